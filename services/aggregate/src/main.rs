@@ -1,0 +1,2 @@
+//! aggregate
+fn main() {}

@@ -1,0 +1,102 @@
+//! A quantity of anything else that is priced by a factor: oil, minibus litres or miles, water, staff mileage.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+/// What was used or driven.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ActivityKind {
+    /// Kerosene for heating.
+    BurningOil,
+    /// Red diesel for heating.
+    GasOil,
+    /// Liquefied petroleum gas.
+    Lpg,
+    /// Wood pellets.
+    WoodPellets,
+    /// Diesel of owned minibuses.
+    MinibusDiesel,
+    /// Petrol of owned minibuses.
+    MinibusPetrol,
+    /// Owned minibuses by distance where no litres are known, priced as an average diesel van.
+    MinibusDistance,
+    /// Business travel in employees' own cars.
+    StaffCar,
+    /// Mains water supplied.
+    WaterSupply,
+    /// Waste water treated.
+    WaterTreatment,
+}
+
+/// The unit of the quantity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum ActivityUnit {
+    /// Litres.
+    #[serde(rename = "litre")]
+    Litre,
+    /// Kilowatt-hours, gross calorific value.
+    #[serde(rename = "kWh")]
+    KilowattHour,
+    /// Tonnes.
+    #[serde(rename = "tonne")]
+    Tonne,
+    /// Miles.
+    #[serde(rename = "mile")]
+    Mile,
+    /// Kilometres.
+    #[serde(rename = "km")]
+    Kilometre,
+    /// Cubic metres.
+    #[serde(rename = "m3")]
+    CubicMetre,
+}
+
+impl ActivityUnit {
+    /// As it is written in events.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            ActivityUnit::Litre => "litre",
+            ActivityUnit::KilowattHour => "kWh",
+            ActivityUnit::Tonne => "tonne",
+            ActivityUnit::Mile => "mile",
+            ActivityUnit::Kilometre => "km",
+            ActivityUnit::CubicMetre => "m3",
+        }
+    }
+}
+
+impl ActivityKind {
+    /// The units a factor exists for.
+    pub fn units(self) -> &'static [ActivityUnit] {
+        use ActivityUnit::{CubicMetre, Kilometre, KilowattHour, Litre, Mile, Tonne};
+        match self {
+            ActivityKind::BurningOil | ActivityKind::GasOil | ActivityKind::Lpg => {
+                &[Litre, KilowattHour]
+            }
+            ActivityKind::WoodPellets => &[Tonne, KilowattHour],
+            ActivityKind::MinibusDiesel | ActivityKind::MinibusPetrol => &[Litre],
+            ActivityKind::MinibusDistance | ActivityKind::StaffCar => &[Mile, Kilometre],
+            ActivityKind::WaterSupply | ActivityKind::WaterTreatment => &[CubicMetre],
+        }
+    }
+}
+
+/// `activity.recorded.v1`: so much of something over some days.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ActivityRecorded {
+    /// What.
+    pub activity: ActivityKind,
+    /// How much, in `unit`.
+    pub quantity: f64,
+    /// Its unit.
+    pub unit: ActivityUnit,
+    /// The first day it covers.
+    pub from: NaiveDate,
+    /// The last day it covers; a quantity that crosses the end of a period is shared by days.
+    pub to: NaiveDate,
+    /// Whether it is an estimate.
+    #[serde(default)]
+    pub estimated: bool,
+}

@@ -1,0 +1,278 @@
+//! The envelope: CloudEvents 1.0, structured mode.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use crate::{
+    ActivityRecorded, EvidenceFiled, MeterReadings, MeterRegistered, SchoolRegistered,
+    TravelAccredited, TravelInitiative, TravelSurveyed, Urn, WasteCollected,
+};
+
+/// The types of events, one schema file each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum EventType {
+    /// A meter reported.
+    #[serde(rename = "meter.readings.v1")]
+    MeterReadings,
+    /// Waste was collected.
+    #[serde(rename = "waste.collected.v1")]
+    WasteCollected,
+    /// A class or staff room was asked how it travels.
+    #[serde(rename = "travel.surveyed.v1")]
+    TravelSurveyed,
+    /// A travel initiative was planned or delivered.
+    #[serde(rename = "travel.initiative.v1")]
+    TravelInitiative,
+    /// A STARS level was awarded.
+    #[serde(rename = "travel.accredited.v1")]
+    TravelAccredited,
+    /// A quantity priced by a factor was recorded.
+    #[serde(rename = "activity.recorded.v1")]
+    ActivityRecorded,
+    /// Evidence was filed.
+    #[serde(rename = "evidence.filed.v1")]
+    EvidenceFiled,
+    /// A school was registered.
+    #[serde(rename = "school.registered.v1")]
+    SchoolRegistered,
+    /// A meter was registered.
+    #[serde(rename = "meter.registered.v1")]
+    MeterRegistered,
+}
+
+impl EventType {
+    /// Every type.
+    pub const ALL: [EventType; 9] = [
+        EventType::MeterReadings,
+        EventType::WasteCollected,
+        EventType::TravelSurveyed,
+        EventType::TravelInitiative,
+        EventType::TravelAccredited,
+        EventType::ActivityRecorded,
+        EventType::EvidenceFiled,
+        EventType::SchoolRegistered,
+        EventType::MeterRegistered,
+    ];
+
+    /// As it stands in the CloudEvents attribute `type`, and in the name of its schema file.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            EventType::MeterReadings => "meter.readings.v1",
+            EventType::WasteCollected => "waste.collected.v1",
+            EventType::TravelSurveyed => "travel.surveyed.v1",
+            EventType::TravelInitiative => "travel.initiative.v1",
+            EventType::TravelAccredited => "travel.accredited.v1",
+            EventType::ActivityRecorded => "activity.recorded.v1",
+            EventType::EvidenceFiled => "evidence.filed.v1",
+            EventType::SchoolRegistered => "school.registered.v1",
+            EventType::MeterRegistered => "meter.registered.v1",
+        }
+    }
+
+    /// The type written so, if there is one.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
+    }
+}
+
+/// What an event carries.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Data {
+    /// `meter.readings.v1`
+    MeterReadings(MeterReadings),
+    /// `waste.collected.v1`
+    WasteCollected(WasteCollected),
+    /// `travel.surveyed.v1`
+    TravelSurveyed(TravelSurveyed),
+    /// `travel.initiative.v1`
+    TravelInitiative(TravelInitiative),
+    /// `travel.accredited.v1`
+    TravelAccredited(TravelAccredited),
+    /// `activity.recorded.v1`
+    ActivityRecorded(ActivityRecorded),
+    /// `evidence.filed.v1`
+    EvidenceFiled(EvidenceFiled),
+    /// `school.registered.v1`
+    SchoolRegistered(SchoolRegistered),
+    /// `meter.registered.v1`
+    MeterRegistered(MeterRegistered),
+}
+
+impl Data {
+    /// Reads the data of an event of type `kind`.
+    pub fn parse(kind: EventType, json: &str) -> Result<Self, serde_json::Error> {
+        use serde_json::from_str;
+        Ok(match kind {
+            EventType::MeterReadings => Data::MeterReadings(from_str(json)?),
+            EventType::WasteCollected => Data::WasteCollected(from_str(json)?),
+            EventType::TravelSurveyed => Data::TravelSurveyed(from_str(json)?),
+            EventType::TravelInitiative => Data::TravelInitiative(from_str(json)?),
+            EventType::TravelAccredited => Data::TravelAccredited(from_str(json)?),
+            EventType::ActivityRecorded => Data::ActivityRecorded(from_str(json)?),
+            EventType::EvidenceFiled => Data::EvidenceFiled(from_str(json)?),
+            EventType::SchoolRegistered => Data::SchoolRegistered(from_str(json)?),
+            EventType::MeterRegistered => Data::MeterRegistered(from_str(json)?),
+        })
+    }
+
+    /// Its type.
+    pub fn kind(&self) -> EventType {
+        match self {
+            Data::MeterReadings(_) => EventType::MeterReadings,
+            Data::WasteCollected(_) => EventType::WasteCollected,
+            Data::TravelSurveyed(_) => EventType::TravelSurveyed,
+            Data::TravelInitiative(_) => EventType::TravelInitiative,
+            Data::TravelAccredited(_) => EventType::TravelAccredited,
+            Data::ActivityRecorded(_) => EventType::ActivityRecorded,
+            Data::EvidenceFiled(_) => EventType::EvidenceFiled,
+            Data::SchoolRegistered(_) => EventType::SchoolRegistered,
+            Data::MeterRegistered(_) => EventType::MeterRegistered,
+        }
+    }
+
+    /// As JSON, always the same text for the same data.
+    pub fn to_json(&self) -> Result<String, serde_json::Error> {
+        use serde_json::to_string;
+        match self {
+            Data::MeterReadings(data) => to_string(data),
+            Data::WasteCollected(data) => to_string(data),
+            Data::TravelSurveyed(data) => to_string(data),
+            Data::TravelInitiative(data) => to_string(data),
+            Data::TravelAccredited(data) => to_string(data),
+            Data::ActivityRecorded(data) => to_string(data),
+            Data::EvidenceFiled(data) => to_string(data),
+            Data::SchoolRegistered(data) => to_string(data),
+            Data::MeterRegistered(data) => to_string(data),
+        }
+    }
+}
+
+/// A CloudEvent of ours. `source` and `id` together are unique.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Event {
+    /// Unique within its source.
+    pub id: String,
+    /// Who issued it: a meter, a supplier's feed, a contractor.
+    pub source: String,
+    /// When the source issued it. Of two values for one half-hour the one issued later stands.
+    pub time: DateTime<Utc>,
+    /// The school, once known: the sender of readings need not say it.
+    pub subject: Option<Urn>,
+    /// What it carries.
+    pub data: Data,
+}
+
+/// An event that cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum EventError {
+    /// Not JSON, or not of the envelope's or the type's shape.
+    #[error("the event does not fit its schema: {0}")]
+    Shape(#[from] serde_json::Error),
+    /// A type we do not know.
+    #[error("no event is of type {0:?}")]
+    Type(String),
+    /// An attribute that is empty or too long.
+    #[error("{attribute} is 1 to 200 characters without control characters")]
+    Attribute {
+        /// Which.
+        attribute: &'static str,
+    },
+    /// A school's event that names no school.
+    #[error("an event of type {0} names its school in subject")]
+    Subject(&'static str),
+    /// Readings that do not say which time they cover.
+    #[error(transparent)]
+    Span(#[from] crate::SpanError),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Envelope<'a> {
+    #[serde(rename = "specversion")]
+    _specversion: SpecVersion,
+    id: String,
+    source: String,
+    #[serde(rename = "type")]
+    kind: String,
+    time: DateTime<Utc>,
+    #[serde(default)]
+    subject: Option<Urn>,
+    #[serde(default, rename = "datacontenttype")]
+    _content: Option<ContentType>,
+    #[serde(borrow)]
+    data: &'a RawValue,
+}
+
+#[derive(Deserialize)]
+enum SpecVersion {
+    #[serde(rename = "1.0")]
+    One,
+}
+
+#[derive(Deserialize)]
+enum ContentType {
+    #[serde(rename = "application/json")]
+    Json,
+}
+
+impl Event {
+    /// Reads one structured CloudEvent.
+    pub fn parse(json: &str) -> Result<Self, EventError> {
+        let envelope: Envelope<'_> = serde_json::from_str(json)?;
+        let Some(kind) = EventType::parse(&envelope.kind) else {
+            return Err(EventError::Type(envelope.kind));
+        };
+        let event = Event {
+            id: envelope.id,
+            source: envelope.source,
+            time: envelope.time,
+            subject: envelope.subject,
+            data: Data::parse(kind, envelope.data.get())?,
+        };
+        event.check()?;
+        Ok(event)
+    }
+
+    /// What the shape alone cannot say: lengths, a school's events naming it, readings saying when.
+    pub fn check(&self) -> Result<(), EventError> {
+        for (attribute, text) in [("id", &self.id), ("source", &self.source)] {
+            let length = text.chars().count();
+            if !(1..=200).contains(&length) || text.chars().any(char::is_control) {
+                return Err(EventError::Attribute { attribute });
+            }
+        }
+        match &self.data {
+            Data::MeterReadings(readings) => readings.span().map(|_| ()).map_err(Into::into),
+            other if self.subject.is_none() => Err(EventError::Subject(other.kind().as_str())),
+            _ => Ok(()),
+        }
+    }
+
+    /// As one structured CloudEvent.
+    pub fn to_json(&self) -> Result<String, serde_json::Error> {
+        #[derive(Serialize)]
+        struct Out<'a> {
+            specversion: &'a str,
+            id: &'a str,
+            source: &'a str,
+            #[serde(rename = "type")]
+            kind: &'a str,
+            time: DateTime<Utc>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            subject: Option<Urn>,
+            datacontenttype: &'a str,
+            data: Box<RawValue>,
+        }
+        serde_json::to_string(&Out {
+            specversion: "1.0",
+            id: &self.id,
+            source: &self.source,
+            kind: self.data.kind().as_str(),
+            time: self.time,
+            subject: self.subject,
+            datacontenttype: "application/json",
+            data: RawValue::from_string(self.data.to_json()?)?,
+        })
+    }
+}

@@ -1,0 +1,39 @@
+//! The words of the pipeline: events, identifiers, units, days and topics.
+//! Knows no Kafka, no files, no clock and no polars; every crate may use it, it uses none of ours.
+
+mod activity;
+mod event;
+mod evidence;
+mod meter;
+mod quantity;
+mod readings;
+mod refusal;
+mod register;
+mod settlement;
+mod topic;
+mod travel;
+mod urn;
+mod waste;
+mod year;
+
+pub use activity::{ActivityKind, ActivityRecorded, ActivityUnit};
+pub use event::{Data, Event, EventError, EventType};
+pub use evidence::{EvidenceFiled, EvidenceKind, EvidenceStatus};
+pub use meter::{MeterId, MeterIdError, mpan_check_digit_ok};
+pub use quantity::{
+    Grams, MICRO, MilligramsCo2e, Quantity, QuantityError, Unit, kilowatt_hours, micro_from_decimal,
+};
+pub use readings::{
+    Channel, Interval, MeterReadings, Quality, RegisterRead, RegisterSpan, Sent, Span, SpanError,
+};
+pub use refusal::{Refusal, RejectedEvent, Rule, rejected_key};
+pub use register::{Fuel, MeterRegistered, Phase, Roll, SchoolRegistered, TrustRef};
+pub use settlement::{MAX_SLOTS, SettlementDay};
+pub use topic::{Place, Sharding, ShardingError, Topic};
+pub use travel::{
+    Audience, InitiativeKind, InitiativeStatus, Mode, ModeCounts, StarsLevel, TravelAccredited,
+    TravelInitiative, TravelSurveyed,
+};
+pub use urn::{Urn, UrnError};
+pub use waste::{Container, Ewc, EwcError, Treatment, TreatmentError, WasteCollected, WeightBasis};
+pub use year::{AcademicYear, AcademicYearError};

@@ -1,0 +1,118 @@
+//! A meter's identity: which numbering it belongs to, and its number.
+
+use std::fmt;
+use std::str::FromStr;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+/// `mpan:` and 13 digits, `mprn:` and 6 to 11 digits, or `serial:` and up to 32 letters, digits and `-_.`.
+///
+/// The numbering stands in the text, so that a gas MPRN and a serial number of the same digits stay two meters.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
+pub struct MeterId(Arc<str>);
+
+/// Text that is not a meter's identity.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum MeterIdError {
+    /// Neither `mpan:`, `mprn:` nor `serial:` stands in front.
+    #[error("a meter is written mpan:…, mprn:… or serial:…; got {0:?}")]
+    Numbering(String),
+    /// An MPAN that is not 13 digits.
+    #[error("an MPAN core is 13 digits; got {0:?}")]
+    MpanLength(String),
+    /// Thirteen digits whose last is not the check digit of the others.
+    #[error("the last digit of MPAN {0} is not its check digit")]
+    MpanCheckDigit(String),
+    /// An MPRN that is not 6 to 11 digits.
+    #[error("an MPRN is 6 to 11 digits; got {0:?}")]
+    MprnLength(String),
+    /// A serial number that is empty, too long or has a character outside the set.
+    #[error("a serial number is 1 to 32 letters, digits or -_.; got {0:?}")]
+    Serial(String),
+}
+
+impl MeterId {
+    /// The whole text, numbering and number.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The number without its numbering.
+    pub fn number(&self) -> &str {
+        self.0.split_once(':').map_or(&self.0, |(_, number)| number)
+    }
+
+    /// An MPAN from its bare 13 digits.
+    pub fn mpan(digits: &str) -> Result<Self, MeterIdError> {
+        format!("mpan:{digits}").parse()
+    }
+}
+
+/// The check digit of an MPAN core: the first twelve digits weighted by twelve primes (11 is skipped), modulo 11,
+/// modulo 10, is the thirteenth. Source: the MPAN rules of the Balancing and Settlement Code.
+pub fn mpan_check_digit_ok(digits: &str) -> bool {
+    const PRIMES: [u32; 12] = [3, 5, 7, 13, 17, 19, 23, 29, 31, 37, 41, 43];
+    let digits: Vec<u32> = digits.chars().filter_map(|c| c.to_digit(10)).collect();
+    let [weighted @ .., check] = digits.as_slice() else {
+        return false;
+    };
+    let sum: u32 = weighted.iter().zip(PRIMES).map(|(d, p)| d * p).sum();
+    weighted.len() == PRIMES.len() && sum % 11 % 10 == *check
+}
+
+impl FromStr for MeterId {
+    type Err = MeterIdError;
+    fn from_str(text: &str) -> Result<Self, MeterIdError> {
+        let unknown = || MeterIdError::Numbering(text.to_owned());
+        let (numbering, number) = text.split_once(':').ok_or_else(unknown)?;
+        let digits = number.bytes().all(|b| b.is_ascii_digit());
+        match numbering {
+            "mpan" if !digits || number.len() != 13 => {
+                Err(MeterIdError::MpanLength(number.to_owned()))
+            }
+            "mpan" if !mpan_check_digit_ok(number) => {
+                Err(MeterIdError::MpanCheckDigit(number.to_owned()))
+            }
+            "mprn" if !digits || !(6..=11).contains(&number.len()) => {
+                Err(MeterIdError::MprnLength(number.to_owned()))
+            }
+            "serial" if !is_serial(number) => Err(MeterIdError::Serial(number.to_owned())),
+            "mpan" | "mprn" | "serial" => Ok(MeterId(text.into())),
+            _ => Err(unknown()),
+        }
+    }
+}
+
+fn is_serial(number: &str) -> bool {
+    (1..=32).contains(&number.len())
+        && number
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b))
+}
+
+impl TryFrom<String> for MeterId {
+    type Error = MeterIdError;
+    fn try_from(text: String) -> Result<Self, MeterIdError> {
+        text.parse()
+    }
+}
+
+impl From<MeterId> for String {
+    fn from(id: MeterId) -> String {
+        id.0.to_string()
+    }
+}
+
+impl fmt::Display for MeterId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Debug for MeterId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "MeterId({})", self.0)
+    }
+}

@@ -1,0 +1,125 @@
+//! Quantities are integers, so that they add up the same in any order and on any number of cores.
+
+use std::fmt;
+use std::iter::Sum;
+use std::ops::{Add, AddAssign};
+
+use serde::{Deserialize, Serialize};
+
+/// How many integer parts one unit has: a kWh is 1,000,000 milliwatt-hours, a m³ 1,000,000 millilitres.
+pub const MICRO: i64 = 1_000_000;
+
+/// Millionths of the unit it is measured in: milliwatt-hours for kWh, millilitres for m³, milligrams for kg.
+pub type Quantity = i64;
+
+/// The unit a meter's values are in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Unit {
+    /// Kilowatt-hours.
+    #[serde(rename = "kWh")]
+    KilowattHours,
+    /// Cubic metres of gas, as the meter's dial counts them.
+    #[serde(rename = "m3")]
+    CubicMetres,
+    /// Kilovolt-ampere-reactive-hours: kept, never added to energy.
+    #[serde(rename = "kVArh")]
+    KilovarHours,
+}
+
+impl Unit {
+    /// As it is written in events and in the ledger.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Unit::KilowattHours => "kWh",
+            Unit::CubicMetres => "m3",
+            Unit::KilovarHours => "kVArh",
+        }
+    }
+
+    /// The unit written so, if there is one.
+    pub fn parse(text: &str) -> Option<Self> {
+        [Unit::KilowattHours, Unit::CubicMetres, Unit::KilovarHours]
+            .into_iter()
+            .find(|unit| unit.as_str() == text)
+    }
+}
+
+/// A decimal that cannot be kept as millionths.
+#[derive(Debug, thiserror::Error, PartialEq)]
+#[error(
+    "{0} cannot be kept in millionths of its unit: it must be finite and within ±9,000,000,000"
+)]
+pub struct QuantityError(pub f64);
+
+/// Millionths of a decimal, rounded half away from zero. Exact for any decimal of up to six places in range: below
+/// 2⁵³ millionths the nearest double to the decimal rounds back to it.
+pub fn micro_from_decimal(value: f64) -> Result<Quantity, QuantityError> {
+    const LIMIT: f64 = 9.0e9;
+    if value.is_finite() && value.abs() <= LIMIT {
+        Ok((value * MICRO as f64).round() as i64)
+    } else {
+        Err(QuantityError(value))
+    }
+}
+
+/// The decimal a quantity of millionths stands for, for showing: never for adding.
+pub fn kilowatt_hours(micro: Quantity) -> f64 {
+    micro as f64 / MICRO as f64
+}
+
+macro_rules! integer_quantity {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(
+            Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
+        )]
+        #[serde(transparent)]
+        pub struct $name(pub i64);
+
+        impl Add for $name {
+            type Output = Self;
+            fn add(self, other: Self) -> Self {
+                Self(self.0 + other.0)
+            }
+        }
+
+        impl AddAssign for $name {
+            fn add_assign(&mut self, other: Self) {
+                self.0 += other.0;
+            }
+        }
+
+        impl Sum for $name {
+            fn sum<I: Iterator<Item = Self>>(items: I) -> Self {
+                items.fold(Self(0), Add::add)
+            }
+        }
+    };
+}
+
+integer_quantity!(
+    /// Weight in grams.
+    Grams
+);
+integer_quantity!(
+    /// Greenhouse gas in milligrams of CO2 equivalent, rounded once per line.
+    MilligramsCo2e
+);
+
+impl MilligramsCo2e {
+    /// Kilograms, for showing.
+    pub fn kilograms(self) -> f64 {
+        self.0 as f64 / 1e6
+    }
+
+    /// Tonnes, for showing.
+    pub fn tonnes(self) -> f64 {
+        self.0 as f64 / 1e9
+    }
+}
+
+impl fmt::Display for MilligramsCo2e {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:.3} kg CO2e", self.kilograms())
+    }
+}

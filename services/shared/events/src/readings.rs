@@ -1,0 +1,196 @@
+//! What a meter reports: half-hours of a day, other intervals, or two reads of a cumulative register.
+
+use chrono::{DateTime, FixedOffset, NaiveDate};
+use serde::{Deserialize, Serialize};
+
+use crate::MeterId;
+
+/// What a channel measures: the measurement quantities of the Balancing and Settlement Code.
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
+)]
+pub enum Channel {
+    /// Active import: what is consumed, or what a generation meter generates.
+    #[default]
+    AI,
+    /// Active export: what flows back to the grid.
+    AE,
+    /// Reactive import.
+    RI,
+    /// Reactive export.
+    RE,
+}
+
+impl Channel {
+    /// As it is written in events and in the ledger.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Channel::AI => "AI",
+            Channel::AE => "AE",
+            Channel::RI => "RI",
+            Channel::RE => "RE",
+        }
+    }
+
+    /// The channel written so, if there is one.
+    pub fn parse(text: &str) -> Option<Self> {
+        [Channel::AI, Channel::AE, Channel::RI, Channel::RE]
+            .into_iter()
+            .find(|channel| channel.as_str() == text)
+    }
+}
+
+/// How a half-hour's value came about. One letter each in events and in the ledger. The order is that of trust: of two
+/// values for one half-hour the lesser quality yields.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Quality {
+    /// `E`: estimated by the supplier.
+    Estimated,
+    /// `S`: measured over a longer interval and spread evenly over its half-hours.
+    Spread,
+    /// `A`: measured for this half-hour.
+    Actual,
+}
+
+impl Quality {
+    /// Its letter.
+    pub fn letter(self) -> char {
+        match self {
+            Quality::Estimated => 'E',
+            Quality::Spread => 'S',
+            Quality::Actual => 'A',
+        }
+    }
+
+    /// The quality a letter stands for.
+    pub fn of(letter: u8) -> Option<Self> {
+        match letter {
+            b'E' => Some(Quality::Estimated),
+            b'S' => Some(Quality::Spread),
+            b'A' => Some(Quality::Actual),
+            _ => None,
+        }
+    }
+}
+
+/// Units a meter may send; see [`crate::Unit`] for those the ledger keeps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Sent {
+    /// Watt-hours.
+    Wh,
+    /// Kilowatt-hours.
+    #[serde(rename = "kWh")]
+    KWh,
+    /// Megawatt-hours.
+    MWh,
+    /// Cubic metres.
+    #[serde(rename = "m3")]
+    M3,
+    /// Kilovolt-ampere-reactive-hours.
+    #[serde(rename = "kVArh")]
+    KVArh,
+}
+
+/// How long each value covers.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Interval {
+    /// A quarter of an hour: two are summed into a half-hour.
+    #[serde(rename = "PT15M")]
+    QuarterHour,
+    /// A half-hour, the unit of settlement.
+    #[default]
+    #[serde(rename = "PT30M")]
+    HalfHour,
+    /// An hour, spread over its two half-hours.
+    #[serde(rename = "PT1H")]
+    Hour,
+    /// A local day, spread over its 46, 48 or 50 half-hours.
+    #[serde(rename = "P1D")]
+    Day,
+}
+
+/// One read of a register that only counts up.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RegisterRead {
+    /// When it was read, on a half-hour.
+    pub at: DateTime<FixedOffset>,
+    /// What it showed, in the event's unit.
+    pub value: f64,
+}
+
+/// Two reads of one register: what lies between them is spread over the half-hours between them.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RegisterSpan {
+    /// The earlier read.
+    pub opening: RegisterRead,
+    /// The later read.
+    pub closing: RegisterRead,
+}
+
+/// `meter.readings.v1`. Exactly one of `day`, `start` and `register` says which time it covers; on Kafka it is always
+/// `day` with that day's 46, 48 or 50 half-hours in kWh, m³ or kVArh.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MeterReadings {
+    /// Which meter.
+    pub meter: MeterId,
+    /// What it measures; active import unless said.
+    #[serde(default)]
+    pub channel: Channel,
+    /// The unit of every value.
+    pub unit: Sent,
+    /// How long each value covers; a half-hour unless said.
+    #[serde(default, skip_serializing_if = "is_half_hour")]
+    pub interval: Interval,
+    /// The local day that `values` cover in full.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub day: Option<NaiveDate>,
+    /// When the first value's interval begins.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub start: Option<DateTime<FixedOffset>>,
+    /// One value per interval, in order; null where none was measured.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub values: Vec<Option<f64>>,
+    /// One letter per value: A actual, E estimated, S spread; all actual unless said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quality: Option<String>,
+    /// Two reads of a cumulative register.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub register: Option<RegisterSpan>,
+}
+
+fn is_half_hour(interval: &Interval) -> bool {
+    *interval == Interval::HalfHour
+}
+
+/// The time an event covers, once it is known that it says so in exactly one way.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Span<'a> {
+    /// A whole local day.
+    Day(NaiveDate),
+    /// From an instant on.
+    From(DateTime<FixedOffset>),
+    /// Between two reads.
+    Register(&'a RegisterSpan),
+}
+
+/// An event that says in no way, or in several, which time it covers.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[error("exactly one of day, start and register says which time is covered")]
+pub struct SpanError;
+
+impl MeterReadings {
+    /// Which time the event covers.
+    pub fn span(&self) -> Result<Span<'_>, SpanError> {
+        match (self.day, self.start, &self.register) {
+            (Some(day), None, None) if !self.values.is_empty() => Ok(Span::Day(day)),
+            (None, Some(start), None) if !self.values.is_empty() => Ok(Span::From(start)),
+            (None, None, Some(reads)) if self.values.is_empty() && self.quality.is_none() => {
+                Ok(Span::Register(reads))
+            }
+            _ => Err(SpanError),
+        }
+    }
+}

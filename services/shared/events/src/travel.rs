@@ -1,0 +1,139 @@
+//! How pupils and staff travel, and what the school does about it: the material of Modeshift STARS.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+/// How somebody travels to school.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Mode {
+    /// On foot, or by wheelchair.
+    Walk,
+    /// Scooter or skates.
+    Scoot,
+    /// Bicycle.
+    Cycle,
+    /// By car, then on foot for the last five to ten minutes.
+    ParkAndStride,
+    /// A car shared with another family.
+    CarShare,
+    /// Car or motorcycle.
+    Car,
+    /// Public service bus.
+    PublicBus,
+    /// School bus.
+    SchoolBus,
+    /// Taxi.
+    Taxi,
+    /// Train or tram.
+    Rail,
+    /// Anything else.
+    Other,
+}
+
+/// Counts by mode. A mode nobody chose may be left out.
+pub type ModeCounts = BTreeMap<Mode, u32>;
+
+/// Whom a survey asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Audience {
+    /// Pupils.
+    Pupil,
+    /// Staff.
+    Staff,
+}
+
+/// `travel.surveyed.v1`: one hands-up survey of one class, year group or staff room. Counts only.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TravelSurveyed {
+    /// The local day of the survey.
+    pub surveyed_on: NaiveDate,
+    /// Whom it asked.
+    pub audience: Audience,
+    /// Which class or group: `Year 4`, `7B`, `Teaching staff`. A later survey of the same group in the same academic
+    /// year takes its place.
+    pub group: String,
+    /// How many belong to the group, asked or not: what the response rate is a share of.
+    pub roll: u32,
+    /// How they came.
+    pub current: ModeCounts,
+    /// How they would rather come.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub preferred: ModeCounts,
+}
+
+/// Which of the scheme's counts an initiative adds to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum InitiativeKind {
+    /// Walking, scooting, cycling, road safety, smarter driving, public transport.
+    Travel,
+    /// Promotion, curriculum, partnerships, funding.
+    Supporting,
+    /// A consultation.
+    Consultation,
+}
+
+/// How far it got.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum InitiativeStatus {
+    /// Planned.
+    Planned,
+    /// Done.
+    Delivered,
+}
+
+/// `travel.initiative.v1`: something a school does about travel.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TravelInitiative {
+    /// Its name. A later event of the same title in the same academic year takes its place.
+    pub title: String,
+    /// Which count it adds to.
+    pub kind: InitiativeKind,
+    /// The scheme's category, such as `walking` or `curriculum`.
+    pub category: String,
+    /// How far it got.
+    pub status: InitiativeStatus,
+    /// When it began, or is to.
+    pub started_on: NaiveDate,
+    /// When it ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended_on: Option<NaiveDate>,
+    /// How many took part.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub participants: Option<u32>,
+}
+
+/// The levels of Modeshift STARS Education, in their order; the old colour names in brackets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StarsLevel {
+    /// Approved (Green).
+    Approved,
+    /// Good (Bronze).
+    Good,
+    /// Very Good (Silver).
+    VeryGood,
+    /// Excellent (Gold).
+    Excellent,
+    /// Outstanding (Platinum).
+    Outstanding,
+}
+
+/// `travel.accredited.v1`: a level was awarded.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TravelAccredited {
+    /// Which level.
+    pub level: StarsLevel,
+    /// When.
+    pub awarded_on: NaiveDate,
+    /// The last day it holds.
+    pub valid_until: NaiveDate,
+}
