@@ -1,1 +1,17 @@
-//! bus
+//! Records to and from Kafka. The only place that names rdkafka; knows nothing of what a record says.
+
+mod config;
+mod error;
+mod follow;
+mod group;
+mod produce;
+mod record;
+mod topics;
+
+pub use config::BusConfig;
+pub use error::BusError;
+pub use follow::{Followed, follow};
+pub use group::{Change, GroupConsumer, Polled};
+pub use produce::Producer;
+pub use record::{Incoming, Record, StoredRecord};
+pub use topics::ensure_topics;

@@ -1,1 +1,16 @@
-//! chassis
+//! What every service stands on: configuration, logs, health, metrics, serving and stopping.
+//! Knows nothing of what a service does.
+
+mod config;
+mod logs;
+mod serve;
+mod stop;
+mod vitals;
+
+pub use config::{ConfigError, Secret, read_config};
+pub use logs::{LogFormat, start_logs};
+pub use serve::{ServeError, bind, serve};
+pub use stop::{Stop, stop_on_signals};
+pub use vitals::{Readiness, Vitals};
+
+pub use prometheus;

@@ -3,6 +3,9 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use crate::FieldError;
+use crate::check::{must, not_before, within};
+
 /// What was used or driven.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -93,10 +96,23 @@ pub struct ActivityRecorded {
     /// Its unit.
     pub unit: ActivityUnit,
     /// The first day it covers.
+    #[serde(deserialize_with = "crate::written::one")]
     pub from: NaiveDate,
     /// The last day it covers; a quantity that crosses the end of a period is shared by days.
+    #[serde(deserialize_with = "crate::written::one")]
     pub to: NaiveDate,
     /// Whether it is an estimate.
     #[serde(default)]
     pub estimated: bool,
+}
+
+impl ActivityRecorded {
+    /// What the types alone cannot say.
+    pub fn check(&self) -> Result<(), FieldError> {
+        let units = self.activity.units();
+        let named: Vec<_> = units.iter().map(|unit| unit.as_str()).collect();
+        must(units.contains(&self.unit), "/data/unit", named.join(" or "))?;
+        within("/data/quantity", self.quantity, 0.0..=9e9)?;
+        not_before("/data/to", self.from, Some(self.to))
+    }
 }

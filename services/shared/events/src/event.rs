@@ -184,6 +184,9 @@ pub enum EventError {
     /// Readings that do not say which time they cover.
     #[error(transparent)]
     Span(#[from] crate::SpanError),
+    /// A field that holds what its schema does not allow.
+    #[error(transparent)]
+    Field(#[from] crate::FieldError),
 }
 
 #[derive(Deserialize)]
@@ -195,6 +198,7 @@ struct Envelope<'a> {
     source: String,
     #[serde(rename = "type")]
     kind: String,
+    #[serde(deserialize_with = "crate::written::one")]
     time: DateTime<Utc>,
     #[serde(default)]
     subject: Option<Urn>,
@@ -234,19 +238,21 @@ impl Event {
         Ok(event)
     }
 
-    /// What the shape alone cannot say: lengths, a school's events naming it, readings saying when.
+    /// What the shape alone cannot say: lengths, bounds, a school's events naming it, readings saying when.
     pub fn check(&self) -> Result<(), EventError> {
         for (attribute, text) in [("id", &self.id), ("source", &self.source)] {
-            let length = text.chars().count();
-            if !(1..=200).contains(&length) || text.chars().any(char::is_control) {
+            if !crate::check::is_text(text) {
                 return Err(EventError::Attribute { attribute });
             }
         }
         match &self.data {
-            Data::MeterReadings(readings) => readings.span().map(|_| ()).map_err(Into::into),
-            other if self.subject.is_none() => Err(EventError::Subject(other.kind().as_str())),
-            _ => Ok(()),
+            Data::MeterReadings(readings) => readings.span().map(|_| ())?,
+            other if self.subject.is_none() => {
+                return Err(EventError::Subject(other.kind().as_str()));
+            }
+            _ => {}
         }
+        Ok(self.data.check()?)
     }
 
     /// As one structured CloudEvent.

@@ -3,6 +3,9 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use crate::FieldError;
+use crate::check::{must, not_before, text, within};
+
 /// What kind of evidence it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -46,11 +49,37 @@ pub struct EvidenceFiled {
     /// Where it stands.
     pub status: EvidenceStatus,
     /// Its date.
+    #[serde(deserialize_with = "crate::written::one")]
     pub dated: NaiveDate,
     /// The last day it counts; none if it does not expire.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::written::maybe",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub expires: Option<NaiveDate>,
     /// Where it can be read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub link: Option<String>,
+}
+
+impl EvidenceFiled {
+    /// What the types alone cannot say.
+    pub fn check(&self) -> Result<(), FieldError> {
+        within("/data/kpi", self.kpi, 1..=13)?;
+        text("/data/title", &self.title)?;
+        not_before("/data/expires", self.dated, self.expires)?;
+        let link = self.link.as_deref();
+        let rule = "an http or https address of at most 2000 printable ASCII characters";
+        must(link.is_none_or(is_address), "/data/link", rule)
+    }
+}
+
+fn is_address(link: &str) -> bool {
+    let rest = link
+        .strip_prefix("https://")
+        .or_else(|| link.strip_prefix("http://"));
+    rest.is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_alphanumeric()))
+        && link.len() <= 2000
+        && link.bytes().all(|byte| byte.is_ascii_graphic())
 }

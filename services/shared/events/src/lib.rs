@@ -2,6 +2,7 @@
 //! Knows no Kafka, no files, no clock and no polars; every crate may use it, it uses none of ours.
 
 mod activity;
+mod check;
 mod event;
 mod evidence;
 mod meter;
@@ -14,9 +15,11 @@ mod topic;
 mod travel;
 mod urn;
 mod waste;
+mod written;
 mod year;
 
 pub use activity::{ActivityKind, ActivityRecorded, ActivityUnit};
+pub use check::FieldError;
 pub use event::{Data, Event, EventError, EventType};
 pub use evidence::{EvidenceFiled, EvidenceKind, EvidenceStatus};
 pub use meter::{MeterId, MeterIdError, mpan_check_digit_ok};
@@ -24,7 +27,8 @@ pub use quantity::{
     Grams, MICRO, MilligramsCo2e, Quantity, QuantityError, Unit, kilowatt_hours, micro_from_decimal,
 };
 pub use readings::{
-    Channel, Interval, MeterReadings, Quality, RegisterRead, RegisterSpan, Sent, Span, SpanError,
+    Channel, Interval, MAX_VALUES, MeterReadings, Quality, RegisterRead, RegisterSpan, Sent, Span,
+    SpanError,
 };
 pub use refusal::{Refusal, RejectedEvent, Rule, rejected_key};
 pub use register::{Fuel, MeterRegistered, Phase, Roll, SchoolRegistered, TrustRef};
@@ -36,4 +40,5 @@ pub use travel::{
 };
 pub use urn::{Urn, UrnError};
 pub use waste::{Container, Ewc, EwcError, Treatment, TreatmentError, WasteCollected, WeightBasis};
+pub use written::Written;
 pub use year::{AcademicYear, AcademicYearError};

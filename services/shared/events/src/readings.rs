@@ -3,7 +3,11 @@
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use serde::{Deserialize, Serialize};
 
-use crate::MeterId;
+use crate::check::must;
+use crate::{FieldError, MAX_SLOTS, MeterId};
+
+/// The most values one event holds: 93 days of half-hours, so any quarter of a year fits.
+pub const MAX_VALUES: usize = 4464;
 
 /// What a channel measures: the measurement quantities of the Balancing and Settlement Code.
 #[derive(
@@ -114,6 +118,7 @@ pub enum Interval {
 #[serde(deny_unknown_fields)]
 pub struct RegisterRead {
     /// When it was read, on a half-hour.
+    #[serde(deserialize_with = "crate::written::one")]
     pub at: DateTime<FixedOffset>,
     /// What it showed, in the event's unit.
     pub value: f64,
@@ -145,10 +150,18 @@ pub struct MeterReadings {
     #[serde(default, skip_serializing_if = "is_half_hour")]
     pub interval: Interval,
     /// The local day that `values` cover in full.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::written::maybe",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub day: Option<NaiveDate>,
     /// When the first value's interval begins.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::written::maybe",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub start: Option<DateTime<FixedOffset>>,
     /// One value per interval, in order; null where none was measured.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -192,5 +205,38 @@ impl MeterReadings {
             }
             _ => Err(SpanError),
         }
+    }
+    /// What the types alone cannot say: no more values than fit, a letter for each, reads in their order.
+    pub fn check(&self) -> Result<(), FieldError> {
+        let most = match (self.day, self.interval) {
+            (None, _) => MAX_VALUES,
+            (Some(_), Interval::QuarterHour) => MAX_SLOTS * 2,
+            (Some(_), Interval::HalfHour) => MAX_SLOTS,
+            (Some(_), Interval::Hour) => MAX_SLOTS / 2,
+            (Some(_), Interval::Day) => 1,
+        };
+        let count = self.values.len();
+        must(
+            count <= most,
+            "/data/values",
+            format_args!("at most {most} values"),
+        )?;
+        let lettered = self.quality.as_ref().is_none_or(|quality| {
+            quality.len() == count && quality.bytes().all(|letter| Quality::of(letter).is_some())
+        });
+        must(
+            lettered,
+            "/data/quality",
+            format_args!("{count} letters A, E or S, one per value"),
+        )?;
+        let ordered = self
+            .register
+            .as_ref()
+            .is_none_or(|reads| reads.opening.at < reads.closing.at);
+        must(
+            ordered,
+            "/data/register/closing/at",
+            "later than the opening read",
+        )
     }
 }

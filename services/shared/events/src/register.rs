@@ -3,7 +3,8 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use crate::MeterId;
+use crate::check::{PEOPLE, must, not_before, text, within};
+use crate::{FieldError, MeterId};
 
 /// The phase of education, as Get Information About Schools names it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -40,6 +41,7 @@ pub struct Roll {
     /// How many.
     pub pupils: u32,
     /// The census day they were counted on.
+    #[serde(deserialize_with = "crate::written::one")]
     pub census_date: NaiveDate,
     /// Where the count comes from, such as `autumn census` or `GIAS`.
     pub source: String,
@@ -57,13 +59,41 @@ pub struct SchoolRegistered {
     /// Its trust.
     pub trust: TrustRef,
     /// The first day of its membership of the trust.
+    #[serde(deserialize_with = "crate::written::one")]
     pub member_from: NaiveDate,
     /// The last day of it; none while it lasts.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::written::maybe",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub member_to: Option<NaiveDate>,
     /// Counts of pupils.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rolls: Vec<Roll>,
+}
+
+impl SchoolRegistered {
+    /// What the types alone cannot say.
+    pub fn check(&self) -> Result<(), FieldError> {
+        text("/data/name", &self.name)?;
+        let rule = "1 to 64 lower-case letters, digits or hyphens, the first not a hyphen";
+        must(is_trust_id(&self.trust.id), "/data/trust/id", rule)?;
+        text("/data/trust/name", &self.trust.name)?;
+        not_before("/data/member_to", self.member_from, self.member_to)?;
+        must(self.rolls.len() <= 100, "/data/rolls", "at most 100 rolls")?;
+        for (index, roll) in self.rolls.iter().enumerate() {
+            let pointer = format!("/data/rolls/{index}");
+            within(&format!("{pointer}/pupils"), roll.pupils, PEOPLE)?;
+            text(&format!("{pointer}/source"), &roll.source)?;
+        }
+        Ok(())
+    }
+}
+
+fn is_trust_id(id: &str) -> bool {
+    let known = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+    (1..=64).contains(&id.len()) && !id.starts_with('-') && id.bytes().all(known)
 }
 
 /// What a meter measures.
@@ -99,11 +129,26 @@ pub struct MeterRegistered {
     /// What it measures.
     pub fuel: Fuel,
     /// The first day it belongs to the school.
+    #[serde(deserialize_with = "crate::written::one")]
     pub from: NaiveDate,
     /// The last day it does; none while it lasts.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::written::maybe",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub to: Option<NaiveDate>,
     /// Gross calorific value in MJ/m³ for a gas meter read in cubic metres; 39.5 unless said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub calorific_value: Option<f64>,
+}
+
+impl MeterRegistered {
+    /// What the types alone cannot say.
+    pub fn check(&self) -> Result<(), FieldError> {
+        not_before("/data/to", self.from, self.to)?;
+        self.calorific_value.map_or(Ok(()), |value| {
+            within("/data/calorific_value", value, 30.0..=45.0)
+        })
+    }
 }

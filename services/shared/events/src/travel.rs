@@ -5,6 +5,9 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use crate::FieldError;
+use crate::check::{PEOPLE, not_before, text, within};
+
 /// How somebody travels to school.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -51,6 +54,7 @@ pub enum Audience {
 #[serde(deny_unknown_fields)]
 pub struct TravelSurveyed {
     /// The local day of the survey.
+    #[serde(deserialize_with = "crate::written::one")]
     pub surveyed_on: NaiveDate,
     /// Whom it asked.
     pub audience: Audience,
@@ -64,6 +68,18 @@ pub struct TravelSurveyed {
     /// How they would rather come.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub preferred: ModeCounts,
+}
+
+impl TravelSurveyed {
+    /// What the types alone cannot say.
+    pub fn check(&self) -> Result<(), FieldError> {
+        text("/data/group", &self.group)?;
+        within("/data/roll", self.roll, PEOPLE)?;
+        let mut current = self.current.values();
+        current.try_for_each(|count| within("/data/current", *count, PEOPLE))?;
+        let mut preferred = self.preferred.values();
+        preferred.try_for_each(|count| within("/data/preferred", *count, PEOPLE))
+    }
 }
 
 /// Which of the scheme's counts an initiative adds to.
@@ -101,13 +117,29 @@ pub struct TravelInitiative {
     /// How far it got.
     pub status: InitiativeStatus,
     /// When it began, or is to.
+    #[serde(deserialize_with = "crate::written::one")]
     pub started_on: NaiveDate,
     /// When it ended.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::written::maybe",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub ended_on: Option<NaiveDate>,
     /// How many took part.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub participants: Option<u32>,
+}
+
+impl TravelInitiative {
+    /// What the types alone cannot say.
+    pub fn check(&self) -> Result<(), FieldError> {
+        text("/data/title", &self.title)?;
+        text("/data/category", &self.category)?;
+        not_before("/data/ended_on", self.started_on, self.ended_on)?;
+        self.participants
+            .map_or(Ok(()), |count| within("/data/participants", count, PEOPLE))
+    }
 }
 
 /// The levels of Modeshift STARS Education, in their order; the old colour names in brackets.
@@ -133,7 +165,16 @@ pub struct TravelAccredited {
     /// Which level.
     pub level: StarsLevel,
     /// When.
+    #[serde(deserialize_with = "crate::written::one")]
     pub awarded_on: NaiveDate,
     /// The last day it holds.
+    #[serde(deserialize_with = "crate::written::one")]
     pub valid_until: NaiveDate,
+}
+
+impl TravelAccredited {
+    /// What the types alone cannot say.
+    pub fn check(&self) -> Result<(), FieldError> {
+        not_before("/data/valid_until", self.awarded_on, Some(self.valid_until))
+    }
 }

@@ -5,6 +5,9 @@ use std::fmt;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use crate::FieldError;
+use crate::check::{maybe_text, must, text, within};
+
 /// A European Waste Catalogue code: six digits, no spaces, as the Digital Waste Tracking service writes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
@@ -109,6 +112,7 @@ pub struct Container {
 #[serde(deny_unknown_fields)]
 pub struct WasteCollected {
     /// The local day of collection.
+    #[serde(deserialize_with = "crate::written::one")]
     pub collected_on: NaiveDate,
     /// What it was.
     pub ewc: Ewc,
@@ -130,4 +134,24 @@ pub struct WasteCollected {
     /// The Digital Waste Tracking id of the movement.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tracking_id: Option<String>,
+}
+
+impl WasteCollected {
+    /// What the types alone cannot say.
+    pub fn check(&self) -> Result<(), FieldError> {
+        let weighs = self.weight_kg > 0.0 && self.weight_kg <= 50_000.0;
+        must(
+            weighs,
+            "/data/weight_kg",
+            "more than 0 and at most 50000 kg",
+        )?;
+        if let Some(container) = &self.container {
+            text("/data/container/kind", &container.kind)?;
+            within("/data/container/litres", container.litres, 1..=50_000)?;
+        }
+        self.lifts
+            .map_or(Ok(()), |lifts| within("/data/lifts", lifts, 1..=1000))?;
+        maybe_text("/data/carrier", self.carrier.as_ref())?;
+        maybe_text("/data/tracking_id", self.tracking_id.as_ref())
+    }
 }

@@ -1,0 +1,122 @@
+//! Following a topic: every record from the start, then every new one, outside any group.
+
+use std::time::{Duration, Instant};
+
+use events::Topic;
+use rdkafka::consumer::{BaseConsumer, Consumer};
+use rdkafka::{Offset, TopicPartitionList};
+use tokio::sync::mpsc;
+
+use crate::record::Incoming;
+use crate::topics::partition_count;
+use crate::{BusConfig, BusError, StoredRecord};
+
+/// What following a topic yields.
+#[derive(Debug)]
+pub enum Followed {
+    /// Records, in the order of each partition.
+    Records(Vec<StoredRecord>),
+    /// Everything that stood in the topic when the following began has been yielded. Comes once.
+    CaughtUp,
+    /// The broker is lost for good.
+    Failed(BusError),
+}
+
+/// How many records are handed over at once, at most.
+const BATCH: usize = 1_000;
+const WAIT: Duration = Duration::from_millis(100);
+
+/// Follows a topic until the receiver is dropped. A dedicated thread polls: librdkafka hands out what it has fetched
+/// without ever blocking an async worker.
+pub async fn follow(
+    config: &BusConfig,
+    topic: Topic,
+) -> Result<mpsc::Receiver<Followed>, BusError> {
+    let partitions = partition_count(config, topic).await?;
+    let consumer: BaseConsumer = config
+        .client()
+        .set("group.id", format!("greenledger-follow-{}", topic.name()))
+        .set("enable.auto.commit", "false")
+        .set("auto.offset.reset", "earliest")
+        .set("fetch.wait.max.ms", "50")
+        .create()
+        .map_err(BusError::Client)?;
+    let (sender, receiver) = mpsc::channel(16);
+    std::thread::Builder::new()
+        .name(format!("follow-{}", topic.name()))
+        .spawn(move || {
+            if let Err(error) = read_all(&consumer, topic, partitions, &sender) {
+                let _nobody_listens = sender.blocking_send(Followed::Failed(error));
+            }
+        })
+        .map_err(|_| BusError::Ended(topic.name()))?;
+    Ok(receiver)
+}
+
+fn read_all(
+    consumer: &BaseConsumer,
+    topic: Topic,
+    partitions: usize,
+    sender: &mpsc::Sender<Followed>,
+) -> Result<(), BusError> {
+    let broken = || BusError::broker(format!("follow topic {}", topic.name()));
+    let mut assignment = TopicPartitionList::new();
+    let mut unread = Vec::new();
+    for partition in 0..partitions as i32 {
+        assignment
+            .add_partition_offset(topic.name(), partition, Offset::Beginning)
+            .map_err(broken())?;
+        let (low, high) = consumer
+            .fetch_watermarks(topic.name(), partition, Duration::from_secs(10))
+            .map_err(broken())?;
+        if high > low {
+            unread.push((partition, high));
+        }
+    }
+    consumer.assign(&assignment).map_err(broken())?;
+    let mut caught_up = false;
+    while !sender.is_closed() {
+        let records = poll_batch(consumer);
+        if !records.is_empty() {
+            for record in &records {
+                unread.retain(|(partition, high)| {
+                    *partition != record.place.partition || record.place.offset + 1 < *high
+                });
+            }
+            let _receiver_gone = sender.blocking_send(Followed::Records(records));
+        } else if !unread.is_empty() {
+            // A compacted log may end in records that are gone: the position tells what no record can.
+            unread.retain(|(partition, high)| !passed(consumer, topic, *partition, *high));
+        }
+        if unread.is_empty() && !caught_up {
+            caught_up = true;
+            let _receiver_gone = sender.blocking_send(Followed::CaughtUp);
+        }
+    }
+    Ok(())
+}
+
+fn passed(consumer: &BaseConsumer, topic: Topic, partition: i32, high: i64) -> bool {
+    let position = consumer.position().ok().and_then(|list| {
+        list.find_partition(topic.name(), partition).map(|element| element.offset())
+    });
+    matches!(position, Some(Offset::Offset(at)) if at >= high)
+}
+
+fn poll_batch(consumer: &BaseConsumer) -> Vec<StoredRecord> {
+    let mut records = Vec::new();
+    let mut wait = WAIT;
+    let started = Instant::now();
+    while records.len() < BATCH && started.elapsed() < WAIT {
+        match consumer.poll(wait) {
+            Some(Ok(message)) => {
+                records.extend(Incoming::new(&message).map(|record| record.to_stored()));
+            }
+            // librdkafka reports a lost broker here and goes on trying by itself.
+            Some(Err(error)) => tracing::warn!(%error, "following a topic"),
+            None => break,
+        }
+        wait = Duration::ZERO;
+    }
+    records
+}

@@ -1,0 +1,97 @@
+//! Producing: idempotent, acknowledged by all in-sync replicas, within a bound.
+
+use std::time::{Duration, Instant};
+
+use events::Place;
+use rdkafka::error::{KafkaError, RDKafkaErrorCode};
+use rdkafka::message::{Header, OwnedHeaders};
+use rdkafka::producer::{DeliveryFuture, FutureProducer, FutureRecord, Producer as _};
+
+use crate::{BusConfig, BusError, Record};
+
+/// Sends records to Kafka. Cheap to clone.
+#[derive(Clone)]
+pub struct Producer {
+    client: FutureProducer,
+    bound: Duration,
+}
+
+impl Producer {
+    /// A producer that gives a record up when it has not been acknowledged within `bound`.
+    pub fn new(config: &BusConfig, bound: Duration) -> Result<Self, BusError> {
+        let client = config
+            .client()
+            .set("enable.idempotence", "true")
+            .set("acks", "all")
+            .set("compression.type", "lz4")
+            .set("linger.ms", "5")
+            .set("queue.buffering.max.kbytes", "262144")
+            .set("message.timeout.ms", bound.as_millis().to_string())
+            .set("message.max.bytes", "4000000")
+            .create()
+            .map_err(BusError::Client)?;
+        Ok(Producer { client, bound })
+    }
+
+    /// Sends records in their order and waits until the broker has them all. On an error some may be there: sending
+    /// them again is harmless, because readers know an event by its source and id.
+    pub async fn send(&self, records: Vec<Record>) -> Result<Vec<Place>, BusError> {
+        let deadline = Instant::now() + self.bound;
+        let mut waiting = Vec::with_capacity(records.len());
+        for record in &records {
+            let delivery = self.enqueue(record, deadline).await?;
+            waiting.push((record, delivery));
+        }
+        let mut places = Vec::with_capacity(waiting.len());
+        for (record, delivery) in waiting {
+            let failed = |source| self.undelivered(record, source);
+            match delivery.await {
+                Ok(Ok(sent)) => {
+                    places.push(Place { partition: sent.partition, offset: sent.offset });
+                }
+                Ok(Err((error, _))) => return Err(failed(Some(error))),
+                Err(_cancelled) => return Err(failed(None)),
+            }
+        }
+        Ok(places)
+    }
+
+    /// Puts a record into the client's queue, waiting for room while the queue is full.
+    async fn enqueue(&self, record: &Record, deadline: Instant) -> Result<DeliveryFuture, BusError> {
+        loop {
+            match self.client.send_result(future_record(record)) {
+                Ok(delivery) => return Ok(delivery),
+                Err((KafkaError::MessageProduction(RDKafkaErrorCode::QueueFull), _))
+                    if Instant::now() < deadline =>
+                {
+                    tokio::time::sleep(Duration::from_millis(5)).await;
+                }
+                Err((error, _)) => return Err(self.undelivered(record, Some(error))),
+            }
+        }
+    }
+
+    fn undelivered(&self, record: &Record, source: Option<KafkaError>) -> BusError {
+        BusError::Delivery { topic: record.topic.name(), seconds: self.bound.as_secs(), source }
+    }
+
+    /// Waits until the client's queue is empty, or the bound is over.
+    pub async fn flush(&self) {
+        let (client, bound) = (self.client.clone(), self.bound);
+        let _given_up = tokio::task::spawn_blocking(move || client.flush(bound)).await;
+    }
+}
+
+fn future_record(record: &Record) -> FutureRecord<'_, String, Vec<u8>> {
+    let headers = record.headers.iter().fold(OwnedHeaders::new(), |headers, (key, value)| {
+        headers.insert(Header { key, value: Some(value) })
+    });
+    FutureRecord {
+        topic: record.topic.name(),
+        partition: record.partition,
+        payload: record.payload.as_ref(),
+        key: Some(&record.key),
+        timestamp: None,
+        headers: Some(headers),
+    }
+}

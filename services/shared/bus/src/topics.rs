@@ -1,0 +1,89 @@
+//! Making the topics, and holding them against the configuration.
+
+use std::time::Duration;
+
+use events::{Sharding, Topic};
+use rdkafka::admin::{AdminClient, AdminOptions, NewTopic, TopicReplication};
+use rdkafka::client::DefaultClientContext;
+use rdkafka::consumer::{BaseConsumer, Consumer};
+use rdkafka::types::RDKafkaErrorCode;
+
+use crate::{BusConfig, BusError};
+
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Makes the topics that do not exist, and refuses any whose partitions are not as many as the configuration says.
+pub async fn ensure_topics(config: &BusConfig, sharding: Sharding) -> Result<(), BusError> {
+    let partitions = i32::try_from(sharding.partitions).unwrap_or(i32::MAX);
+    let admin: AdminClient<DefaultClientContext> =
+        config.client().create().map_err(BusError::Client)?;
+    let all = || Topic::LEDGER.into_iter().chain([Topic::Footprints, Topic::Rejected]);
+    let new: Vec<_> = all()
+        .map(|topic| {
+            let made =
+                NewTopic::new(topic.name(), partitions, TopicReplication::Fixed(config.replication));
+            settings(topic).iter().fold(made, |topic, (name, value)| topic.set(name, value))
+        })
+        .collect();
+    let options = AdminOptions::new().operation_timeout(Some(PATIENCE));
+    let made = admin
+        .create_topics(&new, &options)
+        .await
+        .map_err(BusError::broker(format!("make the topics at {}", config.brokers)))?;
+    for outcome in made {
+        match outcome {
+            Ok(_) | Err((_, RDKafkaErrorCode::TopicAlreadyExists)) => {}
+            Err((topic, code)) => {
+                return Err(BusError::Broker {
+                    action: format!("make topic {topic} at {}", config.brokers),
+                    source: rdkafka::error::KafkaError::AdminOp(code),
+                });
+            }
+        }
+    }
+    for topic in all() {
+        let found = partition_count(config, topic).await?;
+        if found != sharding.partitions as usize {
+            return Err(BusError::Partitions {
+                topic: topic.name(),
+                found,
+                wanted: sharding.partitions,
+            });
+        }
+    }
+    Ok(())
+}
+
+/// How long a topic keeps its records. `register` is kept for ever: ingest learns from it who owns a meter.
+fn settings(topic: Topic) -> &'static [(&'static str, &'static str)] {
+    match topic {
+        Topic::Readings | Topic::Waste | Topic::Travel | Topic::Activity => {
+            &[("cleanup.policy", "delete"), ("retention.ms", "604800000")]
+        }
+        Topic::Register => &[("cleanup.policy", "delete"), ("retention.ms", "-1")],
+        Topic::Footprints | Topic::Rejected => &[("cleanup.policy", "compact")],
+    }
+}
+
+/// How many partitions a topic has; a topic just made may take a moment to be seen.
+pub(crate) async fn partition_count(config: &BusConfig, topic: Topic) -> Result<usize, BusError> {
+    let client: BaseConsumer =
+        config.client().set("group.id", "greenledger-look").create().map_err(BusError::Client)?;
+    let asked = tokio::task::spawn_blocking(move || {
+        let mut found = 0;
+        for _ in 0..20 {
+            let metadata = client.fetch_metadata(Some(topic.name()), PATIENCE)?;
+            found = metadata.topics().first().map_or(0, |topic| topic.partitions().len());
+            if found > 0 {
+                break;
+            }
+            std::thread::sleep(Duration::from_millis(100));
+        }
+        Ok(found)
+    });
+    match asked.await {
+        Ok(answer) => answer
+            .map_err(BusError::broker(format!("look at topic {} at {}", topic.name(), config.brokers))),
+        Err(_) => Err(BusError::Ended(topic.name())),
+    }
+}

@@ -1,0 +1,31 @@
+//! Logs on standard error: for people on a terminal, as JSON lines for machines.
+
+use std::io::IsTerminal;
+
+use serde::Deserialize;
+use tracing_subscriber::EnvFilter;
+
+/// How log lines are written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// One readable line each; coloured on a terminal only.
+    #[default]
+    Text,
+    /// One JSON object each.
+    Json,
+}
+
+/// Starts logging. `RUST_LOG` decides what is logged, else `default_filter` such as `info`. A second call does nothing.
+pub fn start_logs(format: LogFormat, default_filter: &str) {
+    let filter =
+        EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(default_filter));
+    let lines = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_target(false);
+    let _already_started = match format {
+        LogFormat::Json => lines.json().try_init(),
+        LogFormat::Text => lines.with_ansi(std::io::stderr().is_terminal()).try_init(),
+    };
+}
