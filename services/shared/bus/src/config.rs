@@ -26,7 +26,11 @@ fn one() -> i32 {
 impl BusConfig {
     /// The brokers at `brokers`, with nothing else set.
     pub fn at(brokers: impl Into<String>) -> Self {
-        BusConfig { brokers: brokers.into(), replication: 1, properties: BTreeMap::new() }
+        BusConfig {
+            brokers: brokers.into(),
+            replication: 1,
+            properties: BTreeMap::new(),
+        }
     }
 
     pub(crate) fn client(&self) -> ClientConfig {

@@ -98,7 +98,8 @@ fn read_all(
 
 fn passed(consumer: &BaseConsumer, topic: Topic, partition: i32, high: i64) -> bool {
     let position = consumer.position().ok().and_then(|list| {
-        list.find_partition(topic.name(), partition).map(|element| element.offset())
+        list.find_partition(topic.name(), partition)
+            .map(|element| element.offset())
     });
     matches!(position, Some(Offset::Offset(at)) if at >= high)
 }

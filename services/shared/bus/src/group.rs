@@ -43,12 +43,20 @@ struct Context(Arc<Watch>);
 
 impl Context {
     fn note(&self, change: Change) {
-        self.0.changes.lock().unwrap_or_else(PoisonError::into_inner).push(change);
+        self.0
+            .changes
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(change);
     }
 }
 
 fn partitions(list: &TopicPartitionList) -> Vec<i32> {
-    let mut numbers: Vec<_> = list.elements().iter().map(|element| element.partition()).collect();
+    let mut numbers: Vec<_> = list
+        .elements()
+        .iter()
+        .map(|element| element.partition())
+        .collect();
     numbers.sort_unstable();
     numbers.dedup();
     numbers
@@ -103,9 +111,10 @@ impl GroupConsumer {
             .create_with_context(watch.clone())
             .map_err(BusError::Client)?;
         let names: Vec<_> = topics.iter().map(|topic| topic.name()).collect();
-        client
-            .subscribe(&names)
-            .map_err(BusError::broker(format!("subscribe to {}", names.join(", "))))?;
+        client.subscribe(&names).map_err(BusError::broker(format!(
+            "subscribe to {}",
+            names.join(", ")
+        )))?;
         Ok(GroupConsumer { client, watch })
     }
 
@@ -128,15 +137,23 @@ impl GroupConsumer {
                 tracing::warn!(%error, "reading from Kafka; trying again");
                 Ok(Polled::Nothing)
             }
-            Some(Err(source)) => {
-                Err(BusError::Broker { action: "read from Kafka".to_owned(), source })
-            }
+            Some(Err(source)) => Err(BusError::Broker {
+                action: "read from Kafka".to_owned(),
+                source,
+            }),
         }
     }
 
     /// The changes of ownership since the last call, in their order.
     pub fn changes(&self) -> Vec<Change> {
-        std::mem::take(&mut *self.watch.0.changes.lock().unwrap_or_else(PoisonError::into_inner))
+        std::mem::take(
+            &mut *self
+                .watch
+                .0
+                .changes
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner),
+        )
     }
 
     /// Records in Kafka that this member owns and has not read, as of some seconds ago.

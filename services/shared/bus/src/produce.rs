@@ -47,7 +47,10 @@ impl Producer {
             let failed = |source| self.undelivered(record, source);
             match delivery.await {
                 Ok(Ok(sent)) => {
-                    places.push(Place { partition: sent.partition, offset: sent.offset });
+                    places.push(Place {
+                        partition: sent.partition,
+                        offset: sent.offset,
+                    });
                 }
                 Ok(Err((error, _))) => return Err(failed(Some(error))),
                 Err(_cancelled) => return Err(failed(None)),
@@ -57,7 +60,11 @@ impl Producer {
     }
 
     /// Puts a record into the client's queue, waiting for room while the queue is full.
-    async fn enqueue(&self, record: &Record, deadline: Instant) -> Result<DeliveryFuture, BusError> {
+    async fn enqueue(
+        &self,
+        record: &Record,
+        deadline: Instant,
+    ) -> Result<DeliveryFuture, BusError> {
         loop {
             match self.client.send_result(future_record(record)) {
                 Ok(delivery) => return Ok(delivery),
@@ -72,7 +79,11 @@ impl Producer {
     }
 
     fn undelivered(&self, record: &Record, source: Option<KafkaError>) -> BusError {
-        BusError::Delivery { topic: record.topic.name(), seconds: self.bound.as_secs(), source }
+        BusError::Delivery {
+            topic: record.topic.name(),
+            seconds: self.bound.as_secs(),
+            source,
+        }
     }
 
     /// Waits until the client's queue is empty, or the bound is over.
@@ -83,9 +94,15 @@ impl Producer {
 }
 
 fn future_record(record: &Record) -> FutureRecord<'_, String, Vec<u8>> {
-    let headers = record.headers.iter().fold(OwnedHeaders::new(), |headers, (key, value)| {
-        headers.insert(Header { key, value: Some(value) })
-    });
+    let headers = record
+        .headers
+        .iter()
+        .fold(OwnedHeaders::new(), |headers, (key, value)| {
+            headers.insert(Header {
+                key,
+                value: Some(value),
+            })
+        });
     FutureRecord {
         topic: record.topic.name(),
         partition: record.partition,

@@ -32,7 +32,10 @@ impl<'a> Incoming<'a> {
 
     /// Where it stands in the log.
     pub fn place(&self) -> Place {
-        Place { partition: self.message.partition(), offset: self.message.offset() }
+        Place {
+            partition: self.message.partition(),
+            offset: self.message.offset(),
+        }
     }
 
     /// Its key.
@@ -87,6 +90,9 @@ pub struct StoredRecord {
 impl StoredRecord {
     /// A header's value.
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(header, _)| header == name).map(|(_, value)| value.as_str())
+        self.headers
+            .iter()
+            .find(|(header, _)| header == name)
+            .map(|(_, value)| value.as_str())
     }
 }

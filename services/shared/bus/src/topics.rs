@@ -17,19 +17,31 @@ pub async fn ensure_topics(config: &BusConfig, sharding: Sharding) -> Result<(),
     let partitions = i32::try_from(sharding.partitions).unwrap_or(i32::MAX);
     let admin: AdminClient<DefaultClientContext> =
         config.client().create().map_err(BusError::Client)?;
-    let all = || Topic::LEDGER.into_iter().chain([Topic::Footprints, Topic::Rejected]);
+    let all = || {
+        Topic::LEDGER
+            .into_iter()
+            .chain([Topic::Footprints, Topic::Rejected])
+    };
     let new: Vec<_> = all()
         .map(|topic| {
-            let made =
-                NewTopic::new(topic.name(), partitions, TopicReplication::Fixed(config.replication));
-            settings(topic).iter().fold(made, |topic, (name, value)| topic.set(name, value))
+            let made = NewTopic::new(
+                topic.name(),
+                partitions,
+                TopicReplication::Fixed(config.replication),
+            );
+            settings(topic)
+                .iter()
+                .fold(made, |topic, (name, value)| topic.set(name, value))
         })
         .collect();
     let options = AdminOptions::new().operation_timeout(Some(PATIENCE));
     let made = admin
         .create_topics(&new, &options)
         .await
-        .map_err(BusError::broker(format!("make the topics at {}", config.brokers)))?;
+        .map_err(BusError::broker(format!(
+            "make the topics at {}",
+            config.brokers
+        )))?;
     for outcome in made {
         match outcome {
             Ok(_) | Err((_, RDKafkaErrorCode::TopicAlreadyExists)) => {}
@@ -67,13 +79,19 @@ fn settings(topic: Topic) -> &'static [(&'static str, &'static str)] {
 
 /// How many partitions a topic has; a topic just made may take a moment to be seen.
 pub(crate) async fn partition_count(config: &BusConfig, topic: Topic) -> Result<usize, BusError> {
-    let client: BaseConsumer =
-        config.client().set("group.id", "greenledger-look").create().map_err(BusError::Client)?;
+    let client: BaseConsumer = config
+        .client()
+        .set("group.id", "greenledger-look")
+        .create()
+        .map_err(BusError::Client)?;
     let asked = tokio::task::spawn_blocking(move || {
         let mut found = 0;
         for _ in 0..20 {
             let metadata = client.fetch_metadata(Some(topic.name()), PATIENCE)?;
-            found = metadata.topics().first().map_or(0, |topic| topic.partitions().len());
+            found = metadata
+                .topics()
+                .first()
+                .map_or(0, |topic| topic.partitions().len());
             if found > 0 {
                 break;
             }
@@ -82,8 +100,11 @@ pub(crate) async fn partition_count(config: &BusConfig, topic: Topic) -> Result<
         Ok(found)
     });
     match asked.await {
-        Ok(answer) => answer
-            .map_err(BusError::broker(format!("look at topic {} at {}", topic.name(), config.brokers))),
+        Ok(answer) => answer.map_err(BusError::broker(format!(
+            "look at topic {} at {}",
+            topic.name(),
+            config.brokers
+        ))),
         Err(_) => Err(BusError::Ended(topic.name())),
     }
 }

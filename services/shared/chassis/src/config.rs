@@ -33,8 +33,10 @@ pub enum ConfigError {
 
 /// Reads a TOML file into a service's configuration.
 pub fn read_config<C: DeserializeOwned>(path: &Path) -> Result<C, ConfigError> {
-    let text = std::fs::read_to_string(path)
-        .map_err(|source| ConfigError::Read { path: path.to_owned(), source })?;
+    let text = std::fs::read_to_string(path).map_err(|source| ConfigError::Read {
+        path: path.to_owned(),
+        source,
+    })?;
     toml::from_str(&text).map_err(|error| ConfigError::Shape {
         path: path.to_owned(),
         message: error.to_string(),

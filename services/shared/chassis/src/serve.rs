@@ -26,7 +26,10 @@ pub enum ServeError {
 pub async fn bind(address: &str) -> Result<TcpListener, ServeError> {
     TcpListener::bind(address)
         .await
-        .map_err(|source| ServeError::Bind { address: address.to_owned(), source })
+        .map_err(|source| ServeError::Bind {
+            address: address.to_owned(),
+            source,
+        })
 }
 
 /// Serves until `stop`, then lets requests under way finish.

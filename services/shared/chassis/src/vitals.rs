@@ -26,7 +26,11 @@ impl Readiness {
 
     /// Why the service is not ready, one line a part; none if it is.
     pub fn waiting(&self) -> Option<String> {
-        let lines: Vec<_> = self.parts().iter().map(|(part, why)| format!("{part}: {why}")).collect();
+        let lines: Vec<_> = self
+            .parts()
+            .iter()
+            .map(|(part, why)| format!("{part}: {why}"))
+            .collect();
         (!lines.is_empty()).then(|| lines.join("\n"))
     }
 

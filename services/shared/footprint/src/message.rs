@@ -58,7 +58,11 @@ impl Footprint {
 
     /// Tonnes CO2e per pupil: statutory gross over the roll, location-based. None without pupils.
     pub fn tonnes_per_pupil(&self) -> Option<f64> {
-        let pupils = self.pupils.as_ref().map(|roll| roll.pupils).filter(|count| *count > 0)?;
+        let pupils = self
+            .pupils
+            .as_ref()
+            .map(|roll| roll.pupils)
+            .filter(|count| *count > 0)?;
         Some(self.gross.tonnes() / f64::from(pupils))
     }
 
@@ -106,18 +110,23 @@ impl Period {
         match self {
             Period::AcademicYear { year, .. } if self.is_whole() => year.to_string(),
             Period::AcademicYear { year, .. } => format!("{year} so far"),
-            Period::Trailing { .. } => format!("12 months to {}", self.days().to.format("%-d %B %Y")),
+            Period::Trailing { .. } => {
+                format!("12 months to {}", self.days().to.format("%-d %B %Y"))
+            }
         }
     }
 
     /// Its first and last day, all of them, passed or not.
     pub fn days(self) -> Days {
         match self {
-            Period::AcademicYear { year, .. } => {
-                Days { from: year.first_day(), to: year.last_day() }
-            }
+            Period::AcademicYear { year, .. } => Days {
+                from: year.first_day(),
+                to: year.last_day(),
+            },
             Period::Trailing { as_of } => Days {
-                from: as_of.checked_sub_months(chrono::Months::new(12)).unwrap_or(as_of),
+                from: as_of
+                    .checked_sub_months(chrono::Months::new(12))
+                    .unwrap_or(as_of),
                 to: as_of.pred_opt().unwrap_or(as_of),
             },
         }
@@ -141,7 +150,11 @@ impl Period {
         let Days { from, to } = self.days();
         let turn = NaiveDate::from_ymd_opt(to.year(), 1, 1).unwrap_or(to);
         let (before, after) = ((turn - from).num_days(), (to - turn).num_days() + 1);
-        if before > after { from.year() } else { to.year() }
+        if before > after {
+            from.year()
+        } else {
+            to.year()
+        }
     }
 }
 
@@ -157,7 +170,10 @@ pub struct Days {
 impl Days {
     /// The days in both.
     pub fn and(self, other: Days) -> Days {
-        Days { from: self.from.max(other.from), to: self.to.min(other.to) }
+        Days {
+            from: self.from.max(other.from),
+            to: self.to.min(other.to),
+        }
     }
 
     /// How many.
@@ -172,7 +188,10 @@ impl Days {
 
     /// From `from` on without end, or to `to`.
     pub fn from_until(from: NaiveDate, to: Option<NaiveDate>) -> Days {
-        Days { from, to: to.unwrap_or(NaiveDate::MAX) }
+        Days {
+            from,
+            to: to.unwrap_or(NaiveDate::MAX),
+        }
     }
 }
 
@@ -372,7 +391,12 @@ pub struct SurveyFigures {
 impl SurveyFigures {
     /// Share of the current responses that `counts` picks.
     pub fn share(&self, counts: impl Fn(Mode) -> bool) -> Option<f64> {
-        let picked: u32 = self.current.iter().filter(|(mode, _)| counts(**mode)).map(|(_, n)| n).sum();
+        let picked: u32 = self
+            .current
+            .iter()
+            .filter(|(mode, _)| counts(**mode))
+            .map(|(_, n)| n)
+            .sum();
         (self.responses > 0).then(|| f64::from(picked) / f64::from(self.responses))
     }
 

@@ -1,1 +1,16 @@
-//! lake
+//! Objects and their keys: the ledger, results and exports on any object store.
+//! The only place that names object_store and spells a key; knows nothing of what a row means.
+
+mod error;
+mod keys;
+mod ledger;
+mod open;
+mod parquet;
+mod store;
+
+pub use error::LakeError;
+pub use keys::{Covered, LedgerFolder, Month, export_key, export_record_key, result_key};
+pub use ledger::LedgerObject;
+pub use open::LakeConfig;
+pub use parquet::{parquet_bytes, parquet_frame};
+pub use store::{Lake, Put};

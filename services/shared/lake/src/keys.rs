@@ -1,0 +1,122 @@
+//! How every key is spelled.
+
+use std::fmt;
+use std::str::FromStr;
+
+use chrono::{Datelike, NaiveDate};
+use events::{Place, Topic};
+
+/// A calendar month: `2026-03`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Month {
+    year: i32,
+    month: u32,
+}
+
+impl Month {
+    /// The month a day falls in.
+    pub fn of(day: NaiveDate) -> Self {
+        Month {
+            year: day.year(),
+            month: day.month(),
+        }
+    }
+
+    /// Its first day.
+    pub fn first_day(self) -> NaiveDate {
+        NaiveDate::from_ymd_opt(self.year, self.month, 1).unwrap_or_default()
+    }
+}
+
+impl fmt::Display for Month {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:04}-{:02}", self.year, self.month)
+    }
+}
+
+impl FromStr for Month {
+    type Err = ();
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let (year, month) = text.split_once('-').ok_or(())?;
+        let (year, month) = (
+            year.parse().map_err(|_| ())?,
+            month.parse().map_err(|_| ())?,
+        );
+        NaiveDate::from_ymd_opt(year, month, 1)
+            .map(Month::of)
+            .ok_or(())
+    }
+}
+
+/// The rows of one topic, month and shard: one Hive folder of the ledger.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct LedgerFolder {
+    /// Which events.
+    pub topic: Topic,
+    /// Of which month.
+    pub month: Month,
+    /// Of which schools.
+    pub shard: u32,
+}
+
+impl LedgerFolder {
+    /// `ledger/readings/month=2026-03/shard=07`.
+    pub fn key(&self) -> String {
+        format!(
+            "ledger/{}/month={}/shard={:03}",
+            self.topic.name(),
+            self.month,
+            self.shard
+        )
+    }
+
+    /// The folder an object of the ledger lies in; none for any other key.
+    pub fn of(key: &str) -> Option<Self> {
+        let mut parts = key.strip_prefix("ledger/")?.split('/');
+        Some(LedgerFolder {
+            topic: Topic::parse(parts.next()?)?,
+            month: parts.next()?.strip_prefix("month=")?.parse().ok()?,
+            shard: parts.next()?.strip_prefix("shard=")?.parse().ok()?,
+        })
+    }
+}
+
+/// The stretch of the log that an object's rows come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Covered {
+    /// The first row's place.
+    pub first: Place,
+    /// The last row's offset, in the same partition.
+    pub last_offset: i64,
+}
+
+impl Covered {
+    /// The object's name: the log's stretch, then a hash of the rows, so that the same rows put twice are one object,
+    /// and a topic made anew that counts from 0 again hides nothing.
+    pub(crate) fn file_name(&self, hash: &str) -> String {
+        let Place { partition, offset } = self.first;
+        format!(
+            "{partition:05}-{offset:012}-{:012}-{hash}.parquet",
+            self.last_offset
+        )
+    }
+}
+
+pub(crate) fn merged_file_name(hash: &str) -> String {
+    format!("merged-{hash}.parquet")
+}
+
+/// `results/schools/trust=calder-vale/period=2025-26/schools.parquet`.
+pub fn result_key(table: &str, trust: &str, period: &str, extension: &str) -> String {
+    format!("results/{table}/trust={trust}/period={period}/{table}.{extension}")
+}
+
+/// `exports/calder-vale/termly/2026-11-01T0600Z/1f0c…/board-pack.xlsx`: a run's files lie in a folder of their own.
+pub fn export_key(trust: &str, schedule: &str, due: &str, run: &str, file: &str) -> String {
+    format!("exports/{trust}/{schedule}/{due}/{run}/{file}")
+}
+
+/// `exports/calder-vale/termly/2026-11-01T0600Z/run.json`: whoever creates it decides which run counts.
+pub fn export_record_key(trust: &str, schedule: &str, due: &str) -> String {
+    format!("exports/{trust}/{schedule}/{due}/run.json")
+}

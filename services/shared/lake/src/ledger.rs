@@ -1,0 +1,159 @@
+//! The ledger: objects that are only ever created, and of which any two may hold the same rows.
+
+use bytes::Bytes;
+use events::Topic;
+use polars::frame::DataFrame;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::keys::merged_file_name;
+use crate::{Covered, Lake, LakeError, LedgerFolder, Month, Put, parquet_bytes, parquet_frame};
+
+/// An object of the ledger, read.
+#[derive(Debug, Clone)]
+pub struct LedgerObject {
+    /// Its key.
+    pub key: String,
+    /// Its rows.
+    pub rows: DataFrame,
+}
+
+/// What a lake is made with, kept at `ledger/lake.json`.
+#[derive(Serialize, Deserialize)]
+struct Made {
+    shards: u32,
+}
+
+const MADE: &str = "ledger/lake.json";
+
+/// How often a listing is repeated when an object it named was merged away before it was read.
+const LISTINGS: usize = 5;
+
+impl Lake {
+    /// Fixes the number of shards when the lake is new, and holds it against the configuration ever after.
+    pub async fn found(&self, url: &str, shards: u32) -> Result<(), LakeError> {
+        let content = serde_json::to_vec(&Made { shards }).unwrap_or_default();
+        self.create(MADE, content.into()).await?;
+        let found = self
+            .read(MADE)
+            .await?
+            .and_then(|bytes| serde_json::from_slice(&bytes).ok());
+        match found {
+            Some(Made { shards: made }) if made == shards => Ok(()),
+            Some(Made { shards: made }) => Err(LakeError::Shards {
+                url: url.to_owned(),
+                made,
+                wanted: shards,
+            }),
+            None => Err(LakeError::Open {
+                url: url.to_owned(),
+                why: format!("{MADE} is damaged"),
+            }),
+        }
+    }
+
+    /// The number of shards the lake was made with; none if no lake is here.
+    pub async fn shards(&self) -> Result<Option<u32>, LakeError> {
+        let made = self.read(MADE).await?;
+        Ok(made
+            .and_then(|bytes| serde_json::from_slice::<Made>(&bytes).ok())
+            .map(|made| made.shards))
+    }
+
+    /// Puts the rows of one stretch of the log into a folder, as a new object.
+    pub async fn put_rows(
+        &self,
+        folder: LedgerFolder,
+        covered: Covered,
+        rows: &mut DataFrame,
+    ) -> Result<String, LakeError> {
+        let content = parquet_bytes(rows)?;
+        let name = covered.file_name(&hash(&content));
+        self.put_object(folder, &name, content).await
+    }
+
+    /// Puts the union of several objects' rows into a folder, as a new object.
+    pub async fn put_merged(
+        &self,
+        folder: LedgerFolder,
+        rows: &mut DataFrame,
+    ) -> Result<String, LakeError> {
+        let content = parquet_bytes(rows)?;
+        let name = merged_file_name(&hash(&content));
+        self.put_object(folder, &name, content).await
+    }
+
+    async fn put_object(
+        &self,
+        folder: LedgerFolder,
+        name: &str,
+        content: Bytes,
+    ) -> Result<String, LakeError> {
+        let key = format!("{}/{name}", folder.key());
+        match self.create(&key, content).await? {
+            Put::Created | Put::Exists => Ok(key),
+        }
+    }
+
+    /// Every object in a folder. An object that is merged away between listing and reading is in another one by then,
+    /// so the folder is listed again.
+    pub async fn read_folder(&self, folder: LedgerFolder) -> Result<Vec<LedgerObject>, LakeError> {
+        let mut objects: Vec<LedgerObject> = Vec::new();
+        for _ in 0..LISTINGS {
+            let keys = self.list(&folder.key()).await?;
+            let mut lost = false;
+            for key in keys {
+                if objects.iter().any(|object| object.key == key) {
+                    continue;
+                }
+                match self.read(&key).await? {
+                    Some(content) => {
+                        let rows = parquet_frame(&key, content)?;
+                        objects.push(LedgerObject { key, rows });
+                    }
+                    None => lost = true,
+                }
+            }
+            if !lost {
+                break;
+            }
+        }
+        Ok(objects)
+    }
+
+    /// The folders of a topic, in the order of months, of the shards that `wanted` picks.
+    pub async fn ledger_folders(
+        &self,
+        topic: Topic,
+        wanted: impl Fn(u32) -> bool,
+    ) -> Result<Vec<LedgerFolder>, LakeError> {
+        let root = format!("ledger/{}", topic.name());
+        let mut found = Vec::new();
+        for month in self.folders(&root).await? {
+            for shard in self.folders(&format!("{root}/{month}")).await? {
+                found.extend(LedgerFolder::of(&format!("{root}/{month}/{shard}/")));
+            }
+        }
+        found.retain(|folder| wanted(folder.shard));
+        found.sort_unstable();
+        Ok(found)
+    }
+
+    /// The months for which a topic has rows.
+    pub async fn ledger_months(&self, topic: Topic) -> Result<Vec<Month>, LakeError> {
+        let folders = self.folders(&format!("ledger/{}", topic.name())).await?;
+        let mut months: Vec<Month> = folders
+            .iter()
+            .filter_map(|name| name.strip_prefix("month=")?.parse().ok())
+            .collect();
+        months.sort_unstable();
+        Ok(months)
+    }
+}
+
+fn hash(content: &[u8]) -> String {
+    Sha256::digest(content)[..8]
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}

@@ -1,0 +1,88 @@
+//! From a URL to a store.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use object_store::aws::AmazonS3Builder;
+use object_store::local::LocalFileSystem;
+use object_store::memory::InMemory;
+use object_store::prefix::PrefixStore;
+use object_store::{ClientOptions, ObjectStore};
+use serde::Deserialize;
+use url::Url;
+
+use crate::{Lake, LakeError};
+
+/// Where the lake is.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LakeConfig {
+    /// `file:///var/lib/greenledger`, a path, `s3://bucket/prefix` or `memory:`.
+    pub url: String,
+    /// Options of an S3-compatible store, such as `endpoint` and `region`. Credentials are better left in the
+    /// environment (`AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`) or to the machine's own role.
+    #[serde(default)]
+    pub options: BTreeMap<String, String>,
+}
+
+impl LakeConfig {
+    /// The lake at `url`, with nothing else set.
+    pub fn at(url: impl Into<String>) -> Self {
+        LakeConfig {
+            url: url.into(),
+            options: BTreeMap::new(),
+        }
+    }
+
+    /// Opens the lake. Nothing is read or written yet, but a local folder is made.
+    pub fn open(&self) -> Result<Lake, LakeError> {
+        let refuse = |why: String| LakeError::Open {
+            url: self.url.clone(),
+            why,
+        };
+        match Url::parse(&self.url) {
+            Ok(url) if url.scheme() == "s3" => self.bucket(&url).map_err(refuse),
+            Ok(url) if url.scheme() == "memory" => Ok(Lake::new(Arc::new(InMemory::new()), None)),
+            Ok(url) if url.scheme() == "file" => {
+                let folder = url
+                    .to_file_path()
+                    .map_err(|()| refuse("not a folder".to_owned()))?;
+                local(folder).map_err(refuse)
+            }
+            Ok(url) => Err(refuse(format!("no store is called {}:", url.scheme()))),
+            Err(_not_a_url) => local(PathBuf::from(&self.url)).map_err(refuse),
+        }
+    }
+
+    fn bucket(&self, url: &Url) -> Result<Lake, String> {
+        let mut builder = AmazonS3Builder::from_env()
+            .with_url(url.as_str())
+            .with_client_options(ClientOptions::new().with_allow_http(true));
+        for (name, value) in &self.options {
+            let key = name
+                .parse()
+                .map_err(|_| format!("no option of S3 is called {name:?}"))?;
+            builder = builder.with_config(key, value);
+        }
+        let store: Arc<dyn ObjectStore> =
+            Arc::new(builder.build().map_err(|error| error.to_string())?);
+        let prefix = url.path().trim_matches('/').to_owned();
+        Ok(Lake::new(
+            if prefix.is_empty() {
+                store
+            } else {
+                Arc::new(PrefixStore::new(store, prefix))
+            },
+            None,
+        ))
+    }
+}
+
+fn local(folder: PathBuf) -> Result<Lake, String> {
+    let said = |error: std::io::Error| format!("{}: {error}", folder.display());
+    std::fs::create_dir_all(&folder).map_err(said)?;
+    let folder = folder.canonicalize().map_err(said)?;
+    let store = LocalFileSystem::new_with_prefix(&folder).map_err(|error| error.to_string())?;
+    Ok(Lake::new(Arc::new(store), Some(folder)))
+}
