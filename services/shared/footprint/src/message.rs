@@ -34,6 +34,8 @@ pub struct Footprint {
     pub voluntary: MilligramsCo2e,
     /// Why the figures are not complete, one sentence each; empty when they are.
     pub incomplete: Vec<String>,
+    /// What a reader has to be told beside the figures, such as a factor of another year standing in.
+    pub notes: Vec<String>,
     /// The pupils the ratio divides by.
     pub pupils: Option<Roll>,
     /// All meters together.
@@ -88,10 +90,10 @@ pub enum Period {
         /// The day from which on nothing is expected yet.
         as_of: NaiveDate,
     },
-    /// The twelve months that end with the day before `as_of`.
+    /// The twelve months that end with `as_of`.
     #[serde(rename = "trailing-12-months")]
     Trailing {
-        /// The day after the last.
+        /// The last day, of which no half-hour is expected yet.
         as_of: NaiveDate,
     },
 }
@@ -139,9 +141,12 @@ impl Period {
         }
     }
 
-    /// Whether all its days have passed. A part-year is never shown as a year.
+    /// Whether it is a year. A part-year is never shown as one.
     pub fn is_whole(self) -> bool {
-        self.days().to < self.as_of()
+        match self {
+            Period::AcademicYear { year, as_of } => year.last_day() < as_of,
+            Period::Trailing { .. } => true,
+        }
     }
 
     /// The calendar year with most of its days, whose factors price it (the majority rule).

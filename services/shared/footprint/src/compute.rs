@@ -1,0 +1,114 @@
+//! From stories to footprints: gather quantities, price them, add them up, put the figures together.
+
+mod assemble;
+mod gather;
+mod meters;
+mod price;
+mod travel;
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use events::{AcademicYear, Roll, Urn};
+use polars::prelude::{PolarsError, PolarsResult};
+
+use crate::factors::{FactorSet, Fallback};
+use crate::message::{Days, FactorSetRef, Footprint, Period};
+use crate::story::{Membership, Register, Story};
+
+/// How figures are made.
+pub struct Method {
+    /// The factors.
+    pub factors: FactorSet,
+    /// What stands in for a missing one.
+    pub fallback: Fallback,
+}
+
+/// Figures that cannot be computed: a defect of ours, never of the data.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot compute footprints")]
+pub struct ComputeError(#[from] PolarsError);
+
+/// A school and the offsets, by topic, up to which its story is told.
+pub struct Subject<'a> {
+    /// The school.
+    pub urn: Urn,
+    /// Its story.
+    pub story: &'a Story,
+    /// Offsets by topic: the next to be read.
+    pub position: &'a BTreeMap<String, i64>,
+}
+
+/// One footprint to be: a school, a membership and a period.
+struct Frame<'a> {
+    subject: &'a Subject<'a>,
+    register: &'a Register,
+    membership: &'a Membership,
+    period: Period,
+    /// Days of the period on which the school is a member.
+    member: Days,
+    roll: Option<Roll>,
+}
+
+/// The footprints of some schools, as of a day: for every trust they belong to, the academic years anything is known of
+/// and the trailing twelve months.
+pub fn footprints(
+    subjects: &[Subject<'_>],
+    method: &Method,
+    as_of: NaiveDate,
+) -> Result<Vec<Footprint>, ComputeError> {
+    let registers: Vec<Register> =
+        subjects.iter().map(|subject| Register::of(subject.story)).collect();
+    let frames: Vec<Frame<'_>> = subjects
+        .iter()
+        .zip(&registers)
+        .flat_map(|(subject, register)| frames(subject, register, as_of))
+        .collect();
+    Ok(computed(&frames, method)?)
+}
+
+fn computed(frames: &[Frame<'_>], method: &Method) -> PolarsResult<Vec<Footprint>> {
+    let meters: Vec<_> = frames.iter().map(meters::figures).collect();
+    let quantities = gather::quantities(frames, &meters);
+    let lines = price::lines(&quantities, frames, method)?;
+    let totals = price::totals(&lines, frames.len())?;
+    let surveys = travel::surveys(frames)?;
+    let rows = price::rows(&lines, frames.len(), method)?;
+    Ok(assemble::footprints(frames, meters, rows, totals, surveys, &quantities, method))
+}
+
+fn frames<'a>(
+    subject: &'a Subject<'a>,
+    register: &'a Register,
+    as_of: NaiveDate,
+) -> Vec<Frame<'a>> {
+    let mut years: Vec<AcademicYear> = subject.story.days_touched().map(AcademicYear::of).collect();
+    years.push(AcademicYear::of(as_of));
+    years.sort_unstable();
+    years.dedup();
+    let by_year = years.into_iter().map(|year| Period::AcademicYear { year, as_of });
+    let periods: Vec<Period> = by_year.chain([Period::Trailing { as_of }]).collect();
+    let mut frames = Vec::new();
+    for membership in &register.memberships {
+        for period in &periods {
+            let member = period.days().and(membership.days);
+            if member.count() > 0 {
+                let roll = register.roll(*period).cloned();
+                frames.push(Frame { subject, register, membership, period: *period, member, roll });
+            }
+        }
+    }
+    frames
+}
+
+impl Method {
+    fn factor_set(&self, period: Period) -> FactorSetRef {
+        FactorSetRef {
+            name: self.factors.name.clone(),
+            version: self.factors.version.clone(),
+            hash: self.factors.hash.clone(),
+            method: "majority".to_owned(),
+            year: period.majority_year(),
+        }
+    }
+}

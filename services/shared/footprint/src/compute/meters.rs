@@ -1,0 +1,149 @@
+//! What each meter measured on the days it belonged to the school, and how much of what was expected came.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::NaiveDate;
+use events::{Channel, Fuel, Quantity, SettlementDay, Unit};
+
+use super::Frame;
+use crate::message::{Coverage, Days, MeterFigures};
+use crate::story::{OwnedMeter, Series};
+use crate::uses;
+use crate::view::DaySum;
+
+/// The meters of one footprint.
+pub(super) struct Metered {
+    pub figures: Vec<MeterFigures>,
+    /// Milliwatt-hours by month and by what was measured.
+    pub months: BTreeMap<(NaiveDate, Fuel, Channel), Quantity>,
+    pub coverage: Coverage,
+}
+
+pub(super) fn figures(frame: &Frame<'_>) -> Metered {
+    let mut metered =
+        Metered { figures: Vec::new(), months: BTreeMap::new(), coverage: Coverage::default() };
+    let mut present = BTreeSet::new();
+    let mut expected = Vec::new();
+    for meter in &frame.register.meters {
+        let owned = frame.member.and(meter.days);
+        if owned.count() == 0 {
+            continue;
+        }
+        expected.push(passed(owned, frame));
+        let figures = one(frame, meter, owned, &mut metered.months, &mut present);
+        add(&mut metered.coverage, &figures.coverage);
+        metered.figures.push(figures);
+    }
+    metered.coverage.days_expected = days_in_any(expected);
+    metered.coverage.days_present = present.len() as i64;
+    metered
+}
+
+/// The days of which everything is expected by now: those before `as_of`.
+fn passed(days: Days, frame: &Frame<'_>) -> Days {
+    let yesterday = frame.period.as_of().pred_opt().unwrap_or_default();
+    Days { from: days.from, to: days.to.min(yesterday) }
+}
+
+fn one(
+    frame: &Frame<'_>,
+    meter: &OwnedMeter,
+    owned: Days,
+    months: &mut BTreeMap<(NaiveDate, Fuel, Channel), Quantity>,
+    days_present: &mut BTreeSet<NaiveDate>,
+) -> MeterFigures {
+    let id = &meter.registered.meter;
+    let fuel = meter.registered.fuel;
+    let passed = passed(owned, frame);
+    let mut coverage = Coverage { expected: half_hours(passed), ..Coverage::default() };
+    coverage.days_expected = passed.count();
+    let mut sums = BTreeMap::from([(Channel::AI, 0), (Channel::AE, 0)]);
+    for (channel, total) in &mut sums {
+        let Some(series) = frame.subject.story.series(id, *channel) else { continue };
+        for (month, days) in by_month(series, owned) {
+            let energy = energy_of_month(&days, meter);
+            *months.entry((month, fuel, *channel)).or_default() += energy;
+            *total += energy;
+            if *channel == Channel::AI {
+                for (day, sum) in days {
+                    count(&mut coverage, day, &sum, passed);
+                    if sum.present > 0 && passed.contains(day) {
+                        days_present.insert(day);
+                    }
+                }
+            }
+        }
+    }
+    let take = |channel| sums.get(&channel).copied().unwrap_or_default();
+    MeterFigures {
+        meter: id.clone(),
+        fuel,
+        import: take(Channel::AI),
+        export: take(Channel::AE),
+        coverage,
+    }
+}
+
+fn by_month(series: &Series, days: Days) -> BTreeMap<NaiveDate, Vec<(NaiveDate, DaySum)>> {
+    let mut months: BTreeMap<NaiveDate, Vec<(NaiveDate, DaySum)>> = BTreeMap::new();
+    for (day, sum) in series.days(days) {
+        use chrono::Datelike;
+        months.entry(day.with_day(1).unwrap_or(day)).or_default().push((day, sum));
+    }
+    months
+}
+
+/// Milliwatt-hours of a meter's month. Cubic metres are converted once per meter and month, so that a figure does not
+/// depend on how its half-hours were cut.
+fn energy_of_month(days: &[(NaiveDate, DaySum)], meter: &OwnedMeter) -> Quantity {
+    let sum = |unit: Unit| -> Quantity {
+        days.iter().filter(|(_, sum)| sum.unit == unit).map(|(_, sum)| sum.sum).sum()
+    };
+    let volume = sum(Unit::CubicMetres);
+    let converted = volume as f64 * uses::gas_kwh_per_m3(meter.registered.calorific_value);
+    sum(Unit::KilowattHours) + converted.round() as Quantity
+}
+
+/// Coverage is of days that have passed; the day that has not ended adds energy and the time of its last reading.
+fn count(coverage: &mut Coverage, day: NaiveDate, sum: &DaySum, passed: Days) {
+    if sum.last > 0 {
+        let ended = SettlementDay(day).slot_starts(usize::from(sum.last));
+        coverage.last_reading = coverage.last_reading.max(Some(ended));
+    }
+    if passed.contains(day) {
+        coverage.present += i64::from(sum.present);
+        coverage.estimated += i64::from(sum.estimated);
+        coverage.spread += i64::from(sum.spread);
+        coverage.days_present += i64::from(sum.present > 0);
+    }
+}
+
+fn add(total: &mut Coverage, one: &Coverage) {
+    total.expected += one.expected;
+    total.present += one.present;
+    total.estimated += one.estimated;
+    total.spread += one.spread;
+    total.last_reading = total.last_reading.max(one.last_reading);
+}
+
+/// Half-hours in a run of local days, changes of the clock included.
+fn half_hours(days: Days) -> i64 {
+    if days.count() == 0 {
+        return 0;
+    }
+    (SettlementDay(days.to).ends() - SettlementDay(days.from).starts()).num_minutes() / 30
+}
+
+/// How many days are in at least one of the runs.
+fn days_in_any(mut runs: Vec<Days>) -> i64 {
+    runs.retain(|run| run.count() > 0);
+    runs.sort_unstable();
+    let mut counted_to = NaiveDate::MIN;
+    let mut total = 0;
+    for run in runs {
+        let from = run.from.max(counted_to.succ_opt().unwrap_or(run.from));
+        total += Days { from, to: run.to }.count();
+        counted_to = counted_to.max(run.to);
+    }
+    total
+}

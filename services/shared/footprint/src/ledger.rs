@@ -1,0 +1,102 @@
+//! The ledger's rows: one per event and meter-day, or one per event. Kept, never edited.
+
+mod events_frame;
+mod readings_frame;
+
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+use events::{Channel, EventType, MAX_SLOTS, MeterId, Place, Quantity, Unit, Urn};
+
+pub use events_frame::{events_from_frame, events_to_frame};
+pub use readings_frame::{readings_from_frame, readings_to_frame};
+
+/// Where a row came from. Two loads of the same input differ at most in this.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Origin {
+    /// When ingest received it, in microseconds since 1970.
+    pub received: i64,
+    /// Where it stands in the log.
+    pub place: Place,
+    /// The name of the token it came with.
+    pub token: Arc<str>,
+}
+
+/// What names an event: unique together.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Identity {
+    /// Who issued it.
+    pub source: Arc<str>,
+    /// Its id there.
+    pub id: Box<str>,
+}
+
+/// The half-hours of a meter's day as one event tells them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MeterDay {
+    /// The school it was sent for.
+    pub urn: Urn,
+    /// The meter.
+    pub meter: MeterId,
+    /// What it measures.
+    pub channel: Channel,
+    /// The unit of the slots.
+    pub unit: Unit,
+    /// The local day.
+    pub day: NaiveDate,
+    /// Millionths of the unit per half-hour; none where none was measured, or the day has no such half-hour.
+    pub slots: [Option<Quantity>; MAX_SLOTS],
+    /// A quality letter per half-hour, `-` where there is no value.
+    pub quality: [u8; MAX_SLOTS],
+    /// When the source issued it, in microseconds since 1970.
+    pub issued: i64,
+    /// Its name.
+    pub identity: Identity,
+    /// Where it came from.
+    pub origin: Origin,
+}
+
+/// What a row of readings is about: rows of one key make one view.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct DayKey {
+    /// The meter.
+    pub meter: MeterId,
+    /// The channel.
+    pub channel: Channel,
+    /// The local day.
+    pub day: NaiveDate,
+}
+
+impl MeterDay {
+    /// What it is about.
+    pub fn key(&self) -> DayKey {
+        DayKey { meter: self.meter.clone(), channel: self.channel, day: self.day }
+    }
+
+    /// Whether it says the same as another row of its identity.
+    pub fn says_the_same(&self, other: &MeterDay) -> bool {
+        self.unit == other.unit
+            && self.issued == other.issued
+            && self.slots == other.slots
+            && self.quality == other.quality
+    }
+}
+
+/// An event of any other topic, as it came.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LedgerEvent {
+    /// The school.
+    pub urn: Urn,
+    /// Its type.
+    pub kind: EventType,
+    /// The local day it is about, which decides the month it is kept under.
+    pub day: NaiveDate,
+    /// When the source issued it, in microseconds since 1970.
+    pub issued: i64,
+    /// Its name.
+    pub identity: Identity,
+    /// Its data as JSON.
+    pub data: Box<str>,
+    /// Where it came from.
+    pub origin: Origin,
+}

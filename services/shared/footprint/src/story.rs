@@ -1,0 +1,150 @@
+//! A school's whole story, as far as figures need it: a number of every meter-day, and every other event.
+
+mod register;
+
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
+use chrono::{Datelike, NaiveDate};
+use events::{Channel, Data, EventType, MeterId};
+
+use crate::ledger::{DayKey, Identity, LedgerEvent, Origin};
+use crate::view::DaySum;
+
+pub use register::{Membership, OwnedMeter, Register};
+
+/// Everything aggregate remembers of one school. Additions may come in any order and any number of times.
+#[derive(Debug, Clone, Default)]
+pub struct Story {
+    series: BTreeMap<(MeterId, Channel), Series>,
+    facts: BTreeMap<Identity, Fact>,
+}
+
+/// One meter's channel: a sum per day, by month.
+#[derive(Debug, Clone, Default)]
+pub struct Series {
+    months: BTreeMap<NaiveDate, [Option<DaySum>; 31]>,
+}
+
+/// An event of any topic but readings.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Fact {
+    /// The day it is about.
+    pub day: NaiveDate,
+    /// When it was issued, in microseconds since 1970.
+    pub issued: i64,
+    /// Where it came from.
+    pub origin: Origin,
+    /// What it says.
+    pub data: Data,
+}
+
+/// What adding a fact did.
+#[derive(Debug, PartialEq)]
+pub enum Added {
+    /// It was not known.
+    New,
+    /// It was known.
+    Known,
+    /// Its identity was known with other content. The one lowest in the log stands; this tells whether it is the new.
+    Conflict {
+        /// Whether the new one stands.
+        new_stands: bool,
+    },
+}
+
+impl Story {
+    /// Sets what stands for a meter-day.
+    pub fn set_day(&mut self, key: &DayKey, sum: DaySum) {
+        let series = self.series.entry((key.meter.clone(), key.channel)).or_default();
+        let month = series.months.entry(first_of_month(key.day)).or_insert([None; 31]);
+        month[key.day.day0() as usize] = Some(sum);
+    }
+
+    /// What stands for a meter-day.
+    pub fn day(&self, key: &DayKey) -> Option<DaySum> {
+        let series = self.series.get(&(key.meter.clone(), key.channel))?;
+        series.months.get(&first_of_month(key.day))?[key.day.day0() as usize]
+    }
+
+    /// Adds an event.
+    pub fn add(&mut self, identity: Identity, fact: Fact) -> Added {
+        match self.facts.entry(identity) {
+            Entry::Vacant(free) => {
+                free.insert(fact);
+                Added::New
+            }
+            Entry::Occupied(taken) if taken.get().says_the_same(&fact) => Added::Known,
+            Entry::Occupied(mut taken) => {
+                let new_stands = fact.origin < taken.get().origin;
+                if new_stands {
+                    taken.insert(fact);
+                }
+                Added::Conflict { new_stands }
+            }
+        }
+    }
+
+    /// Whether an event is known.
+    pub fn knows(&self, identity: &Identity) -> bool {
+        self.facts.contains_key(identity)
+    }
+
+    /// Every event, in the order of its identity.
+    pub fn facts(&self) -> impl Iterator<Item = (&Identity, &Fact)> {
+        self.facts.iter()
+    }
+
+    /// One meter's channel.
+    pub fn series(&self, meter: &MeterId, channel: Channel) -> Option<&Series> {
+        self.series.get(&(meter.clone(), channel))
+    }
+
+    /// The days that anything is known of, once per month and event.
+    pub(crate) fn days_touched(&self) -> impl Iterator<Item = NaiveDate> {
+        let of_meters = self.series.values().flat_map(|series| series.months.keys().copied());
+        of_meters.chain(self.facts.values().filter(|fact| !fact.is_of_the_register()).map(|fact| fact.day))
+    }
+}
+
+impl Fact {
+    /// The fact a row of the ledger holds.
+    pub fn of(row: &LedgerEvent) -> Result<Self, serde_json::Error> {
+        Ok(Fact {
+            day: row.day,
+            issued: row.issued,
+            origin: row.origin.clone(),
+            data: Data::parse(row.kind, &row.data)?,
+        })
+    }
+
+    fn says_the_same(&self, other: &Fact) -> bool {
+        self.issued == other.issued && self.data == other.data
+    }
+
+    fn is_of_the_register(&self) -> bool {
+        matches!(self.data.kind(), EventType::SchoolRegistered | EventType::MeterRegistered)
+    }
+}
+
+impl Series {
+    /// The days with a sum in a run of days, both ends included.
+    pub fn days(
+        &self,
+        days: crate::Days,
+    ) -> impl Iterator<Item = (NaiveDate, DaySum)> {
+        let months = self.months.range(first_of_month(days.from)..=days.to.max(days.from));
+        months
+            .flat_map(|(first, sums)| {
+                sums.iter().enumerate().filter_map(move |(offset, sum)| {
+                    Some((first.checked_add_days(chrono::Days::new(offset as u64))?, (*sum)?))
+                })
+            })
+            .filter(move |(day, _)| days.contains(*day))
+    }
+}
+
+fn first_of_month(day: NaiveDate) -> NaiveDate {
+    day.with_day(1).unwrap_or(day)
+}
+
