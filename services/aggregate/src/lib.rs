@@ -1,1 +1,25 @@
-//! aggregate
+//! Events in; the ledger and footprints out. One of a group: each partition, and with it each shard of the lake, has one
+//! owner at a time, and it does no harm when for a while it has two.
+
+mod compact;
+mod config;
+mod emit;
+mod error;
+mod flush;
+mod load;
+mod metrics;
+mod parse;
+mod partition;
+mod poll;
+mod recent;
+mod rejected;
+mod run;
+mod step;
+mod worker;
+
+pub use config::{Config, FactorConfig, FlushConfig};
+pub use error::AggregateError;
+pub use load::{load_partition, read_readings};
+pub use partition::Partition;
+pub use run::{GROUP, ROUTES, rebuild, run};
+pub use step::{Batch, Found, Stepped, step, wanted};

@@ -118,6 +118,18 @@ impl GroupConsumer {
         Ok(GroupConsumer { client, watch })
     }
 
+    /// A client that may ask what `group` committed, without joining it.
+    pub fn look(config: &BusConfig, group: &str) -> Result<Self, BusError> {
+        let watch = Context::default();
+        let client = config
+            .client()
+            .set("group.id", group)
+            .set("enable.auto.commit", "false")
+            .create_with_context(watch.clone())
+            .map_err(BusError::Client)?;
+        Ok(GroupConsumer { client, watch })
+    }
+
     /// Waits at most `wait` for a record and shows it to `visit`. Take [`GroupConsumer::changes`] first in `visit`: a
     /// record may be of a partition that came in this very poll.
     pub fn poll(
@@ -159,6 +171,26 @@ impl GroupConsumer {
     /// Records in Kafka that this member owns and has not read, as of some seconds ago.
     pub fn lag(&self) -> i64 {
         self.watch.0.lag.load(Ordering::Relaxed)
+    }
+
+    /// The committed offset of each topic in a partition: the next to be read. Topics without one are left out.
+    pub fn committed(&self, topics: &[Topic], partition: i32) -> Result<Vec<(Topic, i64)>, BusError> {
+        let mut list = TopicPartitionList::new();
+        for topic in topics {
+            list.add_partition(topic.name(), partition);
+        }
+        let found = self
+            .client
+            .committed_offsets(list, Duration::from_secs(10))
+            .map_err(BusError::broker("ask for committed offsets"))?;
+        Ok(found
+            .elements()
+            .iter()
+            .filter_map(|element| match element.offset() {
+                Offset::Offset(next) => Some((Topic::parse(element.topic())?, next)),
+                _ => None,
+            })
+            .collect())
     }
 
     /// Commits the places up to which everything is durable: the offset is the next to be read. Blocks for the answer.

@@ -1,0 +1,86 @@
+//! Keeping objects few: the union of a folder's rows becomes one object, and later the merged ones go.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::time::{Duration, Instant};
+
+use events::Topic;
+use footprint::ledger::{LedgerEvent, events_from_frame, readings_from_frame};
+use footprint::view::union;
+use lake::{Lake, LedgerFolder};
+use polars::frame::DataFrame;
+use polars::prelude::PolarsResult;
+
+use crate::AggregateError;
+use crate::flush::{events_frame, readings_frame};
+
+/// Objects whose rows are in a merged one, and when they may be deleted.
+#[derive(Default)]
+pub struct Doomed(VecDeque<(Instant, Vec<String>)>);
+
+impl Doomed {
+    /// Notes objects to be deleted after a while, when readers that listed them are done.
+    pub fn add(&mut self, keys: Vec<String>, grace: Duration) {
+        if !keys.is_empty() {
+            self.0.push_back((Instant::now() + grace, keys));
+        }
+    }
+
+    /// Takes those whose time has come. A process that ends before leaves them: the next merge holds them again.
+    pub fn due(&mut self) -> Vec<String> {
+        let mut due = Vec::new();
+        while self.0.front().is_some_and(|(when, _)| *when <= Instant::now()) {
+            due.extend(self.0.pop_front().map(|(_, keys)| keys).unwrap_or_default());
+        }
+        due
+    }
+}
+
+/// Merges a folder that holds at least `merge_at` objects into one, and returns the keys of those it was made of.
+pub async fn merge(
+    lake: &Lake,
+    folder: LedgerFolder,
+    merge_at: usize,
+) -> Result<Vec<String>, AggregateError> {
+    if lake.list(&folder.key()).await?.len() < merge_at {
+        return Ok(Vec::new());
+    }
+    let objects = lake.read_folder(folder).await?;
+    let keys: Vec<String> = objects.iter().map(|object| object.key.clone()).collect();
+    let frames: Vec<DataFrame> = objects.into_iter().map(|object| object.rows).collect();
+    let merged = tokio::task::spawn_blocking(move || match folder.topic {
+        Topic::Readings => merged_readings(&frames),
+        _ => merged_events(&frames),
+    });
+    let mut rows = merged
+        .await
+        .map_err(|_| AggregateError::Ended("compaction"))?
+        .map_err(|source| AggregateError::Rows { folder: folder.key(), source })?;
+    let made = lake.put_merged(folder, &mut rows).await?;
+    Ok(keys.into_iter().filter(|key| *key != made).collect())
+}
+
+fn merged_readings(frames: &[DataFrame]) -> PolarsResult<DataFrame> {
+    let mut rows = Vec::new();
+    for frame in frames {
+        rows.extend(readings_from_frame(frame)?);
+    }
+    let mut by_school: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    for row in &rows {
+        by_school.entry(row.urn).or_default().push(row);
+    }
+    readings_frame(by_school.into_values().flat_map(|rows| union(rows).0).collect())
+}
+
+fn merged_events(frames: &[DataFrame]) -> PolarsResult<DataFrame> {
+    let mut standing: BTreeMap<_, LedgerEvent> = BTreeMap::new();
+    for frame in frames {
+        for row in events_from_frame(frame)? {
+            let name = (row.urn, row.identity.clone());
+            let stands = standing.get(&name).is_none_or(|held| row.origin < held.origin);
+            if stands {
+                standing.insert(name, row);
+            }
+        }
+    }
+    events_frame(standing.values().collect())
+}

@@ -1,0 +1,78 @@
+//! What an operator sets.
+
+use std::time::Duration;
+
+use bus::BusConfig;
+use chassis::LogFormat;
+use chrono::NaiveDate;
+use events::Sharding;
+use footprint::factors::Fallback;
+use lake::LakeConfig;
+use serde::Deserialize;
+
+/// The configuration of aggregate; see `deploy/config/aggregate.toml`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Where `/metrics`, `/healthz` and `/readyz` are served.
+    pub listen: String,
+    /// The broker.
+    pub kafka: BusConfig,
+    /// Shards of the lake and partitions of the topics.
+    pub sharding: Sharding,
+    /// The lake.
+    pub lake: LakeConfig,
+    /// When rows are written.
+    #[serde(default)]
+    pub flush: FlushConfig,
+    /// How figures are priced.
+    #[serde(default)]
+    pub factors: FactorConfig,
+    /// The day figures are computed as of; today's, in London, unless set.
+    #[serde(default)]
+    pub as_of: Option<NaiveDate>,
+    /// How log lines are written.
+    #[serde(default)]
+    pub log_format: LogFormat,
+}
+
+/// When rows that wait in memory are written to the lake. Offsets are committed after that and not before, so this is how
+/// much is read again after a crash.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct FlushConfig {
+    /// So many rows.
+    pub rows: usize,
+    /// Or so many seconds after the first of them.
+    pub seconds: u64,
+    /// A folder of so many objects is merged into one.
+    pub merge_at: usize,
+    /// Seconds after which merged objects are deleted; readers that listed them are done by then.
+    pub grace_seconds: u64,
+    /// Meter-days whose rows are kept in memory beside those that wait, so that a correction need not look for them.
+    pub recent_days: usize,
+}
+
+impl Default for FlushConfig {
+    fn default() -> Self {
+        FlushConfig { rows: 200_000, seconds: 30, merge_at: 8, grace_seconds: 60, recent_days: 50_000 }
+    }
+}
+
+impl FlushConfig {
+    pub(crate) fn age(&self) -> Duration {
+        Duration::from_secs(self.seconds)
+    }
+
+    pub(crate) fn grace(&self) -> Duration {
+        Duration::from_secs(self.grace_seconds)
+    }
+}
+
+/// How figures are priced.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct FactorConfig {
+    /// What stands in for a factor that is not published yet.
+    pub fallback: Fallback,
+}

@@ -1,0 +1,59 @@
+//! Footprints of the schools that were touched, as records.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use bus::Record;
+use chrono::NaiveDate;
+use events::{Topic, Urn};
+use footprint::{ComputeError, Footprint, Method, Subject, footprints};
+
+use crate::partition::Partition;
+
+/// How many schools are computed at once: enough for polars to be worth its overhead, few enough to bound memory.
+const AT_ONCE: usize = 500;
+
+/// Computes the footprints of a partition's touched schools, and what deletes those that are no more.
+pub fn emit(
+    partition: &mut Partition,
+    number: i32,
+    method: &Method,
+    as_of: NaiveDate,
+) -> Result<Vec<Record>, ComputeError> {
+    let touched: Vec<Urn> = std::mem::take(&mut partition.touched).into_iter().collect();
+    let position = partition.position_by_name();
+    let mut records = Vec::new();
+    for urns in touched.chunks(AT_ONCE) {
+        let subjects: Vec<Subject<'_>> = urns
+            .iter()
+            .filter_map(|urn| Some((*urn, partition.stories.get(urn)?)))
+            .map(|(urn, story)| Subject { urn, story, position: &position })
+            .collect();
+        let computed = footprints(&subjects, method, as_of)?;
+        let mut keys: BTreeMap<Urn, BTreeSet<String>> =
+            urns.iter().map(|urn| (*urn, BTreeSet::new())).collect();
+        for footprint in &computed {
+            keys.entry(footprint.urn).or_default().insert(footprint.key());
+            records.push(record(footprint, number));
+        }
+        for (urn, now) in keys {
+            let before = partition.emitted.insert(urn, now).unwrap_or_default();
+            let now = &partition.emitted[&urn];
+            records.extend(before.difference(now).map(|key| tombstone(key, number)));
+        }
+    }
+    Ok(records)
+}
+
+fn record(footprint: &Footprint, partition: i32) -> Record {
+    Record { payload: serde_json::to_vec(footprint).ok(), ..tombstone(&footprint.key(), partition) }
+}
+
+fn tombstone(key: &str, partition: i32) -> Record {
+    Record {
+        topic: Topic::Footprints,
+        partition: Some(partition),
+        key: key.to_owned(),
+        headers: Vec::new(),
+        payload: None,
+    }
+}

@@ -1,0 +1,46 @@
+//! What ends aggregate: a broken world, never bad data.
+
+use bus::BusError;
+use chassis::ServeError;
+use events::ShardingError;
+use footprint::ComputeError;
+use footprint::factors::FactorError;
+use lake::LakeError;
+
+/// Aggregate cannot go on. Everything that was not committed is read again when it starts again.
+#[derive(Debug, thiserror::Error)]
+pub enum AggregateError {
+    /// Kafka cannot be used.
+    #[error("cannot use Kafka")]
+    Bus(#[from] BusError),
+    /// The lake cannot be used.
+    #[error("cannot use the lake")]
+    Lake(#[from] LakeError),
+    /// Shards and partitions do not fit.
+    #[error("cannot use [sharding]")]
+    Sharding(#[from] ShardingError),
+    /// A row of the ledger is damaged, or rows cannot become a frame.
+    #[error("cannot use rows of {folder}")]
+    Rows {
+        /// Where they lie, or were to.
+        folder: String,
+        /// What polars said.
+        #[source]
+        source: polars::error::PolarsError,
+    },
+    /// A footprint cannot be computed.
+    #[error("cannot compute footprints")]
+    Compute(#[from] ComputeError),
+    /// The factor table cannot be read.
+    #[error("cannot read the factors")]
+    Factors(#[from] FactorError),
+    /// The health port cannot be served.
+    #[error("cannot serve health and metrics")]
+    Serve(#[from] ServeError),
+    /// A metric cannot be registered.
+    #[error("cannot register a metric")]
+    Metrics(#[from] chassis::prometheus::Error),
+    /// A task ended that should not have.
+    #[error("the {0} task ended")]
+    Ended(&'static str),
+}

@@ -1,0 +1,112 @@
+//! Reading the ledger back: what a partition's owner has to know before it reads on.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use events::{Sharding, Topic};
+use footprint::Fact;
+use footprint::ledger::{LedgerEvent, MeterDay, events_from_frame, readings_from_frame};
+use footprint::view::views;
+use lake::{Lake, LedgerFolder, Month};
+
+use crate::AggregateError;
+use crate::partition::Partition;
+use crate::recent::SchoolDay;
+use crate::step::Found;
+
+/// The stories of a partition's schools, from the ledger alone.
+pub async fn load_partition(
+    lake: &Lake,
+    sharding: Sharding,
+    partition: i32,
+) -> Result<Partition, AggregateError> {
+    let mut loaded = Partition { flush: 1, ..Partition::default() };
+    for topic in Topic::LEDGER {
+        let owned = |shard| sharding.owner(shard) == partition;
+        for folder in lake.ledger_folders(topic, owned).await? {
+            if topic == Topic::Readings {
+                let rows = read_readings(lake, folder).await?;
+                tokio::task::block_in_place(|| add_readings(&mut loaded, &rows));
+            } else {
+                let rows = read_events(lake, folder).await?;
+                add_events(&mut loaded, &rows);
+            }
+        }
+    }
+    loaded.touch_all();
+    Ok(loaded)
+}
+
+fn add_readings(loaded: &mut Partition, rows: &[MeterDay]) {
+    let mut by_school: BTreeMap<_, Vec<&MeterDay>> = BTreeMap::new();
+    for row in rows {
+        by_school.entry(row.urn).or_default().push(row);
+    }
+    for (urn, rows) in by_school {
+        let story = loaded.stories.entry(urn).or_default();
+        for (key, view) in views(rows) {
+            story.set_day(&key, view.sum());
+        }
+    }
+}
+
+fn add_events(loaded: &mut Partition, rows: &[LedgerEvent]) {
+    for row in rows {
+        if let Ok(fact) = Fact::of(row) {
+            loaded.stories.entry(row.urn).or_default().add(row.identity.clone(), fact);
+        }
+    }
+}
+
+/// All rows of a folder of readings, repetitions included.
+pub async fn read_readings(
+    lake: &Lake,
+    folder: LedgerFolder,
+) -> Result<Vec<MeterDay>, AggregateError> {
+    let mut rows = Vec::new();
+    for object in lake.read_folder(folder).await? {
+        rows.extend(
+            readings_from_frame(&object.rows)
+                .map_err(|source| AggregateError::Rows { folder: object.key, source })?,
+        );
+    }
+    Ok(rows)
+}
+
+/// All rows of a folder of other events, repetitions included.
+pub async fn read_events(
+    lake: &Lake,
+    folder: LedgerFolder,
+) -> Result<Vec<LedgerEvent>, AggregateError> {
+    let mut rows = Vec::new();
+    for object in lake.read_folder(folder).await? {
+        rows.extend(
+            events_from_frame(&object.rows)
+                .map_err(|source| AggregateError::Rows { folder: object.key, source })?,
+        );
+    }
+    Ok(rows)
+}
+
+/// The rows of some meter-days, from the folders they lie in.
+pub async fn look_up(
+    lake: &Lake,
+    sharding: Sharding,
+    wanted: BTreeSet<SchoolDay>,
+) -> Result<Found, AggregateError> {
+    let mut by_folder: BTreeMap<LedgerFolder, BTreeSet<SchoolDay>> = BTreeMap::new();
+    for (urn, key) in wanted {
+        let month = Month::of(key.day);
+        let folder = LedgerFolder { topic: Topic::Readings, month, shard: sharding.shard(urn) };
+        by_folder.entry(folder).or_default().insert((urn, key));
+    }
+    let mut found = Found::new();
+    for (folder, days) in by_folder {
+        for row in read_readings(lake, folder).await? {
+            let day = (row.urn, row.key());
+            if days.contains(&day) {
+                found.entry(day).or_default().push(row);
+            }
+        }
+    }
+    Ok(found)
+}

@@ -1,0 +1,236 @@
+//! From a record to a row: the hot path. Nothing is kept of the record but what the row keeps.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::Arc;
+
+use bus::Incoming;
+use chrono::{DateTime, NaiveDate};
+use events::{
+    Channel, Data, EventType, MAX_SLOTS, MeterId, Quantity, SettlementDay, Topic, Unit, Urn,
+    micro_from_decimal,
+};
+use footprint::ledger::{Identity, LedgerEvent, MeterDay, Origin};
+use serde::de::{SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+
+/// What a record is.
+pub enum Row {
+    /// A meter-day.
+    Reading(MeterDay),
+    /// Any other event.
+    Event(LedgerEvent),
+}
+
+/// Why a record is no row. Ingest lets none such through; somebody else may have written to the topic.
+#[derive(Debug, thiserror::Error)]
+pub enum Poison {
+    /// A header is missing or wrong.
+    #[error("header {0} is missing or wrong")]
+    Header(&'static str),
+    /// The value is missing or wrong.
+    #[error("the value is not the data of a {kind} event: {why}")]
+    Value {
+        /// What it should be.
+        kind: &'static str,
+        /// What is wrong with it.
+        why: String,
+    },
+}
+
+/// Reads records, keeping once what many of them share.
+#[derive(Default)]
+pub struct Parser {
+    texts: HashMap<Box<str>, Arc<str>>,
+    meters: HashMap<Box<str>, MeterId>,
+    /// The last day's number of half-hours: a batch is mostly of few days.
+    slots_of: Option<(NaiveDate, usize)>,
+}
+
+/// What the headers say, borrowed until the row is made.
+#[derive(Default)]
+struct Headers {
+    kind: Option<EventType>,
+    id: Option<Box<str>>,
+    source: Option<Arc<str>>,
+    issued: Option<i64>,
+    urn: Option<Urn>,
+    received: Option<i64>,
+    token: Option<Arc<str>>,
+}
+
+impl Parser {
+    /// Reads one record.
+    pub fn row(&mut self, record: &Incoming<'_>) -> Result<Row, Poison> {
+        let headers = self.headers(record);
+        let kind = headers.kind.ok_or(Poison::Header("ce_type"))?;
+        let json = record.payload().unwrap_or_default();
+        let identity = Identity {
+            source: headers.source.ok_or(Poison::Header("ce_source"))?,
+            id: headers.id.ok_or(Poison::Header("ce_id"))?,
+        };
+        let origin = Origin {
+            received: headers.received.ok_or(Poison::Header("ce_receivedtime"))?,
+            place: record.place(),
+            token: headers.token.unwrap_or_default(),
+        };
+        let urn = headers.urn.ok_or(Poison::Header("ce_subject"))?;
+        let issued = headers.issued.ok_or(Poison::Header("ce_time"))?;
+        match (record.topic, kind) {
+            (Topic::Readings, EventType::MeterReadings) => {
+                self.reading(json, urn, issued, identity, origin).map(Row::Reading)
+            }
+            (topic, kind) if topic == Topic::of(kind) => {
+                event(json, kind, urn, issued, identity, origin).map(Row::Event)
+            }
+            _ => Err(Poison::Header("ce_type")),
+        }
+    }
+
+    fn headers(&mut self, record: &Incoming<'_>) -> Headers {
+        let mut headers = Headers::default();
+        record.headers(|name, value| {
+            let Ok(text) = std::str::from_utf8(value) else { return };
+            match name {
+                "ce_type" => headers.kind = EventType::parse(text),
+                "ce_id" => headers.id = Some(text.into()),
+                "ce_source" => headers.source = Some(shared(&mut self.texts, text)),
+                "ce_time" => headers.issued = micros(text),
+                "ce_subject" => headers.urn = text.parse().ok(),
+                "ce_receivedtime" => headers.received = micros(text),
+                "ce_token" => headers.token = Some(shared(&mut self.texts, text)),
+                _ => {}
+            }
+        });
+        headers
+    }
+
+    fn reading(
+        &mut self,
+        json: &[u8],
+        urn: Urn,
+        issued: i64,
+        identity: Identity,
+        origin: Origin,
+    ) -> Result<MeterDay, Poison> {
+        let wrong = |why: String| Poison::Value { kind: EventType::MeterReadings.as_str(), why };
+        let data: Canonical<'_> =
+            serde_json::from_slice(json).map_err(|error| wrong(error.to_string()))?;
+        let slots = self.slots_of(data.day);
+        if data.values.count != slots {
+            return Err(wrong(format!("{} has {slots} half-hours, not {}", data.day, data.values.count)));
+        }
+        let unit = Unit::parse(data.unit).ok_or_else(|| wrong(format!("unit {}", data.unit)))?;
+        let meter = self.meter(data.meter).map_err(|error| wrong(error.to_string()))?;
+        let mut quality = [b'-'; MAX_SLOTS];
+        let letters = data.quality.map(str::as_bytes);
+        for (slot, letter) in quality.iter_mut().enumerate().take(slots) {
+            if data.values.slots[slot].is_some() {
+                *letter = letters.map_or(b'A', |letters| letters.get(slot).copied().unwrap_or(b'A'));
+            }
+        }
+        let (day, channel, slots) = (data.day, data.channel, data.values.slots);
+        Ok(MeterDay { urn, meter, channel, unit, day, slots, quality, issued, identity, origin })
+    }
+
+    fn meter(&mut self, text: &str) -> Result<MeterId, events::MeterIdError> {
+        if let Some(known) = self.meters.get(text) {
+            return Ok(known.clone());
+        }
+        let new: MeterId = text.parse()?;
+        self.meters.insert(text.into(), new.clone());
+        Ok(new)
+    }
+
+    fn slots_of(&mut self, day: NaiveDate) -> usize {
+        match self.slots_of {
+            Some((known, slots)) if known == day => slots,
+            _ => {
+                let slots = SettlementDay(day).slots();
+                self.slots_of = Some((day, slots));
+                slots
+            }
+        }
+    }
+}
+
+fn shared(texts: &mut HashMap<Box<str>, Arc<str>>, text: &str) -> Arc<str> {
+    if let Some(known) = texts.get(text) {
+        return known.clone();
+    }
+    let new: Arc<str> = text.into();
+    texts.insert(text.into(), new.clone());
+    new
+}
+
+fn micros(text: &str) -> Option<i64> {
+    DateTime::parse_from_rfc3339(text).ok().map(|time| time.timestamp_micros())
+}
+
+/// A meter-day as ingest writes it: a whole local day in half-hours.
+#[derive(Deserialize)]
+struct Canonical<'a> {
+    meter: &'a str,
+    #[serde(default)]
+    channel: Channel,
+    unit: &'a str,
+    day: NaiveDate,
+    values: Slots,
+    #[serde(default)]
+    quality: Option<&'a str>,
+}
+
+struct Slots {
+    slots: [Option<Quantity>; MAX_SLOTS],
+    count: usize,
+}
+
+impl<'de> Deserialize<'de> for Slots {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct SlotsVisitor;
+        impl<'de> Visitor<'de> for SlotsVisitor {
+            type Value = Slots;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "at most {MAX_SLOTS} numbers or nulls")
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, mut values: A) -> Result<Slots, A::Error> {
+                let mut slots = Slots { slots: [None; MAX_SLOTS], count: 0 };
+                while let Some(value) = values.next_element::<Option<f64>>()? {
+                    let Some(slot) = slots.slots.get_mut(slots.count) else {
+                        return Err(serde::de::Error::invalid_length(slots.count + 1, &self));
+                    };
+                    *slot = value.map(micro_from_decimal).transpose().map_err(serde::de::Error::custom)?;
+                    slots.count += 1;
+                }
+                Ok(slots)
+            }
+        }
+        deserializer.deserialize_seq(SlotsVisitor)
+    }
+}
+
+fn event(
+    json: &[u8],
+    kind: EventType,
+    urn: Urn,
+    issued: i64,
+    identity: Identity,
+    origin: Origin,
+) -> Result<LedgerEvent, Poison> {
+    let wrong = |why: String| Poison::Value { kind: kind.as_str(), why };
+    let text = std::str::from_utf8(json).map_err(|error| wrong(error.to_string()))?;
+    let data = Data::parse(kind, text).map_err(|error| wrong(error.to_string()))?;
+    let day = match &data {
+        Data::WasteCollected(waste) => waste.collected_on,
+        Data::TravelSurveyed(survey) => survey.surveyed_on,
+        Data::TravelInitiative(initiative) => initiative.started_on,
+        Data::TravelAccredited(award) => award.awarded_on,
+        Data::ActivityRecorded(activity) => activity.from,
+        Data::EvidenceFiled(evidence) => evidence.dated,
+        Data::SchoolRegistered(_) | Data::MeterRegistered(_) | Data::MeterReadings(_) => {
+            let issued = DateTime::from_timestamp_micros(issued).unwrap_or_default();
+            SettlementDay::of(issued).0
+        }
+    };
+    Ok(LedgerEvent { urn, kind, day, issued, identity, data: text.into(), origin })
+}

@@ -1,0 +1,59 @@
+//! What aggregate holds of one partition while it owns it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use events::{Topic, Urn};
+use footprint::Story;
+use footprint::ledger::{LedgerEvent, MeterDay};
+
+use crate::recent::Recent;
+
+/// The stories of a partition's schools, and the rows that wait to be written.
+#[derive(Default)]
+pub struct Partition {
+    pub(crate) stories: BTreeMap<Urn, Story>,
+    /// Per topic, the offset of the next record to be read.
+    pub(crate) position: BTreeMap<Topic, i64>,
+    pub(crate) tail: Tail,
+    pub(crate) recent: Recent,
+    /// The number of the flush that the tail will be written by.
+    pub(crate) flush: u64,
+    /// Schools whose footprints have to be computed again.
+    pub(crate) touched: BTreeSet<Urn>,
+    /// Keys of the footprints last emitted, by school, so that one that is no more can be deleted.
+    pub(crate) emitted: BTreeMap<Urn, BTreeSet<String>>,
+}
+
+/// Rows that are in the log and not in the lake yet.
+#[derive(Default)]
+pub struct Tail {
+    /// Meter-days.
+    pub readings: Vec<Arc<MeterDay>>,
+    /// Other events.
+    pub events: Vec<LedgerEvent>,
+}
+
+impl Tail {
+    /// How many rows wait.
+    pub fn len(&self) -> usize {
+        self.readings.len() + self.events.len()
+    }
+}
+
+impl Partition {
+    /// The schools, in order.
+    pub fn stories(&self) -> &BTreeMap<Urn, Story> {
+        &self.stories
+    }
+
+    /// Asks for every school's footprints to be computed again.
+    pub fn touch_all(&mut self) {
+        self.touched = self.stories.keys().copied().collect();
+    }
+
+    /// Offsets by topic name, as a footprint carries them.
+    pub(crate) fn position_by_name(&self) -> BTreeMap<String, i64> {
+        self.position.iter().map(|(topic, next)| (topic.name().to_owned(), *next)).collect()
+    }
+}

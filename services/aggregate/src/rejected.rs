@@ -1,0 +1,118 @@
+//! What is put aside becomes a record of `rejected`, with the reason.
+
+use std::sync::Arc;
+
+use bus::Record;
+use chrono::{DateTime, Utc};
+use events::{
+    Data, Event, MAX_SLOTS, MeterReadings, Refusal, RejectedEvent, Rule, Sent, SettlementDay,
+    Topic, Unit, kilowatt_hours, rejected_key,
+};
+use footprint::ledger::{LedgerEvent, MeterDay};
+use serde_json::Value;
+
+use crate::poll::Poisoned;
+use crate::step::Stepped;
+
+/// The records for what a step put aside.
+pub fn conflicts(stepped: &Stepped) -> Vec<Record> {
+    let readings = stepped.readings.iter().map(|row| {
+        let identity = &row.identity;
+        conflict(&identity.source, &identity.id, row.origin.received, &row.origin.token, reading(row))
+    });
+    let events = stepped.events.iter().map(|row| {
+        let identity = &row.identity;
+        conflict(&identity.source, &identity.id, row.origin.received, &row.origin.token, event(row))
+    });
+    readings.chain(events).collect()
+}
+
+/// The record for something in a topic that is no event.
+pub fn poison(poisoned: &Poisoned, now: DateTime<Utc>) -> Record {
+    let place = format!("{}/{}/{}", poisoned.topic.name(), poisoned.place.partition, poisoned.place.offset);
+    let refusal = Refusal::new(
+        "",
+        Rule::Schema,
+        format!("{}: {}", place, poisoned.why),
+        "send events through ingest; only ingest writes to this topic",
+    );
+    let event = serde_json::from_str(&poisoned.value)
+        .unwrap_or_else(|_| Value::String(poisoned.value.clone()));
+    record(rejected_key(&place, &poisoned.key), refusal, now, "aggregate", event)
+}
+
+fn conflict(source: &str, id: &str, received: i64, token: &str, event: Value) -> Record {
+    let refusal = Refusal::new(
+        "/id",
+        Rule::Conflict,
+        id,
+        "the same source and id was taken before with other content; send a correction under a new id",
+    );
+    let received = DateTime::from_timestamp_micros(received).unwrap_or_default();
+    record(rejected_key(source, id), refusal, received, token, event)
+}
+
+fn record(
+    key: String,
+    refusal: Refusal,
+    received: DateTime<Utc>,
+    by: &str,
+    event: Value,
+) -> Record {
+    let rejected = RejectedEvent { refusals: vec![refusal], received, by: by.to_owned(), event };
+    Record {
+        topic: Topic::Rejected,
+        partition: None,
+        key,
+        headers: Vec::new(),
+        payload: serde_json::to_vec(&rejected).ok(),
+    }
+}
+
+/// The event a row came from, as far as this day goes.
+fn reading(row: &Arc<MeterDay>) -> Value {
+    let slots = SettlementDay(row.day).slots().min(MAX_SLOTS);
+    let quality: String = row.quality[..slots]
+        .iter()
+        .map(|letter| if *letter == b'-' { 'A' } else { char::from(*letter) })
+        .collect();
+    to_value(Event {
+        id: row.identity.id.to_string(),
+        source: row.identity.source.to_string(),
+        time: DateTime::from_timestamp_micros(row.issued).unwrap_or_default(),
+        subject: Some(row.urn),
+        data: Data::MeterReadings(MeterReadings {
+            meter: row.meter.clone(),
+            channel: row.channel,
+            unit: match row.unit {
+                Unit::KilowattHours => Sent::KWh,
+                Unit::CubicMetres => Sent::M3,
+                Unit::KilovarHours => Sent::KVArh,
+            },
+            interval: Default::default(),
+            day: Some(row.day),
+            start: None,
+            values: row.slots[..slots].iter().map(|slot| slot.map(kilowatt_hours)).collect(),
+            quality: Some(quality),
+            register: None,
+        }),
+    })
+}
+
+fn event(row: &LedgerEvent) -> Value {
+    match Data::parse(row.kind, &row.data) {
+        Ok(data) => to_value(Event {
+            id: row.identity.id.to_string(),
+            source: row.identity.source.to_string(),
+            time: DateTime::from_timestamp_micros(row.issued).unwrap_or_default(),
+            subject: Some(row.urn),
+            data,
+        }),
+        Err(_) => Value::String(row.data.to_string()),
+    }
+}
+
+fn to_value(event: Event) -> Value {
+    let json = event.to_json().unwrap_or_default();
+    serde_json::from_str(&json).unwrap_or(Value::String(json))
+}

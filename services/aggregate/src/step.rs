@@ -1,0 +1,122 @@
+//! The step: a batch is merged into a partition. No await, no clock, no Kafka; the same batch twice changes nothing.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+use events::Topic;
+use footprint::ledger::{LedgerEvent, MeterDay};
+use footprint::view::{day_view, union};
+use footprint::{Added, Fact};
+
+use crate::partition::Partition;
+use crate::recent::SchoolDay;
+
+/// Rows of one partition, in the log's order, and how far the log was read for them.
+#[derive(Default)]
+pub struct Batch {
+    /// Meter-days.
+    pub readings: Vec<MeterDay>,
+    /// Other events.
+    pub events: Vec<LedgerEvent>,
+    /// Per topic, the offset of the next record to be read.
+    pub position: BTreeMap<Topic, i64>,
+}
+
+/// Rows of meter-days that were looked up, all there are.
+pub type Found = HashMap<SchoolDay, Vec<MeterDay>>;
+
+/// What a step put aside: rows whose identity was known with other content. Of two the one lowest in the log stands.
+#[derive(Default)]
+pub struct Stepped {
+    /// Meter-days that do not stand.
+    pub readings: Vec<Arc<MeterDay>>,
+    /// Other events that do not stand.
+    pub events: Vec<LedgerEvent>,
+}
+
+/// The meter-days of a batch that have rows which are not at hand: they have to be looked up before the step.
+pub fn wanted(partition: &Partition, batch: &Batch) -> BTreeSet<SchoolDay> {
+    let mut wanted = BTreeSet::new();
+    for row in &batch.readings {
+        let day = (row.urn, row.key());
+        let has_rows = has_rows(partition, &day);
+        if has_rows && partition.recent.rows(&day).is_none() {
+            wanted.insert(day);
+        }
+    }
+    wanted
+}
+
+fn has_rows(partition: &Partition, (urn, key): &SchoolDay) -> bool {
+    partition.stories.get(urn).is_some_and(|story| story.day(key).is_some())
+}
+
+/// Merges a batch into its partition, given what [`wanted`] asked for.
+pub fn step(partition: &mut Partition, batch: Batch, mut found: Found) -> Stepped {
+    let mut stepped = Stepped::default();
+    for row in batch.readings {
+        partition.touched.insert(row.urn);
+        merge_reading(partition, row, &mut found, &mut stepped);
+    }
+    for row in batch.events {
+        partition.touched.insert(row.urn);
+        merge_event(partition, row, &mut stepped);
+    }
+    for (topic, next) in batch.position {
+        let position = partition.position.entry(topic).or_default();
+        *position = next.max(*position);
+    }
+    stepped
+}
+
+fn merge_reading(
+    partition: &mut Partition,
+    row: MeterDay,
+    found: &mut Found,
+    stepped: &mut Stepped,
+) {
+    let day: SchoolDay = (row.urn, row.key());
+    let known: Vec<Arc<MeterDay>> = match partition.recent.rows(&day) {
+        Some(rows) => rows.to_vec(),
+        None => found.remove(&day).unwrap_or_default().into_iter().map(Arc::new).collect(),
+    };
+    let row = Arc::new(row);
+    let (standing, repeated) =
+        union(known.iter().chain([&row]).map(|row| row.as_ref()));
+    let is_new = standing.iter().any(|standing| std::ptr::eq(*standing, row.as_ref()));
+    let sum = day_view(&standing).map(|view| view.sum());
+    let put_aside: Vec<Arc<MeterDay>> =
+        repeated.iter().map(|row| Arc::new((*row).clone())).collect();
+    let all: Vec<Arc<MeterDay>> = if is_new {
+        known.iter().chain([&row]).cloned().collect()
+    } else {
+        known.clone()
+    };
+    stepped.readings.extend(put_aside);
+    if let Some(sum) = sum {
+        partition.stories.entry(day.0).or_default().set_day(&day.1, sum);
+    }
+    partition.recent.keep(day, all, partition.flush);
+    if is_new {
+        partition.tail.readings.push(row);
+    }
+}
+
+fn merge_event(partition: &mut Partition, row: LedgerEvent, stepped: &mut Stepped) {
+    let story = partition.stories.entry(row.urn).or_default();
+    // Ingest and the parser before have read this data; what cannot be read again is a defect, and the row is kept.
+    let Ok(fact) = Fact::of(&row) else {
+        stepped.events.push(row);
+        return;
+    };
+    match story.add(row.identity.clone(), fact) {
+        Added::New => {
+            partition.tail.events.push(row);
+        }
+        Added::Known => {}
+        // The row that stands is lower in the log and may not be in the lake yet; the other is put aside.
+        Added::Conflict { new_stands: true } => partition.tail.events.push(row),
+        Added::Conflict { new_stands: false } => stepped.events.push(row),
+    }
+}
+
