@@ -1,1 +1,9 @@
-//! One test binary for the whole workspace.
+//! Every test of more than one crate, in one binary: a heavy tree links once.
+
+mod architecture;
+mod contracts;
+mod dashboards;
+mod flow;
+mod golden;
+mod properties;
+mod servers;

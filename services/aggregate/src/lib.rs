@@ -20,6 +20,7 @@ mod worker;
 pub use config::{Config, FactorConfig, FlushConfig};
 pub use error::AggregateError;
 pub use load::{load_partition, read_readings};
-pub use partition::Partition;
+pub use partition::{Partition, Tail};
+pub use recent::SchoolDay;
 pub use run::{GROUP, ROUTES, rebuild, run};
 pub use step::{Batch, Found, Stepped, step, wanted};

@@ -52,6 +52,18 @@ impl Partition {
         self.touched = self.stories.keys().copied().collect();
     }
 
+    /// Takes the rows that wait, to be written by the flush of the number returned.
+    pub fn take_tail(&mut self) -> (u64, Tail) {
+        let flush = self.flush;
+        self.flush += 1;
+        (flush, std::mem::take(&mut self.tail))
+    }
+
+    /// Notes that flush number `flush` is in the lake, so that all but the `recent` last meter-days may be let go.
+    pub fn written(&mut self, flush: u64, recent: usize) {
+        self.recent.trim(flush, recent);
+    }
+
     /// Offsets by topic name, as a footprint carries them.
     pub(crate) fn position_by_name(&self) -> BTreeMap<String, i64> {
         self.position.iter().map(|(topic, next)| (topic.name().to_owned(), *next)).collect()

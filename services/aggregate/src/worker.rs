@@ -251,16 +251,15 @@ impl Worker {
         let mut all = Tail::default();
         let mut covered = Vec::new();
         for (number, owned) in &mut self.partitions {
-            let tail = std::mem::take(&mut owned.state.tail);
+            let (flush, tail) = owned.state.take_tail();
             all.readings.extend(tail.readings);
             all.events.extend(tail.events);
             covered.push(Covered {
                 partition: *number,
                 generation: owned.generation,
-                flush: owned.state.flush,
+                flush,
                 position: owned.state.position.clone(),
             });
-            owned.state.flush += 1;
         }
         let (lake, sharding, started) = (self.lake.clone(), self.sharding, Instant::now());
         self.writing = Some(tokio::spawn(async move {
@@ -280,7 +279,7 @@ impl Worker {
             if owned.generation != covered.generation {
                 continue;
             }
-            owned.state.recent.trim(covered.flush, self.config.flush.recent_days);
+            owned.state.written(covered.flush, self.config.flush.recent_days);
             places.extend(covered.position.iter().map(|(topic, next)| {
                 (*topic, Place { partition: covered.partition, offset: *next })
             }));

@@ -1,1 +1,17 @@
-//! cli
+//! The command line: everything in one process for a demo or a small trust, and what an operator does by hand.
+
+pub mod args;
+mod broker;
+mod client;
+mod commands;
+mod demo;
+mod settled;
+mod show;
+mod up;
+
+pub use broker::{BrokerError, BrokerStore, start_broker};
+pub use client::{Answer, ClientError, IngestClient};
+pub use commands::run;
+pub use commands::rejected;
+pub use settled::{book, settled};
+pub use up::{Listen, Running, UpConfig, start};

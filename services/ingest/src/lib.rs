@@ -1,1 +1,98 @@
-//! ingest
+//! The outside comes in, events go to Kafka. Knows no polars, no object store and no figure.
+
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::panic,
+        reason = "a test fails by panicking"
+    )
+)]
+
+mod admit;
+mod answer;
+mod body;
+mod config;
+mod files;
+mod http;
+mod intake;
+mod items;
+mod kept;
+mod meter_day;
+mod metrics;
+mod normalise;
+mod records;
+mod register;
+mod request;
+mod rules;
+mod schema;
+mod scope;
+#[cfg(test)]
+mod testing;
+mod tokens;
+mod upkeep;
+mod work;
+
+use bus::BusError;
+use chassis::{ServeError, Stop};
+use events::ShardingError;
+use tokio::net::TcpListener;
+
+use crate::intake::Intake;
+
+pub use crate::config::{Config, Limits};
+pub use crate::tokens::{Scope, Token, TokenError, token_sha256};
+
+pub(crate) const EVENTS: &str = "/v1/events";
+pub(crate) const FILES: &str = "/v1/files/{format}";
+
+/// Every route, by method and path.
+pub const ROUTES: &[(&str, &str)] = &[
+    ("POST", EVENTS),
+    ("POST", FILES),
+    ("GET", "/healthz"),
+    ("GET", "/readyz"),
+    ("GET", "/metrics"),
+];
+
+/// Why the service cannot go on.
+#[derive(Debug, thiserror::Error)]
+pub enum IngestError {
+    /// A token of the configuration cannot be used.
+    #[error("cannot use the tokens of the configuration")]
+    Tokens(#[from] TokenError),
+    /// Shards and partitions do not fit each other.
+    #[error("cannot use [sharding] of the configuration")]
+    Sharding(#[from] ShardingError),
+    /// Kafka cannot be used, however long one waits.
+    #[error("cannot use Kafka")]
+    Kafka(#[from] BusError),
+    /// A metric cannot be registered.
+    #[error("cannot register the metrics")]
+    Metrics(#[from] chassis::prometheus::Error),
+    /// The HTTP server failed.
+    #[error("cannot serve")]
+    Serve(#[from] ServeError),
+}
+
+/// Takes events in until `stop`; then requests under way are finished. A broker that is away is waited for.
+pub async fn run(config: Config, listener: TcpListener, stop: Stop) -> Result<(), IngestError> {
+    let intake = Intake::new(config)?;
+    upkeep::begin(&intake);
+    // Its own, so that a failure here does not stop what else the process runs.
+    let ended = stop.child_token();
+    let serve = async {
+        let served = chassis::serve(listener, http::routes(intake.clone()), ended.clone()).await;
+        ended.cancel();
+        served
+    };
+    let upkeep = async {
+        let kept_up = upkeep::run(&intake, &ended).await;
+        ended.cancel();
+        kept_up
+    };
+    let (served, kept_up) = tokio::join!(serve, upkeep);
+    intake.producer.flush().await;
+    kept_up?;
+    Ok(served?)
+}

@@ -1,1 +1,35 @@
-//! publish
+//! Footprints in; results, exports, gauges, a JSON API and a page out.
+//! Does no arithmetic but adding schools up to a trust, and holds nothing that the topic could not tell it again.
+
+mod api;
+mod app;
+mod book;
+mod config;
+mod counters;
+mod error;
+mod exports;
+mod follow;
+mod gauges;
+mod half_hours;
+mod page;
+mod results;
+mod rollup;
+mod run;
+mod suppress;
+mod table;
+mod tables;
+mod words;
+mod workbook;
+
+#[cfg(test)]
+mod made_up;
+
+pub use app::ROUTES;
+pub use book::{Book, Outcome};
+pub use config::{Config, Schedule, TrustSettings};
+pub use error::PublishError;
+pub use rollup::{BlockOrder, EnergyUse, LineKey, LineTotal, Totals, TrustView};
+pub use run::run;
+pub use table::{Cell, Column, Kind, Table, TableError};
+pub use tables::{lines, months, schools, travel, trusts, waste};
+pub use workbook::{Pack, csv, workbook};

@@ -1,0 +1,189 @@
+#!/usr/bin/env bash
+# A real Apache Kafka on this machine without Docker: one node, KRaft, loopback only. For tests, load tests and trying
+# things out; a production cluster needs only the `topics` verb.
+#
+#   kafka.sh install                                        fetch the jars (once, some 54 MB)
+#   kafka.sh run --data DIR --port N [--controller-port M] [--heap 512m]
+#                                                           in the foreground; M is N+1 unless said
+#   kafka.sh topics --bootstrap HOST:PORT --partitions N [--replication R]
+#                                                           create what is missing; never changes what is there
+#   kafka.sh tool CLASS [ARGUMENT...]                       any command of Kafka's, by its Java class
+#
+# The jars are kept in $GREENLEDGER_TOOLS, or else in greenledger/ under the user's cache folder.
+set -euo pipefail
+
+version=4.1.1
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+tools=${GREENLEDGER_TOOLS:-${XDG_CACHE_HOME:-$HOME/.cache}/greenledger}
+libs=$tools/kafka-$version
+
+die() {
+    echo "kafka.sh: $*" >&2
+    exit 1
+}
+
+usage() {
+    sed -n '2,/^set /{/^set /d;s/^# \{0,1\}//;p;}' "${BASH_SOURCE[0]}" >&2
+    exit 2
+}
+
+main() {
+    local verb=${1:-}
+    [ $# -gt 0 ] && shift
+    case $verb in
+        install) install "$@" ;;
+        run) run "$@" ;;
+        topics) topics "$@" ;;
+        tool) need_jars && command_line "$@" ;;
+        *) usage ;;
+    esac
+}
+
+install() {
+    [ -d "$libs" ] && return
+    command -v mvn >/dev/null || die "cannot install: Maven is missing (tests/install-tools.sh installs it)"
+    mkdir -p "$tools"
+    # Renamed into place only when whole: an install that was interrupted must not look like one that succeeded.
+    local fresh
+    fresh=$(mktemp -d "$tools/.kafka-XXXXXX")
+    # shellcheck disable=SC2064 # the name is wanted as it is now
+    trap "rm -rf '$fresh'" EXIT
+    mvn -q -B -Dstyle.color=never -f "$here/pom.xml" dependency:copy-dependencies -DoutputDirectory="$fresh/libs" >&2 ||
+        die "cannot install: Maven could not fetch Kafka $version"
+    [ -d "$libs" ] || mv "$fresh/libs" "$libs"
+    echo installed
+}
+
+need_jars() {
+    command -v java >/dev/null || die "Java is missing (tests/install-tools.sh installs it)"
+    [ -d "$libs" ] || die "Kafka is not installed: run $here/kafka.sh install"
+}
+
+run() {
+    local data= port= controller_port= heap=512m
+    while [ $# -gt 0 ]; do
+        [ $# -ge 2 ] || usage
+        case $1 in
+            --data) data=$2 ;;
+            --port) port=$2 ;;
+            --controller-port) controller_port=$2 ;;
+            --heap) heap=$2 ;;
+            *) usage ;;
+        esac
+        shift 2
+    done
+    [ -n "$data" ] && [ -n "$port" ] || usage
+    need_jars
+    mkdir -p "$data"
+    data=$(cd "$data" && pwd)
+    properties "$data" "$port" "${controller_port:-$((port + 1))}" >"$data/server.properties"
+    if [ ! -f "$data/log/meta.properties" ]; then
+        command_line kafka.tools.StorageTool format -t "$(random_id)" -c "$data/server.properties" \
+            >"$data/format.out" 2>&1 || die "cannot format $data/log: $(cat "$data/format.out")"
+    fi
+    # exec: whoever started the script holds the server's own pid, and can stop or kill exactly that.
+    exec java "-Xmx$heap" -XX:+UseG1GC -XX:MaxGCPauseMillis=20 -Djava.awt.headless=true \
+        "-Dlog4j2.configurationFile=$here/log4j2.properties" -cp "$libs/*" kafka.Kafka "$data/server.properties"
+}
+
+# What StorageTool's random-uuid prints, without the half second of starting Java for it: 16 bytes in base64, here
+# never with a sign that could be taken for an option.
+random_id() {
+    head -c 16 /dev/urandom | base64 | tr '+/' 'xy' | tr -d '='
+}
+
+properties() {
+    cat <<PROPERTIES
+# Written by kafka.sh at each start; a change made here is lost.
+process.roles=broker,controller
+node.id=1
+controller.quorum.voters=1@127.0.0.1:$3
+listeners=PLAINTEXT://127.0.0.1:$2,CONTROLLER://127.0.0.1:$3
+advertised.listeners=PLAINTEXT://127.0.0.1:$2
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+inter.broker.listener.name=PLAINTEXT
+controller.listener.names=CONTROLLER
+log.dirs=$1/log
+# A mistyped topic is an error, never a new topic with the wrong number of partitions.
+auto.create.topics.enable=false
+# One node: nothing of Kafka's own can be copied to a second.
+offsets.topic.replication.factor=1
+transaction.state.log.replication.factor=1
+transaction.state.log.min.isr=1
+share.coordinator.state.topic.replication.factor=1
+share.coordinator.state.topic.min.isr=1
+# 50 partitions of each would be 100 log folders made in the first consumer's first second.
+offsets.topic.num.partitions=4
+transaction.state.log.num.partitions=4
+# The delay saves rebalances when a fleet starts at once; here it is only three seconds lost per test.
+group.initial.rebalance.delay.ms=0
+# After a kill -9 the node takes itself for a stranger with its own name until its session has run out: nine seconds
+# by default.
+broker.session.timeout.ms=3000
+broker.heartbeat.interval.ms=500
+PROPERTIES
+}
+
+topics() {
+    local bootstrap= partitions= replication=1
+    while [ $# -gt 0 ]; do
+        [ $# -ge 2 ] || usage
+        case $1 in
+            --bootstrap) bootstrap=$2 ;;
+            --partitions) partitions=$2 ;;
+            --replication) replication=$2 ;;
+            *) usage ;;
+        esac
+        shift 2
+    done
+    [ -n "$bootstrap" ] && [ -n "$partitions" ] || usage
+    need_jars
+
+    local week=$((7 * 24 * 60 * 60 * 1000)) topic
+    # The ledger is the archive: these only have to outlast the longest outage that someone takes to notice.
+    for topic in readings waste travel activity; do
+        create "$topic" retention.ms=$week
+    done
+    # The register is read from its beginning at every start.
+    create register retention.ms=-1 retention.bytes=-1
+    # The latest per key is all that anyone needs.
+    create footprints cleanup.policy=compact
+    create rejected cleanup.policy=compact
+    same_partitions
+}
+
+# The topics that carry events are read side by side, a school's partition having the same number in each. One of
+# another count, from before, would send a school's events to two owners.
+same_partitions() {
+    local differing
+    differing=$(topic_command --describe --topic 'readings|waste|travel|activity|register|footprints|rejected' |
+        awk -v wanted="$partitions" '$1 == "Topic:" && /PartitionCount:/ {
+            for (i = 1; i < NF; i++) if ($i == "PartitionCount:" && $(i + 1) != wanted) print $2 " has " $(i + 1)
+        }')
+    [ -z "$differing" ] || die "not every topic has $partitions partitions: ${differing//$'\n'/, }"
+}
+
+create() {
+    local topic=$1 setting settings=()
+    shift
+    # Three copies of which two must have it: one broker may go without losing or refusing an event.
+    [ "$replication" -ge 3 ] && set -- "$@" min.insync.replicas=2
+    for setting in "$@"; do
+        settings+=(--config "$setting")
+    done
+    topic_command --create --if-not-exists --topic "$topic" \
+        --partitions "$partitions" --replication-factor "$replication" "${settings[@]}" ||
+        die "cannot create the topic $topic at $bootstrap"
+}
+
+topic_command() {
+    command_line org.apache.kafka.tools.TopicCommand --bootstrap-server "$bootstrap" "$@"
+}
+
+command_line() {
+    # Short-lived: the first compiler and the simplest collector halve what a command costs.
+    java -Xmx256m -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Djava.awt.headless=true \
+        "-Dlog4j2.configurationFile=$here/log4j2.properties" -cp "$libs/*" "$@"
+}
+
+main "$@"

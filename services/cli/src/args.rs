@@ -1,0 +1,143 @@
+//! What can be said on the command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use events::{AcademicYear, Urn};
+
+/// A school trust's sustainability figures, from the half-hour a meter pushes to the page a trustee reads.
+#[derive(Debug, Parser)]
+#[command(name = "greenledger", version, max_term_width = 100)]
+pub struct Arguments {
+    /// How answers are printed.
+    #[arg(long, global = true, value_enum, default_value_t)]
+    pub format: Format,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// How answers are printed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people.
+    #[default]
+    Text,
+    /// For machines.
+    Json,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// See it all: a made-up trust of 15 schools, everything in one process, nothing to install.
+    Demo(Demo),
+    /// Run the three services in one process, with a configuration of your own.
+    Up(Configured),
+    /// Send files through ingest.
+    Import(Import),
+    /// Write the figures of a trust as CSV and as a workbook, now.
+    Export(Export),
+    /// Send again what was refused, after its cause was mended.
+    Replay(Replay),
+    /// Compute every footprint again from the ledger alone.
+    Rebuild(Configured),
+    /// Show how a school's figures come about.
+    Explain(Explain),
+    /// Check a configuration file without starting anything.
+    Validate {
+        /// The file: of `up`, or of one service.
+        config: PathBuf,
+    },
+}
+
+/// A command that needs nothing but a configuration.
+#[derive(Debug, Args)]
+pub struct Configured {
+    /// The configuration; deploy/config/greenledger.toml is a complete one.
+    #[arg(long)]
+    pub config: PathBuf,
+}
+
+/// `greenledger demo`
+#[derive(Debug, Args)]
+pub struct Demo {
+    /// Where everything is kept; started again on it, the demo goes on where it was.
+    #[arg(long, default_value = "greenledger-data")]
+    pub data_dir: PathBuf,
+    /// Load, publish, export, print the table and end.
+    #[arg(long)]
+    pub once: bool,
+    /// The first of three ports: ingest, aggregate, publish. 0 takes free ones.
+    #[arg(long, default_value_t = 8080)]
+    pub port: u16,
+}
+
+/// `greenledger import`
+#[derive(Debug, Args)]
+pub struct Import {
+    /// Files of one format; `-` is standard input.
+    #[arg(required = true)]
+    pub files: Vec<PathBuf>,
+    /// What they are: `events` for CloudEvents as NDJSON, or a supplier's file format.
+    #[arg(long, short = 't', value_name = "FORMAT", default_value = "events")]
+    pub file_format: String,
+    /// Where ingest is.
+    #[command(flatten)]
+    pub ingest: Ingest,
+}
+
+/// Where ingest is, and who we are to it.
+#[derive(Debug, Args)]
+pub struct Ingest {
+    /// The address of ingest.
+    #[arg(long, env = "GREENLEDGER_URL", default_value = "http://127.0.0.1:8080")]
+    pub url: String,
+    /// The token; better left in the environment.
+    #[arg(long, env = "GREENLEDGER_TOKEN", hide_env_values = true)]
+    pub token: String,
+}
+
+/// `greenledger export`
+#[derive(Debug, Args)]
+pub struct Export {
+    /// The configuration of `up`, or of publish.
+    #[arg(long)]
+    pub config: PathBuf,
+    /// The trust's id; not needed where there is only one.
+    #[arg(long)]
+    pub trust: Option<String>,
+    /// The folder to write to.
+    #[arg(long, default_value = ".")]
+    pub out: PathBuf,
+}
+
+/// `greenledger replay`
+#[derive(Debug, Args)]
+pub struct Replay {
+    /// The configuration of `up`, or of ingest: where Kafka is.
+    #[arg(long)]
+    pub config: PathBuf,
+    /// Only what was refused by this rule, such as `unknown-meter`.
+    #[arg(long)]
+    pub rule: Option<String>,
+    /// Where ingest is.
+    #[command(flatten)]
+    pub ingest: Ingest,
+}
+
+/// `greenledger explain`
+#[derive(Debug, Args)]
+pub struct Explain {
+    /// The school.
+    pub urn: Urn,
+    /// Which academic year, such as 2025/26; the trailing twelve months unless said.
+    #[arg(long)]
+    pub year: Option<AcademicYear>,
+    /// Which month, such as 2026-03: its meter-days and the events behind them.
+    #[arg(long)]
+    pub month: Option<String>,
+    /// The configuration of `up`, or of aggregate: where the lake is.
+    #[arg(long)]
+    pub config: PathBuf,
+}

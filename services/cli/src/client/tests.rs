@@ -1,0 +1,149 @@
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::thread;
+
+use chrono::{DateTime, Utc};
+use events::{Data, MeterReadings, Rule};
+use flate2::read::GzDecoder;
+
+use super::*;
+
+const KEPT: &str = r#"{"received":1,"accepted":1,"refused":0,"refusals":[]}"#;
+const REFUSED: &str = r#"{"title":"refused","received":2,"accepted":0,"refused":2,"refusals":[{"index":1,"id":"a","source":"s",
+    "pointer":"/data/meter","rule":"unknown-meter","seen":"x","mend":"register it"}]}"#;
+
+/// An ingest that gives these answers in turn and hands back the requests it saw.
+fn ingest(answers: &'static [(&str, &str)]) -> (String, thread::JoinHandle<Vec<Vec<u8>>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/", listener.local_addr().unwrap());
+    let served = thread::spawn(move || {
+        let serve = |(head, body): &(&str, &str)| {
+            let (mut stream, _) = listener.accept().unwrap();
+            let request = read_request(&mut stream);
+            let length = body.len();
+            write!(
+                stream,
+                "HTTP/1.1 {head}\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n{body}"
+            )
+            .unwrap();
+            request
+        };
+        answers.iter().map(serve).collect()
+    });
+    (url, served)
+}
+
+fn read_request(stream: &mut TcpStream) -> Vec<u8> {
+    let (mut request, mut byte) = (Vec::new(), [0]);
+    while !request.ends_with(b"\r\n\r\n") {
+        stream.read_exact(&mut byte).unwrap();
+        request.push(byte[0]);
+    }
+    let head = String::from_utf8_lossy(&request).to_lowercase();
+    let length = head.split("content-length: ").nth(1).unwrap();
+    let length = length.split("\r\n").next().unwrap().parse().unwrap();
+    let mut body = vec![0; length];
+    stream.read_exact(&mut body).unwrap();
+    request.extend(body);
+    request
+}
+
+fn reading() -> Event {
+    let readings = r#"{"meter":"serial:A1","unit":"kWh","day":"2026-06-01","values":[1.5]}"#;
+    Event {
+        id: "a".to_owned(),
+        source: "s".to_owned(),
+        time: DateTime::<Utc>::UNIX_EPOCH,
+        subject: None,
+        data: Data::MeterReadings(serde_json::from_str::<MeterReadings>(readings).unwrap()),
+    }
+}
+
+#[tokio::test]
+async fn events_go_as_compressed_lines_with_the_token() {
+    let (url, served) = ingest(&[("202 Accepted", KEPT)]);
+    let client = IngestClient::new(&url, "secret").unwrap();
+    let answer = client.send(&[reading(), reading()]).await.unwrap();
+    assert_eq!((answer.received, answer.accepted), (1, 1));
+    let request = served.join().unwrap().remove(0);
+    let end = request.windows(4).position(|at| at == b"\r\n\r\n").unwrap();
+    let head = String::from_utf8_lossy(&request[..end]).to_lowercase();
+    assert!(head.starts_with("post /v1/events http/1.1"), "{head}");
+    assert!(head.contains("authorization: bearer secret"), "{head}");
+    let mut lines = String::new();
+    let mut body = GzDecoder::new(&request[end + 4..]);
+    body.read_to_string(&mut lines).unwrap();
+    let line = format!("{}\n", reading().to_json().unwrap());
+    assert_eq!(lines, line.repeat(2));
+}
+
+#[tokio::test]
+async fn a_busy_ingest_is_asked_again() {
+    let busy = ("503 Service Unavailable\r\nretry-after: 0", "");
+    let busy: &'static _ = Box::leak(Box::new([
+        busy,
+        ("429 Slow Down", ""),
+        ("202 Accepted", KEPT),
+    ]));
+    let (url, served) = ingest(busy);
+    let client = IngestClient::new(&url, "secret").unwrap();
+    let answer = client.send_file("day-rows", b"x").await.unwrap();
+    assert_eq!(answer.accepted, 1);
+    let requests = served.join().unwrap();
+    assert!(
+        requests
+            .iter()
+            .all(|request| request.starts_with(b"POST /v1/files/day-rows "))
+    );
+}
+
+#[tokio::test]
+async fn patience_ends_where_ingest_asks_for_more_than_there_is() {
+    let (url, _) = ingest(&[("503 Service Unavailable\r\nretry-after: 3600", "")]);
+    let client = IngestClient::new(&url, "secret").unwrap();
+    let error = client.send(&[reading()]).await.unwrap_err();
+    assert!(matches!(error, ClientError::Busy { after: Some(_), .. }));
+}
+
+#[tokio::test]
+async fn a_refusal_of_everything_is_an_answer() {
+    let (url, _) = ingest(&[("422 Unprocessable Entity", REFUSED)]);
+    let client = IngestClient::new(&url, "secret").unwrap();
+    let mut answer = client.send(&[reading()]).await.unwrap();
+    assert_eq!(
+        (answer.received, answer.accepted, answer.refused),
+        (2, 0, 2)
+    );
+    assert_eq!(answer.refusals[0].rule, Rule::UnknownMeter);
+    answer.add(serde_json::from_str(KEPT).unwrap());
+    assert_eq!(
+        (answer.received, answer.accepted, answer.refused),
+        (3, 1, 2)
+    );
+}
+
+#[tokio::test]
+async fn errors_say_what_to_look_at() {
+    let (url, _) = ingest(&[
+        ("401 Unauthorized", ""),
+        (
+            "413 Content Too Large",
+            r#"{"title":"too large","detail":"at most 8 MiB"}"#,
+        ),
+    ]);
+    let client = IngestClient::new(&url, "secret").unwrap();
+    let said = client.send(&[reading()]).await.unwrap_err().to_string();
+    assert!(said.contains("does not know the token"), "{said}");
+    let said = client.send(&[reading()]).await.unwrap_err().to_string();
+    assert!(
+        said.ends_with("413 Payload Too Large: too large: at most 8 MiB"),
+        "{said}"
+    );
+
+    let mut nowhere = IngestClient::new("http://127.0.0.1:1", "secret").unwrap();
+    nowhere.patience = Duration::ZERO;
+    let said = nowhere.send(&[reading()]).await.unwrap_err().to_string();
+    assert_eq!(said, "cannot reach ingest at http://127.0.0.1:1");
+}

@@ -1,0 +1,62 @@
+//! One function per command. Exit codes: 0 done, 1 cannot, 2 wrong usage, 3 done but something was refused.
+
+mod configs;
+mod explain;
+pub(crate) mod export;
+mod import;
+mod replay;
+mod validate;
+
+pub use replay::rejected;
+pub(crate) use import::progress;
+
+use std::process::ExitCode;
+
+use chassis::{read_config, start_logs, stop_on_signals};
+
+use crate::args::{Arguments, Command, Format};
+use crate::up::{UpConfig, start};
+use crate::{demo, show};
+
+/// Done, but something was refused.
+const REFUSED: u8 = 3;
+
+/// Carries out a command.
+pub fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
+    let runtime = tokio::runtime::Runtime::new()?;
+    runtime.block_on(carry_out(arguments))
+}
+
+async fn carry_out(Arguments { command, format }: Arguments) -> anyhow::Result<ExitCode> {
+    match command {
+        Command::Demo(demo) => demo::run(&demo, format).await,
+        Command::Up(up) => {
+            let config: UpConfig = read_config(&up.config)?;
+            start_logs(config.log_format, "info,tansu=warn");
+            let running = start(&config, stop_on_signals()?).await?;
+            tracing::info!(ingest = running.ingest, publish = running.publish, "up");
+            running.ended().await?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Import(import) => import::run(&import, format).await,
+        Command::Export(export) => export::run(&export, format).await,
+        Command::Replay(replay) => replay::run(&replay, format).await,
+        Command::Rebuild(rebuild) => {
+            let config = configs::aggregate(&rebuild.config)?;
+            start_logs(config.log_format, "warn");
+            let emitted = aggregate::rebuild(&config).await?;
+            show::done(format, "emitted", emitted, "footprints computed again from the ledger");
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Explain(explain) => explain::run(&explain, format).await,
+        Command::Validate { config } => validate::run(&config, format),
+    }
+}
+
+pub(crate) fn exit_code(refused: u64) -> ExitCode {
+    if refused == 0 { ExitCode::SUCCESS } else { ExitCode::from(REFUSED) }
+}
+
+pub(crate) fn is_json(format: Format) -> bool {
+    format == Format::Json
+}

@@ -1,0 +1,58 @@
+//! `greenledger export`: the same files as a scheduled export, now, into a folder.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context, bail};
+use publish::{Book, TrustSettings};
+use serde_json::json;
+
+use super::{configs, is_json};
+use crate::args::{Export, Format};
+use crate::settled::book;
+use crate::show;
+
+pub async fn run(export: &Export, format: Format) -> anyhow::Result<ExitCode> {
+    let config = configs::publish(&export.config)?;
+    let book = book(&config.kafka).await?;
+    let trust = match (&export.trust, book.trusts().as_slice()) {
+        (Some(trust), _) => trust.clone(),
+        (None, [only]) => only.id.clone(),
+        (None, []) => bail!("no trust has figures yet"),
+        (None, several) => {
+            let names: Vec<_> = several.iter().map(|trust| trust.id.as_str()).collect();
+            bail!("say which trust with --trust: {}", names.join(", "))
+        }
+    };
+    let files = write(&book, &trust, &config.trusts, &export.out)?;
+    for file in files {
+        if is_json(format) {
+            show::json_line(&json!({ "file": file }));
+        } else {
+            show::text(&file.display().to_string());
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Writes a trust's export into a folder, and returns the files.
+pub fn write(
+    book: &Book,
+    trust: &str,
+    settings: &BTreeMap<String, TrustSettings>,
+    folder: &Path,
+) -> anyhow::Result<Vec<PathBuf>> {
+    let baseline = settings.get(trust).copied().unwrap_or_default().baseline_tco2e_per_pupil;
+    let files = publish::export_files(book, trust, baseline)
+        .with_context(|| format!("cannot export trust {trust}"))?;
+    fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    let mut written = Vec::new();
+    for (name, content) in files {
+        let path = folder.join(name);
+        fs::write(&path, content).with_context(|| format!("cannot write {}", path.display()))?;
+        written.push(path);
+    }
+    Ok(written)
+}

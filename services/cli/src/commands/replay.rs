@@ -1,0 +1,65 @@
+//! `greenledger replay`: what was refused is sent again through ingest, which takes it from `rejected` if it is accepted.
+
+use std::collections::BTreeMap;
+use std::process::ExitCode;
+
+use anyhow::bail;
+use bus::{BusConfig, Followed, follow};
+use events::{RejectedEvent, Topic};
+
+use super::{configs, exit_code};
+use crate::args::{Format, Replay};
+use crate::client::{Answer, IngestClient};
+use crate::show;
+
+/// Events per request.
+const BATCH: usize = 500;
+
+pub async fn run(replay: &Replay, format: Format) -> anyhow::Result<ExitCode> {
+    let kafka = configs::ingest(&replay.config)?.kafka;
+    let client = IngestClient::new(&replay.ingest.url, &replay.ingest.token)?;
+    let events: Vec<String> = rejected(&kafka)
+        .await?
+        .into_values()
+        .filter(|rejected| replay.rule.as_deref().is_none_or(|rule| broke(rejected, rule)))
+        // What was not even an event cannot be sent again as it stands; it stays where it is.
+        .filter(|rejected| rejected.event.is_object())
+        .map(|rejected| rejected.event.to_string())
+        .collect();
+    let mut total = Answer::default();
+    for batch in events.chunks(BATCH) {
+        total.add(client.send_lines(batch).await?);
+    }
+    show::answer(format, &total);
+    Ok(exit_code(total.refused))
+}
+
+fn broke(rejected: &RejectedEvent, rule: &str) -> bool {
+    rejected.refusals.iter().any(|refusal| refusal.rule.as_str() == rule)
+}
+
+/// What `rejected` holds now, by key.
+pub async fn rejected(kafka: &BusConfig) -> anyhow::Result<BTreeMap<String, RejectedEvent>> {
+    let mut followed = follow(kafka, Topic::Rejected).await?;
+    let mut held = BTreeMap::new();
+    loop {
+        match followed.recv().await {
+            Some(Followed::Records(records)) => {
+                for record in records {
+                    match record.payload.as_deref().map(serde_json::from_slice) {
+                        Some(Ok(rejected)) => {
+                            held.insert(record.key, rejected);
+                        }
+                        Some(Err(error)) => tracing::warn!(key = record.key, %error, "not a refusal"),
+                        None => {
+                            held.remove(&record.key);
+                        }
+                    }
+                }
+            }
+            Some(Followed::CaughtUp) => return Ok(held),
+            Some(Followed::Failed(error)) => return Err(error.into()),
+            None => bail!("topic rejected is no longer followed"),
+        }
+    }
+}

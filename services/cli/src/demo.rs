@@ -1,0 +1,233 @@
+//! `greenledger demo`: a made-up trust, everything in one process, through the real HTTP API.
+
+mod load;
+mod trust;
+
+use std::fs;
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use anyhow::Context;
+use chassis::{LogFormat, start_logs, stop_on_signals};
+use chrono::{DateTime, NaiveDate, Utc};
+use events::SettlementDay;
+use footprint::factors::Fallback;
+use ingest::{Scope, Token, token_sha256};
+use publish::{Book, TrustView};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use self::trust::{MadeUpTrust, TRUST_ID, TRUST_NAME};
+use crate::args::{self, Format};
+use crate::client::{Answer, IngestClient};
+use crate::commands::{exit_code, export, is_json, progress};
+use crate::settled::settled;
+use crate::up::{Listen, Running, UpConfig, start};
+use crate::show;
+
+/// Known to everybody: the demo listens on the loopback interface only, and nothing in it is real.
+const TOKEN: &str = "calder-vale-demo";
+const SEED: u64 = 2026;
+const PERIOD: &str = "trailing-12-months";
+/// How long the load may take to be everywhere.
+const PATIENCE: Duration = Duration::from_secs(300);
+/// How often meters are asked for half-hours that have ended.
+const METERS_PUSH_EVERY: Duration = Duration::from_secs(30);
+
+/// What a demo's folder remembers from its first start, so that a later one makes up the same trust.
+#[derive(Serialize, Deserialize)]
+struct Remembered {
+    started: NaiveDate,
+}
+
+pub(crate) async fn run(demo: &args::Demo, format: Format) -> anyhow::Result<ExitCode> {
+    start_logs(LogFormat::Text, "warn,tansu=error,tansu_broker=error,tansu_storage=error");
+    let began = Instant::now();
+    let stop = stop_on_signals()?;
+    let config = config(demo);
+    let trust = MadeUpTrust::new(SEED, remembered(demo)?.started);
+    let running = start(&config, stop.clone()).await.context(
+        "cannot start; another program may use the ports, then choose others with --port",
+    )?;
+    fs::write(demo.data_dir.join("greenledger.toml"), config_file(demo))?;
+    let client = IngestClient::new(&running.ingest, TOKEN)?;
+    let work = async {
+        let (book, answer) = loaded(&config, &running, &client, &trust, format).await?;
+        exported(&config, &book).await?;
+        show_all(demo, &running, &book, &answer, began, format)?;
+        if !demo.once {
+            live(&client, &trust).await;
+        }
+        anyhow::Ok(answer.refused)
+    };
+    let outcome = tokio::select! {
+        outcome = work => outcome,
+        () = stop.cancelled() => Ok(0),
+    };
+    stop.cancel();
+    running.ended().await?;
+    Ok(exit_code(outcome?))
+}
+
+fn config(demo: &args::Demo) -> UpConfig {
+    let mut config = UpConfig::in_folder(demo.data_dir.clone());
+    config.listen = Listen::from_port(demo.port);
+    config.tokens = vec![Token {
+        name: "demo".to_owned(),
+        sha256: token_sha256(TOKEN),
+        scope: Scope::Trust(TRUST_ID.to_owned()),
+        may_register: true,
+    }];
+    // The academic year that has just begun has no factors of its own yet; the page says which stand in.
+    config.factors.fallback = Fallback::PreviousYear;
+    config.flush.seconds = 2;
+    config.results_every_seconds = 1;
+    config.schedules = vec![publish::Schedule {
+        name: "daily".to_owned(),
+        trust: TRUST_ID.to_owned(),
+        cron: "0 6 * * *".to_owned(),
+        time_zone: chrono_tz::Europe::London,
+    }];
+    config
+}
+
+/// The same configuration as a file, so that the other commands can be tried on the demo.
+fn config_file(demo: &args::Demo) -> String {
+    format!(
+        "# The demo's configuration, for commands run beside it:\n\
+         #   greenledger explain 900001 --config {0}/greenledger.toml\n\
+         data_dir = {1:?}\n\n[factors]\nfallback = \"previous-year\"\n",
+        demo.data_dir.display(),
+        std::path::absolute(&demo.data_dir).unwrap_or_else(|_| demo.data_dir.clone()),
+    )
+}
+
+fn remembered(demo: &args::Demo) -> anyhow::Result<Remembered> {
+    let folder = &demo.data_dir;
+    fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    let file = folder.join("demo.json");
+    if let Ok(content) = fs::read(&file) {
+        return serde_json::from_slice(&content)
+            .with_context(|| format!("cannot use {}; remove it to begin anew", file.display()));
+    }
+    let remembered = Remembered { started: SettlementDay::of(Utc::now()).0 };
+    fs::write(&file, serde_json::to_vec(&remembered)?)
+        .with_context(|| format!("cannot write {}", file.display()))?;
+    Ok(remembered)
+}
+
+/// Sends everything and waits until it is published and written.
+async fn loaded(
+    config: &UpConfig,
+    running: &Running,
+    client: &IngestClient,
+    trust: &MadeUpTrust,
+    format: Format,
+) -> anyhow::Result<(Book, Answer)> {
+    let bar = progress(0, format);
+    let answer = load::load(client, trust, Utc::now(), &bar).await?;
+    bar.set_message("into the ledger and onto the page");
+    let book = settled(&running.kafka, &config.lake().open()?, PATIENCE).await?;
+    bar.finish_and_clear();
+    Ok((book, answer))
+}
+
+async fn exported(config: &UpConfig, book: &Book) -> anyhow::Result<()> {
+    let folder = config.data_dir.join("lake/exports").join(TRUST_ID).join("demo");
+    export::write(book, TRUST_ID, &config.trusts, &folder)?;
+    Ok(())
+}
+
+/// Pushes what meters measure, as they measure it, for as long as the demo runs.
+async fn live(client: &IngestClient, trust: &MadeUpTrust) {
+    let mut since = Utc::now();
+    loop {
+        tokio::time::sleep(METERS_PUSH_EVERY).await;
+        let until: DateTime<Utc> = Utc::now();
+        match client.send(&trust.live(since, until)).await {
+            Ok(_) => since = until,
+            Err(error) => tracing::warn!(%error, "live readings wait"),
+        }
+    }
+}
+
+fn show_all(
+    demo: &args::Demo,
+    running: &Running,
+    book: &Book,
+    answer: &Answer,
+    began: Instant,
+    format: Format,
+) -> anyhow::Result<()> {
+    let view = book.view(TRUST_ID, PERIOD, 0.24).context("no figures were published")?;
+    let seconds = began.elapsed().as_secs_f64();
+    if is_json(format) {
+        let schools = publish::schools(&view).json(TRUST_ID, PERIOD, &view.totals.factor_sets)?;
+        let schools: serde_json::Value = serde_json::from_slice(&schools)?;
+        show::json_line(&json!({
+            "trust": TRUST_ID,
+            "tonnes_co2e_per_pupil": view.tonnes_per_pupil(),
+            "schools": schools["rows"],
+            "events": { "received": answer.received, "accepted": answer.accepted, "refused": answer.refused },
+            "seconds": seconds,
+            "page": running.publish, "metrics": format!("{}/metrics", running.publish),
+            "ingest": running.ingest, "data_dir": demo.data_dir,
+        }));
+        return Ok(());
+    }
+    show::text(&table(&view));
+    let folder = demo.data_dir.display();
+    show::text(&format!(
+        "\n{} events from {} schools, in the ledger and published {seconds:.0} s after the start.\n\n\
+         The page        {}/\n\
+         Metrics         {}/metrics\n\
+         Results         {folder}/lake/results/\n\
+         Exports         {folder}/lake/exports/{TRUST_ID}/\n\
+         Push a reading  curl -H 'Authorization: Bearer {TOKEN}' {}/v1/events …\n\
+         Explain         greenledger explain 900001 --config {folder}/greenledger.toml",
+        answer.received,
+        view.schools.len(),
+        running.publish,
+        running.publish,
+        running.ingest,
+    ));
+    if !demo.once {
+        show::text("\nMeters go on pushing. Ctrl-C stops; started again, the demo goes on from its folder.");
+    }
+    Ok(())
+}
+
+fn table(view: &TrustView) -> String {
+    let percent = |ratio: Option<f64>| ratio.map_or("–".to_owned(), |r| format!("{:.0}%", r * 100.0));
+    let mut rows: Vec<Vec<String>> = view
+        .schools
+        .iter()
+        .map(|school| {
+            let stars = school.travel.stars.as_ref();
+            vec![
+                school.urn.to_string(),
+                school.school.clone(),
+                school.pupils.as_ref().map_or("–".to_owned(), |roll| roll.pupils.to_string()),
+                format!("{:.1}", school.gross.tonnes()),
+                school.tonnes_per_pupil().map_or("–".to_owned(), |ratio| format!("{ratio:.3}")),
+                percent(school.coverage.ratio()),
+                percent(school.waste.recycling_ratio()),
+                stars.map_or("–".to_owned(), |stars| format!("{:?}", stars.level)),
+            ]
+        })
+        .collect();
+    let intensity = view.tonnes_per_pupil();
+    rows.push(vec![
+        String::new(),
+        TRUST_NAME.to_owned(),
+        view.schools.iter().filter_map(|school| Some(school.pupils.as_ref()?.pupils)).sum::<u32>().to_string(),
+        format!("{:.1}", view.totals.gross.tonnes()),
+        intensity.map_or("–".to_owned(), |ratio| format!("{ratio:.3}")),
+        percent(view.totals.coverage.ratio()),
+        percent(view.totals.waste.recycling_ratio()),
+        String::new(),
+    ]);
+    let headings =
+        ["URN", "School", "Pupils", "tCO2e", "t/pupil", "Coverage", "Recycled", "STARS"];
+    format!("{}, {}\n\n{}", TRUST_NAME, view.period.label(), show::table(&headings, &rows))
+}

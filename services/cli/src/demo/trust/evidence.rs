@@ -1,0 +1,182 @@
+//! Evidence for the trust's plan: statements, plans, lessons, projects and awards. A trust's own is filed under the
+//! first school, because every event names one.
+
+use chrono::{Days, NaiveDate};
+use events::{
+    AcademicYear, Data, Event, EvidenceFiled, EvidenceKind, EvidenceStatus, SettlementDay,
+};
+
+use super::schools::School;
+use super::travel::years;
+use super::{MadeUpTrust, TRUST_ID, event};
+
+use EvidenceKind::{
+    Award, Curriculum, FundedProject, Report, SupplierStatement, SustainabilityPlan,
+};
+use EvidenceStatus::{Draft, InForce, Withdrawn};
+
+const FEED: &str = "evidence";
+
+/// Of the trust: target, kind, title, status, and days after 1 September.
+const OF_TRUST: &[(u8, EvidenceKind, &str, EvidenceStatus, u64)] = &[
+    (
+        1,
+        Report,
+        "Local apprenticeships and work placements",
+        InForce,
+        60,
+    ),
+    (2, Report, "Community use of school buildings", InForce, 75),
+    (3, Report, "Staff wellbeing survey", InForce, 140),
+    (
+        4,
+        Report,
+        "Share of spend with local suppliers",
+        InForce,
+        90,
+    ),
+    (5, Report, "Real living wage review", Draft, 120),
+    (
+        8,
+        SupplierStatement,
+        "Caterer: sustainable food statement",
+        InForce,
+        40,
+    ),
+    (
+        8,
+        SupplierStatement,
+        "Cleaning contractor: carbon reduction plan",
+        InForce,
+        47,
+    ),
+    (
+        8,
+        SupplierStatement,
+        "Waste contractor: duty of care and routes",
+        InForce,
+        52,
+    ),
+    (
+        8,
+        SupplierStatement,
+        "Stationer: recycled paper statement",
+        Withdrawn,
+        58,
+    ),
+    (
+        8,
+        SupplierStatement,
+        "Coach operator: fleet plan",
+        Draft,
+        70,
+    ),
+    (
+        11,
+        Report,
+        "Biodiversity survey of school grounds",
+        InForce,
+        210,
+    ),
+    (12, Report, "Flood and heat risk review", Draft, 160),
+    (
+        13,
+        FundedProject,
+        "LED lighting at three primaries",
+        InForce,
+        100,
+    ),
+    (
+        13,
+        FundedProject,
+        "Boiler controls at Wetherholme Academy",
+        InForce,
+        150,
+    ),
+];
+
+impl MadeUpTrust {
+    /// What was filed from `from` up to, not including, `to`.
+    pub fn evidence(&self, from: NaiveDate, to: NaiveDate) -> Vec<Event> {
+        let filed = years(from, to).flat_map(|year| {
+            let of_schools = self
+                .schools
+                .iter()
+                .flat_map(move |school| of_school(school, year));
+            let of_trust = self.schools.iter().take(1).flat_map(move |first| {
+                let evidence = OF_TRUST.iter();
+                evidence.map(move |(kpi, kind, title, status, days)| {
+                    filed(first, year, *days, *kpi, *kind, title, *status)
+                })
+            });
+            of_schools.chain(of_trust)
+        });
+        let (starts, ends) = (SettlementDay(from).starts(), SettlementDay(to).starts());
+        filed
+            .filter(|event| (starts..=ends).contains(&event.time))
+            .collect()
+    }
+}
+
+/// One school has no plan yet, and two have a draft.
+fn of_school(school: &School, year: AcademicYear) -> Vec<Event> {
+    let plan = match school.number {
+        12 => None,
+        7 | 14 => Some(Draft),
+        _ => Some(InForce),
+    };
+    let days = 20 + school.number;
+    let title = "Environmental Sustainability Plan";
+    let plan = plan.map(|status| filed(school, year, days, 10, SustainabilityPlan, title, status));
+    let lessons = (!school.number.is_multiple_of(4)).then(|| {
+        filed(
+            school,
+            year,
+            days + 30,
+            10,
+            Curriculum,
+            "Climate in the curriculum map",
+            InForce,
+        )
+    });
+    let award = (school.number % 5 == 1).then(|| {
+        filed(
+            school,
+            year,
+            days + 45,
+            12,
+            Award,
+            "Eco-garden award",
+            InForce,
+        )
+    });
+    plan.into_iter().chain(lessons).chain(award).collect()
+}
+
+fn filed(
+    school: &School,
+    year: AcademicYear,
+    days: u64,
+    kpi: u8,
+    kind: EvidenceKind,
+    title: &str,
+    status: EvidenceStatus,
+) -> Event {
+    let dated = year.first_day() + Days::new(days);
+    let slug = title.to_lowercase().replace([' ', ':'], "-");
+    let data = EvidenceFiled {
+        kpi,
+        kind,
+        title: title.to_owned(),
+        status,
+        dated,
+        expires: Some(year.last_day() + Days::new(61)),
+        link: Some(format!(
+            "https://{TRUST_ID}.example/{}/{slug}",
+            school.slug()
+        )),
+    };
+    let id = format!("{}-{kpi}-{slug}-{}", school.urn, year.path());
+    let time = SettlementDay(dated).ends();
+    event(FEED, id, time, Some(school.urn), Data::EvidenceFiled(data))
+}

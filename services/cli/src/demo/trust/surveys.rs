@@ -1,0 +1,150 @@
+//! Hands-up surveys: every year group and the staff, each October and each March.
+
+use chrono::{Datelike, Days, NaiveDate};
+use events::{
+    AcademicYear, Audience, Data, Event, Mode, ModeCounts, SettlementDay, TravelSurveyed,
+};
+
+use super::calendar::{date, nth_monday};
+use super::chance::Chance;
+use super::schools::School;
+use super::travel::FEED;
+use super::{MadeUpTrust, event};
+
+/// Out of a hundred who were asked.
+type Shares = [(Mode, f64); 10];
+
+const PRIMARY: Shares = shares([46.0, 7.0, 3.0, 8.0, 4.0, 28.0, 2.0, 1.0, 1.0, 0.0]);
+const SECONDARY: Shares = shares([37.0, 1.0, 4.0, 3.0, 5.0, 20.0, 14.0, 13.0, 2.0, 1.0]);
+const STAFF: Shares = shares([8.0, 0.0, 6.0, 1.0, 9.0, 68.0, 5.0, 0.0, 0.0, 3.0]);
+const PREFERRED: Shares = shares([28.0, 16.0, 30.0, 4.0, 3.0, 9.0, 4.0, 3.0, 2.0, 1.0]);
+
+const fn shares(of: [f64; 10]) -> Shares {
+    [
+        (Mode::Walk, of[0]),
+        (Mode::Scoot, of[1]),
+        (Mode::Cycle, of[2]),
+        (Mode::ParkAndStride, of[3]),
+        (Mode::CarShare, of[4]),
+        (Mode::Car, of[5]),
+        (Mode::PublicBus, of[6]),
+        (Mode::SchoolBus, of[7]),
+        (Mode::Taxi, of[8]),
+        (Mode::Rail, of[9]),
+    ]
+}
+
+/// One round of surveys at one school.
+struct Round {
+    year: AcademicYear,
+    day: NaiveDate,
+    /// What is left of the car's share: it falls by a few hundredths from round to round.
+    cars: f64,
+    chance: Chance,
+}
+
+impl MadeUpTrust {
+    /// A school's two rounds of one academic year.
+    pub(super) fn surveys(&self, school: &School, year: AcademicYear) -> Vec<Event> {
+        let calendar = [(year.first_day().year(), 10), (year.ends_in(), 3)];
+        let rounds = calendar
+            .into_iter()
+            .zip(0..)
+            .map(|((in_year, month), nth)| {
+                let since = (2 * (year.ends_in() - 2025) + nth).clamp(0, 20);
+                let monday = nth_monday(in_year, month, 2).unwrap_or(date(in_year, month, 8));
+                let day = monday + Days::new(1 + school.number % 4);
+                let chance = self.chance.about("survey").of(school.number);
+                Round {
+                    year,
+                    day,
+                    cars: 1.0 - chance.between(0.005, 0.045) * f64::from(since),
+                    chance: chance.of(u64::from(day.num_days_from_ce().unsigned_abs())),
+                }
+            });
+        rounds
+            .flat_map(|round| self.round(school, &round))
+            .collect()
+    }
+
+    fn round(&self, school: &School, round: &Round) -> Vec<Event> {
+        let pupils = self.pupils(school, round.year);
+        let (groups, shares, response) = match (school.is_secondary(), school.number) {
+            // One school of each phase asks too few for the scheme's threshold.
+            (true, 3) => (year_groups(7, 11), &SECONDARY, 0.62),
+            (true, _) => (year_groups(7, 11), &SECONDARY, 0.8),
+            (false, 12) => (year_groups(0, 6), &PRIMARY, 0.7),
+            (false, _) => (year_groups(0, 6), &PRIMARY, 0.91),
+        };
+        let count = groups.len() as u32;
+        let group_of = |(group, nth): (String, u32)| {
+            let roll = pupils / count + u32::from(nth < pupils % count);
+            let chance = round.chance.of(u64::from(nth));
+            let asked = f64::from(roll) * response * chance.between(0.96, 1.04);
+            round.survey(school, Audience::Pupil, group, roll, asked, shares)
+        };
+        let staff = pupils / 9;
+        let answered = f64::from(staff) * round.chance.about("staff").between(0.45, 0.85);
+        let group = "All staff".to_owned();
+        let staff = round.survey(school, Audience::Staff, group, staff, answered, &STAFF);
+        let pupils = groups.into_iter().zip(0..).map(group_of);
+        pupils.chain([staff]).collect()
+    }
+}
+
+impl Round {
+    fn survey(
+        &self,
+        school: &School,
+        audience: Audience,
+        group: String,
+        roll: u32,
+        asked: f64,
+        shares: &Shares,
+    ) -> Event {
+        let chance = self.chance.about(&group);
+        let id = format!("survey-{}-{}-{group}", school.urn, self.day).replace(' ', "-");
+        let data = TravelSurveyed {
+            surveyed_on: self.day,
+            audience,
+            group,
+            roll,
+            current: split(asked, shares, self.cars, chance),
+            preferred: split(asked, &PREFERRED, 1.0, chance.about("preferred")),
+        };
+        let time = SettlementDay(self.day).ends();
+        event(FEED, id, time, Some(school.urn), Data::TravelSurveyed(data))
+    }
+}
+
+/// Splits so many people over the modes; the counts add up to them.
+fn split(people: f64, shares: &Shares, cars: f64, chance: Chance) -> ModeCounts {
+    let weights: Vec<_> = shares
+        .iter()
+        .zip(0..)
+        .map(|((mode, share), nth)| {
+            let cars = if *mode == Mode::Car { cars } else { 1.0 };
+            (*mode, share * cars * chance.of(nth).between(0.8, 1.2))
+        })
+        .collect();
+    let total: f64 = weights.iter().map(|(_, weight)| weight).sum();
+    let (mut passed, mut counted) = (0.0, 0);
+    let mut counts = ModeCounts::new();
+    for (mode, weight) in weights {
+        passed += weight;
+        let upto = (people.floor() * passed / total).round() as u32;
+        if upto > counted {
+            counts.insert(mode, upto - counted);
+        }
+        counted = upto;
+    }
+    counts
+}
+
+fn year_groups(first: u32, last: u32) -> Vec<String> {
+    let name = |year| match year {
+        0 => "Reception".to_owned(),
+        year => format!("Year {year}"),
+    };
+    (first..=last).map(name).collect()
+}

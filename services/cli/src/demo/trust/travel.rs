@@ -1,0 +1,74 @@
+//! Travel to school: surveys, initiatives and the levels that schools were awarded.
+
+use chrono::{Datelike, Months, NaiveDate};
+use events::{AcademicYear, Data, Event, SettlementDay, StarsLevel, TravelAccredited};
+
+use super::calendar::date;
+use super::schools::School;
+use super::{MadeUpTrust, event};
+
+pub(super) const FEED: &str = "travel";
+
+impl MadeUpTrust {
+    /// What was filed about travel from `from` up to, not including, `to`; of each academic year it is best asked for
+    /// as a whole, because plans are made at its beginning.
+    pub fn travel(&self, from: NaiveDate, to: NaiveDate) -> Vec<Event> {
+        let (starts, ends) = (SettlementDay(from).starts(), SettlementDay(to).starts());
+        years(from, to)
+            .flat_map(|year| self.schools.iter().map(move |school| (school, year)))
+            .flat_map(|(school, year)| {
+                let filed = self.surveys(school, year).into_iter();
+                filed.chain(self.initiatives(school, year))
+            })
+            .chain(
+                self.schools
+                    .iter()
+                    .flat_map(|school| awards(school, from, to)),
+            )
+            // Accreditations of earlier years stand until they expire.
+            .filter(|event| {
+                let standing = matches!(event.data, Data::TravelAccredited(_));
+                (standing || event.time >= starts) && event.time <= ends
+            })
+            .collect()
+    }
+}
+
+/// The academic years that have a day from `from` up to, not including, `to`.
+pub(super) fn years(from: NaiveDate, to: NaiveDate) -> impl Iterator<Item = AcademicYear> {
+    let first = AcademicYear::of(from).ends_in();
+    (first..=AcademicYear::of(to).ends_in()).map(|ends| AcademicYear::beginning(ends - 1))
+}
+
+/// A level is awarded when a window of the scheme closes, and again when it would run out.
+fn awards(school: &School, from: NaiveDate, to: NaiveDate) -> Vec<Event> {
+    let Some(level) = school.stars else {
+        return Vec::new();
+    };
+    let valid_years = match level {
+        StarsLevel::Approved | StarsLevel::Good => 1,
+        StarsLevel::VeryGood => 2,
+        StarsLevel::Excellent | StarsLevel::Outstanding => 3,
+    };
+    let (month, day) = match school.number % 3 {
+        0 => (3, 31),
+        1 => (7, 31),
+        _ => (12, 31),
+    };
+    (from.year() - 3..=to.year())
+        .filter(|year| (i64::from(*year) + school.number as i64) % valid_years == 0)
+        .map(|year| date(year, month, day))
+        .filter_map(|awarded_on| {
+            let valid_until = awarded_on + Months::new(12 * valid_years as u32);
+            let data = TravelAccredited {
+                level,
+                awarded_on,
+                valid_until,
+            };
+            let id = format!("stars-{}-{awarded_on}", school.urn);
+            let time = SettlementDay(awarded_on).ends();
+            let data = Data::TravelAccredited(data);
+            (valid_until >= from).then(|| event(FEED, id, time, Some(school.urn), data))
+        })
+        .collect()
+}

@@ -1,0 +1,142 @@
+//! Bins emptied: each stream on the school's own weekday, in term.
+
+use chrono::{Datelike, NaiveDate};
+use events::{Container, Data, Event, Ewc, SettlementDay, Treatment, WasteCollected, WeightBasis};
+
+use super::calendar::{DayKind, kind};
+use super::schools::School;
+use super::weather::day_number;
+use super::{MadeUpTrust, days, event};
+
+const FEED: &str = "waste-contractor";
+
+/// Weeks of the year in which bins are emptied.
+const WEEKS: f64 = 39.0;
+
+/// One kind of waste, and how it is collected.
+struct Stream {
+    ewc: &'static str,
+    /// Emptied every so many weeks.
+    every: u64,
+    /// Kilograms per primary pupil and year.
+    per_pupil: f64,
+    basis: WeightBasis,
+    litres: u32,
+    /// Kilograms in a litre of a full bin.
+    density: f64,
+    /// What becomes of it; residual waste goes where the school's contract has it.
+    treatment: Option<Treatment>,
+}
+
+const STREAMS: [Stream; 5] = [
+    stream("200301", 1, 15.0, WeightBasis::Weighed, 1100, 0.085, None),
+    stream(
+        "150106",
+        2,
+        4.5,
+        WeightBasis::EstimatedByLift,
+        660,
+        0.045,
+        Some(5),
+    ),
+    stream("200101", 2, 5.5, WeightBasis::Weighed, 1100, 0.09, Some(3)),
+    stream("200108", 1, 7.0, WeightBasis::Average, 240, 0.3, Some(3)),
+    stream("200102", 4, 0.6, WeightBasis::Average, 240, 0.3, Some(5)),
+];
+
+const fn stream(
+    ewc: &'static str,
+    every: u64,
+    per_pupil: f64,
+    basis: WeightBasis,
+    litres: u32,
+    density: f64,
+    recovery: Option<u8>,
+) -> Stream {
+    let treatment = match recovery {
+        Some(number) => Some(Treatment::R(number)),
+        None => None,
+    };
+    Stream {
+        ewc,
+        every,
+        per_pupil,
+        basis,
+        litres,
+        density,
+        treatment,
+    }
+}
+
+impl Stream {
+    /// Whether a school has such a bin: two have no food bin yet, and only some collect glass.
+    fn stands_at(&self, school: &School) -> bool {
+        match self.ewc {
+            "200108" => !matches!(school.number, 7 | 12),
+            "200102" => school.number % 2 == 1,
+            _ => true,
+        }
+    }
+}
+
+impl MadeUpTrust {
+    /// The collections of the days from `from` up to, not including, `to`.
+    pub fn waste(&self, from: NaiveDate, to: NaiveDate) -> Vec<Event> {
+        let collected = |(school, day)| {
+            let streams = STREAMS.iter();
+            streams.filter_map(move |stream| self.collected(school, stream, day))
+        };
+        days(from, to)
+            .filter(|day| kind(*day) == DayKind::School)
+            .flat_map(|day| self.schools.iter().map(move |school| (school, day)))
+            .flat_map(collected)
+            .collect()
+    }
+
+    fn collected(&self, school: &School, stream: &Stream, day: NaiveDate) -> Option<Event> {
+        let number = day_number(day);
+        let weekday = u64::from(day.weekday().num_days_from_monday());
+        let due = weekday == school.number % 5
+            && (number / 7 + school.number).is_multiple_of(stream.every)
+            && stream.stands_at(school);
+        if !due {
+            return None;
+        }
+        let chance = self.chance.about(stream.ewc).of(school.number);
+        let phase = if school.is_secondary() { 0.6 } else { 1.0 };
+        let habit = chance.between(0.75, 1.3);
+        let usual = f64::from(school.pupils) * stream.per_pupil * phase * habit;
+        let usual = usual * stream.every as f64 / WEEKS;
+        let full = f64::from(stream.litres) * stream.density;
+        let weight = usual * chance.of(number).between(0.75, 1.25);
+        let lifts = (weight / full).ceil().max(1.0);
+        let weight = match stream.basis {
+            WeightBasis::Weighed => weight,
+            WeightBasis::EstimatedByLift => lifts * full,
+            WeightBasis::Average => usual,
+        };
+        let data = WasteCollected {
+            collected_on: day,
+            ewc: Ewc::try_from(stream.ewc.to_owned()).ok()?,
+            weight_kg: (weight * 10.0).round().max(1.0) / 10.0,
+            basis: stream.basis,
+            treatment: stream.treatment.unwrap_or(school.residual),
+            container: Some(Container {
+                kind: "WBI".to_owned(),
+                litres: stream.litres,
+            }),
+            lifts: Some(lifts as u32),
+            carrier: Some("CBDU999901".to_owned()),
+            tracking_id: None,
+        };
+        let id = format!("{}-{}-{day}", school.urn, stream.ewc);
+        let time = SettlementDay(day).ends();
+        Some(event(
+            FEED,
+            id,
+            time,
+            Some(school.urn),
+            Data::WasteCollected(data),
+        ))
+    }
+}

@@ -1,0 +1,81 @@
+//! What is printed: text for people, JSON for machines.
+#![allow(clippy::print_stdout, reason = "printing is what it is for")]
+
+use serde_json::{Value, json};
+
+use crate::args::Format;
+use crate::client::Answer;
+
+/// How many refusals people are shown before they are only counted.
+const SHOWN: usize = 20;
+
+/// One figure and what it means.
+pub fn done(format: Format, name: &str, count: usize, meaning: &str) {
+    match format {
+        Format::Json => json_line(&json!({ name: count })),
+        Format::Text if count == 1 => println!("{meaning}"),
+        Format::Text => println!("{count} {meaning}"),
+    }
+}
+
+/// A value as one line of JSON.
+pub fn json_line(value: &Value) {
+    println!("{value}");
+}
+
+/// Text as it is.
+pub fn text(text: &str) {
+    println!("{text}");
+}
+
+/// What ingest answered.
+pub fn answer(format: Format, answer: &Answer) {
+    if format == Format::Json {
+        let refusals: Vec<_> = answer
+            .refusals
+            .iter()
+            .map(|refused| {
+                json!({
+                    "index": refused.index, "id": refused.id, "source": refused.source,
+                    "pointer": refused.pointer, "rule": refused.rule, "seen": refused.seen,
+                    "mend": refused.mend,
+                })
+            })
+            .collect();
+        return json_line(&json!({
+            "received": answer.received, "accepted": answer.accepted,
+            "refused": answer.refused, "refusals": refusals,
+        }));
+    }
+    println!(
+        "{} received, {} accepted, {} refused",
+        answer.received, answer.accepted, answer.refused
+    );
+    for refused in answer.refusals.iter().take(SHOWN) {
+        let name = refused.id.as_deref().unwrap_or("(no id)");
+        println!("  {name} {} [{}]: {}; {}", refused.pointer, refused.rule, refused.seen, refused.mend);
+    }
+    let more = answer.refusals.len().saturating_sub(SHOWN);
+    if more > 0 {
+        println!("  and {more} more; --format json shows them all");
+    }
+}
+
+/// Rows under headings, the columns as wide as they need to be; the first two are text, the others numbers.
+pub fn table(headings: &[&str], rows: &[Vec<String>]) -> String {
+    let width = |column: usize| {
+        let cells = rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count());
+        cells.chain([headings[column].chars().count()]).max().unwrap_or(0)
+    };
+    let widths: Vec<usize> = (0..headings.len()).map(width).collect();
+    let line = |cells: &[String]| {
+        let padded = cells.iter().zip(&widths).enumerate().map(|(column, (cell, width))| {
+            if column < 2 { format!("{cell:<width$}") } else { format!("{cell:>width$}") }
+        });
+        padded.collect::<Vec<_>>().join("  ").trim_end().to_owned()
+    };
+    let headings: Vec<String> = headings.iter().map(|heading| (*heading).to_owned()).collect();
+    let rule: Vec<String> = widths.iter().map(|width| "─".repeat(*width)).collect();
+    let lines = [line(&headings), line(&rule)];
+    lines.into_iter().chain(rows.iter().map(|row| line(row))).collect::<Vec<_>>().join("\n")
+}

@@ -1,0 +1,246 @@
+//! The three services in one process, through the same `run` functions as by themselves.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use bus::BusConfig;
+use chassis::{LogFormat, Stop, bind};
+use chrono::NaiveDate;
+use events::Sharding;
+use lake::LakeConfig;
+use serde::Deserialize;
+use tokio::task::JoinSet;
+
+use crate::broker::{BrokerStore, start_broker};
+
+/// What `greenledger up` is told; see `deploy/config/greenledger.toml`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UpConfig {
+    /// The folder of the embedded broker's file and of a local lake.
+    pub data_dir: PathBuf,
+    /// Where each service listens.
+    #[serde(default)]
+    pub listen: Listen,
+    /// Shards and partitions.
+    #[serde(default = "for_a_trust")]
+    pub sharding: Sharding,
+    /// A broker of your own; without it one is embedded, its records in `data_dir`.
+    #[serde(default)]
+    pub kafka: Option<BusConfig>,
+    /// A lake of your own; without it `data_dir/lake`.
+    #[serde(default)]
+    pub lake: Option<LakeConfig>,
+    /// What is too much for ingest.
+    #[serde(default)]
+    pub limits: ingest::Limits,
+    /// Who may send.
+    #[serde(default)]
+    pub tokens: Vec<ingest::Token>,
+    /// When rows are written.
+    #[serde(default)]
+    pub flush: aggregate::FlushConfig,
+    /// How figures are priced.
+    #[serde(default)]
+    pub factors: aggregate::FactorConfig,
+    /// The day figures are computed as of; today's unless set.
+    #[serde(default)]
+    pub as_of: Option<NaiveDate>,
+    /// Baselines of the trusts.
+    #[serde(default)]
+    pub trusts: BTreeMap<String, publish::TrustSettings>,
+    /// How long changes are gathered before results are written.
+    #[serde(default = "five")]
+    pub results_every_seconds: u64,
+    /// Exports made by themselves.
+    #[serde(default)]
+    pub schedules: Vec<publish::Schedule>,
+    /// How log lines are written.
+    #[serde(default)]
+    pub log_format: LogFormat,
+}
+
+/// Where each service listens.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Listen {
+    /// Ingest's HTTP API.
+    pub ingest: String,
+    /// Aggregate's health and metrics.
+    pub aggregate: String,
+    /// Publish's page, API and metrics.
+    pub publish: String,
+}
+
+impl Default for Listen {
+    fn default() -> Self {
+        Listen::from_port(8080)
+    }
+}
+
+impl Listen {
+    /// Three ports of the loopback interface from `port` on; 0 takes any free ones.
+    pub fn from_port(port: u16) -> Self {
+        let at = |offset: u16| match port {
+            0 => "127.0.0.1:0".to_owned(),
+            port => format!("127.0.0.1:{}", port.saturating_add(offset)),
+        };
+        Listen { ingest: at(0), aggregate: at(1), publish: at(2) }
+    }
+}
+
+fn for_a_trust() -> Sharding {
+    Sharding { shards: 8, partitions: 4 }
+}
+
+fn five() -> u64 {
+    5
+}
+
+impl UpConfig {
+    /// Everything as it comes, in `data_dir`.
+    pub fn in_folder(data_dir: PathBuf) -> Self {
+        UpConfig {
+            data_dir,
+            listen: Listen::default(),
+            sharding: for_a_trust(),
+            kafka: None,
+            lake: None,
+            limits: ingest::Limits::default(),
+            tokens: Vec::new(),
+            flush: aggregate::FlushConfig::default(),
+            factors: aggregate::FactorConfig::default(),
+            as_of: None,
+            trusts: BTreeMap::new(),
+            results_every_seconds: five(),
+            schedules: Vec::new(),
+            log_format: LogFormat::default(),
+        }
+    }
+
+    /// The lake it uses.
+    pub fn lake(&self) -> LakeConfig {
+        let local = || LakeConfig::at(self.data_dir.join("lake").display().to_string());
+        self.lake.clone().unwrap_or_else(local)
+    }
+
+    /// Ingest's part.
+    pub fn ingest(&self, kafka: &BusConfig) -> ingest::Config {
+        ingest::Config {
+            listen: self.listen.ingest.clone(),
+            log_format: self.log_format,
+            kafka: kafka.clone(),
+            sharding: self.sharding,
+            limits: self.limits.clone(),
+            tokens: self.tokens.clone(),
+        }
+    }
+
+    /// Aggregate's part.
+    pub fn aggregate(&self, kafka: &BusConfig) -> aggregate::Config {
+        aggregate::Config {
+            listen: self.listen.aggregate.clone(),
+            kafka: kafka.clone(),
+            sharding: self.sharding,
+            lake: self.lake(),
+            flush: self.flush.clone(),
+            factors: self.factors.clone(),
+            as_of: self.as_of,
+            log_format: self.log_format,
+        }
+    }
+
+    /// Publish's part.
+    pub fn publish(&self, kafka: &BusConfig) -> publish::Config {
+        publish::Config {
+            listen: self.listen.publish.clone(),
+            kafka: kafka.clone(),
+            sharding: self.sharding,
+            lake: self.lake(),
+            trusts: self.trusts.clone(),
+            results_every_seconds: self.results_every_seconds,
+            schedules: self.schedules.clone(),
+            log_format: self.log_format,
+        }
+    }
+}
+
+/// The file that says where the embedded broker listens, for commands run beside it.
+const BROKER_ADDRESS: &str = "broker.address";
+
+/// The broker embedded in the `up` or `demo` that runs on a data folder.
+pub(crate) fn embedded_broker(data_dir: &std::path::Path) -> anyhow::Result<BusConfig> {
+    let file = data_dir.join(BROKER_ADDRESS);
+    let address = std::fs::read_to_string(&file).map_err(|error| {
+        anyhow::anyhow!("cannot read {}: {error}; is `greenledger up` running on it?", file.display())
+    })?;
+    Ok(BusConfig::at(address.trim()))
+}
+
+/// The services, running.
+pub struct Running {
+    /// `http://127.0.0.1:8080`
+    pub ingest: String,
+    /// `http://127.0.0.1:8081`
+    pub aggregate: String,
+    /// `http://127.0.0.1:8082`
+    pub publish: String,
+    /// The broker they share.
+    pub kafka: BusConfig,
+    services: JoinSet<anyhow::Result<&'static str>>,
+    stop: Stop,
+    broker_stop: Stop,
+}
+
+/// Starts the broker, if none is named, and the services. They end with `stop`.
+pub async fn start(config: &UpConfig, stop: Stop) -> anyhow::Result<Running> {
+    std::fs::create_dir_all(&config.data_dir)
+        .map_err(|error| anyhow::anyhow!("cannot make {}: {error}", config.data_dir.display()))?;
+    let broker_stop = Stop::new();
+    let kafka = match &config.kafka {
+        Some(kafka) => kafka.clone(),
+        None => {
+            let store = BrokerStore::File(config.data_dir.join("broker.db"));
+            let kafka = start_broker(&store, broker_stop.clone()).await?;
+            std::fs::write(config.data_dir.join(BROKER_ADDRESS), &kafka.brokers)?;
+            kafka
+        }
+    };
+    let mut services = JoinSet::new();
+    let listener = bind(&config.listen.ingest).await?;
+    let ingest = format!("http://{}", listener.local_addr()?);
+    let (part, its_stop) = (config.ingest(&kafka), stop.child_token());
+    services.spawn(async move { Ok(ingest::run(part, listener, its_stop).await.map(|()| "ingest")?) });
+
+    let listener = bind(&config.listen.aggregate).await?;
+    let aggregate = format!("http://{}", listener.local_addr()?);
+    let (part, its_stop) = (config.aggregate(&kafka), stop.child_token());
+    services
+        .spawn(async move { Ok(aggregate::run(part, listener, its_stop).await.map(|()| "aggregate")?) });
+
+    let listener = bind(&config.listen.publish).await?;
+    let publish = format!("http://{}", listener.local_addr()?);
+    let (part, its_stop) = (config.publish(&kafka), stop.child_token());
+    services
+        .spawn(async move { Ok(publish::run(part, listener, its_stop).await.map(|()| "publish")?) });
+    Ok(Running { ingest, aggregate, publish, kafka, services, stop, broker_stop })
+}
+
+impl Running {
+    /// Waits until every service has ended: because it was told to, or because one of them cannot go on.
+    pub async fn ended(mut self) -> anyhow::Result<()> {
+        let mut outcome = Ok(());
+        while let Some(ended) = self.services.join_next().await {
+            let ended = ended.map_err(anyhow::Error::from).and_then(|service| service);
+            match ended {
+                Ok(_) if self.stop.is_cancelled() => {}
+                Ok(service) => outcome = Err(anyhow::anyhow!("{service} ended by itself")),
+                Err(error) if outcome.is_ok() => outcome = Err(error),
+                Err(error) => tracing::error!(%error, "while stopping"),
+            }
+            self.stop.cancel();
+        }
+        self.broker_stop.cancel();
+        outcome
+    }
+}

@@ -1,0 +1,178 @@
+//! Events in, records and refusals out. Knows no Kafka, no HTTP and no clock.
+
+use bus::Record;
+use chrono::{DateTime, SecondsFormat, Utc};
+use events::{Data, Event, Refusal, Rule, Sharding};
+use serde_json::Value;
+
+use crate::normalise::normalise;
+use crate::records::{Envelope, Stamp, instant, record};
+use crate::register::{Draft, Register};
+use crate::rules::{Bounds, Fault, issued};
+use crate::scope::{may_register_meter, may_register_school, may_report, owners_of};
+use crate::tokens::Token;
+use crate::{kept, schema};
+
+/// What a request is judged by.
+pub(crate) struct Court<'a> {
+    pub(crate) token: &'a Token,
+    pub(crate) register: &'a Register,
+    pub(crate) sharding: Sharding,
+    pub(crate) bounds: Bounds,
+    pub(crate) now: DateTime<Utc>,
+}
+
+impl Court<'_> {
+    pub(crate) fn stamp(&self) -> Stamp<'_> {
+        Stamp {
+            token: &self.token.name,
+            received: self.now.to_rfc3339_opts(SecondsFormat::Millis, true),
+            sharding: self.sharding,
+        }
+    }
+}
+
+/// A source and an id: together they are unique.
+pub(crate) type Identity = (String, String);
+
+/// What became of a request.
+#[derive(Debug, Default)]
+pub(crate) struct Admitted {
+    /// Events, or rows of a file, that came.
+    pub(crate) received: usize,
+    /// How many of them are kept.
+    pub(crate) accepted: usize,
+    /// What is to stand on Kafka.
+    pub(crate) records: Vec<Record>,
+    /// What the register is to learn once the records stand there.
+    pub(crate) registrations: Vec<Event>,
+    /// Each event accepted, with its place in the request.
+    pub(crate) taken: Vec<(usize, Identity)>,
+    /// What was refused.
+    pub(crate) refused: Vec<Refused>,
+}
+
+/// One event, or one row, that was refused.
+#[derive(Debug)]
+pub(crate) struct Refused {
+    /// Its place in the request: from 0, or the line of the file.
+    pub(crate) index: usize,
+    /// How many were received as it: the rows of a file's meter-day are refused together.
+    pub(crate) count: usize,
+    pub(crate) identity: Option<Identity>,
+    /// Never empty.
+    pub(crate) refusals: Vec<Refusal>,
+    /// It, as it came.
+    pub(crate) event: Value,
+}
+
+/// Judges the events of a request one by one, each by the register as the earlier ones leave it.
+pub(crate) fn admit(items: &[&str], court: &Court<'_>) -> Admitted {
+    let mut draft = Draft::of(court.register);
+    let stamp = court.stamp();
+    let mut admitted = Admitted {
+        received: items.len(),
+        ..Admitted::default()
+    };
+    for (index, item) in items.iter().enumerate() {
+        let event = match schema::read(item) {
+            Ok(event) => event,
+            Err(explained) => {
+                admitted.refused.push(Refused {
+                    index,
+                    count: 1,
+                    identity: explained.identity,
+                    refusals: explained.refusals,
+                    event: kept::event(item, explained.event),
+                });
+                continue;
+            }
+        };
+        let room = court
+            .bounds
+            .meter_days
+            .saturating_sub(admitted.records.len());
+        match judge(&event, court, &draft, &stamp, room) {
+            Ok(records) => {
+                admitted.accepted += 1;
+                admitted.records.extend(records);
+                let is_registration = matches!(
+                    event.data,
+                    Data::SchoolRegistered(_) | Data::MeterRegistered(_)
+                );
+                admitted
+                    .taken
+                    .push((index, (event.source.clone(), event.id.clone())));
+                if is_registration {
+                    draft.apply(&event);
+                    admitted.registrations.push(event);
+                }
+            }
+            Err(refusals) => admitted.refused.push(Refused {
+                index,
+                count: 1,
+                identity: Some((event.source, event.id)),
+                refusals,
+                event: kept::event(item, serde_json::from_str(item).ok()),
+            }),
+        }
+    }
+    admitted
+}
+
+fn judge(
+    event: &Event,
+    court: &Court<'_>,
+    register: &Draft<'_>,
+    stamp: &Stamp<'_>,
+    room: usize,
+) -> Result<Vec<Record>, Vec<Refusal>> {
+    issued(event.time, &court.bounds)
+        .map_err(|fault| vec![fault.at("/time", instant(event.time))])?;
+    let envelope = Envelope {
+        kind: event.data.kind(),
+        source: &event.source,
+        id: &event.id,
+        time: event.time,
+    };
+    if let Data::MeterReadings(readings) = &event.data {
+        let days = normalise(readings, &court.bounds)?;
+        if days.len() > room {
+            let mend = "the events of this request come to too many meter-days; send it in parts";
+            return Err(vec![
+                Fault::new(Rule::TooLarge, mend).at("/data", format!("{} days", days.len())),
+            ]);
+        }
+        let day_at = match (readings.day, readings.start) {
+            (Some(_), _) => "/data/day",
+            (_, Some(_)) => "/data/start",
+            _ => "/data/register",
+        };
+        let owners = owners_of(&days, day_at, court.token, register).map_err(|one| vec![one])?;
+        // The register says whose a meter is, whatever the sender believed.
+        let records = days.iter().zip(owners);
+        return Ok(records
+            .map(|(day, urn)| record(stamp, &envelope, urn, day.to_json()))
+            .collect());
+    }
+    let urn = event.subject.ok_or_else(|| {
+        vec![Fault::new(Rule::Schema, "name the school in subject").at("/subject", "nothing")]
+    })?;
+    match &event.data {
+        Data::SchoolRegistered(school) => may_register_school(event, urn, school, court.token),
+        Data::MeterRegistered(meter) => {
+            may_register_meter(event, urn, meter, court.token, register)
+        }
+        _ => may_report(urn, court.token, register),
+    }
+    .map_err(|one| vec![one])?;
+    let payload = event.data.to_json().map_err(|error| {
+        vec![
+            Fault::new(Rule::Schema, error.to_string()).at("/data", "what cannot be written again"),
+        ]
+    })?;
+    Ok(vec![record(stamp, &envelope, urn, payload)])
+}
+
+#[cfg(test)]
+mod tests;

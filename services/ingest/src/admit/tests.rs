@@ -1,0 +1,233 @@
+use std::collections::BTreeSet;
+
+use events::{Rule, Topic};
+use serde_json::{Value, json};
+
+use super::{Admitted, admit};
+use crate::register::Register;
+use crate::testing::{MPAN, court, heron, register, token, urn};
+use crate::tokens::{Scope, Token};
+
+fn event(kind: &str, id: &str, subject: Option<u32>, data: Value) -> String {
+    json!({
+        "specversion": "1.0", "id": id, "source": "meter-7", "type": kind, "time": "2026-06-02T00:00:00Z",
+        "subject": subject.map(|urn| urn.to_string()), "data": data,
+    })
+    .to_string()
+}
+
+fn reading(id: &str, meter: &str, value: f64) -> String {
+    let data = json!({ "meter": meter, "unit": "kWh", "start": "2026-06-01T08:00:00Z", "values": [value] });
+    event("meter.readings.v1", id, None, data)
+}
+
+fn meter(school: u32, meter: &str) -> String {
+    let data = json!({ "meter": meter, "fuel": "gas", "from": "2020-01-01" });
+    event("meter.registered.v1", "m", Some(school), data)
+}
+
+fn school(urn: u32, trust: &str) -> String {
+    let trust = json!({ "id": trust, "name": "A trust" });
+    let data =
+        json!({ "name": "S", "phase": "primary", "trust": trust, "member_from": "2020-09-01" });
+    event("school.registered.v1", "s", Some(urn), data)
+}
+
+fn waste(school: u32) -> String {
+    let data = json!({
+        "collected_on": "2026-05-01", "ewc": "200301", "weight_kg": 12.5, "basis": "weighed", "treatment": "R1",
+    });
+    event("waste.collected.v1", "w", Some(school), data)
+}
+
+fn judged(items: &[String], token: &Token, register: &Register) -> Admitted {
+    let items: Vec<_> = items.iter().map(String::as_str).collect();
+    admit(&items, &court(token, register))
+}
+
+/// Holds the place, pointer and rule of every refusal against `refused`.
+fn check(items: &[String], token: &Token, refused: &[(usize, &str, Rule)]) -> Admitted {
+    let admitted = judged(items, token, &register());
+    let found: Vec<_> = admitted
+        .refused
+        .iter()
+        .flat_map(|one| {
+            one.refusals
+                .iter()
+                .map(|why| (one.index, why.pointer.as_str(), why.rule))
+        })
+        .collect();
+    assert_eq!(found, refused);
+    assert_eq!(admitted.accepted + admitted.refused.len(), items.len());
+    admitted
+}
+
+#[test]
+fn a_mixed_batch_keeps_the_good_and_reports_the_bad() {
+    let mut items: Vec<_> = (0..10)
+        .map(|id| reading(&id.to_string(), MPAN, 1.5))
+        .collect();
+    items[6] = reading("6", MPAN, -1.5);
+    let admitted = check(&items, &heron(), &[(6, "/data/values/0", Rule::Negative)]);
+    assert_eq!(admitted.records.len(), 9);
+    let refused = &admitted.refused[0];
+    assert_eq!(
+        refused.identity,
+        Some(("meter-7".to_owned(), "6".to_owned()))
+    );
+    assert_eq!(refused.event["id"], "6");
+}
+
+#[test]
+fn a_record_says_whose_it_is() {
+    let admitted = check(&[reading("1", MPAN, 1.5)], &heron(), &[]);
+    let record = &admitted.records[0];
+    let court_sharding = events::Sharding::new(8, 4).unwrap();
+    assert_eq!(
+        (record.topic, record.key.as_str()),
+        (Topic::Readings, "100001")
+    );
+    assert_eq!(
+        record.partition,
+        Some(court_sharding.partition(urn(100_001)))
+    );
+    let headers: Vec<_> = record
+        .headers
+        .iter()
+        .map(|(name, value)| format!("{name}={value}"))
+        .collect();
+    assert_eq!(
+        headers,
+        [
+            "ce_specversion=1.0",
+            "ce_id=1",
+            "ce_source=meter-7",
+            "ce_type=meter.readings.v1",
+            "ce_time=2026-06-02T00:00:00Z",
+            "ce_subject=100001",
+            "ce_receivedtime=2026-11-20T09:00:00.000Z",
+            "ce_token=tester",
+            "content-type=application/json",
+        ]
+    );
+    let payload = std::str::from_utf8(record.payload.as_deref().unwrap()).unwrap();
+    let read = serde_json::from_str::<events::MeterReadings>(payload).unwrap();
+    assert_eq!(read.values[18], Some(1.5));
+}
+
+#[test]
+fn a_registration_is_known_to_the_rest_of_its_batch_and_no_earlier() {
+    let new = "mprn:3938424403";
+    let items = [
+        reading("1", new, 1.0),
+        meter(100_009, new),
+        school(100_009, "heron"),
+        meter(100_009, new),
+        reading("2", new, 1.0),
+        waste(100_009),
+    ];
+    let refused = [
+        (0, "/data/meter", Rule::UnknownMeter),
+        (1, "/subject", Rule::UnknownSchool),
+    ];
+    let admitted = check(&items, &heron(), &refused);
+    assert_eq!(admitted.registrations.len(), 2);
+    let mut register = register();
+    admitted
+        .registrations
+        .iter()
+        .for_each(|event| register.apply(event));
+    assert_eq!(judged(&items, &heron(), &register).refused.len(), 0);
+}
+
+#[test]
+fn a_meter_is_known_on_the_days_of_its_registration_only() {
+    let early =
+        json!({ "meter": MPAN, "unit": "kWh", "start": "2017-12-31T23:30:00Z", "values": [1, 1] });
+    let items = [event("meter.readings.v1", "1", None, early)];
+    check(&items, &heron(), &[(0, "/data/start", Rule::UnknownMeter)]);
+}
+
+#[test]
+fn nothing_is_taken_outside_the_scope_of_a_token() {
+    let outside = Rule::OutOfScope;
+    let egret = token(Scope::Trust("egret".to_owned()), true);
+    let all = [
+        reading("1", MPAN, 1.0),
+        school(100_001, "heron"),
+        meter(100_001, MPAN),
+        waste(100_001),
+    ];
+    let refused = [
+        (0, "/data/meter", outside),
+        (1, "/data/trust/id", outside),
+        (2, "/subject", outside),
+        (3, "/subject", outside),
+    ];
+    check(&all, &egret, &refused);
+    // Not even by taking the meter first.
+    check(
+        &[meter(100_002, MPAN), waste(100_002)],
+        &egret,
+        &[(0, "/data/meter", outside)],
+    );
+    check(&all, &heron(), &[]);
+
+    let reader = token(Scope::Trust("heron".to_owned()), false);
+    check(
+        &all,
+        &reader,
+        &[(1, "/type", outside), (2, "/type", outside)],
+    );
+
+    let schools = token(Scope::Schools(BTreeSet::from([urn(100_001)])), true);
+    check(&all, &schools, &[]);
+    check(
+        &[waste(100_002), waste(100_003)],
+        &schools,
+        &[
+            (0, "/subject", outside),
+            (1, "/subject", Rule::UnknownSchool),
+        ],
+    );
+
+    let meters = token(Scope::Meters(BTreeSet::from([MPAN.parse().unwrap()])), true);
+    check(
+        &all,
+        &meters,
+        &[
+            (1, "/subject", outside),
+            (2, "/subject", outside),
+            (3, "/subject", outside),
+        ],
+    );
+    check(
+        &[reading("1", "mprn:123456", 1.0)],
+        &meters,
+        &[(0, "/data/meter", outside)],
+    );
+}
+
+#[test]
+fn an_event_issued_far_ahead_is_refused() {
+    let late = reading("1", MPAN, 1.0).replace("2026-06-02T00", "2099-06-02T00");
+    check(&[late], &heron(), &[(0, "/time", Rule::Future)]);
+}
+
+#[test]
+fn what_one_request_comes_to_is_bounded() {
+    let years = json!({
+        "meter": MPAN, "unit": "kWh", "interval": "P1D", "start": "2020-01-01T00:00:00Z", "values": vec![1; 1000],
+    });
+    let items = [
+        event("meter.readings.v1", "1", None, years),
+        reading("2", MPAN, 1.0),
+    ];
+    let (token, register) = (heron(), register());
+    let mut court = court(&token, &register);
+    court.bounds.meter_days = 999;
+    let items: Vec<_> = items.iter().map(String::as_str).collect();
+    let admitted = admit(&items, &court);
+    assert_eq!(admitted.refused[0].refusals[0].rule, Rule::TooLarge);
+    assert_eq!(admitted.records.len(), 1);
+}

@@ -1,0 +1,234 @@
+//! What a sender is told: a receipt, or a problem as RFC 9457 has it.
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use events::{Refusal, Rule};
+use serde::Serialize;
+
+use crate::admit::Admitted;
+
+/// The most refusals one answer lists. All of them stand in `rejected`.
+const MOST_REFUSALS: usize = 1000;
+
+/// What is counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Counted {
+    Events,
+    Rows,
+}
+
+/// What became of a request.
+#[derive(Debug, Serialize)]
+pub(crate) struct Receipt {
+    unit: Counted,
+    received: usize,
+    accepted: usize,
+    refused: usize,
+    refusals: Vec<Told>,
+    /// Refusals beyond those listed.
+    #[serde(skip_serializing_if = "is_zero")]
+    refusals_left_out: usize,
+}
+
+fn is_zero(count: &usize) -> bool {
+    *count == 0
+}
+
+/// A refusal, and what it is a refusal of.
+#[derive(Debug, Serialize)]
+struct Told {
+    index: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source: Option<String>,
+    #[serde(flatten)]
+    refusal: Refusal,
+}
+
+impl Receipt {
+    pub(crate) fn of(unit: Counted, admitted: &Admitted) -> Self {
+        let all = || {
+            admitted
+                .refused
+                .iter()
+                .flat_map(|one| one.refusals.iter().map(move |why| (one, why)))
+        };
+        let told = |(one, why): (&crate::admit::Refused, &Refusal)| Told {
+            index: one.index,
+            id: one.identity.as_ref().map(|(_, id)| id.clone()),
+            source: one.identity.as_ref().map(|(source, _)| source.clone()),
+            refusal: why.clone(),
+        };
+        Receipt {
+            unit,
+            received: admitted.received,
+            accepted: admitted.accepted,
+            refused: admitted.refused.iter().map(|one| one.count).sum(),
+            refusals: all().take(MOST_REFUSALS).map(told).collect(),
+            refusals_left_out: all().count().saturating_sub(MOST_REFUSALS),
+        }
+    }
+
+    /// 202 if anything was kept, or there was nothing to refuse; else the problem.
+    pub(crate) fn into_answer(self) -> Result<Response, Problem> {
+        if self.accepted > 0 || self.refused == 0 {
+            return Ok((StatusCode::ACCEPTED, axum::Json(self)).into_response());
+        }
+        let unreadable = self
+            .refusals
+            .iter()
+            .all(|told| told.refusal.rule == Rule::Unreadable);
+        let problem = if unreadable {
+            Problem::new(
+                StatusCode::BAD_REQUEST,
+                "unreadable",
+                "the body cannot be read",
+            )
+        } else {
+            Problem::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "nothing-accepted",
+                "nothing could be accepted",
+            )
+        };
+        let first = self.refusals.first().map(|told| told.refusal.clone());
+        let detail = first.map_or_else(String::new, |refusal| sentence(&refusal));
+        Err(Problem {
+            detail,
+            receipt: Some(Box::new(self)),
+            ..problem
+        })
+    }
+}
+
+/// Why a request failed as a whole.
+#[derive(Debug, Serialize)]
+pub(crate) struct Problem {
+    #[serde(rename = "type")]
+    kind: String,
+    title: &'static str,
+    status: u16,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub(crate) detail: String,
+    /// What became of each event.
+    #[serde(flatten)]
+    receipt: Option<Box<Receipt>>,
+    /// Seconds to wait before sending again.
+    #[serde(skip)]
+    retry_after: Option<u64>,
+}
+
+impl Problem {
+    pub(crate) fn new(status: StatusCode, kind: &str, title: &'static str) -> Self {
+        Problem {
+            kind: format!("urn:greenledger:problem:{kind}"),
+            title,
+            status: status.as_u16(),
+            detail: String::new(),
+            receipt: None,
+            retry_after: None,
+        }
+    }
+
+    pub(crate) fn detail(self, detail: impl Into<String>) -> Self {
+        Problem {
+            detail: detail.into(),
+            ..self
+        }
+    }
+
+    pub(crate) fn retry_after(self, seconds: u64) -> Self {
+        Problem {
+            retry_after: Some(seconds),
+            ..self
+        }
+    }
+
+    /// A body that was refused as a whole.
+    pub(crate) fn body(refusal: &Refusal) -> Self {
+        let problem = match refusal.rule {
+            Rule::TooLarge => Problem::new(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "too-large",
+                "the body is too large",
+            ),
+            Rule::FileRow => Problem::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "nothing-accepted",
+                "the file is not of this format",
+            ),
+            _ => Problem::new(
+                StatusCode::BAD_REQUEST,
+                "unreadable",
+                "the body cannot be read",
+            ),
+        };
+        let told = Told {
+            index: 0,
+            id: None,
+            source: None,
+            refusal: refusal.clone(),
+        };
+        let receipt = Receipt {
+            unit: if refusal.rule == Rule::FileRow {
+                Counted::Rows
+            } else {
+                Counted::Events
+            },
+            received: 0,
+            accepted: 0,
+            refused: 0,
+            refusals: vec![told],
+            refusals_left_out: 0,
+        };
+        Problem {
+            receipt: Some(Box::new(receipt)),
+            ..problem.detail(sentence(refusal))
+        }
+    }
+
+    /// The broker cannot keep anything just now.
+    pub(crate) fn unavailable(detail: impl Into<String>) -> Self {
+        Problem::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "unavailable",
+            "nothing can be kept just now",
+        )
+        .detail(detail)
+        .retry_after(5)
+    }
+}
+
+fn sentence(refusal: &Refusal) -> String {
+    let place = if refusal.pointer.is_empty() {
+        String::new()
+    } else {
+        format!("{}: ", refusal.pointer)
+    };
+    format!("{place}{} (seen: {})", refusal.mend, refusal.seen)
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let body = serde_json::to_vec(&self).unwrap_or_default();
+        let mut response = (status, body).into_response();
+        let headers = response.headers_mut();
+        headers.insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/problem+json"),
+        );
+        if status == StatusCode::UNAUTHORIZED {
+            headers.insert(
+                header::WWW_AUTHENTICATE,
+                HeaderValue::from_static("Bearer realm=\"greenledger\", error=\"invalid_token\""),
+            );
+        }
+        if let Some(seconds) = self.retry_after {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response
+    }
+}

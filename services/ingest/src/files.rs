@@ -1,0 +1,121 @@
+//! Suppliers' files: rows in, meter-days out. A format is a description, not code: see [`format::FORMATS`].
+
+mod cells;
+mod clock;
+mod day_rows;
+mod format;
+mod half_hour_rows;
+mod judge;
+mod table;
+
+use chrono::{DateTime, Datelike, Utc};
+use events::{Refusal, Rule};
+
+use crate::meter_day::MeterDay;
+use crate::rules::{Bounds, Fault};
+
+pub(crate) use format::{Format, Layout, find, names};
+pub(crate) use judge::{File, admit_file};
+
+/// What a file says.
+#[derive(Debug, Default)]
+pub(crate) struct Sheet {
+    /// Rows below the header.
+    pub(crate) rows: usize,
+    /// The meter-days that stand.
+    pub(crate) days: Vec<FileDay>,
+    /// The rows that do not.
+    pub(crate) refused: Vec<RefusedRow>,
+    /// When the latest half-hour of the file ended, leaving out those that have not.
+    pub(crate) latest: Option<DateTime<Utc>>,
+}
+
+/// A meter-day, and the rows it was read from.
+#[derive(Debug)]
+pub(crate) struct FileDay {
+    pub(crate) day: MeterDay,
+    /// The line of the first row that stands.
+    pub(crate) line: usize,
+    /// How many rows stand.
+    pub(crate) rows: usize,
+}
+
+/// A row that was refused, as it stands in the file.
+#[derive(Debug)]
+pub(crate) struct RefusedRow {
+    pub(crate) line: usize,
+    pub(crate) text: String,
+    pub(crate) refusals: Vec<Refusal>,
+}
+
+impl Sheet {
+    /// Reads a whole file; fails if it is not of this format at all.
+    pub(crate) fn read(format: &Format, text: &str, bounds: &Bounds) -> Result<Self, Refusal> {
+        match &format.layout {
+            Layout::DayRows {
+                date,
+                date_format,
+                values,
+                count,
+            } => day_rows::read(
+                format,
+                text,
+                bounds,
+                &day_rows::Columns {
+                    date,
+                    date_format,
+                    values,
+                    count: *count,
+                },
+            ),
+            Layout::HalfHourRows {
+                at,
+                at_format,
+                value,
+                label_minutes,
+            } => {
+                let columns = half_hour_rows::Columns {
+                    at,
+                    at_format,
+                    value,
+                    label_minutes: *label_minutes,
+                };
+                half_hour_rows::read(format, text, bounds, &columns)
+            }
+        }
+    }
+
+    fn refuse(&mut self, line: usize, text: &str, refusals: Vec<Refusal>) {
+        self.refused.push(RefusedRow {
+            line,
+            text: text.to_owned(),
+            refusals,
+        });
+    }
+
+    fn saw(&mut self, end: DateTime<Utc>, bounds: &Bounds) {
+        if end <= bounds.latest {
+            self.latest = self.latest.max(Some(end));
+        }
+    }
+}
+
+/// Whether a day lies in the years that events can be of.
+fn is_of_our_time(day: &chrono::NaiveDate) -> bool {
+    (1900..=2099).contains(&day.year())
+}
+
+/// Where a row stands, as a pointer.
+fn row(line: usize) -> String {
+    format!("/row/{line}")
+}
+
+/// A refusal of an earlier row about the same thing as a later one.
+fn superseded(line: usize, by: usize, what: String) -> Refusal {
+    let mend =
+        format!("line {by} is about the same and stands, being later; leave one of the two out");
+    Fault::new(Rule::Conflict, mend).at(row(line), what)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,141 @@
+//! Single cells of a file: meters, values, flags.
+
+use events::{MeterId, MeterIdError, Quality, Quantity, Refusal, Rule};
+
+use super::format::Format;
+use super::row;
+use super::table::{Column, Row, Table};
+use crate::rules::{Bounds, Fault, amount, plausible};
+
+/// The columns that every layout has.
+pub(super) struct Common {
+    meter: Column,
+    status: Option<Column>,
+    /// The last meter read: rows about one meter stand together, and are not to be read anew each time.
+    last: Option<(String, MeterId)>,
+}
+
+impl Common {
+    pub(super) fn of(format: &Format, table: &Table<'_>) -> Result<Self, Refusal> {
+        let status = format
+            .status
+            .as_ref()
+            .map(|status| table.column(status.column))
+            .transpose()?;
+        Ok(Common {
+            meter: table.column(format.meter)?,
+            status,
+            last: None,
+        })
+    }
+
+    pub(super) fn meter(&mut self, table: &Table<'_>, at: &Row<'_>) -> Result<MeterId, Refusal> {
+        let text = required(table, &self.meter, at)?;
+        if let Some((known, meter)) = &self.last
+            && known == text
+        {
+            return Ok(meter.clone());
+        }
+        let meter = meter(text).map_err(|fault| refused(fault, &self.meter, at, text))?;
+        self.last = Some((text.to_owned(), meter.clone()));
+        Ok(meter)
+    }
+
+    pub(super) fn quality(
+        &self,
+        format: &Format,
+        table: &Table<'_>,
+        at: &Row<'_>,
+    ) -> Result<Quality, Refusal> {
+        let (Some(status), Some(column)) = (&format.status, &self.status) else {
+            return Ok(Quality::Actual);
+        };
+        let text = required(table, column, at)?;
+        let known = status
+            .flags
+            .iter()
+            .find(|(flag, _)| flag.eq_ignore_ascii_case(text));
+        known.map(|(_, quality)| *quality).ok_or_else(|| {
+            let flags: Vec<_> = status.flags.iter().map(|(flag, _)| *flag).collect();
+            let mend = format!("it is one of {}", flags.join(", "));
+            refused(Fault::new(Rule::FileRow, mend), column, at, text)
+        })
+    }
+}
+
+/// A bare number: 13 digits are an MPAN, whatever the column is called, fewer an MPRN.
+fn meter(text: &str) -> Result<MeterId, Fault> {
+    let numbering = if text.len() == 13 { "mpan" } else { "mprn" };
+    format!("{numbering}:{text}")
+        .parse()
+        .map_err(|error| match error {
+            MeterIdError::MpanCheckDigit(_) => Fault::new(Rule::CheckDigit, error.to_string()),
+            _ => Fault::new(
+                Rule::FileRow,
+                "a meter is an MPAN of 13 digits or an MPRN of 6 to 11",
+            ),
+        })
+}
+
+/// A cell that must say something.
+pub(super) fn required<'t>(
+    table: &'t Table<'_>,
+    column: &Column,
+    at: &Row<'_>,
+) -> Result<&'t str, Refusal> {
+    match table.field(column) {
+        Some(text) if !text.is_empty() => Ok(text),
+        found => {
+            let mend = if found.is_some() {
+                "it must not be empty"
+            } else {
+                "the row is cut short"
+            };
+            Err(refused(
+                Fault::new(Rule::FileRow, mend),
+                column,
+                at,
+                "nothing",
+            ))
+        }
+    }
+}
+
+/// A half-hour's value; none where nothing was measured.
+pub(super) fn value(
+    format: &Format,
+    table: &Table<'_>,
+    column: &Column,
+    at: &Row<'_>,
+    bounds: &Bounds,
+) -> Result<Option<Quantity>, Refusal> {
+    let Some(text) = table.field(column) else {
+        return required(table, column, at).map(|_| None);
+    };
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let number = is_decimal(text).then(|| text.parse::<f64>().ok()).flatten();
+    number
+        .ok_or_else(|| {
+            Fault::new(
+                Rule::FileRow,
+                "a value is a decimal number such as 14.4, or empty",
+            )
+        })
+        .and_then(|number| amount(number, format.unit))
+        .and_then(|micro| plausible(micro, bounds.most))
+        .map(Some)
+        .map_err(|fault| refused(fault, column, at, text))
+}
+
+/// What Rust reads as a number beside decimals, such as `inf`, no supplier means.
+fn is_decimal(text: &str) -> bool {
+    text.bytes()
+        .all(|byte| byte.is_ascii_digit() || b"+-.eE".contains(&byte))
+}
+
+/// A refusal of a row for one of its columns.
+pub(super) fn refused(fault: Fault, column: &Column, at: &Row<'_>, seen: &str) -> Refusal {
+    fault.at(row(at.line), format_args!("{}: {seen}", column.name))
+}

@@ -1,0 +1,154 @@
+//! Local clock times in files, as half-hours of a day: on the two days a year on which the clocks change, too.
+
+use chrono::{MappedLocalTime, NaiveDateTime, TimeDelta, TimeZone, Timelike};
+use chrono_tz::Europe::London;
+use events::{Quantity, SettlementDay};
+
+/// The half-hours a stamp may mean, the likeliest first.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Meant {
+    pub(super) day: SettlementDay,
+    /// Empty if no clock in London ever showed this.
+    pub(super) slots: Vec<usize>,
+    /// Whether the half-hour is known by its end only, because it seems to begin while the clocks go forward.
+    pub(super) by_its_end: bool,
+}
+
+/// What a stamp means that stands `label` after the beginning of its half-hour. None if it is off the half-hour.
+pub(super) fn meant(stamp: NaiveDateTime, label: TimeDelta) -> Option<Meant> {
+    let begins = stamp.checked_sub_signed(label)?;
+    if begins.minute() % 30 != 0 || begins.second() != 0 {
+        return None;
+    }
+    let day = SettlementDay(begins.date());
+    if day.slots() == 48 {
+        let slot = (begins.hour() * 2 + begins.minute() / 30) as usize;
+        return Some(Meant {
+            day,
+            slots: vec![slot],
+            by_its_end: false,
+        });
+    }
+    // When the clocks go back, some suppliers reckon from the beginning (…, 01:30, 02:00, 01:30, 02:00) and others stamp
+    // the end by the clock (…, 01:30, 01:00, 01:30, 02:00). Both ways together, the first half-hour that is free is right.
+    let by_beginning = instants(begins, TimeDelta::zero(), day);
+    let by_end = instants(stamp, label, day);
+    let by_its_end = by_beginning.is_empty();
+    let mut slots: Vec<_> = by_beginning.into_iter().chain(by_end).collect();
+    slots.sort_unstable();
+    slots.dedup();
+    Some(Meant {
+        day,
+        slots,
+        by_its_end,
+    })
+}
+
+fn instants(local: NaiveDateTime, after: TimeDelta, day: SettlementDay) -> Vec<usize> {
+    let instants = match London.from_local_datetime(&local) {
+        MappedLocalTime::Single(one) => vec![one],
+        MappedLocalTime::Ambiguous(first, second) => vec![first, second],
+        MappedLocalTime::None => Vec::new(),
+    };
+    instants
+        .into_iter()
+        .filter_map(|instant| day.slot_at(instant.to_utc() - after))
+        .collect()
+}
+
+/// A row of a day's columns, as its half-hours; none if there are more values than the day has half-hours.
+///
+/// On the day of 46, the two columns too many are the last ones or those of the hour that never was. On the day of 50,
+/// 48 columns know one of the two hours from one to two: the first is taken, the second is not known.
+pub(super) fn columns(
+    day: SettlementDay,
+    mut values: Vec<Option<Quantity>>,
+) -> Option<Vec<Option<Quantity>>> {
+    /// The column, from 0, of the half-hour at one o'clock.
+    const ONE_O_CLOCK: usize = 2;
+    let slots = day.slots();
+    while values.len() > slots && values.last() == Some(&None) {
+        values.pop();
+    }
+    if values.len() == slots + 2 {
+        let never_was = values.get(ONE_O_CLOCK..ONE_O_CLOCK + 2)?;
+        if never_was
+            .iter()
+            .any(|value| value.is_some_and(|micro| micro != 0))
+        {
+            return None;
+        }
+        values.drain(ONE_O_CLOCK..ONE_O_CLOCK + 2);
+    }
+    if values.len() + 2 == slots {
+        let second_hour = ONE_O_CLOCK + 2;
+        values.splice(second_hour..second_hour, [None, None]);
+    }
+    (values.len() == slots).then_some(values)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::day;
+
+    fn check(on: &str, stamps: &[&str], slots: &[&[usize]]) {
+        let found: Vec<_> = stamps
+            .iter()
+            .map(|stamp| {
+                let stamp = format!("{on}T{stamp}").parse().unwrap();
+                meant(stamp, TimeDelta::minutes(30)).unwrap().slots
+            })
+            .collect();
+        assert_eq!(found, slots, "{on}");
+    }
+
+    #[test]
+    fn an_end_label_means_the_half_hour_before() {
+        check("2026-06-01", &["00:30:00", "12:00:00"], &[&[0], &[23]]);
+        let midnight = meant(
+            "2026-06-02T00:00:00".parse().unwrap(),
+            TimeDelta::minutes(30),
+        )
+        .unwrap();
+        assert_eq!(
+            (midnight.day.0, midnight.slots),
+            (day("2026-06-01"), vec![47])
+        );
+        assert_eq!(
+            meant(
+                "2026-06-02T00:10:00".parse().unwrap(),
+                TimeDelta::minutes(30)
+            ),
+            None
+        );
+    }
+
+    #[test]
+    fn stamps_on_the_days_the_clocks_change() {
+        let forward = ["01:00:00", "01:30:00", "02:00:00", "02:30:00"];
+        check("2026-03-29", &forward, &[&[1], &[], &[1], &[2]]);
+        let back = ["01:00:00", "01:30:00", "02:00:00", "02:30:00"];
+        check("2026-10-25", &back, &[&[1, 3], &[2, 4], &[3, 5], &[6]]);
+    }
+
+    #[test]
+    fn columns_on_the_days_the_clocks_change() {
+        let row = |blank: &[usize]| -> Vec<_> {
+            (0..48)
+                .map(|i| (!blank.contains(&i)).then_some(i as i64 + 1))
+                .collect()
+        };
+        let march = SettlementDay(day("2026-03-29"));
+        let october = SettlementDay(day("2026-10-25"));
+        assert_eq!(columns(march, row(&[])), None);
+        assert_eq!(columns(march, row(&[46, 47])).unwrap()[2], Some(3));
+        assert_eq!(columns(march, row(&[2, 3])).unwrap()[2], Some(5));
+        let long = columns(october, row(&[])).unwrap();
+        assert_eq!(long[2..7], [Some(3), Some(4), None, None, Some(5)]);
+        assert_eq!(
+            columns(SettlementDay(day("2026-06-01")), row(&[])),
+            Some(row(&[]))
+        );
+    }
+}

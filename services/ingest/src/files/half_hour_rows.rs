@@ -1,0 +1,179 @@
+//! A row for each half-hour.
+
+use std::collections::HashMap;
+
+use chrono::{NaiveDateTime, TimeDelta};
+use events::{MeterId, Refusal, Rule, SettlementDay};
+
+use super::cells::{Common, refused, required, value};
+use super::clock::{Meant, meant};
+use super::format::Format;
+use super::table::{Column, Row, Table};
+use super::{FileDay, Sheet, superseded};
+use crate::meter_day::{HalfHour, MeterDay, UNKNOWN};
+use crate::rules::{Bounds, Fault, ended, kept_unit};
+
+/// The names of the columns.
+pub(super) struct Columns<'a> {
+    pub(super) at: &'a str,
+    pub(super) at_format: &'a str,
+    pub(super) value: &'a str,
+    pub(super) label_minutes: i64,
+}
+
+/// The columns, once it is known where they stand.
+struct Found<'a> {
+    at: Column,
+    value: Column,
+    names: &'a Columns<'a>,
+}
+
+/// A row that was read.
+struct Reading {
+    meter: MeterId,
+    meant: Meant,
+    half_hour: HalfHour,
+}
+
+/// A meter-day as it fills.
+struct Filling<'a> {
+    meter: MeterId,
+    day: SettlementDay,
+    /// Each half-hour, with the line and the text of the row it was read from.
+    slots: Vec<Option<(HalfHour, usize, &'a str)>>,
+}
+
+pub(super) fn read(
+    format: &Format,
+    text: &str,
+    bounds: &Bounds,
+    columns: &Columns<'_>,
+) -> Result<Sheet, Refusal> {
+    let mut table = Table::open(text)?;
+    let mut common = Common::of(format, &table)?;
+    let found = Found {
+        at: table.column(columns.at)?,
+        value: table.column(columns.value)?,
+        names: columns,
+    };
+    let mut sheet = Sheet::default();
+    let mut filling: Vec<Filling<'_>> = Vec::new();
+    let mut places: HashMap<(MeterId, SettlementDay), usize> = HashMap::new();
+    while let Some(row) = table.next_row() {
+        sheet.rows += 1;
+        let reading = match reading(format, &table, &row, &mut common, &found, bounds) {
+            Ok(reading) => reading,
+            Err(refusal) => {
+                sheet.refuse(row.line, row.text, vec![refusal]);
+                continue;
+            }
+        };
+        let (meter, day) = (reading.meter.clone(), reading.meant.day);
+        let at = *places.entry((meter.clone(), day)).or_insert_with(|| {
+            filling.push(Filling {
+                meter,
+                day,
+                slots: vec![None; day.slots()],
+            });
+            filling.len() - 1
+        });
+        if let Some(filling) = filling.get_mut(at) {
+            put(filling, reading, &row, &found, bounds, &mut sheet);
+        }
+    }
+    sheet.days = filling
+        .into_iter()
+        .filter_map(|filling| file_day(format, filling))
+        .collect();
+    Ok(sheet)
+}
+
+fn reading(
+    format: &Format,
+    table: &Table<'_>,
+    row: &Row<'_>,
+    common: &mut Common,
+    found: &Found<'_>,
+    bounds: &Bounds,
+) -> Result<Reading, Refusal> {
+    let meter = common.meter(table, row)?;
+    let text = required(table, &found.at, row)?;
+    let quality = common.quality(format, table, row)?;
+    let value = value(format, table, &found.value, row, bounds)?;
+    let stamp = NaiveDateTime::parse_from_str(text, found.names.at_format);
+    let meant = stamp
+        .ok()
+        .filter(|stamp| super::is_of_our_time(&stamp.date()))
+        .and_then(|stamp| meant(stamp, TimeDelta::minutes(found.names.label_minutes)))
+        .ok_or_else(|| {
+            let mend = format!(
+                "a half-hour of 1900 to 2099, written {}",
+                found.names.at_format
+            );
+            refused(Fault::new(Rule::FileRow, mend), &found.at, row, text)
+        })?;
+    if let Some(slot) = meant.slots.first() {
+        ended(meant.day.slot_starts(slot + 1), bounds)
+            .map_err(|fault| refused(fault, &found.at, row, text))?;
+    }
+    let half_hour = value.map_or(UNKNOWN, |micro| (Some(micro), quality));
+    Ok(Reading {
+        meter,
+        meant,
+        half_hour,
+    })
+}
+
+/// Puts a reading in its place. Of two for one half-hour the later row stands.
+fn put<'a>(
+    filling: &mut Filling<'a>,
+    reading: Reading,
+    row: &Row<'a>,
+    found: &Found<'_>,
+    bounds: &Bounds,
+    sheet: &mut Sheet,
+) {
+    let is_free = |slot: &&usize| filling.slots.get(**slot).is_some_and(Option::is_none);
+    let slots = &reading.meant.slots;
+    let free = slots.iter().find(is_free).copied();
+    let taken = slots.last().copied().filter(|_| !reading.meant.by_its_end);
+    let Some(slot) = free.or(taken) else {
+        let mend = "no clock in London shows this time on this day: the clocks go forward";
+        let fault = Fault::new(Rule::FileRow, mend);
+        sheet.refuse(
+            row.line,
+            row.text,
+            vec![refused(fault, &found.at, row, row.text)],
+        );
+        return;
+    };
+    sheet.saw(filling.day.slot_starts(slot + 1), bounds);
+    let Some(place) = filling.slots.get_mut(slot) else {
+        return;
+    };
+    if let Some((_, line, text)) = place.replace((reading.half_hour, row.line, row.text)) {
+        let what = format!(
+            "{} at {}",
+            filling.meter,
+            filling.day.slot_starts(slot).to_rfc3339()
+        );
+        sheet.refuse(line, text, vec![superseded(line, row.line, what)]);
+    }
+}
+
+fn file_day(format: &Format, filling: Filling<'_>) -> Option<FileDay> {
+    let lines = filling.slots.iter().flatten().map(|(_, line, _)| *line);
+    let (line, rows) = (lines.clone().min()?, lines.count());
+    let half_hours = filling
+        .slots
+        .into_iter()
+        .map(|slot| slot.map_or(UNKNOWN, |(half_hour, ..)| half_hour));
+    let day = MeterDay {
+        meter: filling.meter,
+        channel: format.channel,
+        unit: kept_unit(format.unit),
+        day: filling.day,
+        half_hours: half_hours.collect(),
+    };
+    Some(FileDay { day, line, rows })
+}

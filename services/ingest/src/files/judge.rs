@@ -1,0 +1,138 @@
+//! A file's meter-days, judged like events.
+
+use chrono::{DateTime, Utc};
+use events::{EventType, Refusal, Rule};
+use serde_json::{Value, json};
+
+use super::{FileDay, Format, RefusedRow, Sheet, row};
+use crate::admit::{Admitted, Court, Identity, Refused};
+use crate::kept;
+use crate::records::{Envelope, Stamp, instant, record};
+use crate::rules::{Bounds, Fault};
+use crate::scope::owners_of;
+
+/// A file as it was sent.
+pub(crate) struct File<'a> {
+    pub(crate) format: &'a Format,
+    pub(crate) text: &'a str,
+    /// The SHA-256 of the file, in hexadecimal.
+    pub(crate) sha256: &'a str,
+    /// When the supplier issued it, if the sender says so.
+    pub(crate) issued: Option<DateTime<Utc>>,
+}
+
+impl File<'_> {
+    /// The same rows of the same file are always the same event, so that sending a file again adds nothing.
+    fn identity(&self, line: usize) -> Identity {
+        let hash = self.sha256.get(..16).unwrap_or(self.sha256);
+        (
+            format!("urn:greenledger:file:{}", self.format.name),
+            format!("{hash}-{line:07}"),
+        )
+    }
+}
+
+/// Judges a file; fails if it is not of its format at all. Counts are of rows.
+pub(crate) fn admit_file(file: &File<'_>, court: &Court<'_>) -> Result<Admitted, Refusal> {
+    let sheet = Sheet::read(file.format, file.text, &court.bounds)?;
+    let mut admitted = Admitted {
+        received: sheet.rows,
+        ..Admitted::default()
+    };
+    admitted.refused.extend(
+        sheet
+            .refused
+            .into_iter()
+            .map(|refused| bad_row(file, refused)),
+    );
+    // Without a word from the supplier: not when it came, because the same file is to be the same again.
+    let Some(time) = file.issued.or(sheet.latest) else {
+        return Ok(admitted);
+    };
+    let stamp = court.stamp();
+    for day in &sheet.days {
+        let (source, id) = file.identity(day.line);
+        let envelope = Envelope {
+            kind: EventType::MeterReadings,
+            source: &source,
+            id: &id,
+            time,
+        };
+        match place(day, admitted.records.len(), &envelope, file, court, &stamp) {
+            Ok(placed) => {
+                admitted.accepted += day.rows;
+                admitted.records.push(placed);
+                admitted.taken.push((day.line, (source, id)));
+            }
+            Err(refusal) => admitted.refused.push(Refused {
+                index: day.line,
+                count: day.rows,
+                refusals: vec![refusal],
+                event: structured(day, &envelope),
+                identity: Some((source, id)),
+            }),
+        }
+    }
+    admitted.refused.sort_by_key(|refused| refused.index);
+    Ok(admitted)
+}
+
+fn place(
+    day: &FileDay,
+    so_far: usize,
+    envelope: &Envelope<'_>,
+    file: &File<'_>,
+    court: &Court<'_>,
+    stamp: &Stamp<'_>,
+) -> Result<bus::Record, Refusal> {
+    let Bounds { meter_days, .. } = court.bounds;
+    if so_far >= meter_days {
+        let mend = format!("one file holds at most {meter_days} meter-days; send it in parts");
+        return Err(Fault::new(Rule::TooLarge, mend).at(row(day.line), &day.day.meter));
+    }
+    let owners = owners_of(
+        std::slice::from_ref(&day.day),
+        "",
+        court.token,
+        court.register,
+    );
+    let owner = owners
+        .map(|urns| urns.first().copied())
+        .map_err(|refusal| Refusal {
+            pointer: row(day.line),
+            seen: format!("{}: {}", file.format.meter, refusal.seen),
+            ..refusal
+        })?;
+    let unknown =
+        || Fault::new(Rule::UnknownMeter, "register the meter").at(row(day.line), &day.day.meter);
+    Ok(record(
+        stamp,
+        envelope,
+        owner.ok_or_else(unknown)?,
+        day.day.to_json(),
+    ))
+}
+
+fn bad_row(file: &File<'_>, refused: RefusedRow) -> Refused {
+    let text = kept::event(&refused.text, None);
+    Refused {
+        index: refused.line,
+        count: 1,
+        identity: Some(file.identity(refused.line)),
+        refusals: refused.refusals,
+        event: json!({ "format": file.format.name, "row": refused.line, "text": text }),
+    }
+}
+
+/// The meter-day as an event, so that it can be replayed without its file.
+fn structured(day: &FileDay, event: &Envelope<'_>) -> Value {
+    let data: Value = serde_json::from_str(&day.day.to_json()).unwrap_or_default();
+    json!({
+        "specversion": "1.0",
+        "id": event.id,
+        "source": event.source,
+        "type": event.kind.as_str(),
+        "time": instant(event.time),
+        "data": data,
+    })
+}

@@ -1,0 +1,314 @@
+use events::Rule;
+
+use super::{File, admit_file, find};
+use crate::admit::Admitted;
+use crate::testing::{MPAN, bounds, court, heron, register};
+use crate::tokens::token_sha256;
+
+fn judged(format: &str, text: &str) -> Admitted {
+    let (token, register) = (heron(), register());
+    let sha256 = token_sha256(text);
+    let file = File {
+        format: find(format).unwrap(),
+        text,
+        sha256: &sha256,
+        issued: None,
+    };
+    admit_file(&file, &court(&token, &register)).unwrap()
+}
+
+/// Holds the counts, and the pointer, rule and `seen` of every refusal.
+fn check(format: &str, text: &str, accepted: usize, refused: &[(&str, Rule, &str)]) -> Admitted {
+    let admitted = judged(format, text);
+    let found: Vec<_> = admitted
+        .refused
+        .iter()
+        .flat_map(|one| &one.refusals)
+        .map(|why| (why.pointer.as_str(), why.rule, why.seen.as_str()))
+        .collect();
+    assert_eq!(found, refused);
+    assert_eq!(admitted.accepted, accepted);
+    let all: usize = admitted.refused.iter().map(|one| one.count).sum();
+    assert_eq!(admitted.received, accepted + all);
+    admitted
+}
+
+const DAYS: &str = "day-rows-kwh48";
+const HALF_HOURS: &str = "row-per-half-hour-end";
+
+fn header() -> String {
+    let numbered = |name: &str| {
+        (1..=48)
+            .map(|n| format!("{name}_{n}"))
+            .collect::<Vec<_>>()
+            .join(",")
+    };
+    format!(
+        "siteRef,MPAN,ConsumptionDate,{},{}\n",
+        numbered("kWh"),
+        numbered("kVArh")
+    )
+}
+
+fn row(mpan: &str, date: &str, value: &str) -> String {
+    format!(
+        "A school,{mpan},{date},{},{}\n",
+        vec![value; 48].join(","),
+        vec!["7"; 48].join(",")
+    )
+}
+
+fn half_hour(at: &str, value: &str, kind: &str) -> String {
+    format!("{},{at},{value},{kind}\n", number())
+}
+
+fn number() -> &'static str {
+    MPAN.trim_start_matches("mpan:")
+}
+
+fn body(admitted: &Admitted, at: usize) -> serde_json::Value {
+    serde_json::from_slice(admitted.records[at].payload.as_deref().unwrap()).unwrap()
+}
+
+#[test]
+fn a_day_row_becomes_a_meter_day_and_reactive_columns_are_left_alone() {
+    let text = header() + &row(number(), "06/11/2018", "3.620000000");
+    let admitted = check(DAYS, &text, 1, &[]);
+    let headers = &admitted.records[0].headers;
+    let hash = &token_sha256(&text)[..16];
+    assert!(
+        headers.contains(&("ce_id", format!("{hash}-0000002"))),
+        "{headers:?}"
+    );
+    assert!(headers.contains(&(
+        "ce_source",
+        "urn:greenledger:file:day-rows-kwh48".to_owned()
+    )));
+    // Nobody said when it was issued: when its last reading ended, whenever it is sent.
+    assert!(headers.contains(&("ce_time", "2018-11-07T00:00:00Z".to_owned())));
+    let day = body(&admitted, 0);
+    assert_eq!(
+        (day["day"].as_str(), day["values"][47].as_f64()),
+        (Some("2018-11-06"), Some(3.62))
+    );
+}
+
+#[test]
+fn the_same_file_twice_is_the_same_events() {
+    let text =
+        header() + &row(number(), "06/11/2018", "3.62") + &row(number(), "07/11/2018", "3.5");
+    let [first, second] = [judged(DAYS, &text), judged(DAYS, &text)];
+    assert_eq!(first.records, second.records);
+    assert_eq!(first.records.len(), 2);
+}
+
+#[test]
+fn of_two_rows_for_a_meter_day_the_later_stands() {
+    let text = header() + &row(number(), "06/11/2018", "1") + &row(number(), "06/11/2018", "2");
+    let what = format!("{MPAN} on 2018-11-06");
+    let admitted = check(DAYS, &text, 1, &[("/row/2", Rule::Conflict, &what)]);
+    assert_eq!(body(&admitted, 0)["values"][0], 2);
+    assert!(
+        admitted.refused[0]
+            .identity
+            .as_ref()
+            .unwrap()
+            .1
+            .ends_with("-0000002")
+    );
+    assert!(admitted.taken[0].1.1.ends_with("-0000003"));
+}
+
+#[test]
+fn a_bad_row_is_refused_with_its_line_and_column() {
+    let wrong_digit = row("1234567891000", "06/11/2018", "1");
+    let rows = [
+        row(number(), "06/11/2018", "-1").replacen("-1,", "x,", 1),
+        wrong_digit,
+        row("12", "06/11/2018", "1"),
+        row(number(), "2018-11-06", "1"),
+        row(number(), "06/11/2099", "1"),
+        row("2200012030374", "06/11/2018", "1"),
+        format!("A school,{},06/11/2018,1\n", number()),
+        row(number(), "08/11/2018", "1"),
+    ];
+    let admitted = judged(DAYS, &(header() + &rows.concat()));
+    let found: Vec<_> = admitted
+        .refused
+        .iter()
+        .map(|one| {
+            (
+                one.refusals[0].pointer.as_str(),
+                one.refusals[0].rule,
+                one.refusals[0].seen.as_str(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        found,
+        [
+            ("/row/2", Rule::FileRow, "kWh_1: x"),
+            ("/row/3", Rule::CheckDigit, "MPAN: 1234567891000"),
+            ("/row/4", Rule::FileRow, "MPAN: 12"),
+            ("/row/5", Rule::FileRow, "ConsumptionDate: 2018-11-06"),
+            ("/row/6", Rule::Future, "ConsumptionDate: 2099-11-06"),
+            ("/row/7", Rule::UnknownMeter, "MPAN: mpan:2200012030374"),
+            ("/row/8", Rule::FileRow, "kWh_2: nothing"),
+        ]
+    );
+    assert_eq!(admitted.refused[0].refusals[1].rule, Rule::Negative);
+    assert_eq!(admitted.accepted, 1);
+    // What the register may yet cure can be replayed as an event.
+    assert!(events::Event::parse(&admitted.refused[5].event.to_string()).is_ok());
+}
+
+#[test]
+fn end_labelled_midnight_belongs_to_the_day_before() {
+    let mut text = "sep=,\nMPR,ReadDatetime,kWh,ReadType\n".to_owned();
+    text += &half_hour("26 Aug 2019 00:30:00", "14.4", "Actual");
+    text += &half_hour("26 Aug 2019 01:00:00", "15", "Estimated");
+    text += &half_hour("27 Aug 2019 00:00:00", "16", "Actual");
+    text += &half_hour("27 Aug 2019 00:30:00", "17", "Actual");
+    let admitted = check(HALF_HOURS, &text, 4, &[]);
+    let [first, second] = [body(&admitted, 0), body(&admitted, 1)];
+    assert_eq!(
+        (first["day"].as_str(), &first["values"][47]),
+        (Some("2019-08-26"), &16.into())
+    );
+    assert!(
+        first["quality"]
+            .as_str()
+            .is_some_and(|quality| quality.starts_with("AEA"))
+    );
+    assert_eq!(
+        (second["day"].as_str(), &second["values"][0]),
+        (Some("2019-08-27"), &17.into())
+    );
+    assert!(admitted.taken[0].1.1.ends_with("-0000003"));
+    assert!(admitted.taken[1].1.1.ends_with("-0000006"));
+    assert!(
+        admitted.records[0]
+            .headers
+            .contains(&("ce_time", "2019-08-26T23:30:00Z".to_owned()))
+    );
+}
+
+#[test]
+fn a_bad_half_hour_leaves_the_others_of_its_day() {
+    // Columns stand in any order.
+    let mut text = "ReadType,kWh,ReadDatetime,MPR,Extra\n".to_owned();
+    for (at, value, kind) in [
+        ("26 Aug 2019 00:30:00", "1", "Actual"),
+        ("26 Aug 2019 01:00:00", "-2", "Actual"),
+        ("26 Aug 2019 01:30:00", "3", "Guessed"),
+        ("26 Aug 2019 02:00:00", "", "Actual"),
+        ("26 Aug 2019 02:10:00", "5", "Actual"),
+        ("26 Aug 2019 00:30:00", "6", "Actual"),
+    ] {
+        text += &format!("{kind},{value},{at},{},\n", number());
+    }
+    let what = format!("{MPAN} at 2019-08-25T23:00:00+00:00");
+    let refused = [
+        ("/row/2", Rule::Conflict, what.as_str()),
+        ("/row/3", Rule::Negative, "kWh: -2"),
+        ("/row/4", Rule::FileRow, "ReadType: Guessed"),
+        (
+            "/row/6",
+            Rule::FileRow,
+            "ReadDatetime: 26 Aug 2019 02:10:00",
+        ),
+    ];
+    let admitted = check(HALF_HOURS, &text, 2, &refused);
+    let values = body(&admitted, 0)["values"].clone();
+    assert_eq!(
+        values.as_array().map(|all| &all[..4]),
+        Some(&[6.into(), ().into(), ().into(), ().into()][..])
+    );
+}
+
+#[test]
+fn all_fifty_half_hours_of_the_long_day_find_their_place() {
+    let day = events::SettlementDay("2025-10-26".parse().unwrap());
+    let mut text = "MPR,ReadDatetime,kWh,ReadType\n".to_owned();
+    for slot in 0..50 {
+        let end = day
+            .slot_starts(slot + 1)
+            .with_timezone(&chrono_tz::Europe::London);
+        text += &half_hour(
+            &end.format("%d %b %Y %H:%M:%S").to_string(),
+            &slot.to_string(),
+            "Actual",
+        );
+    }
+    let admitted = check(HALF_HOURS, &text, 50, &[]);
+    let values: Vec<_> = (0..50).collect();
+    assert_eq!(body(&admitted, 0)["values"], serde_json::json!(values));
+}
+
+#[test]
+fn a_row_is_told_by_its_line_however_lines_end() {
+    for end in ["\n", "\r\n", "\r"] {
+        let lines = [
+            "sep=,",
+            "MPR,ReadDatetime,kWh,ReadType",
+            "12,26 Aug 2019 00:30:00,1,Actual",
+            "",
+            "\"1\n3\",26 Aug 2019 00:30:00,1,Actual",
+            "14,26 Aug 2019 00:30:00,1,Actual",
+        ];
+        let text = lines.join(end) + end;
+        let refused = ["/row/3", "/row/5", "/row/7"];
+        let found = judged(HALF_HOURS, &text).refused;
+        let found: Vec<_> = found
+            .iter()
+            .map(|one| one.refusals[0].pointer.as_str())
+            .collect();
+        assert_eq!(found, refused, "{end:?}");
+    }
+}
+
+#[test]
+fn a_file_of_another_format_is_refused_as_a_whole() {
+    let (token, register) = (heron(), register());
+    for text in ["", "MPAN,Date\n1,2\n", "MPAN,MPAN,ConsumptionDate\n"] {
+        let file = File {
+            format: find(DAYS).unwrap(),
+            text,
+            sha256: "",
+            issued: None,
+        };
+        let refusal = admit_file(&file, &court(&token, &register)).unwrap_err();
+        assert_eq!(
+            (refusal.pointer.as_str(), refusal.rule),
+            ("/row/1", Rule::FileRow)
+        );
+    }
+    assert!(bounds().latest > crate::testing::now());
+}
+
+/// The real files the formats were described from, where they are at hand.
+#[test]
+fn the_real_files_add_up() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/samples");
+    for (format, name, rows, sum) in [
+        (DAYS, "sheffield_export.csv", 24, 9_829_551_300),
+        (HALF_HOURS, "row_per_reading.csv", 480, 4_468_500_000_i64),
+    ] {
+        let Ok(text) = std::fs::read_to_string(folder.join(name)) else {
+            continue;
+        };
+        let sheet = super::Sheet::read(find(format).unwrap(), &text, &bounds()).unwrap();
+        let values = sheet.days.iter().flat_map(|day| &day.day.half_hours);
+        assert_eq!(
+            values.filter_map(|(value, _)| *value).sum::<i64>(),
+            sum,
+            "{name}"
+        );
+        assert_eq!(
+            (sheet.rows, sheet.refused.len()),
+            (rows, 0),
+            "{name}: {:?}",
+            sheet.refused
+        );
+    }
+}

@@ -1,0 +1,150 @@
+//! The routes, and the way of a request through them.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use axum::Router;
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, Request, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use axum::routing::post;
+use chrono::{DateTime, Utc};
+
+use crate::answer::Problem;
+use crate::files;
+use crate::intake::Intake;
+use crate::rules::{Bounds, issued};
+use crate::tokens::Token;
+use crate::work::{Content, Sent, work};
+use crate::{EVENTS, FILES, body, request};
+
+pub(crate) fn routes(intake: Arc<Intake>) -> Router {
+    let nothing_here = || async {
+        Problem::new(StatusCode::NOT_FOUND, "not-found", "there is nothing here")
+            .detail("send events to POST /v1/events and files to POST /v1/files/{format}")
+    };
+    let wrong_method = || async {
+        Problem::new(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "method",
+            "this address takes POST only",
+        )
+    };
+    Router::new()
+        .route(EVENTS, post(post_events))
+        .route(FILES, post(post_file))
+        .method_not_allowed_fallback(wrong_method)
+        .fallback(nothing_here)
+        .with_state(intake.clone())
+        .merge(intake.vitals.routes())
+}
+
+async fn post_events(State(intake): State<Arc<Intake>>, request: Request) -> Response {
+    answer(&intake, EVENTS, request, |headers, _| {
+        request::packing(headers).map(Content::Events)
+    })
+    .await
+}
+
+async fn post_file(
+    State(intake): State<Arc<Intake>>,
+    format: Result<Path<String>, PathRejection>,
+    request: Request,
+) -> Response {
+    answer(&intake, FILES, request, |headers, now| {
+        let format = format
+            .ok()
+            .and_then(|Path(name)| files::find(&name))
+            .ok_or_else(|| {
+                Problem::new(
+                    StatusCode::NOT_FOUND,
+                    "not-found",
+                    "there is no such format",
+                )
+                .detail(format!("the formats are {}", files::names()))
+            })?;
+        request::is_file(headers)?;
+        let said = request::issued(headers)?;
+        let bounds = Bounds::new(&intake.config.limits, now);
+        if let Some(Err(fault)) = said.map(|time| issued(time, &bounds)) {
+            let problem = Problem::new(
+                StatusCode::BAD_REQUEST,
+                "unreadable",
+                "a header cannot be right",
+            );
+            return Err(problem.detail(format!("X-Issued or Last-Modified: {}", fault.mend)));
+        }
+        Ok(Content::File {
+            format,
+            issued: said,
+        })
+    })
+    .await
+}
+
+/// Answers, and counts the answer.
+async fn answer(
+    intake: &Arc<Intake>,
+    route: &'static str,
+    request: Request,
+    content: impl FnOnce(&HeaderMap, DateTime<Utc>) -> Result<Content, Problem>,
+) -> Response {
+    let started = Instant::now();
+    let response = take(intake, request, content)
+        .await
+        .unwrap_or_else(Problem::into_response);
+    intake.metrics.answered(route, response.status().as_u16());
+    intake
+        .metrics
+        .seconds
+        .observe(started.elapsed().as_secs_f64());
+    response
+}
+
+async fn take(
+    intake: &Arc<Intake>,
+    request: Request,
+    content: impl FnOnce(&HeaderMap, DateTime<Utc>) -> Result<Content, Problem>,
+) -> Result<Response, Problem> {
+    let now = (intake.clock)();
+    let (head, body) = request.into_parts();
+    let token = authorised(intake, &head.headers)?;
+    let content = content(&head.headers, now)?;
+    let gzip = request::is_gzip(&head.headers)?;
+    let wait = Duration::from_secs(intake.config.limits.max_wait_seconds);
+    let _turn = tokio::time::timeout(wait, intake.turns.acquire())
+        .await
+        .map_err(|_| {
+            Problem::new(
+                StatusCode::TOO_MANY_REQUESTS,
+                "busy",
+                "too many requests at a time",
+            )
+            .retry_after(1)
+        })?;
+    let declared = request::declared(&head.headers);
+    let body = body::read(body, declared, &intake.config.limits).await;
+    let sent = Sent {
+        token,
+        now,
+        gzip,
+        content,
+    };
+    work(intake, body, sent).await
+}
+
+fn authorised(intake: &Intake, headers: &HeaderMap) -> Result<Arc<Token>, Problem> {
+    let holder = request::bearer(headers).and_then(|token| intake.tokens.holder(token));
+    holder.ok_or_else(|| {
+        Problem::new(
+            StatusCode::UNAUTHORIZED,
+            "unauthorised",
+            "no token, or one that is not known",
+        )
+        .detail("send Authorization: Bearer and a token that this service was given the hash of")
+    })
+}
+
+#[cfg(test)]
+mod tests;

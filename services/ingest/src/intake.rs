@@ -1,0 +1,253 @@
+//! The state of the service, and the one place where a request becomes durable.
+
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+use bus::{BusError, Producer, Record};
+use chassis::Vitals;
+use chrono::{DateTime, Utc};
+use events::{Refusal, RejectedEvent, Topic, rejected_key};
+use serde_json::Value;
+use tokio::sync::{Notify, Semaphore};
+
+use crate::IngestError;
+use crate::admit::{Admitted, Court};
+use crate::config::Config;
+use crate::metrics::Metrics;
+use crate::register::Register;
+use crate::rules::Bounds;
+use crate::tokens::{Token, Tokens};
+
+/// The part of readiness that says whether the broker answers.
+pub(crate) const BROKER: &str = "broker";
+
+/// Everything the handlers share.
+pub(crate) struct Intake {
+    pub(crate) config: Config,
+    pub(crate) tokens: Tokens,
+    pub(crate) vitals: Vitals,
+    pub(crate) metrics: Metrics,
+    pub(crate) register: RwLock<Register>,
+    /// The keys that stand in `rejected`.
+    pub(crate) rejected: Mutex<HashSet<u128>>,
+    pub(crate) turns: Semaphore,
+    /// The time of day; tests have their own.
+    pub(crate) clock: fn() -> DateTime<Utc>,
+    /// Told when the broker failed us, so that somebody looks for it.
+    pub(crate) lost: Notify,
+    pub(crate) producer: Producer,
+}
+
+impl Intake {
+    pub(crate) fn new(config: Config) -> Result<Arc<Self>, IngestError> {
+        events::Sharding::new(config.sharding.shards, config.sharding.partitions)?;
+        let vitals = Vitals::default();
+        Ok(Arc::new(Intake {
+            tokens: Tokens::new(&config.tokens)?,
+            metrics: Metrics::new(&vitals.registry)?,
+            register: RwLock::default(),
+            rejected: Mutex::default(),
+            turns: Semaphore::new(config.limits.max_in_flight.clamp(1, Semaphore::MAX_PERMITS)),
+            clock: Utc::now,
+            lost: Notify::new(),
+            producer: Producer::new(&config.kafka, config.limits.produce_bound())?,
+            vitals,
+            config,
+        }))
+    }
+
+    /// Judges with the register as it is now.
+    pub(crate) fn judge<T>(
+        &self,
+        token: &Token,
+        now: DateTime<Utc>,
+        by: impl FnOnce(&Court<'_>) -> T,
+    ) -> T {
+        let register = self.register.read().unwrap_or_else(PoisonError::into_inner);
+        by(&Court {
+            token,
+            register: &register,
+            sharding: self.config.sharding,
+            bounds: Bounds::new(&self.config.limits, now),
+            now,
+        })
+    }
+
+    /// Keeps what was accepted and what was refused. When it returns, the broker has both, and the register knows.
+    pub(crate) async fn keep(
+        &self,
+        admitted: &mut Admitted,
+        by: &str,
+        now: DateTime<Utc>,
+    ) -> Result<(), BusError> {
+        let mut records = std::mem::take(&mut admitted.records);
+        let accepted: Vec<_> = Topic::LEDGER
+            .into_iter()
+            .map(|topic| {
+                (
+                    topic,
+                    records
+                        .iter()
+                        .filter(|record| record.topic == topic)
+                        .count(),
+                )
+            })
+            .collect();
+        let mut refused = Vec::with_capacity(admitted.refused.len());
+        for one in &mut admitted.refused {
+            let (source, id) = match &one.identity {
+                Some((source, id)) => (source.as_str(), id.clone()),
+                None => ("body", sha256_of(&one.event)),
+            };
+            let key = rejected_key(source, &id);
+            refused.push((one.index, key_number(&key)));
+            records.push(rejected(key, &one.refusals, one.event.take(), by, now));
+        }
+        self.send(records).await?;
+        self.learn(admitted);
+        self.known_as_rejected(|keys| keys.extend(refused.iter().map(|(_, key)| *key)));
+        for (topic, count) in accepted {
+            self.metrics.accepted(topic, count as u64);
+        }
+        for one in &admitted.refused {
+            if let Some(first) = one.refusals.first() {
+                self.metrics.rejected(first.rule, one.count as u64);
+            }
+        }
+        self.forget_refusals(admitted, &refused).await
+    }
+
+    /// Keeps a body that was refused as a whole.
+    pub(crate) async fn keep_body(
+        &self,
+        refusal: &Refusal,
+        sha256: &str,
+        kept: Value,
+        by: &str,
+        now: DateTime<Utc>,
+    ) -> Result<(), BusError> {
+        let key = rejected_key("body", sha256);
+        let number = key_number(&key);
+        self.send(vec![rejected(
+            key,
+            std::slice::from_ref(refusal),
+            kept,
+            by,
+            now,
+        )])
+        .await?;
+        self.known_as_rejected(|keys| keys.extend([number]));
+        self.metrics.rejected(refusal.rule, 1);
+        Ok(())
+    }
+
+    /// What was refused before and is taken in now leaves `rejected`; only once it is kept, so that it is never nowhere.
+    async fn forget_refusals(
+        &self,
+        admitted: &Admitted,
+        refused: &[(usize, u128)],
+    ) -> Result<(), BusError> {
+        let mut gone = Vec::new();
+        self.known_as_rejected(|keys| {
+            if keys.is_empty() {
+                return;
+            }
+            for (index, (source, id)) in &admitted.taken {
+                let key = rejected_key(source, id);
+                let number = key_number(&key);
+                let refused_later = || {
+                    refused
+                        .iter()
+                        .any(|(at, refused)| *refused == number && at > index)
+                };
+                if keys.contains(&number) && !refused_later() {
+                    gone.push((number, key));
+                }
+            }
+        });
+        if gone.is_empty() {
+            return Ok(());
+        }
+        let tombstone = |(_, key): &(u128, String)| Record {
+            topic: Topic::Rejected,
+            partition: None,
+            key: key.clone(),
+            headers: Vec::new(),
+            payload: None,
+        };
+        self.send(gone.iter().map(tombstone).collect()).await?;
+        self.known_as_rejected(|keys| {
+            for (number, _) in &gone {
+                keys.remove(number);
+            }
+        });
+        Ok(())
+    }
+
+    async fn send(&self, records: Vec<Record>) -> Result<(), BusError> {
+        if records.is_empty() {
+            return Ok(());
+        }
+        let sent = self.producer.send(records).await;
+        if sent.is_err() {
+            self.vitals
+                .readiness
+                .wait(BROKER, "the broker did not keep a request; looking for it");
+            self.lost.notify_one();
+        }
+        sent.map(|_| ())
+    }
+
+    fn learn(&self, admitted: &Admitted) {
+        if admitted.registrations.is_empty() {
+            return;
+        }
+        let mut register = self
+            .register
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        admitted
+            .registrations
+            .iter()
+            .for_each(|event| register.apply(event));
+        self.metrics.register_meters.set(register.meters() as i64);
+    }
+
+    pub(crate) fn known_as_rejected(&self, with: impl FnOnce(&mut HashSet<u128>)) {
+        with(&mut self.rejected.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+}
+
+fn sha256_of(event: &Value) -> String {
+    let text = event
+        .as_str()
+        .map_or_else(|| event.to_string(), str::to_owned);
+    crate::tokens::token_sha256(&text)
+}
+
+/// A key of `rejected` as a number: half the memory of its text, and there may be millions.
+pub(crate) fn key_number(key: &str) -> u128 {
+    u128::from_str_radix(key, 16).unwrap_or_default()
+}
+
+fn rejected(
+    key: String,
+    refusals: &[Refusal],
+    event: Value,
+    by: &str,
+    now: DateTime<Utc>,
+) -> Record {
+    let record = RejectedEvent {
+        refusals: refusals.to_vec(),
+        received: now,
+        by: by.to_owned(),
+        event,
+    };
+    Record {
+        topic: Topic::Rejected,
+        partition: None,
+        key,
+        headers: vec![("content-type", "application/json".to_owned())],
+        payload: serde_json::to_vec(&record).ok(),
+    }
+}

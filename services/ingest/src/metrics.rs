@@ -1,0 +1,115 @@
+//! What is counted. Every label value there can be stands at 0 from the start.
+
+use chassis::prometheus::{
+    Histogram, HistogramOpts, IntCounter, IntCounterVec, IntGauge, Opts, Registry,
+};
+use events::{Rule, Topic};
+
+use crate::{EVENTS, FILES};
+
+/// The statuses a request can end with.
+const STATUSES: [u16; 12] = [202, 400, 401, 404, 405, 408, 413, 415, 422, 429, 500, 503];
+
+pub(crate) struct Metrics {
+    accepted: IntCounterVec,
+    rejected: IntCounterVec,
+    requests: IntCounterVec,
+    pub(crate) seconds: Histogram,
+    pub(crate) broker_unavailable: IntCounter,
+    pub(crate) register_meters: IntGauge,
+}
+
+impl Metrics {
+    /// Makes the metrics and registers them.
+    pub(crate) fn new(registry: &Registry) -> Result<Self, chassis::prometheus::Error> {
+        let counters =
+            |name, help, labels: &[&str]| IntCounterVec::new(Opts::new(name, help), labels);
+        let metrics = Metrics {
+            accepted: counters(
+                "ingest_events_accepted_total",
+                "Events put on a topic; readings are counted by meter-day.",
+                &["topic"],
+            )?,
+            rejected: counters(
+                "ingest_events_rejected_total",
+                "Events, or rows of files, refused, by the first rule they broke.",
+                &["reason"],
+            )?,
+            requests: counters(
+                "ingest_requests_total",
+                "Requests answered.",
+                &["route", "status"],
+            )?,
+            seconds: Histogram::with_opts(
+                HistogramOpts::new("ingest_request_seconds", "From a request to its answer.")
+                    .buckets(vec![
+                        0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0,
+                        10.0, 30.0,
+                    ]),
+            )?,
+            broker_unavailable: IntCounter::new(
+                "ingest_broker_unavailable_total",
+                "Requests answered 503 because the broker did not keep them.",
+            )?,
+            register_meters: IntGauge::new("ingest_register_meters", "Meters the register knows.")?,
+        };
+        registry.register(Box::new(metrics.accepted.clone()))?;
+        registry.register(Box::new(metrics.rejected.clone()))?;
+        registry.register(Box::new(metrics.requests.clone()))?;
+        registry.register(Box::new(metrics.seconds.clone()))?;
+        registry.register(Box::new(metrics.broker_unavailable.clone()))?;
+        registry.register(Box::new(metrics.register_meters.clone()))?;
+        metrics.start();
+        Ok(metrics)
+    }
+
+    fn start(&self) {
+        for topic in Topic::LEDGER {
+            self.accepted(topic, 0);
+        }
+        for rule in RULES {
+            self.rejected(rule, 0);
+        }
+        for route in [EVENTS, FILES] {
+            for status in STATUSES {
+                let _made = self
+                    .requests
+                    .with_label_values(&[route, &status.to_string()]);
+            }
+        }
+    }
+
+    pub(crate) fn accepted(&self, topic: Topic, count: u64) {
+        self.accepted
+            .with_label_values(&[topic.name()])
+            .inc_by(count);
+    }
+
+    pub(crate) fn rejected(&self, rule: Rule, count: u64) {
+        self.rejected
+            .with_label_values(&[rule.as_str()])
+            .inc_by(count);
+    }
+
+    pub(crate) fn answered(&self, route: &str, status: u16) {
+        self.requests
+            .with_label_values(&[route, &status.to_string()])
+            .inc();
+    }
+}
+
+const RULES: [Rule; 13] = [
+    Rule::Unreadable,
+    Rule::TooLarge,
+    Rule::Schema,
+    Rule::OutOfScope,
+    Rule::UnknownMeter,
+    Rule::UnknownSchool,
+    Rule::CheckDigit,
+    Rule::Future,
+    Rule::Negative,
+    Rule::Implausible,
+    Rule::ValueCount,
+    Rule::FileRow,
+    Rule::Conflict,
+];

@@ -1,0 +1,47 @@
+//! Records of Kafka: CloudEvents in binary mode.
+
+use bus::Record;
+use chrono::{DateTime, SecondsFormat, Utc};
+use events::{EventType, Sharding, Topic, Urn};
+
+/// What every record of a request shares.
+pub(crate) struct Stamp<'a> {
+    pub(crate) token: &'a str,
+    pub(crate) received: String,
+    pub(crate) sharding: Sharding,
+}
+
+/// What every record of an event shares.
+pub(crate) struct Envelope<'a> {
+    pub(crate) kind: EventType,
+    pub(crate) source: &'a str,
+    pub(crate) id: &'a str,
+    pub(crate) time: DateTime<Utc>,
+}
+
+/// An instant as it stands in headers.
+pub(crate) fn instant(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::AutoSi, true)
+}
+
+/// The record of one event about one school.
+pub(crate) fn record(stamp: &Stamp<'_>, event: &Envelope<'_>, urn: Urn, payload: String) -> Record {
+    let key = urn.to_string();
+    Record {
+        topic: Topic::of(event.kind),
+        partition: Some(stamp.sharding.partition(urn)),
+        headers: vec![
+            ("ce_specversion", "1.0".to_owned()),
+            ("ce_id", event.id.to_owned()),
+            ("ce_source", event.source.to_owned()),
+            ("ce_type", event.kind.as_str().to_owned()),
+            ("ce_time", instant(event.time)),
+            ("ce_subject", key.clone()),
+            ("ce_receivedtime", stamp.received.clone()),
+            ("ce_token", stamp.token.to_owned()),
+            ("content-type", "application/json".to_owned()),
+        ],
+        key,
+        payload: Some(payload.into_bytes()),
+    }
+}

@@ -1,0 +1,236 @@
+//! What a value must be, whichever way it came in.
+
+use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
+use events::{MICRO, Quantity, Refusal, Rule, Sent, Unit, micro_from_decimal};
+
+use crate::config::Limits;
+
+/// What meters send when they mean "none", in millionths of kWh or m³: full counters of 32, 31 and 24 bits, and the
+/// others that n3rgy's feed is known for.
+const SENTINELS: [Quantity; 6] = [
+    4_294_967_295_000,
+    2_147_483_647_000,
+    16_777_215_000,
+    8_590_017_000,
+    34_364_271_000,
+    38_655_370_000,
+];
+
+/// What is judged against.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Bounds {
+    /// Nothing measured ends after this: now, and a little for clocks that are ahead.
+    pub(crate) latest: DateTime<Utc>,
+    /// The most one half-hour can hold.
+    pub(crate) most: Quantity,
+    /// The most meter-days one request may come to.
+    pub(crate) meter_days: usize,
+}
+
+impl Bounds {
+    pub(crate) fn new(limits: &Limits, now: DateTime<Utc>) -> Self {
+        Bounds {
+            latest: now + limits.skew(),
+            most: micro_from_decimal(limits.max_per_half_hour).unwrap_or(i64::MAX),
+            meter_days: limits.max_meter_days,
+        }
+    }
+}
+
+/// A rule that something broke, and how to mend it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Fault {
+    pub(crate) rule: Rule,
+    pub(crate) mend: String,
+}
+
+impl Fault {
+    pub(crate) fn new(rule: Rule, mend: impl Into<String>) -> Self {
+        Fault {
+            rule,
+            mend: mend.into(),
+        }
+    }
+
+    pub(crate) fn at(self, pointer: impl Into<String>, seen: impl std::fmt::Display) -> Refusal {
+        Refusal::new(pointer, self.rule, seen, self.mend)
+    }
+}
+
+/// The unit the ledger keeps what is sent in `sent`.
+pub(crate) fn kept_unit(sent: Sent) -> Unit {
+    match sent {
+        Sent::Wh | Sent::KWh | Sent::MWh => Unit::KilowattHours,
+        Sent::M3 => Unit::CubicMetres,
+        Sent::KVArh => Unit::KilovarHours,
+    }
+}
+
+/// A value in millionths of the unit it is kept in.
+pub(crate) fn amount(value: f64, sent: Sent) -> Result<Quantity, Fault> {
+    /// Beyond this a double no longer tells one millionth from the next.
+    const LIMIT: f64 = 9.0e15;
+    let scaled = match sent {
+        Sent::KWh | Sent::M3 | Sent::KVArh => {
+            return micro_from_decimal(value).map_err(|_| unmeasurable());
+        }
+        Sent::Wh => value * (MICRO / 1000) as f64,
+        Sent::MWh => value * (MICRO * 1000) as f64,
+    };
+    if scaled.is_finite() && scaled.abs() <= LIMIT {
+        Ok(scaled.round() as i64)
+    } else {
+        Err(unmeasurable())
+    }
+}
+
+fn unmeasurable() -> Fault {
+    Fault::new(
+        Rule::Implausible,
+        "no meter counts that far; send what it measured, or null",
+    )
+}
+
+/// Whether `amount` can have been measured in an interval of which `most` is the most.
+pub(crate) fn plausible(amount: Quantity, most: Quantity) -> Result<Quantity, Fault> {
+    let fault = |mend: String| Err(Fault::new(Rule::Implausible, mend));
+    if amount < 0 {
+        let mend = "a channel measures zero or more; send what flows out as channel AE, and null for what is not known";
+        return Err(Fault::new(Rule::Negative, mend));
+    }
+    if SENTINELS.contains(&amount) {
+        return fault("meters send this number when they mean none; send null".to_owned());
+    }
+    if amount > most {
+        return fault(format!(
+            "at most {} can be measured in this time; send the right value, or null",
+            decimal(most)
+        ));
+    }
+    Ok(amount)
+}
+
+/// Whether an interval that ends at `end` has ended.
+pub(crate) fn ended(end: DateTime<Utc>, bounds: &Bounds) -> Result<(), Fault> {
+    if end <= bounds.latest {
+        return Ok(());
+    }
+    let end = end.to_rfc3339_opts(SecondsFormat::Secs, true);
+    Err(Fault::new(
+        Rule::Future,
+        format!("its time ends at {end}; send it after that, or null"),
+    ))
+}
+
+/// Whether an event can have been issued at `time`. A clock an hour or a time zone off does no harm; one that is years
+/// ahead would issue values that no correction could ever overrule.
+pub(crate) fn issued(time: DateTime<Utc>, bounds: &Bounds) -> Result<(), Fault> {
+    if time <= bounds.latest + TimeDelta::days(1) {
+        return Ok(());
+    }
+    Err(Fault::new(
+        Rule::Future,
+        "set the sender's clock: the event is issued more than a day from now",
+    ))
+}
+
+/// The shortest decimal that stands for so many millionths.
+pub(crate) fn decimal(micro: Quantity) -> String {
+    let mut text = String::new();
+    push_decimal(&mut text, micro);
+    text
+}
+
+/// Appends the shortest decimal that stands for so many millionths. Digit by digit: the machinery of `write!` would take
+/// longer than all the rest of a meter-day.
+pub(crate) fn push_decimal(text: &mut String, micro: Quantity) {
+    /// Digits after the point.
+    const PLACES: usize = 6;
+    let mut rest = micro.unsigned_abs();
+    let mut digits = [b'0'; 20];
+    let mut length = 0;
+    while rest > 0 || length <= PLACES {
+        digits[length] = b'0' + (rest % 10) as u8;
+        rest /= 10;
+        length += 1;
+    }
+    let needless = digits[..PLACES]
+        .iter()
+        .take_while(|digit| **digit == b'0')
+        .count();
+    if micro < 0 {
+        text.push('-');
+    }
+    text.extend(
+        digits[PLACES..length]
+            .iter()
+            .rev()
+            .map(|digit| char::from(*digit)),
+    );
+    if needless < PLACES {
+        text.push('.');
+        text.extend(
+            digits[needless..PLACES]
+                .iter()
+                .rev()
+                .map(|digit| char::from(*digit)),
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_decimal_is_read_back_as_the_same_millionths() {
+        for (micro, text) in [
+            (0, "0"),
+            (14_400_000, "14.4"),
+            (10_000_000, "10"),
+            (1, "0.000001"),
+            (100_000_000_000, "100000"),
+            (10_050_000, "10.05"),
+            (-2_500_000, "-2.5"),
+            (4_000_000_000_000_001, "4000000000.000001"),
+        ] {
+            assert_eq!(decimal(micro), text);
+            assert_eq!(amount(text.parse().unwrap(), Sent::KWh), Ok(micro));
+        }
+    }
+
+    #[test]
+    fn watt_hours_and_megawatt_hours_are_kept_as_kilowatt_hours() {
+        assert_eq!(amount(412.5, Sent::Wh), Ok(412_500));
+        assert_eq!(amount(0.0123, Sent::MWh), Ok(12_300_000));
+        assert!(amount(1e300, Sent::MWh).is_err());
+    }
+
+    #[test]
+    fn what_no_meter_can_have_measured_is_refused() {
+        let check = |value: f64, sent, wanted: Option<Rule>| {
+            let judged = amount(value, sent).and_then(|micro| plausible(micro, 40_000 * MICRO));
+            assert_eq!(
+                judged.err().map(|fault| fault.rule),
+                wanted,
+                "{value} {sent:?}"
+            );
+        };
+        check(39_999.0, Sent::KWh, None);
+        check(-0.1, Sent::KWh, Some(Rule::Negative));
+        check(40_000.1, Sent::KWh, Some(Rule::Implausible));
+        check(1e12, Sent::KWh, Some(Rule::Implausible));
+        for sentinel in [
+            4294967.295,
+            2147483.647,
+            16777.215,
+            8590.017,
+            34364.271,
+            38655.37,
+        ] {
+            check(sentinel, Sent::KWh, Some(Rule::Implausible));
+            check(sentinel, Sent::M3, Some(Rule::Implausible));
+            check(sentinel * 1000.0, Sent::Wh, Some(Rule::Implausible));
+        }
+    }
+}

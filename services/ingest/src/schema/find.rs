@@ -1,0 +1,79 @@
+//! Finding in an event what an error speaks of.
+
+use events::Event;
+use serde_json::Value;
+
+use super::words::shown;
+
+/// What stands at a pointer, for showing.
+pub(super) fn at(event: &Value, pointer: &str) -> String {
+    event
+        .pointer(pointer)
+        .map_or_else(|| "nothing".to_owned(), shown)
+}
+
+/// Where that stands which serde quotes in its message. serde gives a line and a column, of `data` alone; the sender is to
+/// be told the field.
+pub(super) fn told(event: &Value, message: &str) -> String {
+    let between = |open, close| {
+        let (_, rest) = message.split_once(open)?;
+        rest.split_once(close).map(|(quoted, _)| quoted)
+    };
+    let found = if let Some(text) = between("string \"", "\", expected") {
+        leaves(event)
+            .into_iter()
+            .find(|(_, leaf)| leaf.as_str() == Some(text))
+            .map(|(path, _)| path)
+    } else {
+        between("floating point `", "`").and_then(|number| not_whole(event, number.parse().ok()?))
+    };
+    found.unwrap_or_default()
+}
+
+/// Which field holds `number` with a decimal point where only whole numbers may stand: the one that heals the event when
+/// it is written without. A schema cannot tell 2.0 from 2.
+fn not_whole(event: &Value, number: f64) -> Option<String> {
+    let said = |event: &Value| {
+        let error = Event::parse(&event.to_string()).err()?.to_string();
+        Some(
+            error
+                .split_once(" at line")
+                .map_or(error.clone(), |(what, _)| what.to_owned()),
+        )
+    };
+    let before = said(event);
+    leaves(event)
+        .into_iter()
+        .map(|(path, _)| path)
+        .find(|path| {
+            let mut mended = event.clone();
+            let Some(leaf) = mended.pointer_mut(path) else {
+                return false;
+            };
+            if !leaf.is_f64() || leaf.as_f64() != Some(number) {
+                return false;
+            }
+            *leaf = Value::from(number as i64);
+            said(&mended) != before
+        })
+}
+
+/// Everything that holds nothing else, with its pointer.
+fn leaves(event: &Value) -> Vec<(String, &Value)> {
+    let mut found = Vec::new();
+    let mut open = vec![(String::new(), event)];
+    while let Some((path, value)) = open.pop() {
+        let below = |step: &str| format!("{path}/{}", step.replace('~', "~0").replace('/', "~1"));
+        match value {
+            Value::Array(items) => {
+                let items = items.iter().enumerate();
+                open.extend(items.map(|(index, item)| (below(&index.to_string()), item)));
+            }
+            Value::Object(fields) => {
+                open.extend(fields.iter().map(|(name, field)| (below(name), field)));
+            }
+            leaf => found.push((path, leaf)),
+        }
+    }
+    found
+}

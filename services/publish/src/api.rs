@@ -1,0 +1,127 @@
+//! The JSON API: the same tables that results are written from.
+
+mod school;
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::app::App;
+use crate::book::Book;
+use crate::rollup::TrustView;
+use crate::tables;
+
+pub(crate) use school::{half_hours, school};
+
+/// The period that is meant when none is named.
+pub(crate) const DEFAULT_PERIOD: &str = "trailing-12-months";
+
+/// `?period=2025-26&trust=calder-vale`
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Wanted {
+    pub period: Option<String>,
+    pub trust: Option<String>,
+}
+
+impl Wanted {
+    pub(crate) fn period(&self) -> &str {
+        self.period.as_deref().unwrap_or(DEFAULT_PERIOD)
+    }
+}
+
+/// The periods held of a trust, the trailing twelve months first and then the newest year.
+pub(crate) fn periods(book: &Book, trust: &str) -> Vec<footprint::Period> {
+    let mut by_key = std::collections::BTreeMap::new();
+    for footprint in book.of_trust(trust) {
+        let known = by_key.entry(footprint.period.key()).or_insert(footprint.period);
+        if footprint.period.as_of() > known.as_of() {
+            *known = footprint.period;
+        }
+    }
+    let mut periods: Vec<_> = by_key.into_values().collect();
+    periods.sort_by_key(|period| match period {
+        footprint::Period::Trailing { .. } => i64::MIN,
+        footprint::Period::AcademicYear { year, .. } => -i64::from(year.ends_in()),
+    });
+    periods
+}
+
+/// The period to show of a trust: the one named, else the default, else the first there is.
+pub(crate) fn pick(wanted: Option<&str>, held: &[String]) -> Option<String> {
+    let named = wanted.unwrap_or(DEFAULT_PERIOD);
+    let found = held.iter().find(|key| *key == named);
+    found.or_else(|| held.first().filter(|_| wanted.is_none())).cloned()
+}
+
+pub(crate) fn missing(what: impl Into<String>) -> Response {
+    (StatusCode::NOT_FOUND, Json(json!({ "error": what.into() }))).into_response()
+}
+
+/// `GET /api/v1/trusts`: every trust, its periods and where to read on.
+pub(crate) async fn trusts(State(app): State<Arc<App>>) -> Response {
+    let book = app.live.book();
+    let trusts: Vec<Value> = book
+        .trusts()
+        .into_iter()
+        .map(|trust| {
+            let periods: Vec<Value> = periods(&book, &trust.id)
+                .into_iter()
+                .map(|period| json!({ "period": period.key(), "label": period.label() }))
+                .collect();
+            let baseline = app.config.baseline(&trust.id);
+            let href = format!("/api/v1/trusts/{}", trust.id);
+            json!({
+                "trust": trust.id, "name": trust.name, "baseline_tco2e_per_pupil": baseline,
+                "periods": periods, "href": href,
+            })
+        })
+        .collect();
+    Json(json!({ "trusts": trusts })).into_response()
+}
+
+/// `GET /api/v1/trusts/{trust}?period=`: the trust's row and its schools'.
+pub(crate) async fn trust(
+    State(app): State<Arc<App>>,
+    Path(trust): Path<String>,
+    Query(wanted): Query<Wanted>,
+) -> Response {
+    let book = app.live.book();
+    let Some(view) = book.view(&trust, wanted.period(), app.config.baseline(&trust)) else {
+        return missing(format!("no figures of trust {trust:?} over period {:?}", wanted.period()));
+    };
+    let sums = tables::trusts(&view);
+    let schools = tables::schools(&view);
+    Json(json!({
+        "trust": view.trust.id,
+        "period": view.period.key(),
+        "factor_set": one_factor_set(&view),
+        "figures": sums.json_rows().first(),
+        "schools": schools.json_rows(),
+    }))
+    .into_response()
+}
+
+/// `GET /api/v1/schools?trust=&period=`: a row per school.
+pub(crate) async fn schools(State(app): State<Arc<App>>, Query(wanted): Query<Wanted>) -> Response {
+    let book = app.live.book();
+    let views = book
+        .trusts()
+        .into_iter()
+        .filter(|trust| wanted.trust.as_ref().is_none_or(|only| *only == trust.id))
+        .filter_map(|trust| book.view(&trust.id, wanted.period(), app.config.baseline(&trust.id)));
+    let tables: Vec<_> = views.map(|view| tables::schools(&view)).collect();
+    let rows: Vec<_> = tables.iter().flat_map(|table| table.json_rows()).collect();
+    Json(json!({ "period": wanted.period(), "rows": rows })).into_response()
+}
+
+fn one_factor_set(view: &TrustView) -> Option<&footprint::FactorSetRef> {
+    match view.totals.factor_sets.as_slice() {
+        [one] => Some(one),
+        _ => None,
+    }
+}

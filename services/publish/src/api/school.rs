@@ -1,0 +1,125 @@
+//! One school over the API.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use chrono::SecondsFormat;
+use events::{Quality, SettlementDay, Urn, kilowatt_hours};
+use footprint::Footprint;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::missing;
+use crate::app::App;
+use crate::half_hours::{HalfHours, Series};
+use crate::suppress::{self, Shown};
+use crate::words;
+
+/// `GET /api/v1/schools/{urn}`: every footprint of the school, with all its lines.
+pub(crate) async fn school(State(app): State<Arc<App>>, Path(urn): Path<String>) -> Response {
+    let book = app.live.book();
+    let found = urn.parse::<Urn>().map(|urn| book.of_school(urn)).unwrap_or_default();
+    if found.is_empty() {
+        return missing(format!("no school has URN {urn:?}"));
+    }
+    let footprints: Vec<Value> = found.iter().map(|footprint| publishable(footprint)).collect();
+    Json(json!({ "urn": urn, "footprints": footprints })).into_response()
+}
+
+/// The footprint as JSON, its survey counts under five suppressed.
+fn publishable(footprint: &Footprint) -> Value {
+    // A footprint came from JSON, so it can be written as JSON.
+    let mut value = serde_json::to_value(footprint).unwrap_or_default();
+    for (audience, survey) in &footprint.travel.surveys {
+        let audience = words::snake(audience);
+        let place = &mut value["travel"]["surveys"][audience.as_str()];
+        place["responses"] = said(suppress::shown(survey.responses));
+        for (name, counts) in [("current", &survey.current), ("preferred", &survey.preferred)] {
+            for (mode, shown) in suppress::table(counts) {
+                place[name][words::snake(mode)] = said(shown);
+            }
+        }
+    }
+    value["period_label"] = footprint.period.label().into();
+    value["tonnes_per_pupil"] = footprint.tonnes_per_pupil().into();
+    value
+}
+
+fn said(shown: Shown) -> Value {
+    shown.count().map_or_else(|| shown.text().into(), Value::from)
+}
+
+/// `?days=7`
+#[derive(Debug, Deserialize)]
+pub(crate) struct Lately {
+    days: Option<u32>,
+}
+
+/// `GET /api/v1/schools/{urn}/half-hours?days=7`: the half-hours that stand, of the last days that have any.
+pub(crate) async fn half_hours(
+    State(app): State<Arc<App>>,
+    Path(urn): Path<String>,
+    Query(lately): Query<Lately>,
+) -> Response {
+    let book = app.live.book();
+    let found = urn.parse::<Urn>().map(|urn| book.of_school(urn)).unwrap_or_default();
+    let Some(school) = found.into_iter().max_by_key(|school| school.coverage.last_reading) else {
+        return missing(format!("no school has URN {urn:?}"));
+    };
+    let days = lately.days.unwrap_or(7).clamp(1, crate::half_hours::MOST_DAYS);
+    match app.half_hours.read(school, days).await {
+        Some(found) => Json(document(&urn, &found)).into_response(),
+        None => {
+            let error = "the ledger cannot be read at the moment; try again";
+            (StatusCode::SERVICE_UNAVAILABLE, Json(json!({ "error": error }))).into_response()
+        }
+    }
+}
+
+fn document(urn: &str, found: &HalfHours) -> Value {
+    json!({
+        "urn": urn,
+        "from_day": found.days.first(),
+        "to_day": found.days.last(),
+        "meters": found.series.iter().map(meter).collect::<Vec<_>>(),
+    })
+}
+
+fn meter(series: &Series) -> Value {
+    let half_hours: Vec<Value> = series
+        .days
+        .iter()
+        .flat_map(|(day, view)| {
+            let day = SettlementDay(*day);
+            (0..day.slots()).map(move |slot| {
+                let quality = Quality::of(view.quality[slot]).map(words::snake);
+                json!({
+                    "starts": day.slot_starts(slot).to_rfc3339_opts(SecondsFormat::Secs, true),
+                    "value": view.slots[slot].map(kilowatt_hours),
+                    "quality": quality,
+                })
+            })
+        })
+        .collect();
+    json!({
+        "meter": series.meter, "channel": series.channel, "fuel": series.fuel, "unit": series.unit,
+        "half_hours": half_hours,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::made_up;
+
+    #[test]
+    fn the_api_tells_no_count_under_five() {
+        let value = publishable(&made_up::school(0));
+        assert_eq!(value["travel"]["surveys"]["pupil"]["current"]["scoot"], "<5");
+        assert_eq!(value["travel"]["surveys"]["pupil"]["current"]["cycle"], "withheld");
+        assert!(value["travel"]["surveys"]["pupil"]["current"]["walk"].is_u64());
+    }
+}

@@ -1,0 +1,65 @@
+//! Half-hours lately read: a page that many look at asks the store once.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use footprint::Footprint;
+use lake::Lake;
+use tokio::sync::{Mutex, Semaphore};
+
+use crate::half_hours::{self, HalfHours};
+use crate::results::chain;
+
+const FRESH: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(10);
+const MOST_KEPT: usize = 64;
+/// Reads under way at once: a crawler does not become a flood on the store.
+const MOST_READS: usize = 4;
+
+/// Reads half-hours, and remembers them for a moment.
+pub(crate) struct HalfHoursCache {
+    lake: Lake,
+    reads: Semaphore,
+    kept: Mutex<BTreeMap<Key, (Instant, Arc<HalfHours>)>>,
+}
+
+/// Which school, up to when, over how many days.
+type Key = (events::Urn, Option<chrono::DateTime<chrono::Utc>>, u32);
+
+impl HalfHoursCache {
+    pub(crate) fn new(lake: Lake) -> Self {
+        HalfHoursCache { lake, reads: Semaphore::new(MOST_READS), kept: Mutex::default() }
+    }
+
+    /// The school's last days; none, and a line in the log, when the store does not answer.
+    pub(crate) async fn read(&self, school: &Footprint, days: u32) -> Option<Arc<HalfHours>> {
+        let key = (school.urn, school.coverage.last_reading, days);
+        if let Some((read, known)) = self.kept.lock().await.get(&key) {
+            if read.elapsed() < FRESH {
+                return Some(known.clone());
+            }
+        }
+        let reading = async {
+            let _one_of_few = self.reads.acquire().await;
+            half_hours::read(&self.lake, school, days).await
+        };
+        let found = match tokio::time::timeout(PATIENCE, reading).await {
+            Ok(Ok(found)) => Arc::new(found),
+            Ok(Err(error)) => {
+                tracing::warn!(urn = %school.urn, error = chain(&error), "half-hours cannot be read");
+                return None;
+            }
+            Err(_elapsed) => {
+                tracing::warn!(urn = %school.urn, "half-hours cannot be read in time");
+                return None;
+            }
+        };
+        let mut kept = self.kept.lock().await;
+        kept.retain(|_, (read, _)| read.elapsed() < FRESH);
+        if kept.len() < MOST_KEPT {
+            kept.insert(key, (Instant::now(), found.clone()));
+        }
+        Some(found)
+    }
+}

@@ -1,0 +1,141 @@
+//! The footprints held: the newest of every trust, school and period.
+
+mod live;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use footprint::Footprint;
+
+use crate::rollup::TrustView;
+
+pub(crate) use live::Live;
+
+/// The newest footprint of every trust, school and period, by its key in Kafka: `trust/urn/period`. Cheap to clone as
+/// long as nobody changes it, so a page reads a book that stays as it was.
+#[derive(Debug, Clone, Default)]
+pub struct Book {
+    held: BTreeMap<String, Arc<Footprint>>,
+}
+
+/// What became of a footprint.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// It is held now.
+    Taken,
+    /// The one held is computed from more of the log: a zombie's word does not undo it.
+    Older,
+}
+
+/// The figures of one trust over one period: what results are written by.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Slice {
+    pub trust: String,
+    pub period: String,
+}
+
+impl Slice {
+    /// The slice that a footprint's key belongs to.
+    pub(crate) fn of_key(key: &str) -> Option<Slice> {
+        let mut parts = key.split('/');
+        let (trust, _urn, period) = (parts.next()?, parts.next()?, parts.next()?);
+        Some(Slice { trust: trust.to_owned(), period: period.to_owned() })
+    }
+}
+
+impl Book {
+    /// A book of these footprints.
+    pub fn of(footprints: impl IntoIterator<Item = Footprint>) -> Self {
+        let mut book = Book::default();
+        for footprint in footprints {
+            book.take(footprint.key(), footprint);
+        }
+        book
+    }
+
+    /// Holds `footprint` under `key`, unless what is held is newer.
+    pub fn take(&mut self, key: String, footprint: Footprint) -> Outcome {
+        let older = self.held.get(&key).is_some_and(|held| footprint.is_older_than(held));
+        if older {
+            return Outcome::Older;
+        }
+        self.held.insert(key, Arc::new(footprint));
+        Outcome::Taken
+    }
+
+    /// Forgets what is held under `key`.
+    pub fn forget(&mut self, key: &str) {
+        self.held.remove(key);
+    }
+
+    /// Every footprint, in the order of trust, URN and period.
+    pub fn footprints(&self) -> impl Iterator<Item = &Arc<Footprint>> {
+        self.held.values()
+    }
+
+    /// The footprints of one trust, in the order of URN and period.
+    pub fn of_trust<'a>(&'a self, trust: &str) -> impl Iterator<Item = &'a Arc<Footprint>> + use<'a> {
+        let prefix = format!("{trust}/");
+        self.held
+            .range(prefix.clone()..)
+            .take_while(move |(key, _)| key.starts_with(&prefix))
+            .map(|(_, footprint)| footprint)
+    }
+
+    /// The footprints of one school, in the order of trust and period.
+    pub fn of_school(&self, urn: events::Urn) -> Vec<&Arc<Footprint>> {
+        self.footprints().filter(|footprint| footprint.urn == urn).collect()
+    }
+
+    /// The trusts, each with its newest footprint's name for it.
+    pub fn trusts(&self) -> Vec<events::TrustRef> {
+        let mut newest: BTreeMap<&str, &Arc<Footprint>> = BTreeMap::new();
+        for footprint in self.footprints() {
+            let known = newest.entry(&footprint.trust.id).or_insert(footprint);
+            if footprint.period.as_of() > known.period.as_of() {
+                *known = footprint;
+            }
+        }
+        newest.into_values().map(|footprint| footprint.trust.clone()).collect()
+    }
+
+    /// The figures of a trust over the period with this key, such as `2025-26`; none if no school has any.
+    pub fn view(&self, trust: &str, period: &str, baseline_tco2e_per_pupil: f64) -> Option<TrustView> {
+        let schools = self.of_trust(trust).filter(|footprint| footprint.period.key() == period);
+        TrustView::of(schools.cloned().collect(), baseline_tco2e_per_pupil)
+    }
+
+    pub(crate) fn slices(&self) -> BTreeSet<Slice> {
+        self.held.keys().filter_map(|key| Slice::of_key(key)).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::made_up;
+
+    #[test]
+    fn an_older_footprint_is_ignored() {
+        let (mut newer, mut older) = (made_up::school(0), made_up::school(0));
+        newer.position = [("readings".to_owned(), 20)].into();
+        older.position = [("readings".to_owned(), 10)].into();
+        older.school = "A zombie's".to_owned();
+        let mut book = Book::of([newer.clone()]);
+        assert_eq!(book.take(older.key(), older), Outcome::Older);
+        assert_eq!(book.footprints().next().map(|held| held.school.clone()), Some(newer.school));
+    }
+
+    #[test]
+    fn a_tombstone_deletes_and_a_trust_whose_name_begins_like_another_is_another() {
+        let mut book = Book::of(made_up::footprints());
+        let mut other = made_up::school(0);
+        other.trust.id.push_str("-two");
+        let key = other.key();
+        let before = book.of_trust(made_up::TRUST).count();
+        book.take(key.clone(), other);
+        assert_eq!(book.of_trust(made_up::TRUST).count(), before);
+        book.forget(&key);
+        assert_eq!(book.trusts().len(), 1);
+    }
+}

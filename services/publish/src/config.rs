@@ -1,0 +1,82 @@
+//! What publish is told.
+
+use std::collections::BTreeMap;
+
+use chassis::LogFormat;
+use serde::Deserialize;
+
+/// The configuration of publish; `deploy/config/publish.toml` is the whole of it, with comments.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Where to serve: `127.0.0.1:8082`.
+    pub listen: String,
+    /// How to reach Kafka.
+    pub kafka: bus::BusConfig,
+    /// Shards of the lake and partitions of the topics, the same for every service.
+    pub sharding: events::Sharding,
+    /// Where results and exports go, and half-hours are read.
+    pub lake: lake::LakeConfig,
+    /// What is known of a trust beside its figures, by its id.
+    #[serde(default)]
+    pub trusts: BTreeMap<String, TrustSettings>,
+    /// How long changes are gathered before results are written.
+    #[serde(default = "five")]
+    pub results_every_seconds: u64,
+    /// Exports made by themselves.
+    #[serde(default)]
+    pub schedules: Vec<Schedule>,
+    /// How log lines are written.
+    #[serde(default)]
+    pub log_format: LogFormat,
+}
+
+/// What is known of a trust beside its figures.
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TrustSettings {
+    /// What its carbon intensity is held against: tonnes CO2e per pupil and year.
+    #[serde(default = "plan_baseline")]
+    pub baseline_tco2e_per_pupil: f64,
+}
+
+impl Default for TrustSettings {
+    fn default() -> Self {
+        TrustSettings { baseline_tco2e_per_pupil: plan_baseline() }
+    }
+}
+
+/// An export made by itself, once per due time however many replicas run.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Schedule {
+    /// Its name: lower-case letters, digits and hyphens; a folder is called so.
+    pub name: String,
+    /// The trust it is of.
+    pub trust: String,
+    /// Minute, hour, day of month, month, day of week: `0 6 1 9 *`.
+    pub cron: String,
+    /// The clock that `cron` is read on: `Europe/London`.
+    #[serde(default = "london")]
+    pub time_zone: chrono_tz::Tz,
+}
+
+impl Config {
+    /// What a trust is held against, the plan's 0.24 unless said.
+    pub fn baseline(&self, trust: &str) -> f64 {
+        self.trusts.get(trust).copied().unwrap_or_default().baseline_tco2e_per_pupil
+    }
+}
+
+fn five() -> u64 {
+    5
+}
+
+/// KPI 7 of the trust's plan: carbon intensity falls from 0.24 tCO2e per pupil.
+fn plan_baseline() -> f64 {
+    0.24
+}
+
+fn london() -> chrono_tz::Tz {
+    chrono_tz::Europe::London
+}

@@ -1,0 +1,230 @@
+//! Scheduled exports: once per due time however many replicas run, and caught up after downtime.
+
+mod due;
+mod once;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chassis::Stop;
+use chrono::{DateTime, Utc};
+use lake::{Lake, export_record_key};
+
+use crate::PublishError;
+use crate::book::Live;
+use crate::config::{Config, Schedule};
+use crate::counters::{Counters, Exported};
+use crate::workbook::{Pack, csv, workbook};
+
+pub(crate) use due::Plan;
+use once::File;
+
+/// How soon a failed export is tried again; each time twice as long, up to the most.
+const FIRST_RETRY: Duration = Duration::from_secs(15);
+const MOST_RETRY: Duration = Duration::from_secs(900);
+/// A clock that was set, or a machine that slept, is noticed within this.
+const MOST_SLEEP: Duration = Duration::from_secs(60);
+
+/// What the exporter works with.
+pub(crate) struct Exporter {
+    pub config: Arc<Config>,
+    pub lake: Lake,
+    pub live: Arc<Live>,
+    pub counters: Counters,
+}
+
+/// Makes what is due until told to stop. Never fails: an export that cannot be made is tried again.
+pub(crate) async fn keep_exported(exporter: Exporter, plans: Vec<Plan>, stop: Stop) {
+    tokio::select! {
+        () = exporter.live.caught_up() => {}
+        () = stop.cancelled() => return,
+    }
+    let mut plans: Vec<_> = plans.into_iter().map(Progress::new).collect();
+    loop {
+        let mut sleep = MOST_SLEEP;
+        for plan in &mut plans {
+            sleep = sleep.min(exporter.make_due(plan, Utc::now()).await);
+        }
+        tokio::select! {
+            () = tokio::time::sleep(sleep) => {}
+            () = stop.cancelled() => return,
+        }
+    }
+}
+
+/// How far a schedule has come.
+struct Progress {
+    plan: Plan,
+    /// The newest due time that has a record; not known before the lake was asked.
+    last: Option<Option<DateTime<Utc>>>,
+    retry: Duration,
+    not_before: Option<DateTime<Utc>>,
+}
+
+impl Progress {
+    fn new(plan: Plan) -> Self {
+        Progress { plan, last: None, retry: FIRST_RETRY, not_before: None }
+    }
+}
+
+impl Exporter {
+    /// Makes every export that is due and has no record, oldest first. Returns how long there is nothing to do.
+    async fn make_due(&self, progress: &mut Progress, now: DateTime<Utc>) -> Duration {
+        if let Some(wait) = progress.not_before.and_then(|then| (then - now).to_std().ok()) {
+            return wait;
+        }
+        match self.try_due(progress, now).await {
+            Ok(()) => {
+                (progress.retry, progress.not_before) = (FIRST_RETRY, None);
+                let next = progress.plan.next_after(now);
+                next.and_then(|next| (next - now).to_std().ok()).unwrap_or(MOST_SLEEP)
+            }
+            Err(error) => {
+                let schedule = &progress.plan.schedule;
+                let said = crate::results::chain(&error);
+                tracing::warn!(schedule = schedule.name, error = said, "an export failed; trying again");
+                self.counters.export(&schedule.name, Exported::Failed);
+                let wait = progress.retry;
+                progress.retry = (wait * 2).min(MOST_RETRY);
+                progress.not_before = chrono::Duration::from_std(wait).ok().map(|wait| now + wait);
+                wait
+            }
+        }
+    }
+
+    async fn try_due(&self, progress: &mut Progress, now: DateTime<Utc>) -> Result<(), PublishError> {
+        let schedule = progress.plan.schedule.clone();
+        let last = match progress.last {
+            Some(last) => last,
+            None => self.last_record(&schedule).await?,
+        };
+        progress.last = Some(last);
+        if let Some(last) = last {
+            self.counters.exported_last(&schedule.name, last);
+        }
+        for due in progress.plan.due(last, now) {
+            let outcome = self.export(&schedule, due).await?;
+            tracing::info!(schedule = schedule.name, due = due::name(due), ?outcome, "export");
+            self.counters.export(&schedule.name, outcome);
+            self.counters.exported_last(&schedule.name, due);
+            progress.last = Some(Some(due));
+        }
+        Ok(())
+    }
+
+    /// The newest due time of which a record stands in the lake.
+    async fn last_record(&self, schedule: &Schedule) -> Result<Option<DateTime<Utc>>, PublishError> {
+        let folder = format!("exports/{}/{}", schedule.trust, schedule.name);
+        let mut dues: Vec<_> =
+            self.lake.folders(&folder).await?.iter().filter_map(|name| due::of_name(name)).collect();
+        dues.sort_unstable();
+        for due in dues.into_iter().rev() {
+            let key = export_record_key(&schedule.trust, &schedule.name, &due::name(due));
+            if self.lake.read(&key).await?.is_some() {
+                return Ok(Some(due));
+            }
+        }
+        Ok(None)
+    }
+
+    async fn export(
+        &self,
+        schedule: &Schedule,
+        due: DateTime<Utc>,
+    ) -> Result<Exported, PublishError> {
+        let run = once::Run { trust: &schedule.trust, schedule: &schedule.name, due: &due::name(due) };
+        if run.record(&self.lake).await?.is_some() {
+            return Ok(Exported::TakenByAnother);
+        }
+        let (book, trust) = (self.live.book(), schedule.trust.clone());
+        let baseline = self.config.baseline(&trust);
+        // A workbook of a large trust takes a second of processor time, which is not the page's to wait for.
+        let made = tokio::task::spawn_blocking(move || {
+            let pack = Pack::of(&book, &trust, baseline).ok_or(PublishError::NoFigures(trust))?;
+            Ok::<_, PublishError>((files(&pack)?, pack.factor_sets()))
+        });
+        let (files, factor_sets) = made.await??;
+        run.make(&self.lake, files, factor_sets).await
+    }
+}
+
+fn files(pack: &Pack) -> Result<Vec<File>, PublishError> {
+    Ok(vec![
+        File { name: "schools.csv", content: csv(pack)?.into() },
+        File { name: "workbook.xlsx", content: workbook(pack)?.into() },
+    ])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::made_up;
+
+    fn exporter(lake: &Lake, gross: i64) -> Exporter {
+        let registry = prometheus::Registry::new();
+        let live = Live::default();
+        for mut footprint in made_up::footprints() {
+            footprint.gross.0 += gross;
+            live.change(&footprint.key(), Some(footprint));
+        }
+        Exporter {
+            config: made_up::config().into(),
+            lake: lake.clone(),
+            live: live.into(),
+            counters: Counters::new(&registry, std::iter::empty()).unwrap(),
+        }
+    }
+
+    fn schedule() -> Schedule {
+        Schedule {
+            name: "monthly".into(),
+            trust: made_up::TRUST.into(),
+            cron: "0 6 1 * *".into(),
+            time_zone: chrono_tz::Europe::London,
+        }
+    }
+
+    fn at(text: &str) -> DateTime<Utc> {
+        text.parse().unwrap()
+    }
+
+    #[tokio::test]
+    async fn two_replicas_make_one_export_whatever_each_knows() {
+        let lake = lake::LakeConfig::at("memory:").open().unwrap();
+        let (first, second) = (exporter(&lake, 0), exporter(&lake, 5));
+        let due = at("2026-11-01T06:00:00Z");
+        assert_eq!(first.export(&schedule(), due).await.unwrap(), Exported::Written);
+        let keys = lake.list("exports").await.unwrap();
+        assert_eq!(keys.len(), 3, "two files and the record: {keys:?}");
+        assert_eq!(second.export(&schedule(), due).await.unwrap(), Exported::TakenByAnother);
+        assert_eq!(lake.list("exports").await.unwrap(), keys);
+    }
+
+    #[tokio::test]
+    async fn what_was_missed_is_made_once_and_in_order() {
+        let lake = lake::LakeConfig::at("memory:").open().unwrap();
+        let exporter = exporter(&lake, 0);
+        let mut progress = Progress::new(Plan::new(schedule()).unwrap());
+        exporter.make_due(&mut progress, at("2026-08-15T00:00:00Z")).await;
+        let dues = async || lake.folders("exports/calder-vale/monthly").await.unwrap();
+        assert_eq!(dues().await, ["2026-08-01T0500Z"], "a new schedule makes only the latest");
+        let mut restarted = Progress::new(Plan::new(schedule()).unwrap());
+        exporter.make_due(&mut restarted, at("2026-11-15T00:00:00Z")).await;
+        exporter.make_due(&mut restarted, at("2026-11-15T00:00:01Z")).await;
+        let mut found = dues().await;
+        found.sort();
+        assert_eq!(found, ["2026-08-01T0500Z", "2026-09-01T0500Z", "2026-10-01T0500Z", "2026-11-01T0600Z"]);
+    }
+
+    #[tokio::test]
+    async fn an_unknown_trust_fails_and_is_tried_again() {
+        let lake = lake::LakeConfig::at("memory:").open().unwrap();
+        let exporter = exporter(&lake, 0);
+        let unknown = Schedule { trust: "nobody".into(), ..schedule() };
+        let mut progress = Progress::new(Plan::new(unknown).unwrap());
+        let now = at("2026-11-15T00:00:00Z");
+        assert_eq!(exporter.make_due(&mut progress, now).await, FIRST_RETRY);
+        assert_eq!(exporter.make_due(&mut progress, now + chrono::Duration::seconds(20)).await, FIRST_RETRY * 2);
+        assert!(lake.list("exports").await.unwrap().is_empty());
+    }
+}

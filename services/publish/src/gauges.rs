@@ -1,0 +1,124 @@
+//! The figures as gauges for Prometheus, written afresh from the held footprints at every scrape: a school that is gone
+//! leaves nothing stale, and a ratio without data is absent, not 0.
+//!
+//! Written as text directly: as objects of the client library a country's three million series would take gigabytes.
+
+mod exposition;
+mod schools;
+mod trusts;
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use events::{AcademicYear, Quantity};
+use footprint::{Footprint, Period};
+
+use crate::book::Book;
+use crate::config::Config;
+use exposition::{Exposition, label};
+
+/// The text of all gauges.
+pub(crate) fn gauges(book: &Book, config: &Config) -> String {
+    let newest = newest_days(book);
+    let mut text = Exposition::default();
+    schools::write(&mut text, &shown(book, &newest));
+    trusts::write(&mut text, book, config, &newest);
+    text.into_text()
+}
+
+/// A footprint that is shown, and its labels.
+struct Shown<'a> {
+    footprint: &'a Footprint,
+    /// `trust="…",urn="…",school="…"`
+    school: String,
+    /// The same and `,period="…"`.
+    labels: String,
+    trailing: bool,
+}
+
+/// The newest day that any school of a trust is counted to: what "current" is said of.
+fn newest_days(book: &Book) -> BTreeMap<String, NaiveDate> {
+    let mut newest = BTreeMap::new();
+    for footprint in book.footprints() {
+        let as_of = footprint.period.as_of();
+        match newest.get_mut(&footprint.trust.id) {
+            Some(known) => *known = as_of.max(*known),
+            None => drop(newest.insert(footprint.trust.id.clone(), as_of)),
+        }
+    }
+    newest
+}
+
+fn shown<'a>(book: &'a Book, newest: &BTreeMap<String, NaiveDate>) -> Vec<Shown<'a>> {
+    let labelled = |footprint: &'a Footprint| {
+        let as_of = newest.get(&footprint.trust.id).copied()?;
+        let period = period_label(footprint.period, as_of)?;
+        let school = format!(
+            "{},{},{}",
+            label("trust", &footprint.trust.id),
+            label("urn", &footprint.urn.to_string()),
+            label("school", &footprint.school)
+        );
+        let labels = format!("{school},period=\"{period}\"");
+        let trailing = matches!(footprint.period, Period::Trailing { .. });
+        Some(Shown { footprint, school, labels, trailing })
+    };
+    book.footprints().filter_map(|footprint| labelled(footprint)).collect()
+}
+
+/// Periods keep their label as years go by, so that a dashboard need not change every September; older ones have none.
+fn period_label(period: Period, as_of: NaiveDate) -> Option<&'static str> {
+    let current = AcademicYear::of(as_of);
+    let previous = current.first_day().pred_opt().map(AcademicYear::of);
+    match period {
+        Period::Trailing { .. } => Some("trailing-12-months"),
+        Period::AcademicYear { year, .. } if year == current => Some("current-year"),
+        Period::AcademicYear { year, .. } if Some(year) == previous => Some("previous-year"),
+        Period::AcademicYear { .. } => None,
+    }
+}
+
+/// A milliwatt-hour is 3.6 joules.
+fn joules(energy: Quantity) -> f64 {
+    energy as f64 * 3.6
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::made_up;
+
+    #[test]
+    fn a_ratio_without_data_is_absent_and_figures_agree() {
+        let book = Book::of(made_up::footprints());
+        let text = gauges(&book, &made_up::config());
+        let of_school_9 = "urn=\"107618\"";
+        let lines = |name: &str| text.lines().filter(|l| l.starts_with(name)).collect::<Vec<_>>();
+        assert!(lines("greenledger_school_coverage_ratio").iter().any(|l| l.contains(of_school_9)));
+        assert!(!lines("greenledger_school_recycling_ratio").iter().any(|l| l.contains(of_school_9)));
+        let gross: f64 = lines("greenledger_trust_emissions_grams")
+            .iter()
+            .filter(|l| l.contains("trailing-12-months") && l.contains("statutory"))
+            .filter_map(|l| l.rsplit(' ').next()?.parse::<f64>().ok())
+            .sum();
+        assert!((gross - made_up::view().totals.gross.0 as f64 / 1e3).abs() < 1e-3);
+        let trailing = lines("greenledger_trust_carbon_intensity_grams_per_pupil{");
+        assert_eq!(trailing.len(), 3, "{trailing:?}");
+    }
+
+    #[test]
+    fn each_series_comes_once_and_each_family_in_one_piece() {
+        let text = gauges(&Book::of(made_up::footprints()), &made_up::config());
+        let (mut series, mut families, mut last) = (std::collections::BTreeSet::new(), Vec::new(), "");
+        for line in text.lines().filter(|line| !line.starts_with('#')) {
+            let name = line.split('{').next().unwrap();
+            if name != last {
+                assert!(!families.contains(&name), "{name} comes twice");
+                families.push(name);
+                last = name;
+            }
+            assert!(series.insert(line.rsplit_once(' ').unwrap().0), "{line} comes twice");
+        }
+        assert_eq!(families.len(), 27, "{families:?}");
+    }
+}

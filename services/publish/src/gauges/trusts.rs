@@ -1,0 +1,107 @@
+//! A trust's gauges.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+
+use super::exposition::{Exposition, Family, label};
+use super::{joules, period_label};
+use crate::book::Book;
+use crate::config::Config;
+use crate::rollup::{BlockOrder, TrustView};
+
+struct Shown {
+    view: TrustView,
+    trust: String,
+    labels: String,
+    trailing: bool,
+}
+
+pub(super) fn write(
+    text: &mut Exposition,
+    book: &Book,
+    config: &Config,
+    newest: &BTreeMap<String, NaiveDate>,
+) {
+    let shown: Vec<Shown> = book
+        .slices()
+        .into_iter()
+        .filter_map(|slice| {
+            let view = book.view(&slice.trust, &slice.period, config.baseline(&slice.trust))?;
+            let period = period_label(view.period, *newest.get(&slice.trust)?)?;
+            let trust = label("trust", &slice.trust);
+            let labels = format!("{trust},period=\"{period}\"");
+            Some(Shown { view, trust, labels, trailing: period == "trailing-12-months" })
+        })
+        .collect();
+    per_period(text, &shown);
+    per_trust(text, &shown);
+}
+
+fn per_period(text: &mut Exposition, shown: &[Shown]) {
+    let mut each = |name, help, write: fn(&mut Family<'_>, &Shown)| {
+        let mut family = text.gauge(name, help);
+        for trust in shown {
+            write(&mut family, trust);
+        }
+    };
+    each(
+        "greenledger_trust_carbon_intensity_grams_per_pupil",
+        "Statutory gross emissions over the roll, of the schools whose roll is known.",
+        |family, trust| family.sample(&trust.labels, trust.view.tonnes_per_pupil().map(|tonnes| tonnes * 1e6)),
+    );
+    each(
+        "greenledger_trust_emissions_grams",
+        "Priced emissions; the statutory and the voluntary block are never added.",
+        |family, trust| {
+            for ((block, scope), co2e) in trust.view.totals.by_scope() {
+                if block != BlockOrder::BelowLine {
+                    let more = [("block", block.as_str()), ("scope", &scope.to_string())];
+                    family.sample_with(&trust.labels, &more, co2e.0 as f64 / 1e3);
+                }
+            }
+        },
+    );
+    each("greenledger_trust_energy_joules", "Energy by fuel.", |family, trust| {
+        for (fuel, energy) in &trust.view.totals.energy {
+            family.sample_with(&trust.labels, &[("fuel", fuel.as_str())], joules(*energy));
+        }
+    });
+    each("greenledger_trust_pupils", "Pupils of the schools whose roll is known.", |family, trust| {
+        let pupils = trust.view.totals.pupils;
+        family.sample(&trust.labels, (pupils > 0).then_some(pupils as f64));
+    });
+    each(
+        "greenledger_trust_coverage_ratio",
+        "Half-hours present over those expected by now.",
+        |family, trust| family.sample(&trust.labels, trust.view.totals.coverage.ratio()),
+    );
+    each(
+        "greenledger_trust_recycling_ratio",
+        "Dry recycling, food and garden waste over all waste.",
+        |family, trust| family.sample(&trust.labels, trust.view.totals.waste.recycling_ratio()),
+    );
+    each("greenledger_trust_waste_grams", "Waste collected, by what became of it.", |family, trust| {
+        for (route, grams) in trust.view.totals.waste_by_route() {
+            family.sample_with(&trust.labels, &[("route", route)], grams as f64);
+        }
+    });
+}
+
+fn per_trust(text: &mut Exposition, shown: &[Shown]) {
+    let mut each = |name, help, value: fn(&TrustView) -> f64| {
+        let mut family = text.gauge(name, help);
+        for trust in shown.iter().filter(|trust| trust.trailing) {
+            family.sample(&trust.trust, value(&trust.view));
+        }
+    };
+    each(
+        "greenledger_trust_baseline_grams_per_pupil",
+        "What the intensity of a year is held against.",
+        |view| view.baseline_tco2e_per_pupil * 1e6,
+    );
+    each("greenledger_trust_schools", "Schools with figures.", |view| view.totals.schools as f64);
+    each("greenledger_trust_schools_stars_engaged", "Schools that hold a STARS level.", |view| {
+        view.totals.stars_engaged as f64
+    });
+}

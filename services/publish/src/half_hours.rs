@@ -1,0 +1,115 @@
+//! A school's last half-hours, read from the ledger.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{Duration, NaiveDate};
+use events::{Channel, Fuel, Quantity, SettlementDay, Sharding, Topic, Unit, Urn};
+use footprint::Footprint;
+use footprint::ledger::{MeterDay, readings_from_frame};
+use footprint::view::{DayView, views};
+use lake::{Lake, LedgerFolder, Month};
+
+use crate::PublishError;
+
+/// The most days that are read at once: no more than two months' objects are fetched for them.
+pub(crate) const MOST_DAYS: u32 = 31;
+
+/// The half-hours of one channel of one meter.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Series {
+    pub meter: events::MeterId,
+    pub channel: Channel,
+    /// What the register says the meter measures; none if it does not know the meter.
+    pub fuel: Option<Fuel>,
+    pub unit: Unit,
+    pub days: BTreeMap<NaiveDate, DayView>,
+}
+
+/// The last days of a school that have data.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct HalfHours {
+    /// Every day from the first to the last, with data or without.
+    pub days: Vec<NaiveDate>,
+    pub series: Vec<Series>,
+}
+
+/// Reads the half-hours of the `days` days up to the school's last reading.
+pub(crate) async fn read(
+    lake: &Lake,
+    school: &Footprint,
+    days: u32,
+) -> Result<HalfHours, PublishError> {
+    let Some(last) = school.coverage.last_reading else {
+        return Ok(HalfHours::default());
+    };
+    let Some(shards) = lake.shards().await? else {
+        return Ok(HalfHours::default());
+    };
+    // A half-hour that ended at midnight belongs to the day before.
+    let SettlementDay(last) = SettlementDay::of(last - Duration::minutes(30));
+    let back = i64::from(days.clamp(1, MOST_DAYS)) - 1;
+    let days: Vec<NaiveDate> = (0..=back).rev().map(|before| last - Duration::days(before)).collect();
+    let shard = Sharding { shards, partitions: 1 }.shard(school.urn);
+    let months: BTreeSet<Month> = days.iter().map(|day| Month::of(*day)).collect();
+    let mut objects = Vec::new();
+    for month in months {
+        let folder = LedgerFolder { topic: Topic::Readings, month, shard };
+        objects.extend(lake.read_folder(folder).await?);
+    }
+    let (urn, wanted) = (school.urn, days.clone());
+    let rows = tokio::task::spawn_blocking(move || rows_of(urn, &wanted, &objects)).await??;
+    Ok(HalfHours { days, series: series(school, &rows) })
+}
+
+fn rows_of(
+    urn: Urn,
+    days: &[NaiveDate],
+    objects: &[lake::LedgerObject],
+) -> Result<Vec<MeterDay>, PublishError> {
+    let mut rows = Vec::new();
+    for object in objects {
+        let all = readings_from_frame(&object.rows).map_err(|source| PublishError::HalfHours(urn, source))?;
+        rows.extend(all.into_iter().filter(|row| row.urn == urn && days.contains(&row.day)));
+    }
+    Ok(rows)
+}
+
+fn series(school: &Footprint, rows: &[MeterDay]) -> Vec<Series> {
+    let mut series: BTreeMap<_, Series> = BTreeMap::new();
+    for (key, view) in views(rows) {
+        let meter = school.meters.iter().find(|known| known.meter == key.meter);
+        series
+            .entry((key.meter.clone(), key.channel, view.unit.as_str()))
+            .or_insert_with(|| Series {
+                meter: key.meter.clone(),
+                channel: key.channel,
+                fuel: meter.map(|meter| meter.fuel),
+                unit: view.unit,
+                days: BTreeMap::new(),
+            })
+            .days
+            .insert(key.day, view);
+    }
+    series.into_values().collect()
+}
+
+impl HalfHours {
+    /// Series of one fuel, channel and unit added up, half-hour by half-hour. Where one of the meters has no value there
+    /// is no sum: missing data is not zero.
+    pub(crate) fn sum(&self, fuel: Fuel, channel: Channel, unit: Unit) -> Option<Vec<Option<Quantity>>> {
+        let picked: Vec<&Series> = self
+            .series
+            .iter()
+            .filter(|series| series.fuel == Some(fuel) && series.channel == channel && series.unit == unit)
+            .collect();
+        let slot = |day: NaiveDate, slot: usize| -> Option<Quantity> {
+            picked.iter().map(|series| series.days.get(&day)?.slots.get(slot).copied()?).sum()
+        };
+        let day = |day: &NaiveDate| {
+            let day = *day;
+            (0..SettlementDay(day).slots()).map(move |number| (day, number))
+        };
+        let values = self.days.iter().flat_map(day).map(|(day, number)| slot(day, number)).collect();
+        (!picked.is_empty()).then_some(values)
+    }
+}

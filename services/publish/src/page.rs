@@ -1,0 +1,121 @@
+//! The page, rendered here: nothing is loaded from anywhere else and nothing runs in the reader's browser.
+
+mod charts;
+mod half_hours;
+mod home;
+mod layout;
+mod lines;
+mod parts;
+mod schools_table;
+mod school;
+mod school_parts;
+mod stars;
+mod style;
+mod trust;
+
+use std::sync::Arc;
+
+use axum::extract::{Path, Query, State};
+use axum::http::{StatusCode, header};
+use axum::response::{Html, IntoResponse, Response};
+use events::Urn;
+use footprint::Footprint;
+use maud::{Markup, html};
+
+use crate::api::{Wanted, periods, pick};
+use crate::app::App;
+use crate::book::Book;
+use crate::config::Config;
+
+/// How many days of half-hours a school's page shows.
+const DAYS: u32 = 7;
+
+/// `GET /`: the trusts if there are several, else the one there is.
+pub(crate) async fn home(State(app): State<Arc<App>>, Query(wanted): Query<Wanted>) -> Response {
+    let book = app.live.book();
+    match book.trusts().as_slice() {
+        [only] => of_trust(&book, &app.config, &only.id, wanted.period.as_deref()),
+        _ => respond(StatusCode::OK, &home::page(&book, &app.config)),
+    }
+}
+
+/// `GET /trusts/{trust}?period=`
+pub(crate) async fn trust(
+    State(app): State<Arc<App>>,
+    Path(trust): Path<String>,
+    Query(wanted): Query<Wanted>,
+) -> Response {
+    of_trust(&app.live.book(), &app.config, &trust, wanted.period.as_deref())
+}
+
+fn of_trust(book: &Book, config: &Config, trust: &str, period: Option<&str>) -> Response {
+    let held = periods(book, trust);
+    let keys: Vec<String> = held.iter().map(|period| period.key()).collect();
+    let view = pick(period, &keys).and_then(|key| book.view(trust, &key, config.baseline(trust)));
+    match view {
+        Some(view) => {
+            let several = book.trusts().len() > 1;
+            respond(StatusCode::OK, &trust::page(&view, &held, several))
+        }
+        None => missing("No figures are held of this trust over this period."),
+    }
+}
+
+/// `GET /schools/{urn}?period=`
+pub(crate) async fn school(
+    State(app): State<Arc<App>>,
+    Path(urn): Path<String>,
+    Query(wanted): Query<Wanted>,
+) -> Response {
+    let book = app.live.book();
+    let held = urn.parse::<Urn>().map(|urn| book.of_school(urn)).unwrap_or_default();
+    let Some(school) = pick_footprint(&held, wanted.period.as_deref()) else {
+        return missing("No figures are held of this school over this period.");
+    };
+    let trust = book.view(&school.trust.id, &school.period.key(), app.config.baseline(&school.trust.id));
+    let Some(trust) = trust else {
+        return missing("No figures are held of this school's trust.");
+    };
+    let half_hours = app.half_hours.read(school, DAYS).await;
+    let periods: Vec<_> = periods(&book, &school.trust.id)
+        .into_iter()
+        .filter(|period| held.iter().any(|held| held.trust == school.trust && held.period.key() == period.key()))
+        .collect();
+    respond(StatusCode::OK, &school::page(school, &trust, &periods, half_hours.as_deref()))
+}
+
+/// Of a school that has moved, its newest trust's.
+fn pick_footprint<'a>(held: &[&'a Arc<Footprint>], period: Option<&str>) -> Option<&'a Arc<Footprint>> {
+    let keys: Vec<String> = held.iter().map(|footprint| footprint.period.key()).collect();
+    let key = pick(period, &keys)?;
+    let of_period = held.iter().filter(|footprint| footprint.period.key() == key);
+    of_period.max_by_key(|footprint| footprint.member.to).copied()
+}
+
+/// Everything else.
+pub(crate) async fn not_found() -> Response {
+    missing("There is no such page.")
+}
+
+fn missing(why: &str) -> Response {
+    let body = html! {
+        h1 { "Not found" }
+        p { (why) }
+        p { a href="/" { "To the start" } }
+    };
+    respond(StatusCode::NOT_FOUND, &layout::page("Not found", &[], body))
+}
+
+fn respond(status: StatusCode, page: &Markup) -> Response {
+    let headers = [
+        (header::CONTENT_SECURITY_POLICY, style::policy()),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "no-referrer"),
+        // Figures move by the second; a page that is shown again is asked for again.
+        (header::CACHE_CONTROL, "no-cache"),
+    ];
+    (status, headers, Html(page.0.clone())).into_response()
+}
+
+#[cfg(test)]
+mod tests;

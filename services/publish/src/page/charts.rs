@@ -1,0 +1,30 @@
+//! Charts as inline SVG, each with a title and a description, and a table for those who would rather read.
+
+mod axis;
+mod monthly;
+mod small;
+
+pub(super) use axis::Axis;
+pub(super) use monthly::months;
+pub(super) use small::{gauge, mini, spark};
+
+/// Drawn this wide, so that at the width of a phone and of half a page its letters are read without a glass.
+pub(super) const WIDTH: f64 = 440.0;
+/// Left of it stand the numbers of the axis.
+pub(super) const LEFT: f64 = 46.0;
+pub(super) const TOP: f64 = 8.0;
+pub(super) const BOTTOM: f64 = 150.0;
+pub(super) const HEIGHT: f64 = 178.0;
+
+use crate::rollup::EnergyUse;
+
+/// The class that colours a use.
+pub(super) fn class(energy: EnergyUse) -> &'static str {
+    match energy {
+        EnergyUse::Electricity => "elec",
+        EnergyUse::Gas => "gas",
+        EnergyUse::Solar => "solar",
+        EnergyUse::Export => "export",
+        EnergyUse::Other => "other",
+    }
+}

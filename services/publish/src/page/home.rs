@@ -1,0 +1,43 @@
+//! The trusts, where there are several; or why there is nothing yet.
+
+use maud::{Markup, html};
+
+use super::{layout, parts};
+use crate::api::DEFAULT_PERIOD;
+use crate::book::Book;
+use crate::config::Config;
+use crate::words;
+
+pub(super) fn page(book: &Book, config: &Config) -> Markup {
+    let trusts = book.trusts();
+    let body = html! {
+        div .title { h1 { "Sustainability figures" } }
+        @if trusts.is_empty() {
+            p { "No school has any figures yet. They appear here seconds after the first school is registered." }
+        }
+        ul .trusts {
+            @for trust in &trusts {
+                @let view = book.view(&trust.id, DEFAULT_PERIOD, config.baseline(&trust.id));
+                li {
+                    h2 { a href=(format!("/trusts/{}", trust.id)) { (trust.name) } }
+                    @if let Some(view) = view {
+                        p {
+                            @match view.tonnes_per_pupil() {
+                                Some(intensity) => { strong { (format!("{intensity:.3}")) } " tCO\u{2082}e per pupil" }
+                                None => (parts::no_data()),
+                            }
+                        }
+                        p .soft {
+                            (view.totals.schools) " schools, " (view.period.label())
+                            @if let Some(ratio) = view.totals.coverage.ratio() {
+                                ", " (words::percent(ratio, 1)) " coverage"
+                            }
+                            @if !view.totals.incomplete.is_empty() { ", incomplete" }
+                        }
+                    }
+                }
+            }
+        }
+    };
+    layout::page("Trusts", &[], body)
+}

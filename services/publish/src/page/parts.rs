@@ -1,0 +1,177 @@
+//! Pieces that several pages have.
+
+use footprint::{Coverage, Period};
+use maud::{Markup, html};
+
+use crate::rollup::{is_a_year, passed};
+use crate::words;
+
+/// "no data": what is shown where nothing is known.
+pub(super) fn no_data() -> Markup {
+    html! { span .none { "no data" } }
+}
+
+pub(super) fn or_no_data(text: Option<String>) -> Markup {
+    text.map_or_else(no_data, |text| html! { (text) })
+}
+
+/// Links to the periods that are held, the one shown marked.
+pub(super) fn periods(address: &str, held: &[Period], shown: Period) -> Markup {
+    html! {
+        nav .periods aria-label="Period" {
+            ul {
+                @for period in held {
+                    @let current = (period.key() == shown.key()).then_some("page");
+                    li {
+                        a href=(format!("{address}?period={}", period.key())) aria-current=[current] {
+                            @match period {
+                                Period::Trailing { .. } => "Last 12 months",
+                                Period::AcademicYear { .. } => (period.label()),
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// `12 months to 21 November 2026`, or `2026/27 so far, 1 September to 21 November 2026`.
+pub(super) fn period_sentence(period: Period) -> String {
+    let days = passed(period);
+    match period {
+        Period::Trailing { .. } => period.label(),
+        Period::AcademicYear { .. } => {
+            format!("{}: {} to {}", period.label(), words::day(days.from), words::day(days.to))
+        }
+    }
+}
+
+/// How much of the data came, as a cell or a figure has it.
+pub(super) fn coverage(coverage: &Coverage) -> Markup {
+    let Some(ratio) = coverage.ratio() else {
+        return no_data();
+    };
+    let estimated = coverage.estimated_ratio().filter(|ratio| *ratio > 0.0);
+    html! {
+        (words::percent(ratio, 1))
+        @if let Some(ratio) = estimated {
+            small { (words::percent(ratio, 1)) " of it estimated" }
+        }
+    }
+}
+
+/// The sentence a headline rests on.
+pub(super) fn rests_on(coverage: &Coverage) -> Markup {
+    html! {
+        p .soft {
+            @match coverage.ratio() {
+                Some(ratio) => {
+                    "Rests on " (words::percent(ratio, 1)) " of the half-hours expected"
+                    @if let Some(estimated) = coverage.estimated_ratio().filter(|ratio| *ratio > 0.0) {
+                        ", " (words::percent(estimated, 1)) " of them estimated"
+                    }
+                    ". "
+                }
+                None => "No half-hours are expected. ",
+            }
+            @match coverage.last_reading {
+                Some(last) => { "As of " time datetime=(last.to_rfc3339()) { (words::instant(last)) } "." }
+                None => "No reading has come yet.",
+            }
+        }
+    }
+}
+
+/// An intensity against its baseline: the sentence, and whether it is above.
+pub(super) fn verdict(
+    intensity: Option<f64>,
+    baseline: f64,
+    period: Period,
+    complete: bool,
+) -> Markup {
+    let Some(intensity) = intensity else {
+        return html! { p .verdict { "There is no figure to hold against the baseline of " (baseline) "." } };
+    };
+    if !is_a_year(period) {
+        let (done, all) = (passed(period).count(), period.days().count());
+        return html! {
+            p .verdict {
+                "So far: " (done) " of " (all) " days, so it is not held against the baseline of " (baseline)
+                ", which is for a whole year."
+            }
+        };
+    }
+    let apart = intensity / baseline - 1.0;
+    let percent = words::percent(apart.abs(), 0);
+    let (class, words) = match () {
+        () if apart.abs() < 0.005 => ("verdict", "level with".to_owned()),
+        () if apart < 0.0 => ("verdict", format!("{percent} below")),
+        () => ("verdict over", format!("{percent} above")),
+    };
+    html! {
+        p class=(class) {
+            b { (words) } " the " (baseline) " baseline"
+            @if !complete { ", on incomplete figures" }
+        }
+    }
+}
+
+/// Why figures are not complete.
+pub(super) fn incomplete(reasons: &[String]) -> Markup {
+    let list = html! { ul { @for reason in reasons { li { (reason) } } } };
+    html! {
+        @if !reasons.is_empty() {
+            div .note {
+                @if reasons.len() <= 4 {
+                    h2 { "These figures are not complete" }
+                    (list)
+                } @else {
+                    details {
+                        summary { "These figures are not complete, for " (reasons.len()) " reasons" }
+                        (list)
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// What a reader has to be told beside the figures.
+pub(super) fn notes(notes: &[String]) -> Markup {
+    html! {
+        @if !notes.is_empty() {
+            div .note.plain {
+                h2 { "Beside the figures" }
+                ul { @for note in notes { li { (note) } } }
+            }
+        }
+    }
+}
+
+/// A share as a bar of one hundred.
+pub(super) fn bar(share: f64, class: &str, said: &str) -> Markup {
+    let width = share.clamp(0.0, 1.0) * 100.0;
+    html! {
+        svg .bar viewBox="0 0 100 8" preserveAspectRatio="none" role="img" {
+            title { (said) }
+            rect .track width="100" height="8" rx="1" {}
+            rect class=(class) width=(format!("{width:.1}")) height="8" rx="1" {}
+        }
+    }
+}
+
+/// Grams as kilograms or tonnes.
+pub(super) fn weight(grams: i64) -> String {
+    if grams >= 10_000_000 {
+        format!("{} t", words::decimal(grams as f64 / 1e6, 1))
+    } else {
+        format!("{} kg", words::decimal(grams as f64 / 1e3, 0))
+    }
+}
+
+/// Milligrams as tonnes, as fine as they are worth reading.
+pub(super) fn tonnes(co2e: events::MilligramsCo2e) -> String {
+    let tonnes = co2e.tonnes();
+    words::decimal(tonnes, if tonnes.abs() < 10.0 { 2 } else { 1 })
+}

@@ -1,0 +1,102 @@
+//! A school: its figure, its energy by month and by half-hour, its lines, and what they rest on.
+
+use footprint::{Footprint, Period};
+use maud::{Markup, html};
+
+use super::{charts, half_hours, layout, lines, parts, school_parts, schools_table};
+use crate::half_hours::HalfHours;
+use crate::rollup::{Totals, TrustView};
+use crate::words;
+
+/// The page of a school over one period. `lately` is none when the ledger cannot be read just now.
+pub(super) fn page(
+    school: &Footprint,
+    trust: &TrustView,
+    held: &[Period],
+    lately: Option<&HalfHours>,
+) -> Markup {
+    let address = format!("/schools/{}", school.urn);
+    let totals = Totals::of([school]);
+    let body = html! {
+        div .title {
+            h1 { (school.school) }
+            p {
+                (words::phase(school.phase)) ", URN " (school.urn) ". " (parts::period_sentence(school.period)) "."
+                (schools_table::membership(school))
+            }
+            (parts::periods(&address, held, school.period))
+        }
+        (headline(school, trust))
+        (parts::incomplete(&school.incomplete))
+        section aria-labelledby="energy" {
+            h2 #energy { "Energy by month" }
+            (charts::months(&totals, school.period))
+        }
+        (half_hours::section(school, lately))
+        (lines::of_school(school))
+        (school_parts::coverage(school))
+        (school_parts::waste(school))
+        (school_parts::travel(school))
+        (parts::notes(&school.notes))
+        p .soft {
+            a href=(format!("/api/v1/schools/{}", school.urn)) { "These figures as JSON" }
+        }
+    };
+    let of_trust = format!("/trusts/{}?period={}", trust.trust.id, school.period.key());
+    layout::page(&school.school, &[(trust.trust.name.clone(), of_trust)], body)
+}
+
+fn headline(school: &Footprint, trust: &TrustView) -> Markup {
+    let intensity = school.tonnes_per_pupil();
+    let baseline = trust.baseline_tco2e_per_pupil;
+    html! {
+        div .lead {
+            div {
+                h2 { "Carbon intensity" }
+                p .figure {
+                    @match intensity {
+                        Some(intensity) => { strong { (format!("{intensity:.3}")) } " " span { "tCO\u{2082}e per pupil" } }
+                        None => strong { "No data" },
+                    }
+                }
+                (parts::verdict(intensity, baseline, school.period, school.incomplete.is_empty()))
+                @if let Some(intensity) = intensity {
+                    (charts::gauge(intensity, baseline, school.period))
+                }
+                (parts::rests_on(&school.coverage))
+            }
+            (key_figures(school, trust))
+        }
+    }
+}
+
+fn key_figures(school: &Footprint, trust: &TrustView) -> Markup {
+    let whole_trust = trust.tonnes_per_pupil().map(|intensity| format!("{intensity:.3} tCO\u{2082}e per pupil"));
+    html! {
+        dl .key {
+            div { dt { "The whole trust" } dd { (parts::or_no_data(whole_trust)) } }
+            div { dt { "Gross emissions" } dd { (parts::tonnes(school.gross)) " tCO\u{2082}e" } }
+            div {
+                dt { "Pupils" }
+                dd {
+                    @match &school.pupils {
+                        Some(roll) => {
+                            (words::grouped(roll.pupils.into()))
+                            small { (roll.source) ", " (words::short_day(roll.census_date)) }
+                        }
+                        None => (parts::no_data()),
+                    }
+                }
+            }
+            div { dt { "Half-hours covered" } dd { (parts::coverage(&school.coverage)) } }
+            div {
+                dt { "Waste recycled" }
+                dd { (parts::or_no_data(school.waste.recycling_ratio().map(|ratio| words::percent(ratio, 0)))) }
+            }
+            div {
+                dt { "STARS level" }
+                dd { (super::stars::tag(school.travel.stars.as_ref().map(|stars| stars.level))) }
+            }
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! A row per school, the most carbon-intensive first: where attention is due.
+
+use std::sync::Arc;
+
+use footprint::Footprint;
+use maud::{Markup, html};
+
+use super::{charts, parts, stars};
+use crate::rollup::{TrustView, is_a_year, passed};
+use crate::words;
+
+pub(super) fn table(view: &TrustView) -> Markup {
+    let schools = by_intensity(view);
+    let most = schools.iter().filter_map(|school| school.tonnes_per_pupil()).fold(0.0, f64::max);
+    let scale = most.max(view.baseline_tco2e_per_pupil);
+    // On a phone the rows become cards, and a table that is laid out as something else loses its meaning to a screen
+    // reader unless its roles are said.
+    html! {
+        section .schools aria-labelledby="schools" {
+            h2 #schools { "Schools" }
+            p .soft {
+                "Highest carbon intensity first."
+                @if is_a_year(view.period) {
+                    " The mark on each bar is the trust\u{2019}s baseline of " (view.baseline_tco2e_per_pupil) "."
+                }
+            }
+            table role="table" {
+                thead role="rowgroup" {
+                    tr role="row" {
+                        th role="columnheader" scope="col" { "School" }
+                        th role="columnheader" scope="col" { "tCO\u{2082}e per pupil" }
+                        th role="columnheader" scope="col" { "Energy by month" }
+                        th .n role="columnheader" scope="col" { "Coverage" }
+                        th .n role="columnheader" scope="col" { "Waste recycled" }
+                        th role="columnheader" scope="col" { "STARS level" }
+                        th role="columnheader" scope="col" { "Last reading" }
+                    }
+                }
+                tbody role="rowgroup" {
+                    @for school in &schools { (row(school, view, scale)) }
+                }
+            }
+        }
+    }
+}
+
+fn by_intensity(view: &TrustView) -> Vec<&Arc<Footprint>> {
+    let mut schools: Vec<_> = view.schools.iter().collect();
+    let intensity = |school: &Footprint| school.tonnes_per_pupil().unwrap_or(-1.0);
+    schools.sort_by(|a, b| intensity(b).total_cmp(&intensity(a)));
+    schools
+}
+
+fn row(school: &Footprint, view: &TrustView, scale: f64) -> Markup {
+    let address = format!("/schools/{}?period={}", school.urn, school.period.key());
+    let mark = is_a_year(school.period).then_some(view.baseline_tco2e_per_pupil);
+    let pupils = school.pupils.as_ref().map(|roll| format!("{} pupils", words::grouped(roll.pupils.into())));
+    html! {
+        tr role="row" {
+            th role="rowheader" scope="row" {
+                a href=(address) { (school.school) }
+                small .soft {
+                    (words::phase(school.phase)) ", " (pupils.unwrap_or_else(|| "no pupil count".to_owned()))
+                }
+                (membership(school))
+                @if let Some(reason) = school.incomplete.first() {
+                    small .warn {
+                        "Incomplete: " (reason)
+                        @if school.incomplete.len() > 1 { ", and " (school.incomplete.len() - 1) " more" }
+                    }
+                }
+            }
+            td role="cell" data-label="tCO\u{2082}e per pupil" {
+                @match school.tonnes_per_pupil() {
+                    Some(intensity) => {
+                        (format!("{intensity:.3}"))
+                        (charts::mini(intensity, scale, mark))
+                    }
+                    None => (parts::no_data()),
+                }
+            }
+            td role="cell" data-label="Energy by month" { (charts::spark(school)) }
+            td .n role="cell" data-label="Coverage" { (parts::coverage(&school.coverage)) }
+            td .n role="cell" data-label="Waste recycled" {
+                (parts::or_no_data(school.waste.recycling_ratio().map(|ratio| words::percent(ratio, 0))))
+            }
+            td role="cell" data-label="STARS level" {
+                (stars::tag(school.travel.stars.as_ref().map(|stars| stars.level)))
+            }
+            td role="cell" data-label="Last reading" {
+                @match school.coverage.last_reading {
+                    Some(last) => time datetime=(last.to_rfc3339()) { (words::instant(last)) },
+                    None => (parts::no_data()),
+                }
+            }
+        }
+    }
+}
+
+/// Said of a school that was not a member all the time: its figures are of fewer days than the others'.
+pub(super) fn membership(school: &Footprint) -> Markup {
+    let days = passed(school.period);
+    let member = school.member.and(days);
+    html! {
+        @if member.from > days.from {
+            small .warn { "In the trust since " (words::short_day(member.from)) ", so not a whole year" }
+        }
+        @if member.to < days.to {
+            small .warn { "In the trust until " (words::short_day(member.to)) ", so not a whole year" }
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! Schools added up to a trust: integers, so a trust is exactly the sum of its schools.
+
+mod totals;
+
+use std::sync::Arc;
+
+use events::TrustRef;
+use footprint::{Days, Footprint, Period};
+
+pub use totals::{BlockOrder, EnergyUse, LineKey, LineTotal, Totals};
+
+/// One trust over one period: its schools, and their sum.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TrustView {
+    /// The trust.
+    pub trust: TrustRef,
+    /// The period; of periods that end on different days the newest.
+    pub period: Period,
+    /// What the intensity is held against.
+    pub baseline_tco2e_per_pupil: f64,
+    /// The schools, in the order of their URNs.
+    pub schools: Vec<Arc<Footprint>>,
+    /// Their sum.
+    pub totals: Totals,
+}
+
+impl TrustView {
+    /// The sum of schools that share a trust and a period; none of no schools.
+    pub fn of(mut schools: Vec<Arc<Footprint>>, baseline_tco2e_per_pupil: f64) -> Option<Self> {
+        schools.sort_by_key(|school| school.urn);
+        let newest = schools.iter().max_by_key(|school| school.period.as_of())?;
+        let (trust, period) = (newest.trust.clone(), newest.period);
+        let mut totals = Totals::of(schools.iter().map(AsRef::as_ref));
+        let behind = schools.iter().filter(|school| school.period.as_of() < period.as_of()).count();
+        if behind > 0 {
+            let until = passed(period).to;
+            totals.incomplete.push(format!(
+                "{behind} of {} schools are not counted up to {} yet",
+                schools.len(),
+                until.format("%-d %B %Y")
+            ));
+        }
+        Some(TrustView { trust, period, baseline_tco2e_per_pupil, schools, totals })
+    }
+
+    /// Tonnes CO2e per pupil over the schools whose pupils are known.
+    pub fn tonnes_per_pupil(&self) -> Option<f64> {
+        self.totals.tonnes_per_pupil()
+    }
+
+    /// How far the intensity is from the baseline, as a share of it: -0.11 is 11% below. None for a part-year, which
+    /// cannot be held against a year.
+    pub fn against_baseline(&self) -> Option<f64> {
+        let comparable = is_a_year(self.period) && self.baseline_tco2e_per_pupil > 0.0;
+        let intensity = self.tonnes_per_pupil().filter(|_| comparable)?;
+        Some(intensity / self.baseline_tco2e_per_pupil - 1.0)
+    }
+}
+
+/// Whether a period has a year's days, all passed.
+pub(crate) fn is_a_year(period: Period) -> bool {
+    period.is_whole() && period.days().count() >= 365
+}
+
+/// The days of a period that have passed.
+pub(crate) fn passed(period: Period) -> Days {
+    let days = period.days();
+    let yesterday = period.as_of().pred_opt().unwrap_or(days.to);
+    Days { from: days.from, to: days.to.min(yesterday) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::made_up;
+
+    #[test]
+    fn a_trust_is_exactly_the_sum_of_its_schools() {
+        let view = made_up::view();
+        let gross: i64 = view.schools.iter().map(|school| school.gross.0).sum();
+        let lines: i64 = view.schools.iter().flat_map(|school| &school.lines)
+            .filter_map(|line| Some(line.price.as_ref()?.co2e.0)).sum();
+        let rolled: i64 = view.totals.lines.values().map(|line| line.co2e.0).sum();
+        let waste: i64 = view.schools.iter().map(|school| school.waste.total.0).sum();
+        assert_eq!(view.totals.gross.0, gross);
+        assert_eq!(rolled, lines);
+        assert_eq!(view.totals.waste.total.0, waste);
+        assert_eq!(view.totals.coverage.expected, view.schools.iter().map(|s| s.coverage.expected).sum::<i64>());
+        assert!(view.schools.len() == made_up::SCHOOLS && gross > 0 && waste > 0);
+    }
+
+    #[test]
+    fn a_school_without_pupils_leaves_the_ratio_and_is_named() {
+        let (mut with, mut without) = (made_up::school(0), made_up::school(1));
+        with.incomplete.clear();
+        without.incomplete.clear();
+        without.pupils = None;
+        let alone = with.tonnes_per_pupil();
+        let named = format!("{}: no pupil count", without.school);
+        let view = TrustView::of(vec![Arc::new(with), Arc::new(without)], 0.24).unwrap();
+        assert_eq!(view.tonnes_per_pupil(), alone);
+        assert!(view.totals.incomplete.iter().any(|reason| reason.starts_with(&named)), "{:?}", view.totals.incomplete);
+    }
+
+    #[test]
+    fn a_part_year_is_not_held_against_a_year() {
+        let part = made_up::footprints().into_iter().filter(|f| f.period.key() == "2026-27");
+        let view = TrustView::of(part.map(Arc::new).collect(), 0.24).unwrap();
+        assert!(view.tonnes_per_pupil().is_some());
+        assert_eq!(view.against_baseline(), None);
+    }
+}

@@ -1,0 +1,266 @@
+//! The sum of some footprints.
+
+use std::collections::BTreeMap;
+
+use events::{MilligramsCo2e, Quantity};
+use footprint::{Block, Coverage, FactorSetRef, Footprint, WasteFigures, WasteStream};
+
+/// What energy was used as; a closed set, fit for a label.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum EnergyUse {
+    /// From the grid.
+    Electricity,
+    /// Natural gas, gross calorific value.
+    Gas,
+    /// Made by the site's own panels and used there.
+    Solar,
+    /// Sent to the grid.
+    Export,
+    /// Fuels of vehicles and boilers, where SECR counts their energy.
+    Other,
+}
+
+impl EnergyUse {
+    /// All of them.
+    pub const ALL: [EnergyUse; 5] =
+        [EnergyUse::Electricity, EnergyUse::Gas, EnergyUse::Solar, EnergyUse::Export, EnergyUse::Other];
+
+    /// As labels and columns have it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            EnergyUse::Electricity => "electricity",
+            EnergyUse::Gas => "gas",
+            EnergyUse::Solar => "solar",
+            EnergyUse::Export => "export",
+            EnergyUse::Other => "other",
+        }
+    }
+
+    /// The metered use that an item of a month or line is; anything else is other.
+    pub fn of_item(item: &str) -> Self {
+        EnergyUse::ALL.into_iter().find(|energy| energy.as_str() == item).unwrap_or(EnergyUse::Other)
+    }
+}
+
+/// What a line of a trust is the sum of.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct LineKey {
+    /// Statutory, voluntary or below the line.
+    pub block: BlockOrder,
+    /// Scope.
+    pub scope: u8,
+    /// What.
+    pub item: String,
+    /// Of which unit: miles are not added to kilometres.
+    pub unit: String,
+}
+
+/// A [`Block`] in the order of the report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum BlockOrder {
+    /// Counted in the gross total.
+    Statutory,
+    /// Below the gross line.
+    BelowLine,
+    /// Shown apart.
+    Voluntary,
+}
+
+impl From<Block> for BlockOrder {
+    fn from(block: Block) -> Self {
+        match block {
+            Block::Statutory => BlockOrder::Statutory,
+            Block::BelowLine => BlockOrder::BelowLine,
+            Block::Voluntary => BlockOrder::Voluntary,
+        }
+    }
+}
+
+impl BlockOrder {
+    /// As labels and columns have it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            BlockOrder::Statutory => "statutory",
+            BlockOrder::BelowLine => "below_line",
+            BlockOrder::Voluntary => "voluntary",
+        }
+    }
+}
+
+/// The sum of the lines of one key.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LineTotal {
+    /// Millionths of the unit.
+    pub quantity: Quantity,
+    /// Milliwatt-hours, where SECR counts them.
+    pub energy: Quantity,
+    /// The carbon of the priced ones.
+    pub co2e: MilligramsCo2e,
+    /// How many had no factor.
+    pub unpriced: u32,
+}
+
+/// The sum of some footprints.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Totals {
+    /// How many.
+    pub schools: usize,
+    /// Statutory gross total.
+    pub gross: MilligramsCo2e,
+    /// Voluntary total, never added to the gross.
+    pub voluntary: MilligramsCo2e,
+    /// The gross of those schools whose pupils are known: what the ratio divides.
+    pub gross_with_pupils: MilligramsCo2e,
+    /// Pupils, where known.
+    pub pupils: i64,
+    /// In how many schools they are known.
+    pub schools_with_pupils: usize,
+    /// Schools that hold a STARS level.
+    pub stars_engaged: usize,
+    /// The lines.
+    pub lines: BTreeMap<LineKey, LineTotal>,
+    /// Energy by use, in milliwatt-hours; a use that nobody has is absent.
+    pub energy: BTreeMap<EnergyUse, Quantity>,
+    /// Energy by month (`2026-03`) and metered use, in milliwatt-hours.
+    pub months: BTreeMap<(String, EnergyUse), Quantity>,
+    /// Half-hours of all meters.
+    pub coverage: Coverage,
+    /// Waste.
+    pub waste: WasteFigures,
+    /// Why the figures are not complete, each with its school.
+    pub incomplete: Vec<String>,
+    /// What has to be told beside the figures.
+    pub notes: Vec<String>,
+    /// The factors they were priced with: one, unless a new set is just being taken up.
+    pub factor_sets: Vec<FactorSetRef>,
+}
+
+impl Totals {
+    /// The sum of `footprints`.
+    pub fn of<'a>(footprints: impl IntoIterator<Item = &'a Footprint>) -> Self {
+        let mut totals = Totals::default();
+        for footprint in footprints {
+            totals.add(footprint);
+        }
+        if totals.factor_sets.len() > 1 {
+            totals.incomplete.push("the schools are priced with different factor sets".to_owned());
+        }
+        totals
+    }
+
+    /// Tonnes CO2e per pupil over the schools whose pupils are known.
+    pub fn tonnes_per_pupil(&self) -> Option<f64> {
+        (self.pupils > 0).then(|| self.gross_with_pupils.tonnes() / self.pupils as f64)
+    }
+
+    /// Energy of one use, in milliwatt-hours; none if there is none of it.
+    pub fn energy(&self, energy: EnergyUse) -> Option<Quantity> {
+        self.energy.get(&energy).copied()
+    }
+
+    /// Waste by route, in grams.
+    pub fn waste_by_route(&self) -> BTreeMap<&str, i64> {
+        let mut routes = BTreeMap::new();
+        for stream in &self.waste.streams {
+            *routes.entry(stream.route.as_str()).or_insert(0) += stream.weight.0;
+        }
+        routes
+    }
+
+    /// Carbon by block and scope.
+    pub fn by_scope(&self) -> BTreeMap<(BlockOrder, u8), MilligramsCo2e> {
+        let mut scopes = BTreeMap::new();
+        for (key, line) in &self.lines {
+            *scopes.entry((key.block, key.scope)).or_insert(MilligramsCo2e(0)) += line.co2e;
+        }
+        scopes
+    }
+
+    fn add(&mut self, footprint: &Footprint) {
+        self.schools += 1;
+        self.gross += footprint.gross;
+        self.voluntary += footprint.voluntary;
+        let because = |reason: &str| format!("{}: {reason}", footprint.school);
+        match footprint.pupils.as_ref().filter(|roll| roll.pupils > 0) {
+            Some(roll) => {
+                self.pupils += i64::from(roll.pupils);
+                self.schools_with_pupils += 1;
+                self.gross_with_pupils += footprint.gross;
+            }
+            None => self.incomplete.push(because("no pupil count, so it is not in the ratio")),
+        }
+        self.stars_engaged += usize::from(footprint.travel.stars.is_some());
+        self.incomplete.extend(footprint.incomplete.iter().map(|reason| because(reason)));
+        self.notes.extend(footprint.notes.iter().map(|note| because(note)));
+        if !self.factor_sets.contains(&footprint.factor_set) {
+            self.factor_sets.push(footprint.factor_set.clone());
+        }
+        self.add_lines(footprint);
+        self.add_months(footprint);
+        self.add_coverage(&footprint.coverage);
+        self.add_waste(&footprint.waste);
+    }
+
+    fn add_lines(&mut self, footprint: &Footprint) {
+        for line in &footprint.lines {
+            let key = LineKey {
+                block: line.block.into(),
+                scope: line.scope,
+                item: line.item.clone(),
+                unit: line.unit.clone(),
+            };
+            let total = self.lines.entry(key).or_default();
+            total.quantity += line.quantity;
+            total.energy += line.energy.unwrap_or(0);
+            match &line.price {
+                Some(price) => total.co2e += price.co2e,
+                None => total.unpriced += 1,
+            }
+            let use_ = EnergyUse::of_item(&line.item);
+            // The metered uses are counted month by month; grid losses and the like repeat them and carry no energy.
+            if line.block == Block::Statutory && use_ == EnergyUse::Other {
+                if let Some(energy) = line.energy {
+                    *self.energy.entry(use_).or_default() += energy;
+                }
+            }
+        }
+    }
+
+    fn add_months(&mut self, footprint: &Footprint) {
+        for month in &footprint.months {
+            let energy = EnergyUse::of_item(&month.item);
+            *self.energy.entry(energy).or_default() += month.energy;
+            *self.months.entry((month.month.clone(), energy)).or_default() += month.energy;
+        }
+    }
+
+    fn add_coverage(&mut self, coverage: &Coverage) {
+        let sum = &mut self.coverage;
+        sum.expected += coverage.expected;
+        sum.present += coverage.present;
+        sum.estimated += coverage.estimated;
+        sum.spread += coverage.spread;
+        sum.days_expected += coverage.days_expected;
+        sum.days_present += coverage.days_present;
+        sum.last_reading = sum.last_reading.max(coverage.last_reading);
+    }
+
+    fn add_waste(&mut self, waste: &WasteFigures) {
+        let sum = &mut self.waste;
+        sum.total += waste.total;
+        sum.recycled += waste.recycled;
+        sum.landfill += waste.landfill;
+        sum.estimated += waste.estimated;
+        for stream in &waste.streams {
+            let same = |known: &&mut WasteStream| known.stream == stream.stream && known.route == stream.route;
+            match sum.streams.iter_mut().find(same) {
+                Some(known) => {
+                    known.weight += stream.weight;
+                    known.collections += stream.collections;
+                }
+                None => sum.streams.push(stream.clone()),
+            }
+        }
+        sum.streams.sort_by(|a, b| (&a.stream, &a.route).cmp(&(&b.stream, &b.route)));
+    }
+}

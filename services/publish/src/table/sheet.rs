@@ -1,0 +1,98 @@
+//! A table as a sheet of a workbook.
+
+use rust_xlsxwriter::{Format, FormatAlign, Worksheet, XlsxError};
+
+use super::{Cell, Column, Kind, Table};
+
+impl Table {
+    /// Writes the table: a header that stays in sight, a filter, widths that fit, numbers as people read them.
+    pub(crate) fn write_sheet(&self, sheet: &mut Worksheet) -> Result<(), XlsxError> {
+        let header = Format::new()
+            .set_bold()
+            .set_text_wrap()
+            .set_align(FormatAlign::Top)
+            .set_background_color("DCE9E1");
+        let columns = self.columns.iter().zip(0_u16..);
+        for (column, number) in columns {
+            sheet.write_with_format(0, number, heading(column), &header)?;
+            sheet.set_column_width(number, width(column))?;
+        }
+        sheet.set_row_height(0, 48)?;
+        for (row, number) in self.rows.iter().zip(1_u32..) {
+            for ((cell, column), place) in row.iter().zip(&self.columns).zip(0_u16..) {
+                write_cell(sheet, number, place, cell, column)?;
+            }
+        }
+        let (last_row, last_column) = (self.rows.len() as u32, self.columns.len().saturating_sub(1) as u16);
+        sheet.autofilter(0, 0, last_row, last_column)?;
+        sheet.set_freeze_panes(1, frozen_columns(&self.columns))?;
+        sheet.set_landscape().set_paper_size(9).set_repeat_rows(0, 0)?;
+        sheet.set_print_fit_to_pages(1, 0);
+        Ok(())
+    }
+}
+
+fn write_cell(
+    sheet: &mut Worksheet,
+    row: u32,
+    place: u16,
+    cell: &Cell,
+    column: &Column,
+) -> Result<(), XlsxError> {
+    let format = Format::new().set_num_format(number_format(column));
+    match cell {
+        Cell::Nothing => {}
+        Cell::Text(text) => {
+            sheet.write_string(row, place, text)?;
+        }
+        Cell::Int(number) => {
+            sheet.write_with_format(row, place, *number as f64, &format)?;
+        }
+        Cell::Float(number) => {
+            sheet.write_with_format(row, place, *number, &format)?;
+        }
+        Cell::Flag(flag) => {
+            sheet.write_boolean(row, place, *flag)?;
+        }
+        Cell::Day(day) => {
+            sheet.write_with_format(row, place, day, &format)?;
+        }
+    }
+    Ok(())
+}
+
+fn heading(column: &Column) -> String {
+    column.name.replace('_', " ")
+}
+
+fn number_format(column: &Column) -> &'static str {
+    let name = column.name;
+    match column.kind {
+        Kind::Day => "d mmm yyyy",
+        Kind::Int if name.ends_with("year") || name == "scope" => "0",
+        Kind::Int => "#,##0",
+        Kind::Float if name.ends_with("ratio") => "0.0%",
+        Kind::Float if name.ends_with("per_pupil") => "0.000",
+        Kind::Float if name.contains("factor") => "0.00000",
+        Kind::Float if name.ends_with("tco2e") => "#,##0.000",
+        Kind::Float => "#,##0.0",
+        Kind::Text | Kind::Flag => "General",
+    }
+}
+
+fn width(column: &Column) -> f64 {
+    match (column.kind, column.name) {
+        (Kind::Text, "school" | "trust_name") => 32.0,
+        (Kind::Text, "incomplete" | "notes" | "factor_row" | "factor_provenance") => 48.0,
+        (Kind::Text, "last_reading") => 22.0,
+        (Kind::Text, _) => 18.0,
+        (Kind::Int, "scope" | "pupils") => 9.0,
+        (Kind::Int, _) => 18.0,
+        _ => 14.0,
+    }
+}
+
+/// What names a row stays in sight: everything up to the school's name.
+fn frozen_columns(columns: &[Column]) -> u16 {
+    columns.iter().position(|column| column.name == "school").map_or(0, |place| place as u16 + 1)
+}

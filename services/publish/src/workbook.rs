@@ -1,0 +1,126 @@
+//! The workbook and the school table that are exported, on schedule or on demand.
+
+mod method;
+mod secr;
+
+use chrono::NaiveTime;
+use footprint::{FactorSetRef, Period};
+use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};
+
+use crate::PublishError;
+use crate::book::Book;
+use crate::rollup::TrustView;
+use crate::table::Table;
+use crate::tables;
+
+/// What an export is made of: a trust over every period that is held of it.
+#[derive(Debug, Clone)]
+pub struct Pack {
+    /// The twelve months up to now.
+    pub trailing: Option<TrustView>,
+    /// The academic years, newest first. The first may be a part-year, and says so.
+    pub years: Vec<TrustView>,
+}
+
+impl Pack {
+    /// The pack of a trust; none if nothing is held of it.
+    pub fn of(book: &Book, trust: &str, baseline_tco2e_per_pupil: f64) -> Option<Self> {
+        let mut keys: Vec<String> =
+            book.of_trust(trust).map(|footprint| footprint.period.key()).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        let views = keys.iter().filter_map(|key| book.view(trust, key, baseline_tco2e_per_pupil));
+        let (mut years, trailing): (Vec<_>, Vec<_>) =
+            views.partition(|view| matches!(view.period, Period::AcademicYear { .. }));
+        years.sort_by_key(|view| std::cmp::Reverse(view.period));
+        let pack = Pack { trailing: trailing.into_iter().next(), years };
+        (!keys.is_empty()).then_some(pack)
+    }
+
+    /// Every period, the trailing twelve months first.
+    pub fn views(&self) -> impl Iterator<Item = &TrustView> {
+        self.trailing.iter().chain(&self.years)
+    }
+
+    /// What the figures are priced with.
+    pub fn factor_sets(&self) -> Vec<FactorSetRef> {
+        let mut sets: Vec<FactorSetRef> = Vec::new();
+        for set in self.views().flat_map(|view| &view.totals.factor_sets) {
+            if !sets.contains(set) {
+                sets.push(set.clone());
+            }
+        }
+        sets
+    }
+
+    fn stacked(&self, table: fn(&TrustView) -> Table) -> Option<Table> {
+        let mut tables = self.views().map(table);
+        let mut first = tables.next()?;
+        tables.for_each(|below| first.append(below));
+        Some(first)
+    }
+}
+
+/// The school table of every period, as CSV.
+pub fn csv(pack: &Pack) -> Result<Vec<u8>, PublishError> {
+    let table = pack.stacked(tables::schools);
+    let bytes = table.map(|table| table.csv()).transpose();
+    let bytes = bytes.map_err(|source| PublishError::Table { table: "schools", source })?;
+    Ok(bytes.unwrap_or_default())
+}
+
+/// The workbook: the SECR table in the DfE's order, the schools, every line, and the method. The same figures give the
+/// same bytes.
+pub fn workbook(pack: &Pack) -> Result<Vec<u8>, PublishError> {
+    let mut book = Workbook::new();
+    book.set_properties(&properties(pack)?);
+    secr::write(book.add_worksheet().set_name("SECR")?, pack)?;
+    for (name, table) in [("Schools", tables::schools as fn(&TrustView) -> Table), ("Lines", tables::lines)] {
+        let sheet = book.add_worksheet().set_name(name)?;
+        if let Some(table) = pack.stacked(table) {
+            table.write_sheet(sheet)?;
+        }
+    }
+    method::write(book.add_worksheet().set_name("Method")?, pack)?;
+    Ok(book.save_to_buffer()?)
+}
+
+/// The date of the figures, not of the writing: a clock in the file would make every run another one.
+fn properties(pack: &Pack) -> Result<DocProperties, XlsxError> {
+    let Some(view) = pack.views().next() else {
+        return Ok(DocProperties::new());
+    };
+    let made = view.period.as_of().and_time(NaiveTime::MIN);
+    let made = ExcelDateTime::from_timestamp(made.and_utc().timestamp())?;
+    Ok(DocProperties::new()
+        .set_title(format!("{}: sustainability figures", view.trust.name))
+        .set_company(&view.trust.name)
+        .set_author("Greenledger")
+        .set_creation_datetime(made))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::made_up;
+
+    fn pack() -> Pack {
+        Pack::of(&Book::of(made_up::footprints()), made_up::TRUST, 0.24).unwrap()
+    }
+
+    #[test]
+    fn a_pack_has_the_newest_year_first() {
+        let keys: Vec<_> = pack().views().map(|view| view.period.key()).collect();
+        assert_eq!(keys, ["trailing-12-months", "2026-27", "2025-26", "2024-25"]);
+    }
+
+    #[test]
+    fn the_same_figures_give_the_same_bytes() {
+        assert_eq!(workbook(&pack()).unwrap(), workbook(&pack()).unwrap());
+        let csv = csv(&pack()).unwrap();
+        assert_eq!(csv.iter().filter(|byte| **byte == b'\n').count(), 1 + 4 * made_up::SCHOOLS);
+        if let Some(folder) = std::env::var_os("PUBLISH_LOOK") {
+            std::fs::write(std::path::Path::new(&folder).join("workbook.xlsx"), workbook(&pack()).unwrap()).unwrap();
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! How the figures were made, and what they lack.
+
+use rust_xlsxwriter::{Format, FormatAlign, Worksheet, XlsxError};
+
+use super::Pack;
+use crate::rollup::{TrustView, passed};
+use crate::words;
+
+/// What is true of every figure.
+const RULES: [&str; 7] = [
+    "Carbon intensity is statutory gross emissions, location-based, divided by pupils of the schools whose roll is known.",
+    "The statutory block is what SECR asks for. Waste, water, grid losses and commuting stand in a voluntary block of their own and are never added to it.",
+    "A line is its quantity times one factor, rounded once to the milligram. A total is exactly the sum of its lines, a trust exactly the sum of its schools.",
+    "A quantity without a factor is left unpriced and named; it is not counted as zero.",
+    "Missing data is not zero. Coverage is the half-hours present over those expected; estimates of the supplier are counted as present and shown beside.",
+    "A year in progress is a part-year and is not held against a whole one.",
+    "Contains public sector information licensed under the Open Government Licence v3.0: conversion factors by DESNZ.",
+];
+
+pub(super) fn write(sheet: &mut Worksheet, pack: &Pack) -> Result<(), XlsxError> {
+    let wrapped = Format::new().set_text_wrap().set_align(FormatAlign::Top);
+    let bold = Format::new().set_bold().set_background_color("DCE9E1");
+    sheet.set_column_width(0, 34)?;
+    sheet.set_column_width(1, 110)?;
+    sheet.write_with_format(0, 0, "What", &bold)?;
+    sheet.write_with_format(0, 1, "How", &bold)?;
+    sheet.set_freeze_panes(1, 0)?;
+    let mut lines: Vec<(String, String)> =
+        RULES.iter().map(|rule| ("Method".to_owned(), (*rule).to_owned())).collect();
+    lines.extend(pack.views().flat_map(of_view));
+    for ((what, how), line) in lines.iter().zip(1_u32..) {
+        sheet.write_with_format(line, 0, what, &wrapped)?;
+        sheet.write_with_format(line, 1, how, &wrapped)?;
+    }
+    sheet.set_landscape().set_paper_size(9).set_print_fit_to_pages(1, 0);
+    Ok(())
+}
+
+fn of_view(view: &TrustView) -> Vec<(String, String)> {
+    let label = view.period.label();
+    let days = passed(view.period);
+    let mut lines = vec![
+        (label.clone(), format!("{} to {}", words::day(days.from), words::day(days.to))),
+        (label.clone(), coverage(view)),
+    ];
+    let mut add = |text: String| lines.push((label.clone(), text));
+    for set in &view.totals.factor_sets {
+        add(format!(
+            "Factors: {} {} ({}), those of {} by the {} rule",
+            set.name, set.version, set.hash, set.year, set.method
+        ));
+    }
+    for reason in &view.totals.incomplete {
+        add(format!("Not complete: {reason}"));
+    }
+    for note in &view.totals.notes {
+        add(format!("Note: {note}"));
+    }
+    lines
+}
+
+fn coverage(view: &TrustView) -> String {
+    let coverage = view.totals.coverage;
+    let Some(ratio) = coverage.ratio() else {
+        return "Coverage: no half-hours are expected".to_owned();
+    };
+    let estimated = coverage.estimated_ratio().map_or(String::new(), |ratio| {
+        format!(", of which {} estimated", words::percent(ratio, 1))
+    });
+    format!(
+        "Coverage: {} of {} half-hours, {}{estimated}",
+        words::grouped(coverage.present),
+        words::grouped(coverage.expected),
+        words::percent(ratio, 1)
+    )
+}

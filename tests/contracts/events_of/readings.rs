@@ -1,0 +1,60 @@
+//! Readings of meters.
+
+use events::{Channel, Interval, MeterReadings, RegisterRead, RegisterSpan, Sent};
+use proptest::collection::vec;
+use proptest::option::of;
+use proptest::prelude::*;
+use proptest::sample::select;
+
+use super::{day, decimal, instant, meter};
+
+pub fn readings() -> impl Strategy<Value = MeterReadings> {
+    let channel = select(vec![Channel::AI, Channel::AE, Channel::RI, Channel::RE]);
+    let unit = select(vec![Sent::Wh, Sent::KWh, Sent::MWh, Sent::M3, Sent::KVArh]);
+    let interval = select(vec![
+        (Interval::QuarterHour, 100),
+        (Interval::HalfHour, 50),
+        (Interval::Hour, 25),
+        (Interval::Day, 1),
+    ]);
+    let covered = interval.prop_flat_map(|(interval, most)| {
+        let on_day =
+            (day(), values(most)).prop_map(|(day, values)| (Some(day), None, values, None));
+        let from =
+            (instant(), values(120)).prop_map(|(start, values)| (None, Some(start), values, None));
+        let reads = register().prop_map(|reads| (None, None, Vec::new(), Some(reads)));
+        prop_oneof![3 => on_day, 2 => from, 1 => reads].prop_map(move |covered| (interval, covered))
+    });
+    (meter(), channel, unit, covered, any::<bool>()).prop_map(
+        |(meter, channel, unit, covered, lettered)| {
+            let (interval, (day, start, values, register)) = covered;
+            let letters = (0..values.len()).map(|n| ['A', 'E', 'S'][n % 3]).collect();
+            MeterReadings {
+                meter,
+                channel,
+                unit,
+                interval,
+                day: day.map(|day| day.parse().expect("a day")),
+                start: start.map(|start| start.parse().expect("an instant")),
+                quality: (lettered && !values.is_empty()).then_some(letters),
+                values,
+                register,
+            }
+        },
+    )
+}
+
+fn values(most: usize) -> impl Strategy<Value = Vec<Option<f64>>> {
+    vec(of(decimal(-1_000_000, 1_000_000)), 1..=most)
+}
+
+fn register() -> impl Strategy<Value = RegisterSpan> {
+    let read = || (instant(), decimal(0, 9_000_000));
+    (read(), read()).prop_filter_map("two instants", |(a, b)| {
+        let [opening, closing] = [a, b].map(|(at, value)| RegisterRead {
+            at: at.parse().expect("an instant"),
+            value,
+        });
+        (opening.at < closing.at).then_some(RegisterSpan { opening, closing })
+    })
+}

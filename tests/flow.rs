@@ -1,0 +1,28 @@
+//! The flow, from what is sent to what is published: embedded, and through three processes on real servers.
+
+pub mod deployment;
+mod faults;
+mod files;
+mod refused;
+mod seen;
+
+use deployment::{Deployment, Embedded, Real};
+use seen::{ledger_rows, results};
+
+/// The same two files give the same ledger rows, but for where they came from, and byte-equal results, whether in one
+/// process on a local folder or in three on Apache Kafka and an S3 service.
+#[tokio::test(flavor = "multi_thread")]
+async fn three_processes_on_real_servers_give_what_one_process_gives() {
+    let embedded = Embedded::start().await;
+    let real = Real::start().await;
+    for world in [&embedded as &dyn Deployment, &real] {
+        files::register(world).await;
+        files::import(world, files::day_rows()).await;
+        files::import(world, files::half_hours()).await;
+        world.settled().await;
+    }
+    let rows = ledger_rows(&embedded.lake()).await;
+    assert_eq!(rows.len(), 24 + 10 + 24 + 22, "meter-days, schools and meters: {rows:#?}");
+    assert_eq!(rows, ledger_rows(&real.lake()).await);
+    assert_eq!(results(&embedded.lake()).await, results(&real.lake()).await);
+}

@@ -1,0 +1,92 @@
+//! Faults on real servers: processes killed, aggregates that share and leave. The oracle is the undisturbed run.
+
+use events::{Channel, Data, Event, MeterId, MeterReadings, Sent};
+
+use super::deployment::{Deployment, Embedded, Real};
+use super::files;
+use super::seen::{ledger_rows, results};
+
+const DAYS: u32 = 60;
+
+/// Sixty days of twelve meters in sixty batches.
+fn batches() -> Vec<Vec<Event>> {
+    let first = "2019-01-01".parse::<chrono::NaiveDate>().expect("a date");
+    let batch = |day: u32| {
+        let on = first + chrono::Days::new(u64::from(day));
+        (0..12u32)
+            .map(|at| Event {
+                id: format!("{at}-{on}"),
+                source: "meters".to_owned(),
+                time: "2019-06-01T00:00:00Z".parse().expect("a time"),
+                subject: None,
+                data: Data::MeterReadings(MeterReadings {
+                    meter: MeterId::mpan(&files::mpan(at as usize)).expect("an MPAN"),
+                    channel: Channel::AI,
+                    unit: Sent::KWh,
+                    interval: Default::default(),
+                    day: Some(on),
+                    start: None,
+                    values: (0..48).map(|slot| Some(f64::from(slot * (at + 1) + day) / 8.0)).collect(),
+                    quality: None,
+                    register: None,
+                }),
+            })
+            .collect()
+    };
+    (0..DAYS).map(batch).collect()
+}
+
+async fn undisturbed() -> (Vec<String>, std::collections::BTreeMap<String, Vec<u8>>) {
+    let world = Embedded::start().await;
+    let world = &world as &dyn Deployment;
+    files::register(world).await;
+    for batch in batches() {
+        world.client().send(&batch).await.expect("an answer");
+    }
+    world.settled().await;
+    (ledger_rows(&world.lake()).await, results(&world.lake()).await)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_service_killed_in_turn_during_the_import_loses_and_doubles_nothing() {
+    let mut world = Real::start().await;
+    files::register(&world).await;
+    for (at, batch) in batches().into_iter().enumerate() {
+        let killed = match at {
+            10 | 40 => Some(&mut world.ingest),
+            20 | 45 => Some(&mut world.aggregate),
+            30 | 50 => Some(&mut world.publish),
+            _ => None,
+        };
+        if let Some(service) = killed {
+            service.kill9();
+            service.restart().await;
+        }
+        // The client tries again until ingest is back: what was kept already is known by its id.
+        world.client().send(&batch).await.expect("an answer");
+    }
+    (&world as &dyn Deployment).settled().await;
+    let (rows, figures) = undisturbed().await;
+    assert_eq!(ledger_rows(&world.lake()).await, rows);
+    assert_eq!(results(&world.lake()).await, figures);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_aggregates_share_the_partitions_and_one_is_stopped() {
+    let mut world = Real::start().await;
+    files::register(&world).await;
+    let mut second = None;
+    for (at, batch) in batches().into_iter().enumerate() {
+        match at {
+            10 => second = Some(world.another_aggregate().await),
+            40 => world.aggregate.kill9(),
+            _ => {}
+        }
+        world.client().send(&batch).await.expect("an answer");
+    }
+    (&world as &dyn Deployment).settled().await;
+    drop(second);
+    let (rows, figures) = undisturbed().await;
+    assert_eq!(ledger_rows(&world.lake()).await, rows);
+    assert_eq!(results(&world.lake()).await, figures);
+}

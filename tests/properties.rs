@@ -1,0 +1,174 @@
+//! What holds for every input: in any order, with any repetition, cut anywhere, crashed anywhere, it is one ledger.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use aggregate::{Batch, Found, Partition, SchoolDay, step, wanted};
+use chrono::NaiveDate;
+use events::{Channel, MAX_SLOTS, MeterId, Place, Topic, Unit, Urn};
+use footprint::ledger::{Identity, MeterDay, Origin, readings_from_frame, readings_to_frame};
+use footprint::view::{DaySum, views};
+use proptest::prelude::*;
+
+/// A small world, so that rows meet: three meters, three days, few names, few times of issue.
+fn rows() -> impl Strategy<Value = Vec<MeterDay>> {
+    let value = prop_oneof![
+        3 => Just(None),
+        5 => (0i64..5_000_000).prop_map(Some),
+        1 => Just(Some(0)),
+    ];
+    let slots = proptest::collection::vec((value, 0usize..3), MAX_SLOTS);
+    let row = (0usize..3, 0u32..3, 0usize..4, 0usize..3, 0i64..4, slots);
+    proptest::collection::vec(row, 1..40).prop_map(|rows| {
+        let meters = ["mpan:2200012767323", "mpan:2200012030374", "mprn:3938424403"];
+        rows.into_iter()
+            .enumerate()
+            .map(|(offset, (meter, day, id, source, issued, cells))| {
+                let mut slots = [None; MAX_SLOTS];
+                let mut quality = [b'-'; MAX_SLOTS];
+                for (slot, (value, letter)) in cells.into_iter().enumerate() {
+                    slots[slot] = value;
+                    if value.is_some() {
+                        quality[slot] = b"AES"[letter];
+                    }
+                }
+                MeterDay {
+                    urn: Urn::try_from(900_001 + (meter as u32) % 2).expect("a URN"),
+                    meter: meters[meter].parse::<MeterId>().expect("a meter"),
+                    channel: Channel::AI,
+                    unit: if issued == 3 { Unit::CubicMetres } else { Unit::KilowattHours },
+                    day: NaiveDate::from_ymd_opt(2026, 3, 28 + day).expect("a day"),
+                    slots,
+                    quality,
+                    issued,
+                    identity: Identity {
+                        source: ["meter", "file", "hand"][source].into(),
+                        id: format!("{id}").into(),
+                    },
+                    origin: Origin {
+                        received: offset as i64,
+                        place: Place { partition: 0, offset: offset as i64 },
+                        token: Arc::from("test"),
+                    },
+                }
+            })
+            .collect()
+    })
+}
+
+/// A partition, and the ledger its flushes went to.
+#[derive(Default)]
+struct World {
+    partition: Partition,
+    ledger: Vec<MeterDay>,
+}
+
+impl World {
+    fn merge(&mut self, rows: &[MeterDay]) {
+        let next = rows.iter().map(|row| row.origin.place.offset + 1).max().unwrap_or(0);
+        let batch = Batch {
+            readings: rows.to_vec(),
+            position: BTreeMap::from([(Topic::Readings, next)]),
+            ..Batch::default()
+        };
+        let mut found = Found::new();
+        for day in wanted(&self.partition, &batch) {
+            let rows = self.ledger.iter().filter(|row| (row.urn, row.key()) == day);
+            found.insert(day.clone(), rows.cloned().collect());
+        }
+        step(&mut self.partition, batch, found);
+    }
+
+    /// Writes the tail and forgets everything that may be forgotten.
+    fn flush(&mut self) {
+        let (flush, tail) = self.partition.take_tail();
+        self.ledger.extend(tail.readings.iter().map(|row| (**row).clone()));
+        self.partition.written(flush, 0);
+    }
+
+    fn sums(&self) -> BTreeMap<SchoolDay, DaySum> {
+        let mut sums = BTreeMap::new();
+        for row in &self.ledger {
+            let day = (row.urn, row.key());
+            let story = self.partition.stories().get(&row.urn);
+            if let Some(sum) = story.and_then(|story| story.day(&day.1)) {
+                sums.insert(day, sum);
+            }
+        }
+        sums
+    }
+}
+
+/// What stands, worked out from all rows at once.
+fn from_scratch(rows: &[MeterDay]) -> BTreeMap<SchoolDay, DaySum> {
+    let schools: BTreeSet<Urn> = rows.iter().map(|row| row.urn).collect();
+    let mut sums = BTreeMap::new();
+    for urn in schools {
+        let of_school = rows.iter().filter(|row| row.urn == urn);
+        sums.extend(views(of_school).into_iter().map(|(key, view)| ((urn, key), view.sum())));
+    }
+    sums
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_order_any_repetition_any_cut_gives_the_same_sums(
+        rows in rows(),
+        order in proptest::collection::vec(any::<prop::sample::Index>(), 0..80),
+        cut in 1usize..7,
+    ) {
+        let expected = from_scratch(&rows);
+        // Rows again and again in any order, each at least once, flushed between batches.
+        let mut delivered: Vec<MeterDay> =
+            order.iter().map(|index| index.get(&rows).clone()).collect();
+        delivered.extend(rows.iter().rev().cloned());
+        let mut world = World::default();
+        for batch in delivered.chunks(cut) {
+            world.merge(batch);
+            world.flush();
+        }
+        prop_assert_eq!(world.sums(), expected.clone());
+        prop_assert_eq!(from_scratch(&world.ledger), expected);
+    }
+
+    #[test]
+    fn a_crash_after_any_flush_and_a_replay_from_the_last_commit_lose_and_double_nothing(
+        rows in rows(),
+        cut in 1usize..7,
+        crash in any::<prop::sample::Index>(),
+    ) {
+        let expected = from_scratch(&rows);
+        let batches: Vec<&[MeterDay]> = rows.chunks(cut).collect();
+        let crash = crash.index(batches.len());
+        let mut before = World::default();
+        for batch in &batches[..=crash] {
+            before.merge(batch);
+            before.flush();
+        }
+        // The last flush was written and not committed: its batch comes again to a process that read the ledger back.
+        let mut after = World { ledger: before.ledger, ..World::default() };
+        let written = after.ledger.clone();
+        after.merge(&written);
+        after.partition.take_tail();
+        after.partition.written(u64::MAX, 0);
+        for batch in &batches[crash..] {
+            after.merge(batch);
+            after.flush();
+        }
+        prop_assert_eq!(after.sums(), expected.clone());
+        prop_assert_eq!(from_scratch(&after.ledger), expected);
+        let names: BTreeSet<_> =
+            after.ledger.iter().map(|row| (row.urn, row.key(), row.identity.clone(), row.origin.clone())).collect();
+        prop_assert_eq!(names.len(), after.ledger.len(), "a row was written twice");
+    }
+
+    #[test]
+    fn rows_outlive_parquet_unchanged(rows in rows()) {
+        let mut frame = readings_to_frame(&rows.iter().collect::<Vec<_>>()).expect("a frame");
+        let bytes = lake::parquet_bytes(&mut frame).expect("Parquet");
+        let back = lake::parquet_frame("test", bytes).expect("a frame");
+        prop_assert_eq!(readings_from_frame(&back).expect("rows"), rows);
+    }
+}

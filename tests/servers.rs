@@ -1,0 +1,131 @@
+//! Real servers for the tests: Apache Kafka, an S3 service, Prometheus. Each listens on free loopback ports, keeps its
+//! files in a temporary folder and is killed, by its own pid, when it is dropped.
+//!
+//! A tool that is missing fails the test: one that is skipped looks like one that passed.
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a world that cannot be built fails the test"
+)]
+
+pub mod kafka;
+pub mod prometheus;
+pub mod s3;
+pub mod service;
+
+use std::fs::File;
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU16, Ordering};
+use std::time::{Duration, Instant};
+
+/// Generous, because the machine may be compiling beside it: a healthy server is up long before.
+const PATIENCE: Duration = Duration::from_secs(90);
+const POLL: Duration = Duration::from_millis(50);
+
+/// A process that can be killed and started again as it was.
+struct Server {
+    name: &'static str,
+    command: Command,
+    log: PathBuf,
+    child: Option<Child>,
+}
+
+impl Server {
+    /// Starts `command` with its output in a file of `folder`, and returns once `probe` says that it answers.
+    async fn start(
+        name: &'static str,
+        command: Command,
+        folder: &Path,
+        probe: impl AsyncFn() -> bool,
+    ) -> Server {
+        let log = folder.join(format!("{name}.log"));
+        let mut server = Server {
+            name,
+            command,
+            log,
+            child: None,
+        };
+        server.start_again(probe).await;
+        server
+    }
+
+    async fn start_again(&mut self, probe: impl AsyncFn() -> bool) {
+        self.kill9();
+        let log = File::options()
+            .create(true)
+            .append(true)
+            .open(&self.log)
+            .expect("a log file");
+        let errors = log.try_clone().expect("a second handle of the log file");
+        self.command.stdin(Stdio::null()).stdout(log).stderr(errors);
+        match self.command.spawn() {
+            Ok(child) => self.child = Some(child),
+            Err(error) => self.give_up(&error.to_string()),
+        }
+        let deadline = Instant::now() + PATIENCE;
+        while !probe().await {
+            if let Some(status) = self.exited() {
+                self.give_up(&status);
+            }
+            if Instant::now() > deadline {
+                self.give_up(&format!("no answer within {} s", PATIENCE.as_secs()));
+            }
+            tokio::time::sleep(POLL).await;
+        }
+    }
+
+    /// As by a power cut: no chance to tidy up.
+    fn kill9(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            // Only fails for one that has ended by itself, which is as dead as wanted.
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+
+    fn exited(&mut self) -> Option<String> {
+        let status = self.child.as_mut()?.try_wait().ok().flatten()?;
+        Some(format!("it ended with {status}"))
+    }
+
+    fn give_up(&self, why: &str) -> ! {
+        let log = std::fs::read_to_string(&self.log).unwrap_or_default();
+        let lines: Vec<&str> = log.lines().collect();
+        let end = lines[lines.len().saturating_sub(30)..].join("\n");
+        panic!(
+            "cannot start {}: {why}. If it is not installed, run tests/run. Its last words:\n{end}",
+            self.name
+        );
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.kill9();
+    }
+}
+
+/// A port that nothing listens on. Below the range from which the kernel takes ports for outgoing connections, so that
+/// none of those takes it before the server does, or while the server is down between a kill and a restart.
+fn free_port() -> u16 {
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    const FIRST: u16 = 20_000;
+    const COUNT: u16 = 12_000;
+    // Two runs of the tests at once begin at different places.
+    let offset = (std::process::id() % u32::from(COUNT)) as u16;
+    for _ in 0..COUNT {
+        let step = NEXT.fetch_add(1, Ordering::Relaxed);
+        let port = FIRST + offset.wrapping_add(step) % COUNT;
+        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            return port;
+        }
+    }
+    panic!("no free port between {FIRST} and {}", FIRST + COUNT);
+}
+
+/// A file of the project, by its path from the workspace's root.
+pub fn project(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(path)
+}
