@@ -61,6 +61,7 @@ impl Embedded {
         let mut config = UpConfig::in_folder(folder.path().to_owned());
         config.listen = Listen::from_port(0);
         config.as_of = Some(AS_OF.parse::<NaiveDate>().expect("a date"));
+        config.broker_in_memory = true;
         config.flush.seconds = 1;
         config.results_every_seconds = 1;
         config.tokens = vec![Token {

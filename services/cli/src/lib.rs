@@ -10,7 +10,7 @@ mod show;
 mod up;
 
 pub use broker::{BrokerError, BrokerStore, start_broker};
-pub use client::{Answer, ClientError, IngestClient};
+pub use client::{Answer, ClientError, IngestClient, Refused};
 pub use commands::run;
 pub use commands::rejected;
 pub use settled::{book, settled};

@@ -28,6 +28,9 @@ pub struct UpConfig {
     /// A broker of your own; without it one is embedded, its records in `data_dir`.
     #[serde(default)]
     pub kafka: Option<BusConfig>,
+    /// Whether the embedded broker keeps its records in memory: for what can be sent again, such as a demo.
+    #[serde(skip)]
+    pub broker_in_memory: bool,
     /// A lake of your own; without it `data_dir/lake`.
     #[serde(default)]
     pub lake: Option<LakeConfig>,
@@ -105,6 +108,7 @@ impl UpConfig {
             listen: Listen::default(),
             sharding: for_a_trust(),
             kafka: None,
+            broker_in_memory: false,
             lake: None,
             limits: ingest::Limits::default(),
             tokens: Vec::new(),
@@ -200,7 +204,10 @@ pub async fn start(config: &UpConfig, stop: Stop) -> anyhow::Result<Running> {
     let kafka = match &config.kafka {
         Some(kafka) => kafka.clone(),
         None => {
-            let store = BrokerStore::File(config.data_dir.join("broker.db"));
+            let store = match config.broker_in_memory {
+                true => BrokerStore::Memory,
+                false => BrokerStore::File(config.data_dir.join("broker.db")),
+            };
             let kafka = start_broker(&store, broker_stop.clone()).await?;
             std::fs::write(config.data_dir.join(BROKER_ADDRESS), &kafka.brokers)?;
             kafka

@@ -3,15 +3,15 @@
 use bus::Record;
 use chrono::{DateTime, SecondsFormat, Utc};
 use events::{Data, Event, Refusal, Rule, Sharding};
-use serde_json::Value;
 
+use crate::kept::{self, Kept};
 use crate::normalise::normalise;
 use crate::records::{Envelope, Stamp, instant, record};
 use crate::register::{Draft, Register};
 use crate::rules::{Bounds, Fault, issued};
+use crate::schema;
 use crate::scope::{may_register_meter, may_register_school, may_report, owners_of};
-use crate::tokens::Token;
-use crate::{kept, schema};
+use crate::tokens::{Token, token_sha256};
 
 /// What a request is judged by.
 pub(crate) struct Court<'a> {
@@ -62,8 +62,10 @@ pub(crate) struct Refused {
     pub(crate) identity: Option<Identity>,
     /// Never empty.
     pub(crate) refusals: Vec<Refusal>,
+    /// What stands for source and id where there are none: the SHA-256 of the text.
+    pub(crate) sha256: Option<String>,
     /// It, as it came.
-    pub(crate) event: Value,
+    pub(crate) event: Kept,
 }
 
 /// Judges the events of a request one by one, each by the register as the earlier ones leave it.
@@ -81,9 +83,10 @@ pub(crate) fn admit(items: &[&str], court: &Court<'_>) -> Admitted {
                 admitted.refused.push(Refused {
                     index,
                     count: 1,
+                    sha256: explained.identity.is_none().then(|| token_sha256(item)),
                     identity: explained.identity,
                     refusals: explained.refusals,
-                    event: kept::event(item, explained.event),
+                    event: kept::event(item),
                 });
                 continue;
             }
@@ -112,8 +115,9 @@ pub(crate) fn admit(items: &[&str], court: &Court<'_>) -> Admitted {
                 index,
                 count: 1,
                 identity: Some((event.source, event.id)),
+                sha256: None,
                 refusals,
-                event: kept::event(item, serde_json::from_str(item).ok()),
+                event: kept::event(item),
             }),
         }
     }

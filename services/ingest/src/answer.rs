@@ -76,22 +76,14 @@ impl Receipt {
         if self.accepted > 0 || self.refused == 0 {
             return Ok((StatusCode::ACCEPTED, axum::Json(self)).into_response());
         }
-        let unreadable = self
-            .refusals
-            .iter()
-            .all(|told| told.refusal.rule == Rule::Unreadable);
-        let problem = if unreadable {
-            Problem::new(
-                StatusCode::BAD_REQUEST,
-                "unreadable",
-                "the body cannot be read",
-            )
+        let all = |rule| self.refusals.iter().all(|told| told.refusal.rule == rule);
+        let problem = if all(Rule::Unreadable) {
+            Problem::unreadable()
+        } else if all(Rule::TooLarge) {
+            Problem::too_large()
         } else {
-            Problem::new(
-                StatusCode::UNPROCESSABLE_ENTITY,
-                "nothing-accepted",
-                "nothing could be accepted",
-            )
+            let title = "nothing could be accepted";
+            Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "nothing-accepted", title)
         };
         let first = self.refusals.first().map(|told| told.refusal.clone());
         let detail = first.map_or_else(String::new, |refusal| sentence(&refusal));
@@ -146,24 +138,31 @@ impl Problem {
         }
     }
 
+    fn unreadable() -> Self {
+        Problem::new(
+            StatusCode::BAD_REQUEST,
+            "unreadable",
+            "the body cannot be read",
+        )
+    }
+
+    fn too_large() -> Self {
+        Problem::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "too-large",
+            "the body is too large",
+        )
+    }
+
     /// A body that was refused as a whole.
     pub(crate) fn body(refusal: &Refusal) -> Self {
         let problem = match refusal.rule {
-            Rule::TooLarge => Problem::new(
-                StatusCode::PAYLOAD_TOO_LARGE,
-                "too-large",
-                "the body is too large",
-            ),
-            Rule::FileRow => Problem::new(
-                StatusCode::UNPROCESSABLE_ENTITY,
-                "nothing-accepted",
-                "the file is not of this format",
-            ),
-            _ => Problem::new(
-                StatusCode::BAD_REQUEST,
-                "unreadable",
-                "the body cannot be read",
-            ),
+            Rule::TooLarge => Problem::too_large(),
+            Rule::FileRow => {
+                let title = "the file is not of this format";
+                Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "nothing-accepted", title)
+            }
+            _ => Problem::unreadable(),
         };
         let told = Told {
             index: 0,

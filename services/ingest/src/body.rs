@@ -7,12 +7,11 @@ use axum::body::Body;
 use events::{Refusal, Rule};
 use flate2::read::MultiGzDecoder;
 use futures::StreamExt;
-use serde_json::Value;
 use sha2::{Digest, Sha256};
 use tokio::time::{Instant, timeout, timeout_at};
 
 use crate::config::Limits;
-use crate::kept;
+use crate::kept::{self, Kept};
 use crate::rules::Fault;
 use crate::tokens::hex;
 
@@ -32,7 +31,7 @@ pub(crate) enum Unfit {
         /// The SHA-256 of what was read, in hexadecimal.
         sha256: String,
         /// The beginning of it.
-        kept: Value,
+        kept: Kept,
     },
 }
 

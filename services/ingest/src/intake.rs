@@ -6,13 +6,14 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use bus::{BusError, Producer, Record};
 use chassis::Vitals;
 use chrono::{DateTime, Utc};
-use events::{Refusal, RejectedEvent, Topic, rejected_key};
-use serde_json::Value;
+use events::{Refusal, Topic, rejected_key};
+use serde::Serialize;
 use tokio::sync::{Notify, Semaphore};
 
 use crate::IngestError;
 use crate::admit::{Admitted, Court};
 use crate::config::Config;
+use crate::kept::Kept;
 use crate::metrics::Metrics;
 use crate::register::Register;
 use crate::rules::Bounds;
@@ -94,14 +95,14 @@ impl Intake {
             })
             .collect();
         let mut refused = Vec::with_capacity(admitted.refused.len());
-        for one in &mut admitted.refused {
+        for one in &admitted.refused {
             let (source, id) = match &one.identity {
                 Some((source, id)) => (source.as_str(), id.clone()),
-                None => ("body", sha256_of(&one.event)),
+                None => ("body", one.sha256.clone().unwrap_or_default()),
             };
             let key = rejected_key(source, &id);
             refused.push((one.index, key_number(&key)));
-            records.push(rejected(key, &one.refusals, one.event.take(), by, now));
+            records.push(rejected(key, &one.refusals, &one.event, by, now));
         }
         self.send(records).await?;
         self.learn(admitted);
@@ -122,7 +123,7 @@ impl Intake {
         &self,
         refusal: &Refusal,
         sha256: &str,
-        kept: Value,
+        kept: Kept,
         by: &str,
         now: DateTime<Utc>,
     ) -> Result<(), BusError> {
@@ -131,7 +132,7 @@ impl Intake {
         self.send(vec![rejected(
             key,
             std::slice::from_ref(refusal),
-            kept,
+            &kept,
             by,
             now,
         )])
@@ -218,36 +219,66 @@ impl Intake {
     }
 }
 
-fn sha256_of(event: &Value) -> String {
-    let text = event
-        .as_str()
-        .map_or_else(|| event.to_string(), str::to_owned);
-    crate::tokens::token_sha256(&text)
-}
-
 /// A key of `rejected` as a number: half the memory of its text, and there may be millions.
 pub(crate) fn key_number(key: &str) -> u128 {
     u128::from_str_radix(key, 16).unwrap_or_default()
 }
 
+/// The record of [`events::RejectedEvent`], with the event as it came and not as it would be written again.
 fn rejected(
     key: String,
     refusals: &[Refusal],
-    event: Value,
+    event: &Kept,
     by: &str,
     now: DateTime<Utc>,
 ) -> Record {
-    let record = RejectedEvent {
-        refusals: refusals.to_vec(),
+    #[derive(Serialize)]
+    struct Rejected<'a> {
+        refusals: &'a [Refusal],
+        received: DateTime<Utc>,
+        by: &'a str,
+        event: &'a Kept,
+    }
+    let payload = serde_json::to_vec(&Rejected {
+        refusals,
         received: now,
-        by: by.to_owned(),
+        by,
         event,
-    };
+    });
     Record {
         topic: Topic::Rejected,
         partition: None,
         key,
         headers: vec![("content-type", "application/json".to_owned())],
-        payload: serde_json::to_vec(&record).ok(),
+        // Nothing here can fail to be written; were it none, it would delete what it is to record.
+        payload: Some(payload.unwrap_or_default()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kept;
+    use crate::testing::now;
+
+    #[test]
+    fn what_was_refused_is_kept_as_it_came() {
+        let check = |kept: Kept, wanted: &str| {
+            let record = rejected(rejected_key("s", "1"), &[], &kept, "tester", now());
+            let payload = record.payload.unwrap();
+            let read: events::RejectedEvent = serde_json::from_slice(&payload).unwrap();
+            assert_eq!(
+                (read.event.to_string(), read.received),
+                (wanted.to_owned(), now())
+            );
+        };
+        check(
+            kept::event(r#"{ "b": 1.50, "a": null }"#),
+            r#"{"a":null,"b":1.5}"#,
+        );
+        check(kept::event("{not"), r#""{not""#);
+        check(kept::bytes(b"a\xffb"), r#""a\\xffb""#);
+        let long = "x".repeat(kept::LONGEST_TEXT + 1);
+        check(kept::event(&long), &format!("\"{}\"", &long[1..]));
     }
 }

@@ -1,30 +1,39 @@
 //! What is kept of what was refused: all of it, unless it is larger than a record may be.
 
-use serde_json::Value;
+use serde_json::value::{RawValue, to_raw_value};
 
-/// An event larger than this is kept as text that is cut.
-const LARGEST_EVENT: usize = 256 << 10;
+/// An event longer than this is none of ours, and is not even parsed: the longest there can be has a tenth of it.
+pub(crate) const LONGEST_EVENT: usize = 1 << 20;
+/// An event longer than this is kept as text that is cut: no record may be larger than the broker takes.
+const LONGEST_WHOLE: usize = 256 << 10;
 /// What is kept of text that is no event.
 pub(crate) const LONGEST_TEXT: usize = 64 << 10;
 
-/// An event as it came: as JSON if it is any, else as text.
-pub(crate) fn event(text: &str, parsed: Option<Value>) -> Value {
-    match parsed {
-        Some(event) if text.len() <= LARGEST_EVENT => event,
-        _ => Value::String(cut(text).to_owned()),
-    }
+/// JSON that stands in a record as it came.
+pub(crate) type Kept = Box<RawValue>;
+
+/// An event as it came, byte for byte, if it is JSON; else as text.
+pub(crate) fn event(came: &str) -> Kept {
+    let whole = (came.len() <= LONGEST_WHOLE).then(|| RawValue::from_string(came.to_owned()).ok());
+    whole.flatten().unwrap_or_else(|| text(came))
+}
+
+/// Text, cut.
+pub(crate) fn text(came: &str) -> Kept {
+    json(&came[..came.floor_char_boundary(LONGEST_TEXT)])
 }
 
 /// Bytes as text: what is not UTF-8 is written `\xNN`, so that it can be seen what stood there.
-pub(crate) fn bytes(bytes: &[u8]) -> Value {
-    let mut text = String::new();
-    for chunk in bytes[..bytes.len().min(LONGEST_TEXT)].utf8_chunks() {
-        text.push_str(chunk.valid());
-        text.push_str(&chunk.invalid().escape_ascii().to_string());
+pub(crate) fn bytes(came: &[u8]) -> Kept {
+    let mut readable = String::new();
+    for chunk in came[..came.len().min(LONGEST_TEXT)].utf8_chunks() {
+        readable.push_str(chunk.valid());
+        readable.push_str(&chunk.invalid().escape_ascii().to_string());
     }
-    Value::String(cut(&text).to_owned())
+    text(&readable)
 }
 
-fn cut(text: &str) -> &str {
-    &text[..text.floor_char_boundary(LONGEST_TEXT)]
+/// Anything as JSON.
+pub(crate) fn json(value: &(impl serde::Serialize + ?Sized)) -> Kept {
+    to_raw_value(value).unwrap_or_else(|_| RawValue::NULL.to_owned())
 }

@@ -9,11 +9,16 @@ use events::{Event, EventError, EventType, MeterId, MeterIdError, Refusal, Rule}
 use jsonschema::Validator;
 use serde_json::Value;
 
+use crate::kept;
 use crate::rules::Fault;
 use find::{at, told};
 
 /// The most refusals one event is given.
 const MOST_REFUSALS: usize = 20;
+/// The longest source or id an event can have.
+const LONGEST_ATTRIBUTE: usize = 200;
+/// The longest a pointer or the words of a mend may be.
+const LONGEST_WORDS: usize = 1000;
 
 struct Schema {
     text: Value,
@@ -67,12 +72,27 @@ pub(crate) struct Explained {
     pub(crate) identity: Option<(String, String)>,
     /// Every reason found; never empty.
     pub(crate) refusals: Vec<Refusal>,
-    /// The event as it came, unless it is no JSON.
-    pub(crate) event: Option<Value>,
+}
+
+/// Reads an event the fast way, and explains it the slow way if that fails.
+pub(crate) fn read(text: &str) -> Result<Event, Explained> {
+    if text.len() > kept::LONGEST_EVENT {
+        let mend = format!(
+            "an event is at most {} bytes; send it in parts",
+            kept::LONGEST_EVENT
+        );
+        let fault = Fault::new(Rule::TooLarge, mend);
+        let refusals = vec![fault.at("", format!("{} bytes", text.len()))];
+        return Err(Explained {
+            identity: None,
+            refusals,
+        });
+    }
+    Event::parse(text).map_err(|error| explain(text, &error))
 }
 
 /// Says why `text` is not an event, given what [`Event::parse`] said.
-pub(crate) fn explain(text: &str, error: &EventError) -> Explained {
+fn explain(text: &str, error: &EventError) -> Explained {
     let event: Value = match serde_json::from_str(text) {
         Ok(event) => event,
         Err(error) => {
@@ -80,17 +100,21 @@ pub(crate) fn explain(text: &str, error: &EventError) -> Explained {
             return Explained {
                 identity: None,
                 refusals: vec![fault.at("", text)],
-                event: None,
             };
         }
     };
-    let attribute = |name: &str| event.get(name).and_then(Value::as_str).map(str::to_owned);
+    let attribute = |name: &str| {
+        let text = event.get(name)?.as_str()?;
+        (text.chars().count() <= LONGEST_ATTRIBUTE).then(|| text.to_owned())
+    };
     let identity = attribute("source").zip(attribute("id"));
-    Explained {
-        identity,
-        refusals: refusals(&event, error),
-        event: Some(event),
+    let mut refusals = refusals(&event, error);
+    for Refusal { pointer, mend, .. } in &mut refusals {
+        // Both can quote what was sent.
+        pointer.truncate(pointer.floor_char_boundary(LONGEST_WORDS));
+        mend.truncate(mend.floor_char_boundary(LONGEST_WORDS));
     }
+    Explained { identity, refusals }
 }
 
 fn refusals(event: &Value, error: &EventError) -> Vec<Refusal> {
@@ -168,11 +192,6 @@ fn by_error(event: &Value, error: &EventError) -> Refusal {
             )
         }
     }
-}
-
-/// Reads an event the fast way, and explains it the slow way if that fails.
-pub(crate) fn read(text: &str) -> Result<Event, Explained> {
-    Event::parse(text).map_err(|error| explain(text, &error))
 }
 
 #[cfg(test)]

@@ -47,6 +47,8 @@ pub(crate) async fn work(
     sent: Sent,
 ) -> Result<Response, Problem> {
     let (token, now) = (sent.token.clone(), sent.now);
+    // Asked before judging: what is known only afterwards was not judged by.
+    let waiting = intake.vitals.readiness.waiting();
     let judged = match body {
         Ok(bytes) => judge_apart(intake, bytes, sent).await?,
         Err(unfit) => Err(unfit),
@@ -55,7 +57,7 @@ pub(crate) async fn work(
     // Apart from the connection: a sender that goes away must not leave a request kept by half.
     let kept = tokio::spawn(async move {
         match judged {
-            Ok((unit, admitted)) => keep(&intake, unit, admitted, &token, now).await,
+            Ok((unit, admitted)) => keep(&intake, waiting, unit, admitted, &token, now).await,
             Err(unfit) => Err(refuse_body(&intake, unfit, &token, now).await),
         }
     });
@@ -91,7 +93,7 @@ fn judge(intake: &Intake, bytes: Vec<u8>, sent: &Sent) -> Result<(Counted, Admit
     let unfit = |refusal: Refusal| Unfit::Refused {
         refusal: Box::new(refusal),
         sha256: token_sha256(&text),
-        kept: kept::event(&text, None),
+        kept: kept::text(&text),
     };
     match &sent.content {
         Content::Events(packing) => {
@@ -123,13 +125,14 @@ fn judge(intake: &Intake, bytes: Vec<u8>, sent: &Sent) -> Result<(Counted, Admit
 
 async fn keep(
     intake: &Intake,
+    waiting: Option<String>,
     unit: Counted,
     mut admitted: Admitted,
     token: &Token,
     now: DateTime<Utc>,
 ) -> Result<Response, Problem> {
     broker_answers(intake)?;
-    if let Some(why) = intake.vitals.readiness.waiting()
+    if let Some(why) = waiting
         && !needs_no_register(&admitted)
     {
         return Err(Problem::unavailable(format!("not ready yet; {why}")));

@@ -38,7 +38,9 @@ impl Wanted {
 pub(crate) fn periods(book: &Book, trust: &str) -> Vec<footprint::Period> {
     let mut by_key = std::collections::BTreeMap::new();
     for footprint in book.of_trust(trust) {
-        let known = by_key.entry(footprint.period.key()).or_insert(footprint.period);
+        let known = by_key
+            .entry(footprint.period.key())
+            .or_insert(footprint.period);
         if footprint.period.as_of() > known.as_of() {
             *known = footprint.period;
         }
@@ -55,7 +57,9 @@ pub(crate) fn periods(book: &Book, trust: &str) -> Vec<footprint::Period> {
 pub(crate) fn pick(wanted: Option<&str>, held: &[String]) -> Option<String> {
     let named = wanted.unwrap_or(DEFAULT_PERIOD);
     let found = held.iter().find(|key| *key == named);
-    found.or_else(|| held.first().filter(|_| wanted.is_none())).cloned()
+    found
+        .or_else(|| held.first().filter(|_| wanted.is_none()))
+        .cloned()
 }
 
 pub(crate) fn missing(what: impl Into<String>) -> Response {
@@ -92,7 +96,10 @@ pub(crate) async fn trust(
 ) -> Response {
     let book = app.live.book();
     let Some(view) = book.view(&trust, wanted.period(), app.config.baseline(&trust)) else {
-        return missing(format!("no figures of trust {trust:?} over period {:?}", wanted.period()));
+        return missing(format!(
+            "no figures of trust {trust:?} over period {:?}",
+            wanted.period()
+        ));
     };
     let sums = tables::trusts(&view);
     let schools = tables::schools(&view);
@@ -108,6 +115,15 @@ pub(crate) async fn trust(
 
 /// `GET /api/v1/schools?trust=&period=`: a row per school.
 pub(crate) async fn schools(State(app): State<Arc<App>>, Query(wanted): Query<Wanted>) -> Response {
+    // A country's rows take longer than a worker should be held.
+    let made = tokio::task::spawn_blocking(move || school_rows(&app, &wanted));
+    match made.await {
+        Ok(rows) => rows,
+        Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response(),
+    }
+}
+
+fn school_rows(app: &App, wanted: &Wanted) -> Response {
     let book = app.live.book();
     let views = book
         .trusts()

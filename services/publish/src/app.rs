@@ -43,8 +43,18 @@ pub(crate) struct App {
 }
 
 impl App {
-    pub(crate) fn new(config: Arc<Config>, live: Arc<Live>, lake: Lake, vitals: Vitals) -> Arc<Self> {
-        Arc::new(App { config, live, half_hours: HalfHoursCache::new(lake), vitals })
+    pub(crate) fn new(
+        config: Arc<Config>,
+        live: Arc<Live>,
+        lake: Lake,
+        vitals: Vitals,
+    ) -> Arc<Self> {
+        Arc::new(App {
+            config,
+            live,
+            half_hours: HalfHoursCache::new(lake),
+            vitals,
+        })
     }
 }
 
@@ -76,7 +86,90 @@ async fn metrics(State(app): State<Arc<App>>) -> Response {
         own + &gauges::gauges(&app.live.book(), &app.config)
     });
     match made.await {
-        Ok(text) => ([(header::CONTENT_TYPE, TextEncoder::new().format_type().to_owned())], text).into_response(),
-        Err(error) => (axum::http::StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response(),
+        Ok(text) => (
+            [(
+                header::CONTENT_TYPE,
+                TextEncoder::new().format_type().to_owned(),
+            )],
+            text,
+        )
+            .into_response(),
+        Err(error) => (
+            axum::http::StatusCode::INTERNAL_SERVER_ERROR,
+            error.to_string(),
+        )
+            .into_response(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::made_up;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+    async fn ask(address: std::net::SocketAddr, path: &str) -> String {
+        let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
+        let request = format!("GET {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        answer
+    }
+
+    #[tokio::test]
+    async fn every_route_answers_and_nothing_else_does() {
+        let live = Arc::new(Live::default());
+        for footprint in made_up::footprints() {
+            live.change(&footprint.key(), Some(footprint));
+        }
+        let (lake, vitals) = (
+            lake::LakeConfig::at("memory:").open().unwrap(),
+            Vitals::default(),
+        );
+        crate::counters::Counters::new(&vitals.registry, ["termly"].into_iter()).unwrap();
+        let app = App::new(made_up::config().into(), live, lake, vitals);
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        tokio::spawn(async move { axum::serve(listener, routes(app)).await });
+        for (_, path) in ROUTES {
+            let path = path
+                .replace("{trust}", made_up::TRUST)
+                .replace("{urn}", "107501");
+            let answer = ask(address, &path).await;
+            assert!(answer.starts_with("HTTP/1.1 200"), "{path}: {answer}");
+            if !path.starts_with("/api")
+                && !["/metrics", "/healthz", "/readyz"].contains(&path.as_str())
+            {
+                assert!(
+                    answer.contains(
+                        "content-security-policy: default-src 'none'; style-src 'sha256-"
+                    ),
+                    "{path}"
+                );
+            }
+        }
+        let metrics = ask(address, "/metrics").await;
+        assert!(
+            metrics.contains("publish_exports_total{outcome=\"failed\",schedule=\"termly\"} 0")
+        );
+        assert!(metrics.contains("greenledger_trust_schools{trust=\"calder-vale\"} 15"));
+        for path in [
+            "/nothing",
+            "/schools/1",
+            "/trusts/x",
+            "/?period=1999-00",
+            "/api/v1/schools/999999",
+        ] {
+            assert!(
+                ask(address, path).await.starts_with("HTTP/1.1 404"),
+                "{path}"
+            );
+        }
+        assert!(
+            ask(address, "/schools/107514?period=2025-26")
+                .await
+                .contains("2025/26")
+        );
     }
 }

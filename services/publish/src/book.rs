@@ -39,7 +39,10 @@ impl Slice {
     pub(crate) fn of_key(key: &str) -> Option<Slice> {
         let mut parts = key.split('/');
         let (trust, _urn, period) = (parts.next()?, parts.next()?, parts.next()?);
-        Some(Slice { trust: trust.to_owned(), period: period.to_owned() })
+        Some(Slice {
+            trust: trust.to_owned(),
+            period: period.to_owned(),
+        })
     }
 }
 
@@ -55,7 +58,10 @@ impl Book {
 
     /// Holds `footprint` under `key`, unless what is held is newer.
     pub fn take(&mut self, key: String, footprint: Footprint) -> Outcome {
-        let older = self.held.get(&key).is_some_and(|held| footprint.is_older_than(held));
+        let older = self
+            .held
+            .get(&key)
+            .is_some_and(|held| footprint.is_older_than(held));
         if older {
             return Outcome::Older;
         }
@@ -74,7 +80,10 @@ impl Book {
     }
 
     /// The footprints of one trust, in the order of URN and period.
-    pub fn of_trust<'a>(&'a self, trust: &str) -> impl Iterator<Item = &'a Arc<Footprint>> + use<'a> {
+    pub fn of_trust<'a>(
+        &'a self,
+        trust: &str,
+    ) -> impl Iterator<Item = &'a Arc<Footprint>> + use<'a> {
         let prefix = format!("{trust}/");
         self.held
             .range(prefix.clone()..)
@@ -84,7 +93,9 @@ impl Book {
 
     /// The footprints of one school, in the order of trust and period.
     pub fn of_school(&self, urn: events::Urn) -> Vec<&Arc<Footprint>> {
-        self.footprints().filter(|footprint| footprint.urn == urn).collect()
+        self.footprints()
+            .filter(|footprint| footprint.urn == urn)
+            .collect()
     }
 
     /// The trusts, each with its newest footprint's name for it.
@@ -96,17 +107,30 @@ impl Book {
                 *known = footprint;
             }
         }
-        newest.into_values().map(|footprint| footprint.trust.clone()).collect()
+        newest
+            .into_values()
+            .map(|footprint| footprint.trust.clone())
+            .collect()
     }
 
     /// The figures of a trust over the period with this key, such as `2025-26`; none if no school has any.
-    pub fn view(&self, trust: &str, period: &str, baseline_tco2e_per_pupil: f64) -> Option<TrustView> {
-        let schools = self.of_trust(trust).filter(|footprint| footprint.period.key() == period);
+    pub fn view(
+        &self,
+        trust: &str,
+        period: &str,
+        baseline_tco2e_per_pupil: f64,
+    ) -> Option<TrustView> {
+        let schools = self
+            .of_trust(trust)
+            .filter(|footprint| footprint.period.key() == period);
         TrustView::of(schools.cloned().collect(), baseline_tco2e_per_pupil)
     }
 
     pub(crate) fn slices(&self) -> BTreeSet<Slice> {
-        self.held.keys().filter_map(|key| Slice::of_key(key)).collect()
+        self.held
+            .keys()
+            .filter_map(|key| Slice::of_key(key))
+            .collect()
     }
 }
 
@@ -123,7 +147,10 @@ mod tests {
         older.school = "A zombie's".to_owned();
         let mut book = Book::of([newer.clone()]);
         assert_eq!(book.take(older.key(), older), Outcome::Older);
-        assert_eq!(book.footprints().next().map(|held| held.school.clone()), Some(newer.school));
+        assert_eq!(
+            book.footprints().next().map(|held| held.school.clone()),
+            Some(newer.school)
+        );
     }
 
     #[test]

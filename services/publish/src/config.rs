@@ -42,7 +42,9 @@ pub struct TrustSettings {
 
 impl Default for TrustSettings {
     fn default() -> Self {
-        TrustSettings { baseline_tco2e_per_pupil: plan_baseline() }
+        TrustSettings {
+            baseline_tco2e_per_pupil: plan_baseline(),
+        }
     }
 }
 
@@ -64,7 +66,11 @@ pub struct Schedule {
 impl Config {
     /// What a trust is held against, the plan's 0.24 unless said.
     pub fn baseline(&self, trust: &str) -> f64 {
-        self.trusts.get(trust).copied().unwrap_or_default().baseline_tco2e_per_pupil
+        self.trusts
+            .get(trust)
+            .copied()
+            .unwrap_or_default()
+            .baseline_tco2e_per_pupil
     }
 }
 
@@ -79,4 +85,22 @@ fn plan_baseline() -> f64 {
 
 fn london() -> chrono_tz::Tz {
     chrono_tz::Europe::London
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    #[test]
+    fn the_configuration_that_ships_is_understood() {
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../deploy/config/publish.toml");
+        let config: Config = chassis::read_config(&file).unwrap();
+        assert_eq!(config.schedules.len(), 2);
+        assert_eq!(config.baseline("calder-vale"), 0.24);
+        for schedule in config.schedules {
+            crate::exports::Plan::new(schedule).unwrap();
+        }
+    }
 }

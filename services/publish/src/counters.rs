@@ -57,7 +57,10 @@ impl Counters {
                 "When results were last found to be up to date with the footprints, or made so.",
             )?,
             exports: IntCounterVec::new(
-                Opts::new("publish_exports_total", "Exports that were due, by what came of them."),
+                Opts::new(
+                    "publish_exports_total",
+                    "Exports that were due, by what came of them.",
+                ),
                 &["schedule", "outcome"],
             )?,
             export_last: GaugeVec::new(
@@ -72,8 +75,14 @@ impl Counters {
             counters.footprints.with_label_values(&[outcome]);
         }
         for schedule in schedules {
-            for outcome in [Exported::Written, Exported::TakenByAnother, Exported::Failed] {
-                counters.exports.with_label_values(&[schedule, outcome.as_str()]);
+            for outcome in [
+                Exported::Written,
+                Exported::TakenByAnother,
+                Exported::Failed,
+            ] {
+                counters
+                    .exports
+                    .with_label_values(&[schedule, outcome.as_str()]);
             }
         }
         registry.register(Box::new(counters.footprints.clone()))?;
@@ -97,10 +106,14 @@ impl Counters {
     }
 
     pub(crate) fn export(&self, schedule: &str, outcome: Exported) {
-        self.exports.with_label_values(&[schedule, outcome.as_str()]).inc();
+        self.exports
+            .with_label_values(&[schedule, outcome.as_str()])
+            .inc();
     }
 
     pub(crate) fn exported_last(&self, schedule: &str, due: chrono::DateTime<chrono::Utc>) {
-        self.export_last.with_label_values(&[schedule]).set(due.timestamp() as f64);
+        self.export_last
+            .with_label_values(&[schedule])
+            .set(due.timestamp() as f64);
     }
 }

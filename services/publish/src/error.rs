@@ -45,7 +45,7 @@ pub enum PublishError {
         table: &'static str,
         /// Why.
         #[source]
-        source: TableError,
+        source: Box<TableError>,
     },
     /// The workbook cannot be made.
     #[error("cannot make the workbook")]

@@ -63,26 +63,39 @@ struct Progress {
 
 impl Progress {
     fn new(plan: Plan) -> Self {
-        Progress { plan, last: None, retry: FIRST_RETRY, not_before: None }
+        Progress {
+            plan,
+            last: None,
+            retry: FIRST_RETRY,
+            not_before: None,
+        }
     }
 }
 
 impl Exporter {
     /// Makes every export that is due and has no record, oldest first. Returns how long there is nothing to do.
     async fn make_due(&self, progress: &mut Progress, now: DateTime<Utc>) -> Duration {
-        if let Some(wait) = progress.not_before.and_then(|then| (then - now).to_std().ok()) {
+        if let Some(wait) = progress
+            .not_before
+            .and_then(|then| (then - now).to_std().ok())
+        {
             return wait;
         }
         match self.try_due(progress, now).await {
             Ok(()) => {
                 (progress.retry, progress.not_before) = (FIRST_RETRY, None);
                 let next = progress.plan.next_after(now);
-                next.and_then(|next| (next - now).to_std().ok()).unwrap_or(MOST_SLEEP)
+                next.and_then(|next| (next - now).to_std().ok())
+                    .unwrap_or(MOST_SLEEP)
             }
             Err(error) => {
                 let schedule = &progress.plan.schedule;
                 let said = crate::results::chain(&error);
-                tracing::warn!(schedule = schedule.name, error = said, "an export failed; trying again");
+                tracing::warn!(
+                    schedule = schedule.name,
+                    error = said,
+                    "an export failed; trying again"
+                );
                 self.counters.export(&schedule.name, Exported::Failed);
                 let wait = progress.retry;
                 progress.retry = (wait * 2).min(MOST_RETRY);
@@ -92,7 +105,11 @@ impl Exporter {
         }
     }
 
-    async fn try_due(&self, progress: &mut Progress, now: DateTime<Utc>) -> Result<(), PublishError> {
+    async fn try_due(
+        &self,
+        progress: &mut Progress,
+        now: DateTime<Utc>,
+    ) -> Result<(), PublishError> {
         let schedule = progress.plan.schedule.clone();
         let last = match progress.last {
             Some(last) => last,
@@ -104,7 +121,12 @@ impl Exporter {
         }
         for due in progress.plan.due(last, now) {
             let outcome = self.export(&schedule, due).await?;
-            tracing::info!(schedule = schedule.name, due = due::name(due), ?outcome, "export");
+            tracing::info!(
+                schedule = schedule.name,
+                due = due::name(due),
+                ?outcome,
+                "export"
+            );
             self.counters.export(&schedule.name, outcome);
             self.counters.exported_last(&schedule.name, due);
             progress.last = Some(Some(due));
@@ -113,10 +135,18 @@ impl Exporter {
     }
 
     /// The newest due time of which a record stands in the lake.
-    async fn last_record(&self, schedule: &Schedule) -> Result<Option<DateTime<Utc>>, PublishError> {
+    async fn last_record(
+        &self,
+        schedule: &Schedule,
+    ) -> Result<Option<DateTime<Utc>>, PublishError> {
         let folder = format!("exports/{}/{}", schedule.trust, schedule.name);
-        let mut dues: Vec<_> =
-            self.lake.folders(&folder).await?.iter().filter_map(|name| due::of_name(name)).collect();
+        let mut dues: Vec<_> = self
+            .lake
+            .folders(&folder)
+            .await?
+            .iter()
+            .filter_map(|name| due::of_name(name))
+            .collect();
         dues.sort_unstable();
         for due in dues.into_iter().rev() {
             let key = export_record_key(&schedule.trust, &schedule.name, &due::name(due));
@@ -132,7 +162,11 @@ impl Exporter {
         schedule: &Schedule,
         due: DateTime<Utc>,
     ) -> Result<Exported, PublishError> {
-        let run = once::Run { trust: &schedule.trust, schedule: &schedule.name, due: &due::name(due) };
+        let run = once::Run {
+            trust: &schedule.trust,
+            schedule: &schedule.name,
+            due: &due::name(due),
+        };
         if run.record(&self.lake).await?.is_some() {
             return Ok(Exported::TakenByAnother);
         }
@@ -150,8 +184,14 @@ impl Exporter {
 
 fn files(pack: &Pack) -> Result<Vec<File>, PublishError> {
     Ok(vec![
-        File { name: "schools.csv", content: csv(pack)?.into() },
-        File { name: "workbook.xlsx", content: workbook(pack)?.into() },
+        File {
+            name: "schools.csv",
+            content: csv(pack)?.into(),
+        },
+        File {
+            name: "workbook.xlsx",
+            content: workbook(pack)?.into(),
+        },
     ])
 }
 
@@ -193,10 +233,16 @@ mod tests {
         let lake = lake::LakeConfig::at("memory:").open().unwrap();
         let (first, second) = (exporter(&lake, 0), exporter(&lake, 5));
         let due = at("2026-11-01T06:00:00Z");
-        assert_eq!(first.export(&schedule(), due).await.unwrap(), Exported::Written);
+        assert_eq!(
+            first.export(&schedule(), due).await.unwrap(),
+            Exported::Written
+        );
         let keys = lake.list("exports").await.unwrap();
         assert_eq!(keys.len(), 3, "two files and the record: {keys:?}");
-        assert_eq!(second.export(&schedule(), due).await.unwrap(), Exported::TakenByAnother);
+        assert_eq!(
+            second.export(&schedule(), due).await.unwrap(),
+            Exported::TakenByAnother
+        );
         assert_eq!(lake.list("exports").await.unwrap(), keys);
     }
 
@@ -205,26 +251,52 @@ mod tests {
         let lake = lake::LakeConfig::at("memory:").open().unwrap();
         let exporter = exporter(&lake, 0);
         let mut progress = Progress::new(Plan::new(schedule()).unwrap());
-        exporter.make_due(&mut progress, at("2026-08-15T00:00:00Z")).await;
+        exporter
+            .make_due(&mut progress, at("2026-08-15T00:00:00Z"))
+            .await;
         let dues = async || lake.folders("exports/calder-vale/monthly").await.unwrap();
-        assert_eq!(dues().await, ["2026-08-01T0500Z"], "a new schedule makes only the latest");
+        assert_eq!(
+            dues().await,
+            ["2026-08-01T0500Z"],
+            "a new schedule makes only the latest"
+        );
         let mut restarted = Progress::new(Plan::new(schedule()).unwrap());
-        exporter.make_due(&mut restarted, at("2026-11-15T00:00:00Z")).await;
-        exporter.make_due(&mut restarted, at("2026-11-15T00:00:01Z")).await;
+        exporter
+            .make_due(&mut restarted, at("2026-11-15T00:00:00Z"))
+            .await;
+        exporter
+            .make_due(&mut restarted, at("2026-11-15T00:00:01Z"))
+            .await;
         let mut found = dues().await;
         found.sort();
-        assert_eq!(found, ["2026-08-01T0500Z", "2026-09-01T0500Z", "2026-10-01T0500Z", "2026-11-01T0600Z"]);
+        assert_eq!(
+            found,
+            [
+                "2026-08-01T0500Z",
+                "2026-09-01T0500Z",
+                "2026-10-01T0500Z",
+                "2026-11-01T0600Z"
+            ]
+        );
     }
 
     #[tokio::test]
     async fn an_unknown_trust_fails_and_is_tried_again() {
         let lake = lake::LakeConfig::at("memory:").open().unwrap();
         let exporter = exporter(&lake, 0);
-        let unknown = Schedule { trust: "nobody".into(), ..schedule() };
+        let unknown = Schedule {
+            trust: "nobody".into(),
+            ..schedule()
+        };
         let mut progress = Progress::new(Plan::new(unknown).unwrap());
         let now = at("2026-11-15T00:00:00Z");
         assert_eq!(exporter.make_due(&mut progress, now).await, FIRST_RETRY);
-        assert_eq!(exporter.make_due(&mut progress, now + chrono::Duration::seconds(20)).await, FIRST_RETRY * 2);
+        assert_eq!(
+            exporter
+                .make_due(&mut progress, now + chrono::Duration::seconds(20))
+                .await,
+            FIRST_RETRY * 2
+        );
         assert!(lake.list("exports").await.unwrap().is_empty());
     }
 }

@@ -50,8 +50,17 @@ mod tests {
     use events::{Place, Topic};
 
     fn record(key: &str, payload: Option<Vec<u8>>) -> StoredRecord {
-        let place = Place { partition: 0, offset: 0 };
-        StoredRecord { topic: Topic::Footprints, place, key: key.to_owned(), headers: Vec::new(), payload }
+        let place = Place {
+            partition: 0,
+            offset: 0,
+        };
+        StoredRecord {
+            topic: Topic::Footprints,
+            place,
+            key: key.to_owned(),
+            headers: Vec::new(),
+            payload,
+        }
     }
 
     #[tokio::test]

@@ -61,9 +61,16 @@ fn shown<'a>(book: &'a Book, newest: &BTreeMap<String, NaiveDate>) -> Vec<Shown<
         );
         let labels = format!("{school},period=\"{period}\"");
         let trailing = matches!(footprint.period, Period::Trailing { .. });
-        Some(Shown { footprint, school, labels, trailing })
+        Some(Shown {
+            footprint,
+            school,
+            labels,
+            trailing,
+        })
     };
-    book.footprints().filter_map(|footprint| labelled(footprint)).collect()
+    book.footprints()
+        .filter_map(|footprint| labelled(footprint))
+        .collect()
 }
 
 /// Periods keep their label as years go by, so that a dashboard need not change every September; older ones have none.
@@ -93,9 +100,21 @@ mod tests {
         let book = Book::of(made_up::footprints());
         let text = gauges(&book, &made_up::config());
         let of_school_9 = "urn=\"107618\"";
-        let lines = |name: &str| text.lines().filter(|l| l.starts_with(name)).collect::<Vec<_>>();
-        assert!(lines("greenledger_school_coverage_ratio").iter().any(|l| l.contains(of_school_9)));
-        assert!(!lines("greenledger_school_recycling_ratio").iter().any(|l| l.contains(of_school_9)));
+        let lines = |name: &str| {
+            text.lines()
+                .filter(|l| l.starts_with(name))
+                .collect::<Vec<_>>()
+        };
+        assert!(
+            lines("greenledger_school_coverage_ratio")
+                .iter()
+                .any(|l| l.contains(of_school_9))
+        );
+        assert!(
+            !lines("greenledger_school_recycling_ratio")
+                .iter()
+                .any(|l| l.contains(of_school_9))
+        );
         let gross: f64 = lines("greenledger_trust_emissions_grams")
             .iter()
             .filter(|l| l.contains("trailing-12-months") && l.contains("statutory"))
@@ -107,9 +126,27 @@ mod tests {
     }
 
     #[test]
+    #[ignore = "a country of 24,000 schools: seconds in a debug build"]
+    fn a_country_can_be_scraped() {
+        let mut book = Book::default();
+        for copy in 0..1_600 {
+            for mut footprint in made_up::footprints() {
+                footprint.trust.id = format!("trust-{copy}");
+                book.take(footprint.key(), footprint);
+            }
+        }
+        let started = std::time::Instant::now();
+        let text = gauges(&book, &made_up::config());
+        let series = text.lines().filter(|line| !line.starts_with('#')).count();
+        assert!(series > 1_900_000, "{series}");
+        assert!(started.elapsed().as_secs() < 60, "{:?}", started.elapsed());
+    }
+
+    #[test]
     fn each_series_comes_once_and_each_family_in_one_piece() {
         let text = gauges(&Book::of(made_up::footprints()), &made_up::config());
-        let (mut series, mut families, mut last) = (std::collections::BTreeSet::new(), Vec::new(), "");
+        let (mut series, mut families, mut last) =
+            (std::collections::BTreeSet::new(), Vec::new(), "");
         for line in text.lines().filter(|line| !line.starts_with('#')) {
             let name = line.split('{').next().unwrap();
             if name != last {
@@ -117,7 +154,10 @@ mod tests {
                 families.push(name);
                 last = name;
             }
-            assert!(series.insert(line.rsplit_once(' ').unwrap().0), "{line} comes twice");
+            assert!(
+                series.insert(line.rsplit_once(' ').unwrap().0),
+                "{line} comes twice"
+            );
         }
         assert_eq!(families.len(), 27, "{families:?}");
     }

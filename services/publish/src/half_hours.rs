@@ -48,17 +48,31 @@ pub(crate) async fn read(
     // A half-hour that ended at midnight belongs to the day before.
     let SettlementDay(last) = SettlementDay::of(last - Duration::minutes(30));
     let back = i64::from(days.clamp(1, MOST_DAYS)) - 1;
-    let days: Vec<NaiveDate> = (0..=back).rev().map(|before| last - Duration::days(before)).collect();
-    let shard = Sharding { shards, partitions: 1 }.shard(school.urn);
+    let days: Vec<NaiveDate> = (0..=back)
+        .rev()
+        .map(|before| last - Duration::days(before))
+        .collect();
+    let shard = Sharding {
+        shards,
+        partitions: 1,
+    }
+    .shard(school.urn);
     let months: BTreeSet<Month> = days.iter().map(|day| Month::of(*day)).collect();
     let mut objects = Vec::new();
     for month in months {
-        let folder = LedgerFolder { topic: Topic::Readings, month, shard };
+        let folder = LedgerFolder {
+            topic: Topic::Readings,
+            month,
+            shard,
+        };
         objects.extend(lake.read_folder(folder).await?);
     }
     let (urn, wanted) = (school.urn, days.clone());
     let rows = tokio::task::spawn_blocking(move || rows_of(urn, &wanted, &objects)).await??;
-    Ok(HalfHours { days, series: series(school, &rows) })
+    Ok(HalfHours {
+        days,
+        series: series(school, &rows),
+    })
 }
 
 fn rows_of(
@@ -68,8 +82,12 @@ fn rows_of(
 ) -> Result<Vec<MeterDay>, PublishError> {
     let mut rows = Vec::new();
     for object in objects {
-        let all = readings_from_frame(&object.rows).map_err(|source| PublishError::HalfHours(urn, source))?;
-        rows.extend(all.into_iter().filter(|row| row.urn == urn && days.contains(&row.day)));
+        let all = readings_from_frame(&object.rows)
+            .map_err(|source| PublishError::HalfHours(urn, source))?;
+        rows.extend(
+            all.into_iter()
+                .filter(|row| row.urn == urn && days.contains(&row.day)),
+        );
     }
     Ok(rows)
 }
@@ -96,20 +114,35 @@ fn series(school: &Footprint, rows: &[MeterDay]) -> Vec<Series> {
 impl HalfHours {
     /// Series of one fuel, channel and unit added up, half-hour by half-hour. Where one of the meters has no value there
     /// is no sum: missing data is not zero.
-    pub(crate) fn sum(&self, fuel: Fuel, channel: Channel, unit: Unit) -> Option<Vec<Option<Quantity>>> {
+    pub(crate) fn sum(
+        &self,
+        fuel: Fuel,
+        channel: Channel,
+        unit: Unit,
+    ) -> Option<Vec<Option<Quantity>>> {
         let picked: Vec<&Series> = self
             .series
             .iter()
-            .filter(|series| series.fuel == Some(fuel) && series.channel == channel && series.unit == unit)
+            .filter(|series| {
+                series.fuel == Some(fuel) && series.channel == channel && series.unit == unit
+            })
             .collect();
         let slot = |day: NaiveDate, slot: usize| -> Option<Quantity> {
-            picked.iter().map(|series| series.days.get(&day)?.slots.get(slot).copied()?).sum()
+            picked
+                .iter()
+                .map(|series| series.days.get(&day)?.slots.get(slot).copied()?)
+                .sum()
         };
         let day = |day: &NaiveDate| {
             let day = *day;
             (0..SettlementDay(day).slots()).map(move |number| (day, number))
         };
-        let values = self.days.iter().flat_map(day).map(|(day, number)| slot(day, number)).collect();
+        let values = self
+            .days
+            .iter()
+            .flat_map(day)
+            .map(|(day, number)| slot(day, number))
+            .collect();
         (!picked.is_empty()).then_some(values)
     }
 }

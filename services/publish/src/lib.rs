@@ -1,6 +1,11 @@
 //! Footprints in; results, exports, gauges, a JSON API and a page out.
 //! Does no arithmetic but adding schools up to a trust, and holds nothing that the topic could not tell it again.
 
+#![cfg_attr(
+    test,
+    allow(clippy::unwrap_used, reason = "a test stops where it fails")
+)]
+
 mod api;
 mod app;
 mod book;
@@ -28,7 +33,9 @@ pub use app::ROUTES;
 pub use book::{Book, Outcome};
 pub use config::{Config, Schedule, TrustSettings};
 pub use error::PublishError;
-pub use rollup::{BlockOrder, EnergyUse, LineKey, LineTotal, Totals, TrustView};
+pub use rollup::{
+    BlockOrder, EnergyUse, InRatio, LineKey, LineTotal, Totals, TrustView, tonnes_per_pupil,
+};
 pub use run::run;
 pub use table::{Cell, Column, Kind, Table, TableError};
 pub use tables::{lines, months, schools, travel, trusts, waste};

@@ -34,7 +34,10 @@ fn config_path() -> Result<PathBuf, &'static str> {
 }
 
 // The one place where an error is printed.
-#[expect(clippy::print_stderr, reason = "the process ends here, and its log may not have begun")]
+#[expect(
+    clippy::print_stderr,
+    reason = "the process ends here, and its log may not have begun"
+)]
 fn print_chain(error: &dyn Error) {
     eprint!("publish: {error}");
     let mut cause = error.source();

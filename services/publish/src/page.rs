@@ -6,9 +6,9 @@ mod home;
 mod layout;
 mod lines;
 mod parts;
-mod schools_table;
 mod school;
 mod school_parts;
+mod schools_table;
 mod stars;
 mod style;
 mod trust;
@@ -35,7 +35,16 @@ pub(crate) async fn home(State(app): State<Arc<App>>, Query(wanted): Query<Wante
     let book = app.live.book();
     match book.trusts().as_slice() {
         [only] => of_trust(&book, &app.config, &only.id, wanted.period.as_deref()),
-        _ => respond(StatusCode::OK, &home::page(&book, &app.config)),
+        _ => {
+            // Adding up a country's trusts takes longer than a worker should be held.
+            let made = tokio::task::spawn_blocking(move || home::page(&book, &app.config));
+            match made.await {
+                Ok(page) => respond(StatusCode::OK, &page),
+                Err(error) => {
+                    (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response()
+                }
+            }
+        }
     }
 }
 
@@ -45,7 +54,12 @@ pub(crate) async fn trust(
     Path(trust): Path<String>,
     Query(wanted): Query<Wanted>,
 ) -> Response {
-    of_trust(&app.live.book(), &app.config, &trust, wanted.period.as_deref())
+    of_trust(
+        &app.live.book(),
+        &app.config,
+        &trust,
+        wanted.period.as_deref(),
+    )
 }
 
 fn of_trust(book: &Book, config: &Config, trust: &str, period: Option<&str>) -> Response {
@@ -68,28 +82,51 @@ pub(crate) async fn school(
     Query(wanted): Query<Wanted>,
 ) -> Response {
     let book = app.live.book();
-    let held = urn.parse::<Urn>().map(|urn| book.of_school(urn)).unwrap_or_default();
+    let held = urn
+        .parse::<Urn>()
+        .map(|urn| book.of_school(urn))
+        .unwrap_or_default();
     let Some(school) = pick_footprint(&held, wanted.period.as_deref()) else {
         return missing("No figures are held of this school over this period.");
     };
-    let trust = book.view(&school.trust.id, &school.period.key(), app.config.baseline(&school.trust.id));
+    let trust = book.view(
+        &school.trust.id,
+        &school.period.key(),
+        app.config.baseline(&school.trust.id),
+    );
     let Some(trust) = trust else {
         return missing("No figures are held of this school's trust.");
     };
     let half_hours = app.half_hours.read(school, DAYS).await;
     let periods: Vec<_> = periods(&book, &school.trust.id)
         .into_iter()
-        .filter(|period| held.iter().any(|held| held.trust == school.trust && held.period.key() == period.key()))
+        .filter(|period| {
+            held.iter()
+                .any(|held| held.trust == school.trust && held.period.key() == period.key())
+        })
         .collect();
-    respond(StatusCode::OK, &school::page(school, &trust, &periods, half_hours.as_deref()))
+    respond(
+        StatusCode::OK,
+        &school::page(school, &trust, &periods, half_hours.as_deref()),
+    )
 }
 
 /// Of a school that has moved, its newest trust's.
-fn pick_footprint<'a>(held: &[&'a Arc<Footprint>], period: Option<&str>) -> Option<&'a Arc<Footprint>> {
-    let keys: Vec<String> = held.iter().map(|footprint| footprint.period.key()).collect();
+fn pick_footprint<'a>(
+    held: &[&'a Arc<Footprint>],
+    period: Option<&str>,
+) -> Option<&'a Arc<Footprint>> {
+    let keys: Vec<String> = held
+        .iter()
+        .map(|footprint| footprint.period.key())
+        .collect();
     let key = pick(period, &keys)?;
-    let of_period = held.iter().filter(|footprint| footprint.period.key() == key);
-    of_period.max_by_key(|footprint| footprint.member.to).copied()
+    let of_period = held
+        .iter()
+        .filter(|footprint| footprint.period.key() == key);
+    of_period
+        .max_by_key(|footprint| footprint.member.to)
+        .copied()
 }
 
 /// Everything else.

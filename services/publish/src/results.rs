@@ -44,7 +44,9 @@ pub(crate) async fn keep_written(
         match results.write(&config, &live).await {
             Ok(written) => {
                 counters.results_written.inc_by(written);
-                counters.results_last_written.set(chrono::Utc::now().timestamp() as f64);
+                counters
+                    .results_last_written
+                    .set(chrono::Utc::now().timestamp() as f64);
                 readiness.ready(PART);
                 wait = every;
             }
@@ -71,13 +73,19 @@ struct Results {
 
 impl Results {
     fn new(lake: Lake) -> Self {
-        Results { lake, written: BTreeMap::new(), looked_for_left_overs: false }
+        Results {
+            lake,
+            written: BTreeMap::new(),
+            looked_for_left_overs: false,
+        }
     }
 
     /// Writes the objects that differ, and deletes those whose figures are gone. Returns how many were written.
     async fn write(&mut self, config: &Config, live: &Live) -> Result<u64, PublishError> {
         let mut unwritten = live.take_unwritten();
-        let outcome = self.write_slices(config, &live.book(), &mut unwritten).await;
+        let outcome = self
+            .write_slices(config, &live.book(), &mut unwritten)
+            .await;
         live.still_unwritten(unwritten);
         outcome
     }
@@ -95,7 +103,9 @@ impl Results {
         }
         let mut count = 0;
         while let Some(slice) = unwritten.first().cloned() {
-            count += self.write_slice(config.baseline(&slice.trust), book, &slice).await?;
+            count += self
+                .write_slice(config.baseline(&slice.trust), book, &slice)
+                .await?;
             unwritten.remove(&slice);
         }
         Ok(count)
@@ -133,7 +143,11 @@ impl Results {
     async fn left_overs(&self, book: &Book) -> Result<BTreeSet<Slice>, PublishError> {
         let held = book.slices();
         let keys = self.lake.list("results").await?;
-        Ok(keys.iter().filter_map(|key| slice_of(key)).filter(|slice| !held.contains(slice)).collect())
+        Ok(keys
+            .iter()
+            .filter_map(|key| slice_of(key))
+            .filter(|slice| !held.contains(slice))
+            .collect())
     }
 }
 
@@ -152,10 +166,18 @@ fn objects(
         return Ok(objects);
     };
     for table in tables::all(&view) {
-        let failed = |source| PublishError::Table { table: table.name, source };
-        let json = table.json(&slice.trust, &slice.period, &view.totals.factor_sets).map_err(failed)?;
+        let failed = |source| PublishError::Table {
+            table: table.name,
+            source: Box::new(source),
+        };
+        let json = table
+            .json(&slice.trust, &slice.period, &view.totals.factor_sets)
+            .map_err(failed)?;
         let csv = table.csv().map_err(failed)?;
-        objects.push((key(table.name, "parquet"), Some(table.parquet().map_err(failed)?)));
+        objects.push((
+            key(table.name, "parquet"),
+            Some(table.parquet().map_err(failed)?),
+        ));
         objects.push((key(table.name, "json"), Some(json.into())));
         objects.push((key(table.name, "csv"), Some(csv.into())));
     }
@@ -168,7 +190,9 @@ fn slice_of(key: &str) -> Option<Slice> {
     let table = parts.next()?;
     let trust = parts.next()?.strip_prefix("trust=")?.to_owned();
     let period = parts.next()?.strip_prefix("period=")?.to_owned();
-    tables::NAMES.contains(&table).then_some(Slice { trust, period })
+    tables::NAMES
+        .contains(&table)
+        .then_some(Slice { trust, period })
 }
 
 /// An error and its causes on one line.
@@ -191,7 +215,9 @@ mod tests {
     async fn only_what_changed_is_written_and_what_is_gone_is_deleted() {
         let lake = lake::LakeConfig::at("memory:").open().unwrap();
         let left_over = result_key("schools", "gone", "2019-20", "csv");
-        lake.write(&left_over, Bytes::from_static(b"x")).await.unwrap();
+        lake.write(&left_over, Bytes::from_static(b"x"))
+            .await
+            .unwrap();
         let (config, live) = (made_up::config(), Live::default());
         for footprint in made_up::footprints() {
             live.change(&footprint.key(), Some(footprint));
@@ -204,10 +230,18 @@ mod tests {
 
         let mut school = made_up::school(0);
         live.change(&school.key(), Some(school.clone()));
-        assert_eq!(results.write(&config, &live).await.unwrap(), 0, "the same figures are the same bytes");
+        assert_eq!(
+            results.write(&config, &live).await.unwrap(),
+            0,
+            "the same figures are the same bytes"
+        );
         school.waste.total.0 += 1;
         live.change(&school.key(), Some(school.clone()));
-        assert_eq!(results.write(&config, &live).await.unwrap(), 6, "schools and trusts, three formats each");
+        assert_eq!(
+            results.write(&config, &live).await.unwrap(),
+            6,
+            "schools and trusts, three formats each"
+        );
 
         for footprint in made_up::footprints() {
             live.change(&footprint.key(), None);

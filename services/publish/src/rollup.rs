@@ -7,7 +7,7 @@ use std::sync::Arc;
 use events::TrustRef;
 use footprint::{Days, Footprint, Period};
 
-pub use totals::{BlockOrder, EnergyUse, LineKey, LineTotal, Totals};
+pub use totals::{BlockOrder, EnergyUse, InRatio, LineKey, LineTotal, Totals};
 
 /// One trust over one period: its schools, and their sum.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,7 +31,10 @@ impl TrustView {
         let newest = schools.iter().max_by_key(|school| school.period.as_of())?;
         let (trust, period) = (newest.trust.clone(), newest.period);
         let mut totals = Totals::of(schools.iter().map(AsRef::as_ref));
-        let behind = schools.iter().filter(|school| school.period.as_of() < period.as_of()).count();
+        let behind = schools
+            .iter()
+            .filter(|school| school.period.as_of() < period.as_of())
+            .count();
         if behind > 0 {
             let until = passed(period).to;
             totals.incomplete.push(format!(
@@ -40,10 +43,16 @@ impl TrustView {
                 until.format("%-d %B %Y")
             ));
         }
-        Some(TrustView { trust, period, baseline_tco2e_per_pupil, schools, totals })
+        Some(TrustView {
+            trust,
+            period,
+            baseline_tco2e_per_pupil,
+            schools,
+            totals,
+        })
     }
 
-    /// Tonnes CO2e per pupil over the schools whose pupils are known.
+    /// Tonnes CO2e per pupil over the schools whose pupils and emissions are known.
     pub fn tonnes_per_pupil(&self) -> Option<f64> {
         self.totals.tonnes_per_pupil()
     }
@@ -57,6 +66,11 @@ impl TrustView {
     }
 }
 
+/// Tonnes CO2e per pupil of one school; none without pupils, and none while nothing is priced: that is not 0.
+pub fn tonnes_per_pupil(school: &Footprint) -> Option<f64> {
+    Totals::of([school]).tonnes_per_pupil()
+}
+
 /// Whether a period has a year's days, all passed.
 pub(crate) fn is_a_year(period: Period) -> bool {
     period.is_whole() && period.days().count() >= 365
@@ -66,7 +80,10 @@ pub(crate) fn is_a_year(period: Period) -> bool {
 pub(crate) fn passed(period: Period) -> Days {
     let days = period.days();
     let yesterday = period.as_of().pred_opt().unwrap_or(days.to);
-    Days { from: days.from, to: days.to.min(yesterday) }
+    Days {
+        from: days.from,
+        to: days.to.min(yesterday),
+    }
 }
 
 #[cfg(test)]
@@ -78,33 +95,63 @@ mod tests {
     fn a_trust_is_exactly_the_sum_of_its_schools() {
         let view = made_up::view();
         let gross: i64 = view.schools.iter().map(|school| school.gross.0).sum();
-        let lines: i64 = view.schools.iter().flat_map(|school| &school.lines)
-            .filter_map(|line| Some(line.price.as_ref()?.co2e.0)).sum();
+        let lines: i64 = view
+            .schools
+            .iter()
+            .flat_map(|school| &school.lines)
+            .filter_map(|line| Some(line.price.as_ref()?.co2e.0))
+            .sum();
         let rolled: i64 = view.totals.lines.values().map(|line| line.co2e.0).sum();
         let waste: i64 = view.schools.iter().map(|school| school.waste.total.0).sum();
         assert_eq!(view.totals.gross.0, gross);
         assert_eq!(rolled, lines);
         assert_eq!(view.totals.waste.total.0, waste);
-        assert_eq!(view.totals.coverage.expected, view.schools.iter().map(|s| s.coverage.expected).sum::<i64>());
+        assert_eq!(
+            view.totals.coverage.expected,
+            view.schools
+                .iter()
+                .map(|s| s.coverage.expected)
+                .sum::<i64>()
+        );
         assert!(view.schools.len() == made_up::SCHOOLS && gross > 0 && waste > 0);
     }
 
     #[test]
-    fn a_school_without_pupils_leaves_the_ratio_and_is_named() {
+    fn a_school_without_pupils_leaves_the_ratio_and_that_is_said() {
         let (mut with, mut without) = (made_up::school(0), made_up::school(1));
         with.incomplete.clear();
         without.incomplete.clear();
         without.pupils = None;
         let alone = with.tonnes_per_pupil();
-        let named = format!("{}: no pupil count", without.school);
         let view = TrustView::of(vec![Arc::new(with), Arc::new(without)], 0.24).unwrap();
         assert_eq!(view.tonnes_per_pupil(), alone);
-        assert!(view.totals.incomplete.iter().any(|reason| reason.starts_with(&named)), "{:?}", view.totals.incomplete);
+        assert_eq!(
+            view.totals.incomplete,
+            ["1 of 2 schools has no pupil count and is not in the ratio"]
+        );
+    }
+
+    #[test]
+    fn what_is_not_priced_is_not_zero() {
+        let mut school = made_up::school(0);
+        school.lines.iter_mut().for_each(|line| line.price = None);
+        school.gross.0 = 0;
+        assert_eq!(tonnes_per_pupil(&school), None);
+        let view =
+            TrustView::of(vec![Arc::new(school), Arc::new(made_up::school(1))], 0.24).unwrap();
+        assert_eq!(
+            view.tonnes_per_pupil(),
+            made_up::school(1).tonnes_per_pupil()
+        );
+        let said = "1 of 2 schools has no priced emissions and is not in the ratio";
+        assert!(view.totals.incomplete.iter().any(|reason| reason == said));
     }
 
     #[test]
     fn a_part_year_is_not_held_against_a_year() {
-        let part = made_up::footprints().into_iter().filter(|f| f.period.key() == "2026-27");
+        let part = made_up::footprints()
+            .into_iter()
+            .filter(|f| f.period.key() == "2026-27");
         let view = TrustView::of(part.map(Arc::new).collect(), 0.24).unwrap();
         assert!(view.tonnes_per_pupil().is_some());
         assert_eq!(view.against_baseline(), None);

@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
-use bus::ensure_topics;
+use bus::{Followed, ensure_topics};
 use chassis::{Stop, Vitals};
 use events::Topic;
 use lake::{Lake, LakeError};
 use tokio::net::TcpListener;
+use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
+use crate::PublishError;
 use crate::app::{self, App};
 use crate::book::Live;
 use crate::config::Config;
@@ -16,7 +18,6 @@ use crate::counters::Counters;
 use crate::exports::{Exporter, Plan, keep_exported};
 use crate::follow::follow;
 use crate::results::keep_written;
-use crate::PublishError;
 
 /// Publishes until `stop`, then writes what is not written yet. Ends with an error when its world is broken: the
 /// configuration makes no sense, the lake is another one, or Kafka is lost for good.
@@ -26,10 +27,15 @@ pub async fn run(config: Config, listener: TcpListener, stop: Stop) -> Result<()
     let lake = config.lake.open()?;
     check_shards(&config, &lake).await?;
     let vitals = Vitals::default();
-    let names = config.schedules.iter().map(|schedule| schedule.name.as_str());
+    let names = config
+        .schedules
+        .iter()
+        .map(|schedule| schedule.name.as_str());
     let counters = Counters::new(&vitals.registry, names)?;
     let live = Arc::new(Live::default());
-    vitals.readiness.wait("footprints", "not all have been read yet");
+    vitals
+        .readiness
+        .wait("footprints", "not all have been read yet");
     vitals.readiness.wait("results", "not written yet");
 
     // Everything stops together, whoever stops first.
@@ -41,8 +47,11 @@ pub async fn run(config: Config, listener: TcpListener, stop: Stop) -> Result<()
     // Served from the start, so that whoever starts us can see what we wait for.
     tasks.spawn(async move { Ok(chassis::serve(listener, app::routes(app), asked).await?) });
 
-    ensure_topics(&config.kafka, config.sharding).await?;
-    let footprints = bus::follow(&config.kafka, Topic::Footprints).await?;
+    // A broker that does not answer takes its time to say so, and nobody who stops should have to wait for it.
+    let footprints = tokio::select! {
+        found = footprints(&config) => found?,
+        () = stop.cancelled() => return until_stopped(tasks, &stop).await,
+    };
     let (held, counted, asked) = (live.clone(), counters.clone(), stop.clone());
     tasks.spawn(async move {
         tokio::select! {
@@ -77,6 +86,11 @@ pub async fn run(config: Config, listener: TcpListener, stop: Stop) -> Result<()
     until_stopped(tasks, &stop).await
 }
 
+async fn footprints(config: &Config) -> Result<mpsc::Receiver<Followed>, PublishError> {
+    ensure_topics(&config.kafka, config.sharding).await?;
+    Ok(bus::follow(&config.kafka, Topic::Footprints).await?)
+}
+
 /// Waits for all tasks; the first that fails stops the others, which finish what they hold.
 async fn until_stopped(
     mut tasks: JoinSet<Result<(), PublishError>>,
@@ -84,7 +98,10 @@ async fn until_stopped(
 ) -> Result<(), PublishError> {
     let mut first_error = None;
     while let Some(ended) = tasks.join_next().await {
-        if let Err(error) = ended.map_err(PublishError::from).and_then(|outcome| outcome) {
+        if let Err(error) = ended
+            .map_err(PublishError::from)
+            .and_then(|outcome| outcome)
+        {
             first_error.get_or_insert(error);
             stop.cancel();
         }
@@ -97,14 +114,20 @@ fn plans(config: &Config) -> Result<Vec<Plan>, PublishError> {
     for schedule in &config.schedules {
         if !names.insert(&schedule.name) {
             let why = "two schedules have this name".to_owned();
-            return Err(PublishError::Schedule { name: schedule.name.clone(), why });
+            return Err(PublishError::Schedule {
+                name: schedule.name.clone(),
+                why,
+            });
         }
     }
     for (trust, settings) in &config.trusts {
         let baseline = settings.baseline_tco2e_per_pupil;
         if !(baseline.is_finite() && baseline > 0.0) {
             let why = format!("baseline_tco2e_per_pupil is {baseline} and must be more than 0");
-            return Err(PublishError::Trust { trust: trust.clone(), why });
+            return Err(PublishError::Trust {
+                trust: trust.clone(),
+                why,
+            });
         }
     }
     config.schedules.iter().cloned().map(Plan::new).collect()

@@ -40,16 +40,26 @@ fn is_small(count: u32) -> bool {
 
 /// A single count as it may be published.
 pub(crate) fn shown(count: u32) -> Shown {
-    if is_small(count) { Shown::UnderFive } else { Shown::Count(count) }
+    if is_small(count) {
+        Shown::UnderFive
+    } else {
+        Shown::Count(count)
+    }
 }
 
 /// Counts whose total is published too. While what is hidden could be told from the total (one count alone, or a few
 /// that together are under five), the next smallest is withheld as well.
 pub(crate) fn table<K: Ord + Copy>(counts: &BTreeMap<K, u32>) -> BTreeMap<K, Shown> {
-    let mut table: BTreeMap<K, Shown> = counts.iter().map(|(key, count)| (*key, shown(*count))).collect();
+    let mut table: BTreeMap<K, Shown> = counts
+        .iter()
+        .map(|(key, count)| (*key, shown(*count)))
+        .collect();
     loop {
-        let hidden: Vec<u32> =
-            table.iter().filter(|(_, shown)| shown.count().is_none()).map(|(key, _)| counts[key]).collect();
+        let hidden: Vec<u32> = table
+            .iter()
+            .filter(|(_, shown)| shown.count().is_none())
+            .map(|(key, _)| counts[key])
+            .collect();
         let safe = hidden.is_empty() || (hidden.len() > 1 && hidden.iter().sum::<u32>() >= 5);
         let next = table
             .iter()
@@ -64,7 +74,12 @@ pub(crate) fn table<K: Ord + Copy>(counts: &BTreeMap<K, u32>) -> BTreeMap<K, Sho
 
 /// The share of responses that `picks` a group of modes; none where either the group or the rest is under five.
 pub(crate) fn share(survey: &SurveyFigures, picks: impl Fn(events::Mode) -> bool) -> Option<f64> {
-    let group: u32 = survey.current.iter().filter(|(mode, _)| picks(**mode)).map(|(_, count)| count).sum();
+    let group: u32 = survey
+        .current
+        .iter()
+        .filter(|(mode, _)| picks(**mode))
+        .map(|(_, count)| count)
+        .sum();
     let rest = survey.responses.saturating_sub(group);
     let tells_too_much = is_small(group) || is_small(rest);
     survey.share(picks).filter(|_| !tells_too_much)

@@ -78,12 +78,17 @@ pub enum TableError {
 /// How columns are made from what a row is about.
 pub(crate) struct Columns<'f, R> {
     columns: Vec<Column>,
-    cells: Vec<Box<dyn Fn(&R) -> Cell + 'f>>,
+    cells: Vec<MakeCell<'f, R>>,
 }
+
+type MakeCell<'f, R> = Box<dyn Fn(&R) -> Cell + 'f>;
 
 impl<'f, R: 'f> Columns<'f, R> {
     pub(crate) fn new() -> Self {
-        Columns { columns: Vec::new(), cells: Vec::new() }
+        Columns {
+            columns: Vec::new(),
+            cells: Vec::new(),
+        }
     }
 
     pub(crate) fn text(self, name: &'static str, of: impl Fn(&R) -> Option<String> + 'f) -> Self {
@@ -114,7 +119,8 @@ impl<'f, R: 'f> Columns<'f, R> {
         of: impl Fn(&R) -> Option<V> + 'f,
     ) -> Self {
         self.columns.push(Column { name, kind });
-        self.cells.push(Box::new(move |row| of(row).map_or(Cell::Nothing, wrap)));
+        self.cells
+            .push(Box::new(move |row| of(row).map_or(Cell::Nothing, wrap)));
         self
     }
 }
@@ -127,7 +133,11 @@ impl Table {
     ) -> Self {
         let cells = |row: R| columns.cells.iter().map(|cell| cell(&row)).collect();
         let rows = rows.into_iter().map(cells).collect();
-        Table { name, columns: columns.columns, rows }
+        Table {
+            name,
+            columns: columns.columns,
+            rows,
+        }
     }
 
     /// Puts the rows of a table with the same columns below.

@@ -1,6 +1,6 @@
 //! How names and numbers are written for people.
 
-use chrono::{DateTime, Datelike, NaiveDate, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, Utc};
 use chrono_tz::Europe::London;
 use events::{Phase, Quantity, StarsLevel};
 use footprint::Days;
@@ -30,7 +30,6 @@ pub(crate) fn label(name: &str) -> String {
         "not_applicable" => "Special or alternative provision",
         "sixteen_plus" => "16 plus",
         "all_through" => "All-through",
-        "weee" => "Electrical equipment",
         "public_bus" => "Public bus",
         "rail" => "Train or tram",
         "walk" => "Walk or wheel",
@@ -38,14 +37,35 @@ pub(crate) fn label(name: &str) -> String {
         "car" => "Car or motorcycle",
         "car_share" => "Car share",
         "pupil" => "Pupils",
-        _ => return sentence(&name.replace('_', " ")),
+        "weee" => "Electrical equipment",
+        _ => return waste_line(name).unwrap_or_else(|| sentence(&name.replace('_', " "))),
     };
     known.to_owned()
 }
 
+/// `waste_residual_landfill` as `Waste, residual: landfill`.
+fn waste_line(name: &str) -> Option<String> {
+    const ROUTES: [&str; 6] = [
+        "landfill",
+        "energy_from_waste",
+        "recycling",
+        "composting",
+        "anaerobic_digestion",
+        "other",
+    ];
+    let rest = name.strip_prefix("waste_")?;
+    let spaced = |text: &str| text.replace('_', " ");
+    ROUTES.iter().find_map(|route| {
+        let stream = rest.strip_suffix(route)?.strip_suffix('_')?;
+        Some(format!("Waste, {}: {}", spaced(stream), spaced(route)))
+    })
+}
+
 fn sentence(text: &str) -> String {
     let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    letters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(letters).collect()
+    })
 }
 
 pub(crate) fn phase(phase: Phase) -> String {
@@ -84,7 +104,11 @@ pub(crate) fn grouped(number: i64) -> String {
 pub(crate) fn decimal(number: f64, places: usize) -> String {
     let text = format!("{:.places$}", number.abs());
     let (whole, rest) = text.split_at(text.find('.').unwrap_or(text.len()));
-    let sign = if number < 0.0 && text.bytes().any(|b| (b'1'..=b'9').contains(&b)) { "\u{2212}" } else { "" };
+    let sign = if number < 0.0 && text.bytes().any(|b| (b'1'..=b'9').contains(&b)) {
+        "\u{2212}"
+    } else {
+        ""
+    };
     format!("{sign}{}{rest}", grouped(whole.parse().unwrap_or(0)))
 }
 
@@ -115,9 +139,20 @@ pub(crate) fn short_day(day: NaiveDate) -> String {
     day.format("%-d %b %Y").to_string()
 }
 
-/// `21 Nov 2026, 23:30`, on London's clock.
+/// When something ended, on London's clock: `21 Nov 2026` and `23:30`. What ended at midnight ended with the day before,
+/// at 24:00: a meter that has sent all of Saturday has sent nothing of Sunday.
+pub(crate) fn ended(instant: DateTime<Utc>) -> (String, String) {
+    let local = instant.with_timezone(&London).naive_local();
+    match local.date().pred_opt() {
+        Some(before) if local.time() == NaiveTime::MIN => (short_day(before), "24:00".to_owned()),
+        _ => (short_day(local.date()), local.format("%H:%M").to_string()),
+    }
+}
+
+/// The same in one piece: `21 Nov 2026, 24:00`.
 pub(crate) fn instant(instant: DateTime<Utc>) -> String {
-    instant.with_timezone(&London).format("%-d %b %Y, %H:%M").to_string()
+    let (day, time) = ended(instant);
+    format!("{day}, {time}")
 }
 
 /// The first day of a month written `2026-03`.
@@ -127,17 +162,27 @@ pub(crate) fn month_first(month: &str) -> Option<NaiveDate> {
 
 /// `March 2026`
 pub(crate) fn month(month: &str) -> String {
-    month_first(month).map_or_else(|| month.to_owned(), |first| first.format("%B %Y").to_string())
+    month_first(month).map_or_else(
+        || month.to_owned(),
+        |first| first.format("%B %Y").to_string(),
+    )
 }
 
 /// Whether all days of a month lie in `days`.
 pub(crate) fn month_is_whole(month: &str, days: Days) -> bool {
-    month_first(month).is_some_and(|first| days.contains(first) && days.contains(last_of_month(first)))
+    month_first(month)
+        .is_some_and(|first| days.contains(first) && days.contains(last_of_month(first)))
 }
 
 pub(crate) fn last_of_month(day: NaiveDate) -> NaiveDate {
-    let (year, month) = if day.month() == 12 { (day.year() + 1, 1) } else { (day.year(), day.month() + 1) };
-    NaiveDate::from_ymd_opt(year, month, 1).and_then(|next| next.pred_opt()).unwrap_or(day)
+    let (year, month) = if day.month() == 12 {
+        (day.year() + 1, 1)
+    } else {
+        (day.year(), day.month() + 1)
+    };
+    NaiveDate::from_ymd_opt(year, month, 1)
+        .and_then(|next| next.pred_opt())
+        .unwrap_or(day)
 }
 
 #[cfg(test)]
@@ -152,5 +197,10 @@ mod tests {
         assert_eq!(percent(0.99996, 1), "99.9%");
         assert_eq!(percent(1.0, 1), "100.0%");
         assert_eq!(percent(0.0001, 0), "1%");
+        assert_eq!(
+            label("waste_paper_and_card_energy_from_waste"),
+            "Waste, paper and card: energy from waste"
+        );
+        assert_eq!(label("burning_oil"), "Burning oil");
     }
 }

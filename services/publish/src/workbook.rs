@@ -25,15 +25,22 @@ pub struct Pack {
 impl Pack {
     /// The pack of a trust; none if nothing is held of it.
     pub fn of(book: &Book, trust: &str, baseline_tco2e_per_pupil: f64) -> Option<Self> {
-        let mut keys: Vec<String> =
-            book.of_trust(trust).map(|footprint| footprint.period.key()).collect();
+        let mut keys: Vec<String> = book
+            .of_trust(trust)
+            .map(|footprint| footprint.period.key())
+            .collect();
         keys.sort_unstable();
         keys.dedup();
-        let views = keys.iter().filter_map(|key| book.view(trust, key, baseline_tco2e_per_pupil));
+        let views = keys
+            .iter()
+            .filter_map(|key| book.view(trust, key, baseline_tco2e_per_pupil));
         let (mut years, trailing): (Vec<_>, Vec<_>) =
             views.partition(|view| matches!(view.period, Period::AcademicYear { .. }));
         years.sort_by_key(|view| std::cmp::Reverse(view.period));
-        let pack = Pack { trailing: trailing.into_iter().next(), years };
+        let pack = Pack {
+            trailing: trailing.into_iter().next(),
+            years,
+        };
         (!keys.is_empty()).then_some(pack)
     }
 
@@ -65,7 +72,10 @@ impl Pack {
 pub fn csv(pack: &Pack) -> Result<Vec<u8>, PublishError> {
     let table = pack.stacked(tables::schools);
     let bytes = table.map(|table| table.csv()).transpose();
-    let bytes = bytes.map_err(|source| PublishError::Table { table: "schools", source })?;
+    let bytes = bytes.map_err(|source| PublishError::Table {
+        table: "schools",
+        source: source.into(),
+    })?;
     Ok(bytes.unwrap_or_default())
 }
 
@@ -75,7 +85,10 @@ pub fn workbook(pack: &Pack) -> Result<Vec<u8>, PublishError> {
     let mut book = Workbook::new();
     book.set_properties(&properties(pack)?);
     secr::write(book.add_worksheet().set_name("SECR")?, pack)?;
-    for (name, table) in [("Schools", tables::schools as fn(&TrustView) -> Table), ("Lines", tables::lines)] {
+    for (name, table) in [
+        ("Schools", tables::schools as fn(&TrustView) -> Table),
+        ("Lines", tables::lines),
+    ] {
         let sheet = book.add_worksheet().set_name(name)?;
         if let Some(table) = pack.stacked(table) {
             table.write_sheet(sheet)?;
@@ -96,7 +109,7 @@ fn properties(pack: &Pack) -> Result<DocProperties, XlsxError> {
         .set_title(format!("{}: sustainability figures", view.trust.name))
         .set_company(&view.trust.name)
         .set_author("Greenledger")
-        .set_creation_datetime(made))
+        .set_creation_datetime(&made))
 }
 
 #[cfg(test)]
@@ -111,16 +124,26 @@ mod tests {
     #[test]
     fn a_pack_has_the_newest_year_first() {
         let keys: Vec<_> = pack().views().map(|view| view.period.key()).collect();
-        assert_eq!(keys, ["trailing-12-months", "2026-27", "2025-26", "2024-25"]);
+        assert_eq!(
+            keys,
+            ["trailing-12-months", "2026-27", "2025-26", "2024-25"]
+        );
     }
 
     #[test]
     fn the_same_figures_give_the_same_bytes() {
         assert_eq!(workbook(&pack()).unwrap(), workbook(&pack()).unwrap());
         let csv = csv(&pack()).unwrap();
-        assert_eq!(csv.iter().filter(|byte| **byte == b'\n').count(), 1 + 4 * made_up::SCHOOLS);
+        assert_eq!(
+            csv.iter().filter(|byte| **byte == b'\n').count(),
+            1 + 4 * made_up::SCHOOLS
+        );
         if let Some(folder) = std::env::var_os("PUBLISH_LOOK") {
-            std::fs::write(std::path::Path::new(&folder).join("workbook.xlsx"), workbook(&pack()).unwrap()).unwrap();
+            std::fs::write(
+                std::path::Path::new(&folder).join("workbook.xlsx"),
+                workbook(&pack()).unwrap(),
+            )
+            .unwrap();
         }
     }
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, bail};
-use publish::{Book, TrustSettings};
+use publish::{Book, Pack, TrustSettings, csv, workbook};
 use serde_json::json;
 
 use super::{configs, is_json};
@@ -45,8 +45,9 @@ pub fn write(
     folder: &Path,
 ) -> anyhow::Result<Vec<PathBuf>> {
     let baseline = settings.get(trust).copied().unwrap_or_default().baseline_tco2e_per_pupil;
-    let files = publish::export_files(book, trust, baseline)
-        .with_context(|| format!("cannot export trust {trust}"))?;
+    let pack = Pack::of(book, trust, baseline)
+        .with_context(|| format!("nothing is known of trust {trust} yet"))?;
+    let files = [("schools.csv", csv(&pack)?), ("workbook.xlsx", workbook(&pack)?)];
     fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
     let mut written = Vec::new();
     for (name, content) in files {

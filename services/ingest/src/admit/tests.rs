@@ -75,7 +75,7 @@ fn a_mixed_batch_keeps_the_good_and_reports_the_bad() {
         refused.identity,
         Some(("meter-7".to_owned(), "6".to_owned()))
     );
-    assert_eq!(refused.event["id"], "6");
+    assert_eq!(refused.event.get(), items[6]);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{FileDay, Format, RefusedRow, Sheet, row};
 use crate::admit::{Admitted, Court, Identity, Refused};
-use crate::kept;
+use crate::kept::{self, Kept};
 use crate::records::{Envelope, Stamp, instant, record};
 use crate::rules::{Bounds, Fault};
 use crate::scope::owners_of;
@@ -69,6 +69,7 @@ pub(crate) fn admit_file(file: &File<'_>, court: &Court<'_>) -> Result<Admitted,
                 count: day.rows,
                 refusals: vec![refusal],
                 event: structured(day, &envelope),
+                sha256: None,
                 identity: Some((source, id)),
             }),
         }
@@ -114,25 +115,28 @@ fn place(
 }
 
 fn bad_row(file: &File<'_>, refused: RefusedRow) -> Refused {
-    let text = kept::event(&refused.text, None);
+    let text = kept::text(&refused.text);
     Refused {
         index: refused.line,
         count: 1,
         identity: Some(file.identity(refused.line)),
         refusals: refused.refusals,
-        event: json!({ "format": file.format.name, "row": refused.line, "text": text }),
+        sha256: None,
+        event: kept::json(
+            &json!({ "format": file.format.name, "row": refused.line, "text": text }),
+        ),
     }
 }
 
 /// The meter-day as an event, so that it can be replayed without its file.
-fn structured(day: &FileDay, event: &Envelope<'_>) -> Value {
+fn structured(day: &FileDay, event: &Envelope<'_>) -> Kept {
     let data: Value = serde_json::from_str(&day.day.to_json()).unwrap_or_default();
-    json!({
+    kept::json(&json!({
         "specversion": "1.0",
         "id": event.id,
         "source": event.source,
         "type": event.kind.as_str(),
         "time": instant(event.time),
         "data": data,
-    })
+    }))
 }

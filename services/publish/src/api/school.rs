@@ -21,11 +21,17 @@ use crate::words;
 /// `GET /api/v1/schools/{urn}`: every footprint of the school, with all its lines.
 pub(crate) async fn school(State(app): State<Arc<App>>, Path(urn): Path<String>) -> Response {
     let book = app.live.book();
-    let found = urn.parse::<Urn>().map(|urn| book.of_school(urn)).unwrap_or_default();
+    let found = urn
+        .parse::<Urn>()
+        .map(|urn| book.of_school(urn))
+        .unwrap_or_default();
     if found.is_empty() {
         return missing(format!("no school has URN {urn:?}"));
     }
-    let footprints: Vec<Value> = found.iter().map(|footprint| publishable(footprint)).collect();
+    let footprints: Vec<Value> = found
+        .iter()
+        .map(|footprint| publishable(footprint))
+        .collect();
     Json(json!({ "urn": urn, "footprints": footprints })).into_response()
 }
 
@@ -37,19 +43,24 @@ fn publishable(footprint: &Footprint) -> Value {
         let audience = words::snake(audience);
         let place = &mut value["travel"]["surveys"][audience.as_str()];
         place["responses"] = said(suppress::shown(survey.responses));
-        for (name, counts) in [("current", &survey.current), ("preferred", &survey.preferred)] {
+        for (name, counts) in [
+            ("current", &survey.current),
+            ("preferred", &survey.preferred),
+        ] {
             for (mode, shown) in suppress::table(counts) {
                 place[name][words::snake(mode)] = said(shown);
             }
         }
     }
     value["period_label"] = footprint.period.label().into();
-    value["tonnes_per_pupil"] = footprint.tonnes_per_pupil().into();
+    value["tonnes_per_pupil"] = crate::rollup::tonnes_per_pupil(footprint).into();
     value
 }
 
 fn said(shown: Shown) -> Value {
-    shown.count().map_or_else(|| shown.text().into(), Value::from)
+    shown
+        .count()
+        .map_or_else(|| shown.text().into(), Value::from)
 }
 
 /// `?days=7`
@@ -65,16 +76,29 @@ pub(crate) async fn half_hours(
     Query(lately): Query<Lately>,
 ) -> Response {
     let book = app.live.book();
-    let found = urn.parse::<Urn>().map(|urn| book.of_school(urn)).unwrap_or_default();
-    let Some(school) = found.into_iter().max_by_key(|school| school.coverage.last_reading) else {
+    let found = urn
+        .parse::<Urn>()
+        .map(|urn| book.of_school(urn))
+        .unwrap_or_default();
+    let Some(school) = found
+        .into_iter()
+        .max_by_key(|school| school.coverage.last_reading)
+    else {
         return missing(format!("no school has URN {urn:?}"));
     };
-    let days = lately.days.unwrap_or(7).clamp(1, crate::half_hours::MOST_DAYS);
+    let days = lately
+        .days
+        .unwrap_or(7)
+        .clamp(1, crate::half_hours::MOST_DAYS);
     match app.half_hours.read(school, days).await {
         Some(found) => Json(document(&urn, &found)).into_response(),
         None => {
             let error = "the ledger cannot be read at the moment; try again";
-            (StatusCode::SERVICE_UNAVAILABLE, Json(json!({ "error": error }))).into_response()
+            (
+                StatusCode::SERVICE_UNAVAILABLE,
+                Json(json!({ "error": error })),
+            )
+                .into_response()
         }
     }
 }
@@ -95,7 +119,11 @@ fn meter(series: &Series) -> Value {
         .flat_map(|(day, view)| {
             let day = SettlementDay(*day);
             (0..day.slots()).map(move |slot| {
-                let quality = Quality::of(view.quality[slot]).map(words::snake);
+                let quality = Quality::of(view.quality[slot]).map(|quality| match quality {
+                    Quality::Actual => "actual",
+                    Quality::Spread => "spread",
+                    Quality::Estimated => "estimated",
+                });
                 json!({
                     "starts": day.slot_starts(slot).to_rfc3339_opts(SecondsFormat::Secs, true),
                     "value": view.slots[slot].map(kilowatt_hours),
@@ -118,8 +146,14 @@ mod tests {
     #[test]
     fn the_api_tells_no_count_under_five() {
         let value = publishable(&made_up::school(0));
-        assert_eq!(value["travel"]["surveys"]["pupil"]["current"]["scoot"], "<5");
-        assert_eq!(value["travel"]["surveys"]["pupil"]["current"]["cycle"], "withheld");
+        assert_eq!(
+            value["travel"]["surveys"]["pupil"]["current"]["scoot"],
+            "<5"
+        );
+        assert_eq!(
+            value["travel"]["surveys"]["pupil"]["current"]["cycle"],
+            "withheld"
+        );
         assert!(value["travel"]["surveys"]["pupil"]["current"]["walk"].is_u64());
     }
 }

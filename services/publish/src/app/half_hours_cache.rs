@@ -29,16 +29,24 @@ type Key = (events::Urn, Option<chrono::DateTime<chrono::Utc>>, u32);
 
 impl HalfHoursCache {
     pub(crate) fn new(lake: Lake) -> Self {
-        HalfHoursCache { lake, reads: Semaphore::new(MOST_READS), kept: Mutex::default() }
+        HalfHoursCache {
+            lake,
+            reads: Semaphore::new(MOST_READS),
+            kept: Mutex::default(),
+        }
     }
 
     /// The school's last days; none, and a line in the log, when the store does not answer.
     pub(crate) async fn read(&self, school: &Footprint, days: u32) -> Option<Arc<HalfHours>> {
         let key = (school.urn, school.coverage.last_reading, days);
-        if let Some((read, known)) = self.kept.lock().await.get(&key) {
-            if read.elapsed() < FRESH {
-                return Some(known.clone());
-            }
+        if let Some((_, known)) = self
+            .kept
+            .lock()
+            .await
+            .get(&key)
+            .filter(|(read, _)| read.elapsed() < FRESH)
+        {
+            return Some(known.clone());
         }
         let reading = async {
             let _one_of_few = self.reads.acquire().await;

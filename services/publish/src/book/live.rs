@@ -22,7 +22,10 @@ struct Inner {
 
 impl Default for Live {
     fn default() -> Self {
-        Live { inner: Mutex::default(), caught_up: watch::Sender::new(false) }
+        Live {
+            inner: Mutex::default(),
+            caught_up: watch::Sender::new(false),
+        }
     }
 }
 

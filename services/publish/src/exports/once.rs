@@ -51,7 +51,9 @@ impl Run<'_> {
         let Some(content) = lake.read(&key).await? else {
             return Ok(None);
         };
-        serde_json::from_slice(&content).map(Some).map_err(|_| PublishError::Record(key))
+        serde_json::from_slice(&content)
+            .map(Some)
+            .map_err(|_| PublishError::Record(key))
     }
 
     /// Puts the files and then the record; if another's record stands, puts nothing in its place.
@@ -127,17 +129,33 @@ mod tests {
     use super::*;
 
     fn files(text: &'static str) -> Vec<File> {
-        vec![File { name: "schools.csv", content: Bytes::from_static(text.as_bytes()) }]
+        vec![File {
+            name: "schools.csv",
+            content: Bytes::from_static(text.as_bytes()),
+        }]
     }
 
     #[tokio::test]
     async fn a_loser_leaves_nothing_and_the_same_run_twice_is_one() {
         let lake = lake::LakeConfig::at("memory:").open().unwrap();
-        let run = Run { trust: "t", schedule: "s", due: "2026-11-01T0600Z" };
-        assert_eq!(run.make(&lake, files("a"), Vec::new()).await.unwrap(), Exported::Written);
+        let run = Run {
+            trust: "t",
+            schedule: "s",
+            due: "2026-11-01T0600Z",
+        };
+        assert_eq!(
+            run.make(&lake, files("a"), Vec::new()).await.unwrap(),
+            Exported::Written
+        );
         let keys = lake.list("exports").await.unwrap();
-        assert_eq!(run.make(&lake, files("a"), Vec::new()).await.unwrap(), Exported::TakenByAnother);
-        assert_eq!(run.make(&lake, files("b"), Vec::new()).await.unwrap(), Exported::TakenByAnother);
+        assert_eq!(
+            run.make(&lake, files("a"), Vec::new()).await.unwrap(),
+            Exported::TakenByAnother
+        );
+        assert_eq!(
+            run.make(&lake, files("b"), Vec::new()).await.unwrap(),
+            Exported::TakenByAnother
+        );
         assert_eq!(lake.list("exports").await.unwrap(), keys);
         let record = run.record(&lake).await.unwrap().unwrap();
         let content = lake.read(&record.files[0].key).await.unwrap().unwrap();
@@ -147,10 +165,19 @@ mod tests {
     #[tokio::test]
     async fn a_crash_before_the_record_runs_again() {
         let lake = lake::LakeConfig::at("memory:").open().unwrap();
-        let run = Run { trust: "t", schedule: "s", due: "2026-11-01T0600Z" };
+        let run = Run {
+            trust: "t",
+            schedule: "s",
+            due: "2026-11-01T0600Z",
+        };
         let crashed = export_key("t", "s", "2026-11-01T0600Z", "00", "schools.csv");
-        lake.create(&crashed, Bytes::from_static(b"half")).await.unwrap();
-        assert_eq!(run.make(&lake, files("a"), Vec::new()).await.unwrap(), Exported::Written);
+        lake.create(&crashed, Bytes::from_static(b"half"))
+            .await
+            .unwrap();
+        assert_eq!(
+            run.make(&lake, files("a"), Vec::new()).await.unwrap(),
+            Exported::Written
+        );
         assert_eq!(lake.read(&crashed).await.unwrap(), None);
     }
 }

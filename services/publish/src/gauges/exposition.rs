@@ -19,7 +19,10 @@ impl Exposition {
     pub(super) fn gauge(&mut self, name: &'static str, help: &str) -> Family<'_> {
         // Writing to a string cannot fail.
         let _ok = writeln!(self.text, "# HELP {name} {help}\n# TYPE {name} gauge");
-        Family { name, text: &mut self.text }
+        Family {
+            name,
+            text: &mut self.text,
+        }
     }
 
     pub(super) fn into_text(self) -> String {
@@ -47,6 +50,9 @@ impl Family<'_> {
 
 /// `name="value"`, escaped.
 pub(super) fn label(name: &str, value: &str) -> String {
-    let escaped = value.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n");
+    let escaped = value
+        .replace('\\', "\\\\")
+        .replace('"', "\\\"")
+        .replace('\n', "\\n");
     format!("{name}=\"{escaped}\"")
 }

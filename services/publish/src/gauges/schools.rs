@@ -6,7 +6,7 @@ use footprint::{Block, is_active, is_sustainable};
 
 use super::exposition::{Exposition, label};
 use super::{Shown, joules};
-use crate::rollup::Totals;
+use crate::rollup::{Totals, tonnes_per_pupil};
 use crate::suppress;
 use crate::words;
 
@@ -16,10 +16,15 @@ pub(super) fn write(text: &mut Exposition, shown: &[Shown<'_>]) {
     coverage(text, shown);
     waste(text, shown);
     travel(text, shown);
-    let mut family =
-        text.gauge("greenledger_school_incomplete", "1 when the figures lack something, else 0.");
+    let mut family = text.gauge(
+        "greenledger_school_incomplete",
+        "1 when the figures lack something, else 0.",
+    );
     for school in shown {
-        family.sample(&school.labels, f64::from(u8::from(!school.footprint.incomplete.is_empty())));
+        family.sample(
+            &school.labels,
+            f64::from(u8::from(!school.footprint.incomplete.is_empty())),
+        );
     }
 }
 
@@ -29,8 +34,15 @@ fn carbon(text: &mut Exposition, shown: &[Shown<'_>]) {
         "Statutory gross emissions over the roll, location-based.",
     );
     for school in shown {
-        let labels = format!("{},{}", school.labels, label("phase", &words::snake(school.footprint.phase)));
-        family.sample(&labels, school.footprint.tonnes_per_pupil().map(|tonnes| tonnes * 1e6));
+        let labels = format!(
+            "{},{}",
+            school.labels,
+            label("phase", &words::snake(school.footprint.phase))
+        );
+        family.sample(
+            &labels,
+            tonnes_per_pupil(school.footprint).map(|tonnes| tonnes * 1e6),
+        );
     }
     let mut family = text.gauge(
         "greenledger_school_emissions_grams",
@@ -49,13 +61,27 @@ fn carbon(text: &mut Exposition, shown: &[Shown<'_>]) {
             }
         }
         for ((block, scope, item), milligrams) in lines {
-            let more = [("block", block), ("scope", &scope.to_string()), ("line", item)];
+            let more = [
+                ("block", block),
+                ("scope", &scope.to_string()),
+                ("line", item),
+            ];
             family.sample_with(&school.labels, &more, milligrams as f64 / 1e3);
         }
     }
-    let mut family = text.gauge("greenledger_school_pupils", "The roll that the intensity divides by.");
+    let mut family = text.gauge(
+        "greenledger_school_pupils",
+        "The roll that the intensity divides by.",
+    );
     for school in shown {
-        family.sample(&school.labels, school.footprint.pupils.as_ref().map(|roll| f64::from(roll.pupils)));
+        family.sample(
+            &school.labels,
+            school
+                .footprint
+                .pupils
+                .as_ref()
+                .map(|roll| f64::from(roll.pupils)),
+        );
     }
 }
 
@@ -109,7 +135,10 @@ fn coverage(text: &mut Exposition, shown: &[Shown<'_>]) {
 }
 
 fn waste(text: &mut Exposition, shown: &[Shown<'_>]) {
-    let mut family = text.gauge("greenledger_school_waste_grams", "Waste collected, by what became of it.");
+    let mut family = text.gauge(
+        "greenledger_school_waste_grams",
+        "Waste collected, by what became of it.",
+    );
     for school in shown {
         for (route, grams) in Totals::of([school.footprint]).waste_by_route() {
             family.sample_with(&school.labels, &[("route", route)], grams as f64);
@@ -137,34 +166,57 @@ fn travel(text: &mut Exposition, shown: &[Shown<'_>]) {
         "Share of pupils' answers; absent where it would tell a count under five. Sustainable includes active.",
     );
     for school in shown {
-        let Some(survey) = school.footprint.travel.surveys.get(&events::Audience::Pupil) else {
+        let Some(survey) = school
+            .footprint
+            .travel
+            .surveys
+            .get(&events::Audience::Pupil)
+        else {
             continue;
         };
-        let groups: [(&str, fn(events::Mode) -> bool); 3] = [
-            ("active", is_active),
-            ("sustainable", is_sustainable),
-            ("car", |mode| mode == events::Mode::Car),
+        let groups = [
+            ("active", suppress::share(survey, is_active)),
+            ("sustainable", suppress::share(survey, is_sustainable)),
+            (
+                "car",
+                suppress::share(survey, |mode| mode == events::Mode::Car),
+            ),
         ];
-        for (group, picks) in groups {
-            if let Some(share) = suppress::share(survey, picks) {
+        for (group, share) in groups {
+            if let Some(share) = share {
                 family.sample_with(&school.labels, &[("mode", group)], share);
             }
         }
     }
-    let mut family =
-        text.gauge("greenledger_school_survey_response_ratio", "Answers over the roll, by whom was asked.");
+    let mut family = text.gauge(
+        "greenledger_school_survey_response_ratio",
+        "Answers over the roll, by whom was asked.",
+    );
     for school in shown {
         for (audience, survey) in &school.footprint.travel.surveys {
-            let told = suppress::shown(survey.responses).count().and(survey.response_ratio());
+            let told = suppress::shown(survey.responses)
+                .count()
+                .and(survey.response_ratio());
             if let Some(ratio) = told {
-                family.sample_with(&school.labels, &[("audience", &words::snake(audience))], ratio);
+                family.sample_with(
+                    &school.labels,
+                    &[("audience", &words::snake(audience))],
+                    ratio,
+                );
             }
         }
     }
-    let mut family = text.gauge("greenledger_school_initiatives", "Travel initiatives delivered, by kind.");
+    let mut family = text.gauge(
+        "greenledger_school_initiatives",
+        "Travel initiatives delivered, by kind.",
+    );
     for school in shown {
         for (kind, count) in &school.footprint.travel.delivered {
-            family.sample_with(&school.labels, &[("kind", &words::snake(kind))], f64::from(*count));
+            family.sample_with(
+                &school.labels,
+                &[("kind", &words::snake(kind))],
+                f64::from(*count),
+            );
         }
     }
     let mut family = text.gauge(
@@ -172,7 +224,12 @@ fn travel(text: &mut Exposition, shown: &[Shown<'_>]) {
         "Modeshift STARS: 0 none, 1 approved, 2 good, 3 very good, 4 excellent, 5 outstanding.",
     );
     for school in shown.iter().filter(|school| school.trailing) {
-        let level = school.footprint.travel.stars.as_ref().map(|stars| stars.level);
+        let level = school
+            .footprint
+            .travel
+            .stars
+            .as_ref()
+            .map(|stars| stars.level);
         family.sample(&school.school, f64::from(words::stars_rank(level)));
     }
 }

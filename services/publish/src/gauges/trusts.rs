@@ -31,7 +31,12 @@ pub(super) fn write(
             let period = period_label(view.period, *newest.get(&slice.trust)?)?;
             let trust = label("trust", &slice.trust);
             let labels = format!("{trust},period=\"{period}\"");
-            Some(Shown { view, trust, labels, trailing: period == "trailing-12-months" })
+            Some(Shown {
+                view,
+                trust,
+                labels,
+                trailing: period == "trailing-12-months",
+            })
         })
         .collect();
     per_period(text, &shown);
@@ -48,7 +53,12 @@ fn per_period(text: &mut Exposition, shown: &[Shown]) {
     each(
         "greenledger_trust_carbon_intensity_grams_per_pupil",
         "Statutory gross emissions over the roll, of the schools whose roll is known.",
-        |family, trust| family.sample(&trust.labels, trust.view.tonnes_per_pupil().map(|tonnes| tonnes * 1e6)),
+        |family, trust| {
+            family.sample(
+                &trust.labels,
+                trust.view.tonnes_per_pupil().map(|tonnes| tonnes * 1e6),
+            )
+        },
     );
     each(
         "greenledger_trust_emissions_grams",
@@ -62,15 +72,23 @@ fn per_period(text: &mut Exposition, shown: &[Shown]) {
             }
         },
     );
-    each("greenledger_trust_energy_joules", "Energy by fuel.", |family, trust| {
-        for (fuel, energy) in &trust.view.totals.energy {
-            family.sample_with(&trust.labels, &[("fuel", fuel.as_str())], joules(*energy));
-        }
-    });
-    each("greenledger_trust_pupils", "Pupils of the schools whose roll is known.", |family, trust| {
-        let pupils = trust.view.totals.pupils;
-        family.sample(&trust.labels, (pupils > 0).then_some(pupils as f64));
-    });
+    each(
+        "greenledger_trust_energy_joules",
+        "Energy by fuel.",
+        |family, trust| {
+            for (fuel, energy) in &trust.view.totals.energy {
+                family.sample_with(&trust.labels, &[("fuel", fuel.as_str())], joules(*energy));
+            }
+        },
+    );
+    each(
+        "greenledger_trust_pupils",
+        "Pupils of the schools whose roll is known.",
+        |family, trust| {
+            let pupils = trust.view.totals.pupils;
+            family.sample(&trust.labels, (pupils > 0).then_some(pupils as f64));
+        },
+    );
     each(
         "greenledger_trust_coverage_ratio",
         "Half-hours present over those expected by now.",
@@ -81,11 +99,15 @@ fn per_period(text: &mut Exposition, shown: &[Shown]) {
         "Dry recycling, food and garden waste over all waste.",
         |family, trust| family.sample(&trust.labels, trust.view.totals.waste.recycling_ratio()),
     );
-    each("greenledger_trust_waste_grams", "Waste collected, by what became of it.", |family, trust| {
-        for (route, grams) in trust.view.totals.waste_by_route() {
-            family.sample_with(&trust.labels, &[("route", route)], grams as f64);
-        }
-    });
+    each(
+        "greenledger_trust_waste_grams",
+        "Waste collected, by what became of it.",
+        |family, trust| {
+            for (route, grams) in trust.view.totals.waste_by_route() {
+                family.sample_with(&trust.labels, &[("route", route)], grams as f64);
+            }
+        },
+    );
 }
 
 fn per_trust(text: &mut Exposition, shown: &[Shown]) {
@@ -100,8 +122,14 @@ fn per_trust(text: &mut Exposition, shown: &[Shown]) {
         "What the intensity of a year is held against.",
         |view| view.baseline_tco2e_per_pupil * 1e6,
     );
-    each("greenledger_trust_schools", "Schools with figures.", |view| view.totals.schools as f64);
-    each("greenledger_trust_schools_stars_engaged", "Schools that hold a STARS level.", |view| {
-        view.totals.stars_engaged as f64
-    });
+    each(
+        "greenledger_trust_schools",
+        "Schools with figures.",
+        |view| view.totals.schools as f64,
+    );
+    each(
+        "greenledger_trust_schools_stars_engaged",
+        "Schools that hold a STARS level.",
+        |view| view.totals.stars_engaged as f64,
+    );
 }

@@ -69,7 +69,11 @@ fn by_day<'a>(days: &[NaiveDate], values: &'a [Option<Quantity>]) -> Vec<Day<'a>
     for day in days {
         let slots = SettlementDay(*day).slots();
         let values = values.get(from..from + slots).unwrap_or_default();
-        parts.push(Day { day: *day, from, values });
+        parts.push(Day {
+            day: *day,
+            from,
+            values,
+        });
         from += slots;
     }
     parts
@@ -88,7 +92,11 @@ fn chart(
     let id = format!("half-hours-{class}-{}", unit.as_str());
     let days = by_day(days, values);
     let missing = values.iter().filter(|value| value.is_none()).count();
-    let unit_name = if unit == Unit::CubicMetres { "m\u{b3}" } else { "kWh" };
+    let unit_name = if unit == Unit::CubicMetres {
+        "m\u{b3}"
+    } else {
+        "kWh"
+    };
     html! {
         figure {
             figcaption { b { (name) } small .soft { (unit_name) " per half-hour" } }
@@ -141,7 +149,10 @@ fn curve(values: &[Option<Quantity>], axis: &Axis, x: &impl Fn(usize) -> f64) ->
     let mut path = String::new();
     for (from, to) in runs(values, Option::is_some) {
         for (place, value) in (from..to).zip(values[from..to].iter().flatten()) {
-            let (command, y) = (if place == from { 'M' } else { 'V' }, axis.y(kilowatt_hours(*value)));
+            let (command, y) = (
+                if place == from { 'M' } else { 'V' },
+                axis.y(kilowatt_hours(*value)),
+            );
             // Writing to a string cannot fail.
             let _ok = match command {
                 'M' => write!(path, "M{:.1} {y:.1}", x(place)),
@@ -158,7 +169,12 @@ fn under(values: &[Option<Quantity>], axis: &Axis, x: &impl Fn(usize) -> f64) ->
     for (from, to) in runs(values, Option::is_some) {
         let _ok = write!(path, "M{:.1} {BOTTOM}", x(from));
         for (place, value) in (from..to).zip(values[from..to].iter().flatten()) {
-            let _ok = write!(path, "V{:.1}H{:.1}", axis.y(kilowatt_hours(*value)), x(place + 1));
+            let _ok = write!(
+                path,
+                "V{:.1}H{:.1}",
+                axis.y(kilowatt_hours(*value)),
+                x(place + 1)
+            );
         }
         let _ok = write!(path, "V{BOTTOM}Z");
     }
@@ -199,8 +215,18 @@ fn table(name: &str, unit: &str, days: &[Day<'_>]) -> Markup {
 }
 
 fn most(day: &Day<'_>) -> Option<String> {
-    let valued = day.values.iter().enumerate().filter_map(|(slot, value)| Some(((*value)?, slot)));
+    let valued = day
+        .values
+        .iter()
+        .enumerate()
+        .filter_map(|(slot, value)| Some(((*value)?, slot)));
     let (value, slot) = valued.max_by_key(|(value, slot)| (*value, std::cmp::Reverse(*slot)))?;
-    let starts = SettlementDay(day.day).slot_starts(slot).with_timezone(&chrono_tz::Europe::London);
-    Some(format!("{}, {}", words::decimal(kilowatt_hours(value), 1), starts.format("%H:%M")))
+    let starts = SettlementDay(day.day)
+        .slot_starts(slot)
+        .with_timezone(&chrono_tz::Europe::London);
+    Some(format!(
+        "{}, {}",
+        words::decimal(kilowatt_hours(value), 1),
+        starts.format("%H:%M")
+    ))
 }

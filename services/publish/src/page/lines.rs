@@ -5,19 +5,30 @@ use footprint::{Block, Footprint, Line};
 use maud::{Markup, html};
 
 use super::parts;
-use crate::rollup::{BlockOrder, TrustView};
+use crate::rollup::{BlockOrder, LineKey, LineTotal, Totals, TrustView};
 use crate::words;
 
 const BLOCKS: [(BlockOrder, &str); 3] = [
     (BlockOrder::Statutory, "Statutory: counted in the intensity"),
     (BlockOrder::BelowLine, "Below the gross line"),
-    (BlockOrder::Voluntary, "Voluntary Scope 3: shown apart, never added"),
+    (
+        BlockOrder::Voluntary,
+        "Voluntary Scope 3: shown apart, never added",
+    ),
 ];
 
 fn total_name(block: BlockOrder) -> Option<&'static str> {
     match block {
         BlockOrder::Statutory => Some("Gross emissions"),
         BlockOrder::Voluntary => Some("Voluntary, together"),
+        BlockOrder::BelowLine => None,
+    }
+}
+
+fn known_total(totals: &Totals, block: BlockOrder) -> Option<MilligramsCo2e> {
+    match block {
+        BlockOrder::Statutory => totals.known_gross(),
+        BlockOrder::Voluntary => totals.known_voluntary(),
         BlockOrder::BelowLine => None,
     }
 }
@@ -41,7 +52,7 @@ pub(super) fn of_trust(view: &TrustView) -> Markup {
                         }
                     }
                     @for (block, heading) in BLOCKS {
-                        @let lines: Vec<_> = view.totals.lines.iter().filter(|(key, _)| key.block == block).collect();
+                        @let lines = lines_of(view, block);
                         @if !lines.is_empty() {
                             tbody .block {
                                 tr { th colspan="6" scope="rowgroup" { (heading) } }
@@ -66,7 +77,7 @@ pub(super) fn of_trust(view: &TrustView) -> Markup {
                                         td {}
                                         td {}
                                         td .n {
-                                            (parts::tonnes(if block == BlockOrder::Statutory { gross } else { view.totals.voluntary }))
+                                            (parts::or_no_data(known_total(&view.totals, block).map(parts::tonnes)))
                                         }
                                         td {}
                                         td {}
@@ -81,8 +92,21 @@ pub(super) fn of_trust(view: &TrustView) -> Markup {
     }
 }
 
+/// By scope, and in a scope the heaviest first.
+fn lines_of(view: &TrustView, block: BlockOrder) -> Vec<(&LineKey, &LineTotal)> {
+    let mut lines: Vec<_> = view
+        .totals
+        .lines
+        .iter()
+        .filter(|(key, _)| key.block == block)
+        .collect();
+    lines.sort_by_key(|(key, line)| (key.scope, std::cmp::Reverse(line.co2e)));
+    lines
+}
+
 fn share(block: BlockOrder, co2e: MilligramsCo2e, gross: MilligramsCo2e) -> Markup {
-    let share = (block == BlockOrder::Statutory && gross.0 > 0).then(|| co2e.0 as f64 / gross.0 as f64);
+    let counted = block == BlockOrder::Statutory && gross.0 > 0 && co2e.0 > 0;
+    let share = counted.then(|| co2e.0 as f64 / gross.0 as f64);
     html! {
         @match share {
             Some(share) => {
@@ -129,9 +153,18 @@ pub(super) fn of_school(school: &Footprint) -> Markup {
 }
 
 fn block_of_school(school: &Footprint, block: BlockOrder, heading: &str) -> Markup {
-    let lines: Vec<&Line> =
-        school.lines.iter().filter(|line| BlockOrder::from(line.block) == block).collect();
-    let total = if block == BlockOrder::Statutory { school.gross } else { school.voluntary };
+    let mut lines: Vec<&Line> = school
+        .lines
+        .iter()
+        .filter(|line| BlockOrder::from(line.block) == block)
+        .collect();
+    lines.sort_by_key(|line| {
+        (
+            line.scope,
+            std::cmp::Reverse(line.price.as_ref().map(|price| price.co2e)),
+        )
+    });
+    let total = known_total(&Totals::of([school]), block);
     html! {
         @if !lines.is_empty() {
             tbody .block {
@@ -143,7 +176,7 @@ fn block_of_school(school: &Footprint, block: BlockOrder, heading: &str) -> Mark
                         td {}
                         td {}
                         td {}
-                        td .n { (kilograms(total)) }
+                        td .n { (parts::or_no_data(total.map(kilograms))) }
                         td {}
                     }
                 }
@@ -184,7 +217,11 @@ fn line_of_school(line: &Line, set_year: i32) -> Markup {
 
 /// Tonnes of waste need their kilograms; kilowatt-hours do not need their watt-hours.
 fn decimals(line: &Line) -> usize {
-    if line.unit == "tonnes" { 3 } else { usize::from(line.quantity < 1_000 * events::MICRO) }
+    if line.unit == "tonnes" {
+        3
+    } else {
+        usize::from(line.quantity < 1_000 * events::MICRO)
+    }
 }
 
 fn kilograms(co2e: MilligramsCo2e) -> String {

@@ -3,6 +3,7 @@
 use footprint::{Coverage, Period};
 use maud::{Markup, html};
 
+use super::charts;
 use crate::rollup::{is_a_year, passed};
 use crate::words;
 
@@ -42,7 +43,12 @@ pub(super) fn period_sentence(period: Period) -> String {
     match period {
         Period::Trailing { .. } => period.label(),
         Period::AcademicYear { .. } => {
-            format!("{}: {} to {}", period.label(), words::day(days.from), words::day(days.to))
+            format!(
+                "{}: {} to {}",
+                period.label(),
+                words::day(days.from),
+                words::day(days.to)
+            )
         }
     }
 }
@@ -62,7 +68,7 @@ pub(super) fn coverage(coverage: &Coverage) -> Markup {
 }
 
 /// The sentence a headline rests on.
-pub(super) fn rests_on(coverage: &Coverage) -> Markup {
+fn rests_on(coverage: &Coverage) -> Markup {
     html! {
         p .soft {
             @match coverage.ratio() {
@@ -83,13 +89,39 @@ pub(super) fn rests_on(coverage: &Coverage) -> Markup {
     }
 }
 
-/// An intensity against its baseline: the sentence, and whether it is above.
-pub(super) fn verdict(
+/// The headline: the intensity, against its baseline, and what it rests on. A school's and a trust's are alike.
+pub(super) fn headline(
     intensity: Option<f64>,
     baseline: f64,
     period: Period,
     complete: bool,
+    rests_on_data: &Coverage,
 ) -> Markup {
+    let unit = if period.is_whole() {
+        "tCO\u{2082}e per pupil"
+    } else {
+        "tCO\u{2082}e per pupil so far"
+    };
+    html! {
+        div {
+            h2 { "Carbon intensity" }
+            p .figure {
+                @match intensity {
+                    Some(intensity) => { strong { (format!("{intensity:.3}")) } " " span { (unit) } }
+                    None => strong { "No data" },
+                }
+            }
+            (verdict(intensity, baseline, period, complete))
+            @if let Some(intensity) = intensity.filter(|_| is_a_year(period)) {
+                (charts::gauge(intensity, baseline))
+            }
+            (rests_on(rests_on_data))
+        }
+    }
+}
+
+/// An intensity against its baseline, in a sentence.
+fn verdict(intensity: Option<f64>, baseline: f64, period: Period, complete: bool) -> Markup {
     let Some(intensity) = intensity else {
         return html! { p .verdict { "There is no figure to hold against the baseline of " (baseline) "." } };
     };
@@ -97,8 +129,8 @@ pub(super) fn verdict(
         let (done, all) = (passed(period).count(), period.days().count());
         return html! {
             p .verdict {
-                "So far: " (done) " of " (all) " days, so it is not held against the baseline of " (baseline)
-                ", which is for a whole year."
+                (done) " of " (all) " days have passed. The baseline of " (baseline)
+                " is for a whole year, so the two are not compared."
             }
         };
     }

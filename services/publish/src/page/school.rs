@@ -5,7 +5,7 @@ use maud::{Markup, html};
 
 use super::{charts, half_hours, layout, lines, parts, school_parts, schools_table};
 use crate::half_hours::HalfHours;
-use crate::rollup::{Totals, TrustView};
+use crate::rollup::{Totals, TrustView, tonnes_per_pupil};
 use crate::words;
 
 /// The page of a school over one period. `lately` is none when the ledger cannot be read just now.
@@ -43,39 +43,35 @@ pub(super) fn page(
         }
     };
     let of_trust = format!("/trusts/{}?period={}", trust.trust.id, school.period.key());
-    layout::page(&school.school, &[(trust.trust.name.clone(), of_trust)], body)
+    layout::page(
+        &school.school,
+        &[(trust.trust.name.clone(), of_trust)],
+        body,
+    )
 }
 
 fn headline(school: &Footprint, trust: &TrustView) -> Markup {
-    let intensity = school.tonnes_per_pupil();
-    let baseline = trust.baseline_tco2e_per_pupil;
+    let complete = school.incomplete.is_empty();
+    let (intensity, baseline) = (tonnes_per_pupil(school), trust.baseline_tco2e_per_pupil);
     html! {
         div .lead {
-            div {
-                h2 { "Carbon intensity" }
-                p .figure {
-                    @match intensity {
-                        Some(intensity) => { strong { (format!("{intensity:.3}")) } " " span { "tCO\u{2082}e per pupil" } }
-                        None => strong { "No data" },
-                    }
-                }
-                (parts::verdict(intensity, baseline, school.period, school.incomplete.is_empty()))
-                @if let Some(intensity) = intensity {
-                    (charts::gauge(intensity, baseline, school.period))
-                }
-                (parts::rests_on(&school.coverage))
-            }
+            (parts::headline(intensity, baseline, school.period, complete, &school.coverage))
             (key_figures(school, trust))
         }
     }
 }
 
 fn key_figures(school: &Footprint, trust: &TrustView) -> Markup {
-    let whole_trust = trust.tonnes_per_pupil().map(|intensity| format!("{intensity:.3} tCO\u{2082}e per pupil"));
+    let gross = Totals::of([school])
+        .known_gross()
+        .map(|gross| format!("{} tCO\u{2082}e", parts::tonnes(gross)));
+    let whole_trust = trust
+        .tonnes_per_pupil()
+        .map(|intensity| format!("{intensity:.3} tCO\u{2082}e per pupil"));
     html! {
         dl .key {
             div { dt { "The whole trust" } dd { (parts::or_no_data(whole_trust)) } }
-            div { dt { "Gross emissions" } dd { (parts::tonnes(school.gross)) " tCO\u{2082}e" } }
+            div { dt { "Gross emissions" } dd { (parts::or_no_data(gross)) } }
             div {
                 dt { "Pupils" }
                 dd {

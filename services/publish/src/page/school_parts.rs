@@ -74,7 +74,7 @@ pub(super) fn waste(school: &Footprint) -> Markup {
                         " of the weight is estimated, not weighed."
                     }
                 }
-                div .scroll role="region" aria-labelledby="waste" tabindex="0" {
+                div .scroll.short role="region" aria-labelledby="waste" tabindex="0" {
                     table {
                         thead {
                             tr {

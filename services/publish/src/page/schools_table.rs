@@ -6,12 +6,15 @@ use footprint::Footprint;
 use maud::{Markup, html};
 
 use super::{charts, parts, stars};
-use crate::rollup::{TrustView, is_a_year, passed};
+use crate::rollup::{TrustView, is_a_year, passed, tonnes_per_pupil};
 use crate::words;
 
 pub(super) fn table(view: &TrustView) -> Markup {
     let schools = by_intensity(view);
-    let most = schools.iter().filter_map(|school| school.tonnes_per_pupil()).fold(0.0, f64::max);
+    let most = schools
+        .iter()
+        .filter_map(|school| tonnes_per_pupil(school))
+        .fold(0.0, f64::max);
     let scale = most.max(view.baseline_tco2e_per_pupil);
     // On a phone the rows become cards, and a table that is laid out as something else loses its meaning to a screen
     // reader unless its roles are said.
@@ -46,7 +49,7 @@ pub(super) fn table(view: &TrustView) -> Markup {
 
 fn by_intensity(view: &TrustView) -> Vec<&Arc<Footprint>> {
     let mut schools: Vec<_> = view.schools.iter().collect();
-    let intensity = |school: &Footprint| school.tonnes_per_pupil().unwrap_or(-1.0);
+    let intensity = |school: &Footprint| tonnes_per_pupil(school).unwrap_or(-1.0);
     schools.sort_by(|a, b| intensity(b).total_cmp(&intensity(a)));
     schools
 }
@@ -54,7 +57,10 @@ fn by_intensity(view: &TrustView) -> Vec<&Arc<Footprint>> {
 fn row(school: &Footprint, view: &TrustView, scale: f64) -> Markup {
     let address = format!("/schools/{}?period={}", school.urn, school.period.key());
     let mark = is_a_year(school.period).then_some(view.baseline_tco2e_per_pupil);
-    let pupils = school.pupils.as_ref().map(|roll| format!("{} pupils", words::grouped(roll.pupils.into())));
+    let pupils = school
+        .pupils
+        .as_ref()
+        .map(|roll| format!("{} pupils", words::grouped(roll.pupils.into())));
     html! {
         tr role="row" {
             th role="rowheader" scope="row" {
@@ -71,7 +77,7 @@ fn row(school: &Footprint, view: &TrustView, scale: f64) -> Markup {
                 }
             }
             td role="cell" data-label="tCO\u{2082}e per pupil" {
-                @match school.tonnes_per_pupil() {
+                @match tonnes_per_pupil(school) {
                     Some(intensity) => {
                         (format!("{intensity:.3}"))
                         (charts::mini(intensity, scale, mark))
@@ -89,12 +95,28 @@ fn row(school: &Footprint, view: &TrustView, scale: f64) -> Markup {
             }
             td role="cell" data-label="Last reading" {
                 @match school.coverage.last_reading {
-                    Some(last) => time datetime=(last.to_rfc3339()) { (words::instant(last)) },
+                    Some(last) => {
+                        @let (day, time) = words::ended(last);
+                        time .when datetime=(last.to_rfc3339()) { (day) " " small .soft { (time) } }
+                        @if is_late(school) { small .warn { "late" } }
+                    }
                     None => (parts::no_data()),
                 }
             }
         }
     }
+}
+
+/// Whether the last reading is more than two days older than the figures: a supplier sends a day late, not three.
+fn is_late(school: &Footprint) -> bool {
+    let until = passed(school.period).to - chrono::Duration::days(2);
+    let last = school.coverage.last_reading.map(|last| last.date_naive());
+    is_current(school) && last.is_some_and(|last| last < until)
+}
+
+/// Of a year that is over nothing is late any more.
+fn is_current(school: &Footprint) -> bool {
+    passed(school.period).to.succ_opt() == Some(school.period.as_of())
 }
 
 /// Said of a school that was not a member all the time: its figures are of fewer days than the others'.

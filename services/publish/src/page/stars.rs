@@ -80,15 +80,28 @@ fn asked(school: &Footprint, next: StarsLevel) -> Vec<Asked> {
     let planned_counts = next == StarsLevel::Approved;
     let initiatives = |what, kind, need: u32| {
         let have = count(travel, kind, planned_counts);
-        Asked { what, have: have.to_string(), need: need.to_string(), met: have >= need }
+        Asked {
+            what,
+            have: have.to_string(),
+            need: need.to_string(),
+            met: have >= need,
+        }
     };
     let mut asked = vec![
         initiatives("Travel initiatives", InitiativeKind::Travel, travel_count),
-        initiatives("Supporting initiatives", InitiativeKind::Supporting, supporting),
+        initiatives(
+            "Supporting initiatives",
+            InitiativeKind::Supporting,
+            supporting,
+        ),
         initiatives("Consultations", InitiativeKind::Consultation, consultations),
     ];
     if !planned_counts {
-        let pupils = if school.phase == Phase::Secondary { 0.7 } else { 0.8 };
+        let pupils = if school.phase == Phase::Secondary {
+            0.7
+        } else {
+            0.8
+        };
         asked.push(response(travel, "Pupils surveyed", Audience::Pupil, pupils));
         asked.push(response(travel, "Staff surveyed", Audience::Staff, 0.5));
     }
@@ -97,7 +110,12 @@ fn asked(school: &Footprint, next: StarsLevel) -> Vec<Asked> {
 
 fn count(travel: &TravelFigures, kind: InitiativeKind, planned_counts: bool) -> u32 {
     let delivered = travel.delivered.get(&kind).copied().unwrap_or(0);
-    let planned = travel.planned.get(&kind).copied().filter(|_| planned_counts).unwrap_or(0);
+    let planned = travel
+        .planned
+        .get(&kind)
+        .copied()
+        .filter(|_| planned_counts)
+        .unwrap_or(0);
     delivered + planned
 }
 

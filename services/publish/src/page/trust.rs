@@ -30,29 +30,20 @@ pub(super) fn page(view: &TrustView, held: &[Period], several: bool) -> Markup {
         (parts::notes(&view.totals.notes))
         (factors(view))
     };
-    let trail = if several { vec![(view.trust.name.clone(), address.clone())] } else { Vec::new() };
+    let trail = if several {
+        vec![(view.trust.name.clone(), address.clone())]
+    } else {
+        Vec::new()
+    };
     layout::page(&view.trust.name, &trail, body)
 }
 
 fn headline(view: &TrustView) -> Markup {
-    let intensity = view.tonnes_per_pupil();
     let complete = view.totals.incomplete.is_empty();
+    let (intensity, baseline) = (view.tonnes_per_pupil(), view.baseline_tco2e_per_pupil);
     html! {
         div .lead {
-            div {
-                h2 { "Carbon intensity" }
-                p .figure {
-                    @match intensity {
-                        Some(intensity) => { strong { (format!("{intensity:.3}")) } " " span { "tCO\u{2082}e per pupil" } }
-                        None => strong { "No data" },
-                    }
-                }
-                (parts::verdict(intensity, view.baseline_tco2e_per_pupil, view.period, complete))
-                @if let Some(intensity) = intensity {
-                    (charts::gauge(intensity, view.baseline_tco2e_per_pupil, view.period))
-                }
-                (parts::rests_on(&view.totals.coverage))
-            }
+            (parts::headline(intensity, baseline, view.period, complete, &view.totals.coverage))
             (key_figures(view))
         }
     }
@@ -60,13 +51,16 @@ fn headline(view: &TrustView) -> Markup {
 
 fn key_figures(view: &TrustView) -> Markup {
     let totals = &view.totals;
+    let gross = totals
+        .known_gross()
+        .map(|gross| format!("{} tCO\u{2082}e", parts::tonnes(gross)));
     let energy: Vec<i64> = [EnergyUse::Electricity, EnergyUse::Gas]
         .into_iter()
         .filter_map(|energy| totals.energy(energy))
         .collect();
     html! {
         dl .key {
-            div { dt { "Gross emissions" } dd { (parts::tonnes(totals.gross)) " tCO\u{2082}e" } }
+            div { dt { "Gross emissions" } dd { (parts::or_no_data(gross)) } }
             div {
                 dt { "Pupils" }
                 dd {
@@ -125,7 +119,7 @@ fn waste(view: &TrustView) -> Markup {
 
 fn routes(routes: &std::collections::BTreeMap<&str, i64>, total: Grams) -> Markup {
     html! {
-        div .scroll role="region" aria-label="Waste by route" tabindex="0" {
+        div .scroll.short role="region" aria-label="Waste by route" tabindex="0" {
             table {
                 caption { "By what became of it" }
                 thead { tr { th scope="col" { "Route" } th .n scope="col" { "Weight" } th .n scope="col" { "Share" } td {} } }
@@ -148,8 +142,12 @@ fn routes(routes: &std::collections::BTreeMap<&str, i64>, total: Grams) -> Marku
 
 fn travel(view: &TrustView) -> Markup {
     let at = |level: Option<StarsLevel>| {
-        let held = |school: &footprint::Footprint| school.travel.stars.as_ref().map(|stars| stars.level);
-        view.schools.iter().filter(|school| held(school) == level).count()
+        let held =
+            |school: &footprint::Footprint| school.travel.stars.as_ref().map(|stars| stars.level);
+        view.schools
+            .iter()
+            .filter(|school| held(school) == level)
+            .count()
     };
     html! {
         section aria-labelledby="travel" {

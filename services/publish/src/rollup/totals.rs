@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use events::{MilligramsCo2e, Quantity};
-use footprint::{Block, Coverage, FactorSetRef, Footprint, WasteFigures, WasteStream};
+use footprint::{Block, Coverage, FactorSetRef, Footprint, Line, WasteFigures, WasteStream};
 
 /// What energy was used as; a closed set, fit for a label.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -22,8 +22,13 @@ pub enum EnergyUse {
 
 impl EnergyUse {
     /// All of them.
-    pub const ALL: [EnergyUse; 5] =
-        [EnergyUse::Electricity, EnergyUse::Gas, EnergyUse::Solar, EnergyUse::Export, EnergyUse::Other];
+    pub const ALL: [EnergyUse; 5] = [
+        EnergyUse::Electricity,
+        EnergyUse::Gas,
+        EnergyUse::Solar,
+        EnergyUse::Export,
+        EnergyUse::Other,
+    ];
 
     /// As labels and columns have it.
     pub fn as_str(self) -> &'static str {
@@ -38,7 +43,10 @@ impl EnergyUse {
 
     /// The metered use that an item of a month or line is; anything else is other.
     pub fn of_item(item: &str) -> Self {
-        EnergyUse::ALL.into_iter().find(|energy| energy.as_str() == item).unwrap_or(EnergyUse::Other)
+        EnergyUse::ALL
+            .into_iter()
+            .find(|energy| energy.as_str() == item)
+            .unwrap_or(EnergyUse::Other)
     }
 }
 
@@ -100,6 +108,17 @@ pub struct LineTotal {
     pub unpriced: u32,
 }
 
+/// The schools that the intensity is of.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct InRatio {
+    /// How many.
+    pub schools: usize,
+    /// Their gross.
+    pub gross: MilligramsCo2e,
+    /// Their pupils.
+    pub pupils: i64,
+}
+
 /// The sum of some footprints.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Totals {
@@ -109,19 +128,24 @@ pub struct Totals {
     pub gross: MilligramsCo2e,
     /// Voluntary total, never added to the gross.
     pub voluntary: MilligramsCo2e,
-    /// The gross of those schools whose pupils are known: what the ratio divides.
-    pub gross_with_pupils: MilligramsCo2e,
+    /// Statutory lines that have a price. Without any the gross is not 0 but unknown.
+    pub priced_statutory: usize,
+    /// Voluntary lines that have a price.
+    pub priced_voluntary: usize,
     /// Pupils, where known.
     pub pupils: i64,
     /// In how many schools they are known.
     pub schools_with_pupils: usize,
+    /// What the intensity is of: the schools whose pupils and whose emissions are known.
+    pub in_ratio: InRatio,
     /// Schools that hold a STARS level.
     pub stars_engaged: usize,
     /// The lines.
     pub lines: BTreeMap<LineKey, LineTotal>,
-    /// Energy by use, in milliwatt-hours; a use that nobody has is absent.
+    /// Energy by use as the lines have it, in milliwatt-hours; a use that nobody has is absent. Solar is what was used on
+    /// the site, without what was exported.
     pub energy: BTreeMap<EnergyUse, Quantity>,
-    /// Energy by month (`2026-03`) and metered use, in milliwatt-hours.
+    /// Energy by month (`2026-03`) and metered use, in milliwatt-hours. Solar is what was generated.
     pub months: BTreeMap<(String, EnergyUse), Quantity>,
     /// Half-hours of all meters.
     pub coverage: Coverage,
@@ -142,15 +166,29 @@ impl Totals {
         for footprint in footprints {
             totals.add(footprint);
         }
+        totals.say_who_is_not_in_the_ratio();
         if totals.factor_sets.len() > 1 {
-            totals.incomplete.push("the schools are priced with different factor sets".to_owned());
+            totals
+                .incomplete
+                .push("the schools are priced with different factor sets".to_owned());
         }
         totals
     }
 
-    /// Tonnes CO2e per pupil over the schools whose pupils are known.
+    /// Tonnes CO2e per pupil over the schools whose pupils and emissions are known.
     pub fn tonnes_per_pupil(&self) -> Option<f64> {
-        (self.pupils > 0).then(|| self.gross_with_pupils.tonnes() / self.pupils as f64)
+        let InRatio { gross, pupils, .. } = self.in_ratio;
+        (pupils > 0).then(|| gross.tonnes() / pupils as f64)
+    }
+
+    /// The gross, where any statutory line is priced.
+    pub fn known_gross(&self) -> Option<MilligramsCo2e> {
+        (self.priced_statutory > 0).then_some(self.gross)
+    }
+
+    /// The voluntary total, where any voluntary line is priced.
+    pub fn known_voluntary(&self) -> Option<MilligramsCo2e> {
+        (self.priced_voluntary > 0).then_some(self.voluntary)
     }
 
     /// Energy of one use, in milliwatt-hours; none if there is none of it.
@@ -171,7 +209,9 @@ impl Totals {
     pub fn by_scope(&self) -> BTreeMap<(BlockOrder, u8), MilligramsCo2e> {
         let mut scopes = BTreeMap::new();
         for (key, line) in &self.lines {
-            *scopes.entry((key.block, key.scope)).or_insert(MilligramsCo2e(0)) += line.co2e;
+            *scopes
+                .entry((key.block, key.scope))
+                .or_insert(MilligramsCo2e(0)) += line.co2e;
         }
         scopes
     }
@@ -180,18 +220,23 @@ impl Totals {
         self.schools += 1;
         self.gross += footprint.gross;
         self.voluntary += footprint.voluntary;
-        let because = |reason: &str| format!("{}: {reason}", footprint.school);
-        match footprint.pupils.as_ref().filter(|roll| roll.pupils > 0) {
-            Some(roll) => {
-                self.pupils += i64::from(roll.pupils);
-                self.schools_with_pupils += 1;
-                self.gross_with_pupils += footprint.gross;
+        self.priced_statutory += priced(footprint, Block::Statutory);
+        self.priced_voluntary += priced(footprint, Block::Voluntary);
+        if let Some(roll) = footprint.pupils.as_ref().filter(|roll| roll.pupils > 0) {
+            self.pupils += i64::from(roll.pupils);
+            self.schools_with_pupils += 1;
+            if priced(footprint, Block::Statutory) > 0 {
+                self.in_ratio.schools += 1;
+                self.in_ratio.gross += footprint.gross;
+                self.in_ratio.pupils += i64::from(roll.pupils);
             }
-            None => self.incomplete.push(because("no pupil count, so it is not in the ratio")),
         }
+        let because = |reason: &str| format!("{}: {reason}", footprint.school);
         self.stars_engaged += usize::from(footprint.travel.stars.is_some());
-        self.incomplete.extend(footprint.incomplete.iter().map(|reason| because(reason)));
-        self.notes.extend(footprint.notes.iter().map(|note| because(note)));
+        self.incomplete
+            .extend(footprint.incomplete.iter().map(|reason| because(reason)));
+        self.notes
+            .extend(footprint.notes.iter().map(|note| because(note)));
         if !self.factor_sets.contains(&footprint.factor_set) {
             self.factor_sets.push(footprint.factor_set.clone());
         }
@@ -199,6 +244,27 @@ impl Totals {
         self.add_months(footprint);
         self.add_coverage(&footprint.coverage);
         self.add_waste(&footprint.waste);
+    }
+
+    fn say_who_is_not_in_the_ratio(&mut self) {
+        let all = self.schools;
+        let mut say = |count: usize, lack: &str| {
+            let (has, is) = if count == 1 {
+                ("has", "is")
+            } else {
+                ("have", "are")
+            };
+            if count > 0 {
+                let said =
+                    format!("{count} of {all} schools {has} no {lack} and {is} not in the ratio");
+                self.incomplete.push(said);
+            }
+        };
+        say(all - self.schools_with_pupils, "pupil count");
+        say(
+            self.schools_with_pupils - self.in_ratio.schools,
+            "priced emissions",
+        );
     }
 
     fn add_lines(&mut self, footprint: &Footprint) {
@@ -216,12 +282,8 @@ impl Totals {
                 Some(price) => total.co2e += price.co2e,
                 None => total.unpriced += 1,
             }
-            let use_ = EnergyUse::of_item(&line.item);
-            // The metered uses are counted month by month; grid losses and the like repeat them and carry no energy.
-            if line.block == Block::Statutory && use_ == EnergyUse::Other {
-                if let Some(energy) = line.energy {
-                    *self.energy.entry(use_).or_default() += energy;
-                }
+            if let Some((energy, quantity)) = energy_of(line) {
+                *self.energy.entry(energy).or_default() += quantity;
             }
         }
     }
@@ -229,8 +291,10 @@ impl Totals {
     fn add_months(&mut self, footprint: &Footprint) {
         for month in &footprint.months {
             let energy = EnergyUse::of_item(&month.item);
-            *self.energy.entry(energy).or_default() += month.energy;
-            *self.months.entry((month.month.clone(), energy)).or_default() += month.energy;
+            *self
+                .months
+                .entry((month.month.clone(), energy))
+                .or_default() += month.energy;
         }
     }
 
@@ -252,7 +316,9 @@ impl Totals {
         sum.landfill += waste.landfill;
         sum.estimated += waste.estimated;
         for stream in &waste.streams {
-            let same = |known: &&mut WasteStream| known.stream == stream.stream && known.route == stream.route;
+            let same = |known: &&mut WasteStream| {
+                known.stream == stream.stream && known.route == stream.route
+            };
             match sum.streams.iter_mut().find(same) {
                 Some(known) => {
                     known.weight += stream.weight;
@@ -261,6 +327,24 @@ impl Totals {
                 None => sum.streams.push(stream.clone()),
             }
         }
-        sum.streams.sort_by(|a, b| (&a.stream, &a.route).cmp(&(&b.stream, &b.route)));
+        sum.streams
+            .sort_by(|a, b| (&a.stream, &a.route).cmp(&(&b.stream, &b.route)));
     }
+}
+
+/// The energy of a line and what it was used as. Voluntary lines, such as grid losses, count the same energy again.
+fn energy_of(line: &Line) -> Option<(EnergyUse, Quantity)> {
+    let energy = EnergyUse::of_item(&line.item);
+    match line.block {
+        Block::Statutory => Some((energy, line.energy?)),
+        Block::BelowLine if energy == EnergyUse::Export => {
+            Some((energy, line.energy.unwrap_or(line.quantity)))
+        }
+        Block::BelowLine | Block::Voluntary => None,
+    }
+}
+
+fn priced(footprint: &Footprint, block: Block) -> usize {
+    let of_block = footprint.lines.iter().filter(|line| line.block == block);
+    of_block.filter(|line| line.price.is_some()).count()
 }

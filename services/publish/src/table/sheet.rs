@@ -1,6 +1,7 @@
 //! A table as a sheet of a workbook.
 
-use rust_xlsxwriter::{Format, FormatAlign, Worksheet, XlsxError};
+use chrono::Datelike;
+use rust_xlsxwriter::{ExcelDateTime, Format, FormatAlign, Worksheet, XlsxError};
 
 use super::{Cell, Column, Kind, Table};
 
@@ -23,10 +24,16 @@ impl Table {
                 write_cell(sheet, number, place, cell, column)?;
             }
         }
-        let (last_row, last_column) = (self.rows.len() as u32, self.columns.len().saturating_sub(1) as u16);
+        let (last_row, last_column) = (
+            self.rows.len() as u32,
+            self.columns.len().saturating_sub(1) as u16,
+        );
         sheet.autofilter(0, 0, last_row, last_column)?;
         sheet.set_freeze_panes(1, frozen_columns(&self.columns))?;
-        sheet.set_landscape().set_paper_size(9).set_repeat_rows(0, 0)?;
+        sheet
+            .set_landscape()
+            .set_paper_size(9)
+            .set_repeat_rows(0, 0)?;
         sheet.set_print_fit_to_pages(1, 0);
         Ok(())
     }
@@ -55,7 +62,9 @@ fn write_cell(
             sheet.write_boolean(row, place, *flag)?;
         }
         Cell::Day(day) => {
-            sheet.write_with_format(row, place, day, &format)?;
+            let (year, month, of_month) = (day.year() as u16, day.month() as u8, day.day() as u8);
+            let day = ExcelDateTime::from_ymd(year, month, of_month)?;
+            sheet.write_with_format(row, place, &day, &format)?;
         }
     }
     Ok(())
@@ -94,5 +103,8 @@ fn width(column: &Column) -> f64 {
 
 /// What names a row stays in sight: everything up to the school's name.
 fn frozen_columns(columns: &[Column]) -> u16 {
-    columns.iter().position(|column| column.name == "school").map_or(0, |place| place as u16 + 1)
+    columns
+        .iter()
+        .position(|column| column.name == "school")
+        .map_or(0, |place| place as u16 + 1)
 }

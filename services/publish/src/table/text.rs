@@ -8,13 +8,16 @@ use super::{Cell, Column, Table, TableError};
 impl Table {
     /// The table as CSV (RFC 4180): a header, lines that end in CR LF, nothing as an empty field.
     pub fn csv(&self) -> Result<Vec<u8>, TableError> {
-        let mut writer =
-            csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
+        let mut writer = csv::WriterBuilder::new()
+            .terminator(csv::Terminator::CRLF)
+            .from_writer(Vec::new());
         writer.write_record(self.columns.iter().map(|column| column.name))?;
         for row in &self.rows {
             writer.write_record(row.iter().map(field))?;
         }
-        writer.into_inner().map_err(|error| TableError::Csv(error.into_error().into()))
+        writer
+            .into_inner()
+            .map_err(|error| TableError::Csv(error.into_error().into()))
     }
 
     /// `{"trust": …, "period": …, "factor_set": …, "rows": […]}`; the factor set is null where there is none, or
@@ -41,7 +44,13 @@ impl Table {
 
     /// The rows as objects, their columns in order.
     pub(crate) fn json_rows(&self) -> Vec<Row<'_>> {
-        self.rows.iter().map(|cells| Row { columns: &self.columns, cells }).collect()
+        self.rows
+            .iter()
+            .map(|cells| Row {
+                columns: &self.columns,
+                cells,
+            })
+            .collect()
     }
 }
 

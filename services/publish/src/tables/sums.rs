@@ -1,35 +1,48 @@
 //! The one row of a trust.
 
 use crate::rollup::{TrustView, passed};
-use crate::table::{Table, day, flag, float, int, text};
+use crate::table::{Columns, Table};
 
 /// One row: the sum of the schools, and the ratio against its baseline.
 pub fn trusts(view: &TrustView) -> Table {
     type Row<'a> = &'a TrustView;
-    let mut columns = vec![
-        .text("trust", |view: &Row<'_>| Some(view.trust.id.clone())),
-        .text("period", |view| Some(view.period.key())),
-        .text("trust_name", |view| Some(view.trust.name.clone())),
-        .text("period_label", |view| Some(view.period.label())),
-        .day("from_day", |view| Some(passed(view.period).from)),
-        .day("to_day", |view| Some(passed(view.period).to)),
-        .int("schools", |view| i64::try_from(view.totals.schools).ok()),
-        .int("schools_with_pupils", |view| i64::try_from(view.totals.schools_with_pupils).ok()),
-        .int("pupils", |view| (view.totals.pupils > 0).then_some(view.totals.pupils)),
-        .float("intensity_tco2e_per_pupil", |view| view.tonnes_per_pupil()),
-        .float("baseline_tco2e_per_pupil", |view| Some(view.baseline_tco2e_per_pupil)),
-        .float("against_baseline_ratio", |view| view.against_baseline()),
-    ];
-    columns.extend(super::figures(|view: &Row<'_>| &view.totals));
-    columns.extend([
-        .int("schools_stars_engaged", |view: &Row<'_>| i64::try_from(view.totals.stars_engaged).ok()),
-        .flag("complete", |view| Some(view.totals.incomplete.is_empty())),
-        .text("incomplete", |view| super::joined(&view.totals.incomplete)),
-        .text("notes", |view| super::joined(&view.totals.notes)),
-        .text("factor_set_name", |view| Some(view.totals.factor_sets.first()?.name.clone())),
-        .text("factor_set_version", |view| Some(view.totals.factor_sets.first()?.version.clone())),
-        .text("factor_set_hash", |view| Some(view.totals.factor_sets.first()?.hash.clone())),
-        .int("factor_set_year", |view| Some(view.totals.factor_sets.first()?.year.into())),
-    ]);
+    let columns = Columns::<Row<'_>>::new()
+        .text("trust", |view| Some(view.trust.id.clone()))
+        .text("period", |view| Some(view.period.key()))
+        .text("trust_name", |view| Some(view.trust.name.clone()))
+        .text("period_label", |view| Some(view.period.label()))
+        .day("from_day", |view| Some(passed(view.period).from))
+        .day("to_day", |view| Some(passed(view.period).to))
+        .int("schools", |view| i64::try_from(view.totals.schools).ok())
+        .int("schools_with_pupils", |view| {
+            i64::try_from(view.totals.schools_with_pupils).ok()
+        })
+        .int("pupils", |view| {
+            (view.totals.pupils > 0).then_some(view.totals.pupils)
+        })
+        .float("intensity_tco2e_per_pupil", |view| view.tonnes_per_pupil())
+        .float("baseline_tco2e_per_pupil", |view| {
+            Some(view.baseline_tco2e_per_pupil)
+        })
+        .float("against_baseline_ratio", |view| view.against_baseline());
+    let columns = super::figures(columns, |view| &view.totals)
+        .int("schools_stars_engaged", |view| {
+            i64::try_from(view.totals.stars_engaged).ok()
+        })
+        .flag("complete", |view| Some(view.totals.incomplete.is_empty()))
+        .text("incomplete", |view| super::joined(&view.totals.incomplete))
+        .text("notes", |view| super::joined(&view.totals.notes))
+        .text("factor_set_name", |view| {
+            Some(view.totals.factor_sets.first()?.name.clone())
+        })
+        .text("factor_set_version", |view| {
+            Some(view.totals.factor_sets.first()?.version.clone())
+        })
+        .text("factor_set_hash", |view| {
+            Some(view.totals.factor_sets.first()?.hash.clone())
+        })
+        .int("factor_set_year", |view| {
+            Some(view.totals.factor_sets.first()?.year.into())
+        });
     Table::new("trusts", columns, [view])
 }

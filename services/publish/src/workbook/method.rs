@@ -25,14 +25,19 @@ pub(super) fn write(sheet: &mut Worksheet, pack: &Pack) -> Result<(), XlsxError>
     sheet.write_with_format(0, 0, "What", &bold)?;
     sheet.write_with_format(0, 1, "How", &bold)?;
     sheet.set_freeze_panes(1, 0)?;
-    let mut lines: Vec<(String, String)> =
-        RULES.iter().map(|rule| ("Method".to_owned(), (*rule).to_owned())).collect();
+    let mut lines: Vec<(String, String)> = RULES
+        .iter()
+        .map(|rule| ("Method".to_owned(), (*rule).to_owned()))
+        .collect();
     lines.extend(pack.views().flat_map(of_view));
     for ((what, how), line) in lines.iter().zip(1_u32..) {
         sheet.write_with_format(line, 0, what, &wrapped)?;
         sheet.write_with_format(line, 1, how, &wrapped)?;
     }
-    sheet.set_landscape().set_paper_size(9).set_print_fit_to_pages(1, 0);
+    sheet
+        .set_landscape()
+        .set_paper_size(9)
+        .set_print_fit_to_pages(1, 0);
     Ok(())
 }
 
@@ -40,7 +45,10 @@ fn of_view(view: &TrustView) -> Vec<(String, String)> {
     let label = view.period.label();
     let days = passed(view.period);
     let mut lines = vec![
-        (label.clone(), format!("{} to {}", words::day(days.from), words::day(days.to))),
+        (
+            label.clone(),
+            format!("{} to {}", words::day(days.from), words::day(days.to)),
+        ),
         (label.clone(), coverage(view)),
     ];
     let mut add = |text: String| lines.push((label.clone(), text));

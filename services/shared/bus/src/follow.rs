@@ -38,7 +38,6 @@ pub async fn follow(
         .set("group.id", format!("greenledger-follow-{}", topic.name()))
         .set("enable.auto.commit", "false")
         .set("auto.offset.reset", "earliest")
-        .set("fetch.wait.max.ms", "50")
         .create()
         .map_err(BusError::Client)?;
     let (sender, receiver) = mpsc::channel(16);

@@ -105,7 +105,6 @@ impl GroupConsumer {
             .set("auto.offset.reset", "earliest")
             // Range gives one member the same partition of every topic, and so a school's whole story.
             .set("partition.assignment.strategy", "range")
-            .set("fetch.wait.max.ms", "50")
             .set("queued.max.messages.kbytes", "65536")
             .set("statistics.interval.ms", "2000")
             .create_with_context(watch.clone())

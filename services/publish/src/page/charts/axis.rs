@@ -21,7 +21,10 @@ impl Axis {
             .map(|round| round * power)
             .find(|step| greatest / step <= 4.0)
             .unwrap_or(greatest);
-        Axis { step, steps: (greatest / step).ceil().max(1.0) as u32 }
+        Axis {
+            step,
+            steps: (greatest / step).ceil().max(1.0) as u32,
+        }
     }
 
     /// Where a value stands.
@@ -32,7 +35,11 @@ impl Axis {
 
     /// The lines across and their numbers.
     pub(in crate::page) fn grid(&self) -> Markup {
-        let places = if self.step >= 1.0 { usize::from(self.step == 2.5) } else { 2 };
+        let places = if self.step >= 1.0 {
+            usize::from(self.step == 2.5)
+        } else {
+            2
+        };
         html! {
             @for number in 0..=self.steps {
                 @let value = self.step * f64::from(number);
@@ -54,7 +61,12 @@ mod tests {
     fn steps_are_few_and_round_and_hold_the_greatest() {
         for greatest in [0.0, 0.037, 1.0, 7.3, 99.0, 101.0, 12_345.0] {
             let axis = Axis::up_to(greatest);
-            assert!((1..=4).contains(&axis.steps), "{greatest}: {} of {}", axis.steps, axis.step);
+            assert!(
+                (1..=4).contains(&axis.steps),
+                "{greatest}: {} of {}",
+                axis.steps,
+                axis.step
+            );
             assert!(axis.y(greatest) >= TOP - 1e-9);
         }
     }

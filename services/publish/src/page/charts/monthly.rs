@@ -24,19 +24,34 @@ pub(super) struct Month {
 pub(super) fn calendar(days: Days, energy: impl Fn(&str) -> Option<Quantity>) -> Vec<Month> {
     use chrono::Datelike;
     let first = days.from.with_day(1).unwrap_or(days.from);
-    std::iter::successors(Some(first), |first| first.checked_add_months(Months::new(1)))
-        .take_while(|first| *first <= days.to)
-        .map(|first| {
-            let key = first.format("%Y-%m").to_string();
-            Month { energy: energy(&key), whole: words::month_is_whole(&key, days), first, key }
-        })
-        .collect()
+    std::iter::successors(Some(first), |first| {
+        first.checked_add_months(Months::new(1))
+    })
+    .take_while(|first| *first <= days.to)
+    .map(|first| {
+        let key = first.format("%Y-%m").to_string();
+        Month {
+            energy: energy(&key),
+            whole: words::month_is_whole(&key, days),
+            first,
+            key,
+        }
+    })
+    .collect()
 }
 
 /// A chart for each use that there is any of.
 pub(in crate::page) fn months(totals: &Totals, period: Period) -> Markup {
-    let uses = [EnergyUse::Electricity, EnergyUse::Gas, EnergyUse::Solar, EnergyUse::Export];
-    let held: Vec<EnergyUse> = uses.into_iter().filter(|energy| totals.energy(*energy).is_some()).collect();
+    let uses = [
+        EnergyUse::Electricity,
+        EnergyUse::Gas,
+        EnergyUse::Solar,
+        EnergyUse::Export,
+    ];
+    let held: Vec<EnergyUse> = uses
+        .into_iter()
+        .filter(|energy| totals.months.keys().any(|(_, held)| held == energy))
+        .collect();
     html! {
         @if held.is_empty() { p { (parts::no_data()) } }
         div .charts {
@@ -51,11 +66,23 @@ pub(in crate::page) fn months(totals: &Totals, period: Period) -> Markup {
 }
 
 fn chart(energy: EnergyUse, months: &[Month]) -> Markup {
-    let greatest = months.iter().filter_map(|month| month.energy).max().unwrap_or(0);
-    let (unit, scale) = if greatest >= 20_000 * events::MICRO { ("MWh", 1e3) } else { ("kWh", 1.0) };
+    let greatest = months
+        .iter()
+        .filter_map(|month| month.energy)
+        .max()
+        .unwrap_or(0);
+    let (unit, scale) = if greatest >= 20_000 * events::MICRO {
+        ("MWh", 1e3)
+    } else {
+        ("kWh", 1.0)
+    };
     let value = |energy: Quantity| kilowatt_hours(energy) / scale;
     let axis = Axis::up_to(value(greatest));
-    let name = words::label(energy.as_str());
+    // Lines count the solar that was used on the site; a month, what the panels made.
+    let name = match energy {
+        EnergyUse::Solar => "Solar, generated".to_owned(),
+        other => words::label(other.as_str()),
+    };
     let id = format!("months-{}", energy.as_str());
     let width = (WIDTH - LEFT) / months.len().max(1) as f64;
     html! {
@@ -102,7 +129,10 @@ fn chart(energy: EnergyUse, months: &[Month]) -> Markup {
 }
 
 fn partly(months: &[Month]) -> &'static str {
-    if months.iter().any(|month| !month.whole && month.energy.is_some()) {
+    if months
+        .iter()
+        .any(|month| !month.whole && month.energy.is_some())
+    {
         "; lighter where only part of the month counts"
     } else {
         ""
@@ -111,17 +141,30 @@ fn partly(months: &[Month]) -> &'static str {
 
 /// What the bars say, in words.
 fn described(months: &[Month], unit: &str, value: &dyn Fn(Quantity) -> f64) -> String {
-    let known = || months.iter().filter_map(|month| Some((month.energy?, month)));
+    let known = || {
+        months
+            .iter()
+            .filter_map(|month| Some((month.energy?, month)))
+    };
     let missing = months.iter().filter(|month| month.energy.is_none()).count();
     let whole = || known().filter(|(_, month)| month.whole);
-    let (Some(most), Some(least)) =
-        (whole().max_by_key(|(energy, _)| *energy), whole().min_by_key(|(energy, _)| *energy))
-    else {
+    let (Some(most), Some(least)) = (
+        whole().max_by_key(|(energy, _)| *energy),
+        whole().min_by_key(|(energy, _)| *energy),
+    ) else {
         return format!("{} months, none of them whole.", months.len());
     };
     let said = |(energy, month): (Quantity, &Month)| {
-        format!("{} {unit} in {}", words::decimal(value(energy), 1), words::month(&month.key))
+        format!(
+            "{} {unit} in {}",
+            words::decimal(value(energy), 1),
+            words::month(&month.key)
+        )
     };
-    let gaps = if missing > 0 { format!(" No data for {missing} months.") } else { String::new() };
+    let gaps = if missing > 0 {
+        format!(" No data for {missing} months.")
+    } else {
+        String::new()
+    };
     format!("Between {} and {}.{gaps}", said(least), said(most))
 }

@@ -1,46 +1,51 @@
 //! Charts the size of a word, and the gauge of a headline.
 
 use events::Quantity;
-use footprint::{Footprint, Period};
+use footprint::Footprint;
 use maud::{Markup, html};
 
 use super::monthly::calendar;
 use crate::page::parts;
-use crate::rollup::{is_a_year, passed};
+use crate::rollup::passed;
 use crate::words;
 
-/// An intensity against its baseline, as a bar with a mark.
-pub(in crate::page) fn gauge(intensity: f64, baseline: f64, period: Period) -> Markup {
+/// An intensity of a year against its baseline, as a bar with a mark.
+pub(in crate::page) fn gauge(intensity: f64, baseline: f64) -> Markup {
     const WIDE: f64 = 440.0;
     let end = (intensity.max(baseline) * 1.18 * 20.0).ceil() / 20.0;
     let x = |value: f64| value / end * WIDE;
-    let held_against = is_a_year(period);
-    let class = if held_against && intensity > baseline { "over" } else { "leaf" };
+    let class = if intensity > baseline { "over" } else { "leaf" };
     // At the end of the bar the label would leave the picture.
-    let anchor = if x(baseline) > WIDE * 0.8 { "end" } else { "middle" };
-    let said = if held_against {
-        format!("{intensity:.3} tonnes CO2e per pupil, the baseline being {baseline}")
+    let anchor = if x(baseline) > WIDE * 0.8 {
+        "end"
     } else {
-        format!("{intensity:.3} tonnes CO2e per pupil so far")
+        "middle"
     };
+    let mark = format!("{:.1}", x(baseline));
     html! {
         svg .gauge viewBox="0 0 440 46" role="img" aria-labelledby="gauge-t" {
-            title #gauge-t { (said) }
+            title #gauge-t { (format!("{intensity:.3}")) " tonnes CO2e per pupil, the baseline being " (baseline) }
             rect .track y="4" width="440" height="16" rx="2" {}
             rect class=(class) y="4" width=(format!("{:.1}", x(intensity))) height="16" rx="2" {}
             text y="40" aria-hidden="true" { "0" }
-            @if held_against {
-                @let mark = format!("{:.1}", x(baseline));
-                line .tick x1=(mark) x2=(mark) y1="0" y2="26" {}
-                text .ink x=(mark) y="40" text-anchor=(anchor) aria-hidden="true" { "baseline " (baseline) }
-            }
+            line .tick x1=(mark) x2=(mark) y1="0" y2="26" {}
+            text .ink x=(mark) y="40" text-anchor=(anchor) aria-hidden="true" { "baseline " (baseline) }
         }
     }
 }
 
 /// An intensity as a bar the width of a cell, with a mark at the baseline.
 pub(in crate::page) fn mini(intensity: f64, scale: f64, mark: Option<f64>) -> Markup {
-    let x = |value: f64| format!("{:.1}", if scale > 0.0 { value / scale * 98.0 } else { 0.0 });
+    let x = |value: f64| {
+        format!(
+            "{:.1}",
+            if scale > 0.0 {
+                value / scale * 98.0
+            } else {
+                0.0
+            }
+        )
+    };
     let over = mark.is_some_and(|mark| intensity > mark);
     html! {
         svg .mini viewBox="0 0 100 10" aria-hidden="true" {
@@ -59,10 +64,17 @@ pub(in crate::page) fn spark(school: &Footprint) -> Markup {
         let of_month = school.months.iter().filter(|figures| {
             figures.month == month && matches!(figures.item.as_str(), "electricity" | "gas")
         });
-        of_month.map(|figures| figures.energy).reduce(|sum, energy| sum + energy)
+        of_month
+            .map(|figures| figures.energy)
+            .reduce(|sum, energy| sum + energy)
     };
     let months = calendar(passed(school.period), bought);
-    let Some(greatest) = months.iter().filter_map(|month| month.energy).max().filter(|most| *most > 0) else {
+    let Some(greatest) = months
+        .iter()
+        .filter_map(|month| month.energy)
+        .max()
+        .filter(|most| *most > 0)
+    else {
         return parts::no_data();
     };
     let width = 120.0 / months.len().max(1) as f64;
