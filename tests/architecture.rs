@@ -13,11 +13,26 @@ const OURS: [(&str, &[&str]); 9] = [
     ("lake", &["events"]),
     ("chassis", &[]),
     ("ingest", &["events", "bus", "chassis"]),
-    ("aggregate", &["events", "footprint", "bus", "lake", "chassis"]),
-    ("publish", &["events", "footprint", "bus", "lake", "chassis"]),
+    (
+        "aggregate",
+        &["events", "footprint", "bus", "lake", "chassis"],
+    ),
+    (
+        "publish",
+        &["events", "footprint", "bus", "lake", "chassis"],
+    ),
     (
         "cli",
-        &["events", "footprint", "bus", "lake", "chassis", "ingest", "aggregate", "publish"],
+        &[
+            "events",
+            "footprint",
+            "bus",
+            "lake",
+            "chassis",
+            "ingest",
+            "aggregate",
+            "publish",
+        ],
     ),
 ];
 
@@ -36,7 +51,11 @@ fn metadata() -> Value {
         .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
         .output()
         .expect("cargo metadata");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     serde_json::from_slice(&output.stdout).expect("JSON")
 }
 
@@ -52,7 +71,10 @@ fn named(metadata: &Value) -> BTreeMap<String, BTreeSet<String>> {
             .iter()
             .filter(|dependency| dependency["kind"].is_null())
             .filter_map(|dependency| dependency["name"].as_str().map(str::to_owned));
-        named.insert(package["name"].as_str().unwrap_or_default().to_owned(), names.collect());
+        named.insert(
+            package["name"].as_str().unwrap_or_default().to_owned(),
+            names.collect(),
+        );
     }
     named
 }
@@ -65,13 +87,19 @@ fn crates_use_only_what_the_dependency_table_allows() {
         let uses = named.get(name).unwrap_or_else(|| panic!("no crate {name}"));
         let others = uses.iter().filter(|used| ours.contains(used.as_str()));
         for used in others {
-            assert!(allowed.contains(&used.as_str()), "{name} may not use {used}");
+            assert!(
+                allowed.contains(&used.as_str()),
+                "{name} may not use {used}"
+            );
         }
     }
     for (heavy, by) in NAMED_BY {
         for (name, uses) in &named {
             let allowed = by.contains(&name.as_str()) || name == "tests";
-            assert!(allowed || !uses.contains(heavy), "{name} may not name {heavy}");
+            assert!(
+                allowed || !uses.contains(heavy),
+                "{name} may not name {heavy}"
+            );
         }
     }
 }
@@ -80,15 +108,21 @@ fn crates_use_only_what_the_dependency_table_allows() {
 fn ingest_links_no_polars_and_no_object_store() {
     let metadata = metadata();
     let nodes = metadata["resolve"]["nodes"].as_array().expect("nodes");
-    let by_id: BTreeMap<&str, &Value> =
-        nodes.iter().filter_map(|node| Some((node["id"].as_str()?, node))).collect();
+    let by_id: BTreeMap<&str, &Value> = nodes
+        .iter()
+        .filter_map(|node| Some((node["id"].as_str()?, node)))
+        .collect();
     let names: BTreeMap<&str, &str> = metadata["packages"]
         .as_array()
         .expect("packages")
         .iter()
         .filter_map(|package| Some((package["id"].as_str()?, package["name"].as_str()?)))
         .collect();
-    let start = names.iter().find(|(_, name)| **name == "ingest").expect("ingest").0;
+    let start = names
+        .iter()
+        .find(|(_, name)| **name == "ingest")
+        .expect("ingest")
+        .0;
     let (mut seen, mut next) = (BTreeSet::new(), vec![*start]);
     while let Some(id) = next.pop() {
         if !seen.insert(id) {
@@ -104,6 +138,9 @@ fn ingest_links_no_polars_and_no_object_store() {
         }
     }
     for heavy in ["polars", "polars-core", "object_store"] {
-        assert!(!seen.iter().any(|id| names[id] == heavy), "ingest links {heavy}");
+        assert!(
+            !seen.iter().any(|id| names[id] == heavy),
+            "ingest links {heavy}"
+        );
     }
 }

@@ -22,7 +22,11 @@ async fn three_processes_on_real_servers_give_what_one_process_gives() {
         world.settled().await;
     }
     let rows = ledger_rows(&embedded.lake()).await;
-    assert_eq!(rows.len(), 24 + 10 + 24 + 22, "meter-days, schools and meters: {rows:#?}");
+    assert_eq!(
+        rows.len(),
+        24 + 10 + 24 + 22,
+        "meter-days, schools and meters: {rows:#?}"
+    );
     assert_eq!(rows, ledger_rows(&real.lake()).await);
     assert_eq!(results(&embedded.lake()).await, results(&real.lake()).await);
 }

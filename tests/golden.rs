@@ -29,11 +29,17 @@ struct Told {
 
 impl Told {
     fn school(pupils: u32, census: &str) -> Self {
-        let mut told = Told { story: Story::default(), facts: 0 };
+        let mut told = Told {
+            story: Story::default(),
+            facts: 0,
+        };
         told.fact(Data::SchoolRegistered(SchoolRegistered {
             name: "Golden School".to_owned(),
             phase: Phase::Secondary,
-            trust: TrustRef { id: "golden".to_owned(), name: "Golden Trust".to_owned() },
+            trust: TrustRef {
+                id: "golden".to_owned(),
+                name: "Golden Trust".to_owned(),
+            },
             member_from: day("2010-01-01"),
             member_to: None,
             rolls: vec![Roll {
@@ -51,10 +57,28 @@ impl Told {
             Data::ActivityRecorded(activity) => activity.from,
             _ => day("2010-01-01"),
         };
-        let identity = Identity { source: "golden".into(), id: self.facts.to_string().into() };
-        let place = Place { partition: 0, offset: self.facts };
-        let origin = Origin { received: self.facts, place, token: Arc::from("golden") };
-        self.story.add(identity, Fact { day: of, issued: 0, origin, data });
+        let identity = Identity {
+            source: "golden".into(),
+            id: self.facts.to_string().into(),
+        };
+        let place = Place {
+            partition: 0,
+            offset: self.facts,
+        };
+        let origin = Origin {
+            received: self.facts,
+            place,
+            token: Arc::from("golden"),
+        };
+        self.story.add(
+            identity,
+            Fact {
+                day: of,
+                issued: 0,
+                origin,
+                data,
+            },
+        );
     }
 
     fn meter(&mut self, meter: &str, fuel: Fuel, on: &str, unit: Unit, quantity: i64) {
@@ -66,21 +90,46 @@ impl Told {
             to: None,
             calorific_value: None,
         }));
-        let key = DayKey { meter: id, channel: Channel::AI, day: day(on) };
-        let sum = DaySum { sum: quantity, unit, present: 48, estimated: 0, spread: 0, last: 48 };
+        let key = DayKey {
+            meter: id,
+            channel: Channel::AI,
+            day: day(on),
+        };
+        let sum = DaySum {
+            sum: quantity,
+            unit,
+            present: 48,
+            estimated: 0,
+            spread: 0,
+            last: 48,
+        };
         self.story.set_day(&key, sum);
     }
 
     fn activity(&mut self, activity: ActivityKind, quantity: f64, unit: ActivityUnit, on: &str) {
         let (from, to, estimated) = (day(on), day(on), false);
-        let recorded = ActivityRecorded { activity, quantity, unit, from, to, estimated };
+        let recorded = ActivityRecorded {
+            activity,
+            quantity,
+            unit,
+            from,
+            to,
+            estimated,
+        };
         self.fact(Data::ActivityRecorded(recorded));
     }
 
     fn footprint(&self, period: &str, fallback: Fallback) -> Footprint {
-        let method = Method { factors: FactorSet::desnz().expect("the table"), fallback };
+        let method = Method {
+            factors: FactorSet::desnz().expect("the table"),
+            fallback,
+        };
         let position = BTreeMap::new();
-        let subject = Subject { urn: urn(), story: &self.story, position: &position };
+        let subject = Subject {
+            urn: urn(),
+            story: &self.story,
+            position: &position,
+        };
         let all = footprints(&[subject], &method, day("2026-11-22")).expect("footprints");
         all.into_iter()
             .find(|footprint| footprint.period.key() == period)
@@ -91,7 +140,9 @@ impl Told {
 fn tonnes(footprint: &Footprint, item: &str) -> String {
     let line = footprint.lines.iter().find(|line| line.item == item);
     let line = line.unwrap_or_else(|| panic!("no line {item} in {:?}", footprint.lines));
-    line.price.as_ref().map_or("unpriced".to_owned(), |price| format!("{:.6}", price.co2e.tonnes()))
+    line.price.as_ref().map_or("unpriced".to_owned(), |price| {
+        format!("{:.6}", price.co2e.tonnes())
+    })
 }
 
 /// A trust's year by the 2025 factors: gas 4,250,000 kWh × 0.18296, diesel 3,200 l × 2.57082, electricity
@@ -99,7 +150,13 @@ fn tonnes(footprint: &Footprint, item: &str) -> String {
 #[test]
 fn a_statutory_year_is_1250_851324_tonnes() {
     let mut told = Told::school(5_400, "2024-10-03");
-    told.meter("mprn:3938424403", Fuel::Gas, "2025-01-15", Unit::KilowattHours, 4_250_000 * MICRO);
+    told.meter(
+        "mprn:3938424403",
+        Fuel::Gas,
+        "2025-01-15",
+        Unit::KilowattHours,
+        4_250_000 * MICRO,
+    );
     told.meter(
         "mpan:2200012767323",
         Fuel::Electricity,
@@ -107,8 +164,18 @@ fn a_statutory_year_is_1250_851324_tonnes() {
         Unit::KilowattHours,
         2_600_000 * MICRO,
     );
-    told.activity(ActivityKind::MinibusDiesel, 3_200.0, ActivityUnit::Litre, "2025-03-01");
-    told.activity(ActivityKind::StaffCar, 18_000.0, ActivityUnit::Mile, "2025-03-01");
+    told.activity(
+        ActivityKind::MinibusDiesel,
+        3_200.0,
+        ActivityUnit::Litre,
+        "2025-03-01",
+    );
+    told.activity(
+        ActivityKind::StaffCar,
+        18_000.0,
+        ActivityUnit::Mile,
+        "2025-03-01",
+    );
     let year = told.footprint("2024-25", Fallback::None);
     assert_eq!(tonnes(&year, "gas"), "777.580000");
     assert_eq!(tonnes(&year, "minibus_diesel"), "8.226624");
@@ -125,7 +192,13 @@ fn a_statutory_year_is_1250_851324_tonnes() {
 fn the_academic_year_takes_the_factor_of_the_year_it_ends_in() {
     let mut told = Told::school(1_000, "2019-10-03");
     let (kwh, on) = (231_549 * MICRO, "2020-01-15");
-    told.meter("mpan:2200012767323", Fuel::Electricity, on, Unit::KilowattHours, kwh);
+    told.meter(
+        "mpan:2200012767323",
+        Fuel::Electricity,
+        on,
+        Unit::KilowattHours,
+        kwh,
+    );
     let year = told.footprint("2019-20", Fallback::None);
     assert_eq!(year.factor_set.year, 2020);
     assert_eq!(year.gross, MilligramsCo2e(53_983_333_860));
@@ -135,19 +208,38 @@ fn the_academic_year_takes_the_factor_of_the_year_it_ends_in() {
 #[test]
 fn a_cubic_metre_of_gas_is_converted_as_on_a_bill() {
     let mut told = Told::school(1_000, "2024-10-03");
-    told.meter("mprn:3938424403", Fuel::Gas, "2025-01-15", Unit::CubicMetres, 100 * MICRO);
+    told.meter(
+        "mprn:3938424403",
+        Fuel::Gas,
+        "2025-01-15",
+        Unit::CubicMetres,
+        100 * MICRO,
+    );
     let year = told.footprint("2024-25", Fallback::None);
-    let gas = year.lines.iter().find(|line| line.item == "gas").expect("a gas line");
+    let gas = year
+        .lines
+        .iter()
+        .find(|line| line.item == "gas")
+        .expect("a gas line");
     assert_eq!(gas.quantity, 1_122_063_333);
 }
 
 #[test]
 fn a_missing_factor_leaves_the_line_unpriced_and_the_total_incomplete() {
     let mut told = Told::school(100, "2025-10-02");
-    told.activity(ActivityKind::BurningOil, 1_000.0, ActivityUnit::Litre, "2026-02-01");
+    told.activity(
+        ActivityKind::BurningOil,
+        1_000.0,
+        ActivityUnit::Litre,
+        "2026-02-01",
+    );
     let year = told.footprint("2025-26", Fallback::None);
     assert_eq!(tonnes(&year, "burning_oil"), "unpriced");
-    assert!(year.incomplete.iter().any(|why| why.contains("2026")), "{:?}", year.incomplete);
+    assert!(
+        year.incomplete.iter().any(|why| why.contains("2026")),
+        "{:?}",
+        year.incomplete
+    );
     assert_eq!(year.gross, MilligramsCo2e(0));
 }
 
@@ -155,10 +247,19 @@ fn a_missing_factor_leaves_the_line_unpriced_and_the_total_incomplete() {
 #[test]
 fn the_previous_years_factor_stands_in_only_when_set_and_is_disclosed() {
     let mut told = Told::school(100, "2025-10-02");
-    told.activity(ActivityKind::BurningOil, 1_000.0, ActivityUnit::Litre, "2026-02-01");
+    told.activity(
+        ActivityKind::BurningOil,
+        1_000.0,
+        ActivityUnit::Litre,
+        "2026-02-01",
+    );
     let year = told.footprint("2025-26", Fallback::PreviousYear);
     assert_eq!(tonnes(&year, "burning_oil"), "2.540160");
-    assert!(year.notes.iter().any(|note| note.contains("2025 factor")), "{:?}", year.notes);
+    assert!(
+        year.notes.iter().any(|note| note.contains("2025 factor")),
+        "{:?}",
+        year.notes
+    );
 }
 
 #[test]
@@ -175,7 +276,10 @@ fn a_quantity_over_two_years_is_shared_by_days_and_adds_up() {
     told.fact(Data::ActivityRecorded(recorded));
     let quantity = |period: &str| {
         let footprint = told.footprint(period, Fallback::PreviousYear);
-        let line = footprint.lines.iter().find(|line| line.item == "burning_oil");
+        let line = footprint
+            .lines
+            .iter()
+            .find(|line| line.item == "burning_oil");
         line.map_or(0, |line| line.quantity)
     };
     // Ten of the thirty-one days are in August.
@@ -186,7 +290,13 @@ fn a_quantity_over_two_years_is_shared_by_days_and_adds_up() {
 #[test]
 fn a_day_of_two_years_of_coverage_is_2_of_365() {
     let mut told = Told::school(100, "2018-10-04");
-    told.meter("mpan:2200012767323", Fuel::Electricity, "2018-11-06", Unit::KilowattHours, MICRO);
+    told.meter(
+        "mpan:2200012767323",
+        Fuel::Electricity,
+        "2018-11-06",
+        Unit::KilowattHours,
+        MICRO,
+    );
     let key = |on| DayKey {
         meter: MeterId::mpan("2200012767323").expect("a meter"),
         channel: Channel::AI,
@@ -195,7 +305,13 @@ fn a_day_of_two_years_of_coverage_is_2_of_365() {
     let sum = told.story.day(&key("2018-11-06")).expect("a day");
     told.story.set_day(&key("2018-11-07"), sum);
     let year = told.footprint("2018-19", Fallback::None);
-    assert_eq!((year.coverage.days_present, year.coverage.days_expected), (2, 365));
-    assert_eq!((year.coverage.present, year.coverage.expected), (96, 365 * 48));
+    assert_eq!(
+        (year.coverage.days_present, year.coverage.days_expected),
+        (2, 365)
+    );
+    assert_eq!(
+        (year.coverage.present, year.coverage.expected),
+        (96, 365 * 48)
+    );
     assert!(matches!(year.period, Period::AcademicYear { .. }) && year.period.is_whole());
 }

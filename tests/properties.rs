@@ -20,7 +20,11 @@ fn rows() -> impl Strategy<Value = Vec<MeterDay>> {
     let slots = proptest::collection::vec((value, 0usize..3), MAX_SLOTS);
     let row = (0usize..3, 0u32..3, 0usize..4, 0usize..3, 0i64..4, slots);
     proptest::collection::vec(row, 1..40).prop_map(|rows| {
-        let meters = ["mpan:2200012767323", "mpan:2200012030374", "mprn:3938424403"];
+        let meters = [
+            "mpan:2200012767323",
+            "mpan:2200012030374",
+            "mprn:3938424403",
+        ];
         rows.into_iter()
             .enumerate()
             .map(|(offset, (meter, day, id, source, issued, cells))| {
@@ -36,7 +40,11 @@ fn rows() -> impl Strategy<Value = Vec<MeterDay>> {
                     urn: Urn::try_from(900_001 + (meter as u32) % 2).expect("a URN"),
                     meter: meters[meter].parse::<MeterId>().expect("a meter"),
                     channel: Channel::AI,
-                    unit: if issued == 3 { Unit::CubicMetres } else { Unit::KilowattHours },
+                    unit: if issued == 3 {
+                        Unit::CubicMetres
+                    } else {
+                        Unit::KilowattHours
+                    },
                     day: NaiveDate::from_ymd_opt(2026, 3, 28 + day).expect("a day"),
                     slots,
                     quality,
@@ -47,7 +55,10 @@ fn rows() -> impl Strategy<Value = Vec<MeterDay>> {
                     },
                     origin: Origin {
                         received: offset as i64,
-                        place: Place { partition: 0, offset: offset as i64 },
+                        place: Place {
+                            partition: 0,
+                            offset: offset as i64,
+                        },
                         token: Arc::from("test"),
                     },
                 }
@@ -65,7 +76,11 @@ struct World {
 
 impl World {
     fn merge(&mut self, rows: &[MeterDay]) {
-        let next = rows.iter().map(|row| row.origin.place.offset + 1).max().unwrap_or(0);
+        let next = rows
+            .iter()
+            .map(|row| row.origin.place.offset + 1)
+            .max()
+            .unwrap_or(0);
         let batch = Batch {
             readings: rows.to_vec(),
             position: BTreeMap::from([(Topic::Readings, next)]),
@@ -82,7 +97,8 @@ impl World {
     /// Writes the tail and forgets everything that may be forgotten.
     fn flush(&mut self) {
         let (flush, tail) = self.partition.take_tail();
-        self.ledger.extend(tail.readings.iter().map(|row| (**row).clone()));
+        self.ledger
+            .extend(tail.readings.iter().map(|row| (**row).clone()));
         self.partition.written(flush, 0);
     }
 
@@ -105,7 +121,11 @@ fn from_scratch(rows: &[MeterDay]) -> BTreeMap<SchoolDay, DaySum> {
     let mut sums = BTreeMap::new();
     for urn in schools {
         let of_school = rows.iter().filter(|row| row.urn == urn);
-        sums.extend(views(of_school).into_iter().map(|(key, view)| ((urn, key), view.sum())));
+        sums.extend(
+            views(of_school)
+                .into_iter()
+                .map(|(key, view)| ((urn, key), view.sum())),
+        );
     }
     sums
 }

@@ -43,7 +43,9 @@ pub trait Deployment: Sync {
 impl dyn Deployment + '_ {
     /// Waits until everything sent is in the ledger, published and written.
     pub async fn settled(&self) -> publish::Book {
-        cli::settled(&self.kafka(), &self.lake(), PATIENCE).await.expect("settled")
+        cli::settled(&self.kafka(), &self.lake(), PATIENCE)
+            .await
+            .expect("settled")
     }
 }
 
@@ -71,8 +73,15 @@ impl Embedded {
             may_register: true,
         }];
         let stop = Stop::new();
-        let running = cli::start(&config, stop.clone()).await.expect("the pipeline starts");
-        Embedded { running, lake: config.lake(), stop, _folder: folder }
+        let running = cli::start(&config, stop.clone())
+            .await
+            .expect("the pipeline starts");
+        Embedded {
+            running,
+            lake: config.lake(),
+            stop,
+            _folder: folder,
+        }
     }
 }
 
@@ -106,7 +115,10 @@ pub struct Real {
 }
 
 /// Few enough to start quickly, enough to be shared.
-const SHARDING: Sharding = Sharding { shards: 8, partitions: 4 };
+const SHARDING: Sharding = Sharding {
+    shards: 8,
+    partitions: 4,
+};
 
 impl Real {
     pub async fn start() -> Self {
@@ -114,7 +126,13 @@ impl Real {
         let ingest = Service::start("ingest", &ingest_config(&kafka), &BTreeMap::new()).await;
         let aggregate = aggregate(&kafka, &s3).await;
         let publish = Service::start("publish", &publish_config(&kafka, &s3), &keys(&s3)).await;
-        Real { ingest, aggregate, publish, kafka, s3 }
+        Real {
+            ingest,
+            aggregate,
+            publish,
+            kafka,
+            s3,
+        }
     }
 
     /// One more aggregate beside the first.
@@ -136,7 +154,12 @@ impl Deployment for Real {
         let mut options = store_options(&self.s3);
         options.insert("access_key_id".to_owned(), self.s3.access_key.clone());
         options.insert("secret_access_key".to_owned(), self.s3.secret_key.clone());
-        LakeConfig { url: lake_url(&self.s3), options }.open().expect("the lake")
+        LakeConfig {
+            url: lake_url(&self.s3),
+            options,
+        }
+        .open()
+        .expect("the lake")
     }
 }
 
@@ -158,7 +181,11 @@ fn ingest_config(kafka: &Kafka) -> String {
 }
 
 fn publish_config(kafka: &Kafka, s3: &S3) -> String {
-    format!("results_every_seconds = 1\n{}{}", kafka_config(kafka), lake_config(s3))
+    format!(
+        "results_every_seconds = 1\n{}{}",
+        kafka_config(kafka),
+        lake_config(s3)
+    )
 }
 
 fn kafka_config(kafka: &Kafka) -> String {
@@ -171,9 +198,15 @@ fn kafka_config(kafka: &Kafka) -> String {
 }
 
 fn lake_config(s3: &S3) -> String {
-    let options: Vec<String> =
-        store_options(s3).iter().map(|(name, value)| format!("{name} = \"{value}\"")).collect();
-    format!("[lake]\nurl = \"{}\"\noptions = {{ {} }}\n", lake_url(s3), options.join(", "))
+    let options: Vec<String> = store_options(s3)
+        .iter()
+        .map(|(name, value)| format!("{name} = \"{value}\""))
+        .collect();
+    format!(
+        "[lake]\nurl = \"{}\"\noptions = {{ {} }}\n",
+        lake_url(s3),
+        options.join(", ")
+    )
 }
 
 fn lake_url(s3: &S3) -> String {
@@ -187,7 +220,10 @@ fn store_options(s3: &S3) -> BTreeMap<String, String> {
 }
 
 fn keys(s3: &S3) -> BTreeMap<String, String> {
-    [("AWS_ACCESS_KEY_ID", &s3.access_key), ("AWS_SECRET_ACCESS_KEY", &s3.secret_key)]
-        .map(|(name, value)| (name.to_owned(), value.clone()))
-        .into()
+    [
+        ("AWS_ACCESS_KEY_ID", &s3.access_key),
+        ("AWS_SECRET_ACCESS_KEY", &s3.secret_key),
+    ]
+    .map(|(name, value)| (name.to_owned(), value.clone()))
+    .into()
 }

@@ -26,7 +26,9 @@ fn batches() -> Vec<Vec<Event>> {
                     interval: Default::default(),
                     day: Some(on),
                     start: None,
-                    values: (0..48).map(|slot| Some(f64::from(slot * (at + 1) + day) / 8.0)).collect(),
+                    values: (0..48)
+                        .map(|slot| Some(f64::from(slot * (at + 1) + day) / 8.0))
+                        .collect(),
                     quality: None,
                     register: None,
                 }),
@@ -44,7 +46,10 @@ async fn undisturbed() -> (Vec<String>, std::collections::BTreeMap<String, Vec<u
         world.client().send(&batch).await.expect("an answer");
     }
     world.settled().await;
-    (ledger_rows(&world.lake()).await, results(&world.lake()).await)
+    (
+        ledger_rows(&world.lake()).await,
+        results(&world.lake()).await,
+    )
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -18,16 +18,24 @@ pub struct File {
 
 /// Twelve meters, 6 and 7 November 2018, 48 columns of kWh and 48 of kVArh: 16,171.4633 kWh.
 pub fn day_rows() -> File {
-    File { format: "day-rows-kwh48", content: fixture("day_rows.csv") }
+    File {
+        format: "day-rows-kwh48",
+        content: fixture("day_rows.csv"),
+    }
 }
 
 /// Ten meters, 26 August 2019, a row per half-hour, end-labelled: 6,278.4 kWh, one meter's 48 rows estimated.
 pub fn half_hours() -> File {
-    File { format: "row-per-half-hour-end", content: fixture("row_per_half_hour.csv") }
+    File {
+        format: "row-per-half-hour-end",
+        content: fixture("row_per_half_hour.csv"),
+    }
 }
 
 fn fixture(name: &str) -> String {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(name);
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .join("fixtures")
+        .join(name);
     std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
@@ -51,7 +59,11 @@ pub fn mpan(at: usize) -> String {
 pub async fn register(world: &dyn Deployment) {
     let (first, second) = (mpans(&day_rows()), mpans(&half_hours()));
     let schools = (0..24).map(school).collect::<Vec<_>>();
-    let meters = first.iter().chain(&second).enumerate().map(|(at, mpan)| meter(at as u32, mpan));
+    let meters = first
+        .iter()
+        .chain(&second)
+        .enumerate()
+        .map(|(at, mpan)| meter(at as u32, mpan));
     let mut events = schools;
     events.extend(meters);
     let answer = world.client().send(&events).await.expect("an answer");
@@ -64,7 +76,13 @@ fn urn(at: u32) -> Urn {
 
 fn event(at: u32, id: String, data: Data) -> Event {
     let time = "2018-09-01T00:00:00Z".parse().expect("a time");
-    Event { id, source: "register".to_owned(), time, subject: Some(urn(at)), data }
+    Event {
+        id,
+        source: "register".to_owned(),
+        time,
+        subject: Some(urn(at)),
+        data,
+    }
 }
 
 pub fn school(at: u32) -> Event {
@@ -79,7 +97,10 @@ pub fn school(at: u32) -> Event {
         Data::SchoolRegistered(SchoolRegistered {
             name: format!("Fixture School {at}"),
             phase: Phase::Primary,
-            trust: TrustRef { id: TRUST.to_owned(), name: "Fixture Trust".to_owned() },
+            trust: TrustRef {
+                id: TRUST.to_owned(),
+                name: "Fixture Trust".to_owned(),
+            },
             member_from: "2018-09-01".parse().expect("a date"),
             member_to: None,
             rolls: vec![roll("2018-10-04"), roll("2019-10-03")],
@@ -102,7 +123,11 @@ pub fn meter(at: u32, mpan: &str) -> Event {
 }
 
 pub async fn import(world: &dyn Deployment, file: File) -> Answer {
-    world.client().send_file(file.format, file.content.as_bytes()).await.expect("an answer")
+    world
+        .client()
+        .send_file(file.format, file.content.as_bytes())
+        .await
+        .expect("an answer")
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -115,22 +140,40 @@ async fn two_suppliers_files_give_the_figures_worked_by_hand() {
     assert_eq!((answer.accepted, answer.refused), (480, 0), "{answer:#?}");
     let book = world.settled().await;
 
-    let year = book.view(TRUST, "2018-19", 0.24).expect("figures of 2018/19");
+    let year = book
+        .view(TRUST, "2018-19", 0.24)
+        .expect("figures of 2018/19");
     let kwh = |view: &publish::TrustView| -> i64 {
         let lines = view.schools.iter().flat_map(|school| &school.lines);
-        lines.filter(|line| line.item == "electricity").map(|line| line.quantity).sum()
+        lines
+            .filter(|line| line.item == "electricity")
+            .map(|line| line.quantity)
+            .sum()
     };
     // Both files lie in the academic year 2018/19, and the electricity factor of 2019 is 0.2556.
     assert_eq!(kwh(&year), 16_171_463_300 + 6_278_400_000);
     assert_eq!(format!("{:.3}", year.totals.gross.kilograms()), "5738.185");
     let coverage = |urn: u32| {
-        let school = year.schools.iter().find(|school| school.urn.number() == urn);
+        let school = year
+            .schools
+            .iter()
+            .find(|school| school.urn.number() == urn);
         school.unwrap_or_else(|| panic!("no school {urn}")).coverage
     };
     let one_of_the_first = coverage(900_100);
-    assert_eq!((one_of_the_first.days_present, one_of_the_first.days_expected), (2, 365));
+    assert_eq!(
+        (
+            one_of_the_first.days_present,
+            one_of_the_first.days_expected
+        ),
+        (2, 365)
+    );
     assert_eq!(one_of_the_first.estimated, 0);
-    let estimated: i64 = year.schools.iter().map(|school| school.coverage.estimated).sum();
+    let estimated: i64 = year
+        .schools
+        .iter()
+        .map(|school| school.coverage.estimated)
+        .sum();
     assert_eq!(estimated, 48);
     let the_estimated = coverage(900_115);
     assert_eq!((the_estimated.present, the_estimated.estimated), (48, 48));
@@ -143,11 +186,18 @@ async fn a_file_sent_twice_or_half_and_then_whole_changes_nothing() {
     import(world, day_rows()).await;
     import(world, half_hours()).await;
     world.settled().await;
-    let (rows, figures) = (ledger_rows(&world.lake()).await, results(&world.lake()).await);
+    let (rows, figures) = (
+        ledger_rows(&world.lake()).await,
+        results(&world.lake()).await,
+    );
     import(world, day_rows()).await;
     import(world, half_hours()).await;
     world.settled().await;
-    assert_eq!(ledger_rows(&world.lake()).await, rows, "the same file again adds no row");
+    assert_eq!(
+        ledger_rows(&world.lake()).await,
+        rows,
+        "the same file again adds no row"
+    );
 
     let other = &Embedded::start().await as &dyn Deployment;
     register(other).await;
@@ -155,10 +205,25 @@ async fn a_file_sent_twice_or_half_and_then_whole_changes_nothing() {
         let lines: Vec<&str> = file.content.lines().collect();
         // Half of the meters: the file of row per half-hour has a day of each, one after another.
         let half = lines[..2 + lines.len() / 2 / 48 * 48].join("\n");
-        let half = if file.format == day_rows().format { lines[..13].join("\n") } else { half };
-        import(other, File { format: file.format, content: half }).await;
+        let half = if file.format == day_rows().format {
+            lines[..13].join("\n")
+        } else {
+            half
+        };
+        import(
+            other,
+            File {
+                format: file.format,
+                content: half,
+            },
+        )
+        .await;
         import(other, file).await;
     }
     other.settled().await;
-    assert_eq!(results(&other.lake()).await, figures, "half and then whole gives the whole's figures");
+    assert_eq!(
+        results(&other.lake()).await,
+        figures,
+        "half and then whole gives the whole's figures"
+    );
 }

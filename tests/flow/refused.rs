@@ -50,12 +50,18 @@ impl Sender<'_> {
 async fn answer(response: Response) -> (StatusCode, Value) {
     let status = response.status();
     let text = response.text().await.expect("a body");
-    (status, serde_json::from_str(&text).unwrap_or(Value::String(text)))
+    (
+        status,
+        serde_json::from_str(&text).unwrap_or(Value::String(text)),
+    )
 }
 
 async fn world() -> Embedded {
     let world = Embedded::start().await;
-    let answer = world.client().send(&[files::school(0), files::meter(0, MPAN)]).await;
+    let answer = world
+        .client()
+        .send(&[files::school(0), files::meter(0, MPAN)])
+        .await;
     assert_eq!(answer.expect("an answer").accepted, 2);
     world
 }
@@ -68,16 +74,25 @@ async fn refused(sender: &Sender<'_>, event: Value, rule: Rule, pointer: &str) {
     assert_eq!(refusal["rule"], rule.as_str(), "{said}");
     assert_eq!(refusal["pointer"], pointer, "{said}");
     for field in ["seen", "mend"] {
-        assert!(refusal[field].as_str().is_some_and(|text| !text.is_empty()), "{field}: {said}");
+        assert!(
+            refusal[field].as_str().is_some_and(|text| !text.is_empty()),
+            "{field}: {said}"
+        );
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_kind_of_bad_input_gets_its_answer_and_is_kept() {
     let world = world().await;
-    let sender = Sender { world: &world, http: reqwest::Client::new() };
+    let sender = Sender {
+        world: &world,
+        http: reqwest::Client::new(),
+    };
 
-    let wrong_token = sender.http.post(format!("{}/v1/events", world.ingest())).bearer_auth("wrong");
+    let wrong_token = sender
+        .http
+        .post(format!("{}/v1/events", world.ingest()))
+        .bearer_auth("wrong");
     let wrong_token = wrong_token.body("{}").send().await.expect("an answer");
     assert_eq!(wrong_token.status(), StatusCode::UNAUTHORIZED);
 
@@ -94,22 +109,42 @@ async fn every_kind_of_bad_input_gets_its_answer_and_is_kept() {
 
     let mut values = vec![1.0; 48];
     values[17] = -0.5;
-    refused(&sender, reading("negative", "2026-03-02", json!(values)), Rule::Negative, "/data/values/17").await;
+    refused(
+        &sender,
+        reading("negative", "2026-03-02", json!(values)),
+        Rule::Negative,
+        "/data/values/17",
+    )
+    .await;
 
     let long = reading("long", "2026-03-02", json!(vec![1.0; 51]));
     let (status, said) = sender.event(&long).await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{said}");
-    assert!(said["refusals"][0]["pointer"].as_str().is_some_and(|p| p.starts_with("/data/values")), "{said}");
+    assert!(
+        said["refusals"][0]["pointer"]
+            .as_str()
+            .is_some_and(|p| p.starts_with("/data/values")),
+        "{said}"
+    );
 
     let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-    gzip.write_all(good("cut").to_string().as_bytes()).expect("gzip");
+    gzip.write_all(good("cut").to_string().as_bytes())
+        .expect("gzip");
     let mut cut = gzip.finish().expect("gzip");
     cut.truncate(cut.len() / 2);
     let (status, said) = answer(sender.post("application/cloudevents+json", true, cut).await).await;
     assert_eq!(status, StatusCode::BAD_REQUEST, "{said}");
 
-    let (status, said) =
-        answer(sender.post("application/cloudevents+json", false, b"{\"id\": \"\xff\"}".to_vec()).await).await;
+    let (status, said) = answer(
+        sender
+            .post(
+                "application/cloudevents+json",
+                false,
+                b"{\"id\": \"\xff\"}".to_vec(),
+            )
+            .await,
+    )
+    .await;
     assert_eq!(status, StatusCode::BAD_REQUEST, "{said}");
     assert!(said.to_string().contains("UTF-8"), "{said}");
 
@@ -117,26 +152,59 @@ async fn every_kind_of_bad_input_gets_its_answer_and_is_kept() {
     let mut batch: Vec<Value> = (0..10).map(|at| good(&format!("batch-{at}"))).collect();
     batch[6]["data"]["colour"] = json!("green");
     let body = Value::Array(batch).to_string().into_bytes();
-    let (status, said) =
-        answer(sender.post("application/cloudevents-batch+json", false, body).await).await;
+    let (status, said) = answer(
+        sender
+            .post("application/cloudevents-batch+json", false, body)
+            .await,
+    )
+    .await;
     assert_eq!(status, StatusCode::ACCEPTED, "{said}");
-    assert_eq!((&said["accepted"], &said["refused"]), (&json!(9), &json!(1)), "{said}");
+    assert_eq!(
+        (&said["accepted"], &said["refused"]),
+        (&json!(9), &json!(1)),
+        "{said}"
+    );
     let refusal = &said["refusals"][0];
-    assert_eq!((&refusal["index"], &refusal["rule"]), (&json!(6), &json!("schema")), "{said}");
-    assert!(refusal["pointer"].as_str().is_some_and(|p| p.starts_with("/data")), "{said}");
+    assert_eq!(
+        (&refusal["index"], &refusal["rule"]),
+        (&json!(6), &json!("schema")),
+        "{said}"
+    );
+    assert!(
+        refusal["pointer"]
+            .as_str()
+            .is_some_and(|p| p.starts_with("/data")),
+        "{said}"
+    );
 
     let kept = cli::rejected(&world.kafka()).await.expect("rejected");
-    let rules: Vec<&str> =
-        kept.values().flat_map(|kept| &kept.refusals).map(|refusal| refusal.rule.as_str()).collect();
-    for rule in ["unknown-meter", "check-digit", "future", "negative", "unreadable", "schema"] {
-        assert!(rules.contains(&rule), "{rule} is not in rejected: {rules:?}");
+    let rules: Vec<&str> = kept
+        .values()
+        .flat_map(|kept| &kept.refusals)
+        .map(|refusal| refusal.rule.as_str())
+        .collect();
+    for rule in [
+        "unknown-meter",
+        "check-digit",
+        "future",
+        "negative",
+        "unreadable",
+        "schema",
+    ] {
+        assert!(
+            rules.contains(&rule),
+            "{rule} is not in rejected: {rules:?}"
+        );
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_hundred_megabytes_of_rubbish_are_sent_away() {
     let world = world().await;
-    let sender = Sender { world: &world, http: reqwest::Client::new() };
+    let sender = Sender {
+        world: &world,
+        http: reqwest::Client::new(),
+    };
     let request = sender
         .http
         .post(format!("{}/v1/events", world.ingest()))
@@ -155,19 +223,35 @@ async fn a_hundred_megabytes_of_rubbish_are_sent_away() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_refused_reading_is_taken_in_once_its_meter_is_registered() {
     let world = world().await;
-    let sender = Sender { world: &world, http: reqwest::Client::new() };
+    let sender = Sender {
+        world: &world,
+        http: reqwest::Client::new(),
+    };
     let mut early = good("early");
     early["data"]["meter"] = json!("mpan:2200012030374");
     refused(&sender, early, Rule::UnknownMeter, "/data/meter").await;
     let kept = cli::rejected(&world.kafka()).await.expect("rejected");
     assert_eq!(kept.len(), 1);
 
-    world.client().send(&[files::meter(0, "2200012030374")]).await.expect("an answer");
+    world
+        .client()
+        .send(&[files::meter(0, "2200012030374")])
+        .await
+        .expect("an answer");
     let events: Vec<String> = kept.values().map(|kept| kept.event.to_string()).collect();
     let answer = world.client().send_lines(&events).await.expect("an answer");
     assert_eq!((answer.accepted, answer.refused), (1, 0), "{answer:#?}");
-    assert!(cli::rejected(&world.kafka()).await.expect("rejected").is_empty());
+    assert!(
+        cli::rejected(&world.kafka())
+            .await
+            .expect("rejected")
+            .is_empty()
+    );
     (&world as &dyn Deployment).settled().await;
     let rows = super::seen::ledger_rows(&world.lake()).await;
-    assert!(rows.iter().any(|row| row.contains("2200012030374") && row.contains("early")), "{rows:#?}");
+    assert!(
+        rows.iter()
+            .any(|row| row.contains("2200012030374") && row.contains("early")),
+        "{rows:#?}"
+    );
 }

@@ -47,7 +47,11 @@ pub async fn ledger_rows(lake: &Lake) -> Vec<String> {
 pub async fn results(lake: &Lake) -> BTreeMap<String, Vec<u8>> {
     let mut found = BTreeMap::new();
     for key in lake.list("results").await.expect("results") {
-        let content = lake.read(&key).await.expect("an object").expect("it is still there");
+        let content = lake
+            .read(&key)
+            .await
+            .expect("an object")
+            .expect("it is still there");
         found.insert(key, content.to_vec());
     }
     assert!(!found.is_empty(), "nothing was published");

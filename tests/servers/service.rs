@@ -33,7 +33,11 @@ impl Service {
         let url = format!("http://127.0.0.1:{port}");
         let server =
             Server::start(name, command, folder.path(), async || is_alive(&url).await).await;
-        Service { url, server, _folder: folder }
+        Service {
+            url,
+            server,
+            _folder: folder,
+        }
     }
 
     /// Ends it as a power cut would.
@@ -55,7 +59,10 @@ async fn is_alive(url: &str) -> bool {
 
 fn binary(name: &str) -> PathBuf {
     let tests = std::env::current_exe().expect("the path of this test binary");
-    let folder = tests.parent().and_then(|deps| deps.parent()).expect("the target folder");
+    let folder = tests
+        .parent()
+        .and_then(|deps| deps.parent())
+        .expect("the target folder");
     let binary = folder.join(name);
     assert!(
         binary.exists(),

@@ -28,7 +28,11 @@ impl Doomed {
     /// Takes those whose time has come. A process that ends before leaves them: the next merge holds them again.
     pub fn due(&mut self) -> Vec<String> {
         let mut due = Vec::new();
-        while self.0.front().is_some_and(|(when, _)| *when <= Instant::now()) {
+        while self
+            .0
+            .front()
+            .is_some_and(|(when, _)| *when <= Instant::now())
+        {
             due.extend(self.0.pop_front().map(|(_, keys)| keys).unwrap_or_default());
         }
         due
@@ -54,7 +58,10 @@ pub async fn merge(
     let mut rows = merged
         .await
         .map_err(|_| AggregateError::Ended("compaction"))?
-        .map_err(|source| AggregateError::Rows { folder: folder.key(), source })?;
+        .map_err(|source| AggregateError::Rows {
+            folder: folder.key(),
+            source,
+        })?;
     let made = lake.put_merged(folder, &mut rows).await?;
     Ok(keys.into_iter().filter(|key| *key != made).collect())
 }
@@ -68,7 +75,12 @@ fn merged_readings(frames: &[DataFrame]) -> PolarsResult<DataFrame> {
     for row in &rows {
         by_school.entry(row.urn).or_default().push(row);
     }
-    readings_frame(by_school.into_values().flat_map(|rows| union(rows).0).collect())
+    readings_frame(
+        by_school
+            .into_values()
+            .flat_map(|rows| union(rows).0)
+            .collect(),
+    )
 }
 
 fn merged_events(frames: &[DataFrame]) -> PolarsResult<DataFrame> {
@@ -76,7 +88,9 @@ fn merged_events(frames: &[DataFrame]) -> PolarsResult<DataFrame> {
     for frame in frames {
         for row in events_from_frame(frame)? {
             let name = (row.urn, row.identity.clone());
-            let stands = standing.get(&name).is_none_or(|held| row.origin < held.origin);
+            let stands = standing
+                .get(&name)
+                .is_none_or(|held| row.origin < held.origin);
             if stands {
                 standing.insert(name, row);
             }

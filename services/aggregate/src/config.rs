@@ -55,7 +55,13 @@ pub struct FlushConfig {
 
 impl Default for FlushConfig {
     fn default() -> Self {
-        FlushConfig { rows: 200_000, seconds: 30, merge_at: 8, grace_seconds: 60, recent_days: 50_000 }
+        FlushConfig {
+            rows: 200_000,
+            seconds: 30,
+            merge_at: 8,
+            grace_seconds: 60,
+            recent_days: 50_000,
+        }
     }
 }
 

@@ -26,13 +26,19 @@ pub fn emit(
         let subjects: Vec<Subject<'_>> = urns
             .iter()
             .filter_map(|urn| Some((*urn, partition.stories.get(urn)?)))
-            .map(|(urn, story)| Subject { urn, story, position: &position })
+            .map(|(urn, story)| Subject {
+                urn,
+                story,
+                position: &position,
+            })
             .collect();
         let computed = footprints(&subjects, method, as_of)?;
         let mut keys: BTreeMap<Urn, BTreeSet<String>> =
             urns.iter().map(|urn| (*urn, BTreeSet::new())).collect();
         for footprint in &computed {
-            keys.entry(footprint.urn).or_default().insert(footprint.key());
+            keys.entry(footprint.urn)
+                .or_default()
+                .insert(footprint.key());
             records.push(record(footprint, number));
         }
         for (urn, now) in keys {
@@ -45,7 +51,10 @@ pub fn emit(
 }
 
 fn record(footprint: &Footprint, partition: i32) -> Record {
-    Record { payload: serde_json::to_vec(footprint).ok(), ..tombstone(&footprint.key(), partition) }
+    Record {
+        payload: serde_json::to_vec(footprint).ok(),
+        ..tombstone(&footprint.key(), partition)
+    }
 }
 
 fn tombstone(key: &str, partition: i32) -> Record {

@@ -4,9 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use events::{Place, Sharding, Topic, Urn};
-use footprint::ledger::{
-    LedgerEvent, MeterDay, Origin, events_to_frame, readings_to_frame,
-};
+use footprint::ledger::{LedgerEvent, MeterDay, Origin, events_to_frame, readings_to_frame};
 use lake::{Covered, Lake, LedgerFolder, Month};
 use polars::frame::DataFrame;
 use polars::prelude::PolarsResult;
@@ -32,7 +30,10 @@ pub async fn write(
         let encoded = tokio::task::spawn_blocking(move || rows.frame()).await;
         let mut frame = encoded
             .map_err(|_| AggregateError::Ended("flush"))?
-            .map_err(|source| AggregateError::Rows { folder: folder.key(), source })?;
+            .map_err(|source| AggregateError::Rows {
+                folder: folder.key(),
+                source,
+            })?;
         lake.put_rows(folder, covered, &mut frame).await?;
         folders.push(folder);
     }
@@ -48,14 +49,20 @@ fn by_folder(sharding: Sharding, tail: Tail) -> BTreeMap<LedgerFolder, Rows> {
     let mut folders = BTreeMap::new();
     for row in tail.readings {
         let folder = folder(Topic::Readings, row.urn, row.day);
-        match folders.entry(folder).or_insert_with(|| Rows::Readings(Vec::new())) {
+        match folders
+            .entry(folder)
+            .or_insert_with(|| Rows::Readings(Vec::new()))
+        {
             Rows::Readings(rows) => rows.push(row),
             Rows::Events(_) => {}
         }
     }
     for row in tail.events {
         let folder = folder(Topic::of(row.kind), row.urn, row.day);
-        match folders.entry(folder).or_insert_with(|| Rows::Events(Vec::new())) {
+        match folders
+            .entry(folder)
+            .or_insert_with(|| Rows::Events(Vec::new()))
+        {
             Rows::Events(rows) => rows.push(row),
             Rows::Readings(_) => {}
         }
@@ -68,9 +75,15 @@ impl Rows {
         let places = |origins: &mut dyn Iterator<Item = &Origin>| {
             origins.fold(None, |covered: Option<Covered>, origin| {
                 let Place { partition, offset } = origin.place;
-                let held = covered.unwrap_or(Covered { first: origin.place, last_offset: offset });
+                let held = covered.unwrap_or(Covered {
+                    first: origin.place,
+                    last_offset: offset,
+                });
                 Some(Covered {
-                    first: Place { partition, offset: held.first.offset.min(offset) },
+                    first: Place {
+                        partition,
+                        offset: held.first.offset.min(offset),
+                    },
                     last_offset: held.last_offset.max(offset),
                 })
             })
@@ -79,7 +92,13 @@ impl Rows {
             Rows::Readings(rows) => places(&mut rows.iter().map(|row| &row.origin)),
             Rows::Events(rows) => places(&mut rows.iter().map(|row| &row.origin)),
         };
-        covered.unwrap_or(Covered { first: Place { partition: 0, offset: 0 }, last_offset: 0 })
+        covered.unwrap_or(Covered {
+            first: Place {
+                partition: 0,
+                offset: 0,
+            },
+            last_offset: 0,
+        })
     }
 
     fn frame(self) -> PolarsResult<DataFrame> {

@@ -19,7 +19,10 @@ pub async fn load_partition(
     sharding: Sharding,
     partition: i32,
 ) -> Result<Partition, AggregateError> {
-    let mut loaded = Partition { flush: 1, ..Partition::default() };
+    let mut loaded = Partition {
+        flush: 1,
+        ..Partition::default()
+    };
     for topic in Topic::LEDGER {
         let owned = |shard| sharding.owner(shard) == partition;
         for folder in lake.ledger_folders(topic, owned).await? {
@@ -52,7 +55,11 @@ fn add_readings(loaded: &mut Partition, rows: &[MeterDay]) {
 fn add_events(loaded: &mut Partition, rows: &[LedgerEvent]) {
     for row in rows {
         if let Ok(fact) = Fact::of(row) {
-            loaded.stories.entry(row.urn).or_default().add(row.identity.clone(), fact);
+            loaded
+                .stories
+                .entry(row.urn)
+                .or_default()
+                .add(row.identity.clone(), fact);
         }
     }
 }
@@ -65,8 +72,10 @@ pub async fn read_readings(
     let mut rows = Vec::new();
     for object in lake.read_folder(folder).await? {
         rows.extend(
-            readings_from_frame(&object.rows)
-                .map_err(|source| AggregateError::Rows { folder: object.key, source })?,
+            readings_from_frame(&object.rows).map_err(|source| AggregateError::Rows {
+                folder: object.key,
+                source,
+            })?,
         );
     }
     Ok(rows)
@@ -80,8 +89,10 @@ pub async fn read_events(
     let mut rows = Vec::new();
     for object in lake.read_folder(folder).await? {
         rows.extend(
-            events_from_frame(&object.rows)
-                .map_err(|source| AggregateError::Rows { folder: object.key, source })?,
+            events_from_frame(&object.rows).map_err(|source| AggregateError::Rows {
+                folder: object.key,
+                source,
+            })?,
         );
     }
     Ok(rows)
@@ -96,7 +107,11 @@ pub async fn look_up(
     let mut by_folder: BTreeMap<LedgerFolder, BTreeSet<SchoolDay>> = BTreeMap::new();
     for (urn, key) in wanted {
         let month = Month::of(key.day);
-        let folder = LedgerFolder { topic: Topic::Readings, month, shard: sharding.shard(urn) };
+        let folder = LedgerFolder {
+            topic: Topic::Readings,
+            month,
+            shard: sharding.shard(urn),
+        };
         by_folder.entry(folder).or_default().insert((urn, key));
     }
     let mut found = Found::new();

@@ -25,11 +25,17 @@ impl Metrics {
     pub fn new(registry: &Registry) -> Result<Self> {
         let metrics = Metrics {
             events: IntCounterVec::new(
-                Opts::new("aggregate_events_total", "Events merged, repetitions included."),
+                Opts::new(
+                    "aggregate_events_total",
+                    "Events merged, repetitions included.",
+                ),
                 &["topic"],
             )?,
             rejected: IntCounterVec::new(
-                Opts::new("aggregate_events_rejected_total", "Events put aside, by rule."),
+                Opts::new(
+                    "aggregate_events_rejected_total",
+                    "Events put aside, by rule.",
+                ),
                 &["reason"],
             )?,
             batch_seconds: histogram("aggregate_batch_seconds", "Time to merge one batch.")?,

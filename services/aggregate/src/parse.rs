@@ -77,9 +77,9 @@ impl Parser {
         let urn = headers.urn.ok_or(Poison::Header("ce_subject"))?;
         let issued = headers.issued.ok_or(Poison::Header("ce_time"))?;
         match (record.topic, kind) {
-            (Topic::Readings, EventType::MeterReadings) => {
-                self.reading(json, urn, issued, identity, origin).map(Row::Reading)
-            }
+            (Topic::Readings, EventType::MeterReadings) => self
+                .reading(json, urn, issued, identity, origin)
+                .map(Row::Reading),
             (topic, kind) if topic == Topic::of(kind) => {
                 event(json, kind, urn, issued, identity, origin).map(Row::Event)
             }
@@ -90,7 +90,9 @@ impl Parser {
     fn headers(&mut self, record: &Incoming<'_>) -> Headers {
         let mut headers = Headers::default();
         record.headers(|name, value| {
-            let Ok(text) = std::str::from_utf8(value) else { return };
+            let Ok(text) = std::str::from_utf8(value) else {
+                return;
+            };
             match name {
                 "ce_type" => headers.kind = EventType::parse(text),
                 "ce_id" => headers.id = Some(text.into()),
@@ -113,24 +115,44 @@ impl Parser {
         identity: Identity,
         origin: Origin,
     ) -> Result<MeterDay, Poison> {
-        let wrong = |why: String| Poison::Value { kind: EventType::MeterReadings.as_str(), why };
+        let wrong = |why: String| Poison::Value {
+            kind: EventType::MeterReadings.as_str(),
+            why,
+        };
         let data: Canonical<'_> =
             serde_json::from_slice(json).map_err(|error| wrong(error.to_string()))?;
         let slots = self.slots_of(data.day);
         if data.values.count != slots {
-            return Err(wrong(format!("{} has {slots} half-hours, not {}", data.day, data.values.count)));
+            return Err(wrong(format!(
+                "{} has {slots} half-hours, not {}",
+                data.day, data.values.count
+            )));
         }
         let unit = Unit::parse(data.unit).ok_or_else(|| wrong(format!("unit {}", data.unit)))?;
-        let meter = self.meter(data.meter).map_err(|error| wrong(error.to_string()))?;
+        let meter = self
+            .meter(data.meter)
+            .map_err(|error| wrong(error.to_string()))?;
         let mut quality = [b'-'; MAX_SLOTS];
         let letters = data.quality.map(str::as_bytes);
         for (slot, letter) in quality.iter_mut().enumerate().take(slots) {
             if data.values.slots[slot].is_some() {
-                *letter = letters.map_or(b'A', |letters| letters.get(slot).copied().unwrap_or(b'A'));
+                *letter =
+                    letters.map_or(b'A', |letters| letters.get(slot).copied().unwrap_or(b'A'));
             }
         }
         let (day, channel, slots) = (data.day, data.channel, data.values.slots);
-        Ok(MeterDay { urn, meter, channel, unit, day, slots, quality, issued, identity, origin })
+        Ok(MeterDay {
+            urn,
+            meter,
+            channel,
+            unit,
+            day,
+            slots,
+            quality,
+            issued,
+            identity,
+            origin,
+        })
     }
 
     fn meter(&mut self, text: &str) -> Result<MeterId, events::MeterIdError> {
@@ -164,7 +186,9 @@ fn shared(texts: &mut HashMap<Box<str>, Arc<str>>, text: &str) -> Arc<str> {
 }
 
 fn micros(text: &str) -> Option<i64> {
-    DateTime::parse_from_rfc3339(text).ok().map(|time| time.timestamp_micros())
+    DateTime::parse_from_rfc3339(text)
+        .ok()
+        .map(|time| time.timestamp_micros())
 }
 
 /// A meter-day as ingest writes it: a whole local day in half-hours.
@@ -194,12 +218,18 @@ impl<'de> Deserialize<'de> for Slots {
                 write!(f, "at most {MAX_SLOTS} numbers or nulls")
             }
             fn visit_seq<A: SeqAccess<'de>>(self, mut values: A) -> Result<Slots, A::Error> {
-                let mut slots = Slots { slots: [None; MAX_SLOTS], count: 0 };
+                let mut slots = Slots {
+                    slots: [None; MAX_SLOTS],
+                    count: 0,
+                };
                 while let Some(value) = values.next_element::<Option<f64>>()? {
                     let Some(slot) = slots.slots.get_mut(slots.count) else {
                         return Err(serde::de::Error::invalid_length(slots.count + 1, &self));
                     };
-                    *slot = value.map(micro_from_decimal).transpose().map_err(serde::de::Error::custom)?;
+                    *slot = value
+                        .map(micro_from_decimal)
+                        .transpose()
+                        .map_err(serde::de::Error::custom)?;
                     slots.count += 1;
                 }
                 Ok(slots)
@@ -217,7 +247,10 @@ fn event(
     identity: Identity,
     origin: Origin,
 ) -> Result<LedgerEvent, Poison> {
-    let wrong = |why: String| Poison::Value { kind: kind.as_str(), why };
+    let wrong = |why: String| Poison::Value {
+        kind: kind.as_str(),
+        why,
+    };
     let text = std::str::from_utf8(json).map_err(|error| wrong(error.to_string()))?;
     let data = Data::parse(kind, text).map_err(|error| wrong(error.to_string()))?;
     let day = match &data {
@@ -232,5 +265,13 @@ fn event(
             SettlementDay::of(issued).0
         }
     };
-    Ok(LedgerEvent { urn, kind, day, issued, identity, data: text.into(), origin })
+    Ok(LedgerEvent {
+        urn,
+        kind,
+        day,
+        issued,
+        identity,
+        data: text.into(),
+        origin,
+    })
 }

@@ -66,6 +66,9 @@ impl Partition {
 
     /// Offsets by topic name, as a footprint carries them.
     pub(crate) fn position_by_name(&self) -> BTreeMap<String, i64> {
-        self.position.iter().map(|(topic, next)| (topic.name().to_owned(), *next)).collect()
+        self.position
+            .iter()
+            .map(|(topic, next)| (topic.name().to_owned(), *next))
+            .collect()
     }
 }

@@ -39,10 +39,15 @@ impl Recent {
     /// Lets the oldest go that flushes up to `written` have written, until `most` are left.
     pub fn trim(&mut self, written: u64, most: usize) {
         while self.order.len() > most
-            && self.order.front().is_some_and(|(flush, _)| *flush <= written)
+            && self
+                .order
+                .front()
+                .is_some_and(|(flush, _)| *flush <= written)
             && let Some((_, day)) = self.order.pop_front()
         {
-            let Some(held) = self.held.get_mut(&day) else { continue };
+            let Some(held) = self.held.get_mut(&day) else {
+                continue;
+            };
             held.mentions -= 1;
             if held.mentions == 0 {
                 self.held.remove(&day);

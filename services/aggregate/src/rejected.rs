@@ -18,18 +18,35 @@ use crate::step::Stepped;
 pub fn conflicts(stepped: &Stepped) -> Vec<Record> {
     let readings = stepped.readings.iter().map(|row| {
         let identity = &row.identity;
-        conflict(&identity.source, &identity.id, row.origin.received, &row.origin.token, reading(row))
+        conflict(
+            &identity.source,
+            &identity.id,
+            row.origin.received,
+            &row.origin.token,
+            reading(row),
+        )
     });
     let events = stepped.events.iter().map(|row| {
         let identity = &row.identity;
-        conflict(&identity.source, &identity.id, row.origin.received, &row.origin.token, event(row))
+        conflict(
+            &identity.source,
+            &identity.id,
+            row.origin.received,
+            &row.origin.token,
+            event(row),
+        )
     });
     readings.chain(events).collect()
 }
 
 /// The record for something in a topic that is no event.
 pub fn poison(poisoned: &Poisoned, now: DateTime<Utc>) -> Record {
-    let place = format!("{}/{}/{}", poisoned.topic.name(), poisoned.place.partition, poisoned.place.offset);
+    let place = format!(
+        "{}/{}/{}",
+        poisoned.topic.name(),
+        poisoned.place.partition,
+        poisoned.place.offset
+    );
     let refusal = Refusal::new(
         "",
         Rule::Schema,
@@ -38,7 +55,13 @@ pub fn poison(poisoned: &Poisoned, now: DateTime<Utc>) -> Record {
     );
     let event = serde_json::from_str(&poisoned.value)
         .unwrap_or_else(|_| Value::String(poisoned.value.clone()));
-    record(rejected_key(&place, &poisoned.key), refusal, now, "aggregate", event)
+    record(
+        rejected_key(&place, &poisoned.key),
+        refusal,
+        now,
+        "aggregate",
+        event,
+    )
 }
 
 fn conflict(source: &str, id: &str, received: i64, token: &str, event: Value) -> Record {
@@ -59,7 +82,12 @@ fn record(
     by: &str,
     event: Value,
 ) -> Record {
-    let rejected = RejectedEvent { refusals: vec![refusal], received, by: by.to_owned(), event };
+    let rejected = RejectedEvent {
+        refusals: vec![refusal],
+        received,
+        by: by.to_owned(),
+        event,
+    };
     Record {
         topic: Topic::Rejected,
         partition: None,
@@ -74,7 +102,13 @@ fn reading(row: &Arc<MeterDay>) -> Value {
     let slots = SettlementDay(row.day).slots().min(MAX_SLOTS);
     let quality: String = row.quality[..slots]
         .iter()
-        .map(|letter| if *letter == b'-' { 'A' } else { char::from(*letter) })
+        .map(|letter| {
+            if *letter == b'-' {
+                'A'
+            } else {
+                char::from(*letter)
+            }
+        })
         .collect();
     to_value(Event {
         id: row.identity.id.to_string(),
@@ -92,7 +126,10 @@ fn reading(row: &Arc<MeterDay>) -> Value {
             interval: Default::default(),
             day: Some(row.day),
             start: None,
-            values: row.slots[..slots].iter().map(|slot| slot.map(kilowatt_hours)).collect(),
+            values: row.slots[..slots]
+                .iter()
+                .map(|slot| slot.map(kilowatt_hours))
+                .collect(),
             quality: Some(quality),
             register: None,
         }),

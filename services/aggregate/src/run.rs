@@ -23,21 +23,18 @@ use crate::{AggregateError, Config};
 pub const GROUP: &str = "aggregate";
 
 /// What is served over HTTP.
-pub const ROUTES: &[(&str, &str)] =
-    &[("GET", "/metrics"), ("GET", "/healthz"), ("GET", "/readyz")];
+pub const ROUTES: &[(&str, &str)] = &[("GET", "/metrics"), ("GET", "/healthz"), ("GET", "/readyz")];
 
 /// How long a footprint may take to be acknowledged.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Runs until `stop`, then writes and commits what it holds.
-pub async fn run(
-    config: Config,
-    listener: TcpListener,
-    stop: Stop,
-) -> Result<(), AggregateError> {
+pub async fn run(config: Config, listener: TcpListener, stop: Stop) -> Result<(), AggregateError> {
     let vitals = Vitals::default();
     let metrics = Metrics::new(&vitals.registry)?;
-    vitals.readiness.wait("kafka", "the broker has not answered yet");
+    vitals
+        .readiness
+        .wait("kafka", "the broker has not answered yet");
     let health = tokio::spawn(serve(listener, vitals.routes(), stop.clone()));
 
     let sharding = Sharding::new(config.sharding.shards, config.sharding.partitions)?;
@@ -48,7 +45,9 @@ pub async fn run(
         return Ok(());
     }
     vitals.readiness.ready("kafka");
-    vitals.readiness.wait("group", "no partition is assigned yet");
+    vitals
+        .readiness
+        .wait("group", "no partition is assigned yet");
 
     let consumer = Arc::new(GroupConsumer::join(&config.kafka, GROUP, &Topic::LEDGER)?);
     let producer = Producer::new(&config.kafka, PATIENCE)?;
@@ -57,12 +56,18 @@ pub async fn run(
         let (consumer, stop) = (consumer.clone(), stop.clone());
         tokio::task::spawn_blocking(move || poll(&consumer, &stop, &sender))
     };
-    let mut worker = Worker::new(config, lake, sharding, method, producer, consumer, metrics, vitals);
+    let mut worker = Worker::new(
+        config, lake, sharding, method, producer, consumer, metrics, vitals,
+    );
     let worked = worker.work(arrivals).await;
     stop.cancel();
-    polling.await.map_err(|_| AggregateError::Ended("polling"))?;
+    polling
+        .await
+        .map_err(|_| AggregateError::Ended("polling"))?;
     worked?;
-    health.await.map_err(|_| AggregateError::Ended("health"))??;
+    health
+        .await
+        .map_err(|_| AggregateError::Ended("health"))??;
     Ok(())
 }
 
@@ -78,12 +83,10 @@ pub async fn rebuild(config: &Config) -> Result<usize, AggregateError> {
     let mut emitted = 0;
     for number in 0..sharding.partitions as i32 {
         let mut partition = load_partition(&lake, sharding, number).await?;
-        let committed =
-            tokio::task::block_in_place(|| consumer.committed(&Topic::LEDGER, number))?;
+        let committed = tokio::task::block_in_place(|| consumer.committed(&Topic::LEDGER, number))?;
         partition.position = committed.into_iter().collect();
         let today = as_of(config);
-        let records =
-            tokio::task::block_in_place(|| emit(&mut partition, number, &method, today))?;
+        let records = tokio::task::block_in_place(|| emit(&mut partition, number, &method, today))?;
         emitted += records.len();
         producer.send(records).await?;
     }
@@ -92,11 +95,16 @@ pub async fn rebuild(config: &Config) -> Result<usize, AggregateError> {
 
 /// The day figures are computed as of.
 pub(crate) fn as_of(config: &Config) -> NaiveDate {
-    config.as_of.unwrap_or_else(|| SettlementDay::of(Utc::now()).0)
+    config
+        .as_of
+        .unwrap_or_else(|| SettlementDay::of(Utc::now()).0)
 }
 
 fn method(config: &Config) -> Result<Method, AggregateError> {
-    Ok(Method { factors: FactorSet::desnz()?, fallback: config.factors.fallback })
+    Ok(Method {
+        factors: FactorSet::desnz()?,
+        fallback: config.factors.fallback,
+    })
 }
 
 /// Waits for the broker, however long it takes: start order does not matter. False if told to stop meanwhile.

@@ -48,7 +48,10 @@ pub fn wanted(partition: &Partition, batch: &Batch) -> BTreeSet<SchoolDay> {
 }
 
 fn has_rows(partition: &Partition, (urn, key): &SchoolDay) -> bool {
-    partition.stories.get(urn).is_some_and(|story| story.day(key).is_some())
+    partition
+        .stories
+        .get(urn)
+        .is_some_and(|story| story.day(key).is_some())
 }
 
 /// Merges a batch into its partition, given what [`wanted`] asked for.
@@ -78,15 +81,23 @@ fn merge_reading(
     let day: SchoolDay = (row.urn, row.key());
     let known: Vec<Arc<MeterDay>> = match partition.recent.rows(&day) {
         Some(rows) => rows.to_vec(),
-        None => found.remove(&day).unwrap_or_default().into_iter().map(Arc::new).collect(),
+        None => found
+            .remove(&day)
+            .unwrap_or_default()
+            .into_iter()
+            .map(Arc::new)
+            .collect(),
     };
     let row = Arc::new(row);
-    let (standing, repeated) =
-        union(known.iter().chain([&row]).map(|row| row.as_ref()));
-    let is_new = standing.iter().any(|standing| std::ptr::eq(*standing, row.as_ref()));
+    let (standing, repeated) = union(known.iter().chain([&row]).map(|row| row.as_ref()));
+    let is_new = standing
+        .iter()
+        .any(|standing| std::ptr::eq(*standing, row.as_ref()));
     let sum = day_view(&standing).map(|view| view.sum());
-    let put_aside: Vec<Arc<MeterDay>> =
-        repeated.iter().map(|row| Arc::new((*row).clone())).collect();
+    let put_aside: Vec<Arc<MeterDay>> = repeated
+        .iter()
+        .map(|row| Arc::new((*row).clone()))
+        .collect();
     let all: Vec<Arc<MeterDay>> = if is_new {
         known.iter().chain([&row]).cloned().collect()
     } else {
@@ -94,7 +105,11 @@ fn merge_reading(
     };
     stepped.readings.extend(put_aside);
     if let Some(sum) = sum {
-        partition.stories.entry(day.0).or_default().set_day(&day.1, sum);
+        partition
+            .stories
+            .entry(day.0)
+            .or_default()
+            .set_day(&day.1, sum);
     }
     partition.recent.keep(day, all, partition.flush);
     if is_new {
@@ -119,4 +134,3 @@ fn merge_event(partition: &mut Partition, row: LedgerEvent, stepped: &mut Steppe
         Added::Conflict { new_stands: false } => stepped.events.push(row),
     }
 }
-

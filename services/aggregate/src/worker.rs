@@ -73,7 +73,10 @@ struct Covered {
 }
 
 impl Worker {
-    #[allow(clippy::too_many_arguments, reason = "made in one place, of everything it works with")]
+    #[allow(
+        clippy::too_many_arguments,
+        reason = "made in one place, of everything it works with"
+    )]
     pub(crate) fn new(
         config: Config,
         lake: Lake,
@@ -147,14 +150,26 @@ impl Worker {
     /// Reads the stories of new partitions back from the ledger. What others write meanwhile is in the log, beyond what
     /// is committed, and will be read from there.
     async fn assigned(&mut self, partitions: Vec<i32>) -> Result<(), AggregateError> {
-        self.vitals.readiness.wait("group", "reading the ledger back");
+        self.vitals
+            .readiness
+            .wait("group", "reading the ledger back");
         self.generation += 1;
         for number in partitions {
             let mut state = load_partition(&self.lake, self.sharding, number).await?;
             let committed = block_in_place(|| self.consumer.committed(&Topic::LEDGER, number))?;
             state.position = committed.into_iter().collect();
-            tracing::info!(partition = number, schools = state.stories.len(), "partition loaded");
-            self.partitions.insert(number, Owned { state, generation: self.generation });
+            tracing::info!(
+                partition = number,
+                schools = state.stories.len(),
+                "partition loaded"
+            );
+            self.partitions.insert(
+                number,
+                Owned {
+                    state,
+                    generation: self.generation,
+                },
+            );
         }
         self.vitals.readiness.ready("group");
         self.owned_changed();
@@ -167,22 +182,39 @@ impl Worker {
 
     async fn merge_records(&mut self, arrived: Arrived) -> Result<(), AggregateError> {
         let _timer = self.metrics.batch_seconds.start_timer();
-        let mut put_aside: Vec<_> =
-            arrived.poison.iter().map(|poison| rejected::poison(poison, Utc::now())).collect();
-        self.metrics.rejected.with_label_values(&["schema"]).inc_by(put_aside.len() as u64);
+        let mut put_aside: Vec<_> = arrived
+            .poison
+            .iter()
+            .map(|poison| rejected::poison(poison, Utc::now()))
+            .collect();
+        self.metrics
+            .rejected
+            .with_label_values(&["schema"])
+            .inc_by(put_aside.len() as u64);
         for (number, batch) in arrived.batches {
-            let Some(owned) = self.partitions.get_mut(&number) else { continue };
+            let Some(owned) = self.partitions.get_mut(&number) else {
+                continue;
+            };
             self.uncommitted_since.get_or_insert_with(Instant::now);
-            let readings = self.metrics.events.with_label_values(&[Topic::Readings.name()]);
+            let readings = self
+                .metrics
+                .events
+                .with_label_values(&[Topic::Readings.name()]);
             readings.inc_by(batch.readings.len() as u64);
             for row in &batch.events {
-                self.metrics.events.with_label_values(&[Topic::of(row.kind).name()]).inc();
+                self.metrics
+                    .events
+                    .with_label_values(&[Topic::of(row.kind).name()])
+                    .inc();
             }
             let wanted = wanted(&owned.state, &batch);
             let found = look_up(&self.lake, self.sharding, wanted).await?;
             let stepped = block_in_place(|| step(&mut owned.state, batch, found));
             let conflicts = rejected::conflicts(&stepped);
-            self.metrics.rejected.with_label_values(&["conflict"]).inc_by(conflicts.len() as u64);
+            self.metrics
+                .rejected
+                .with_label_values(&["conflict"])
+                .inc_by(conflicts.len() as u64);
             put_aside.extend(conflicts);
         }
         if !put_aside.is_empty() {
@@ -196,7 +228,9 @@ impl Worker {
         let today = as_of(&self.config);
         if today != self.as_of {
             self.as_of = today;
-            self.partitions.values_mut().for_each(|owned| owned.state.touch_all());
+            self.partitions
+                .values_mut()
+                .for_each(|owned| owned.state.touch_all());
         }
         let lag = self.consumer.lag();
         self.metrics.lag.set(lag);
@@ -208,7 +242,9 @@ impl Worker {
             self.finish_writing().await?;
         }
         let full = self.tail_rows() >= self.config.flush.rows;
-        let old = self.uncommitted_since.is_some_and(|since| since.elapsed() >= self.config.flush.age());
+        let old = self
+            .uncommitted_since
+            .is_some_and(|since| since.elapsed() >= self.config.flush.age());
         if full && self.writing.is_some() {
             self.finish_writing().await?;
         }
@@ -220,7 +256,10 @@ impl Worker {
     }
 
     fn tail_rows(&self) -> usize {
-        self.partitions.values().map(|owned| owned.state.tail.len()).sum()
+        self.partitions
+            .values()
+            .map(|owned| owned.state.tail.len())
+            .sum()
     }
 
     async fn emit(&mut self) -> Result<(), AggregateError> {
@@ -265,23 +304,42 @@ impl Worker {
         self.writing = Some(tokio::spawn(async move {
             let rows = all.len();
             let folders = flush::write(&lake, sharding, all).await?;
-            Ok(Written { folders, rows, covered, started })
+            Ok(Written {
+                folders,
+                rows,
+                covered,
+                started,
+            })
         }));
     }
 
     /// Waits for the rows to be in the lake, and only then commits.
     async fn finish_writing(&mut self) -> Result<(), AggregateError> {
-        let Some(writing) = self.writing.take() else { return Ok(()) };
-        let written = writing.await.map_err(|_| AggregateError::Ended("flush"))??;
+        let Some(writing) = self.writing.take() else {
+            return Ok(());
+        };
+        let written = writing
+            .await
+            .map_err(|_| AggregateError::Ended("flush"))??;
         let mut places = Vec::new();
         for covered in &written.covered {
-            let Some(owned) = self.partitions.get_mut(&covered.partition) else { continue };
+            let Some(owned) = self.partitions.get_mut(&covered.partition) else {
+                continue;
+            };
             if owned.generation != covered.generation {
                 continue;
             }
-            owned.state.written(covered.flush, self.config.flush.recent_days);
+            owned
+                .state
+                .written(covered.flush, self.config.flush.recent_days);
             places.extend(covered.position.iter().map(|(topic, next)| {
-                (*topic, Place { partition: covered.partition, offset: *next })
+                (
+                    *topic,
+                    Place {
+                        partition: covered.partition,
+                        offset: *next,
+                    },
+                )
             }));
         }
         if !places.is_empty() {
@@ -290,9 +348,13 @@ impl Worker {
                 tracing::warn!(%error, "offsets not committed");
             }
         }
-        self.metrics.flush_seconds.observe(written.started.elapsed().as_secs_f64());
+        self.metrics
+            .flush_seconds
+            .observe(written.started.elapsed().as_secs_f64());
         self.metrics.rows_flushed.inc_by(written.rows as u64);
-        self.metrics.objects_put.inc_by(written.folders.len() as u64);
+        self.metrics
+            .objects_put
+            .inc_by(written.folders.len() as u64);
         for folder in written.folders {
             if !self.to_merge.contains(&folder) {
                 self.to_merge.push_back(folder);
@@ -306,7 +368,9 @@ impl Worker {
         if self.merging.as_ref().is_some_and(JoinHandle::is_finished)
             && let Some(merging) = self.merging.take()
         {
-            let merged = merging.await.map_err(|_| AggregateError::Ended("compaction"))??;
+            let merged = merging
+                .await
+                .map_err(|_| AggregateError::Ended("compaction"))??;
             self.metrics.objects_compacted.inc_by(merged.len() as u64);
             self.doomed.add(merged, self.config.flush.grace());
         }
@@ -314,7 +378,9 @@ impl Worker {
             && let Some(folder) = self.to_merge.pop_front()
         {
             let (lake, merge_at) = (self.lake.clone(), self.config.flush.merge_at);
-            self.merging = Some(tokio::spawn(async move { merge(&lake, folder, merge_at).await }));
+            self.merging = Some(tokio::spawn(
+                async move { merge(&lake, folder, merge_at).await },
+            ));
         }
         for key in self.doomed.due() {
             self.lake.delete(&key).await?;

@@ -65,7 +65,10 @@ pub async fn start_broker(store: &BrokerStore, stop: Stop) -> Result<BusConfig, 
         }
     });
     for _ in 0..200 {
-        if TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await.is_ok() {
+        if TcpStream::connect((Ipv4Addr::LOCALHOST, port))
+            .await
+            .is_ok()
+        {
             return Ok(BusConfig::at(format!("127.0.0.1:{port}")));
         }
         if serving.is_finished() {
@@ -74,7 +77,9 @@ pub async fn start_broker(store: &BrokerStore, stop: Stop) -> Result<BusConfig, 
         }
         tokio::time::sleep(Duration::from_millis(25)).await;
     }
-    Err(BrokerError::Start("it does not listen after 5 s".to_owned()))
+    Err(BrokerError::Start(
+        "it does not listen after 5 s".to_owned(),
+    ))
 }
 
 fn free_port() -> Result<u16, BrokerError> {
@@ -87,7 +92,10 @@ fn free_port() -> Result<u16, BrokerError> {
 /// The broker reads its file's path from a URL, relative to the working directory and unescaped: so the path goes up to
 /// the root and down again, in a URL without an authority, which leaves it as it is written.
 fn sqlite(path: &Path) -> Result<Url, BrokerError> {
-    let refuse = |why: String| BrokerError::Store { path: path.to_owned(), why };
+    let refuse = |why: String| BrokerError::Store {
+        path: path.to_owned(),
+        why,
+    };
     let absolute = std::path::absolute(path).map_err(|error| refuse(error.to_string()))?;
     let here = std::env::current_dir().map_err(|error| refuse(error.to_string()))?;
     let text = absolute.to_str().filter(|text| !text.contains(['?', '#']));
@@ -95,6 +103,10 @@ fn sqlite(path: &Path) -> Result<Url, BrokerError> {
         .and_then(|text| text.strip_prefix('/'))
         .ok_or_else(|| refuse("its name has characters a URL cannot carry".to_owned()))?;
     let up = "../".repeat(here.components().count().saturating_sub(1));
-    let relative = if up.is_empty() { format!("./{down}") } else { format!("{up}{down}") };
+    let relative = if up.is_empty() {
+        format!("./{down}")
+    } else {
+        format!("{up}{down}")
+    };
     Url::parse(&format!("sqlite:{relative}")).map_err(|error| refuse(error.to_string()))
 }

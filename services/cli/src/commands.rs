@@ -7,8 +7,8 @@ mod import;
 mod replay;
 mod validate;
 
-pub use replay::rejected;
 pub(crate) use import::progress;
+pub use replay::rejected;
 
 use std::process::ExitCode;
 
@@ -45,7 +45,12 @@ async fn carry_out(Arguments { command, format }: Arguments) -> anyhow::Result<E
             let config = configs::aggregate(&rebuild.config)?;
             start_logs(config.log_format, "warn");
             let emitted = aggregate::rebuild(&config).await?;
-            show::done(format, "emitted", emitted, "footprints computed again from the ledger");
+            show::done(
+                format,
+                "emitted",
+                emitted,
+                "footprints computed again from the ledger",
+            );
             Ok(ExitCode::SUCCESS)
         }
         Command::Explain(explain) => explain::run(&explain, format).await,
@@ -54,7 +59,11 @@ async fn carry_out(Arguments { command, format }: Arguments) -> anyhow::Result<E
 }
 
 pub(crate) fn exit_code(refused: u64) -> ExitCode {
-    if refused == 0 { ExitCode::SUCCESS } else { ExitCode::from(REFUSED) }
+    if refused == 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(REFUSED)
+    }
 }
 
 pub(crate) fn is_json(format: Format) -> bool {

@@ -22,8 +22,8 @@ use crate::args::{self, Format};
 use crate::client::{Answer, IngestClient};
 use crate::commands::{exit_code, export, is_json, progress};
 use crate::settled::settled;
-use crate::up::{Listen, Running, UpConfig, start};
 use crate::show;
+use crate::up::{Listen, Running, UpConfig, start};
 
 /// Known to everybody: the demo listens on the loopback interface only, and nothing in it is real.
 const TOKEN: &str = "calder-vale-demo";
@@ -41,7 +41,10 @@ struct Remembered {
 }
 
 pub(crate) async fn run(demo: &args::Demo, format: Format) -> anyhow::Result<ExitCode> {
-    start_logs(LogFormat::Text, "warn,tansu_storage=off,tansu_broker=off,tansu_service=off,tansu_sans_io=off");
+    start_logs(
+        LogFormat::Text,
+        "warn,tansu_storage=off,tansu_broker=off,tansu_service=off,tansu_sans_io=off",
+    );
     let began = Instant::now();
     let stop = stop_on_signals()?;
     let config = config(demo);
@@ -112,7 +115,9 @@ fn remembered(demo: &args::Demo) -> anyhow::Result<Remembered> {
         return serde_json::from_slice(&content)
             .with_context(|| format!("cannot use {}; remove it to begin anew", file.display()));
     }
-    let remembered = Remembered { started: SettlementDay::of(Utc::now()).0 };
+    let remembered = Remembered {
+        started: SettlementDay::of(Utc::now()).0,
+    };
     fs::write(&file, serde_json::to_vec(&remembered)?)
         .with_context(|| format!("cannot write {}", file.display()))?;
     Ok(remembered)
@@ -135,7 +140,11 @@ async fn loaded(
 }
 
 async fn exported(config: &UpConfig, book: &Book) -> anyhow::Result<()> {
-    let folder = config.data_dir.join("lake/exports").join(TRUST_ID).join("demo");
+    let folder = config
+        .data_dir
+        .join("lake/exports")
+        .join(TRUST_ID)
+        .join("demo");
     export::write(book, TRUST_ID, &config.trusts, &folder)?;
     Ok(())
 }
@@ -161,7 +170,9 @@ fn show_all(
     began: Instant,
     format: Format,
 ) -> anyhow::Result<()> {
-    let view = book.view(TRUST_ID, PERIOD, 0.24).context("no figures were published")?;
+    let view = book
+        .view(TRUST_ID, PERIOD, 0.24)
+        .context("no figures were published")?;
     let seconds = began.elapsed().as_secs_f64();
     if is_json(format) {
         let schools = publish::schools(&view).json(TRUST_ID, PERIOD, &view.totals.factor_sets)?;
@@ -194,13 +205,16 @@ fn show_all(
         running.ingest,
     ));
     if !demo.once {
-        show::text("\nMeters go on pushing. Ctrl-C stops; started again, the demo goes on from its folder.");
+        show::text(
+            "\nMeters go on pushing. Ctrl-C stops; started again, the demo goes on from its folder.",
+        );
     }
     Ok(())
 }
 
 fn table(view: &TrustView) -> String {
-    let percent = |ratio: Option<f64>| ratio.map_or("–".to_owned(), |r| format!("{:.0}%", r * 100.0));
+    let percent =
+        |ratio: Option<f64>| ratio.map_or("–".to_owned(), |r| format!("{:.0}%", r * 100.0));
     let mut rows: Vec<Vec<String>> = view
         .schools
         .iter()
@@ -209,9 +223,16 @@ fn table(view: &TrustView) -> String {
             vec![
                 school.urn.to_string(),
                 school.school.clone(),
-                school.pupils.as_ref().map_or("–".to_owned(), |roll| roll.pupils.to_string()),
-                format!("{:.1}", school.gross.tonnes()),
-                school.tonnes_per_pupil().map_or("–".to_owned(), |ratio| format!("{ratio:.3}")),
+                school
+                    .pupils
+                    .as_ref()
+                    .map_or("–".to_owned(), |roll| roll.pupils.to_string()),
+                school.tonnes_per_pupil().map_or("–".to_owned(), |_| {
+                    format!("{:.1}", school.gross.tonnes())
+                }),
+                school
+                    .tonnes_per_pupil()
+                    .map_or("–".to_owned(), |ratio| format!("{ratio:.3}")),
                 percent(school.coverage.ratio()),
                 percent(school.waste.recycling_ratio()),
                 stars.map_or("–".to_owned(), |stars| format!("{:?}", stars.level)),
@@ -222,14 +243,24 @@ fn table(view: &TrustView) -> String {
     rows.push(vec![
         String::new(),
         TRUST_NAME.to_owned(),
-        view.schools.iter().filter_map(|school| Some(school.pupils.as_ref()?.pupils)).sum::<u32>().to_string(),
+        view.schools
+            .iter()
+            .filter_map(|school| Some(school.pupils.as_ref()?.pupils))
+            .sum::<u32>()
+            .to_string(),
         format!("{:.1}", view.totals.gross.tonnes()),
         intensity.map_or("–".to_owned(), |ratio| format!("{ratio:.3}")),
         percent(view.totals.coverage.ratio()),
         percent(view.totals.waste.recycling_ratio()),
         String::new(),
     ]);
-    let headings =
-        ["URN", "School", "Pupils", "tCO2e", "t/pupil", "Coverage", "Recycled", "STARS"];
-    format!("{}, {}\n\n{}", TRUST_NAME, view.period.label(), show::table(&headings, &rows))
+    let headings = [
+        "URN", "School", "Pupils", "tCO2e", "t/pupil", "Coverage", "Recycled", "STARS",
+    ];
+    format!(
+        "{}, {}\n\n{}",
+        TRUST_NAME,
+        view.period.label(),
+        show::table(&headings, &rows)
+    )
 }

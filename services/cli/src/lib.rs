@@ -11,7 +11,7 @@ mod up;
 
 pub use broker::{BrokerError, BrokerStore, start_broker};
 pub use client::{Answer, ClientError, IngestClient, Refused};
-pub use commands::run;
 pub use commands::rejected;
+pub use commands::run;
 pub use settled::{book, settled};
 pub use up::{Listen, Running, UpConfig, start};

@@ -61,12 +61,16 @@ pub async fn book(kafka: &BusConfig) -> anyhow::Result<Book> {
 /// The key of a table of schools that is not as it should be.
 async fn unwritten(book: &Book, lake: &Lake) -> anyhow::Result<Option<String>> {
     for trust in book.trusts() {
-        let mut periods: Vec<_> =
-            book.of_trust(&trust.id).map(|footprint| footprint.period.key()).collect();
+        let mut periods: Vec<_> = book
+            .of_trust(&trust.id)
+            .map(|footprint| footprint.period.key())
+            .collect();
         periods.sort_unstable();
         periods.dedup();
         for period in periods {
-            let Some(view) = book.view(&trust.id, &period, 0.0) else { continue };
+            let Some(view) = book.view(&trust.id, &period, 0.0) else {
+                continue;
+            };
             let wanted = publish::schools(&view).csv()?;
             let key = result_key("schools", &trust.id, &period, "csv");
             if lake.read(&key).await?.is_none_or(|found| found != wanted) {

@@ -53,7 +53,10 @@ pub fn answer(format: Format, answer: &Answer) {
     );
     for refused in answer.refusals.iter().take(SHOWN) {
         let name = refused.id.as_deref().unwrap_or("(no id)");
-        println!("  {name} {} [{}]: {}; {}", refused.pointer, refused.rule, refused.seen, refused.mend);
+        println!(
+            "  {name} {} [{}]: {}; {}",
+            refused.pointer, refused.rule, refused.seen, refused.mend
+        );
     }
     let more = answer.refusals.len().saturating_sub(SHOWN);
     if more > 0 {
@@ -64,18 +67,39 @@ pub fn answer(format: Format, answer: &Answer) {
 /// Rows under headings, the columns as wide as they need to be; the first two are text, the others numbers.
 pub fn table(headings: &[&str], rows: &[Vec<String>]) -> String {
     let width = |column: usize| {
-        let cells = rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count());
-        cells.chain([headings[column].chars().count()]).max().unwrap_or(0)
+        let cells = rows
+            .iter()
+            .filter_map(|row| row.get(column))
+            .map(|cell| cell.chars().count());
+        cells
+            .chain([headings[column].chars().count()])
+            .max()
+            .unwrap_or(0)
     };
     let widths: Vec<usize> = (0..headings.len()).map(width).collect();
     let line = |cells: &[String]| {
-        let padded = cells.iter().zip(&widths).enumerate().map(|(column, (cell, width))| {
-            if column < 2 { format!("{cell:<width$}") } else { format!("{cell:>width$}") }
-        });
+        let padded = cells
+            .iter()
+            .zip(&widths)
+            .enumerate()
+            .map(|(column, (cell, width))| {
+                if column < 2 {
+                    format!("{cell:<width$}")
+                } else {
+                    format!("{cell:>width$}")
+                }
+            });
         padded.collect::<Vec<_>>().join("  ").trim_end().to_owned()
     };
-    let headings: Vec<String> = headings.iter().map(|heading| (*heading).to_owned()).collect();
+    let headings: Vec<String> = headings
+        .iter()
+        .map(|heading| (*heading).to_owned())
+        .collect();
     let rule: Vec<String> = widths.iter().map(|width| "─".repeat(*width)).collect();
     let lines = [line(&headings), line(&rule)];
-    lines.into_iter().chain(rows.iter().map(|row| line(row))).collect::<Vec<_>>().join("\n")
+    lines
+        .into_iter()
+        .chain(rows.iter().map(|row| line(row)))
+        .collect::<Vec<_>>()
+        .join("\n")
 }

@@ -88,12 +88,19 @@ impl Listen {
             0 => "127.0.0.1:0".to_owned(),
             port => format!("127.0.0.1:{}", port.saturating_add(offset)),
         };
-        Listen { ingest: at(0), aggregate: at(1), publish: at(2) }
+        Listen {
+            ingest: at(0),
+            aggregate: at(1),
+            publish: at(2),
+        }
     }
 }
 
 fn for_a_trust() -> Sharding {
-    Sharding { shards: 8, partitions: 4 }
+    Sharding {
+        shards: 8,
+        partitions: 4,
+    }
 }
 
 fn five() -> u64 {
@@ -176,7 +183,10 @@ const BROKER_ADDRESS: &str = "broker.address";
 pub(crate) fn embedded_broker(data_dir: &std::path::Path) -> anyhow::Result<BusConfig> {
     let file = data_dir.join(BROKER_ADDRESS);
     let address = std::fs::read_to_string(&file).map_err(|error| {
-        anyhow::anyhow!("cannot read {}: {error}; is `greenledger up` running on it?", file.display())
+        anyhow::anyhow!(
+            "cannot read {}: {error}; is `greenledger up` running on it?",
+            file.display()
+        )
     })?;
     Ok(BusConfig::at(address.trim()))
 }
@@ -217,20 +227,38 @@ pub async fn start(config: &UpConfig, stop: Stop) -> anyhow::Result<Running> {
     let listener = bind(&config.listen.ingest).await?;
     let ingest = format!("http://{}", listener.local_addr()?);
     let (part, its_stop) = (config.ingest(&kafka), stop.child_token());
-    services.spawn(async move { Ok(ingest::run(part, listener, its_stop).await.map(|()| "ingest")?) });
+    services.spawn(async move {
+        Ok(ingest::run(part, listener, its_stop)
+            .await
+            .map(|()| "ingest")?)
+    });
 
     let listener = bind(&config.listen.aggregate).await?;
     let aggregate = format!("http://{}", listener.local_addr()?);
     let (part, its_stop) = (config.aggregate(&kafka), stop.child_token());
-    services
-        .spawn(async move { Ok(aggregate::run(part, listener, its_stop).await.map(|()| "aggregate")?) });
+    services.spawn(async move {
+        Ok(aggregate::run(part, listener, its_stop)
+            .await
+            .map(|()| "aggregate")?)
+    });
 
     let listener = bind(&config.listen.publish).await?;
     let publish = format!("http://{}", listener.local_addr()?);
     let (part, its_stop) = (config.publish(&kafka), stop.child_token());
-    services
-        .spawn(async move { Ok(publish::run(part, listener, its_stop).await.map(|()| "publish")?) });
-    Ok(Running { ingest, aggregate, publish, kafka, services, stop, broker_stop })
+    services.spawn(async move {
+        Ok(publish::run(part, listener, its_stop)
+            .await
+            .map(|()| "publish")?)
+    });
+    Ok(Running {
+        ingest,
+        aggregate,
+        publish,
+        kafka,
+        services,
+        stop,
+        broker_stop,
+    })
 }
 
 impl Running {
@@ -238,7 +266,9 @@ impl Running {
     pub async fn ended(mut self) -> anyhow::Result<()> {
         let mut outcome = Ok(());
         while let Some(ended) = self.services.join_next().await {
-            let ended = ended.map_err(anyhow::Error::from).and_then(|service| service);
+            let ended = ended
+                .map_err(anyhow::Error::from)
+                .and_then(|service| service);
             match ended {
                 Ok(_) if self.stop.is_cancelled() => {}
                 Ok(service) => outcome = Err(anyhow::anyhow!("{service} ended by itself")),

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use chassis::Stop;
 use chrono::{DateTime, Utc};
-use lake::{Lake, export_record_key};
+use lake::{Lake, export_record_key, export_since_key};
 
 use crate::PublishError;
 use crate::book::Live;
@@ -55,8 +55,8 @@ pub(crate) async fn keep_exported(exporter: Exporter, plans: Vec<Plan>, stop: St
 /// How far a schedule has come.
 struct Progress {
     plan: Plan,
-    /// The newest due time that has a record; not known before the lake was asked.
-    last: Option<Option<DateTime<Utc>>>,
+    /// What is due counts from here; not known before the lake was asked.
+    last: Option<DateTime<Utc>>,
     retry: Duration,
     not_before: Option<DateTime<Utc>>,
 }
@@ -113,12 +113,15 @@ impl Exporter {
         let schedule = progress.plan.schedule.clone();
         let last = match progress.last {
             Some(last) => last,
-            None => self.last_record(&schedule).await?,
+            None => match self.last_record(&schedule).await? {
+                Some(last) => {
+                    self.counters.exported_last(&schedule.name, last);
+                    last
+                }
+                None => self.first_seen(&schedule, now).await?,
+            },
         };
         progress.last = Some(last);
-        if let Some(last) = last {
-            self.counters.exported_last(&schedule.name, last);
-        }
         for due in progress.plan.due(last, now) {
             let outcome = self.export(&schedule, due).await?;
             tracing::info!(
@@ -129,7 +132,7 @@ impl Exporter {
             );
             self.counters.export(&schedule.name, outcome);
             self.counters.exported_last(&schedule.name, due);
-            progress.last = Some(Some(due));
+            progress.last = Some(due);
         }
         Ok(())
     }
@@ -155,6 +158,20 @@ impl Exporter {
             }
         }
         Ok(None)
+    }
+
+    /// When a schedule without exports was first seen, by any replica: what was due before is not made up for, what
+    /// comes due from then on is, even if nobody was there.
+    async fn first_seen(
+        &self,
+        schedule: &Schedule,
+        now: DateTime<Utc>,
+    ) -> Result<DateTime<Utc>, PublishError> {
+        let key = export_since_key(&schedule.trust, &schedule.name);
+        self.lake.create(&key, now.to_rfc3339().into()).await?;
+        let seen = self.lake.read(&key).await?.unwrap_or_default();
+        let text = String::from_utf8_lossy(&seen);
+        Ok(DateTime::parse_from_rfc3339(&text).map_or(now, |seen| seen.to_utc()))
     }
 
     async fn export(
@@ -252,13 +269,12 @@ mod tests {
         let exporter = exporter(&lake, 0);
         let mut progress = Progress::new(Plan::new(schedule()).unwrap());
         exporter
-            .make_due(&mut progress, at("2026-08-15T00:00:00Z"))
+            .make_due(&mut progress, at("2026-07-15T00:00:00Z"))
             .await;
         let dues = async || lake.folders("exports/calder-vale/monthly").await.unwrap();
-        assert_eq!(
-            dues().await,
-            ["2026-08-01T0500Z"],
-            "a new schedule makes only the latest"
+        assert!(
+            dues().await.is_empty(),
+            "nothing was due since it was seen first"
         );
         let mut restarted = Progress::new(Plan::new(schedule()).unwrap());
         exporter

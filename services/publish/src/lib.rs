@@ -33,9 +33,7 @@ pub use app::ROUTES;
 pub use book::{Book, Outcome};
 pub use config::{Config, Schedule, TrustSettings};
 pub use error::PublishError;
-pub use rollup::{
-    BlockOrder, EnergyUse, InRatio, LineKey, LineTotal, Totals, TrustView, tonnes_per_pupil,
-};
+pub use rollup::{BlockOrder, EnergyUse, InRatio, LineKey, LineTotal, Totals, TrustView};
 pub use run::run;
 pub use table::{Cell, Column, Kind, Table, TableError};
 pub use tables::{lines, months, schools, travel, trusts, waste};

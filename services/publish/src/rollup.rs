@@ -66,11 +66,6 @@ impl TrustView {
     }
 }
 
-/// Tonnes CO2e per pupil of one school; none without pupils, and none while nothing is priced: that is not 0.
-pub fn tonnes_per_pupil(school: &Footprint) -> Option<f64> {
-    Totals::of([school]).tonnes_per_pupil()
-}
-
 /// Whether a period has a year's days, all passed.
 pub(crate) fn is_a_year(period: Period) -> bool {
     period.is_whole() && period.days().count() >= 365

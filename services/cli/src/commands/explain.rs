@@ -22,17 +22,27 @@ pub async fn run(explain: &Explain, format: Format) -> anyhow::Result<ExitCode> 
     let lake = config.lake.open()?;
     let shards = lake.shards().await?.context("no lake is there")?;
     let sharding = Sharding::new(shards, config.sharding.partitions)?;
-    let partition =
-        load_partition(&lake, sharding, sharding.partition(explain.urn)).await?;
+    let partition = load_partition(&lake, sharding, sharding.partition(explain.urn)).await?;
     let Some(story) = partition.stories().get(&explain.urn) else {
         bail!("the ledger has nothing of school {}", explain.urn);
     };
-    let method = Method { factors: FactorSet::desnz()?, fallback: config.factors.fallback };
-    let as_of = config.as_of.unwrap_or_else(|| SettlementDay::of(Utc::now()).0);
-    let subject = Subject { urn: explain.urn, story, position: &Default::default() };
+    let method = Method {
+        factors: FactorSet::desnz()?,
+        fallback: config.factors.fallback,
+    };
+    let as_of = config
+        .as_of
+        .unwrap_or_else(|| SettlementDay::of(Utc::now()).0);
+    let subject = Subject {
+        urn: explain.urn,
+        story,
+        position: &Default::default(),
+    };
     let all = footprints(&[subject], &method, as_of)?;
-    let wanted: Vec<&Footprint> =
-        all.iter().filter(|footprint| is_wanted(footprint.period, explain)).collect();
+    let wanted: Vec<&Footprint> = all
+        .iter()
+        .filter(|footprint| is_wanted(footprint.period, explain))
+        .collect();
     if wanted.is_empty() {
         let periods: Vec<_> = all.iter().map(|footprint| footprint.period.key()).collect();
         bail!("no figures for that year; there are {}", periods.join(", "));
@@ -44,7 +54,11 @@ pub async fn run(explain: &Explain, format: Format) -> anyhow::Result<ExitCode> 
                 .parse()
                 .map_err(|()| anyhow::anyhow!("a month is written 2026-03, not {month}"))?;
             let shard = sharding.shard(explain.urn);
-            let folder = LedgerFolder { topic: Topic::Readings, month, shard };
+            let folder = LedgerFolder {
+                topic: Topic::Readings,
+                month,
+                shard,
+            };
             let mut rows = read_readings(&lake, folder).await?;
             rows.retain(|row| row.urn == explain.urn);
             rows.sort_by_key(|row| (row.key(), row.issued));
@@ -55,7 +69,9 @@ pub async fn run(explain: &Explain, format: Format) -> anyhow::Result<ExitCode> 
         let rows: Vec<Value> = rows.iter().map(row_json).collect();
         show::json_line(&json!({ "footprints": wanted, "rows": rows }));
     } else {
-        wanted.iter().for_each(|footprint| show::text(&told(footprint)));
+        wanted
+            .iter()
+            .for_each(|footprint| show::text(&told(footprint)));
         if !rows.is_empty() {
             show::text(&rows_told(&rows));
         }
@@ -97,7 +113,15 @@ fn told(footprint: &Footprint) -> String {
     );
     let rows: Vec<Vec<String>> = footprint.lines.iter().map(line_cells).collect();
     text += &show::table(
-        &["Line", "Factor row", "Scope", "Quantity", "× kg CO2e", "= kg CO2e", "Year"],
+        &[
+            "Line",
+            "Factor row",
+            "Scope",
+            "Quantity",
+            "× kg CO2e",
+            "= kg CO2e",
+            "Year",
+        ],
         &rows,
     );
     let set = &footprint.factor_set;
@@ -120,7 +144,9 @@ fn line_cells(line: &Line) -> Vec<String> {
         line.scope.to_string(),
         format!("{:.3} {}", kilowatt_hours(line.quantity), line.unit),
         price.map_or("–".to_owned(), |price| price.factor.to_string()),
-        price.map_or("–".to_owned(), |price| format!("{:.3}", price.co2e.kilograms())),
+        price.map_or("–".to_owned(), |price| {
+            format!("{:.3}", price.co2e.kilograms())
+        }),
         price.map_or("–".to_owned(), |price| price.year.to_string()),
     ]
 }
@@ -130,7 +156,12 @@ fn rows_told(rows: &[MeterDay]) -> String {
         .iter()
         .map(|row| {
             let sum: i64 = row.slots.iter().flatten().sum();
-            let letters = |wanted: u8| row.quality.iter().filter(|letter| **letter == wanted).count();
+            let letters = |wanted: u8| {
+                row.quality
+                    .iter()
+                    .filter(|letter| **letter == wanted)
+                    .count()
+            };
             vec![
                 format!("{} {}", row.day, row.meter),
                 format!("{} {}", row.identity.source, row.identity.id),
@@ -144,13 +175,26 @@ fn rows_told(rows: &[MeterDay]) -> String {
         })
         .collect();
     show::table(
-        &["Meter-day", "Event", "Channel", "Sum", "Half-hours", "Estimated", "Issued", "Token"],
+        &[
+            "Meter-day",
+            "Event",
+            "Channel",
+            "Sum",
+            "Half-hours",
+            "Estimated",
+            "Issued",
+            "Token",
+        ],
         &cells,
     )
 }
 
 fn row_json(row: &MeterDay) -> Value {
-    let values: Vec<Option<f64>> = row.slots.iter().map(|slot| slot.map(kilowatt_hours)).collect();
+    let values: Vec<Option<f64>> = row
+        .slots
+        .iter()
+        .map(|slot| slot.map(kilowatt_hours))
+        .collect();
     json!({
         "meter": row.meter, "channel": row.channel, "day": row.day, "unit": row.unit,
         "values": values, "quality": String::from_utf8_lossy(&row.quality),
@@ -161,5 +205,7 @@ fn row_json(row: &MeterDay) -> Value {
 }
 
 fn time(micros: i64) -> String {
-    DateTime::from_timestamp_micros(micros).unwrap_or_default().to_rfc3339()
+    DateTime::from_timestamp_micros(micros)
+        .unwrap_or_default()
+        .to_rfc3339()
 }

@@ -44,10 +44,17 @@ pub fn write(
     settings: &BTreeMap<String, TrustSettings>,
     folder: &Path,
 ) -> anyhow::Result<Vec<PathBuf>> {
-    let baseline = settings.get(trust).copied().unwrap_or_default().baseline_tco2e_per_pupil;
+    let baseline = settings
+        .get(trust)
+        .copied()
+        .unwrap_or_default()
+        .baseline_tco2e_per_pupil;
     let pack = Pack::of(book, trust, baseline)
         .with_context(|| format!("nothing is known of trust {trust} yet"))?;
-    let files = [("schools.csv", csv(&pack)?), ("workbook.xlsx", workbook(&pack)?)];
+    let files = [
+        ("schools.csv", csv(&pack)?),
+        ("workbook.xlsx", workbook(&pack)?),
+    ];
     fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
     let mut written = Vec::new();
     for (name, content) in files {

@@ -37,20 +37,21 @@ pub async fn run(import: &Import, format: Format) -> anyhow::Result<ExitCode> {
 fn read(file: &Path) -> anyhow::Result<Vec<u8>> {
     if file == Path::new("-") {
         let mut content = Vec::new();
-        std::io::stdin().read_to_end(&mut content).context("cannot read standard input")?;
+        std::io::stdin()
+            .read_to_end(&mut content)
+            .context("cannot read standard input")?;
         return Ok(content);
     }
     std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))
 }
 
-async fn send_events(
-    client: &IngestClient,
-    content: &[u8],
-    file: &Path,
-) -> anyhow::Result<Answer> {
+async fn send_events(client: &IngestClient, content: &[u8], file: &Path) -> anyhow::Result<Answer> {
     let text = std::str::from_utf8(content)
         .with_context(|| format!("cannot read {} as text", file.display()))?;
-    let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
+    let lines: Vec<&str> = text
+        .lines()
+        .filter(|line| !line.trim().is_empty())
+        .collect();
     let mut total = Answer::default();
     for batch in lines.chunks(BATCH) {
         total.add(client.send_lines(batch).await?);

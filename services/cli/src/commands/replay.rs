@@ -21,7 +21,12 @@ pub async fn run(replay: &Replay, format: Format) -> anyhow::Result<ExitCode> {
     let events: Vec<String> = rejected(&kafka)
         .await?
         .into_values()
-        .filter(|rejected| replay.rule.as_deref().is_none_or(|rule| broke(rejected, rule)))
+        .filter(|rejected| {
+            replay
+                .rule
+                .as_deref()
+                .is_none_or(|rule| broke(rejected, rule))
+        })
         // What was not even an event cannot be sent again as it stands; it stays where it is.
         .filter(|rejected| rejected.event.is_object())
         .map(|rejected| rejected.event.to_string())
@@ -35,7 +40,10 @@ pub async fn run(replay: &Replay, format: Format) -> anyhow::Result<ExitCode> {
 }
 
 fn broke(rejected: &RejectedEvent, rule: &str) -> bool {
-    rejected.refusals.iter().any(|refusal| refusal.rule.as_str() == rule)
+    rejected
+        .refusals
+        .iter()
+        .any(|refusal| refusal.rule.as_str() == rule)
 }
 
 /// What `rejected` holds now, by key.
@@ -50,7 +58,9 @@ pub async fn rejected(kafka: &BusConfig) -> anyhow::Result<BTreeMap<String, Reje
                         Some(Ok(rejected)) => {
                             held.insert(record.key, rejected);
                         }
-                        Some(Err(error)) => tracing::warn!(key = record.key, %error, "not a refusal"),
+                        Some(Err(error)) => {
+                            tracing::warn!(key = record.key, %error, "not a refusal")
+                        }
                         None => {
                             held.remove(&record.key);
                         }

@@ -13,7 +13,12 @@ use crate::up::UpConfig;
 pub fn run(path: &Path, format: Format) -> anyhow::Result<ExitCode> {
     let (kind, sharding) = kind(path)?;
     Sharding::new(sharding.shards, sharding.partitions)?;
-    show::done(format, "valid", 1, &format!("configuration of {kind}: {}", path.display()));
+    show::done(
+        format,
+        "valid",
+        1,
+        &format!("configuration of {kind}: {}", path.display()),
+    );
     Ok(ExitCode::SUCCESS)
 }
 

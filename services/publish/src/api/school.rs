@@ -53,7 +53,7 @@ fn publishable(footprint: &Footprint) -> Value {
         }
     }
     value["period_label"] = footprint.period.label().into();
-    value["tonnes_per_pupil"] = crate::rollup::tonnes_per_pupil(footprint).into();
+    value["tonnes_per_pupil"] = footprint.tonnes_per_pupil().into();
     value
 }
 

@@ -1,6 +1,6 @@
 //! When an export is due: cron on a local clock.
 
-use chrono::{DateTime, Duration, NaiveDateTime, Utc};
+use chrono::{DateTime, NaiveDateTime, Utc};
 use croner::Cron;
 use croner::parser::{CronParser, Seconds, Year};
 
@@ -48,19 +48,12 @@ impl Plan {
         Ok(Plan { schedule, cron })
     }
 
-    /// The due times up to `now`, in order: those after `last`, the newest twelve of them; without a `last` only the
-    /// newest, and only if it is of the last 31 days.
-    pub(crate) fn due(
-        &self,
-        last: Option<DateTime<Utc>>,
-        now: DateTime<Utc>,
-    ) -> Vec<DateTime<Utc>> {
-        let after = last.unwrap_or(now - Duration::days(31));
-        let most = if last.is_some() { MOST } else { 1 };
+    /// The due times after `last` up to `now`, in order; after a long time away the newest twelve of them.
+    pub(crate) fn due(&self, last: DateTime<Utc>, now: DateTime<Utc>) -> Vec<DateTime<Utc>> {
         let mut due: Vec<_> = self
             .back_from(now)
-            .take_while(|due| *due > after)
-            .take(most)
+            .take_while(|due| *due > last)
+            .take(MOST)
             .collect();
         due.reverse();
         due
@@ -114,7 +107,7 @@ mod tests {
     fn check(cron: &str, last: &str, now: &str, expected: &[&str]) {
         let due = plan(cron)
             .unwrap()
-            .due(Some(last.parse().unwrap()), now.parse().unwrap());
+            .due(last.parse().unwrap(), now.parse().unwrap());
         assert_eq!(
             due.iter().copied().map(name).collect::<Vec<_>>(),
             expected,
@@ -135,13 +128,13 @@ mod tests {
         // Half past one does not exist on 29 March: the export is made all the same, once.
         let due = plan("30 1 * * *")
             .unwrap()
-            .due(Some(before.parse().unwrap()), after.parse().unwrap());
+            .due(before.parse().unwrap(), after.parse().unwrap());
         assert_eq!(due.len(), 2, "{due:?}");
         // It comes twice on 25 October: the export is made once.
         let (before, after) = ("2026-10-24T12:00:00Z", "2026-10-26T12:00:00Z");
         let due = plan("30 1 * * *")
             .unwrap()
-            .due(Some(before.parse().unwrap()), after.parse().unwrap());
+            .due(before.parse().unwrap(), after.parse().unwrap());
         assert_eq!(due.len(), 2, "{due:?}");
         check(
             "0 6 * * *",
@@ -178,20 +171,12 @@ mod tests {
     }
 
     #[test]
-    fn at_most_twelve_are_caught_up_and_of_a_new_schedule_one() {
-        let now = "2026-11-22T10:00:00Z".parse().unwrap();
-        let hourly = plan("0 * * * *").unwrap();
-        assert_eq!(
-            hourly
-                .due(Some("2026-01-01T00:00:00Z".parse().unwrap()), now)
-                .len(),
-            12
-        );
-        assert_eq!(hourly.due(None, now), [now]);
-        assert!(
-            plan("0 6 1 9 *").unwrap().due(None, now).is_empty(),
-            "September is long ago"
-        );
+    fn at_most_twelve_are_caught_up() {
+        let (last, now) = ("2026-01-01T00:00:00Z", "2026-11-22T10:00:00Z");
+        let due = plan("0 * * * *")
+            .unwrap()
+            .due(last.parse().unwrap(), now.parse().unwrap());
+        assert_eq!(due.len(), 12);
     }
 
     #[test]

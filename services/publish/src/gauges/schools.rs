@@ -6,7 +6,7 @@ use footprint::{Block, is_active, is_sustainable};
 
 use super::exposition::{Exposition, label};
 use super::{Shown, joules};
-use crate::rollup::{Totals, tonnes_per_pupil};
+use crate::rollup::Totals;
 use crate::suppress;
 use crate::words;
 
@@ -41,7 +41,10 @@ fn carbon(text: &mut Exposition, shown: &[Shown<'_>]) {
         );
         family.sample(
             &labels,
-            tonnes_per_pupil(school.footprint).map(|tonnes| tonnes * 1e6),
+            school
+                .footprint
+                .tonnes_per_pupil()
+                .map(|tonnes| tonnes * 1e6),
         );
     }
     let mut family = text.gauge(

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 
 use super::{charts, half_hours, layout, lines, parts, school_parts, schools_table};
 use crate::half_hours::HalfHours;
-use crate::rollup::{Totals, TrustView, tonnes_per_pupil};
+use crate::rollup::{Totals, TrustView};
 use crate::words;
 
 /// The page of a school over one period. `lately` is none when the ledger cannot be read just now.
@@ -52,7 +52,7 @@ pub(super) fn page(
 
 fn headline(school: &Footprint, trust: &TrustView) -> Markup {
     let complete = school.incomplete.is_empty();
-    let (intensity, baseline) = (tonnes_per_pupil(school), trust.baseline_tco2e_per_pupil);
+    let (intensity, baseline) = (school.tonnes_per_pupil(), trust.baseline_tco2e_per_pupil);
     html! {
         div .lead {
             (parts::headline(intensity, baseline, school.period, complete, &school.coverage))

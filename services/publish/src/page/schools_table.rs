@@ -6,14 +6,14 @@ use footprint::Footprint;
 use maud::{Markup, html};
 
 use super::{charts, parts, stars};
-use crate::rollup::{TrustView, is_a_year, passed, tonnes_per_pupil};
+use crate::rollup::{TrustView, is_a_year, passed};
 use crate::words;
 
 pub(super) fn table(view: &TrustView) -> Markup {
     let schools = by_intensity(view);
     let most = schools
         .iter()
-        .filter_map(|school| tonnes_per_pupil(school))
+        .filter_map(|school| school.tonnes_per_pupil())
         .fold(0.0, f64::max);
     let scale = most.max(view.baseline_tco2e_per_pupil);
     // On a phone the rows become cards, and a table that is laid out as something else loses its meaning to a screen
@@ -49,7 +49,7 @@ pub(super) fn table(view: &TrustView) -> Markup {
 
 fn by_intensity(view: &TrustView) -> Vec<&Arc<Footprint>> {
     let mut schools: Vec<_> = view.schools.iter().collect();
-    let intensity = |school: &Footprint| tonnes_per_pupil(school).unwrap_or(-1.0);
+    let intensity = |school: &Footprint| school.tonnes_per_pupil().unwrap_or(-1.0);
     schools.sort_by(|a, b| intensity(b).total_cmp(&intensity(a)));
     schools
 }
@@ -77,7 +77,7 @@ fn row(school: &Footprint, view: &TrustView, scale: f64) -> Markup {
                 }
             }
             td role="cell" data-label="tCO\u{2082}e per pupil" {
-                @match tonnes_per_pupil(school) {
+                @match school.tonnes_per_pupil() {
                     Some(intensity) => {
                         (format!("{intensity:.3}"))
                         (charts::mini(intensity, scale, mark))

@@ -173,7 +173,11 @@ impl GroupConsumer {
     }
 
     /// The committed offset of each topic in a partition: the next to be read. Topics without one are left out.
-    pub fn committed(&self, topics: &[Topic], partition: i32) -> Result<Vec<(Topic, i64)>, BusError> {
+    pub fn committed(
+        &self,
+        topics: &[Topic],
+        partition: i32,
+    ) -> Result<Vec<(Topic, i64)>, BusError> {
         let mut list = TopicPartitionList::new();
         for topic in topics {
             list.add_partition(topic.name(), partition);

@@ -16,8 +16,11 @@ pub async fn uncommitted(
     group: &str,
     topics: &[Topic],
 ) -> Result<i64, BusError> {
-    let client: BaseConsumer =
-        config.client().set("group.id", group).create().map_err(BusError::Client)?;
+    let client: BaseConsumer = config
+        .client()
+        .set("group.id", group)
+        .create()
+        .map_err(BusError::Client)?;
     let topics = topics.to_vec();
     let counted = tokio::task::spawn_blocking(move || count(&client, &topics)).await;
     counted.unwrap_or(Err(BusError::Ended("offsets")))
@@ -27,8 +30,14 @@ fn count(client: &BaseConsumer, topics: &[Topic]) -> Result<i64, BusError> {
     let broken = || BusError::broker("ask how much is uncommitted");
     let mut list = TopicPartitionList::new();
     for topic in topics {
-        let metadata = client.fetch_metadata(Some(topic.name()), PATIENCE).map_err(broken())?;
-        for partition in metadata.topics().iter().flat_map(|topic| topic.partitions()) {
+        let metadata = client
+            .fetch_metadata(Some(topic.name()), PATIENCE)
+            .map_err(broken())?;
+        for partition in metadata
+            .topics()
+            .iter()
+            .flat_map(|topic| topic.partitions())
+        {
             list.add_partition(topic.name(), partition.id());
         }
     }

@@ -34,7 +34,9 @@ pub async fn ensure_topics(config: &BusConfig, sharding: Sharding) -> Result<(),
                 .fold(made, |topic, (name, value)| topic.set(name, value))
         })
         .collect();
-    let options = AdminOptions::new().operation_timeout(Some(PATIENCE));
+    let options = AdminOptions::new()
+        .request_timeout(Some(PATIENCE))
+        .operation_timeout(Some(PATIENCE));
     let made = admin
         .create_topics(&new, &options)
         .await

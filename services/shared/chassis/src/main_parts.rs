@@ -6,7 +6,12 @@ use std::path::PathBuf;
 /// The FILE of `--config FILE`, the only argument a service takes.
 pub fn config_argument(service: &str) -> Result<PathBuf, UsageError> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+    match arguments
+        .iter()
+        .map(String::as_str)
+        .collect::<Vec<_>>()
+        .as_slice()
+    {
         ["--config", file] => Ok(PathBuf::from(file)),
         _ => Err(UsageError(service.to_owned())),
     }

@@ -51,8 +51,8 @@ impl Unit {
 )]
 pub struct QuantityError(pub f64);
 
-/// Millionths of a decimal, rounded half away from zero. Exact for any decimal of up to six places in range: below
-/// 2⁵³ millionths the nearest double to the decimal rounds back to it.
+/// Millionths of a decimal, rounded half away from zero. Exact for decimals of up to six places below 4,000,000,000: the
+/// double nearest to such a decimal rounds back to it. No meter's half-hour comes near.
 pub fn micro_from_decimal(value: f64) -> Result<Quantity, QuantityError> {
     const LIMIT: f64 = 9.0e9;
     if value.is_finite() && value.abs() <= LIMIT {

@@ -101,7 +101,7 @@ pub struct ShardingError {
 impl Sharding {
     /// Checks that the partitions divide the shards.
     pub fn new(shards: u32, partitions: u32) -> Result<Self, ShardingError> {
-        let divides = shards > 0 && partitions > 0 && shards % partitions == 0;
+        let divides = shards > 0 && partitions > 0 && shards.is_multiple_of(partitions);
         divides
             .then_some(Sharding { shards, partitions })
             .ok_or(ShardingError { shards, partitions })

@@ -57,8 +57,10 @@ pub fn footprints(
     method: &Method,
     as_of: NaiveDate,
 ) -> Result<Vec<Footprint>, ComputeError> {
-    let registers: Vec<Register> =
-        subjects.iter().map(|subject| Register::of(subject.story)).collect();
+    let registers: Vec<Register> = subjects
+        .iter()
+        .map(|subject| Register::of(subject.story))
+        .collect();
     let frames: Vec<Frame<'_>> = subjects
         .iter()
         .zip(&registers)
@@ -73,8 +75,16 @@ fn computed(frames: &[Frame<'_>], method: &Method) -> PolarsResult<Vec<Footprint
     let lines = price::lines(&quantities, frames, method)?;
     let totals = price::totals(&lines, frames.len())?;
     let surveys = travel::surveys(frames)?;
-    let rows = price::rows(&lines, frames.len(), method)?;
-    Ok(assemble::footprints(frames, meters, rows, totals, surveys, &quantities, method))
+    let rows = price::rows(&lines, frames.len())?;
+    Ok(assemble::footprints(
+        frames,
+        meters,
+        rows,
+        totals,
+        surveys,
+        &quantities,
+        method,
+    ))
 }
 
 fn frames<'a>(
@@ -86,7 +96,9 @@ fn frames<'a>(
     years.push(AcademicYear::of(as_of));
     years.sort_unstable();
     years.dedup();
-    let by_year = years.into_iter().map(|year| Period::AcademicYear { year, as_of });
+    let by_year = years
+        .into_iter()
+        .map(|year| Period::AcademicYear { year, as_of });
     let periods: Vec<Period> = by_year.chain([Period::Trailing { as_of }]).collect();
     let mut frames = Vec::new();
     for membership in &register.memberships {
@@ -94,7 +106,14 @@ fn frames<'a>(
             let member = period.days().and(membership.days);
             if member.count() > 0 {
                 let roll = register.roll(*period).cloned();
-                frames.push(Frame { subject, register, membership, period: *period, member, roll });
+                frames.push(Frame {
+                    subject,
+                    register,
+                    membership,
+                    period: *period,
+                    member,
+                    roll,
+                });
             }
         }
     }

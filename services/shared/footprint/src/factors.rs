@@ -25,7 +25,11 @@ pub struct FactorRow {
 impl FactorRow {
     /// As people read it: `Fuels / Natural gas, per kWh (Gross CV)`.
     pub fn name(&self) -> String {
-        let route = if self.route.is_empty() { String::new() } else { format!(" / {}", self.route) };
+        let route = if self.route.is_empty() {
+            String::new()
+        } else {
+            format!(" / {}", self.route)
+        };
         format!("{} / {}{route}, per {}", self.heading, self.item, self.unit)
     }
 }
@@ -94,9 +98,14 @@ impl FactorSet {
     pub fn parse(name: &str, csv: &str) -> Result<Self, FactorError> {
         let mut rows = HashMap::new();
         let (mut first, mut last) = (i32::MAX, i32::MIN);
-        for (number, row) in csv::Reader::from_reader(csv.as_bytes()).deserialize().enumerate() {
-            let row: TableRow =
-                row.map_err(|error| FactorError { row: number + 2, why: error.to_string() })?;
+        for (number, row) in csv::Reader::from_reader(csv.as_bytes())
+            .deserialize()
+            .enumerate()
+        {
+            let row: TableRow = row.map_err(|error| FactorError {
+                row: number + 2,
+                why: error.to_string(),
+            })?;
             (first, last) = (first.min(row.year), last.max(row.year));
             if let Some(value) = row.value {
                 let key = (row.year, row.level1, row.item, row.route_or_fuel, row.unit);
@@ -128,7 +137,11 @@ impl FactorSet {
                 row.unit.to_owned(),
             );
             let (value, provenance) = self.rows.get(&key)?;
-            Some(Factor { value: *value, year, provenance: provenance.clone() })
+            Some(Factor {
+                value: *value,
+                year,
+                provenance: provenance.clone(),
+            })
         })
     }
 }

@@ -70,7 +70,11 @@ pub struct DayKey {
 impl MeterDay {
     /// What it is about.
     pub fn key(&self) -> DayKey {
-        DayKey { meter: self.meter.clone(), channel: self.channel, day: self.day }
+        DayKey {
+            meter: self.meter.clone(),
+            channel: self.channel,
+            day: self.day,
+        }
     }
 
     /// Whether it says the same as another row of its identity.

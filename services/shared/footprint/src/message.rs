@@ -58,14 +58,13 @@ impl Footprint {
         format!("{}/{}/{}", self.trust.id, self.urn, self.period.key())
     }
 
-    /// Tonnes CO2e per pupil: statutory gross over the roll, location-based. None without pupils.
+    /// Tonnes CO2e per pupil: statutory gross over the roll, location-based. None without pupils, and none when nothing
+    /// is priced: that is not known, and not zero.
     pub fn tonnes_per_pupil(&self) -> Option<f64> {
-        let pupils = self
-            .pupils
-            .as_ref()
-            .map(|roll| roll.pupils)
-            .filter(|count| *count > 0)?;
-        Some(self.gross.tonnes() / f64::from(pupils))
+        let is_priced = |line: &Line| line.block == Block::Statutory && line.price.is_some();
+        let roll = self.pupils.as_ref().filter(|roll| roll.pupils > 0)?;
+        let known = self.lines.iter().any(is_priced);
+        known.then(|| self.gross.tonnes() / f64::from(roll.pupils))
     }
 
     /// Whether this was computed from no more of the log than `other`, and from less of it somewhere.
@@ -125,12 +124,15 @@ impl Period {
                 from: year.first_day(),
                 to: year.last_day(),
             },
-            Period::Trailing { as_of } => Days {
-                from: as_of
-                    .checked_sub_months(chrono::Months::new(12))
-                    .unwrap_or(as_of),
-                to: as_of.pred_opt().unwrap_or(as_of),
-            },
+            Period::Trailing { as_of } => {
+                let a_year_before = as_of.checked_sub_months(chrono::Months::new(12));
+                Days {
+                    from: a_year_before
+                        .and_then(|day| day.succ_opt())
+                        .unwrap_or(as_of),
+                    to: as_of,
+                }
+            }
         }
     }
 

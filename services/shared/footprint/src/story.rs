@@ -56,8 +56,14 @@ pub enum Added {
 impl Story {
     /// Sets what stands for a meter-day.
     pub fn set_day(&mut self, key: &DayKey, sum: DaySum) {
-        let series = self.series.entry((key.meter.clone(), key.channel)).or_default();
-        let month = series.months.entry(first_of_month(key.day)).or_insert([None; 31]);
+        let series = self
+            .series
+            .entry((key.meter.clone(), key.channel))
+            .or_default();
+        let month = series
+            .months
+            .entry(first_of_month(key.day))
+            .or_insert([None; 31]);
         month[key.day.day0() as usize] = Some(sum);
     }
 
@@ -102,8 +108,16 @@ impl Story {
 
     /// The days that anything is known of, once per month and event.
     pub(crate) fn days_touched(&self) -> impl Iterator<Item = NaiveDate> {
-        let of_meters = self.series.values().flat_map(|series| series.months.keys().copied());
-        of_meters.chain(self.facts.values().filter(|fact| !fact.is_of_the_register()).map(|fact| fact.day))
+        let of_meters = self
+            .series
+            .values()
+            .flat_map(|series| series.months.keys().copied());
+        of_meters.chain(
+            self.facts
+                .values()
+                .filter(|fact| !fact.is_of_the_register())
+                .map(|fact| fact.day),
+        )
     }
 }
 
@@ -123,21 +137,26 @@ impl Fact {
     }
 
     fn is_of_the_register(&self) -> bool {
-        matches!(self.data.kind(), EventType::SchoolRegistered | EventType::MeterRegistered)
+        matches!(
+            self.data.kind(),
+            EventType::SchoolRegistered | EventType::MeterRegistered
+        )
     }
 }
 
 impl Series {
     /// The days with a sum in a run of days, both ends included.
-    pub fn days(
-        &self,
-        days: crate::Days,
-    ) -> impl Iterator<Item = (NaiveDate, DaySum)> {
-        let months = self.months.range(first_of_month(days.from)..=days.to.max(days.from));
+    pub fn days(&self, days: crate::Days) -> impl Iterator<Item = (NaiveDate, DaySum)> {
+        let months = self
+            .months
+            .range(first_of_month(days.from)..=days.to.max(days.from));
         months
             .flat_map(|(first, sums)| {
                 sums.iter().enumerate().filter_map(move |(offset, sum)| {
-                    Some((first.checked_add_days(chrono::Days::new(offset as u64))?, (*sum)?))
+                    Some((
+                        first.checked_add_days(chrono::Days::new(offset as u64))?,
+                        (*sum)?,
+                    ))
                 })
             })
             .filter(move |(day, _)| days.contains(*day))
@@ -147,4 +166,3 @@ impl Series {
 fn first_of_month(day: NaiveDate) -> NaiveDate {
     day.with_day(1).unwrap_or(day)
 }
-

@@ -28,7 +28,12 @@ const fn row(
     route: &'static str,
     unit: &'static str,
 ) -> FactorRow {
-    FactorRow { heading, item, route, unit }
+    FactorRow {
+        heading,
+        item,
+        route,
+        unit,
+    }
 }
 
 /// Gas as billed, gross calorific value.
@@ -103,7 +108,10 @@ pub fn of_activity(kind: ActivityKind, unit: ActivityUnit) -> Option<Use> {
         kwh_per_unit: Some(kwh),
     };
     let gross = "kWh (Gross CV)";
-    let (diesel, petrol) = ("Diesel (average biofuel blend)", "Petrol (average biofuel blend)");
+    let (diesel, petrol) = (
+        "Diesel (average biofuel blend)",
+        "Petrol (average biofuel blend)",
+    );
     let pellets = |factor_unit, unit, kwh| Use {
         block: Block::Statutory,
         scope: 1,
@@ -117,7 +125,12 @@ pub fn of_activity(kind: ActivityKind, unit: ActivityUnit) -> Option<Use> {
         scope: 1,
         item: "minibus_distance",
         unit,
-        row: Some(row("Delivery vehicles", "Average van (up to 3.5 t)", "Diesel", factor_unit)),
+        row: Some(row(
+            "Delivery vehicles",
+            "Average van (up to 3.5 t)",
+            "Diesel",
+            factor_unit,
+        )),
         kwh_per_unit: Some(kwh),
     };
     let car = |factor_unit, kwh| Use {
@@ -125,7 +138,12 @@ pub fn of_activity(kind: ActivityKind, unit: ActivityUnit) -> Option<Use> {
         scope: 3,
         item: "staff_car",
         unit: factor_unit,
-        row: Some(row("Business travel- land", "Average car", "Unknown", factor_unit)),
+        row: Some(row(
+            "Business travel- land",
+            "Average car",
+            "Unknown",
+            factor_unit,
+        )),
         kwh_per_unit: Some(kwh),
     };
     let water = |item, heading| Use {
@@ -137,16 +155,24 @@ pub fn of_activity(kind: ActivityKind, unit: ActivityUnit) -> Option<Use> {
         kwh_per_unit: None,
     };
     Some(match (kind, unit) {
-        (K::BurningOil, U::Litre) => heating("burning_oil", "Burning oil", "litres", "litres", 10.294),
-        (K::BurningOil, U::KilowattHour) => heating("burning_oil", "Burning oil", gross, "kWh", 1.0),
+        (K::BurningOil, U::Litre) => {
+            heating("burning_oil", "Burning oil", "litres", "litres", 10.294)
+        }
+        (K::BurningOil, U::KilowattHour) => {
+            heating("burning_oil", "Burning oil", gross, "kWh", 1.0)
+        }
         (K::GasOil, U::Litre) => heating("gas_oil", "Gas oil", "litres", "litres", 10.742),
         (K::GasOil, U::KilowattHour) => heating("gas_oil", "Gas oil", gross, "kWh", 1.0),
         (K::Lpg, U::Litre) => heating("lpg", "LPG", "litres", "litres", 7.259),
         (K::Lpg, U::KilowattHour) => heating("lpg", "LPG", gross, "kWh", 1.0),
         (K::WoodPellets, U::Tonne) => pellets("tonnes", "tonnes", None),
         (K::WoodPellets, U::KilowattHour) => pellets("kWh", "kWh", Some(1.0)),
-        (K::MinibusDiesel, U::Litre) => heating("minibus_diesel", diesel, "litres", "litres", 9.905),
-        (K::MinibusPetrol, U::Litre) => heating("minibus_petrol", petrol, "litres", "litres", 8.926),
+        (K::MinibusDiesel, U::Litre) => {
+            heating("minibus_diesel", diesel, "litres", "litres", 9.905)
+        }
+        (K::MinibusPetrol, U::Litre) => {
+            heating("minibus_petrol", petrol, "litres", "litres", 8.926)
+        }
         (K::MinibusDistance, U::Mile) => van("miles", "miles", VAN_KWH_PER_KM * KM_PER_MILE),
         (K::MinibusDistance, U::Kilometre) => van("km", "km", VAN_KWH_PER_KM),
         (K::StaffCar, U::Mile) => car("miles", CAR_KWH_PER_KM * KM_PER_MILE),

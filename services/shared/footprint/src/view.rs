@@ -66,7 +66,10 @@ pub fn views<'a>(rows: impl IntoIterator<Item = &'a MeterDay>) -> BTreeMap<DayKe
     for row in union(rows).0 {
         by_day.entry(row.key()).or_default().push(row);
     }
-    by_day.into_iter().filter_map(|(key, rows)| Some((key, day_view(&rows)?))).collect()
+    by_day
+        .into_iter()
+        .filter_map(|(key, rows)| Some((key, day_view(&rows)?)))
+        .collect()
 }
 
 /// The view of one meter-day from its rows, of which no two have one identity; none without rows.
@@ -74,12 +77,21 @@ pub fn views<'a>(rows: impl IntoIterator<Item = &'a MeterDay>) -> BTreeMap<DayKe
 /// For each half-hour an actual value stands before a spread one and that before an estimate; then the one issued last;
 /// then the one with the highest source and id. Rows in another unit than the one issued last count for nothing.
 pub fn day_view(rows: &[&MeterDay]) -> Option<DayView> {
-    let unit = rows.iter().max_by_key(|row| (row.issued, &row.identity))?.unit;
-    let mut view = DayView { unit, slots: [None; MAX_SLOTS], quality: [b'-'; MAX_SLOTS] };
+    let unit = rows
+        .iter()
+        .max_by_key(|row| (row.issued, &row.identity))?
+        .unit;
+    let mut view = DayView {
+        unit,
+        slots: [None; MAX_SLOTS],
+        quality: [b'-'; MAX_SLOTS],
+    };
     let mut winners: [Option<Rank<'_>>; MAX_SLOTS] = [None; MAX_SLOTS];
     for row in rows.iter().filter(|row| row.unit == unit) {
         for slot in 0..MAX_SLOTS {
-            let Some(value) = row.slots[slot] else { continue };
+            let Some(value) = row.slots[slot] else {
+                continue;
+            };
             let rank: Rank<'_> = (Quality::of(row.quality[slot]), row.issued, &row.identity);
             if winners[slot].is_none_or(|winner| rank > winner) {
                 winners[slot] = Some(rank);
@@ -96,8 +108,17 @@ type Rank<'a> = (Option<Quality>, i64, &'a Identity);
 impl DayView {
     /// The day in five numbers.
     pub fn sum(&self) -> DaySum {
-        let letters = |wanted: u8| self.quality.iter().filter(|letter| **letter == wanted).count();
-        let last = self.slots.iter().rposition(Option::is_some).map_or(0, |slot| slot + 1);
+        let letters = |wanted: u8| {
+            self.quality
+                .iter()
+                .filter(|letter| **letter == wanted)
+                .count()
+        };
+        let last = self
+            .slots
+            .iter()
+            .rposition(Option::is_some)
+            .map_or(0, |slot| slot + 1);
         DaySum {
             sum: self.slots.iter().flatten().sum(),
             unit: self.unit,

@@ -36,7 +36,10 @@ impl Route {
 
     /// Whether it counts as recycled: dry recycling, food and garden.
     pub fn is_recycling(self) -> bool {
-        matches!(self, Route::Recycling | Route::Composting | Route::AnaerobicDigestion)
+        matches!(
+            self,
+            Route::Recycling | Route::Composting | Route::AnaerobicDigestion
+        )
     }
 }
 
@@ -63,34 +66,67 @@ pub fn stream(ewc: Ewc) -> Stream {
         table: Some(("Waste disposal/Refuse", item, "Composting")),
     };
     let commercial = |name| {
-        dry(name, "Waste disposal/Refuse", "Commercial and industrial waste", "Closed-loop")
+        dry(
+            name,
+            "Waste disposal/Refuse",
+            "Commercial and industrial waste",
+            "Closed-loop",
+        )
     };
     match ewc.to_string().as_str() {
         "200301" => commercial("residual"),
         "200307" => commercial("bulky"),
         "150106" => commercial("mixed_recycling"),
         "180104" => commercial("offensive"),
-        "200101" | "150101" => {
-            dry("paper_and_card", "Waste disposal/Paper", "Paper and board: mixed", "Closed-loop")
-        }
+        "200101" | "150101" => dry(
+            "paper_and_card",
+            "Waste disposal/Paper",
+            "Paper and board: mixed",
+            "Closed-loop",
+        ),
         "200102" | "150107" => dry("glass", "Waste disposal/Other", "Glass", "Closed-loop"),
-        "200139" | "150102" => {
-            dry("plastic", "Waste disposal/Plastic", "Plastics: average plastics", "Closed-loop")
-        }
-        "200140" | "150104" => {
-            dry("metal", "Waste disposal/Metal", "Metal: mixed cans", "Closed-loop")
-        }
-        "200110" | "200111" => dry("textiles", "Waste disposal/Other", "Clothing", "Closed-loop"),
+        "200139" | "150102" => dry(
+            "plastic",
+            "Waste disposal/Plastic",
+            "Plastics: average plastics",
+            "Closed-loop",
+        ),
+        "200140" | "150104" => dry(
+            "metal",
+            "Waste disposal/Metal",
+            "Metal: mixed cans",
+            "Closed-loop",
+        ),
+        "200110" | "200111" => dry(
+            "textiles",
+            "Waste disposal/Other",
+            "Clothing",
+            "Closed-loop",
+        ),
         "200138" => dry("wood", "Waste disposal/Construction", "Wood", "Closed-loop"),
-        "200135" | "200136" | "160213" | "160214" => {
-            dry("electrical", "Waste disposal/Electrical items", "WEEE - mixed", "Open-loop")
-        }
-        "200133" | "200134" => {
-            dry("batteries", "Waste disposal/Electrical items", "Batteries", "Open-loop")
-        }
-        "200108" => organic("food", "Organic: food and drink waste", Route::AnaerobicDigestion),
+        "200135" | "200136" | "160213" | "160214" => dry(
+            "electrical",
+            "Waste disposal/Electrical items",
+            "WEEE - mixed",
+            "Open-loop",
+        ),
+        "200133" | "200134" => dry(
+            "batteries",
+            "Waste disposal/Electrical items",
+            "Batteries",
+            "Open-loop",
+        ),
+        "200108" => organic(
+            "food",
+            "Organic: food and drink waste",
+            Route::AnaerobicDigestion,
+        ),
         "200201" => organic("garden", "Organic: garden waste", Route::Composting),
-        _ => Stream { name: "other", organic: None, table: None },
+        _ => Stream {
+            name: "other",
+            organic: None,
+            table: None,
+        },
     }
 }
 
@@ -116,5 +152,10 @@ pub fn factor_row(stream: Stream, route: Route) -> Option<FactorRow> {
         Route::Landfill => "Landfill",
         Route::Other => return None,
     };
-    Some(FactorRow { heading, item, route: column, unit: "tonnes" })
+    Some(FactorRow {
+        heading,
+        item,
+        route: column,
+        unit: "tonnes",
+    })
 }

@@ -120,3 +120,8 @@ pub fn export_key(trust: &str, schedule: &str, due: &str, run: &str, file: &str)
 pub fn export_record_key(trust: &str, schedule: &str, due: &str) -> String {
     format!("exports/{trust}/{schedule}/{due}/run.json")
 }
+
+/// `exports/calder-vale/termly/since`: when a schedule was first seen.
+pub fn export_since_key(trust: &str, schedule: &str) -> String {
+    format!("exports/{trust}/{schedule}/since")
+}

@@ -9,7 +9,9 @@ mod parquet;
 mod store;
 
 pub use error::LakeError;
-pub use keys::{Covered, LedgerFolder, Month, export_key, export_record_key, result_key};
+pub use keys::{
+    Covered, LedgerFolder, Month, export_key, export_record_key, export_since_key, result_key,
+};
 pub use ledger::LedgerObject;
 pub use open::LakeConfig;
 pub use parquet::{parquet_bytes, parquet_frame};

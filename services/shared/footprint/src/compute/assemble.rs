@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use events::{
-    Audience, Channel, Data, Fuel, InitiativeKind, InitiativeStatus, MilligramsCo2e, TravelInitiative,
+    Audience, Channel, Data, Fuel, InitiativeKind, InitiativeStatus, MilligramsCo2e,
+    TravelInitiative,
 };
 
 use super::gather::{Collected, Gathered};
@@ -85,7 +86,12 @@ fn incomplete(frame: &Frame<'_>, lines: &[Line], metered: &Metered) -> Vec<Strin
     let mut reasons: Vec<String> = lines
         .iter()
         .filter(|line| line.price.is_none())
-        .map(|line| format!("{} is not priced: no {year} factor was published for it", line.item))
+        .map(|line| {
+            format!(
+                "{} is not priced: no {year} factor was published for it",
+                line.item
+            )
+        })
         .collect();
     if frame.roll.is_none() {
         reasons.push("no pupil count is registered".to_owned());
@@ -105,7 +111,10 @@ fn notes(frame: &Frame<'_>, lines: &[Line]) -> Vec<String> {
         .filter_map(|line| Some((line, line.price.as_ref()?)))
         .filter(|(_, price)| price.year != year)
         .map(|(line, price)| {
-            format!("{} is priced with the {} factor, because none of {year} is known", line.item, price.year)
+            format!(
+                "{} is priced with the {} factor, because none of {year} is known",
+                line.item, price.year
+            )
         })
         .collect();
     let second_hand = lines
@@ -118,18 +127,23 @@ fn notes(frame: &Frame<'_>, lines: &[Line]) -> Vec<String> {
     notes
 }
 
+/// Energy by month and by what it is; export is one item, whichever meter measured it.
 fn months(energy: &BTreeMap<(NaiveDate, Fuel, Channel), i64>) -> Vec<MonthFigures> {
-    energy
-        .iter()
-        .map(|((month, fuel, channel), energy)| MonthFigures {
-            month: month.format("%Y-%m").to_string(),
-            item: match channel {
-                Channel::AE => "export".to_owned(),
-                _ => fuel.as_str().to_owned(),
-            },
-            energy: *energy,
-        })
-        .collect()
+    let mut by_item: BTreeMap<(NaiveDate, &str), i64> = BTreeMap::new();
+    for ((month, fuel, channel), energy) in energy {
+        let item = if *channel == Channel::AE {
+            "export"
+        } else {
+            fuel.as_str()
+        };
+        *by_item.entry((*month, item)).or_default() += energy;
+    }
+    let figures = |((month, item), energy): ((NaiveDate, &str), i64)| MonthFigures {
+        month: month.format("%Y-%m").to_string(),
+        item: item.to_owned(),
+        energy,
+    };
+    by_item.into_iter().map(figures).collect()
 }
 
 fn add_waste(figures: &mut WasteFigures, collected: &Collected) {
@@ -162,7 +176,10 @@ fn add_waste(figures: &mut WasteFigures, collected: &Collected) {
 }
 
 fn travel(frame: &Frame<'_>, surveys: BTreeMap<Audience, SurveyFigures>) -> TravelFigures {
-    let mut figures = TravelFigures { surveys, ..TravelFigures::default() };
+    let mut figures = TravelFigures {
+        surveys,
+        ..TravelFigures::default()
+    };
     let last_day = frame.member.to.min(frame.period.as_of());
     type Rank<'a> = (i64, &'a Identity);
     let mut initiatives: BTreeMap<&str, (Rank<'_>, &TravelInitiative)> = BTreeMap::new();
@@ -178,10 +195,16 @@ fn travel(frame: &Frame<'_>, surveys: BTreeMap<Audience, SurveyFigures>) -> Trav
             Data::TravelAccredited(award)
                 if award.awarded_on <= last_day && last_day <= award.valid_until =>
             {
-                let better = figures.stars.as_ref().is_none_or(|held| award.level > held.level);
+                let better = figures
+                    .stars
+                    .as_ref()
+                    .is_none_or(|held| award.level > held.level);
                 if better {
                     let valid_until = award.valid_until;
-                    figures.stars = Some(StarsFigures { level: award.level, valid_until });
+                    figures.stars = Some(StarsFigures {
+                        level: award.level,
+                        valid_until,
+                    });
                 }
             }
             _ => {}

@@ -1,6 +1,8 @@
 //! Every quantity of every footprint, each with the use it is.
 
-use events::{ActivityRecorded, Channel, Data, Fuel, Grams, Quantity, WeightBasis, micro_from_decimal};
+use events::{
+    ActivityRecorded, Channel, Data, Fuel, Grams, Quantity, WeightBasis, micro_from_decimal,
+};
 
 use super::Frame;
 use super::meters::Metered;
@@ -91,7 +93,9 @@ fn gathered(frame: usize, what: &Use, quantity: Quantity) -> Gathered {
         row: what.row,
         free: what.row.is_none(),
         quantity,
-        energy: what.kwh_per_unit.map(|kwh| (quantity as f64 * kwh).round() as Quantity),
+        energy: what
+            .kwh_per_unit
+            .map(|kwh| (quantity as f64 * kwh).round() as Quantity),
         waste: None,
     }
 }
@@ -99,16 +103,18 @@ fn gathered(frame: usize, what: &Use, quantity: Quantity) -> Gathered {
 /// The part of a recorded quantity that falls into the footprint's days, shared evenly by days and so that the parts of
 /// all periods add up to the whole: each is the difference of two shares counted from the first day.
 fn recorded(frame: usize, activity: &ActivityRecorded, of: &Frame<'_>) -> Option<Gathered> {
-    let whole = Days { from: activity.from, to: activity.to };
+    let whole = Days {
+        from: activity.from,
+        to: activity.to,
+    };
     let part = whole.and(of.member);
     let what = uses::of_activity(activity.activity, activity.unit)?;
     let quantity = micro_from_decimal(activity.quantity).ok()?;
     if part.count() == 0 {
         return None;
     }
-    let share_before = |days: i64| {
-        i128::from(quantity) * i128::from(days) / i128::from(whole.count())
-    };
+    let share_before =
+        |days: i64| i128::from(quantity) * i128::from(days) / i128::from(whole.count());
     let skipped = (part.from - whole.from).num_days();
     let share = share_before(skipped + part.count()) - share_before(skipped);
     Some(gathered(frame, &what, share as Quantity))

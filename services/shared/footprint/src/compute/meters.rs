@@ -20,8 +20,11 @@ pub(super) struct Metered {
 }
 
 pub(super) fn figures(frame: &Frame<'_>) -> Metered {
-    let mut metered =
-        Metered { figures: Vec::new(), months: BTreeMap::new(), coverage: Coverage::default() };
+    let mut metered = Metered {
+        figures: Vec::new(),
+        months: BTreeMap::new(),
+        coverage: Coverage::default(),
+    };
     let mut present = BTreeSet::new();
     let mut expected = Vec::new();
     for meter in &frame.register.meters {
@@ -42,7 +45,10 @@ pub(super) fn figures(frame: &Frame<'_>) -> Metered {
 /// The days of which everything is expected by now: those before `as_of`.
 fn passed(days: Days, frame: &Frame<'_>) -> Days {
     let yesterday = frame.period.as_of().pred_opt().unwrap_or_default();
-    Days { from: days.from, to: days.to.min(yesterday) }
+    Days {
+        from: days.from,
+        to: days.to.min(yesterday),
+    }
 }
 
 fn one(
@@ -55,11 +61,16 @@ fn one(
     let id = &meter.registered.meter;
     let fuel = meter.registered.fuel;
     let passed = passed(owned, frame);
-    let mut coverage = Coverage { expected: half_hours(passed), ..Coverage::default() };
+    let mut coverage = Coverage {
+        expected: half_hours(passed),
+        ..Coverage::default()
+    };
     coverage.days_expected = passed.count();
     let mut sums = BTreeMap::from([(Channel::AI, 0), (Channel::AE, 0)]);
     for (channel, total) in &mut sums {
-        let Some(series) = frame.subject.story.series(id, *channel) else { continue };
+        let Some(series) = frame.subject.story.series(id, *channel) else {
+            continue;
+        };
         for (month, days) in by_month(series, owned) {
             let energy = energy_of_month(&days, meter);
             *months.entry((month, fuel, *channel)).or_default() += energy;
@@ -88,7 +99,10 @@ fn by_month(series: &Series, days: Days) -> BTreeMap<NaiveDate, Vec<(NaiveDate, 
     let mut months: BTreeMap<NaiveDate, Vec<(NaiveDate, DaySum)>> = BTreeMap::new();
     for (day, sum) in series.days(days) {
         use chrono::Datelike;
-        months.entry(day.with_day(1).unwrap_or(day)).or_default().push((day, sum));
+        months
+            .entry(day.with_day(1).unwrap_or(day))
+            .or_default()
+            .push((day, sum));
     }
     months
 }
@@ -97,7 +111,10 @@ fn by_month(series: &Series, days: Days) -> BTreeMap<NaiveDate, Vec<(NaiveDate, 
 /// depend on how its half-hours were cut.
 fn energy_of_month(days: &[(NaiveDate, DaySum)], meter: &OwnedMeter) -> Quantity {
     let sum = |unit: Unit| -> Quantity {
-        days.iter().filter(|(_, sum)| sum.unit == unit).map(|(_, sum)| sum.sum).sum()
+        days.iter()
+            .filter(|(_, sum)| sum.unit == unit)
+            .map(|(_, sum)| sum.sum)
+            .sum()
     };
     let volume = sum(Unit::CubicMetres);
     let converted = volume as f64 * uses::gas_kwh_per_m3(meter.registered.calorific_value);

@@ -38,7 +38,14 @@ pub(super) fn lines(
 ) -> PolarsResult<DataFrame> {
     let added = frame_of(quantities)?
         .lazy()
-        .group_by([col("frame"), col("block"), col("scope"), col("item"), col("unit"), col("row")])
+        .group_by([
+            col("frame"),
+            col("block"),
+            col("scope"),
+            col("item"),
+            col("unit"),
+            col("row"),
+        ])
         .agg([
             col("quantity").sum(),
             when(col("energy").count().gt(lit(0)))
@@ -57,7 +64,10 @@ pub(super) fn lines(
         )
         // No quantity is negative, so adding a half and cutting rounds to the nearest milligram.
         .with_column((exact + lit(0.5)).cast(DataType::Int64).alias("co2e"))
-        .sort(["frame", "block", "scope", "item", "unit"], SortMultipleOptions::default())
+        .sort(
+            ["frame", "block", "scope", "item", "unit"],
+            SortMultipleOptions::default(),
+        )
         .collect()
 }
 
@@ -68,14 +78,32 @@ fn frame_of(quantities: &[Gathered]) -> PolarsResult<DataFrame> {
     DataFrame::new(
         quantities.len(),
         vec![
-            Column::new("frame".into(), quantities.iter().map(|q| q.frame as u32).collect::<Vec<_>>()),
+            Column::new(
+                "frame".into(),
+                quantities
+                    .iter()
+                    .map(|q| q.frame as u32)
+                    .collect::<Vec<_>>(),
+            ),
             text("block", |q| block_name(q.block).to_owned()),
-            Column::new("scope".into(), quantities.iter().map(|q| u32::from(q.scope)).collect::<Vec<_>>()),
+            Column::new(
+                "scope".into(),
+                quantities
+                    .iter()
+                    .map(|q| u32::from(q.scope))
+                    .collect::<Vec<_>>(),
+            ),
             text("item", |q| q.item.clone()),
             text("unit", |q| q.unit.to_owned()),
             text("row", row_name),
-            Column::new("quantity".into(), quantities.iter().map(|q| q.quantity).collect::<Vec<_>>()),
-            Column::new("energy".into(), quantities.iter().map(|q| q.energy).collect::<Vec<_>>()),
+            Column::new(
+                "quantity".into(),
+                quantities.iter().map(|q| q.quantity).collect::<Vec<_>>(),
+            ),
+            Column::new(
+                "energy".into(),
+                quantities.iter().map(|q| q.energy).collect::<Vec<_>>(),
+            ),
         ],
     )
 }
@@ -104,13 +132,23 @@ fn factors(
     let (mut frame, mut row) = (Vec::new(), Vec::new());
     let (mut factor, mut year, mut provenance) = (Vec::new(), Vec::new(), Vec::new());
     for ((number, name), of) in needed {
-        let wanted = frames.get(number as usize).map_or(0, |frame| frame.period.majority_year());
+        let wanted = frames
+            .get(number as usize)
+            .map_or(0, |frame| frame.period.majority_year());
         let found = of.and_then(|row| method.factors.find(&row, wanted, method.fallback));
         let free = name == FREE;
         frame.push(number);
         row.push(name);
-        factor.push(if free { Some(0.0) } else { found.as_ref().map(|factor| factor.value) });
-        year.push(if free { Some(wanted) } else { found.as_ref().map(|factor| factor.year) });
+        factor.push(if free {
+            Some(0.0)
+        } else {
+            found.as_ref().map(|factor| factor.value)
+        });
+        year.push(if free {
+            Some(wanted)
+        } else {
+            found.as_ref().map(|factor| factor.year)
+        });
         provenance.push(found.map(|factor| factor.provenance));
     }
     DataFrame::new(
@@ -128,7 +166,10 @@ fn factors(
 /// Sums of the priced lines per footprint.
 pub(super) fn totals(lines: &DataFrame, frames: usize) -> PolarsResult<Totals> {
     let of = |block: Block| {
-        when(col("block").eq(lit(block_name(block)))).then(col("co2e")).otherwise(lit(0i64)).sum()
+        when(col("block").eq(lit(block_name(block))))
+            .then(col("co2e"))
+            .otherwise(lit(0i64))
+            .sum()
     };
     let sums = lines
         .clone()
@@ -139,7 +180,10 @@ pub(super) fn totals(lines: &DataFrame, frames: usize) -> PolarsResult<Totals> {
             of(Block::Voluntary).alias("voluntary"),
         ])
         .collect()?;
-    let (frame, statutory) = (sums.column("frame")?.u32()?, sums.column("statutory")?.i64()?);
+    let (frame, statutory) = (
+        sums.column("frame")?.u32()?,
+        sums.column("statutory")?.i64()?,
+    );
     let voluntary = sums.column("voluntary")?.i64()?;
     let mut totals = vec![(MilligramsCo2e(0), MilligramsCo2e(0)); frames];
     for row in 0..sums.height() {
@@ -155,16 +199,15 @@ pub(super) fn totals(lines: &DataFrame, frames: usize) -> PolarsResult<Totals> {
 }
 
 /// The lines as they stand on each footprint.
-pub(super) fn rows(
-    lines: &DataFrame,
-    frames: usize,
-    _method: &Method,
-) -> PolarsResult<Vec<Vec<Line>>> {
+pub(super) fn rows(lines: &DataFrame, frames: usize) -> PolarsResult<Vec<Vec<Line>>> {
     let text = |name: &str| lines.column(name).and_then(|column| column.str().cloned());
     let (block, item, unit) = (text("block")?, text("item")?, text("unit")?);
     let (row, provenance) = (text("row")?, text("provenance")?);
     let (frame, scope) = (lines.column("frame")?.u32()?, lines.column("scope")?.u32()?);
-    let (quantity, energy) = (lines.column("quantity")?.i64()?, lines.column("energy")?.i64()?);
+    let (quantity, energy) = (
+        lines.column("quantity")?.i64()?,
+        lines.column("energy")?.i64()?,
+    );
     let (factor, co2e) = (lines.column("factor")?.f64()?, lines.column("co2e")?.i64()?);
     let year = lines.column("year")?.i32()?;
     let mut all = vec![Vec::new(); frames];

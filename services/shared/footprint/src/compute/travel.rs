@@ -60,14 +60,20 @@ pub(super) fn surveys(frames: &[Frame<'_>]) -> PolarsResult<Surveys> {
     .group_by([col("frame"), col("audience"), col("mode")])
     .agg([col("current").sum(), col("preferred").sum()])
     .collect()?;
-    let numbers = |name: &str| counted.column(name).and_then(|column| column.u32().cloned());
+    let numbers = |name: &str| {
+        counted
+            .column(name)
+            .and_then(|column| column.u32().cloned())
+    };
     let (frame, audience, mode) = (numbers("frame")?, numbers("audience")?, numbers("mode")?);
     let (current, preferred) = (numbers("current")?, numbers("preferred")?);
     for at in 0..counted.height() {
         let number = |column: &UInt32Chunked| column.get(at).unwrap_or_default();
         let (Some(figures), Some(asked), Some(mode)) = (
             all.get_mut(number(&frame) as usize),
-            AUDIENCES.iter().find(|audience_of| **audience_of as u32 == number(&audience)),
+            AUDIENCES
+                .iter()
+                .find(|audience_of| **audience_of as u32 == number(&audience)),
             MODES.get(number(&mode) as usize),
         ) else {
             continue;
@@ -90,7 +96,9 @@ fn latest_of_every_group<'a>(frame: &Frame<'a>) -> Vec<&'a TravelSurveyed> {
     type Rank<'a> = (chrono::NaiveDate, i64, &'a Identity);
     let mut latest: BTreeMap<(Audience, &str), (Rank<'_>, &TravelSurveyed)> = BTreeMap::new();
     for (identity, fact) in frame.subject.story.facts() {
-        let Data::TravelSurveyed(survey) = &fact.data else { continue };
+        let Data::TravelSurveyed(survey) = &fact.data else {
+            continue;
+        };
         if !frame.member.contains(survey.surveyed_on) {
             continue;
         }

@@ -13,27 +13,43 @@ use super::readings_frame::{
 /// UTC, `data` is the event's JSON.
 pub fn events_to_frame(rows: &[&LedgerEvent]) -> PolarsResult<DataFrame> {
     let text = |name: &str, of: fn(&LedgerEvent) -> &str| {
-        Column::new(name.into(), rows.iter().map(|row| of(row)).collect::<Vec<_>>())
+        Column::new(
+            name.into(),
+            rows.iter().map(|row| of(row)).collect::<Vec<_>>(),
+        )
     };
     DataFrame::new(
         rows.len(),
         vec![
-            Column::new("urn".into(), rows.iter().map(|row| row.urn.number()).collect::<Vec<_>>()),
+            Column::new(
+                "urn".into(),
+                rows.iter().map(|row| row.urn.number()).collect::<Vec<_>>(),
+            ),
             text("type", |row| row.kind.as_str()),
-            date_column("day", rows.iter().map(|row| days_since_epoch(row.day)).collect())?,
+            date_column(
+                "day",
+                rows.iter().map(|row| days_since_epoch(row.day)).collect(),
+            )?,
             time_column("issued", rows.iter().map(|row| row.issued).collect())?,
             text("source", |row| &row.identity.source),
             text("id", |row| &row.identity.id),
             text("data", |row| &row.data),
             Column::new(
                 "partition".into(),
-                rows.iter().map(|row| row.origin.place.partition).collect::<Vec<_>>(),
+                rows.iter()
+                    .map(|row| row.origin.place.partition)
+                    .collect::<Vec<_>>(),
             ),
             Column::new(
                 "offset".into(),
-                rows.iter().map(|row| row.origin.place.offset).collect::<Vec<_>>(),
+                rows.iter()
+                    .map(|row| row.origin.place.offset)
+                    .collect::<Vec<_>>(),
             ),
-            time_column("received", rows.iter().map(|row| row.origin.received).collect())?,
+            time_column(
+                "received",
+                rows.iter().map(|row| row.origin.received).collect(),
+            )?,
             text("token", |row| &row.origin.token),
         ],
     )
@@ -56,8 +72,13 @@ pub fn events_from_frame(frame: &DataFrame) -> PolarsResult<Vec<LedgerEvent>> {
             Ok(LedgerEvent {
                 urn: Urn::try_from(urn).map_err(|_| damaged("urn", urn))?,
                 kind: EventType::parse(kind).ok_or_else(|| damaged("type", kind))?,
-                day: days.get(row).map(day_of).ok_or_else(|| damaged("day", "nothing"))?,
-                issued: issued.get(row).ok_or_else(|| damaged("issued", "nothing"))?,
+                day: days
+                    .get(row)
+                    .map(day_of)
+                    .ok_or_else(|| damaged("day", "nothing"))?,
+                issued: issued
+                    .get(row)
+                    .ok_or_else(|| damaged("issued", "nothing"))?,
                 data: data.get(row).unwrap_or_default().into(),
                 identity,
                 origin,

@@ -31,27 +31,45 @@ pub(super) fn time_column(name: &str, micros: Vec<i64>) -> PolarsResult<Column> 
 /// The frame the ledger keeps: `urn, meter, channel, unit, day, slots_micro, quality, issued, source, id, partition,
 /// offset, received, token`; times are UTC.
 pub fn readings_to_frame(rows: &[&MeterDay]) -> PolarsResult<DataFrame> {
-    let slots: Int64Chunked =
-        rows.iter().flat_map(|row| row.slots.iter().copied()).collect();
+    let slots: Int64Chunked = rows
+        .iter()
+        .flat_map(|row| row.slots.iter().copied())
+        .collect();
     let slots = slots
         .with_name("slots_micro".into())
         .into_series()
-        .reshape_array(&[ReshapeDimension::new(rows.len() as i64), ReshapeDimension::new(MAX_SLOTS as i64)])?;
+        .reshape_array(&[
+            ReshapeDimension::new(rows.len() as i64),
+            ReshapeDimension::new(MAX_SLOTS as i64),
+        ])?;
     let quality: Vec<&str> = rows
         .iter()
-        .map(|row| std::str::from_utf8(&row.quality).unwrap_or_default().trim_end_matches('-'))
+        .map(|row| {
+            std::str::from_utf8(&row.quality)
+                .unwrap_or_default()
+                .trim_end_matches('-')
+        })
         .collect();
     let text = |name: &str, of: fn(&MeterDay) -> &str| {
-        Column::new(name.into(), rows.iter().map(|row| of(row)).collect::<Vec<_>>())
+        Column::new(
+            name.into(),
+            rows.iter().map(|row| of(row)).collect::<Vec<_>>(),
+        )
     };
     DataFrame::new(
         rows.len(),
         vec![
-            Column::new("urn".into(), rows.iter().map(|row| row.urn.number()).collect::<Vec<_>>()),
+            Column::new(
+                "urn".into(),
+                rows.iter().map(|row| row.urn.number()).collect::<Vec<_>>(),
+            ),
             text("meter", |row| row.meter.as_str()),
             text("channel", |row| row.channel.as_str()),
             text("unit", |row| row.unit.as_str()),
-            date_column("day", rows.iter().map(|row| days_since_epoch(row.day)).collect())?,
+            date_column(
+                "day",
+                rows.iter().map(|row| days_since_epoch(row.day)).collect(),
+            )?,
             slots.into_column(),
             Column::new("quality".into(), quality),
             time_column("issued", rows.iter().map(|row| row.issued).collect())?,
@@ -59,13 +77,20 @@ pub fn readings_to_frame(rows: &[&MeterDay]) -> PolarsResult<DataFrame> {
             text("id", |row| &row.identity.id),
             Column::new(
                 "partition".into(),
-                rows.iter().map(|row| row.origin.place.partition).collect::<Vec<_>>(),
+                rows.iter()
+                    .map(|row| row.origin.place.partition)
+                    .collect::<Vec<_>>(),
             ),
             Column::new(
                 "offset".into(),
-                rows.iter().map(|row| row.origin.place.offset).collect::<Vec<_>>(),
+                rows.iter()
+                    .map(|row| row.origin.place.offset)
+                    .collect::<Vec<_>>(),
             ),
-            time_column("received", rows.iter().map(|row| row.origin.received).collect())?,
+            time_column(
+                "received",
+                rows.iter().map(|row| row.origin.received).collect(),
+            )?,
             text("token", |row| &row.origin.token),
         ],
     )
@@ -75,7 +100,9 @@ pub fn readings_to_frame(rows: &[&MeterDay]) -> PolarsResult<DataFrame> {
 pub fn readings_from_frame(frame: &DataFrame) -> PolarsResult<Vec<MeterDay>> {
     let columns = Columns::of(frame)?;
     let mut shared = Shared::default();
-    (0..frame.height()).map(|row| columns.row(row, &mut shared)).collect()
+    (0..frame.height())
+        .map(|row| columns.row(row, &mut shared))
+        .collect()
 }
 
 struct Columns<'a> {
@@ -143,11 +170,7 @@ impl<'a> Common<'a> {
         })
     }
 
-    pub(super) fn row(
-        &self,
-        row: usize,
-        shared: &mut Shared,
-    ) -> PolarsResult<(Identity, Origin)> {
+    pub(super) fn row(&self, row: usize, shared: &mut Shared) -> PolarsResult<(Identity, Origin)> {
         let missing = |column| move || damaged(column, "nothing");
         let identity = Identity {
             source: shared.text(self.source.get(row).ok_or_else(missing("source"))?),
@@ -159,7 +182,14 @@ impl<'a> Common<'a> {
         };
         let received = self.received.get(row).ok_or_else(missing("received"))?;
         let token = shared.text(self.token.get(row).unwrap_or_default());
-        Ok((identity, Origin { received, place, token }))
+        Ok((
+            identity,
+            Origin {
+                received,
+                place,
+                token,
+            },
+        ))
     }
 }
 
@@ -173,10 +203,13 @@ pub(super) fn day_numbers(frame: &DataFrame, name: &str) -> PolarsResult<Int32Ch
 
 impl<'a> Columns<'a> {
     fn of(frame: &'a DataFrame) -> PolarsResult<Self> {
-        let slots = frame.column("slots_micro")?.as_materialized_series().explode(ExplodeOptions {
-            empty_as_null: true,
-            keep_nulls: true,
-        })?;
+        let slots = frame
+            .column("slots_micro")?
+            .as_materialized_series()
+            .explode(ExplodeOptions {
+                empty_as_null: true,
+                keep_nulls: true,
+            })?;
         Ok(Columns {
             urn: frame.column("urn")?.u32()?,
             meter: frame.column("meter")?.str()?,
@@ -200,10 +233,17 @@ impl<'a> Columns<'a> {
             meter: shared.meter(self.meter.get(row).unwrap_or_default())?,
             channel: Channel::parse(channel).ok_or_else(|| damaged("channel", channel))?,
             unit: Unit::parse(unit).ok_or_else(|| damaged("unit", unit))?,
-            day: self.day.get(row).map(day_of).ok_or_else(|| damaged("day", "nothing"))?,
+            day: self
+                .day
+                .get(row)
+                .map(day_of)
+                .ok_or_else(|| damaged("day", "nothing"))?,
             slots: self.slots_of(row),
             quality: letters(self.quality.get(row).unwrap_or_default()),
-            issued: self.issued.get(row).ok_or_else(|| damaged("issued", "nothing"))?,
+            issued: self
+                .issued
+                .get(row)
+                .ok_or_else(|| damaged("issued", "nothing"))?,
             identity,
             origin,
         })

@@ -54,7 +54,12 @@ impl Register {
                 Data::SchoolRegistered(school) => {
                     stand(&mut schools, school.trust.id.as_str(), rank, school);
                     for roll in &school.rolls {
-                        stand(&mut rolls, (roll.census_date, roll.source.as_str()), rank, roll);
+                        stand(
+                            &mut rolls,
+                            (roll.census_date, roll.source.as_str()),
+                            rank,
+                            roll,
+                        );
                     }
                 }
                 Data::MeterRegistered(meter) => {
@@ -82,7 +87,8 @@ impl Register {
     /// before the period.
     pub fn roll(&self, period: Period) -> Option<&Roll> {
         let days = period.days();
-        let autumn = |roll: &&Roll| days.contains(roll.census_date) && roll.census_date.month() >= 9;
+        let autumn =
+            |roll: &&Roll| days.contains(roll.census_date) && roll.census_date.month() >= 9;
         let by_year = match period {
             Period::AcademicYear { .. } => self.rolls.iter().rfind(autumn),
             Period::Trailing { .. } => None,
