@@ -3,6 +3,7 @@
 mod architecture;
 mod contracts;
 mod dashboards;
+mod demo;
 mod flow;
 mod golden;
 mod properties;

@@ -165,7 +165,7 @@ impl Deployment for Real {
 
 async fn aggregate(kafka: &Kafka, s3: &S3) -> Service {
     let config = format!(
-        "as_of = {AS_OF}\n{}{}[flush]\nseconds = 1\ngrace_seconds = 2\n",
+        "as_of = \"{AS_OF}\"\n{}{}[flush]\nseconds = 1\ngrace_seconds = 2\n",
         kafka_config(kafka),
         lake_config(s3)
     );

@@ -57,7 +57,8 @@ async fn is_alive(url: &str) -> bool {
     answer.is_ok_and(|answer| answer.status().is_success())
 }
 
-fn binary(name: &str) -> PathBuf {
+/// A binary of the workspace, beside this test's own.
+pub fn binary(name: &str) -> PathBuf {
     let tests = std::env::current_exe().expect("the path of this test binary");
     let folder = tests
         .parent()
@@ -70,4 +71,14 @@ fn binary(name: &str) -> PathBuf {
         binary.display()
     );
     binary
+}
+
+/// A process that ends with the test.
+pub struct Killed(pub std::process::Child);
+
+impl Drop for Killed {
+    fn drop(&mut self) {
+        let _gone_already = self.0.kill();
+        let _reaped = self.0.wait();
+    }
 }

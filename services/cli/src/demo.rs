@@ -184,7 +184,7 @@ fn show_all(
             "events": { "received": answer.received, "accepted": answer.accepted, "refused": answer.refused },
             "seconds": seconds,
             "page": running.publish, "metrics": format!("{}/metrics", running.publish),
-            "ingest": running.ingest, "data_dir": demo.data_dir,
+            "ingest": running.ingest, "aggregate": running.aggregate, "data_dir": demo.data_dir,
         }));
         return Ok(());
     }

@@ -27,6 +27,11 @@ impl AcademicYear {
         AcademicYear(day.year() - i32::from(day.month() < 9))
     }
 
+    /// This year and those after it, up to the one a day falls in.
+    pub fn until(self, day: NaiveDate) -> impl Iterator<Item = Self> {
+        (self.0..=AcademicYear::of(day).0).map(AcademicYear)
+    }
+
     /// 1 September.
     pub fn first_day(self) -> NaiveDate {
         NaiveDate::from_ymd_opt(self.0, 9, 1).unwrap_or_default()

@@ -92,7 +92,11 @@ fn frames<'a>(
     register: &'a Register,
     as_of: NaiveDate,
 ) -> Vec<Frame<'a>> {
-    let mut years: Vec<AcademicYear> = subject.story.days_touched().map(AcademicYear::of).collect();
+    let mut years: Vec<AcademicYear> = subject
+        .story
+        .days_touched()
+        .flat_map(|days| AcademicYear::of(days.from).until(days.to))
+        .collect();
     years.push(AcademicYear::of(as_of));
     years.sort_unstable();
     years.dedup();

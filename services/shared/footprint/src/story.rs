@@ -106,18 +106,26 @@ impl Story {
         self.series.get(&(meter.clone(), channel))
     }
 
-    /// The days that anything is known of, once per month and event.
-    pub(crate) fn days_touched(&self) -> impl Iterator<Item = NaiveDate> {
+    /// The runs of days that anything is known of, once per month of readings and once per event.
+    pub(crate) fn days_touched(&self) -> impl Iterator<Item = crate::Days> {
+        let on = |day| crate::Days { from: day, to: day };
         let of_meters = self
             .series
             .values()
             .flat_map(|series| series.months.keys().copied());
-        of_meters.chain(
-            self.facts
-                .values()
-                .filter(|fact| !fact.is_of_the_register())
-                .map(|fact| fact.day),
-        )
+        let of_facts = self
+            .facts
+            .values()
+            .filter(|fact| !fact.is_of_the_register());
+        of_meters
+            .map(on)
+            .chain(of_facts.map(move |fact| match &fact.data {
+                Data::ActivityRecorded(activity) => crate::Days {
+                    from: activity.from,
+                    to: activity.to,
+                },
+                _ => on(fact.day),
+            }))
     }
 }
 

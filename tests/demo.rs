@@ -1,0 +1,85 @@
+//! The demo, watched by a real Prometheus: every query of every dashboard and rule finds data.
+
+use std::process::{Command, Stdio};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::dashboards;
+use crate::servers::prometheus::Prometheus;
+use crate::servers::service::{Killed, binary};
+
+fn demo(folder: &TempDir, more: &[&str]) -> Command {
+    let mut command = Command::new(binary("greenledger"));
+    command.args(["--format", "json", "demo", "--port", "0", "--data-dir"]);
+    command.arg(folder.path()).args(more);
+    command
+}
+
+/// The line that says where everything is, printed once all is loaded, published and exported.
+fn told(line: &str) -> Value {
+    serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_query_of_every_dashboard_and_rule_finds_data_in_the_demo() {
+    use std::io::{BufRead, BufReader};
+    let folder = TempDir::new().expect("a temporary folder");
+    let mut child = demo(&folder, &[])
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the demo");
+    let stdout = child.stdout.take().expect("its output");
+    let _killed = Killed(child);
+    let line = tokio::task::spawn_blocking(move || {
+        let mut line = String::new();
+        BufReader::new(stdout).read_line(&mut line).map(|_| line)
+    });
+    let told = told(&line.await.expect("a thread").expect("a line"));
+    let address = |service: &str| {
+        let url = told[service]
+            .as_str()
+            .unwrap_or_else(|| panic!("no {service}: {told}"));
+        url.trim_start_matches("http://").to_owned()
+    };
+    let targets = [
+        ("ingest", address("ingest")),
+        ("aggregate", address("aggregate")),
+        ("publish", address("page")),
+    ];
+    let prometheus = Prometheus::start(&targets, &[dashboards::rules()]).await;
+    dashboards::every_query_returns_data(&prometheus.url).await;
+    let schools = prometheus
+        .query("count(greenledger_school_carbon_intensity_grams_per_pupil{period=\"trailing-12-months\"})")
+        .await;
+    assert_eq!(schools[0]["value"][1], "15", "{schools}");
+}
+
+#[test]
+fn the_demo_runs_once_and_again_on_its_folder_and_says_the_same() {
+    let folder = TempDir::new().expect("a temporary folder");
+    let run = || {
+        let output = demo(&folder, &["--once"]).output().expect("the demo");
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{:?}: {errors}", output.status);
+        told(&String::from_utf8_lossy(&output.stdout))
+    };
+    let (first, again) = (run(), run());
+    assert_eq!(first["schools"].as_array().map(Vec::len), Some(15));
+    assert_eq!(first["events"]["refused"], 0, "{first}");
+    let gross = |told: &Value| -> Vec<Value> {
+        let schools = told["schools"].as_array().cloned().unwrap_or_default();
+        schools
+            .iter()
+            .map(|school| school["waste_grams"].clone())
+            .collect()
+    };
+    assert_eq!(gross(&first), gross(&again), "sent again, it adds nothing");
+    for file in ["schools.csv", "workbook.xlsx"] {
+        let path = folder
+            .path()
+            .join("lake/exports/calder-vale/demo")
+            .join(file);
+        assert!(path.exists(), "{}", path.display());
+    }
+}
