@@ -1,5 +1,12 @@
 //! Every test of more than one crate, in one binary: a heavy tree links once.
 
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "what is not as it should be fails the test"
+)]
+
 mod architecture;
 mod contracts;
 mod dashboards;

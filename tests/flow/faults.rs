@@ -2,7 +2,7 @@
 
 use events::{Channel, Data, Event, MeterId, MeterReadings, Sent};
 
-use super::deployment::{Deployment, Embedded, Real};
+use super::deployment::{Deployment, Embedded, Real, TOKEN};
 use super::files;
 use super::seen::{ledger_rows, results};
 
@@ -94,4 +94,45 @@ async fn two_aggregates_share_the_partitions_and_one_is_stopped() {
     let (rows, figures) = undisturbed().await;
     assert_eq!(ledger_rows(&world.lake()).await, rows);
     assert_eq!(results(&world.lake()).await, figures);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn while_the_broker_is_away_ingest_answers_503_and_it_recovers_by_itself() {
+    let mut world = Real::start().await;
+    world.kafka.create_topics(4);
+    files::register(&world).await;
+    let batch = batches().remove(0);
+    let body = batch[0].to_json().expect("JSON");
+    let post = async |world: &Real| {
+        reqwest::Client::new()
+            .post(format!("{}/v1/events", world.ingest()))
+            .bearer_auth(TOKEN)
+            .header("content-type", "application/cloudevents+json")
+            .body(body.clone())
+            .send()
+            .await
+            .expect("an answer")
+    };
+    world.kafka.kill9();
+    let began = std::time::Instant::now();
+    let answer = post(&world).await;
+    assert_eq!(answer.status(), reqwest::StatusCode::SERVICE_UNAVAILABLE);
+    assert!(answer.headers().contains_key("retry-after"), "{answer:?}");
+    assert!(
+        began.elapsed().as_secs() < 30,
+        "the wait is bounded: {:?}",
+        began.elapsed()
+    );
+
+    world.kafka.restart().await;
+    // The client asks again for as long as ingest says "later".
+    let answer = world.client().send(&batch).await.expect("an answer");
+    assert_eq!((answer.accepted, answer.refused), (12, 0), "{answer:#?}");
+    (&world as &dyn Deployment).settled().await;
+    let rows = ledger_rows(&world.lake()).await;
+    let readings = rows
+        .iter()
+        .filter(|row| row.contains("topic: Readings"))
+        .count();
+    assert_eq!(readings, 12, "{rows:#?}");
 }

@@ -11,7 +11,7 @@ pub struct S3 {
     pub bucket: String,
     pub access_key: String,
     pub secret_key: String,
-    server: Server,
+    _server: Server,
     /// After the server, because fields are dropped in order.
     _data: TempDir,
 }
@@ -39,22 +39,9 @@ impl S3 {
             access_key: access_key.into(),
             secret_key: secret_key.into(),
             endpoint,
-            server,
+            _server: server,
             _data: data,
         }
-    }
-
-    /// Takes it away: whoever writes to it gets a refused connection.
-    pub fn kill9(&mut self) {
-        self.server.kill9();
-    }
-
-    /// The same service again on the same port, with what was put into it.
-    pub async fn restart(&mut self) {
-        let endpoint = &self.endpoint;
-        self.server
-            .start_again(async || answers(endpoint).await)
-            .await;
     }
 }
 

@@ -36,7 +36,7 @@ pub struct Tail {
 
 impl Tail {
     /// How many rows wait.
-    pub fn len(&self) -> usize {
+    pub fn rows(&self) -> usize {
         self.readings.len() + self.events.len()
     }
 }

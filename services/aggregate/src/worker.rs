@@ -258,7 +258,7 @@ impl Worker {
     fn tail_rows(&self) -> usize {
         self.partitions
             .values()
-            .map(|owned| owned.state.tail.len())
+            .map(|owned| owned.state.tail.rows())
             .sum()
     }
 
@@ -302,7 +302,7 @@ impl Worker {
         }
         let (lake, sharding, started) = (self.lake.clone(), self.sharding, Instant::now());
         self.writing = Some(tokio::spawn(async move {
-            let rows = all.len();
+            let rows = all.rows();
             let folders = flush::write(&lake, sharding, all).await?;
             Ok(Written {
                 folders,

@@ -66,7 +66,7 @@ impl Counters {
             export_last: GaugeVec::new(
                 Opts::new(
                     "publish_export_last_timestamp_seconds",
-                    "The due time of the last export known to be made.",
+                    "The due time of the last export made; without one, when the schedule was first seen.",
                 ),
                 &["schedule"],
             )?,

@@ -114,13 +114,11 @@ impl Exporter {
         let last = match progress.last {
             Some(last) => last,
             None => match self.last_record(&schedule).await? {
-                Some(last) => {
-                    self.counters.exported_last(&schedule.name, last);
-                    last
-                }
+                Some(last) => last,
                 None => self.first_seen(&schedule, now).await?,
             },
         };
+        self.counters.exported_last(&schedule.name, last);
         progress.last = Some(last);
         for due in progress.plan.due(last, now) {
             let outcome = self.export(&schedule, due).await?;

@@ -131,7 +131,7 @@ mod tests {
         let mut school = made_up::school(0);
         school.lines.iter_mut().for_each(|line| line.price = None);
         school.gross.0 = 0;
-        assert_eq!(tonnes_per_pupil(&school), None);
+        assert_eq!(school.tonnes_per_pupil(), None);
         let view =
             TrustView::of(vec![Arc::new(school), Arc::new(made_up::school(1))], 0.24).unwrap();
         assert_eq!(

@@ -65,9 +65,12 @@ pub struct FactorSet {
     pub version: String,
     /// SHA-256 of the table, the first 16 hexadecimal digits.
     pub hash: String,
-    rows: HashMap<(i32, String, String, String, String), (f64, String)>,
+    rows: HashMap<RowKey, (f64, String)>,
     first_year: i32,
 }
+
+/// Year, heading, item, route and unit.
+type RowKey = (i32, String, String, String, String);
 
 /// A table that cannot be used.
 #[derive(Debug, thiserror::Error)]

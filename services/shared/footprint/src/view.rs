@@ -88,13 +88,13 @@ pub fn day_view(rows: &[&MeterDay]) -> Option<DayView> {
     };
     let mut winners: [Option<Rank<'_>>; MAX_SLOTS] = [None; MAX_SLOTS];
     for row in rows.iter().filter(|row| row.unit == unit) {
-        for slot in 0..MAX_SLOTS {
+        for (slot, winner) in winners.iter_mut().enumerate() {
             let Some(value) = row.slots[slot] else {
                 continue;
             };
             let rank: Rank<'_> = (Quality::of(row.quality[slot]), row.issued, &row.identity);
-            if winners[slot].is_none_or(|winner| rank > winner) {
-                winners[slot] = Some(rank);
+            if winner.is_none_or(|standing| rank > standing) {
+                *winner = Some(rank);
                 view.slots[slot] = Some(value);
                 view.quality[slot] = row.quality[slot];
             }
