@@ -61,7 +61,8 @@ fn every_object_is_closed_and_every_field_described() {
     none(findings);
 }
 
-fn walk(schema: &Value, place: &str, findings: &mut Vec<String>) {
+/// Finds objects that take unknown fields, and fields without a description.
+pub fn walk(schema: &Value, place: &str, findings: &mut Vec<String>) {
     let kind = schema.get("type");
     let is_object = kind == Some(&"object".into())
         || kind

@@ -51,19 +51,26 @@ impl dyn Deployment + '_ {
 
 /// In this process.
 pub struct Embedded {
-    pub running: Running,
+    pub running: Option<Running>,
+    ingest: String,
+    kafka: BusConfig,
     lake: LakeConfig,
     stop: Stop,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl Embedded {
+    /// On a folder of its own, the broker's records in memory.
     pub async fn start() -> Self {
-        let folder = TempDir::new().expect("a temporary folder");
+        Self::start_on(TempDir::new().expect("a temporary folder"), true).await
+    }
+
+    /// On a folder that may have been another's, the broker's records in it unless `in_memory`.
+    pub async fn start_on(folder: TempDir, in_memory: bool) -> Self {
         let mut config = UpConfig::in_folder(folder.path().to_owned());
         config.listen = Listen::from_port(0);
         config.as_of = Some(AS_OF.parse::<NaiveDate>().expect("a date"));
-        config.broker_in_memory = true;
+        config.broker_in_memory = in_memory;
         config.flush.seconds = 1;
         config.results_every_seconds = 1;
         config.tokens = vec![Token {
@@ -77,11 +84,22 @@ impl Embedded {
             .await
             .expect("the pipeline starts");
         Embedded {
-            running,
+            ingest: running.ingest.clone(),
+            kafka: running.kafka.clone(),
+            running: Some(running),
             lake: config.lake(),
             stop,
-            _folder: folder,
+            folder,
         }
+    }
+
+    /// Stops it, and starts it again on its folder.
+    pub async fn restarted(mut self) -> Self {
+        self.stop.cancel();
+        let running = self.running.take().expect("it runs");
+        running.ended().await.expect("it ends as it should");
+        let folder = std::mem::replace(&mut self.folder, TempDir::new().expect("a folder"));
+        Self::start_on(folder, false).await
     }
 }
 
@@ -93,11 +111,11 @@ impl Drop for Embedded {
 
 impl Deployment for Embedded {
     fn ingest(&self) -> &str {
-        &self.running.ingest
+        &self.ingest
     }
 
     fn kafka(&self) -> BusConfig {
-        self.running.kafka.clone()
+        self.kafka.clone()
     }
 
     fn lake(&self) -> Lake {

@@ -227,3 +227,20 @@ async fn a_file_sent_twice_or_half_and_then_whole_changes_nothing() {
         "half and then whole gives the whole's figures"
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn stopped_and_started_again_on_its_folder_it_goes_on_where_it_was() {
+    let folder = tempfile::TempDir::new().expect("a temporary folder");
+    let world = Embedded::start_on(folder, false).await;
+    register(&world).await;
+    import(&world, day_rows()).await;
+    // Not waited for: what is in the broker's file and not in the ledger yet is read from there.
+    let world = world.restarted().await;
+    let answer = import(&world, half_hours()).await;
+    assert_eq!((answer.accepted, answer.refused), (480, 0), "{answer:#?}");
+    let book = (&world as &dyn Deployment).settled().await;
+    let year = book
+        .view(TRUST, "2018-19", 0.24)
+        .expect("figures of 2018/19");
+    assert_eq!(format!("{:.3}", year.totals.gross.kilograms()), "5738.185");
+}

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use bus::BusConfig;
 use chassis::LogFormat;
-use chrono::NaiveDate;
-use events::Sharding;
+use chrono::{NaiveDate, Utc};
+use events::{SettlementDay, Sharding};
 use footprint::factors::Fallback;
 use lake::LakeConfig;
 use serde::Deserialize;
@@ -34,6 +34,14 @@ pub struct Config {
     /// How log lines are written.
     #[serde(default)]
     pub log_format: LogFormat,
+}
+
+impl Config {
+    /// The day figures are computed as of.
+    pub fn as_of_or_today(&self) -> NaiveDate {
+        self.as_of
+            .unwrap_or_else(|| SettlementDay::of(Utc::now()).0)
+    }
 }
 
 /// When rows that wait in memory are written to the lake. Offsets are committed after that and not before, so this is how

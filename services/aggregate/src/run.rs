@@ -5,8 +5,7 @@ use std::time::Duration;
 
 use bus::{BusConfig, GroupConsumer, Producer, ensure_topics};
 use chassis::{Stop, Vitals, serve};
-use chrono::{NaiveDate, Utc};
-use events::{SettlementDay, Sharding, Topic};
+use events::{Sharding, Topic};
 use footprint::Method;
 use footprint::factors::FactorSet;
 use tokio::net::TcpListener;
@@ -85,19 +84,12 @@ pub async fn rebuild(config: &Config) -> Result<usize, AggregateError> {
         let mut partition = load_partition(&lake, sharding, number).await?;
         let committed = tokio::task::block_in_place(|| consumer.committed(&Topic::LEDGER, number))?;
         partition.position = committed.into_iter().collect();
-        let today = as_of(config);
+        let today = config.as_of_or_today();
         let records = tokio::task::block_in_place(|| emit(&mut partition, number, &method, today))?;
         emitted += records.len();
         producer.send(records).await?;
     }
     Ok(emitted)
-}
-
-/// The day figures are computed as of.
-pub(crate) fn as_of(config: &Config) -> NaiveDate {
-    config
-        .as_of
-        .unwrap_or_else(|| SettlementDay::of(Utc::now()).0)
 }
 
 fn method(config: &Config) -> Result<Method, AggregateError> {

@@ -19,7 +19,6 @@ use crate::load::{load_partition, look_up};
 use crate::metrics::Metrics;
 use crate::partition::{Partition, Tail};
 use crate::poll::{Arrival, Arrived};
-use crate::run::as_of;
 use crate::step::{step, wanted};
 use crate::{AggregateError, Config, flush, rejected};
 
@@ -88,7 +87,7 @@ impl Worker {
         vitals: Vitals,
     ) -> Self {
         Worker {
-            as_of: as_of(&config),
+            as_of: config.as_of_or_today(),
             config,
             lake,
             sharding,
@@ -225,7 +224,7 @@ impl Worker {
 
     /// What has to be done now and then, whatever arrives.
     async fn tend(&mut self) -> Result<(), AggregateError> {
-        let today = as_of(&self.config);
+        let today = self.config.as_of_or_today();
         if today != self.as_of {
             self.as_of = today;
             self.partitions

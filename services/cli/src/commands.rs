@@ -7,19 +7,19 @@ mod import;
 mod replay;
 mod validate;
 
-pub(crate) use import::progress;
 pub use replay::rejected;
 
 use std::process::ExitCode;
 
 use chassis::{read_config, start_logs, stop_on_signals};
 
-use crate::args::{Arguments, Command, Format};
+use crate::args::{Arguments, Command};
 use crate::up::{UpConfig, start};
 use crate::{demo, show};
 
-/// Done, but something was refused.
-const REFUSED: u8 = 3;
+/// What `up` logs. librdkafka says in its own words what our services say in theirs, and the embedded broker, which ends
+/// with its clients still there, would end every log with a fright.
+const LOGGED: &str = "info,librdkafka=off";
 
 /// Carries out a command.
 pub fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
@@ -32,7 +32,7 @@ async fn carry_out(Arguments { command, format }: Arguments) -> anyhow::Result<E
         Command::Demo(demo) => demo::run(&demo, format).await,
         Command::Up(up) => {
             let config: UpConfig = read_config(&up.config)?;
-            start_logs(config.log_format, "info,tansu=warn");
+            start_logs(config.log_format, LOGGED);
             let running = start(&config, stop_on_signals()?).await?;
             tracing::info!(ingest = running.ingest, publish = running.publish, "up");
             running.ended().await?;
@@ -56,16 +56,4 @@ async fn carry_out(Arguments { command, format }: Arguments) -> anyhow::Result<E
         Command::Explain(explain) => explain::run(&explain, format).await,
         Command::Validate { config } => validate::run(&config, format),
     }
-}
-
-pub(crate) fn exit_code(refused: u64) -> ExitCode {
-    if refused == 0 {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::from(REFUSED)
-    }
-}
-
-pub(crate) fn is_json(format: Format) -> bool {
-    format == Format::Json
 }

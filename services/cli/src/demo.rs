@@ -20,9 +20,9 @@ use serde_json::json;
 use self::trust::{MadeUpTrust, TRUST_ID, TRUST_NAME};
 use crate::args::{self, Format};
 use crate::client::{Answer, IngestClient};
-use crate::commands::{exit_code, export, is_json, progress};
+use crate::commands::export;
 use crate::settled::settled;
-use crate::show;
+use crate::show::{self, exit_code, progress};
 use crate::up::{Listen, Running, UpConfig, start};
 
 /// Known to everybody: the demo listens on the loopback interface only, and nothing in it is real.
@@ -41,10 +41,7 @@ struct Remembered {
 }
 
 pub(crate) async fn run(demo: &args::Demo, format: Format) -> anyhow::Result<ExitCode> {
-    start_logs(
-        LogFormat::Text,
-        "warn,tansu_storage=off,tansu_broker=off,tansu_service=off,tansu_sans_io=off",
-    );
+    start_logs(LogFormat::Text, "warn,librdkafka=off");
     let began = Instant::now();
     let stop = stop_on_signals()?;
     let config = config(demo);
@@ -174,7 +171,7 @@ fn show_all(
         .view(TRUST_ID, PERIOD, 0.24)
         .context("no figures were published")?;
     let seconds = began.elapsed().as_secs_f64();
-    if is_json(format) {
+    if format == Format::Json {
         let schools = publish::schools(&view).json(TRUST_ID, PERIOD, &view.totals.factor_sets)?;
         let schools: serde_json::Value = serde_json::from_slice(&schools)?;
         show::json_line(&json!({
@@ -196,13 +193,13 @@ fn show_all(
          Metrics         {}/metrics\n\
          Results         {folder}/lake/results/\n\
          Exports         {folder}/lake/exports/{TRUST_ID}/\n\
-         Push a reading  curl -H 'Authorization: Bearer {TOKEN}' {}/v1/events …\n\
-         Explain         greenledger explain 900001 --config {folder}/greenledger.toml",
+         Explain         greenledger explain 900001 --config {folder}/greenledger.toml\n\
+         Push a reading  {}",
         answer.received,
         view.schools.len(),
         running.publish,
         running.publish,
-        running.ingest,
+        a_push(&running.ingest),
     ));
     if !demo.once {
         show::text(
@@ -210,6 +207,21 @@ fn show_all(
         );
     }
     Ok(())
+}
+
+/// A reading of the meter that stopped, as somebody would send it who has only curl.
+fn a_push(ingest: &str) -> String {
+    let ended = SettlementDay::of(Utc::now()).slot_starts(0);
+    let event = json!({
+        "specversion": "1.0", "type": "meter.readings.v1", "source": "by-hand", "id": "1", "time": Utc::now(),
+        "data": {
+            "meter": trust::STOPPED_METER, "unit": "kWh", "start": ended - chrono::Duration::minutes(30), "values": [12.25],
+        },
+    });
+    format!(
+        "curl -H 'Authorization: Bearer {TOKEN}' -H 'Content-Type: application/cloudevents+json' \\\n  \
+         {ingest}/v1/events -d '{event}'"
+    )
 }
 
 fn table(view: &TrustView) -> String {

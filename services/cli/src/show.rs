@@ -1,6 +1,10 @@
 //! What is printed: text for people, JSON for machines.
 #![allow(clippy::print_stdout, reason = "printing is what it is for")]
 
+use std::io::IsTerminal;
+use std::process::ExitCode;
+
+use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
 
 use crate::args::Format;
@@ -8,6 +12,28 @@ use crate::client::Answer;
 
 /// How many refusals people are shown before they are only counted.
 const SHOWN: usize = 20;
+
+/// Done, but something was refused.
+const REFUSED: u8 = 3;
+
+/// 0 when nothing was refused, 3 when something was.
+pub fn exit_code(refused: u64) -> ExitCode {
+    if refused == 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(REFUSED)
+    }
+}
+
+/// A progress bar for people at a terminal, and none for anybody else.
+pub fn progress(length: u64, format: Format) -> ProgressBar {
+    if format == Format::Json || !std::io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let bar = ProgressBar::new(length);
+    let style = ProgressStyle::with_template("{bar:30.green} {pos}/{len} {msg}");
+    bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+}
 
 /// One figure and what it means.
 pub fn done(format: Format, name: &str, count: usize, meaning: &str) {

@@ -220,6 +220,8 @@ pub async fn start(config: &UpConfig, stop: Stop) -> anyhow::Result<Running> {
             };
             let kafka = start_broker(&store, broker_stop.clone()).await?;
             std::fs::write(config.data_dir.join(BROKER_ADDRESS), &kafka.brokers)?;
+            // Once, before three services each find them missing.
+            bus::ensure_topics(&kafka, config.sharding).await?;
             kafka
         }
     };

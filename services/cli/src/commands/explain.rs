@@ -5,15 +5,15 @@ use std::process::ExitCode;
 
 use aggregate::{load_partition, read_readings};
 use anyhow::{Context, bail};
-use chrono::{DateTime, Utc};
-use events::{SettlementDay, Sharding, Topic, kilowatt_hours};
+use chrono::DateTime;
+use events::{Sharding, Topic, kilowatt_hours};
 use footprint::factors::FactorSet;
 use footprint::ledger::MeterDay;
 use footprint::{Footprint, Line, Method, Period, Subject, footprints};
 use lake::{LedgerFolder, Month};
 use serde_json::{Value, json};
 
-use super::{configs, is_json};
+use super::configs;
 use crate::args::{Explain, Format};
 use crate::show;
 
@@ -30,9 +30,7 @@ pub async fn run(explain: &Explain, format: Format) -> anyhow::Result<ExitCode> 
         factors: FactorSet::desnz()?,
         fallback: config.factors.fallback,
     };
-    let as_of = config
-        .as_of
-        .unwrap_or_else(|| SettlementDay::of(Utc::now()).0);
+    let as_of = config.as_of_or_today();
     let subject = Subject {
         urn: explain.urn,
         story,
@@ -65,7 +63,7 @@ pub async fn run(explain: &Explain, format: Format) -> anyhow::Result<ExitCode> 
             rows
         }
     };
-    if is_json(format) {
+    if format == Format::Json {
         let rows: Vec<Value> = rows.iter().map(row_json).collect();
         show::json_line(&json!({ "footprints": wanted, "rows": rows }));
     } else {

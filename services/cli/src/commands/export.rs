@@ -9,7 +9,7 @@ use anyhow::{Context, bail};
 use publish::{Book, Pack, TrustSettings, csv, workbook};
 use serde_json::json;
 
-use super::{configs, is_json};
+use super::configs;
 use crate::args::{Export, Format};
 use crate::settled::book;
 use crate::show;
@@ -28,7 +28,7 @@ pub async fn run(export: &Export, format: Format) -> anyhow::Result<ExitCode> {
     };
     let files = write(&book, &trust, &config.trusts, &export.out)?;
     for file in files {
-        if is_json(format) {
+        if format == Format::Json {
             show::json_line(&json!({ "file": file }));
         } else {
             show::text(&file.display().to_string());

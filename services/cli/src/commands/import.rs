@@ -1,16 +1,14 @@
 //! `greenledger import`: files through ingest, with progress and a summary of what was refused and why.
 
-use std::io::{IsTerminal, Read};
+use std::io::Read;
 use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Context;
-use indicatif::{ProgressBar, ProgressStyle};
 
-use super::exit_code;
 use crate::args::{Format, Import};
 use crate::client::{Answer, IngestClient};
-use crate::show;
+use crate::show::{self, exit_code, progress};
 
 /// Events per request.
 const BATCH: usize = 1_000;
@@ -57,13 +55,4 @@ async fn send_events(client: &IngestClient, content: &[u8], file: &Path) -> anyh
         total.add(client.send_lines(batch).await?);
     }
     Ok(total)
-}
-
-pub(crate) fn progress(length: u64, format: Format) -> ProgressBar {
-    if super::is_json(format) || !std::io::stderr().is_terminal() {
-        return ProgressBar::hidden();
-    }
-    let bar = ProgressBar::new(length);
-    let style = ProgressStyle::with_template("{bar:30.green} {pos}/{len} {msg}");
-    bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
 }

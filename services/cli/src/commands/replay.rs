@@ -7,10 +7,10 @@ use anyhow::bail;
 use bus::{BusConfig, Followed, follow};
 use events::{RejectedEvent, Topic};
 
-use super::{configs, exit_code};
+use super::configs;
 use crate::args::{Format, Replay};
 use crate::client::{Answer, IngestClient};
-use crate::show;
+use crate::show::{self, exit_code};
 
 /// Events per request.
 const BATCH: usize = 500;

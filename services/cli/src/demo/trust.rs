@@ -42,6 +42,9 @@ pub const TRUST_ID: &str = "calder-vale";
 /// The trust's name.
 pub const TRUST_NAME: &str = "Calder Vale Learning Trust";
 
+/// A meter that stopped: a reading pushed by hand shows.
+pub const STOPPED_METER: &str = "mpan:2399999909024";
+
 /// As many events as go into one request.
 pub const BATCH: usize = 1000;
 

@@ -1,11 +1,13 @@
 //! Making the topics, and holding them against the configuration.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use events::{Sharding, Topic};
 use rdkafka::admin::{AdminClient, AdminOptions, NewTopic, TopicReplication};
 use rdkafka::client::DefaultClientContext;
 use rdkafka::consumer::{BaseConsumer, Consumer};
+use rdkafka::error::KafkaError;
 use rdkafka::types::RDKafkaErrorCode;
 
 use crate::{BusConfig, BusError};
@@ -14,26 +16,64 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Makes the topics that do not exist, and refuses any whose partitions are not as many as the configuration says.
 pub async fn ensure_topics(config: &BusConfig, sharding: Sharding) -> Result<(), BusError> {
-    let partitions = i32::try_from(sharding.partitions).unwrap_or(i32::MAX);
-    let admin: AdminClient<DefaultClientContext> =
-        config.client().create().map_err(BusError::Client)?;
     let all = || {
         Topic::LEDGER
             .into_iter()
             .chain([Topic::Footprints, Topic::Rejected])
     };
-    let new: Vec<_> = all()
-        .map(|topic| {
-            let made = NewTopic::new(
-                topic.name(),
-                partitions,
-                TopicReplication::Fixed(config.replication),
-            );
-            settings(topic)
-                .iter()
-                .fold(made, |topic, (name, value)| topic.set(name, value))
-        })
+    let there = existing(config).await?;
+    let missing: Vec<Topic> = all()
+        .filter(|topic| !there.contains(topic.name()))
         .collect();
+    if !missing.is_empty() {
+        make(config, sharding, &missing).await?;
+    }
+    for topic in all() {
+        let found = partition_count(config, topic).await?;
+        if found != sharding.partitions as usize {
+            return Err(BusError::Partitions {
+                topic: topic.name(),
+                found,
+                wanted: sharding.partitions,
+            });
+        }
+    }
+    Ok(())
+}
+
+async fn existing(config: &BusConfig) -> Result<BTreeSet<String>, BusError> {
+    let client = looking(config)?;
+    let asked = tokio::task::spawn_blocking(move || {
+        let metadata = client.fetch_metadata(None, PATIENCE)?;
+        let named = metadata
+            .topics()
+            .iter()
+            .filter(|topic| !topic.partitions().is_empty());
+        Ok(named.map(|topic| topic.name().to_owned()).collect())
+    });
+    let answer = asked.await.unwrap_or(Err(KafkaError::Canceled));
+    answer.map_err(BusError::broker(format!(
+        "look at the topics at {}",
+        config.brokers
+    )))
+}
+
+/// Makes topics; that another service was quicker is fine.
+async fn make(config: &BusConfig, sharding: Sharding, topics: &[Topic]) -> Result<(), BusError> {
+    let partitions = i32::try_from(sharding.partitions).unwrap_or(i32::MAX);
+    let new = topics.iter().map(|topic| {
+        let made = NewTopic::new(
+            topic.name(),
+            partitions,
+            TopicReplication::Fixed(config.replication),
+        );
+        settings(*topic)
+            .iter()
+            .fold(made, |topic, (name, value)| topic.set(name, value))
+    });
+    let new: Vec<_> = new.collect();
+    let admin: AdminClient<DefaultClientContext> =
+        config.client().create().map_err(BusError::Client)?;
     let options = AdminOptions::new()
         .request_timeout(Some(PATIENCE))
         .operation_timeout(Some(PATIENCE));
@@ -50,42 +90,40 @@ pub async fn ensure_topics(config: &BusConfig, sharding: Sharding) -> Result<(),
             Err((topic, code)) => {
                 return Err(BusError::Broker {
                     action: format!("make topic {topic} at {}", config.brokers),
-                    source: rdkafka::error::KafkaError::AdminOp(code),
+                    source: KafkaError::AdminOp(code),
                 });
             }
-        }
-    }
-    for topic in all() {
-        let found = partition_count(config, topic).await?;
-        if found != sharding.partitions as usize {
-            return Err(BusError::Partitions {
-                topic: topic.name(),
-                found,
-                wanted: sharding.partitions,
-            });
         }
     }
     Ok(())
 }
 
-/// How long a topic keeps its records. `register` is kept for ever: ingest learns from it who owns a meter.
+/// How long a topic keeps its records. `register` is kept for ever, written as a hundred years because the embedded broker
+/// takes -1 for less than no time: ingest learns from it who owns a meter.
 fn settings(topic: Topic) -> &'static [(&'static str, &'static str)] {
     match topic {
         Topic::Readings | Topic::Waste | Topic::Travel | Topic::Activity => {
             &[("cleanup.policy", "delete"), ("retention.ms", "604800000")]
         }
-        Topic::Register => &[("cleanup.policy", "delete"), ("retention.ms", "-1")],
+        Topic::Register => &[
+            ("cleanup.policy", "delete"),
+            ("retention.ms", "3153600000000"),
+        ],
         Topic::Footprints | Topic::Rejected => &[("cleanup.policy", "compact")],
     }
 }
 
-/// How many partitions a topic has; a topic just made may take a moment to be seen.
-pub(crate) async fn partition_count(config: &BusConfig, topic: Topic) -> Result<usize, BusError> {
-    let client: BaseConsumer = config
+fn looking(config: &BusConfig) -> Result<BaseConsumer, BusError> {
+    config
         .client()
         .set("group.id", "greenledger-look")
         .create()
-        .map_err(BusError::Client)?;
+        .map_err(BusError::Client)
+}
+
+/// How many partitions a topic has; a topic just made may take a moment to be seen.
+pub(crate) async fn partition_count(config: &BusConfig, topic: Topic) -> Result<usize, BusError> {
+    let client = looking(config)?;
     let asked = tokio::task::spawn_blocking(move || {
         let mut found = 0;
         for _ in 0..20 {

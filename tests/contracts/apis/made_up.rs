@@ -1,0 +1,181 @@
+//! Footprints that nobody computed: one that says all there is to say, and one that says as little as it can.
+
+use chrono::{NaiveDate, TimeZone, Utc};
+use events::{
+    AcademicYear, Audience, Fuel, Grams, InitiativeKind, MICRO, MilligramsCo2e, Mode, Phase, Roll,
+    StarsLevel, TrustRef,
+};
+use footprint::{
+    Block, Coverage, Days, FactorSetRef, Footprint, Line, MeterFigures, MonthFigures, Period,
+    Price, StarsFigures, SurveyFigures, TravelFigures, WasteFigures, WasteStream,
+};
+
+fn day(year: i32, month: u32, day: u32) -> NaiveDate {
+    NaiveDate::from_ymd_opt(year, month, day).expect("a day")
+}
+
+/// Every field has something in it.
+pub fn full() -> Footprint {
+    let period = Period::Trailing {
+        as_of: day(2026, 11, 22),
+    };
+    let coverage = Coverage {
+        expected: 17_520,
+        present: 17_000,
+        estimated: 96,
+        spread: 48,
+        days_expected: 365,
+        days_present: 360,
+        last_reading: Utc.with_ymd_and_hms(2026, 11, 22, 0, 0, 0).single(),
+    };
+    let meters = [
+        ("mpan:1710035168313", Fuel::Electricity),
+        ("mprn:3938424403", Fuel::Gas),
+        ("serial:A-1_b.2", Fuel::Solar),
+    ];
+    let months = ["electricity", "gas", "solar", "export"];
+    let streams = vec![WasteStream {
+        stream: "paper_and_card".into(),
+        route: "energy_from_waste".into(),
+        weight: Grams(310_000),
+        collections: 38,
+    }];
+    let counts = [(Mode::Walk, 20), (Mode::ParkAndStride, 3), (Mode::Car, 30)];
+    let survey = SurveyFigures {
+        roll: 60,
+        responses: 53,
+        current: counts.into(),
+        preferred: counts.into(),
+    };
+    Footprint {
+        urn: 107_501.try_into().expect("a URN"),
+        school: "St Chad's \"Primary\" School".into(),
+        phase: Phase::AllThrough,
+        trust: TrustRef {
+            id: "calder-vale".into(),
+            name: "Calder Vale Learning Trust".into(),
+        },
+        period,
+        member: period.days(),
+        factor_set: factor_set(),
+        lines: vec![
+            line(Block::Statutory, 1, "gas", Some(0.18231)),
+            line(Block::Statutory, 1, "burning_oil", None),
+            line(Block::Statutory, 2, "solar", Some(0.0)),
+            line(Block::BelowLine, 2, "export", Some(0.13096)),
+            line(Block::Voluntary, 3, "waste_residual_landfill", Some(520.58)),
+        ],
+        gross: MilligramsCo2e(182_310_000),
+        voluntary: MilligramsCo2e(520_580_000_000),
+        incomplete: vec!["burning_oil is not priced".into()],
+        notes: vec!["gas is priced with the 2025 factor".into()],
+        pupils: Some(Roll {
+            pupils: 190,
+            census_date: day(2026, 10, 1),
+            source: "autumn census".into(),
+        }),
+        coverage,
+        meters: meters
+            .map(|(meter, fuel)| MeterFigures {
+                meter: meter.parse().expect("a meter"),
+                fuel,
+                import: 1_000 * MICRO,
+                export: 7,
+                coverage,
+            })
+            .into(),
+        months: months
+            .map(|item| MonthFigures {
+                month: "2026-03".into(),
+                item: item.into(),
+                energy: 1_000 * MICRO,
+            })
+            .into(),
+        waste: WasteFigures {
+            streams,
+            total: Grams(310_000),
+            recycled: Grams(0),
+            landfill: Grams(0),
+            estimated: Grams(310_000),
+        },
+        travel: TravelFigures {
+            surveys: [(Audience::Pupil, survey.clone()), (Audience::Staff, survey)].into(),
+            delivered: [
+                (InitiativeKind::Travel, 7),
+                (InitiativeKind::Supporting, 5),
+                (InitiativeKind::Consultation, 1),
+            ]
+            .into(),
+            planned: [(InitiativeKind::Travel, 4)].into(),
+            stars: Some(StarsFigures {
+                level: StarsLevel::VeryGood,
+                valid_until: day(2027, 7, 31),
+            }),
+        },
+        position: ["readings", "waste", "travel", "activity", "register"]
+            .map(|topic| (topic.to_owned(), 1_000))
+            .into(),
+    }
+}
+
+/// A school of which nothing is known but that it exists, over a year that has only begun.
+pub fn bare() -> Footprint {
+    Footprint {
+        urn: 107_514.try_into().expect("a URN"),
+        school: "Moorside".into(),
+        phase: Phase::NotApplicable,
+        trust: TrustRef {
+            id: "calder-vale".into(),
+            name: "Calder Vale Learning Trust".into(),
+        },
+        period: Period::AcademicYear {
+            year: AcademicYear::beginning(2026),
+            as_of: day(2026, 9, 1),
+        },
+        member: Days {
+            from: day(2026, 9, 1),
+            to: day(2027, 8, 31),
+        },
+        factor_set: factor_set(),
+        lines: Vec::new(),
+        gross: MilligramsCo2e(0),
+        voluntary: MilligramsCo2e(0),
+        incomplete: Vec::new(),
+        notes: Vec::new(),
+        pupils: None,
+        coverage: Coverage::default(),
+        meters: Vec::new(),
+        months: Vec::new(),
+        waste: WasteFigures::default(),
+        travel: TravelFigures::default(),
+        position: Default::default(),
+    }
+}
+
+fn factor_set() -> FactorSetRef {
+    FactorSetRef {
+        name: "DESNZ".into(),
+        version: "2018-2026".into(),
+        hash: "9f2c41d07be35a18".into(),
+        method: "majority".into(),
+        year: 2026,
+    }
+}
+
+fn line(block: Block, scope: u8, item: &str, factor: Option<f64>) -> Line {
+    Line {
+        block,
+        scope,
+        item: item.to_owned(),
+        quantity: 1_000 * MICRO,
+        unit: "kWh".to_owned(),
+        energy: (scope < 3).then_some(1_000 * MICRO),
+        price: factor.map(|factor| Price {
+            co2e: MilligramsCo2e((factor * 1e9).round() as i64),
+            factor,
+            year: 2026,
+            row: format!("Factors / {item}"),
+            provenance: String::new(),
+        }),
+    }
+}
