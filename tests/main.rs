@@ -8,6 +8,7 @@
 )]
 
 mod architecture;
+mod configs;
 mod contracts;
 mod dashboards;
 mod demo;

@@ -303,6 +303,7 @@ mod tests {
             ..schedule()
         };
         let mut progress = Progress::new(Plan::new(unknown).unwrap());
+        progress.last = Some(at("2026-10-15T00:00:00Z"));
         let now = at("2026-11-15T00:00:00Z");
         assert_eq!(exporter.make_due(&mut progress, now).await, FIRST_RETRY);
         assert_eq!(

@@ -126,23 +126,6 @@ mod tests {
     }
 
     #[test]
-    #[ignore = "a country of 24,000 schools: seconds in a debug build"]
-    fn a_country_can_be_scraped() {
-        let mut book = Book::default();
-        for copy in 0..1_600 {
-            for mut footprint in made_up::footprints() {
-                footprint.trust.id = format!("trust-{copy}");
-                book.take(footprint.key(), footprint);
-            }
-        }
-        let started = std::time::Instant::now();
-        let text = gauges(&book, &made_up::config());
-        let series = text.lines().filter(|line| !line.starts_with('#')).count();
-        assert!(series > 1_900_000, "{series}");
-        assert!(started.elapsed().as_secs() < 60, "{:?}", started.elapsed());
-    }
-
-    #[test]
     fn each_series_comes_once_and_each_family_in_one_piece() {
         let text = gauges(&Book::of(made_up::footprints()), &made_up::config());
         let (mut series, mut families, mut last) =

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use rdkafka::ClientConfig;
 use serde::Deserialize;
 
+use crate::BusError;
+
 /// Where the brokers are, and anything librdkafka is to be told beside it.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -16,7 +18,20 @@ pub struct BusConfig {
     pub replication: i32,
     /// Properties of librdkafka, such as `security.protocol`.
     #[serde(default)]
-    pub properties: BTreeMap<String, String>,
+    pub properties: BTreeMap<String, Property>,
+}
+
+/// A property's value: as it is, or the environment variable that holds it, so that no file holds a password.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged)]
+pub enum Property {
+    /// As it is.
+    Text(String),
+    /// The environment variable that holds it.
+    Env {
+        /// Its name.
+        env: String,
+    },
 }
 
 fn one() -> i32 {
@@ -33,7 +48,7 @@ impl BusConfig {
         }
     }
 
-    pub(crate) fn client(&self) -> ClientConfig {
+    pub(crate) fn client(&self) -> Result<ClientConfig, BusError> {
         let mut client = ClientConfig::new();
         client
             .set("bootstrap.servers", &self.brokers)
@@ -41,8 +56,14 @@ impl BusConfig {
             // A broker that was away is found again within a second, not within ten.
             .set("reconnect.backoff.max.ms", "1000");
         for (name, value) in &self.properties {
-            client.set(name, value);
+            match value {
+                Property::Text(text) => client.set(name, text),
+                Property::Env { env } => client.set(
+                    name,
+                    std::env::var(env).map_err(|_| BusError::Unset(env.clone()))?,
+                ),
+            };
         }
-        client
+        Ok(client)
     }
 }

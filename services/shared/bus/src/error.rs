@@ -5,6 +5,9 @@ use rdkafka::error::KafkaError;
 /// Kafka cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum BusError {
+    /// A property names an environment variable that is not set.
+    #[error("the environment variable {0} is not set; [kafka.properties] takes a value from it")]
+    Unset(String),
     /// A client cannot be made of the configuration.
     #[error("cannot make a Kafka client; check the properties in [kafka]")]
     Client(#[source] KafkaError),

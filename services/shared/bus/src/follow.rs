@@ -34,7 +34,7 @@ pub async fn follow(
 ) -> Result<mpsc::Receiver<Followed>, BusError> {
     let partitions = partition_count(config, topic).await?;
     let consumer: BaseConsumer = config
-        .client()
+        .client()?
         .set("group.id", format!("greenledger-follow-{}", topic.name()))
         .set("enable.auto.commit", "false")
         .set("auto.offset.reset", "earliest")

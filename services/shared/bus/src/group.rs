@@ -99,7 +99,7 @@ impl GroupConsumer {
     pub fn join(config: &BusConfig, group: &str, topics: &[Topic]) -> Result<Self, BusError> {
         let watch = Context::default();
         let client: BaseConsumer<Context> = config
-            .client()
+            .client()?
             .set("group.id", group)
             .set("enable.auto.commit", "false")
             .set("auto.offset.reset", "earliest")
@@ -121,7 +121,7 @@ impl GroupConsumer {
     pub fn look(config: &BusConfig, group: &str) -> Result<Self, BusError> {
         let watch = Context::default();
         let client = config
-            .client()
+            .client()?
             .set("group.id", group)
             .set("enable.auto.commit", "false")
             .create_with_context(watch.clone())

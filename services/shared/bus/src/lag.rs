@@ -17,7 +17,7 @@ pub async fn uncommitted(
     topics: &[Topic],
 ) -> Result<i64, BusError> {
     let client: BaseConsumer = config
-        .client()
+        .client()?
         .set("group.id", group)
         .create()
         .map_err(BusError::Client)?;

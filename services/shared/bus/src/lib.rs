@@ -9,7 +9,7 @@ mod produce;
 mod record;
 mod topics;
 
-pub use config::BusConfig;
+pub use config::{BusConfig, Property};
 pub use error::BusError;
 pub use follow::{Followed, follow};
 pub use group::{Change, GroupConsumer, Polled};

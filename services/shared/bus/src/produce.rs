@@ -20,7 +20,7 @@ impl Producer {
     /// A producer that gives a record up when it has not been acknowledged within `bound`.
     pub fn new(config: &BusConfig, bound: Duration) -> Result<Self, BusError> {
         let client = config
-            .client()
+            .client()?
             .set("enable.idempotence", "true")
             .set("acks", "all")
             .set("compression.type", "lz4")

@@ -73,7 +73,7 @@ async fn make(config: &BusConfig, sharding: Sharding, topics: &[Topic]) -> Resul
     });
     let new: Vec<_> = new.collect();
     let admin: AdminClient<DefaultClientContext> =
-        config.client().create().map_err(BusError::Client)?;
+        config.client()?.create().map_err(BusError::Client)?;
     let options = AdminOptions::new()
         .request_timeout(Some(PATIENCE))
         .operation_timeout(Some(PATIENCE));
@@ -115,7 +115,7 @@ fn settings(topic: Topic) -> &'static [(&'static str, &'static str)] {
 
 fn looking(config: &BusConfig) -> Result<BaseConsumer, BusError> {
     config
-        .client()
+        .client()?
         .set("group.id", "greenledger-look")
         .create()
         .map_err(BusError::Client)
