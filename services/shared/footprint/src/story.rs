@@ -106,7 +106,8 @@ impl Story {
         self.series.get(&(meter.clone(), channel))
     }
 
-    /// The runs of days that anything is known of, once per month of readings and once per event.
+    /// The runs of days that there are figures of, once per month of readings and once per event. An award or a piece of
+    /// evidence holds long after its date, and makes no year of figures by itself.
     pub(crate) fn days_touched(&self) -> impl Iterator<Item = crate::Days> {
         let on = |day| crate::Days { from: day, to: day };
         let of_meters = self
@@ -144,10 +145,13 @@ impl Fact {
         self.issued == other.issued && self.data == other.data
     }
 
-    fn is_of_the_register(&self) -> bool {
+    fn is_measured(&self) -> bool {
         matches!(
             self.data.kind(),
-            EventType::SchoolRegistered | EventType::MeterRegistered
+            EventType::WasteCollected
+                | EventType::TravelSurveyed
+                | EventType::TravelInitiative
+                | EventType::ActivityRecorded
         )
     }
 }
