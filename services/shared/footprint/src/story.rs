@@ -114,10 +114,7 @@ impl Story {
             .series
             .values()
             .flat_map(|series| series.months.keys().copied());
-        let of_facts = self
-            .facts
-            .values()
-            .filter(|fact| !fact.is_of_the_register());
+        let of_facts = self.facts.values().filter(|fact| fact.is_measured());
         of_meters
             .map(on)
             .chain(of_facts.map(move |fact| match &fact.data {
