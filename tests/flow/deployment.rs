@@ -93,6 +93,11 @@ impl Embedded {
         }
     }
 
+    /// The folder it keeps everything in.
+    pub fn folder(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+
     /// Stops it, and starts it again on its folder.
     pub async fn restarted(mut self) -> Self {
         self.stop.cancel();

@@ -218,6 +218,9 @@ async fn a_hundred_megabytes_of_rubbish_are_sent_away() {
     }
     let (status, said) = sender.event(&good("after")).await;
     assert_eq!(status, StatusCode::ACCEPTED, "{said}");
+    let kept = cli::rejected(&world.kafka()).await.expect("rejected");
+    let rules: Vec<_> = kept.values().map(|kept| kept.refusals[0].rule).collect();
+    assert_eq!(rules, [Rule::TooLarge], "{kept:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -238,9 +241,7 @@ async fn a_refused_reading_is_taken_in_once_its_meter_is_registered() {
         .send(&[files::meter(0, "2200012030374")])
         .await
         .expect("an answer");
-    let events: Vec<String> = kept.values().map(|kept| kept.event.to_string()).collect();
-    let answer = world.client().send_lines(&events).await.expect("an answer");
-    assert_eq!((answer.accepted, answer.refused), (1, 0), "{answer:#?}");
+    assert_eq!(replayed(&world), "1 received, 1 accepted, 0 refused\n");
     assert!(
         cli::rejected(&world.kafka())
             .await
@@ -254,4 +255,34 @@ async fn a_refused_reading_is_taken_in_once_its_meter_is_registered() {
             .any(|row| row.contains("2200012030374") && row.contains("early")),
         "{rows:#?}"
     );
+}
+
+/// What `greenledger replay` prints, run beside the pipeline as an operator runs it.
+fn replayed(world: &Embedded) -> String {
+    let config = world.folder().join("ingest.toml");
+    let text = format!(
+        "listen = \"\"\n[kafka]\nbrokers = \"{}\"\n[sharding]\nshards = 8\npartitions = 4\n",
+        world.kafka().brokers
+    );
+    std::fs::write(&config, text).expect("a configuration");
+    let output = std::process::Command::new(crate::servers::service::binary("greenledger"))
+        .args([
+            "replay",
+            "--rule",
+            "unknown-meter",
+            "--url",
+            world.ingest(),
+            "--token",
+            TOKEN,
+        ])
+        .arg("--config")
+        .arg(&config)
+        .output()
+        .expect("greenledger");
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    String::from_utf8(output.stdout).expect("text")
 }
