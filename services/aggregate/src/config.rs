@@ -36,6 +36,16 @@ pub struct Config {
     pub log_format: LogFormat,
 }
 
+impl chassis::ServiceConfig for Config {
+    fn listen(&self) -> &str {
+        &self.listen
+    }
+
+    fn log_format(&self) -> LogFormat {
+        self.log_format
+    }
+}
+
 impl Config {
     /// The day figures are computed as of.
     pub fn as_of_or_today(&self) -> NaiveDate {

@@ -19,7 +19,7 @@ use crate::{demo, show};
 
 /// What `up` logs. librdkafka says in its own words what our services say in theirs, and the embedded broker, which ends
 /// with its clients still there, would end every log with a fright.
-const LOGGED: &str = "info,librdkafka=off";
+const LOGGED: &str = "info,librdkafka=off,rdkafka=off";
 
 /// Carries out a command.
 pub fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {

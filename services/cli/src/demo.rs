@@ -41,7 +41,7 @@ struct Remembered {
 }
 
 pub(crate) async fn run(demo: &args::Demo, format: Format) -> anyhow::Result<ExitCode> {
-    start_logs(LogFormat::Text, "warn,librdkafka=off");
+    start_logs(LogFormat::Text, "warn,librdkafka=off,rdkafka=off");
     let began = Instant::now();
     let stop = stop_on_signals()?;
     let config = config(demo);

@@ -31,6 +31,16 @@ pub struct Config {
     pub tokens: Vec<Token>,
 }
 
+impl chassis::ServiceConfig for Config {
+    fn listen(&self) -> &str {
+        &self.listen
+    }
+
+    fn log_format(&self) -> LogFormat {
+        self.log_format
+    }
+}
+
 /// What is too much, and how long is too long.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]

@@ -31,6 +31,16 @@ pub struct Config {
     pub log_format: LogFormat,
 }
 
+impl chassis::ServiceConfig for Config {
+    fn listen(&self) -> &str {
+        &self.listen
+    }
+
+    fn log_format(&self) -> LogFormat {
+        self.log_format
+    }
+}
+
 /// What is known of a trust beside its figures.
 #[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -3,15 +3,15 @@
 
 mod config;
 mod logs;
-mod main_parts;
 mod serve;
+mod service;
 mod stop;
 mod vitals;
 
 pub use config::{ConfigError, Secret, read_config};
 pub use logs::{LogFormat, start_logs};
-pub use main_parts::{UsageError, config_argument, print_chain};
 pub use serve::{ServeError, bind, serve};
+pub use service::{ServiceConfig, print_chain, run_service};
 pub use stop::{Stop, stop_on_signals};
 pub use vitals::{Readiness, Vitals};
 

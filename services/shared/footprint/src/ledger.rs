@@ -1,5 +1,6 @@
 //! The ledger's rows: one per event and meter-day, or one per event. Kept, never edited.
 
+mod columns;
 mod events_frame;
 mod readings_frame;
 

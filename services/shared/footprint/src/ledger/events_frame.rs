@@ -4,55 +4,20 @@ use events::{EventType, Urn};
 use polars::prelude::*;
 
 use super::LedgerEvent;
-use super::readings_frame::{
-    Common, Shared, damaged, date_column, day_numbers, day_of, days_since_epoch, integers,
-    time_column,
+use super::columns::{
+    Common, Shared, damaged, day_numbers, day_of, frame_of, integers, text_column,
 };
 
-/// The frame the ledger keeps: `urn, type, day, issued, source, id, data, partition, offset, received, token`; times are
+/// The frame the ledger keeps: `urn, day, type, data, issued, source, id, partition, offset, received, token`; times are
 /// UTC, `data` is the event's JSON.
 pub fn events_to_frame(rows: &[&LedgerEvent]) -> PolarsResult<DataFrame> {
-    let text = |name: &str, of: fn(&LedgerEvent) -> &str| {
-        Column::new(
-            name.into(),
-            rows.iter().map(|row| of(row)).collect::<Vec<_>>(),
-        )
-    };
-    DataFrame::new(
-        rows.len(),
-        vec![
-            Column::new(
-                "urn".into(),
-                rows.iter().map(|row| row.urn.number()).collect::<Vec<_>>(),
-            ),
-            text("type", |row| row.kind.as_str()),
-            date_column(
-                "day",
-                rows.iter().map(|row| days_since_epoch(row.day)).collect(),
-            )?,
-            time_column("issued", rows.iter().map(|row| row.issued).collect())?,
-            text("source", |row| &row.identity.source),
-            text("id", |row| &row.identity.id),
-            text("data", |row| &row.data),
-            Column::new(
-                "partition".into(),
-                rows.iter()
-                    .map(|row| row.origin.place.partition)
-                    .collect::<Vec<_>>(),
-            ),
-            Column::new(
-                "offset".into(),
-                rows.iter()
-                    .map(|row| row.origin.place.offset)
-                    .collect::<Vec<_>>(),
-            ),
-            time_column(
-                "received",
-                rows.iter().map(|row| row.origin.received).collect(),
-            )?,
-            text("token", |row| &row.origin.token),
-        ],
-    )
+    let own = vec![
+        text_column("type", rows.iter().map(|row| row.kind.as_str())),
+        text_column("data", rows.iter().map(|row| row.data.as_ref())),
+    ];
+    frame_of(rows, own, |row| {
+        (row.urn, row.day, row.issued, &row.identity, &row.origin)
+    })
 }
 
 /// The rows that a frame of the ledger holds.

@@ -1,99 +1,42 @@
 //! Rows of readings as a frame, and back.
 
-use std::collections::HashMap;
-use std::sync::Arc;
-
-use chrono::{Days, NaiveDate};
-use events::{Channel, MAX_SLOTS, MeterId, Place, Quantity, Unit, Urn};
+use events::{Channel, MAX_SLOTS, Quantity, Unit, Urn};
 use polars::prelude::*;
 
-use super::{Identity, MeterDay, Origin};
+use super::MeterDay;
+use super::columns::{
+    Common, Shared, damaged, day_numbers, day_of, frame_of, integers, text_column,
+};
 
-const EPOCH: NaiveDate = NaiveDate::from_ymd_opt(1970, 1, 1).unwrap();
-
-pub(super) fn days_since_epoch(day: NaiveDate) -> i32 {
-    (day - EPOCH).num_days() as i32
-}
-
-pub(super) fn day_of(days: i32) -> NaiveDate {
-    let days = u64::try_from(days).unwrap_or(0);
-    EPOCH.checked_add_days(Days::new(days)).unwrap_or(EPOCH)
-}
-
-pub(super) fn date_column(name: &str, days: Vec<i32>) -> PolarsResult<Column> {
-    Column::new(name.into(), days).cast(&DataType::Date)
-}
-
-pub(super) fn time_column(name: &str, micros: Vec<i64>) -> PolarsResult<Column> {
-    Column::new(name.into(), micros).cast(&DataType::Datetime(TimeUnit::Microseconds, None))
-}
-
-/// The frame the ledger keeps: `urn, meter, channel, unit, day, slots_micro, quality, issued, source, id, partition,
+/// The frame the ledger keeps: `urn, day, meter, channel, unit, slots_micro, quality, issued, source, id, partition,
 /// offset, received, token`; times are UTC.
 pub fn readings_to_frame(rows: &[&MeterDay]) -> PolarsResult<DataFrame> {
     let slots: Int64Chunked = rows
         .iter()
         .flat_map(|row| row.slots.iter().copied())
         .collect();
+    let shape = [rows.len(), MAX_SLOTS].map(|length| ReshapeDimension::new(length as i64));
     let slots = slots
         .with_name("slots_micro".into())
         .into_series()
-        .reshape_array(&[
-            ReshapeDimension::new(rows.len() as i64),
-            ReshapeDimension::new(MAX_SLOTS as i64),
-        ])?;
-    let quality: Vec<&str> = rows
-        .iter()
-        .map(|row| {
-            std::str::from_utf8(&row.quality)
-                .unwrap_or_default()
-                .trim_end_matches('-')
-        })
-        .collect();
-    let text = |name: &str, of: fn(&MeterDay) -> &str| {
-        Column::new(
-            name.into(),
-            rows.iter().map(|row| of(row)).collect::<Vec<_>>(),
-        )
-    };
-    DataFrame::new(
-        rows.len(),
-        vec![
-            Column::new(
-                "urn".into(),
-                rows.iter().map(|row| row.urn.number()).collect::<Vec<_>>(),
-            ),
-            text("meter", |row| row.meter.as_str()),
-            text("channel", |row| row.channel.as_str()),
-            text("unit", |row| row.unit.as_str()),
-            date_column(
-                "day",
-                rows.iter().map(|row| days_since_epoch(row.day)).collect(),
-            )?,
-            slots.into_column(),
-            Column::new("quality".into(), quality),
-            time_column("issued", rows.iter().map(|row| row.issued).collect())?,
-            text("source", |row| &row.identity.source),
-            text("id", |row| &row.identity.id),
-            Column::new(
-                "partition".into(),
-                rows.iter()
-                    .map(|row| row.origin.place.partition)
-                    .collect::<Vec<_>>(),
-            ),
-            Column::new(
-                "offset".into(),
-                rows.iter()
-                    .map(|row| row.origin.place.offset)
-                    .collect::<Vec<_>>(),
-            ),
-            time_column(
-                "received",
-                rows.iter().map(|row| row.origin.received).collect(),
-            )?,
-            text("token", |row| &row.origin.token),
-        ],
-    )
+        .reshape_array(&shape)?;
+    let own = vec![
+        text_column("meter", rows.iter().map(|row| row.meter.as_str())),
+        text_column("channel", rows.iter().map(|row| row.channel.as_str())),
+        text_column("unit", rows.iter().map(|row| row.unit.as_str())),
+        slots.into_column(),
+        text_column("quality", rows.iter().map(|row| written(&row.quality))),
+    ];
+    frame_of(rows, own, |row| {
+        (row.urn, row.day, row.issued, &row.identity, &row.origin)
+    })
+}
+
+/// Letters up to the last half-hour with a value.
+fn written(quality: &[u8]) -> &str {
+    std::str::from_utf8(quality)
+        .unwrap_or_default()
+        .trim_end_matches('-')
 }
 
 /// The rows that a frame of the ledger holds.
@@ -115,90 +58,6 @@ struct Columns<'a> {
     quality: &'a StringChunked,
     issued: Int64Chunked,
     common: Common<'a>,
-}
-
-/// The columns that say which event a row came from, the same in every table of the ledger.
-pub(super) struct Common<'a> {
-    source: &'a StringChunked,
-    id: &'a StringChunked,
-    partition: &'a Int32Chunked,
-    offset: &'a Int64Chunked,
-    received: Int64Chunked,
-    token: &'a StringChunked,
-}
-
-/// Texts that many rows share, kept once.
-#[derive(Default)]
-pub(super) struct Shared {
-    texts: HashMap<String, Arc<str>>,
-    meters: HashMap<String, MeterId>,
-}
-
-impl Shared {
-    pub(super) fn text(&mut self, text: &str) -> Arc<str> {
-        if let Some(known) = self.texts.get(text) {
-            return known.clone();
-        }
-        let new: Arc<str> = text.into();
-        self.texts.insert(text.to_owned(), new.clone());
-        new
-    }
-
-    fn meter(&mut self, text: &str) -> PolarsResult<MeterId> {
-        if let Some(known) = self.meters.get(text) {
-            return Ok(known.clone());
-        }
-        let new: MeterId = text.parse().map_err(|_| damaged("meter", text))?;
-        self.meters.insert(text.to_owned(), new.clone());
-        Ok(new)
-    }
-}
-
-pub(super) fn damaged(column: &str, seen: impl std::fmt::Debug) -> PolarsError {
-    PolarsError::ComputeError(format!("column {column} of the ledger holds {seen:?}").into())
-}
-
-impl<'a> Common<'a> {
-    pub(super) fn of(frame: &'a DataFrame) -> PolarsResult<Self> {
-        Ok(Common {
-            source: frame.column("source")?.str()?,
-            id: frame.column("id")?.str()?,
-            partition: frame.column("partition")?.i32()?,
-            offset: frame.column("offset")?.i64()?,
-            received: integers(frame, "received")?,
-            token: frame.column("token")?.str()?,
-        })
-    }
-
-    pub(super) fn row(&self, row: usize, shared: &mut Shared) -> PolarsResult<(Identity, Origin)> {
-        let missing = |column| move || damaged(column, "nothing");
-        let identity = Identity {
-            source: shared.text(self.source.get(row).ok_or_else(missing("source"))?),
-            id: self.id.get(row).ok_or_else(missing("id"))?.into(),
-        };
-        let place = Place {
-            partition: self.partition.get(row).ok_or_else(missing("partition"))?,
-            offset: self.offset.get(row).ok_or_else(missing("offset"))?,
-        };
-        let received = self.received.get(row).ok_or_else(missing("received"))?;
-        let token = shared.text(self.token.get(row).unwrap_or_default());
-        Ok((
-            identity,
-            Origin {
-                received,
-                place,
-                token,
-            },
-        ))
-    }
-}
-
-pub(super) fn integers(frame: &DataFrame, name: &str) -> PolarsResult<Int64Chunked> {
-    Ok(frame.column(name)?.cast(&DataType::Int64)?.i64()?.clone())
-}
-
-pub(super) fn day_numbers(frame: &DataFrame, name: &str) -> PolarsResult<Int32Chunked> {
-    Ok(frame.column(name)?.cast(&DataType::Int32)?.i32()?.clone())
 }
 
 impl<'a> Columns<'a> {

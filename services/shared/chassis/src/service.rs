@@ -1,0 +1,81 @@
+//! What the `main` of every service is: read the configuration, listen, run, and say why it ended.
+
+use std::error::Error;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use serde::de::DeserializeOwned;
+use tokio::net::TcpListener;
+
+use crate::{LogFormat, Stop, bind, read_config, start_logs, stop_on_signals};
+
+/// What every service's configuration says.
+pub trait ServiceConfig: DeserializeOwned {
+    /// Where it listens.
+    fn listen(&self) -> &str;
+    /// How it logs.
+    fn log_format(&self) -> LogFormat;
+}
+
+/// Runs service `name` as a process of its own: `name --config FILE`. The exit code is 0 when it was told to stop and 1
+/// when it cannot go on.
+pub fn run_service<C, E, R>(name: &str, run: impl FnOnce(C, TcpListener, Stop) -> R) -> ExitCode
+where
+    C: ServiceConfig,
+    E: Error + 'static,
+    R: Future<Output = Result<(), E>>,
+{
+    let started = || -> Result<(), Box<dyn Error>> {
+        let config: C = read_config(&config_argument(name)?)?;
+        start_logs(config.log_format(), "info");
+        tokio::runtime::Runtime::new()?.block_on(async {
+            let stop = stop_on_signals()?;
+            let listener = bind(config.listen()).await?;
+            Ok(run(config, listener, stop).await?)
+        })
+    };
+    match started() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            print_chain(error.as_ref());
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The FILE of `--config FILE`, the only argument a service takes.
+fn config_argument(service: &str) -> Result<PathBuf, UsageError> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match arguments
+        .iter()
+        .map(String::as_str)
+        .collect::<Vec<_>>()
+        .as_slice()
+    {
+        ["--config", file] => Ok(PathBuf::from(file)),
+        _ => Err(UsageError(service.to_owned())),
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("usage: {0} --config FILE; a complete one is deploy/config/{0}.toml")]
+struct UsageError(String);
+
+/// Prints an error and what caused it, once, on standard error.
+pub fn print_chain(error: &(dyn Error + 'static)) {
+    let mut line = format!("error: {error}");
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let said = error.to_string();
+        // Some libraries repeat their source in their own words.
+        if !line.ends_with(&said) {
+            line.push_str(": ");
+            line.push_str(&said);
+        }
+        cause = error.source();
+    }
+    #[expect(clippy::print_stderr, reason = "the last words of a process")]
+    {
+        eprintln!("{line}");
+    }
+}
