@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use bus::Record;
 use chrono::NaiveDate;
 use events::{Topic, Urn};
-use footprint::{ComputeError, Footprint, Method, Subject, footprints};
+use footprint::{ComputeError, Footprint, Method, Subject, footprints, possible_keys};
 
 use crate::partition::Partition;
 
@@ -42,8 +42,14 @@ pub fn emit(
             records.push(record(footprint, number));
         }
         for (urn, now) in keys {
-            let before = partition.emitted.insert(urn, now).unwrap_or_default();
-            let now = &partition.emitted[&urn];
+            // An owner that has emitted nothing of a school yet does not know what another did: every key there could be.
+            let before = partition.emitted.insert(urn, now).or_else(|| {
+                partition
+                    .stories
+                    .get(&urn)
+                    .map(|story| possible_keys(urn, story, as_of))
+            });
+            let (before, now) = (before.unwrap_or_default(), &partition.emitted[&urn]);
             records.extend(before.difference(now).map(|key| tombstone(key, number)));
         }
     }

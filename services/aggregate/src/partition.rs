@@ -13,7 +13,10 @@ use crate::recent::Recent;
 #[derive(Default)]
 pub struct Partition {
     pub(crate) stories: BTreeMap<Urn, Story>,
-    /// Per topic, the offset of the next record to be read.
+    /// Per topic, how far this owner has read: what may be committed, and nothing else. A topic that was made anew counts
+    /// from 0 again, and what was committed of the old one says nothing of the new.
+    pub(crate) read: BTreeMap<Topic, i64>,
+    /// Per topic, how far the log is known to be in the figures: what footprints carry.
     pub(crate) position: BTreeMap<Topic, i64>,
     pub(crate) tail: Tail,
     pub(crate) recent: Recent,

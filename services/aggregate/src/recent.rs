@@ -13,14 +13,14 @@ pub type SchoolDay = (Urn, DayKey);
 #[derive(Default)]
 pub struct Recent {
     held: HashMap<SchoolDay, Held>,
-    /// In the order they came, with the number of the flush that will have written them.
-    order: VecDeque<(u64, SchoolDay)>,
+    /// Each meter-day held, once, the one least lately changed first or soon to be found so.
+    order: VecDeque<SchoolDay>,
 }
 
 struct Held {
     rows: Vec<Arc<MeterDay>>,
-    /// How often the meter-day stands in the order: it is let go with its last mention.
-    mentions: usize,
+    /// The flush that will have written the last of them.
+    flush: u64,
 }
 
 impl Recent {
@@ -31,26 +31,29 @@ impl Recent {
 
     /// Keeps all rows of a meter-day, which flush number `flush` will have written.
     pub fn keep(&mut self, day: SchoolDay, rows: Vec<Arc<MeterDay>>, flush: u64) {
-        self.order.push_back((flush, day.clone()));
-        let mentions = self.held.get(&day).map_or(0, |held| held.mentions) + 1;
-        self.held.insert(day, Held { rows, mentions });
+        let held = Held { rows, flush };
+        if self.held.insert(day.clone(), held).is_none() {
+            self.order.push_back(day);
+        }
     }
 
     /// Lets the oldest go that flushes up to `written` have written, until `most` are left.
     pub fn trim(&mut self, written: u64, most: usize) {
-        while self.order.len() > most
-            && self
-                .order
-                .front()
-                .is_some_and(|(flush, _)| *flush <= written)
-            && let Some((_, day)) = self.order.pop_front()
-        {
-            let Some(held) = self.held.get_mut(&day) else {
-                continue;
+        for _ in 0..self.order.len() {
+            if self.order.len() <= most {
+                return;
+            }
+            let Some(day) = self.order.pop_front() else {
+                return;
             };
-            held.mentions -= 1;
-            if held.mentions == 0 {
+            if self
+                .held
+                .get(&day)
+                .is_some_and(|held| held.flush <= written)
+            {
                 self.held.remove(&day);
+            } else {
+                self.order.push_back(day);
             }
         }
     }

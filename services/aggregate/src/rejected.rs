@@ -14,6 +14,9 @@ use serde_json::Value;
 use crate::poll::Poisoned;
 use crate::step::Stepped;
 
+/// Characters kept of something that is no event.
+const MOST_KEPT: usize = 65_536;
+
 /// The records for what a step put aside.
 pub fn conflicts(stepped: &Stepped) -> Vec<Record> {
     let readings = stepped.readings.iter().map(|row| {
@@ -53,8 +56,9 @@ pub fn poison(poisoned: &Poisoned, now: DateTime<Utc>) -> Record {
         format!("{}: {}", place, poisoned.why),
         "send events through ingest; only ingest writes to this topic",
     );
-    let event = serde_json::from_str(&poisoned.value)
-        .unwrap_or_else(|_| Value::String(poisoned.value.clone()));
+    // Cut, or a record as large as the broker takes would not fit beside the reason.
+    let value: String = poisoned.value.chars().take(MOST_KEPT).collect();
+    let event = serde_json::from_str(&value).unwrap_or(Value::String(value));
     record(
         rejected_key(&place, &poisoned.key),
         refusal,

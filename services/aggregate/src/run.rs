@@ -81,8 +81,9 @@ pub async fn rebuild(config: &Config) -> Result<usize, AggregateError> {
     let producer = Producer::new(&config.kafka, PATIENCE)?;
     let mut emitted = 0;
     for number in 0..sharding.partitions as i32 {
-        let mut partition = load_partition(&lake, sharding, number).await?;
+        // Asked before the ledger is read: what is committed later may be of rows this reading missed.
         let committed = tokio::task::block_in_place(|| consumer.committed(&Topic::LEDGER, number))?;
+        let mut partition = load_partition(&lake, sharding, number).await?;
         partition.position = committed.into_iter().collect();
         let today = config.as_of_or_today();
         let records = tokio::task::block_in_place(|| emit(&mut partition, number, &method, today))?;

@@ -66,6 +66,7 @@ pub fn step(partition: &mut Partition, batch: Batch, mut found: Found) -> Steppe
         merge_event(partition, row, &mut stepped);
     }
     for (topic, next) in batch.position {
+        partition.read.insert(topic, next);
         let position = partition.position.entry(topic).or_default();
         *position = next.max(*position);
     }
@@ -130,7 +131,23 @@ fn merge_event(partition: &mut Partition, row: LedgerEvent, stepped: &mut Steppe
         }
         Added::Known => {}
         // The row that stands is lower in the log and may not be in the lake yet; the other is put aside.
-        Added::Conflict { new_stands: true } => partition.tail.events.push(row),
-        Added::Conflict { new_stands: false } => stepped.events.push(row),
+        Added::Displaced(old) => {
+            stepped.events.extend(displaced(&row, &old));
+            partition.tail.events.push(row);
+        }
+        Added::Refused => stepped.events.push(row),
     }
+}
+
+/// The row of the same name that a row lower in the log took the place of.
+fn displaced(by: &LedgerEvent, old: &Fact) -> Option<LedgerEvent> {
+    Some(LedgerEvent {
+        urn: by.urn,
+        kind: old.data.kind(),
+        day: old.day,
+        issued: old.issued,
+        identity: by.identity.clone(),
+        data: old.data.to_json().ok()?.into(),
+        origin: old.origin.clone(),
+    })
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use bus::{Change, GroupConsumer, Producer};
+use bus::{Change, GroupConsumer, Producer, Record};
 use chassis::Vitals;
 use chrono::{NaiveDate, Utc};
 use events::{Place, Sharding, Topic};
@@ -44,6 +44,8 @@ pub(crate) struct Worker {
     /// When the first record came that is not committed.
     uncommitted_since: Option<Instant>,
     emitted_at: Instant,
+    /// Records of `rejected` that the broker does not have yet.
+    put_aside: Vec<Record>,
     writing: Option<JoinHandle<Result<Written, AggregateError>>>,
     to_merge: VecDeque<LedgerFolder>,
     merging: Option<JoinHandle<Result<Vec<String>, AggregateError>>>,
@@ -68,7 +70,7 @@ struct Covered {
     partition: i32,
     generation: u64,
     flush: u64,
-    position: BTreeMap<Topic, i64>,
+    read: BTreeMap<Topic, i64>,
 }
 
 impl Worker {
@@ -100,6 +102,7 @@ impl Worker {
             generation: 0,
             uncommitted_since: None,
             emitted_at: Instant::now(),
+            put_aside: Vec::new(),
             writing: None,
             to_merge: VecDeque::new(),
             merging: None,
@@ -154,8 +157,9 @@ impl Worker {
             .wait("group", "reading the ledger back");
         self.generation += 1;
         for number in partitions {
-            let mut state = load_partition(&self.lake, self.sharding, number).await?;
+            // Asked before the ledger is read: what is committed later may be of rows this reading missed.
             let committed = block_in_place(|| self.consumer.committed(&Topic::LEDGER, number))?;
+            let mut state = load_partition(&self.lake, self.sharding, number).await?;
             state.position = committed.into_iter().collect();
             tracing::info!(
                 partition = number,
@@ -181,7 +185,7 @@ impl Worker {
 
     async fn merge_records(&mut self, arrived: Arrived) -> Result<(), AggregateError> {
         let _timer = self.metrics.batch_seconds.start_timer();
-        let mut put_aside: Vec<_> = arrived
+        let poison: Vec<_> = arrived
             .poison
             .iter()
             .map(|poison| rejected::poison(poison, Utc::now()))
@@ -189,7 +193,8 @@ impl Worker {
         self.metrics
             .rejected
             .with_label_values(&["schema"])
-            .inc_by(put_aside.len() as u64);
+            .inc_by(poison.len() as u64);
+        self.put_aside.extend(poison);
         for (number, batch) in arrived.batches {
             let Some(owned) = self.partitions.get_mut(&number) else {
                 continue;
@@ -214,12 +219,20 @@ impl Worker {
                 .rejected
                 .with_label_values(&["conflict"])
                 .inc_by(conflicts.len() as u64);
-            put_aside.extend(conflicts);
-        }
-        if !put_aside.is_empty() {
-            self.producer.send(put_aside).await?;
+            self.put_aside.extend(conflicts);
         }
         Ok(())
+    }
+
+    /// Sends what was put aside to `rejected`. While the broker does not take it, nothing is committed.
+    async fn send_put_aside(&mut self) {
+        if self.put_aside.is_empty() {
+            return;
+        }
+        match self.producer.send(self.put_aside.clone()).await {
+            Ok(_) => self.put_aside.clear(),
+            Err(error) => tracing::warn!(%error, "what was put aside waits for the broker"),
+        }
     }
 
     /// What has to be done now and then, whatever arrives.
@@ -263,11 +276,12 @@ impl Worker {
 
     async fn emit(&mut self) -> Result<(), AggregateError> {
         self.emitted_at = Instant::now();
+        self.send_put_aside().await;
         for (number, owned) in &mut self.partitions {
             if owned.state.touched.is_empty() {
                 continue;
             }
-            let touched = owned.state.touched.clone();
+            let (touched, emitted) = (owned.state.touched.clone(), owned.state.emitted.clone());
             let records =
                 block_in_place(|| emit(&mut owned.state, *number, &self.method, self.as_of))?;
             let count = records.len() as u64;
@@ -276,6 +290,7 @@ impl Worker {
                 Err(error) => {
                     tracing::warn!(%error, "footprints wait for the broker");
                     owned.state.touched.extend(touched);
+                    owned.state.emitted = emitted;
                 }
             }
         }
@@ -283,7 +298,7 @@ impl Worker {
     }
 
     fn start_writing(&mut self) {
-        if self.uncommitted_since.take().is_none() {
+        if !self.put_aside.is_empty() || self.uncommitted_since.take().is_none() {
             return;
         }
         let mut all = Tail::default();
@@ -296,7 +311,7 @@ impl Worker {
                 partition: *number,
                 generation: owned.generation,
                 flush,
-                position: owned.state.position.clone(),
+                read: owned.state.read.clone(),
             });
         }
         let (lake, sharding, started) = (self.lake.clone(), self.sharding, Instant::now());
@@ -331,7 +346,7 @@ impl Worker {
             owned
                 .state
                 .written(covered.flush, self.config.flush.recent_days);
-            places.extend(covered.position.iter().map(|(topic, next)| {
+            places.extend(covered.read.iter().map(|(topic, next)| {
                 (
                     *topic,
                     Place {

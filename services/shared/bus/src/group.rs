@@ -105,6 +105,8 @@ impl GroupConsumer {
             .set("auto.offset.reset", "earliest")
             // Range gives one member the same partition of every topic, and so a school's whole story.
             .set("partition.assignment.strategy", "range")
+            // Reading years of ledger back, a new owner does not poll; that it is alive its heartbeats say.
+            .set("max.poll.interval.ms", "1800000")
             .set("queued.max.messages.kbytes", "65536")
             .set("statistics.interval.ms", "2000")
             .create_with_context(watch.clone())

@@ -6,14 +6,14 @@ mod meters;
 mod price;
 mod travel;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use events::{AcademicYear, Roll, Urn};
 use polars::prelude::{PolarsError, PolarsResult};
 
 use crate::factors::{FactorSet, Fallback};
-use crate::message::{Days, FactorSetRef, Footprint, Period};
+use crate::message::{Days, FactorSetRef, Footprint, Period, key};
 use crate::story::{Membership, Register, Story};
 
 /// How figures are made.
@@ -47,6 +47,8 @@ struct Frame<'a> {
     period: Period,
     /// Days of the period on which the school is a member.
     member: Days,
+    /// Of those, the days up to `as_of`: what lies after is not counted, even if it is known.
+    counted: Days,
     roll: Option<Roll>,
 }
 
@@ -87,15 +89,24 @@ fn computed(frames: &[Frame<'_>], method: &Method) -> PolarsResult<Vec<Footprint
     ))
 }
 
-fn frames<'a>(
-    subject: &'a Subject<'a>,
-    register: &'a Register,
-    as_of: NaiveDate,
-) -> Vec<Frame<'a>> {
-    let mut years: Vec<AcademicYear> = subject
-        .story
+/// The keys that footprints of a school may ever have had, memberships that have ended included: those it has no more
+/// have to be deleted.
+pub fn possible_keys(urn: Urn, story: &Story, as_of: NaiveDate) -> BTreeSet<String> {
+    let memberships = Register::of(story).memberships;
+    let trusts = memberships
+        .iter()
+        .map(|membership| membership.school.trust.id.as_str());
+    let periods = periods(story, as_of);
+    trusts
+        .flat_map(|trust| periods.iter().map(move |period| key(trust, urn, *period)))
+        .collect()
+}
+
+/// The academic years there are figures of, this one, and the trailing twelve months.
+fn periods(story: &Story, as_of: NaiveDate) -> Vec<Period> {
+    let mut years: Vec<AcademicYear> = story
         .days_touched()
-        .flat_map(|days| AcademicYear::of(days.from).until(days.to))
+        .flat_map(|days| AcademicYear::of(days.from).until(days.to.min(as_of)))
         .collect();
     years.push(AcademicYear::of(as_of));
     years.sort_unstable();
@@ -103,12 +114,24 @@ fn frames<'a>(
     let by_year = years
         .into_iter()
         .map(|year| Period::AcademicYear { year, as_of });
-    let periods: Vec<Period> = by_year.chain([Period::Trailing { as_of }]).collect();
+    by_year.chain([Period::Trailing { as_of }]).collect()
+}
+
+fn frames<'a>(
+    subject: &'a Subject<'a>,
+    register: &'a Register,
+    as_of: NaiveDate,
+) -> Vec<Frame<'a>> {
+    let periods = periods(subject.story, as_of);
     let mut frames = Vec::new();
     for membership in &register.memberships {
         for period in &periods {
             let member = period.days().and(membership.days);
             if member.count() > 0 {
+                let counted = Days {
+                    from: member.from,
+                    to: member.to.min(as_of),
+                };
                 let roll = register.roll(*period).cloned();
                 frames.push(Frame {
                     subject,
@@ -116,6 +139,7 @@ fn frames<'a>(
                     membership,
                     period: *period,
                     member,
+                    counted,
                     roll,
                 });
             }

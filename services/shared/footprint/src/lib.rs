@@ -9,7 +9,7 @@ mod uses;
 pub mod view;
 mod waste;
 
-pub use compute::{ComputeError, Method, Subject, footprints};
+pub use compute::{ComputeError, Method, Subject, footprints, possible_keys};
 pub use message::{
     Block, Coverage, Days, FactorSetRef, Footprint, Line, MeterFigures, MonthFigures, Period,
     Price, StarsFigures, SurveyFigures, TravelFigures, WasteFigures, WasteStream, is_active,

@@ -55,7 +55,7 @@ pub struct Footprint {
 impl Footprint {
     /// The key it has in Kafka: trust, URN and period.
     pub fn key(&self) -> String {
-        format!("{}/{}/{}", self.trust.id, self.urn, self.period.key())
+        key(&self.trust.id, self.urn, self.period)
     }
 
     /// Tonnes CO2e per pupil: statutory gross over the roll, location-based. None without pupils, and none when nothing
@@ -76,6 +76,11 @@ impl Footprint {
         topics().all(|topic| at(self, topic) <= at(other, topic))
             && topics().any(|topic| at(self, topic) < at(other, topic))
     }
+}
+
+/// The key of a footprint in Kafka.
+pub(crate) fn key(trust: &str, urn: Urn, period: Period) -> String {
+    format!("{trust}/{urn}/{}", period.key())
 }
 
 /// The days a footprint is about.

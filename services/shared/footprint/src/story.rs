@@ -46,11 +46,10 @@ pub enum Added {
     New,
     /// It was known.
     Known,
-    /// Its identity was known with other content. The one lowest in the log stands; this tells whether it is the new.
-    Conflict {
-        /// Whether the new one stands.
-        new_stands: bool,
-    },
+    /// Its identity was known with other content, and it is lower in the log: it stands, and this one no longer does.
+    Displaced(Box<Fact>),
+    /// Its identity was known with other content, which is lower in the log and stands.
+    Refused,
 }
 
 impl Story {
@@ -81,13 +80,10 @@ impl Story {
                 Added::New
             }
             Entry::Occupied(taken) if taken.get().says_the_same(&fact) => Added::Known,
-            Entry::Occupied(mut taken) => {
-                let new_stands = fact.origin < taken.get().origin;
-                if new_stands {
-                    taken.insert(fact);
-                }
-                Added::Conflict { new_stands }
+            Entry::Occupied(mut taken) if fact.origin < taken.get().origin => {
+                Added::Displaced(Box::new(taken.insert(fact)))
             }
+            Entry::Occupied(_) => Added::Refused,
         }
     }
 

@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 use events::Topic;
+use futures::{StreamExt, TryStreamExt};
 use polars::frame::DataFrame;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -25,6 +26,9 @@ struct Made {
 }
 
 const MADE: &str = "ledger/lake.json";
+
+/// How many objects of a folder are fetched at once.
+const READS_AT_ONCE: usize = 16;
 
 /// How often a listing is repeated when an object it named was merged away before it was read.
 const LISTINGS: usize = 5;
@@ -100,13 +104,19 @@ impl Lake {
     pub async fn read_folder(&self, folder: LedgerFolder) -> Result<Vec<LedgerObject>, LakeError> {
         let mut objects: Vec<LedgerObject> = Vec::new();
         for _ in 0..LISTINGS {
-            let keys = self.list(&folder.key()).await?;
+            let mut keys = self.list(&folder.key()).await?;
+            keys.retain(|key| !objects.iter().any(|object| object.key == *key));
+            let reads = keys.into_iter().map(|key| async move {
+                let content = self.read(&key).await?;
+                Ok::<_, LakeError>((key, content))
+            });
+            let read: Vec<_> = futures::stream::iter(reads)
+                .buffered(READS_AT_ONCE)
+                .try_collect()
+                .await?;
             let mut lost = false;
-            for key in keys {
-                if objects.iter().any(|object| object.key == key) {
-                    continue;
-                }
-                match self.read(&key).await? {
+            for (key, content) in read {
+                match content {
                     Some(content) => {
                         let rows = parquet_frame(&key, content)?;
                         objects.push(LedgerObject { key, rows });

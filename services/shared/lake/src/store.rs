@@ -44,7 +44,8 @@ impl Lake {
             .await
         {
             Ok(_) => self.sync(key).await.map(|()| Put::Created),
-            Err(Error::AlreadyExists { .. }) => Ok(Put::Exists),
+            // Another may have put it and been cut off before it was on disk.
+            Err(Error::AlreadyExists { .. }) => self.sync(key).await.map(|()| Put::Exists),
             Err(source) => Err(failed("create", key)(source)),
         }
     }
@@ -104,16 +105,18 @@ impl Lake {
         }
     }
 
-    /// A local file outlasts a power cut only when it and the folder that names it are flushed to disk.
+    /// A local file outlasts a power cut only when it and the folders that name it are flushed to disk.
     async fn sync(&self, key: &str) -> Result<(), LakeError> {
         let Some(folder) = &self.folder else {
             return Ok(());
         };
         let file = folder.join(key);
+        let top = folder.clone();
         let flushed = tokio::task::spawn_blocking(move || {
-            std::fs::File::open(&file)?.sync_all()?;
-            file.parent()
-                .map_or(Ok(()), |parent| std::fs::File::open(parent)?.sync_all())
+            let parts = file.ancestors().take_while(|part| part.starts_with(&top));
+            parts
+                .into_iter()
+                .try_for_each(|part| std::fs::File::open(part)?.sync_all())
         });
         let answer = flushed
             .await

@@ -180,12 +180,12 @@ fn travel(frame: &Frame<'_>, surveys: BTreeMap<Audience, SurveyFigures>) -> Trav
         surveys,
         ..TravelFigures::default()
     };
-    let last_day = frame.member.to.min(frame.period.as_of());
+    let last_day = frame.counted.to;
     type Rank<'a> = (i64, &'a Identity);
     let mut initiatives: BTreeMap<&str, (Rank<'_>, &TravelInitiative)> = BTreeMap::new();
     for (identity, fact) in frame.subject.story.facts() {
         match &fact.data {
-            Data::TravelInitiative(one) if frame.member.contains(one.started_on) => {
+            Data::TravelInitiative(one) if frame.counted.contains(one.started_on) => {
                 let rank = (fact.issued, identity);
                 let title = one.title.as_str();
                 if initiatives.get(title).is_none_or(|(held, _)| rank > *held) {

@@ -45,7 +45,7 @@ pub(super) fn quantities(frames: &[Frame<'_>], meters: &[Metered]) -> Vec<Gather
         for (_, fact) in frame.subject.story.facts() {
             match &fact.data {
                 Data::ActivityRecorded(activity) => all.extend(recorded(number, activity, frame)),
-                Data::WasteCollected(waste) if frame.member.contains(waste.collected_on) => {
+                Data::WasteCollected(waste) if frame.counted.contains(waste.collected_on) => {
                     all.push(collected(number, waste));
                 }
                 _ => {}
@@ -107,7 +107,7 @@ fn recorded(frame: usize, activity: &ActivityRecorded, of: &Frame<'_>) -> Option
         from: activity.from,
         to: activity.to,
     };
-    let part = whole.and(of.member);
+    let part = whole.and(of.counted);
     let what = uses::of_activity(activity.activity, activity.unit)?;
     let quantity = micro_from_decimal(activity.quantity).ok()?;
     if part.count() == 0 {

@@ -28,7 +28,7 @@ pub(super) fn figures(frame: &Frame<'_>) -> Metered {
     let mut present = BTreeSet::new();
     let mut expected = Vec::new();
     for meter in &frame.register.meters {
-        let owned = frame.member.and(meter.days);
+        let owned = frame.counted.and(meter.days);
         if owned.count() == 0 {
             continue;
         }
@@ -67,15 +67,19 @@ fn one(
     };
     coverage.days_expected = passed.count();
     let mut sums = BTreeMap::from([(Channel::AI, 0), (Channel::AE, 0)]);
+    // Export often has a meter of its own, whose only channel tells whether it reports.
+    let story = frame.subject.story;
+    let imports = story.series(id, Channel::AI).is_some();
+    let reports_by = if imports { Channel::AI } else { Channel::AE };
     for (channel, total) in &mut sums {
-        let Some(series) = frame.subject.story.series(id, *channel) else {
+        let Some(series) = story.series(id, *channel) else {
             continue;
         };
         for (month, days) in by_month(series, owned) {
             let energy = energy_of_month(&days, meter);
             *months.entry((month, fuel, *channel)).or_default() += energy;
             *total += energy;
-            if *channel == Channel::AI {
+            if *channel == reports_by {
                 for (day, sum) in days {
                     count(&mut coverage, day, &sum, passed);
                     if sum.present > 0 && passed.contains(day) {
@@ -95,9 +99,11 @@ fn one(
     }
 }
 
+/// The days of each month with energy to count: a day without a value is no day of zero.
 fn by_month(series: &Series, days: Days) -> BTreeMap<NaiveDate, Vec<(NaiveDate, DaySum)>> {
     let mut months: BTreeMap<NaiveDate, Vec<(NaiveDate, DaySum)>> = BTreeMap::new();
-    for (day, sum) in series.days(days) {
+    let counts = |sum: &DaySum| sum.present > 0 && sum.unit != Unit::KilovarHours;
+    for (day, sum) in series.days(days).filter(|(_, sum)| counts(sum)) {
         use chrono::Datelike;
         months
             .entry(day.with_day(1).unwrap_or(day))

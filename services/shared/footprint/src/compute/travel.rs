@@ -99,7 +99,7 @@ fn latest_of_every_group<'a>(frame: &Frame<'a>) -> Vec<&'a TravelSurveyed> {
         let Data::TravelSurveyed(survey) = &fact.data else {
             continue;
         };
-        if !frame.member.contains(survey.surveyed_on) {
+        if !frame.counted.contains(survey.surveyed_on) {
             continue;
         }
         let rank = (survey.surveyed_on, fact.issued, identity);
