@@ -115,6 +115,7 @@ impl Told {
             from,
             to,
             estimated,
+            replaces: None,
         };
         self.fact(Data::ActivityRecorded(recorded));
     }
@@ -272,6 +273,7 @@ fn a_quantity_over_two_years_is_shared_by_days_and_adds_up() {
         from: day("2025-08-22"),
         to: day("2025-09-21"),
         estimated: false,
+        replaces: None,
     };
     told.fact(Data::ActivityRecorded(recorded));
     let quantity = |period: &str| {
@@ -314,4 +316,57 @@ fn a_day_of_two_years_of_coverage_is_2_of_365() {
         (96, 365 * 48)
     );
     assert!(matches!(year.period, Period::AcademicYear { .. }) && year.period.is_whole());
+}
+
+/// A litre count sent as 1,000 and corrected to 900 is 900, in whichever order the two come: 900 l × 2.54016 kg.
+#[test]
+fn a_corrected_quantity_counts_once() {
+    let recorded = |quantity: f64, replaces: Option<&str>| {
+        Data::ActivityRecorded(ActivityRecorded {
+            activity: ActivityKind::BurningOil,
+            quantity,
+            unit: ActivityUnit::Litre,
+            from: day("2025-02-01"),
+            to: day("2025-02-28"),
+            estimated: false,
+            replaces: replaces.map(str::to_owned),
+        })
+    };
+    let mut told = Told::school(100, "2024-10-03");
+    // The school's own event is the first; these are the second and the third.
+    told.fact(recorded(1_000.0, None));
+    told.fact(recorded(900.0, Some("2")));
+    let year = told.footprint("2024-25", Fallback::None);
+    assert_eq!(tonnes(&year, "burning_oil"), "2.286144");
+}
+
+/// A day that came without a value is no day of zero: nothing is known, and it says so.
+#[test]
+fn a_day_without_a_value_is_not_a_day_of_zero() {
+    let mut told = Told::school(100, "2024-10-03");
+    told.meter(
+        "mpan:2200012767323",
+        Fuel::Electricity,
+        "2025-01-15",
+        Unit::KilowattHours,
+        0,
+    );
+    let key = DayKey {
+        meter: MeterId::mpan("2200012767323").expect("a meter"),
+        channel: Channel::AI,
+        day: day("2025-01-15"),
+    };
+    let nothing = DaySum {
+        present: 0,
+        last: 0,
+        ..told.story.day(&key).expect("a day")
+    };
+    told.story.set_day(&key, nothing);
+    let year = told.footprint("2024-25", Fallback::None);
+    assert_eq!((year.lines.len(), year.tonnes_per_pupil()), (0, None));
+    assert!(
+        year.incomplete.iter().any(|why| why.contains("no reading")),
+        "{:?}",
+        year.incomplete
+    );
 }

@@ -73,7 +73,7 @@ fn conflict(source: &str, id: &str, received: i64, token: &str, event: Value) ->
         "/id",
         Rule::Conflict,
         id,
-        "the same source and id was taken before with other content; send a correction under a new id",
+        "the same source and id was taken before with other content; send a correction under a new id (waste and activities say which it replaces)",
     );
     let received = DateTime::from_timestamp_micros(received).unwrap_or_default();
     record(rejected_key(source, id), refusal, received, token, event)

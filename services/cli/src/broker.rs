@@ -46,18 +46,7 @@ pub async fn start_broker(store: &BrokerStore, stop: Stop) -> Result<BusConfig, 
         BrokerStore::Memory => Url::parse("memory://greenledger/").map_err(|error| said(&error))?,
         BrokerStore::File(path) => sqlite(path)?,
     };
-    let mut broker: Broker<Controller<StorageContainer>, StorageContainer> =
-        Broker::<Controller<StorageContainer>, StorageContainer>::builder()
-            .node_id(111)
-            .cluster_id("greenledger")
-            .incarnation_id(uuid::Uuid::new_v4())
-            .advertised_listener(listener.clone())
-            .storage(storage)
-            .listener(listener)
-            .silent(true)
-            .build()
-            .await
-            .map_err(|error| said(&error))?;
+    let mut broker = built(&listener, &storage).await?;
     let mut serving = tokio::spawn(async move {
         tokio::select! {
             served = broker.serve(tokio::time::Instant::now()) => served.map_err(|error| error.to_string()),
@@ -79,6 +68,34 @@ pub async fn start_broker(store: &BrokerStore, stop: Stop) -> Result<BusConfig, 
     }
     Err(BrokerError::Start(
         "it does not listen after 5 s".to_owned(),
+    ))
+}
+
+type Embedded = Broker<Controller<StorageContainer>, StorageContainer>;
+
+/// The broker over its storage. A file that is locked is waited for: the process that had it may still be ending.
+async fn built(listener: &Url, storage: &Url) -> Result<Embedded, BrokerError> {
+    for _ in 0..40 {
+        let built = Embedded::builder()
+            .node_id(111)
+            .cluster_id("greenledger")
+            .incarnation_id(uuid::Uuid::new_v4())
+            .advertised_listener(listener.clone())
+            .storage(storage.clone())
+            .listener(listener.clone())
+            .silent(true)
+            .build()
+            .await;
+        match built.map_err(|error| error.to_string()) {
+            Ok(broker) => return Ok(broker),
+            Err(why) if why.contains("locked") => {
+                tokio::time::sleep(Duration::from_millis(250)).await
+            }
+            Err(why) => return Err(BrokerError::Start(why)),
+        }
+    }
+    Err(BrokerError::Start(
+        "another process has its file; is the demo or `up` running on it?".to_owned(),
     ))
 }
 

@@ -33,7 +33,8 @@ pub fn waste() -> impl Strategy<Value = WasteCollected> {
             container: more.0,
             lifts: more.1,
             carrier: more.2,
-            tracking_id: more.3,
+            tracking_id: more.3.clone(),
+            replaces: more.3,
         },
     )
 }
@@ -61,6 +62,7 @@ pub fn activity() -> impl Strategy<Value = ActivityRecorded> {
             from: from.parse().expect("a day"),
             to: to.parse().expect("a day"),
             estimated,
+            replaces: estimated.then(|| "an earlier one".to_owned()),
         },
     )
 }

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::FieldError;
-use crate::check::{must, not_before, within};
+use crate::check::{maybe_text, must, not_before, within};
 
 /// What was used or driven.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -104,6 +104,9 @@ pub struct ActivityRecorded {
     /// Whether it is an estimate.
     #[serde(default)]
     pub estimated: bool,
+    /// The id, of the same source, of the event this one corrects: that one no longer counts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaces: Option<String>,
 }
 
 impl ActivityRecorded {
@@ -113,6 +116,7 @@ impl ActivityRecorded {
         let named: Vec<_> = units.iter().map(|unit| unit.as_str()).collect();
         must(units.contains(&self.unit), "/data/unit", named.join(" or "))?;
         within("/data/quantity", self.quantity, 0.0..=9e9)?;
+        maybe_text("/data/replaces", self.replaces.as_ref())?;
         not_before("/data/to", self.from, Some(self.to))
     }
 }

@@ -134,6 +134,9 @@ pub struct WasteCollected {
     /// The Digital Waste Tracking id of the movement.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tracking_id: Option<String>,
+    /// The id, of the same source, of the event this one corrects: that one no longer counts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaces: Option<String>,
 }
 
 impl WasteCollected {
@@ -152,6 +155,7 @@ impl WasteCollected {
         self.lifts
             .map_or(Ok(()), |lifts| within("/data/lifts", lifts, 1..=1000))?;
         maybe_text("/data/carrier", self.carrier.as_ref())?;
-        maybe_text("/data/tracking_id", self.tracking_id.as_ref())
+        maybe_text("/data/tracking_id", self.tracking_id.as_ref())?;
+        maybe_text("/data/replaces", self.replaces.as_ref())
     }
 }

@@ -2,8 +2,8 @@
 
 mod register;
 
-use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Datelike, NaiveDate};
 use events::{Channel, Data, EventType, MeterId};
@@ -97,6 +97,18 @@ impl Story {
         self.facts.iter()
     }
 
+    /// Every event that counts, in the order of its identity: all but those that a later event of their source replaces.
+    pub fn counted(&self) -> impl Iterator<Item = (&Identity, &Fact)> {
+        let replaced: BTreeSet<(&str, &str)> = self
+            .facts
+            .iter()
+            .filter_map(|(identity, fact)| Some((identity.source.as_ref(), fact.replaces()?)))
+            .collect();
+        self.facts.iter().filter(move |(identity, _)| {
+            !replaced.contains(&(identity.source.as_ref(), identity.id.as_ref()))
+        })
+    }
+
     /// One meter's channel.
     pub fn series(&self, meter: &MeterId, channel: Channel) -> Option<&Series> {
         self.series.get(&(meter.clone(), channel))
@@ -136,6 +148,14 @@ impl Fact {
 
     fn says_the_same(&self, other: &Fact) -> bool {
         self.issued == other.issued && self.data == other.data
+    }
+
+    fn replaces(&self) -> Option<&str> {
+        match &self.data {
+            Data::WasteCollected(waste) => waste.replaces.as_deref(),
+            Data::ActivityRecorded(activity) => activity.replaces.as_deref(),
+            _ => None,
+        }
     }
 
     fn is_measured(&self) -> bool {

@@ -137,6 +137,7 @@ fn recorded(
         to: span.next.pred_opt().unwrap_or(span.from),
         // Bottled gas is read off a gauge.
         estimated: activity == ActivityKind::Lpg,
+        replaces: None,
     };
     let id = format!("{}-{activity:?}-{}", school.urn, span.from);
     let time = SettlementDay(span.next).starts();

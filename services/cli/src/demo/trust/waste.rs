@@ -128,6 +128,7 @@ impl MadeUpTrust {
             lifts: Some(lifts as u32),
             carrier: Some("CBDU999901".to_owned()),
             tracking_id: None,
+            replaces: None,
         };
         let id = format!("{}-{}-{day}", school.urn, stream.ewc);
         let time = SettlementDay(day).ends();

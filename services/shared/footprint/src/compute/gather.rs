@@ -42,7 +42,7 @@ pub(super) fn quantities(frames: &[Frame<'_>], meters: &[Metered]) -> Vec<Gather
     let mut all = Vec::new();
     for (number, (frame, metered)) in frames.iter().zip(meters).enumerate() {
         metered_energy(number, metered, &mut all);
-        for (_, fact) in frame.subject.story.facts() {
+        for (_, fact) in frame.subject.story.counted() {
             match &fact.data {
                 Data::ActivityRecorded(activity) => all.extend(recorded(number, activity, frame)),
                 Data::WasteCollected(waste) if frame.counted.contains(waste.collected_on) => {
