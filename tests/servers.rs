@@ -109,7 +109,7 @@ impl Drop for Server {
 
 /// A port that nothing listens on. Below the range from which the kernel takes ports for outgoing connections, so that
 /// none of those takes it before the server does, or while the server is down between a kill and a restart.
-fn free_port() -> u16 {
+pub fn free_port() -> u16 {
     static NEXT: AtomicU16 = AtomicU16::new(0);
     const FIRST: u16 = 20_000;
     const COUNT: u16 = 12_000;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use bus::{BusConfig, GroupConsumer, Producer, ensure_topics};
+use bus::{BusError, GroupConsumer, Producer, await_topics};
 use chassis::{Stop, Vitals, serve};
 use events::{Sharding, Topic};
 use footprint::Method;
@@ -40,8 +40,10 @@ pub async fn run(config: Config, listener: TcpListener, stop: Stop) -> Result<()
     let lake = config.lake.open()?;
     lake.found(&config.lake.url, sharding.shards).await?;
     let method = method(&config)?;
-    if !topics_ready(&config.kafka, sharding, &stop).await? {
-        return Ok(());
+    let waiting = |error: &BusError| tracing::warn!(%error, "waiting for Kafka");
+    tokio::select! {
+        ready = await_topics(&config.kafka, sharding, waiting) => ready?,
+        () = stop.cancelled() => return Ok(()),
     }
     vitals.readiness.ready("kafka");
     vitals
@@ -98,23 +100,4 @@ fn method(config: &Config) -> Result<Method, AggregateError> {
         factors: FactorSet::desnz()?,
         fallback: config.factors.fallback,
     })
-}
-
-/// Waits for the broker, however long it takes: start order does not matter. False if told to stop meanwhile.
-async fn topics_ready(
-    kafka: &BusConfig,
-    sharding: Sharding,
-    stop: &Stop,
-) -> Result<bool, AggregateError> {
-    loop {
-        match ensure_topics(kafka, sharding).await {
-            Ok(()) => return Ok(true),
-            Err(error @ bus::BusError::Partitions { .. }) => return Err(error.into()),
-            Err(error) => tracing::warn!(%error, "waiting for Kafka"),
-        }
-        tokio::select! {
-            () = stop.cancelled() => return Ok(false),
-            () = tokio::time::sleep(Duration::from_secs(1)) => {}
-        }
-    }
 }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use events::{AcademicYear, Urn};
+use events::{AcademicYear, Rule, Urn};
 
 /// A school trust's sustainability figures, from the half-hour a meter pushes to the page a trustee reads.
 #[derive(Debug, Parser)]
@@ -119,8 +119,8 @@ pub struct Replay {
     #[arg(long)]
     pub config: PathBuf,
     /// Only what was refused by this rule, such as `unknown-meter`.
-    #[arg(long)]
-    pub rule: Option<String>,
+    #[arg(long, value_parser = rule)]
+    pub rule: Option<Rule>,
     /// Where ingest is.
     #[command(flatten)]
     pub ingest: Ingest,
@@ -140,4 +140,9 @@ pub struct Explain {
     /// The configuration of `up`, or of aggregate: where the lake is.
     #[arg(long)]
     pub config: PathBuf,
+}
+
+fn rule(text: &str) -> Result<Rule, String> {
+    serde_json::from_value(text.into())
+        .map_err(|_| "no rule is called so; ingest's answers and `rejected` name them".to_owned())
 }

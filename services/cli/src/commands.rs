@@ -19,7 +19,8 @@ use crate::{demo, show};
 
 /// What `up` logs. librdkafka says in its own words what our services say in theirs, and the embedded broker, which ends
 /// with its clients still there, would end every log with a fright.
-const LOGGED: &str = "info,librdkafka=off,rdkafka=off";
+const LOGGED: &str = "info,librdkafka=off,rdkafka=off,tansu_broker=warn,tansu_storage=warn,tansu_service=warn,tansu_sans_io=warn,\
+     tansu_schema=warn";
 
 /// Carries out a command.
 pub fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {

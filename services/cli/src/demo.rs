@@ -225,8 +225,12 @@ fn a_push(ingest: &str) -> String {
 }
 
 fn table(view: &TrustView) -> String {
-    let percent =
-        |ratio: Option<f64>| ratio.map_or("–".to_owned(), |r| format!("{:.0}%", r * 100.0));
+    // Cut, not rounded: 100% is what lacks nothing.
+    let percent = |ratio: Option<f64>| {
+        ratio.map_or("–".to_owned(), |ratio| {
+            format!("{:.1}%", (ratio * 1000.0).floor() / 10.0)
+        })
+    };
     let mut rows: Vec<Vec<String>> = view
         .schools
         .iter()

@@ -1,14 +1,16 @@
 //! The three services in one process, through the same `run` functions as by themselves.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::fs::File;
+use std::path::{Path, PathBuf};
 
 use bus::BusConfig;
 use chassis::{LogFormat, Stop, bind};
 use chrono::NaiveDate;
-use events::Sharding;
+use events::{Sharding, Topic};
 use lake::LakeConfig;
 use serde::Deserialize;
+use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
 use crate::broker::{BrokerStore, start_broker};
@@ -180,7 +182,7 @@ impl UpConfig {
 const BROKER_ADDRESS: &str = "broker.address";
 
 /// The broker embedded in the `up` or `demo` that runs on a data folder.
-pub(crate) fn embedded_broker(data_dir: &std::path::Path) -> anyhow::Result<BusConfig> {
+pub(crate) fn embedded_broker(data_dir: &Path) -> anyhow::Result<BusConfig> {
     let file = data_dir.join(BROKER_ADDRESS);
     let address = std::fs::read_to_string(&file).map_err(|error| {
         anyhow::anyhow!(
@@ -204,51 +206,45 @@ pub struct Running {
     services: JoinSet<anyhow::Result<&'static str>>,
     stop: Stop,
     broker_stop: Stop,
+    /// Held for as long as it runs.
+    _lock: File,
 }
 
 /// Starts the broker, if none is named, and the services. They end with `stop`.
 pub async fn start(config: &UpConfig, stop: Stop) -> anyhow::Result<Running> {
-    std::fs::create_dir_all(&config.data_dir)
-        .map_err(|error| anyhow::anyhow!("cannot make {}: {error}", config.data_dir.display()))?;
+    let lock = locked(&config.data_dir)?;
+    let listeners = (
+        bind(&config.listen.ingest).await?,
+        bind(&config.listen.aggregate).await?,
+        bind(&config.listen.publish).await?,
+    );
+    let url = |listener: &TcpListener| {
+        listener
+            .local_addr()
+            .map(|address| format!("http://{address}"))
+    };
+    let (ingest, aggregate, publish) = (url(&listeners.0)?, url(&listeners.1)?, url(&listeners.2)?);
     let broker_stop = Stop::new();
     let kafka = match &config.kafka {
         Some(kafka) => kafka.clone(),
-        None => {
-            let store = match config.broker_in_memory {
-                true => BrokerStore::Memory,
-                false => BrokerStore::File(config.data_dir.join("broker.db")),
-            };
-            let kafka = start_broker(&store, broker_stop.clone()).await?;
-            std::fs::write(config.data_dir.join(BROKER_ADDRESS), &kafka.brokers)?;
-            // Once, before three services each find them missing.
-            bus::ensure_topics(&kafka, config.sharding).await?;
-            kafka
-        }
+        None => embedded(config, &broker_stop).await?,
     };
     let mut services = JoinSet::new();
-    let listener = bind(&config.listen.ingest).await?;
-    let ingest = format!("http://{}", listener.local_addr()?);
     let (part, its_stop) = (config.ingest(&kafka), stop.child_token());
     services.spawn(async move {
-        Ok(ingest::run(part, listener, its_stop)
+        Ok(ingest::run(part, listeners.0, its_stop)
             .await
             .map(|()| "ingest")?)
     });
-
-    let listener = bind(&config.listen.aggregate).await?;
-    let aggregate = format!("http://{}", listener.local_addr()?);
     let (part, its_stop) = (config.aggregate(&kafka), stop.child_token());
     services.spawn(async move {
-        Ok(aggregate::run(part, listener, its_stop)
+        Ok(aggregate::run(part, listeners.1, its_stop)
             .await
             .map(|()| "aggregate")?)
     });
-
-    let listener = bind(&config.listen.publish).await?;
-    let publish = format!("http://{}", listener.local_addr()?);
     let (part, its_stop) = (config.publish(&kafka), stop.child_token());
     services.spawn(async move {
-        Ok(publish::run(part, listener, its_stop)
+        Ok(publish::run(part, listeners.2, its_stop)
             .await
             .map(|()| "publish")?)
     });
@@ -260,7 +256,35 @@ pub async fn start(config: &UpConfig, stop: Stop) -> anyhow::Result<Running> {
         services,
         stop,
         broker_stop,
+        _lock: lock,
     })
+}
+
+/// A data folder has one owner: two brokers on one file would be two logs.
+fn locked(data_dir: &Path) -> anyhow::Result<File> {
+    let cannot = |what: &str, error: std::io::Error| {
+        anyhow::anyhow!("cannot {what} {}: {error}", data_dir.display())
+    };
+    std::fs::create_dir_all(data_dir).map_err(|error| cannot("make", error))?;
+    let lock = File::create(data_dir.join("lock")).map_err(|error| cannot("write to", error))?;
+    lock.try_lock()
+        .map_err(|_| anyhow::anyhow!("another greenledger runs on {}", data_dir.display()))?;
+    Ok(lock)
+}
+
+/// Starts the embedded broker and makes it ready for new clients.
+async fn embedded(config: &UpConfig, stop: &Stop) -> anyhow::Result<BusConfig> {
+    let store = match config.broker_in_memory {
+        true => BrokerStore::Memory,
+        false => BrokerStore::File(config.data_dir.join("broker.db")),
+    };
+    let kafka = start_broker(&store, stop.clone()).await?;
+    // Once, before three services each find them missing.
+    bus::ensure_topics(&kafka, config.sharding).await?;
+    // Its clients ended with it, in whatever way: none of the members it remembers will come back.
+    bus::free_group(&kafka, aggregate::GROUP, &Topic::LEDGER, config.sharding).await?;
+    std::fs::write(config.data_dir.join(BROKER_ADDRESS), &kafka.brokers)?;
+    Ok(kafka)
 }
 
 impl Running {

@@ -103,7 +103,8 @@ pub(crate) fn plausible(amount: Quantity, most: Quantity) -> Result<Quantity, Fa
     }
     if amount > most {
         return fault(format!(
-            "at most {} can be measured in this time; send the right value, or null",
+            "it comes to {}, and at most {} (kWh, m³ or kVArh) can be measured in this time; check the unit, or send null",
+            decimal(amount),
             decimal(most)
         ));
     }

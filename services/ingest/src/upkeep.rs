@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use bus::{BusError, Followed, StoredRecord, ensure_topics, follow};
+use bus::{BusError, Followed, StoredRecord, await_topics, follow};
 use chassis::Stop;
 use events::{Data, Event, EventType, Rule, Topic, Written};
 use serde::Deserialize;
@@ -46,21 +46,14 @@ pub(crate) fn begin(intake: &Intake) {
 
 /// Makes the topics, however long the broker is away.
 async fn reach_broker(intake: &Intake) -> Result<(), BusError> {
-    loop {
-        match ensure_topics(&intake.config.kafka, intake.config.sharding).await {
-            Ok(()) => {
-                intake.vitals.readiness.ready(BROKER);
-                return Ok(());
-            }
-            Err(error) if is_for_good(&error) => return Err(error),
-            Err(error) => {
-                let why = chain(&error);
-                tracing::warn!(%why, "waiting for the broker");
-                intake.vitals.readiness.wait(BROKER, why);
-                tokio::time::sleep(AGAIN).await;
-            }
-        }
-    }
+    let waiting = |error: &BusError| {
+        let why = chain(error);
+        tracing::warn!(%why, "waiting for the broker");
+        intake.vitals.readiness.wait(BROKER, why);
+    };
+    await_topics(&intake.config.kafka, intake.config.sharding, waiting).await?;
+    intake.vitals.readiness.ready(BROKER);
+    Ok(())
 }
 
 async fn watch_broker(intake: &Intake, stop: &Stop) -> Result<(), BusError> {
@@ -81,7 +74,7 @@ async fn follow_for_ever(
     let readiness = &intake.vitals.readiness;
     loop {
         match follow(&intake.config.kafka, topic).await {
-            Err(error) if is_for_good(&error) => return Err(error),
+            Err(error) if error.is_configuration() => return Err(error),
             Err(error) => readiness.wait(topic.name(), chain(&error)),
             Ok(mut records) => {
                 while let Some(followed) = records.recv().await {
@@ -156,11 +149,6 @@ fn is_curable(payload: &[u8]) -> bool {
     }
     let record: Option<Rejected> = serde_json::from_slice(payload).ok();
     record.is_none_or(|record| record.refusals.iter().any(|why| why.rule != Rule::Conflict))
-}
-
-/// Whether trying again can never help.
-fn is_for_good(error: &BusError) -> bool {
-    matches!(error, BusError::Client(_) | BusError::Partitions { .. })
 }
 
 /// An error and its causes on one line.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use bus::{Followed, ensure_topics};
+use bus::{BusError, Followed, await_topics};
 use chassis::{Stop, Vitals};
 use events::Topic;
 use lake::{Lake, LakeError};
@@ -87,7 +87,8 @@ pub async fn run(config: Config, listener: TcpListener, stop: Stop) -> Result<()
 }
 
 async fn footprints(config: &Config) -> Result<mpsc::Receiver<Followed>, PublishError> {
-    ensure_topics(&config.kafka, config.sharding).await?;
+    let waiting = |error: &BusError| tracing::warn!(%error, "waiting for Kafka");
+    await_topics(&config.kafka, config.sharding, waiting).await?;
     Ok(bus::follow(&config.kafka, Topic::Footprints).await?)
 }
 

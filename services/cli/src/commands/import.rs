@@ -17,19 +17,42 @@ pub async fn run(import: &Import, format: Format) -> anyhow::Result<ExitCode> {
     let client = IngestClient::new(&import.ingest.url, &import.ingest.token)?;
     let progress = progress(import.files.len() as u64, format);
     let mut total = Answer::default();
+    let mut outcome = Ok(());
     for file in &import.files {
         progress.set_message(file.display().to_string());
-        let content = read(file)?;
-        let answer = match import.file_format.as_str() {
-            "events" => send_events(&client, &content, file).await?,
-            supplier => client.send_file(supplier, &content).await?,
-        };
-        total.add(answer);
+        outcome = send(&client, file, &import.file_format, &mut total).await;
+        if outcome.is_err() {
+            break;
+        }
         progress.inc(1);
     }
     progress.finish_and_clear();
+    // What was taken before something failed is taken, and said.
     show::answer(format, &total);
-    Ok(exit_code(total.refused))
+    outcome.map(|()| exit_code(total.refused))
+}
+
+async fn send(
+    client: &IngestClient,
+    file: &Path,
+    file_format: &str,
+    total: &mut Answer,
+) -> anyhow::Result<()> {
+    let content = read(file)?;
+    let sent = match file_format {
+        "events" => send_events(client, &content, total).await,
+        supplier => client
+            .send_file(supplier, &content)
+            .await
+            .map_err(Into::into)
+            .map(|answer| total.add(answer)),
+    };
+    sent.with_context(|| {
+        format!(
+            "cannot import {} as {file_format}; --file-format says what it is",
+            file.display()
+        )
+    })
 }
 
 fn read(file: &Path) -> anyhow::Result<Vec<u8>> {
@@ -43,16 +66,18 @@ fn read(file: &Path) -> anyhow::Result<Vec<u8>> {
     std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))
 }
 
-async fn send_events(client: &IngestClient, content: &[u8], file: &Path) -> anyhow::Result<Answer> {
-    let text = std::str::from_utf8(content)
-        .with_context(|| format!("cannot read {} as text", file.display()))?;
+async fn send_events(
+    client: &IngestClient,
+    content: &[u8],
+    total: &mut Answer,
+) -> anyhow::Result<()> {
+    let text = std::str::from_utf8(content).context("cannot read it as text")?;
     let lines: Vec<&str> = text
         .lines()
         .filter(|line| !line.trim().is_empty())
         .collect();
-    let mut total = Answer::default();
     for batch in lines.chunks(BATCH) {
         total.add(client.send_lines(batch).await?);
     }
-    Ok(total)
+    Ok(())
 }

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::bail;
 use bus::{BusConfig, Followed, follow};
-use events::{RejectedEvent, Topic};
+use events::{RejectedEvent, Rule, Topic};
 
 use super::configs;
 use crate::args::{Format, Replay};
@@ -21,14 +21,9 @@ pub async fn run(replay: &Replay, format: Format) -> anyhow::Result<ExitCode> {
     let events: Vec<String> = rejected(&kafka)
         .await?
         .into_values()
-        .filter(|rejected| {
-            replay
-                .rule
-                .as_deref()
-                .is_none_or(|rule| broke(rejected, rule))
-        })
-        // What was not even an event cannot be sent again as it stands; it stays where it is.
-        .filter(|rejected| rejected.event.is_object())
+        .filter(|rejected| replay.rule.is_none_or(|rule| broke(rejected, rule)))
+        // What was not even an event, such as a row of a file, cannot be sent again as it stands; it stays where it is.
+        .filter(|rejected| rejected.event.get("type").is_some())
         .map(|rejected| rejected.event.to_string())
         .collect();
     let mut total = Answer::default();
@@ -39,11 +34,8 @@ pub async fn run(replay: &Replay, format: Format) -> anyhow::Result<ExitCode> {
     Ok(exit_code(total.refused))
 }
 
-fn broke(rejected: &RejectedEvent, rule: &str) -> bool {
-    rejected
-        .refusals
-        .iter()
-        .any(|refusal| refusal.rule.as_str() == rule)
+fn broke(rejected: &RejectedEvent, rule: Rule) -> bool {
+    rejected.refusals.iter().any(|refusal| refusal.rule == rule)
 }
 
 /// What `rejected` holds now, by key.

@@ -50,6 +50,14 @@ pub enum BusError {
 }
 
 impl BusError {
+    /// Whether no waiting can mend it: the configuration is wrong.
+    pub fn is_configuration(&self) -> bool {
+        matches!(
+            self,
+            BusError::Unset(_) | BusError::Client(_) | BusError::Partitions { .. }
+        )
+    }
+
     pub(crate) fn broker(action: impl Into<String>) -> impl FnOnce(KafkaError) -> BusError {
         let action = action.into();
         move |source| BusError::Broker { action, source }

@@ -7,6 +7,7 @@ mod group;
 mod lag;
 mod produce;
 mod record;
+mod regroup;
 mod topics;
 
 pub use config::{BusConfig, Property};
@@ -16,4 +17,5 @@ pub use group::{Change, GroupConsumer, Polled};
 pub use lag::uncommitted;
 pub use produce::Producer;
 pub use record::{Incoming, Record, StoredRecord};
-pub use topics::ensure_topics;
+pub use regroup::free_group;
+pub use topics::{await_topics, ensure_topics};

@@ -41,6 +41,23 @@ pub async fn ensure_topics(config: &BusConfig, sharding: Sharding) -> Result<(),
     Ok(())
 }
 
+/// Makes the topics, however long the broker is away; start order does not matter. Each failure is told to `waiting`; only
+/// one that no waiting can mend is returned.
+pub async fn await_topics(
+    config: &BusConfig,
+    sharding: Sharding,
+    mut waiting: impl FnMut(&BusError),
+) -> Result<(), BusError> {
+    loop {
+        match ensure_topics(config, sharding).await {
+            Ok(()) => return Ok(()),
+            Err(error) if error.is_configuration() => return Err(error),
+            Err(error) => waiting(&error),
+        }
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+}
+
 async fn existing(config: &BusConfig) -> Result<BTreeSet<String>, BusError> {
     let client = looking(config)?;
     let asked = tokio::task::spawn_blocking(move || {

@@ -17,8 +17,8 @@ pub trait ServiceConfig: DeserializeOwned {
     fn log_format(&self) -> LogFormat;
 }
 
-/// Runs service `name` as a process of its own: `name --config FILE`. The exit code is 0 when it was told to stop and 1
-/// when it cannot go on.
+/// Runs service `name` as a process of its own: `name --config FILE`. The exit code is 0 when it was told to stop, 1
+/// when it cannot go on and 2 when it was called wrongly.
 pub fn run_service<C, E, R>(name: &str, run: impl FnOnce(C, TcpListener, Stop) -> R) -> ExitCode
 where
     C: ServiceConfig,
@@ -38,10 +38,19 @@ where
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             print_chain(error.as_ref());
-            ExitCode::FAILURE
+            ExitCode::from(if error.is::<UsageError>() {
+                WRONG_USAGE
+            } else {
+                CANNOT
+            })
         }
     }
 }
+
+/// Something failed.
+const CANNOT: u8 = 1;
+/// The command line says what it should not.
+const WRONG_USAGE: u8 = 2;
 
 /// The FILE of `--config FILE`, the only argument a service takes.
 fn config_argument(service: &str) -> Result<PathBuf, UsageError> {
