@@ -8,7 +8,8 @@ use chrono::TimeDelta;
 use events::Sharding;
 use serde::Deserialize;
 
-use crate::tokens::Token;
+use crate::IngestError;
+use crate::tokens::{Token, Tokens};
 
 /// Everything `ingest` is told.
 #[derive(Debug, Clone, Deserialize)]
@@ -29,6 +30,15 @@ pub struct Config {
     /// Who may send, and what for. Without any nobody can.
     #[serde(default)]
     pub tokens: Vec<Token>,
+}
+
+impl Config {
+    /// What the shape alone cannot say: whether the tokens and the sharding can be used.
+    pub fn check(&self) -> Result<(), IngestError> {
+        Tokens::new(&self.tokens)?;
+        Sharding::new(self.sharding.shards, self.sharding.partitions)?;
+        Ok(())
+    }
 }
 
 impl chassis::ServiceConfig for Config {

@@ -5,6 +5,9 @@ use std::collections::BTreeMap;
 use chassis::LogFormat;
 use serde::Deserialize;
 
+use crate::PublishError;
+use crate::exports::Plan;
+
 /// The configuration of publish; `deploy/config/publish.toml` is the whole of it, with comments.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -29,6 +32,15 @@ pub struct Config {
     /// How log lines are written.
     #[serde(default)]
     pub log_format: LogFormat,
+}
+
+impl Config {
+    /// What the shape alone cannot say: whether the schedules can be understood.
+    pub fn check(&self) -> Result<(), PublishError> {
+        self.schedules
+            .iter()
+            .try_for_each(|schedule| Plan::new(schedule.clone()).map(|_| ()))
+    }
 }
 
 impl chassis::ServiceConfig for Config {

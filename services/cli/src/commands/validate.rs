@@ -3,45 +3,60 @@
 use std::path::Path;
 use std::process::ExitCode;
 
+use bus::BusConfig;
 use chassis::{ConfigError, read_config};
 use events::Sharding;
+use serde::de::DeserializeOwned;
+use serde_json::json;
 
 use crate::args::Format;
 use crate::show;
 use crate::up::UpConfig;
 
 pub fn run(path: &Path, format: Format) -> anyhow::Result<ExitCode> {
-    let (kind, sharding) = kind(path)?;
-    Sharding::new(sharding.shards, sharding.partitions)?;
-    show::done(
-        format,
-        "valid",
-        1,
-        &format!("configuration of {kind}: {}", path.display()),
-    );
+    let kind = kind(path);
+    match kind {
+        "up" => {
+            let config: UpConfig = read_config(path)?;
+            let nowhere = BusConfig::at("");
+            config.ingest(&nowhere).check()?;
+            config.publish(&nowhere).check()?;
+        }
+        "ingest" => read_config::<ingest::Config>(path)?.check()?,
+        "aggregate" => {
+            let sharding = read_config::<aggregate::Config>(path)?.sharding;
+            Sharding::new(sharding.shards, sharding.partitions)?;
+        }
+        _ => read_config::<publish::Config>(path)?.check()?,
+    }
+    match format {
+        Format::Json => show::json_line(&json!({ "valid": true, "kind": kind })),
+        Format::Text => show::text(&format!("configuration of {kind}: {}", path.display())),
+    }
     Ok(ExitCode::SUCCESS)
 }
 
-fn kind(path: &Path) -> Result<(&'static str, Sharding), ConfigError> {
-    if let Ok(config) = read_config::<ingest::Config>(path) {
-        return Ok(("ingest", config.sharding));
-    }
-    if let Ok(config) = read_config::<aggregate::Config>(path) {
-        return Ok(("aggregate", config.sharding));
-    }
-    if let Ok(config) = read_config::<publish::Config>(path) {
-        return Ok(("publish", config.sharding));
-    }
-    // The error of the kind it is most like is the one that helps: a file of `up` has `data_dir`.
+/// Whose configuration a file is: of the one that can read it, else of the one it is most like, whose error helps.
+fn kind(path: &Path) -> &'static str {
     let text = std::fs::read_to_string(path).unwrap_or_default();
-    if text.contains("data_dir") {
-        return read_config::<UpConfig>(path).map(|config| ("up", config.sharding));
+    if is::<ingest::Config>(path) {
+        "ingest"
+    } else if is::<aggregate::Config>(path) {
+        "aggregate"
+    } else if is::<publish::Config>(path) {
+        "publish"
+    } else if text.contains("data_dir") {
+        "up"
+    } else if text.contains("[[tokens]]") || text.contains("[limits]") {
+        "ingest"
+    } else if text.contains("[flush]") || text.contains("[factors]") {
+        "aggregate"
+    } else {
+        "publish"
     }
-    if text.contains("[[tokens]]") {
-        return read_config::<ingest::Config>(path).map(|config| ("ingest", config.sharding));
-    }
-    if text.contains("[flush]") || text.contains("[factors]") {
-        return read_config::<aggregate::Config>(path).map(|config| ("aggregate", config.sharding));
-    }
-    read_config::<publish::Config>(path).map(|config| ("publish", config.sharding))
+}
+
+fn is<C: DeserializeOwned>(path: &Path) -> bool {
+    let read: Result<C, ConfigError> = read_config(path);
+    read.is_ok()
 }
