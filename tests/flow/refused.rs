@@ -257,6 +257,37 @@ async fn a_refused_reading_is_taken_in_once_its_meter_is_registered() {
     );
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_name_with_other_content_does_not_stand_and_is_kept_with_the_reason() {
+    let world = world().await;
+    let sender = Sender {
+        world: &world,
+        http: reqwest::Client::new(),
+    };
+    let mut other = good("one");
+    other["data"]["values"][0] = json!(99.0);
+    for event in [good("one"), other.clone(), good("one"), other] {
+        let (status, said) = sender.event(&event).await;
+        assert_eq!(status, StatusCode::ACCEPTED, "{said}");
+    }
+    let book = (&world as &dyn Deployment).settled().await;
+    let year = book
+        .view(super::deployment::TRUST, "2025-26", 0.24)
+        .expect("figures");
+    let kwh: i64 = year
+        .schools
+        .iter()
+        .flat_map(|school| &school.meters)
+        .map(|meter| meter.import)
+        .sum();
+    assert_eq!(kwh, 48 * 1_500_000, "what came first stands");
+    let kept = cli::rejected(&world.kafka()).await.expect("rejected");
+    let kept: Vec<_> = kept.values().collect();
+    assert_eq!(kept.len(), 1, "{kept:?}");
+    assert_eq!(kept[0].refusals[0].rule, Rule::Conflict);
+    assert_eq!(kept[0].event["data"]["values"][0], 99.0, "{kept:?}");
+}
+
 /// What `greenledger replay` prints, run beside the pipeline as an operator runs it.
 fn replayed(world: &Embedded) -> String {
     let config = world.folder().join("ingest.toml");

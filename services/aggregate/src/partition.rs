@@ -67,6 +67,13 @@ impl Partition {
         self.recent.trim(flush, recent);
     }
 
+    /// Notes that nobody has the footprints of these schools yet: they are computed again, and what they may have had is
+    /// deleted again.
+    pub(crate) fn not_emitted(&mut self, schools: BTreeSet<Urn>) {
+        self.emitted.retain(|urn, _| !schools.contains(urn));
+        self.touched.extend(schools);
+    }
+
     /// Offsets by topic name, as a footprint carries them.
     pub(crate) fn position_by_name(&self) -> BTreeMap<String, i64> {
         self.position

@@ -90,28 +90,34 @@ fn merge_reading(
             .collect(),
     };
     let row = Arc::new(row);
-    let (standing, repeated) = union(known.iter().chain([&row]).map(|row| row.as_ref()));
-    let is_new = standing
-        .iter()
-        .any(|standing| std::ptr::eq(*standing, row.as_ref()));
-    let sum = day_view(&standing).map(|view| view.sum());
-    let put_aside: Vec<Arc<MeterDay>> = repeated
-        .iter()
-        .map(|row| Arc::new((*row).clone()))
-        .collect();
-    let all: Vec<Arc<MeterDay>> = if is_new {
-        known.iter().chain([&row]).cloned().collect()
-    } else {
-        known.clone()
+    let rows: Vec<Arc<MeterDay>> = known.iter().chain([&row]).cloned().collect();
+    // Nearly every meter-day is the first of its key: then there is nothing to compare.
+    let (standing, repeated) = match known.is_empty() {
+        true => (vec![row.as_ref()], Vec::new()),
+        false => union(rows.iter().map(AsRef::as_ref)),
     };
-    stepped.readings.extend(put_aside);
-    if let Some(sum) = sum {
+    let stands = |one: &Arc<MeterDay>| {
+        standing
+            .iter()
+            .any(|other| std::ptr::eq(*other, one.as_ref()))
+    };
+    let is_new = stands(&row);
+    // Other names that were put aside before, and are still in the lake, were told of then.
+    let of_this_name = |other: &&&MeterDay| other.identity == row.identity;
+    stepped.readings.extend(
+        repeated
+            .iter()
+            .filter(of_this_name)
+            .map(|row| Arc::new((*row).clone())),
+    );
+    if let Some(view) = day_view(&standing) {
         partition
             .stories
             .entry(day.0)
             .or_default()
-            .set_day(&day.1, sum);
+            .set_day(&day.1, view.sum());
     }
+    let all = rows.iter().filter(|row| stands(row)).cloned().collect();
     partition.recent.keep(day, all, partition.flush);
     if is_new {
         partition.tail.readings.push(row);

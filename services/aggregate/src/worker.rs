@@ -281,7 +281,7 @@ impl Worker {
             if owned.state.touched.is_empty() {
                 continue;
             }
-            let (touched, emitted) = (owned.state.touched.clone(), owned.state.emitted.clone());
+            let touched = owned.state.touched.clone();
             let records =
                 block_in_place(|| emit(&mut owned.state, *number, &self.method, self.as_of))?;
             let count = records.len() as u64;
@@ -289,8 +289,7 @@ impl Worker {
                 Ok(_) => self.metrics.emitted.inc_by(count),
                 Err(error) => {
                     tracing::warn!(%error, "footprints wait for the broker");
-                    owned.state.touched.extend(touched);
-                    owned.state.emitted = emitted;
+                    owned.state.not_emitted(touched);
                 }
             }
         }

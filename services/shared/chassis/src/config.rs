@@ -1,9 +1,7 @@
-//! Configuration from a TOML file. Unknown keys are errors; secrets are named, not written.
+//! Configuration from a TOML file. Unknown keys are errors.
 
-use std::fmt;
 use std::path::{Path, PathBuf};
 
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 /// Why a configuration cannot be used.
@@ -26,9 +24,6 @@ pub enum ConfigError {
         /// The parser's own words, with the line.
         message: String,
     },
-    /// A secret names an environment variable that is not set.
-    #[error("the environment variable {0} is not set; the configuration takes a secret from it")]
-    Unset(String),
 }
 
 /// Reads a TOML file into a service's configuration.
@@ -41,29 +36,4 @@ pub fn read_config<C: DeserializeOwned>(path: &Path) -> Result<C, ConfigError> {
         path: path.to_owned(),
         message: error.to_string(),
     })
-}
-
-/// A secret: the name of the environment variable that holds it, so that no file and no log does.
-#[derive(Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Secret {
-    env: String,
-}
-
-impl Secret {
-    /// The secret held by the environment variable `name`.
-    pub fn from_env(name: impl Into<String>) -> Self {
-        Secret { env: name.into() }
-    }
-
-    /// Its value.
-    pub fn read(&self) -> Result<String, ConfigError> {
-        std::env::var(&self.env).map_err(|_| ConfigError::Unset(self.env.clone()))
-    }
-}
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Secret(from ${})", self.env)
-    }
 }

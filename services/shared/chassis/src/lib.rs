@@ -8,7 +8,7 @@ mod service;
 mod stop;
 mod vitals;
 
-pub use config::{ConfigError, Secret, read_config};
+pub use config::{ConfigError, read_config};
 pub use logs::{LogFormat, start_logs};
 pub use serve::{ServeError, bind, serve};
 pub use service::{ServiceConfig, print_chain, run_service};

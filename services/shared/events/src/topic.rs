@@ -123,9 +123,4 @@ impl Sharding {
     pub fn partition(self, urn: Urn) -> i32 {
         self.owner(self.shard(urn))
     }
-
-    /// The shards a partition owns.
-    pub fn owned(self, partition: i32) -> impl Iterator<Item = u32> {
-        (0..self.shards).filter(move |shard| self.owner(*shard) == partition)
-    }
 }

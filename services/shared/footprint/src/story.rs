@@ -87,11 +87,6 @@ impl Story {
         }
     }
 
-    /// Whether an event is known.
-    pub fn knows(&self, identity: &Identity) -> bool {
-        self.facts.contains_key(identity)
-    }
-
     /// Every event, in the order of its identity.
     pub fn facts(&self) -> impl Iterator<Item = (&Identity, &Fact)> {
         self.facts.iter()

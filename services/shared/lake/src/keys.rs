@@ -21,11 +21,6 @@ impl Month {
             month: day.month(),
         }
     }
-
-    /// Its first day.
-    pub fn first_day(self) -> NaiveDate {
-        NaiveDate::from_ymd_opt(self.year, self.month, 1).unwrap_or_default()
-    }
 }
 
 impl fmt::Display for Month {

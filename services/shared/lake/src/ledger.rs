@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::keys::merged_file_name;
-use crate::{Covered, Lake, LakeError, LedgerFolder, Month, Put, parquet_bytes, parquet_frame};
+use crate::{Covered, Lake, LakeError, LedgerFolder, Put, parquet_bytes, parquet_frame};
 
 /// An object of the ledger, read.
 #[derive(Debug, Clone)]
@@ -147,17 +147,6 @@ impl Lake {
         found.retain(|folder| wanted(folder.shard));
         found.sort_unstable();
         Ok(found)
-    }
-
-    /// The months for which a topic has rows.
-    pub async fn ledger_months(&self, topic: Topic) -> Result<Vec<Month>, LakeError> {
-        let folders = self.folders(&format!("ledger/{}", topic.name())).await?;
-        let mut months: Vec<Month> = folders
-            .iter()
-            .filter_map(|name| name.strip_prefix("month=")?.parse().ok())
-            .collect();
-        months.sort_unstable();
-        Ok(months)
     }
 }
 
