@@ -8,7 +8,7 @@ use events::{
     ActivityKind, ActivityRecorded, ActivityUnit, Channel, Data, Fuel, MICRO, MeterId,
     MeterRegistered, MilligramsCo2e, Phase, Place, Roll, SchoolRegistered, TrustRef, Unit, Urn,
 };
-use footprint::factors::{FactorSet, Fallback};
+use footprint::factors::Fallback;
 use footprint::ledger::{DayKey, Identity, Origin};
 use footprint::view::DaySum;
 use footprint::{Fact, Footprint, Method, Period, Story, Subject, footprints};
@@ -47,6 +47,7 @@ impl Told {
                 census_date: day(census),
                 source: "autumn census".to_owned(),
             }],
+            terms: Vec::new(),
         }));
         told
     }
@@ -89,6 +90,8 @@ impl Told {
             from: day("2010-01-01"),
             to: None,
             calorific_value: None,
+            tariffs: Vec::new(),
+            moved_to: None,
         }));
         let key = DayKey {
             meter: id,
@@ -122,8 +125,8 @@ impl Told {
 
     fn footprint(&self, period: &str, fallback: Fallback) -> Footprint {
         let method = Method {
-            factors: FactorSet::desnz().expect("the table"),
             fallback,
+            ..Method::published().expect("the table")
         };
         let position = BTreeMap::new();
         let subject = Subject {

@@ -104,6 +104,7 @@ pub fn school(at: u32) -> Event {
             member_from: "2018-09-01".parse().expect("a date"),
             member_to: None,
             rolls: vec![roll("2018-10-04"), roll("2019-10-03")],
+            terms: Vec::new(),
         }),
     )
 }
@@ -118,6 +119,8 @@ pub fn meter(at: u32, mpan: &str) -> Event {
             from: "2018-09-01".parse().expect("a date"),
             to: None,
             calorific_value: None,
+            tariffs: Vec::new(),
+            moved_to: None,
         }),
     )
 }

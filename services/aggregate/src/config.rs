@@ -7,8 +7,11 @@ use chassis::LogFormat;
 use chrono::{NaiveDate, Utc};
 use events::{SettlementDay, Sharding};
 use footprint::factors::Fallback;
+use footprint::{Census, Method, YearChoice};
 use lake::LakeConfig;
 use serde::Deserialize;
+
+use crate::AggregateError;
 
 /// The configuration of aggregate; see `deploy/config/aggregate.toml`.
 #[derive(Debug, Clone, Deserialize)]
@@ -28,6 +31,9 @@ pub struct Config {
     /// How figures are priced.
     #[serde(default)]
     pub factors: FactorConfig,
+    /// How figures are made, beside their factors.
+    #[serde(default)]
+    pub figures: FigureConfig,
     /// The day figures are computed as of; today's, in London, unless set.
     #[serde(default)]
     pub as_of: Option<NaiveDate>,
@@ -47,6 +53,16 @@ impl chassis::ServiceConfig for Config {
 }
 
 impl Config {
+    /// How figures are made.
+    pub fn method(&self) -> Result<Method, AggregateError> {
+        Ok(Method {
+            fallback: self.factors.fallback,
+            year_choice: self.factors.year,
+            census: self.figures.census,
+            ..Method::published()?
+        })
+    }
+
     /// The day figures are computed as of.
     pub fn as_of_or_today(&self) -> NaiveDate {
         self.as_of
@@ -99,4 +115,14 @@ impl FlushConfig {
 pub struct FactorConfig {
     /// What stands in for a factor that is not published yet.
     pub fallback: Fallback,
+    /// Which year's factors price a period that is not a calendar year.
+    pub year: YearChoice,
+}
+
+/// How figures are made, beside their factors.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct FigureConfig {
+    /// Which census counts the pupils of an academic year.
+    pub census: Census,
 }

@@ -17,7 +17,7 @@ mod run;
 mod step;
 mod worker;
 
-pub use config::{Config, FactorConfig, FlushConfig};
+pub use config::{Config, FactorConfig, FigureConfig, FlushConfig};
 pub use error::AggregateError;
 pub use load::{load_partition, read_readings};
 pub use partition::{Partition, Tail};

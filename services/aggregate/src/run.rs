@@ -6,8 +6,6 @@ use std::time::Duration;
 use bus::{BusError, GroupConsumer, Producer, await_topics};
 use chassis::{Stop, Vitals, serve};
 use events::{Sharding, Topic};
-use footprint::Method;
-use footprint::factors::FactorSet;
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 
@@ -39,7 +37,7 @@ pub async fn run(config: Config, listener: TcpListener, stop: Stop) -> Result<()
     let sharding = Sharding::new(config.sharding.shards, config.sharding.partitions)?;
     let lake = config.lake.open()?;
     lake.found(&config.lake.url, sharding.shards).await?;
-    let method = method(&config)?;
+    let method = config.method()?;
     let waiting = |error: &BusError| tracing::warn!(%error, "waiting for Kafka");
     tokio::select! {
         ready = await_topics(&config.kafka, sharding, waiting) => ready?,
@@ -78,7 +76,7 @@ pub async fn rebuild(config: &Config) -> Result<usize, AggregateError> {
     let sharding = Sharding::new(config.sharding.shards, config.sharding.partitions)?;
     let lake = config.lake.open()?;
     lake.found(&config.lake.url, sharding.shards).await?;
-    let method = method(config)?;
+    let method = config.method()?;
     let consumer = GroupConsumer::look(&config.kafka, GROUP)?;
     let producer = Producer::new(&config.kafka, PATIENCE)?;
     let mut emitted = 0;
@@ -93,11 +91,4 @@ pub async fn rebuild(config: &Config) -> Result<usize, AggregateError> {
         producer.send(records).await?;
     }
     Ok(emitted)
-}
-
-fn method(config: &Config) -> Result<Method, AggregateError> {
-    Ok(Method {
-        factors: FactorSet::desnz()?,
-        fallback: config.factors.fallback,
-    })
 }

@@ -48,6 +48,9 @@ pub struct UpConfig {
     /// How figures are priced.
     #[serde(default)]
     pub factors: aggregate::FactorConfig,
+    /// How figures are made, beside their factors.
+    #[serde(default)]
+    pub figures: aggregate::FigureConfig,
     /// The day figures are computed as of; today's unless set.
     #[serde(default)]
     pub as_of: Option<NaiveDate>,
@@ -123,6 +126,7 @@ impl UpConfig {
             tokens: Vec::new(),
             flush: aggregate::FlushConfig::default(),
             factors: aggregate::FactorConfig::default(),
+            figures: aggregate::FigureConfig::default(),
             as_of: None,
             trusts: BTreeMap::new(),
             results_every_seconds: five(),
@@ -158,6 +162,7 @@ impl UpConfig {
             lake: self.lake(),
             flush: self.flush.clone(),
             factors: self.factors.clone(),
+            figures: self.figures.clone(),
             as_of: self.as_of,
             log_format: self.log_format,
         }

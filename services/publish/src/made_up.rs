@@ -214,18 +214,20 @@ fn footprint(n: usize, period: Period) -> Footprint {
             name: "DESNZ".into(),
             version: "2018-2026".into(),
             hash: "9f2c41d07be35a18".into(),
-            method: "majority".into(),
+            method: YearChoice::Majority,
             year: period.majority_year(),
         },
         gross,
         voluntary,
         lines,
         incomplete,
+        incomplete_voluntary: Vec::new(),
         notes: if n == 3 {
             vec!["the 2025 factor stands in for water supply, which the 2026 set lacks".into()]
         } else {
             Vec::new()
         },
+        pupil_millionths: (n != 13).then_some(i64::from(pupils) * MICRO),
         pupils: (n != 13).then(|| Roll {
             pupils,
             census_date: NaiveDate::from_ymd_opt(2026, 10, 1).unwrap(),
@@ -236,6 +238,9 @@ fn footprint(n: usize, period: Period) -> Footprint {
             .map(|meter| meter.coverage)
             .fold(Coverage::default(), add),
         meters,
+        findings: Vec::new(),
+        estimates: Vec::new(),
+        evidence: Vec::new(),
         months,
         waste: if n == 9 {
             WasteFigures::default()
@@ -268,10 +273,12 @@ fn line(
         quantity,
         unit: unit.to_owned(),
         energy,
+        energy_from: None,
         price: factor.map(|factor| Price {
             co2e: MilligramsCo2e((quantity as f64 * factor).round() as i64),
             factor,
             year: 2026,
+            blend: Vec::new(),
             row: format!("Factors / {item}, per {unit}"),
             provenance: "read from the official workbook".into(),
         }),
@@ -384,7 +391,9 @@ fn waste(n: i64) -> WasteFigures {
         recycled: streams[0].weight + streams[1].weight,
         landfill: Grams(310_000),
         estimated: Grams(1_200_000),
+        dry_recycling: streams[1].weight,
         streams,
+        ..WasteFigures::default()
     }
 }
 
@@ -428,5 +437,6 @@ fn travel(n: u32, pupils: u32) -> TravelFigures {
             level,
             valid_until: NaiveDate::from_ymd_opt(2027, 7, 31).unwrap(),
         }),
+        earlier: BTreeMap::new(),
     }
 }

@@ -7,7 +7,7 @@ use events::{
 };
 use footprint::{
     Block, Coverage, Days, FactorSetRef, Footprint, Line, MeterFigures, MonthFigures, Period,
-    Price, StarsFigures, SurveyFigures, TravelFigures, WasteFigures, WasteStream,
+    Price, StarsFigures, SurveyFigures, TravelFigures, WasteFigures, WasteStream, YearChoice,
 };
 
 fn day(year: i32, month: u32, day: u32) -> NaiveDate {
@@ -68,6 +68,11 @@ pub fn full() -> Footprint {
         gross: MilligramsCo2e(182_310_000),
         voluntary: MilligramsCo2e(520_580_000_000),
         incomplete: vec!["burning_oil is not priced".into()],
+        incomplete_voluntary: vec!["water_supply is not priced".into()],
+        pupil_millionths: Some(190 * MICRO),
+        findings: Vec::new(),
+        estimates: Vec::new(),
+        evidence: Vec::new(),
         notes: vec!["gas is priced with the 2025 factor".into()],
         pupils: Some(Roll {
             pupils: 190,
@@ -97,6 +102,7 @@ pub fn full() -> Footprint {
             recycled: Grams(0),
             landfill: Grams(0),
             estimated: Grams(310_000),
+            ..WasteFigures::default()
         },
         travel: TravelFigures {
             surveys: [(Audience::Pupil, survey.clone()), (Audience::Staff, survey)].into(),
@@ -111,6 +117,7 @@ pub fn full() -> Footprint {
                 level: StarsLevel::VeryGood,
                 valid_until: day(2027, 7, 31),
             }),
+            earlier: Default::default(),
         },
         position: ["readings", "waste", "travel", "activity", "register"]
             .map(|topic| (topic.to_owned(), 1_000))
@@ -141,6 +148,11 @@ pub fn bare() -> Footprint {
         gross: MilligramsCo2e(0),
         voluntary: MilligramsCo2e(0),
         incomplete: Vec::new(),
+        incomplete_voluntary: Vec::new(),
+        pupil_millionths: None,
+        findings: Vec::new(),
+        estimates: Vec::new(),
+        evidence: Vec::new(),
         notes: Vec::new(),
         pupils: None,
         coverage: Coverage::default(),
@@ -157,7 +169,7 @@ fn factor_set() -> FactorSetRef {
         name: "DESNZ".into(),
         version: "2018-2026".into(),
         hash: "9f2c41d07be35a18".into(),
-        method: "majority".into(),
+        method: YearChoice::Majority,
         year: 2026,
     }
 }
@@ -170,10 +182,12 @@ fn line(block: Block, scope: u8, item: &str, factor: Option<f64>) -> Line {
         quantity: 1_000 * MICRO,
         unit: "kWh".to_owned(),
         energy: (scope < 3).then_some(1_000 * MICRO),
+        energy_from: None,
         price: factor.map(|factor| Price {
             co2e: MilligramsCo2e((factor * 1e9).round() as i64),
             factor,
             year: 2026,
+            blend: Vec::new(),
             row: format!("Factors / {item}"),
             provenance: String::new(),
         }),

@@ -22,7 +22,16 @@ pub fn waste() -> impl Strategy<Value = WasteCollected> {
     ];
     let container = (text(), 1..=50_000_u32).prop_map(|(kind, litres)| Container { kind, litres });
     let what = (day(), "[0-9]{6}", 1_i64..=50_000 * MICRO, basis, treatment);
-    let more = (of(container), of(1..=1000_u32), of(text()), of(text()));
+    let dirt = of(0..=100_u8);
+    let more = (
+        of(container),
+        of(1..=1000_u32),
+        of(text()),
+        of(text()),
+        of(1..=1000_u32),
+        dirt,
+        any::<bool>(),
+    );
     (what, more).prop_map(
         |((day, ewc, weight, basis, treatment), more)| WasteCollected {
             collected_on: day.parse().expect("a day"),
@@ -32,6 +41,11 @@ pub fn waste() -> impl Strategy<Value = WasteCollected> {
             treatment,
             container: more.0,
             lifts: more.1,
+            missed_lifts: more.4,
+            contaminated_kg: more
+                .5
+                .map(|percent| weight as f64 / MICRO as f64 * f64::from(percent) / 100.0),
+            rejected: more.6,
             carrier: more.2,
             tracking_id: more.3.clone(),
             replaces: more.3,
@@ -49,7 +63,13 @@ pub fn activity() -> impl Strategy<Value = ActivityRecorded> {
         MinibusDiesel,
         MinibusPetrol,
         MinibusDistance,
+        MinibusDistancePetrol,
         StaffCar,
+        StaffCarPetrol,
+        StaffCarDiesel,
+        StaffCarHybrid,
+        StaffCarPlugInHybrid,
+        StaffCarElectric,
         WaterSupply,
         WaterTreatment,
     ];
@@ -75,6 +95,8 @@ pub fn evidence() -> impl Strategy<Value = EvidenceFiled> {
         Curriculum,
         FundedProject,
         Award,
+        EfficiencyMeasure,
+        CollectionAssessment,
         Report,
     ]);
     let status = select(vec![

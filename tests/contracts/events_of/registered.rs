@@ -1,6 +1,6 @@
 //! Schools and meters.
 
-use events::{Fuel, MeterRegistered, Phase, Roll, SchoolRegistered, TrustRef};
+use events::{Fuel, MeterRegistered, Phase, Roll, SchoolRegistered, Tariff, Term, TrustRef, Urn};
 use proptest::collection::vec;
 use proptest::option::of;
 use proptest::prelude::*;
@@ -24,6 +24,10 @@ pub fn school() -> impl Strategy<Value = SchoolRegistered> {
         census_date: day.parse().expect("a day"),
         source,
     });
+    let term = days().prop_map(|(from, to)| Term {
+        from: from.parse().expect("a day"),
+        to: to.parse().expect("a day"),
+    });
     (
         text(),
         phase,
@@ -31,28 +35,51 @@ pub fn school() -> impl Strategy<Value = SchoolRegistered> {
         days(),
         any::<bool>(),
         vec(roll, 0..=4),
+        vec(term, 0..=4),
     )
         .prop_map(
-            |(name, phase, trust, (from, to), left, rolls)| SchoolRegistered {
+            |(name, phase, trust, (from, to), left, rolls, terms)| SchoolRegistered {
                 name,
                 phase,
                 trust,
                 member_from: from.parse().expect("a day"),
                 member_to: left.then(|| to.parse().expect("a day")),
                 rolls,
+                terms,
             },
         )
 }
 
 pub fn registered() -> impl Strategy<Value = MeterRegistered> {
     let fuel = select(vec![Fuel::Electricity, Fuel::Gas, Fuel::Solar]);
-    (meter(), fuel, days(), any::<bool>(), of(decimal(30, 45))).prop_map(
-        |(meter, fuel, (from, to), ended, value)| MeterRegistered {
-            meter,
-            fuel,
+    let tariff = (text(), decimal(0, 2), text(), days(), any::<bool>()).prop_map(
+        |(name, kg_co2e_per_kwh, evidence, (from, to), ended)| Tariff {
+            name,
+            kg_co2e_per_kwh,
+            evidence,
             from: from.parse().expect("a day"),
             to: ended.then(|| to.parse().expect("a day")),
-            calorific_value: value,
         },
+    );
+    let moved = of((100_000..=999_999_u32).prop_map(|urn| Urn::try_from(urn).expect("a URN")));
+    (
+        meter(),
+        fuel,
+        days(),
+        any::<bool>(),
+        of(decimal(30, 45)),
+        vec(tariff, 0..=2),
+        moved,
     )
+        .prop_map(
+            |(meter, fuel, (from, to), ended, value, tariffs, moved_to)| MeterRegistered {
+                meter,
+                fuel,
+                from: from.parse().expect("a day"),
+                to: ended.then(|| to.parse().expect("a day")),
+                calorific_value: value,
+                tariffs,
+                moved_to,
+            },
+        )
 }

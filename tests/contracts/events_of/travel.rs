@@ -1,46 +1,71 @@
 //! Surveys, initiatives and accreditations.
 
 use events::{
-    Audience, InitiativeKind, InitiativeStatus, Mode, ModeCounts, StarsLevel, TravelAccredited,
-    TravelInitiative, TravelSurveyed,
+    Audience, InitiativeKind, InitiativeStatus, Journeys, Mode, ModeCounts, StarsLevel,
+    TravelAccredited, TravelInitiative, TravelSurveyed,
 };
-use proptest::collection::btree_map;
+use proptest::collection::{btree_map, vec};
 use proptest::option::of;
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use super::{day, days, people, text};
+use super::{day, days, decimal, people, text};
+
+const MODES: [Mode; 11] = [
+    Mode::Walk,
+    Mode::Scoot,
+    Mode::Cycle,
+    Mode::ParkAndStride,
+    Mode::CarShare,
+    Mode::Car,
+    Mode::PublicBus,
+    Mode::SchoolBus,
+    Mode::Taxi,
+    Mode::Rail,
+    Mode::Other,
+];
 
 fn counts() -> impl Strategy<Value = ModeCounts> {
-    use Mode::*;
-    let mode = vec![
-        Walk,
-        Scoot,
-        Cycle,
-        ParkAndStride,
-        CarShare,
-        Car,
-        PublicBus,
-        SchoolBus,
-        Taxi,
-        Rail,
-        Other,
-    ];
-    btree_map(select(mode), people(), 0..=11)
+    btree_map(mode(), people(), 0..=11)
+}
+
+fn mode() -> impl Strategy<Value = Mode> {
+    select(MODES.to_vec())
+}
+
+fn journeys() -> impl Strategy<Value = Journeys> {
+    (mode(), decimal(0, 250), decimal(0, 250), people()).prop_map(|(mode, from_km, more, count)| {
+        Journeys {
+            mode,
+            from_km,
+            to_km: from_km + more,
+            count,
+        }
+    })
 }
 
 pub fn surveyed() -> impl Strategy<Value = TravelSurveyed> {
     let audience = select(vec![Audience::Pupil, Audience::Staff]);
-    (day(), audience, text(), people(), counts(), counts()).prop_map(
-        |(day, audience, group, roll, current, preferred)| TravelSurveyed {
-            surveyed_on: day.parse().expect("a day"),
-            audience,
-            group,
-            roll,
-            current,
-            preferred,
-        },
+    (
+        day(),
+        audience,
+        text(),
+        people(),
+        counts(),
+        counts(),
+        vec(journeys(), 0..=3),
     )
+        .prop_map(
+            |(day, audience, group, roll, current, preferred, journeys)| TravelSurveyed {
+                surveyed_on: day.parse().expect("a day"),
+                audience,
+                group,
+                roll,
+                current,
+                preferred,
+                journeys,
+            },
+        )
 }
 
 pub fn initiative() -> impl Strategy<Value = TravelInitiative> {

@@ -7,9 +7,8 @@ use aggregate::{load_partition, read_readings};
 use anyhow::{Context, bail};
 use chrono::DateTime;
 use events::{Sharding, Topic, kilowatt_hours};
-use footprint::factors::FactorSet;
 use footprint::ledger::MeterDay;
-use footprint::{Footprint, Line, Method, Period, Subject, footprints};
+use footprint::{Footprint, Line, Period, Subject, footprints};
 use lake::{LedgerFolder, Month};
 use serde_json::{Value, json};
 
@@ -26,10 +25,7 @@ pub async fn run(explain: &Explain, format: Format) -> anyhow::Result<ExitCode> 
     let Some(story) = partition.stories().get(&explain.urn) else {
         bail!("the ledger has nothing of school {}", explain.urn);
     };
-    let method = Method {
-        factors: FactorSet::desnz()?,
-        fallback: config.factors.fallback,
-    };
+    let method = config.method()?;
     let as_of = config.as_of_or_today();
     let subject = Subject {
         urn: explain.urn,
@@ -126,7 +122,11 @@ fn told(footprint: &Footprint) -> String {
     let _ = writeln!(
         text,
         "\n\nFactors: {} {} ({}), year {} by {}",
-        set.name, set.version, set.hash, set.year, set.method
+        set.name,
+        set.version,
+        set.hash,
+        set.year,
+        set.method.as_str()
     );
     for note in footprint.incomplete.iter().chain(&footprint.notes) {
         let _ = writeln!(text, "Note: {note}");

@@ -57,7 +57,7 @@ fn carbon(text: &mut Exposition, shown: &[Shown<'_>]) {
             let block = match line.block {
                 Block::Statutory => "statutory",
                 Block::Voluntary => "voluntary",
-                Block::BelowLine => continue,
+                Block::BelowLine | Block::MarketBased => continue,
             };
             if let Some(price) = &line.price {
                 *lines.entry((block, line.scope, &line.item)).or_default() += price.co2e.0;

@@ -8,12 +8,16 @@ use super::parts;
 use crate::rollup::{BlockOrder, LineKey, LineTotal, Totals, TrustView};
 use crate::words;
 
-const BLOCKS: [(BlockOrder, &str); 3] = [
+const BLOCKS: [(BlockOrder, &str); 4] = [
     (BlockOrder::Statutory, "Statutory: counted in the intensity"),
     (BlockOrder::BelowLine, "Below the gross line"),
     (
         BlockOrder::Voluntary,
         "Voluntary Scope 3: shown apart, never added",
+    ),
+    (
+        BlockOrder::MarketBased,
+        "Market-based: the same electricity by its supply contracts",
     ),
 ];
 
@@ -21,7 +25,7 @@ fn total_name(block: BlockOrder) -> Option<&'static str> {
     match block {
         BlockOrder::Statutory => Some("Gross emissions"),
         BlockOrder::Voluntary => Some("Voluntary, together"),
-        BlockOrder::BelowLine => None,
+        BlockOrder::BelowLine | BlockOrder::MarketBased => None,
     }
 }
 
@@ -29,7 +33,7 @@ fn known_total(totals: &Totals, block: BlockOrder) -> Option<MilligramsCo2e> {
     match block {
         BlockOrder::Statutory => totals.known_gross(),
         BlockOrder::Voluntary => totals.known_voluntary(),
-        BlockOrder::BelowLine => None,
+        BlockOrder::BelowLine | BlockOrder::MarketBased => None,
     }
 }
 
@@ -126,7 +130,7 @@ pub(super) fn of_school(school: &Footprint) -> Markup {
             p .soft {
                 "Each line is a quantity times one factor. Factor set: " (school.factor_set.name) " "
                 (school.factor_set.version) " (" (school.factor_set.hash) "), the factors of "
-                (school.factor_set.year) " by the " (school.factor_set.method) " rule."
+                (school.factor_set.year) " by the " (school.factor_set.method.as_str()) " rule."
             }
             @if school.lines.is_empty() { p { (parts::no_data()) } }
             @else {

@@ -72,6 +72,8 @@ pub enum BlockOrder {
     BelowLine,
     /// Shown apart.
     Voluntary,
+    /// The same electricity by its supply contracts.
+    MarketBased,
 }
 
 impl From<Block> for BlockOrder {
@@ -80,6 +82,7 @@ impl From<Block> for BlockOrder {
             Block::Statutory => BlockOrder::Statutory,
             Block::BelowLine => BlockOrder::BelowLine,
             Block::Voluntary => BlockOrder::Voluntary,
+            Block::MarketBased => BlockOrder::MarketBased,
         }
     }
 }
@@ -91,6 +94,7 @@ impl BlockOrder {
             BlockOrder::Statutory => "statutory",
             BlockOrder::BelowLine => "below_line",
             BlockOrder::Voluntary => "voluntary",
+            BlockOrder::MarketBased => "market_based",
         }
     }
 }
@@ -115,8 +119,15 @@ pub struct InRatio {
     pub schools: usize,
     /// Their gross.
     pub gross: MilligramsCo2e,
-    /// Their pupils.
-    pub pupils: i64,
+    /// Their pupils, by days of membership, in millionths.
+    pub pupil_millionths: i64,
+}
+
+impl InRatio {
+    /// Their pupils; none without any.
+    pub fn pupils(&self) -> Option<f64> {
+        (self.pupil_millionths > 0).then(|| self.pupil_millionths as f64 / events::MICRO as f64)
+    }
 }
 
 /// The sum of some footprints.
@@ -177,8 +188,8 @@ impl Totals {
 
     /// Tonnes CO2e per pupil over the schools whose pupils and emissions are known.
     pub fn tonnes_per_pupil(&self) -> Option<f64> {
-        let InRatio { gross, pupils, .. } = self.in_ratio;
-        (pupils > 0).then(|| gross.tonnes() / pupils as f64)
+        let pupils = self.in_ratio.pupils()?;
+        Some(self.in_ratio.gross.tonnes() / pupils)
     }
 
     /// The gross, where any statutory line is priced.
@@ -228,7 +239,7 @@ impl Totals {
             if priced(footprint, Block::Statutory) > 0 {
                 self.in_ratio.schools += 1;
                 self.in_ratio.gross += footprint.gross;
-                self.in_ratio.pupils += i64::from(roll.pupils);
+                self.in_ratio.pupil_millionths += footprint.pupil_millionths.unwrap_or_default();
             }
         }
         let because = |reason: &str| format!("{}: {reason}", footprint.school);
@@ -340,7 +351,7 @@ fn energy_of(line: &Line) -> Option<(EnergyUse, Quantity)> {
         Block::BelowLine if energy == EnergyUse::Export => {
             Some((energy, line.energy.unwrap_or(line.quantity)))
         }
-        Block::BelowLine | Block::Voluntary => None,
+        Block::BelowLine | Block::Voluntary | Block::MarketBased => None,
     }
 }
 

@@ -55,7 +55,11 @@ fn of_view(view: &TrustView) -> Vec<(String, String)> {
     for set in &view.totals.factor_sets {
         add(format!(
             "Factors: {} {} ({}), those of {} by the {} rule",
-            set.name, set.version, set.hash, set.year, set.method
+            set.name,
+            set.version,
+            set.hash,
+            set.year,
+            set.method.as_str()
         ));
     }
     for reason in &view.totals.incomplete {

@@ -107,7 +107,7 @@ const STATUTORY: [Row; 22] = [
     ),
     heading("What the figures rest on"),
     row("Pupils in the ratio", Style::Count, |view| {
-        (view.totals.in_ratio.pupils > 0).then_some(view.totals.in_ratio.pupils as f64)
+        view.totals.in_ratio.pupils()
     }),
     row(
         "Half-hourly data present, of that expected",

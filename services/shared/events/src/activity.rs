@@ -24,8 +24,20 @@ pub enum ActivityKind {
     MinibusPetrol,
     /// Owned minibuses by distance where no litres are known, priced as an average diesel van.
     MinibusDistance,
-    /// Business travel in employees' own cars.
+    /// Owned petrol minibuses by distance, priced as an average petrol van.
+    MinibusDistancePetrol,
+    /// Business travel in employees' own cars whose fuel is not known.
     StaffCar,
+    /// The same in petrol cars.
+    StaffCarPetrol,
+    /// The same in diesel cars.
+    StaffCarDiesel,
+    /// The same in hybrid cars that are not plugged in.
+    StaffCarHybrid,
+    /// The same in plug-in hybrid cars.
+    StaffCarPlugInHybrid,
+    /// The same in battery electric cars.
+    StaffCarElectric,
     /// Mains water supplied.
     WaterSupply,
     /// Waste water treated.
@@ -79,7 +91,14 @@ impl ActivityKind {
             }
             ActivityKind::WoodPellets => &[Tonne, KilowattHour],
             ActivityKind::MinibusDiesel | ActivityKind::MinibusPetrol => &[Litre],
-            ActivityKind::MinibusDistance | ActivityKind::StaffCar => &[Mile, Kilometre],
+            ActivityKind::MinibusDistance
+            | ActivityKind::MinibusDistancePetrol
+            | ActivityKind::StaffCar
+            | ActivityKind::StaffCarPetrol
+            | ActivityKind::StaffCarDiesel
+            | ActivityKind::StaffCarHybrid
+            | ActivityKind::StaffCarPlugInHybrid
+            | ActivityKind::StaffCarElectric => &[Mile, Kilometre],
             ActivityKind::WaterSupply | ActivityKind::WaterTreatment => &[CubicMetre],
         }
     }

@@ -18,6 +18,10 @@ pub enum EvidenceKind {
     Curriculum,
     /// A project that funds supported.
     FundedProject,
+    /// A measure taken to use less energy, which the SECR report names.
+    EfficiencyMeasure,
+    /// A waste collector's written assessment that paper and card may be collected together with other dry recycling.
+    CollectionAssessment,
     /// An award.
     Award,
     /// Any other report.

@@ -31,12 +31,12 @@ pub use readings::{
     SpanError,
 };
 pub use refusal::{Refusal, RejectedEvent, Rule, rejected_key};
-pub use register::{Fuel, MeterRegistered, Phase, Roll, SchoolRegistered, TrustRef};
+pub use register::{Fuel, MeterRegistered, Phase, Roll, SchoolRegistered, Tariff, Term, TrustRef};
 pub use settlement::{MAX_SLOTS, SettlementDay};
 pub use topic::{Place, Sharding, ShardingError, Topic};
 pub use travel::{
-    Audience, InitiativeKind, InitiativeStatus, Mode, ModeCounts, StarsLevel, TravelAccredited,
-    TravelInitiative, TravelSurveyed,
+    Audience, InitiativeKind, InitiativeStatus, Journeys, Mode, ModeCounts, StarsLevel,
+    TravelAccredited, TravelInitiative, TravelSurveyed,
 };
 pub use urn::{Urn, UrnError};
 pub use waste::{Container, Ewc, EwcError, Treatment, TreatmentError, WasteCollected, WeightBasis};

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::check::{PEOPLE, must, not_before, text, within};
-use crate::{FieldError, MeterId};
+use crate::{FieldError, MeterId, Urn};
 
 /// The phase of education, as Get Information About Schools names it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -48,7 +48,7 @@ pub struct Roll {
 }
 
 /// `school.registered.v1`, the subject being its URN. A later event of the same trust takes an earlier one's place; its
-/// rolls are added to those known.
+/// rolls and terms are added to those known.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SchoolRegistered {
@@ -71,6 +71,22 @@ pub struct SchoolRegistered {
     /// Counts of pupils.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rolls: Vec<Roll>,
+    /// Days on which the school is open to pupils, weekends inside them aside: what a gap in its readings is compared
+    /// with.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub terms: Vec<Term>,
+}
+
+/// A run of days of term, half terms left out; both ends included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Term {
+    /// The first day.
+    #[serde(deserialize_with = "crate::written::one")]
+    pub from: NaiveDate,
+    /// The last day.
+    #[serde(deserialize_with = "crate::written::one")]
+    pub to: NaiveDate,
 }
 
 impl SchoolRegistered {
@@ -86,6 +102,10 @@ impl SchoolRegistered {
             let pointer = format!("/data/rolls/{index}");
             within(&format!("{pointer}/pupils"), roll.pupils, PEOPLE)?;
             text(&format!("{pointer}/source"), &roll.source)?;
+        }
+        must(self.terms.len() <= 400, "/data/terms", "at most 400 terms")?;
+        for (index, term) in self.terms.iter().enumerate() {
+            not_before(&format!("/data/terms/{index}/to"), term.from, Some(term.to))?;
         }
         Ok(())
     }
@@ -141,6 +161,34 @@ pub struct MeterRegistered {
     /// Gross calorific value in MJ/m³ for a gas meter read in cubic metres; 39.5 unless said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub calorific_value: Option<f64>,
+    /// Contracts of its supply, for market-based figures.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tariffs: Vec<Tariff>,
+    /// The school it was moved to, which is why it no longer belongs to this one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub moved_to: Option<Urn>,
+}
+
+/// A contract of supply and the emissions it comes with, evidenced as the Greenhouse Gas Protocol's Scope 2 Guidance asks.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tariff {
+    /// Who supplies, and under which name.
+    pub name: String,
+    /// What a kilowatt-hour of it emits, in kg CO2e.
+    pub kg_co2e_per_kwh: f64,
+    /// What proves it, such as `REGO certificates 2025/26`.
+    pub evidence: String,
+    /// The first day of supply.
+    #[serde(deserialize_with = "crate::written::one")]
+    pub from: NaiveDate,
+    /// The last day of supply; none while it lasts.
+    #[serde(
+        default,
+        deserialize_with = "crate::written::maybe",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub to: Option<NaiveDate>,
 }
 
 impl MeterRegistered {
@@ -149,6 +197,23 @@ impl MeterRegistered {
         not_before("/data/to", self.from, self.to)?;
         self.calorific_value.map_or(Ok(()), |value| {
             within("/data/calorific_value", value, 30.0..=45.0)
-        })
+        })?;
+        must(
+            self.tariffs.len() <= 100,
+            "/data/tariffs",
+            "at most 100 tariffs",
+        )?;
+        for (index, tariff) in self.tariffs.iter().enumerate() {
+            let pointer = |field| format!("/data/tariffs/{index}/{field}");
+            text(&pointer("name"), &tariff.name)?;
+            within(
+                &pointer("kg_co2e_per_kwh"),
+                tariff.kg_co2e_per_kwh,
+                0.0..=2.0,
+            )?;
+            text(&pointer("evidence"), &tariff.evidence)?;
+            not_before(&pointer("to"), tariff.from, tariff.to)?;
+        }
+        Ok(())
     }
 }

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::FieldError;
-use crate::check::{PEOPLE, not_before, text, within};
+use crate::check::{PEOPLE, must, not_before, text, within};
 
 /// How somebody travels to school.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -50,7 +50,7 @@ pub enum Audience {
 }
 
 /// `travel.surveyed.v1`: one hands-up survey of one class, year group or staff room. Counts only.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TravelSurveyed {
     /// The local day of the survey.
@@ -68,6 +68,23 @@ pub struct TravelSurveyed {
     /// How they would rather come.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub preferred: ModeCounts,
+    /// How far they came, where they were asked: what commuting emissions are made of.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub journeys: Vec<Journeys>,
+}
+
+/// So many who came by one mode from so far away.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Journeys {
+    /// How they came.
+    pub mode: Mode,
+    /// The band's lower end, one way, in kilometres.
+    pub from_km: f64,
+    /// Its upper end. The middle of the band is what counts.
+    pub to_km: f64,
+    /// How many.
+    pub count: u32,
 }
 
 impl TravelSurveyed {
@@ -78,7 +95,19 @@ impl TravelSurveyed {
         let mut current = self.current.values();
         current.try_for_each(|count| within("/data/current", *count, PEOPLE))?;
         let mut preferred = self.preferred.values();
-        preferred.try_for_each(|count| within("/data/preferred", *count, PEOPLE))
+        preferred.try_for_each(|count| within("/data/preferred", *count, PEOPLE))?;
+        must(
+            self.journeys.len() <= 500,
+            "/data/journeys",
+            "at most 500 bands",
+        )?;
+        for (index, journeys) in self.journeys.iter().enumerate() {
+            let pointer = |field| format!("/data/journeys/{index}/{field}");
+            within(&pointer("from_km"), journeys.from_km, 0.0..=500.0)?;
+            within(&pointer("to_km"), journeys.to_km, journeys.from_km..=500.0)?;
+            within(&pointer("count"), journeys.count, PEOPLE)?;
+        }
+        Ok(())
     }
 }
 

@@ -128,6 +128,15 @@ pub struct WasteCollected {
     /// Bins emptied.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lifts: Option<u32>,
+    /// Bins that were due to be emptied and were not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub missed_lifts: Option<u32>,
+    /// Of the weight, what did not belong into this stream, in kilograms.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contaminated_kg: Option<f64>,
+    /// Whether the load was refused as recycling because of what it was mixed with.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub rejected: bool,
     /// The carrier's registration number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub carrier: Option<String>,
@@ -142,12 +151,19 @@ pub struct WasteCollected {
 impl WasteCollected {
     /// What the types alone cannot say.
     pub fn check(&self) -> Result<(), FieldError> {
-        let weighs = self.weight_kg > 0.0 && self.weight_kg <= 50_000.0;
+        let was_missed = self.missed_lifts.is_some() && self.lifts.is_none();
+        let weighs = self.weight_kg > 0.0 || was_missed && self.weight_kg == 0.0;
         must(
-            weighs,
+            weighs && self.weight_kg <= 50_000.0,
             "/data/weight_kg",
-            "more than 0 and at most 50000 kg",
+            "more than 0 and at most 50000 kg; 0 where `missed_lifts` says that nothing was collected",
         )?;
+        self.missed_lifts.map_or(Ok(()), |lifts| {
+            within("/data/missed_lifts", lifts, 1..=1000)
+        })?;
+        self.contaminated_kg.map_or(Ok(()), |kg| {
+            within("/data/contaminated_kg", kg, 0.0..=self.weight_kg)
+        })?;
         if let Some(container) = &self.container {
             text("/data/container/kind", &container.kind)?;
             within("/data/container/litres", container.litres, 1..=50_000)?;

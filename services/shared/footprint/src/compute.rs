@@ -1,6 +1,8 @@
 //! From stories to footprints: gather quantities, price them, add them up, put the figures together.
 
 mod assemble;
+mod evidence;
+mod gaps;
 mod gather;
 mod meters;
 mod price;
@@ -8,12 +10,13 @@ mod travel;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use events::{AcademicYear, Roll, Urn};
 use polars::prelude::{PolarsError, PolarsResult};
+use serde::{Deserialize, Serialize};
 
-use crate::factors::{FactorSet, Fallback};
-use crate::message::{Days, FactorSetRef, Footprint, Period, key};
+use crate::factors::{FactorError, FactorSet, Fallback};
+use crate::message::{Days, FactorSetRef, Footprint, Period, YearChoice, key};
 use crate::story::{Membership, Register, Story};
 
 /// How figures are made.
@@ -22,6 +25,23 @@ pub struct Method {
     pub factors: FactorSet,
     /// What stands in for a missing one.
     pub fallback: Fallback,
+    /// Which year's factors price a period.
+    pub year_choice: YearChoice,
+    /// Which census counts the pupils.
+    pub census: Census,
+}
+
+/// Which census counts the pupils of an academic year.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Census {
+    /// October's, at the beginning of the academic year: what published SECR reports use.
+    #[default]
+    Autumn,
+    /// January's, which Get Information About Schools shows.
+    Spring,
+    /// May's.
+    Summer,
 }
 
 /// Figures that cannot be computed: a defect of ours, never of the data.
@@ -66,7 +86,7 @@ pub fn footprints(
     let frames: Vec<Frame<'_>> = subjects
         .iter()
         .zip(&registers)
-        .flat_map(|(subject, register)| frames(subject, register, as_of))
+        .flat_map(|(subject, register)| frames(subject, register, as_of, method.census))
         .collect();
     Ok(computed(&frames, method)?)
 }
@@ -121,6 +141,7 @@ fn frames<'a>(
     subject: &'a Subject<'a>,
     register: &'a Register,
     as_of: NaiveDate,
+    census: Census,
 ) -> Vec<Frame<'a>> {
     let periods = periods(subject.story, as_of);
     let mut frames = Vec::new();
@@ -132,7 +153,7 @@ fn frames<'a>(
                     from: member.from,
                     to: member.to.min(as_of),
                 };
-                let roll = register.roll(*period).cloned();
+                let roll = register.roll(*period, census).cloned();
                 frames.push(Frame {
                     subject,
                     register,
@@ -148,13 +169,44 @@ fn frames<'a>(
     frames
 }
 
+impl Census {
+    /// Whether a count is of this census: those of 2018 to 2026 were held from October to December, in January, in May.
+    pub(crate) fn is_of(self, roll: &Roll) -> bool {
+        let month = roll.census_date.month();
+        match self {
+            Census::Autumn => month >= 9,
+            Census::Spring => month <= 3,
+            Census::Summer => (4..9).contains(&month),
+        }
+    }
+
+    /// As people say it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Census::Autumn => "autumn",
+            Census::Spring => "spring",
+            Census::Summer => "summer",
+        }
+    }
+}
+
 impl Method {
+    /// By the factors that ship with the program, every choice as it is unless set.
+    pub fn published() -> Result<Self, FactorError> {
+        Ok(Method {
+            factors: FactorSet::desnz()?,
+            fallback: Fallback::default(),
+            year_choice: YearChoice::default(),
+            census: Census::default(),
+        })
+    }
+
     fn factor_set(&self, period: Period) -> FactorSetRef {
         FactorSetRef {
             name: self.factors.name.clone(),
             version: self.factors.version.clone(),
             hash: self.factors.hash.clone(),
-            method: "majority".to_owned(),
+            method: self.year_choice,
             year: period.majority_year(),
         }
     }

@@ -9,10 +9,11 @@ mod uses;
 pub mod view;
 mod waste;
 
-pub use compute::{ComputeError, Method, Subject, footprints, possible_keys};
+pub use compute::{Census, ComputeError, Method, Subject, footprints, possible_keys};
 pub use message::{
-    Block, Coverage, Days, FactorSetRef, Footprint, Line, MeterFigures, MonthFigures, Period,
-    Price, StarsFigures, SurveyFigures, TravelFigures, WasteFigures, WasteStream, is_active,
-    is_sustainable,
+    BlendPart, Block, Coverage, Days, EvidenceFigures, FactorSetRef, Finding, FindingKind,
+    Footprint, GapEstimate, Line, MeterFigures, MonthFigures, Period, Price, SimplerRecycling,
+    StarsFigures, SurveyFigures, TravelFigures, Verdict, WasteFigures, WasteStream, YearChoice,
+    is_active, is_sustainable,
 };
 pub use story::{Added, Fact, Membership, OwnedMeter, Register, Series, Story};

@@ -47,6 +47,7 @@ impl MadeUpTrust {
             member_from: formed(),
             member_to: None,
             rolls: rolls.into(),
+            terms: Vec::new(),
         };
         event(
             FEED,
@@ -72,6 +73,8 @@ fn registered(meter: &Meter) -> Event {
         from: formed(),
         to: None,
         calorific_value,
+        tariffs: Vec::new(),
+        moved_to: None,
     };
     event(
         FEED,

@@ -111,6 +111,7 @@ impl Round {
             roll,
             current: split(asked, shares, self.cars, chance),
             preferred: split(asked, &PREFERRED, 1.0, chance.about("preferred")),
+            journeys: Vec::new(),
         };
         let time = SettlementDay(self.day).ends();
         event(FEED, id, time, Some(school.urn), Data::TravelSurveyed(data))

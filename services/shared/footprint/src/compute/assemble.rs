@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use events::{
-    Audience, Channel, Data, Fuel, InitiativeKind, InitiativeStatus, MilligramsCo2e,
+    Audience, Channel, Data, Fuel, InitiativeKind, InitiativeStatus, MICRO, MilligramsCo2e,
     TravelInitiative,
 };
 
@@ -13,6 +13,7 @@ use super::meters::Metered;
 use super::price::Totals;
 use super::travel::Surveys;
 use super::{Frame, Method};
+use super::{evidence, gaps};
 use crate::ledger::Identity;
 use crate::message::{
     Block, Footprint, Line, MonthFigures, StarsFigures, SurveyFigures, TravelFigures, WasteFigures,
@@ -69,16 +70,31 @@ fn footprint(
         gross,
         voluntary,
         incomplete: incomplete(frame, &lines, &metered),
+        incomplete_voluntary: Vec::new(),
         notes: notes(frame, &lines),
         lines,
+        pupil_millionths: pupil_millionths(frame),
         pupils: frame.roll.clone(),
         coverage: metered.coverage,
+        findings: gaps::findings(frame),
+        estimates: gaps::estimates(frame, method),
+        evidence: evidence::filed(frame),
         meters: metered.figures,
         months: months(&metered.months),
         waste,
         travel: travel(frame, surveys),
         position: frame.subject.position.clone(),
     }
+}
+
+/// Pupils times days of membership over days of the period, in millionths, rounded to the nearest.
+fn pupil_millionths(frame: &Frame<'_>) -> Option<i64> {
+    let pupils = i128::from(frame.roll.as_ref()?.pupils) * i128::from(MICRO);
+    let (member, all) = (
+        i128::from(frame.member.count()),
+        i128::from(frame.period.days().count()),
+    );
+    i64::try_from((2 * pupils * member + all) / (2 * all)).ok()
 }
 
 fn incomplete(frame: &Frame<'_>, lines: &[Line], metered: &Metered) -> Vec<String> {

@@ -18,6 +18,7 @@ fn block_name(block: Block) -> &'static str {
         Block::Statutory => "1 statutory",
         Block::Voluntary => "2 voluntary",
         Block::BelowLine => "3 below line",
+        Block::MarketBased => "4 market-based",
     }
 }
 
@@ -25,6 +26,7 @@ fn block_of(name: &str) -> Block {
     match name {
         "1 statutory" => Block::Statutory,
         "2 voluntary" => Block::Voluntary,
+        "4 market-based" => Block::MarketBased,
         _ => Block::BelowLine,
     }
 }
@@ -217,6 +219,7 @@ pub(super) fn rows(lines: &DataFrame, frames: usize) -> PolarsResult<Vec<Vec<Lin
                 co2e: MilligramsCo2e(co2e),
                 factor,
                 year,
+                blend: Vec::new(),
                 row: row.get(at).unwrap_or_default().to_owned(),
                 provenance: provenance.get(at).unwrap_or_default().to_owned(),
             }),
@@ -229,6 +232,7 @@ pub(super) fn rows(lines: &DataFrame, frames: usize) -> PolarsResult<Vec<Vec<Lin
             quantity: quantity.get(at).unwrap_or_default(),
             unit: unit.get(at).unwrap_or_default().to_owned(),
             energy: energy.get(at),
+            energy_from: None,
             price,
         };
         if let Some(lines) = all.get_mut(frame.get(at).unwrap_or_default() as usize) {

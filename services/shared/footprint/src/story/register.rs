@@ -1,14 +1,14 @@
 //! What the register's events, in any order, say of a school: its trusts, its rolls, its meters.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{Datelike, NaiveDate};
-use events::{Data, MeterRegistered, Roll, SchoolRegistered};
+use chrono::NaiveDate;
+use events::{Data, MeterRegistered, Roll, SchoolRegistered, Term};
 
 use super::Story;
-use crate::Days;
 use crate::ledger::Identity;
 use crate::message::Period;
+use crate::{Census, Days};
 
 /// A school's membership of one trust.
 #[derive(Debug, Clone, PartialEq)]
@@ -37,6 +37,7 @@ pub struct Register {
     pub meters: Vec<OwnedMeter>,
     /// By census day, the source deciding between two of one day.
     pub rolls: Vec<Roll>,
+    terms: Vec<Term>,
 }
 
 type Stands<'a> = (i64, &'a Identity);
@@ -48,11 +49,13 @@ impl Register {
         let mut schools: BTreeMap<&str, (Stands<'_>, &SchoolRegistered)> = BTreeMap::new();
         let mut meters: BTreeMap<&str, (Stands<'_>, &MeterRegistered)> = BTreeMap::new();
         let mut rolls: BTreeMap<(NaiveDate, &str), (Stands<'_>, &Roll)> = BTreeMap::new();
+        let mut terms: BTreeSet<Term> = BTreeSet::new();
         for (identity, fact) in story.facts() {
             let rank = (fact.issued, identity);
             match &fact.data {
                 Data::SchoolRegistered(school) => {
                     stand(&mut schools, school.trust.id.as_str(), rank, school);
+                    terms.extend(&school.terms);
                     for roll in &school.rolls {
                         stand(
                             &mut rolls,
@@ -80,20 +83,25 @@ impl Register {
             memberships: schools.into_values().map(membership).collect(),
             meters: meters.into_values().map(owned).collect(),
             rolls: rolls.into_values().map(|(_, roll)| roll.clone()).collect(),
+            terms: terms.into_iter().collect(),
         }
     }
 
-    /// The count a period's figures are divided by: the autumn census of an academic year, else the last census of or
+    /// The count a period's figures are divided by: the wanted census of an academic year, else the last census of or
     /// before the period.
-    pub fn roll(&self, period: Period) -> Option<&Roll> {
+    pub fn roll(&self, period: Period, census: Census) -> Option<&Roll> {
         let days = period.days();
-        let autumn =
-            |roll: &&Roll| days.contains(roll.census_date) && roll.census_date.month() >= 9;
+        let wanted = |roll: &&Roll| days.contains(roll.census_date) && census.is_of(roll);
         let by_year = match period {
-            Period::AcademicYear { .. } => self.rolls.iter().rfind(autumn),
+            Period::AcademicYear { .. } => self.rolls.iter().rfind(wanted),
             Period::Trailing { .. } => None,
         };
         by_year.or_else(|| self.rolls.iter().rfind(|roll| roll.census_date <= days.to))
+    }
+
+    /// The days of term of every registration, in order and without repetition.
+    pub fn terms(&self) -> &[Term] {
+        &self.terms
     }
 }
 

@@ -1,0 +1,39 @@
+//! Evidence for the targets of the trust's plan.
+
+use std::collections::BTreeMap;
+
+use events::Data;
+
+use super::Frame;
+use crate::ledger::Identity;
+use crate::message::EvidenceFigures;
+
+/// What was filed by the last day counted: of several of one target, kind and title the one issued last, then that of the
+/// highest source and id.
+pub(super) fn filed(frame: &Frame<'_>) -> Vec<EvidenceFigures> {
+    type Rank<'a> = (i64, &'a Identity);
+    let mut standing: BTreeMap<_, (Rank<'_>, EvidenceFigures)> = BTreeMap::new();
+    for (identity, fact) in frame.subject.story.facts() {
+        let Data::EvidenceFiled(filed) = &fact.data else {
+            continue;
+        };
+        if filed.dated > frame.counted.to {
+            continue;
+        }
+        let key = (filed.kpi, filed.kind, filed.title.as_str());
+        let rank = (fact.issued, identity);
+        if standing.get(&key).is_none_or(|(held, _)| rank > *held) {
+            let figures = EvidenceFigures {
+                kpi: filed.kpi,
+                kind: filed.kind,
+                title: filed.title.clone(),
+                status: filed.status,
+                dated: filed.dated,
+                expires: filed.expires,
+                link: filed.link.clone(),
+            };
+            standing.insert(key, (rank, figures));
+        }
+    }
+    standing.into_values().map(|(_, figures)| figures).collect()
+}

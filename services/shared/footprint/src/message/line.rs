@@ -1,0 +1,108 @@
+//! Quantities and their price in carbon.
+
+use events::{MilligramsCo2e, Quantity};
+use serde::{Deserialize, Serialize};
+
+/// Which factors priced a footprint.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FactorSetRef {
+    /// Its name.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+    /// SHA-256 of its rows, the first 16 hexadecimal digits.
+    pub hash: String,
+    /// How the year of the factors is chosen.
+    pub method: YearChoice,
+    /// The calendar year with most of the period's days.
+    pub year: i32,
+}
+
+/// Which year's factors price a period that is not a calendar year: the two ways DESNZ permits.
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum YearChoice {
+    /// Those of the calendar year with most of its days.
+    #[default]
+    Majority,
+    /// Those of every calendar year it touches, weighted by days.
+    Blended,
+}
+
+impl YearChoice {
+    /// As it is written in figures.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            YearChoice::Majority => "majority",
+            YearChoice::Blended => "blended",
+        }
+    }
+}
+
+/// Where a line belongs. The statutory block is what SECR asks for; the voluntary one stands apart and is never added.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Block {
+    /// Counted in the gross total.
+    Statutory,
+    /// Shown apart.
+    Voluntary,
+    /// Below the gross line: exported electricity.
+    BelowLine,
+    /// Beside the location-based electricity: the same kilowatt-hours at what their supply contracts emit.
+    MarketBased,
+}
+
+/// A quantity, and its price in carbon.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Line {
+    /// Statutory or not.
+    pub block: Block,
+    /// Greenhouse Gas Protocol scope, 1 to 3.
+    pub scope: u8,
+    /// What: `gas`, `electricity`, `solar`, `minibus_diesel`, `landfill` …; a closed set, fit for a label.
+    pub item: String,
+    /// Millionths of `unit`.
+    pub quantity: Quantity,
+    /// `kWh`, `litres`, `miles`, `tonnes` …
+    pub unit: String,
+    /// The energy in it, in milliwatt-hours, where SECR counts it.
+    pub energy: Option<Quantity>,
+    /// How the energy follows from the quantity, where it is not the same.
+    pub energy_from: Option<String>,
+    /// The factor, and with it the carbon; none leaves the line unpriced and the footprint incomplete.
+    pub price: Option<Price>,
+}
+
+/// What one factor makes of a line.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Price {
+    /// Quantity times factor, rounded once to the milligram.
+    pub co2e: MilligramsCo2e,
+    /// kg CO2e per unit.
+    pub factor: f64,
+    /// The year of the factor row: another than the set's when an earlier year stood in; of blended factors the last.
+    pub year: i32,
+    /// What a blended factor is made of; empty for one year's.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub blend: Vec<BlendPart>,
+    /// The row, in the table's own words.
+    pub row: String,
+    /// Where the row was read.
+    pub provenance: String,
+}
+
+/// One year's part of a blended factor.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct BlendPart {
+    /// The calendar year of the days.
+    pub year: i32,
+    /// The year of the factor: another where an earlier year stood in.
+    pub factor_year: i32,
+    /// Days of the period in it.
+    pub days: i64,
+    /// kg CO2e per unit.
+    pub factor: f64,
+}
