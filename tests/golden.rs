@@ -1,17 +1,24 @@
 //! Figures worked by hand from published methods and factors.
 
+mod electricity;
+mod market;
+mod membership;
+mod method;
+mod published;
+mod waste;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
 use events::{
-    ActivityKind, ActivityRecorded, ActivityUnit, Channel, Data, Fuel, MICRO, MeterId,
-    MeterRegistered, MilligramsCo2e, Phase, Place, Roll, SchoolRegistered, TrustRef, Unit, Urn,
+    ActivityKind, ActivityRecorded, ActivityUnit, Channel, Data, Fuel, MeterRegistered, Phase,
+    Place, Roll, SchoolRegistered, Tariff, TrustRef, Unit, Urn,
 };
-use footprint::factors::Fallback;
+use footprint::factors::{FactorSet, Factors, Fallback};
 use footprint::ledger::{DayKey, Identity, Origin};
 use footprint::view::DaySum;
-use footprint::{Fact, Footprint, Method, Period, Story, Subject, footprints};
+use footprint::{Fact, Footprint, Method, Story, Subject, YearChoice, footprints};
 
 fn day(text: &str) -> NaiveDate {
     text.parse().expect("a date")
@@ -28,7 +35,12 @@ struct Told {
 }
 
 impl Told {
+    /// A member of its trust all along.
     fn school(pupils: u32, census: &str) -> Self {
+        Told::member(pupils, census, "2010-01-01", None)
+    }
+
+    fn member(pupils: u32, census: &str, from: &str, to: Option<&str>) -> Self {
         let mut told = Told {
             story: Story::default(),
             facts: 0,
@@ -40,8 +52,8 @@ impl Told {
                 id: "golden".to_owned(),
                 name: "Golden Trust".to_owned(),
             },
-            member_from: day("2010-01-01"),
-            member_to: None,
+            member_from: day(from),
+            member_to: to.map(day),
             rolls: vec![Roll {
                 pupils,
                 census_date: day(census),
@@ -56,6 +68,7 @@ impl Told {
         self.facts += 1;
         let of = match &data {
             Data::ActivityRecorded(activity) => activity.from,
+            Data::WasteCollected(waste) => waste.collected_on,
             _ => day("2010-01-01"),
         };
         let identity = Identity {
@@ -82,20 +95,28 @@ impl Told {
         );
     }
 
+    /// Registers a meter and tells of one day of its import.
     fn meter(&mut self, meter: &str, fuel: Fuel, on: &str, unit: Unit, quantity: i64) {
-        let id: MeterId = meter.parse().expect("a meter");
+        self.owns(meter, fuel, None, Vec::new());
+        self.read(meter, Channel::AI, on, unit, quantity);
+    }
+
+    fn owns(&mut self, meter: &str, fuel: Fuel, to: Option<&str>, tariffs: Vec<Tariff>) {
         self.fact(Data::MeterRegistered(MeterRegistered {
-            meter: id.clone(),
+            meter: meter.parse().expect("a meter"),
             fuel,
             from: day("2010-01-01"),
-            to: None,
+            to: to.map(day),
             calorific_value: None,
-            tariffs: Vec::new(),
+            tariffs,
             moved_to: None,
         }));
+    }
+
+    fn read(&mut self, meter: &str, channel: Channel, on: &str, unit: Unit, quantity: i64) {
         let key = DayKey {
-            meter: id,
-            channel: Channel::AI,
+            meter: meter.parse().expect("a meter"),
+            channel,
             day: day(on),
         };
         let sum = DaySum {
@@ -105,6 +126,7 @@ impl Told {
             estimated: 0,
             spread: 0,
             last: 48,
+            flat: false,
         };
         self.story.set_day(&key, sum);
     }
@@ -123,18 +145,42 @@ impl Told {
         self.fact(Data::ActivityRecorded(recorded));
     }
 
+    /// By the published factors, those of an earlier year standing in or not.
     fn footprint(&self, period: &str, fallback: Fallback) -> Footprint {
         let method = Method {
             fallback,
             ..Method::published().expect("the table")
         };
+        self.by(period, &method)
+    }
+
+    /// The factors of both calendar years, weighted by days.
+    fn blended(&self, period: &str) -> Footprint {
+        let method = Method {
+            year_choice: YearChoice::Blended,
+            ..Method::published().expect("the table")
+        };
+        self.by(period, &method)
+    }
+
+    /// With factors of the trust's own over the published ones.
+    fn with_own(&self, period: &str, csv: &str) -> Footprint {
+        let published = FactorSet::desnz().expect("the table");
+        let method = Method {
+            factors: Factors::with_own(published, "own.csv", csv).expect("own factors"),
+            ..Method::published().expect("the table")
+        };
+        self.by(period, &method)
+    }
+
+    fn by(&self, period: &str, method: &Method) -> Footprint {
         let position = BTreeMap::new();
         let subject = Subject {
             urn: urn(),
             story: &self.story,
             position: &position,
         };
-        let all = footprints(&[subject], &method, day("2026-11-22")).expect("footprints");
+        let all = footprints(&[subject], method, day("2026-11-22")).expect("footprints");
         all.into_iter()
             .find(|footprint| footprint.period.key() == period)
             .unwrap_or_else(|| panic!("no footprint for {period}"))
@@ -149,227 +195,6 @@ fn tonnes(footprint: &Footprint, item: &str) -> String {
     })
 }
 
-/// A trust's year by the 2025 factors: gas 4,250,000 kWh × 0.18296, diesel 3,200 l × 2.57082, electricity
-/// 2,600,000 kWh × 0.177, average-car miles 18,000 × 0.26915; over 5,400 pupils.
-#[test]
-fn a_statutory_year_is_1250_851324_tonnes() {
-    let mut told = Told::school(5_400, "2024-10-03");
-    told.meter(
-        "mprn:3938424403",
-        Fuel::Gas,
-        "2025-01-15",
-        Unit::KilowattHours,
-        4_250_000 * MICRO,
-    );
-    told.meter(
-        "mpan:2200012767323",
-        Fuel::Electricity,
-        "2025-01-15",
-        Unit::KilowattHours,
-        2_600_000 * MICRO,
-    );
-    told.activity(
-        ActivityKind::MinibusDiesel,
-        3_200.0,
-        ActivityUnit::Litre,
-        "2025-03-01",
-    );
-    told.activity(
-        ActivityKind::StaffCar,
-        18_000.0,
-        ActivityUnit::Mile,
-        "2025-03-01",
-    );
-    let year = told.footprint("2024-25", Fallback::None);
-    assert_eq!(tonnes(&year, "gas"), "777.580000");
-    assert_eq!(tonnes(&year, "minibus_diesel"), "8.226624");
-    assert_eq!(tonnes(&year, "electricity"), "460.200000");
-    assert_eq!(tonnes(&year, "staff_car"), "4.844700");
-    assert_eq!(tonnes(&year, "grid_losses"), "48.178000");
-    assert_eq!(year.gross, MilligramsCo2e(1_250_851_324_000));
-    let ratio = year.tonnes_per_pupil().expect("pupils");
-    assert_eq!(format!("{ratio:.6}"), "0.231639");
-}
-
-/// 231,549 kWh by the 2020 factor 0.23314 is 53,983.33 kg, published by a trust as 54 tonnes.
-#[test]
-fn the_academic_year_takes_the_factor_of_the_year_it_ends_in() {
-    let mut told = Told::school(1_000, "2019-10-03");
-    let (kwh, on) = (231_549 * MICRO, "2020-01-15");
-    told.meter(
-        "mpan:2200012767323",
-        Fuel::Electricity,
-        on,
-        Unit::KilowattHours,
-        kwh,
-    );
-    let year = told.footprint("2019-20", Fallback::None);
-    assert_eq!(year.factor_set.year, 2020);
-    assert_eq!(year.gross, MilligramsCo2e(53_983_333_860));
-}
-
-/// 100 m³ at 39.5 MJ/m³: 100 × 1.02264 × 39.5 ÷ 3.6 = 1,122.063 kWh.
-#[test]
-fn a_cubic_metre_of_gas_is_converted_as_on_a_bill() {
-    let mut told = Told::school(1_000, "2024-10-03");
-    told.meter(
-        "mprn:3938424403",
-        Fuel::Gas,
-        "2025-01-15",
-        Unit::CubicMetres,
-        100 * MICRO,
-    );
-    let year = told.footprint("2024-25", Fallback::None);
-    let gas = year
-        .lines
-        .iter()
-        .find(|line| line.item == "gas")
-        .expect("a gas line");
-    assert_eq!(gas.quantity, 1_122_063_333);
-}
-
-#[test]
-fn a_missing_factor_leaves_the_line_unpriced_and_the_total_incomplete() {
-    let mut told = Told::school(100, "2025-10-02");
-    told.activity(
-        ActivityKind::BurningOil,
-        1_000.0,
-        ActivityUnit::Litre,
-        "2026-02-01",
-    );
-    let year = told.footprint("2025-26", Fallback::None);
-    assert_eq!(tonnes(&year, "burning_oil"), "unpriced");
-    assert!(
-        year.incomplete.iter().any(|why| why.contains("2026")),
-        "{:?}",
-        year.incomplete
-    );
-    assert_eq!(year.gross, MilligramsCo2e(0));
-}
-
-/// With the setting, 2025's factor stands in for 2026's: 1,000 l × 2.54016 kg.
-#[test]
-fn the_previous_years_factor_stands_in_only_when_set_and_is_disclosed() {
-    let mut told = Told::school(100, "2025-10-02");
-    told.activity(
-        ActivityKind::BurningOil,
-        1_000.0,
-        ActivityUnit::Litre,
-        "2026-02-01",
-    );
-    let year = told.footprint("2025-26", Fallback::PreviousYear);
-    assert_eq!(tonnes(&year, "burning_oil"), "2.540160");
-    assert!(
-        year.notes.iter().any(|note| note.contains("2025 factor")),
-        "{:?}",
-        year.notes
-    );
-}
-
-#[test]
-fn a_quantity_over_two_years_is_shared_by_days_and_adds_up() {
-    let mut told = Told::school(100, "2024-10-03");
-    let recorded = ActivityRecorded {
-        activity: ActivityKind::BurningOil,
-        quantity: 1_000.000_001,
-        unit: ActivityUnit::Litre,
-        from: day("2025-08-22"),
-        to: day("2025-09-21"),
-        estimated: false,
-        replaces: None,
-    };
-    told.fact(Data::ActivityRecorded(recorded));
-    let quantity = |period: &str| {
-        let footprint = told.footprint(period, Fallback::PreviousYear);
-        let line = footprint
-            .lines
-            .iter()
-            .find(|line| line.item == "burning_oil");
-        line.map_or(0, |line| line.quantity)
-    };
-    // Ten of the thirty-one days are in August.
-    assert_eq!(quantity("2024-25"), 322_580_645);
-    assert_eq!(quantity("2024-25") + quantity("2025-26"), 1_000_000_001);
-}
-
-#[test]
-fn a_day_of_two_years_of_coverage_is_2_of_365() {
-    let mut told = Told::school(100, "2018-10-04");
-    told.meter(
-        "mpan:2200012767323",
-        Fuel::Electricity,
-        "2018-11-06",
-        Unit::KilowattHours,
-        MICRO,
-    );
-    let key = |on| DayKey {
-        meter: MeterId::mpan("2200012767323").expect("a meter"),
-        channel: Channel::AI,
-        day: day(on),
-    };
-    let sum = told.story.day(&key("2018-11-06")).expect("a day");
-    told.story.set_day(&key("2018-11-07"), sum);
-    let year = told.footprint("2018-19", Fallback::None);
-    assert_eq!(
-        (year.coverage.days_present, year.coverage.days_expected),
-        (2, 365)
-    );
-    assert_eq!(
-        (year.coverage.present, year.coverage.expected),
-        (96, 365 * 48)
-    );
-    assert!(matches!(year.period, Period::AcademicYear { .. }) && year.period.is_whole());
-}
-
-/// A litre count sent as 1,000 and corrected to 900 is 900, in whichever order the two come: 900 l × 2.54016 kg.
-#[test]
-fn a_corrected_quantity_counts_once() {
-    let recorded = |quantity: f64, replaces: Option<&str>| {
-        Data::ActivityRecorded(ActivityRecorded {
-            activity: ActivityKind::BurningOil,
-            quantity,
-            unit: ActivityUnit::Litre,
-            from: day("2025-02-01"),
-            to: day("2025-02-28"),
-            estimated: false,
-            replaces: replaces.map(str::to_owned),
-        })
-    };
-    let mut told = Told::school(100, "2024-10-03");
-    // The school's own event is the first; these are the second and the third.
-    told.fact(recorded(1_000.0, None));
-    told.fact(recorded(900.0, Some("2")));
-    let year = told.footprint("2024-25", Fallback::None);
-    assert_eq!(tonnes(&year, "burning_oil"), "2.286144");
-}
-
-/// A day that came without a value is no day of zero: nothing is known, and it says so.
-#[test]
-fn a_day_without_a_value_is_not_a_day_of_zero() {
-    let mut told = Told::school(100, "2024-10-03");
-    told.meter(
-        "mpan:2200012767323",
-        Fuel::Electricity,
-        "2025-01-15",
-        Unit::KilowattHours,
-        0,
-    );
-    let key = DayKey {
-        meter: MeterId::mpan("2200012767323").expect("a meter"),
-        channel: Channel::AI,
-        day: day("2025-01-15"),
-    };
-    let nothing = DaySum {
-        present: 0,
-        last: 0,
-        ..told.story.day(&key).expect("a day")
-    };
-    told.story.set_day(&key, nothing);
-    let year = told.footprint("2024-25", Fallback::None);
-    assert_eq!((year.lines.len(), year.tonnes_per_pupil()), (0, None));
-    assert!(
-        year.incomplete.iter().any(|why| why.contains("no reading")),
-        "{:?}",
-        year.incomplete
-    );
-}
+const ELECTRICITY: &str = "mpan:2200012767323";
+const GAS: &str = "mprn:3938424403";
+const SUN: &str = "serial:PANELS-1";

@@ -1,12 +1,13 @@
 //! What an operator sets.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use bus::BusConfig;
 use chassis::LogFormat;
 use chrono::{NaiveDate, Utc};
 use events::{SettlementDay, Sharding};
-use footprint::factors::Fallback;
+use footprint::factors::{FactorSet, Factors, Fallback};
 use footprint::{Census, Method, YearChoice};
 use lake::LakeConfig;
 use serde::Deserialize;
@@ -56,6 +57,7 @@ impl Config {
     /// How figures are made.
     pub fn method(&self) -> Result<Method, AggregateError> {
         Ok(Method {
+            factors: self.factors.read()?,
             fallback: self.factors.fallback,
             year_choice: self.factors.year,
             census: self.figures.census,
@@ -117,6 +119,27 @@ pub struct FactorConfig {
     pub fallback: Fallback,
     /// Which year's factors price a period that is not a calendar year.
     pub year: YearChoice,
+    /// A trust's own factors: a CSV file with the columns `trust,year,level1,item,route_or_fuel,unit,value,source`.
+    pub own: Option<PathBuf>,
+}
+
+impl FactorConfig {
+    /// The published factors, and the trusts' own over them.
+    fn read(&self) -> Result<Factors, AggregateError> {
+        let published = FactorSet::desnz()?;
+        let Some(path) = &self.own else {
+            return Ok(published.into());
+        };
+        let csv = std::fs::read_to_string(path).map_err(|source| AggregateError::File {
+            path: path.clone(),
+            source,
+        })?;
+        Ok(Factors::with_own(
+            published,
+            &path.display().to_string(),
+            &csv,
+        )?)
+    }
 }
 
 /// How figures are made, beside their factors.

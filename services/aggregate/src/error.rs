@@ -31,9 +31,18 @@ pub enum AggregateError {
     /// A footprint cannot be computed.
     #[error("cannot compute footprints")]
     Compute(#[from] ComputeError),
-    /// The factor table cannot be read.
-    #[error("cannot read the factors")]
+    /// A factor table cannot be used.
+    #[error("cannot use the factors")]
     Factors(#[from] FactorError),
+    /// A file that the configuration names cannot be read.
+    #[error("cannot read {}", path.display())]
+    File {
+        /// Which.
+        path: std::path::PathBuf,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
     /// The health port cannot be served.
     #[error("cannot serve health and metrics")]
     Serve(#[from] ServeError),

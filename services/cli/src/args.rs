@@ -44,6 +44,9 @@ pub enum Command {
     Rebuild(Configured),
     /// Show how a school's figures come about.
     Explain(Explain),
+    /// The conversion factors: which there are, their values, and what moved from one year to another.
+    #[command(subcommand)]
+    Factors(FactorsCommand),
     /// Check a configuration file without starting anything.
     Validate {
         /// The file: of `up`, or of one service.
@@ -124,6 +127,50 @@ pub struct Replay {
     /// Where ingest is.
     #[command(flatten)]
     pub ingest: Ingest,
+}
+
+/// `greenledger factors`
+#[derive(Debug, Subcommand)]
+pub enum FactorsCommand {
+    /// The years there are factors of, and where they were read.
+    List {
+        /// Which set.
+        #[command(flatten)]
+        of: FactorsOf,
+    },
+    /// The factors of a year.
+    Show {
+        /// The calendar year of the set.
+        year: i32,
+        /// Only those whose name has all these words in it.
+        find: Vec<String>,
+        /// Which set.
+        #[command(flatten)]
+        of: FactorsOf,
+    },
+    /// What moved from one year's set to another's.
+    Diff {
+        /// The year before.
+        from: i32,
+        /// The year after.
+        to: i32,
+        /// Only those whose name has all these words in it.
+        find: Vec<String>,
+        /// Which set.
+        #[command(flatten)]
+        of: FactorsOf,
+    },
+}
+
+/// Which factors are meant.
+#[derive(Debug, Args)]
+pub struct FactorsOf {
+    /// The configuration of `up`, or of aggregate, for a trust's own factors over the published ones.
+    #[arg(long)]
+    pub config: Option<PathBuf>,
+    /// The trust's id.
+    #[arg(long, requires = "config")]
+    pub trust: Option<String>,
 }
 
 /// `greenledger explain`

@@ -3,6 +3,7 @@
 mod configs;
 mod explain;
 pub(crate) mod export;
+mod factors;
 mod import;
 mod replay;
 mod validate;
@@ -55,6 +56,7 @@ async fn carry_out(Arguments { command, format }: Arguments) -> anyhow::Result<E
             Ok(ExitCode::SUCCESS)
         }
         Command::Explain(explain) => explain::run(&explain, format).await,
+        Command::Factors(command) => factors::run(&command, format),
         Command::Validate { config } => validate::run(&config, format),
     }
 }

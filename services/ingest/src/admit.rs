@@ -1,10 +1,13 @@
 //! Events in, records and refusals out. Knows no Kafka, no HTTP and no clock.
 
+mod registered;
+
 use bus::Record;
 use chrono::{DateTime, SecondsFormat, Utc};
 use events::{Data, Event, Refusal, Rule, Sharding};
 
 use crate::kept::{self, Kept};
+use crate::notes::Note;
 use crate::normalise::normalise;
 use crate::records::{Envelope, Stamp, instant, record};
 use crate::register::{Draft, Register};
@@ -12,6 +15,8 @@ use crate::rules::{Bounds, Fault, issued};
 use crate::schema;
 use crate::scope::{may_register_meter, may_register_school, may_report, owners_of};
 use crate::tokens::{Token, token_sha256};
+
+use registered::registered;
 
 /// What a request is judged by.
 pub(crate) struct Court<'a> {
@@ -50,6 +55,8 @@ pub(crate) struct Admitted {
     pub(crate) taken: Vec<(usize, Identity)>,
     /// What was refused.
     pub(crate) refused: Vec<Refused>,
+    /// What is to be said of what was accepted.
+    pub(crate) notes: Vec<Note>,
 }
 
 /// One event, or one row, that was refused.
@@ -107,8 +114,7 @@ pub(crate) fn admit(items: &[&str], court: &Court<'_>) -> Admitted {
                     .taken
                     .push((index, (event.source.clone(), event.id.clone())));
                 if is_registration {
-                    draft.apply(&event);
-                    admitted.registrations.push(event);
+                    registered(index, event, &mut draft, &stamp, &mut admitted);
                 }
             }
             Err(refusals) => admitted.refused.push(Refused {
@@ -133,12 +139,7 @@ fn judge(
 ) -> Result<Vec<Record>, Vec<Refusal>> {
     issued(event.time, &court.bounds)
         .map_err(|fault| vec![fault.at("/time", instant(event.time))])?;
-    let envelope = Envelope {
-        kind: event.data.kind(),
-        source: &event.source,
-        id: &event.id,
-        time: event.time,
-    };
+    let envelope = Envelope::of(event);
     if let Data::MeterReadings(readings) = &event.data {
         let days = normalise(readings, &court.bounds)?;
         if days.len() > room {

@@ -6,9 +6,12 @@ use events::{Refusal, Rule};
 use serde::Serialize;
 
 use crate::admit::Admitted;
+use crate::notes::Note;
 
 /// The most refusals one answer lists. All of them stand in `rejected`.
 const MOST_REFUSALS: usize = 1000;
+/// The most notes one answer lists.
+const MOST_NOTES: usize = 1000;
 
 /// What is counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -29,6 +32,12 @@ pub(crate) struct Receipt {
     /// Refusals beyond those listed.
     #[serde(skip_serializing_if = "is_zero")]
     refusals_left_out: usize,
+    /// What is to be said of what was accepted.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    notes: Vec<Note>,
+    /// Notes beyond those listed.
+    #[serde(skip_serializing_if = "is_zero")]
+    notes_left_out: usize,
 }
 
 fn is_zero(count: &usize) -> bool {
@@ -48,7 +57,12 @@ struct Told {
 }
 
 impl Receipt {
-    pub(crate) fn of(unit: Counted, admitted: &Admitted) -> Self {
+    /// Takes the notes out of `admitted`.
+    pub(crate) fn of(unit: Counted, admitted: &mut Admitted) -> Self {
+        let mut notes = std::mem::take(&mut admitted.notes);
+        let notes_left_out = notes.len().saturating_sub(MOST_NOTES);
+        notes.truncate(MOST_NOTES);
+        let admitted = &*admitted;
         let all = || {
             admitted
                 .refused
@@ -68,6 +82,8 @@ impl Receipt {
             refused: admitted.refused.iter().map(|one| one.count).sum(),
             refusals: all().take(MOST_REFUSALS).map(told).collect(),
             refusals_left_out: all().count().saturating_sub(MOST_REFUSALS),
+            notes,
+            notes_left_out,
         }
     }
 
@@ -181,6 +197,8 @@ impl Problem {
             refused: 0,
             refusals: vec![told],
             refusals_left_out: 0,
+            notes: Vec::new(),
+            notes_left_out: 0,
         };
         Problem {
             receipt: Some(Box::new(receipt)),

@@ -115,6 +115,9 @@ impl Intake {
                 self.metrics.rejected(first.rule, one.count as u64);
             }
         }
+        for note in &admitted.notes {
+            self.metrics.noted(note.about);
+        }
         self.forget_refusals(admitted, &refused).await
     }
 

@@ -21,6 +21,7 @@ mod kept;
 mod meter_day;
 mod metrics;
 mod normalise;
+mod notes;
 mod records;
 mod register;
 mod request;

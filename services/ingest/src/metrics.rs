@@ -5,6 +5,7 @@ use chassis::prometheus::{
 };
 use events::{Rule, Topic};
 
+use crate::notes::About;
 use crate::{EVENTS, FILES};
 
 /// The statuses a request can end with.
@@ -13,6 +14,7 @@ const STATUSES: [u16; 12] = [202, 400, 401, 404, 405, 408, 413, 415, 422, 429, 5
 pub(crate) struct Metrics {
     accepted: IntCounterVec,
     rejected: IntCounterVec,
+    notes: IntCounterVec,
     requests: IntCounterVec,
     pub(crate) seconds: Histogram,
     pub(crate) broker_unavailable: IntCounter,
@@ -35,6 +37,11 @@ impl Metrics {
                 "Events, or rows of files, refused, by the first rule they broke.",
                 &["reason"],
             )?,
+            notes: counters(
+                "ingest_notes_total",
+                "Notes given on events that were accepted, by what they are about.",
+                &["about"],
+            )?,
             requests: counters(
                 "ingest_requests_total",
                 "Requests answered.",
@@ -55,6 +62,7 @@ impl Metrics {
         };
         registry.register(Box::new(metrics.accepted.clone()))?;
         registry.register(Box::new(metrics.rejected.clone()))?;
+        registry.register(Box::new(metrics.notes.clone()))?;
         registry.register(Box::new(metrics.requests.clone()))?;
         registry.register(Box::new(metrics.seconds.clone()))?;
         registry.register(Box::new(metrics.broker_unavailable.clone()))?;
@@ -69,6 +77,9 @@ impl Metrics {
         }
         for rule in RULES {
             self.rejected(rule, 0);
+        }
+        for about in About::ALL {
+            let _made = self.notes.with_label_values(&[about.as_str()]);
         }
         for route in [EVENTS, FILES] {
             for status in STATUSES {
@@ -89,6 +100,10 @@ impl Metrics {
         self.rejected
             .with_label_values(&[rule.as_str()])
             .inc_by(count);
+    }
+
+    pub(crate) fn noted(&self, about: About) {
+        self.notes.with_label_values(&[about.as_str()]).inc();
     }
 
     pub(crate) fn answered(&self, route: &str, status: u16) {

@@ -2,7 +2,7 @@
 
 use bus::Record;
 use chrono::{DateTime, SecondsFormat, Utc};
-use events::{EventType, Sharding, Topic, Urn};
+use events::{Event, EventType, Sharding, Topic, Urn};
 
 /// What every record of a request shares.
 pub(crate) struct Stamp<'a> {
@@ -19,9 +19,26 @@ pub(crate) struct Envelope<'a> {
     pub(crate) time: DateTime<Utc>,
 }
 
+impl<'a> Envelope<'a> {
+    pub(crate) fn of(event: &'a Event) -> Self {
+        Envelope {
+            kind: event.data.kind(),
+            source: &event.source,
+            id: &event.id,
+            time: event.time,
+        }
+    }
+}
+
 /// An instant as it stands in headers.
 pub(crate) fn instant(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::AutoSi, true)
+}
+
+/// The record of an event that names its school; none if it names none or cannot be written.
+pub(crate) fn of_event(stamp: &Stamp<'_>, event: &Event) -> Option<Record> {
+    let payload = event.data.to_json().ok()?;
+    Some(record(stamp, &Envelope::of(event), event.subject?, payload))
 }
 
 /// The record of one event about one school.

@@ -2,6 +2,7 @@
 
 mod draft;
 mod entry;
+mod settle;
 
 use std::collections::HashMap;
 
@@ -10,12 +11,15 @@ use events::{Data, Event, MeterId, Urn};
 
 pub(crate) use draft::Draft;
 pub(crate) use entry::{Issued, MeterEntry, SchoolEntry};
+pub(crate) use settle::Settled;
 
 /// What the register says now. The order in which events arrive does not matter.
 #[derive(Debug, Default)]
 pub(crate) struct Register {
     schools: HashMap<Urn, SchoolEntry>,
     meters: HashMap<MeterId, MeterEntry>,
+    /// How many registrations of meters were taken in, to see whether there is anything new to settle.
+    taken: u64,
 }
 
 /// Anything that answers as the register does.
@@ -50,9 +54,21 @@ impl Register {
             Data::MeterRegistered(meter) => {
                 let entry = self.meters.entry(meter.meter.clone()).or_default();
                 entry.apply(urn, Issued::by(event), meter);
+                self.taken += 1;
             }
             _ => {}
         }
+    }
+
+    /// How many registrations of meters were taken in.
+    pub(crate) fn taken(&self) -> u64 {
+        self.taken
+    }
+
+    /// What takes away days that two schools have of one meter.
+    pub(crate) fn overlaps(&self) -> Vec<Settled> {
+        let unsettled = self.meters.values().flat_map(MeterEntry::unsettled);
+        unsettled.filter(|settled| settled.shortens).collect()
     }
 
     /// How many meters are known.

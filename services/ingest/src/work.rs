@@ -137,9 +137,9 @@ async fn keep(
     {
         return Err(Problem::unavailable(format!("not ready yet; {why}")));
     }
-    let receipt = Receipt::of(unit, &admitted);
     let kept = intake.keep(&mut admitted, &token.name, now).await;
     kept.map_err(|error| not_kept(intake, &error))?;
+    let receipt = Receipt::of(unit, &mut admitted);
     receipt.into_answer()
 }
 

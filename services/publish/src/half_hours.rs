@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Duration, NaiveDate};
-use events::{Channel, Fuel, Quantity, SettlementDay, Sharding, Topic, Unit, Urn};
+use events::{Channel, Fuel, Quantity, SettlementDay, Unit};
 use footprint::Footprint;
-use footprint::ledger::{MeterDay, readings_from_frame};
+use footprint::ledger::MeterDay;
 use footprint::view::{DayView, views};
-use lake::{Lake, LedgerFolder, Month};
+use lake::{Lake, Month};
 
-use crate::PublishError;
+use crate::{PublishError, ledger};
 
 /// The most days that are read at once: no more than two months' objects are fetched for them.
 pub(crate) const MOST_DAYS: u32 = 31;
@@ -42,9 +42,6 @@ pub(crate) async fn read(
     let Some(last) = school.coverage.last_reading else {
         return Ok(HalfHours::default());
     };
-    let Some(shards) = lake.shards().await? else {
-        return Ok(HalfHours::default());
-    };
     // A half-hour that ended at midnight belongs to the day before.
     let SettlementDay(last) = SettlementDay::of(last - Duration::minutes(30));
     let back = i64::from(days.clamp(1, MOST_DAYS)) - 1;
@@ -52,44 +49,13 @@ pub(crate) async fn read(
         .rev()
         .map(|before| last - Duration::days(before))
         .collect();
-    let shard = Sharding {
-        shards,
-        partitions: 1,
-    }
-    .shard(school.urn);
     let months: BTreeSet<Month> = days.iter().map(|day| Month::of(*day)).collect();
-    let mut objects = Vec::new();
-    for month in months {
-        let folder = LedgerFolder {
-            topic: Topic::Readings,
-            month,
-            shard,
-        };
-        objects.extend(lake.read_folder(folder).await?);
-    }
-    let (urn, wanted) = (school.urn, days.clone());
-    let rows = tokio::task::spawn_blocking(move || rows_of(urn, &wanted, &objects)).await??;
+    let mut rows = ledger::readings(lake, school.urn, months).await?;
+    rows.retain(|row| days.contains(&row.day));
     Ok(HalfHours {
         days,
         series: series(school, &rows),
     })
-}
-
-fn rows_of(
-    urn: Urn,
-    days: &[NaiveDate],
-    objects: &[lake::LedgerObject],
-) -> Result<Vec<MeterDay>, PublishError> {
-    let mut rows = Vec::new();
-    for object in objects {
-        let all = readings_from_frame(&object.rows)
-            .map_err(|source| PublishError::HalfHours(urn, source))?;
-        rows.extend(
-            all.into_iter()
-                .filter(|row| row.urn == urn && days.contains(&row.day)),
-        );
-    }
-    Ok(rows)
 }
 
 fn series(school: &Footprint, rows: &[MeterDay]) -> Vec<Series> {

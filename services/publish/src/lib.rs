@@ -16,6 +16,7 @@ mod exports;
 mod follow;
 mod gauges;
 mod half_hours;
+mod ledger;
 mod page;
 mod results;
 mod rollup;

@@ -409,6 +409,10 @@ fn travel(n: u32, pupils: u32) -> TravelFigures {
     ]
     .into();
     let survey = SurveyFigures {
+        asked: Some(Days {
+            from: NaiveDate::from_ymd_opt(2026, 10, 13).unwrap(),
+            to: NaiveDate::from_ymd_opt(2026, 10, 16).unwrap(),
+        }),
         roll: pupils,
         responses,
         preferred: current.clone(),
@@ -433,6 +437,7 @@ fn travel(n: u32, pupils: u32) -> TravelFigures {
         ]
         .into(),
         planned: [(InitiativeKind::Travel, 4)].into(),
+        participants: [(InitiativeKind::Travel, 900 + u64::from(n))].into(),
         stars: levels[n as usize % 5].map(|level| StarsFigures {
             level,
             valid_until: NaiveDate::from_ymd_opt(2027, 7, 31).unwrap(),

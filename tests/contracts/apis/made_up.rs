@@ -42,6 +42,10 @@ pub fn full() -> Footprint {
     }];
     let counts = [(Mode::Walk, 20), (Mode::ParkAndStride, 3), (Mode::Car, 30)];
     let survey = SurveyFigures {
+        asked: Some(Days {
+            from: day(2026, 10, 13),
+            to: day(2026, 10, 16),
+        }),
         roll: 60,
         responses: 53,
         current: counts.into(),
@@ -113,6 +117,7 @@ pub fn full() -> Footprint {
             ]
             .into(),
             planned: [(InitiativeKind::Travel, 4)].into(),
+            participants: [(InitiativeKind::Travel, 900)].into(),
             stars: Some(StarsFigures {
                 level: StarsLevel::VeryGood,
                 valid_until: day(2027, 7, 31),

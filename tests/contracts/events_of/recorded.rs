@@ -21,15 +21,16 @@ pub fn waste() -> impl Strategy<Value = WasteCollected> {
         (1..=15_u8).prop_map(Treatment::D)
     ];
     let container = (text(), 1..=50_000_u32).prop_map(|(kind, litres)| Container { kind, litres });
-    let what = (day(), "[0-9]{6}", 1_i64..=50_000 * MICRO, basis, treatment);
-    let dirt = of(0..=100_u8);
+    let weight = prop_oneof![9 => 1_i64..=50_000 * MICRO, 1 => Just(0_i64)];
+    let what = (day(), "[0-9]{6}", weight, basis, treatment);
+    let percent_dirty = of(0..=100_i64);
     let more = (
         of(container),
         of(1..=1000_u32),
         of(text()),
         of(text()),
         of(1..=1000_u32),
-        dirt,
+        percent_dirty,
         any::<bool>(),
     );
     (what, more).prop_map(
@@ -40,11 +41,12 @@ pub fn waste() -> impl Strategy<Value = WasteCollected> {
             basis,
             treatment,
             container: more.0,
-            lifts: more.1,
-            missed_lifts: more.4,
+            // Nothing was collected where a lift was missed and none was made.
+            lifts: more.1.filter(|_| weight > 0),
+            missed_lifts: more.4.or((weight == 0).then_some(1)),
             contaminated_kg: more
                 .5
-                .map(|percent| weight as f64 / MICRO as f64 * f64::from(percent) / 100.0),
+                .map(|percent| (weight * percent / 100) as f64 / MICRO as f64),
             rejected: more.6,
             carrier: more.2,
             tracking_id: more.3.clone(),

@@ -34,11 +34,11 @@ fn mode() -> impl Strategy<Value = Mode> {
 }
 
 fn journeys() -> impl Strategy<Value = Journeys> {
-    (mode(), decimal(0, 250), decimal(0, 250), people()).prop_map(|(mode, from_km, more, count)| {
+    (mode(), decimal(0, 500), decimal(0, 500), people()).prop_map(|(mode, one, other, count)| {
         Journeys {
             mode,
-            from_km,
-            to_km: from_km + more,
+            from_km: one.min(other),
+            to_km: one.max(other),
             count,
         }
     })

@@ -21,11 +21,13 @@ pub fn run(path: &Path, format: Format) -> anyhow::Result<ExitCode> {
             let nowhere = BusConfig::at("");
             config.ingest(&nowhere).check()?;
             config.publish(&nowhere).check()?;
+            config.aggregate(&nowhere).method()?;
         }
         "ingest" => read_config::<ingest::Config>(path)?.check()?,
         "aggregate" => {
-            let sharding = read_config::<aggregate::Config>(path)?.sharding;
-            Sharding::new(sharding.shards, sharding.partitions)?;
+            let config = read_config::<aggregate::Config>(path)?;
+            Sharding::new(config.sharding.shards, config.sharding.partitions)?;
+            config.method()?;
         }
         _ => read_config::<publish::Config>(path)?.check()?,
     }

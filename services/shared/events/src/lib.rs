@@ -22,7 +22,7 @@ pub use activity::{ActivityKind, ActivityRecorded, ActivityUnit};
 pub use check::FieldError;
 pub use event::{Data, Event, EventError, EventType};
 pub use evidence::{EvidenceFiled, EvidenceKind, EvidenceStatus};
-pub use meter::{MeterId, MeterIdError, mpan_check_digit_ok};
+pub use meter::{MeterId, MeterIdError, mpan_check_digit_ok, mprn_check_digits_ok};
 pub use quantity::{
     Grams, MICRO, MilligramsCo2e, Quantity, QuantityError, Unit, kilowatt_hours, micro_from_decimal,
 };

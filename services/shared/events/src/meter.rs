@@ -1,10 +1,14 @@
 //! A meter's identity: which numbering it belongs to, and its number.
 
+mod check_digits;
+
 use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
+
+pub use check_digits::{mpan_check_digit_ok, mprn_check_digits_ok};
 
 /// `mpan:` and 13 digits, `mprn:` and 6 to 11 digits, or `serial:` and up to 32 letters, digits and `-_.`.
 ///
@@ -44,22 +48,18 @@ impl MeterId {
         self.0.split_once(':').map_or(&self.0, |(_, number)| number)
     }
 
+    /// What makes the number look mistyped although it is taken: an MPRN whose last two digits are not its check digits.
+    pub fn doubt(&self) -> Option<&'static str> {
+        let mprn = self.0.strip_prefix("mprn:")?;
+        let doubt =
+            "the last two digits of the MPRN are not its check digits; compare it with a bill";
+        (!mprn_check_digits_ok(mprn)).then_some(doubt)
+    }
+
     /// An MPAN from its bare 13 digits.
     pub fn mpan(digits: &str) -> Result<Self, MeterIdError> {
         format!("mpan:{digits}").parse()
     }
-}
-
-/// The check digit of an MPAN core: the first twelve digits weighted by twelve primes (11 is skipped), modulo 11,
-/// modulo 10, is the thirteenth. Source: the MPAN rules of the Balancing and Settlement Code.
-pub fn mpan_check_digit_ok(digits: &str) -> bool {
-    const PRIMES: [u32; 12] = [3, 5, 7, 13, 17, 19, 23, 29, 31, 37, 41, 43];
-    let digits: Vec<u32> = digits.chars().filter_map(|c| c.to_digit(10)).collect();
-    let [weighted @ .., check] = digits.as_slice() else {
-        return false;
-    };
-    let sum: u32 = weighted.iter().zip(PRIMES).map(|(d, p)| d * p).sum();
-    weighted.len() == PRIMES.len() && sum % 11 % 10 == *check
 }
 
 impl FromStr for MeterId {

@@ -140,7 +140,8 @@ impl Fuel {
 }
 
 /// `meter.registered.v1`, the subject being the URN of the school it belongs to. A later event for the same meter and
-/// school takes an earlier one's place.
+/// school takes an earlier one's place. A registration that was wrong from its first day is taken back by one that says
+/// `moved_to` and ends on the day before it begins.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MeterRegistered {
@@ -151,7 +152,7 @@ pub struct MeterRegistered {
     /// The first day it belongs to the school.
     #[serde(deserialize_with = "crate::written::one")]
     pub from: NaiveDate,
-    /// The last day it does; none while it lasts.
+    /// The last day it does; none while it lasts. The day before `from` where it was moved and never belonged to this school.
     #[serde(
         default,
         deserialize_with = "crate::written::maybe",
@@ -192,9 +193,16 @@ pub struct Tariff {
 }
 
 impl MeterRegistered {
+    /// Whether it says that the meter never belonged to this school: it ends on the day before it begins.
+    pub fn is_taken_back(&self) -> bool {
+        self.moved_to.is_some() && self.to.is_some() && self.to == self.from.pred_opt()
+    }
+
     /// What the types alone cannot say.
     pub fn check(&self) -> Result<(), FieldError> {
-        not_before("/data/to", self.from, self.to)?;
+        let is_ordered = self.to.is_none_or(|to| self.from <= to);
+        let rule = "on or after `from`; the day before it where `moved_to` says that it never belonged to this school";
+        must(is_ordered || self.is_taken_back(), "/data/to", rule)?;
         self.calorific_value.map_or(Ok(()), |value| {
             within("/data/calorific_value", value, 30.0..=45.0)
         })?;

@@ -1,11 +1,14 @@
 //! From stories to footprints: gather quantities, price them, add them up, put the figures together.
 
 mod assemble;
+mod collected;
 mod evidence;
 mod gaps;
 mod gather;
+mod market;
 mod meters;
 mod price;
+mod said;
 mod travel;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,20 +18,26 @@ use events::{AcademicYear, Roll, Urn};
 use polars::prelude::{PolarsError, PolarsResult};
 use serde::{Deserialize, Serialize};
 
-use crate::factors::{FactorError, FactorSet, Fallback};
+use crate::factors::{FactorError, FactorSet, Factors, Fallback};
 use crate::message::{Days, FactorSetRef, Footprint, Period, YearChoice, key};
 use crate::story::{Membership, Register, Story};
+use crate::temperatures::Temperatures;
+use crate::watch::Watch;
 
 /// How figures are made.
 pub struct Method {
     /// The factors.
-    pub factors: FactorSet,
+    pub factors: Factors,
     /// What stands in for a missing one.
     pub fallback: Fallback,
     /// Which year's factors price a period.
     pub year_choice: YearChoice,
     /// Which census counts the pupils.
     pub census: Census,
+    /// From when on readings are odd.
+    pub watch: Watch,
+    /// What gaps in gas are estimated by, where there are any.
+    pub temperatures: Temperatures,
 }
 
 /// Which census counts the pupils of an academic year.
@@ -96,15 +105,14 @@ fn computed(frames: &[Frame<'_>], method: &Method) -> PolarsResult<Vec<Footprint
     let quantities = gather::quantities(frames, &meters);
     let lines = price::lines(&quantities, frames, method)?;
     let totals = price::totals(&lines, frames.len())?;
-    let surveys = travel::surveys(frames)?;
+    let travel = travel::figures(frames)?;
     let rows = price::rows(&lines, frames.len())?;
     Ok(assemble::footprints(
         frames,
         meters,
         rows,
         totals,
-        surveys,
-        &quantities,
+        travel,
         method,
     ))
 }
@@ -194,18 +202,21 @@ impl Method {
     /// By the factors that ship with the program, every choice as it is unless set.
     pub fn published() -> Result<Self, FactorError> {
         Ok(Method {
-            factors: FactorSet::desnz()?,
+            factors: FactorSet::desnz()?.into(),
             fallback: Fallback::default(),
             year_choice: YearChoice::default(),
             census: Census::default(),
+            watch: Watch::default(),
+            temperatures: Temperatures::default(),
         })
     }
 
-    fn factor_set(&self, period: Period) -> FactorSetRef {
+    fn factor_set(&self, trust: &str, period: Period) -> FactorSetRef {
+        let set = self.factors.of(trust);
         FactorSetRef {
-            name: self.factors.name.clone(),
-            version: self.factors.version.clone(),
-            hash: self.factors.hash.clone(),
+            name: set.name.clone(),
+            version: set.version.clone(),
+            hash: set.hash.clone(),
             method: self.year_choice,
             year: period.majority_year(),
         }

@@ -1,13 +1,26 @@
-//! Conversion factors: the UK Government's for company reporting, by year.
+//! Conversion factors: the UK Government's for company reporting, by year, and a trust's own.
 //!
 //! Source: DESNZ, UK Government GHG conversion factors for company reporting, 2018 to 2026; contains public sector
 //! information licensed under the Open Government Licence v3.0. The column `provenance` of `factors/desnz.csv` says which
 //! rows were read from the official workbooks and which second-hand.
 
-use std::collections::HashMap;
+mod choose;
+mod own;
+mod table;
+mod unit;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+
+pub use choose::Chosen;
+pub use own::Factors;
+pub use table::{Entry, FactorError, FactorName};
+pub use unit::{FactorUnit, KM_PER_MILE};
+
+use table::Rows;
 
 /// A row of the table without its year: what it is the factor of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -18,26 +31,40 @@ pub struct FactorRow {
     pub item: &'static str,
     /// Route or fuel, such as `Landfill`; often empty.
     pub route: &'static str,
-    /// Per which unit, such as `kWh (Gross CV)`.
-    pub unit: &'static str,
+    /// Per which unit.
+    pub unit: FactorUnit,
 }
 
 impl FactorRow {
     /// As people read it: `Fuels / Natural gas, per kWh (Gross CV)`.
     pub fn name(&self) -> String {
-        let route = if self.route.is_empty() {
-            String::new()
-        } else {
-            format!(" / {}", self.route)
-        };
-        format!("{} / {}{route}, per {}", self.heading, self.item, self.unit)
+        named(self.heading, self.item, self.route, self.unit)
     }
+
+    fn key(&self, year: i32) -> (i32, FactorName) {
+        let name = FactorName {
+            heading: self.heading.to_owned(),
+            item: self.item.to_owned(),
+            route: self.route.to_owned(),
+        };
+        (year, name)
+    }
+}
+
+/// As people read a row: `Fuels / Natural gas, per kWh (Gross CV)`.
+pub fn named(heading: &str, item: &str, route: &str, unit: FactorUnit) -> String {
+    let route = if route.is_empty() {
+        String::new()
+    } else {
+        format!(" / {route}")
+    };
+    format!("{heading} / {item}{route}, per {unit}")
 }
 
 /// A factor that was found.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Factor {
-    /// kg CO2e per unit.
+    /// kg CO2e per unit of the row that was asked for.
     pub value: f64,
     /// The year of the row.
     pub year: i32,
@@ -65,30 +92,10 @@ pub struct FactorSet {
     pub version: String,
     /// SHA-256 of the table, the first 16 hexadecimal digits.
     pub hash: String,
-    rows: HashMap<RowKey, (f64, String)>,
+    published: Arc<Rows>,
+    /// What a trust puts in the place of published factors, or beside them.
+    own: Rows,
     first_year: i32,
-}
-
-/// Year, heading, item, route and unit.
-type RowKey = (i32, String, String, String, String);
-
-/// A table that cannot be used.
-#[derive(Debug, thiserror::Error)]
-#[error("cannot read the factor table, row {row}: {why}")]
-pub struct FactorError {
-    row: usize,
-    why: String,
-}
-
-#[derive(Deserialize)]
-struct TableRow {
-    year: i32,
-    level1: String,
-    item: String,
-    route_or_fuel: String,
-    unit: String,
-    value: Option<f64>,
-    provenance: String,
 }
 
 impl FactorSet {
@@ -99,28 +106,18 @@ impl FactorSet {
 
     /// Reads a table with the columns `year,scope,level1,item,route_or_fuel,unit,value,provenance`.
     pub fn parse(name: &str, csv: &str) -> Result<Self, FactorError> {
-        let mut rows = HashMap::new();
-        let (mut first, mut last) = (i32::MAX, i32::MIN);
-        for (number, row) in csv::Reader::from_reader(csv.as_bytes())
-            .deserialize()
-            .enumerate()
-        {
-            let row: TableRow = row.map_err(|error| FactorError {
-                row: number + 2,
-                why: error.to_string(),
-            })?;
-            (first, last) = (first.min(row.year), last.max(row.year));
-            if let Some(value) = row.value {
-                let key = (row.year, row.level1, row.item, row.route_or_fuel, row.unit);
-                rows.insert(key, (value, row.provenance));
-            }
+        let mut rows = Rows::new();
+        for read in table::read(name, csv)? {
+            table::put(&mut rows, name, read)?;
         }
-        let hash = Sha256::digest(csv.as_bytes());
+        let years = || rows.keys().map(|(year, _)| *year);
+        let (first, last) = (years().min().unwrap_or(0), years().max().unwrap_or(0));
         Ok(FactorSet {
             name: name.to_owned(),
             version: format!("{first}-{last}"),
-            hash: hash[..8].iter().map(|byte| format!("{byte:02x}")).collect(),
-            rows,
+            hash: hash(&[csv]),
+            published: Arc::new(rows),
+            own: Rows::new(),
             first_year: first,
         })
     }
@@ -131,20 +128,59 @@ impl FactorSet {
             Fallback::None => year,
             Fallback::PreviousYear => self.first_year,
         };
-        (earliest..=year).rev().find_map(|year| {
-            let key = (
-                year,
-                row.heading.to_owned(),
-                row.item.to_owned(),
-                row.route.to_owned(),
-                row.unit.to_owned(),
-            );
-            let (value, provenance) = self.rows.get(&key)?;
-            Some(Factor {
-                value: *value,
-                year,
-                provenance: provenance.clone(),
-            })
-        })
+        (earliest..=year)
+            .rev()
+            .find_map(|year| self.of_year(row, year))
     }
+
+    /// A trust's own factor stands before a published one; one per the unit asked for before one that is converted.
+    fn of_year(&self, row: &FactorRow, year: i32) -> Option<Factor> {
+        let key = row.key(year);
+        let found = |rows: &Rows| {
+            let entries = rows.get(&key)?;
+            let exact = entries.iter().find(|entry| entry.unit == row.unit);
+            let same = |entry: &&Entry| entry.unit.in_one(row.unit).is_some();
+            let entry = exact.or_else(|| entries.iter().find(same))?;
+            Some(Factor {
+                value: entry.value * entry.unit.in_one(row.unit)?,
+                year,
+                provenance: entry.provenance.clone(),
+            })
+        };
+        found(&self.own).or_else(|| found(&self.published))
+    }
+
+    /// Every factor of a year, by name, the trust's own in the place of the published ones.
+    pub fn of(&self, year: i32) -> BTreeMap<(FactorName, FactorUnit), &Entry> {
+        let rows = self.published.iter().chain(&self.own);
+        rows.filter(|((of, _), _)| *of == year)
+            .flat_map(|((_, name), entries)| {
+                entries
+                    .iter()
+                    .map(move |entry| ((name.clone(), entry.unit), entry))
+            })
+            .collect()
+    }
+
+    /// The years there are factors of.
+    pub fn years(&self) -> Vec<i32> {
+        let mut years: Vec<i32> = self.published.keys().map(|(year, _)| *year).collect();
+        years.extend(self.own.keys().map(|(year, _)| *year));
+        years.sort_unstable();
+        years.dedup();
+        years
+    }
+}
+
+/// The first 16 hexadecimal digits of the SHA-256 of some texts, one after the other.
+fn hash(texts: &[&str]) -> String {
+    let mut hash = Sha256::new();
+    for text in texts {
+        hash.update(text.as_bytes());
+    }
+    let digest = hash.finalize();
+    digest[..8]
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }

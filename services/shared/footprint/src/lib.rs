@@ -1,19 +1,33 @@
 //! The arithmetic: ledger rows in, footprints out. Knows no Kafka, no files and no clock.
 
+pub mod change;
 mod compute;
 pub mod factors;
 pub mod ledger;
 mod message;
+mod scoreboard;
+mod simpler_recycling;
+pub mod size;
+pub mod stars;
 mod story;
+mod temperatures;
 mod uses;
 pub mod view;
 mod waste;
+mod watch;
 
 pub use compute::{Census, ComputeError, Method, Subject, footprints, possible_keys};
 pub use message::{
     BlendPart, Block, Coverage, Days, EvidenceFigures, FactorSetRef, Finding, FindingKind,
-    Footprint, GapEstimate, Line, MeterFigures, MonthFigures, Period, Price, SimplerRecycling,
+    Footprint, GapEstimate, GapTotals, Line, MeterFigures, MonthFigures, Period, Price, SimplerRecycling,
     StarsFigures, SurveyFigures, TravelFigures, Verdict, WasteFigures, WasteStream, YearChoice,
-    is_active, is_sustainable,
+    is_active, is_car, is_sustainable, picked,
+};
+pub use waste::{Fraction, Route, TreatmentCode, WasteCode, WasteTableError, treatment_code, waste_code};
+pub use scoreboard::{
+    DecidedBy, EvidenceScore, EvidenceState, KpiScore, SchoolScore, Scoreboard, Tally, Targets,
+    TrustFigures, YearTargets, score,
 };
 pub use story::{Added, Fact, Membership, OwnedMeter, Register, Series, Story};
+pub use temperatures::{TemperatureError, Temperatures};
+pub use watch::{Watch, WatchError};

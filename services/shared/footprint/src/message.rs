@@ -13,11 +13,13 @@ use chrono::NaiveDate;
 use events::{EvidenceKind, EvidenceStatus, MICRO, MilligramsCo2e, Phase, Roll, TrustRef, Urn};
 use serde::{Deserialize, Serialize};
 
-pub use gaps::{Finding, FindingKind, GapEstimate};
+pub use gaps::{Finding, FindingKind, GapEstimate, GapTotals};
 pub use line::{BlendPart, Block, FactorSetRef, Line, Price, YearChoice};
 pub use meters::{Coverage, MeterFigures, MonthFigures};
 pub use period::{Days, Period};
-pub use travel::{StarsFigures, SurveyFigures, TravelFigures, is_active, is_sustainable};
+pub use travel::{
+    StarsFigures, SurveyFigures, TravelFigures, is_active, is_car, is_sustainable, picked,
+};
 pub use waste::{SimplerRecycling, WasteFigures, WasteStream};
 
 /// One school of one trust over one period.
@@ -93,6 +95,23 @@ impl Footprint {
         let pupils = self.pupils_in_ratio().filter(|pupils| *pupils > 0.0)?;
         let known = self.lines.iter().any(is_priced);
         known.then(|| self.gross.tonnes() / pupils)
+    }
+
+    /// The gross total with electricity by its supply contracts in the place of the grid's average; none where no contract
+    /// is registered or one of the lines has no price.
+    pub fn gross_market_based(&self) -> Option<MilligramsCo2e> {
+        let mut market = self
+            .lines
+            .iter()
+            .filter(|line| line.block == Block::MarketBased)
+            .peekable();
+        market.peek()?;
+        let market: Option<Vec<MilligramsCo2e>> =
+            market.map(|line| Some(line.price.as_ref()?.co2e)).collect();
+        let is_grid = |line: &&Line| line.block == Block::Statutory && line.item == "electricity";
+        let located = self.lines.iter().find(is_grid)?.price.as_ref()?.co2e;
+        let market: MilligramsCo2e = market?.into_iter().sum();
+        Some(MilligramsCo2e(self.gross.0 - located.0 + market.0))
     }
 
     /// Whether this was computed from no more of the log than `other`, and from less of it somewhere.

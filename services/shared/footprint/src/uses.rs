@@ -1,9 +1,11 @@
 //! What each use of energy, fuel or water is: its block, its scope, its factor row and the energy in it.
 
-use events::{ActivityKind, ActivityUnit};
+mod activity;
 
-use crate::factors::FactorRow;
+use crate::factors::{FactorRow, FactorUnit as U};
 use crate::message::Block;
+
+pub use activity::of_activity;
 
 /// A kind of line.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -18,15 +20,31 @@ pub struct Use {
     pub unit: &'static str,
     /// Its factor; none for what is zero by method.
     pub row: Option<FactorRow>,
-    /// Kilowatt-hours in one unit, where SECR counts the energy.
-    pub kwh_per_unit: Option<f64>,
+    /// The energy in it, where SECR counts it.
+    pub energy: Energy,
 }
 
-const fn row(
+/// How the energy of a line follows from its quantity.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Energy {
+    /// SECR does not count it, or counts it on another line.
+    NotCounted,
+    /// The quantity is energy.
+    Quantity,
+    /// By a published energy content of the factor's year.
+    Content {
+        /// The row of the table: kWh per litre or per kilometre.
+        row: FactorRow,
+        /// How many of the row's units one of the line's is: 1.609344 kilometres in a mile.
+        per_unit: f64,
+    },
+}
+
+pub(crate) const fn row(
     heading: &'static str,
     item: &'static str,
     route: &'static str,
-    unit: &'static str,
+    unit: U,
 ) -> FactorRow {
     FactorRow {
         heading,
@@ -42,11 +60,17 @@ pub const GAS: Use = Use {
     scope: 1,
     item: "gas",
     unit: "kWh",
-    row: Some(row("Fuels", "Natural gas", "", "kWh (Gross CV)")),
-    kwh_per_unit: Some(1.0),
+    row: Some(row("Fuels", "Natural gas", "", U::KilowattHourGross)),
+    energy: Energy::Quantity,
 };
 
-const GRID: FactorRow = row("UK electricity", "Electricity generated", "", "kWh");
+/// The grid's average, location-based.
+pub const GRID: FactorRow = row(
+    "UK electricity",
+    "Electricity generated",
+    "",
+    U::KilowattHour,
+);
 
 /// Electricity from the grid, location-based.
 pub const ELECTRICITY: Use = Use {
@@ -55,7 +79,7 @@ pub const ELECTRICITY: Use = Use {
     item: "electricity",
     unit: "kWh",
     row: Some(GRID),
-    kwh_per_unit: Some(1.0),
+    energy: Energy::Quantity,
 };
 
 /// What the site's own panels made and the site used: energy, at zero by method.
@@ -65,7 +89,7 @@ pub const SOLAR: Use = Use {
     item: "solar",
     unit: "kWh",
     row: None,
-    kwh_per_unit: Some(1.0),
+    energy: Energy::Quantity,
 };
 
 /// Electricity that flowed back to the grid: below the gross line, at the grid's average.
@@ -75,112 +99,78 @@ pub const EXPORT: Use = Use {
     item: "export",
     unit: "kWh",
     row: Some(GRID),
-    kwh_per_unit: Some(1.0),
+    energy: Energy::Quantity,
 };
 
 /// What is lost between the power station and the meter.
-pub const GRID_LOSSES: Use = Use {
-    block: Block::Voluntary,
-    scope: 3,
-    item: "grid_losses",
-    unit: "kWh",
-    row: Some(row("T&D", "T&D- UK electricity", "", "kWh")),
-    kwh_per_unit: None,
-};
+pub const GRID_LOSSES: Use = upstream(
+    "grid_losses",
+    "kWh",
+    row("T&D", "T&D- UK electricity", "", U::KilowattHour),
+);
 
-const KM_PER_MILE: f64 = 1.609_344;
-/// SECR's kWh (net CV) per km of an average car of unknown fuel, 2025. [DESNZ-2025]
-const CAR_KWH_PER_KM: f64 = 0.687_73;
-/// SECR's kWh (net CV) per km of an average diesel van up to 3.5 t, 2025. [DESNZ-2025]
-const VAN_KWH_PER_KM: f64 = 0.991_23;
+/// Well to tank: what it took to bring the fuels to the power station.
+pub const WTT_GENERATION: Use = upstream(
+    "wtt_electricity",
+    "kWh",
+    row(
+        "WTT",
+        "WTT- UK electricity (generation)",
+        "",
+        U::KilowattHour,
+    ),
+);
 
-/// The use that a recorded activity is. Energy per litre is the Fuel properties sheet's of 2025: gross for heating, as gas
-/// is billed; net for vehicles, as the SECR table has it. [DESNZ-2025]
-pub fn of_activity(kind: ActivityKind, unit: ActivityUnit) -> Option<Use> {
-    use ActivityKind as K;
-    use ActivityUnit as U;
-    let heating = |item, name, factor_unit, unit, kwh| Use {
-        block: Block::Statutory,
-        scope: 1,
-        item,
-        unit,
-        row: Some(row("Fuels", name, "", factor_unit)),
-        kwh_per_unit: Some(kwh),
-    };
-    let gross = "kWh (Gross CV)";
-    let (diesel, petrol) = (
-        "Diesel (average biofuel blend)",
-        "Petrol (average biofuel blend)",
-    );
-    let pellets = |factor_unit, unit, kwh| Use {
-        block: Block::Statutory,
-        scope: 1,
-        item: "wood_pellets",
-        unit,
-        row: Some(row("Bioenergy", "Wood pellets", "", factor_unit)),
-        kwh_per_unit: kwh,
-    };
-    let van = |factor_unit, unit, kwh| Use {
-        block: Block::Statutory,
-        scope: 1,
-        item: "minibus_distance",
-        unit,
-        row: Some(row(
-            "Delivery vehicles",
-            "Average van (up to 3.5 t)",
-            "Diesel",
-            factor_unit,
-        )),
-        kwh_per_unit: Some(kwh),
-    };
-    let car = |factor_unit, kwh| Use {
-        block: Block::Statutory,
-        scope: 3,
-        item: "staff_car",
-        unit: factor_unit,
-        row: Some(row(
-            "Business travel- land",
-            "Average car",
-            "Unknown",
-            factor_unit,
-        )),
-        kwh_per_unit: Some(kwh),
-    };
-    let water = |item, heading| Use {
+/// The same for the electricity that is lost on the way.
+pub const WTT_LOSSES: Use = upstream(
+    "wtt_grid_losses",
+    "kWh",
+    row("WTT", "WTT- UK electricity (T&D)", "", U::KilowattHour),
+);
+
+/// Well to tank of gas.
+pub const WTT_GAS: Use = upstream(
+    "wtt_gas",
+    "kWh",
+    row("WTT", "WTT- natural gas", "", U::KilowattHourGross),
+);
+
+/// Well to tank of the minibuses' diesel.
+pub const WTT_DIESEL: Use = upstream(
+    "wtt_minibus_diesel",
+    "litres",
+    row("WTT", "WTT- Diesel (average biofuel blend)", "", U::Litre),
+);
+
+/// Well to tank of the minibuses' petrol.
+pub const WTT_PETROL: Use = upstream(
+    "wtt_minibus_petrol",
+    "litres",
+    row("WTT", "WTT- Petrol (average biofuel blend)", "", U::Litre),
+);
+
+const fn upstream(item: &'static str, unit: &'static str, row: FactorRow) -> Use {
+    Use {
         block: Block::Voluntary,
         scope: 3,
         item,
-        unit: "m3",
-        row: Some(row(heading, heading, "", "cubic metres")),
-        kwh_per_unit: None,
-    };
-    Some(match (kind, unit) {
-        (K::BurningOil, U::Litre) => {
-            heating("burning_oil", "Burning oil", "litres", "litres", 10.294)
+        unit,
+        row: Some(row),
+        energy: Energy::NotCounted,
+    }
+}
+
+impl Use {
+    /// What the same quantity is besides, upstream of the site; voluntary.
+    pub fn upstream(&self) -> &'static [Use] {
+        match self.item {
+            "gas" => &[WTT_GAS],
+            "electricity" => &[GRID_LOSSES, WTT_GENERATION, WTT_LOSSES],
+            "minibus_diesel" => &[WTT_DIESEL],
+            "minibus_petrol" => &[WTT_PETROL],
+            _ => &[],
         }
-        (K::BurningOil, U::KilowattHour) => {
-            heating("burning_oil", "Burning oil", gross, "kWh", 1.0)
-        }
-        (K::GasOil, U::Litre) => heating("gas_oil", "Gas oil", "litres", "litres", 10.742),
-        (K::GasOil, U::KilowattHour) => heating("gas_oil", "Gas oil", gross, "kWh", 1.0),
-        (K::Lpg, U::Litre) => heating("lpg", "LPG", "litres", "litres", 7.259),
-        (K::Lpg, U::KilowattHour) => heating("lpg", "LPG", gross, "kWh", 1.0),
-        (K::WoodPellets, U::Tonne) => pellets("tonnes", "tonnes", None),
-        (K::WoodPellets, U::KilowattHour) => pellets("kWh", "kWh", Some(1.0)),
-        (K::MinibusDiesel, U::Litre) => {
-            heating("minibus_diesel", diesel, "litres", "litres", 9.905)
-        }
-        (K::MinibusPetrol, U::Litre) => {
-            heating("minibus_petrol", petrol, "litres", "litres", 8.926)
-        }
-        (K::MinibusDistance, U::Mile) => van("miles", "miles", VAN_KWH_PER_KM * KM_PER_MILE),
-        (K::MinibusDistance, U::Kilometre) => van("km", "km", VAN_KWH_PER_KM),
-        (K::StaffCar, U::Mile) => car("miles", CAR_KWH_PER_KM * KM_PER_MILE),
-        (K::StaffCar, U::Kilometre) => car("km", CAR_KWH_PER_KM),
-        (K::WaterSupply, U::CubicMetre) => water("water_supply", "Water supply"),
-        (K::WaterTreatment, U::CubicMetre) => water("water_treatment", "Water treatment"),
-        _ => return None,
-    })
+    }
 }
 
 /// Kilowatt-hours in a cubic metre of gas: the volume correction 1.02264 times the gross calorific value in MJ/m³, over

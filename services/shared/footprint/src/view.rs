@@ -18,7 +18,7 @@ pub struct DayView {
     pub quality: [u8; MAX_SLOTS],
 }
 
-/// A day in five numbers, all that totals need of it.
+/// A day in five numbers and a flag, all that figures need of it: 16 bytes, for a story holds years of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DaySum {
     /// Sum of the half-hours, in millionths of the unit.
@@ -33,7 +33,15 @@ pub struct DaySum {
     pub spread: u8,
     /// One more than the last half-hour present; 0 when none is.
     pub last: u8,
+    /// Whether at least [`FLAT_FROM`] half-hours are present, all of them actual and all the same.
+    pub flat: bool,
 }
+
+/// As many half-hours as a day needs for it to be called flat: a few that are missing hide no stuck meter, and a few that
+/// happen to be the same make none.
+pub const FLAT_FROM: usize = 40;
+
+const _: () = assert!(std::mem::size_of::<Option<DaySum>>() == 16);
 
 /// Rows without repetitions: of two rows of one identity the one lowest in the log stands, whichever came first here.
 /// Those that say something else than the one that stands are returned beside.
@@ -106,7 +114,7 @@ pub fn day_view(rows: &[&MeterDay]) -> Option<DayView> {
 type Rank<'a> = (Option<Quality>, i64, &'a Identity);
 
 impl DayView {
-    /// The day in five numbers.
+    /// The day in five numbers and a flag.
     pub fn sum(&self) -> DaySum {
         let letters = |wanted: u8| {
             self.quality
@@ -126,6 +134,52 @@ impl DayView {
             estimated: letters(b'E') as u8,
             spread: letters(b'S') as u8,
             last: last as u8,
+            flat: self.is_flat(),
         }
+    }
+
+    /// What is spread from a longer interval is the same in every half-hour by its making, and what is estimated often.
+    fn is_flat(&self) -> bool {
+        let halves = self.slots.iter().zip(&self.quality);
+        let mut present = halves.filter_map(|(slot, quality)| Some(((*slot)?, *quality)));
+        let Some((first, b'A')) = present.next() else {
+            return false;
+        };
+        let mut count = 1;
+        let alike = present.all(|(value, quality)| {
+            count += 1;
+            value == first && quality == b'A'
+        });
+        alike && count >= FLAT_FROM
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(count: usize, change: impl Fn(&mut DayView), flat: bool) {
+        let mut view = DayView {
+            unit: Unit::KilowattHours,
+            slots: [None; MAX_SLOTS],
+            quality: [b'-'; MAX_SLOTS],
+        };
+        for slot in 0..count {
+            (view.slots[slot], view.quality[slot]) = (Some(1_500_000), b'A');
+        }
+        change(&mut view);
+        assert_eq!(view.sum().flat, flat, "{count}");
+    }
+
+    #[test]
+    fn a_day_is_flat_when_forty_actual_half_hours_or_more_are_the_same() {
+        check(48, |_| {}, true);
+        check(46, |view| view.slots[3] = None, true);
+        check(40, |_| {}, true);
+        check(39, |_| {}, false);
+        check(48, |view| view.slots[47] = Some(1_500_001), false);
+        check(48, |view| view.quality[0] = b'E', false);
+        check(48, |view| view.quality = [b'S'; MAX_SLOTS], false);
+        check(0, |_| {}, false);
     }
 }

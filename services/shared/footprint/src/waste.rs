@@ -1,11 +1,17 @@
-//! What a waste code is a stream of, and where a treatment code takes it.
+//! What a waste code is a stream of, where a treatment code takes it, and which factor prices that.
+
+mod codes;
 
 use events::{Ewc, Treatment};
+use serde::Deserialize;
 
-use crate::factors::FactorRow;
+use crate::factors::{FactorRow, FactorUnit};
+
+pub use codes::{Fraction, TreatmentCode, WasteCode, WasteTableError};
 
 /// Where waste goes, as the conversion factors tell routes apart.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Route {
     /// Closed- or open-loop recycling.
     Recycling,
@@ -43,109 +49,37 @@ impl Route {
     }
 }
 
-/// A stream of waste.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Stream {
-    /// As it is written in figures.
-    pub name: &'static str,
-    organic: Option<Route>,
-    table: Option<(&'static str, &'static str, &'static str)>,
+/// What the table of waste codes says of one; none of a code it does not have.
+pub fn waste_code(ewc: Ewc) -> Option<&'static WasteCode> {
+    codes::CODES.of_waste.get(&ewc)
 }
 
-/// The stream an EWC code belongs to, with the heading and row of the factor table and what recycling is called there.
-/// Codes schools do not usually produce are `other`, and stay unpriced.
-pub fn stream(ewc: Ewc) -> Stream {
-    let dry = |name, heading, item, loop_name| Stream {
-        name,
-        organic: None,
-        table: Some((heading, item, loop_name)),
-    };
-    let organic = |name, item, route| Stream {
-        name,
-        organic: Some(route),
-        table: Some(("Waste disposal/Refuse", item, "Composting")),
-    };
-    let commercial = |name| {
-        dry(
-            name,
-            "Waste disposal/Refuse",
-            "Commercial and industrial waste",
-            "Closed-loop",
-        )
-    };
-    match ewc.to_string().as_str() {
-        "200301" => commercial("residual"),
-        "200307" => commercial("bulky"),
-        "150106" => commercial("mixed_recycling"),
-        "180104" => commercial("offensive"),
-        "200101" | "150101" => dry(
-            "paper_and_card",
-            "Waste disposal/Paper",
-            "Paper and board: mixed",
-            "Closed-loop",
-        ),
-        "200102" | "150107" => dry("glass", "Waste disposal/Other", "Glass", "Closed-loop"),
-        "200139" | "150102" => dry(
-            "plastic",
-            "Waste disposal/Plastic",
-            "Plastics: average plastics",
-            "Closed-loop",
-        ),
-        "200140" | "150104" => dry(
-            "metal",
-            "Waste disposal/Metal",
-            "Metal: mixed cans",
-            "Closed-loop",
-        ),
-        "200110" | "200111" => dry(
-            "textiles",
-            "Waste disposal/Other",
-            "Clothing",
-            "Closed-loop",
-        ),
-        "200138" => dry("wood", "Waste disposal/Construction", "Wood", "Closed-loop"),
-        "200135" | "200136" | "160213" | "160214" => dry(
-            "electrical",
-            "Waste disposal/Electrical items",
-            "WEEE - mixed",
-            "Open-loop",
-        ),
-        "200133" | "200134" => dry(
-            "batteries",
-            "Waste disposal/Electrical items",
-            "Batteries",
-            "Open-loop",
-        ),
-        "200108" => organic(
-            "food",
-            "Organic: food and drink waste",
-            Route::AnaerobicDigestion,
-        ),
-        "200201" => organic("garden", "Organic: garden waste", Route::Composting),
-        _ => Stream {
-            name: "other",
-            organic: None,
-            table: None,
-        },
+/// What the table of treatment codes says of one.
+pub fn treatment_code(treatment: Treatment) -> Option<&'static TreatmentCode> {
+    codes::CODES.of_treatments.get(&treatment)
+}
+
+/// The stream an EWC code belongs to. Codes schools do not usually produce are `other`, and stay unpriced.
+pub(crate) fn stream(ewc: Ewc) -> &'static str {
+    waste_code(ewc).map_or("other", |code| code.stream)
+}
+
+/// Where a treatment takes what has a waste code. What recovers materials digests or composts organic ones.
+pub(crate) fn route(ewc: Ewc, treatment: Treatment) -> Route {
+    let route = treatment_code(treatment).map_or(Route::Other, |code| code.route);
+    let organic = waste_code(ewc).and_then(|code| code.organic);
+    match (route, organic) {
+        (Route::Recycling, Some(organic)) => organic,
+        _ => route,
     }
 }
 
-/// Where a treatment takes a stream. R1 is use as fuel; R3 to R5 recover organics, metals and other materials; R12, R13
-/// and D13 to D15 only store or sort.
-pub fn route(stream: Stream, treatment: Treatment) -> Route {
-    match treatment {
-        Treatment::R(1) | Treatment::D(10 | 11) => Route::EnergyFromWaste,
-        Treatment::R(2..=11) => stream.organic.unwrap_or(Route::Recycling),
-        Treatment::D(1 | 5) => Route::Landfill,
-        Treatment::R(_) | Treatment::D(_) => Route::Other,
-    }
-}
-
-/// The factor row of a stream by a route; none where the table has no such row.
-pub fn factor_row(stream: Stream, route: Route) -> Option<FactorRow> {
-    let (heading, item, loop_name) = stream.table?;
+/// The factor row of a waste code by a route; none where the table has no such row in any year. DESNZ's workbook of 2025
+/// calls combustion "Incineration with energy recovery", but `factors/desnz.csv` has one label for all years.
+pub(crate) fn factor_row(ewc: Ewc, route: Route) -> Option<FactorRow> {
+    let code = waste_code(ewc)?;
     let column = match route {
-        Route::Recycling => loop_name,
+        Route::Recycling => code.recycling?,
         Route::Composting => "Composting",
         Route::AnaerobicDigestion => "Anaerobic digestion",
         Route::EnergyFromWaste => "Combustion",
@@ -153,9 +87,12 @@ pub fn factor_row(stream: Stream, route: Route) -> Option<FactorRow> {
         Route::Other => return None,
     };
     Some(FactorRow {
-        heading,
-        item,
+        heading: code.heading?,
+        item: code.item?,
         route: column,
-        unit: "tonnes",
+        unit: FactorUnit::Tonne,
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::keys::merged_file_name;
-use crate::{Covered, Lake, LakeError, LedgerFolder, Put, parquet_bytes, parquet_frame};
+use crate::{Covered, Lake, LakeError, LedgerFolder, Month, Put, parquet_bytes, parquet_frame};
 
 /// An object of the ledger, read.
 #[derive(Debug, Clone)]
@@ -129,6 +129,17 @@ impl Lake {
             }
         }
         Ok(objects)
+    }
+
+    /// The months a topic has rows of, in order, whosever they are.
+    pub async fn ledger_months(&self, topic: Topic) -> Result<Vec<Month>, LakeError> {
+        let folders = self.folders(&format!("ledger/{}", topic.name())).await?;
+        let mut months: Vec<Month> = folders
+            .iter()
+            .filter_map(|folder| folder.strip_prefix("month=")?.parse().ok())
+            .collect();
+        months.sort_unstable();
+        Ok(months)
     }
 
     /// The folders of a topic, in the order of months, of the shards that `wanted` picks.

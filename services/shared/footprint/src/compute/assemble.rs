@@ -3,48 +3,30 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use events::{
-    Audience, Channel, Data, Fuel, InitiativeKind, InitiativeStatus, MICRO, MilligramsCo2e,
-    TravelInitiative,
-};
+use events::{Channel, Fuel, MICRO, MilligramsCo2e};
 
-use super::gather::{Collected, Gathered};
 use super::meters::Metered;
-use super::price::Totals;
-use super::travel::Surveys;
+use super::price::{Priced, Totals};
 use super::{Frame, Method};
-use super::{evidence, gaps};
-use crate::ledger::Identity;
-use crate::message::{
-    Block, Footprint, Line, MonthFigures, StarsFigures, SurveyFigures, TravelFigures, WasteFigures,
-    WasteStream,
-};
-use crate::waste::Route;
+use super::{collected, evidence, gaps, said};
+use crate::message::{Footprint, MonthFigures, TravelFigures};
 
 pub(super) fn footprints(
     frames: &[Frame<'_>],
     meters: Vec<Metered>,
-    lines: Vec<Vec<Line>>,
+    lines: Vec<Vec<Priced>>,
     totals: Totals,
-    surveys: Surveys,
-    quantities: &[Gathered],
+    travel: Vec<TravelFigures>,
     method: &Method,
 ) -> Vec<Footprint> {
-    let mut waste: Vec<WasteFigures> = vec![WasteFigures::default(); frames.len()];
-    for quantity in quantities {
-        if let (Some(figures), Some(collected)) = (waste.get_mut(quantity.frame), &quantity.waste) {
-            add_waste(figures, collected);
-        }
-    }
     frames
         .iter()
         .zip(meters)
         .zip(lines)
         .zip(totals)
-        .zip(surveys)
-        .zip(waste)
-        .map(|(((((frame, metered), lines), totals), surveys), waste)| {
-            footprint(frame, metered, lines, totals, surveys, waste, method)
+        .zip(travel)
+        .map(|((((frame, metered), lines), totals), travel)| {
+            footprint(frame, metered, lines, totals, travel, method)
         })
         .collect()
 }
@@ -52,13 +34,13 @@ pub(super) fn footprints(
 fn footprint(
     frame: &Frame<'_>,
     metered: Metered,
-    lines: Vec<Line>,
+    lines: Vec<Priced>,
     (gross, voluntary): (MilligramsCo2e, MilligramsCo2e),
-    surveys: BTreeMap<Audience, SurveyFigures>,
-    waste: WasteFigures,
+    travel: TravelFigures,
     method: &Method,
 ) -> Footprint {
     let school = &frame.membership.school;
+    let incomplete = said::incomplete(frame, &lines, &metered, method);
     Footprint {
         urn: frame.subject.urn,
         school: school.name.clone(),
@@ -66,23 +48,23 @@ fn footprint(
         trust: school.trust.clone(),
         period: frame.period,
         member: frame.member,
-        factor_set: method.factor_set(frame.period),
+        factor_set: method.factor_set(&school.trust.id, frame.period),
         gross,
         voluntary,
-        incomplete: incomplete(frame, &lines, &metered),
-        incomplete_voluntary: Vec::new(),
-        notes: notes(frame, &lines),
-        lines,
+        incomplete: incomplete.statutory,
+        incomplete_voluntary: incomplete.voluntary,
+        notes: said::notes(frame, &lines, method),
+        lines: lines.into_iter().map(|priced| priced.line).collect(),
         pupil_millionths: pupil_millionths(frame),
         pupils: frame.roll.clone(),
         coverage: metered.coverage,
-        findings: gaps::findings(frame),
-        estimates: gaps::estimates(frame, method),
+        findings: gaps::findings(frame, &method.watch),
+        estimates: gaps::estimates(frame, method, &metered.figures),
         evidence: evidence::filed(frame),
         meters: metered.figures,
         months: months(&metered.months),
-        waste,
-        travel: travel(frame, surveys),
+        waste: collected::figures(frame),
+        travel,
         position: frame.subject.position.clone(),
     }
 }
@@ -95,52 +77,6 @@ fn pupil_millionths(frame: &Frame<'_>) -> Option<i64> {
         i128::from(frame.period.days().count()),
     );
     i64::try_from((2 * pupils * member + all) / (2 * all)).ok()
-}
-
-fn incomplete(frame: &Frame<'_>, lines: &[Line], metered: &Metered) -> Vec<String> {
-    let year = frame.period.majority_year();
-    let mut reasons: Vec<String> = lines
-        .iter()
-        .filter(|line| line.price.is_none())
-        .map(|line| {
-            format!(
-                "{} is not priced: no {year} factor was published for it",
-                line.item
-            )
-        })
-        .collect();
-    if frame.roll.is_none() {
-        reasons.push("no pupil count is registered".to_owned());
-    }
-    if metered.figures.is_empty() {
-        reasons.push("no meter is registered for these days".to_owned());
-    } else if !lines.iter().any(|line| line.block == Block::Statutory) {
-        reasons.push("no reading has come for these days".to_owned());
-    }
-    reasons
-}
-
-fn notes(frame: &Frame<'_>, lines: &[Line]) -> Vec<String> {
-    let year = frame.period.majority_year();
-    let mut notes: Vec<String> = lines
-        .iter()
-        .filter_map(|line| Some((line, line.price.as_ref()?)))
-        .filter(|(_, price)| price.year != year)
-        .map(|(line, price)| {
-            format!(
-                "{} is priced with the {} factor, because none of {year} is known",
-                line.item, price.year
-            )
-        })
-        .collect();
-    let second_hand = lines
-        .iter()
-        .filter_map(|line| line.price.as_ref())
-        .any(|price| price.provenance.starts_with("second-hand"));
-    if second_hand {
-        notes.push("some factors were read second-hand, not from the official workbook".to_owned());
-    }
-    notes
 }
 
 /// Energy by month and by what it is; export is one item, whichever meter measured it.
@@ -160,78 +96,4 @@ fn months(energy: &BTreeMap<(NaiveDate, Fuel, Channel), i64>) -> Vec<MonthFigure
         energy,
     };
     by_item.into_iter().map(figures).collect()
-}
-
-fn add_waste(figures: &mut WasteFigures, collected: &Collected) {
-    figures.total += collected.weight;
-    if collected.route.is_recycling() {
-        figures.recycled += collected.weight;
-    }
-    if collected.route == Route::Landfill {
-        figures.landfill += collected.weight;
-    }
-    if !collected.weighed {
-        figures.estimated += collected.weight;
-    }
-    let (stream, route) = (collected.stream, collected.route.as_str());
-    let place = figures
-        .streams
-        .binary_search_by(|held| (held.stream.as_str(), held.route.as_str()).cmp(&(stream, route)));
-    let at = place.unwrap_or_else(|free| {
-        let new = WasteStream {
-            stream: stream.to_owned(),
-            route: route.to_owned(),
-            weight: Default::default(),
-            collections: 0,
-        };
-        figures.streams.insert(free, new);
-        free
-    });
-    figures.streams[at].weight += collected.weight;
-    figures.streams[at].collections += 1;
-}
-
-fn travel(frame: &Frame<'_>, surveys: BTreeMap<Audience, SurveyFigures>) -> TravelFigures {
-    let mut figures = TravelFigures {
-        surveys,
-        ..TravelFigures::default()
-    };
-    let last_day = frame.counted.to;
-    type Rank<'a> = (i64, &'a Identity);
-    let mut initiatives: BTreeMap<&str, (Rank<'_>, &TravelInitiative)> = BTreeMap::new();
-    for (identity, fact) in frame.subject.story.facts() {
-        match &fact.data {
-            Data::TravelInitiative(one) if frame.counted.contains(one.started_on) => {
-                let rank = (fact.issued, identity);
-                let title = one.title.as_str();
-                if initiatives.get(title).is_none_or(|(held, _)| rank > *held) {
-                    initiatives.insert(title, (rank, one));
-                }
-            }
-            Data::TravelAccredited(award)
-                if award.awarded_on <= last_day && last_day <= award.valid_until =>
-            {
-                let better = figures
-                    .stars
-                    .as_ref()
-                    .is_none_or(|held| award.level > held.level);
-                if better {
-                    let valid_until = award.valid_until;
-                    figures.stars = Some(StarsFigures {
-                        level: award.level,
-                        valid_until,
-                    });
-                }
-            }
-            _ => {}
-        }
-    }
-    for (_, one) in initiatives.into_values() {
-        let counts: &mut BTreeMap<InitiativeKind, u32> = match one.status {
-            InitiativeStatus::Planned => &mut figures.planned,
-            InitiativeStatus::Delivered => &mut figures.delivered,
-        };
-        *counts.entry(one.kind).or_default() += 1;
-    }
-    figures
 }

@@ -1,12 +1,151 @@
-//! What is odd about readings, and what their gaps may have held.
+//! What is odd about readings, and what their gaps may have held. Both stand beside the figures and change none of them.
 
+mod compare;
+mod days;
+mod degree_days;
+mod how;
+mod runs;
+mod shift;
+#[cfg(test)]
+mod tests;
+
+use events::{Channel, Fuel, MilligramsCo2e, Quantity};
+
+use super::meters::passed;
 use super::{Frame, Method};
-use crate::message::{Finding, GapEstimate};
+use crate::message::{Days, Finding, FindingKind, GapEstimate, MeterFigures};
+use crate::story::OwnedMeter;
+use crate::uses;
+use crate::watch::Watch;
+use days::MeterDays;
+use how::Tally;
 
-pub(super) fn findings(_frame: &Frame<'_>) -> Vec<Finding> {
-    Vec::new()
+/// What is odd about the readings of each meter on the days that are counted and have passed, in the order of the meters'
+/// ids and then of days. What lies before and after these days helps to judge, but is not told of.
+pub(super) fn findings(frame: &Frame<'_>, watch: &Watch) -> Vec<Finding> {
+    let of_meter = |meter: &OwnedMeter| {
+        let owned = passed(frame.counted.and(meter.days), frame);
+        if owned.count() == 0 {
+            return Vec::new();
+        }
+        let mut found: Vec<Finding> = moved(meter, owned).into_iter().collect();
+        if let Some(channel) = reports_by(frame, meter) {
+            let reach = watch.longest_run().max(shift::REACH);
+            let days = MeterDays::of(frame, meter, channel, owned, reach);
+            found.extend(runs::found(&days, channel, owned, watch));
+            if channel == Channel::AI {
+                found.extend(shift::found(&days, owned, watch));
+            }
+        }
+        found.sort_by_key(|finding| (finding.days, finding.kind));
+        found
+    };
+    frame.register.meters.iter().flat_map(of_meter).collect()
 }
 
-pub(super) fn estimates(_frame: &Frame<'_>, _method: &Method) -> Vec<GapEstimate> {
-    Vec::new()
+/// The channel that tells whether a meter reports: export often has a meter of its own.
+fn reports_by(frame: &Frame<'_>, meter: &OwnedMeter) -> Option<Channel> {
+    let story = frame.subject.story;
+    let has = |channel: &Channel| story.series(&meter.registered.meter, *channel).is_some();
+    [Channel::AI, Channel::AE].into_iter().find(has)
+}
+
+/// A meter that went to another school while it was still registered here. It is told of where its last day is.
+fn moved(meter: &OwnedMeter, owned: Days) -> Option<Finding> {
+    let to = meter.registered.moved_to?;
+    let said = match meter.registered.to.and_then(|last| last.succ_opt()) {
+        Some(first) => format!(
+            "it was registered at school {to} from {} on, and counts there from that day",
+            days::written(first)
+        ),
+        None => format!("it was registered at school {to} as well; both cannot own it"),
+    };
+    let last = meter.registered.to.unwrap_or(owned.to);
+    owned.contains(last).then(|| Finding {
+        meter: meter.registered.meter.clone(),
+        kind: FindingKind::Moved,
+        days: Days {
+            from: last,
+            to: last,
+        },
+        said,
+    })
+}
+
+/// What the gaps of each meter may have held on the days that have passed. A meter without gaps costs nothing; one that
+/// measures only what is exported has no part in the gross total, and none here.
+pub(super) fn estimates(
+    frame: &Frame<'_>,
+    method: &Method,
+    figures: &[MeterFigures],
+) -> Vec<GapEstimate> {
+    let with_gaps = figures
+        .iter()
+        .filter(|meter| meter.coverage.present < meter.coverage.expected);
+    with_gaps
+        .filter_map(|with_gaps| {
+            let mut owned = frame.register.meters.iter();
+            let meter = owned.find(|meter| meter.registered.meter == with_gaps.meter)?;
+            let exports_only = reports_by(frame, meter) == Some(Channel::AE);
+            (!exports_only).then(|| estimate(frame, method, meter))
+        })
+        .collect()
+}
+
+fn estimate(frame: &Frame<'_>, method: &Method, meter: &OwnedMeter) -> GapEstimate {
+    let owned = passed(frame.counted.and(meter.days), frame);
+    let days = MeterDays::of(frame, meter, Channel::AI, owned, compare::REACH);
+    let trust = frame.membership.school.trust.id.as_str();
+    let fuel = meter.registered.fuel;
+    let heats = fuel == Fuel::Gas && !method.temperatures.is_empty();
+    let mut tally = Tally::default();
+    for at in days.places(owned) {
+        let missing = days.missing(at);
+        if missing == 0 {
+            continue;
+        }
+        let by_weather = heats
+            .then(|| degree_days::estimated(&days, at, &method.temperatures, trust))
+            .flatten();
+        match by_weather.or_else(|| compare::estimated(&days, at)) {
+            Some(estimated) => tally.add(&estimated, missing, days.slots(at)),
+            None => tally.left += missing,
+        }
+    }
+    GapEstimate {
+        meter: meter.registered.meter.clone(),
+        fuel,
+        method: tally.said(days.knows_terms()),
+        half_hours: tally.half_hours,
+        left: tally.left,
+        energy: tally.energy,
+        co2e: (tally.half_hours > 0)
+            .then(|| priced(frame, method, fuel, tally.energy))
+            .flatten(),
+    }
+}
+
+/// Milliwatt-hours at the factor that prices the fuel's line over the period; none where there is no factor. What panels
+/// generate is zero by method.
+fn priced(
+    frame: &Frame<'_>,
+    method: &Method,
+    fuel: Fuel,
+    energy: Quantity,
+) -> Option<MilligramsCo2e> {
+    let what = match fuel {
+        Fuel::Gas => uses::GAS,
+        Fuel::Electricity => uses::ELECTRICITY,
+        Fuel::Solar => return Some(MilligramsCo2e(0)),
+    };
+    let trust = frame.membership.school.trust.id.as_str();
+    let factor = method.factors.of(trust).choose(
+        &what.row?,
+        frame.period,
+        method.year_choice,
+        method.fallback,
+    )?;
+    Some(MilligramsCo2e(
+        (energy as f64 * factor.value + 0.5) as Quantity,
+    ))
 }

@@ -1,15 +1,12 @@
 //! Every quantity of every footprint, each with the use it is.
 
-use events::{
-    ActivityRecorded, Channel, Data, Fuel, Grams, Quantity, WeightBasis, micro_from_decimal,
-};
+use events::{ActivityRecorded, Channel, Data, Fuel, Quantity, micro_from_decimal};
 
-use super::Frame;
 use super::meters::Metered;
+use super::{Frame, collected, market, travel};
 use crate::factors::FactorRow;
 use crate::message::{Block, Days};
-use crate::uses::{self, Use};
-use crate::waste;
+use crate::uses::{self, Energy, Use};
 
 /// One quantity of one footprint.
 pub(super) struct Gathered {
@@ -19,36 +16,39 @@ pub(super) struct Gathered {
     pub scope: u8,
     pub item: String,
     pub unit: &'static str,
-    /// The factor; none where no row fits, or where `free` says it is zero by method.
-    pub row: Option<FactorRow>,
-    pub free: bool,
+    pub pricing: Pricing,
     /// Millionths of the unit.
     pub quantity: Quantity,
-    /// Milliwatt-hours.
-    pub energy: Option<Quantity>,
-    /// What waste figures need beside the line.
-    pub waste: Option<Collected>,
+    pub energy: Energy,
 }
 
-/// One collection of waste.
-pub(super) struct Collected {
-    pub stream: &'static str,
-    pub route: waste::Route,
-    pub weight: Grams,
-    pub weighed: bool,
+/// What prices a quantity.
+#[derive(Debug, Clone)]
+pub(super) enum Pricing {
+    /// A row of the factor table.
+    Row(FactorRow),
+    /// Zero by method.
+    Free,
+    /// What a contract says: its name, kg CO2e per unit and what proves it.
+    Contract {
+        name: String,
+        factor: f64,
+        evidence: String,
+    },
+    /// The table has nothing that fits.
+    NoRow,
 }
 
 pub(super) fn quantities(frames: &[Frame<'_>], meters: &[Metered]) -> Vec<Gathered> {
     let mut all = Vec::new();
     for (number, (frame, metered)) in frames.iter().zip(meters).enumerate() {
         metered_energy(number, metered, &mut all);
+        all.extend(market::lines(number, frame));
+        all.extend(collected::quantities(number, frame));
+        all.extend(travel::quantities(number, frame));
         for (_, fact) in frame.subject.story.counted() {
-            match &fact.data {
-                Data::ActivityRecorded(activity) => all.extend(recorded(number, activity, frame)),
-                Data::WasteCollected(waste) if frame.counted.contains(waste.collected_on) => {
-                    all.push(collected(number, waste));
-                }
-                _ => {}
+            if let Data::ActivityRecorded(activity) = &fact.data {
+                all.extend(recorded(number, activity, frame).into_iter().flatten());
             }
         }
     }
@@ -66,13 +66,12 @@ fn metered_energy(frame: usize, metered: &Metered, all: &mut Vec<Gathered>) {
         months.peek()?;
         Some(months.sum())
     };
-    let mut push = |what: &Use, quantity: Quantity| all.push(gathered(frame, what, quantity));
+    let mut push = |what: &Use, quantity: Quantity| all.extend(gathered(frame, what, quantity));
     if let Some(gas) = total(Fuel::Gas, Channel::AI) {
         push(&uses::GAS, gas);
     }
     if let Some(electricity) = total(Fuel::Electricity, Channel::AI) {
         push(&uses::ELECTRICITY, electricity);
-        push(&uses::GRID_LOSSES, electricity);
     }
     let export = total(Fuel::Electricity, Channel::AE).filter(|energy| *energy > 0);
     if let Some(export) = export {
@@ -83,26 +82,33 @@ fn metered_energy(frame: usize, metered: &Metered, all: &mut Vec<Gathered>) {
     }
 }
 
-fn gathered(frame: usize, what: &Use, quantity: Quantity) -> Gathered {
-    Gathered {
+/// The quantity as the use it is, and as what it is besides upstream of the site.
+fn gathered(
+    frame: usize,
+    what: &Use,
+    quantity: Quantity,
+) -> impl Iterator<Item = Gathered> + use<> {
+    let one = move |what: &Use| Gathered {
         frame,
         block: what.block,
         scope: what.scope,
         item: what.item.to_owned(),
         unit: what.unit,
-        row: what.row,
-        free: what.row.is_none(),
+        pricing: what.row.map_or(Pricing::Free, Pricing::Row),
         quantity,
-        energy: what
-            .kwh_per_unit
-            .map(|kwh| (quantity as f64 * kwh).round() as Quantity),
-        waste: None,
-    }
+        energy: what.energy,
+    };
+    let upstream = what.upstream().iter().map(one);
+    std::iter::once(one(what)).chain(upstream)
 }
 
 /// The part of a recorded quantity that falls into the footprint's days, shared evenly by days and so that the parts of
 /// all periods add up to the whole: each is the difference of two shares counted from the first day.
-fn recorded(frame: usize, activity: &ActivityRecorded, of: &Frame<'_>) -> Option<Gathered> {
+fn recorded(
+    frame: usize,
+    activity: &ActivityRecorded,
+    of: &Frame<'_>,
+) -> Option<impl Iterator<Item = Gathered>> {
     let whole = Days {
         from: activity.from,
         to: activity.to,
@@ -118,27 +124,4 @@ fn recorded(frame: usize, activity: &ActivityRecorded, of: &Frame<'_>) -> Option
     let skipped = (part.from - whole.from).num_days();
     let share = share_before(skipped + part.count()) - share_before(skipped);
     Some(gathered(frame, &what, share as Quantity))
-}
-
-fn collected(frame: usize, waste: &events::WasteCollected) -> Gathered {
-    let stream = waste::stream(waste.ewc);
-    let route = waste::route(stream, waste.treatment);
-    let weight = (waste.weight_kg * 1000.0).round() as i64;
-    Gathered {
-        frame,
-        block: Block::Voluntary,
-        scope: 3,
-        item: format!("waste_{}_{}", stream.name, route.as_str()),
-        unit: "tonnes",
-        row: waste::factor_row(stream, route),
-        free: false,
-        quantity: weight,
-        energy: None,
-        waste: Some(Collected {
-            stream: stream.name,
-            route,
-            weight: Grams(weight),
-            weighed: waste.basis == WeightBasis::Weighed,
-        }),
-    }
 }

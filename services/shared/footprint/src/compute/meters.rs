@@ -43,7 +43,7 @@ pub(super) fn figures(frame: &Frame<'_>) -> Metered {
 }
 
 /// The days of which everything is expected by now: those before `as_of`.
-fn passed(days: Days, frame: &Frame<'_>) -> Days {
+pub(super) fn passed(days: Days, frame: &Frame<'_>) -> Days {
     let yesterday = frame.period.as_of().pred_opt().unwrap_or_default();
     Days {
         from: days.from,
@@ -115,7 +115,7 @@ fn by_month(series: &Series, days: Days) -> BTreeMap<NaiveDate, Vec<(NaiveDate, 
 
 /// Milliwatt-hours of a meter's month. Cubic metres are converted once per meter and month, so that a figure does not
 /// depend on how its half-hours were cut.
-fn energy_of_month(days: &[(NaiveDate, DaySum)], meter: &OwnedMeter) -> Quantity {
+pub(super) fn energy_of_month(days: &[(NaiveDate, DaySum)], meter: &OwnedMeter) -> Quantity {
     let sum = |unit: Unit| -> Quantity {
         days.iter()
             .filter(|(_, sum)| sum.unit == unit)

@@ -1,112 +1,49 @@
-//! Surveys added up: the latest of every group, per audience and mode.
+//! Travel: what surveys, initiatives and awards make of a footprint, and commuting among its voluntary lines.
 
-use std::collections::BTreeMap;
+mod commuting;
+mod initiatives;
+mod standing;
+mod surveys;
 
-use events::{Audience, Data, Mode, TravelSurveyed};
-use polars::prelude::*;
+#[cfg(test)]
+mod tests;
+
+use events::Data;
+use polars::prelude::PolarsResult;
 
 use super::Frame;
-use crate::ledger::Identity;
-use crate::message::SurveyFigures;
+use crate::message::{StarsFigures, TravelFigures};
 
-/// The surveys of each footprint.
-pub(super) type Surveys = Vec<BTreeMap<Audience, SurveyFigures>>;
+pub(super) use commuting::{left_out, quantities, told};
 
-const MODES: [Mode; 11] = [
-    Mode::Walk,
-    Mode::Scoot,
-    Mode::Cycle,
-    Mode::ParkAndStride,
-    Mode::CarShare,
-    Mode::Car,
-    Mode::PublicBus,
-    Mode::SchoolBus,
-    Mode::Taxi,
-    Mode::Rail,
-    Mode::Other,
-];
-
-const AUDIENCES: [Audience; 2] = [Audience::Pupil, Audience::Staff];
-
-/// The hands-up figures of each footprint.
-pub(super) fn surveys(frames: &[Frame<'_>]) -> PolarsResult<Surveys> {
-    let (mut frame, mut audience, mut mode) = (Vec::new(), Vec::new(), Vec::new());
-    let (mut current, mut preferred) = (Vec::new(), Vec::new());
-    let mut all: Surveys = vec![BTreeMap::new(); frames.len()];
-    for (number, of) in frames.iter().enumerate() {
-        for survey in latest_of_every_group(of) {
-            let figures = all[number].entry(survey.audience).or_default();
-            figures.roll += survey.roll;
-            for (at, asked) in MODES.iter().enumerate() {
-                frame.push(number as u32);
-                audience.push(survey.audience as u32);
-                mode.push(at as u32);
-                current.push(survey.current.get(asked).copied().unwrap_or(0));
-                preferred.push(survey.preferred.get(asked).copied().unwrap_or(0));
-            }
+/// The travel figures of each footprint.
+pub(super) fn figures(frames: &[Frame<'_>]) -> PolarsResult<Vec<TravelFigures>> {
+    let surveys = surveys::figures(frames)?;
+    let figures = frames.iter().zip(surveys).map(|(frame, surveys)| {
+        let initiatives = initiatives::counts(frame);
+        TravelFigures {
+            surveys: surveys.now,
+            delivered: initiatives.delivered,
+            planned: initiatives.planned,
+            participants: initiatives.participants,
+            stars: level(frame),
+            earlier: surveys.earlier,
         }
-    }
-    let counted = DataFrame::new(
-        frame.len(),
-        vec![
-            Column::new("frame".into(), frame),
-            Column::new("audience".into(), audience),
-            Column::new("mode".into(), mode),
-            Column::new("current".into(), current),
-            Column::new("preferred".into(), preferred),
-        ],
-    )?
-    .lazy()
-    .group_by([col("frame"), col("audience"), col("mode")])
-    .agg([col("current").sum(), col("preferred").sum()])
-    .collect()?;
-    let numbers = |name: &str| {
-        counted
-            .column(name)
-            .and_then(|column| column.u32().cloned())
-    };
-    let (frame, audience, mode) = (numbers("frame")?, numbers("audience")?, numbers("mode")?);
-    let (current, preferred) = (numbers("current")?, numbers("preferred")?);
-    for at in 0..counted.height() {
-        let number = |column: &UInt32Chunked| column.get(at).unwrap_or_default();
-        let (Some(figures), Some(asked), Some(mode)) = (
-            all.get_mut(number(&frame) as usize),
-            AUDIENCES
-                .iter()
-                .find(|audience_of| **audience_of as u32 == number(&audience)),
-            MODES.get(number(&mode) as usize),
-        ) else {
-            continue;
-        };
-        let figures = figures.entry(*asked).or_default();
-        figures.responses += number(&current);
-        note(&mut figures.current, *mode, number(&current));
-        note(&mut figures.preferred, *mode, number(&preferred));
-    }
-    Ok(all)
+    });
+    Ok(figures.collect())
 }
 
-fn note(counts: &mut BTreeMap<Mode, u32>, mode: Mode, count: u32) {
-    if count > 0 {
-        *counts.entry(mode).or_default() += count;
-    }
-}
-
-fn latest_of_every_group<'a>(frame: &Frame<'a>) -> Vec<&'a TravelSurveyed> {
-    type Rank<'a> = (chrono::NaiveDate, i64, &'a Identity);
-    let mut latest: BTreeMap<(Audience, &str), (Rank<'_>, &TravelSurveyed)> = BTreeMap::new();
-    for (identity, fact) in frame.subject.story.facts() {
-        let Data::TravelSurveyed(survey) = &fact.data else {
-            continue;
-        };
-        if !frame.counted.contains(survey.surveyed_on) {
-            continue;
+/// The highest level in force on the last day counted, whenever it was awarded; of awards of one level the one that holds
+/// longest.
+fn level(frame: &Frame<'_>) -> Option<StarsFigures> {
+    let on = frame.counted.to;
+    let awards = frame.subject.story.facts();
+    let in_force = awards.filter_map(|(_, fact)| match &fact.data {
+        Data::TravelAccredited(award) if award.awarded_on <= on && on <= award.valid_until => {
+            Some((award.level, award.valid_until))
         }
-        let rank = (survey.surveyed_on, fact.issued, identity);
-        let group = (survey.audience, survey.group.as_str());
-        if latest.get(&group).is_none_or(|(held, _)| rank > *held) {
-            latest.insert(group, (rank, survey));
-        }
-    }
-    latest.into_values().map(|(_, survey)| survey).collect()
+        _ => None,
+    });
+    let (level, valid_until) = in_force.max()?;
+    Some(StarsFigures { level, valid_until })
 }

@@ -3,7 +3,7 @@
 use events::{Fuel, MeterId, MilligramsCo2e, Quantity};
 use serde::{Deserialize, Serialize};
 
-use super::Days;
+use super::{Block, Days, Footprint};
 
 /// Something about a meter that somebody should look at.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,4 +49,71 @@ pub struct GapEstimate {
     pub energy: Quantity,
     /// At the period's factor.
     pub co2e: Option<MilligramsCo2e>,
+}
+
+/// What the gaps of some meters may have held together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct GapTotals {
+    /// Half-hours that are estimated.
+    pub half_hours: i64,
+    /// Missing half-hours of which no estimate is made.
+    pub left: i64,
+    /// Milliwatt-hours of every fuel; none where nothing is estimated.
+    pub energy: Option<Quantity>,
+    /// At the period's factors; none where nothing is estimated, or some of it has no factor.
+    pub co2e: Option<MilligramsCo2e>,
+}
+
+impl GapTotals {
+    /// The sum of some estimates; none without any.
+    pub fn of<'a>(estimates: impl IntoIterator<Item = &'a GapEstimate>) -> Option<Self> {
+        let one = |estimate: &GapEstimate| {
+            let some = estimate.half_hours > 0;
+            GapTotals {
+                half_hours: estimate.half_hours,
+                left: estimate.left,
+                energy: some.then_some(estimate.energy),
+                co2e: estimate.co2e.filter(|_| some),
+            }
+        };
+        estimates.into_iter().map(one).reduce(GapTotals::and)
+    }
+
+    /// Both together. What is not estimated on one side adds nothing; what is estimated and has no factor leaves the
+    /// carbon of both unknown.
+    pub fn and(self, other: GapTotals) -> GapTotals {
+        let priced = |totals: &GapTotals| totals.half_hours == 0 || totals.co2e.is_some();
+        let co2e = match (self.co2e, other.co2e) {
+            (Some(one), Some(other)) => Some(one + other),
+            (one, other) => one.or(other),
+        };
+        GapTotals {
+            half_hours: self.half_hours + other.half_hours,
+            left: self.left + other.left,
+            energy: match (self.energy, other.energy) {
+                (Some(one), Some(other)) => Some(one + other),
+                (one, other) => one.or(other),
+            },
+            co2e: co2e.filter(|_| priced(&self) && priced(&other)),
+        }
+    }
+}
+
+impl Footprint {
+    /// What the gaps of all meters may have held: none where nothing is missing. No part of any other figure.
+    pub fn gaps_may_have_held(&self) -> Option<GapTotals> {
+        GapTotals::of(&self.estimates)
+    }
+
+    /// What the gross total would be if the gaps held what is estimated: beside it, never in its place. None where nothing
+    /// is priced or estimated, or some of the estimate has no factor.
+    pub fn gross_if_gaps_held_that(&self) -> Option<MilligramsCo2e> {
+        let mut statutory = self
+            .lines
+            .iter()
+            .filter(|line| line.block == Block::Statutory);
+        let known = statutory.any(|line| line.price.is_some());
+        let estimated = self.gaps_may_have_held()?.co2e.filter(|_| known)?;
+        Some(self.gross + estimated)
+    }
 }

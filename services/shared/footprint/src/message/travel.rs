@@ -3,18 +3,23 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use events::{AcademicYear, Audience, InitiativeKind, Mode, StarsLevel};
+use events::{AcademicYear, Audience, InitiativeKind, Mode, ModeCounts, StarsLevel};
 use serde::{Deserialize, Serialize};
+
+use super::Days;
 
 /// Travel over the period.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct TravelFigures {
-    /// The latest survey of every group, added up, per audience.
+    /// The latest survey of every group, added up, per audience: of the last academic year in which the audience was
+    /// asked, so that nobody is counted in two years' groups.
     pub surveys: BTreeMap<Audience, SurveyFigures>,
-    /// Initiatives delivered, by kind.
+    /// Initiatives delivered, by kind. One of a title counts once.
     pub delivered: BTreeMap<InitiativeKind, u32>,
-    /// Initiatives planned, by kind.
+    /// Initiatives planned for the academic year of the last passed day and not delivered yet, by kind.
     pub planned: BTreeMap<InitiativeKind, u32>,
+    /// How many took part in those delivered, by kind, where that was told.
+    pub participants: BTreeMap<InitiativeKind, u64>,
     /// The STARS level that holds on the last passed day of the period.
     pub stars: Option<StarsFigures>,
     /// The surveys of up to four academic years before the last passed day's, where there were any.
@@ -33,32 +38,48 @@ pub struct StarsFigures {
 /// Hands-up surveys added up.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SurveyFigures {
+    /// From the first day of them to the last.
+    pub asked: Option<Days>,
     /// How many could have answered.
     pub roll: u32,
     /// How many did.
     pub responses: u32,
     /// How they came.
-    pub current: BTreeMap<Mode, u32>,
+    pub current: ModeCounts,
     /// How they would rather.
-    pub preferred: BTreeMap<Mode, u32>,
+    pub preferred: ModeCounts,
 }
 
 impl SurveyFigures {
     /// Share of the current responses that `counts` picks.
     pub fn share(&self, counts: impl Fn(Mode) -> bool) -> Option<f64> {
-        let picked: u32 = self
-            .current
-            .iter()
-            .filter(|(mode, _)| counts(**mode))
-            .map(|(_, n)| n)
-            .sum();
-        (self.responses > 0).then(|| f64::from(picked) / f64::from(self.responses))
+        ratio(picked(&self.current, counts), self.responses)
+    }
+
+    /// Share of the preferred responses that `counts` picks; none where nobody was asked what they would rather.
+    pub fn preferred_share(&self, counts: impl Fn(Mode) -> bool) -> Option<f64> {
+        ratio(picked(&self.preferred, counts), self.preferred_responses())
+    }
+
+    /// How many said how they would rather come.
+    pub fn preferred_responses(&self) -> u32 {
+        self.preferred.values().sum()
     }
 
     /// Responses over roll.
     pub fn response_ratio(&self) -> Option<f64> {
-        (self.roll > 0).then(|| f64::from(self.responses) / f64::from(self.roll))
+        ratio(self.responses, self.roll)
     }
+}
+
+/// The sum of the counts that `counts` picks.
+pub fn picked(of: &ModeCounts, counts: impl Fn(Mode) -> bool) -> u32 {
+    let of = of.iter().filter(|(mode, _)| counts(**mode));
+    of.map(|(_, count)| count).sum()
+}
+
+fn ratio(part: u32, whole: u32) -> Option<f64> {
+    (whole > 0).then(|| f64::from(part) / f64::from(whole))
 }
 
 /// Walking, scooting and cycling: what STARS calls green modes.
@@ -73,4 +94,9 @@ pub fn is_sustainable(mode: Mode) -> bool {
             mode,
             Mode::CarShare | Mode::ParkAndStride | Mode::PublicBus | Mode::SchoolBus | Mode::Rail
         )
+}
+
+/// A car or motorcycle to the gate, not shared: what a reduction in car use is of.
+pub fn is_car(mode: Mode) -> bool {
+    mode == Mode::Car
 }

@@ -3,7 +3,7 @@
 use events::Grams;
 use serde::{Deserialize, Serialize};
 
-use super::Verdict;
+use super::{Footprint, Verdict};
 
 /// Waste over the period.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -18,10 +18,14 @@ pub struct WasteFigures {
     pub landfill: Grams,
     /// Of the total, not weighed.
     pub estimated: Grams,
-    /// Of what was collected as dry recycling, what did not belong there.
-    pub contaminated: Grams,
-    /// What was collected as dry recycling.
+    /// Of the total, with a waste code known to be hazardous.
+    pub hazardous: Grams,
+    /// What was collected as dry recycling, paper and card included, whatever became of it.
     pub dry_recycling: Grams,
+    /// Of the dry recycling, the loads of which somebody said how much did not belong there.
+    pub inspected: Grams,
+    /// Of the inspected loads, what did not belong there.
+    pub contaminated: Grams,
     /// Loads refused as recycling.
     pub rejected_loads: u32,
     /// Bins that were due and not emptied.
@@ -31,14 +35,51 @@ pub struct WasteFigures {
 }
 
 impl WasteFigures {
-    /// Dry recycling, food and garden over the total.
+    /// Whether anything was collected: where nothing ever was, figures are not zero but unknown.
+    pub fn is_known(&self) -> bool {
+        self.total.0 > 0
+    }
+
+    /// Dry recycling, food and garden over the total. A load counts by what became of it: one that was refused as
+    /// recycling and burnt is not recycled.
     pub fn recycling_ratio(&self) -> Option<f64> {
-        (self.total.0 > 0).then(|| self.recycled.0 as f64 / self.total.0 as f64)
+        share(self.recycled, self.total)
     }
 
     /// Everything but landfill over the total; energy from waste counts as diverted, not as recycled.
     pub fn diversion_ratio(&self) -> Option<f64> {
-        (self.total.0 > 0).then(|| 1.0 - self.landfill.0 as f64 / self.total.0 as f64)
+        share(Grams(self.total.0 - self.landfill.0), self.total)
+    }
+
+    /// What was not weighed over the total.
+    pub fn estimated_ratio(&self) -> Option<f64> {
+        share(self.estimated, self.total)
+    }
+
+    /// What did not belong there over all dry recycling. None where nobody looked into any load; where only some were
+    /// looked into it is the least it can be, and [`Self::inspected_ratio`] says of how much it is known.
+    pub fn contamination_ratio(&self) -> Option<f64> {
+        let known = self.inspected.0 > 0;
+        share(self.contaminated, self.dry_recycling).filter(|_| known)
+    }
+
+    /// Dry recycling of which contamination is known over all of it.
+    pub fn inspected_ratio(&self) -> Option<f64> {
+        share(self.inspected, self.dry_recycling)
+    }
+}
+
+fn share(part: Grams, of: Grams) -> Option<f64> {
+    (of.0 > 0).then(|| part.0 as f64 / of.0 as f64)
+}
+
+impl Footprint {
+    /// Kilograms of waste over the pupils the intensity divides by too. None without pupils, and none where nothing was
+    /// collected. Of a part-year it is of the days so far.
+    pub fn waste_kg_per_pupil(&self) -> Option<f64> {
+        let pupils = self.pupils_in_ratio().filter(|pupils| *pupils > 0.0)?;
+        let known = self.waste.is_known();
+        known.then(|| self.waste.total.0 as f64 / 1e3 / pupils)
     }
 }
 

@@ -1,0 +1,38 @@
+//! What a sender is told beside an event that was taken.
+
+use serde::Serialize;
+
+/// What a note is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum About {
+    /// A meter's number looks mistyped.
+    CheckDigits,
+    /// A meter's registration at another school changed with this one.
+    MeterMoved,
+}
+
+impl About {
+    /// Everything a note can be about.
+    pub(crate) const ALL: [About; 2] = [About::CheckDigits, About::MeterMoved];
+
+    /// As it stands in answers and metrics.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            About::CheckDigits => "check-digits",
+            About::MeterMoved => "meter-moved",
+        }
+    }
+}
+
+/// A note on one event.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct Note {
+    /// The event's place in the request, from 0.
+    pub(crate) index: usize,
+    pub(crate) id: String,
+    pub(crate) source: String,
+    pub(crate) about: About,
+    /// A sentence.
+    pub(crate) note: String,
+}

@@ -1,0 +1,63 @@
+//! The SECR report of a trust over an academic year, in the order of the DfE's guidance for academy trusts, and the
+//! checks that a table published by anybody can be put through.
+//!
+//! Sources: SI 2018/1155; HM Government Environmental Reporting Guidelines, March 2019; Department for Education,
+//! Streamlined Energy and Carbon Reporting for academy trusts.
+
+mod check;
+mod figure;
+mod make;
+mod rows;
+mod statements;
+mod text;
+mod year;
+
+use footprint::change::Change;
+use serde::{Deserialize, Serialize};
+
+pub use check::{Warning, WarningKind, check};
+pub use figure::Figure;
+pub use make::{NoReport, report, years};
+pub(crate) use rows::{ROWS, Row, Style};
+pub use text::{text, warnings};
+pub use year::{
+    BelowGross, Energy, Intensity, Scope1, Scope2, Scope3, UsedFactor, Voluntary, VoluntaryLine,
+    Year,
+};
+
+/// A report: a column per year, newest first, and what has to be said beside it. What is not known is null, never 0.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Report {
+    /// What it is called, with the days it covers.
+    pub title: String,
+    /// Whose it is.
+    pub organisation: String,
+    /// The trust's id; none of a table that others published.
+    #[serde(default)]
+    pub trust: Option<String>,
+    /// The year and the one before; tables of others may have more.
+    pub years: Vec<Year>,
+    /// How the gross of the year before became that of the year; none where the two cannot be held against each other.
+    #[serde(default)]
+    pub change: Option<Change>,
+    /// The statements, in order.
+    #[serde(default)]
+    pub texts: Vec<Text>,
+    /// What [`check`] found when the report was made.
+    #[serde(default)]
+    pub warnings: Vec<Warning>,
+}
+
+/// A statement.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Text {
+    /// What it is about.
+    pub heading: String,
+    /// What it says.
+    pub paragraphs: Vec<String>,
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,186 @@
+//! One column of the report: the figures of a year.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use super::Figure;
+
+/// A year. Everything but its label may be missing: it is then not checked, and shown as not known.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Year {
+    /// `2024/25`
+    pub label: String,
+    /// Its first day.
+    #[serde(default)]
+    pub from: Option<NaiveDate>,
+    /// Its last day; of a part-year the last that has passed.
+    #[serde(default)]
+    pub to: Option<NaiveDate>,
+    /// Whether it is only a part of a year, and so not held against one.
+    #[serde(default)]
+    pub part_year: bool,
+    /// Energy consumption used to calculate emissions, in kWh.
+    #[serde(default)]
+    pub energy_kwh: Energy,
+    /// Scope 1, in tonnes CO2e.
+    #[serde(default)]
+    pub scope_1_tco2e: Scope1,
+    /// Scope 2, location-based, in tonnes CO2e.
+    #[serde(default)]
+    pub scope_2_tco2e: Scope2,
+    /// The part of scope 3 that is asked for, in tonnes CO2e.
+    #[serde(default)]
+    pub scope_3_tco2e: Scope3,
+    /// Total gross emissions, in tonnes CO2e.
+    #[serde(default)]
+    pub total_gross_tco2e: Option<Figure>,
+    /// The intensity ratio.
+    #[serde(default)]
+    pub intensity: Intensity,
+    /// Below the gross line.
+    #[serde(default)]
+    pub below_gross: BelowGross,
+    /// Purchased electricity by its supply contracts, in tonnes CO2e, beside the location-based figure.
+    #[serde(default)]
+    pub market_based_scope_2_tco2e: Option<Figure>,
+    /// Voluntary scope 3, never a part of the total above.
+    #[serde(default)]
+    pub voluntary: Voluntary,
+    /// The factors the figures were priced with.
+    #[serde(default)]
+    pub factors: Vec<UsedFactor>,
+    /// Half-hours that meters should have measured.
+    #[serde(default)]
+    pub half_hours_expected: Option<i64>,
+    /// Half-hours that they did.
+    #[serde(default)]
+    pub half_hours_present: Option<i64>,
+}
+
+/// Energy, in kWh.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Energy {
+    /// All of it.
+    pub total: Option<Figure>,
+    /// Natural gas, gross calorific value.
+    pub gas: Option<Figure>,
+    /// Electricity used: from the grid, and from own panels.
+    pub electricity: Option<Figure>,
+    /// Of the electricity, made by own panels and used on site: at zero by method.
+    pub of_it_solar: Option<Figure>,
+    /// Owned vehicles and staff's cars on business.
+    pub transport_fuel: Option<Figure>,
+    /// Oil, LPG, wood and the like.
+    pub other_heating_fuels: Option<Figure>,
+}
+
+/// Scope 1, in tonnes CO2e.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Scope1 {
+    /// Gas consumption.
+    pub gas: Option<Figure>,
+    /// Owned transport.
+    pub owned_transport: Option<Figure>,
+    /// Other fuels.
+    pub other_fuels: Option<Figure>,
+    /// Their sum.
+    pub total: Option<Figure>,
+}
+
+/// Scope 2, in tonnes CO2e.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Scope2 {
+    /// Purchased electricity, location-based.
+    pub purchased_electricity: Option<Figure>,
+}
+
+/// Scope 3 as far as it is asked for, in tonnes CO2e.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Scope3 {
+    /// Business travel in employee-owned vehicles.
+    pub employee_owned_vehicles: Option<Figure>,
+}
+
+/// The intensity ratio: gross emissions over a count.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Intensity {
+    /// What is counted: `pupil` unless said.
+    pub per: String,
+    /// How many.
+    pub count: Option<Figure>,
+    /// The gross that is divided, in tonnes CO2e, where it is not the total: without schools whose pupils are not known.
+    pub gross_tco2e: Option<Figure>,
+    /// Tonnes CO2e per one of them.
+    pub tco2e: Option<Figure>,
+}
+
+impl Default for Intensity {
+    fn default() -> Self {
+        Intensity {
+            per: "pupil".to_owned(),
+            count: None,
+            gross_tco2e: None,
+            tco2e: None,
+        }
+    }
+}
+
+/// Below the gross line: electricity that flowed back to the grid, at the grid's average.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct BelowGross {
+    /// Exported, in kWh.
+    pub exported_kwh: Option<Figure>,
+    /// Exported, in tonnes CO2e.
+    pub exported_tco2e: Option<Figure>,
+    /// Gross less exported, in tonnes CO2e. The ratio is of the gross all the same.
+    pub net_tco2e: Option<Figure>,
+}
+
+/// Voluntary scope 3.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Voluntary {
+    /// Its items.
+    pub lines: Vec<VoluntaryLine>,
+    /// Their sum, in tonnes CO2e.
+    pub total_tco2e: Option<Figure>,
+}
+
+/// An item of voluntary scope 3.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct VoluntaryLine {
+    /// `grid_losses`, `waste_residual_landfill` …
+    pub item: String,
+    /// As people read it.
+    pub label: String,
+    /// Tonnes CO2e; none where it has no factor.
+    pub tco2e: Option<Figure>,
+}
+
+/// A factor that priced something.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UsedFactor {
+    /// What: `gas`, `electricity`, `export` …
+    pub item: String,
+    /// kg CO2e per this.
+    pub unit: String,
+    /// The year of the factor; of blended ones the last.
+    pub year: i32,
+    /// kg CO2e per unit.
+    pub kg_co2e_per_unit: f64,
+    /// The row of the table, in its own words.
+    #[serde(default)]
+    pub row: String,
+    /// Where it was read.
+    #[serde(default)]
+    pub provenance: String,
+}

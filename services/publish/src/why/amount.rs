@@ -1,0 +1,35 @@
+//! A quantity as answers write it.
+
+use events::{Grams, MilligramsCo2e, Quantity, kilowatt_hours};
+use serde::{Serialize, Serializer};
+
+/// Millionths of a unit, written as a decimal of the unit: milliwatt-hours as kWh, milligrams as kg.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Amount(pub Quantity);
+
+impl Amount {
+    /// The decimal, for showing: never for adding.
+    pub fn decimal(self) -> f64 {
+        kilowatt_hours(self.0)
+    }
+}
+
+impl Serialize for Amount {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_f64(self.decimal())
+    }
+}
+
+impl From<MilligramsCo2e> for Amount {
+    /// In kg CO2e.
+    fn from(co2e: MilligramsCo2e) -> Self {
+        Amount(co2e.0)
+    }
+}
+
+impl From<Grams> for Amount {
+    /// In tonnes.
+    fn from(weight: Grams) -> Self {
+        Amount(weight.0)
+    }
+}

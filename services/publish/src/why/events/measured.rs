@@ -1,0 +1,86 @@
+//! Waste and recorded activities: what each event adds to a line.
+
+use events::{Data, EventType};
+use footprint::{Days, Footprint, Line};
+
+use super::super::alone::{alone, quantity};
+use super::super::facts::{Told, register};
+use super::super::{Amount, WhyError};
+use super::{EventAnswer, answer, counts, yields};
+
+/// The events that add something to these lines, with how much, and those that would if nothing had replaced them.
+/// Each goes through the arithmetic by itself, so that what it adds is what the whole has of it.
+pub(in super::super) fn of_lines(
+    footprint: &Footprint,
+    lines: &[&Line],
+    all: &[Told],
+    counted: Days,
+) -> Result<Vec<EventAnswer>, WhyError> {
+    let added: Vec<&Told> = all
+        .iter()
+        .filter(|told| {
+            matches!(
+                told.kind(),
+                EventType::WasteCollected
+                    | EventType::ActivityRecorded
+                    | EventType::TravelSurveyed
+            )
+        })
+        .collect();
+    let of_register = register(all);
+    let stories: Vec<_> = added
+        .iter()
+        .map(|told| {
+            let mut story = of_register.clone();
+            story.add(told.row.identity.clone(), told.fact.clone());
+            story
+        })
+        .collect();
+    let mut answers = Vec::new();
+    for (told, part) in added.iter().zip(alone(footprint, &stories)?) {
+        let share = part.as_ref().and_then(|part| {
+            let mut shares = lines.iter().map(|line| (line, quantity(part, line)));
+            shares.find_map(|(line, share)| Some((line, share?)))
+        });
+        let Some((line, share)) = share else { continue };
+        let mut one = answer(told, counted, verdict(told, all, counted));
+        // What a group's answers add up to would tell how many they were.
+        if told.kind() != EventType::TravelSurveyed {
+            one.quantity = Some(Amount(share));
+            one.unit = Some(line.unit.clone());
+        }
+        answers.push(one);
+    }
+    Ok(answers)
+}
+
+fn verdict(told: &Told, all: &[Told], counted: Days) -> (bool, String) {
+    match &told.fact.data {
+        Data::TravelSurveyed(_) => super::people::latest_of_group(told, all, counted),
+        _ => counts(match told.replaces() {
+            Some(_) => "counts in the place of what it replaces",
+            None => "counts",
+        }),
+    }
+}
+
+/// Every collection of the days counted, in tonnes.
+pub(in super::super) fn waste(all: &[Told], counted: Days) -> Vec<EventAnswer> {
+    let collected = all.iter().filter_map(|told| match &told.fact.data {
+        Data::WasteCollected(waste) if counted.contains(waste.collected_on) => Some((told, waste)),
+        _ => None,
+    });
+    collected
+        .map(|(told, waste)| {
+            let verdict = match waste.weight_kg > 0.0 {
+                true => counts("counts"),
+                false => yields("nothing was collected"),
+            };
+            let mut one = answer(told, counted, verdict);
+            // Tonnes are millions of grams, as the figures count them.
+            one.quantity = Some(Amount((waste.weight_kg * 1000.0).round() as i64));
+            one.unit = Some("tonnes".to_owned());
+            one
+        })
+        .collect()
+}

@@ -1,0 +1,197 @@
+//! The register, surveys, awards and evidence: of several events about one thing one stands.
+
+use events::{Audience, Data, MeterId};
+use footprint::{Days, Footprint};
+
+use super::super::facts::Told;
+use super::{EventAnswer, answer, counts, yields};
+
+const LATER: &str = "a later event about the same stands";
+
+/// Of those about the same thing the one that ranks highest stands: issued last, then the highest source and id.
+fn of_highest_rank<'a>(
+    about: impl Iterator<Item = &'a Told>,
+    counted: Days,
+    because: &str,
+) -> Vec<EventAnswer> {
+    let about: Vec<&Told> = about.collect();
+    let standing = about.iter().filter(|told| told.is_counted());
+    let highest = standing.map(|told| told.rank()).max();
+    about
+        .iter()
+        .map(|told| {
+            let verdict = match Some(told.rank()) == highest {
+                true => counts(because),
+                false => yields(LATER),
+            };
+            answer(told, counted, verdict)
+        })
+        .collect()
+}
+
+/// The events that register the school with its trust, and the one its pupils were counted by.
+pub(in super::super) fn roll(
+    footprint: &Footprint,
+    all: &[Told],
+    counted: Days,
+) -> Vec<EventAnswer> {
+    let schools = || {
+        all.iter().filter_map(|told| match &told.fact.data {
+            Data::SchoolRegistered(school) => Some((told, school)),
+            _ => None,
+        })
+    };
+    let of_trust = schools().filter(|(_, school)| school.trust.id == footprint.trust.id);
+    let membership = of_highest_rank(
+        of_trust.map(|(told, _)| told),
+        counted,
+        "says on which days the school is a member of the trust",
+    );
+    let Some(roll) = &footprint.pupils else {
+        return membership;
+    };
+    let has_roll = schools().filter(|(_, school)| {
+        let same = |other: &events::Roll| {
+            (other.census_date, &other.source) == (roll.census_date, &roll.source)
+        };
+        school.rolls.iter().any(same)
+    });
+    let mut answers = of_highest_rank(
+        has_roll.map(|(told, _)| told),
+        counted,
+        "has the census the ratio is divided by",
+    );
+    for one in membership {
+        match answers.iter_mut().find(|known| known.event == one.event) {
+            Some(known) if known.counts && one.counts => {
+                known.because = format!("{}, and {}", known.because, one.because);
+            }
+            Some(known) if one.counts => *known = one,
+            Some(_) => {}
+            None => answers.push(one),
+        }
+    }
+    answers
+}
+
+/// The events that register a meter with the school.
+pub(in super::super) fn meter(meter: &MeterId, all: &[Told], counted: Days) -> Vec<EventAnswer> {
+    let about = all.iter().filter(
+        |told| matches!(&told.fact.data, Data::MeterRegistered(one) if one.meter == *meter),
+    );
+    of_highest_rank(about, counted, "says what the meter measures and on which days")
+}
+
+/// Every award that was made by the last day counted, and the one whose level is shown.
+pub(in super::super) fn stars(
+    footprint: &Footprint,
+    all: &[Told],
+    counted: Days,
+) -> Vec<EventAnswer> {
+    let shown = footprint.travel.stars.as_ref();
+    let mut found = false;
+    let mut answers = Vec::new();
+    for told in all {
+        let Data::TravelAccredited(award) = &told.fact.data else {
+            continue;
+        };
+        let is_shown = shown.is_some_and(|stars| {
+            (stars.level, stars.valid_until) == (award.level, award.valid_until)
+        });
+        let in_force = award.awarded_on <= counted.to && counted.to <= award.valid_until;
+        let verdict = match () {
+            () if award.awarded_on > counted.to => yields("awarded after the last day counted"),
+            () if award.valid_until < counted.to => yields("has run out by the last day counted"),
+            () if is_shown && in_force && !found && told.is_counted() => {
+                found = true;
+                counts("the highest level in force on the last day counted")
+            }
+            () => yields("another award in force stands"),
+        };
+        answers.push(answer(told, counted, verdict));
+    }
+    answers
+}
+
+/// The initiatives of the days counted: of several events of one title the one that ranks highest.
+pub(in super::super) fn initiatives(all: &[Told], counted: Days) -> Vec<EventAnswer> {
+    let begun = |told: &&Told| match &told.fact.data {
+        Data::TravelInitiative(one) => counted.contains(one.started_on),
+        _ => false,
+    };
+    let title = |told: &Told| match &told.fact.data {
+        Data::TravelInitiative(one) => Some(one.title.clone()),
+        _ => None,
+    };
+    grouped(all.iter().filter(begun), counted, title)
+}
+
+/// The surveys of one audience in the days counted; of each group the last survey counts.
+pub(in super::super) fn surveys(
+    audience: Audience,
+    all: &[Told],
+    counted: Days,
+) -> Vec<EventAnswer> {
+    let asked = |told: &&Told| match &told.fact.data {
+        Data::TravelSurveyed(one) => {
+            one.audience == audience && counted.contains(one.surveyed_on)
+        }
+        _ => false,
+    };
+    let verdict = |told: &Told| latest_of_group(told, all, counted);
+    all.iter()
+        .filter(asked)
+        .map(|told| answer(told, counted, verdict(told)))
+        .collect()
+}
+
+/// Whether a survey is the last of its group on the days counted.
+pub(super) fn latest_of_group(told: &Told, all: &[Told], counted: Days) -> (bool, String) {
+    let group = |told: &Told| match &told.fact.data {
+        Data::TravelSurveyed(one) => Some((one.audience, one.group.clone())),
+        _ => None,
+    };
+    let of_group = all.iter().filter(|other| {
+        other.is_counted() && group(other) == group(told) && counted.contains(other.fact.day)
+    });
+    let last = of_group.map(|other| (other.fact.day, other.rank())).max();
+    match last == Some((told.fact.day, told.rank())) {
+        true => counts("the last survey of its group"),
+        false => yields("a later survey of the group stands"),
+    }
+}
+
+/// The evidence for one target, or for all, dated by the last day counted.
+pub(in super::super) fn evidence(
+    target: Option<u8>,
+    all: &[Told],
+    counted: Days,
+) -> Vec<EventAnswer> {
+    let filed = |told: &&Told| match &told.fact.data {
+        Data::EvidenceFiled(one) => {
+            one.dated <= counted.to && target.is_none_or(|target| one.kpi == target)
+        }
+        _ => false,
+    };
+    let about = |told: &Told| match &told.fact.data {
+        Data::EvidenceFiled(one) => Some((one.kpi, one.kind, one.title.clone())),
+        _ => None,
+    };
+    grouped(all.iter().filter(filed), counted, about)
+}
+
+/// Of every group the event that ranks highest.
+fn grouped<'a, K: Ord>(
+    about: impl Iterator<Item = &'a Told>,
+    counted: Days,
+    group: impl Fn(&Told) -> K,
+) -> Vec<EventAnswer> {
+    let mut groups: std::collections::BTreeMap<K, Vec<&Told>> = Default::default();
+    for told in about {
+        groups.entry(group(told)).or_default().push(told);
+    }
+    groups
+        .into_values()
+        .flat_map(|of_one| of_highest_rank(of_one.into_iter(), counted, "counts"))
+        .collect()
+}

@@ -1,0 +1,110 @@
+//! A school's events but readings, each name once, with what became of it.
+
+use std::collections::BTreeMap;
+
+use events::{Data, EventType};
+use footprint::ledger::{Identity, LedgerEvent};
+use footprint::{Fact, Story};
+
+/// An event, and whether another took its place.
+#[derive(Debug, Clone)]
+pub(super) struct Told {
+    pub row: LedgerEvent,
+    pub fact: Fact,
+    /// Another event of its source and id, with other content, is lower in the log and stands.
+    pub aside: bool,
+    /// The id of the event of its source that says it replaces this one.
+    pub replaced_by: Option<String>,
+}
+
+impl Told {
+    /// The id it replaces.
+    pub(super) fn replaces(&self) -> Option<&str> {
+        match &self.fact.data {
+            Data::WasteCollected(waste) => waste.replaces.as_deref(),
+            Data::ActivityRecorded(activity) => activity.replaces.as_deref(),
+            _ => None,
+        }
+    }
+
+    /// Whether it counts as far as its name goes: not put aside, not replaced.
+    pub(super) fn is_counted(&self) -> bool {
+        !self.aside && self.replaced_by.is_none()
+    }
+
+    /// By what the register and surveys let one of several stand: issued last, then the highest source and id.
+    pub(super) fn rank(&self) -> (i64, &Identity) {
+        (self.fact.issued, &self.row.identity)
+    }
+
+    pub(super) fn kind(&self) -> EventType {
+        self.row.kind
+    }
+}
+
+/// Every event of these rows, in the order of day, source and id. Rows that say what another of their name says are left
+/// out, and so is what cannot be read any more.
+pub(super) fn told(rows: &[LedgerEvent]) -> Vec<Told> {
+    let mut by_name: BTreeMap<&Identity, Vec<(&LedgerEvent, Fact)>> = BTreeMap::new();
+    for row in rows {
+        if let Ok(fact) = Fact::of(row) {
+            by_name.entry(&row.identity).or_default().push((row, fact));
+        }
+    }
+    let mut all: Vec<Told> = Vec::new();
+    for mut of_name in by_name.into_values() {
+        of_name.sort_by(|(one, _), (other, _)| one.origin.cmp(&other.origin));
+        let mut said: Vec<(i64, Data)> = Vec::new();
+        for (row, fact) in of_name {
+            let says = (fact.issued, fact.data.clone());
+            if said.contains(&says) {
+                continue;
+            }
+            all.push(Told {
+                row: row.clone(),
+                fact,
+                aside: !said.is_empty(),
+                replaced_by: None,
+            });
+            said.push(says);
+        }
+    }
+    replace(&mut all);
+    all.sort_by(|one, other| {
+        let key = |told: &Told| (told.fact.day, told.row.identity.clone(), told.aside);
+        key(one).cmp(&key(other))
+    });
+    all
+}
+
+fn replace(all: &mut [Told]) {
+    let replacing: BTreeMap<(String, String), String> = all
+        .iter()
+        .filter(|told| !told.aside)
+        .filter_map(|told| {
+            let name = (told.row.identity.source.to_string(), told.replaces()?.to_owned());
+            Some((name, told.row.identity.id.to_string()))
+        })
+        .collect();
+    for told in all {
+        let identity = &told.row.identity;
+        let name = (identity.source.to_string(), identity.id.to_string());
+        told.replaced_by = replacing.get(&name).cloned();
+    }
+}
+
+/// The events of the register, as the beginning of a story: what belongs to whom.
+pub(super) fn register(all: &[Told]) -> Story {
+    let mut story = Story::default();
+    let of_register = all.iter().filter(|told| {
+        !told.aside
+            && matches!(
+                told.kind(),
+                EventType::SchoolRegistered | EventType::MeterRegistered
+            )
+    });
+    for told in of_register {
+        story.add(told.row.identity.clone(), told.fact.clone());
+    }
+    story
+}

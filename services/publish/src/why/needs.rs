@@ -1,0 +1,58 @@
+//! What has to be read for a question, and no more.
+
+use std::collections::BTreeSet;
+
+use events::Topic;
+use footprint::{Days, Footprint};
+use lake::{Lake, Month};
+
+use super::question::{Figure, Question, months};
+use super::{Rows, WhyError};
+use crate::ledger;
+
+/// The parts of the ledger that answer a question.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Needs {
+    /// Months of readings.
+    pub months: BTreeSet<Month>,
+    /// Other topics, whole.
+    pub topics: BTreeSet<Topic>,
+}
+
+pub(super) fn needs(question: &Question, figure: &Figure<'_>, days: Days) -> Needs {
+    let metered = !figure.measured().is_empty();
+    let goes_down =
+        question.meter.is_some() || question.month.is_some() || question.day.is_some();
+    let mut topics = BTreeSet::from([Topic::Register]);
+    match figure {
+        Figure::Waste => topics.extend([Topic::Waste]),
+        Figure::Lines(lines) if !metered => {
+            let of_waste = lines.iter().any(|line| line.item.starts_with("waste_"));
+            match of_waste {
+                true => topics.extend([Topic::Waste]),
+                false => topics.extend([Topic::Activity, Topic::Travel]),
+            }
+        }
+        Figure::Stars | Figure::Initiatives | Figure::Surveys(_) => topics.extend([Topic::Travel]),
+        Figure::Evidence(_) => topics.extend([Topic::Activity]),
+        _ => {}
+    }
+    let read = metered && goes_down;
+    Needs {
+        months: months(days).into_iter().filter(|_| read).collect(),
+        topics,
+    }
+}
+
+impl Needs {
+    pub(super) async fn read(self, lake: &Lake, of: &Footprint) -> Result<Rows, WhyError> {
+        let mut rows = Rows::default();
+        for topic in self.topics {
+            rows.events.extend(ledger::events(lake, of.urn, topic).await?);
+        }
+        if !self.months.is_empty() {
+            rows.readings = ledger::readings(lake, of.urn, self.months).await?;
+        }
+        Ok(rows)
+    }
+}

@@ -1,0 +1,159 @@
+//! What an event says, in a sentence. Counts of people are left out: where they are figures they are suppressed as such.
+
+use events::{
+    ActivityRecorded, Data, EvidenceFiled, MeterRegistered, SchoolRegistered, TravelInitiative,
+    WasteCollected, WeightBasis,
+};
+use footprint::Days;
+
+use crate::words;
+
+pub(super) fn said(data: &Data, counted: Days) -> String {
+    match data {
+        Data::MeterReadings(readings) => format!("readings of {}", readings.meter),
+        Data::WasteCollected(waste) => collected(waste),
+        Data::TravelSurveyed(survey) => format!(
+            "{}, {}, surveyed on {}",
+            words::label(&words::snake(survey.audience)),
+            survey.group,
+            words::day(survey.surveyed_on)
+        ),
+        Data::TravelInitiative(initiative) => started(initiative),
+        Data::TravelAccredited(award) => format!(
+            "{} awarded on {}, valid until {}",
+            words::label(&words::snake(award.level)),
+            words::day(award.awarded_on),
+            words::day(award.valid_until)
+        ),
+        Data::ActivityRecorded(activity) => recorded(activity, counted),
+        Data::EvidenceFiled(filed) => evidence(filed),
+        Data::SchoolRegistered(school) => registered(school),
+        Data::MeterRegistered(meter) => meter_of(meter),
+    }
+}
+
+fn collected(waste: &WasteCollected) -> String {
+    let basis = match waste.basis {
+        WeightBasis::Weighed => "weighed",
+        WeightBasis::EstimatedByLift => "estimated by lift",
+        WeightBasis::Average => "an average of the round",
+    };
+    let mut said = format!(
+        "{} kg, {basis}, of EWC {} to {}",
+        waste.weight_kg, waste.ewc, waste.treatment
+    );
+    if let Some(lifts) = waste.lifts {
+        said += &format!(", {lifts} lifts");
+    }
+    if let Some(bin) = &waste.container {
+        said += &format!(", {} of {} litres", bin.kind, bin.litres);
+    }
+    if let Some(missed) = waste.missed_lifts {
+        said += &format!(", {missed} lifts missed");
+    }
+    if let Some(kg) = waste.contaminated_kg {
+        said += &format!(", {kg} kg of it contaminated");
+    }
+    if waste.rejected {
+        said += ", the load rejected";
+    }
+    said
+}
+
+fn started(initiative: &TravelInitiative) -> String {
+    format!(
+        "{} ({}, {}), {} from {}",
+        initiative.title,
+        words::snake(initiative.kind),
+        initiative.category,
+        words::snake(initiative.status),
+        words::day(initiative.started_on)
+    )
+}
+
+/// With the part of its days that the figure counts.
+fn recorded(activity: &ActivityRecorded, counted: Days) -> String {
+    let whole = Days {
+        from: activity.from,
+        to: activity.to,
+    };
+    let (part, all) = (whole.and(counted).count(), whole.count());
+    let estimated = if activity.estimated { ", estimated" } else { "" };
+    let share = if part < all {
+        format!("; {part} of its {all} days count here")
+    } else {
+        String::new()
+    };
+    format!(
+        "{} {} of {}{estimated}, {} to {}{share}",
+        activity.quantity,
+        activity.unit.as_str(),
+        words::label(&words::snake(activity.activity)).to_lowercase(),
+        words::day(activity.from),
+        words::day(activity.to)
+    )
+}
+
+fn evidence(filed: &EvidenceFiled) -> String {
+    let expires = filed
+        .expires
+        .map_or_else(String::new, |day| format!(", until {}", words::day(day)));
+    format!(
+        "target {}: {} ({}, {}), {}{expires}",
+        filed.kpi,
+        filed.title,
+        words::label(&words::snake(filed.kind)).to_lowercase(),
+        words::label(&words::snake(filed.status)).to_lowercase(),
+        words::day(filed.dated)
+    )
+}
+
+fn registered(school: &SchoolRegistered) -> String {
+    let until = school
+        .member_to
+        .map_or_else(String::new, |day| format!(" until {}", words::day(day)));
+    let rolls: Vec<String> = school
+        .rolls
+        .iter()
+        .map(|roll| format!("{} pupils on {} ({})", roll.pupils, words::day(roll.census_date), roll.source))
+        .collect();
+    let rolls = if rolls.is_empty() {
+        String::new()
+    } else {
+        format!("; {}", rolls.join(", "))
+    };
+    format!(
+        "{}, of {} from {}{until}{rolls}",
+        school.name,
+        school.trust.name,
+        words::day(school.member_from)
+    )
+}
+
+fn meter_of(meter: &MeterRegistered) -> String {
+    let until = meter
+        .to
+        .map_or_else(String::new, |day| format!(" until {}", words::day(day)));
+    let content = meter
+        .calorific_value
+        .map_or_else(String::new, |value| format!(", {value} MJ/m\u{b3}"));
+    let contracts: Vec<String> = meter
+        .tariffs
+        .iter()
+        .map(|tariff| {
+            format!(
+                ", contract {} ({} kg CO2e per kWh, {}) from {}",
+                tariff.name,
+                tariff.kg_co2e_per_kwh,
+                tariff.evidence,
+                words::day(tariff.from)
+            )
+        })
+        .collect();
+    format!(
+        "{} of this school from {}{until}{content}{}",
+        meter.fuel.as_str(),
+        words::day(meter.from),
+        contracts.concat()
+    )
+}

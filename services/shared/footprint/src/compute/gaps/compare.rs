@@ -1,0 +1,31 @@
+//! What a day may have held by the days most like it.
+
+use super::days::{MeterDays, OneDay};
+use super::how::{Estimated, How};
+
+/// Weeks on either side in which days are compared.
+const WEEKS: usize = 8;
+/// The same in days.
+pub(super) const REACH: i64 = 7 * WEEKS as i64;
+/// Days that are compared, at most.
+const MOST: usize = 4;
+
+/// The mean of the nearest whole days of the same weekday, both in term or both not; of two that are as near the earlier
+/// comes first. None without any.
+pub(super) fn estimated(days: &MeterDays<'_>, at: usize) -> Option<Estimated> {
+    let of = days.get(at)?;
+    let alike = |one: &&OneDay| one.in_term == of.in_term;
+    let nearest = (1..=WEEKS).flat_map(|weeks| [at.checked_sub(7 * weeks), Some(at + 7 * weeks)]);
+    let compared: Vec<i128> = nearest
+        .flatten()
+        .filter_map(|place| days.get(place).filter(alike)?.whole)
+        .map(i128::from)
+        .take(MOST)
+        .collect();
+    (!compared.is_empty()).then(|| Estimated {
+        energy: compared.iter().sum(),
+        over: compared.len() as i128,
+        how: How::Mean,
+        compared: compared.len(),
+    })
+}

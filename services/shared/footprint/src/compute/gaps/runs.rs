@@ -1,0 +1,120 @@
+//! Days in a row on which a meter says always the same: a register that hangs, or one that is off.
+
+use events::{Channel, Fuel, Unit, kilowatt_hours};
+
+use super::days::{MeterDays, OneDay, spanned};
+use crate::message::{Days, Finding, FindingKind};
+use crate::view::{DaySum, FLAT_FROM};
+use crate::watch::Watch;
+
+/// What every half-hour of a day is.
+#[derive(Clone, Copy)]
+enum Level {
+    Zero,
+    Flat(DaySum),
+}
+
+/// Runs of zero, and of one value that is not zero, that are long enough to look at. A run that reaches beyond the days it
+/// is told of is judged by its whole length.
+pub(super) fn found(
+    days: &MeterDays<'_>,
+    channel: Channel,
+    told: Days,
+    watch: &Watch,
+) -> Vec<Finding> {
+    let mut found = Vec::new();
+    let mut run: Option<(usize, Level)> = None;
+    for at in 0..=days.all().len() {
+        let level = days.get(at).and_then(level);
+        let goes_on = matches!((&run, &level), (Some((_, held)), Some(now)) if held.same(now));
+        if !goes_on {
+            if let Some((from, held)) = run {
+                found.extend(finding(days, from..at, held, channel, told, watch));
+            }
+            run = level.map(|level| (at, level));
+        }
+    }
+    found
+}
+
+/// A zero is a zero however long the interval it was spread from; any other value has to be measured each half-hour.
+fn level(one: &OneDay) -> Option<Level> {
+    let sum = one.sum?;
+    let zero = sum.sum == 0 && sum.estimated == 0 && usize::from(sum.present) >= FLAT_FROM;
+    if zero {
+        return Some(Level::Zero);
+    }
+    sum.flat.then_some(Level::Flat(sum))
+}
+
+impl Level {
+    fn same(&self, other: &Level) -> bool {
+        match (self, other) {
+            (Level::Zero, Level::Zero) => true,
+            (Level::Flat(one), Level::Flat(other)) => {
+                one.unit == other.unit && value(one) == value(other)
+            }
+            _ => false,
+        }
+    }
+}
+
+/// The value of every half-hour of a flat day.
+fn value(flat: &DaySum) -> i64 {
+    flat.sum / i64::from(flat.present.max(1))
+}
+
+fn finding(
+    days: &MeterDays<'_>,
+    run: std::ops::Range<usize>,
+    level: Level,
+    channel: Channel,
+    told: Days,
+    watch: &Watch,
+) -> Option<Finding> {
+    let whole = Days {
+        from: days.day(run.start),
+        to: days.day(run.end.saturating_sub(1)),
+    };
+    let fuel = days.meter.registered.fuel;
+    let (kind, least) = match level {
+        // Where nothing is exported, everything is used: that is no fault.
+        Level::Zero if channel == Channel::AE => return None,
+        Level::Zero => (FindingKind::Zero, watch.zero_days(fuel)),
+        Level::Flat(_) => (FindingKind::Stuck, i64::from(watch.stuck_days.get())),
+    };
+    let part = whole.and(told);
+    if whole.count() < least || part.count() == 0 {
+        return None;
+    }
+    let (count, when) = (whole.count(), spanned(whole));
+    let said = match level {
+        Level::Zero => format!("no {} in {count} days in a row, {when}", noun(fuel)),
+        Level::Flat(sum) => format!(
+            "the same {} {} in every half-hour of {count} days in a row, {when}",
+            kilowatt_hours(value(&sum)),
+            unit(sum.unit)
+        ),
+    };
+    Some(Finding {
+        meter: days.meter.registered.meter.clone(),
+        kind,
+        days: part,
+        said,
+    })
+}
+
+fn noun(fuel: Fuel) -> &'static str {
+    match fuel {
+        Fuel::Electricity => "electricity",
+        Fuel::Gas => "gas",
+        Fuel::Solar => "generation",
+    }
+}
+
+fn unit(unit: Unit) -> &'static str {
+    match unit {
+        Unit::CubicMetres => "m³",
+        other => other.as_str(),
+    }
+}

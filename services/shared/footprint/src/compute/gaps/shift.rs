@@ -1,0 +1,182 @@
+//! Days from which on a meter measures many times more, or less: a wrong unit, a wrong multiplier, a load that never goes
+//! off.
+//!
+//! The method. A day is held against the four weeks before it and the four weeks from it on. Only whole days are
+//! compared, and only those of one kind: weekdays in term, weekends in term, days out of term; where no term is registered,
+//! weekdays and weekends. For every kind with at least five such days on both sides the medians are compared; all kinds
+//! have to have risen, or all to have fallen, by the factor of [`Watch::shift_factor`]. Medians, so that a week of nonsense
+//! is no shift. A median of zero is not judged: days of zero are a finding of their own. Days are looked at by the week,
+//! and of the days about a shift that one is named which parts the two levels best, so that a shift is found once.
+
+use chrono::Datelike;
+use events::{Fuel, MICRO, Quantity, kilowatt_hours};
+
+use super::days::{MeterDays, OneDay, written};
+use crate::message::{Days, Finding, FindingKind};
+use crate::watch::Watch;
+
+/// Days on either side of a shift.
+const SIDE: usize = 28;
+/// Days of a kind that a median is taken of, at least: a week's weekdays.
+const LEAST: usize = 5;
+/// How far beyond the days that are told of a shift about their edge may be looked at: a week more than its own length.
+pub(super) const REACH: i64 = 2 * SIDE as i64 + 7;
+
+const KINDS: usize = 3;
+
+/// A day from which on there is more, or less.
+struct Shift {
+    rise: bool,
+    /// Per kind that was judged: the medians before and from then on.
+    levels: [Option<(Quantity, Quantity)>; KINDS],
+    /// The kind with the most days.
+    most: usize,
+}
+
+pub(super) fn found(days: &MeterDays<'_>, told: Days, watch: &Watch) -> Vec<Finding> {
+    let mut found = Vec::new();
+    let mut run: Option<(usize, usize, bool)> = None;
+    let mondays =
+        (0..days.all().len()).filter(|at| days.get(*at).is_some_and(|one| one.weekday == 0));
+    for at in mondays {
+        let hit = judge(days, at, watch).map(|shift| shift.rise);
+        run = match (run, hit) {
+            (Some((first, _, rise)), Some(hit)) if rise == hit => Some((first, at, rise)),
+            (before, hit) => {
+                found.extend(before.and_then(|run| finding(days, run, told, watch)));
+                hit.map(|rise| (at, at, rise))
+            }
+        };
+    }
+    found.extend(run.and_then(|run| finding(days, run, told, watch)));
+    found
+}
+
+/// Weekday in term, weekend in term, out of term; without terms weekday and weekend.
+fn kind(one: &OneDay, knows_terms: bool) -> usize {
+    match one.is_weekday() {
+        _ if knows_terms && !one.in_term => 2,
+        true => 0,
+        false => 1,
+    }
+}
+
+fn judge(days: &MeterDays<'_>, at: usize, watch: &Watch) -> Option<Shift> {
+    let (before, after) = (
+        gathered(days, at.checked_sub(SIDE)?, at),
+        gathered(days, at, at + SIDE),
+    );
+    let mut shift = Shift {
+        rise: false,
+        levels: [None; KINDS],
+        most: 0,
+    };
+    let (mut rises, mut falls, mut most) = (0, 0, 0);
+    for (kind, (mut before, mut after)) in before.into_iter().zip(after).enumerate() {
+        let count = before.len().min(after.len());
+        if count < LEAST {
+            continue;
+        }
+        let (was, is) = (median(&mut before), median(&mut after));
+        if was == 0 || is == 0 || kilowatt_hours(was.max(is)) < watch.shift_from_kwh_a_day {
+            continue;
+        }
+        let times =
+            |more: Quantity, less: Quantity| more as f64 >= watch.shift_factor * less as f64;
+        match (times(is, was), times(was, is)) {
+            (true, _) => rises += 1,
+            (_, true) => falls += 1,
+            _ => return None,
+        }
+        shift.levels[kind] = Some((was, is));
+        if count > most {
+            (most, shift.most) = (count, kind);
+        }
+    }
+    shift.rise = rises > 0;
+    ((rises > 0) != (falls > 0)).then_some(shift)
+}
+
+/// The whole days of a run, by kind.
+fn gathered(days: &MeterDays<'_>, from: usize, to: usize) -> [Vec<Quantity>; KINDS] {
+    let mut kinds: [Vec<Quantity>; KINDS] = Default::default();
+    for one in days.all().iter().take(to).skip(from) {
+        if let Some(energy) = one.whole {
+            kinds[kind(one, days.knows_terms())].push(energy);
+        }
+    }
+    kinds
+}
+
+/// The middle one; of an even number the higher of the two.
+fn median(values: &mut [Quantity]) -> Quantity {
+    let middle = values.len() / 2;
+    *values.select_nth_unstable(middle).1
+}
+
+/// The one finding of a run of weeks that all see the same shift.
+fn finding(
+    days: &MeterDays<'_>,
+    (first, last, rise): (usize, usize, bool),
+    told: Days,
+    watch: &Watch,
+) -> Option<Finding> {
+    let about = first.saturating_sub(6)..=last + 6;
+    let judged = about.filter_map(|at| Some((at, judge(days, at, watch)?)));
+    // Of several that part the levels as well, the last: a day that is missing has no level yet.
+    let (at, shift) = judged
+        .filter(|(_, shift)| shift.rise == rise)
+        .min_by_key(|(at, shift)| (astray(days, *at, shift), std::cmp::Reverse(*at)))?;
+    let day = days.day(at);
+    if !told.contains(day) || is_of_the_season(days.meter.registered.fuel, rise, day.month()) {
+        return None;
+    }
+    let (was, is) = shift.levels[shift.most]?;
+    let times = was.max(is) as f64 / was.min(is).max(1) as f64;
+    let whole = |energy: Quantity| (energy as f64 / MICRO as f64).round();
+    Some(Finding {
+        meter: days.meter.registered.meter.clone(),
+        kind: FindingKind::LevelShift,
+        days: Days { from: day, to: day },
+        said: format!(
+            "about {} kWh a day on {} in the 4 weeks from {} on, about {} kWh in the 4 weeks before: {times:.1} times {}",
+            whole(is),
+            named(shift.most, days.knows_terms()),
+            written(day),
+            whole(was),
+            if rise { "more" } else { "less" }
+        ),
+    })
+}
+
+/// How many days are nearer, by ratio, to the level of the other side.
+fn astray(days: &MeterDays<'_>, at: usize, shift: &Shift) -> usize {
+    let is_astray = |(place, one): (usize, &OneDay)| {
+        let level = shift.levels[kind(one, days.knows_terms())];
+        let (Some(energy), Some((was, is))) = (one.whole, level) else {
+            return false;
+        };
+        let (energy, middle) = (i128::from(energy), i128::from(was) * i128::from(is));
+        let is_high = energy * energy >= middle;
+        is_high != ((place >= at) == shift.rise)
+    };
+    let places = days.all().iter().enumerate();
+    let window = places.take(at + SIDE).skip(at.saturating_sub(SIDE));
+    window.filter(|day| is_astray(*day)).count()
+}
+
+/// Boilers come on in autumn and go off in spring: of gas that is no shift.
+fn is_of_the_season(fuel: Fuel, rise: bool, month: u32) -> bool {
+    let seasonal = if rise { 9..=11 } else { 3..=6 };
+    fuel == Fuel::Gas && seasonal.contains(&month)
+}
+
+fn named(kind: usize, knows_terms: bool) -> &'static str {
+    match (kind, knows_terms) {
+        (0, true) => "weekdays in term",
+        (1, true) => "weekends in term",
+        (0, false) => "weekdays",
+        (1, false) => "weekends",
+        _ => "days out of term",
+    }
+}

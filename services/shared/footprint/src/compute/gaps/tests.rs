@@ -1,0 +1,12 @@
+//! What is found odd, and what gaps are estimated to have held. The numbers are worked by hand beside them.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test may panic"
+)]
+
+mod findings;
+mod mean;
+mod told;
+mod weather;

@@ -1,0 +1,196 @@
+//! What is odd, and what is not.
+
+use chrono::{Datelike, NaiveDate};
+use events::Fuel::{Electricity, Gas, Solar};
+
+use super::told::{Told, day};
+use crate::FindingKind::{LevelShift, Moved, Stuck, Zero};
+
+/// A school's weekday and weekend.
+fn usual(on: NaiveDate) -> f64 {
+    if on.weekday().num_days_from_monday() < 5 {
+        100.0 + f64::from(on.day() % 7)
+    } else {
+        20.0 + f64::from(on.day() % 3)
+    }
+}
+
+fn school_year(fuel: events::Fuel) -> Told {
+    Told::meter(fuel, "2025-09-01", "2026-08-31").days("2025-09-01", "2026-08-31", usual)
+}
+
+fn one(told: &Told, kind: crate::FindingKind, from: &str, to: &str) {
+    assert_eq!(told.found(), [(kind, from.to_owned(), to.to_owned())]);
+}
+
+#[test]
+fn an_ordinary_year_has_nothing_odd() {
+    for fuel in [Electricity, Gas, Solar] {
+        assert_eq!(school_year(fuel).found(), []);
+    }
+}
+
+#[test]
+fn the_same_value_in_every_half_hour_is_stuck_from_the_third_day_on() {
+    let two = school_year(Electricity).flat("2026-03-03", "2026-03-04", 1.5);
+    assert_eq!(two.found(), []);
+    let three = two.flat("2026-03-05", "2026-03-05", 1.5);
+    one(&three, Stuck, "2026-03-03", "2026-03-05");
+    assert_eq!(
+        three.footprint("2025-26").findings[0].said,
+        "the same 1.5 kWh in every half-hour of 3 days in a row, from 3 March 2026 to 5 March 2026"
+    );
+}
+
+#[test]
+fn another_value_or_a_day_without_readings_ends_a_run() {
+    let other = school_year(Electricity)
+        .flat("2026-03-03", "2026-03-04", 1.5)
+        .flat("2026-03-05", "2026-03-06", 1.6);
+    assert_eq!(other.found(), []);
+    let gap = school_year(Electricity)
+        .flat("2026-03-03", "2026-03-04", 1.5)
+        .without("2026-03-05")
+        .flat("2026-03-06", "2026-03-07", 1.5);
+    assert_eq!(gap.found(), []);
+}
+
+/// 46 half-hours of 1.5 kWh are 69, not 72.
+#[test]
+fn a_meter_stuck_over_the_change_of_the_clock_is_found_once() {
+    let told = school_year(Electricity).flat("2026-03-27", "2026-03-31", 1.5);
+    one(&told, Stuck, "2026-03-27", "2026-03-31");
+}
+
+#[test]
+fn days_without_use_are_odd_from_another_number_on_for_each_fuel() {
+    let check = |fuel, from: &str, last_allowed: &str, next: &str| {
+        let allowed = school_year(fuel).flat(from, last_allowed, 0.0);
+        assert_eq!(allowed.found(), [], "{fuel:?}");
+        one(&allowed.flat(next, next, 0.0), Zero, from, next);
+    };
+    check(Electricity, "2026-02-03", "2026-02-04", "2026-02-05");
+    check(Solar, "2026-02-03", "2026-02-08", "2026-02-09");
+    // 4 May and the 99 days after it: 27 more of May, 30, 31 and 11 of August.
+    check(Gas, "2026-05-04", "2026-08-10", "2026-08-11");
+}
+
+#[test]
+fn a_run_is_judged_by_its_whole_length_and_told_of_in_its_own_days() {
+    let told = Told::meter(Electricity, "2025-06-01", "2026-08-31")
+        .days("2025-06-01", "2026-08-31", usual)
+        .flat("2025-08-30", "2025-09-01", 2.0);
+    one(&told, Stuck, "2025-09-01", "2025-09-01");
+    let before = told.footprint("2024-25").findings;
+    assert_eq!(before[0].days.from, day("2025-08-30"));
+    assert_eq!(before[0].days.to, day("2025-08-31"));
+}
+
+#[test]
+fn the_bounds_are_those_that_are_set() {
+    let mut told = school_year(Electricity).flat("2026-03-03", "2026-03-04", 1.5);
+    told.method.watch.stuck_days = 2.try_into().unwrap();
+    one(&told, Stuck, "2026-03-03", "2026-03-04");
+}
+
+/// Three times as much from Wednesday, 4 March on: 100 to 106 kWh become 300 to 318.
+#[test]
+fn three_times_as_much_is_a_shift_and_is_found_once_on_its_first_day() {
+    let from = |first: &'static str, times: f64| {
+        Told::meter(Electricity, "2025-09-01", "2026-08-31").days(
+            "2025-09-01",
+            "2026-08-31",
+            move |on| usual(on) * if on >= day(first) { times } else { 1.0 },
+        )
+    };
+    let shifted = from("2026-03-04", 3.3);
+    one(&shifted, LevelShift, "2026-03-04", "2026-03-04");
+    let said = &shifted.footprint("2025-26").findings[0].said;
+    assert!(
+        said.contains("3.3 times more") && said.contains("4 March 2026"),
+        "{said}"
+    );
+    one(
+        &from("2026-05-17", 0.1),
+        LevelShift,
+        "2026-05-17",
+        "2026-05-17",
+    );
+    assert_eq!(from("2026-03-04", 2.7).found(), []);
+}
+
+/// Twenty-eight days have a median that a week cannot move.
+#[test]
+fn a_week_of_nonsense_is_no_shift() {
+    let told = school_year(Electricity).days("2026-03-02", "2026-03-08", |on| 10.0 * usual(on));
+    assert_eq!(told.found(), []);
+}
+
+#[test]
+fn holidays_are_no_shift_where_terms_are_registered_nor_where_they_are_not() {
+    let holiday = |on: NaiveDate| (day("2026-07-22")..=day("2026-08-31")).contains(&on);
+    let year = || {
+        Told::meter(Electricity, "2025-09-01", "2026-08-31").days(
+            "2025-09-01",
+            "2026-08-31",
+            move |on| if holiday(on) { 20.0 } else { usual(on) },
+        )
+    };
+    assert_eq!(year().terms(&[("2025-09-01", "2026-07-21")]).found(), []);
+    assert_eq!(
+        year().found(),
+        [],
+        "weekends did not fall with the weekdays"
+    );
+}
+
+#[test]
+fn a_shift_in_the_holidays_is_seen_among_days_out_of_term() {
+    let told = Told::meter(Electricity, "2025-09-01", "2026-08-31")
+        .terms(&[("2025-09-01", "2026-07-21")])
+        .days("2025-09-01", "2026-07-21", usual)
+        .days("2026-07-22", "2026-08-09", |_| 20.0)
+        .days("2026-08-10", "2026-08-31", |_| 200.0);
+    one(&told, LevelShift, "2026-08-10", "2026-08-10");
+}
+
+#[test]
+fn boilers_that_come_on_in_autumn_are_no_shift_and_those_that_come_on_in_january_are() {
+    let heated_from = |first: &'static str| {
+        Told::meter(Gas, "2025-09-01", "2026-08-31").days("2025-09-01", "2026-08-31", move |on| {
+            usual(on) * if on >= day(first) { 8.0 } else { 1.0 }
+        })
+    };
+    assert_eq!(heated_from("2025-10-13").found(), []);
+    one(
+        &heated_from("2026-01-12"),
+        LevelShift,
+        "2026-01-12",
+        "2026-01-12",
+    );
+}
+
+#[test]
+fn very_little_that_becomes_a_little_is_no_shift() {
+    let told = Told::meter(Electricity, "2025-09-01", "2026-08-31").days(
+        "2025-09-01",
+        "2026-08-31",
+        |on| if on >= day("2026-03-04") { 4.0 } else { 0.5 },
+    );
+    assert_eq!(told.found(), []);
+}
+
+#[test]
+fn a_meter_that_moved_is_told_of_with_the_school_and_the_day() {
+    let mut told = school_year(Electricity);
+    told.register(|meter| {
+        meter.to = Some(day("2026-02-28"));
+        meter.moved_to = Some("900200".parse().unwrap());
+    });
+    one(&told, Moved, "2026-02-28", "2026-02-28");
+    let said = &told.footprint("2025-26").findings[0].said;
+    assert!(
+        said.contains("900200") && said.contains("1 March 2026"),
+        "{said}"
+    );
+}

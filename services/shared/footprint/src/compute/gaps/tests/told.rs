@@ -1,0 +1,190 @@
+//! A school with one meter, told in a few words.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+use events::{
+    Channel, Data, Fuel, MICRO, MeterRegistered, Phase, Place, SchoolRegistered, SettlementDay,
+    Term, TrustRef, Unit,
+};
+
+use crate::ledger::{DayKey, Identity, Origin};
+use crate::view::DaySum;
+use crate::{
+    Fact, FindingKind, Footprint, GapEstimate, Method, Story, Subject, Temperatures, footprints,
+};
+
+pub fn day(text: &str) -> NaiveDate {
+    text.parse().expect(text)
+}
+
+/// The days from one to another, both included.
+pub fn each(from: &str, to: &str) -> impl Iterator<Item = NaiveDate> + use<> {
+    let to = day(to);
+    day(from).iter_days().take_while(move |day| *day <= to)
+}
+
+pub struct Told {
+    story: Story,
+    facts: i64,
+    meter: MeterRegistered,
+    pub method: Method,
+}
+
+impl Told {
+    /// A meter that belongs to the school for a run of days.
+    pub fn meter(fuel: Fuel, from: &str, to: &str) -> Self {
+        let id = match fuel {
+            Fuel::Electricity => "mpan:2200012767323",
+            Fuel::Gas => "mprn:3938424403",
+            Fuel::Solar => "serial:roof-1",
+        };
+        let mut told = Told {
+            story: Story::default(),
+            facts: 0,
+            meter: MeterRegistered {
+                meter: id.parse().expect(id),
+                fuel,
+                from: day(from),
+                to: Some(day(to)),
+                calorific_value: None,
+                tariffs: Vec::new(),
+                moved_to: None,
+            },
+            method: Method::published().expect("the factors"),
+        };
+        told.register(|_| ());
+        told.school(Vec::new());
+        told
+    }
+
+    pub fn register(&mut self, change: impl Fn(&mut MeterRegistered)) {
+        change(&mut self.meter);
+        self.fact(Data::MeterRegistered(self.meter.clone()));
+    }
+
+    /// The same school with days of term.
+    pub fn terms(mut self, terms: &[(&str, &str)]) -> Self {
+        let term = |(from, to): &(&str, &str)| Term {
+            from: day(from),
+            to: day(to),
+        };
+        self.school(terms.iter().map(term).collect());
+        self
+    }
+
+    fn school(&mut self, terms: Vec<Term>) {
+        self.fact(Data::SchoolRegistered(SchoolRegistered {
+            name: "A School".to_owned(),
+            phase: Phase::Primary,
+            trust: TrustRef {
+                id: "north".to_owned(),
+                name: "North Trust".to_owned(),
+            },
+            member_from: day("2010-01-01"),
+            member_to: None,
+            rolls: Vec::new(),
+            terms,
+        }));
+    }
+
+    fn fact(&mut self, data: Data) {
+        self.facts += 1;
+        let identity = Identity {
+            source: "told".into(),
+            id: self.facts.to_string().into(),
+        };
+        let origin = Origin {
+            received: 0,
+            place: Place {
+                partition: 0,
+                offset: self.facts,
+            },
+            token: Arc::from("told"),
+        };
+        let fact = Fact {
+            day: day("2010-01-01"),
+            issued: self.facts,
+            origin,
+            data,
+        };
+        self.story.add(identity, fact);
+    }
+
+    /// A whole day of actual readings in kWh, changed.
+    pub fn sum(&mut self, on: NaiveDate, kwh: f64, change: impl Fn(&mut DaySum)) {
+        let slots = SettlementDay(on).slots() as u8;
+        let mut sum = DaySum {
+            sum: (kwh * MICRO as f64).round() as i64,
+            unit: Unit::KilowattHours,
+            present: slots,
+            estimated: 0,
+            spread: 0,
+            last: slots,
+            flat: false,
+        };
+        change(&mut sum);
+        let key = DayKey {
+            meter: self.meter.meter.clone(),
+            channel: Channel::AI,
+            day: on,
+        };
+        self.story.set_day(&key, sum);
+    }
+
+    /// Whole days from one to another.
+    pub fn days(mut self, from: &str, to: &str, kwh: impl Fn(NaiveDate) -> f64) -> Self {
+        each(from, to).for_each(|day| self.sum(day, kwh(day), |_| ()));
+        self
+    }
+
+    /// Days from one to another of which every half-hour is the same.
+    pub fn flat(mut self, from: &str, to: &str, kwh_per_half_hour: f64) -> Self {
+        for day in each(from, to) {
+            let slots = SettlementDay(day).slots() as f64;
+            self.sum(day, kwh_per_half_hour * slots, |sum| sum.flat = true);
+        }
+        self
+    }
+
+    /// A day of which nothing came.
+    pub fn without(mut self, on: &str) -> Self {
+        self.sum(day(on), 0.0, |sum| (sum.present, sum.last) = (0, 0));
+        self
+    }
+
+    pub fn temperatures(mut self, csv: &str) -> Self {
+        self.method.temperatures = Temperatures::parse(csv).expect("temperatures");
+        self
+    }
+
+    pub fn footprint(&self, period: &str) -> Footprint {
+        let position = BTreeMap::new();
+        let subject = Subject {
+            urn: "900100".parse().expect("a URN"),
+            story: &self.story,
+            position: &position,
+        };
+        let all = footprints(&[subject], &self.method, day("2026-11-22")).expect("footprints");
+        let found = all.into_iter().find(|one| one.period.key() == period);
+        found.expect(period)
+    }
+
+    /// What is found in 2025/26, with the first and last day.
+    pub fn found(&self) -> Vec<(FindingKind, String, String)> {
+        let findings = self.footprint("2025-26").findings;
+        let of = |finding: crate::Finding| {
+            let days = finding.days;
+            (finding.kind, days.from.to_string(), days.to.to_string())
+        };
+        findings.into_iter().map(of).collect()
+    }
+
+    /// The one estimate of 2025/26.
+    pub fn estimate(&self) -> GapEstimate {
+        let footprint = self.footprint("2025-26");
+        assert_eq!(footprint.estimates.len(), 1, "{:?}", footprint.estimates);
+        footprint.estimates[0].clone()
+    }
+}

@@ -1,0 +1,119 @@
+//! Gaps in gas that are estimated by degree days.
+
+use chrono::NaiveDate;
+use events::Fuel::{Electricity, Gas};
+
+use super::told::{Told, day, each};
+
+const WHOLE: (&str, &str) = ("2026-01-12", "2026-01-30");
+
+/// Ten degrees on Monday, 12 January, and a degree warmer each day, so that degree days are 5.5, 4.5 …; the day with the
+/// gap had -4.5 °C, which is 20 degrees.
+fn table() -> String {
+    let mut table = "trust,day,mean_celsius\n".to_owned();
+    for (warmer, on) in each(WHOLE.0, WHOLE.1).enumerate() {
+        let mean = if on == day("2026-01-21") {
+            -4.5
+        } else {
+            f64::from(warmer as u32) - 5.0
+        };
+        table += &format!("north,{on},{mean}\n");
+    }
+    table
+}
+
+/// Degrees below 15.5 °C of a day of that table.
+fn degrees(on: NaiveDate) -> f64 {
+    20.5 - (on - day(WHOLE.0)).num_days() as f64
+}
+
+/// Fourteen of the fifteen weekdays lie on the line 200 kWh + 30 kWh a degree: 20 degrees are 800 kWh.
+#[test]
+fn gas_follows_the_line_through_gas_and_degree_days() {
+    let told = Told::meter(Gas, WHOLE.0, WHOLE.1)
+        .days(WHOLE.0, WHOLE.1, |on| 200.0 + 30.0 * degrees(on))
+        .without("2026-01-21")
+        .temperatures(&table());
+    let estimate = told.estimate();
+    assert_eq!(estimate.energy, 800_000_000);
+    assert_eq!(
+        estimate.method,
+        "1 day with gaps by a least-squares line through gas and degree days below 15.5 °C of 14 whole days of the same \
+         kind"
+    );
+}
+
+/// Of five days, of 18.5, 17.5, 16.5, 15.5 and 14.5 degrees, together 82.5, gas was 5 × 165 = 825 kWh: 10 kWh a degree,
+/// 200 kWh for 20 degrees.
+#[test]
+fn with_fewer_than_ten_days_gas_goes_in_proportion() {
+    let told = Told::meter(Gas, "2026-01-14", "2026-01-21")
+        .terms(&[("2026-01-14", "2026-01-21")])
+        .days("2026-01-14", "2026-01-20", |_| 165.0)
+        .without("2026-01-17")
+        .without("2026-01-18")
+        .temperatures(&table());
+    let gone = told.estimate();
+    // Three weekdays before the weekend, Monday and Tuesday after: 18.5 + 17.5 + 16.5 + 13.5 + 12.5 degrees are 78.5.
+    assert_eq!(gone.energy, (825_000_000_f64 * 20.0 / 78.5).round() as i64);
+    assert_eq!(
+        (gone.half_hours, gone.left),
+        (48, 96),
+        "no weekend to compare with"
+    );
+}
+
+/// On the line -50 kWh + 10 kWh a degree a day of 1 degree would be below nothing.
+#[test]
+fn no_estimate_is_below_zero() {
+    let (from, to) = ("2026-01-12", "2026-01-25");
+    let mut table = "trust,day,mean_celsius\n".to_owned();
+    for (warmer, on) in each(from, to).enumerate() {
+        table += &format!(
+            ",{on},{}\n",
+            if on == day("2026-01-25") {
+                14.5
+            } else {
+                -5.0 + warmer as f64
+            }
+        );
+    }
+    let told = Told::meter(Gas, from, to)
+        .terms(&[("2026-06-01", "2026-06-02")])
+        .days(from, to, |on| 10.0 * degrees(on) - 50.0)
+        .without("2026-01-25")
+        .temperatures(&table);
+    assert_eq!(
+        (told.estimate().half_hours, told.estimate().energy),
+        (48, 0)
+    );
+}
+
+/// More gas the warmer it was, no degree at all, or a day of unknown temperature: then days alike say more.
+#[test]
+fn where_the_weather_says_nothing_days_alike_do() {
+    let year = |kwh: fn(NaiveDate) -> f64| {
+        Told::meter(Gas, WHOLE.0, WHOLE.1)
+            .days(WHOLE.0, WHOLE.1, kwh)
+            .without("2026-01-21")
+    };
+    let by_mean = |told: Told| told.estimate().method.contains("same weekday");
+    assert!(by_mean(
+        year(|on| 1_000.0 - degrees(on)).temperatures(&table())
+    ));
+    let known = table().replace("north,2026-01-21", "south,2026-01-21");
+    assert!(by_mean(year(degrees).temperatures(&known)));
+    let mut mild = "trust,day,mean_celsius\n".to_owned();
+    each(WHOLE.0, WHOLE.1).for_each(|on| mild += &format!(",{on},16\n"));
+    assert!(by_mean(year(degrees).temperatures(&mild)));
+    assert!(!by_mean(year(degrees).temperatures(&table())));
+}
+
+#[test]
+fn electricity_does_not_follow_the_weather() {
+    let told = Told::meter(Electricity, WHOLE.0, WHOLE.1)
+        .days(WHOLE.0, WHOLE.1, degrees)
+        .without("2026-01-21")
+        .temperatures(&table());
+    assert!(told.estimate().method.contains("same weekday"));
+}

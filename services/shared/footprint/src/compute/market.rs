@@ -1,0 +1,95 @@
+//! Market-based electricity: the same kilowatt-hours at what their supply contracts emit, beside the location-based
+//! ones. Method: Greenhouse Gas Protocol, Scope 2 Guidance (2015).
+
+use std::collections::BTreeMap;
+
+use events::{Channel, Fuel, Quantity, Tariff, Unit};
+
+use super::Frame;
+use super::gather::{Gathered, Pricing};
+use crate::message::{Block, Days};
+use crate::story::OwnedMeter;
+use crate::uses::{self, Energy};
+
+const ITEM: &str = "electricity_market";
+
+/// One line per contract, and one for what no contract covers, at the grid's average: no residual mix is published among
+/// the factors. Nothing at all where no contract is registered for any of the days counted.
+pub(super) fn lines(number: usize, frame: &Frame<'_>) -> Vec<Gathered> {
+    let mut by_contract: BTreeMap<Contract, Quantity> = BTreeMap::new();
+    let mut uncovered: Option<Quantity> = None;
+    let meters = frame.register.meters.iter();
+    for meter in meters.filter(|meter| meter.registered.fuel == Fuel::Electricity) {
+        let owned = frame.counted.and(meter.days);
+        let Some(series) = frame
+            .subject
+            .story
+            .series(&meter.registered.meter, Channel::AI)
+        else {
+            continue;
+        };
+        let measured =
+            |sum: &crate::view::DaySum| sum.present > 0 && sum.unit == Unit::KilowattHours;
+        for (day, sum) in series.days(owned).filter(|(_, sum)| measured(sum)) {
+            match standing(meter, day) {
+                Some(tariff) => {
+                    *by_contract.entry(Contract::of(tariff)).or_default() += sum.sum;
+                }
+                None => *uncovered.get_or_insert(0) += sum.sum,
+            }
+        }
+    }
+    if by_contract.is_empty() {
+        return Vec::new();
+    }
+    let line = |pricing, quantity| Gathered {
+        frame: number,
+        block: Block::MarketBased,
+        scope: 2,
+        item: ITEM.to_owned(),
+        unit: "kWh",
+        pricing,
+        quantity,
+        energy: Energy::NotCounted,
+    };
+    by_contract
+        .into_iter()
+        .map(|(contract, quantity)| (contract.pricing(), quantity))
+        .chain(uncovered.map(|quantity| (Pricing::Row(uses::GRID), quantity)))
+        .map(|(pricing, quantity)| line(pricing, quantity))
+        .collect()
+}
+
+/// Of contracts that cover the same day the one that began last, then the one written last.
+fn standing(meter: &OwnedMeter, day: chrono::NaiveDate) -> Option<&Tariff> {
+    let tariffs = meter.registered.tariffs.iter();
+    tariffs
+        .filter(|tariff| Days::from_until(tariff.from, tariff.to).contains(day))
+        .max_by_key(|tariff| tariff.from)
+}
+
+/// A contract, told apart by all it says; the factor by its bits.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Contract {
+    name: String,
+    evidence: String,
+    factor: u64,
+}
+
+impl Contract {
+    fn of(tariff: &Tariff) -> Self {
+        Contract {
+            name: tariff.name.clone(),
+            evidence: tariff.evidence.clone(),
+            factor: tariff.kg_co2e_per_kwh.to_bits(),
+        }
+    }
+
+    fn pricing(self) -> Pricing {
+        Pricing::Contract {
+            name: self.name,
+            factor: f64::from_bits(self.factor),
+            evidence: self.evidence,
+        }
+    }
+}

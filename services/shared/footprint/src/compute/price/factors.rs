@@ -1,0 +1,171 @@
+//! The price of every kind of quantity in every footprint.
+
+use std::collections::BTreeMap;
+
+use polars::prelude::*;
+
+use super::super::gather::{Gathered, Pricing};
+use super::super::{Frame, Method};
+use crate::factors::Chosen;
+use crate::uses::Energy;
+
+/// What prices the quantities of one footprint that share a row and an energy content.
+#[derive(Debug, Clone)]
+pub(in super::super) struct PriceOf {
+    /// The row or contract, in words.
+    pub row: String,
+    /// None leaves the line unpriced.
+    pub factor: Option<Chosen>,
+    /// Whether the quantity is energy itself.
+    same: bool,
+    /// The energy content; none where there is no energy to count, or where its factor is missing.
+    pub content: Option<Content>,
+    /// The row of an energy content that is missing.
+    pub missing_content: Option<String>,
+}
+
+/// An energy content.
+#[derive(Debug, Clone)]
+pub(in super::super) struct Content {
+    /// kWh per unit of the line.
+    kwh_per_unit: f64,
+    /// In words.
+    pub said: String,
+    /// The year of its row.
+    pub year: i32,
+}
+
+type Key = (usize, String, String);
+
+/// All prices, numbered so that text need not be joined.
+pub(super) struct Prices {
+    numbers: BTreeMap<Key, u32>,
+    all: Vec<PriceOf>,
+}
+
+pub(super) fn priced(quantities: &[Gathered], frames: &[Frame<'_>], method: &Method) -> Prices {
+    let mut prices = Prices {
+        numbers: BTreeMap::new(),
+        all: Vec::new(),
+    };
+    let mut needed: BTreeMap<Key, &Gathered> = BTreeMap::new();
+    for quantity in quantities {
+        needed.entry(key(quantity)).or_insert(quantity);
+    }
+    for (key, quantity) in needed {
+        if let Some(frame) = frames.get(quantity.frame) {
+            prices.numbers.insert(key, prices.all.len() as u32);
+            prices.all.push(price(quantity, frame, method));
+        }
+    }
+    prices
+}
+
+fn key(quantity: &Gathered) -> Key {
+    let energy = match quantity.energy {
+        Energy::NotCounted => String::new(),
+        Energy::Quantity => "=".to_owned(),
+        Energy::Content { row, per_unit } => format!("{} {per_unit}", row.name()),
+    };
+    (quantity.frame, row_name(&quantity.pricing), energy)
+}
+
+fn row_name(pricing: &Pricing) -> String {
+    match pricing {
+        Pricing::Row(row) => row.name(),
+        Pricing::Free => "zero by method".to_owned(),
+        Pricing::Contract {
+            name,
+            factor,
+            evidence,
+        } => format!("contract {name}, {factor} kg per kWh ({evidence})"),
+        Pricing::NoRow => "no row of the factor table".to_owned(),
+    }
+}
+
+fn price(quantity: &Gathered, frame: &Frame<'_>, method: &Method) -> PriceOf {
+    let trust = &frame.membership.school.trust.id;
+    let set = method.factors.of(trust);
+    let choose = |row| set.choose(row, frame.period, method.year_choice, method.fallback);
+    let given = |value: f64, provenance: &str| Chosen {
+        value,
+        year: frame.period.majority_year(),
+        blend: Vec::new(),
+        provenance: provenance.to_owned(),
+    };
+    let factor = match &quantity.pricing {
+        Pricing::Row(row) => choose(row),
+        Pricing::Free => Some(given(0.0, "")),
+        Pricing::Contract {
+            factor, evidence, ..
+        } => Some(given(*factor, evidence)),
+        Pricing::NoRow => None,
+    };
+    let (content, missing_content) = match &quantity.energy {
+        Energy::Content { row, per_unit } => match choose(row) {
+            Some(chosen) => (Some(content(&row.name(), *per_unit, chosen)), None),
+            None => (None, Some(row.name())),
+        },
+        _ => (None, None),
+    };
+    PriceOf {
+        row: row_name(&quantity.pricing),
+        factor,
+        same: quantity.energy == Energy::Quantity,
+        content,
+        missing_content,
+    }
+}
+
+fn content(row: &str, per_unit: f64, chosen: Chosen) -> Content {
+    let times = if per_unit == 1.0 {
+        String::new()
+    } else {
+        format!(" \u{d7} {per_unit} km per mile")
+    };
+    Content {
+        kwh_per_unit: chosen.value * per_unit,
+        said: format!("{}{times} ({row}, {})", chosen.value, chosen.year),
+        year: chosen.year,
+    }
+}
+
+impl Prices {
+    pub(super) fn number_of(&self, quantity: &Gathered) -> u32 {
+        self.numbers
+            .get(&key(quantity))
+            .copied()
+            .unwrap_or(u32::MAX)
+    }
+
+    pub(super) fn get(&self, number: u32) -> Option<&PriceOf> {
+        self.all.get(number as usize)
+    }
+
+    /// `price, factor, same, content`.
+    pub(super) fn frame(&self) -> PolarsResult<DataFrame> {
+        let factors = self
+            .all
+            .iter()
+            .map(|price| Some(price.factor.as_ref()?.value));
+        let contents = self
+            .all
+            .iter()
+            .map(|price| Some(price.content.as_ref()?.kwh_per_unit));
+        DataFrame::new(
+            self.all.len(),
+            vec![
+                Column::new(
+                    "price".into(),
+                    (0..self.all.len() as u32).collect::<Vec<_>>(),
+                ),
+                Column::new("factor".into(), factors.collect::<Vec<_>>()),
+                Column::new(
+                    "same".into(),
+                    self.all.iter().map(|price| price.same).collect::<Vec<_>>(),
+                ),
+                Column::new("content".into(), contents.collect::<Vec<_>>()),
+            ],
+        )
+    }
+}

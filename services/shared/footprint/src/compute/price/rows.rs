@@ -1,0 +1,72 @@
+//! The lines as they stand on each footprint, and what has to be said of their prices.
+
+use events::MilligramsCo2e;
+use polars::prelude::*;
+
+use super::factors::PriceOf;
+use super::{BLOCKS, Lines};
+use crate::message::{Block, Line, Price};
+
+/// A line, with what priced it or what it lacks.
+pub(in super::super) struct Priced {
+    pub line: Line,
+    pub price: PriceOf,
+}
+
+/// The lines of each footprint, in order.
+pub(in super::super) fn rows(lines: &Lines, frames: usize) -> PolarsResult<Vec<Vec<Priced>>> {
+    let table = &lines.frame;
+    let text = |name: &str| table.column(name).and_then(|column| column.str().cloned());
+    let (block, item, unit) = (text("block")?, text("item")?, text("unit")?);
+    let (frame, scope) = (table.column("frame")?.u32()?, table.column("scope")?.u32()?);
+    let price = table.column("price")?.u32()?;
+    let (quantity, energy) = (
+        table.column("quantity")?.i64()?,
+        table.column("energy")?.i64()?,
+    );
+    let co2e = table.column("co2e")?.i64()?;
+    let mut all: Vec<Vec<Priced>> = (0..frames).map(|_| Vec::new()).collect();
+    for at in 0..table.height() {
+        let number = price.get(at).unwrap_or(u32::MAX);
+        let (Some(lines_of), Some(price)) = (
+            all.get_mut(frame.get(at).unwrap_or_default() as usize),
+            lines.prices.get(number),
+        ) else {
+            continue;
+        };
+        let line = Line {
+            block: block_of(block.get(at).unwrap_or_default()),
+            scope: scope.get(at).unwrap_or_default() as u8,
+            item: item.get(at).unwrap_or_default().to_owned(),
+            quantity: quantity.get(at).unwrap_or_default(),
+            unit: unit.get(at).unwrap_or_default().to_owned(),
+            energy: energy.get(at),
+            energy_from: price.content.as_ref().map(|content| content.said.clone()),
+            price: co2e
+                .get(at)
+                .and_then(|co2e| price_of(price, MilligramsCo2e(co2e))),
+        };
+        lines_of.push(Priced {
+            line,
+            price: price.clone(),
+        });
+    }
+    Ok(all)
+}
+
+fn block_of(name: &str) -> Block {
+    let known = BLOCKS.iter().find(|(_, known)| *known == name);
+    known.map_or(Block::BelowLine, |(block, _)| *block)
+}
+
+fn price_of(price: &PriceOf, co2e: MilligramsCo2e) -> Option<Price> {
+    let chosen = price.factor.as_ref()?;
+    Some(Price {
+        co2e,
+        factor: chosen.value,
+        year: chosen.year,
+        blend: chosen.blend.clone(),
+        row: price.row.clone(),
+        provenance: chosen.provenance.clone(),
+    })
+}

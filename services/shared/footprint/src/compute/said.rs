@@ -1,0 +1,167 @@
+//! What a footprint has to say of itself: why it is not complete, and what stands beside its figures.
+
+use std::collections::BTreeMap;
+
+use super::meters::Metered;
+use super::price::Priced;
+use super::{Frame, Method, travel};
+use crate::message::{Block, Period, YearChoice};
+
+/// Why the statutory total, and why the voluntary one, is not complete.
+pub(super) struct Incomplete {
+    pub statutory: Vec<String>,
+    pub voluntary: Vec<String>,
+}
+
+pub(super) fn incomplete(
+    frame: &Frame<'_>,
+    lines: &[Priced],
+    metered: &Metered,
+    method: &Method,
+) -> Incomplete {
+    let of = years(frame, method);
+    let mut all = Incomplete {
+        statutory: Vec::new(),
+        voluntary: Vec::new(),
+    };
+    for Priced { line, price } in lines {
+        let reasons = if line.block == Block::Statutory {
+            &mut all.statutory
+        } else {
+            &mut all.voluntary
+        };
+        if line.price.is_none() {
+            reasons.push(format!(
+                "{} is not priced: the factors of {of} have no {}",
+                line.item, price.row
+            ));
+        }
+        if let Some(row) = &price.missing_content {
+            reasons.push(format!(
+                "the energy in {} is not known: the tables of {of} have no {row}",
+                line.item
+            ));
+        }
+    }
+    all.voluntary.extend(travel::left_out(frame));
+    if frame.roll.is_none() {
+        all.statutory
+            .push("no pupil count is registered".to_owned());
+    }
+    let is_statutory = |priced: &Priced| priced.line.block == Block::Statutory;
+    if metered.figures.is_empty() {
+        all.statutory
+            .push("no meter is registered for these days".to_owned());
+    } else if !lines.iter().any(is_statutory) {
+        all.statutory
+            .push("no reading has come for these days".to_owned());
+    }
+    all
+}
+
+pub(super) fn notes(frame: &Frame<'_>, lines: &[Priced], method: &Method) -> Vec<String> {
+    let mut notes = Vec::new();
+    notes.extend(stand_ins(frame, lines));
+    notes.extend(by_provenance(lines));
+    if method.year_choice == YearChoice::Blended {
+        notes.push(format!(
+            "factors are blended by days: {}",
+            years(frame, method)
+        ));
+    }
+    notes.extend(membership(frame));
+    notes.extend(census(frame, method));
+    notes.extend(travel::told(frame));
+    notes
+}
+
+/// The years whose factors price the footprint: `2026`, or `2024 and 2025`.
+fn years(frame: &Frame<'_>, method: &Method) -> String {
+    use chrono::Datelike;
+    let days = frame.period.days();
+    match method.year_choice {
+        YearChoice::Blended if days.from.year() != days.to.year() => {
+            format!("{} and {}", days.from.year(), days.to.year())
+        }
+        _ => frame.period.majority_year().to_string(),
+    }
+}
+
+fn stand_ins(frame: &Frame<'_>, lines: &[Priced]) -> Vec<String> {
+    let wanted = frame.period.majority_year();
+    let mut said = Vec::new();
+    for Priced { line, price } in lines {
+        let Some(of) = &line.price else { continue };
+        if of.blend.is_empty() && of.year != wanted {
+            said.push(format!(
+                "{} is priced with the {} factor, because none of {wanted} is known",
+                line.item, of.year
+            ));
+        }
+        for part in of.blend.iter().filter(|part| part.year != part.factor_year) {
+            said.push(format!(
+                "{} is priced for {} with the {} factor, because none of {} is known",
+                line.item, part.year, part.factor_year, part.year
+            ));
+        }
+        if let Some(content) = &price.content
+            && of.blend.is_empty()
+            && content.year != wanted
+        {
+            said.push(format!(
+                "the energy in {} is by the {} table, because none of {wanted} is known",
+                line.item, content.year
+            ));
+        }
+    }
+    said
+}
+
+/// Which lines rest on factors that were not read from the official workbook.
+fn by_provenance(lines: &[Priced]) -> Vec<String> {
+    let mut second_hand: BTreeMap<i32, Vec<&str>> = BTreeMap::new();
+    let mut own: Vec<String> = Vec::new();
+    for Priced { line, .. } in lines {
+        let Some(price) = &line.price else { continue };
+        if price.provenance.contains("second-hand") {
+            second_hand.entry(price.year).or_default().push(&line.item);
+        }
+        if price.provenance.contains("the trust's own: ") {
+            own.push(format!("{} is priced with {}", line.item, price.provenance));
+        }
+    }
+    let told = second_hand.into_iter().map(|(year, mut items)| {
+        items.dedup();
+        format!(
+            "the {year} factors of {} were read second-hand, not from the official workbook",
+            items.join(", ")
+        )
+    });
+    told.chain(own).collect()
+}
+
+fn membership(frame: &Frame<'_>) -> Option<String> {
+    let (member, all) = (frame.member.count(), frame.period.days().count());
+    (member < all).then(|| {
+        format!(
+            "a member of the trust on {member} of {all} days, {} to {}: only these are counted, and pupils by their share",
+            frame.member.from, frame.member.to
+        )
+    })
+}
+
+fn census(frame: &Frame<'_>, method: &Method) -> Option<String> {
+    let Period::AcademicYear { year, .. } = frame.period else {
+        return None;
+    };
+    let roll = frame.roll.as_ref()?;
+    let wanted = frame.period.days().contains(roll.census_date) && method.census.is_of(roll);
+    (!wanted).then(|| {
+        format!(
+            "pupils are those of {} ({}), because no {} census of {year} is registered",
+            roll.census_date,
+            roll.source,
+            method.census.name()
+        )
+    })
+}

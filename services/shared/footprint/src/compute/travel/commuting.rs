@@ -1,0 +1,141 @@
+//! Commuting: the way to school of those who told how far they come. Voluntary, Scope 3.
+//!
+//! Factors: DESNZ, business travel by land, which price a kilometre whoever travels it.
+
+mod by_mode;
+
+use std::collections::BTreeMap;
+
+use events::{Audience, Mode, Quantity, TravelSurveyed, micro_from_decimal};
+
+use super::super::Frame;
+use super::super::gather::{Gathered, Pricing};
+use super::standing::Standing;
+use crate::message::Block;
+use crate::uses::Energy;
+
+/// Days a year on which pupils attend: 380 half-day sessions by the Education (School Day and School Year) (England)
+/// Regulations 1999, which most academies keep to.
+const PUPIL_DAYS: i128 = 190;
+/// Days a year on which teachers may be asked to work: 195 by the School Teachers' Pay and Conditions Document, of which
+/// 190 are taught. Other staff are counted alike.
+const STAFF_DAYS: i128 = 195;
+/// A line is published as it is, and of fewer people it would tell how they travel.
+const FEWEST_TOLD: u64 = 5;
+
+/// Those of one audience who come by one mode.
+#[derive(Default)]
+struct Journeys {
+    people: u64,
+    /// Half-millionths of a kilometre that all of them cause to be driven or ridden in a day, there and back: halves,
+    /// because a shared car's kilometres are.
+    half_micro_km_a_day: i128,
+}
+
+type ByMode = BTreeMap<(Audience, Mode), Journeys>;
+
+/// One quantity per audience and mode: the kilometres of a year's school days, shared by the days counted over those of
+/// the period and cut to whole millionths once. Nobody who did not answer is counted.
+pub(in super::super) fn quantities(
+    number: usize,
+    frame: &Frame<'_>,
+) -> impl Iterator<Item = Gathered> {
+    let counted = i128::from(frame.counted.count());
+    let all = i128::from(frame.period.days().count());
+    let enough = journeys(&Standing::of(frame).now)
+        .into_iter()
+        .filter(|(_, journeys)| journeys.people >= FEWEST_TOLD);
+    enough.map(move |((audience, mode), journeys)| {
+        let school_days = match audience {
+            Audience::Pupil => PUPIL_DAYS,
+            Audience::Staff => STAFF_DAYS,
+        };
+        let quantity = journeys.half_micro_km_a_day * school_days * counted / (2 * all);
+        let how = by_mode::how(mode);
+        Gathered {
+            frame: number,
+            block: Block::Voluntary,
+            scope: 3,
+            item: by_mode::item(audience, mode).to_owned(),
+            unit: how.unit,
+            pricing: how.pricing,
+            quantity: Quantity::try_from(quantity).unwrap_or(Quantity::MAX),
+            energy: Energy::NotCounted,
+        }
+    })
+}
+
+fn journeys(surveys: &[&TravelSurveyed]) -> ByMode {
+    let mut by_mode = ByMode::new();
+    for survey in surveys {
+        for band in &survey.journeys {
+            // Bands lie within 0 and 500 km, so both ends can be kept.
+            let (Ok(from), Ok(to)) = (
+                micro_from_decimal(band.from_km),
+                micro_from_decimal(band.to_km),
+            ) else {
+                continue;
+            };
+            let sum = by_mode.entry((survey.audience, band.mode)).or_default();
+            sum.people += u64::from(band.count);
+            // There and back from the middle of the band is once its lower and once its upper end.
+            let both_ways = i128::from(from) + i128::from(to);
+            sum.half_micro_km_a_day +=
+                i128::from(band.count) * by_mode::half_kilometres(band.mode, both_ways);
+        }
+    }
+    by_mode
+}
+
+/// What share of each audience the lines rest on, and that they are not scaled up to the others.
+pub(in super::super) fn told(frame: &Frame<'_>) -> Vec<String> {
+    let standing = Standing::of(frame);
+    let mut people: BTreeMap<Audience, u64> = BTreeMap::new();
+    for ((audience, _), journeys) in journeys(&standing.now) {
+        *people.entry(audience).or_default() += journeys.people;
+    }
+    let enough = people
+        .into_iter()
+        .filter(|(_, people)| *people >= FEWEST_TOLD);
+    enough
+        .filter_map(|(audience, people)| {
+            let percent = people * 100 / everyone(frame, audience, &standing).filter(|all| *all > 0)?;
+            Some(format!(
+                "commuting is that of the {percent}% of {} who told how far they come, there and back on {} school days \
+                 a year; it is not scaled up to the others",
+                by_mode::people(audience),
+                match audience {
+                    Audience::Pupil => PUPIL_DAYS,
+                    Audience::Staff => STAFF_DAYS,
+                }
+            ))
+        })
+        .collect()
+}
+
+/// Everyone there is: those of the groups that were asked, or the pupils of the census where they are more.
+fn everyone(frame: &Frame<'_>, audience: Audience, standing: &Standing<'_>) -> Option<u64> {
+    let asked = standing.now.iter().filter(|one| one.audience == audience);
+    let asked = asked.map(|one| u64::from(one.roll)).sum();
+    let census = frame.roll.as_ref().map(|roll| u64::from(roll.pupils));
+    match audience {
+        Audience::Pupil => Some(census.map_or(asked, |census| asked.max(census))),
+        Audience::Staff => Some(asked),
+    }
+}
+
+/// What the voluntary total lacks because too few told to have a line of their own.
+pub(in super::super) fn left_out(frame: &Frame<'_>) -> Vec<String> {
+    let few = journeys(&Standing::of(frame).now).into_iter();
+    few.filter(|((_, mode), journeys)| {
+        let is_priced = !matches!(by_mode::how(*mode).pricing, Pricing::Free);
+        is_priced && (1..FEWEST_TOLD).contains(&journeys.people)
+    })
+    .map(|((audience, mode), _)| {
+        format!(
+            "{} is left out: fewer than five told how far they come",
+            by_mode::item(audience, mode)
+        )
+    })
+    .collect()
+}

@@ -1,0 +1,91 @@
+//! What each mode of travel is among the lines: its name, its factor and its kilometres.
+
+use events::{Audience, Mode};
+
+use super::super::super::gather::Pricing;
+use crate::factors::{FactorRow, FactorUnit};
+use crate::uses::row;
+
+/// The unit of a mode's quantity, and what prices it.
+pub(super) struct How {
+    pub unit: &'static str,
+    pub pricing: Pricing,
+}
+
+/// Walked in about ten minutes: what those who park and stride do not drive.
+const STRIDE_MICRO_KM: i128 = 800_000;
+
+/// What a pupil or a member of staff causes: a car is driven for each of them alone, a shared one for two; buses, taxis
+/// and trains are priced by the passenger. On foot, on a scooter or a bicycle nothing is emitted, by method.
+pub(super) fn how(mode: Mode) -> How {
+    let vehicle = |item, route| priced(item, route, FactorUnit::Kilometre);
+    let passenger = |item| priced(item, "", FactorUnit::PassengerKilometre);
+    match mode {
+        Mode::Walk | Mode::Scoot | Mode::Cycle => How {
+            unit: FactorUnit::Kilometre.as_str(),
+            pricing: Pricing::Free,
+        },
+        Mode::Car | Mode::CarShare | Mode::ParkAndStride => vehicle("Average car", "Unknown"),
+        Mode::PublicBus => passenger("Bus: Average local bus"),
+        Mode::SchoolBus => passenger("Bus: Coach"),
+        Mode::Taxi => passenger("Taxis: Regular taxi"),
+        Mode::Rail => passenger("Rail: National rail"),
+        Mode::Other => How {
+            unit: FactorUnit::PassengerKilometre.as_str(),
+            pricing: Pricing::NoRow,
+        },
+    }
+}
+
+fn priced(item: &'static str, route: &'static str, unit: FactorUnit) -> How {
+    let row: FactorRow = row("Business travel- land", item, route, unit);
+    How {
+        unit: unit.as_str(),
+        pricing: Pricing::Row(row),
+    }
+}
+
+/// Of so many millionths of a kilometre there and back, those that one person counts for, in halves.
+pub(super) fn half_kilometres(mode: Mode, both_ways: i128) -> i128 {
+    match mode {
+        Mode::CarShare => both_ways,
+        Mode::ParkAndStride => 2 * (both_ways - 2 * STRIDE_MICRO_KM).max(0),
+        _ => 2 * both_ways,
+    }
+}
+
+/// The line's name.
+pub(super) fn item(audience: Audience, mode: Mode) -> &'static str {
+    match (audience, mode) {
+        (Audience::Pupil, Mode::Walk) => "commuting_pupil_walk",
+        (Audience::Pupil, Mode::Scoot) => "commuting_pupil_scoot",
+        (Audience::Pupil, Mode::Cycle) => "commuting_pupil_cycle",
+        (Audience::Pupil, Mode::ParkAndStride) => "commuting_pupil_park_and_stride",
+        (Audience::Pupil, Mode::CarShare) => "commuting_pupil_car_share",
+        (Audience::Pupil, Mode::Car) => "commuting_pupil_car",
+        (Audience::Pupil, Mode::PublicBus) => "commuting_pupil_public_bus",
+        (Audience::Pupil, Mode::SchoolBus) => "commuting_pupil_school_bus",
+        (Audience::Pupil, Mode::Taxi) => "commuting_pupil_taxi",
+        (Audience::Pupil, Mode::Rail) => "commuting_pupil_rail",
+        (Audience::Pupil, Mode::Other) => "commuting_pupil_other",
+        (Audience::Staff, Mode::Walk) => "commuting_staff_walk",
+        (Audience::Staff, Mode::Scoot) => "commuting_staff_scoot",
+        (Audience::Staff, Mode::Cycle) => "commuting_staff_cycle",
+        (Audience::Staff, Mode::ParkAndStride) => "commuting_staff_park_and_stride",
+        (Audience::Staff, Mode::CarShare) => "commuting_staff_car_share",
+        (Audience::Staff, Mode::Car) => "commuting_staff_car",
+        (Audience::Staff, Mode::PublicBus) => "commuting_staff_public_bus",
+        (Audience::Staff, Mode::SchoolBus) => "commuting_staff_school_bus",
+        (Audience::Staff, Mode::Taxi) => "commuting_staff_taxi",
+        (Audience::Staff, Mode::Rail) => "commuting_staff_rail",
+        (Audience::Staff, Mode::Other) => "commuting_staff_other",
+    }
+}
+
+/// Whom an audience is, in a sentence.
+pub(super) fn people(audience: Audience) -> &'static str {
+    match audience {
+        Audience::Pupil => "pupils",
+        Audience::Staff => "staff",
+    }
+}

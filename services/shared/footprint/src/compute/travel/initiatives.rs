@@ -1,0 +1,69 @@
+//! What a school did about travel, and what it plans to do.
+
+use std::collections::BTreeMap;
+
+use events::{AcademicYear, Data, InitiativeKind, InitiativeStatus, TravelInitiative};
+
+use super::super::Frame;
+use crate::ledger::Identity;
+
+/// Initiatives by kind.
+#[derive(Default)]
+pub(super) struct Counts {
+    pub delivered: BTreeMap<InitiativeKind, u32>,
+    pub planned: BTreeMap<InitiativeKind, u32>,
+    pub participants: BTreeMap<InitiativeKind, u64>,
+}
+
+/// Delivered are those that began on a day counted; of one title that came again within them, as the trailing twelve
+/// months may have it, one. Planned are those for the academic year of the last day counted, days to come included,
+/// which is what a plan is for; what was delivered in the days counted is not planned any more.
+pub(super) fn counts(frame: &Frame<'_>) -> Counts {
+    let this_year = AcademicYear::of(frame.counted.to);
+    let (mut delivered, mut planned) = (BTreeMap::new(), BTreeMap::new());
+    let mut counts = Counts::default();
+    // In the order of years: of a title that came again the later one says its kind.
+    for ((year, title), (_, one)) in standing(frame) {
+        match one.status {
+            InitiativeStatus::Delivered if frame.counted.contains(one.started_on) => {
+                delivered.insert(title, one.kind);
+                if let Some(count) = one.participants {
+                    *counts.participants.entry(one.kind).or_default() += u64::from(count);
+                }
+            }
+            InitiativeStatus::Planned if year == this_year => {
+                planned.insert(title, one.kind);
+            }
+            _ => {}
+        }
+    }
+    planned.retain(|title, _| !delivered.contains_key(title));
+    for (kinds, into) in [
+        (delivered, &mut counts.delivered),
+        (planned, &mut counts.planned),
+    ] {
+        for kind in kinds.into_values() {
+            *into.entry(kind).or_default() += 1;
+        }
+    }
+    counts
+}
+
+type Rank<'a> = (i64, &'a Identity);
+type ByTitle<'a> = BTreeMap<(AcademicYear, &'a str), (Rank<'a>, &'a TravelInitiative)>;
+
+/// Of several events about one title in one academic year the one issued last stands, then the one with the highest
+/// source and id.
+fn standing<'a>(frame: &Frame<'a>) -> ByTitle<'a> {
+    let mut held = ByTitle::new();
+    for (identity, fact) in frame.subject.story.facts() {
+        if let Data::TravelInitiative(one) = &fact.data {
+            let rank = (fact.issued, identity);
+            let key = (AcademicYear::of(one.started_on), one.title.as_str());
+            if held.get(&key).is_none_or(|(holder, _)| rank > *holder) {
+                held.insert(key, (rank, one));
+            }
+        }
+    }
+    held
+}

@@ -1,0 +1,157 @@
+//! Surveys added up, per audience and mode.
+
+use std::collections::BTreeMap;
+
+use events::{AcademicYear, Audience, Mode, ModeCounts, TravelSurveyed};
+use polars::prelude::*;
+
+use super::super::Frame;
+use super::standing::Standing;
+use crate::message::{Days, SurveyFigures};
+
+type ByAudience = BTreeMap<Audience, SurveyFigures>;
+
+/// The surveys of one footprint.
+#[derive(Clone, Default)]
+pub(super) struct Surveys {
+    pub now: ByAudience,
+    pub earlier: BTreeMap<AcademicYear, ByAudience>,
+}
+
+const MODES: [Mode; 11] = [
+    Mode::Walk,
+    Mode::Scoot,
+    Mode::Cycle,
+    Mode::ParkAndStride,
+    Mode::CarShare,
+    Mode::Car,
+    Mode::PublicBus,
+    Mode::SchoolBus,
+    Mode::Taxi,
+    Mode::Rail,
+    Mode::Other,
+];
+
+/// What is added up to one sum: a footprint's surveys of an audience, those that count now or those of an earlier year.
+struct Sum {
+    frame: usize,
+    earlier: Option<AcademicYear>,
+    audience: Audience,
+    figures: SurveyFigures,
+}
+
+/// One row per survey and mode: which sum it adds to, and the counts.
+#[derive(Default)]
+struct Rows {
+    sum: Vec<u32>,
+    mode: Vec<u32>,
+    current: Vec<u32>,
+    preferred: Vec<u32>,
+}
+
+/// The surveys of each footprint.
+pub(super) fn figures(frames: &[Frame<'_>]) -> PolarsResult<Vec<Surveys>> {
+    let (mut sums, mut rows) = (Vec::new(), Rows::default());
+    for (number, frame) in frames.iter().enumerate() {
+        let standing = Standing::of(frame);
+        gather(number, None, &standing.now, &mut sums, &mut rows);
+        for (year, surveys) in &standing.earlier {
+            gather(number, Some(*year), surveys, &mut sums, &mut rows);
+        }
+    }
+    count(rows, &mut sums)?;
+    let mut all = vec![Surveys::default(); frames.len()];
+    for sum in sums {
+        if let Some(surveys) = all.get_mut(sum.frame) {
+            let of = match sum.earlier {
+                None => &mut surveys.now,
+                Some(year) => surveys.earlier.entry(year).or_default(),
+            };
+            of.insert(sum.audience, sum.figures);
+        }
+    }
+    Ok(all)
+}
+
+fn gather(
+    frame: usize,
+    earlier: Option<AcademicYear>,
+    surveys: &[&TravelSurveyed],
+    sums: &mut Vec<Sum>,
+    rows: &mut Rows,
+) {
+    for survey in surveys {
+        let audience = survey.audience;
+        let is_of =
+            |sum: &Sum| (sum.frame, sum.earlier, sum.audience) == (frame, earlier, audience);
+        let place = sums.iter().rposition(is_of).unwrap_or_else(|| {
+            sums.push(Sum {
+                frame,
+                earlier,
+                audience,
+                figures: SurveyFigures::default(),
+            });
+            sums.len() - 1
+        });
+        let figures = &mut sums[place].figures;
+        figures.roll += survey.roll;
+        let on = survey.surveyed_on;
+        let known = figures.asked.unwrap_or(Days { from: on, to: on });
+        figures.asked = Some(Days {
+            from: known.from.min(on),
+            to: known.to.max(on),
+        });
+        for (mode, nth) in MODES.iter().zip(0..) {
+            rows.sum.push(place as u32);
+            rows.mode.push(nth);
+            rows.current.push(of_mode(&survey.current, *mode));
+            rows.preferred.push(of_mode(&survey.preferred, *mode));
+        }
+    }
+}
+
+fn of_mode(counts: &ModeCounts, mode: Mode) -> u32 {
+    counts.get(&mode).copied().unwrap_or(0)
+}
+
+fn count(rows: Rows, sums: &mut [Sum]) -> PolarsResult<()> {
+    let counted = DataFrame::new(
+        rows.sum.len(),
+        vec![
+            Column::new("sum".into(), rows.sum),
+            Column::new("mode".into(), rows.mode),
+            Column::new("current".into(), rows.current),
+            Column::new("preferred".into(), rows.preferred),
+        ],
+    )?
+    .lazy()
+    .group_by([col("sum"), col("mode")])
+    .agg([col("current").sum(), col("preferred").sum()])
+    .collect()?;
+    let numbers = |name: &str| {
+        counted
+            .column(name)
+            .and_then(|column| column.u32().cloned())
+    };
+    let (sum, mode) = (numbers("sum")?, numbers("mode")?);
+    let (current, preferred) = (numbers("current")?, numbers("preferred")?);
+    for at in 0..counted.height() {
+        let number = |column: &UInt32Chunked| column.get(at).unwrap_or_default();
+        let (Some(sum), Some(mode)) = (
+            sums.get_mut(number(&sum) as usize),
+            MODES.get(number(&mode) as usize),
+        ) else {
+            continue;
+        };
+        sum.figures.responses += number(&current);
+        note(&mut sum.figures.current, *mode, number(&current));
+        note(&mut sum.figures.preferred, *mode, number(&preferred));
+    }
+    Ok(())
+}
+
+fn note(counts: &mut ModeCounts, mode: Mode, count: u32) {
+    if count > 0 {
+        counts.insert(mode, count);
+    }
+}

@@ -1,0 +1,86 @@
+//! Which factor prices a line of a period: that of one calendar year, or a blend of two.
+
+use chrono::NaiveDate;
+
+use super::{FactorRow, FactorSet, Fallback};
+use crate::message::{BlendPart, Days, Period, YearChoice};
+
+/// The factor of a line.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Chosen {
+    /// kg CO2e per unit.
+    pub value: f64,
+    /// The year of the row; of blended ones the last.
+    pub year: i32,
+    /// What it is blended of; empty for one year's.
+    pub blend: Vec<BlendPart>,
+    /// Where the row was read; of blended ones each place once.
+    pub provenance: String,
+}
+
+impl FactorSet {
+    /// The factor of a row over a period, by the two ways DESNZ permits: that of the calendar year with most of the
+    /// period's days, or those of every calendar year it touches, weighted by days. None where any of them is missing.
+    pub fn choose(
+        &self,
+        row: &FactorRow,
+        period: Period,
+        choice: YearChoice,
+        fallback: Fallback,
+    ) -> Option<Chosen> {
+        match choice {
+            YearChoice::Majority => {
+                let factor = self.find(row, period.majority_year(), fallback)?;
+                Some(Chosen {
+                    value: factor.value,
+                    year: factor.year,
+                    blend: Vec::new(),
+                    provenance: factor.provenance,
+                })
+            }
+            YearChoice::Blended => self.blended(row, period.days(), fallback),
+        }
+    }
+
+    fn blended(&self, row: &FactorRow, days: Days, fallback: Fallback) -> Option<Chosen> {
+        let mut blend = Vec::new();
+        let mut provenances: Vec<String> = Vec::new();
+        for (year, days) in by_year(days) {
+            let factor = self.find(row, year, fallback)?;
+            blend.push(BlendPart {
+                year,
+                factor_year: factor.year,
+                days,
+                factor: factor.value,
+            });
+            if !provenances.contains(&factor.provenance) {
+                provenances.push(factor.provenance);
+            }
+        }
+        let weighted: f64 = blend
+            .iter()
+            .map(|part| part.days as f64 * part.factor)
+            .sum();
+        Some(Chosen {
+            value: weighted / days.count() as f64,
+            year: blend.last()?.factor_year,
+            provenance: provenances.join("; "),
+            blend,
+        })
+    }
+}
+
+/// How many of the days fall into each calendar year.
+fn by_year(days: Days) -> Vec<(i32, i64)> {
+    use chrono::Datelike;
+    let of = |year: i32| {
+        let first = NaiveDate::from_ymd_opt(year, 1, 1).unwrap_or(days.from);
+        let last = NaiveDate::from_ymd_opt(year, 12, 31).unwrap_or(days.to);
+        let part = days.and(Days {
+            from: first,
+            to: last,
+        });
+        (year, part.count())
+    };
+    (days.from.year()..=days.to.year()).map(of).collect()
+}

@@ -1,0 +1,119 @@
+//! Factors that a trust adds: what its supplier or contractor says, with where that can be read.
+
+use std::collections::BTreeMap;
+
+use super::table::{self, FactorError, Rows};
+use super::{FactorSet, hash};
+
+/// The published factors, and for trusts that have some their own over them.
+#[derive(Debug, Clone)]
+pub struct Factors {
+    published: FactorSet,
+    own: BTreeMap<String, FactorSet>,
+    /// Where a trust has none of its own: those given for every trust.
+    every: FactorSet,
+}
+
+impl From<FactorSet> for Factors {
+    fn from(published: FactorSet) -> Self {
+        Factors {
+            every: published.clone(),
+            own: BTreeMap::new(),
+            published,
+        }
+    }
+}
+
+impl Factors {
+    /// Reads a table of own factors, called `name` in errors, with the columns
+    /// `trust,year,level1,item,route_or_fuel,unit,value,source`; an empty trust means every one. A row has to be one that
+    /// the published table has in some year, by a unit that measures the same, else no line would ever use it.
+    pub fn with_own(published: FactorSet, name: &str, csv: &str) -> Result<Self, FactorError> {
+        let mut by_trust: BTreeMap<String, Rows> = BTreeMap::new();
+        for mut read in table::read(name, csv)? {
+            if !published.knows(&read.name, read.entry.unit) {
+                return Err(FactorError {
+                    table: name.to_owned(),
+                    row: read.row,
+                    why: format!(
+                        "no line is priced by {}; `greenledger factors show` has the rows that can be given",
+                        super::named(
+                            &read.name.heading,
+                            &read.name.item,
+                            &read.name.route,
+                            read.entry.unit
+                        )
+                    ),
+                });
+            }
+            read.entry.provenance = format!("the trust's own: {}", read.entry.provenance);
+            let rows = by_trust.entry(read.trust.clone()).or_default();
+            table::put(rows, name, read)?;
+        }
+        let every = by_trust.remove("").unwrap_or_default();
+        let own = by_trust.into_iter().map(|(trust, rows)| {
+            let mut all = every.clone();
+            for (key, entries) in rows {
+                let held = all.entry(key).or_default();
+                for entry in entries {
+                    held.retain(|other| other.unit != entry.unit);
+                    held.push(entry);
+                }
+                held.sort_by_key(|entry| entry.unit);
+            }
+            (trust, published.over(all))
+        });
+        Ok(Factors {
+            own: own.collect(),
+            every: published.over(every),
+            published,
+        })
+    }
+
+    /// What prices a trust.
+    pub fn of(&self, trust: &str) -> &FactorSet {
+        self.own.get(trust).unwrap_or(&self.every)
+    }
+
+    /// The published ones alone.
+    pub fn published(&self) -> &FactorSet {
+        &self.published
+    }
+}
+
+impl FactorSet {
+    fn knows(&self, name: &super::FactorName, unit: super::FactorUnit) -> bool {
+        let of_name = self.published.iter().filter(|((_, held), _)| held == name);
+        of_name
+            .flat_map(|(_, entries)| entries)
+            .any(|entry| unit.in_one(entry.unit).is_some())
+    }
+
+    /// The same set with a trust's own rows over it; its hash is of both.
+    fn over(&self, own: Rows) -> FactorSet {
+        if own.is_empty() {
+            return self.clone();
+        }
+        let mut texts = vec![self.hash.clone()];
+        for ((year, name), entries) in &own {
+            for entry in entries {
+                texts.push(format!(
+                    "\n{year},{},{},{},{},{},{}",
+                    name.heading,
+                    name.item,
+                    name.route,
+                    entry.unit,
+                    entry.written,
+                    entry.provenance
+                ));
+            }
+        }
+        let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+        FactorSet {
+            name: format!("{} and the trust's own", self.name),
+            hash: hash(&texts),
+            own,
+            ..self.clone()
+        }
+    }
+}

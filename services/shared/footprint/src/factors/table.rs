@@ -1,0 +1,148 @@
+//! Tables of factors as CSV: the one that ships, and a trust's own.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use super::FactorUnit;
+
+/// A table that cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot read the factor table {table}, row {row}: {why}")]
+pub struct FactorError {
+    pub(super) table: String,
+    pub(super) row: usize,
+    pub(super) why: String,
+}
+
+/// What a factor is of, whatever the year and the unit.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct FactorName {
+    /// The table's first heading, such as `Fuels`.
+    pub heading: String,
+    /// What, such as `Natural gas`.
+    pub item: String,
+    /// Route or fuel, such as `Landfill`; often empty.
+    pub route: String,
+}
+
+/// A factor of one year.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Entry {
+    /// What it is per.
+    pub unit: FactorUnit,
+    /// kg CO2e per unit; for energy contents kWh per unit.
+    pub value: f64,
+    /// As it is written in the table.
+    pub written: String,
+    /// Greenhouse Gas Protocol scope, or which sheet it is of.
+    pub scope: String,
+    /// Where it was read.
+    pub provenance: String,
+}
+
+/// By year and name, one entry per unit, in the order of units.
+pub(super) type Rows = BTreeMap<(i32, FactorName), Vec<Entry>>;
+
+#[derive(Deserialize)]
+struct TableRow {
+    #[serde(default)]
+    trust: String,
+    year: i32,
+    #[serde(default)]
+    scope: String,
+    level1: String,
+    item: String,
+    route_or_fuel: String,
+    unit: String,
+    value: String,
+    #[serde(alias = "source")]
+    provenance: String,
+}
+
+/// One row: the trust it is for (empty: every trust), its year and name, and its entry.
+pub(super) struct Read {
+    pub row: usize,
+    pub trust: String,
+    pub year: i32,
+    pub name: FactorName,
+    pub entry: Entry,
+}
+
+/// The rows of a table with the columns `year, scope, level1, item, route_or_fuel, unit, value, provenance`, or for a
+/// trust's own `trust, year, level1, item, route_or_fuel, unit, value, source`. A row without a value says that no factor
+/// was published, and is passed over.
+pub(super) fn read(table: &str, csv: &str) -> Result<Vec<Read>, FactorError> {
+    let mut all = Vec::new();
+    let mut reader = csv::ReaderBuilder::new()
+        .trim(csv::Trim::All)
+        .from_reader(csv.as_bytes());
+    for (number, read) in reader.deserialize().enumerate() {
+        let row = number + 2;
+        let fault = |why: String| FactorError {
+            table: table.to_owned(),
+            row,
+            why,
+        };
+        let line: TableRow = read.map_err(|error| fault(error.to_string()))?;
+        if line.value.is_empty() {
+            continue;
+        }
+        let value = line
+            .value
+            .parse()
+            .ok()
+            .filter(|value: &f64| value.is_finite() && *value >= 0.0)
+            .ok_or_else(|| {
+                fault(format!(
+                    "a value is a number of 0 or more, not {:?}",
+                    line.value
+                ))
+            })?;
+        let unit = FactorUnit::parse(&line.unit).ok_or_else(|| {
+            let known: Vec<_> = FactorUnit::written().collect();
+            fault(format!(
+                "a unit is one of {}, not {:?}",
+                known.join(", "),
+                line.unit
+            ))
+        })?;
+        if line.provenance.is_empty() {
+            return Err(fault("it does not say where the factor is from".to_owned()));
+        }
+        all.push(Read {
+            row,
+            trust: line.trust,
+            year: line.year,
+            name: FactorName {
+                heading: line.level1,
+                item: line.item,
+                route: line.route_or_fuel,
+            },
+            entry: Entry {
+                unit,
+                value,
+                written: line.value,
+                scope: line.scope,
+                provenance: line.provenance,
+            },
+        });
+    }
+    Ok(all)
+}
+
+/// Puts a row where it belongs; an error where there is one for the same year, name and unit.
+pub(super) fn put(rows: &mut Rows, table: &str, read: Read) -> Result<(), FactorError> {
+    let entries = rows.entry((read.year, read.name)).or_default();
+    match entries.binary_search_by_key(&read.entry.unit, |held| held.unit) {
+        Ok(_) => Err(FactorError {
+            table: table.to_owned(),
+            row: read.row,
+            why: "the same factor stands above already".to_owned(),
+        }),
+        Err(place) => {
+            entries.insert(place, read.entry);
+            Ok(())
+        }
+    }
+}

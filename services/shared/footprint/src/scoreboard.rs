@@ -1,0 +1,258 @@
+//! The scoreboard of the trust's plan: its targets 1 to 13, each met, not met or not evidenced, and why.
+//!
+//! The three verdicts mean the same in every rule. *Met*: what is asked has been shown. *Not met*: there is something to
+//! judge by, and it is too little. *Not evidenced*: there is nothing to judge by, or too little to be sure. Nothing is ever
+//! taken to be met, or missed, because nobody said anything of it.
+
+mod carbon;
+mod evidence;
+mod plans;
+mod said;
+mod targets;
+mod travel;
+mod waste;
+
+#[cfg(test)]
+mod made_up;
+#[cfg(test)]
+mod tests;
+
+use chrono::NaiveDate;
+use events::{AcademicYear, Urn};
+use serde::Serialize;
+
+use crate::message::{Footprint, Period, Verdict};
+pub use evidence::{EvidenceScore, EvidenceState};
+pub use targets::{Targets, YearTargets};
+
+/// What is scored: one trust over one period.
+#[derive(Debug, Clone, Copy)]
+pub struct TrustFigures<'a> {
+    /// The period.
+    pub period: Period,
+    /// Its schools over it, in the order in which they are to stand.
+    pub schools: &'a [&'a Footprint],
+    /// The trust's carbon intensity in tonnes CO2e per pupil; none if it is not known.
+    pub tonnes_per_pupil: Option<f64>,
+    /// The pupils that the intensity divides by.
+    pub pupils: Option<f64>,
+    /// Why the trust's figures are not complete; empty when they are.
+    pub incomplete: &'a [String],
+}
+
+/// The thirteen targets of one trust over one period.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Scoreboard {
+    /// The academic year whose targets are asked.
+    pub target_year: AcademicYear,
+    /// The last day of the period that has passed: the day on which evidence is in force or not.
+    pub last_day: NaiveDate,
+    /// The targets, by number.
+    pub kpis: Vec<KpiScore>,
+}
+
+/// One target of the plan.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct KpiScore {
+    /// Its number in the plan, 1 to 13.
+    pub number: u8,
+    /// What it is about.
+    pub title: &'static str,
+    /// What its verdict follows from.
+    pub decided_by: DecidedBy,
+    /// Whether it is met.
+    pub verdict: Verdict,
+    /// Why, with the numbers.
+    pub why: String,
+    /// What is asked.
+    pub target: String,
+    /// What there is; none if nothing is known.
+    pub actual: Option<String>,
+    /// What was filed for the target as a whole.
+    pub evidence: Vec<EvidenceScore>,
+    /// Each school; empty where nothing is asked of a school.
+    pub schools: Vec<SchoolScore>,
+}
+
+/// What the verdict of a target follows from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DecidedBy {
+    /// Something of the trust as a whole. Schools, where there are any, are shown for information.
+    Trust,
+    /// All its schools: met only if every one meets it, not met if any does not, else not evidenced.
+    Schools,
+}
+
+/// One school and one target.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct SchoolScore {
+    /// The school.
+    pub urn: Urn,
+    /// Its name.
+    pub school: String,
+    /// Whether it meets the target.
+    pub verdict: Verdict,
+    /// Why, with the numbers.
+    pub why: String,
+    /// What was filed for it.
+    pub evidence: Vec<EvidenceScore>,
+}
+
+/// How many schools have which verdict.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Met.
+    pub met: usize,
+    /// Not met.
+    pub not_met: usize,
+    /// Not evidenced.
+    pub not_evidenced: usize,
+}
+
+impl Tally {
+    /// All of them.
+    pub fn all(self) -> usize {
+        self.met + self.not_met + self.not_evidenced
+    }
+}
+
+impl KpiScore {
+    /// How many of its schools have which verdict.
+    pub fn tally(&self) -> Tally {
+        tally(&self.schools)
+    }
+
+    /// A school's score, where anything is asked of a school.
+    pub fn of_school(&self, urn: Urn) -> Option<&SchoolScore> {
+        self.schools.iter().find(|school| school.urn == urn)
+    }
+}
+
+/// Scores a trust against its targets. Evidence counts by the day, so the same figures have the same score for ever.
+pub fn score(trust: &TrustFigures<'_>, targets: &Targets) -> Scoreboard {
+    let of_year = targets.of_period(trust.period);
+    let asked = Asked {
+        trust,
+        targets: &of_year,
+        baseline: targets.baseline_tco2e_per_pupil,
+        year: targets::year_of(trust.period),
+        last_day: last_passed_day(trust.period),
+    };
+    let kpi = |number| match number {
+        6 => waste::score(&asked),
+        7 => carbon::score(&asked),
+        9 => travel::score(&asked),
+        10 => plans::score(&asked),
+        _ => evidence::score(&asked, number),
+    };
+    Scoreboard {
+        target_year: asked.year,
+        last_day: asked.last_day,
+        kpis: (1..=13).map(kpi).collect(),
+    }
+}
+
+/// Whose figures are held against what.
+struct Asked<'a> {
+    trust: &'a TrustFigures<'a>,
+    targets: &'a YearTargets,
+    baseline: f64,
+    year: AcademicYear,
+    last_day: NaiveDate,
+}
+
+fn last_passed_day(period: Period) -> NaiveDate {
+    let last = period.days().to;
+    period
+        .as_of()
+        .pred_opt()
+        .map_or(last, |yesterday| last.min(yesterday))
+}
+
+impl Asked<'_> {
+    /// Scores every school by `judge`.
+    fn each_school(
+        &self,
+        judge: impl Fn(&Footprint) -> (Verdict, String, Vec<EvidenceScore>),
+    ) -> Vec<SchoolScore> {
+        let score = |school: &&Footprint| {
+            let (verdict, why, evidence) = judge(school);
+            SchoolScore {
+                urn: school.urn,
+                school: school.school.clone(),
+                verdict,
+                why,
+                evidence,
+            }
+        };
+        self.trust.schools.iter().map(score).collect()
+    }
+}
+
+/// A target of all schools: met only if every one meets it, not met if any does not, else not evidenced.
+fn of_all_schools(
+    number: u8,
+    title: &'static str,
+    target: String,
+    schools: Vec<SchoolScore>,
+) -> KpiScore {
+    let tally = tally(&schools);
+    let verdict = match () {
+        () if tally.not_met > 0 => Verdict::NotMet,
+        () if tally.met > 0 && tally.not_evidenced == 0 => Verdict::Met,
+        () => Verdict::NotEvidenced,
+    };
+    let named = |verdict| {
+        let of_it = schools.iter().filter(|school| school.verdict == verdict);
+        let names: Vec<&str> = of_it.map(|school| school.school.as_str()).collect();
+        said::some_of(&names)
+    };
+    let meet = |count| if count == 1 { "meets" } else { "meet" };
+    let mut clauses = vec![format!(
+        "{} of {} schools {} it",
+        tally.met,
+        tally.all(),
+        meet(tally.met)
+    )];
+    if tally.not_met > 0 {
+        let does = if tally.not_met == 1 { "does" } else { "do" };
+        let who = named(Verdict::NotMet);
+        clauses.push(format!("{} {does} not ({who})", tally.not_met));
+    }
+    if tally.not_evidenced > 0 {
+        let is = if tally.not_evidenced == 1 {
+            "is"
+        } else {
+            "are"
+        };
+        let who = named(Verdict::NotEvidenced);
+        clauses.push(format!(
+            "{} {is} not evidenced ({who})",
+            tally.not_evidenced
+        ));
+    }
+    KpiScore {
+        number,
+        title,
+        decided_by: DecidedBy::Schools,
+        verdict,
+        why: said::sentence(&clauses),
+        target,
+        actual: Some(format!("{} of {} schools", tally.met, tally.all())),
+        evidence: Vec::new(),
+        schools,
+    }
+}
+
+fn tally(schools: &[SchoolScore]) -> Tally {
+    let count = |verdict| {
+        let of_it = schools.iter().filter(|school| school.verdict == verdict);
+        of_it.count()
+    };
+    Tally {
+        met: count(Verdict::Met),
+        not_met: count(Verdict::NotMet),
+        not_evidenced: count(Verdict::NotEvidenced),
+    }
+}

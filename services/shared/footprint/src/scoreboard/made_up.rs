@@ -1,0 +1,158 @@
+//! A school for tests that keeps every target, from which one thing at a time is taken away.
+
+use chrono::NaiveDate;
+use events::{
+    AcademicYear, EvidenceKind, EvidenceStatus, Grams, MICRO, MilligramsCo2e, Phase, Roll,
+    StarsLevel, TrustRef,
+};
+
+use super::{Scoreboard, Targets, TrustFigures, YearTargets, score};
+use crate::message::{
+    Block, Coverage, EvidenceFigures, FactorSetRef, Footprint, Line, Period, Price,
+    SimplerRecycling, StarsFigures, TravelFigures, Verdict, WasteFigures, YearChoice,
+};
+
+pub fn day(year: i32, month: u32, day: u32) -> NaiveDate {
+    NaiveDate::from_ymd_opt(year, month, day).unwrap_or_default()
+}
+
+/// The trailing twelve months to 22 November 2026.
+pub fn trailing() -> Period {
+    Period::Trailing {
+        as_of: day(2026, 11, 22),
+    }
+}
+
+/// An academic year as seen on 22 November 2026.
+pub fn academic(beginning: i32) -> Period {
+    Period::AcademicYear {
+        year: AcademicYear::beginning(beginning),
+        as_of: day(2026, 11, 22),
+    }
+}
+
+/// 200 pupils, 40 tonnes: 0.2 tonnes a pupil. Every half-hour of one meter is there, 600 of 1,000 kg were recycled.
+pub fn school(number: u32, period: Period) -> Footprint {
+    let days = period.days();
+    let passed = days.to.min(period.as_of() - chrono::Duration::days(1)) - days.from;
+    let passed = passed.num_days() + 1;
+    let gross = MilligramsCo2e(40 * 1_000_000_000);
+    let evidence = |kind, title: &str| EvidenceFigures {
+        kpi: 10,
+        kind,
+        title: title.to_owned(),
+        status: EvidenceStatus::InForce,
+        dated: day(2026, 9, 20),
+        expires: Some(day(2027, 10, 31)),
+        link: None,
+    };
+    Footprint {
+        urn: (900_000 + number).try_into().expect("a URN"),
+        school: format!("School {number}"),
+        phase: Phase::Primary,
+        trust: TrustRef {
+            id: "t".to_owned(),
+            name: "A Trust".to_owned(),
+        },
+        period,
+        member: days,
+        factor_set: FactorSetRef {
+            name: "DESNZ".to_owned(),
+            version: "1".to_owned(),
+            hash: "0".to_owned(),
+            method: YearChoice::Majority,
+            year: period.majority_year(),
+        },
+        lines: vec![Line {
+            block: Block::Statutory,
+            scope: 1,
+            item: "gas".to_owned(),
+            quantity: 0,
+            unit: "kWh".to_owned(),
+            energy: None,
+            energy_from: None,
+            price: Some(Price {
+                co2e: gross,
+                factor: 0.2,
+                year: 2026,
+                blend: Vec::new(),
+                row: String::new(),
+                provenance: String::new(),
+            }),
+        }],
+        gross,
+        voluntary: MilligramsCo2e(0),
+        incomplete: Vec::new(),
+        incomplete_voluntary: Vec::new(),
+        notes: Vec::new(),
+        pupils: Some(Roll {
+            pupils: 200,
+            census_date: day(2025, 10, 2),
+            source: "autumn census".to_owned(),
+        }),
+        pupil_millionths: Some(200 * MICRO),
+        coverage: Coverage {
+            expected: passed * 48,
+            present: passed * 48,
+            days_expected: passed,
+            days_present: passed,
+            ..Coverage::default()
+        },
+        meters: Vec::new(),
+        findings: Vec::new(),
+        estimates: Vec::new(),
+        months: Vec::new(),
+        waste: WasteFigures {
+            total: Grams(1_000_000),
+            recycled: Grams(600_000),
+            simpler_recycling: SimplerRecycling {
+                verdict: Some(Verdict::Met),
+                missing: Vec::new(),
+            },
+            ..WasteFigures::default()
+        },
+        travel: TravelFigures {
+            stars: Some(StarsFigures {
+                level: StarsLevel::VeryGood,
+                valid_until: day(2027, 7, 31),
+            }),
+            ..TravelFigures::default()
+        },
+        evidence: vec![
+            evidence(EvidenceKind::SustainabilityPlan, "Our plan"),
+            evidence(EvidenceKind::Curriculum, "Climate map"),
+        ],
+        position: Default::default(),
+    }
+}
+
+/// At most 0.21 tonnes a pupil and at least 55% recycled in 2026/27; the baseline is 0.24.
+pub fn targets() -> Targets {
+    let year = YearTargets {
+        tco2e_per_pupil: Some(0.21),
+        recycling_ratio: Some(0.55),
+    };
+    Targets {
+        baseline_tco2e_per_pupil: 0.24,
+        years: [(AcademicYear::beginning(2026), year)].into(),
+    }
+}
+
+/// Schools scored as a trust whose intensity is theirs together.
+pub fn scored(schools: &[Footprint], targets: &Targets) -> Scoreboard {
+    let pupils: f64 = schools.iter().filter_map(Footprint::pupils_in_ratio).sum();
+    let gross: MilligramsCo2e = schools.iter().map(|school| school.gross).sum();
+    let incomplete: Vec<String> = schools
+        .iter()
+        .flat_map(|school| school.incomplete.clone())
+        .collect();
+    let schools: Vec<&Footprint> = schools.iter().collect();
+    let trust = TrustFigures {
+        period: schools[0].period,
+        schools: &schools,
+        tonnes_per_pupil: (pupils > 0.0).then(|| gross.tonnes() / pupils),
+        pupils: Some(pupils),
+        incomplete: &incomplete,
+    };
+    score(&trust, targets)
+}

@@ -1,0 +1,74 @@
+//! Target 10: every school has an Environmental Sustainability Plan with curriculum content.
+
+use events::EvidenceKind;
+
+use super::evidence::{EvidenceScore, EvidenceState, filed};
+use super::{Asked, KpiScore, of_all_schools, said};
+use crate::message::{Footprint, Verdict};
+
+const NUMBER: u8 = 10;
+
+/// What is asked of a school: the kind of evidence, and what it is called where there is none.
+const ASKED: [(EvidenceKind, &str); 2] = [
+    (
+        EvidenceKind::SustainabilityPlan,
+        "Environmental Sustainability Plan",
+    ),
+    (EvidenceKind::Curriculum, "curriculum content"),
+];
+
+/// A school meets it when both a plan and curriculum content are filed for target 10 and in force. It does not when
+/// something of the two is filed and they are not both in force: what is draft, withdrawn or expired is named. Where
+/// neither is filed it is not evidenced. The trust meets it when every school does.
+pub(super) fn score(asked: &Asked<'_>) -> KpiScore {
+    let schools = asked.each_school(|school| of_school(school, asked));
+    of_all_schools(
+        NUMBER,
+        "Every school has an Environmental Sustainability Plan with curriculum content",
+        "a plan and curriculum content in force at every school".to_owned(),
+        schools,
+    )
+}
+
+fn of_school(school: &Footprint, asked: &Asked<'_>) -> (Verdict, String, Vec<EvidenceScore>) {
+    let fits = |kind| ASKED.iter().any(|(asked, _)| *asked == kind);
+    let evidence = filed(school, NUMBER, asked.last_day, fits);
+    let parts = ASKED.map(|(kind, name)| part(&evidence, kind, name));
+    let verdict = match () {
+        () if parts.iter().all(|part| part.in_force) => Verdict::Met,
+        () if parts.iter().any(|part| part.filed) => Verdict::NotMet,
+        () => Verdict::NotEvidenced,
+    };
+    let clauses = parts.map(|part| part.said);
+    (verdict, said::sentence(&clauses), evidence)
+}
+
+struct Part {
+    filed: bool,
+    in_force: bool,
+    said: String,
+}
+
+fn part(evidence: &[EvidenceScore], kind: EvidenceKind, name: &str) -> Part {
+    let of_kind = || evidence.iter().filter(|filed| filed.kind == kind);
+    let in_force = of_kind().find(|filed| filed.state == EvidenceState::InForce);
+    let said = match (in_force, of_kind().next()) {
+        (Some(filed), _) => {
+            let until = filed
+                .expires
+                .map_or(String::new(), |last| format!(" until {}", said::day(last)));
+            format!("{} is in force{until}", filed.title)
+        }
+        (None, Some(_)) => {
+            let lacks: Vec<String> = of_kind().map(EvidenceScore::why_not).collect();
+            let lacks: Vec<&str> = lacks.iter().map(String::as_str).collect();
+            said::some_of(&lacks)
+        }
+        (None, None) => format!("no {name} is filed"),
+    };
+    Part {
+        filed: of_kind().next().is_some(),
+        in_force: in_force.is_some(),
+        said,
+    }
+}

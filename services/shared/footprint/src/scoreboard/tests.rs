@@ -1,0 +1,117 @@
+#![allow(clippy::expect_used, reason = "a test stops where it fails")]
+
+mod of_schools;
+mod of_the_trust;
+
+use super::made_up::{academic, school, scored, targets, trailing};
+use super::{DecidedBy, Scoreboard, Targets};
+use crate::message::{Footprint, Verdict};
+
+/// The verdict on one target and its reason, of schools over the trailing twelve months.
+fn kpi(number: u8, schools: &[Footprint]) -> (Verdict, String) {
+    of(&scored(schools, &targets()), number)
+}
+
+fn of(board: &Scoreboard, number: u8) -> (Verdict, String) {
+    let kpi = &board.kpis[usize::from(number) - 1];
+    assert_eq!(kpi.number, number);
+    (kpi.verdict, kpi.why.clone())
+}
+
+/// The verdict on the one school there is, and its reason.
+fn of_school(number: u8, school: Footprint) -> (Verdict, String) {
+    let urn = school.urn;
+    let board = scored(&[school], &targets());
+    let kpi = &board.kpis[usize::from(number) - 1];
+    let school = kpi.of_school(urn).expect("the school");
+    (school.verdict, school.why.clone())
+}
+
+fn said(verdict: Verdict, why: &str) -> (Verdict, String) {
+    (verdict, why.to_owned())
+}
+
+#[test]
+fn a_target_of_all_sites_is_met_by_all_and_missed_by_one() {
+    let plan = |number, kept: bool| {
+        let mut school = school(number, trailing());
+        if !kept {
+            school.evidence.pop();
+        }
+        school
+    };
+    let silent = |number| {
+        let mut school = school(number, trailing());
+        school.evidence.clear();
+        school
+    };
+    assert_eq!(
+        kpi(10, &[plan(1, true), plan(2, true)]),
+        said(Verdict::Met, "2 of 2 schools meet it.")
+    );
+    assert_eq!(
+        kpi(10, &[plan(1, true), plan(2, false), silent(3)]),
+        said(
+            Verdict::NotMet,
+            "1 of 3 schools meets it; 1 does not (School 2); 1 is not evidenced (School 3)."
+        )
+    );
+    assert_eq!(
+        kpi(10, &[plan(1, true), silent(2), silent(3)]),
+        said(
+            Verdict::NotEvidenced,
+            "1 of 3 schools meets it; 2 are not evidenced (School 2 and School 3)."
+        )
+    );
+    let many: Vec<Footprint> = (1..=6).map(|number| plan(number, number == 1)).collect();
+    assert_eq!(
+        kpi(10, &many).1,
+        "1 of 6 schools meets it; 5 do not (School 2, School 3, School 4 and 2 more)."
+    );
+}
+
+#[test]
+fn all_thirteen_are_there_and_the_order_of_schools_does_not_matter_to_a_verdict() {
+    let schools: Vec<Footprint> = (1..=3).map(|number| school(number, trailing())).collect();
+    let board = scored(&schools, &targets());
+    let numbers: Vec<u8> = board.kpis.iter().map(|kpi| kpi.number).collect();
+    assert_eq!(numbers, (1..=13).collect::<Vec<u8>>());
+    let backwards: Vec<Footprint> = schools.iter().rev().cloned().collect();
+    let again = scored(&backwards, &targets());
+    for (kpi, other) in board.kpis.iter().zip(&again.kpis) {
+        assert_eq!(kpi.verdict, other.verdict);
+        let by_schools = kpi.decided_by == DecidedBy::Schools;
+        assert_eq!(by_schools, [6, 9, 10].contains(&kpi.number));
+        assert_eq!(kpi.schools.is_empty(), ![6, 7, 9, 10].contains(&kpi.number));
+    }
+    assert_eq!(board, scored(&schools, &targets()));
+}
+
+#[test]
+fn the_trailing_months_are_asked_what_the_year_of_their_last_day_asks() {
+    // 22 November 2026 lies in 2026/27.
+    let year = |period| {
+        let board = scored(&[school(1, period)], &targets());
+        (board.target_year.to_string(), board.kpis[6].target.clone())
+    };
+    assert_eq!(
+        year(trailing()),
+        (
+            "2026/27".to_owned(),
+            "at most 0.210 tCO2e per pupil for 2026/27".to_owned()
+        )
+    );
+    assert_eq!(
+        year(academic(2025)),
+        (
+            "2025/26".to_owned(),
+            "below the baseline of 0.240 tCO2e per pupil".to_owned()
+        )
+    );
+    let none = Targets::from(0.24);
+    let board = scored(&[school(1, trailing())], &none);
+    assert_eq!(
+        board.kpis[6].target,
+        "below the baseline of 0.240 tCO2e per pupil"
+    );
+}

@@ -1,0 +1,256 @@
+//! Target 7, and those that only evidence decides.
+
+use events::{EvidenceKind, EvidenceStatus, Fuel, MilligramsCo2e};
+
+use super::super::Targets;
+use super::super::made_up::{academic, day, school, scored, targets, trailing};
+use super::{kpi, of, of_school, said};
+use crate::message::{EvidenceFigures, Footprint, GapEstimate, Verdict};
+
+fn tonnes(milligrams: i64) -> Footprint {
+    let mut school = school(1, trailing());
+    school.gross = MilligramsCo2e(milligrams);
+    school
+}
+
+#[test]
+fn seven_holds_a_whole_year_against_the_years_target() {
+    // 40 t over 200 pupils are 0.2; two such schools together as well.
+    assert_eq!(
+        kpi(7, &[school(1, trailing()), school(2, trailing())]),
+        said(
+            Verdict::Met,
+            "0.200 tCO2e per pupil against at most 0.210 for 2026/27; no half-hour is missing."
+        )
+    );
+    // 42 t are exactly the target; 42.0002 t are 0.210001.
+    assert_eq!(kpi(7, &[tonnes(42_000_000_000)]).0, Verdict::Met);
+    assert_eq!(
+        kpi(7, &[tonnes(42_000_200_000)]),
+        said(
+            Verdict::NotMet,
+            "0.210001 tCO2e per pupil against at most 0.210000 for 2026/27; no half-hour is missing."
+        )
+    );
+}
+
+#[test]
+fn seven_without_a_target_has_to_be_below_the_baseline() {
+    let against = |baseline: f64| {
+        let board = scored(&[school(1, academic(2025))], &Targets::from(baseline));
+        of(&board, 7)
+    };
+    assert_eq!(
+        against(0.24),
+        said(
+            Verdict::Met,
+            "0.200 tCO2e per pupil against the baseline of 0.240; no half-hour is missing."
+        )
+    );
+    assert_eq!(against(0.2).0, Verdict::NotMet);
+}
+
+#[test]
+fn seven_does_not_hold_a_part_year_against_a_year() {
+    // September 30, October 31, 21 days of November.
+    let board = scored(&[school(1, academic(2026))], &targets());
+    assert_eq!(
+        of(&board, 7),
+        said(
+            Verdict::NotEvidenced,
+            "0.200 tCO2e per pupil so far; 82 of 365 days have passed, and the target is for a whole year."
+        )
+    );
+    assert_eq!(
+        board.kpis[6].actual.as_deref(),
+        Some("0.200 tCO2e per pupil so far")
+    );
+}
+
+#[test]
+fn seven_does_not_rest_on_what_is_not_complete() {
+    let mut lacking = school(1, trailing());
+    lacking.incomplete = vec!["burning_oil is not priced".to_owned(), "x".to_owned()];
+    assert_eq!(
+        kpi(7, &[lacking]),
+        said(
+            Verdict::NotEvidenced,
+            "0.200 tCO2e per pupil against at most 0.210 for 2026/27; the figure is not complete: \
+             burning_oil is not priced, and 1 more."
+        )
+    );
+    let mut nothing = school(1, trailing());
+    nothing.pupil_millionths = None;
+    nothing.incomplete = vec!["no pupil count is registered".to_owned()];
+    assert_eq!(
+        kpi(7, &[nothing]),
+        said(
+            Verdict::NotEvidenced,
+            "There is no figure to hold against the target, at most 0.210 tCO2e per pupil for 2026/27; \
+             no pupil count is registered."
+        )
+    );
+}
+
+#[test]
+fn seven_is_met_only_if_it_would_be_with_what_is_missing() {
+    // 364 passed days of 48 half-hours: 17,472. Of them 15,600 came, and 1,872 / 15,600 = 0.12 of 0.2 are 0.024 more.
+    let mut gappy = school(1, trailing());
+    assert_eq!(gappy.coverage.expected, 17_472);
+    gappy.coverage.present = 15_600;
+    assert_eq!(
+        kpi(7, &[gappy.clone()]),
+        said(
+            Verdict::NotEvidenced,
+            "0.200 tCO2e per pupil against at most 0.210 for 2026/27; 10.7% of the half-hours are missing, and with \
+             what the missing may have held it would be 0.224."
+        )
+    );
+    // An estimate of all of them says one tonne: 0.005 more.
+    gappy.estimates = vec![GapEstimate {
+        meter: "mprn:3938424403".parse().expect("a meter"),
+        fuel: Fuel::Gas,
+        method: "by the weeks around".to_owned(),
+        half_hours: 1_872,
+        left: 0,
+        energy: 0,
+        co2e: Some(MilligramsCo2e(1_000_000_000)),
+    }];
+    assert_eq!(
+        kpi(7, &[gappy.clone()]),
+        said(
+            Verdict::Met,
+            "0.200 tCO2e per pupil against at most 0.210 for 2026/27; 10.7% of the half-hours are missing."
+        )
+    );
+    // What is missed already is missed whatever the gaps held.
+    gappy.gross = MilligramsCo2e(50_000_000_000);
+    assert_eq!(kpi(7, &[gappy]).0, Verdict::NotMet);
+}
+
+#[test]
+fn seven_is_not_of_a_year_where_meters_or_membership_began_in_it() {
+    let mut metered_late = school(1, trailing());
+    metered_late.coverage.days_expected -= 60;
+    assert_eq!(
+        kpi(7, &[metered_late.clone(), school(2, trailing())]).1,
+        "0.200 tCO2e per pupil against at most 0.210 for 2026/27; the figure is not of a whole year: \
+         1 of 2 schools had no meter registered on some of the days."
+    );
+    assert_eq!(
+        of_school(7, metered_late),
+        said(
+            Verdict::NotEvidenced,
+            "0.200 tCO2e per pupil against at most 0.210 for 2026/27; the figure is not of a whole year: \
+             no meter was registered on 60 days."
+        )
+    );
+    // Joined on 1 September: 82 of the 364 days that have passed. The trust counts its pupils by days, so its own stands.
+    let mut joined = school(2, trailing());
+    joined.member.from = day(2026, 9, 1);
+    joined.coverage.days_expected = 82;
+    assert_eq!(
+        kpi(7, &[school(1, trailing()), joined.clone()]).0,
+        Verdict::Met
+    );
+    assert_eq!(
+        of_school(7, joined).1,
+        "0.200 tCO2e per pupil against at most 0.210 for 2026/27; the figure is not of a whole year: \
+         the school was in the trust on 82 of 364 days only."
+    );
+}
+
+#[test]
+fn seven_is_decided_by_the_trust_and_shows_its_schools() {
+    let mut heavy = school(1, trailing());
+    heavy.gross = MilligramsCo2e(43_000_000_000);
+    let mut light = school(2, trailing());
+    light.gross = MilligramsCo2e(37_000_000_000);
+    let board = scored(&[heavy, light], &targets());
+    assert_eq!(of(&board, 7).0, Verdict::Met);
+    let verdicts: Vec<Verdict> = board.kpis[6]
+        .schools
+        .iter()
+        .map(|school| school.verdict)
+        .collect();
+    assert_eq!(verdicts, [Verdict::NotMet, Verdict::Met]);
+}
+
+fn filed(kpi: u8, kind: EvidenceKind, title: &str, status: EvidenceStatus) -> EvidenceFigures {
+    EvidenceFigures {
+        kpi,
+        kind,
+        title: title.to_owned(),
+        status,
+        dated: day(2026, 3, 1),
+        expires: None,
+        link: None,
+    }
+}
+
+#[test]
+fn eight_is_met_by_a_statement_in_force_whichever_school_it_is_filed_under() {
+    use EvidenceStatus::{Draft, InForce, Withdrawn};
+    let statement = |title, status| filed(8, EvidenceKind::SupplierStatement, title, status);
+    let (first, mut second) = (school(1, trailing()), school(2, trailing()));
+    assert_eq!(
+        kpi(8, &[first.clone(), second.clone()]),
+        said(Verdict::NotEvidenced, "Nothing has been filed.")
+    );
+    let mut lapsed = statement("Caterer", InForce);
+    lapsed.expires = Some(day(2026, 10, 31));
+    second.evidence = vec![
+        lapsed,
+        statement("Coaches", Draft),
+        statement("Stationer", Withdrawn),
+        filed(8, EvidenceKind::Report, "A report", InForce),
+    ];
+    assert_eq!(
+        kpi(8, &[first.clone(), second.clone()]),
+        said(
+            Verdict::NotMet,
+            "None of 4 filed is in force; Caterer expired on 31 October 2026, Coaches is a draft, Stationer was withdrawn \
+             and 1 more."
+        )
+    );
+    let mut cleaner = statement("Cleaner", InForce);
+    cleaner.expires = Some(day(2027, 3, 1));
+    second.evidence = vec![
+        cleaner,
+        statement("Waste", InForce),
+        statement("Coaches", Draft),
+    ];
+    assert_eq!(
+        kpi(8, &[first, second]),
+        said(
+            Verdict::Met,
+            "2 of 3 filed are in force: Cleaner and Waste; the first to expire is Cleaner, on 1 March 2027; \
+             Coaches is a draft."
+        )
+    );
+}
+
+#[test]
+fn thirteen_asks_for_a_funded_project_and_the_social_targets_take_any_kind() {
+    use EvidenceKind::{Award, FundedProject, Report};
+    let with = |number, kind| {
+        let mut school = school(1, trailing());
+        school.evidence = vec![filed(number, kind, "It", EvidenceStatus::InForce)];
+        kpi(number, &[school])
+    };
+    assert_eq!(
+        with(13, FundedProject),
+        said(Verdict::Met, "1 of 1 filed is in force: It.")
+    );
+    assert_eq!(
+        with(13, Award),
+        said(
+            Verdict::NotMet,
+            "None of 1 filed is in force; It is of another kind."
+        )
+    );
+    for number in [1, 2, 3, 4, 5, 11, 12] {
+        assert_eq!(with(number, Report).0, Verdict::Met, "{number}");
+        assert_eq!(with(number, Award).0, Verdict::Met, "{number}");
+    }
+}

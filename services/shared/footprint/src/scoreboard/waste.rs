@@ -1,0 +1,97 @@
+//! Target 6: sustainable waste management at all sites.
+
+use super::evidence::filed;
+use super::{Asked, KpiScore, of_all_schools, said};
+use crate::message::{Footprint, SimplerRecycling, Verdict};
+
+const NUMBER: u8 = 6;
+
+/// A school meets it when it separates its waste as Simpler Recycling asks and, where a recycling target is set for the
+/// year, recycles at least so much of it. It does not when either is known to be missed. Else it is not evidenced: no
+/// waste was reported, or nobody has shown how it is separated. Without a recycling target only Simpler Recycling counts,
+/// and before that binds only the target. The trust meets it when every school does.
+pub(super) fn score(asked: &Asked<'_>) -> KpiScore {
+    let schools = asked.each_school(|school| {
+        let (verdict, clauses) = of_school(school, asked);
+        let evidence = filed(school, NUMBER, asked.last_day, |_| true);
+        (verdict, said::sentence(&clauses), evidence)
+    });
+    let least = match asked.targets.recycling_ratio {
+        Some(least) => format!("{:.0}% recycled or more in {}", least * 100.0, asked.year),
+        None => format!("no recycling target is set for {}", asked.year),
+    };
+    of_all_schools(
+        NUMBER,
+        "Sustainable waste management at all sites",
+        format!("Simpler Recycling at every school; {least}"),
+        schools,
+    )
+}
+
+fn of_school(school: &Footprint, asked: &Asked<'_>) -> (Verdict, Vec<String>) {
+    let parts: Vec<(Option<Verdict>, String)> = [
+        separated(&school.waste.simpler_recycling),
+        recycled(school, asked),
+    ]
+    .into();
+    let verdicts: Vec<Verdict> = parts.iter().filter_map(|(verdict, _)| *verdict).collect();
+    let verdict = match () {
+        () if verdicts.contains(&Verdict::NotMet) => Verdict::NotMet,
+        () if verdicts.is_empty() || verdicts.contains(&Verdict::NotEvidenced) => {
+            Verdict::NotEvidenced
+        }
+        () => Verdict::Met,
+    };
+    (verdict, parts.into_iter().map(|(_, said)| said).collect())
+}
+
+/// None where the rule does not bind.
+fn separated(rule: &SimplerRecycling) -> (Option<Verdict>, String) {
+    let with_reasons = |said: &str| match rule.missing.as_slice() {
+        [] => said.to_owned(),
+        reasons => format!("{said}: {}", reasons.join(", ")),
+    };
+    let said = match rule.verdict {
+        None => "Simpler Recycling does not bind in this period".to_owned(),
+        Some(Verdict::Met) => "waste is separated as Simpler Recycling asks".to_owned(),
+        Some(Verdict::NotMet) => with_reasons("waste is not separated as Simpler Recycling asks"),
+        Some(Verdict::NotEvidenced) => {
+            with_reasons("it is not shown that waste is separated as Simpler Recycling asks")
+        }
+    };
+    (rule.verdict, said)
+}
+
+/// None where no target is set.
+fn recycled(school: &Footprint, asked: &Asked<'_>) -> (Option<Verdict>, String) {
+    let year = asked.year;
+    match (
+        school.waste.recycling_ratio(),
+        asked.targets.recycling_ratio,
+    ) {
+        (None, None) => (
+            None,
+            format!("no waste is reported, and no recycling target is set for {year}"),
+        ),
+        (None, Some(least)) => (
+            Some(Verdict::NotEvidenced),
+            format!(
+                "no waste is reported to hold against the {:.0}% asked for {year}",
+                least * 100.0
+            ),
+        ),
+        (Some(ratio), None) => (
+            None,
+            format!(
+                "{:.1}% was recycled; no recycling target is set for {year}",
+                ratio * 100.0
+            ),
+        ),
+        (Some(ratio), Some(least)) => {
+            let (has, asks) = said::apart(ratio * 100.0, least * 100.0, 1);
+            let said = format!("{has}% was recycled against at least {asks}% for {year}");
+            let met = ratio >= least;
+            (Some(if met { Verdict::Met } else { Verdict::NotMet }), said)
+        }
+    }
+}

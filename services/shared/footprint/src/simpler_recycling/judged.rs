@@ -1,0 +1,64 @@
+//! The verdict, and what it lacks, in sentences.
+
+use crate::message::{Days, SimplerRecycling, Verdict};
+
+/// What is found lacking over some days.
+pub(super) struct Judged {
+    window: Days,
+    /// Whether the days are enough for what was not collected on them not to be collected at all.
+    long_enough: bool,
+    verdict: Verdict,
+    missing: Vec<String>,
+}
+
+impl Judged {
+    pub(super) fn over(window: Days, long_enough: bool) -> Self {
+        Judged {
+            window,
+            long_enough,
+            verdict: Verdict::Met,
+            missing: Vec::new(),
+        }
+    }
+
+    /// `in the 92 days to 22 November 2026`
+    pub(super) fn when(&self) -> String {
+        let (days, to) = (self.window.count(), self.window.to.format("%-d %B %Y"));
+        match days {
+            1 => format!("on {to}"),
+            _ => format!("in the {days} days to {to}"),
+        }
+    }
+
+    /// Nobody told of any collection.
+    pub(super) fn nothing_known(&mut self) {
+        let said = format!("no collection is known {}", self.when());
+        self.to_be_shown(said);
+    }
+
+    /// Something was not collected by itself.
+    pub(super) fn not_collected(&mut self, what: &str) {
+        let said = format!("no {what} was collected separately {}", self.when());
+        if self.long_enough {
+            self.verdict = Verdict::NotMet;
+            self.missing.push(said);
+        } else {
+            self.to_be_shown(format!("{said}, too short a time to tell"));
+        }
+    }
+
+    /// Something may be as it should and nobody has shown it.
+    pub(super) fn to_be_shown(&mut self, said: String) {
+        if self.verdict == Verdict::Met {
+            self.verdict = Verdict::NotEvidenced;
+        }
+        self.missing.push(said);
+    }
+
+    pub(super) fn verdict(self) -> SimplerRecycling {
+        SimplerRecycling {
+            verdict: Some(self.verdict),
+            missing: self.missing,
+        }
+    }
+}

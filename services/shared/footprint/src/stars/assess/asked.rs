@@ -1,0 +1,144 @@
+//! One thing that a level asks, and how it is said.
+
+use events::{AcademicYear, Audience, InitiativeKind};
+
+use super::super::GREEN_RISE_PERCENT;
+
+/// Something a level asks, and whether it is so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Criterion {
+    /// What.
+    pub asked: Asked,
+    /// Whether it is so.
+    pub met: bool,
+}
+
+/// What a level can ask that figures can tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asked {
+    /// So many initiatives of a kind.
+    Initiatives {
+        /// Of which kind.
+        kind: InitiativeKind,
+        /// How many there are.
+        have: u32,
+        /// How many there have to be.
+        need: u32,
+        /// Whether planned ones count.
+        plans_count: bool,
+    },
+    /// A survey of the academic year with enough answers to both questions.
+    Survey {
+        /// Of whom.
+        audience: Audience,
+        /// Who answered; none where nobody was asked.
+        response: Option<Response>,
+    },
+    /// Fewer pupils by car than at the survey of an earlier year; none where there was none.
+    LessCarUse {
+        /// The year it is held against.
+        since: Option<AcademicYear>,
+    },
+    /// Excellent, in force.
+    ExcellentHeld,
+    /// A greater share of pupils who walk, scoot and cycle than at the survey of an earlier year.
+    MoreActiveTravel {
+        /// The year it is held against.
+        since: Option<AcademicYear>,
+    },
+}
+
+/// How many of those who could have answered did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Response {
+    /// Who told how they come.
+    pub told_current: u32,
+    /// Who told how they would rather come.
+    pub told_preferred: u32,
+    /// Of how many.
+    pub of: u32,
+    /// How many of a hundred have to.
+    pub need_percent: u32,
+}
+
+impl Response {
+    /// Those who told how they come over all; none of nobody.
+    pub fn ratio(&self) -> Option<f64> {
+        (self.of > 0).then(|| f64::from(self.told_current) / f64::from(self.of))
+    }
+
+    /// Whether both questions were answered by enough.
+    pub fn is_enough(&self) -> bool {
+        self.is_enough_of(self.told_current) && self.is_enough_of(self.told_preferred)
+    }
+
+    fn is_enough_of(&self, told: u32) -> bool {
+        let need = u64::from(self.need_percent) * u64::from(self.of);
+        self.of > 0 && u64::from(told) * 100 >= need
+    }
+}
+
+impl Criterion {
+    /// How things stand where it is not met, in a sentence that tells no number of answers.
+    pub(super) fn sentence(&self) -> String {
+        match self.asked {
+            Asked::Initiatives {
+                kind,
+                have,
+                need,
+                plans_count,
+            } => {
+                let done = if plans_count {
+                    "planned or delivered"
+                } else {
+                    "delivered"
+                };
+                format!("{have} of {need} {} are {done}", kinds(kind))
+            }
+            Asked::Survey { audience, response } => survey(people(audience), response),
+            Asked::LessCarUse { since: None } | Asked::MoreActiveTravel { since: None } => {
+                "there is no survey of pupils and one of an earlier year to compare".to_owned()
+            }
+            Asked::LessCarUse { since: Some(year) } => {
+                format!("the share of pupils who come by car has not fallen since {year}")
+            }
+            Asked::MoreActiveTravel { since: Some(year) } => format!(
+                "the share of pupils who walk, scoot and cycle has not risen by {GREEN_RISE_PERCENT}% of itself since \
+                 {year}"
+            ),
+            Asked::ExcellentHeld => "Excellent is not held".to_owned(),
+        }
+    }
+}
+
+fn survey(people: &str, response: Option<Response>) -> String {
+    match response {
+        None => format!("{people} were not asked how they come"),
+        Some(response) if response.told_preferred == 0 => {
+            format!("{people} were not asked how they would rather come")
+        }
+        Some(response) if !response.is_enough_of(response.told_current) => {
+            let need = response.need_percent;
+            format!("fewer than {need}% of {people} told how they come")
+        }
+        Some(response) => {
+            let need = response.need_percent;
+            format!("fewer than {need}% of {people} told how they would rather come")
+        }
+    }
+}
+
+fn people(audience: Audience) -> &'static str {
+    match audience {
+        Audience::Pupil => "pupils",
+        Audience::Staff => "staff",
+    }
+}
+
+fn kinds(kind: InitiativeKind) -> &'static str {
+    match kind {
+        InitiativeKind::Travel => "travel initiatives",
+        InitiativeKind::Supporting => "supporting initiatives",
+        InitiativeKind::Consultation => "consultations",
+    }
+}

@@ -1,0 +1,205 @@
+//! The tables of waste and treatment codes, read once.
+//!
+//! Sources: the codes English schools usually have, and which of them are hazardous, from the code list of DEFRA's Digital
+//! Waste Tracking service; recovery and disposal operations from annexes I and II of the Waste Framework Directive
+//! 2008/98/EC, in our own words; headings and items as `factors/desnz.csv` has them.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use events::{Ewc, Treatment};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use super::Route;
+
+/// What an EWC code is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WasteCode {
+    /// Whether the catalogue has a star beside it.
+    pub hazardous: bool,
+    /// What it is, in a few words.
+    pub description: &'static str,
+    /// The stream it is counted in; a closed set, fit for a label.
+    pub stream: &'static str,
+    /// What Simpler Recycling makes of it.
+    pub fraction: Fraction,
+    /// The heading of its factors; none where no factor covers it.
+    pub(super) heading: Option<&'static str>,
+    /// The item of its factors.
+    pub(super) item: Option<&'static str>,
+    /// What the factor table calls recycling it.
+    pub(super) recycling: Option<&'static str>,
+    /// What recovering it means, if it is organic.
+    pub(super) organic: Option<Route>,
+}
+
+/// What a treatment code means.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TreatmentCode {
+    /// Where it takes waste that is not organic.
+    pub route: Route,
+    /// What it is, in a few words.
+    pub description: &'static str,
+}
+
+/// What Simpler Recycling asks to be kept apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Fraction {
+    /// Plastic by itself.
+    Plastic,
+    /// Metal by itself.
+    Metal,
+    /// Glass by itself.
+    Glass,
+    /// Dry recycling in one bin.
+    Mixed,
+    /// Paper and card.
+    Paper,
+    /// Food.
+    Food,
+    /// What is left.
+    Residual,
+    /// Something it does not ask about.
+    #[serde(rename = "none")]
+    Unasked,
+}
+
+impl Fraction {
+    /// Whether it is dry recycling, paper and card included.
+    pub fn is_dry(self) -> bool {
+        matches!(
+            self,
+            Fraction::Plastic
+                | Fraction::Metal
+                | Fraction::Glass
+                | Fraction::Mixed
+                | Fraction::Paper
+        )
+    }
+}
+
+/// A table that cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot read the table of {table}, row {row}: {why}")]
+pub struct WasteTableError {
+    table: &'static str,
+    row: usize,
+    why: String,
+}
+
+/// Both tables.
+#[derive(Debug, Default)]
+pub(super) struct Codes {
+    pub of_waste: BTreeMap<Ewc, WasteCode>,
+    pub of_treatments: BTreeMap<Treatment, TreatmentCode>,
+}
+
+/// The tables are compiled in, and a test reads them. Were one broken all the same, every stream would be `other`, unpriced
+/// and said to be so, and nothing would be zero.
+pub(super) static CODES: LazyLock<Codes> = LazyLock::new(|| Codes::published().unwrap_or_default());
+
+impl Codes {
+    /// Those that ship with the program.
+    pub fn published() -> Result<Self, WasteTableError> {
+        Codes::parse(
+            include_str!("../../factors/ewc.csv"),
+            include_str!("../../factors/treatments.csv"),
+        )
+    }
+
+    /// Reads a table with the columns `ewc, hazardous, description, stream, heading, item, recycling, organic,
+    /// simpler_recycling` and one with `treatment, route, description`. A code may stand in its table once.
+    pub fn parse(waste: &str, treatments: &str) -> Result<Self, WasteTableError> {
+        let waste = rows("waste codes", waste, |row: WasteRow| {
+            (row.ewc, WasteCode::from(row))
+        })?;
+        let treatments = rows("treatment codes", treatments, |row: TreatmentRow| {
+            (row.treatment, TreatmentCode::from(row))
+        })?;
+        Ok(Codes {
+            of_waste: waste,
+            of_treatments: treatments,
+        })
+    }
+}
+
+#[derive(Deserialize)]
+struct WasteRow {
+    ewc: Ewc,
+    hazardous: YesOrNo,
+    description: String,
+    stream: String,
+    heading: Option<String>,
+    item: Option<String>,
+    recycling: Option<String>,
+    organic: Option<Route>,
+    simpler_recycling: Fraction,
+}
+
+#[derive(Deserialize)]
+struct TreatmentRow {
+    treatment: Treatment,
+    route: Route,
+    description: String,
+}
+
+#[derive(Deserialize, PartialEq)]
+#[serde(rename_all = "snake_case")]
+enum YesOrNo {
+    Yes,
+    No,
+}
+
+impl From<WasteRow> for WasteCode {
+    fn from(row: WasteRow) -> Self {
+        WasteCode {
+            hazardous: row.hazardous == YesOrNo::Yes,
+            description: kept(row.description),
+            stream: kept(row.stream),
+            fraction: row.simpler_recycling,
+            heading: row.heading.map(kept),
+            item: row.item.map(kept),
+            recycling: row.recycling.map(kept),
+            organic: row.organic,
+        }
+    }
+}
+
+impl From<TreatmentRow> for TreatmentCode {
+    fn from(row: TreatmentRow) -> Self {
+        TreatmentCode {
+            route: row.route,
+            description: kept(row.description),
+        }
+    }
+}
+
+/// The tables are read once and needed until the program ends, so their texts may be borrowed for ever.
+fn kept(text: String) -> &'static str {
+    text.leak()
+}
+
+fn rows<R: DeserializeOwned, K: Ord, V>(
+    table: &'static str,
+    csv: &str,
+    of: fn(R) -> (K, V),
+) -> Result<BTreeMap<K, V>, WasteTableError> {
+    let mut all = BTreeMap::new();
+    for (number, row) in csv::Reader::from_reader(csv.as_bytes())
+        .deserialize()
+        .enumerate()
+    {
+        let fault = |why: String| WasteTableError {
+            table,
+            row: number + 2,
+            why,
+        };
+        let (code, row) = of(row.map_err(|error| fault(error.to_string()))?);
+        if all.insert(code, row).is_some() {
+            return Err(fault("the same code stands above already".to_owned()));
+        }
+    }
+    Ok(all)
+}

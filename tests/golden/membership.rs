@@ -1,0 +1,83 @@
+//! Schools that join or leave, meters that move, and which census counts.
+
+use events::{Channel, Fuel, MICRO, MilligramsCo2e, Unit};
+use footprint::factors::Fallback;
+use footprint::{Census, Method};
+
+use super::{ELECTRICITY, Told};
+
+/// A member from 1 March to 31 August 2025 is one on 184 of 365 days: 365 pupils count as 184. 1,000 kWh × 0.177 = 177 kg
+/// over 184 pupils is 0.000961957 t; what was used before it joined is not the trust's.
+#[test]
+fn a_school_that_joins_in_march_counts_from_march_and_its_pupils_by_184_days() {
+    let mut told = Told::member(365, "2024-10-03", "2025-03-01", None);
+    let kwh = Unit::KilowattHours;
+    told.owns(ELECTRICITY, Fuel::Electricity, None, Vec::new());
+    told.read(ELECTRICITY, Channel::AI, "2025-02-28", kwh, 5_000 * MICRO);
+    told.read(ELECTRICITY, Channel::AI, "2025-03-01", kwh, 1_000 * MICRO);
+    let year = told.footprint("2024-25", Fallback::None);
+    assert_eq!(year.gross, MilligramsCo2e(177_000_000));
+    assert_eq!(year.pupil_millionths, Some(184 * MICRO));
+    let ratio = year.tonnes_per_pupil().expect("pupils");
+    assert_eq!(format!("{ratio:.9}"), "0.000961957");
+    assert!(
+        year.notes
+            .iter()
+            .any(|note| note.contains("184 of 365 days")),
+        "{:?}",
+        year.notes
+    );
+}
+
+#[test]
+fn a_school_that_left_counts_until_it_left() {
+    let mut told = Told::member(365, "2024-10-03", "2010-01-01", Some("2024-12-31"));
+    let kwh = Unit::KilowattHours;
+    told.owns(ELECTRICITY, Fuel::Electricity, None, Vec::new());
+    told.read(ELECTRICITY, Channel::AI, "2024-12-31", kwh, 1_000 * MICRO);
+    told.read(ELECTRICITY, Channel::AI, "2025-01-01", kwh, 5_000 * MICRO);
+    let year = told.footprint("2024-25", Fallback::None);
+    assert_eq!(year.gross, MilligramsCo2e(177_000_000));
+    assert_eq!(year.pupil_millionths, Some(122 * MICRO));
+}
+
+#[test]
+fn a_meter_counts_only_on_the_days_it_belongs_to_the_school() {
+    let mut told = Told::school(100, "2024-10-03");
+    told.owns(
+        ELECTRICITY,
+        Fuel::Electricity,
+        Some("2025-01-31"),
+        Vec::new(),
+    );
+    let kwh = Unit::KilowattHours;
+    told.read(ELECTRICITY, Channel::AI, "2025-01-31", kwh, 1_000 * MICRO);
+    told.read(ELECTRICITY, Channel::AI, "2025-02-01", kwh, 5_000 * MICRO);
+    let year = told.footprint("2024-25", Fallback::None);
+    assert_eq!(year.gross, MilligramsCo2e(177_000_000));
+    assert_eq!(year.coverage.days_expected, 153);
+}
+
+/// The only count known is October's: asked for January's, it stands in, and that is said.
+#[test]
+fn another_census_than_the_one_asked_for_is_said() {
+    let mut told = Told::school(100, "2024-10-03");
+    let kwh = Unit::KilowattHours;
+    told.meter(ELECTRICITY, Fuel::Electricity, "2025-01-31", kwh, MICRO);
+    let autumn = told.footprint("2024-25", Fallback::None);
+    assert!(autumn.notes.is_empty(), "{:?}", autumn.notes);
+    let method = Method {
+        census: Census::Spring,
+        ..Method::published().expect("the table")
+    };
+    let spring = told.by("2024-25", &method);
+    assert_eq!(spring.pupils, autumn.pupils);
+    assert!(
+        spring
+            .notes
+            .iter()
+            .any(|note| note.contains("no spring census of 2024/25")),
+        "{:?}",
+        spring.notes
+    );
+}
