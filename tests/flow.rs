@@ -2,7 +2,7 @@
 
 pub mod deployment;
 mod faults;
-mod files;
+pub mod files;
 mod refused;
 mod seen;
 

@@ -20,6 +20,8 @@ use footprint::ledger::{DayKey, Identity, Origin};
 use footprint::view::DaySum;
 use footprint::{Fact, Footprint, Method, Story, Subject, YearChoice, footprints};
 
+pub use waste::collected;
+
 fn day(text: &str) -> NaiveDate {
     text.parse().expect("a date")
 }
@@ -29,18 +31,18 @@ fn urn() -> Urn {
 }
 
 /// A school's story, told in a few words.
-struct Told {
+pub struct Told {
     story: Story,
     facts: i64,
 }
 
 impl Told {
     /// A member of its trust all along.
-    fn school(pupils: u32, census: &str) -> Self {
+    pub fn school(pupils: u32, census: &str) -> Self {
         Told::member(pupils, census, "2010-01-01", None)
     }
 
-    fn member(pupils: u32, census: &str, from: &str, to: Option<&str>) -> Self {
+    pub fn member(pupils: u32, census: &str, from: &str, to: Option<&str>) -> Self {
         let mut told = Told {
             story: Story::default(),
             facts: 0,
@@ -64,7 +66,7 @@ impl Told {
         told
     }
 
-    fn fact(&mut self, data: Data) {
+    pub fn fact(&mut self, data: Data) {
         self.facts += 1;
         let of = match &data {
             Data::ActivityRecorded(activity) => activity.from,
@@ -96,12 +98,12 @@ impl Told {
     }
 
     /// Registers a meter and tells of one day of its import.
-    fn meter(&mut self, meter: &str, fuel: Fuel, on: &str, unit: Unit, quantity: i64) {
+    pub fn meter(&mut self, meter: &str, fuel: Fuel, on: &str, unit: Unit, quantity: i64) {
         self.owns(meter, fuel, None, Vec::new());
         self.read(meter, Channel::AI, on, unit, quantity);
     }
 
-    fn owns(&mut self, meter: &str, fuel: Fuel, to: Option<&str>, tariffs: Vec<Tariff>) {
+    pub fn owns(&mut self, meter: &str, fuel: Fuel, to: Option<&str>, tariffs: Vec<Tariff>) {
         self.fact(Data::MeterRegistered(MeterRegistered {
             meter: meter.parse().expect("a meter"),
             fuel,
@@ -113,7 +115,7 @@ impl Told {
         }));
     }
 
-    fn read(&mut self, meter: &str, channel: Channel, on: &str, unit: Unit, quantity: i64) {
+    pub fn read(&mut self, meter: &str, channel: Channel, on: &str, unit: Unit, quantity: i64) {
         let key = DayKey {
             meter: meter.parse().expect("a meter"),
             channel,
@@ -131,7 +133,13 @@ impl Told {
         self.story.set_day(&key, sum);
     }
 
-    fn activity(&mut self, activity: ActivityKind, quantity: f64, unit: ActivityUnit, on: &str) {
+    pub fn activity(
+        &mut self,
+        activity: ActivityKind,
+        quantity: f64,
+        unit: ActivityUnit,
+        on: &str,
+    ) {
         let (from, to, estimated) = (day(on), day(on), false);
         let recorded = ActivityRecorded {
             activity,
@@ -146,7 +154,7 @@ impl Told {
     }
 
     /// By the published factors, those of an earlier year standing in or not.
-    fn footprint(&self, period: &str, fallback: Fallback) -> Footprint {
+    pub fn footprint(&self, period: &str, fallback: Fallback) -> Footprint {
         let method = Method {
             fallback,
             ..Method::published().expect("the table")
@@ -155,7 +163,7 @@ impl Told {
     }
 
     /// The factors of both calendar years, weighted by days.
-    fn blended(&self, period: &str) -> Footprint {
+    pub fn blended(&self, period: &str) -> Footprint {
         let method = Method {
             year_choice: YearChoice::Blended,
             ..Method::published().expect("the table")
@@ -164,7 +172,7 @@ impl Told {
     }
 
     /// With factors of the trust's own over the published ones.
-    fn with_own(&self, period: &str, csv: &str) -> Footprint {
+    pub fn with_own(&self, period: &str, csv: &str) -> Footprint {
         let published = FactorSet::desnz().expect("the table");
         let method = Method {
             factors: Factors::with_own(published, "own.csv", csv).expect("own factors"),
@@ -173,7 +181,7 @@ impl Told {
         self.by(period, &method)
     }
 
-    fn by(&self, period: &str, method: &Method) -> Footprint {
+    pub fn by(&self, period: &str, method: &Method) -> Footprint {
         let position = BTreeMap::new();
         let subject = Subject {
             urn: urn(),
@@ -187,7 +195,7 @@ impl Told {
     }
 }
 
-fn tonnes(footprint: &Footprint, item: &str) -> String {
+pub fn tonnes(footprint: &Footprint, item: &str) -> String {
     let line = footprint.lines.iter().find(|line| line.item == item);
     let line = line.unwrap_or_else(|| panic!("no line {item} in {:?}", footprint.lines));
     line.price.as_ref().map_or("unpriced".to_owned(), |price| {
@@ -195,6 +203,6 @@ fn tonnes(footprint: &Footprint, item: &str) -> String {
     })
 }
 
-const ELECTRICITY: &str = "mpan:2200012767323";
+pub const ELECTRICITY: &str = "mpan:2200012767323";
 const GAS: &str = "mprn:3938424403";
 const SUN: &str = "serial:PANELS-1";

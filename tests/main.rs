@@ -16,3 +16,4 @@ mod flow;
 mod golden;
 mod properties;
 mod servers;
+mod traps;

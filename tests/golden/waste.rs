@@ -7,7 +7,8 @@ use footprint::factors::{FactorRow, FactorSet, FactorUnit, Fallback};
 
 use super::{Told, day, tonnes};
 
-fn collected(ewc: &str, kg: f64, treatment: &str, on: &str) -> Data {
+/// A collection that was weighed.
+pub fn collected(ewc: &str, kg: f64, treatment: &str, on: &str) -> Data {
     Data::WasteCollected(WasteCollected {
         collected_on: day(on),
         ewc: ewc.to_owned().try_into().expect("an EWC code"),

@@ -3,13 +3,13 @@
 mod registered;
 
 use bus::Record;
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, Utc};
 use events::{Data, Event, Refusal, Rule, Sharding};
 
 use crate::kept::{self, Kept};
-use crate::notes::Note;
 use crate::normalise::normalise;
-use crate::records::{Envelope, Stamp, instant, record};
+use crate::notes::Note;
+use crate::records::{Envelope, Stamp, instant, received, record};
 use crate::register::{Draft, Register};
 use crate::rules::{Bounds, Fault, issued};
 use crate::schema;
@@ -31,7 +31,7 @@ impl Court<'_> {
     pub(crate) fn stamp(&self) -> Stamp<'_> {
         Stamp {
             token: &self.token.name,
-            received: self.now.to_rfc3339_opts(SecondsFormat::Millis, true),
+            received: received(self.now),
             sharding: self.sharding,
         }
     }
@@ -114,7 +114,7 @@ pub(crate) fn admit(items: &[&str], court: &Court<'_>) -> Admitted {
                     .taken
                     .push((index, (event.source.clone(), event.id.clone())));
                 if is_registration {
-                    registered(index, event, &mut draft, &stamp, &mut admitted);
+                    registered(index, event, &mut draft, court, &mut admitted);
                 }
             }
             Err(refusals) => admitted.refused.push(Refused {

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use bus::{BusError, Producer, Record};
 use chassis::Vitals;
 use chrono::{DateTime, Utc};
-use events::{Refusal, Topic, rejected_key};
+use events::{Event, Refusal, Topic, rejected_key};
 use serde::Serialize;
 use tokio::sync::{Notify, Semaphore};
 
@@ -15,12 +15,16 @@ use crate::admit::{Admitted, Court};
 use crate::config::Config;
 use crate::kept::Kept;
 use crate::metrics::Metrics;
+use crate::records::{Stamp, of_event, received};
 use crate::register::Register;
 use crate::rules::Bounds;
 use crate::tokens::{Token, Tokens};
 
 /// The part of readiness that says whether the broker answers.
 pub(crate) const BROKER: &str = "broker";
+
+/// Who brings what no request brought.
+const SERVICE: &str = "ingest";
 
 /// Everything the handlers share.
 pub(crate) struct Intake {
@@ -64,13 +68,14 @@ impl Intake {
         now: DateTime<Utc>,
         by: impl FnOnce(&Court<'_>) -> T,
     ) -> T {
-        let register = self.register.read().unwrap_or_else(PoisonError::into_inner);
-        by(&Court {
-            token,
-            register: &register,
-            sharding: self.config.sharding,
-            bounds: Bounds::new(&self.config.limits, now),
-            now,
+        self.known_register(|register| {
+            by(&Court {
+                token,
+                register,
+                sharding: self.config.sharding,
+                bounds: Bounds::new(&self.config.limits, now),
+                now,
+            })
         })
     }
 
@@ -105,7 +110,7 @@ impl Intake {
             records.push(rejected(key, &one.refusals, &one.event, by, now));
         }
         self.send(records).await?;
-        self.learn(admitted);
+        self.learn(&admitted.registrations);
         self.known_as_rejected(|keys| keys.extend(refused.iter().map(|(_, key)| *key)));
         for (topic, count) in accepted {
             self.metrics.accepted(topic, count as u64);
@@ -202,19 +207,35 @@ impl Intake {
         sent.map(|_| ())
     }
 
-    fn learn(&self, admitted: &Admitted) {
-        if admitted.registrations.is_empty() {
+    /// Keeps registrations that no request brought.
+    pub(crate) async fn add_registrations(&self, events: &[Event]) -> Result<(), BusError> {
+        let stamp = Stamp {
+            token: SERVICE,
+            received: received((self.clock)()),
+            sharding: self.config.sharding,
+        };
+        let records = events.iter().filter_map(|event| of_event(&stamp, event));
+        self.send(records.collect()).await?;
+        self.learn(events);
+        Ok(())
+    }
+
+    /// Lets the register know of registrations that stand on Kafka.
+    pub(crate) fn learn(&self, registrations: &[Event]) {
+        if registrations.is_empty() {
             return;
         }
         let mut register = self
             .register
             .write()
             .unwrap_or_else(PoisonError::into_inner);
-        admitted
-            .registrations
-            .iter()
-            .for_each(|event| register.apply(event));
+        registrations.iter().for_each(|event| register.apply(event));
         self.metrics.register_meters.set(register.meters() as i64);
+    }
+
+    /// What is asked of the register as it is now.
+    pub(crate) fn known_register<T>(&self, ask: impl FnOnce(&Register) -> T) -> T {
+        ask(&self.register.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     pub(crate) fn known_as_rejected(&self, with: impl FnOnce(&mut HashSet<u128>)) {

@@ -30,6 +30,11 @@ impl<'a> Envelope<'a> {
     }
 }
 
+/// When something was received, as it stands in headers.
+pub(crate) fn received(now: DateTime<Utc>) -> String {
+    now.to_rfc3339_opts(SecondsFormat::Millis, true)
+}
+
 /// An instant as it stands in headers.
 pub(crate) fn instant(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::AutoSi, true)

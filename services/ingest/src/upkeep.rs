@@ -1,5 +1,7 @@
 //! What goes on beside the requests: topics are made, `register` and `rejected` are followed, a lost broker is looked for.
 
+mod overlaps;
+
 use std::time::Duration;
 
 use bus::{BusError, Followed, StoredRecord, await_topics, follow};
@@ -16,10 +18,11 @@ const AGAIN: Duration = Duration::from_secs(1);
 pub(crate) async fn run(intake: &Intake, stop: &Stop) -> Result<(), BusError> {
     let work = async {
         reach_broker(intake).await?;
-        let (register, rejected, broker) = tokio::join!(
+        let (register, rejected, broker, ()) = tokio::join!(
             follow_for_ever(intake, Topic::Register, learn),
             follow_for_ever(intake, Topic::Rejected, note_rejected),
             watch_broker(intake, stop),
+            overlaps::end_overlaps(intake),
         );
         register.and(rejected).and(broker)
     };
@@ -96,12 +99,7 @@ async fn follow_for_ever(
 
 fn learn(intake: &Intake, records: Vec<StoredRecord>) {
     let events: Vec<_> = records.iter().filter_map(registration).collect();
-    let mut register = intake
-        .register
-        .write()
-        .unwrap_or_else(std::sync::PoisonError::into_inner);
-    events.iter().for_each(|event| register.apply(event));
-    intake.metrics.register_meters.set(register.meters() as i64);
+    intake.learn(&events);
 }
 
 /// The event of a record. Only what was judged stands in `register`, so one that cannot be read was put there by hand.

@@ -77,7 +77,7 @@ pub(crate) async fn trusts(State(app): State<Arc<App>>) -> Response {
                 .into_iter()
                 .map(|period| json!({ "period": period.key(), "label": period.label() }))
                 .collect();
-            let baseline = app.config.baseline(&trust.id);
+            let baseline = app.config.targets(&trust.id).baseline_tco2e_per_pupil;
             let href = format!("/api/v1/trusts/{}", trust.id);
             json!({
                 "trust": trust.id, "name": trust.name, "baseline_tco2e_per_pupil": baseline,
@@ -95,7 +95,7 @@ pub(crate) async fn trust(
     Query(wanted): Query<Wanted>,
 ) -> Response {
     let book = app.live.book();
-    let Some(view) = book.view(&trust, wanted.period(), app.config.baseline(&trust)) else {
+    let Some(view) = book.view(&trust, wanted.period(), app.config.targets(&trust)) else {
         return missing(format!(
             "no figures of trust {trust:?} over period {:?}",
             wanted.period()
@@ -129,7 +129,7 @@ fn school_rows(app: &App, wanted: &Wanted) -> Response {
         .trusts()
         .into_iter()
         .filter(|trust| wanted.trust.as_ref().is_none_or(|only| *only == trust.id))
-        .filter_map(|trust| book.view(&trust.id, wanted.period(), app.config.baseline(&trust.id)));
+        .filter_map(|trust| book.view(&trust.id, wanted.period(), app.config.targets(&trust.id)));
     let tables: Vec<_> = views.map(|view| tables::schools(&view)).collect();
     let rows: Vec<_> = tables.iter().flat_map(|table| table.json_rows()).collect();
     Json(json!({ "period": wanted.period(), "rows": rows })).into_response()

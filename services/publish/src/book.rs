@@ -5,7 +5,7 @@ mod live;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use footprint::Footprint;
+use footprint::{Footprint, Targets};
 
 use crate::rollup::TrustView;
 
@@ -113,17 +113,18 @@ impl Book {
             .collect()
     }
 
-    /// The figures of a trust over the period with this key, such as `2025-26`; none if no school has any.
+    /// The figures of a trust over the period with this key, such as `2025-26`, to be held against `targets` (or a baseline
+    /// alone); none if no school has any.
     pub fn view(
         &self,
         trust: &str,
         period: &str,
-        baseline_tco2e_per_pupil: f64,
+        targets: impl Into<Targets>,
     ) -> Option<TrustView> {
         let schools = self
             .of_trust(trust)
             .filter(|footprint| footprint.period.key() == period);
-        TrustView::of(schools.cloned().collect(), baseline_tco2e_per_pupil)
+        TrustView::of(schools.cloned().collect(), targets)
     }
 
     pub(crate) fn slices(&self) -> BTreeSet<Slice> {

@@ -1,12 +1,18 @@
 //! What publish is told.
 
+mod targets;
+
 use std::collections::BTreeMap;
 
 use chassis::LogFormat;
+use events::AcademicYear;
+use footprint::Targets;
 use serde::Deserialize;
 
 use crate::PublishError;
 use crate::exports::Plan;
+
+pub use targets::TargetSettings;
 
 /// The configuration of publish; `deploy/config/publish.toml` is the whole of it, with comments.
 #[derive(Debug, Clone, Deserialize)]
@@ -35,11 +41,23 @@ pub struct Config {
 }
 
 impl Config {
-    /// What the shape alone cannot say: whether the schedules can be understood.
+    /// What the shape alone cannot say: whether the schedules can be understood, and what trusts are held against.
     pub fn check(&self) -> Result<(), PublishError> {
+        self.check_trusts()?;
         self.schedules
             .iter()
             .try_for_each(|schedule| Plan::new(schedule.clone()).map(|_| ()))
+    }
+
+    /// Whether trusts can be held against what is set for them.
+    pub(crate) fn check_trusts(&self) -> Result<(), PublishError> {
+        for (trust, settings) in &self.trusts {
+            settings.check_targets().map_err(|why| PublishError::Trust {
+                trust: trust.clone(),
+                why,
+            })?;
+        }
+        Ok(())
     }
 }
 
@@ -54,18 +72,22 @@ impl chassis::ServiceConfig for Config {
 }
 
 /// What is known of a trust beside its figures.
-#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TrustSettings {
     /// What its carbon intensity is held against: tonnes CO2e per pupil and year.
     #[serde(default = "plan_baseline")]
     pub baseline_tco2e_per_pupil: f64,
+    /// What it has set itself, by academic year: `2025/26`.
+    #[serde(default, deserialize_with = "targets::by_year")]
+    pub targets: BTreeMap<AcademicYear, TargetSettings>,
 }
 
 impl Default for TrustSettings {
     fn default() -> Self {
         TrustSettings {
             baseline_tco2e_per_pupil: plan_baseline(),
+            targets: BTreeMap::new(),
         }
     }
 }
@@ -86,13 +108,11 @@ pub struct Schedule {
 }
 
 impl Config {
-    /// What a trust is held against, the plan's 0.24 unless said.
-    pub fn baseline(&self, trust: &str) -> f64 {
+    /// What a trust is held against: of one that is not named, the plan's baseline alone.
+    pub fn targets(&self, trust: &str) -> Targets {
         self.trusts
             .get(trust)
-            .copied()
-            .unwrap_or_default()
-            .baseline_tco2e_per_pupil
+            .map_or_else(|| TrustSettings::default().targets(), TrustSettings::targets)
     }
 }
 
@@ -120,7 +140,7 @@ mod tests {
         let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../deploy/config/publish.toml");
         let config: Config = chassis::read_config(&file).unwrap();
         assert_eq!(config.schedules.len(), 2);
-        assert_eq!(config.baseline("calder-vale"), 0.24);
+        assert_eq!(config.targets("calder-vale").baseline_tco2e_per_pupil, 0.24);
         for schedule in config.schedules {
             crate::exports::Plan::new(schedule).unwrap();
         }

@@ -57,8 +57,8 @@ pub enum PublishError {
     #[error("cannot understand {0}")]
     Record(String),
     /// Rows of the ledger cannot be read.
-    #[error("cannot read the half-hours of {0}")]
-    HalfHours(events::Urn, #[source] polars::error::PolarsError),
+    #[error("cannot read the ledger's rows of {0}")]
+    Rows(events::Urn, #[source] polars::error::PolarsError),
     /// A part of the service ended by itself.
     #[error("a task of publish ended by itself")]
     Task(#[from] tokio::task::JoinError),

@@ -58,7 +58,7 @@ async fn rows<R: Send + 'static>(
         });
         all.extend(
             read.await?
-                .map_err(|source| PublishError::HalfHours(urn, source))?,
+                .map_err(|source| PublishError::Rows(urn, source))?,
         );
     }
     Ok(all)

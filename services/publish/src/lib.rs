@@ -24,6 +24,7 @@ mod run;
 mod suppress;
 mod table;
 mod tables;
+pub mod why;
 mod words;
 mod workbook;
 
@@ -34,7 +35,9 @@ pub use app::ROUTES;
 pub use book::{Book, Outcome};
 pub use config::{Config, Schedule, TrustSettings};
 pub use error::PublishError;
-pub use rollup::{BlockOrder, EnergyUse, InRatio, LineKey, LineTotal, Totals, TrustView};
+pub use rollup::{
+    BlockOrder, EnergyUse, InRatio, LineKey, LineTotal, Totals, TrustView, WasteInRatio, WasteSites,
+};
 pub use run::run;
 pub use table::{Cell, Column, Kind, Table, TableError};
 pub use tables::{lines, months, schools, travel, trusts, waste};

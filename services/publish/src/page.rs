@@ -65,7 +65,7 @@ pub(crate) async fn trust(
 fn of_trust(book: &Book, config: &Config, trust: &str, period: Option<&str>) -> Response {
     let held = periods(book, trust);
     let keys: Vec<String> = held.iter().map(|period| period.key()).collect();
-    let view = pick(period, &keys).and_then(|key| book.view(trust, &key, config.baseline(trust)));
+    let view = pick(period, &keys).and_then(|key| book.view(trust, &key, config.targets(trust)));
     match view {
         Some(view) => {
             let several = book.trusts().len() > 1;
@@ -92,7 +92,7 @@ pub(crate) async fn school(
     let trust = book.view(
         &school.trust.id,
         &school.period.key(),
-        app.config.baseline(&school.trust.id),
+        app.config.targets(&school.trust.id),
     );
     let Some(trust) = trust else {
         return missing("No figures are held of this school's trust.");

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use chassis::{Readiness, Stop};
+use footprint::Targets;
 use lake::{Lake, result_key};
 use sha2::{Digest, Sha256};
 
@@ -104,7 +105,7 @@ impl Results {
         let mut count = 0;
         while let Some(slice) = unwritten.first().cloned() {
             count += self
-                .write_slice(config.baseline(&slice.trust), book, &slice)
+                .write_slice(config.targets(&slice.trust), book, &slice)
                 .await?;
             unwritten.remove(&slice);
         }
@@ -113,12 +114,12 @@ impl Results {
 
     async fn write_slice(
         &mut self,
-        baseline: f64,
+        targets: Targets,
         book: &Arc<Book>,
         slice: &Slice,
     ) -> Result<u64, PublishError> {
         let (book, wanted) = (book.clone(), slice.clone());
-        let made = tokio::task::spawn_blocking(move || objects(&book, &wanted, baseline));
+        let made = tokio::task::spawn_blocking(move || objects(&book, &wanted, targets));
         let mut count = 0;
         for (key, content) in made.await?? {
             match content {
@@ -155,11 +156,11 @@ impl Results {
 fn objects(
     book: &Book,
     slice: &Slice,
-    baseline: f64,
+    targets: Targets,
 ) -> Result<Vec<(String, Option<Bytes>)>, PublishError> {
     let key = |table, extension| result_key(table, &slice.trust, &slice.period, extension);
     let mut objects = Vec::new();
-    let Some(view) = book.view(&slice.trust, &slice.period, baseline) else {
+    let Some(view) = book.view(&slice.trust, &slice.period, targets) else {
         for table in tables::NAMES {
             objects.extend(EXTENSIONS.map(|extension| (key(table, extension), None)));
         }

@@ -1,13 +1,15 @@
 //! Schools added up to a trust: integers, so a trust is exactly the sum of its schools.
 
 mod totals;
+mod waste;
 
 use std::sync::Arc;
 
 use events::TrustRef;
-use footprint::{Days, Footprint, Period};
+use footprint::{Days, Footprint, Period, Scoreboard, Targets, TrustFigures};
 
 pub use totals::{BlockOrder, EnergyUse, InRatio, LineKey, LineTotal, Totals};
+pub use waste::{WasteInRatio, WasteSites};
 
 /// One trust over one period: its schools, and their sum.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,6 +20,8 @@ pub struct TrustView {
     pub period: Period,
     /// What the intensity is held against.
     pub baseline_tco2e_per_pupil: f64,
+    /// What it has set itself, by academic year.
+    pub targets: Targets,
     /// The schools, in the order of their URNs.
     pub schools: Vec<Arc<Footprint>>,
     /// Their sum.
@@ -25,8 +29,10 @@ pub struct TrustView {
 }
 
 impl TrustView {
-    /// The sum of schools that share a trust and a period; none of no schools.
-    pub fn of(mut schools: Vec<Arc<Footprint>>, baseline_tco2e_per_pupil: f64) -> Option<Self> {
+    /// The sum of schools that share a trust and a period, to be held against `targets` (or a baseline alone); none of no
+    /// schools.
+    pub fn of(mut schools: Vec<Arc<Footprint>>, targets: impl Into<Targets>) -> Option<Self> {
+        let targets = targets.into();
         schools.sort_by_key(|school| school.urn);
         let newest = schools.iter().max_by_key(|school| school.period.as_of())?;
         let (trust, period) = (newest.trust.clone(), newest.period);
@@ -46,7 +52,8 @@ impl TrustView {
         Some(TrustView {
             trust,
             period,
-            baseline_tco2e_per_pupil,
+            baseline_tco2e_per_pupil: targets.baseline_tco2e_per_pupil,
+            targets,
             schools,
             totals,
         })
@@ -55,6 +62,19 @@ impl TrustView {
     /// Tonnes CO2e per pupil over the schools whose pupils and emissions are known.
     pub fn tonnes_per_pupil(&self) -> Option<f64> {
         self.totals.tonnes_per_pupil()
+    }
+
+    /// The targets of the plan, each met, not met or not evidenced.
+    pub fn scoreboard(&self) -> Scoreboard {
+        let schools: Vec<&Footprint> = self.schools.iter().map(AsRef::as_ref).collect();
+        let figures = TrustFigures {
+            period: self.period,
+            schools: &schools,
+            tonnes_per_pupil: self.tonnes_per_pupil(),
+            pupils: self.totals.in_ratio.pupils(),
+            incomplete: &self.totals.incomplete,
+        };
+        footprint::score(&figures, &self.targets)
     }
 
     /// How far the intensity is from the baseline, as a share of it: -0.11 is 11% below. None for a part-year, which

@@ -3,6 +3,7 @@
 
 mod parts;
 mod sums;
+mod waste;
 
 use chrono::SecondsFormat;
 use footprint::Footprint;
@@ -11,8 +12,9 @@ use crate::rollup::{EnergyUse, Totals, TrustView, passed};
 use crate::table::{Columns, Table};
 use crate::words;
 
-pub use parts::{lines, months, travel, waste};
+pub use parts::{lines, months, travel};
 pub use sums::trusts;
+pub use waste::waste;
 
 /// The names of the tables, in the order they are written.
 pub(crate) const NAMES: [&str; 6] = ["schools", "lines", "months", "waste", "travel", "trusts"];
@@ -61,7 +63,7 @@ pub fn schools(view: &TrustView) -> Table {
             row.totals.tonnes_per_pupil()
         });
     let columns = figures(columns, |row| &row.totals);
-    let columns = columns
+    let columns = waste::of_school(columns, |row| row.footprint)
         .text("stars_level", |row| {
             Some(words::snake(row.footprint.travel.stars.as_ref()?.level))
         })
@@ -115,7 +117,7 @@ fn figures<'f, R: 'f>(columns: Columns<'f, R>, of: fn(&R) -> &Totals) -> Columns
                 of(row).energy(energy).map(events::kilowatt_hours)
             });
     }
-    columns
+    let columns = columns
         .int("half_hours_expected", move |row| {
             Some(of(row).coverage.expected)
         })
@@ -135,25 +137,8 @@ fn figures<'f, R: 'f>(columns: Columns<'f, R>, of: fn(&R) -> &Totals) -> Columns
         .text("last_reading", move |row| {
             let last = of(row).coverage.last_reading?;
             Some(last.to_rfc3339_opts(SecondsFormat::Secs, true))
-        })
-        .int("waste_grams", move |row| {
-            waste_of(of(row), |totals| totals.waste.total.0)
-        })
-        .int("waste_recycled_grams", move |row| {
-            waste_of(of(row), |totals| totals.waste.recycled.0)
-        })
-        .int("waste_landfill_grams", move |row| {
-            waste_of(of(row), |totals| totals.waste.landfill.0)
-        })
-        .int("waste_estimated_grams", move |row| {
-            waste_of(of(row), |totals| totals.waste.estimated.0)
-        })
-        .float("recycling_ratio", move |row| {
-            of(row).waste.recycling_ratio()
-        })
-        .float("landfill_diversion_ratio", move |row| {
-            of(row).waste.diversion_ratio()
-        })
+        });
+    waste::figures(columns, of)
 }
 
 const ENERGY_COLUMNS: [(EnergyUse, &str, &str); 5] = [
@@ -171,11 +156,6 @@ const ENERGY_COLUMNS: [(EnergyUse, &str, &str); 5] = [
         "other_energy_kwh",
     ),
 ];
-
-/// Where nothing was ever collected there is no waste figure, and not one of 0.
-fn waste_of(totals: &Totals, of: fn(&Totals) -> i64) -> Option<i64> {
-    (!totals.waste.streams.is_empty()).then(|| of(totals))
-}
 
 fn joined(reasons: &[String]) -> Option<String> {
     (!reasons.is_empty()).then(|| reasons.join("; "))

@@ -4,7 +4,7 @@ mod method;
 mod secr;
 
 use chrono::NaiveTime;
-use footprint::{FactorSetRef, Period};
+use footprint::{FactorSetRef, Period, Targets};
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};
 
 use crate::PublishError;
@@ -23,8 +23,9 @@ pub struct Pack {
 }
 
 impl Pack {
-    /// The pack of a trust; none if nothing is held of it.
-    pub fn of(book: &Book, trust: &str, baseline_tco2e_per_pupil: f64) -> Option<Self> {
+    /// The pack of a trust, to be held against `targets` (or a baseline alone); none if nothing is held of it.
+    pub fn of(book: &Book, trust: &str, targets: impl Into<Targets>) -> Option<Self> {
+        let targets = targets.into();
         let mut keys: Vec<String> = book
             .of_trust(trust)
             .map(|footprint| footprint.period.key())
@@ -33,7 +34,7 @@ impl Pack {
         keys.dedup();
         let views = keys
             .iter()
-            .filter_map(|key| book.view(trust, key, baseline_tco2e_per_pupil));
+            .filter_map(|key| book.view(trust, key, &targets));
         let (mut years, trailing): (Vec<_>, Vec<_>) =
             views.partition(|view| matches!(view.period, Period::AcademicYear { .. }));
         years.sort_by_key(|view| std::cmp::Reverse(view.period));

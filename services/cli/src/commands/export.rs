@@ -44,12 +44,8 @@ pub fn write(
     settings: &BTreeMap<String, TrustSettings>,
     folder: &Path,
 ) -> anyhow::Result<Vec<PathBuf>> {
-    let baseline = settings
-        .get(trust)
-        .copied()
-        .unwrap_or_default()
-        .baseline_tco2e_per_pupil;
-    let pack = Pack::of(book, trust, baseline)
+    let settings = settings.get(trust).cloned().unwrap_or_default();
+    let pack = Pack::of(book, trust, settings.targets())
         .with_context(|| format!("nothing is known of trust {trust} yet"))?;
     let files = [
         ("schools.csv", csv(&pack)?),

@@ -1,18 +1,18 @@
 //! What follows from a registration that was taken: other schools' registrations of the meter, and notes.
 
-use events::{Data, Event};
+use events::{Data, Event, SettlementDay};
 
-use super::Admitted;
+use super::{Admitted, Court};
 use crate::notes::{About, Note};
-use crate::records::{Stamp, of_event};
-use crate::register::{Draft, Owners};
+use crate::records::of_event;
+use crate::register::{Draft, Owners, Settled};
 
 /// Takes a registration into the draft, with all that follows from it.
 pub(super) fn registered(
     index: usize,
     event: Event,
     draft: &mut Draft<'_>,
-    stamp: &Stamp<'_>,
+    court: &Court<'_>,
     admitted: &mut Admitted,
 ) {
     draft.apply(&event);
@@ -29,14 +29,32 @@ pub(super) fn registered(
         admitted.notes.extend(doubt.map(note));
         let entry = draft.meter(&meter.meter);
         for settled in entry.map_or_else(Vec::new, |entry| entry.unsettled()) {
-            let Some(record) = of_event(stamp, &settled.event) else {
+            let Some(record) = of_event(&court.stamp(), &settled.event) else {
                 continue;
             };
+            let told = told(&settled, court);
             draft.apply(&settled.event);
             admitted.records.push(record);
             admitted.registrations.push(settled.event);
-            admitted.notes.push(note((About::MeterMoved, settled.told)));
+            admitted.notes.push(note((About::MeterMoved, told)));
         }
     }
     admitted.registrations.push(event);
+}
+
+/// What was settled, and what is left to do where days have passed that readings may have come of.
+fn told(settled: &Settled, court: &Court<'_>) -> String {
+    let today = SettlementDay::of(court.now).0;
+    let end = match &settled.event.data {
+        Data::MeterRegistered(meter) => meter.to,
+        _ => None,
+    };
+    let told = &settled.told;
+    if settled.shortens && end.is_some_and(|end| end < today) {
+        format!(
+            "{told}. Readings of later days that came before this count nowhere until `greenledger reassign` moves them"
+        )
+    } else {
+        told.clone()
+    }
 }

@@ -138,7 +138,8 @@ fn sentence(
     owners: &[&Registration],
 ) -> String {
     let (meter, school) = (&wanted.meter, known.urn);
-    let until = |to: Option<NaiveDate>| to.map_or("without an end".to_owned(), |to| format!("until {to}"));
+    let until =
+        |to: Option<NaiveDate>| to.map_or("without an end".to_owned(), |to| format!("until {to}"));
     let (Some(next), Some(to)) = (next, wanted.to) else {
         return format!("{meter} belongs to {school} again, {}", until(wanted.to));
     };
@@ -159,9 +160,16 @@ fn sentence(
 }
 
 /// The first day after the next school's, if the registration that is ended ran beyond and nobody else begins there.
-fn nobodys(known: &Registration, next: &Registration, owners: &[&Registration]) -> Option<NaiveDate> {
+fn nobodys(
+    known: &Registration,
+    next: &Registration,
+    owners: &[&Registration],
+) -> Option<NaiveDate> {
     let day = next.asked().meter.to?.succ_opt()?;
     let begins = |owner: &&Registration| owner.asked().meter.from == day;
     let is_lost = known.asked().runs_to(day) && !owners.iter().any(begins);
     is_lost.then_some(day)
 }
+
+#[cfg(test)]
+mod tests;

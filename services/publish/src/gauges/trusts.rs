@@ -27,7 +27,7 @@ pub(super) fn write(
         .slices()
         .into_iter()
         .filter_map(|slice| {
-            let view = book.view(&slice.trust, &slice.period, config.baseline(&slice.trust))?;
+            let view = book.view(&slice.trust, &slice.period, config.targets(&slice.trust))?;
             let period = period_label(view.period, *newest.get(&slice.trust)?)?;
             let trust = label("trust", &slice.trust);
             let labels = format!("{trust},period=\"{period}\"");

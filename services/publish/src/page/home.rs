@@ -17,7 +17,7 @@ pub(super) fn page(book: &Book, config: &Config) -> Markup {
         }
         ul .trusts {
             @for trust in &trusts {
-                @let view = book.view(&trust.id, DEFAULT_PERIOD, config.baseline(&trust.id));
+                @let view = book.view(&trust.id, DEFAULT_PERIOD, config.targets(&trust.id));
                 li {
                     h2 { a href=(format!("/trusts/{}", trust.id)) { (trust.name) } }
                     @if let Some(view) = view {

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use events::{MilligramsCo2e, Quantity};
-use footprint::{Block, Coverage, FactorSetRef, Footprint, Line, WasteFigures, WasteStream};
+use footprint::{Block, Coverage, FactorSetRef, Footprint, Line, WasteFigures};
+
+use super::waste::{self, WasteSites};
 
 /// What energy was used as; a closed set, fit for a label.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -162,6 +164,8 @@ pub struct Totals {
     pub coverage: Coverage,
     /// Waste.
     pub waste: WasteFigures,
+    /// What is known of it beside its weight.
+    pub waste_sites: WasteSites,
     /// Why the figures are not complete, each with its school.
     pub incomplete: Vec<String>,
     /// What has to be told beside the figures.
@@ -254,7 +258,8 @@ impl Totals {
         self.add_lines(footprint);
         self.add_months(footprint);
         self.add_coverage(&footprint.coverage);
-        self.add_waste(&footprint.waste);
+        waste::add(&mut self.waste, &footprint.waste);
+        self.waste_sites.add(footprint);
     }
 
     fn say_who_is_not_in_the_ratio(&mut self) {
@@ -318,28 +323,6 @@ impl Totals {
         sum.days_expected += coverage.days_expected;
         sum.days_present += coverage.days_present;
         sum.last_reading = sum.last_reading.max(coverage.last_reading);
-    }
-
-    fn add_waste(&mut self, waste: &WasteFigures) {
-        let sum = &mut self.waste;
-        sum.total += waste.total;
-        sum.recycled += waste.recycled;
-        sum.landfill += waste.landfill;
-        sum.estimated += waste.estimated;
-        for stream in &waste.streams {
-            let same = |known: &&mut WasteStream| {
-                known.stream == stream.stream && known.route == stream.route
-            };
-            match sum.streams.iter_mut().find(same) {
-                Some(known) => {
-                    known.weight += stream.weight;
-                    known.collections += stream.collections;
-                }
-                None => sum.streams.push(stream.clone()),
-            }
-        }
-        sum.streams
-            .sort_by(|a, b| (&a.stream, &a.route).cmp(&(&b.stream, &b.route)));
     }
 }
 

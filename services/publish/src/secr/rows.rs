@@ -45,7 +45,9 @@ impl Style {
     pub(crate) fn places(self, figure: &Figure) -> usize {
         let size = figure.number().unwrap_or(0.0).abs();
         match self {
-            Style::Heading | Style::Kwh | Style::TotalKwh | Style::Count => 0,
+            // Pupils of part-year members count by their days, and so not always whole.
+            Style::Count => usize::from(size.fract() > 0.0),
+            Style::Heading | Style::Kwh | Style::TotalKwh => 0,
             Style::Tonnes | Style::TotalTonnes => 2,
             Style::Share => 1,
             Style::Ratio if size >= 0.1 => 3,
@@ -101,7 +103,7 @@ const fn optional(row: Row) -> Row {
 }
 
 /// The table down to what stands below the gross line.
-pub(crate) const ROWS: [Row; 28] = [
+pub(crate) const ROWS: &[Row] = &[
     row(
         "energy_kwh.total",
         "Energy consumption used to calculate emissions (kWh)",

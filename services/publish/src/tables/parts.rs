@@ -1,8 +1,8 @@
-//! What a school's figures are made of: lines, months, waste and travel.
+//! What a school's figures are made of: lines, months and travel.
 
 use chrono::NaiveDate;
 use events::kilowatt_hours;
-use footprint::{Footprint, Line, MonthFigures, WasteStream};
+use footprint::{Footprint, Line, MonthFigures};
 
 use super::key;
 use crate::rollup::{BlockOrder, TrustView};
@@ -73,21 +73,6 @@ pub fn months(view: &TrustView) -> Table {
             Some(kilowatt_hours(month.energy))
         });
     Table::new("months", columns, each(view, |school| &school.months))
-}
-
-/// Waste by stream and route.
-pub fn waste(view: &TrustView) -> Table {
-    type Row<'a> = (&'a Footprint, &'a WasteStream);
-    let columns = key(|row: &Row<'_>| row.0);
-    let columns = columns
-        .text("stream", |(_, stream)| Some(stream.stream.clone()))
-        .text("route", |(_, stream)| Some(stream.route.clone()))
-        .int("weight_grams", |(_, stream)| Some(stream.weight.0))
-        .float("weight_kg", |(_, stream)| {
-            Some(stream.weight.0 as f64 / 1e3)
-        })
-        .int("collections", |(_, stream)| Some(stream.collections.into()));
-    Table::new("waste", columns, each(view, |school| &school.waste.streams))
 }
 
 struct Fact {
@@ -195,7 +180,7 @@ fn facts(school: &Footprint) -> Vec<Fact> {
     facts
 }
 
-fn each<'a, P>(
+pub(super) fn each<'a, P>(
     view: &'a TrustView,
     parts: fn(&'a Footprint) -> &'a Vec<P>,
 ) -> impl Iterator<Item = (&'a Footprint, &'a P)> {

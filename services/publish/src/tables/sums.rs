@@ -25,7 +25,8 @@ pub fn trusts(view: &TrustView) -> Table {
             Some(view.baseline_tco2e_per_pupil)
         })
         .float("against_baseline_ratio", |view| view.against_baseline());
-    let columns = super::figures(columns, |view| &view.totals)
+    let columns = super::figures(columns, |view| &view.totals);
+    let columns = super::waste::of_trust(columns, |view| &view.totals)
         .int("schools_stars_engaged", |view| {
             i64::try_from(view.totals.stars_engaged).ok()
         })

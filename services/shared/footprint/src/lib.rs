@@ -29,5 +29,6 @@ pub use scoreboard::{
     TrustFigures, YearTargets, score,
 };
 pub use story::{Added, Fact, Membership, OwnedMeter, Register, Series, Story};
+pub use uses::gas_kwh_per_m3;
 pub use temperatures::{TemperatureError, Temperatures};
 pub use watch::{Watch, WatchError};

@@ -1,10 +1,11 @@
 //! Target 9: all sites engage with Modeshift STARS.
 
-use events::{Audience, InitiativeKind, StarsLevel};
+use events::{Audience, InitiativeKind};
 
 use super::evidence::{EvidenceScore, filed};
 use super::{Asked, KpiScore, of_all_schools, said};
 use crate::message::{Footprint, TravelFigures, Verdict};
+use crate::stars;
 
 const NUMBER: u8 = 9;
 
@@ -32,9 +33,9 @@ fn evidence(school: &Footprint, asked: &Asked<'_>) -> Vec<EvidenceScore> {
 }
 
 fn of_school(travel: &TravelFigures) -> (Verdict, String) {
-    if let Some(stars) = &travel.stars {
-        let until = said::day(stars.valid_until);
-        let said = format!("the level {} holds until {until}", name(stars.level));
+    if let Some(held) = &travel.stars {
+        let until = said::day(held.valid_until);
+        let said = format!("the level {} holds until {until}", stars::name(held.level));
         return (Verdict::Met, said);
     }
     let done = done(travel);
@@ -85,14 +86,4 @@ fn done(travel: &TravelFigures) -> Vec<String> {
         }
     }
     done
-}
-
-fn name(level: StarsLevel) -> &'static str {
-    match level {
-        StarsLevel::Approved => "Approved",
-        StarsLevel::Good => "Good",
-        StarsLevel::VeryGood => "Very Good",
-        StarsLevel::Excellent => "Excellent",
-        StarsLevel::Outstanding => "Outstanding",
-    }
 }

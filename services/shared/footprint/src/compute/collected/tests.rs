@@ -69,12 +69,15 @@ fn story(told: impl IntoIterator<Item = Data>) -> Story {
             place: Place { partition, offset },
             token: Arc::from("contractor"),
         };
-        let (of, issued) = (day("2026-06-11"), number);
+        let of = match &data {
+            Data::WasteCollected(waste) => waste.collected_on,
+            _ => day("2015-09-01"),
+        };
         story.add(
             identity,
             Fact {
                 day: of,
-                issued,
+                issued: number,
                 origin,
                 data,
             },

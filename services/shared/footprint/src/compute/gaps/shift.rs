@@ -34,22 +34,17 @@ struct Shift {
 }
 
 pub(super) fn found(days: &MeterDays<'_>, told: Days, watch: &Watch) -> Vec<Finding> {
-    let mut found = Vec::new();
-    let mut run: Option<(usize, usize, bool)> = None;
-    let mondays =
-        (0..days.all().len()).filter(|at| days.get(*at).is_some_and(|one| one.weekday == 0));
-    for at in mondays {
-        let hit = judge(days, at, watch).map(|shift| shift.rise);
-        run = match (run, hit) {
-            (Some((first, _, rise)), Some(hit)) if rise == hit => Some((first, at, rise)),
-            (before, hit) => {
-                found.extend(before.and_then(|run| finding(days, run, told, watch)));
-                hit.map(|rise| (at, at, rise))
-            }
-        };
-    }
-    found.extend(run.and_then(|run| finding(days, run, told, watch)));
-    found
+    let is_monday = |at: &usize| days.get(*at).is_some_and(|one| one.weekday == 0);
+    let seen = |at: usize| Some((at, judge(days, at, watch)?.rise));
+    let seen: Vec<(usize, bool)> = (0..days.all().len())
+        .filter(is_monday)
+        .filter_map(seen)
+        .collect();
+    // Weeks less than a side apart see the same shift, also where one between them has too few days to judge.
+    let same = |one: &(usize, bool), next: &(usize, bool)| next.1 == one.1 && next.0 - one.0 < SIDE;
+    seen.chunk_by(same)
+        .filter_map(|run| finding(days, run.first()?.0, run.last()?, told, watch))
+        .collect()
 }
 
 /// Weekday in term, weekend in term, out of term; without terms weekday and weekend.
@@ -62,22 +57,20 @@ fn kind(one: &OneDay, knows_terms: bool) -> usize {
 }
 
 fn judge(days: &MeterDays<'_>, at: usize, watch: &Watch) -> Option<Shift> {
-    let (before, after) = (
-        gathered(days, at.checked_sub(SIDE)?, at),
-        gathered(days, at, at + SIDE),
-    );
+    let mut before = Side::of(days, at.checked_sub(SIDE)?);
+    let mut after = Side::of(days, at);
     let mut shift = Shift {
         rise: false,
         levels: [None; KINDS],
         most: 0,
     };
     let (mut rises, mut falls, mut most) = (0, 0, 0);
-    for (kind, (mut before, mut after)) in before.into_iter().zip(after).enumerate() {
-        let count = before.len().min(after.len());
+    for kind in 0..KINDS {
+        let count = before.counts[kind].min(after.counts[kind]);
         if count < LEAST {
             continue;
         }
-        let (was, is) = (median(&mut before), median(&mut after));
+        let (was, is) = (before.median(kind), after.median(kind));
         if was == 0 || is == 0 || kilowatt_hours(was.max(is)) < watch.shift_from_kwh_a_day {
             continue;
         }
@@ -97,38 +90,52 @@ fn judge(days: &MeterDays<'_>, at: usize, watch: &Watch) -> Option<Shift> {
     ((rises > 0) != (falls > 0)).then_some(shift)
 }
 
-/// The whole days of a run, by kind.
-fn gathered(days: &MeterDays<'_>, from: usize, to: usize) -> [Vec<Quantity>; KINDS] {
-    let mut kinds: [Vec<Quantity>; KINDS] = Default::default();
-    for one in days.all().iter().take(to).skip(from) {
-        if let Some(energy) = one.whole {
-            kinds[kind(one, days.knows_terms())].push(energy);
-        }
-    }
-    kinds
+/// The whole days of four weeks, by kind. Without allocation: every week of every meter is looked at, each time.
+struct Side {
+    values: [[Quantity; SIDE]; KINDS],
+    counts: [usize; KINDS],
 }
 
-/// The middle one; of an even number the higher of the two.
-fn median(values: &mut [Quantity]) -> Quantity {
-    let middle = values.len() / 2;
-    *values.select_nth_unstable(middle).1
+impl Side {
+    fn of(days: &MeterDays<'_>, from: usize) -> Self {
+        let mut side = Side {
+            values: [[0; SIDE]; KINDS],
+            counts: [0; KINDS],
+        };
+        for one in days.all().iter().skip(from).take(SIDE) {
+            if let Some(energy) = one.whole {
+                let kind = kind(one, days.knows_terms());
+                side.values[kind][side.counts[kind]] = energy;
+                side.counts[kind] += 1;
+            }
+        }
+        side
+    }
+
+    /// The middle one of a kind's; of an even number the higher of the two.
+    fn median(&mut self, kind: usize) -> Quantity {
+        let values = &mut self.values[kind][..self.counts[kind]];
+        let middle = values.len() / 2;
+        *values.select_nth_unstable(middle).1
+    }
 }
 
 /// The one finding of a run of weeks that all see the same shift.
 fn finding(
     days: &MeterDays<'_>,
-    (first, last, rise): (usize, usize, bool),
+    first: usize,
+    (last, rise): &(usize, bool),
     told: Days,
     watch: &Watch,
 ) -> Option<Finding> {
-    let about = first.saturating_sub(6)..=last + 6;
+    let about = first.saturating_sub(6)..=*last + 6;
     let judged = about.filter_map(|at| Some((at, judge(days, at, watch)?)));
     // Of several that part the levels as well, the last: a day that is missing has no level yet.
     let (at, shift) = judged
-        .filter(|(_, shift)| shift.rise == rise)
+        .filter(|(_, shift)| shift.rise == *rise)
         .min_by_key(|(at, shift)| (astray(days, *at, shift), std::cmp::Reverse(*at)))?;
     let day = days.day(at);
-    if !told.contains(day) || is_of_the_season(days.meter.registered.fuel, rise, day.month()) {
+    if !told.contains(day) || is_of_the_season(days.meter.registered.fuel, *rise, day.month()) {
         return None;
     }
     let (was, is) = shift.levels[shift.most]?;
@@ -144,7 +151,7 @@ fn finding(
             named(shift.most, days.knows_terms()),
             written(day),
             whole(was),
-            if rise { "more" } else { "less" }
+            if *rise { "more" } else { "less" }
         ),
     })
 }

@@ -7,8 +7,8 @@ use super::told::{Told, day, each};
 
 const WHOLE: (&str, &str) = ("2026-01-12", "2026-01-30");
 
-/// Ten degrees on Monday, 12 January, and a degree warmer each day, so that degree days are 5.5, 4.5 …; the day with the
-/// gap had -4.5 °C, which is 20 degrees.
+/// -5 °C on Monday, 12 January, and a degree warmer each day, so that degree days are 20.5, 19.5 …; the day with the gap
+/// had -4.5 °C, which is 20 degrees.
 fn table() -> String {
     let mut table = "trust,day,mean_celsius\n".to_owned();
     for (warmer, on) in each(WHOLE.0, WHOLE.1).enumerate() {
@@ -43,19 +43,18 @@ fn gas_follows_the_line_through_gas_and_degree_days() {
     );
 }
 
-/// Of five days, of 18.5, 17.5, 16.5, 15.5 and 14.5 degrees, together 82.5, gas was 5 × 165 = 825 kWh: 10 kWh a degree,
-/// 200 kWh for 20 degrees.
+/// Three weekdays before the weekend of 18.5, 17.5 and 16.5 degrees, two after it of 13.5 and 12.5: together 78.5. Gas was
+/// 5 × 157 = 785 kWh: 10 kWh a degree, 200 kWh for 20 degrees.
 #[test]
 fn with_fewer_than_ten_days_gas_goes_in_proportion() {
     let told = Told::meter(Gas, "2026-01-14", "2026-01-21")
         .terms(&[("2026-01-14", "2026-01-21")])
-        .days("2026-01-14", "2026-01-20", |_| 165.0)
+        .days("2026-01-14", "2026-01-20", |_| 157.0)
         .without("2026-01-17")
         .without("2026-01-18")
         .temperatures(&table());
     let gone = told.estimate();
-    // Three weekdays before the weekend, Monday and Tuesday after: 18.5 + 17.5 + 16.5 + 13.5 + 12.5 degrees are 78.5.
-    assert_eq!(gone.energy, (825_000_000_f64 * 20.0 / 78.5).round() as i64);
+    assert_eq!(gone.energy, 200_000_000);
     assert_eq!(
         (gone.half_hours, gone.left),
         (48, 96),

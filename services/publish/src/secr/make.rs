@@ -1,0 +1,138 @@
+//! The report of a trust from the footprints held.
+
+use events::AcademicYear;
+use footprint::Period;
+
+use super::statements::{self, Told};
+use super::{Report, Year, check};
+use crate::book::Book;
+use crate::config::TrustSettings;
+use crate::rollup::TrustView;
+use crate::words;
+
+mod figures;
+
+/// There is nothing to report.
+#[derive(Debug, thiserror::Error)]
+pub enum NoReport {
+    /// Of this trust.
+    #[error("no academic year of trust {0:?} has any figures")]
+    Trust(String),
+    /// Of this year.
+    #[error("no figures of trust {trust:?} over {wanted:?}; a report is of an academic year: {}", held.join(", "))]
+    Year {
+        /// The trust.
+        trust: String,
+        /// What was asked for.
+        wanted: String,
+        /// The years there are.
+        held: Vec<String>,
+    },
+}
+
+/// The academic years that figures of a trust are held of, newest first.
+pub fn years(book: &Book, trust: &str) -> Vec<Period> {
+    let mut periods: Vec<Period> = book
+        .of_trust(trust)
+        .map(|footprint| footprint.period)
+        .filter(|period| matches!(period, Period::AcademicYear { .. }))
+        .collect();
+    // Of one year that schools are counted up to different days of, the newest.
+    periods.sort_by_key(|period| std::cmp::Reverse(*period));
+    periods.dedup_by_key(|period| period.key());
+    periods
+}
+
+/// The report of a trust over an academic year, written `2024-25` or `2024/25`; where none is named, over the last whole
+/// one, else the one that is under way.
+pub fn report(
+    book: &Book,
+    trust: &str,
+    wanted: Option<&str>,
+    settings: &TrustSettings,
+) -> Result<Report, NoReport> {
+    let held = years(book, trust);
+    let key = match wanted {
+        Some(wanted) => {
+            let named = wanted.parse().map(AcademicYear::path);
+            let named = named.unwrap_or_else(|_| wanted.to_owned());
+            held.iter().find(|period| period.key() == named)
+        }
+        None => held
+            .iter()
+            .find(|period| period.is_whole())
+            .or(held.first()),
+    };
+    let baseline = settings.baseline_tco2e_per_pupil;
+    let view = key.and_then(|period| book.view(trust, &period.key(), baseline));
+    match view {
+        Some(view) => {
+            let prior = prior(book, &view);
+            Ok(of_views(&view, prior.as_ref(), settings))
+        }
+        None if held.is_empty() => Err(NoReport::Trust(trust.to_owned())),
+        None => Err(NoReport::Year {
+            trust: trust.to_owned(),
+            wanted: wanted.unwrap_or_default().to_owned(),
+            held: held.iter().map(|period| period.key()).collect(),
+        }),
+    }
+}
+
+/// The year before a whole year. A part-year is not held against one, so nothing stands beside it.
+fn prior(book: &Book, view: &TrustView) -> Option<TrustView> {
+    let Period::AcademicYear { year, .. } = view.period else {
+        return None;
+    };
+    let before = AcademicYear::beginning(year.ends_in() - 2);
+    let baseline = view.baseline_tco2e_per_pupil;
+    let whole = view.period.is_whole();
+    whole
+        .then(|| book.view(&view.trust.id, &before.path(), baseline))
+        .flatten()
+}
+
+/// The report of a year and the one before.
+pub(crate) fn of_views(
+    view: &TrustView,
+    prior: Option<&TrustView>,
+    settings: &TrustSettings,
+) -> Report {
+    let years: Vec<Year> = [Some(view), prior]
+        .into_iter()
+        .flatten()
+        .map(figures::year)
+        .collect();
+    let told = Told {
+        view,
+        prior,
+        settings,
+        years: &years,
+    };
+    let texts = statements::all(&told);
+    let mut report = Report {
+        title: title(view),
+        organisation: view.trust.name.clone(),
+        trust: Some(view.trust.id.clone()),
+        change: view.change.as_ref().map(|change| change.sum.clone()),
+        years,
+        texts,
+        warnings: Vec::new(),
+    };
+    report.warnings = check(&report);
+    report
+}
+
+fn title(view: &TrustView) -> String {
+    let days = crate::rollup::passed(view.period);
+    let part = if view.period.is_whole() {
+        ""
+    } else {
+        " (a part-year)"
+    };
+    format!(
+        "UK Greenhouse gas emissions and energy use data for the period {} to {}{part}",
+        words::day(days.from),
+        words::day(days.to)
+    )
+}

@@ -1,0 +1,197 @@
+//! The figures of a year from the lines of a trust's schools.
+
+use std::collections::BTreeMap;
+
+use events::{MilligramsCo2e, Quantity, kilowatt_hours};
+use footprint::{Block, Footprint, Line};
+
+use crate::rollup::{TrustView, passed};
+use crate::secr::{
+    BelowGross, Energy, Figure, Intensity, Scope1, Scope2, Scope3, UsedFactor, Voluntary,
+    VoluntaryLine, Year,
+};
+use crate::words;
+
+pub(super) fn year(view: &TrustView) -> Year {
+    let days = passed(view.period);
+    let gross = view.totals.known_gross();
+    Year {
+        label: view.period.label(),
+        from: Some(days.from),
+        to: Some(days.to),
+        part_year: !view.period.is_whole(),
+        energy_kwh: energy(view),
+        scope_1_tco2e: Scope1 {
+            gas: tonnes(view, is_gas),
+            owned_transport: tonnes(view, is_owned_transport),
+            other_fuels: tonnes(view, is_other_fuel),
+            total: tonnes(view, |line| line.scope == 1),
+        },
+        scope_2_tco2e: Scope2 {
+            purchased_electricity: tonnes(view, |line| line.scope == 2),
+        },
+        scope_3_tco2e: Scope3 {
+            employee_owned_vehicles: tonnes(view, |line| line.scope == 3),
+        },
+        total_gross_tco2e: gross.map(in_tonnes),
+        intensity: intensity(view),
+        below_gross: below_gross(view, gross),
+        market_based_scope_2_tco2e: market_based(view).map(in_tonnes),
+        voluntary: voluntary(view),
+        factors: factors(view),
+        half_hours_expected: Some(view.totals.coverage.expected),
+        half_hours_present: Some(view.totals.coverage.present),
+    }
+}
+
+fn is_gas(line: &Line) -> bool {
+    line.scope == 1 && line.item == "gas"
+}
+
+fn is_owned_transport(line: &Line) -> bool {
+    line.scope == 1 && line.item.starts_with("minibus")
+}
+
+fn is_other_fuel(line: &Line) -> bool {
+    line.scope == 1 && !is_gas(line) && !is_owned_transport(line)
+}
+
+/// Scope 3 as far as it is statutory is business travel, and nothing else.
+fn is_transport(line: &Line) -> bool {
+    is_owned_transport(line) || line.scope == 3
+}
+
+fn lines(view: &TrustView, block: Block) -> impl Iterator<Item = &Line> {
+    let lines = view.schools.iter().flat_map(|school| &school.lines);
+    lines.filter(move |line| line.block == block)
+}
+
+fn carbon(line: &Line) -> Option<MilligramsCo2e> {
+    Some(line.price.as_ref()?.co2e)
+}
+
+fn in_tonnes(co2e: MilligramsCo2e) -> Figure {
+    co2e.tonnes().into()
+}
+
+/// The sum of what is known; none of nothing.
+fn sum<T: std::iter::Sum>(known: impl Iterator<Item = T>) -> Option<T> {
+    let mut known = known.peekable();
+    known.peek()?;
+    Some(known.sum())
+}
+
+fn tonnes(view: &TrustView, picks: fn(&Line) -> bool) -> Option<Figure> {
+    let picked = lines(view, Block::Statutory).filter(|line| picks(line));
+    sum(picked.filter_map(carbon)).map(in_tonnes)
+}
+
+fn kwh(view: &TrustView, picks: fn(&Line) -> bool) -> Option<Figure> {
+    let picked = lines(view, Block::Statutory).filter(|line| picks(line));
+    let energy: Option<Quantity> = sum(picked.filter_map(|line| line.energy));
+    energy.map(|energy| kilowatt_hours(energy).into())
+}
+
+fn energy(view: &TrustView) -> Energy {
+    Energy {
+        total: kwh(view, |_| true),
+        gas: kwh(view, is_gas),
+        electricity: kwh(view, |line| line.scope == 2),
+        of_it_solar: kwh(view, |line| line.scope == 2 && line.item == "solar"),
+        transport_fuel: kwh(view, is_transport),
+        other_heating_fuels: kwh(view, is_other_fuel),
+    }
+}
+
+fn intensity(view: &TrustView) -> Intensity {
+    let totals = &view.totals;
+    let all_are_in_it = totals.in_ratio.gross == totals.gross;
+    Intensity {
+        count: totals.in_ratio.pupils().map(Figure::from),
+        gross_tco2e: (!all_are_in_it && totals.in_ratio.schools > 0)
+            .then(|| in_tonnes(totals.in_ratio.gross)),
+        tco2e: view.tonnes_per_pupil().map(Figure::from),
+        ..Intensity::default()
+    }
+}
+
+fn below_gross(view: &TrustView, gross: Option<MilligramsCo2e>) -> BelowGross {
+    let exported: Vec<&Line> = lines(view, Block::BelowLine).collect();
+    if exported.is_empty() {
+        return BelowGross::default();
+    }
+    let quantity: Quantity = exported.iter().map(|line| line.quantity).sum();
+    // Some of it without a price would make the net look larger than it is.
+    let co2e: Option<Vec<MilligramsCo2e>> = exported.iter().map(|line| carbon(line)).collect();
+    let co2e: Option<MilligramsCo2e> = co2e.map(|known| known.into_iter().sum());
+    let net = gross
+        .zip(co2e)
+        .map(|(gross, out)| MilligramsCo2e(gross.0 - out.0));
+    BelowGross {
+        exported_kwh: Some(kilowatt_hours(quantity).into()),
+        exported_tco2e: co2e.map(in_tonnes),
+        net_tco2e: net.map(in_tonnes),
+    }
+}
+
+/// Scope 2 by supply contracts: of schools that have any by theirs, of the others at the grid's average. None where no
+/// school has one, and where any of it has no price.
+fn market_based(view: &TrustView) -> Option<MilligramsCo2e> {
+    let of = |school: &Footprint, block: Block| -> Option<Option<MilligramsCo2e>> {
+        let lines = school.lines.iter();
+        let mut lines = lines
+            .filter(|line| line.block == block && line.scope == 2)
+            .peekable();
+        lines.peek()?;
+        Some(lines.map(carbon).sum())
+    };
+    let schools = || view.schools.iter().map(AsRef::as_ref);
+    if !schools().any(|school| of(school, Block::MarketBased).is_some()) {
+        return None;
+    }
+    schools()
+        .filter_map(|school| of(school, Block::MarketBased).or(of(school, Block::Statutory)))
+        .sum()
+}
+
+fn voluntary(view: &TrustView) -> Voluntary {
+    let mut items: BTreeMap<&str, Option<MilligramsCo2e>> = BTreeMap::new();
+    for line in lines(view, Block::Voluntary) {
+        let sum = items.entry(&line.item).or_default();
+        if let Some(co2e) = carbon(line) {
+            *sum.get_or_insert_default() += co2e;
+        }
+    }
+    Voluntary {
+        lines: items
+            .into_iter()
+            .map(|(item, co2e)| VoluntaryLine {
+                item: item.to_owned(),
+                label: words::label(item),
+                tco2e: co2e.map(in_tonnes),
+            })
+            .collect(),
+        total_tco2e: view.totals.known_voluntary().map(in_tonnes),
+    }
+}
+
+/// Every factor once. Market-based electricity has none of the table: its contracts are on their lines.
+fn factors(view: &TrustView) -> Vec<UsedFactor> {
+    let mut used: Vec<UsedFactor> = Vec::new();
+    let blocks = [Block::Statutory, Block::BelowLine, Block::Voluntary];
+    for line in blocks.into_iter().flat_map(|block| lines(view, block)) {
+        let Some(price) = &line.price else { continue };
+        let factor = UsedFactor {
+            item: line.item.clone(),
+            unit: line.unit.clone(),
+            year: price.year,
+            kg_co2e_per_unit: price.factor,
+            row: price.row.clone(),
+            provenance: price.provenance.clone(),
+        };
+        if !used.contains(&factor) {
+            used.push(factor);
+        }
+    }
+    used
+}

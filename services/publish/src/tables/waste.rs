@@ -1,0 +1,118 @@
+//! Waste: by stream and route, and what a school and a trust have of it.
+
+use footprint::{Footprint, Verdict, WasteStream};
+
+use super::parts::each;
+use super::{joined, key};
+use crate::rollup::{Totals, TrustView};
+use crate::table::{Columns, Table};
+use crate::words;
+
+/// Waste by stream and route.
+pub fn waste(view: &TrustView) -> Table {
+    type Row<'a> = (&'a Footprint, &'a WasteStream);
+    let columns = key(|row: &Row<'_>| row.0);
+    let columns = columns
+        .text("stream", |(_, stream)| Some(stream.stream.clone()))
+        .text("route", |(_, stream)| Some(stream.route.clone()))
+        .int("weight_grams", |(_, stream)| Some(stream.weight.0))
+        .float("weight_kg", |(_, stream)| {
+            Some(stream.weight.0 as f64 / 1e3)
+        })
+        .int("collections", |(_, stream)| Some(stream.collections.into()));
+    Table::new("waste", columns, each(view, |school| &school.waste.streams))
+}
+
+/// The figures of waste that a school and a trust have alike.
+pub(super) fn figures<'f, R: 'f>(
+    columns: Columns<'f, R>,
+    of: fn(&R) -> &Totals,
+) -> Columns<'f, R> {
+    let mut columns = columns;
+    for (name, weight) in WEIGHTS {
+        columns = columns.int(name, move |row| known(of(row), weight));
+    }
+    columns
+        .float("waste_kg_per_pupil", move |row| {
+            of(row).waste_sites.kg_per_pupil()
+        })
+        .float("waste_estimated_ratio", move |row| {
+            of(row).waste.estimated_ratio()
+        })
+        .float("recycling_ratio", move |row| {
+            of(row).waste.recycling_ratio()
+        })
+        .float("landfill_diversion_ratio", move |row| {
+            of(row).waste.diversion_ratio()
+        })
+        .int("waste_contaminated_grams", move |row| {
+            let waste = &of(row).waste;
+            (waste.inspected.0 > 0).then_some(waste.contaminated.0)
+        })
+        .float("contamination_ratio", move |row| {
+            of(row).waste.contamination_ratio()
+        })
+        .int("rejected_loads", move |row| {
+            known(of(row), |totals| totals.waste.rejected_loads.into())
+        })
+        .int("missed_lifts", move |row| {
+            let missed = i64::from(of(row).waste.missed_lifts);
+            known(of(row), |_| 0).map_or((missed > 0).then_some(missed), |_| Some(missed))
+        })
+}
+
+type Weight = fn(&Totals) -> i64;
+
+const WEIGHTS: [(&str, Weight); 7] = [
+    ("waste_grams", |totals| totals.waste.total.0),
+    ("waste_recycled_grams", |totals| totals.waste.recycled.0),
+    ("waste_landfill_grams", |totals| totals.waste.landfill.0),
+    ("waste_estimated_grams", |totals| totals.waste.estimated.0),
+    ("waste_hazardous_grams", |totals| totals.waste.hazardous.0),
+    ("dry_recycling_grams", |totals| totals.waste.dry_recycling.0),
+    ("dry_recycling_inspected_grams", |totals| {
+        totals.waste.inspected.0
+    }),
+];
+
+/// Where nothing was ever collected there is no waste figure, and not one of 0.
+fn known(totals: &Totals, of: Weight) -> Option<i64> {
+    totals.waste.is_known().then(|| of(totals))
+}
+
+/// Whether a site separates its waste as the law asks, and what it lacks.
+pub(super) fn of_school<'f, R: 'f>(
+    columns: Columns<'f, R>,
+    of: fn(&R) -> &Footprint,
+) -> Columns<'f, R> {
+    columns
+        .text("simpler_recycling", move |row| {
+            of(row).waste.simpler_recycling.verdict.map(words::snake)
+        })
+        .text("simpler_recycling_missing", move |row| {
+            joined(&of(row).waste.simpler_recycling.missing)
+        })
+}
+
+/// How many sites do, do not, and have not shown it; nothing where it binds none of them yet.
+pub(super) fn of_trust<'f, R: 'f>(
+    columns: Columns<'f, R>,
+    of: fn(&R) -> &Totals,
+) -> Columns<'f, R> {
+    let names = [
+        ("schools_simpler_recycling_met", Verdict::Met),
+        ("schools_simpler_recycling_not_met", Verdict::NotMet),
+        (
+            "schools_simpler_recycling_not_evidenced",
+            Verdict::NotEvidenced,
+        ),
+    ];
+    names
+        .into_iter()
+        .fold(columns, |columns, (name, verdict)| {
+            columns.int(name, move |row| {
+                let count = of(row).waste_sites.of_verdict(verdict)?;
+                i64::try_from(count).ok()
+            })
+        })
+}

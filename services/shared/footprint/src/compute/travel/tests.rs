@@ -1,0 +1,201 @@
+#![allow(clippy::unwrap_used, reason = "a test stops where it fails")]
+
+mod commuting;
+mod told;
+
+use std::collections::BTreeMap;
+
+use events::{AcademicYear, Audience, InitiativeKind, InitiativeStatus, Mode, StarsLevel};
+
+use told::{Told, day};
+
+const PUPIL: Audience = Audience::Pupil;
+
+#[test]
+fn a_later_survey_of_a_group_takes_the_place_of_an_earlier_one_in_any_order() {
+    let told = |order: [usize; 3]| {
+        let mut told = Told::new();
+        for number in order {
+            match number {
+                0 => told.survey(0, "2025-10-14", PUPIL, "Year 4", 30, [20, 8], [25, 3]),
+                1 => told.survey(1, "2026-03-10", PUPIL, "Year 4", 31, [22, 6], [24, 4]),
+                _ => told.survey(2, "2025-10-14", PUPIL, "Year 5", 28, [10, 15], [20, 0]),
+            }
+        }
+        told.travel("2025-26")
+    };
+    let figures = told([0, 1, 2]);
+    let pupils = &figures.surveys[&PUPIL];
+    assert_eq!((pupils.roll, pupils.responses), (59, 53));
+    assert_eq!(pupils.current, [(Mode::Walk, 32), (Mode::Car, 21)].into());
+    assert_eq!(pupils.preferred, [(Mode::Walk, 44), (Mode::Car, 4)].into());
+    assert_eq!(pupils.preferred_responses(), 48);
+    let asked = pupils.asked.unwrap();
+    assert_eq!(
+        (asked.from, asked.to),
+        (day("2025-10-14"), day("2026-03-10"))
+    );
+    for order in [[0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] {
+        assert_eq!(told(order), figures);
+    }
+}
+
+#[test]
+fn twelve_months_do_not_count_pupils_in_the_groups_of_two_years() {
+    let mut told = Told::new();
+    told.survey(0, "2026-03-10", PUPIL, "Kestrels", 30, [20, 8], [0, 0]);
+    told.survey(
+        1,
+        "2026-03-10",
+        Audience::Staff,
+        "Staff",
+        12,
+        [2, 8],
+        [0, 0],
+    );
+    told.survey(2, "2026-10-13", PUPIL, "Year 4", 31, [21, 7], [0, 0]);
+    let figures = told.travel("trailing-12-months");
+    assert_eq!(figures.surveys[&PUPIL].roll, 31);
+    // Staff were not asked again yet.
+    assert_eq!(figures.surveys[&Audience::Staff].roll, 12);
+}
+
+#[test]
+fn surveys_of_the_four_academic_years_before_are_kept_by_year() {
+    let mut told = Told::new();
+    for (number, on) in [
+        "2021-10-12",
+        "2022-10-11",
+        "2024-10-15",
+        "2025-10-14",
+        "2026-10-13",
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        told.survey(number, on, PUPIL, "Year 4", 30, [number as u32, 10], [0, 0]);
+    }
+    let years = |period| -> Vec<String> {
+        let earlier = told.travel(period).earlier;
+        earlier.keys().map(AcademicYear::to_string).collect()
+    };
+    // 2021/22 is five years before 2026/27.
+    assert_eq!(years("2026-27"), ["2022/23", "2024/25", "2025/26"]);
+    assert_eq!(
+        years("trailing-12-months"),
+        ["2022/23", "2024/25", "2025/26"]
+    );
+    assert_eq!(years("2025-26"), ["2021/22", "2022/23", "2024/25"]);
+    let of_2022 = &told.travel("2026-27").earlier[&AcademicYear::beginning(2022)];
+    assert_eq!(
+        of_2022[&PUPIL].current,
+        [(Mode::Walk, 1), (Mode::Car, 10)].into()
+    );
+}
+
+#[test]
+fn what_was_delivered_is_not_planned_and_plans_lie_ahead() {
+    use InitiativeKind::{Consultation, Travel};
+    use InitiativeStatus::{Delivered, Planned};
+    let mut told = Told::new();
+    told.initiative(
+        0,
+        "Walk to School Week",
+        Travel,
+        Planned,
+        "2026-10-05",
+        None,
+    );
+    told.initiative(
+        1,
+        "Walk to School Week",
+        Travel,
+        Delivered,
+        "2026-10-05",
+        Some(180),
+    );
+    told.initiative(2, "Bike library", Travel, Planned, "2027-05-10", None);
+    told.initiative(
+        3,
+        "Parents' survey",
+        Consultation,
+        Delivered,
+        "2026-09-20",
+        Some(3),
+    );
+    let this_year = told.travel("2026-27");
+    assert_eq!(this_year.delivered, [(Travel, 1), (Consultation, 1)].into());
+    assert_eq!(this_year.planned, [(Travel, 1)].into());
+    assert_eq!(
+        this_year.participants,
+        [(Travel, 180), (Consultation, 3)].into()
+    );
+    assert_eq!(
+        told.travel("trailing-12-months").planned,
+        [(Travel, 1)].into()
+    );
+}
+
+#[test]
+fn a_plan_to_do_it_again_does_not_undo_what_was_delivered() {
+    use InitiativeKind::Travel;
+    use InitiativeStatus::{Delivered, Planned};
+    let mut told = Told::new();
+    told.initiative(
+        0,
+        "Walk to School Week",
+        Travel,
+        Delivered,
+        "2026-05-18",
+        Some(180),
+    );
+    told.initiative(
+        1,
+        "Walk to School Week",
+        Travel,
+        Planned,
+        "2027-05-17",
+        None,
+    );
+    told.initiative(
+        2,
+        "Scooter training",
+        Travel,
+        Delivered,
+        "2026-02-03",
+        Some(40),
+    );
+    told.initiative(
+        3,
+        "Scooter training",
+        Travel,
+        Delivered,
+        "2026-10-06",
+        Some(50),
+    );
+    let trailing = told.travel("trailing-12-months");
+    // Of one title one, but everyone who took part.
+    assert_eq!(trailing.delivered, [(Travel, 2)].into());
+    assert_eq!(trailing.participants, [(Travel, 270)].into());
+    assert_eq!(trailing.planned, BTreeMap::new());
+    assert_eq!(told.travel("2026-27").planned, [(Travel, 1)].into());
+}
+
+#[test]
+fn the_highest_level_in_force_holds_and_of_two_the_one_that_lasts() {
+    let mut told = Told::new();
+    told.award(0, StarsLevel::Excellent, "2023-07-31", "2026-07-31");
+    told.award(1, StarsLevel::Good, "2026-03-31", "2027-03-31");
+    told.award(2, StarsLevel::Good, "2026-07-31", "2027-07-31");
+    told.award(3, StarsLevel::VeryGood, "2026-12-31", "2028-12-31");
+    // A year of figures for each.
+    told.survey(4, "2025-10-14", PUPIL, "Year 4", 30, [20, 8], [0, 0]);
+    let held = |period| {
+        let stars = told.travel(period).stars?;
+        Some((stars.level, stars.valid_until))
+    };
+    let until_july = Some((StarsLevel::Good, day("2027-07-31")));
+    assert_eq!(held("trailing-12-months"), until_july);
+    // On 31 August 2026 Excellent had run out.
+    assert_eq!(held("2025-26"), until_july);
+}

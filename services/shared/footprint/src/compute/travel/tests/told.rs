@@ -1,0 +1,186 @@
+//! A school's story about travel, told in a few words.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+use events::{
+    Audience, Data, InitiativeKind, InitiativeStatus, Journeys, Mode, ModeCounts, Phase, Place,
+    Roll, SchoolRegistered, StarsLevel, TravelAccredited, TravelInitiative, TravelSurveyed,
+    TrustRef,
+};
+
+use crate::ledger::{Identity, Origin};
+use crate::{Fact, Footprint, Method, Story, Subject, TravelFigures, footprints};
+
+pub fn day(text: &str) -> NaiveDate {
+    text.parse().unwrap()
+}
+
+/// A primary of 200 pupils, a member of its trust since 2010, as of 22 November 2026.
+pub struct Told {
+    story: Story,
+}
+
+impl Told {
+    pub fn new() -> Self {
+        Told::since("2010-01-01")
+    }
+
+    pub fn since(member_from: &str) -> Self {
+        let mut told = Told {
+            story: Story::default(),
+        };
+        let roll = |census: &str| Roll {
+            pupils: 200,
+            census_date: day(census),
+            source: "autumn census".to_owned(),
+        };
+        told.fact(
+            1_000,
+            Data::SchoolRegistered(SchoolRegistered {
+                name: "Golden School".to_owned(),
+                phase: Phase::Primary,
+                trust: TrustRef {
+                    id: "golden".to_owned(),
+                    name: "Golden Trust".to_owned(),
+                },
+                member_from: day(member_from),
+                member_to: None,
+                rolls: vec![roll("2024-10-03"), roll("2026-10-01")],
+                terms: Vec::new(),
+            }),
+        );
+        told
+    }
+
+    /// Facts of one number have one identity and are issued in the order of their numbers, whenever they are told.
+    fn fact(&mut self, number: usize, data: Data) {
+        let identity = Identity {
+            source: "golden".into(),
+            id: format!("{number:04}").into(),
+        };
+        let place = Place {
+            partition: 0,
+            offset: number as i64,
+        };
+        let fact = Fact {
+            day: match &data {
+                Data::TravelSurveyed(survey) => survey.surveyed_on,
+                Data::TravelInitiative(one) => one.started_on,
+                _ => day("2020-01-01"),
+            },
+            issued: number as i64,
+            origin: Origin {
+                received: number as i64,
+                place,
+                token: Arc::from("golden"),
+            },
+            data,
+        };
+        self.story.add(identity, fact);
+    }
+
+    /// Who walk and who come by car, and who would rather.
+    #[allow(clippy::too_many_arguments, reason = "a survey in one line")]
+    pub fn survey(
+        &mut self,
+        number: usize,
+        on: &str,
+        audience: Audience,
+        group: &str,
+        roll: u32,
+        current: [u32; 2],
+        preferred: [u32; 2],
+    ) {
+        let counts = |of: [u32; 2]| ModeCounts::from([(Mode::Walk, of[0]), (Mode::Car, of[1])]);
+        let survey = TravelSurveyed {
+            surveyed_on: day(on),
+            audience,
+            group: group.to_owned(),
+            roll,
+            current: counts(current),
+            preferred: counts(preferred),
+            journeys: Vec::new(),
+        };
+        self.fact(number, Data::TravelSurveyed(survey));
+    }
+
+    /// So many by a mode, from so many kilometres to so many.
+    pub fn journeys(
+        &mut self,
+        number: usize,
+        on: &str,
+        audience: Audience,
+        roll: u32,
+        bands: &[(Mode, f64, f64, u32)],
+    ) {
+        let band = |(mode, from_km, to_km, count): &(Mode, f64, f64, u32)| Journeys {
+            mode: *mode,
+            from_km: *from_km,
+            to_km: *to_km,
+            count: *count,
+        };
+        let survey = TravelSurveyed {
+            surveyed_on: day(on),
+            audience,
+            group: format!("Group {number}"),
+            roll,
+            current: bands
+                .iter()
+                .map(|(mode, _, _, count)| (*mode, *count))
+                .collect(),
+            preferred: ModeCounts::new(),
+            journeys: bands.iter().map(band).collect(),
+        };
+        self.fact(number, Data::TravelSurveyed(survey));
+    }
+
+    pub fn initiative(
+        &mut self,
+        number: usize,
+        title: &str,
+        kind: InitiativeKind,
+        status: InitiativeStatus,
+        started_on: &str,
+        participants: Option<u32>,
+    ) {
+        let initiative = TravelInitiative {
+            title: title.to_owned(),
+            kind,
+            category: "walking".to_owned(),
+            status,
+            started_on: day(started_on),
+            ended_on: None,
+            participants,
+        };
+        self.fact(number, Data::TravelInitiative(initiative));
+    }
+
+    pub fn award(&mut self, number: usize, level: StarsLevel, awarded_on: &str, until: &str) {
+        let award = TravelAccredited {
+            level,
+            awarded_on: day(awarded_on),
+            valid_until: day(until),
+        };
+        self.fact(number, Data::TravelAccredited(award));
+    }
+
+    pub fn footprint(&self, period: &str) -> Footprint {
+        let position = BTreeMap::new();
+        let subject = Subject {
+            urn: "900100".parse().unwrap(),
+            story: &self.story,
+            position: &position,
+        };
+        let all = footprints(&[subject], &Method::published().unwrap(), day("2026-11-22")).unwrap();
+        let mut found = all
+            .into_iter()
+            .filter(|footprint| footprint.period.key() == period);
+        found.next().unwrap()
+    }
+
+    pub fn travel(&self, period: &str) -> TravelFigures {
+        self.footprint(period).travel
+    }
+}

@@ -1,0 +1,4 @@
+//! Mistakes that others' programs and published accounts made, one test each, named after the mistake.
+
+mod arithmetic;
+mod readings;
