@@ -1,5 +1,7 @@
 //! The configurations that are shipped are such as the program takes.
 
+mod figures;
+
 use std::path::PathBuf;
 use std::process::Command;
 

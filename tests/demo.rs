@@ -5,7 +5,9 @@ use std::process::{Command, Stdio};
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::agreement::{self, Shown};
 use crate::dashboards;
+use crate::explained;
 use crate::servers::prometheus::Prometheus;
 use crate::servers::service::{Killed, binary};
 
@@ -22,7 +24,7 @@ fn told(line: &str) -> Value {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_query_of_every_dashboard_and_rule_finds_data_in_the_demo() {
+async fn every_query_finds_data_in_the_demo_and_all_it_shows_agrees() {
     use std::io::{BufRead, BufReader};
     let folder = TempDir::new().expect("a temporary folder");
     let mut child = demo(&folder, &[])
@@ -53,6 +55,15 @@ async fn every_query_of_every_dashboard_and_rule_finds_data_in_the_demo() {
         .query("count(greenledger_school_carbon_intensity_grams_per_pupil{period=\"trailing-12-months\"})")
         .await;
     assert_eq!(schools[0]["value"][1], "15", "{schools}");
+    let lake = folder.path().join("lake");
+    let shown = Shown {
+        page: &format!("http://{}", address("page")),
+        workbook: &lake.join("exports/calder-vale/demo/workbook.xlsx"),
+        lake: &lake,
+        trust: "calder-vale",
+    };
+    explained::every_figure(shown.page).await;
+    agreement::hold(&shown).await;
 }
 
 #[test]

@@ -3,8 +3,11 @@
 pub mod deployment;
 mod faults;
 pub mod files;
+mod moved;
+mod rebuilt;
 mod refused;
 mod seen;
+mod why;
 
 use deployment::{Deployment, Embedded, Real};
 use seen::{ledger_rows, results};

@@ -7,13 +7,18 @@
     reason = "what is not as it should be fails the test"
 )]
 
+mod agreement;
 mod architecture;
+mod changes;
 mod configs;
 mod contracts;
 mod dashboards;
 mod demo;
+mod explained;
 mod flow;
+mod gaps;
 mod golden;
 mod properties;
+mod secr;
 mod servers;
 mod traps;

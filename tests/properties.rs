@@ -1,5 +1,7 @@
 //! What holds for every input: in any order, with any repetition, cut anywhere, crashed anywhere, it is one ledger.
 
+mod figures;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -182,6 +184,16 @@ proptest! {
         let names: BTreeSet<_> =
             after.ledger.iter().map(|row| (row.urn, row.key(), row.identity.clone(), row.origin.clone())).collect();
         prop_assert_eq!(names.len(), after.ledger.len(), "a row was written twice");
+    }
+
+    #[test]
+    fn the_half_hour_that_stands_does_not_depend_on_order(
+        rows in rows(),
+        order in proptest::collection::vec(any::<prop::sample::Index>(), 0..80),
+    ) {
+        let mut shuffled: Vec<&MeterDay> = order.iter().map(|index| index.get(&rows)).collect();
+        shuffled.extend(rows.iter().rev());
+        prop_assert_eq!(views(shuffled), views(&rows));
     }
 
     #[test]

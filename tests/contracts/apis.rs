@@ -2,6 +2,8 @@
 
 mod answers;
 mod made_up;
+mod secr;
+mod why;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -60,7 +60,7 @@ fn a_voluntary_factor_that_is_missing_leaves_the_statutory_total_complete() {
     assert!(year.incomplete.is_empty(), "{:?}", year.incomplete);
     let said = &year.incomplete_voluntary;
     assert!(
-        said.iter().any(|why| why.contains("wtt_electricity")
+        said.iter().any(|why| why.contains("wtt electricity")
             && why.contains("2020")
             && why.contains("WTT / WTT- UK electricity (generation), per kWh")),
         "{said:?}"

@@ -1,5 +1,7 @@
 //! What an operator sets.
 
+mod figures;
+
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -8,11 +10,13 @@ use chassis::LogFormat;
 use chrono::{NaiveDate, Utc};
 use events::{SettlementDay, Sharding};
 use footprint::factors::{FactorSet, Factors, Fallback};
-use footprint::{Census, Method, YearChoice};
+use footprint::{Method, YearChoice};
 use lake::LakeConfig;
 use serde::Deserialize;
 
 use crate::AggregateError;
+
+pub use figures::FigureConfig;
 
 /// The configuration of aggregate; see `deploy/config/aggregate.toml`.
 #[derive(Debug, Clone, Deserialize)]
@@ -61,7 +65,8 @@ impl Config {
             fallback: self.factors.fallback,
             year_choice: self.factors.year,
             census: self.figures.census,
-            ..Method::published()?
+            watch: self.figures.watch()?,
+            temperatures: self.figures.temperatures()?,
         })
     }
 
@@ -140,12 +145,4 @@ impl FactorConfig {
             &csv,
         )?)
     }
-}
-
-/// How figures are made, beside their factors.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct FigureConfig {
-    /// Which census counts the pupils of an academic year.
-    pub census: Census,
 }

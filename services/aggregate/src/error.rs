@@ -3,8 +3,8 @@
 use bus::BusError;
 use chassis::ServeError;
 use events::ShardingError;
-use footprint::ComputeError;
 use footprint::factors::FactorError;
+use footprint::{ComputeError, TemperatureError, WatchError};
 use lake::LakeError;
 
 /// Aggregate cannot go on. Everything that was not committed is read again when it starts again.
@@ -42,6 +42,18 @@ pub enum AggregateError {
         /// Why.
         #[source]
         source: std::io::Error,
+    },
+    /// Readings cannot be watched as configured.
+    #[error("cannot use [figures.watch]")]
+    Watch(#[from] WatchError),
+    /// The table of temperatures cannot be read.
+    #[error("cannot use the temperatures of {path}")]
+    Temperatures {
+        /// Which file.
+        path: std::path::PathBuf,
+        /// Row, column and rule.
+        #[source]
+        source: TemperatureError,
     },
     /// The health port cannot be served.
     #[error("cannot serve health and metrics")]

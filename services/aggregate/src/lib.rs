@@ -13,14 +13,16 @@ mod partition;
 mod poll;
 mod recent;
 mod rejected;
+mod resend;
 mod run;
 mod step;
 mod worker;
 
 pub use config::{Config, FactorConfig, FigureConfig, FlushConfig};
 pub use error::AggregateError;
-pub use load::{load_partition, read_readings};
+pub use load::{load_partition, read_events, read_readings};
 pub use partition::{Partition, Tail};
 pub use recent::SchoolDay;
+pub use resend::event_of;
 pub use run::{GROUP, ROUTES, rebuild, run};
 pub use step::{Batch, Found, Stepped, step, wanted};

@@ -1,17 +1,13 @@
 //! What is put aside becomes a record of `rejected`, with the reason.
 
-use std::sync::Arc;
-
 use bus::Record;
 use chrono::{DateTime, Utc};
-use events::{
-    Data, Event, MAX_SLOTS, MeterReadings, Refusal, RejectedEvent, Rule, Sent, SettlementDay,
-    Topic, Unit, kilowatt_hours, rejected_key,
-};
-use footprint::ledger::{LedgerEvent, MeterDay};
+use events::{Data, Event, Refusal, RejectedEvent, Rule, Topic, rejected_key};
+use footprint::ledger::LedgerEvent;
 use serde_json::Value;
 
 use crate::poll::Poisoned;
+use crate::resend::event_of;
 use crate::step::Stepped;
 
 /// Characters kept of something that is no event.
@@ -26,7 +22,7 @@ pub fn conflicts(stepped: &Stepped) -> Vec<Record> {
             &identity.id,
             row.origin.received,
             &row.origin.token,
-            reading(row),
+            to_value(event_of(row)),
         )
     });
     let events = stepped.events.iter().map(|row| {
@@ -99,45 +95,6 @@ fn record(
         headers: Vec::new(),
         payload: serde_json::to_vec(&rejected).ok(),
     }
-}
-
-/// The event a row came from, as far as this day goes.
-fn reading(row: &Arc<MeterDay>) -> Value {
-    let slots = SettlementDay(row.day).slots().min(MAX_SLOTS);
-    let quality: String = row.quality[..slots]
-        .iter()
-        .map(|letter| {
-            if *letter == b'-' {
-                'A'
-            } else {
-                char::from(*letter)
-            }
-        })
-        .collect();
-    to_value(Event {
-        id: row.identity.id.to_string(),
-        source: row.identity.source.to_string(),
-        time: DateTime::from_timestamp_micros(row.issued).unwrap_or_default(),
-        subject: Some(row.urn),
-        data: Data::MeterReadings(MeterReadings {
-            meter: row.meter.clone(),
-            channel: row.channel,
-            unit: match row.unit {
-                Unit::KilowattHours => Sent::KWh,
-                Unit::CubicMetres => Sent::M3,
-                Unit::KilovarHours => Sent::KVArh,
-            },
-            interval: Default::default(),
-            day: Some(row.day),
-            start: None,
-            values: row.slots[..slots]
-                .iter()
-                .map(|slot| slot.map(kilowatt_hours))
-                .collect(),
-            quality: Some(quality),
-            register: None,
-        }),
-    })
 }
 
 fn event(row: &LedgerEvent) -> Value {

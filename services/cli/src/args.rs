@@ -2,8 +2,10 @@
 
 use std::path::PathBuf;
 
+use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use events::{AcademicYear, Rule, Urn};
+use events::{AcademicYear, MeterId, Rule, Urn, Written};
+use lake::Month;
 
 /// A school trust's sustainability figures, from the half-hour a meter pushes to the page a trustee reads.
 #[derive(Debug, Parser)]
@@ -38,8 +40,12 @@ pub enum Command {
     Import(Import),
     /// Write the figures of a trust as CSV and as a workbook, now.
     Export(Export),
+    /// Show a trust's SECR report, or check a table that anybody published.
+    Secr(Secr),
     /// Send again what was refused, after its cause was mended.
     Replay(Replay),
+    /// Mend the past of a meter that was registered at the wrong school.
+    Reassign(Reassign),
     /// Compute every footprint again from the ledger alone.
     Rebuild(Configured),
     /// Show how a school's figures come about.
@@ -115,6 +121,23 @@ pub struct Export {
     pub out: PathBuf,
 }
 
+/// `greenledger secr`
+#[derive(Debug, Args)]
+pub struct Secr {
+    /// The configuration of `up`, or of publish.
+    #[arg(long, required_unless_present = "check")]
+    pub config: Option<PathBuf>,
+    /// The trust's id; not needed where there is only one.
+    #[arg(long)]
+    pub trust: Option<String>,
+    /// Which academic year, such as 2024/25; the last whole one unless said.
+    #[arg(long)]
+    pub year: Option<AcademicYear>,
+    /// A report as JSON, whoever published it: says which of its cells do not agree with the others.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["config", "trust", "year"])]
+    pub check: Option<PathBuf>,
+}
+
 /// `greenledger replay`
 #[derive(Debug, Args)]
 pub struct Replay {
@@ -173,20 +196,85 @@ pub struct FactorsOf {
     pub trust: Option<String>,
 }
 
+/// `greenledger reassign`
+#[derive(Debug, Args)]
+pub struct Reassign {
+    /// The meter, such as mpan:2399999909024.
+    pub meter: MeterId,
+    /// The school it belongs to.
+    #[arg(long, value_name = "URN")]
+    pub to: Urn,
+    /// The first day it does, such as 2026-02-01.
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    pub from: NaiveDate,
+    /// The last day it does; that of the registration which has the meter now unless said.
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    pub until: Option<NaiveDate>,
+    /// Say what would be registered and moved, and send nothing.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// The configuration of `up`, or of aggregate: where the lake and Kafka are.
+    #[arg(long)]
+    pub config: PathBuf,
+    /// Where ingest is.
+    #[command(flatten)]
+    pub ingest: Ingest,
+}
+
 /// `greenledger explain`
 #[derive(Debug, Args)]
 pub struct Explain {
     /// The school.
     pub urn: Urn,
-    /// Which academic year, such as 2025/26; the trailing twelve months unless said.
+    /// Over which academic year, such as 2025/26, or `trailing` for the trailing twelve months.
+    #[arg(long, value_name = "YEAR", value_parser = over, default_value = "trailing")]
+    pub year: Over,
+    /// Which figure, such as gas; one that is not there lists those there are. The carbon intensity unless said.
     #[arg(long)]
-    pub year: Option<AcademicYear>,
+    pub figure: Option<String>,
+    /// Which meter of it: its months.
+    #[arg(long)]
+    pub meter: Option<MeterId>,
     /// Which month, such as 2026-03: its meter-days and the events behind them.
-    #[arg(long)]
-    pub month: Option<String>,
-    /// The configuration of `up`, or of aggregate: where the lake is.
+    #[arg(long, value_parser = month)]
+    pub month: Option<Month>,
+    /// Which day, such as 2026-03-04: every half-hour with all that was ever said of it.
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    pub day: Option<NaiveDate>,
+    /// The configuration of `up`, or of aggregate: where the lake is, and with which factors it is priced.
     #[arg(long)]
     pub config: PathBuf,
+    /// A second configuration: the same ledger priced with its factors too, line by line beside the first.
+    #[arg(long, value_name = "OTHER", conflicts_with_all = ["meter", "month", "day"])]
+    pub against: Option<PathBuf>,
+}
+
+/// Over which days a school is explained.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Over {
+    /// An academic year.
+    Year(AcademicYear),
+    /// The trailing twelve months.
+    Trailing,
+}
+
+fn over(text: &str) -> Result<Over, String> {
+    match text {
+        "trailing" => Ok(Over::Trailing),
+        year => year
+            .parse()
+            .map(Over::Year)
+            .map_err(|error: events::AcademicYearError| error.to_string()),
+    }
+}
+
+fn month(text: &str) -> Result<Month, String> {
+    text.parse()
+        .map_err(|()| "a month is written 2026-03".to_owned())
+}
+
+fn day(text: &str) -> Result<NaiveDate, String> {
+    NaiveDate::read(text).ok_or_else(|| NaiveDate::RULE.to_owned())
 }
 
 fn rule(text: &str) -> Result<Rule, String> {

@@ -15,7 +15,7 @@ use flate2::write::GzEncoder;
 use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, RETRY_AFTER};
 use reqwest::{Response, StatusCode};
 
-pub use self::answer::{Answer, Refused};
+pub use self::answer::{Answer, Note, Refused};
 pub use self::error::ClientError;
 
 use self::answer::Problem;

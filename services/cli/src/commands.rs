@@ -5,7 +5,9 @@ mod explain;
 pub(crate) mod export;
 mod factors;
 mod import;
+mod reassign;
 mod replay;
+mod secr;
 mod validate;
 
 pub use replay::rejected;
@@ -42,7 +44,9 @@ async fn carry_out(Arguments { command, format }: Arguments) -> anyhow::Result<E
         }
         Command::Import(import) => import::run(&import, format).await,
         Command::Export(export) => export::run(&export, format).await,
+        Command::Secr(secr) => secr::run(&secr, format).await,
         Command::Replay(replay) => replay::run(&replay, format).await,
+        Command::Reassign(reassign) => reassign::run(&reassign, format).await,
         Command::Rebuild(rebuild) => {
             let config = configs::aggregate(&rebuild.config)?;
             start_logs(config.log_format, "warn");

@@ -1,6 +1,7 @@
 //! `greenledger demo`: a made-up trust, everything in one process, through the real HTTP API.
 
 mod load;
+mod settings;
 mod trust;
 
 use std::fs;
@@ -31,6 +32,8 @@ const SEED: u64 = 2026;
 const PERIOD: &str = "trailing-12-months";
 /// How long the load may take to be everywhere.
 const PATIENCE: Duration = Duration::from_secs(300);
+/// The made-up weather, by which gaps in gas are estimated.
+const TEMPERATURES: &str = "temperatures.csv";
 /// How often meters are asked for half-hours that have ended.
 const METERS_PUSH_EVERY: Duration = Duration::from_secs(30);
 
@@ -46,6 +49,7 @@ pub(crate) async fn run(demo: &args::Demo, format: Format) -> anyhow::Result<Exi
     let stop = stop_on_signals()?;
     let config = config(demo);
     let trust = MadeUpTrust::new(SEED, remembered(demo)?.started);
+    write_temperatures(demo, &trust)?;
     let running = start(&config, stop.clone()).await.context(
         "cannot start; another program may use the ports, then choose others with --port",
     )?;
@@ -80,10 +84,14 @@ fn config(demo: &args::Demo) -> UpConfig {
     }];
     // The academic year that has just begun has no factors of its own yet; the page says which stand in.
     config.factors.fallback = Fallback::PreviousYear;
+    config.figures.temperatures = Some(demo.data_dir.join(TEMPERATURES));
     // What the broker holds is in the ledger or will be sent again: every start sends everything, and it adds nothing.
     config.broker_in_memory = true;
     config.flush.seconds = 2;
     config.results_every_seconds = 1;
+    config
+        .trusts
+        .insert(TRUST_ID.to_owned(), settings::settings());
     config.schedules = vec![publish::Schedule {
         name: "daily".to_owned(),
         trust: TRUST_ID.to_owned(),
@@ -95,13 +103,24 @@ fn config(demo: &args::Demo) -> UpConfig {
 
 /// The same configuration as a file, so that the other commands can be tried on the demo.
 fn config_file(demo: &args::Demo) -> String {
+    let data_dir = std::path::absolute(&demo.data_dir).unwrap_or_else(|_| demo.data_dir.clone());
     format!(
         "# The demo's configuration, for commands run beside it:\n\
          #   greenledger explain 900001 --config {0}/greenledger.toml\n\
-         data_dir = {1:?}\n\n[factors]\nfallback = \"previous-year\"\n",
+         data_dir = {1:?}\n\n[factors]\nfallback = \"previous-year\"\n\n[figures]\ntemperatures = {2:?}\n{3}",
         demo.data_dir.display(),
-        std::path::absolute(&demo.data_dir).unwrap_or_else(|_| demo.data_dir.clone()),
+        data_dir,
+        data_dir.join(TEMPERATURES),
+        settings::as_toml(),
     )
+}
+
+/// The temperatures of the days that are loaded.
+fn write_temperatures(demo: &args::Demo, trust: &MadeUpTrust) -> anyhow::Result<()> {
+    let today = SettlementDay::of(Utc::now()).0;
+    let file = demo.data_dir.join(TEMPERATURES);
+    let table = trust.temperatures(load::first_day(today), today);
+    fs::write(&file, table).with_context(|| format!("cannot write {}", file.display()))
 }
 
 fn remembered(demo: &args::Demo) -> anyhow::Result<Remembered> {

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::args::Format;
 use crate::client::Answer;
 
-/// How many refusals people are shown before they are only counted.
+/// How many refusals, or notes, people are shown before they are only counted.
 const SHOWN: usize = 20;
 
 /// Done, but something was refused.
@@ -57,21 +57,7 @@ pub fn text(text: &str) {
 /// What ingest answered.
 pub fn answer(format: Format, answer: &Answer) {
     if format == Format::Json {
-        let refusals: Vec<_> = answer
-            .refusals
-            .iter()
-            .map(|refused| {
-                json!({
-                    "index": refused.index, "id": refused.id, "source": refused.source,
-                    "pointer": refused.pointer, "rule": refused.rule, "seen": refused.seen,
-                    "mend": refused.mend,
-                })
-            })
-            .collect();
-        return json_line(&json!({
-            "received": answer.received, "accepted": answer.accepted,
-            "refused": answer.refused, "refusals": refusals,
-        }));
+        return json_line(&json!(answer));
     }
     println!(
         "{} received, {} accepted, {} refused",
@@ -84,7 +70,15 @@ pub fn answer(format: Format, answer: &Answer) {
             refused.pointer, refused.rule, refused.seen, refused.mend
         );
     }
-    let more = answer.refusals.len().saturating_sub(SHOWN);
+    and_more(answer.refusals.len());
+    for note in answer.notes.iter().take(SHOWN) {
+        println!("  note on {}: {}", note.id, note.note);
+    }
+    and_more(answer.notes.len());
+}
+
+fn and_more(count: usize) {
+    let more = count.saturating_sub(SHOWN);
     if more > 0 {
         println!("  and {more} more; --format json shows them all");
     }

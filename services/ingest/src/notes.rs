@@ -36,3 +36,17 @@ pub(crate) struct Note {
     /// A sentence.
     pub(crate) note: String,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn openapi_names_everything_a_note_can_be_about() {
+        let openapi = include_str!("../../../schemas/openapi.json");
+        let openapi: serde_json::Value = serde_json::from_str(openapi).unwrap();
+        let described = &openapi["components"]["schemas"]["Note"]["properties"]["about"]["enum"];
+        assert_eq!(*described, serde_json::json!(About::ALL.map(About::as_str)));
+        assert_eq!(*described, serde_json::json!(About::ALL));
+    }
+}

@@ -1,20 +1,11 @@
 //! What a value must be, whichever way it came in.
 
+mod sentinel;
+
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use events::{MICRO, Quantity, Refusal, Rule, Sent, Unit, micro_from_decimal};
 
 use crate::config::Limits;
-
-/// What meters send when they mean "none", in millionths of kWh or m³: full counters of 32, 31 and 24 bits, and the
-/// others that n3rgy's feed is known for.
-const SENTINELS: [Quantity; 6] = [
-    4_294_967_295_000,
-    2_147_483_647_000,
-    16_777_215_000,
-    8_590_017_000,
-    34_364_271_000,
-    38_655_370_000,
-];
 
 /// What is judged against.
 #[derive(Debug, Clone, Copy)]
@@ -98,8 +89,8 @@ pub(crate) fn plausible(amount: Quantity, most: Quantity) -> Result<Quantity, Fa
         let mend = "a channel measures zero or more; send what flows out as channel AE, and null for what is not known";
         return Err(Fault::new(Rule::Negative, mend));
     }
-    if SENTINELS.contains(&amount) {
-        return fault("meters send this number when they mean none; send null".to_owned());
+    if sentinel::is_sentinel(amount) {
+        return fault(MEANS_NONE.to_owned());
     }
     if amount > most {
         return fault(format!(
@@ -110,6 +101,16 @@ pub(crate) fn plausible(amount: Quantity, most: Quantity) -> Result<Quantity, Fa
     }
     Ok(amount)
 }
+
+/// Whether `amount`, which is plausible, can be that of one half-hour or less.
+pub(crate) fn plausible_half_hour(amount: Quantity) -> Result<Quantity, Fault> {
+    if sentinel::is_garbled(amount) {
+        return Err(Fault::new(Rule::Implausible, MEANS_NONE));
+    }
+    Ok(amount)
+}
+
+const MEANS_NONE: &str = "meters send this number when they mean none; send null";
 
 /// Whether an interval that ends at `end` has ended.
 pub(crate) fn ended(end: DateTime<Utc>, bounds: &Bounds) -> Result<(), Fault> {

@@ -1,6 +1,10 @@
 //! The JSON API: the same tables that results are written from.
 
 mod school;
+mod secr;
+mod travel;
+mod why;
+mod scoreboard;
 
 use std::sync::Arc;
 
@@ -13,10 +17,15 @@ use serde_json::{Value, json};
 
 use crate::app::App;
 use crate::book::Book;
+use crate::changed::ChangeTold;
 use crate::rollup::TrustView;
 use crate::tables;
 
+pub use school::published;
 pub(crate) use school::{half_hours, school};
+pub(crate) use secr::secr;
+pub(crate) use why::{Asked, answered, why};
+pub(crate) use scoreboard::scoreboard;
 
 /// The period that is meant when none is named.
 pub(crate) const DEFAULT_PERIOD: &str = "trailing-12-months";
@@ -103,11 +112,14 @@ pub(crate) async fn trust(
     };
     let sums = tables::trusts(&view);
     let schools = tables::schools(&view);
+    let change = view.change.as_ref();
+    let change = change.map(|all| ChangeTold::of(&all.sum, all.prior_period, all.period));
     Json(json!({
         "trust": view.trust.id,
         "period": view.period.key(),
         "factor_set": one_factor_set(&view),
         "figures": sums.json_rows().first(),
+        "change": change,
         "schools": schools.json_rows(),
     }))
     .into_response()

@@ -1,6 +1,7 @@
 //! Everything that is served over HTTP.
 
 mod half_hours_cache;
+mod reads;
 
 use std::sync::Arc;
 
@@ -18,17 +19,24 @@ use crate::config::Config;
 use crate::{api, gauges, page};
 
 pub(crate) use half_hours_cache::HalfHoursCache;
+pub(crate) use reads::Reads;
 
 /// Every route that is served: its method and path.
 pub const ROUTES: &[(&str, &str)] = &[
     ("GET", "/"),
     ("GET", "/trusts/{trust}"),
+    ("GET", "/trusts/{trust}/scoreboard"),
+    ("GET", "/trusts/{trust}/secr"),
     ("GET", "/schools/{urn}"),
+    ("GET", "/schools/{urn}/why"),
     ("GET", "/api/v1/trusts"),
     ("GET", "/api/v1/trusts/{trust}"),
+    ("GET", "/api/v1/trusts/{trust}/scoreboard"),
+    ("GET", "/api/v1/trusts/{trust}/secr"),
     ("GET", "/api/v1/schools"),
     ("GET", "/api/v1/schools/{urn}"),
     ("GET", "/api/v1/schools/{urn}/half-hours"),
+    ("GET", "/api/v1/schools/{urn}/why"),
     ("GET", "/metrics"),
     ("GET", "/healthz"),
     ("GET", "/readyz"),
@@ -39,6 +47,7 @@ pub(crate) struct App {
     pub config: Arc<Config>,
     pub live: Arc<Live>,
     pub half_hours: HalfHoursCache,
+    pub ledger: Arc<Reads>,
     pub vitals: Vitals,
 }
 
@@ -49,10 +58,12 @@ impl App {
         lake: Lake,
         vitals: Vitals,
     ) -> Arc<Self> {
+        let ledger = Arc::new(Reads::new(lake));
         Arc::new(App {
             config,
             live,
-            half_hours: HalfHoursCache::new(lake),
+            half_hours: HalfHoursCache::new(ledger.clone()),
+            ledger,
             vitals,
         })
     }
@@ -64,12 +75,18 @@ pub(crate) fn routes(app: Arc<App>) -> Router {
     Router::new()
         .route("/", get(page::home))
         .route("/trusts/{trust}", get(page::trust))
+        .route("/trusts/{trust}/scoreboard", get(page::scoreboard))
+        .route("/trusts/{trust}/secr", get(page::secr))
         .route("/schools/{urn}", get(page::school))
+        .route("/schools/{urn}/why", get(page::why))
         .route("/api/v1/trusts", get(api::trusts))
         .route("/api/v1/trusts/{trust}", get(api::trust))
+        .route("/api/v1/trusts/{trust}/scoreboard", get(api::scoreboard))
+        .route("/api/v1/trusts/{trust}/secr", get(api::secr))
         .route("/api/v1/schools", get(api::schools))
         .route("/api/v1/schools/{urn}", get(api::school))
         .route("/api/v1/schools/{urn}/half-hours", get(api::half_hours))
+        .route("/api/v1/schools/{urn}/why", get(api::why))
         .route("/metrics", get(metrics))
         .with_state(app)
         .fallback_service(health)

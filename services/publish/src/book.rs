@@ -5,8 +5,11 @@ mod live;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use footprint::{Footprint, Targets};
+use events::AcademicYear;
+use footprint::change::{Change, Changes, changes};
+use footprint::{Footprint, Period, Targets};
 
+use crate::changed::ChangeTold;
 use crate::rollup::TrustView;
 
 pub(crate) use live::Live;
@@ -42,6 +45,15 @@ impl Slice {
         Some(Slice {
             trust: trust.to_owned(),
             period: period.to_owned(),
+        })
+    }
+
+    /// The same trust's academic year after this one.
+    pub(crate) fn following(&self) -> Option<Slice> {
+        let year: AcademicYear = self.period.parse().ok()?;
+        Some(Slice {
+            trust: self.trust.clone(),
+            period: AcademicYear::beginning(year.ends_in()).path(),
         })
     }
 }
@@ -121,10 +133,52 @@ impl Book {
         period: &str,
         targets: impl Into<Targets>,
     ) -> Option<TrustView> {
-        let schools = self
-            .of_trust(trust)
-            .filter(|footprint| footprint.period.key() == period);
-        TrustView::of(schools.cloned().collect(), targets)
+        let schools = self.of_period(trust, period);
+        let mut view = TrustView::of(schools.cloned().collect(), targets)?;
+        view.change = self.change(trust, &view);
+        Some(view)
+    }
+
+    fn of_period<'a>(
+        &'a self,
+        trust: &str,
+        period: &str,
+    ) -> impl Iterator<Item = &'a Arc<Footprint>> {
+        self.of_trust(trust)
+            .filter(move |footprint| footprint.period.key() == period)
+    }
+
+    /// What changed in a trust from the academic year before; none where nothing is held of it, or either is no whole year.
+    fn change(&self, trust: &str, view: &TrustView) -> Option<Changes> {
+        let Period::AcademicYear { year, .. } = view.period else {
+            return None;
+        };
+        let before = AcademicYear::beginning(year.ends_in() - 2).path();
+        let current: Vec<&Footprint> = view.schools.iter().map(AsRef::as_ref).collect();
+        let prior: Vec<&Footprint> = self.of_period(trust, &before).map(AsRef::as_ref).collect();
+        changes(&current, &prior)
+    }
+
+    /// What changed in a school from the academic year before in the same trust; none where the trust has none, and where
+    /// either is no whole year.
+    pub(crate) fn change_of(&self, school: &Footprint) -> Option<ChangeTold> {
+        let Period::AcademicYear { year, .. } = school.period else {
+            return None;
+        };
+        let before = AcademicYear::beginning(year.ends_in() - 2).path();
+        let of_trust = || self.of_period(&school.trust.id, &before);
+        let prior = of_trust().find(|held| held.urn == school.urn);
+        let change = match prior {
+            Some(prior) => Change::between(school, prior)?,
+            None => Change::of_joined(school)?,
+        };
+        let prior_period = of_trust().next()?.period;
+        Some(ChangeTold::of(&change, prior_period, school.period))
+    }
+
+    /// Whether anything is held of a slice.
+    pub(crate) fn has(&self, slice: &Slice) -> bool {
+        self.of_period(&slice.trust, &slice.period).next().is_some()
     }
 
     pub(crate) fn slices(&self) -> BTreeSet<Slice> {

@@ -1,5 +1,6 @@
 //! What publish is told.
 
+mod size;
 mod targets;
 
 use std::collections::BTreeMap;
@@ -7,6 +8,7 @@ use std::collections::BTreeMap;
 use chassis::LogFormat;
 use events::AcademicYear;
 use footprint::Targets;
+use footprint::size::CompanySize;
 use serde::Deserialize;
 
 use crate::PublishError;
@@ -52,10 +54,13 @@ impl Config {
     /// Whether trusts can be held against what is set for them.
     pub(crate) fn check_trusts(&self) -> Result<(), PublishError> {
         for (trust, settings) in &self.trusts {
-            settings.check_targets().map_err(|why| PublishError::Trust {
-                trust: trust.clone(),
-                why,
-            })?;
+            settings
+                .check_targets()
+                .and_then(|()| settings.check_sizes())
+                .map_err(|why| PublishError::Trust {
+                    trust: trust.clone(),
+                    why,
+                })?;
         }
         Ok(())
     }
@@ -81,6 +86,12 @@ pub struct TrustSettings {
     /// What it has set itself, by academic year: `2025/26`.
     #[serde(default, deserialize_with = "targets::by_year")]
     pub targets: BTreeMap<AcademicYear, TargetSettings>,
+    /// Its turnover, balance sheet and employees, by academic year, from its accounts: whether it has to report.
+    #[serde(default, deserialize_with = "targets::by_year")]
+    pub size: BTreeMap<AcademicYear, CompanySize>,
+    /// What it did to use less energy, by academic year, for the report where no evidence of it is filed.
+    #[serde(default, deserialize_with = "targets::by_year")]
+    pub efficiency_measures: BTreeMap<AcademicYear, Vec<String>>,
 }
 
 impl Default for TrustSettings {
@@ -88,6 +99,8 @@ impl Default for TrustSettings {
         TrustSettings {
             baseline_tco2e_per_pupil: plan_baseline(),
             targets: BTreeMap::new(),
+            size: BTreeMap::new(),
+            efficiency_measures: BTreeMap::new(),
         }
     }
 }
@@ -108,11 +121,17 @@ pub struct Schedule {
 }
 
 impl Config {
+    /// What is known of a trust beside its figures: of one that is not named, the defaults.
+    pub fn settings(&self, trust: &str) -> TrustSettings {
+        self.trusts.get(trust).cloned().unwrap_or_default()
+    }
+
     /// What a trust is held against: of one that is not named, the plan's baseline alone.
     pub fn targets(&self, trust: &str) -> Targets {
-        self.trusts
-            .get(trust)
-            .map_or_else(|| TrustSettings::default().targets(), TrustSettings::targets)
+        self.trusts.get(trust).map_or_else(
+            || TrustSettings::default().targets(),
+            TrustSettings::targets,
+        )
     }
 }
 

@@ -186,10 +186,10 @@ impl Exporter {
             return Ok(Exported::TakenByAnother);
         }
         let (book, trust) = (self.live.book(), schedule.trust.clone());
-        let targets = self.config.targets(&trust);
+        let settings = self.config.settings(&trust);
         // A workbook of a large trust takes a second of processor time, which is not the page's to wait for.
         let made = tokio::task::spawn_blocking(move || {
-            let pack = Pack::of(&book, &trust, targets).ok_or(PublishError::NoFigures(trust))?;
+            let pack = Pack::of(&book, &trust, &settings).ok_or(PublishError::NoFigures(trust))?;
             Ok::<_, PublishError>((files(&pack)?, pack.factor_sets()))
         });
         let (files, factor_sets) = made.await??;

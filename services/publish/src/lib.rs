@@ -9,6 +9,7 @@
 mod api;
 mod app;
 mod book;
+mod changed;
 mod config;
 mod counters;
 mod error;
@@ -21,9 +22,11 @@ mod page;
 mod results;
 mod rollup;
 mod run;
+pub mod secr;
 mod suppress;
 mod table;
 mod tables;
+mod travel;
 pub mod why;
 mod words;
 mod workbook;
@@ -31,14 +34,16 @@ mod workbook;
 #[cfg(test)]
 mod made_up;
 
+pub use api::published;
 pub use app::ROUTES;
 pub use book::{Book, Outcome};
-pub use config::{Config, Schedule, TrustSettings};
+pub use changed::ChangeTold;
+pub use config::{Config, Schedule, TargetSettings, TrustSettings};
 pub use error::PublishError;
 pub use rollup::{
     BlockOrder, EnergyUse, InRatio, LineKey, LineTotal, Totals, TrustView, WasteInRatio, WasteSites,
 };
 pub use run::run;
 pub use table::{Cell, Column, Kind, Table, TableError};
-pub use tables::{lines, months, schools, travel, trusts, waste};
+pub use tables::{changes, lines, months, schools, scoreboard, travel, trusts, waste};
 pub use workbook::{Pack, csv, workbook};

@@ -1,12 +1,14 @@
 //! A made-up trust for tests: fifteen schools, four periods, some data missing.
 
+mod gaps;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::{Datelike, Months, NaiveDate, TimeZone, Utc};
 use events::{
-    AcademicYear, Audience, Fuel, Grams, InitiativeKind, MICRO, MilligramsCo2e, Mode, Phase,
-    Quantity, Roll, StarsLevel, TrustRef,
+    AcademicYear, Audience, EvidenceKind, EvidenceStatus, Fuel, Grams, InitiativeKind, MICRO,
+    MilligramsCo2e, Mode, Phase, Quantity, Roll, StarsLevel, TrustRef,
 };
 use footprint::*;
 
@@ -177,6 +179,9 @@ fn footprint(n: usize, period: Period) -> Footprint {
             None,
         ));
     }
+    if period.majority_year() == 2025 {
+        lines.iter_mut().for_each(price_of_2025);
+    }
     let total = |block| {
         let of = |line: &Line| {
             (line.block == block)
@@ -209,7 +214,7 @@ fn footprint(n: usize, period: Period) -> Footprint {
             name: "Calder Vale Learning Trust".to_owned(),
         },
         period,
-        member: days,
+        member: period.days(),
         factor_set: FactorSetRef {
             name: "DESNZ".into(),
             version: "2018-2026".into(),
@@ -237,16 +242,12 @@ fn footprint(n: usize, period: Period) -> Footprint {
             .iter()
             .map(|meter| meter.coverage)
             .fold(Coverage::default(), add),
+        findings: gaps::findings(n, days),
+        estimates: gaps::estimates(&meters),
         meters,
-        findings: Vec::new(),
-        estimates: Vec::new(),
-        evidence: Vec::new(),
+        evidence: evidence(n),
         months,
-        waste: if n == 9 {
-            WasteFigures::default()
-        } else {
-            waste(n as i64)
-        },
+        waste: waste(n),
         travel: travel(n as u32, pupils),
         position: [("readings".to_owned(), 1_000)].into(),
     }
@@ -285,6 +286,20 @@ fn line(
     }
 }
 
+/// The factors of the year before, so that years differ by method too.
+fn price_of_2025(line: &mut Line) {
+    let factor = match line.item.as_str() {
+        "gas" => 0.18296,
+        "electricity" | "export" => 0.177,
+        "grid_losses" => 0.01853,
+        _ => return,
+    };
+    if let Some(price) = &mut line.price {
+        price.co2e = MilligramsCo2e((line.quantity as f64 * factor).round() as i64);
+        (price.factor, price.year) = (factor, 2025);
+    }
+}
+
 fn months(n: usize, pupils: i64, days: Days) -> Vec<MonthFigures> {
     let mut months = Vec::new();
     let mut first = days.from.with_day(1).unwrap();
@@ -297,7 +312,11 @@ fn months(n: usize, pupils: i64, days: Days) -> Vec<MonthFigures> {
             })
             .count();
         let mut add = |item: &str, kwh_per_pupil_1000: i64| {
-            let energy = pupils * kwh_per_pupil_1000 * in_month * MICRO / 30 / 1000 + 7 * n as i64;
+            // Some schools used more in the year before, and some less.
+            let before = first < NaiveDate::from_ymd_opt(2025, 9, 1).unwrap();
+            let share = if before { 103 - n as i64 % 5 } else { 100 };
+            let energy = pupils * kwh_per_pupil_1000 * in_month * MICRO / 30 / 1000 * share / 100
+                + 7 * n as i64;
             months.push(MonthFigures {
                 month: first.format("%Y-%m").to_string(),
                 item: item.to_owned(),
@@ -373,7 +392,31 @@ fn add(sum: Coverage, one: Coverage) -> Coverage {
     }
 }
 
-fn waste(n: i64) -> WasteFigures {
+/// One school has filed its plan.
+fn evidence(n: usize) -> Vec<EvidenceFigures> {
+    let day = |month, day| NaiveDate::from_ymd_opt(2026, month, day).unwrap();
+    let plan = EvidenceFigures {
+        kpi: 10,
+        kind: EvidenceKind::SustainabilityPlan,
+        title: "Environmental Sustainability Plan".into(),
+        status: EvidenceStatus::InForce,
+        dated: day(9, 30),
+        expires: Some(day(12, 31)),
+        link: None,
+    };
+    (n == 0).then_some(plan).into_iter().collect()
+}
+
+fn waste(n: usize) -> WasteFigures {
+    let simpler_recycling = simpler_recycling(n);
+    if n == 9 {
+        return WasteFigures {
+            simpler_recycling,
+            ..WasteFigures::default()
+        };
+    }
+    let lifts = n as u32 % 4;
+    let n = n as i64;
     let stream = |stream: &str, route: &str, kg: i64| WasteStream {
         stream: stream.into(),
         route: route.into(),
@@ -391,9 +434,36 @@ fn waste(n: i64) -> WasteFigures {
         recycled: streams[0].weight + streams[1].weight,
         landfill: Grams(310_000),
         estimated: Grams(1_200_000),
+        hazardous: Grams(if n == 2 { 14_500 } else { 0 }),
         dry_recycling: streams[1].weight,
+        inspected: Grams(if n == 4 { 0 } else { 2_000_000 }),
+        contaminated: Grams(if n == 4 { 0 } else { 40_000 * (1 + n % 3) }),
+        rejected_loads: lifts / 3,
+        missed_lifts: lifts,
+        simpler_recycling,
         streams,
-        ..WasteFigures::default()
+    }
+}
+
+fn simpler_recycling(n: usize) -> SimplerRecycling {
+    let (verdict, missing) = match n {
+        6 => (
+            Verdict::NotMet,
+            "no food waste was collected separately in the 92 days to 22 November 2026",
+        ),
+        9 => (
+            Verdict::NotEvidenced,
+            "no collection is known in the 92 days to 22 November 2026",
+        ),
+        _ => (Verdict::Met, ""),
+    };
+    SimplerRecycling {
+        verdict: Some(verdict),
+        missing: [missing]
+            .into_iter()
+            .filter(|missing| !missing.is_empty())
+            .map(str::to_owned)
+            .collect(),
     }
 }
 
@@ -408,15 +478,32 @@ fn travel(n: u32, pupils: u32) -> TravelFigures {
         (Mode::Car, car),
     ]
     .into();
+    let preferred: BTreeMap<Mode, u32> = [
+        (Mode::Walk, walk - 20),
+        (Mode::Cycle, car + 43),
+        (Mode::Car, 0),
+    ]
+    .into();
+    let asked = |year| Days {
+        from: NaiveDate::from_ymd_opt(year, 10, 13).unwrap(),
+        to: NaiveDate::from_ymd_opt(year, 10, 16).unwrap(),
+    };
     let survey = SurveyFigures {
-        asked: Some(Days {
-            from: NaiveDate::from_ymd_opt(2026, 10, 13).unwrap(),
-            to: NaiveDate::from_ymd_opt(2026, 10, 16).unwrap(),
-        }),
+        asked: Some(asked(2026)),
         roll: pupils,
         responses,
-        preferred: current.clone(),
+        preferred,
         current,
+    };
+    let earlier = SurveyFigures {
+        asked: Some(asked(2023)),
+        current: [
+            (Mode::Walk, walk - 10),
+            (Mode::Cycle, 20),
+            (Mode::Car, car + 13),
+        ]
+        .into(),
+        ..survey.clone()
     };
     let levels = [
         None,
@@ -442,6 +529,11 @@ fn travel(n: u32, pupils: u32) -> TravelFigures {
             level,
             valid_until: NaiveDate::from_ymd_opt(2027, 7, 31).unwrap(),
         }),
-        earlier: BTreeMap::new(),
+        earlier: if n % 3 == 1 {
+            let of_year = [(Audience::Pupil, earlier)].into();
+            [(AcademicYear::beginning(2023), of_year)].into()
+        } else {
+            BTreeMap::new()
+        },
     }
 }

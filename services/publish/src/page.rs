@@ -1,6 +1,8 @@
 //! The page, rendered here: nothing is loaded from anywhere else and nothing runs in the reader's browser.
 
+mod changed;
 mod charts;
+mod gaps;
 mod half_hours;
 mod home;
 mod layout;
@@ -9,9 +11,14 @@ mod parts;
 mod school;
 mod school_parts;
 mod schools_table;
+mod scoreboard;
+mod secr;
 mod stars;
 mod style;
+mod travel;
 mod trust;
+mod why;
+mod waste;
 
 use std::sync::Arc;
 
@@ -22,10 +29,11 @@ use events::Urn;
 use footprint::Footprint;
 use maud::{Markup, html};
 
-use crate::api::{Wanted, periods, pick};
+use crate::api::{Asked, Wanted, answered, periods, pick};
 use crate::app::App;
 use crate::book::Book;
 use crate::config::Config;
+use crate::secr::{report, years};
 
 /// How many days of half-hours a school's page shows.
 const DAYS: u32 = 7;
@@ -75,6 +83,40 @@ fn of_trust(book: &Book, config: &Config, trust: &str, period: Option<&str>) -> 
     }
 }
 
+/// `GET /trusts/{trust}/scoreboard?period=`
+pub(crate) async fn scoreboard(
+    State(app): State<Arc<App>>,
+    Path(trust): Path<String>,
+    Query(wanted): Query<Wanted>,
+) -> Response {
+    let book = app.live.book();
+    let held = periods(&book, &trust);
+    let keys: Vec<String> = held.iter().map(|period| period.key()).collect();
+    let view = pick(wanted.period.as_deref(), &keys)
+        .and_then(|key| book.view(&trust, &key, app.config.targets(&trust)));
+    match view {
+        Some(view) => respond(StatusCode::OK, &scoreboard::page(&view, &held)),
+        None => missing("No figures are held of this trust over this period."),
+    }
+}
+
+/// `GET /trusts/{trust}/secr?period=`
+pub(crate) async fn secr(
+    State(app): State<Arc<App>>,
+    Path(trust): Path<String>,
+    Query(wanted): Query<Wanted>,
+) -> Response {
+    let book = app.live.book();
+    let settings = app.config.settings(&trust);
+    match report(&book, &trust, wanted.period.as_deref(), &settings) {
+        Ok(report) => {
+            let held = years(&book, &trust);
+            respond(StatusCode::OK, &secr::page(&report, &trust, &held))
+        }
+        Err(error) => missing(&error.to_string()),
+    }
+}
+
 /// `GET /schools/{urn}?period=`
 pub(crate) async fn school(
     State(app): State<Arc<App>>,
@@ -112,7 +154,7 @@ pub(crate) async fn school(
 }
 
 /// Of a school that has moved, its newest trust's.
-fn pick_footprint<'a>(
+pub(crate) fn pick_footprint<'a>(
     held: &[&'a Arc<Footprint>],
     period: Option<&str>,
 ) -> Option<&'a Arc<Footprint>> {
@@ -129,18 +171,37 @@ fn pick_footprint<'a>(
         .copied()
 }
 
+/// `GET /schools/{urn}/why?period=&figure=&meter=&month=&day=`
+pub(crate) async fn why(
+    State(app): State<Arc<App>>,
+    Path(urn): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Response {
+    match answered(&app, &urn, asked).await {
+        Ok((school, why)) => respond(StatusCode::OK, &why::page(&school, &why)),
+        Err(refused) => {
+            let (status, said) = refused.told();
+            respond(status, &apology("No answer", &said))
+        }
+    }
+}
+
 /// Everything else.
 pub(crate) async fn not_found() -> Response {
     missing("There is no such page.")
 }
 
 fn missing(why: &str) -> Response {
+    respond(StatusCode::NOT_FOUND, &apology("Not found", why))
+}
+
+fn apology(title: &str, why: &str) -> Markup {
     let body = html! {
-        h1 { "Not found" }
+        h1 { (title) }
         p { (why) }
         p { a href="/" { "To the start" } }
     };
-    respond(StatusCode::NOT_FOUND, &layout::page("Not found", &[], body))
+    layout::page(title, &[], body)
 }
 
 fn respond(status: StatusCode, page: &Markup) -> Response {

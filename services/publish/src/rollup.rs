@@ -1,11 +1,13 @@
 //! Schools added up to a trust: integers, so a trust is exactly the sum of its schools.
 
+mod said;
 mod totals;
 mod waste;
 
 use std::sync::Arc;
 
 use events::TrustRef;
+use footprint::change::Changes;
 use footprint::{Days, Footprint, Period, Scoreboard, Targets, TrustFigures};
 
 pub use totals::{BlockOrder, EnergyUse, InRatio, LineKey, LineTotal, Totals};
@@ -26,6 +28,8 @@ pub struct TrustView {
     pub schools: Vec<Arc<Footprint>>,
     /// Their sum.
     pub totals: Totals,
+    /// What changed from the academic year before; none where there is none, and of a period that is no whole year.
+    pub change: Option<Changes>,
 }
 
 impl TrustView {
@@ -56,6 +60,7 @@ impl TrustView {
             targets,
             schools,
             totals,
+            change: None,
         })
     }
 

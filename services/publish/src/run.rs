@@ -121,16 +121,7 @@ fn plans(config: &Config) -> Result<Vec<Plan>, PublishError> {
             });
         }
     }
-    for (trust, settings) in &config.trusts {
-        let baseline = settings.baseline_tco2e_per_pupil;
-        if !(baseline.is_finite() && baseline > 0.0) {
-            let why = format!("baseline_tco2e_per_pupil is {baseline} and must be more than 0");
-            return Err(PublishError::Trust {
-                trust: trust.clone(),
-                why,
-            });
-        }
-    }
+    config.check_trusts()?;
     config.schedules.iter().cloned().map(Plan::new).collect()
 }
 

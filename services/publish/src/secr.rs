@@ -17,8 +17,9 @@ use serde::{Deserialize, Serialize};
 
 pub use check::{Warning, WarningKind, check};
 pub use figure::Figure;
+pub(crate) use make::of_views;
 pub use make::{NoReport, report, years};
-pub(crate) use rows::{ROWS, Row, Style};
+pub(crate) use rows::{ShownRow, Style, shown};
 pub use text::{text, warnings};
 pub use year::{
     BelowGross, Energy, Intensity, Scope1, Scope2, Scope3, UsedFactor, Voluntary, VoluntaryLine,

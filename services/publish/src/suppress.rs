@@ -1,8 +1,10 @@
 //! Survey counts under 5 are never published, nor what would give them away.
 
+mod answers;
+
 use std::collections::BTreeMap;
 
-use footprint::SurveyFigures;
+pub(crate) use answers::{Answers, GROUPS, Group, answers};
 
 /// A count as it may be published.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,42 +49,34 @@ pub(crate) fn shown(count: u32) -> Shown {
     }
 }
 
-/// Counts whose total is published too. While what is hidden could be told from the total (one count alone, or a few
-/// that together are under five), the next smallest is withheld as well.
-pub(crate) fn table<K: Ord + Copy>(counts: &BTreeMap<K, u32>) -> BTreeMap<K, Shown> {
+/// Counts whose total is published too. While what is hidden could be told from the total, the next smallest is withheld
+/// as well.
+fn table<K: Ord + Copy>(counts: &BTreeMap<K, u32>) -> BTreeMap<K, Shown> {
     let mut table: BTreeMap<K, Shown> = counts
         .iter()
         .map(|(key, count)| (*key, shown(*count)))
         .collect();
     loop {
-        let hidden: Vec<u32> = table
-            .iter()
-            .filter(|(_, shown)| shown.count().is_none())
-            .map(|(key, _)| counts[key])
-            .collect();
-        let safe = hidden.is_empty() || (hidden.len() > 1 && hidden.iter().sum::<u32>() >= 5);
         let next = table
             .iter()
             .filter_map(|(key, shown)| Some((shown.count().filter(|count| *count > 0)?, *key)))
             .min();
         match next {
-            Some((_, key)) if !safe => table.insert(key, Shown::Withheld),
+            Some((_, key)) if !is_safe(counts, &table) => table.insert(key, Shown::Withheld),
             _ => return table,
         };
     }
 }
 
-/// The share of responses that `picks` a group of modes; none where either the group or the rest is under five.
-pub(crate) fn share(survey: &SurveyFigures, picks: impl Fn(events::Mode) -> bool) -> Option<f64> {
-    let group: u32 = survey
-        .current
+/// Whether what is hidden cannot be told from the total: one count alone can, and so can a few that are together under
+/// five.
+fn is_safe<K: Ord>(counts: &BTreeMap<K, u32>, table: &BTreeMap<K, Shown>) -> bool {
+    let hidden: Vec<u32> = table
         .iter()
-        .filter(|(mode, _)| picks(**mode))
-        .map(|(_, count)| count)
-        .sum();
-    let rest = survey.responses.saturating_sub(group);
-    let tells_too_much = is_small(group) || is_small(rest);
-    survey.share(picks).filter(|_| !tells_too_much)
+        .filter(|(_, shown)| shown.count().is_none())
+        .filter_map(|(key, _)| counts.get(key).copied())
+        .collect();
+    hidden.is_empty() || (hidden.len() > 1 && hidden.iter().sum::<u32>() >= 5)
 }
 
 #[cfg(test)]
@@ -102,19 +96,5 @@ mod tests {
         check(&[120, 3, 4, 34], &["120", "<5", "<5", "34"]);
         check(&[120, 1, 1, 34], &["120", "<5", "<5", "withheld"]);
         check(&[3], &["<5"]);
-    }
-
-    #[test]
-    fn a_share_that_gives_a_small_count_away_is_none() {
-        use events::Mode;
-        let survey = |walk, car| SurveyFigures {
-            roll: 100,
-            responses: walk + car,
-            current: [(Mode::Walk, walk), (Mode::Car, car)].into(),
-            ..SurveyFigures::default()
-        };
-        assert_eq!(share(&survey(3, 57), footprint::is_active), None);
-        assert_eq!(share(&survey(57, 3), footprint::is_active), None);
-        assert_eq!(share(&survey(30, 30), footprint::is_active), Some(0.5));
     }
 }

@@ -1,8 +1,12 @@
 //! The tables that are published, each from the figures of one trust over one period. Flat, with units in the names of
 //! columns, and nothing that changes while the ledger does not: the same ledger gives the same bytes.
 
+mod gaps;
+mod changes;
 mod parts;
+mod scoreboard;
 mod sums;
+mod travel;
 mod waste;
 
 use chrono::SecondsFormat;
@@ -12,21 +16,38 @@ use crate::rollup::{EnergyUse, Totals, TrustView, passed};
 use crate::table::{Columns, Table};
 use crate::words;
 
-pub use parts::{lines, months, travel};
+pub use gaps::findings;
+pub use changes::changes;
+pub use parts::{lines, months};
+pub use scoreboard::scoreboard;
 pub use sums::trusts;
+pub use travel::travel;
 pub use waste::waste;
 
 /// The names of the tables, in the order they are written.
-pub(crate) const NAMES: [&str; 6] = ["schools", "lines", "months", "waste", "travel", "trusts"];
+pub(crate) const NAMES: [&str; 9] = [
+    "schools",
+    "lines",
+    "months",
+    "findings",
+    "waste",
+    "travel",
+    "scoreboard",
+    "changes",
+    "trusts",
+];
 
 /// All tables of a view.
-pub(crate) fn all(view: &TrustView) -> [Table; 6] {
+pub(crate) fn all(view: &TrustView) -> [Table; 9] {
     [
         schools(view),
         lines(view),
         months(view),
+        findings(view),
         waste(view),
         travel(view),
+        scoreboard(view),
+        changes(view),
         trusts(view),
     ]
 }
@@ -69,6 +90,10 @@ pub fn schools(view: &TrustView) -> Table {
         })
         .day("stars_valid_until_day", |row| {
             Some(row.footprint.travel.stars.as_ref()?.valid_until)
+        })
+        .text("stars_eligible", |row| {
+            let eligible = footprint::stars::assess(row.footprint).eligible;
+            Some(words::snake(eligible?))
         })
         .flag("complete", |row| Some(row.footprint.incomplete.is_empty()))
         .text("incomplete", |row| joined(&row.footprint.incomplete))
@@ -138,7 +163,7 @@ fn figures<'f, R: 'f>(columns: Columns<'f, R>, of: fn(&R) -> &Totals) -> Columns
             let last = of(row).coverage.last_reading?;
             Some(last.to_rfc3339_opts(SecondsFormat::Secs, true))
         });
-    waste::figures(columns, of)
+    waste::figures(gaps::figures(columns, of), of)
 }
 
 const ENERGY_COLUMNS: [(EnergyUse, &str, &str); 5] = [

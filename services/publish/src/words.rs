@@ -3,7 +3,7 @@
 use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, Utc};
 use chrono_tz::Europe::London;
 use events::{Phase, Quantity, StarsLevel};
-use footprint::Days;
+use footprint::{BlendPart, Days};
 
 /// A value of a closed set as events have it: `very_good`.
 pub(crate) fn snake(value: impl serde::Serialize) -> String {
@@ -23,7 +23,23 @@ pub(crate) fn label(name: &str) -> String {
         "minibus_diesel" => "Minibuses, diesel",
         "minibus_petrol" => "Minibuses, petrol",
         "minibus_distance" => "Minibuses, by distance",
+        "minibus_distance_petrol" => "Minibuses, petrol, by distance",
         "staff_car" => "Staff cars on business",
+        "staff_car_petrol" => "Staff cars on business, petrol",
+        "staff_car_diesel" => "Staff cars on business, diesel",
+        "staff_car_hybrid" => "Staff cars on business, hybrid",
+        "staff_car_plug_in_hybrid" => "Staff cars on business, plug-in hybrid",
+        "staff_car_electric" => "Staff cars on business, electric",
+        "wtt_electricity" => "Well to tank of electricity",
+        "wtt_grid_losses" => "Well to tank of grid losses",
+        "wtt_gas" => "Well to tank of gas",
+        "wtt_minibus_diesel" => "Well to tank of minibuses' diesel",
+        "wtt_minibus_petrol" => "Well to tank of minibuses' petrol",
+        "electricity_market" => "Electricity by its contracts",
+        "commuting_pupils" => "Commuting of the pupils who were asked",
+        "commuting_staff" => "Commuting of the staff who were asked",
+        "well_to_tank" => "Well to tank of fuels and electricity",
+        "water" => "Water supplied and treated",
         "energy_from_waste" => "Energy from waste",
         "paper_and_card" => "Paper and card",
         "electricity" => "Electricity",
@@ -38,7 +54,10 @@ pub(crate) fn label(name: &str) -> String {
         "car_share" => "Car share",
         "pupil" => "Pupils",
         "weee" => "Electrical equipment",
-        _ => return waste_line(name).unwrap_or_else(|| sentence(&name.replace('_', " "))),
+        _ => {
+            let line = waste_line(name).or_else(|| commuting_line(name));
+            return line.unwrap_or_else(|| sentence(&name.replace('_', " ")));
+        }
     };
     known.to_owned()
 }
@@ -59,6 +78,29 @@ fn waste_line(name: &str) -> Option<String> {
         let stream = rest.strip_suffix(route)?.strip_suffix('_')?;
         Some(format!("Waste, {}: {}", spaced(stream), spaced(route)))
     })
+}
+
+/// `commuting_pupil_public_bus` as `Commuting, pupils: public bus`.
+fn commuting_line(name: &str) -> Option<String> {
+    let (audience, mode) = name.strip_prefix("commuting_")?.split_once('_')?;
+    let (whose, how) = (label(audience), label(mode));
+    Some(format!(
+        "Commuting, {}: {}",
+        whose.to_lowercase(),
+        how.to_lowercase()
+    ))
+}
+
+/// What a blended factor is made of: `122 days of 2024 at 0.20705, 243 days of 2025 at 0.177`; none for one year's.
+pub(crate) fn blend(parts: &[BlendPart]) -> Option<String> {
+    let part = |part: &BlendPart| {
+        format!(
+            "{} days of {} at {}",
+            part.days, part.factor_year, part.factor
+        )
+    };
+    let parts: Vec<String> = parts.iter().map(part).collect();
+    (!parts.is_empty()).then(|| parts.join(", "))
 }
 
 fn sentence(text: &str) -> String {
@@ -100,6 +142,21 @@ pub(crate) fn grouped(number: i64) -> String {
     text
 }
 
+/// `1 school`, `2 schools`
+pub(crate) fn counted(count: usize, what: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{} {what}{plural}", grouped(count as i64))
+}
+
+/// `one`, `one and two`, `one, two and three`
+pub(crate) fn listed(names: &[String]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => one.clone(),
+        [all @ .., last] => format!("{} and {last}", all.join(", ")),
+    }
+}
+
 /// A decimal with grouped whole digits: `1,234.5`.
 pub(crate) fn decimal(number: f64, places: usize) -> String {
     let text = format!("{:.places$}", number.abs());
@@ -127,6 +184,18 @@ pub(crate) fn percent(ratio: f64, places: i32) -> String {
         () => rounded,
     };
     format!("{honest:.0$}%", usize::try_from(places).unwrap_or(0))
+}
+
+/// A change: `+3.4%`, `−9.0%`.
+pub(crate) fn signed_percent(ratio: f64, places: usize) -> String {
+    let sign = if ratio > 0.0 { "+" } else { "" };
+    format!("{sign}{}%", decimal(ratio * 100.0, places))
+}
+
+/// A difference of two shares, in points of a hundred: `+12 points`.
+pub(crate) fn signed_points(difference: f64) -> String {
+    let sign = if difference > 0.0 { "+" } else { "" };
+    format!("{sign}{} points", decimal(difference * 100.0, 0))
 }
 
 /// `21 November 2026`
@@ -197,10 +266,17 @@ mod tests {
         assert_eq!(percent(0.99996, 1), "99.9%");
         assert_eq!(percent(1.0, 1), "100.0%");
         assert_eq!(percent(0.0001, 0), "1%");
+        assert_eq!(signed_percent(0.03369, 1), "+3.4%");
+        assert_eq!(signed_percent(-0.09038, 1), "\u{2212}9.0%");
+        assert_eq!(signed_points(0.124), "+12 points");
         assert_eq!(
             label("waste_paper_and_card_energy_from_waste"),
             "Waste, paper and card: energy from waste"
         );
         assert_eq!(label("burning_oil"), "Burning oil");
+        assert_eq!(
+            label("commuting_pupil_public_bus"),
+            "Commuting, pupils: public bus"
+        );
     }
 }

@@ -4,12 +4,14 @@ mod method;
 mod secr;
 
 use chrono::NaiveTime;
-use footprint::{FactorSetRef, Period, Targets};
+use footprint::{FactorSetRef, Period};
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};
 
 use crate::PublishError;
 use crate::book::Book;
+use crate::config::TrustSettings;
 use crate::rollup::TrustView;
+use crate::secr::{Report, of_views as secr_of_views};
 use crate::table::Table;
 use crate::tables;
 
@@ -20,12 +22,14 @@ pub struct Pack {
     pub trailing: Option<TrustView>,
     /// The academic years, newest first. The first may be a part-year, and says so.
     pub years: Vec<TrustView>,
+    /// What is known of the trust beside its figures.
+    pub settings: TrustSettings,
 }
 
 impl Pack {
-    /// The pack of a trust, to be held against `targets` (or a baseline alone); none if nothing is held of it.
-    pub fn of(book: &Book, trust: &str, targets: impl Into<Targets>) -> Option<Self> {
-        let targets = targets.into();
+    /// The pack of a trust, to be held against the targets of its settings; none if nothing is held of it.
+    pub fn of(book: &Book, trust: &str, settings: &TrustSettings) -> Option<Self> {
+        let targets = settings.targets();
         let mut keys: Vec<String> = book
             .of_trust(trust)
             .map(|footprint| footprint.period.key())
@@ -41,6 +45,7 @@ impl Pack {
         let pack = Pack {
             trailing: trailing.into_iter().next(),
             years,
+            settings: settings.clone(),
         };
         (!keys.is_empty()).then_some(pack)
     }
@@ -59,6 +64,15 @@ impl Pack {
             }
         }
         sets
+    }
+
+    /// The SECR report of the last whole year, else of the one under way; none without any.
+    pub fn secr(&self) -> Option<Report> {
+        let mut whole = self.years.iter().filter(|view| view.period.is_whole());
+        let view = whole.next().or(self.years.first())?;
+        let before = view.change.as_ref().map(|change| change.prior_period);
+        let prior = self.years.iter().find(|view| Some(view.period) == before);
+        Some(secr_of_views(view, prior, &self.settings))
     }
 
     fn stacked(&self, table: fn(&TrustView) -> Table) -> Option<Table> {
@@ -80,15 +94,17 @@ pub fn csv(pack: &Pack) -> Result<Vec<u8>, PublishError> {
     Ok(bytes.unwrap_or_default())
 }
 
-/// The workbook: the SECR table in the DfE's order, the schools, every line, and the method. The same figures give the
+/// The workbook: the SECR table in the DfE's order, the schools, every line, what changed, and the method. The same figures give the
 /// same bytes.
 pub fn workbook(pack: &Pack) -> Result<Vec<u8>, PublishError> {
     let mut book = Workbook::new();
     book.set_properties(&properties(pack)?);
     secr::write(book.add_worksheet().set_name("SECR")?, pack)?;
     for (name, table) in [
-        ("Schools", tables::schools as fn(&TrustView) -> Table),
+        ("Scoreboard", tables::scoreboard as fn(&TrustView) -> Table),
+        ("Schools", tables::schools),
         ("Lines", tables::lines),
+        ("Changes", tables::changes),
     ] {
         let sheet = book.add_worksheet().set_name(name)?;
         if let Some(table) = pack.stacked(table) {
@@ -119,7 +135,12 @@ mod tests {
     use crate::made_up;
 
     fn pack() -> Pack {
-        Pack::of(&Book::of(made_up::footprints()), made_up::TRUST, 0.24).unwrap()
+        Pack::of(
+            &Book::of(made_up::footprints()),
+            made_up::TRUST,
+            &TrustSettings::default(),
+        )
+        .unwrap()
     }
 
     #[test]

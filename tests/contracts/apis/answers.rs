@@ -4,10 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use events::{
-    Audience, Channel, Fuel, InitiativeKind, Mode, Phase, Refusal, RejectedEvent, Rule, StarsLevel,
-    Unit,
+    Audience, Channel, EvidenceKind, EvidenceStatus, Fuel, InitiativeKind, Mode, Phase, Refusal,
+    RejectedEvent, Rule, StarsLevel, Unit,
 };
-use footprint::{Block, Footprint};
+use footprint::{
+    Block, DecidedBy, EvidenceFigures, EvidenceState, FindingKind, Footprint, Verdict, YearChoice,
+};
 use jsonschema::Validator;
 use publish::{Kind, Table, TrustView};
 use serde_json::{Value, json, to_value};
@@ -47,7 +49,7 @@ fn validator(both: &Value, schema: &Value) -> Validator {
         .unwrap_or_else(|why| panic!("a schema cannot be used: {why}"))
 }
 
-fn component(name: &str) -> Validator {
+pub fn component(name: &str) -> Validator {
     validator(
         &both(),
         &json!({ "$ref": format!("#/components/schemas/{name}") }),
@@ -65,7 +67,7 @@ fn written(footprint: &Footprint) -> Value {
     to_value(footprint).expect("a footprint as JSON")
 }
 
-fn check(validator: &Validator, value: &Value) {
+pub fn check(validator: &Validator, value: &Value) {
     by_schema(validator, &value.to_string()).unwrap_or_else(|why| panic!("{why}\n{value:#}"));
 }
 
@@ -95,6 +97,9 @@ fn a_footprint_without_any_one_field_or_with_another_is_refused() {
             "preferred",
             "delivered",
             "planned",
+            "participants",
+            "earlier",
+            "earlier/2023~124",
         ]
         .iter()
         .any(|map| place.ends_with(map));
@@ -123,7 +128,10 @@ fn at<'a>(value: &'a mut Value, place: &str) -> &'a mut serde_json::Map<String, 
 
 /// Where the objects of a value are, itself among them.
 fn objects(value: &Value, place: &str) -> Vec<String> {
-    let under = |key: String, inner: &Value| objects(inner, &format!("{place}/{key}"));
+    let under = |key: String, inner: &Value| {
+        let key = key.replace('~', "~0").replace('/', "~1");
+        objects(inner, &format!("{place}/{key}"))
+    };
     match value {
         Value::Object(object) => object
             .iter()
@@ -177,7 +185,12 @@ fn every_closed_set_is_described_in_full() {
         Phase: "/asyncapi/components/schemas/Footprint/properties/phase/enum",
         Phase: "/components/schemas/SchoolRow/properties/phase/enum",
         Block: "/asyncapi/components/schemas/Line/properties/block/enum",
+        YearChoice: "/asyncapi/components/schemas/FactorSet/properties/method/enum",
+        EvidenceKind: "/asyncapi/components/schemas/Evidence/properties/kind/enum",
+        EvidenceStatus: "/asyncapi/components/schemas/Evidence/properties/status/enum",
         Fuel: "/asyncapi/components/schemas/MeterFigures/properties/fuel/enum",
+        Fuel: "/asyncapi/components/schemas/GapEstimate/properties/fuel/enum",
+        FindingKind: "/asyncapi/components/schemas/Finding/properties/kind/enum",
         Fuel: "/components/schemas/MeterHalfHours/properties/fuel/enum",
         Channel: "/components/schemas/MeterHalfHours/properties/channel/enum",
         Unit: "/components/schemas/MeterHalfHours/properties/unit/enum",
@@ -188,7 +201,16 @@ fn every_closed_set_is_described_in_full() {
         Audience: "/components/schemas/PublishedTravel/properties/surveys/properties",
         StarsLevel: "/asyncapi/components/schemas/Stars/properties/level/enum",
         StarsLevel: "/components/schemas/SchoolRow/properties/stars_level/enum",
+        StarsLevel: "/components/schemas/SchoolRow/properties/stars_eligible/enum",
+        StarsLevel: "/components/schemas/StarsLevelOrNone/enum",
         Rule: "/asyncapi/components/schemas/Refusal/properties/rule/enum",
+        Verdict: "/asyncapi/components/schemas/SimplerRecycling/properties/verdict/enum",
+        Verdict: "/components/schemas/SchoolRow/properties/simpler_recycling/enum",
+        Verdict: "/components/schemas/KpiScore/properties/verdict/enum",
+        Verdict: "/components/schemas/SchoolScore/properties/verdict/enum",
+        DecidedBy: "/components/schemas/KpiScore/properties/decided_by/enum",
+        EvidenceKind: "/components/schemas/EvidenceScore/properties/kind/enum",
+        EvidenceState: "/components/schemas/EvidenceScore/properties/state/enum",
     }
 }
 
@@ -197,6 +219,32 @@ fn every_row_of_a_table_fits_openapi_and_has_every_column() {
     let view = TrustView::of(vec![Arc::new(full()), Arc::new(bare())], 0.24).expect("a trust");
     check_table("SchoolRow", &publish::schools(&view));
     check_table("TrustRow", &publish::trusts(&view));
+}
+
+#[test]
+fn every_target_of_a_scoreboard_fits_openapi() {
+    let mut school = full();
+    let filed = |kpi, expires, link: Option<&str>| EvidenceFigures {
+        kpi,
+        kind: EvidenceKind::SupplierStatement,
+        title: "A statement".into(),
+        status: EvidenceStatus::InForce,
+        dated: school.period.days().from,
+        expires,
+        link: link.map(str::to_owned),
+    };
+    let last = Some(school.period.days().to);
+    school.evidence = vec![
+        filed(8, last, Some("https://a.example/8")),
+        filed(10, None, None),
+    ];
+    let view = TrustView::of(vec![Arc::new(school), Arc::new(bare())], 0.24).expect("a trust");
+    let schema = component("KpiScore");
+    let board = view.scoreboard();
+    assert_eq!(board.kpis.len(), 13);
+    for kpi in &board.kpis {
+        check(&schema, &to_value(kpi).expect("JSON"));
+    }
 }
 
 fn check_table(name: &str, table: &Table) {
@@ -243,9 +291,7 @@ fn check_table(name: &str, table: &Table) {
 fn a_published_footprint_is_a_footprint_but_for_small_counts() {
     let schema = component("PublishedFootprint");
     for footprint in [full(), bare()] {
-        let mut published = written(&footprint);
-        published["period_label"] = footprint.period.label().into();
-        published["tonnes_per_pupil"] = footprint.tonnes_per_pupil().into();
+        let mut published = publish::published(&footprint);
         check(&schema, &published);
         if footprint.travel.surveys.is_empty() {
             continue;

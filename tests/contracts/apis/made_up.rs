@@ -1,13 +1,16 @@
 //! Footprints that nobody computed: one that says all there is to say, and one that says as little as it can.
 
+use std::collections::BTreeMap;
+
 use chrono::{NaiveDate, TimeZone, Utc};
 use events::{
-    AcademicYear, Audience, Fuel, Grams, InitiativeKind, MICRO, MilligramsCo2e, Mode, Phase, Roll,
-    StarsLevel, TrustRef,
+    AcademicYear, Audience, EvidenceKind, EvidenceStatus, Fuel, Grams, InitiativeKind, MICRO,
+    MilligramsCo2e, Mode, Phase, Roll, StarsLevel, TrustRef,
 };
 use footprint::{
-    Block, Coverage, Days, FactorSetRef, Footprint, Line, MeterFigures, MonthFigures, Period,
-    Price, StarsFigures, SurveyFigures, TravelFigures, WasteFigures, WasteStream, YearChoice,
+    Block, Coverage, Days, EvidenceFigures, FactorSetRef, Finding, FindingKind, Footprint,
+    GapEstimate, Line, MeterFigures, MonthFigures, Period, Price, SimplerRecycling, StarsFigures,
+    SurveyFigures, TravelFigures, Verdict, WasteFigures, WasteStream, YearChoice,
 };
 
 fn day(year: i32, month: u32, day: u32) -> NaiveDate {
@@ -51,6 +54,8 @@ pub fn full() -> Footprint {
         current: counts.into(),
         preferred: counts.into(),
     };
+    let surveys: BTreeMap<_, _> =
+        [(Audience::Pupil, survey.clone()), (Audience::Staff, survey)].into();
     Footprint {
         urn: 107_501.try_into().expect("a URN"),
         school: "St Chad's \"Primary\" School".into(),
@@ -74,9 +79,9 @@ pub fn full() -> Footprint {
         incomplete: vec!["burning_oil is not priced".into()],
         incomplete_voluntary: vec!["water_supply is not priced".into()],
         pupil_millionths: Some(190 * MICRO),
-        findings: Vec::new(),
-        estimates: Vec::new(),
-        evidence: Vec::new(),
+        findings: findings(),
+        estimates: estimates(),
+        evidence: vec![evidence(Some(day(2027, 1, 4))), evidence(None)],
         notes: vec!["gas is priced with the 2025 factor".into()],
         pupils: Some(Roll {
             pupils: 190,
@@ -106,10 +111,19 @@ pub fn full() -> Footprint {
             recycled: Grams(0),
             landfill: Grams(0),
             estimated: Grams(310_000),
-            ..WasteFigures::default()
+            hazardous: Grams(4_500),
+            dry_recycling: Grams(310_000),
+            inspected: Grams(310_000),
+            contaminated: Grams(93_000),
+            rejected_loads: 38,
+            missed_lifts: 2,
+            simpler_recycling: SimplerRecycling {
+                verdict: Some(Verdict::NotMet),
+                missing: vec!["no food waste was collected separately".into()],
+            },
         },
         travel: TravelFigures {
-            surveys: [(Audience::Pupil, survey.clone()), (Audience::Staff, survey)].into(),
+            surveys: surveys.clone(),
             delivered: [
                 (InitiativeKind::Travel, 7),
                 (InitiativeKind::Supporting, 5),
@@ -122,7 +136,7 @@ pub fn full() -> Footprint {
                 level: StarsLevel::VeryGood,
                 valid_until: day(2027, 7, 31),
             }),
-            earlier: Default::default(),
+            earlier: [(AcademicYear::beginning(2023), surveys)].into(),
         },
         position: ["readings", "waste", "travel", "activity", "register"]
             .map(|topic| (topic.to_owned(), 1_000))
@@ -169,6 +183,18 @@ pub fn bare() -> Footprint {
     }
 }
 
+fn evidence(expires: Option<NaiveDate>) -> EvidenceFigures {
+    EvidenceFigures {
+        kpi: 8,
+        kind: EvidenceKind::SupplierStatement,
+        title: "Catering supplier's sustainability statement".to_owned(),
+        status: EvidenceStatus::InForce,
+        dated: day(2026, 1, 5),
+        expires,
+        link: expires.map(|_| "https://documents.example/catering.pdf".to_owned()),
+    }
+}
+
 fn factor_set() -> FactorSetRef {
     FactorSetRef {
         name: "DESNZ".into(),
@@ -197,4 +223,38 @@ fn line(block: Block, scope: u8, item: &str, factor: Option<f64>) -> Line {
             provenance: String::new(),
         }),
     }
+}
+
+fn findings() -> Vec<Finding> {
+    let kinds = [
+        FindingKind::Stuck,
+        FindingKind::Zero,
+        FindingKind::LevelShift,
+        FindingKind::Moved,
+    ];
+    kinds
+        .map(|kind| Finding {
+            meter: "mpan:1710035168313".parse().expect("a meter"),
+            kind,
+            days: Days {
+                from: day(2026, 3, 3),
+                to: day(2026, 3, 6),
+            },
+            said: "the same 1.5 kWh in every half-hour".into(),
+        })
+        .into()
+}
+
+fn estimates() -> Vec<GapEstimate> {
+    let of = |(half_hours, left, energy, co2e)| GapEstimate {
+        meter: "mprn:3938424403".parse().expect("a meter"),
+        fuel: Fuel::Gas,
+        method: "48 half-hours have no like day within 8 weeks and are left out".into(),
+        half_hours,
+        left,
+        energy,
+        co2e,
+    };
+    let priced = Some(MilligramsCo2e(182_310));
+    vec![of((48, 2, MICRO, priced)), of((0, 48, 0, None))]
 }

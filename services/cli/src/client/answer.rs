@@ -1,10 +1,10 @@
 //! What ingest answers.
 
 use events::Rule;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// How many events ingest received, kept and refused, and why.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Answer {
     /// Events that came.
     pub received: u64,
@@ -14,10 +14,28 @@ pub struct Answer {
     pub refused: u64,
     /// Each reason found.
     pub refusals: Vec<Refused>,
+    /// What is to be said of what is kept.
+    #[serde(default)]
+    pub notes: Vec<Note>,
+}
+
+/// What is to be said of an event that is kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Note {
+    /// Which of its request's events, counted from 0.
+    pub index: u64,
+    /// Its id.
+    pub id: String,
+    /// Its source.
+    pub source: String,
+    /// What the note is about, in a word.
+    pub about: String,
+    /// The note.
+    pub note: String,
 }
 
 /// One reason for which one event was refused.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Refused {
     /// Which of its request's events, counted from 0; of a file, the line.
     pub index: u64,
@@ -44,6 +62,7 @@ impl Answer {
         self.accepted += other.accepted;
         self.refused += other.refused;
         self.refusals.extend(other.refusals);
+        self.notes.extend(other.notes);
     }
 }
 

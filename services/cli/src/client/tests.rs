@@ -11,6 +11,8 @@ use flate2::read::GzDecoder;
 use super::*;
 
 const KEPT: &str = r#"{"received":1,"accepted":1,"refused":0,"refusals":[]}"#;
+const NOTED: &str = r#"{"received":1,"accepted":1,"refused":0,"refusals":[],"notes":[{"index":0,"id":"a","source":"s",
+    "about":"check-digits","note":"compare it with a bill"}]}"#;
 const REFUSED: &str = r#"{"title":"refused","received":2,"accepted":0,"refused":2,"refusals":[{"index":1,"id":"a","source":"s",
     "pointer":"/data/meter","rule":"unknown-meter","seen":"x","mend":"register it"}]}"#;
 
@@ -118,10 +120,12 @@ async fn a_refusal_of_everything_is_an_answer() {
     );
     assert_eq!(answer.refusals[0].rule, Rule::UnknownMeter);
     answer.add(serde_json::from_str(KEPT).unwrap());
+    answer.add(serde_json::from_str(NOTED).unwrap());
     assert_eq!(
         (answer.received, answer.accepted, answer.refused),
-        (3, 1, 2)
+        (4, 2, 2)
     );
+    assert_eq!(answer.notes[0].note, "compare it with a bill");
 }
 
 #[tokio::test]

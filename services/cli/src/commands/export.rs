@@ -17,15 +17,7 @@ use crate::show;
 pub async fn run(export: &Export, format: Format) -> anyhow::Result<ExitCode> {
     let config = configs::publish(&export.config)?;
     let book = book(&config.kafka).await?;
-    let trust = match (&export.trust, book.trusts().as_slice()) {
-        (Some(trust), _) => trust.clone(),
-        (None, [only]) => only.id.clone(),
-        (None, []) => bail!("no trust has figures yet"),
-        (None, several) => {
-            let names: Vec<_> = several.iter().map(|trust| trust.id.as_str()).collect();
-            bail!("say which trust with --trust: {}", names.join(", "))
-        }
-    };
+    let trust = trust(&book, export.trust.as_deref())?;
     let files = write(&book, &trust, &config.trusts, &export.out)?;
     for file in files {
         if format == Format::Json {
@@ -37,6 +29,19 @@ pub async fn run(export: &Export, format: Format) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// The trust that is meant: the one named, else the only one there is.
+pub fn trust(book: &Book, named: Option<&str>) -> anyhow::Result<String> {
+    match (named, book.trusts().as_slice()) {
+        (Some(trust), _) => Ok(trust.to_owned()),
+        (None, [only]) => Ok(only.id.clone()),
+        (None, []) => bail!("no trust has figures yet"),
+        (None, several) => {
+            let names: Vec<_> = several.iter().map(|trust| trust.id.as_str()).collect();
+            bail!("say which trust with --trust: {}", names.join(", "))
+        }
+    }
+}
+
 /// Writes a trust's export into a folder, and returns the files.
 pub fn write(
     book: &Book,
@@ -45,7 +50,7 @@ pub fn write(
     folder: &Path,
 ) -> anyhow::Result<Vec<PathBuf>> {
     let settings = settings.get(trust).cloned().unwrap_or_default();
-    let pack = Pack::of(book, trust, settings.targets())
+    let pack = Pack::of(book, trust, &settings)
         .with_context(|| format!("nothing is known of trust {trust} yet"))?;
     let files = [
         ("schools.csv", csv(&pack)?),

@@ -1,6 +1,7 @@
-//! Fills ingest with the made-up trust's last thirteen months. Sent again it adds nothing: the ids are the same.
+//! Fills ingest with the made-up trust's last two academic years and this one so far. Sent again it adds nothing: the ids
+//! are the same.
 
-use chrono::{DateTime, Datelike, Days, Duration, Months, NaiveDate, Utc};
+use chrono::{DateTime, Duration, NaiveDate, Utc};
 use events::{AcademicYear, Event, SettlementDay};
 use futures::stream::{self, StreamExt, TryStreamExt};
 use indicatif::ProgressBar;
@@ -11,11 +12,7 @@ use crate::client::{Answer, ClientError, IngestClient};
 /// Requests under way at a time: enough to keep ingest busy, few enough to leave it a core.
 const IN_FLIGHT: usize = 4;
 
-/// Full months before this one.
-const MONTHS: u32 = 13;
-
-/// Sends the register first, then thirteen months of readings up to `now`, then everything else there is of the academic
-/// years they lie in. Refused events do not stop it; they are in the answer.
+/// Sends the register first, then all readings up to `now`, then everything else there is of those years. Refused events do not stop it; they are in the answer.
 pub async fn load(
     client: &IngestClient,
     trust: &MadeUpTrust,
@@ -23,15 +20,14 @@ pub async fn load(
     progress: &ProgressBar,
 ) -> Result<Answer, ClientError> {
     let today = SettlementDay::of(now);
-    let from = first_month(today.0);
-    let year = AcademicYear::of(from).first_day();
+    let from = first_day(today.0);
     let register = trust.register(today.0);
     let rest: [(&'static str, Vec<Event>); 6] = [
         ("today so far", today_so_far(trust, today, now)),
-        ("waste collected", trust.waste(year, today.0)),
-        ("travel to school", trust.travel(year, today.0)),
-        ("oil, minibuses and water", trust.activity(year, today.0)),
-        ("evidence", trust.evidence(year, today.0)),
+        ("waste collected", trust.waste(from, today.0)),
+        ("travel to school", trust.travel(from, today.0)),
+        ("oil, minibuses and water", trust.activity(from, today.0)),
+        ("evidence", trust.evidence(from, today.0)),
         (
             "late and corrected readings",
             trust.late_and_corrected(from, today.0),
@@ -48,7 +44,11 @@ pub async fn load(
         .all("schools and meters", in_batches(register))
         .await?;
     let history = trust.history(from, today.0);
-    answer.add(sender.all("thirteen months of readings", history).await?);
+    answer.add(
+        sender
+            .all("two years of readings and more", history)
+            .await?,
+    );
     for (what, events) in rest {
         answer.add(sender.all(what, in_batches(events)).await?);
     }
@@ -97,9 +97,9 @@ fn today_so_far(trust: &MadeUpTrust, today: SettlementDay, now: DateTime<Utc>) -
         .collect()
 }
 
-/// The first day of the month thirteen months ago.
-fn first_month(today: NaiveDate) -> NaiveDate {
-    today - Days::new(u64::from(today.day0())) - Months::new(MONTHS)
+/// The first day of the academic year before the last whole one: a report has the year before beside it.
+pub fn first_day(today: NaiveDate) -> NaiveDate {
+    AcademicYear::beginning(AcademicYear::of(today).ends_in() - 3).first_day()
 }
 
 #[cfg(test)]
@@ -107,10 +107,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn history_begins_thirteen_full_months_ago() {
+    fn history_has_two_whole_academic_years() {
         let day = |year, month, day| NaiveDate::from_ymd_opt(year, month, day).unwrap_or_default();
-        assert_eq!(first_month(day(2026, 11, 22)), day(2025, 10, 1));
-        assert_eq!(first_month(day(2027, 1, 31)), day(2025, 12, 1));
+        assert_eq!(first_day(day(2026, 11, 22)), day(2024, 9, 1));
+        assert_eq!(first_day(day(2027, 8, 31)), day(2024, 9, 1));
+        assert_eq!(first_day(day(2027, 9, 1)), day(2025, 9, 1));
     }
 
     #[test]

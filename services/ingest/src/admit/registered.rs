@@ -42,19 +42,15 @@ pub(super) fn registered(
     admitted.registrations.push(event);
 }
 
-/// What was settled, and what is left to do where days have passed that readings may have come of.
+/// What was settled, and what is left to do where readings of days that changed their school may have come.
 fn told(settled: &Settled, court: &Court<'_>) -> String {
-    let today = SettlementDay::of(court.now).0;
-    let end = match &settled.event.data {
-        Data::MeterRegistered(meter) => meter.to,
-        _ => None,
-    };
     let told = &settled.told;
-    if settled.shortens && end.is_some_and(|end| end < today) {
-        format!(
-            "{told}. Readings of later days that came before this count nowhere until `greenledger reassign` moves them"
-        )
-    } else {
-        told.clone()
+    let today = SettlementDay::of(court.now).0;
+    match settled.since.filter(|since| *since <= today) {
+        None => told.clone(),
+        Some(since) => format!(
+            "{told}. Readings of {since} and later that came before this count nowhere until `greenledger reassign` \
+             moves them"
+        ),
     }
 }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{Admitted, admit};
 use crate::register::Register;
-use crate::testing::{MPAN, court, heron, register, token, urn};
+use crate::testing::{self, MPAN, court, heron, register, token, urn};
 use crate::tokens::{Scope, Token};
 
 fn event(kind: &str, id: &str, subject: Option<u32>, data: Value) -> String {
@@ -230,4 +230,89 @@ fn what_one_request_comes_to_is_bounded() {
     let admitted = admit(&items, &court);
     assert_eq!(admitted.refused[0].refusals[0].rule, Rule::TooLarge);
     assert_eq!(admitted.records.len(), 1);
+}
+
+fn notes(admitted: &Admitted) -> Vec<(usize, &str, &str)> {
+    let notes = admitted.notes.iter();
+    notes
+        .map(|note| (note.index, note.about.as_str(), note.note.as_str()))
+        .collect()
+}
+
+#[test]
+fn a_meter_registered_elsewhere_leaves_its_school_before_the_answer() {
+    let move_on = |day: &str| {
+        let data = json!({ "meter": MPAN, "fuel": "electricity", "from": day });
+        event(
+            "meter.registered.v1",
+            &format!("move-{day}"),
+            Some(100_009),
+            data,
+        )
+    };
+    let items = [
+        school(100_009, "heron"),
+        move_on("2026-05-01"),
+        reading("1", MPAN, 1.0),
+    ];
+    let admitted = check(&items, &heron(), &[]);
+    let keys: Vec<_> = admitted
+        .records
+        .iter()
+        .map(|record| (record.topic, record.key.as_str()))
+        .collect();
+    let register_of = |urn| (Topic::Register, urn);
+    assert_eq!(
+        keys,
+        [
+            register_of("100009"),
+            register_of("100009"),
+            register_of("100001"),
+            (Topic::Readings, "100009"),
+        ]
+    );
+    let ended = admitted.records[2].payload.as_deref().unwrap();
+    let ended: events::MeterRegistered = serde_json::from_slice(ended).unwrap();
+    let end = ended.to.map(|to| to.to_string());
+    assert_eq!(
+        (end.as_deref(), ended.moved_to),
+        (Some("2026-04-30"), Some(urn(100_009)))
+    );
+    assert_eq!(admitted.accepted, 3, "what follows is nobody's event");
+    let told = "mpan:2200012767323 belonged to 100001 without an end; its registration there now ends on 2026-04-30. \
+                Readings of 2026-05-01 and later that came before this count nowhere until `greenledger reassign` moves them";
+    assert_eq!(notes(&admitted), [(1, "meter-moved", told)]);
+
+    let mut register = register();
+    let learned = admitted.registrations.iter();
+    learned.for_each(|event| register.apply(event));
+    let again = judged(&items, &heron(), &register);
+    assert_eq!((again.records.len(), again.notes.len()), (3, 0));
+
+    // Told of anew, with another day: half of it has passed.
+    let later = judged(&[move_on("2026-12-01")], &heron(), &register);
+    assert_eq!(later.records.len(), 2);
+    let told = "mpan:2200012767323 belonged to 100001 until 2026-04-30; its registration there now ends on 2026-11-30. \
+                Readings of 2026-05-01 and later that came before this count nowhere until `greenledger reassign` moves them";
+    assert_eq!(notes(&later), [(0, "meter-moved", told)]);
+    let ahead = judged(
+        &[school(100_009, "heron"), move_on("2026-12-01")],
+        &heron(),
+        &testing::register(),
+    );
+    let told = "mpan:2200012767323 belonged to 100001 without an end; its registration there now ends on 2026-11-30";
+    assert_eq!(notes(&ahead), [(1, "meter-moved", told)]);
+}
+
+#[test]
+fn an_mprn_that_looks_mistyped_is_taken_with_a_note() {
+    let check = |mprn: &str, wanted: &[(usize, &str, &str)]| {
+        let admitted = check(&[meter(100_001, mprn)], &heron(), &[]);
+        assert_eq!(admitted.accepted, 1);
+        assert_eq!(notes(&admitted), wanted);
+    };
+    check("mprn:3938424403", &[]);
+    check("serial:3938424404", &[]);
+    let told = "mprn:3938424404: the last two digits of the MPRN are not its check digits; compare it with a bill";
+    check("mprn:3938424404", &[(0, "check-digits", told)]);
 }

@@ -5,7 +5,7 @@ use events::{MeterId, MeterIdError, Quality, Quantity, Refusal, Rule};
 use super::format::Format;
 use super::row;
 use super::table::{Column, Row, Table};
-use crate::rules::{Bounds, Fault, amount, plausible};
+use crate::rules::{Bounds, Fault, amount, plausible, plausible_half_hour};
 
 /// The columns that every layout has.
 pub(super) struct Common {
@@ -125,6 +125,7 @@ pub(super) fn value(
         })
         .and_then(|number| amount(number, format.unit))
         .and_then(|micro| plausible(micro, bounds.most))
+        .and_then(plausible_half_hour)
         .map(Some)
         .map_err(|fault| refused(fault, column, at, text))
 }

@@ -226,6 +226,47 @@ fn a_bad_half_hour_leaves_the_others_of_its_day() {
     );
 }
 
+/// By a file as by an event: what stands for "none" is no reading, however the supplier rounds it.
+#[test]
+fn no_sentinel_comes_in_by_a_file() {
+    let sentinels = [
+        "4294967.295",
+        "4294967295",
+        "2147483.647",
+        "16777.215",
+        "1677.7215",
+        "8590.017",
+        "8590.02",
+        "34364.271",
+        "38655.37",
+        "12885.1",
+    ];
+    let mut half_hours = "MPR,ReadDatetime,kWh,ReadType\n".to_owned();
+    let mut days = header();
+    for (nth, sentinel) in sentinels.iter().enumerate() {
+        half_hours += &half_hour(
+            &format!("26 Aug 2019 {:02}:30:00", nth + 1),
+            sentinel,
+            "Actual",
+        );
+        days += &row(number(), &format!("{:02}/11/2018", nth + 1), "1").replacen(
+            ",1,",
+            &format!(",{sentinel},"),
+            1,
+        );
+    }
+    for (format, text) in [(HALF_HOURS, half_hours), (DAYS, days)] {
+        let admitted = judged(format, &text);
+        assert_eq!(
+            (admitted.accepted, admitted.refused.len()),
+            (0, sentinels.len()),
+            "{format}"
+        );
+        let rules = admitted.refused.iter().flat_map(|one| &one.refusals);
+        assert!(rules.into_iter().all(|why| why.rule == Rule::Implausible));
+    }
+}
+
 #[test]
 fn all_fifty_half_hours_of_the_long_day_find_their_place() {
     let day = events::SettlementDay("2025-10-26".parse().unwrap());

@@ -178,12 +178,17 @@ fn what_cannot_have_been_measured_is_refused_where_it_stands() {
     refuse(&day("-0.1"), "/data/values/47", Rule::Negative);
     refuse(&day("4294967.295"), "/data/values/47", Rule::Implausible);
     refuse(&day("8590.017"), "/data/values/47", Rule::Implausible);
+    refuse(&day("4294.967295"), "/data/values/47", Rule::Implausible);
+    refuse(&day("4295.1"), "/data/values/47", Rule::Implausible);
     refuse(&day("10000.5"), "/data/values/47", Rule::Implausible);
     refuse(
         r#""interval":"P1D","day":"2026-06-01","values":[480001]"#,
         "/data/values/0",
         Rule::Implausible,
     );
+    // A day may come to what a half-hour cannot.
+    let a_day = r#""interval":"P1D","day":"2026-06-01","values":[4295.1]"#;
+    assert_eq!(total(a_day), (1, 4_295_100_000));
     check(
         r#""start":"2026-06-01T00:00:00Z","values":[-1,1,-2]"#,
         Err(&[

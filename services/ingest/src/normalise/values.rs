@@ -6,7 +6,7 @@ use events::{Interval, MeterReadings, Quality, Quantity, Refusal, Rule, Settleme
 use super::reads::written;
 use super::{MOST_REFUSALS, Run, spread};
 use crate::meter_day::HalfHour;
-use crate::rules::{Bounds, Fault, amount, ended, plausible};
+use crate::rules::{Bounds, Fault, amount, ended, plausible, plausible_half_hour};
 
 /// The values of a whole local day.
 pub(super) fn of_day(
@@ -145,13 +145,18 @@ impl Judged<'_> {
 
     /// The next value, which covers the time up to `end` and holds at most `most`.
     fn next(&mut self, end: DateTime<Utc>, most: Quantity) -> HalfHour {
-        let index = self.index;
+        let (index, begins) = (self.index, self.at);
         (self.index, self.at) = (index + 1, end);
+        let is_short = end - begins <= TimeDelta::minutes(30);
         let Some(value) = self.readings.values.get(index).copied().flatten() else {
             return (None, Quality::Actual);
         };
         let judged = amount(value, self.readings.unit)
             .and_then(|micro| plausible(micro, most))
+            .and_then(|micro| match is_short {
+                true => plausible_half_hour(micro),
+                false => Ok(micro),
+            })
             .and_then(|micro| ended(end, self.bounds).map(|()| micro));
         match judged {
             Ok(micro) => (Some(micro), self.quality(index)),

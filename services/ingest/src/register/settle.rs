@@ -27,6 +27,8 @@ pub(crate) struct Settled {
     pub(crate) told: String,
     /// Whether it takes days away: what has to be, or two schools count them.
     pub(crate) shortens: bool,
+    /// The first day it changes the school of.
+    pub(crate) since: Option<NaiveDate>,
 }
 
 impl MeterEntry {
@@ -88,13 +90,17 @@ fn told(
     next: Option<&Registration>,
     owners: &[&Registration],
 ) -> Settled {
-    let shortens = ends_before(wanted.to, known.stands.meter.to);
+    let (before, after) = (known.stands.meter.to, wanted.to);
+    let shortens = ends_before(after, before);
+    let end = if shortens { after } else { before };
+    let changes = end.filter(|_| before != after);
     let told = sentence(known, &wanted, next, owners);
     let time = time(&known.stands, next);
     Settled {
         event: event(known.urn, time, wanted),
         told,
         shortens,
+        since: changes.and_then(|end| end.succ_opt()),
     }
 }
 
@@ -150,8 +156,15 @@ fn sentence(
             stood.from, next.urn
         )
     } else {
-        let end = until(stood.to);
-        format!("{meter} belonged to {school} {end}; its registration there now ends on {to}")
+        let (end, now) = (
+            until(stood.to),
+            if stood.to == wanted.to {
+                "still"
+            } else {
+                "now"
+            },
+        );
+        format!("{meter} belonged to {school} {end}; its registration there {now} ends on {to}")
     };
     if let Some(day) = nobodys(known, next, owners) {
         text += &format!(", and from {day} on it belongs to no school");

@@ -14,9 +14,8 @@ use serde_json::{Value, json};
 
 use super::missing;
 use crate::app::App;
+use crate::changed::ChangeTold;
 use crate::half_hours::{HalfHours, Series};
-use crate::suppress::{self, Shown};
-use crate::words;
 
 /// `GET /api/v1/schools/{urn}`: every footprint of the school, with all its lines.
 pub(crate) async fn school(State(app): State<Arc<App>>, Path(urn): Path<String>) -> Response {
@@ -30,37 +29,25 @@ pub(crate) async fn school(State(app): State<Arc<App>>, Path(urn): Path<String>)
     }
     let footprints: Vec<Value> = found
         .iter()
-        .map(|footprint| publishable(footprint))
+        .map(|footprint| published(footprint))
         .collect();
-    Json(json!({ "urn": urn, "footprints": footprints })).into_response()
+    let changes: Vec<ChangeTold> = found
+        .iter()
+        .filter_map(|footprint| book.change_of(footprint))
+        .collect();
+    Json(json!({ "urn": urn, "footprints": footprints, "changes": changes })).into_response()
 }
 
 /// The footprint as JSON, its survey counts under five suppressed.
-fn publishable(footprint: &Footprint) -> Value {
+pub fn published(footprint: &Footprint) -> Value {
     // A footprint came from JSON, so it can be written as JSON.
     let mut value = serde_json::to_value(footprint).unwrap_or_default();
-    for (audience, survey) in &footprint.travel.surveys {
-        let audience = words::snake(audience);
-        let place = &mut value["travel"]["surveys"][audience.as_str()];
-        place["responses"] = said(suppress::shown(survey.responses));
-        for (name, counts) in [
-            ("current", &survey.current),
-            ("preferred", &survey.preferred),
-        ] {
-            for (mode, shown) in suppress::table(counts) {
-                place[name][words::snake(mode)] = said(shown);
-            }
-        }
-    }
+    value["travel"] = super::travel::published(footprint);
     value["period_label"] = footprint.period.label().into();
     value["tonnes_per_pupil"] = footprint.tonnes_per_pupil().into();
+    let with_gaps = footprint.gross_if_gaps_held_that();
+    value["gross_with_gap_estimate"] = with_gaps.map(|gross| gross.0).into();
     value
-}
-
-fn said(shown: Shown) -> Value {
-    shown
-        .count()
-        .map_or_else(|| shown.text().into(), Value::from)
 }
 
 /// `?days=7`
@@ -136,24 +123,4 @@ fn meter(series: &Series) -> Value {
         "meter": series.meter, "channel": series.channel, "fuel": series.fuel, "unit": series.unit,
         "half_hours": half_hours,
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::made_up;
-
-    #[test]
-    fn the_api_tells_no_count_under_five() {
-        let value = publishable(&made_up::school(0));
-        assert_eq!(
-            value["travel"]["surveys"]["pupil"]["current"]["scoot"],
-            "<5"
-        );
-        assert_eq!(
-            value["travel"]["surveys"]["pupil"]["current"]["cycle"],
-            "withheld"
-        );
-        assert!(value["travel"]["surveys"]["pupil"]["current"]["walk"].is_u64());
-    }
 }

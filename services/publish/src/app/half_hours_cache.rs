@@ -5,22 +5,18 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use footprint::Footprint;
-use lake::Lake;
-use tokio::sync::{Mutex, Semaphore};
+use tokio::sync::Mutex;
 
+use super::Reads;
 use crate::half_hours::{self, HalfHours};
 use crate::results::chain;
 
 const FRESH: Duration = Duration::from_secs(20);
-const PATIENCE: Duration = Duration::from_secs(10);
 const MOST_KEPT: usize = 64;
-/// Reads under way at once: a crawler does not become a flood on the store.
-const MOST_READS: usize = 4;
 
 /// Reads half-hours, and remembers them for a moment.
 pub(crate) struct HalfHoursCache {
-    lake: Lake,
-    reads: Semaphore,
+    reads: Arc<Reads>,
     kept: Mutex<BTreeMap<Key, (Instant, Arc<HalfHours>)>>,
 }
 
@@ -28,10 +24,9 @@ pub(crate) struct HalfHoursCache {
 type Key = (events::Urn, Option<chrono::DateTime<chrono::Utc>>, u32);
 
 impl HalfHoursCache {
-    pub(crate) fn new(lake: Lake) -> Self {
+    pub(crate) fn new(reads: Arc<Reads>) -> Self {
         HalfHoursCache {
-            lake,
-            reads: Semaphore::new(MOST_READS),
+            reads,
             kept: Mutex::default(),
         }
     }
@@ -48,17 +43,14 @@ impl HalfHoursCache {
         {
             return Some(known.clone());
         }
-        let reading = async {
-            let _one_of_few = self.reads.acquire().await;
-            half_hours::read(&self.lake, school, days).await
-        };
-        let found = match tokio::time::timeout(PATIENCE, reading).await {
-            Ok(Ok(found)) => Arc::new(found),
-            Ok(Err(error)) => {
+        let reading = half_hours::read(self.reads.lake(), school, days);
+        let found = match self.reads.in_time(reading).await {
+            Some(Ok(found)) => Arc::new(found),
+            Some(Err(error)) => {
                 tracing::warn!(urn = %school.urn, error = chain(&error), "half-hours cannot be read");
                 return None;
             }
-            Err(_elapsed) => {
+            None => {
                 tracing::warn!(urn = %school.urn, "half-hours cannot be read in time");
                 return None;
             }

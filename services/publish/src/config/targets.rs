@@ -27,30 +27,40 @@ pub struct TargetSettings {
     pub recycling_ratio: Option<f64>,
 }
 
-/// Targets by year. The same year written in two ways is refused: one of the two would be lost without a word.
-pub(super) fn by_year<'de, D: Deserializer<'de>>(
+/// Settings by year. The same year written in two ways is refused: one of the two would be lost without a word.
+pub(super) fn by_year<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     given: D,
-) -> Result<BTreeMap<AcademicYear, TargetSettings>, D::Error> {
-    let mut targets = BTreeMap::new();
-    for (year, target) in BTreeMap::<String, TargetSettings>::deserialize(given)? {
+) -> Result<BTreeMap<AcademicYear, T>, D::Error> {
+    let mut by_year = BTreeMap::new();
+    for (year, setting) in BTreeMap::<String, T>::deserialize(given)? {
         let year: AcademicYear = year.parse().map_err(D::Error::custom)?;
-        if targets.insert(year, target).is_some() {
-            return Err(D::Error::custom(format!("targets for {year} are set twice")));
+        if by_year.insert(year, setting).is_some() {
+            return Err(D::Error::custom(format!("settings of {year} stand twice")));
         }
     }
-    Ok(targets)
+    Ok(by_year)
 }
 
 impl TrustSettings {
     /// Whether the baseline and the targets are such as can be held against a figure; else what is wrong with which.
     pub(super) fn check_targets(&self) -> Result<(), String> {
-        within("baseline_tco2e_per_pupil", self.baseline_tco2e_per_pupil, MOST_TONNES)?;
+        within(
+            "baseline_tco2e_per_pupil",
+            self.baseline_tco2e_per_pupil,
+            MOST_TONNES,
+        )?;
         for (year, target) in &self.targets {
             let begins = year.ends_in() - 1;
             if !YEARS.contains(&begins) {
                 let (first, last) = YEARS.into_inner();
-                let (first, last) = (AcademicYear::beginning(first), AcademicYear::beginning(last));
-                return Err(format!("targets.{year:?} is not a year from {first} to {last}", year = year.to_string()));
+                let (first, last) = (
+                    AcademicYear::beginning(first),
+                    AcademicYear::beginning(last),
+                );
+                return Err(format!(
+                    "targets.{year:?} is not a year from {first} to {last}",
+                    year = year.to_string()
+                ));
             }
             let named = |name| format!("targets.\"{year}\".{name}");
             if let Some(tonnes) = target.tco2e_per_pupil {
@@ -95,7 +105,7 @@ mod tests {
         match expected {
             Ok(()) => assert_eq!(checked, Ok(()), "{toml}"),
             Err(said) => {
-                let why = checked.expect_err(toml);
+                let why = checked.unwrap_err();
                 assert!(why.contains(said), "{toml}: {why}");
             }
         }
@@ -103,23 +113,36 @@ mod tests {
 
     #[test]
     fn years_and_ranges_are_checked_and_the_setting_is_named() {
-        check("[targets.\"2025/26\"]\ntco2e_per_pupil = 0.23\nrecycling_ratio = 1.0", Ok(()));
+        check(
+            "[targets.\"2025/26\"]\ntco2e_per_pupil = 0.23\nrecycling_ratio = 1.0",
+            Ok(()),
+        );
         check("[targets.2025-26]", Ok(()));
         check("", Ok(()));
-        check("[targets.\"2025/27\"]", Err("an academic year is written 2018/19"));
+        check(
+            "[targets.\"2025/27\"]",
+            Err("an academic year is written 2018/19"),
+        );
         check(
             "[targets.\"2025/26\"]\n[targets.\"2025-26\"]",
-            Err("targets for 2025/26 are set twice"),
+            Err("settings of 2025/26 stand twice"),
         );
-        check("[targets.\"1998/99\"]", Err("not a year from 2018/19 to 2098/99"));
+        check(
+            "[targets.\"1998/99\"]",
+            Err("not a year from 2018/19 to 2098/99"),
+        );
         check("[targets.\"2025/26\"]\nrecycled = 1", Err("unknown field"));
         let of = |name, value| format!("[targets.\"2025/26\"]\n{name} = {value}");
-        let named = "targets.\"2025/26\".recycling_ratio is 55 and must be more than 0 and at most 1";
+        let named =
+            "targets.\"2025/26\".recycling_ratio is 55 and must be more than 0 and at most 1";
         check(&of("recycling_ratio", "55"), Err(named));
         check(&of("recycling_ratio", "0.0"), Err("more than 0"));
         check(&of("tco2e_per_pupil", "230.0"), Err("at most 20"));
         check(&of("tco2e_per_pupil", "nan"), Err("more than 0"));
-        check("baseline_tco2e_per_pupil = -0.24", Err("baseline_tco2e_per_pupil is -0.24"));
+        check(
+            "baseline_tco2e_per_pupil = -0.24",
+            Err("baseline_tco2e_per_pupil is -0.24"),
+        );
     }
 
     #[test]
@@ -130,7 +153,13 @@ mod tests {
         .unwrap();
         let targets = settings.targets();
         let set = targets.years[&AcademicYear::beginning(2025)];
-        assert_eq!((set.tco2e_per_pupil, set.recycling_ratio), (Some(0.23), None));
-        assert_eq!((targets.baseline_tco2e_per_pupil, targets.years.len()), (0.3, 1));
+        assert_eq!(
+            (set.tco2e_per_pupil, set.recycling_ratio),
+            (Some(0.23), None)
+        );
+        assert_eq!(
+            (targets.baseline_tco2e_per_pupil, targets.years.len()),
+            (0.3, 1)
+        );
     }
 }

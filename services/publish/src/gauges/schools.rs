@@ -2,20 +2,20 @@
 
 use std::collections::BTreeMap;
 
-use footprint::{Block, is_active, is_sustainable};
+use footprint::Block;
 
 use super::exposition::{Exposition, label};
-use super::{Shown, joules};
+use super::{Shown, joules, waste};
 use crate::rollup::Totals;
-use crate::suppress;
 use crate::words;
 
 pub(super) fn write(text: &mut Exposition, shown: &[Shown<'_>]) {
     carbon(text, shown);
     energy(text, shown);
     coverage(text, shown);
-    waste(text, shown);
-    travel(text, shown);
+    super::gaps::of_schools(text, shown);
+    waste::of_schools(text, shown);
+    super::travel::write(text, shown);
     let mut family = text.gauge(
         "greenledger_school_incomplete",
         "1 when the figures lack something, else 0.",
@@ -134,105 +134,5 @@ fn coverage(text: &mut Exposition, shown: &[Shown<'_>]) {
     for school in shown.iter().filter(|school| school.trailing) {
         let last = school.footprint.coverage.last_reading;
         family.sample(&school.school, last.map(|last| last.timestamp() as f64));
-    }
-}
-
-fn waste(text: &mut Exposition, shown: &[Shown<'_>]) {
-    let mut family = text.gauge(
-        "greenledger_school_waste_grams",
-        "Waste collected, by what became of it.",
-    );
-    for school in shown {
-        for (route, grams) in Totals::of([school.footprint]).waste_by_route() {
-            family.sample_with(&school.labels, &[("route", route)], grams as f64);
-        }
-    }
-    let mut family = text.gauge(
-        "greenledger_school_recycling_ratio",
-        "Dry recycling, food and garden waste over all waste.",
-    );
-    for school in shown {
-        family.sample(&school.labels, school.footprint.waste.recycling_ratio());
-    }
-    let mut family = text.gauge(
-        "greenledger_school_landfill_diversion_ratio",
-        "Everything but landfill over all waste.",
-    );
-    for school in shown {
-        family.sample(&school.labels, school.footprint.waste.diversion_ratio());
-    }
-}
-
-fn travel(text: &mut Exposition, shown: &[Shown<'_>]) {
-    let mut family = text.gauge(
-        "greenledger_school_travel_mode_ratio",
-        "Share of pupils' answers; absent where it would tell a count under five. Sustainable includes active.",
-    );
-    for school in shown {
-        let Some(survey) = school
-            .footprint
-            .travel
-            .surveys
-            .get(&events::Audience::Pupil)
-        else {
-            continue;
-        };
-        let groups = [
-            ("active", suppress::share(survey, is_active)),
-            ("sustainable", suppress::share(survey, is_sustainable)),
-            (
-                "car",
-                suppress::share(survey, |mode| mode == events::Mode::Car),
-            ),
-        ];
-        for (group, share) in groups {
-            if let Some(share) = share {
-                family.sample_with(&school.labels, &[("mode", group)], share);
-            }
-        }
-    }
-    let mut family = text.gauge(
-        "greenledger_school_survey_response_ratio",
-        "Answers over the roll, by whom was asked.",
-    );
-    for school in shown {
-        for (audience, survey) in &school.footprint.travel.surveys {
-            let told = suppress::shown(survey.responses)
-                .count()
-                .and(survey.response_ratio());
-            if let Some(ratio) = told {
-                family.sample_with(
-                    &school.labels,
-                    &[("audience", &words::snake(audience))],
-                    ratio,
-                );
-            }
-        }
-    }
-    let mut family = text.gauge(
-        "greenledger_school_initiatives",
-        "Travel initiatives delivered, by kind.",
-    );
-    for school in shown {
-        for (kind, count) in &school.footprint.travel.delivered {
-            family.sample_with(
-                &school.labels,
-                &[("kind", &words::snake(kind))],
-                f64::from(*count),
-            );
-        }
-    }
-    let mut family = text.gauge(
-        "greenledger_school_stars_level",
-        "Modeshift STARS: 0 none, 1 approved, 2 good, 3 very good, 4 excellent, 5 outstanding.",
-    );
-    for school in shown.iter().filter(|school| school.trailing) {
-        let level = school
-            .footprint
-            .travel
-            .stars
-            .as_ref()
-            .map(|stars| stars.level);
-        family.sample(&school.school, f64::from(words::stars_rank(level)));
     }
 }

@@ -10,11 +10,12 @@ use crate::book::Book;
 use crate::config::Config;
 use crate::rollup::{BlockOrder, TrustView};
 
-struct Shown {
-    view: TrustView,
-    trust: String,
-    labels: String,
-    trailing: bool,
+pub(super) struct Shown {
+    pub view: TrustView,
+    pub trust: String,
+    pub labels: String,
+    pub period: &'static str,
+    pub trailing: bool,
 }
 
 pub(super) fn write(
@@ -35,12 +36,15 @@ pub(super) fn write(
                 view,
                 trust,
                 labels,
+                period,
                 trailing: period == "trailing-12-months",
             })
         })
         .collect();
     per_period(text, &shown);
+    super::waste::of_trusts(text, &shown);
     per_trust(text, &shown);
+    super::scoreboard::write(text, &shown);
 }
 
 fn per_period(text: &mut Exposition, shown: &[Shown]) {
@@ -93,20 +97,6 @@ fn per_period(text: &mut Exposition, shown: &[Shown]) {
         "greenledger_trust_coverage_ratio",
         "Half-hours present over those expected by now.",
         |family, trust| family.sample(&trust.labels, trust.view.totals.coverage.ratio()),
-    );
-    each(
-        "greenledger_trust_recycling_ratio",
-        "Dry recycling, food and garden waste over all waste.",
-        |family, trust| family.sample(&trust.labels, trust.view.totals.waste.recycling_ratio()),
-    );
-    each(
-        "greenledger_trust_waste_grams",
-        "Waste collected, by what became of it.",
-        |family, trust| {
-            for (route, grams) in trust.view.totals.waste_by_route() {
-                family.sample_with(&trust.labels, &[("route", route)], grams as f64);
-            }
-        },
     );
 }
 

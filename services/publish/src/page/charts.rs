@@ -2,10 +2,12 @@
 
 mod axis;
 mod monthly;
+mod revisions;
 mod small;
 
 pub(super) use axis::Axis;
 pub(super) use monthly::months;
+pub(super) use revisions::revisions;
 pub(super) use small::{gauge, mini, spark};
 
 /// Drawn this wide, so that at the width of a phone and of half a page its letters are read without a glass.

@@ -4,7 +4,7 @@ use events::{MilligramsCo2e, kilowatt_hours};
 use footprint::{Block, Footprint, Line};
 use maud::{Markup, html};
 
-use super::parts;
+use super::{parts, why};
 use crate::rollup::{BlockOrder, LineKey, LineTotal, Totals, TrustView};
 use crate::words;
 
@@ -25,6 +25,15 @@ fn total_name(block: BlockOrder) -> Option<&'static str> {
     match block {
         BlockOrder::Statutory => Some("Gross emissions"),
         BlockOrder::Voluntary => Some("Voluntary, together"),
+        BlockOrder::BelowLine | BlockOrder::MarketBased => None,
+    }
+}
+
+/// What a block's total is asked about by.
+fn total_figure(block: BlockOrder) -> Option<&'static str> {
+    match block {
+        BlockOrder::Statutory => Some("gross"),
+        BlockOrder::Voluntary => Some("voluntary"),
         BlockOrder::BelowLine | BlockOrder::MarketBased => None,
     }
 }
@@ -173,7 +182,7 @@ fn block_of_school(school: &Footprint, block: BlockOrder, heading: &str) -> Mark
         @if !lines.is_empty() {
             tbody .block {
                 tr { th colspan="6" scope="rowgroup" { (heading) } }
-                @for line in &lines { (line_of_school(line, school.factor_set.year)) }
+                @for line in &lines { (line_of_school(school, line)) }
                 @if let Some(name) = total_name(block) {
                     tr .sum {
                         th scope="row" { (name) }
@@ -181,7 +190,7 @@ fn block_of_school(school: &Footprint, block: BlockOrder, heading: &str) -> Mark
                         td {}
                         td {}
                         td .n { (parts::or_no_data(total.map(kilograms))) }
-                        td {}
+                        td { @if let Some(figure) = total_figure(block) { (why::link(school, figure)) } }
                     }
                 }
             }
@@ -189,10 +198,11 @@ fn block_of_school(school: &Footprint, block: BlockOrder, heading: &str) -> Mark
     }
 }
 
-fn line_of_school(line: &Line, set_year: i32) -> Markup {
+fn line_of_school(school: &Footprint, line: &Line) -> Markup {
+    let set_year = school.factor_set.year;
     html! {
         tr {
-            th scope="row" { (words::label(&line.item)) }
+            th scope="row" { (words::label(&line.item)) (why::link(school, &line.item)) }
             td { (line.scope) }
             td .n {
                 (words::decimal(kilowatt_hours(line.quantity), decimals(line))) " " (unit(&line.unit))
@@ -203,10 +213,13 @@ fn line_of_school(line: &Line, set_year: i32) -> Markup {
                     td .n { (kilograms(price.co2e)) }
                     td {
                         (price.row)
+                        @if let Some(blend) = words::blend(&price.blend) { small .soft { (blend) } }
                         small .soft { (price.year) @if !price.provenance.is_empty() { ", " (price.provenance) } }
                         @if price.year != set_year && line.block != Block::BelowLine {
                             small .warn { "The factor of " (price.year) " stands in for that of " (set_year) }
                         }
+                        @if let Some(from) = &line.energy_from { small .soft { (energy(line)) " kWh, by " (from) } }
+                        @if let Some(missing) = missing(school, line) { small .warn { (missing) } }
                     }
                 }
                 None => {
@@ -217,6 +230,21 @@ fn line_of_school(line: &Line, set_year: i32) -> Markup {
             }
         }
     }
+}
+
+fn energy(line: &Line) -> String {
+    words::whole_units(line.energy.unwrap_or_default())
+}
+
+/// What is not in a metered line, where something is not.
+fn missing(school: &Footprint, line: &Line) -> Option<String> {
+    let ratio = school.coverage_of(line)?.ratio()?;
+    (ratio < 1.0).then(|| {
+        format!(
+            "{} of its half-hours are missing",
+            words::percent(1.0 - ratio, 1)
+        )
+    })
 }
 
 /// Tonnes of waste need their kilograms; kilowatt-hours do not need their watt-hours.

@@ -149,6 +149,18 @@ fn verdict(intensity: Option<f64>, baseline: f64, period: Period, complete: bool
     }
 }
 
+/// Why the voluntary total is not complete.
+pub(super) fn incomplete_voluntary(reasons: &[String]) -> Markup {
+    html! {
+        @if !reasons.is_empty() {
+            details {
+                summary { "The voluntary total is not complete, for " (reasons.len()) " reasons" }
+                ul { @for reason in reasons { li { (reason) } } }
+            }
+        }
+    }
+}
+
 /// Why figures are not complete.
 pub(super) fn incomplete(reasons: &[String]) -> Markup {
     let list = html! { ul { @for reason in reasons { li { (reason) } } } };

@@ -3,7 +3,7 @@
 use footprint::{Footprint, Period};
 use maud::{Markup, html};
 
-use super::{charts, half_hours, layout, lines, parts, school_parts, schools_table};
+use super::{changed, charts, gaps, half_hours, layout, lines, parts, school_parts, schools_table, scoreboard, travel, waste, why};
 use crate::half_hours::HalfHours;
 use crate::rollup::{Totals, TrustView};
 use crate::words;
@@ -28,15 +28,20 @@ pub(super) fn page(
         }
         (headline(school, trust))
         (parts::incomplete(&school.incomplete))
+        (gaps::findings(school))
         section aria-labelledby="energy" {
             h2 #energy { "Energy by month" }
             (charts::months(&totals, school.period))
         }
         (half_hours::section(school, lately))
         (lines::of_school(school))
+        (parts::incomplete_voluntary(&school.incomplete_voluntary))
+        (changed::section(trust.change.as_ref(), trust.change.as_ref().and_then(|all| all.of_school(school.urn))))
         (school_parts::coverage(school))
-        (school_parts::waste(school))
-        (school_parts::travel(school))
+        (gaps::estimates(school))
+        (waste::of_school(school, trust))
+        (travel::of_school(school))
+        (scoreboard::of_school(trust, school.urn))
         (parts::notes(&school.notes))
         p .soft {
             a href=(format!("/api/v1/schools/{}", school.urn)) { "These figures as JSON" }
@@ -55,7 +60,10 @@ fn headline(school: &Footprint, trust: &TrustView) -> Markup {
     let (intensity, baseline) = (school.tonnes_per_pupil(), trust.baseline_tco2e_per_pupil);
     html! {
         div .lead {
-            (parts::headline(intensity, baseline, school.period, complete, &school.coverage))
+            div {
+                (parts::headline(intensity, baseline, school.period, complete, &school.coverage))
+                p { (why::link(school, "intensity")) }
+            }
             (key_figures(school, trust))
         }
     }
@@ -71,9 +79,9 @@ fn key_figures(school: &Footprint, trust: &TrustView) -> Markup {
     html! {
         dl .key {
             div { dt { "The whole trust" } dd { (parts::or_no_data(whole_trust)) } }
-            div { dt { "Gross emissions" } dd { (parts::or_no_data(gross)) } }
+            div { dt { "Gross emissions" (why::link(school, "gross")) } dd { (parts::or_no_data(gross)) } }
             div {
-                dt { "Pupils" }
+                dt { "Pupils" (why::link(school, "pupils")) }
                 dd {
                     @match &school.pupils {
                         Some(roll) => {
@@ -84,13 +92,13 @@ fn key_figures(school: &Footprint, trust: &TrustView) -> Markup {
                     }
                 }
             }
-            div { dt { "Half-hours covered" } dd { (parts::coverage(&school.coverage)) } }
+            div { dt { "Half-hours covered" (why::link(school, "coverage")) } dd { (parts::coverage(&school.coverage)) } }
             div {
-                dt { "Waste recycled" }
+                dt { "Waste recycled" (why::link(school, "waste")) }
                 dd { (parts::or_no_data(school.waste.recycling_ratio().map(|ratio| words::percent(ratio, 0)))) }
             }
             div {
-                dt { "STARS level" }
+                dt { "STARS level" (why::link(school, "stars")) }
                 dd { (super::stars::tag(school.travel.stars.as_ref().map(|stars| stars.level))) }
             }
         }

@@ -1,66 +1,38 @@
-//! Modeshift STARS: the levels, and what the next one asks.
-//! Source: criteria as published by Surrey, Hampshire and Hughenden (see the project's notes on travel).
+//! Modeshift STARS: the ladder of levels, and what the next one asks.
 
-use events::{Audience, InitiativeKind, Phase, StarsLevel};
-use footprint::{Footprint, TravelFigures};
+use events::{Audience, InitiativeKind, StarsLevel};
+use footprint::stars::{self, Asked, Criterion};
+use footprint::{Footprint, Period};
 use maud::{Markup, html};
 
-use crate::suppress;
+use crate::rollup::passed;
+use crate::suppress::Group;
+use crate::travel::Travel;
 use crate::words;
 
-pub(super) const LEVELS: [StarsLevel; 5] = [
-    StarsLevel::Approved,
-    StarsLevel::Good,
-    StarsLevel::VeryGood,
-    StarsLevel::Excellent,
-    StarsLevel::Outstanding,
-];
-
 pub(super) fn name(level: Option<StarsLevel>) -> &'static str {
-    match level {
-        None => "No level",
-        Some(StarsLevel::Approved) => "Approved",
-        Some(StarsLevel::Good) => "Good",
-        Some(StarsLevel::VeryGood) => "Very Good",
-        Some(StarsLevel::Excellent) => "Excellent",
-        Some(StarsLevel::Outstanding) => "Outstanding",
-    }
+    level.map_or("No level", stars::name)
 }
 
 pub(super) fn tag(level: Option<StarsLevel>) -> Markup {
     html! { span .tag .on[level.is_some()] { (name(level)) } }
 }
 
-/// Something the next level asks: what, how much there is, how much there must be.
-struct Asked {
-    what: &'static str,
-    have: String,
-    need: String,
-    met: bool,
-}
-
-/// What the next level asks and how far the school is.
-pub(super) fn next_level(school: &Footprint) -> Markup {
-    let level = school.travel.stars.as_ref().map(|stars| stars.level);
-    let next = LEVELS.into_iter().find(|next| Some(*next) > level);
-    let Some(next) = next else {
-        return html! { p { "The highest level is held." } };
-    };
-    let asked = asked(school, next);
+/// The five levels, those held and what could be awarded marked.
+pub(super) fn ladder(school: &Footprint, travel: &Travel<'_>) -> Markup {
+    let (held, eligible) = (travel.assessment.held, travel.assessment.eligible);
     html! {
-        h3 { "Towards " (name(Some(next))) }
-        @if asked.is_empty() {
-            p { "Asks that walking, scooting and cycling for the whole journey rise by at least 5% within four years." }
-        } @else {
-            table {
-                thead { tr { th scope="col" { "Asked" } th .n scope="col" { "So far" } th .n scope="col" { "Needed" } } }
-                tbody {
-                    @for asked in &asked {
-                        tr {
-                            th scope="row" { (asked.what) @if asked.met { small .soft { "met" } } }
-                            td .n { (asked.have) }
-                            td .n { (asked.need) }
-                        }
+        ol .ladder {
+            @for level in stars::LEVELS {
+                @let is_held = held == Some(level);
+                li .on[Some(level) <= held] .near[Some(level) > held && Some(level) <= eligible]
+                    aria-current=[is_held.then_some("true")] {
+                    b { (stars::name(level)) }
+                    small { "once " (stars::old_name(level)) }
+                    @if let Some(stars) = school.travel.stars.as_ref().filter(|_| is_held) {
+                        "held until " (words::day(stars.valid_until))
+                    } @else if Some(level) > held && Some(level) <= eligible {
+                        "counts and surveys are there"
                     }
                 }
             }
@@ -68,65 +40,170 @@ pub(super) fn next_level(school: &Footprint) -> Markup {
     }
 }
 
-fn asked(school: &Footprint, next: StarsLevel) -> Vec<Asked> {
-    let travel = &school.travel;
-    let (travel_count, supporting, consultations) = match next {
-        StarsLevel::Approved | StarsLevel::Good => (10, 5, 2),
-        StarsLevel::VeryGood => (20, 10, 7),
-        StarsLevel::Excellent => (25, 15, 10),
-        StarsLevel::Outstanding => return Vec::new(),
-    };
-    // The first level asks only for plans; what is done was planned.
-    let planned_counts = next == StarsLevel::Approved;
-    let initiatives = |what, kind, need: u32| {
-        let have = count(travel, kind, planned_counts);
-        Asked {
-            what,
-            have: have.to_string(),
-            need: need.to_string(),
-            met: have >= need,
+/// What can be said in a sentence: what could be applied for, or would not be awarded again. Of a year that has only begun
+/// the latter is not said: too little of it has passed.
+pub(super) fn outlook(travel: &Travel<'_>, period: Period) -> Markup {
+    let (held, eligible) = (travel.assessment.held, travel.assessment.eligible);
+    let is_current = passed(period).to.succ_opt() == Some(period.as_of());
+    let closes = Some(period.as_of())
+        .filter(|_| is_current)
+        .and_then(stars::window_closes);
+    html! {
+        @if let Some(eligible) = eligible.filter(|eligible| Some(*eligible) > held) {
+            p {
+                "All that counts and surveys can show for " b { (stars::name(eligible)) } " is there."
+                @if let Some(closes) = closes { " The scheme\u{2019}s present window closes on " (words::day(closes)) "." }
+            }
+        } @else if let Some(held) = held.filter(|held| period.is_whole() && eligible < Some(*held)) {
+            p .warn {
+                "By the counts and surveys of these days " (stars::name(held)) " would not be awarded again"
+                @match eligible {
+                    Some(eligible) => { ": they are those of " (stars::name(eligible)) "." },
+                    None => ".",
+                }
+            }
         }
-    };
-    let mut asked = vec![
-        initiatives("Travel initiatives", InitiativeKind::Travel, travel_count),
-        initiatives(
-            "Supporting initiatives",
-            InitiativeKind::Supporting,
-            supporting,
-        ),
-        initiatives("Consultations", InitiativeKind::Consultation, consultations),
-    ];
-    if !planned_counts {
-        let pupils = if school.phase == Phase::Secondary {
-            0.7
-        } else {
-            0.8
-        };
-        asked.push(response(travel, "Pupils surveyed", Audience::Pupil, pupils));
-        asked.push(response(travel, "Staff surveyed", Audience::Staff, 0.5));
     }
-    asked
 }
 
-fn count(travel: &TravelFigures, kind: InitiativeKind, planned_counts: bool) -> u32 {
-    let delivered = travel.delivered.get(&kind).copied().unwrap_or(0);
-    let planned = travel
-        .planned
-        .get(&kind)
-        .copied()
-        .filter(|_| planned_counts)
-        .unwrap_or(0);
-    delivered + planned
+/// What the next level asks and how far the school is.
+pub(super) fn next_level(travel: &Travel<'_>) -> Markup {
+    let assessment = &travel.assessment;
+    let Some(next) = assessment.next else {
+        return html! { p { "The highest level is held." } };
+    };
+    html! {
+        h3 { "Towards " (stars::name(next)) }
+        table {
+            thead { tr { th scope="col" { "Asked" } th .n scope="col" { "So far" } th .n scope="col" { "Needed" } } }
+            tbody {
+                @for criterion in &assessment.criteria {
+                    @let row = row(criterion, travel);
+                    tr {
+                        th scope="row" {
+                            (row.what)
+                            @if criterion.met { small .soft { "met" } }
+                            @else if let Some(why) = row.why { small .warn { (why) } }
+                        }
+                        td .n { (row.have) }
+                        td .n { (row.need) }
+                    }
+                }
+            }
+        }
+        @if !assessment.to_show.is_empty() {
+            p .soft { "Besides, STARS itself looks for:" }
+            ul .soft { @for what in &assessment.to_show { li { (what) } } }
+        }
+    }
 }
 
-fn response(travel: &TravelFigures, what: &'static str, audience: Audience, need: f64) -> Asked {
-    let survey = travel.surveys.get(&audience);
-    let told = survey.filter(|survey| suppress::shown(survey.responses).count().is_some());
-    let ratio = told.and_then(|survey| survey.response_ratio());
-    Asked {
-        what,
-        have: ratio.map_or("no data".to_owned(), |ratio| words::percent(ratio, 0)),
-        need: words::percent(need, 0),
-        met: ratio.is_some_and(|ratio| ratio >= need),
+/// Something the next level asks: what, how much there is, how much there must be.
+struct Row {
+    what: String,
+    have: String,
+    need: String,
+    /// What a number does not say.
+    why: Option<String>,
+}
+
+fn row(criterion: &Criterion, travel: &Travel<'_>) -> Row {
+    let row = |what: &str, have: String, need: String| Row {
+        what: what.to_owned(),
+        have,
+        need,
+        why: None,
+    };
+    match criterion.asked {
+        Asked::Initiatives {
+            kind,
+            have,
+            need,
+            plans_count,
+        } => {
+            let done = if plans_count {
+                "planned or delivered"
+            } else {
+                "delivered"
+            };
+            let what = format!("{}, {done}", kind_name(kind));
+            row(&what, have.to_string(), need.to_string())
+        }
+        Asked::Survey {
+            audience,
+            need_percent,
+            ..
+        } => survey(criterion, audience, need_percent, travel),
+        Asked::LessCarUse { since } => shift(
+            "Share of pupils by car",
+            criterion,
+            travel,
+            Group::Car,
+            since.map(|_| "a fall".to_owned()),
+        ),
+        Asked::MoreActiveTravel { since } => shift(
+            "Share of pupils on foot, scooter or bicycle",
+            criterion,
+            travel,
+            Group::Active,
+            since.map(|_| format!("+{}%", stars::GREEN_RISE_PERCENT)),
+        ),
+        Asked::ExcellentHeld => {
+            let held = name(travel.assessment.held).to_owned();
+            row(
+                "Level held",
+                held,
+                stars::name(StarsLevel::Excellent).to_owned(),
+            )
+        }
+    }
+}
+
+fn kind_name(kind: InitiativeKind) -> &'static str {
+    match kind {
+        InitiativeKind::Travel => "Travel initiatives",
+        InitiativeKind::Supporting => "Supporting initiatives",
+        InitiativeKind::Consultation => "Consultations",
+    }
+}
+
+fn survey(
+    criterion: &Criterion,
+    audience: Audience,
+    need_percent: u32,
+    travel: &Travel<'_>,
+) -> Row {
+    let told = travel
+        .response(audience)
+        .and_then(|response| response.percent());
+    Row {
+        what: format!("{} who answered", words::label(&words::snake(audience))),
+        have: told.map_or("no data".to_owned(), |percent| format!("{percent}%")),
+        need: format!("{need_percent}%"),
+        why: why(criterion),
+    }
+}
+
+/// The whole sentence, where a number alone would not say it.
+fn why(criterion: &Criterion) -> Option<String> {
+    (!criterion.met).then(|| criterion.sentence())
+}
+
+fn shift(
+    what: &str,
+    criterion: &Criterion,
+    travel: &Travel<'_>,
+    group: Group,
+    need: Option<String>,
+) -> Row {
+    let shift = travel.shifts.get(&Audience::Pupil);
+    let relative = shift.and_then(|shift| Some((shift.since, *shift.relative.get(&group)?)));
+    Row {
+        what: what.to_owned(),
+        have: relative.map_or("no data".to_owned(), |(since, relative)| {
+            format!("{} since {since}", words::signed_percent(relative, 1))
+        }),
+        need: need.unwrap_or_else(|| "an earlier survey".to_owned()),
+        why: why(criterion),
     }
 }

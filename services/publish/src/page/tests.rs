@@ -61,6 +61,11 @@ fn trust_page(period: &str) -> String {
     trust::page(&view, &periods(&book, made_up::TRUST), false).0
 }
 
+fn scoreboard_page() -> String {
+    let book = Book::of(made_up::footprints());
+    scoreboard::page(&made_up::view(), &periods(&book, made_up::TRUST)).0
+}
+
 fn school_page(n: usize) -> String {
     let book = Book::of(made_up::footprints());
     let view: TrustView = made_up::view();
@@ -79,6 +84,7 @@ fn every_page_stands_by_itself_and_is_safe() {
     let pages = [
         ("trust", trust_page("trailing-12-months")),
         ("trust-part-year", trust_page("2026-27")),
+        ("scoreboard", scoreboard_page()),
         ("school", school_page(6)),
         ("secondary", school_page(2)),
         (
@@ -88,38 +94,43 @@ fn every_page_stands_by_itself_and_is_safe() {
         ("empty", home::page(&Book::default(), &made_up::config()).0),
     ];
     for (name, page) in &pages {
-        for refused in [
-            "<script",
-            " style=\"",
-            "src=\"",
-            "http://www.w3.org/1999",
-            "href=\"http",
-        ] {
-            assert!(!page.contains(refused), "{name} has {refused}");
-        }
-        assert_eq!(page.matches("<h1").count(), 1, "{name}");
-        let mut ids: Vec<_> = page
-            .split(" id=\"")
-            .skip(1)
-            .filter_map(|rest| rest.split('"').next())
-            .collect();
-        let all = ids.len();
-        ids.sort_unstable();
-        ids.dedup();
-        assert_eq!(ids.len(), all, "an id comes twice in {name}");
-        for pointed in page
-            .split("aria-labelledby=\"")
-            .skip(1)
-            .filter_map(|rest| rest.split('"').next())
-        {
-            assert!(
-                pointed.split(' ').all(|id| ids.contains(&id)),
-                "{name}: {pointed} is nowhere"
-            );
-        }
-        if let Some(folder) = std::env::var_os("PUBLISH_LOOK") {
-            std::fs::write(PathBuf::from(folder).join(format!("{name}.html")), page).unwrap();
-        }
+        stands_by_itself(name, page);
+    }
+}
+
+/// Whether a page loads nothing, runs nothing, has a heading, and every id once that something points to.
+pub(super) fn stands_by_itself(name: &str, page: &str) {
+    for refused in [
+        "<script",
+        " style=\"",
+        "src=\"",
+        "http://www.w3.org/1999",
+        "href=\"http",
+    ] {
+        assert!(!page.contains(refused), "{name} has {refused}");
+    }
+    assert_eq!(page.matches("<h1").count(), 1, "{name}");
+    let mut ids: Vec<_> = page
+        .split(" id=\"")
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next())
+        .collect();
+    let all = ids.len();
+    ids.sort_unstable();
+    ids.dedup();
+    assert_eq!(ids.len(), all, "an id comes twice in {name}");
+    for pointed in page
+        .split("aria-labelledby=\"")
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next())
+    {
+        assert!(
+            pointed.split(' ').all(|id| ids.contains(&id)),
+            "{name}: {pointed} is nowhere"
+        );
+    }
+    if let Some(folder) = std::env::var_os("PUBLISH_LOOK") {
+        std::fs::write(PathBuf::from(folder).join(format!("{name}.html")), page).unwrap();
     }
 }
 

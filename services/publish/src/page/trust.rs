@@ -1,10 +1,9 @@
 //! A trust against its baseline, and its schools.
 
-use events::{Grams, StarsLevel};
 use footprint::Period;
 use maud::{Markup, html};
 
-use super::{charts, layout, lines, parts, schools_table, stars};
+use super::{changed, charts, gaps, layout, lines, parts, schools_table, scoreboard, travel, waste};
 use crate::rollup::{EnergyUse, TrustView};
 use crate::words;
 
@@ -20,13 +19,18 @@ pub(super) fn page(view: &TrustView, held: &[Period], several: bool) -> Markup {
         (headline(view))
         (parts::incomplete(&view.totals.incomplete))
         (schools_table::table(view))
+        (scoreboard::section(view))
         (lines::of_trust(view))
+        (parts::incomplete_voluntary(&view.totals.incomplete_voluntary))
+        (changed::section(view.change.as_ref(), view.change.as_ref().map(|all| &all.sum)))
+        (secr_link(view))
         section aria-labelledby="energy" {
             h2 #energy { "Energy by month" }
             (charts::months(&view.totals, view.period))
         }
-        (waste(view))
-        (travel(view))
+        (gaps::of_trust(view))
+        (waste::of_trust(view))
+        (travel::of_trust(view))
         (parts::notes(&view.totals.notes))
         (factors(view))
     };
@@ -90,80 +94,19 @@ fn key_figures(view: &TrustView) -> Markup {
     }
 }
 
-fn waste(view: &TrustView) -> Markup {
-    let totals = &view.totals;
-    let total = totals.waste.total.0;
-    html! {
-        section aria-labelledby="waste" {
-            h2 #waste { "Waste" }
-            @if total == 0 {
-                p { (parts::no_data()) }
-            } @else {
-                @let silent = view.schools.iter().filter(|school| school.waste.streams.is_empty()).count();
-                p {
-                    (parts::or_no_data(totals.waste.recycling_ratio().map(|ratio| words::percent(ratio, 0))))
-                    " recycled, "
-                    (parts::or_no_data(totals.waste.diversion_ratio().map(|ratio| words::percent(ratio, 0))))
-                    " kept out of landfill"
-                    @if totals.waste.estimated.0 > 0 {
-                        "; " (words::percent(totals.waste.estimated.0 as f64 / total as f64, 0)) " of the weight is estimated"
-                    }
-                    "."
-                    @if silent > 0 { " No data from " (silent) " of " (totals.schools) " schools." }
-                }
-                (routes(&totals.waste_by_route(), totals.waste.total))
-            }
+/// To the report of the year shown; of a year of twelve trailing months, to that of the last whole academic year.
+fn secr_link(view: &TrustView) -> Markup {
+    let address = match view.period {
+        Period::AcademicYear { .. } => {
+            format!("/trusts/{}/secr?period={}", view.trust.id, view.period.key())
         }
-    }
-}
-
-fn routes(routes: &std::collections::BTreeMap<&str, i64>, total: Grams) -> Markup {
-    html! {
-        div .scroll.short role="region" aria-label="Waste by route" tabindex="0" {
-            table {
-                caption { "By what became of it" }
-                thead { tr { th scope="col" { "Route" } th .n scope="col" { "Weight" } th .n scope="col" { "Share" } td {} } }
-                tbody {
-                    @for (route, grams) in routes {
-                        @let share = *grams as f64 / total.0 as f64;
-                        @let said = words::percent(share, 0);
-                        tr {
-                            th scope="row" { (words::label(route)) }
-                            td .n { (parts::weight(*grams)) }
-                            td .n { (said) }
-                            td { (parts::bar(share, if *route == "landfill" { "over" } else { "leaf" }, &said)) }
-                        }
-                    }
-                }
-            }
-        }
-    }
-}
-
-fn travel(view: &TrustView) -> Markup {
-    let at = |level: Option<StarsLevel>| {
-        let held =
-            |school: &footprint::Footprint| school.travel.stars.as_ref().map(|stars| stars.level);
-        view.schools
-            .iter()
-            .filter(|school| held(school) == level)
-            .count()
+        Period::Trailing { .. } => format!("/trusts/{}/secr", view.trust.id),
     };
-    html! {
-        section aria-labelledby="travel" {
-            h2 #travel { "Travel: Modeshift STARS" }
-            p { (view.totals.stars_engaged) " of " (view.totals.schools) " schools hold a level." }
-            ol .ladder {
-                @for level in [None].into_iter().chain(stars::LEVELS.map(Some)) {
-                    @let count = at(level);
-                    li .on[count > 0 && level.is_some()] {
-                        b { (stars::name(level)) }
-                        (count) @if count == 1 { " school" } @else { " schools" }
-                    }
-                }
-            }
-        }
-    }
+    let which = match view.period {
+        Period::AcademicYear { .. } => view.period.label(),
+        Period::Trailing { .. } => "the last whole academic year".to_owned(),
+    };
+    html! { p { a href=(address) { "The SECR report of " (which) } } }
 }
 
 fn factors(view: &TrustView) -> Markup {

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use events::{MilligramsCo2e, Quantity};
-use footprint::{Block, Coverage, FactorSetRef, Footprint, Line, WasteFigures};
+use footprint::{Block, Coverage, FactorSetRef, Footprint, GapTotals, Line, WasteFigures};
+
+use super::said::Said;
 
 use super::waste::{self, WasteSites};
 
@@ -162,12 +164,18 @@ pub struct Totals {
     pub months: BTreeMap<(String, EnergyUse), Quantity>,
     /// Half-hours of all meters.
     pub coverage: Coverage,
+    /// What is odd about meters, counted.
+    pub findings: usize,
+    /// What gaps may have held: none where nothing is missing. In no other figure.
+    pub gaps: Option<GapTotals>,
     /// Waste.
     pub waste: WasteFigures,
     /// What is known of it beside its weight.
     pub waste_sites: WasteSites,
-    /// Why the figures are not complete, each with its school.
+    /// Why the statutory figures are not complete, each with its schools.
     pub incomplete: Vec<String>,
+    /// Why the voluntary total is not.
+    pub incomplete_voluntary: Vec<String>,
     /// What has to be told beside the figures.
     pub notes: Vec<String>,
     /// The factors they were priced with: one, unless a new set is just being taken up.
@@ -177,7 +185,15 @@ pub struct Totals {
 impl Totals {
     /// The sum of `footprints`.
     pub fn of<'a>(footprints: impl IntoIterator<Item = &'a Footprint>) -> Self {
-        let mut totals = Totals::default();
+        let footprints: Vec<&Footprint> = footprints.into_iter().collect();
+        let mut totals = Totals {
+            incomplete: Said::of(&footprints, |footprint| &footprint.incomplete),
+            incomplete_voluntary: Said::of(&footprints, |footprint| {
+                &footprint.incomplete_voluntary
+            }),
+            notes: Said::of(&footprints, |footprint| &footprint.notes),
+            ..Totals::default()
+        };
         for footprint in footprints {
             totals.add(footprint);
         }
@@ -204,6 +220,11 @@ impl Totals {
     /// The voluntary total, where any voluntary line is priced.
     pub fn known_voluntary(&self) -> Option<MilligramsCo2e> {
         (self.priced_voluntary > 0).then_some(self.voluntary)
+    }
+
+    /// What the gross would be if gaps held what is estimated: beside it, never in its place.
+    pub fn gross_with_gap_estimate(&self) -> Option<MilligramsCo2e> {
+        Some(self.known_gross()? + self.gaps?.co2e?)
     }
 
     /// Energy of one use, in milliwatt-hours; none if there is none of it.
@@ -246,18 +267,18 @@ impl Totals {
                 self.in_ratio.pupil_millionths += footprint.pupil_millionths.unwrap_or_default();
             }
         }
-        let because = |reason: &str| format!("{}: {reason}", footprint.school);
         self.stars_engaged += usize::from(footprint.travel.stars.is_some());
-        self.incomplete
-            .extend(footprint.incomplete.iter().map(|reason| because(reason)));
-        self.notes
-            .extend(footprint.notes.iter().map(|note| because(note)));
         if !self.factor_sets.contains(&footprint.factor_set) {
             self.factor_sets.push(footprint.factor_set.clone());
         }
         self.add_lines(footprint);
         self.add_months(footprint);
         self.add_coverage(&footprint.coverage);
+        self.findings += footprint.findings.len();
+        self.gaps = match (self.gaps, footprint.gaps_may_have_held()) {
+            (Some(held), Some(more)) => Some(held.and(more)),
+            (held, more) => held.or(more),
+        };
         waste::add(&mut self.waste, &footprint.waste);
         self.waste_sites.add(footprint);
     }
@@ -316,13 +337,9 @@ impl Totals {
 
     fn add_coverage(&mut self, coverage: &Coverage) {
         let sum = &mut self.coverage;
-        sum.expected += coverage.expected;
-        sum.present += coverage.present;
-        sum.estimated += coverage.estimated;
-        sum.spread += coverage.spread;
+        sum.take_in(coverage);
         sum.days_expected += coverage.days_expected;
         sum.days_present += coverage.days_present;
-        sum.last_reading = sum.last_reading.max(coverage.last_reading);
     }
 }
 

@@ -83,7 +83,7 @@ impl Decimal {
         }
         let too_long = |_| "is too long for a number".to_owned();
         let units: i128 = format!("{whole}{decimals}").parse().map_err(too_long)?;
-        if units > i64::MAX.into() {
+        if units > i128::from(i64::MAX) {
             return Err("is too long for a number".to_owned());
         }
         let billionths = units * 10_i128.pow(MOST_PLACES - places);

@@ -153,11 +153,11 @@ pub struct Voluntary {
     pub total_tco2e: Option<Figure>,
 }
 
-/// An item of voluntary scope 3.
+/// A group of lines of voluntary scope 3.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct VoluntaryLine {
-    /// `grid_losses`, `waste_residual_landfill` …
+    /// `grid_losses`, `waste`, `commuting_pupils` …
     pub item: String,
     /// As people read it.
     pub label: String,

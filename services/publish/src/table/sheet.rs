@@ -92,10 +92,15 @@ fn number_format(column: &Column) -> &'static str {
 fn width(column: &Column) -> f64 {
     match (column.kind, column.name) {
         (Kind::Text, "school" | "trust_name") => 32.0,
-        (Kind::Text, "incomplete" | "notes" | "factor_row" | "factor_provenance") => 48.0,
+        (
+            Kind::Text,
+            "incomplete" | "notes" | "factor_row" | "factor_provenance" | "title" | "target"
+            | "evidence",
+        ) => 48.0,
+        (Kind::Text, "why") => 90.0,
         (Kind::Text, "last_reading") => 22.0,
         (Kind::Text, _) => 18.0,
-        (Kind::Int, "scope" | "pupils") => 9.0,
+        (Kind::Int, "scope" | "pupils" | "kpi") => 9.0,
         (Kind::Int, _) => 18.0,
         _ => 14.0,
     }

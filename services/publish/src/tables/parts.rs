@@ -1,12 +1,10 @@
-//! What a school's figures are made of: lines, months and travel.
+//! What a school's figures are made of: lines and months.
 
-use chrono::NaiveDate;
 use events::kilowatt_hours;
 use footprint::{Footprint, Line, MonthFigures};
 
 use super::key;
 use crate::rollup::{BlockOrder, TrustView};
-use crate::suppress::{self, Shown};
 use crate::table::Table;
 use crate::words;
 
@@ -26,12 +24,19 @@ pub fn lines(view: &TrustView) -> Table {
         .text("unit", |(_, line)| Some(line.unit.clone()))
         .int("energy_milliwatt_hours", |(_, line)| line.energy)
         .float("energy_kwh", |(_, line)| line.energy.map(kilowatt_hours))
+        .float("coverage_ratio", |(school, line)| {
+            school.coverage_of(line)?.ratio()
+        })
+        .text("energy_from", |(_, line)| line.energy_from.clone())
         .flag("priced", |(_, line)| Some(line.price.is_some()))
         .float("factor_kg_co2e_per_unit", |(_, line)| {
             Some(line.price.as_ref()?.factor)
         })
         .int("factor_year", |(_, line)| {
             Some(line.price.as_ref()?.year.into())
+        })
+        .text("factor_blend", |(_, line)| {
+            words::blend(&line.price.as_ref()?.blend)
         })
         .text("factor_row", |(_, line)| {
             Some(line.price.as_ref()?.row.clone())
@@ -73,111 +78,6 @@ pub fn months(view: &TrustView) -> Table {
             Some(kilowatt_hours(month.energy))
         });
     Table::new("months", columns, each(view, |school| &school.months))
-}
-
-struct Fact {
-    measure: &'static str,
-    audience: Option<String>,
-    category: Option<String>,
-    shown: Shown,
-    until: Option<NaiveDate>,
-}
-
-/// Surveys, initiatives and the STARS level, one count a row. A count under five is nothing, and marked suppressed.
-pub fn travel(view: &TrustView) -> Table {
-    type Row<'a> = (&'a Footprint, Fact);
-    let rows = view.schools.iter().flat_map(|school| {
-        facts(school)
-            .into_iter()
-            .map(|fact| (school.as_ref(), fact))
-            .collect::<Vec<_>>()
-    });
-    let columns = key(|row: &Row<'_>| row.0);
-    let columns = columns
-        .text("measure", |(_, fact)| Some(fact.measure.to_owned()))
-        .text("audience", |(_, fact)| fact.audience.clone())
-        .text("category", |(_, fact)| fact.category.clone())
-        .int("count", |(_, fact)| fact.shown.count().map(i64::from))
-        .flag("suppressed", |(_, fact)| Some(fact.shown.count().is_none()))
-        .day("valid_until_day", |(_, fact)| fact.until);
-    Table::new("travel", columns, rows)
-}
-
-fn facts(school: &Footprint) -> Vec<Fact> {
-    let mut facts = Vec::new();
-    let mut add = |measure, audience: Option<String>, category, shown, until| {
-        facts.push(Fact {
-            measure,
-            audience,
-            category,
-            shown,
-            until,
-        });
-    };
-    for (audience, survey) in &school.travel.surveys {
-        let audience = || Some(words::snake(audience));
-        add(
-            "survey_roll",
-            audience(),
-            None,
-            Shown::Count(survey.roll),
-            None,
-        );
-        add(
-            "survey_responses",
-            audience(),
-            None,
-            suppress::shown(survey.responses),
-            None,
-        );
-        for (mode, shown) in suppress::table(&survey.current) {
-            add(
-                "survey_current",
-                audience(),
-                Some(words::snake(mode)),
-                shown,
-                None,
-            );
-        }
-        for (mode, shown) in suppress::table(&survey.preferred) {
-            add(
-                "survey_preferred",
-                audience(),
-                Some(words::snake(mode)),
-                shown,
-                None,
-            );
-        }
-    }
-    for (kind, count) in &school.travel.delivered {
-        add(
-            "initiatives_delivered",
-            None,
-            Some(words::snake(kind)),
-            Shown::Count(*count),
-            None,
-        );
-    }
-    for (kind, count) in &school.travel.planned {
-        add(
-            "initiatives_planned",
-            None,
-            Some(words::snake(kind)),
-            Shown::Count(*count),
-            None,
-        );
-    }
-    if let Some(stars) = &school.travel.stars {
-        let rank = Shown::Count(words::stars_rank(Some(stars.level)));
-        add(
-            "stars_level",
-            None,
-            Some(words::snake(stars.level)),
-            rank,
-            Some(stars.valid_until),
-        );
-    }
-    facts
 }
 
 pub(super) fn each<'a, P>(

@@ -24,10 +24,7 @@ pub fn waste(view: &TrustView) -> Table {
 }
 
 /// The figures of waste that a school and a trust have alike.
-pub(super) fn figures<'f, R: 'f>(
-    columns: Columns<'f, R>,
-    of: fn(&R) -> &Totals,
-) -> Columns<'f, R> {
+pub(super) fn figures<'f, R: 'f>(columns: Columns<'f, R>, of: fn(&R) -> &Totals) -> Columns<'f, R> {
     let mut columns = columns;
     for (name, weight) in WEIGHTS {
         columns = columns.int(name, move |row| known(of(row), weight));
@@ -56,8 +53,7 @@ pub(super) fn figures<'f, R: 'f>(
             known(of(row), |totals| totals.waste.rejected_loads.into())
         })
         .int("missed_lifts", move |row| {
-            let missed = i64::from(of(row).waste.missed_lifts);
-            known(of(row), |_| 0).map_or((missed > 0).then_some(missed), |_| Some(missed))
+            of(row).waste.known_missed_lifts().map(i64::from)
         })
 }
 
@@ -107,12 +103,10 @@ pub(super) fn of_trust<'f, R: 'f>(
             Verdict::NotEvidenced,
         ),
     ];
-    names
-        .into_iter()
-        .fold(columns, |columns, (name, verdict)| {
-            columns.int(name, move |row| {
-                let count = of(row).waste_sites.of_verdict(verdict)?;
-                i64::try_from(count).ok()
-            })
+    names.into_iter().fold(columns, |columns, (name, verdict)| {
+        columns.int(name, move |row| {
+            let count = of(row).waste_sites.of_verdict(verdict)?;
+            i64::try_from(count).ok()
         })
+    })
 }

@@ -73,7 +73,9 @@ pub fn against(one: &Footprint, other: &Footprint) -> Against {
     let mut unmatched: Vec<&Line> = other.lines.iter().collect();
     let mut lines = Vec::new();
     for line in &one.lines {
-        let same = unmatched.iter().position(|candidate| is_same(line, candidate));
+        let same = unmatched
+            .iter()
+            .position(|candidate| is_same(line, candidate));
         let beside = same.map(|place| unmatched.remove(place));
         lines.push(beside_each_other(line, Some(line), beside));
     }
@@ -95,7 +97,13 @@ pub fn against(one: &Footprint, other: &Footprint) -> Against {
 /// Contracts are lines of one name: their quantity tells them apart, which no factor changes.
 fn is_same(one: &Line, other: &Line) -> bool {
     (one.block, one.scope, &one.item, &one.unit, one.quantity)
-        == (other.block, other.scope, &other.item, &other.unit, other.quantity)
+        == (
+            other.block,
+            other.scope,
+            &other.item,
+            &other.unit,
+            other.quantity,
+        )
 }
 
 fn beside_each_other(named: &Line, one: Option<&Line>, other: Option<&Line>) -> LineAgainst {

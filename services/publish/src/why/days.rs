@@ -56,7 +56,8 @@ pub struct SentAnswer {
 impl DayAnswer {
     /// Events none of whose half-hours stand any more.
     pub fn replaced(&self) -> usize {
-        let replaced = |sent: &&SentAnswer| !sent.conflict && sent.half_hours > 0 && sent.stand == 0;
+        let replaced =
+            |sent: &&SentAnswer| !sent.conflict && sent.half_hours > 0 && sent.stand == 0;
         self.events.iter().filter(replaced).count()
     }
 
@@ -97,7 +98,12 @@ fn one(day: NaiveDate, counted: Days, rows: &[&MeterDay]) -> DayAnswer {
     events.sort_by(|one, other| {
         let key = |sent: &SentAnswer| {
             let event = &sent.event;
-            (!sent.conflict, event.issued, event.source.clone(), event.id.clone())
+            (
+                !sent.conflict,
+                event.issued,
+                event.source.clone(),
+                event.id.clone(),
+            )
         };
         key(other).cmp(&key(one))
     });

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use events::MeterId;
 use footprint::factors::FactorError;
 use footprint::{ComputeError, Days};
-use lake::{LakeError, Month};
+use lake::Month;
 
 use crate::PublishError;
 
@@ -68,7 +68,7 @@ pub enum WhyError {
     CannotSay(#[from] CannotSay),
     /// The ledger cannot be read.
     #[error("cannot read the ledger")]
-    Ledger(#[from] PublishError),
+    Ledger(#[source] Box<PublishError>),
     /// What a part makes of the figure cannot be computed.
     #[error("cannot compute the parts of the figure")]
     Compute(#[from] ComputeError),
@@ -77,8 +77,8 @@ pub enum WhyError {
     Factors(#[from] FactorError),
 }
 
-impl From<LakeError> for WhyError {
-    fn from(error: LakeError) -> Self {
-        WhyError::Ledger(error.into())
+impl From<PublishError> for WhyError {
+    fn from(error: PublishError) -> Self {
+        WhyError::Ledger(Box::new(error))
     }
 }

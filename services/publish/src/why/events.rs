@@ -2,6 +2,7 @@
 
 mod measured;
 mod people;
+mod travel;
 
 use chrono::NaiveDate;
 use events::EventType;
@@ -13,7 +14,8 @@ use super::said::said;
 use super::{Amount, Provenance};
 
 pub(super) use measured::{of_lines, waste};
-pub(super) use people::{evidence, initiatives, meter, roll, stars, surveys};
+pub(super) use people::{evidence, meter, roll, stars};
+pub(super) use travel::{commuting, initiatives, surveys};
 
 /// An event, what it says, and whether it counts.
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -82,7 +82,10 @@ fn replace(all: &mut [Told]) {
         .iter()
         .filter(|told| !told.aside)
         .filter_map(|told| {
-            let name = (told.row.identity.source.to_string(), told.replaces()?.to_owned());
+            let name = (
+                told.row.identity.source.to_string(),
+                told.replaces()?.to_owned(),
+            );
             Some((name, told.row.identity.id.to_string()))
         })
         .collect();

@@ -7,7 +7,7 @@ use footprint::{Block, Footprint, Line};
 use serde::Serialize;
 
 use super::Amount;
-use super::question::Figure;
+use super::named::Figure;
 use crate::words;
 
 pub use line::{LineAnswer, PriceAnswer};
@@ -87,7 +87,8 @@ fn of_block(footprint: &Footprint, block: Block) -> Vec<&Line> {
     lines.filter(|line| line.block == block).collect()
 }
 
-fn label(name: &str, figure: &Figure<'_>) -> String {
+/// A figure as people read it.
+pub(super) fn label(name: &str, figure: &Figure<'_>) -> String {
     match figure {
         Figure::Intensity => "Carbon intensity".to_owned(),
         Figure::Gross => "Gross emissions".to_owned(),
@@ -113,7 +114,11 @@ fn months(footprint: &Footprint, name: &str, figure: &Figure<'_>) -> Vec<MonthOf
     if !matches!(figure, Figure::Lines(_)) {
         return Vec::new();
     }
-    let item = if name == "export" { "export" } else { first.fuel.as_str() };
+    let item = if name == "export" {
+        "export"
+    } else {
+        first.fuel.as_str()
+    };
     let of_item = footprint.months.iter().filter(|month| month.item == item);
     of_item
         .map(|month| MonthOfFigure {

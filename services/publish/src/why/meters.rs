@@ -8,7 +8,8 @@ use serde::Serialize;
 use super::events::{self as behind, EventAnswer};
 use super::facts::{Told, register};
 use super::months::{MonthAnswer, months};
-use super::question::{Figure, Measured, Question};
+use super::named::{Figure, Measured};
+use super::question::Question;
 use super::{Amount, CannotSay, DayAnswer, HalfHourAnswer, WhyError};
 use super::{days, half_hours};
 
@@ -73,13 +74,9 @@ pub(super) struct Asked<'a> {
 }
 
 /// The meters of a figure. Those of a total are only told when it is asked down to a meter, a month or a day.
-pub(super) fn meters(
-    asked: &Asked<'_>,
-    figure: &Figure<'_>,
-) -> Result<Vec<MeterAnswer>, WhyError> {
+pub(super) fn meters(asked: &Asked<'_>, figure: &Figure<'_>) -> Result<Vec<MeterAnswer>, WhyError> {
     let question = asked.question;
-    let goes_down =
-        question.meter.is_some() || question.month.is_some() || question.day.is_some();
+    let goes_down = question.meter.is_some() || question.month.is_some() || question.day.is_some();
     let is_total = matches!(
         figure,
         Figure::Intensity | Figure::Gross | Figure::Voluntary
@@ -93,7 +90,11 @@ pub(super) fn meters(
     for meter in &asked.footprint.meters {
         for measured in of_meter(meter, figure) {
             known.push(meter.meter.to_string());
-            if question.meter.as_ref().is_none_or(|only| *only == meter.meter) {
+            if question
+                .meter
+                .as_ref()
+                .is_none_or(|only| *only == meter.meter)
+            {
                 let owned = held
                     .meters
                     .iter()

@@ -76,10 +76,7 @@ pub(super) fn months(
 }
 
 /// Milliwatt-hours by month: the meter's rows through the whole arithmetic, with nothing beside them but the register.
-fn energies(
-    asked: &Asked<'_>,
-    rows: &[&MeterDay],
-) -> Result<BTreeMap<String, Quantity>, WhyError> {
+fn energies(asked: &Asked<'_>, rows: &[&MeterDay]) -> Result<BTreeMap<String, Quantity>, WhyError> {
     let mut story = register(asked.told);
     for (key, view) in views(rows.iter().copied()) {
         story.set_day(&key, view.sum());
@@ -133,7 +130,10 @@ fn one(
 fn formula(calorific_value: Option<f64>) -> String {
     let (value, whose) = match calorific_value {
         Some(value) => (value, "registered with the meter"),
-        None => (USUAL_CALORIFIC_VALUE, "the usual one, as none is registered"),
+        None => (
+            USUAL_CALORIFIC_VALUE,
+            "the usual one, as none is registered",
+        ),
     };
     format!(
         "m\u{b3} \u{d7} {VOLUME_CORRECTION} \u{d7} {value} MJ/m\u{b3} ({whose}) \u{f7} 3.6 = kWh: {} per m\u{b3}, \

@@ -6,7 +6,8 @@ use events::Topic;
 use footprint::{Days, Footprint};
 use lake::{Lake, Month};
 
-use super::question::{Figure, Question, months};
+use super::named::Figure;
+use super::question::{Question, months};
 use super::{Rows, WhyError};
 use crate::ledger;
 
@@ -21,17 +22,17 @@ pub(super) struct Needs {
 
 pub(super) fn needs(question: &Question, figure: &Figure<'_>, days: Days) -> Needs {
     let metered = !figure.measured().is_empty();
-    let goes_down =
-        question.meter.is_some() || question.month.is_some() || question.day.is_some();
+    let goes_down = question.meter.is_some() || question.month.is_some() || question.day.is_some();
     let mut topics = BTreeSet::from([Topic::Register]);
     match figure {
         Figure::Waste => topics.extend([Topic::Waste]),
         Figure::Lines(lines) if !metered => {
             let of_waste = lines.iter().any(|line| line.item.starts_with("waste_"));
-            match of_waste {
-                true => topics.extend([Topic::Waste]),
-                false => topics.extend([Topic::Activity, Topic::Travel]),
-            }
+            topics.insert(match (of_waste, figure.commuters()) {
+                (true, _) => Topic::Waste,
+                (false, Some(_)) => Topic::Travel,
+                (false, None) => Topic::Activity,
+            });
         }
         Figure::Stars | Figure::Initiatives | Figure::Surveys(_) => topics.extend([Topic::Travel]),
         Figure::Evidence(_) => topics.extend([Topic::Activity]),
@@ -48,7 +49,8 @@ impl Needs {
     pub(super) async fn read(self, lake: &Lake, of: &Footprint) -> Result<Rows, WhyError> {
         let mut rows = Rows::default();
         for topic in self.topics {
-            rows.events.extend(ledger::events(lake, of.urn, topic).await?);
+            rows.events
+                .extend(ledger::events(lake, of.urn, topic).await?);
         }
         if !self.months.is_empty() {
             rows.readings = ledger::readings(lake, of.urn, self.months).await?;

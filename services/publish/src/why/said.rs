@@ -5,6 +5,7 @@ use events::{
     WasteCollected, WeightBasis,
 };
 use footprint::Days;
+use footprint::waste::{treatment_code, waste_code};
 
 use crate::words;
 
@@ -38,9 +39,14 @@ fn collected(waste: &WasteCollected) -> String {
         WeightBasis::EstimatedByLift => "estimated by lift",
         WeightBasis::Average => "an average of the round",
     };
+    let in_words = |words: Option<&str>| words.map_or(String::new(), |words| format!(" ({words})"));
     let mut said = format!(
-        "{} kg, {basis}, of EWC {} to {}",
-        waste.weight_kg, waste.ewc, waste.treatment
+        "{} kg, {basis}, of EWC {}{} to {}{}",
+        waste.weight_kg,
+        waste.ewc,
+        in_words(waste_code(waste.ewc).map(|code| code.description)),
+        waste.treatment,
+        in_words(treatment_code(waste.treatment).map(|code| code.description)),
     );
     if let Some(lifts) = waste.lifts {
         said += &format!(", {lifts} lifts");
@@ -78,7 +84,11 @@ fn recorded(activity: &ActivityRecorded, counted: Days) -> String {
         to: activity.to,
     };
     let (part, all) = (whole.and(counted).count(), whole.count());
-    let estimated = if activity.estimated { ", estimated" } else { "" };
+    let estimated = if activity.estimated {
+        ", estimated"
+    } else {
+        ""
+    };
     let share = if part < all {
         format!("; {part} of its {all} days count here")
     } else {
@@ -115,7 +125,14 @@ fn registered(school: &SchoolRegistered) -> String {
     let rolls: Vec<String> = school
         .rolls
         .iter()
-        .map(|roll| format!("{} pupils on {} ({})", roll.pupils, words::day(roll.census_date), roll.source))
+        .map(|roll| {
+            format!(
+                "{} pupils on {} ({})",
+                roll.pupils,
+                words::day(roll.census_date),
+                roll.source
+            )
+        })
         .collect();
     let rolls = if rolls.is_empty() {
         String::new()

@@ -12,7 +12,7 @@ const RULES: [&str; 7] = [
     "The statutory block is what SECR asks for. Waste, water, grid losses and commuting stand in a voluntary block of their own and are never added to it.",
     "A line is its quantity times one factor, rounded once to the milligram. A total is exactly the sum of its lines, a trust exactly the sum of its schools.",
     "A quantity without a factor is left unpriced and named; it is not counted as zero.",
-    "Missing data is not zero. Coverage is the half-hours present over those expected; estimates of the supplier are counted as present and shown beside.",
+    "Missing data is not zero. Coverage is the half-hours present over those expected; estimates of the supplier are counted as present and shown beside. What gaps may have held is estimated by whole days alike, for gas by degree days where temperatures are given, and is in no total: the columns gap_estimate of the schools have it.",
     "A year in progress is a part-year and is not held against a whole one.",
     "Contains public sector information licensed under the Open Government Licence v3.0: conversion factors by DESNZ.",
 ];

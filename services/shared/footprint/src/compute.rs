@@ -151,7 +151,12 @@ fn frames<'a>(
     as_of: NaiveDate,
     census: Census,
 ) -> Vec<Frame<'a>> {
-    let periods = periods(subject.story, as_of);
+    let mut periods = periods(subject.story, as_of);
+    if let Some(first) = subject.story.first_day_beside_surveys() {
+        // What lies ahead takes no year away that has begun.
+        let first = first.min(as_of);
+        periods.retain(|period| period.days().to >= first);
+    }
     let mut frames = Vec::new();
     for membership in &register.memberships {
         for period in &periods {

@@ -13,7 +13,7 @@ mod story;
 mod temperatures;
 mod uses;
 pub mod view;
-mod waste;
+pub mod waste;
 mod watch;
 
 pub use compute::{Census, ComputeError, Method, Subject, footprints, possible_keys};
@@ -23,11 +23,11 @@ pub use message::{
     StarsFigures, SurveyFigures, TravelFigures, Verdict, WasteFigures, WasteStream, YearChoice,
     is_active, is_car, is_sustainable, picked,
 };
-pub use waste::{Fraction, Route, TreatmentCode, WasteCode, WasteTableError, treatment_code, waste_code};
 pub use scoreboard::{
     DecidedBy, EvidenceScore, EvidenceState, KpiScore, SchoolScore, Scoreboard, Tally, Targets,
     TrustFigures, YearTargets, score,
 };
+pub use simpler_recycling::WINDOW as SIMPLER_RECYCLING_DAYS;
 pub use story::{Added, Fact, Membership, OwnedMeter, Register, Series, Story};
 pub use uses::gas_kwh_per_m3;
 pub use temperatures::{TemperatureError, Temperatures};

@@ -97,6 +97,16 @@ impl Footprint {
         known.then(|| self.gross.tonnes() / pupils)
     }
 
+    /// How much has come of the half-hours that a line is made of; none for a line that no meter gives.
+    pub fn coverage_of(&self, line: &Line) -> Option<Coverage> {
+        let fuel = meters::measured(&line.item)?;
+        let mut coverage = Coverage::default();
+        for meter in self.meters.iter().filter(|meter| meter.fuel == fuel) {
+            coverage.take_in(&meter.coverage);
+        }
+        Some(coverage)
+    }
+
     /// The gross total with electricity by its supply contracts in the place of the grid's average; none where no contract
     /// is registered or one of the lines has no price.
     pub fn gross_market_based(&self) -> Option<MilligramsCo2e> {

@@ -8,6 +8,7 @@ mod carbon;
 mod evidence;
 mod plans;
 mod said;
+mod sites;
 mod targets;
 mod travel;
 mod waste;
@@ -19,7 +20,7 @@ mod tests;
 
 use chrono::NaiveDate;
 use events::{AcademicYear, Urn};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::message::{Footprint, Period, Verdict};
 pub use evidence::{EvidenceScore, EvidenceState};
@@ -75,12 +76,13 @@ pub struct KpiScore {
 }
 
 /// What the verdict of a target follows from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DecidedBy {
     /// Something of the trust as a whole. Schools, where there are any, are shown for information.
     Trust,
-    /// All its schools: met only if every one meets it, not met if any does not, else not evidenced.
+    /// Its sites, which are the schools that are in the trust on the last passed day: met only if every one meets it, not met
+    /// if any does not, else not evidenced.
     Schools,
 }
 
@@ -170,78 +172,16 @@ fn last_passed_day(period: Period) -> NaiveDate {
         .map_or(last, |yesterday| last.min(yesterday))
 }
 
-impl Asked<'_> {
-    /// Scores every school by `judge`.
-    fn each_school(
-        &self,
-        judge: impl Fn(&Footprint) -> (Verdict, String, Vec<EvidenceScore>),
-    ) -> Vec<SchoolScore> {
-        let score = |school: &&Footprint| {
-            let (verdict, why, evidence) = judge(school);
-            SchoolScore {
-                urn: school.urn,
-                school: school.school.clone(),
-                verdict,
-                why,
-                evidence,
-            }
-        };
-        self.trust.schools.iter().map(score).collect()
-    }
-}
+/// What is made of a school: the verdict, why, and what was filed.
+type Judged = (Verdict, String, Vec<EvidenceScore>);
 
-/// A target of all schools: met only if every one meets it, not met if any does not, else not evidenced.
-fn of_all_schools(
-    number: u8,
-    title: &'static str,
-    target: String,
-    schools: Vec<SchoolScore>,
-) -> KpiScore {
-    let tally = tally(&schools);
-    let verdict = match () {
-        () if tally.not_met > 0 => Verdict::NotMet,
-        () if tally.met > 0 && tally.not_evidenced == 0 => Verdict::Met,
-        () => Verdict::NotEvidenced,
-    };
-    let named = |verdict| {
-        let of_it = schools.iter().filter(|school| school.verdict == verdict);
-        let names: Vec<&str> = of_it.map(|school| school.school.as_str()).collect();
-        said::some_of(&names)
-    };
-    let meet = |count| if count == 1 { "meets" } else { "meet" };
-    let mut clauses = vec![format!(
-        "{} of {} schools {} it",
-        tally.met,
-        tally.all(),
-        meet(tally.met)
-    )];
-    if tally.not_met > 0 {
-        let does = if tally.not_met == 1 { "does" } else { "do" };
-        let who = named(Verdict::NotMet);
-        clauses.push(format!("{} {does} not ({who})", tally.not_met));
-    }
-    if tally.not_evidenced > 0 {
-        let is = if tally.not_evidenced == 1 {
-            "is"
-        } else {
-            "are"
-        };
-        let who = named(Verdict::NotEvidenced);
-        clauses.push(format!(
-            "{} {is} not evidenced ({who})",
-            tally.not_evidenced
-        ));
-    }
-    KpiScore {
-        number,
-        title,
-        decided_by: DecidedBy::Schools,
+fn school_score(school: &Footprint, (verdict, why, evidence): Judged) -> SchoolScore {
+    SchoolScore {
+        urn: school.urn,
+        school: school.school.clone(),
         verdict,
-        why: said::sentence(&clauses),
-        target,
-        actual: Some(format!("{} of {} schools", tally.met, tally.all())),
-        evidence: Vec::new(),
-        schools,
+        why,
+        evidence,
     }
 }
 

@@ -24,7 +24,7 @@ use duties::{Duty, since};
 use judged::Judged;
 
 /// Days up to the last one counted whose collections are judged.
-pub(crate) const WINDOW: u64 = 92;
+pub const WINDOW: u64 = 92;
 
 /// Days in which every bin comes round. What is missing from fewer is not held against anybody yet.
 const ROUND: i64 = 31;
@@ -112,7 +112,7 @@ fn paper(kept_apart: &BTreeSet<Fraction>, in_force: &[&EvidenceFigures], judged:
         .any(|one| one.kind == EvidenceKind::CollectionAssessment);
     match (together, assessed) {
         (true, true) => {}
-        (true, false) => judged.to_be_shown(
+        (true, false) => judged.has_to_show(
             "paper and card are not collected separately: the collector's written assessment that they may go with the \
              other dry recycling has to be filed"
                 .to_owned(),
@@ -128,7 +128,7 @@ fn residual(kept_apart: &BTreeSet<Fraction>, judged: &mut Judged) {
             "no residual waste was collected {}: who takes it has to be shown",
             judged.when()
         );
-        judged.to_be_shown(said);
+        judged.has_to_show(said);
     }
 }
 
@@ -138,7 +138,7 @@ fn plastic_film(bound: NaiveDate, in_force: &[&EvidenceFigures], judged: &mut Ju
         one.kpi == TARGET && one.title.to_lowercase().contains("plastic film")
     };
     if !in_force.iter().any(tells) {
-        judged.to_be_shown(format!(
+        judged.has_to_show(format!(
             "plastic film and bags have to be recycled since {}: waste codes do not tell, so evidence for target {TARGET} \
              that names plastic film in its title has to be filed",
             bound.format("%-d %B %Y")

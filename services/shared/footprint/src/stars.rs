@@ -8,7 +8,7 @@ mod assess;
 mod criteria;
 mod shift;
 
-use chrono::{Datelike, Months, NaiveDate};
+use chrono::{Datelike, NaiveDate};
 use events::StarsLevel;
 
 pub use assess::{Asked, Assessment, Criterion, Response, assess};
@@ -62,11 +62,6 @@ pub fn valid_years(level: StarsLevel) -> Option<u32> {
     }
 }
 
-/// The last day a level awarded on a day usually holds; none where that is not published.
-pub fn usually_valid_until(level: StarsLevel, awarded_on: NaiveDate) -> Option<NaiveDate> {
-    awarded_on.checked_add_months(Months::new(12 * valid_years(level)?))
-}
-
 /// When the window of the scheme closes that is open on a day: 31 December, 31 March or 31 July.
 pub fn window_closes(on: NaiveDate) -> Option<NaiveDate> {
     let (month, day) = match on.month() {
@@ -103,11 +98,8 @@ mod tests {
 
     #[test]
     fn good_holds_a_year_very_good_two_and_excellent_three() {
-        let until = |level| usually_valid_until(level, day("2025-07-31"));
-        assert_eq!(until(StarsLevel::Good), Some(day("2026-07-31")));
-        assert_eq!(until(StarsLevel::VeryGood), Some(day("2027-07-31")));
-        assert_eq!(until(StarsLevel::Excellent), Some(day("2028-07-31")));
-        assert_eq!(until(StarsLevel::Outstanding), None);
+        let years = LEVELS.map(valid_years);
+        assert_eq!(years, [None, Some(1), Some(2), Some(3), None]);
     }
 
     #[test]

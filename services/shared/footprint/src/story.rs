@@ -112,12 +112,24 @@ impl Story {
     /// The runs of days that there are figures of, once per month of readings and once per event. An award or a piece of
     /// evidence holds long after its date, and makes no year of figures by itself.
     pub(crate) fn days_touched(&self) -> impl Iterator<Item = crate::Days> {
+        self.days_of(Fact::is_measured)
+    }
+
+    /// The first day of anything measured but surveys of travel. Surveys of earlier years make no figures of their own
+    /// years, of which nothing else would be known: they are what later ones are compared with.
+    pub(crate) fn first_day_beside_surveys(&self) -> Option<NaiveDate> {
+        let others = self
+            .days_of(|fact| fact.is_measured() && fact.data.kind() != EventType::TravelSurveyed);
+        others.map(|days| days.from).min()
+    }
+
+    fn days_of(&self, counts: fn(&Fact) -> bool) -> impl Iterator<Item = crate::Days> {
         let on = |day| crate::Days { from: day, to: day };
         let of_meters = self
             .series
             .values()
             .flat_map(|series| series.months.keys().copied());
-        let of_facts = self.facts.values().filter(|fact| fact.is_measured());
+        let of_facts = self.facts.values().filter(move |fact| counts(fact));
         of_meters
             .map(on)
             .chain(of_facts.map(move |fact| match &fact.data {

@@ -101,6 +101,8 @@ impl Temperatures {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::expect_used, reason = "a test may panic")]
+
     use super::*;
 
     fn refused(csv: &str, row: u64, column: &str) {

@@ -60,11 +60,9 @@ impl Watch {
         check(is_least, "shift_from_kwh_a_day", least, "0 or more")
     }
 
-    /// The longest run of days that any rule asks for.
-    pub(crate) fn longest_run(&self) -> i64 {
-        let fuels = [Fuel::Electricity, Fuel::Solar, Fuel::Gas];
-        let longest = fuels.map(|fuel| self.zero_days(fuel)).into_iter().max();
-        longest.unwrap_or(0).max(i64::from(self.stuck_days.get()))
+    /// The longest run of days that a rule asks for.
+    pub(crate) fn longest_run(&self, fuel: Fuel) -> i64 {
+        self.zero_days(fuel).max(i64::from(self.stuck_days.get()))
     }
 
     /// Days in a row of nothing that are odd for a fuel.

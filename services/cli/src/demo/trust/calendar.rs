@@ -1,7 +1,7 @@
 //! When an English school is open: rules that come within a day or two of what most authorities publish.
 
 use chrono::{Datelike, Days, NaiveDate, Weekday};
-use events::AcademicYear;
+use events::{AcademicYear, Term};
 
 /// What kind of day it is for a school.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,6 +39,26 @@ fn is_holiday(day: NaiveDate) -> bool {
         (3 | 4, _) => (-6..=5).contains(&from_easter),
         _ => false,
     }
+}
+
+/// The days of term of a year: from the first school day after a holiday to the last before the next, weekends inside
+/// included. Bank holidays part a term as half terms do.
+pub(super) fn terms(year: AcademicYear) -> Vec<Term> {
+    let days = year.first_day().iter_days();
+    let days = days.take_while(|day| *day <= year.last_day());
+    let open: Vec<NaiveDate> = days.filter(|day| kind(*day) == DayKind::School).collect();
+    // Between two school days of one term there is a weekend at most.
+    let one_term = |day: &NaiveDate, next: &NaiveDate| {
+        (*next - *day).num_days() <= if day.weekday() == Weekday::Fri { 3 } else { 1 }
+    };
+    let runs = open.chunk_by(one_term);
+    runs.filter_map(|run| {
+        Some(Term {
+            from: *run.first()?,
+            to: *run.last()?,
+        })
+    })
+    .collect()
 }
 
 /// Easter Sunday by the anonymous Gregorian computus (Meeus, Astronomical Algorithms, chapter 8).
@@ -93,6 +113,29 @@ mod tests {
             let school = days.take_while(|day| *day <= year.last_day());
             let count = school.filter(|day| kind(*day) == DayKind::School).count();
             assert!((185..=197).contains(&count), "{year}: {count}");
+        }
+    }
+
+    #[test]
+    fn terms_hold_every_school_day_and_no_holiday() {
+        for year in 2023..2030 {
+            let year = AcademicYear::beginning(year);
+            let terms = terms(year);
+            let in_term = |day| {
+                terms
+                    .iter()
+                    .any(|term| (term.from..=term.to).contains(&day))
+            };
+            let days = year.first_day().iter_days();
+            for day in days.take_while(|day| *day <= year.last_day()) {
+                match kind(day) {
+                    DayKind::School => assert!(in_term(day), "{day}"),
+                    DayKind::Holiday => assert!(!in_term(day), "{day}"),
+                    DayKind::Weekend => {}
+                }
+            }
+            // Six, and the bank holiday in May parts the fifth.
+            assert_eq!(terms.len(), 7, "{year}: {terms:?}");
         }
     }
 

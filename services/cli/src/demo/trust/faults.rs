@@ -2,9 +2,12 @@
 //! Drawn by the meter and the calendar month, never by today, so that a day's fate is settled for good.
 
 use chrono::{Datelike, Days, NaiveDate};
+use events::Channel;
 
 use super::MadeUpTrust;
+use super::calendar::date;
 use super::chance::Chance;
+use super::day::Day;
 use super::meters::{Habit, Measures, Meter};
 use super::weather::day_number;
 
@@ -33,6 +36,9 @@ impl MadeUpTrust {
         // A row of that file holds 48 half-hours, so the days the clocks change on went the usual way.
         if meter.habit == Habit::ByFile && (first..end).contains(&day) && slots == 48 {
             return Fate::ByFile;
+        }
+        if meter.habit == Habit::Hanging && self.hung(day) {
+            return Fate::Sent(0..0);
         }
         let chance = self.chance.about("fate").of(meter.number);
         self.spell(meter, day, chance)
@@ -65,6 +71,44 @@ impl MadeUpTrust {
             3..=7 if gappy => Some(Fate::Missing(None)),
             _ => None,
         }
+    }
+
+    /// The values of a day as they are sent, whatever was measured: a logger that hangs sends what it had when it began to,
+    /// and a wrong multiplier makes less of all.
+    pub(super) fn as_sent(&self, meter: &Meter, channel: Channel, day: &Day) -> Vec<f64> {
+        let unit = 10_f64.powi(meter.decimals);
+        match meter.habit {
+            Habit::Hanging if self.hung(day.date) => {
+                let began = Day::of(self.hung_on(), self.chance);
+                let value = self.measured(meter, channel, &began).first().copied();
+                vec![value.unwrap_or_default(); day.slots]
+            }
+            Habit::Rescaled if day.date >= self.rescaled_on() => {
+                let values = self.measured(meter, channel, day).into_iter();
+                values
+                    .map(|value| (value / 4.0 * unit).round() / unit)
+                    .collect()
+            }
+            _ => self.measured(meter, channel, day),
+        }
+    }
+
+    fn hung(&self, day: NaiveDate) -> bool {
+        (0..5).contains(&(day - self.hung_on()).num_days())
+    }
+
+    fn hung_on(&self) -> NaiveDate {
+        self.started - Days::new(12)
+    }
+
+    /// The last 8 October or 8 March with four weeks to see it in: both stand among school days.
+    fn rescaled_on(&self) -> NaiveDate {
+        let latest = self.started - Days::new(28);
+        let (this, last) = (latest.year(), latest.year() - 1);
+        let days = [date(this, 10, 8), date(this, 3, 8), date(last, 10, 8)];
+        days.into_iter()
+            .find(|day| *day <= latest)
+            .unwrap_or(latest)
     }
 
     fn stopped_on(&self) -> NaiveDate {

@@ -119,6 +119,8 @@ impl MadeUpTrust {
         // As many as the scheme asks for, of travel, supporting and consultations.
         let (travel, supporting, consultations) = match school.stars {
             None => (3, 1, 0),
+            // Two schools do more than the level they hold asks for.
+            Some(StarsLevel::Good) if school.number % 8 == 5 => (21, 11, 8),
             Some(StarsLevel::Approved | StarsLevel::Good) => (10, 5, 2),
             Some(StarsLevel::VeryGood) => (20, 10, 7),
             Some(StarsLevel::Excellent | StarsLevel::Outstanding) => (25, 15, 10),
@@ -132,12 +134,13 @@ impl MadeUpTrust {
         for (kind, catalogue, count) in groups {
             for (nth, (category, title)) in titles(catalogue).take(count).enumerate() {
                 let chance = self.chance.about(title).of(school.number);
-                let chance = chance.of(year.ends_in().unsigned_abs().into());
+                let of_year = chance.of(year.ends_in().unsigned_abs().into());
                 let initiative = TravelInitiative {
                     title: title.to_owned(),
                     kind,
                     category: category.to_owned(),
                     status: InitiativeStatus::Planned,
+                    // At the same time every year, so that twelve months have each once.
                     started_on: year.first_day() + Days::new(25 + chance.below(270)),
                     ended_on: None,
                     participants: None,
@@ -151,8 +154,8 @@ impl MadeUpTrust {
                 if school.stars == Some(StarsLevel::Approved) && nth % 2 == 1 {
                     continue;
                 }
-                let ended_on = initiative.started_on + Days::new(chance.of(1).below(15));
-                let took_part = f64::from(school.pupils) * chance.of(2).between(0.05, 0.9);
+                let ended_on = initiative.started_on + Days::new(of_year.of(1).below(15));
+                let took_part = f64::from(school.pupils) * of_year.of(2).between(0.05, 0.9);
                 let delivered = TravelInitiative {
                     status: InitiativeStatus::Delivered,
                     ended_on: Some(ended_on),

@@ -57,6 +57,10 @@ pub(super) enum Habit {
     Stopped,
     /// Its logger failed for two weeks, which the supplier sends as a file.
     ByFile,
+    /// Its logger hung for five days and sent one value again and again.
+    Hanging,
+    /// From a day on its feed is divided by four, as when somebody enters a wrong multiplier.
+    Rescaled,
 }
 
 /// The meters of all schools.
@@ -107,6 +111,8 @@ fn grid_meters(school: &School, weights: &Weights) -> impl Iterator<Item = Meter
                 (9, 2) => Habit::Stopped,
                 (11, 1) => Habit::Gappy,
                 (13, 1) => Habit::ByFile,
+                (5, 2) => Habit::Hanging,
+                (1, 3) => Habit::Rescaled,
                 _ => Habit::Sound,
             },
         })

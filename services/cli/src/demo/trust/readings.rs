@@ -69,7 +69,7 @@ impl MadeUpTrust {
     ) -> Option<Event> {
         let (values, quality) = match fate {
             Fate::Sent(holes) => {
-                let measured = self.measured(meter, channel, day);
+                let measured = self.as_sent(meter, channel, day);
                 (with_holes(measured, holes), None)
             }
             Fate::Estimated(_) => {
@@ -100,7 +100,7 @@ impl MadeUpTrust {
         let of_channel = |channel: &Channel| {
             let readings = MeterReadings {
                 day: Some(day.date),
-                values: with_holes(self.measured(meter, *channel, day), &(0..0)),
+                values: with_holes(self.as_sent(meter, *channel, day), &(0..0)),
                 ..readings(meter, *channel)
             };
             let id = format!("{}-{what}", day_id(meter, *channel, day));
@@ -117,7 +117,7 @@ impl MadeUpTrust {
                 continue;
             };
             for channel in meter.channels {
-                let mut values = with_holes(self.measured(meter, *channel, day), &holes);
+                let mut values = with_holes(self.as_sent(meter, *channel, day), &holes);
                 let values: Vec<_> = values.drain(first.min(end)..end).collect();
                 if values.iter().all(Option::is_none) {
                     continue;

@@ -30,8 +30,10 @@ impl MadeUpTrust {
     }
 
     fn school(&self, school: &School, latest: AcademicYear) -> Event {
-        let before = AcademicYear::beginning(latest.ends_in() - 2);
-        let rolls = [before, latest].map(|year| Roll {
+        let earlier = |years: i32| AcademicYear::beginning(latest.ends_in() - 1 - years);
+        // Days of term are published a year ahead.
+        let next = AcademicYear::beginning(latest.ends_in());
+        let rolls = [earlier(2), earlier(1), latest].map(|year| Roll {
             pupils: self.pupils(school, year),
             census_date: calendar::autumn_census(year),
             source: "autumn census".to_owned(),
@@ -47,7 +49,10 @@ impl MadeUpTrust {
             member_from: formed(),
             member_to: None,
             rolls: rolls.into(),
-            terms: Vec::new(),
+            terms: [earlier(2), earlier(1), latest, next]
+                .into_iter()
+                .flat_map(calendar::terms)
+                .collect(),
         };
         event(
             FEED,

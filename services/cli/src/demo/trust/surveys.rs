@@ -1,5 +1,7 @@
 //! Hands-up surveys: every year group and the staff, each October and each March.
 
+mod distances;
+
 use chrono::{Datelike, Days, NaiveDate};
 use events::{
     AcademicYear, Audience, Data, Event, Mode, ModeCounts, SettlementDay, TravelSurveyed,
@@ -10,6 +12,7 @@ use super::chance::Chance;
 use super::schools::School;
 use super::travel::FEED;
 use super::{MadeUpTrust, event};
+use distances::journeys;
 
 /// Out of a hundred who were asked.
 type Shares = [(Mode, f64); 10];
@@ -104,14 +107,21 @@ impl Round {
     ) -> Event {
         let chance = self.chance.about(&group);
         let id = format!("survey-{}-{}-{group}", school.urn, self.day).replace(' ', "-");
+        let current = split(asked, shares, self.cars, chance);
+        // Every third school asks how far it is, too.
+        let journeys = if school.number % 3 == 1 {
+            journeys(&current)
+        } else {
+            Vec::new()
+        };
         let data = TravelSurveyed {
             surveyed_on: self.day,
             audience,
             group,
             roll,
-            current: split(asked, shares, self.cars, chance),
+            current,
             preferred: split(asked, &PREFERRED, 1.0, chance.about("preferred")),
-            journeys: Vec::new(),
+            journeys,
         };
         let time = SettlementDay(self.day).ends();
         event(FEED, id, time, Some(school.urn), Data::TravelSurveyed(data))

@@ -1,6 +1,8 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
 
 mod calibration;
+mod oddities;
+mod waste;
 
 use std::collections::{BTreeMap, HashMap};
 

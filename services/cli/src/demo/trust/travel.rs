@@ -2,6 +2,7 @@
 
 use chrono::{Datelike, Months, NaiveDate};
 use events::{AcademicYear, Data, Event, SettlementDay, StarsLevel, TravelAccredited};
+use footprint::stars;
 
 use super::calendar::date;
 use super::schools::School;
@@ -25,12 +26,32 @@ impl MadeUpTrust {
                     .iter()
                     .flat_map(|school| awards(school, from, to)),
             )
-            // Accreditations of earlier years stand until they expire.
+            // Accreditations of earlier years stand until they expire, and earlier surveys are compared with.
             .filter(|event| {
                 let standing = matches!(event.data, Data::TravelAccredited(_));
                 (standing || event.time >= starts) && event.time <= ends
             })
+            .chain(self.earlier_surveys(AcademicYear::of(from)))
             .collect()
+    }
+
+    /// The surveys of the years before one, of the schools that held any then.
+    fn earlier_surveys(&self, year: AcademicYear) -> impl Iterator<Item = Event> + '_ {
+        self.schools.iter().flat_map(move |school| {
+            let ends = year.ends_in();
+            let years = ends - years_surveyed_before(school)..ends;
+            years.flat_map(|ends| self.surveys(school, AcademicYear::beginning(ends - 1)))
+        })
+    }
+}
+
+/// How many academic years before those asked for a school has surveys of: the further it is with the scheme, the longer
+/// it has been asking.
+fn years_surveyed_before(school: &School) -> i32 {
+    match school.stars {
+        Some(StarsLevel::VeryGood | StarsLevel::Excellent | StarsLevel::Outstanding) => 2,
+        Some(StarsLevel::Good) if school.number % 2 == 1 => 1,
+        _ => 0,
     }
 }
 
@@ -45,21 +66,18 @@ fn awards(school: &School, from: NaiveDate, to: NaiveDate) -> Vec<Event> {
     let Some(level) = school.stars else {
         return Vec::new();
     };
-    let valid_years = match level {
-        StarsLevel::Approved | StarsLevel::Good => 1,
-        StarsLevel::VeryGood => 2,
-        StarsLevel::Excellent | StarsLevel::Outstanding => 3,
-    };
+    // Nothing is published for the first level and the last; a year is as good a guess as any.
+    let valid_years = stars::valid_years(level).unwrap_or(1);
     let (month, day) = match school.number % 3 {
         0 => (3, 31),
         1 => (7, 31),
         _ => (12, 31),
     };
     (from.year() - 3..=to.year())
-        .filter(|year| (i64::from(*year) + school.number as i64) % valid_years == 0)
+        .filter(|year| (i64::from(*year) + school.number as i64) % i64::from(valid_years) == 0)
         .map(|year| date(year, month, day))
         .filter_map(|awarded_on| {
-            let valid_until = awarded_on + Months::new(12 * valid_years as u32);
+            let valid_until = awarded_on + Months::new(12 * valid_years);
             let data = TravelAccredited {
                 level,
                 awarded_on,

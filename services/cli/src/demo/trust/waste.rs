@@ -1,5 +1,7 @@
 //! Bins emptied: each stream on the school's own weekday, in term.
 
+mod mishaps;
+
 use chrono::{Datelike, NaiveDate};
 use events::{Container, Data, Event, Ewc, SettlementDay, Treatment, WasteCollected, WeightBasis};
 
@@ -7,6 +9,7 @@ use super::calendar::{DayKind, kind};
 use super::schools::School;
 use super::weather::day_number;
 use super::{MadeUpTrust, days, event};
+use mishaps::Mishaps;
 
 const FEED: &str = "waste-contractor";
 
@@ -68,15 +71,33 @@ const fn stream(
     }
 }
 
+const MIXED: &str = "150106";
+
 impl Stream {
-    /// Whether a school has such a bin: two have no food bin yet, and only some collect glass.
+    /// Whether a school has such a bin: one has no food bin yet, two put paper into the mixed one, and only some collect
+    /// glass by itself.
     fn stands_at(&self, school: &School) -> bool {
         match self.ewc {
-            "200108" => !matches!(school.number, 7 | 12),
+            "200108" => school.number != 12,
+            "200101" => !mixes_paper(school),
             "200102" => school.number % 2 == 1,
             _ => true,
         }
     }
+
+    fn per_pupil_at(&self, school: &School) -> f64 {
+        let and_paper = if self.ewc == MIXED && mixes_paper(school) {
+            5.5
+        } else {
+            0.0
+        };
+        self.per_pupil + and_paper
+    }
+}
+
+/// Whether paper goes with the other dry recycling; only one of the two has its collector's assessment that it may.
+fn mixes_paper(school: &School) -> bool {
+    matches!(school.number, 7 | 14)
 }
 
 impl MadeUpTrust {
@@ -105,7 +126,7 @@ impl MadeUpTrust {
         let chance = self.chance.about(stream.ewc).of(school.number);
         let phase = if school.is_secondary() { 0.6 } else { 1.0 };
         let habit = chance.between(0.75, 1.3);
-        let usual = f64::from(school.pupils) * stream.per_pupil * phase * habit;
+        let usual = f64::from(school.pupils) * stream.per_pupil_at(school) * phase * habit;
         let usual = usual * stream.every as f64 / WEEKS;
         let full = f64::from(stream.litres) * stream.density;
         let weight = usual * chance.of(number).between(0.75, 1.25);
@@ -115,20 +136,23 @@ impl MadeUpTrust {
             WeightBasis::EstimatedByLift => lifts * full,
             WeightBasis::Average => usual,
         };
+        let kg = |weight: f64| (weight * 10.0).round().max(1.0) / 10.0;
+        let went = Mishaps::of(school, stream.ewc == MIXED, chance.of(number));
+        let treatment = stream.treatment.filter(|_| !went.rejected);
         let data = WasteCollected {
             collected_on: day,
             ewc: Ewc::try_from(stream.ewc.to_owned()).ok()?,
-            weight_kg: (weight * 10.0).round().max(1.0) / 10.0,
+            weight_kg: if went.missed { 0.0 } else { kg(weight) },
             basis: stream.basis,
-            treatment: stream.treatment.unwrap_or(school.residual),
+            treatment: treatment.unwrap_or(school.residual),
             container: Some(Container {
                 kind: "WBI".to_owned(),
                 litres: stream.litres,
             }),
-            lifts: Some(lifts as u32),
-            missed_lifts: None,
-            contaminated_kg: None,
-            rejected: false,
+            lifts: (!went.missed).then_some(lifts as u32),
+            missed_lifts: went.missed.then_some(lifts as u32),
+            contaminated_kg: went.contaminated.map(|share| kg(weight * share)),
+            rejected: went.rejected,
             carrier: Some("CBDU999901".to_owned()),
             tracking_id: None,
             replaces: None,

@@ -5,6 +5,7 @@ use std::f64::consts::TAU;
 use chrono::{Datelike, NaiveDate};
 
 use super::chance::Chance;
+use super::{MadeUpTrust, TRUST_ID, days};
 
 /// Weights of today and the four days before, so that a cold day is seldom alone.
 const SPELL: [f64; 5] = [0.3, 0.25, 0.2, 0.15, 0.1];
@@ -22,6 +23,18 @@ pub(super) fn temperature(day: NaiveDate, chance: Chance) -> f64 {
         })
         .sum();
     10.0 - 6.0 * season(day, 26.0) + spell
+}
+
+impl MadeUpTrust {
+    /// The daily means from one day up to, not including, another, as the table that gaps in gas are estimated by.
+    pub fn temperatures(&self, from: NaiveDate, to: NaiveDate) -> String {
+        let mut table = "trust,day,mean_celsius\n".to_owned();
+        for day in days(from, to) {
+            let mean = temperature(day, self.chance);
+            table.push_str(&format!("{TRUST_ID},{day},{mean:.1}\n"));
+        }
+        table
+    }
 }
 
 /// The share of clear-sky light that reaches the ground.

@@ -157,7 +157,7 @@ fn market_based(view: &TrustView) -> Option<MilligramsCo2e> {
 fn voluntary(view: &TrustView) -> Voluntary {
     let mut items: BTreeMap<&str, Option<MilligramsCo2e>> = BTreeMap::new();
     for line in lines(view, Block::Voluntary) {
-        let sum = items.entry(&line.item).or_default();
+        let sum = items.entry(group(&line.item)).or_default();
         if let Some(co2e) = carbon(line) {
             *sum.get_or_insert_default() += co2e;
         }
@@ -173,6 +173,19 @@ fn voluntary(view: &TrustView) -> Voluntary {
             .collect(),
         total_tco2e: view.totals.known_voluntary().map(in_tonnes),
     }
+}
+
+/// What a report has a row for: the lines that it is the sum of stand in the table of lines.
+fn group(item: &str) -> &str {
+    const GROUPS: [(&str, &str); 5] = [
+        ("commuting_pupil_", "commuting_pupils"),
+        ("commuting_staff_", "commuting_staff"),
+        ("waste_", "waste"),
+        ("water_", "water"),
+        ("wtt_", "well_to_tank"),
+    ];
+    let of = GROUPS.iter().find(|(prefix, _)| item.starts_with(prefix));
+    of.map_or(item, |(_, group)| group)
 }
 
 /// Every factor once. Market-based electricity has none of the table: its contracts are on their lines.

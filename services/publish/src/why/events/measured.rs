@@ -1,6 +1,6 @@
 //! Waste and recorded activities: what each event adds to a line.
 
-use events::{Data, EventType};
+use events::Data;
 use footprint::{Days, Footprint, Line};
 
 use super::super::alone::{alone, quantity};
@@ -16,17 +16,15 @@ pub(in super::super) fn of_lines(
     all: &[Told],
     counted: Days,
 ) -> Result<Vec<EventAnswer>, WhyError> {
-    let added: Vec<&Told> = all
-        .iter()
-        .filter(|told| {
-            matches!(
-                told.kind(),
-                EventType::WasteCollected
-                    | EventType::ActivityRecorded
-                    | EventType::TravelSurveyed
-            )
-        })
-        .collect();
+    let adds = |told: &&Told| match &told.fact.data {
+        Data::WasteCollected(waste) => counted.contains(waste.collected_on),
+        Data::ActivityRecorded(activity) => {
+            let (from, to) = (activity.from, activity.to);
+            counted.and(Days { from, to }).count() > 0
+        }
+        _ => false,
+    };
+    let added: Vec<&Told> = all.iter().filter(adds).collect();
     let of_register = register(all);
     let stories: Vec<_> = added
         .iter()
@@ -43,25 +41,16 @@ pub(in super::super) fn of_lines(
             shares.find_map(|(line, share)| Some((line, share?)))
         });
         let Some((line, share)) = share else { continue };
-        let mut one = answer(told, counted, verdict(told, all, counted));
-        // What a group's answers add up to would tell how many they were.
-        if told.kind() != EventType::TravelSurveyed {
-            one.quantity = Some(Amount(share));
-            one.unit = Some(line.unit.clone());
-        }
+        let verdict = counts(match told.replaces() {
+            Some(_) => "counts in the place of what it replaces",
+            None => "counts",
+        });
+        let mut one = answer(told, counted, verdict);
+        one.quantity = Some(Amount(share));
+        one.unit = Some(line.unit.clone());
         answers.push(one);
     }
     Ok(answers)
-}
-
-fn verdict(told: &Told, all: &[Told], counted: Days) -> (bool, String) {
-    match &told.fact.data {
-        Data::TravelSurveyed(_) => super::people::latest_of_group(told, all, counted),
-        _ => counts(match told.replaces() {
-            Some(_) => "counts in the place of what it replaces",
-            None => "counts",
-        }),
-    }
 }
 
 /// Every collection of the days counted, in tonnes.

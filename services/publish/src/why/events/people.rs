@@ -1,12 +1,12 @@
-//! The register, surveys, awards and evidence: of several events about one thing one stands.
+//! The register, awards and evidence: of several events about one thing one stands.
 
-use events::{Audience, Data, MeterId};
+use events::{Data, MeterId};
 use footprint::{Days, Footprint};
 
 use super::super::facts::Told;
 use super::{EventAnswer, answer, counts, yields};
 
-const LATER: &str = "a later event about the same stands";
+pub(super) const LATER: &str = "a later event about the same stands";
 
 /// Of those about the same thing the one that ranks highest stands: issued last, then the highest source and id.
 fn of_highest_rank<'a>(
@@ -79,7 +79,11 @@ pub(in super::super) fn meter(meter: &MeterId, all: &[Told], counted: Days) -> V
     let about = all.iter().filter(
         |told| matches!(&told.fact.data, Data::MeterRegistered(one) if one.meter == *meter),
     );
-    of_highest_rank(about, counted, "says what the meter measures and on which days")
+    of_highest_rank(
+        about,
+        counted,
+        "says what the meter measures and on which days",
+    )
 }
 
 /// Every award that was made by the last day counted, and the one whose level is shown.
@@ -111,54 +115,6 @@ pub(in super::super) fn stars(
         answers.push(answer(told, counted, verdict));
     }
     answers
-}
-
-/// The initiatives of the days counted: of several events of one title the one that ranks highest.
-pub(in super::super) fn initiatives(all: &[Told], counted: Days) -> Vec<EventAnswer> {
-    let begun = |told: &&Told| match &told.fact.data {
-        Data::TravelInitiative(one) => counted.contains(one.started_on),
-        _ => false,
-    };
-    let title = |told: &Told| match &told.fact.data {
-        Data::TravelInitiative(one) => Some(one.title.clone()),
-        _ => None,
-    };
-    grouped(all.iter().filter(begun), counted, title)
-}
-
-/// The surveys of one audience in the days counted; of each group the last survey counts.
-pub(in super::super) fn surveys(
-    audience: Audience,
-    all: &[Told],
-    counted: Days,
-) -> Vec<EventAnswer> {
-    let asked = |told: &&Told| match &told.fact.data {
-        Data::TravelSurveyed(one) => {
-            one.audience == audience && counted.contains(one.surveyed_on)
-        }
-        _ => false,
-    };
-    let verdict = |told: &Told| latest_of_group(told, all, counted);
-    all.iter()
-        .filter(asked)
-        .map(|told| answer(told, counted, verdict(told)))
-        .collect()
-}
-
-/// Whether a survey is the last of its group on the days counted.
-pub(super) fn latest_of_group(told: &Told, all: &[Told], counted: Days) -> (bool, String) {
-    let group = |told: &Told| match &told.fact.data {
-        Data::TravelSurveyed(one) => Some((one.audience, one.group.clone())),
-        _ => None,
-    };
-    let of_group = all.iter().filter(|other| {
-        other.is_counted() && group(other) == group(told) && counted.contains(other.fact.day)
-    });
-    let last = of_group.map(|other| (other.fact.day, other.rank())).max();
-    match last == Some((told.fact.day, told.rank())) {
-        true => counts("the last survey of its group"),
-        false => yields("a later survey of the group stands"),
-    }
 }
 
 /// The evidence for one target, or for all, dated by the last day counted.

@@ -4,6 +4,7 @@ use footprint::{BlendPart, Block, Footprint, Line, Price};
 use serde::Serialize;
 
 use crate::why::Amount;
+use crate::why::notes::named;
 use crate::words;
 
 /// A quantity and its price in carbon.
@@ -117,10 +118,7 @@ fn lacks(footprint: &Footprint, line: &Line) -> Vec<String> {
         .incomplete
         .iter()
         .chain(&footprint.incomplete_voluntary);
-    let of_line = |reason: &&String| {
-        let mut named = reason.split([' ', ',', ':']);
-        named.any(|word| word == line.item)
-    };
+    let of_line = |reason: &&String| named(reason, &footprint.lines).contains(line.item.as_str());
     let mut found: Vec<String> = reasons.filter(of_line).cloned().collect();
     if line.price.is_none() && found.is_empty() {
         found.push(format!(

@@ -1,11 +1,11 @@
 //! The numbers a figure is made of, and how.
 
-use events::{Audience, Grams, InitiativeKind};
-use footprint::{Block, Footprint, WasteFigures};
+mod besides;
+
+use footprint::{Block, Footprint, Line};
 
 use super::PartAnswer;
-use crate::suppress;
-use crate::why::question::Figure;
+use crate::why::named::Figure;
 use crate::words;
 
 /// A figure's value and its parts.
@@ -62,19 +62,38 @@ pub(super) fn parts(of: &Footprint, figure: &Figure<'_>) -> Made {
         ),
         Figure::Pupils => pupils(of),
         Figure::Coverage => coverage(of),
-        Figure::Waste => waste(&of.waste),
-        Figure::Stars => stars(of),
-        Figure::Initiatives => initiatives(of),
-        Figure::Surveys(audience) => surveys(of, *audience),
-        Figure::Evidence(target) => evidence(of, *target),
+        Figure::Waste => besides::waste(of),
+        Figure::Stars => besides::stars(of),
+        Figure::Initiatives => besides::initiatives(of),
+        Figure::Surveys(audience) => besides::surveys(of, *audience),
+        Figure::Evidence(target) => besides::evidence(of, *target),
         Figure::Lines(lines) => {
             let kilograms: Option<f64> = lines
                 .iter()
                 .map(|line| Some(line.price.as_ref()?.co2e.kilograms()))
                 .sum();
-            let said = "quantity times factor, rounded once to the milligram";
-            made(kilograms, "kg CO2e", said, Vec::new())
+            let said = format!(
+                "{}, times the factor, rounded once to the milligram",
+                quantity(figure, lines)
+            );
+            made(kilograms, "kg CO2e", &said, Vec::new())
         }
+    }
+}
+
+/// What the quantity of a line is.
+fn quantity(figure: &Figure<'_>, lines: &[&Line]) -> &'static str {
+    let item = lines.first().map_or("", |line| line.item.as_str());
+    let market_based = lines.iter().any(|line| line.block == Block::MarketBased);
+    match () {
+        () if market_based => "what the meters measured on the days of each supply contract",
+        () if item == "solar" => "what the panels generated less what flowed back to the grid",
+        () if !figure.measured().is_empty() => "what the meters measured on the days that count",
+        () if figure.commuters().is_some() => {
+            "the kilometres of those who told how far they come, there and back on school days"
+        }
+        () if item.starts_with("waste_") => "the weight of every collection on the days that count",
+        () => "what was recorded, by its days that count",
     }
 }
 
@@ -127,104 +146,12 @@ fn coverage(of: &Footprint) -> Made {
         count("present", coverage.present),
         count("expected", coverage.expected),
         count("estimated, of those present", coverage.estimated),
-        count("spread from longer intervals, of those present", coverage.spread),
-    ];
-    let said = "half-hours that came, estimates included, over those expected by now, all meters together";
-    made(coverage.ratio(), "", said, parts)
-}
-
-fn waste(of: &WasteFigures) -> Made {
-    let known = of.total.0 > 0;
-    let tonnes = |name: &str, weight: Grams| {
-        part(name, known.then(|| weight.0 as f64 / 1e6), "tonnes")
-    };
-    let mut parts = vec![
-        tonnes("recycled, composted or digested", of.recycled),
-        tonnes("to landfill", of.landfill),
-        tonnes("estimated, not weighed", of.estimated),
-        tonnes("dry recycling", of.dry_recycling),
-        part("recycled over all", of.recycling_ratio(), ""),
-        part("kept out of landfill over all", of.diversion_ratio(), ""),
-        part("loads rejected", Some(f64::from(of.rejected_loads)), "loads"),
-        part("lifts missed", Some(f64::from(of.missed_lifts)), "lifts"),
-    ];
-    parts.extend(of.streams.iter().map(|stream| {
-        let name = format!("{}, {}", stream.stream, stream.route).replace('_', " ");
-        let collections = format!("{} collections", stream.collections);
-        tonnes(&name, stream.weight)
-            .said(collections)
-            .asked_by(&format!("waste_{}_{}", stream.stream, stream.route))
-    }));
-    let said = "the weight of every collection of the days counted";
-    made(known.then(|| of.total.0 as f64 / 1e6), "tonnes", said, parts)
-}
-
-fn stars(of: &Footprint) -> Made {
-    let said = match &of.travel.stars {
-        Some(stars) => format!(
-            "{}, the highest level in force on the last day counted; valid until {}",
-            words::label(&words::snake(stars.level)),
-            words::day(stars.valid_until)
+        count(
+            "spread from longer intervals, of those present",
+            coverage.spread,
         ),
-        None => "no award is in force on the last day counted".to_owned(),
-    };
-    let level = of.travel.stars.as_ref().map(|stars| stars.level);
-    let rank = level.map(|level| f64::from(words::stars_rank(Some(level))));
-    made(rank, "of 5 levels", &said, Vec::new())
-}
-
-fn initiatives(of: &Footprint) -> Made {
-    let mut parts = Vec::new();
-    for (state, counts) in [("delivered", &of.travel.delivered), ("planned", &of.travel.planned)] {
-        for kind in [
-            InitiativeKind::Travel,
-            InitiativeKind::Supporting,
-            InitiativeKind::Consultation,
-        ] {
-            let count = counts.get(&kind).copied().unwrap_or(0);
-            let name = format!("{state}, {}", words::snake(kind));
-            parts.push(part(&name, Some(f64::from(count)), ""));
-        }
-    }
-    let delivered: u32 = of.travel.delivered.values().sum();
-    let said = "initiatives delivered, of each title the event issued last";
-    made(Some(f64::from(delivered)), "initiatives", said, parts)
-}
-
-/// Counts of people are suppressed as on every page.
-fn surveys(of: &Footprint, audience: Audience) -> Made {
-    let said = "the last survey of every group, added up";
-    let Some(survey) = of.travel.surveys.get(&audience) else {
-        return made(None, "answers", "no survey has come for these days", Vec::new());
-    };
-    let count = |name: &str, shown: suppress::Shown| match shown.count() {
-        Some(count) => part(name, Some(f64::from(count)), ""),
-        None => part(name, None, "").said(shown.text()),
-    };
-    let mut parts = vec![count("could have answered", suppress::shown(survey.roll))];
-    parts.extend(
-        suppress::table(&survey.current)
-            .into_iter()
-            .map(|(mode, shown)| count(&words::label(&words::snake(mode)), shown)),
-    );
-    let responses = suppress::shown(survey.responses).count().map(f64::from);
-    made(responses, "answers", said, parts)
-}
-
-fn evidence(of: &Footprint, target: Option<u8>) -> Made {
-    let filed = of
-        .evidence
-        .iter()
-        .filter(|one| target.is_none_or(|target| one.kpi == target));
-    let parts: Vec<PartAnswer> = filed
-        .map(|one| {
-            let status = words::label(&words::snake(one.status)).to_lowercase();
-            let name = format!("target {}: {}", one.kpi, one.title);
-            part(&name, None, "")
-                .said(format!("{status}, {}", words::day(one.dated)))
-                .asked_by(&format!("evidence_{}", one.kpi))
-        })
-        .collect();
-    let said = "what was filed by the last day counted, of each title the event issued last";
-    made(Some(parts.len() as f64), "pieces", said, parts)
+    ];
+    let said =
+        "half-hours that came, estimates included, over those expected by now, all meters together";
+    made(coverage.ratio(), "", said, parts)
 }

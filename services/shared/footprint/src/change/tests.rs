@@ -1,4 +1,8 @@
-#![allow(clippy::unwrap_used, reason = "a test stops where it fails")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test stops where it fails"
+)]
 
 use chrono::NaiveDate;
 use events::{AcademicYear, Fuel, MICRO, MilligramsCo2e, Phase, Quantity, TrustRef};
@@ -228,4 +232,15 @@ fn a_school_that_was_a_member_for_part_of_a_year_is_named() {
     // 1 March to 31 August: 31 + 30 + 31 + 30 + 31 + 31 days.
     assert_eq!(change.part_members[0].prior_days, 184);
     assert_eq!(change.part_members[0].current_days, 365);
+}
+
+#[test]
+fn electricity_saved_is_activity_at_the_factor_of_the_year_before() {
+    // A trust published that 231,549 kWh less are 54 tonnes: × 0.23314 = 53,983.33 kg, and no method at all.
+    let prior = school(900_100, 2024, vec![electricity(1_000_000, 0.23314, 2020)]);
+    let current = school(900_100, 2025, vec![electricity(768_451, 0.23314, 2020)]);
+    let change = Change::between(&current, &prior).unwrap();
+    assert_eq!(format!("{:.0}", change.activity.tonnes()), "-54");
+    assert_eq!(change.activity, MilligramsCo2e(-53_983_333_860));
+    assert_eq!(change.method, MilligramsCo2e(0));
 }

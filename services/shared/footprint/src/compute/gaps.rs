@@ -24,13 +24,14 @@ use how::Tally;
 /// ids and then of days. What lies before and after these days helps to judge, but is not told of.
 pub(super) fn findings(frame: &Frame<'_>, watch: &Watch) -> Vec<Finding> {
     let of_meter = |meter: &OwnedMeter| {
+        let moved = moved(meter, passed(frame.counted, frame));
+        let mut found: Vec<Finding> = moved.into_iter().collect();
         let owned = passed(frame.counted.and(meter.days), frame);
         if owned.count() == 0 {
-            return Vec::new();
+            return found;
         }
-        let mut found: Vec<Finding> = moved(meter, owned).into_iter().collect();
         if let Some(channel) = reports_by(frame, meter) {
-            let reach = watch.longest_run().max(shift::REACH);
+            let reach = watch.longest_run(meter.registered.fuel).max(shift::REACH);
             let days = MeterDays::of(frame, meter, channel, owned, reach);
             found.extend(runs::found(&days, channel, owned, watch));
             if channel == Channel::AI {
@@ -50,25 +51,25 @@ fn reports_by(frame: &Frame<'_>, meter: &OwnedMeter) -> Option<Channel> {
     [Channel::AI, Channel::AE].into_iter().find(has)
 }
 
-/// A meter that went to another school while it was still registered here. It is told of where its last day is.
-fn moved(meter: &OwnedMeter, owned: Days) -> Option<Finding> {
-    let to = meter.registered.moved_to?;
-    let said = match meter.registered.to.and_then(|last| last.succ_opt()) {
-        Some(first) => format!(
-            "it was registered at school {to} from {} on, and counts there from that day",
+/// A meter that went to another school while it was still registered here. It is told of where its last day is, or if it
+/// never had one where its first would have been.
+fn moved(meter: &OwnedMeter, passed: Days) -> Option<Finding> {
+    let registered = &meter.registered;
+    let (to, last) = (registered.moved_to?, registered.to?);
+    let first = last.succ_opt()?;
+    let (day, counts) = if registered.is_taken_back() {
+        (registered.from, "no day of it counts here")
+    } else {
+        (last, "counts there from that day")
+    };
+    passed.contains(day).then(|| Finding {
+        meter: registered.meter.clone(),
+        kind: FindingKind::Moved,
+        days: Days { from: day, to: day },
+        said: format!(
+            "it was registered at school {to} from {} on, and {counts}",
             days::written(first)
         ),
-        None => format!("it was registered at school {to} as well; both cannot own it"),
-    };
-    let last = meter.registered.to.unwrap_or(owned.to);
-    owned.contains(last).then(|| Finding {
-        meter: meter.registered.meter.clone(),
-        kind: FindingKind::Moved,
-        days: Days {
-            from: last,
-            to: last,
-        },
-        said,
     })
 }
 

@@ -34,7 +34,7 @@ pub(super) fn figures(frame: &Frame<'_>) -> Metered {
         }
         expected.push(passed(owned, frame));
         let figures = one(frame, meter, owned, &mut metered.months, &mut present);
-        add(&mut metered.coverage, &figures.coverage);
+        metered.coverage.take_in(&figures.coverage);
         metered.figures.push(figures);
     }
     metered.coverage.days_expected = days_in_any(expected);
@@ -139,14 +139,6 @@ fn count(coverage: &mut Coverage, day: NaiveDate, sum: &DaySum, passed: Days) {
         coverage.spread += i64::from(sum.spread);
         coverage.days_present += i64::from(sum.present > 0);
     }
-}
-
-fn add(total: &mut Coverage, one: &Coverage) {
-    total.expected += one.expected;
-    total.present += one.present;
-    total.estimated += one.estimated;
-    total.spread += one.spread;
-    total.last_reading = total.last_reading.max(one.last_reading);
 }
 
 /// Half-hours in a run of local days, changes of the clock included.

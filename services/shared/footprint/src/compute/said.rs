@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use events::{Channel, Fuel};
+
 use super::meters::Metered;
 use super::price::Priced;
 use super::{Frame, Method, travel};
-use crate::message::{Block, Period, YearChoice};
+use crate::message::{Block, Line, Period, YearChoice};
 
 /// Why the statutory total, and why the voluntary one, is not complete.
 pub(super) struct Incomplete {
@@ -33,13 +35,14 @@ pub(super) fn incomplete(
         if line.price.is_none() {
             reasons.push(format!(
                 "{} is not priced: the factors of {of} have no {}",
-                line.item, price.row
+                name(line),
+                price.row
             ));
         }
         if let Some(row) = &price.missing_content {
             reasons.push(format!(
                 "the energy in {} is not known: the tables of {of} have no {row}",
-                line.item
+                name(line)
             ));
         }
     }
@@ -47,6 +50,12 @@ pub(super) fn incomplete(
     if frame.roll.is_none() {
         all.statutory
             .push("no pupil count is registered".to_owned());
+    }
+    if exported_more_than_made(metered) {
+        all.statutory.push(
+            "more electricity was exported than the panels are known to have made: what the site used of it is not known"
+                .to_owned(),
+        );
     }
     let is_statutory = |priced: &Priced| priced.line.block == Block::Statutory;
     if metered.figures.is_empty() {
@@ -75,6 +84,26 @@ pub(super) fn notes(frame: &Frame<'_>, lines: &[Priced], method: &Method) -> Vec
     notes
 }
 
+/// Then readings of what was generated are missing, and what is left of them is no 0.
+fn exported_more_than_made(metered: &Metered) -> bool {
+    let sum = |fuel, channel| -> i64 {
+        let of = metered.months.iter();
+        of.filter(|((_, f, c), _)| (*f, *c) == (fuel, channel))
+            .map(|(_, energy)| energy)
+            .sum()
+    };
+    let has_panels = metered
+        .figures
+        .iter()
+        .any(|meter| meter.fuel == Fuel::Solar);
+    has_panels && sum(Fuel::Electricity, Channel::AE) > sum(Fuel::Solar, Channel::AI)
+}
+
+/// What a line is of, in words.
+fn name(line: &Line) -> String {
+    line.item.replace('_', " ")
+}
+
 /// The years whose factors price the footprint: `2026`, or `2024 and 2025`.
 fn years(frame: &Frame<'_>, method: &Method) -> String {
     use chrono::Datelike;
@@ -95,13 +124,17 @@ fn stand_ins(frame: &Frame<'_>, lines: &[Priced]) -> Vec<String> {
         if of.blend.is_empty() && of.year != wanted {
             said.push(format!(
                 "{} is priced with the {} factor, because none of {wanted} is known",
-                line.item, of.year
+                name(line),
+                of.year
             ));
         }
         for part in of.blend.iter().filter(|part| part.year != part.factor_year) {
             said.push(format!(
                 "{} is priced for {} with the {} factor, because none of {} is known",
-                line.item, part.year, part.factor_year, part.year
+                name(line),
+                part.year,
+                part.factor_year,
+                part.year
             ));
         }
         if let Some(content) = &price.content
@@ -110,7 +143,8 @@ fn stand_ins(frame: &Frame<'_>, lines: &[Priced]) -> Vec<String> {
         {
             said.push(format!(
                 "the energy in {} is by the {} table, because none of {wanted} is known",
-                line.item, content.year
+                name(line),
+                content.year
             ));
         }
     }
@@ -119,15 +153,19 @@ fn stand_ins(frame: &Frame<'_>, lines: &[Priced]) -> Vec<String> {
 
 /// Which lines rest on factors that were not read from the official workbook.
 fn by_provenance(lines: &[Priced]) -> Vec<String> {
-    let mut second_hand: BTreeMap<i32, Vec<&str>> = BTreeMap::new();
+    let mut second_hand: BTreeMap<i32, Vec<String>> = BTreeMap::new();
     let mut own: Vec<String> = Vec::new();
     for Priced { line, .. } in lines {
         let Some(price) = &line.price else { continue };
         if price.provenance.contains("second-hand") {
-            second_hand.entry(price.year).or_default().push(&line.item);
+            second_hand.entry(price.year).or_default().push(name(line));
         }
         if price.provenance.contains("the trust's own: ") {
-            own.push(format!("{} is priced with {}", line.item, price.provenance));
+            own.push(format!(
+                "{} is priced with {}",
+                name(line),
+                price.provenance
+            ));
         }
     }
     let told = second_hand.into_iter().map(|(year, mut items)| {

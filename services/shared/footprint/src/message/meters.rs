@@ -24,6 +24,15 @@ pub struct Coverage {
 }
 
 impl Coverage {
+    /// Takes in the half-hours of other meters. Days are of a school, not of meters, and are not added.
+    pub fn take_in(&mut self, other: &Coverage) {
+        self.expected += other.expected;
+        self.present += other.present;
+        self.estimated += other.estimated;
+        self.spread += other.spread;
+        self.last_reading = self.last_reading.max(other.last_reading);
+    }
+
     /// Present over expected; none where nothing is expected.
     pub fn ratio(&self) -> Option<f64> {
         (self.expected > 0).then(|| self.present as f64 / self.expected as f64)
@@ -59,4 +68,15 @@ pub struct MonthFigures {
     pub item: String,
     /// Milliwatt-hours.
     pub energy: Quantity,
+}
+
+/// What the meters measure that a line is made of; none for lines that no meter gives.
+pub(super) fn measured(item: &str) -> Option<Fuel> {
+    match item {
+        "gas" | "wtt_gas" => Some(Fuel::Gas),
+        "electricity" | "export" | "grid_losses" | "wtt_electricity" | "wtt_grid_losses"
+        | "electricity_market" => Some(Fuel::Electricity),
+        "solar" => Some(Fuel::Solar),
+        _ => None,
+    }
 }

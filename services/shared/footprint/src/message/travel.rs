@@ -65,11 +65,6 @@ impl SurveyFigures {
     pub fn preferred_responses(&self) -> u32 {
         self.preferred.values().sum()
     }
-
-    /// Responses over roll.
-    pub fn response_ratio(&self) -> Option<f64> {
-        ratio(self.responses, self.roll)
-    }
 }
 
 /// The sum of the counts that `counts` picks.

@@ -40,6 +40,11 @@ impl WasteFigures {
         self.total.0 > 0
     }
 
+    /// Bins that were due and not emptied; none where nobody told of any bin at all.
+    pub fn known_missed_lifts(&self) -> Option<u32> {
+        (self.is_known() || self.missed_lifts > 0).then_some(self.missed_lifts)
+    }
+
     /// Dry recycling, food and garden over the total. A load counts by what became of it: one that was refused as
     /// recycling and burnt is not recycled.
     pub fn recycling_ratio(&self) -> Option<f64> {

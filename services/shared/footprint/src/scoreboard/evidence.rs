@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use events::{EvidenceKind, EvidenceStatus, Urn};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{Asked, DecidedBy, KpiScore, said};
 use crate::message::{EvidenceFigures, Footprint, Verdict};
@@ -27,7 +27,7 @@ pub struct EvidenceScore {
 }
 
 /// Whether a piece of evidence counts on the last passed day, or why not.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum EvidenceState {
     /// It counts.
@@ -147,32 +147,55 @@ fn why(counts: &[&EvidenceScore], not: &[&EvidenceScore]) -> String {
     if all == 0 {
         return "Nothing has been filed.".to_owned();
     }
-    let lacks: Vec<String> = not.iter().map(|filed| filed.why_not()).collect();
-    let lacks: Vec<&str> = lacks.iter().map(String::as_str).collect();
-    let is = if counts.len() == 1 { "is" } else { "are" };
-    let mut clauses = Vec::new();
-    match counts {
-        [] => clauses.push(format!("none of {all} filed is in force")),
-        counts => {
-            let titles: Vec<&str> = counts.iter().map(|filed| filed.title.as_str()).collect();
-            clauses.push(format!(
-                "{} of {all} filed {is} in force: {}",
-                counts.len(),
-                said::some_of(&titles)
-            ));
-            let ends = counts
-                .iter()
-                .filter_map(|filed| Some((filed.expires?, &filed.title)));
-            if let Some((day, title)) = ends.min() {
-                clauses.push(format!(
-                    "the first to expire is {title}, on {}",
-                    said::day(day)
-                ));
-            }
+    let mut clauses = match counts {
+        [] => vec![format!("none of {all} filed is in force")],
+        [only] => {
+            let until = only
+                .expires
+                .map_or(String::new(), |last| format!(", until {}", said::day(last)));
+            vec![format!(
+                "1 of {all} filed is in force: {}{until}",
+                only.title
+            )]
         }
-    }
-    if !lacks.is_empty() {
-        clauses.push(said::some_of(&lacks));
+        several => in_force(several, all),
+    };
+    if !not.is_empty() {
+        clauses.push(each_once(not, EvidenceScore::why_not));
     }
     said::sentence(&clauses)
+}
+
+fn in_force(several: &[&EvidenceScore], all: usize) -> Vec<String> {
+    let titles = each_once(several, |filed| filed.title.clone());
+    let mut clauses = vec![format!(
+        "{} of {all} filed are in force: {titles}",
+        several.len()
+    )];
+    let ends = several
+        .iter()
+        .filter_map(|filed| Some((filed.expires?, &filed.title)));
+    if let Some((day, title)) = ends.min() {
+        let day = said::day(day);
+        clauses.push(format!("the first to expire is {title}, on {day}"));
+    }
+    clauses
+}
+
+/// What is to be said of each; of several schools the same once, with their number.
+fn each_once(filed: &[&EvidenceScore], say: impl Fn(&EvidenceScore) -> String) -> String {
+    let mut counted: Vec<(String, usize)> = Vec::new();
+    for said in filed.iter().map(|filed| say(filed)) {
+        match counted.iter_mut().find(|(known, _)| *known == said) {
+            Some((_, count)) => *count += 1,
+            None => counted.push((said, 1)),
+        }
+    }
+    let one = |(said, count): (String, usize)| match count {
+        1 => said,
+        count => format!("{said} ({count} schools)"),
+    };
+    let said: Vec<String> = counted.into_iter().map(one).collect();
+    let said: Vec<&str> = said.iter().map(String::as_str).collect();
+    said::some_of(&said)
 }

@@ -1,5 +1,7 @@
 //! A school for tests that keeps every target, from which one thing at a time is taken away.
 
+#![allow(clippy::expect_used, reason = "a test stops where it fails")]
+
 use chrono::NaiveDate;
 use events::{
     AcademicYear, EvidenceKind, EvidenceStatus, Grams, MICRO, MilligramsCo2e, Phase, Roll,

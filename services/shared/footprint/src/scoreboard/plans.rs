@@ -3,7 +3,8 @@
 use events::EvidenceKind;
 
 use super::evidence::{EvidenceScore, EvidenceState, filed};
-use super::{Asked, KpiScore, of_all_schools, said};
+use super::sites::OfSites;
+use super::{Asked, Judged, KpiScore, said};
 use crate::message::{Footprint, Verdict};
 
 const NUMBER: u8 = 10;
@@ -21,16 +22,15 @@ const ASKED: [(EvidenceKind, &str); 2] = [
 /// something of the two is filed and they are not both in force: what is draft, withdrawn or expired is named. Where
 /// neither is filed it is not evidenced. The trust meets it when every school does.
 pub(super) fn score(asked: &Asked<'_>) -> KpiScore {
-    let schools = asked.each_school(|school| of_school(school, asked));
-    of_all_schools(
-        NUMBER,
-        "Every school has an Environmental Sustainability Plan with curriculum content",
-        "a plan and curriculum content in force at every school".to_owned(),
-        schools,
-    )
+    let asks = OfSites {
+        number: NUMBER,
+        title: "Every school has an Environmental Sustainability Plan with curriculum content",
+        target: "a plan and curriculum content in force at every school".to_owned(),
+    };
+    asks.score(asked, |school| of_school(school, asked))
 }
 
-fn of_school(school: &Footprint, asked: &Asked<'_>) -> (Verdict, String, Vec<EvidenceScore>) {
+fn of_school(school: &Footprint, asked: &Asked<'_>) -> Judged {
     let fits = |kind| ASKED.iter().any(|(asked, _)| *asked == kind);
     let evidence = filed(school, NUMBER, asked.last_day, fits);
     let parts = ASKED.map(|(kind, name)| part(&evidence, kind, name));

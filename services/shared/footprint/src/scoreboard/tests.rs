@@ -71,6 +71,25 @@ fn a_target_of_all_sites_is_met_by_all_and_missed_by_one() {
 }
 
 #[test]
+fn a_school_that_has_left_is_no_site_any_more() {
+    let mut left = school(2, trailing());
+    left.member.to = super::made_up::day(2026, 11, 20);
+    left.evidence.clear();
+    assert_eq!(
+        kpi(10, &[school(1, trailing()), left.clone()]),
+        said(
+            Verdict::Met,
+            "1 of 1 schools meets it; 1 has left the trust and is not asked (School 2)."
+        )
+    );
+    left.member.to = super::made_up::day(2026, 11, 21);
+    assert_eq!(
+        kpi(10, &[school(1, trailing()), left]).0,
+        Verdict::NotEvidenced
+    );
+}
+
+#[test]
 fn all_thirteen_are_there_and_the_order_of_schools_does_not_matter_to_a_verdict() {
     let schools: Vec<Footprint> = (1..=3).map(|number| school(number, trailing())).collect();
     let board = scored(&schools, &targets());

@@ -2,9 +2,10 @@
 
 use events::{Audience, InitiativeKind};
 
-use super::evidence::{EvidenceScore, filed};
-use super::{Asked, KpiScore, of_all_schools, said};
-use crate::message::{Footprint, TravelFigures, Verdict};
+use super::evidence::filed;
+use super::sites::OfSites;
+use super::{Asked, KpiScore, said};
+use crate::message::{TravelFigures, Verdict};
 use crate::stars;
 
 const NUMBER: u8 = 9;
@@ -14,22 +15,17 @@ const NUMBER: u8 = 9;
 /// work on travel, but not that the scheme knows of it, so they are not enough and are named; where there are none
 /// either, it is not evidenced. The trust meets it when every school does.
 pub(super) fn score(asked: &Asked<'_>) -> KpiScore {
-    let schools = asked.each_school(|school| {
-        let (verdict, clauses) = of_school(&school.travel);
-        let filed = evidence(school, asked);
-        (verdict, said::sentence(&[clauses]), filed)
-    });
-    of_all_schools(
-        NUMBER,
-        "All sites engage with Modeshift STARS",
-        "a STARS level in force at every school".to_owned(),
-        schools,
-    )
-}
-
-/// What was filed for the target beside the level: shown, and never a level.
-fn evidence(school: &Footprint, asked: &Asked<'_>) -> Vec<EvidenceScore> {
-    filed(school, NUMBER, asked.last_day, |_| true)
+    let asks = OfSites {
+        number: NUMBER,
+        title: "All sites engage with Modeshift STARS",
+        target: "a STARS level in force at every school".to_owned(),
+    };
+    asks.score(asked, |school| {
+        let (verdict, why) = of_school(&school.travel);
+        // What was filed for the target beside the level is shown; it is never a level.
+        let filed = filed(school, NUMBER, asked.last_day, |_| true);
+        (verdict, said::sentence(&[why]), filed)
+    })
 }
 
 fn of_school(travel: &TravelFigures) -> (Verdict, String) {

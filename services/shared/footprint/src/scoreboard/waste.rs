@@ -1,7 +1,8 @@
 //! Target 6: sustainable waste management at all sites.
 
 use super::evidence::filed;
-use super::{Asked, KpiScore, of_all_schools, said};
+use super::sites::OfSites;
+use super::{Asked, KpiScore, said};
 use crate::message::{Footprint, SimplerRecycling, Verdict};
 
 const NUMBER: u8 = 6;
@@ -11,21 +12,20 @@ const NUMBER: u8 = 6;
 /// waste was reported, or nobody has shown how it is separated. Without a recycling target only Simpler Recycling counts,
 /// and before that binds only the target. The trust meets it when every school does.
 pub(super) fn score(asked: &Asked<'_>) -> KpiScore {
-    let schools = asked.each_school(|school| {
-        let (verdict, clauses) = of_school(school, asked);
-        let evidence = filed(school, NUMBER, asked.last_day, |_| true);
-        (verdict, said::sentence(&clauses), evidence)
-    });
     let least = match asked.targets.recycling_ratio {
-        Some(least) => format!("{:.0}% recycled or more in {}", least * 100.0, asked.year),
+        Some(least) => format!("at least {} recycled in {}", percent(least), asked.year),
         None => format!("no recycling target is set for {}", asked.year),
     };
-    of_all_schools(
-        NUMBER,
-        "Sustainable waste management at all sites",
-        format!("Simpler Recycling at every school; {least}"),
-        schools,
-    )
+    let asks = OfSites {
+        number: NUMBER,
+        title: "Sustainable waste management at all sites",
+        target: format!("Simpler Recycling at every school; {least}"),
+    };
+    asks.score(asked, |school| {
+        let (verdict, clauses) = of_school(school, asked);
+        let filed = filed(school, NUMBER, asked.last_day, |_| true);
+        (verdict, said::sentence(&clauses), filed)
+    })
 }
 
 fn of_school(school: &Footprint, asked: &Asked<'_>) -> (Verdict, Vec<String>) {
@@ -65,6 +65,11 @@ fn separated(rule: &SimplerRecycling) -> (Option<Verdict>, String) {
 /// None where no target is set.
 fn recycled(school: &Footprint, asked: &Asked<'_>) -> (Option<Verdict>, String) {
     let year = asked.year;
+    let so_far = if school.period.is_whole() {
+        ""
+    } else {
+        " so far"
+    };
     match (
         school.waste.recycling_ratio(),
         asked.targets.recycling_ratio,
@@ -76,22 +81,27 @@ fn recycled(school: &Footprint, asked: &Asked<'_>) -> (Option<Verdict>, String) 
         (None, Some(least)) => (
             Some(Verdict::NotEvidenced),
             format!(
-                "no waste is reported to hold against the {:.0}% asked for {year}",
-                least * 100.0
+                "no waste is reported to hold against the {} asked for {year}",
+                percent(least)
             ),
         ),
         (Some(ratio), None) => (
             None,
             format!(
-                "{:.1}% was recycled; no recycling target is set for {year}",
+                "{:.1}% was recycled{so_far}; no recycling target is set for {year}",
                 ratio * 100.0
             ),
         ),
         (Some(ratio), Some(least)) => {
             let (has, asks) = said::apart(ratio * 100.0, least * 100.0, 1);
-            let said = format!("{has}% was recycled against at least {asks}% for {year}");
+            let said = format!("{has}% was recycled{so_far} against at least {asks}% for {year}");
             let met = ratio >= least;
             (Some(if met { Verdict::Met } else { Verdict::NotMet }), said)
         }
     }
+}
+
+/// A target as it is set: `55%`, `52.5%`.
+fn percent(ratio: f64) -> String {
+    format!("{}%", (ratio * 1000.0).round() / 10.0)
 }

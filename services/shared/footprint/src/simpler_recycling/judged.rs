@@ -33,7 +33,7 @@ impl Judged {
     /// Nobody told of any collection.
     pub(super) fn nothing_known(&mut self) {
         let said = format!("no collection is known {}", self.when());
-        self.to_be_shown(said);
+        self.has_to_show(said);
     }
 
     /// Something was not collected by itself.
@@ -43,12 +43,12 @@ impl Judged {
             self.verdict = Verdict::NotMet;
             self.missing.push(said);
         } else {
-            self.to_be_shown(format!("{said}, too short a time to tell"));
+            self.has_to_show(format!("{said}, too short a time to tell"));
         }
     }
 
     /// Something may be as it should and nobody has shown it.
-    pub(super) fn to_be_shown(&mut self, said: String) {
+    pub(super) fn has_to_show(&mut self, said: String) {
         if self.verdict == Verdict::Met {
             self.verdict = Verdict::NotEvidenced;
         }

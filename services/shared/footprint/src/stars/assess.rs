@@ -44,7 +44,7 @@ impl Assessment {
     pub fn of(travel: &TravelFigures, phase: Phase, pupils: Option<u32>) -> Self {
         let responses = responses(travel, phase, pupils);
         let held = travel.stars.as_ref().map(|stars| stars.level);
-        let of_level = |level| criteria(travel, &responses, held, level);
+        let of_level = |level| criteria(travel, phase, &responses, held, level);
         let is_met = |level: StarsLevel| of_level(level).iter().all(|criterion| criterion.met);
         let eligible = LEVELS
             .into_iter()
@@ -101,6 +101,7 @@ fn responses(
 /// What a level asks, as far as figures can tell.
 fn criteria(
     travel: &TravelFigures,
+    phase: Phase,
     responses: &BTreeMap<Audience, Response>,
     held: Option<StarsLevel>,
     level: StarsLevel,
@@ -129,7 +130,13 @@ fn criteria(
         for audience in [Audience::Pupil, Audience::Staff] {
             let response = responses.get(&audience).copied();
             let met = response.is_some_and(|response| response.is_enough());
-            ask(Asked::Survey { audience, response }, met);
+            let need_percent = response_asked_percent(audience, phase);
+            let asked = Asked::Survey {
+                audience,
+                response,
+                need_percent,
+            };
+            ask(asked, met);
         }
     }
     let pupils = shift(travel, Audience::Pupil);

@@ -1,6 +1,6 @@
 //! One meter's days in a row, with what it takes to compare them.
 
-use chrono::{Datelike, NaiveDate, Weekday};
+use chrono::{Datelike, NaiveDate};
 use events::{Channel, Quantity, SettlementDay, Unit};
 
 use super::super::Frame;
@@ -52,12 +52,10 @@ impl<'a> MeterDays<'a> {
                 .min(yesterday),
         };
         let wanted = wanted.and(meter.days);
-        let mut days: Vec<OneDay> = wanted
-            .from
-            .iter_days()
-            .take(usize::try_from(wanted.count()).unwrap_or(0))
-            .map(OneDay::without_readings)
-            .collect();
+        let count = usize::try_from(wanted.count()).unwrap_or(0);
+        let monday = wanted.from.weekday().num_days_from_monday() as usize;
+        let one = |place: usize| OneDay::without_readings(wanted.from, place, (monday + place) % 7);
+        let mut days: Vec<OneDay> = (0..count).map(one).collect();
         let place = |day: NaiveDate| usize::try_from((day - wanted.from).num_days()).ok();
         let counts = |sum: &DaySum| sum.present > 0 && sum.unit != Unit::KilovarHours;
         let series = frame.subject.story.series(&meter.registered.meter, channel);
@@ -141,25 +139,29 @@ fn measure(days: &mut [OneDay], meter: &OwnedMeter) {
         .any(|one| complete(one).is_some_and(|sum| actual(&sum)));
     for one in days {
         let sum = complete(one).filter(|sum| actual(sum) || !some_actual);
-        // The day itself does not matter for the conversion.
-        one.whole = sum.map(|sum| energy_of_month(&[(NaiveDate::MIN, sum)], meter));
+        one.whole = sum.map(|sum| match sum.unit {
+            Unit::KilowattHours => sum.sum,
+            // The day itself does not matter for the conversion.
+            _ => energy_of_month(&[(NaiveDate::MIN, sum)], meter),
+        });
     }
 }
 
 impl OneDay {
-    fn without_readings(day: NaiveDate) -> Self {
-        // The clocks change on the last Sunday of March and of October; asking the time zone of every day would take
-        // longer than everything else here.
-        let may_change =
-            day.weekday() == Weekday::Sun && day.day() >= 25 && [3, 10].contains(&day.month());
-        let slots = if may_change {
-            SettlementDay(day).slots()
-        } else {
-            48
+    /// The clocks change on Sundays; asking the calendar and the time zone of every day would take longer than everything
+    /// else here.
+    fn without_readings(first: NaiveDate, place: usize, weekday: usize) -> Self {
+        const SUNDAY: usize = 6;
+        let sunday = (weekday == SUNDAY)
+            .then(|| first.checked_add_days(chrono::Days::new(place as u64)))
+            .flatten();
+        let slots = match sunday {
+            Some(day) if [3, 10].contains(&day.month()) => SettlementDay(day).slots(),
+            _ => 48,
         };
         OneDay {
             slots: slots as u8,
-            weekday: day.weekday().num_days_from_monday() as u8,
+            weekday: weekday as u8,
             in_term: false,
             sum: None,
             whole: None,

@@ -8,12 +8,15 @@
 //! is no shift. A median of zero is not judged: days of zero are a finding of their own. Days are looked at by the week,
 //! and of the days about a shift that one is named which parts the two levels best, so that a shift is found once.
 
+mod weeks;
+
 use chrono::Datelike;
 use events::{Fuel, MICRO, Quantity, kilowatt_hours};
 
 use super::days::{MeterDays, OneDay, written};
 use crate::message::{Days, Finding, FindingKind};
 use crate::watch::Watch;
+use weeks::Weeks;
 
 /// Days on either side of a shift.
 const SIDE: usize = 28;
@@ -34,10 +37,10 @@ struct Shift {
 }
 
 pub(super) fn found(days: &MeterDays<'_>, told: Days, watch: &Watch) -> Vec<Finding> {
-    let is_monday = |at: &usize| days.get(*at).is_some_and(|one| one.weekday == 0);
+    let weeks = Weeks::of(days);
     let seen = |at: usize| Some((at, judge(days, at, watch)?.rise));
-    let seen: Vec<(usize, bool)> = (0..days.all().len())
-        .filter(is_monday)
+    let seen: Vec<(usize, bool)> = weeks
+        .worth_judging(watch.shift_factor)
         .filter_map(seen)
         .collect();
     // Weeks less than a side apart see the same shift, also where one between them has too few days to judge.
@@ -172,10 +175,16 @@ fn astray(days: &MeterDays<'_>, at: usize, shift: &Shift) -> usize {
     window.filter(|day| is_astray(*day)).count()
 }
 
-/// Boilers come on in autumn and go off in spring: of gas that is no shift.
+/// Boilers come on in autumn and go off in spring, and the sun climbs from January to May and sinks from August to
+/// December: of gas and of what panels generate that is no shift.
 fn is_of_the_season(fuel: Fuel, rise: bool, month: u32) -> bool {
-    let seasonal = if rise { 9..=11 } else { 3..=6 };
-    fuel == Fuel::Gas && seasonal.contains(&month)
+    match (fuel, rise) {
+        (Fuel::Gas, true) => (9..=11).contains(&month),
+        (Fuel::Gas, false) => (3..=6).contains(&month),
+        (Fuel::Solar, true) => (1..=5).contains(&month),
+        (Fuel::Solar, false) => (8..=12).contains(&month),
+        (Fuel::Electricity, _) => false,
+    }
 }
 
 fn named(kind: usize, knows_terms: bool) -> &'static str {

@@ -199,3 +199,29 @@ fn the_highest_level_in_force_holds_and_of_two_the_one_that_lasts() {
     // On 31 August 2026 Excellent had run out.
     assert_eq!(held("2025-26"), until_july);
 }
+
+#[test]
+fn surveys_before_anything_else_was_measured_are_compared_with_and_make_no_years() {
+    let mut told = Told::new();
+    told.survey(0, "2023-10-10", PUPIL, "Year 4", 30, [18, 10], [0, 0]);
+    told.survey(1, "2025-10-14", PUPIL, "Year 4", 30, [20, 8], [0, 0]);
+    let alone = ["2023-24", "2025-26", "2026-27", "trailing-12-months"];
+    assert_eq!(told.periods(), alone);
+    let walks = InitiativeKind::Travel;
+    told.initiative(
+        2,
+        "Walk to School Week",
+        walks,
+        InitiativeStatus::Delivered,
+        "2025-10-06",
+        None,
+    );
+    assert_eq!(told.periods(), &alone[1..]);
+    let earlier = told.travel("2025-26").earlier;
+    assert!(earlier.contains_key(&AcademicYear::beginning(2023)));
+
+    let mut ahead = Told::new();
+    let planned = InitiativeStatus::Planned;
+    ahead.initiative(0, "Bike library", walks, planned, "2027-05-10", None);
+    assert_eq!(ahead.periods(), ["2026-27", "trailing-12-months"]);
+}

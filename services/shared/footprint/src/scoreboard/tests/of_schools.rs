@@ -32,6 +32,15 @@ fn six_asks_for_simpler_recycling_and_the_years_share() {
 }
 
 #[test]
+fn six_says_of_a_part_year_that_it_is_so_far() {
+    let board = scored(&[school(1, academic(2026))], &super::targets());
+    assert_eq!(
+        board.kpis[5].schools[0].why,
+        "Waste is separated as Simpler Recycling asks; 60.0% was recycled so far against at least 55.0% for 2026/27."
+    );
+}
+
+#[test]
 fn six_is_missed_where_waste_is_not_separated_however_much_is_recycled() {
     let mut mixed = school(1, trailing());
     mixed.waste.simpler_recycling = SimplerRecycling {

@@ -103,7 +103,7 @@ fn seven_is_met_only_if_it_would_be_with_what_is_missing() {
         said(
             Verdict::NotEvidenced,
             "0.200 tCO2e per pupil against at most 0.210 for 2026/27; 10.7% of the half-hours are missing, and with \
-             what the missing may have held it would be 0.224."
+             what they may have held it would be 0.224 and miss the target."
         )
     );
     // An estimate of all of them says one tonne: 0.005 more.
@@ -120,7 +120,8 @@ fn seven_is_met_only_if_it_would_be_with_what_is_missing() {
         kpi(7, &[gappy.clone()]),
         said(
             Verdict::Met,
-            "0.200 tCO2e per pupil against at most 0.210 for 2026/27; 10.7% of the half-hours are missing."
+            "0.200 tCO2e per pupil against at most 0.210 for 2026/27; 10.7% of the half-hours are missing, and with \
+             what they may have held it would be 0.205 and still keep the target."
         )
     );
     // What is missed already is missed whatever the gaps held.
@@ -227,6 +228,30 @@ fn eight_is_met_by_a_statement_in_force_whichever_school_it_is_filed_under() {
             "2 of 3 filed are in force: Cleaner and Waste; the first to expire is Cleaner, on 1 March 2027; \
              Coaches is a draft."
         )
+    );
+}
+
+#[test]
+fn one_title_at_several_schools_is_named_once_and_one_alone_has_its_day() {
+    let school = |number| {
+        let mut school = school(number, trailing());
+        let mut award = filed(
+            12,
+            EvidenceKind::Award,
+            "Eco-garden award",
+            EvidenceStatus::InForce,
+        );
+        award.expires = Some(day(2027, 10, 31));
+        school.evidence = vec![award];
+        school
+    };
+    assert_eq!(
+        kpi(12, &[school(1), school(2)]).1,
+        "2 of 2 filed are in force: Eco-garden award (2 schools); the first to expire is Eco-garden award, on 31 October 2027."
+    );
+    assert_eq!(
+        kpi(12, &[school(1)]).1,
+        "1 of 1 filed is in force: Eco-garden award, until 31 October 2027."
     );
 }
 

@@ -33,6 +33,8 @@ pub enum Asked {
         audience: Audience,
         /// Who answered; none where nobody was asked.
         response: Option<Response>,
+        /// How many of a hundred have to.
+        need_percent: u32,
     },
     /// Fewer pupils by car than at the survey of an earlier year; none where there was none.
     LessCarUse {
@@ -67,6 +69,16 @@ impl Response {
         (self.of > 0).then(|| f64::from(self.told_current) / f64::from(self.of))
     }
 
+    /// The same in whole hundredths, cut and not rounded: 79.8% is not the 80% asked for.
+    pub fn percent(&self) -> Option<u64> {
+        (self.of > 0).then(|| u64::from(self.told_current) * 100 / u64::from(self.of))
+    }
+
+    /// Those who have to tell over all.
+    pub fn needed_ratio(&self) -> f64 {
+        f64::from(self.need_percent) / 100.0
+    }
+
     /// Whether both questions were answered by enough.
     pub fn is_enough(&self) -> bool {
         self.is_enough_of(self.told_current) && self.is_enough_of(self.told_preferred)
@@ -80,7 +92,7 @@ impl Response {
 
 impl Criterion {
     /// How things stand where it is not met, in a sentence that tells no number of answers.
-    pub(super) fn sentence(&self) -> String {
+    pub fn sentence(&self) -> String {
         match self.asked {
             Asked::Initiatives {
                 kind,
@@ -95,7 +107,9 @@ impl Criterion {
                 };
                 format!("{have} of {need} {} are {done}", kinds(kind))
             }
-            Asked::Survey { audience, response } => survey(people(audience), response),
+            Asked::Survey {
+                audience, response, ..
+            } => survey(people(audience), response),
             Asked::LessCarUse { since: None } | Asked::MoreActiveTravel { since: None } => {
                 "there is no survey of pupils and one of an earlier year to compare".to_owned()
             }

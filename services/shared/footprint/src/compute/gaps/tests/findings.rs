@@ -171,6 +171,29 @@ fn boilers_that_come_on_in_autumn_are_no_shift_and_those_that_come_on_in_january
 }
 
 #[test]
+fn panels_that_make_more_from_january_on_make_no_shift_and_less_make_one() {
+    let from = |first: &'static str, times: f64| {
+        Told::meter(Solar, "2025-09-01", "2026-08-31").days("2025-09-01", "2026-08-31", move |on| {
+            usual(on) * if on >= day(first) { times } else { 1.0 }
+        })
+    };
+    assert_eq!(from("2026-02-02", 4.0).found(), []);
+    assert_eq!(from("2025-11-03", 0.25).found(), []);
+    one(
+        &from("2026-02-02", 0.25),
+        LevelShift,
+        "2026-02-02",
+        "2026-02-02",
+    );
+    one(
+        &from("2026-07-01", 0.25),
+        LevelShift,
+        "2026-07-01",
+        "2026-07-01",
+    );
+}
+
+#[test]
 fn very_little_that_becomes_a_little_is_no_shift() {
     let told = Told::meter(Electricity, "2025-09-01", "2026-08-31").days(
         "2025-09-01",
@@ -178,6 +201,17 @@ fn very_little_that_becomes_a_little_is_no_shift() {
         |on| if on >= day("2026-03-04") { 4.0 } else { 0.5 },
     );
     assert_eq!(told.found(), []);
+}
+
+#[test]
+fn a_meter_that_never_belonged_here_is_told_of_on_the_day_it_was_to_come() {
+    let mut told = school_year(Electricity);
+    told.register(|meter| {
+        meter.from = day("2026-03-01");
+        meter.to = Some(day("2026-02-28"));
+        meter.moved_to = Some("900200".parse().unwrap());
+    });
+    one(&told, Moved, "2026-03-01", "2026-03-01");
 }
 
 #[test]

@@ -166,18 +166,25 @@ impl Told {
         self.fact(number, Data::TravelAccredited(award));
     }
 
-    pub fn footprint(&self, period: &str) -> Footprint {
+    fn footprints(&self) -> Vec<Footprint> {
         let position = BTreeMap::new();
         let subject = Subject {
             urn: "900100".parse().unwrap(),
             story: &self.story,
             position: &position,
         };
-        let all = footprints(&[subject], &Method::published().unwrap(), day("2026-11-22")).unwrap();
-        let mut found = all
-            .into_iter()
-            .filter(|footprint| footprint.period.key() == period);
-        found.next().unwrap()
+        footprints(&[subject], &Method::published().unwrap(), day("2026-11-22")).unwrap()
+    }
+
+    pub fn periods(&self) -> Vec<String> {
+        let all = self.footprints();
+        all.iter().map(|footprint| footprint.period.key()).collect()
+    }
+
+    pub fn footprint(&self, period: &str) -> Footprint {
+        let mut all = self.footprints().into_iter();
+        all.find(|footprint| footprint.period.key() == period)
+            .unwrap()
     }
 
     pub fn travel(&self, period: &str) -> TravelFigures {

@@ -1,0 +1,41 @@
+//! How figures are made, beside their factors.
+
+use std::path::PathBuf;
+
+use footprint::{Census, Temperatures, Watch};
+use serde::Deserialize;
+
+use crate::AggregateError;
+
+/// How figures are made, beside their factors.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct FigureConfig {
+    /// Which census counts the pupils of an academic year.
+    pub census: Census,
+    /// Daily mean temperatures, by which gaps in gas are estimated: a CSV file with the columns `trust,day,mean_celsius`.
+    pub temperatures: Option<PathBuf>,
+    /// From when on readings are odd.
+    pub watch: Watch,
+}
+
+impl FigureConfig {
+    pub(super) fn watch(&self) -> Result<Watch, AggregateError> {
+        self.watch.check()?;
+        Ok(self.watch.clone())
+    }
+
+    pub(super) fn temperatures(&self) -> Result<Temperatures, AggregateError> {
+        let Some(path) = &self.temperatures else {
+            return Ok(Temperatures::default());
+        };
+        let csv = std::fs::read_to_string(path).map_err(|source| AggregateError::File {
+            path: path.clone(),
+            source,
+        })?;
+        Temperatures::parse(&csv).map_err(|source| AggregateError::Temperatures {
+            path: path.clone(),
+            source,
+        })
+    }
+}

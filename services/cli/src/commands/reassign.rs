@@ -1,0 +1,128 @@
+//! `greenledger reassign`: a meter that was registered at the wrong school is registered at the right one, and what it
+//! measured is sent again, with the same source, id, time and values, so that it lies where it belongs. What lay at the
+//! wrong school stays in its ledger and counts there no more, because the register says whose a day is.
+
+mod ledger;
+mod plan;
+
+use std::collections::BTreeSet;
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, bail};
+use bus::uncommitted;
+use chrono::NaiveDate;
+use events::{Data, Event, Sharding, Topic};
+use serde_json::json;
+
+use self::ledger::{Moving, moving, readings, registered};
+use self::plan::{Plan, Wanted, plan, told};
+use super::configs;
+use crate::args::{Format, Reassign};
+use crate::client::{Answer, IngestClient};
+use crate::show::{self, exit_code};
+
+/// Events per request.
+const BATCH: usize = 500;
+/// How long the ledger may take to write what ingest has taken.
+const PATIENCE: Duration = Duration::from_secs(60);
+const LOOK_EVERY: Duration = Duration::from_millis(200);
+
+pub async fn run(reassign: &Reassign, format: Format) -> anyhow::Result<ExitCode> {
+    let config = configs::aggregate(&reassign.config)?;
+    let lake = config.lake.open()?;
+    let shards = lake.shards().await?.context("no lake is there")?;
+    let sharding = Sharding::new(shards, config.sharding.partitions)?;
+    let wanted = Wanted {
+        meter: reassign.meter.clone(),
+        to: reassign.to,
+        from: reassign.from,
+        until: reassign.until,
+    };
+    let registered = registered(&lake, &wanted.meter).await?;
+    let plan = plan(&wanted, &registered)?;
+    let client = IngestClient::new(&reassign.ingest.url, &reassign.ingest.token)?;
+    let mut answer = Answer::default();
+    if !reassign.dry_run {
+        answer.add(client.send(&plan.registrations).await?);
+        if answer.refused > 0 {
+            show::answer(format, &answer);
+            return Ok(exit_code(answer.refused));
+        }
+        written(&config.kafka).await?;
+    }
+    let schools: BTreeSet<_> = registered.stands.into_keys().chain([wanted.to]).collect();
+    let rows = readings(&lake, sharding, &wanted.meter, &schools, plan.days).await?;
+    let moving = moving(&rows, wanted.to);
+    if !reassign.dry_run {
+        for batch in moving.events.chunks(BATCH) {
+            answer.add(client.send(batch).await?);
+        }
+    }
+    // What ingest notes on a meter that moves is what is done here.
+    answer.notes.clear();
+    show_done(format, reassign, &plan, &moving, &answer);
+    Ok(exit_code(answer.refused))
+}
+
+/// Waits until what came before the meter was registered anew is in the ledger: what came after goes to the right school.
+async fn written(kafka: &bus::BusConfig) -> anyhow::Result<()> {
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        let left = uncommitted(kafka, aggregate::GROUP, &[Topic::Readings]).await?;
+        if left == 0 {
+            return Ok(());
+        }
+        if Instant::now() > deadline {
+            bail!(
+                "the meter is registered, but {left} records of readings are not in the ledger yet, and none was moved; run \
+                 this again when aggregate has caught up"
+            );
+        }
+        tokio::time::sleep(LOOK_EVERY).await;
+    }
+}
+
+fn show_done(format: Format, reassign: &Reassign, plan: &Plan, moving: &Moving, answer: &Answer) {
+    let days = plan.days;
+    if format == Format::Json {
+        return show::json_line(&json!({
+            "meter": reassign.meter, "to": reassign.to,
+            "days": { "from": days.from, "to": (days.to < NaiveDate::MAX).then_some(days.to) },
+            "dry_run": reassign.dry_run, "registered": plan.registrations.len(),
+            "from": moving.schools, "meter_days": moving.meter_days, "events": moving.events.len(),
+            "answer": answer,
+        }));
+    }
+    let to_be = if reassign.dry_run { "to be " } else { "" };
+    for event in &plan.registrations {
+        show::text(&registration(event, to_be));
+    }
+    let schools: Vec<_> = moving.schools.iter().map(ToString::to_string).collect();
+    let from = match schools.as_slice() {
+        [] => String::new(),
+        some => format!(" from {}", some.join(", ")),
+    };
+    show::text(&format!(
+        "{} meter-days of {} {to_be}moved{from} to {}, {}; as {} events",
+        moving.meter_days,
+        reassign.meter,
+        reassign.to,
+        told(days),
+        moving.events.len()
+    ));
+    if answer.refused > 0 {
+        show::answer(format, answer);
+    }
+}
+
+fn registration(event: &Event, to_be: &str) -> String {
+    let (Data::MeterRegistered(meter), Some(urn)) = (&event.data, event.subject) else {
+        return String::new();
+    };
+    if meter.is_taken_back() {
+        return format!("{} {to_be}taken back from {urn}", meter.meter);
+    }
+    let days = footprint::Days::from_until(meter.from, meter.to);
+    format!("{} {to_be}registered at {urn} {}", meter.meter, told(days))
+}

@@ -1,0 +1,93 @@
+//! What the ledger holds of one meter: its registrations, and its readings under any school.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use aggregate::{event_of, read_events, read_readings};
+use chrono::DateTime;
+use events::{Data, Event, EventType, MeterId, Sharding, Topic, Urn};
+use footprint::ledger::MeterDay;
+use footprint::view::union;
+use footprint::{Days, Fact, Register, Story};
+use lake::{Lake, Month};
+
+use super::plan::Registered;
+
+/// What stands of a meter at every school that ever had it.
+pub async fn registered(lake: &Lake, meter: &MeterId) -> anyhow::Result<Registered> {
+    let mut schools: BTreeMap<Urn, Story> = BTreeMap::new();
+    let mut issued = 0;
+    for folder in lake.ledger_folders(Topic::Register, |_| true).await? {
+        for row in read_events(lake, folder).await? {
+            // Most rows are of other meters: these are not worth reading.
+            if row.kind != EventType::MeterRegistered || !row.data.contains(meter.as_str()) {
+                continue;
+            }
+            let fact = Fact::of(&row)?;
+            if matches!(&fact.data, Data::MeterRegistered(data) if data.meter == *meter) {
+                issued = issued.max(row.issued);
+                schools.entry(row.urn).or_default().add(row.identity, fact);
+            }
+        }
+    }
+    let standing = |(urn, story): (Urn, Story)| {
+        let owned = Register::of(&story).meters.into_iter().next()?;
+        Some((urn, owned.registered))
+    };
+    Ok(Registered {
+        stands: schools.into_iter().filter_map(standing).collect(),
+        issued: DateTime::from_timestamp_micros(issued).unwrap_or_default(),
+    })
+}
+
+/// Every row of a meter's days, whichever of `schools` it was sent for.
+pub async fn readings(
+    lake: &Lake,
+    sharding: Sharding,
+    meter: &MeterId,
+    schools: &BTreeSet<Urn>,
+    days: Days,
+) -> anyhow::Result<Vec<MeterDay>> {
+    let shards: BTreeSet<u32> = schools.iter().map(|urn| sharding.shard(*urn)).collect();
+    let months = Month::of(days.from)..=Month::of(days.to);
+    let mut rows = Vec::new();
+    let folders = lake.ledger_folders(Topic::Readings, |shard| shards.contains(&shard));
+    for folder in folders.await? {
+        if !months.contains(&folder.month) {
+            continue;
+        }
+        let is_wanted = |row: &MeterDay| {
+            row.meter == *meter && days.contains(row.day) && schools.contains(&row.urn)
+        };
+        let found = read_readings(lake, folder).await?;
+        rows.extend(found.into_iter().filter(is_wanted));
+    }
+    Ok(rows)
+}
+
+/// What is to be sent again.
+#[derive(Debug, PartialEq)]
+pub struct Moving {
+    /// The rows as events, in the order of their days.
+    pub events: Vec<Event>,
+    /// How many days of a channel they are of.
+    pub meter_days: usize,
+    /// The schools they lie under.
+    pub schools: BTreeSet<Urn>,
+}
+
+/// The rows that lie under other schools and not under `to` as well.
+pub fn moving(rows: &[MeterDay], to: Urn) -> Moving {
+    let name = |row: &MeterDay| (row.key(), row.identity.clone());
+    let there: BTreeSet<_> = rows.iter().filter(|row| row.urn == to).map(name).collect();
+    let (standing, _) = union(rows.iter().filter(|row| row.urn != to));
+    let moving: Vec<&MeterDay> = standing
+        .into_iter()
+        .filter(|row| !there.contains(&name(row)))
+        .collect();
+    let days: BTreeSet<_> = moving.iter().map(|row| row.key()).collect();
+    Moving {
+        events: moving.iter().map(|row| event_of(row)).collect(),
+        meter_days: days.len(),
+        schools: moving.iter().map(|row| row.urn).collect(),
+    }
+}

@@ -1,0 +1,215 @@
+#![allow(clippy::expect_used, clippy::panic, reason = "a test may panic")]
+
+use super::*;
+
+const METER: &str = "mpan:2200012767323";
+const A: u32 = 900_001;
+const B: u32 = 900_002;
+const C: u32 = 900_003;
+
+/// First day, last day, whereto it moved.
+type Run<'a> = (&'a str, Option<&'a str>, Option<u32>);
+
+fn urn(number: u32) -> Urn {
+    Urn::try_from(number).expect("a URN")
+}
+
+fn day(text: &str) -> NaiveDate {
+    text.parse().expect("a day")
+}
+
+fn registered(stands: &[(u32, Run<'_>)]) -> Registered {
+    let meter = |(from, to, moved): &Run<'_>| {
+        let data = json_of(from, *to, *moved);
+        serde_json::from_value(data).expect("a registration")
+    };
+    Registered {
+        stands: stands
+            .iter()
+            .map(|(school, run)| (urn(*school), meter(run)))
+            .collect(),
+        issued: "2026-05-01T12:00:00Z".parse().expect("a time"),
+    }
+}
+
+fn json_of(from: &str, to: Option<&str>, moved: Option<u32>) -> serde_json::Value {
+    serde_json::json!({
+        "meter": METER, "fuel": "electricity", "from": from, "to": to,
+        "moved_to": moved.map(|urn| urn.to_string()), "calorific_value": 39.5,
+    })
+}
+
+fn planned(stands: &[(u32, Run<'_>)], from: &str, until: Option<&str>) -> anyhow::Result<Plan> {
+    let wanted = Wanted {
+        meter: METER.parse().expect("a meter"),
+        to: urn(B),
+        from: day(from),
+        until: until.map(day),
+    };
+    plan(&wanted, &registered(stands))
+}
+
+/// Moves the meter to B and holds what is registered, and which days are moved, against what is wanted.
+fn check(
+    stands: &[(u32, Run<'_>)],
+    (from, until): (&str, Option<&str>),
+    wanted: &[(u32, Run<'_>)],
+    moved: (&str, Option<&str>),
+) {
+    let plan = planned(stands, from, until).expect("a plan");
+    let found: Vec<_> = plan
+        .registrations
+        .iter()
+        .map(|event| {
+            assert!(event.check().is_ok(), "{event:?}");
+            assert_eq!(
+                event.time,
+                "2026-05-01T12:00:00.000001Z"
+                    .parse::<DateTime<Utc>>()
+                    .expect("a time")
+            );
+            let Data::MeterRegistered(meter) = &event.data else {
+                panic!("{event:?}");
+            };
+            (event.subject, serde_json::to_value(meter).expect("JSON"))
+        })
+        .collect();
+    let wanted: Vec<_> = wanted
+        .iter()
+        .map(|(school, (from, to, moved))| {
+            let data: MeterRegistered =
+                serde_json::from_value(json_of(from, *to, *moved)).expect("a registration");
+            (
+                Some(urn(*school)),
+                serde_json::to_value(data).expect("JSON"),
+            )
+        })
+        .collect();
+    assert_eq!(found, wanted);
+    assert_eq!(plan.days, Days::from_until(day(moved.0), moved.1.map(day)));
+}
+
+fn cannot(stands: &[(u32, Run<'_>)], from: &str, until: Option<&str>, why: &str) {
+    let error = planned(stands, from, until)
+        .expect_err("no plan")
+        .to_string();
+    assert!(error.contains(why), "{error}");
+}
+
+const OPEN: Run<'_> = ("2024-09-01", None, None);
+
+#[test]
+fn from_a_day_on_it_is_the_others_and_ingest_ends_the_rest() {
+    let b = [(B, ("2025-01-01", None, None))];
+    check(&[(A, OPEN)], ("2025-01-01", None), &b, ("2025-01-01", None));
+    // It had moved on by itself: what moves ends there.
+    let moved_on = [
+        (A, ("2024-09-01", Some("2025-08-31"), Some(C))),
+        (C, ("2025-09-01", None, None)),
+    ];
+    let b = [(B, ("2025-01-01", Some("2025-08-31"), Some(C)))];
+    check(
+        &moved_on,
+        ("2025-01-01", None),
+        &b,
+        ("2025-01-01", Some("2025-08-31")),
+    );
+}
+
+#[test]
+fn the_beginning_alone_leaves_the_other_school_the_end() {
+    let wanted = [
+        (A, ("2025-01-01", None, None)),
+        (B, ("2024-09-01", Some("2024-12-31"), None)),
+    ];
+    let moved = ("2024-09-01", Some("2024-12-31"));
+    check(&[(A, OPEN)], moved, &wanted, moved);
+}
+
+#[test]
+fn from_the_first_day_on_nothing_is_left() {
+    let b = [(B, OPEN)];
+    check(&[(A, OPEN)], ("2024-09-01", None), &b, ("2024-09-01", None));
+    let wanted = [
+        (A, ("2024-09-01", Some("2024-08-31"), Some(B))),
+        (B, ("2024-01-01", None, None)),
+    ];
+    check(
+        &[(A, OPEN)],
+        ("2024-01-01", None),
+        &wanted,
+        ("2024-01-01", None),
+    );
+}
+
+#[test]
+fn days_beside_the_schools_own_are_one_run_with_them() {
+    let later = [
+        (A, ("2024-09-01", Some("2025-08-31"), Some(B))),
+        (B, ("2025-09-01", None, None)),
+    ];
+    let b = [(B, ("2025-01-01", None, None))];
+    check(
+        &later,
+        ("2025-01-01", None),
+        &b,
+        ("2025-01-01", Some("2025-08-31")),
+    );
+    let earlier = [
+        (A, ("2025-09-01", None, None)),
+        (B, ("2024-09-01", Some("2025-08-31"), Some(A))),
+    ];
+    let wanted = [
+        (A, ("2026-01-01", None, None)),
+        (B, ("2024-09-01", Some("2025-12-31"), None)),
+    ];
+    let moved = ("2025-09-01", Some("2025-12-31"));
+    check(&earlier, moved, &wanted, moved);
+    let apart = [
+        (A, ("2025-09-01", None, None)),
+        (B, ("2024-09-01", Some("2025-06-30"), None)),
+    ];
+    cannot(&apart, "2025-09-01", None, "two runs");
+}
+
+#[test]
+fn what_belongs_to_it_already_is_fetched_only() {
+    let done = [
+        (A, ("2024-09-01", Some("2024-12-31"), Some(B))),
+        (B, ("2025-01-01", None, None)),
+    ];
+    check(&done, ("2025-01-01", None), &[], ("2025-01-01", None));
+    check(
+        &done,
+        ("2025-01-01", Some("2025-03-31")),
+        &[],
+        ("2025-01-01", Some("2025-03-31")),
+    );
+}
+
+#[test]
+fn what_the_register_cannot_say_is_refused() {
+    cannot(
+        &[(A, OPEN)],
+        "2025-01-01",
+        Some("2025-03-31"),
+        "before and after",
+    );
+    cannot(
+        &[(A, OPEN)],
+        "2025-03-31",
+        Some("2025-01-01"),
+        "--until is before --from",
+    );
+    cannot(&[], "2025-01-01", None, "register it first");
+    let two = [
+        (A, ("2024-09-01", Some("2025-08-31"), None)),
+        (C, ("2025-09-01", None, None)),
+    ];
+    cannot(
+        &two,
+        "2025-01-01",
+        Some("2025-12-31"),
+        "one school at a time",
+    );
+}

@@ -1,0 +1,55 @@
+//! What publish is told of the made-up trust: as it is, and as the file that other commands read.
+
+use events::AcademicYear;
+use publish::{TargetSettings, TrustSettings};
+
+use super::trust::TRUST_ID;
+
+/// What the trust has set itself: the year, tonnes CO2e per pupil at most, and the least to be recycled.
+const TARGETS: [(i32, f64, f64); 3] = [(2025, 0.235, 0.45), (2026, 0.225, 0.5), (2027, 0.21, 0.55)];
+
+/// The trust's settings.
+pub(super) fn settings() -> TrustSettings {
+    let of_year = |(begins, tonnes, ratio)| {
+        let set = TargetSettings {
+            tco2e_per_pupil: Some(tonnes),
+            recycling_ratio: Some(ratio),
+        };
+        (AcademicYear::beginning(begins), set)
+    };
+    TrustSettings {
+        targets: TARGETS.map(of_year).into(),
+        ..TrustSettings::default()
+    }
+}
+
+/// The same in a configuration file.
+pub(super) fn as_toml() -> String {
+    let of_year = |(begins, tonnes, ratio): (i32, f64, f64)| {
+        let year = AcademicYear::beginning(begins);
+        format!(
+            "\n[trusts.{TRUST_ID}.targets.\"{year}\"]\n\
+             tco2e_per_pupil = {tonnes:?}\nrecycling_ratio = {ratio:?}\n"
+        )
+    };
+    TARGETS.map(of_year).concat()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test stops where it fails")]
+
+    use super::*;
+    use crate::up::UpConfig;
+
+    #[test]
+    fn other_commands_read_what_the_demo_is_told() {
+        let file = format!("greenledger-demo-settings-{}.toml", std::process::id());
+        let file = std::env::temp_dir().join(file);
+        std::fs::write(&file, format!("data_dir = \"x\"\n{}", as_toml())).unwrap();
+        let read: UpConfig = chassis::read_config(&file).unwrap();
+        std::fs::remove_file(&file).unwrap();
+        assert_eq!(read.trusts.get(TRUST_ID), Some(&settings()));
+        read.publish(&bus::BusConfig::at("")).check().unwrap();
+    }
+}

@@ -1,0 +1,40 @@
+//! The scoreboard over the API.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use axum::response::{IntoResponse, Response};
+use serde_json::{Value, json};
+
+use super::{Wanted, missing};
+use crate::app::App;
+use crate::rollup::TrustView;
+
+/// `GET /api/v1/trusts/{trust}/scoreboard?period=`: the targets of the plan, each with its schools and its evidence.
+pub(crate) async fn scoreboard(
+    State(app): State<Arc<App>>,
+    Path(trust): Path<String>,
+    Query(wanted): Query<Wanted>,
+) -> Response {
+    let book = app.live.book();
+    match book.view(&trust, wanted.period(), app.config.targets(&trust)) {
+        Some(view) => Json(document(&view)).into_response(),
+        None => missing(format!(
+            "no figures of trust {trust:?} over period {:?}",
+            wanted.period()
+        )),
+    }
+}
+
+fn document(view: &TrustView) -> Value {
+    let board = view.scoreboard();
+    json!({
+        "trust": view.trust.id,
+        "period": view.period.key(),
+        "period_label": view.period.label(),
+        "target_year": board.target_year,
+        "last_day": board.last_day,
+        "kpis": board.kpis,
+    })
+}

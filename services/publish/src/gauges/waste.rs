@@ -1,0 +1,136 @@
+//! Gauges of waste, of a school and of a trust.
+
+use footprint::{Verdict, WasteFigures};
+
+use super::Shown;
+use super::exposition::Exposition;
+use super::trusts::Shown as ShownTrust;
+use crate::rollup::Totals;
+use crate::words;
+
+/// What a verdict can be: a series each, one of them 1, so that none vanishes from a graph while another comes.
+const VERDICTS: [Verdict; 3] = [Verdict::Met, Verdict::NotMet, Verdict::NotEvidenced];
+
+pub(super) fn of_schools(text: &mut Exposition, shown: &[Shown<'_>]) {
+    let mut family = text.gauge(
+        "greenledger_school_waste_grams",
+        "Waste collected, by what became of it.",
+    );
+    for school in shown {
+        for (route, grams) in Totals::of([school.footprint]).waste_by_route() {
+            family.sample_with(&school.labels, &[("route", route)], grams as f64);
+        }
+    }
+    let mut family = text.gauge(
+        "greenledger_school_waste_grams_per_pupil",
+        "Waste collected over the pupils the intensity divides by.",
+    );
+    for school in shown {
+        let kg = school.footprint.waste_kg_per_pupil();
+        family.sample(&school.labels, kg.map(|kg| kg * 1e3));
+    }
+    let mut each = |name, help, value: fn(&WasteFigures) -> Option<f64>| {
+        let mut family = text.gauge(name, help);
+        for school in shown {
+            family.sample(&school.labels, value(&school.footprint.waste));
+        }
+    };
+    each(
+        "greenledger_school_recycling_ratio",
+        "Dry recycling, food and garden waste over all waste.",
+        WasteFigures::recycling_ratio,
+    );
+    each(
+        "greenledger_school_landfill_diversion_ratio",
+        "Everything but landfill over all waste.",
+        WasteFigures::diversion_ratio,
+    );
+    each(
+        "greenledger_school_waste_estimated_ratio",
+        "Waste that was not weighed over all waste.",
+        WasteFigures::estimated_ratio,
+    );
+    each(
+        "greenledger_school_waste_contamination_ratio",
+        "What did not belong into the dry recycling over all of it; absent where nobody looked.",
+        WasteFigures::contamination_ratio,
+    );
+    each(
+        "greenledger_school_waste_rejected_loads",
+        "Loads refused as recycling.",
+        |waste| waste.is_known().then(|| waste.rejected_loads.into()),
+    );
+    each(
+        "greenledger_school_waste_missed_lifts",
+        "Bins that were due and not emptied, as contractors told.",
+        |waste| waste.known_missed_lifts().map(f64::from),
+    );
+    let mut family = text.gauge(
+        "greenledger_school_waste_simpler_recycling",
+        "Simpler Recycling over the last quarter, by state: 1 of the one that holds, 0 of the others.",
+    );
+    for school in shown.iter().filter(|school| school.trailing) {
+        let Some(held) = school.footprint.waste.simpler_recycling.verdict else {
+            continue;
+        };
+        for verdict in VERDICTS {
+            let holds = f64::from(u8::from(verdict == held));
+            family.sample_with(&school.school, &[("state", &words::snake(verdict))], holds);
+        }
+    }
+}
+
+pub(super) fn of_trusts(text: &mut Exposition, shown: &[ShownTrust]) {
+    let mut family = text.gauge(
+        "greenledger_trust_waste_grams",
+        "Waste collected, by what became of it.",
+    );
+    for trust in shown {
+        for (route, grams) in trust.view.totals.waste_by_route() {
+            family.sample_with(&trust.labels, &[("route", route)], grams as f64);
+        }
+    }
+    let mut each = |name, help, value: fn(&Totals) -> Option<f64>| {
+        let mut family = text.gauge(name, help);
+        for trust in shown {
+            family.sample(&trust.labels, value(&trust.view.totals));
+        }
+    };
+    each(
+        "greenledger_trust_waste_grams_per_pupil",
+        "Waste collected over pupils, of the schools where both are known.",
+        |totals| totals.waste_sites.kg_per_pupil().map(|kg| kg * 1e3),
+    );
+    each(
+        "greenledger_trust_recycling_ratio",
+        "Dry recycling, food and garden waste over all waste.",
+        |totals| totals.waste.recycling_ratio(),
+    );
+    each(
+        "greenledger_trust_landfill_diversion_ratio",
+        "Everything but landfill over all waste.",
+        |totals| totals.waste.diversion_ratio(),
+    );
+    each(
+        "greenledger_trust_waste_contamination_ratio",
+        "What did not belong into the dry recycling over all of it; absent where nobody looked.",
+        |totals| totals.waste.contamination_ratio(),
+    );
+    each(
+        "greenledger_trust_waste_missed_lifts",
+        "Bins that were due and not emptied, as contractors told.",
+        |totals| totals.waste.known_missed_lifts().map(f64::from),
+    );
+    let mut family = text.gauge(
+        "greenledger_trust_schools_simpler_recycling",
+        "Schools by what Simpler Recycling makes of their last quarter.",
+    );
+    for trust in shown.iter().filter(|trust| trust.trailing) {
+        for verdict in VERDICTS {
+            if let Some(count) = trust.view.totals.waste_sites.of_verdict(verdict) {
+                let state = words::snake(verdict);
+                family.sample_with(&trust.trust, &[("state", &state)], count as f64);
+            }
+        }
+    }
+}

@@ -1,0 +1,197 @@
+//! What is odd about meters and what to do about it, and what gaps may have held.
+
+use events::kilowatt_hours;
+use footprint::{Finding, FindingKind, Footprint, GapEstimate};
+use maud::{Markup, html};
+
+use super::parts;
+use crate::rollup::{Totals, TrustView};
+use crate::words;
+
+/// What is odd about the meters of a school, the latest first.
+pub(super) fn findings(school: &Footprint) -> Markup {
+    let mut findings: Vec<&Finding> = school.findings.iter().collect();
+    findings.sort_by_key(|finding| std::cmp::Reverse(finding.days));
+    html! {
+        @if !findings.is_empty() {
+            div .note #findings {
+                h2 { "To look at: " (counted(findings.len(), "finding")) }
+                ul {
+                    @for finding in findings {
+                        li {
+                            b { (title(finding.kind)) } ", " (finding.meter) ": " (finding.said) ". "
+                            span .soft { (what_to_do(finding.kind)) }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// What the gaps of a school's meters may have held, apart from every figure that counts.
+pub(super) fn estimates(school: &Footprint) -> Markup {
+    let totals = Totals::of([school]);
+    html! {
+        @if !school.estimates.is_empty() {
+            div .note.plain #gaps {
+                h2 { (may_have_held(&totals)) }
+                ul {
+                    @for estimate in &school.estimates { (by_meter(estimate)) }
+                    @if let Some(gross) = totals.gross_with_gap_estimate() {
+                        li {
+                            "With it the gross emissions would be " (parts::tonnes(gross))
+                            " tCO\u{2082}e. The figures on this page count only the readings that came."
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn by_meter(estimate: &GapEstimate) -> Markup {
+    html! {
+        li {
+            (estimate.meter) ": "
+            @if estimate.half_hours > 0 {
+                (words::decimal(kilowatt_hours(estimate.energy), 0)) " kWh in "
+                (counted(estimate.half_hours as usize, "half-hour")) " ("
+                (estimate.method) ")."
+            } @else { "nothing to compare with (" (estimate.method) ")." }
+        }
+    }
+}
+
+/// `Gaps may have held 1,234 kWh, 0.21 tCO2e: not counted`
+fn may_have_held(totals: &Totals) -> String {
+    let Some((gaps, energy)) = totals.gaps.and_then(|gaps| Some((gaps, gaps.energy?))) else {
+        return "What the gaps held cannot be estimated".to_owned();
+    };
+    let energy = words::decimal(kilowatt_hours(energy), 0);
+    match gaps.co2e {
+        Some(co2e) => format!(
+            "Gaps may have held {energy} kWh, {} tCO\u{2082}e: not counted",
+            parts::tonnes(co2e)
+        ),
+        None => format!("Gaps may have held {energy} kWh: not counted"),
+    }
+}
+
+/// The schools of a trust whose meters somebody should look at, and what its gaps may have held.
+pub(super) fn of_trust(view: &TrustView) -> Markup {
+    let odd: Vec<&Footprint> = view
+        .schools
+        .iter()
+        .map(AsRef::as_ref)
+        .filter(|school| !school.findings.is_empty())
+        .collect();
+    let gaps = view.totals.gaps.is_some();
+    html! {
+        @if gaps || !odd.is_empty() {
+            section aria-labelledby="meters" {
+                h2 #meters { "Meters to look at" }
+                @if gaps {
+                    p {
+                        (may_have_held(&view.totals)) "."
+                        @if let Some(gross) = view.totals.gross_with_gap_estimate() {
+                            " With it the gross emissions would be " (parts::tonnes(gross)) " tCO\u{2082}e."
+                        }
+                    }
+                }
+                @if odd.is_empty() { p { "Nothing is odd about the readings." } }
+                @else { (odd_schools(view, &odd)) }
+            }
+        }
+    }
+}
+
+fn odd_schools(view: &TrustView, odd: &[&Footprint]) -> Markup {
+    html! {
+        div .scroll.short role="region" aria-labelledby="meters" tabindex="0" {
+            table {
+                thead {
+                    tr { th scope="col" { "School" } th scope="col" { "What is odd" } th scope="col" { "Lately" } }
+                }
+                tbody {
+                    @for school in odd {
+                        tr {
+                            th scope="row" {
+                                a href=(format!("/schools/{}?period={}#findings", school.urn, view.period.key())) {
+                                    (school.school)
+                                }
+                            }
+                            td { (kinds(school)) }
+                            td .when { (parts::or_no_data(lately(school))) }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// `2 meters stuck, 1 change of level`
+fn kinds(school: &Footprint) -> String {
+    const KINDS: [FindingKind; 4] = [
+        FindingKind::Stuck,
+        FindingKind::Zero,
+        FindingKind::LevelShift,
+        FindingKind::Moved,
+    ];
+    let count = |kind| {
+        let of_kind = school.findings.iter().filter(|one| one.kind == kind);
+        match of_kind.count() {
+            0 => None,
+            1 => Some(title(kind).to_owned()),
+            several => Some(format!("{} ({several} times)", title(kind))),
+        }
+    };
+    KINDS
+        .into_iter()
+        .filter_map(count)
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+fn lately(school: &Footprint) -> Option<String> {
+    let last = school.findings.iter().map(|finding| finding.days.to).max();
+    last.map(words::short_day)
+}
+
+fn title(kind: FindingKind) -> &'static str {
+    match kind {
+        FindingKind::Stuck => "Stuck",
+        FindingKind::Zero => "Nothing measured",
+        FindingKind::LevelShift => "Another level",
+        FindingKind::Moved => "Moved",
+    }
+}
+
+fn what_to_do(kind: FindingKind) -> &'static str {
+    match kind {
+        FindingKind::Stuck => {
+            "Read the dial twice, an hour apart: if it moves, the logger hangs; send the supplier's readings of these days, \
+             and they take the place of what hangs."
+        }
+        FindingKind::Zero => {
+            "Ask on site whether the supply was off. If it was not, the meter or its logger is at fault: ask the supplier \
+             for these days."
+        }
+        FindingKind::LevelShift => {
+            "Ask on site what changed. If nothing did, compare with a bill: the unit or the multiplier of the feed may \
+             have changed."
+        }
+        FindingKind::Moved => {
+            "If that was a mistake, the command `greenledger reassign` brings it back with all its readings."
+        }
+    }
+}
+
+fn counted(count: usize, noun: &str) -> String {
+    let grouped = words::grouped(i64::try_from(count).unwrap_or(i64::MAX));
+    match count {
+        1 => format!("1 {noun}"),
+        _ => format!("{grouped} {noun}s"),
+    }
+}

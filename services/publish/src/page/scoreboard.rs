@@ -1,0 +1,218 @@
+//! The scoreboard of the trust's plan: on the trust's page in short, on a page of its own with every school, and on a
+//! school's page its own part. A state is a sign and a word: nobody has to tell colours apart.
+
+use footprint::{DecidedBy, EvidenceScore, EvidenceState, KpiScore, Period, SchoolScore, Verdict};
+use maud::{Markup, html};
+
+use super::{layout, parts, why};
+use crate::rollup::TrustView;
+use crate::words;
+
+/// The targets of a trust, each with its state and why.
+pub(super) fn section(view: &TrustView) -> Markup {
+    let board = view.scoreboard();
+    let address = format!(
+        "/trusts/{}/scoreboard?period={}",
+        view.trust.id,
+        view.period.key()
+    );
+    html! {
+        section aria-labelledby="scoreboard" {
+            h2 #scoreboard { "Scoreboard" }
+            p .soft {
+                "The targets of the trust\u{2019}s plan, as of " (words::day(board.last_day)) ", held against what is set for "
+                (board.target_year) ". " a href=(address) { "School by school, with the evidence" } "."
+            }
+            (targets(&board.kpis))
+        }
+    }
+}
+
+/// The page of the scoreboard.
+pub(super) fn page(view: &TrustView, held: &[Period]) -> Markup {
+    let board = view.scoreboard();
+    let of_trust = format!("/trusts/{}", view.trust.id);
+    let address = format!("{of_trust}/scoreboard");
+    let body = html! {
+        div .title {
+            h1 { "Scoreboard" }
+            p {
+                (parts::period_sentence(view.period)) ". Held against what is set for " (board.target_year)
+                "; evidence counts if it is in force on " (words::day(board.last_day)) "."
+            }
+            (parts::periods(&address, held, view.period))
+        }
+        section aria-labelledby="targets" {
+            h2 #targets { "The plan\u{2019}s targets" }
+            (targets(&board.kpis))
+        }
+        section aria-labelledby="matrix" {
+            h2 #matrix { "School by school" }
+            p .soft {
+                "Met: what is asked is shown. Not met: there is something to judge by, and it is too little. Not evidenced: \
+                 there is nothing to judge by, or too little to be sure."
+            }
+            (matrix(&board.kpis, view, &view.period.key()))
+        }
+        section aria-labelledby="evidence" {
+            h2 #evidence { "What was filed for the trust" }
+            @for kpi in board.kpis.iter().filter(|kpi| !kpi.evidence.is_empty()) {
+                h3 { (kpi.number) ". " (kpi.title) }
+                (evidence(&kpi.evidence))
+            }
+            @if board.kpis.iter().all(|kpi| kpi.evidence.is_empty()) { p { "Nothing has been filed." } }
+        }
+        p .soft {
+            a href=(format!("/api/v1{address}?period={}", view.period.key())) { "This scoreboard as JSON" }
+        }
+    };
+    let back = format!("{of_trust}?period={}", view.period.key());
+    let title = format!("Scoreboard, {}", view.trust.name);
+    layout::page(&title, &[(view.trust.name.clone(), back)], body)
+}
+
+/// A school's own part: the targets that ask something of a school.
+pub(super) fn of_school(view: &TrustView, urn: events::Urn) -> Markup {
+    let board = view.scoreboard();
+    let scores = board
+        .kpis
+        .iter()
+        .filter_map(|kpi| Some((kpi, kpi.of_school(urn)?)));
+    let held = view.schools.iter().find(|school| school.urn == urn);
+    html! {
+        section aria-labelledby="scoreboard" {
+            h2 #scoreboard { "Scoreboard" }
+            p .soft { "The targets of the trust\u{2019}s plan that ask something of a school, as of " (words::day(board.last_day)) "." }
+            div .scroll.wide role="region" aria-labelledby="scoreboard" tabindex="0" {
+                table {
+                    thead { tr { th scope="col" { "Target" } th scope="col" { "State" } th scope="col" { "Why" } th scope="col" { "Filed" } } }
+                    tbody {
+                        @for (kpi, school) in scores {
+                            tr {
+                                th scope="row" {
+                                    (kpi.number) ". " (kpi.title)
+                                    @if kpi.decided_by == DecidedBy::Trust { small .soft { "asked of the trust; the school for information" } }
+                                }
+                                td { (state(school.verdict)) }
+                                td { (typeset(&school.why)) }
+                                td {
+                                    @if school.evidence.is_empty() { "\u{2013}" } @else { (evidence(&school.evidence)) }
+                                    @if let Some(of) = held.filter(|_| !school.evidence.is_empty()) {
+                                        (why::link(of, &format!("evidence_{}", kpi.number)))
+                                    }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn targets(kpis: &[KpiScore]) -> Markup {
+    html! {
+        div .scroll.wide role="region" aria-label="The plan\u{2019}s targets" tabindex="0" {
+            table .kpis {
+                thead { tr { th scope="col" { "Target" } th scope="col" { "State" } th scope="col" { "Why" } } }
+                tbody {
+                    @for kpi in kpis {
+                        tr {
+                            th scope="row" { (kpi.number) ". " (kpi.title) small .soft { "Asked: " (typeset(&kpi.target)) } }
+                            td { (state(kpi.verdict)) @if let Some(actual) = &kpi.actual { small .soft { (typeset(actual)) } } }
+                            td { (typeset(&kpi.why)) }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Schools down, the targets that ask something of a school across.
+fn matrix(kpis: &[KpiScore], view: &TrustView, period: &str) -> Markup {
+    let asked: Vec<&KpiScore> = kpis.iter().filter(|kpi| !kpi.schools.is_empty()).collect();
+    html! {
+        div .scroll.wide role="region" aria-labelledby="matrix" tabindex="0" {
+            table .matrix {
+                thead {
+                    tr {
+                        th scope="col" { "School" }
+                        @for kpi in &asked { th scope="col" { (kpi.number) ". " (kpi.title) } }
+                    }
+                }
+                tbody {
+                    @for school in &view.schools {
+                        tr {
+                            th scope="row" { a href=(format!("/schools/{}?period={period}#scoreboard", school.urn)) { (school.school) } }
+                            @for kpi in &asked { td { (cell(kpi.of_school(school.urn))) } }
+                        }
+                    }
+                    tr .sum {
+                        th scope="row" { "Met" }
+                        @for kpi in &asked { td { (kpi.tally().met) " of " (kpi.tally().all()) } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn cell(score: Option<&SchoolScore>) -> Markup {
+    html! {
+        @match score {
+            Some(score) => { (state(score.verdict)) small .soft { (typeset(&score.why)) } }
+            None => (parts::no_data()),
+        }
+    }
+}
+
+/// A sentence as the page has its figures.
+fn typeset(text: &str) -> String {
+    text.replace("CO2e", "CO\u{2082}e")
+}
+
+/// A state as a sign and a word.
+pub(super) fn state(verdict: Verdict) -> Markup {
+    let (class, sign, word) = match verdict {
+        Verdict::Met => ("state met", "\u{2713}", "Met"),
+        Verdict::NotMet => ("state missed", "\u{2717}", "Not met"),
+        Verdict::NotEvidenced => ("state open", "?", "Not evidenced"),
+    };
+    html! { span class=(class) { span aria-hidden="true" { (sign) } " " (word) } }
+}
+
+fn evidence(filed: &[EvidenceScore]) -> Markup {
+    html! {
+        ul .filed {
+            @for one in filed {
+                li {
+                    @match one.link.as_deref().filter(|link| is_web(link)) {
+                        Some(link) => a href=(link) rel="noopener noreferrer" { (one.title) },
+                        None => (one.title),
+                    }
+                    small .soft { (standing(one)) }
+                }
+            }
+        }
+    }
+}
+
+/// What a footprint says is the sender's: only an address of the web becomes a link.
+fn is_web(link: &str) -> bool {
+    link.starts_with("https://") || link.starts_with("http://")
+}
+
+fn standing(one: &EvidenceScore) -> String {
+    let kind = words::label(&words::snake(one.kind));
+    let state = words::label(&words::snake(one.state)).to_lowercase();
+    let until = match (one.state, one.expires) {
+        (EvidenceState::InForce, Some(last)) => format!(" until {}", words::day(last)),
+        (EvidenceState::Expired, Some(last)) => format!(" on {}", words::day(last)),
+        _ => String::new(),
+    };
+    format!("{kind}, {}, {state}{until}", words::day(one.dated))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,95 @@
+//! Travel: the STARS level and what the next one asks, how people come and would rather, and what has changed.
+
+mod survey;
+mod trust;
+
+use std::collections::BTreeMap;
+
+use events::InitiativeKind;
+use footprint::Footprint;
+use maud::{Markup, html};
+
+use super::{parts, stars, why};
+use crate::suppress::{self, Group};
+use crate::travel::Travel;
+use crate::words;
+
+pub(super) use trust::of_trust;
+
+/// A school's travel.
+pub(super) fn of_school(school: &Footprint) -> Markup {
+    let travel = Travel::of(school);
+    html! {
+        section aria-labelledby="travel" {
+            h2 #travel { "Travel: Modeshift STARS" (why::link(school, "stars")) }
+            (stars::ladder(school, &travel))
+            (stars::outlook(&travel, school.period))
+            p .soft { (initiatives(school)) (why::link(school, "initiatives")) }
+            div .two {
+                div { (stars::next_level(&travel)) }
+                (survey::shifts(&travel))
+            }
+            div .two .modes {
+                @for (audience, survey) in &travel.surveys {
+                    div {
+                        (survey::table(*audience, survey, travel.response(*audience)))
+                        (why::link(school, &format!("survey_{}", words::snake(audience))))
+                    }
+                }
+                @if travel.surveys.is_empty() {
+                    div { h3 { "How people come" } p { (parts::no_data()) } }
+                }
+            }
+        }
+    }
+}
+
+fn initiatives(school: &Footprint) -> String {
+    let travel = &school.travel;
+    let kinds = [
+        (InitiativeKind::Travel, "travel"),
+        (InitiativeKind::Supporting, "supporting"),
+        (InitiativeKind::Consultation, "consultation"),
+    ];
+    let told = |counts: &BTreeMap<InitiativeKind, u32>, with_noughts: bool| {
+        let counts = kinds.map(|(kind, name)| (counts.get(&kind).copied().unwrap_or(0), name));
+        let told = counts
+            .into_iter()
+            .filter(|(count, _)| with_noughts || *count > 0);
+        let told: Vec<String> = told
+            .map(|(count, name)| format!("{count} {name}"))
+            .collect();
+        told.join(", ")
+    };
+    let mut said = format!("Initiatives delivered: {}.", told(&travel.delivered, true));
+    if !travel.planned.is_empty() {
+        let planned = told(&travel.planned, false);
+        said.push_str(&format!(" Planned besides: {planned}."));
+    }
+    let took_part: u64 = travel.participants.values().sum();
+    let took_part = suppress::shown(u32::try_from(took_part).unwrap_or(u32::MAX));
+    if let Some(people) = took_part.count().filter(|people| *people > 0) {
+        let people = words::grouped(people.into());
+        said.push_str(&format!(
+            " {people} took part, each counted at each initiative."
+        ));
+    }
+    said
+}
+
+/// What a group of modes is called.
+fn group_name(group: Group) -> &'static str {
+    match group {
+        Group::Active => "Active modes",
+        Group::Sustainable => "Sustainable modes",
+        Group::Car => "Car or motorcycle",
+    }
+}
+
+/// A share; `held_back` where there are answers and it is not told.
+fn share(share: Option<f64>, held_back: bool) -> Markup {
+    match share {
+        None if held_back => html! { "withheld" },
+        share => parts::or_no_data(share.map(|share| words::percent(share, 0))),
+    }
+}

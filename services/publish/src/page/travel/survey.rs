@@ -1,0 +1,160 @@
+//! Surveys as tables.
+
+use std::collections::BTreeSet;
+
+use events::{Audience, Mode};
+use footprint::stars::Response;
+use maud::{Markup, html};
+
+use super::{group_name, share};
+use crate::page::parts;
+use crate::suppress::{Answers, GROUPS, Group};
+use crate::travel::{Survey, Travel};
+use crate::words;
+
+/// How an audience comes and would rather come.
+pub(super) fn table(audience: Audience, survey: &Survey<'_>, response: Option<Response>) -> Markup {
+    let people = words::label(&words::snake(audience)).to_lowercase();
+    html! {
+        div {
+            h3 { "How " (people) " come" }
+            @if survey.responses.count().is_none() {
+                p { "Fewer than five answers: not published." }
+            } @else {
+                p .soft {
+                    @if let Some(asked) = survey.figures.asked {
+                        "Asked " (words::short_day(asked.from))
+                        @if asked.to != asked.from { " to " (words::short_day(asked.to)) }
+                        ". "
+                    }
+                    (survey.responses.text()) " answers"
+                    @if let Some((percent, response)) = response.and_then(|it| Some((it.percent()?, it))) {
+                        ", " (percent) "% of all " (people) "; STARS asks for " (response.need_percent) "%"
+                    }
+                    ". The upper bar is how they come, the lower how they would rather."
+                }
+                table {
+                    thead { tr { th scope="col" { "Mode" } th .n scope="col" { "Come" } td {} th .n scope="col" { "Would rather" } } }
+                    tbody {
+                        @for group in GROUPS { (group_row(group, survey)) }
+                        @for mode in modes(survey) { (mode_row(mode, survey)) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn modes(survey: &Survey<'_>) -> BTreeSet<Mode> {
+    let (come, rather) = (&survey.current.counts, &survey.preferred.counts);
+    come.keys().chain(rather.keys()).copied().collect()
+}
+
+fn group_row(group: Group, survey: &Survey<'_>) -> Markup {
+    let of = |answers: &Answers| answers.shares.get(&group).copied();
+    let (come, rather) = (of(&survey.current), of(&survey.preferred));
+    html! {
+        tr .sum {
+            th scope="row" {
+                (group_name(group))
+                small .soft { (what_is_in(group)) }
+                @if let Some(gap) = survey.wish_gap(group) {
+                    small .soft { (words::signed_points(gap)) " wished for" }
+                }
+            }
+            td .n { (share(come, !survey.current.counts.is_empty())) }
+            td { (bars(come, rather)) }
+            td .n { (share(rather, !survey.preferred.counts.is_empty())) }
+        }
+    }
+}
+
+fn what_is_in(group: Group) -> &'static str {
+    match group {
+        Group::Active => "walk, scoot, cycle",
+        Group::Sustainable => "and share a car, park and stride, bus, train",
+        Group::Car => "",
+    }
+}
+
+fn mode_row(mode: Mode, survey: &Survey<'_>) -> Markup {
+    // A mode that nobody named was named by nobody: of those asked it is a nought.
+    let text = |answers: &Answers| {
+        let shown = answers.counts.get(&mode);
+        let asked = !answers.counts.is_empty();
+        let text = shown.map_or_else(|| "0".to_owned(), |shown| shown.text());
+        parts::or_no_data(asked.then_some(text))
+    };
+    let of = |answers: &Answers, all: u32| {
+        let count = answers.counts.get(&mode)?.count()?;
+        (all > 0).then(|| f64::from(count) / f64::from(all))
+    };
+    let come = of(&survey.current, survey.figures.responses);
+    let rather = of(&survey.preferred, survey.figures.preferred_responses());
+    html! {
+        tr {
+            th scope="row" { (words::label(&words::snake(mode))) }
+            td .n { (text(&survey.current)) }
+            td { (bars(come, rather)) }
+            td .n { (text(&survey.preferred)) }
+        }
+    }
+}
+
+fn bars(come: Option<f64>, rather: Option<f64>) -> Markup {
+    html! {
+        @if let Some(come) = come {
+            (parts::bar(come, "leaf", &format!("{} come so", words::percent(come, 0))))
+        }
+        @if let Some(rather) = rather {
+            (parts::bar(rather, "other", &format!("{} would rather", words::percent(rather, 0))))
+        }
+    }
+}
+
+/// What has changed since the earliest survey known.
+pub(super) fn shifts(travel: &Travel<'_>) -> Markup {
+    let told = travel
+        .shifts
+        .iter()
+        .filter(|(_, shift)| !shift.relative.is_empty());
+    let told: Vec<_> = told.collect();
+    html! {
+        @if !told.is_empty() { div {
+            h3 { "What has changed" }
+            p .soft {
+                "Against the earliest survey of the four academic years before, as STARS counts it: a change is a part of "
+                "what the share was then."
+            }
+            div .scroll.short role="region" aria-label="Change of shares" tabindex="0" {
+                table {
+                    thead {
+                        tr {
+                            th scope="col" { "Who, and how" }
+                            th .n scope="col" { "Then" }
+                            th .n scope="col" { "Now" }
+                            th .n scope="col" { "Change" }
+                        }
+                    }
+                    tbody {
+                        @for (audience, shift) in told {
+                            @for (group, relative) in &shift.relative {
+                                @let of = |survey: Option<&Survey<'_>>| survey.and_then(|it| it.current.shares.get(group).copied());
+                                @let then = travel.earlier.get(&shift.since).and_then(|of_year| of_year.get(audience));
+                                tr {
+                                    th scope="row" {
+                                        (words::label(&words::snake(audience))) ": " (group_name(*group).to_lowercase())
+                                        small .soft { "since " (shift.since) }
+                                    }
+                                    td .n { (share(of(then), false)) }
+                                    td .n { (share(of(travel.surveys.get(audience)), false)) }
+                                    td .n { (words::signed_percent(*relative, 1)) }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        } }
+    }
+}

@@ -1,0 +1,106 @@
+//! Travel of a trust.
+
+use events::{Audience, StarsLevel};
+use footprint::{Footprint, stars as scheme};
+use maud::{Markup, html};
+
+use super::{group_name, share};
+use crate::page::{parts, stars};
+use crate::rollup::TrustView;
+use crate::suppress::GROUPS;
+use crate::travel::TrustTravel;
+use crate::words;
+
+/// The schools on the ladder, who could rise, and how pupils and staff come.
+pub(in crate::page) fn of_trust(view: &TrustView) -> Markup {
+    let travel = TrustTravel::of(view);
+    let schools = view.totals.schools;
+    html! {
+        section aria-labelledby="travel" {
+            h2 #travel { "Travel: Modeshift STARS" }
+            p { (view.totals.stars_engaged) " of " (schools) " schools hold a level." }
+            ol .ladder {
+                @for level in [None].into_iter().chain(scheme::LEVELS.map(Some)) {
+                    @let count = travel.held.get(&level).copied().unwrap_or(0);
+                    li .on[count > 0 && level.is_some()] {
+                        b { (stars::name(level)) }
+                        (count) @if count == 1 { " school" } @else { " schools" }
+                    }
+                }
+            }
+            (list("Counts and surveys are there for a higher level at ", &travel.ready, view))
+            (list("Would not be awarded again what they hold, by the counts and surveys of these days: ", &travel.lapsing, view))
+            @if travel.compared > 0 {
+                p {
+                    "Fewer pupils come by car than at an earlier survey at " (travel.fewer_cars) " of " (travel.compared)
+                    " schools that can tell."
+                }
+            }
+            @if travel.shares.is_empty() { p { (parts::no_data()) } } @else { (modes(&travel, schools)) }
+        }
+    }
+}
+
+fn list(said: &str, schools: &[(&Footprint, StarsLevel)], view: &TrustView) -> Markup {
+    html! {
+        @if !schools.is_empty() {
+            p {
+                (said)
+                @for (nth, (school, level)) in schools.iter().enumerate() {
+                    @if nth > 0 { ", " }
+                    a href=(format!("/schools/{}?period={}", school.urn, view.period.key())) { (school.school) }
+                    " (" (scheme::name(*level)) ")"
+                }
+                "."
+            }
+        }
+    }
+}
+
+fn modes(travel: &TrustTravel<'_>, schools: usize) -> Markup {
+    html! {
+        div .scroll.short role="region" aria-label="How people come" tabindex="0" {
+            table {
+                caption {
+                    "How people come, and would rather, at the schools of which it can be told. Active: walk, scoot, cycle. "
+                    "Sustainable: these, shared cars, park and stride, buses and trains."
+                }
+                thead {
+                    tr {
+                        th scope="col" { "Who, and how" }
+                        th .n scope="col" { "Come" }
+                        td {}
+                        th .n scope="col" { "Would rather" }
+                        th .n scope="col" { "Schools" }
+                    }
+                }
+                tbody {
+                    @for audience in [Audience::Pupil, Audience::Staff] {
+                        @for group in GROUPS {
+                            @if let Some([come, rather]) = travel.shares.get(&(audience, group)) {
+                                tr {
+                                    th scope="row" {
+                                        (words::label(&words::snake(audience))) ": " (group_name(group).to_lowercase())
+                                    }
+                                    td .n { (share(come.share(), come.asked > 0)) }
+                                    td {
+                                        @if let Some(share) = come.share() {
+                                            (parts::bar(share, "leaf", &words::percent(share, 0)))
+                                        }
+                                    }
+                                    td .n { (share(rather.share(), rather.asked > 0)) }
+                                    td .n {
+                                        (come.schools) " of " (schools)
+                                        @if rather.schools != come.schools {
+                                            small .soft { "would rather: " (rather.schools) }
+                                        }
+                                    }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! Waste: what became of it, how well it is kept apart, and what Simpler Recycling makes of that.
+
+mod school;
+mod trust;
+
+use footprint::{SimplerRecycling, Verdict, WasteFigures};
+use maud::{Markup, html};
+
+use super::parts;
+use super::scoreboard::state;
+use crate::words;
+
+pub(super) use school::section as of_school;
+pub(super) use trust::section as of_trust;
+
+/// Where attention is due first.
+const VERDICTS: [Verdict; 3] = [Verdict::NotMet, Verdict::NotEvidenced, Verdict::Met];
+
+fn name(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Met => "Met",
+        Verdict::NotMet => "Not met",
+        Verdict::NotEvidenced => "Not evidenced",
+    }
+}
+
+/// The word, and what is missing.
+fn verdict(simpler: &SimplerRecycling) -> Markup {
+    html! {
+        @match simpler.verdict {
+            Some(verdict) => (state(verdict)),
+            None => span .soft { "not asked yet" },
+        }
+        @for missing in &simpler.missing { small .soft { (missing) } }
+    }
+}
+
+fn percent(ratio: Option<f64>) -> Markup {
+    parts::or_no_data(ratio.map(|ratio| words::percent(ratio, 0)))
+}
+
+/// A share in figures and as a bar; a row of a table.
+fn share_row(what: &str, ratio: Option<f64>, class: &str, beside: Markup) -> Markup {
+    html! {
+        tr {
+            th scope="row" { (what) (beside) }
+            td .n { (percent(ratio)) }
+            td {
+                @if let Some(ratio) = ratio { (parts::bar(ratio, class, &words::percent(ratio, 0))) }
+            }
+        }
+    }
+}
+
+/// The shares that a school and a trust have alike.
+fn shares(waste: &WasteFigures) -> Markup {
+    let known_of_less = waste.inspected_ratio().filter(|share| *share < 1.0);
+    let told = html! {
+        @if let (Some(_), Some(share)) = (waste.contamination_ratio(), known_of_less) {
+            small .soft { "at least: only " (words::percent(share, 0)) " of it was looked into" }
+        }
+    };
+    html! {
+        (share_row("Recycled", waste.recycling_ratio(), "leaf", html! {}))
+        (share_row("Kept out of landfill", waste.diversion_ratio(), "leaf", html! {}))
+        (share_row("Contamination of dry recycling", waste.contamination_ratio(), "over", told))
+        (share_row("Weight estimated, not weighed", waste.estimated_ratio(), "other", html! {}))
+    }
+}
+
+/// What is counted and is no share.
+fn counts(waste: &WasteFigures) -> Markup {
+    let lifts = waste
+        .known_missed_lifts()
+        .map(|lifts| words::grouped(lifts.into()));
+    let loads = waste
+        .is_known()
+        .then(|| words::grouped(waste.rejected_loads.into()));
+    html! {
+        tr {
+            th scope="row" { "Bins due and not emptied" }
+            td .n { (parts::or_no_data(lifts)) }
+            td {}
+        }
+        tr {
+            th scope="row" { "Loads refused as recycling" }
+            td .n { (parts::or_no_data(loads)) }
+            td {}
+        }
+        @if waste.hazardous.0 > 0 {
+            tr {
+                th scope="row" { "Hazardous waste" }
+                td .n { (parts::weight(waste.hazardous.0)) }
+                td {}
+            }
+        }
+    }
+}
+
+/// Kilograms as fine as they are worth reading.
+fn kilograms(kg: f64) -> String {
+    format!("{} kg", words::decimal(kg, usize::from(kg < 100.0)))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,125 @@
+//! A school's waste.
+
+use footprint::{Footprint, SIMPLER_RECYCLING_DAYS, WasteStream};
+use maud::{Markup, html};
+
+use super::{counts, kilograms, shares, state};
+use crate::page::{charts, parts, why};
+use crate::rollup::TrustView;
+use crate::words;
+
+/// Shares, what Simpler Recycling makes of the site, and every stream.
+pub(in crate::page) fn section(school: &Footprint, trust: &TrustView) -> Markup {
+    let waste = &school.waste;
+    html! {
+        section aria-labelledby="waste" {
+            h2 #waste { "Waste" (why::link(school, "waste")) }
+            div .two {
+                div {
+                    h3 { "In figures" }
+                    @if waste.known_missed_lifts().is_some() { (figures(school, trust)) }
+                    @else { p { (parts::no_data()) } }
+                }
+                (simpler_recycling(school))
+            }
+            @if !waste.streams.is_empty() { (streams(&waste.streams, waste.total.0)) }
+        }
+    }
+}
+
+fn figures(school: &Footprint, trust: &TrustView) -> Markup {
+    html! {
+        div .scroll.short role="region" aria-label="Waste in figures" tabindex="0" {
+            table {
+                thead { tr { th scope="col" { "What" } th .n scope="col" { "How much" } td {} } }
+                tbody {
+                    (shares(&school.waste))
+                    (per_pupil(school, trust))
+                    (counts(&school.waste))
+                }
+            }
+        }
+    }
+}
+
+/// Weight per pupil, held against the trust's.
+fn per_pupil(school: &Footprint, trust: &TrustView) -> Markup {
+    let (kg, trusts) = (
+        school.waste_kg_per_pupil(),
+        trust.totals.waste_sites.kg_per_pupil(),
+    );
+    html! {
+        tr {
+            th scope="row" {
+                @if school.period.is_whole() { "Per pupil" } @else { "Per pupil so far" }
+                @if let Some(trusts) = trusts { small .soft { "the mark is the whole trust: " (kilograms(trusts)) } }
+            }
+            td .n { (parts::or_no_data(kg.map(kilograms))) }
+            td {
+                @if let Some(kg) = kg {
+                    (charts::mini(kg, kg.max(trusts.unwrap_or(0.0)) * 1.1, trusts))
+                }
+            }
+        }
+    }
+}
+
+fn simpler_recycling(school: &Footprint) -> Markup {
+    let simpler = &school.waste.simpler_recycling;
+    html! {
+        div {
+            h3 { "Simpler Recycling" }
+            @match simpler.verdict {
+                Some(verdict) => {
+                    p { (state(verdict)) }
+                    @if !simpler.missing.is_empty() { ul { @for missing in &simpler.missing { li { (missing) } } } }
+                }
+                None => p { "The rule did not bind on these days." },
+            }
+            p .soft {
+                "The law asks workplaces in England to have food waste, paper and card, other dry recycling and what is left \
+                 collected separately. Judged on what was collected on the last " (SIMPLER_RECYCLING_DAYS) " days of the \
+                 period, as far as they have passed."
+            }
+        }
+    }
+}
+
+fn streams(streams: &[WasteStream], total: i64) -> Markup {
+    html! {
+        div .scroll.short role="region" aria-label="Waste by stream" tabindex="0" {
+            table {
+                caption { "By stream and what became of it" }
+                thead {
+                    tr {
+                        th scope="col" { "Stream" }
+                        th scope="col" { "What became of it" }
+                        th .n scope="col" { "Collections" }
+                        th .n scope="col" { "Weight" }
+                        td {}
+                    }
+                }
+                tbody {
+                    @for stream in streams {
+                        @let share = stream.weight.0 as f64 / total as f64;
+                        @let class = if stream.route == "landfill" { "over" } else { "leaf" };
+                        tr {
+                            th scope="row" { (words::label(&stream.stream)) }
+                            td { (words::label(&stream.route)) }
+                            td .n { (stream.collections) }
+                            td .n { (parts::weight(stream.weight.0)) }
+                            td { (parts::bar(share, class, &words::percent(share, 0))) }
+                        }
+                    }
+                    tr .sum {
+                        th scope="row" { "Together" }
+                        td {}
+                        td {}
+                        td .n { (parts::weight(total)) }
+                        td {}
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,67 @@
+use super::*;
+use crate::made_up;
+
+fn of_school_number(n: usize) -> String {
+    of_school(&made_up::school(n), &made_up::view()).0
+}
+
+/// The row of a table that begins with a heading.
+fn row<'a>(page: &'a str, heading: &str) -> &'a str {
+    let after = page.split(heading).nth(1).unwrap();
+    after.split("</tr>").next().unwrap()
+}
+
+#[test]
+fn a_site_says_whether_it_does_what_is_asked_and_what_is_missing() {
+    let met = of_school_number(0);
+    assert!(met.contains("state met") && !met.contains("<li>"));
+    let not_met = of_school_number(6);
+    assert!(not_met.contains("state missed"));
+    assert!(not_met.contains("<li>no food waste was collected separately"));
+    let mut long_ago = made_up::school(6);
+    long_ago.waste.simpler_recycling = SimplerRecycling::default();
+    let long_ago = of_school(&long_ago, &made_up::view()).0;
+    assert!(long_ago.contains("did not bind"));
+}
+
+#[test]
+fn contamination_that_nobody_looked_into_is_not_nought() {
+    let unknown = of_school_number(4);
+    assert!(row(&unknown, "Contamination of dry recycling").contains("no data"));
+    let of_some = of_school_number(1);
+    let of_some = row(&of_some, "Contamination of dry recycling");
+    assert!(of_some.contains("at least: only 91% of it was looked into"));
+    assert!(of_some.contains("4%") && of_some.contains("<svg"));
+}
+
+#[test]
+fn what_is_counted_is_told_and_without_any_ticket_nothing_is() {
+    let school = of_school_number(2);
+    assert!(row(&school, "Bins due and not emptied").contains(">2<"));
+    assert!(row(&school, "Loads refused as recycling").contains(">0<"));
+    assert!(row(&school, "Hazardous waste").contains("14 kg"));
+    let silent = of_school_number(9);
+    assert!(silent.contains("no data") && !silent.contains("Bins due"));
+    assert!(silent.contains("state open") && silent.contains("no collection is known"));
+}
+
+#[test]
+fn a_part_year_is_per_pupil_so_far() {
+    let part = made_up::footprints()
+        .into_iter()
+        .find(|footprint| footprint.period.key() == "2026-27")
+        .unwrap();
+    let page = of_school(&part, &made_up::view()).0;
+    assert!(page.contains("Per pupil so far"));
+}
+
+#[test]
+fn the_trust_has_a_row_per_school_where_attention_is_due_first() {
+    let page = of_trust(&made_up::view()).0;
+    assert!(page.contains("No collection is known from 1 of 15 schools."));
+    assert!(page.contains("of 13 of 15 schools"), "one without pupils");
+    let place = |school: &str| page.find(school).unwrap();
+    assert!(place("Cragg Vale") < place("Ripponden"), "not met first");
+    assert!(place("Ripponden") < place("Moorside"), "then not evidenced");
+    assert_eq!(page.matches("/schools/").count(), made_up::SCHOOLS);
+}

@@ -1,0 +1,149 @@
+//! Whether a report agrees with itself. Published tables have typing errors and totals that do not add up, so this warns
+//! of each and fails on none.
+
+mod across;
+mod factors;
+mod plausible;
+mod ratio;
+mod sums;
+
+use serde::{Deserialize, Serialize};
+
+use super::figure::Decimal;
+use super::rows::{ROWS, Row};
+use super::{Figure, Report, Year};
+
+/// Something in a report that does not agree with the rest of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Warning {
+    /// The year's label.
+    pub year: String,
+    /// Where the cell stands in the JSON, such as `scope_1_tco2e.total`.
+    pub cell: String,
+    /// What its row says.
+    pub row: String,
+    /// What kind of thing is odd.
+    pub kind: WarningKind,
+    /// What stands there.
+    pub found: String,
+    /// What was expected, where that can be said.
+    #[serde(default)]
+    pub expected: Option<String>,
+    /// Why, in a sentence.
+    pub said: String,
+}
+
+/// What can be odd about a cell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WarningKind {
+    /// It cannot be read as a number.
+    Number,
+    /// It is not the sum, or difference, of what it is made of.
+    Sum,
+    /// It is not its energy times its factor.
+    Factor,
+    /// It is not the gross over the count.
+    Ratio,
+    /// It seems to be in another unit: kilograms and not tonnes.
+    Unit,
+    /// It is out of all proportion.
+    Plausible,
+    /// The parts of the change are not the change.
+    Change,
+}
+
+/// What is odd about a report, year by year and in the order of its rows; nothing where it agrees with itself.
+pub fn check(report: &Report) -> Vec<Warning> {
+    let mut all = Vec::new();
+    for year in &report.years {
+        let column = Column { year };
+        all.extend(numbers(column));
+        all.extend(sums::check(column));
+        all.extend(factors::check(column));
+        all.extend(ratio::check(column));
+        all.extend(plausible::check(column));
+    }
+    all.extend(across::check(report));
+    all
+}
+
+/// A year under check.
+#[derive(Clone, Copy)]
+struct Column<'a> {
+    year: &'a Year,
+}
+
+impl Column<'_> {
+    /// A figure that can be read; what cannot is told of once, and not again wherever it is used.
+    fn decimal(self, figure: Option<&Figure>) -> Option<Decimal> {
+        figure?.decimal().ok()
+    }
+
+    fn warn(
+        self,
+        cell: &str,
+        kind: WarningKind,
+        found: &Figure,
+        expected: Option<String>,
+        said: String,
+    ) -> Warning {
+        Warning {
+            year: self.year.label.clone(),
+            cell: cell.to_owned(),
+            row: row_text(cell, self.year),
+            kind,
+            found: as_written(found),
+            expected,
+            said,
+        }
+    }
+}
+
+fn row(cell: &str) -> Option<&'static Row> {
+    ROWS.iter().find(|row| row.cell == cell)
+}
+
+fn row_text(cell: &str, year: &Year) -> String {
+    row(cell).map_or_else(
+        // The voluntary block has rows of its own in every report.
+        || super::rows::VOLUNTARY_TOTAL.to_owned(),
+        |row| row.text(std::slice::from_ref(year)).into_owned(),
+    )
+}
+
+/// A figure as it stands: a text as it was published, a number with all its decimals.
+fn as_written(figure: &Figure) -> String {
+    match (figure, figure.decimal()) {
+        (Figure::Written(text), _) => text.clone(),
+        (Figure::Number(_), Ok(decimal)) => decimal.shown(),
+        (Figure::Number(number), Err(_)) => number.to_string(),
+    }
+}
+
+/// Cells that are no numbers, or less than nothing.
+fn numbers(column: Column<'_>) -> Vec<Warning> {
+    let mut all = Vec::new();
+    for row in ROWS {
+        let Some(figure) = (row.figure)(column.year) else {
+            continue;
+        };
+        let fault = match figure.decimal() {
+            Err(why) => Some(why),
+            // Only the net can be: more exported than everything that was emitted.
+            Ok(decimal) if decimal.billionths < 0 && row.cell != "below_gross.net_tco2e" => {
+                Some("is less than nothing".to_owned())
+            }
+            Ok(_) => None,
+        };
+        if let Some(why) = fault {
+            let said = format!("{} {why}", as_written(&figure));
+            all.push(column.warn(row.cell, WarningKind::Number, &figure, None, said));
+        }
+    }
+    all
+}
+
+#[cfg(test)]
+mod tests;

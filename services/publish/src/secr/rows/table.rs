@@ -1,0 +1,198 @@
+//! The rows that every report has, in the DfE's order.
+
+use std::borrow::Cow;
+
+use super::Style;
+use crate::secr::{Figure, Year};
+
+/// A row: what it says, and a figure of each year.
+pub(crate) struct Row {
+    /// Where the figure stands in the JSON; empty for a heading.
+    pub cell: &'static str,
+    text: &'static str,
+    /// How it is written.
+    pub style: Style,
+    /// The figure.
+    pub figure: fn(&Year) -> Option<Figure>,
+    /// Left out where no year has it.
+    optional: bool,
+}
+
+impl Row {
+    /// What it says. The ratio is per pupil unless the report says what else.
+    pub(crate) fn text(&self, years: &[Year]) -> Cow<'static, str> {
+        let per = years.first().map_or("pupil", |year| &year.intensity.per);
+        match (self.style, per) {
+            (Style::Ratio, per) => format!("{} per {per}", self.text).into(),
+            (Style::Count, per) if per != "pupil" => {
+                format!("Denominator of the ratio ({per})").into()
+            }
+            _ => self.text.into(),
+        }
+    }
+
+    /// Whether it has a place in a table of these years.
+    pub(crate) fn is_shown(&self, years: &[Year]) -> bool {
+        !self.optional || years.iter().any(|year| (self.figure)(year).is_some())
+    }
+}
+
+const fn row(
+    cell: &'static str,
+    text: &'static str,
+    style: Style,
+    figure: fn(&Year) -> Option<Figure>,
+) -> Row {
+    Row {
+        cell,
+        text,
+        style,
+        figure,
+        optional: false,
+    }
+}
+
+const fn heading(text: &'static str) -> Row {
+    row("", text, Style::Heading, |_| None)
+}
+
+const fn optional(row: Row) -> Row {
+    Row {
+        optional: true,
+        ..row
+    }
+}
+
+/// The table down to what stands below the gross line.
+pub(crate) const ROWS: &[Row] = &[
+    row(
+        "energy_kwh.total",
+        "Energy consumption used to calculate emissions (kWh)",
+        Style::TotalKwh,
+        |year| year.energy_kwh.total.clone(),
+    ),
+    heading("Energy consumption break down (kWh)"),
+    row("energy_kwh.gas", "Gas", Style::Kwh, |year| {
+        year.energy_kwh.gas.clone()
+    }),
+    row(
+        "energy_kwh.electricity",
+        "Electricity",
+        Style::Kwh,
+        |year| year.energy_kwh.electricity.clone(),
+    ),
+    optional(row(
+        "energy_kwh.of_it_solar",
+        "of it solar, used on site",
+        Style::Kwh,
+        |year| year.energy_kwh.of_it_solar.clone(),
+    )),
+    row(
+        "energy_kwh.transport_fuel",
+        "Transport fuel",
+        Style::Kwh,
+        |year| year.energy_kwh.transport_fuel.clone(),
+    ),
+    optional(row(
+        "energy_kwh.other_heating_fuels",
+        "Other heating fuels",
+        Style::Kwh,
+        |year| year.energy_kwh.other_heating_fuels.clone(),
+    )),
+    heading("Scope 1 emissions in metric tonnes CO2e"),
+    row(
+        "scope_1_tco2e.gas",
+        "Gas consumption",
+        Style::Tonnes,
+        |year| year.scope_1_tco2e.gas.clone(),
+    ),
+    row(
+        "scope_1_tco2e.owned_transport",
+        "Owned transport \u{2013} mini-buses",
+        Style::Tonnes,
+        |year| year.scope_1_tco2e.owned_transport.clone(),
+    ),
+    optional(row(
+        "scope_1_tco2e.other_fuels",
+        "Other fuels",
+        Style::Tonnes,
+        |year| year.scope_1_tco2e.other_fuels.clone(),
+    )),
+    row(
+        "scope_1_tco2e.total",
+        "Total scope 1",
+        Style::TotalTonnes,
+        |year| year.scope_1_tco2e.total.clone(),
+    ),
+    heading("Scope 2 emissions in metric tonnes CO2e"),
+    row(
+        "scope_2_tco2e.purchased_electricity",
+        "Purchased electricity (location-based)",
+        Style::TotalTonnes,
+        |year| year.scope_2_tco2e.purchased_electricity.clone(),
+    ),
+    heading("Scope 3 emissions in metric tonnes CO2e"),
+    row(
+        "scope_3_tco2e.employee_owned_vehicles",
+        "Business travel in employee-owned vehicles",
+        Style::TotalTonnes,
+        |year| year.scope_3_tco2e.employee_owned_vehicles.clone(),
+    ),
+    row(
+        "total_gross_tco2e",
+        "Total gross emissions in metric tonnes CO2e",
+        Style::TotalTonnes,
+        |year| year.total_gross_tco2e.clone(),
+    ),
+    heading("Intensity ratio"),
+    row("intensity.tco2e", "Tonnes CO2e", Style::Ratio, |year| {
+        year.intensity.tco2e.clone()
+    }),
+    row(
+        "intensity.count",
+        "Pupils in the ratio",
+        Style::Count,
+        |year| year.intensity.count.clone(),
+    ),
+    optional(row(
+        "intensity.gross_tco2e",
+        "Gross emissions in the ratio, where schools are left out of it (t CO2e)",
+        Style::Tonnes,
+        |year| year.intensity.gross_tco2e.clone(),
+    )),
+    heading("What the figures rest on"),
+    optional(row(
+        "half_hours_present",
+        "Half-hourly data present, of that expected",
+        Style::Share,
+        |year| {
+            let (present, all) = (year.half_hours_present?, year.half_hours_expected?);
+            (all > 0).then(|| Figure::Number(present as f64 / all as f64))
+        },
+    )),
+    heading("Below the gross line, and beside it"),
+    optional(row(
+        "below_gross.exported_kwh",
+        "Electricity exported to the grid (kWh)",
+        Style::Kwh,
+        |year| year.below_gross.exported_kwh.clone(),
+    )),
+    optional(row(
+        "below_gross.exported_tco2e",
+        "Electricity exported, at the grid\u{2019}s average (t CO2e)",
+        Style::Tonnes,
+        |year| year.below_gross.exported_tco2e.clone(),
+    )),
+    optional(row(
+        "below_gross.net_tco2e",
+        "Gross less exported electricity (t CO2e)",
+        Style::Tonnes,
+        |year| year.below_gross.net_tco2e.clone(),
+    )),
+    optional(row(
+        "market_based_scope_2_tco2e",
+        "Scope 2, market-based, beside the location-based (t CO2e)",
+        Style::Tonnes,
+        |year| year.market_based_scope_2_tco2e.clone(),
+    )),
+];

@@ -1,0 +1,91 @@
+//! What a report has to say beside its figures.
+
+mod completeness;
+mod intensity;
+mod measures;
+mod methodology;
+mod size;
+
+use footprint::Line;
+
+use super::{Text, Year};
+use crate::changed;
+use crate::config::TrustSettings;
+use crate::rollup::{TrustView, passed};
+use crate::words;
+
+/// What the statements are made from.
+pub(super) struct Told<'a> {
+    /// The year.
+    pub view: &'a TrustView,
+    /// The one before.
+    pub prior: Option<&'a TrustView>,
+    /// What is known of the trust beside its figures.
+    pub settings: &'a TrustSettings,
+    /// The columns of the report.
+    pub years: &'a [Year],
+}
+
+impl<'a> Told<'a> {
+    /// The year, and the one before if there is one.
+    fn views(&self) -> impl Iterator<Item = &'a TrustView> {
+        [Some(self.view), self.prior].into_iter().flatten()
+    }
+}
+
+/// Every line of a view's schools.
+fn lines(view: &TrustView) -> impl Iterator<Item = &Line> {
+    view.schools.iter().flat_map(|school| &school.lines)
+}
+
+/// The statements in the DfE's order, and after them what a reader has to know of the figures.
+pub(super) fn all(told: &Told<'_>) -> Vec<Text> {
+    [
+        (
+            "Quantification and Reporting Methodology",
+            methodology::said(told),
+        ),
+        ("Intensity measurement", intensity::said(told)),
+        (
+            "Measures taken to improve energy efficiency",
+            measures::said(told),
+        ),
+        ("Completeness", completeness::said(told)),
+        ("What changed from the year before", year_before(told)),
+        ("Low energy use", size::low_energy(told)),
+        ("Whether the trust is large", size::large(told)),
+    ]
+    .into_iter()
+    .filter(|(_, paragraphs)| !paragraphs.is_empty())
+    .map(|(heading, paragraphs)| Text {
+        heading: heading.to_owned(),
+        paragraphs,
+    })
+    .collect()
+}
+
+/// What changed, or why nothing is said of it.
+fn year_before(told: &Told<'_>) -> Vec<String> {
+    let period = told.view.period;
+    let (done, all) = (passed(period).count(), period.days().count());
+    if !period.is_whole() {
+        return vec![format!(
+            "{} is a part-year, {done} of {all} days to {}: it is not held against a whole year, and no prior year \
+             stands beside it.",
+            period.label(),
+            words::day(passed(period).to)
+        )];
+    }
+    match &told.view.change {
+        Some(changes) => changed::sentences(
+            &changes.sum,
+            &changes.prior_period.label(),
+            &changes.period.label(),
+        ),
+        None => vec![
+            "No figures of the year before are held. The report has to show them, except in the first year of \
+             reporting."
+                .to_owned(),
+        ],
+    }
+}

@@ -1,0 +1,105 @@
+//! What the figures lack: comply, or explain what is omitted and why.
+
+use footprint::{Block, GapTotals, Line};
+
+use super::{Told, lines};
+use crate::rollup::TrustView;
+use crate::words;
+
+pub(super) fn said(told: &Told<'_>) -> Vec<String> {
+    told.views().flat_map(of_view).collect()
+}
+
+fn of_view(view: &TrustView) -> Vec<String> {
+    let label = view.period.label();
+    let mut said = vec![format!("{label}: {}", coverage(view))];
+    said.extend(gaps(view));
+    let omitted = omitted(view);
+    if omitted.is_empty() {
+        said.push(format!("{label}: nothing else is known to be omitted."));
+    }
+    said.extend(omitted.iter().map(|what| format!("{label}: {what}")));
+    said
+}
+
+fn coverage(view: &TrustView) -> String {
+    let coverage = view.totals.coverage;
+    let Some(ratio) = coverage.ratio() else {
+        return "no half-hours of any meter are expected.".to_owned();
+    };
+    let estimated = coverage
+        .estimated_ratio()
+        .filter(|ratio| *ratio > 0.0)
+        .map_or(String::new(), |ratio| {
+            format!(
+                ", {} of them estimated by the supplier",
+                words::percent(ratio, 1)
+            )
+        });
+    format!(
+        "meters sent {} of {} half-hours, {}{estimated}. What is missing is not in the figures, and is not counted as \
+         nothing used.",
+        words::grouped(coverage.present),
+        words::grouped(coverage.expected),
+        words::percent(ratio, 1)
+    )
+}
+
+/// What the gaps may have held: beside the figures, never in them.
+fn gaps(view: &TrustView) -> Option<String> {
+    let totals = GapTotals::of(view.schools.iter().flat_map(|school| &school.estimates))?;
+    let co2e = totals.co2e.map_or(String::new(), |co2e| {
+        format!(" and {} t CO2e", words::decimal(co2e.tonnes(), 2))
+    });
+    let left = match totals.left {
+        0 => String::new(),
+        left => format!(
+            " Of {} more nothing can be estimated.",
+            words::grouped(left)
+        ),
+    };
+    let label = view.period.label();
+    Some(match totals.energy {
+        Some(energy) => format!(
+            "{label}: {} missing half-hours may have held {} kWh{co2e}, by comparable days. This is an estimate apart \
+             and in no figure of the table.{left}",
+            words::grouped(totals.half_hours),
+            words::whole_units(energy)
+        ),
+        None => format!(
+            "{label}: of {} missing half-hours nothing can be estimated.",
+            words::grouped(totals.left)
+        ),
+    })
+}
+
+/// What is not in the statutory figures, and why: one sentence each.
+fn omitted(view: &TrustView) -> Vec<String> {
+    let mut said: Vec<String> = view
+        .totals
+        .incomplete
+        .iter()
+        .map(|reason| format!("{reason}."))
+        .collect();
+    let statutory = |picks: fn(&Line) -> bool| {
+        let mut of_block = lines(view).filter(|line| line.block == Block::Statutory);
+        of_block.any(picks)
+    };
+    let transport: [(bool, &str); 2] = [
+        (
+            statutory(|line| line.item.starts_with("minibus")),
+            "fuel or distance of owned minibuses",
+        ),
+        (
+            statutory(|line| line.scope == 3),
+            "mileage of employees in their own vehicles",
+        ),
+    ];
+    for (_, what) in transport.iter().filter(|(is_there, _)| !is_there) {
+        said.push(format!(
+            "no {what} was recorded, and its emissions are omitted for that reason; if there was none, the trust says so \
+             here."
+        ));
+    }
+    said
+}

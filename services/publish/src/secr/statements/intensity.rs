@@ -1,0 +1,93 @@
+//! What the ratio is of: which census, which pupils, and who is left out.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use footprint::Footprint;
+
+use super::Told;
+use crate::rollup::TrustView;
+use crate::words;
+
+pub(super) fn said(told: &Told<'_>) -> Vec<String> {
+    let mut said = vec![
+        "The chosen intensity measurement ratio is total gross emissions in metric tonnes CO2e per pupil, the \
+         recommended ratio for the sector."
+            .to_owned(),
+    ];
+    said.extend(told.views().map(census));
+    said.extend(told.views().flat_map(part_members));
+    said.extend(told.views().flat_map(left_out));
+    said
+}
+
+/// The census days and sources of the pupils.
+fn census(view: &TrustView) -> String {
+    let label = view.period.label();
+    let mut counts: BTreeMap<(NaiveDate, &str), (usize, i64)> = BTreeMap::new();
+    for roll in view
+        .schools
+        .iter()
+        .filter_map(|school| school.pupils.as_ref())
+    {
+        let count = counts.entry((roll.census_date, &roll.source)).or_default();
+        count.0 += 1;
+        count.1 += i64::from(roll.pupils);
+    }
+    if counts.is_empty() {
+        return format!("{label}: no pupil count is registered, so there is no ratio.");
+    }
+    let counts: Vec<String> = counts
+        .into_iter()
+        .map(|((date, source), (schools, pupils))| {
+            format!(
+                "{} pupils of {} on {} ({source})",
+                words::grouped(pupils),
+                words::counted(schools, "school"),
+                words::day(date)
+            )
+        })
+        .collect();
+    format!("{label}: {}.", words::listed(&counts))
+}
+
+/// Schools whose pupils count by the days of their membership.
+fn part_members(view: &TrustView) -> Vec<String> {
+    let part = |school: &&Footprint| school.member.count() < school.period.days().count();
+    let sentence = |school: &Footprint| {
+        let pupils = school.pupils_in_ratio();
+        let counted = pupils.map_or(String::new(), |pupils| {
+            format!(", so {} of its pupils count", words::decimal(pupils, 1))
+        });
+        format!(
+            "{}: {} was a member on {} of {} days{counted}, and only the emissions of these days.",
+            view.period.label(),
+            school.school,
+            school.member.count(),
+            school.period.days().count()
+        )
+    };
+    view.schools
+        .iter()
+        .map(AsRef::as_ref)
+        .filter(part)
+        .map(sentence)
+        .collect()
+}
+
+/// Schools that are in the total and not in the ratio.
+fn left_out(view: &TrustView) -> Option<String> {
+    let names: Vec<String> = view
+        .schools
+        .iter()
+        .filter(|school| school.pupils.is_none() && !school.lines.is_empty())
+        .map(|school| school.school.clone())
+        .collect();
+    (!names.is_empty()).then(|| {
+        format!(
+            "{}: the ratio is without {}, whose pupils are not known; their emissions are in the total.",
+            view.period.label(),
+            words::listed(&names)
+        )
+    })
+}

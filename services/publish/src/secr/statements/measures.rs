@@ -1,0 +1,57 @@
+//! What was done in the year to use less energy.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::NaiveDate;
+use events::{EvidenceKind, EvidenceStatus};
+use footprint::{EvidenceFigures, Period};
+
+use super::Told;
+use crate::words;
+
+/// Measures and funded projects that are in force and dated in the year; else what the configuration says; else that none
+/// were reported.
+pub(super) fn said(told: &Told<'_>) -> Vec<String> {
+    let filed = filed(told);
+    if !filed.is_empty() {
+        return filed;
+    }
+    let Period::AcademicYear { year, .. } = told.view.period else {
+        return Vec::new();
+    };
+    let configured = told.settings.efficiency_measures.get(&year);
+    match configured.filter(|texts| !texts.is_empty()) {
+        Some(texts) => texts.clone(),
+        None => vec![format!(
+            "No measure taken to improve energy efficiency was reported for {year}."
+        )],
+    }
+}
+
+/// Each title once, with its day and the schools that filed it.
+fn filed(told: &Told<'_>) -> Vec<String> {
+    let days = told.view.period.days();
+    let counts = |evidence: &&EvidenceFigures| {
+        matches!(
+            evidence.kind,
+            EvidenceKind::EfficiencyMeasure | EvidenceKind::FundedProject
+        ) && evidence.status == EvidenceStatus::InForce
+            && days.contains(evidence.dated)
+    };
+    let mut titles: BTreeMap<(NaiveDate, &str), BTreeSet<&str>> = BTreeMap::new();
+    for school in &told.view.schools {
+        for evidence in school.evidence.iter().filter(counts) {
+            let schools = titles.entry((evidence.dated, &evidence.title)).or_default();
+            schools.insert(&school.school);
+        }
+    }
+    let sentence = |((dated, title), schools): ((NaiveDate, &str), BTreeSet<&str>)| {
+        let schools: Vec<String> = schools.into_iter().map(str::to_owned).collect();
+        format!(
+            "{title} ({}; {})",
+            words::listed(&schools),
+            words::day(dated)
+        )
+    };
+    titles.into_iter().map(sentence).collect()
+}

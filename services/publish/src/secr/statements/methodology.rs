@@ -1,0 +1,187 @@
+//! How the figures were made: the guidelines, the factors and what stands in for what.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use footprint::{Block, FactorSetRef, Line, Price, YearChoice};
+
+use super::{Told, lines};
+use crate::rollup::TrustView;
+use crate::words;
+
+pub(super) fn said(told: &Told<'_>) -> Vec<String> {
+    let mut said = vec![
+        "We have followed the 2019 HM Government Environmental Reporting Guidelines. We have also used the GHG \
+         Reporting Protocol \u{2013} Corporate Standard, location-based, and the UK Government Conversion Factors for \
+         Company Reporting."
+            .to_owned(),
+    ];
+    said.extend(told.views().map(factor_years));
+    said.extend(told.views().flat_map(stand_ins));
+    said.extend(told.views().flat_map(second_hand));
+    said.extend(told.views().flat_map(own_factors));
+    said.extend(quantities(told));
+    said.push(
+        "Every line is its quantity times one factor; totals are sums of figures that are not rounded, and are \
+         rounded here only for reading."
+            .to_owned(),
+    );
+    said
+}
+
+fn statutory(view: &TrustView) -> impl Iterator<Item = &Line> {
+    lines(view).filter(|line| line.block == Block::Statutory)
+}
+
+/// Prices by a row of the table: what is zero by method has none.
+fn prices(view: &TrustView) -> impl Iterator<Item = (&Line, &Price)> {
+    statutory(view)
+        .filter_map(|line| Some((line, line.price.as_ref()?)))
+        .filter(|(_, price)| !price.provenance.is_empty())
+}
+
+fn years_of(price: &Price) -> Vec<i32> {
+    if price.blend.is_empty() {
+        return vec![price.year];
+    }
+    price.blend.iter().map(|part| part.factor_year).collect()
+}
+
+/// Which years' factors priced a year, and by which of the two ways.
+fn factor_years(view: &TrustView) -> String {
+    let label = view.period.label();
+    let years: BTreeSet<i32> = prices(view)
+        .flat_map(|(_, price)| years_of(price))
+        .collect();
+    let years: Vec<String> = years.into_iter().map(|year| year.to_string()).collect();
+    let choices: BTreeSet<YearChoice> = view
+        .totals
+        .factor_sets
+        .iter()
+        .map(|set| set.method)
+        .collect();
+    let by: Vec<&str> = choices.into_iter().map(by_choice).collect();
+    if years.is_empty() {
+        return format!("{label}: nothing is priced.");
+    }
+    format!(
+        "{label}: the conversion factors of {}, {}. {}",
+        words::listed(&years),
+        by.join("; "),
+        sets(&view.totals.factor_sets)
+    )
+}
+
+fn by_choice(choice: YearChoice) -> &'static str {
+    match choice {
+        YearChoice::Majority => {
+            "by the majority rule: those of the calendar year with most of the reporting year\u{2019}s days"
+        }
+        YearChoice::Blended => {
+            "blended: those of each calendar year that the reporting year touches, weighted by days"
+        }
+    }
+}
+
+fn sets(sets: &[FactorSetRef]) -> String {
+    let names: Vec<String> = sets
+        .iter()
+        .map(|set| format!("{} {} ({})", set.name, set.version, set.hash))
+        .collect();
+    format!("Table: {}.", words::listed(&names))
+}
+
+/// Factors of another year than the period's.
+fn stand_ins(view: &TrustView) -> Vec<String> {
+    let mut used: BTreeMap<(i32, i32), BTreeSet<String>> = BTreeMap::new();
+    let wanted = view.period.majority_year();
+    for (line, price) in prices(view) {
+        let mut stands_in = |wanted: i32, year: i32| {
+            if wanted != year {
+                let items = used.entry((wanted, year)).or_default();
+                items.insert(words::label(&line.item));
+            }
+        };
+        if price.blend.is_empty() {
+            stands_in(wanted, price.year);
+        }
+        for part in &price.blend {
+            stands_in(part.year, part.factor_year);
+        }
+    }
+    let sentence = |((wanted, year), items): ((i32, i32), BTreeSet<String>)| {
+        format!(
+            "{}: no factor of {wanted} is known for {}; that of {year} stands in.",
+            view.period.label(),
+            words::listed(&items.into_iter().collect::<Vec<_>>())
+        )
+    };
+    used.into_iter().map(sentence).collect()
+}
+
+fn second_hand(view: &TrustView) -> Option<String> {
+    let of_hearsay = |(_, price): &(&Line, &Price)| price.provenance.contains("second-hand");
+    let items: BTreeSet<(i32, String)> = prices(view)
+        .filter(of_hearsay)
+        .map(|(line, price)| (price.year, words::label(&line.item)))
+        .collect();
+    let year = items.last()?.0;
+    let names: Vec<String> = items.into_iter().map(|(_, item)| item).collect();
+    Some(format!(
+        "{}: the {year} factors of {} were read second-hand, not from the official workbook; they have to be confirmed \
+         before these figures are filed.",
+        view.period.label(),
+        words::listed(&names)
+    ))
+}
+
+/// Where the trust's own factors stand in the place of published ones.
+fn own_factors(view: &TrustView) -> Vec<String> {
+    let own: BTreeSet<(String, &str)> = prices(view)
+        .filter(|(_, price)| price.provenance.contains("the trust's own: "))
+        .map(|(line, price)| (words::label(&line.item), price.provenance.as_str()))
+        .collect();
+    let sentence = |(item, provenance): (String, &str)| {
+        format!("{}: {item} is priced by {provenance}.", view.period.label())
+    };
+    own.into_iter().map(sentence).collect()
+}
+
+/// What has to be known of some quantities, where there are any of them.
+fn quantities(told: &Told<'_>) -> Vec<String> {
+    type Picks = fn(&Line) -> bool;
+    const SAID: [(Picks, &str); 6] = [
+        (
+            |line| line.item == "gas",
+            "Gas is in kWh of gross calorific value, as billed.",
+        ),
+        (
+            |line| line.scope == 1 && line.item.starts_with("minibus_distance"),
+            "The set has no factor for minibuses: where only their distance is known, an average van of up to 3.5 \
+             tonnes stands for them.",
+        ),
+        (
+            |line| line.item.starts_with("minibus") || line.item.starts_with("staff_car"),
+            "Energy of transport fuel is of net calorific value, from litres or distance by the published energy \
+             contents.",
+        ),
+        (
+            |line| line.item == "solar",
+            "Electricity that own panels made and the site used counts as energy, at zero emissions.",
+        ),
+        (
+            |line| line.block == Block::BelowLine,
+            "Electricity exported to the grid is deducted only below the gross line, at the grid\u{2019}s average. The \
+             ratio is of the gross.",
+        ),
+        (
+            |line| line.block == Block::MarketBased,
+            "Market-based scope 2 stands beside the location-based figure and in no total: schools with supply \
+             contracts by their contracts, all others at the grid\u{2019}s average.",
+        ),
+    ];
+    let is_there = |picks: Picks| told.views().flat_map(lines).any(picks);
+    SAID.into_iter()
+        .filter(|(picks, _)| is_there(*picks))
+        .map(|(_, said)| said.to_owned())
+        .collect()
+}

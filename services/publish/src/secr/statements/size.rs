@@ -1,0 +1,100 @@
+//! Whether the trust has to report, and in what detail.
+
+use footprint::Period;
+use footprint::size::{CompanySize, SizeThresholds};
+
+use super::Told;
+use crate::words;
+
+/// Up to this much energy in a year a company need not give details, but has to say so.
+const LOW_ENERGY_KWH: f64 = 40_000.0;
+
+/// Whether the trust used no more than 40,000 kWh; nothing for a part-year, which cannot tell.
+pub(super) fn low_energy(told: &Told<'_>) -> Vec<String> {
+    let whole = told.view.period.is_whole();
+    let total = told.years.first().filter(|_| whole);
+    let used = total.and_then(|year| year.energy_kwh.total.as_ref()?.number());
+    let Some(used) = used else {
+        return Vec::new();
+    };
+    let label = told.view.period.label();
+    let shown = words::decimal(used, 0);
+    let complete = told.view.totals.incomplete.is_empty()
+        && told
+            .view
+            .totals
+            .coverage
+            .ratio()
+            .is_none_or(|ratio| ratio >= 1.0);
+    let so_far = if complete {
+        ""
+    } else {
+        " The figures are not complete, so it may have used more."
+    };
+    let said = if used <= LOW_ENERGY_KWH {
+        format!(
+            "In {label} the trust used {shown} kWh of gas, electricity and transport fuel in the UK, no more than \
+             40,000 kWh: it is a low energy user, need not disclose details of its energy and carbon, and has to say \
+             so.{so_far}"
+        )
+    } else {
+        format!(
+            "In {label} the trust used {shown} kWh, more than the 40,000 kWh up to which no details need be disclosed."
+        )
+    };
+    vec![said]
+}
+
+/// Whether the trust is large, by the limits of the day its financial year began.
+pub(super) fn large(told: &Told<'_>) -> Vec<String> {
+    let Period::AcademicYear { year, .. } = told.view.period else {
+        return Vec::new();
+    };
+    // The table ships with the program and is read by its tests.
+    let thresholds = SizeThresholds::of_year_beginning(year.first_day());
+    let Some(limits) = thresholds.ok().flatten() else {
+        return vec![format!(
+            "{year} began before SECR did: it applies to financial years that begin on or after 1 April 2019."
+        )];
+    };
+    let size = told.settings.size.get(&year).copied().unwrap_or_default();
+    vec![
+        limits_said(&limits, year.first_day()),
+        verdict(&limits, &size, &year.to_string()),
+    ]
+}
+
+fn limits_said(limits: &SizeThresholds, begins: chrono::NaiveDate) -> String {
+    format!(
+        "For a financial year that begins on {} a company is large, and has to report, where it reaches two of: turnover \
+         of \u{a3}{}, balance sheet total of \u{a3}{}, {} employees ({}; confidence: {}).",
+        words::day(begins),
+        words::grouped(limits.turnover_gbp),
+        words::grouped(limits.balance_sheet_gbp),
+        words::grouped(limits.employees),
+        limits.source,
+        limits.confidence
+    )
+}
+
+fn verdict(limits: &SizeThresholds, size: &CompanySize, year: &str) -> String {
+    let pounds = |amount: i64| format!("\u{a3}{}", words::grouped(amount));
+    let said = |what: &str, known: Option<String>| {
+        format!(
+            "{what} {}",
+            known.unwrap_or_else(|| "not known here".to_owned())
+        )
+    };
+    let size_said = [
+        said("turnover", size.turnover_gbp.map(pounds)),
+        said("balance sheet total", size.balance_sheet_gbp.map(pounds)),
+        said("employees", size.employees.map(words::grouped)),
+    ]
+    .join(", ");
+    let so = match limits.is_large(size) {
+        Some(true) => "It is large, and has to report.",
+        Some(false) => "It is not large; it may report of its own accord.",
+        None => "Whether it is large cannot be told from this; the trust has to say.",
+    };
+    format!("The trust in {year}: {size_said}. {so}")
+}

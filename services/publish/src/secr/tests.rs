@@ -1,0 +1,333 @@
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use events::{AcademicYear, EvidenceKind, EvidenceStatus, MICRO, MilligramsCo2e};
+use footprint::size::CompanySize;
+use footprint::{Block, EvidenceFigures, Footprint, Line, Price};
+
+use super::*;
+use crate::book::Book;
+use crate::config::TrustSettings;
+use crate::made_up;
+use crate::rollup::TrustView;
+
+fn made(period: Option<&str>) -> Report {
+    made_with(period, &TrustSettings::default())
+}
+
+fn made_with(period: Option<&str>, settings: &TrustSettings) -> Report {
+    let book = Book::of(made_up::footprints());
+    report(&book, made_up::TRUST, period, settings).unwrap()
+}
+
+fn said(report: &Report, heading: &str) -> String {
+    let text = report.texts.iter().find(|text| text.heading == heading);
+    text.map_or_else(String::new, |text| text.paragraphs.join("\n"))
+}
+
+fn number(figure: &Option<Figure>) -> f64 {
+    figure.as_ref().unwrap().number().unwrap()
+}
+
+/// To so many decimals: what doubles lose on the way is none of them.
+fn rounded(figure: &Option<Figure>, places: usize) -> String {
+    format!("{:.places$}", number(figure))
+}
+
+fn line(block: Block, scope: u8, item: &str, kwh: i64, factor: f64) -> Line {
+    Line {
+        block,
+        scope,
+        item: item.to_owned(),
+        quantity: kwh * MICRO,
+        unit: "kWh".to_owned(),
+        energy: (block != Block::Voluntary).then_some(kwh * MICRO),
+        energy_from: None,
+        price: Some(Price {
+            co2e: MilligramsCo2e((kwh as f64 * MICRO as f64 * factor).round() as i64),
+            factor,
+            year: 2023,
+            blend: Vec::new(),
+            row: format!("Factors / {item}"),
+            provenance: "read from the official workbook".to_owned(),
+        }),
+    }
+}
+
+/// One school of 1,000 pupils with these lines.
+fn alone(lines: Vec<Line>) -> Report {
+    let mut school: Footprint = made_up::footprints()
+        .into_iter()
+        .find(|school| school.period.key() == "2025-26")
+        .unwrap();
+    let sum = |block| {
+        let of = lines.iter().filter(move |line| line.block == block);
+        of.filter_map(|line| Some(line.price.as_ref()?.co2e)).sum()
+    };
+    (school.gross, school.voluntary) = (sum(Block::Statutory), sum(Block::Voluntary));
+    school.lines = lines;
+    school.pupils.as_mut().unwrap().pupils = 1_000;
+    school.pupil_millionths = Some(1_000 * MICRO);
+    let view = TrustView::of(vec![Arc::new(school)], 0.24).unwrap();
+    of_views(&view, None, &TrustSettings::default())
+}
+
+/// A published worked example: gas 1,200 kWh at 0.18, grid electricity 2,400 kWh at 0.207074 and its losses at 0.0183,
+/// 600 kWh of own solar used, 300 kWh exported, 1,000 pupils.
+#[test]
+fn the_published_example_gives_its_tonnes_and_a_ratio_of_tonnes_over_pupils() {
+    let report = alone(vec![
+        line(Block::Statutory, 1, "gas", 1_200, 0.18),
+        line(Block::Statutory, 2, "electricity", 2_400, 0.207_074),
+        line(Block::Statutory, 2, "solar", 600, 0.0),
+        line(Block::BelowLine, 2, "export", 300, 0.207_074),
+        line(Block::Voluntary, 3, "grid_losses", 2_400, 0.0183),
+    ]);
+    let year = &report.years[0];
+    // 1,200 + 2,400 + 600 kWh; electricity with own solar in it.
+    assert_eq!(rounded(&year.energy_kwh.total, 0), "4200");
+    assert_eq!(rounded(&year.energy_kwh.electricity, 0), "3000");
+    assert_eq!(rounded(&year.energy_kwh.of_it_solar, 0), "600");
+    // 1,200 × 0.18 = 216 kg; 2,400 × 0.207074 = 496.9776 kg; solar is zero by method.
+    assert_eq!(rounded(&year.scope_1_tco2e.total, 7), "0.2160000");
+    assert_eq!(
+        rounded(&year.scope_2_tco2e.purchased_electricity, 7),
+        "0.4969776"
+    );
+    assert_eq!(rounded(&year.total_gross_tco2e, 7), "0.7129776");
+    // 712.9776 kg / 1,000 pupils; with losses of 2,400 × 0.0183 = 43.92 kg it would be 0.0007568976. Never 1,000 / 3,900.
+    assert_eq!(rounded(&year.intensity.tco2e, 8), "0.00071298");
+    assert_eq!(rounded(&year.voluntary.total_tco2e, 5), "0.04392");
+    let with_losses = number(&year.total_gross_tco2e) + number(&year.voluntary.total_tco2e);
+    assert_eq!(format!("{:.8}", with_losses / 1_000.0), "0.00075690");
+    // 300 × 0.207074 = 62.1222 kg below the line: net 650.8554 kg.
+    assert_eq!(rounded(&year.below_gross.exported_tco2e, 7), "0.0621222");
+    assert_eq!(rounded(&year.below_gross.net_tco2e, 7), "0.6508554");
+    assert_eq!(report.warnings, Vec::new());
+    assert!(text(&report).contains("0.00071298"));
+}
+
+#[test]
+fn market_based_scope_2_stands_beside_and_in_no_total() {
+    let report = alone(vec![
+        line(Block::Statutory, 2, "electricity", 2_400, 0.207_074),
+        line(Block::MarketBased, 2, "electricity_market", 1_400, 0.0),
+        line(
+            Block::MarketBased,
+            2,
+            "electricity_market",
+            1_000,
+            0.207_074,
+        ),
+    ]);
+    let year = &report.years[0];
+    // 1,000 kWh that no contract covers × 0.207074.
+    assert_eq!(rounded(&year.market_based_scope_2_tco2e, 6), "0.207074");
+    assert_eq!(rounded(&year.total_gross_tco2e, 7), "0.4969776");
+    assert_eq!(rounded(&year.energy_kwh.total, 0), "2400");
+    assert_eq!(report.warnings, Vec::new());
+    let plain = alone(vec![line(Block::Statutory, 2, "electricity", 1, 0.2)]);
+    assert_eq!(plain.years[0].market_based_scope_2_tco2e, None);
+}
+
+#[test]
+fn a_report_agrees_with_itself_and_with_its_json() {
+    for period in [Some("2025-26"), Some("2024/25"), None] {
+        let report = made(period);
+        assert_eq!(report.warnings, Vec::new(), "{period:?}");
+        let json = serde_json::to_string(&report).unwrap();
+        let read: Report = serde_json::from_str(&json).unwrap();
+        assert_eq!(check(&read), Vec::new(), "what was written and read again");
+        assert_eq!(read.texts, report.texts);
+    }
+}
+
+#[test]
+fn the_year_before_stands_beside_and_the_newest_whole_year_is_meant_if_none_is_named() {
+    let report = made(None);
+    let labels: Vec<_> = report.years.iter().map(|year| &year.label).collect();
+    assert_eq!(labels, ["2025/26", "2024/25"]);
+    assert_eq!(
+        report.title,
+        "UK Greenhouse gas emissions and energy use data for the period 1 September 2025 to 31 August 2026"
+    );
+    let year_before = said(&report, "What changed from the year before");
+    assert!(year_before.contains("By activity") && year_before.contains("By method"));
+    assert!(year_before.contains("A fall by factor is not a saving"));
+    let first = made(Some("2024-25"));
+    assert_eq!(first.years.len(), 1);
+    assert!(
+        said(&first, "What changed from the year before")
+            .contains("No figures of the year before are held")
+    );
+}
+
+#[test]
+fn a_part_year_says_so_and_is_held_against_nothing() {
+    let report = made(Some("2026-27"));
+    assert_eq!(report.years.len(), 1);
+    let year = &report.years[0];
+    assert!(year.part_year && report.change.is_none());
+    // 1 September to 21 November: 30 + 31 + 21 days.
+    assert!(
+        said(&report, "What changed from the year before").contains("a part-year, 82 of 365 days")
+    );
+    assert!(report.title.ends_with("21 November 2026 (a part-year)"));
+    assert_eq!(said(&report, "Low energy use"), "");
+}
+
+#[test]
+fn a_year_or_trust_that_is_not_there_is_named() {
+    let book = Book::of(made_up::footprints());
+    let ask = |trust: &str, year| report(&book, trust, year, &TrustSettings::default());
+    let missing = ask(made_up::TRUST, Some("trailing-12-months")).unwrap_err();
+    assert!(missing.to_string().contains("2026-27, 2025-26, 2024-25"));
+    assert!(matches!(ask("nobody", None), Err(NoReport::Trust(_))));
+}
+
+#[test]
+fn the_statements_name_the_guidelines_the_factors_the_census_and_what_is_omitted() {
+    let report = made(None);
+    let methodology = said(&report, "Quantification and Reporting Methodology");
+    for part in [
+        "2019 HM Government Environmental Reporting Guidelines",
+        "Corporate Standard",
+        "2025/26: the conversion factors of 2026, by the majority rule",
+        "gross calorific value",
+    ] {
+        assert!(methodology.contains(part), "{part}: {methodology}");
+    }
+    let intensity = said(&report, "Intensity measurement");
+    assert!(intensity.contains("on 1 October 2026 (autumn census)"));
+    assert!(intensity.contains("without Wainstalls Primary School"));
+    let completeness = said(&report, "Completeness");
+    assert!(completeness.contains("burning oil is unpriced"));
+    assert!(completeness.contains("no mileage of employees in their own vehicles was recorded"));
+}
+
+#[test]
+fn another_years_factor_hearsay_own_factors_and_the_minibus_proxy_are_disclosed() {
+    let priced = |item: &str, year, provenance: &str| {
+        let mut line = line(Block::Statutory, 1, item, 1_000, 0.2);
+        let price = line.price.as_mut().unwrap();
+        (price.year, price.provenance) = (year, provenance.to_owned());
+        line
+    };
+    let methodology = said(
+        &alone(vec![
+            priced("gas", 2025, "read from the official workbook"),
+            priced("burning_oil", 2026, "second-hand: public extracts"),
+            priced("lpg", 2026, "the trust's own: the supplier's statement"),
+            priced("minibus_distance", 2026, "read from the official workbook"),
+        ]),
+        "Quantification and Reporting Methodology",
+    );
+    for part in [
+        "no factor of 2026 is known for Gas; that of 2025 stands in",
+        "the 2026 factors of Burning oil were read second-hand",
+        "LPG is priced by the trust's own: the supplier's statement",
+        "an average van of up to 3.5 tonnes",
+    ] {
+        assert!(methodology.contains(part), "{part}: {methodology}");
+    }
+}
+
+fn evidence(title: &str, kind: EvidenceKind, dated: &str) -> EvidenceFigures {
+    EvidenceFigures {
+        kpi: 13,
+        kind,
+        title: title.to_owned(),
+        status: EvidenceStatus::InForce,
+        dated: dated.parse().unwrap(),
+        expires: None,
+        link: None,
+    }
+}
+
+#[test]
+fn measures_are_those_in_force_and_of_the_year_else_what_is_configured_else_none() {
+    const HEADING: &str = "Measures taken to improve energy efficiency";
+    let year = AcademicYear::beginning(2025);
+    let configured = TrustSettings {
+        efficiency_measures: [(year, vec!["Boilers were serviced.".to_owned()])].into(),
+        ..TrustSettings::default()
+    };
+    assert!(said(&made(None), HEADING).contains("No measure taken"));
+    assert_eq!(
+        said(&made_with(None, &configured), HEADING),
+        "Boilers were serviced."
+    );
+
+    let mut withdrawn = evidence("Blinds", EvidenceKind::EfficiencyMeasure, "2026-03-01");
+    withdrawn.status = EvidenceStatus::Withdrawn;
+    let filed = [
+        evidence(
+            "LED lighting",
+            EvidenceKind::EfficiencyMeasure,
+            "2026-02-01",
+        ),
+        evidence("Heat pump", EvidenceKind::FundedProject, "2025-11-01"),
+        evidence(
+            "An earlier year's",
+            EvidenceKind::EfficiencyMeasure,
+            "2025-08-31",
+        ),
+        evidence("A plan", EvidenceKind::SustainabilityPlan, "2026-02-01"),
+        withdrawn,
+    ];
+    let schools = made_up::footprints().into_iter().map(|mut school| {
+        school.evidence = filed.to_vec();
+        school
+    });
+    let book = Book::of(schools.filter(|school| school.urn.to_string() == "107501"));
+    let report = report(&book, made_up::TRUST, None, &configured).unwrap();
+    assert_eq!(
+        said(&report, HEADING),
+        "Heat pump (Moorside Primary School; 1 November 2025)\n\
+         LED lighting (Moorside Primary School; 1 February 2026)"
+    );
+}
+
+#[test]
+fn size_is_told_by_the_limits_of_the_day_the_year_begins() {
+    const HEADING: &str = "Whether the trust is large";
+    let size = |turnover_gbp, balance_sheet_gbp, employees| CompanySize {
+        turnover_gbp,
+        balance_sheet_gbp,
+        employees,
+    };
+    let with = |year: i32, size| TrustSettings {
+        size: BTreeMap::from([(AcademicYear::beginning(year), size)]),
+        ..TrustSettings::default()
+    };
+    let trust = size(Some(40_000_000), Some(20_000_000), Some(240));
+    let before = said(&made_with(Some("2024-25"), &with(2024, trust)), HEADING);
+    assert!(before.contains("£36,000,000") && before.contains("It is large"));
+    let after = said(&made_with(Some("2025-26"), &with(2025, trust)), HEADING);
+    assert!(after.contains("£54,000,000") && after.contains("to be confirmed"));
+    assert!(after.contains("It is not large"));
+    let unknown = said(&made(None), HEADING);
+    assert!(unknown.contains("turnover not known here") && unknown.contains("cannot be told"));
+}
+
+#[test]
+fn up_to_40_000_kwh_is_a_low_energy_user_and_says_so() {
+    let low = |kwh| {
+        said(
+            &alone(vec![line(Block::Statutory, 1, "gas", kwh, 0.18)]),
+            "Low energy use",
+        )
+    };
+    assert!(low(40_000).contains("it is a low energy user"));
+    assert!(low(40_001).contains("more than the 40,000 kWh"));
+}
+
+#[test]
+fn a_footprint_without_figures_is_not_known_and_not_nought() {
+    let report = alone(Vec::new());
+    let year = &report.years[0];
+    assert_eq!(year.total_gross_tco2e, None);
+    assert_eq!(year.energy_kwh, Energy::default());
+    assert_eq!(year.intensity.tco2e, None);
+    assert!(text(&report).contains("no data"));
+}

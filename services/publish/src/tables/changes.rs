@@ -1,0 +1,199 @@
+//! What changed from the academic year before: per school and item, activity and method side by side.
+
+use events::{MilligramsCo2e, Urn, kilowatt_hours};
+use footprint::change::{Changes, ItemChange, Mover, NotComparable, SchoolChange, Side};
+
+use crate::rollup::TrustView;
+use crate::table::{Columns, Table};
+use crate::words;
+
+/// A row: an item that was compared or not, or a school that joined or left.
+struct Row<'a> {
+    changes: &'a Changes,
+    trust: &'a str,
+    urn: Urn,
+    school: &'a str,
+    what: What<'a>,
+}
+
+enum What<'a> {
+    Compared(&'a ItemChange),
+    NotCompared(&'a NotComparable),
+    Joined(&'a Mover),
+    Left(&'a Mover),
+}
+
+/// One row per school and item; all of one trust's rows together are exactly the change of its gross. Empty where there is
+/// no whole year before.
+pub fn changes(view: &TrustView) -> Table {
+    let rows: Vec<Row<'_>> = view.change.iter().flat_map(|all| of(view, all)).collect();
+    let columns = Columns::<Row<'_>>::new()
+        .text("trust", |row| Some(row.trust.to_owned()))
+        .text("period", |row| Some(row.changes.period.key()))
+        .text("prior_period", |row| Some(row.changes.prior_period.key()))
+        .text("urn", |row| Some(row.urn.to_string()))
+        .text("school", |row| Some(row.school.to_owned()))
+        .text("kind", |row| Some(row.what.kind().to_owned()))
+        .int("scope", |row| Some(row.what.line()?.0.into()))
+        .text("item", |row| Some(row.what.line()?.1.to_owned()))
+        .text("unit", |row| Some(row.what.line()?.2.to_owned()))
+        .int("prior_quantity_millionths", |row| {
+            Some(row.what.sides().0?.quantity)
+        })
+        .float("prior_quantity", |row| {
+            Some(kilowatt_hours(row.what.sides().0?.quantity))
+        })
+        .int("current_quantity_millionths", |row| {
+            Some(row.what.sides().1?.quantity)
+        })
+        .float("current_quantity", |row| {
+            Some(kilowatt_hours(row.what.sides().1?.quantity))
+        })
+        .float("prior_factor_kg_co2e_per_unit", |row| {
+            row.what.sides().0?.factor
+        })
+        .float("current_factor_kg_co2e_per_unit", |row| {
+            row.what.sides().1?.factor
+        })
+        .int("prior_mg_co2e", |row| Some(row.what.carbon().0?.0))
+        .int("current_mg_co2e", |row| Some(row.what.carbon().1?.0))
+        .int("change_mg_co2e", |row| Some(row.what.change()))
+        .int("activity_mg_co2e", |row| {
+            Some(row.what.compared()?.activity.0)
+        })
+        .int("method_mg_co2e", |row| Some(row.what.compared()?.method.0))
+        .float("change_kg_co2e", |row| {
+            Some(MilligramsCo2e(row.what.change()).kilograms())
+        })
+        .float("activity_kg_co2e", |row| {
+            Some(row.what.compared()?.activity.kilograms())
+        })
+        .float("method_kg_co2e", |row| {
+            Some(row.what.compared()?.method.kilograms())
+        })
+        .text("not_compared_because", |row| row.what.why());
+    Table::new("changes", columns, rows)
+}
+
+fn of<'a>(view: &'a TrustView, changes: &'a Changes) -> Vec<Row<'a>> {
+    let row = |school: &'a SchoolChange, what: What<'a>| Row {
+        changes,
+        trust: &view.trust.id,
+        urn: school.urn,
+        school: &school.school,
+        what,
+    };
+    let mut rows = Vec::new();
+    for school in &changes.schools {
+        let change = &school.change;
+        let compared = change.by_item.iter().map(What::Compared);
+        let aside = change.not_comparable.iter().map(What::NotCompared);
+        let joined = change.joined.iter().map(What::Joined);
+        let left = change.left.iter().map(What::Left);
+        let all = compared.chain(aside).chain(joined).chain(left);
+        rows.extend(all.map(|what| row(school, what)));
+    }
+    rows
+}
+
+impl<'a> What<'a> {
+    fn kind(&self) -> &'static str {
+        match self {
+            What::Compared(_) => "compared",
+            What::NotCompared(_) => "not_compared",
+            What::Joined(_) => "joined",
+            What::Left(_) => "left",
+        }
+    }
+
+    /// Scope, item and unit; none of a school that joined or left: its gross is of all its lines.
+    fn line(&self) -> Option<(u8, &'a str, &'a str)> {
+        match self {
+            What::Compared(item) => Some((item.scope, &item.item, &item.unit)),
+            What::NotCompared(line) => Some((line.scope, &line.item, &line.unit)),
+            What::Joined(_) | What::Left(_) => None,
+        }
+    }
+
+    fn compared(&self) -> Option<&'a ItemChange> {
+        match self {
+            What::Compared(item) => Some(item),
+            _ => None,
+        }
+    }
+
+    /// The year before and the year.
+    fn sides(&self) -> (Option<&'a Side>, Option<&'a Side>) {
+        self.compared().map_or((None, None), |item| {
+            (item.prior.as_ref(), item.current.as_ref())
+        })
+    }
+
+    /// Carbon of the year before and of the year, where it is known.
+    fn carbon(&self) -> (Option<MilligramsCo2e>, Option<MilligramsCo2e>) {
+        match self {
+            What::Compared(item) => (
+                item.prior.as_ref().map(|side| side.co2e),
+                item.current.as_ref().map(|side| side.co2e),
+            ),
+            What::NotCompared(line) => (line.prior, line.current),
+            What::Joined(school) => (None, school.gross),
+            What::Left(school) => (school.gross, None),
+        }
+    }
+
+    /// What the row adds to the gross, or takes from it.
+    fn change(&self) -> i64 {
+        let (prior, current) = self.carbon();
+        current.unwrap_or_default().0 - prior.unwrap_or_default().0
+    }
+
+    fn why(&self) -> Option<String> {
+        match self {
+            What::NotCompared(line) => Some(words::snake(line.why)),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::book::Book;
+    use crate::made_up;
+    use crate::table::Cell;
+
+    fn sum(table: &Table, column: &str) -> i64 {
+        let place = table.columns.iter().position(|held| held.name == column);
+        let cells = table.rows.iter().map(|row| &row[place.unwrap()]);
+        cells
+            .map(|cell| match cell {
+                Cell::Int(number) => *number,
+                _ => 0,
+            })
+            .sum()
+    }
+
+    #[test]
+    fn the_rows_are_exactly_the_change_of_the_gross() {
+        let book = Book::of(made_up::footprints());
+        let view = book.view(made_up::TRUST, "2025-26", 0.24).unwrap();
+        let before = book.view(made_up::TRUST, "2024-25", 0.24).unwrap();
+        let table = changes(&view);
+        let total = view.totals.gross.0 - before.totals.gross.0;
+        assert_eq!(sum(&table, "change_mg_co2e"), total);
+        let change = &view.change.as_ref().unwrap().sum;
+        assert_eq!(sum(&table, "activity_mg_co2e"), change.activity.0);
+        assert_eq!(sum(&table, "method_mg_co2e"), change.method.0);
+        assert!(!table.rows.is_empty());
+    }
+
+    #[test]
+    fn a_part_year_and_a_first_year_have_no_change() {
+        let book = Book::of(made_up::footprints());
+        for period in ["2026-27", "2024-25", "trailing-12-months"] {
+            let view = book.view(made_up::TRUST, period, 0.24).unwrap();
+            assert!(changes(&view).rows.is_empty(), "{period}");
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! What is odd about meters, and what their gaps may have held: beside the figures, never in them.
+
+use events::kilowatt_hours;
+use footprint::{Finding, Footprint};
+
+use super::key;
+use super::parts::each;
+use crate::rollup::{Totals, TrustView};
+use crate::table::{Columns, Table};
+use crate::words;
+
+/// What is odd about meters, one finding a row.
+pub fn findings(view: &TrustView) -> Table {
+    type Row<'a> = (&'a Footprint, &'a Finding);
+    let columns = key(|row: &Row<'_>| row.0);
+    let columns = columns
+        .text("meter", |(_, finding)| Some(finding.meter.to_string()))
+        .text("fuel", |(school, finding)| {
+            let mut meters = school.meters.iter();
+            let meter = meters.find(|meter| meter.meter == finding.meter)?;
+            Some(meter.fuel.as_str().to_owned())
+        })
+        .text("kind", |(_, finding)| Some(words::snake(finding.kind)))
+        .day("from_day", |(_, finding)| Some(finding.days.from))
+        .day("to_day", |(_, finding)| Some(finding.days.to))
+        .text("said", |(_, finding)| Some(finding.said.clone()));
+    Table::new("findings", columns, each(view, |school| &school.findings))
+}
+
+/// What gaps may have held, and the gross total if they did. Nothing where nothing is missing, or nothing of it can be
+/// estimated.
+pub(super) fn figures<'f, R: 'f>(columns: Columns<'f, R>, of: fn(&R) -> &Totals) -> Columns<'f, R> {
+    columns
+        .int("findings", move |row| i64::try_from(of(row).findings).ok())
+        .int("gap_estimate_half_hours", move |row| {
+            Some(of(row).gaps?.half_hours)
+        })
+        .int("gap_left_half_hours", move |row| Some(of(row).gaps?.left))
+        .int("gap_estimate_milliwatt_hours", move |row| {
+            of(row).gaps?.energy
+        })
+        .float("gap_estimate_kwh", move |row| {
+            Some(kilowatt_hours(of(row).gaps?.energy?))
+        })
+        .int("gap_estimate_mg_co2e", move |row| {
+            Some(of(row).gaps?.co2e?.0)
+        })
+        .float("gap_estimate_tco2e", move |row| {
+            Some(of(row).gaps?.co2e?.tonnes())
+        })
+        .int("gross_with_gap_estimate_mg_co2e", move |row| {
+            Some(of(row).gross_with_gap_estimate()?.0)
+        })
+        .float("gross_with_gap_estimate_tco2e", move |row| {
+            Some(of(row).gross_with_gap_estimate()?.tonnes())
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::made_up;
+    use crate::table::Cell;
+
+    #[test]
+    fn every_finding_of_every_school_is_a_row() {
+        let view = made_up::view();
+        let all: usize = view
+            .schools
+            .iter()
+            .map(|school| school.findings.len())
+            .sum();
+        let table = findings(&view);
+        assert_eq!(table.rows.len(), all);
+        assert!(all > 0 && view.totals.findings == all);
+    }
+
+    #[test]
+    fn an_estimate_stands_beside_the_gross_and_never_in_it() {
+        let (with, mut without) = (made_up::school(11), made_up::school(11));
+        without.estimates.clear();
+        let row = |school: Footprint| {
+            let school = std::sync::Arc::new(school);
+            let view = TrustView::of(vec![school], crate::made_up::config().targets("t"));
+            let table = crate::tables::schools(&view.unwrap());
+            let cell = |name: &str| {
+                let place = table.columns.iter().position(|column| column.name == name);
+                match &table.rows[0][place.unwrap()] {
+                    Cell::Int(number) => Some(*number),
+                    _ => None,
+                }
+            };
+            let estimate = cell("gap_estimate_mg_co2e");
+            (
+                cell("gross_mg_co2e"),
+                estimate,
+                cell("gross_with_gap_estimate_mg_co2e"),
+            )
+        };
+        let ((gross, estimate, both), (same, none, neither)) = (row(with), row(without));
+        assert_eq!(gross, same);
+        assert_eq!(
+            both,
+            gross
+                .zip(estimate)
+                .map(|(gross, estimate)| gross + estimate)
+        );
+        assert!(estimate > Some(0));
+        assert_eq!((none, neither), (None, None));
+    }
+}

@@ -1,0 +1,128 @@
+//! The scoreboard of the trust's plan.
+
+use footprint::{EvidenceScore, EvidenceState, KpiScore, SchoolScore, Scoreboard};
+
+use crate::rollup::TrustView;
+use crate::table::{Columns, Table};
+use crate::words;
+
+/// A target of the trust, or one of its schools and that target.
+struct Row<'a> {
+    view: &'a TrustView,
+    board: &'a Scoreboard,
+    kpi: &'a KpiScore,
+    school: Option<&'a SchoolScore>,
+}
+
+/// One row per target of the plan, and below it one per school of which it asks something. A row of the trust has no URN
+/// and says how many of its schools have which verdict.
+pub fn scoreboard(view: &TrustView) -> Table {
+    let board = view.scoreboard();
+    let rows = board.kpis.iter().flat_map(|kpi| {
+        let row = |school| Row {
+            view,
+            board: &board,
+            kpi,
+            school,
+        };
+        let of_trust = [row(None)].into_iter();
+        let of_schools: Vec<_> = kpi.schools.iter().map(|school| row(Some(school))).collect();
+        of_trust.chain(of_schools)
+    });
+    let columns = Columns::<Row<'_>>::new()
+        .text("trust", |row| Some(row.view.trust.id.clone()))
+        .text("period", |row| Some(row.view.period.key()))
+        .text("urn", |row| Some(row.school?.urn.to_string()))
+        .text("school", |row| Some(row.school?.school.clone()))
+        .int("kpi", |row| Some(row.kpi.number.into()))
+        .text("title", |row| Some(row.kpi.title.to_owned()))
+        .text("verdict", |row| {
+            let of_trust = row.kpi.verdict;
+            Some(words::snake(
+                row.school.map_or(of_trust, |school| school.verdict),
+            ))
+        })
+        .text("why", |row| {
+            let why = row.school.map_or(&row.kpi.why, |school| &school.why);
+            Some(why.clone())
+        })
+        .text("target", |row| Some(row.kpi.target.clone()))
+        .text("actual", |row| {
+            row.kpi.actual.clone().filter(|_| row.school.is_none())
+        })
+        .int("schools_met", |row| count(row, |tally| tally.met))
+        .int("schools_not_met", |row| count(row, |tally| tally.not_met))
+        .int("schools_not_evidenced", |row| {
+            count(row, |tally| tally.not_evidenced)
+        })
+        .text("evidence", evidence)
+        .text("decided_by", |row| Some(words::snake(row.kpi.decided_by)))
+        .text("target_year", |row| Some(row.board.target_year.path()))
+        .day("last_day", |row| Some(row.board.last_day));
+    Table::new("scoreboard", columns, rows)
+}
+
+/// Of a row of the trust, where schools are asked.
+fn count(row: &Row<'_>, of: fn(footprint::Tally) -> usize) -> Option<i64> {
+    let asked = row.school.is_none() && !row.kpi.schools.is_empty();
+    i64::try_from(of(row.kpi.tally())).ok().filter(|_| asked)
+}
+
+fn evidence(row: &Row<'_>) -> Option<String> {
+    let evidence = row
+        .school
+        .map_or(&row.kpi.evidence, |school| &school.evidence);
+    let said: Vec<String> = evidence.iter().map(one).collect();
+    (!said.is_empty()).then(|| said.join("; "))
+}
+
+/// `Our plan (in force until 31 October 2027)`
+fn one(filed: &EvidenceScore) -> String {
+    let state = words::label(&words::snake(filed.state)).to_lowercase();
+    let when = match (filed.state, filed.expires) {
+        (EvidenceState::InForce, Some(last)) => format!(" until {}", words::day(last)),
+        (EvidenceState::Expired, Some(last)) => format!(" on {}", words::day(last)),
+        _ => String::new(),
+    };
+    format!("{} ({state}{when})", filed.title)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::made_up;
+    use crate::table::Cell;
+
+    #[test]
+    fn a_target_has_a_row_and_each_school_that_is_asked_another() {
+        let view = made_up::view();
+        let table = scoreboard(&view);
+        // Thirteen targets; of 6, 7, 9 and 10 each school as well.
+        assert_eq!(table.rows.len(), 13 + 4 * made_up::SCHOOLS);
+        let at = |name: &str| {
+            let place = table.columns.iter().position(|column| column.name == name);
+            place.unwrap()
+        };
+        let of = |kpi: i64, of_trust: bool| {
+            let (number, urn) = (at("kpi"), at("urn"));
+            let is_it = move |row: &&Vec<Cell>| {
+                row[number] == Cell::Int(kpi) && (row[urn] == Cell::Nothing) == of_trust
+            };
+            table.rows.iter().filter(is_it)
+        };
+        let stars = of(9, true).next().unwrap();
+        let counted = ["schools_met", "schools_not_met", "schools_not_evidenced"].map(at);
+        // Of the made-up schools every fifth has no level, and all have initiatives.
+        assert_eq!(
+            counted.map(|place| stars[place].clone()),
+            [Cell::Int(12), Cell::Int(3), Cell::Int(0)]
+        );
+        assert_eq!(stars[at("verdict")], Cell::Text("not_met".to_owned()));
+        let met = of(9, false).filter(|row| row[at("verdict")] == Cell::Text("met".to_owned()));
+        assert_eq!(met.count(), 12);
+        assert_eq!(
+            of(8, true).next().unwrap()[at("schools_met")],
+            Cell::Nothing
+        );
+    }
+}

@@ -1,0 +1,184 @@
+//! Travel of a trust: its schools' levels, and the answers of those of which they may be told.
+
+use std::collections::BTreeMap;
+
+use events::{Audience, ModeCounts, StarsLevel};
+use footprint::{Footprint, picked};
+
+use super::{Survey, Travel};
+use crate::rollup::TrustView;
+use crate::suppress::{Answers, GROUPS, Group};
+
+/// Travel of all schools of a trust.
+#[derive(Default)]
+pub(crate) struct TrustTravel<'a> {
+    /// Schools by the level they hold.
+    pub(crate) held: BTreeMap<Option<StarsLevel>, usize>,
+    /// Schools whose counts and surveys are there for a higher level than they hold, and which.
+    pub(crate) ready: Vec<(&'a Footprint, StarsLevel)>,
+    /// Schools that hold a level which their counts and surveys would not win again.
+    pub(crate) lapsing: Vec<(&'a Footprint, StarsLevel)>,
+    /// How people come and would rather come, by audience and group of modes.
+    pub(crate) shares: BTreeMap<(Audience, Group), [Sum; 2]>,
+    /// Schools with an earlier survey of pupils whose share of cars may be told.
+    pub(crate) compared: usize,
+    /// Of those, schools where it has fallen since.
+    pub(crate) fewer_cars: usize,
+}
+
+/// Answers of the schools of a trust.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Sum {
+    told: Part,
+    untold: Part,
+    /// Schools that asked.
+    pub(crate) asked: usize,
+    /// Schools whose answers are in the share.
+    pub(crate) schools: usize,
+}
+
+/// Answers of some schools.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Part {
+    picked: u64,
+    of: u64,
+    schools: usize,
+}
+
+impl Sum {
+    fn add(&mut self, counts: &ModeCounts, answers: &Answers, group: Group) {
+        let of = u64::from(picked(counts, |_| true));
+        if of == 0 {
+            return;
+        }
+        let part = match answers.shares.contains_key(&group) {
+            true => &mut self.told,
+            false => &mut self.untold,
+        };
+        part.picked += u64::from(picked(counts, |mode| group.has(mode)));
+        part.of += of;
+        part.schools += 1;
+        self.asked += 1;
+        self.schools = match self.is_of_all() {
+            true => self.asked,
+            false => self.told.schools,
+        };
+    }
+
+    /// The share of all answers, or of those of the schools of which it is told by itself; none where those are not most
+    /// of them, because the schools that hold it back are not like the others.
+    pub(crate) fn share(&self) -> Option<f64> {
+        let (all, told) = (self.told.of + self.untold.of, self.told.of);
+        match () {
+            () if all == 0 => None,
+            () if self.is_of_all() => {
+                Some((self.told.picked + self.untold.picked) as f64 / all as f64)
+            }
+            () => (2 * told > all).then(|| self.told.picked as f64 / told as f64),
+        }
+    }
+
+    /// Whether the answers of all schools tell nothing of those whose share is held back: they are several, and together
+    /// neither in the group nor outside it are they a few.
+    fn is_of_all(&self) -> bool {
+        let is_few = |count: u64| (1..5).contains(&count);
+        let Part {
+            picked,
+            of,
+            schools,
+        } = self.untold;
+        schools == 0 || (schools > 1 && !is_few(picked) && !is_few(of - picked))
+    }
+}
+
+impl<'a> TrustTravel<'a> {
+    pub(crate) fn of(view: &'a TrustView) -> Self {
+        let mut trust = TrustTravel::default();
+        for school in &view.schools {
+            trust.add(school);
+        }
+        trust
+    }
+
+    fn add(&mut self, school: &'a Footprint) {
+        let travel = Travel::of(school);
+        // Of a year that has only begun there is too little to say that a level would be lost.
+        let is_over = school.period.is_whole();
+        let (held, eligible) = (travel.assessment.held, travel.assessment.eligible);
+        *self.held.entry(held).or_default() += 1;
+        if let Some(eligible) = eligible.filter(|eligible| Some(*eligible) > held) {
+            self.ready.push((school, eligible));
+        }
+        if let Some(held) = held.filter(|held| is_over && eligible < Some(*held)) {
+            self.lapsing.push((school, held));
+        }
+        for (audience, survey) in &travel.surveys {
+            self.add_answers(*audience, survey);
+        }
+        let pupils = travel.shifts.get(&Audience::Pupil);
+        if let Some(change) = pupils.and_then(|shift| shift.relative.get(&Group::Car)) {
+            self.compared += 1;
+            self.fewer_cars += usize::from(*change < 0.0);
+        }
+    }
+
+    fn add_answers(&mut self, audience: Audience, survey: &Survey<'_>) {
+        let questions = [
+            (&survey.figures.current, &survey.current),
+            (&survey.figures.preferred, &survey.preferred),
+        ];
+        for group in GROUPS {
+            let sums = self.shares.entry((audience, group)).or_default();
+            for (sum, (counts, answers)) in sums.iter_mut().zip(questions) {
+                sum.add(counts, answers, group);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::made_up;
+    use crate::suppress;
+    use events::Mode;
+
+    #[test]
+    fn a_trust_adds_up_the_answers_of_its_schools() {
+        let view = made_up::view();
+        let trust = TrustTravel::of(&view);
+        let [come, _] = trust.shares[&(Audience::Pupil, Group::Car)];
+        let asked = view.schools.iter().filter_map(|school| {
+            let survey = school.travel.surveys.get(&Audience::Pupil)?;
+            let cars = survey.current[&events::Mode::Car];
+            Some((f64::from(cars), f64::from(survey.responses)))
+        });
+        let sums = asked.fold((0.0, 0.0), |sum, one| (sum.0 + one.0, sum.1 + one.1));
+        assert_eq!((come.share(), come.schools), (Some(sums.0 / sums.1), 14));
+        assert_eq!(trust.held.values().sum::<usize>(), made_up::SCHOOLS);
+        assert_eq!((trust.compared, trust.fewer_cars), (5, 5));
+    }
+
+    /// Schools of so many who walk and so many who come by car.
+    fn sum(schools: &[(u32, u32)]) -> Sum {
+        let mut sum = Sum::default();
+        for (walk, car) in schools {
+            let counts = [(Mode::Walk, *walk), (Mode::Car, *car)].into();
+            sum.add(&counts, &suppress::answers(&counts), Group::Car);
+        }
+        sum
+    }
+
+    #[test]
+    fn a_trust_tells_no_share_that_one_school_holds_back() {
+        // The second school's two could be worked out of a total: it is left out.
+        let one = sum(&[(60, 40), (58, 2)]);
+        assert_eq!((one.share(), one.schools, one.asked), (Some(0.4), 1, 2));
+        // Of two such schools the six cars could be either's.
+        let two = sum(&[(60, 40), (58, 2), (56, 4)]);
+        assert_eq!((two.share(), two.schools), (Some(46.0 / 220.0), 3));
+        // Together they are three: still a few.
+        let few = sum(&[(60, 40), (98, 2), (99, 1)]);
+        assert_eq!((few.share(), few.schools), (None, 1));
+    }
+}

@@ -1,0 +1,169 @@
+//! The figures there are, by name.
+
+use events::{Audience, Channel, Fuel};
+use footprint::{Block, Footprint, Line};
+use serde::Serialize;
+
+use super::CannotSay;
+use super::figure::label;
+
+/// A figure that can be asked about.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Figure<'a> {
+    Intensity,
+    Gross,
+    Voluntary,
+    Pupils,
+    Coverage,
+    Waste,
+    Stars,
+    Initiatives,
+    Surveys(Audience),
+    /// For one target, or for all.
+    Evidence(Option<u8>),
+    /// The lines of one item.
+    Lines(Vec<&'a Line>),
+}
+
+/// What a figure's meters measure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub(super) struct Measured {
+    pub fuel: Fuel,
+    pub channel: Channel,
+    /// Taken off what the others measured, not added to it.
+    pub taken_off: bool,
+}
+
+const GENERAL: [(&str, Figure<'static>); 11] = [
+    ("intensity", Figure::Intensity),
+    ("gross", Figure::Gross),
+    ("voluntary", Figure::Voluntary),
+    ("pupils", Figure::Pupils),
+    ("coverage", Figure::Coverage),
+    ("waste", Figure::Waste),
+    ("stars", Figure::Stars),
+    ("initiatives", Figure::Initiatives),
+    ("survey_pupil", Figure::Surveys(Audience::Pupil)),
+    ("survey_staff", Figure::Surveys(Audience::Staff)),
+    ("evidence", Figure::Evidence(None)),
+];
+
+const TARGET: &str = "evidence_";
+
+/// A figure that can be asked about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct KnownFigure {
+    /// The name to ask by.
+    pub name: String,
+    /// As people read it.
+    pub label: String,
+}
+
+/// Every figure of a footprint that can be asked about.
+pub fn figures(footprint: &Footprint) -> Vec<KnownFigure> {
+    let known = |name: &str, figure: &Figure<'_>| KnownFigure {
+        name: name.to_owned(),
+        label: label(name, figure),
+    };
+    let mut all: Vec<KnownFigure> = GENERAL
+        .iter()
+        .map(|(name, figure)| known(name, figure))
+        .collect();
+    let mut targets: Vec<u8> = footprint.evidence.iter().map(|one| one.kpi).collect();
+    targets.sort_unstable();
+    targets.dedup();
+    all.extend(targets.into_iter().map(|target| {
+        let name = format!("{TARGET}{target}");
+        known(&name, &Figure::Evidence(Some(target)))
+    }));
+    for line in &footprint.lines {
+        if !all.iter().any(|known| known.name == line.item) {
+            all.push(known(&line.item, &Figure::Lines(vec![line])));
+        }
+    }
+    all
+}
+
+impl<'a> Figure<'a> {
+    /// The figure of a footprint that is called so.
+    pub(super) fn named(name: &str, footprint: &'a Footprint) -> Result<Self, CannotSay> {
+        let general = GENERAL.iter().find(|(known, _)| *known == name);
+        let target = || {
+            let number = name.strip_prefix(TARGET)?.parse().ok();
+            number.filter(|target| (1..=13).contains(target))
+        };
+        let of_item: Vec<&Line> = footprint
+            .lines
+            .iter()
+            .filter(|line| line.item == name)
+            .collect();
+        match (general, target()) {
+            (Some((_, figure)), _) => Ok(figure.clone()),
+            (None, Some(target)) => Ok(Figure::Evidence(Some(target))),
+            (None, None) if !of_item.is_empty() => Ok(Figure::Lines(of_item)),
+            (None, None) => Err(CannotSay::Figure {
+                asked: name.to_owned(),
+                known: figures(footprint)
+                    .into_iter()
+                    .map(|known| known.name)
+                    .collect(),
+            }),
+        }
+    }
+}
+
+impl Figure<'_> {
+    /// Whose way to school it is; nobody's for any other figure.
+    pub(super) fn commuters(&self) -> Option<Audience> {
+        let Figure::Lines(lines) = self else {
+            return None;
+        };
+        let item = &lines.first()?.item;
+        match item.strip_prefix("commuting_")?.split('_').next()? {
+            "pupil" => Some(Audience::Pupil),
+            "staff" => Some(Audience::Staff),
+            _ => None,
+        }
+    }
+
+    /// What its meters measure; nothing for a figure that no meter makes.
+    pub(super) fn measured(&self) -> Vec<Measured> {
+        let added = |fuel, channel| Measured {
+            fuel,
+            channel,
+            taken_off: false,
+        };
+        let electricity = added(Fuel::Electricity, Channel::AI);
+        let export = added(Fuel::Electricity, Channel::AE);
+        let item = match self {
+            Figure::Lines(lines) => lines.first(),
+            Figure::Intensity | Figure::Gross | Figure::Voluntary | Figure::Coverage => {
+                return vec![
+                    electricity,
+                    export,
+                    added(Fuel::Gas, Channel::AI),
+                    added(Fuel::Solar, Channel::AI),
+                    added(Fuel::Solar, Channel::AE),
+                ];
+            }
+            _ => None,
+        };
+        let Some(line) = item else { return Vec::new() };
+        let name = line.item.strip_prefix("wtt_").unwrap_or(&line.item);
+        match name {
+            "gas" => vec![added(Fuel::Gas, Channel::AI)],
+            "electricity" | "grid_losses" => vec![electricity],
+            _ if line.block == Block::MarketBased => vec![electricity],
+            "export" => vec![export],
+            // What the panels made and did not flow back to the grid.
+            "solar" => vec![
+                added(Fuel::Solar, Channel::AI),
+                Measured {
+                    taken_off: true,
+                    ..export
+                },
+            ],
+            _ => Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! An intensity of a trust or a school, and what it rests on.
+
+use events::MilligramsCo2e;
+
+use super::super::{Asked, last_passed_day};
+use crate::message::{Days, Footprint, GapEstimate, GapTotals, Period};
+
+/// An intensity, and what it rests on.
+pub(super) struct Figures {
+    pub(super) period: Period,
+    pub(super) ratio: Option<f64>,
+    pupils: Option<f64>,
+    pub(super) incomplete: Vec<String>,
+    /// Half-hours that should have come and did not.
+    pub(super) missing: i64,
+    expected: i64,
+    present: i64,
+    /// Of the missing, those that an estimate stands for, and its carbon.
+    estimated: (i64, MilligramsCo2e),
+    /// Why it is not of the whole year, where it is not.
+    pub(super) part: Option<String>,
+}
+
+pub(super) fn of_trust(asked: &Asked<'_>) -> Figures {
+    let trust = asked.trust;
+    let sum = |of: fn(&Footprint) -> i64| trust.schools.iter().map(|school| of(school)).sum();
+    let expected: i64 = sum(|school| school.coverage.expected);
+    let present: i64 = sum(|school| school.coverage.present);
+    let estimates = trust.schools.iter().flat_map(|school| &school.estimates);
+    let without = trust.schools.iter().filter(|school| unmetered(school) > 0);
+    let part = match without.count() {
+        0 => None,
+        count => Some(format!(
+            "{count} of {} schools had no meter registered on some of the days",
+            trust.schools.len()
+        )),
+    };
+    Figures {
+        period: trust.period,
+        ratio: trust.tonnes_per_pupil,
+        pupils: trust.pupils,
+        incomplete: trust.incomplete.to_vec(),
+        missing: (expected - present).max(0),
+        expected,
+        present,
+        estimated: estimated(estimates),
+        part,
+    }
+}
+
+pub(super) fn of_school(school: &Footprint) -> Figures {
+    let passed = passed(school.period);
+    let away = passed.count() - school.member.and(passed).count();
+    let unmetered = unmetered(school);
+    let part = match () {
+        () if away > 0 => Some(format!(
+            "the school was in the trust on {} of {} days only",
+            passed.count() - away,
+            passed.count()
+        )),
+        () if unmetered > 0 => Some(format!("no meter was registered on {unmetered} days")),
+        () => None,
+    };
+    let coverage = &school.coverage;
+    Figures {
+        period: school.period,
+        ratio: school.tonnes_per_pupil(),
+        pupils: school.pupils_in_ratio(),
+        incomplete: school.incomplete.clone(),
+        missing: (coverage.expected - coverage.present).max(0),
+        expected: coverage.expected,
+        present: coverage.present,
+        estimated: estimated(&school.estimates),
+        part,
+    }
+}
+
+/// The days of a period that have passed.
+pub(super) fn passed(period: Period) -> Days {
+    Days {
+        to: last_passed_day(period),
+        ..period.days()
+    }
+}
+
+/// Days of membership on which no meter was expected to report: what was used on them is in no figure.
+fn unmetered(school: &Footprint) -> i64 {
+    let days = school.member.and(passed(school.period)).count();
+    (days - school.coverage.days_expected).max(0)
+}
+
+/// The half-hours that are estimated, and their carbon: nothing of either where some of it has no factor.
+fn estimated<'a>(estimates: impl IntoIterator<Item = &'a GapEstimate>) -> (i64, MilligramsCo2e) {
+    let totals = GapTotals::of(estimates);
+    totals
+        .and_then(|totals| Some((totals.half_hours, totals.co2e?)))
+        .unwrap_or_default()
+}
+
+impl Figures {
+    /// The intensity with what the missing half-hours may have held: by their estimate, and where there is none as much
+    /// as those that came held on average, which makes too much rather than too little of the lines that no meter measured.
+    pub(super) fn with_gaps(&self) -> Option<f64> {
+        let (ratio, pupils) = (self.ratio?, self.pupils.filter(|pupils| *pupils > 0.0)?);
+        let (half_hours, co2e) = self.estimated;
+        let rest = (self.missing - half_hours).max(0);
+        let at_average = match (rest, self.present) {
+            (0, _) => 0.0,
+            (_, 0) => return None,
+            (rest, present) => ratio * rest as f64 / present as f64,
+        };
+        Some(ratio + co2e.tonnes() / pupils + at_average)
+    }
+
+    /// How much of what was expected is missing.
+    pub(super) fn covered(&self) -> String {
+        match (self.expected, self.missing) {
+            (0, _) => "no half-hours were expected".to_owned(),
+            (_, 0) => "no half-hour is missing".to_owned(),
+            (expected, missing) => {
+                // Never rounded down to nothing.
+                let percent = (missing as f64 / expected as f64 * 100.0).max(0.1);
+                format!("{percent:.1}% of the half-hours are missing")
+            }
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! What an intensity is held against, and how that is put into words.
+
+use events::AcademicYear;
+
+use super::super::{Asked, said};
+use super::UNIT;
+
+/// What an intensity is held against.
+pub(super) enum Limit {
+    /// A year's target.
+    AtMost(f64, AcademicYear),
+    /// The baseline.
+    Below(f64),
+}
+
+impl Limit {
+    pub(super) fn of(asked: &Asked<'_>) -> Self {
+        let set = asked.targets.tco2e_per_pupil;
+        set.map_or(Limit::Below(asked.baseline), |most| {
+            Limit::AtMost(most, asked.year)
+        })
+    }
+
+    pub(super) fn value(&self) -> f64 {
+        match self {
+            Limit::AtMost(value, _) | Limit::Below(value) => *value,
+        }
+    }
+
+    pub(super) fn is_kept_by(&self, ratio: f64) -> bool {
+        match self {
+            Limit::AtMost(most, _) => ratio <= *most,
+            Limit::Below(baseline) => ratio < *baseline,
+        }
+    }
+
+    /// What is asked, in full.
+    pub(super) fn said(&self) -> String {
+        match self {
+            Limit::AtMost(most, year) => format!("at most {most:.3} {UNIT} for {year}"),
+            Limit::Below(baseline) => format!("below the baseline of {baseline:.3} {UNIT}"),
+        }
+    }
+
+    /// A figure against it, told apart from it.
+    pub(super) fn against(&self, ratio: f64) -> String {
+        let (has, asks) = said::apart(ratio, self.value(), 3);
+        match self {
+            Limit::AtMost(_, year) => format!("{has} {UNIT} against at most {asks} for {year}"),
+            Limit::Below(_) => format!("{has} {UNIT} against the baseline of {asks}"),
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! Why a figure is what it is, asked of a running pipeline.
+
+use serde_json::Value;
+
+use super::deployment::{Deployment, Embedded, TOKEN};
+use super::files;
+
+/// The answer of the API, or what it says instead.
+async fn ask(world: &Embedded, query: &str) -> (u16, Value) {
+    let publish = &world.running.as_ref().expect("it runs").publish;
+    let url = format!("{publish}/api/v1/schools/900100/why?period=2018-19&{query}");
+    let answer = reqwest::get(url).await.expect("an answer");
+    let status = answer.status().as_u16();
+    (status, answer.json().await.expect("JSON"))
+}
+
+/// Sends the first file again with another value in its first half-hour, 24.32 kWh having been too much, and says when the
+/// correction was issued.
+async fn send_corrected(world: &Embedded) {
+    let file = files::day_rows();
+    let content = file.content.replacen("24.320000000", "20.5", 1);
+    assert_ne!(content, file.content);
+    let url = format!("{}/v1/files/{}", world.ingest(), file.format);
+    let request = reqwest::Client::new().post(url).bearer_auth(TOKEN);
+    let request = request
+        .header("content-type", "text/csv")
+        .header("x-issued", "2018-11-20T09:00:00Z");
+    let answer = request.body(content).send().await.expect("an answer");
+    assert_eq!(answer.status().as_u16(), 202);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_half_hour_of_a_corrected_file_tells_both_values_and_who_sent_them() {
+    let world = Embedded::start().await;
+    files::register(&world).await;
+    files::import(&world, files::day_rows()).await;
+    (&world as &dyn Deployment).settled().await;
+    send_corrected(&world).await;
+    (&world as &dyn Deployment).settled().await;
+
+    let meter = format!("mpan:{}", files::mpan(0));
+    let (status, why) = ask(
+        &world,
+        &format!("figure=electricity&meter={meter}&day=2018-11-06"),
+    )
+    .await;
+    assert_eq!(status, 200, "{why}");
+    let of_meter = &why["meters"][0];
+    let first = &of_meter["half_hours"][0];
+    assert_eq!(
+        (&first["value"], &first["quality"]),
+        (&20.5.into(), &"actual".into()),
+        "{first}"
+    );
+    let revisions = first["revisions"].as_array().expect("revisions");
+    let told: Vec<_> = revisions
+        .iter()
+        .map(|one| (&one["value"], &one["stands"]))
+        .collect();
+    assert_eq!(
+        told,
+        [(&20.5.into(), &true.into()), (&24.32.into(), &false.into())]
+    );
+    let [stands, yields] = revisions.as_slice() else {
+        panic!("{first}");
+    };
+    for one in [stands, yields] {
+        assert_eq!(one["token"], "tests");
+        assert_eq!(
+            one["because"],
+            "of values of one quality the one issued last stands"
+        );
+        assert!(one["offset"].is_u64() && one["partition"].is_u64() && one["received"].is_string());
+    }
+    // Each file's rows are named after the file: its hash and the number of the row.
+    let id = |one: &Value| one["id"].as_str().unwrap_or_default().to_owned();
+    assert_ne!(id(stands), id(yields));
+    assert!(
+        stands["issued"].as_str() > yields["issued"].as_str(),
+        "{first}"
+    );
+
+    // The whole day was sent again, so nothing of the first file's row stands.
+    let events = of_meter["days"][0]["events"].as_array().expect("events");
+    let stand: Vec<_> = events.iter().map(|sent| &sent["stand"]).collect();
+    assert_eq!(stand, [&48, &0]);
+
+    let (_, year) = ask(&world, &format!("figure=electricity&meter={meter}")).await;
+    assert_eq!(year["checks"][0]["agrees"], true, "{year:#}");
+    let page = format!(
+        "schools/900100/why?period=2018-19&figure=electricity&meter={meter}&day=2018-11-06"
+    );
+    let publish = &world.running.as_ref().expect("it runs").publish;
+    let page = reqwest::get(format!("{publish}/{page}"))
+        .await
+        .expect("a page");
+    let page = page.text().await.expect("text");
+    assert!(
+        page.contains("with token tests") && page.contains("20.500"),
+        "{page}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_answered_says_what_can() {
+    let world = Embedded::start().await;
+    files::register(&world).await;
+    files::import(&world, files::day_rows()).await;
+    (&world as &dyn Deployment).settled().await;
+    let said = async |query: &str| {
+        let (status, why) = ask(&world, query).await;
+        (status, why["error"].as_str().unwrap_or_default().to_owned())
+    };
+    let (status, error) = said("figure=petrol").await;
+    assert!(
+        status == 404 && error.contains("intensity, gross"),
+        "{status} {error}"
+    );
+    let (status, error) = said("figure=electricity&month=2026-03").await;
+    assert!(
+        status == 404 && error.contains("2018-09-01 to 2019-08-31"),
+        "{status} {error}"
+    );
+    let (status, error) = said("figure=electricity&month=March").await;
+    assert!(
+        status == 400 && error.contains("2026-03"),
+        "{status} {error}"
+    );
+}
