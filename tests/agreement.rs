@@ -47,7 +47,7 @@ const FIGURES: [Figure; 3] = [
     },
     Figure {
         column: "recycling_ratio",
-        metric: "greenledger_school_waste_recycling_ratio",
+        metric: "greenledger_school_recycling_ratio",
         scale: 1.0,
         shows: |ratio| percent(ratio, 0),
     },

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use chrono::NaiveDate;
+use chrono::{DateTime, FixedOffset, NaiveDate};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use events::{AcademicYear, MeterId, Rule, Urn, Written};
 use lake::Month;
@@ -91,6 +91,10 @@ pub struct Import {
     /// What they are: `events` for CloudEvents as NDJSON, or a supplier's file format.
     #[arg(long, short = 't', value_name = "FORMAT", default_value = "events")]
     pub file_format: String,
+    /// When suppliers' files were issued, such as 2026-11-22T09:00:00Z: they stand over those issued earlier. The end of
+    /// their last reading unless said, so a file that corrects another needs it.
+    #[arg(long, value_name = "TIME")]
+    pub issued: Option<DateTime<FixedOffset>>,
     /// Where ingest is.
     #[command(flatten)]
     pub ingest: Ingest,

@@ -9,6 +9,7 @@ mod tests;
 use std::io::Write;
 use std::time::{Duration, Instant};
 
+use chrono::{DateTime, FixedOffset};
 use events::Event;
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -37,6 +38,8 @@ pub struct IngestClient {
 
 /// What is posted, and where.
 struct Post<'a> {
+    /// When the file was issued, if that is said.
+    issued: Option<DateTime<FixedOffset>>,
     path: String,
     content_type: &'a str,
     /// Compressed.
@@ -73,6 +76,7 @@ impl IngestClient {
             text.push('\n');
         }
         self.post(&Post {
+            issued: None,
             path: "/v1/events".to_owned(),
             content_type: "application/x-ndjson",
             body: compressed(text.as_bytes()).map_err(ClientError::Compress)?,
@@ -80,9 +84,20 @@ impl IngestClient {
         .await
     }
 
-    /// Sends a supplier's file in a layout that ingest knows as `format`.
+    /// Sends a supplier's file in a layout that ingest knows as `format`, issued when its last reading ended.
     pub async fn send_file(&self, format: &str, bytes: &[u8]) -> Result<Answer, ClientError> {
+        self.send_file_issued(format, bytes, None).await
+    }
+
+    /// The same, issued at a time of its own: what it says stands over what files issued earlier say.
+    pub async fn send_file_issued(
+        &self,
+        format: &str,
+        bytes: &[u8],
+        issued: Option<DateTime<FixedOffset>>,
+    ) -> Result<Answer, ClientError> {
         self.post(&Post {
+            issued,
             path: format!("/v1/files/{format}"),
             content_type: "text/csv",
             body: compressed(bytes).map_err(ClientError::Compress)?,
@@ -118,6 +133,10 @@ impl IngestClient {
             .header(CONTENT_TYPE, post.content_type)
             .header(CONTENT_ENCODING, "gzip")
             .body(post.body.clone());
+        let request = match post.issued {
+            Some(issued) => request.header("x-issued", issued.to_rfc3339()),
+            None => request,
+        };
         let response = request.send().await.map_err(|source| ClientError::Reach {
             url: self.url.clone(),
             source,

@@ -1,10 +1,10 @@
 //! The JSON API: the same tables that results are written from.
 
 mod school;
+mod scoreboard;
 mod secr;
 mod travel;
 mod why;
-mod scoreboard;
 
 use std::sync::Arc;
 
@@ -23,9 +23,9 @@ use crate::tables;
 
 pub use school::published;
 pub(crate) use school::{half_hours, school};
+pub(crate) use scoreboard::scoreboard;
 pub(crate) use secr::secr;
 pub(crate) use why::{Asked, answered, why};
-pub(crate) use scoreboard::scoreboard;
 
 /// The period that is meant when none is named.
 pub(crate) const DEFAULT_PERIOD: &str = "trailing-12-months";

@@ -17,8 +17,8 @@ mod stars;
 mod style;
 mod travel;
 mod trust;
-mod why;
 mod waste;
+mod why;
 
 use std::sync::Arc;
 

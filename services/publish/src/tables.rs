@@ -1,8 +1,8 @@
 //! The tables that are published, each from the figures of one trust over one period. Flat, with units in the names of
 //! columns, and nothing that changes while the ledger does not: the same ledger gives the same bytes.
 
-mod gaps;
 mod changes;
+mod gaps;
 mod parts;
 mod scoreboard;
 mod sums;
@@ -16,8 +16,8 @@ use crate::rollup::{EnergyUse, Totals, TrustView, passed};
 use crate::table::{Columns, Table};
 use crate::words;
 
-pub use gaps::findings;
 pub use changes::changes;
+pub use gaps::findings;
 pub use parts::{lines, months};
 pub use scoreboard::scoreboard;
 pub use sums::trusts;

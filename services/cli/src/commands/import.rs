@@ -20,7 +20,7 @@ pub async fn run(import: &Import, format: Format) -> anyhow::Result<ExitCode> {
     let mut outcome = Ok(());
     for file in &import.files {
         progress.set_message(file.display().to_string());
-        outcome = send(&client, file, &import.file_format, &mut total).await;
+        outcome = send(&client, file, import, &mut total).await;
         if outcome.is_err() {
             break;
         }
@@ -35,14 +35,15 @@ pub async fn run(import: &Import, format: Format) -> anyhow::Result<ExitCode> {
 async fn send(
     client: &IngestClient,
     file: &Path,
-    file_format: &str,
+    import: &Import,
     total: &mut Answer,
 ) -> anyhow::Result<()> {
     let content = read(file)?;
+    let file_format = import.file_format.as_str();
     let sent = match file_format {
         "events" => send_events(client, &content, total).await,
         supplier => client
-            .send_file(supplier, &content)
+            .send_file_issued(supplier, &content, import.issued)
             .await
             .map_err(Into::into)
             .map(|answer| total.add(answer)),

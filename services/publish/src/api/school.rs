@@ -27,10 +27,7 @@ pub(crate) async fn school(State(app): State<Arc<App>>, Path(urn): Path<String>)
     if found.is_empty() {
         return missing(format!("no school has URN {urn:?}"));
     }
-    let footprints: Vec<Value> = found
-        .iter()
-        .map(|footprint| published(footprint))
-        .collect();
+    let footprints: Vec<Value> = found.iter().map(|footprint| published(footprint)).collect();
     let changes: Vec<ChangeTold> = found
         .iter()
         .filter_map(|footprint| book.change_of(footprint))

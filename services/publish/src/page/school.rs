@@ -3,7 +3,10 @@
 use footprint::{Footprint, Period};
 use maud::{Markup, html};
 
-use super::{changed, charts, gaps, half_hours, layout, lines, parts, school_parts, schools_table, scoreboard, travel, waste, why};
+use super::{
+    changed, charts, gaps, half_hours, layout, lines, parts, school_parts, schools_table,
+    scoreboard, travel, waste, why,
+};
 use crate::half_hours::HalfHours;
 use crate::rollup::{Totals, TrustView};
 use crate::words;

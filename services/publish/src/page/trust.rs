@@ -3,7 +3,9 @@
 use footprint::Period;
 use maud::{Markup, html};
 
-use super::{changed, charts, gaps, layout, lines, parts, schools_table, scoreboard, travel, waste};
+use super::{
+    changed, charts, gaps, layout, lines, parts, schools_table, scoreboard, travel, waste,
+};
 use crate::rollup::{EnergyUse, TrustView};
 use crate::words;
 
@@ -98,7 +100,11 @@ fn key_figures(view: &TrustView) -> Markup {
 fn secr_link(view: &TrustView) -> Markup {
     let address = match view.period {
         Period::AcademicYear { .. } => {
-            format!("/trusts/{}/secr?period={}", view.trust.id, view.period.key())
+            format!(
+                "/trusts/{}/secr?period={}",
+                view.trust.id,
+                view.period.key()
+            )
         }
         Period::Trailing { .. } => format!("/trusts/{}/secr", view.trust.id),
     };

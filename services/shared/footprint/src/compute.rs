@@ -108,12 +108,7 @@ fn computed(frames: &[Frame<'_>], method: &Method) -> PolarsResult<Vec<Footprint
     let travel = travel::figures(frames)?;
     let rows = price::rows(&lines, frames.len())?;
     Ok(assemble::footprints(
-        frames,
-        meters,
-        rows,
-        totals,
-        travel,
-        method,
+        frames, meters, rows, totals, travel, method,
     ))
 }
 

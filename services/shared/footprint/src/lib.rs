@@ -19,9 +19,9 @@ mod watch;
 pub use compute::{Census, ComputeError, Method, Subject, footprints, possible_keys};
 pub use message::{
     BlendPart, Block, Coverage, Days, EvidenceFigures, FactorSetRef, Finding, FindingKind,
-    Footprint, GapEstimate, GapTotals, Line, MeterFigures, MonthFigures, Period, Price, SimplerRecycling,
-    StarsFigures, SurveyFigures, TravelFigures, Verdict, WasteFigures, WasteStream, YearChoice,
-    is_active, is_car, is_sustainable, picked,
+    Footprint, GapEstimate, GapTotals, Line, MeterFigures, MonthFigures, Period, Price,
+    SimplerRecycling, StarsFigures, SurveyFigures, TravelFigures, Verdict, WasteFigures,
+    WasteStream, YearChoice, is_active, is_car, is_sustainable, picked,
 };
 pub use scoreboard::{
     DecidedBy, EvidenceScore, EvidenceState, KpiScore, SchoolScore, Scoreboard, Tally, Targets,
@@ -29,6 +29,6 @@ pub use scoreboard::{
 };
 pub use simpler_recycling::WINDOW as SIMPLER_RECYCLING_DAYS;
 pub use story::{Added, Fact, Membership, OwnedMeter, Register, Series, Story};
-pub use uses::gas_kwh_per_m3;
 pub use temperatures::{TemperatureError, Temperatures};
+pub use uses::gas_kwh_per_m3;
 pub use watch::{Watch, WatchError};
