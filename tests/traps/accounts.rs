@@ -1,0 +1,44 @@
+//! Mistakes of published accounts.
+
+use std::path::PathBuf;
+
+use publish::secr::{Report, check};
+
+/// A college's published table of four years has a scope 1 that is not the sum of its rows, totals that are not that of the
+/// scopes, a ratio by another count than the one it names and a number with its commas astray. Each is warned of, by its
+/// cell and with what was expected; the table is read all the same.
+#[test]
+fn trap_10_published_accounts_that_do_not_add_up_taken_for_true_or_refused() {
+    let fixture = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .join("fixtures")
+        .join("secr_published_college.json");
+    let text = std::fs::read_to_string(&fixture).expect("the fixture");
+    let report: Report = serde_json::from_str(&text).expect("a report");
+    assert_eq!(report.years.len(), 4);
+    let warnings = check(&report);
+    let told: Vec<(&str, &str, &str)> = warnings
+        .iter()
+        .map(|warning| {
+            (
+                warning.year.as_str(),
+                warning.cell.as_str(),
+                warning.expected.as_deref().unwrap_or_default(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("2023/24", "energy_kwh.total", ""),
+            ("2023/24", "scope_1_tco2e.total", "759.99"),
+            ("2023/24", "total_gross_tco2e", "1,570.08"),
+            ("2023/24", "intensity.tco2e", "1.43"),
+            ("2020/21", "total_gross_tco2e", "1,692.09"),
+        ]
+    );
+    assert!(
+        warnings[0].said.contains("6,724,63"),
+        "{}",
+        warnings[0].said
+    );
+}
