@@ -117,3 +117,83 @@ impl FactorSet {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::factors::{FactorRow, FactorUnit, Fallback};
+
+    const HEAD: &str = "trust,year,level1,item,route_or_fuel,unit,value,source\n";
+    const GRID: FactorRow = FactorRow {
+        heading: "UK electricity",
+        item: "Electricity generated",
+        route: "",
+        unit: FactorUnit::KilowattHour,
+    };
+
+    fn with(rows: &str) -> Result<Factors, FactorError> {
+        let published = FactorSet::desnz().unwrap();
+        Factors::with_own(published, "own.csv", &format!("{HEAD}{rows}"))
+    }
+
+    fn grid(factors: &Factors, trust: &str) -> f64 {
+        let found = factors.of(trust).find(&GRID, 2025, Fallback::None);
+        found.unwrap().value
+    }
+
+    #[test]
+    fn a_trusts_own_factor_is_its_own_and_one_for_every_trust_is_everybodys() {
+        let factors = with(
+            "a,2025,UK electricity,Electricity generated,,kWh,0.1,its supplier\n\
+             ,2025,UK electricity,Electricity generated,,kWh,0.2,the county\n",
+        )
+        .unwrap();
+        assert_eq!((grid(&factors, "a"), grid(&factors, "b")), (0.1, 0.2));
+        let hashes = ["a", "b"].map(|trust| factors.of(trust).hash.clone());
+        assert_ne!(hashes[0], hashes[1]);
+        assert_ne!(hashes[1], factors.published().hash);
+    }
+
+    #[test]
+    fn without_own_factors_the_published_set_is_what_it_is() {
+        let factors =
+            with("a,2025,UK electricity,Electricity generated,,kWh,0.1,its supplier\n").unwrap();
+        assert_eq!(grid(&factors, "b"), 0.177);
+        assert_eq!(factors.of("b").hash, factors.published().hash);
+    }
+
+    #[test]
+    fn a_row_that_cannot_be_used_is_named_with_the_reason() {
+        let refused = [
+            (
+                "a,2025,UK electricity,Electricty,,kWh,0.1,its supplier\n",
+                "row 2: no line is priced by UK electricity / Electricty, per kWh; `greenledger factors show` has the \
+                 rows that can be given",
+            ),
+            (
+                "a,2025,UK electricity,Electricity generated,,MWh,0.1,its supplier\n",
+                "row 2: a unit is one of kWh, kWh (Gross CV), kWh (Net CV), litres, cubic metres, kg, tonnes, km, miles, \
+                 passenger.km, km -> kWh (Net CV), litres -> kWh (Net CV), litres -> kWh (Gross CV), not \"MWh\"",
+            ),
+            (
+                "a,2025,UK electricity,Electricity generated,,kWh,-1,its supplier\n",
+                "row 2: a value is a number of 0 or more, not \"-1\"",
+            ),
+            (
+                "a,2025,UK electricity,Electricity generated,,kWh,0.1,\n",
+                "row 2: it does not say where the factor is from",
+            ),
+            (
+                "a,2025,UK electricity,Electricity generated,,kWh,0.1,b\na,2025,UK electricity,Electricity generated,,kWh,0.2,b\n",
+                "row 3: the same factor stands above already",
+            ),
+        ];
+        for (row, why) in refused {
+            let error = with(row).unwrap_err().to_string();
+            assert_eq!(
+                error,
+                format!("cannot read the factor table own.csv, {why}")
+            );
+        }
+    }
+}
