@@ -6,6 +6,7 @@ pub mod files;
 mod moved;
 mod rebuilt;
 mod refused;
+mod secure;
 mod seen;
 mod why;
 

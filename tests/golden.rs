@@ -1,5 +1,6 @@
 //! Figures worked by hand from published methods and factors.
 
+mod disclosed;
 mod electricity;
 mod market;
 mod membership;
@@ -30,6 +31,22 @@ fn urn() -> Urn {
     "900100".parse().expect("a URN")
 }
 
+/// The school, without any count of pupils.
+fn registered(from: &str, to: Option<&str>) -> SchoolRegistered {
+    SchoolRegistered {
+        name: "Golden School".to_owned(),
+        phase: Phase::Secondary,
+        trust: TrustRef {
+            id: "golden".to_owned(),
+            name: "Golden Trust".to_owned(),
+        },
+        member_from: day(from),
+        member_to: to.map(day),
+        rolls: Vec::new(),
+        terms: Vec::new(),
+    }
+}
+
 /// A school's story, told in a few words.
 pub struct Told {
     story: Story,
@@ -48,22 +65,26 @@ impl Told {
             facts: 0,
         };
         told.fact(Data::SchoolRegistered(SchoolRegistered {
-            name: "Golden School".to_owned(),
-            phase: Phase::Secondary,
-            trust: TrustRef {
-                id: "golden".to_owned(),
-                name: "Golden Trust".to_owned(),
-            },
-            member_from: day(from),
-            member_to: to.map(day),
             rolls: vec![Roll {
                 pupils,
                 census_date: day(census),
                 source: "autumn census".to_owned(),
             }],
-            terms: Vec::new(),
+            ..registered(from, to)
         }));
         told
+    }
+
+    /// Registers the school again with another count; counts are added up to those known.
+    pub fn counted(&mut self, pupils: u32, census: &str, source: &str) {
+        self.fact(Data::SchoolRegistered(SchoolRegistered {
+            rolls: vec![Roll {
+                pupils,
+                census_date: day(census),
+                source: source.to_owned(),
+            }],
+            ..registered("2010-01-01", None)
+        }));
     }
 
     pub fn fact(&mut self, data: Data) {
@@ -181,15 +202,20 @@ impl Told {
         self.by(period, &method)
     }
 
-    pub fn by(&self, period: &str, method: &Method) -> Footprint {
+    /// Every footprint there is on 22 November 2026.
+    pub fn all(&self, method: &Method) -> Vec<Footprint> {
         let position = BTreeMap::new();
         let subject = Subject {
             urn: urn(),
             story: &self.story,
             position: &position,
         };
-        let all = footprints(&[subject], method, day("2026-11-22")).expect("footprints");
-        all.into_iter()
+        footprints(&[subject], method, day("2026-11-22")).expect("footprints")
+    }
+
+    pub fn by(&self, period: &str, method: &Method) -> Footprint {
+        self.all(method)
+            .into_iter()
             .find(|footprint| footprint.period.key() == period)
             .unwrap_or_else(|| panic!("no footprint for {period}"))
     }

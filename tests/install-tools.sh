@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# What the full test needs beside Rust: a real Kafka, an S3 service, Prometheus and a browser. Finds or installs each,
-# prints one line per tool, and takes well under a second when all is there. Installing needs apt-get, and root or sudo.
+# What the full test needs beside Rust: a real Kafka, an S3 service, Azure's blobs, Prometheus and a browser. Finds or
+# installs each, prints one line per tool, and takes well under a second when all is there. Installing needs apt-get, and root or sudo.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -17,6 +17,8 @@ main() {
         "what newer version it wants by itself. Install a newer Go and put it first in PATH."
     fetch "Apache Kafka" "$deploy/kafka/kafka.sh"
     fetch "versitygw (S3)" "$deploy/s3/s3.sh"
+    need "npm" "has npm" npm
+    fetch "Azurite (Azure Blob Storage)" "$deploy/azure/azurite.sh"
 }
 
 die() {

@@ -21,4 +21,5 @@ mod golden;
 mod properties;
 mod secr;
 mod servers;
+mod stores;
 mod traps;

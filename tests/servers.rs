@@ -1,4 +1,4 @@
-//! Real servers for the tests: Apache Kafka, an S3 service, Prometheus. Each listens on free loopback ports, keeps its
+//! Real servers for the tests: Apache Kafka, an S3 service, Azurite, Prometheus. Each listens on free loopback ports, keeps its
 //! files in a temporary folder and is killed, by its own pid, when it is dropped.
 //!
 //! A tool that is missing fails the test: one that is skipped looks like one that passed.
@@ -8,6 +8,7 @@
     reason = "a world that cannot be built fails the test"
 )]
 
+pub mod azurite;
 pub mod kafka;
 pub mod prometheus;
 pub mod s3;

@@ -1,8 +1,8 @@
 //! Electricity by its supply contracts, beside the location-based figure.
 
 use events::{Channel, Fuel, MICRO, MilligramsCo2e, Tariff, Unit};
-use footprint::Block;
 use footprint::factors::Fallback;
+use footprint::{Block, Line};
 
 use super::{ELECTRICITY, Told, day};
 
@@ -38,7 +38,6 @@ fn a_contract_prices_its_days_and_the_gross_stays_location_based() {
         [(500 * MICRO, 88_500_000), (1_000 * MICRO, 25_000_000)]
     );
     assert_eq!(year.gross, MilligramsCo2e(265_500_000));
-    assert_eq!(year.gross_market_based(), Some(MilligramsCo2e(113_500_000)));
 }
 
 #[test]
@@ -49,5 +48,6 @@ fn without_a_contract_there_is_no_market_based_figure() {
     let kwh = Unit::KilowattHours;
     told.read(ELECTRICITY, Channel::AI, "2025-01-01", kwh, MICRO);
     let year = told.footprint("2024-25", Fallback::None);
-    assert_eq!(year.gross_market_based(), None);
+    let by_contract = |line: &Line| line.block == Block::MarketBased;
+    assert!(!year.lines.iter().any(by_contract));
 }

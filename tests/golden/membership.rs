@@ -58,6 +58,25 @@ fn a_meter_counts_only_on_the_days_it_belongs_to_the_school() {
     assert_eq!(year.coverage.days_expected, 153);
 }
 
+/// 100 pupils in October 2025, 104 in January 2026: the twelve months to 22 November 2026 are divided by October's, and
+/// January's would stand in only if there were no other.
+#[test]
+fn the_last_twelve_months_take_the_autumn_census_too() {
+    let mut told = Told::school(100, "2025-10-02");
+    let pupils = |told: &Told, census| {
+        let method = Method {
+            census,
+            ..Method::published().expect("the table")
+        };
+        let trailing = told.by("trailing-12-months", &method);
+        trailing.pupils.map(|roll| roll.pupils)
+    };
+    told.counted(104, "2026-01-15", "spring census");
+    told.counted(103, "2026-10-01", "autumn census");
+    assert_eq!(pupils(&told, Census::Autumn), Some(103));
+    assert_eq!(pupils(&told, Census::Spring), Some(104));
+}
+
 /// The only count known is October's: asked for January's, it stands in, and that is said.
 #[test]
 fn another_census_than_the_one_asked_for_is_said() {
@@ -80,4 +99,17 @@ fn another_census_than_the_one_asked_for_is_said() {
         "{:?}",
         spring.notes
     );
+}
+
+/// On 22 November 2026 a school that joins on 1 December is known, and nothing of it counts yet: were it told of, the trust
+/// would be incomplete for what it is not to have.
+#[test]
+fn a_school_that_is_still_to_join_has_no_figures_yet() {
+    let told = Told::member(100, "2026-10-01", "2026-12-01", None);
+    let all = told.all(&Method::published().expect("the table"));
+    let periods: Vec<_> = all.iter().map(|one| one.period.key()).collect();
+    assert_eq!(periods, Vec::<String>::new());
+    let today = Told::member(100, "2026-10-01", "2026-11-22", None);
+    let all = today.all(&Method::published().expect("the table"));
+    assert_eq!(all.len(), 2, "this academic year, and the twelve months");
 }

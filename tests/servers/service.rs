@@ -23,6 +23,17 @@ impl Service {
         config: &str,
         environment: &BTreeMap<String, String>,
     ) -> Service {
+        Self::start_asked_by(&reqwest::Client::new(), "http", name, config, environment).await
+    }
+
+    /// The same for one that speaks `https` and wants a client of its own.
+    pub async fn start_asked_by(
+        client: &reqwest::Client,
+        scheme: &str,
+        name: &'static str,
+        config: &str,
+        environment: &BTreeMap<String, String>,
+    ) -> Service {
         let folder = TempDir::new().expect("a temporary folder");
         let port = free_port();
         let file = folder.path().join(format!("{name}.toml"));
@@ -30,9 +41,9 @@ impl Service {
         std::fs::write(&file, config).expect("a configuration file");
         let mut command = Command::new(binary(name));
         command.arg("--config").arg(&file).envs(environment);
-        let url = format!("http://127.0.0.1:{port}");
-        let server =
-            Server::start(name, command, folder.path(), async || is_alive(&url).await).await;
+        let url = format!("{scheme}://127.0.0.1:{port}");
+        let is_alive = async || is_alive(client, &url).await;
+        let server = Server::start(name, command, folder.path(), is_alive).await;
         Service {
             url,
             server,
@@ -48,12 +59,20 @@ impl Service {
     /// Starts it again as it was.
     pub async fn restart(&mut self) {
         let url = self.url.clone();
-        self.server.start_again(async || is_alive(&url).await).await;
+        let client = reqwest::Client::new();
+        self.server
+            .start_again(async || is_alive(&client, &url).await)
+            .await;
+    }
+
+    /// What it has logged.
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(&self.server.log).expect("its log")
     }
 }
 
-async fn is_alive(url: &str) -> bool {
-    let answer = reqwest::get(format!("{url}/healthz")).await;
+async fn is_alive(client: &reqwest::Client, url: &str) -> bool {
+    let answer = client.get(format!("{url}/healthz")).send().await;
     answer.is_ok_and(|answer| answer.status().is_success())
 }
 

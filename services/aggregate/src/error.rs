@@ -3,7 +3,7 @@
 use bus::BusError;
 use chassis::ServeError;
 use events::ShardingError;
-use footprint::factors::FactorError;
+use footprint::TableError;
 use footprint::{ComputeError, TemperatureError, WatchError};
 use lake::LakeError;
 
@@ -33,7 +33,7 @@ pub enum AggregateError {
     Compute(#[from] ComputeError),
     /// A factor table cannot be used.
     #[error("cannot use the factors")]
-    Factors(#[from] FactorError),
+    Factors(#[from] TableError),
     /// A file that the configuration names cannot be read.
     #[error("cannot read {}", path.display())]
     File {

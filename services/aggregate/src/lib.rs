@@ -18,8 +18,10 @@ mod run;
 mod step;
 mod worker;
 
+pub use compact::merge;
 pub use config::{Config, FactorConfig, FigureConfig, FlushConfig};
 pub use error::AggregateError;
+pub use flush::write;
 pub use load::{load_partition, read_events, read_readings};
 pub use partition::{Partition, Tail};
 pub use recent::SchoolDay;

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use anyhow::Context;
 use chassis::{LogFormat, start_logs, stop_on_signals};
 use chrono::{DateTime, NaiveDate, Utc};
-use events::SettlementDay;
+use events::{SettlementDay, StarsLevel};
 use footprint::factors::Fallback;
 use ingest::{Scope, Token, token_sha256};
 use publish::{Book, TrustView};
@@ -243,13 +243,29 @@ fn a_push(ingest: &str) -> String {
     )
 }
 
-fn table(view: &TrustView) -> String {
-    // Cut, not rounded: 100% is what lacks nothing.
-    let percent = |ratio: Option<f64>| {
-        ratio.map_or("–".to_owned(), |ratio| {
-            format!("{:.1}%", (ratio * 1000.0).floor() / 10.0)
-        })
+/// Rounded as on the page, where 100% is what lacks nothing.
+fn percent(ratio: f64) -> String {
+    let rounded = (ratio * 1000.0).round() / 10.0;
+    let honest = if ratio < 1.0 && rounded >= 100.0 {
+        99.9
+    } else {
+        rounded
     };
+    format!("{honest:.1}%")
+}
+
+fn level(level: StarsLevel) -> &'static str {
+    match level {
+        StarsLevel::Approved => "Approved",
+        StarsLevel::Good => "Good",
+        StarsLevel::VeryGood => "Very Good",
+        StarsLevel::Excellent => "Excellent",
+        StarsLevel::Outstanding => "Outstanding",
+    }
+}
+
+fn table(view: &TrustView) -> String {
+    let percent = |ratio: Option<f64>| ratio.map_or("–".to_owned(), percent);
     let mut rows: Vec<Vec<String>> = view
         .schools
         .iter()
@@ -270,7 +286,7 @@ fn table(view: &TrustView) -> String {
                     .map_or("–".to_owned(), |ratio| format!("{ratio:.3}")),
                 percent(school.coverage.ratio()),
                 percent(school.waste.recycling_ratio()),
-                stars.map_or("–".to_owned(), |stars| format!("{:?}", stars.level)),
+                stars.map_or("–", |stars| level(stars.level)).to_owned(),
             ]
         })
         .collect();
@@ -298,4 +314,16 @@ fn table(view: &TrustView) -> String {
         view.period.label(),
         show::table(&headings, &rows)
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_terminal_rounds_as_the_page_does() {
+        assert_eq!(percent(0.9926), "99.3%");
+        assert_eq!(percent(0.99996), "99.9%");
+        assert_eq!(percent(1.0), "100.0%");
+    }
 }

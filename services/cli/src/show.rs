@@ -1,7 +1,6 @@
 //! What is printed: text for people, JSON for machines.
-#![allow(clippy::print_stdout, reason = "printing is what it is for")]
 
-use std::io::IsTerminal;
+use std::io::{ErrorKind, IsTerminal, Write as _};
 use std::process::ExitCode;
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -9,6 +8,21 @@ use serde_json::{Value, json};
 
 use crate::args::Format;
 use crate::client::Answer;
+
+/// Prints a line. Who reads only its beginning, as `head` does, has what they wanted: that is no failure.
+fn line(text: std::fmt::Arguments<'_>) {
+    match writeln!(std::io::stdout().lock(), "{text}") {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            chassis::print_chain(&error);
+            std::process::exit(1);
+        }
+        _ => {}
+    }
+}
+
+macro_rules! say {
+    ($($text:tt)*) => { line(format_args!($($text)*)) };
+}
 
 /// How many refusals, or notes, people are shown before they are only counted.
 const SHOWN: usize = 20;
@@ -39,19 +53,19 @@ pub fn progress(length: u64, format: Format) -> ProgressBar {
 pub fn done(format: Format, name: &str, count: usize, meaning: &str) {
     match format {
         Format::Json => json_line(&json!({ name: count })),
-        Format::Text if count == 1 => println!("{meaning}"),
-        Format::Text => println!("{count} {meaning}"),
+        Format::Text if count == 1 => say!("{meaning}"),
+        Format::Text => say!("{count} {meaning}"),
     }
 }
 
 /// A value as one line of JSON.
 pub fn json_line(value: &Value) {
-    println!("{value}");
+    say!("{value}");
 }
 
 /// Text as it is.
 pub fn text(text: &str) {
-    println!("{text}");
+    say!("{text}");
 }
 
 /// What ingest answered.
@@ -59,20 +73,25 @@ pub fn answer(format: Format, answer: &Answer) {
     if format == Format::Json {
         return json_line(&json!(answer));
     }
-    println!(
+    say!(
         "{} received, {} accepted, {} refused",
-        answer.received, answer.accepted, answer.refused
+        answer.received,
+        answer.accepted,
+        answer.refused
     );
     for refused in answer.refusals.iter().take(SHOWN) {
         let name = refused.id.as_deref().unwrap_or("(no id)");
-        println!(
+        say!(
             "  {name} {} [{}]: {}; {}",
-            refused.pointer, refused.rule, refused.seen, refused.mend
+            refused.pointer,
+            refused.rule,
+            refused.seen,
+            refused.mend
         );
     }
     and_more(answer.refusals.len());
     for note in answer.notes.iter().take(SHOWN) {
-        println!("  note on {}: {}", note.id, note.note);
+        say!("  note on {}: {}", note.id, note.note);
     }
     and_more(answer.notes.len());
 }
@@ -80,7 +99,7 @@ pub fn answer(format: Format, answer: &Answer) {
 fn and_more(count: usize) {
     let more = count.saturating_sub(SHOWN);
     if more > 0 {
-        println!("  and {more} more; --format json shows them all");
+        say!("  and {more} more; --format json shows them all");
     }
 }
 

@@ -5,7 +5,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use bus::BusConfig;
-use chassis::{LogFormat, Stop, bind};
+use chassis::{LogFormat, Stop, TlsConfig, bind};
 use chrono::NaiveDate;
 use events::{Sharding, Topic};
 use lake::LakeConfig;
@@ -42,6 +42,12 @@ pub struct UpConfig {
     /// Who may send.
     #[serde(default)]
     pub tokens: Vec<ingest::Token>,
+    /// A file with more of them, read again when it changes.
+    #[serde(default)]
+    pub tokens_file: Option<PathBuf>,
+    /// TLS of ingest; without it HTTP is spoken in the clear.
+    #[serde(default)]
+    pub tls: Option<TlsConfig>,
     /// When rows are written.
     #[serde(default)]
     pub flush: aggregate::FlushConfig,
@@ -124,6 +130,8 @@ impl UpConfig {
             lake: None,
             limits: ingest::Limits::default(),
             tokens: Vec::new(),
+            tokens_file: None,
+            tls: None,
             flush: aggregate::FlushConfig::default(),
             factors: aggregate::FactorConfig::default(),
             figures: aggregate::FigureConfig::default(),
@@ -150,6 +158,8 @@ impl UpConfig {
             sharding: self.sharding,
             limits: self.limits.clone(),
             tokens: self.tokens.clone(),
+            tokens_file: self.tokens_file.clone(),
+            tls: self.tls.clone(),
         }
     }
 
@@ -200,7 +210,7 @@ pub(crate) fn embedded_broker(data_dir: &Path) -> anyhow::Result<BusConfig> {
 
 /// The services, running.
 pub struct Running {
-    /// `http://127.0.0.1:8080`
+    /// `http://127.0.0.1:8080`; `https:` with TLS.
     pub ingest: String,
     /// `http://127.0.0.1:8081`
     pub aggregate: String,
@@ -223,12 +233,18 @@ pub async fn start(config: &UpConfig, stop: Stop) -> anyhow::Result<Running> {
         bind(&config.listen.aggregate).await?,
         bind(&config.listen.publish).await?,
     );
-    let url = |listener: &TcpListener| {
+    let url = |scheme: &str, listener: &TcpListener| {
         listener
             .local_addr()
-            .map(|address| format!("http://{address}"))
+            .map(|address| format!("{scheme}://{address}"))
     };
-    let (ingest, aggregate, publish) = (url(&listeners.0)?, url(&listeners.1)?, url(&listeners.2)?);
+    let scheme = if config.tls.is_some() {
+        "https"
+    } else {
+        "http"
+    };
+    let ingest = url(scheme, &listeners.0)?;
+    let (aggregate, publish) = (url("http", &listeners.1)?, url("http", &listeners.2)?);
     let broker_stop = Stop::new();
     let kafka = match &config.kafka {
         Some(kafka) => kafka.clone(),

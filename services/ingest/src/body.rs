@@ -8,7 +8,7 @@ use events::{Refusal, Rule};
 use flate2::read::MultiGzDecoder;
 use futures::StreamExt;
 use sha2::{Digest, Sha256};
-use tokio::time::{Instant, timeout, timeout_at};
+use tokio::time::{Instant, timeout_at};
 
 use crate::config::Limits;
 use crate::kept::{self, Kept};
@@ -23,7 +23,7 @@ const LINGER_BYTES: usize = 256 << 20;
 /// A body that cannot be taken.
 #[derive(Debug)]
 pub(crate) enum Unfit {
-    /// The sender went away, or paused for too long: there is nobody to be told, or nothing to be kept.
+    /// The sender went away, paused for too long, or took too long in all: there is nobody to be told, or nothing to be kept.
     Gone,
     /// It is refused.
     Refused {
@@ -42,13 +42,14 @@ pub(crate) async fn read(
     limits: &Limits,
 ) -> Result<Vec<u8>, Unfit> {
     let pause = Duration::from_secs(limits.body_pause_seconds);
+    let end = Instant::now() + Duration::from_secs(limits.body_seconds);
     let most = limits.max_body_bytes;
     let mut chunks = body.into_data_stream();
     let mut read = Vec::new();
     if declared.is_none_or(|bytes| bytes <= most) {
         read.reserve(declared.unwrap_or_default());
         loop {
-            match timeout(pause, chunks.next()).await {
+            match timeout_at(end.min(Instant::now() + pause), chunks.next()).await {
                 Ok(Some(Ok(chunk))) => {
                     read.extend_from_slice(&chunk);
                     if read.len() > most {
@@ -71,6 +72,18 @@ pub(crate) async fn read(
         }
     }
     Err(over.refused(declared))
+}
+
+/// Reads a body and throws it away, so that its sender sees why; one that is slow or too large is cut off.
+pub(crate) async fn discard(body: Body, limits: &Limits) {
+    let deadline = Instant::now() + LINGER;
+    let (mut chunks, mut seen) = (body.into_data_stream(), 0);
+    while seen <= limits.max_body_bytes {
+        match timeout_at(deadline, chunks.next()).await {
+            Ok(Some(Ok(chunk))) => seen += chunk.len(),
+            _ => break,
+        }
+    }
 }
 
 /// What is known of a body that is too large: its beginning, and a hash of as much as the limit allows.
@@ -246,5 +259,23 @@ mod tests {
             read(Body::from("0123456789"), None, &limits).await.unwrap(),
             b"0123456789"
         );
+    }
+    /// A byte every ten seconds never pauses for too long.
+    #[tokio::test(start_paused = true)]
+    async fn a_body_that_never_ends_is_cut_off() {
+        let drip = futures::stream::unfold((), |()| async {
+            tokio::time::sleep(Duration::from_secs(10)).await;
+            Some((Ok::<_, std::io::Error>("x"), ()))
+        });
+        let began = Instant::now();
+        let outcome = read(Body::from_stream(drip), None, &Limits::default()).await;
+        assert!(matches!(outcome, Err(Unfit::Gone)), "{outcome:?}");
+        assert_eq!(began.elapsed().as_secs(), Limits::default().body_seconds);
+        let silent = futures::stream::pending::<std::io::Result<&str>>();
+        let began = Instant::now();
+        let outcome = read(Body::from_stream(silent), None, &Limits::default()).await;
+        assert!(matches!(outcome, Err(Unfit::Gone)), "{outcome:?}");
+        let pause = Limits::default().body_pause_seconds;
+        assert_eq!(began.elapsed().as_secs(), pause);
     }
 }

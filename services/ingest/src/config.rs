@@ -1,15 +1,16 @@
 //! The configuration of the service.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use bus::BusConfig;
-use chassis::LogFormat;
+use chassis::{LogFormat, Serving, TlsConfig};
 use chrono::TimeDelta;
 use events::Sharding;
 use serde::Deserialize;
 
 use crate::IngestError;
-use crate::tokens::{Token, Tokens};
+use crate::tokens::{Token, TokenError, Tokens, read_tokens};
 
 /// Everything `ingest` is told.
 #[derive(Debug, Clone, Deserialize)]
@@ -30,14 +31,35 @@ pub struct Config {
     /// Who may send, and what for. Without any nobody can.
     #[serde(default)]
     pub tokens: Vec<Token>,
+    /// A file with more of them, which is read again when it changes.
+    #[serde(default)]
+    pub tokens_file: Option<PathBuf>,
+    /// TLS, whose files are read again when they change; without it HTTP is spoken in the clear.
+    #[serde(default)]
+    pub tls: Option<TlsConfig>,
 }
 
 impl Config {
-    /// What the shape alone cannot say: whether the tokens and the sharding can be used.
+    /// What the shape alone cannot say: whether the tokens, the files, the limits and the sharding can be used.
     pub fn check(&self) -> Result<(), IngestError> {
-        Tokens::new(&self.tokens)?;
+        self.all_tokens()?;
+        self.tls.as_ref().map_or(Ok(()), TlsConfig::check)?;
+        self.limits.check()?;
         Sharding::new(self.sharding.shards, self.sharding.partitions)?;
         Ok(())
+    }
+
+    /// The tokens of the configuration and those of the file, as it is now.
+    pub(crate) fn all_tokens(&self) -> Result<Tokens, IngestError> {
+        let mut tokens = self.tokens.clone();
+        if let Some(path) = &self.tokens_file {
+            let more = read_tokens(path)?;
+            if more.is_empty() {
+                return Err(TokenError::Empty(path.clone()).into());
+            }
+            tokens.extend(more);
+        }
+        Ok(Tokens::new(&tokens)?)
     }
 }
 
@@ -69,6 +91,19 @@ pub struct Limits {
     pub max_wait_seconds: u64,
     /// How long a sender may pause while it sends a body, in seconds.
     pub body_pause_seconds: u64,
+    /// How long a sender may take over a body in all, in seconds.
+    pub body_seconds: u64,
+    /// How long a sender may take over a TLS handshake, over the header of a request, and between two requests of one
+    /// connection, in seconds.
+    pub header_seconds: u64,
+    /// The largest header of a request, in bytes; at least 8192.
+    pub max_header_bytes: usize,
+    /// The most connections at a time; those beyond wait to be accepted.
+    pub max_connections: usize,
+    /// Events, or rows of files, that one token may send a second for ever; without it as many as it likes.
+    pub events_per_second: Option<u32>,
+    /// How many more than that it may send at once, after it has sent less for long enough.
+    pub burst_events: u32,
     /// How long the broker may take to keep a request, in seconds; then the answer is 503.
     pub produce_seconds: u64,
     /// How far a sender's clock may be ahead of ours, in seconds.
@@ -87,6 +122,12 @@ impl Default for Limits {
             max_in_flight: 8,
             max_wait_seconds: 2,
             body_pause_seconds: 20,
+            body_seconds: 120,
+            header_seconds: 30,
+            max_header_bytes: 32 << 10,
+            max_connections: 1000,
+            events_per_second: None,
+            burst_events: 10_000,
             produce_seconds: 10,
             clock_skew_seconds: 120,
             max_per_half_hour: 10_000.0,
@@ -95,6 +136,26 @@ impl Default for Limits {
 }
 
 impl Limits {
+    fn check(&self) -> Result<(), IngestError> {
+        let wrong = [
+            (
+                self.max_header_bytes < Serving::LEAST_HEADER_BYTES,
+                "max_header_bytes is at least 8192",
+            ),
+            (
+                self.events_per_second == Some(0),
+                "events_per_second is at least 1, or left out for no limit",
+            ),
+            (self.burst_events == 0, "burst_events is at least 1"),
+            (self.header_seconds == 0, "header_seconds is at least 1"),
+            (self.body_seconds == 0, "body_seconds is at least 1"),
+        ];
+        match wrong.into_iter().find(|(is_wrong, _)| *is_wrong) {
+            Some((_, rule)) => Err(IngestError::Limits(rule)),
+            None => Ok(()),
+        }
+    }
+
     pub(crate) fn skew(&self) -> TimeDelta {
         TimeDelta::seconds(self.clock_skew_seconds.into())
     }

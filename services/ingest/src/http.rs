@@ -6,12 +6,13 @@ use std::time::{Duration, Instant};
 use axum::Router;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Request, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use chrono::{DateTime, Utc};
 
 use crate::answer::Problem;
+use crate::config::Limits;
 use crate::files;
 use crate::intake::Intake;
 use crate::rules::{Bounds, issued};
@@ -108,8 +109,15 @@ async fn take(
     content: impl FnOnce(&HeaderMap, DateTime<Utc>) -> Result<Content, Problem>,
 ) -> Result<Response, Problem> {
     let now = (intake.clock)();
-    let (head, body) = request.into_parts();
+    let (mut head, body) = request.into_parts();
     let token = authorised(intake, &head.headers)?;
+    // Looked at once: what comes later cannot write it anywhere.
+    head.headers.remove(header::AUTHORIZATION);
+    if let Err(wait) = intake.rates.begin(&token.name, Instant::now()) {
+        intake.metrics.over_rate(&token.name);
+        body::discard(body, &intake.config.limits).await;
+        return Err(too_fast(&intake.config.limits, wait));
+    }
     let content = content(&head.headers, now)?;
     let gzip = request::is_gzip(&head.headers)?;
     let wait = Duration::from_secs(intake.config.limits.max_wait_seconds);
@@ -135,7 +143,7 @@ async fn take(
 }
 
 fn authorised(intake: &Intake, headers: &HeaderMap) -> Result<Arc<Token>, Problem> {
-    let holder = request::bearer(headers).and_then(|token| intake.tokens.holder(token));
+    let holder = request::bearer(headers).and_then(|token| intake.tokens().holder(token));
     holder.ok_or_else(|| {
         Problem::new(
             StatusCode::UNAUTHORIZED,
@@ -144,6 +152,25 @@ fn authorised(intake: &Intake, headers: &HeaderMap) -> Result<Arc<Token>, Proble
         )
         .detail("send Authorization: Bearer and a token that this service was given the hash of")
     })
+}
+
+fn too_fast(limits: &Limits, wait: Duration) -> Problem {
+    let rate = limits.events_per_second.unwrap_or_default();
+    Problem::new(
+        StatusCode::TOO_MANY_REQUESTS,
+        "too-fast",
+        "more events than this token may send",
+    )
+    .detail(format!(
+        "a token may send {rate} events or rows a second, and {} at once after a pause",
+        limits.burst_events
+    ))
+    .retry_after(whole_seconds(wait))
+}
+
+/// Rounded up: a sender that comes back a moment too early is sent away again.
+fn whole_seconds(wait: Duration) -> u64 {
+    (wait.as_secs() + u64::from(wait.subsec_nanos() > 0)).max(1)
 }
 
 #[cfg(test)]

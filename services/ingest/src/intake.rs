@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use bus::{BusError, Producer, Record};
-use chassis::Vitals;
+use chassis::{Tls, Vitals};
 use chrono::{DateTime, Utc};
 use events::{Event, Refusal, Topic, rejected_key};
 use serde::Serialize;
@@ -15,6 +15,7 @@ use crate::admit::{Admitted, Court};
 use crate::config::Config;
 use crate::kept::Kept;
 use crate::metrics::Metrics;
+use crate::rates::Rates;
 use crate::records::{Stamp, of_event, received};
 use crate::register::Register;
 use crate::rules::Bounds;
@@ -29,7 +30,9 @@ const SERVICE: &str = "ingest";
 /// Everything the handlers share.
 pub(crate) struct Intake {
     pub(crate) config: Config,
-    pub(crate) tokens: Tokens,
+    tokens: RwLock<Arc<Tokens>>,
+    pub(crate) rates: Rates,
+    pub(crate) tls: Option<Tls>,
     pub(crate) vitals: Vitals,
     pub(crate) metrics: Metrics,
     pub(crate) register: RwLock<Register>,
@@ -47,8 +50,10 @@ impl Intake {
     pub(crate) fn new(config: Config) -> Result<Arc<Self>, IngestError> {
         events::Sharding::new(config.sharding.shards, config.sharding.partitions)?;
         let vitals = Vitals::default();
-        Ok(Arc::new(Intake {
-            tokens: Tokens::new(&config.tokens)?,
+        let intake = Intake {
+            tokens: RwLock::new(Arc::new(config.all_tokens()?)),
+            rates: Rates::new(&config.limits),
+            tls: config.tls.as_ref().map(Tls::load).transpose()?,
             metrics: Metrics::new(&vitals.registry)?,
             register: RwLock::default(),
             rejected: Mutex::default(),
@@ -58,7 +63,24 @@ impl Intake {
             producer: Producer::new(&config.kafka, config.limits.produce_bound())?,
             vitals,
             config,
-        }))
+        };
+        intake.metrics.tokens(&intake.tokens());
+        Ok(Arc::new(intake))
+    }
+
+    /// The tokens as they are now.
+    pub(crate) fn tokens(&self) -> Arc<Tokens> {
+        let tokens = self.tokens.read();
+        tokens.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Reads the tokens again. If they cannot be used, those before still are.
+    pub(crate) fn renew_tokens(&self) -> Result<(), IngestError> {
+        let tokens = Arc::new(self.config.all_tokens()?);
+        self.metrics.tokens(&tokens);
+        self.rates.forget_all_but(&tokens);
+        *self.tokens.write().unwrap_or_else(PoisonError::into_inner) = tokens;
+        Ok(())
     }
 
     /// Judges with the register as it is now.

@@ -22,8 +22,10 @@ mod meter_day;
 mod metrics;
 mod normalise;
 mod notes;
+mod rates;
 mod records;
 mod register;
+mod renew;
 mod request;
 mod rules;
 mod schema;
@@ -34,8 +36,10 @@ mod tokens;
 mod upkeep;
 mod work;
 
+use std::time::Duration;
+
 use bus::BusError;
-use chassis::{ServeError, Stop};
+use chassis::{ConfigError, ServeError, Serving, Stop, TlsError};
 use events::ShardingError;
 use tokio::net::TcpListener;
 
@@ -60,8 +64,17 @@ pub const ROUTES: &[(&str, &str)] = &[
 #[derive(Debug, thiserror::Error)]
 pub enum IngestError {
     /// A token of the configuration cannot be used.
-    #[error("cannot use the tokens of the configuration")]
+    #[error("cannot use the tokens")]
     Tokens(#[from] TokenError),
+    /// The file of tokens cannot be read.
+    #[error("cannot use the file of tokens")]
+    TokensFile(#[from] ConfigError),
+    /// A certificate, a key or an authority cannot be used.
+    #[error("cannot use [tls] of the configuration")]
+    Tls(#[from] TlsError),
+    /// A limit says what cannot be.
+    #[error("cannot use [limits] of the configuration: {0}")]
+    Limits(&'static str),
     /// Shards and partitions do not fit each other.
     #[error("cannot use [sharding] of the configuration")]
     Sharding(#[from] ShardingError),
@@ -78,12 +91,15 @@ pub enum IngestError {
 
 /// Takes events in until `stop`; then requests under way are finished. A broker that is away is waited for.
 pub async fn run(config: Config, listener: TcpListener, stop: Stop) -> Result<(), IngestError> {
+    config.check()?;
+    let watched = renew::watched(&config);
     let intake = Intake::new(config)?;
     upkeep::begin(&intake);
     // Its own, so that a failure here does not stop what else the process runs.
     let ended = stop.child_token();
     let serve = async {
-        let served = chassis::serve(listener, http::routes(intake.clone()), ended.clone()).await;
+        let (serving, routes) = (serving(&intake), http::routes(intake.clone()));
+        let served = chassis::serve_with(serving, listener, routes, ended.clone()).await;
         ended.cancel();
         served
     };
@@ -92,8 +108,20 @@ pub async fn run(config: Config, listener: TcpListener, stop: Stop) -> Result<()
         ended.cancel();
         kept_up
     };
-    let (served, kept_up) = tokio::join!(serve, upkeep);
+    let renew = renew::run(&intake, watched, &ended);
+    let (served, kept_up, ()) = tokio::join!(serve, upkeep, renew);
     intake.producer.flush().await;
     kept_up?;
     Ok(served?)
+}
+
+fn serving(intake: &Intake) -> Serving {
+    let limits = &intake.config.limits;
+    Serving {
+        header: Duration::from_secs(limits.header_seconds),
+        max_header_bytes: limits.max_header_bytes,
+        max_connections: limits.max_connections,
+        tls: intake.tls.clone(),
+        handshakes_failed: Some(intake.metrics.handshakes_failed.clone()),
+    }
 }

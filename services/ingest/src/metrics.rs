@@ -1,15 +1,21 @@
 //! What is counted. Every label value there can be stands at 0 from the start.
 
 use chassis::prometheus::{
-    Histogram, HistogramOpts, IntCounter, IntCounterVec, IntGauge, Opts, Registry,
+    Histogram, HistogramOpts, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry,
 };
 use events::{Rule, Topic};
 
 use crate::notes::About;
+use crate::renew::Part;
+use crate::tokens::Tokens;
 use crate::{EVENTS, FILES};
 
 /// The statuses a request can end with.
 const STATUSES: [u16; 12] = [202, 400, 401, 404, 405, 408, 413, 415, 422, 429, 500, 503];
+
+/// What became of files that changed.
+const USED: &str = "used";
+const UNUSABLE: &str = "unusable";
 
 pub(crate) struct Metrics {
     accepted: IntCounterVec,
@@ -19,6 +25,11 @@ pub(crate) struct Metrics {
     pub(crate) seconds: Histogram,
     pub(crate) broker_unavailable: IntCounter,
     pub(crate) register_meters: IntGauge,
+    pub(crate) handshakes_failed: IntCounter,
+    tokens: IntGauge,
+    over_rate: IntCounterVec,
+    unusable: IntGaugeVec,
+    renewed: IntCounterVec,
 }
 
 impl Metrics {
@@ -59,6 +70,28 @@ impl Metrics {
                 "Requests answered 503 because the broker did not keep them.",
             )?,
             register_meters: IntGauge::new("ingest_register_meters", "Meters the register knows.")?,
+            handshakes_failed: IntCounter::new(
+                "ingest_tls_handshakes_failed_total",
+                "Connections that ended in their TLS handshake: no certificate, a wrong one, or no TLS at all.",
+            )?,
+            tokens: IntGauge::new("ingest_tokens", "Tokens that may send.")?,
+            over_rate: counters(
+                "ingest_requests_over_rate_total",
+                "Requests answered 429 because their token had sent more than its rate.",
+                &["token"],
+            )?,
+            unusable: IntGaugeVec::new(
+                Opts::new(
+                    "ingest_files_unusable",
+                    "1 while the files of tokens or TLS hold what cannot be used, and what they held before still is.",
+                ),
+                &["part"],
+            )?,
+            renewed: counters(
+                "ingest_files_renewed_total",
+                "Times that the files of tokens or TLS changed.",
+                &["part", "outcome"],
+            )?,
         };
         registry.register(Box::new(metrics.accepted.clone()))?;
         registry.register(Box::new(metrics.rejected.clone()))?;
@@ -67,6 +100,11 @@ impl Metrics {
         registry.register(Box::new(metrics.seconds.clone()))?;
         registry.register(Box::new(metrics.broker_unavailable.clone()))?;
         registry.register(Box::new(metrics.register_meters.clone()))?;
+        registry.register(Box::new(metrics.handshakes_failed.clone()))?;
+        registry.register(Box::new(metrics.tokens.clone()))?;
+        registry.register(Box::new(metrics.over_rate.clone()))?;
+        registry.register(Box::new(metrics.unusable.clone()))?;
+        registry.register(Box::new(metrics.renewed.clone()))?;
         metrics.start();
         Ok(metrics)
     }
@@ -80,6 +118,12 @@ impl Metrics {
         }
         for about in About::ALL {
             let _made = self.notes.with_label_values(&[about.as_str()]);
+        }
+        for part in Part::ALL {
+            self.usable(part, true);
+            for outcome in [USED, UNUSABLE] {
+                let _made = self.renewed.with_label_values(&[part.as_str(), outcome]);
+            }
         }
         for route in [EVENTS, FILES] {
             for status in STATUSES {
@@ -100,6 +144,32 @@ impl Metrics {
         self.rejected
             .with_label_values(&[rule.as_str()])
             .inc_by(count);
+    }
+
+    /// The tokens there are now. A rotated one stands at 0 from the start, as every other label value.
+    pub(crate) fn tokens(&self, tokens: &Tokens) {
+        self.tokens.set(tokens.names().count() as i64);
+        for name in tokens.names() {
+            let _made = self.over_rate.with_label_values(&[name]);
+        }
+    }
+
+    pub(crate) fn over_rate(&self, token: &str) {
+        self.over_rate.with_label_values(&[token]).inc();
+    }
+
+    /// Files changed, and what they hold now can be used, or not.
+    pub(crate) fn renewed(&self, part: Part, usable: bool) {
+        let outcome = if usable { USED } else { UNUSABLE };
+        self.renewed
+            .with_label_values(&[part.as_str(), outcome])
+            .inc();
+        self.usable(part, usable);
+    }
+
+    fn usable(&self, part: Part, usable: bool) {
+        let unusable = self.unusable.with_label_values(&[part.as_str()]);
+        unusable.set(i64::from(!usable));
     }
 
     pub(crate) fn noted(&self, about: About) {

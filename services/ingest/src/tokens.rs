@@ -1,12 +1,15 @@
 //! Bearer tokens: who sends, and what for. The configuration holds their hashes, so that it gives none away.
 
 use std::collections::{BTreeSet, HashSet};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+use chassis::{ConfigError, read_config};
 
 use events::{MeterId, Urn};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
-use subtle::ConstantTimeEq;
+use subtle::{ConditionallySelectable, ConstantTimeEq};
 
 /// One token of the configuration.
 #[derive(Debug, Clone, Deserialize)]
@@ -49,6 +52,20 @@ pub enum TokenError {
     /// Two tokens share a name or a hash, so that nobody could tell whose an event is.
     #[error("token {0} has the name or the hash of another")]
     Twice(String),
+    /// A file of tokens is empty: more likely cut short than meant, and nobody could send.
+    #[error("{0} holds no token")]
+    Empty(PathBuf),
+}
+
+/// The tokens of a file that holds nothing else.
+pub(crate) fn read_tokens(path: &Path) -> Result<Vec<Token>, ConfigError> {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct File {
+        #[serde(default)]
+        tokens: Vec<Token>,
+    }
+    read_config::<File>(path).map(|file| file.tokens)
 }
 
 /// The SHA-256 of a token, as the configuration holds it.
@@ -88,16 +105,21 @@ impl Tokens {
         Ok(Tokens(ready))
     }
 
-    /// Whose token this is. Every hash is compared in full, whichever fits, so that the time taken tells nothing.
+    /// Whose token this is. Every hash is compared in full, whichever fits, and no branch is taken on the way, so that the
+    /// time it takes tells neither how much of a hash was right nor whose it is.
     pub(crate) fn holder(&self, presented: &str) -> Option<Arc<Token>> {
         let hash: [u8; 32] = Sha256::digest(presented).into();
-        let mut holder = None;
-        for (known, token) in &self.0 {
-            if bool::from(known.ct_eq(&hash)) {
-                holder = Some(token.clone());
-            }
+        let mut place = u64::MAX;
+        for (at, (known, _)) in (0..).zip(&self.0) {
+            place.conditional_assign(&at, known.ct_eq(&hash));
         }
-        holder
+        let (_, token) = self.0.get(usize::try_from(place).ok()?)?;
+        Some(token.clone())
+    }
+
+    /// Their names.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|(_, token)| token.name.as_str())
     }
 }
 
@@ -136,6 +158,10 @@ mod tests {
         assert_eq!(
             tokens.holder("two").map(|t| t.name.clone()).as_deref(),
             Some("b")
+        );
+        assert_eq!(
+            tokens.holder("one").map(|t| t.name.clone()).as_deref(),
+            Some("a")
         );
         assert!(tokens.holder("three").is_none());
         assert!(tokens.holder("").is_none());

@@ -1,6 +1,7 @@
 //! A request's way from its body to its answer.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -139,6 +140,9 @@ async fn keep(
     }
     let kept = intake.keep(&mut admitted, &token.name, now).await;
     kept.map_err(|error| not_kept(intake, &error))?;
+    // One was charged when the request began.
+    let more = admitted.received.saturating_sub(1);
+    intake.rates.charge(&token.name, more, Instant::now());
     let receipt = Receipt::of(unit, &mut admitted);
     receipt.into_answer()
 }

@@ -16,8 +16,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::app::App;
-use crate::book::Book;
 use crate::changed::ChangeTold;
+use crate::held::{DEFAULT_PERIOD, periods};
 use crate::rollup::TrustView;
 use crate::tables;
 
@@ -26,9 +26,6 @@ pub(crate) use school::{half_hours, school};
 pub(crate) use scoreboard::scoreboard;
 pub(crate) use secr::secr;
 pub(crate) use why::{Asked, answered, why};
-
-/// The period that is meant when none is named.
-pub(crate) const DEFAULT_PERIOD: &str = "trailing-12-months";
 
 /// `?period=2025-26&trust=calder-vale`
 #[derive(Debug, Default, Deserialize)]
@@ -41,34 +38,6 @@ impl Wanted {
     pub(crate) fn period(&self) -> &str {
         self.period.as_deref().unwrap_or(DEFAULT_PERIOD)
     }
-}
-
-/// The periods held of a trust, the trailing twelve months first and then the newest year.
-pub(crate) fn periods(book: &Book, trust: &str) -> Vec<footprint::Period> {
-    let mut by_key = std::collections::BTreeMap::new();
-    for footprint in book.of_trust(trust) {
-        let known = by_key
-            .entry(footprint.period.key())
-            .or_insert(footprint.period);
-        if footprint.period.as_of() > known.as_of() {
-            *known = footprint.period;
-        }
-    }
-    let mut periods: Vec<_> = by_key.into_values().collect();
-    periods.sort_by_key(|period| match period {
-        footprint::Period::Trailing { .. } => i64::MIN,
-        footprint::Period::AcademicYear { year, .. } => -i64::from(year.ends_in()),
-    });
-    periods
-}
-
-/// The period to show of a trust: the one named, else the default, else the first there is.
-pub(crate) fn pick(wanted: Option<&str>, held: &[String]) -> Option<String> {
-    let named = wanted.unwrap_or(DEFAULT_PERIOD);
-    let found = held.iter().find(|key| *key == named);
-    found
-        .or_else(|| held.first().filter(|_| wanted.is_none()))
-        .cloned()
 }
 
 pub(crate) fn missing(what: impl Into<String>) -> Response {

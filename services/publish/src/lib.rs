@@ -17,6 +17,7 @@ mod exports;
 mod follow;
 mod gauges;
 mod half_hours;
+mod held;
 mod ledger;
 mod page;
 mod results;
@@ -36,14 +37,12 @@ mod made_up;
 
 pub use api::published;
 pub use app::ROUTES;
-pub use book::{Book, Outcome};
+pub use book::Book;
 pub use changed::ChangeTold;
 pub use config::{Config, Schedule, TargetSettings, TrustSettings};
 pub use error::PublishError;
-pub use rollup::{
-    BlockOrder, EnergyUse, InRatio, LineKey, LineTotal, Totals, TrustView, WasteInRatio, WasteSites,
-};
+pub use rollup::TrustView;
 pub use run::run;
-pub use table::{Cell, Column, Kind, Table, TableError};
-pub use tables::{changes, lines, months, schools, scoreboard, travel, trusts, waste};
+pub use table::{Cell, Kind, Table};
+pub use tables::{schools, trusts};
 pub use workbook::{Pack, csv, workbook};

@@ -25,14 +25,15 @@ use std::sync::Arc;
 use axum::extract::{Path, Query, State};
 use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
-use events::Urn;
-use footprint::Footprint;
+use footprint::Period;
 use maud::{Markup, html};
 
-use crate::api::{Asked, Wanted, answered, periods, pick};
+use crate::api::{Asked, Wanted, answered};
 use crate::app::App;
 use crate::book::Book;
 use crate::config::Config;
+use crate::held::{self, periods, pick, pick_footprint};
+use crate::rollup::TrustView;
 use crate::secr::{report, years};
 
 /// How many days of half-hours a school's page shows.
@@ -71,16 +72,26 @@ pub(crate) async fn trust(
 }
 
 fn of_trust(book: &Book, config: &Config, trust: &str, period: Option<&str>) -> Response {
-    let held = periods(book, trust);
-    let keys: Vec<String> = held.iter().map(|period| period.key()).collect();
-    let view = pick(period, &keys).and_then(|key| book.view(trust, &key, config.targets(trust)));
-    match view {
-        Some(view) => {
+    match view(book, config, trust, period) {
+        Some((view, held)) => {
             let several = book.trusts().len() > 1;
             respond(StatusCode::OK, &trust::page(&view, &held, several))
         }
         None => missing("No figures are held of this trust over this period."),
     }
+}
+
+/// The trust over the period to show, and the periods that are held of it.
+fn view(
+    book: &Book,
+    config: &Config,
+    trust: &str,
+    period: Option<&str>,
+) -> Option<(TrustView, Vec<Period>)> {
+    let held = periods(book, trust);
+    let key = pick(period, held.iter().copied())?;
+    let view = book.view(trust, &key, config.targets(trust))?;
+    Some((view, held))
 }
 
 /// `GET /trusts/{trust}/scoreboard?period=`
@@ -90,12 +101,8 @@ pub(crate) async fn scoreboard(
     Query(wanted): Query<Wanted>,
 ) -> Response {
     let book = app.live.book();
-    let held = periods(&book, &trust);
-    let keys: Vec<String> = held.iter().map(|period| period.key()).collect();
-    let view = pick(wanted.period.as_deref(), &keys)
-        .and_then(|key| book.view(&trust, &key, app.config.targets(&trust)));
-    match view {
-        Some(view) => respond(StatusCode::OK, &scoreboard::page(&view, &held)),
+    match view(&book, &app.config, &trust, wanted.period.as_deref()) {
+        Some((view, held)) => respond(StatusCode::OK, &scoreboard::page(&view, &held)),
         None => missing("No figures are held of this trust over this period."),
     }
 }
@@ -124,10 +131,7 @@ pub(crate) async fn school(
     Query(wanted): Query<Wanted>,
 ) -> Response {
     let book = app.live.book();
-    let held = urn
-        .parse::<Urn>()
-        .map(|urn| book.of_school(urn))
-        .unwrap_or_default();
+    let held = held::of_school(&book, &urn);
     let Some(school) = pick_footprint(&held, wanted.period.as_deref()) else {
         return missing("No figures are held of this school over this period.");
     };
@@ -151,24 +155,6 @@ pub(crate) async fn school(
         StatusCode::OK,
         &school::page(school, &trust, &periods, half_hours.as_deref()),
     )
-}
-
-/// Of a school that has moved, its newest trust's.
-pub(crate) fn pick_footprint<'a>(
-    held: &[&'a Arc<Footprint>],
-    period: Option<&str>,
-) -> Option<&'a Arc<Footprint>> {
-    let keys: Vec<String> = held
-        .iter()
-        .map(|footprint| footprint.period.key())
-        .collect();
-    let key = pick(period, &keys)?;
-    let of_period = held
-        .iter()
-        .filter(|footprint| footprint.period.key() == key);
-    of_period
-        .max_by_key(|footprint| footprint.member.to)
-        .copied()
 }
 
 /// `GET /schools/{urn}/why?period=&figure=&meter=&month=&day=`

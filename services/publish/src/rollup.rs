@@ -1,6 +1,7 @@
 //! Schools added up to a trust: integers, so a trust is exactly the sum of its schools.
 
-mod said;
+mod lines;
+pub(crate) mod said;
 mod totals;
 mod waste;
 
@@ -10,8 +11,8 @@ use events::TrustRef;
 use footprint::change::Changes;
 use footprint::{Days, Footprint, Period, Scoreboard, Targets, TrustFigures};
 
-pub use totals::{BlockOrder, EnergyUse, InRatio, LineKey, LineTotal, Totals};
-pub use waste::{WasteInRatio, WasteSites};
+pub use lines::{EnergyUse, LineKey, LineTotal};
+pub use totals::Totals;
 
 /// One trust over one period: its schools, and their sum.
 #[derive(Debug, Clone, PartialEq)]

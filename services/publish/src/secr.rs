@@ -17,8 +17,8 @@ use serde::{Deserialize, Serialize};
 
 pub use check::{Warning, WarningKind, check};
 pub use figure::Figure;
-pub(crate) use make::of_views;
 pub use make::{NoReport, report, years};
+pub(crate) use make::{group, of_views};
 pub(crate) use rows::{ShownRow, Style, shown};
 pub use text::{text, warnings};
 pub use year::{

@@ -47,6 +47,7 @@ pub use named::{KnownFigure, figures};
 pub use provenance::Provenance;
 pub use question::Question;
 
+use crate::rollup::said::by_one;
 use facts::{Told, told};
 use meters::{Asked, meters};
 use named::Figure;
@@ -161,8 +162,8 @@ pub fn answer(footprint: &Footprint, question: &Question, rows: &Rows) -> Result
         meters,
         events,
         checks,
-        incomplete: notes::incomplete(footprint, &figure),
-        notes: notes::notes(footprint, &figure),
+        incomplete: by_one(&notes::incomplete(footprint, &figure)),
+        notes: by_one(&notes::notes(footprint, &figure)),
         figures: figures(footprint),
     })
 }

@@ -29,7 +29,12 @@ pub async fn run(import: &Import, format: Format) -> anyhow::Result<ExitCode> {
     progress.finish_and_clear();
     // What was taken before something failed is taken, and said.
     show::answer(format, &total);
-    outcome.map(|()| exit_code(total.refused))
+    outcome.map(|()| exit_code(refused(&total)))
+}
+
+/// What was refused. A file of which no row could be read has no event that could be counted, and yet is refused.
+fn refused(total: &Answer) -> u64 {
+    total.refused.max(total.refusals.len().min(1) as u64)
 }
 
 async fn send(
@@ -81,4 +86,30 @@ async fn send_events(
         total.add(client.send_lines(batch).await?);
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use events::Rule;
+
+    use super::*;
+    use crate::client::Refused;
+
+    #[test]
+    fn a_file_that_is_refused_as_a_whole_is_no_success() {
+        assert_eq!(refused(&Answer::default()), 0);
+        let whole = Answer {
+            refusals: vec![Refused {
+                index: 0,
+                id: None,
+                source: None,
+                pointer: "/row/1".to_owned(),
+                rule: Rule::FileRow,
+                seen: "MPAN,Date".to_owned(),
+                mend: "this format has a column ConsumptionDate".to_owned(),
+            }],
+            ..Answer::default()
+        };
+        assert_eq!(refused(&whole), 1);
+    }
 }

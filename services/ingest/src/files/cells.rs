@@ -69,7 +69,10 @@ fn meter(text: &str) -> Result<MeterId, Fault> {
     format!("{numbering}:{text}")
         .parse()
         .map_err(|error| match error {
-            MeterIdError::MpanCheckDigit(_) => Fault::new(Rule::CheckDigit, error.to_string()),
+            MeterIdError::MpanCheckDigit(_) => {
+                let mend = format!("{error}; look the number up on a bill");
+                Fault::new(Rule::CheckDigit, mend)
+            }
             _ => Fault::new(
                 Rule::FileRow,
                 "a meter is an MPAN of 13 digits or an MPRN of 6 to 11",

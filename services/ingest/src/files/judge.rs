@@ -22,12 +22,17 @@ pub(crate) struct File<'a> {
 }
 
 impl File<'_> {
-    /// The same rows of the same file are always the same event, so that sending a file again adds nothing.
+    /// The same rows of the same file are always the same event, so that sending a file again adds nothing. Where it is
+    /// said when the file was issued that is a part of it: a file sent without, and then with the time that makes it
+    /// stand, must not be taken for the event that came first.
     fn identity(&self, line: usize) -> Identity {
         let hash = self.sha256.get(..16).unwrap_or(self.sha256);
+        let issued = self.issued.map_or_else(String::new, |issued| {
+            format!("-{}", issued.format("%Y%m%dT%H%M%S%.fZ"))
+        });
         (
             format!("urn:greenledger:file:{}", self.format.name),
-            format!("{hash}-{line:07}"),
+            format!("{hash}{issued}-{line:07}"),
         )
     }
 }

@@ -1,3 +1,4 @@
+use chrono::{DateTime, Utc};
 use events::Rule;
 
 use super::{File, admit_file, find};
@@ -6,13 +7,17 @@ use crate::testing::{MPAN, bounds, court, heron, register};
 use crate::tokens::token_sha256;
 
 fn judged(format: &str, text: &str) -> Admitted {
+    judged_as_issued(format, text, None)
+}
+
+fn judged_as_issued(format: &str, text: &str, issued: Option<DateTime<Utc>>) -> Admitted {
     let (token, register) = (heron(), register());
     let sha256 = token_sha256(text);
     let file = File {
         format: find(format).unwrap(),
         text,
         sha256: &sha256,
-        issued: None,
+        issued,
     };
     admit_file(&file, &court(&token, &register)).unwrap()
 }
@@ -100,6 +105,22 @@ fn the_same_file_twice_is_the_same_events() {
     let [first, second] = [judged(DAYS, &text), judged(DAYS, &text)];
     assert_eq!(first.records, second.records);
     assert_eq!(first.records.len(), 2);
+}
+
+#[test]
+fn a_file_issued_anew_is_no_repetition_of_what_came_first() {
+    let text = header() + &row(number(), "06/11/2018", "3.62");
+    let issued = |at: Option<&str>| {
+        let issued = at.map(|at| at.parse().unwrap());
+        let admitted = judged_as_issued(DAYS, &text, issued);
+        admitted.taken[0].1.1.clone()
+    };
+    let nobody_said = issued(None);
+    let nine = issued(Some("2018-11-08T09:00:00Z"));
+    assert_ne!(nobody_said, nine);
+    assert_ne!(nine, issued(Some("2018-11-08T10:00:00Z")));
+    assert_eq!(nine, issued(Some("2018-11-08T09:00:00Z")));
+    assert!(nine.ends_with("-20181108T090000Z-0000002"), "{nine}");
 }
 
 #[test]

@@ -35,10 +35,8 @@ fn check(port: u16, head: &str, wanted: &[&str]) {
     }
 }
 
-/// There is no broker: everything that can be answered without one is.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn requests_are_answered_while_the_broker_is_away() {
-    let config = Config {
+fn config() -> Config {
+    Config {
         listen: String::new(),
         log_format: LogFormat::Text,
         kafka: BusConfig::at("127.0.0.1:1"),
@@ -48,12 +46,29 @@ async fn requests_are_answered_while_the_broker_is_away() {
             sha256: token_sha256("secret"),
             ..heron()
         }],
-    };
+        tokens_file: None,
+        tls: None,
+    }
+}
+
+/// Runs the service while `asked`, which is told its port, and wants it to end well.
+async fn while_running(config: Config, asked: impl FnOnce(u16) + Send + 'static) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     let stop = Stop::new();
     let service = tokio::spawn(crate::run(config, listener, stop.clone()));
-    let asked = tokio::task::spawn_blocking(move || {
+    tokio::task::spawn_blocking(move || asked(port))
+        .await
+        .unwrap();
+    stop.cancel();
+    let ended = tokio::time::timeout(Duration::from_secs(10), service).await;
+    assert!(ended.unwrap().unwrap().is_ok());
+}
+
+/// There is no broker: everything that can be answered without one is.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn requests_are_answered_while_the_broker_is_away() {
+    while_running(config(), |port| {
         let known = "Authorization: Bearer secret";
         let events = "POST /v1/events HTTP/1.1";
         let problem = "content-type: application/problem+json";
@@ -102,9 +117,122 @@ async fn requests_are_answered_while_the_broker_is_away() {
                 "ingest_broker_unavailable_total 1",
             ],
         );
+    })
+    .await;
+}
+
+const EVENTS: &str = "POST /v1/events HTTP/1.1";
+
+fn with_token(token: &str) -> String {
+    format!("{EVENTS}\nAuthorization: Bearer {token}")
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_token_over_its_rate_is_told_when_to_come_back() {
+    let mut config = config();
+    config.limits.events_per_second = Some(1);
+    config.limits.burst_events = 2;
+    config.tokens.push(Token {
+        name: "another".to_owned(),
+        sha256: token_sha256("another"),
+        ..heron()
     });
-    asked.await.unwrap();
-    stop.cancel();
-    let ended = tokio::time::timeout(Duration::from_secs(10), service).await;
-    assert!(ended.unwrap().unwrap().is_ok());
+    while_running(config, |port| {
+        let known = with_token("secret");
+        for _ in 0..2 {
+            check(port, &known, &["http/1.1 415"]);
+        }
+        let answer = [
+            "http/1.1 429",
+            "retry-after: 1\r",
+            "urn:greenledger:problem:too-fast",
+            "1 events or rows a second, and 2 at once",
+        ];
+        check(port, &known, &answer);
+        check(port, &with_token("another"), &["http/1.1 415"]);
+        check(
+            port,
+            "GET /metrics HTTP/1.1",
+            &[
+                "ingest_requests_over_rate_total{token=\"tester\"} 1",
+                "ingest_requests_over_rate_total{token=\"another\"} 0",
+                "ingest_requests_total{route=\"/v1/events\",status=\"429\"} 1",
+            ],
+        );
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_body_that_does_not_come_is_answered_408() {
+    let mut config = config();
+    config.limits.body_seconds = 1;
+    while_running(config, |port| {
+        let head = with_token("secret").replace('\n', "\r\n");
+        let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
+        let kind = "Content-Type: application/cloudevents+json";
+        write!(
+            stream,
+            "{head}\r\nHost: x\r\n{kind}\r\nContent-Length: 99\r\n\r\n{{"
+        )
+        .unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        assert!(answer.starts_with("HTTP/1.1 408"), "{answer}");
+    })
+    .await;
+}
+
+fn file_of(name: &str, token: &str) -> String {
+    let hash = token_sha256(token);
+    format!("[[tokens]]\nname = \"{name}\"\nsha256 = \"{hash}\"\nscope = {{ trust = \"heron\" }}\n")
+}
+
+/// Asks until the answer has this in it.
+fn wait_for(port: u16, head: &str, wanted: &str) -> String {
+    let started = std::time::Instant::now();
+    loop {
+        let answer = ask(port, head, "{}");
+        if answer.contains(wanted) {
+            return answer;
+        }
+        assert!(started.elapsed() < Duration::from_secs(20), "{answer}");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn tokens_change_with_their_file_and_a_wrong_file_changes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("tokens.toml");
+    std::fs::write(&file, file_of("old", "old-secret")).unwrap();
+    let mut config = config();
+    config.tokens_file = Some(file.clone());
+    while_running(config, move |port| {
+        check(port, &with_token("old-secret"), &["http/1.1 415"]);
+        check(port, &with_token("secret"), &["http/1.1 415"]);
+        std::fs::write(&file, file_of("new", "new-secret")).unwrap();
+        wait_for(port, &with_token("new-secret"), "HTTP/1.1 415");
+        check(port, &with_token("old-secret"), &["http/1.1 401"]);
+        check(port, &with_token("secret"), &["http/1.1 415"]);
+        // A token where its hash belongs, one of the configuration again, and none at all.
+        let misplaced = "[[tokens]]\nname = \"new\"\ntoken = \"new-secret\"\n".to_owned();
+        for wrong in [misplaced, file_of("tester", "secret"), String::new()] {
+            std::fs::write(&file, wrong).unwrap();
+            let said = wait_for(port, "GET /readyz HTTP/1.1", "\ntokens: cannot be renewed");
+            assert!(!said.contains("new-secret"), "{said}");
+            check(port, &with_token("new-secret"), &["http/1.1 415"]);
+            let metric = "ingest_files_unusable{part=\"tokens\"} 1";
+            check(port, "GET /metrics HTTP/1.1", &[metric]);
+            std::fs::write(&file, file_of("new", "new-secret")).unwrap();
+            wait_for(
+                port,
+                "GET /metrics HTTP/1.1",
+                "ingest_files_unusable{part=\"tokens\"} 0",
+            );
+            let said = ask(port, "GET /readyz HTTP/1.1", "");
+            assert!(!said.contains("tokens:"), "{said}");
+        }
+    })
+    .await;
 }

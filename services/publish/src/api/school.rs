@@ -7,7 +7,7 @@ use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use chrono::SecondsFormat;
-use events::{Quality, SettlementDay, Urn, kilowatt_hours};
+use events::{Quality, SettlementDay, kilowatt_hours};
 use footprint::Footprint;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -16,14 +16,12 @@ use super::missing;
 use crate::app::App;
 use crate::changed::ChangeTold;
 use crate::half_hours::{HalfHours, Series};
+use crate::held;
 
 /// `GET /api/v1/schools/{urn}`: every footprint of the school, with all its lines.
 pub(crate) async fn school(State(app): State<Arc<App>>, Path(urn): Path<String>) -> Response {
     let book = app.live.book();
-    let found = urn
-        .parse::<Urn>()
-        .map(|urn| book.of_school(urn))
-        .unwrap_or_default();
+    let found = held::of_school(&book, &urn);
     if found.is_empty() {
         return missing(format!("no school has URN {urn:?}"));
     }
@@ -60,10 +58,7 @@ pub(crate) async fn half_hours(
     Query(lately): Query<Lately>,
 ) -> Response {
     let book = app.live.book();
-    let found = urn
-        .parse::<Urn>()
-        .map(|urn| book.of_school(urn))
-        .unwrap_or_default();
+    let found = held::of_school(&book, &urn);
     let Some(school) = found
         .into_iter()
         .max_by_key(|school| school.coverage.last_reading)

@@ -6,13 +6,12 @@ use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use events::Urn;
 use footprint::Footprint;
 use serde::Deserialize;
 use serde_json::json;
 
 use crate::app::App;
-use crate::page::pick_footprint;
+use crate::held;
 use crate::results::chain;
 use crate::why::{self, CannotSay, Question, Why, WhyError};
 
@@ -80,11 +79,8 @@ pub(crate) async fn answered(
 ) -> Result<(Arc<Footprint>, Why), NotAnswered> {
     let question = asked.question()?;
     let book = app.live.book();
-    let held = urn
-        .parse::<Urn>()
-        .map(|urn| book.of_school(urn))
-        .unwrap_or_default();
-    let Some(school) = pick_footprint(&held, asked.period.as_deref()) else {
+    let held = held::of_school(&book, urn);
+    let Some(school) = held::pick_footprint(&held, asked.period.as_deref()) else {
         let periods: Vec<String> = held.iter().map(|held| held.period.key()).collect();
         return Err(NotAnswered::Missing(match periods.as_slice() {
             [] => format!("no school has URN {urn:?}"),

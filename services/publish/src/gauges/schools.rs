@@ -31,7 +31,7 @@ pub(super) fn write(text: &mut Exposition, shown: &[Shown<'_>]) {
 fn carbon(text: &mut Exposition, shown: &[Shown<'_>]) {
     let mut family = text.gauge(
         "greenledger_school_carbon_intensity_grams_per_pupil",
-        "Statutory gross emissions over the roll, location-based.",
+        "Statutory gross emissions over the pupils by days of membership, location-based.",
     );
     for school in shown {
         let labels = format!(
@@ -54,13 +54,10 @@ fn carbon(text: &mut Exposition, shown: &[Shown<'_>]) {
     for school in shown {
         let mut lines: BTreeMap<(&str, u8, &str), i64> = BTreeMap::new();
         for line in &school.footprint.lines {
-            let block = match line.block {
-                Block::Statutory => "statutory",
-                Block::Voluntary => "voluntary",
-                Block::BelowLine | Block::MarketBased => continue,
-            };
-            if let Some(price) = &line.price {
-                *lines.entry((block, line.scope, &line.item)).or_default() += price.co2e.0;
+            let shown = matches!(line.block, Block::Statutory | Block::Voluntary);
+            if let Some(price) = line.price.as_ref().filter(|_| shown) {
+                let key = (line.block.as_str(), line.scope, line.item.as_str());
+                *lines.entry(key).or_default() += price.co2e.0;
             }
         }
         for ((block, scope, item), milligrams) in lines {
@@ -74,7 +71,7 @@ fn carbon(text: &mut Exposition, shown: &[Shown<'_>]) {
     }
     let mut family = text.gauge(
         "greenledger_school_pupils",
-        "The roll that the intensity divides by.",
+        "Pupils of the census that the intensity is of.",
     );
     for school in shown {
         family.sample(

@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
+use footprint::Block;
 
 use super::exposition::{Exposition, Family, label};
 use super::{joules, period_label};
 use crate::book::Book;
 use crate::config::Config;
-use crate::rollup::{BlockOrder, TrustView};
+use crate::rollup::TrustView;
 
 pub(super) struct Shown {
     pub view: TrustView,
@@ -56,7 +57,7 @@ fn per_period(text: &mut Exposition, shown: &[Shown]) {
     };
     each(
         "greenledger_trust_carbon_intensity_grams_per_pupil",
-        "Statutory gross emissions over the roll, of the schools whose roll is known.",
+        "Statutory gross emissions over pupils, of the schools where both are known.",
         |family, trust| {
             family.sample(
                 &trust.labels,
@@ -69,7 +70,7 @@ fn per_period(text: &mut Exposition, shown: &[Shown]) {
         "Priced emissions; the statutory and the voluntary block are never added.",
         |family, trust| {
             for ((block, scope), co2e) in trust.view.totals.by_scope() {
-                if block != BlockOrder::BelowLine {
+                if matches!(block, Block::Statutory | Block::Voluntary) {
                     let more = [("block", block.as_str()), ("scope", &scope.to_string())];
                     family.sample_with(&trust.labels, &more, co2e.0 as f64 / 1e3);
                 }
@@ -87,7 +88,7 @@ fn per_period(text: &mut Exposition, shown: &[Shown]) {
     );
     each(
         "greenledger_trust_pupils",
-        "Pupils of the schools whose roll is known.",
+        "Pupils of the schools where they are known.",
         |family, trust| {
             let pupils = trust.view.totals.pupils;
             family.sample(&trust.labels, (pupils > 0).then_some(pupils as f64));

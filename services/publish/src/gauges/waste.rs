@@ -51,22 +51,22 @@ pub(super) fn of_schools(text: &mut Exposition, shown: &[Shown<'_>]) {
         WasteFigures::estimated_ratio,
     );
     each(
-        "greenledger_school_waste_contamination_ratio",
+        "greenledger_school_contamination_ratio",
         "What did not belong into the dry recycling over all of it; absent where nobody looked.",
         WasteFigures::contamination_ratio,
     );
     each(
-        "greenledger_school_waste_rejected_loads",
+        "greenledger_school_rejected_loads",
         "Loads refused as recycling.",
         |waste| waste.is_known().then(|| waste.rejected_loads.into()),
     );
     each(
-        "greenledger_school_waste_missed_lifts",
+        "greenledger_school_missed_lifts",
         "Bins that were due and not emptied, as contractors told.",
         |waste| waste.known_missed_lifts().map(f64::from),
     );
     let mut family = text.gauge(
-        "greenledger_school_waste_simpler_recycling",
+        "greenledger_school_simpler_recycling",
         "Simpler Recycling over the last quarter, by state: 1 of the one that holds, 0 of the others.",
     );
     for school in shown.iter().filter(|school| school.trailing) {
@@ -112,12 +112,12 @@ pub(super) fn of_trusts(text: &mut Exposition, shown: &[ShownTrust]) {
         |totals| totals.waste.diversion_ratio(),
     );
     each(
-        "greenledger_trust_waste_contamination_ratio",
+        "greenledger_trust_contamination_ratio",
         "What did not belong into the dry recycling over all of it; absent where nobody looked.",
         |totals| totals.waste.contamination_ratio(),
     );
     each(
-        "greenledger_trust_waste_missed_lifts",
+        "greenledger_trust_missed_lifts",
         "Bins that were due and not emptied, as contractors told.",
         |totals| totals.waste.known_missed_lifts().map(f64::from),
     );

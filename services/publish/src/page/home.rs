@@ -3,9 +3,9 @@
 use maud::{Markup, html};
 
 use super::{layout, parts};
-use crate::api::DEFAULT_PERIOD;
 use crate::book::Book;
 use crate::config::Config;
+use crate::held::DEFAULT_PERIOD;
 use crate::words;
 
 pub(super) fn page(book: &Book, config: &Config) -> Markup {

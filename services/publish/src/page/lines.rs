@@ -1,133 +1,52 @@
 //! Where the carbon comes from: lines, block by block.
 
-use events::{MilligramsCo2e, kilowatt_hours};
+mod trust;
+
+use events::{MilligramsCo2e, Quantity, kilowatt_hours};
 use footprint::{Block, Footprint, Line};
 use maud::{Markup, html};
 
 use super::{parts, why};
-use crate::rollup::{BlockOrder, LineKey, LineTotal, Totals, TrustView};
+use crate::rollup::Totals;
 use crate::words;
 
-const BLOCKS: [(BlockOrder, &str); 4] = [
-    (BlockOrder::Statutory, "Statutory: counted in the intensity"),
-    (BlockOrder::BelowLine, "Below the gross line"),
+pub(super) use trust::of_trust;
+
+const BLOCKS: [(Block, &str); 4] = [
+    (Block::Statutory, "Statutory: counted in the intensity"),
+    (Block::BelowLine, "Below the gross line"),
     (
-        BlockOrder::Voluntary,
+        Block::Voluntary,
         "Voluntary Scope 3: shown apart, never added",
     ),
     (
-        BlockOrder::MarketBased,
+        Block::MarketBased,
         "Market-based: the same electricity by its supply contracts",
     ),
 ];
 
-fn total_name(block: BlockOrder) -> Option<&'static str> {
+fn total_name(block: Block) -> Option<&'static str> {
     match block {
-        BlockOrder::Statutory => Some("Gross emissions"),
-        BlockOrder::Voluntary => Some("Voluntary, together"),
-        BlockOrder::BelowLine | BlockOrder::MarketBased => None,
+        Block::Statutory => Some("Gross emissions"),
+        Block::Voluntary => Some("Voluntary, together"),
+        Block::BelowLine | Block::MarketBased => None,
     }
 }
 
 /// What a block's total is asked about by.
-fn total_figure(block: BlockOrder) -> Option<&'static str> {
+fn total_figure(block: Block) -> Option<&'static str> {
     match block {
-        BlockOrder::Statutory => Some("gross"),
-        BlockOrder::Voluntary => Some("voluntary"),
-        BlockOrder::BelowLine | BlockOrder::MarketBased => None,
+        Block::Statutory => Some("gross"),
+        Block::Voluntary => Some("voluntary"),
+        Block::BelowLine | Block::MarketBased => None,
     }
 }
 
-fn known_total(totals: &Totals, block: BlockOrder) -> Option<MilligramsCo2e> {
+fn known_total(totals: &Totals, block: Block) -> Option<MilligramsCo2e> {
     match block {
-        BlockOrder::Statutory => totals.known_gross(),
-        BlockOrder::Voluntary => totals.known_voluntary(),
-        BlockOrder::BelowLine | BlockOrder::MarketBased => None,
-    }
-}
-
-/// The lines of a trust: what all its schools used, and the carbon in it.
-pub(super) fn of_trust(view: &TrustView) -> Markup {
-    let gross = view.totals.gross;
-    html! {
-        section aria-labelledby="carbon" {
-            h2 #carbon { "Where the carbon comes from" }
-            div .scroll role="region" aria-labelledby="carbon" tabindex="0" {
-                table {
-                    thead {
-                        tr {
-                            th scope="col" { "Line" }
-                            th scope="col" { "Scope" }
-                            th .n scope="col" { "Quantity" }
-                            th .n scope="col" { "tCO\u{2082}e" }
-                            th .n scope="col" { "Share of gross" }
-                            td {}
-                        }
-                    }
-                    @for (block, heading) in BLOCKS {
-                        @let lines = lines_of(view, block);
-                        @if !lines.is_empty() {
-                            tbody .block {
-                                tr { th colspan="6" scope="rowgroup" { (heading) } }
-                                @for (key, line) in lines {
-                                    tr {
-                                        th scope="row" { (words::label(&key.item)) }
-                                        td { (key.scope) }
-                                        td .n { (words::whole_units(line.quantity)) " " (unit(&key.unit)) }
-                                        td .n {
-                                            @if line.unpriced > 0 && line.co2e.0 == 0 { span .warn { "no factor" } }
-                                            @else { (parts::tonnes(line.co2e)) }
-                                            @if line.unpriced > 0 && line.co2e.0 != 0 {
-                                                small .warn { "without " (line.unpriced) " that have no factor" }
-                                            }
-                                        }
-                                        (share(block, line.co2e, gross))
-                                    }
-                                }
-                                @if let Some(name) = total_name(block) {
-                                    tr .sum {
-                                        th scope="row" { (name) }
-                                        td {}
-                                        td {}
-                                        td .n {
-                                            (parts::or_no_data(known_total(&view.totals, block).map(parts::tonnes)))
-                                        }
-                                        td {}
-                                        td {}
-                                    }
-                                }
-                            }
-                        }
-                    }
-                }
-            }
-        }
-    }
-}
-
-/// By scope, and in a scope the heaviest first.
-fn lines_of(view: &TrustView, block: BlockOrder) -> Vec<(&LineKey, &LineTotal)> {
-    let mut lines: Vec<_> = view
-        .totals
-        .lines
-        .iter()
-        .filter(|(key, _)| key.block == block)
-        .collect();
-    lines.sort_by_key(|(key, line)| (key.scope, std::cmp::Reverse(line.co2e)));
-    lines
-}
-
-fn share(block: BlockOrder, co2e: MilligramsCo2e, gross: MilligramsCo2e) -> Markup {
-    let counted = block == BlockOrder::Statutory && gross.0 > 0 && co2e.0 > 0;
-    let share = counted.then(|| co2e.0 as f64 / gross.0 as f64);
-    html! {
-        @match share {
-            Some(share) => {
-                td .n { (words::percent(share, 0)) }
-                td { (parts::bar(share, "leaf", &words::percent(share, 0))) }
-            }
-            None => { td {} td {} }
-        }
+        Block::Statutory => totals.known_gross(),
+        Block::Voluntary => totals.known_voluntary(),
+        Block::BelowLine | Block::MarketBased => None,
     }
 }
 
@@ -165,11 +84,11 @@ pub(super) fn of_school(school: &Footprint) -> Markup {
     }
 }
 
-fn block_of_school(school: &Footprint, block: BlockOrder, heading: &str) -> Markup {
+fn block_of_school(school: &Footprint, block: Block, heading: &str) -> Markup {
     let mut lines: Vec<&Line> = school
         .lines
         .iter()
-        .filter(|line| BlockOrder::from(line.block) == block)
+        .filter(|line| line.block == block)
         .collect();
     lines.sort_by_key(|line| {
         (
@@ -205,7 +124,7 @@ fn line_of_school(school: &Footprint, line: &Line) -> Markup {
             th scope="row" { (words::label(&line.item)) (why::link(school, &line.item)) }
             td { (line.scope) }
             td .n {
-                (words::decimal(kilowatt_hours(line.quantity), decimals(line))) " " (unit(&line.unit))
+                (words::decimal(kilowatt_hours(line.quantity), decimals(line.quantity, &line.unit))) " " (unit(&line.unit))
             }
             @match &line.price {
                 Some(price) => {
@@ -248,11 +167,11 @@ fn missing(school: &Footprint, line: &Line) -> Option<String> {
 }
 
 /// Tonnes of waste need their kilograms; kilowatt-hours do not need their watt-hours.
-fn decimals(line: &Line) -> usize {
-    if line.unit == "tonnes" {
+fn decimals(quantity: Quantity, unit: &str) -> usize {
+    if unit == "tonnes" {
         3
     } else {
-        usize::from(line.quantity < 1_000 * events::MICRO)
+        usize::from(quantity < 1_000 * events::MICRO)
     }
 }
 

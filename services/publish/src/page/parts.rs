@@ -1,6 +1,6 @@
 //! Pieces that several pages have.
 
-use footprint::{Coverage, Period};
+use footprint::{Coverage, Line, Period};
 use maud::{Markup, html};
 
 use super::charts;
@@ -89,6 +89,20 @@ fn rests_on(coverage: &Coverage) -> Markup {
     }
 }
 
+/// What a baseline of earlier years has to be told beside a year that is priced with factors of 2026 or later: a fall by
+/// factor is not a saving. [DESNZ-2026]
+fn not_a_saving(lines: &[Line]) -> Option<String> {
+    let electricity = lines.iter().find(|line| line.item == "electricity");
+    let price = electricity.and_then(|line| line.price.as_ref())?;
+    (price.year >= 2026).then(|| {
+        format!(
+            "Electricity is priced at {} kg CO\u{2082}e per kWh. Its factor fell in 2026, largely by a change of method: what that \
+             takes off the intensity is not a saving.",
+            price.factor
+        )
+    })
+}
+
 /// The headline: the intensity, against its baseline, and what it rests on. A school's and a trust's are alike.
 pub(super) fn headline(
     intensity: Option<f64>,
@@ -96,6 +110,7 @@ pub(super) fn headline(
     period: Period,
     complete: bool,
     rests_on_data: &Coverage,
+    lines: &[Line],
 ) -> Markup {
     let unit = if period.is_whole() {
         "tCO\u{2082}e per pupil"
@@ -114,6 +129,7 @@ pub(super) fn headline(
             (verdict(intensity, baseline, period, complete))
             @if let Some(intensity) = intensity.filter(|_| is_a_year(period)) {
                 (charts::gauge(intensity, baseline))
+                @if intensity < baseline && let Some(said) = not_a_saving(lines) { p .soft { (said) } }
             }
             (rests_on(rests_on_data))
         }
@@ -154,7 +170,7 @@ pub(super) fn incomplete_voluntary(reasons: &[String]) -> Markup {
     html! {
         @if !reasons.is_empty() {
             details {
-                summary { "The voluntary total is not complete, for " (reasons.len()) " reasons" }
+                summary { "The voluntary total is not complete, for " (words::counted(reasons.len(), "reason")) }
                 ul { @for reason in reasons { li { (reason) } } }
             }
         }
@@ -218,4 +234,29 @@ pub(super) fn weight(grams: i64) -> String {
 pub(super) fn tonnes(co2e: events::MilligramsCo2e) -> String {
     let tonnes = co2e.tonnes();
     words::decimal(tonnes, if tonnes.abs() < 10.0 { 2 } else { 1 })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::made_up;
+
+    #[test]
+    fn a_fall_by_the_factor_of_2026_is_not_left_to_be_taken_for_a_saving() {
+        let mut lines = made_up::school(0).lines;
+        let price_of = |lines: &mut Vec<Line>, year, factor| {
+            let line = lines.iter_mut().find(|line| line.item == "electricity");
+            let price = line.and_then(|line| line.price.as_mut()).unwrap();
+            (price.year, price.factor) = (year, factor);
+        };
+        price_of(&mut lines, 2025, 0.177);
+        assert_eq!(not_a_saving(&lines), None);
+        price_of(&mut lines, 2026, 0.13096);
+        let said = not_a_saving(&lines).unwrap();
+        assert!(
+            said.contains("0.13096") && said.contains("not a saving"),
+            "{said}"
+        );
+        assert_eq!(not_a_saving(&[]), None);
+    }
 }

@@ -8,6 +8,7 @@ use super::{
     scoreboard, travel, waste, why,
 };
 use crate::half_hours::HalfHours;
+use crate::rollup::said::by_one;
 use crate::rollup::{Totals, TrustView};
 use crate::words;
 
@@ -30,7 +31,7 @@ pub(super) fn page(
             (parts::periods(&address, held, school.period))
         }
         (headline(school, trust))
-        (parts::incomplete(&school.incomplete))
+        (parts::incomplete(&by_one(&school.incomplete)))
         (gaps::findings(school))
         section aria-labelledby="energy" {
             h2 #energy { "Energy by month" }
@@ -38,14 +39,14 @@ pub(super) fn page(
         }
         (half_hours::section(school, lately))
         (lines::of_school(school))
-        (parts::incomplete_voluntary(&school.incomplete_voluntary))
+        (parts::incomplete_voluntary(&by_one(&school.incomplete_voluntary)))
         (changed::section(trust.change.as_ref(), trust.change.as_ref().and_then(|all| all.of_school(school.urn))))
         (school_parts::coverage(school))
         (gaps::estimates(school))
         (waste::of_school(school, trust))
         (travel::of_school(school))
         (scoreboard::of_school(trust, school.urn))
-        (parts::notes(&school.notes))
+        (parts::notes(&by_one(&school.notes)))
         p .soft {
             a href=(format!("/api/v1/schools/{}", school.urn)) { "These figures as JSON" }
         }
@@ -64,7 +65,7 @@ fn headline(school: &Footprint, trust: &TrustView) -> Markup {
     html! {
         div .lead {
             div {
-                (parts::headline(intensity, baseline, school.period, complete, &school.coverage))
+                (parts::headline(intensity, baseline, school.period, complete, &school.coverage, &school.lines))
                 p { (why::link(school, "intensity")) }
             }
             (key_figures(school, trust))

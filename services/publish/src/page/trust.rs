@@ -1,6 +1,8 @@
 //! A trust against its baseline, and its schools.
 
-use footprint::Period;
+use std::sync::Arc;
+
+use footprint::{Footprint, Period};
 use maud::{Markup, html};
 
 use super::{
@@ -47,9 +49,17 @@ pub(super) fn page(view: &TrustView, held: &[Period], several: bool) -> Markup {
 fn headline(view: &TrustView) -> Markup {
     let complete = view.totals.incomplete.is_empty();
     let (intensity, baseline) = (view.tonnes_per_pupil(), view.baseline_tco2e_per_pupil);
+    // Every school of a trust is priced with one set, so that any with electricity tells its factor.
+    let buys =
+        |school: &&Arc<Footprint>| school.lines.iter().any(|line| line.item == "electricity");
+    let lines = view
+        .schools
+        .iter()
+        .find(buys)
+        .map_or(&[][..], |school| &school.lines);
     html! {
         div .lead {
-            (parts::headline(intensity, baseline, view.period, complete, &view.totals.coverage))
+            (parts::headline(intensity, baseline, view.period, complete, &view.totals.coverage, lines))
             (key_figures(view))
         }
     }

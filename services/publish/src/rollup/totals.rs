@@ -3,118 +3,11 @@
 use std::collections::BTreeMap;
 
 use events::{MilligramsCo2e, Quantity};
-use footprint::{Block, Coverage, FactorSetRef, Footprint, GapTotals, Line, WasteFigures};
+use footprint::{Block, Coverage, FactorSetRef, Footprint, GapTotals, WasteFigures};
 
-use super::said::Said;
-
+use super::lines::{EnergyUse, LineKey, LineTotal, energy_of};
+use super::said;
 use super::waste::{self, WasteSites};
-
-/// What energy was used as; a closed set, fit for a label.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum EnergyUse {
-    /// From the grid.
-    Electricity,
-    /// Natural gas, gross calorific value.
-    Gas,
-    /// Made by the site's own panels and used there.
-    Solar,
-    /// Sent to the grid.
-    Export,
-    /// Fuels of vehicles and boilers, where SECR counts their energy.
-    Other,
-}
-
-impl EnergyUse {
-    /// All of them.
-    pub const ALL: [EnergyUse; 5] = [
-        EnergyUse::Electricity,
-        EnergyUse::Gas,
-        EnergyUse::Solar,
-        EnergyUse::Export,
-        EnergyUse::Other,
-    ];
-
-    /// As labels and columns have it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            EnergyUse::Electricity => "electricity",
-            EnergyUse::Gas => "gas",
-            EnergyUse::Solar => "solar",
-            EnergyUse::Export => "export",
-            EnergyUse::Other => "other",
-        }
-    }
-
-    /// The metered use that an item of a month or line is; anything else is other.
-    pub fn of_item(item: &str) -> Self {
-        EnergyUse::ALL
-            .into_iter()
-            .find(|energy| energy.as_str() == item)
-            .unwrap_or(EnergyUse::Other)
-    }
-}
-
-/// What a line of a trust is the sum of.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct LineKey {
-    /// Statutory, voluntary or below the line.
-    pub block: BlockOrder,
-    /// Scope.
-    pub scope: u8,
-    /// What.
-    pub item: String,
-    /// Of which unit: miles are not added to kilometres.
-    pub unit: String,
-}
-
-/// A [`Block`] in the order of the report.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum BlockOrder {
-    /// Counted in the gross total.
-    Statutory,
-    /// Below the gross line.
-    BelowLine,
-    /// Shown apart.
-    Voluntary,
-    /// The same electricity by its supply contracts.
-    MarketBased,
-}
-
-impl From<Block> for BlockOrder {
-    fn from(block: Block) -> Self {
-        match block {
-            Block::Statutory => BlockOrder::Statutory,
-            Block::BelowLine => BlockOrder::BelowLine,
-            Block::Voluntary => BlockOrder::Voluntary,
-            Block::MarketBased => BlockOrder::MarketBased,
-        }
-    }
-}
-
-impl BlockOrder {
-    /// As labels and columns have it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            BlockOrder::Statutory => "statutory",
-            BlockOrder::BelowLine => "below_line",
-            BlockOrder::Voluntary => "voluntary",
-            BlockOrder::MarketBased => "market_based",
-        }
-    }
-}
-
-/// The sum of the lines of one key.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct LineTotal {
-    /// Millionths of the unit.
-    pub quantity: Quantity,
-    /// Milliwatt-hours, where SECR counts them.
-    pub energy: Quantity,
-    /// The carbon of the priced ones.
-    pub co2e: MilligramsCo2e,
-    /// How many had no factor.
-    pub unpriced: u32,
-}
 
 /// The schools that the intensity is of.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -187,11 +80,11 @@ impl Totals {
     pub fn of<'a>(footprints: impl IntoIterator<Item = &'a Footprint>) -> Self {
         let footprints: Vec<&Footprint> = footprints.into_iter().collect();
         let mut totals = Totals {
-            incomplete: Said::of(&footprints, |footprint| &footprint.incomplete),
-            incomplete_voluntary: Said::of(&footprints, |footprint| {
+            incomplete: said::of(&footprints, |footprint| &footprint.incomplete),
+            incomplete_voluntary: said::of(&footprints, |footprint| {
                 &footprint.incomplete_voluntary
             }),
-            notes: Said::of(&footprints, |footprint| &footprint.notes),
+            notes: said::of(&footprints, |footprint| &footprint.notes),
             ..Totals::default()
         };
         for footprint in footprints {
@@ -242,7 +135,7 @@ impl Totals {
     }
 
     /// Carbon by block and scope.
-    pub fn by_scope(&self) -> BTreeMap<(BlockOrder, u8), MilligramsCo2e> {
+    pub fn by_scope(&self) -> BTreeMap<(Block, u8), MilligramsCo2e> {
         let mut scopes = BTreeMap::new();
         for (key, line) in &self.lines {
             *scopes
@@ -307,7 +200,7 @@ impl Totals {
     fn add_lines(&mut self, footprint: &Footprint) {
         for line in &footprint.lines {
             let key = LineKey {
-                block: line.block.into(),
+                block: line.block,
                 scope: line.scope,
                 item: line.item.clone(),
                 unit: line.unit.clone(),
@@ -340,18 +233,6 @@ impl Totals {
         sum.take_in(coverage);
         sum.days_expected += coverage.days_expected;
         sum.days_present += coverage.days_present;
-    }
-}
-
-/// The energy of a line and what it was used as. Voluntary lines, such as grid losses, count the same energy again.
-fn energy_of(line: &Line) -> Option<(EnergyUse, Quantity)> {
-    let energy = EnergyUse::of_item(&line.item);
-    match line.block {
-        Block::Statutory => Some((energy, line.energy?)),
-        Block::BelowLine if energy == EnergyUse::Export => {
-            Some((energy, line.energy.unwrap_or(line.quantity)))
-        }
-        Block::BelowLine | Block::Voluntary | Block::MarketBased => None,
     }
 }
 

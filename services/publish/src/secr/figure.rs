@@ -33,7 +33,7 @@ impl Figure {
             Figure::Number(number) if !number.is_finite() => Err("is not a number".to_owned()),
             Figure::Number(number) => {
                 // A double is good for fifteen digits: what stands behind them is noise.
-                let places = if number.abs() < 1e5 { 9 } else { 6 };
+                let places = if number.abs() < 1e6 { 9 } else { 6 };
                 let text = format!("{number:.places$}");
                 let text = text.trim_end_matches('0').trim_end_matches('.');
                 Decimal::parse(text)
@@ -168,6 +168,9 @@ mod tests {
         let decimal = Figure::Number(1_250.851_324).decimal().unwrap();
         assert_eq!(decimal.billionths, 1_250_851_324_000);
         assert_eq!(decimal.places, 6);
+        // A country's tonnes keep their milligrams too.
+        let large = Figure::Number(123_456.123_456_789).decimal().unwrap();
+        assert_eq!(large.billionths, 123_456_123_456_789);
         let noisy = Figure::Number(0.1 + 0.2).decimal().unwrap();
         assert_eq!(noisy.billionths, 300_000_000);
         assert_eq!(Figure::Number(1_570.0).decimal().unwrap().places, 0);

@@ -12,6 +12,8 @@ use crate::words;
 
 mod figures;
 
+pub(crate) use figures::group;
+
 /// There is nothing to report.
 #[derive(Debug, thiserror::Error)]
 pub enum NoReport {

@@ -232,6 +232,53 @@ fn another_years_factor_hearsay_own_factors_and_the_minibus_proxy_are_disclosed(
     }
 }
 
+/// The voluntary block is in the report too, and what it rests on has to be said as well.
+#[test]
+fn what_stands_in_or_is_second_hand_is_disclosed_of_every_block_and_of_energy() {
+    let mut losses = line(Block::Voluntary, 3, "grid_losses", 1_000, 0.013);
+    let price = losses.price.as_mut().unwrap();
+    (price.year, price.provenance) = (2026, "second-hand: public extracts".to_owned());
+    let mut water = line(Block::Voluntary, 3, "water_supply", 1_000, 0.2);
+    water.price.as_mut().unwrap().year = 2025;
+    let mut diesel = line(Block::Statutory, 1, "minibus_diesel", 1_000, 2.5);
+    diesel.unit = "litres".to_owned();
+    diesel.energy_from = Some("9.905 (Fuel properties / Diesel, 2025)".to_owned());
+    let report = alone(vec![diesel, losses, water]);
+    let methodology = said(&report, "Quantification and Reporting Methodology");
+    let label = crate::words::label;
+    for part in [
+        format!(
+            "no factor of 2026 is known for {}; that of 2025 stands in",
+            label("water_supply")
+        ),
+        format!(
+            "the 2026 factors of {} were read second-hand",
+            label("grid_losses")
+        ),
+        format!(
+            "the energy of {} is its litres \u{d7} 9.905 (Fuel properties / Diesel, 2025)",
+            label("minibus_diesel")
+        ),
+    ] {
+        assert!(methodology.contains(&part), "{part}: {methodology}");
+    }
+}
+
+#[test]
+fn what_the_voluntary_block_lacks_is_told() {
+    let mut school: Footprint = made_up::footprints().remove(0);
+    let reason = "water supply is not priced: the factors of 2026 have no Water supply";
+    school.incomplete_voluntary = vec![reason.to_owned()];
+    let view = TrustView::of(vec![Arc::new(school)], 0.24).unwrap();
+    let report = of_views(&view, None, &TrustSettings::default());
+    let completeness = said(&report, "Completeness");
+    assert!(completeness.contains("the voluntary block is not complete"));
+    assert!(
+        completeness.to_lowercase().contains("water supply"),
+        "{completeness}"
+    );
+}
+
 fn evidence(title: &str, kind: EvidenceKind, dated: &str) -> EvidenceFigures {
     EvidenceFigures {
         kpi: 13,
@@ -283,8 +330,8 @@ fn measures_are_those_in_force_and_of_the_year_else_what_is_configured_else_none
     let report = report(&book, made_up::TRUST, None, &configured).unwrap();
     assert_eq!(
         said(&report, HEADING),
-        "Heat pump (Moorside Primary School; 1 November 2025)\n\
-         LED lighting (Moorside Primary School; 1 February 2026)"
+        "Heat pump (1 November 2025, filed by Moorside Primary School)\n\
+         LED lighting (1 February 2026, filed by Moorside Primary School)"
     );
 }
 

@@ -4,7 +4,7 @@ use events::kilowatt_hours;
 use footprint::{Footprint, Line, MonthFigures};
 
 use super::key;
-use crate::rollup::{BlockOrder, TrustView};
+use crate::rollup::TrustView;
 use crate::table::Table;
 use crate::words;
 
@@ -14,9 +14,7 @@ pub fn lines(view: &TrustView) -> Table {
     let rows = each(view, |school| &school.lines);
     let columns = key(|row: &Row<'_>| row.0);
     let columns = columns
-        .text("block", |(_, line)| {
-            Some(BlockOrder::from(line.block).as_str().to_owned())
-        })
+        .text("block", |(_, line)| Some(line.block.as_str().to_owned()))
         .int("scope", |(_, line)| Some(line.scope.into()))
         .text("item", |(_, line)| Some(line.item.clone()))
         .int("quantity_millionths", |(_, line)| Some(line.quantity))

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use events::MeterId;
-use footprint::factors::FactorError;
+use footprint::TableError;
 use footprint::{ComputeError, Days};
 use lake::Month;
 
@@ -74,7 +74,7 @@ pub enum WhyError {
     Compute(#[from] ComputeError),
     /// The factors that ship with the program cannot be read.
     #[error("cannot read the factors")]
-    Factors(#[from] FactorError),
+    Factors(#[from] TableError),
 }
 
 impl From<PublishError> for WhyError {

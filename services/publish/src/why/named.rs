@@ -135,6 +135,8 @@ impl Figure<'_> {
         };
         let electricity = added(Fuel::Electricity, Channel::AI);
         let export = added(Fuel::Electricity, Channel::AE);
+        // Of panels whose export has a meter of its own.
+        let of_panels = added(Fuel::Solar, Channel::AE);
         let item = match self {
             Figure::Lines(lines) => lines.first(),
             Figure::Intensity | Figure::Gross | Figure::Voluntary | Figure::Coverage => {
@@ -143,7 +145,7 @@ impl Figure<'_> {
                     export,
                     added(Fuel::Gas, Channel::AI),
                     added(Fuel::Solar, Channel::AI),
-                    added(Fuel::Solar, Channel::AE),
+                    of_panels,
                 ];
             }
             _ => None,
@@ -154,13 +156,17 @@ impl Figure<'_> {
             "gas" => vec![added(Fuel::Gas, Channel::AI)],
             "electricity" | "grid_losses" => vec![electricity],
             _ if line.block == Block::MarketBased => vec![electricity],
-            "export" => vec![export],
+            "export" => vec![export, of_panels],
             // What the panels made and did not flow back to the grid.
             "solar" => vec![
                 added(Fuel::Solar, Channel::AI),
                 Measured {
                     taken_off: true,
                     ..export
+                },
+                Measured {
+                    taken_off: true,
+                    ..of_panels
                 },
             ],
             _ => Vec::new(),

@@ -16,12 +16,12 @@ pub enum ConfigError {
         #[source]
         source: std::io::Error,
     },
-    /// It is not TOML of the right shape; the message points at the line.
-    #[error("cannot use {path}:\n{message}")]
+    /// It is not TOML of the right shape; the message names the line and does not quote it.
+    #[error("cannot use {path}: {message}")]
     Shape {
         /// Which file.
         path: PathBuf,
-        /// The parser's own words, with the line.
+        /// What is wrong, and where.
         message: String,
     },
 }
@@ -34,6 +34,67 @@ pub fn read_config<C: DeserializeOwned>(path: &Path) -> Result<C, ConfigError> {
     })?;
     toml::from_str(&text).map_err(|error| ConfigError::Shape {
         path: path.to_owned(),
-        message: error.to_string(),
+        message: said(&text, &error),
     })
+}
+
+/// Where it is and what is wrong. The parser's own words quote the line, which may be a password's, or hold a token where
+/// its hash should be.
+fn said(text: &str, error: &toml::de::Error) -> String {
+    let message = without_value(error.message());
+    let Some(before) = error.span().and_then(|span| text.get(..span.start)) else {
+        return message;
+    };
+    let line = before.matches('\n').count() + 1;
+    let column = before.chars().rev().take_while(|c| *c != '\n').count() + 1;
+    format!("line {line}, column {column}: {message}")
+}
+
+/// `invalid type: string "…", expected a boolean` without what was seen.
+fn without_value(message: &str) -> String {
+    let quotes = ["invalid type: ", "invalid value: "];
+    match message.rsplit_once(", expected ") {
+        Some((seen, expected)) if quotes.iter().any(|start| seen.starts_with(start)) => {
+            let kind = seen.split(['"', '`']).next().unwrap_or_default();
+            format!("{}, expected {expected}", kind.trim_end())
+        }
+        _ => message.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, serde::Deserialize)]
+    #[serde(deny_unknown_fields)]
+    #[expect(dead_code, reason = "only read")]
+    struct Door {
+        name: String,
+        open: bool,
+    }
+
+    #[test]
+    fn an_error_names_the_line_and_quotes_nothing_of_it() {
+        let check = |text: &str, wanted: &str| {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("door.toml");
+            std::fs::write(&path, text).unwrap();
+            let error = read_config::<Door>(&path).unwrap_err().to_string();
+            assert!(error.contains(wanted), "{error}");
+            assert!(!error.contains("hunter2"), "{error}");
+        };
+        check(
+            "name = \"a\"\nopen = \"hunter2\"",
+            "line 2, column 8: invalid type: string, expected a boolean",
+        );
+        check(
+            "name = \"a\"\nopen = true\npassword = \"hunter2\"",
+            "line 3, column 1: unknown field `password`",
+        );
+        check("name = hunter2\nopen = true", "line 1, column 8: ");
+        check("name = \"hunter2\nopen = true", "line 1, ");
+        check("name = \"a\"\nname = \"hunter2\"", "line 2, ");
+        check("name = [\"hunter2\"]\nopen = true", "line 1, column 8: ");
+    }
 }

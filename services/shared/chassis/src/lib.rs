@@ -1,18 +1,33 @@
 //! What every service stands on: configuration, logs, health, metrics, serving and stopping.
 //! Knows nothing of what a service does.
 
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::panic,
+        reason = "a test fails by panicking"
+    )
+)]
+
 mod config;
 mod logs;
 mod serve;
 mod service;
 mod stop;
+#[cfg(test)]
+mod testing;
+mod tls;
 mod vitals;
+mod watch;
 
 pub use config::{ConfigError, read_config};
 pub use logs::{LogFormat, start_logs};
-pub use serve::{ServeError, bind, serve};
+pub use serve::{ServeError, Serving, bind, serve, serve_with};
 pub use service::{ServiceConfig, print_chain, run_service};
 pub use stop::{Stop, stop_on_signals};
+pub use tls::{Tls, TlsConfig, TlsError};
 pub use vitals::{Readiness, Vitals};
+pub use watch::Watched;
 
 pub use prometheus;

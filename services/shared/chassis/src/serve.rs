@@ -1,9 +1,21 @@
 //! Serving HTTP until told to stop.
 
-use axum::Router;
-use tokio::net::TcpListener;
+mod connection;
 
-use crate::Stop;
+use std::io::ErrorKind;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use prometheus::IntCounter;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
+use tokio_util::task::TaskTracker;
+
+use crate::{Stop, Tls};
+
+/// How long to wait when the process has no file left for a connection: one of those that are open has to end.
+const NO_FILES_LEFT: Duration = Duration::from_millis(500);
 
 /// Why a service cannot serve.
 #[derive(Debug, thiserror::Error)]
@@ -22,6 +34,39 @@ pub enum ServeError {
     Serve(#[source] std::io::Error),
 }
 
+/// What a connection may cost, and whether it speaks TLS.
+#[derive(Clone)]
+pub struct Serving {
+    /// How long a sender may take over a TLS handshake, and over the header of a request; a connection on which
+    /// nothing comes for so long is closed.
+    pub header: Duration,
+    /// The largest header of a request, in bytes: 431 beyond. Never less than [`Serving::LEAST_HEADER_BYTES`].
+    pub max_header_bytes: usize,
+    /// The most connections at a time; those beyond wait to be accepted.
+    pub max_connections: usize,
+    /// TLS; without it HTTP is spoken in the clear.
+    pub tls: Option<Tls>,
+    /// Counts connections that ended in their TLS handshake.
+    pub handshakes_failed: Option<IntCounter>,
+}
+
+impl Serving {
+    /// What a header may always have: the parser cannot do with less.
+    pub const LEAST_HEADER_BYTES: usize = 8192;
+}
+
+impl Default for Serving {
+    fn default() -> Self {
+        Serving {
+            header: Duration::from_secs(30),
+            max_header_bytes: 32 << 10,
+            max_connections: 1000,
+            tls: None,
+            handshakes_failed: None,
+        }
+    }
+}
+
 /// Listens on `address`, such as `127.0.0.1:8080`; port 0 takes any free one.
 pub async fn bind(address: &str) -> Result<TcpListener, ServeError> {
     TcpListener::bind(address)
@@ -32,10 +77,65 @@ pub async fn bind(address: &str) -> Result<TcpListener, ServeError> {
         })
 }
 
-/// Serves until `stop`, then lets requests under way finish.
+/// Serves in the clear until `stop`, then lets requests under way finish.
 pub async fn serve(listener: TcpListener, routes: Router, stop: Stop) -> Result<(), ServeError> {
-    axum::serve(listener, routes)
-        .with_graceful_shutdown(stop.cancelled_owned())
-        .await
-        .map_err(ServeError::Serve)
+    serve_with(Serving::default(), listener, routes, stop).await
 }
+
+/// The same, with limits and perhaps TLS of its own.
+pub async fn serve_with(
+    serving: Serving,
+    listener: TcpListener,
+    routes: Router,
+    stop: Stop,
+) -> Result<(), ServeError> {
+    let most = serving.max_connections.clamp(1, Semaphore::MAX_PERMITS);
+    let (serving, places) = (Arc::new(serving), Arc::new(Semaphore::new(most)));
+    let connections = TaskTracker::new();
+    let next = async || {
+        // Never closed, so there is always a place in the end.
+        let place = places.clone().acquire_owned().await;
+        accept(&listener).await.map(|stream| (stream, place))
+    };
+    let outcome = loop {
+        match stop.run_until_cancelled(next()).await {
+            None => break Ok(()),
+            Some(Err(error)) => break Err(ServeError::Serve(error)),
+            Some(Ok((stream, place))) => {
+                let (serving, routes, stop) = (serving.clone(), routes.clone(), stop.clone());
+                connections.spawn(async move {
+                    connection::serve(stream, routes, &serving, &stop).await;
+                    drop(place);
+                });
+            }
+        }
+    };
+    drop(listener);
+    connections.close();
+    connections.wait().await;
+    outcome
+}
+
+/// The next connection. Fails only if there can be no other.
+async fn accept(listener: &TcpListener) -> std::io::Result<TcpStream> {
+    loop {
+        let error = match listener.accept().await {
+            Ok((stream, _)) => return Ok(stream),
+            Err(error) => error,
+        };
+        match error.kind() {
+            ErrorKind::InvalidInput => return Err(error),
+            ErrorKind::ConnectionAborted
+            | ErrorKind::ConnectionReset
+            | ErrorKind::ConnectionRefused
+            | ErrorKind::Interrupted => {}
+            _ => {
+                tracing::warn!(%error, "cannot accept a connection");
+                tokio::time::sleep(NO_FILES_LEFT).await;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

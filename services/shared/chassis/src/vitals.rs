@@ -11,32 +11,61 @@ use prometheus::{Encoder, Registry, TextEncoder};
 
 /// What a service is still waiting for. Empty means ready.
 #[derive(Clone, Default)]
-pub struct Readiness(Arc<Mutex<BTreeMap<&'static str, String>>>);
+pub struct Readiness(Arc<Mutex<Said>>);
+
+#[derive(Default)]
+struct Said {
+    waiting: BTreeMap<&'static str, String>,
+    amiss: BTreeMap<&'static str, String>,
+}
 
 impl Readiness {
     /// Not ready: `part` waits, for the reason given.
     pub fn wait(&self, part: &'static str, reason: impl Into<String>) {
-        self.parts().insert(part, reason.into());
+        self.said().waiting.insert(part, reason.into());
     }
 
     /// `part` is ready.
     pub fn ready(&self, part: &'static str) {
-        self.parts().remove(part);
+        self.said().waiting.remove(part);
+    }
+
+    /// The service does its work, but somebody should look at `part`: /readyz says so and stays 200, because turning
+    /// every replica away would make it worse.
+    pub fn amiss(&self, part: &'static str, why: impl Into<String>) {
+        self.said().amiss.insert(part, why.into());
+    }
+
+    /// There is nothing amiss with `part` any more.
+    pub fn mended(&self, part: &'static str) {
+        self.said().amiss.remove(part);
     }
 
     /// Why the service is not ready, one line a part; none if it is.
     pub fn waiting(&self) -> Option<String> {
-        let lines: Vec<_> = self
-            .parts()
-            .iter()
-            .map(|(part, why)| format!("{part}: {why}"))
-            .collect();
+        let lines = lines(&self.said().waiting);
         (!lines.is_empty()).then(|| lines.join("\n"))
     }
 
-    fn parts(&self) -> std::sync::MutexGuard<'_, BTreeMap<&'static str, String>> {
+    /// What /readyz answers.
+    fn answer(&self) -> (StatusCode, String) {
+        let said = self.said();
+        let (status, mut text) = match lines(&said.waiting) {
+            none if none.is_empty() => (StatusCode::OK, vec!["ready".to_owned()]),
+            waiting => (StatusCode::SERVICE_UNAVAILABLE, waiting),
+        };
+        text.extend(lines(&said.amiss));
+        (status, text.join("\n") + "\n")
+    }
+
+    fn said(&self) -> std::sync::MutexGuard<'_, Said> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn lines(parts: &BTreeMap<&'static str, String>) -> Vec<String> {
+    let line = |(part, why): (&&str, &String)| format!("{part}: {why}");
+    parts.iter().map(line).collect()
 }
 
 /// A service's metrics and readiness.
@@ -56,15 +85,7 @@ impl Vitals {
         Router::new()
             .route("/metrics", get(move || async move { metrics(&registry) }))
             .route("/healthz", get(|| async { "alive\n" }))
-            .route(
-                "/readyz",
-                get(move || async move {
-                    match readiness.waiting() {
-                        None => (StatusCode::OK, "ready\n".to_owned()),
-                        Some(why) => (StatusCode::SERVICE_UNAVAILABLE, format!("{why}\n")),
-                    }
-                }),
-            )
+            .route("/readyz", get(move || async move { readiness.answer() }))
     }
 }
 
@@ -73,5 +94,28 @@ fn metrics(registry: &Registry) -> axum::response::Response {
     match TextEncoder::new().encode(&registry.gather(), &mut text) {
         Ok(()) => ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text).into_response(),
         Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_amiss_is_said_and_turns_nobody_away() {
+        let readiness = Readiness::default();
+        let check = |status, text: &str| assert_eq!(readiness.answer(), (status, text.to_owned()));
+        check(StatusCode::OK, "ready\n");
+        readiness.amiss("tokens", "cannot read them");
+        check(StatusCode::OK, "ready\ntokens: cannot read them\n");
+        assert_eq!(readiness.waiting(), None);
+        readiness.wait("broker", "away");
+        check(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "broker: away\ntokens: cannot read them\n",
+        );
+        readiness.ready("broker");
+        readiness.mended("tokens");
+        check(StatusCode::OK, "ready\n");
     }
 }

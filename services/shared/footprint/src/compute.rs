@@ -18,7 +18,8 @@ use events::{AcademicYear, Roll, Urn};
 use polars::prelude::{PolarsError, PolarsResult};
 use serde::{Deserialize, Serialize};
 
-use crate::factors::{FactorError, FactorSet, Factors, Fallback};
+use crate::csv_table::TableError;
+use crate::factors::{FactorSet, Factors, Fallback};
 use crate::message::{Days, FactorSetRef, Footprint, Period, YearChoice, key};
 use crate::story::{Membership, Register, Story};
 use crate::temperatures::Temperatures;
@@ -156,11 +157,12 @@ fn frames<'a>(
     for membership in &register.memberships {
         for period in &periods {
             let member = period.days().and(membership.days);
-            if member.count() > 0 {
-                let counted = Days {
-                    from: member.from,
-                    to: member.to.min(as_of),
-                };
+            let counted = Days {
+                from: member.from,
+                to: member.to.min(as_of),
+            };
+            // Of a school that is still to join there is nothing to tell yet.
+            if counted.count() > 0 {
                 let roll = register.roll(*period, census).cloned();
                 frames.push(Frame {
                     subject,
@@ -200,7 +202,7 @@ impl Census {
 
 impl Method {
     /// By the factors that ship with the program, every choice as it is unless set.
-    pub fn published() -> Result<Self, FactorError> {
+    pub fn published() -> Result<Self, TableError> {
         Ok(Method {
             factors: FactorSet::desnz()?.into(),
             fallback: Fallback::default(),

@@ -15,11 +15,13 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-pub use choose::Chosen;
+pub(crate) use choose::Chosen;
 pub use own::Factors;
-pub use table::{Entry, FactorError, FactorName};
-pub use unit::{FactorUnit, KM_PER_MILE};
+pub use table::{Entry, FactorName};
+pub use unit::FactorUnit;
+pub(crate) use unit::KM_PER_MILE;
 
+use crate::csv_table::TableError;
 use table::Rows;
 
 /// A row of the table without its year: what it is the factor of.
@@ -100,12 +102,12 @@ pub struct FactorSet {
 
 impl FactorSet {
     /// The set that ships with the program.
-    pub fn desnz() -> Result<Self, FactorError> {
+    pub fn desnz() -> Result<Self, TableError> {
         Self::parse("DESNZ", include_str!("../factors/desnz.csv"))
     }
 
     /// Reads a table with the columns `year,scope,level1,item,route_or_fuel,unit,value,provenance`.
-    pub fn parse(name: &str, csv: &str) -> Result<Self, FactorError> {
+    pub fn parse(name: &str, csv: &str) -> Result<Self, TableError> {
         let mut rows = Rows::new();
         for read in table::read(name, csv)? {
             table::put(&mut rows, name, read)?;

@@ -2,6 +2,7 @@
 
 pub mod change;
 mod compute;
+mod csv_table;
 pub mod factors;
 pub mod ledger;
 mod message;
@@ -17,9 +18,10 @@ pub mod waste;
 mod watch;
 
 pub use compute::{Census, ComputeError, Method, Subject, footprints, possible_keys};
+pub use csv_table::TableError;
 pub use message::{
     BlendPart, Block, Coverage, Days, EvidenceFigures, FactorSetRef, Finding, FindingKind,
-    Footprint, GapEstimate, GapTotals, Line, MeterFigures, MonthFigures, Period, Price,
+    Footprint, GapEstimate, GapTotals, Line, MeterFigures, MonthFigures, OfYear, Period, Price,
     SimplerRecycling, StarsFigures, SurveyFigures, TravelFigures, Verdict, WasteFigures,
     WasteStream, YearChoice, is_active, is_car, is_sustainable, picked,
 };
@@ -28,7 +30,7 @@ pub use scoreboard::{
     TrustFigures, YearTargets, score,
 };
 pub use simpler_recycling::WINDOW as SIMPLER_RECYCLING_DAYS;
-pub use story::{Added, Fact, Membership, OwnedMeter, Register, Series, Story};
+pub use story::{Added, Fact, OwnedMeter, Register, Series, Story};
 pub use temperatures::{TemperatureError, Temperatures};
 pub use uses::gas_kwh_per_m3;
 pub use watch::{Watch, WatchError};

@@ -14,7 +14,7 @@ use events::{EvidenceKind, EvidenceStatus, MICRO, MilligramsCo2e, Phase, Roll, T
 use serde::{Deserialize, Serialize};
 
 pub use gaps::{Finding, FindingKind, GapEstimate, GapTotals};
-pub use line::{BlendPart, Block, FactorSetRef, Line, Price, YearChoice};
+pub use line::{BlendPart, Block, FactorSetRef, Line, OfYear, Price, YearChoice};
 pub use meters::{Coverage, MeterFigures, MonthFigures};
 pub use period::{Days, Period};
 pub use travel::{
@@ -105,23 +105,6 @@ impl Footprint {
             coverage.take_in(&meter.coverage);
         }
         Some(coverage)
-    }
-
-    /// The gross total with electricity by its supply contracts in the place of the grid's average; none where no contract
-    /// is registered or one of the lines has no price.
-    pub fn gross_market_based(&self) -> Option<MilligramsCo2e> {
-        let mut market = self
-            .lines
-            .iter()
-            .filter(|line| line.block == Block::MarketBased)
-            .peekable();
-        market.peek()?;
-        let market: Option<Vec<MilligramsCo2e>> =
-            market.map(|line| Some(line.price.as_ref()?.co2e)).collect();
-        let is_grid = |line: &&Line| line.block == Block::Statutory && line.item == "electricity";
-        let located = self.lines.iter().find(is_grid)?.price.as_ref()?.co2e;
-        let market: MilligramsCo2e = market?.into_iter().sum();
-        Some(MilligramsCo2e(self.gross.0 - located.0 + market.0))
     }
 
     /// Whether this was computed from no more of the log than `other`, and from less of it somewhere.

@@ -5,6 +5,8 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use crate::csv_table::{self, TableError};
+
 /// What a trust says of its size in one financial year; what it does not say is not known.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -36,17 +38,12 @@ pub struct SizeThresholds {
     pub confidence: String,
 }
 
-/// The table of thresholds cannot be read.
-#[derive(Debug, thiserror::Error)]
-#[error("cannot read the table of company sizes")]
-pub struct SizeError(#[from] csv::Error);
-
 impl SizeThresholds {
     /// The thresholds of a financial year that begins on `day`; none for one before SECR.
-    pub fn of_year_beginning(day: NaiveDate) -> Result<Option<Self>, SizeError> {
+    pub fn of_year_beginning(day: NaiveDate) -> Result<Option<Self>, TableError> {
         let table = include_str!("../factors/company_size.csv");
-        for row in csv::Reader::from_reader(table.as_bytes()).deserialize() {
-            let row: SizeThresholds = row?;
+        for row in csv_table::rows("the table of company sizes", table) {
+            let (_, row): (_, SizeThresholds) = row?;
             if row.begins_from <= day && row.begins_to.is_none_or(|last| day <= last) {
                 return Ok(Some(row));
             }

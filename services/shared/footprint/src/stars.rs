@@ -12,7 +12,8 @@ use chrono::{Datelike, NaiveDate};
 use events::StarsLevel;
 
 pub use assess::{Asked, Assessment, Criterion, Response, assess};
-pub use criteria::{GREEN_RISE_PERCENT, initiatives_asked, response_asked_percent, to_show};
+pub use criteria::GREEN_RISE_PERCENT;
+use criteria::{initiatives_asked, response_asked_percent, to_show};
 pub use shift::{Shift, relative_change, shift, wish_gap};
 
 /// The levels in their order, the lowest first.

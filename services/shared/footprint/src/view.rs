@@ -39,7 +39,7 @@ pub struct DaySum {
 
 /// As many half-hours as a day needs for it to be called flat: a few that are missing hide no stuck meter, and a few that
 /// happen to be the same make none.
-pub const FLAT_FROM: usize = 40;
+pub(crate) const FLAT_FROM: usize = 40;
 
 const _: () = assert!(std::mem::size_of::<Option<DaySum>>() == 16);
 

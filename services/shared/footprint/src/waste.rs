@@ -7,7 +7,8 @@ use serde::Deserialize;
 
 use crate::factors::{FactorRow, FactorUnit};
 
-pub use codes::{Fraction, TreatmentCode, WasteCode, WasteTableError};
+pub(crate) use codes::Fraction;
+use codes::{TreatmentCode, WasteCode};
 
 /// Where waste goes, as the conversion factors tell routes apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]

@@ -22,14 +22,36 @@ pub enum LakeError {
         #[source]
         source: object_store::Error,
     },
-    /// A local object cannot be made to outlast a power cut.
-    #[error("cannot make {key} durable on disk")]
-    Sync {
-        /// Which object.
+    /// A file of a local lake cannot be put: the disk is full, or may not be written. Nothing stands under its name.
+    #[error("cannot {action} {key} in {}", folder.display())]
+    Disk {
+        /// What was tried.
+        action: &'static str,
+        /// On which object.
         key: String,
+        /// In which lake.
+        folder: std::path::PathBuf,
         /// What the system said.
         #[source]
         source: std::io::Error,
+    },
+    /// The store keeps saying that an object exists, and that there is none to be read.
+    #[error("cannot create {key}: the store says that it exists, and that it is not there")]
+    Conflict {
+        /// Which object.
+        key: String,
+    },
+    /// Under the name of these rows, which is made of them, stands something else: it was damaged after it was put.
+    #[error("cannot create {key}: it is there with other content; move it away and start again")]
+    Differs {
+        /// Which object.
+        key: String,
+    },
+    /// Objects of a folder were merged away faster than they could be read.
+    #[error("cannot read {folder}: its objects are merged away faster than they are read")]
+    Moving {
+        /// Which folder.
+        folder: String,
     },
     /// An object is not the Parquet it should be.
     #[error("cannot read {key} as Parquet")]

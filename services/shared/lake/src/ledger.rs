@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::keys::merged_file_name;
-use crate::{Covered, Lake, LakeError, LedgerFolder, Month, Put, parquet_bytes, parquet_frame};
+use crate::store::Stands;
+use crate::{Covered, Lake, LakeError, LedgerFolder, Month, parquet_bytes, parquet_frame};
 
 /// An object of the ledger, read.
 #[derive(Debug, Clone)]
@@ -94,8 +95,11 @@ impl Lake {
         content: Bytes,
     ) -> Result<String, LakeError> {
         let key = format!("{}/{name}", folder.key());
-        match self.create(&key, content).await? {
-            Put::Created | Put::Exists => Ok(key),
+        match self.stands(&key, content.clone()).await? {
+            Stands::Ours => Ok(key),
+            // Put before, by a flush whose answer was lost or by another owner: the name is made of the content.
+            Stands::Other(found) if found == content => Ok(key),
+            Stands::Other(_) => Err(LakeError::Differs { key }),
         }
     }
 
@@ -125,10 +129,13 @@ impl Lake {
                 }
             }
             if !lost {
-                break;
+                return Ok(objects);
             }
         }
-        Ok(objects)
+        // Not what was read so far: it would look like all there is.
+        Err(LakeError::Moving {
+            folder: folder.key(),
+        })
     }
 
     /// The months a topic has rows of, in order, whosever they are.

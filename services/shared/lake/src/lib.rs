@@ -4,8 +4,10 @@
 mod error;
 mod keys;
 mod ledger;
+mod local;
 mod open;
 mod parquet;
+mod retry;
 mod store;
 
 pub use error::LakeError;

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use object_store::aws::AmazonS3Builder;
+use object_store::azure::MicrosoftAzureBuilder;
 use object_store::local::LocalFileSystem;
 use object_store::memory::InMemory;
 use object_store::prefix::PrefixStore;
@@ -12,16 +13,18 @@ use object_store::{ClientOptions, ObjectStore};
 use serde::Deserialize;
 use url::Url;
 
+use crate::local::Local;
 use crate::{Lake, LakeError};
 
 /// Where the lake is.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LakeConfig {
-    /// `file:///var/lib/greenledger`, a path, `s3://bucket/prefix` or `memory:`.
+    /// `file:///var/lib/greenledger`, a path, `s3://bucket/prefix`, `az://container/prefix` or `memory:`.
     pub url: String,
-    /// Options of an S3-compatible store, such as `endpoint` and `region`. Credentials are better left in the
-    /// environment (`AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`) or to the machine's own role.
+    /// Options of an S3-compatible or Azure store, such as `endpoint`, `region` and `account_name`. Credentials are better
+    /// left in the environment (`AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`, `AZURE_STORAGE_ACCOUNT_KEY`) or to the
+    /// machine's own role.
     #[serde(default)]
     pub options: BTreeMap<String, String>,
 }
@@ -43,6 +46,7 @@ impl LakeConfig {
         };
         match Url::parse(&self.url) {
             Ok(url) if url.scheme() == "s3" => self.bucket(&url).map_err(refuse),
+            Ok(url) if url.scheme() == "az" => self.container(&url).map_err(refuse),
             Ok(url) if url.scheme() == "memory" => Ok(Lake::new(Arc::new(InMemory::new()), None)),
             Ok(url) if url.scheme() == "file" => {
                 let folder = url
@@ -58,25 +62,46 @@ impl LakeConfig {
     fn bucket(&self, url: &Url) -> Result<Lake, String> {
         let mut builder = AmazonS3Builder::from_env()
             .with_url(url.as_str())
-            .with_client_options(ClientOptions::new().with_allow_http(true));
+            .with_client_options(client());
         for (name, value) in &self.options {
             let key = name
                 .parse()
                 .map_err(|_| format!("no option of S3 is called {name:?}"))?;
             builder = builder.with_config(key, value);
         }
-        let store: Arc<dyn ObjectStore> =
-            Arc::new(builder.build().map_err(|error| error.to_string())?);
-        let prefix = url.path().trim_matches('/').to_owned();
-        Ok(Lake::new(
-            if prefix.is_empty() {
-                store
-            } else {
-                Arc::new(PrefixStore::new(store, prefix))
-            },
-            None,
-        ))
+        let store = builder.build().map_err(|error| error.to_string())?;
+        Ok(under(Arc::new(store), url))
     }
+
+    fn container(&self, url: &Url) -> Result<Lake, String> {
+        let container = url.host_str().unwrap_or_default();
+        let mut builder = MicrosoftAzureBuilder::from_env()
+            .with_container_name(container)
+            .with_client_options(client());
+        for (name, value) in &self.options {
+            let key = name
+                .parse()
+                .map_err(|_| format!("no option of Azure is called {name:?}"))?;
+            builder = builder.with_config(key, value);
+        }
+        let store = builder.build().map_err(|error| error.to_string())?;
+        Ok(under(Arc::new(store), url))
+    }
+}
+
+fn client() -> ClientOptions {
+    ClientOptions::new().with_allow_http(true)
+}
+
+/// The lake in a bucket, under the path of its URL.
+fn under(store: Arc<dyn ObjectStore>, url: &Url) -> Lake {
+    let prefix = url.path().trim_matches('/').to_owned();
+    let store = if prefix.is_empty() {
+        store
+    } else {
+        Arc::new(PrefixStore::new(store, prefix))
+    };
+    Lake::new(store, None)
 }
 
 fn local(folder: PathBuf) -> Result<Lake, String> {
@@ -84,5 +109,5 @@ fn local(folder: PathBuf) -> Result<Lake, String> {
     std::fs::create_dir_all(&folder).map_err(said)?;
     let folder = folder.canonicalize().map_err(said)?;
     let store = LocalFileSystem::new_with_prefix(&folder).map_err(|error| error.to_string())?;
-    Ok(Lake::new(Arc::new(store), Some(folder)))
+    Ok(Lake::new(Arc::new(store), Some(Local::new(folder))))
 }

@@ -1,7 +1,7 @@
 //! Putting, getting, listing and deleting objects.
 
-use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use futures::TryStreamExt;
@@ -9,13 +9,18 @@ use object_store::path::Path;
 use object_store::{Error, ObjectStore, ObjectStoreExt, PutMode, PutOptions};
 
 use crate::LakeError;
+use crate::local::Local;
+use crate::retry::{PATIENCE, Tries};
+
+type Store = Arc<dyn ObjectStore>;
 
 /// An object store with our keys in it. Cheap to clone.
 #[derive(Clone)]
 pub struct Lake {
-    store: Arc<dyn ObjectStore>,
-    /// The folder of a local lake, whose objects have to be flushed to disk by hand.
-    folder: Option<PathBuf>,
+    store: Store,
+    /// The folder of a local lake, where puts are ours to make durable.
+    local: Option<Local>,
+    patience: Duration,
 }
 
 /// What a create-only put found.
@@ -27,42 +32,119 @@ pub enum Put {
     Exists,
 }
 
+/// What stands under a name after a create-only put.
+pub(crate) enum Stands {
+    /// What was put.
+    Ours,
+    /// What was there before.
+    Other(Bytes),
+}
+
 impl Lake {
-    pub(crate) fn new(store: Arc<dyn ObjectStore>, folder: Option<PathBuf>) -> Self {
-        Lake { store, folder }
+    pub(crate) fn new(store: Arc<dyn ObjectStore>, local: Option<Local>) -> Self {
+        Lake {
+            store,
+            local,
+            patience: PATIENCE,
+        }
     }
 
-    /// Creates an object, whole or not at all; one that exists is left alone.
+    /// A lake on a store of one's own making; what fails is tried again for as long as `patience`.
+    pub fn over(store: Arc<dyn ObjectStore>, patience: Duration) -> Self {
+        Lake {
+            store,
+            local: None,
+            patience,
+        }
+    }
+
+    /// Creates an object, whole or not at all; one that exists is left alone. Also `Created` when the answer to an earlier
+    /// try was lost and the object that is there now has this content.
     pub async fn create(&self, key: &str, content: Bytes) -> Result<Put, LakeError> {
+        match self.stands(key, content).await? {
+            Stands::Ours => Ok(Put::Created),
+            Stands::Other(_) => Ok(Put::Exists),
+        }
+    }
+
+    /// Creates an object or reads the one that is there. That the store says "it exists" is not enough: S3 answers 409 as long
+    /// as another request for the same key is under way, whatever comes of it, and to the client that is one and the
+    /// same. So it counts only when it was seen.
+    pub(crate) async fn stands(&self, key: &str, content: Bytes) -> Result<Stands, LakeError> {
+        let mut tries = Tries::new(self.patience);
+        let mut answer_lost = false;
+        loop {
+            match self.create_once(key, content.clone()).await {
+                Ok(Put::Created) => return Ok(Stands::Ours),
+                Ok(Put::Exists) => match self.read(key).await? {
+                    Some(found) if answer_lost && found == content => return Ok(Stands::Ours),
+                    Some(found) => return Ok(Stands::Other(found)),
+                    None if tries.again().await => {}
+                    None => {
+                        return Err(LakeError::Conflict {
+                            key: key.to_owned(),
+                        });
+                    }
+                },
+                Err(LakeError::Store { source, .. }) if tries.after(&source).await => {
+                    answer_lost = true;
+                }
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    async fn create_once(&self, key: &str, content: Bytes) -> Result<Put, LakeError> {
+        let path = Path::from(key);
+        if let Some(local) = self.local.clone() {
+            return on_disk("create", key, local, move |local| {
+                local.create(path.as_ref(), &content)
+            })
+            .await;
+        }
         let options = PutOptions {
             mode: PutMode::Create,
             ..PutOptions::default()
         };
-        match self
-            .store
-            .put_opts(&Path::from(key), content.into(), options)
-            .await
-        {
-            Ok(_) => self.sync(key).await.map(|()| Put::Created),
-            // Another may have put it and been cut off before it was on disk.
-            Err(Error::AlreadyExists { .. }) => self.sync(key).await.map(|()| Put::Exists),
+        match self.store.put_opts(&path, content.into(), options).await {
+            Ok(_) => Ok(Put::Created),
+            Err(Error::AlreadyExists { .. }) => Ok(Put::Exists),
             Err(source) => Err(failed("create", key)(source)),
         }
     }
 
     /// Writes an object, whole or not at all, over one that may exist.
     pub async fn write(&self, key: &str, content: Bytes) -> Result<(), LakeError> {
-        self.store
-            .put(&Path::from(key), content.into())
-            .await
-            .map_err(failed("write", key))?;
-        self.sync(key).await
+        let path = Path::from(key);
+        if let Some(local) = self.local.clone() {
+            return on_disk("write", key, local, move |local| {
+                local.write(path.as_ref(), &content)
+            })
+            .await;
+        }
+        let put = move |store: Store, path: Path| {
+            let content = content.clone();
+            async move { store.put(&path, content.into()).await }
+        };
+        let put = self.patiently(key, put).await;
+        put.map(|_| ()).map_err(failed("write", key))
     }
 
     /// Reads an object; none if it is not there.
     pub async fn read(&self, key: &str) -> Result<Option<Bytes>, LakeError> {
-        match self.store.get(&Path::from(key)).await {
-            Ok(found) => found.bytes().await.map(Some).map_err(failed("read", key)),
+        let get = |store: Store, path: Path| async move {
+            let found = store.get(&path).await?;
+            let size = found.meta.size;
+            let content = found.bytes().await?;
+            if content.len() as u64 == size {
+                return Ok(content);
+            }
+            let (store, got) = ("lake", content.len());
+            let source = format!("the answer ended after {got} of {size} bytes").into();
+            Err(Error::Generic { store, source })
+        };
+        match self.patiently(key, get).await {
+            Ok(content) => Ok(Some(content)),
             Err(Error::NotFound { .. }) => Ok(None),
             Err(source) => Err(failed("read", key)(source)),
         }
@@ -70,62 +152,84 @@ impl Lake {
 
     /// The keys under a folder, in order.
     pub async fn list(&self, folder: &str) -> Result<Vec<String>, LakeError> {
-        let found: Vec<_> = self
-            .store
-            .list(Some(&Path::from(folder)))
-            .map_ok(|object| object.location.to_string())
-            .try_collect()
+        let list = |store: Store, path: Path| async move {
+            store.list(Some(&path)).try_collect::<Vec<_>>().await
+        };
+        let found = self
+            .patiently(folder, list)
             .await
             .map_err(failed("list", folder))?;
-        let mut keys = found;
+        let mut keys: Vec<String> = found
+            .into_iter()
+            .map(|object| object.location.to_string())
+            .collect();
         keys.sort_unstable();
         Ok(keys)
     }
 
-    /// The names of the folders directly under one.
+    /// The names of the folders directly under one, in order.
     pub async fn folders(&self, folder: &str) -> Result<Vec<String>, LakeError> {
-        let path = Path::from(folder);
+        let list =
+            |store: Store, path: Path| async move { store.list_with_delimiter(Some(&path)).await };
         let found = self
-            .store
-            .list_with_delimiter(Some(&path))
+            .patiently(folder, list)
             .await
             .map_err(failed("list", folder))?;
-        Ok(found
+        let mut names: Vec<String> = found
             .common_prefixes
             .iter()
             .filter_map(|prefix| prefix.filename().map(str::to_owned))
-            .collect())
+            .collect();
+        names.sort_unstable();
+        Ok(names)
     }
 
     /// Deletes an object; one that is gone already is fine.
     pub async fn delete(&self, key: &str) -> Result<(), LakeError> {
-        match self.store.delete(&Path::from(key)).await {
+        let delete = |store: Store, path: Path| async move { store.delete(&path).await };
+        match self.patiently(key, delete).await {
             Ok(()) | Err(Error::NotFound { .. }) => Ok(()),
             Err(source) => Err(failed("delete", key)(source)),
         }
     }
 
-    /// A local file outlasts a power cut only when it and the folders that name it are flushed to disk.
-    async fn sync(&self, key: &str) -> Result<(), LakeError> {
-        let Some(folder) = &self.folder else {
-            return Ok(());
-        };
-        let file = folder.join(key);
-        let top = folder.clone();
-        let flushed = tokio::task::spawn_blocking(move || {
-            let parts = file.ancestors().take_while(|part| part.starts_with(&top));
-            parts
-                .into_iter()
-                .try_for_each(|part| std::fs::File::open(part)?.sync_all())
-        });
-        let answer = flushed
-            .await
-            .unwrap_or_else(|_| Err(std::io::Error::other("the task ended")));
-        answer.map_err(|source| LakeError::Sync {
+    /// Tries again, for a while, what may be done more than once.
+    async fn patiently<T, A>(
+        &self,
+        key: &str,
+        action: impl Fn(Store, Path) -> A + Send,
+    ) -> Result<T, Error>
+    where
+        T: Send,
+        A: Future<Output = Result<T, Error>> + Send,
+    {
+        let path = Path::from(key);
+        let mut tries = Tries::new(self.patience);
+        loop {
+            match action(self.store.clone(), path.clone()).await {
+                Err(error) if tries.after(&error).await => {}
+                answer => return answer,
+            }
+        }
+    }
+}
+
+async fn on_disk<T: Send + 'static>(
+    action: &'static str,
+    key: &str,
+    local: Local,
+    put: impl FnOnce(&Local) -> std::io::Result<T> + Send + 'static,
+) -> Result<T, LakeError> {
+    let folder = local.folder().to_owned();
+    tokio::task::spawn_blocking(move || put(&local))
+        .await
+        .unwrap_or_else(|_| Err(std::io::Error::other("the task ended")))
+        .map_err(|source| LakeError::Disk {
+            action,
             key: key.to_owned(),
+            folder,
             source,
         })
-    }
 }
 
 fn failed<'a>(action: &'static str, key: &'a str) -> impl FnOnce(Error) -> LakeError + 'a {

@@ -96,7 +96,7 @@ fn row(line: &LineAgainst) -> Vec<String> {
             .map_or_else(none, |priced| format!("{:.3}", priced.kg_co2e.decimal()))
     };
     vec![
-        format!("{:?}: {}", line.block, line.item),
+        format!("{}: {}", line.block.as_str(), line.item),
         format!("{:.3} {}", line.quantity.decimal(), line.unit),
         factor(&line.one),
         kilograms(&line.one),

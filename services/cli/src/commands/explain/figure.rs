@@ -99,7 +99,7 @@ fn cells(line: &LineAnswer) -> Vec<String> {
     let none = || "\u{2013}".to_owned();
     let price = line.price.as_ref();
     vec![
-        format!("{:?}: {}", line.block, line.item),
+        format!("{}: {}", line.block.as_str(), line.item),
         price.map_or("no factor".to_owned(), |price| price.row.clone()),
         line.scope.to_string(),
         format!("{:.3} {}", line.quantity.decimal(), line.unit),

@@ -176,7 +176,7 @@ fn voluntary(view: &TrustView) -> Voluntary {
 }
 
 /// What a report has a row for: the lines that it is the sum of stand in the table of lines.
-fn group(item: &str) -> &str {
+pub(crate) fn group(item: &str) -> &str {
     const GROUPS: [(&str, &str); 5] = [
         ("commuting_pupil_", "commuting_pupils"),
         ("commuting_staff_", "commuting_staff"),

@@ -19,6 +19,9 @@ fn of_view(view: &TrustView) -> Vec<String> {
         said.push(format!("{label}: nothing else is known to be omitted."));
     }
     said.extend(omitted.iter().map(|what| format!("{label}: {what}")));
+    let lacks =
+        |reason: &String| format!("{label}: the voluntary block is not complete: {reason}.");
+    said.extend(view.totals.incomplete_voluntary.iter().map(lacks));
     said
 }
 

@@ -28,7 +28,7 @@ pub(super) fn said(told: &Told<'_>) -> Vec<String> {
     }
 }
 
-/// Each title once, with its day and the schools that filed it.
+/// Each title once, with its day and the schools that filed it: a trust's own is filed by one of them.
 fn filed(told: &Told<'_>) -> Vec<String> {
     let days = told.view.period.days();
     let counts = |evidence: &&EvidenceFigures| {
@@ -48,9 +48,9 @@ fn filed(told: &Told<'_>) -> Vec<String> {
     let sentence = |((dated, title), schools): ((NaiveDate, &str), BTreeSet<&str>)| {
         let schools: Vec<String> = schools.into_iter().map(str::to_owned).collect();
         format!(
-            "{title} ({}; {})",
-            words::listed(&schools),
-            words::day(dated)
+            "{title} ({}, filed by {})",
+            words::day(dated),
+            words::listed(&schools)
         )
     };
     titles.into_iter().map(sentence).collect()

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use footprint::{Block, FactorSetRef, Line, Price, YearChoice};
+use footprint::{Block, FactorSetRef, Line, OfYear, Price, YearChoice};
 
 use super::{Told, lines};
 use crate::rollup::TrustView;
@@ -19,6 +19,7 @@ pub(super) fn said(told: &Told<'_>) -> Vec<String> {
     said.extend(told.views().flat_map(stand_ins));
     said.extend(told.views().flat_map(second_hand));
     said.extend(told.views().flat_map(own_factors));
+    said.extend(told.views().flat_map(energy_contents));
     said.extend(quantities(told));
     said.push(
         "Every line is its quantity times one factor; totals are sums of figures that are not rounded, and are \
@@ -32,25 +33,33 @@ fn statutory(view: &TrustView) -> impl Iterator<Item = &Line> {
     lines(view).filter(|line| line.block == Block::Statutory)
 }
 
-/// Prices by a row of the table: what is zero by method has none.
+/// Prices by a row of the table, of every block that the report shows: what is zero by method has none, and what is
+/// market-based is priced by its contract.
 fn prices(view: &TrustView) -> impl Iterator<Item = (&Line, &Price)> {
-    statutory(view)
+    lines(view)
+        .filter(|line| line.block != Block::MarketBased)
         .filter_map(|line| Some((line, line.price.as_ref()?)))
         .filter(|(_, price)| !price.provenance.is_empty())
 }
 
-fn years_of(price: &Price) -> Vec<i32> {
-    if price.blend.is_empty() {
-        return vec![price.year];
-    }
-    price.blend.iter().map(|part| part.factor_year).collect()
+/// Every year of a price, with the factor that stands for it.
+fn by_year(view: &TrustView) -> impl Iterator<Item = (String, OfYear<'_>)> {
+    let wanted = view.period.majority_year();
+    prices(view).flat_map(move |(line, price)| {
+        let label = words::label(&line.item);
+        let years = price.by_year(wanted).into_iter();
+        years.map(move |of| (label.clone(), of))
+    })
 }
 
 /// Which years' factors priced a year, and by which of the two ways.
 fn factor_years(view: &TrustView) -> String {
     let label = view.period.label();
+    let wanted = view.period.majority_year();
     let years: BTreeSet<i32> = prices(view)
-        .flat_map(|(_, price)| years_of(price))
+        .filter(|(line, _)| line.block == Block::Statutory)
+        .flat_map(|(_, price)| price.by_year(wanted))
+        .map(|of| of.factor_year)
         .collect();
     let years: Vec<String> = years.into_iter().map(|year| year.to_string()).collect();
     let choices: BTreeSet<YearChoice> = view
@@ -93,20 +102,9 @@ fn sets(sets: &[FactorSetRef]) -> String {
 /// Factors of another year than the period's.
 fn stand_ins(view: &TrustView) -> Vec<String> {
     let mut used: BTreeMap<(i32, i32), BTreeSet<String>> = BTreeMap::new();
-    let wanted = view.period.majority_year();
-    for (line, price) in prices(view) {
-        let mut stands_in = |wanted: i32, year: i32| {
-            if wanted != year {
-                let items = used.entry((wanted, year)).or_default();
-                items.insert(words::label(&line.item));
-            }
-        };
-        if price.blend.is_empty() {
-            stands_in(wanted, price.year);
-        }
-        for part in &price.blend {
-            stands_in(part.year, part.factor_year);
-        }
+    for (item, of) in by_year(view).filter(|(_, of)| of.year != of.factor_year) {
+        let items = used.entry((of.year, of.factor_year)).or_default();
+        items.insert(item);
     }
     let sentence = |((wanted, year), items): ((i32, i32), BTreeSet<String>)| {
         format!(
@@ -118,32 +116,49 @@ fn stand_ins(view: &TrustView) -> Vec<String> {
     used.into_iter().map(sentence).collect()
 }
 
-fn second_hand(view: &TrustView) -> Option<String> {
-    let of_hearsay = |(_, price): &(&Line, &Price)| price.provenance.contains("second-hand");
-    let items: BTreeSet<(i32, String)> = prices(view)
-        .filter(of_hearsay)
-        .map(|(line, price)| (price.year, words::label(&line.item)))
-        .collect();
-    let year = items.last()?.0;
-    let names: Vec<String> = items.into_iter().map(|(_, item)| item).collect();
-    Some(format!(
-        "{}: the {year} factors of {} were read second-hand, not from the official workbook; they have to be confirmed \
-         before these figures are filed.",
-        view.period.label(),
-        words::listed(&names)
-    ))
+fn second_hand(view: &TrustView) -> Vec<String> {
+    let mut read: BTreeMap<i32, BTreeSet<String>> = BTreeMap::new();
+    for (item, of) in by_year(view).filter(|(_, of)| of.provenance.contains("second-hand")) {
+        read.entry(of.factor_year).or_default().insert(item);
+    }
+    let sentence = |(year, items): (i32, BTreeSet<String>)| {
+        format!(
+            "{}: the {year} factors of {} were read second-hand, not from the official workbook; they have to be confirmed \
+             before these figures are filed.",
+            view.period.label(),
+            words::listed(&items.into_iter().collect::<Vec<_>>())
+        )
+    };
+    read.into_iter().map(sentence).collect()
 }
 
 /// Where the trust's own factors stand in the place of published ones.
 fn own_factors(view: &TrustView) -> Vec<String> {
-    let own: BTreeSet<(String, &str)> = prices(view)
-        .filter(|(_, price)| price.provenance.contains("the trust's own: "))
-        .map(|(line, price)| (words::label(&line.item), price.provenance.as_str()))
+    let own: BTreeSet<(String, &str)> = by_year(view)
+        .filter(|(_, of)| of.provenance.contains("the trust's own: "))
+        .map(|(item, of)| (item, of.provenance))
         .collect();
     let sentence = |(item, provenance): (String, &str)| {
         format!("{}: {item} is priced by {provenance}.", view.period.label())
     };
     own.into_iter().map(sentence).collect()
+}
+
+/// By which row and of which year litres and miles became energy: another year's where that stands in.
+fn energy_contents(view: &TrustView) -> Vec<String> {
+    let contents: BTreeSet<(String, &str, &str)> = statutory(view)
+        .filter_map(|line| {
+            let from = line.energy_from.as_deref()?;
+            Some((words::label(&line.item), line.unit.as_str(), from))
+        })
+        .collect();
+    let sentence = |(item, unit, from): (String, &str, &str)| {
+        format!(
+            "{}: the energy of {item} is its {unit} \u{d7} {from}.",
+            view.period.label()
+        )
+    };
+    contents.into_iter().map(sentence).collect()
 }
 
 /// What has to be known of some quantities, where there are any of them.

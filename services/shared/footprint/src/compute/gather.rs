@@ -56,28 +56,19 @@ pub(super) fn quantities(frames: &[Frame<'_>], meters: &[Metered]) -> Vec<Gather
 }
 
 fn metered_energy(frame: usize, metered: &Metered, all: &mut Vec<Gathered>) {
-    let total = |fuel: Fuel, channel: Channel| -> Option<Quantity> {
-        let mut months = metered
-            .months
-            .iter()
-            .filter(|((_, f, c), _)| (*f, *c) == (fuel, channel))
-            .map(|(_, energy)| *energy)
-            .peekable();
-        months.peek()?;
-        Some(months.sum())
-    };
+    let imported = |of| metered.total(|fuel, channel| (fuel, channel) == (of, Channel::AI));
     let mut push = |what: &Use, quantity: Quantity| all.extend(gathered(frame, what, quantity));
-    if let Some(gas) = total(Fuel::Gas, Channel::AI) {
+    if let Some(gas) = imported(Fuel::Gas) {
         push(&uses::GAS, gas);
     }
-    if let Some(electricity) = total(Fuel::Electricity, Channel::AI) {
+    if let Some(electricity) = imported(Fuel::Electricity) {
         push(&uses::ELECTRICITY, electricity);
     }
-    let export = total(Fuel::Electricity, Channel::AE).filter(|energy| *energy > 0);
+    let export = metered.exported().filter(|energy| *energy > 0);
     if let Some(export) = export {
         push(&uses::EXPORT, export);
     }
-    if let Some(generated) = total(Fuel::Solar, Channel::AI) {
+    if let Some(generated) = imported(Fuel::Solar) {
         push(&uses::SOLAR, (generated - export.unwrap_or(0)).max(0));
     }
 }

@@ -19,6 +19,25 @@ pub(super) struct Metered {
     pub coverage: Coverage,
 }
 
+impl Metered {
+    /// The milliwatt-hours of what is picked by what a meter measures and its channel; none where nothing came.
+    pub fn total(&self, picks: impl Fn(Fuel, Channel) -> bool) -> Option<Quantity> {
+        let picked = self
+            .months
+            .iter()
+            .filter(|((_, fuel, channel), _)| picks(*fuel, *channel));
+        picked
+            .map(|(_, energy)| *energy)
+            .reduce(|sum, more| sum + more)
+    }
+
+    /// What flowed back to the grid, whichever meter measured it: export often has one of its own, which some register as
+    /// the panels'.
+    pub fn exported(&self) -> Option<Quantity> {
+        self.total(|_, channel| channel == Channel::AE)
+    }
+}
+
 pub(super) fn figures(frame: &Frame<'_>) -> Metered {
     let mut metered = Metered {
         figures: Vec::new(),

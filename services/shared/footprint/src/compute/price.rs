@@ -16,19 +16,6 @@ pub(super) use rows::{Priced, rows};
 /// The statutory and the voluntary total of each footprint.
 pub(super) type Totals = Vec<(MilligramsCo2e, MilligramsCo2e)>;
 
-/// The blocks in the order lines stand in.
-const BLOCKS: [(Block, &str); 4] = [
-    (Block::Statutory, "1 statutory"),
-    (Block::Voluntary, "2 voluntary"),
-    (Block::BelowLine, "3 below line"),
-    (Block::MarketBased, "4 market-based"),
-];
-
-fn block_name(block: Block) -> &'static str {
-    let known = BLOCKS.iter().find(|(of, _)| *of == block);
-    known.map_or("", |(_, name)| name)
-}
-
 /// The lines of all footprints, and what priced them.
 pub(super) struct Lines {
     /// In order: `frame, block, scope, item, unit, price, quantity, factor, same, content, co2e, energy`.
@@ -90,7 +77,7 @@ fn frame_of(quantities: &[Gathered], prices: &Prices) -> PolarsResult<DataFrame>
         quantities.len(),
         vec![
             number("frame", |q| q.frame as u32),
-            text("block", |q| block_name(q.block)),
+            number("block", |q| q.block as u32),
             number("scope", |q| u32::from(q.scope)),
             text("item", |q| &q.item),
             text("unit", |q| q.unit),
@@ -112,7 +99,7 @@ fn frame_of(quantities: &[Gathered], prices: &Prices) -> PolarsResult<DataFrame>
 /// Sums of the priced lines per footprint.
 pub(super) fn totals(lines: &Lines, frames: usize) -> PolarsResult<Totals> {
     let of = |block: Block| {
-        when(col("block").eq(lit(block_name(block))))
+        when(col("block").eq(lit(block as u32)))
             .then(col("co2e"))
             .otherwise(lit(0i64))
             .sum()

@@ -44,6 +44,12 @@ pub(super) fn incomplete(
                 "the energy in {} is not known: the tables of {of} have no {row}",
                 name(line)
             ));
+        } else if line.block == Block::Statutory && line.energy.is_none() {
+            reasons.push(format!(
+                "the energy in {} is not known: no energy content per {} is published",
+                name(line),
+                line.unit
+            ));
         }
     }
     all.voluntary.extend(travel::left_out(frame));
@@ -71,7 +77,7 @@ pub(super) fn incomplete(
 pub(super) fn notes(frame: &Frame<'_>, lines: &[Priced], method: &Method) -> Vec<String> {
     let mut notes = Vec::new();
     notes.extend(stand_ins(frame, lines));
-    notes.extend(by_provenance(lines));
+    notes.extend(by_provenance(frame, lines));
     if method.year_choice == YearChoice::Blended {
         notes.push(format!(
             "factors are blended by days: {}",
@@ -86,17 +92,12 @@ pub(super) fn notes(frame: &Frame<'_>, lines: &[Priced], method: &Method) -> Vec
 
 /// Then readings of what was generated are missing, and what is left of them is no 0.
 fn exported_more_than_made(metered: &Metered) -> bool {
-    let sum = |fuel, channel| -> i64 {
-        let of = metered.months.iter();
-        of.filter(|((_, f, c), _)| (*f, *c) == (fuel, channel))
-            .map(|(_, energy)| energy)
-            .sum()
-    };
+    let made = metered.total(|fuel, channel| (fuel, channel) == (Fuel::Solar, Channel::AI));
     let has_panels = metered
         .figures
         .iter()
         .any(|meter| meter.fuel == Fuel::Solar);
-    has_panels && sum(Fuel::Electricity, Channel::AE) > sum(Fuel::Solar, Channel::AI)
+    has_panels && metered.exported().unwrap_or(0) > made.unwrap_or(0)
 }
 
 /// What a line is of, in words.
@@ -116,60 +117,70 @@ fn years(frame: &Frame<'_>, method: &Method) -> String {
     }
 }
 
+/// Where a factor or an energy content of an earlier year stands in. A blend of them is told of year by year.
 fn stand_ins(frame: &Frame<'_>, lines: &[Priced]) -> Vec<String> {
     let wanted = frame.period.majority_year();
     let mut said = Vec::new();
     for Priced { line, price } in lines {
-        let Some(of) = &line.price else { continue };
-        if of.blend.is_empty() && of.year != wanted {
+        for of in line.price.iter().flat_map(|price| price.by_year(wanted)) {
+            let (year, factor_year) = (of.year, of.factor_year);
+            if year == factor_year {
+                continue;
+            }
+            let blended = line.price.iter().any(|price| !price.blend.is_empty());
+            let part = if blended {
+                format!(" for {year}")
+            } else {
+                String::new()
+            };
             said.push(format!(
-                "{} is priced with the {} factor, because none of {wanted} is known",
-                name(line),
-                of.year
+                "{} is priced{part} with the {factor_year} factor, because none of {year} is known",
+                name(line)
             ));
         }
-        for part in of.blend.iter().filter(|part| part.year != part.factor_year) {
-            said.push(format!(
-                "{} is priced for {} with the {} factor, because none of {} is known",
-                name(line),
-                part.year,
-                part.factor_year,
-                part.year
-            ));
-        }
-        if let Some(content) = &price.content
-            && of.blend.is_empty()
-            && content.year != wanted
-        {
-            said.push(format!(
-                "the energy in {} is by the {} table, because none of {wanted} is known",
-                name(line),
-                content.year
-            ));
+        let contents = price.content.iter();
+        for of in contents.flat_map(|content| content.chosen.by_year(wanted)) {
+            if of.year != of.factor_year {
+                said.push(format!(
+                    "the energy in {} is by the {} table, because none of {} is known",
+                    name(line),
+                    of.factor_year,
+                    of.year
+                ));
+            }
         }
     }
     said
 }
 
-/// Which lines rest on factors that were not read from the official workbook.
-fn by_provenance(lines: &[Priced]) -> Vec<String> {
+/// Which lines rest on factors, or their energy on contents, that were not read from the official workbook.
+fn by_provenance(frame: &Frame<'_>, lines: &[Priced]) -> Vec<String> {
+    let wanted = frame.period.majority_year();
     let mut second_hand: BTreeMap<i32, Vec<String>> = BTreeMap::new();
     let mut own: Vec<String> = Vec::new();
-    for Priced { line, .. } in lines {
-        let Some(price) = &line.price else { continue };
-        if price.provenance.contains("second-hand") {
-            second_hand.entry(price.year).or_default().push(name(line));
-        }
-        if price.provenance.contains("the trust's own: ") {
-            own.push(format!(
-                "{} is priced with {}",
-                name(line),
-                price.provenance
-            ));
+    for Priced { line, price } in lines {
+        let factors = line.price.iter().flat_map(|price| price.by_year(wanted));
+        let contents = price.content.iter();
+        let contents = contents.flat_map(|content| content.chosen.by_year(wanted));
+        let factors = factors.map(|of| (of, format!("{} is priced with", name(line))));
+        let contents =
+            contents.map(|of| (of, format!("the energy in {} is counted with", name(line))));
+        for (of, how) in factors.chain(contents) {
+            if of.provenance.contains("second-hand") {
+                let items = second_hand.entry(of.factor_year).or_default();
+                if !items.contains(&name(line)) {
+                    items.push(name(line));
+                }
+            }
+            if of.provenance.contains("the trust's own: ") {
+                let said = format!("{how} {}", of.provenance);
+                if !own.contains(&said) {
+                    own.push(said);
+                }
+            }
         }
     }
-    let told = second_hand.into_iter().map(|(year, mut items)| {
-        items.dedup();
+    let told = second_hand.into_iter().map(|(year, items)| {
         format!(
             "the {year} factors of {} were read second-hand, not from the official workbook",
             items.join(", ")
@@ -189,14 +200,15 @@ fn membership(frame: &Frame<'_>) -> Option<String> {
 }
 
 fn census(frame: &Frame<'_>, method: &Method) -> Option<String> {
-    let Period::AcademicYear { year, .. } = frame.period else {
-        return None;
+    let of = match frame.period {
+        Period::AcademicYear { year, .. } => year.to_string(),
+        Period::Trailing { .. } => "the last twelve months".to_owned(),
     };
     let roll = frame.roll.as_ref()?;
     let wanted = frame.period.days().contains(roll.census_date) && method.census.is_of(roll);
     (!wanted).then(|| {
         format!(
-            "pupils are those of {} ({}), because no {} census of {year} is registered",
+            "pupils are those of {} ({}), because no {} census of {of} is registered",
             roll.census_date,
             roll.source,
             method.census.name()

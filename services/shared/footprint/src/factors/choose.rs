@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use super::{FactorRow, FactorSet, Fallback};
-use crate::message::{BlendPart, Days, Period, YearChoice};
+use crate::message::{BlendPart, Days, OfYear, Period, YearChoice};
 
 /// The factor of a line.
 #[derive(Debug, Clone, PartialEq)]
@@ -16,6 +16,13 @@ pub struct Chosen {
     pub blend: Vec<BlendPart>,
     /// Where the row was read; of blended ones each place once.
     pub provenance: String,
+}
+
+impl Chosen {
+    /// What it is made of, year by year; one of one year stands for `wanted`.
+    pub(crate) fn by_year(&self, wanted: i32) -> Vec<OfYear<'_>> {
+        OfYear::of(wanted, self.year, &self.provenance, &self.blend)
+    }
 }
 
 impl FactorSet {
@@ -52,6 +59,7 @@ impl FactorSet {
                 factor_year: factor.year,
                 days,
                 factor: factor.value,
+                provenance: factor.provenance.clone(),
             });
             if !provenances.contains(&factor.provenance) {
                 provenances.push(factor.provenance);

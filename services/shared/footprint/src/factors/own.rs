@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::table::{self, FactorError, Rows};
+use super::table::{self, Rows};
 use super::{FactorSet, hash};
+use crate::csv_table::TableError;
 
 /// The published factors, and for trusts that have some their own over them.
 #[derive(Debug, Clone)]
@@ -28,23 +29,20 @@ impl Factors {
     /// Reads a table of own factors, called `name` in errors, with the columns
     /// `trust,year,level1,item,route_or_fuel,unit,value,source`; an empty trust means every one. A row has to be one that
     /// the published table has in some year, by a unit that measures the same, else no line would ever use it.
-    pub fn with_own(published: FactorSet, name: &str, csv: &str) -> Result<Self, FactorError> {
+    pub fn with_own(published: FactorSet, name: &str, csv: &str) -> Result<Self, TableError> {
         let mut by_trust: BTreeMap<String, Rows> = BTreeMap::new();
         for mut read in table::read(name, csv)? {
             if !published.knows(&read.name, read.entry.unit) {
-                return Err(FactorError {
-                    table: name.to_owned(),
-                    row: read.row,
-                    why: format!(
-                        "no line is priced by {}; `greenledger factors show` has the rows that can be given",
-                        super::named(
-                            &read.name.heading,
-                            &read.name.item,
-                            &read.name.route,
-                            read.entry.unit
-                        )
-                    ),
-                });
+                let named = super::named(
+                    &read.name.heading,
+                    &read.name.item,
+                    &read.name.route,
+                    read.entry.unit,
+                );
+                let why = format!(
+                    "no line is priced by {named}; `greenledger factors show` has the rows that can be given"
+                );
+                return Err(table::fault(name, read.row, why));
             }
             read.entry.provenance = format!("the trust's own: {}", read.entry.provenance);
             let rows = by_trust.entry(read.trust.clone()).or_default();
@@ -119,6 +117,7 @@ impl FactorSet {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test stops where it fails")]
 mod tests {
     use super::*;
     use crate::factors::{FactorRow, FactorUnit, Fallback};
@@ -131,7 +130,7 @@ mod tests {
         unit: FactorUnit::KilowattHour,
     };
 
-    fn with(rows: &str) -> Result<Factors, FactorError> {
+    fn with(rows: &str) -> Result<Factors, TableError> {
         let published = FactorSet::desnz().unwrap();
         Factors::with_own(published, "own.csv", &format!("{HEAD}{rows}"))
     }

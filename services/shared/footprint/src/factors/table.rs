@@ -5,15 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::FactorUnit;
-
-/// A table that cannot be used.
-#[derive(Debug, thiserror::Error)]
-#[error("cannot read the factor table {table}, row {row}: {why}")]
-pub struct FactorError {
-    pub(super) table: String,
-    pub(super) row: usize,
-    pub(super) why: String,
-}
+use crate::csv_table::{self, TableError};
 
 /// What a factor is of, whatever the year and the unit.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -72,19 +64,11 @@ pub(super) struct Read {
 /// The rows of a table with the columns `year, scope, level1, item, route_or_fuel, unit, value, provenance`, or for a
 /// trust's own `trust, year, level1, item, route_or_fuel, unit, value, source`. A row without a value says that no factor
 /// was published, and is passed over.
-pub(super) fn read(table: &str, csv: &str) -> Result<Vec<Read>, FactorError> {
+pub(super) fn read(table: &str, csv: &str) -> Result<Vec<Read>, TableError> {
     let mut all = Vec::new();
-    let mut reader = csv::ReaderBuilder::new()
-        .trim(csv::Trim::All)
-        .from_reader(csv.as_bytes());
-    for (number, read) in reader.deserialize().enumerate() {
-        let row = number + 2;
-        let fault = |why: String| FactorError {
-            table: table.to_owned(),
-            row,
-            why,
-        };
-        let line: TableRow = read.map_err(|error| fault(error.to_string()))?;
+    for read in csv_table::rows::<TableRow>(&called(table), csv) {
+        let (row, line) = read?;
+        let fault = |why: String| fault(table, row, why);
         if line.value.is_empty() {
             continue;
         }
@@ -131,15 +115,24 @@ pub(super) fn read(table: &str, csv: &str) -> Result<Vec<Read>, FactorError> {
     Ok(all)
 }
 
+fn called(table: &str) -> String {
+    format!("the factor table {table}")
+}
+
+/// What is wrong with a row of the factor table of this name.
+pub(super) fn fault(table: &str, row: usize, why: impl Into<String>) -> TableError {
+    TableError::at(&called(table), row, why)
+}
+
 /// Puts a row where it belongs; an error where there is one for the same year, name and unit.
-pub(super) fn put(rows: &mut Rows, table: &str, read: Read) -> Result<(), FactorError> {
+pub(super) fn put(rows: &mut Rows, table: &str, read: Read) -> Result<(), TableError> {
     let entries = rows.entry((read.year, read.name)).or_default();
     match entries.binary_search_by_key(&read.entry.unit, |held| held.unit) {
-        Ok(_) => Err(FactorError {
-            table: table.to_owned(),
-            row: read.row,
-            why: "the same factor stands above already".to_owned(),
-        }),
+        Ok(_) => Err(fault(
+            table,
+            read.row,
+            "the same factor stands above already",
+        )),
         Err(place) => {
             entries.insert(place, read.entry);
             Ok(())

@@ -41,18 +41,39 @@ impl YearChoice {
     }
 }
 
-/// Where a line belongs. The statutory block is what SECR asks for; the voluntary one stands apart and is never added.
+/// Where a line belongs, in the order of the report. The statutory block is what SECR asks for; the voluntary one stands
+/// apart and is never added.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Block {
     /// Counted in the gross total.
     Statutory,
-    /// Shown apart.
-    Voluntary,
     /// Below the gross line: exported electricity.
     BelowLine,
+    /// Shown apart.
+    Voluntary,
     /// Beside the location-based electricity: the same kilowatt-hours at what their supply contracts emit.
     MarketBased,
+}
+
+impl Block {
+    /// All of them.
+    pub const ALL: [Block; 4] = [
+        Block::Statutory,
+        Block::BelowLine,
+        Block::Voluntary,
+        Block::MarketBased,
+    ];
+
+    /// As labels and columns have it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Block::Statutory => "statutory",
+            Block::BelowLine => "below_line",
+            Block::Voluntary => "voluntary",
+            Block::MarketBased => "market_based",
+        }
+    }
 }
 
 /// A quantity, and its price in carbon.
@@ -94,6 +115,48 @@ pub struct Price {
     pub provenance: String,
 }
 
+/// A calendar year, and the factor that priced it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OfYear<'a> {
+    /// The year whose factor was wanted.
+    pub year: i32,
+    /// The year of the factor: another where an earlier year stood in.
+    pub factor_year: i32,
+    /// Where its row was read.
+    pub provenance: &'a str,
+}
+
+impl<'a> OfYear<'a> {
+    pub(crate) fn of(
+        wanted: i32,
+        factor_year: i32,
+        provenance: &'a str,
+        blend: &'a [BlendPart],
+    ) -> Vec<Self> {
+        let whole = OfYear {
+            year: wanted,
+            factor_year,
+            provenance,
+        };
+        let part = |part: &'a BlendPart| OfYear {
+            year: part.year,
+            factor_year: part.factor_year,
+            provenance: &part.provenance,
+        };
+        match blend {
+            [] => vec![whole],
+            parts => parts.iter().map(part).collect(),
+        }
+    }
+}
+
+impl Price {
+    /// What its factor is made of, year by year; that of one year stands for `wanted`.
+    pub fn by_year(&self, wanted: i32) -> Vec<OfYear<'_>> {
+        OfYear::of(wanted, self.year, &self.provenance, &self.blend)
+    }
+}
+
 /// One year's part of a blended factor.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct BlendPart {
@@ -105,4 +168,7 @@ pub struct BlendPart {
     pub days: i64,
     /// kg CO2e per unit.
     pub factor: f64,
+    /// Where the row of that year was read.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub provenance: String,
 }

@@ -12,9 +12,10 @@ pub(super) struct OfSites {
 
 impl OfSites {
     /// Scores every site by `judge`. A school that has left the trust by the last passed day is none of its sites any more,
-    /// and that is said.
+    /// and that is said; one that joins after it is none of them yet.
     pub(super) fn score(self, asked: &Asked<'_>, judge: impl Fn(&Footprint) -> Judged) -> KpiScore {
-        let all = asked.trust.schools.iter();
+        let begun = |school: &&&Footprint| school.member.from <= asked.last_day;
+        let all = asked.trust.schools.iter().filter(begun);
         let (sites, left): (Vec<_>, Vec<_>) =
             all.partition(|school| school.member.to >= asked.last_day);
         let score = |school: &&Footprint| school_score(school, judge(school));

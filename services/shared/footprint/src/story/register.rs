@@ -87,16 +87,13 @@ impl Register {
         }
     }
 
-    /// The count a period's figures are divided by: the wanted census of an academic year, else the last census of or
-    /// before the period.
+    /// The count a period's figures are divided by: the last wanted census held in the period, else the last census of or
+    /// before it.
     pub fn roll(&self, period: Period, census: Census) -> Option<&Roll> {
         let days = period.days();
         let wanted = |roll: &&Roll| days.contains(roll.census_date) && census.is_of(roll);
-        let by_year = match period {
-            Period::AcademicYear { .. } => self.rolls.iter().rfind(wanted),
-            Period::Trailing { .. } => None,
-        };
-        by_year.or_else(|| self.rolls.iter().rfind(|roll| roll.census_date <= days.to))
+        let held = self.rolls.iter().rfind(wanted);
+        held.or_else(|| self.rolls.iter().rfind(|roll| roll.census_date <= days.to))
     }
 
     /// The days of term of every registration, in order and without repetition.

@@ -12,6 +12,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::Route;
+use crate::csv_table::{self, TableError};
 
 /// What an EWC code is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,15 +81,6 @@ impl Fraction {
     }
 }
 
-/// A table that cannot be used.
-#[derive(Debug, thiserror::Error)]
-#[error("cannot read the table of {table}, row {row}: {why}")]
-pub struct WasteTableError {
-    table: &'static str,
-    row: usize,
-    why: String,
-}
-
 /// Both tables.
 #[derive(Debug, Default)]
 pub(super) struct Codes {
@@ -102,7 +94,7 @@ pub(super) static CODES: LazyLock<Codes> = LazyLock::new(|| Codes::published().u
 
 impl Codes {
     /// Those that ship with the program.
-    pub fn published() -> Result<Self, WasteTableError> {
+    pub fn published() -> Result<Self, TableError> {
         Codes::parse(
             include_str!("../../factors/ewc.csv"),
             include_str!("../../factors/treatments.csv"),
@@ -111,13 +103,15 @@ impl Codes {
 
     /// Reads a table with the columns `ewc, hazardous, description, stream, heading, item, recycling, organic,
     /// simpler_recycling` and one with `treatment, route, description`. A code may stand in its table once.
-    pub fn parse(waste: &str, treatments: &str) -> Result<Self, WasteTableError> {
-        let waste = rows("waste codes", waste, |row: WasteRow| {
+    pub fn parse(waste: &str, treatments: &str) -> Result<Self, TableError> {
+        let waste = codes("the table of waste codes", waste, |row: WasteRow| {
             (row.ewc, WasteCode::from(row))
         })?;
-        let treatments = rows("treatment codes", treatments, |row: TreatmentRow| {
-            (row.treatment, TreatmentCode::from(row))
-        })?;
+        let treatments = codes(
+            "the table of treatment codes",
+            treatments,
+            |row: TreatmentRow| (row.treatment, TreatmentCode::from(row)),
+        )?;
         Ok(Codes {
             of_waste: waste,
             of_treatments: treatments,
@@ -181,24 +175,21 @@ fn kept(text: String) -> &'static str {
     text.leak()
 }
 
-fn rows<R: DeserializeOwned, K: Ord, V>(
-    table: &'static str,
+fn codes<R: DeserializeOwned, K: Ord, V>(
+    table: &str,
     csv: &str,
     of: fn(R) -> (K, V),
-) -> Result<BTreeMap<K, V>, WasteTableError> {
+) -> Result<BTreeMap<K, V>, TableError> {
     let mut all = BTreeMap::new();
-    for (number, row) in csv::Reader::from_reader(csv.as_bytes())
-        .deserialize()
-        .enumerate()
-    {
-        let fault = |why: String| WasteTableError {
-            table,
-            row: number + 2,
-            why,
-        };
-        let (code, row) = of(row.map_err(|error| fault(error.to_string()))?);
-        if all.insert(code, row).is_some() {
-            return Err(fault("the same code stands above already".to_owned()));
+    for read in csv_table::rows(table, csv) {
+        let (row, read) = read?;
+        let (code, means) = of(read);
+        if all.insert(code, means).is_some() {
+            return Err(TableError::at(
+                table,
+                row,
+                "the same code stands above already",
+            ));
         }
     }
     Ok(all)

@@ -31,8 +31,8 @@ pub(in super::super) struct Content {
     kwh_per_unit: f64,
     /// In words.
     pub said: String,
-    /// The year of its row.
-    pub year: i32,
+    /// The row, or rows, that it was read from.
+    pub chosen: Chosen,
 }
 
 type Key = (usize, String, String);
@@ -123,10 +123,17 @@ fn content(row: &str, per_unit: f64, chosen: Chosen) -> Content {
     } else {
         format!(" \u{d7} {per_unit} km per mile")
     };
+    // Blended ones name every year they are of, once and in order.
+    let mut years: Vec<String> = chosen
+        .by_year(chosen.year)
+        .iter()
+        .map(|of| of.factor_year.to_string())
+        .collect();
+    years.dedup();
     Content {
         kwh_per_unit: chosen.value * per_unit,
-        said: format!("{}{times} ({row}, {})", chosen.value, chosen.year),
-        year: chosen.year,
+        said: format!("{}{times} ({row}, {})", chosen.value, years.join(" and ")),
+        chosen,
     }
 }
 

@@ -3,8 +3,8 @@
 use events::MilligramsCo2e;
 use polars::prelude::*;
 
+use super::Lines;
 use super::factors::PriceOf;
-use super::{BLOCKS, Lines};
 use crate::message::{Block, Line, Price};
 
 /// A line, with what priced it or what it lacks.
@@ -17,9 +17,10 @@ pub(in super::super) struct Priced {
 pub(in super::super) fn rows(lines: &Lines, frames: usize) -> PolarsResult<Vec<Vec<Priced>>> {
     let table = &lines.frame;
     let text = |name: &str| table.column(name).and_then(|column| column.str().cloned());
-    let (block, item, unit) = (text("block")?, text("item")?, text("unit")?);
-    let (frame, scope) = (table.column("frame")?.u32()?, table.column("scope")?.u32()?);
-    let price = table.column("price")?.u32()?;
+    let (item, unit) = (text("item")?, text("unit")?);
+    let number = |name: &str| table.column(name).and_then(|column| column.u32().cloned());
+    let (frame, block, scope) = (number("frame")?, number("block")?, number("scope")?);
+    let price = number("price")?;
     let (quantity, energy) = (
         table.column("quantity")?.i64()?,
         table.column("energy")?.i64()?,
@@ -27,15 +28,17 @@ pub(in super::super) fn rows(lines: &Lines, frames: usize) -> PolarsResult<Vec<V
     let co2e = table.column("co2e")?.i64()?;
     let mut all: Vec<Vec<Priced>> = (0..frames).map(|_| Vec::new()).collect();
     for at in 0..table.height() {
-        let number = price.get(at).unwrap_or(u32::MAX);
-        let (Some(lines_of), Some(price)) = (
+        let (Some(lines_of), Some(block), Some(price)) = (
             all.get_mut(frame.get(at).unwrap_or_default() as usize),
-            lines.prices.get(number),
+            block
+                .get(at)
+                .and_then(|place| Block::ALL.get(place as usize)),
+            lines.prices.get(price.get(at).unwrap_or(u32::MAX)),
         ) else {
             continue;
         };
         let line = Line {
-            block: block_of(block.get(at).unwrap_or_default()),
+            block: *block,
             scope: scope.get(at).unwrap_or_default() as u8,
             item: item.get(at).unwrap_or_default().to_owned(),
             quantity: quantity.get(at).unwrap_or_default(),
@@ -52,11 +55,6 @@ pub(in super::super) fn rows(lines: &Lines, frames: usize) -> PolarsResult<Vec<V
         });
     }
     Ok(all)
-}
-
-fn block_of(name: &str) -> Block {
-    let known = BLOCKS.iter().find(|(_, known)| *known == name);
-    known.map_or(Block::BelowLine, |(block, _)| *block)
 }
 
 fn price_of(price: &PriceOf, co2e: MilligramsCo2e) -> Option<Price> {

@@ -240,3 +240,15 @@ fn a_plan_that_lapsed_does_not_undo_one_that_is_in_force() {
     assert_eq!(states, [Withdrawn, InForce, InForce]);
     assert_eq!(of_school(10, school).0, Verdict::Met);
 }
+
+/// Yesterday is the last passed day: a school that joins today is none of the sites that are judged by it.
+#[test]
+fn a_school_that_joins_after_the_last_passed_day_is_no_site_yet() {
+    let mut joins = school(2, academic(2026));
+    joins.member.from = joins.period.as_of();
+    joins.travel = TravelFigures::default();
+    let board = scored(&[school(1, academic(2026)), joins], &super::targets());
+    let engaged = &board.kpis[8];
+    assert_eq!(engaged.schools.len(), 1);
+    assert_eq!(engaged.actual.as_deref(), Some("1 of 1 schools"));
+}

@@ -1,0 +1,236 @@
+//! The lines of a trust: what all its schools used, and the carbon in it.
+
+use std::collections::BTreeMap;
+
+use events::{MilligramsCo2e, kilowatt_hours};
+use footprint::Block;
+use maud::{Markup, html};
+
+use super::{BLOCKS, decimals, known_total, total_name, unit};
+use crate::page::parts;
+use crate::rollup::{LineKey, LineTotal, TrustView};
+use crate::words;
+
+/// Voluntary lines are many and small: they are told in groups, and one by one for who wants them.
+const FOLDED: Block = Block::Voluntary;
+
+/// The lines, block by block.
+pub(in crate::page) fn of_trust(view: &TrustView) -> Markup {
+    html! {
+        section aria-labelledby="carbon" {
+            h2 #carbon { "Where the carbon comes from" }
+            div .scroll role="region" aria-labelledby="carbon" tabindex="0" {
+                table {
+                    (head(true))
+                    @for (block, heading) in BLOCKS {
+                        @let lines = lines_of(view, block);
+                        @if !lines.is_empty() {
+                            tbody .block {
+                                tr { th colspan="6" scope="rowgroup" { (heading) } }
+                                @if block == FOLDED { @for group in groups(&lines) { (group.row()) } }
+                                @else { @for (key, line) in &lines { (row(view, key, line, true)) } }
+                                @if let Some(name) = total_name(block) { (sum(view, block, name)) }
+                            }
+                        }
+                    }
+                }
+            }
+            (one_by_one(view))
+        }
+    }
+}
+
+fn head(with_share: bool) -> Markup {
+    html! {
+        thead {
+            tr {
+                th scope="col" { "Line" }
+                th scope="col" { "Scope" }
+                th .n scope="col" { "Quantity" }
+                th .n scope="col" { "tCO\u{2082}e" }
+                @if with_share {
+                    th .n scope="col" { "Share of gross" }
+                    td {}
+                }
+            }
+        }
+    }
+}
+
+/// The folded lines, each by itself.
+fn one_by_one(view: &TrustView) -> Markup {
+    let lines = lines_of(view, FOLDED);
+    html! {
+        @if !lines.is_empty() {
+            details {
+                summary { (words::counted(lines.len(), "voluntary line")) ", one by one" }
+                div .scroll {
+                    table {
+                        (head(false))
+                        tbody { @for (key, line) in lines { (row(view, key, line, false)) } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn row(view: &TrustView, key: &LineKey, line: &LineTotal, with_share: bool) -> Markup {
+    html! {
+        tr {
+            th scope="row" { (words::label(&key.item)) }
+            td { (key.scope) }
+            td .n {
+                (words::decimal(kilowatt_hours(line.quantity), decimals(line.quantity, &key.unit))) " " (unit(&key.unit))
+            }
+            td .n { (carbon(line.co2e, line.unpriced)) }
+            @if with_share { (share(key.block, line.co2e, view.totals.gross)) }
+        }
+    }
+}
+
+fn sum(view: &TrustView, block: Block, name: &str) -> Markup {
+    html! {
+        tr .sum {
+            th scope="row" { (name) }
+            td {}
+            td {}
+            td .n { (parts::or_no_data(known_total(&view.totals, block).map(parts::tonnes))) }
+            td {}
+            td {}
+        }
+    }
+}
+
+fn carbon(co2e: MilligramsCo2e, unpriced: u32) -> Markup {
+    html! {
+        @if unpriced > 0 && co2e.0 == 0 { span .warn { "no factor" } }
+        @else { (parts::tonnes(co2e)) }
+        @if unpriced > 0 && co2e.0 != 0 {
+            small .warn { "without " (unpriced) " that have no factor" }
+        }
+    }
+}
+
+/// By scope, and in a scope the heaviest first.
+fn lines_of(view: &TrustView, block: Block) -> Vec<(&LineKey, &LineTotal)> {
+    let mut lines: Vec<_> = view
+        .totals
+        .lines
+        .iter()
+        .filter(|(key, _)| key.block == block)
+        .collect();
+    lines.sort_by_key(|(key, line)| (key.scope, std::cmp::Reverse(line.co2e)));
+    lines
+}
+
+fn share(block: Block, co2e: MilligramsCo2e, gross: MilligramsCo2e) -> Markup {
+    let counted = block == Block::Statutory && gross.0 > 0 && co2e.0 > 0;
+    let share = counted.then(|| co2e.0 as f64 / gross.0 as f64);
+    html! {
+        @match share {
+            Some(share) => {
+                td .n { (words::part(share)) }
+                td { (parts::bar(share, "leaf", &words::part(share))) }
+            }
+            None => { td {} td {} }
+        }
+    }
+}
+
+/// Lines of one kind, added up: exactly, because they are integers.
+struct Group {
+    name: String,
+    scope: u8,
+    co2e: MilligramsCo2e,
+    unpriced: u32,
+}
+
+impl Group {
+    fn row(&self) -> Markup {
+        html! {
+            tr {
+                th scope="row" { (words::label(&self.name)) }
+                td { (self.scope) }
+                td {}
+                td .n { (carbon(self.co2e, self.unpriced)) }
+                td {}
+                td {}
+            }
+        }
+    }
+}
+
+/// The same groups as those of the SECR report, the heaviest first.
+fn groups(lines: &[(&LineKey, &LineTotal)]) -> Vec<Group> {
+    let mut groups: BTreeMap<(u8, &str), Group> = BTreeMap::new();
+    for (key, line) in lines {
+        let name = crate::secr::group(&key.item);
+        let group = groups.entry((key.scope, name)).or_insert_with(|| Group {
+            name: name.to_owned(),
+            scope: key.scope,
+            co2e: MilligramsCo2e(0),
+            unpriced: 0,
+        });
+        group.co2e += line.co2e;
+        group.unpriced += line.unpriced;
+    }
+    let mut groups: Vec<Group> = groups.into_values().collect();
+    groups.sort_by_key(|group| (group.scope, std::cmp::Reverse(group.co2e)));
+    groups
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::made_up;
+
+    #[test]
+    fn groups_of_lines_add_up_to_the_voluntary_total_exactly() {
+        let view = made_up::view();
+        let sum: i64 = groups(&lines_of(&view, FOLDED))
+            .iter()
+            .map(|group| group.co2e.0)
+            .sum();
+        assert_eq!(sum, view.totals.voluntary.0);
+        assert!(of_trust(&view).0.contains("one by one"));
+    }
+
+    #[test]
+    fn lines_of_one_kind_are_one_row_and_the_heaviest_comes_first() {
+        let line = |item: &str, co2e| {
+            let key = LineKey {
+                block: FOLDED,
+                scope: 3,
+                item: item.to_owned(),
+                unit: "tonnes".to_owned(),
+            };
+            let line = LineTotal {
+                co2e: MilligramsCo2e(co2e),
+                unpriced: u32::from(co2e == 0),
+                ..LineTotal::default()
+            };
+            (key, line)
+        };
+        let lines = [
+            line("waste_glass_recycling", 3),
+            line("waste_residual_landfill", 4),
+            line("wtt_gas", 9),
+            line("grid_losses", 0),
+        ];
+        let lines: Vec<_> = lines.iter().map(|(key, line)| (key, line)).collect();
+        let groups = groups(&lines);
+        let rows: Vec<_> = groups
+            .iter()
+            .map(|group| (group.name.as_str(), group.co2e.0, group.unpriced))
+            .collect();
+        assert_eq!(
+            rows,
+            [
+                ("well_to_tank", 9, 0),
+                ("waste", 7, 0),
+                ("grid_losses", 0, 1)
+            ]
+        );
+    }
+}

@@ -1,0 +1,184 @@
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::routing::{get, post};
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
+use rustls::{ClientConfig, RootCertStore};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::task::JoinHandle;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
+
+use super::*;
+use crate::testing::{Authority, Issued, folder_with};
+
+const GET: &str = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n";
+
+async fn started(serving: Serving) -> (SocketAddr, Stop, JoinHandle<Result<(), ServeError>>) {
+    let routes = Router::new()
+        .route("/", get(|| async { "here" }))
+        .route("/echo", post(|body: String| async { body }));
+    let listener = bind("127.0.0.1:0").await.unwrap();
+    let (address, stop) = (listener.local_addr().unwrap(), Stop::new());
+    let served = tokio::spawn(serve_with(serving, listener, routes, stop.clone()));
+    (address, stop, served)
+}
+
+/// What comes back for `sent` until the server closes, or has said `until`.
+async fn ask(mut stream: impl AsyncRead + AsyncWrite + Unpin, sent: &str, until: &str) -> String {
+    let _closed_already = stream.write_all(sent.as_bytes()).await;
+    let mut answer = Vec::new();
+    let mut chunk = [0; 4096];
+    while let Ok(read @ 1..) = stream.read(&mut chunk).await {
+        answer.extend_from_slice(&chunk[..read]);
+        if !until.is_empty() && String::from_utf8_lossy(&answer).contains(until) {
+            break;
+        }
+    }
+    String::from_utf8(answer).unwrap()
+}
+
+async fn plain(address: SocketAddr) -> TcpStream {
+    TcpStream::connect(address).await.unwrap()
+}
+
+async fn shaken(
+    address: SocketAddr,
+    authority: &Authority,
+    shown: Option<&Issued>,
+) -> std::io::Result<TlsStream<TcpStream>> {
+    let mut roots = RootCertStore::empty();
+    let root = CertificateDer::from_pem_slice(authority.pem().as_bytes()).unwrap();
+    roots.add(root).unwrap();
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(roots);
+    let config = match shown {
+        None => config.with_no_client_auth(),
+        Some(shown) => {
+            let chain = CertificateDer::from_pem_slice(shown.certificate.as_bytes()).unwrap();
+            let key = PrivateKeyDer::from_pem_slice(shown.key.as_bytes()).unwrap();
+            config.with_client_auth_cert(vec![chain], key).unwrap()
+        }
+    };
+    let name = ServerName::try_from("localhost").unwrap();
+    let stream = plain(address).await;
+    TlsConnector::from(Arc::new(config))
+        .connect(name, stream)
+        .await
+}
+
+/// Whether a request is answered. A refusal may come only after the sender's side of the handshake.
+async fn is_answered(address: SocketAddr, authority: &Authority, shown: Option<&Issued>) -> bool {
+    match shaken(address, authority, shown).await {
+        Ok(stream) => ask(stream, GET, "here").await.starts_with("HTTP/1.1 200"),
+        Err(_) => false,
+    }
+}
+
+fn counter() -> IntCounter {
+    IntCounter::new("failed", "failed").unwrap()
+}
+
+#[tokio::test]
+async fn a_header_that_is_slow_or_too_large_ends_its_connection() {
+    let serving = Serving {
+        header: Duration::from_millis(300),
+        max_header_bytes: Serving::LEAST_HEADER_BYTES,
+        ..Serving::default()
+    };
+    let (address, stop, served) = started(serving).await;
+    let slow = ask(plain(address).await, "GET / HTTP/1.1\r\nHost: loc", "").await;
+    assert!(!slow.contains("200"), "{slow}");
+    let silent = ask(plain(address).await, "", "").await;
+    assert_eq!(silent, "");
+    let idle = ask(plain(address).await, GET, "").await;
+    assert!(idle.ends_with("here"), "answered, then closed: {idle}");
+    let large = GET.replace("\r\n\r\n", &format!("\r\nX: {}\r\n\r\n", "x".repeat(9000)));
+    let large = ask(plain(address).await, &large, "").await;
+    assert!(large.starts_with("HTTP/1.1 431"), "{large}");
+    // A body may be larger than a header.
+    let body = "x".repeat(100_000);
+    let post = format!(
+        "POST /echo HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    let echoed = ask(plain(address).await, &post, "").await;
+    assert!(echoed.ends_with(&body), "{}", echoed.len());
+    stop.cancel();
+    served.await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn connections_beyond_the_limit_wait_for_those_that_are_there() {
+    let serving = Serving {
+        max_connections: 1,
+        ..Serving::default()
+    };
+    let (address, stop, served) = started(serving).await;
+    let mut first = plain(address).await;
+    first.write_all(GET.as_bytes()).await.unwrap();
+    first.read_u8().await.unwrap();
+    let second = tokio::spawn(ask(plain(address).await, GET, "here"));
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    assert!(!second.is_finished());
+    drop(first);
+    assert!(second.await.unwrap().starts_with("HTTP/1.1 200"));
+    stop.cancel();
+    served.await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn a_sender_without_the_certificate_asked_for_is_turned_away() {
+    let (authority, stranger) = (Authority::new(), Authority::new());
+    for required in [true, false] {
+        let (_folder, config) = folder_with(&authority, required);
+        let failed = counter();
+        let serving = Serving {
+            tls: Some(Tls::load(&config).unwrap()),
+            handshakes_failed: Some(failed.clone()),
+            ..Serving::default()
+        };
+        let (address, stop, served) = started(serving).await;
+        let own = authority.issue("a-meter");
+        assert!(is_answered(address, &authority, Some(&own)).await);
+        assert_eq!(failed.get(), 0);
+        assert_eq!(is_answered(address, &authority, None).await, !required);
+        let wrong = stranger.issue("a-meter");
+        assert!(!is_answered(address, &authority, Some(&wrong)).await);
+        let clear = ask(plain(address).await, GET, "").await;
+        assert!(!clear.contains("200"), "in the clear: {clear}");
+        stop.cancel();
+        served.await.unwrap().unwrap();
+        assert_eq!(failed.get(), if required { 3 } else { 2 });
+    }
+}
+
+#[tokio::test]
+async fn a_renewed_certificate_is_shown_and_old_connections_end() {
+    let (old, new) = (Authority::new(), Authority::new());
+    let (folder, config) = folder_with(&old, false);
+    let tls = Tls::load(&config).unwrap();
+    let serving = Serving {
+        tls: Some(tls.clone()),
+        ..Serving::default()
+    };
+    let (address, stop, served) = started(serving).await;
+    let kept_open = shaken(address, &old, None).await.unwrap();
+    let kept_open = tokio::spawn(ask(kept_open, GET, ""));
+    assert!(is_answered(address, &old, None).await);
+    assert!(!is_answered(address, &new, None).await);
+    let renewed = new.issue("localhost");
+    std::fs::write(folder.path().join("server.pem"), renewed.certificate).unwrap();
+    std::fs::write(folder.path().join("server.key"), renewed.key).unwrap();
+    tls.reload().unwrap();
+    assert!(is_answered(address, &new, None).await);
+    assert!(!is_answered(address, &old, None).await);
+    // Answered before, and closed by the server since.
+    assert!(kept_open.await.unwrap().ends_with("here"));
+    stop.cancel();
+    served.await.unwrap().unwrap();
+}

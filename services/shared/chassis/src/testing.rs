@@ -1,0 +1,64 @@
+//! Certificates for tests, made on the spot.
+
+use rcgen::{
+    BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa,
+    KeyPair,
+};
+use tempfile::TempDir;
+
+use crate::TlsConfig;
+
+/// An authority that nobody else knows.
+pub(crate) struct Authority(CertifiedIssuer<'static, KeyPair>);
+
+/// A certificate and its key, in PEM.
+pub(crate) struct Issued {
+    pub(crate) certificate: String,
+    pub(crate) key: String,
+}
+
+impl Authority {
+    pub(crate) fn new() -> Self {
+        let mut params = CertificateParams::default();
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        params
+            .distinguished_name
+            .push(DnType::CommonName, "an authority of the tests");
+        Authority(CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap())
+    }
+
+    pub(crate) fn pem(&self) -> String {
+        self.0.pem()
+    }
+
+    /// For a server or a sender of this name.
+    pub(crate) fn issue(&self, name: &str) -> Issued {
+        let key = KeyPair::generate().unwrap();
+        let mut params = CertificateParams::new(vec![name.to_owned()]).unwrap();
+        params.extended_key_usages = vec![
+            ExtendedKeyUsagePurpose::ServerAuth,
+            ExtendedKeyUsagePurpose::ClientAuth,
+        ];
+        Issued {
+            certificate: params.signed_by(&key, &self.0).unwrap().pem(),
+            key: key.serialize_pem(),
+        }
+    }
+}
+
+/// A folder with a server's certificate and key, and the authority of senders.
+pub(crate) fn folder_with(authority: &Authority, client_required: bool) -> (TempDir, TlsConfig) {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let server = authority.issue("localhost");
+    std::fs::write(at("server.pem"), server.certificate).unwrap();
+    std::fs::write(at("server.key"), server.key).unwrap();
+    std::fs::write(at("senders.pem"), authority.pem()).unwrap();
+    let config = TlsConfig {
+        certificate: at("server.pem"),
+        key: at("server.key"),
+        client_ca: Some(at("senders.pem")),
+        client_required,
+    };
+    (folder, config)
+}

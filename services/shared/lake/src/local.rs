@@ -1,0 +1,98 @@
+//! Putting a file under its name only when all of it is on disk. The object store's own local back end names a file before it
+//! is flushed, and a power cut may then leave a name with half of its content, which a create-only put never mends.
+
+use std::fs::{self, File};
+use std::io::{self, ErrorKind, Write};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use bytes::Bytes;
+
+use crate::Put;
+
+/// The folder of a local lake.
+#[derive(Debug, Clone)]
+pub(crate) struct Local {
+    folder: PathBuf,
+}
+
+impl Local {
+    pub(crate) fn new(folder: PathBuf) -> Self {
+        Local { folder }
+    }
+
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Gives `content` a name that nobody has yet, or leaves what has it. Blocks.
+    pub(crate) fn create(&self, name: &str, content: &Bytes) -> io::Result<Put> {
+        let path = self.folder.join(name);
+        let staged = Staged::write(&path, content)?;
+        let put = match fs::hard_link(&staged.path, &path) {
+            Ok(()) => Put::Created,
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => Put::Exists,
+            Err(error) => return Err(error),
+        };
+        // Also of what was there: another may have named it and been cut off before the name was on disk.
+        self.flush_folders(&path)?;
+        Ok(put)
+    }
+
+    /// Gives `content` a name, whoever had it before. Blocks.
+    pub(crate) fn write(&self, name: &str, content: &Bytes) -> io::Result<()> {
+        let path = self.folder.join(name);
+        let staged = Staged::write(&path, content)?;
+        fs::rename(&staged.path, &path)?;
+        self.flush_folders(&path)
+    }
+
+    /// A name outlasts a power cut only when the folders that lead to it are flushed.
+    fn flush_folders(&self, path: &Path) -> io::Result<()> {
+        path.ancestors()
+            .skip(1)
+            .take_while(|folder| folder.starts_with(&self.folder))
+            .try_for_each(|folder| File::open(folder)?.sync_all())
+    }
+}
+
+/// A file that is whole and on disk, under a name that no listing shows; gone when dropped.
+struct Staged {
+    path: PathBuf,
+}
+
+impl Staged {
+    fn write(path: &Path, content: &Bytes) -> io::Result<Self> {
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        let (staged, mut file) = Staged::open(path)?;
+        file.write_all(content)?;
+        file.sync_all()?;
+        Ok(staged)
+    }
+
+    /// The object store leaves a name that ends in `#` and digits out of every listing. One that is taken belongs to another
+    /// writer, or to one that was killed.
+    fn open(path: &Path) -> io::Result<(Self, File)> {
+        static NEXT: AtomicU64 = AtomicU64::new(1);
+        loop {
+            let mut name = path.as_os_str().to_owned();
+            let number = NEXT.fetch_add(1, Ordering::Relaxed);
+            name.push(format!("#{}{number:06}", std::process::id()));
+            let path = PathBuf::from(name);
+            match File::options().write(true).create_new(true).open(&path) {
+                Ok(file) => return Ok((Staged { path }, file)),
+                Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+}
+
+impl Drop for Staged {
+    fn drop(&mut self) {
+        // Gone already where it was renamed. Left behind, it costs room and nothing else.
+        let _gone = fs::remove_file(&self.path);
+    }
+}

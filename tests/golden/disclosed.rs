@@ -1,0 +1,100 @@
+//! What has to be said beside figures: what stands in, what was read second-hand, what is not known.
+
+use events::{ActivityKind, ActivityUnit, Channel, Fuel, MICRO, MilligramsCo2e, Unit};
+use footprint::factors::Fallback;
+use footprint::{Block, Footprint, Method, YearChoice};
+
+use super::{ELECTRICITY, SUN, Told};
+
+fn says(notes: &[String], parts: &[&str]) -> bool {
+    let has_all = |note: &String| parts.iter().all(|part| note.contains(part));
+    notes.iter().any(has_all)
+}
+
+fn energy(of: &Footprint, item: &str) -> Option<i64> {
+    let line = of.lines.iter().find(|line| line.item == item);
+    line.expect("a line").energy
+}
+
+/// No energy content of diesel is published for 2026: 2025's 9.905 kWh per litre stands in for 243 of 365 days as well, so
+/// 1,000 l are (122 × 9.905 + 243 × 9.905) ÷ 365 × 1,000 = 9,905 kWh.
+#[test]
+fn an_energy_content_that_stands_in_is_disclosed_where_factors_are_blended() {
+    let mut told = Told::school(100, "2025-10-02");
+    let (diesel, litres) = (ActivityKind::MinibusDiesel, ActivityUnit::Litre);
+    told.activity(diesel, 1_000.0, litres, "2026-02-01");
+    let method = Method {
+        year_choice: YearChoice::Blended,
+        fallback: Fallback::PreviousYear,
+        ..Method::published().expect("the table")
+    };
+    let year = told.by("2025-26", &method);
+    assert_eq!(energy(&year, "minibus_diesel"), Some(9_905 * MICRO));
+    let said = ["energy in minibus diesel is by the 2025 table", "2026"];
+    assert!(says(&year.notes, &said), "{:?}", year.notes);
+    let from = year.lines.iter().find_map(|line| line.energy_from.clone());
+    assert!(from.expect("a content").contains("2025"));
+}
+
+/// Well to tank of electricity is second-hand in 2024 and read from the workbook in 2025: blended, 2024 is to be named.
+#[test]
+fn of_blended_factors_the_year_that_was_read_second_hand_is_named() {
+    let mut told = Told::school(100, "2024-10-03");
+    let kwh = Unit::KilowattHours;
+    told.meter(ELECTRICITY, Fuel::Electricity, "2025-02-01", kwh, MICRO);
+    let year = told.blended("2024-25");
+    let said = ["the 2024 factors of ", "wtt electricity", "second-hand"];
+    assert!(says(&year.notes, &said), "{:?}", year.notes);
+    let wrong = ["the 2025 factors of ", "second-hand"];
+    assert!(!says(&year.notes, &wrong), "{:?}", year.notes);
+}
+
+/// No energy content of a tonne of pellets is published: the carbon is known, the kilowatt-hours are not.
+#[test]
+fn pellets_by_the_tonne_leave_the_energy_incomplete_and_not_nought() {
+    let mut told = Told::school(100, "2024-10-03");
+    let (pellets, tonne) = (ActivityKind::WoodPellets, ActivityUnit::Tonne);
+    told.activity(pellets, 10.0, tonne, "2025-02-01");
+    let year = told.footprint("2024-25", Fallback::None);
+    assert_eq!(energy(&year, "wood_pellets"), None);
+    let said = ["the energy in wood pellets is not known"];
+    assert!(says(&year.incomplete, &said), "{:?}", year.incomplete);
+}
+
+/// The trust's own 10 kWh per litre: 1,000 l are 10,000 kWh, and whose content it is is said.
+#[test]
+fn an_energy_content_of_the_trusts_own_is_disclosed() {
+    let mut told = Told::school(100, "2024-10-03");
+    let (diesel, litres) = (ActivityKind::MinibusDiesel, ActivityUnit::Litre);
+    told.activity(diesel, 1_000.0, litres, "2025-02-01");
+    let own = "trust,year,level1,item,route_or_fuel,unit,value,source\n\
+               ,2025,Fuel properties,Diesel (average biofuel blend),,litres -> kWh (Net CV),10,the supplier's sheet\n";
+    let year = told.with_own("2024-25", own);
+    assert_eq!(energy(&year, "minibus_diesel"), Some(10_000 * MICRO));
+    let said = [
+        "energy in minibus diesel",
+        "the trust's own: the supplier's sheet",
+    ];
+    assert!(says(&year.notes, &said), "{:?}", year.notes);
+}
+
+/// Panels made 1,000 kWh, of which their own export meter, registered as theirs, counted 400 back to the grid: 600 were
+/// used. Export is 400 × 0.177 = 70.8 kg below the line, as in the months.
+#[test]
+fn what_flows_back_over_a_meter_of_the_panels_is_export_and_is_not_used_on_site() {
+    let mut told = Told::school(100, "2024-10-03");
+    let kwh = Unit::KilowattHours;
+    told.meter(SUN, Fuel::Solar, "2025-06-01", kwh, 1_000 * MICRO);
+    let export = "mpan:2000027391990";
+    told.owns(export, Fuel::Solar, None, Vec::new());
+    told.read(export, Channel::AE, "2025-06-01", kwh, 400 * MICRO);
+    let year = told.footprint("2024-25", Fallback::None);
+    assert_eq!(energy(&year, "solar"), Some(600 * MICRO));
+    let line = year.lines.iter().find(|line| line.item == "export");
+    let line = line.expect("what was exported");
+    assert_eq!((line.block, line.quantity), (Block::BelowLine, 400 * MICRO));
+    let co2e = line.price.as_ref().map(|price| price.co2e);
+    assert_eq!(co2e, Some(MilligramsCo2e(70_800_000)));
+    let month = year.months.iter().find(|month| month.item == "export");
+    assert_eq!(month.map(|month| month.energy), Some(400 * MICRO));
+}

@@ -1,0 +1,68 @@
+//! The object store: one suite for every kind that a lake may be on, and what comes of it when one fails.
+
+mod conformance;
+mod disk;
+mod faults;
+mod faulty;
+mod log;
+
+use lake::{Lake, LakeConfig};
+
+use crate::servers::azurite::Azurite;
+use crate::servers::s3::S3;
+
+/// A lake on an S3 service.
+fn on_s3(s3: &S3) -> Lake {
+    open(
+        format!("s3://{}/under/a-prefix", s3.bucket),
+        &[
+            ("endpoint", &s3.endpoint),
+            ("region", "us-east-1"),
+            ("access_key_id", &s3.access_key),
+            ("secret_access_key", &s3.secret_key),
+        ],
+    )
+}
+
+/// A lake on Azure's Blob Storage.
+fn on_azure(azurite: &Azurite) -> Lake {
+    open(
+        format!("az://{}/under/a-prefix", azurite.container),
+        &[
+            ("endpoint", &azurite.endpoint),
+            ("account_name", &azurite.account),
+            ("account_key", &azurite.key),
+        ],
+    )
+}
+
+fn open(url: String, options: &[(&str, &str)]) -> Lake {
+    let options = options
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+        .collect();
+    LakeConfig { url, options }.open().expect("a lake")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn memory_conforms() {
+    conformance::check(&open("memory:".to_owned(), &[])).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_local_folder_conforms() {
+    let folder = tempfile::TempDir::new().expect("a temporary folder");
+    conformance::check(&open(folder.path().display().to_string(), &[])).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_s3_service_conforms() {
+    let s3 = S3::start().await;
+    conformance::check(&on_s3(&s3)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn azure_blob_storage_conforms() {
+    let azurite = Azurite::start().await;
+    conformance::check(&on_azure(&azurite)).await;
+}

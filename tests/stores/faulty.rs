@@ -1,0 +1,274 @@
+//! A store that fails by plan: which calls of which operation, told by a seed, and how.
+
+use std::fmt::{self, Display};
+use std::ops::Range;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures::stream::{self, BoxStream, StreamExt};
+use object_store::path::Path;
+use object_store::{
+    CopyOptions, Error, GetOptions, GetResult, GetResultPayload, ListResult, MultipartUpload,
+    ObjectMeta, ObjectStore, ObjectStoreExt, PutMultipartOptions, PutOptions, PutPayload,
+    PutResult, Result,
+};
+
+/// What goes wrong, as the store's client reports it when it has given up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    TooManyRequests,
+    InternalError,
+    Unavailable,
+    ConnectionReset,
+    TimedOut,
+    /// The body ends early. Of a get and a list without a word; of what is sent, the store says so.
+    TruncatedBody,
+    /// For some calls one after the other.
+    ForbiddenForAWhile,
+    /// "A conflicting operation is under way": the client takes it for "exists already".
+    Conflict,
+    /// It is done, and nobody hears of it.
+    AnswerLost,
+    /// Every call takes its time.
+    Slow,
+}
+
+impl Fault {
+    pub const ALL: [Fault; 10] = [
+        Fault::TooManyRequests,
+        Fault::InternalError,
+        Fault::Unavailable,
+        Fault::ConnectionReset,
+        Fault::TimedOut,
+        Fault::TruncatedBody,
+        Fault::ForbiddenForAWhile,
+        Fault::Conflict,
+        Fault::AnswerLost,
+        Fault::Slow,
+    ];
+
+    fn error(self, path: &Path) -> Error {
+        let path = path.to_string();
+        let source = format!("made to fail: {self:?}").into();
+        match self {
+            Fault::ForbiddenForAWhile => Error::PermissionDenied { path, source },
+            Fault::Conflict => Error::AlreadyExists { path, source },
+            _ => Error::Generic {
+                store: "Faulty",
+                source,
+            },
+        }
+    }
+}
+
+/// What is made to fail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Operation {
+    Get,
+    List,
+    Create,
+    Delete,
+}
+
+impl Operation {
+    pub const ALL: [Operation; 4] = [
+        Operation::Get,
+        Operation::List,
+        Operation::Create,
+        Operation::Delete,
+    ];
+}
+
+/// Which calls fail, and how.
+#[derive(Debug, Clone, Copy)]
+pub struct Plan {
+    pub operation: Operation,
+    pub fault: Fault,
+    pub seed: u64,
+}
+
+/// One of so many calls fails, picked by the seed.
+const ONE_OF: u64 = 8;
+/// Of "for a while" so many calls one after the other fail, and ten times as many go well.
+const WHILE: u64 = 5;
+const SLOW: Duration = Duration::from_millis(4);
+
+impl Plan {
+    fn fails(&self, call: u64) -> bool {
+        match self.fault {
+            Fault::Slow => true,
+            Fault::ForbiddenForAWhile => (call + self.seed) % (11 * WHILE) < WHILE,
+            _ => mixed(self.seed ^ mixed(call)).is_multiple_of(ONE_OF),
+        }
+    }
+}
+
+/// The finalizer of SplitMix64.
+fn mixed(seed: u64) -> u64 {
+    let seed = seed.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    let seed = (seed ^ (seed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let seed = (seed ^ (seed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    seed ^ (seed >> 31)
+}
+
+/// The store that fails.
+#[derive(Debug, Clone)]
+pub struct Faulty {
+    inner: Arc<dyn ObjectStore>,
+    plan: Plan,
+    calls: Arc<AtomicUsize>,
+    injected: Arc<AtomicUsize>,
+}
+
+impl Display for Faulty {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?} of {}", self.plan, self.inner)
+    }
+}
+
+impl Faulty {
+    pub fn new(inner: Arc<dyn ObjectStore>, plan: Plan) -> Self {
+        Faulty {
+            inner,
+            plan,
+            calls: Arc::default(),
+            injected: Arc::default(),
+        }
+    }
+
+    /// How often it failed.
+    pub fn injected(&self) -> usize {
+        self.injected.load(Ordering::SeqCst)
+    }
+
+    /// What is to go wrong with the next call.
+    async fn next(&self, operation: Operation) -> Option<Fault> {
+        if operation != self.plan.operation {
+            return None;
+        }
+        let call = self.calls.fetch_add(1, Ordering::SeqCst);
+        if !self.plan.fails(call as u64) {
+            return None;
+        }
+        self.injected.fetch_add(1, Ordering::SeqCst);
+        if self.plan.fault == Fault::Slow {
+            tokio::time::sleep(SLOW).await;
+            return None;
+        }
+        Some(self.plan.fault)
+    }
+
+    async fn delete_one(&self, path: Path) -> Result<Path> {
+        match self.next(Operation::Delete).await {
+            None => self.inner.delete(&path).await.map(|()| path),
+            Some(Fault::AnswerLost) => {
+                self.inner.delete(&path).await?;
+                Err(Fault::AnswerLost.error(&path))
+            }
+            Some(fault) => Err(fault.error(&path)),
+        }
+    }
+}
+
+#[async_trait::async_trait]
+impl ObjectStore for Faulty {
+    async fn put_opts(
+        &self,
+        path: &Path,
+        payload: PutPayload,
+        options: PutOptions,
+    ) -> Result<PutResult> {
+        match self.next(Operation::Create).await {
+            None => self.inner.put_opts(path, payload, options).await,
+            Some(Fault::AnswerLost) => {
+                self.inner.put_opts(path, payload, options).await?;
+                Err(Fault::AnswerLost.error(path))
+            }
+            Some(fault) => Err(fault.error(path)),
+        }
+    }
+
+    async fn put_multipart_opts(
+        &self,
+        path: &Path,
+        options: PutMultipartOptions,
+    ) -> Result<Box<dyn MultipartUpload>> {
+        self.inner.put_multipart_opts(path, options).await
+    }
+
+    async fn get_opts(&self, path: &Path, options: GetOptions) -> Result<GetResult> {
+        let fault = self.next(Operation::Get).await;
+        if let Some(fault) = fault.filter(|fault| *fault != Fault::TruncatedBody) {
+            return Err(fault.error(path));
+        }
+        let mut found = self.inner.get_opts(path, options).await?;
+        if fault.is_some() {
+            let (meta, range, attributes) = (
+                found.meta.clone(),
+                found.range.clone(),
+                found.attributes.clone(),
+            );
+            let half: Bytes = found.bytes().await?;
+            let half = half.slice(..half.len() / 2);
+            found = GetResult {
+                payload: GetResultPayload::Stream(stream::iter([Ok(half)]).boxed()),
+                meta,
+                range,
+                attributes,
+            };
+        }
+        Ok(found)
+    }
+
+    async fn get_ranges(&self, path: &Path, ranges: &[Range<u64>]) -> Result<Vec<Bytes>> {
+        self.inner.get_ranges(path, ranges).await
+    }
+
+    fn delete_stream(
+        &self,
+        paths: BoxStream<'static, Result<Path>>,
+    ) -> BoxStream<'static, Result<Path>> {
+        let store = self.clone();
+        paths
+            .then(move |path| {
+                let store = store.clone();
+                async move { store.delete_one(path?).await }
+            })
+            .boxed()
+    }
+
+    fn list(&self, prefix: Option<&Path>) -> BoxStream<'static, Result<ObjectMeta>> {
+        let (store, prefix) = (self.clone(), prefix.cloned());
+        stream::once(async move {
+            let fault = store.next(Operation::List).await;
+            let found: Vec<_> = store.inner.list(prefix.as_ref()).collect().await;
+            let Some(fault) = fault else {
+                return stream::iter(found);
+            };
+            // A listing is XML: one that ends early is not one, whatever was read of it.
+            let kept = if fault == Fault::TruncatedBody {
+                found.len() / 2
+            } else {
+                0
+            };
+            let error = fault.error(&prefix.unwrap_or_default());
+            let broken = found.into_iter().take(kept).chain([Err(error)]);
+            stream::iter(broken.collect::<Vec<_>>())
+        })
+        .flatten()
+        .boxed()
+    }
+
+    async fn list_with_delimiter(&self, prefix: Option<&Path>) -> Result<ListResult> {
+        match self.next(Operation::List).await {
+            None => self.inner.list_with_delimiter(prefix).await,
+            Some(fault) => Err(fault.error(&prefix.cloned().unwrap_or_default())),
+        }
+    }
+
+    async fn copy_opts(&self, from: &Path, to: &Path, options: CopyOptions) -> Result<()> {
+        self.inner.copy_opts(from, to, options).await
+    }
+}

@@ -1,0 +1,174 @@
+//! A log to be flushed: what a partition's owner hands to the lake, batch by batch, and what must be there after all.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use aggregate::{SchoolDay, Tail};
+use chrono::NaiveDate;
+use events::{Channel, EventType, MAX_SLOTS, MeterId, Place, Quantity, Sharding, Unit, Urn};
+use footprint::Story;
+use footprint::ledger::{Identity, LedgerEvent, MeterDay, Origin};
+use footprint::view::views;
+
+use crate::flow::files;
+
+/// One shard, so that every flush goes to few folders and each is soon merged.
+pub const SHARDING: Sharding = Sharding {
+    shards: 1,
+    partitions: 1,
+};
+
+const SCHOOLS: u32 = 3;
+
+/// Batches of a log. Each has new meter-days, some of the batch before once more from later offsets, as after a crash
+/// of a sender, and a correction; the first also registers the schools.
+pub fn batches(count: u32) -> Vec<Vec<MeterDay>> {
+    let mut batches: Vec<Vec<MeterDay>> = Vec::new();
+    let mut offset = 0;
+    for batch in 0..count {
+        let fresh = (0..SCHOOLS).map(|school| row(school, batch, "reading", 1));
+        let corrected = (batch > 0).then(|| row(0, batch - 1, "correction", 2));
+        let again = batches.last().map(|last| last[..2].to_vec());
+        let rows = fresh
+            .chain(corrected)
+            .chain(again.into_iter().flatten())
+            .map(|mut row| {
+                offset += 1;
+                row.origin.place.offset = offset;
+                row
+            });
+        batches.push(rows.collect());
+    }
+    batches
+}
+
+fn urn(school: u32) -> Urn {
+    Urn::try_from(900_100 + school).expect("a URN")
+}
+
+/// A meter-day of one value, told apart by its batch and id, all within one month.
+fn row(school: u32, batch: u32, id: &str, issued: i64) -> MeterDay {
+    let mut slots = [None; MAX_SLOTS];
+    let mut quality = [b'-'; MAX_SLOTS];
+    let value = Quantity::from(school) * 1_000_000 + Quantity::from(batch) * 1_000 + issued;
+    slots[..48].fill(Some(value));
+    quality[..48].fill(b'A');
+    let meters = [
+        "mpan:2200012767323",
+        "mpan:2200012030374",
+        "mprn:3938424403",
+    ];
+    MeterDay {
+        urn: urn(school),
+        meter: meters[school as usize].parse::<MeterId>().expect("a meter"),
+        channel: Channel::AI,
+        unit: Unit::KilowattHours,
+        day: NaiveDate::from_ymd_opt(2026, 3, 1).expect("a day")
+            + chrono::Days::new(u64::from(batch % 28)),
+        slots,
+        quality,
+        issued,
+        identity: Identity {
+            source: Arc::from("meters"),
+            id: format!("{school}-{batch:04}-{id}").into(),
+        },
+        origin: origin(0),
+    }
+}
+
+fn origin(offset: i64) -> Origin {
+    Origin {
+        received: 0,
+        place: Place {
+            partition: 0,
+            offset,
+        },
+        token: Arc::from("tests"),
+    }
+}
+
+/// The schools' registrations.
+pub fn registrations() -> Vec<LedgerEvent> {
+    (0..SCHOOLS)
+        .map(|at| {
+            let event: serde_json::Value =
+                serde_json::from_str(&files::school(at).to_json().expect("JSON")).expect("JSON");
+            LedgerEvent {
+                urn: urn(at),
+                kind: EventType::SchoolRegistered,
+                day: NaiveDate::from_ymd_opt(2026, 3, 1).expect("a day"),
+                issued: 1,
+                identity: Identity {
+                    source: Arc::from("register"),
+                    id: format!("school-{at}").into(),
+                },
+                data: event["data"].to_string().into(),
+                origin: origin(i64::from(at)),
+            }
+        })
+        .collect()
+}
+
+/// What a flush is given.
+pub fn tail(rows: &[MeterDay], events: &[LedgerEvent]) -> Tail {
+    Tail {
+        readings: rows.iter().cloned().map(Arc::new).collect(),
+        events: events.to_vec(),
+    }
+}
+
+/// What differs from what was sent.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Differences {
+    /// Rows, days or facts that are not there, and days that count too little.
+    pub lost: usize,
+    /// Rows nobody sent, days that count too much, facts that stand twice.
+    pub doubled: usize,
+}
+
+impl Differences {
+    /// Of rows found in the ledger, and of a story read back from it.
+    pub fn of(sent: &[MeterDay], found: &[MeterDay], stories: &BTreeMap<Urn, Story>) -> Self {
+        let names = |rows: &[MeterDay]| -> BTreeSet<_> {
+            rows.iter()
+                .map(|row| (row.key(), row.identity.clone(), row.slots))
+                .collect()
+        };
+        let (wanted, found) = (names(sent), names(found));
+        let mut differences = Differences {
+            lost: wanted.difference(&found).count(),
+            doubled: found.difference(&wanted).count(),
+        };
+        for ((urn, key), sum) in sums(sent) {
+            let counted = stories
+                .get(&urn)
+                .and_then(|story| story.day(&key))
+                .map_or(0, |day| day.sum);
+            differences.lost += usize::from(counted < sum);
+            differences.doubled += usize::from(counted > sum);
+        }
+        for school in 0..SCHOOLS {
+            let facts = stories
+                .get(&urn(school))
+                .map_or(0, |story| story.counted().count());
+            differences.lost += usize::from(facts < 1);
+            differences.doubled += usize::from(facts > 1);
+        }
+        differences
+    }
+}
+
+fn sums(rows: &[MeterDay]) -> BTreeMap<SchoolDay, Quantity> {
+    let mut by_school: BTreeMap<Urn, Vec<&MeterDay>> = BTreeMap::new();
+    for row in rows {
+        by_school.entry(row.urn).or_default().push(row);
+    }
+    by_school
+        .into_iter()
+        .flat_map(|(urn, rows)| {
+            views(rows)
+                .into_iter()
+                .map(move |(key, view)| ((urn, key), view.sum().sum))
+        })
+        .collect()
+}
