@@ -80,7 +80,10 @@ fn a_bound_that_would_call_everything_odd_is_refused() {
     assert!(chain(&error).contains("shift_factor = 1"), "{error}");
     let file = folder.path().join("none.toml");
     let text = shipped("aggregate.toml").replace("stuck_days = 3", "stuck_days = 0");
-    std::fs::write(&file, text).expect("a file");
+    std::fs::write(&file, &text).expect("a file");
     let read = chassis::read_config::<Config>(&file);
-    assert!(read.is_err_and(|error| error.to_string().contains("stuck_days")));
+    let of_bound = |line: &str| line.starts_with("stuck_days");
+    let number = 1 + text.lines().position(of_bound).expect("the bound");
+    let place = format!("line {number}, ");
+    assert!(read.is_err_and(|error| error.to_string().contains(&place)));
 }

@@ -83,7 +83,14 @@ fn rows<'a>(set: &'a FactorSet, year: i32, find: &[String]) -> anyhow::Result<Ve
         let name = written(&row.0).to_lowercase();
         find.iter().all(|word| name.contains(&word.to_lowercase()))
     };
-    Ok(set.of(year).into_iter().filter(wanted).collect())
+    let rows: Vec<Row<'_>> = set.of(year).into_iter().filter(wanted).collect();
+    if rows.is_empty() {
+        bail!(
+            "no factor of {year} has {} in its name; `factors show {year}` prints them all",
+            find.join(" and ")
+        );
+    }
+    Ok(rows)
 }
 
 fn written((name, unit): &(FactorName, FactorUnit)) -> String {

@@ -47,7 +47,20 @@ fn said(text: &str, error: &toml::de::Error) -> String {
     };
     let line = before.matches('\n').count() + 1;
     let column = before.chars().rev().take_while(|c| *c != '\n').count() + 1;
-    format!("line {line}, column {column}: {message}")
+    let whole = text.lines().nth(line - 1).unwrap_or_default();
+    let key = key_of(whole).map_or_else(String::new, |key| format!("{key}: "));
+    format!("line {line}, column {column}: {key}{message}")
+}
+
+/// The key of a line `key = value`. Lines of a key in PEM, which end with `=`, have none.
+fn key_of(line: &str) -> Option<&str> {
+    let (key, value) = line.split_once('=')?;
+    let is_key = |key: &str| {
+        let known = |b: u8| b.is_ascii_alphanumeric() || b"-_.\"".contains(&b);
+        (1..=40).contains(&key.len()) && key.bytes().all(known)
+    };
+    let key = key.trim();
+    (is_key(key) && !value.trim_matches(['=', ' ']).is_empty()).then_some(key)
 }
 
 /// `invalid type: string "…", expected a boolean` without what was seen.
@@ -86,13 +99,14 @@ mod tests {
         };
         check(
             "name = \"a\"\nopen = \"hunter2\"",
-            "line 2, column 8: invalid type: string, expected a boolean",
+            "line 2, column 8: open: invalid type: string, expected a boolean",
         );
         check(
             "name = \"a\"\nopen = true\npassword = \"hunter2\"",
-            "line 3, column 1: unknown field `password`",
+            "line 3, column 1: password: unknown field `password`",
         );
-        check("name = hunter2\nopen = true", "line 1, column 8: ");
+        check("name = hunter2\nopen = true", "line 1, column 8: name: ");
+        check("hunter2==\nopen = true", "line 1, column ");
         check("name = \"hunter2\nopen = true", "line 1, ");
         check("name = \"a\"\nname = \"hunter2\"", "line 2, ");
         check("name = [\"hunter2\"]\nopen = true", "line 1, column 8: ");

@@ -70,8 +70,9 @@ fn told(one: &Footprint, found: &Against) -> String {
     let ratio =
         |value: Option<f64>| value.map_or("no data".to_owned(), |value| format!("{value:.6}"));
     let (before, after) = found.tonnes_per_pupil;
+    let lacking = without(found);
     format!(
-        "{} ({}), {}\n\n{}\n\nt CO2e per pupil: {}, and {} by the other\nFactors: {}\nThe other: {}",
+        "{} ({}), {}\n\n{}\n{lacking}\nt CO2e per pupil: {}, and {} by the other\nFactors: {}\nThe other: {}",
         one.school,
         one.urn,
         one.period.label(),
@@ -81,6 +82,21 @@ fn told(one: &Footprint, found: &Against) -> String {
         set(&found.factor_set),
         set(&found.other_set)
     )
+}
+
+/// Which lines are in neither total of a side, because it has no factor for them.
+fn without(found: &Against) -> String {
+    let lacks = |of: fn(&LineAgainst) -> &Option<Priced>| -> Vec<&str> {
+        let lines = found.lines.iter().filter(|line| of(line).is_none());
+        lines.map(|line| line.item.as_str()).collect()
+    };
+    let sides = [
+        ("These totals", lacks(|line| &line.one)),
+        ("The other's totals", lacks(|line| &line.other)),
+    ];
+    let said = sides.into_iter().filter(|(_, items)| !items.is_empty());
+    said.map(|(whose, items)| format!("{whose} lack {}: no factor\n", items.join(", ")))
+        .collect()
 }
 
 fn row(line: &LineAgainst) -> Vec<String> {
