@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use cli::IngestClient;
 use ingest::token_sha256;
 use rcgen::ExtendedKeyUsagePurpose::{ClientAuth, ServerAuth};
 use reqwest::{Client, StatusCode};
@@ -182,8 +183,17 @@ async fn only_those_who_may_come_in_and_no_secret_is_written_anywhere() {
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
     assert!(!is_let_in(&door, &authority.client(Some(&sender))).await);
-    let last = door.post(&next_known, NEW, event(2)).await;
-    assert_eq!(last, StatusCode::ACCEPTED, "{:?}", door.said.last());
+    // As `greenledger import` does it.
+    write(
+        folder,
+        "both.pem",
+        &format!("{}{}", next_sender.certificate, next_sender.key),
+    );
+    let both = folder.join("both.pem");
+    let ca = folder.join("senders.pem");
+    let ours = IngestClient::over_tls(&door.service.url, NEW, Some(&ca), Some(&both));
+    let sent = ours.expect("a client").send(&[files::school(2)]).await;
+    assert_eq!(sent.expect("an answer").accepted, 1);
 
     (&world as &dyn Deployment).settled().await;
     let rows = ledger_rows(&world.lake()).await;

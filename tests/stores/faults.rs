@@ -129,7 +129,6 @@ async fn no_fault_of_the_store_loses_or_doubles_anything() {
             });
             for play in plays.collect::<Vec<_>>() {
                 let (plan, patience, outcome) = play.await.expect("a play");
-                assert!(outcome.injected > 0, "{plan:?} met nothing");
                 assert!(
                     patience.is_zero() || outcome.restarts == 0,
                     "{plan:?} is tried again until it passes"
@@ -139,6 +138,7 @@ async fn no_fault_of_the_store_loses_or_doubles_anything() {
                 differences.lost += outcome.differences.lost;
                 differences.doubled += outcome.differences.doubled;
             }
+            assert!(injected > 0, "{fault:?} of {operation:?} met nothing");
             let fault = format!("{fault:?}");
             let operation = format!("{operation:?}");
             let Differences { lost, doubled } = differences;

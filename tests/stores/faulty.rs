@@ -90,7 +90,7 @@ pub struct Plan {
 }
 
 /// One of so many calls fails, picked by the seed.
-const ONE_OF: u64 = 8;
+const ONE_OF: u64 = 5;
 /// Of "for a while" so many calls one after the other fail, and ten times as many go well.
 const WHILE: u64 = 5;
 const SLOW: Duration = Duration::from_millis(4);

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use events::{Place, Sharding, Topic, Urn};
 use footprint::ledger::{LedgerEvent, MeterDay, Origin, events_to_frame, readings_to_frame};
+use futures::stream::{self, StreamExt, TryStreamExt};
 use lake::{Covered, Lake, LedgerFolder, Month};
 use polars::frame::DataFrame;
 use polars::prelude::PolarsResult;
@@ -18,26 +19,36 @@ enum Rows {
     Events(Vec<LedgerEvent>),
 }
 
+/// Objects under way at a time: enough to hide a store's latency, few enough to bound what is encoded in memory.
+const AT_ONCE: usize = 8;
+
 /// Writes what waits, and returns the folders it went to.
 pub async fn write(
     lake: &Lake,
     sharding: Sharding,
     tail: Tail,
 ) -> Result<Vec<LedgerFolder>, AggregateError> {
-    let mut folders = Vec::new();
-    for (folder, rows) in by_folder(sharding, tail) {
-        let covered = rows.covered();
-        let encoded = tokio::task::spawn_blocking(move || rows.frame()).await;
-        let mut frame = encoded
-            .map_err(|_| AggregateError::Ended("flush"))?
-            .map_err(|source| AggregateError::Rows {
-                folder: folder.key(),
-                source,
-            })?;
-        lake.put_rows(folder, covered, &mut frame).await?;
-        folders.push(folder);
-    }
-    Ok(folders)
+    let folders = by_folder(sharding, tail).into_iter();
+    // Tasks of their own, so that encoding uses every core.
+    let written = folders.map(|(folder, rows)| tokio::spawn(put(lake.clone(), folder, rows)));
+    stream::iter(written)
+        .buffered(AT_ONCE)
+        .map(|put| put.map_err(|_| AggregateError::Ended("flush"))?)
+        .try_collect()
+        .await
+}
+
+async fn put(lake: Lake, folder: LedgerFolder, rows: Rows) -> Result<LedgerFolder, AggregateError> {
+    let covered = rows.covered();
+    let encoded = tokio::task::spawn_blocking(move || rows.frame()).await;
+    let mut frame = encoded
+        .map_err(|_| AggregateError::Ended("flush"))?
+        .map_err(|source| AggregateError::Rows {
+            folder: folder.key(),
+            source,
+        })?;
+    lake.put_rows(folder, covered, &mut frame).await?;
+    Ok(folder)
 }
 
 fn by_folder(sharding: Sharding, tail: Tail) -> BTreeMap<LedgerFolder, Rows> {

@@ -1,11 +1,14 @@
 //! What can be said on the command line.
 
+use std::fmt;
 use std::path::PathBuf;
 
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use events::{AcademicYear, MeterId, Rule, Urn, Written};
 use lake::Month;
+
+use crate::client::{ClientError, IngestClient};
 
 /// A school trust's sustainability figures, from the half-hour a meter pushes to the page a trustee reads.
 #[derive(Debug, Parser)]
@@ -101,7 +104,7 @@ pub struct Import {
 }
 
 /// Where ingest is, and who we are to it.
-#[derive(Debug, Args)]
+#[derive(Args)]
 pub struct Ingest {
     /// The address of ingest.
     #[arg(long, env = "GREENLEDGER_URL", default_value = "http://127.0.0.1:8080")]
@@ -109,6 +112,31 @@ pub struct Ingest {
     /// The token; better left in the environment.
     #[arg(long, env = "GREENLEDGER_TOKEN", hide_env_values = true)]
     pub token: String,
+    /// An authority to trust beside those the machine does, if ingest's certificate is of one's own: PEM.
+    #[arg(long, env = "GREENLEDGER_CA", value_name = "FILE")]
+    pub ca: Option<PathBuf>,
+    /// Our certificate and its key, if ingest asks for one: PEM, both in one file.
+    #[arg(long, env = "GREENLEDGER_CERTIFICATE", value_name = "FILE")]
+    pub certificate: Option<PathBuf>,
+}
+
+impl Ingest {
+    /// A client of it.
+    pub fn client(&self) -> Result<IngestClient, ClientError> {
+        let (ca, certificate) = (self.ca.as_deref(), self.certificate.as_deref());
+        IngestClient::over_tls(&self.url, self.token.as_str(), ca, certificate)
+    }
+}
+
+/// Without the token.
+impl fmt::Debug for Ingest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Ingest")
+            .field("url", &self.url)
+            .field("ca", &self.ca)
+            .field("certificate", &self.certificate)
+            .finish_non_exhaustive()
+    }
 }
 
 /// `greenledger export`

@@ -7,6 +7,7 @@ mod error;
 mod tests;
 
 use std::io::Write;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, FixedOffset};
@@ -14,7 +15,7 @@ use events::Event;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, RETRY_AFTER};
-use reqwest::{Response, StatusCode};
+use reqwest::{Certificate, Identity, Response, StatusCode};
 
 pub use self::answer::{Answer, Note, Refused};
 pub use self::error::ClientError;
@@ -49,9 +50,26 @@ struct Post<'a> {
 impl IngestClient {
     /// A client of the ingest at `url`, such as `http://localhost:8080`.
     pub fn new(url: &str, token: impl Into<String>) -> Result<Self, ClientError> {
-        let http = reqwest::Client::builder().timeout(TIMEOUT).build();
+        Self::over_tls(url, token, None, None)
+    }
+
+    /// The same for an ingest with TLS of its own: `ca` is an authority to trust beside those the machine does, and
+    /// `certificate` what is shown, with its key in the same file. Both are PEM.
+    pub fn over_tls(
+        url: &str,
+        token: impl Into<String>,
+        ca: Option<&Path>,
+        certificate: Option<&Path>,
+    ) -> Result<Self, ClientError> {
+        let mut http = reqwest::Client::builder().timeout(TIMEOUT);
+        if let Some(path) = ca {
+            http = http.add_root_certificate(pem(path, Certificate::from_pem)?);
+        }
+        if let Some(path) = certificate {
+            http = http.identity(pem(path, Identity::from_pem)?);
+        }
         Ok(IngestClient {
-            http: http.map_err(ClientError::Build)?,
+            http: http.build().map_err(ClientError::Build)?,
             url: url.trim_end_matches('/').to_owned(),
             token: token.into(),
             patience: PATIENCE,
@@ -174,6 +192,15 @@ impl IngestClient {
                 said: problem.said(),
             }),
         }
+    }
+}
+
+/// What a PEM file holds. Why it cannot be read is left out: the reason may quote a key.
+fn pem<T>(path: &Path, read: fn(&[u8]) -> reqwest::Result<T>) -> Result<T, ClientError> {
+    let path = path.to_owned();
+    match std::fs::read(&path) {
+        Ok(text) => read(&text).map_err(|_| ClientError::Pem { path }),
+        Err(source) => Err(ClientError::Read { path, source }),
     }
 }
 

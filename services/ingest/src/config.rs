@@ -164,3 +164,45 @@ impl Limits {
         Duration::from_secs(self.produce_seconds)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::upkeep::chain;
+
+    /// What `validate` says of a configuration that ends like this.
+    fn check(end: &str, wanted: &str) {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("ingest.toml");
+        let empty = folder.path().join("empty.toml");
+        std::fs::write(&empty, "").unwrap();
+        let end = end.replace("EMPTY", &empty.display().to_string());
+        let begin =
+            "listen = \"\"\nkafka.brokers = \"\"\nsharding = { shards = 8, partitions = 4 }\n";
+        std::fs::write(&file, format!("{begin}{end}")).unwrap();
+        let config: Config = chassis::read_config(&file).unwrap();
+        let said = config.check().err().map(|error| chain(&error));
+        let said = said.unwrap_or_default();
+        match wanted {
+            "" => assert_eq!(said, ""),
+            _ => assert!(said.contains(wanted), "{said}"),
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_used_is_named_before_it_is_used() {
+        check("", "");
+        check("tokens_file = \"EMPTY\"", "empty.toml holds no token");
+        check("tokens_file = \"nowhere.toml\"", "cannot read nowhere.toml");
+        let tls = "[tls]\ncertificate = \"EMPTY\"\nkey = \"EMPTY\"\n";
+        check(tls, "empty.toml holds no certificate");
+        check(
+            &format!("{tls}client_ca = \"no.pem\""),
+            "cannot read no.pem",
+        );
+        check("limits.events_per_second = 0", "events_per_second");
+        check("limits.burst_events = 0", "burst_events");
+        check("limits.max_header_bytes = 8191", "max_header_bytes");
+        check("limits.events_per_second = 1", "");
+    }
+}

@@ -1,5 +1,6 @@
 //! Why there is no answer from ingest.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use reqwest::StatusCode;
@@ -10,6 +11,22 @@ pub enum ClientError {
     /// The HTTP client itself.
     #[error("cannot set up an HTTP client")]
     Build(#[source] reqwest::Error),
+    /// A file for TLS cannot be read.
+    #[error("cannot read {path}")]
+    Read {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// A file for TLS holds something else.
+    #[error(
+        "{path} does not hold what TLS needs, in PEM: a certificate, and for ours its key in the same file"
+    )]
+    Pem {
+        /// Which file.
+        path: PathBuf,
+    },
     /// An event that cannot be written as JSON.
     #[error("cannot write the events as JSON")]
     Write(#[source] serde_json::Error),

@@ -14,7 +14,7 @@ use crate::show::{self, exit_code, progress};
 const BATCH: usize = 1_000;
 
 pub async fn run(import: &Import, format: Format) -> anyhow::Result<ExitCode> {
-    let client = IngestClient::new(&import.ingest.url, &import.ingest.token)?;
+    let client = import.ingest.client()?;
     let progress = progress(import.files.len() as u64, format);
     let mut total = Answer::default();
     let mut outcome = Ok(());

@@ -19,7 +19,7 @@ use self::ledger::{Moving, moving, readings, registered};
 use self::plan::{Plan, Wanted, plan, told};
 use super::configs;
 use crate::args::{Format, Reassign};
-use crate::client::{Answer, IngestClient};
+use crate::client::Answer;
 use crate::show::{self, exit_code};
 
 /// Events per request.
@@ -41,7 +41,7 @@ pub async fn run(reassign: &Reassign, format: Format) -> anyhow::Result<ExitCode
     };
     let registered = registered(&lake, &wanted.meter).await?;
     let plan = plan(&wanted, &registered)?;
-    let client = IngestClient::new(&reassign.ingest.url, &reassign.ingest.token)?;
+    let client = reassign.ingest.client()?;
     let mut answer = Answer::default();
     if !reassign.dry_run {
         answer.add(client.send(&plan.registrations).await?);

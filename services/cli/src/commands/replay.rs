@@ -9,7 +9,7 @@ use events::{RejectedEvent, Rule, Topic};
 
 use super::configs;
 use crate::args::{Format, Replay};
-use crate::client::{Answer, IngestClient};
+use crate::client::Answer;
 use crate::show::{self, exit_code};
 
 /// Events per request.
@@ -17,7 +17,7 @@ const BATCH: usize = 500;
 
 pub async fn run(replay: &Replay, format: Format) -> anyhow::Result<ExitCode> {
     let kafka = configs::ingest(&replay.config)?.kafka;
-    let client = IngestClient::new(&replay.ingest.url, &replay.ingest.token)?;
+    let client = replay.ingest.client()?;
     let events: Vec<String> = rejected(&kafka)
         .await?
         .into_values()

@@ -1,6 +1,7 @@
 //! How to reach Kafka.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use rdkafka::ClientConfig;
 use serde::Deserialize;
@@ -22,7 +23,7 @@ pub struct BusConfig {
 }
 
 /// A property's value: as it is, or the environment variable that holds it, so that no file holds a password.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(untagged)]
 pub enum Property {
     /// As it is.
@@ -32,6 +33,16 @@ pub enum Property {
         /// Its name.
         env: String,
     },
+}
+
+/// Without the value: it may be a password.
+impl fmt::Debug for Property {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Property::Text(_) => f.write_str("Text(…)"),
+            Property::Env { env } => f.debug_struct("Env").field("env", env).finish(),
+        }
+    }
 }
 
 fn one() -> i32 {
