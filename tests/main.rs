@@ -21,5 +21,6 @@ mod golden;
 mod properties;
 mod secr;
 mod servers;
+mod simulation;
 mod stores;
 mod traps;

@@ -13,7 +13,7 @@ use footprint::view::{DaySum, views};
 use proptest::prelude::*;
 
 /// A small world, so that rows meet: three meters, three days, few names, few times of issue.
-fn rows() -> impl Strategy<Value = Vec<MeterDay>> {
+pub fn rows() -> impl Strategy<Value = Vec<MeterDay>> {
     let value = prop_oneof![
         3 => Just(None),
         5 => (0i64..5_000_000).prop_map(Some),
@@ -118,7 +118,7 @@ impl World {
 }
 
 /// What stands, worked out from all rows at once.
-fn from_scratch(rows: &[MeterDay]) -> BTreeMap<SchoolDay, DaySum> {
+pub fn from_scratch(rows: &[MeterDay]) -> BTreeMap<SchoolDay, DaySum> {
     let schools: BTreeSet<Urn> = rows.iter().map(|row| row.urn).collect();
     let mut sums = BTreeMap::new();
     for urn in schools {

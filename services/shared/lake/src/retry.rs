@@ -43,11 +43,13 @@ impl Tries {
     }
 }
 
-/// Whether trying again may help.
+/// Whether trying again may help. "Exists already" is what the client makes of any 409, such as "another operation is under
+/// way"; where an object may really exist, that is asked before.
 fn passes(error: &Error) -> bool {
     matches!(
         error,
         Error::Generic { .. }
+            | Error::AlreadyExists { .. }
             | Error::PermissionDenied { .. }
             | Error::Unauthenticated { .. }
             | Error::JoinError { .. }

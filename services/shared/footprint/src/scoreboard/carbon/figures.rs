@@ -19,6 +19,9 @@ pub(super) struct Figures {
     estimated: (i64, MilligramsCo2e),
     /// Why it is not of the whole year, where it is not.
     pub(super) part: Option<String>,
+    /// Whether electricity is priced with a factor of 2026 or later, which earlier years' targets did not know.
+    /// [DESNZ-2026]
+    pub(super) by_method: bool,
 }
 
 pub(super) fn of_trust(asked: &Asked<'_>) -> Figures {
@@ -45,6 +48,7 @@ pub(super) fn of_trust(asked: &Asked<'_>) -> Figures {
         present,
         estimated: estimated(estimates),
         part,
+        by_method: trust.schools.iter().any(|school| by_method(school)),
     }
 }
 
@@ -72,7 +76,14 @@ pub(super) fn of_school(school: &Footprint) -> Figures {
         present: coverage.present,
         estimated: estimated(&school.estimates),
         part,
+        by_method: by_method(school),
     }
+}
+
+fn by_method(school: &Footprint) -> bool {
+    let electricity = school.lines.iter().find(|line| line.item == "electricity");
+    let price = electricity.and_then(|line| line.price.as_ref());
+    price.is_some_and(|price| price.year >= 2026)
 }
 
 /// The days of a period that have passed.

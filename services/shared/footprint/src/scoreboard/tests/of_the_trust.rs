@@ -51,6 +51,21 @@ fn seven_without_a_target_has_to_be_below_the_baseline() {
 }
 
 #[test]
+fn seven_says_that_a_fall_by_the_electricity_factor_is_no_saving() {
+    let mut electric = school(1, trailing());
+    electric.lines[0].item = "electricity".to_owned();
+    let (verdict, why) = kpi(7, &[electric.clone()]);
+    assert_eq!(verdict, Verdict::Met);
+    assert!(
+        why.ends_with("what that takes off is not a saving."),
+        "{why}"
+    );
+    let price = electric.lines[0].price.as_mut();
+    price.expect("a price").year = 2025;
+    assert!(!kpi(7, &[electric]).1.contains("saving"));
+}
+
+#[test]
 fn seven_does_not_hold_a_part_year_against_a_year() {
     // September 30, October 31, 21 days of November.
     let board = scored(&[school(1, academic(2026))], &targets());

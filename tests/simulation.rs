@@ -1,0 +1,237 @@
+//! Made-up histories of one partition on a real lake in memory: deliveries, flushes, crashes before and after commits, new
+//! owners beside old ones that still write, merges and deletions by any of them, and readers at every moment. Nothing
+//! committed is ever missing to a reader, and whatever happened, in the end the ledger is the log and the sums are its.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
+
+use aggregate::{
+    Batch, Partition, SchoolDay, load_partition, look_up, merge, read_readings, step, wanted, write,
+};
+use events::{Sharding, Topic};
+use footprint::ledger::{Identity, MeterDay};
+use footprint::view::{DaySum, union};
+use lake::{Lake, LakeConfig};
+use proptest::prelude::*;
+use proptest::sample::Index;
+use tokio::runtime::Runtime;
+
+use crate::properties::{from_scratch, rows};
+
+/// What happens next. Owners are counted from the first; the last is the one the group knows.
+#[derive(Debug, Clone)]
+enum Happens {
+    /// An owner reads so many more records and merges them.
+    Reads(Index, usize),
+    /// An owner writes what waits; the group takes its commit only if it knows it.
+    Flushes(Index),
+    /// An owner writes what waits and is killed before it commits.
+    DiesBeforeCommit,
+    /// The owner that the group knows is killed, and another begins where the group says.
+    Dies,
+    /// The group takes another for the owner; the old one does not know it yet.
+    IsReplaced,
+    /// An owner merges what it finds, and will delete what it merged.
+    Merges(Index),
+    /// An owner deletes what it merged a while ago.
+    Deletes(Index),
+}
+
+fn happens() -> impl Strategy<Value = Happens> {
+    let any_owner = any::<Index>;
+    prop_oneof![
+        6 => (any_owner(), 1usize..5).prop_map(|(owner, records)| Happens::Reads(owner, records)),
+        4 => any_owner().prop_map(Happens::Flushes),
+        1 => Just(Happens::DiesBeforeCommit),
+        1 => Just(Happens::Dies),
+        1 => Just(Happens::IsReplaced),
+        2 => any_owner().prop_map(Happens::Merges),
+        2 => any_owner().prop_map(Happens::Deletes),
+    ]
+}
+
+/// One process that owns the partition, or thinks it does.
+struct Owner {
+    state: Partition,
+    /// The next record it reads.
+    next: usize,
+    /// Objects it merged, to be deleted.
+    doomed: Vec<String>,
+}
+
+struct World {
+    lake: Lake,
+    sharding: Sharding,
+    log: Vec<MeterDay>,
+    committed: usize,
+    owners: Vec<Owner>,
+}
+
+impl World {
+    async fn new(log: Vec<MeterDay>) -> Self {
+        let mut world = World {
+            lake: LakeConfig::at("memory:").open().expect("a lake"),
+            sharding: Sharding::new(2, 1).expect("a sharding"),
+            log,
+            committed: 0,
+            owners: Vec::new(),
+        };
+        world.begin().await;
+        world
+    }
+
+    /// A new owner reads the ledger back and goes on where the group says.
+    async fn begin(&mut self) {
+        let next = self.committed;
+        let state = load_partition(&self.lake, self.sharding, 0)
+            .await
+            .expect("a partition");
+        self.owners.push(Owner {
+            state,
+            next,
+            doomed: Vec::new(),
+        });
+    }
+
+    async fn take(&mut self, event: Happens) {
+        match event {
+            Happens::Reads(owner, records) => {
+                self.read(owner.index(self.owners.len()), records).await
+            }
+            Happens::Flushes(owner) => {
+                let owner = owner.index(self.owners.len());
+                self.write(owner).await;
+                if owner + 1 == self.owners.len() {
+                    self.committed = self.owners[owner].next;
+                }
+            }
+            Happens::DiesBeforeCommit => {
+                self.write(self.owners.len() - 1).await;
+                self.owners.pop();
+                self.begin().await;
+            }
+            Happens::Dies => {
+                self.owners.pop();
+                self.begin().await;
+            }
+            Happens::IsReplaced => self.begin().await,
+            Happens::Merges(owner) => {
+                let owner = owner.index(self.owners.len());
+                for folder in self.folders().await {
+                    let merged = merge(&self.lake, folder, 2).await.expect("merged");
+                    self.owners[owner].doomed.extend(merged);
+                }
+            }
+            Happens::Deletes(owner) => {
+                let owner = owner.index(self.owners.len());
+                for key in std::mem::take(&mut self.owners[owner].doomed) {
+                    self.lake.delete(&key).await.expect("deleted");
+                }
+            }
+        }
+    }
+
+    async fn read(&mut self, owner: usize, records: usize) {
+        let owner = &mut self.owners[owner];
+        let until = (owner.next + records).min(self.log.len());
+        let batch = Batch {
+            readings: self.log[owner.next..until].to_vec(),
+            position: BTreeMap::from([(Topic::Readings, until as i64)]),
+            ..Batch::default()
+        };
+        let wanted = wanted(&owner.state, &batch);
+        let found = look_up(&self.lake, self.sharding, wanted)
+            .await
+            .expect("rows");
+        step(&mut owner.state, batch, found);
+        owner.next = until;
+    }
+
+    async fn write(&mut self, owner: usize) {
+        let state = &mut self.owners[owner].state;
+        let (flush, tail) = state.take_tail();
+        write(&self.lake, self.sharding, tail)
+            .await
+            .expect("written");
+        state.written(flush, 1);
+    }
+
+    async fn folders(&self) -> Vec<lake::LedgerFolder> {
+        let all = self.lake.ledger_folders(Topic::Readings, |_| true);
+        all.await.expect("folders")
+    }
+
+    async fn ledger(&self) -> Vec<MeterDay> {
+        let mut rows = Vec::new();
+        for folder in self.folders().await {
+            rows.extend(read_readings(&self.lake, folder).await.expect("rows"));
+        }
+        rows
+    }
+
+    /// What a reader must find at any moment: everything committed, and nothing that was never sent.
+    async fn holds(&self) -> Result<(), TestCaseError> {
+        let names = |rows: &[MeterDay]| -> BTreeSet<(SchoolDay, Identity)> {
+            let name = |row: &MeterDay| ((row.urn, row.key()), row.identity.clone());
+            rows.iter().map(name).collect()
+        };
+        let ledger = names(&self.ledger().await);
+        let (sent, committed) = (names(&self.log), names(&self.log[..self.committed]));
+        prop_assert!(
+            committed.is_subset(&ledger),
+            "committed and not in the ledger"
+        );
+        prop_assert!(ledger.is_subset(&sent), "in the ledger and never sent");
+        Ok(())
+    }
+
+    /// The owner the group knows reads to the end and writes.
+    async fn finish(&mut self) -> BTreeMap<SchoolDay, DaySum> {
+        let last = self.owners.len() - 1;
+        let all = self.log.len();
+        self.read(last, all).await;
+        self.write(last).await;
+        self.committed = all;
+        let stories = self.owners[last].state.stories();
+        let days = self.log.iter().map(|row| (row.urn, row.key()));
+        days.filter_map(|day| Some((day.clone(), stories.get(&day.0)?.day(&day.1)?)))
+            .collect()
+    }
+}
+
+async fn live(log: Vec<MeterDay>, history: Vec<Happens>) -> Result<(), TestCaseError> {
+    let mut world = World::new(log).await;
+    for event in history {
+        world.take(event).await;
+        world.holds().await?;
+    }
+    let sums = world.finish().await;
+    world.holds().await?;
+    let (ledger, expected) = (world.ledger().await, from_scratch(&world.log));
+    prop_assert_eq!(&sums, &expected, "sums by differences");
+    prop_assert_eq!(from_scratch(&ledger), expected.clone(), "the ledger");
+    prop_assert_eq!(union(&ledger).1.len(), 0, "two rows of one name differ");
+    // Whoever begins now, from the ledger alone, knows the same.
+    world.begin().await;
+    prop_assert_eq!(world.finish().await, expected, "read back");
+    Ok(())
+}
+
+/// How many histories a run lives; `SIMULATED_HISTORIES=10000` for a long one.
+fn histories() -> u32 {
+    let set = std::env::var("SIMULATED_HISTORIES").ok();
+    set.and_then(|count| count.parse().ok()).unwrap_or(150)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: histories(), ..ProptestConfig::default() })]
+
+    #[test]
+    fn whatever_happens_the_ledger_is_the_log(
+        log in rows(),
+        history in proptest::collection::vec(happens(), 1..25),
+    ) {
+        static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().expect("a runtime"));
+        RUNTIME.block_on(live(log, history))?;
+    }
+}
