@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # What the full test needs beside Rust: a real Kafka, an S3 service, Azure's blobs, Prometheus and a browser. Finds or
-# installs each, prints one line per tool, and takes well under a second when all is there. Installing needs apt-get, and root or sudo.
+# installs each, prints one line per tool, and takes well under a second when all is there. Installing needs apt-get, and
+# root or sudo.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)

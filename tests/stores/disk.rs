@@ -1,1 +1,193 @@
-//! A disk that is full, and one that may not be written.
+//! A disk that is full, and one that may not be written: aggregate says what failed on what and ends; what was sent is
+//! written when there is room.
+
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+use std::time::Duration;
+
+use cli::IngestClient;
+use events::Topic;
+use lake::LakeConfig;
+use tempfile::TempDir;
+
+use crate::flow::deployment::{AS_OF, TOKEN, TRUST};
+use crate::flow::files;
+use crate::servers::free_port;
+use crate::servers::kafka::Kafka;
+use crate::servers::service::{Killed, Service, binary};
+
+const SHARDING: &str = "[sharding]\nshards = 8\npartitions = 4\n";
+
+/// A folder with aggregate's configuration and its lake, which others may look into.
+struct Machine {
+    folder: TempDir,
+}
+
+impl Machine {
+    fn new(brokers: &str) -> Self {
+        let folder = TempDir::new().expect("a temporary folder");
+        let machine = Machine { folder };
+        std::fs::create_dir(machine.lake()).expect("a folder");
+        let config = format!(
+            "listen = \"127.0.0.1:{}\"\nas_of = \"{AS_OF}\"\n[kafka]\nbrokers = \"{brokers}\"\n\
+             {SHARDING}[lake]\nurl = {:?}\n[flush]\nseconds = 1\n",
+            free_port(),
+            machine.lake(),
+        );
+        std::fs::write(machine.config(), config).expect("a configuration");
+        let all = std::fs::Permissions::from_mode(0o755);
+        std::fs::set_permissions(machine.folder.path(), all).expect("permissions");
+        machine
+    }
+
+    fn config(&self) -> std::path::PathBuf {
+        self.folder.path().join("aggregate.toml")
+    }
+
+    fn lake(&self) -> std::path::PathBuf {
+        self.folder.path().join("lake")
+    }
+
+    /// Aggregate, on a disk that takes no file of more than a kilobyte: what is written up to there is written, then the
+    /// system says no. A full disk does the same.
+    fn on_a_full_disk(&self) -> Command {
+        let mut command = Command::new("bash");
+        command
+            .args([
+                "-c",
+                "trap '' XFSZ; ulimit -f 1; exec \"$0\" --config \"$1\"",
+            ])
+            .arg(binary("aggregate"))
+            .arg(self.config());
+        command
+    }
+
+    fn as_usual(&self) -> Command {
+        let mut command = Command::new(binary("aggregate"));
+        command.arg("--config").arg(self.config());
+        command
+    }
+
+    async fn lake_config(&self) -> lake::Lake {
+        LakeConfig::at(self.lake().display().to_string())
+            .open()
+            .expect("the lake")
+    }
+}
+
+/// Runs it until it ends by itself.
+async fn ended(mut command: Command) -> Output {
+    command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let child = command.spawn().expect("aggregate");
+    let output = tokio::task::spawn_blocking(move || child.wait_with_output());
+    tokio::time::timeout(Duration::from_secs(60), output)
+        .await
+        .expect("it ends by itself")
+        .expect("a task")
+        .expect("an end")
+}
+
+fn said(output: &Output, words: &[&str]) {
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{errors}");
+    for word in words {
+        assert!(errors.contains(word), "{word:?} is not said in: {errors}");
+    }
+}
+
+fn files_under(folder: &Path) -> Vec<String> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        if entry.path().is_dir() {
+            found.extend(files_under(&entry.path()));
+        } else {
+            found.push(entry.path().display().to_string());
+        }
+    }
+    found
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn on_a_full_disk_aggregate_ends_and_what_was_sent_is_written_when_there_is_room() {
+    let kafka = Kafka::start().await;
+    let machine = Machine::new(&kafka.bootstrap);
+    let config = format!(
+        "[kafka]\nbrokers = \"{}\"\n{SHARDING}[[tokens]]\nname = \"tests\"\nsha256 = \"{}\"\n\
+         scope = {{ trust = \"{TRUST}\" }}\nmay_register = true\n",
+        kafka.bootstrap,
+        ingest::token_sha256(TOKEN)
+    );
+    let ingest = Service::start("ingest", &config, &Default::default()).await;
+    let client = IngestClient::new(&ingest.url, TOKEN).expect("a client");
+    let schools: Vec<_> = (0..3).map(files::school).collect();
+    let answer = client.send(&schools).await.expect("an answer");
+    assert_eq!(answer.accepted, 3, "{answer:#?}");
+
+    let output = ended(machine.on_a_full_disk()).await;
+    let lake = machine.lake().display().to_string();
+    said(
+        &output,
+        &[
+            "cannot create ledger/register/month=",
+            &lake,
+            "File too large",
+        ],
+    );
+    let left = files_under(&machine.lake());
+    assert_eq!(
+        left,
+        [format!("{lake}/ledger/lake.json")],
+        "nothing half-written"
+    );
+
+    let running = Killed(machine.as_usual().spawn().expect("aggregate"));
+    let lake = machine.lake_config().await;
+    let mut rows = 0;
+    for _ in 0..600 {
+        rows = 0;
+        for folder in lake
+            .ledger_folders(Topic::Register, |_| true)
+            .await
+            .expect("folders")
+        {
+            rows += aggregate::read_events(&lake, folder)
+                .await
+                .expect("rows")
+                .len();
+        }
+        if rows == 3 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    drop(running);
+    assert_eq!(rows, 3, "each school once");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn aggregate_does_not_start_on_a_lake_that_may_not_be_written() {
+    let machine = Machine::new("127.0.0.1:1");
+    let lake = machine.lake_config().await;
+    let path = machine.lake().display().to_string();
+    lake.found(&path, 8).await.expect("a lake");
+    for folder in [machine.lake().join("ledger"), machine.lake()] {
+        let read_only = std::fs::Permissions::from_mode(0o555);
+        std::fs::set_permissions(folder, read_only).expect("permissions");
+    }
+    let mut command = machine.as_usual();
+    // Root may write anywhere.
+    let root = std::fs::metadata("/proc/self").expect("this process").uid() == 0;
+    if root {
+        command.uid(65_534);
+    }
+    let output = ended(command).await;
+    said(
+        &output,
+        &["cannot create ledger/lake.json", &path, "Permission denied"],
+    );
+}

@@ -96,3 +96,52 @@ impl Drop for Staged {
         let _gone = fs::remove_file(&self.path);
     }
 }
+
+#[cfg(test)]
+#[allow(
+    clippy::unwrap_used,
+    reason = "a world that is not as it should be fails the test"
+)]
+mod tests {
+    use super::*;
+    use crate::{LakeConfig, LakeError};
+
+    #[tokio::test]
+    async fn a_file_that_is_not_whole_is_in_no_listing_and_stands_in_nobodys_way() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let path = folder.path().join("ledger/a.parquet");
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        // As left by one that was killed in the midst of it.
+        let (killed, mut file) = Staged::open(&path).unwrap();
+        file.write_all(b"hal").unwrap();
+        let name = killed.path.clone();
+        std::mem::forget(killed);
+        let lake = LakeConfig::at(folder.path().display().to_string())
+            .open()
+            .unwrap();
+        assert!(name.exists());
+        assert!(lake.list("ledger").await.unwrap().is_empty());
+        let put = lake.create("ledger/a.parquet", "whole".into()).await;
+        assert_eq!(put.unwrap(), Put::Created);
+        assert_eq!(lake.list("ledger").await.unwrap(), ["ledger/a.parquet"]);
+    }
+
+    #[tokio::test]
+    async fn a_put_that_fails_leaves_nothing_and_says_what_failed_on_what() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let lake = LakeConfig::at(folder.path().display().to_string())
+            .open()
+            .unwrap();
+        // The name is a folder's, so nothing can be renamed to it.
+        lake.create("ledger/a/b", "x".into()).await.unwrap();
+        let error = lake.write("ledger/a", "y".into()).await.unwrap_err();
+        let said = error.to_string();
+        assert!(said.starts_with("cannot write ledger/a in /"), "{said}");
+        assert!(matches!(error, LakeError::Disk { .. }));
+        let left: Vec<_> = fs::read_dir(folder.path().join("ledger"))
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name())
+            .collect();
+        assert_eq!(left, ["a"]);
+    }
+}
