@@ -347,30 +347,3 @@ fn a_file_of_another_format_is_refused_as_a_whole() {
     }
     assert!(bounds().latest > crate::testing::now());
 }
-
-/// The real files the formats were described from, where they are at hand.
-#[test]
-fn the_real_files_add_up() {
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/samples");
-    for (format, name, rows, sum) in [
-        (DAYS, "sheffield_export.csv", 24, 9_829_551_300),
-        (HALF_HOURS, "row_per_reading.csv", 480, 4_468_500_000_i64),
-    ] {
-        let Ok(text) = std::fs::read_to_string(folder.join(name)) else {
-            continue;
-        };
-        let sheet = super::Sheet::read(find(format).unwrap(), &text, &bounds()).unwrap();
-        let values = sheet.days.iter().flat_map(|day| &day.day.half_hours);
-        assert_eq!(
-            values.filter_map(|(value, _)| *value).sum::<i64>(),
-            sum,
-            "{name}"
-        );
-        assert_eq!(
-            (sheet.rows, sheet.refused.len()),
-            (rows, 0),
-            "{name}: {:?}",
-            sheet.refused
-        );
-    }
-}
