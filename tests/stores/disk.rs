@@ -70,6 +70,17 @@ impl Machine {
         command
     }
 
+    /// As somebody who owns nothing, and who may not even enter the folder that the program was built in.
+    fn as_nobody(&self) -> Command {
+        let (built, program) = (binary("aggregate"), self.folder.path().join("aggregate"));
+        if std::fs::hard_link(&built, &program).is_err() {
+            std::fs::copy(&built, &program).expect("a copy of aggregate");
+        }
+        let mut command = Command::new(program);
+        command.arg("--config").arg(self.config()).uid(65_534);
+        command
+    }
+
     async fn lake_config(&self) -> lake::Lake {
         LakeConfig::at(self.lake().display().to_string())
             .open()
@@ -179,12 +190,13 @@ async fn aggregate_does_not_start_on_a_lake_that_may_not_be_written() {
         let read_only = std::fs::Permissions::from_mode(0o555);
         std::fs::set_permissions(folder, read_only).expect("permissions");
     }
-    let mut command = machine.as_usual();
     // Root may write anywhere.
     let root = std::fs::metadata("/proc/self").expect("this process").uid() == 0;
-    if root {
-        command.uid(65_534);
-    }
+    let command = if root {
+        machine.as_nobody()
+    } else {
+        machine.as_usual()
+    };
     let output = ended(command).await;
     said(
         &output,
