@@ -5,12 +5,12 @@
     reason = "what is broken fails the test"
 )]
 
-use crate::servers::project;
 use crate::servers::prometheus::{api, query};
+use crate::servers::{Waiting, project};
 use serde_json::Value;
 use std::path::PathBuf;
 use std::process::Command;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// Rates need two scrapes, recorded rules one more, and a scrape may be five seconds apart.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -30,7 +30,7 @@ pub async fn every_query_returns_data(prometheus_url: &str) {
     queries.extend(queries_of_rules(&api(prometheus_url, "rules", &[]).await));
     assert!(!queries.is_empty(), "there is nothing to ask");
 
-    let deadline = Instant::now() + PATIENCE;
+    let mut waiting = Waiting::up_to(PATIENCE);
     loop {
         let mut without_data = Vec::new();
         for asked in queries {
@@ -41,12 +41,11 @@ pub async fn every_query_returns_data(prometheus_url: &str) {
         if without_data.is_empty() {
             return;
         }
-        if Instant::now() > deadline {
+        if !waiting.once_more().await {
             let list: Vec<String> = without_data.iter().map(Query::line).collect();
             panic!("{} queries find no data:\n{}", list.len(), list.join("\n"));
         }
         queries = without_data;
-        tokio::time::sleep(Duration::from_millis(500)).await;
     }
 }
 

@@ -25,6 +25,28 @@ use std::time::{Duration, Instant};
 const PATIENCE: Duration = Duration::from_secs(90);
 const POLL: Duration = Duration::from_millis(50);
 
+/// Asks a real process again and again until it says what is waited for, or patience is over: the one place where tests
+/// wait, because such a process tells nobody when it is ready.
+pub struct Waiting {
+    deadline: Instant,
+    ticks: tokio::time::Interval,
+}
+
+impl Waiting {
+    pub fn up_to(patience: Duration) -> Self {
+        Waiting {
+            deadline: Instant::now() + patience,
+            ticks: tokio::time::interval(POLL),
+        }
+    }
+
+    /// Whether to ask once more: false when patience is over.
+    pub async fn once_more(&mut self) -> bool {
+        self.ticks.tick().await;
+        Instant::now() <= self.deadline
+    }
+}
+
 /// A process that can be killed and started again as it was.
 struct Server {
     name: &'static str,
@@ -65,15 +87,14 @@ impl Server {
             Ok(child) => self.child = Some(child),
             Err(error) => self.give_up(&error.to_string()),
         }
-        let deadline = Instant::now() + PATIENCE;
+        let mut waiting = Waiting::up_to(PATIENCE);
         while !probe().await {
             if let Some(status) = self.exited() {
                 self.give_up(&status);
             }
-            if Instant::now() > deadline {
+            if !waiting.once_more().await {
                 self.give_up(&format!("no answer within {} s", PATIENCE.as_secs()));
             }
-            tokio::time::sleep(POLL).await;
         }
     }
 

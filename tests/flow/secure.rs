@@ -5,7 +5,7 @@ mod certificates;
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use cli::IngestClient;
 use ingest::token_sha256;
@@ -16,6 +16,7 @@ use self::certificates::{Authority, Issued};
 use super::deployment::{Deployment, Embedded, TRUST};
 use super::files;
 use super::seen::ledger_rows;
+use crate::servers::Waiting;
 use crate::servers::service::Service;
 
 const OLD: &str = "old-token-d41d8cd98f00b204";
@@ -60,14 +61,13 @@ impl Door {
 
     /// Asks for as long as it takes.
     async fn wait_for(&mut self, client: &Client, path: &str, wanted: &str) {
-        let began = Instant::now();
+        let mut waiting = Waiting::up_to(PATIENCE);
         loop {
             let (_, said) = self.get(client, path).await;
             if said.contains(wanted) {
                 return;
             }
-            assert!(began.elapsed() < PATIENCE, "no {wanted} in {said}");
-            tokio::time::sleep(Duration::from_millis(100)).await;
+            assert!(waiting.once_more().await, "no {wanted} in {said}");
         }
     }
 }
@@ -177,10 +177,9 @@ async fn only_those_who_may_come_in_and_no_secret_is_written_anywhere() {
     write(folder, "senders.pem", &next.pem());
     show(folder, &next_server);
     let next_known = next.client(Some(&next_sender));
-    let began = Instant::now();
+    let mut waiting = Waiting::up_to(PATIENCE);
     while !is_let_in(&door, &next_known).await {
-        assert!(began.elapsed() < PATIENCE, "{}", door.service.log());
-        tokio::time::sleep(Duration::from_millis(100)).await;
+        assert!(waiting.once_more().await, "{}", door.service.log());
     }
     assert!(!is_let_in(&door, &authority.client(Some(&sender))).await);
     // As `greenledger import` does it.

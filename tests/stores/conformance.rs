@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::time::Duration;
 
 use aggregate::{merge, read_readings, write};
 use events::Topic;
@@ -178,7 +177,7 @@ async fn readers_during_compaction_see_the_union(lake: &Lake) {
         for (reader, reads) in readers.iter().zip(reads.iter()) {
             let before = reads.load(Ordering::SeqCst);
             while reads.load(Ordering::SeqCst) == before && !reader.is_finished() {
-                tokio::time::sleep(Duration::from_millis(1)).await;
+                tokio::task::yield_now().await;
             }
         }
     };

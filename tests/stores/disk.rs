@@ -14,9 +14,9 @@ use tempfile::TempDir;
 
 use crate::flow::deployment::{AS_OF, TOKEN, TRUST};
 use crate::flow::files;
-use crate::servers::free_port;
 use crate::servers::kafka::Kafka;
 use crate::servers::service::{Killed, Service, binary};
+use crate::servers::{Waiting, free_port};
 
 const SHARDING: &str = "[sharding]\nshards = 8\npartitions = 4\n";
 
@@ -158,9 +158,9 @@ async fn on_a_full_disk_aggregate_ends_and_what_was_sent_is_written_when_there_i
 
     let running = Killed(machine.as_usual().spawn().expect("aggregate"));
     let lake = machine.lake_config().await;
-    let mut rows = 0;
-    for _ in 0..600 {
-        rows = 0;
+    let mut waiting = Waiting::up_to(Duration::from_secs(30));
+    let rows = loop {
+        let mut rows = 0;
         for folder in lake
             .ledger_folders(Topic::Register, |_| true)
             .await
@@ -171,11 +171,10 @@ async fn on_a_full_disk_aggregate_ends_and_what_was_sent_is_written_when_there_i
                 .expect("rows")
                 .len();
         }
-        if rows == 3 {
-            break;
+        if rows == 3 || !waiting.once_more().await {
+            break rows;
         }
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
+    };
     drop(running);
     assert_eq!(rows, 3, "each school once");
 }

@@ -176,17 +176,17 @@ fn show(table: &str) {
 #[tokio::test(flavor = "multi_thread")]
 async fn slow_readers_of_what_is_merged_away_see_every_row_that_was_there() {
     let kept: Arc<dyn ObjectStore> = Arc::new(InMemory::new());
-    let slow = Faulty::new(
+    let slow_store = Arc::new(Faulty::new(
         kept.clone(),
         Plan {
             operation: Operation::Get,
             fault: Fault::Slow,
             seed: 0,
         },
-    );
+    ));
     let (fast, slow) = (
         Lake::over(kept, Duration::ZERO),
-        Lake::over(Arc::new(slow), Duration::ZERO),
+        Lake::over(slow_store.clone(), Duration::ZERO),
     );
     let mut there = 0;
     for rows in batches(40) {
@@ -194,9 +194,12 @@ async fn slow_readers_of_what_is_merged_away_see_every_row_that_was_there() {
             .await
             .expect("a flush")[0];
         there += 1;
+        let before = slow_store.injected();
         let (reader, lake) = (tokio::spawn(read(slow.clone(), folder)), fast.clone());
-        // Each reader meets the merge at another moment.
-        tokio::time::sleep(Duration::from_millis(there % 6)).await;
+        // Each reader meets the merge at another object.
+        while slow_store.injected() < before + there % 6 && !reader.is_finished() {
+            tokio::task::yield_now().await;
+        }
         compact(&lake, folder).await.expect("a merge");
         let wanted: BTreeSet<_> = batches(there as u32)
             .into_iter()

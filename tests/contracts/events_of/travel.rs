@@ -11,26 +11,12 @@ use proptest::sample::select;
 
 use super::{day, days, decimal, people, text};
 
-const MODES: [Mode; 11] = [
-    Mode::Walk,
-    Mode::Scoot,
-    Mode::Cycle,
-    Mode::ParkAndStride,
-    Mode::CarShare,
-    Mode::Car,
-    Mode::PublicBus,
-    Mode::SchoolBus,
-    Mode::Taxi,
-    Mode::Rail,
-    Mode::Other,
-];
-
 fn counts() -> impl Strategy<Value = ModeCounts> {
     btree_map(mode(), people(), 0..=11)
 }
 
 fn mode() -> impl Strategy<Value = Mode> {
-    select(MODES.to_vec())
+    select(Mode::ALL.to_vec())
 }
 
 fn journeys() -> impl Strategy<Value = Journeys> {

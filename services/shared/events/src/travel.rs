@@ -36,6 +36,23 @@ pub enum Mode {
     Other,
 }
 
+impl Mode {
+    /// All of them.
+    pub const ALL: [Mode; 11] = [
+        Mode::Walk,
+        Mode::Scoot,
+        Mode::Cycle,
+        Mode::ParkAndStride,
+        Mode::CarShare,
+        Mode::Car,
+        Mode::PublicBus,
+        Mode::SchoolBus,
+        Mode::Taxi,
+        Mode::Rail,
+        Mode::Other,
+    ];
+}
+
 /// Counts by mode. A mode nobody chose may be left out.
 pub type ModeCounts = BTreeMap<Mode, u32>;
 

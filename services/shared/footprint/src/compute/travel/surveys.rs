@@ -18,20 +18,6 @@ pub(super) struct Surveys {
     pub earlier: BTreeMap<AcademicYear, ByAudience>,
 }
 
-const MODES: [Mode; 11] = [
-    Mode::Walk,
-    Mode::Scoot,
-    Mode::Cycle,
-    Mode::ParkAndStride,
-    Mode::CarShare,
-    Mode::Car,
-    Mode::PublicBus,
-    Mode::SchoolBus,
-    Mode::Taxi,
-    Mode::Rail,
-    Mode::Other,
-];
-
 /// What is added up to one sum: a footprint's surveys of an audience, those that count now or those of an earlier year.
 struct Sum {
     frame: usize,
@@ -101,7 +87,7 @@ fn gather(
             from: known.from.min(on),
             to: known.to.max(on),
         });
-        for (mode, nth) in MODES.iter().zip(0..) {
+        for (mode, nth) in Mode::ALL.iter().zip(0..) {
             rows.sum.push(place as u32);
             rows.mode.push(nth);
             rows.current.push(of_mode(&survey.current, *mode));
@@ -139,7 +125,7 @@ fn count(rows: Rows, sums: &mut [Sum]) -> PolarsResult<()> {
         let number = |column: &UInt32Chunked| column.get(at).unwrap_or_default();
         let (Some(sum), Some(mode)) = (
             sums.get_mut(number(&sum) as usize),
-            MODES.get(number(&mode) as usize),
+            Mode::ALL.get(number(&mode) as usize),
         ) else {
             continue;
         };
