@@ -11,6 +11,8 @@
 )]
 
 mod config;
+#[doc(hidden)]
+pub mod failpoint;
 mod logs;
 mod serve;
 mod service;
@@ -24,9 +26,9 @@ mod watch;
 pub use config::{ConfigError, read_config};
 pub use logs::{LogFormat, start_logs};
 pub use serve::{ServeError, Serving, bind, serve, serve_with};
-pub use service::{ServiceConfig, print_chain, run_service};
-pub use stop::{Stop, stop_on_signals};
-pub use tls::{Tls, TlsConfig, TlsError};
+pub use service::{ServiceConfig, chain, print_chain, run_service};
+pub use stop::{Stop, stop_on_signals, stop_seconds};
+pub use tls::{Expiry, Tls, TlsConfig, TlsError};
 pub use vitals::{Readiness, Vitals};
 pub use watch::Watched;
 

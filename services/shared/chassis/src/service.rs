@@ -3,11 +3,12 @@
 use std::error::Error;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use serde::de::DeserializeOwned;
 use tokio::net::TcpListener;
 
-use crate::{LogFormat, Stop, bind, read_config, start_logs, stop_on_signals};
+use crate::{LogFormat, Stop, bind, failpoint, read_config, start_logs, stop_on_signals};
 
 /// What every service's configuration says.
 pub trait ServiceConfig: DeserializeOwned {
@@ -15,24 +16,31 @@ pub trait ServiceConfig: DeserializeOwned {
     fn listen(&self) -> &str;
     /// How it logs.
     fn log_format(&self) -> LogFormat;
+    /// How many seconds stopping may take.
+    fn stop_seconds(&self) -> u64;
 }
 
 /// Runs service `name` as a process of its own: `name --config FILE`. The exit code is 0 when it was told to stop, 1
-/// when it cannot go on and 2 when it was called wrongly.
+/// when it cannot go on or did not stop in time, 2 when it was called wrongly and 130 when it was told twice.
 pub fn run_service<C, E, R>(name: &str, run: impl FnOnce(C, TcpListener, Stop) -> R) -> ExitCode
 where
     C: ServiceConfig,
     E: Error + 'static,
     R: Future<Output = Result<(), E>>,
 {
+    let _failpoints = failpoint::set_up();
     let started = || -> Result<(), Box<dyn Error>> {
         let config: C = read_config(&config_argument(name)?)?;
         start_logs(config.log_format(), "info");
-        tokio::runtime::Runtime::new()?.block_on(async {
-            let stop = stop_on_signals()?;
+        let runtime = tokio::runtime::Runtime::new()?;
+        let outcome = runtime.block_on(async {
+            let stop = stop_on_signals(Duration::from_secs(config.stop_seconds()))?;
             let listener = bind(config.listen()).await?;
             Ok(run(config, listener, stop).await?)
-        })
+        });
+        // Threads that still wait for a disk or a broker hold nothing that anybody waits for.
+        runtime.shutdown_background();
+        outcome
     };
     match started() {
         Ok(()) => ExitCode::SUCCESS,
@@ -48,7 +56,7 @@ where
 }
 
 /// Something failed.
-const CANNOT: u8 = 1;
+pub(crate) const CANNOT: u8 = 1;
 /// The command line says what it should not.
 const WRONG_USAGE: u8 = 2;
 
@@ -72,7 +80,16 @@ struct UsageError(String);
 
 /// Prints an error and what caused it, once, on standard error.
 pub fn print_chain(error: &(dyn Error + 'static)) {
-    let mut line = format!("error: {error}");
+    let line = chain(error);
+    #[expect(clippy::print_stderr, reason = "the last words of a process")]
+    {
+        eprintln!("error: {line}");
+    }
+}
+
+/// An error and what caused it, on one line.
+pub fn chain(error: &dyn Error) -> String {
+    let mut line = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {
         let said = error.to_string();
@@ -83,8 +100,5 @@ pub fn print_chain(error: &(dyn Error + 'static)) {
         }
         cause = error.source();
     }
-    #[expect(clippy::print_stderr, reason = "the last words of a process")]
-    {
-        eprintln!("{line}");
-    }
+    line
 }

@@ -15,6 +15,7 @@ pub(crate) struct Authority(CertifiedIssuer<'static, KeyPair>);
 pub(crate) struct Issued {
     pub(crate) certificate: String,
     pub(crate) key: String,
+    pub(crate) der: Vec<u8>,
 }
 
 impl Authority {
@@ -33,15 +34,23 @@ impl Authority {
 
     /// For a server or a sender of this name.
     pub(crate) fn issue(&self, name: &str) -> Issued {
+        self.issue_until(name, 2100)
+    }
+
+    /// The same, until a year begins.
+    pub(crate) fn issue_until(&self, name: &str, year: i32) -> Issued {
         let key = KeyPair::generate().unwrap();
         let mut params = CertificateParams::new(vec![name.to_owned()]).unwrap();
+        params.not_after = rcgen::date_time_ymd(year, 1, 1);
         params.extended_key_usages = vec![
             ExtendedKeyUsagePurpose::ServerAuth,
             ExtendedKeyUsagePurpose::ClientAuth,
         ];
+        let certificate = params.signed_by(&key, &self.0).unwrap();
         Issued {
-            certificate: params.signed_by(&key, &self.0).unwrap().pem(),
+            certificate: certificate.pem(),
             key: key.serialize_pem(),
+            der: certificate.der().to_vec(),
         }
     }
 }

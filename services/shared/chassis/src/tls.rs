@@ -1,5 +1,7 @@
 //! TLS by rustls: certificate and key from PEM files, and whose certificates a sender may show.
 
+mod expiry;
+
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -88,6 +90,19 @@ impl TlsConfig {
         self.load().map(|_| ())
     }
 
+    /// The first end of any certificate in each file, in seconds since 1970.
+    fn expiries(&self) -> Result<Vec<Expiry>, TlsError> {
+        let own = [("certificate", &self.certificate)];
+        let senders = self.client_ca.iter().map(|path| ("client_ca", path));
+        let files = own.into_iter().chain(senders);
+        let first = |(what, path): (_, &PathBuf)| {
+            let ends = certificates(path)?;
+            let ends = ends.iter().filter_map(|one| expiry::not_after(one));
+            Ok(ends.min().map(|at| Expiry { what, at }))
+        };
+        files.filter_map(|file| first(file).transpose()).collect()
+    }
+
     fn load(&self) -> Result<ServerConfig, TlsError> {
         // Named, because a process that links two providers has no default.
         let provider = Arc::new(rustls::crypto::ring::default_provider());
@@ -119,6 +134,15 @@ impl TlsConfig {
         config.alpn_protocols = vec![b"http/1.1".to_vec()];
         Ok(config)
     }
+}
+
+/// When certificates of a file can be used no more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Expiry {
+    /// Whose: `certificate` or `client_ca`, as the configuration calls the file.
+    pub what: &'static str,
+    /// In seconds since 1970.
+    pub at: i64,
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, TlsError> {
@@ -171,6 +195,7 @@ pub struct Tls {
 
 struct Current {
     rustls: Arc<ServerConfig>,
+    expiries: Vec<Expiry>,
     /// Set when another takes its place.
     replaced: Stop,
 }
@@ -180,6 +205,7 @@ impl Tls {
     pub fn load(config: &TlsConfig) -> Result<Self, TlsError> {
         let current = Current {
             rustls: Arc::new(config.load()?),
+            expiries: config.expiries()?,
             replaced: Stop::new(),
         };
         Ok(Tls {
@@ -191,11 +217,17 @@ impl Tls {
     /// Reads the files again. New connections are shown what they hold now, and old ones end with the request they are
     /// in; if they cannot be used, everything stays as it was.
     pub fn reload(&self) -> Result<(), TlsError> {
-        let rustls = Arc::new(self.config.load()?);
+        let (rustls, expiries) = (Arc::new(self.config.load()?), self.config.expiries()?);
         let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
-        current.rustls = rustls;
+        (current.rustls, current.expiries) = (rustls, expiries);
         std::mem::replace(&mut current.replaced, Stop::new()).cancel();
         Ok(())
+    }
+
+    /// Until when what is spoken with now can be used.
+    pub fn expiries(&self) -> Vec<Expiry> {
+        let current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
+        current.expiries.clone()
     }
 
     /// What takes the next connection in, and what is set when another takes its place.

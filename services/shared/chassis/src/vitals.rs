@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use axum::Router;
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
 use axum::routing::get;
-use prometheus::{Encoder, Registry, TextEncoder};
+use prometheus::{Encoder, Gauge, Registry, TextEncoder};
 
 /// What a service is still waiting for. Empty means ready.
 #[derive(Clone, Default)]
@@ -47,6 +48,13 @@ impl Readiness {
         (!lines.is_empty()).then(|| lines.join("\n"))
     }
 
+    /// What is said of `part`, whether it waits or is amiss; nothing if all is well with it.
+    pub fn said_of(&self, part: &str) -> Option<String> {
+        let said = self.said();
+        let why = said.waiting.get(part).or_else(|| said.amiss.get(part));
+        why.cloned()
+    }
+
     /// What /readyz answers.
     fn answer(&self) -> (StatusCode, String) {
         let said = self.said();
@@ -69,12 +77,32 @@ fn lines(parts: &BTreeMap<&'static str, String>) -> Vec<String> {
 }
 
 /// A service's metrics and readiness.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct Vitals {
     /// Where the service registers its metrics.
     pub registry: Registry,
     /// What it waits for.
     pub readiness: Readiness,
+}
+
+impl Default for Vitals {
+    /// Ready, with a metric that says since when: a service that ends and is started again and again looks well otherwise.
+    fn default() -> Self {
+        let registry = Registry::new();
+        let now = SystemTime::now().duration_since(UNIX_EPOCH);
+        let started = Gauge::new(
+            "process_start_time_seconds",
+            "When the service was started, in seconds since 1970.",
+        );
+        if let (Ok(started), Ok(now)) = (started, now) {
+            started.set(now.as_secs_f64());
+            let _only_one = registry.register(Box::new(started));
+        }
+        Vitals {
+            registry,
+            readiness: Readiness::default(),
+        }
+    }
 }
 
 impl Vitals {

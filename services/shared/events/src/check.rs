@@ -48,8 +48,8 @@ pub(crate) fn must(holds: bool, pointer: &str, rule: impl Display) -> Result<(),
     })
 }
 
-/// Whether `value` is 1 to 200 characters without control characters.
-pub(crate) fn is_text(value: &str) -> bool {
+/// Whether `value` is 1 to 200 characters without control characters, as names and every `source` and `id` are.
+pub fn is_text(value: &str) -> bool {
     (1..=200).contains(&value.chars().count()) && !value.chars().any(char::is_control)
 }
 

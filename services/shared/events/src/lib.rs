@@ -19,12 +19,13 @@ mod written;
 mod year;
 
 pub use activity::{ActivityKind, ActivityRecorded, ActivityUnit};
-pub use check::FieldError;
+pub use check::{FieldError, is_text};
 pub use event::{Data, Event, EventError, EventType};
 pub use evidence::{EvidenceFiled, EvidenceKind, EvidenceStatus};
 pub use meter::{MeterId, MeterIdError, mpan_check_digit_ok, mprn_check_digits_ok};
 pub use quantity::{
-    Grams, MICRO, MilligramsCo2e, Quantity, QuantityError, Unit, kilowatt_hours, micro_from_decimal,
+    Grams, MICRO, MOST_PER_HALF_HOUR, MilligramsCo2e, Quantity, QuantityError, Unit,
+    kilowatt_hours, micro_from_decimal,
 };
 pub use readings::{
     Channel, Interval, MAX_VALUES, MeterReadings, Quality, RegisterRead, RegisterSpan, Sent, Span,

@@ -12,6 +12,10 @@ pub const MICRO: i64 = 1_000_000;
 /// Millionths of the unit it is measured in: milliwatt-hours for kWh, millilitres for m³, milligrams for kg.
 pub type Quantity = i64;
 
+/// The most that can be taken for one half-hour: a million kilowatt-hours, the two gigawatts of a large power station. Within
+/// it the years of hundreds of meters add up to less than a [`Quantity`] holds.
+pub const MOST_PER_HALF_HOUR: Quantity = 1_000_000 * MICRO;
+
 /// The unit a meter's values are in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Unit {

@@ -49,13 +49,13 @@ impl AcademicYear {
 
     /// `2018-19`, for paths and labels.
     pub fn path(self) -> String {
-        format!("{}-{:02}", self.0, (self.0 + 1).rem_euclid(100))
+        format!("{:04}-{:02}", self.0, (self.0 + 1).rem_euclid(100))
     }
 }
 
 impl fmt::Display for AcademicYear {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{:02}", self.0, (self.0 + 1).rem_euclid(100))
+        write!(f, "{:04}/{:02}", self.0, (self.0 + 1).rem_euclid(100))
     }
 }
 
@@ -64,12 +64,14 @@ impl FromStr for AcademicYear {
     fn from_str(text: &str) -> Result<Self, AcademicYearError> {
         let wrong = || AcademicYearError(text.to_owned());
         let (first, second) = text.split_once(['/', '-']).ok_or_else(wrong)?;
-        let year: i32 = first.parse().map_err(|_| wrong())?;
-        let named = AcademicYear(year);
-        let follows = second == format!("{:02}", (year + 1).rem_euclid(100));
-        (first.len() == 4 && follows)
-            .then_some(named)
-            .ok_or_else(wrong)
+        let four_digits = first.len() == 4 && first.bytes().all(|b| b.is_ascii_digit());
+        let year: i32 = first
+            .parse()
+            .ok()
+            .filter(|_| four_digits)
+            .ok_or_else(wrong)?;
+        let follows = second == format!("{:02}", (year + 1) % 100);
+        follows.then_some(AcademicYear(year)).ok_or_else(wrong)
     }
 }
 
@@ -83,5 +85,31 @@ impl TryFrom<String> for AcademicYear {
 impl From<AcademicYear> for String {
     fn from(year: AcademicYear) -> String {
         year.to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_year_is_read_in_two_ways_only_and_written_as_it_is_read() {
+        for text in ["2018/19", "2018-19", "1999/00", "0225/26"] {
+            let year: AcademicYear = text.parse().unwrap_or(AcademicYear(0));
+            assert_eq!(year.to_string(), text.replace('-', "/"));
+            assert_eq!(year.path(), text.replace('/', "-"));
+        }
+        for wrong in [
+            "2018",
+            "2018/2019",
+            "2018/20",
+            "18/19",
+            "+225/26",
+            "-225/24",
+            "2147483647/48",
+        ] {
+            let read = wrong.parse::<AcademicYear>();
+            assert_eq!(read, Err(AcademicYearError(wrong.to_owned())));
+        }
     }
 }

@@ -21,9 +21,9 @@ pub use compute::{Census, ComputeError, Method, Subject, footprints, possible_ke
 pub use csv_table::TableError;
 pub use message::{
     BlendPart, Block, Coverage, Days, EvidenceFigures, FactorSetRef, Finding, FindingKind,
-    Footprint, GapEstimate, GapTotals, Line, MeterFigures, MonthFigures, OfYear, Period, Price,
-    SimplerRecycling, StarsFigures, SurveyFigures, TravelFigures, Verdict, WasteFigures,
-    WasteStream, YearChoice, is_active, is_car, is_sustainable, picked,
+    Footprint, GapEstimate, GapTotals, LOG, Line, MeterFigures, MonthFigures, OfYear, Period,
+    Price, RECEIVED, SimplerRecycling, StarsFigures, SurveyFigures, TravelFigures, Verdict,
+    WasteFigures, WasteStream, YearChoice, is_active, is_car, is_sustainable, picked,
 };
 pub use scoreboard::{
     DecidedBy, EvidenceScore, EvidenceState, KpiScore, SchoolScore, Scoreboard, Tally, Targets,

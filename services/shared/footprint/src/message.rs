@@ -72,9 +72,17 @@ pub struct Footprint {
     pub travel: TravelFigures,
     /// Evidence for the targets of the trust's plan, filed by the last passed day of the period.
     pub evidence: Vec<EvidenceFigures>,
-    /// Offsets, by topic, up to which this footprint is computed: the next to be read.
+    /// Offsets, by topic, up to which this footprint is computed: the next to be read. Under [`LOG`] stands which log they
+    /// are of; left out of the first.
     pub position: BTreeMap<String, i64>,
 }
+
+/// What stands in a position beside the topics: each time a log is made anew and counts from 0 again, it is one more.
+pub const LOG: &str = "log";
+
+/// The header that a school's last record has after events were merged: when ingest received the first of them. It is no part
+/// of the figures, which are the same whenever their events came.
+pub const RECEIVED: &str = "received";
 
 impl Footprint {
     /// The key it has in Kafka: trust, URN and period.
@@ -107,11 +115,16 @@ impl Footprint {
         Some(coverage)
     }
 
-    /// Whether this was computed from no more of the log than `other`, and from less of it somewhere.
+    /// Whether this was computed from no more of the log than `other`, and from less of it somewhere; or from a log before
+    /// the one of `other`, whose offsets say nothing of the later one's.
     pub fn is_older_than(&self, other: &Footprint) -> bool {
         let at = |footprint: &Footprint, topic: &str| {
             footprint.position.get(topic).copied().unwrap_or(0)
         };
+        let (log, log_of_other) = (at(self, LOG), at(other, LOG));
+        if log != log_of_other {
+            return log < log_of_other;
+        }
         let topics = || self.position.keys().chain(other.position.keys());
         topics().all(|topic| at(self, topic) <= at(other, topic))
             && topics().any(|topic| at(self, topic) < at(other, topic))

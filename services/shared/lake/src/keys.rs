@@ -97,6 +97,11 @@ impl Covered {
     }
 }
 
+/// `ledger/logs/partition=00003/`: which logs the rows of a partition came from.
+pub(crate) fn logs_folder(partition: i32) -> String {
+    format!("ledger/logs/partition={partition:05}")
+}
+
 pub(crate) fn merged_file_name(hash: &str) -> String {
     format!("merged-{hash}.parquet")
 }

@@ -1,8 +1,11 @@
 //! The ledger: objects that are only ever created, and of which any two may hold the same rows.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use events::Topic;
 use futures::{StreamExt, TryStreamExt};
+use polars::error::PolarsError;
 use polars::frame::DataFrame;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -28,6 +31,9 @@ struct Made {
 
 const MADE: &str = "ledger/lake.json";
 
+/// How long a store that failed is left alone at the start.
+const AGAIN: Duration = Duration::from_secs(1);
+
 /// How many objects of a folder are fetched at once.
 const READS_AT_ONCE: usize = 16;
 
@@ -35,8 +41,10 @@ const READS_AT_ONCE: usize = 16;
 const LISTINGS: usize = 5;
 
 impl Lake {
-    /// Fixes the number of shards when the lake is new, and holds it against the configuration ever after.
+    /// Fixes the number of shards when the lake is new, and holds it against the configuration ever after. Of a local lake,
+    /// clears away what writers left that were killed more than an hour ago.
     pub async fn found(&self, url: &str, shards: u32) -> Result<(), LakeError> {
+        self.sweep().await;
         let content = serde_json::to_vec(&Made { shards }).unwrap_or_default();
         self.create(MADE, content.into()).await?;
         let found = self
@@ -54,6 +62,37 @@ impl Lake {
                 url: url.to_owned(),
                 why: format!("{MADE} is damaged"),
             }),
+        }
+    }
+
+    /// [`Lake::found`], however long the store is away; start order does not matter. Each failure is told to `waiting`;
+    /// only one that is not the store's to mend is returned.
+    pub async fn await_found(
+        &self,
+        url: &str,
+        shards: u32,
+        mut waiting: impl FnMut(&LakeError),
+    ) -> Result<(), LakeError> {
+        loop {
+            match self.found(url, shards).await {
+                Err(error @ LakeError::Store { .. }) => waiting(&error),
+                founded => return founded,
+            }
+            tokio::time::sleep(AGAIN).await;
+        }
+    }
+
+    /// [`Lake::shards`], in the same way.
+    pub async fn await_shards(
+        &self,
+        mut waiting: impl FnMut(&LakeError),
+    ) -> Result<Option<u32>, LakeError> {
+        loop {
+            match self.shards().await {
+                Err(error @ LakeError::Store { .. }) => waiting(&error),
+                answer => return answer,
+            }
+            tokio::time::sleep(AGAIN).await;
         }
     }
 
@@ -122,7 +161,7 @@ impl Lake {
             for (key, content) in read {
                 match content {
                     Some(content) => {
-                        let rows = parquet_frame(&key, content)?;
+                        let rows = parquet_frame(&key, undamaged(&key, content)?)?;
                         objects.push(LedgerObject { key, rows });
                     }
                     None => lost = true,
@@ -168,9 +207,67 @@ impl Lake {
     }
 }
 
+/// The content of an object, if it is what the object's name was made of. A reader of Parquet that meets a flipped bit may
+/// ask for more memory than there is, and that ends the process with no word of which object it was.
+fn undamaged(key: &str, content: Bytes) -> Result<Bytes, LakeError> {
+    let name = key.strip_suffix(".parquet");
+    let named = name.and_then(|name| Some(name.rsplit_once('-')?.1));
+    if named == Some(&hash(&content)) {
+        return Ok(content);
+    }
+    let why = "its bytes are not those that its name was made of: it is damaged, or was put here by another hand";
+    Err(LakeError::Parquet {
+        key: key.to_owned(),
+        source: PolarsError::ComputeError(why.into()),
+    })
+}
+
 fn hash(content: &[u8]) -> String {
     Sha256::digest(content)[..8]
         .iter()
         .map(|byte| format!("{byte:02x}"))
         .collect()
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test stops where it fails")]
+mod tests {
+    use events::Place;
+    use polars::df;
+
+    use super::*;
+    use crate::LakeConfig;
+
+    #[tokio::test]
+    async fn a_damaged_object_is_named_and_never_parsed() {
+        let root = tempfile::TempDir::new().unwrap();
+        let lake = LakeConfig::at(root.path().display().to_string());
+        let lake = lake.open().unwrap();
+        let folder = LedgerFolder {
+            topic: Topic::Readings,
+            month: "2026-03".parse().unwrap(),
+            shard: 7,
+        };
+        let first = Place {
+            partition: 0,
+            offset: 0,
+        };
+        let covered = Covered {
+            first,
+            last_offset: 2,
+        };
+        let mut rows = df!("a" => [1, 2, 3]).unwrap();
+        let key = lake.put_rows(folder, covered, &mut rows).await.unwrap();
+        assert_eq!(lake.read_folder(folder).await.unwrap().len(), 1);
+        let path = root.path().join(&key);
+        let mut bytes = std::fs::read(&path).unwrap();
+        let middle = bytes.len() / 2;
+        bytes[middle] ^= 1;
+        std::fs::write(&path, bytes).unwrap();
+        let error = lake.read_folder(folder).await.unwrap_err();
+        assert!(
+            matches!(&error, LakeError::Parquet { key: named, .. } if *named == key),
+            "{error}"
+        );
+    }
 }

@@ -5,10 +5,12 @@ mod error;
 mod keys;
 mod ledger;
 mod local;
+mod logs;
 mod open;
 mod parquet;
 mod retry;
 mod store;
+mod under_way;
 
 pub use error::LakeError;
 pub use keys::{

@@ -5,10 +5,14 @@ use std::fs::{self, File};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use bytes::Bytes;
 
 use crate::Put;
+
+/// A file that is staged for so long belongs to a writer that was killed: none takes minutes.
+const ABANDONED: Duration = Duration::from_secs(3600);
 
 /// The folder of a local lake.
 #[derive(Debug, Clone)]
@@ -47,6 +51,21 @@ impl Local {
         self.flush_folders(&path)
     }
 
+    /// Deletes what writers that were killed left staged. What cannot be deleted costs room and nothing else. Blocks.
+    pub(crate) fn sweep(&self) {
+        let mut folders = vec![self.folder.clone()];
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+                let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
+                if is_folder {
+                    folders.push(entry.path());
+                } else if is_staged(&entry.path()) && is_abandoned(&entry) {
+                    let _still_there = fs::remove_file(entry.path());
+                }
+            }
+        }
+    }
+
     /// A name outlasts a power cut only when the folders that lead to it are flushed.
     fn flush_folders(&self, path: &Path) -> io::Result<()> {
         path.ancestors()
@@ -54,6 +73,20 @@ impl Local {
             .take_while(|folder| folder.starts_with(&self.folder))
             .try_for_each(|folder| File::open(folder)?.sync_all())
     }
+}
+
+/// Whether the name ends in `#` and digits, as no key does.
+fn is_staged(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    name.rsplit_once('#').is_some_and(|(_, number)| {
+        !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
+    })
+}
+
+fn is_abandoned(entry: &fs::DirEntry) -> bool {
+    let written = entry.metadata().and_then(|found| found.modified());
+    let age = written.ok().and_then(|written| written.elapsed().ok());
+    age.is_some_and(|age| age > ABANDONED)
 }
 
 /// A file that is whole and on disk, under a name that no listing shows; gone when dropped.
@@ -124,6 +157,28 @@ mod tests {
         let put = lake.create("ledger/a.parquet", "whole".into()).await;
         assert_eq!(put.unwrap(), Put::Created);
         assert_eq!(lake.list("ledger").await.unwrap(), ["ledger/a.parquet"]);
+    }
+
+    #[tokio::test]
+    async fn what_a_killed_writer_left_staged_is_swept_an_hour_later_when_the_lake_is_founded() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let lake = LakeConfig::at(folder.path().display().to_string());
+        let lake = lake.open().unwrap();
+        lake.create("ledger/a", "whole".into()).await.unwrap();
+        let staged = |name: &str, minutes: u64| {
+            let path = folder.path().join("ledger").join(name);
+            let written = std::time::SystemTime::now() - Duration::from_secs(60 * minutes);
+            let file = File::create(&path).unwrap();
+            file.set_modified(written).unwrap();
+            path
+        };
+        let (old, fresh) = (staged("b#1000001", 61), staged("b#1000002", 59));
+        let others = [staged("a#b", 61), staged("a#", 61), staged("7", 61)];
+        lake.found("the lake", 8).await.unwrap();
+        assert!(!old.exists(), "its writer was killed");
+        assert!(fresh.exists(), "its writer may be at it");
+        assert!(others.iter().all(|path| path.exists()), "not staged");
+        assert!(folder.path().join("ledger/a").exists());
     }
 
     #[tokio::test]

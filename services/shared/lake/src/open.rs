@@ -1,15 +1,17 @@
 //! From a URL to a store.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use object_store::aws::AmazonS3Builder;
 use object_store::azure::MicrosoftAzureBuilder;
 use object_store::local::LocalFileSystem;
 use object_store::memory::InMemory;
 use object_store::prefix::PrefixStore;
-use object_store::{ClientOptions, ObjectStore};
+use object_store::{ClientOptions, ObjectStore, RetryConfig};
 use serde::Deserialize;
 use url::Url;
 
@@ -17,7 +19,7 @@ use crate::local::Local;
 use crate::{Lake, LakeError};
 
 /// Where the lake is.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LakeConfig {
     /// `file:///var/lib/greenledger`, a path, `s3://bucket/prefix`, `az://container/prefix` or `memory:`.
@@ -27,6 +29,21 @@ pub struct LakeConfig {
     /// machine's own role.
     #[serde(default)]
     pub options: BTreeMap<String, String>,
+    /// How long what the store refuses is tried again before the service gives up. Unless set, three minutes after "too many
+    /// requests" and the store's own errors, and ten seconds after anything else that may pass.
+    #[serde(default)]
+    pub patience_seconds: Option<u64>,
+}
+
+/// Of the options only their names: one may hold a key.
+impl fmt::Debug for LakeConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LakeConfig")
+            .field("url", &self.url)
+            .field("options", &self.options.keys())
+            .field("patience_seconds", &self.patience_seconds)
+            .finish()
+    }
 }
 
 impl LakeConfig {
@@ -35,11 +52,20 @@ impl LakeConfig {
         LakeConfig {
             url: url.into(),
             options: BTreeMap::new(),
+            patience_seconds: None,
         }
     }
 
     /// Opens the lake. Nothing is read or written yet, but a local folder is made.
     pub fn open(&self) -> Result<Lake, LakeError> {
+        let lake = self.lake()?;
+        Ok(match self.patience() {
+            Some(patience) => lake.patient_for(patience),
+            None => lake,
+        })
+    }
+
+    fn lake(&self) -> Result<Lake, LakeError> {
         let refuse = |why: String| LakeError::Open {
             url: self.url.clone(),
             why,
@@ -62,7 +88,8 @@ impl LakeConfig {
     fn bucket(&self, url: &Url) -> Result<Lake, String> {
         let mut builder = AmazonS3Builder::from_env()
             .with_url(url.as_str())
-            .with_client_options(client());
+            .with_client_options(client())
+            .with_retry(self.retry());
         for (name, value) in &self.options {
             let key = name
                 .parse()
@@ -77,7 +104,8 @@ impl LakeConfig {
         let container = url.host_str().unwrap_or_default();
         let mut builder = MicrosoftAzureBuilder::from_env()
             .with_container_name(container)
-            .with_client_options(client());
+            .with_client_options(client())
+            .with_retry(self.retry());
         for (name, value) in &self.options {
             let key = name
                 .parse()
@@ -86,6 +114,21 @@ impl LakeConfig {
         }
         let store = builder.build().map_err(|error| error.to_string())?;
         Ok(under(Arc::new(store), url))
+    }
+
+    fn patience(&self) -> Option<Duration> {
+        self.patience_seconds.map(Duration::from_secs)
+    }
+
+    /// The store's client signs a request once, however often it tries it, and a signature grows old: so it has no longer
+    /// than it gives itself, and what takes longer is asked anew by the lake.
+    fn retry(&self) -> RetryConfig {
+        let usual = RetryConfig::default();
+        let patience = self.patience().unwrap_or(usual.retry_timeout);
+        RetryConfig {
+            retry_timeout: patience.min(usual.retry_timeout),
+            ..usual
+        }
     }
 }
 
@@ -110,4 +153,21 @@ fn local(folder: PathBuf) -> Result<Lake, String> {
     let folder = folder.canonicalize().map_err(said)?;
     let store = LocalFileSystem::new_with_prefix(&folder).map_err(|error| error.to_string())?;
     Ok(Lake::new(Arc::new(store), Some(Local::new(folder))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_option_is_printed() {
+        let mut config = LakeConfig::at("s3://bucket/prefix");
+        let options = [("region", "eu-west-2"), ("secret_access_key", "s3cr3t")];
+        config.options = options
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .into();
+        let printed = format!("{config:?}");
+        assert!(printed.contains("secret_access_key"), "{printed}");
+        assert!(!printed.contains("s3cr3t"), "{printed}");
+    }
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use fail::fail_point;
 use futures::TryStreamExt;
 use object_store::path::Path;
 use object_store::{Error, ObjectStore, ObjectStoreExt, PutMode, PutOptions};
@@ -11,6 +12,7 @@ use object_store::{Error, ObjectStore, ObjectStoreExt, PutMode, PutOptions};
 use crate::LakeError;
 use crate::local::Local;
 use crate::retry::{PATIENCE, Tries};
+use crate::under_way::UnderWay;
 
 type Store = Arc<dyn ObjectStore>;
 
@@ -21,6 +23,7 @@ pub struct Lake {
     /// The folder of a local lake, where puts are ours to make durable.
     local: Option<Local>,
     patience: Duration,
+    under_way: UnderWay,
 }
 
 /// What a create-only put found.
@@ -46,6 +49,7 @@ impl Lake {
             store,
             local,
             patience: PATIENCE,
+            under_way: UnderWay::default(),
         }
     }
 
@@ -55,11 +59,28 @@ impl Lake {
             store,
             local: None,
             patience,
+            under_way: UnderWay::default(),
         }
     }
 
+    /// The same lake, which tries again for as long as `patience` what fails.
+    pub(crate) fn patient_for(self, patience: Duration) -> Self {
+        Lake { patience, ..self }
+    }
+
+    /// How often the store failed, tries that were repeated included; not those that its own client repeats.
+    pub fn failures(&self) -> u64 {
+        self.under_way.failures()
+    }
+
+    /// Of what is asked of the store just now, what it has not answered for longest.
+    pub fn longest(&self) -> Option<(Duration, String)> {
+        self.under_way.longest()
+    }
+
     /// Creates an object, whole or not at all; one that exists is left alone. Also `Created` when the answer to an earlier
-    /// try was lost and the object that is there now has this content.
+    /// try was lost and the object that is there now has this content. `Exists` may be one's own work: a gateway that
+    /// answers "unavailable" for what was done makes the store's client try again, unseen from here.
     pub async fn create(&self, key: &str, content: Bytes) -> Result<Put, LakeError> {
         match self.stands(key, content).await? {
             Stands::Ours => Ok(Put::Created),
@@ -71,10 +92,17 @@ impl Lake {
     /// as another request for the same key is under way, whatever comes of it, and to the client that is one and the
     /// same. So it counts only when it was seen.
     pub(crate) async fn stands(&self, key: &str, content: Bytes) -> Result<Stands, LakeError> {
+        let _under_way = self.under_way.begin("create", key);
         let mut tries = Tries::new(self.patience);
         let mut answer_lost = false;
         loop {
-            match self.create_once(key, content.clone()).await {
+            let created = self.create_once(key, content.clone()).await;
+            match &created {
+                Err(LakeError::Store { source, .. }) => self.under_way.failed(source),
+                Err(_) => self.under_way.failed_on_disk(),
+                Ok(_) => {}
+            }
+            match created {
                 Ok(Put::Created) => return Ok(Stands::Ours),
                 Ok(Put::Exists) => match self.read(key).await? {
                     Some(found) if answer_lost && found == content => return Ok(Stands::Ours),
@@ -107,7 +135,12 @@ impl Lake {
             ..PutOptions::default()
         };
         match self.store.put_opts(&path, content.into(), options).await {
-            Ok(_) => Ok(Put::Created),
+            Ok(_) => {
+                fail_point!("lake.create.answer-lost", cfg!(debug_assertions), |_| {
+                    Err(failed("create", key)(answer_lost()))
+                });
+                Ok(Put::Created)
+            }
             Err(Error::AlreadyExists { .. }) => Ok(Put::Exists),
             Err(source) => Err(failed("create", key)(source)),
         }
@@ -117,16 +150,18 @@ impl Lake {
     pub async fn write(&self, key: &str, content: Bytes) -> Result<(), LakeError> {
         let path = Path::from(key);
         if let Some(local) = self.local.clone() {
-            return on_disk("write", key, local, move |local| {
+            let _under_way = self.under_way.begin("write", key);
+            let written = on_disk("write", key, local, move |local| {
                 local.write(path.as_ref(), &content)
             })
             .await;
+            return written.inspect_err(|_| self.under_way.failed_on_disk());
         }
         let put = move |store: Store, path: Path| {
             let content = content.clone();
             async move { store.put(&path, content.into()).await }
         };
-        let put = self.patiently(key, put).await;
+        let put = self.patiently("write", key, put).await;
         put.map(|_| ()).map_err(failed("write", key))
     }
 
@@ -143,7 +178,7 @@ impl Lake {
             let source = format!("the answer ended after {got} of {size} bytes").into();
             Err(Error::Generic { store, source })
         };
-        match self.patiently(key, get).await {
+        match self.patiently("read", key, get).await {
             Ok(content) => Ok(Some(content)),
             Err(Error::NotFound { .. }) => Ok(None),
             Err(source) => Err(failed("read", key)(source)),
@@ -156,7 +191,7 @@ impl Lake {
             store.list(Some(&path)).try_collect::<Vec<_>>().await
         };
         let found = self
-            .patiently(folder, list)
+            .patiently("list", folder, list)
             .await
             .map_err(failed("list", folder))?;
         let mut keys: Vec<String> = found
@@ -172,7 +207,7 @@ impl Lake {
         let list =
             |store: Store, path: Path| async move { store.list_with_delimiter(Some(&path)).await };
         let found = self
-            .patiently(folder, list)
+            .patiently("list", folder, list)
             .await
             .map_err(failed("list", folder))?;
         let mut names: Vec<String> = found
@@ -187,15 +222,23 @@ impl Lake {
     /// Deletes an object; one that is gone already is fine.
     pub async fn delete(&self, key: &str) -> Result<(), LakeError> {
         let delete = |store: Store, path: Path| async move { store.delete(&path).await };
-        match self.patiently(key, delete).await {
+        match self.patiently("delete", key, delete).await {
             Ok(()) | Err(Error::NotFound { .. }) => Ok(()),
             Err(source) => Err(failed("delete", key)(source)),
+        }
+    }
+
+    /// Clears away what writers of a local lake left when they were killed.
+    pub(crate) async fn sweep(&self) {
+        if let Some(local) = self.local.clone() {
+            let _ended = tokio::task::spawn_blocking(move || local.sweep()).await;
         }
     }
 
     /// Tries again, for a while, what may be done more than once.
     async fn patiently<T, A>(
         &self,
+        doing: &'static str,
         key: &str,
         action: impl Fn(Store, Path) -> A + Send,
     ) -> Result<T, Error>
@@ -203,14 +246,25 @@ impl Lake {
         T: Send,
         A: Future<Output = Result<T, Error>> + Send,
     {
+        let _under_way = self.under_way.begin(doing, key);
         let path = Path::from(key);
         let mut tries = Tries::new(self.patience);
         loop {
-            match action(self.store.clone(), path.clone()).await {
-                Err(error) if tries.after(&error).await => {}
-                answer => return answer,
+            let answer = action(self.store.clone(), path.clone()).await;
+            let Err(error) = &answer else { return answer };
+            self.under_way.failed(error);
+            if !tries.after(error).await {
+                return answer;
             }
         }
+    }
+}
+
+/// What a client sees of a put that was done while its connection broke.
+fn answer_lost() -> Error {
+    Error::Generic {
+        store: "lake",
+        source: "the answer was lost, by a failpoint".into(),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use chrono::{Days, NaiveDate};
+use chrono::{NaiveDate, TimeDelta};
 use events::{MeterId, Place, Urn};
 use polars::prelude::*;
 
@@ -16,8 +16,9 @@ fn days_since_epoch(day: NaiveDate) -> i32 {
 }
 
 pub(super) fn day_of(days: i32) -> NaiveDate {
-    let days = u64::try_from(days).unwrap_or(0);
-    EPOCH.checked_add_days(Days::new(days)).unwrap_or(EPOCH)
+    EPOCH
+        .checked_add_signed(TimeDelta::days(days.into()))
+        .unwrap_or(EPOCH)
 }
 
 fn date_column(name: &str, days: Vec<i32>) -> PolarsResult<Column> {
@@ -162,4 +163,17 @@ pub(super) fn integers(frame: &DataFrame, name: &str) -> PolarsResult<Int64Chunk
 
 pub(super) fn day_numbers(frame: &DataFrame, name: &str) -> PolarsResult<Int32Chunked> {
     Ok(frame.column(name)?.cast(&DataType::Int32)?.i32()?.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_is_read_back_as_it_was_before_1970_too() {
+        for day in ["1900-01-01", "1969-12-31", "1970-01-01", "2099-12-31"] {
+            let day: NaiveDate = day.parse().unwrap_or_default();
+            assert_eq!(day_of(days_since_epoch(day)), day);
+        }
+    }
 }
