@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::time::{Duration, Instant};
 
+use chassis::failpoint;
 use events::Topic;
 use footprint::ledger::{LedgerEvent, events_from_frame, readings_from_frame};
 use footprint::view::union;
@@ -62,8 +63,20 @@ pub async fn merge(
             folder: folder.key(),
             source,
         })?;
+    failpoint!("aggregate.merged-object.putting");
     let made = lake.put_merged(folder, &mut rows).await?;
+    failpoint!("aggregate.merged-object.put");
     Ok(keys.into_iter().filter(|key| *key != made).collect())
+}
+
+/// Deletes objects whose rows are in a merged one.
+pub async fn delete(lake: Lake, keys: Vec<String>) -> Result<(), AggregateError> {
+    for key in keys {
+        failpoint!("aggregate.deleting");
+        lake.delete(&key).await?;
+        failpoint!("aggregate.deleted");
+    }
+    Ok(())
 }
 
 fn merged_readings(frames: &[DataFrame]) -> PolarsResult<DataFrame> {

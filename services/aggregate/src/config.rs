@@ -5,7 +5,7 @@ mod figures;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use bus::BusConfig;
+use bus::{BusConfig, GroupConfig};
 use chassis::LogFormat;
 use chrono::{NaiveDate, Utc};
 use events::{SettlementDay, Sharding};
@@ -26,6 +26,9 @@ pub struct Config {
     pub listen: String,
     /// The broker.
     pub kafka: BusConfig,
+    /// How it shares the work with other aggregates.
+    #[serde(default)]
+    pub group: GroupConfig,
     /// Shards of the lake and partitions of the topics.
     pub sharding: Sharding,
     /// The lake.
@@ -45,6 +48,9 @@ pub struct Config {
     /// How log lines are written.
     #[serde(default)]
     pub log_format: LogFormat,
+    /// How many seconds stopping may take; after that the process ends with code 1.
+    #[serde(default = "chassis::stop_seconds")]
+    pub stop_seconds: u64,
 }
 
 impl chassis::ServiceConfig for Config {
@@ -54,6 +60,10 @@ impl chassis::ServiceConfig for Config {
 
     fn log_format(&self) -> LogFormat {
         self.log_format
+    }
+
+    fn stop_seconds(&self) -> u64 {
+        self.stop_seconds
     }
 }
 

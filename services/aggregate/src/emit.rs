@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use bus::Record;
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, SecondsFormat};
 use events::{Topic, Urn};
-use footprint::{ComputeError, Footprint, Method, Subject, footprints, possible_keys};
+use footprint::{ComputeError, Footprint, Method, RECEIVED, Subject, footprints, possible_keys};
 
 use crate::partition::Partition;
 
@@ -20,6 +20,7 @@ pub fn emit(
     as_of: NaiveDate,
 ) -> Result<Vec<Record>, ComputeError> {
     let touched: Vec<Urn> = std::mem::take(&mut partition.touched).into_iter().collect();
+    let fresh = std::mem::take(&mut partition.fresh);
     let position = partition.position_by_name();
     let mut records = Vec::new();
     for urns in touched.chunks(AT_ONCE) {
@@ -35,11 +36,18 @@ pub fn emit(
         let computed = footprints(&subjects, method, as_of)?;
         let mut keys: BTreeMap<Urn, BTreeSet<String>> =
             urns.iter().map(|urn| (*urn, BTreeSet::new())).collect();
+        let mut last = BTreeMap::new();
         for footprint in &computed {
+            last.insert(footprint.urn, records.len());
             keys.entry(footprint.urn)
                 .or_default()
                 .insert(footprint.key());
             records.push(record(footprint, number));
+        }
+        // A school's last record, because all of its figures are out when that is.
+        for (urn, at) in last {
+            let header = fresh.get(&urn).and_then(|micros| received(*micros));
+            records[at].headers.extend(header);
         }
         for (urn, now) in keys {
             // An owner that has emitted nothing of a school yet does not know what another did: every key there could be.
@@ -54,6 +62,13 @@ pub fn emit(
         }
     }
     Ok(records)
+}
+
+/// In a header, so that the same ledger gives the same figures whenever its events came.
+fn received(micros: i64) -> Option<(&'static str, String)> {
+    let received = DateTime::from_timestamp_micros(micros)?;
+    let text = received.to_rfc3339_opts(SecondsFormat::Micros, true);
+    Some((RECEIVED, text))
 }
 
 fn record(footprint: &Footprint, partition: i32) -> Record {

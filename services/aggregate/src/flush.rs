@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use chassis::failpoint;
 use events::{Place, Sharding, Topic, Urn};
 use footprint::ledger::{LedgerEvent, MeterDay, Origin, events_to_frame, readings_to_frame};
 use futures::stream::{self, StreamExt, TryStreamExt};
@@ -47,7 +48,9 @@ async fn put(lake: Lake, folder: LedgerFolder, rows: Rows) -> Result<LedgerFolde
             folder: folder.key(),
             source,
         })?;
+    failpoint!("aggregate.object.putting");
     lake.put_rows(folder, covered, &mut frame).await?;
+    failpoint!("aggregate.object.put");
     Ok(folder)
 }
 

@@ -1,12 +1,25 @@
 //! Events in; the ledger and footprints out. One of a group: each partition, and with it each shard of the lake, has one
 //! owner at a time, and it does no harm when for a while it has two.
 
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::panic,
+        reason = "a test fails by panicking"
+    )
+)]
+
 mod compact;
 mod config;
 mod emit;
 mod error;
 mod flush;
+#[cfg(fuzzing)]
+pub mod fuzzing;
+mod last_word;
 mod load;
+mod log;
 mod metrics;
 mod parse;
 mod partition;
@@ -16,6 +29,7 @@ mod rejected;
 mod resend;
 mod run;
 mod step;
+mod watch;
 mod worker;
 
 pub use compact::merge;

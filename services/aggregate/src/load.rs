@@ -9,6 +9,7 @@ use footprint::view::views;
 use lake::{Lake, LedgerFolder, Month};
 
 use crate::AggregateError;
+use crate::log::RowName;
 use crate::partition::Partition;
 use crate::recent::SchoolDay;
 use crate::step::Found;
@@ -19,24 +20,54 @@ pub async fn load_partition(
     sharding: Sharding,
     partition: i32,
 ) -> Result<Partition, AggregateError> {
+    let rests_on = BTreeMap::new();
+    Ok(load(lake, sharding, partition, &rests_on).await?.state)
+}
+
+/// What was read back of a partition.
+pub(crate) struct Loaded {
+    pub(crate) state: Partition,
+    /// The topics that the ledger has rows of.
+    pub(crate) there: BTreeSet<Topic>,
+    /// Those of which it has the row that was asked for.
+    pub(crate) found: BTreeSet<Topic>,
+}
+
+/// The stories of a partition's schools, and whether the ledger has the rows that `rests_on` names.
+pub(crate) async fn load(
+    lake: &Lake,
+    sharding: Sharding,
+    partition: i32,
+    rests_on: &BTreeMap<Topic, RowName>,
+) -> Result<Loaded, AggregateError> {
     let mut loaded = Partition {
         flush: 1,
         ..Partition::default()
     };
+    let (mut there, mut found) = (BTreeSet::new(), BTreeSet::new());
     for topic in Topic::LEDGER {
+        let name = rests_on.get(&topic);
         let owned = |shard| sharding.owner(shard) == partition;
         for folder in lake.ledger_folders(topic, owned).await? {
-            if topic == Topic::Readings {
+            let has = if topic == Topic::Readings {
                 let rows = read_readings(lake, folder).await?;
                 tokio::task::block_in_place(|| add_readings(&mut loaded, &rows));
+                name.is_some_and(|name| rows.iter().any(|row| name.is_reading(row)))
             } else {
                 let rows = read_events(lake, folder).await?;
                 add_events(&mut loaded, &rows);
-            }
+                name.is_some_and(|name| rows.iter().any(|row| name.is_event(row)))
+            };
+            there.insert(topic);
+            found.extend(has.then_some(topic));
         }
     }
     loaded.touch_all();
-    Ok(loaded)
+    Ok(Loaded {
+        state: loaded,
+        there,
+        found,
+    })
 }
 
 fn add_readings(loaded: &mut Partition, rows: &[MeterDay]) {

@@ -1,9 +1,12 @@
 //! What aggregate tells Prometheus of itself.
 
 use chassis::prometheus::{
-    Histogram, HistogramOpts, IntCounter, IntCounterVec, IntGauge, Opts, Registry, Result,
+    Gauge, Histogram, HistogramOpts, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Opts,
+    Registry, Result,
 };
 use events::{Rule, Topic};
+
+use crate::log::{LEDGER_RESTORED, LOG_MADE_ANEW};
 
 /// Aggregate's own metrics.
 #[derive(Clone)]
@@ -19,6 +22,16 @@ pub struct Metrics {
     pub lag: IntGauge,
     pub partitions: IntGauge,
     pub emitted: IntCounter,
+    pub partitions_lost: IntCounter,
+    pub overruled: IntCounter,
+    /// By topic: footprints and rejected.
+    pub waiting: IntGaugeVec,
+    pub commits_failed: IntCounter,
+    pub broker_reachable: IntGauge,
+    /// By reason.
+    pub logs_begun: IntCounterVec,
+    pub lake_failures: IntCounter,
+    pub lake_longest: Gauge,
 }
 
 impl Metrics {
@@ -52,11 +65,55 @@ impl Metrics {
             tail_rows: IntGauge::new("aggregate_tail_rows", "Rows that wait to be written.")?,
             lag: IntGauge::new("aggregate_lag_events", "Events in Kafka not read yet.")?,
             partitions: IntGauge::new("aggregate_partitions", "Partitions owned.")?,
+            partitions_lost: IntCounter::new(
+                "aggregate_partitions_lost_total",
+                "Partitions that the group gave to another because it took this process for dead.",
+            )?,
+            overruled: IntCounter::new(
+                "aggregate_footprints_overruled_total",
+                "Schools whose footprints were emitted again because one who does not own them any more wrote some.",
+            )?,
             emitted: IntCounter::new(
                 "aggregate_footprints_emitted_total",
                 "Footprints sent to Kafka.",
             )?,
+            waiting: IntGaugeVec::new(
+                Opts::new(
+                    "aggregate_waiting_records",
+                    "Records that the broker did not take, to be sent again, by the topic they are for.",
+                ),
+                &["topic"],
+            )?,
+            commits_failed: IntCounter::new(
+                "aggregate_commits_failed_total",
+                "Commits of offsets that failed; what they covered is in the ledger, and read again by whoever comes.",
+            )?,
+            broker_reachable: IntGauge::new(
+                "aggregate_broker_reachable",
+                "1 while a broker answers.",
+            )?,
+            logs_begun: IntCounterVec::new(
+                Opts::new(
+                    "aggregate_logs_begun_total",
+                    "Times that the log and the ledger of a partition did not belong together, so that the log was read from its beginning.",
+                ),
+                &["reason"],
+            )?,
+            lake_failures: IntCounter::new(
+                "aggregate_lake_failures_total",
+                "Tries that the store failed.",
+            )?,
+            lake_longest: Gauge::new(
+                "aggregate_lake_longest_seconds",
+                "How long the store has not answered what it was asked first of what it has not answered.",
+            )?,
         };
+        for topic in [Topic::Footprints, Topic::Rejected] {
+            metrics.waiting.with_label_values(&[topic.name()]);
+        }
+        for reason in [LOG_MADE_ANEW, LEDGER_RESTORED] {
+            metrics.logs_begun.with_label_values(&[reason]);
+        }
         for topic in Topic::LEDGER {
             metrics.events.with_label_values(&[topic.name()]);
         }
@@ -74,7 +131,23 @@ impl Metrics {
         registry.register(Box::new(metrics.lag.clone()))?;
         registry.register(Box::new(metrics.partitions.clone()))?;
         registry.register(Box::new(metrics.emitted.clone()))?;
+        registry.register(Box::new(metrics.partitions_lost.clone()))?;
+        registry.register(Box::new(metrics.overruled.clone()))?;
+        registry.register(Box::new(metrics.waiting.clone()))?;
+        registry.register(Box::new(metrics.commits_failed.clone()))?;
+        registry.register(Box::new(metrics.broker_reachable.clone()))?;
+        registry.register(Box::new(metrics.logs_begun.clone()))?;
+        registry.register(Box::new(metrics.lake_failures.clone()))?;
+        registry.register(Box::new(metrics.lake_longest.clone()))?;
         Ok(metrics)
+    }
+}
+
+impl Metrics {
+    /// Records of a topic wait for the broker, so many; none once it took them.
+    pub fn waiting(&self, topic: Topic, records: usize) {
+        let waiting = self.waiting.with_label_values(&[topic.name()]);
+        waiting.set(records as i64);
     }
 }
 

@@ -1,18 +1,19 @@
 //! From a record to a row: the hot path. Nothing is kept of the record but what the row keeps.
 
+mod canonical;
+
 use std::collections::HashMap;
-use std::fmt;
 use std::sync::Arc;
 
 use bus::Incoming;
-use chrono::{DateTime, NaiveDate};
+use chrono::{DateTime, NaiveDate, Utc};
 use events::{
-    Channel, Data, EventType, MAX_SLOTS, MeterId, Quantity, SettlementDay, Topic, Unit, Urn,
-    micro_from_decimal,
+    Data, EventType, MAX_SLOTS, MeterId, Place, Quality, SettlementDay, Sharding, Topic, Unit, Urn,
+    Written, is_text,
 };
 use footprint::ledger::{Identity, LedgerEvent, MeterDay, Origin};
-use serde::de::{SeqAccess, Visitor};
-use serde::{Deserialize, Deserializer};
+
+use canonical::Canonical;
 
 /// What a record is. Moved once, from the parser into its batch; nearly all are readings.
 #[allow(
@@ -32,6 +33,14 @@ pub enum Poison {
     /// A header is missing or wrong.
     #[error("header {0} is missing or wrong")]
     Header(&'static str),
+    /// It lies where nobody looks for its school: who took it in would compute figures from it alone.
+    #[error("school {urn} belongs in partition {partition}")]
+    Partition {
+        /// The school.
+        urn: Urn,
+        /// Where its records belong.
+        partition: i32,
+    },
     /// The value is missing or wrong.
     #[error("the value is not the data of a {kind} event: {why}")]
     Value {
@@ -43,8 +52,8 @@ pub enum Poison {
 }
 
 /// Reads records, keeping once what many of them share.
-#[derive(Default)]
 pub struct Parser {
+    sharding: Sharding,
     texts: HashMap<Box<str>, Arc<str>>,
     meters: HashMap<Box<str>, MeterId>,
     /// The last day's number of half-hours: a batch is mostly of few days.
@@ -64,23 +73,50 @@ struct Headers {
 }
 
 impl Parser {
+    /// One for schools that are spread so.
+    pub fn new(sharding: Sharding) -> Self {
+        Parser {
+            sharding,
+            texts: HashMap::new(),
+            meters: HashMap::new(),
+            slots_of: None,
+        }
+    }
+
     /// Reads one record.
     pub fn row(&mut self, record: &Incoming<'_>) -> Result<Row, Poison> {
-        let headers = self.headers(record);
-        let kind = headers.kind.ok_or(Poison::Header("ce_type"))?;
         let json = record.payload().unwrap_or_default();
+        self.read(record.topic, record.place(), json, |visit| {
+            record.headers(visit);
+        })
+    }
+
+    /// Reads one record from its parts, the headers shown one by one.
+    pub fn read(
+        &mut self,
+        topic: Topic,
+        place: Place,
+        json: &[u8],
+        show: impl FnOnce(&mut dyn FnMut(&str, &[u8])),
+    ) -> Result<Row, Poison> {
+        let headers = self.headers(show);
+        let kind = headers.kind.ok_or(Poison::Header("ce_type"))?;
         let identity = Identity {
             source: headers.source.ok_or(Poison::Header("ce_source"))?,
             id: headers.id.ok_or(Poison::Header("ce_id"))?,
         };
         let origin = Origin {
             received: headers.received.ok_or(Poison::Header("ce_receivedtime"))?,
-            place: record.place(),
+            place,
             token: headers.token.unwrap_or_default(),
         };
         let urn = headers.urn.ok_or(Poison::Header("ce_subject"))?;
         let issued = headers.issued.ok_or(Poison::Header("ce_time"))?;
-        match (record.topic, kind) {
+        let partition = self.sharding.partition(urn);
+        if place.partition != partition {
+            return Err(Poison::Partition { urn, partition });
+        }
+        match (topic, kind) {
             (Topic::Readings, EventType::MeterReadings) => self
                 .reading(json, urn, issued, identity, origin)
                 .map(Row::Reading),
@@ -91,16 +127,18 @@ impl Parser {
         }
     }
 
-    fn headers(&mut self, record: &Incoming<'_>) -> Headers {
+    fn headers(&mut self, show: impl FnOnce(&mut dyn FnMut(&str, &[u8]))) -> Headers {
         let mut headers = Headers::default();
-        record.headers(|name, value| {
+        show(&mut |name, value| {
             let Ok(text) = std::str::from_utf8(value) else {
                 return;
             };
             match name {
                 "ce_type" => headers.kind = EventType::parse(text),
-                "ce_id" => headers.id = Some(text.into()),
-                "ce_source" => headers.source = Some(shared(&mut self.texts, text)),
+                "ce_id" => headers.id = is_text(text).then(|| text.into()),
+                "ce_source" => {
+                    headers.source = is_text(text).then(|| shared(&mut self.texts, text));
+                }
                 "ce_time" => headers.issued = micros(text),
                 "ce_subject" => headers.urn = text.parse().ok(),
                 "ce_receivedtime" => headers.received = micros(text),
@@ -125,12 +163,11 @@ impl Parser {
         };
         let data: Canonical<'_> =
             serde_json::from_slice(json).map_err(|error| wrong(error.to_string()))?;
-        let slots = self.slots_of(data.day);
+        let day = NaiveDate::read(data.day).ok_or_else(|| wrong(format!("day {}", data.day)))?;
+        let slots = self.slots_of(day);
         if data.values.count != slots {
-            return Err(wrong(format!(
-                "{} has {slots} half-hours, not {}",
-                data.day, data.values.count
-            )));
+            let count = data.values.count;
+            return Err(wrong(format!("{day} has {slots} half-hours, not {count}")));
         }
         let unit = Unit::parse(data.unit).ok_or_else(|| wrong(format!("unit {}", data.unit)))?;
         let meter = self
@@ -138,13 +175,19 @@ impl Parser {
             .map_err(|error| wrong(error.to_string()))?;
         let mut quality = [b'-'; MAX_SLOTS];
         let letters = data.quality.map(str::as_bytes);
+        let known = |letters: &[u8]| {
+            letters.len() == slots && letters.iter().all(|letter| Quality::of(*letter).is_some())
+        };
+        if !letters.is_none_or(known) {
+            return Err(wrong(format!("quality is {slots} letters A, E or S")));
+        }
         for (slot, letter) in quality.iter_mut().enumerate().take(slots) {
             if data.values.slots[slot].is_some() {
                 *letter =
                     letters.map_or(b'A', |letters| letters.get(slot).copied().unwrap_or(b'A'));
             }
         }
-        let (day, channel, slots) = (data.day, data.channel, data.values.slots);
+        let (channel, slots) = (data.channel, data.values.slots);
         Ok(MeterDay {
             urn,
             meter,
@@ -190,57 +233,7 @@ fn shared(texts: &mut HashMap<Box<str>, Arc<str>>, text: &str) -> Arc<str> {
 }
 
 fn micros(text: &str) -> Option<i64> {
-    DateTime::parse_from_rfc3339(text)
-        .ok()
-        .map(|time| time.timestamp_micros())
-}
-
-/// A meter-day as ingest writes it: a whole local day in half-hours.
-#[derive(Deserialize)]
-struct Canonical<'a> {
-    meter: &'a str,
-    #[serde(default)]
-    channel: Channel,
-    unit: &'a str,
-    day: NaiveDate,
-    values: Slots,
-    #[serde(default)]
-    quality: Option<&'a str>,
-}
-
-struct Slots {
-    slots: [Option<Quantity>; MAX_SLOTS],
-    count: usize,
-}
-
-impl<'de> Deserialize<'de> for Slots {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct SlotsVisitor;
-        impl<'de> Visitor<'de> for SlotsVisitor {
-            type Value = Slots;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write!(f, "at most {MAX_SLOTS} numbers or nulls")
-            }
-            fn visit_seq<A: SeqAccess<'de>>(self, mut values: A) -> Result<Slots, A::Error> {
-                let mut slots = Slots {
-                    slots: [None; MAX_SLOTS],
-                    count: 0,
-                };
-                while let Some(value) = values.next_element::<Option<f64>>()? {
-                    let Some(slot) = slots.slots.get_mut(slots.count) else {
-                        return Err(serde::de::Error::invalid_length(slots.count + 1, &self));
-                    };
-                    *slot = value
-                        .map(micro_from_decimal)
-                        .transpose()
-                        .map_err(serde::de::Error::custom)?;
-                    slots.count += 1;
-                }
-                Ok(slots)
-            }
-        }
-        deserializer.deserialize_seq(SlotsVisitor)
-    }
+    DateTime::<Utc>::read(text).map(|time| time.timestamp_micros())
 }
 
 fn event(
@@ -257,6 +250,7 @@ fn event(
     };
     let text = std::str::from_utf8(json).map_err(|error| wrong(error.to_string()))?;
     let data = Data::parse(kind, text).map_err(|error| wrong(error.to_string()))?;
+    data.check().map_err(|error| wrong(error.to_string()))?;
     let day = match &data {
         Data::WasteCollected(waste) => waste.collected_on,
         Data::TravelSurveyed(survey) => survey.surveyed_on,
@@ -279,3 +273,6 @@ fn event(
         origin,
     })
 }
+
+#[cfg(test)]
+mod tests;

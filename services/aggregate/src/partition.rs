@@ -3,11 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use events::{Topic, Urn};
-use footprint::Story;
+use bus::Commit;
+use events::{Place, Topic, Urn};
 use footprint::ledger::{LedgerEvent, MeterDay};
+use footprint::{LOG, Story};
 
+use crate::log::{Note, RowName};
 use crate::recent::Recent;
+use crate::step::Batch;
 
 /// The stories of a partition's schools, and the rows that wait to be written.
 #[derive(Default)]
@@ -18,12 +21,18 @@ pub struct Partition {
     pub(crate) read: BTreeMap<Topic, i64>,
     /// Per topic, how far the log is known to be in the figures: what footprints carry.
     pub(crate) position: BTreeMap<Topic, i64>,
+    /// Which log the positions are of: a later one counts from 0 again.
+    pub(crate) log: u64,
+    /// Per topic, the last row that was taken to be written, or that the commit found rests on.
+    pub(crate) last: BTreeMap<Topic, RowName>,
     pub(crate) tail: Tail,
     pub(crate) recent: Recent,
     /// The number of the flush that the tail will be written by.
     pub(crate) flush: u64,
     /// Schools whose footprints have to be computed again.
     pub(crate) touched: BTreeSet<Urn>,
+    /// Of those, the schools that rows were just merged of, with when ingest received the first of them, in microseconds.
+    pub(crate) fresh: BTreeMap<Urn, i64>,
     /// Keys of the footprints last emitted, by school, so that one that is no more can be deleted.
     pub(crate) emitted: BTreeMap<Urn, BTreeSet<String>>,
 }
@@ -59,7 +68,13 @@ impl Partition {
     pub fn take_tail(&mut self) -> (u64, Tail) {
         let flush = self.flush;
         self.flush += 1;
-        (flush, std::mem::take(&mut self.tail))
+        let tail = std::mem::take(&mut self.tail);
+        let reading = tail.readings.last();
+        let reading = reading.map(|row| (Topic::Readings, RowName::of_reading(row)));
+        let events = tail.events.iter();
+        let events = events.map(|row| (Topic::of(row.kind), RowName::of_event(row)));
+        self.last.extend(events.chain(reading));
+        (flush, tail)
     }
 
     /// Notes that flush number `flush` is in the lake, so that all but the `recent` last meter-days may be let go.
@@ -69,16 +84,57 @@ impl Partition {
 
     /// Notes that nobody has the footprints of these schools yet: they are computed again, and what they may have had is
     /// deleted again.
-    pub(crate) fn not_emitted(&mut self, schools: BTreeSet<Urn>) {
+    pub(crate) fn not_emitted(&mut self, schools: BTreeSet<Urn>, fresh: BTreeMap<Urn, i64>) {
         self.emitted.retain(|urn, _| !schools.contains(urn));
         self.touched.extend(schools);
+        self.fresh.extend(fresh);
+    }
+
+    /// Notes that a row was merged that was not there before.
+    pub(crate) fn merged(&mut self, urn: Urn, received: i64) {
+        let first = self.fresh.entry(urn).or_insert(received);
+        *first = received.min(*first);
+    }
+
+    /// The topics of which a batch holds what has been read already: they were made anew under their reader.
+    pub(crate) fn went_back(&self, batch: &Batch) -> Vec<Topic> {
+        let read = |topic: &Topic| self.position.get(topic).copied().unwrap_or(0);
+        let next = batch.position.iter();
+        next.filter(|(topic, next)| **next <= read(topic))
+            .map(|(topic, _)| *topic)
+            .collect()
+    }
+
+    /// Goes on in another log.
+    pub(crate) fn begin(&mut self, log: u64, made_anew: &[Topic]) {
+        self.log = log;
+        self.position.retain(|topic, _| !made_anew.contains(topic));
+    }
+
+    /// What may be committed of each topic, with what it rests on, once the tail taken last is written.
+    pub(crate) fn covered(&self, partition: i32) -> Vec<Commit> {
+        let commit = |(topic, next): (&Topic, &i64)| Commit {
+            topic: *topic,
+            next: Place {
+                partition,
+                offset: *next,
+            },
+            note: Note {
+                log: self.log,
+                row: self.last.get(topic).cloned(),
+            }
+            .text(),
+        };
+        self.read.iter().map(commit).collect()
     }
 
     /// Offsets by topic name, as a footprint carries them.
     pub(crate) fn position_by_name(&self) -> BTreeMap<String, i64> {
-        self.position
-            .iter()
+        let log = (self.log > 0).then(|| (LOG.to_owned(), self.log as i64));
+        let topics = self.position.iter();
+        topics
             .map(|(topic, next)| (topic.name().to_owned(), *next))
+            .chain(log)
             .collect()
     }
 }

@@ -6,17 +6,17 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bus::{BusError, Change, GroupConsumer, Incoming, Polled};
-use chassis::Stop;
-use events::{Place, Topic};
-use tokio::sync::mpsc;
+use chassis::{Stop, failpoint};
+use events::{Place, Sharding, Topic};
+use tokio::sync::{mpsc, oneshot};
 
 use crate::parse::{Parser, Row};
 use crate::step::Batch;
 
 /// What the polling thread hands over, in the order it happened.
 pub enum Arrival {
-    /// Partitions came or went.
-    Change(Change),
+    /// Partitions came or go. When the sender has been used, or dropped, those that go are another's.
+    Change(Change, oneshot::Sender<()>),
     /// Records came.
     Records(Arrived),
     /// Kafka cannot be read any more.
@@ -42,16 +42,28 @@ pub struct Poisoned {
 
 const MOST_ROWS: usize = 5_000;
 const LONGEST: Duration = Duration::from_millis(50);
+/// Bytes kept of something that is no event.
+const MOST_KEPT: usize = 64 << 10;
+/// So many of them count as one more row.
+const POISON_OF_A_ROW: usize = 1 << 10;
 const WAIT: Duration = Duration::from_millis(20);
 
 /// Polls until told to stop, or until nobody takes what arrives.
-pub fn poll(consumer: &Arc<GroupConsumer>, stop: &Stop, arrivals: &mpsc::Sender<Arrival>) {
-    let mut parser = Parser::default();
+pub fn poll(
+    consumer: &Arc<GroupConsumer>,
+    sharding: Sharding,
+    stop: &Stop,
+    arrivals: &mpsc::Sender<Arrival>,
+) {
+    let mut parser = Parser::new(sharding);
     while !stop.is_cancelled() && !arrivals.is_closed() {
         let collected = collect(consumer, &mut parser, stop, arrivals);
         let arrival = match collected {
             Ok(arrived) if arrived.batches.is_empty() && arrived.poison.is_empty() => continue,
-            Ok(arrived) => Arrival::Records(arrived),
+            Ok(arrived) => {
+                failpoint!("aggregate.parsed");
+                Arrival::Records(arrived)
+            }
             Err(error) => Arrival::Failed(error),
         };
         if arrivals.blocking_send(arrival).is_err() {
@@ -60,8 +72,8 @@ pub fn poll(consumer: &Arc<GroupConsumer>, stop: &Stop, arrivals: &mpsc::Sender<
     }
 }
 
-/// Records until there are enough, or until the first has waited long enough. A change of ownership is handed over before
-/// any record that came after it.
+/// Records until there are enough, or until the first has waited long enough. A change of ownership is handed over between
+/// the records that came before it and those that come after it.
 fn collect(
     consumer: &GroupConsumer,
     parser: &mut Parser,
@@ -72,27 +84,28 @@ fn collect(
     let started = Instant::now();
     while arrived.rows < MOST_ROWS && started.elapsed() < LONGEST && !stop.is_cancelled() {
         let polled = consumer.poll(WAIT, |record| {
-            changed(&mut arrived, consumer.changes(), arrivals);
+            failpoint!("aggregate.polled");
             arrived.take(parser, &record);
         })?;
-        if polled == Polled::Nothing {
-            changed(&mut arrived, consumer.changes(), arrivals);
-            if arrived.rows > 0 {
-                break;
-            }
+        consumer.rebalance(|change| {
+            let before = std::mem::take(&mut arrived);
+            let _worker_gone = arrivals.blocking_send(Arrival::Records(before));
+            hand_over(change, arrivals);
+        })?;
+        if polled == Polled::Nothing && arrived.rows > 0 {
+            break;
         }
     }
     Ok(arrived)
 }
 
-fn changed(arrived: &mut Arrived, changes: Vec<Change>, arrivals: &mpsc::Sender<Arrival>) {
-    if changes.is_empty() {
-        return;
-    }
-    let before = std::mem::take(arrived);
-    let _worker_gone = arrivals.blocking_send(Arrival::Records(before));
-    for change in changes {
-        let _worker_gone = arrivals.blocking_send(Arrival::Change(change));
+/// Tells the worker of a change, and waits until it has let go of what goes: no other may have that before.
+fn hand_over(change: Change, arrivals: &mpsc::Sender<Arrival>) {
+    let goes = matches!(change, Change::Revoked { .. });
+    let (given_up, waiting) = oneshot::channel();
+    let _worker_gone = arrivals.blocking_send(Arrival::Change(change, given_up));
+    if goes {
+        let _worker_gone = waiting.blocking_recv();
     }
 }
 
@@ -105,13 +118,23 @@ impl Arrived {
         match parser.row(record) {
             Ok(Row::Reading(row)) => batch.readings.push(row),
             Ok(Row::Event(row)) => batch.events.push(row),
-            Err(why) => self.poison.push(Poisoned {
-                topic: record.topic,
-                place,
-                why: why.to_string(),
-                key: String::from_utf8_lossy(record.key()).into_owned(),
-                value: String::from_utf8_lossy(record.payload().unwrap_or_default()).into_owned(),
-            }),
+            Err(why) => {
+                let poisoned = Poisoned {
+                    topic: record.topic,
+                    place,
+                    why: why.to_string(),
+                    key: kept(record.key()),
+                    value: kept(record.payload().unwrap_or_default()),
+                };
+                // Thousands of records as large as the broker takes are not to be in memory at a time.
+                self.rows += poisoned.value.len() / POISON_OF_A_ROW;
+                self.poison.push(poisoned);
+            }
         }
     }
+}
+
+/// The beginning of it as text; all of it, unless it is longer than anything ingest writes.
+pub(crate) fn kept(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(&bytes[..bytes.len().min(MOST_KEPT)]).into_owned()
 }

@@ -10,9 +10,6 @@ use crate::poll::Poisoned;
 use crate::resend::event_of;
 use crate::step::Stepped;
 
-/// Characters kept of something that is no event.
-const MOST_KEPT: usize = 65_536;
-
 /// The records for what a step put aside.
 pub fn conflicts(stepped: &Stepped) -> Vec<Record> {
     let readings = stepped.readings.iter().map(|row| {
@@ -52,9 +49,8 @@ pub fn poison(poisoned: &Poisoned, now: DateTime<Utc>) -> Record {
         format!("{}: {}", place, poisoned.why),
         "send events through ingest; only ingest writes to this topic",
     );
-    // Cut, or a record as large as the broker takes would not fit beside the reason.
-    let value: String = poisoned.value.chars().take(MOST_KEPT).collect();
-    let event = serde_json::from_str(&value).unwrap_or(Value::String(value));
+    let value = || Value::String(poisoned.value.clone());
+    let event = serde_json::from_str(&poisoned.value).unwrap_or_else(|_| value());
     record(
         rejected_key(&place, &poisoned.key),
         refusal,

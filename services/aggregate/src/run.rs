@@ -3,16 +3,21 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use bus::{BusError, GroupConsumer, Producer, await_topics};
-use chassis::{Stop, Vitals, serve};
+use bus::{BusError, GroupConsumer, Producer, Reader, await_topics};
+use chassis::{Readiness, Stop, Vitals, chain, serve};
 use events::{Sharding, Topic};
+use lake::{Lake, LakeError};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
+use tokio::task::JoinSet;
 
 use crate::emit::emit;
+use crate::last_word::{BY, REBUILD};
 use crate::load::load_partition;
+use crate::log::Committed;
 use crate::metrics::Metrics;
 use crate::poll::poll;
+use crate::watch::watch;
 use crate::worker::Worker;
 use crate::{AggregateError, Config};
 
@@ -24,50 +29,112 @@ pub const ROUTES: &[(&str, &str)] = &[("GET", "/metrics"), ("GET", "/healthz"), 
 
 /// How long a footprint may take to be acknowledged.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// How long a look at footprints may take, during which nothing else is done.
+const LOOK: Duration = Duration::from_secs(2);
 
 /// Runs until `stop`, then writes and commits what it holds.
 pub async fn run(config: Config, listener: TcpListener, stop: Stop) -> Result<(), AggregateError> {
     let vitals = Vitals::default();
     let metrics = Metrics::new(&vitals.registry)?;
-    vitals
-        .readiness
-        .wait("kafka", "the broker has not answered yet");
-    let health = tokio::spawn(serve(listener, vitals.routes(), stop.clone()));
+    // Until the last row is written, so that whoever stops us can see what we wait for.
+    let served = Stop::new();
+    let _however_it_ends = served.clone().drop_guard();
+    let mut serving = tokio::spawn(serve(listener, vitals.routes(), served.clone()));
+    let worked = tokio::select! {
+        worked = work(config, vitals, metrics, stop) => worked,
+        ended = &mut serving => {
+            ended.map_err(|_| AggregateError::Ended("health"))??;
+            Err(AggregateError::Ended("health"))
+        }
+    };
+    worked?;
+    served.cancel();
+    Ok(serving
+        .await
+        .map_err(|_| AggregateError::Ended("health"))??)
+}
 
+async fn work(
+    config: Config,
+    vitals: Vitals,
+    metrics: Metrics,
+    stop: Stop,
+) -> Result<(), AggregateError> {
     let sharding = Sharding::new(config.sharding.shards, config.sharding.partitions)?;
-    let lake = config.lake.open()?;
-    lake.found(&config.lake.url, sharding.shards).await?;
-    let method = config.method()?;
-    let waiting = |error: &BusError| tracing::warn!(%error, "waiting for Kafka");
+    let (lake, method) = (config.lake.open()?, config.method()?);
     tokio::select! {
-        ready = await_topics(&config.kafka, sharding, waiting) => ready?,
+        there = world(&config, sharding, &lake, &vitals.readiness) => there?,
         () = stop.cancelled() => return Ok(()),
     }
-    vitals.readiness.ready("kafka");
-    vitals
-        .readiness
-        .wait("group", "no partition is assigned yet");
+    let readiness = vitals.readiness.clone();
+    readiness.wait("group", "no partition is assigned yet");
 
-    let consumer = Arc::new(GroupConsumer::join(&config.kafka, GROUP, &Topic::LEDGER)?);
+    let consumer = Arc::new(GroupConsumer::join(
+        &config.kafka,
+        &config.group,
+        GROUP,
+        &Topic::LEDGER,
+    )?);
     let producer = Producer::new(&config.kafka, PATIENCE)?;
+    let footprints = Reader::new(&config.kafka, Topic::Footprints, LOOK)?;
+    // Aborted when it goes out of scope.
+    let mut watching = JoinSet::new();
+    watching.spawn(watch(
+        lake.clone(),
+        consumer.reach().clone(),
+        metrics.clone(),
+        readiness.clone(),
+    ));
     let (sender, arrivals) = mpsc::channel(4);
     let polling = {
         let (consumer, stop) = (consumer.clone(), stop.clone());
-        tokio::task::spawn_blocking(move || poll(&consumer, &stop, &sender))
+        tokio::task::spawn_blocking(move || poll(&consumer, sharding, &stop, &sender))
     };
     let mut worker = Worker::new(
-        config, lake, sharding, method, producer, consumer, metrics, vitals,
+        config, lake, sharding, method, producer, footprints, consumer, metrics, vitals,
     );
-    let worked = worker.work(arrivals).await;
+    let worked = tokio::select! {
+        worked = worker.work(arrivals) => worked,
+        _ended = watching.join_next() => Err(AggregateError::Ended("watch")),
+    };
     stop.cancel();
     polling
         .await
         .map_err(|_| AggregateError::Ended("polling"))?;
-    worked?;
-    health
-        .await
-        .map_err(|_| AggregateError::Ended("health"))??;
-    Ok(())
+    worked
+}
+
+/// Waits for the store and the broker, in whichever order they come.
+async fn world(
+    config: &Config,
+    sharding: Sharding,
+    lake: &Lake,
+    readiness: &Readiness,
+) -> Result<(), AggregateError> {
+    readiness.wait("lake", "the store has not answered yet");
+    readiness.wait("kafka", "the broker has not answered yet");
+    let store = async {
+        let waiting = |error: &LakeError| {
+            let why = chain(error);
+            tracing::warn!(%why, "waiting for the store");
+            readiness.wait("lake", why);
+        };
+        let (url, shards) = (&config.lake.url, sharding.shards);
+        lake.await_found(url, shards, waiting).await?;
+        readiness.ready("lake");
+        Ok::<(), AggregateError>(())
+    };
+    let broker = async {
+        let waiting = |error: &BusError| {
+            let why = chain(error);
+            tracing::warn!(%why, "waiting for Kafka");
+            readiness.wait("kafka", why);
+        };
+        await_topics(&config.kafka, sharding, waiting).await?;
+        readiness.ready("kafka");
+        Ok(())
+    };
+    tokio::try_join!(store, broker).map(|_| ())
 }
 
 /// Computes every footprint again from the ledger alone and emits it: after a new factor set or a corrected register.
@@ -83,11 +150,17 @@ pub async fn rebuild(config: &Config) -> Result<usize, AggregateError> {
     for number in 0..sharding.partitions as i32 {
         // Asked before the ledger is read: what is committed later may be of rows this reading missed.
         let committed = tokio::task::block_in_place(|| consumer.committed(&Topic::LEDGER, number))?;
+        let committed = Committed::of(committed);
         let mut partition = load_partition(&lake, sharding, number).await?;
-        partition.position = committed.into_iter().collect();
+        partition.log = lake.log(number).await?.max(committed.log);
+        partition.position = committed.next;
         let today = config.as_of_or_today();
-        let records = tokio::task::block_in_place(|| emit(&mut partition, number, &method, today))?;
+        let mut records =
+            tokio::task::block_in_place(|| emit(&mut partition, number, &method, today))?;
         emitted += records.len();
+        for record in &mut records {
+            record.headers.push((BY, REBUILD.to_owned()));
+        }
         producer.send(records).await?;
     }
     Ok(emitted)

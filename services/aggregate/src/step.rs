@@ -120,6 +120,7 @@ fn merge_reading(
     let all = rows.iter().filter(|row| stands(row)).cloned().collect();
     partition.recent.keep(day, all, partition.flush);
     if is_new {
+        partition.merged(row.urn, row.origin.received);
         partition.tail.readings.push(row);
     }
 }
@@ -133,6 +134,7 @@ fn merge_event(partition: &mut Partition, row: LedgerEvent, stepped: &mut Steppe
     };
     match story.add(row.identity.clone(), fact) {
         Added::New => {
+            partition.merged(row.urn, row.origin.received);
             partition.tail.events.push(row);
         }
         Added::Known => {}

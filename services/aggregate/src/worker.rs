@@ -1,21 +1,27 @@
 //! The one task that owns the partitions: merges what arrives, emits, writes and commits.
 
+mod hand_over;
+mod listen;
+
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use bus::{Change, GroupConsumer, Producer, Record};
-use chassis::Vitals;
+use bus::{BusError, Change, Commit, GroupConsumer, Producer, Reader, Record};
+use chassis::{Vitals, chain, failpoint};
 use chrono::{NaiveDate, Utc};
-use events::{Place, Sharding, Topic};
+use events::{Sharding, Topic};
 use footprint::Method;
 use lake::{Lake, LedgerFolder};
 use tokio::sync::mpsc;
 use tokio::task::{JoinHandle, block_in_place};
 
-use crate::compact::{Doomed, merge};
+use self::listen::LISTEN_EVERY;
+use crate::compact::{Doomed, delete, merge};
 use crate::emit::emit;
-use crate::load::{load_partition, look_up};
+use crate::last_word::LastWord;
+use crate::load::{load, look_up};
+use crate::log::{Apart, Committed, LOG_MADE_ANEW, Note};
 use crate::metrics::Metrics;
 use crate::partition::{Partition, Tail};
 use crate::poll::{Arrival, Arrived};
@@ -26,7 +32,12 @@ use crate::{AggregateError, Config, flush, rejected};
 const EMIT_EVERY: Duration = Duration::from_millis(250);
 /// With more than so many events unread, figures wait for the next flush: they would be old before anybody saw them.
 const FAR_BEHIND: i64 = 20_000;
+/// So many records that were put aside are not kept until footprints are due: far behind, that may be long.
+const MOST_PUT_ASIDE: usize = 500;
 const TICK: Duration = Duration::from_millis(50);
+/// How long, and how often, the broker is asked what nothing can go on without.
+const ASKED_FOR: Duration = Duration::from_secs(60);
+const ASKED_EVERY: Duration = Duration::from_millis(500);
 
 pub(crate) struct Worker {
     config: Config,
@@ -34,6 +45,8 @@ pub(crate) struct Worker {
     sharding: Sharding,
     method: Method,
     producer: Producer,
+    /// Of the topic that `producer` writes them to.
+    footprints: Reader,
     consumer: Arc<GroupConsumer>,
     metrics: Metrics,
     vitals: Vitals,
@@ -44,17 +57,21 @@ pub(crate) struct Worker {
     /// When the first record came that is not committed.
     uncommitted_since: Option<Instant>,
     emitted_at: Instant,
+    listened_at: Instant,
     /// Records of `rejected` that the broker does not have yet.
     put_aside: Vec<Record>,
     writing: Option<JoinHandle<Result<Written, AggregateError>>>,
     to_merge: VecDeque<LedgerFolder>,
     merging: Option<JoinHandle<Result<Vec<String>, AggregateError>>>,
     doomed: Doomed,
+    /// Beside the work, as all that asks the store for something: figures do not wait for a store that does not answer.
+    deleting: Option<JoinHandle<Result<(), AggregateError>>>,
 }
 
 struct Owned {
     state: Partition,
     generation: u64,
+    last_word: LastWord,
 }
 
 /// A flush that reached the lake, and what may be committed for it.
@@ -70,7 +87,7 @@ struct Covered {
     partition: i32,
     generation: u64,
     flush: u64,
-    read: BTreeMap<Topic, i64>,
+    commits: Vec<Commit>,
 }
 
 impl Worker {
@@ -84,6 +101,7 @@ impl Worker {
         sharding: Sharding,
         method: Method,
         producer: Producer,
+        footprints: Reader,
         consumer: Arc<GroupConsumer>,
         metrics: Metrics,
         vitals: Vitals,
@@ -95,6 +113,7 @@ impl Worker {
             sharding,
             method,
             producer,
+            footprints,
             consumer,
             metrics,
             vitals,
@@ -102,11 +121,13 @@ impl Worker {
             generation: 0,
             uncommitted_since: None,
             emitted_at: Instant::now(),
+            listened_at: Instant::now(),
             put_aside: Vec::new(),
             writing: None,
             to_merge: VecDeque::new(),
             merging: None,
             doomed: Doomed::default(),
+            deleting: None,
         }
     }
 
@@ -119,6 +140,8 @@ impl Worker {
         ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
             tokio::select! {
+                // That a partition goes to another must not wait behind what is done now and then.
+                biased;
                 arrival = arrivals.recv() => match arrival {
                     Some(arrival) => self.take(arrival).await?,
                     None => break,
@@ -127,6 +150,10 @@ impl Worker {
             }
             self.tend().await?;
         }
+        self.vitals
+            .readiness
+            .wait("stopping", "the last rows are written and committed");
+        tracing::info!(rows = self.tail_rows(), "writing the last rows");
         self.finish_writing().await?;
         self.emit().await?;
         self.start_writing();
@@ -135,13 +162,10 @@ impl Worker {
 
     async fn take(&mut self, arrival: Arrival) -> Result<(), AggregateError> {
         match arrival {
-            Arrival::Change(Change::Assigned(partitions)) => self.assigned(partitions).await,
-            Arrival::Change(Change::Revoked(partitions)) => {
-                tracing::info!(?partitions, "partitions went to another");
-                for partition in partitions {
-                    self.partitions.remove(&partition);
-                }
-                self.owned_changed();
+            Arrival::Change(Change::Assigned(partitions), _) => self.assigned(partitions).await,
+            Arrival::Change(Change::Revoked { partitions, lost }, given_up) => {
+                self.give_up(&partitions, lost).await?;
+                let _nobody_waits = given_up.send(());
                 Ok(())
             }
             Arrival::Records(arrived) => self.merge_records(arrived).await,
@@ -156,11 +180,21 @@ impl Worker {
             .readiness
             .wait("group", "reading the ledger back");
         self.generation += 1;
+        let mut read_elsewhere = false;
         for number in partitions {
             // Asked before the ledger is read: what is committed later may be of rows this reading missed.
-            let committed = block_in_place(|| self.consumer.committed(&Topic::LEDGER, number))?;
-            let mut state = load_partition(&self.lake, self.sharding, number).await?;
-            state.position = committed.into_iter().collect();
+            let committed = self.ask(|group| group.committed(&Topic::LEDGER, number));
+            let committed = Committed::of(committed.await?);
+            let loaded = load(&self.lake, self.sharding, number, &committed.rows).await?;
+            let apart = committed.apart(&loaded.there, &loaded.found);
+            let mut state = loaded.state;
+            state.log = self.lake.log(number).await?.max(committed.log);
+            state.position = committed.next;
+            state.last = committed.rows;
+            if !apart.is_empty() && !self.bring_together(number, &mut state, &apart).await? {
+                read_elsewhere = true;
+                continue;
+            }
             tracing::info!(
                 partition = number,
                 schools = state.stories.len(),
@@ -171,12 +205,73 @@ impl Worker {
                 Owned {
                     state,
                     generation: self.generation,
+                    last_word: LastWord::default(),
                 },
             );
         }
-        self.vitals.readiness.ready("group");
+        failpoint!("aggregate.loaded");
         self.owned_changed();
+        if read_elsewhere {
+            // Until then what arrives of a partition that is not owned counts for nothing.
+            return Ok(self.consumer.rejoin()?);
+        }
+        self.vitals.readiness.ready("group");
         Ok(())
+    }
+
+    /// Asks the broker, again for a while: one that has just come back, or is far away, answers late.
+    async fn ask<T>(
+        &self,
+        question: impl Fn(&GroupConsumer) -> Result<T, BusError>,
+    ) -> Result<T, BusError> {
+        let deadline = Instant::now() + ASKED_FOR;
+        loop {
+            match block_in_place(|| question(&self.consumer)) {
+                Err(error) if Instant::now() < deadline => {
+                    tracing::warn!(error = chain(&error), "asking again");
+                }
+                answer => return answer,
+            }
+            tokio::time::sleep(ASKED_EVERY).await;
+        }
+    }
+
+    /// Begins a new log where log and ledger do not belong together, and commits that the topics are read from their first
+    /// record; whether they are read from there already, or only when the partition is assigned again.
+    async fn bring_together(
+        &mut self,
+        number: i32,
+        state: &mut Partition,
+        apart: &[Apart],
+    ) -> Result<bool, AggregateError> {
+        let why: Vec<String> = apart.iter().map(|apart| apart.why()).collect();
+        let why = why.join("; ");
+        let log = self.lake.begin_log(number, state.log, &why).await?;
+        tracing::warn!(
+            partition = number,
+            log,
+            why,
+            "the log is read from its beginning"
+        );
+        let mut commits = Vec::new();
+        for apart in apart {
+            let topic = apart.topic();
+            let next = self.ask(|group| group.first(topic, number)).await?;
+            let note = Note { log, row: None }.text();
+            commits.push(Commit { topic, next, note });
+            state.last.remove(&topic);
+            self.metrics
+                .logs_begun
+                .with_label_values(&[apart.reason()])
+                .inc();
+        }
+        let topics: Vec<Topic> = apart.iter().map(|apart| apart.topic()).collect();
+        state.begin(log, &topics);
+        // Refused when the group has moved on: then whoever the partition goes to finds the same.
+        block_in_place(|| self.consumer.commit(&commits))
+            .inspect_err(|error| tracing::warn!(error = chain(error), "offsets not committed"))
+            .ok();
+        Ok(apart.iter().all(|apart| matches!(apart, Apart::Log(_))))
     }
 
     fn owned_changed(&self) {
@@ -199,6 +294,17 @@ impl Worker {
             let Some(owned) = self.partitions.get_mut(&number) else {
                 continue;
             };
+            let made_anew = owned.state.went_back(&batch);
+            if !made_anew.is_empty() {
+                let why = format!("a topic was made anew while it was read: {made_anew:?}");
+                let log = self.lake.begin_log(number, owned.state.log, &why).await?;
+                tracing::warn!(partition = number, log, why, "the log counts from 0 again");
+                owned.state.begin(log, &made_anew);
+                self.metrics
+                    .logs_begun
+                    .with_label_values(&[LOG_MADE_ANEW])
+                    .inc();
+            }
             self.uncommitted_since.get_or_insert_with(Instant::now);
             let readings = self
                 .metrics
@@ -214,6 +320,7 @@ impl Worker {
             let wanted = wanted(&owned.state, &batch);
             let found = look_up(&self.lake, self.sharding, wanted).await?;
             let stepped = block_in_place(|| step(&mut owned.state, batch, found));
+            failpoint!("aggregate.merged");
             let conflicts = rejected::conflicts(&stepped);
             self.metrics
                 .rejected
@@ -230,9 +337,18 @@ impl Worker {
             return;
         }
         match self.producer.send(self.put_aside.clone()).await {
-            Ok(_) => self.put_aside.clear(),
-            Err(error) => tracing::warn!(%error, "what was put aside waits for the broker"),
+            Ok(_) => {
+                failpoint!("aggregate.put-aside");
+                self.put_aside.clear();
+            }
+            Err(error) => {
+                tracing::warn!(
+                    error = chain(&error),
+                    "what was put aside waits for the broker"
+                );
+            }
         }
+        self.tell_waiting(Topic::Rejected, self.put_aside.len());
     }
 
     /// What has to be done now and then, whatever arrives.
@@ -250,8 +366,14 @@ impl Worker {
         if self.emitted_at.elapsed() >= EMIT_EVERY && lag < FAR_BEHIND {
             self.emit().await?;
         }
+        if self.listened_at.elapsed() >= LISTEN_EVERY {
+            self.listen();
+        }
         if self.writing.as_ref().is_some_and(JoinHandle::is_finished) {
             self.finish_writing().await?;
+        }
+        if self.put_aside.len() >= MOST_PUT_ASIDE {
+            self.send_put_aside().await;
         }
         let full = self.tail_rows() >= self.config.flush.rows;
         let old = self
@@ -277,23 +399,40 @@ impl Worker {
     async fn emit(&mut self) -> Result<(), AggregateError> {
         self.emitted_at = Instant::now();
         self.send_put_aside().await;
+        let mut waiting = 0;
         for (number, owned) in &mut self.partitions {
             if owned.state.touched.is_empty() {
                 continue;
             }
-            let touched = owned.state.touched.clone();
+            let (touched, fresh) = (owned.state.touched.clone(), owned.state.fresh.clone());
             let records =
                 block_in_place(|| emit(&mut owned.state, *number, &self.method, self.as_of))?;
             let count = records.len() as u64;
+            failpoint!("aggregate.emitting");
             match self.producer.send(records).await {
-                Ok(_) => self.metrics.emitted.inc_by(count),
+                Ok(places) => {
+                    failpoint!("aggregate.emitted");
+                    owned.last_word.said(&places);
+                    self.metrics.emitted.inc_by(count);
+                }
                 Err(error) => {
-                    tracing::warn!(%error, "footprints wait for the broker");
-                    owned.state.not_emitted(touched);
+                    tracing::warn!(error = chain(&error), "footprints wait for the broker");
+                    owned.state.not_emitted(touched, fresh);
+                    waiting += count as usize;
                 }
             }
         }
+        self.tell_waiting(Topic::Footprints, waiting);
         Ok(())
+    }
+
+    fn tell_waiting(&self, topic: Topic, records: usize) {
+        let readiness = &self.vitals.readiness;
+        self.metrics.waiting(topic, records);
+        match records {
+            0 => readiness.mended(topic.name()),
+            _ => readiness.amiss(topic.name(), format!("{records} wait for the broker")),
+        }
     }
 
     fn start_writing(&mut self) {
@@ -310,7 +449,7 @@ impl Worker {
                 partition: *number,
                 generation: owned.generation,
                 flush,
-                read: owned.state.read.clone(),
+                commits: owned.state.covered(*number),
             });
         }
         let (lake, sharding, started) = (self.lake.clone(), self.sharding, Instant::now());
@@ -328,14 +467,15 @@ impl Worker {
 
     /// Waits for the rows to be in the lake, and only then commits.
     async fn finish_writing(&mut self) -> Result<(), AggregateError> {
-        let Some(writing) = self.writing.take() else {
+        let Some(writing) = &mut self.writing else {
             return Ok(());
         };
-        let written = writing
-            .await
-            .map_err(|_| AggregateError::Ended("flush"))??;
-        let mut places = Vec::new();
-        for covered in &written.covered {
+        // Left where it is until it has ended: who waits no longer leaves it to be finished later.
+        let ended = writing.await;
+        self.writing = None;
+        let written = ended.map_err(|_| AggregateError::Ended("flush"))??;
+        let mut commits = Vec::new();
+        for covered in written.covered {
             let Some(owned) = self.partitions.get_mut(&covered.partition) else {
                 continue;
             };
@@ -345,21 +485,19 @@ impl Worker {
             owned
                 .state
                 .written(covered.flush, self.config.flush.recent_days);
-            places.extend(covered.read.iter().map(|(topic, next)| {
-                (
-                    *topic,
-                    Place {
-                        partition: covered.partition,
-                        offset: *next,
-                    },
-                )
-            }));
+            commits.extend(covered.commits);
         }
-        if !places.is_empty() {
-            // Refused when the group has moved on: then another reads these records again, which does no harm.
-            if let Err(error) = block_in_place(|| self.consumer.commit(&places)) {
-                tracing::warn!(%error, "offsets not committed");
+        if !commits.is_empty() {
+            // Refused when the group has taken this member for dead: then another reads these records again, which does no
+            // harm.
+            failpoint!("aggregate.committing");
+            if let Err(error) = block_in_place(|| self.consumer.commit(&commits)) {
+                self.metrics.commits_failed.inc();
+                // Whoever still owns them commits with the next flush, even if nothing more arrives until then.
+                self.uncommitted_since.get_or_insert_with(Instant::now);
+                tracing::warn!(error = chain(&error), "offsets not committed");
             }
+            failpoint!("aggregate.committed");
         }
         self.metrics
             .flush_seconds
@@ -395,8 +533,16 @@ impl Worker {
                 async move { merge(&lake, folder, merge_at).await },
             ));
         }
-        for key in self.doomed.due() {
-            self.lake.delete(&key).await?;
+        if self.deleting.as_ref().is_some_and(JoinHandle::is_finished)
+            && let Some(deleting) = self.deleting.take()
+        {
+            deleting
+                .await
+                .map_err(|_| AggregateError::Ended("deletion"))??;
+        }
+        if self.deleting.is_none() {
+            let due = self.doomed.due();
+            self.deleting = (!due.is_empty()).then(|| tokio::spawn(delete(self.lake.clone(), due)));
         }
         Ok(())
     }

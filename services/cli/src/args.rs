@@ -47,6 +47,8 @@ pub enum Command {
     Secr(Secr),
     /// Send again what was refused, after its cause was mended.
     Replay(Replay),
+    /// Send the schools and meters of the ledger to Kafka again, after it was made anew.
+    Restore(Configured),
     /// Mend the past of a meter that was registered at the wrong school.
     Reassign(Reassign),
     /// Compute every footprint again from the ledger alone.

@@ -10,6 +10,7 @@ use tansu_broker::broker::Broker;
 use tansu_broker::coordinator::group::administrator::Controller;
 use tansu_storage::StorageContainer;
 use tokio::net::TcpStream;
+use tokio::task::JoinHandle;
 use url::Url;
 
 /// Where the embedded broker keeps its records.
@@ -37,8 +38,16 @@ pub enum BrokerError {
     Start(String),
 }
 
+/// A broker that runs: its address, and its task, which ends by itself only when something is wrong.
+pub struct RunningBroker {
+    /// How to reach it.
+    pub kafka: BusConfig,
+    /// Says why it ended.
+    pub task: JoinHandle<Result<(), String>>,
+}
+
 /// Starts the broker on a free port of the loopback interface and waits until it answers. It ends with `stop`.
-pub async fn start_broker(store: &BrokerStore, stop: Stop) -> Result<BusConfig, BrokerError> {
+pub async fn start_broker(store: &BrokerStore, stop: Stop) -> Result<RunningBroker, BrokerError> {
     let port = free_port()?;
     let said = |error: &dyn std::fmt::Display| BrokerError::Start(error.to_string());
     let listener = Url::parse(&format!("tcp://127.0.0.1:{port}")).map_err(|error| said(&error))?;
@@ -58,7 +67,11 @@ pub async fn start_broker(store: &BrokerStore, stop: Stop) -> Result<BusConfig, 
             .await
             .is_ok()
         {
-            return Ok(BusConfig::at(format!("127.0.0.1:{port}")));
+            let kafka = BusConfig::at(format!("127.0.0.1:{port}"));
+            return Ok(RunningBroker {
+                kafka,
+                task: serving,
+            });
         }
         if serving.is_finished() {
             let ended = (&mut serving).await;

@@ -7,12 +7,14 @@ mod factors;
 mod import;
 mod reassign;
 mod replay;
+mod restore;
 mod secr;
 mod validate;
 
 pub use replay::rejected;
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use chassis::{read_config, start_logs, stop_on_signals};
 
@@ -28,7 +30,10 @@ const LOGGED: &str = "info,librdkafka=off,rdkafka=off,tansu_broker=warn,tansu_st
 /// Carries out a command.
 pub fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     let runtime = tokio::runtime::Runtime::new()?;
-    runtime.block_on(carry_out(arguments))
+    let outcome = runtime.block_on(carry_out(arguments));
+    // Threads that still wait for a disk or a broker hold nothing that anybody waits for.
+    runtime.shutdown_background();
+    outcome
 }
 
 async fn carry_out(Arguments { command, format }: Arguments) -> anyhow::Result<ExitCode> {
@@ -37,7 +42,8 @@ async fn carry_out(Arguments { command, format }: Arguments) -> anyhow::Result<E
         Command::Up(up) => {
             let config: UpConfig = read_config(&up.config)?;
             start_logs(config.log_format, LOGGED);
-            let running = start(&config, stop_on_signals()?).await?;
+            let limit = Duration::from_secs(config.stop_seconds);
+            let running = start(&config, stop_on_signals(limit)?).await?;
             tracing::info!(ingest = running.ingest, publish = running.publish, "up");
             running.ended().await?;
             Ok(ExitCode::SUCCESS)
@@ -46,6 +52,7 @@ async fn carry_out(Arguments { command, format }: Arguments) -> anyhow::Result<E
         Command::Export(export) => export::run(&export, format).await,
         Command::Secr(secr) => secr::run(&secr, format).await,
         Command::Replay(replay) => replay::run(&replay, format).await,
+        Command::Restore(restore) => restore::run(&restore, format).await,
         Command::Reassign(reassign) => reassign::run(&reassign, format).await,
         Command::Rebuild(rebuild) => {
             let config = configs::aggregate(&rebuild.config)?;

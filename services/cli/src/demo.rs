@@ -46,8 +46,8 @@ struct Remembered {
 pub(crate) async fn run(demo: &args::Demo, format: Format) -> anyhow::Result<ExitCode> {
     start_logs(LogFormat::Text, "warn,librdkafka=off,rdkafka=off");
     let began = Instant::now();
-    let stop = stop_on_signals()?;
     let config = config(demo);
+    let stop = stop_on_signals(Duration::from_secs(config.stop_seconds))?;
     let trust = MadeUpTrust::new(SEED, remembered(demo)?.started);
     write_temperatures(demo, &trust)?;
     let running = start(&config, stop.clone()).await.context(
@@ -150,9 +150,24 @@ async fn loaded(
     let bar = progress(0, format);
     let answer = load::load(client, trust, Utc::now(), &bar).await?;
     bar.set_message("into the ledger and onto the page");
-    let book = settled(&running.kafka, &config.lake().open()?, PATIENCE).await?;
+    let settled = settled(&running.kafka, &config.lake().open()?, PATIENCE).await;
+    let book = match settled {
+        Ok(book) => book,
+        Err(error) => return Err(error.context(amiss(&running.publish).await)),
+    };
     bar.finish_and_clear();
     Ok((book, answer))
+}
+
+/// What publish says is amiss.
+async fn amiss(publish: &str) -> String {
+    let asked = reqwest::get(format!("{publish}/readyz")).await;
+    let said = match asked {
+        Ok(answer) => answer.text().await.unwrap_or_default(),
+        Err(error) => error.to_string(),
+    };
+    let lines: Vec<&str> = said.lines().filter(|line| *line != "ready").collect();
+    format!("cannot publish everything; {}", lines.join("; "))
 }
 
 async fn exported(config: &UpConfig, book: &Book) -> anyhow::Result<()> {

@@ -9,7 +9,7 @@ mod settled;
 mod show;
 mod up;
 
-pub use broker::{BrokerError, BrokerStore, start_broker};
+pub use broker::{BrokerError, BrokerStore, RunningBroker, start_broker};
 pub use client::{Answer, ClientError, IngestClient, Note, Refused};
 pub use commands::rejected;
 pub use commands::run;

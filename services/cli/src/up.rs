@@ -5,7 +5,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use bus::BusConfig;
-use chassis::{LogFormat, Stop, TlsConfig, bind};
+use chassis::{LogFormat, Stop, TlsConfig, bind, chain};
 use chrono::NaiveDate;
 use events::{Sharding, Topic};
 use lake::LakeConfig;
@@ -13,7 +13,7 @@ use serde::Deserialize;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
-use crate::broker::{BrokerStore, start_broker};
+use crate::broker::{BrokerStore, RunningBroker, start_broker};
 
 /// What `greenledger up` is told; see `deploy/config/greenledger.toml`.
 #[derive(Debug, Clone, Deserialize)]
@@ -48,6 +48,9 @@ pub struct UpConfig {
     /// TLS of ingest; without it HTTP is spoken in the clear.
     #[serde(default)]
     pub tls: Option<TlsConfig>,
+    /// Where ingest keeps what is accepted while a Kafka of your own is away.
+    #[serde(default)]
+    pub spool: Option<ingest::SpoolConfig>,
     /// When rows are written.
     #[serde(default)]
     pub flush: aggregate::FlushConfig,
@@ -72,6 +75,9 @@ pub struct UpConfig {
     /// How log lines are written.
     #[serde(default)]
     pub log_format: LogFormat,
+    /// How many seconds stopping may take; after that the process ends with code 1.
+    #[serde(default = "chassis::stop_seconds")]
+    pub stop_seconds: u64,
 }
 
 /// Where each service listens.
@@ -132,6 +138,7 @@ impl UpConfig {
             tokens: Vec::new(),
             tokens_file: None,
             tls: None,
+            spool: None,
             flush: aggregate::FlushConfig::default(),
             factors: aggregate::FactorConfig::default(),
             figures: aggregate::FigureConfig::default(),
@@ -140,6 +147,7 @@ impl UpConfig {
             results_every_seconds: five(),
             schedules: Vec::new(),
             log_format: LogFormat::default(),
+            stop_seconds: chassis::stop_seconds(),
         }
     }
 
@@ -154,12 +162,14 @@ impl UpConfig {
         ingest::Config {
             listen: self.listen.ingest.clone(),
             log_format: self.log_format,
+            stop_seconds: self.stop_seconds,
             kafka: kafka.clone(),
             sharding: self.sharding,
             limits: self.limits.clone(),
             tokens: self.tokens.clone(),
             tokens_file: self.tokens_file.clone(),
             tls: self.tls.clone(),
+            spool: self.spool.clone(),
         }
     }
 
@@ -168,6 +178,7 @@ impl UpConfig {
         aggregate::Config {
             listen: self.listen.aggregate.clone(),
             kafka: kafka.clone(),
+            group: bus::GroupConfig::default(),
             sharding: self.sharding,
             lake: self.lake(),
             flush: self.flush.clone(),
@@ -175,6 +186,7 @@ impl UpConfig {
             figures: self.figures.clone(),
             as_of: self.as_of,
             log_format: self.log_format,
+            stop_seconds: self.stop_seconds,
         }
     }
 
@@ -189,6 +201,7 @@ impl UpConfig {
             results_every_seconds: self.results_every_seconds,
             schedules: self.schedules.clone(),
             log_format: self.log_format,
+            stop_seconds: self.stop_seconds,
         }
     }
 }
@@ -218,11 +231,8 @@ pub struct Running {
     pub publish: String,
     /// The broker they share.
     pub kafka: BusConfig,
-    services: JoinSet<anyhow::Result<&'static str>>,
-    stop: Stop,
-    broker_stop: Stop,
-    /// Held for as long as it runs.
-    _lock: File,
+    /// One task, which ends when everything has; everything ends when it is dropped.
+    ended: JoinSet<anyhow::Result<()>>,
 }
 
 /// Starts the broker, if none is named, and the services. They end with `stop`.
@@ -246,11 +256,20 @@ pub async fn start(config: &UpConfig, stop: Stop) -> anyhow::Result<Running> {
     let ingest = url(scheme, &listeners.0)?;
     let (aggregate, publish) = (url("http", &listeners.1)?, url("http", &listeners.2)?);
     let broker_stop = Stop::new();
+    let mut services: JoinSet<anyhow::Result<&'static str>> = JoinSet::new();
     let kafka = match &config.kafka {
         Some(kafka) => kafka.clone(),
-        None => embedded(config, &broker_stop).await?,
+        None => {
+            let RunningBroker { kafka, task } = embedded(config, &broker_stop).await?;
+            services.spawn(async {
+                match task.await? {
+                    Ok(()) => Ok("the embedded broker"),
+                    Err(why) => Err(anyhow::anyhow!("the embedded broker ended: {why}")),
+                }
+            });
+            kafka
+        }
     };
-    let mut services = JoinSet::new();
     let (part, its_stop) = (config.ingest(&kafka), stop.child_token());
     services.spawn(async move {
         Ok(ingest::run(part, listeners.0, its_stop)
@@ -269,16 +288,43 @@ pub async fn start(config: &UpConfig, stop: Stop) -> anyhow::Result<Running> {
             .await
             .map(|()| "publish")?)
     });
+    let mut ended = JoinSet::new();
+    ended.spawn(all_ended(services, stop, broker_stop, lock));
     Ok(Running {
         ingest,
         aggregate,
         publish,
         kafka,
-        services,
-        stop,
-        broker_stop,
-        _lock: lock,
+        ended,
     })
+}
+
+/// Ends when every service has: because it was told to, or because one of them cannot go on, which stops the others; the
+/// broker, if there is one, last.
+async fn all_ended(
+    mut services: JoinSet<anyhow::Result<&'static str>>,
+    stop: Stop,
+    broker_stop: Stop,
+    lock: File,
+) -> anyhow::Result<()> {
+    let mut outcome = Ok(());
+    while let Some(ended) = services.join_next().await {
+        let ended = ended
+            .map_err(anyhow::Error::from)
+            .and_then(|service| service);
+        match ended {
+            Ok(_) if stop.is_cancelled() => {}
+            Ok(service) => outcome = Err(anyhow::anyhow!("{service} ended by itself")),
+            Err(error) if outcome.is_ok() => outcome = Err(error),
+            Err(error) => tracing::error!(error = chain(error.as_ref()), "while stopping"),
+        }
+        stop.cancel();
+        if services.len() == 1 {
+            broker_stop.cancel();
+        }
+    }
+    drop(lock);
+    outcome
 }
 
 /// A data folder has one owner: two brokers on one file would be two logs.
@@ -294,37 +340,28 @@ fn locked(data_dir: &Path) -> anyhow::Result<File> {
 }
 
 /// Starts the embedded broker and makes it ready for new clients.
-async fn embedded(config: &UpConfig, stop: &Stop) -> anyhow::Result<BusConfig> {
+async fn embedded(config: &UpConfig, stop: &Stop) -> anyhow::Result<RunningBroker> {
     let store = match config.broker_in_memory {
         true => BrokerStore::Memory,
         false => BrokerStore::File(config.data_dir.join("broker.db")),
     };
-    let kafka = start_broker(&store, stop.clone()).await?;
+    let broker = start_broker(&store, stop.clone()).await?;
+    let kafka = &broker.kafka;
     // Once, before three services each find them missing.
-    bus::ensure_topics(&kafka, config.sharding).await?;
+    bus::ensure_topics(kafka, config.sharding).await?;
     // Its clients ended with it, in whatever way: none of the members it remembers will come back.
-    bus::free_group(&kafka, aggregate::GROUP, &Topic::LEDGER, config.sharding).await?;
+    bus::free_group(kafka, aggregate::GROUP, &Topic::LEDGER, config.sharding).await?;
     std::fs::write(config.data_dir.join(BROKER_ADDRESS), &kafka.brokers)?;
-    Ok(kafka)
+    Ok(broker)
 }
 
 impl Running {
-    /// Waits until every service has ended: because it was told to, or because one of them cannot go on.
+    /// Waits until everything has ended, and says why if it was not told to. What was passed as `stop` is set by then, and as
+    /// soon as anything has ended by itself.
     pub async fn ended(mut self) -> anyhow::Result<()> {
-        let mut outcome = Ok(());
-        while let Some(ended) = self.services.join_next().await {
-            let ended = ended
-                .map_err(anyhow::Error::from)
-                .and_then(|service| service);
-            match ended {
-                Ok(_) if self.stop.is_cancelled() => {}
-                Ok(service) => outcome = Err(anyhow::anyhow!("{service} ended by itself")),
-                Err(error) if outcome.is_ok() => outcome = Err(error),
-                Err(error) => tracing::error!(%error, "while stopping"),
-            }
-            self.stop.cancel();
+        match self.ended.join_next().await {
+            Some(ended) => ended?,
+            None => Ok(()),
         }
-        self.broker_stop.cancel();
-        outcome
     }
 }

@@ -45,6 +45,15 @@ impl fmt::Debug for Property {
     }
 }
 
+impl Property {
+    pub(crate) fn value(&self) -> Result<String, BusError> {
+        match self {
+            Property::Text(text) => Ok(text.clone()),
+            Property::Env { env } => std::env::var(env).map_err(|_| BusError::Unset(env.clone())),
+        }
+    }
+}
+
 fn one() -> i32 {
     1
 }
@@ -65,15 +74,11 @@ impl BusConfig {
             .set("bootstrap.servers", &self.brokers)
             .set("client.id", "greenledger")
             // A broker that was away is found again within a second, not within ten.
-            .set("reconnect.backoff.max.ms", "1000");
+            .set("reconnect.backoff.max.ms", "1000")
+            // Topics that were made anew are found within ten seconds, not within five minutes.
+            .set("topic.metadata.refresh.interval.ms", "10000");
         for (name, value) in &self.properties {
-            match value {
-                Property::Text(text) => client.set(name, text),
-                Property::Env { env } => client.set(
-                    name,
-                    std::env::var(env).map_err(|_| BusError::Unset(env.clone()))?,
-                ),
-            };
+            client.set(name, value.value()?);
         }
         Ok(client)
     }

@@ -7,6 +7,8 @@ use rdkafka::consumer::{BaseConsumer, Consumer};
 use rdkafka::{Offset, TopicPartitionList};
 use tokio::sync::mpsc;
 
+use crate::cluster::Cluster;
+use crate::reach::{Reach, TOLD_EVERY};
 use crate::record::Incoming;
 use crate::topics::partition_count;
 use crate::{BusConfig, BusError, StoredRecord};
@@ -32,13 +34,24 @@ pub async fn follow(
     config: &BusConfig,
     topic: Topic,
 ) -> Result<mpsc::Receiver<Followed>, BusError> {
+    follow_watched(config, topic, Reach::default()).await
+}
+
+/// The same, and keeps `reach` as it is.
+pub async fn follow_watched(
+    config: &BusConfig,
+    topic: Topic,
+    reach: Reach,
+) -> Result<mpsc::Receiver<Followed>, BusError> {
     let partitions = partition_count(config, topic).await?;
-    let consumer: BaseConsumer = config
+    reach.set(true);
+    let consumer: BaseConsumer<Reach> = config
         .client()?
+        .set("statistics.interval.ms", TOLD_EVERY)
         .set("group.id", format!("greenledger-follow-{}", topic.name()))
         .set("enable.auto.commit", "false")
         .set("auto.offset.reset", "earliest")
-        .create()
+        .create_with_context(reach)
         .map_err(BusError::Client)?;
     let (sender, receiver) = mpsc::channel(16);
     std::thread::Builder::new()
@@ -53,7 +66,7 @@ pub async fn follow(
 }
 
 fn read_all(
-    consumer: &BaseConsumer,
+    consumer: &BaseConsumer<Reach>,
     topic: Topic,
     partitions: usize,
     sender: &mpsc::Sender<Followed>,
@@ -74,8 +87,10 @@ fn read_all(
     }
     consumer.assign(&assignment).map_err(broken())?;
     let mut caught_up = false;
+    let mut cluster = Cluster::default();
     while !sender.is_closed() {
-        let records = poll_batch(consumer);
+        let records = poll_batch(consumer, &mut cluster);
+        cluster.check(consumer)?;
         if !records.is_empty() {
             for record in &records {
                 unread.retain(|(partition, high)| {
@@ -95,7 +110,7 @@ fn read_all(
     Ok(())
 }
 
-fn passed(consumer: &BaseConsumer, topic: Topic, partition: i32, high: i64) -> bool {
+fn passed(consumer: &BaseConsumer<Reach>, topic: Topic, partition: i32, high: i64) -> bool {
     let position = consumer.position().ok().and_then(|list| {
         list.find_partition(topic.name(), partition)
             .map(|element| element.offset())
@@ -103,7 +118,7 @@ fn passed(consumer: &BaseConsumer, topic: Topic, partition: i32, high: i64) -> b
     matches!(position, Some(Offset::Offset(at)) if at >= high)
 }
 
-fn poll_batch(consumer: &BaseConsumer) -> Vec<StoredRecord> {
+fn poll_batch(consumer: &BaseConsumer<Reach>, cluster: &mut Cluster) -> Vec<StoredRecord> {
     let mut records = Vec::new();
     let mut wait = WAIT;
     let started = Instant::now();
@@ -113,7 +128,10 @@ fn poll_batch(consumer: &BaseConsumer) -> Vec<StoredRecord> {
                 records.extend(Incoming::new(&message).map(|record| record.to_stored()));
             }
             // librdkafka reports a lost broker here and goes on trying by itself.
-            Some(Err(error)) => tracing::warn!(%error, "following a topic"),
+            Some(Err(error)) => {
+                cluster.doubt();
+                tracing::warn!(%error, "following a topic");
+            }
             None => break,
         }
         wait = Duration::ZERO;

@@ -33,30 +33,38 @@ impl Producer {
         Ok(Producer { client, bound })
     }
 
-    /// Sends records in their order and waits until the broker has them all. On an error some may be there: sending
-    /// them again is harmless, because readers know an event by its source and id.
-    pub async fn send(&self, records: Vec<Record>) -> Result<Vec<Place>, BusError> {
+    /// Sends records in their order and waits until the broker has them all. On an error some may be there, and none is
+    /// under way any more: sending them again is harmless, because readers know an event by its source and id.
+    pub async fn send(&self, records: impl AsRef<[Record]>) -> Result<Vec<Place>, BusError> {
+        let records = records.as_ref();
         let deadline = Instant::now() + self.bound;
         let mut waiting = Vec::with_capacity(records.len());
-        for record in &records {
-            let delivery = self.enqueue(record, deadline).await?;
-            waiting.push((record, delivery));
+        let mut failed = None;
+        for record in records {
+            match self.enqueue(record, deadline).await {
+                Ok(delivery) => waiting.push((record, delivery)),
+                Err(error) => {
+                    failed = Some(error);
+                    break;
+                }
+            }
         }
         let mut places = Vec::with_capacity(waiting.len());
         for (record, delivery) in waiting {
-            let failed = |source| self.undelivered(record, source);
-            match delivery.await {
+            let source = match delivery.await {
                 Ok(Ok(sent)) => {
                     places.push(Place {
                         partition: sent.partition,
                         offset: sent.offset,
                     });
+                    continue;
                 }
-                Ok(Err((error, _))) => return Err(failed(Some(error))),
-                Err(_cancelled) => return Err(failed(None)),
-            }
+                Ok(Err((error, _))) => Some(error),
+                Err(_cancelled) => None,
+            };
+            failed.get_or_insert_with(|| self.undelivered(record, source));
         }
-        Ok(places)
+        failed.map_or(Ok(places), Err)
     }
 
     /// Puts a record into the client's queue, waiting for room while the queue is full.

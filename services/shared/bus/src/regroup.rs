@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use events::{Place, Sharding, Topic};
+use events::{Sharding, Topic};
 use rdkafka::admin::{AdminClient, AdminOptions};
 use rdkafka::client::DefaultClientContext;
 
-use crate::{BusConfig, BusError, GroupConsumer};
+use crate::{BusConfig, BusError, Commit, GroupConsumer};
 
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -40,15 +40,13 @@ fn committed(
     group: &str,
     topics: &[Topic],
     sharding: Sharding,
-) -> Result<Vec<(Topic, Place)>, BusError> {
+) -> Result<Vec<Commit>, BusError> {
     let looking = GroupConsumer::look(config, group)?;
-    let mut places = Vec::new();
+    let mut commits = Vec::new();
     for partition in 0..sharding.partitions as i32 {
-        for (topic, offset) in looking.committed(topics, partition)? {
-            places.push((topic, Place { partition, offset }));
-        }
+        commits.extend(looking.committed(topics, partition)?);
     }
-    Ok(places)
+    Ok(commits)
 }
 
 async fn blocking<T: Send + 'static>(

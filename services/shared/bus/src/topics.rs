@@ -10,6 +10,7 @@ use rdkafka::consumer::{BaseConsumer, Consumer};
 use rdkafka::error::KafkaError;
 use rdkafka::types::RDKafkaErrorCode;
 
+use crate::refused::Refused;
 use crate::{BusConfig, BusError};
 
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -59,20 +60,26 @@ pub async fn await_topics(
 }
 
 async fn existing(config: &BusConfig) -> Result<BTreeSet<String>, BusError> {
-    let client = looking(config)?;
+    let heard = Refused::default();
+    let client: BaseConsumer<Refused> = config
+        .client()?
+        .set("group.id", "greenledger-look")
+        .create_with_context(heard.clone())
+        .map_err(BusError::Client)?;
+    let brokers = config.brokers.clone();
     let asked = tokio::task::spawn_blocking(move || {
-        let metadata = client.fetch_metadata(None, PATIENCE)?;
+        let asked = client.fetch_metadata(None, PATIENCE);
+        let metadata = asked.map_err(|source| match Refused::why(&client, &heard) {
+            Some(why) => BusError::Refused { brokers, why },
+            None => BusError::broker(format!("look at the topics at {brokers}"))(source),
+        })?;
         let named = metadata
             .topics()
             .iter()
             .filter(|topic| !topic.partitions().is_empty());
         Ok(named.map(|topic| topic.name().to_owned()).collect())
     });
-    let answer = asked.await.unwrap_or(Err(KafkaError::Canceled));
-    answer.map_err(BusError::broker(format!(
-        "look at the topics at {}",
-        config.brokers
-    )))
+    asked.await.unwrap_or(Err(BusError::Ended("metadata")))
 }
 
 /// Makes topics; that another service was quicker is fine.
@@ -84,8 +91,11 @@ async fn make(config: &BusConfig, sharding: Sharding, topics: &[Topic]) -> Resul
             partitions,
             TopicReplication::Fixed(config.replication),
         );
+        // Three copies of which two must have it: one broker may go without losing or refusing an event.
+        let copies = (config.replication >= 3).then_some(&("min.insync.replicas", "2"));
         settings(*topic)
             .iter()
+            .chain(copies)
             .fold(made, |topic, (name, value)| topic.set(name, value))
     });
     let new: Vec<_> = new.collect();

@@ -1,0 +1,33 @@
+//! What fuzz targets are let in by: the parser of records, and what becomes of a record that is none. Compiled under
+//! `cfg(fuzzing)` only; see `tests/fuzz`.
+
+use bus::Record;
+use chrono::{DateTime, NaiveDate};
+use events::{Place, Topic};
+use footprint::{ComputeError, Method};
+
+pub use crate::parse::{Parser, Poison, Row};
+use crate::partition::Partition;
+use crate::poll::{Poisoned, kept};
+
+/// The record that a record which cannot be read becomes.
+pub fn rejected(topic: Topic, place: Place, why: &Poison, key: &[u8], value: &[u8]) -> Record {
+    let poisoned = Poisoned {
+        topic,
+        place,
+        why: why.to_string(),
+        key: kept(key),
+        value: kept(value),
+    };
+    crate::rejected::poison(&poisoned, DateTime::UNIX_EPOCH)
+}
+
+/// The footprints of every school of a partition, as records.
+pub fn footprints(
+    partition: &mut Partition,
+    method: &Method,
+    as_of: NaiveDate,
+) -> Result<Vec<Record>, ComputeError> {
+    partition.touch_all();
+    crate::emit::emit(partition, 0, method, as_of)
+}

@@ -1,0 +1,227 @@
+//! Whether a partition's log and the ledger still belong together. What is committed says "below this, everything is in the
+//! ledger", and that is true only of the log and the ledger it was said of. Kafka may be made anew and count from 0 again;
+//! the lake may be restored from the day before. So a commit carries a note of a row it rests on, and whoever comes next
+//! looks whether the ledger has that row. If it has not, or if it has rows and nothing is committed, the log is read from its
+//! beginning, which adds what is missing and nothing else.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use bus::Commit;
+use chrono::NaiveDate;
+use events::{Topic, Urn};
+use footprint::ledger::{LedgerEvent, MeterDay};
+use serde::{Deserialize, Serialize};
+
+/// The name of a row, and when it came: in a ledger restored from before then it is not.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct RowName {
+    urn: Urn,
+    day: NaiveDate,
+    about: String,
+    source: String,
+    id: String,
+    received: i64,
+}
+
+impl RowName {
+    pub(crate) fn of_reading(row: &MeterDay) -> Self {
+        RowName {
+            urn: row.urn,
+            day: row.day,
+            about: about(row),
+            source: row.identity.source.to_string(),
+            id: row.identity.id.to_string(),
+            received: row.origin.received,
+        }
+    }
+
+    pub(crate) fn of_event(row: &LedgerEvent) -> Self {
+        RowName {
+            urn: row.urn,
+            day: row.day,
+            about: row.kind.as_str().to_owned(),
+            source: row.identity.source.to_string(),
+            id: row.identity.id.to_string(),
+            received: row.origin.received,
+        }
+    }
+
+    /// The cheapest question first: it is asked of every row.
+    pub(crate) fn is_reading(&self, row: &MeterDay) -> bool {
+        (row.origin.received, row.day, row.urn) == (self.received, self.day, self.urn)
+            && *row.identity.source == *self.source
+            && *row.identity.id == *self.id
+            && about(row) == self.about
+    }
+
+    pub(crate) fn is_event(&self, row: &LedgerEvent) -> bool {
+        (row.origin.received, row.day, row.urn) == (self.received, self.day, self.urn)
+            && *row.identity.source == *self.source
+            && *row.identity.id == *self.id
+            && row.kind.as_str() == self.about
+    }
+}
+
+fn about(row: &MeterDay) -> String {
+    format!("{} {:?}", row.meter, row.channel)
+}
+
+/// What is noted with a commit.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Note {
+    /// Which log of the partition.
+    pub(crate) log: u64,
+    /// The last row that became part of the ledger before, if one did.
+    pub(crate) row: Option<RowName>,
+}
+
+impl Note {
+    /// As it stands beside the offset. Nothing here can fail to be written; were it none, the commit would be believed.
+    pub(crate) fn text(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+}
+
+/// What is committed of a partition.
+#[derive(Default)]
+pub(crate) struct Committed {
+    /// The next to be read.
+    pub(crate) next: BTreeMap<Topic, i64>,
+    /// The rows it rests on. The embedded broker keeps no notes, and is believed.
+    pub(crate) rows: BTreeMap<Topic, RowName>,
+    /// The newest log that was noted.
+    pub(crate) log: u64,
+}
+
+impl Committed {
+    pub(crate) fn of(commits: Vec<Commit>) -> Self {
+        let mut committed = Committed::default();
+        for commit in commits {
+            let note: Note = serde_json::from_str(&commit.note).unwrap_or_default();
+            committed.next.insert(commit.topic, commit.next.offset);
+            committed.log = committed.log.max(note.log);
+            committed
+                .rows
+                .extend(note.row.map(|row| (commit.topic, row)));
+        }
+        committed
+    }
+
+    /// What does not belong together with a ledger that has rows of the topics `there`, and of the rows noted those of `found`.
+    pub(crate) fn apart(&self, there: &BTreeSet<Topic>, found: &BTreeSet<Topic>) -> Vec<Apart> {
+        let apart = |topic| match self.next.contains_key(&topic) {
+            true if self.rows.contains_key(&topic) && !found.contains(&topic) => {
+                Some(Apart::Ledger(topic))
+            }
+            false if there.contains(&topic) => Some(Apart::Log(topic)),
+            _ => None,
+        };
+        Topic::LEDGER.into_iter().filter_map(apart).collect()
+    }
+}
+
+/// A log and a ledger that do not belong together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Apart {
+    /// The ledger has rows, and nothing is committed: the topic was made anew.
+    Log(Topic),
+    /// The ledger has not what was committed: it was restored from before.
+    Ledger(Topic),
+}
+
+impl Apart {
+    pub(crate) fn topic(self) -> Topic {
+        match self {
+            Apart::Log(topic) | Apart::Ledger(topic) => topic,
+        }
+    }
+
+    /// As a label of a metric.
+    pub(crate) fn reason(self) -> &'static str {
+        match self {
+            Apart::Log(_) => LOG_MADE_ANEW,
+            Apart::Ledger(_) => LEDGER_RESTORED,
+        }
+    }
+
+    pub(crate) fn why(self) -> String {
+        match self {
+            Apart::Log(topic) => format!(
+                "the ledger has rows of topic {} and nothing is committed: the topic is another",
+                topic.name()
+            ),
+            Apart::Ledger(topic) => format!(
+                "the ledger has not the rows that were committed of topic {}: it is another",
+                topic.name()
+            ),
+        }
+    }
+}
+
+/// The topic counts from 0 again.
+pub(crate) const LOG_MADE_ANEW: &str = "log-made-anew";
+/// The ledger is an older one.
+pub(crate) const LEDGER_RESTORED: &str = "ledger-restored";
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod tests {
+    use super::*;
+    use events::Place;
+
+    fn commit(topic: Topic, note: String) -> Commit {
+        let next = Place {
+            partition: 0,
+            offset: 7,
+        };
+        Commit { topic, next, note }
+    }
+
+    fn note(row: Option<RowName>) -> String {
+        Note { log: 2, row }.text()
+    }
+
+    fn row() -> RowName {
+        RowName {
+            urn: Urn::try_from(900_100).unwrap(),
+            day: "2026-03-04".parse().unwrap(),
+            about: "mpan:2200012767323 AI".to_owned(),
+            source: "a \"meter\"".to_owned(),
+            id: "1".to_owned(),
+            received: 1_772_600_000_000_000,
+        }
+    }
+
+    #[test]
+    fn what_is_committed_is_believed_only_of_a_ledger_that_has_the_row_it_rests_on() {
+        let committed = Committed::of(vec![
+            commit(Topic::Readings, note(Some(row()))),
+            commit(Topic::Waste, note(None)),
+            commit(Topic::Travel, String::new()),
+        ]);
+        assert_eq!(
+            (committed.log, &committed.rows[&Topic::Readings]),
+            (2, &row())
+        );
+        let all: BTreeSet<Topic> = Topic::LEDGER.into_iter().collect();
+        let check = |there: &BTreeSet<Topic>, found: &[Topic], wanted: &[Apart]| {
+            let found = found.iter().copied().collect();
+            assert_eq!(committed.apart(there, &found), wanted);
+        };
+        check(&BTreeSet::new(), &[Topic::Readings], &[]);
+        check(&BTreeSet::new(), &[], &[Apart::Ledger(Topic::Readings)]);
+        let anew = [Apart::Log(Topic::Activity), Apart::Log(Topic::Register)];
+        check(&all, &[Topic::Readings], &anew);
+    }
+
+    #[test]
+    fn a_note_fits_beside_an_offset() {
+        let longest = RowName {
+            source: "\u{1f393}".repeat(200),
+            id: "\u{1f393}".repeat(200),
+            ..row()
+        };
+        // Kafka's offset.metadata.max.bytes.
+        assert!(note(Some(longest)).len() < 4096);
+    }
+}

@@ -1,0 +1,41 @@
+//! Giving partitions up.
+
+use std::time::Duration;
+
+use super::Worker;
+use crate::AggregateError;
+
+/// How long the others wait for what is not written yet. After that they read it again, which is slower but not wrong.
+const WRITTEN_WITHIN: Duration = Duration::from_secs(20);
+
+impl Worker {
+    /// Lets partitions go: writes and commits what waits, and forgets them. When it returns they are another's, and nothing
+    /// of them is emitted or committed here any more. What was not written is dropped: it was not committed either.
+    pub(super) async fn give_up(
+        &mut self,
+        partitions: &[i32],
+        lost: bool,
+    ) -> Result<(), AggregateError> {
+        if lost {
+            self.metrics.partitions_lost.inc_by(partitions.len() as u64);
+            tracing::warn!(?partitions, "taken for dead, partitions went to another");
+        } else {
+            let written = tokio::time::timeout(WRITTEN_WITHIN, self.write_out()).await;
+            let in_time = written.is_ok();
+            written.unwrap_or(Ok(()))?;
+            tracing::info!(?partitions, in_time, "partitions go to another");
+        }
+        for partition in partitions {
+            self.partitions.remove(partition);
+        }
+        self.owned_changed();
+        Ok(())
+    }
+
+    async fn write_out(&mut self) -> Result<(), AggregateError> {
+        self.finish_writing().await?;
+        self.send_put_aside().await;
+        self.start_writing();
+        self.finish_writing().await
+    }
+}

@@ -1,0 +1,73 @@
+//! Listening whether others write footprints of the partitions owned here, and saying again what they wrote of.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use bus::{BusError, GroupConsumer};
+use chassis::chain;
+use events::Topic;
+use tokio::task::block_in_place;
+
+use super::Worker;
+
+/// How often the broker is asked.
+pub(super) const LISTEN_EVERY: Duration = Duration::from_secs(2);
+
+impl Worker {
+    /// Asks how long the partitions of `footprints` are. Where they are longer than this owner made them, it reads whom the
+    /// others wrote of, and has those schools' figures emitted again.
+    pub(super) fn listen(&mut self) {
+        self.listened_at = Instant::now();
+        let owned: Vec<i32> = self.partitions.keys().copied().collect();
+        let ends = match block_in_place(|| self.footprints.ends(&owned)) {
+            Ok(ends) => ends,
+            // That the broker is away is told elsewhere.
+            Err(error) => {
+                tracing::debug!(error = chain(&error), "not known who wrote footprints");
+                return;
+            }
+        };
+        for (number, end) in ends {
+            let Some(owned) = self.partitions.get_mut(&number) else {
+                continue;
+            };
+            if let Some(unheard) = owned.last_word.unheard(end) {
+                let read = block_in_place(|| self.footprints.records(number, unheard));
+                let schools = match read {
+                    Ok(records) => owned.last_word.others(&records),
+                    Err(error) => {
+                        tracing::warn!(error = chain(&error), "not known who wrote footprints");
+                        continue;
+                    }
+                };
+                if !schools.is_empty() {
+                    if let Err(error) = still_owned(&self.consumer, number) {
+                        tracing::warn!(error = chain(&error), partition = number, "not said again");
+                        continue;
+                    }
+                    let count = schools.len();
+                    tracing::warn!(
+                        partition = number,
+                        schools = count,
+                        "another, who does not own them any more, wrote footprints; emitting them again"
+                    );
+                    self.metrics.overruled.inc_by(count as u64);
+                    owned.state.not_emitted(schools, BTreeMap::new());
+                }
+            }
+            owned.last_word.heard(end);
+        }
+    }
+}
+
+/// Commits once more what is committed: the broker takes that from the owner only. One who was taken for dead and does not know
+/// it yet would otherwise take its successor for a stranger, and speak against it.
+fn still_owned(consumer: &GroupConsumer, partition: i32) -> Result<(), BusError> {
+    block_in_place(|| {
+        let committed = consumer.committed(&Topic::LEDGER, partition)?;
+        match committed.is_empty() {
+            true => Ok(()),
+            false => consumer.commit(&committed),
+        }
+    })
+}

@@ -1,0 +1,77 @@
+//! `greenledger restore`: the schools and meters of the ledger are sent to the topic `register` again. Kafka made anew has none,
+//! and ingest, once started again, would know of no meter. They are sent as they came, under their names, so that one that
+//! is there already adds nothing.
+
+use std::collections::BTreeMap;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use aggregate::read_events;
+use bus::{Producer, Record, ensure_topics};
+use chrono::DateTime;
+use events::{Data, Event, Sharding, Topic};
+use footprint::ledger::LedgerEvent;
+use lake::Lake;
+
+use super::configs;
+use crate::args::{Configured, Format};
+use crate::show;
+
+/// Records under way at a time.
+const BATCH: usize = 5_000;
+/// How long the broker may take to keep them.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+pub async fn run(restore: &Configured, format: Format) -> anyhow::Result<ExitCode> {
+    let config = configs::aggregate(&restore.config)?;
+    let sharding = Sharding::new(config.sharding.shards, config.sharding.partitions)?;
+    let registrations = registrations(&config.lake.open()?).await?;
+    let records: Vec<Record> = registrations
+        .iter()
+        .map(|row| record(row, sharding))
+        .collect::<anyhow::Result<_>>()?;
+    ensure_topics(&config.kafka, sharding).await?;
+    let producer = Producer::new(&config.kafka, PATIENCE)?;
+    for batch in records.chunks(BATCH) {
+        producer.send(batch).await?;
+    }
+    show::done(
+        format,
+        "sent",
+        records.len(),
+        "registrations of the ledger sent to Kafka again",
+    );
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Every registration that stands, in the order in which they came.
+async fn registrations(lake: &Lake) -> anyhow::Result<Vec<LedgerEvent>> {
+    let mut standing: BTreeMap<_, LedgerEvent> = BTreeMap::new();
+    for folder in lake.ledger_folders(Topic::Register, |_| true).await? {
+        for row in read_events(lake, folder).await? {
+            let name = (row.urn, row.identity.clone());
+            let stands = standing
+                .get(&name)
+                .is_none_or(|held| row.origin < held.origin);
+            if stands {
+                standing.insert(name, row);
+            }
+        }
+    }
+    let mut registrations: Vec<LedgerEvent> = standing.into_values().collect();
+    registrations.sort_by(|a, b| a.origin.cmp(&b.origin));
+    Ok(registrations)
+}
+
+fn record(row: &LedgerEvent, sharding: Sharding) -> anyhow::Result<Record> {
+    let event = Event {
+        id: row.identity.id.to_string(),
+        source: row.identity.source.to_string(),
+        time: DateTime::from_timestamp_micros(row.issued).unwrap_or_default(),
+        subject: Some(row.urn),
+        data: Data::parse(row.kind, &row.data)?,
+    };
+    let received = DateTime::from_timestamp_micros(row.origin.received).unwrap_or_default();
+    let record = ingest::record_again(&event, received, &row.origin.token, sharding);
+    record.ok_or_else(|| anyhow::anyhow!("cannot write {} of {}", event.id, event.source))
+}

@@ -1,0 +1,137 @@
+//! Which topics a member holds of each partition number. Only a number it holds of every topic is its own to work on: a
+//! school's events lie in all topics under one number, and who has only some of them has half its story.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::{Duration, Instant};
+
+/// What a member holds.
+#[derive(Debug, Default)]
+pub(super) struct Held {
+    /// How many topics make a number whole.
+    topics: usize,
+    numbers: BTreeMap<i32, BTreeSet<String>>,
+    /// Since when a number is held of some topics and not of others.
+    torn_since: Option<Instant>,
+}
+
+/// A partition of a topic.
+pub(super) type Part = (String, i32);
+
+impl Held {
+    pub(super) fn of(topics: usize) -> Self {
+        Held {
+            topics,
+            ..Held::default()
+        }
+    }
+
+    /// Takes parts up; returns the numbers that have become whole.
+    pub(super) fn take_up(&mut self, parts: Vec<Part>) -> Vec<i32> {
+        let before = self.whole();
+        for (topic, number) in parts {
+            self.numbers.entry(number).or_default().insert(topic);
+        }
+        self.look();
+        self.whole().difference(&before).copied().collect()
+    }
+
+    /// The numbers that are whole and would not be any more without these parts.
+    pub(super) fn whole_of(&self, parts: &[Part]) -> Vec<i32> {
+        let named: BTreeSet<i32> = parts.iter().map(|(_, number)| *number).collect();
+        self.whole().intersection(&named).copied().collect()
+    }
+
+    /// Gives parts up.
+    pub(super) fn give_up(&mut self, parts: &[Part]) {
+        for (topic, number) in parts {
+            if let Some(topics) = self.numbers.get_mut(number) {
+                topics.remove(topic);
+            }
+        }
+        self.numbers.retain(|_, topics| !topics.is_empty());
+        self.look();
+    }
+
+    /// The parts of these numbers.
+    pub(super) fn parts(&self, numbers: &[i32]) -> Vec<Part> {
+        let topics = |number: &i32| self.numbers.get(number).into_iter().flatten();
+        numbers
+            .iter()
+            .flat_map(|number| topics(number).map(|topic| (topic.clone(), *number)))
+            .collect()
+    }
+
+    /// The numbers held of some topics only.
+    pub(super) fn torn(&self) -> Vec<i32> {
+        let torn = self.numbers.iter();
+        torn.filter(|(_, topics)| topics.len() < self.topics)
+            .map(|(number, _)| *number)
+            .collect()
+    }
+
+    /// Whether numbers have been torn for so long.
+    pub(super) fn torn_for(&self, long: Duration) -> bool {
+        self.torn_since.is_some_and(|since| since.elapsed() >= long)
+    }
+
+    fn whole(&self) -> BTreeSet<i32> {
+        let whole = self.numbers.iter();
+        whole
+            .filter(|(_, topics)| topics.len() >= self.topics)
+            .map(|(number, _)| *number)
+            .collect()
+    }
+
+    fn look(&mut self) {
+        match self.torn().is_empty() {
+            true => self.torn_since = None,
+            false => {
+                self.torn_since.get_or_insert_with(Instant::now);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn part(topic: &str, number: i32) -> Part {
+        (topic.to_owned(), number)
+    }
+
+    #[test]
+    fn a_number_is_whole_when_it_is_held_of_every_topic_however_they_come() {
+        let mut held = Held::of(2);
+        let came = held.take_up(vec![
+            part("readings", 0),
+            part("waste", 0),
+            part("waste", 1),
+        ]);
+        assert_eq!((came, held.torn()), (vec![0], vec![1]));
+        assert!(held.torn_for(Duration::ZERO));
+        assert_eq!(held.take_up(vec![part("readings", 1)]), [1]);
+        assert!(held.torn().is_empty() && !held.torn_for(Duration::ZERO));
+        assert_eq!(held.take_up(vec![part("readings", 1)]), [0; 0], "it was");
+    }
+
+    #[test]
+    fn a_number_that_loses_one_topic_is_to_be_given_up_and_comes_back_when_that_does() {
+        let mut held = Held::of(2);
+        let all = vec![
+            part("readings", 0),
+            part("waste", 0),
+            part("readings", 1),
+            part("waste", 1),
+        ];
+        assert_eq!(held.take_up(all.clone()), [0, 1]);
+        let goes = [part("waste", 1)];
+        assert_eq!(held.whole_of(&goes), [1]);
+        held.give_up(&goes);
+        assert_eq!(held.torn(), [1]);
+        assert_eq!(held.parts(&[1]), [part("readings", 1)]);
+        assert_eq!(held.take_up(goes.to_vec()), [1]);
+        held.give_up(&all);
+        assert!(held.torn().is_empty() && held.parts(&[0, 1]).is_empty());
+    }
+}
