@@ -6,10 +6,11 @@ use std::time::Duration;
 use bus::BusConfig;
 use chassis::{LogFormat, Serving, TlsConfig};
 use chrono::TimeDelta;
-use events::Sharding;
+use events::{MOST_PER_HALF_HOUR, Sharding, micro_from_decimal};
 use serde::Deserialize;
 
 use crate::IngestError;
+use crate::spool::{SpoolConfig, SpoolError};
 use crate::tokens::{Token, TokenError, Tokens, read_tokens};
 
 /// Everything `ingest` is told.
@@ -21,6 +22,9 @@ pub struct Config {
     /// How log lines are written.
     #[serde(default)]
     pub log_format: LogFormat,
+    /// How many seconds stopping may take; after that the process ends with code 1.
+    #[serde(default = "chassis::stop_seconds")]
+    pub stop_seconds: u64,
     /// How to reach Kafka.
     pub kafka: BusConfig,
     /// How schools are spread over shards and partitions: the same for every service of one lake.
@@ -37,6 +41,9 @@ pub struct Config {
     /// TLS, whose files are read again when they change; without it HTTP is spoken in the clear.
     #[serde(default)]
     pub tls: Option<TlsConfig>,
+    /// Where to keep what is accepted while the broker is away; without it the answer is 503 then.
+    #[serde(default)]
+    pub spool: Option<SpoolConfig>,
 }
 
 impl Config {
@@ -45,6 +52,9 @@ impl Config {
         self.all_tokens()?;
         self.tls.as_ref().map_or(Ok(()), TlsConfig::check)?;
         self.limits.check()?;
+        if let Some(wrong) = self.spool.as_ref().and_then(SpoolConfig::wrong) {
+            return Err(SpoolError::Config(wrong).into());
+        }
         Sharding::new(self.sharding.shards, self.sharding.partitions)?;
         Ok(())
     }
@@ -71,6 +81,10 @@ impl chassis::ServiceConfig for Config {
     fn log_format(&self) -> LogFormat {
         self.log_format
     }
+
+    fn stop_seconds(&self) -> u64 {
+        self.stop_seconds
+    }
 }
 
 /// What is too much, and how long is too long.
@@ -87,6 +101,8 @@ pub struct Limits {
     pub max_meter_days: usize,
     /// The most requests worked on at a time; together with `max_inflated_bytes` this bounds memory.
     pub max_in_flight: usize,
+    /// How many of them one token may have under way; half of them, rounded up, unless it is said.
+    pub max_in_flight_per_token: Option<usize>,
     /// How long a request waits for its turn before it is sent away with 429, in seconds.
     pub max_wait_seconds: u64,
     /// How long a sender may pause while it sends a body, in seconds.
@@ -120,6 +136,7 @@ impl Default for Limits {
             max_batch_events: 10_000,
             max_meter_days: 200_000,
             max_in_flight: 8,
+            max_in_flight_per_token: None,
             max_wait_seconds: 2,
             body_pause_seconds: 20,
             body_seconds: 120,
@@ -146,7 +163,16 @@ impl Limits {
                 self.events_per_second == Some(0),
                 "events_per_second is at least 1, or left out for no limit",
             ),
+            (
+                self.max_in_flight_per_token == Some(0),
+                "max_in_flight_per_token is at least 1, or left out for half of max_in_flight",
+            ),
             (self.burst_events == 0, "burst_events is at least 1"),
+            (
+                micro_from_decimal(self.max_per_half_hour)
+                    .map_or(true, |most| !(1..=MOST_PER_HALF_HOUR).contains(&most)),
+                "max_per_half_hour is more than 0 and at most 1000000",
+            ),
             (self.header_seconds == 0, "header_seconds is at least 1"),
             (self.body_seconds == 0, "body_seconds is at least 1"),
         ];
@@ -160,6 +186,12 @@ impl Limits {
         TimeDelta::seconds(self.clock_skew_seconds.into())
     }
 
+    /// How many requests one token may have under way.
+    pub(crate) fn share_in_flight(&self) -> usize {
+        self.max_in_flight_per_token
+            .unwrap_or(self.max_in_flight.div_ceil(2))
+    }
+
     pub(crate) fn produce_bound(&self) -> Duration {
         Duration::from_secs(self.produce_seconds)
     }
@@ -168,7 +200,7 @@ impl Limits {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::upkeep::chain;
+    use chassis::chain;
 
     /// What `validate` says of a configuration that ends like this.
     fn check(end: &str, wanted: &str) {
@@ -202,6 +234,16 @@ mod tests {
         );
         check("limits.events_per_second = 0", "events_per_second");
         check("limits.burst_events = 0", "burst_events");
+        check("limits.max_per_half_hour = 1e6", "");
+        check("limits.max_per_half_hour = 1000001", "max_per_half_hour");
+        check("limits.max_per_half_hour = nan", "max_per_half_hour");
+        check(
+            "limits.max_in_flight_per_token = 0",
+            "max_in_flight_per_token",
+        );
+        check("spool.path = \"no/folder/spool\"", "no folder no/folder");
+        check("spool = { path = \"EMPTY\", max_bytes = 0 }", "max_bytes");
+        check("spool.path = \"spool\"", "");
         check("limits.max_header_bytes = 8191", "max_header_bytes");
         check("limits.events_per_second = 1", "");
     }

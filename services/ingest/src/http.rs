@@ -17,6 +17,7 @@ use crate::files;
 use crate::intake::Intake;
 use crate::rules::{Bounds, issued};
 use crate::tokens::Token;
+use crate::turns::Busy;
 use crate::work::{Content, Sent, work};
 use crate::{EVENTS, FILES, body, request};
 
@@ -120,17 +121,16 @@ async fn take(
     }
     let content = content(&head.headers, now)?;
     let gzip = request::is_gzip(&head.headers)?;
-    let wait = Duration::from_secs(intake.config.limits.max_wait_seconds);
-    let _turn = tokio::time::timeout(wait, intake.turns.acquire())
-        .await
-        .map_err(|_| {
-            Problem::new(
-                StatusCode::TOO_MANY_REQUESTS,
-                "busy",
-                "too many requests at a time",
-            )
-            .retry_after(1)
-        })?;
+    let _turn = match intake.turns.take(&token.name).await {
+        Ok(turn) => turn,
+        Err(busy) => {
+            if busy == Busy::Token {
+                intake.metrics.over_share(&token.name);
+            }
+            body::discard(body, &intake.config.limits).await;
+            return Err(too_many(busy, intake.turns.share()));
+        }
+    };
     let declared = request::declared(&head.headers);
     let body = body::read(body, declared, &intake.config.limits).await;
     let sent = Sent {
@@ -166,6 +166,23 @@ fn too_fast(limits: &Limits, wait: Duration) -> Problem {
         limits.burst_events
     ))
     .retry_after(whole_seconds(wait))
+}
+
+fn too_many(busy: Busy, share: usize) -> Problem {
+    let problem = match busy {
+        Busy::Service => Problem::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            "busy",
+            "too many requests at a time",
+        ),
+        Busy::Token => Problem::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            "too-many",
+            "more requests at a time than this token may send",
+        )
+        .detail(format!("a token may have {share} requests under way")),
+    };
+    problem.retry_after(1)
 }
 
 /// Rounded up: a sender that comes back a moment too early is sent away again.

@@ -3,29 +3,41 @@
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
-use bus::{BusError, Producer, Record};
-use chassis::{Tls, Vitals};
+use bus::{BusError, Producer, Reach, Record};
+use chassis::{Tls, Vitals, chain};
 use chrono::{DateTime, Utc};
 use events::{Event, Refusal, Topic, rejected_key};
 use serde::Serialize;
-use tokio::sync::{Notify, Semaphore};
+use tokio::sync::Notify;
 
 use crate::IngestError;
 use crate::admit::{Admitted, Court};
 use crate::config::Config;
+use crate::doubt::Doubt;
 use crate::kept::Kept;
 use crate::metrics::Metrics;
 use crate::rates::Rates;
 use crate::records::{Stamp, of_event, received};
 use crate::register::Register;
 use crate::rules::Bounds;
+use crate::spool::{SPOOL, Spool, SpoolError};
 use crate::tokens::{Token, Tokens};
+use crate::turns::Turns;
 
 /// The part of readiness that says whether the broker answers.
 pub(crate) const BROKER: &str = "broker";
 
 /// Who brings what no request brought.
 const SERVICE: &str = "ingest";
+
+/// A request is neither on Kafka nor in the spool.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum NotKept {
+    #[error("the broker did not keep this")]
+    Bus(#[from] BusError),
+    #[error("neither the broker nor the spool can keep this")]
+    Spool(#[from] SpoolError),
+}
 
 /// Everything the handlers share.
 pub(crate) struct Intake {
@@ -38,11 +50,15 @@ pub(crate) struct Intake {
     pub(crate) register: RwLock<Register>,
     /// The keys that stand in `rejected`.
     pub(crate) rejected: Mutex<HashSet<u128>>,
-    pub(crate) turns: Semaphore,
+    pub(crate) turns: Turns,
+    /// Where requests wait while the broker is away, if they may.
+    pub(crate) spool: Option<Spool>,
     /// The time of day; tests have their own.
     pub(crate) clock: fn() -> DateTime<Utc>,
     /// Told when the broker failed us, so that somebody looks for it.
     pub(crate) lost: Notify,
+    /// Whether those who follow `register` reach a broker.
+    pub(crate) reach: Reach,
     pub(crate) producer: Producer,
 }
 
@@ -50,21 +66,32 @@ impl Intake {
     pub(crate) fn new(config: Config) -> Result<Arc<Self>, IngestError> {
         events::Sharding::new(config.sharding.shards, config.sharding.partitions)?;
         let vitals = Vitals::default();
+        let metrics = Metrics::new(&vitals.registry)?;
+        let spool = config.spool.as_ref();
+        let spool = spool
+            .map(|spool| Spool::open(spool, &metrics.spool))
+            .transpose()?;
         let intake = Intake {
             tokens: RwLock::new(Arc::new(config.all_tokens()?)),
             rates: Rates::new(&config.limits),
             tls: config.tls.as_ref().map(Tls::load).transpose()?,
-            metrics: Metrics::new(&vitals.registry)?,
+            metrics,
             register: RwLock::default(),
             rejected: Mutex::default(),
-            turns: Semaphore::new(config.limits.max_in_flight.clamp(1, Semaphore::MAX_PERMITS)),
+            turns: Turns::new(&config.limits),
+            spool,
             clock: Utc::now,
             lost: Notify::new(),
+            reach: Reach::default(),
             producer: Producer::new(&config.kafka, config.limits.produce_bound())?,
             vitals,
             config,
         };
         intake.metrics.tokens(&intake.tokens());
+        if let Some(spool) = &intake.spool {
+            intake.learn(&spool.register()?);
+            spool.tell(&intake.vitals.readiness);
+        }
         Ok(Arc::new(intake))
     }
 
@@ -79,6 +106,7 @@ impl Intake {
         let tokens = Arc::new(self.config.all_tokens()?);
         self.metrics.tokens(&tokens);
         self.rates.forget_all_but(&tokens);
+        self.turns.forget_all_but(&tokens);
         *self.tokens.write().unwrap_or_else(PoisonError::into_inner) = tokens;
         Ok(())
     }
@@ -101,13 +129,13 @@ impl Intake {
         })
     }
 
-    /// Keeps what was accepted and what was refused. When it returns, the broker has both, and the register knows.
+    /// Keeps what was accepted and what was refused. When it returns, the broker or the spool has both, and the register knows.
     pub(crate) async fn keep(
         &self,
         admitted: &mut Admitted,
         by: &str,
         now: DateTime<Utc>,
-    ) -> Result<(), BusError> {
+    ) -> Result<(), NotKept> {
         let mut records = std::mem::take(&mut admitted.records);
         let accepted: Vec<_> = Topic::LEDGER
             .into_iter()
@@ -131,7 +159,7 @@ impl Intake {
             refused.push((one.index, key_number(&key)));
             records.push(rejected(key, &one.refusals, &one.event, by, now));
         }
-        self.send(records).await?;
+        self.store(records).await?;
         self.learn(&admitted.registrations);
         self.known_as_rejected(|keys| keys.extend(refused.iter().map(|(_, key)| *key)));
         for (topic, count) in accepted {
@@ -156,10 +184,10 @@ impl Intake {
         kept: Kept,
         by: &str,
         now: DateTime<Utc>,
-    ) -> Result<(), BusError> {
+    ) -> Result<(), NotKept> {
         let key = rejected_key("body", sha256);
         let number = key_number(&key);
-        self.send(vec![rejected(
+        self.store(vec![rejected(
             key,
             std::slice::from_ref(refusal),
             &kept,
@@ -177,7 +205,7 @@ impl Intake {
         &self,
         admitted: &Admitted,
         refused: &[(usize, u128)],
-    ) -> Result<(), BusError> {
+    ) -> Result<(), NotKept> {
         let mut gone = Vec::new();
         self.known_as_rejected(|keys| {
             if keys.is_empty() {
@@ -199,14 +227,8 @@ impl Intake {
         if gone.is_empty() {
             return Ok(());
         }
-        let tombstone = |(_, key): &(u128, String)| Record {
-            topic: Topic::Rejected,
-            partition: None,
-            key: key.clone(),
-            headers: Vec::new(),
-            payload: None,
-        };
-        self.send(gone.iter().map(tombstone).collect()).await?;
+        let tombstones = gone.iter().map(|(_, key)| tombstone(key.clone()));
+        self.store(tombstones.collect()).await?;
         self.known_as_rejected(|keys| {
             for (number, _) in &gone {
                 keys.remove(number);
@@ -215,29 +237,81 @@ impl Intake {
         Ok(())
     }
 
-    async fn send(&self, records: Vec<Record>) -> Result<(), BusError> {
+    /// Puts records on Kafka; into the spool, if there is one, while the broker is away or older ones wait there.
+    async fn store(&self, records: Vec<Record>) -> Result<(), NotKept> {
         if records.is_empty() {
             return Ok(());
         }
+        let Some(spool) = &self.spool else {
+            return Ok(self.send(&records).await?);
+        };
+        if spool.is_empty() && self.lacks(BROKER).is_none() {
+            match self.send(&records).await {
+                Ok(()) => return Ok(()),
+                Err(error) if error.is_of_the_record() => return Err(error.into()),
+                Err(error) => tracing::warn!(why = chain(&error), "a request goes into the spool"),
+            }
+        }
+        let pushed = spool.push(records, (self.clock)()).await;
+        spool.tell(&self.vitals.readiness);
+        if let Err(error) = &pushed {
+            self.vitals.readiness.wait(SPOOL, chain(error));
+        }
+        Ok(pushed?)
+    }
+
+    /// Sends records to Kafka, whatever waits in the spool.
+    pub(crate) async fn send(&self, records: &[Record]) -> Result<(), BusError> {
         let sent = self.producer.send(records).await;
         if sent.is_err() {
-            self.vitals
-                .readiness
-                .wait(BROKER, "the broker did not keep a request; looking for it");
+            self.lacking(BROKER, "the broker did not keep a request; looking for it");
             self.lost.notify_one();
         }
         sent.map(|_| ())
     }
 
+    /// `part` is not there. With a spool that is no reason to turn senders away, unless there is nothing to judge them by.
+    pub(crate) fn lacking(&self, part: &'static str, why: impl Into<String>) {
+        let readiness = &self.vitals.readiness;
+        let stands_in = |spool: &Spool| part != Topic::Register.name() || spool.knows_register();
+        match self.spool.as_ref().is_some_and(stands_in) {
+            true => readiness.amiss(part, why),
+            false => readiness.wait(part, why),
+        }
+    }
+
+    /// `part` is there.
+    pub(crate) fn there_is(&self, part: &'static str) {
+        self.vitals.readiness.ready(part);
+        self.vitals.readiness.mended(part);
+    }
+
+    /// Why `part` is not there, if it is not.
+    pub(crate) fn lacks(&self, part: &str) -> Option<String> {
+        self.vitals.readiness.said_of(part)
+    }
+
+    /// Why the register may not say everything.
+    pub(crate) fn doubt(&self) -> Option<Doubt> {
+        let Some(spool) = &self.spool else {
+            return self.vitals.readiness.waiting().map(Doubt::Unread);
+        };
+        let why = self.lacks(Topic::Register.name())?;
+        Some(match spool.knows_register() {
+            true => Doubt::Copied(why),
+            false => Doubt::Unread(why),
+        })
+    }
+
     /// Keeps registrations that no request brought.
-    pub(crate) async fn add_registrations(&self, events: &[Event]) -> Result<(), BusError> {
+    pub(crate) async fn add_registrations(&self, events: &[Event]) -> Result<(), NotKept> {
         let stamp = Stamp {
             token: SERVICE,
             received: received((self.clock)()),
             sharding: self.config.sharding,
         };
         let records = events.iter().filter_map(|event| of_event(&stamp, event));
-        self.send(records.collect()).await?;
+        self.store(records.collect()).await?;
         self.learn(events);
         Ok(())
     }
@@ -260,14 +334,25 @@ impl Intake {
         ask(&self.register.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    pub(crate) fn known_as_rejected(&self, with: impl FnOnce(&mut HashSet<u128>)) {
-        with(&mut self.rejected.lock().unwrap_or_else(PoisonError::into_inner));
+    pub(crate) fn known_as_rejected<T>(&self, with: impl FnOnce(&mut HashSet<u128>) -> T) -> T {
+        with(&mut self.rejected.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
 /// A key of `rejected` as a number: half the memory of its text, and there may be millions.
 pub(crate) fn key_number(key: &str) -> u128 {
     u128::from_str_radix(key, 16).unwrap_or_default()
+}
+
+/// The record that takes a key out of `rejected`.
+pub(crate) fn tombstone(key: String) -> Record {
+    Record {
+        topic: Topic::Rejected,
+        partition: None,
+        key,
+        headers: Vec::new(),
+        payload: None,
+    }
 }
 
 /// The record of [`events::RejectedEvent`], with the event as it came and not as it would be written again.

@@ -13,7 +13,10 @@ mod admit;
 mod answer;
 mod body;
 mod config;
+mod doubt;
 mod files;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod http;
 mod intake;
 mod items;
@@ -30,10 +33,13 @@ mod request;
 mod rules;
 mod schema;
 mod scope;
+mod spool;
 #[cfg(test)]
 mod testing;
 mod tokens;
+mod turns;
 mod upkeep;
+mod watch;
 mod work;
 
 use std::time::Duration;
@@ -46,6 +52,8 @@ use tokio::net::TcpListener;
 use crate::intake::Intake;
 
 pub use crate::config::{Config, Limits};
+pub use crate::records::record_again;
+pub use crate::spool::{SpoolConfig, SpoolError};
 pub use crate::tokens::{Scope, Token, TokenError, token_sha256};
 
 pub(crate) const EVENTS: &str = "/v1/events";
@@ -78,6 +86,9 @@ pub enum IngestError {
     /// Shards and partitions do not fit each other.
     #[error("cannot use [sharding] of the configuration")]
     Sharding(#[from] ShardingError),
+    /// The spool cannot be used.
+    #[error("cannot use [spool] of the configuration")]
+    Spool(#[from] SpoolError),
     /// Kafka cannot be used, however long one waits.
     #[error("cannot use Kafka")]
     Kafka(#[from] BusError),
@@ -95,8 +106,8 @@ pub async fn run(config: Config, listener: TcpListener, stop: Stop) -> Result<()
     let watched = renew::watched(&config);
     let intake = Intake::new(config)?;
     upkeep::begin(&intake);
-    // Its own, so that a failure here does not stop what else the process runs.
-    let ended = stop.child_token();
+    // Whoever ends first ends the others.
+    let ended = stop;
     let serve = async {
         let (serving, routes) = (serving(&intake), http::routes(intake.clone()));
         let served = chassis::serve_with(serving, listener, routes, ended.clone()).await;
@@ -109,7 +120,8 @@ pub async fn run(config: Config, listener: TcpListener, stop: Stop) -> Result<()
         kept_up
     };
     let renew = renew::run(&intake, watched, &ended);
-    let (served, kept_up, ()) = tokio::join!(serve, upkeep, renew);
+    let watch = watch::run(&intake, &ended);
+    let (served, kept_up, (), ()) = tokio::join!(serve, upkeep, renew, watch);
     intake.producer.flush().await;
     kept_up?;
     Ok(served?)

@@ -1,9 +1,15 @@
 //! What is counted. Every label value there can be stands at 0 from the start.
 
+mod spool;
+
+use chassis::Expiry;
 use chassis::prometheus::{
-    Histogram, HistogramOpts, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry,
+    GaugeVec, Histogram, HistogramOpts, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Opts,
+    Registry,
 };
 use events::{Rule, Topic};
+
+pub(crate) use spool::SpoolMetrics;
 
 use crate::notes::About;
 use crate::renew::Part;
@@ -28,8 +34,12 @@ pub(crate) struct Metrics {
     pub(crate) handshakes_failed: IntCounter,
     tokens: IntGauge,
     over_rate: IntCounterVec,
+    over_share: IntCounterVec,
+    pub(crate) spool: SpoolMetrics,
     unusable: IntGaugeVec,
     renewed: IntCounterVec,
+    expires: GaugeVec,
+    pub(crate) broker_reachable: IntGauge,
 }
 
 impl Metrics {
@@ -80,6 +90,12 @@ impl Metrics {
                 "Requests answered 429 because their token had sent more than its rate.",
                 &["token"],
             )?,
+            over_share: counters(
+                "ingest_requests_over_share_total",
+                "Requests answered 429 because their token had its share of requests under way.",
+                &["token"],
+            )?,
+            spool: SpoolMetrics::new(registry)?,
             unusable: IntGaugeVec::new(
                 Opts::new(
                     "ingest_files_unusable",
@@ -92,6 +108,17 @@ impl Metrics {
                 "Times that the files of tokens or TLS changed.",
                 &["part", "outcome"],
             )?,
+            expires: GaugeVec::new(
+                Opts::new(
+                    "ingest_certificate_expires_timestamp_seconds",
+                    "When the first certificate of a file of [tls] ends; +Inf where there is none.",
+                ),
+                &["part"],
+            )?,
+            broker_reachable: IntGauge::new(
+                "ingest_broker_reachable",
+                "1 while a broker answers.",
+            )?,
         };
         registry.register(Box::new(metrics.accepted.clone()))?;
         registry.register(Box::new(metrics.rejected.clone()))?;
@@ -103,13 +130,19 @@ impl Metrics {
         registry.register(Box::new(metrics.handshakes_failed.clone()))?;
         registry.register(Box::new(metrics.tokens.clone()))?;
         registry.register(Box::new(metrics.over_rate.clone()))?;
+        registry.register(Box::new(metrics.over_share.clone()))?;
         registry.register(Box::new(metrics.unusable.clone()))?;
         registry.register(Box::new(metrics.renewed.clone()))?;
+        registry.register(Box::new(metrics.expires.clone()))?;
+        registry.register(Box::new(metrics.broker_reachable.clone()))?;
         metrics.start();
         Ok(metrics)
     }
 
     fn start(&self) {
+        for part in ["certificate", "client_ca"] {
+            self.expires.with_label_values(&[part]).set(f64::INFINITY);
+        }
         for topic in Topic::LEDGER {
             self.accepted(topic, 0);
         }
@@ -150,12 +183,18 @@ impl Metrics {
     pub(crate) fn tokens(&self, tokens: &Tokens) {
         self.tokens.set(tokens.names().count() as i64);
         for name in tokens.names() {
-            let _made = self.over_rate.with_label_values(&[name]);
+            for counter in [&self.over_rate, &self.over_share] {
+                let _made = counter.with_label_values(&[name]);
+            }
         }
     }
 
     pub(crate) fn over_rate(&self, token: &str) {
         self.over_rate.with_label_values(&[token]).inc();
+    }
+
+    pub(crate) fn over_share(&self, token: &str) {
+        self.over_share.with_label_values(&[token]).inc();
     }
 
     /// Files changed, and what they hold now can be used, or not.
@@ -170,6 +209,10 @@ impl Metrics {
     fn usable(&self, part: Part, usable: bool) {
         let unusable = self.unusable.with_label_values(&[part.as_str()]);
         unusable.set(i64::from(!usable));
+    }
+
+    pub(crate) fn expires(&self, Expiry { what, at }: Expiry) {
+        self.expires.with_label_values(&[what]).set(at as f64);
     }
 
     pub(crate) fn noted(&self, about: About) {

@@ -2,7 +2,25 @@
 
 use bus::Record;
 use chrono::{DateTime, SecondsFormat, Utc};
-use events::{Event, EventType, Sharding, Topic, Urn};
+use events::{Data, Event, EventType, Sharding, Topic, Urn, Written};
+
+/// The names of all headers there are.
+const HEADERS: [&str; 9] = [
+    "ce_specversion",
+    "ce_id",
+    "ce_source",
+    "ce_type",
+    "ce_time",
+    "ce_subject",
+    "ce_receivedtime",
+    "ce_token",
+    "content-type",
+];
+
+/// The name of a header, if there is one called so.
+pub(crate) fn header_name(name: &str) -> Option<&'static str> {
+    HEADERS.into_iter().find(|known| *known == name)
+}
 
 /// What every record of a request shares.
 pub(crate) struct Stamp<'a> {
@@ -46,6 +64,22 @@ pub(crate) fn of_event(stamp: &Stamp<'_>, event: &Event) -> Option<Record> {
     Some(record(stamp, &Envelope::of(event), event.subject?, payload))
 }
 
+/// The record of an event as ingest once sent it; none if the event names no school or cannot be written.
+pub fn record_again(
+    event: &Event,
+    at: DateTime<Utc>,
+    token: &str,
+    sharding: Sharding,
+) -> Option<Record> {
+    let received = received(at);
+    let stamp = Stamp {
+        token,
+        received,
+        sharding,
+    };
+    of_event(&stamp, event)
+}
+
 /// The record of one event about one school.
 pub(crate) fn record(stamp: &Stamp<'_>, event: &Envelope<'_>, urn: Urn, payload: String) -> Record {
     let key = urn.to_string();
@@ -66,4 +100,20 @@ pub(crate) fn record(stamp: &Stamp<'_>, event: &Envelope<'_>, urn: Urn, payload:
         key,
         payload: Some(payload.into_bytes()),
     }
+}
+
+/// The event of a record of topic `register`; none if it carries no event.
+pub(crate) fn registration<'a>(
+    header: impl Fn(&str) -> Option<&'a str>,
+    payload: Option<&[u8]>,
+) -> Option<Event> {
+    let kind = EventType::parse(header("ce_type")?)?;
+    let payload = std::str::from_utf8(payload?).ok()?;
+    Some(Event {
+        id: header("ce_id")?.to_owned(),
+        source: header("ce_source")?.to_owned(),
+        time: Written::read(header("ce_time")?)?,
+        subject: Some(header("ce_subject")?.parse().ok()?),
+        data: Data::parse(kind, payload).ok()?,
+    })
 }

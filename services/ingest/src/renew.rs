@@ -3,12 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use chassis::{Stop, Watched};
+use chassis::{Stop, Watched, chain};
 
 use crate::IngestError;
 use crate::config::Config;
 use crate::intake::Intake;
-use crate::upkeep::chain;
 
 /// Files that cannot be used are tried again after so long even if they did not change: reading them may have failed.
 const AGAIN: Duration = Duration::from_secs(10);

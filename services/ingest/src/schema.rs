@@ -66,6 +66,12 @@ fn schema(kind: EventType) -> Option<&'static Schema> {
     SCHEMAS.get(kind as usize).and_then(Option::as_ref)
 }
 
+/// Whether the schema of `kind` allows `event`; none if it does not compile.
+#[cfg(fuzzing)]
+pub(crate) fn allows(kind: EventType, event: &Value) -> Option<bool> {
+    schema(kind).map(|schema| schema.validator.is_valid(event))
+}
+
 /// An event that could not be read, with everything that can be said about it.
 pub(crate) struct Explained {
     /// Its source and id, where they could be read.

@@ -4,12 +4,14 @@ mod overlaps;
 
 use std::time::Duration;
 
-use bus::{BusError, Followed, StoredRecord, await_topics, follow};
-use chassis::Stop;
-use events::{Data, Event, EventType, Rule, Topic, Written};
+use bus::{BusError, Followed, Reach, StoredRecord, await_topics, follow_watched};
+use chassis::{Stop, chain};
+use events::{Rule, Topic};
 use serde::Deserialize;
 
 use crate::intake::{BROKER, Intake, key_number};
+use crate::records;
+use crate::spool;
 
 /// How long between two tries.
 const AGAIN: Duration = Duration::from_secs(1);
@@ -18,11 +20,12 @@ const AGAIN: Duration = Duration::from_secs(1);
 pub(crate) async fn run(intake: &Intake, stop: &Stop) -> Result<(), BusError> {
     let work = async {
         reach_broker(intake).await?;
-        let (register, rejected, broker, ()) = tokio::join!(
-            follow_for_ever(intake, Topic::Register, learn),
-            follow_for_ever(intake, Topic::Rejected, note_rejected),
+        let (register, rejected, broker, (), ()) = tokio::join!(
+            follow_for_ever(intake, Topic::Register),
+            follow_for_ever(intake, Topic::Rejected),
             watch_broker(intake, stop),
             overlaps::end_overlaps(intake),
+            spool::drain(intake),
         );
         register.and(rejected).and(broker)
     };
@@ -34,13 +37,12 @@ pub(crate) async fn run(intake: &Intake, stop: &Stop) -> Result<(), BusError> {
 
 /// Tells /readyz from the start what is still to come.
 pub(crate) fn begin(intake: &Intake) {
-    let readiness = &intake.vitals.readiness;
-    readiness.wait(
+    intake.lacking(
         BROKER,
         format!("not reached yet, at {}", intake.config.kafka.brokers),
     );
     for topic in [Topic::Register, Topic::Rejected] {
-        readiness.wait(
+        intake.lacking(
             topic.name(),
             format!("topic {} is not read yet", topic.name()),
         );
@@ -52,10 +54,13 @@ async fn reach_broker(intake: &Intake) -> Result<(), BusError> {
     let waiting = |error: &BusError| {
         let why = chain(error);
         tracing::warn!(%why, "waiting for the broker");
-        intake.vitals.readiness.wait(BROKER, why);
+        intake.lacking(BROKER, why);
     };
     await_topics(&intake.config.kafka, intake.config.sharding, waiting).await?;
-    intake.vitals.readiness.ready(BROKER);
+    intake.there_is(BROKER);
+    if let Some(spool) = &intake.spool {
+        spool.tell(&intake.vitals.readiness);
+    }
     Ok(())
 }
 
@@ -69,25 +74,28 @@ async fn watch_broker(intake: &Intake, stop: &Stop) -> Result<(), BusError> {
 }
 
 /// Follows a topic; when the broker is lost for good, from the beginning again, which changes nothing already known.
-async fn follow_for_ever(
-    intake: &Intake,
-    topic: Topic,
-    take: fn(&Intake, Vec<StoredRecord>),
-) -> Result<(), BusError> {
-    let readiness = &intake.vitals.readiness;
+async fn follow_for_ever(intake: &Intake, topic: Topic) -> Result<(), BusError> {
     loop {
-        match follow(&intake.config.kafka, topic).await {
+        // One of those that are followed is enough to know whether a broker is there.
+        let reach = match topic {
+            Topic::Register => intake.reach.clone(),
+            _ => Reach::default(),
+        };
+        match follow_watched(&intake.config.kafka, topic, reach).await {
             Err(error) if error.is_configuration() => return Err(error),
-            Err(error) => readiness.wait(topic.name(), chain(&error)),
+            Err(error) => intake.lacking(topic.name(), chain(&error)),
             Ok(mut records) => {
                 while let Some(followed) = records.recv().await {
                     match followed {
-                        Followed::Records(records) => take(intake, records),
-                        Followed::CaughtUp => readiness.ready(topic.name()),
+                        Followed::Records(records) => take(intake, topic, records).await,
+                        Followed::CaughtUp => caught_up(intake, topic).await,
+                        Followed::Failed(error) if error.is_configuration() => {
+                            return Err(error);
+                        }
                         Followed::Failed(error) => {
                             let why = chain(&error);
                             tracing::warn!(topic = topic.name(), %why, "following anew");
-                            readiness.wait(topic.name(), why);
+                            intake.lacking(topic.name(), why);
                         }
                     }
                 }
@@ -97,34 +105,41 @@ async fn follow_for_ever(
     }
 }
 
-fn learn(intake: &Intake, records: Vec<StoredRecord>) {
+async fn take(intake: &Intake, topic: Topic, records: Vec<StoredRecord>) {
+    if topic == Topic::Rejected {
+        return note_rejected(intake, &records);
+    }
     let events: Vec<_> = records.iter().filter_map(registration).collect();
     intake.learn(&events);
+    if let Some(spool) = &intake.spool
+        && let Err(error) = spool.remember(records).await
+    {
+        tracing::warn!(why = chain(&error), "registrations are not copied");
+    }
+}
+
+async fn caught_up(intake: &Intake, topic: Topic) {
+    if topic == Topic::Register
+        && let Some(spool) = &intake.spool
+        && let Err(error) = spool.register_whole().await
+    {
+        tracing::warn!(why = chain(&error), "the copy of the register is not whole");
+    }
+    intake.there_is(topic.name());
 }
 
 /// The event of a record. Only what was judged stands in `register`, so one that cannot be read was put there by hand.
-fn registration(record: &StoredRecord) -> Option<Event> {
-    let read = || {
-        let kind = EventType::parse(record.header("ce_type")?)?;
-        let payload = std::str::from_utf8(record.payload.as_deref()?).ok()?;
-        Some(Event {
-            id: record.header("ce_id")?.to_owned(),
-            source: record.header("ce_source")?.to_owned(),
-            time: Written::read(record.header("ce_time")?)?,
-            subject: Some(record.header("ce_subject")?.parse().ok()?),
-            data: Data::parse(kind, payload).ok()?,
-        })
-    };
-    let event = read();
+fn registration(record: &StoredRecord) -> Option<events::Event> {
+    let event = records::registration(|name| record.header(name), record.payload.as_deref());
     if event.is_none() {
         tracing::warn!(place = ?record.place, "a record of topic register is no registration");
     }
     event
 }
 
-fn note_rejected(intake: &Intake, records: Vec<StoredRecord>) {
+fn note_rejected(intake: &Intake, records: &[StoredRecord]) {
     intake.known_as_rejected(|keys| {
-        for record in &records {
+        for record in records {
             let number = key_number(&record.key);
             let _was_known = match record.payload.as_deref().is_some_and(is_curable) {
                 true => keys.insert(number),
@@ -136,7 +151,7 @@ fn note_rejected(intake: &Intake, records: Vec<StoredRecord>) {
 
 /// Whether taking the event in would cure what it was refused for. Not a conflict: that is found after an event was
 /// taken in, by aggregate, whose record is not to be deleted by the very event that it is about.
-fn is_curable(payload: &[u8]) -> bool {
+pub(crate) fn is_curable(payload: &[u8]) -> bool {
     #[derive(Deserialize)]
     struct Rejected {
         refusals: Vec<Why>,
@@ -147,13 +162,4 @@ fn is_curable(payload: &[u8]) -> bool {
     }
     let record: Option<Rejected> = serde_json::from_slice(payload).ok();
     record.is_none_or(|record| record.refusals.iter().any(|why| why.rule != Rule::Conflict))
-}
-
-/// An error and its causes on one line.
-pub(crate) fn chain(error: &dyn std::error::Error) -> String {
-    let causes = std::iter::successors(Some(error), |error| error.source());
-    causes
-        .map(ToString::to_string)
-        .collect::<Vec<_>>()
-        .join(": ")
 }

@@ -5,19 +5,20 @@ use std::time::Instant;
 
 use axum::http::StatusCode;
 use axum::response::Response;
-use bus::BusError;
+use chassis::{chain, failpoint};
 use chrono::{DateTime, Utc};
-use events::{Data, Event, Refusal, Rule};
+use events::Refusal;
 
 use crate::admit::{Admitted, admit};
 use crate::answer::{Counted, Problem, Receipt};
 use crate::body::{self, Unfit};
+use crate::doubt::Doubt;
 use crate::files::{self, File, Format};
-use crate::intake::{BROKER, Intake};
+use crate::intake::{BROKER, Intake, NotKept};
 use crate::items::{self, Packing};
 use crate::kept;
+use crate::spool::SpoolError;
 use crate::tokens::{Token, token_sha256};
-use crate::upkeep::chain;
 
 /// A body no larger than this is judged where it was read; a larger one on a thread that may take its time.
 const SMALL_BODY: usize = 32 << 10;
@@ -47,9 +48,9 @@ pub(crate) async fn work(
     body: Result<Vec<u8>, Unfit>,
     sent: Sent,
 ) -> Result<Response, Problem> {
+    failpoint!("ingest.received");
     let (token, now) = (sent.token.clone(), sent.now);
-    // Asked before judging: what is known only afterwards was not judged by.
-    let waiting = intake.vitals.readiness.waiting();
+    let doubt = intake.doubt();
     let judged = match body {
         Ok(bytes) => judge_apart(intake, bytes, sent).await?,
         Err(unfit) => Err(unfit),
@@ -58,7 +59,7 @@ pub(crate) async fn work(
     // Apart from the connection: a sender that goes away must not leave a request kept by half.
     let kept = tokio::spawn(async move {
         match judged {
-            Ok((unit, admitted)) => keep(&intake, waiting, unit, admitted, &token, now).await,
+            Ok((unit, admitted)) => keep(&intake, doubt, unit, admitted, &token, now).await,
             Err(unfit) => Err(refuse_body(&intake, unfit, &token, now).await),
         }
     });
@@ -126,20 +127,19 @@ fn judge(intake: &Intake, bytes: Vec<u8>, sent: &Sent) -> Result<(Counted, Admit
 
 async fn keep(
     intake: &Intake,
-    waiting: Option<String>,
+    doubt: Option<Doubt>,
     unit: Counted,
     mut admitted: Admitted,
     token: &Token,
     now: DateTime<Utc>,
 ) -> Result<Response, Problem> {
     broker_answers(intake)?;
-    if let Some(why) = waiting
-        && !needs_no_register(&admitted)
-    {
+    if let Some(why) = doubt.as_ref().and_then(|doubt| doubt.against(&admitted)) {
         return Err(Problem::unavailable(format!("not ready yet; {why}")));
     }
     let kept = intake.keep(&mut admitted, &token.name, now).await;
     kept.map_err(|error| not_kept(intake, &error))?;
+    failpoint!("ingest.produced");
     // One was charged when the request began.
     let more = admitted.received.saturating_sub(1);
     intake.rates.charge(&token.name, more, Instant::now());
@@ -147,33 +147,29 @@ async fn keep(
     receipt.into_answer()
 }
 
-/// Fails at once while the broker is known to be away: waiting for it is done by one task, not by every request.
+/// Fails at once while the broker is known to be away and there is no spool: waiting for it is done by one task, not by every
+/// request.
 fn broker_answers(intake: &Intake) -> Result<(), Problem> {
-    let waiting = intake.vitals.readiness.waiting().unwrap_or_default();
-    match waiting.lines().find(|line| line.starts_with(BROKER)) {
+    match intake.lacks(BROKER).filter(|_| intake.spool.is_none()) {
         None => Ok(()),
         Some(why) => {
             intake.metrics.broker_unavailable.inc();
-            Err(Problem::unavailable(why))
+            Err(Problem::unavailable(format!("{BROKER}: {why}")))
         }
     }
 }
 
-fn not_kept(intake: &Intake, error: &BusError) -> Problem {
+fn not_kept(intake: &Intake, error: &NotKept) -> Problem {
     tracing::warn!(why = chain(error), "a request was not kept");
     intake.metrics.broker_unavailable.inc();
-    Problem::unavailable("the broker did not keep this; send it again, which does no harm")
-}
-
-/// Whether nothing of a request was judged by a register that may not be known in full yet.
-fn needs_no_register(admitted: &Admitted) -> bool {
-    // A meter may belong to somebody who is not known yet.
-    let is_school = |event: &Event| matches!(event.data, Data::SchoolRegistered(_));
-    let schools_only = admitted.registrations.len() == admitted.records.len()
-        && admitted.registrations.iter().all(is_school);
-    let by_register = [Rule::UnknownMeter, Rule::UnknownSchool, Rule::OutOfScope];
-    let refused = || admitted.refused.iter().flat_map(|one| &one.refusals);
-    schools_only && !refused().any(|refusal| by_register.contains(&refusal.rule))
+    // What else went wrong is for the log: it names files of this machine.
+    let why = match error {
+        NotKept::Spool(SpoolError::Full { .. }) => {
+            "the broker is away and the spool is full".to_owned()
+        }
+        other => other.to_string(),
+    };
+    Problem::unavailable(format!("{why}; send it again, which does no harm"))
 }
 
 /// Keeps a body that was refused as a whole, and says why it was.

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use bus::BusConfig;
 use chassis::{LogFormat, Stop};
-use events::Sharding;
+use events::{Event, Sharding};
 use tokio::net::TcpListener;
 
-use crate::testing::heron;
+use crate::testing::{MPAN, heron, meter_registered, school_registered};
 use crate::{Config, Limits, Token, token_sha256};
 
 /// Sends `request` as it is, and returns the whole answer.
@@ -39,6 +39,7 @@ fn config() -> Config {
     Config {
         listen: String::new(),
         log_format: LogFormat::Text,
+        stop_seconds: chassis::stop_seconds(),
         kafka: BusConfig::at("127.0.0.1:1"),
         sharding: Sharding::new(8, 4).unwrap(),
         limits: Limits::default(),
@@ -48,6 +49,7 @@ fn config() -> Config {
         }],
         tokens_file: None,
         tls: None,
+        spool: None,
     }
 }
 
@@ -184,6 +186,92 @@ fn a_body_that_does_not_come_is_answered_408() {
         let mut answer = String::new();
         stream.read_to_string(&mut answer).unwrap();
         assert!(answer.starts_with("HTTP/1.1 408"), "{answer}");
+    });
+}
+
+#[test]
+fn a_token_whose_requests_come_slowly_holds_no_more_than_its_share() {
+    let mut config = config();
+    config.limits.max_in_flight_per_token = Some(1);
+    config.limits.max_wait_seconds = 0;
+    config.tokens.push(Token {
+        name: "another".to_owned(),
+        sha256: token_sha256("another"),
+        ..heron()
+    });
+    while_running(config, |port| {
+        let kind = "Content-Type: application/cloudevents+json";
+        let head = with_token("secret").replace('\n', "\r\n");
+        let mut slow = TcpStream::connect(("127.0.0.1", port)).unwrap();
+        write!(
+            slow,
+            "{head}\r\nHost: x\r\n{kind}\r\nContent-Length: 2\r\n\r\n{{"
+        )
+        .unwrap();
+        // Its turn is taken as soon as somebody is sent away.
+        let known = format!("{}\n{kind}", with_token("secret"));
+        let said = wait_for(port, &known, "HTTP/1.1 429").to_lowercase();
+        for part in [
+            "retry-after: 1\r",
+            "urn:greenledger:problem:too-many",
+            "a token may have 1 requests under way",
+        ] {
+            assert!(said.contains(part), "{said}");
+        }
+        let another = format!("{}\n{kind}", with_token("another"));
+        check(port, &another, &["http/1.1 503"]);
+        write!(slow, "}}").unwrap();
+        wait_for(port, &known, "HTTP/1.1 503");
+        check(
+            port,
+            "GET /metrics HTTP/1.1",
+            &["ingest_requests_over_share_total{token=\"another\"} 0"],
+        );
+        let metrics = ask(port, "GET /metrics HTTP/1.1", "");
+        let over = "ingest_requests_over_share_total{token=\"tester\"} ";
+        assert!(metrics.contains(over) && !metrics.contains(&format!("{over}0\n")));
+    });
+}
+
+/// There is no broker, and the register was never read: schools can be judged, and one of them fits.
+#[test]
+fn with_a_spool_what_can_be_judged_is_kept_while_the_broker_is_away() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut config = config();
+    config.spool = Some(crate::SpoolConfig {
+        path: folder.path().join("spool"),
+        max_bytes: 700,
+    });
+    while_running(config, |port| {
+        let kind = "Content-Type: application/cloudevents+json";
+        let head = format!("{}\n{kind}", with_token("secret"));
+        let send = |event: Event, wanted: &str| {
+            let answer = ask(port, &head, &event.to_json().unwrap());
+            assert!(answer.contains(wanted), "{answer}");
+        };
+        let meter = meter_registered(100_001, MPAN, "2026-01-01", "2018-01-01", None);
+        let school = |urn| school_registered(urn, "heron", "2026-01-01");
+        send(school(100_001), "HTTP/1.1 202");
+        send(meter, "topic register is not read yet");
+        let metrics = [
+            "\ningest_spool_records 1\n",
+            "\ningest_spooled_records_total 1\n",
+            "\ningest_broker_unavailable_total 0\n",
+        ];
+        check(port, "GET /metrics HTTP/1.1", &metrics);
+        check(
+            port,
+            "GET /readyz HTTP/1.1",
+            &["\nspool: 1 records wait in "],
+        );
+        send(school(100_002), "the broker is away and the spool is full");
+        let metrics = ["\ningest_broker_unavailable_total 1\n"];
+        check(port, "GET /metrics HTTP/1.1", &metrics);
+        check(
+            port,
+            "GET /readyz HTTP/1.1",
+            &["http/1.1 503", " is full: it holds "],
+        );
     });
 }
 

@@ -1,10 +1,10 @@
 //! Ends registrations that run into another school's days and that no request ended: two were taken at one time, here or by
 //! another of this service, or both before this service ended any.
 
-use bus::BusError;
+use chassis::chain;
 
-use super::{AGAIN, chain};
-use crate::intake::Intake;
+use super::AGAIN;
+use crate::intake::{Intake, NotKept};
 
 /// Acts once registrations have come and for a while no more do: one that is still under way may bring the end with it.
 pub(super) async fn end_overlaps(intake: &Intake) {
@@ -14,7 +14,7 @@ pub(super) async fn end_overlaps(intake: &Intake) {
         let taken = intake.known_register(|register| register.taken());
         let is_quiet = taken == seen;
         seen = taken;
-        if !is_quiet || taken == done || intake.vitals.readiness.waiting().is_some() {
+        if !is_quiet || taken == done || intake.doubt().is_some() {
             continue;
         }
         match end_all(intake).await {
@@ -24,7 +24,7 @@ pub(super) async fn end_overlaps(intake: &Intake) {
     }
 }
 
-async fn end_all(intake: &Intake) -> Result<(), BusError> {
+async fn end_all(intake: &Intake) -> Result<(), NotKept> {
     let overlaps = intake.known_register(|register| register.overlaps());
     for settled in &overlaps {
         tracing::info!("{}", settled.told);

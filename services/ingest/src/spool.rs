@@ -1,0 +1,340 @@
+//! Where requests wait while the broker is away: a file of its own, bounded, every page under a checksum, on the disk before
+//! the sender is answered. What was cut off in the middle, by a kill or a power cut, never was.
+//!
+//! Whoever restarts while the broker is away has to judge by something: a copy of the register is kept beside them.
+
+mod config;
+#[cfg(test)]
+mod disk;
+mod drain;
+mod error;
+mod file;
+mod record;
+
+use std::fs;
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use bus::{Record, StoredRecord};
+use chassis::Readiness;
+use chrono::{DateTime, SecondsFormat, Utc};
+use events::Event;
+use redb::backends::FileBackend;
+use redb::{Builder, Database, DatabaseError};
+use tokio::sync::Notify;
+
+use crate::metrics::SpoolMetrics;
+use crate::records::registration;
+
+pub use config::SpoolConfig;
+pub(crate) use drain::drain;
+pub use error::SpoolError;
+
+use file::{File, Held, Row};
+use record::Line;
+
+/// The part of readiness that says what waits here.
+pub(crate) const SPOOL: &str = "spool";
+
+/// Pages kept in memory.
+const CACHE: usize = 16 << 20;
+/// The largest record: a broker takes 1,048,588 bytes unless it is told otherwise, and one that it does not take would hold
+/// up all behind it for ever.
+const LARGEST_RECORD: usize = 1_000_000;
+/// As much as is read at a time.
+const BATCH: usize = 1 << 20;
+
+/// The spool. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Spool(Arc<Inner>);
+
+struct Inner {
+    config: SpoolConfig,
+    file: Mutex<File>,
+    held: Mutex<Held>,
+    register_whole: AtomicBool,
+    /// Something did not fit, and nothing was drained since.
+    full: AtomicBool,
+    /// Told when there is something in it.
+    filled: Notify,
+    metrics: SpoolMetrics,
+}
+
+impl Spool {
+    /// Opens the file, and makes it if it is not there. Reads all of it once: every checksum is looked at.
+    pub(crate) fn open(config: &SpoolConfig, metrics: &SpoolMetrics) -> Result<Self, SpoolError> {
+        if let Some(wrong) = config.wrong() {
+            return Err(SpoolError::Config(wrong));
+        }
+        let its = config.clone();
+        Self::open_by(config, metrics, Box::new(move || database(&its)))
+    }
+
+    fn open_by(
+        config: &SpoolConfig,
+        metrics: &SpoolMetrics,
+        open: file::Open,
+    ) -> Result<Self, SpoolError> {
+        let failed = |error| named(&config.path, error);
+        let mut file = File::open(open).map_err(failed)?;
+        let held = file.held().map_err(failed)?;
+        let (_, whole) = file.register().map_err(failed)?;
+        metrics.may_hold(config.max_bytes);
+        let spool = Spool(Arc::new(Inner {
+            config: config.clone(),
+            file: Mutex::new(file),
+            held: Mutex::default(),
+            register_whole: AtomicBool::new(whole),
+            full: AtomicBool::new(false),
+            filled: Notify::new(),
+            metrics: metrics.clone(),
+        }));
+        spool.0.holds(held);
+        Ok(spool)
+    }
+
+    /// Whether nothing waits.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.now().records == 0
+    }
+
+    /// Tells /readyz what waits. Whoever changed what the spool holds says so afterwards; who comes last sees it as it is.
+    pub(crate) fn tell(&self, readiness: &Readiness) {
+        let held = self.0.held.lock().unwrap_or_else(PoisonError::into_inner);
+        match held.records {
+            0 => readiness.mended(SPOOL),
+            _ => readiness.amiss(SPOOL, self.told(&held)),
+        }
+        if !self.0.full.load(Ordering::Relaxed) {
+            readiness.ready(SPOOL);
+        }
+    }
+
+    fn told(&self, held: &Held) -> String {
+        let since = held
+            .oldest
+            .map(|at| at.to_rfc3339_opts(SecondsFormat::Secs, true));
+        format!(
+            "{} records wait in {}, {} of {} bytes, since {}",
+            held.records,
+            self.0.config.path.display(),
+            held.bytes,
+            self.0.config.max_bytes,
+            since.as_deref().unwrap_or("never")
+        )
+    }
+
+    /// Puts a request behind all others. When it returns, the request is on the disk.
+    pub(crate) async fn push(
+        &self,
+        records: Vec<Record>,
+        now: DateTime<Utc>,
+    ) -> Result<(), SpoolError> {
+        self.on_its_thread(move |inner| inner.push(&records, now))
+            .await
+    }
+
+    /// The first rows, each with the number of its request.
+    async fn first(&self) -> Result<Vec<(u64, Row)>, SpoolError> {
+        self.on_its_thread(|inner| inner.with_file(|file| file.first(BATCH)))
+            .await
+    }
+
+    /// Takes the first `count` rows away, which held so many records.
+    async fn remove_first(&self, count: usize, records: usize) -> Result<(), SpoolError> {
+        self.on_its_thread(move |inner| {
+            inner.with_file(|file| {
+                let held = file.remove_first(count)?;
+                inner.holds(held);
+                inner.full.store(false, Ordering::Relaxed);
+                Ok(())
+            })?;
+            inner.metrics.drained(records as u64);
+            Ok(())
+        })
+        .await
+    }
+
+    /// Returns when something waits.
+    async fn filled(&self) {
+        while self.is_empty() {
+            self.0.filled.notified().await;
+        }
+    }
+
+    /// Whether the copy of the register ever was whole.
+    pub(crate) fn knows_register(&self) -> bool {
+        self.0.register_whole.load(Ordering::Relaxed)
+    }
+
+    /// The copy of the register.
+    pub(crate) fn register(&self) -> Result<Vec<Event>, SpoolError> {
+        let (lines, _) = self.0.with_file(File::register)?;
+        let read = |line: &String| {
+            let line = Line::read(line).ok()?;
+            registration(|name| line.header(name), line.payload())
+        };
+        Ok(lines.iter().filter_map(read).collect())
+    }
+
+    /// Copies registrations that stand on Kafka.
+    pub(crate) async fn remember(&self, records: Vec<StoredRecord>) -> Result<(), SpoolError> {
+        self.on_its_thread(move |inner| {
+            // What is no text is no registration either.
+            let lines = records
+                .iter()
+                .filter_map(|record| written(Line::of_stored(record)).ok());
+            let copied = registrations(&lines.collect::<Vec<_>>());
+            inner.with_file(|file| file.remember(&copied))
+        })
+        .await
+    }
+
+    /// Everything that stands in the register was copied.
+    pub(crate) async fn register_whole(&self) -> Result<(), SpoolError> {
+        if self.knows_register() {
+            return Ok(());
+        }
+        self.on_its_thread(|inner| inner.with_file(File::register_whole))
+            .await?;
+        self.0.register_whole.store(true, Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// On a thread that may wait for a disk.
+    async fn on_its_thread<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Inner) -> Result<T, SpoolError> + Send + 'static,
+    ) -> Result<T, SpoolError> {
+        let inner = self.0.clone();
+        let done = tokio::task::spawn_blocking(move || work(&inner)).await;
+        done.unwrap_or(Err(SpoolError::Ended))
+    }
+}
+
+impl Inner {
+    fn push(&self, records: &[Record], now: DateTime<Utc>) -> Result<(), SpoolError> {
+        let lines = records.iter().map(|record| written(Line::of(record)));
+        let lines: Vec<_> = lines.collect::<Result<_, _>>()?;
+        if let Some((_, line)) = lines.iter().find(|(_, line)| line.len() > LARGEST_RECORD) {
+            return Err(SpoolError::TooLarge(line.len(), LARGEST_RECORD));
+        }
+        let registrations = registrations(&lines);
+        let lines: Vec<String> = lines.into_iter().map(|(_, line)| line).collect();
+        let rows = record::rows(&lines, now);
+        let more = rows.iter().map(|row| row.text.len() as u64).sum::<u64>();
+        let (path, most) = (&self.config.path, self.config.max_bytes);
+        let mut file = self.file();
+        let failed = |error| named(path, error);
+        let held = file.held().map_err(failed)?.bytes;
+        if held.saturating_add(more) > most {
+            self.full.store(true, Ordering::Relaxed);
+            return Err(SpoolError::Full {
+                path: path.clone(),
+                held,
+                most,
+                more,
+            });
+        }
+        let held = file.append(&rows, &registrations).map_err(failed)?;
+        self.holds(held);
+        self.metrics.spooled(records.len() as u64);
+        Ok(())
+    }
+
+    fn with_file<T>(
+        &self,
+        work: impl FnOnce(&mut File) -> Result<T, redb::Error>,
+    ) -> Result<T, SpoolError> {
+        work(&mut self.file()).map_err(|error| named(&self.config.path, error))
+    }
+
+    fn file(&self) -> std::sync::MutexGuard<'_, File> {
+        self.file.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn now(&self) -> Held {
+        *self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Called with the file in hand, so that what is said is what is in it.
+    fn holds(&self, held: Held) {
+        *self.held.lock().unwrap_or_else(PoisonError::into_inner) = held;
+        self.metrics.holds(held.records, held.bytes, held.oldest);
+        if held.records > 0 {
+            self.filled.notify_one();
+        }
+    }
+}
+
+/// A record as a line, with its identity if it is a registration.
+fn written(
+    line: Result<Line<'_>, std::str::Utf8Error>,
+) -> Result<(Option<String>, String), SpoolError> {
+    let line = line.map_err(|error| SpoolError::NoText(error.to_string()))?;
+    let text = line.to_json();
+    let text = text.map_err(|error| SpoolError::NoText(error.to_string()))?;
+    Ok((line.identity(), text))
+}
+
+/// What the copy of the register is to hold.
+fn registrations(lines: &[(Option<String>, String)]) -> Vec<(String, String)> {
+    let of_register = |(identity, line): &(Option<String>, String)| {
+        identity.clone().map(|identity| (identity, line.clone()))
+    };
+    lines.iter().filter_map(of_register).collect()
+}
+
+/// Only its owner may read it: it holds what senders sent. The name of a new file is on the disk before anything is in it.
+fn database(config: &SpoolConfig) -> Result<Database, DatabaseError> {
+    const OWNER_ONLY: u32 = 0o600;
+    let is_new = !config.path.exists();
+    let file = fs::File::options()
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .mode(OWNER_ONLY)
+        .open(&config.path)?;
+    file.set_permissions(fs::Permissions::from_mode(OWNER_ONLY))?;
+    if is_new {
+        file.sync_all()?;
+        fs::File::open(config.folder())?.sync_all()?;
+    }
+    builder().create_with_backend(FileBackend::new(file)?)
+}
+
+fn builder() -> Builder {
+    let mut builder = Database::builder();
+    builder
+        .set_cache_size(CACHE)
+        .set_check_integrity_on_open(true);
+    builder
+}
+
+fn named(path: &std::path::Path, error: redb::Error) -> SpoolError {
+    let path: PathBuf = path.to_owned();
+    match error {
+        redb::Error::DatabaseAlreadyOpen => SpoolError::InUse(path),
+        redb::Error::Corrupted(_) | redb::Error::RepairAborted => SpoolError::Damaged {
+            path,
+            source: Box::new(error),
+        },
+        // What redb says of a file that is none of its own.
+        redb::Error::Io(ref io) if io.kind() == std::io::ErrorKind::InvalidData => {
+            SpoolError::Damaged {
+                path,
+                source: Box::new(error),
+            }
+        }
+        _ => SpoolError::Use {
+            path,
+            source: Box::new(error),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests;

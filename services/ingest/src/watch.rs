@@ -1,0 +1,54 @@
+//! Telling how the broker does, and until when certificates can be used.
+
+use std::time::Duration;
+
+use chassis::Stop;
+use chrono::{DateTime, TimeDelta};
+
+use crate::intake::Intake;
+
+/// How often it is told.
+const EVERY: Duration = Duration::from_secs(1);
+/// How long before its end `/readyz` names a certificate.
+const SOON: TimeDelta = TimeDelta::days(14);
+
+/// Tells in metrics and in `/readyz`, until `stop`.
+pub(crate) async fn run(intake: &Intake, stop: &Stop) {
+    let mut ticks = tokio::time::interval(EVERY);
+    let mut was_reached = false;
+    while stop.run_until_cancelled(ticks.tick()).await.is_some() {
+        let reached = intake.reach.is_reached();
+        was_reached |= reached;
+        broker(intake, reached || !was_reached);
+        intake.metrics.broker_reachable.set(reached.into());
+        certificates(intake);
+    }
+}
+
+/// That requests are turned away is decided by what became of one; this says beforehand that they will be. Before a broker
+/// was ever reached, whoever waits for it says so.
+fn broker(intake: &Intake, is_well: bool) {
+    let readiness = &intake.vitals.readiness;
+    match is_well {
+        true => readiness.mended("kafka"),
+        false => readiness.amiss("kafka", "no broker answers"),
+    }
+}
+
+fn certificates(intake: &Intake) {
+    let Some(tls) = &intake.tls else { return };
+    let (now, readiness) = ((intake.clock)(), &intake.vitals.readiness);
+    for expiry in tls.expiries() {
+        intake.metrics.expires(expiry);
+        let ends = DateTime::from_timestamp(expiry.at, 0).unwrap_or_default();
+        if ends - now > SOON {
+            readiness.mended(expiry.what);
+        } else {
+            let day = ends.date_naive();
+            readiness.amiss(
+                expiry.what,
+                format!("ends on {day}; put its successor in its place"),
+            );
+        }
+    }
+}
