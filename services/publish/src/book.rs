@@ -209,6 +209,25 @@ mod tests {
     }
 
     #[test]
+    fn a_log_made_anew_counts_from_0_and_hides_nothing() {
+        let at = |log: i64, offset: i64| {
+            let mut footprint = made_up::school(0);
+            footprint.position = [("readings".to_owned(), offset)].into();
+            if log > 0 {
+                footprint.position.insert(footprint::LOG.to_owned(), log);
+            }
+            footprint
+        };
+        let mut book = Book::of([at(0, 1_000)]);
+        let mut take = |footprint: Footprint| book.take(footprint.key(), footprint);
+        assert_eq!(take(at(1, 3)), Outcome::Taken);
+        // A zombie that still reads the log before, however far.
+        assert_eq!(take(at(0, 2_000)), Outcome::Older);
+        assert_eq!(take(at(1, 2)), Outcome::Older);
+        assert_eq!(take(at(2, 0)), Outcome::Taken);
+    }
+
+    #[test]
     fn a_tombstone_deletes_and_a_trust_whose_name_begins_like_another_is_another() {
         let mut book = Book::of(made_up::footprints());
         let mut other = made_up::school(0);

@@ -40,6 +40,9 @@ pub struct Config {
     /// How log lines are written.
     #[serde(default)]
     pub log_format: LogFormat,
+    /// How many seconds stopping may take; after that the process ends with code 1.
+    #[serde(default = "chassis::stop_seconds")]
+    pub stop_seconds: u64,
 }
 
 impl Config {
@@ -73,6 +76,10 @@ impl chassis::ServiceConfig for Config {
 
     fn log_format(&self) -> LogFormat {
         self.log_format
+    }
+
+    fn stop_seconds(&self) -> u64 {
+        self.stop_seconds
     }
 }
 

@@ -1,6 +1,10 @@
 //! What publish counts of its own work.
 
-use prometheus::{Gauge, GaugeVec, IntCounter, IntCounterVec, Opts, Registry};
+use bus::StoredRecord;
+use chrono::{DateTime, Utc};
+use prometheus::{
+    Gauge, GaugeVec, Histogram, HistogramOpts, IntCounter, IntCounterVec, IntGauge, Opts, Registry,
+};
 
 use crate::book::Outcome;
 
@@ -12,7 +16,17 @@ pub(crate) struct Counters {
     pub results_last_written: Gauge,
     exports: IntCounterVec,
     export_last: GaugeVec,
+    pub results_failed: IntCounter,
+    pub end_to_end: Histogram,
+    pub broker_reachable: IntGauge,
+    pub lake_failures: IntCounter,
+    pub lake_longest: Gauge,
 }
+
+/// From a tenth of a second to an hour.
+const DELAYS: [f64; 12] = [
+    0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0, 900.0, 3600.0,
+];
 
 /// What came of an export that was due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,6 +84,29 @@ impl Counters {
                 ),
                 &["schedule"],
             )?,
+            results_failed: IntCounter::new(
+                "publish_results_failed_total",
+                "Times that results could not be written, and are tried again.",
+            )?,
+            end_to_end: Histogram::with_opts(
+                HistogramOpts::new(
+                    "publish_end_to_end_seconds",
+                    "From when ingest received the first of the events that moved a school's figures until they are shown.",
+                )
+                .buckets(DELAYS.to_vec()),
+            )?,
+            broker_reachable: IntGauge::new(
+                "publish_broker_reachable",
+                "1 while a broker answers.",
+            )?,
+            lake_failures: IntCounter::new(
+                "publish_lake_failures_total",
+                "Tries that the store failed.",
+            )?,
+            lake_longest: Gauge::new(
+                "publish_lake_longest_seconds",
+                "How long the store has not answered what it was asked first of what it has not answered.",
+            )?,
         };
         for outcome in ["taken", "older", "unreadable"] {
             counters.footprints.with_label_values(&[outcome]);
@@ -90,6 +127,11 @@ impl Counters {
         registry.register(Box::new(counters.results_last_written.clone()))?;
         registry.register(Box::new(counters.exports.clone()))?;
         registry.register(Box::new(counters.export_last.clone()))?;
+        registry.register(Box::new(counters.results_failed.clone()))?;
+        registry.register(Box::new(counters.end_to_end.clone()))?;
+        registry.register(Box::new(counters.broker_reachable.clone()))?;
+        registry.register(Box::new(counters.lake_failures.clone()))?;
+        registry.register(Box::new(counters.lake_longest.clone()))?;
         Ok(counters)
     }
 
@@ -99,6 +141,17 @@ impl Counters {
             Outcome::Older => "older",
         };
         self.footprints.with_label_values(&[outcome]).inc();
+    }
+
+    /// A footprint is shown now. If it says when the first of its new events was received, that is how long it took; by clocks
+    /// that differ, no time at all.
+    pub(crate) fn shown(&self, record: &StoredRecord, now: DateTime<Utc>) {
+        let received = record.header(footprint::RECEIVED);
+        let received = received.and_then(|text| DateTime::parse_from_rfc3339(text).ok());
+        if let Some(received) = received {
+            let delay = (now - received.to_utc()).to_std().unwrap_or_default();
+            self.end_to_end.observe(delay.as_secs_f64());
+        }
     }
 
     pub(crate) fn unreadable_footprint(&self) {
@@ -111,7 +164,7 @@ impl Counters {
             .inc();
     }
 
-    pub(crate) fn exported_last(&self, schedule: &str, due: chrono::DateTime<chrono::Utc>) {
+    pub(crate) fn exported_last(&self, schedule: &str, due: DateTime<Utc>) {
         self.export_last
             .with_label_values(&[schedule])
             .set(due.timestamp() as f64);

@@ -63,3 +63,11 @@ pub enum PublishError {
     #[error("a task of publish ended by itself")]
     Task(#[from] tokio::task::JoinError),
 }
+
+impl PublishError {
+    /// Whether this machine's own disk is full, or may not be written: then nothing here goes on, and somebody has to know. A
+    /// store elsewhere comes back by itself.
+    pub(crate) fn is_of_the_disk(&self) -> bool {
+        matches!(self, PublishError::Lake(LakeError::Disk { .. }))
+    }
+}

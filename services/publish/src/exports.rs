@@ -6,7 +6,7 @@ mod once;
 use std::sync::Arc;
 use std::time::Duration;
 
-use chassis::Stop;
+use chassis::{Readiness, Stop};
 use chrono::{DateTime, Utc};
 use lake::{Lake, export_record_key, export_since_key};
 
@@ -31,23 +31,30 @@ pub(crate) struct Exporter {
     pub lake: Lake,
     pub live: Arc<Live>,
     pub counters: Counters,
+    pub readiness: Readiness,
 }
 
-/// Makes what is due until told to stop. Never fails: an export that cannot be made is tried again.
-pub(crate) async fn keep_exported(exporter: Exporter, plans: Vec<Plan>, stop: Stop) {
+/// Makes what is due until told to stop. An export that cannot be made is tried again; only a disk that cannot be written is
+/// an error.
+pub(crate) async fn keep_exported(
+    exporter: Exporter,
+    plans: Vec<Plan>,
+    stop: Stop,
+) -> Result<(), PublishError> {
     tokio::select! {
         () = exporter.live.caught_up() => {}
-        () = stop.cancelled() => return,
+        () = stop.cancelled() => return Ok(()),
     }
     let mut plans: Vec<_> = plans.into_iter().map(Progress::new).collect();
     loop {
         let mut sleep = MOST_SLEEP;
         for plan in &mut plans {
-            sleep = sleep.min(exporter.make_due(plan, Utc::now()).await);
+            sleep = sleep.min(exporter.make_due(plan, Utc::now()).await?);
         }
+        exporter.tell(&plans);
         tokio::select! {
             () = tokio::time::sleep(sleep) => {}
-            () = stop.cancelled() => return,
+            () = stop.cancelled() => return Ok(()),
         }
     }
 }
@@ -59,6 +66,8 @@ struct Progress {
     last: Option<DateTime<Utc>>,
     retry: Duration,
     not_before: Option<DateTime<Utc>>,
+    /// Why the last try failed.
+    failed: Option<String>,
 }
 
 impl Progress {
@@ -68,39 +77,63 @@ impl Progress {
             last: None,
             retry: FIRST_RETRY,
             not_before: None,
+            failed: None,
         }
     }
 }
 
 impl Exporter {
+    /// Says in `/readyz` what is due and cannot be made.
+    fn tell(&self, plans: &[Progress]) {
+        let failed = |one: &Progress| {
+            let why = one.failed.as_ref()?;
+            Some(format!(
+                "{} not made, to be tried again: {why}",
+                one.plan.schedule.name
+            ))
+        };
+        let failed: Vec<String> = plans.iter().filter_map(failed).collect();
+        match failed.as_slice() {
+            [] => self.readiness.mended("exports"),
+            _ => self.readiness.amiss("exports", failed.join("; ")),
+        }
+    }
+
     /// Makes every export that is due and has no record, oldest first. Returns how long there is nothing to do.
-    async fn make_due(&self, progress: &mut Progress, now: DateTime<Utc>) -> Duration {
+    async fn make_due(
+        &self,
+        progress: &mut Progress,
+        now: DateTime<Utc>,
+    ) -> Result<Duration, PublishError> {
         if let Some(wait) = progress
             .not_before
             .and_then(|then| (then - now).to_std().ok())
         {
-            return wait;
+            return Ok(wait);
         }
         match self.try_due(progress, now).await {
             Ok(()) => {
                 (progress.retry, progress.not_before) = (FIRST_RETRY, None);
+                progress.failed = None;
                 let next = progress.plan.next_after(now);
-                next.and_then(|next| (next - now).to_std().ok())
-                    .unwrap_or(MOST_SLEEP)
+                let until = next.and_then(|next| (next - now).to_std().ok());
+                Ok(until.unwrap_or(MOST_SLEEP))
             }
+            Err(error) if error.is_of_the_disk() => Err(error),
             Err(error) => {
                 let schedule = &progress.plan.schedule;
-                let said = crate::results::chain(&error);
+                let said = chassis::chain(&error);
                 tracing::warn!(
                     schedule = schedule.name,
                     error = said,
                     "an export failed; trying again"
                 );
                 self.counters.export(&schedule.name, Exported::Failed);
+                progress.failed = Some(said);
                 let wait = progress.retry;
                 progress.retry = (wait * 2).min(MOST_RETRY);
                 progress.not_before = chrono::Duration::from_std(wait).ok().map(|wait| now + wait);
-                wait
+                Ok(wait)
             }
         }
     }
@@ -227,6 +260,7 @@ mod tests {
             lake: lake.clone(),
             live: live.into(),
             counters: Counters::new(&registry, std::iter::empty()).unwrap(),
+            readiness: Readiness::default(),
         }
     }
 
@@ -268,7 +302,8 @@ mod tests {
         let mut progress = Progress::new(Plan::new(schedule()).unwrap());
         exporter
             .make_due(&mut progress, at("2026-07-15T00:00:00Z"))
-            .await;
+            .await
+            .unwrap();
         let dues = async || lake.folders("exports/calder-vale/monthly").await.unwrap();
         assert!(
             dues().await.is_empty(),
@@ -277,10 +312,12 @@ mod tests {
         let mut restarted = Progress::new(Plan::new(schedule()).unwrap());
         exporter
             .make_due(&mut restarted, at("2026-11-15T00:00:00Z"))
-            .await;
+            .await
+            .unwrap();
         exporter
             .make_due(&mut restarted, at("2026-11-15T00:00:01Z"))
-            .await;
+            .await
+            .unwrap();
         let mut found = dues().await;
         found.sort();
         assert_eq!(
@@ -305,11 +342,13 @@ mod tests {
         let mut progress = Progress::new(Plan::new(unknown).unwrap());
         progress.last = Some(at("2026-10-15T00:00:00Z"));
         let now = at("2026-11-15T00:00:00Z");
-        assert_eq!(exporter.make_due(&mut progress, now).await, FIRST_RETRY);
+        let wait = exporter.make_due(&mut progress, now).await.unwrap();
+        assert_eq!(wait, FIRST_RETRY);
         assert_eq!(
             exporter
                 .make_due(&mut progress, now + chrono::Duration::seconds(20))
-                .await,
+                .await
+                .unwrap(),
             FIRST_RETRY * 2
         );
         assert!(lake.list("exports").await.unwrap().is_empty());

@@ -1,11 +1,13 @@
 //! Following the footprints into the book.
 
 use bus::{Followed, StoredRecord};
+use chassis::failpoint;
+use chrono::Utc;
 use footprint::Footprint;
 use tokio::sync::mpsc;
 
 use crate::PublishError;
-use crate::book::Live;
+use crate::book::{Live, Outcome};
 use crate::counters::Counters;
 
 /// Takes every footprint until the receiver ends, which only a broken world makes it do.
@@ -14,21 +16,31 @@ pub(crate) async fn follow(
     live: &Live,
     counters: &Counters,
 ) -> Result<(), PublishError> {
+    let mut caught_up = false;
     while let Some(followed) = footprints.recv().await {
         match followed {
             Followed::Records(records) => {
                 for record in records {
-                    take(&record, live, counters);
+                    let taken = take(&record, live, counters);
+                    // What stood in the topic before was shown before, by this process or another.
+                    if taken && caught_up {
+                        counters.shown(&record, Utc::now());
+                    }
                 }
+                failpoint!("publish.followed");
             }
-            Followed::CaughtUp => live.catch_up(),
+            Followed::CaughtUp => {
+                caught_up = true;
+                live.catch_up();
+            }
             Followed::Failed(error) => return Err(error.into()),
         }
     }
     Err(PublishError::FollowerEnded)
 }
 
-fn take(record: &StoredRecord, live: &Live, counters: &Counters) {
+/// Whether it stands now.
+fn take(record: &StoredRecord, live: &Live, counters: &Counters) -> bool {
     let footprint = match &record.payload {
         None => None,
         Some(payload) => match serde_json::from_slice::<Footprint>(payload) {
@@ -36,11 +48,13 @@ fn take(record: &StoredRecord, live: &Live, counters: &Counters) {
             Err(error) => {
                 counters.unreadable_footprint();
                 tracing::warn!(key = record.key, place = ?record.place, %error, "a footprint cannot be read");
-                return;
+                return false;
             }
         },
     };
-    counters.footprint(live.change(&record.key, footprint));
+    let outcome = live.change(&record.key, footprint);
+    counters.footprint(outcome);
+    outcome == Outcome::Taken
 }
 
 #[cfg(test)]
@@ -82,5 +96,44 @@ mod tests {
         live.caught_up().await;
         live.change(&good.key(), None);
         assert_eq!(live.book().footprints().count(), 0);
+    }
+
+    #[tokio::test]
+    async fn the_delay_is_taken_of_what_was_just_merged_and_of_nothing_that_was_there_before() {
+        let (sender, receiver) = mpsc::channel(4);
+        let (live, registry) = (Live::default(), prometheus::Registry::new());
+        let counters = Counters::new(&registry, std::iter::empty()).unwrap();
+        let footprint = made_up::school(0);
+        let with = |headers: &[(&str, String)]| {
+            let payload = serde_json::to_vec(&footprint).ok();
+            let mut record = record(&footprint.key(), payload);
+            let owned = headers
+                .iter()
+                .map(|(name, value)| (name.to_string(), value.clone()));
+            record.headers = owned.collect();
+            Followed::Records(vec![record])
+        };
+        let ago = |seconds| (Utc::now() - chrono::Duration::seconds(seconds)).to_rfc3339();
+        let received = |seconds| with(&[(footprint::RECEIVED, ago(seconds))]);
+        // Of an earlier process; then one just merged, one by a clock that is ahead, one of a new day, and one that says nothing.
+        sender.send(received(86_400)).await.unwrap();
+        sender.send(Followed::CaughtUp).await.unwrap();
+        let follow = tokio::spawn({
+            let counters = counters.clone();
+            async move { follow(receiver, &live, &counters).await.is_err() }
+        });
+        for records in [
+            received(20),
+            received(-20),
+            with(&[]),
+            with(&[(footprint::RECEIVED, "soon".to_owned())]),
+        ] {
+            sender.send(records).await.unwrap();
+        }
+        drop(sender);
+        assert!(follow.await.unwrap());
+        assert_eq!(counters.end_to_end.get_sample_count(), 2);
+        let sum = counters.end_to_end.get_sample_sum();
+        assert!((20.0..30.0).contains(&sum), "{sum}");
     }
 }

@@ -28,6 +28,7 @@ mod suppress;
 mod table;
 mod tables;
 mod travel;
+mod watch;
 pub mod why;
 mod words;
 mod workbook;

@@ -58,6 +58,7 @@ pub fn config() -> Config {
         results_every_seconds: 1,
         schedules: Vec::new(),
         log_format: chassis::LogFormat::Text,
+        stop_seconds: chassis::stop_seconds(),
     }
 }
 

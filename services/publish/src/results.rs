@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use chassis::{Readiness, Stop};
+use chassis::{Readiness, Stop, chain, failpoint};
 use footprint::Targets;
 use lake::{Lake, result_key};
 use sha2::{Digest, Sha256};
@@ -19,9 +19,12 @@ use crate::tables;
 const EXTENSIONS: [&str; 3] = ["parquet", "json", "csv"];
 /// However long the store is away, results follow within a minute of its return.
 const MOST_PATIENCE: Duration = Duration::from_secs(60);
-const PART: &str = "results";
+/// When `/readyz` begins to say that results are not written yet.
+const SLOW: Duration = Duration::from_secs(10);
+pub(crate) const PART: &str = "results";
 
-/// Writes what has changed until told to stop, and then once more. Never fails: a store that refuses is tried again.
+/// Writes what has changed until told to stop, and then once more. A store that refuses is tried again; only a disk that
+/// cannot be written is an error.
 pub(crate) async fn keep_written(
     config: Arc<Config>,
     lake: Lake,
@@ -29,11 +32,11 @@ pub(crate) async fn keep_written(
     readiness: Readiness,
     counters: Counters,
     stop: Stop,
-) {
+) -> Result<(), PublishError> {
     let every = Duration::from_secs(config.results_every_seconds.max(1));
     tokio::select! {
         () = live.caught_up() => {}
-        () = stop.cancelled() => return,
+        () = stop.cancelled() => return Ok(()),
     }
     let mut results = Results::new(lake);
     let mut wait = Duration::ZERO;
@@ -42,26 +45,46 @@ pub(crate) async fn keep_written(
             () = tokio::time::sleep(wait) => false,
             () = stop.cancelled() => true,
         };
-        match results.write(&config, &live).await {
+        let written = {
+            let writing = results.write(&config, &live);
+            told_when_slow(writing, every.max(SLOW), &readiness).await
+        };
+        match written {
             Ok(written) => {
                 counters.results_written.inc_by(written);
                 counters
                     .results_last_written
                     .set(chrono::Utc::now().timestamp() as f64);
-                readiness.ready(PART);
+                readiness.mended(PART);
                 wait = every;
             }
+            Err(error) if error.is_of_the_disk() => return Err(error),
             Err(error) => {
                 let said = chain(&error);
                 tracing::warn!(error = said, "results are not written; trying again");
-                readiness.wait(PART, said);
+                counters.results_failed.inc();
+                readiness.amiss(PART, format!("not written, to be tried again: {said}"));
                 wait = (wait * 2).clamp(every, MOST_PATIENCE.max(every));
             }
         }
         if stopped {
-            return;
+            return Ok(());
         }
     }
+}
+
+/// A store that does not answer fails nothing for minutes.
+async fn told_when_slow<T>(
+    writing: impl Future<Output = T>,
+    slow: Duration,
+    readiness: &Readiness,
+) -> T {
+    let mut writing = std::pin::pin!(writing);
+    if let Ok(written) = tokio::time::timeout(slow, writing.as_mut()).await {
+        return written;
+    }
+    readiness.amiss(PART, "the store takes its time; what is written is old");
+    writing.await
 }
 
 /// What is known to stand under `results/`.
@@ -128,7 +151,9 @@ impl Results {
                 Some(content) => {
                     let hash: [u8; 32] = Sha256::digest(&content).into();
                     if self.written.get(&key) != Some(&hash) {
+                        failpoint!("publish.result.putting");
                         self.lake.write(&key, content).await?;
+                        failpoint!("publish.result.put");
                         self.written.insert(key, hash);
                         count += 1;
                     }
@@ -196,17 +221,6 @@ fn slice_of(key: &str) -> Option<Slice> {
     tables::NAMES
         .contains(&table)
         .then_some(Slice { trust, period })
-}
-
-/// An error and its causes on one line.
-pub(crate) fn chain(error: &dyn std::error::Error) -> String {
-    let mut said = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        said = format!("{said}: {error}");
-        cause = error.source();
-    }
-    said
 }
 
 #[cfg(test)]

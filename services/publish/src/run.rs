@@ -1,14 +1,14 @@
 //! The life of the service.
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use bus::{BusError, Followed, await_topics};
-use chassis::{Stop, Vitals};
+use bus::{BusError, Reach, await_topics};
+use chassis::{Readiness, Stop, Vitals, chain};
 use events::Topic;
-use lake::{Lake, LakeError};
+use lake::LakeError;
 use tokio::net::TcpListener;
-use tokio::sync::mpsc;
-use tokio::task::JoinSet;
+use tokio::task::{JoinHandle, JoinSet};
 
 use crate::PublishError;
 use crate::app::{self, App};
@@ -17,79 +17,167 @@ use crate::config::Config;
 use crate::counters::Counters;
 use crate::exports::{Exporter, Plan, keep_exported};
 use crate::follow::follow;
-use crate::results::keep_written;
+use crate::results::{PART, keep_written};
+use crate::watch::watch;
+
+/// What `/readyz` waits for: without them the page would show a part as if it were all.
+const FOOTPRINTS: &str = "footprints";
+
+/// How long between two tries to follow them.
+const AGAIN: Duration = Duration::from_secs(1);
 
 /// Publishes until `stop`, then writes what is not written yet. Ends with an error when its world is broken: the
-/// configuration makes no sense, the lake is another one, or Kafka is lost for good.
+/// configuration makes no sense, the lake is another one, or its disk cannot be written.
 pub async fn run(config: Config, listener: TcpListener, stop: Stop) -> Result<(), PublishError> {
     let config = Arc::new(config);
     let plans = plans(&config)?;
     let lake = config.lake.open()?;
-    check_shards(&config, &lake).await?;
     let vitals = Vitals::default();
     let names = config
         .schedules
         .iter()
         .map(|schedule| schedule.name.as_str());
     let counters = Counters::new(&vitals.registry, names)?;
-    let live = Arc::new(Live::default());
-    vitals
-        .readiness
-        .wait("footprints", "not all have been read yet");
-    vitals.readiness.wait("results", "not written yet");
+    let (live, reach) = (Arc::new(Live::default()), Reach::default());
+    let readiness = vitals.readiness.clone();
+    readiness.wait(FOOTPRINTS, "not all have been read yet");
+    readiness.amiss(PART, "not written yet");
 
     // Everything stops together, whoever stops first.
-    let stop = stop.child_token();
     let _whatever_happens = stop.clone().drop_guard();
     let mut tasks: JoinSet<Result<(), PublishError>> = JoinSet::new();
-    let app = App::new(config.clone(), live.clone(), lake.clone(), vitals.clone());
+    let app = App::new(config.clone(), live.clone(), lake.clone(), vitals);
     let asked = stop.clone();
     // Served from the start, so that whoever starts us can see what we wait for.
     tasks.spawn(async move { Ok(chassis::serve(listener, app::routes(app), asked).await?) });
-
-    // A broker that does not answer takes its time to say so, and nobody who stops should have to wait for it.
-    let footprints = tokio::select! {
-        found = footprints(&config) => found?,
-        () = stop.cancelled() => return until_stopped(tasks, &stop).await,
-    };
-    let (held, counted, asked) = (live.clone(), counters.clone(), stop.clone());
-    tasks.spawn(async move {
-        tokio::select! {
-            ended = follow(footprints, &held, &counted) => ended,
-            () = asked.cancelled() => Ok(()),
-        }
-    });
-    let (held, readiness, asked) = (live.clone(), vitals.readiness.clone(), stop.clone());
-    tasks.spawn(async move {
-        tokio::select! {
-            () = held.caught_up() => readiness.ready("footprints"),
-            () = asked.cancelled() => {}
-        }
+    let watched = watch(
+        lake.clone(),
+        reach.clone(),
+        counters.clone(),
+        readiness.clone(),
+    );
+    tasks.spawn(until(stop.clone(), async {
+        watched.await;
         Ok(())
-    });
-    let exporter = Exporter {
+    }));
+    // Neither waits for the other: the page needs no store, and results wait for footprints where they are made.
+    let following = Following {
         config: config.clone(),
-        lake: lake.clone(),
         live: live.clone(),
         counters: counters.clone(),
+        readiness: readiness.clone(),
+        reach,
     };
-    let written = keep_written(config, lake, live, vitals.readiness, counters, stop.clone());
-    tasks.spawn(async {
-        written.await;
-        Ok(())
-    });
-    let exported = keep_exported(exporter, plans, stop.clone());
-    tasks.spawn(async {
-        exported.await;
-        Ok(())
-    });
+    tasks.spawn(until(stop.clone(), following.follow()));
+    let exporter = Exporter {
+        config,
+        lake,
+        live,
+        counters,
+        readiness,
+    };
+    tasks.spawn(keep_stored(exporter, plans, stop.clone()));
     until_stopped(tasks, &stop).await
 }
 
-async fn footprints(config: &Config) -> Result<mpsc::Receiver<Followed>, PublishError> {
-    let waiting = |error: &BusError| tracing::warn!(%error, "waiting for Kafka");
-    await_topics(&config.kafka, config.sharding, waiting).await?;
-    Ok(bus::follow(&config.kafka, Topic::Footprints).await?)
+/// Nothing is lost when it is dropped at `stop`.
+async fn until(
+    stop: Stop,
+    work: impl Future<Output = Result<(), PublishError>>,
+) -> Result<(), PublishError> {
+    stop.run_until_cancelled(work).await.unwrap_or(Ok(()))
+}
+
+/// The way from Kafka onto the page.
+struct Following {
+    config: Arc<Config>,
+    live: Arc<Live>,
+    counters: Counters,
+    readiness: Readiness,
+    reach: Reach,
+}
+
+impl Following {
+    /// However long the broker is away, and whatever it answers while it comes back; ends only when no waiting can mend it.
+    async fn follow(self) -> Result<(), PublishError> {
+        loop {
+            match self.follow_once().await {
+                Err(PublishError::Bus(error)) if !error.is_configuration() => {
+                    let why = chain(&error);
+                    tracing::warn!(%why, "following anew");
+                    self.readiness.wait(FOOTPRINTS, why);
+                }
+                ended => return ended,
+            }
+            tokio::time::sleep(AGAIN).await;
+        }
+    }
+
+    async fn follow_once(&self) -> Result<(), PublishError> {
+        let kafka = &self.config.kafka;
+        let waiting = |error: &BusError| {
+            let why = chain(error);
+            tracing::warn!(%why, "waiting for Kafka");
+            self.readiness.wait(FOOTPRINTS, why);
+        };
+        await_topics(kafka, self.config.sharding, waiting).await?;
+        let footprints = bus::follow_watched(kafka, Topic::Footprints, self.reach.clone()).await?;
+        let caught_up = async {
+            self.live.caught_up().await;
+            self.readiness.ready(FOOTPRINTS);
+            std::future::pending().await
+        };
+        tokio::select! {
+            ended = follow(footprints, &self.live, &self.counters) => ended,
+            never = caught_up => never,
+        }
+    }
+}
+
+/// Keeps results written and exports made, side by side: one that waits for the store does not keep the other.
+async fn keep_stored(exporter: Exporter, plans: Vec<Plan>, stop: Stop) -> Result<(), PublishError> {
+    tokio::select! {
+        same = await_shards(&exporter) => same?,
+        () = stop.cancelled() => return Ok(()),
+    }
+    let written = keep_written(
+        exporter.config.clone(),
+        exporter.lake.clone(),
+        exporter.live.clone(),
+        exporter.readiness.clone(),
+        exporter.counters.clone(),
+        stop.clone(),
+    );
+    let (written, exported) = (
+        tokio::spawn(written),
+        tokio::spawn(keep_exported(exporter, plans, stop)),
+    );
+    tokio::try_join!(flat(written), flat(exported)).map(|_| ())
+}
+
+async fn flat(task: JoinHandle<Result<(), PublishError>>) -> Result<(), PublishError> {
+    task.await?
+}
+
+/// Waits for the store. A lake that is not made yet is aggregate's to make.
+async fn await_shards(exporter: &Exporter) -> Result<(), PublishError> {
+    let waiting = |error: &LakeError| {
+        let why = chain(error);
+        tracing::warn!(%why, "waiting for the store");
+        exporter
+            .readiness
+            .amiss(PART, format!("not written yet: {why}"));
+    };
+    let config = &exporter.config;
+    match exporter.lake.await_shards(waiting).await? {
+        Some(made) if made != config.sharding.shards => Err(LakeError::Shards {
+            url: config.lake.url.clone(),
+            made,
+            wanted: config.sharding.shards,
+        }
+        .into()),
+        _ => Ok(()),
+    }
 }
 
 /// Waits for all tasks; the first that fails stops the others, which finish what they hold.
@@ -123,17 +211,4 @@ fn plans(config: &Config) -> Result<Vec<Plan>, PublishError> {
     }
     config.check_trusts()?;
     config.schedules.iter().cloned().map(Plan::new).collect()
-}
-
-/// A lake that is not made yet is aggregate's to make.
-async fn check_shards(config: &Config, lake: &Lake) -> Result<(), PublishError> {
-    match lake.shards().await? {
-        Some(made) if made != config.sharding.shards => Err(LakeError::Shards {
-            url: config.lake.url.clone(),
-            made,
-            wanted: config.sharding.shards,
-        }
-        .into()),
-        _ => Ok(()),
-    }
 }

@@ -12,7 +12,6 @@ use serde_json::json;
 
 use crate::app::App;
 use crate::held;
-use crate::results::chain;
 use crate::why::{self, CannotSay, Question, Why, WhyError};
 
 /// `?period=2025-26&figure=gas&meter=mprn:3938424403&month=2026-03&day=2026-03-04`
@@ -95,7 +94,11 @@ pub(crate) async fn answered(
         Some(Ok(why)) => Ok((school.clone(), why)),
         Some(Err(WhyError::CannotSay(cannot))) => Err(cannot.into()),
         Some(Err(error)) => {
-            tracing::warn!(urn, error = chain(&error), "a figure cannot be explained");
+            tracing::warn!(
+                urn,
+                error = chassis::chain(&error),
+                "a figure cannot be explained"
+            );
             Err(NotAnswered::Unavailable)
         }
         None => {

@@ -9,7 +9,6 @@ use tokio::sync::Mutex;
 
 use super::Reads;
 use crate::half_hours::{self, HalfHours};
-use crate::results::chain;
 
 const FRESH: Duration = Duration::from_secs(20);
 const MOST_KEPT: usize = 64;
@@ -47,7 +46,7 @@ impl HalfHoursCache {
         let found = match self.reads.in_time(reading).await {
             Some(Ok(found)) => Arc::new(found),
             Some(Err(error)) => {
-                tracing::warn!(urn = %school.urn, error = chain(&error), "half-hours cannot be read");
+                tracing::warn!(urn = %school.urn, error = chassis::chain(&error), "half-hours cannot be read");
                 return None;
             }
             None => {

@@ -2,6 +2,7 @@
 //! created first is the one that counts. A crash before the record leaves nothing that does, and the export is made again.
 
 use bytes::Bytes;
+use chassis::failpoint;
 use footprint::FactorSetRef;
 use lake::{Lake, Put, export_key, export_record_key};
 use serde::{Deserialize, Serialize};
@@ -66,10 +67,13 @@ impl Run<'_> {
         let mine = self.describe(&files, factor_sets);
         for (file, recorded) in files.into_iter().zip(&mine.files) {
             // One that exists is the same: its folder is named by its content.
+            failpoint!("publish.export.putting");
             lake.create(&recorded.key, file.content).await?;
+            failpoint!("publish.export.put");
         }
         let content = serde_json::to_vec_pretty(&mine).unwrap_or_default();
         let put = lake.create(&self.record_key(), content.into()).await?;
+        failpoint!("publish.export.recorded");
         let counts = self.record(lake).await?.unwrap_or(mine);
         self.sweep(lake, &counts).await?;
         Ok(match put {
