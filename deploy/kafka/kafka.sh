@@ -1,10 +1,17 @@
 #!/usr/bin/env bash
-# A real Apache Kafka on this machine without Docker: one node, KRaft, loopback only. For tests, load tests and trying
-# things out; a production cluster needs only the `topics` verb.
+# A real Apache Kafka on this machine without Docker: one node, or several that are a cluster, KRaft, loopback only. For
+# tests, load tests and trying things out; a production cluster needs only the `topics` verb.
 #
 #   kafka.sh install                                        fetch the jars (once, some 54 MB)
 #   kafka.sh run --data DIR --port N [--controller-port M] [--heap 512m]
 #                                                           in the foreground; M is N+1 unless said
+#            [--advertise P]                                clients are told port P, where something passes on to N
+#            [--node I --cluster ID --voters 1@127.0.0.1:M1,2@127.0.0.1:M2,...]
+#                                                           one node of several; ID and the voters are the same for all
+#            [--secure S]                                   a second port, SASL_SSL with SCRAM-SHA-512: the user's name and
+#                                                           password are in $KAFKA_USER and $KAFKA_PASSWORD, the authority
+#                                                           to trust will be in DIR/ca.pem
+#            [--set NAME=VALUE]...                          any property of a broker beside
 #   kafka.sh topics --bootstrap HOST:PORT --partitions N [--replication R]
 #                                                           create what is missing; never changes what is there
 #   kafka.sh tool CLASS [ARGUMENT...]                       any command of Kafka's, by its Java class
@@ -60,7 +67,7 @@ need_jars() {
 }
 
 run() {
-    local data= port= controller_port= heap=512m
+    local data= port= controller_port= heap=512m advertise= node=1 cluster= voters= secure= more=()
     while [ $# -gt 0 ]; do
         [ $# -ge 2 ] || usage
         case $1 in
@@ -68,18 +75,32 @@ run() {
             --port) port=$2 ;;
             --controller-port) controller_port=$2 ;;
             --heap) heap=$2 ;;
+            --advertise) advertise=$2 ;;
+            --node) node=$2 ;;
+            --cluster) cluster=$2 ;;
+            --voters) voters=$2 ;;
+            --secure) secure=$2 ;;
+            --set) more+=("$2") ;;
             *) usage ;;
         esac
         shift 2
     done
     [ -n "$data" ] && [ -n "$port" ] || usage
+    : "${controller_port:=$((port + 1))}" "${advertise:=$port}" "${cluster:=$(random_id)}"
+    : "${voters:=$node@127.0.0.1:$controller_port}"
     need_jars
     mkdir -p "$data"
     data=$(cd "$data" && pwd)
-    properties "$data" "$port" "${controller_port:-$((port + 1))}" >"$data/server.properties"
+    local users=()
+    if [ -n "$secure" ]; then
+        [ -n "${KAFKA_USER:-}" ] && [ -n "${KAFKA_PASSWORD:-}" ] || die "--secure needs KAFKA_USER and KAFKA_PASSWORD"
+        users=(--add-scram "SCRAM-SHA-512=[name=$KAFKA_USER,password=$KAFKA_PASSWORD]")
+        certificate
+    fi
+    properties >"$data/server.properties"
     if [ ! -f "$data/log/meta.properties" ]; then
-        command_line kafka.tools.StorageTool format -t "$(random_id)" -c "$data/server.properties" \
-            >"$data/format.out" 2>&1 || die "cannot format $data/log: $(cat "$data/format.out")"
+        command_line kafka.tools.StorageTool format -t "$cluster" -c "$data/server.properties" \
+            "${users[@]}" >"$data/format.out" 2>&1 || die "cannot format $data/log: $(cat "$data/format.out")"
     fi
     # exec: whoever started the script holds the server's own pid, and can stop or kill exactly that.
     exec java "-Xmx$heap" -XX:+UseG1GC -XX:MaxGCPauseMillis=20 -Djava.awt.headless=true \
@@ -92,35 +113,69 @@ random_id() {
     head -c 16 /dev/urandom | base64 | tr '+/' 'xy' | tr -d '='
 }
 
+# Kafka's own topics have as many copies as there are nodes, up to three, and one node may be away.
 properties() {
+    local nodes copies in_sync
+    nodes=$(tr ',' '\n' <<<"$voters" | grep -c .)
+    copies=$((nodes < 3 ? nodes : 3))
+    in_sync=$((copies < 3 ? 1 : 2))
     cat <<PROPERTIES
 # Written by kafka.sh at each start; a change made here is lost.
 process.roles=broker,controller
-node.id=1
-controller.quorum.voters=1@127.0.0.1:$3
-listeners=PLAINTEXT://127.0.0.1:$2,CONTROLLER://127.0.0.1:$3
-advertised.listeners=PLAINTEXT://127.0.0.1:$2
-listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+node.id=$node
+controller.quorum.voters=$voters
+listeners=PLAINTEXT://127.0.0.1:$port,CONTROLLER://127.0.0.1:$controller_port${secure:+,SASL_SSL://127.0.0.1:$secure}
+advertised.listeners=PLAINTEXT://127.0.0.1:$advertise${secure:+,SASL_SSL://127.0.0.1:$secure}
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SASL_SSL:SASL_SSL
 inter.broker.listener.name=PLAINTEXT
 controller.listener.names=CONTROLLER
-log.dirs=$1/log
+log.dirs=$data/log
 # A mistyped topic is an error, never a new topic with the wrong number of partitions.
 auto.create.topics.enable=false
-# One node: nothing of Kafka's own can be copied to a second.
-offsets.topic.replication.factor=1
-transaction.state.log.replication.factor=1
-transaction.state.log.min.isr=1
-share.coordinator.state.topic.replication.factor=1
-share.coordinator.state.topic.min.isr=1
+offsets.topic.replication.factor=$copies
+transaction.state.log.replication.factor=$copies
+transaction.state.log.min.isr=$in_sync
+share.coordinator.state.topic.replication.factor=$copies
+share.coordinator.state.topic.min.isr=$in_sync
 # 50 partitions of each would be 100 log folders made in the first consumer's first second.
 offsets.topic.num.partitions=4
 transaction.state.log.num.partitions=4
 # The delay saves rebalances when a fleet starts at once; here it is only three seconds lost per test.
 group.initial.rebalance.delay.ms=0
+# With the consumer protocol it is the broker that says after how long a silent member is dead: 45 s, and no less allowed.
+group.consumer.min.session.timeout.ms=6000
+group.consumer.session.timeout.ms=6000
+group.consumer.min.heartbeat.interval.ms=1000
+group.consumer.heartbeat.interval.ms=1000
 # After a kill -9 the node takes itself for a stranger with its own name until its session has run out: nine seconds
 # by default.
 broker.session.timeout.ms=3000
 broker.heartbeat.interval.ms=500
+$([ -z "$secure" ] || secure_properties)
+$(printf '%s\n' "${more[@]}")
+PROPERTIES
+}
+
+# The password of a key that lies beside it guards nothing; the store only has to have one.
+store_password=greenledger
+
+# A key, and its own certificate for clients to trust.
+certificate() {
+    [ -f "$data/ca.pem" ] && return
+    keytool -genkeypair -alias kafka -keyalg EC -dname CN=127.0.0.1 -ext san=ip:127.0.0.1,dns:localhost \
+        -validity 3650 -storetype PKCS12 -keystore "$data/kafka.p12" -storepass "$store_password" >"$data/keytool.out" 2>&1 &&
+        keytool -exportcert -rfc -alias kafka -keystore "$data/kafka.p12" -storepass "$store_password" \
+            -file "$data/ca.pem" >>"$data/keytool.out" 2>&1 ||
+        die "cannot make a key: $(cat "$data/keytool.out")"
+}
+
+secure_properties() {
+    cat <<PROPERTIES
+sasl.enabled.mechanisms=SCRAM-SHA-512
+listener.name.sasl_ssl.scram-sha-512.sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required;
+ssl.keystore.type=PKCS12
+ssl.keystore.location=$data/kafka.p12
+ssl.keystore.password=$store_password
 PROPERTIES
 }
 
