@@ -1,0 +1,33 @@
+//! Targets for what meets the world outside first: requests, events, words of a few letters, configurations.
+#![no_main]
+
+#[path = "outside/config.rs"]
+mod config;
+#[path = "outside/event.rs"]
+mod event;
+#[path = "pick.rs"]
+mod pick;
+#[path = "outside/request.rs"]
+mod request;
+#[path = "outside/verdict.rs"]
+mod verdict;
+#[path = "outside/words.rs"]
+mod words;
+#[path = "outside/world.rs"]
+mod world;
+
+use std::sync::LazyLock;
+
+use pick::{Target, pick};
+
+static TARGET: LazyLock<Target> = LazyLock::new(|| {
+    pick(&[
+        ("events", request::events),
+        ("files", request::files),
+        ("event", event::event),
+        ("words", words::words),
+        ("config", config::config),
+    ])
+});
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| TARGET(data));

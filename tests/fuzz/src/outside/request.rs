@@ -1,0 +1,59 @@
+//! Requests, written as people write them: header lines, an empty line, the body. A file's first line is its format.
+
+use ingest::fuzzing::Request;
+
+use crate::verdict;
+use crate::world::WORLD;
+
+/// `POST /v1/events`.
+pub fn events(data: &[u8]) {
+    let (headers, body) = parts(data);
+    verdict::hold(
+        &WORLD,
+        &Request {
+            format: None,
+            headers: &headers,
+            body,
+        },
+    );
+}
+
+/// `POST /v1/files/{format}`.
+pub fn files(data: &[u8]) {
+    let (first, rest) = line(data);
+    let (headers, body) = parts(rest);
+    let format = std::str::from_utf8(first).unwrap_or_default();
+    verdict::hold(
+        &WORLD,
+        &Request {
+            format: Some(format),
+            headers: &headers,
+            body,
+        },
+    );
+}
+
+/// Headers as name and value.
+type Headers<'a> = Vec<(&'a str, &'a [u8])>;
+
+fn parts(mut data: &[u8]) -> (Headers<'_>, &[u8]) {
+    let mut headers = Vec::new();
+    loop {
+        let (header, rest) = line(data);
+        let ends = header.iter().position(|byte| *byte == b':');
+        let Some((name, value)) = ends.and_then(|at| header.split_at_checked(at)) else {
+            return (headers, rest);
+        };
+        if let Ok(name) = std::str::from_utf8(name) {
+            headers.push((name, value[1..].trim_ascii()));
+        }
+        data = rest;
+    }
+}
+
+fn line(data: &[u8]) -> (&[u8], &[u8]) {
+    match data.iter().position(|byte| *byte == b'\n') {
+        Some(ends) => (&data[..ends], &data[ends + 1..]),
+        None => (data, &[]),
+    }
+}
