@@ -1,13 +1,14 @@
 //! The flow, from what is sent to what is published: embedded, and through three processes on real servers.
 
+mod delay;
 pub mod deployment;
-mod faults;
 pub mod files;
+mod guarded;
 mod moved;
 mod rebuilt;
 mod refused;
 mod secure;
-mod seen;
+pub mod seen;
 mod why;
 
 use deployment::{Deployment, Embedded, Real};

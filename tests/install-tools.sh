@@ -9,6 +9,8 @@ deploy=$here/../deploy
 
 main() {
     need "Java 17 or later" java_is_new_enough default-jdk-headless
+    need "pkg-config" "has pkg-config" pkg-config
+    need "OpenSSL's headers" "pkg-config --exists openssl" libssl-dev
     need "Maven" "has mvn" maven
     need "Prometheus" "has prometheus" prometheus
     need "promtool" "has promtool" prometheus

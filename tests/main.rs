@@ -9,12 +9,14 @@
 
 mod agreement;
 mod architecture;
+mod chance;
 mod changes;
 mod configs;
 mod contracts;
 mod dashboards;
 mod demo;
 mod explained;
+mod faults;
 mod flow;
 mod gaps;
 mod golden;

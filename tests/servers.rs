@@ -11,8 +11,10 @@
 pub mod azurite;
 pub mod kafka;
 pub mod prometheus;
+pub mod proxy;
 pub mod s3;
 pub mod service;
+pub mod wire;
 
 use std::fs::File;
 use std::net::TcpListener;
@@ -63,18 +65,35 @@ impl Server {
         folder: &Path,
         probe: impl AsyncFn() -> bool,
     ) -> Server {
-        let log = folder.join(format!("{name}.log"));
-        let mut server = Server {
-            name,
-            command,
-            log,
-            child: None,
-        };
+        let mut server = Server::prepare(name, command, folder);
         server.start_again(probe).await;
         server
     }
 
+    fn prepare(name: &'static str, command: Command, folder: &Path) -> Server {
+        Server {
+            name,
+            command,
+            log: folder.join(format!("{name}.log")),
+            child: None,
+        }
+    }
+
     async fn start_again(&mut self, probe: impl AsyncFn() -> bool) {
+        self.spawn();
+        let mut waiting = Waiting::up_to(PATIENCE);
+        while !probe().await {
+            if let Some(status) = self.exited() {
+                self.give_up(&status);
+            }
+            if !waiting.once_more().await {
+                self.give_up(&format!("no answer within {} s", PATIENCE.as_secs()));
+            }
+        }
+    }
+
+    /// Starts it, killing what may still run of it, and waits for nothing.
+    fn spawn(&mut self) {
         self.kill9();
         let log = File::options()
             .create(true)
@@ -87,15 +106,6 @@ impl Server {
             Ok(child) => self.child = Some(child),
             Err(error) => self.give_up(&error.to_string()),
         }
-        let mut waiting = Waiting::up_to(PATIENCE);
-        while !probe().await {
-            if let Some(status) = self.exited() {
-                self.give_up(&status);
-            }
-            if !waiting.once_more().await {
-                self.give_up(&format!("no answer within {} s", PATIENCE.as_secs()));
-            }
-        }
     }
 
     /// As by a power cut: no chance to tidy up.
@@ -105,6 +115,15 @@ impl Server {
             let _ = child.kill();
             let _ = child.wait();
         }
+    }
+
+    /// Sends it a signal, by the name that `kill` knows.
+    fn signal(&self, name: &str) {
+        let child = self.child.as_ref().expect("it runs");
+        let sent = Command::new("kill")
+            .args(["-s", name, &child.id().to_string()])
+            .status();
+        assert!(sent.expect("kill").success(), "cannot send {name}");
     }
 
     fn exited(&mut self) -> Option<String> {

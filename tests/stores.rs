@@ -1,19 +1,20 @@
 //! The object store: one suite for every kind that a lake may be on, and what comes of it when one fails.
 
-mod conformance;
+pub mod conformance;
 mod disk;
 mod faults;
-mod faulty;
-mod log;
+pub mod faulty;
+pub mod log;
+pub mod play;
 
-use lake::{Lake, LakeConfig};
+use lake::LakeConfig;
 
 use crate::servers::azurite::Azurite;
 use crate::servers::s3::S3;
 
 /// A lake on an S3 service.
-fn on_s3(s3: &S3) -> Lake {
-    open(
+pub fn on_s3(s3: &S3) -> LakeConfig {
+    config(
         format!("s3://{}/under/a-prefix", s3.bucket),
         &[
             ("endpoint", &s3.endpoint),
@@ -25,8 +26,8 @@ fn on_s3(s3: &S3) -> Lake {
 }
 
 /// A lake on Azure's Blob Storage.
-fn on_azure(azurite: &Azurite) -> Lake {
-    open(
+pub fn on_azure(azurite: &Azurite) -> LakeConfig {
+    config(
         format!("az://{}/under/a-prefix", azurite.container),
         &[
             ("endpoint", &azurite.endpoint),
@@ -36,33 +37,39 @@ fn on_azure(azurite: &Azurite) -> Lake {
     )
 }
 
-fn open(url: String, options: &[(&str, &str)]) -> Lake {
+fn config(url: String, options: &[(&str, &str)]) -> LakeConfig {
     let options = options
         .iter()
-        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
-        .collect();
-    LakeConfig { url, options }.open().expect("a lake")
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    LakeConfig {
+        options: options.collect(),
+        ..LakeConfig::at(url)
+    }
+}
+
+async fn conforms(config: LakeConfig) {
+    conformance::check(&config.open().expect("a lake")).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn memory_conforms() {
-    conformance::check(&open("memory:".to_owned(), &[])).await;
+    conforms(LakeConfig::at("memory:")).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_local_folder_conforms() {
     let folder = tempfile::TempDir::new().expect("a temporary folder");
-    conformance::check(&open(folder.path().display().to_string(), &[])).await;
+    conforms(LakeConfig::at(folder.path().display().to_string())).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_s3_service_conforms() {
     let s3 = S3::start().await;
-    conformance::check(&on_s3(&s3)).await;
+    conforms(on_s3(&s3)).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn azure_blob_storage_conforms() {
     let azurite = Azurite::start().await;
-    conformance::check(&on_azure(&azurite)).await;
+    conforms(on_azure(&azurite)).await;
 }

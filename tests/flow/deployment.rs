@@ -135,32 +135,90 @@ pub struct Real {
     pub publish: Service,
     pub kafka: Kafka,
     s3: S3,
+    /// Where the tests find the store themselves, whatever stands between it and the services.
+    direct: String,
 }
 
 /// Few enough to start quickly, enough to be shared.
-const SHARDING: Sharding = Sharding {
+pub const SHARDING: Sharding = Sharding {
     shards: 8,
     partitions: 4,
 };
 
+/// What a test adds to the services' configuration, as TOML.
+#[derive(Default)]
+pub struct Added {
+    /// Before any table, of every service.
+    pub top: String,
+    pub ingest: String,
+    pub aggregate: String,
+    pub publish: String,
+    /// Under `[lake]`, of those that have one.
+    pub lake: String,
+    /// Under `[group]`, of aggregate.
+    pub group: String,
+    /// What happens at aggregate's failpoints.
+    pub failpoints: String,
+}
+
 impl Real {
     pub async fn start() -> Self {
-        let (kafka, s3) = (Kafka::start().await, S3::start().await);
-        let ingest = Service::start("ingest", &ingest_config(&kafka), &BTreeMap::new()).await;
-        let aggregate = aggregate(&kafka, &s3).await;
-        let publish = Service::start("publish", &publish_config(&kafka, &s3), &keys(&s3)).await;
+        Self::start_with(&Added::default()).await
+    }
+
+    pub async fn start_with(added: &Added) -> Self {
+        let s3 = S3::start().await;
+        let endpoint = s3.endpoint.clone();
+        Self::start_behind(s3, endpoint, added).await
+    }
+
+    /// On a store that the services know by `endpoint`.
+    pub async fn start_behind(mut s3: S3, endpoint: String, added: &Added) -> Self {
+        let kafka = Kafka::start().await;
+        let direct = std::mem::replace(&mut s3.endpoint, endpoint);
+        let top = &added.top;
+        let start = async |name, config: String, added: &str, environment| {
+            let config = format!("{top}{config}{added}");
+            Service::start(name, &config, &environment).await
+        };
+        let none = BTreeMap::new();
         Real {
-            ingest,
-            aggregate,
-            publish,
+            ingest: start("ingest", ingest_config(&kafka), &added.ingest, none).await,
+            aggregate: start(
+                "aggregate",
+                aggregate_config(&kafka, &s3, added),
+                &added.aggregate,
+                aggregate_environment(&s3, added),
+            )
+            .await,
+            publish: start(
+                "publish",
+                publish_config(&kafka, &s3, &added.lake),
+                &added.publish,
+                keys(&s3),
+            )
+            .await,
             kafka,
             s3,
+            direct,
         }
     }
 
-    /// One more aggregate beside the first.
-    pub async fn another_aggregate(&self) -> Service {
-        aggregate(&self.kafka, &self.s3).await
+    /// One more aggregate, with nothing between it and the store.
+    pub async fn another_aggregate_with(&self, added: &Added) -> Service {
+        let environment = aggregate_environment(&self.s3, added);
+        Service::start("aggregate", &self.another_config(added), &environment).await
+    }
+
+    /// The same, waiting for nothing: it may end before it has answered anybody.
+    pub fn begin_another_aggregate_with(&self, added: &Added) -> Service {
+        let environment = aggregate_environment(&self.s3, added);
+        Service::begin("aggregate", &self.another_config(added), &environment)
+    }
+
+    fn another_config(&self, added: &Added) -> String {
+        let config = aggregate_config(&self.kafka, &self.s3, added) + added.aggregate.as_str();
+        config.replace(&self.s3.endpoint, &self.direct)
     }
 }
 
@@ -175,24 +233,30 @@ impl Deployment for Real {
 
     fn lake(&self) -> Lake {
         let mut options = store_options(&self.s3);
+        options.insert("endpoint".to_owned(), self.direct.clone());
         options.insert("access_key_id".to_owned(), self.s3.access_key.clone());
         options.insert("secret_access_key".to_owned(), self.s3.secret_key.clone());
-        LakeConfig {
-            url: lake_url(&self.s3),
+        let config = LakeConfig {
             options,
-        }
-        .open()
-        .expect("the lake")
+            ..LakeConfig::at(lake_url(&self.s3))
+        };
+        config.open().expect("the lake")
     }
 }
 
-async fn aggregate(kafka: &Kafka, s3: &S3) -> Service {
-    let config = format!(
-        "as_of = \"{AS_OF}\"\n{}{}[flush]\nseconds = 1\ngrace_seconds = 2\n",
+fn aggregate_config(kafka: &Kafka, s3: &S3, added: &Added) -> String {
+    format!(
+        "as_of = \"{AS_OF}\"\n{}{}[group]\nsession_seconds = 6\n{}[flush]\nseconds = 1\ngrace_seconds = 2\n",
         kafka_config(kafka),
-        lake_config(s3)
-    );
-    Service::start("aggregate", &config, &keys(s3)).await
+        lake_config(s3, &added.lake),
+        added.group
+    )
+}
+
+fn aggregate_environment(s3: &S3, added: &Added) -> BTreeMap<String, String> {
+    let mut environment = keys(s3);
+    environment.insert("FAILPOINTS".to_owned(), added.failpoints.clone());
+    environment
 }
 
 fn ingest_config(kafka: &Kafka) -> String {
@@ -203,32 +267,32 @@ fn ingest_config(kafka: &Kafka) -> String {
     )
 }
 
-fn publish_config(kafka: &Kafka, s3: &S3) -> String {
+fn publish_config(kafka: &Kafka, s3: &S3, lake: &str) -> String {
     format!(
         "results_every_seconds = 1\n{}{}",
         kafka_config(kafka),
-        lake_config(s3)
+        lake_config(s3, lake)
     )
 }
 
 fn kafka_config(kafka: &Kafka) -> String {
     let Sharding { shards, partitions } = SHARDING;
     format!(
-        "[kafka]\nbrokers = \"{}\"\nproperties = {{ \"session.timeout.ms\" = \"6000\" }}\n\
+        "[kafka]\nbrokers = \"{}\"\n\
          [sharding]\nshards = {shards}\npartitions = {partitions}\n",
         kafka.bootstrap
     )
 }
 
-fn lake_config(s3: &S3) -> String {
+fn lake_config(s3: &S3, added: &str) -> String {
     let options: Vec<String> = store_options(s3)
         .iter()
-        .map(|(name, value)| format!("{name} = \"{value}\""))
+        .map(|(name, value)| format!("options.{name} = \"{value}\"\n"))
         .collect();
     format!(
-        "[lake]\nurl = \"{}\"\noptions = {{ {} }}\n",
+        "[lake]\nurl = \"{}\"\n{}{added}",
         lake_url(s3),
-        options.join(", ")
+        options.concat()
     )
 }
 

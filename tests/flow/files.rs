@@ -70,7 +70,7 @@ pub async fn register(world: &dyn Deployment) {
     assert_eq!((answer.accepted, answer.refused), (46, 0), "{answer:#?}");
 }
 
-fn urn(at: u32) -> Urn {
+pub fn urn(at: u32) -> Urn {
     Urn::try_from(900_100 + at).expect("a URN")
 }
 

@@ -173,7 +173,8 @@ async fn only_those_who_may_come_in_and_no_secret_is_written_anywhere() {
     write(folder, "ingest.key", &half.key);
     door.wait_for(&known, "/readyz", "tls: cannot be renewed")
         .await;
-    let (next_server, next_sender) = (next.issue(ServerAuth), next.issue(ClientAuth));
+    let next_server = next.issue_for(ServerAuth, chrono::Days::new(7));
+    let next_sender = next.issue(ClientAuth);
     write(folder, "senders.pem", &next.pem());
     show(folder, &next_server);
     let next_known = next.client(Some(&next_sender));
@@ -182,6 +183,12 @@ async fn only_those_who_may_come_in_and_no_secret_is_written_anywhere() {
         assert!(waiting.once_more().await, "{}", door.service.log());
     }
     assert!(!is_let_in(&door, &authority.client(Some(&sender))).await);
+    // A week before it ends.
+    door.wait_for(&next_known, "/readyz", "certificate: ends on")
+        .await;
+    let never = "ingest_certificate_expires_timestamp_seconds{part=\"certificate\"} +Inf";
+    let (_, metrics) = door.get(&next_known, "/metrics").await;
+    assert!(!metrics.contains(never), "{metrics}");
     // As `greenledger import` does it.
     write(
         folder,

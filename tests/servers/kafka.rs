@@ -1,6 +1,7 @@
-//! Apache Kafka: one node in KRaft mode, by deploy/kafka/kafka.sh.
+//! Apache Kafka: one node in KRaft mode, or three that are a cluster, by deploy/kafka/kafka.sh.
 
 use super::{Server, free_port, project};
+use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::process::Command;
@@ -14,30 +15,94 @@ pub struct Kafka {
     address: SocketAddr,
     server: Server,
     /// After the server, because fields are dropped in order: the folder goes when nobody writes to it any more.
-    _data: TempDir,
+    data: TempDir,
 }
+
+/// How a broker differs from one that is alone and reached directly.
+#[derive(Default)]
+pub struct Options {
+    /// What `kafka.sh run` is told beside.
+    pub arguments: Vec<String>,
+    /// The port that clients are told, where something passes on to the broker.
+    pub advertised: Option<u16>,
+    /// The largest file it may write, in kilobytes: what is written beyond fails as on a full disk.
+    pub largest_file: Option<u64>,
+    /// What stands in its environment beside.
+    pub environment: BTreeMap<String, String>,
+}
+
+/// Bash's word for how many kilobytes a file may have.
+const LARGEST_FILE: &str = "LARGEST_FILE";
 
 impl Kafka {
     /// Returns once the broker is registered and answers for itself: some 3 s, of which Java's own are most.
     pub async fn start() -> Kafka {
+        Self::start_with(free_port(), Options::default()).await
+    }
+
+    /// The same on a port of one's choice, with other options.
+    pub async fn start_with(port: u16, options: Options) -> Kafka {
         let data = TempDir::new().expect("a temporary folder");
-        let address = SocketAddr::from(([127, 0, 0, 1], free_port()));
-        let mut command = Command::new(project("deploy/kafka/kafka.sh"));
+        let address = SocketAddr::from(([127, 0, 0, 1], port));
+        let advertised = options.advertised.unwrap_or(port);
+        let mut command = Command::new("bash");
+        let limited = format!("ulimit -f \"${{{LARGEST_FILE}:-unlimited}}\"; exec \"$0\" \"$@\"");
+        // exec: the pid that is killed is the server's own.
         command
-            .args(["run", "--heap", "512m", "--data"])
+            .args(["-c", &limited])
+            .arg(project("deploy/kafka/kafka.sh"))
+            .args(["run", "--data"])
             .arg(data.path())
-            .args(["--port", &address.port().to_string()])
-            .args(["--controller-port", &free_port().to_string()]);
+            .args(["--port", &port.to_string()])
+            .args(["--advertise", &advertised.to_string()])
+            .args(["--controller-port", &free_port().to_string()])
+            .args(&options.arguments)
+            .envs(&options.environment);
+        if let Some(kilobytes) = options.largest_file {
+            command.env(LARGEST_FILE, kilobytes.to_string());
+        }
         let server = Server::start("kafka", command, data.path(), async || {
             is_ready(address).await
         })
         .await;
         Kafka {
-            bootstrap: address.to_string(),
+            bootstrap: format!("127.0.0.1:{advertised}"),
             address,
             server,
-            _data: data,
+            data,
         }
+    }
+
+    /// Ends it as a power cut would, and starts another one in its place that holds nothing.
+    pub async fn anew(&mut self) {
+        self.kill9();
+        std::fs::remove_dir_all(self.data.path().join("log")).expect("the broker's records");
+        self.restart().await;
+    }
+
+    /// The folder it keeps everything in.
+    pub fn folder(&self) -> &std::path::Path {
+        self.data.path()
+    }
+
+    /// Whether it has ended, by whatever.
+    pub fn is_dead(&mut self) -> bool {
+        self.server.exited().is_some()
+    }
+
+    /// Stops it where it is, its connections open, until it is thawed.
+    pub fn freeze(&self) {
+        self.server.signal("STOP");
+    }
+
+    /// Lets it go on.
+    pub fn thaw(&self) {
+        self.server.signal("CONT");
+    }
+
+    /// There is room on its disk again, once it is restarted.
+    pub fn make_room(&mut self) {
+        self.server.command.env_remove(LARGEST_FILE);
     }
 
     /// Ends it as a power cut would.
@@ -53,6 +118,20 @@ impl Kafka {
             .await;
     }
 
+    /// One of Kafka's own commands, by its Java class.
+    pub fn tool(&self, class: &str, arguments: &[&str]) -> String {
+        let output = Command::new(project("deploy/kafka/kafka.sh"))
+            .args(["tool", class])
+            .args(["--bootstrap-server", &self.address.to_string()])
+            .args(arguments)
+            .output()
+            .expect("deploy/kafka/kafka.sh");
+        let said = String::from_utf8_lossy(&output.stdout).into_owned();
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{class}: {said}{errors}");
+        said
+    }
+
     /// The pipeline's topics as production has them. Costs some 5 s of Java: a test that does not look at retention or
     /// compaction is better served by an admin client.
     pub fn create_topics(&self, partitions: u32) {
@@ -66,6 +145,52 @@ impl Kafka {
             "cannot create topics: {}",
             String::from_utf8_lossy(&output.stderr)
         );
+    }
+}
+
+/// Three brokers that are one cluster; each holds a copy of everything.
+pub struct Cluster {
+    pub nodes: Vec<Kafka>,
+}
+
+impl Cluster {
+    pub async fn start() -> Cluster {
+        let ports: Vec<(u16, u16)> = (0..3).map(|_| (free_port(), free_port())).collect();
+        let voter = |(at, (_, port)): (usize, &(u16, u16))| format!("{}@127.0.0.1:{port}", at + 1);
+        let voters: Vec<String> = ports.iter().enumerate().map(voter).collect();
+        let options = |at: usize| {
+            let (node, port) = ((at + 1).to_string(), ports[at].1.to_string());
+            let said = [
+                ["--node", &node],
+                ["--controller-port", &port],
+                ["--cluster", "greenledger-tests-0001"],
+                ["--voters", &voters.join(",")],
+                ["--heap", "320m"],
+            ];
+            Options {
+                arguments: said.concat().into_iter().map(str::to_owned).collect(),
+                ..Options::default()
+            }
+        };
+        // Side by side: none is ready before two are there.
+        let (one, two, three) = tokio::join!(
+            Kafka::start_with(ports[0].0, options(0)),
+            Kafka::start_with(ports[1].0, options(1)),
+            Kafka::start_with(ports[2].0, options(2)),
+        );
+        Cluster {
+            nodes: vec![one, two, three],
+        }
+    }
+
+    /// All of them.
+    pub fn bootstrap(&self) -> String {
+        let each: Vec<&str> = self
+            .nodes
+            .iter()
+            .map(|node| node.bootstrap.as_str())
+            .collect();
+        each.join(",")
     }
 }
 

@@ -3,10 +3,14 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::Command;
+use std::time::Duration;
 
 use tempfile::TempDir;
 
-use super::{Server, free_port};
+use super::{Server, Waiting, free_port};
+
+/// How long a process may take to end.
+const END: Duration = Duration::from_secs(60);
 
 /// A running service.
 pub struct Service {
@@ -34,6 +38,30 @@ impl Service {
         config: &str,
         environment: &BTreeMap<String, String>,
     ) -> Service {
+        let mut service = Self::prepare(scheme, name, config, environment);
+        let url = service.url.clone();
+        let is_alive = async || is_alive(client, &url).await;
+        service.server.start_again(is_alive).await;
+        service
+    }
+
+    /// Starts service `name` and waits for nothing: it may end before it has answered anybody.
+    pub fn begin(
+        name: &'static str,
+        config: &str,
+        environment: &BTreeMap<String, String>,
+    ) -> Service {
+        let mut service = Self::prepare("http", name, config, environment);
+        service.server.spawn();
+        service
+    }
+
+    fn prepare(
+        scheme: &str,
+        name: &'static str,
+        config: &str,
+        environment: &BTreeMap<String, String>,
+    ) -> Service {
         let folder = TempDir::new().expect("a temporary folder");
         let port = free_port();
         let file = folder.path().join(format!("{name}.toml"));
@@ -41,11 +69,9 @@ impl Service {
         std::fs::write(&file, config).expect("a configuration file");
         let mut command = Command::new(binary(name));
         command.arg("--config").arg(&file).envs(environment);
-        let url = format!("{scheme}://127.0.0.1:{port}");
-        let is_alive = async || is_alive(client, &url).await;
-        let server = Server::start(name, command, folder.path(), is_alive).await;
+        let server = Server::prepare(name, command, folder.path());
         Service {
-            url,
+            url: format!("{scheme}://127.0.0.1:{port}"),
             server,
             _folder: folder,
         }
@@ -63,6 +89,104 @@ impl Service {
         self.server
             .start_again(async || is_alive(&client, &url).await)
             .await;
+    }
+
+    /// Starts it again as it was and waits for nothing: it may end before it has answered anybody.
+    pub fn begin_again(&mut self) {
+        self.server.spawn();
+    }
+
+    /// Tells it to stop, as whoever runs it does.
+    pub fn terminate(&self) {
+        self.server.signal("TERM");
+    }
+
+    /// Starts it so that it kills itself at `failpoint` when it gets there once more than `passes` times.
+    pub fn start_to_die(&mut self, failpoint: &str, passes: usize) {
+        self.start_to(&format!("{failpoint}={passes}*off->return"));
+    }
+
+    /// Starts it with these failpoints, and waits for nothing.
+    pub fn start_to(&mut self, failpoints: &str) {
+        self.server.command.env("FAILPOINTS", failpoints);
+        self.server.spawn();
+        self.server.command.env_remove("FAILPOINTS");
+    }
+
+    /// Waits until it has ended, and returns its exit code; none if a signal ended it.
+    pub async fn end(&mut self) -> Option<i32> {
+        let mut waiting = Waiting::up_to(END);
+        loop {
+            let child = self.server.child.as_mut().expect("it was started");
+            if let Some(status) = child.try_wait().expect("its status") {
+                return status.code();
+            }
+            let more = waiting.once_more().await;
+            assert!(more, "it does not end:\n{}", self.log());
+        }
+    }
+
+    /// What it answers to `GET path`.
+    pub async fn says(&self, path: &str) -> String {
+        let answer = reqwest::get(format!("{}{path}", self.url)).await;
+        match answer {
+            Ok(answer) => answer.text().await.unwrap_or_default(),
+            Err(error) => error.to_string(),
+        }
+    }
+
+    /// Whether it has ended, by whatever.
+    pub fn is_dead(&mut self) -> bool {
+        self.server.exited().is_some()
+    }
+
+    /// How it ended, if it has.
+    pub fn ended(&mut self) -> Option<String> {
+        self.server.exited()
+    }
+
+    /// Stops it where it is, as a machine that is out of memory or moved elsewhere does, until it is thawed.
+    pub fn freeze(&self) {
+        self.server.signal("STOP");
+    }
+
+    /// Lets it go on.
+    pub fn thaw(&self) {
+        self.server.signal("CONT");
+    }
+
+    /// One of its metrics, named with its labels if it has any. None if there is none, or it does not answer.
+    pub async fn metric(&self, name: &str) -> Option<f64> {
+        let answer = reqwest::get(format!("{}/metrics", self.url)).await.ok()?;
+        let text = answer.text().await.ok()?;
+        let value = |line: &str| line.strip_prefix(name)?.strip_prefix(' ')?.parse().ok();
+        text.lines().find_map(value)
+    }
+
+    /// The most memory it ever had, in bytes.
+    pub fn most_memory(&self) -> u64 {
+        let child = self.server.child.as_ref().expect("it was started");
+        let status = std::fs::read_to_string(format!("/proc/{}/status", child.id()));
+        let status = status.expect("its status");
+        let most = status
+            .lines()
+            .find_map(|line| line.strip_prefix("VmHWM:")?.strip_suffix("kB"));
+        most.and_then(|kilobytes| kilobytes.trim().parse::<u64>().ok())
+            .expect("kilobytes")
+            * 1024
+    }
+
+    /// Waits until it says that it is ready.
+    pub async fn ready(&self, patience: Duration) -> bool {
+        let (client, url) = (reqwest::Client::new(), format!("{}/readyz", self.url));
+        let mut waiting = Waiting::up_to(patience);
+        while waiting.once_more().await {
+            let answer = client.get(&url).send().await;
+            if answer.is_ok_and(|answer| answer.status().is_success()) {
+                return true;
+            }
+        }
+        false
     }
 
     /// What it has logged.

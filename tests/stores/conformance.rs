@@ -18,7 +18,7 @@ pub async fn check(lake: &Lake) {
     listings_are_by_folder_and_in_order(lake).await;
     what_is_gone_can_be_deleted_again(lake).await;
     keys_come_back_as_they_were_spelled(lake).await;
-    readers_during_compaction_see_the_union(lake).await;
+    readers_during_compaction_see_the_union(lake, lake).await;
 }
 
 async fn create(lake: &Lake, key: &str, content: impl Into<Vec<u8>>) -> Put {
@@ -136,8 +136,8 @@ async fn keys_come_back_as_they_were_spelled(lake: &Lake) {
 }
 
 /// Fifty objects are merged into one and deleted one by one, as soon as those who began to read before the merged one was
-/// there are done: that is what the grace time is for.
-async fn readers_during_compaction_see_the_union(lake: &Lake) {
+/// there are done: that is what the grace time is for. The readers may have another way to the same lake.
+pub async fn readers_during_compaction_see_the_union(lake: &Lake, theirs: &Lake) {
     let sent = batches(50);
     let mut folder = None;
     for rows in &sent {
@@ -158,7 +158,7 @@ async fn readers_during_compaction_see_the_union(lake: &Lake) {
     let reads: Arc<[AtomicUsize; 2]> = Arc::default();
     let readers: Vec<_> = (0..reads.len())
         .map(|reader| {
-            let (lake, done, reads) = (lake.clone(), done.clone(), reads.clone());
+            let (lake, done, reads) = (theirs.clone(), done.clone(), reads.clone());
             let wanted = wanted.clone();
             tokio::spawn(async move {
                 while !done.load(Ordering::SeqCst) {

@@ -4,20 +4,15 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use aggregate::{AggregateError, load_partition, merge, read_readings, write};
-use footprint::ledger::{Identity, MeterDay};
+use aggregate::{read_readings, write};
+use footprint::ledger::Identity;
 use lake::{Lake, LedgerFolder};
 use object_store::ObjectStore;
 use object_store::memory::InMemory;
 
 use super::faulty::{Fault, Faulty, Operation, Plan};
-use super::log::{Differences, SHARDING, batches, registrations, tail};
-
-const BATCHES: u32 = 12;
-/// A folder of so many objects is merged.
-const MERGE_AT: usize = 3;
-/// Every started process gets at least one call done, by and by.
-const STARTS: usize = 1_000;
+use super::log::{Differences, SHARDING, batches, tail};
+use super::play::{compact, play};
 
 /// What came of one plan.
 #[derive(Default)]
@@ -30,81 +25,18 @@ struct Outcome {
     gave_up: bool,
 }
 
-/// Plays a log through aggregate's own flush, merge and load. Whatever fails ends the process, as it does in `work`: the next
-/// begins by reading the ledger back, and then flushes again what was not committed.
-async fn play(plan: Plan, patience: Duration) -> Outcome {
+/// Plays a log on a store that fails by `plan`.
+async fn one(plan: Plan, patience: Duration) -> Outcome {
     let kept: Arc<dyn ObjectStore> = Arc::new(InMemory::new());
     let faulty = Faulty::new(kept.clone(), plan);
     let lake = Lake::over(Arc::new(faulty.clone()), patience);
-    let log = batches(BATCHES);
-    let (mut committed, mut missed, mut restarts) = (0, 0, 0);
-    while let Err(error) = work(&lake, &log, &mut committed, &mut missed).await {
-        restarts += 1;
-        assert!(
-            restarts < STARTS,
-            "{plan:?} never comes to an end: {error:?}"
-        );
-    }
-    let clean = Lake::over(kept, Duration::ZERO);
-    let sent: Vec<MeterDay> = log.into_iter().flatten().collect();
-    let mut differences = differences(&clean, &sent).await;
-    differences.lost += missed;
+    let played = play(&lake, &Lake::over(kept, Duration::ZERO)).await;
     Outcome {
         injected: faulty.injected(),
-        restarts,
-        differences,
+        restarts: played.restarts,
+        differences: played.differences,
         gave_up: false,
     }
-}
-
-/// The life of a process; `missed` counts what its reading of the ledger did not find of what was committed.
-async fn work(
-    lake: &Lake,
-    log: &[Vec<MeterDay>],
-    committed: &mut usize,
-    missed: &mut usize,
-) -> Result<(), AggregateError> {
-    lake.found("the lake of the tests", SHARDING.shards).await?;
-    let loaded = load_partition(lake, SHARDING, 0).await?;
-    if *committed > 0 {
-        let so_far: Vec<MeterDay> = log[..*committed].iter().flatten().cloned().collect();
-        *missed += Differences::of(&so_far, &so_far, loaded.stories()).lost;
-    }
-    while *committed < log.len() {
-        let events = if *committed == 0 {
-            registrations()
-        } else {
-            Vec::new()
-        };
-        let folders = write(lake, SHARDING, tail(&log[*committed], &events)).await?;
-        *committed += 1;
-        for folder in folders {
-            compact(lake, folder).await?;
-        }
-    }
-    Ok(())
-}
-
-async fn compact(lake: &Lake, folder: LedgerFolder) -> Result<(), AggregateError> {
-    for key in merge(lake, folder, MERGE_AT).await? {
-        lake.delete(&key).await?;
-    }
-    Ok(())
-}
-
-async fn differences(lake: &Lake, sent: &[MeterDay]) -> Differences {
-    let mut found = Vec::new();
-    for folder in lake
-        .ledger_folders(events::Topic::Readings, |_| true)
-        .await
-        .expect("folders")
-    {
-        found.extend(read_readings(lake, folder).await.expect("rows"));
-    }
-    let loaded = load_partition(lake, SHARDING, 0)
-        .await
-        .expect("a partition");
-    Differences::of(sent, &found, loaded.stories())
 }
 
 /// Every fault at every operation, twice: with a lake that does not try again, so that each fault ends the process, and
@@ -150,7 +82,7 @@ async fn cell(fault: Fault, operation: Operation) -> Outcome {
     });
     let plays = plays.into_iter().flat_map(|plan| {
         [Duration::ZERO, Duration::from_secs(10)]
-            .map(|patience| tokio::spawn(async move { (patience, play(plan, patience).await) }))
+            .map(|patience| tokio::spawn(async move { (patience, one(plan, patience).await) }))
     });
     for play in plays.collect::<Vec<_>>() {
         let (patience, outcome) = play.await.expect("a play");

@@ -96,7 +96,8 @@ const WHILE: u64 = 5;
 const SLOW: Duration = Duration::from_millis(4);
 
 impl Plan {
-    fn fails(&self, call: u64) -> bool {
+    /// Whether call number `call` of the operation does.
+    pub fn fails(&self, call: u64) -> bool {
         match self.fault {
             Fault::Slow => true,
             Fault::ForbiddenForAWhile => (call + self.seed) % (11 * WHILE) < WHILE,

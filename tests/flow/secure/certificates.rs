@@ -1,8 +1,9 @@
 //! An authority of the tests, and what it issues.
 
+use chrono::{Datelike, Days, Utc};
 use rcgen::{
     BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa,
-    KeyPair,
+    KeyPair, date_time_ymd,
 };
 use reqwest::{Certificate, Client, Identity};
 
@@ -31,9 +32,16 @@ impl Authority {
 
     /// For the service or a sender, on this machine.
     pub fn issue(&self, usage: ExtendedKeyUsagePurpose) -> Issued {
+        self.issue_for(usage, Days::new(365))
+    }
+
+    /// The same, for so many days.
+    pub fn issue_for(&self, usage: ExtendedKeyUsagePurpose, days: Days) -> Issued {
+        let ends = Utc::now().date_naive() + days;
         let key = KeyPair::generate().expect("a key");
         let mut params = CertificateParams::new(["127.0.0.1".to_owned()]).expect("parameters");
         params.extended_key_usages = vec![usage];
+        params.not_after = date_time_ymd(ends.year(), ends.month() as u8, ends.day() as u8);
         Issued {
             certificate: params.signed_by(&key, &self.0).expect("signed").pem(),
             key: key.serialize_pem(),

@@ -1,0 +1,141 @@
+//! Aggregates that share the work, by both of Kafka's group protocols: they join, leave and die during an import; they are
+//! taken for dead while they hold work, and wake.
+
+mod named;
+mod zombies;
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use super::oracle::Left;
+use super::report::{long, report};
+use super::sent::{self, Undisturbed};
+use crate::flow::deployment::{Added, Deployment, Real};
+use crate::flow::files;
+use crate::servers::Waiting;
+use crate::servers::service::Service;
+
+const PATIENCE: Duration = Duration::from_secs(90);
+
+/// The partitions of every topic, as [`Real`] has them.
+const PARTITIONS: f64 = 4.0;
+
+/// Aggregates that agree by `protocol`.
+fn agreeing_by(protocol: &str) -> Added {
+    Added {
+        group: format!("protocol = \"{protocol}\"\n"),
+        aggregate: "merge_at = 3\n".to_owned(),
+        ..Added::default()
+    }
+}
+
+/// Waits for what a service tells of itself.
+async fn until(service: &Service, metric: &str, is_so: impl Fn(f64) -> bool) {
+    let mut waiting = Waiting::up_to(PATIENCE);
+    let mut told = None;
+    while !told.is_some_and(&is_so) {
+        assert!(
+            waiting.once_more().await,
+            "{metric} is {told:?}\n{}",
+            service.log()
+        );
+        told = service.metric(metric).await;
+    }
+}
+
+/// Waits until these share all partitions, and none has nothing.
+async fn share(services: &[&Service]) {
+    let mut waiting = Waiting::up_to(PATIENCE);
+    loop {
+        let owned = services
+            .iter()
+            .map(|service| service.metric("aggregate_partitions"));
+        let owned: Vec<f64> = futures::future::join_all(owned)
+            .await
+            .into_iter()
+            .map(Option::unwrap_or_default)
+            .collect();
+        if owned.iter().sum::<f64>() == PARTITIONS && !owned.contains(&0.0) {
+            return;
+        }
+        let logs = || services.iter().map(|service| service.log());
+        assert!(
+            waiting.once_more().await,
+            "{owned:?}\n{}",
+            logs().collect::<String>()
+        );
+    }
+}
+
+/// Waits until a service has ended, and says how.
+async fn ended(service: &mut Service) -> String {
+    let mut waiting = Waiting::up_to(PATIENCE);
+    loop {
+        if let Some(how) = service.ended() {
+            return how;
+        }
+        assert!(waiting.once_more().await, "{}", service.log());
+    }
+}
+
+/// Sends day after day, at most twenty a second, until told that it is enough. Returns how many there are then.
+async fn send(world: &Real, from: u32, enough: &AtomicBool) -> u32 {
+    let mut day = from;
+    let mut pace = Waiting::up_to(2 * PATIENCE);
+    while !enough.load(Ordering::Relaxed) && day < sent::MOST_DAYS && pace.once_more().await {
+        send_days(world, day..day + 1).await;
+        day += 1;
+    }
+    day
+}
+
+/// Sends days one after another.
+async fn send_days(world: &Real, days: std::ops::Range<u32>) {
+    for day in days {
+        let answer = world.client().send(&sent::day(day)).await;
+        answer.expect("an answer");
+    }
+}
+
+async fn members_come_and_go_during_an_import(protocol: &str) {
+    let rounds = if long() { 10 } else { 1 };
+    let added = agreeing_by(protocol);
+    let world = Real::start_with(&added).await;
+    files::register(&world).await;
+    let (enough, first) = (AtomicBool::new(false), &world.aggregate);
+    let come_and_go = async {
+        let mut recovery = Duration::ZERO;
+        for _ in 0..rounds {
+            let mut second = world.another_aggregate_with(&added).await;
+            share(&[first, &second]).await;
+            let mut third = world.another_aggregate_with(&added).await;
+            share(&[first, &second, &third]).await;
+            second.terminate();
+            let how = ended(&mut second).await;
+            assert!(how.ends_with("exit status: 0"), "{how}\n{}", second.log());
+            share(&[first, &third]).await;
+            let killed = Instant::now();
+            third.kill9();
+            share(&[first]).await;
+            recovery = recovery.max(killed.elapsed());
+        }
+        enough.store(true, Ordering::Relaxed);
+        recovery
+    };
+    let (days, recovery) = tokio::join!(send(&world, 0, &enough), come_and_go);
+    let left = Left::by(&world).await;
+    let expected = Undisturbed::start().await.after(days).await;
+    let fault = format!("aggregates join, are stopped, are killed ({protocol} protocol)");
+    let found = left.differences(&expected);
+    report(&fault, 4 * rounds, Some(recovery), &found);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn members_of_the_classic_protocol_come_and_go_during_an_import() {
+    members_come_and_go_during_an_import("classic").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn members_of_the_consumer_protocol_come_and_go_during_an_import() {
+    members_come_and_go_during_an_import("consumer").await;
+}

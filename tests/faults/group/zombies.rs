@@ -1,0 +1,158 @@
+//! Taken for dead: a process that is stopped for longer than its session, while another takes over, merges and publishes more,
+//! and that then goes on as if nothing had been.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use super::super::oracle::{Differences, Left};
+use super::super::report::report;
+use super::super::sent::Undisturbed;
+use super::{PATIENCE, agreeing_by, send, send_days, share, until};
+use crate::flow::deployment::{Added, Real};
+use crate::flow::files;
+use crate::servers::Waiting;
+use crate::servers::service::Service;
+
+/// In the midst of what it is stopped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Midst {
+    /// Of merging objects; it deletes what it merged when it wakes.
+    Merge,
+    /// Of telling the broker its figures.
+    Emission,
+    /// Of writing rows.
+    Flush,
+    /// Of committing.
+    Commit,
+}
+
+impl Midst {
+    /// In words.
+    fn told(self) -> &'static str {
+        match self {
+            Midst::Merge => "merges objects",
+            Midst::Emission => "emits",
+            Midst::Flush => "flushes",
+            Midst::Commit => "commits",
+        }
+    }
+
+    /// What makes it last. Threads that sleep do nothing else, so that not all of them may.
+    fn lengthened(self) -> String {
+        let failpoint = match self {
+            Midst::Merge => "aggregate.merged-object.putting=sleep(2500)",
+            Midst::Emission => "aggregate.emitting=sleep(2500)",
+            Midst::Flush => "aggregate.object.putting=1*sleep(6000)",
+            Midst::Commit => "aggregate.committing=sleep(2500)",
+        };
+        failpoint.to_owned()
+    }
+
+    /// Waits until a service that was sent rows is there.
+    async fn of(self, service: &Service) {
+        match self {
+            Midst::Merge => {
+                until(service, "aggregate_flush_seconds_count", |count| {
+                    count >= 6.0
+                })
+                .await
+            }
+            Midst::Emission => until(service, "aggregate_tail_rows", |rows| rows > 0.0).await,
+            Midst::Flush | Midst::Commit => under_way(service).await,
+        }
+    }
+}
+
+/// Waits until rows that were waiting are not waiting any more and not told to be written either.
+async fn under_way(service: &Service) {
+    let (mut waiting, mut waited) = (Waiting::up_to(PATIENCE), None);
+    while waiting.once_more().await {
+        let rows = service.metric("aggregate_tail_rows").await;
+        let flushed = service.metric("aggregate_rows_flushed_total").await;
+        if rows.is_some_and(|rows| rows > 0.0) {
+            waited = flushed;
+        } else if waited.is_some() && flushed == waited {
+            return;
+        }
+    }
+    panic!("nothing is written\n{}", service.log());
+}
+
+/// Stops `zombie` in its midst, lets the other take over and do more, and wakes it. Returns how many days were sent by then.
+async fn stopped_past_its_session(world: &Real, zombie: &Service, midst: Midst, from: u32) -> u32 {
+    let enough = AtomicBool::new(false);
+    let stop = async {
+        midst.of(zombie).await;
+        zombie.freeze();
+        enough.store(true, Ordering::Relaxed);
+    };
+    let (days, ()) = tokio::join!(send(world, from, &enough), stop);
+    share(&[&world.aggregate]).await;
+    send_days(world, days..days + 5).await;
+    Left::by(world).await;
+    zombie.thaw();
+    days + 5
+}
+
+async fn one_who_wakes_changes_nothing(protocol: &str) {
+    let added = agreeing_by(protocol);
+    let world = Real::start_with(&added).await;
+    files::register(&world).await;
+    let mut undisturbed = Undisturbed::start().await;
+    let mut days = 0;
+    for midst in [Midst::Merge, Midst::Emission, Midst::Flush, Midst::Commit] {
+        let slowed = Added {
+            failpoints: midst.lengthened(),
+            ..agreeing_by(protocol)
+        };
+        let mut zombie = world.another_aggregate_with(&slowed).await;
+        share(&[&world.aggregate, &zombie]).await;
+        days = stopped_past_its_session(&world, &zombie, midst, days).await;
+        let woken = Instant::now();
+        until(&zombie, "aggregate_partitions_lost_total", |lost| {
+            lost > 0.0
+        })
+        .await;
+        match midst {
+            Midst::Merge => {
+                until(&zombie, "aggregate_objects_compacted_total", |merged| {
+                    merged > 0.0
+                })
+                .await;
+            }
+            Midst::Emission | Midst::Flush | Midst::Commit => {}
+        }
+        share(&[&world.aggregate, &zombie]).await;
+        let expected = undisturbed.after(days).await;
+        let found = in_the_end(&world, &expected).await;
+        let recovery = woken.elapsed();
+        let fault = format!(
+            "SIGSTOP past the session while it {} ({protocol} protocol)",
+            midst.told()
+        );
+        report(&fault, 1, Some(recovery), &found);
+        zombie.kill9();
+        share(&[&world.aggregate]).await;
+    }
+}
+
+/// How the world differs when it does not get any better.
+async fn in_the_end(world: &Real, expected: &Left) -> Differences {
+    let mut waiting = Waiting::up_to(Duration::from_secs(20));
+    loop {
+        let found = Left::by(world).await.differences(expected);
+        if found.said.is_empty() || !waiting.once_more().await {
+            return found;
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_of_the_classic_protocol_who_was_taken_for_dead_and_wakes_changes_nothing() {
+    one_who_wakes_changes_nothing("classic").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_of_the_consumer_protocol_who_was_taken_for_dead_and_wakes_changes_nothing() {
+    one_who_wakes_changes_nothing("consumer").await;
+}

@@ -1,0 +1,185 @@
+//! What a run leaves behind, and how it differs from what a run without faults leaves.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use bus::{Followed, StoredRecord, follow};
+use events::{RejectedEvent, Topic};
+use serde_json::Value;
+
+use crate::flow::deployment::Deployment;
+use crate::flow::seen::{ledger_rows, results};
+
+/// Everything that can be asked for afterwards, but for when and where in a log it came.
+pub struct Left {
+    /// Every row of the ledger, each once, sorted.
+    rows: Vec<String>,
+    /// Every event in `rejected` with the rules it broke, by key.
+    rejected: BTreeMap<String, String>,
+    /// Every footprint, by key.
+    footprints: BTreeMap<String, String>,
+    /// Every object under `results/`, byte for byte.
+    results: BTreeMap<String, Vec<u8>>,
+}
+
+/// How a run differs from the one without faults.
+#[derive(Debug, Default)]
+pub struct Differences {
+    /// Rows and refused events that are not there.
+    pub lost: usize,
+    /// Rows and refused events that should not be there.
+    pub doubled: usize,
+    /// What is not the same, in words; of figures the first few.
+    pub said: Vec<String>,
+}
+
+impl std::ops::AddAssign for Differences {
+    fn add_assign(&mut self, more: Differences) {
+        self.lost += more.lost;
+        self.doubled += more.doubled;
+        self.said.extend(more.said);
+    }
+}
+
+impl Left {
+    /// Waits until everything sent is in the ledger, published and written, and looks.
+    pub async fn by(world: &dyn Deployment) -> Left {
+        world.settled().await;
+        let lake = world.lake();
+        Left {
+            rows: ledger_rows(&lake).await,
+            rejected: latest(world, Topic::Rejected, refused).await,
+            footprints: latest(world, Topic::Footprints, figures).await,
+            results: results(&lake).await,
+        }
+    }
+
+    /// How many refused events there are.
+    pub fn rejected(&self) -> usize {
+        self.rejected.len()
+    }
+
+    /// Without any refused event.
+    pub fn without_rejected(mut self) -> Left {
+        self.rejected.clear();
+        self
+    }
+
+    /// Without the refused events of these keys, and how many of them were there.
+    pub fn without_refused(mut self, keys: &BTreeSet<String>) -> (Left, usize) {
+        let before = self.rejected.len();
+        self.rejected.retain(|key, _| !keys.contains(key));
+        let found = before - self.rejected.len();
+        (self, found)
+    }
+
+    /// How this differs from `expected`.
+    pub fn differences(&self, expected: &Left) -> Differences {
+        let mut found = Differences::default();
+        let rows = |left: &Left| left.rows.iter().map(|row| (row.clone(), ())).collect();
+        let (lost, doubled) =
+            missing_and_more("row", &rows(self), &rows(expected), &mut found.said);
+        found.lost += lost;
+        found.doubled += doubled;
+        let refused = (&self.rejected, &expected.rejected);
+        let (lost, doubled) = missing_and_more("refused", refused.0, refused.1, &mut found.said);
+        found.lost += lost;
+        found.doubled += doubled;
+        unequal(
+            "footprint",
+            &self.footprints,
+            &expected.footprints,
+            &mut found.said,
+        );
+        unequal("result", &self.results, &expected.results, &mut found.said);
+        found
+    }
+}
+
+/// The newest record of each key, as `read` makes it comparable.
+async fn latest(
+    world: &dyn Deployment,
+    topic: Topic,
+    read: impl Fn(&[u8]) -> String,
+) -> BTreeMap<String, String> {
+    let mut followed = follow(&world.kafka(), topic).await.expect("a topic");
+    let mut found = BTreeMap::new();
+    loop {
+        match followed.recv().await.expect("the topic is followed") {
+            Followed::Records(records) => {
+                for StoredRecord { key, payload, .. } in records {
+                    match payload {
+                        Some(payload) => found.insert(key, read(&payload)),
+                        None => found.remove(&key),
+                    };
+                }
+            }
+            Followed::CaughtUp => return found,
+            Followed::Failed(error) => panic!("{error}"),
+        }
+    }
+}
+
+/// Not when, and not in which words: they may name a place in the log.
+fn refused(payload: &[u8]) -> String {
+    let refused: RejectedEvent = serde_json::from_slice(payload).expect("a refused event");
+    let rules: Vec<_> = refused
+        .refusals
+        .iter()
+        .map(|one| one.rule.as_str())
+        .collect();
+    format!("{} {}", rules.join(","), refused.event)
+}
+
+/// Not how far the log was read, which repetitions move.
+fn figures(payload: &[u8]) -> String {
+    let mut footprint: Value = serde_json::from_slice(payload).expect("a footprint");
+    footprint["position"].take();
+    footprint.to_string()
+}
+
+const SAID_AT_MOST: usize = 5;
+
+fn missing_and_more<T: PartialEq>(
+    what: &str,
+    found: &BTreeMap<String, T>,
+    expected: &BTreeMap<String, T>,
+    said: &mut Vec<String>,
+) -> (usize, usize) {
+    let differing = |a: &BTreeMap<String, T>, b: &BTreeMap<String, T>| -> Vec<String> {
+        let differs = |(key, value): &(&String, &T)| b.get(*key) != Some(*value);
+        a.iter()
+            .filter(differs)
+            .map(|(key, _)| key.clone())
+            .collect()
+    };
+    let (missing, more) = (differing(expected, found), differing(found, expected));
+    said.extend(
+        missing
+            .iter()
+            .take(SAID_AT_MOST)
+            .map(|key| format!("{what} lost: {key}")),
+    );
+    said.extend(
+        more.iter()
+            .take(SAID_AT_MOST)
+            .map(|key| format!("{what} too many: {key}")),
+    );
+    (missing.len(), more.len())
+}
+
+fn unequal<T: PartialEq>(
+    what: &str,
+    found: &BTreeMap<String, T>,
+    expected: &BTreeMap<String, T>,
+    said: &mut Vec<String>,
+) {
+    let keys = found
+        .keys()
+        .chain(expected.keys().filter(|key| !found.contains_key(*key)));
+    let differing = keys.filter(|key| found.get(*key) != expected.get(*key));
+    said.extend(
+        differing
+            .take(SAID_AT_MOST)
+            .map(|key| format!("{what} differs: {key}")),
+    );
+}

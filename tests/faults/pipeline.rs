@@ -1,0 +1,155 @@
+//! The three services on brokers and a folder that the test keeps, and may take away, make anew or turn back.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::time::Duration;
+
+use bus::BusConfig;
+use events::Event;
+use lake::{Lake, LakeConfig};
+use reqwest::{Response, StatusCode};
+use tempfile::TempDir;
+
+use crate::flow::deployment::{AS_OF, Deployment, TOKEN, TRUST};
+use crate::servers::Waiting;
+use crate::servers::service::{Service, binary};
+
+const PATIENCE: Duration = Duration::from_secs(90);
+
+pub struct Pipeline {
+    pub ingest: Service,
+    pub aggregate: Service,
+    pub publish: Service,
+    kafka: BusConfig,
+    folder: TempDir,
+}
+
+impl Pipeline {
+    /// On these brokers, topics having `replication` copies.
+    pub async fn on(brokers: &str, replication: i32) -> Pipeline {
+        let kafka = BusConfig {
+            replication,
+            ..BusConfig::at(brokers)
+        };
+        Self::reaching(brokers, "", &BTreeMap::new(), kafka).await
+    }
+
+    /// On brokers that the services reach with these properties, as TOML, and this in their environment; and the tests as
+    /// `kafka` says.
+    pub async fn reaching(
+        brokers: &str,
+        properties: &str,
+        environment: &BTreeMap<String, String>,
+        kafka: BusConfig,
+    ) -> Pipeline {
+        let replication = kafka.replication;
+        let folder = TempDir::new().expect("a temporary folder");
+        let lake = folder.path().join("lake");
+        let common = format!(
+            "[kafka]\nbrokers = \"{brokers}\"\nreplication = {replication}\n\
+             [kafka.properties]\n\"session.timeout.ms\" = \"6000\"\n{properties}\
+             [sharding]\nshards = 8\npartitions = 4\n"
+        );
+        let store = format!("[lake]\nurl = {lake:?}\n");
+        let ingest = format!(
+            "{common}[limits]\nproduce_seconds = 5\n[[tokens]]\nname = \"tests\"\nsha256 = \"{}\"\n\
+             scope = {{ trust = \"{TRUST}\" }}\nmay_register = true\n",
+            ingest::token_sha256(TOKEN)
+        );
+        let aggregate = format!("as_of = \"{AS_OF}\"\n{common}{store}[flush]\nseconds = 1\n");
+        let publish = format!("results_every_seconds = 1\n{common}{store}");
+        let own = format!("listen = \"127.0.0.1:1\"\n{aggregate}");
+        fs::write(folder.path().join("aggregate.toml"), own).expect("a configuration");
+        Pipeline {
+            ingest: Service::start("ingest", &ingest, environment).await,
+            aggregate: Service::start("aggregate", &aggregate, environment).await,
+            publish: Service::start("publish", &publish, environment).await,
+            kafka,
+            folder,
+        }
+    }
+
+    fn lake_folder(&self) -> PathBuf {
+        self.folder.path().join("lake")
+    }
+
+    /// Copies the lake, as a backup does.
+    pub fn back_up(&self) {
+        copy(&self.lake_folder(), &self.folder.path().join("backup"));
+    }
+
+    /// Puts the copy in the place of the lake.
+    pub fn restore_backup(&self) {
+        fs::remove_dir_all(self.lake_folder()).expect("the lake");
+        copy(&self.folder.path().join("backup"), &self.lake_folder());
+    }
+
+    /// Runs a command of `greenledger` that takes the configuration of aggregate.
+    pub fn greenledger(&self, command: &str) -> Output {
+        Command::new(binary("greenledger"))
+            .args([command, "--config"])
+            .arg(self.folder.path().join("aggregate.toml"))
+            .output()
+            .expect("greenledger")
+    }
+
+    /// Sends events once, and takes the answer as it is.
+    pub async fn post(&self, events: &[Event]) -> Response {
+        let line = |event: &Event| event.to_json().expect("JSON") + "\n";
+        reqwest::Client::new()
+            .post(format!("{}/v1/events", self.ingest.url))
+            .bearer_auth(TOKEN)
+            .header("content-type", "application/x-ndjson")
+            .body(events.iter().map(line).collect::<String>())
+            .send()
+            .await
+            .expect("an answer")
+    }
+
+    /// Sends events while Kafka cannot take them: ingest says so, and when to come back.
+    pub async fn is_turned_away(&self, events: &[Event]) {
+        let answer = self.post(events).await;
+        assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
+        assert!(answer.headers().contains_key("retry-after"), "{answer:?}");
+    }
+
+    /// Waits until a service says that it is ready.
+    pub async fn is_ready(&self, service: &Service) {
+        let url = format!("{}/readyz", service.url);
+        let mut waiting = Waiting::up_to(PATIENCE);
+        loop {
+            let answer = reqwest::get(&url).await.expect("an answer");
+            if answer.status().is_success() {
+                return;
+            }
+            let said = answer.text().await.unwrap_or_default();
+            assert!(waiting.once_more().await, "not ready: {said}");
+        }
+    }
+}
+
+impl Deployment for Pipeline {
+    fn ingest(&self) -> &str {
+        &self.ingest.url
+    }
+
+    fn kafka(&self) -> BusConfig {
+        self.kafka.clone()
+    }
+
+    fn lake(&self) -> Lake {
+        let lake = LakeConfig::at(self.lake_folder().display().to_string());
+        lake.open().expect("the lake")
+    }
+}
+
+fn copy(from: &Path, to: &Path) {
+    let copied = Command::new("cp").arg("-a").arg(from).arg(to).status();
+    assert!(
+        copied.expect("cp").success(),
+        "cannot copy {}",
+        from.display()
+    );
+}

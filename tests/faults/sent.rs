@@ -1,0 +1,113 @@
+//! What is sent while something fails: days of twelve meters, and among them what is refused, repeated or contradicts what
+//! came before.
+
+use chrono::{Days, NaiveDate};
+use events::{Channel, Data, Event, MeterId, MeterReadings, Sent, WasteCollected, WeightBasis};
+
+use super::oracle::Left;
+use crate::flow::deployment::{Deployment, Embedded};
+use crate::flow::files;
+
+/// So many days, from the first on, can be sent: later ones would not have ended on the day the tests stand at.
+pub const MOST_DAYS: u32 = 2_900;
+
+/// A meter that nobody registered.
+const STRANGER: &str = "2200012767323";
+
+/// What is sent of day `number`: a day of each of twelve meters and a school's waste; every fifth time beside it a day of a
+/// meter that nobody knows, which ingest refuses, yesterday's waste and first meter once more, which add nothing, and
+/// yesterday's second meter under its name but with other values, which aggregate puts aside.
+pub fn day(number: u32) -> Vec<Event> {
+    let mut events: Vec<Event> = (0..12).map(|meter| reading(meter, number, 0)).collect();
+    events.push(collection(number));
+    if number % 5 == 4 {
+        let mut stranger = reading(0, number, 0);
+        stranger.id.push_str("-stranger");
+        if let Data::MeterReadings(readings) = &mut stranger.data {
+            readings.meter = MeterId::mpan(STRANGER).expect("an MPAN");
+        }
+        events.extend([
+            stranger,
+            collection(number - 1),
+            reading(0, number - 1, 0),
+            reading(1, number - 1, 1),
+        ]);
+    }
+    events
+}
+
+fn on(number: u32) -> NaiveDate {
+    let first: NaiveDate = "2018-09-01".parse().expect("a date");
+    first + Days::new(u64::from(number))
+}
+
+/// What counts by the event, and so would count twice.
+fn collection(number: u32) -> Event {
+    Event {
+        id: format!("bin-{}", on(number)),
+        source: "contractor".to_owned(),
+        time: "2026-11-01T00:00:00Z".parse().expect("a time"),
+        subject: Some(files::urn(number % 12)),
+        data: Data::WasteCollected(WasteCollected {
+            collected_on: on(number),
+            ewc: "200301".to_owned().try_into().expect("an EWC code"),
+            weight_kg: 40.5,
+            basis: WeightBasis::Weighed,
+            treatment: "R1".to_owned().try_into().expect("a treatment"),
+            container: None,
+            lifts: None,
+            missed_lifts: None,
+            contaminated_kg: None,
+            rejected: false,
+            carrier: None,
+            tracking_id: None,
+            replaces: None,
+        }),
+    }
+}
+
+fn reading(meter: u32, number: u32, more: u32) -> Event {
+    let on = on(number);
+    let value = |slot: u32| Some(f64::from(slot * (meter + 1) + number % 90 + more) / 8.0);
+    Event {
+        id: format!("{meter}-{on}"),
+        source: "meters".to_owned(),
+        time: "2026-11-01T00:00:00Z".parse().expect("a time"),
+        subject: None,
+        data: Data::MeterReadings(MeterReadings {
+            meter: MeterId::mpan(&files::mpan(meter as usize)).expect("an MPAN"),
+            channel: Channel::AI,
+            unit: Sent::KWh,
+            interval: Default::default(),
+            day: Some(on),
+            start: None,
+            values: (0..48).map(value).collect(),
+            quality: None,
+            register: None,
+        }),
+    }
+}
+
+/// The run without faults: one process, sent the same days.
+pub struct Undisturbed {
+    world: Embedded,
+    days: u32,
+}
+
+impl Undisturbed {
+    pub async fn start() -> Self {
+        let world = Embedded::start().await;
+        files::register(&world).await;
+        Undisturbed { world, days: 0 }
+    }
+
+    /// What it has left when it was sent the first `days` days.
+    pub async fn after(&mut self, days: u32) -> Left {
+        let missing: Vec<Event> = (self.days..days).flat_map(day).collect();
+        for events in missing.chunks(2_000) {
+            self.world.client().send(events).await.expect("an answer");
+        }
+        self.days = days;
+        Left::by(&self.world).await
+    }
+}

@@ -1,0 +1,79 @@
+//! Stopping: told to in the midst of anything, told twice, and by itself when a part of it is dead.
+
+mod dead;
+mod full;
+mod told;
+
+use std::time::{Duration, Instant};
+
+use super::oracle::Differences;
+use super::sent::{self, Undisturbed};
+use crate::flow::deployment::{Added, Deployment, Real};
+use crate::servers::Waiting;
+use crate::servers::service::Service;
+
+const PATIENCE: Duration = Duration::from_secs(90);
+/// What `stop_seconds` is in these tests.
+const LIMIT: u64 = 10;
+
+/// With a short limit; a restarted aggregate is known to the group again at once.
+fn added() -> Added {
+    Added {
+        top: format!("stop_seconds = {LIMIT}\n"),
+        ingest: "[limits]\nproduce_seconds = 3\n".to_owned(),
+        aggregate: "merge_at = 3\n".to_owned(),
+        group: "instance = \"one\"\n".to_owned(),
+        ..Added::default()
+    }
+}
+
+/// Sends one day, for as long as ingest says "later".
+async fn send(world: &Real, day: u32) {
+    let answer = world.client().send(&sent::day(day)).await;
+    answer.expect("an answer");
+}
+
+/// Waits until what is sent is everywhere, and holds it against the run without faults. Says how long it took.
+async fn compared(
+    world: &Real,
+    undisturbed: &mut Undisturbed,
+    days: u32,
+) -> (Duration, Differences) {
+    let since = Instant::now();
+    let left = super::oracle::Left::by(world).await;
+    let took = since.elapsed();
+    (took, left.differences(&undisturbed.after(days).await))
+}
+
+/// Waits until `/readyz` or `/metrics` of a service says this.
+async fn says(service: &Service, path: &str, wanted: &str) {
+    let mut waiting = Waiting::up_to(PATIENCE);
+    loop {
+        let said = service.says(path).await;
+        if said.contains(wanted) {
+            return;
+        }
+        let log = service.log();
+        let more = waiting.once_more().await;
+        assert!(more, "{wanted:?} is not in {path}:\n{said}\n{log}");
+    }
+}
+
+/// Waits until it has logged this.
+async fn logs(service: &Service, wanted: &str) {
+    let mut waiting = Waiting::up_to(PATIENCE);
+    while !service.log().contains(wanted) {
+        let more = waiting.once_more().await;
+        assert!(more, "{wanted:?} is not in:\n{}", service.log());
+    }
+}
+
+/// It ended by its limit, and said so.
+async fn ended_by_its_limit(service: &mut Service) {
+    let code = service.end().await;
+    let log = service.log();
+    assert_eq!(code, Some(1), "{log}");
+    let last = log.lines().last().unwrap_or_default();
+    let words = format!("error: not stopped within {LIMIT} s (stop_seconds)");
+    assert!(last.starts_with(&words), "{log}");
+}

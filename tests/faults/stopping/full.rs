@@ -1,0 +1,48 @@
+//! All in one process on a disk that is full: it ends and says what could not be written, and does not try for ever.
+
+use std::process::{Command, Output, Stdio};
+use std::time::Duration;
+
+use crate::faults::oracle::Differences;
+use crate::faults::report::report;
+use crate::servers::service::binary;
+
+/// A disk that takes no file of more than so many kilobytes: what is written up to there is written, then the system says no. A
+/// full disk does the same.
+const KILOBYTES: u32 = 40;
+
+async fn demo() -> Output {
+    let folder = tempfile::TempDir::new().expect("a temporary folder");
+    let mut command = Command::new("bash");
+    command
+        .arg("-c")
+        .arg(format!(
+            "trap '' XFSZ; ulimit -f {KILOBYTES}; exec \"$0\" demo --once --port 0 --data-dir \"$1\""
+        ))
+        .arg(binary("greenledger"))
+        .arg(folder.path().join("data"))
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let child = command.spawn().expect("greenledger");
+    let output = tokio::task::spawn_blocking(move || child.wait_with_output());
+    tokio::time::timeout(Duration::from_secs(120), output)
+        .await
+        .expect("it ends by itself")
+        .expect("a task")
+        .expect("an end")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_demo_on_a_full_disk_ends_and_says_what_it_could_not_write() {
+    let output = demo().await;
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    let last = said.lines().last().unwrap_or_default();
+    // Whichever comes first.
+    let what = ["cannot write results/", "cannot create ledger/"];
+    let says_what = what.iter().any(|what| last.contains(what));
+    assert!(last.starts_with("error: ") && says_what, "{said}");
+    assert!(last.contains("File too large"), "{said}");
+    report("disk full, demo", 1, None, &Differences::default());
+}

@@ -1,0 +1,66 @@
+//! How long it takes from an event to its figures, as it is measured where the flow ends.
+
+use std::time::Duration;
+
+use events::Event;
+use tempfile::TempDir;
+
+use super::deployment::{Deployment, Embedded};
+use super::files;
+use crate::servers::Waiting;
+
+const PATIENCE: Duration = Duration::from_secs(60);
+const DELAYS: &str = "publish_end_to_end_seconds_count";
+const TAKEN: &str = "publish_footprints_total{outcome=\"taken\"}";
+
+async fn told(world: &Embedded, metric: &str) -> f64 {
+    let running = world.running.as_ref().expect("it runs");
+    let answer = reqwest::get(format!("{}/metrics", running.publish)).await;
+    let text = answer.expect("an answer").text().await.expect("a text");
+    let value = |line: &str| line.strip_prefix(metric)?.strip_prefix(' ')?.parse().ok();
+    text.lines().find_map(value).expect("the metric")
+}
+
+/// Sends an event of one school, and waits until all its figures are out again: of each event of a batch of its own they are,
+/// new or not.
+async fn sent(world: &Embedded, event: &Event) {
+    let before = told(world, TAKEN).await;
+    let answer = world.client().send(std::slice::from_ref(event)).await;
+    assert_eq!(answer.expect("an answer").accepted, 1);
+    (world as &dyn Deployment).settled().await;
+    let mut waiting = Waiting::up_to(PATIENCE);
+    while told(world, TAKEN).await <= before {
+        assert!(waiting.once_more().await, "no figure moves");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_delay_is_of_what_was_just_merged_and_of_nothing_that_was_there() {
+    let world = Embedded::start_on(TempDir::new().expect("a folder"), false).await;
+    caught_up(&world).await;
+    sent(&world, &files::school(0)).await;
+    assert_eq!(told(&world, DELAYS).await, 1.0, "one event, one delay");
+    sent(&world, &files::school(0)).await;
+    assert_eq!(told(&world, DELAYS).await, 1.0, "a repetition");
+
+    // Everything is read and emitted again.
+    let world = world.restarted().await;
+    caught_up(&world).await;
+    sent(&world, &files::school(0)).await;
+    assert_eq!(told(&world, DELAYS).await, 0.0, "a restart");
+    sent(&world, &files::school(1)).await;
+    assert_eq!(told(&world, DELAYS).await, 1.0, "the next event");
+}
+
+/// What stood in the topic before is read.
+async fn caught_up(world: &Embedded) {
+    let running = world.running.as_ref().expect("it runs");
+    let mut waiting = Waiting::up_to(PATIENCE);
+    loop {
+        let answer = reqwest::get(format!("{}/readyz", running.publish)).await;
+        if answer.is_ok_and(|answer| answer.status().is_success()) {
+            return;
+        }
+        assert!(waiting.once_more().await, "the footprints are not read");
+    }
+}

@@ -1,0 +1,147 @@
+//! A wire between clients and a server of any kind, which can be made long, and cut.
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::mpsc;
+use tokio::task::{JoinHandle, JoinSet};
+use tokio::time::{Instant, sleep_until};
+
+use super::free_port;
+use crate::chance::Chance;
+
+/// Nothing listens any more when it is dropped.
+pub struct Wire {
+    /// Where clients come in.
+    pub port: u16,
+    shared: Arc<Shared>,
+    accepting: JoinHandle<()>,
+}
+
+#[derive(Default)]
+struct Shared {
+    delay_millis: AtomicU64,
+    cuts: AtomicUsize,
+    /// Draws after how many bytes a connection is cut, while connections are.
+    cutting: Mutex<Option<Chance>>,
+}
+
+/// A connection that is to be cut is cut before so many bytes went one way.
+const LONGEST: usize = 20_000;
+/// What may be on its way in one direction, in chunks.
+const UNDER_WAY: usize = 1_000;
+
+impl Wire {
+    /// To the server at a port of this machine, whether it is there already or not.
+    pub async fn to(server: u16) -> Wire {
+        let port = free_port();
+        let listener = TcpListener::bind(("127.0.0.1", port))
+            .await
+            .expect("a port");
+        let shared = Arc::new(Shared::default());
+        let server = SocketAddr::from(([127, 0, 0, 1], server));
+        Wire {
+            port,
+            accepting: tokio::spawn(accept(listener, server, shared.clone())),
+            shared,
+        }
+    }
+
+    /// Everything takes so much longer from now on, in each direction.
+    pub fn delay(&self, each_way: Duration) {
+        let millis = each_way.as_millis() as u64;
+        self.shared.delay_millis.store(millis, Ordering::SeqCst);
+    }
+
+    /// Every connection is cut sooner or later, by a seed; or none any more.
+    pub fn cut(&self, seed: Option<u64>) {
+        *self.shared.cutting.lock().expect("chance") = seed.map(Chance::new);
+    }
+
+    /// How many connections were cut.
+    pub fn cuts(&self) -> usize {
+        self.shared.cuts.load(Ordering::SeqCst)
+    }
+}
+
+impl Drop for Wire {
+    fn drop(&mut self) {
+        self.accepting.abort();
+    }
+}
+
+async fn accept(listener: TcpListener, server: SocketAddr, shared: Arc<Shared>) {
+    // Ended with the wire.
+    let mut connections = JoinSet::new();
+    loop {
+        tokio::select! {
+            Ok((client, _)) = listener.accept() => {
+                let shared = shared.clone();
+                connections.spawn(async move {
+                    // Either side may go at any time.
+                    let _broken = shared.pass_on(client, server).await;
+                });
+            }
+            Some(_) = connections.join_next() => {}
+        }
+    }
+}
+
+impl Shared {
+    async fn pass_on(&self, mut client: TcpStream, server: SocketAddr) -> io::Result<()> {
+        let mut server = TcpStream::connect(server).await?;
+        let (from_client, to_client) = client.split();
+        let (from_server, to_server) = server.split();
+        // Whichever ends first ends the connection, in both directions.
+        tokio::select! {
+            ended = self.carry(from_client, to_server) => ended,
+            ended = self.carry(from_server, to_client) => ended,
+        }
+    }
+
+    /// One direction: what is read is written as much later as it takes then; more may be read meanwhile.
+    async fn carry(
+        &self,
+        mut from: impl AsyncRead + Unpin,
+        mut to: impl AsyncWrite + Unpin,
+    ) -> io::Result<()> {
+        let (sender, mut under_way) = mpsc::channel::<(Instant, Vec<u8>)>(UNDER_WAY);
+        let read = async {
+            let (mut buffer, mut passed, mut most) = (vec![0; 16 << 10], 0, None);
+            loop {
+                let count = from.read(&mut buffer).await?;
+                if let Some(chance) = self.cutting.lock().expect("chance").as_mut() {
+                    most.get_or_insert_with(|| chance.below(LONGEST));
+                    passed += count;
+                } else {
+                    most = None;
+                }
+                if most.is_some_and(|most| passed > most) {
+                    self.cuts.fetch_add(1, Ordering::SeqCst);
+                    return Ok(());
+                }
+                let delay = Duration::from_millis(self.delay_millis.load(Ordering::SeqCst));
+                let chunk = (Instant::now() + delay, buffer[..count].to_vec());
+                if count == 0 || sender.send(chunk).await.is_err() {
+                    return Ok(());
+                }
+            }
+        };
+        let write = async {
+            while let Some((due, chunk)) = under_way.recv().await {
+                sleep_until(due).await;
+                to.write_all(&chunk).await?;
+            }
+            Ok(())
+        };
+        tokio::select! {
+            ended = read => ended,
+            ended = write => ended,
+        }
+    }
+}
