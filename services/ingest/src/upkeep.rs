@@ -16,18 +16,25 @@ use crate::spool;
 /// How long between two tries.
 const AGAIN: Duration = Duration::from_secs(1);
 
-/// Runs until `stop`; ends early only if the configuration can never work.
+/// Runs until `stop`; ends early only if no waiting can mend what is wrong.
 pub(crate) async fn run(intake: &Intake, stop: &Stop) -> Result<(), BusError> {
     let work = async {
         reach_broker(intake).await?;
-        let (register, rejected, broker, (), ()) = tokio::join!(
+        // The first that cannot go on ends all.
+        let all = tokio::try_join!(
             follow_for_ever(intake, Topic::Register),
             follow_for_ever(intake, Topic::Rejected),
             watch_broker(intake, stop),
-            overlaps::end_overlaps(intake),
-            spool::drain(intake),
+            async {
+                overlaps::end_overlaps(intake).await;
+                Ok(())
+            },
+            async {
+                spool::drain(intake).await;
+                Ok(())
+            },
         );
-        register.and(rejected).and(broker)
+        all.map(|_| ())
     };
     match stop.run_until_cancelled(work).await {
         Some(Err(error)) => Err(error),
