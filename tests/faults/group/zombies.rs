@@ -37,45 +37,33 @@ impl Midst {
         }
     }
 
+    /// Where that is.
+    fn failpoint(self) -> &'static str {
+        match self {
+            Midst::Merge => "aggregate.merged-object.putting",
+            Midst::Emission => "aggregate.emitting",
+            Midst::Flush => "aggregate.object.putting",
+            Midst::Commit => "aggregate.committing",
+        }
+    }
+
     /// What makes it last. Threads that sleep do nothing else, so that not all of them may.
     fn lengthened(self) -> String {
-        let failpoint = match self {
-            Midst::Merge => "aggregate.merged-object.putting=sleep(2500)",
-            Midst::Emission => "aggregate.emitting=sleep(2500)",
-            Midst::Flush => "aggregate.object.putting=1*sleep(6000)",
-            Midst::Commit => "aggregate.committing=sleep(2500)",
+        let lasts = match self {
+            Midst::Flush => "1*sleep(6000)",
+            _ => "sleep(2500)",
         };
-        failpoint.to_owned()
+        format!("{}={lasts}", self.failpoint())
     }
 
-    /// Waits until a service that was sent rows is there.
+    /// Waits until a service that is sent rows gets there.
     async fn of(self, service: &Service) {
-        match self {
-            Midst::Merge => {
-                until(service, "aggregate_flush_seconds_count", |count| {
-                    count >= 6.0
-                })
-                .await
-            }
-            Midst::Emission => until(service, "aggregate_tail_rows", |rows| rows > 0.0).await,
-            Midst::Flush | Midst::Commit => under_way(service).await,
+        let times = || service.log().matches(self.failpoint()).count();
+        let (mut waiting, before) = (Waiting::up_to(PATIENCE), times());
+        while times() == before {
+            assert!(waiting.once_more().await, "{}", service.log());
         }
     }
-}
-
-/// Waits until rows that were waiting are not waiting any more and not told to be written either.
-async fn under_way(service: &Service) {
-    let (mut waiting, mut waited) = (Waiting::up_to(PATIENCE), None);
-    while waiting.once_more().await {
-        let rows = service.metric("aggregate_tail_rows").await;
-        let flushed = service.metric("aggregate_rows_flushed_total").await;
-        if rows.is_some_and(|rows| rows > 0.0) {
-            waited = flushed;
-        } else if waited.is_some() && flushed == waited {
-            return;
-        }
-    }
-    panic!("nothing is written\n{}", service.log());
 }
 
 /// Stops `zombie` in its midst, lets the other take over and do more, and wakes it. Returns how many days were sent by then.

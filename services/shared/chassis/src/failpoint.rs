@@ -22,6 +22,10 @@ pub(crate) fn set_up() -> Option<fail::FailScenario<'static>> {
 
 /// What [`failpoint!`](crate::failpoint!) calls.
 pub fn reach(name: &str) {
+    // Tests that make a step last see by this that it has begun.
+    if fail::list().iter().any(|(point, _)| point == name) {
+        tracing::info!(name, "at a failpoint");
+    }
     fail_point!(name, |_| kill());
 }
 
