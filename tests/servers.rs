@@ -126,6 +126,13 @@ impl Server {
         assert!(sent.expect("kill").success(), "cannot send {name}");
     }
 
+    /// Whether a signal has stopped it, as the kernel says it.
+    fn is_stopped(&self) -> bool {
+        let pid = self.child.as_ref().map(Child::id);
+        let said = pid.map(|pid| std::fs::read_to_string(format!("/proc/{pid}/status")));
+        said.is_some_and(|said| said.is_ok_and(|said| said.contains("State:\tT")))
+    }
+
     fn exited(&mut self) -> Option<String> {
         let status = self.child.as_mut()?.try_wait().ok().flatten()?;
         Some(format!("it ended with {status}"))

@@ -40,6 +40,20 @@ async fn until(service: &Service, metric: &str, is_right: impl Fn(f64) -> bool) 
     }
 }
 
+/// Tells a fault that began then, when everything sent of so many days is where it belongs.
+async fn recovered(
+    world: &Pipeline,
+    fault: &str,
+    began: Instant,
+    undisturbed: &mut Undisturbed,
+    days: u32,
+) {
+    let found = Left::by(world).await;
+    let recovery = began.elapsed();
+    let differences = found.differences(&undisturbed.after(days).await);
+    report(fault, 1, Some(recovery), &differences);
+}
+
 const LOG_MADE_ANEW: &str = "aggregate_logs_begun_total{reason=\"log-made-anew\"}";
 const LEDGER_RESTORED: &str = "aggregate_logs_begun_total{reason=\"ledger-restored\"}";
 
@@ -115,16 +129,8 @@ async fn event_topics_made_anew_beside_kept_footprints_hide_and_double_nothing()
     delete(&kafka);
     let began = Instant::now();
     send(&world, 4..6).await;
-    let found = Left::by(&world).await;
-    let recovery = began.elapsed();
-    let expected = undisturbed.after(6).await;
-    let differences = found.differences(&expected);
-    report(
-        "event topics made anew under a running aggregate",
-        1,
-        Some(recovery),
-        &differences,
-    );
+    let fault = "event topics made anew under a running aggregate";
+    recovered(&world, fault, began, &mut undisturbed, 6).await;
 
     // And under none: publish goes on, and so do the footprints it has of the old ones.
     world.aggregate.kill9();
@@ -136,16 +142,8 @@ async fn event_topics_made_anew_beside_kept_footprints_hide_and_double_nothing()
     send(&world, 6..8).await;
     world.aggregate.restart().await;
     until(&world.aggregate, LOG_MADE_ANEW, |begun| begun > 0.0).await;
-    let found = Left::by(&world).await;
-    let recovery = began.elapsed();
-    let expected = undisturbed.after(8).await;
-    let differences = found.differences(&expected);
-    report(
-        "event topics made anew while aggregate is away",
-        1,
-        Some(recovery),
-        &differences,
-    );
+    let fault = "event topics made anew while aggregate is away";
+    recovered(&world, fault, began, &mut undisturbed, 8).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -169,16 +167,8 @@ async fn a_lake_restored_from_before_beside_a_kept_kafka_gets_back_what_it_lacks
     world.publish.restart().await;
     until(&world.aggregate, LEDGER_RESTORED, |begun| begun > 0.0).await;
     send(&world, 8..10).await;
-    let found = Left::by(&world).await;
-    let recovery = began.elapsed();
-    let expected = undisturbed.after(10).await;
-    let differences = found.differences(&expected);
-    report(
-        "lake restored from before, Kafka kept",
-        1,
-        Some(recovery),
-        &differences,
-    );
+    let fault = "lake restored from before, Kafka kept";
+    recovered(&world, fault, began, &mut undisturbed, 10).await;
 
     // Once is enough: what is committed since rests on rows that the lake has.
     world.aggregate.kill9();

@@ -150,6 +150,11 @@ impl Service {
         self.server.signal("STOP");
     }
 
+    /// Whether it is stopped, by whomever.
+    pub fn is_frozen(&self) -> bool {
+        self.server.is_stopped()
+    }
+
     /// Lets it go on.
     pub fn thaw(&self) {
         self.server.signal("CONT");

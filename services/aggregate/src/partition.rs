@@ -71,8 +71,14 @@ impl Partition {
         let tail = std::mem::take(&mut self.tail);
         let reading = tail.readings.last();
         let reading = reading.map(|row| (Topic::Readings, RowName::of_reading(row)));
-        let events = tail.events.iter();
-        let events = events.map(|row| (Topic::of(row.kind), RowName::of_event(row)));
+        let last: BTreeMap<Topic, &LedgerEvent> = tail
+            .events
+            .iter()
+            .map(|row| (Topic::of(row.kind), row))
+            .collect();
+        let events = last
+            .into_iter()
+            .map(|(topic, row)| (topic, RowName::of_event(row)));
         self.last.extend(events.chain(reading));
         (flush, tail)
     }

@@ -80,6 +80,7 @@ fn collect(
     stop: &Stop,
     arrivals: &mpsc::Sender<Arrival>,
 ) -> Result<Arrived, BusError> {
+    consumer.check()?;
     let mut arrived = Arrived::default();
     let started = Instant::now();
     while arrived.rows < MOST_ROWS && started.elapsed() < LONGEST && !stop.is_cancelled() {

@@ -46,35 +46,19 @@ impl Midst {
             Midst::Commit => "aggregate.committing",
         }
     }
-
-    /// What makes it last. Threads that sleep do nothing else, so that not all of them may.
-    fn lengthened(self) -> String {
-        let lasts = match self {
-            Midst::Flush => "1*sleep(6000)",
-            _ => "sleep(2500)",
-        };
-        format!("{}={lasts}", self.failpoint())
-    }
-
-    /// Waits until a service that is sent rows gets there.
-    async fn of(self, service: &Service) {
-        let times = || service.log().matches(self.failpoint()).count();
-        let (mut waiting, before) = (Waiting::up_to(PATIENCE), times());
-        while times() == before {
-            assert!(waiting.once_more().await, "{}", service.log());
-        }
-    }
 }
 
-/// Stops `zombie` in its midst, lets the other take over and do more, and wakes it. Returns how many days were sent by then.
-async fn stopped_past_its_session(world: &Real, zombie: &Service, midst: Midst, from: u32) -> u32 {
+/// Sends days until `zombie` stops, lets the other take over and do more, and wakes it. Returns how many days were sent by then.
+async fn stopped_past_its_session(world: &Real, zombie: &Service, from: u32) -> u32 {
     let enough = AtomicBool::new(false);
-    let stop = async {
-        midst.of(zombie).await;
-        zombie.freeze();
+    let stopped = async {
+        let mut waiting = Waiting::up_to(PATIENCE);
+        while !zombie.is_frozen() {
+            assert!(waiting.once_more().await, "{}", zombie.log());
+        }
         enough.store(true, Ordering::Relaxed);
     };
-    let (days, ()) = tokio::join!(send(world, from, &enough), stop);
+    let (days, ()) = tokio::join!(send(world, from, &enough), stopped);
     share(&[&world.aggregate]).await;
     send_days(world, days..days + 5).await;
     Left::by(world).await;
@@ -90,12 +74,11 @@ async fn one_who_wakes_changes_nothing(protocol: &str) {
     let mut days = 0;
     for midst in [Midst::Merge, Midst::Emission, Midst::Flush, Midst::Commit] {
         let slowed = Added {
-            failpoints: midst.lengthened(),
+            failpoints: format!("{}=1*return(stop)", midst.failpoint()),
             ..agreeing_by(protocol)
         };
         let mut zombie = world.another_aggregate_with(&slowed).await;
-        share(&[&world.aggregate, &zombie]).await;
-        days = stopped_past_its_session(&world, &zombie, midst, days).await;
+        days = stopped_past_its_session(&world, &zombie, days).await;
         let woken = Instant::now();
         until(&zombie, "aggregate_partitions_lost_total", |lost| {
             lost > 0.0

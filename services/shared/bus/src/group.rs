@@ -257,9 +257,7 @@ impl GroupConsumer {
         wait: Duration,
         visit: impl FnOnce(Incoming<'_>),
     ) -> Result<Polled, BusError> {
-        let polled = self.client.poll(wait);
-        self.cluster().check(&self.client)?;
-        match polled {
+        match self.client.poll(wait) {
             None => Ok(Polled::Nothing),
             Some(Ok(message)) => {
                 if let Some(record) = Incoming::new(&message) {
@@ -313,8 +311,12 @@ impl GroupConsumer {
     /// hears of what came before any record of it is polled, and of what goes before another can have it: when `tell`
     /// returns, it is given up.
     pub fn rebalance(&self, mut tell: impl FnMut(Change)) -> Result<(), BusError> {
-        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
-        for asked in self.watch.take_asked() {
+        let asked = self.watch.take_asked();
+        if asked.is_empty() {
+            return Ok(());
+        }
+        let mut held = self.held();
+        for asked in asked {
             match &asked {
                 Asked::Assign(came) => {
                     let torn = held.torn();
@@ -341,10 +343,22 @@ impl GroupConsumer {
                 }
             }
         }
+        Ok(())
+    }
+
+    /// Fails when this member cannot go on: another Kafka answers, or it has a part of a partition only. To be asked now and
+    /// then.
+    pub fn check(&self) -> Result<(), BusError> {
+        self.cluster().check(&self.client)?;
+        let held = self.held();
         match held.torn_for(TORN_AT_MOST) {
             true => Err(BusError::Torn(held.torn())),
             false => Ok(()),
         }
+    }
+
+    fn held(&self) -> MutexGuard<'_, Held> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Reads nothing of partitions of which some topics are missing, and again what was missing some and is not any more.

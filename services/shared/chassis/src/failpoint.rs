@@ -2,10 +2,12 @@
 //! in a release build the macro is nothing.
 
 use fail::fail_point;
-use signal_hook::{consts::SIGKILL, low_level::raise};
+use signal_hook::consts::{SIGKILL, SIGSTOP};
+use signal_hook::low_level::raise;
 
 /// A step that a test may kill the process at, by its name in the environment variable `FAILPOINTS`:
-/// `FAILPOINTS="aggregate.committing=3*off->return"` kills it when it gets there for the fourth time.
+/// `FAILPOINTS="aggregate.committing=3*off->return"` kills it when it gets there for the fourth time,
+/// `1*return(stop)` stops it there until it is told to go on, as one that is taken for dead.
 #[macro_export]
 macro_rules! failpoint {
     ($name:literal) => {
@@ -22,14 +24,13 @@ pub(crate) fn set_up() -> Option<fail::FailScenario<'static>> {
 
 /// What [`failpoint!`](crate::failpoint!) calls.
 pub fn reach(name: &str) {
-    // Tests that make a step last see by this that it has begun.
-    if fail::list().iter().any(|(point, _)| point == name) {
-        tracing::info!(name, "at a failpoint");
-    }
-    fail_point!(name, |_| kill());
-}
-
-/// As a power cut would: nothing is tidied up, nobody is told.
-fn kill() {
-    let _cannot_be_refused = raise(SIGKILL);
+    fail_point!(name, |how| {
+        // As a power cut would: nothing is tidied up, nobody is told.
+        let signal = if how.as_deref() == Some("stop") {
+            SIGSTOP
+        } else {
+            SIGKILL
+        };
+        let _cannot_be_refused = raise(signal);
+    });
 }

@@ -1,0 +1,109 @@
+//! Writing rows, and committing what is written.
+
+use std::time::Instant;
+
+use bus::Commit;
+use chassis::{chain, failpoint};
+use lake::LedgerFolder;
+use tokio::task::block_in_place;
+
+use super::Worker;
+use crate::partition::Tail;
+use crate::{AggregateError, flush};
+
+/// A flush that reached the lake, and what may be committed for it.
+pub(super) struct Written {
+    folders: Vec<LedgerFolder>,
+    rows: usize,
+    covered: Vec<Covered>,
+    started: Instant,
+}
+
+/// How far a partition's log is in the lake.
+struct Covered {
+    partition: i32,
+    generation: u64,
+    flush: u64,
+    commits: Vec<Commit>,
+}
+
+impl Worker {
+    pub(super) fn start_writing(&mut self) {
+        if !self.put_aside.is_empty() || self.uncommitted_since.take().is_none() {
+            return;
+        }
+        let mut all = Tail::default();
+        let mut covered = Vec::new();
+        for (number, owned) in &mut self.partitions {
+            let (flush, tail) = owned.state.take_tail();
+            all.readings.extend(tail.readings);
+            all.events.extend(tail.events);
+            covered.push(Covered {
+                partition: *number,
+                generation: owned.generation,
+                flush,
+                commits: owned.state.covered(*number),
+            });
+        }
+        let (lake, sharding, started) = (self.lake.clone(), self.sharding, Instant::now());
+        self.writing = Some(tokio::spawn(async move {
+            let rows = all.rows();
+            let folders = flush::write(&lake, sharding, all).await?;
+            Ok(Written {
+                folders,
+                rows,
+                covered,
+                started,
+            })
+        }));
+    }
+
+    /// Waits for the rows to be in the lake, and only then commits.
+    pub(super) async fn finish_writing(&mut self) -> Result<(), AggregateError> {
+        let Some(writing) = &mut self.writing else {
+            return Ok(());
+        };
+        // Left where it is until it has ended: who waits no longer leaves it to be finished later.
+        let ended = writing.await;
+        self.writing = None;
+        let written = ended.map_err(|_| AggregateError::Ended("flush"))??;
+        let mut commits = Vec::new();
+        for covered in written.covered {
+            let Some(owned) = self.partitions.get_mut(&covered.partition) else {
+                continue;
+            };
+            if owned.generation != covered.generation {
+                continue;
+            }
+            owned
+                .state
+                .written(covered.flush, self.config.flush.recent_days);
+            commits.extend(covered.commits);
+        }
+        if !commits.is_empty() {
+            // Refused when the group has taken this member for dead: then another reads these records again, which does no
+            // harm.
+            failpoint!("aggregate.committing");
+            if let Err(error) = block_in_place(|| self.consumer.commit(&commits)) {
+                self.metrics.commits_failed.inc();
+                // Whoever still owns them commits with the next flush, even if nothing more arrives until then.
+                self.uncommitted_since.get_or_insert_with(Instant::now);
+                tracing::warn!(error = chain(&error), "offsets not committed");
+            }
+            failpoint!("aggregate.committed");
+        }
+        self.metrics
+            .flush_seconds
+            .observe(written.started.elapsed().as_secs_f64());
+        self.metrics.rows_flushed.inc_by(written.rows as u64);
+        self.metrics
+            .objects_put
+            .inc_by(written.folders.len() as u64);
+        for folder in written.folders {
+            if !self.to_merge.contains(&folder) {
+                self.to_merge.push_back(folder);
+            }
+        }
+        Ok(())
+    }
+}

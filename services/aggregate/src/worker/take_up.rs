@@ -1,0 +1,122 @@
+//! Taking partitions up.
+
+use std::time::{Duration, Instant};
+
+use bus::{BusError, Commit, GroupConsumer};
+use chassis::{chain, failpoint};
+use events::Topic;
+use tokio::task::block_in_place;
+
+use super::{Owned, Worker};
+use crate::AggregateError;
+use crate::last_word::LastWord;
+use crate::load::load;
+use crate::log::{Apart, Committed, Note};
+use crate::partition::Partition;
+
+/// How long, and how often, the broker is asked what nothing can go on without.
+const ASKED_FOR: Duration = Duration::from_secs(60);
+const ASKED_EVERY: Duration = Duration::from_millis(500);
+
+impl Worker {
+    /// Reads the stories of new partitions back from the ledger. What others write meanwhile is in the log, beyond what
+    /// is committed, and will be read from there.
+    pub(super) async fn assigned(&mut self, partitions: Vec<i32>) -> Result<(), AggregateError> {
+        self.vitals
+            .readiness
+            .wait("group", "reading the ledger back");
+        self.generation += 1;
+        let mut read_elsewhere = false;
+        for number in partitions {
+            // Asked before the ledger is read: what is committed later may be of rows this reading missed.
+            let committed = self.ask(|group| group.committed(&Topic::LEDGER, number));
+            let committed = Committed::of(committed.await?);
+            let loaded = load(&self.lake, self.sharding, number, &committed.rows).await?;
+            let apart = committed.apart(&loaded.there, &loaded.found);
+            let mut state = loaded.state;
+            state.log = self.lake.log(number).await?.max(committed.log);
+            state.position = committed.next;
+            state.last = committed.rows;
+            if !apart.is_empty() && !self.bring_together(number, &mut state, &apart).await? {
+                read_elsewhere = true;
+                continue;
+            }
+            tracing::info!(
+                partition = number,
+                schools = state.stories.len(),
+                "partition loaded"
+            );
+            self.partitions.insert(
+                number,
+                Owned {
+                    state,
+                    generation: self.generation,
+                    last_word: LastWord::default(),
+                },
+            );
+        }
+        failpoint!("aggregate.loaded");
+        self.owned_changed();
+        if read_elsewhere {
+            // Until then what arrives of a partition that is not owned counts for nothing.
+            return Ok(self.consumer.rejoin()?);
+        }
+        self.vitals.readiness.ready("group");
+        Ok(())
+    }
+
+    /// Asks the broker, again for a while: one that has just come back, or is far away, answers late.
+    async fn ask<T>(
+        &self,
+        question: impl Fn(&GroupConsumer) -> Result<T, BusError>,
+    ) -> Result<T, BusError> {
+        let deadline = Instant::now() + ASKED_FOR;
+        loop {
+            match block_in_place(|| question(&self.consumer)) {
+                Err(error) if Instant::now() < deadline => {
+                    tracing::warn!(error = chain(&error), "asking again");
+                }
+                answer => return answer,
+            }
+            tokio::time::sleep(ASKED_EVERY).await;
+        }
+    }
+
+    /// Begins a new log where log and ledger do not belong together, and commits that the topics are read from their first
+    /// record; whether they are read from there already, or only when the partition is assigned again.
+    async fn bring_together(
+        &mut self,
+        number: i32,
+        state: &mut Partition,
+        apart: &[Apart],
+    ) -> Result<bool, AggregateError> {
+        let why: Vec<String> = apart.iter().map(|apart| apart.why()).collect();
+        let why = why.join("; ");
+        let log = self.lake.begin_log(number, state.log, &why).await?;
+        tracing::warn!(
+            partition = number,
+            log,
+            why,
+            "the log is read from its beginning"
+        );
+        let mut commits = Vec::new();
+        for apart in apart {
+            let topic = apart.topic();
+            let next = self.ask(|group| group.first(topic, number)).await?;
+            let note = Note { log, row: None }.text();
+            commits.push(Commit { topic, next, note });
+            state.last.remove(&topic);
+            self.metrics
+                .logs_begun
+                .with_label_values(&[apart.reason()])
+                .inc();
+        }
+        let topics: Vec<Topic> = apart.iter().map(|apart| apart.topic()).collect();
+        state.begin(log, &topics);
+        // Refused when the group has moved on: then whoever the partition goes to finds the same.
+        block_in_place(|| self.consumer.commit(&commits))
+            .inspect_err(|error| tracing::warn!(error = chain(error), "offsets not committed"))
+            .ok();
+        Ok(apart.iter().all(|apart| matches!(apart, Apart::Log(_))))
+    }
+}

@@ -1,0 +1,72 @@
+//! Telling Kafka: figures to `footprints`, and to `rejected` what was put aside.
+
+use std::time::Instant;
+
+use chassis::{chain, failpoint};
+use events::Topic;
+use tokio::task::block_in_place;
+
+use super::Worker;
+use crate::AggregateError;
+use crate::emit::emit;
+
+impl Worker {
+    pub(super) async fn emit(&mut self) -> Result<(), AggregateError> {
+        self.emitted_at = Instant::now();
+        self.send_put_aside().await;
+        let mut waiting = 0;
+        for (number, owned) in &mut self.partitions {
+            if owned.state.touched.is_empty() {
+                continue;
+            }
+            let (touched, fresh) = (owned.state.touched.clone(), owned.state.fresh.clone());
+            let records =
+                block_in_place(|| emit(&mut owned.state, *number, &self.method, self.as_of))?;
+            let count = records.len() as u64;
+            failpoint!("aggregate.emitting");
+            match self.producer.send(records).await {
+                Ok(places) => {
+                    failpoint!("aggregate.emitted");
+                    owned.last_word.said(&places);
+                    self.metrics.emitted.inc_by(count);
+                }
+                Err(error) => {
+                    tracing::warn!(error = chain(&error), "footprints wait for the broker");
+                    owned.state.not_emitted(touched, fresh);
+                    waiting += count as usize;
+                }
+            }
+        }
+        self.tell_waiting(Topic::Footprints, waiting);
+        Ok(())
+    }
+
+    fn tell_waiting(&self, topic: Topic, records: usize) {
+        let readiness = &self.vitals.readiness;
+        self.metrics.waiting(topic, records);
+        match records {
+            0 => readiness.mended(topic.name()),
+            _ => readiness.amiss(topic.name(), format!("{records} wait for the broker")),
+        }
+    }
+
+    /// Sends what was put aside to `rejected`. While the broker does not take it, nothing is committed.
+    pub(super) async fn send_put_aside(&mut self) {
+        if self.put_aside.is_empty() {
+            return;
+        }
+        match self.producer.send(self.put_aside.clone()).await {
+            Ok(_) => {
+                failpoint!("aggregate.put-aside");
+                self.put_aside.clear();
+            }
+            Err(error) => {
+                tracing::warn!(
+                    error = chain(&error),
+                    "what was put aside waits for the broker"
+                );
+            }
+        }
+        self.tell_waiting(Topic::Rejected, self.put_aside.len());
+    }
+}
