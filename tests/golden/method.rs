@@ -116,6 +116,39 @@ fn a_missing_factor_leaves_the_line_unpriced_and_the_total_incomplete() {
     assert_eq!(year.gross, MilligramsCo2e(0));
 }
 
+/// 10,000 deliveries of the most that one event may tell of: 10^11 litres, 10^8 tonnes. Nothing wraps around.
+#[test]
+fn what_no_school_could_burn_still_adds_up() {
+    for (kind, most, unit) in [
+        (ActivityKind::GasOil, 1e7, ActivityUnit::Litre),
+        (ActivityKind::Lpg, 1e7, ActivityUnit::KilowattHour),
+        (ActivityKind::WoodPellets, 1e4, ActivityUnit::Tonne),
+    ] {
+        let burnt = |times| {
+            let mut told = Told::school(5_400, "2024-10-03");
+            for _ in 0..times {
+                told.activity(kind, most, unit, "2025-03-01");
+            }
+            let year = told.footprint("2024-25", Fallback::None);
+            let line = year.lines.iter().find(|line| line.scope == 1);
+            let line = line.expect("what was burnt");
+            [
+                line.quantity,
+                line.energy.unwrap_or(0),
+                year.gross.0,
+                year.voluntary.0,
+            ]
+        };
+        for (one, all) in burnt(1).into_iter().zip(burnt(10_000)) {
+            // One is rounded, and so 10,000 of it may be off by 10,000 halves.
+            assert!(
+                (all - one * 10_000).abs() <= 5_000,
+                "{kind:?}: {one}, {all}"
+            );
+        }
+    }
+}
+
 /// With the setting, 2025's factor stands in for 2026's: 1,000 l × 2.54016 kg.
 #[test]
 fn the_previous_years_factor_stands_in_only_when_set_and_is_disclosed() {

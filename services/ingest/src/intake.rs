@@ -408,6 +408,11 @@ mod tests {
             r#"{"a":null,"b":1.5}"#,
         );
         check(kept::event("{not"), r#""{not""#);
+        check(kept::event(r#"{"a":1e999}"#), r#""{\"a\":1e999}""#);
+        check(kept::event(r#"["\ud800"]"#), r#""[\"\\ud800\"]""#);
+        let deepest = |levels| format!("{}{}", "[".repeat(levels), "]".repeat(levels));
+        check(kept::event(&deepest(126)), &deepest(126));
+        check(kept::event(&deepest(127)), &format!("\"{}\"", deepest(127)));
         check(kept::bytes(b"a\xffb"), r#""a\\xffb""#);
         let long = "x".repeat(kept::LONGEST_TEXT + 1);
         check(kept::event(&long), &format!("\"{}\"", &long[1..]));

@@ -1,5 +1,6 @@
 //! What is kept of what was refused: all of it, unless it is larger than a record may be.
 
+use serde_json::Value;
 use serde_json::value::{RawValue, to_raw_value};
 
 /// An event longer than this is none of ours, and is not even parsed: the longest there can be has a tenth of it.
@@ -12,10 +13,17 @@ pub(crate) const LONGEST_TEXT: usize = 64 << 10;
 /// JSON that stands in a record as it came.
 pub(crate) type Kept = Box<RawValue>;
 
-/// An event as it came, byte for byte, if it is JSON; else as text.
+/// An event as it came, byte for byte, if it is JSON that every reader of the record can read; else as text.
 pub(crate) fn event(came: &str) -> Kept {
-    let whole = (came.len() <= LONGEST_WHOLE).then(|| RawValue::from_string(came.to_owned()).ok());
+    let whole = (came.len() <= LONGEST_WHOLE && is_readable(came))
+        .then(|| RawValue::from_string(came.to_owned()).ok());
     whole.flatten().unwrap_or_else(|| text(came))
+}
+
+/// JSON's grammar allows numbers no reader can hold, halves of characters and nesting without end: one of them, and the
+/// whole record could not be read again. Read inside an array, because the record nests it once more.
+fn is_readable(came: &str) -> bool {
+    serde_json::from_str::<[Value; 1]>(&format!("[{came}]")).is_ok()
 }
 
 /// Text, cut.

@@ -79,6 +79,15 @@ impl ActivityUnit {
             ActivityUnit::CubicMetre => "m3",
         }
     }
+
+    /// The most that one event may tell of: far more than any school used in a year, and so little that the emissions and
+    /// the energy of tens of thousands of events at the limit add up to less than a [`Quantity`](crate::Quantity) holds.
+    fn most(self) -> f64 {
+        match self {
+            ActivityUnit::Tonne => 1e4,
+            _ => 1e7,
+        }
+    }
 }
 
 impl ActivityKind {
@@ -134,7 +143,7 @@ impl ActivityRecorded {
         let units = self.activity.units();
         let named: Vec<_> = units.iter().map(|unit| unit.as_str()).collect();
         must(units.contains(&self.unit), "/data/unit", named.join(" or "))?;
-        within("/data/quantity", self.quantity, 0.0..=9e9)?;
+        within("/data/quantity", self.quantity, 0.0..=self.unit.most())?;
         maybe_text("/data/replaces", self.replaces.as_ref())?;
         not_before("/data/to", self.from, Some(self.to))
     }
