@@ -1,8 +1,9 @@
-//! Targets for what meets the world second: records that anybody may have written to Kafka, keys of the lake, and tables that
-//! an operator gives. They link polars. What the lake's objects hold is not among them: an object is held against the hash in
+//! Targets for what meets the world second: records that anybody may have written to Kafka, keys of the lake, and tables and
+//! configurations that an operator gives. They link polars. What the lake's objects hold is not among them: an object is held against the hash in
 //! its name before it is parsed, so that polars reads nothing but what it wrote.
 #![no_main]
 
+mod config;
 #[path = "inside/footprint.rs"]
 mod footprint_json;
 #[path = "inside/keys.rs"]
@@ -11,6 +12,8 @@ mod keys;
 mod pick;
 #[path = "inside/records.rs"]
 mod records;
+#[path = "inside/settings.rs"]
+mod settings;
 #[path = "inside/tables.rs"]
 mod tables;
 
@@ -27,6 +30,8 @@ static TARGET: LazyLock<Target> = LazyLock::new(|| {
         ("temperatures", tables::temperatures),
         ("secr", tables::secr),
         ("keys", keys::keys),
+        ("aggregate", settings::aggregate),
+        ("publish", settings::publish),
     ])
 });
 

@@ -1,7 +1,6 @@
-//! Targets for what meets the world outside first: requests, events, words of a few letters, configurations.
+//! Targets for what meets the world outside first: requests, events, words of a few letters, configurations of ingest.
 #![no_main]
 
-#[path = "outside/config.rs"]
 mod config;
 #[path = "outside/event.rs"]
 mod event;
@@ -9,6 +8,8 @@ mod event;
 mod pick;
 #[path = "outside/request.rs"]
 mod request;
+#[path = "outside/settings.rs"]
+mod settings;
 #[path = "outside/verdict.rs"]
 mod verdict;
 #[path = "outside/words.rs"]
@@ -26,7 +27,8 @@ static TARGET: LazyLock<Target> = LazyLock::new(|| {
         ("files", request::files),
         ("event", event::event),
         ("words", words::words),
-        ("config", config::config),
+        ("config", settings::config),
+        ("tokens", settings::tokens),
     ])
 });
 
