@@ -1,22 +1,28 @@
-//! Made-up histories of one partition on a real lake in memory: deliveries, flushes, crashes before and after commits, new
-//! owners beside old ones that still write, merges and deletions by any of them, and readers at every moment. Nothing
+//! Made-up histories of one partition on a real lake in memory: deliveries, flushes, crashes at any call of the store and
+//! before and after commits, new owners beside old ones that still write, merges and deletions by any of them, and readers at
+//! every moment. Nothing
 //! committed is ever missing to a reader, and whatever happened, in the end the ledger is the log and the sums are its.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
+use std::time::Duration;
 
 use aggregate::{
-    Batch, Partition, SchoolDay, load_partition, look_up, merge, read_readings, step, wanted, write,
+    AggregateError, Batch, Partition, SchoolDay, delete, load_partition, look_up, merge,
+    read_readings, step, wanted, write,
 };
 use events::{Sharding, Topic};
 use footprint::ledger::{Identity, MeterDay};
 use footprint::view::{DaySum, union};
-use lake::{Lake, LakeConfig};
+use lake::Lake;
+use object_store::ObjectStore;
+use object_store::memory::InMemory;
 use proptest::prelude::*;
 use proptest::sample::Index;
 use tokio::runtime::Runtime;
 
 use crate::properties::{from_scratch, rows};
+use crate::stores::faulty::Faulty;
 
 /// What happens next. Owners are counted from the first; the last is the one the group knows.
 #[derive(Debug, Clone)]
@@ -25,16 +31,20 @@ enum Happens {
     Reads(Index, usize),
     /// An owner writes what waits; the group takes its commit only if it knows it.
     Flushes(Index),
-    /// An owner writes what waits and is killed before it commits.
-    DiesBeforeCommit,
+    /// An owner writes what waits, and is killed after so many calls of the store or before it commits.
+    DiesWriting(usize),
     /// The owner that the group knows is killed, and another begins where the group says.
     Dies,
     /// The group takes another for the owner; the old one does not know it yet.
     IsReplaced,
     /// An owner merges what it finds, and will delete what it merged.
     Merges(Index),
+    /// An owner is killed while it merges, after so many calls of the store.
+    DiesMerging(Index, usize),
     /// An owner deletes what it merged a while ago.
     Deletes(Index),
+    /// An owner is killed while it deletes, after so many calls of the store.
+    DiesDeleting(Index, usize),
 }
 
 fn happens() -> impl Strategy<Value = Happens> {
@@ -42,11 +52,13 @@ fn happens() -> impl Strategy<Value = Happens> {
     prop_oneof![
         6 => (any_owner(), 1usize..5).prop_map(|(owner, records)| Happens::Reads(owner, records)),
         4 => any_owner().prop_map(Happens::Flushes),
-        1 => Just(Happens::DiesBeforeCommit),
+        1 => (0usize..6).prop_map(Happens::DiesWriting),
         1 => Just(Happens::Dies),
         1 => Just(Happens::IsReplaced),
         2 => any_owner().prop_map(Happens::Merges),
+        1 => (any_owner(), 0usize..12).prop_map(|(owner, calls)| Happens::DiesMerging(owner, calls)),
         2 => any_owner().prop_map(Happens::Deletes),
+        1 => (any_owner(), 0usize..4).prop_map(|(owner, calls)| Happens::DiesDeleting(owner, calls)),
     ]
 }
 
@@ -60,6 +72,7 @@ struct Owner {
 }
 
 struct World {
+    store: Arc<dyn ObjectStore>,
     lake: Lake,
     sharding: Sharding,
     log: Vec<MeterDay>,
@@ -69,8 +82,10 @@ struct World {
 
 impl World {
     async fn new(log: Vec<MeterDay>) -> Self {
+        let store: Arc<dyn ObjectStore> = Arc::new(InMemory::new());
         let mut world = World {
-            lake: LakeConfig::at("memory:").open().expect("a lake"),
+            lake: Lake::over(store.clone(), Duration::ZERO),
+            store,
             sharding: Sharding::new(2, 1).expect("a sharding"),
             log,
             committed: 0,
@@ -100,35 +115,63 @@ impl World {
             }
             Happens::Flushes(owner) => {
                 let owner = owner.index(self.owners.len());
-                self.write(owner).await;
+                self.write(owner, &self.lake.clone())
+                    .await
+                    .expect("written");
                 if owner + 1 == self.owners.len() {
                     self.committed = self.owners[owner].next;
                 }
             }
-            Happens::DiesBeforeCommit => {
-                self.write(self.owners.len() - 1).await;
-                self.owners.pop();
-                self.begin().await;
+            Happens::DiesWriting(calls) => {
+                let owner = self.owners.len() - 1;
+                let _killed = self.write(owner, &self.mortal(calls)).await;
+                self.dies(owner).await;
             }
-            Happens::Dies => {
-                self.owners.pop();
-                self.begin().await;
-            }
+            Happens::Dies => self.dies(self.owners.len() - 1).await,
             Happens::IsReplaced => self.begin().await,
             Happens::Merges(owner) => {
                 let owner = owner.index(self.owners.len());
-                for folder in self.folders().await {
-                    let merged = merge(&self.lake, folder, 2).await.expect("merged");
-                    self.owners[owner].doomed.extend(merged);
-                }
+                self.merge(owner, &self.lake.clone()).await.expect("merged");
+            }
+            Happens::DiesMerging(owner, calls) => {
+                let owner = owner.index(self.owners.len());
+                let _killed = self.merge(owner, &self.mortal(calls)).await;
+                self.dies(owner).await;
             }
             Happens::Deletes(owner) => {
                 let owner = owner.index(self.owners.len());
-                for key in std::mem::take(&mut self.owners[owner].doomed) {
-                    self.lake.delete(&key).await.expect("deleted");
-                }
+                let doomed = std::mem::take(&mut self.owners[owner].doomed);
+                delete(self.lake.clone(), doomed).await.expect("deleted");
+            }
+            Happens::DiesDeleting(owner, calls) => {
+                let owner = owner.index(self.owners.len());
+                let doomed = std::mem::take(&mut self.owners[owner].doomed);
+                let _killed = delete(self.mortal(calls), doomed).await;
+                self.dies(owner).await;
             }
         }
+    }
+
+    /// The lake as a process sees it that is killed after so many calls.
+    fn mortal(&self, calls: usize) -> Lake {
+        let store = Faulty::dies_after(self.store.clone(), calls);
+        Lake::over(Arc::new(store), Duration::ZERO)
+    }
+
+    /// An owner is gone; if the group knew it, another begins where the group says.
+    async fn dies(&mut self, owner: usize) {
+        self.owners.remove(owner);
+        if owner == self.owners.len() {
+            self.begin().await;
+        }
+    }
+
+    async fn merge(&mut self, owner: usize, lake: &Lake) -> Result<(), AggregateError> {
+        for folder in self.folders().await {
+            let merged = merge(lake, folder, 2).await?;
+            self.owners[owner].doomed.extend(merged);
+        }
+        Ok(())
     }
 
     async fn read(&mut self, owner: usize, records: usize) {
@@ -147,13 +190,12 @@ impl World {
         owner.next = until;
     }
 
-    async fn write(&mut self, owner: usize) {
+    async fn write(&mut self, owner: usize, lake: &Lake) -> Result<(), AggregateError> {
         let state = &mut self.owners[owner].state;
         let (flush, tail) = state.take_tail();
-        write(&self.lake, self.sharding, tail)
-            .await
-            .expect("written");
+        write(lake, self.sharding, tail).await?;
         state.written(flush, 1);
+        Ok(())
     }
 
     async fn folders(&self) -> Vec<lake::LedgerFolder> {
@@ -190,7 +232,7 @@ impl World {
         let last = self.owners.len() - 1;
         let all = self.log.len();
         self.read(last, all).await;
-        self.write(last).await;
+        self.write(last, &self.lake.clone()).await.expect("written");
         self.committed = all;
         let stories = self.owners[last].state.stories();
         let days = self.log.iter().map(|row| (row.urn, row.key()));

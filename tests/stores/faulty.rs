@@ -1,6 +1,6 @@
 //! A store that fails by plan: which calls of which operation, told by a seed, and how.
 
-use std::fmt::{self, Display};
+use std::fmt::{self, Debug, Display};
 use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -115,26 +115,50 @@ fn mixed(seed: u64) -> u64 {
 }
 
 /// The store that fails.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Faulty {
     inner: Arc<dyn ObjectStore>,
-    plan: Plan,
-    calls: Arc<AtomicUsize>,
+    fault: Arc<dyn Fn(Operation) -> Option<Fault> + Send + Sync>,
     injected: Arc<AtomicUsize>,
 }
 
 impl Display for Faulty {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?} of {}", self.plan, self.inner)
+        write!(f, "faults of {}", self.inner)
+    }
+}
+
+impl Debug for Faulty {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Display::fmt(self, f)
     }
 }
 
 impl Faulty {
     pub fn new(inner: Arc<dyn ObjectStore>, plan: Plan) -> Self {
+        let calls = AtomicUsize::new(0);
+        Faulty::when(inner, move |operation| {
+            let fails = operation == plan.operation
+                && plan.fails(calls.fetch_add(1, Ordering::SeqCst) as u64);
+            fails.then_some(plan.fault)
+        })
+    }
+
+    /// A store that is there for so many calls and for none after them, as for a process that is killed.
+    pub fn dies_after(inner: Arc<dyn ObjectStore>, calls: usize) -> Self {
+        let made = AtomicUsize::new(0);
+        Faulty::when(inner, move |_| {
+            (made.fetch_add(1, Ordering::SeqCst) >= calls).then_some(Fault::Unavailable)
+        })
+    }
+
+    fn when(
+        inner: Arc<dyn ObjectStore>,
+        fault: impl Fn(Operation) -> Option<Fault> + Send + Sync + 'static,
+    ) -> Self {
         Faulty {
             inner,
-            plan,
-            calls: Arc::default(),
+            fault: Arc::new(fault),
             injected: Arc::default(),
         }
     }
@@ -146,19 +170,13 @@ impl Faulty {
 
     /// What is to go wrong with the next call.
     async fn next(&self, operation: Operation) -> Option<Fault> {
-        if operation != self.plan.operation {
-            return None;
-        }
-        let call = self.calls.fetch_add(1, Ordering::SeqCst);
-        if !self.plan.fails(call as u64) {
-            return None;
-        }
+        let fault = (self.fault)(operation)?;
         self.injected.fetch_add(1, Ordering::SeqCst);
-        if self.plan.fault == Fault::Slow {
+        if fault == Fault::Slow {
             tokio::time::sleep(SLOW).await;
             return None;
         }
-        Some(self.plan.fault)
+        Some(fault)
     }
 
     async fn delete_one(&self, path: Path) -> Result<Path> {

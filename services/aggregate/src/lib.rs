@@ -32,7 +32,7 @@ mod step;
 mod watch;
 mod worker;
 
-pub use compact::merge;
+pub use compact::{delete, merge};
 pub use config::{Config, FactorConfig, FigureConfig, FlushConfig};
 pub use error::AggregateError;
 pub use flush::write;

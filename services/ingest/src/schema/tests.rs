@@ -51,6 +51,15 @@ fn a_refusal_names_the_field() {
         &reading(day(json!(vec![1; 51]))).to_string(),
         &[("/data/values", Rule::ValueCount, "51 values")],
     );
+    let mut no_day = day(json!(vec![1; 51]));
+    no_day["day"] = json!("2026.03.29");
+    let wanted = ["/data/day", "/data/day", "/data/values"];
+    let found = read(&reading(no_day).to_string()).err().unwrap().refusals;
+    let found: Vec<_> = found
+        .iter()
+        .map(|one| (&*one.pointer, !one.mend.is_empty()))
+        .collect();
+    assert_eq!(found, wanted.map(|pointer| (pointer, true)));
     check(
         &reading(day(json!(["1"]))).to_string(),
         &[("/data/values/0", Rule::Schema, "1")],

@@ -30,6 +30,7 @@ pub(super) fn say(schema: &Value, event: &Value, error: &ValidationError<'_>, to
         Said::exactly(Fault::new(rule, mend).at(pointer, seen))
     };
     let described = described(schema, error);
+    let in_words = || format!("{}. {described}", error.masked()).trim().to_owned();
     match error.kind() {
         Kind::Required { property } => {
             let name = property.as_str().unwrap_or_default();
@@ -49,7 +50,7 @@ pub(super) fn say(schema: &Value, event: &Value, error: &ValidationError<'_>, to
             refused(format!("{pointer}/{step}"), Rule::Schema, seen, mend)
         })),
         Kind::MaxItems { .. } if pointer == "/data/values" => {
-            let mend = half_hours_of_day(event).unwrap_or(described);
+            let mend = half_hours_of_day(event).unwrap_or_else(in_words);
             to.push(refused(pointer, Rule::ValueCount, seen, mend));
         }
         Kind::OneOfNotValid { .. } | Kind::OneOfMultipleValid { .. } | Kind::AnyOf { .. } => {
@@ -60,12 +61,7 @@ pub(super) fn say(schema: &Value, event: &Value, error: &ValidationError<'_>, to
                 precise: false,
             });
         }
-        _ => to.push(refused(
-            pointer,
-            Rule::Schema,
-            seen,
-            format!("{}. {described}", error.masked()),
-        )),
+        _ => to.push(refused(pointer, Rule::Schema, seen, in_words())),
     }
 }
 
