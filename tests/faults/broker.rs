@@ -1,4 +1,5 @@
-//! Brokers that are restarted, stand still, are far away, lose connections, lead no more, are dead or have a full disk. What
+//! Brokers that are restarted, stand still, are far away, lose connections, answer with errors, lead no more, are dead or have
+//! a full disk. What
 //! ingest accepted is in the ledger once; what it cannot keep it turns away; and nothing of ours is started again.
 
 use std::time::{Duration, Instant};
@@ -14,7 +15,7 @@ use crate::chance::Chance;
 use crate::flow::deployment::{Deployment, SHARDING};
 use crate::flow::files;
 use crate::servers::kafka::{Cluster, Kafka, Options};
-use crate::servers::wire::Wire;
+use crate::servers::wire::{Refusing, Wire};
 use crate::servers::{Waiting, free_port};
 
 /// A pipeline, what is sent to it, and the run without faults beside it.
@@ -123,6 +124,47 @@ async fn a_broker_restarted_frozen_far_away_or_cut_off_loses_and_doubles_nothing
     wire.cut(None);
     let fault = format!("connections cut (FAULTS_SEED={seed})");
     trial.recovers(&fault, wire.cuts(), Instant::now()).await;
+}
+
+/// What the broker did is told to have failed, by every code of Kafka's that a client may hear and go on after.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_broker_that_answers_with_errors_loses_and_doubles_nothing() {
+    let port = free_port();
+    let wire = Refusing::to(port).await;
+    let options = Options {
+        advertised: Some(wire.port),
+        ..Options::default()
+    };
+    let kafka = Kafka::start_with(port, options).await;
+    kafka.create_topics(SHARDING.partitions);
+    let mut trial = Trial::on(&kafka.bootstrap, 1).await;
+    trial.send(2).await;
+    let enough = if long() { 400 } else { 40 };
+
+    let seed = Chance::seed();
+    wire.refuse(Some(seed));
+    let mut waiting = Waiting::up_to(Duration::from_secs(600));
+    let told = |kind| wire.refused().get(kind).copied().unwrap_or(0);
+    let some_of_each = || {
+        ["produce", "fetch", "commit", "heartbeat"]
+            .map(told)
+            .iter()
+            .all(|told| *told > 0)
+    };
+    while wire.refused().values().sum::<usize>() < enough || !some_of_each() {
+        trial.send(1).await;
+        assert!(waiting.once_more().await, "only {:?}", wire.refused());
+    }
+    wire.refuse(None);
+    let kinds: Vec<_> = wire
+        .refused()
+        .iter()
+        .map(|(kind, times)| format!("{kind} {times}"))
+        .collect();
+    let fault = format!("request errors (FAULTS_SEED={seed}): {}", kinds.join(", "));
+    trial
+        .recovers(&fault, wire.refused().values().sum(), Instant::now())
+        .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,5 +1,9 @@
 //! A wire between clients and a server of any kind, which can be made long, and cut.
 
+mod refusing;
+
+pub use refusing::Refusing;
+
 use std::io;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -39,16 +43,17 @@ const UNDER_WAY: usize = 1_000;
 impl Wire {
     /// To the server at a port of this machine, whether it is there already or not.
     pub async fn to(server: u16) -> Wire {
-        let port = free_port();
-        let listener = TcpListener::bind(("127.0.0.1", port))
-            .await
-            .expect("a port");
         let shared = Arc::new(Shared::default());
-        let server = SocketAddr::from(([127, 0, 0, 1], server));
+        let carrying = shared.clone();
+        let (port, accepting) = accept(server, move |client, server| {
+            let shared = carrying.clone();
+            async move { shared.pass_on(client, server).await }
+        })
+        .await;
         Wire {
             port,
-            accepting: tokio::spawn(accept(listener, server, shared.clone())),
             shared,
+            accepting,
         }
     }
 
@@ -75,26 +80,36 @@ impl Drop for Wire {
     }
 }
 
-async fn accept(listener: TcpListener, server: SocketAddr, shared: Arc<Shared>) {
-    // Ended with the wire.
-    let mut connections = JoinSet::new();
-    loop {
-        tokio::select! {
-            Ok((client, _)) = listener.accept() => {
-                let shared = shared.clone();
-                connections.spawn(async move {
-                    // Either side may go at any time.
-                    let _broken = shared.pass_on(client, server).await;
-                });
+/// Has `pass_on` carry every connection that comes in at a port, which is returned, to the server at another.
+async fn accept<C: Future<Output = io::Result<()>> + Send + 'static>(
+    server: u16,
+    pass_on: impl Fn(TcpStream, TcpStream) -> C + Send + 'static,
+) -> (u16, JoinHandle<()>) {
+    let port = free_port();
+    let listener = TcpListener::bind(("127.0.0.1", port))
+        .await
+        .expect("a port");
+    let server = SocketAddr::from(([127, 0, 0, 1], server));
+    let accepting = tokio::spawn(async move {
+        // Ended with the wire.
+        let mut connections = JoinSet::new();
+        loop {
+            tokio::select! {
+                Ok((client, _)) = listener.accept() => {
+                    if let Ok(server) = TcpStream::connect(server).await {
+                        connections.spawn(pass_on(client, server));
+                    }
+                }
+                // Either side may go at any time.
+                Some(_broken) = connections.join_next() => {}
             }
-            Some(_) = connections.join_next() => {}
         }
-    }
+    });
+    (port, accepting)
 }
 
 impl Shared {
-    async fn pass_on(&self, mut client: TcpStream, server: SocketAddr) -> io::Result<()> {
-        let mut server = TcpStream::connect(server).await?;
+    async fn pass_on(&self, mut client: TcpStream, mut server: TcpStream) -> io::Result<()> {
         let (from_client, to_client) = client.split();
         let (from_server, to_server) = server.split();
         // Whichever ends first ends the connection, in both directions.

@@ -1,15 +1,6 @@
 //! Events in; the ledger and footprints out. One of a group: each partition, and with it each shard of the lake, has one
 //! owner at a time, and it does no harm when for a while it has two.
 
-#![cfg_attr(
-    test,
-    allow(
-        clippy::unwrap_used,
-        clippy::panic,
-        reason = "a test fails by panicking"
-    )
-)]
-
 mod compact;
 mod config;
 mod emit;

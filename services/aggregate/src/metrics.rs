@@ -1,8 +1,9 @@
 //! What aggregate tells Prometheus of itself.
 
+use chassis::StoreMetrics;
 use chassis::prometheus::{
-    Gauge, Histogram, HistogramOpts, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Opts,
-    Registry, Result,
+    Histogram, HistogramOpts, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry,
+    Result,
 };
 use events::{Rule, Topic};
 
@@ -30,8 +31,7 @@ pub struct Metrics {
     pub broker_reachable: IntGauge,
     /// By reason.
     pub logs_begun: IntCounterVec,
-    pub lake_failures: IntCounter,
-    pub lake_longest: Gauge,
+    pub store: StoreMetrics,
 }
 
 impl Metrics {
@@ -99,14 +99,7 @@ impl Metrics {
                 ),
                 &["reason"],
             )?,
-            lake_failures: IntCounter::new(
-                "aggregate_lake_failures_total",
-                "Tries that the store failed.",
-            )?,
-            lake_longest: Gauge::new(
-                "aggregate_lake_longest_seconds",
-                "How long the store has not answered what it was asked first of what it has not answered.",
-            )?,
+            store: StoreMetrics::new("aggregate", registry)?,
         };
         for topic in [Topic::Footprints, Topic::Rejected] {
             metrics.waiting.with_label_values(&[topic.name()]);
@@ -137,8 +130,6 @@ impl Metrics {
         registry.register(Box::new(metrics.commits_failed.clone()))?;
         registry.register(Box::new(metrics.broker_reachable.clone()))?;
         registry.register(Box::new(metrics.logs_begun.clone()))?;
-        registry.register(Box::new(metrics.lake_failures.clone()))?;
-        registry.register(Box::new(metrics.lake_longest.clone()))?;
         Ok(metrics)
     }
 }

@@ -1,14 +1,5 @@
 //! The outside comes in, events go to Kafka. Knows no polars, no object store and no figure.
 
-#![cfg_attr(
-    test,
-    allow(
-        clippy::unwrap_used,
-        clippy::panic,
-        reason = "a test fails by panicking"
-    )
-)]
-
 mod admit;
 mod answer;
 mod body;

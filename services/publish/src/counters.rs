@@ -1,6 +1,7 @@
 //! What publish counts of its own work.
 
 use bus::StoredRecord;
+use chassis::StoreMetrics;
 use chrono::{DateTime, Utc};
 use prometheus::{
     Gauge, GaugeVec, Histogram, HistogramOpts, IntCounter, IntCounterVec, IntGauge, Opts, Registry,
@@ -19,8 +20,7 @@ pub(crate) struct Counters {
     pub results_failed: IntCounter,
     pub end_to_end: Histogram,
     pub broker_reachable: IntGauge,
-    pub lake_failures: IntCounter,
-    pub lake_longest: Gauge,
+    pub store: StoreMetrics,
 }
 
 /// From a tenth of a second to an hour.
@@ -99,14 +99,7 @@ impl Counters {
                 "publish_broker_reachable",
                 "1 while a broker answers.",
             )?,
-            lake_failures: IntCounter::new(
-                "publish_lake_failures_total",
-                "Tries that the store failed.",
-            )?,
-            lake_longest: Gauge::new(
-                "publish_lake_longest_seconds",
-                "How long the store has not answered what it was asked first of what it has not answered.",
-            )?,
+            store: StoreMetrics::new("publish", registry)?,
         };
         for outcome in ["taken", "older", "unreadable"] {
             counters.footprints.with_label_values(&[outcome]);
@@ -130,8 +123,6 @@ impl Counters {
         registry.register(Box::new(counters.results_failed.clone()))?;
         registry.register(Box::new(counters.end_to_end.clone()))?;
         registry.register(Box::new(counters.broker_reachable.clone()))?;
-        registry.register(Box::new(counters.lake_failures.clone()))?;
-        registry.register(Box::new(counters.lake_longest.clone()))?;
         Ok(counters)
     }
 

@@ -1,11 +1,6 @@
 //! Footprints in; results, exports, gauges, a JSON API and a page out.
 //! Does no arithmetic but adding schools up to a trust, and holds nothing that the topic could not tell it again.
 
-#![cfg_attr(
-    test,
-    allow(clippy::unwrap_used, reason = "a test stops where it fails")
-)]
-
 mod api;
 mod app;
 mod book;

@@ -1,14 +1,5 @@
 //! Records to and from Kafka. The only place that names rdkafka; knows nothing of what a record says.
 
-#![cfg_attr(
-    test,
-    allow(
-        clippy::unwrap_used,
-        clippy::panic,
-        reason = "a test fails by panicking"
-    )
-)]
-
 mod cluster;
 mod config;
 mod error;

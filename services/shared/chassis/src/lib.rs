@@ -1,15 +1,6 @@
 //! What every service stands on: configuration, logs, health, metrics, serving and stopping.
 //! Knows nothing of what a service does.
 
-#![cfg_attr(
-    test,
-    allow(
-        clippy::unwrap_used,
-        clippy::panic,
-        reason = "a test fails by panicking"
-    )
-)]
-
 mod config;
 #[doc(hidden)]
 pub mod failpoint;
@@ -17,6 +8,7 @@ mod logs;
 mod serve;
 mod service;
 mod stop;
+mod store;
 #[cfg(test)]
 mod testing;
 mod tls;
@@ -28,6 +20,7 @@ pub use logs::{LogFormat, start_logs};
 pub use serve::{ServeError, Serving, bind, serve, serve_with};
 pub use service::{ServiceConfig, chain, print_chain, run_service};
 pub use stop::{Stop, stop_on_signals, stop_seconds};
+pub use store::StoreMetrics;
 pub use tls::{Expiry, Tls, TlsConfig, TlsError};
 pub use vitals::{Readiness, Vitals};
 pub use watch::Watched;

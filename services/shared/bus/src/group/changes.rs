@@ -1,0 +1,114 @@
+//! Partitions come and go.
+
+use std::sync::{MutexGuard, PoisonError};
+use std::time::Duration;
+
+use rdkafka::TopicPartitionList;
+use rdkafka::consumer::Consumer;
+
+use super::GroupConsumer;
+use super::asked::{Asked, tell_refused};
+use super::held::{Held, Part};
+use crate::BusError;
+
+/// How long some topics of a partition may be another's before it is taken for a mistake.
+const TORN_AT_MOST: Duration = Duration::from_secs(30);
+
+/// A change of what this member of the group owns. Partition numbers, because all topics share them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Change {
+    /// These came.
+    Assigned(Vec<i32>),
+    /// These go: what is not committed is another's to read.
+    Revoked {
+        /// Which.
+        partitions: Vec<i32>,
+        /// They are gone already: the group took this member for dead, and takes no commit from it any more.
+        lost: bool,
+    },
+}
+
+impl GroupConsumer {
+    /// Makes the changes that the group has asked for since the last call, in their order; for the thread that polls. `tell`
+    /// hears of what came before any record of it is polled, and of what goes before another can have it: when `tell`
+    /// returns, it is given up.
+    pub fn rebalance(&self, mut tell: impl FnMut(Change)) -> Result<(), BusError> {
+        let asked = self.watch.take_asked();
+        if asked.is_empty() {
+            return Ok(());
+        }
+        let mut held = self.held();
+        for asked in asked {
+            match &asked {
+                Asked::Assign(came) => {
+                    let torn = held.torn();
+                    let came = held.take_up(parts(came));
+                    asked
+                        .make(&self.client)
+                        .map_err(BusError::broker("take partitions up"))?;
+                    self.hold_back(&held, &torn)?;
+                    tell(Change::Assigned(came));
+                }
+                Asked::Revoke { list, lost } => {
+                    let parts = parts(list);
+                    let go = held.whole_of(&parts);
+                    tell(Change::Revoked {
+                        partitions: go.clone(),
+                        lost: *lost,
+                    });
+                    held.give_up(&parts);
+                    tell_refused(asked.make(&self.client));
+                    // What stays of them was read further than what was written of it may reach.
+                    if held.torn().iter().any(|torn| go.contains(torn)) {
+                        return Err(BusError::Torn(held.torn()));
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Fails when this member cannot go on: another Kafka answers, or it has a part of a partition only. To be asked now and
+    /// then.
+    pub fn check(&self) -> Result<(), BusError> {
+        self.cluster().check(&self.client)?;
+        let held = self.held();
+        match held.torn_for(TORN_AT_MOST) {
+            true => Err(BusError::Torn(held.torn())),
+            false => Ok(()),
+        }
+    }
+
+    /// Reads nothing of partitions of which some topics are missing, and again what was missing some and is not any more.
+    fn hold_back(&self, held: &Held, torn_before: &[i32]) -> Result<(), BusError> {
+        let torn = held.torn();
+        let whole: Vec<i32> = torn_before
+            .iter()
+            .filter(|number| !torn.contains(number))
+            .copied()
+            .collect();
+        let paused = self.client.pause(&list(&held.parts(&torn)));
+        let resumed = paused.and_then(|()| self.client.resume(&list(&held.parts(&whole))));
+        resumed.map_err(BusError::broker("hold partitions back"))
+    }
+
+    fn held(&self) -> MutexGuard<'_, Held> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn parts(list: &TopicPartitionList) -> Vec<Part> {
+    let elements = list.elements();
+    let parts = elements.iter();
+    parts
+        .map(|element| (element.topic().to_owned(), element.partition()))
+        .collect()
+}
+
+fn list(parts: &[Part]) -> TopicPartitionList {
+    let mut list = TopicPartitionList::new();
+    for (topic, partition) in parts {
+        list.add_partition(topic, *partition);
+    }
+    list
+}
