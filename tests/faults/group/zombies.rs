@@ -20,6 +20,8 @@ enum Midst {
     Merge,
     /// Of telling the broker its figures.
     Emission,
+    /// The same, and then it is dead: nobody takes its partitions up anew, and so their owner has to have heard of it.
+    LastEmission,
     /// Of writing rows.
     Flush,
     /// Of committing.
@@ -32,18 +34,20 @@ impl Midst {
         match self {
             Midst::Merge => "merges objects",
             Midst::Emission => "emits",
+            Midst::LastEmission => "emits, dead after it",
             Midst::Flush => "flushes",
             Midst::Commit => "commits",
         }
     }
 
     /// Where that is.
-    fn failpoint(self) -> &'static str {
+    fn failpoints(self) -> &'static str {
         match self {
-            Midst::Merge => "aggregate.merged-object.putting",
-            Midst::Emission => "aggregate.emitting",
-            Midst::Flush => "aggregate.object.putting",
-            Midst::Commit => "aggregate.committing",
+            Midst::Merge => "aggregate.merged-object.putting=1*return(stop)",
+            Midst::Emission => "aggregate.emitting=1*return(stop)",
+            Midst::LastEmission => "aggregate.emitting=1*return(stop);aggregate.emitted=return",
+            Midst::Flush => "aggregate.object.putting=1*return(stop)",
+            Midst::Commit => "aggregate.committing=1*return(stop)",
         }
     }
 }
@@ -72,28 +76,35 @@ async fn one_who_wakes_changes_nothing(protocol: &str) {
     files::register(&world).await;
     let mut undisturbed = Undisturbed::start().await;
     let mut days = 0;
-    for midst in [Midst::Merge, Midst::Emission, Midst::Flush, Midst::Commit] {
-        let slowed = Added {
-            failpoints: format!("{}=1*return(stop)", midst.failpoint()),
+    for midst in [
+        Midst::Merge,
+        Midst::Emission,
+        Midst::LastEmission,
+        Midst::Flush,
+        Midst::Commit,
+    ] {
+        let stopping = Added {
+            failpoints: midst.failpoints().to_owned(),
             ..agreeing_by(protocol)
         };
-        let mut zombie = world.another_aggregate_with(&slowed).await;
+        let mut zombie = world.another_aggregate_with(&stopping).await;
         days = stopped_past_its_session(&world, &zombie, days).await;
         let woken = Instant::now();
-        until(&zombie, "aggregate_partitions_lost_total", |lost| {
-            lost > 0.0
-        })
-        .await;
-        match midst {
-            Midst::Merge => {
+        if midst == Midst::LastEmission {
+            until_dead(&mut zombie).await;
+        } else {
+            until(&zombie, "aggregate_partitions_lost_total", |lost| {
+                lost > 0.0
+            })
+            .await;
+            if midst == Midst::Merge {
                 until(&zombie, "aggregate_objects_compacted_total", |merged| {
                     merged > 0.0
                 })
                 .await;
             }
-            Midst::Emission | Midst::Flush | Midst::Commit => {}
+            share(&[&world.aggregate, &zombie]).await;
         }
-        share(&[&world.aggregate, &zombie]).await;
         let expected = undisturbed.after(days).await;
         let found = in_the_end(&world, &expected).await;
         let recovery = woken.elapsed();
@@ -104,6 +115,13 @@ async fn one_who_wakes_changes_nothing(protocol: &str) {
         report(&fault, 1, Some(recovery), &found);
         zombie.kill9();
         share(&[&world.aggregate]).await;
+    }
+}
+
+async fn until_dead(service: &mut Service) {
+    let mut waiting = Waiting::up_to(PATIENCE);
+    while !service.is_dead() {
+        assert!(waiting.once_more().await, "{}", service.log());
     }
 }
 
