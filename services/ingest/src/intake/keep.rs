@@ -1,0 +1,181 @@
+//! The one place where a request becomes durable: on Kafka, or in the spool while the broker is away.
+
+use bus::{BusError, Record};
+use chassis::chain;
+use chrono::{DateTime, Utc};
+use events::{Event, Refusal, Topic, rejected_key};
+
+use super::rejected::{key_number, rejected, tombstone};
+use super::{BROKER, Intake};
+use crate::admit::Admitted;
+use crate::kept::Kept;
+use crate::records::{Stamp, of_event, received};
+use crate::spool::{SPOOL, SpoolError};
+
+/// Who brings what no request brought.
+const SERVICE: &str = "ingest";
+
+/// A request is neither on Kafka nor in the spool.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum NotKept {
+    #[error("the broker did not keep this")]
+    Bus(#[from] BusError),
+    #[error("neither the broker nor the spool can keep this")]
+    Spool(#[from] SpoolError),
+}
+
+impl Intake {
+    /// Keeps what was accepted and what was refused. When it returns, the broker or the spool has both, and the register knows.
+    pub(crate) async fn keep(
+        &self,
+        admitted: &mut Admitted,
+        by: &str,
+        now: DateTime<Utc>,
+    ) -> Result<(), NotKept> {
+        let mut records = std::mem::take(&mut admitted.records);
+        let accepted: Vec<_> = Topic::LEDGER
+            .into_iter()
+            .map(|topic| {
+                (
+                    topic,
+                    records
+                        .iter()
+                        .filter(|record| record.topic == topic)
+                        .count(),
+                )
+            })
+            .collect();
+        let mut refused = Vec::with_capacity(admitted.refused.len());
+        for one in &admitted.refused {
+            let (source, id) = match &one.identity {
+                Some((source, id)) => (source.as_str(), id.clone()),
+                None => ("body", one.sha256.clone().unwrap_or_default()),
+            };
+            let key = rejected_key(source, &id);
+            refused.push((one.index, key_number(&key)));
+            records.push(rejected(key, &one.refusals, &one.event, by, now));
+        }
+        self.store(records).await?;
+        self.learn(&admitted.registrations);
+        self.known_as_rejected(|keys| keys.extend(refused.iter().map(|(_, key)| *key)));
+        for (topic, count) in accepted {
+            self.metrics.accepted(topic, count as u64);
+        }
+        for one in &admitted.refused {
+            if let Some(first) = one.refusals.first() {
+                self.metrics.rejected(first.rule, one.count as u64);
+            }
+        }
+        for note in &admitted.notes {
+            self.metrics.noted(note.about);
+        }
+        self.forget_refusals(admitted, &refused).await
+    }
+
+    /// Keeps a body that was refused as a whole.
+    pub(crate) async fn keep_body(
+        &self,
+        refusal: &Refusal,
+        sha256: &str,
+        kept: Kept,
+        by: &str,
+        now: DateTime<Utc>,
+    ) -> Result<(), NotKept> {
+        let key = rejected_key("body", sha256);
+        let number = key_number(&key);
+        self.store(vec![rejected(
+            key,
+            std::slice::from_ref(refusal),
+            &kept,
+            by,
+            now,
+        )])
+        .await?;
+        self.known_as_rejected(|keys| keys.extend([number]));
+        self.metrics.rejected(refusal.rule, 1);
+        Ok(())
+    }
+
+    /// What was refused before and is taken in now leaves `rejected`; only once it is kept, so that it is never nowhere.
+    async fn forget_refusals(
+        &self,
+        admitted: &Admitted,
+        refused: &[(usize, u128)],
+    ) -> Result<(), NotKept> {
+        let mut gone = Vec::new();
+        self.known_as_rejected(|keys| {
+            if keys.is_empty() {
+                return;
+            }
+            for (index, (source, id)) in &admitted.taken {
+                let key = rejected_key(source, id);
+                let number = key_number(&key);
+                let refused_later = || {
+                    refused
+                        .iter()
+                        .any(|(at, refused)| *refused == number && at > index)
+                };
+                if keys.contains(&number) && !refused_later() {
+                    gone.push((number, key));
+                }
+            }
+        });
+        if gone.is_empty() {
+            return Ok(());
+        }
+        let tombstones = gone.iter().map(|(_, key)| tombstone(key.clone()));
+        self.store(tombstones.collect()).await?;
+        self.known_as_rejected(|keys| {
+            for (number, _) in &gone {
+                keys.remove(number);
+            }
+        });
+        Ok(())
+    }
+
+    /// Puts records on Kafka; into the spool, if there is one, while the broker is away or older ones wait there.
+    async fn store(&self, records: Vec<Record>) -> Result<(), NotKept> {
+        if records.is_empty() {
+            return Ok(());
+        }
+        let Some(spool) = &self.spool else {
+            return Ok(self.send(&records).await?);
+        };
+        if spool.is_empty() && self.lacks(BROKER).is_none() {
+            match self.send(&records).await {
+                Ok(()) => return Ok(()),
+                Err(error) if error.is_of_the_record() => return Err(error.into()),
+                Err(error) => tracing::warn!(why = chain(&error), "a request goes into the spool"),
+            }
+        }
+        let pushed = spool.push(records, (self.clock)()).await;
+        spool.tell(&self.vitals.readiness);
+        if let Err(error) = &pushed {
+            self.vitals.readiness.wait(SPOOL, chain(error));
+        }
+        Ok(pushed?)
+    }
+
+    /// Sends records to Kafka, whatever waits in the spool.
+    pub(crate) async fn send(&self, records: &[Record]) -> Result<(), BusError> {
+        let sent = self.producer.send(records).await;
+        if sent.is_err() {
+            self.lacking(BROKER, "the broker did not keep a request; looking for it");
+            self.lost.notify_one();
+        }
+        sent.map(|_| ())
+    }
+
+    /// Keeps registrations that no request brought.
+    pub(crate) async fn add_registrations(&self, events: &[Event]) -> Result<(), NotKept> {
+        let stamp = Stamp {
+            token: SERVICE,
+            received: received((self.clock)()),
+            sharding: self.config.sharding,
+        };
+        let records = events.iter().filter_map(|event| of_event(&stamp, event));
+        self.store(records.collect()).await?;
+        self.learn(events);
+        Ok(())
+    }
+}
