@@ -24,8 +24,6 @@ const LONGEST_LIFE: Duration = Duration::from_secs(6);
 /// Longer than any test sends for.
 const A_WHILE: Duration = Duration::from_hours(1);
 
-const SERVICES: [&str; 3] = ["ingest", "aggregate", "publish"];
-
 /// The failpoints of a service, as its source has them: one that is added is tried without being listed here.
 fn failpoints(service: &str) -> Vec<String> {
     let mut found = Vec::new();
@@ -60,7 +58,7 @@ fn added() -> Added {
         .map(|point| schedule(named(point)))
         .collect::<String>();
     Added {
-        aggregate: "merge_at = 3\n".to_owned(),
+        aggregate: "merge_at = 2\n".to_owned(),
         publish: of_points,
         group: "instance = \"one\"\n".to_owned(),
         ..Added::default()
@@ -80,7 +78,7 @@ fn service<'a>(world: &'a mut Real, name: &str) -> &'a mut Service {
     }
 }
 
-/// Sends day after day, at most ten a second, until told that it is enough. Returns how many there are then.
+/// Sends day after day, at most four a second, so that a month gets more than one object also where all is slow, until told that it is enough. Returns how many there are then.
 async fn send(client: &cli::IngestClient, from: u32, enough: &AtomicBool) -> u32 {
     let mut day = from;
     let mut pace = Waiting::up_to(A_WHILE);
@@ -88,7 +86,9 @@ async fn send(client: &cli::IngestClient, from: u32, enough: &AtomicBool) -> u32
         // Tried again by the client until ingest is back: what was kept already is known by its id.
         client.send(&sent::day(day)).await.expect("an answer");
         day += 1;
-        pace.once_more().await;
+        for _ in 0..4 {
+            pace.once_more().await;
+        }
     }
     day
 }
@@ -104,32 +104,43 @@ async fn dead(service: &mut Service, patience: Duration) -> bool {
     true
 }
 
-/// Each failpoint in turn; what is left is compared after each in the long form, after each service in the short one.
-#[tokio::test(flavor = "multi_thread")]
-async fn killed_at_every_failpoint_each_service_goes_on_where_it_was() {
+/// Each failpoint in turn; what is left is compared after each in the long form, after all in the short one.
+async fn killed_at_every_failpoint(name: &str) {
     let mut world = Real::start_with(&added()).await;
     let mut undisturbed = Undisturbed::start().await;
     files::register(&world).await;
     let (mut days, passes) = (0, if long() { vec![0, 1, 2, 5] } else { vec![0] });
-    for name in SERVICES {
-        let (mut killed, failpoints) = (Vec::new(), failpoints(name));
-        for (at, failpoint) in failpoints.iter().enumerate() {
-            let mut recovery = Duration::ZERO;
-            for passes in &passes {
-                recovery =
-                    recovery.max(kill_at(&mut world, name, failpoint, *passes, &mut days).await);
-            }
-            killed.push((failpoint, recovery));
-            if long() || at + 1 == failpoints.len() {
-                let left = Left::by(&world).await;
-                let found = left.differences(&undisturbed.after(days).await);
-                for (failpoint, recovery) in killed.drain(..) {
-                    let fault = format!("kill -9 at {failpoint}");
-                    report(&fault, passes.len(), Some(recovery), &found);
-                }
+    let (mut killed, failpoints) = (Vec::new(), failpoints(name));
+    for (at, failpoint) in failpoints.iter().enumerate() {
+        let mut recovery = Duration::ZERO;
+        for passes in &passes {
+            recovery = recovery.max(kill_at(&mut world, name, failpoint, *passes, &mut days).await);
+        }
+        killed.push((failpoint, recovery));
+        if long() || at + 1 == failpoints.len() {
+            let left = Left::by(&world).await;
+            let found = left.differences(&undisturbed.after(days).await);
+            for (failpoint, recovery) in killed.drain(..) {
+                let fault = format!("kill -9 at {failpoint}");
+                report(&fault, passes.len(), Some(recovery), &found);
             }
         }
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ingest_killed_at_every_failpoint_goes_on_where_it_was() {
+    killed_at_every_failpoint("ingest").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn aggregate_killed_at_every_failpoint_goes_on_where_it_was() {
+    killed_at_every_failpoint("aggregate").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn publish_killed_at_every_failpoint_goes_on_where_it_was() {
+    killed_at_every_failpoint("publish").await;
 }
 
 /// Kills a service at a failpoint while days are sent, starts it again, and returns how long it took from its death until it

@@ -68,7 +68,9 @@ impl GroupConsumer {
             .set("auto.offset.reset", "earliest")
             // Reading years of ledger back, a new owner does not poll; that it is alive its heartbeats say.
             .set("max.poll.interval.ms", "1800000")
-            .set("queued.max.messages.kbytes", "65536")
+            // What is fetched ahead, and what one answer adds to it: more than is read in the time an answer takes.
+            .set("queued.max.messages.kbytes", "16384")
+            .set("fetch.max.bytes", "16777216")
             .set("statistics.interval.ms", TOLD_EVERY)
             .create_with_context(watch.clone())
             .map_err(BusError::Client)?;
