@@ -36,6 +36,8 @@ const LOOK: Duration = Duration::from_secs(2);
 pub async fn run(config: Config, listener: TcpListener, stop: Stop) -> Result<(), AggregateError> {
     let vitals = Vitals::default();
     let metrics = Metrics::new(&vitals.registry)?;
+    // Before anybody can ask.
+    begin(&vitals.readiness);
     // Until the last row is written, so that whoever stops us can see what we wait for.
     let served = Stop::new();
     let _however_it_ends = served.clone().drop_guard();
@@ -67,8 +69,6 @@ async fn work(
         () = stop.cancelled() => return Ok(()),
     }
     let readiness = vitals.readiness.clone();
-    readiness.wait("group", "no partition is assigned yet");
-
     let consumer = Arc::new(GroupConsumer::join(
         &config.kafka,
         &config.group,
@@ -104,6 +104,13 @@ async fn work(
     worked
 }
 
+/// Tells `/readyz` from the start what is still to come.
+fn begin(readiness: &Readiness) {
+    readiness.wait("lake", "the store has not answered yet");
+    readiness.wait("kafka", "the broker has not answered yet");
+    readiness.wait("group", "no partition is assigned yet");
+}
+
 /// Waits for the store and the broker, in whichever order they come.
 async fn world(
     config: &Config,
@@ -111,8 +118,6 @@ async fn world(
     lake: &Lake,
     readiness: &Readiness,
 ) -> Result<(), AggregateError> {
-    readiness.wait("lake", "the store has not answered yet");
-    readiness.wait("kafka", "the broker has not answered yet");
     let store = async {
         let waiting = |error: &LakeError| {
             let why = chain(error);
