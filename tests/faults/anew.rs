@@ -57,14 +57,20 @@ async fn recovered(
 const LOG_MADE_ANEW: &str = "aggregate_logs_begun_total{reason=\"log-made-anew\"}";
 const LEDGER_RESTORED: &str = "aggregate_logs_begun_total{reason=\"ledger-restored\"}";
 
-#[tokio::test(flavor = "multi_thread")]
-async fn kafka_made_anew_beside_a_kept_lake_hides_and_doubles_nothing() {
-    let mut kafka = Kafka::start().await;
-    let mut world = Pipeline::on(&kafka.bootstrap, 1).await;
-    let mut undisturbed = Undisturbed::start().await;
+/// A pipeline to which four days were sent, and the run without faults beside it.
+async fn with_four_days() -> (Kafka, Pipeline, Undisturbed) {
+    let kafka = Kafka::start().await;
+    let world = Pipeline::on(&kafka.bootstrap, 1).await;
+    let undisturbed = Undisturbed::start().await;
     files::register(&world).await;
     send(&world, 0..4).await;
     (&world as &dyn Deployment).settled().await;
+    (kafka, world, undisturbed)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn kafka_made_anew_beside_a_kept_lake_hides_and_doubles_nothing() {
+    let (mut kafka, mut world, mut undisturbed) = with_four_days().await;
 
     // What they remember of the old log, offsets and a producer's id, must not be held against the new one. So each ends, saying
     // why, and is started again by whoever runs it. Ingest then knows of no meter until the register is restored.
@@ -110,12 +116,7 @@ async fn kafka_made_anew_beside_a_kept_lake_hides_and_doubles_nothing() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn event_topics_made_anew_beside_kept_footprints_hide_and_double_nothing() {
-    let kafka = Kafka::start().await;
-    let mut world = Pipeline::on(&kafka.bootstrap, 1).await;
-    let mut undisturbed = Undisturbed::start().await;
-    files::register(&world).await;
-    send(&world, 0..4).await;
-    (&world as &dyn Deployment).settled().await;
+    let (kafka, mut world, mut undisturbed) = with_four_days().await;
     let names: Vec<&str> = Topic::LEDGER.iter().map(|topic| topic.name()).collect();
     let delete = |kafka: &Kafka| {
         let topics = names.join("|");
@@ -148,12 +149,7 @@ async fn event_topics_made_anew_beside_kept_footprints_hide_and_double_nothing()
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_lake_restored_from_before_beside_a_kept_kafka_gets_back_what_it_lacks() {
-    let kafka = Kafka::start().await;
-    let mut world = Pipeline::on(&kafka.bootstrap, 1).await;
-    let mut undisturbed = Undisturbed::start().await;
-    files::register(&world).await;
-    send(&world, 0..4).await;
-    (&world as &dyn Deployment).settled().await;
+    let (_kafka, mut world, mut undisturbed) = with_four_days().await;
     world.back_up();
     send(&world, 4..8).await;
     (&world as &dyn Deployment).settled().await;

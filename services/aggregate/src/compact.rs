@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 
 use chassis::failpoint;
 use events::Topic;
-use footprint::ledger::{LedgerEvent, events_from_frame, readings_from_frame};
-use footprint::view::union;
+use footprint::ledger::{events_from_frame, readings_from_frame};
+use footprint::view::{standing_events, union};
 use lake::{Lake, LedgerFolder};
 use polars::frame::DataFrame;
 use polars::prelude::PolarsResult;
@@ -97,17 +97,9 @@ fn merged_readings(frames: &[DataFrame]) -> PolarsResult<DataFrame> {
 }
 
 fn merged_events(frames: &[DataFrame]) -> PolarsResult<DataFrame> {
-    let mut standing: BTreeMap<_, LedgerEvent> = BTreeMap::new();
+    let mut rows = Vec::new();
     for frame in frames {
-        for row in events_from_frame(frame)? {
-            let name = (row.urn, row.identity.clone());
-            let stands = standing
-                .get(&name)
-                .is_none_or(|held| row.origin < held.origin);
-            if stands {
-                standing.insert(name, row);
-            }
-        }
+        rows.extend(events_from_frame(frame)?);
     }
-    events_frame(standing.values().collect())
+    events_frame(standing_events(rows).iter().collect())
 }

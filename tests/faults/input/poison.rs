@@ -14,9 +14,8 @@ pub struct Poison {
     pub why: &'static str,
 }
 
-/// How much more memory a wall of poison may take; the shortest is 320 MiB long. 32 MiB of it may be fetched ahead, and the steps
-/// on the way to `rejected` have 5 to 16 MiB each.
-pub const MOST_MEMORY: u64 = 192 << 20;
+/// How much more memory a wall of poison may take: half of what the shortest comes to.
+pub const MOST_MEMORY: u64 = 160 << 20;
 /// One that is longer than any event.
 const LONG: usize = 32 << 10;
 /// Almost as large as the broker takes.

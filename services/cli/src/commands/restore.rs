@@ -2,7 +2,6 @@
 //! and ingest, once started again, would know of no meter. They are sent as they came, under their names, so that one that
 //! is there already adds nothing.
 
-use std::collections::BTreeMap;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -11,6 +10,7 @@ use bus::{Producer, Record, ensure_topics};
 use chrono::DateTime;
 use events::{Data, Event, Sharding, Topic};
 use footprint::ledger::LedgerEvent;
+use footprint::view::standing_events;
 use lake::Lake;
 
 use super::configs;
@@ -46,19 +46,11 @@ pub async fn run(restore: &Configured, format: Format) -> anyhow::Result<ExitCod
 
 /// Every registration that stands, in the order in which they came.
 async fn registrations(lake: &Lake) -> anyhow::Result<Vec<LedgerEvent>> {
-    let mut standing: BTreeMap<_, LedgerEvent> = BTreeMap::new();
+    let mut rows = Vec::new();
     for folder in lake.ledger_folders(Topic::Register, |_| true).await? {
-        for row in read_events(lake, folder).await? {
-            let name = (row.urn, row.identity.clone());
-            let stands = standing
-                .get(&name)
-                .is_none_or(|held| row.origin < held.origin);
-            if stands {
-                standing.insert(name, row);
-            }
-        }
+        rows.extend(read_events(lake, folder).await?);
     }
-    let mut registrations: Vec<LedgerEvent> = standing.into_values().collect();
+    let mut registrations = standing_events(rows);
     registrations.sort_by(|a, b| a.origin.cmp(&b.origin));
     Ok(registrations)
 }

@@ -68,9 +68,10 @@ impl GroupConsumer {
             .set("auto.offset.reset", "earliest")
             // Reading years of ledger back, a new owner does not poll; that it is alive its heartbeats say.
             .set("max.poll.interval.ms", "1800000")
-            // What is fetched ahead, and what one answer adds to it: more than is read in the time an answer takes.
+            // What is fetched ahead, and what one answer adds to it of a partition. That is counted before it is unpacked: of
+            // what repeats itself, a mebibyte is hundreds.
             .set("queued.max.messages.kbytes", "16384")
-            .set("fetch.max.bytes", "16777216")
+            .set("fetch.message.max.bytes", "131072")
             .set("statistics.interval.ms", TOLD_EVERY)
             .create_with_context(watch.clone())
             .map_err(BusError::Client)?;

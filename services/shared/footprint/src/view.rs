@@ -5,7 +5,7 @@ use std::collections::btree_map::Entry;
 
 use events::{MAX_SLOTS, Quality, Quantity, Unit};
 
-use crate::ledger::{DayKey, Identity, MeterDay};
+use crate::ledger::{DayKey, Identity, LedgerEvent, MeterDay};
 
 /// The half-hours of a meter's day that stand.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,6 +66,23 @@ pub fn union<'a>(
         stands.is_some_and(|stands| !row.says_the_same(stands))
     });
     (standing.into_values().collect(), repeated)
+}
+
+/// Each event once, in the order of schools and names: of two under one name the one lowest in the log stands.
+pub fn standing_events(rows: impl IntoIterator<Item = LedgerEvent>) -> Vec<LedgerEvent> {
+    let mut standing: BTreeMap<_, LedgerEvent> = BTreeMap::new();
+    for row in rows {
+        match standing.entry((row.urn, row.identity.clone())) {
+            Entry::Vacant(free) => {
+                free.insert(row);
+            }
+            Entry::Occupied(mut taken) if row.origin < taken.get().origin => {
+                taken.insert(row);
+            }
+            Entry::Occupied(_) => {}
+        }
+    }
+    standing.into_values().collect()
 }
 
 /// The view of every meter-day that has rows. Repetitions do not matter, nor does order.
