@@ -40,7 +40,7 @@ const OURS: [(&str, &[&str]); 9] = [
 const NAMED_BY: [(&str, &[&str]); 4] = [
     ("rdkafka", &["bus"]),
     ("object_store", &["lake"]),
-    ("tansu-broker", &["cli"]),
+    ("redb", &["bus", "ingest"]),
     ("polars", &["footprint", "lake", "aggregate", "publish"]),
 ];
 

@@ -8,6 +8,8 @@ use tempfile::TempDir;
 use crate::agreement::{self, Shown};
 use crate::dashboards;
 use crate::explained;
+use crate::flow::seen::{ledger_rows, results};
+use crate::servers::kafka::Kafka;
 use crate::servers::prometheus::Prometheus;
 use crate::servers::service::{Killed, binary};
 
@@ -66,6 +68,44 @@ async fn every_query_finds_data_in_the_demo_and_all_it_shows_agrees() {
     agreement::hold(&shown).await;
 }
 
+/// The same demo in the log and over an Apache Kafka: the ledger has the same rows, and the results are the same bytes.
+#[tokio::test(flavor = "multi_thread")]
+async fn over_an_apache_kafka_the_demo_publishes_what_it_publishes_in_its_log() {
+    let kafka = Kafka::start().await;
+    // What meters have measured by now is sent too: both have to be begun in the same half-hour.
+    let half_hour = || chrono::Utc::now().timestamp() / 1_800;
+    loop {
+        let begun = half_hour();
+        let (in_log, over_kafka) = (loaded(&[]), loaded(&["--brokers", &kafka.bootstrap]));
+        let ((log_rows, log_results), (kafka_rows, kafka_results)) =
+            (in_log.await, over_kafka.await);
+        if half_hour() != begun {
+            continue;
+        }
+        assert!(log_rows.len() > 30_000, "{} rows", log_rows.len());
+        assert!(log_rows == kafka_rows, "the ledgers differ");
+        let differs = |key: &&String| log_results.get(*key) != kafka_results.get(*key);
+        let keys = log_results.keys().chain(kafka_results.keys());
+        let differ: Vec<_> = keys.filter(differs).collect();
+        assert!(differ.is_empty(), "{differ:?}");
+        return;
+    }
+}
+
+/// The ledger's rows and the results of a demo that was loaded once, run with these arguments beside.
+async fn loaded(more: &[&str]) -> (Vec<String>, std::collections::BTreeMap<String, Vec<u8>>) {
+    let folder = TempDir::new().expect("a temporary folder");
+    let mut command = demo(&folder, &["--once"]);
+    command.args(more);
+    let output = tokio::task::spawn_blocking(move || command.output().expect("the demo"));
+    let output = output.await.expect("a thread");
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{:?}: {errors}", output.status);
+    let lake = lake::LakeConfig::at(folder.path().join("lake").display().to_string());
+    let lake = lake.open().expect("the lake");
+    (ledger_rows(&lake).await, results(&lake).await)
+}
+
 #[test]
 fn the_demo_runs_once_and_again_on_its_folder_and_says_the_same() {
     let folder = TempDir::new().expect("a temporary folder");
@@ -85,7 +125,16 @@ fn the_demo_runs_once_and_again_on_its_folder_and_says_the_same() {
             .map(|school| school["waste_grams"].clone())
             .collect()
     };
-    assert_eq!(gross(&first), gross(&again), "sent again, it adds nothing");
+    assert_eq!(
+        gross(&first),
+        gross(&again),
+        "started again, it adds nothing"
+    );
+    let received = |told: &Value| told["events"]["received"].as_u64().expect("a number");
+    assert!(
+        received(&again) * 20 < received(&first),
+        "only what is new is sent: {again}"
+    );
     for file in ["schools.csv", "workbook.xlsx"] {
         let path = folder
             .path()

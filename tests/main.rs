@@ -9,6 +9,7 @@
 
 mod agreement;
 mod architecture;
+mod bus;
 mod chance;
 mod changes;
 mod configs;

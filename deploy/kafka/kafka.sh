@@ -200,7 +200,7 @@ topics() {
         create "$topic" retention.ms=$week
     done
     # The register is read from its beginning at every start.
-    create register retention.ms=3153600000000 retention.bytes=-1
+    create register retention.ms=-1 retention.bytes=-1
     # The latest per key is all that anyone needs.
     create footprints cleanup.policy=compact
     create rejected cleanup.policy=compact

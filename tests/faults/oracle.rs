@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use bus::{Followed, StoredRecord, follow};
+use bus::{StoredRecord, snapshot};
 use events::{RejectedEvent, Topic};
 use serde_json::Value;
 
@@ -101,22 +101,15 @@ async fn latest(
     topic: Topic,
     read: impl Fn(&[u8]) -> String,
 ) -> BTreeMap<String, String> {
-    let mut followed = follow(&world.kafka(), topic).await.expect("a topic");
     let mut found = BTreeMap::new();
-    loop {
-        match followed.recv().await.expect("the topic is followed") {
-            Followed::Records(records) => {
-                for StoredRecord { key, payload, .. } in records {
-                    match payload {
-                        Some(payload) => found.insert(key, read(&payload)),
-                        None => found.remove(&key),
-                    };
-                }
-            }
-            Followed::CaughtUp => return found,
-            Followed::Failed(error) => panic!("{error}"),
-        }
+    let records = snapshot(&world.kafka(), topic).await.expect("a topic");
+    for StoredRecord { key, payload, .. } in records {
+        match payload {
+            Some(payload) => found.insert(key, read(&payload)),
+            None => found.remove(&key),
+        };
     }
+    found
 }
 
 /// Not when, and not in which words: they may name a place in the log.

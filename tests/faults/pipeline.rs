@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::time::Duration;
 
-use bus::BusConfig;
+use bus::{Bus, KafkaConfig};
 use events::Event;
 use lake::{Lake, LakeConfig};
 use reqwest::{Response, StatusCode};
@@ -22,16 +22,16 @@ pub struct Pipeline {
     pub ingest: Service,
     pub aggregate: Service,
     pub publish: Service,
-    kafka: BusConfig,
+    kafka: Bus,
     folder: TempDir,
 }
 
 impl Pipeline {
     /// On these brokers, topics having `replication` copies.
     pub async fn on(brokers: &str, replication: i32) -> Pipeline {
-        let kafka = BusConfig {
+        let kafka = KafkaConfig {
             replication,
-            ..BusConfig::at(brokers)
+            ..KafkaConfig::at(brokers)
         };
         Self::reaching(brokers, "", &BTreeMap::new(), kafka).await
     }
@@ -42,7 +42,7 @@ impl Pipeline {
         brokers: &str,
         properties: &str,
         environment: &BTreeMap<String, String>,
-        kafka: BusConfig,
+        kafka: KafkaConfig,
     ) -> Pipeline {
         let replication = kafka.replication;
         let folder = TempDir::new().expect("a temporary folder");
@@ -66,7 +66,7 @@ impl Pipeline {
             ingest: Service::start("ingest", &ingest, environment).await,
             aggregate: Service::start("aggregate", &aggregate, environment).await,
             publish: Service::start("publish", &publish, environment).await,
-            kafka,
+            kafka: Bus::Kafka(kafka),
             folder,
         }
     }
@@ -135,7 +135,7 @@ impl Deployment for Pipeline {
         &self.ingest.url
     }
 
-    fn kafka(&self) -> BusConfig {
+    fn kafka(&self) -> Bus {
         self.kafka.clone()
     }
 

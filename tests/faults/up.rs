@@ -1,72 +1,276 @@
-//! `greenledger up`, killed.
+//! `greenledger up` as a process, killed or dead in part.
 
-use events::Event;
+mod dead;
 
-use super::sent;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant};
+
+use bus::{Bus, LogClient};
+use cli::IngestClient;
+use events::{Event, SettlementDay};
+use tempfile::TempDir;
+
+use super::oracle::Differences;
+use super::report::{report, say};
+use crate::chance::Chance;
 use crate::flow::deployment::{AS_OF, TOKEN, TRUST};
 use crate::flow::files;
 use crate::flow::seen::ledger_rows;
-use crate::servers::free_port;
 use crate::servers::service::{Killed, binary};
+use crate::servers::{Waiting, free_port};
 
-/// `greenledger up` in a folder, killed with what it has just answered for, and started again: the embedded broker remembers
-/// a group whose members are gone.
-#[tokio::test(flavor = "multi_thread")]
-async fn up_is_killed_and_started_again_and_everything_answered_for_is_there() {
-    let folder = tempfile::TempDir::new().expect("a temporary folder");
-    let ports: Vec<u16> = (0..3).map(|_| free_port()).collect();
-    let config = format!(
-        "data_dir = {:?}\nas_of = \"{AS_OF}\"\nresults_every_seconds = 1\n\
-         [listen]\ningest = \"127.0.0.1:{}\"\naggregate = \"127.0.0.1:{}\"\npublish = \"127.0.0.1:{}\"\n\
-         [flush]\nseconds = 1\n[[tokens]]\nname = \"tests\"\nsha256 = \"{}\"\n\
-         scope = {{ trust = \"{TRUST}\" }}\nmay_register = true\n",
-        folder.path().join("data"),
-        ports[0],
-        ports[1],
-        ports[2],
-        ingest::token_sha256(TOKEN),
-    );
-    let file = folder.path().join("up.toml");
-    std::fs::write(&file, config).expect("a configuration");
-    let up = || {
-        let mut command = std::process::Command::new(binary("greenledger"));
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// `greenledger up` on a folder of its own.
+pub struct Up {
+    folder: TempDir,
+    ports: [u16; 3],
+    process: Option<Killed>,
+}
+
+impl Up {
+    /// Starts it, and waits for nothing.
+    pub fn start() -> Up {
+        let folder = TempDir::new().expect("a temporary folder");
+        let ports = [free_port(), free_port(), free_port()];
+        let [ingest, aggregate, publish] = ports.map(|port| format!("\"127.0.0.1:{port}\""));
+        let config = format!(
+            "data_dir = {:?}\nas_of = \"{AS_OF}\"\nresults_every_seconds = 1\n\
+             [listen]\ningest = {ingest}\naggregate = {aggregate}\npublish = {publish}\n\
+             [flush]\nseconds = 1\n[[tokens]]\nname = \"tests\"\nsha256 = \"{}\"\n\
+             scope = {{ trust = \"{TRUST}\" }}\nmay_register = true\n",
+            folder.path().join("data"),
+            ingest::token_sha256(TOKEN),
+        );
+        std::fs::write(folder.path().join("up.toml"), config).expect("a configuration");
+        let mut up = Up {
+            folder,
+            ports,
+            process: None,
+        };
+        up.spawn("");
+        up
+    }
+
+    /// Starts it again, dying at these failpoints.
+    fn spawn(&mut self, failpoints: &str) {
+        let log = std::fs::File::create(self.folder.path().join("up.log")).expect("a log");
+        let mut command = Command::new(binary("greenledger"));
         command
-            .arg("up")
-            .arg("--config")
-            .arg(&file)
-            .stderr(std::process::Stdio::null());
-        Killed(command.spawn().expect("greenledger up"))
+            .args(["up", "--config"])
+            .arg(self.folder.path().join("up.toml"))
+            .env("FAILPOINTS", failpoints)
+            .stderr(Stdio::from(log));
+        self.process = Some(Killed(command.spawn().expect("greenledger up")));
+    }
+
+    /// Kills it, with whatever it is doing.
+    fn kill(&mut self) {
+        self.process = None;
+    }
+
+    fn child(&mut self) -> &mut Child {
+        &mut self.process.as_mut().expect("it was started").0
+    }
+
+    fn data(&self) -> std::path::PathBuf {
+        self.folder.path().join("data")
+    }
+
+    fn client(&self) -> IngestClient {
+        let url = format!("http://127.0.0.1:{}", self.ports[0]);
+        IngestClient::new(&url, TOKEN).expect("a client")
+    }
+
+    /// Waits until all three services are ready.
+    async fn ready(&self) {
+        let mut waiting = Waiting::up_to(PATIENCE);
+        while !self.is_ready().await {
+            assert!(waiting.once_more().await, "not ready:\n{}", self.log());
+        }
+    }
+
+    async fn is_ready(&self) -> bool {
+        for port in self.ports {
+            let answer = reqwest::get(format!("http://127.0.0.1:{port}/readyz")).await;
+            if !answer.is_ok_and(|answer| answer.status().is_success()) {
+                return false;
+            }
+        }
+        true
+    }
+
+    fn log(&self) -> String {
+        std::fs::read_to_string(self.folder.path().join("up.log")).unwrap_or_default()
+    }
+
+    /// The rows of its ledger, once everything it answered for is there and published.
+    async fn settled_rows(&self) -> Vec<String> {
+        let bus = Bus::LogClient(LogClient::at(self.data().join("log.socket")));
+        let lake = lake::LakeConfig::at(self.data().join("lake").display().to_string());
+        let lake = lake.open().expect("the lake");
+        cli::settled(&bus, &lake, PATIENCE).await.expect("settled");
+        ledger_rows(&lake).await
+    }
+}
+
+const METERS: u32 = 30;
+const SCHOOLS: u32 = 15;
+const DAYS_OF_A_YEAR: u32 = 365;
+const KILLS: u32 = 20;
+/// Days of all meters that go into one request.
+const DAYS_AT_ONCE: u32 = 5;
+
+/// An event as its JSON says it.
+fn event(json: serde_json::Value) -> Event {
+    Event::parse(&json.to_string()).expect("an event")
+}
+
+fn meter(number: u32) -> String {
+    format!("serial:GL-{number:03}")
+}
+
+fn registrations() -> Vec<Event> {
+    let meters = (0..METERS).map(|number| {
+        event(serde_json::json!({
+            "specversion": "1.0", "type": "meter.registered.v1", "source": "office", "id": meter(number),
+            "time": "2024-09-01T00:00:00Z", "subject": files::urn(number % SCHOOLS).to_string(),
+            "data": { "meter": meter(number), "fuel": "electricity", "from": "2024-09-01" },
+        }))
+    });
+    (0..SCHOOLS).map(files::school).chain(meters).collect()
+}
+
+/// What the meters measured on `days` days from day `first` of two years on.
+fn readings(first: u32, days: u32) -> Vec<Event> {
+    let start: chrono::NaiveDate = "2024-09-01".parse().expect("a day");
+    let days = (first..first + days).map(|number| start + chrono::Days::new(number.into()));
+    days.flat_map(|day| {
+        (0..METERS).map(move |number| {
+            let values = vec![f64::from(number + 1) / 8.0; SettlementDay(day).slots()];
+            event(serde_json::json!({
+                "specversion": "1.0", "type": "meter.readings.v1", "source": "meters",
+                "id": format!("{number}-{day}"), "time": "2026-11-01T00:00:00Z",
+                "data": { "meter": meter(number), "unit": "kWh", "day": day, "values": values },
+            }))
+        })
+    })
+    .collect()
+}
+
+/// Sends a year in requests, each until it is answered 202, and counts them.
+async fn send_year(client: IngestClient, first: u32, answered: &AtomicU32) {
+    for step in 0..DAYS_OF_A_YEAR / DAYS_AT_ONCE {
+        let events = readings(first + step * DAYS_AT_ONCE, DAYS_AT_ONCE);
+        let mut waiting = Waiting::up_to(PATIENCE);
+        loop {
+            match client.send(&events).await {
+                Ok(answer) => {
+                    assert_eq!(answer.refused, 0, "{answer:#?}");
+                    break;
+                }
+                Err(error) => assert!(waiting.once_more().await, "{error}"),
+            }
+        }
+        answered.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+/// Two years of thirty meters, both years at once, while `up` is killed twenty times at random.
+#[tokio::test(flavor = "multi_thread")]
+async fn up_is_killed_twenty_times_amid_two_years_of_thirty_meters_and_all_that_was_answered_is_there_once()
+ {
+    let seed = Chance::seed();
+    say(&format!("FAULTS_SEED={seed}"));
+    let mut chance = Chance::new(seed);
+    let mut up = Up::start();
+    up.ready().await;
+    up.client().send(&registrations()).await.expect("an answer");
+    let answered = AtomicU32::new(0);
+    let requests = 2 * (DAYS_OF_A_YEAR / DAYS_AT_ONCE);
+    let (first, second) = (up.client(), up.client());
+    let sending = async {
+        tokio::join!(
+            send_year(first, 0, &answered),
+            send_year(second, DAYS_OF_A_YEAR, &answered)
+        )
     };
-    let url = format!("http://127.0.0.1:{}", ports[0]);
-    let client = cli::IngestClient::new(&url, TOKEN).expect("a client");
-    let running = up();
-    let schools: Vec<Event> = (0..12).map(files::school).collect();
-    let meters: Vec<Event> = (0..12)
-        .map(|at| files::meter(at, &files::mpan(at as usize)))
-        .collect();
-    client
-        .send(&[schools, meters].concat())
-        .await
-        .expect("an answer");
-    for day in 0..20 {
-        client.send(&sent::day(day)).await.expect("an answer");
-    }
-    drop(running);
-    let _running = up();
-    for day in 20..30 {
-        client.send(&sent::day(day)).await.expect("an answer");
-    }
-    let address = std::fs::read_to_string(folder.path().join("data/broker.address"));
-    let kafka = bus::BusConfig::at(address.expect("an address"));
-    let lake = lake::LakeConfig::at(folder.path().join("data/lake").display().to_string());
-    let lake = lake.open().expect("the lake");
-    cli::settled(&kafka, &lake, std::time::Duration::from_secs(60))
-        .await
-        .expect("settled");
-    let rows = ledger_rows(&lake).await;
-    let readings = rows
-        .iter()
-        .filter(|row| row.contains("topic: Readings"))
-        .count();
-    assert_eq!(readings, 30 * 12);
+    let killing = async {
+        let mut starts = Vec::new();
+        for kill in 1..=KILLS {
+            // Spread over the load, each somewhere in its stretch.
+            let stretch = requests / (KILLS + 1);
+            let at = kill * stretch - chance.below(stretch as usize) as u32;
+            let mut waiting = Waiting::up_to(PATIENCE);
+            while answered.load(Ordering::Relaxed) < at {
+                assert!(
+                    waiting.once_more().await,
+                    "the load stands still:\n{}",
+                    up.log()
+                );
+            }
+            up.kill();
+            let started = Instant::now();
+            up.spawn("");
+            up.ready().await;
+            starts.push(started.elapsed());
+        }
+        starts
+    };
+    let (_, mut starts) = tokio::join!(sending, killing);
+    let sent = Instant::now();
+    let rows = up.settled_rows().await;
+    let recovery = sent.elapsed();
+    let readings = rows.iter().filter(|row| row.contains("topic: Readings"));
+    let (found, wanted) = (readings.count() as u32, METERS * 2 * DAYS_OF_A_YEAR);
+    let differences = Differences {
+        lost: wanted.saturating_sub(found) as usize,
+        doubled: found.saturating_sub(wanted) as usize,
+        said: (found != wanted)
+            .then(|| {
+                format!("{found} meter-days are in the ledger, and {wanted} were answered for")
+            })
+            .into_iter()
+            .collect(),
+    };
+    starts.sort_unstable();
+    let (median, longest) = (starts[starts.len() / 2], starts[starts.len() - 1]);
+    say(&format!(
+        "up was ready {median:.1?} after a start, at most {longest:.1?}"
+    ));
+    report(
+        "up killed at random amid a load",
+        starts.len(),
+        Some(recovery),
+        &differences,
+    );
+}
+
+/// The folder of a version before this one.
+#[test]
+fn a_data_folder_of_the_embedded_broker_is_refused_with_the_way_to_go_on_from_its_ledger() {
+    let folder = TempDir::new().expect("a temporary folder");
+    std::fs::write(folder.path().join("broker.db"), "SQLite format 3").expect("a file");
+    let said = refused(folder.path());
+    assert!(said.contains("broker.db"), "{said}");
+    assert!(said.contains("greenledger restore --config"), "{said}");
+}
+
+/// What `up` says when it does not start on a folder.
+fn refused(folder: &Path) -> String {
+    let file = folder.join("up.toml");
+    let config = format!(
+        "data_dir = {folder:?}\n[listen]\ningest = \"127.0.0.1:0\"\naggregate = \"127.0.0.1:0\"\npublish = \"127.0.0.1:0\"\n"
+    );
+    std::fs::write(&file, config).expect("a configuration");
+    let mut command = Command::new(binary("greenledger"));
+    let output = command
+        .args(["up", "--config"])
+        .arg(&file)
+        .output()
+        .expect("greenledger");
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    String::from_utf8(output.stderr).expect("a text")
 }

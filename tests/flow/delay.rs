@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use events::Event;
-use tempfile::TempDir;
 
 use super::deployment::{Deployment, Embedded};
 use super::files;
@@ -36,7 +35,7 @@ async fn sent(world: &Embedded, event: &Event) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_delay_is_of_what_was_just_merged_and_of_nothing_that_was_there() {
-    let world = Embedded::start_on(TempDir::new().expect("a folder"), false).await;
+    let world = Embedded::start().await;
     caught_up(&world).await;
     sent(&world, &files::school(0)).await;
     assert_eq!(told(&world, DELAYS).await, 1.0, "one event, one delay");

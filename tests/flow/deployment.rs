@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use bus::BusConfig;
+use bus::{Bus, KafkaConfig};
 use chassis::Stop;
 use chrono::NaiveDate;
 use cli::{IngestClient, Listen, Running, UpConfig};
@@ -14,7 +14,7 @@ use tempfile::TempDir;
 
 use crate::servers::kafka::Kafka;
 use crate::servers::s3::S3;
-use crate::servers::service::Service;
+use crate::servers::service::{Service, binary};
 
 /// What every test's senders say they are.
 pub const TOKEN: &str = "a-token-of-the-tests";
@@ -30,7 +30,7 @@ pub trait Deployment: Sync {
     /// Ingest's address.
     fn ingest(&self) -> &str;
     /// Its broker.
-    fn kafka(&self) -> BusConfig;
+    fn kafka(&self) -> Bus;
     /// Its lake.
     fn lake(&self) -> Lake;
 
@@ -53,24 +53,29 @@ impl dyn Deployment + '_ {
 pub struct Embedded {
     pub running: Option<Running>,
     ingest: String,
-    kafka: BusConfig,
+    kafka: Bus,
     lake: LakeConfig,
+    kafka_config: Option<KafkaConfig>,
     stop: Stop,
     folder: TempDir,
 }
 
 impl Embedded {
-    /// On a folder of its own, the broker's records in memory.
+    /// On a folder of its own, with the log in it.
     pub async fn start() -> Self {
-        Self::start_on(TempDir::new().expect("a temporary folder"), true).await
+        Self::start_with(TempDir::new().expect("a temporary folder"), None).await
     }
 
-    /// On a folder that may have been another's, the broker's records in it unless `in_memory`.
-    pub async fn start_on(folder: TempDir, in_memory: bool) -> Self {
+    /// On a folder of its own, and a Kafka.
+    pub async fn start_on_kafka(kafka: KafkaConfig) -> Self {
+        Self::start_with(TempDir::new().expect("a temporary folder"), Some(kafka)).await
+    }
+
+    async fn start_with(folder: TempDir, kafka: Option<KafkaConfig>) -> Self {
         let mut config = UpConfig::in_folder(folder.path().to_owned());
         config.listen = Listen::from_port(0);
         config.as_of = Some(AS_OF.parse::<NaiveDate>().expect("a date"));
-        config.broker_in_memory = in_memory;
+        config.kafka = kafka.clone();
         config.flush.seconds = 1;
         config.results_every_seconds = 1;
         config.tokens = vec![Token {
@@ -85,9 +90,10 @@ impl Embedded {
             .expect("the pipeline starts");
         Embedded {
             ingest: running.ingest.clone(),
-            kafka: running.kafka.clone(),
+            kafka: running.bus.clone(),
             running: Some(running),
             lake: config.lake(),
+            kafka_config: kafka,
             stop,
             folder,
         }
@@ -98,13 +104,45 @@ impl Embedded {
         self.folder.path()
     }
 
+    /// Stops it, and says how it ended.
+    pub async fn stopped(&mut self) -> anyhow::Result<()> {
+        self.stop.cancel();
+        self.running.take().expect("it runs").ended().await
+    }
+
+    /// Starts it again on its folder, after it has ended.
+    pub async fn started_again(mut self) -> Self {
+        let folder = std::mem::replace(&mut self.folder, TempDir::new().expect("a folder"));
+        Self::start_with(folder, self.kafka_config.clone()).await
+    }
+
     /// Stops it, and starts it again on its folder.
     pub async fn restarted(mut self) -> Self {
-        self.stop.cancel();
-        let running = self.running.take().expect("it runs");
-        running.ended().await.expect("it ends as it should");
-        let folder = std::mem::replace(&mut self.folder, TempDir::new().expect("a folder"));
-        Self::start_on(folder, false).await
+        self.stopped().await.expect("it ends as it should");
+        self.started_again().await
+    }
+
+    /// What a command of `greenledger` prints that takes this one's configuration.
+    pub fn greenledger(&self, command: &str) -> String {
+        let kafka = self.kafka_config.as_ref().map(|kafka| {
+            let (brokers, prefix) = (&kafka.brokers, &kafka.topic_prefix);
+            format!("[kafka]\nbrokers = {brokers:?}\ntopic_prefix = {prefix:?}\n")
+        });
+        let file = self.folder.path().join("up.toml");
+        let config = format!(
+            "data_dir = {:?}\n{}",
+            self.folder(),
+            kafka.unwrap_or_default()
+        );
+        std::fs::write(&file, config).expect("a configuration");
+        let output = std::process::Command::new(binary("greenledger"))
+            .args([command, "--config"])
+            .arg(&file)
+            .output()
+            .expect("greenledger");
+        let error = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{command}: {error}");
+        String::from_utf8(output.stdout).expect("a text")
     }
 }
 
@@ -119,7 +157,7 @@ impl Deployment for Embedded {
         &self.ingest
     }
 
-    fn kafka(&self) -> BusConfig {
+    fn kafka(&self) -> Bus {
         self.kafka.clone()
     }
 
@@ -227,8 +265,8 @@ impl Deployment for Real {
         &self.ingest.url
     }
 
-    fn kafka(&self) -> BusConfig {
-        BusConfig::at(&self.kafka.bootstrap)
+    fn kafka(&self) -> Bus {
+        Bus::kafka(&self.kafka.bootstrap)
     }
 
     fn lake(&self) -> Lake {

@@ -233,11 +233,10 @@ async fn a_file_sent_twice_or_half_and_then_whole_changes_nothing() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn stopped_and_started_again_on_its_folder_it_goes_on_where_it_was() {
-    let folder = tempfile::TempDir::new().expect("a temporary folder");
-    let world = Embedded::start_on(folder, false).await;
+    let world = Embedded::start().await;
     register(&world).await;
     import(&world, day_rows()).await;
-    // Not waited for: what is in the broker's file and not in the ledger yet is read from there.
+    // Not waited for: what is in the log and not in the ledger yet is read from there.
     let world = world.restarted().await;
     let answer = import(&world, half_hours()).await;
     assert_eq!((answer.accepted, answer.refused), (480, 0), "{answer:#?}");

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use bus::BusConfig;
+use bus::KafkaConfig;
 
 use super::deployment::Deployment;
 use super::files;
@@ -49,7 +49,7 @@ async fn events_flow_through_a_kafka_that_asks_for_a_password_and_a_wrong_one_is
     let brokers = format!("127.0.0.1:{port}");
     let reach = async |password: &str| {
         // The tests themselves go in by the door that is not guarded.
-        let direct = BusConfig::at(&kafka.bootstrap);
+        let direct = KafkaConfig::at(&kafka.bootstrap);
         Pipeline::reaching(&brokers, &properties, &environment(password), direct).await
     };
 

@@ -207,11 +207,7 @@ const THE_3RD: &[&str] = &["--to", "900101", "--from", "2026-03-03"];
 /// What `greenledger reassign` says, run beside the pipeline as an operator runs it.
 fn reassign(world: &Embedded, whose: &[&str], more: &[&str]) -> Value {
     let config = world.folder().join("up.toml");
-    let text = format!(
-        "data_dir = {:?}\n[kafka]\nbrokers = \"{}\"\n",
-        world.folder(),
-        world.kafka().brokers
-    );
+    let text = format!("data_dir = {:?}\n", world.folder());
     std::fs::write(&config, text).expect("a configuration");
     let output = Command::new(binary("greenledger"))
         .args(["reassign", &format!("mpan:{MPAN}")])

@@ -290,11 +290,8 @@ async fn the_same_name_with_other_content_does_not_stand_and_is_kept_with_the_re
 
 /// What `greenledger replay` prints, run beside the pipeline as an operator runs it.
 fn replayed(world: &Embedded) -> String {
-    let config = world.folder().join("ingest.toml");
-    let text = format!(
-        "listen = \"\"\n[kafka]\nbrokers = \"{}\"\n[sharding]\nshards = 8\npartitions = 4\n",
-        world.kafka().brokers
-    );
+    let config = world.folder().join("up.toml");
+    let text = format!("data_dir = {:?}\n", world.folder());
     std::fs::write(&config, text).expect("a configuration");
     let output = std::process::Command::new(crate::servers::service::binary("greenledger"))
         .args([

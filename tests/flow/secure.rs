@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
+use bus::KafkaConfig;
 use cli::IngestClient;
 use ingest::token_sha256;
 use rcgen::ExtendedKeyUsagePurpose::{ClientAuth, ServerAuth};
@@ -17,6 +18,7 @@ use super::deployment::{Deployment, Embedded, TRUST};
 use super::files;
 use super::seen::ledger_rows;
 use crate::servers::Waiting;
+use crate::servers::kafka::Kafka;
 use crate::servers::service::Service;
 
 const OLD: &str = "old-token-d41d8cd98f00b204";
@@ -88,8 +90,8 @@ fn tokens_of(token: &str) -> String {
     )
 }
 
-/// Beside a pipeline in this process, whose broker it uses.
-fn config(world: &Embedded, folder: &Path) -> String {
+/// Beside a pipeline in this process, whose Kafka it uses.
+fn config(kafka: &Kafka, folder: &Path) -> String {
     let at = |name: &str| folder.join(name).display().to_string();
     format!(
         "tokens_file = \"{}\"\n[tls]\ncertificate = \"{}\"\nkey = \"{}\"\nclient_ca = \"{}\"\n\
@@ -100,7 +102,7 @@ fn config(world: &Embedded, folder: &Path) -> String {
         at("ingest.pem"),
         at("ingest.key"),
         at("senders.pem"),
-        world.kafka().brokers
+        kafka.bootstrap
     )
 }
 
@@ -123,12 +125,12 @@ async fn only_those_who_may_come_in_and_no_secret_is_written_anywhere() {
     write(folder, "senders.pem", &authority.pem());
     write(folder, "tokens.toml", &tokens_of(OLD));
 
-    let data = tempfile::tempdir().expect("a folder");
-    let world = Embedded::start_on(data, false).await;
+    let kafka = Kafka::start().await;
+    let world = Embedded::start_on_kafka(KafkaConfig::at(&kafka.bootstrap)).await;
     let environment = [("RUST_LOG", "trace"), ("KAFKA_PASSWORD", PASSWORD)]
         .map(|(name, value)| (name.to_owned(), value.to_owned()));
     let known = authority.client(Some(&sender));
-    let config = config(&world, folder);
+    let config = config(&kafka, folder);
     let service =
         Service::start_asked_by(&known, "https", "ingest", &config, &environment.into()).await;
     let mut door = Door {
@@ -225,7 +227,6 @@ async fn only_those_who_may_come_in_and_no_secret_is_written_anywhere() {
     no_secret("the answers", door.said.join("\n").as_bytes(), &secrets);
     let mut written = BTreeMap::new();
     read_all(world.folder(), &mut written);
-    assert!(written.keys().any(|path| path.contains("broker.db")));
     assert!(written.keys().any(|path| path.ends_with(".parquet")));
     for (path, content) in &written {
         no_secret(path, content, &secrets);

@@ -5,7 +5,7 @@ mod figures;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use bus::{BusConfig, GroupConfig};
+use bus::{Bus, GroupConfig};
 use chassis::LogFormat;
 use chrono::{NaiveDate, Utc};
 use events::{SettlementDay, Sharding};
@@ -25,7 +25,7 @@ pub struct Config {
     /// Where `/metrics`, `/healthz` and `/readyz` are served.
     pub listen: String,
     /// The broker.
-    pub kafka: BusConfig,
+    pub kafka: Bus,
     /// How it shares the work with other aggregates.
     #[serde(default)]
     pub group: GroupConfig,

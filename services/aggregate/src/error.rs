@@ -61,6 +61,22 @@ pub enum AggregateError {
     /// A metric cannot be registered.
     #[error("cannot register a metric")]
     Metrics(#[from] chassis::prometheus::Error),
+    /// Another lake's aggregate is in the group, or was.
+    #[error(
+        "partition {partition} is committed for another lake than the one at {url} (id {theirs}, and this one has {ours}): an \
+         aggregate of another installation reads these topics; set a topic_prefix of its own under [kafka] for each. If \
+         this lake was made anew on purpose, `greenledger adopt --config FILE` lets it read the topics from their first record"
+    )]
+    AnotherLake {
+        /// Which partition's note.
+        partition: i32,
+        /// The lake that the note names.
+        theirs: String,
+        /// This lake.
+        ours: String,
+        /// Where it is.
+        url: String,
+    },
     /// A task ended that should not have.
     #[error("the {0} task ended")]
     Ended(&'static str),

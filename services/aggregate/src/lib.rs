@@ -1,6 +1,7 @@
 //! Events in; the ledger and footprints out. One of a group: each partition, and with it each shard of the lake, has one
 //! owner at a time, and it does no harm when for a while it has two.
 
+mod adopt;
 mod compact;
 mod config;
 mod emit;
@@ -23,6 +24,7 @@ mod step;
 mod watch;
 mod worker;
 
+pub use adopt::adopt;
 pub use compact::{delete, merge};
 pub use config::{Config, FactorConfig, FigureConfig, FlushConfig};
 pub use error::AggregateError;

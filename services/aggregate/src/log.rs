@@ -69,6 +69,9 @@ fn about(row: &MeterDay) -> String {
 /// What is noted with a commit.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Note {
+    /// Which lake's ledger it is; empty of one that has no id.
+    #[serde(default)]
+    pub(crate) lake: String,
     /// Which log of the partition.
     pub(crate) log: u64,
     /// The last row that became part of the ledger before, if one did.
@@ -87,10 +90,12 @@ impl Note {
 pub(crate) struct Committed {
     /// The next to be read.
     pub(crate) next: BTreeMap<Topic, i64>,
-    /// The rows it rests on. The embedded broker keeps no notes, and is believed.
+    /// The rows it rests on.
     pub(crate) rows: BTreeMap<Topic, RowName>,
     /// The newest log that was noted.
     pub(crate) log: u64,
+    /// The lake that it was committed for, if one was noted.
+    pub(crate) lake: Option<String>,
 }
 
 impl Committed {
@@ -100,11 +105,20 @@ impl Committed {
             let note: Note = serde_json::from_str(&commit.note).unwrap_or_default();
             committed.next.insert(commit.topic, commit.next.offset);
             committed.log = committed.log.max(note.log);
+            committed.lake = Some(note.lake)
+                .filter(|lake| !lake.is_empty())
+                .or(committed.lake);
             committed
                 .rows
                 .extend(note.row.map(|row| (commit.topic, row)));
         }
         committed
+    }
+
+    /// The lake that it was committed for, if that is another than `ours`.
+    pub(crate) fn other_lake(&self, ours: &str) -> Option<&str> {
+        let theirs = self.lake.as_deref()?;
+        (!ours.is_empty() && theirs != ours).then_some(theirs)
     }
 
     /// What does not belong together with a ledger that has rows of the topics `there`, and of the rows noted those of `found`.
@@ -178,7 +192,12 @@ mod tests {
     }
 
     fn note(row: Option<RowName>) -> String {
-        Note { log: 2, row }.text()
+        Note {
+            lake: "a1".to_owned(),
+            log: 2,
+            row,
+        }
+        .text()
     }
 
     fn row() -> RowName {
@@ -212,6 +231,19 @@ mod tests {
         check(&BTreeSet::new(), &[], &[Apart::Ledger(Topic::Readings)]);
         let anew = [Apart::Log(Topic::Activity), Apart::Log(Topic::Register)];
         check(&all, &[Topic::Readings], &anew);
+    }
+
+    #[test]
+    fn a_commit_for_another_lake_is_known_as_such() {
+        let of = |note| Committed::of(vec![commit(Topic::Readings, note)]);
+        assert_eq!(of(note(None)).other_lake("b2"), Some("a1"));
+        assert_eq!(of(note(None)).other_lake("a1"), None);
+        assert_eq!(of(note(None)).other_lake(""), None, "ours has no id");
+        assert_eq!(
+            of(String::new()).other_lake("b2"),
+            None,
+            "nothing was noted"
+        );
     }
 
     #[test]

@@ -21,6 +21,8 @@ pub struct Partition {
     pub(crate) read: BTreeMap<Topic, i64>,
     /// Per topic, how far the log is known to be in the figures: what footprints carry.
     pub(crate) position: BTreeMap<Topic, i64>,
+    /// The id of the lake that its rows are written to.
+    pub(crate) lake: String,
     /// Which log the positions are of: a later one counts from 0 again.
     pub(crate) log: u64,
     /// Per topic, the last row that was taken to be written, or that the commit found rests on.
@@ -126,6 +128,7 @@ impl Partition {
                 offset: *next,
             },
             note: Note {
+                lake: self.lake.clone(),
                 log: self.log,
                 row: self.last.get(topic).cloned(),
             }

@@ -46,7 +46,10 @@ const LONGEST: Duration = Duration::from_millis(50);
 const MOST_KEPT: usize = 64 << 10;
 /// So many of them count as one more row.
 const POISON_OF_A_ROW: usize = 1 << 10;
+/// How long the next record is waited for, once there is one.
 const WAIT: Duration = Duration::from_millis(20);
+/// How long the first is. A change of partitions and a stop wait no longer than this.
+const IDLE_WAIT: Duration = Duration::from_millis(200);
 
 /// Polls until told to stop, or until nobody takes what arrives.
 pub fn poll(
@@ -82,9 +85,13 @@ fn collect(
 ) -> Result<Arrived, BusError> {
     consumer.check()?;
     let mut arrived = Arrived::default();
-    let started = Instant::now();
-    while arrived.rows < MOST_ROWS && started.elapsed() < LONGEST && !stop.is_cancelled() {
-        let polled = consumer.poll(WAIT, |record| {
+    let mut first: Option<Instant> = None;
+    while arrived.rows < MOST_ROWS
+        && first.is_none_or(|first| first.elapsed() < LONGEST)
+        && !stop.is_cancelled()
+    {
+        let wait = if first.is_none() { IDLE_WAIT } else { WAIT };
+        let polled = consumer.poll(wait, |record| {
             failpoint!("aggregate.polled");
             arrived.take(parser, &record);
         })?;
@@ -93,9 +100,10 @@ fn collect(
             let _worker_gone = arrivals.blocking_send(Arrival::Records(before));
             hand_over(change, arrivals);
         })?;
-        if polled == Polled::Nothing && arrived.rows > 0 {
+        if polled == Polled::Nothing {
             break;
         }
+        first.get_or_insert_with(Instant::now);
     }
     Ok(arrived)
 }

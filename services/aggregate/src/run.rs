@@ -64,10 +64,10 @@ async fn work(
 ) -> Result<(), AggregateError> {
     let sharding = Sharding::new(config.sharding.shards, config.sharding.partitions)?;
     let (lake, method) = (config.lake.open()?, config.method()?);
-    tokio::select! {
+    let lake_id = tokio::select! {
         there = world(&config, sharding, &lake, &vitals.readiness) => there?,
         () = stop.cancelled() => return Ok(()),
-    }
+    };
     let readiness = vitals.readiness.clone();
     let consumer = Arc::new(GroupConsumer::join(
         &config.kafka,
@@ -91,7 +91,7 @@ async fn work(
         tokio::task::spawn_blocking(move || poll(&consumer, sharding, &stop, &sender))
     };
     let mut worker = Worker::new(
-        config, lake, sharding, method, producer, footprints, consumer, metrics, vitals,
+        config, lake, lake_id, sharding, method, producer, footprints, consumer, metrics, vitals,
     );
     let worked = tokio::select! {
         worked = worker.work(arrivals) => worked,
@@ -104,20 +104,23 @@ async fn work(
     worked
 }
 
+/// What `/readyz` says while this process owns nothing.
+pub(crate) const NO_PARTITION: &str = "no partition is assigned";
+
 /// Tells `/readyz` from the start what is still to come.
 fn begin(readiness: &Readiness) {
     readiness.wait("lake", "the store has not answered yet");
     readiness.wait("kafka", "the broker has not answered yet");
-    readiness.wait("group", "no partition is assigned yet");
+    readiness.wait("group", NO_PARTITION);
 }
 
-/// Waits for the store and the broker, in whichever order they come.
+/// Waits for the store and the broker, in whichever order they come. Returns the lake's id.
 async fn world(
     config: &Config,
     sharding: Sharding,
     lake: &Lake,
     readiness: &Readiness,
-) -> Result<(), AggregateError> {
+) -> Result<String, AggregateError> {
     let store = async {
         let waiting = |error: &LakeError| {
             let why = chain(error);
@@ -125,9 +128,9 @@ async fn world(
             readiness.wait("lake", why);
         };
         let (url, shards) = (&config.lake.url, sharding.shards);
-        lake.await_found(url, shards, waiting).await?;
+        let id = lake.await_found(url, shards, waiting).await?;
         readiness.ready("lake");
-        Ok::<(), AggregateError>(())
+        Ok::<String, AggregateError>(id)
     };
     let broker = async {
         let waiting = |error: &BusError| {
@@ -139,7 +142,7 @@ async fn world(
         readiness.ready("kafka");
         Ok(())
     };
-    tokio::try_join!(store, broker).map(|_| ())
+    tokio::try_join!(store, broker).map(|(id, ())| id)
 }
 
 /// Computes every footprint again from the ledger alone and emits it: after a new factor set or a corrected register.
@@ -149,12 +152,11 @@ pub async fn rebuild(config: &Config) -> Result<usize, AggregateError> {
     let lake = config.lake.open()?;
     lake.found(&config.lake.url, sharding.shards).await?;
     let method = config.method()?;
-    let consumer = GroupConsumer::look(&config.kafka, GROUP)?;
     let producer = Producer::new(&config.kafka, PATIENCE)?;
     let mut emitted = 0;
     for number in 0..sharding.partitions as i32 {
         // Asked before the ledger is read: what is committed later may be of rows this reading missed.
-        let committed = tokio::task::block_in_place(|| consumer.committed(&Topic::LEDGER, number))?;
+        let committed = bus::committed(&config.kafka, GROUP, &Topic::LEDGER, number).await?;
         let committed = Committed::of(committed);
         let mut partition = load_partition(&lake, sharding, number).await?;
         partition.log = lake.log(number).await?.max(committed.log);

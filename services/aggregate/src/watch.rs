@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bus::Reach;
-use chassis::Readiness;
+use chassis::{Readiness, failpoint};
 use lake::Lake;
 
 use crate::metrics::Metrics;
@@ -16,6 +16,7 @@ pub async fn watch(lake: Lake, reach: Reach, metrics: Metrics, readiness: Readin
     let mut ticks = tokio::time::interval(EVERY);
     loop {
         ticks.tick().await;
+        failpoint!("aggregate.watching");
         metrics
             .store
             .tell(lake.failures(), lake.longest(), &readiness);

@@ -43,6 +43,7 @@ const TICK: Duration = Duration::from_millis(50);
 pub(crate) struct Worker {
     config: Config,
     lake: Lake,
+    lake_id: String,
     sharding: Sharding,
     method: Method,
     producer: Producer,
@@ -83,6 +84,7 @@ impl Worker {
     pub(crate) fn new(
         config: Config,
         lake: Lake,
+        lake_id: String,
         sharding: Sharding,
         method: Method,
         producer: Producer,
@@ -95,6 +97,7 @@ impl Worker {
             as_of: config.as_of_or_today(),
             config,
             lake,
+            lake_id,
             sharding,
             method,
             producer,

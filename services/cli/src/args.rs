@@ -49,6 +49,8 @@ pub enum Command {
     Replay(Replay),
     /// Send the schools and meters of the ledger to Kafka again, after it was made anew.
     Restore(Configured),
+    /// Let a lake that was made anew read topics that another lake's aggregate has read.
+    Adopt(Configured),
     /// Mend the past of a meter that was registered at the wrong school.
     Reassign(Reassign),
     /// Compute every footprint again from the ledger alone.
@@ -79,6 +81,9 @@ pub struct Demo {
     /// Where everything is kept; started again on it, the demo goes on where it was.
     #[arg(long, default_value = "greenledger-data")]
     pub data_dir: PathBuf,
+    /// A Kafka to run it on, as HOST:PORT; without it the topics are a file in the data folder.
+    #[arg(long, value_name = "HOST:PORT")]
+    pub brokers: Option<String>,
     /// Load, publish, export, print the table and end.
     #[arg(long)]
     pub once: bool,

@@ -19,13 +19,11 @@ use std::time::Duration;
 use chassis::{read_config, start_logs, stop_on_signals};
 
 use crate::args::{Arguments, Command};
-use crate::up::{UpConfig, start};
+use crate::up::{UpConfig, reachable, start};
 use crate::{demo, show};
 
-/// What `up` logs. librdkafka says in its own words what our services say in theirs, and the embedded broker, which ends
-/// with its clients still there, would end every log with a fright.
-const LOGGED: &str = "info,librdkafka=off,rdkafka=off,tansu_broker=warn,tansu_storage=warn,tansu_service=warn,tansu_sans_io=warn,\
-     tansu_schema=warn";
+/// What `up` logs. librdkafka says in its own words what our services say in theirs.
+const LOGGED: &str = "info,librdkafka=off,rdkafka=off";
 
 /// Carries out a command.
 pub fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
@@ -55,7 +53,8 @@ async fn carry_out(Arguments { command, format }: Arguments) -> anyhow::Result<E
         Command::Restore(restore) => restore::run(&restore, format).await,
         Command::Reassign(reassign) => reassign::run(&reassign, format).await,
         Command::Rebuild(rebuild) => {
-            let config = configs::aggregate(&rebuild.config)?;
+            let mut config = configs::aggregate(&rebuild.config)?;
+            config.kafka = reachable(config.kafka)?;
             start_logs(config.log_format, "warn");
             let emitted = aggregate::rebuild(&config).await?;
             show::done(
@@ -64,6 +63,16 @@ async fn carry_out(Arguments { command, format }: Arguments) -> anyhow::Result<E
                 emitted,
                 "footprints computed again from the ledger",
             );
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Adopt(adopt) => {
+            let mut config = configs::aggregate(&adopt.config)?;
+            config.kafka = reachable(config.kafka)?;
+            start_logs(config.log_format, "warn");
+            let adopted = aggregate::adopt(&config).await?;
+            let what =
+                "partitions taken over by this lake; aggregate reads them from their first record";
+            show::done(format, "adopted", adopted, what);
             Ok(ExitCode::SUCCESS)
         }
         Command::Explain(explain) => explain::run(&explain, format).await,

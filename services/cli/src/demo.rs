@@ -1,5 +1,6 @@
 //! `greenledger demo`: a made-up trust, everything in one process, through the real HTTP API.
 
+mod journal;
 mod load;
 mod settings;
 mod trust;
@@ -9,15 +10,16 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
+use bus::KafkaConfig;
 use chassis::{LogFormat, start_logs, stop_on_signals};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use events::{SettlementDay, StarsLevel};
 use footprint::factors::Fallback;
 use ingest::{Scope, Token, token_sha256};
 use publish::{Book, TrustView};
-use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+use self::journal::Journal;
 use self::trust::{MadeUpTrust, TRUST_ID, TRUST_NAME};
 use crate::args::{self, Format};
 use crate::client::{Answer, IngestClient};
@@ -37,26 +39,23 @@ const TEMPERATURES: &str = "temperatures.csv";
 /// How often meters are asked for half-hours that have ended.
 const METERS_PUSH_EVERY: Duration = Duration::from_secs(30);
 
-/// What a demo's folder remembers from its first start, so that a later one makes up the same trust.
-#[derive(Serialize, Deserialize)]
-struct Remembered {
-    started: NaiveDate,
-}
-
 pub(crate) async fn run(demo: &args::Demo, format: Format) -> anyhow::Result<ExitCode> {
     start_logs(LogFormat::Text, "warn,librdkafka=off,rdkafka=off");
     let began = Instant::now();
-    let config = config(demo);
+    let mut journal = Journal::open(&demo.data_dir)?;
+    let config = config(demo, &journal);
     let stop = stop_on_signals(Duration::from_secs(config.stop_seconds))?;
-    let trust = MadeUpTrust::new(SEED, remembered(demo)?.started);
+    let trust = MadeUpTrust::new(SEED, journal.started());
     write_temperatures(demo, &trust)?;
     let running = start(&config, stop.clone()).await.context(
         "cannot start; another program may use the ports, then choose others with --port",
     )?;
-    fs::write(demo.data_dir.join("greenledger.toml"), config_file(demo))?;
+    let file = demo.data_dir.join("greenledger.toml");
+    fs::write(file, config_file(demo, &config))?;
     let client = IngestClient::new(&running.ingest, TOKEN)?;
     let work = async {
-        let (book, answer) = loaded(&config, &running, &client, &trust, format).await?;
+        let (book, answer) =
+            loaded(&config, &running, &client, &trust, &mut journal, format).await?;
         exported(&config, &book).await?;
         show_all(demo, &running, &book, &answer, began, format)?;
         if !demo.once {
@@ -73,7 +72,7 @@ pub(crate) async fn run(demo: &args::Demo, format: Format) -> anyhow::Result<Exi
     Ok(exit_code(outcome?))
 }
 
-fn config(demo: &args::Demo) -> UpConfig {
+fn config(demo: &args::Demo, journal: &Journal) -> UpConfig {
     let mut config = UpConfig::in_folder(demo.data_dir.clone());
     config.listen = Listen::from_port(demo.port);
     config.tokens = vec![Token {
@@ -85,8 +84,11 @@ fn config(demo: &args::Demo) -> UpConfig {
     // The academic year that has just begun has no factors of its own yet; the page says which stand in.
     config.factors.fallback = Fallback::PreviousYear;
     config.figures.temperatures = Some(demo.data_dir.join(TEMPERATURES));
-    // What the broker holds is in the ledger or will be sent again: every start sends everything, and it adds nothing.
-    config.broker_in_memory = true;
+    // Topics of its own for each data folder: a demo begun anew finds nothing of the one before.
+    config.kafka = demo.brokers.as_ref().map(|brokers| KafkaConfig {
+        topic_prefix: journal.topic_prefix().to_owned(),
+        ..KafkaConfig::at(brokers)
+    });
     config.flush.seconds = 2;
     config.results_every_seconds = 1;
     config
@@ -102,14 +104,21 @@ fn config(demo: &args::Demo) -> UpConfig {
 }
 
 /// The same configuration as a file, so that the other commands can be tried on the demo.
-fn config_file(demo: &args::Demo) -> String {
+fn config_file(demo: &args::Demo, config: &UpConfig) -> String {
     let data_dir = std::path::absolute(&demo.data_dir).unwrap_or_else(|_| demo.data_dir.clone());
+    let kafka = config.kafka.as_ref().map(|kafka| {
+        format!(
+            "\n[kafka]\nbrokers = {:?}\ntopic_prefix = {:?}\n",
+            kafka.brokers, kafka.topic_prefix
+        )
+    });
     format!(
         "# The demo's configuration, for commands run beside it:\n\
          #   greenledger explain 900001 --config {0}/greenledger.toml\n\
-         data_dir = {1:?}\n\n[factors]\nfallback = \"previous-year\"\n\n[figures]\ntemperatures = {2:?}\n{3}",
+         data_dir = {1:?}\n{2}\n[factors]\nfallback = \"previous-year\"\n\n[figures]\ntemperatures = {3:?}\n{4}",
         demo.data_dir.display(),
         data_dir,
+        kafka.unwrap_or_default(),
         data_dir.join(TEMPERATURES),
         settings::as_toml(),
     )
@@ -123,34 +132,19 @@ fn write_temperatures(demo: &args::Demo, trust: &MadeUpTrust) -> anyhow::Result<
     fs::write(&file, table).with_context(|| format!("cannot write {}", file.display()))
 }
 
-fn remembered(demo: &args::Demo) -> anyhow::Result<Remembered> {
-    let folder = &demo.data_dir;
-    fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
-    let file = folder.join("demo.json");
-    if let Ok(content) = fs::read(&file) {
-        return serde_json::from_slice(&content)
-            .with_context(|| format!("cannot use {}; remove it to begin anew", file.display()));
-    }
-    let remembered = Remembered {
-        started: SettlementDay::of(Utc::now()).0,
-    };
-    fs::write(&file, serde_json::to_vec(&remembered)?)
-        .with_context(|| format!("cannot write {}", file.display()))?;
-    Ok(remembered)
-}
-
-/// Sends everything and waits until it is published and written.
+/// Sends what was not sent before, and waits until it is published and written.
 async fn loaded(
     config: &UpConfig,
     running: &Running,
     client: &IngestClient,
     trust: &MadeUpTrust,
+    journal: &mut Journal,
     format: Format,
 ) -> anyhow::Result<(Book, Answer)> {
     let bar = progress(0, format);
-    let answer = load::load(client, trust, Utc::now(), &bar).await?;
+    let answer = load::load(client, trust, Utc::now(), journal, &bar).await?;
     bar.set_message("into the ledger and onto the page");
-    let settled = settled(&running.kafka, &config.lake().open()?, PATIENCE).await;
+    let settled = settled(&running.bus, &config.lake().open()?, PATIENCE).await;
     let book = match settled {
         Ok(book) => book,
         Err(error) => return Err(error.context(amiss(&running.publish).await)),
@@ -222,7 +216,7 @@ fn show_all(
     show::text(&table(&view));
     let folder = demo.data_dir.display();
     show::text(&format!(
-        "\n{} events from {} schools, in the ledger and published {seconds:.0} s after the start.\n\n\
+        "\n{} events sent for {} schools, in the ledger and published {seconds:.0} s after the start.\n\n\
          The page        {}/\n\
          Metrics         {}/metrics\n\
          Results         {folder}/lake/results/\n\

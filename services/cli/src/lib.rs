@@ -1,7 +1,6 @@
 //! The command line: everything in one process for a demo or a small trust, and what an operator does by hand.
 
 pub mod args;
-mod broker;
 mod client;
 mod commands;
 mod demo;
@@ -9,7 +8,6 @@ mod settled;
 mod show;
 mod up;
 
-pub use broker::{BrokerError, BrokerStore, RunningBroker, start_broker};
 pub use client::{Answer, ClientError, IngestClient, Note, Refused};
 pub use commands::rejected;
 pub use commands::run;

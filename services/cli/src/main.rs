@@ -6,6 +6,7 @@ use clap::Parser;
 use cli::args::Arguments;
 
 fn main() -> ExitCode {
+    let _failpoints = chassis::failpoint::set_up();
     let arguments = Arguments::parse();
     match cli::run(arguments) {
         Ok(code) => code,

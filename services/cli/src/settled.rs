@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
-use bus::{BusConfig, Followed, follow, uncommitted};
+use bus::{Bus, snapshot, uncommitted};
 use events::Topic;
 use footprint::Footprint;
 use lake::{Lake, result_key};
@@ -11,14 +11,14 @@ use publish::Book;
 
 const LOOK_EVERY: Duration = Duration::from_millis(200);
 
-/// Waits until every event in Kafka is in the ledger and committed, and `results/` holds what follows from it: the table
+/// Waits until every event is in the ledger and committed, and `results/` holds what follows from it: the table
 /// of schools of every trust and period, byte for byte. Returns the footprints.
-pub async fn settled(kafka: &BusConfig, lake: &Lake, patience: Duration) -> anyhow::Result<Book> {
+pub async fn settled(bus: &Bus, lake: &Lake, patience: Duration) -> anyhow::Result<Book> {
     let deadline = Instant::now() + patience;
     loop {
-        let unread = uncommitted(kafka, aggregate::GROUP, &Topic::LEDGER).await?;
+        let unread = uncommitted(bus, aggregate::GROUP, &Topic::LEDGER).await?;
         let unwritten = if unread == 0 {
-            let book = book(kafka).await?;
+            let book = book(bus).await?;
             match unwritten(&book, lake).await? {
                 None => return Ok(book),
                 Some(key) => format!("{key} is not up to date"),
@@ -34,28 +34,19 @@ pub async fn settled(kafka: &BusConfig, lake: &Lake, patience: Duration) -> anyh
 }
 
 /// Every footprint there is.
-pub async fn book(kafka: &BusConfig) -> anyhow::Result<Book> {
-    let mut followed = follow(kafka, Topic::Footprints).await?;
+pub async fn book(bus: &Bus) -> anyhow::Result<Book> {
     let mut book = Book::default();
-    loop {
-        match followed.recv().await {
-            Some(Followed::Records(records)) => {
-                for record in records {
-                    match &record.payload {
-                        Some(json) => {
-                            let footprint: Footprint = serde_json::from_slice(json)
-                                .with_context(|| format!("cannot read footprint {}", record.key))?;
-                            book.take(record.key, footprint);
-                        }
-                        None => book.forget(&record.key),
-                    }
-                }
+    for record in snapshot(bus, Topic::Footprints).await? {
+        match &record.payload {
+            Some(json) => {
+                let footprint: Footprint = serde_json::from_slice(json)
+                    .with_context(|| format!("cannot read footprint {}", record.key))?;
+                book.take(record.key, footprint);
             }
-            Some(Followed::CaughtUp) => return Ok(book),
-            Some(Followed::Failed(error)) => return Err(error.into()),
-            None => bail!("topic footprints is no longer followed"),
+            None => book.forget(&record.key),
         }
     }
+    Ok(book)
 }
 
 /// The key of a table of schools that is not as it should be.

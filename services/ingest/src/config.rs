@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use bus::BusConfig;
+use bus::Bus;
 use chassis::{LogFormat, Serving, TlsConfig};
 use chrono::TimeDelta;
 use events::{MOST_PER_HALF_HOUR, Sharding, micro_from_decimal};
@@ -26,7 +26,7 @@ pub struct Config {
     #[serde(default = "chassis::stop_seconds")]
     pub stop_seconds: u64,
     /// How to reach Kafka.
-    pub kafka: BusConfig,
+    pub kafka: Bus,
     /// How schools are spread over shards and partitions: the same for every service of one lake.
     pub sharding: Sharding,
     /// What is too much.

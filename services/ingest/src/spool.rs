@@ -4,8 +4,6 @@
 //! Whoever restarts while the broker is away has to judge by something: a copy of the register is kept beside them.
 
 mod config;
-#[cfg(test)]
-mod disk;
 mod drain;
 mod error;
 mod file;

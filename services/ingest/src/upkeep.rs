@@ -44,10 +44,7 @@ pub(crate) async fn run(intake: &Intake, stop: &Stop) -> Result<(), BusError> {
 
 /// Tells /readyz from the start what is still to come.
 pub(crate) fn begin(intake: &Intake) {
-    intake.lacking(
-        BROKER,
-        format!("not reached yet, at {}", intake.config.kafka.brokers),
-    );
+    intake.lacking(BROKER, format!("not reached yet: {}", intake.config.kafka));
     for topic in [Topic::Register, Topic::Rejected] {
         intake.lacking(
             topic.name(),

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use chassis::Stop;
+use chassis::{Stop, failpoint};
 use chrono::{DateTime, TimeDelta};
 
 use crate::intake::Intake;
@@ -17,6 +17,7 @@ pub(crate) async fn run(intake: &Intake, stop: &Stop) {
     let mut ticks = tokio::time::interval(EVERY);
     let mut was_reached = false;
     while stop.run_until_cancelled(ticks.tick()).await.is_some() {
+        failpoint!("ingest.watching");
         let reached = intake.reach.is_reached();
         was_reached |= reached;
         broker(intake, reached || !was_reached);

@@ -23,7 +23,7 @@ pub struct Config {
     /// Where to serve: `127.0.0.1:8082`.
     pub listen: String,
     /// How to reach Kafka.
-    pub kafka: bus::BusConfig,
+    pub kafka: bus::Bus,
     /// Shards of the lake and partitions of the topics, the same for every service.
     pub sharding: events::Sharding,
     /// Where results and exports go, and half-hours are read.

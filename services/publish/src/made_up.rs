@@ -48,7 +48,7 @@ const NAMES: [&str; SCHOOLS] = [
 pub fn config() -> Config {
     Config {
         listen: "127.0.0.1:0".to_owned(),
-        kafka: bus::BusConfig::at("127.0.0.1:9"),
+        kafka: bus::Bus::kafka("127.0.0.1:9"),
         sharding: events::Sharding {
             shards: 8,
             partitions: 4,

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bus::Reach;
-use chassis::Readiness;
+use chassis::{Readiness, failpoint};
 use lake::Lake;
 
 use crate::counters::Counters;
@@ -16,6 +16,7 @@ pub(crate) async fn watch(lake: Lake, reach: Reach, counters: Counters, readines
     let mut ticks = tokio::time::interval(EVERY);
     loop {
         ticks.tick().await;
+        failpoint!("publish.watching");
         counters
             .store
             .tell(lake.failures(), lake.longest(), &readiness);

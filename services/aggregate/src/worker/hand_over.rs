@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::Worker;
 use crate::AggregateError;
+use crate::run::NO_PARTITION;
 
 /// How long the others wait for what is not written yet. After that they read it again, which is slower but not wrong.
 const WRITTEN_WITHIN: Duration = Duration::from_secs(20);
@@ -29,6 +30,9 @@ impl Worker {
             self.partitions.remove(partition);
         }
         self.owned_changed();
+        if self.partitions.is_empty() {
+            self.vitals.readiness.wait("group", NO_PARTITION);
+        }
         Ok(())
     }
 

@@ -29,17 +29,21 @@ impl Worker {
         let mut read_elsewhere = false;
         for number in partitions {
             // Asked before the ledger is read: what is committed later may be of rows this reading missed.
-            let committed = self.ask(|group| group.committed(&Topic::LEDGER, number));
-            let committed = Committed::of(committed.await?);
+            let committed = self.committed(number).await?;
             let loaded = load(&self.lake, self.sharding, number, &committed.rows).await?;
             let apart = committed.apart(&loaded.there, &loaded.found);
             let mut state = loaded.state;
+            state.lake = self.lake_id.clone();
             state.log = self.lake.log(number).await?.max(committed.log);
+            let is_new = committed.next.is_empty();
             state.position = committed.next;
             state.last = committed.rows;
             if !apart.is_empty() && !self.bring_together(number, &mut state, &apart).await? {
                 read_elsewhere = true;
                 continue;
+            }
+            if is_new {
+                self.claim(number, &state).await?;
             }
             tracing::info!(
                 partition = number,
@@ -55,6 +59,7 @@ impl Worker {
                 },
             );
         }
+        self.check_others().await?;
         failpoint!("aggregate.loaded");
         self.owned_changed();
         if read_elsewhere {
@@ -62,6 +67,49 @@ impl Worker {
             return Ok(self.consumer.rejoin()?);
         }
         self.vitals.readiness.ready("group");
+        Ok(())
+    }
+
+    /// What is committed of a partition. Fails when it was committed for another lake.
+    async fn committed(&self, partition: i32) -> Result<Committed, AggregateError> {
+        let committed = self.ask(|group| group.committed(&Topic::LEDGER, partition));
+        let committed = Committed::of(committed.await?);
+        match committed.other_lake(&self.lake_id) {
+            None => Ok(committed),
+            Some(theirs) => Err(AggregateError::AnotherLake {
+                partition,
+                theirs: theirs.to_owned(),
+                ours: self.lake_id.clone(),
+                url: self.config.lake.url.clone(),
+            }),
+        }
+    }
+
+    /// Commits that nothing is read yet of a partition of which nothing is committed, with a note of this lake: so that an
+    /// aggregate of another lake learns of this one before either has written anything.
+    async fn claim(&self, partition: i32, state: &Partition) -> Result<(), AggregateError> {
+        let topic = Topic::Register;
+        let next = self.ask(|group| group.first(topic, partition)).await?;
+        let note = Note {
+            lake: self.lake_id.clone(),
+            log: state.log,
+            row: None,
+        };
+        let note = note.text();
+        // Refused when the group has moved on: then the next owner claims it.
+        block_in_place(|| self.consumer.commit(&[Commit { topic, next, note }]))
+            .inspect_err(|error| tracing::warn!(error = chain(error), "partition not claimed"))
+            .ok();
+        Ok(())
+    }
+
+    /// Fails when any partition is committed for another lake: its owner is in the same group by mistake. This one has noted
+    /// its own lake before it looks, so of two that start together at least one sees the other.
+    async fn check_others(&self) -> Result<(), AggregateError> {
+        let others = 0..self.sharding.partitions as i32;
+        for partition in others.filter(|number| !self.partitions.contains_key(number)) {
+            self.committed(partition).await?;
+        }
         Ok(())
     }
 
@@ -103,7 +151,12 @@ impl Worker {
         for apart in apart {
             let topic = apart.topic();
             let next = self.ask(|group| group.first(topic, number)).await?;
-            let note = Note { log, row: None }.text();
+            let note = Note {
+                lake: self.lake_id.clone(),
+                log,
+                row: None,
+            };
+            let note = note.text();
             commits.push(Commit { topic, next, note });
             state.last.remove(&topic);
             self.metrics

@@ -2,30 +2,30 @@
 
 use std::path::Path;
 
+use bus::Bus;
 use chassis::{ConfigError, read_config};
 
-use crate::up::UpConfig;
+use crate::up::{UpConfig, bus_beside};
 
-/// The file as the configuration of `up`, with the broker it names. The embedded broker can be reached only by the
-/// process it is in, so a command beside it needs `kafka` to be named.
-fn up(path: &Path) -> anyhow::Result<(UpConfig, bus::BusConfig)> {
+/// The file as the configuration of `up`, and where its topics are for a command that runs beside it.
+fn up(path: &Path) -> Result<(UpConfig, Bus), ConfigError> {
     let config: UpConfig = read_config(path)?;
-    let kafka = match &config.kafka {
-        Some(kafka) => kafka.clone(),
-        None => crate::up::embedded_broker(&config.data_dir)?,
+    let bus = match &config.kafka {
+        Some(kafka) => Bus::Kafka(kafka.clone()),
+        None => bus_beside(&config.data_dir),
     };
-    Ok((config, kafka))
+    Ok((config, bus))
 }
 
 fn either<C: serde::de::DeserializeOwned>(
     path: &Path,
-    part: impl Fn(&UpConfig, &bus::BusConfig) -> C,
+    part: impl Fn(&UpConfig, &Bus) -> C,
 ) -> anyhow::Result<C> {
     let own: Result<C, ConfigError> = read_config(path);
     match own {
         Ok(config) => Ok(config),
-        Err(own_error) => match read_config::<UpConfig>(path) {
-            Ok(_) => up(path).map(|(config, kafka)| part(&config, &kafka)),
+        Err(own_error) => match up(path) {
+            Ok((config, bus)) => Ok(part(&config, &bus)),
             Err(_neither) => Err(own_error.into()),
         },
     }

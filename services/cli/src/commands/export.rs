@@ -13,10 +13,11 @@ use super::configs;
 use crate::args::{Export, Format};
 use crate::settled::book;
 use crate::show;
+use crate::up::reachable;
 
 pub async fn run(export: &Export, format: Format) -> anyhow::Result<ExitCode> {
     let config = configs::publish(&export.config)?;
-    let book = book(&config.kafka).await?;
+    let book = book(&reachable(config.kafka.clone())?).await?;
     let trust = trust(&book, export.trust.as_deref())?;
     let files = write(&book, &trust, &config.trusts, &export.out)?;
     for file in files {

@@ -10,7 +10,7 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
-use bus::uncommitted;
+use bus::{Bus, uncommitted};
 use chrono::NaiveDate;
 use events::{Data, Event, Sharding, Topic};
 use serde_json::json;
@@ -21,6 +21,7 @@ use super::configs;
 use crate::args::{Format, Reassign};
 use crate::client::Answer;
 use crate::show::{self, exit_code};
+use crate::up::reachable;
 
 /// Events per request.
 const BATCH: usize = 500;
@@ -49,7 +50,7 @@ pub async fn run(reassign: &Reassign, format: Format) -> anyhow::Result<ExitCode
             show::answer(format, &answer);
             return Ok(exit_code(answer.refused));
         }
-        written(&config.kafka).await?;
+        written(&reachable(config.kafka.clone())?).await?;
     }
     let schools: BTreeSet<_> = registered.stands.into_keys().chain([wanted.to]).collect();
     let rows = readings(&lake, sharding, &wanted.meter, &schools, plan.days).await?;
@@ -66,10 +67,10 @@ pub async fn run(reassign: &Reassign, format: Format) -> anyhow::Result<ExitCode
 }
 
 /// Waits until what came before the meter was registered anew is in the ledger: what came after goes to the right school.
-async fn written(kafka: &bus::BusConfig) -> anyhow::Result<()> {
+async fn written(bus: &Bus) -> anyhow::Result<()> {
     let deadline = Instant::now() + PATIENCE;
     loop {
-        let left = uncommitted(kafka, aggregate::GROUP, &[Topic::Readings]).await?;
+        let left = uncommitted(bus, aggregate::GROUP, &[Topic::Readings]).await?;
         if left == 0 {
             return Ok(());
         }

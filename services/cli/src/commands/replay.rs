@@ -3,22 +3,22 @@
 use std::collections::BTreeMap;
 use std::process::ExitCode;
 
-use anyhow::bail;
-use bus::{BusConfig, Followed, follow};
+use bus::{Bus, snapshot};
 use events::{RejectedEvent, Rule, Topic};
 
 use super::configs;
 use crate::args::{Format, Replay};
 use crate::client::Answer;
 use crate::show::{self, exit_code};
+use crate::up::reachable;
 
 /// Events per request.
 const BATCH: usize = 500;
 
 pub async fn run(replay: &Replay, format: Format) -> anyhow::Result<ExitCode> {
-    let kafka = configs::ingest(&replay.config)?.kafka;
+    let bus = reachable(configs::ingest(&replay.config)?.kafka)?;
     let client = replay.ingest.client()?;
-    let events: Vec<String> = rejected(&kafka)
+    let events: Vec<String> = rejected(&bus)
         .await?
         .into_values()
         .filter(|rejected| replay.rule.is_none_or(|rule| broke(rejected, rule)))
@@ -39,29 +39,18 @@ fn broke(rejected: &RejectedEvent, rule: Rule) -> bool {
 }
 
 /// What `rejected` holds now, by key.
-pub async fn rejected(kafka: &BusConfig) -> anyhow::Result<BTreeMap<String, RejectedEvent>> {
-    let mut followed = follow(kafka, Topic::Rejected).await?;
+pub async fn rejected(bus: &Bus) -> anyhow::Result<BTreeMap<String, RejectedEvent>> {
     let mut held = BTreeMap::new();
-    loop {
-        match followed.recv().await {
-            Some(Followed::Records(records)) => {
-                for record in records {
-                    match record.payload.as_deref().map(serde_json::from_slice) {
-                        Some(Ok(rejected)) => {
-                            held.insert(record.key, rejected);
-                        }
-                        Some(Err(error)) => {
-                            tracing::warn!(key = record.key, %error, "not a refusal")
-                        }
-                        None => {
-                            held.remove(&record.key);
-                        }
-                    }
-                }
+    for record in snapshot(bus, Topic::Rejected).await? {
+        match record.payload.as_deref().map(serde_json::from_slice) {
+            Some(Ok(rejected)) => {
+                held.insert(record.key, rejected);
             }
-            Some(Followed::CaughtUp) => return Ok(held),
-            Some(Followed::Failed(error)) => return Err(error.into()),
-            None => bail!("topic rejected is no longer followed"),
+            Some(Err(error)) => tracing::warn!(key = record.key, %error, "not a refusal"),
+            None => {
+                held.remove(&record.key);
+            }
         }
     }
+    Ok(held)
 }

@@ -16,6 +16,7 @@ use lake::Lake;
 use super::configs;
 use crate::args::{Configured, Format};
 use crate::show;
+use crate::up::reachable;
 
 /// Records under way at a time.
 const BATCH: usize = 5_000;
@@ -30,8 +31,9 @@ pub async fn run(restore: &Configured, format: Format) -> anyhow::Result<ExitCod
         .iter()
         .map(|row| record(row, sharding))
         .collect::<anyhow::Result<_>>()?;
-    ensure_topics(&config.kafka, sharding).await?;
-    let producer = Producer::new(&config.kafka, PATIENCE)?;
+    let bus = reachable(config.kafka)?;
+    ensure_topics(&bus, sharding).await?;
+    let producer = Producer::new(&bus, PATIENCE)?;
     for batch in records.chunks(BATCH) {
         producer.send(batch).await?;
     }

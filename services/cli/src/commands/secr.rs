@@ -12,6 +12,7 @@ use super::{configs, export};
 use crate::args::{Format, Secr};
 use crate::settled::book;
 use crate::show;
+use crate::up::reachable;
 
 pub async fn run(secr: &Secr, format: Format) -> anyhow::Result<ExitCode> {
     match (&secr.check, &secr.config) {
@@ -25,7 +26,7 @@ pub async fn run(secr: &Secr, format: Format) -> anyhow::Result<ExitCode> {
 
 async fn made(config: &Path, secr: &Secr, format: Format) -> anyhow::Result<ExitCode> {
     let config = configs::publish(config)?;
-    let book = book(&config.kafka).await?;
+    let book = book(&reachable(config.kafka.clone())?).await?;
     let trust = export::trust(&book, secr.trust.as_deref())?;
     let year = secr.year.map(|year| year.path());
     let report = report(&book, &trust, year.as_deref(), &config.settings(&trust))?;

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use bus::BusConfig;
+use bus::Bus;
 use chassis::{ConfigError, read_config};
 use events::Sharding;
 use serde::de::DeserializeOwned;
@@ -11,17 +11,18 @@ use serde_json::json;
 
 use crate::args::Format;
 use crate::show;
-use crate::up::UpConfig;
+use crate::up::{UpConfig, bus_beside};
 
 pub fn run(path: &Path, format: Format) -> anyhow::Result<ExitCode> {
     let kind = kind(path);
     match kind {
         "up" => {
             let config: UpConfig = read_config(path)?;
-            let nowhere = BusConfig::at("");
-            config.ingest(&nowhere).check()?;
-            config.publish(&nowhere).check()?;
-            config.aggregate(&nowhere).method()?;
+            let bus = config.kafka.clone().map(Bus::Kafka);
+            let bus = bus.unwrap_or_else(|| bus_beside(&config.data_dir));
+            config.ingest(&bus).check()?;
+            config.publish(&bus).check()?;
+            config.aggregate(&bus).method()?;
         }
         "ingest" => read_config::<ingest::Config>(path)?.check()?,
         "aggregate" => {

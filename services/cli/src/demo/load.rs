@@ -1,89 +1,140 @@
-//! Fills ingest with the made-up trust's last two academic years and this one so far. Sent again it adds nothing: the ids
-//! are the same.
+//! Fills ingest with the made-up trust's last two academic years and this one so far. A journal says what was sent before:
+//! a load that was broken off goes on where it stopped, and a later one sends only what is new. What is sent twice adds
+//! nothing: the ids are the same.
+
+use std::collections::BTreeSet;
 
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 use events::{AcademicYear, Event, SettlementDay};
-use futures::stream::{self, StreamExt, TryStreamExt};
+use futures::stream::{self, StreamExt};
 use indicatif::ProgressBar;
 
+use super::journal::{Journal, Load};
 use super::trust::{MadeUpTrust, SUPPLIER_FORMAT, in_batches};
-use crate::client::{Answer, ClientError, IngestClient};
+use crate::client::{Answer, IngestClient};
 
 /// Requests under way at a time: enough to keep ingest busy, few enough to leave it a core.
 const IN_FLIGHT: usize = 4;
 
-/// Sends the register first, then all readings up to `now`, then everything else there is of those years. Refused events do not stop it; they are in the answer.
+/// Finishes a load that was broken off, then sends what is new up to `now`. Refused events do not stop it; they are in the
+/// answer.
 pub async fn load(
     client: &IngestClient,
     trust: &MadeUpTrust,
     now: DateTime<Utc>,
+    journal: &mut Journal,
     progress: &ProgressBar,
-) -> Result<Answer, ClientError> {
-    let today = SettlementDay::of(now);
-    let from = first_day(today.0);
-    let register = trust.register(today.0);
-    let rest: [(&'static str, Vec<Event>); 6] = [
-        ("today so far", today_so_far(trust, today, now)),
-        ("waste collected", trust.waste(from, today.0)),
-        ("travel to school", trust.travel(from, today.0)),
-        ("oil, minibuses and water", trust.activity(from, today.0)),
-        ("evidence", trust.evidence(from, today.0)),
-        (
-            "late and corrected readings",
-            trust.late_and_corrected(from, today.0),
-        ),
-    ];
-    // A little too many: some meter-days are never sent.
-    let nights = (today.0 - from).num_days().unsigned_abs() as usize;
-    let readings = nights * trust.meter_days_a_day();
-    let others: usize = rest.iter().map(|(_, events)| events.len()).sum();
-    progress.set_length((register.len() + readings + others) as u64);
-
-    let sender = Sender { client, progress };
-    let mut answer = sender
-        .all("schools and meters", in_batches(register))
-        .await?;
-    let history = trust.history(from, today.0);
-    answer.add(
-        sender
-            .all("two years of readings and more", history)
-            .await?,
-    );
-    for (what, events) in rest {
-        answer.add(sender.all(what, in_batches(events)).await?);
+) -> anyhow::Result<Answer> {
+    let mut answer = Answer::default();
+    if let Some(broken_off) = journal.broken_off() {
+        answer.add(send(client, trust, &broken_off, journal, progress).await?);
     }
-    let (first, end) = trust.supplier_days();
-    let (name, text) = trust.supplier_file(first, end);
-    progress.set_message(name);
-    answer.add(client.send_file(SUPPLIER_FORMAT, text.as_bytes()).await?);
+    let new = journal.begin(now)?;
+    answer.add(send(client, trust, &new, journal, progress).await?);
     progress.set_length(progress.position());
     Ok(answer)
+}
+
+/// Sends one load, stage by stage: the register first, then all readings, then everything else there is of those years.
+async fn send(
+    client: &IngestClient,
+    trust: &MadeUpTrust,
+    load: &Load,
+    journal: &mut Journal,
+    progress: &ProgressBar,
+) -> anyhow::Result<Answer> {
+    let today = SettlementDay::of(load.until);
+    let first = first_day(today.0);
+    let from = load.since.map_or(first, |since| SettlementDay::of(since).0);
+    let register = trust.register(today.0);
+    let rest = rest(trust, load);
+    // A little too many: some meter-days are never sent.
+    let nights = (today.0 - from).num_days().unsigned_abs() as usize;
+    let all = register.len() + nights * trust.meter_days_a_day() + rest.len();
+    progress.inc_length(all as u64);
+
+    let mut sender = Sender {
+        client,
+        progress,
+        journal,
+        stage: 0,
+    };
+    let mut answer = sender
+        .stage("schools and meters", in_batches(register))
+        .await?;
+    let history = trust.history(from, today.0);
+    answer.add(sender.stage("readings", history).await?);
+    answer.add(sender.stage("everything else", in_batches(rest)).await?);
+    if load.since.is_none() {
+        let (first, end) = trust.supplier_days();
+        let (name, text) = trust.supplier_file(first, end);
+        progress.set_message(name);
+        answer.add(client.send_file(SUPPLIER_FORMAT, text.as_bytes()).await?);
+    }
+    journal.finish(load)?;
+    Ok(answer)
+}
+
+/// Everything but the register and the nightly readings, without what an earlier load has sent.
+fn rest(trust: &MadeUpTrust, load: &Load) -> Vec<Event> {
+    let up_to = |until: DateTime<Utc>| {
+        let today = SettlementDay::of(until);
+        let from = first_day(today.0);
+        [
+            today_so_far(trust, today, until),
+            trust.waste(from, today.0),
+            trust.travel(from, today.0),
+            trust.activity(from, today.0),
+            trust.evidence(from, today.0),
+            trust.late_and_corrected(from, today.0),
+        ]
+        .concat()
+    };
+    let identity = |event: &Event| (event.source.clone(), event.id.clone());
+    let sent: BTreeSet<_> = load
+        .since
+        .map(up_to)
+        .iter()
+        .flatten()
+        .map(identity)
+        .collect();
+    let mut events = up_to(load.until);
+    events.retain(|event| !sent.contains(&identity(event)));
+    events
 }
 
 struct Sender<'a> {
     client: &'a IngestClient,
     progress: &'a ProgressBar,
+    journal: &'a mut Journal,
+    stage: usize,
 }
 
 impl Sender<'_> {
-    /// Sends batches, a few at a time, and comes back when every one is answered.
-    async fn all(
-        &self,
+    /// Sends the batches of the next stage that were not answered before, a few at a time, and comes back when every one is.
+    async fn stage(
+        &mut self,
         what: &'static str,
         batches: impl Iterator<Item = Vec<Event>>,
-    ) -> Result<Answer, ClientError> {
+    ) -> anyhow::Result<Answer> {
         self.progress.set_message(what);
-        let requests = batches.map(|batch| async move {
-            let answer = self.client.send(&batch).await?;
-            self.progress.inc(batch.len() as u64);
-            Ok(answer)
+        let (client, stage) = (self.client, self.stage);
+        let answered = self.journal.answered(stage);
+        let requests = batches.skip(answered).map(|batch| async move {
+            let answer = client.send(&batch).await?;
+            anyhow::Ok((answer, batch.len()))
         });
-        let answers = stream::iter(requests).buffer_unordered(IN_FLIGHT);
-        let join = |mut sum: Answer, answer| async move {
+        // In their order, so that the journal is a number.
+        let mut answers = std::pin::pin!(stream::iter(requests).buffered(IN_FLIGHT));
+        let mut sum = Answer::default();
+        while let Some(answer) = answers.next().await {
+            let (answer, events) = answer?;
             sum.add(answer);
-            Ok(sum)
-        };
-        answers.try_fold(Answer::default(), join).await
+            self.progress.inc(events as u64);
+            self.journal.note_answered(stage)?;
+        }
+        self.stage += 1;
+        Ok(sum)
     }
 }
 

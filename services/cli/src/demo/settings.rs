@@ -50,6 +50,6 @@ mod tests {
         let read: UpConfig = chassis::read_config(&file).unwrap();
         std::fs::remove_file(&file).unwrap();
         assert_eq!(read.trusts.get(TRUST_ID), Some(&settings()));
-        read.publish(&bus::BusConfig::at("")).check().unwrap();
+        read.publish(&bus::Bus::kafka("")).check().unwrap();
     }
 }

@@ -2,7 +2,7 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
-use bus::BusConfig;
+use bus::Bus;
 use chassis::{LogFormat, Stop};
 use events::{Event, Sharding};
 use tokio::net::TcpListener;
@@ -40,7 +40,7 @@ fn config() -> Config {
         listen: String::new(),
         log_format: LogFormat::Text,
         stop_seconds: chassis::stop_seconds(),
-        kafka: BusConfig::at("127.0.0.1:1"),
+        kafka: Bus::kafka("127.0.0.1:1"),
         sharding: Sharding::new(8, 4).unwrap(),
         limits: Limits::default(),
         tokens: vec![Token {

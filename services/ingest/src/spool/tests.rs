@@ -1,11 +1,11 @@
 use std::os::unix::fs::MetadataExt;
 
+use bus::testing::Disk;
 use chassis::chain;
 use chassis::prometheus::Registry;
 use events::Topic;
 use tempfile::TempDir;
 
-use super::disk::Disk;
 use super::*;
 use crate::testing::now;
 

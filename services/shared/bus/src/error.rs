@@ -1,13 +1,26 @@
-//! What can go wrong with Kafka, and with what.
+//! What can go wrong with the topics, and with what.
 
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 
-/// Kafka cannot be used.
+use crate::LogError;
+
+/// The topics cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum BusError {
     /// A property names an environment variable that is not set.
     #[error("the environment variable {0} is not set, and the configuration takes a value from it")]
     Unset(String),
+    /// A prefix that Kafka does not take in a topic's name.
+    #[error(
+        "topic_prefix = {0:?} under [kafka] cannot begin a topic's name: use at most 200 letters, digits, \".\", \"_\" and \"-\""
+    )]
+    TopicPrefix(String),
+    /// The embedded log.
+    #[error(transparent)]
+    Log(#[from] LogError),
+    /// Only the process that has the embedded log may do this.
+    #[error("this needs the process that has the log; stop it first")]
+    InAnotherProcess,
     /// A client cannot be made of the configuration.
     #[error("cannot make a Kafka client; check the properties in [kafka]")]
     Client(#[source] KafkaError),
@@ -34,7 +47,7 @@ pub enum BusError {
     #[error("cannot deliver to topic {topic} within {seconds} s")]
     Delivery {
         /// Which topic.
-        topic: &'static str,
+        topic: String,
         /// The bound.
         seconds: u64,
         /// What librdkafka said.
@@ -48,7 +61,7 @@ pub enum BusError {
     )]
     Partitions {
         /// Which topic.
-        topic: &'static str,
+        topic: String,
         /// What it has.
         found: usize,
         /// What it should have.
@@ -84,6 +97,9 @@ impl BusError {
         matches!(
             self,
             BusError::Unset(_)
+                | BusError::TopicPrefix(_)
+                | BusError::Log(_)
+                | BusError::InAnotherProcess
                 | BusError::Client(_)
                 | BusError::Partitions { .. }
                 | BusError::AnotherKafka
@@ -93,8 +109,10 @@ impl BusError {
     /// Whether a record is at fault and no broker would take it.
     pub fn is_of_the_record(&self) -> bool {
         use RDKafkaErrorCode::{InvalidMessage, InvalidRecord, MessageSizeTooLarge};
-        let BusError::Delivery { source, .. } = self else {
-            return false;
+        let source = match self {
+            BusError::Log(error) => return error.is_of_the_record(),
+            BusError::Delivery { source, .. } => source,
+            _ => return false,
         };
         let code = source.as_ref().and_then(KafkaError::rdkafka_error_code);
         matches!(

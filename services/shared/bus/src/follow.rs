@@ -1,17 +1,9 @@
 //! Following a topic: every record from the start, then every new one, outside any group.
 
-use std::time::{Duration, Instant};
-
 use events::Topic;
-use rdkafka::consumer::{BaseConsumer, Consumer};
-use rdkafka::{Offset, TopicPartitionList};
 use tokio::sync::mpsc;
 
-use crate::cluster::Cluster;
-use crate::reach::{Reach, TOLD_EVERY};
-use crate::record::Incoming;
-use crate::topics::partition_count;
-use crate::{BusConfig, BusError, StoredRecord};
+use crate::{Bus, BusError, Reach, StoredRecord, kafka};
 
 /// What following a topic yields.
 #[derive(Debug)]
@@ -20,121 +12,41 @@ pub enum Followed {
     Records(Vec<StoredRecord>),
     /// Everything that stood in the topic when the following began has been yielded. Comes once.
     CaughtUp,
-    /// The broker is lost for good.
+    /// Nothing more will come: follow anew, unless the error is of the configuration.
     Failed(BusError),
 }
 
-/// How many records are handed over at once, at most.
-const BATCH: usize = 1_000;
-const WAIT: Duration = Duration::from_millis(100);
-
-/// Follows a topic until the receiver is dropped. A dedicated thread polls: librdkafka hands out what it has fetched
-/// without ever blocking an async worker.
-pub async fn follow(
-    config: &BusConfig,
-    topic: Topic,
-) -> Result<mpsc::Receiver<Followed>, BusError> {
-    follow_watched(config, topic, Reach::default()).await
+/// Follows a topic until the receiver is dropped.
+pub async fn follow(bus: &Bus, topic: Topic) -> Result<mpsc::Receiver<Followed>, BusError> {
+    follow_watched(bus, topic, Reach::default()).await
 }
 
 /// The same, and keeps `reach` as it is.
 pub async fn follow_watched(
-    config: &BusConfig,
+    bus: &Bus,
     topic: Topic,
     reach: Reach,
 ) -> Result<mpsc::Receiver<Followed>, BusError> {
-    let partitions = partition_count(config, topic).await?;
-    reach.set(true);
-    let consumer: BaseConsumer<Reach> = config
-        .client()?
-        .set("statistics.interval.ms", TOLD_EVERY)
-        .set("group.id", format!("greenledger-follow-{}", topic.name()))
-        .set("enable.auto.commit", "false")
-        .set("auto.offset.reset", "earliest")
-        .create_with_context(reach)
-        .map_err(BusError::Client)?;
-    let (sender, receiver) = mpsc::channel(16);
-    std::thread::Builder::new()
-        .name(format!("follow-{}", topic.name()))
-        .spawn(move || {
-            if let Err(error) = read_all(&consumer, topic, partitions, &sender) {
-                let _nobody_listens = sender.blocking_send(Followed::Failed(error));
-            }
-        })
-        .map_err(|_| BusError::Ended(topic.name()))?;
-    Ok(receiver)
+    match bus {
+        Bus::Kafka(config) => kafka::follow(config, topic, reach).await,
+        Bus::Log(log) => Ok(log.follow(topic, reach)),
+        Bus::LogClient(_) => Err(BusError::InAnotherProcess),
+    }
 }
 
-fn read_all(
-    consumer: &BaseConsumer<Reach>,
-    topic: Topic,
-    partitions: usize,
-    sender: &mpsc::Sender<Followed>,
-) -> Result<(), BusError> {
-    let broken = || BusError::broker(format!("follow topic {}", topic.name()));
-    let mut assignment = TopicPartitionList::new();
-    let mut unread = Vec::new();
-    for partition in 0..partitions as i32 {
-        assignment
-            .add_partition_offset(topic.name(), partition, Offset::Beginning)
-            .map_err(broken())?;
-        let (low, high) = consumer
-            .fetch_watermarks(topic.name(), partition, Duration::from_secs(10))
-            .map_err(broken())?;
-        if high > low {
-            unread.push((partition, high));
+/// Every record that stands in a topic now, in the order of each partition.
+pub async fn snapshot(bus: &Bus, topic: Topic) -> Result<Vec<StoredRecord>, BusError> {
+    if let Bus::LogClient(client) = bus {
+        return Ok(client.snapshot(topic).await?);
+    }
+    let mut followed = follow(bus, topic).await?;
+    let mut all = Vec::new();
+    loop {
+        match followed.recv().await {
+            Some(Followed::Records(records)) => all.extend(records),
+            Some(Followed::CaughtUp) => return Ok(all),
+            Some(Followed::Failed(error)) => return Err(error),
+            None => return Err(BusError::Ended(topic.name())),
         }
     }
-    consumer.assign(&assignment).map_err(broken())?;
-    let mut caught_up = false;
-    let mut cluster = Cluster::default();
-    while !sender.is_closed() {
-        let records = poll_batch(consumer, &mut cluster);
-        cluster.check(consumer)?;
-        if !records.is_empty() {
-            for record in &records {
-                unread.retain(|(partition, high)| {
-                    *partition != record.place.partition || record.place.offset + 1 < *high
-                });
-            }
-            let _receiver_gone = sender.blocking_send(Followed::Records(records));
-        } else if !unread.is_empty() {
-            // A compacted log may end in records that are gone: the position tells what no record can.
-            unread.retain(|(partition, high)| !passed(consumer, topic, *partition, *high));
-        }
-        if unread.is_empty() && !caught_up {
-            caught_up = true;
-            let _receiver_gone = sender.blocking_send(Followed::CaughtUp);
-        }
-    }
-    Ok(())
-}
-
-fn passed(consumer: &BaseConsumer<Reach>, topic: Topic, partition: i32, high: i64) -> bool {
-    let position = consumer.position().ok().and_then(|list| {
-        list.find_partition(topic.name(), partition)
-            .map(|element| element.offset())
-    });
-    matches!(position, Some(Offset::Offset(at)) if at >= high)
-}
-
-fn poll_batch(consumer: &BaseConsumer<Reach>, cluster: &mut Cluster) -> Vec<StoredRecord> {
-    let mut records = Vec::new();
-    let mut wait = WAIT;
-    let started = Instant::now();
-    while records.len() < BATCH && started.elapsed() < WAIT {
-        match consumer.poll(wait) {
-            Some(Ok(message)) => {
-                records.extend(Incoming::new(&message).map(|record| record.to_stored()));
-            }
-            // librdkafka reports a lost broker here and goes on trying by itself.
-            Some(Err(error)) => {
-                cluster.doubt();
-                tracing::warn!(%error, "following a topic");
-            }
-            None => break,
-        }
-        wait = Duration::ZERO;
-    }
-    records
 }

@@ -1,29 +1,30 @@
-//! Records to and from Kafka. The only place that names rdkafka; knows nothing of what a record says.
+//! Records to and from the topics of the pipeline: a port with two adapters, Apache Kafka and an embedded log in one file.
+//! The only place that names rdkafka; knows nothing of what a record says.
 
-mod cluster;
-mod config;
+mod bus;
+mod consumer;
 mod error;
 mod follow;
-mod group;
-mod lag;
-mod member;
-mod produce;
+mod kafka;
+mod log;
+mod offsets;
+mod producer;
 mod reach;
 mod reader;
 mod record;
-mod refused;
-mod regroup;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 mod topics;
 
-pub use config::{BusConfig, Property};
-pub use error::BusError;
-pub use follow::{Followed, follow, follow_watched};
-pub use group::{Change, Commit, GroupConsumer, Polled};
-pub use lag::uncommitted;
-pub use member::{GroupConfig, GroupProtocol};
-pub use produce::Producer;
-pub use reach::Reach;
-pub use reader::Reader;
-pub use record::{Incoming, Record, StoredRecord};
-pub use regroup::free_group;
-pub use topics::{await_topics, ensure_topics};
+pub use crate::bus::Bus;
+pub use crate::consumer::{Change, GroupConsumer, Polled};
+pub use crate::error::BusError;
+pub use crate::follow::{Followed, follow, follow_watched, snapshot};
+pub use crate::kafka::{GroupConfig, GroupProtocol, KafkaConfig, Property};
+pub use crate::log::{Log, LogClient, LogError, LogServer};
+pub use crate::offsets::{Commit, commit, committed, first, uncommitted};
+pub use crate::producer::Producer;
+pub use crate::reach::Reach;
+pub use crate::reader::Reader;
+pub use crate::record::{Incoming, Record, StoredRecord};
+pub use crate::topics::{await_topics, ensure_topics};

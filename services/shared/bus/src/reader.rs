@@ -1,63 +1,39 @@
 //! Reading stretches of a topic, outside any group.
 
 use std::ops::Range;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use events::Topic;
-use rdkafka::consumer::{BaseConsumer, Consumer};
-use rdkafka::error::{KafkaError, RDKafkaErrorCode};
-use rdkafka::{Offset, TopicPartitionList};
 
-use crate::record::Incoming;
-use crate::{BusConfig, BusError, StoredRecord};
-
-const WAIT: Duration = Duration::from_millis(100);
+use crate::{Bus, BusError, Log, StoredRecord, kafka};
 
 /// Reads stretches of one topic. Its calls block.
-pub struct Reader {
-    client: BaseConsumer,
-    topic: Topic,
-    patience: Duration,
+pub struct Reader(Adapter);
+
+enum Adapter {
+    Kafka(kafka::Reader),
+    Log(Log, Topic),
 }
 
 impl Reader {
-    /// A reader of `topic` that gives up when the broker has not answered within `patience`.
-    pub fn new(config: &BusConfig, topic: Topic, patience: Duration) -> Result<Self, BusError> {
-        let client = config
-            .client()?
-            .set("group.id", format!("greenledger-read-{}", topic.name()))
-            .set("enable.auto.commit", "false")
-            .set("auto.offset.reset", "earliest")
-            .create()
-            .map_err(BusError::Client)?;
-        Ok(Reader {
-            client,
-            topic,
-            patience,
-        })
+    /// A reader of `topic` that gives up when Kafka has not answered within `patience`.
+    pub fn new(bus: &Bus, topic: Topic, patience: Duration) -> Result<Self, BusError> {
+        Ok(Reader(match bus {
+            Bus::Kafka(config) => Adapter::Kafka(kafka::Reader::new(config, topic, patience)?),
+            Bus::Log(log) => Adapter::Log(log.clone(), topic),
+            Bus::LogClient(_) => return Err(BusError::InAnotherProcess),
+        }))
     }
 
     /// The offset that the next record of each of these partitions will have.
     pub fn ends(&self, partitions: &[i32]) -> Result<Vec<(i32, i64)>, BusError> {
-        if partitions.is_empty() {
-            return Ok(Vec::new());
+        match &self.0 {
+            Adapter::Kafka(reader) => reader.ends(partitions),
+            Adapter::Log(log, topic) => Ok(partitions
+                .iter()
+                .map(|partition| (*partition, log.end(*topic, *partition)))
+                .collect()),
         }
-        let mut asked = TopicPartitionList::new();
-        for partition in partitions {
-            asked
-                .add_partition_offset(self.topic.name(), *partition, Offset::End)
-                .map_err(self.broken())?;
-        }
-        let found = self
-            .client
-            .offsets_for_times(asked, self.patience)
-            .map_err(self.broken())?;
-        let ends = found.elements();
-        let ends = ends.iter().filter_map(|element| match element.offset() {
-            Offset::Offset(end) => Some((element.partition(), end)),
-            _ => None,
-        });
-        Ok(ends.collect())
     }
 
     /// The records of a partition at these offsets; those that compaction took are not among them.
@@ -66,43 +42,9 @@ impl Reader {
         partition: i32,
         offsets: Range<i64>,
     ) -> Result<Vec<StoredRecord>, BusError> {
-        let mut assignment = TopicPartitionList::new();
-        assignment
-            .add_partition_offset(self.topic.name(), partition, Offset::Offset(offsets.start))
-            .map_err(self.broken())?;
-        self.client.assign(&assignment).map_err(self.broken())?;
-        let read = self.read(partition, offsets.end);
-        self.client.unassign().map_err(self.broken())?;
-        read
-    }
-
-    fn read(&self, partition: i32, end: i64) -> Result<Vec<StoredRecord>, BusError> {
-        let deadline = Instant::now() + self.patience;
-        let mut records = Vec::new();
-        loop {
-            match self.client.poll(WAIT) {
-                Some(Ok(message)) => {
-                    let record = Incoming::new(&message).map(|record| record.to_stored());
-                    records.extend(record.filter(|record| record.place.offset < end));
-                }
-                Some(Err(source)) => return Err(self.broken()(source)),
-                None => {}
-            }
-            // Of records that compaction took only the position tells that they were passed.
-            let position = self.client.position().map_err(self.broken())?;
-            let position = position.find_partition(self.topic.name(), partition);
-            match position.map(|element| element.offset()) {
-                Some(Offset::Offset(at)) if at >= end => return Ok(records),
-                _ if Instant::now() > deadline => {
-                    let late = RDKafkaErrorCode::OperationTimedOut;
-                    return Err(self.broken()(KafkaError::MessageConsumption(late)));
-                }
-                _ => {}
-            }
+        match &self.0 {
+            Adapter::Kafka(reader) => reader.records(partition, offsets),
+            Adapter::Log(log, topic) => Ok(log.read(*topic, partition, offsets)?),
         }
-    }
-
-    fn broken(&self) -> impl FnOnce(KafkaError) -> BusError + use<> {
-        BusError::broker(format!("read topic {}", self.topic.name()))
     }
 }

@@ -1,4 +1,4 @@
-//! A record on its way to Kafka, and one on its way back.
+//! A record on its way to a topic, and one on its way back.
 
 use events::{Place, Topic};
 use rdkafka::message::{BorrowedMessage, Headers, Message};
@@ -18,41 +18,69 @@ pub struct Record {
     pub payload: Option<Vec<u8>>,
 }
 
-/// A record that lies in the client's buffer: read it where it is, it is gone when the poll returns.
+/// A record that lies in the adapter's buffer: read it where it is, it is gone when the poll returns.
 pub struct Incoming<'a> {
     /// Its topic.
     pub topic: Topic,
-    message: &'a BorrowedMessage<'a>,
+    place: Place,
+    source: Source<'a>,
+}
+
+enum Source<'a> {
+    Kafka(&'a BorrowedMessage<'a>),
+    Log(&'a StoredRecord),
 }
 
 impl<'a> Incoming<'a> {
-    pub(crate) fn new(message: &'a BorrowedMessage<'a>) -> Option<Self> {
-        Topic::parse(message.topic()).map(|topic| Incoming { topic, message })
+    pub(crate) fn of_kafka(topic: Topic, place: Place, message: &'a BorrowedMessage<'a>) -> Self {
+        Incoming {
+            topic,
+            place,
+            source: Source::Kafka(message),
+        }
     }
 
-    /// Where it stands in the log.
-    pub fn place(&self) -> Place {
-        Place {
-            partition: self.message.partition(),
-            offset: self.message.offset(),
+    pub(crate) fn of_log(record: &'a StoredRecord) -> Self {
+        Incoming {
+            topic: record.topic,
+            place: record.place,
+            source: Source::Log(record),
         }
+    }
+
+    /// Where it stands in the topic.
+    pub fn place(&self) -> Place {
+        self.place
     }
 
     /// Its key.
     pub fn key(&self) -> &[u8] {
-        self.message.key().unwrap_or_default()
+        match self.source {
+            Source::Kafka(message) => message.key().unwrap_or_default(),
+            Source::Log(record) => record.key.as_bytes(),
+        }
     }
 
     /// Its value; none if it deletes its key.
     pub fn payload(&self) -> Option<&[u8]> {
-        self.message.payload()
+        match self.source {
+            Source::Kafka(message) => message.payload(),
+            Source::Log(record) => record.payload.as_deref(),
+        }
     }
 
     /// Calls `visit` with each header's name and value.
     pub fn headers(&self, mut visit: impl FnMut(&str, &[u8])) {
-        if let Some(headers) = self.message.headers() {
-            for header in headers.iter() {
-                visit(header.key, header.value.unwrap_or_default());
+        match self.source {
+            Source::Kafka(message) => {
+                for header in message.headers().into_iter().flat_map(Headers::iter) {
+                    visit(header.key, header.value.unwrap_or_default());
+                }
+            }
+            Source::Log(record) => {
+                for (name, value) in &record.headers {
+                    visit(name, value.as_bytes());
+                }
             }
         }
     }
@@ -72,7 +100,7 @@ impl<'a> Incoming<'a> {
     }
 }
 
-/// A record read from Kafka, owned.
+/// A record that was read, owned.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredRecord {
     /// Its topic.

@@ -1,177 +1,36 @@
 //! Making the topics, and holding them against the configuration.
 
-use std::collections::BTreeSet;
 use std::time::Duration;
 
-use events::{Sharding, Topic};
-use rdkafka::admin::{AdminClient, AdminOptions, NewTopic, TopicReplication};
-use rdkafka::client::DefaultClientContext;
-use rdkafka::consumer::{BaseConsumer, Consumer};
-use rdkafka::error::KafkaError;
-use rdkafka::types::RDKafkaErrorCode;
+use events::Sharding;
 
-use crate::refused::Refused;
-use crate::{BusConfig, BusError};
+use crate::{Bus, BusError, kafka};
 
-const PATIENCE: Duration = Duration::from_secs(10);
+const TRY_AGAIN_AFTER: Duration = Duration::from_secs(1);
 
 /// Makes the topics that do not exist, and refuses any whose partitions are not as many as the configuration says.
-pub async fn ensure_topics(config: &BusConfig, sharding: Sharding) -> Result<(), BusError> {
-    let all = || {
-        Topic::LEDGER
-            .into_iter()
-            .chain([Topic::Footprints, Topic::Rejected])
-    };
-    let there = existing(config).await?;
-    let missing: Vec<Topic> = all()
-        .filter(|topic| !there.contains(topic.name()))
-        .collect();
-    if !missing.is_empty() {
-        make(config, sharding, &missing).await?;
+pub async fn ensure_topics(bus: &Bus, sharding: Sharding) -> Result<(), BusError> {
+    match bus {
+        Bus::Kafka(config) => kafka::ensure_topics(config, sharding).await,
+        Bus::Log(log) => Ok(log.ensure_partitions(sharding.partitions).await?),
+        // The process that has the log made them.
+        Bus::LogClient(_) => Ok(()),
     }
-    for topic in all() {
-        let found = partition_count(config, topic).await?;
-        if found != sharding.partitions as usize {
-            return Err(BusError::Partitions {
-                topic: topic.name(),
-                found,
-                wanted: sharding.partitions,
-            });
-        }
-    }
-    Ok(())
 }
 
-/// Makes the topics, however long the broker is away; start order does not matter. Each failure is told to `waiting`; only
+/// Makes the topics, however long the broker is away; start order does not matter. `waiting` is called with each failure; only
 /// one that no waiting can mend is returned.
 pub async fn await_topics(
-    config: &BusConfig,
+    bus: &Bus,
     sharding: Sharding,
     mut waiting: impl FnMut(&BusError),
 ) -> Result<(), BusError> {
     loop {
-        match ensure_topics(config, sharding).await {
+        match ensure_topics(bus, sharding).await {
             Ok(()) => return Ok(()),
             Err(error) if error.is_configuration() => return Err(error),
             Err(error) => waiting(&error),
         }
-        tokio::time::sleep(Duration::from_secs(1)).await;
-    }
-}
-
-async fn existing(config: &BusConfig) -> Result<BTreeSet<String>, BusError> {
-    let heard = Refused::default();
-    let client: BaseConsumer<Refused> = config
-        .client()?
-        .set("group.id", "greenledger-look")
-        .create_with_context(heard.clone())
-        .map_err(BusError::Client)?;
-    let brokers = config.brokers.clone();
-    let asked = tokio::task::spawn_blocking(move || {
-        let asked = client.fetch_metadata(None, PATIENCE);
-        let metadata = asked.map_err(|source| match Refused::why(&client, &heard) {
-            Some(why) => BusError::Refused { brokers, why },
-            None => BusError::broker(format!("look at the topics at {brokers}"))(source),
-        })?;
-        let named = metadata
-            .topics()
-            .iter()
-            .filter(|topic| !topic.partitions().is_empty());
-        Ok(named.map(|topic| topic.name().to_owned()).collect())
-    });
-    asked.await.unwrap_or(Err(BusError::Ended("metadata")))
-}
-
-/// Makes topics; that another service was quicker is fine.
-async fn make(config: &BusConfig, sharding: Sharding, topics: &[Topic]) -> Result<(), BusError> {
-    let partitions = i32::try_from(sharding.partitions).unwrap_or(i32::MAX);
-    let new = topics.iter().map(|topic| {
-        let made = NewTopic::new(
-            topic.name(),
-            partitions,
-            TopicReplication::Fixed(config.replication),
-        );
-        // Three copies of which two must have it: one broker may go without losing or refusing an event.
-        let copies = (config.replication >= 3).then_some(&("min.insync.replicas", "2"));
-        settings(*topic)
-            .iter()
-            .chain(copies)
-            .fold(made, |topic, (name, value)| topic.set(name, value))
-    });
-    let new: Vec<_> = new.collect();
-    let admin: AdminClient<DefaultClientContext> =
-        config.client()?.create().map_err(BusError::Client)?;
-    let options = AdminOptions::new()
-        .request_timeout(Some(PATIENCE))
-        .operation_timeout(Some(PATIENCE));
-    let made = admin
-        .create_topics(&new, &options)
-        .await
-        .map_err(BusError::broker(format!(
-            "make the topics at {}",
-            config.brokers
-        )))?;
-    for outcome in made {
-        match outcome {
-            Ok(_) | Err((_, RDKafkaErrorCode::TopicAlreadyExists)) => {}
-            Err((topic, code)) => {
-                return Err(BusError::Broker {
-                    action: format!("make topic {topic} at {}", config.brokers),
-                    source: KafkaError::AdminOp(code),
-                });
-            }
-        }
-    }
-    Ok(())
-}
-
-/// How long a topic keeps its records. `register` is kept for ever, written as a hundred years because the embedded broker
-/// takes -1 for less than no time: ingest learns from it who owns a meter.
-fn settings(topic: Topic) -> &'static [(&'static str, &'static str)] {
-    match topic {
-        Topic::Readings | Topic::Waste | Topic::Travel | Topic::Activity => {
-            &[("cleanup.policy", "delete"), ("retention.ms", "604800000")]
-        }
-        Topic::Register => &[
-            ("cleanup.policy", "delete"),
-            ("retention.ms", "3153600000000"),
-        ],
-        Topic::Footprints | Topic::Rejected => &[("cleanup.policy", "compact")],
-    }
-}
-
-fn looking(config: &BusConfig) -> Result<BaseConsumer, BusError> {
-    config
-        .client()?
-        .set("group.id", "greenledger-look")
-        .create()
-        .map_err(BusError::Client)
-}
-
-/// How many partitions a topic has; a topic just made may take a moment to be seen.
-pub(crate) async fn partition_count(config: &BusConfig, topic: Topic) -> Result<usize, BusError> {
-    let client = looking(config)?;
-    let asked = tokio::task::spawn_blocking(move || {
-        let mut found = 0;
-        for _ in 0..20 {
-            let metadata = client.fetch_metadata(Some(topic.name()), PATIENCE)?;
-            found = metadata
-                .topics()
-                .first()
-                .map_or(0, |topic| topic.partitions().len());
-            if found > 0 {
-                break;
-            }
-            std::thread::sleep(Duration::from_millis(100));
-        }
-        Ok(found)
-    });
-    match asked.await {
-        Ok(answer) => answer.map_err(BusError::broker(format!(
-            "look at topic {} at {}",
-            topic.name(),
-            config.brokers
-        ))),
-        Err(_) => Err(BusError::Ended(topic.name())),
+        tokio::time::sleep(TRY_AGAIN_AFTER).await;
     }
 }

@@ -17,8 +17,8 @@ macro_rules! failpoint {
     };
 }
 
-/// Reads `FAILPOINTS`; they stand as long as what is returned.
-pub(crate) fn set_up() -> Option<fail::FailScenario<'static>> {
+/// Reads `FAILPOINTS`; they stand as long as what is returned. For the start of a process.
+pub fn set_up() -> Option<fail::FailScenario<'static>> {
     cfg!(debug_assertions).then(fail::FailScenario::setup)
 }
 

@@ -1,6 +1,6 @@
 //! The ledger: objects that are only ever created, and of which any two may hold the same rows.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use events::Topic;
@@ -27,6 +27,9 @@ pub struct LedgerObject {
 #[derive(Serialize, Deserialize)]
 struct Made {
     shards: u32,
+    /// Empty of lakes that were made before lakes had one.
+    #[serde(default)]
+    id: String,
 }
 
 const MADE: &str = "ledger/lake.json";
@@ -40,20 +43,30 @@ const READS_AT_ONCE: usize = 16;
 /// How often a listing is repeated when an object it named was merged away before it was read.
 const LISTINGS: usize = 5;
 
+/// An id that no other lake has: a hash of the moment and the process.
+fn new_id() -> String {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    let nanos = since.map_or(0, |since| since.as_nanos());
+    let hash = Sha256::digest(format!("{nanos} {}", std::process::id()));
+    hash[..8].iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 impl Lake {
-    /// Fixes the number of shards when the lake is new, and holds it against the configuration ever after. Of a local lake,
-    /// clears away what writers left that were killed more than an hour ago.
-    pub async fn found(&self, url: &str, shards: u32) -> Result<(), LakeError> {
+    /// Fixes the number of shards and the id when the lake is new, and holds the shards against the configuration ever after.
+    /// Of a local lake, clears away what writers left that were killed more than an hour ago. Returns the id, which a copy of
+    /// the lake has too; empty of a lake that was made before lakes had one.
+    pub async fn found(&self, url: &str, shards: u32) -> Result<String, LakeError> {
         self.sweep().await;
-        let content = serde_json::to_vec(&Made { shards }).unwrap_or_default();
+        let id = new_id();
+        let content = serde_json::to_vec(&Made { shards, id }).unwrap_or_default();
         self.create(MADE, content.into()).await?;
         let found = self
             .read(MADE)
             .await?
             .and_then(|bytes| serde_json::from_slice(&bytes).ok());
         match found {
-            Some(Made { shards: made }) if made == shards => Ok(()),
-            Some(Made { shards: made }) => Err(LakeError::Shards {
+            Some(Made { shards: made, id }) if made == shards => Ok(id),
+            Some(Made { shards: made, .. }) => Err(LakeError::Shards {
                 url: url.to_owned(),
                 made,
                 wanted: shards,
@@ -72,7 +85,7 @@ impl Lake {
         url: &str,
         shards: u32,
         mut waiting: impl FnMut(&LakeError),
-    ) -> Result<(), LakeError> {
+    ) -> Result<String, LakeError> {
         loop {
             match self.found(url, shards).await {
                 Err(error @ LakeError::Store { .. }) => waiting(&error),

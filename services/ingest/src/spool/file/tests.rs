@@ -1,4 +1,5 @@
-use super::super::disk::{Chance, Disk};
+use bus::testing::{Chance, Disk};
+
 use super::*;
 use crate::spool::builder;
 use crate::testing::now;

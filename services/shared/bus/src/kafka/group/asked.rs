@@ -10,7 +10,7 @@ use rdkafka::error::KafkaResult;
 use rdkafka::statistics::Statistics;
 use rdkafka::types::RDKafkaRespErr;
 
-use crate::reach::Reach;
+use crate::Reach;
 
 /// A change that the group asks for.
 pub(super) enum Asked {

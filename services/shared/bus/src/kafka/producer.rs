@@ -7,18 +7,20 @@ use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::message::{Header, OwnedHeaders};
 use rdkafka::producer::{DeliveryFuture, FutureProducer, FutureRecord, Producer as _};
 
-use crate::{BusConfig, BusError, Record};
+use super::config::KafkaConfig;
+use crate::{BusError, Record};
 
 /// Sends records to Kafka. Cheap to clone.
 #[derive(Clone)]
-pub struct Producer {
+pub(crate) struct Producer {
+    config: KafkaConfig,
     client: FutureProducer,
     bound: Duration,
 }
 
 impl Producer {
     /// A producer that gives a record up when it has not been acknowledged within `bound`.
-    pub fn new(config: &BusConfig, bound: Duration) -> Result<Self, BusError> {
+    pub(crate) fn new(config: &KafkaConfig, bound: Duration) -> Result<Self, BusError> {
         let client = config
             .client()?
             .set("enable.idempotence", "true")
@@ -30,13 +32,16 @@ impl Producer {
             .set("message.max.bytes", "4000000")
             .create()
             .map_err(BusError::Client)?;
-        Ok(Producer { client, bound })
+        Ok(Producer {
+            config: config.clone(),
+            client,
+            bound,
+        })
     }
 
     /// Sends records in their order and waits until the broker has them all. On an error some may be there, and none is
     /// under way any more: sending them again is harmless, because readers know an event by its source and id.
-    pub async fn send(&self, records: impl AsRef<[Record]>) -> Result<Vec<Place>, BusError> {
-        let records = records.as_ref();
+    pub(crate) async fn send(&self, records: &[Record]) -> Result<Vec<Place>, BusError> {
         let deadline = Instant::now() + self.bound;
         let mut waiting = Vec::with_capacity(records.len());
         let mut failed = None;
@@ -74,7 +79,8 @@ impl Producer {
         deadline: Instant,
     ) -> Result<DeliveryFuture, BusError> {
         loop {
-            match self.client.send_result(future_record(record)) {
+            let topic = self.config.topic(record.topic);
+            match self.client.send_result(future_record(&topic, record)) {
                 Ok(delivery) => return Ok(delivery),
                 Err((KafkaError::MessageProduction(RDKafkaErrorCode::QueueFull), _))
                     if Instant::now() < deadline =>
@@ -88,20 +94,20 @@ impl Producer {
 
     fn undelivered(&self, record: &Record, source: Option<KafkaError>) -> BusError {
         BusError::Delivery {
-            topic: record.topic.name(),
+            topic: self.config.topic(record.topic),
             seconds: self.bound.as_secs(),
             source,
         }
     }
 
     /// Waits until the client's queue is empty, or the bound is over.
-    pub async fn flush(&self) {
+    pub(crate) async fn flush(&self) {
         let (client, bound) = (self.client.clone(), self.bound);
         let _given_up = tokio::task::spawn_blocking(move || client.flush(bound)).await;
     }
 }
 
-fn future_record(record: &Record) -> FutureRecord<'_, String, Vec<u8>> {
+fn future_record<'a>(topic: &'a str, record: &'a Record) -> FutureRecord<'a, String, Vec<u8>> {
     let headers = record
         .headers
         .iter()
@@ -112,7 +118,7 @@ fn future_record(record: &Record) -> FutureRecord<'_, String, Vec<u8>> {
             })
         });
     FutureRecord {
-        topic: record.topic.name(),
+        topic,
         partition: record.partition,
         payload: record.payload.as_ref(),
         key: Some(&record.key),

@@ -1,4 +1,6 @@
-//! A disk that loses power. What was written since the last sync is then on it or not, sector by sector, in any combination.
+//! A disk that loses power, for tests of what keeps its files with redb. What was written since the last sync is then on it or not, sector by sector, in any combination.
+
+#![allow(clippy::unwrap_used, reason = "a test stops where it fails")]
 
 use std::io::{Error, Result};
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -8,10 +10,11 @@ use redb::StorageBackend;
 const SECTOR: usize = 512;
 
 /// Numbers that look like chance and are the same in every run.
-pub(super) struct Chance(pub(super) u64);
+pub struct Chance(pub u64);
 
 impl Chance {
-    pub(super) fn below(&mut self, bound: usize) -> usize {
+    /// A number below `bound`.
+    pub fn below(&mut self, bound: usize) -> usize {
         // Xorshift; its state is never 0.
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
@@ -24,8 +27,9 @@ impl Chance {
     }
 }
 
+/// The disk. Every clone is the same one.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Disk(Arc<Mutex<Platter>>);
+pub struct Disk(Arc<Mutex<Platter>>);
 
 #[derive(Debug, Default)]
 struct Platter {
@@ -47,17 +51,17 @@ enum Change {
 
 impl Disk {
     /// Power goes after so many more changes and syncs.
-    pub(super) fn dies_after(&self, changes: usize) {
+    pub fn dies_after(&self, changes: usize) {
         self.platter().lives = Some(changes);
     }
 
     /// Writing fails from now on, or no more.
-    pub(super) fn is_full(&self, full: bool) {
+    pub fn is_full(&self, full: bool) {
         self.platter().lives = full.then_some(0);
     }
 
     /// What is found when the power is back.
-    pub(super) fn after_power_cut(&self, chance: &mut Chance) -> Disk {
+    pub fn after_power_cut(&self, chance: &mut Chance) -> Disk {
         let platter = self.platter();
         let mut left = platter.synced.clone();
         // How many of a hundred: of few sectors the last is rarely there, and of many rarely all.
@@ -79,7 +83,7 @@ impl Disk {
     }
 
     /// With this on it, synced.
-    pub(super) fn with(bytes: Vec<u8>) -> Disk {
+    pub fn with(bytes: Vec<u8>) -> Disk {
         Disk(Arc::new(Mutex::new(Platter {
             seen: bytes.clone(),
             synced: bytes,

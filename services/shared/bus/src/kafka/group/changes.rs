@@ -9,30 +9,16 @@ use rdkafka::consumer::Consumer;
 use super::GroupConsumer;
 use super::asked::{Asked, tell_refused};
 use super::held::{Held, Part};
-use crate::BusError;
+use crate::{BusError, Change};
 
 /// How long some topics of a partition may be another's before it is taken for a mistake.
 const TORN_AT_MOST: Duration = Duration::from_secs(30);
 
-/// A change of what this member of the group owns. Partition numbers, because all topics share them.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Change {
-    /// These came.
-    Assigned(Vec<i32>),
-    /// These go: what is not committed is another's to read.
-    Revoked {
-        /// Which.
-        partitions: Vec<i32>,
-        /// They are gone already: the group took this member for dead, and takes no commit from it any more.
-        lost: bool,
-    },
-}
-
 impl GroupConsumer {
-    /// Makes the changes that the group has asked for since the last call, in their order; for the thread that polls. `tell`
-    /// hears of what came before any record of it is polled, and of what goes before another can have it: when `tell`
+    /// Makes the changes that the group has asked for since the last call, in their order; for the thread that polls. `emit`
+    /// hears of what came before any record of it is polled, and of what goes before another can have it: when `emit`
     /// returns, it is given up.
-    pub fn rebalance(&self, mut tell: impl FnMut(Change)) -> Result<(), BusError> {
+    pub(crate) fn rebalance(&self, mut emit: impl FnMut(Change)) -> Result<(), BusError> {
         let asked = self.watch.take_asked();
         if asked.is_empty() {
             return Ok(());
@@ -47,12 +33,12 @@ impl GroupConsumer {
                         .make(&self.client)
                         .map_err(BusError::broker("take partitions up"))?;
                     self.hold_back(&held, &torn)?;
-                    tell(Change::Assigned(came));
+                    emit(Change::Assigned(came));
                 }
                 Asked::Revoke { list, lost } => {
                     let parts = parts(list);
                     let go = held.whole_of(&parts);
-                    tell(Change::Revoked {
+                    emit(Change::Revoked {
                         partitions: go.clone(),
                         lost: *lost,
                     });
@@ -70,7 +56,7 @@ impl GroupConsumer {
 
     /// Fails when this member cannot go on: another Kafka answers, or it has a part of a partition only. To be asked now and
     /// then.
-    pub fn check(&self) -> Result<(), BusError> {
+    pub(crate) fn check(&self) -> Result<(), BusError> {
         self.cluster().check(&self.client)?;
         let held = self.held();
         match held.torn_for(TORN_AT_MOST) {

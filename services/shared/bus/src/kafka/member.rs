@@ -3,8 +3,8 @@
 use rdkafka::ClientConfig;
 use serde::Deserialize;
 
-use crate::config::Property;
-use crate::{BusConfig, BusError};
+use super::config::{KafkaConfig, Property};
+use crate::BusError;
 
 /// By which of Kafka's protocols partitions are shared out.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
@@ -46,7 +46,7 @@ const SESSION: &str = "session.timeout.ms";
 const MOST_BETWEEN_SIGNS: u64 = 3_000;
 
 impl GroupConfig {
-    pub(crate) fn client(&self, config: &BusConfig) -> Result<ClientConfig, BusError> {
+    pub(crate) fn client(&self, config: &KafkaConfig) -> Result<ClientConfig, BusError> {
         let mut client = config.client()?;
         match self.protocol {
             // Range gives one member the same partition of every topic, and so a school's whole story.
@@ -79,7 +79,7 @@ mod tests {
     use super::*;
 
     fn of(group: &GroupConfig) -> ClientConfig {
-        group.client(&BusConfig::at("127.0.0.1:9092")).unwrap()
+        group.client(&KafkaConfig::at("127.0.0.1:9092")).unwrap()
     }
 
     #[test]

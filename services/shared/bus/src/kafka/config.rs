@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use events::Topic;
 use rdkafka::ClientConfig;
 use serde::Deserialize;
 
@@ -11,12 +12,16 @@ use crate::BusError;
 /// Where the brokers are, and anything librdkafka is to be told beside it.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct BusConfig {
+pub struct KafkaConfig {
     /// `host:port`, several separated by commas.
     pub brokers: String,
     /// Replicas of topics that have to be made.
     #[serde(default = "one")]
     pub replication: i32,
+    /// What the names of topics and consumer groups begin with, so that several installations can share a cluster: letters,
+    /// digits, `.`, `_` and `-`.
+    #[serde(default)]
+    pub topic_prefix: String,
     /// Properties of librdkafka, such as `security.protocol`.
     #[serde(default)]
     pub properties: BTreeMap<String, Property>,
@@ -54,21 +59,52 @@ impl Property {
     }
 }
 
+/// Kafka's topic names have 249 characters at most.
+const LONGEST_PREFIX: usize = 200;
+
 fn one() -> i32 {
     1
 }
 
-impl BusConfig {
+impl KafkaConfig {
     /// The brokers at `brokers`, with nothing else set.
     pub fn at(brokers: impl Into<String>) -> Self {
-        BusConfig {
+        KafkaConfig {
             brokers: brokers.into(),
             replication: 1,
+            topic_prefix: String::new(),
             properties: BTreeMap::new(),
         }
     }
 
+    /// A topic's name in this Kafka.
+    pub(crate) fn topic(&self, topic: Topic) -> String {
+        format!("{}{}", self.topic_prefix, topic.name())
+    }
+
+    /// The topic that has this name in this Kafka, if it is one of this installation.
+    pub(crate) fn topic_named(&self, name: &str) -> Option<Topic> {
+        Topic::parse(name.strip_prefix(self.topic_prefix.as_str())?)
+    }
+
+    /// A consumer group's name in this Kafka.
+    pub(crate) fn group(&self, group: &str) -> String {
+        format!("{}{group}", self.topic_prefix)
+    }
+
+    /// Checks what can be checked without a broker.
+    pub fn check(&self) -> Result<(), BusError> {
+        let is_legal = |letter: char| letter.is_ascii_alphanumeric() || "._-".contains(letter);
+        let fits =
+            self.topic_prefix.len() <= LONGEST_PREFIX && self.topic_prefix.chars().all(is_legal);
+        match fits {
+            true => Ok(()),
+            false => Err(BusError::TopicPrefix(self.topic_prefix.clone())),
+        }
+    }
+
     pub(crate) fn client(&self) -> Result<ClientConfig, BusError> {
+        self.check()?;
         let mut client = ClientConfig::new();
         client
             .set("bootstrap.servers", &self.brokers)

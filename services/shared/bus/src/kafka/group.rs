@@ -3,7 +3,7 @@
 mod asked;
 mod changes;
 mod held;
-mod offsets;
+pub(super) mod offsets;
 
 use std::sync::atomic::Ordering;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -12,28 +12,20 @@ use std::time::Duration;
 use events::Topic;
 use rdkafka::consumer::{BaseConsumer, Consumer};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
+use rdkafka::message::Message;
 
 use self::asked::{Context, tell_refused};
-pub use self::changes::Change;
 use self::held::Held;
-pub use self::offsets::Commit;
-use crate::cluster::Cluster;
-use crate::member::GroupConfig;
-use crate::reach::{Reach, TOLD_EVERY};
-use crate::record::Incoming;
-use crate::{BusConfig, BusError};
-
-/// What one poll brought.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Polled {
-    /// A record, which was handed to the visitor.
-    Record,
-    /// Nothing within the wait.
-    Nothing,
-}
+use super::cluster::Cluster;
+use super::config::KafkaConfig;
+use super::incoming;
+use super::member::GroupConfig;
+use super::statistics::STATISTICS_EVERY_MS;
+use crate::{BusError, Incoming, Polled, Reach};
 
 /// One member of a consumer group.
-pub struct GroupConsumer {
+pub(crate) struct GroupConsumer {
+    config: KafkaConfig,
     client: BaseConsumer<Context>,
     watch: Context,
     topics: Vec<Topic>,
@@ -54,8 +46,8 @@ impl Drop for GroupConsumer {
 
 impl GroupConsumer {
     /// Joins `group` on all of `topics`.
-    pub fn join(
-        config: &BusConfig,
+    pub(crate) fn join(
+        config: &KafkaConfig,
         member: &GroupConfig,
         group: &str,
         topics: &[Topic],
@@ -63,7 +55,7 @@ impl GroupConsumer {
         let watch = Context::default();
         let client: BaseConsumer<Context> = member
             .client(config)?
-            .set("group.id", group)
+            .set("group.id", config.group(group))
             .set("enable.auto.commit", "false")
             .set("auto.offset.reset", "earliest")
             // Reading years of ledger back, a new owner does not poll; that it is alive its heartbeats say.
@@ -72,14 +64,15 @@ impl GroupConsumer {
             // what repeats itself, a mebibyte is hundreds.
             .set("queued.max.messages.kbytes", "16384")
             .set("fetch.message.max.bytes", "131072")
-            .set("statistics.interval.ms", TOLD_EVERY)
+            .set("statistics.interval.ms", STATISTICS_EVERY_MS)
             .create_with_context(watch.clone())
             .map_err(BusError::Client)?;
         let consumer = GroupConsumer {
+            config: config.clone(),
             client,
             watch,
             topics: topics.to_vec(),
-            group: group.to_owned(),
+            group: config.group(group),
             held: Mutex::new(Held::of(topics.len())),
             cluster: Mutex::default(),
         };
@@ -90,42 +83,25 @@ impl GroupConsumer {
     }
 
     fn subscribe(&self) -> Result<(), BusError> {
-        let names: Vec<_> = self.topics.iter().map(|topic| topic.name()).collect();
+        let names = self.topics.iter().map(|topic| self.config.topic(*topic));
+        let names: Vec<String> = names.collect();
+        let listed: Vec<&str> = names.iter().map(String::as_str).collect();
         self.client
-            .subscribe(&names)
+            .subscribe(&listed)
             .map_err(BusError::broker(format!(
                 "subscribe to {}",
-                names.join(", ")
+                listed.join(", ")
             )))
     }
 
     /// Leaves the group and joins it again, so that everything assigned is read from where it is committed now.
-    pub fn rejoin(&self) -> Result<(), BusError> {
+    pub(crate) fn rejoin(&self) -> Result<(), BusError> {
         self.client.unsubscribe();
         self.subscribe()
     }
 
-    /// A client that may ask what `group` committed, without joining it.
-    pub fn look(config: &BusConfig, group: &str) -> Result<Self, BusError> {
-        let watch = Context::default();
-        let client = config
-            .client()?
-            .set("group.id", group)
-            .set("enable.auto.commit", "false")
-            .create_with_context(watch.clone())
-            .map_err(BusError::Client)?;
-        Ok(GroupConsumer {
-            client,
-            watch,
-            topics: Vec::new(),
-            group: group.to_owned(),
-            held: Mutex::default(),
-            cluster: Mutex::default(),
-        })
-    }
-
     /// Waits at most `wait` for a record and shows it to `visit`.
-    pub fn poll(
+    pub(crate) fn poll(
         &self,
         wait: Duration,
         visit: impl FnOnce(Incoming<'_>),
@@ -133,8 +109,8 @@ impl GroupConsumer {
         match self.client.poll(wait) {
             None => Ok(Polled::Nothing),
             Some(Ok(message)) => {
-                if let Some(record) = Incoming::new(&message) {
-                    visit(record);
+                if let Some(topic) = self.config.topic_named(message.topic()) {
+                    visit(incoming(topic, &message));
                 }
                 Ok(Polled::Record)
             }
@@ -181,12 +157,12 @@ impl GroupConsumer {
     }
 
     /// Records in Kafka that this member owns and has not read, as of some seconds ago.
-    pub fn lag(&self) -> i64 {
+    pub(crate) fn lag(&self) -> i64 {
         self.watch.0.lag.load(Ordering::Relaxed)
     }
 
     /// Whether any broker answers.
-    pub fn reach(&self) -> &Reach {
+    pub(crate) fn reach(&self) -> &Reach {
         &self.watch.0.reach
     }
 }

@@ -1,0 +1,163 @@
+//! What a demo's folder remembers: when it was begun, so that a later start makes up the same trust, and how much was sent.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use chrono::{DateTime, NaiveDate, Utc};
+use events::SettlementDay;
+use serde::{Deserialize, Serialize};
+
+/// The file `demo.json`, rewritten after every request that was answered.
+pub(super) struct Journal {
+    file: PathBuf,
+    remembered: Remembered,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Remembered {
+    started: NaiveDate,
+    #[serde(default)]
+    topic_prefix: String,
+    /// Everything up to here was sent.
+    #[serde(default)]
+    sent_until: Option<DateTime<Utc>>,
+    /// A load that was begun and not finished.
+    #[serde(default)]
+    loading: Option<Loading>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Loading {
+    load: Load,
+    /// How many requests of each stage were answered.
+    answered: Vec<usize>,
+}
+
+/// What one load sends: what is new from `since`, or all there is, up to `until`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Load {
+    pub(super) since: Option<DateTime<Utc>>,
+    pub(super) until: DateTime<Utc>,
+}
+
+impl Journal {
+    /// Reads the journal of a folder, or begins one.
+    pub(super) fn open(folder: &Path) -> anyhow::Result<Self> {
+        fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+        let file = folder.join("demo.json");
+        let remembered = match fs::read(&file) {
+            Ok(content) => serde_json::from_slice(&content).with_context(|| {
+                format!("cannot use {}; remove it to begin anew", file.display())
+            })?,
+            Err(_not_there) => Remembered {
+                started: SettlementDay::of(Utc::now()).0,
+                topic_prefix: format!("demo-{:x}.", Utc::now().timestamp_micros()),
+                sent_until: None,
+                loading: None,
+            },
+        };
+        let journal = Journal { file, remembered };
+        journal.write()?;
+        Ok(journal)
+    }
+
+    /// The day the folder was made.
+    pub(super) fn started(&self) -> NaiveDate {
+        self.remembered.started
+    }
+
+    /// What topics of this folder's demo begin with in a Kafka.
+    pub(super) fn topic_prefix(&self) -> &str {
+        &self.remembered.topic_prefix
+    }
+
+    /// The load that was begun and not finished.
+    pub(super) fn broken_off(&self) -> Option<Load> {
+        let loading = self.remembered.loading.as_ref();
+        loading.map(|loading| loading.load.clone())
+    }
+
+    /// Begins a load of what is new up to `now`.
+    pub(super) fn begin(&mut self, now: DateTime<Utc>) -> anyhow::Result<Load> {
+        let load = Load {
+            since: self.remembered.sent_until,
+            until: now,
+        };
+        self.remembered.loading = Some(Loading {
+            load: load.clone(),
+            answered: Vec::new(),
+        });
+        self.write()?;
+        Ok(load)
+    }
+
+    /// How many requests of a stage of the load were answered.
+    pub(super) fn answered(&self, stage: usize) -> usize {
+        let loading = self.remembered.loading.as_ref();
+        let answered = loading.and_then(|loading| loading.answered.get(stage));
+        answered.copied().unwrap_or_default()
+    }
+
+    /// Notes that one more request of a stage was answered.
+    pub(super) fn note_answered(&mut self, stage: usize) -> anyhow::Result<()> {
+        if let Some(loading) = &mut self.remembered.loading {
+            let stages = loading.answered.len().max(stage + 1);
+            loading.answered.resize(stages, 0);
+            loading.answered[stage] += 1;
+        }
+        self.write()
+    }
+
+    /// Notes that all of a load was sent.
+    pub(super) fn finish(&mut self, load: &Load) -> anyhow::Result<()> {
+        self.remembered.sent_until = Some(load.until);
+        self.remembered.loading = None;
+        self.write()
+    }
+
+    /// Under another name first, so that a kill leaves a whole journal.
+    fn write(&self) -> anyhow::Result<()> {
+        let new = self.file.with_extension("json.new");
+        let written = fs::write(&new, serde_json::to_vec(&self.remembered)?)
+            .and_then(|()| fs::rename(&new, &self.file));
+        written.with_context(|| format!("cannot write {}", self.file.display()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test stops where it fails")]
+
+    use super::*;
+
+    #[test]
+    fn a_load_that_was_broken_off_goes_on_after_what_was_answered() {
+        let folder = tempfile::tempdir().unwrap();
+        let now = DateTime::from_timestamp(1_795_342_500, 0).unwrap();
+        let mut journal = Journal::open(folder.path()).unwrap();
+        let (started, prefix) = (journal.started(), journal.topic_prefix().to_owned());
+        let load = journal.begin(now).unwrap();
+        for stage in [0, 1, 1] {
+            journal.note_answered(stage).unwrap();
+        }
+        let mut journal = Journal::open(folder.path()).unwrap();
+        assert_eq!(
+            (journal.started(), journal.topic_prefix()),
+            (started, prefix.as_str())
+        );
+        assert_eq!(journal.broken_off().as_ref(), Some(&load));
+        assert_eq!([0, 1, 2].map(|stage| journal.answered(stage)), [1, 2, 0]);
+        journal.finish(&load).unwrap();
+        assert_eq!((journal.broken_off(), journal.answered(1)), (None, 0));
+        let later = now + chrono::Duration::days(2);
+        let wanted = Load {
+            since: Some(now),
+            until: later,
+        };
+        assert_eq!(
+            Journal::open(folder.path()).unwrap().begin(later).unwrap(),
+            wanted
+        );
+    }
+}

@@ -1,0 +1,85 @@
+//! The data folder of `up` and of the demo: one process has it, and commands beside it find its log.
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+use bus::{Bus, Log, LogClient, LogServer};
+
+const LOG: &str = "log.redb";
+const SOCKET: &str = "log.socket";
+/// What the embedded broker of versions before this one kept its records in.
+const OLD_BROKER: &str = "broker.db";
+/// As many bytes as the path of a socket may have.
+const LONGEST_SOCKET_PATH: usize = 107;
+
+/// A data folder, held by this process.
+pub(super) struct DataFolder {
+    path: PathBuf,
+    _lock: File,
+}
+
+impl DataFolder {
+    /// Takes the folder, and makes it if it is not there. Refused while another process has it.
+    pub(super) fn take(path: &Path) -> anyhow::Result<Self> {
+        fs::create_dir_all(path).with_context(|| format!("cannot make {}", path.display()))?;
+        let lock = File::create(path.join("lock"))
+            .with_context(|| format!("cannot write to {}", path.display()))?;
+        lock.try_lock()
+            .map_err(|_| anyhow::anyhow!("another greenledger runs on {}", path.display()))?;
+        Ok(DataFolder {
+            path: path.to_owned(),
+            _lock: lock,
+        })
+    }
+
+    /// The log of this folder, and what answers commands that run beside this process.
+    pub(super) fn open_log(&self) -> anyhow::Result<(Log, LogServer)> {
+        let old = self.path.join(OLD_BROKER);
+        if old.exists() && !self.path.join(LOG).exists() {
+            bail!(
+                "{} is of a version of greenledger whose embedded broker is gone. Its ledger is kept: move {} and the files \
+                 that begin with its name away, start again, and run `greenledger restore --config FILE`, which sends the \
+                 schools and meters of the ledger to the new log. Events that the old version had not written to the ledger \
+                 have to be sent again",
+                old.display(),
+                old.display(),
+            );
+        }
+        let log = Log::open(self.path.join(LOG))?;
+        let socket = self.path.join(SOCKET);
+        let length = socket.as_os_str().len();
+        if length > LONGEST_SOCKET_PATH {
+            bail!(
+                "the path {} has {length} bytes, and the path of a socket has at most {LONGEST_SOCKET_PATH}; choose a \
+                 shorter data_dir",
+                socket.display()
+            );
+        }
+        let server = LogServer::bind(log.clone(), &socket)?;
+        Ok((log, server))
+    }
+}
+
+/// The log of a data folder, as a command reaches it that runs beside the process which has it.
+pub(crate) fn bus_beside(data_dir: &Path) -> Bus {
+    Bus::LogClient(LogClient::at(data_dir.join(SOCKET)))
+}
+
+/// The same bus, or the log itself where no process has it.
+pub(crate) fn reachable(bus: Bus) -> anyhow::Result<Bus> {
+    let Bus::LogClient(client) = &bus else {
+        return Ok(bus);
+    };
+    if client.is_answered() {
+        return Ok(bus);
+    }
+    let file = client.socket().with_file_name(LOG);
+    if !file.exists() {
+        bail!(
+            "there is no log {}; has `greenledger up` run on that folder?",
+            file.display()
+        );
+    }
+    Ok(Bus::Log(Log::open(file)?))
+}

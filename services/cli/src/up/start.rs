@@ -1,0 +1,166 @@
+//! Starting the parts, and ending all of them when any ends.
+
+use bus::{Bus, Log, ensure_topics};
+use chassis::{Stop, bind, chain};
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
+
+use super::UpConfig;
+use super::folder::DataFolder;
+
+/// The services, running.
+pub struct Running {
+    /// `http://127.0.0.1:8080`; `https:` with TLS.
+    pub ingest: String,
+    /// `http://127.0.0.1:8081`
+    pub aggregate: String,
+    /// `http://127.0.0.1:8082`
+    pub publish: String,
+    /// The topics they share.
+    pub bus: Bus,
+    /// One task, which ends when everything has; everything ends when it is dropped.
+    ended: JoinSet<anyhow::Result<()>>,
+}
+
+/// The parts of one kind; each is named when it ends.
+type Parts = JoinSet<anyhow::Result<&'static str>>;
+
+/// Starts the services, and the log unless a Kafka is named. They end with `stop`.
+pub async fn start(config: &UpConfig, stop: Stop) -> anyhow::Result<Running> {
+    let folder = DataFolder::take(&config.data_dir)?;
+    let listeners = (
+        bind(&config.listen.ingest).await?,
+        bind(&config.listen.aggregate).await?,
+        bind(&config.listen.publish).await?,
+    );
+    let scheme = if config.tls.is_some() {
+        "https"
+    } else {
+        "http"
+    };
+    let ingest = url(scheme, &listeners.0)?;
+    let (aggregate, publish) = (url("http", &listeners.1)?, url("http", &listeners.2)?);
+    let mut log_parts = Parts::new();
+    let log_stop = Stop::new();
+    let (bus, log) = match &config.kafka {
+        Some(kafka) => (Bus::Kafka(kafka.clone()), None),
+        None => {
+            let log = start_log(&folder, &mut log_parts, &log_stop)?;
+            (Bus::Log(log.clone()), Some(log))
+        }
+    };
+    bus.check()?;
+    if log.is_some() {
+        ensure_topics(&bus, config.sharding).await?;
+    }
+    let mut services = Parts::new();
+    let (part, its_stop) = (config.ingest(&bus), stop.child_token());
+    services.spawn(async move {
+        let ended = ingest::run(part, listeners.0, its_stop).await;
+        Ok(ended.map(|()| "ingest")?)
+    });
+    let (part, its_stop) = (config.aggregate(&bus), stop.child_token());
+    services.spawn(async move {
+        let ended = aggregate::run(part, listeners.1, its_stop).await;
+        Ok(ended.map(|()| "aggregate")?)
+    });
+    let (part, its_stop) = (config.publish(&bus), stop.child_token());
+    services.spawn(async move {
+        let ended = publish::run(part, listeners.2, its_stop).await;
+        Ok(ended.map(|()| "publish")?)
+    });
+    let supervisor = Supervisor {
+        services,
+        log_parts,
+        stop,
+        log_stop,
+        log,
+        _folder: folder,
+    };
+    let mut ended = JoinSet::new();
+    ended.spawn(supervisor.run());
+    Ok(Running {
+        ingest,
+        aggregate,
+        publish,
+        bus,
+        ended,
+    })
+}
+
+fn url(scheme: &str, listener: &TcpListener) -> std::io::Result<String> {
+    let address = listener.local_addr()?;
+    Ok(format!("{scheme}://{address}"))
+}
+
+/// Opens the log of the folder. Its parts end when `stop` is set, or when they fail.
+fn start_log(folder: &DataFolder, parts: &mut Parts, stop: &Stop) -> anyhow::Result<Log> {
+    let (log, server) = folder.open_log()?;
+    let (failing, its_stop) = (log.clone(), stop.clone());
+    parts.spawn(async move {
+        match its_stop.run_until_cancelled(failing.failed()).await {
+            Some(error) => Err(error.into()),
+            None => Ok("the log"),
+        }
+    });
+    let its_stop = stop.clone();
+    parts.spawn(async move {
+        match its_stop.run_until_cancelled(server.serve()).await {
+            Some(error) => Err(error.into()),
+            None => Ok("the log's socket"),
+        }
+    });
+    Ok(log)
+}
+
+/// Waits for the parts to end.
+struct Supervisor {
+    services: Parts,
+    log_parts: Parts,
+    stop: Stop,
+    /// Set when all services have ended: the log outlives them.
+    log_stop: Stop,
+    log: Option<Log>,
+    _folder: DataFolder,
+}
+
+impl Supervisor {
+    /// Ends when every part has: because it was told to, or because one of them cannot go on, which stops the others. Then
+    /// it is an error, whichever part it was.
+    async fn run(mut self) -> anyhow::Result<()> {
+        let mut outcome = Ok(());
+        loop {
+            let ended = tokio::select! {
+                Some(ended) = self.services.join_next() => ended,
+                Some(ended) = self.log_parts.join_next() => ended,
+                else => break,
+            };
+            let ended = ended.map_err(anyhow::Error::from).and_then(|part| part);
+            match ended {
+                Ok(_) if self.stop.is_cancelled() => {}
+                Ok(part) => outcome = Err(anyhow::anyhow!("{part} ended by itself")),
+                Err(error) if outcome.is_ok() => outcome = Err(error),
+                Err(error) => tracing::error!(error = chain(error.as_ref()), "while stopping"),
+            }
+            self.stop.cancel();
+            if self.services.is_empty() {
+                self.log_stop.cancel();
+            }
+        }
+        if let Some(log) = &self.log {
+            log.close().await;
+        }
+        outcome
+    }
+}
+
+impl Running {
+    /// Waits until everything has ended, and says why if it was not told to. What was passed as `stop` is set by then, and as
+    /// soon as anything has ended by itself.
+    pub async fn ended(mut self) -> anyhow::Result<()> {
+        match self.ended.join_next().await {
+            Some(ended) => ended?,
+            None => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! Following a topic: every record from the start, then every new one, outside any group.
+
+use std::time::{Duration, Instant};
+
+use events::Topic;
+use rdkafka::consumer::{BaseConsumer, Consumer};
+use rdkafka::{Offset, TopicPartitionList};
+use tokio::sync::mpsc;
+
+use super::cluster::Cluster;
+use super::config::KafkaConfig;
+use super::incoming;
+use super::statistics::STATISTICS_EVERY_MS;
+use super::topics::partition_count;
+use crate::{BusError, Followed, Reach, StoredRecord};
+
+/// How many records are handed over at once, at most.
+const BATCH: usize = 1_000;
+const WAIT: Duration = Duration::from_millis(100);
+
+/// Follows a topic until the receiver is dropped. A dedicated thread polls: librdkafka hands out what it has fetched
+/// without ever blocking an async worker.
+pub(crate) async fn follow(
+    config: &KafkaConfig,
+    topic: Topic,
+    reach: Reach,
+) -> Result<mpsc::Receiver<Followed>, BusError> {
+    let partitions = partition_count(config, topic).await?;
+    reach.set(true);
+    let consumer: BaseConsumer<Reach> = config
+        .client()?
+        .set("statistics.interval.ms", STATISTICS_EVERY_MS)
+        .set(
+            "group.id",
+            config.group(&format!("greenledger-follow-{}", topic.name())),
+        )
+        .set("enable.auto.commit", "false")
+        .set("auto.offset.reset", "earliest")
+        .create_with_context(reach)
+        .map_err(BusError::Client)?;
+    let (sender, receiver) = mpsc::channel(16);
+    let config = config.clone();
+    std::thread::Builder::new()
+        .name(format!("follow-{}", topic.name()))
+        .spawn(move || {
+            if let Err(error) = read_all(&consumer, &config, topic, partitions, &sender) {
+                let _nobody_listens = sender.blocking_send(Followed::Failed(error));
+            }
+        })
+        .map_err(|_| BusError::Ended(topic.name()))?;
+    Ok(receiver)
+}
+
+fn read_all(
+    consumer: &BaseConsumer<Reach>,
+    config: &KafkaConfig,
+    topic: Topic,
+    partitions: usize,
+    sender: &mpsc::Sender<Followed>,
+) -> Result<(), BusError> {
+    let name = config.topic(topic);
+    let broken = || BusError::broker(format!("follow topic {name}"));
+    let mut assignment = TopicPartitionList::new();
+    let mut unread = Vec::new();
+    for partition in 0..partitions as i32 {
+        assignment
+            .add_partition_offset(&name, partition, Offset::Beginning)
+            .map_err(broken())?;
+        let (low, high) = consumer
+            .fetch_watermarks(&name, partition, Duration::from_secs(10))
+            .map_err(broken())?;
+        if high > low {
+            unread.push((partition, high));
+        }
+    }
+    consumer.assign(&assignment).map_err(broken())?;
+    let mut caught_up = false;
+    let mut cluster = Cluster::default();
+    while !sender.is_closed() {
+        let records = poll_batch(consumer, topic, &mut cluster);
+        cluster.check(consumer)?;
+        if !records.is_empty() {
+            for record in &records {
+                unread.retain(|(partition, high)| {
+                    *partition != record.place.partition || record.place.offset + 1 < *high
+                });
+            }
+            let _receiver_gone = sender.blocking_send(Followed::Records(records));
+        } else if !unread.is_empty() {
+            // A compacted log may end in records that are gone: the position tells what no record can.
+            unread.retain(|(partition, high)| !passed(consumer, &name, *partition, *high));
+        }
+        if unread.is_empty() && !caught_up {
+            caught_up = true;
+            let _receiver_gone = sender.blocking_send(Followed::CaughtUp);
+        }
+    }
+    Ok(())
+}
+
+fn passed(consumer: &BaseConsumer<Reach>, name: &str, partition: i32, high: i64) -> bool {
+    let position = consumer.position().ok().and_then(|list| {
+        list.find_partition(name, partition)
+            .map(|element| element.offset())
+    });
+    matches!(position, Some(Offset::Offset(at)) if at >= high)
+}
+
+fn poll_batch(
+    consumer: &BaseConsumer<Reach>,
+    topic: Topic,
+    cluster: &mut Cluster,
+) -> Vec<StoredRecord> {
+    let mut records = Vec::new();
+    let mut wait = WAIT;
+    let started = Instant::now();
+    while records.len() < BATCH && started.elapsed() < WAIT {
+        match consumer.poll(wait) {
+            Some(Ok(message)) => {
+                records.push(incoming(topic, &message).to_stored());
+            }
+            // librdkafka reports a lost broker here and goes on trying by itself.
+            Some(Err(error)) => {
+                cluster.doubt();
+                tracing::warn!(%error, "following a topic");
+            }
+            None => break,
+        }
+        wait = Duration::ZERO;
+    }
+    records
+}

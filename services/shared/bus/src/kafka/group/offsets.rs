@@ -1,0 +1,89 @@
+//! How far a group has come, said by its members and by nobody else.
+
+use std::time::Duration;
+
+use events::{Place, Topic};
+use rdkafka::consumer::{BaseConsumer, CommitMode, Consumer, ConsumerContext};
+use rdkafka::topic_partition_list::TopicPartitionListElem;
+use rdkafka::{Offset, TopicPartitionList};
+
+use super::GroupConsumer;
+use crate::kafka::config::KafkaConfig;
+use crate::{BusError, Commit};
+
+pub(in crate::kafka) fn committed<C: ConsumerContext>(
+    client: &BaseConsumer<C>,
+    config: &KafkaConfig,
+    topics: &[Topic],
+    partition: i32,
+) -> Result<Vec<Commit>, BusError> {
+    let mut list = TopicPartitionList::new();
+    for topic in topics {
+        list.add_partition(&config.topic(*topic), partition);
+    }
+    let found = client
+        .committed_offsets(list, Duration::from_secs(10))
+        .map_err(BusError::broker("ask for committed offsets"))?;
+    let commit = |element: TopicPartitionListElem<'_>| match element.offset() {
+        Offset::Offset(offset) => Some(Commit {
+            topic: config.topic_named(element.topic())?,
+            next: Place { partition, offset },
+            note: element.metadata().to_owned(),
+        }),
+        _ => None,
+    };
+    Ok(found.elements().into_iter().filter_map(commit).collect())
+}
+
+pub(in crate::kafka) fn commit<C: ConsumerContext>(
+    client: &BaseConsumer<C>,
+    config: &KafkaConfig,
+    commits: &[Commit],
+) -> Result<(), BusError> {
+    let mut list = TopicPartitionList::new();
+    for Commit { topic, next, note } in commits {
+        let mut element = list.add_partition(&config.topic(*topic), next.partition);
+        element.set_metadata(note);
+        element
+            .set_offset(Offset::Offset(next.offset))
+            .map_err(BusError::broker("commit offsets"))?;
+    }
+    client
+        .commit(&list, CommitMode::Sync)
+        .map_err(BusError::broker("commit offsets"))
+}
+
+pub(in crate::kafka) fn first<C: ConsumerContext>(
+    client: &BaseConsumer<C>,
+    config: &KafkaConfig,
+    topic: Topic,
+    partition: i32,
+) -> Result<i64, BusError> {
+    let name = config.topic(topic);
+    let marks = client.fetch_watermarks(&name, partition, Duration::from_secs(10));
+    let (first, _end) =
+        marks.map_err(BusError::broker(format!("ask where topic {name} begins")))?;
+    Ok(first)
+}
+
+impl GroupConsumer {
+    /// What is committed of each topic in a partition. Topics of which nothing is are left out.
+    pub(crate) fn committed(
+        &self,
+        topics: &[Topic],
+        partition: i32,
+    ) -> Result<Vec<Commit>, BusError> {
+        committed(&self.client, &self.config, topics, partition)
+    }
+
+    /// The first record that a partition of a topic still has, or the next if it has none.
+    pub(crate) fn first(&self, topic: Topic, partition: i32) -> Result<Place, BusError> {
+        let offset = first(&self.client, &self.config, topic, partition)?;
+        Ok(Place { partition, offset })
+    }
+
+    /// Commits the places up to which everything is durable. Blocks for the answer.
+    pub(crate) fn commit(&self, commits: &[Commit]) -> Result<(), BusError> {
+        commit(&self.client, &self.config, commits)
+    }
+}

@@ -1,0 +1,107 @@
+//! How far a group has come, asked and said from outside it.
+
+use std::time::Duration;
+
+use events::Topic;
+use rdkafka::consumer::{BaseConsumer, Consumer};
+use rdkafka::{Offset, TopicPartitionList};
+
+use super::config::KafkaConfig;
+use super::group::offsets;
+use crate::{BusError, Commit};
+
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Records of `topics` that `group` has not committed. Zero means: everything that was in the log is durable elsewhere.
+pub(crate) async fn uncommitted(
+    config: &KafkaConfig,
+    group: &str,
+    topics: &[Topic],
+) -> Result<i64, BusError> {
+    let topics: Vec<String> = topics.iter().map(|topic| config.topic(*topic)).collect();
+    ask(config, group, move |client, _| count(client, &topics)).await
+}
+
+/// What `group` has committed.
+pub(crate) async fn committed(
+    config: &KafkaConfig,
+    group: &str,
+    topics: &[Topic],
+    partition: i32,
+) -> Result<Vec<Commit>, BusError> {
+    let topics = topics.to_vec();
+    let committed = move |client: &BaseConsumer, config: &KafkaConfig| {
+        offsets::committed(client, config, &topics, partition)
+    };
+    ask(config, group, committed).await
+}
+
+/// Commits for a group that has no member.
+pub(crate) async fn commit(
+    config: &KafkaConfig,
+    group: &str,
+    commits: Vec<Commit>,
+) -> Result<(), BusError> {
+    let commit = move |client: &BaseConsumer, config: &KafkaConfig| {
+        offsets::commit(client, config, &commits)
+    };
+    ask(config, group, commit).await
+}
+
+/// The first offset that a partition of a topic still has.
+pub(crate) async fn first(
+    config: &KafkaConfig,
+    topic: Topic,
+    partition: i32,
+) -> Result<i64, BusError> {
+    let first = move |client: &BaseConsumer, config: &KafkaConfig| {
+        offsets::first(client, config, topic, partition)
+    };
+    ask(config, "greenledger-look", first).await
+}
+
+/// Asks by a client that is not a member of `group`.
+async fn ask<T: Send + 'static>(
+    config: &KafkaConfig,
+    group: &str,
+    question: impl FnOnce(&BaseConsumer, &KafkaConfig) -> Result<T, BusError> + Send + 'static,
+) -> Result<T, BusError> {
+    let client: BaseConsumer = config
+        .client()?
+        .set("group.id", config.group(group))
+        .set("enable.auto.commit", "false")
+        .create()
+        .map_err(BusError::Client)?;
+    let config = config.clone();
+    let asked = tokio::task::spawn_blocking(move || question(&client, &config)).await;
+    asked.unwrap_or(Err(BusError::Ended("offsets")))
+}
+
+fn count(client: &BaseConsumer, topics: &[String]) -> Result<i64, BusError> {
+    let broken = || BusError::broker("ask how much is uncommitted");
+    let mut list = TopicPartitionList::new();
+    for topic in topics {
+        let metadata = client
+            .fetch_metadata(Some(topic), PATIENCE)
+            .map_err(broken())?;
+        for partition in metadata
+            .topics()
+            .iter()
+            .flat_map(|topic| topic.partitions())
+        {
+            list.add_partition(topic, partition.id());
+        }
+    }
+    let committed = client.committed_offsets(list, PATIENCE).map_err(broken())?;
+    let mut uncommitted = 0;
+    for element in committed.elements() {
+        let (low, high) = client
+            .fetch_watermarks(element.topic(), element.partition(), PATIENCE)
+            .map_err(broken())?;
+        uncommitted += match element.offset() {
+            Offset::Offset(next) => (high - next).max(0),
+            _ => high - low,
+        };
+    }
+    Ok(uncommitted)
+}

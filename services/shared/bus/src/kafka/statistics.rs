@@ -1,0 +1,30 @@
+//! What librdkafka's statistics say: whether any broker answers.
+
+use rdkafka::client::ClientContext;
+use rdkafka::consumer::ConsumerContext;
+use rdkafka::statistics::Statistics;
+
+use crate::Reach;
+
+/// How often librdkafka gives them, in milliseconds.
+pub(super) const STATISTICS_EVERY_MS: &str = "2000";
+
+impl Reach {
+    pub(super) fn learn(&self, statistics: &Statistics) {
+        // librdkafka counts itself as a broker that is always there.
+        let mut brokers = statistics
+            .brokers
+            .values()
+            .filter(|broker| broker.source != "internal");
+        let reached = brokers.any(|broker| broker.state.starts_with("UP"));
+        self.set(reached);
+    }
+}
+
+impl ClientContext for Reach {
+    fn stats(&self, statistics: Statistics) {
+        self.learn(&statistics);
+    }
+}
+
+impl ConsumerContext for Reach {}

@@ -1,0 +1,162 @@
+//! Making the topics, and holding them against the configuration.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use events::{Sharding, Topic};
+use rdkafka::admin::{AdminClient, AdminOptions, NewTopic, TopicReplication};
+use rdkafka::client::DefaultClientContext;
+use rdkafka::consumer::{BaseConsumer, Consumer};
+use rdkafka::error::KafkaError;
+use rdkafka::types::RDKafkaErrorCode;
+
+use super::config::KafkaConfig;
+use super::refused::Refused;
+use crate::BusError;
+
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Makes the topics that do not exist, and refuses any whose partitions are not as many as the configuration says.
+pub(crate) async fn ensure_topics(
+    config: &KafkaConfig,
+    sharding: Sharding,
+) -> Result<(), BusError> {
+    let all = || {
+        Topic::LEDGER
+            .into_iter()
+            .chain([Topic::Footprints, Topic::Rejected])
+    };
+    let there = existing(config).await?;
+    let missing: Vec<Topic> = all()
+        .filter(|topic| !there.contains(&config.topic(*topic)))
+        .collect();
+    if !missing.is_empty() {
+        make(config, sharding, &missing).await?;
+    }
+    for topic in all() {
+        let found = partition_count(config, topic).await?;
+        if found != sharding.partitions as usize {
+            return Err(BusError::Partitions {
+                topic: config.topic(topic),
+                found,
+                wanted: sharding.partitions,
+            });
+        }
+    }
+    Ok(())
+}
+
+async fn existing(config: &KafkaConfig) -> Result<BTreeSet<String>, BusError> {
+    let heard = Refused::default();
+    let client: BaseConsumer<Refused> = config
+        .client()?
+        .set("group.id", config.group("greenledger-look"))
+        .create_with_context(heard.clone())
+        .map_err(BusError::Client)?;
+    let brokers = config.brokers.clone();
+    let asked = tokio::task::spawn_blocking(move || {
+        let asked = client.fetch_metadata(None, PATIENCE);
+        let metadata = asked.map_err(|source| match Refused::why(&client, &heard) {
+            Some(why) => BusError::Refused { brokers, why },
+            None => BusError::broker(format!("look at the topics at {brokers}"))(source),
+        })?;
+        let named = metadata
+            .topics()
+            .iter()
+            .filter(|topic| !topic.partitions().is_empty());
+        Ok(named.map(|topic| topic.name().to_owned()).collect())
+    });
+    asked.await.unwrap_or(Err(BusError::Ended("metadata")))
+}
+
+/// Makes topics; that another service was quicker is fine.
+async fn make(config: &KafkaConfig, sharding: Sharding, topics: &[Topic]) -> Result<(), BusError> {
+    let partitions = i32::try_from(sharding.partitions).unwrap_or(i32::MAX);
+    let names: Vec<String> = topics.iter().map(|topic| config.topic(*topic)).collect();
+    let new = topics.iter().zip(&names).map(|(topic, name)| {
+        let made = NewTopic::new(
+            name,
+            partitions,
+            TopicReplication::Fixed(config.replication),
+        );
+        // Three copies of which two must have it: one broker may go without losing or refusing an event.
+        let copies = (config.replication >= 3).then_some(&("min.insync.replicas", "2"));
+        settings(*topic)
+            .iter()
+            .chain(copies)
+            .fold(made, |topic, (name, value)| topic.set(name, value))
+    });
+    let new: Vec<_> = new.collect();
+    let admin: AdminClient<DefaultClientContext> =
+        config.client()?.create().map_err(BusError::Client)?;
+    let options = AdminOptions::new()
+        .request_timeout(Some(PATIENCE))
+        .operation_timeout(Some(PATIENCE));
+    let made = admin
+        .create_topics(&new, &options)
+        .await
+        .map_err(BusError::broker(format!(
+            "make the topics at {}",
+            config.brokers
+        )))?;
+    for outcome in made {
+        match outcome {
+            Ok(_) | Err((_, RDKafkaErrorCode::TopicAlreadyExists)) => {}
+            Err((topic, code)) => {
+                return Err(BusError::Broker {
+                    action: format!("make topic {topic} at {}", config.brokers),
+                    source: KafkaError::AdminOp(code),
+                });
+            }
+        }
+    }
+    Ok(())
+}
+
+/// How long a topic keeps its records. `register` is kept for ever: ingest learns from it who owns a meter.
+fn settings(topic: Topic) -> &'static [(&'static str, &'static str)] {
+    match topic {
+        Topic::Readings | Topic::Waste | Topic::Travel | Topic::Activity => {
+            &[("cleanup.policy", "delete"), ("retention.ms", "604800000")]
+        }
+        Topic::Register => &[("cleanup.policy", "delete"), ("retention.ms", "-1")],
+        Topic::Footprints | Topic::Rejected => &[("cleanup.policy", "compact")],
+    }
+}
+
+fn looking(config: &KafkaConfig) -> Result<BaseConsumer, BusError> {
+    config
+        .client()?
+        .set("group.id", config.group("greenledger-look"))
+        .create()
+        .map_err(BusError::Client)
+}
+
+/// How many partitions a topic has; a topic just made may take a moment to be seen.
+pub(crate) async fn partition_count(config: &KafkaConfig, topic: Topic) -> Result<usize, BusError> {
+    let client = looking(config)?;
+    let name = config.topic(topic);
+    let asked = tokio::task::spawn_blocking(move || {
+        let mut found = 0;
+        for _ in 0..20 {
+            let metadata = client.fetch_metadata(Some(&name), PATIENCE)?;
+            found = metadata
+                .topics()
+                .first()
+                .map_or(0, |topic| topic.partitions().len());
+            if found > 0 {
+                break;
+            }
+            std::thread::sleep(Duration::from_millis(100));
+        }
+        Ok(found)
+    });
+    match asked.await {
+        Ok(answer) => answer.map_err(BusError::broker(format!(
+            "look at topic {} at {}",
+            config.topic(topic),
+            config.brokers
+        ))),
+        Err(_) => Err(BusError::Ended("metadata")),
+    }
+}

@@ -1,0 +1,225 @@
+//! The one member of a group: it owns all partitions.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use events::{Place, Topic};
+
+use super::{Log, LogError};
+use crate::{Change, Commit, Incoming, Polled, Reach, StoredRecord};
+
+/// Bytes of records that are read ahead, about.
+const READ_AHEAD: usize = 1 << 20;
+
+/// The only member of its group. Its calls block.
+pub(crate) struct LogConsumer {
+    log: Log,
+    group: String,
+    topics: Vec<Topic>,
+    reach: Reach,
+    /// Changes that the caller has not made yet.
+    asked: Mutex<VecDeque<Change>>,
+    position: Mutex<Position>,
+}
+
+/// How far the member has read.
+#[derive(Default)]
+struct Position {
+    next: BTreeMap<(Topic, i32), i64>,
+    read_ahead: VecDeque<StoredRecord>,
+    /// Where the next look for records begins, so that no partition waits for another for ever.
+    turn: usize,
+}
+
+impl Log {
+    /// Joins `group` on all of `topics`; refused while it has a member.
+    pub(crate) fn join(&self, group: &str, topics: &[Topic]) -> Result<LogConsumer, LogError> {
+        let mut owned = self.0.owned.lock().unwrap_or_else(PoisonError::into_inner);
+        if !owned.insert(group.to_owned()) {
+            return Err(LogError::OwnedAlready {
+                path: self.path().to_owned(),
+                group: group.to_owned(),
+            });
+        }
+        let reach = Reach::default();
+        reach.set(true);
+        Ok(LogConsumer {
+            log: self.clone(),
+            group: group.to_owned(),
+            topics: topics.to_vec(),
+            reach,
+            asked: Mutex::new([Change::Assigned(self.partitions())].into()),
+            position: Mutex::default(),
+        })
+    }
+
+    fn partitions(&self) -> Vec<i32> {
+        (0..self.0.progress.partitions() as i32).collect()
+    }
+}
+
+impl Drop for LogConsumer {
+    fn drop(&mut self) {
+        let mut owned = self
+            .log
+            .0
+            .owned
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        owned.remove(&self.group);
+    }
+}
+
+impl LogConsumer {
+    pub(crate) fn poll(
+        &self,
+        wait: Duration,
+        visit: impl FnOnce(Incoming<'_>),
+    ) -> Result<Polled, LogError> {
+        let mut position = self.position();
+        if position.read_ahead.is_empty() && !self.asked().is_empty() {
+            return Ok(Polled::Nothing);
+        }
+        if position.read_ahead.is_empty() && !self.read_ahead(&mut position)? {
+            let next = position.next.clone();
+            drop(position);
+            let is_more = |ends: &BTreeMap<(Topic, i32), i64>| {
+                next.iter()
+                    .any(|(at, next)| ends.get(at).is_some_and(|end| end > next))
+            };
+            if !self.log.0.progress.wait_for(wait, is_more) {
+                self.check()?;
+                return Ok(Polled::Nothing);
+            }
+            position = self.position();
+            self.read_ahead(&mut position)?;
+        }
+        let record = position.read_ahead.pop_front();
+        drop(position);
+        match record {
+            Some(record) => {
+                visit(Incoming::of_log(&record));
+                Ok(Polled::Record)
+            }
+            None => Ok(Polled::Nothing),
+        }
+    }
+
+    /// Reads the next records of one partition that has any; whether there were some.
+    fn read_ahead(&self, position: &mut Position) -> Result<bool, LogError> {
+        let count = position.next.len();
+        for step in 0..count {
+            let turn = (position.turn + step) % count.max(1);
+            let Some(((topic, partition), next)) = position.next.iter_mut().nth(turn) else {
+                continue;
+            };
+            let end = self.log.end(*topic, *partition);
+            if *next >= end {
+                continue;
+            }
+            let stretch = self
+                .log
+                .stretch(*topic, *partition, *next..end, READ_AHEAD)?;
+            *next = stretch.next;
+            position.read_ahead.extend(stretch.records);
+            position.turn = turn + 1;
+            if !position.read_ahead.is_empty() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    pub(crate) fn rebalance(&self, mut emit: impl FnMut(Change)) -> Result<(), LogError> {
+        loop {
+            let change = self.asked().pop_front();
+            match change {
+                None => return Ok(()),
+                Some(Change::Assigned(partitions)) => {
+                    let position = self.committed_position(&partitions)?;
+                    *self.position() = position;
+                    emit(Change::Assigned(partitions));
+                }
+                Some(revoked @ Change::Revoked { .. }) => {
+                    emit(revoked);
+                    *self.position() = Position::default();
+                }
+            }
+        }
+    }
+
+    /// From where each partition is to be read: where it is committed, else from its first record.
+    fn committed_position(&self, partitions: &[i32]) -> Result<Position, LogError> {
+        let mut position = Position::default();
+        for partition in partitions {
+            for topic in &self.topics {
+                position.next.insert((*topic, *partition), 0);
+            }
+            for commit in self.committed(&self.topics, *partition)? {
+                let at = (commit.topic, *partition);
+                position.next.insert(at, commit.next.offset);
+            }
+        }
+        Ok(position)
+    }
+
+    /// Fails when the log has failed.
+    pub(crate) fn check(&self) -> Result<(), LogError> {
+        match self.log.0.progress.failure() {
+            Some(error) => {
+                self.reach.set(false);
+                Err(error)
+            }
+            None => Ok(()),
+        }
+    }
+
+    pub(crate) fn rejoin(&self) {
+        let partitions = self.log.partitions();
+        let revoked = Change::Revoked {
+            partitions: partitions.clone(),
+            lost: false,
+        };
+        self.asked().extend([revoked, Change::Assigned(partitions)]);
+    }
+
+    pub(crate) fn committed(
+        &self,
+        topics: &[Topic],
+        partition: i32,
+    ) -> Result<Vec<Commit>, LogError> {
+        self.log.committed(&self.group, topics, partition)
+    }
+
+    pub(crate) fn first(&self, topic: Topic, partition: i32) -> Result<Place, LogError> {
+        let offset = self.log.first(topic, partition)?;
+        Ok(Place { partition, offset })
+    }
+
+    pub(crate) fn commit(&self, commits: &[Commit]) -> Result<(), LogError> {
+        self.log.commit(&self.group, commits)
+    }
+
+    pub(crate) fn lag(&self) -> i64 {
+        let ends = self.log.0.progress.ends();
+        let position = self.position();
+        let unread = position.next.iter().map(|(at, next)| {
+            let end = ends.get(at).copied().unwrap_or_default();
+            (end - next).max(0)
+        });
+        unread.sum::<i64>() + position.read_ahead.len() as i64
+    }
+
+    pub(crate) fn reach(&self) -> &Reach {
+        &self.reach
+    }
+
+    fn position(&self) -> MutexGuard<'_, Position> {
+        self.position.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn asked(&self) -> MutexGuard<'_, VecDeque<Change>> {
+        self.asked.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
