@@ -27,7 +27,7 @@ async fn two_prefixes_keep_two_installations_apart_and_another_lake_is_refused_u
     (&first as &dyn Deployment).settled().await;
     (&second as &dyn Deployment).settled().await;
     let rows = ledger_rows(&first.lake()).await;
-    assert_eq!(ledger_rows(&second.lake()).await.len() + 48, rows.len());
+    assert_eq!(ledger_rows(&second.lake()).await.len() + 24, rows.len());
 
     // Another lake on the topics of the first.
     let mut intruder = Embedded::start_on_kafka(prefixed(&kafka, "first.")).await;
