@@ -44,6 +44,7 @@ fn registered(from: &str, to: Option<&str>) -> SchoolRegistered {
         member_to: to.map(day),
         rolls: Vec::new(),
         terms: Vec::new(),
+        heating: None,
     }
 }
 

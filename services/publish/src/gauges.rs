@@ -7,6 +7,7 @@ mod exposition;
 mod gaps;
 mod schools;
 mod scoreboard;
+mod sufficiency;
 mod travel;
 mod trusts;
 mod waste;

@@ -3,6 +3,7 @@
 mod gaps;
 mod lines;
 mod meters;
+mod sufficiency;
 mod travel;
 mod waste;
 
@@ -149,6 +150,7 @@ fn footprint(n: usize, period: Period) -> Footprint {
         voluntary,
         lines,
         incomplete,
+        sufficiency: sufficiency::of(&meters),
         incomplete_voluntary: Vec::new(),
         notes: if n == 3 {
             vec!["the 2025 factor stands in for water supply, which the 2026 set lacks".into()]

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use events::TrustRef;
 use footprint::change::Changes;
-use footprint::{Days, Footprint, Period, Scoreboard, Targets, TrustFigures};
+use footprint::{Days, Footprint, Period, Scoreboard, Targets, TrustFigures, TrustSufficiency};
 
 pub use lines::{EnergyUse, LineKey, LineTotal};
 pub use totals::Totals;
@@ -29,6 +29,8 @@ pub struct TrustView {
     pub schools: Vec<Arc<Footprint>>,
     /// Their sum.
     pub totals: Totals,
+    /// Whether there is enough data for a claim, and what is missing.
+    pub sufficiency: TrustSufficiency,
     /// What changed from the academic year before; none where there is none, and of a period that is no whole year.
     pub change: Option<Changes>,
 }
@@ -59,15 +61,29 @@ impl TrustView {
             period,
             baseline_tco2e_per_pupil: targets.baseline_tco2e_per_pupil,
             targets,
+            sufficiency: TrustSufficiency::of(schools.iter().map(AsRef::as_ref)),
             schools,
             totals,
             change: None,
         })
     }
 
-    /// Tonnes CO2e per pupil over the schools whose pupils and emissions are known.
+    /// Tonnes CO2e per pupil over the schools whose pupils and emissions are known, to be shown as the trust's figure and
+    /// held against others: none unless there is enough data.
     pub fn tonnes_per_pupil(&self) -> Option<f64> {
-        self.totals.tonnes_per_pupil()
+        let known = self.totals.known_tonnes_per_pupil();
+        known.filter(|_| self.sufficiency.is_enough())
+    }
+
+    /// The same of what has come, where that is not enough data: to be shown small and held against nothing.
+    pub fn partial_tonnes_per_pupil(&self) -> Option<f64> {
+        let known = self.totals.known_tonnes_per_pupil();
+        known.filter(|_| !self.sufficiency.is_enough())
+    }
+
+    /// Whether nothing is known to be missing from the statutory figures, and enough data has come.
+    pub fn is_complete(&self) -> bool {
+        self.totals.incomplete.is_empty() && self.sufficiency.is_enough()
     }
 
     /// The targets of the plan, each met, not met or not evidenced.
@@ -76,7 +92,8 @@ impl TrustView {
         let figures = TrustFigures {
             period: self.period,
             schools: &schools,
-            tonnes_per_pupil: self.tonnes_per_pupil(),
+            known_tonnes_per_pupil: self.totals.known_tonnes_per_pupil(),
+            sufficiency: &self.sufficiency,
             pupils: self.totals.in_ratio.pupils(),
             incomplete: &self.totals.incomplete,
         };

@@ -20,6 +20,7 @@ pub(super) fn headline(why: &Why) -> Markup {
                             @let (value, unit) = shown(value, &figure.unit);
                             strong { (value) } " " span { (unit) }
                         }
+                        None if figure.not_enough_data.is_some() => strong { "Not enough data" },
                         None => strong { "No data" },
                     }
                 }
