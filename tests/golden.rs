@@ -6,6 +6,7 @@ mod market;
 mod membership;
 mod method;
 mod published;
+mod sufficiency;
 mod waste;
 
 use std::collections::BTreeMap;

@@ -186,6 +186,36 @@ mod tests {
     }
 
     #[test]
+    fn without_enough_data_nothing_is_stated_compared_or_complete() {
+        let mut gasless = made_up::gasless();
+        gasless.incomplete.clear();
+        let known = gasless.known_tonnes_per_pupil();
+        assert_eq!(gasless.tonnes_per_pupil(), None);
+        assert_eq!(gasless.partial_tonnes_per_pupil(), known);
+        assert!(known.is_some() && !gasless.is_complete());
+        let view = TrustView::of(vec![Arc::new(gasless)], 0.24).unwrap();
+        assert_eq!(view.tonnes_per_pupil(), None);
+        assert_eq!(view.partial_tonnes_per_pupil(), known);
+        assert_eq!(view.against_baseline(), None);
+        assert!(!view.is_complete());
+        let row = |table: crate::Table| serde_json::to_value(&table.json_rows()[0]).unwrap();
+        for row in [
+            row(crate::schools(&view)),
+            row(crate::tables::trusts(&view)),
+        ] {
+            assert!(row["intensity_tco2e_per_pupil"].is_null());
+            assert_eq!(row["partial_intensity_tco2e_per_pupil"].as_f64(), known);
+            assert_eq!(
+                (&row["enough_data"], &row["complete"]),
+                (&false.into(), &false.into())
+            );
+            let missing = row["missing_data"].as_str().unwrap();
+            assert!(missing.contains("gas has sent nothing since"), "{missing}");
+            assert_eq!(row["gas_coverage_ratio"], 0.0);
+        }
+    }
+
+    #[test]
     fn a_part_year_is_not_held_against_a_year() {
         let part = made_up::footprints()
             .into_iter()

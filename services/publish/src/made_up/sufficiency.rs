@@ -36,7 +36,12 @@ fn gap(meter: &MeterFigures) -> FuelGap {
     let Coverage {
         present, expected, ..
     } = meter.coverage;
-    let silent_since = "2026-10-03".parse().ok();
+    let since = if present == 0 {
+        "2025-11-23"
+    } else {
+        "2026-10-03"
+    };
+    let silent_since = since.parse().ok();
     FuelGap {
         fuel: meter.fuel,
         expected,

@@ -64,22 +64,22 @@ struct Needed<'a> {
     all_days: bool,
 }
 
-/// The meters of a fuel, without those that only ever told what flowed back to the grid.
+/// The meters of a fuel, without those that only tell what flowed back to the grid: export often has a meter of its own.
 fn meters<'a>(
     frame: &Frame<'a>,
     metered: &'a Metered,
     fuel: Fuel,
 ) -> Vec<(&'a OwnedMeter, &'a MeterFigures)> {
     let story = frame.subject.story;
-    let exports_only = |meter: &OwnedMeter| {
-        let has = |channel| story.series(&meter.registered.meter, channel).is_some();
-        has(Channel::AE) && !has(Channel::AI)
+    let exports_only = |meter: &OwnedMeter, figures: &MeterFigures| {
+        let imports = story.series(&meter.registered.meter, Channel::AI);
+        imports.is_none() && figures.export > 0
     };
     let of_fuel = frame.register.meters.iter().filter_map(|meter| {
         let id = &meter.registered.meter;
         let mut figures = metered.figures.iter();
         let figures = figures.find(|figures| figures.meter == *id)?;
-        (figures.fuel == fuel && !exports_only(meter)).then_some((meter, figures))
+        (figures.fuel == fuel && !exports_only(meter, figures)).then_some((meter, figures))
     });
     of_fuel.collect()
 }
