@@ -337,7 +337,7 @@ fn table(view: &TrustView) -> String {
         show::table(&headings, &rows)
     );
     for school in view.sufficiency.details() {
-        text += &format!("\nNot enough data: {school}");
+        text += &format!("\nNot enough data: {school}.");
     }
     text
 }

@@ -74,7 +74,7 @@ fn not_enough_data(of: &Headline<'_>) -> Markup {
 
 /// Which meters or schools lack how much, and what a figure needs: below the headline.
 pub(super) fn missing(heading: &str, details: &[String], least: LeastCoverage) -> Markup {
-    let list = html! { ul { @for one in details { li { (one) } } } };
+    let list = html! { ul { @for one in details { li { (words::capital(one)) "." } } } };
     html! {
         @if !details.is_empty() {
             div .note {

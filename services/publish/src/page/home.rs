@@ -32,7 +32,7 @@ pub(super) fn page(book: &Book, config: &Config) -> Markup {
                             p .soft { (format!("{partial:.3}")) " tCO\u{2082}e per pupil of what has come" }
                         }
                         p .soft {
-                            (view.totals.schools) " schools, " (view.period.label())
+                            (words::counted(view.totals.schools, "school")) ", " (view.period.label())
                             @if let Some(ratio) = view.totals.coverage.ratio() {
                                 ", " (words::percent(ratio, 1)) " coverage"
                             }

@@ -22,8 +22,8 @@ pub struct FigureAnswer {
     pub label: String,
     /// Its value; none where it is not known, which is not zero.
     pub value: Option<f64>,
-    /// Why there is not enough data for it, in a sentence; none where there is.
-    pub not_enough_data: Option<String>,
+    /// What is missing where there is not enough data for it, one clause each; else empty.
+    pub missing_data: Vec<String>,
     /// The unit of the value; empty for what has none.
     pub unit: String,
     /// How it is made, in a sentence.
@@ -73,9 +73,9 @@ pub(super) fn figure(footprint: &Footprint, name: &str, figure: &Figure<'_>) -> 
         name: name.to_owned(),
         label: label(name, figure),
         value: made.value,
-        not_enough_data: match figure {
-            Figure::Intensity => footprint.sufficiency.sentence(),
-            _ => None,
+        missing_data: match figure {
+            Figure::Intensity => footprint.sufficiency.clauses(),
+            _ => Vec::new(),
         },
         unit: made.unit,
         made: made.said,

@@ -20,8 +20,7 @@ pub(super) fn incomplete(footprint: &Footprint, figure: &Figure<'_>) -> Vec<Stri
             .cloned()
             .collect(),
         Figure::Intensity => {
-            let mut reasons = footprint.sufficiency.clauses();
-            reasons.extend(footprint.sufficiency.details());
+            let mut reasons = footprint.sufficiency.details();
             reasons.extend(footprint.incomplete.iter().cloned());
             reasons
         }

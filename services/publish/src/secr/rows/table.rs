@@ -150,7 +150,7 @@ pub(crate) const ROWS: &[Row] = &[
     }),
     optional(row(
         "intensity.partial_tco2e",
-        "Of the data that came, which is not enough: tonnes CO2e",
+        "Partial, of the data that came: tonnes CO2e",
         Style::PartialRatio,
         |year| year.intensity.partial_tco2e.clone(),
     )),

@@ -105,7 +105,7 @@ fn intensity(of: &Footprint) -> Made {
     ];
     if let Some(lacks) = of.sufficiency.sentence() {
         let partial = of.partial_tonnes_per_pupil();
-        let name = "of what has come, not to be held against anything";
+        let name = "of what has come, not compared";
         parts.push(part(name, partial, "t CO2e per pupil").said(lacks));
     }
     let said = "statutory gross emissions, location-based, over the pupils in the ratio";

@@ -126,7 +126,9 @@ fn a_total_is_its_lines_and_the_intensity_the_total_over_pupils() {
     let partial = Some(sum as f64 / 1e9 / 200.0);
     assert_eq!(parts, [gross.figure.value, Some(200.0), partial]);
     assert_eq!(intensity.figure.value, None);
-    let lacks = intensity.figure.not_enough_data.unwrap();
+    let lacks = world.footprint().sufficiency.sentence().unwrap();
+    let missing = intensity.figure.missing_data.join("; ");
+    assert_eq!(lacks, format!("Not enough data: {missing}."));
     assert!(
         lacks.starts_with("Not enough data: electricity has sent"),
         "{lacks}"

@@ -65,9 +65,9 @@ fn judge(figures: &Figures, limit: &Limit) -> (Verdict, String) {
 fn clauses(figures: &Figures, limit: &Limit) -> (Verdict, Vec<String>) {
     if !figures.not_enough.is_empty() {
         let said = format!("not enough data: {}", figures.not_enough.join("; "));
-        let partial = figures.known.map(|known| {
-            format!("what has come makes {known:.3} {UNIT}, which is held against nothing")
-        });
+        let partial = figures
+            .known
+            .map(|known| format!("what has come makes {known:.3} {UNIT} and is not compared"));
         let clauses = [Some(said), partial].into_iter().flatten().collect();
         return (Verdict::NotEvidenced, clauses);
     }

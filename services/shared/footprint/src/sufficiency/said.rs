@@ -16,13 +16,9 @@ impl Sufficiency {
         clauses(&self.missing)
     }
 
-    /// Which meters lack how much, and in which months: a sentence each.
+    /// What is missing meter by meter, with the months: one clause each.
     pub fn details(&self) -> Vec<String> {
-        let gaps = self.missing.iter().filter_map(|missing| match missing {
-            Missing::HalfHours(gap) => Some(gap),
-            _ => None,
-        });
-        gaps.flat_map(details_of_fuel).collect()
+        details(&self.missing)
     }
 }
 
@@ -45,6 +41,15 @@ impl LeastCoverage {
     }
 }
 
+/// What is missing meter by meter, with the months; what is of no meter as [`clauses`] has it.
+pub(super) fn details(missing: &[Missing]) -> Vec<String> {
+    let of = |missing: &Missing| match missing {
+        Missing::HalfHours(gap) => details_of_fuel(gap),
+        other => vec![clause(other)],
+    };
+    missing.iter().flat_map(of).collect()
+}
+
 pub(super) fn clauses(missing: &[Missing]) -> Vec<String> {
     missing.iter().map(clause).collect()
 }
@@ -64,12 +69,7 @@ fn clause(missing: &Missing) -> String {
 fn of_fuel(gap: &FuelGap) -> String {
     let fuel = gap.fuel.as_str();
     let count = count(gap.present, gap.expected);
-    let unmetered = (gap.unmetered_days > 0).then(|| {
-        format!(
-            "no {fuel} meter is registered on {} days",
-            grouped(gap.unmetered_days)
-        )
-    });
+    let unmetered = (gap.unmetered_days > 0).then(|| unmetered(gap));
     if gap.meters.is_empty() && gap.silent_since.is_none() && gap.present == 0 {
         return format!("no {fuel} meter is registered");
     }
@@ -79,10 +79,7 @@ fn of_fuel(gap: &FuelGap) -> String {
             short_day(since)
         ),
         (0, None) => format!("{fuel} has sent nothing ({count})"),
-        (_, _) => format!(
-            "{fuel} has sent {} of the half-hours ({count})",
-            share(gap.present, gap.expected)
-        ),
+        (present, _) => format!("{fuel} has sent {count} ({})", share(present, gap.expected)),
     };
     let stopped = gap
         .silent_since
@@ -95,47 +92,42 @@ fn of_fuel(gap: &FuelGap) -> String {
         .join(", ")
 }
 
+/// Each meter of a fuel that has gaps, and the days without any.
 fn details_of_fuel(gap: &FuelGap) -> Vec<String> {
-    let mut said: Vec<String> = gap
-        .meters
-        .iter()
-        .map(|meter| of_meter(gap, meter))
-        .collect();
-    if gap.unmetered_days > 0 {
-        said.push(format!(
-            "No {} meter is registered on {} days.",
-            gap.fuel.as_str(),
-            grouped(gap.unmetered_days)
-        ));
-    }
-    said
+    let meters = gap.meters.iter().map(|meter| of_meter(gap, meter));
+    let unmetered = (gap.unmetered_days > 0).then(|| unmetered(gap));
+    meters.chain(unmetered).collect()
 }
 
 fn of_meter(gap: &FuelGap, meter: &MeterGap) -> String {
-    let fuel = capital(gap.fuel.as_str());
+    let (fuel, id) = (gap.fuel.as_str(), &meter.meter);
     let count = count(meter.present, meter.expected);
-    if meter.present == 0 {
-        return format!(
-            "{fuel} meter {}: nothing in {} ({count}).",
-            meter.meter,
-            months(&meter.months)
-        );
+    let months = months(&meter.months);
+    match meter.present {
+        0 => format!("{fuel} meter {id} has sent nothing in {months} ({count})"),
+        present => format!(
+            "{fuel} meter {id} has sent {count} ({}), with gaps in {months}",
+            share(present, meter.expected)
+        ),
     }
+}
+
+fn unmetered(gap: &FuelGap) -> String {
+    let days = grouped(gap.unmetered_days);
     format!(
-        "{fuel} meter {}: {} ({count}); gaps in {}.",
-        meter.meter,
-        share(meter.present, meter.expected),
-        months(&meter.months)
+        "no {} meter is registered on {days} days",
+        gap.fuel.as_str()
     )
 }
 
-/// `all schools together have 81.2% of the gas half-hours (1,234 of 1,520 half-hours)`
-pub(super) fn of_all_schools(fuel: &FuelCoverage) -> String {
+/// `all schools together have sent 1,234 of 1,520 gas half-hours (81.1%)`
+pub(super) fn of_all_schools(coverage: &FuelCoverage) -> String {
     format!(
-        "all schools together have {} of the {} half-hours ({})",
-        share(fuel.present, fuel.expected),
-        fuel.fuel.as_str(),
-        count(fuel.present, fuel.expected)
+        "all schools together have sent {} of {} {} half-hours ({})",
+        grouped(coverage.present),
+        grouped(coverage.expected),
+        coverage.fuel.as_str(),
+        share(coverage.present, coverage.expected)
     )
 }
 
@@ -182,12 +174,6 @@ fn month(first: NaiveDate) -> String {
 
 fn short_day(day: NaiveDate) -> String {
     day.format("%-d %b %Y").to_string()
-}
-
-fn capital(word: &str) -> String {
-    let mut letters = word.chars();
-    let first = letters.next().map(|letter| letter.to_ascii_uppercase());
-    first.into_iter().chain(letters).collect()
 }
 
 /// `17,520`

@@ -54,7 +54,7 @@ fn what_is_missing_is_said_with_its_fuel_its_share_and_its_day() {
     };
     check(
         Missing::HalfHours(stopped),
-        "Not enough data: gas has sent 50.0% of the half-hours (8,760 of 17,520 half-hours), nothing since 9 Mar 2026, \
+        "Not enough data: gas has sent 8,760 of 17,520 half-hours (50.0%), nothing since 9 Mar 2026, \
          no gas meter is registered on 31 days.",
     );
     let none = FuelGap {
@@ -96,7 +96,7 @@ fn details_name_the_meter_its_share_and_its_months() {
     assert_eq!(
         sufficiency.details(),
         [
-            "Gas meter mprn:3938424403: 75.3% (13,200 of 17,520 half-hours); gaps in Sep 2025 to Oct 2025 and Jan 2026."
+            "gas meter mprn:3938424403 has sent 13,200 of 17,520 half-hours (75.3%), with gaps in Sep 2025 to Oct 2025 and Jan 2026"
         ]
     );
 }

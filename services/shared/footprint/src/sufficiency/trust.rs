@@ -107,7 +107,7 @@ impl TrustSufficiency {
             return vec!["no day has passed yet".to_owned()];
         }
         if self.of_schools == 1 {
-            return self.details();
+            return self.schools.iter().map(SchoolGaps::said).collect();
         }
         let mut clauses: Vec<String> = self.lacking().map(said::of_all_schools).collect();
         let stopping: Vec<&SchoolGaps> = self.stopping().collect();
@@ -121,9 +121,13 @@ impl TrustSufficiency {
         clauses
     }
 
-    /// Which schools have not enough data of their own, and what each lacks: a clause each.
+    /// Which schools have not enough data of their own, and what each lacks meter by meter, with the months: a clause each.
     pub fn details(&self) -> Vec<String> {
-        self.schools.iter().map(SchoolGaps::said).collect()
+        let of = |school: &SchoolGaps| {
+            let details = said::details(&school.missing).join("; ");
+            format!("{}: {details}", school.school)
+        };
+        self.schools.iter().map(of).collect()
     }
 }
 

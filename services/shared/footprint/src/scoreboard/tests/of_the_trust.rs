@@ -169,7 +169,7 @@ fn gasless(number: u32) -> Footprint {
 
 #[test]
 fn seven_holds_nothing_against_anything_without_enough_data() {
-    let partial = "what has come makes 0.200 tCO2e per pupil, which is held against nothing.";
+    let partial = "what has come makes 0.200 tCO2e per pupil and is not compared.";
     let gas = "gas has sent nothing since 23 Nov 2025 (0 of 17,472 half-hours)";
     assert_eq!(
         of_school(7, gasless(1)),
@@ -184,7 +184,7 @@ fn seven_holds_nothing_against_anything_without_enough_data() {
         said(
             Verdict::NotEvidenced,
             &format!(
-                "Not enough data: all schools together have 0.0% of the gas half-hours (0 of 17,472 half-hours); \
+                "Not enough data: all schools together have sent 0 of 17,472 gas half-hours (0.0%); \
                  School 2: {gas}; {partial}"
             )
         )
