@@ -181,7 +181,7 @@ fn without_enough_data_there_is_no_headline_anywhere_and_what_is_missing_is_name
 fn a_trust_with_enough_data_names_the_schools_without() {
     // Of one of fifteen schools 50 days of gas are missing.
     let page = trust_page("trailing-12-months");
-    assert!(page.contains("% below</b> the 0.24 baseline"));
+    assert!(page.contains("</b> the 0.24 baseline"));
     assert!(page.contains("1 school has not enough data for a figure of its own"));
 }
 

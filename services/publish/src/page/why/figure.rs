@@ -27,7 +27,8 @@ pub(super) fn headline(why: &Why) -> Markup {
                 @if !figure.missing_data.is_empty() {
                     p .verdict { (words::capital(&figure.missing_data.join("; "))) "." }
                 } @else if let [line] = figure.lines.as_slice() { (equation(line)) }
-                p { "This is " (figure.made) "." }
+                @if figure.missing_data.is_empty() { p { "This is " (figure.made) "." } }
+                @else { p { "With enough data it is " (figure.made) "." } }
             }
             dl .key {
                 @if !figure.lines.is_empty() {
