@@ -115,6 +115,7 @@ fn story(days: &[Told]) -> Story {
             from: day("2025-11-03"),
             to: day("2025-12-19"),
         }],
+        heating: None,
     };
     add("school", Data::SchoolRegistered(school));
     for told in days {

@@ -6,6 +6,7 @@ mod market;
 mod membership;
 mod method;
 mod published;
+mod sufficiency;
 mod waste;
 
 use std::collections::BTreeMap;
@@ -44,6 +45,7 @@ fn registered(from: &str, to: Option<&str>) -> SchoolRegistered {
         member_to: to.map(day),
         rolls: Vec::new(),
         terms: Vec::new(),
+        heating: None,
     }
 }
 

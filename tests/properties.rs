@@ -1,6 +1,7 @@
 //! What holds for every input: in any order, with any repetition, cut anywhere, crashed anywhere, it is one ledger.
 
 mod figures;
+mod sufficiency;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

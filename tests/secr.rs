@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 use std::process::Command;
 
-use events::{ActivityKind, ActivityUnit, Fuel, MICRO, MilligramsCo2e, Unit};
+use chrono::NaiveDate;
+use events::{ActivityKind, ActivityUnit, Channel, Fuel, MICRO, MilligramsCo2e, Unit};
 use footprint::factors::Fallback;
 use publish::secr::{Figure, Report, report};
 use publish::{Book, TrustSettings};
@@ -64,6 +65,9 @@ fn a_trusts_year_is_reported_as_worked_by_hand() {
     let (on, kwh) = ("2025-01-15", Unit::KilowattHours);
     told.meter(GAS, Fuel::Gas, on, kwh, 4_250_000 * MICRO);
     told.meter(ELECTRICITY, Fuel::Electricity, on, kwh, 2_600_000 * MICRO);
+    for meter in [GAS, ELECTRICITY] {
+        nothing_more(&mut told, meter, on);
+    }
     told.activity(
         ActivityKind::MinibusDiesel,
         3_200.0,
@@ -105,6 +109,15 @@ fn a_trusts_year_is_reported_as_worked_by_hand() {
         says("5,400 pupils of 1 school on 3 October 2024 (autumn census)"),
         "{said:#?}"
     );
+}
+
+/// Every other day of 2024/25 was sent too, and was zero: without enough data there would be no ratio.
+fn nothing_more(told: &mut Told, meter: &str, but: &str) {
+    let first = NaiveDate::from_ymd_opt(2024, 9, 1).expect("a day");
+    let days = first.iter_days().take(365).map(|day| day.to_string());
+    for day in days.filter(|day| day != but) {
+        told.read(meter, Channel::AI, &day, Unit::KilowattHours, 0);
+    }
 }
 
 fn greenledger(arguments: &[&str]) -> (bool, String, String) {

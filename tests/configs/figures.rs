@@ -4,7 +4,7 @@ use std::error::Error;
 use std::path::{Path, PathBuf};
 
 use aggregate::{AggregateError, Config};
-use footprint::{Method, Watch};
+use footprint::{LeastCoverage, Method, Watch};
 use tempfile::TempDir;
 
 fn shipped(file: &str) -> String {
@@ -86,4 +86,25 @@ fn a_bound_that_would_call_everything_odd_is_refused() {
     let number = 1 + text.lines().position(of_bound).expect("the bound");
     let place = format!("line {number}, ");
     assert!(read.is_err_and(|error| error.to_string().contains(&place)));
+}
+
+#[test]
+fn the_least_coverage_is_ninety_per_cent_unless_set_and_a_percentage_is_refused() {
+    let folder = TempDir::new().expect("a folder");
+    let line = "least_coverage_ratio = 0.9";
+    for file in ["aggregate.toml", "greenledger.toml"] {
+        assert!(shipped(file).contains(line), "{file}");
+    }
+    let with = |instead: &str| method(folder.path(), line, instead).expect("a method");
+    assert_eq!(with(line).least_coverage, LeastCoverage::default());
+    assert_eq!(with("").least_coverage, LeastCoverage::default());
+    let set = LeastCoverage::try_from(0.75).expect("a share");
+    assert_eq!(with("least_coverage_ratio = 0.75").least_coverage, set);
+    let file = folder.path().join("aggregate.toml");
+    for refused in ["90", "0.0", "-0.5", "nan"] {
+        let instead = format!("least_coverage_ratio = {refused}");
+        std::fs::write(&file, shipped("aggregate.toml").replace(line, &instead)).expect("a file");
+        let error = chassis::read_config::<Config>(&file).err().expect(refused);
+        assert!(chain(&error).contains("at most 1"), "{}", chain(&error));
+    }
 }

@@ -105,6 +105,7 @@ pub fn school(at: u32) -> Event {
             member_to: None,
             rolls: vec![roll("2018-10-04"), roll("2019-10-03")],
             terms: Vec::new(),
+            heating: None,
         }),
     )
 }

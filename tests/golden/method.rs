@@ -49,7 +49,7 @@ fn a_statutory_year_is_1250_851324_tonnes() {
     assert_eq!(tonnes(&year, "staff_car"), "4.844700");
     assert_eq!(tonnes(&year, "grid_losses"), "48.178000");
     assert_eq!(year.gross, MilligramsCo2e(1_250_851_324_000));
-    let ratio = year.tonnes_per_pupil().expect("pupils");
+    let ratio = year.known_tonnes_per_pupil().expect("pupils");
     assert_eq!(format!("{ratio:.6}"), "0.231639");
 }
 
@@ -268,7 +268,7 @@ fn a_day_without_a_value_is_not_a_day_of_zero() {
     };
     told.story.set_day(&key, nothing);
     let year = told.footprint("2024-25", Fallback::None);
-    assert_eq!((year.lines.len(), year.tonnes_per_pupil()), (0, None));
+    assert_eq!((year.lines.len(), year.known_tonnes_per_pupil()), (0, None));
     assert!(
         year.incomplete.iter().any(|why| why.contains("no reading")),
         "{:?}",

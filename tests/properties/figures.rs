@@ -91,6 +91,7 @@ fn register() -> Vec<Sent> {
                 source: "autumn census".to_owned(),
             }],
             terms: Vec::new(),
+            heating: None,
         };
         let at = i64::from(school) * 10;
         sent.push(event(

@@ -23,7 +23,9 @@ fn trap_1_the_ratio_of_pupils_over_kilowatt_hours() {
         kwh,
         2_400 * MICRO,
     );
-    let ratio = told.footprint("2024-25", Fallback::None).tonnes_per_pupil();
+    let ratio = told
+        .footprint("2024-25", Fallback::None)
+        .known_tonnes_per_pupil();
     assert_eq!(
         ratio.map(|ratio| format!("{ratio:.7}")),
         Some("0.0004248".to_owned())

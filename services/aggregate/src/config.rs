@@ -75,6 +75,7 @@ impl Config {
             fallback: self.factors.fallback,
             year_choice: self.factors.year,
             census: self.figures.census,
+            least_coverage: self.figures.least_coverage_ratio,
             watch: self.figures.watch()?,
             temperatures: self.figures.temperatures()?,
         })

@@ -205,6 +205,8 @@ fn show_all(
         show::json_line(&json!({
             "trust": TRUST_ID,
             "tonnes_co2e_per_pupil": view.tonnes_per_pupil(),
+            "partial_tonnes_co2e_per_pupil": view.partial_tonnes_per_pupil(),
+            "enough_data": view.sufficiency.is_enough(),
             "schools": schools["rows"],
             "events": { "received": answer.received, "accepted": answer.accepted, "refused": answer.refused },
             "seconds": seconds,
@@ -287,19 +289,20 @@ fn table(view: &TrustView) -> String {
                     .pupils
                     .as_ref()
                     .map_or("–".to_owned(), |roll| roll.pupils.to_string()),
-                school.tonnes_per_pupil().map_or("–".to_owned(), |_| {
+                school.known_tonnes_per_pupil().map_or("–".to_owned(), |_| {
                     format!("{:.1}", school.gross.tonnes())
                 }),
-                school
-                    .tonnes_per_pupil()
-                    .map_or("–".to_owned(), |ratio| format!("{ratio:.3}")),
+                per_pupil(
+                    school.tonnes_per_pupil(),
+                    school.partial_tonnes_per_pupil(),
+                    school.sufficiency.is_enough(),
+                ),
                 percent(school.coverage.ratio()),
                 percent(school.waste.recycling_ratio()),
                 stars.map_or("–", |stars| level(stars.level)).to_owned(),
             ]
         })
         .collect();
-    let intensity = view.tonnes_per_pupil();
     rows.push(vec![
         String::new(),
         TRUST_NAME.to_owned(),
@@ -309,7 +312,11 @@ fn table(view: &TrustView) -> String {
             .sum::<u32>()
             .to_string(),
         format!("{:.1}", view.totals.gross.tonnes()),
-        intensity.map_or("–".to_owned(), |ratio| format!("{ratio:.3}")),
+        per_pupil(
+            view.tonnes_per_pupil(),
+            view.partial_tonnes_per_pupil(),
+            view.sufficiency.is_enough(),
+        ),
         percent(view.totals.coverage.ratio()),
         percent(view.totals.waste.recycling_ratio()),
         String::new(),
@@ -317,12 +324,26 @@ fn table(view: &TrustView) -> String {
     let headings = [
         "URN", "School", "Pupils", "tCO2e", "t/pupil", "Coverage", "Recycled", "STARS",
     ];
-    format!(
+    let mut text = format!(
         "{}, {}\n\n{}",
         TRUST_NAME,
         view.period.label(),
         show::table(&headings, &rows)
-    )
+    );
+    for school in view.sufficiency.details() {
+        text += &format!("\nNot enough data: {school}.");
+    }
+    text
+}
+
+/// An intensity; of too little data what that makes, in brackets.
+fn per_pupil(stated: Option<f64>, partial: Option<f64>, is_enough: bool) -> String {
+    match (stated, partial) {
+        (Some(stated), _) => format!("{stated:.3}"),
+        (None, Some(partial)) => format!("not enough data ({partial:.3})"),
+        (None, None) if !is_enough => "not enough data".to_owned(),
+        (None, None) => "–".to_owned(),
+    }
 }
 
 #[cfg(test)]

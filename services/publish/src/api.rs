@@ -88,6 +88,7 @@ pub(crate) async fn trust(
         "period": view.period.key(),
         "factor_set": one_factor_set(&view),
         "figures": sums.json_rows().first(),
+        "sufficiency": view.sufficiency,
         "change": change,
         "schools": schools.json_rows(),
     }))

@@ -7,6 +7,7 @@ mod exposition;
 mod gaps;
 mod schools;
 mod scoreboard;
+mod sufficiency;
 mod travel;
 mod trusts;
 mod waste;
@@ -130,8 +131,37 @@ mod tests {
     }
 
     #[test]
+    fn an_intensity_of_too_little_data_is_no_intensity() {
+        let text = gauges(&Book::of([made_up::gasless()]), &made_up::config());
+        let sample = |name: &str| {
+            let name = format!("{name}{{");
+            let line = text.lines().find(|line| line.starts_with(&name));
+            line.and_then(|line| line.rsplit(' ').next()?.parse::<f64>().ok())
+        };
+        let known = made_up::gasless().known_tonnes_per_pupil().unwrap() * 1e6;
+        for of in ["school", "trust"] {
+            let named = |what: &str| sample(&format!("greenledger_{of}_{what}"));
+            assert_eq!(named("carbon_intensity_grams_per_pupil"), None, "{of}");
+            assert_eq!(
+                named("partial_carbon_intensity_grams_per_pupil"),
+                Some(known)
+            );
+            assert_eq!(named("enough_data"), Some(0.0), "{of}");
+        }
+        assert_eq!(sample("greenledger_school_incomplete"), Some(1.0));
+        let gas = "greenledger_school_fuel_coverage_ratio{";
+        let gas = text
+            .lines()
+            .find(|l| l.starts_with(gas) && l.contains("fuel=\"gas\""));
+        assert!(gas.is_some_and(|line| line.ends_with(" 0")), "{gas:?}");
+    }
+
+    #[test]
     fn each_series_comes_once_and_each_family_in_one_piece() {
-        let text = gauges(&Book::of(made_up::footprints()), &made_up::config());
+        let all = made_up::footprints()
+            .into_iter()
+            .chain([made_up::gasless()]);
+        let text = gauges(&Book::of(all), &made_up::config());
         let (mut series, mut families, mut last) =
             (std::collections::BTreeSet::new(), Vec::new(), "");
         for line in text.lines().filter(|line| !line.starts_with('#')) {

@@ -3,6 +3,7 @@
 mod gaps;
 mod lines;
 mod meters;
+mod sufficiency;
 mod travel;
 mod waste;
 
@@ -11,7 +12,7 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 use events::{
-    AcademicYear, EvidenceKind, EvidenceStatus, MICRO, MilligramsCo2e, Phase, Roll, TrustRef,
+    AcademicYear, EvidenceKind, EvidenceStatus, Fuel, MICRO, MilligramsCo2e, Phase, Roll, TrustRef,
 };
 use footprint::{
     Block, Coverage, EvidenceFigures, FactorSetRef, Footprint, Line, Period, YearChoice,
@@ -91,6 +92,30 @@ pub fn school(n: usize) -> Footprint {
     footprint(n, Period::Trailing { as_of: as_of() })
 }
 
+/// A school whose gas meter has sent nothing, of a trust of its own.
+pub fn gasless() -> Footprint {
+    let mut school = school(0);
+    school.trust.id = "gasless".to_owned();
+    school.trust.name = "Gasless Trust".to_owned();
+    school.lines.retain(|line| line.item != "gas");
+    school.months.retain(|month| month.item != "gas");
+    for meter in &mut school.meters {
+        if meter.fuel == Fuel::Gas {
+            meter.coverage.present = 0;
+            meter.coverage.last_reading = None;
+        }
+    }
+    school.sufficiency = sufficiency::of(&school.meters);
+    let statutory = school
+        .lines
+        .iter()
+        .filter(|line| line.block == Block::Statutory);
+    school.gross = statutory
+        .filter_map(|line| Some(line.price.as_ref()?.co2e))
+        .sum();
+    school
+}
+
 pub fn view() -> TrustView {
     TrustView::of((0..SCHOOLS).map(|n| Arc::new(school(n))).collect(), 0.24).unwrap()
 }
@@ -149,6 +174,7 @@ fn footprint(n: usize, period: Period) -> Footprint {
         voluntary,
         lines,
         incomplete,
+        sufficiency: sufficiency::of(&meters),
         incomplete_voluntary: Vec::new(),
         notes: if n == 3 {
             vec!["the 2025 factor stands in for water supply, which the 2026 set lacks".into()]

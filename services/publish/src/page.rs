@@ -4,6 +4,7 @@ mod changed;
 mod charts;
 mod gaps;
 mod half_hours;
+mod headline;
 mod home;
 mod layout;
 mod lines;

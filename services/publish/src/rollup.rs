@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use events::TrustRef;
 use footprint::change::Changes;
-use footprint::{Days, Footprint, Period, Scoreboard, Targets, TrustFigures};
+use footprint::{Days, Footprint, Period, Scoreboard, Targets, TrustFigures, TrustSufficiency};
 
 pub use lines::{EnergyUse, LineKey, LineTotal};
 pub use totals::Totals;
@@ -29,6 +29,8 @@ pub struct TrustView {
     pub schools: Vec<Arc<Footprint>>,
     /// Their sum.
     pub totals: Totals,
+    /// Whether there is enough data for a claim, and what is missing.
+    pub sufficiency: TrustSufficiency,
     /// What changed from the academic year before; none where there is none, and of a period that is no whole year.
     pub change: Option<Changes>,
 }
@@ -59,15 +61,29 @@ impl TrustView {
             period,
             baseline_tco2e_per_pupil: targets.baseline_tco2e_per_pupil,
             targets,
+            sufficiency: TrustSufficiency::of(schools.iter().map(AsRef::as_ref)),
             schools,
             totals,
             change: None,
         })
     }
 
-    /// Tonnes CO2e per pupil over the schools whose pupils and emissions are known.
+    /// Tonnes CO2e per pupil over the schools whose pupils and emissions are known, to be shown as the trust's figure and
+    /// held against others: none unless there is enough data.
     pub fn tonnes_per_pupil(&self) -> Option<f64> {
-        self.totals.tonnes_per_pupil()
+        let known = self.totals.known_tonnes_per_pupil();
+        known.filter(|_| self.sufficiency.is_enough())
+    }
+
+    /// The same of what has come, where that is not enough data: to be shown small and held against nothing.
+    pub fn partial_tonnes_per_pupil(&self) -> Option<f64> {
+        let known = self.totals.known_tonnes_per_pupil();
+        known.filter(|_| !self.sufficiency.is_enough())
+    }
+
+    /// Whether nothing is known to be missing from the statutory figures, and enough data has come.
+    pub fn is_complete(&self) -> bool {
+        self.totals.incomplete.is_empty() && self.sufficiency.is_enough()
     }
 
     /// The targets of the plan, each met, not met or not evidenced.
@@ -76,7 +92,8 @@ impl TrustView {
         let figures = TrustFigures {
             period: self.period,
             schools: &schools,
-            tonnes_per_pupil: self.tonnes_per_pupil(),
+            known_tonnes_per_pupil: self.totals.known_tonnes_per_pupil(),
+            sufficiency: &self.sufficiency,
             pupils: self.totals.in_ratio.pupils(),
             incomplete: &self.totals.incomplete,
         };
@@ -166,6 +183,36 @@ mod tests {
         );
         let said = "1 of 2 schools has no priced emissions and is not in the ratio";
         assert!(view.totals.incomplete.iter().any(|reason| reason == said));
+    }
+
+    #[test]
+    fn without_enough_data_nothing_is_stated_compared_or_complete() {
+        let mut gasless = made_up::gasless();
+        gasless.incomplete.clear();
+        let known = gasless.known_tonnes_per_pupil();
+        assert_eq!(gasless.tonnes_per_pupil(), None);
+        assert_eq!(gasless.partial_tonnes_per_pupil(), known);
+        assert!(known.is_some() && !gasless.is_complete());
+        let view = TrustView::of(vec![Arc::new(gasless)], 0.24).unwrap();
+        assert_eq!(view.tonnes_per_pupil(), None);
+        assert_eq!(view.partial_tonnes_per_pupil(), known);
+        assert_eq!(view.against_baseline(), None);
+        assert!(!view.is_complete());
+        let row = |table: crate::Table| serde_json::to_value(&table.json_rows()[0]).unwrap();
+        for row in [
+            row(crate::schools(&view)),
+            row(crate::tables::trusts(&view)),
+        ] {
+            assert!(row["intensity_tco2e_per_pupil"].is_null());
+            assert_eq!(row["partial_intensity_tco2e_per_pupil"].as_f64(), known);
+            assert_eq!(
+                (&row["enough_data"], &row["complete"]),
+                (&false.into(), &false.into())
+            );
+            let missing = row["missing_data"].as_str().unwrap();
+            assert!(missing.contains("gas has sent nothing since"), "{missing}");
+            assert_eq!(row["gas_coverage_ratio"], 0.0);
+        }
     }
 
     #[test]

@@ -19,7 +19,7 @@ pub use check::{Warning, WarningKind, check};
 pub use figure::Figure;
 pub use make::{NoReport, report, years};
 pub(crate) use make::{group, of_views};
-pub(crate) use rows::{ShownRow, Style, shown};
+pub(crate) use rows::{Cell, ShownRow, Style, shown};
 pub use text::{text, warnings};
 pub use year::{
     BelowGross, Energy, Intensity, Scope1, Scope2, Scope3, UsedFactor, Voluntary, VoluntaryLine,

@@ -5,6 +5,7 @@ mod changes;
 mod gaps;
 mod parts;
 mod scoreboard;
+mod sufficiency;
 mod sums;
 mod travel;
 mod waste;
@@ -81,8 +82,12 @@ pub fn schools(view: &TrustView) -> Table {
             Some(row.footprint.pupils.as_ref()?.source.clone())
         })
         .float("intensity_tco2e_per_pupil", |row| {
-            row.totals.tonnes_per_pupil()
+            row.footprint.tonnes_per_pupil()
+        })
+        .float("partial_intensity_tco2e_per_pupil", |row| {
+            row.footprint.partial_tonnes_per_pupil()
         });
+    let columns = sufficiency::of_school(columns, |row| row.footprint);
     let columns = figures(columns, |row| &row.totals);
     let columns = waste::of_school(columns, |row| row.footprint)
         .text("stars_level", |row| {
@@ -95,8 +100,11 @@ pub fn schools(view: &TrustView) -> Table {
             let eligible = footprint::stars::assess(row.footprint).eligible;
             Some(words::snake(eligible?))
         })
-        .flag("complete", |row| Some(row.footprint.incomplete.is_empty()))
-        .text("incomplete", |row| joined(&row.footprint.incomplete))
+        .flag("complete", |row| Some(row.footprint.is_complete()))
+        .text("incomplete", |row| {
+            let lacks = row.footprint.sufficiency.sentence();
+            joined(&sufficiency::with(lacks, &row.footprint.incomplete))
+        })
         .text("notes", |row| joined(&row.footprint.notes))
         .text("factor_set_name", |row| {
             Some(row.footprint.factor_set.name.clone())

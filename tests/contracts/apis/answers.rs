@@ -190,6 +190,8 @@ fn every_closed_set_is_described_in_full() {
         EvidenceStatus: "/asyncapi/components/schemas/Evidence/properties/status/enum",
         Fuel: "/asyncapi/components/schemas/MeterFigures/properties/fuel/enum",
         Fuel: "/asyncapi/components/schemas/GapEstimate/properties/fuel/enum",
+        Fuel: "/asyncapi/components/schemas/FuelCoverage/properties/fuel/enum",
+        Fuel: "/asyncapi/components/schemas/FuelGap/properties/fuel/enum",
         FindingKind: "/asyncapi/components/schemas/Finding/properties/kind/enum",
         Fuel: "/components/schemas/MeterHalfHours/properties/fuel/enum",
         Channel: "/components/schemas/MeterHalfHours/properties/channel/enum",
@@ -219,6 +221,17 @@ fn every_row_of_a_table_fits_openapi_and_has_every_column() {
     let view = TrustView::of(vec![Arc::new(full()), Arc::new(bare())], 0.24).expect("a trust");
     check_table("SchoolRow", &publish::schools(&view));
     check_table("TrustRow", &publish::trusts(&view));
+}
+
+#[test]
+fn what_a_trust_lacks_fits_openapi() {
+    let schools = [full(), bare()];
+    let sufficiency = footprint::TrustSufficiency::of(&schools);
+    assert_eq!(sufficiency.schools.len(), 2);
+    check(
+        &component("TrustSufficiency"),
+        &to_value(sufficiency).expect("JSON"),
+    );
 }
 
 #[test]

@@ -9,7 +9,8 @@ use events::{
 };
 use footprint::{
     Block, Coverage, Days, EvidenceFigures, FactorSetRef, Finding, FindingKind, Footprint,
-    GapEstimate, Line, MeterFigures, MonthFigures, Period, Price, SimplerRecycling, StarsFigures,
+    FuelCoverage, FuelGap, GapEstimate, LeastCoverage, Line, MeterFigures, MeterGap, Missing,
+    MonthFigures, MonthGap, Period, Price, SimplerRecycling, StarsFigures, Sufficiency,
     SurveyFigures, TravelFigures, Verdict, WasteFigures, WasteStream, YearChoice,
 };
 
@@ -77,6 +78,7 @@ pub fn full() -> Footprint {
         gross: MilligramsCo2e(182_310_000),
         voluntary: MilligramsCo2e(520_580_000_000),
         incomplete: vec!["burning_oil is not priced".into()],
+        sufficiency: sufficiency(),
         incomplete_voluntary: vec!["water_supply is not priced".into()],
         pupil_millionths: Some(190 * MICRO),
         findings: findings(),
@@ -144,6 +146,42 @@ pub fn full() -> Footprint {
     }
 }
 
+/// Electricity is all there, and gas has sent nothing since its meter was registered.
+fn sufficiency() -> Sufficiency {
+    let from = day(2025, 11, 23);
+    let month = |month: &str, expected| MonthGap {
+        month: month.into(),
+        expected,
+        present: 0,
+    };
+    let meter = MeterGap {
+        meter: "mprn:3938424403".parse().expect("a meter"),
+        from,
+        expected: 1_872,
+        present: 0,
+        silent_since: Some(from),
+        months: vec![month("2025-11", 384), month("2025-12", 1_488)],
+    };
+    let gap = FuelGap {
+        fuel: Fuel::Gas,
+        expected: 1_872,
+        present: 0,
+        unmetered_days: 0,
+        silent_since: Some(from),
+        meters: vec![meter],
+    };
+    let fuel = |fuel, present| FuelCoverage {
+        fuel,
+        expected: 1_872,
+        present,
+    };
+    Sufficiency {
+        least_coverage: LeastCoverage::default(),
+        fuels: vec![fuel(Fuel::Electricity, 1_872), fuel(Fuel::Gas, 0)],
+        missing: vec![Missing::HalfHours(gap)],
+    }
+}
+
 /// A school of which nothing is known but that it exists, over a year that has only begun.
 pub fn bare() -> Footprint {
     Footprint {
@@ -167,6 +205,20 @@ pub fn bare() -> Footprint {
         gross: MilligramsCo2e(0),
         voluntary: MilligramsCo2e(0),
         incomplete: Vec::new(),
+        sufficiency: Sufficiency {
+            least_coverage: LeastCoverage::default(),
+            fuels: vec![FuelCoverage {
+                fuel: Fuel::Electricity,
+                expected: 0,
+                present: 0,
+            }],
+            missing: vec![
+                Missing::PassedDay,
+                Missing::HeatingSource,
+                Missing::HeatingPrice,
+                Missing::DistrictHeat,
+            ],
+        },
         incomplete_voluntary: Vec::new(),
         pupil_millionths: None,
         findings: Vec::new(),

@@ -1,6 +1,8 @@
 //! Schools and meters.
 
-use events::{Fuel, MeterRegistered, Phase, Roll, SchoolRegistered, Tariff, Term, TrustRef, Urn};
+use events::{
+    Fuel, Heating, MeterRegistered, Phase, Roll, SchoolRegistered, Tariff, Term, TrustRef, Urn,
+};
 use proptest::collection::vec;
 use proptest::option::of;
 use proptest::prelude::*;
@@ -36,9 +38,10 @@ pub fn school() -> impl Strategy<Value = SchoolRegistered> {
         any::<bool>(),
         vec(roll, 0..=4),
         vec(term, 0..=4),
+        of(select(vec![Heating::Electricity, Heating::DistrictHeat])),
     )
         .prop_map(
-            |(name, phase, trust, (from, to), left, rolls, terms)| SchoolRegistered {
+            |(name, phase, trust, (from, to), left, rolls, terms, heating)| SchoolRegistered {
                 name,
                 phase,
                 trust,
@@ -46,6 +49,7 @@ pub fn school() -> impl Strategy<Value = SchoolRegistered> {
                 member_to: left.then(|| to.parse().expect("a day")),
                 rolls,
                 terms,
+                heating,
             },
         )
 }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use footprint::{Census, Temperatures, Watch};
+use footprint::{Census, LeastCoverage, Temperatures, Watch};
 use serde::Deserialize;
 
 use crate::AggregateError;
@@ -13,6 +13,8 @@ use crate::AggregateError;
 pub struct FigureConfig {
     /// Which census counts the pupils of an academic year.
     pub census: Census,
+    /// The least share of the expected half-hours that a claim needs of every fuel.
+    pub least_coverage_ratio: LeastCoverage,
     /// Daily mean temperatures, by which gaps in gas are estimated: a CSV file with the columns `trust,day,mean_celsius`.
     pub temperatures: Option<PathBuf>,
     /// From when on readings are odd.

@@ -45,9 +45,10 @@ pub async fn run(explain: &Explain, format: Format) -> anyhow::Result<ExitCode> 
     match &explain.against {
         Some(other) => {
             let other = configs::aggregate(other)?.method()?;
-            // Only the factors are the other's: the pupils stay those of the same census.
+            // Only the factors are the other's: the census and what a claim needs stay.
             let other = Method {
                 census: method.census,
+                least_coverage: method.least_coverage,
                 ..other
             };
             against::show(&wanted, &priced(&other)?, explain, format)?;

@@ -40,6 +40,9 @@ pub fn published(footprint: &Footprint) -> Value {
     value["travel"] = super::travel::published(footprint);
     value["period_label"] = footprint.period.label().into();
     value["tonnes_per_pupil"] = footprint.tonnes_per_pupil().into();
+    value["partial_tonnes_per_pupil"] = footprint.partial_tonnes_per_pupil().into();
+    value["enough_data"] = footprint.sufficiency.is_enough().into();
+    value["missing_data"] = footprint.sufficiency.clauses().into();
     let with_gaps = footprint.gross_if_gaps_held_that();
     value["gross_with_gap_estimate"] = with_gaps.map(|gross| gross.0).into();
     value

@@ -11,6 +11,7 @@ use crate::words;
 
 pub(super) fn write(text: &mut Exposition, shown: &[Shown<'_>]) {
     carbon(text, shown);
+    super::sufficiency::of_schools(text, shown);
     energy(text, shown);
     coverage(text, shown);
     super::gaps::of_schools(text, shown);
@@ -23,7 +24,7 @@ pub(super) fn write(text: &mut Exposition, shown: &[Shown<'_>]) {
     for school in shown {
         family.sample(
             &school.labels,
-            f64::from(u8::from(!school.footprint.incomplete.is_empty())),
+            f64::from(u8::from(!school.footprint.is_complete())),
         );
     }
 }
@@ -31,7 +32,7 @@ pub(super) fn write(text: &mut Exposition, shown: &[Shown<'_>]) {
 fn carbon(text: &mut Exposition, shown: &[Shown<'_>]) {
     let mut family = text.gauge(
         "greenledger_school_carbon_intensity_grams_per_pupil",
-        "Statutory gross emissions over the pupils by days of membership, location-based.",
+        "Statutory gross emissions over the pupils by days of membership, location-based; absent without enough data.",
     );
     for school in shown {
         let labels = format!(

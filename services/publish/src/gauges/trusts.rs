@@ -43,6 +43,7 @@ pub(super) fn write(
         })
         .collect();
     per_period(text, &shown);
+    super::sufficiency::of_trusts(text, &shown);
     super::waste::of_trusts(text, &shown);
     per_trust(text, &shown);
     super::scoreboard::write(text, &shown);
@@ -57,7 +58,7 @@ fn per_period(text: &mut Exposition, shown: &[Shown]) {
     };
     each(
         "greenledger_trust_carbon_intensity_grams_per_pupil",
-        "Statutory gross emissions over pupils, of the schools where both are known.",
+        "Statutory gross emissions over pupils, of the schools where both are known; absent without enough data.",
         |family, trust| {
             family.sample(
                 &trust.labels,

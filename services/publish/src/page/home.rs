@@ -24,15 +24,19 @@ pub(super) fn page(book: &Book, config: &Config) -> Markup {
                         p {
                             @match view.tonnes_per_pupil() {
                                 Some(intensity) => { strong { (format!("{intensity:.3}")) } " tCO\u{2082}e per pupil" }
+                                None if !view.sufficiency.is_enough() => (parts::not_enough_data()),
                                 None => (parts::no_data()),
                             }
                         }
+                        @if let Some(partial) = view.partial_tonnes_per_pupil() {
+                            p .soft { (format!("{partial:.3}")) " tCO\u{2082}e per pupil of what has come" }
+                        }
                         p .soft {
-                            (view.totals.schools) " schools, " (view.period.label())
+                            (words::counted(view.totals.schools, "school")) ", " (view.period.label())
                             @if let Some(ratio) = view.totals.coverage.ratio() {
                                 ", " (words::percent(ratio, 1)) " coverage"
                             }
-                            @if !view.totals.incomplete.is_empty() { ", incomplete" }
+                            @if !view.is_complete() { ", incomplete" }
                         }
                     }
                 }

@@ -3,6 +3,7 @@
 use footprint::{Footprint, Period};
 use maud::{Markup, html};
 
+use super::headline::{self, Headline};
 use super::{
     changed, charts, gaps, half_hours, layout, lines, parts, school_parts, schools_table,
     scoreboard, travel, waste, why,
@@ -30,7 +31,8 @@ pub(super) fn page(
             }
             (parts::periods(&address, held, school.period))
         }
-        (headline(school, trust))
+        (lead(school, trust))
+        (headline::missing("What is missing", &school.sufficiency.details(), school.sufficiency.least_coverage))
         (parts::incomplete(&by_one(&school.incomplete)))
         (gaps::findings(school))
         section aria-labelledby="energy" {
@@ -59,13 +61,21 @@ pub(super) fn page(
     )
 }
 
-fn headline(school: &Footprint, trust: &TrustView) -> Markup {
-    let complete = school.incomplete.is_empty();
-    let (intensity, baseline) = (school.tonnes_per_pupil(), trust.baseline_tco2e_per_pupil);
+fn lead(school: &Footprint, trust: &TrustView) -> Markup {
+    let of = Headline {
+        intensity: school.tonnes_per_pupil(),
+        partial: school.partial_tonnes_per_pupil(),
+        missing: school.sufficiency.clauses(),
+        baseline: trust.baseline_tco2e_per_pupil,
+        period: school.period,
+        complete: school.is_complete(),
+        coverage: &school.coverage,
+        lines: &school.lines,
+    };
     html! {
         div .lead {
             div {
-                (parts::headline(intensity, baseline, school.period, complete, &school.coverage, &school.lines))
+                (headline::headline(&of))
                 p { (why::link(school, "intensity")) }
             }
             (key_figures(school, trust))
@@ -82,7 +92,10 @@ fn key_figures(school: &Footprint, trust: &TrustView) -> Markup {
         .map(|intensity| format!("{intensity:.3} tCO\u{2082}e per pupil"));
     html! {
         dl .key {
-            div { dt { "The whole trust" } dd { (parts::or_no_data(whole_trust)) } }
+            div {
+                dt { "The whole trust" }
+                dd { @if trust.sufficiency.is_enough() { (parts::or_no_data(whole_trust)) } @else { (parts::not_enough_data()) } }
+            }
             div { dt { "Gross emissions" (why::link(school, "gross")) } dd { (parts::or_no_data(gross)) } }
             div {
                 dt { "Pupils" (why::link(school, "pupils")) }

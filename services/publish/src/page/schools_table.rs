@@ -22,7 +22,7 @@ pub(super) fn table(view: &TrustView) -> Markup {
         section .schools aria-labelledby="schools" {
             h2 #schools { "Schools" }
             p .soft {
-                "Highest carbon intensity first."
+                "Highest carbon intensity first, schools without enough data for one last."
                 @if is_a_year(view.period) {
                     " The mark on each bar is the trust\u{2019}s baseline of " (view.baseline_tco2e_per_pupil) "."
                 }
@@ -69,6 +69,7 @@ fn row(school: &Footprint, view: &TrustView, scale: f64) -> Markup {
                     (words::phase(school.phase)) ", " (pupils.unwrap_or_else(|| "no pupil count".to_owned()))
                 }
                 (membership(school))
+                @if let Some(lacks) = school.sufficiency.sentence() { small .warn { (lacks) } }
                 @if let Some(reason) = school.incomplete.first() {
                     small .warn {
                         "Incomplete: " (reason)
@@ -81,6 +82,12 @@ fn row(school: &Footprint, view: &TrustView, scale: f64) -> Markup {
                     Some(intensity) => {
                         (format!("{intensity:.3}"))
                         (charts::mini(intensity, scale, mark))
+                    }
+                    None if !school.sufficiency.is_enough() => {
+                        (parts::not_enough_data())
+                        @if let Some(partial) = school.partial_tonnes_per_pupil() {
+                            small .soft { (format!("{partial:.3}")) " of what came" }
+                        }
                     }
                     None => (parts::no_data()),
                 }

@@ -87,8 +87,13 @@ fn line(row: &ShownRow, columns: usize) -> Markup {
         } @else {
             tr class=[class] {
                 th scope="row" { (row.text) }
-                @for figure in &row.figures {
-                    td .n { (parts::or_no_data(figure.as_ref().map(|figure| row.said(figure)))) }
+                @for cell in &row.figures {
+                    td .n {
+                        @match cell.absent() {
+                            Some(absent) => span .none { (absent) },
+                            None => (row.text_of(cell)),
+                        }
+                    }
                 }
             }
         }

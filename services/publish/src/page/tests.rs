@@ -152,6 +152,40 @@ fn what_is_not_known_is_no_data_and_small_counts_are_not_told() {
 }
 
 #[test]
+fn without_enough_data_there_is_no_headline_anywhere_and_what_is_missing_is_named() {
+    let book = Book::of([made_up::gasless()]);
+    let view = book.view("gasless", "trailing-12-months", 0.24).unwrap();
+    let school = view.schools[0].clone();
+    let missing = "as has sent nothing since 23 Nov 2025 (0 of 17,472 half-hours)";
+    let pages = [
+        ("gasless-school", school::page(&school, &view, &[], None).0),
+        ("gasless-trust", trust::page(&view, &[], false).0),
+        ("gasless-scoreboard", scoreboard::page(&view, &[]).0),
+        ("gasless-home", home::page(&book, &made_up::config()).0),
+    ];
+    let partial = format!("{:.3}", school.known_tonnes_per_pupil().unwrap());
+    for (name, page) in &pages {
+        stands_by_itself(name, page);
+        assert!(!page.contains("% below"), "{name} compares");
+        assert!(!page.contains(&format!("<strong>{partial}")), "{name}");
+        assert!(page.contains(&partial), "{name} has not the partial figure");
+        assert!(page.to_lowercase().contains("not enough data"), "{name}");
+        let names_it = page.contains(missing) || *name == "gasless-home";
+        assert!(names_it, "{name} does not name what is missing");
+    }
+    let (_, school) = &pages[0];
+    assert!(school.contains("mprn:3938424403") && school.contains("Oct 2026 to Nov 2026"));
+}
+
+#[test]
+fn a_trust_with_enough_data_names_the_schools_without() {
+    // Of one of fifteen schools 50 days of gas are missing.
+    let page = trust_page("trailing-12-months");
+    assert!(page.contains("</b> the 0.24 baseline"));
+    assert!(page.contains("1 school has not enough data for a figure of its own"));
+}
+
+#[test]
 fn names_are_escaped() {
     let mut school = made_up::school(0);
     school.school = "<img onerror=x>".to_owned();

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use footprint::{Footprint, Period};
 use maud::{Markup, html};
 
+use super::headline::{self, Headline};
 use super::{
     changed, charts, gaps, layout, lines, parts, schools_table, scoreboard, travel, waste,
 };
@@ -20,7 +21,8 @@ pub(super) fn page(view: &TrustView, held: &[Period], several: bool) -> Markup {
             p { (parts::period_sentence(view.period)) }
             (parts::periods(&address, held, view.period))
         }
-        (headline(view))
+        (lead(view))
+        (without_enough_data(view))
         (parts::incomplete(&view.totals.incomplete))
         (schools_table::table(view))
         (scoreboard::section(view))
@@ -46,9 +48,17 @@ pub(super) fn page(view: &TrustView, held: &[Period], several: bool) -> Markup {
     layout::page(&view.trust.name, &trail, body)
 }
 
-fn headline(view: &TrustView) -> Markup {
-    let complete = view.totals.incomplete.is_empty();
-    let (intensity, baseline) = (view.tonnes_per_pupil(), view.baseline_tco2e_per_pupil);
+/// The schools whose data are not enough for a figure of their own, whether the trust's are or not.
+fn without_enough_data(view: &TrustView) -> Markup {
+    let sufficiency = &view.sufficiency;
+    let heading = match sufficiency.schools.len() {
+        1 => "1 school has not enough data for a figure of its own".to_owned(),
+        many => format!("{many} schools have not enough data for a figure of their own"),
+    };
+    headline::missing(&heading, &sufficiency.details(), sufficiency.least_coverage)
+}
+
+fn lead(view: &TrustView) -> Markup {
     // Every school of a trust is priced with one set, so that any with electricity tells its factor.
     let buys =
         |school: &&Arc<Footprint>| school.lines.iter().any(|line| line.item == "electricity");
@@ -57,9 +67,19 @@ fn headline(view: &TrustView) -> Markup {
         .iter()
         .find(buys)
         .map_or(&[][..], |school| &school.lines);
+    let of = Headline {
+        intensity: view.tonnes_per_pupil(),
+        partial: view.partial_tonnes_per_pupil(),
+        missing: view.sufficiency.clauses(),
+        baseline: view.baseline_tco2e_per_pupil,
+        period: view.period,
+        complete: view.is_complete(),
+        coverage: &view.totals.coverage,
+        lines,
+    };
     html! {
         div .lead {
-            (parts::headline(intensity, baseline, view.period, complete, &view.totals.coverage, lines))
+            (headline::headline(&of))
             (key_figures(view))
         }
     }

@@ -99,8 +99,8 @@ impl Totals {
         totals
     }
 
-    /// Tonnes CO2e per pupil over the schools whose pupils and emissions are known.
-    pub fn tonnes_per_pupil(&self) -> Option<f64> {
+    /// Tonnes CO2e per pupil over the schools whose pupils and emissions are known, of what has come, enough or not.
+    pub fn known_tonnes_per_pupil(&self) -> Option<f64> {
         let pupils = self.in_ratio.pupils()?;
         Some(self.in_ratio.gross.tonnes() / pupils)
     }

@@ -18,6 +18,7 @@ pub(crate) enum Style {
     Tonnes,
     TotalTonnes,
     Ratio,
+    PartialRatio,
     Count,
     Share,
 }
@@ -40,9 +41,9 @@ impl Style {
             Style::Heading | Style::Kwh | Style::TotalKwh => 0,
             Style::Tonnes | Style::TotalTonnes => 2,
             Style::Share => 1,
-            Style::Ratio if size >= 0.1 => 3,
-            Style::Ratio if size >= 0.01 => 4,
-            Style::Ratio => 8,
+            Style::Ratio | Style::PartialRatio if size >= 0.1 => 3,
+            Style::Ratio | Style::PartialRatio if size >= 0.01 => 4,
+            Style::Ratio | Style::PartialRatio => 8,
         }
     }
 }
@@ -56,8 +57,45 @@ pub(super) const VOLUNTARY_TOTAL: &str = "Voluntary, together";
 pub(crate) struct ShownRow {
     pub text: String,
     pub style: Style,
-    /// A figure per year; empty for a heading. None is "no data", never 0.
-    pub figures: Vec<Option<Figure>>,
+    /// A figure per year; empty for a heading.
+    pub figures: Vec<Cell>,
+}
+
+/// What a year has in a row.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Cell {
+    /// A figure.
+    Figure(Figure),
+    /// Nothing is known: never 0.
+    NoData,
+    /// Too little has come for a figure.
+    NotEnoughData,
+}
+
+impl Cell {
+    /// What stands where there is no figure.
+    pub(crate) fn absent(&self) -> Option<&'static str> {
+        match self {
+            Cell::Figure(_) => None,
+            Cell::NoData => Some("no data"),
+            Cell::NotEnoughData => Some("not enough data"),
+        }
+    }
+}
+
+impl From<Option<Figure>> for Cell {
+    fn from(figure: Option<Figure>) -> Self {
+        figure.map_or(Cell::NoData, Cell::Figure)
+    }
+}
+
+/// What a year has in a row of the table.
+fn cell(row: &Row, year: &Year) -> Cell {
+    let lacks = row.style == Style::Ratio && year.intensity.not_enough_data.is_some();
+    match (row.figure)(year) {
+        None if lacks => Cell::NotEnoughData,
+        figure => figure.into(),
+    }
 }
 
 /// The rows that a table of these years has: those that are asked for, and of the others those that any year has.
@@ -69,7 +107,7 @@ pub(crate) fn shown(years: &[Year]) -> Vec<ShownRow> {
             style: row.style,
             figures: match row.style {
                 Style::Heading => Vec::new(),
-                _ => years.iter().map(row.figure).collect(),
+                _ => years.iter().map(|year| cell(row, year)).collect(),
             },
         });
     }
@@ -98,7 +136,7 @@ fn voluntary(years: &[Year]) -> Vec<ShownRow> {
     let rows = items.iter().map(|(item, label)| ShownRow {
         text: (*label).to_owned(),
         style: Style::Tonnes,
-        figures: years.iter().map(|year| of(year, item)).collect(),
+        figures: years.iter().map(|year| of(year, item).into()).collect(),
     });
     let total = |year: &Year| year.voluntary.total_tco2e.clone();
     let heading = ShownRow {
@@ -109,7 +147,7 @@ fn voluntary(years: &[Year]) -> Vec<ShownRow> {
     let sum = ShownRow {
         text: VOLUNTARY_TOTAL.to_owned(),
         style: Style::TotalTonnes,
-        figures: years.iter().map(total).collect(),
+        figures: years.iter().map(|year| total(year).into()).collect(),
     };
     if years.iter().all(|year| total(year).is_none()) && items.is_empty() {
         return Vec::new();
@@ -118,6 +156,14 @@ fn voluntary(years: &[Year]) -> Vec<ShownRow> {
 }
 
 impl ShownRow {
+    /// A cell as people read it.
+    pub(crate) fn text_of(&self, cell: &Cell) -> String {
+        match cell {
+            Cell::Figure(figure) => self.said(figure),
+            absent => absent.absent().unwrap_or_default().to_owned(),
+        }
+    }
+
     /// A figure as people read it.
     pub(crate) fn said(&self, figure: &Figure) -> String {
         let places = self.style.places(figure);
@@ -139,7 +185,7 @@ mod tests {
         assert!(!texts.contains(&"What the figures rest on") && !texts.contains(&VOLUNTARY));
         assert!(texts.contains(&"Owned transport \u{2013} mini-buses"));
         let figures = rows.iter().flat_map(|row| &row.figures);
-        assert!(figures.into_iter().all(Option::is_none));
+        assert!(figures.into_iter().all(|cell| *cell == Cell::NoData));
     }
 
     #[test]

@@ -378,3 +378,25 @@ fn a_footprint_without_figures_is_not_known_and_not_nought() {
     assert_eq!(year.intensity.tco2e, None);
     assert!(text(&report).contains("no data"));
 }
+
+#[test]
+fn without_enough_data_the_report_has_no_ratio_and_says_what_is_missing() {
+    let mut gasless = made_up::gasless();
+    gasless.period = made_up::footprints()[2 * made_up::SCHOOLS].period;
+    let known = gasless.known_tonnes_per_pupil();
+    let report = report(
+        &Book::of([gasless]),
+        "gasless",
+        None,
+        &TrustSettings::default(),
+    )
+    .unwrap();
+    let intensity = &report.years[0].intensity;
+    assert_eq!(intensity.tco2e, None);
+    assert_eq!(intensity.partial_tco2e, known.map(Figure::from));
+    let text = text(&report);
+    assert!(text.contains("not enough data"), "{text}");
+    assert!(said(&report, "Intensity measurement").contains("no ratio is stated"));
+    assert!(said(&report, "Intensity measurement").contains("gas has sent nothing since"));
+    assert_eq!(report.warnings, []);
+}

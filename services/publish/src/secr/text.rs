@@ -5,7 +5,6 @@ use super::{Report, Warning};
 
 /// How wide statements are.
 const WIDTH: usize = 100;
-const NO_DATA: &str = "no data";
 
 /// The report as text.
 pub fn text(report: &Report) -> String {
@@ -74,11 +73,7 @@ fn label(row: &ShownRow) -> String {
 }
 
 fn figures(row: &ShownRow) -> Vec<String> {
-    let shown = row.figures.iter().map(|figure| match figure {
-        Some(figure) => row.said(figure),
-        None => NO_DATA.to_owned(),
-    });
-    shown.collect()
+    row.figures.iter().map(|cell| row.text_of(cell)).collect()
 }
 
 /// A paragraph, indented and no wider than a page.

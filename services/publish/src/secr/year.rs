@@ -116,8 +116,12 @@ pub struct Intensity {
     pub count: Option<Figure>,
     /// The gross that is divided, in tonnes CO2e, where it is not the total: without schools whose pupils are not known.
     pub gross_tco2e: Option<Figure>,
-    /// Tonnes CO2e per one of them.
+    /// Tonnes CO2e per one of them; none without enough data.
     pub tco2e: Option<Figure>,
+    /// The same of what has come, where that is not enough data: no ratio to report or to compare.
+    pub partial_tco2e: Option<Figure>,
+    /// Why there is not enough data for the ratio, in a sentence; none where there is.
+    pub not_enough_data: Option<String>,
 }
 
 impl Default for Intensity {
@@ -127,6 +131,8 @@ impl Default for Intensity {
             count: None,
             gross_tco2e: None,
             tco2e: None,
+            partial_tco2e: None,
+            not_enough_data: None,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The one row of a trust.
 
+use super::sufficiency;
 use crate::rollup::{TrustView, passed};
 use crate::table::{Columns, Table};
 
@@ -21,17 +22,24 @@ pub fn trusts(view: &TrustView) -> Table {
             (view.totals.pupils > 0).then_some(view.totals.pupils)
         })
         .float("intensity_tco2e_per_pupil", |view| view.tonnes_per_pupil())
+        .float("partial_intensity_tco2e_per_pupil", |view| {
+            view.partial_tonnes_per_pupil()
+        })
         .float("baseline_tco2e_per_pupil", |view| {
             Some(view.baseline_tco2e_per_pupil)
         })
         .float("against_baseline_ratio", |view| view.against_baseline());
+    let columns = sufficiency::of_trust(columns, |view| &view.sufficiency);
     let columns = super::figures(columns, |view| &view.totals);
     let columns = super::waste::of_trust(columns, |view| &view.totals)
         .int("schools_stars_engaged", |view| {
             i64::try_from(view.totals.stars_engaged).ok()
         })
-        .flag("complete", |view| Some(view.totals.incomplete.is_empty()))
-        .text("incomplete", |view| super::joined(&view.totals.incomplete))
+        .flag("complete", |view| Some(view.is_complete()))
+        .text("incomplete", |view| {
+            let lacks = view.sufficiency.sentence();
+            super::joined(&sufficiency::with(lacks, &view.totals.incomplete))
+        })
         .text("notes", |view| super::joined(&view.totals.notes))
         .text("factor_set_name", |view| {
             Some(view.totals.factor_sets.first()?.name.clone())

@@ -22,6 +22,8 @@ pub struct FigureAnswer {
     pub label: String,
     /// Its value; none where it is not known, which is not zero.
     pub value: Option<f64>,
+    /// What is missing where there is not enough data for it, one clause each; else empty.
+    pub missing_data: Vec<String>,
     /// The unit of the value; empty for what has none.
     pub unit: String,
     /// How it is made, in a sentence.
@@ -71,6 +73,10 @@ pub(super) fn figure(footprint: &Footprint, name: &str, figure: &Figure<'_>) -> 
         name: name.to_owned(),
         label: label(name, figure),
         value: made.value,
+        missing_data: match figure {
+            Figure::Intensity => footprint.sufficiency.clauses(),
+            _ => Vec::new(),
+        },
         unit: made.unit,
         made: made.said,
         parts: made.parts,

@@ -19,9 +19,12 @@ pub(super) fn incomplete(footprint: &Footprint, figure: &Figure<'_>) -> Vec<Stri
             .filter(|reason| is_about(reason, lines, &footprint.lines))
             .cloned()
             .collect(),
-        Figure::Intensity | Figure::Gross | Figure::Pupils | Figure::Coverage => {
-            footprint.incomplete.clone()
+        Figure::Intensity => {
+            let mut reasons = footprint.sufficiency.details();
+            reasons.extend(footprint.incomplete.iter().cloned());
+            reasons
         }
+        Figure::Gross | Figure::Pupils | Figure::Coverage => footprint.incomplete.clone(),
         Figure::Voluntary => footprint.incomplete_voluntary.clone(),
         _ => Vec::new(),
     }

@@ -11,6 +11,13 @@ pub(crate) fn snake(value: impl serde::Serialize) -> String {
     }
 }
 
+/// A clause as the beginning of a sentence.
+pub(crate) fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    first.chain(letters).collect()
+}
+
 /// The same as people read it: `Very good`. Names that need more than that are spelled out.
 pub(crate) fn label(name: &str) -> String {
     let known = match name {

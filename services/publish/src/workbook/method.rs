@@ -62,6 +62,13 @@ fn of_view(view: &TrustView) -> Vec<(String, String)> {
             set.method.as_str()
         ));
     }
+    if let Some(lacks) = view.sufficiency.sentence() {
+        add(lacks);
+    }
+    for school in view.sufficiency.details() {
+        add(format!("Not enough data for a figure of its own: {school}"));
+    }
+    add(view.sufficiency.least_coverage.rule());
     for reason in &view.totals.incomplete {
         add(format!("Not complete: {reason}"));
     }

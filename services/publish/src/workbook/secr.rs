@@ -3,7 +3,7 @@
 use rust_xlsxwriter::{Format, FormatAlign, FormatBorder, Worksheet, XlsxError};
 
 use super::Pack;
-use crate::secr::{Figure, Report, ShownRow, Style, Text, Year, shown};
+use crate::secr::{Cell, Figure, Report, ShownRow, Style, Text, Year, shown};
 
 /// About how many letters of a statement fit a line of the sheet, and how high a line is.
 const LETTERS: usize = 105;
@@ -80,18 +80,22 @@ fn write_row(sheet: &mut Worksheet, line: u32, row: &ShownRow) -> Result<(), Xls
     let inset = u8::from(!row.style.is_bold());
     let label = weight(Format::new().set_indent(inset).set_text_wrap());
     sheet.write_with_format(line, 0, &row.text, &label)?;
-    for (figure, column) in row.figures.iter().zip(1_u16..) {
+    for (cell, column) in row.figures.iter().zip(1_u16..) {
+        let figure = match cell {
+            Cell::Figure(figure) => Some(figure),
+            Cell::NoData | Cell::NotEnoughData => None,
+        };
         let format = weight(
             Format::new()
-                .set_num_format(figure.as_ref().map_or("General", |it| number(row, it)))
+                .set_num_format(figure.map_or("General", |it| number(row, it)))
                 .set_align(FormatAlign::Right),
         );
-        match figure.as_ref().map(|figure| (figure, figure.number())) {
+        match figure.map(|figure| (figure, figure.number())) {
             Some((_, Some(number))) => sheet.write_with_format(line, column, number, &format)?,
             Some((figure, None)) => {
                 sheet.write_with_format(line, column, row.said(figure), &format)?
             }
-            None => sheet.write_with_format(line, column, "no data", &format)?,
+            None => sheet.write_with_format(line, column, row.text_of(cell), &format)?,
         };
     }
     Ok(())

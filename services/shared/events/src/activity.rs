@@ -44,6 +44,14 @@ pub enum ActivityKind {
     WaterTreatment,
 }
 
+impl ActivityKind {
+    /// Whether it is a fuel that heats buildings.
+    pub fn heats(self) -> bool {
+        use ActivityKind as K;
+        matches!(self, K::BurningOil | K::GasOil | K::Lpg | K::WoodPellets)
+    }
+}
+
 /// The unit of the quantity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum ActivityUnit {

@@ -32,7 +32,9 @@ pub use readings::{
     SpanError,
 };
 pub use refusal::{Refusal, RejectedEvent, Rule, rejected_key};
-pub use register::{Fuel, MeterRegistered, Phase, Roll, SchoolRegistered, Tariff, Term, TrustRef};
+pub use register::{
+    Fuel, Heating, MeterRegistered, Phase, Roll, SchoolRegistered, Tariff, Term, TrustRef,
+};
 pub use settlement::{MAX_SLOTS, SettlementDay};
 pub use topic::{Place, Sharding, ShardingError, Topic};
 pub use travel::{

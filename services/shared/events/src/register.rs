@@ -75,6 +75,19 @@ pub struct SchoolRegistered {
     /// with.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub terms: Vec<Term>,
+    /// What heats the school where neither a gas meter nor a recorded fuel shows it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub heating: Option<Heating>,
+}
+
+/// A heating source that has no meter or activity of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Heating {
+    /// The registered electricity meters: heat pumps, storage heaters.
+    Electricity,
+    /// A heat network. No event records what it supplies yet.
+    DistrictHeat,
 }
 
 /// A run of days of term, half terms left out; both ends included.

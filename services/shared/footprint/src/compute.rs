@@ -9,6 +9,7 @@ mod market;
 mod meters;
 mod price;
 mod said;
+mod sufficiency;
 mod travel;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -22,6 +23,7 @@ use crate::csv_table::TableError;
 use crate::factors::{FactorSet, Factors, Fallback};
 use crate::message::{Days, FactorSetRef, Footprint, Period, YearChoice, key};
 use crate::story::{Membership, Register, Story};
+use crate::sufficiency::LeastCoverage;
 use crate::temperatures::Temperatures;
 use crate::watch::Watch;
 
@@ -35,6 +37,8 @@ pub struct Method {
     pub year_choice: YearChoice,
     /// Which census counts the pupils.
     pub census: Census,
+    /// The least share of the expected half-hours that a claim needs of every fuel.
+    pub least_coverage: LeastCoverage,
     /// From when on readings are odd.
     pub watch: Watch,
     /// What gaps in gas are estimated by, where there are any.
@@ -208,6 +212,7 @@ impl Method {
             fallback: Fallback::default(),
             year_choice: YearChoice::default(),
             census: Census::default(),
+            least_coverage: LeastCoverage::default(),
             watch: Watch::default(),
             temperatures: Temperatures::default(),
         })

@@ -11,6 +11,7 @@ mod simpler_recycling;
 pub mod size;
 pub mod stars;
 mod story;
+mod sufficiency;
 mod temperatures;
 mod uses;
 pub mod view;
@@ -31,6 +32,10 @@ pub use scoreboard::{
 };
 pub use simpler_recycling::WINDOW as SIMPLER_RECYCLING_DAYS;
 pub use story::{Added, Fact, OwnedMeter, Register, Series, Story};
+pub use sufficiency::{
+    FuelCoverage, FuelGap, LeastCoverage, LeastCoverageError, MeterGap, Missing, MonthGap,
+    SchoolGaps, Sufficiency, TrustSufficiency,
+};
 pub use temperatures::{TemperatureError, Temperatures};
 pub use uses::gas_kwh_per_m3;
 pub use watch::{Watch, WatchError};

@@ -13,6 +13,7 @@ use chrono::NaiveDate;
 use events::{EvidenceKind, EvidenceStatus, MICRO, MilligramsCo2e, Phase, Roll, TrustRef, Urn};
 use serde::{Deserialize, Serialize};
 
+use crate::sufficiency::Sufficiency;
 pub use gaps::{Finding, FindingKind, GapEstimate, GapTotals};
 pub use line::{BlendPart, Block, FactorSetRef, Line, OfYear, Price, YearChoice};
 pub use meters::{Coverage, MeterFigures, MonthFigures};
@@ -47,6 +48,8 @@ pub struct Footprint {
     pub voluntary: MilligramsCo2e,
     /// Why the statutory figures are not complete, one sentence each; empty when they are.
     pub incomplete: Vec<String>,
+    /// Whether there is enough data for a claim, and what is missing.
+    pub sufficiency: Sufficiency,
     /// Why the voluntary total is not.
     pub incomplete_voluntary: Vec<String>,
     /// What a reader has to be told beside the figures, such as a factor of another year standing in.
@@ -96,9 +99,26 @@ impl Footprint {
             .map(|millionths| millionths as f64 / MICRO as f64)
     }
 
-    /// Tonnes CO2e per pupil: statutory gross over the pupils, location-based. None without pupils, and none when nothing
-    /// is priced: that is not known, and not zero.
+    /// Tonnes CO2e per pupil, to be shown as the school's figure and held against others: none unless there is enough data.
     pub fn tonnes_per_pupil(&self) -> Option<f64> {
+        self.known_tonnes_per_pupil()
+            .filter(|_| self.sufficiency.is_enough())
+    }
+
+    /// Tonnes CO2e per pupil of what has come, where that is not enough data: to be shown small and held against nothing.
+    pub fn partial_tonnes_per_pupil(&self) -> Option<f64> {
+        self.known_tonnes_per_pupil()
+            .filter(|_| !self.sufficiency.is_enough())
+    }
+
+    /// Whether nothing is known to be missing from the statutory figures, and enough data has come.
+    pub fn is_complete(&self) -> bool {
+        self.incomplete.is_empty() && self.sufficiency.is_enough()
+    }
+
+    /// The statutory gross of what has come over the pupils, location-based, whether it is enough or not. None without
+    /// pupils, and none when nothing is priced: that is not known, and not zero.
+    pub fn known_tonnes_per_pupil(&self) -> Option<f64> {
         let is_priced = |line: &Line| line.block == Block::Statutory && line.price.is_some();
         let pupils = self.pupils_in_ratio().filter(|pupils| *pupils > 0.0)?;
         let known = self.lines.iter().any(is_priced);

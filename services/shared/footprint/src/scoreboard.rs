@@ -23,6 +23,7 @@ use events::{AcademicYear, Urn};
 use serde::{Deserialize, Serialize};
 
 use crate::message::{Footprint, Period, Verdict};
+use crate::sufficiency::TrustSufficiency;
 pub use evidence::{EvidenceScore, EvidenceState};
 pub use targets::{Targets, YearTargets};
 
@@ -33,8 +34,10 @@ pub struct TrustFigures<'a> {
     pub period: Period,
     /// Its schools over it, in the order in which they are to stand.
     pub schools: &'a [&'a Footprint],
-    /// The trust's carbon intensity in tonnes CO2e per pupil; none if it is not known.
-    pub tonnes_per_pupil: Option<f64>,
+    /// The trust's carbon intensity in tonnes CO2e per pupil, of what has come; none if it is not known.
+    pub known_tonnes_per_pupil: Option<f64>,
+    /// Whether that is enough data to hold it against anything.
+    pub sufficiency: &'a TrustSufficiency,
     /// The pupils that the intensity divides by.
     pub pupils: Option<f64>,
     /// Why the trust's figures are not complete; empty when they are.

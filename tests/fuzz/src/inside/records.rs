@@ -50,6 +50,7 @@ pub fn figures(data: &[u8]) {
         fallback: Fallback::PreviousYear,
         year_choice: Default::default(),
         census: Default::default(),
+        least_coverage: Default::default(),
         watch: Watch::default(),
         temperatures: Temperatures::default(),
     };

@@ -13,6 +13,9 @@ pub(super) fn head(why: &Why) -> String {
     let value = match figure.value {
         Some(value) if figure.unit.is_empty() => format!("{} %", short(value * 100.0, 2)),
         Some(value) => format!("{} {}", short(value, 6), figure.unit),
+        None if !figure.missing_data.is_empty() => {
+            format!("not enough data: {}", figure.missing_data.join("; "))
+        }
         None => "no data".to_owned(),
     };
     format!(

@@ -53,6 +53,7 @@ impl MadeUpTrust {
                 .into_iter()
                 .flat_map(calendar::terms)
                 .collect(),
+            heating: None,
         };
         event(
             FEED,

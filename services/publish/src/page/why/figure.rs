@@ -20,11 +20,15 @@ pub(super) fn headline(why: &Why) -> Markup {
                             @let (value, unit) = shown(value, &figure.unit);
                             strong { (value) } " " span { (unit) }
                         }
+                        None if !figure.missing_data.is_empty() => strong { "Not enough data" },
                         None => strong { "No data" },
                     }
                 }
-                @if let [line] = figure.lines.as_slice() { (equation(line)) }
-                p { "This is " (figure.made) "." }
+                @if !figure.missing_data.is_empty() {
+                    p .verdict { (words::capital(&figure.missing_data.join("; "))) "." }
+                } @else if let [line] = figure.lines.as_slice() { (equation(line)) }
+                @if figure.missing_data.is_empty() { p { "This is " (figure.made) "." } }
+                @else { p { "With enough data it is " (figure.made) "." } }
             }
             dl .key {
                 @if !figure.lines.is_empty() {

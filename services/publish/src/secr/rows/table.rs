@@ -23,7 +23,7 @@ impl Row {
     pub(crate) fn text(&self, years: &[Year]) -> Cow<'static, str> {
         let per = years.first().map_or("pupil", |year| &year.intensity.per);
         match (self.style, per) {
-            (Style::Ratio, per) => format!("{} per {per}", self.text).into(),
+            (Style::Ratio | Style::PartialRatio, per) => format!("{} per {per}", self.text).into(),
             (Style::Count, per) if per != "pupil" => {
                 format!("Denominator of the ratio ({per})").into()
             }
@@ -148,6 +148,12 @@ pub(crate) const ROWS: &[Row] = &[
     row("intensity.tco2e", "Tonnes CO2e", Style::Ratio, |year| {
         year.intensity.tco2e.clone()
     }),
+    optional(row(
+        "intensity.partial_tco2e",
+        "Partial, of the data that came: tonnes CO2e",
+        Style::PartialRatio,
+        |year| year.intensity.partial_tco2e.clone(),
+    )),
     row(
         "intensity.count",
         "Pupils in the ratio",

@@ -14,6 +14,7 @@ fn of_view(view: &TrustView) -> Vec<String> {
     let label = view.period.label();
     let mut said = vec![format!("{label}: {}", coverage(view))];
     said.extend(gaps(view));
+    said.extend(without_enough_data(view));
     let omitted = omitted(view);
     if omitted.is_empty() {
         said.push(format!("{label}: nothing else is known to be omitted."));
@@ -46,6 +47,18 @@ fn coverage(view: &TrustView) -> String {
         words::grouped(coverage.expected),
         words::percent(ratio, 1)
     )
+}
+
+/// The schools whose data are not enough for a figure of their own, whether the trust's are or not.
+fn without_enough_data(view: &TrustView) -> Option<String> {
+    let details = view.sufficiency.details();
+    (!details.is_empty()).then(|| {
+        format!(
+            "{}: these schools have not enough data for a figure of their own. {}.",
+            view.period.label(),
+            details.join("; ")
+        )
+    })
 }
 
 /// What the gaps may have held: beside the figures, never in them.

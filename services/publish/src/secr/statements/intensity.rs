@@ -15,10 +15,22 @@ pub(super) fn said(told: &Told<'_>) -> Vec<String> {
          recommended ratio for the sector."
             .to_owned(),
     ];
+    said.extend(told.views().flat_map(not_enough_data));
     said.extend(told.views().map(census));
     said.extend(told.views().flat_map(part_members));
     said.extend(told.views().flat_map(left_out));
     said
+}
+
+/// Why a year has no ratio for want of data, and what one needs.
+fn not_enough_data(view: &TrustView) -> Option<String> {
+    let sufficiency = &view.sufficiency;
+    let lacks = sufficiency.sentence()?;
+    Some(format!(
+        "{}: no ratio is stated and none is compared. {lacks} {}",
+        view.period.label(),
+        sufficiency.least_coverage.rule()
+    ))
 }
 
 /// The census days and sources of the pupils.

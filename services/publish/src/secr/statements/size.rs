@@ -19,7 +19,7 @@ pub(super) fn low_energy(told: &Told<'_>) -> Vec<String> {
     };
     let label = told.view.period.label();
     let shown = words::decimal(used, 0);
-    let complete = told.view.totals.incomplete.is_empty()
+    let complete = told.view.is_complete()
         && told
             .view
             .totals

@@ -99,10 +99,15 @@ fn quantity(figure: &Figure<'_>, lines: &[&Line]) -> &'static str {
 
 fn intensity(of: &Footprint) -> Made {
     let gross = known(of, Block::Statutory);
-    let parts = vec![
+    let mut parts = vec![
         part("gross emissions", gross, "t CO2e").asked_by("gross"),
         part("pupils in the ratio", of.pupils_in_ratio(), "pupils").asked_by("pupils"),
     ];
+    if let Some(lacks) = of.sufficiency.sentence() {
+        let partial = of.partial_tonnes_per_pupil();
+        let name = "of what has come, not compared";
+        parts.push(part(name, partial, "t CO2e per pupil").said(lacks));
+    }
     let said = "statutory gross emissions, location-based, over the pupils in the ratio";
     made(of.tonnes_per_pupil(), "t CO2e per pupil", said, parts)
 }

@@ -122,8 +122,18 @@ fn a_total_is_its_lines_and_the_intensity_the_total_over_pupils() {
         .iter()
         .map(|part| part.value)
         .collect();
-    assert_eq!(parts, [gross.figure.value, Some(200.0)]);
-    assert_eq!(intensity.figure.value, Some(sum as f64 / 1e9 / 200.0));
+    // A few days of a year are not enough data for an intensity: what they make is a part, and says what is missing.
+    let partial = Some(sum as f64 / 1e9 / 200.0);
+    assert_eq!(parts, [gross.figure.value, Some(200.0), partial]);
+    assert_eq!(intensity.figure.value, None);
+    let lacks = world.footprint().sufficiency.sentence().unwrap();
+    let missing = intensity.figure.missing_data.join("; ");
+    assert_eq!(lacks, format!("Not enough data: {missing}."));
+    assert!(
+        lacks.starts_with("Not enough data: electricity has sent"),
+        "{lacks}"
+    );
+    assert_eq!(intensity.figure.parts[2].said.as_deref(), Some(&*lacks));
     assert_eq!(intensity.figure.lines, gross.figure.lines);
     assert!(
         gross

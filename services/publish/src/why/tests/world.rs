@@ -66,6 +66,7 @@ impl World {
                     source: "autumn census".to_owned(),
                 }],
                 terms: Vec::new(),
+                heating: None,
             }),
         );
         for (meter, fuel, calorific_value) in [

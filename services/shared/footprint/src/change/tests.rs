@@ -9,6 +9,7 @@ use events::{AcademicYear, Fuel, MICRO, MilligramsCo2e, Phase, Quantity, TrustRe
 
 use super::*;
 use crate::message::*;
+use crate::sufficiency::{LeastCoverage, Sufficiency};
 
 fn school(urn: u32, beginning: i32, lines: Vec<Line>) -> Footprint {
     let as_of = NaiveDate::from_ymd_opt(2026, 11, 22).unwrap();
@@ -42,6 +43,11 @@ fn school(urn: u32, beginning: i32, lines: Vec<Line>) -> Footprint {
         gross,
         voluntary: MilligramsCo2e(0),
         incomplete: Vec::new(),
+        sufficiency: Sufficiency {
+            least_coverage: LeastCoverage::default(),
+            fuels: Vec::new(),
+            missing: Vec::new(),
+        },
         incomplete_voluntary: Vec::new(),
         notes: Vec::new(),
         pupils: None,

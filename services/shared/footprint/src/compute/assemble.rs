@@ -8,7 +8,7 @@ use events::{Channel, Fuel, MICRO, MilligramsCo2e};
 use super::meters::Metered;
 use super::price::{Priced, Totals};
 use super::{Frame, Method};
-use super::{collected, evidence, gaps, said};
+use super::{collected, evidence, gaps, said, sufficiency};
 use crate::message::{Footprint, MonthFigures, TravelFigures};
 
 pub(super) fn footprints(
@@ -53,6 +53,7 @@ fn footprint(
         voluntary,
         incomplete: incomplete.statutory,
         incomplete_voluntary: incomplete.voluntary,
+        sufficiency: sufficiency::of(frame, &lines, &metered, method),
         notes: said::notes(frame, &lines, method),
         lines: lines.into_iter().map(|priced| priced.line).collect(),
         pupil_millionths: pupil_millionths(frame),

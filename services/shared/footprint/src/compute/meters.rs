@@ -119,7 +119,10 @@ fn one(
 }
 
 /// The days of each month with energy to count: a day without a value is no day of zero.
-fn by_month(series: &Series, days: Days) -> BTreeMap<NaiveDate, Vec<(NaiveDate, DaySum)>> {
+pub(super) fn by_month(
+    series: &Series,
+    days: Days,
+) -> BTreeMap<NaiveDate, Vec<(NaiveDate, DaySum)>> {
     let mut months: BTreeMap<NaiveDate, Vec<(NaiveDate, DaySum)>> = BTreeMap::new();
     let counts = |sum: &DaySum| sum.present > 0 && sum.unit != Unit::KilovarHours;
     for (day, sum) in series.days(days).filter(|(_, sum)| counts(sum)) {
@@ -161,7 +164,7 @@ fn count(coverage: &mut Coverage, day: NaiveDate, sum: &DaySum, passed: Days) {
 }
 
 /// Half-hours in a run of local days, changes of the clock included.
-fn half_hours(days: Days) -> i64 {
+pub(super) fn half_hours(days: Days) -> i64 {
     if days.count() == 0 {
         return 0;
     }
@@ -169,15 +172,21 @@ fn half_hours(days: Days) -> i64 {
 }
 
 /// How many days are in at least one of the runs.
-fn days_in_any(mut runs: Vec<Days>) -> i64 {
+fn days_in_any(runs: Vec<Days>) -> i64 {
+    apart(runs).into_iter().map(Days::count).sum()
+}
+
+/// The days that are in at least one of the runs, as runs that share none.
+pub(super) fn apart(mut runs: Vec<Days>) -> Vec<Days> {
     runs.retain(|run| run.count() > 0);
     runs.sort_unstable();
     let mut counted_to = NaiveDate::MIN;
-    let mut total = 0;
+    let mut apart = Vec::new();
     for run in runs {
         let from = run.from.max(counted_to.succ_opt().unwrap_or(run.from));
-        total += Days { from, to: run.to }.count();
+        apart.push(Days { from, to: run.to });
         counted_to = counted_to.max(run.to);
     }
-    total
+    apart.retain(|run| run.count() > 0);
+    apart
 }

@@ -14,8 +14,8 @@ const NUMBER: u8 = 7;
 const UNIT: &str = "tCO2e per pupil";
 
 /// Met when the trust's intensity over a whole year is at most the year's target, or, where none is set, below the
-/// baseline. A part-year cannot be held against a year, and a total that is not complete is no total: both are not
-/// evidenced. Missing half-hours make a total too low, so one that keeps the target is believed only if it would still do
+/// baseline. Without enough data nothing is held against anything; a part-year cannot be held against a year, and a total
+/// that is not complete is no total: all three are not evidenced. Missing half-hours make a total too low, so one that keeps the target is believed only if it would still do
 /// so with what they may have held; one that misses it has missed it. The schools are held against the same, each by its
 /// own figures, for information.
 pub(super) fn score(asked: &Asked<'_>) -> KpiScore {
@@ -34,9 +34,7 @@ pub(super) fn score(asked: &Asked<'_>) -> KpiScore {
         verdict,
         why,
         target: limit.said(),
-        actual: figures
-            .ratio
-            .map(|ratio| format!("{ratio:.3} {UNIT}{}", so_far(figures.period))),
+        actual: actual(&figures),
         evidence: Vec::new(),
         schools: asked
             .trust
@@ -47,13 +45,33 @@ pub(super) fn score(asked: &Asked<'_>) -> KpiScore {
     }
 }
 
+/// What there is; of too little data only small, and beside what it is.
+fn actual(figures: &Figures) -> Option<String> {
+    let known = figures.known.map(|known| format!("{known:.3} {UNIT}"));
+    if figures.not_enough.is_empty() {
+        return known.map(|known| format!("{known}{}", so_far(figures.period)));
+    }
+    let partial = known.map_or(String::new(), |known| {
+        format!(" ({known} of what has come)")
+    });
+    Some(format!("not enough data{partial}"))
+}
+
 fn judge(figures: &Figures, limit: &Limit) -> (Verdict, String) {
     let (verdict, clauses) = clauses(figures, limit);
     (verdict, said::sentence(&clauses))
 }
 
 fn clauses(figures: &Figures, limit: &Limit) -> (Verdict, Vec<String>) {
-    let Some(ratio) = figures.ratio else {
+    if !figures.not_enough.is_empty() {
+        let said = format!("not enough data: {}", figures.not_enough.join("; "));
+        let partial = figures
+            .known
+            .map(|known| format!("what has come makes {known:.3} {UNIT} and is not compared"));
+        let clauses = [Some(said), partial].into_iter().flatten().collect();
+        return (Verdict::NotEvidenced, clauses);
+    }
+    let Some(ratio) = figures.known else {
         let said = format!(
             "there is no figure to hold against the target, {}",
             limit.said()

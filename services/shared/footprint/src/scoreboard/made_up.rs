@@ -4,7 +4,7 @@
 
 use chrono::NaiveDate;
 use events::{
-    AcademicYear, EvidenceKind, EvidenceStatus, Grams, MICRO, MilligramsCo2e, Phase, Roll,
+    AcademicYear, EvidenceKind, EvidenceStatus, Fuel, Grams, MICRO, MilligramsCo2e, Phase, Roll,
     StarsLevel, TrustRef,
 };
 
@@ -13,6 +13,7 @@ use crate::message::{
     Block, Coverage, EvidenceFigures, FactorSetRef, Footprint, Line, Period, Price,
     SimplerRecycling, StarsFigures, TravelFigures, Verdict, WasteFigures, YearChoice,
 };
+use crate::sufficiency::{FuelCoverage, LeastCoverage, Sufficiency, TrustSufficiency};
 
 pub fn day(year: i32, month: u32, day: u32) -> NaiveDate {
     NaiveDate::from_ymd_opt(year, month, day).unwrap_or_default()
@@ -85,6 +86,15 @@ pub fn school(number: u32, period: Period) -> Footprint {
         gross,
         voluntary: MilligramsCo2e(0),
         incomplete: Vec::new(),
+        sufficiency: Sufficiency {
+            least_coverage: LeastCoverage::default(),
+            fuels: vec![FuelCoverage {
+                fuel: Fuel::Electricity,
+                expected: passed * 48,
+                present: passed * 48,
+            }],
+            missing: Vec::new(),
+        },
         incomplete_voluntary: Vec::new(),
         notes: Vec::new(),
         pupils: Some(Roll {
@@ -152,7 +162,8 @@ pub fn scored(schools: &[Footprint], targets: &Targets) -> Scoreboard {
     let trust = TrustFigures {
         period: schools[0].period,
         schools: &schools,
-        tonnes_per_pupil: (pupils > 0.0).then(|| gross.tonnes() / pupils),
+        known_tonnes_per_pupil: (pupils > 0.0).then(|| gross.tonnes() / pupils),
+        sufficiency: &TrustSufficiency::of(schools.iter().copied()),
         pupils: Some(pupils),
         incomplete: &incomplete,
     };

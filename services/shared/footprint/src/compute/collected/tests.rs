@@ -52,6 +52,7 @@ fn registered() -> Data {
             source: "autumn census".to_owned(),
         }],
         terms: Vec::new(),
+        heating: None,
     })
 }
 

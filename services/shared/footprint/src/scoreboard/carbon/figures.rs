@@ -8,7 +8,10 @@ use crate::message::{Days, Footprint, GapEstimate, GapTotals, Period};
 /// An intensity, and what it rests on.
 pub(super) struct Figures {
     pub(super) period: Period,
-    pub(super) ratio: Option<f64>,
+    /// The ratio of what has come.
+    pub(super) known: Option<f64>,
+    /// What is missing where that is not enough data, one clause each.
+    pub(super) not_enough: Vec<String>,
     pupils: Option<f64>,
     pub(super) incomplete: Vec<String>,
     /// Half-hours that should have come and did not.
@@ -40,7 +43,8 @@ pub(super) fn of_trust(asked: &Asked<'_>) -> Figures {
     };
     Figures {
         period: trust.period,
-        ratio: trust.tonnes_per_pupil,
+        known: trust.known_tonnes_per_pupil,
+        not_enough: trust.sufficiency.clauses(),
         pupils: trust.pupils,
         incomplete: trust.incomplete.to_vec(),
         missing: (expected - present).max(0),
@@ -68,7 +72,8 @@ pub(super) fn of_school(school: &Footprint) -> Figures {
     let coverage = &school.coverage;
     Figures {
         period: school.period,
-        ratio: school.tonnes_per_pupil(),
+        known: school.known_tonnes_per_pupil(),
+        not_enough: school.sufficiency.clauses(),
         pupils: school.pupils_in_ratio(),
         incomplete: school.incomplete.clone(),
         missing: (coverage.expected - coverage.present).max(0),
@@ -112,7 +117,7 @@ impl Figures {
     /// The intensity with what the missing half-hours may have held: by their estimate, and where there is none as much
     /// as those that came held on average, which makes too much rather than too little of the lines that no meter measured.
     pub(super) fn with_gaps(&self) -> Option<f64> {
-        let (ratio, pupils) = (self.ratio?, self.pupils.filter(|pupils| *pupils > 0.0)?);
+        let (ratio, pupils) = (self.known?, self.pupils.filter(|pupils| *pupils > 0.0)?);
         let (half_hours, co2e) = self.estimated;
         let rest = (self.missing - half_hours).max(0);
         let at_average = match (rest, self.present) {

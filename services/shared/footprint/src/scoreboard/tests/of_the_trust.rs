@@ -6,6 +6,7 @@ use super::super::Targets;
 use super::super::made_up::{academic, day, school, scored, targets, trailing};
 use super::{kpi, of, of_school, said};
 use crate::message::{EvidenceFigures, Footprint, GapEstimate, Verdict};
+use crate::sufficiency::{FuelCoverage, FuelGap, Missing};
 
 fn tonnes(milligrams: i64) -> Footprint {
     let mut school = school(1, trailing());
@@ -109,16 +110,16 @@ fn seven_does_not_rest_on_what_is_not_complete() {
 
 #[test]
 fn seven_is_met_only_if_it_would_be_with_what_is_missing() {
-    // 364 passed days of 48 half-hours: 17,472. Of them 15,600 came, and 1,872 / 15,600 = 0.12 of 0.2 are 0.024 more.
+    // 364 passed days of 48 half-hours: 17,472. Of them 16,380 came, and 1,092 / 16,380 = 1/15 of 0.2 are 0.013 more.
     let mut gappy = school(1, trailing());
     assert_eq!(gappy.coverage.expected, 17_472);
-    gappy.coverage.present = 15_600;
+    gappy.coverage.present = 16_380;
     assert_eq!(
         kpi(7, &[gappy.clone()]),
         said(
             Verdict::NotEvidenced,
-            "0.200 tCO2e per pupil against at most 0.210 for 2026/27; 10.7% of the half-hours are missing, and with \
-             what they may have held it would be 0.224 and miss the target."
+            "0.200 tCO2e per pupil against at most 0.210 for 2026/27; 6.2% of the half-hours are missing, and with \
+             what they may have held it would be 0.213 and miss the target."
         )
     );
     // An estimate of all of them says one tonne: 0.005 more.
@@ -126,7 +127,7 @@ fn seven_is_met_only_if_it_would_be_with_what_is_missing() {
         meter: "mprn:3938424403".parse().expect("a meter"),
         fuel: Fuel::Gas,
         method: "by the weeks around".to_owned(),
-        half_hours: 1_872,
+        half_hours: 1_092,
         left: 0,
         energy: 0,
         co2e: Some(MilligramsCo2e(1_000_000_000)),
@@ -135,13 +136,67 @@ fn seven_is_met_only_if_it_would_be_with_what_is_missing() {
         kpi(7, &[gappy.clone()]),
         said(
             Verdict::Met,
-            "0.200 tCO2e per pupil against at most 0.210 for 2026/27; 10.7% of the half-hours are missing, and with \
+            "0.200 tCO2e per pupil against at most 0.210 for 2026/27; 6.2% of the half-hours are missing, and with \
              what they may have held it would be 0.205 and still keep the target."
         )
     );
     // What is missed already is missed whatever the gaps held.
     gappy.gross = MilligramsCo2e(50_000_000_000);
     assert_eq!(kpi(7, &[gappy]).0, Verdict::NotMet);
+}
+
+/// A school whose gas meter has sent nothing: half of its half-hours.
+fn gasless(number: u32) -> Footprint {
+    let mut gasless = school(number, trailing());
+    let (expected, since) = (17_472, day(2025, 11, 23));
+    let silent = FuelGap {
+        fuel: Fuel::Gas,
+        expected,
+        present: 0,
+        unmetered_days: 0,
+        silent_since: Some(since),
+        meters: Vec::new(),
+    };
+    gasless.sufficiency.fuels.push(FuelCoverage {
+        fuel: Fuel::Gas,
+        expected,
+        present: 0,
+    });
+    gasless.sufficiency.missing = vec![Missing::HalfHours(silent)];
+    gasless.coverage.expected += expected;
+    gasless
+}
+
+#[test]
+fn seven_holds_nothing_against_anything_without_enough_data() {
+    let partial = "what has come makes 0.200 tCO2e per pupil and is not compared.";
+    let gas = "gas has sent nothing since 23 Nov 2025 (0 of 17,472 half-hours)";
+    assert_eq!(
+        of_school(7, gasless(1)),
+        said(
+            Verdict::NotEvidenced,
+            &format!("Not enough data: {gas}; {partial}")
+        )
+    );
+    let board = scored(&[school(1, trailing()), gasless(2)], &targets());
+    assert_eq!(
+        of(&board, 7),
+        said(
+            Verdict::NotEvidenced,
+            &format!(
+                "Not enough data: all schools together have sent 0 of 17,472 gas half-hours (0.0%); \
+                 School 2: {gas}; {partial}"
+            )
+        )
+    );
+    assert_eq!(
+        board.kpis[6].actual.as_deref(),
+        Some("not enough data (0.200 tCO2e per pupil of what has come)")
+    );
+    // Far above the target it would miss it by what has come alone; still it is held against nothing.
+    let mut heavy = gasless(1);
+    heavy.gross = MilligramsCo2e(400_000_000_000);
+    assert_eq!(kpi(7, &[heavy]).0, Verdict::NotEvidenced);
 }
 
 #[test]

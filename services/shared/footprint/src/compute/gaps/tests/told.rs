@@ -86,6 +86,7 @@ impl Told {
             member_to: None,
             rolls: Vec::new(),
             terms,
+            heating: None,
         }));
     }
 

@@ -49,6 +49,7 @@ impl Told {
                 member_to: None,
                 rolls: vec![roll("2024-10-03"), roll("2026-10-01")],
                 terms: Vec::new(),
+                heating: None,
             }),
         );
         told

@@ -1,0 +1,184 @@
+//! The headline: the intensity, against its baseline, and what it rests on; or that there is not enough data for one, and
+//! what is missing. A school's and a trust's are alike.
+
+use footprint::{Coverage, LeastCoverage, Line, Period};
+use maud::{Markup, html};
+
+use super::charts;
+use crate::rollup::{is_a_year, passed};
+use crate::words;
+
+/// What a headline is made of.
+pub(super) struct Headline<'a> {
+    /// Tonnes CO2e per pupil; none if not known, and none without enough data.
+    pub intensity: Option<f64>,
+    /// Where there is not enough data: what that makes.
+    pub partial: Option<f64>,
+    /// What is missing where there is not enough data, one clause each; else empty.
+    pub missing: Vec<String>,
+    pub baseline: f64,
+    pub period: Period,
+    pub complete: bool,
+    pub coverage: &'a Coverage,
+    /// Lines with the factor of electricity, where there is any.
+    pub lines: &'a [Line],
+}
+
+const UNIT: &str = "tCO\u{2082}e per pupil";
+
+pub(super) fn headline(of: &Headline<'_>) -> Markup {
+    html! {
+        div {
+            h2 { "Carbon intensity" }
+            @if of.missing.is_empty() { (stated(of)) } @else { (not_enough_data(of)) }
+            (rests_on(of.coverage))
+        }
+    }
+}
+
+/// The figure, and the baseline it is held against.
+fn stated(of: &Headline<'_>) -> Markup {
+    let unit = if of.period.is_whole() {
+        UNIT.to_owned()
+    } else {
+        format!("{UNIT} so far")
+    };
+    html! {
+        p .figure {
+            @match of.intensity {
+                Some(intensity) => { strong { (format!("{intensity:.3}")) } " " span { (unit) } }
+                None => strong { "No data" },
+            }
+        }
+        (verdict(of.intensity, of.baseline, of.period, of.complete))
+        @if let Some(intensity) = of.intensity.filter(|_| is_a_year(of.period)) {
+            (charts::gauge(intensity, of.baseline))
+            @if intensity < of.baseline && let Some(said) = not_a_saving(of.lines) { p .soft { (said) } }
+        }
+    }
+}
+
+/// What is missing, and small beside it the figure of what has come.
+fn not_enough_data(of: &Headline<'_>) -> Markup {
+    html! {
+        p .figure.lacking { strong { "Not enough data" } }
+        p .verdict { (words::capital(&of.missing.join("; "))) "." }
+        @if let Some(partial) = of.partial {
+            p .soft {
+                "What has come makes " (format!("{partial:.3}")) " " (UNIT) ". That is a part of the use, so it is not compared with \
+                 the baseline of " (of.baseline) "."
+            }
+        }
+    }
+}
+
+/// Which meters or schools lack how much, and what a figure needs: below the headline.
+pub(super) fn missing(heading: &str, details: &[String], least: LeastCoverage) -> Markup {
+    let list = html! { ul { @for one in details { li { (words::capital(one)) "." } } } };
+    html! {
+        @if !details.is_empty() {
+            div .note {
+                @if details.len() <= 4 {
+                    h2 { (heading) }
+                    (list)
+                } @else {
+                    details {
+                        summary { (heading) }
+                        (list)
+                    }
+                }
+                p { (least.rule()) }
+            }
+        }
+    }
+}
+
+/// An intensity against its baseline, in a sentence.
+fn verdict(intensity: Option<f64>, baseline: f64, period: Period, complete: bool) -> Markup {
+    let Some(intensity) = intensity else {
+        return html! { p .verdict { "There is no figure to hold against the baseline of " (baseline) "." } };
+    };
+    if !is_a_year(period) {
+        let (done, all) = (passed(period).count(), period.days().count());
+        return html! {
+            p .verdict {
+                (done) " of " (all) " days have passed. The baseline of " (baseline)
+                " is for a whole year, so the two are not compared."
+            }
+        };
+    }
+    let apart = intensity / baseline - 1.0;
+    let percent = words::percent(apart.abs(), 0);
+    let (class, words) = match () {
+        () if apart.abs() < 0.005 => ("verdict", "level with".to_owned()),
+        () if apart < 0.0 => ("verdict", format!("{percent} below")),
+        () => ("verdict over", format!("{percent} above")),
+    };
+    html! {
+        p class=(class) {
+            b { (words) } " the " (baseline) " baseline"
+            @if !complete { ", on incomplete figures" }
+        }
+    }
+}
+
+/// The sentence a headline rests on.
+fn rests_on(coverage: &Coverage) -> Markup {
+    html! {
+        p .soft {
+            @match coverage.ratio() {
+                Some(ratio) => {
+                    "Rests on " (words::percent(ratio, 1)) " of the half-hours expected"
+                    @if let Some(estimated) = coverage.estimated_ratio().filter(|ratio| *ratio > 0.0) {
+                        ", " (words::percent(estimated, 1)) " of them estimated"
+                    }
+                    ". "
+                }
+                None => "No half-hours are expected. ",
+            }
+            @match coverage.last_reading {
+                Some(last) => { "As of " time datetime=(last.to_rfc3339()) { (words::instant(last)) } "." }
+                None => "No reading has come yet.",
+            }
+        }
+    }
+}
+
+/// What a baseline of earlier years has to be told beside a year that is priced with factors of 2026 or later: a fall by
+/// factor is not a saving. [DESNZ-2026]
+fn not_a_saving(lines: &[Line]) -> Option<String> {
+    let electricity = lines.iter().find(|line| line.item == "electricity");
+    let price = electricity.and_then(|line| line.price.as_ref())?;
+    (price.year >= 2026).then(|| {
+        format!(
+            "Electricity is priced at {} kg CO\u{2082}e per kWh. Its factor fell in 2026, largely by a change of method: what that \
+             takes off the intensity is not a saving.",
+            price.factor
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::made_up;
+
+    #[test]
+    fn a_fall_by_the_factor_of_2026_is_not_left_to_be_taken_for_a_saving() {
+        let mut lines = made_up::school(0).lines;
+        let price_of = |lines: &mut Vec<Line>, year, factor| {
+            let line = lines.iter_mut().find(|line| line.item == "electricity");
+            let price = line.and_then(|line| line.price.as_mut()).unwrap();
+            (price.year, price.factor) = (year, factor);
+        };
+        price_of(&mut lines, 2025, 0.177);
+        assert_eq!(not_a_saving(&lines), None);
+        price_of(&mut lines, 2026, 0.13096);
+        let said = not_a_saving(&lines).unwrap();
+        assert!(
+            said.contains("0.13096") && said.contains("not a saving"),
+            "{said}"
+        );
+        assert_eq!(not_a_saving(&[]), None);
+    }
+}

@@ -1,0 +1,228 @@
+//! The half-hours of every fuel, and what heats: what decides whether there is enough data for a claim.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{Datelike, Months, NaiveDate};
+use events::{Channel, Data, Fuel, Heating};
+
+use super::meters::{Metered, apart, by_month, half_hours, passed};
+use super::price::Priced;
+use super::{Frame, Method};
+use crate::message::{Block, Days, MeterFigures};
+use crate::story::OwnedMeter;
+use crate::sufficiency::{FuelCoverage, FuelGap, HeatingKnown, MeterGap, MonthGap, Sufficiency};
+
+/// A supplier may be so many days late before a meter is called silent.
+const LATE_DAYS: i64 = 7;
+
+pub(super) fn of(
+    frame: &Frame<'_>,
+    lines: &[Priced],
+    metered: &Metered,
+    method: &Method,
+) -> Sufficiency {
+    let heating = heating(frame, lines);
+    let needed = [Fuel::Electricity, Fuel::Gas, Fuel::Solar]
+        .into_iter()
+        .filter_map(|fuel| {
+            let meters = meters(frame, metered, fuel);
+            let all_days = is_needed_every_day(fuel, heating);
+            (all_days || !meters.is_empty()).then_some(Needed {
+                fuel,
+                meters,
+                all_days,
+            })
+        });
+    let needed: Vec<Needed<'_>> = needed.collect();
+    let gap = |coverage: FuelCoverage| {
+        let of_fuel = needed.iter().find(|needed| needed.fuel == coverage.fuel);
+        gap(frame, coverage, of_fuel)
+    };
+    Sufficiency::decide(
+        method.least_coverage,
+        passed(frame.counted, frame).count(),
+        needed.iter().map(|needed| needed.coverage(frame)).collect(),
+        heating,
+        gap,
+    )
+}
+
+/// Every school uses electricity, and one that is heated by gas alone uses gas; anything else is measured from the day its
+/// first meter is registered.
+fn is_needed_every_day(fuel: Fuel, heating: HeatingKnown) -> bool {
+    match fuel {
+        Fuel::Electricity => true,
+        Fuel::Gas => heating == HeatingKnown::ByGasAlone,
+        Fuel::Solar => false,
+    }
+}
+
+/// A fuel that has to be measured, and its meters.
+struct Needed<'a> {
+    fuel: Fuel,
+    meters: Vec<(&'a OwnedMeter, &'a MeterFigures)>,
+    all_days: bool,
+}
+
+/// The meters of a fuel, without those that only tell what flowed back to the grid: export often has a meter of its own.
+fn meters<'a>(
+    frame: &Frame<'a>,
+    metered: &'a Metered,
+    fuel: Fuel,
+) -> Vec<(&'a OwnedMeter, &'a MeterFigures)> {
+    let story = frame.subject.story;
+    let exports_only = |meter: &OwnedMeter, figures: &MeterFigures| {
+        let imports = story.series(&meter.registered.meter, Channel::AI);
+        imports.is_none() && figures.export > 0
+    };
+    let of_fuel = frame.register.meters.iter().filter_map(|meter| {
+        let id = &meter.registered.meter;
+        let mut figures = metered.figures.iter();
+        let figures = figures.find(|figures| figures.meter == *id)?;
+        (figures.fuel == fuel && !exports_only(meter, figures)).then_some((meter, figures))
+    });
+    of_fuel.collect()
+}
+
+impl Needed<'_> {
+    fn coverage(&self, frame: &Frame<'_>) -> FuelCoverage {
+        let sum =
+            |of: fn(&MeterFigures) -> i64| self.meters.iter().map(|(_, meter)| of(meter)).sum();
+        let expected: i64 = sum(|meter| meter.coverage.expected);
+        FuelCoverage {
+            fuel: self.fuel,
+            expected: expected + self.unmetered(frame, half_hours),
+            present: sum(|meter| meter.coverage.present),
+        }
+    }
+
+    /// How much of the days that have passed no meter of the fuel is registered on.
+    fn unmetered(&self, frame: &Frame<'_>, size: fn(Days) -> i64) -> i64 {
+        if !self.all_days {
+            return 0;
+        }
+        let runs = self.meters.iter().map(|(meter, _)| owned(frame, meter));
+        let metered: i64 = apart(runs.collect()).into_iter().map(size).sum();
+        size(passed(frame.counted, frame)) - metered
+    }
+}
+
+/// The days on which a meter was expected to send.
+fn owned(frame: &Frame<'_>, meter: &OwnedMeter) -> Days {
+    passed(frame.counted.and(meter.days), frame)
+}
+
+/// What heats the school, as far as its meters, its recorded fuels and its registration say.
+fn heating(frame: &Frame<'_>, lines: &[Priced]) -> HeatingKnown {
+    let declared = frame.membership.school.heating;
+    if declared == Some(Heating::DistrictHeat) {
+        return HeatingKnown::ByDistrictHeat;
+    }
+    let fuels: Vec<bool> = recorded_fuels(frame, lines);
+    let has_gas = frame.register.meters.iter().any(|meter| {
+        meter.registered.fuel == Fuel::Gas && frame.counted.and(meter.days).count() > 0
+    });
+    match () {
+        () if declared == Some(Heating::Electricity) => HeatingKnown::Otherwise,
+        () if fuels.contains(&true) => HeatingKnown::Otherwise,
+        () if has_gas => HeatingKnown::ByGasAlone,
+        () if fuels.contains(&false) => HeatingKnown::Unpriced,
+        () => HeatingKnown::Unknown,
+    }
+}
+
+/// Whether there is a price, for each heating fuel that was recorded and used.
+fn recorded_fuels(frame: &Frame<'_>, lines: &[Priced]) -> Vec<bool> {
+    let mut items = BTreeSet::new();
+    for (_, fact) in frame.subject.story.counted() {
+        if let Data::ActivityRecorded(activity) = &fact.data
+            && activity.activity.heats()
+            && let Some(what) = crate::uses::of_activity(activity.activity, activity.unit)
+        {
+            items.insert(what.item);
+        }
+    }
+    let of_lines = lines.iter().map(|priced| &priced.line).filter(|line| {
+        line.block == Block::Statutory && line.quantity > 0 && items.contains(line.item.as_str())
+    });
+    of_lines.map(|line| line.price.is_some()).collect()
+}
+
+/// Where the half-hours belong that a fuel lacks.
+fn gap(frame: &Frame<'_>, coverage: FuelCoverage, needed: Option<&Needed<'_>>) -> FuelGap {
+    let meters = needed.map_or(&[][..], |needed| &needed.meters);
+    let mut silent: Vec<Option<NaiveDate>> = Vec::new();
+    let mut gaps = Vec::new();
+    let expected = meters
+        .iter()
+        .filter(|(_, figures)| figures.coverage.expected > 0);
+    for (meter, figures) in expected {
+        let gap = meter_gap(frame, meter, figures);
+        silent.push(gap.silent_since);
+        if gap.present < gap.expected {
+            gaps.push(gap);
+        }
+    }
+    let silent: Option<Vec<NaiveDate>> = silent.into_iter().collect();
+    let silent = silent.into_iter().flatten();
+    FuelGap {
+        fuel: coverage.fuel,
+        expected: coverage.expected,
+        present: coverage.present,
+        unmetered_days: needed.map_or(0, |needed| needed.unmetered(frame, Days::count)),
+        silent_since: match coverage.present {
+            0 => silent.min(),
+            _ => silent.max(),
+        },
+        meters: gaps,
+    }
+}
+
+fn meter_gap(frame: &Frame<'_>, meter: &OwnedMeter, figures: &MeterFigures) -> MeterGap {
+    let owned = owned(frame, meter);
+    let id = &meter.registered.meter;
+    let mut present: BTreeMap<NaiveDate, i64> = BTreeMap::new();
+    let mut last = None;
+    let series = frame.subject.story.series(id, Channel::AI);
+    for (month, days) in series
+        .into_iter()
+        .flat_map(|series| by_month(series, owned))
+    {
+        let sum = days.iter().map(|(_, sum)| i64::from(sum.present)).sum();
+        present.insert(month, sum);
+        last = days.last().map(|(day, _)| *day);
+    }
+    let mut months = Vec::new();
+    let mut first = owned.from.with_day(1).unwrap_or(owned.from);
+    while first <= owned.to {
+        let Some(next) = first.checked_add_months(Months::new(1)) else {
+            break;
+        };
+        let month = Days {
+            from: first,
+            to: next.pred_opt().unwrap_or(first),
+        };
+        let gap = MonthGap {
+            month: first.format("%Y-%m").to_string(),
+            expected: half_hours(month.and(owned)),
+            present: present.get(&first).copied().unwrap_or(0),
+        };
+        if gap.present < gap.expected {
+            months.push(gap);
+        }
+        first = next;
+    }
+    let silent_since = match last {
+        None => Some(owned.from),
+        Some(last) if (owned.to - last).num_days() > LATE_DAYS => last.succ_opt(),
+        Some(_) => None,
+    };
+    MeterGap {
+        meter: id.clone(),
+        from: owned.from,
+        expected: figures.coverage.expected,
+        present: figures.coverage.present,
+        silent_since,
+        months,
+    }
+}

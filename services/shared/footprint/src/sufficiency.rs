@@ -1,0 +1,105 @@
+//! Whether there is enough data for a claim: for an intensity as a headline, for holding it against a baseline, for calling
+//! the figures complete or a target met. Decided here, once; everything that shows a figure asks.
+
+mod fuel;
+mod least;
+mod said;
+#[cfg(test)]
+mod tests;
+mod trust;
+
+use serde::{Deserialize, Serialize};
+
+pub use fuel::{FuelCoverage, FuelGap, MeterGap, MonthGap};
+pub use least::{LeastCoverage, LeastCoverageError};
+pub use trust::{SchoolGaps, TrustSufficiency};
+
+/// What a school's data cover over a period, and what a claim lacks.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Sufficiency {
+    /// The least share of the expected half-hours that a claim needs of every fuel.
+    pub least_coverage: LeastCoverage,
+    /// The half-hours of every fuel that has to be measured, in the order of fuels.
+    pub fuels: Vec<FuelCoverage>,
+    /// What a claim lacks; empty when there is enough.
+    pub missing: Vec<Missing>,
+}
+
+/// One thing that a claim lacks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "what", rename_all = "snake_case")]
+pub enum Missing {
+    /// A day that has passed: nothing is expected yet.
+    PassedDay,
+    /// Half-hours of a fuel.
+    HalfHours(FuelGap),
+    /// A heating source: no gas meter, no recorded heating fuel, and none is declared.
+    HeatingSource,
+    /// A factor for the recorded heating fuel: without one the figures have nothing of it.
+    HeatingPrice,
+    /// What a heat network supplied, by which the school is declared to be heated.
+    DistrictHeat,
+}
+
+/// What heats a school over a period, as far as anything says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum HeatingKnown {
+    /// A gas meter, and nothing else: gas has to be measured on every day.
+    ByGasAlone,
+    /// A recorded fuel, or electricity by declaration.
+    Otherwise,
+    /// District heat by declaration, of which nothing is measured.
+    ByDistrictHeat,
+    /// A recorded fuel that has no price, and nothing else.
+    Unpriced,
+    /// Nothing says.
+    Unknown,
+}
+
+impl Sufficiency {
+    /// Decides by the half-hours of every fuel and by what heats. `gap` looks closer at a fuel that has too few.
+    pub(crate) fn decide(
+        least_coverage: LeastCoverage,
+        passed_days: i64,
+        fuels: Vec<FuelCoverage>,
+        heating: HeatingKnown,
+        gap: impl Fn(FuelCoverage) -> FuelGap,
+    ) -> Self {
+        let mut missing = Vec::new();
+        if passed_days == 0 {
+            missing.push(Missing::PassedDay);
+        }
+        let lacks = |fuel: &&FuelCoverage| !least_coverage.is_reached(fuel.present, fuel.expected);
+        let gaps = fuels.iter().filter(lacks).map(|fuel| gap(*fuel));
+        missing.extend(gaps.map(Missing::HalfHours));
+        missing.extend(match heating {
+            HeatingKnown::ByGasAlone | HeatingKnown::Otherwise => None,
+            HeatingKnown::ByDistrictHeat => Some(Missing::DistrictHeat),
+            HeatingKnown::Unpriced => Some(Missing::HeatingPrice),
+            HeatingKnown::Unknown => Some(Missing::HeatingSource),
+        });
+        Sufficiency {
+            least_coverage,
+            fuels,
+            missing,
+        }
+    }
+
+    /// Whether there is enough for a claim.
+    pub fn is_enough(&self) -> bool {
+        self.missing.is_empty()
+    }
+}
+
+impl Missing {
+    /// Whether there is nothing at all of it, so that not even a trust's total can do without: it would have no part of
+    /// this school's gas, say.
+    fn is_total(&self) -> bool {
+        match self {
+            // A school that joins today adds nothing, neither to the figures nor to what is expected.
+            Missing::PassedDay => false,
+            Missing::HalfHours(gap) => gap.present == 0 && gap.expected > 0,
+            Missing::HeatingSource | Missing::HeatingPrice | Missing::DistrictHeat => true,
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! The least share of the expected half-hours that a claim needs.
+
+use serde::{Deserialize, Serialize};
+
+/// A share from 0 to 1 in millionths, so that a school at exactly 90% is not turned away by the rounding of a fraction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "f64", into = "f64")]
+pub struct LeastCoverage(u32);
+
+/// A share that no coverage can have.
+#[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
+#[error("cannot ask for a coverage of {0}: it has to be more than 0 and at most 1")]
+pub struct LeastCoverageError(f64);
+
+const WHOLE: u32 = 1_000_000;
+
+impl Default for LeastCoverage {
+    /// 90%.
+    fn default() -> Self {
+        LeastCoverage(900_000)
+    }
+}
+
+impl TryFrom<f64> for LeastCoverage {
+    type Error = LeastCoverageError;
+
+    fn try_from(share: f64) -> Result<Self, LeastCoverageError> {
+        let millionths = (share * f64::from(WHOLE)).round();
+        let fits = millionths >= 1.0 && millionths <= f64::from(WHOLE);
+        fits.then_some(LeastCoverage(millionths as u32))
+            .ok_or(LeastCoverageError(share))
+    }
+}
+
+impl From<LeastCoverage> for f64 {
+    fn from(least: LeastCoverage) -> f64 {
+        f64::from(least.0) / f64::from(WHOLE)
+    }
+}
+
+impl LeastCoverage {
+    /// Whether so many half-hours of those expected are enough. Of nothing expected nothing is missing.
+    pub fn is_reached(self, present: i64, expected: i64) -> bool {
+        i128::from(present) * i128::from(WHOLE) >= i128::from(expected) * i128::from(self.0)
+    }
+}

@@ -1,0 +1,142 @@
+//! Whether a trust has enough data for a claim: its schools taken together, and none of them wholly without a fuel.
+
+use std::collections::BTreeMap;
+
+use events::{Fuel, Urn};
+use serde::Serialize;
+
+use super::said;
+use super::{FuelCoverage, LeastCoverage, Missing};
+use crate::message::Footprint;
+
+/// As many schools as a sentence names.
+const NAMED: usize = 3;
+
+/// What a trust's data cover over a period. There is enough for a claim when of every fuel the least share of the expected
+/// half-hours of all schools has come, and no school is wholly without a fuel it needs or without a heating source.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct TrustSufficiency {
+    /// The least share of the expected half-hours that a claim needs of every fuel.
+    pub least_coverage: LeastCoverage,
+    /// The half-hours of every fuel, all schools together.
+    pub fuels: Vec<FuelCoverage>,
+    /// How many schools it is of.
+    pub of_schools: usize,
+    /// Those that have not enough data for a claim of their own, in the order given.
+    pub schools: Vec<SchoolGaps>,
+}
+
+/// A school that has not enough data for a claim of its own.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct SchoolGaps {
+    /// The school.
+    pub urn: Urn,
+    /// Its name.
+    pub school: String,
+    /// Whether the trust has no claim for its sake.
+    pub stops_the_trust: bool,
+    /// What it lacks.
+    pub missing: Vec<Missing>,
+}
+
+impl TrustSufficiency {
+    /// Of the schools that were members in the period. Of several least shares, while a setting is being changed, the
+    /// greatest counts.
+    pub fn of<'a>(schools: impl IntoIterator<Item = &'a Footprint>) -> Self {
+        let mut fuels: BTreeMap<Fuel, FuelCoverage> = BTreeMap::new();
+        let mut least: Option<LeastCoverage> = None;
+        let (mut of_schools, mut gaps) = (0, Vec::new());
+        for school in schools {
+            of_schools += 1;
+            let sufficiency = &school.sufficiency;
+            least = least.max(Some(sufficiency.least_coverage));
+            for fuel in &sufficiency.fuels {
+                let none = FuelCoverage {
+                    fuel: fuel.fuel,
+                    expected: 0,
+                    present: 0,
+                };
+                fuels.entry(fuel.fuel).or_insert(none).take_in(*fuel);
+            }
+            if !sufficiency.is_enough() {
+                gaps.push(SchoolGaps {
+                    urn: school.urn,
+                    school: school.school.clone(),
+                    stops_the_trust: sufficiency.missing.iter().any(Missing::is_total),
+                    missing: sufficiency.missing.clone(),
+                });
+            }
+        }
+        TrustSufficiency {
+            least_coverage: least.unwrap_or_default(),
+            fuels: fuels.into_values().collect(),
+            of_schools,
+            schools: gaps,
+        }
+    }
+
+    /// Whether there is enough for a claim.
+    pub fn is_enough(&self) -> bool {
+        let expects = self.fuels.iter().any(|fuel| fuel.expected > 0);
+        expects && self.lacking().next().is_none() && self.stopping().next().is_none()
+    }
+
+    /// The fuels of which all schools together have too few half-hours.
+    fn lacking(&self) -> impl Iterator<Item = &FuelCoverage> {
+        let least = self.least_coverage;
+        let lacks = move |fuel: &&FuelCoverage| !least.is_reached(fuel.present, fuel.expected);
+        self.fuels.iter().filter(lacks)
+    }
+
+    fn stopping(&self) -> impl Iterator<Item = &SchoolGaps> {
+        self.schools.iter().filter(|school| school.stops_the_trust)
+    }
+
+    /// `Not enough data: Moorside: gas has sent nothing since 1 Sep 2025 (0 of 17,520 half-hours).` None where there is
+    /// enough.
+    pub fn sentence(&self) -> Option<String> {
+        (!self.is_enough()).then(|| format!("Not enough data: {}.", self.clauses().join("; ")))
+    }
+
+    /// What is missing, as the rest of [`TrustSufficiency::sentence`]: one clause each; none where there is enough.
+    pub fn clauses(&self) -> Vec<String> {
+        if self.is_enough() {
+            return Vec::new();
+        }
+        if !self.fuels.iter().any(|fuel| fuel.expected > 0) {
+            return vec!["no day has passed yet".to_owned()];
+        }
+        if self.of_schools == 1 {
+            return self.schools.iter().map(SchoolGaps::said).collect();
+        }
+        let mut clauses: Vec<String> = self.lacking().map(said::of_all_schools).collect();
+        let stopping: Vec<&SchoolGaps> = self.stopping().collect();
+        clauses.extend(stopping.iter().take(NAMED).map(|school| school.said()));
+        let more = stopping.len().saturating_sub(NAMED);
+        if more > 0 {
+            clauses.push(format!(
+                "{more} more schools have no data of a fuel or no heating source"
+            ));
+        }
+        clauses
+    }
+
+    /// Which schools have not enough data of their own, and what each lacks meter by meter, with the months: a clause each.
+    pub fn details(&self) -> Vec<String> {
+        let of = |school: &SchoolGaps| {
+            let details = said::details(&school.missing).join("; ");
+            format!("{}: {details}", school.school)
+        };
+        self.schools.iter().map(of).collect()
+    }
+}
+
+impl SchoolGaps {
+    fn said(&self) -> String {
+        format!(
+            "{}: {}",
+            self.school,
+            said::clauses(&self.missing).join("; ")
+        )
+    }
+}
