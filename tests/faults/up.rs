@@ -1,5 +1,7 @@
 //! `greenledger up`, killed.
 
+use std::collections::BTreeMap;
+
 use events::Event;
 
 use super::sent;
@@ -60,7 +62,8 @@ async fn up_is_killed_and_started_again_and_everything_answered_for_is_there() {
     let kafka = bus::BusConfig::at(address.expect("an address"));
     let lake = lake::LakeConfig::at(folder.path().join("data/lake").display().to_string());
     let lake = lake.open().expect("the lake");
-    cli::settled(&kafka, &lake, std::time::Duration::from_secs(60))
+    let patience = std::time::Duration::from_secs(60);
+    cli::settled(&kafka, &lake, &BTreeMap::new(), patience)
         .await
         .expect("settled");
     let rows = ledger_rows(&lake).await;

@@ -1,7 +1,7 @@
 //! Whatever happens in whatever order: footprints that come, change back and go, requests that fail, are done without an answer,
 //! arrive late or overtake one another, processes that are killed, and one that writes beside another.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -12,13 +12,14 @@ use super::store::{Fate, Operation, TestStore};
 use super::world::Publisher;
 use crate::book::{Book, Slice};
 use crate::made_up;
+use crate::results::state::slice_of;
 use crate::results::write::ROUNDS_TO_A_LOOK;
 use crate::results::{Published, State};
 
 /// To live a failing run once more: as the failing test printed it.
 const SEED: &str = "RESULTS_SEED";
-const LIVES: u64 = 12;
-const STEPS: usize = 40;
+const LIVES: u64 = 3;
+const STEPS: usize = 30;
 
 /// SplitMix64.
 struct Chance(u64);
@@ -32,8 +33,8 @@ impl Chance {
     }
 }
 
-/// The versions that each slice ever had by the footprints.
-type History = Arc<Mutex<BTreeMap<Slice, BTreeSet<String>>>>;
+/// The states that follow from what was ever held, by the slice and all that is held.
+type History = Arc<Mutex<BTreeMap<(Slice, String), Option<State>>>>;
 
 #[tokio::test]
 async fn the_last_footprints_reach_the_results_and_no_reader_ever_takes_a_mixed_set_for_a_whole() {
@@ -92,18 +93,15 @@ async fn live_through(seed: u64) {
 /// Every reader between any two changes of the store gets a state that the footprints had, or none.
 fn observe(store: &TestStore, history: &History) {
     let (lake, history) = (store.clean(), history.clone());
-    store.observe(move || {
-        let (lake, history) = (lake.clone(), history.clone());
+    store.observe(move |key| {
+        let (lake, history, slice) = (lake.clone(), history.clone(), slice_of(key).unwrap());
         async move {
-            for slice in slices() {
-                let read = Published::read(&lake, &slice.trust, &slice.period).await;
-                if let Published::Whole(state) = read.unwrap() {
-                    let history = history.lock().unwrap();
-                    let known = history
-                        .get(&slice)
-                        .is_some_and(|versions| versions.contains(&state.manifest.version));
-                    assert!(known, "a mixed set of {slice:?} was taken for a whole");
-                }
+            let read = Published::read(&lake, &slice.trust, &slice.period).await;
+            if let Published::Whole(state) = read.unwrap() {
+                let history = history.lock().unwrap();
+                let mut of_slice = history.iter().filter(|((of, _), _)| *of == slice);
+                let known = of_slice.any(|(_, known)| known.as_ref() == Some(&state));
+                assert!(known, "a mixed set of {slice:?} was taken for a whole");
             }
         }
         .boxed()
@@ -148,12 +146,13 @@ fn any_footprint(chance: &mut Chance) -> (String, Option<footprint::Footprint>) 
 }
 
 fn remember(history: &History, book: &Book) {
+    let footprints = book.footprints();
+    let held = footprints.map(|footprint| format!("{} {:?} ", footprint.key(), footprint.gross));
+    let held: String = held.collect();
     for slice in slices() {
-        if let Some(state) = state(book, &slice) {
-            let mut history = history.lock().unwrap();
-            let versions = history.entry(slice).or_default();
-            versions.insert(state.manifest.version);
-        }
+        let mut history = history.lock().unwrap();
+        let known = history.entry((slice.clone(), held.clone()));
+        known.or_insert_with(|| state(book, &slice));
     }
 }
 

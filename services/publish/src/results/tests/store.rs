@@ -42,8 +42,8 @@ pub enum Fate {
 
 type Plan = Box<dyn FnMut(Operation, &str) -> Fate + Send>;
 
-/// What a test looks at after each change of the store.
-type Observer = Arc<dyn Fn() -> BoxFuture<'static, ()> + Send + Sync>;
+/// What a test looks at after each change of an object.
+type Observer = Arc<dyn Fn(&str) -> BoxFuture<'static, ()> + Send + Sync>;
 
 /// A put, or without content a delete, that has not arrived.
 type Late = (Path, Option<PutPayload>);
@@ -103,7 +103,10 @@ impl TestStore {
         });
     }
 
-    pub fn observe(&self, observer: impl Fn() -> BoxFuture<'static, ()> + Send + Sync + 'static) {
+    pub fn observe(
+        &self,
+        observer: impl Fn(&str) -> BoxFuture<'static, ()> + Send + Sync + 'static,
+    ) {
         *self.0.observer.lock().unwrap() = Some(Arc::new(observer));
     }
 
@@ -129,13 +132,13 @@ impl TestStore {
                 let _gone_already = self.0.objects.delete(&path).await;
             }
         }
-        self.changed().await;
+        self.changed(&path).await;
     }
 
-    async fn changed(&self) {
+    async fn changed(&self, path: &Path) {
         let observer = self.0.observer.lock().unwrap().clone();
         if let Some(observer) = observer {
-            observer().await;
+            observer(path.as_ref()).await;
         }
     }
 
@@ -170,8 +173,8 @@ impl TestStore {
         let (done, fails) = self.meet(Operation::Delete, &path, Some(late)).await;
         let mut outcome = Ok(path.clone());
         if done {
-            outcome = self.0.objects.delete(&path).await.map(|()| path);
-            self.changed().await;
+            outcome = self.0.objects.delete(&path).await.map(|()| path.clone());
+            self.changed(&path).await;
         }
         if fails { Err(failure()) } else { outcome }
     }
@@ -210,7 +213,7 @@ impl ObjectStore for TestStore {
             return Err(failure());
         }
         let put = self.0.objects.put_opts(path, payload, options).await;
-        self.changed().await;
+        self.changed(path).await;
         if fails { Err(failure()) } else { put }
     }
 
