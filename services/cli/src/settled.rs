@@ -132,7 +132,7 @@ impl Expected {
 fn manifests(
     book: &Book,
     trusts: &BTreeMap<String, TrustSettings>,
-) -> Result<Vec<Manifest>, publish::PublishError> {
+) -> anyhow::Result<Vec<Manifest>> {
     let mut manifests = Vec::new();
     for trust in book.trusts() {
         let settings = trusts.get(&trust.id).cloned().unwrap_or_default();
