@@ -2,6 +2,7 @@
 
 mod dead;
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -111,7 +112,8 @@ impl Up {
         let bus = Bus::LogClient(LogClient::at(self.data().join("log.socket")));
         let lake = lake::LakeConfig::at(self.data().join("lake").display().to_string());
         let lake = lake.open().expect("the lake");
-        cli::settled(&bus, &lake, PATIENCE).await.expect("settled");
+        let settled = cli::settled(&bus, &lake, &BTreeMap::new(), PATIENCE);
+        settled.await.expect("settled");
         ledger_rows(&lake).await
     }
 }

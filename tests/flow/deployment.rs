@@ -43,7 +43,7 @@ pub trait Deployment: Sync {
 impl dyn Deployment + '_ {
     /// Waits until everything sent is in the ledger, published and written.
     pub async fn settled(&self) -> publish::Book {
-        cli::settled(&self.kafka(), &self.lake(), PATIENCE)
+        cli::settled(&self.kafka(), &self.lake(), &BTreeMap::new(), PATIENCE)
             .await
             .expect("settled")
     }

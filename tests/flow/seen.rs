@@ -1,10 +1,17 @@
 //! What a pipeline left behind, in a form that two runs can be compared by.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use events::Topic;
 use footprint::ledger::{events_from_frame, readings_from_frame};
 use lake::Lake;
+use publish::Published;
+
+use crate::servers::Waiting;
+
+/// As long as a state may be in the making.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Every row of the ledger but for where it came from, sorted, each once.
 pub async fn ledger_rows(lake: &Lake) -> Vec<String> {
@@ -43,17 +50,41 @@ pub async fn ledger_rows(lake: &Lake) -> Vec<String> {
     rows
 }
 
-/// Every object under `results/`, byte for byte.
+/// Every object under `results/`, byte for byte: of each trust and period one whole state, and nothing beside them.
 pub async fn results(lake: &Lake) -> BTreeMap<String, Vec<u8>> {
-    let mut found = BTreeMap::new();
-    for key in lake.list("results").await.expect("results") {
-        let content = lake
-            .read(&key)
-            .await
-            .expect("an object")
-            .expect("it is still there");
-        found.insert(key, content.to_vec());
+    let mut waiting = Waiting::up_to(PATIENCE);
+    loop {
+        match whole(lake).await {
+            Ok(found) => {
+                assert!(!found.is_empty(), "nothing was published");
+                return found;
+            }
+            Err(key) => assert!(waiting.once_more().await, "{key} is in no whole state"),
+        }
     }
-    assert!(!found.is_empty(), "nothing was published");
-    found
+}
+
+/// The objects of all states; or the key of one that is in none.
+async fn whole(lake: &Lake) -> Result<BTreeMap<String, Vec<u8>>, String> {
+    let mut found = BTreeMap::new();
+    for key in lake.list("results/manifest").await.expect("manifests") {
+        let mut parts = key.split('/').skip(2);
+        let mut part = |prefix| parts.next()?.strip_prefix(prefix);
+        let (trust, period) = (part("trust=").unwrap(), part("period=").unwrap());
+        let read = Published::read(lake, trust, period).await;
+        match read.expect("a state") {
+            Published::Whole(state) => {
+                found.insert(key, state.manifest.json().to_vec());
+                let objects = state.objects.into_iter();
+                found.extend(objects.map(|(key, content)| (key, content.to_vec())));
+            }
+            Published::Changing { key } => return Err(key),
+            Published::Absent => return Err(key),
+        }
+    }
+    let keys = lake.list("results").await.expect("results");
+    match keys.into_iter().find(|key| !found.contains_key(key)) {
+        None => Ok(found),
+        Some(key) => Err(key),
+    }
 }

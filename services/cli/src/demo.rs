@@ -144,7 +144,8 @@ async fn loaded(
     let bar = progress(0, format);
     let answer = load::load(client, trust, Utc::now(), journal, &bar).await?;
     bar.set_message("into the ledger and onto the page");
-    let settled = settled(&running.bus, &config.lake().open()?, PATIENCE).await;
+    let lake = config.lake().open()?;
+    let settled = settled(&running.bus, &lake, &config.trusts, PATIENCE).await;
     let book = match settled {
         Ok(book) => book,
         Err(error) => return Err(error.context(amiss(&running.publish).await)),

@@ -1,27 +1,34 @@
 //! Waiting until what was sent is everywhere it goes.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
 use bus::{Bus, snapshot, uncommitted};
 use events::Topic;
 use footprint::Footprint;
-use lake::{Lake, result_key};
-use publish::Book;
+use lake::Lake;
+use publish::{Book, Manifest, Published, State, TrustSettings};
 
 const LOOK_EVERY: Duration = Duration::from_millis(200);
 
-/// Waits until every event is in the ledger and committed, and `results/` holds what follows from it: the table
-/// of schools of every trust and period, byte for byte. Returns the footprints.
-pub async fn settled(bus: &Bus, lake: &Lake, patience: Duration) -> anyhow::Result<Book> {
+/// Waits until every event is in the ledger and committed, and `results/` holds what follows from it for trusts with these
+/// settings: for every trust and period the manifest, every object that it lists, and nothing else. Returns the footprints.
+pub async fn settled(
+    bus: &Bus,
+    lake: &Lake,
+    trusts: &BTreeMap<String, TrustSettings>,
+    patience: Duration,
+) -> anyhow::Result<Book> {
     let deadline = Instant::now() + patience;
+    let mut expected = Expected::default();
     loop {
         let unread = uncommitted(bus, aggregate::GROUP, &Topic::LEDGER).await?;
         let unwritten = if unread == 0 {
-            let book = book(bus).await?;
-            match unwritten(&book, lake).await? {
-                None => return Ok(book),
-                Some(key) => format!("{key} is not up to date"),
+            expected.follow(book(bus).await?, trusts).await?;
+            match expected.unwritten(lake).await? {
+                None => return Ok(expected.book),
+                Some(unwritten) => unwritten.to_string(),
             }
         } else {
             format!("{unread} events are not in the ledger")
@@ -49,25 +56,82 @@ pub async fn book(bus: &Bus) -> anyhow::Result<Book> {
     Ok(book)
 }
 
-/// The key of a table of schools that is not as it should be.
-async fn unwritten(book: &Book, lake: &Lake) -> anyhow::Result<Option<String>> {
-    for trust in book.trusts() {
-        let mut periods: Vec<_> = book
-            .of_trust(&trust.id)
-            .map(|footprint| footprint.period.key())
-            .collect();
-        periods.sort_unstable();
-        periods.dedup();
-        for period in periods {
-            let Some(view) = book.view(&trust.id, &period, 0.0) else {
-                continue;
-            };
-            let wanted = publish::schools(&view).csv()?;
-            let key = result_key("schools", &trust.id, &period, "csv");
-            if lake.read(&key).await?.is_none_or(|found| found != wanted) {
-                return Ok(Some(key));
+/// What follows from a book.
+#[derive(Default)]
+struct Expected {
+    book: Book,
+    manifests: Vec<Manifest>,
+}
+
+/// What is not as it should be.
+#[derive(Debug, thiserror::Error)]
+enum Unwritten {
+    #[error("{0} is not up to date")]
+    Manifest(String),
+    #[error("{0} is not what its manifest lists")]
+    Object(String),
+    #[error("{0} is of a trust or period without figures")]
+    LeftOver(String),
+}
+
+impl Expected {
+    /// What follows from `book`; computed again only when it differs from the last.
+    async fn follow(
+        &mut self,
+        book: Book,
+        trusts: &BTreeMap<String, TrustSettings>,
+    ) -> anyhow::Result<()> {
+        if self.book == book {
+            return Ok(());
+        }
+        let (of, trusts) = (book.clone(), trusts.clone());
+        let made = tokio::task::spawn_blocking(move || manifests(&of, &trusts));
+        self.manifests = made.await??;
+        self.book = book;
+        Ok(())
+    }
+
+    async fn unwritten(&self, lake: &Lake) -> anyhow::Result<Option<Unwritten>> {
+        let mut there: BTreeSet<String> =
+            lake.list("results/manifest").await?.into_iter().collect();
+        for manifest in &self.manifests {
+            let key = manifest.key();
+            there.remove(&key);
+            let found = lake.read(&key).await?;
+            if found.is_none_or(|found| found != manifest.json()) {
+                return Ok(Some(Unwritten::Manifest(key)));
             }
         }
+        if let Some(key) = there.pop_first() {
+            return Ok(Some(Unwritten::LeftOver(key)));
+        }
+        for manifest in &self.manifests {
+            match Published::read(lake, &manifest.trust, &manifest.period).await? {
+                Published::Whole(state) if state.manifest == *manifest => {}
+                Published::Changing { key } => return Ok(Some(Unwritten::Object(key))),
+                Published::Whole(_) | Published::Absent => {
+                    return Ok(Some(Unwritten::Manifest(manifest.key())));
+                }
+            }
+        }
+        Ok(None)
     }
-    Ok(None)
+}
+
+/// The manifest of every trust and period that a book has figures of.
+fn manifests(
+    book: &Book,
+    trusts: &BTreeMap<String, TrustSettings>,
+) -> anyhow::Result<Vec<Manifest>> {
+    let mut manifests = Vec::new();
+    for trust in book.trusts() {
+        let settings = trusts.get(&trust.id).cloned().unwrap_or_default();
+        let of_trust = book.of_trust(&trust.id);
+        let periods: BTreeSet<String> = of_trust.map(|held| held.period.key()).collect();
+        for period in periods {
+            let state = State::of(book, &trust.id, &period, settings.targets())?;
+            manifests.extend(state.map(|state| state.manifest));
+        }
+    }
+    Ok(manifests)
 }

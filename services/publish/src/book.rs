@@ -16,7 +16,7 @@ pub(crate) use live::Live;
 
 /// The newest footprint of every trust, school and period, by its key in Kafka: `trust/urn/period`. Cheap to clone as
 /// long as nobody changes it, so a page reads a book that stays as it was.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Book {
     held: BTreeMap<String, Arc<Footprint>>,
 }

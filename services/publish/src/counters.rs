@@ -14,6 +14,7 @@ use crate::book::Outcome;
 pub(crate) struct Counters {
     footprints: IntCounterVec,
     pub results_written: IntCounter,
+    pub results_overwritten: IntCounter,
     pub results_last_written: Gauge,
     exports: IntCounterVec,
     export_last: GaugeVec,
@@ -66,6 +67,10 @@ impl Counters {
                 "publish_results_written_total",
                 "Objects written under results/.",
             )?,
+            results_overwritten: IntCounter::new(
+                "publish_results_overwritten_total",
+                "Objects under results/ that were not as this process had written them, and are written again.",
+            )?,
             results_last_written: Gauge::new(
                 "publish_results_last_written_timestamp_seconds",
                 "When results were last found to be up to date with the footprints, or made so.",
@@ -117,6 +122,7 @@ impl Counters {
         }
         registry.register(Box::new(counters.footprints.clone()))?;
         registry.register(Box::new(counters.results_written.clone()))?;
+        registry.register(Box::new(counters.results_overwritten.clone()))?;
         registry.register(Box::new(counters.results_last_written.clone()))?;
         registry.register(Box::new(counters.exports.clone()))?;
         registry.register(Box::new(counters.export_last.clone()))?;

@@ -37,6 +37,7 @@ pub use book::Book;
 pub use changed::ChangeTold;
 pub use config::{Config, Schedule, TargetSettings, TrustSettings};
 pub use error::PublishError;
+pub use results::{Manifest, ManifestObject, Published, State};
 pub use rollup::TrustView;
 pub use run::run;
 pub use table::{Cell, Kind, Table};

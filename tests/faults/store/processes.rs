@@ -1,5 +1,6 @@
 //! Three processes on a store that is slow, fails at random, and takes nobody's key for longer than anybody's patience.
 
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use super::at_random;
@@ -141,7 +142,8 @@ impl Kept {
     /// Waits until everything of the first `days` days is in the ledger and published, and compares.
     async fn settled(&mut self, undisturbed: &mut Undisturbed, days: u32) -> Differences {
         let (kafka, lake) = (self.world.kafka(), self.world.lake());
-        let settled = cli::settled(&kafka, &lake, PATIENCE);
+        let settings = BTreeMap::new();
+        let settled = cli::settled(&kafka, &lake, &settings, PATIENCE);
         tokio::pin!(settled);
         let mut waiting = Waiting::up_to(PATIENCE);
         loop {

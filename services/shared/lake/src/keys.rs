@@ -111,6 +111,14 @@ pub fn result_key(table: &str, trust: &str, period: &str, extension: &str) -> St
     format!("results/{table}/trust={trust}/period={period}/{table}.{extension}")
 }
 
+/// `results/manifest/trust=calder-vale/period=2025-26/manifest.json`: which objects of a trust and period belong together.
+pub fn manifest_key(trust: &str, period: &str) -> String {
+    result_key(MANIFEST, trust, period, "json")
+}
+
+/// The folder of the manifests under `results/`, beside those of the tables.
+pub const MANIFEST: &str = "manifest";
+
 /// `exports/calder-vale/termly/2026-11-01T0600Z/1f0c…/board-pack.xlsx`: a run's files lie in a folder of their own.
 pub fn export_key(trust: &str, schedule: &str, due: &str, run: &str, file: &str) -> String {
     format!("exports/{trust}/{schedule}/{due}/{run}/{file}")

@@ -14,9 +14,10 @@ mod under_way;
 
 pub use error::LakeError;
 pub use keys::{
-    Covered, LedgerFolder, Month, export_key, export_record_key, export_since_key, result_key,
+    Covered, LedgerFolder, MANIFEST, Month, export_key, export_record_key, export_since_key,
+    manifest_key, result_key,
 };
 pub use ledger::LedgerObject;
 pub use open::LakeConfig;
 pub use parquet::{parquet_bytes, parquet_frame};
-pub use store::{Lake, Put};
+pub use store::{Lake, Listed, Put};

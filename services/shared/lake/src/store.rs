@@ -7,7 +7,7 @@ use bytes::Bytes;
 use fail::fail_point;
 use futures::TryStreamExt;
 use object_store::path::Path;
-use object_store::{Error, ObjectStore, ObjectStoreExt, PutMode, PutOptions};
+use object_store::{Error, ObjectMeta, ObjectStore, ObjectStoreExt, PutMode, PutOptions};
 
 use crate::LakeError;
 use crate::local::Local;
@@ -33,6 +33,15 @@ pub enum Put {
     Created,
     /// It was there already, and stays as it was.
     Exists,
+}
+
+/// An object of a listing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// Its key.
+    pub key: String,
+    /// Differs each time the object is written with other content.
+    pub tag: String,
 }
 
 /// What stands under a name after a create-only put.
@@ -187,6 +196,12 @@ impl Lake {
 
     /// The keys under a folder, in order.
     pub async fn list(&self, folder: &str) -> Result<Vec<String>, LakeError> {
+        let listed = self.list_tagged(folder).await?;
+        Ok(listed.into_iter().map(|object| object.key).collect())
+    }
+
+    /// The objects under a folder, in the order of their keys.
+    pub async fn list_tagged(&self, folder: &str) -> Result<Vec<Listed>, LakeError> {
         let list = |store: Store, path: Path| async move {
             store.list(Some(&path)).try_collect::<Vec<_>>().await
         };
@@ -194,12 +209,9 @@ impl Lake {
             .patiently("list", folder, list)
             .await
             .map_err(failed("list", folder))?;
-        let mut keys: Vec<String> = found
-            .into_iter()
-            .map(|object| object.location.to_string())
-            .collect();
-        keys.sort_unstable();
-        Ok(keys)
+        let mut listed: Vec<Listed> = found.iter().map(listed).collect();
+        listed.sort_unstable_by(|one, other| one.key.cmp(&other.key));
+        Ok(listed)
     }
 
     /// The names of the folders directly under one, in order.
@@ -257,6 +269,21 @@ impl Lake {
                 return answer;
             }
         }
+    }
+}
+
+/// The entity tag alone may be a hash of the content, and the time alone may be whole seconds.
+fn listed(object: &ObjectMeta) -> Listed {
+    let ObjectMeta {
+        location,
+        last_modified,
+        size,
+        e_tag,
+        ..
+    } = object;
+    Listed {
+        key: location.to_string(),
+        tag: format!("{e_tag:?} {last_modified} {size}"),
     }
 }
 

@@ -1,0 +1,28 @@
+//! Requests to the store, side by side.
+
+use futures::stream::{FuturesUnordered, StreamExt};
+
+/// Enough that a slow store is not waited for once per object, few enough to be no flood.
+const AT_ONCE: usize = 8;
+
+/// Runs a few at once. After the first failure it begins no more, but waits for those that are under way: a put whose future
+/// is dropped may still reach the store, and would overwrite a later one. Returns what was done, and the first failure.
+pub(super) async fn few_at_once<T, E>(
+    all: impl IntoIterator<Item = impl Future<Output = Result<T, E>>>,
+) -> (Vec<T>, Result<(), E>) {
+    let (mut waiting, mut under_way) = (all.into_iter(), FuturesUnordered::new());
+    let (mut done, mut outcome) = (Vec::new(), Ok(()));
+    loop {
+        while outcome.is_ok() && under_way.len() < AT_ONCE {
+            match waiting.next() {
+                Some(next) => under_way.push(next),
+                None => break,
+            }
+        }
+        match under_way.next().await {
+            Some(Ok(one)) => done.push(one),
+            Some(Err(error)) => outcome = outcome.and(Err(error)),
+            None => return (done, outcome),
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! A manifest: the objects that make up the results of one trust over one period.
+
+use bytes::Bytes;
+use lake::manifest_key;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::PublishError;
+
+/// Every object of one state of a trust and period. It is written after them, so a reader who finds each object as the
+/// manifest has it holds a consistent set.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Manifest {
+    /// The trust's id.
+    pub trust: String,
+    /// The period's key, such as `2025-26`.
+    pub period: String,
+    /// SHA-256 of the lines `HASH  KEY` of all objects, as `sha256sum` prints and checks them. Equal states have equal
+    /// versions.
+    pub version: String,
+    /// The objects, in the order of their keys.
+    pub objects: Vec<ManifestObject>,
+}
+
+/// An object of a state.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ManifestObject {
+    /// Its key in the lake.
+    pub key: String,
+    /// Its size in bytes.
+    pub bytes: u64,
+    /// The SHA-256 of its content, in hexadecimal.
+    pub sha256: String,
+}
+
+impl Manifest {
+    /// The manifest of these objects, whatever their order.
+    pub(crate) fn of<'a>(
+        trust: &str,
+        period: &str,
+        objects: impl IntoIterator<Item = (&'a String, &'a Bytes)>,
+    ) -> Self {
+        let described = objects.into_iter().map(|(key, content)| ManifestObject {
+            key: key.clone(),
+            bytes: content.len() as u64,
+            sha256: sha256(content),
+        });
+        let mut objects: Vec<ManifestObject> = described.collect();
+        objects.sort_unstable_by(|one, other| one.key.cmp(&other.key));
+        let lines: String = objects
+            .iter()
+            .map(|object| format!("{}  {}\n", object.sha256, object.key))
+            .collect();
+        Manifest {
+            trust: trust.to_owned(),
+            period: period.to_owned(),
+            version: sha256(lines.as_bytes()),
+            objects,
+        }
+    }
+
+    /// Its own key in the lake.
+    pub fn key(&self) -> String {
+        manifest_key(&self.trust, &self.period)
+    }
+
+    /// Its content in the lake. The same manifest gives the same bytes.
+    pub fn json(&self) -> Bytes {
+        // Text and whole numbers, of which JSON can be made.
+        let mut json = serde_json::to_vec_pretty(self).unwrap_or_default();
+        json.push(b'\n');
+        json.into()
+    }
+
+    /// The manifest that an object holds.
+    pub(crate) fn parse(key: &str, json: &[u8]) -> Result<Self, PublishError> {
+        serde_json::from_slice(json).map_err(|_| PublishError::Record(key.to_owned()))
+    }
+}
+
+impl ManifestObject {
+    /// Whether this is its content.
+    pub fn is(&self, content: &[u8]) -> bool {
+        self.bytes == content.len() as u64 && self.sha256 == sha256(content)
+    }
+}
+
+/// In hexadecimal.
+pub(crate) fn sha256(content: &[u8]) -> String {
+    format!("{:x}", Sha256::digest(content))
+}

@@ -1,0 +1,59 @@
+//! Reading results as a consistent set.
+
+use std::collections::BTreeMap;
+
+use lake::{Lake, LakeError, manifest_key};
+
+use super::few_at_once::few_at_once;
+use super::manifest::{Manifest, ManifestObject};
+use super::state::State;
+use crate::PublishError;
+
+/// What a reader finds of the results of one trust and period.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Published {
+    /// There are none.
+    Absent,
+    /// Every object is the one that the manifest lists.
+    Whole(State),
+    /// They are being written: this object is not the one that the manifest lists. Read them again.
+    Changing {
+        /// The object's key.
+        key: String,
+    },
+}
+
+impl Published {
+    /// Reads the manifest, and then every object that it lists.
+    pub async fn read(lake: &Lake, trust: &str, period: &str) -> Result<Self, PublishError> {
+        let key = manifest_key(trust, period);
+        let Some(json) = lake.read(&key).await? else {
+            return Ok(Published::Absent);
+        };
+        let manifest = Manifest::parse(&key, &json)?;
+        let reads: Vec<_> = manifest.objects.iter().map(|one| read(lake, one)).collect();
+        let (found, outcome) = few_at_once(reads).await;
+        match outcome {
+            Ok(()) => {}
+            Err(Unread::Other(key)) => return Ok(Published::Changing { key }),
+            Err(Unread::Failed(error)) => return Err(error.into()),
+        }
+        let objects: BTreeMap<_, _> = found.into_iter().collect();
+        Ok(Published::Whole(State { manifest, objects }))
+    }
+}
+
+/// Why an object was not read.
+enum Unread {
+    /// It is not there, or not the one that is listed.
+    Other(String),
+    Failed(LakeError),
+}
+
+async fn read(lake: &Lake, object: &ManifestObject) -> Result<(String, bytes::Bytes), Unread> {
+    match lake.read(&object.key).await {
+        Ok(Some(content)) if object.is(&content) => Ok((object.key.clone(), content)),
+        Ok(_) => Err(Unread::Other(object.key.clone())),
+        Err(error) => Err(Unread::Failed(error)),
+    }
+}

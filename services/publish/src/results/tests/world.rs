@@ -1,0 +1,80 @@
+//! A publisher on a store of the tests, and the footprints that it holds.
+
+use std::sync::Arc;
+
+use footprint::Footprint;
+use lake::Lake;
+
+use super::store::TestStore;
+use crate::PublishError;
+use crate::book::Live;
+use crate::config::Config;
+use crate::made_up;
+use crate::results::write::{Round, Writer};
+use crate::results::{Published, State};
+
+/// The period of [`school`].
+pub const PERIOD: &str = "trailing-12-months";
+
+pub struct Publisher {
+    pub live: Arc<Live>,
+    config: Config,
+    writer: Writer,
+}
+
+impl Publisher {
+    /// One that has just started, and holds these.
+    pub fn of(store: &TestStore, footprints: impl IntoIterator<Item = Footprint>) -> Self {
+        let live = Live::default();
+        for footprint in footprints {
+            live.change(&footprint.key(), Some(footprint));
+        }
+        Self::holding(store, Arc::new(live))
+    }
+
+    pub fn holding(store: &TestStore, live: Arc<Live>) -> Self {
+        Publisher {
+            live,
+            config: made_up::config(),
+            writer: Writer::new(store.lake()),
+        }
+    }
+
+    /// Writes once.
+    pub async fn write(&mut self) -> Result<Round, PublishError> {
+        let mut round = Round::default();
+        let written = self
+            .writer
+            .write(&self.config, &self.live, &mut round)
+            .await;
+        written.map(|()| round)
+    }
+}
+
+/// One of the trust's schools.
+pub fn school(number: usize) -> Footprint {
+    made_up::school(number)
+}
+
+/// The first school with other figures, which differ with `more`.
+pub fn changed(more: i64) -> Footprint {
+    let mut footprint = school(0);
+    footprint.gross.0 += more * 1_000_000;
+    footprint.waste.total.0 += more;
+    footprint.school = format!("{} {more}", footprint.school);
+    footprint
+}
+
+/// What follows from the footprints that a publisher holds.
+pub fn state_of(publisher: &Publisher) -> State {
+    let targets = publisher.config.targets(made_up::TRUST);
+    let book = publisher.live.book();
+    let state = State::of(&book, made_up::TRUST, PERIOD, targets).unwrap();
+    state.expect("figures")
+}
+
+/// What a reader finds.
+pub async fn read(lake: &Lake) -> Published {
+    let read = Published::read(lake, made_up::TRUST, PERIOD).await;
+    read.unwrap()
+}

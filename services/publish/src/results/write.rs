@@ -1,0 +1,206 @@
+//! Writing results: of each trust and period the objects that differ, then its manifest.
+
+use std::collections::BTreeSet;
+use std::ops::Bound::{Excluded, Unbounded};
+use std::sync::Arc;
+
+use bytes::Bytes;
+use chassis::failpoint;
+use footprint::Targets;
+use lake::{Lake, LakeError};
+
+use super::few_at_once::few_at_once;
+use super::manifest::sha256;
+use super::state::State;
+use super::stored::{Found, Stored};
+use crate::PublishError;
+use crate::book::{Book, Live, Slice};
+use crate::config::Config;
+
+/// How many rounds of writing there are to a look at the whole store.
+pub(super) const ROUNDS_TO_A_LOOK: u32 = 12;
+
+/// Brings `results/` to what the book says.
+pub(super) struct Writer {
+    lake: Lake,
+    stored: Stored,
+    rounds_to_look: u32,
+    /// The slice written last, or tried: the next round goes on after it, so that one that fails does not keep others back.
+    last: Option<Slice>,
+}
+
+/// What a round of writing came to.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Round {
+    /// Objects put.
+    pub written: u64,
+    /// Objects that others had replaced or deleted.
+    pub overwritten: u64,
+}
+
+impl Writer {
+    pub(super) fn new(lake: Lake) -> Self {
+        Writer {
+            lake,
+            stored: Stored::default(),
+            rounds_to_look: 0,
+            last: None,
+        }
+    }
+
+    /// Writes the slices that changed in the book or in the store. Those that are not written, for whatever reason, are tried
+    /// again in the next round.
+    pub(super) async fn write(
+        &mut self,
+        config: &Config,
+        live: &Live,
+        round: &mut Round,
+    ) -> Result<(), PublishError> {
+        let mut unwritten = live.take_unwritten();
+        // What changed in a year is told by two: when the one before moves, so does what is said of it.
+        let after: Vec<Slice> = unwritten.iter().filter_map(Slice::following).collect();
+        let book = live.book();
+        unwritten.extend(after.into_iter().filter(|slice| book.has(slice)));
+        let looked = self.look(&mut unwritten, round).await;
+        let outcome = match looked {
+            Ok(()) => self.write_slices(config, live, &mut unwritten, round).await,
+            Err(error) => Err(error.into()),
+        };
+        live.still_unwritten(unwritten);
+        outcome
+    }
+
+    /// Now and then: by what it holds itself a process cannot know what else was written.
+    async fn look(
+        &mut self,
+        unwritten: &mut BTreeSet<Slice>,
+        round: &mut Round,
+    ) -> Result<(), LakeError> {
+        if self.rounds_to_look > 0 {
+            self.rounds_to_look -= 1;
+            return Ok(());
+        }
+        let mut found = Found::default();
+        let outcome = self.stored.look(&self.lake, &mut found).await;
+        unwritten.append(&mut found.changed);
+        round.overwritten += found.overwritten;
+        if outcome.is_ok() {
+            self.rounds_to_look = ROUNDS_TO_A_LOOK - 1;
+        }
+        outcome
+    }
+
+    /// Takes each slice out of `unwritten` once it is written, by the newest book.
+    async fn write_slices(
+        &mut self,
+        config: &Config,
+        live: &Live,
+        unwritten: &mut BTreeSet<Slice>,
+        round: &mut Round,
+    ) -> Result<(), PublishError> {
+        while let Some(slice) = self.next_of(unwritten) {
+            self.last = Some(slice.clone());
+            let targets = config.targets(&slice.trust);
+            match state(live.book(), &slice, targets).await? {
+                Some(state) => self.bring_to(&slice, state, round).await?,
+                None => self.delete(&slice).await?,
+            }
+            unwritten.remove(&slice);
+        }
+        Ok(())
+    }
+
+    fn next_of(&self, unwritten: &BTreeSet<Slice>) -> Option<Slice> {
+        let last = self.last.as_ref();
+        let after = |last| unwritten.range((Excluded(last), Unbounded)).next();
+        last.and_then(after).or(unwritten.first()).cloned()
+    }
+
+    /// The manifest comes last: until then the one that is there does not fit the objects, and readers see that.
+    async fn bring_to(
+        &mut self,
+        slice: &Slice,
+        state: State,
+        round: &mut Round,
+    ) -> Result<(), LakeError> {
+        let manifest = (state.manifest.key(), state.manifest.json());
+        self.put_all(slice, state.objects, round).await?;
+        failpoint!("publish.manifest.putting");
+        self.put_all(slice, [manifest], round).await?;
+        failpoint!("publish.manifest.put");
+        Ok(())
+    }
+
+    /// Puts the objects that differ from what is stored.
+    async fn put_all(
+        &mut self,
+        slice: &Slice,
+        objects: impl IntoIterator<Item = (String, Bytes)>,
+        round: &mut Round,
+    ) -> Result<(), LakeError> {
+        let mut puts = Vec::new();
+        for (key, content) in objects {
+            let sha256 = sha256(&content);
+            if !self.stored.has(slice, &key, &sha256) {
+                self.stored.doubt(slice, &key);
+                puts.push(put(&self.lake, key, content, sha256));
+            }
+        }
+        let (done, outcome) = few_at_once(puts).await;
+        for (key, sha256) in done {
+            round.written += 1;
+            self.stored.put(slice, key, sha256);
+        }
+        outcome
+    }
+
+    /// Without its manifest a slice is no state any more, whatever of it is still there.
+    async fn delete(&mut self, slice: &Slice) -> Result<(), LakeError> {
+        let mut keys = self.stored.keys_of(slice);
+        let manifest = lake::manifest_key(&slice.trust, &slice.period);
+        if keys.remove(&manifest) {
+            self.delete_all(slice, [manifest]).await?;
+        }
+        self.delete_all(slice, keys).await
+    }
+
+    async fn delete_all(
+        &mut self,
+        slice: &Slice,
+        keys: impl IntoIterator<Item = String>,
+    ) -> Result<(), LakeError> {
+        let mut deletes = Vec::new();
+        for key in keys {
+            self.stored.doubt(slice, &key);
+            let lake = self.lake.clone();
+            deletes.push(async move { lake.delete(&key).await.map(|()| key) });
+        }
+        let (done, outcome) = few_at_once(deletes).await;
+        for key in done {
+            self.stored.deleted(slice, &key);
+        }
+        outcome
+    }
+}
+
+async fn state(
+    book: Arc<Book>,
+    slice: &Slice,
+    targets: Targets,
+) -> Result<Option<State>, PublishError> {
+    let Slice { trust, period } = slice.clone();
+    let made = tokio::task::spawn_blocking(move || State::of(&book, &trust, &period, targets));
+    made.await?
+}
+
+async fn put(
+    lake: &Lake,
+    key: String,
+    content: Bytes,
+    sha256: String,
+) -> Result<(String, String), LakeError> {
+    failpoint!("publish.result.putting");
+    lake.write(&key, content).await?;
+    failpoint!("publish.result.put");
+    Ok((key, sha256))
+}
