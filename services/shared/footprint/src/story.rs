@@ -79,7 +79,13 @@ impl Story {
                 free.insert(fact);
                 Added::New
             }
-            Entry::Occupied(taken) if taken.get().says_the_same(&fact) => Added::Known,
+            Entry::Occupied(mut taken) if taken.get().says_the_same(&fact) => {
+                // Whose a disputed day is depends on when an event first came, whichever copy was read first.
+                if fact.origin < taken.get().origin {
+                    taken.get_mut().origin = fact.origin;
+                }
+                Added::Known
+            }
             Entry::Occupied(mut taken) if fact.origin < taken.get().origin => {
                 Added::Displaced(Box::new(taken.insert(fact)))
             }
