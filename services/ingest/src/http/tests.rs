@@ -129,6 +129,51 @@ fn requests_are_answered_while_the_broker_is_away() {
     });
 }
 
+#[test]
+fn only_an_operators_token_may_name_another() {
+    let mut config = config();
+    config.tokens.push(Token {
+        name: "operator".to_owned(),
+        sha256: token_sha256("operating"),
+        operator: true,
+        ..heron()
+    });
+    while_running(config, |port| {
+        let json = "Content-Type: application/cloudevents+json";
+        let named =
+            |token: &str, name: &str| format!("{}\n{json}\nX-As-Token: {name}", with_token(token));
+        let forbidden = [
+            "http/1.1 403",
+            "urn:greenledger:problem:forbidden",
+            "operator = true",
+        ];
+        check(port, &named("secret", "operator"), &forbidden);
+        check(port, &named("secret", "nobody"), &forbidden);
+        // Judged, and the broker is away.
+        check(port, &named("secret", "tester"), &["http/1.1 503"]);
+        check(port, &named("operating", "tester"), &["http/1.1 503"]);
+        check(
+            port,
+            &named("operating", "a b"),
+            &["http/1.1 400", "x-as-token"],
+        );
+    });
+}
+
+#[test]
+fn metrics_tell_tokens_apart_and_name_none() {
+    while_running(config(), |port| {
+        let metrics = ask(port, "GET /metrics HTTP/1.1", "");
+        // printf %s tester | sha256sum | cut -c 1-8
+        let labelled = format!(
+            "ingest_requests_over_rate_total{{token=\"{}\"}} 0",
+            "9bba5c53"
+        );
+        assert!(metrics.contains(&labelled), "{metrics}");
+        assert!(!metrics.contains("tester"), "{metrics}");
+    });
+}
+
 const EVENTS: &str = "POST /v1/events HTTP/1.1";
 
 fn with_token(token: &str) -> String {
