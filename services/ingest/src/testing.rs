@@ -45,7 +45,7 @@ fn event(kind: &str, id: &str, time: &str, subject: u32, data: Value) -> Event {
 
 pub(crate) fn school_registered(school: u32, trust: &str, time: &str) -> Event {
     let data = json!({
-        "name": "A school", "phase": "primary", "trust": { "id": trust, "name": trust }, "member_from": "2020-09-01",
+        "name": "A school", "phase": "primary", "trust": { "id": trust, "name": trust }, "member_from": "2015-09-01",
     });
     event(
         "school.registered.v1",

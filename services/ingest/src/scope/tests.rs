@@ -57,7 +57,7 @@ fn waste(day: &str) -> String {
 }
 
 fn activity(from: &str, to: &str) -> String {
-    let data = json!({ "activity": "water_supply", "quantity": 3.0, "unit": "cubic_metre", "from": from, "to": to });
+    let data = json!({ "activity": "water_supply", "quantity": 3.0, "unit": "m3", "from": from, "to": to });
     event(
         "activity.recorded.v1",
         from,
@@ -69,7 +69,7 @@ fn activity(from: &str, to: &str) -> String {
 
 fn survey(day: &str) -> String {
     let data = json!({
-        "surveyed_on": day, "audience": "pupils", "group": "5B", "roll": 30, "current": { "walk": 30 },
+        "surveyed_on": day, "audience": "pupil", "group": "5B", "roll": 30, "current": { "walk": 30 },
     });
     event("travel.surveyed.v1", day, "2026-11-20", Some(HERONS), data)
 }
