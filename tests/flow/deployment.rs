@@ -65,20 +65,31 @@ impl Embedded {
         Self::start_on(TempDir::new().expect("a temporary folder"), true).await
     }
 
+    /// On a folder of its own, for senders of several tokens.
+    pub async fn start_for(tokens: Vec<Token>) -> Self {
+        Self::start_all(TempDir::new().expect("a temporary folder"), true, tokens).await
+    }
+
     /// On a folder that may have been another's, the broker's records in it unless `in_memory`.
     pub async fn start_on(folder: TempDir, in_memory: bool) -> Self {
+        let token = Token {
+            name: "tests".to_owned(),
+            sha256: token_sha256(TOKEN),
+            scope: Scope::Trust(TRUST.to_owned()),
+            may_register: true,
+            operator: false,
+        };
+        Self::start_all(folder, in_memory, vec![token]).await
+    }
+
+    async fn start_all(folder: TempDir, in_memory: bool, tokens: Vec<Token>) -> Self {
         let mut config = UpConfig::in_folder(folder.path().to_owned());
         config.listen = Listen::from_port(0);
         config.as_of = Some(AS_OF.parse::<NaiveDate>().expect("a date"));
         config.broker_in_memory = in_memory;
         config.flush.seconds = 1;
         config.results_every_seconds = 1;
-        config.tokens = vec![Token {
-            name: "tests".to_owned(),
-            sha256: token_sha256(TOKEN),
-            scope: Scope::Trust(TRUST.to_owned()),
-            may_register: true,
-        }];
+        config.tokens = tokens;
         let stop = Stop::new();
         let running = cli::start(&config, stop.clone())
             .await
