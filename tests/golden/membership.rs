@@ -1,10 +1,10 @@
 //! Schools that join or leave, meters that move, and which census counts.
 
-use events::{Channel, Fuel, MICRO, MilligramsCo2e, Unit};
+use events::{Channel, Data, Fuel, Grams, MICRO, MilligramsCo2e, Unit, WasteCollected};
 use footprint::factors::Fallback;
 use footprint::{Census, Method};
 
-use super::{ELECTRICITY, Told};
+use super::{ELECTRICITY, Told, collected};
 
 /// A member from 1 March to 31 August 2025 is one on 184 of 365 days: 365 pupils count as 184. 1,000 kWh × 0.177 = 177 kg
 /// over 184 pupils is 0.000961957 t; what was used before it joined is not the trust's.
@@ -146,6 +146,33 @@ fn a_trust_that_a_school_left_does_not_count_its_pupils_any_more() {
         Some(365),
         "its own statement of the same census"
     );
+}
+
+/// Half a tonne of food to landfill while the school was golden's, and a correction of it to nothing by the next trust.
+#[test]
+fn an_event_of_one_trusts_days_replaces_none_of_anothers() {
+    let waste = |kg: f64, on: &str, replaces: Option<&str>| match collected("200108", kg, "D1", on)
+    {
+        Data::WasteCollected(waste) => Data::WasteCollected(WasteCollected {
+            replaces: replaces.map(str::to_owned),
+            ..waste
+        }),
+        other => other,
+    };
+    let mut told = Told::member(100, "2023-10-05", "2010-01-01", Some("2025-05-31"));
+    told.claimed_by("another", "2025-06-01", None);
+    // The registrations are the first and the second event.
+    told.fact(waste(500.0, "2025-03-01", None));
+    told.fact(waste(1.0, "2025-06-02", Some("3")));
+    let weight = |told: &Told| {
+        let all = told.all(&Method::published().expect("the table"));
+        let of =
+            |one: &&footprint::Footprint| one.trust.id == "golden" && one.period.key() == "2024-25";
+        all.iter().find(of).expect("figures").waste.total
+    };
+    assert_eq!(weight(&told), Grams(500_000));
+    told.fact(waste(400.0, "2025-03-02", Some("3")));
+    assert_eq!(weight(&told), Grams(400_000));
 }
 
 /// 100 pupils in October 2025, 104 in January 2026: the twelve months to 22 November 2026 are divided by October's, and

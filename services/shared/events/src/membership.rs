@@ -146,13 +146,8 @@ impl Memberships {
 
     /// The trust the school belongs to on a day.
     pub fn trust_on(&self, day: NaiveDate) -> Option<&str> {
-        let holds = |(_, membership): &(&Box<str>, &Membership)| {
-            membership.held.iter().any(|run| run.contains(&day))
-        };
-        self.trusts
-            .iter()
-            .find(holds)
-            .map(|(trust, _)| trust.as_ref())
+        self.trusts()
+            .find(|trust| self.held(trust).iter().any(|run| run.contains(&day)))
     }
 
     /// The days that belong to a trust, in order and apart from each other.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
-use events::{Data, DayRun, Memberships, MeterRegistered, Roll, SchoolRegistered, Statement, Term};
+use events::{Data, DayRun, MeterRegistered, Roll, SchoolRegistered, Term};
 
 use super::Story;
 use crate::ledger::Identity;
@@ -57,24 +57,16 @@ type Stands<'a> = (i64, &'a Identity);
 
 impl Register {
     /// Of several events about the same trust, meter or roll the one issued last stands, then the one with the highest
-    /// source and id. A day that two trusts registered belongs to one of them: see [`Memberships`].
+    /// source and id. A day that two trusts registered belongs to one of them: see [`Story::memberships`].
     pub fn of(story: &Story) -> Self {
         let mut schools: BTreeMap<&str, (Stands<'_>, &SchoolRegistered)> = BTreeMap::new();
         let mut meters: BTreeMap<&str, (Stands<'_>, &MeterRegistered)> = BTreeMap::new();
         let mut rolls: BTreeMap<(NaiveDate, &str, &str), (Stands<'_>, &Roll)> = BTreeMap::new();
         let mut terms: BTreeSet<Term> = BTreeSet::new();
-        let mut statements = Vec::new();
         for (identity, fact) in story.facts() {
             let rank = (fact.issued, identity);
             match &fact.data {
                 Data::SchoolRegistered(school) => {
-                    statements.push(Statement::of(
-                        school,
-                        fact.origin.received,
-                        fact.issued,
-                        &identity.source,
-                        &identity.id,
-                    ));
                     stand(&mut schools, school.trust.id.as_str(), rank, school);
                     terms.extend(&school.terms);
                     for roll in &school.rolls {
@@ -96,7 +88,7 @@ impl Register {
                 _ => {}
             }
         }
-        let memberships = Memberships::of(&statements);
+        let memberships = story.memberships();
         let membership = |(_, school): (Stands<'_>, &SchoolRegistered)| {
             let trust = &school.trust.id;
             Membership {
