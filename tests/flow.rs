@@ -1,5 +1,6 @@
 //! The flow, from what is sent to what is published: embedded, and through three processes on real servers.
 
+mod authority;
 mod delay;
 pub mod deployment;
 pub mod files;

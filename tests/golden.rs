@@ -77,6 +77,42 @@ impl Told {
         told
     }
 
+    /// A trust registers the school.
+    pub fn claimed_by(&mut self, trust: &str, from: &str, to: Option<&str>) {
+        let trust = TrustRef {
+            id: trust.to_owned(),
+            name: trust.to_owned(),
+        };
+        self.fact(Data::SchoolRegistered(SchoolRegistered {
+            trust,
+            ..registered(from, to)
+        }));
+    }
+
+    /// The same with a count of pupils.
+    pub fn counted_by(
+        &mut self,
+        trust: &str,
+        pupils: u32,
+        census: &str,
+        from: &str,
+        to: Option<&str>,
+    ) {
+        let trust = TrustRef {
+            id: trust.to_owned(),
+            name: trust.to_owned(),
+        };
+        self.fact(Data::SchoolRegistered(SchoolRegistered {
+            trust,
+            rolls: vec![Roll {
+                pupils,
+                census_date: day(census),
+                source: "autumn census".to_owned(),
+            }],
+            ..registered(from, to)
+        }));
+    }
+
     /// Registers the school again with another count; counts are added up to those known.
     pub fn counted(&mut self, pupils: u32, census: &str, source: &str) {
         self.fact(Data::SchoolRegistered(SchoolRegistered {

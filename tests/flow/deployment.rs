@@ -71,19 +71,31 @@ impl Embedded {
         Self::start_with(TempDir::new().expect("a temporary folder"), Some(kafka)).await
     }
 
+    /// On a folder of its own, for senders of several tokens.
+    pub async fn start_for(tokens: Vec<Token>) -> Self {
+        let folder = TempDir::new().expect("a temporary folder");
+        Self::start_all(folder, None, tokens).await
+    }
+
     async fn start_with(folder: TempDir, kafka: Option<KafkaConfig>) -> Self {
+        let token = Token {
+            name: "tests".to_owned(),
+            sha256: token_sha256(TOKEN),
+            scope: Scope::Trust(TRUST.to_owned()),
+            may_register: true,
+            operator: false,
+        };
+        Self::start_all(folder, kafka, vec![token]).await
+    }
+
+    async fn start_all(folder: TempDir, kafka: Option<KafkaConfig>, tokens: Vec<Token>) -> Self {
         let mut config = UpConfig::in_folder(folder.path().to_owned());
         config.listen = Listen::from_port(0);
         config.as_of = Some(AS_OF.parse::<NaiveDate>().expect("a date"));
         config.kafka = kafka.clone();
         config.flush.seconds = 1;
         config.results_every_seconds = 1;
-        config.tokens = vec![Token {
-            name: "tests".to_owned(),
-            sha256: token_sha256(TOKEN),
-            scope: Scope::Trust(TRUST.to_owned()),
-            may_register: true,
-        }];
+        config.tokens = tokens;
         let stop = Stop::new();
         let running = cli::start(&config, stop.clone())
             .await

@@ -1,10 +1,10 @@
 //! Schools that join or leave, meters that move, and which census counts.
 
-use events::{Channel, Fuel, MICRO, MilligramsCo2e, Unit};
+use events::{Channel, Data, Fuel, Grams, MICRO, MilligramsCo2e, Unit, WasteCollected};
 use footprint::factors::Fallback;
 use footprint::{Census, Method};
 
-use super::{ELECTRICITY, Told};
+use super::{ELECTRICITY, Told, collected};
 
 /// A member from 1 March to 31 August 2025 is one on 184 of 365 days: 365 pupils count as 184. 1,000 kWh × 0.177 = 177 kg
 /// over 184 pupils is 0.000961957 t; what was used before it joined is not the trust's.
@@ -56,6 +56,123 @@ fn a_meter_counts_only_on_the_days_it_belongs_to_the_school() {
     let year = told.footprint("2024-25", Fallback::None);
     assert_eq!(year.gross, MilligramsCo2e(177_000_000));
     assert_eq!(year.coverage.days_expected, 153);
+}
+
+/// 1,000 kWh in 2024/25 × 0.177 = 177 kg: once, with the trust that registered the school first, and both are told.
+#[test]
+fn a_school_that_two_trusts_registered_counts_once_and_with_the_earlier() {
+    let mut told = Told::school(365, "2024-10-03");
+    let kwh = Unit::KilowattHours;
+    told.owns(ELECTRICITY, Fuel::Electricity, None, Vec::new());
+    told.read(ELECTRICITY, Channel::AI, "2024-12-31", kwh, 1_000 * MICRO);
+    told.claimed_by("another", "2009-01-01", None);
+    let all = told.all(&Method::published().expect("the table"));
+    let of = |trust: &str| {
+        let footprints = all.iter().filter(|one| one.trust.id == trust);
+        footprints.collect::<Vec<_>>()
+    };
+    assert_eq!(of("another"), Vec::<&footprint::Footprint>::new());
+    let gross: i64 = all.iter().map(|one| one.gross.0).sum();
+    assert_eq!(
+        gross, 177_000_000,
+        "2024/25, and nothing in the last twelve months"
+    );
+    for one in of("golden") {
+        let note = "these days count here, where the registration is older";
+        assert!(
+            one.notes.iter().any(|said| said.contains(note)),
+            "{:?}",
+            one.notes
+        );
+        assert!(
+            !one.notes.iter().any(|said| said.contains("golden")),
+            "{:?}",
+            one.notes
+        );
+    }
+}
+
+/// The other trust registered the school from before to after the membership: what lies outside it is the other's.
+#[test]
+fn a_trust_that_registered_later_has_the_days_around_the_earlier_membership() {
+    let mut told = Told::member(365, "2024-10-03", "2010-01-01", Some("2024-12-31"));
+    let kwh = Unit::KilowattHours;
+    told.owns(ELECTRICITY, Fuel::Electricity, None, Vec::new());
+    told.read(ELECTRICITY, Channel::AI, "2024-12-31", kwh, 1_000 * MICRO);
+    told.read(ELECTRICITY, Channel::AI, "2025-01-01", kwh, 5_000 * MICRO);
+    told.claimed_by("another", "2024-09-01", None);
+    let all = told.all(&Method::published().expect("the table"));
+    let of = |trust: &str| {
+        let mut all = all.iter();
+        all.find(|one| one.trust.id == trust && one.period.key() == "2024-25")
+            .expect("figures")
+    };
+    assert_eq!(of("golden").gross, MilligramsCo2e(177_000_000));
+    assert_eq!(of("another").gross, MilligramsCo2e(885_000_000));
+    let note = "from 2024-09-01 to 2024-12-31 too: these days count there";
+    let notes = &of("another").notes;
+    assert!(notes.iter().any(|said| said.contains(note)), "{notes:?}");
+}
+
+/// The trust the school left states 500 pupils for a census after it left, the one it joined 365 for the year before.
+#[test]
+fn a_trust_that_a_school_left_does_not_count_its_pupils_any_more() {
+    let mut told = Told::member(400, "2023-10-05", "2010-01-01", Some("2024-08-31"));
+    told.counted_by(
+        "golden",
+        500,
+        "2024-10-03",
+        "2010-01-01",
+        Some("2024-08-31"),
+    );
+    told.claimed_by("another", "2024-09-01", None);
+    let pupils = |told: &Told| {
+        let all = told.all(&Method::published().expect("the table"));
+        let of = |one: &&footprint::Footprint| {
+            one.trust.id == "another" && one.period.key() == "2026-27"
+        };
+        all.iter()
+            .find(of)
+            .and_then(|one| Some(one.pupils.as_ref()?.pupils))
+    };
+    assert_eq!(
+        pupils(&told),
+        Some(400),
+        "the last count of the days it was a member there"
+    );
+    told.counted_by("another", 365, "2023-10-05", "2024-09-01", None);
+    assert_eq!(
+        pupils(&told),
+        Some(365),
+        "its own statement of the same census"
+    );
+}
+
+/// Half a tonne of food to landfill while the school was golden's, and a correction of it to nothing by the next trust.
+#[test]
+fn an_event_of_one_trusts_days_replaces_none_of_anothers() {
+    let waste = |kg: f64, on: &str, replaces: Option<&str>| match collected("200108", kg, "D1", on)
+    {
+        Data::WasteCollected(waste) => Data::WasteCollected(WasteCollected {
+            replaces: replaces.map(str::to_owned),
+            ..waste
+        }),
+        other => other,
+    };
+    let mut told = Told::member(100, "2023-10-05", "2010-01-01", Some("2025-05-31"));
+    told.claimed_by("another", "2025-06-01", None);
+    // The registrations are the first and the second event.
+    told.fact(waste(500.0, "2025-03-01", None));
+    told.fact(waste(1.0, "2025-06-02", Some("3")));
+    let weight = |told: &Told| {
+        let all = told.all(&Method::published().expect("the table"));
+        let of =
+            |one: &&footprint::Footprint| one.trust.id == "golden" && one.period.key() == "2024-25";
+        all.iter().find(of).expect("figures").waste.total
+    };
+    assert_eq!(weight(&told), Grams(500_000));
+    told.fact(waste(400.0, "2025-03-02", Some("3")));
+    assert_eq!(weight(&told), Grams(400_000));
 }
 
 /// 100 pupils in October 2025, 104 in January 2026: the twelve months to 22 November 2026 are divided by October's, and

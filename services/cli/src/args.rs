@@ -186,6 +186,10 @@ pub struct Replay {
     /// Only what was refused by this rule, such as `unknown-meter`.
     #[arg(long, value_parser = rule)]
     pub rule: Option<Rule>,
+    /// The name of a token to take the events over by: they are judged by its authority and recorded as its own. Each is
+    /// judged by the token it came with unless said. Needs an operator's token.
+    #[arg(long = "as", value_name = "NAME")]
+    pub as_token: Option<String>,
     /// Where ingest is.
     #[command(flatten)]
     pub ingest: Ingest,

@@ -80,6 +80,7 @@ fn config(demo: &args::Demo, journal: &Journal) -> UpConfig {
         sha256: token_sha256(TOKEN),
         scope: Scope::Trust(TRUST_ID.to_owned()),
         may_register: true,
+        operator: false,
     }];
     // The academic year that has just begun has no factors of its own yet; the page says which stand in.
     config.factors.fallback = Fallback::PreviousYear;

@@ -14,13 +14,13 @@ use crate::register::{Draft, Register};
 use crate::rules::{Bounds, Fault, issued};
 use crate::schema;
 use crate::scope::{may_register_meter, may_register_school, may_report, owners_of};
-use crate::tokens::{Token, token_sha256};
+use crate::tokens::{Authority, token_sha256};
 
 use registered::registered;
 
 /// What a request is judged by.
 pub(crate) struct Court<'a> {
-    pub(crate) token: &'a Token,
+    pub(crate) authority: Authority,
     pub(crate) register: &'a Register,
     pub(crate) sharding: Sharding,
     pub(crate) bounds: Bounds,
@@ -30,7 +30,7 @@ pub(crate) struct Court<'a> {
 impl Court<'_> {
     pub(crate) fn stamp(&self) -> Stamp<'_> {
         Stamp {
-            token: &self.token.name,
+            token: self.authority.name(),
             received: received(self.now),
             sharding: self.sharding,
         }
@@ -137,6 +137,7 @@ fn judge(
     stamp: &Stamp<'_>,
     room: usize,
 ) -> Result<Vec<Record>, Vec<Refusal>> {
+    let token = court.authority.token().map_err(|one| vec![one])?;
     issued(event.time, &court.bounds)
         .map_err(|fault| vec![fault.at("/time", instant(event.time))])?;
     let envelope = Envelope::of(event);
@@ -153,7 +154,7 @@ fn judge(
             (_, Some(_)) => "/data/start",
             _ => "/data/register",
         };
-        let owners = owners_of(&days, day_at, court.token, register).map_err(|one| vec![one])?;
+        let owners = owners_of(&days, day_at, token, register).map_err(|one| vec![one])?;
         // The register says whose a meter is, whatever the sender believed.
         let records = days.iter().zip(owners);
         return Ok(records
@@ -164,11 +165,9 @@ fn judge(
         vec![Fault::new(Rule::Schema, "name the school in subject").at("/subject", "nothing")]
     })?;
     match &event.data {
-        Data::SchoolRegistered(school) => may_register_school(event, urn, school, court.token),
-        Data::MeterRegistered(meter) => {
-            may_register_meter(event, urn, meter, court.token, register)
-        }
-        _ => may_report(urn, court.token, register),
+        Data::SchoolRegistered(school) => may_register_school(event, urn, school, token, register),
+        Data::MeterRegistered(meter) => may_register_meter(event, urn, meter, token, register),
+        data => may_report(urn, data, token, register),
     }
     .map_err(|one| vec![one])?;
     let payload = event.data.to_json().map_err(|error| {

@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use crate::IngestError;
 use crate::spool::{SpoolConfig, SpoolError};
-use crate::tokens::{Token, TokenError, Tokens, read_tokens};
+use crate::tokens::{Token, TokenError, Tokens, read_tokens, token_label};
 
 /// Everything `ingest` is told.
 #[derive(Debug, Clone, Deserialize)]
@@ -57,6 +57,13 @@ impl Config {
         }
         Sharding::new(self.sharding.shards, self.sharding.partitions)?;
         Ok(())
+    }
+
+    /// The name of every token, and what it is called in metrics, which name none.
+    pub fn token_labels(&self) -> Result<Vec<(String, String)>, IngestError> {
+        let tokens = self.all_tokens()?;
+        let labelled = |name: &str| (name.to_owned(), token_label(name));
+        Ok(tokens.names().map(labelled).collect())
     }
 
     /// The tokens of the configuration and those of the file, as it is now.
@@ -114,7 +121,8 @@ pub struct Limits {
     pub header_seconds: u64,
     /// The largest header of a request, in bytes; at least 8192.
     pub max_header_bytes: usize,
-    /// The most connections at a time; those beyond wait to be accepted.
+    /// The most connections at a time. Beyond, a few wait: probes are answered on them at once, other requests when one of
+    /// those below the limit ends.
     pub max_connections: usize,
     /// Events, or rows of files, that one token may send a second for ever; without it as many as it likes.
     pub events_per_second: Option<u32>,
@@ -142,7 +150,7 @@ impl Default for Limits {
             body_seconds: 120,
             header_seconds: 30,
             max_header_bytes: 32 << 10,
-            max_connections: 1000,
+            max_connections: 512,
             events_per_second: None,
             burst_events: 10_000,
             produce_seconds: 10,

@@ -1,6 +1,8 @@
 //! What fuzz targets are let in by: a request judged as the service judges it, without HTTP and Kafka. Compiled under
 //! `cfg(fuzzing)` only; see `tests/fuzz`.
 
+use std::sync::Arc;
+
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use bus::Record;
 use chrono::{DateTime, Utc};
@@ -12,7 +14,7 @@ use crate::body::{self, Unfit};
 use crate::config::Limits;
 use crate::register::Register;
 use crate::rules::{Bounds, issued};
-use crate::tokens::{Token, token_sha256};
+use crate::tokens::{Authority, Token, token_sha256};
 use crate::{files, items, kept, request, schema};
 
 /// Everything a request is judged by.
@@ -78,7 +80,9 @@ impl World {
     /// A world in which these registrations were made.
     pub fn new(token: Token, now: DateTime<Utc>, registrations: &[Event]) -> Self {
         let mut register = Register::default();
-        registrations.iter().for_each(|event| register.apply(event));
+        registrations
+            .iter()
+            .for_each(|event| register.apply(event, now));
         World {
             token,
             limits: Limits::default(),
@@ -154,7 +158,7 @@ impl World {
 
     fn court(&self) -> Court<'_> {
         Court {
-            token: &self.token,
+            authority: Authority::Token(Arc::new(self.token.clone())),
             register: &self.register,
             sharding: self.sharding,
             bounds: self.bounds(),

@@ -16,7 +16,7 @@ use crate::config::Limits;
 use crate::files;
 use crate::intake::Intake;
 use crate::rules::{Bounds, issued};
-use crate::tokens::Token;
+use crate::tokens::{Authority, Token};
 use crate::turns::Busy;
 use crate::work::{Content, Sent, work};
 use crate::{EVENTS, FILES, body, request};
@@ -111,21 +111,22 @@ async fn take(
 ) -> Result<Response, Problem> {
     let now = (intake.clock)();
     let (mut head, body) = request.into_parts();
-    let token = authorised(intake, &head.headers)?;
+    let sender = authorised(intake, &head.headers)?;
     // Looked at once: what comes later cannot write it anywhere.
     head.headers.remove(header::AUTHORIZATION);
-    if let Err(wait) = intake.rates.begin(&token.name, Instant::now()) {
-        intake.metrics.over_rate(&token.name);
+    if let Err(wait) = intake.rates.begin(&sender.name, Instant::now()) {
+        intake.metrics.over_rate(&sender.name);
         body::discard(body, &intake.config.limits).await;
         return Err(too_fast(&intake.config.limits, wait));
     }
+    let authority = authority(intake, &head.headers, &sender)?;
     let content = content(&head.headers, now)?;
     let gzip = request::is_gzip(&head.headers)?;
-    let _turn = match intake.turns.take(&token.name).await {
+    let _turn = match intake.turns.take(&sender.name).await {
         Ok(turn) => turn,
         Err(busy) => {
             if busy == Busy::Token {
-                intake.metrics.over_share(&token.name);
+                intake.metrics.over_share(&sender.name);
             }
             body::discard(body, &intake.config.limits).await;
             return Err(too_many(busy, intake.turns.share()));
@@ -134,7 +135,8 @@ async fn take(
     let declared = request::declared(&head.headers);
     let body = body::read(body, declared, &intake.config.limits).await;
     let sent = Sent {
-        token,
+        sender,
+        authority,
         now,
         gzip,
         content,
@@ -152,6 +154,27 @@ fn authorised(intake: &Intake, headers: &HeaderMap) -> Result<Arc<Token>, Proble
         )
         .detail("send Authorization: Bearer and a token that this service was given the hash of")
     })
+}
+
+/// By whose authority a request is judged: its sender's, unless an operator names another token.
+fn authority(
+    intake: &Intake,
+    headers: &HeaderMap,
+    sender: &Arc<Token>,
+) -> Result<Authority, Problem> {
+    match request::named_token(headers)? {
+        None => Ok(Authority::Token(sender.clone())),
+        Some(name) if name == sender.name => Ok(Authority::Token(sender.clone())),
+        Some(name) if sender.operator => Ok(intake.tokens().named(name)),
+        Some(_) => {
+            let title = "this token may not name another";
+            let detail = format!(
+                "{} names a token to judge by; only a token with operator = true may name another than itself",
+                request::AS_TOKEN
+            );
+            Err(Problem::new(StatusCode::FORBIDDEN, "forbidden", title).detail(detail))
+        }
+    }
 }
 
 fn too_fast(limits: &Limits, wait: Duration) -> Problem {

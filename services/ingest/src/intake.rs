@@ -1,5 +1,6 @@
 //! The state of the service.
 
+mod disputes;
 mod keep;
 mod rejected;
 
@@ -21,7 +22,7 @@ use crate::rates::Rates;
 use crate::register::Register;
 use crate::rules::Bounds;
 use crate::spool::Spool;
-use crate::tokens::{Token, Tokens};
+use crate::tokens::{Authority, Tokens};
 use crate::turns::Turns;
 
 pub(crate) use keep::NotKept;
@@ -39,6 +40,8 @@ pub(crate) struct Intake {
     pub(crate) vitals: Vitals,
     pub(crate) metrics: Metrics,
     pub(crate) register: RwLock<Register>,
+    /// Held while registrations are judged for the last time and kept, so that no two are judged without each other.
+    pub(crate) registering: tokio::sync::Mutex<()>,
     /// The keys that stand in `rejected`.
     pub(crate) rejected: Mutex<HashSet<u128>>,
     pub(crate) turns: Turns,
@@ -68,6 +71,7 @@ impl Intake {
             tls: config.tls.as_ref().map(Tls::load).transpose()?,
             metrics,
             register: RwLock::default(),
+            registering: tokio::sync::Mutex::default(),
             rejected: Mutex::default(),
             turns: Turns::new(&config.limits),
             spool,
@@ -80,7 +84,8 @@ impl Intake {
         };
         intake.metrics.tokens(&intake.tokens());
         if let Some(spool) = &intake.spool {
-            intake.learn(&spool.register()?);
+            let copied = spool.register()?;
+            intake.learn(copied.iter().map(|one| (&one.event, one.received)));
             spool.tell(&intake.vitals.readiness);
         }
         Ok(Arc::new(intake))
@@ -105,13 +110,13 @@ impl Intake {
     /// Judges with the register as it is now.
     pub(crate) fn judge<T>(
         &self,
-        token: &Token,
+        authority: &Authority,
         now: DateTime<Utc>,
         by: impl FnOnce(&Court<'_>) -> T,
     ) -> T {
         self.known_register(|register| {
             by(&Court {
-                token,
+                authority: authority.clone(),
                 register,
                 sharding: self.config.sharding,
                 bounds: Bounds::new(&self.config.limits, now),
@@ -153,17 +158,29 @@ impl Intake {
         })
     }
 
-    /// Lets the register know of registrations that stand on Kafka.
-    pub(crate) fn learn(&self, registrations: &[Event]) {
-        if registrations.is_empty() {
+    /// Lets the register know of registrations that stand on Kafka, and when each was received.
+    pub(crate) fn learn<'a>(
+        &self,
+        registrations: impl IntoIterator<Item = (&'a Event, DateTime<Utc>)>,
+    ) {
+        let mut registrations = registrations.into_iter().peekable();
+        if registrations.peek().is_none() {
             return;
         }
         let mut register = self
             .register
             .write()
             .unwrap_or_else(PoisonError::into_inner);
-        registrations.iter().for_each(|event| register.apply(event));
-        self.metrics.register_meters.set(register.meters() as i64);
+        for (event, received) in registrations {
+            let was_disputed = register.is_disputed(event.subject);
+            register.apply(event, received);
+            if !was_disputed && register.is_disputed(event.subject) {
+                disputes::log(&register, event.subject);
+            }
+        }
+        let metrics = &self.metrics;
+        metrics.register_meters.set(register.meters() as i64);
+        disputes::tell(&register, metrics, &self.vitals.readiness);
     }
 
     /// What is asked of the register as it is now.

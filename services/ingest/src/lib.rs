@@ -45,7 +45,7 @@ use crate::intake::Intake;
 pub use crate::config::{Config, Limits};
 pub use crate::records::record_again;
 pub use crate::spool::{SpoolConfig, SpoolError};
-pub use crate::tokens::{Scope, Token, TokenError, token_sha256};
+pub use crate::tokens::{Scope, Token, TokenError, token_label, token_sha256};
 
 pub(crate) const EVENTS: &str = "/v1/events";
 pub(crate) const FILES: &str = "/v1/files/{format}";

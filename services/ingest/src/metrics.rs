@@ -13,11 +13,13 @@ pub(crate) use spool::SpoolMetrics;
 
 use crate::notes::About;
 use crate::renew::Part;
-use crate::tokens::Tokens;
+use crate::tokens::{Tokens, token_label};
 use crate::{EVENTS, FILES};
 
 /// The statuses a request can end with.
-const STATUSES: [u16; 12] = [202, 400, 401, 404, 405, 408, 413, 415, 422, 429, 500, 503];
+const STATUSES: [u16; 13] = [
+    202, 400, 401, 403, 404, 405, 408, 413, 415, 422, 429, 500, 503,
+];
 
 /// What became of files that changed.
 const USED: &str = "used";
@@ -31,6 +33,7 @@ pub(crate) struct Metrics {
     pub(crate) seconds: Histogram,
     pub(crate) broker_unavailable: IntCounter,
     pub(crate) register_meters: IntGauge,
+    pub(crate) disputed_schools: IntGauge,
     pub(crate) handshakes_failed: IntCounter,
     tokens: IntGauge,
     over_rate: IntCounterVec,
@@ -80,6 +83,10 @@ impl Metrics {
                 "Requests answered 503 because the broker did not keep them.",
             )?,
             register_meters: IntGauge::new("ingest_register_meters", "Meters the register knows.")?,
+            disputed_schools: IntGauge::new(
+                "ingest_register_disputed_schools",
+                "Schools registered with two trusts for the same days; each counts with the trust that registered it first.",
+            )?,
             handshakes_failed: IntCounter::new(
                 "ingest_tls_handshakes_failed_total",
                 "Connections that ended in their TLS handshake: no certificate, a wrong one, or no TLS at all.",
@@ -87,12 +94,12 @@ impl Metrics {
             tokens: IntGauge::new("ingest_tokens", "Tokens that may send.")?,
             over_rate: counters(
                 "ingest_requests_over_rate_total",
-                "Requests answered 429 because their token had sent more than its rate.",
+                "Requests answered 429 because their token had sent more than its rate; the token by the first digits of its name's SHA-256.",
                 &["token"],
             )?,
             over_share: counters(
                 "ingest_requests_over_share_total",
-                "Requests answered 429 because their token had its share of requests under way.",
+                "Requests answered 429 because their token had its share of requests under way; the token by the first digits of its name's SHA-256.",
                 &["token"],
             )?,
             spool: SpoolMetrics::new(registry)?,
@@ -127,6 +134,7 @@ impl Metrics {
         registry.register(Box::new(metrics.seconds.clone()))?;
         registry.register(Box::new(metrics.broker_unavailable.clone()))?;
         registry.register(Box::new(metrics.register_meters.clone()))?;
+        registry.register(Box::new(metrics.disputed_schools.clone()))?;
         registry.register(Box::new(metrics.handshakes_failed.clone()))?;
         registry.register(Box::new(metrics.tokens.clone()))?;
         registry.register(Box::new(metrics.over_rate.clone()))?;
@@ -184,17 +192,21 @@ impl Metrics {
         self.tokens.set(tokens.names().count() as i64);
         for name in tokens.names() {
             for counter in [&self.over_rate, &self.over_share] {
-                let _made = counter.with_label_values(&[name]);
+                let _made = counter.with_label_values(&[&token_label(name)]);
             }
         }
     }
 
     pub(crate) fn over_rate(&self, token: &str) {
-        self.over_rate.with_label_values(&[token]).inc();
+        self.over_rate
+            .with_label_values(&[&token_label(token)])
+            .inc();
     }
 
     pub(crate) fn over_share(&self, token: &str) {
-        self.over_share.with_label_values(&[token]).inc();
+        self.over_share
+            .with_label_values(&[&token_label(token)])
+            .inc();
     }
 
     /// Files changed, and what they hold now can be used, or not.

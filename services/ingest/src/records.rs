@@ -4,6 +4,8 @@ use bus::Record;
 use chrono::{DateTime, SecondsFormat, Utc};
 use events::{Data, Event, EventType, Sharding, Topic, Urn, Written};
 
+use crate::register::Registered;
+
 /// The names of all headers there are.
 const HEADERS: [&str; 9] = [
     "ce_specversion",
@@ -102,18 +104,20 @@ pub(crate) fn record(stamp: &Stamp<'_>, event: &Envelope<'_>, urn: Urn, payload:
     }
 }
 
-/// The event of a record of topic `register`; none if it carries no event.
+/// The registration of a record of topic `register`; none if it carries none.
 pub(crate) fn registration<'a>(
     header: impl Fn(&str) -> Option<&'a str>,
     payload: Option<&[u8]>,
-) -> Option<Event> {
+) -> Option<Registered> {
     let kind = EventType::parse(header("ce_type")?)?;
     let payload = std::str::from_utf8(payload?).ok()?;
-    Some(Event {
+    let event = Event {
         id: header("ce_id")?.to_owned(),
         source: header("ce_source")?.to_owned(),
         time: Written::read(header("ce_time")?)?,
         subject: Some(header("ce_subject")?.parse().ok()?),
         data: Data::parse(kind, payload).ok()?,
-    })
+    };
+    let received = Written::read(header("ce_receivedtime")?)?;
+    Some(Registered { event, received })
 }

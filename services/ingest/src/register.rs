@@ -4,13 +4,13 @@ mod draft;
 mod entry;
 mod settle;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use events::{Data, Event, MeterId, Urn};
 
 pub(crate) use draft::Draft;
-pub(crate) use entry::{Issued, MeterEntry, SchoolEntry};
+pub(crate) use entry::{Issued, MeterEntry, SchoolEntry, meter_days};
 pub(crate) use settle::Settled;
 
 /// What the register says now. The order in which events arrive does not matter.
@@ -20,6 +20,17 @@ pub(crate) struct Register {
     meters: HashMap<MeterId, MeterEntry>,
     /// How many registrations of meters were taken in, to see whether there is anything new to settle.
     taken: u64,
+    /// How many registrations were taken in, to see whether anything was judged by what is known now.
+    version: u64,
+    /// The schools that several trusts claim on one day.
+    disputed: BTreeSet<Urn>,
+}
+
+/// A registration, and when it was received.
+#[derive(Debug, Clone)]
+pub(crate) struct Registered {
+    pub(crate) event: Event,
+    pub(crate) received: DateTime<Utc>,
 }
 
 /// Anything that answers as the register does.
@@ -45,11 +56,17 @@ impl Owners for Register {
 
 impl Register {
     /// Takes a registration in; any other event says nothing about ownership.
-    pub(crate) fn apply(&mut self, event: &Event) {
+    pub(crate) fn apply(&mut self, event: &Event, received: DateTime<Utc>) {
         let Some(urn) = event.subject else { return };
+        self.version += 1;
         match &event.data {
             Data::SchoolRegistered(school) => {
-                self.schools.entry(urn).or_default().apply(school);
+                let entry = self.schools.entry(urn).or_default();
+                entry.apply(school, &Issued::by(event), received);
+                match entry.memberships().is_disputed() {
+                    true => self.disputed.insert(urn),
+                    false => self.disputed.remove(&urn),
+                };
             }
             Data::MeterRegistered(meter) => {
                 let entry = self.meters.entry(meter.meter.clone()).or_default();
@@ -65,10 +82,25 @@ impl Register {
         self.taken
     }
 
+    /// Changes with every registration that was taken in.
+    pub(crate) fn version(&self) -> u64 {
+        self.version
+    }
+
     /// What takes away days that two schools have of one meter.
     pub(crate) fn overlaps(&self) -> Vec<Settled> {
         let unsettled = self.meters.values().flat_map(MeterEntry::unsettled);
         unsettled.filter(|settled| settled.shortens).collect()
+    }
+
+    /// Whether several trusts claim a school on one day.
+    pub(crate) fn is_disputed(&self, urn: Option<Urn>) -> bool {
+        urn.is_some_and(|urn| self.disputed.contains(&urn))
+    }
+
+    /// The schools that several trusts claim on one day.
+    pub(crate) fn disputed(&self) -> &BTreeSet<Urn> {
+        &self.disputed
     }
 
     /// How many meters are known.
@@ -80,7 +112,7 @@ impl Register {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::{day, meter_registered, school_registered, urn};
+    use crate::testing::{at, day, meter_registered, now, school_registered, urn};
 
     const METER: &str = "mpan:2200012767323";
 
@@ -95,7 +127,9 @@ mod tests {
             events.iter().rev().collect(),
         ] {
             let mut register = Register::default();
-            order.into_iter().for_each(|event| register.apply(event));
+            order
+                .into_iter()
+                .for_each(|event| register.apply(event, now()));
             let found = register.owner(&METER.parse().unwrap(), day(on));
             assert_eq!(found, owner.map(urn), "{registrations:?} on {on}");
         }
@@ -128,11 +162,35 @@ mod tests {
     }
 
     #[test]
-    fn a_school_belongs_to_every_trust_it_ever_did() {
-        let mut register = Register::default();
-        register.apply(&school_registered(100_001, "heron", "2026-01-01"));
-        register.apply(&school_registered(100_001, "egret", "2026-02-01"));
-        let school = register.school(urn(100_001)).unwrap();
-        assert!(school.was_of("heron") && school.was_of("egret") && !school.was_of("stork"));
+    fn a_school_two_trusts_registered_is_the_first_ones_and_is_named_as_disputed() {
+        let heron = (
+            school_registered(100_001, "heron", "2026-02-01"),
+            at("2026-02-01"),
+        );
+        let egret = (
+            school_registered(100_001, "egret", "2026-01-01"),
+            at("2026-02-02"),
+        );
+        let check = |registrations: &[&(Event, DateTime<Utc>)], disputed: &[u32]| {
+            let mut register = Register::default();
+            registrations
+                .iter()
+                .for_each(|(event, received)| register.apply(event, *received));
+            let school = register.school(urn(100_001)).unwrap();
+            assert_eq!(
+                school.memberships().trust_on(day("2026-05-01")),
+                Some("heron")
+            );
+            let disputed: BTreeSet<_> = disputed.iter().copied().map(urn).collect();
+            assert_eq!(*register.disputed(), disputed);
+        };
+        check(&[&heron], &[]);
+        check(&[&heron, &egret], &[100_001]);
+        check(&[&egret, &heron], &[100_001]);
+        // Received again, it is no older and no younger.
+        check(
+            &[&heron, &egret, &(heron.0.clone(), at("2026-03-01"))],
+            &[100_001],
+        );
     }
 }

@@ -94,6 +94,11 @@ fn tell(intake: &Intake, part: Part, outcome: &Result<(), String>) {
         }
         Err(why) => {
             tracing::error!(part = name, %why, "cannot be renewed; what was before still is");
+            // Anyone may read what /readyz says, and why tokens cannot be used names one.
+            let why = match part {
+                Part::Tokens => "the log says why",
+                Part::Tls => why,
+            };
             readiness.amiss(
                 name,
                 format!("cannot be renewed, what was before still is: {why}"),

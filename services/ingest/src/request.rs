@@ -6,6 +6,7 @@ use events::Written;
 
 use crate::answer::Problem;
 use crate::items::Packing;
+use crate::tokens::is_name;
 
 /// The token presented, if any.
 pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
@@ -15,6 +16,25 @@ pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
         .ok()?
         .split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+/// The header in which an operator names the token whose authority events are to be judged by.
+pub(crate) const AS_TOKEN: &str = "X-As-Token";
+
+/// The token named there, if any.
+pub(crate) fn named_token(headers: &HeaderMap) -> Result<Option<&str>, Problem> {
+    if !headers.contains_key(AS_TOKEN) {
+        return Ok(None);
+    }
+    let name = text(headers, AS_TOKEN).map(str::trim);
+    match name.filter(|name| is_name(name)) {
+        Some(name) => Ok(Some(name)),
+        None => {
+            let title = "a header cannot be read";
+            let problem = Problem::new(StatusCode::BAD_REQUEST, "unreadable", title);
+            Err(problem.detail(format!("{AS_TOKEN} is the name of a token")))
+        }
+    }
 }
 
 /// Whether the body is compressed.

@@ -18,13 +18,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use bus::{Record, StoredRecord};
 use chassis::Readiness;
 use chrono::{DateTime, SecondsFormat, Utc};
-use events::Event;
 use redb::backends::FileBackend;
 use redb::{Builder, Database, DatabaseError};
 use tokio::sync::Notify;
 
 use crate::metrics::SpoolMetrics;
 use crate::records::registration;
+use crate::register::Registered;
 
 pub use config::SpoolConfig;
 pub(crate) use drain::drain;
@@ -168,7 +168,7 @@ impl Spool {
     }
 
     /// The copy of the register.
-    pub(crate) fn register(&self) -> Result<Vec<Event>, SpoolError> {
+    pub(crate) fn register(&self) -> Result<Vec<Registered>, SpoolError> {
         let (lines, _) = self.0.with_file(File::register)?;
         let read = |line: &String| {
             let line = Line::read(line).ok()?;

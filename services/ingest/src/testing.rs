@@ -1,5 +1,7 @@
 //! What tests need: a token, a register, events.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use events::{Event, Sharding, Urn};
 use serde_json::{Value, json};
@@ -8,7 +10,7 @@ use crate::admit::Court;
 use crate::config::Limits;
 use crate::register::Register;
 use crate::rules::Bounds;
-use crate::tokens::{Scope, Token};
+use crate::tokens::{Authority, Scope, Token};
 
 pub(crate) const MPAN: &str = "mpan:2200012767323";
 
@@ -28,6 +30,11 @@ pub(crate) fn bounds() -> Bounds {
     Bounds::new(&Limits::default(), now())
 }
 
+/// The beginning of a day.
+pub(crate) fn at(day: &str) -> DateTime<Utc> {
+    format!("{day}T00:00:00Z").parse().unwrap()
+}
+
 fn event(kind: &str, id: &str, time: &str, subject: u32, data: Value) -> Event {
     let text = json!({
         "specversion": "1.0", "id": id, "source": "test", "type": kind, "time": format!("{time}T00:00:00Z"),
@@ -38,7 +45,7 @@ fn event(kind: &str, id: &str, time: &str, subject: u32, data: Value) -> Event {
 
 pub(crate) fn school_registered(school: u32, trust: &str, time: &str) -> Event {
     let data = json!({
-        "name": "A school", "phase": "primary", "trust": { "id": trust, "name": trust }, "member_from": "2020-09-01",
+        "name": "A school", "phase": "primary", "trust": { "id": trust, "name": trust }, "member_from": "2015-09-01",
     });
     event(
         "school.registered.v1",
@@ -69,15 +76,14 @@ pub(crate) fn meter_registered(
 /// School 100001 of trust heron with [`MPAN`] from 2020, and 100002 of trust egret without a meter.
 pub(crate) fn register() -> Register {
     let mut register = Register::default();
-    register.apply(&school_registered(100_001, "heron", "2026-01-01"));
-    register.apply(&school_registered(100_002, "egret", "2026-01-01"));
-    register.apply(&meter_registered(
-        100_001,
-        MPAN,
-        "2026-01-01",
-        "2018-01-01",
-        None,
-    ));
+    let meter = meter_registered(100_001, MPAN, "2026-01-01", "2018-01-01", None);
+    for event in [
+        school_registered(100_001, "heron", "2026-01-01"),
+        school_registered(100_002, "egret", "2026-01-01"),
+        meter,
+    ] {
+        register.apply(&event, at("2026-01-01"));
+    }
     register
 }
 
@@ -87,6 +93,7 @@ pub(crate) fn token(scope: Scope, may_register: bool) -> Token {
         sha256: String::new(),
         scope,
         may_register,
+        operator: false,
     }
 }
 
@@ -94,9 +101,9 @@ pub(crate) fn heron() -> Token {
     token(Scope::Trust("heron".to_owned()), true)
 }
 
-pub(crate) fn court<'a>(token: &'a Token, register: &'a Register) -> Court<'a> {
+pub(crate) fn court<'a>(token: &Token, register: &'a Register) -> Court<'a> {
     Court {
-        token,
+        authority: Authority::Token(Arc::new(token.clone())),
         register,
         sharding: Sharding::new(8, 4).unwrap(),
         bounds: bounds(),

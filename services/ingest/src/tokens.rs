@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use chassis::{ConfigError, read_config};
 
-use events::{MeterId, Urn};
+use events::{MeterId, Refusal, Rule, Urn};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use subtle::{ConditionallySelectable, ConstantTimeEq};
@@ -24,18 +24,79 @@ pub struct Token {
     /// Whether it may register schools and meters within its scope.
     #[serde(default)]
     pub may_register: bool,
+    /// Whether it may have events judged by another token, which it names: what `greenledger replay` needs.
+    #[serde(default)]
+    pub operator: bool,
 }
 
 /// What a token may send for.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase", deny_unknown_fields)]
 pub enum Scope {
-    /// Every school that the register says belongs to this trust, now or ever.
+    /// Everything.
+    All,
+    /// Every school that the register says belongs to this trust, on the days of its membership.
     Trust(String),
+    /// The same for several trusts: what a school or a meter that goes from one to another needs.
+    Trusts(BTreeSet<String>),
     /// These schools.
     Schools(BTreeSet<Urn>),
     /// Readings of these meters, and nothing else.
     Meters(BTreeSet<MeterId>),
+}
+
+impl Scope {
+    /// Whether it names this trust.
+    pub(crate) fn holds(&self, trust: &str) -> bool {
+        match self {
+            Scope::All => true,
+            Scope::Trust(held) => held == trust,
+            Scope::Trusts(held) => held.contains(trust),
+            Scope::Schools(_) | Scope::Meters(_) => false,
+        }
+    }
+}
+
+/// By whose authority a request is judged: its sender's, or that of the token which an operator names.
+#[derive(Debug, Clone)]
+pub(crate) enum Authority {
+    /// A token of the configuration.
+    Token(Arc<Token>),
+    /// A name that no token of the configuration has, any more or ever.
+    Unconfigured(String),
+}
+
+impl Authority {
+    /// The token's name, as records have it.
+    pub(crate) fn name(&self) -> &str {
+        match self {
+            Authority::Token(token) => &token.name,
+            Authority::Unconfigured(name) => name,
+        }
+    }
+
+    /// The token; a name without one has no authority.
+    pub(crate) fn token(&self) -> Result<&Token, Refusal> {
+        match self {
+            Authority::Token(token) => Ok(token),
+            Authority::Unconfigured(name) => {
+                let mend = "no token of this name is configured (any more): configure it, or replay with --as and the name of \
+                            one that covers the event";
+                Err(Refusal::new(
+                    "",
+                    Rule::OutOfScope,
+                    format!("token {name}"),
+                    mend,
+                ))
+            }
+        }
+    }
+}
+
+/// What tells tokens apart in metrics, which anyone may read: the first 8 hexadecimal digits of the SHA-256 of the name.
+/// An operator computes it: `printf %s NAME | sha256sum | cut -c 1-8`.
+pub fn token_label(name: &str) -> String {
+    token_sha256(name).chars().take(8).collect()
 }
 
 /// A token of the configuration that cannot be used.
@@ -44,6 +105,9 @@ pub enum TokenError {
     /// Its name cannot stand in a record's header.
     #[error("a token's name is 1 to 64 letters, digits or -_.; got {0:?}")]
     Name(String),
+    /// Its name is what records have that no sender brought.
+    #[error("no token is called {0:?}: records that services make themselves are named so")]
+    Reserved(String),
     /// Its hash is none.
     #[error(
         "token {0}: sha256 is 64 hexadecimal digits, as `printf %s TOKEN | sha256sum` gives them"
@@ -94,6 +158,9 @@ impl Tokens {
             if !is_name(&name) {
                 return Err(TokenError::Name(name));
             }
+            if SERVICES.contains(&name.as_str()) {
+                return Err(TokenError::Reserved(name));
+            }
             let Some(hash) = unhex(&token.sha256) else {
                 return Err(TokenError::Hash(name));
             };
@@ -117,13 +184,25 @@ impl Tokens {
         Some(token.clone())
     }
 
+    /// The token of this name.
+    pub(crate) fn named(&self, name: &str) -> Authority {
+        let found = self.0.iter().find(|(_, token)| token.name == name);
+        match found {
+            Some((_, token)) => Authority::Token(token.clone()),
+            None => Authority::Unconfigured(name.to_owned()),
+        }
+    }
+
     /// Their names.
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(|(_, token)| token.name.as_str())
     }
 }
 
-fn is_name(name: &str) -> bool {
+/// Names that stand in records which services make themselves.
+const SERVICES: [&str; 2] = ["ingest", "aggregate"];
+
+pub(crate) fn is_name(name: &str) -> bool {
     let known = |b: u8| b.is_ascii_alphanumeric() || b"-_.".contains(&b);
     (1..=64).contains(&name.len()) && name.bytes().all(known)
 }
@@ -149,6 +228,7 @@ mod tests {
             sha256: token_sha256(secret),
             scope: Scope::Trust("heron".to_owned()),
             may_register: false,
+            operator: false,
         }
     }
 
@@ -179,6 +259,8 @@ mod tests {
             TokenError::Twice("b".to_owned()),
         );
         check(&[token("a b", "x")], TokenError::Name("a b".to_owned()));
+        let reserved = TokenError::Reserved("aggregate".to_owned());
+        check(&[token("aggregate", "x")], reserved);
         let short = Token {
             sha256: "12".to_owned(),
             ..token("a", "x")

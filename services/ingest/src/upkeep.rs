@@ -11,6 +11,7 @@ use serde::Deserialize;
 
 use crate::intake::{BROKER, Intake, key_number};
 use crate::records;
+use crate::register::Registered;
 use crate::spool;
 
 /// How long between two tries.
@@ -113,8 +114,9 @@ async fn take(intake: &Intake, topic: Topic, records: Vec<StoredRecord>) {
     if topic == Topic::Rejected {
         return note_rejected(intake, &records);
     }
-    let events: Vec<_> = records.iter().filter_map(registration).collect();
-    intake.learn(&events);
+    let registered: Vec<_> = records.iter().filter_map(registration).collect();
+    let registered = registered.iter();
+    intake.learn(registered.map(|one| (&one.event, one.received)));
     if let Some(spool) = &intake.spool
         && let Err(error) = spool.remember(records).await
     {
@@ -133,7 +135,7 @@ async fn caught_up(intake: &Intake, topic: Topic) {
 }
 
 /// The event of a record. Only what was judged stands in `register`, so one that cannot be read was put there by hand.
-fn registration(record: &StoredRecord) -> Option<events::Event> {
+fn registration(record: &StoredRecord) -> Option<Registered> {
     let event = records::registration(|name| record.header(name), record.payload.as_deref());
     if event.is_none() {
         tracing::warn!(place = ?record.place, "a record of topic register is no registration");

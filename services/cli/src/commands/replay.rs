@@ -1,14 +1,16 @@
-//! `greenledger replay`: what was refused is sent again through ingest, which takes it from `rejected` if it is accepted.
+//! `greenledger replay`: what was refused is sent again through ingest, which takes it from `rejected` if it is accepted. Each
+//! event is judged by the token it came with, as that token is configured now, or by one that is named.
 
 use std::collections::BTreeMap;
 use std::process::ExitCode;
 
+use anyhow::Context;
 use bus::{Bus, snapshot};
 use events::{RejectedEvent, Rule, Topic};
 
 use super::configs;
 use crate::args::{Format, Replay};
-use crate::client::Answer;
+use crate::client::{Answer, IngestClient};
 use crate::show::{self, exit_code};
 use crate::up::reachable;
 
@@ -18,20 +20,41 @@ const BATCH: usize = 500;
 pub async fn run(replay: &Replay, format: Format) -> anyhow::Result<ExitCode> {
     let bus = reachable(configs::ingest(&replay.config)?.kafka)?;
     let client = replay.ingest.client()?;
-    let events: Vec<String> = rejected(&bus)
-        .await?
-        .into_values()
-        .filter(|rejected| replay.rule.is_none_or(|rule| broke(rejected, rule)))
+    let mut by_token: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for rejected in rejected(&bus).await?.into_values() {
         // What was not even an event, such as a row of a file, cannot be sent again as it stands; it stays where it is.
-        .filter(|rejected| rejected.event.get("type").is_some())
-        .map(|rejected| rejected.event.to_string())
-        .collect();
-    let mut total = Answer::default();
-    for batch in events.chunks(BATCH) {
-        total.add(client.send_lines(batch).await?);
+        let is_event = rejected.event.get("type").is_some();
+        if is_event && replay.rule.is_none_or(|rule| broke(&rejected, rule)) {
+            let token = replay.as_token.clone().unwrap_or(rejected.by);
+            let events = by_token.entry(token).or_default();
+            events.push(rejected.event.to_string());
+        }
     }
+    let mut total = Answer::default();
+    let mut outcome = Ok(());
+    for (token, events) in by_token {
+        outcome = send(&client, &token, &events, &mut total).await;
+        if outcome.is_err() {
+            break;
+        }
+    }
+    // What was taken before something failed is taken, and said.
     show::answer(format, &total);
-    Ok(exit_code(total.refused))
+    outcome.map(|()| exit_code(total.refused))
+}
+
+/// Sends events to be judged by a token.
+async fn send(
+    client: &IngestClient,
+    token: &str,
+    events: &[String],
+    total: &mut Answer,
+) -> anyhow::Result<()> {
+    for batch in events.chunks(BATCH) {
+        let answer = client.send_lines_as(batch, token).await;
+        total.add(answer.with_context(|| format!("cannot replay what came with token {token}"))?);
+    }
+    Ok(())
 }
 
 fn broke(rejected: &RejectedEvent, rule: Rule) -> bool {

@@ -15,16 +15,23 @@ use crate::up::{UpConfig, bus_beside};
 
 pub fn run(path: &Path, format: Format) -> anyhow::Result<ExitCode> {
     let kind = kind(path);
+    let mut tokens = Vec::new();
     match kind {
         "up" => {
             let config: UpConfig = read_config(path)?;
             let bus = config.kafka.clone().map(Bus::Kafka);
             let bus = bus.unwrap_or_else(|| bus_beside(&config.data_dir));
-            config.ingest(&bus).check()?;
+            let ingest = config.ingest(&bus);
+            ingest.check()?;
+            tokens = ingest.token_labels()?;
             config.publish(&bus).check()?;
             config.aggregate(&bus).method()?;
         }
-        "ingest" => read_config::<ingest::Config>(path)?.check()?,
+        "ingest" => {
+            let config: ingest::Config = read_config(path)?;
+            config.check()?;
+            tokens = config.token_labels()?;
+        }
         "aggregate" => {
             let config = read_config::<aggregate::Config>(path)?;
             Sharding::new(config.sharding.shards, config.sharding.partitions)?;
@@ -33,8 +40,19 @@ pub fn run(path: &Path, format: Format) -> anyhow::Result<ExitCode> {
         _ => read_config::<publish::Config>(path)?.check()?,
     }
     match format {
-        Format::Json => show::json_line(&json!({ "valid": true, "kind": kind })),
-        Format::Text => show::text(&format!("configuration of {kind}: {}", path.display())),
+        Format::Json => {
+            let tokens: Vec<_> = tokens
+                .iter()
+                .map(|(name, label)| json!({ "name": name, "label": label }))
+                .collect();
+            show::json_line(&json!({ "valid": true, "kind": kind, "tokens": tokens }));
+        }
+        Format::Text => {
+            show::text(&format!("configuration of {kind}: {}", path.display()));
+            for (name, label) in &tokens {
+                show::text(&format!("token {name} is {label} in metrics"));
+            }
+        }
     }
     Ok(ExitCode::SUCCESS)
 }

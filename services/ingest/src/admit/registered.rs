@@ -15,7 +15,7 @@ pub(super) fn registered(
     court: &Court<'_>,
     admitted: &mut Admitted,
 ) {
-    draft.apply(&event);
+    draft.apply(&event, court.now);
     if let Data::MeterRegistered(meter) = &event.data {
         let note = |(about, note)| Note {
             index,
@@ -33,7 +33,7 @@ pub(super) fn registered(
                 continue;
             };
             let told = told(&settled, court);
-            draft.apply(&settled.event);
+            draft.apply(&settled.event, court.now);
             admitted.records.push(record);
             admitted.registrations.push(settled.event);
             admitted.notes.push(note((About::MeterMoved, told)));

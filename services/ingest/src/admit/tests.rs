@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{Admitted, admit};
 use crate::register::Register;
-use crate::testing::{self, MPAN, court, heron, register, token, urn};
+use crate::testing::{self, MPAN, court, heron, now, register, token, urn};
 use crate::tokens::{Scope, Token};
 
 fn event(kind: &str, id: &str, subject: Option<u32>, data: Value) -> String {
@@ -136,7 +136,7 @@ fn a_registration_is_known_to_the_rest_of_its_batch_and_no_earlier() {
     admitted
         .registrations
         .iter()
-        .for_each(|event| register.apply(event));
+        .for_each(|event| register.apply(event, now()));
     assert_eq!(judged(&items, &heron(), &register).refused.len(), 0);
 }
 
@@ -285,7 +285,7 @@ fn a_meter_registered_elsewhere_leaves_its_school_before_the_answer() {
 
     let mut register = register();
     let learned = admitted.registrations.iter();
-    learned.for_each(|event| register.apply(event));
+    learned.for_each(|event| register.apply(event, now()));
     let again = judged(&items, &heron(), &register);
     assert_eq!((again.records.len(), again.notes.len()), (3, 0));
 

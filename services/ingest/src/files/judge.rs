@@ -96,13 +96,10 @@ fn place(
         let mend = format!("one file holds at most {meter_days} meter-days; send it in parts");
         return Err(Fault::new(Rule::TooLarge, mend).at(row(day.line), &day.day.meter));
     }
-    let owners = owners_of(
-        std::slice::from_ref(&day.day),
-        "",
-        court.token,
-        court.register,
-    );
-    let owner = owners
+    let owner = court
+        .authority
+        .token()
+        .and_then(|token| owners_of(std::slice::from_ref(&day.day), "", token, court.register))
         .map(|urns| urns.first().copied())
         .map_err(|refusal| Refusal {
             pointer: row(day.line),

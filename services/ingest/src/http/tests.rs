@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use bus::Bus;
 use chassis::{LogFormat, Stop};
-use events::{Event, Sharding};
+use events::Sharding;
 use tokio::net::TcpListener;
 
 use crate::testing::{MPAN, heron, meter_registered, school_registered};
@@ -129,6 +129,51 @@ fn requests_are_answered_while_the_broker_is_away() {
     });
 }
 
+#[test]
+fn only_an_operators_token_may_name_another() {
+    let mut config = config();
+    config.tokens.push(Token {
+        name: "operator".to_owned(),
+        sha256: token_sha256("operating"),
+        operator: true,
+        ..heron()
+    });
+    while_running(config, |port| {
+        let json = "Content-Type: application/cloudevents+json";
+        let named =
+            |token: &str, name: &str| format!("{}\n{json}\nX-As-Token: {name}", with_token(token));
+        let forbidden = [
+            "http/1.1 403",
+            "urn:greenledger:problem:forbidden",
+            "operator = true",
+        ];
+        check(port, &named("secret", "operator"), &forbidden);
+        check(port, &named("secret", "nobody"), &forbidden);
+        // Judged, and the broker is away.
+        check(port, &named("secret", "tester"), &["http/1.1 503"]);
+        check(port, &named("operating", "tester"), &["http/1.1 503"]);
+        check(
+            port,
+            &named("operating", "a b"),
+            &["http/1.1 400", "x-as-token"],
+        );
+    });
+}
+
+#[test]
+fn metrics_tell_tokens_apart_and_name_none() {
+    while_running(config(), |port| {
+        let metrics = ask(port, "GET /metrics HTTP/1.1", "");
+        // printf %s tester | sha256sum | cut -c 1-8
+        let labelled = format!(
+            "ingest_requests_over_rate_total{{token=\"{}\"}} 0",
+            "9bba5c53"
+        );
+        assert!(metrics.contains(&labelled), "{metrics}");
+        assert!(!metrics.contains("tester"), "{metrics}");
+    });
+}
+
 const EVENTS: &str = "POST /v1/events HTTP/1.1";
 
 fn with_token(token: &str) -> String {
@@ -162,8 +207,8 @@ fn a_token_over_its_rate_is_told_when_to_come_back() {
             port,
             "GET /metrics HTTP/1.1",
             &[
-                "ingest_requests_over_rate_total{token=\"tester\"} 1",
-                "ingest_requests_over_rate_total{token=\"another\"} 0",
+                "ingest_requests_over_rate_total{token=\"9bba5c53\"} 1",
+                "ingest_requests_over_rate_total{token=\"ae448ac8\"} 0",
                 "ingest_requests_total{route=\"/v1/events\",status=\"429\"} 1",
             ],
         );
@@ -225,15 +270,15 @@ fn a_token_whose_requests_come_slowly_holds_no_more_than_its_share() {
         check(
             port,
             "GET /metrics HTTP/1.1",
-            &["ingest_requests_over_share_total{token=\"another\"} 0"],
+            &["ingest_requests_over_share_total{token=\"ae448ac8\"} 0"],
         );
         let metrics = ask(port, "GET /metrics HTTP/1.1", "");
-        let over = "ingest_requests_over_share_total{token=\"tester\"} ";
+        let over = "ingest_requests_over_share_total{token=\"9bba5c53\"} ";
         assert!(metrics.contains(over) && !metrics.contains(&format!("{over}0\n")));
     });
 }
 
-/// There is no broker, and the register was never read: schools can be judged, and one of them fits.
+/// There is no broker, and the register was never read: what is refused by itself can be judged, and one of it fits.
 #[test]
 fn with_a_spool_what_can_be_judged_is_kept_while_the_broker_is_away() {
     let folder = tempfile::tempdir().unwrap();
@@ -245,14 +290,20 @@ fn with_a_spool_what_can_be_judged_is_kept_while_the_broker_is_away() {
     while_running(config, |port| {
         let kind = "Content-Type: application/cloudevents+json";
         let head = format!("{}\n{kind}", with_token("secret"));
-        let send = |event: Event, wanted: &str| {
-            let answer = ask(port, &head, &event.to_json().unwrap());
+        let send = |event: &str, wanted: &str| {
+            let answer = ask(port, &head, event);
             assert!(answer.contains(wanted), "{answer}");
         };
         let meter = meter_registered(100_001, MPAN, "2026-01-01", "2018-01-01", None);
-        let school = |urn| school_registered(urn, "heron", "2026-01-01");
-        send(school(100_001), "HTTP/1.1 202");
-        send(meter, "topic register is not read yet");
+        let school = school_registered(100_001, "heron", "2026-01-01");
+        // Each may be another trust's.
+        for registration in [school, meter] {
+            let json = registration.to_json().unwrap();
+            send(&json, "topic register is not read yet");
+        }
+        let unknown =
+            |id: &str| format!(r#"{{"id": "{id}", "source": "s", "type": "none.such.v1"}}"#);
+        send(&unknown("1"), "HTTP/1.1 422");
         let metrics = [
             "\ningest_spool_records 1\n",
             "\ningest_spooled_records_total 1\n",
@@ -264,7 +315,7 @@ fn with_a_spool_what_can_be_judged_is_kept_while_the_broker_is_away() {
             "GET /readyz HTTP/1.1",
             &["\nspool: 1 records wait in "],
         );
-        send(school(100_002), "the broker is away and the spool is full");
+        send(&unknown("2"), "the broker is away and the spool is full");
         let metrics = ["\ningest_broker_unavailable_total 1\n"];
         check(port, "GET /metrics HTTP/1.1", &metrics);
         check(

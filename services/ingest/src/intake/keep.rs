@@ -56,7 +56,7 @@ impl Intake {
             records.push(rejected(key, &one.refusals, &one.event, by, now));
         }
         self.store(records).await?;
-        self.learn(&admitted.registrations);
+        self.learn(admitted.registrations.iter().map(|event| (event, now)));
         self.known_as_rejected(|keys| keys.extend(refused.iter().map(|(_, key)| *key)));
         for (topic, count) in accepted {
             self.metrics.accepted(topic, count as u64);
@@ -168,14 +168,16 @@ impl Intake {
 
     /// Keeps registrations that no request brought.
     pub(crate) async fn add_registrations(&self, events: &[Event]) -> Result<(), NotKept> {
+        let _registering = self.registering.lock().await;
+        let now = (self.clock)();
         let stamp = Stamp {
             token: SERVICE,
-            received: received((self.clock)()),
+            received: received(now),
             sharding: self.config.sharding,
         };
         let records = events.iter().filter_map(|event| of_event(&stamp, event));
         self.store(records.collect()).await?;
-        self.learn(events);
+        self.learn(events.iter().map(|event| (event, now)));
         Ok(())
     }
 }

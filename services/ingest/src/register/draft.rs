@@ -1,5 +1,6 @@
 //! The register as it will be once the events of a request are kept: later items of a batch see earlier ones.
 
+use chrono::{DateTime, Utc};
 use events::{Event, MeterId, Urn};
 
 use super::{MeterEntry, Owners, Register, SchoolEntry};
@@ -18,7 +19,7 @@ impl<'a> Draft<'a> {
         }
     }
 
-    pub(crate) fn apply(&mut self, event: &Event) {
+    pub(crate) fn apply(&mut self, event: &Event, received: DateTime<Utc>) {
         if let Some(urn) = event.subject
             && let Some(known) = self.base.schools.get(&urn)
         {
@@ -35,7 +36,7 @@ impl<'a> Draft<'a> {
                 .entry(meter.meter.clone())
                 .or_insert_with(|| known.clone());
         }
-        self.changed.apply(event);
+        self.changed.apply(event, received);
     }
 }
 

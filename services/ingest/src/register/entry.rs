@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, NaiveDate, Utc};
-use events::{Event, MeterRegistered, SchoolRegistered, Urn};
+use chrono::{DateTime, DurationRound, NaiveDate, TimeDelta, Utc};
+use events::{
+    DayRun, Event, Memberships, MeterRegistered, SchoolRegistered, Statement, Urn, both, day_run,
+};
 
 use super::settle::SETTLER;
 
@@ -17,30 +19,55 @@ pub(crate) struct Issued {
 
 impl Issued {
     pub(crate) fn by(event: &Event) -> Self {
+        // As the ledger keeps it: both have to agree on which of two registrations stands.
+        let time = event.time.duration_trunc(TimeDelta::microseconds(1));
         Issued {
-            time: event.time,
+            time: time.unwrap_or(event.time),
             source: event.source.clone(),
             id: event.id.clone(),
         }
     }
 }
 
-/// A school, and the trusts it was ever registered to.
+/// A school, and what its registrations say about its memberships.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct SchoolEntry {
-    trusts: Vec<Box<str>>,
+    statements: Vec<Statement>,
+    memberships: Memberships,
 }
 
 impl SchoolEntry {
-    pub(crate) fn apply(&mut self, school: &SchoolRegistered) {
-        if !self.was_of(&school.trust.id) {
-            self.trusts.push(school.trust.id.as_str().into());
+    /// Takes in what a registration says. The same source and id again changes nothing but when it first came.
+    pub(crate) fn apply(
+        &mut self,
+        school: &SchoolRegistered,
+        issued: &Issued,
+        received: DateTime<Utc>,
+    ) {
+        let new = issued.statement(school, received);
+        let is_known =
+            |known: &&mut Statement| (&known.source, &known.id) == (&new.source, &new.id);
+        match self.statements.iter_mut().find(is_known) {
+            Some(known) if known.received <= new.received => return,
+            Some(known) => *known = new,
+            None => self.statements.push(new),
         }
+        self.memberships = Memberships::of(&self.statements);
     }
 
-    /// Whether it belongs, or ever belonged, to `trust`.
-    pub(crate) fn was_of(&self, trust: &str) -> bool {
-        self.trusts.iter().any(|known| **known == *trust)
+    /// Which trust it belongs to on which days.
+    pub(crate) fn memberships(&self) -> &Memberships {
+        &self.memberships
+    }
+
+    /// Whether a registration would change nothing: another of its trust stands over it, or it is the one that stands.
+    pub(crate) fn is_outdated(&self, school: &SchoolRegistered, issued: &Issued) -> bool {
+        let new = issued.statement(school, DateTime::UNIX_EPOCH);
+        let of_trust = self
+            .statements
+            .iter()
+            .filter(|known| known.trust == new.trust);
+        of_trust.into_iter().any(|known| known.rank() >= new.rank())
     }
 }
 
@@ -78,6 +105,11 @@ impl Stated {
     }
 }
 
+/// The days of a registration.
+pub(crate) fn meter_days(meter: &MeterRegistered) -> DayRun {
+    day_run(meter.from, meter.to)
+}
+
 impl Registration {
     /// What is asked for: what was said, before it was held against other schools' registrations.
     pub(super) fn asked(&self) -> &Stated {
@@ -93,6 +125,19 @@ impl Registration {
         if is_said && self.said.as_ref().is_none_or(is_later) {
             self.said = Some(new.clone());
         }
+    }
+}
+
+impl Issued {
+    fn statement(&self, school: &SchoolRegistered, received: DateTime<Utc>) -> Statement {
+        let micros = |time: DateTime<Utc>| time.timestamp_micros();
+        Statement::of(
+            school,
+            micros(received),
+            micros(self.time),
+            &self.source,
+            &self.id,
+        )
     }
 }
 
@@ -120,19 +165,32 @@ impl MeterEntry {
             .map(|known| known.urn)
     }
 
-    /// The schools that claim any of these days.
-    pub(crate) fn claimed_by(
+    /// The other schools that claim any of these days, and which of them.
+    pub(crate) fn claims_beside(
         &self,
-        from: NaiveDate,
-        to: Option<NaiveDate>,
-    ) -> impl Iterator<Item = Urn> {
-        let begins_before =
-            move |known: &&Registration| to.is_none_or(|to| known.stands.meter.from <= to);
-        let ends_after = move |known: &&Registration| known.stands.runs_to(from);
-        self.registrations
+        urn: Urn,
+        days: &DayRun,
+    ) -> impl Iterator<Item = (Urn, DayRun)> {
+        let others = self
+            .registrations
             .iter()
-            .filter(begins_before)
-            .filter(ends_after)
-            .map(|known| known.urn)
+            .filter(move |known| known.urn != urn);
+        let shared =
+            move |known: &Registration| (known.urn, both(&meter_days(&known.stands.meter), days));
+        others.map(shared).filter(|(_, shared)| !shared.is_empty())
+    }
+
+    /// What stands of the meter at a school.
+    pub(crate) fn at(&self, urn: Urn) -> Option<&MeterRegistered> {
+        let known = self.registrations.iter().find(|known| known.urn == urn);
+        known.map(|known| &known.stands.meter)
+    }
+
+    /// Whether a registration at this school would change nothing: what was said of it later stands, or this is it.
+    pub(crate) fn is_outdated(&self, urn: Urn, issued: &Issued) -> bool {
+        let known = self.registrations.iter().find(|known| known.urn == urn);
+        known
+            .and_then(|known| known.said.as_ref())
+            .is_some_and(|said| said.issued >= *issued)
     }
 }

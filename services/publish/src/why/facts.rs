@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use chrono::NaiveDate;
 use events::{Data, EventType};
 use footprint::ledger::{Identity, LedgerEvent};
 use footprint::{Fact, Story};
@@ -77,22 +78,27 @@ pub(super) fn told(rows: &[LedgerEvent]) -> Vec<Told> {
     all
 }
 
+/// An event of one trust's days replaces none of another's.
 fn replace(all: &mut [Told]) {
-    let replacing: BTreeMap<(String, String), String> = all
-        .iter()
-        .filter(|told| !told.aside)
-        .filter_map(|told| {
-            let name = (
-                told.row.identity.source.to_string(),
-                told.replaces()?.to_owned(),
-            );
-            Some((name, told.row.identity.id.to_string()))
-        })
-        .collect();
+    let mut replacing: BTreeMap<(String, String), Vec<(String, NaiveDate)>> = BTreeMap::new();
+    for told in all.iter().filter(|told| !told.aside) {
+        if let Some(id) = told.replaces() {
+            let name = (told.row.identity.source.to_string(), id.to_owned());
+            let by = (told.row.identity.id.to_string(), told.fact.day);
+            replacing.entry(name).or_default().push(by);
+        }
+    }
+    if replacing.is_empty() {
+        return;
+    }
+    let memberships = register(all).memberships();
     for told in all {
         let identity = &told.row.identity;
         let name = (identity.source.to_string(), identity.id.to_string());
-        told.replaced_by = replacing.get(&name).cloned();
+        let trust = memberships.trust_on(told.fact.day);
+        let by = replacing.get(&name).into_iter().flatten();
+        let mut of_one_trust = by.filter(|(_, day)| memberships.trust_on(*day) == trust);
+        told.replaced_by = of_one_trust.next_back().map(|(id, _)| id.clone());
     }
 }
 

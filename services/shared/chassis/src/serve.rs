@@ -1,6 +1,7 @@
 //! Serving HTTP until told to stop.
 
 mod connection;
+mod reserve;
 
 use std::io::ErrorKind;
 use std::sync::Arc;
@@ -9,9 +10,9 @@ use std::time::Duration;
 use axum::Router;
 use prometheus::IntCounter;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
 
+use self::reserve::Reserve;
 use crate::{Stop, Tls};
 
 /// How long to wait when the process has no file left for a connection: one of those that are open has to end.
@@ -42,7 +43,8 @@ pub struct Serving {
     pub header: Duration,
     /// The largest header of a request, in bytes: 431 beyond. Never less than [`Serving::LEAST_HEADER_BYTES`].
     pub max_header_bytes: usize,
-    /// The most connections at a time; those beyond wait to be accepted.
+    /// The most connections at a time. Beyond, a few wait: probes are answered on them at once, other requests when one of
+    /// those below the limit ends.
     pub max_connections: usize,
     /// TLS; without it HTTP is spoken in the clear.
     pub tls: Option<Tls>,
@@ -60,7 +62,7 @@ impl Default for Serving {
         Serving {
             header: Duration::from_secs(30),
             max_header_bytes: 32 << 10,
-            max_connections: 1000,
+            max_connections: 512,
             tls: None,
             handshakes_failed: None,
         }
@@ -89,23 +91,26 @@ pub async fn serve_with(
     routes: Router,
     stop: Stop,
 ) -> Result<(), ServeError> {
-    let most = serving.max_connections.clamp(1, Semaphore::MAX_PERMITS);
-    let (serving, places) = (Arc::new(serving), Arc::new(Semaphore::new(most)));
+    let reserve = Reserve::new(serving.max_connections, serving.header);
+    let serving = Arc::new(serving);
     let connections = TaskTracker::new();
-    let next = async || {
-        // Never closed, so there is always a place in the end.
-        let place = places.clone().acquire_owned().await;
-        accept(&listener).await.map(|stream| (stream, place))
-    };
     let outcome = loop {
-        match stop.run_until_cancelled(next()).await {
+        match stop.run_until_cancelled(accept(&listener)).await {
             None => break Ok(()),
             Some(Err(error)) => break Err(ServeError::Serve(error)),
-            Some(Ok((stream, place))) => {
+            Some(Ok(stream)) => {
                 let (serving, routes, stop) = (serving.clone(), routes.clone(), stop.clone());
+                let (place, reserve) = (reserve.place(), reserve.clone());
                 connections.spawn(async move {
-                    connection::serve(stream, routes, &serving, &stop).await;
-                    drop(place);
+                    if let Some(_place) = place {
+                        return connection::serve(stream, routes, &serving, &stop).await;
+                    }
+                    let waiting = reserve.wait();
+                    let routes = waiting.guard(routes);
+                    tokio::select! {
+                        () = connection::serve(stream, routes, &serving, &stop) => {}
+                        () = waiting.pushed_out() => {}
+                    }
                 });
             }
         }

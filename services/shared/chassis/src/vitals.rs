@@ -105,15 +105,22 @@ impl Default for Vitals {
     }
 }
 
+const METRICS: &str = "/metrics";
+const HEALTHZ: &str = "/healthz";
+const READYZ: &str = "/readyz";
+
+/// What probes ask for: answered also on connections beyond the limit.
+pub(crate) const PROBES: [&str; 3] = [METRICS, HEALTHZ, READYZ];
+
 impl Vitals {
     /// The three routes, to be merged into the service's own.
     pub fn routes<S: Clone + Send + Sync + 'static>(&self) -> Router<S> {
         let registry = self.registry.clone();
         let readiness = self.readiness.clone();
         Router::new()
-            .route("/metrics", get(move || async move { metrics(&registry) }))
-            .route("/healthz", get(|| async { "alive\n" }))
-            .route("/readyz", get(move || async move { readiness.answer() }))
+            .route(METRICS, get(move || async move { metrics(&registry) }))
+            .route(HEALTHZ, get(|| async { "alive\n" }))
+            .route(READYZ, get(move || async move { readiness.answer() }))
     }
 }
 

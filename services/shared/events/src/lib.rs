@@ -5,6 +5,7 @@ mod activity;
 mod check;
 mod event;
 mod evidence;
+mod membership;
 mod meter;
 mod quantity;
 mod readings;
@@ -22,6 +23,7 @@ pub use activity::{ActivityKind, ActivityRecorded, ActivityUnit};
 pub use check::{FieldError, is_text};
 pub use event::{Data, Event, EventError, EventType};
 pub use evidence::{EvidenceFiled, EvidenceKind, EvidenceStatus};
+pub use membership::{DayRun, Memberships, Statement, both, day_run, without};
 pub use meter::{MeterId, MeterIdError, mpan_check_digit_ok, mprn_check_digits_ok};
 pub use quantity::{
     Grams, MICRO, MOST_PER_HALF_HOUR, MilligramsCo2e, Quantity, QuantityError, Unit,

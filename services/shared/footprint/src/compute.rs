@@ -160,14 +160,21 @@ fn frames<'a>(
     let mut frames = Vec::new();
     for membership in &register.memberships {
         for period in &periods {
-            let member = period.days().and(membership.days);
-            let counted = Days {
+            let counted = |member: Days| Days {
                 from: member.from,
                 to: member.to.min(as_of),
             };
-            // Of a school that is still to join there is nothing to tell yet.
-            if counted.count() > 0 {
-                let roll = register.roll(*period, census).cloned();
+            // Of a school that is still to join there is nothing to tell yet. Where another trust's days lie in the middle
+            // of the membership, a period counts the last run.
+            let member = membership.days.iter().rev();
+            let member = member
+                .map(|run| period.days().and(*run))
+                .find(|member| counted(*member).count() > 0);
+            if let Some(member) = member {
+                let counted = counted(member);
+                let roll = register
+                    .roll(&membership.school.trust.id, *period, census)
+                    .cloned();
                 frames.push(Frame {
                     subject,
                     register,

@@ -2,11 +2,11 @@
 
 mod register;
 
+use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Datelike, NaiveDate};
-use events::{Channel, Data, EventType, MeterId};
+use events::{Channel, Data, EventType, Memberships, MeterId, Statement};
 
 use crate::ledger::{DayKey, Identity, LedgerEvent, Origin};
 use crate::view::DaySum;
@@ -79,7 +79,13 @@ impl Story {
                 free.insert(fact);
                 Added::New
             }
-            Entry::Occupied(taken) if taken.get().says_the_same(&fact) => Added::Known,
+            Entry::Occupied(mut taken) if taken.get().says_the_same(&fact) => {
+                // Whose a disputed day is depends on when an event first came, whichever copy was read first.
+                if fact.origin < taken.get().origin {
+                    taken.get_mut().origin = fact.origin;
+                }
+                Added::Known
+            }
             Entry::Occupied(mut taken) if fact.origin < taken.get().origin => {
                 Added::Displaced(Box::new(taken.insert(fact)))
             }
@@ -92,16 +98,42 @@ impl Story {
         self.facts.iter()
     }
 
-    /// Every event that counts, in the order of its identity: all but those that a later event of their source replaces.
+    /// Every event that counts, in the order of its identity: all but those that a later event of their source replaces. An
+    /// event of one trust's days replaces none of another's.
     pub fn counted(&self) -> impl Iterator<Item = (&Identity, &Fact)> {
-        let replaced: BTreeSet<(&str, &str)> = self
-            .facts
-            .iter()
-            .filter_map(|(identity, fact)| Some((identity.source.as_ref(), fact.replaces()?)))
-            .collect();
-        self.facts.iter().filter(move |(identity, _)| {
-            !replaced.contains(&(identity.source.as_ref(), identity.id.as_ref()))
+        let mut replaced: BTreeMap<(&str, &str), Vec<NaiveDate>> = BTreeMap::new();
+        for (identity, fact) in &self.facts {
+            if let Some(id) = fact.replaces() {
+                let days = replaced.entry((identity.source.as_ref(), id)).or_default();
+                days.push(fact.day);
+            }
+        }
+        let memberships = match replaced.is_empty() {
+            true => Memberships::default(),
+            false => self.memberships(),
+        };
+        self.facts.iter().filter(move |(identity, fact)| {
+            let by = replaced.get(&(identity.source.as_ref(), identity.id.as_ref()));
+            let of_one_trust =
+                |day: &NaiveDate| memberships.trust_on(*day) == memberships.trust_on(fact.day);
+            !by.is_some_and(|days| days.iter().any(of_one_trust))
         })
+    }
+
+    /// Which trust the school belongs to on which days.
+    pub fn memberships(&self) -> Memberships {
+        let statement = |(identity, fact): (&Identity, &Fact)| match &fact.data {
+            Data::SchoolRegistered(school) => Some(Statement::of(
+                school,
+                fact.origin.received,
+                fact.issued,
+                &identity.source,
+                &identity.id,
+            )),
+            _ => None,
+        };
+        let statements: Vec<Statement> = self.facts.iter().filter_map(statement).collect();
+        Memberships::of(&statements)
     }
 
     /// One meter's channel.

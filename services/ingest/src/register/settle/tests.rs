@@ -2,7 +2,7 @@ use events::{Data, Event};
 
 use super::SETTLER;
 use crate::register::{Owners, Register};
-use crate::testing::{day, meter_registered, urn};
+use crate::testing::{day, meter_registered, now, urn};
 
 const METER: &str = "mpan:2200012767323";
 const A: u32 = 900_001;
@@ -20,10 +20,12 @@ fn event((school, time, from, to): &Said<'_>) -> Event {
 
 /// Takes a registration in, and everything that follows from it.
 fn take(register: &mut Register, event: &Event) -> Vec<Event> {
-    register.apply(event);
+    register.apply(event, now());
     let unsettled = register.meter(&METER.parse().unwrap()).unwrap().unsettled();
     let settled: Vec<Event> = unsettled.into_iter().map(|settled| settled.event).collect();
-    settled.iter().for_each(|event| register.apply(event));
+    settled
+        .iter()
+        .for_each(|event| register.apply(event, now()));
     settled
 }
 
@@ -88,9 +90,9 @@ fn check(said: &[Said<'_>], stands: &[Stands<'_>]) {
 
         // Taken without one another's knowledge.
         let mut apart = Register::default();
-        order.iter().for_each(|event| apart.apply(event));
+        order.iter().for_each(|event| apart.apply(event, now()));
         for settled in apart.overlaps() {
-            apart.apply(&settled.event);
+            apart.apply(&settled.event, now());
         }
         assert_eq!(standing(&apart), wanted, "taken apart: {order:?}");
         assert!(is_settled(&apart), "{said:?}");

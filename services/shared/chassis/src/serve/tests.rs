@@ -122,6 +122,40 @@ async fn ask_again(connection: &mut TcpStream) {
 }
 
 #[tokio::test]
+async fn probes_are_answered_however_many_connections_a_client_holds() {
+    let serving = Serving {
+        max_connections: 4,
+        ..Serving::default()
+    };
+    let vitals = crate::Vitals::default();
+    let routes = vitals.routes().route("/", get(|| async { "here" }));
+    let listener = bind("127.0.0.1:0").await.unwrap();
+    let (address, stop) = (listener.local_addr().unwrap(), Stop::new());
+    let served = tokio::spawn(serve_with(serving, listener, routes, stop.clone()));
+    // Silent ones, ones whose header comes slowly, and ones that wait for an answer: many more than may be there.
+    let mut held = Vec::new();
+    for begun in ["", "GET / HT", GET] {
+        for _ in 0..4 + 2 * reserve::RESERVE {
+            let mut stream = plain(address).await;
+            let _closed_already = stream.write_all(begun.as_bytes()).await;
+            held.push(stream);
+        }
+    }
+    for path in ["/healthz", "/readyz", "/metrics"] {
+        let probe = GET.replace("GET / ", &format!("GET {path} "));
+        let answer = ask(plain(address).await, &probe, "").await;
+        assert!(answer.starts_with("HTTP/1.1 200"), "{path}: {answer}");
+        assert!(answer.contains("connection: close"), "{answer}");
+    }
+    // Of those that hold a place nobody was cut off: what they have begun is answered once it is whole.
+    let first = held.swap_remove(0);
+    assert!(ask(first, GET, "here").await.starts_with("HTTP/1.1 200"));
+    stop.cancel();
+    drop(held);
+    served.await.unwrap().unwrap();
+}
+
+#[tokio::test]
 async fn connections_beyond_the_limit_wait_for_those_that_are_there() {
     let serving = Serving {
         max_connections: 1,

@@ -7,7 +7,8 @@ use events::{Channel, Fuel};
 use super::meters::Metered;
 use super::price::Priced;
 use super::{Frame, Method, travel};
-use crate::message::{Block, Line, Period, YearChoice};
+use crate::message::{Block, Days, Line, Period, YearChoice};
+use crate::story::Membership;
 
 /// Why the statutory total, and why the voluntary one, is not complete.
 pub(super) struct Incomplete {
@@ -85,6 +86,7 @@ pub(super) fn notes(frame: &Frame<'_>, lines: &[Priced], method: &Method) -> Vec
         ));
     }
     notes.extend(membership(frame));
+    notes.extend(disputed(frame));
     notes.extend(census(frame, method));
     notes.extend(travel::told(frame));
     notes
@@ -197,6 +199,24 @@ fn membership(frame: &Frame<'_>) -> Option<String> {
             frame.member.from, frame.member.to
         )
     })
+}
+
+/// Days that two trusts registered count once. Neither trust is named to the other.
+fn disputed(frame: &Frame<'_>) -> impl Iterator<Item = String> {
+    let period = frame.period.days();
+    let told = move |runs: &[Days], how: &str| -> Vec<String> {
+        let shared = runs.iter().map(|run| run.and(period));
+        shared
+            .filter(|shared| shared.count() > 0)
+            .map(|Days { from, to }| format!("another trust has registered the school from {from} to {to} too: these days {how}"))
+            .collect()
+    };
+    let Membership {
+        lost, contested, ..
+    } = frame.membership;
+    let here = told(contested, "count here, where the registration is older");
+    let there = told(lost, "count there, where the registration is older");
+    here.into_iter().chain(there)
 }
 
 fn census(frame: &Frame<'_>, method: &Method) -> Option<String> {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
-use events::{Data, MeterRegistered, Roll, SchoolRegistered, Term};
+use events::{Data, DayRun, MeterRegistered, Roll, SchoolRegistered, Term};
 
 use super::Story;
 use crate::ledger::Identity;
@@ -15,8 +15,12 @@ use crate::{Census, Days};
 pub struct Membership {
     /// The event that stands for it.
     pub school: SchoolRegistered,
-    /// Its days.
-    pub days: Days,
+    /// The days that belong to the trust, in order: one run, unless another trust registered some of them first.
+    pub days: Vec<Days>,
+    /// Days that this trust registered and that count with another, whose registration is older.
+    pub lost: Vec<Days>,
+    /// Days that count here and that another trust registered later.
+    pub contested: Vec<Days>,
 }
 
 /// A meter and the days it belongs to the school.
@@ -36,19 +40,28 @@ pub struct Register {
     /// Per meter, in the order of their ids.
     pub meters: Vec<OwnedMeter>,
     /// By census day, the source deciding between two of one day.
-    pub rolls: Vec<Roll>,
+    rolls: Vec<StatedRoll>,
     terms: Vec<Term>,
+}
+
+/// A count of pupils, and which trust stated it.
+#[derive(Debug, Clone, PartialEq)]
+struct StatedRoll {
+    roll: Roll,
+    trust: Box<str>,
+    /// Whether the school was that trust's on the census day.
+    is_of_its_days: bool,
 }
 
 type Stands<'a> = (i64, &'a Identity);
 
 impl Register {
     /// Of several events about the same trust, meter or roll the one issued last stands, then the one with the highest
-    /// source and id.
+    /// source and id. A day that two trusts registered belongs to one of them: see [`Story::memberships`].
     pub fn of(story: &Story) -> Self {
         let mut schools: BTreeMap<&str, (Stands<'_>, &SchoolRegistered)> = BTreeMap::new();
         let mut meters: BTreeMap<&str, (Stands<'_>, &MeterRegistered)> = BTreeMap::new();
-        let mut rolls: BTreeMap<(NaiveDate, &str), (Stands<'_>, &Roll)> = BTreeMap::new();
+        let mut rolls: BTreeMap<(NaiveDate, &str, &str), (Stands<'_>, &Roll)> = BTreeMap::new();
         let mut terms: BTreeSet<Term> = BTreeSet::new();
         for (identity, fact) in story.facts() {
             let rank = (fact.issued, identity);
@@ -59,7 +72,11 @@ impl Register {
                     for roll in &school.rolls {
                         stand(
                             &mut rolls,
-                            (roll.census_date, roll.source.as_str()),
+                            (
+                                roll.census_date,
+                                roll.source.as_str(),
+                                school.trust.id.as_str(),
+                            ),
                             rank,
                             roll,
                         );
@@ -71,34 +88,67 @@ impl Register {
                 _ => {}
             }
         }
-        let membership = |(_, school): (Stands<'_>, &SchoolRegistered)| Membership {
-            days: Days::from_until(school.member_from, school.member_to),
-            school: school.clone(),
+        let memberships = story.memberships();
+        let membership = |(_, school): (Stands<'_>, &SchoolRegistered)| {
+            let trust = &school.trust.id;
+            Membership {
+                days: memberships.held(trust).iter().map(days).collect(),
+                lost: memberships.lost(trust).iter().map(days).collect(),
+                contested: memberships.contested(trust).iter().map(days).collect(),
+                school: school.clone(),
+            }
         };
         let owned = |(_, meter): (Stands<'_>, &MeterRegistered)| OwnedMeter {
             days: Days::from_until(meter.from, meter.to),
             registered: meter.clone(),
         };
+        let stated =
+            |((day, _, trust), (_, roll)): ((NaiveDate, &str, &str), (Stands<'_>, &Roll))| {
+                StatedRoll {
+                    roll: roll.clone(),
+                    trust: trust.into(),
+                    is_of_its_days: memberships.trust_on(day) == Some(trust),
+                }
+            };
         Register {
             memberships: schools.into_values().map(membership).collect(),
             meters: meters.into_values().map(owned).collect(),
-            rolls: rolls.into_values().map(|(_, roll)| roll.clone()).collect(),
+            rolls: rolls.into_iter().map(stated).collect(),
             terms: terms.into_iter().collect(),
         }
     }
 
     /// The count a period's figures are divided by: the last wanted census held in the period, else the last census of or
-    /// before it.
-    pub fn roll(&self, period: Period, census: Census) -> Option<&Roll> {
+    /// before it. A trust's figures take its own counts; another trust's only of census days on which the school was that
+    /// trust's and of which this one states nothing.
+    pub fn roll(&self, trust: &str, period: Period, census: Census) -> Option<&Roll> {
         let days = period.days();
+        let own_days: BTreeSet<NaiveDate> = self
+            .rolls
+            .iter()
+            .filter(|stated| *stated.trust == *trust)
+            .map(|stated| stated.roll.census_date)
+            .collect();
+        let counts = |stated: &&StatedRoll| {
+            let is_own = *stated.trust == *trust;
+            is_own || (stated.is_of_its_days && !own_days.contains(&stated.roll.census_date))
+        };
+        let rolls = || self.rolls.iter().filter(counts).map(|stated| &stated.roll);
         let wanted = |roll: &&Roll| days.contains(roll.census_date) && census.is_of(roll);
-        let held = self.rolls.iter().rfind(wanted);
-        held.or_else(|| self.rolls.iter().rfind(|roll| roll.census_date <= days.to))
+        let held = rolls().rfind(wanted);
+        held.or_else(|| rolls().rfind(|roll| roll.census_date <= days.to))
     }
 
     /// The days of term of every registration, in order and without repetition.
     pub fn terms(&self) -> &[Term] {
         &self.terms
+    }
+}
+
+fn days(run: &DayRun) -> Days {
+    Days {
+        from: *run.start(),
+        to: *run.end(),
     }
 }
 

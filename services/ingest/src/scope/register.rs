@@ -1,0 +1,138 @@
+//! Whether a token may register a school or a meter: a registration takes nothing from another trust.
+
+use events::{
+    DayRun, Event, MeterRegistered, Refusal, Rule, SchoolRegistered, Tariff, Urn, both, day_run,
+    without,
+};
+
+use super::{Reach, known, told, uncovered};
+use crate::register::{Issued, Owners, SchoolEntry, meter_days};
+use crate::rules::Fault;
+use crate::tokens::{Scope, Token};
+
+fn may_register(event: &Event, token: &Token) -> Result<(), Refusal> {
+    let mend = "this token may not register anything; send with one that may";
+    let fault = || Fault::new(Rule::OutOfScope, mend).at("/type", event.data.kind().as_str());
+    if token.may_register {
+        Ok(())
+    } else {
+        Err(fault())
+    }
+}
+
+/// Whether the sender may register this school.
+pub(crate) fn may_register_school(
+    event: &Event,
+    urn: Urn,
+    school: &SchoolRegistered,
+    token: &Token,
+    register: &impl Owners,
+) -> Result<(), Refusal> {
+    may_register(event, token)?;
+    match &token.scope {
+        Scope::All => return Ok(()),
+        Scope::Schools(schools) if schools.contains(&urn) => {}
+        scope if scope.holds(&school.trust.id) => {}
+        Scope::Trust(_) | Scope::Trusts(_) => {
+            let mend = "this token registers schools of its own trust only";
+            return Err(Fault::new(Rule::OutOfScope, mend).at("/data/trust/id", &school.trust.id));
+        }
+        _ => return Err(uncovered().at("/subject", urn)),
+    }
+    let Some(entry) = register.school(urn) else {
+        return Ok(());
+    };
+    if entry.is_outdated(school, &Issued::by(event)) || !takes_days(school, token, entry) {
+        return Ok(());
+    }
+    let mend = "the school belongs to another trust on some of these days: have that membership ended (member_to) and begin \
+                after it, or send with a token that holds both trusts";
+    let days = day_run(school.member_from, school.member_to);
+    Err(Fault::new(Rule::OutOfScope, mend)
+        .at("/data/member_from", format!("{urn} {}", told(&days))))
+}
+
+/// Whether a registration would claim days of a trust that the token does not hold. One by a trust that the school never
+/// belonged to begins after every other membership has ended; a trust that it belongs to may change its own days.
+fn takes_days(school: &SchoolRegistered, token: &Token, entry: &SchoolEntry) -> bool {
+    let (memberships, trust) = (entry.memberships(), school.trust.id.as_str());
+    let days = day_run(school.member_from, school.member_to);
+    let is_another = |other: &&str| *other != trust && !token.scope.holds(other);
+    let others = memberships.trusts().filter(is_another);
+    let mut others = others.flat_map(|other| memberships.held(other));
+    match memberships.claimed(trust) {
+        None => others.any(|run| run.end() >= days.start()),
+        Some(known) => {
+            let added: Vec<DayRun> = without(&days, known).collect();
+            others.any(|run| added.iter().any(|added| !both(run, added).is_empty()))
+        }
+    }
+}
+
+/// Whether the sender may register this meter: not if that takes it from a school, or changes days of a school, that
+/// belong to another trust.
+pub(crate) fn may_register_meter(
+    event: &Event,
+    urn: Urn,
+    meter: &MeterRegistered,
+    token: &Token,
+    register: &impl Owners,
+) -> Result<(), Refusal> {
+    may_register(event, token)?;
+    let reach = known(urn, token, register)?;
+    let entry = register.meter(&meter.meter);
+    if entry.is_some_and(|entry| entry.is_outdated(urn, &Issued::by(event))) {
+        return Ok(());
+    }
+    let (days, stands) = (meter_days(meter), entry.and_then(|entry| entry.at(urn)));
+    let stood = stands.map(meter_days);
+    let touched = [Some(&days), stood.as_ref()].into_iter().flatten();
+    let is_of_another = changed(meter, stands)
+        .iter()
+        .any(|run| reach.meets_another(run));
+    if is_of_another || !touched.into_iter().any(|run| reach.touches(run)) {
+        let mend = "this token covers the school only on the days of its membership of the token's trust: register nothing \
+                    else for the others than what stands there, or send with a token that covers them";
+        return Err(Fault::new(Rule::OutOfScope, mend).at(
+            "/data/from",
+            format!("{} at {urn} {}", meter.meter, told(&days)),
+        ));
+    }
+    let is_kept = |(other, days): (Urn, DayRun)| {
+        let reach = Reach::of(token, other, register);
+        !reach.ever() || reach.meets_another(&days)
+    };
+    let mut claims = entry
+        .into_iter()
+        .flat_map(|entry| entry.claims_beside(urn, &days));
+    if claims.any(is_kept) {
+        let mend = "on some of these days the meter belongs to a school that this token does not cover; have that \
+                    registration ended first";
+        return Err(Fault::new(Rule::OutOfScope, mend).at("/data/meter", &meter.meter));
+    }
+    Ok(())
+}
+
+/// The days of a school on which a registration makes a difference.
+fn changed(meter: &MeterRegistered, stands: Option<&MeterRegistered>) -> Vec<DayRun> {
+    let days = meter_days(meter);
+    let Some(stands) = stands else {
+        return vec![days];
+    };
+    let stood = meter_days(stands);
+    if (meter.fuel, meter.calorific_value) != (stands.fuel, stands.calorific_value) {
+        return vec![days, stood];
+    }
+    let mut changed: Vec<DayRun> = without(&days, &stood)
+        .chain(without(&stood, &days))
+        .collect();
+    let only_in = |some: &[Tariff], others: &[Tariff]| -> Vec<DayRun> {
+        let only = some.iter().filter(|tariff| !others.contains(tariff));
+        only.map(|tariff| both(&days, &day_run(tariff.from, tariff.to)))
+            .collect()
+    };
+    changed.extend(only_in(&meter.tariffs, &stands.tariffs));
+    changed.extend(only_in(&stands.tariffs, &meter.tariffs));
+    changed.retain(|run| !run.is_empty());
+    changed
+}

@@ -1,0 +1,76 @@
+//! Registrations that contradict each other and are in Kafka already.
+
+use bus::Producer;
+use chrono::{DateTime, Utc};
+use std::time::Duration;
+
+use super::{EGRET, HERON, MPAN, counted, day, meter, of, refused, school, taken, world};
+use crate::flow::deployment::{Deployment, Embedded, SHARDING};
+use crate::servers::Waiting;
+
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Puts a registration on its topic as ingest once did, whoever it belonged to.
+async fn put(world: &Embedded, event: &events::Event, received: &str, token: &str) {
+    let received: DateTime<Utc> = received.parse().expect("a time");
+    let record = ingest::record_again(event, received, token, SHARDING).expect("a record");
+    let producer = Producer::new(&world.kafka(), PATIENCE).expect("a producer");
+    producer.send(&[record]).await.expect("kept");
+}
+
+async fn says(world: &Embedded, path: &str, wanted: &str) -> String {
+    let mut waiting = Waiting::up_to(PATIENCE);
+    loop {
+        let answer = reqwest::get(format!("{}{path}", world.ingest())).await;
+        let said = answer.expect("an answer").text().await.expect("a body");
+        if said.contains(wanted) {
+            return said;
+        }
+        assert!(waiting.once_more().await, "no {wanted} in {said}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_school_that_two_trusts_have_in_the_ledger_counts_once_and_is_reported() {
+    let world = world().await;
+    let herons = school(0, "heron", "2018-09-01", None);
+    let egrets = school(0, "egret", "2018-09-01", None);
+    // The one received later is read first.
+    put(&world, &egrets, "2026-05-02T00:00:00Z", EGRET).await;
+    says(&world, "/metrics", "ingest_register_disputed_schools 0").await;
+    put(&world, &herons, "2026-05-01T00:00:00Z", HERON).await;
+    says(&world, "/metrics", "ingest_register_disputed_schools 1").await;
+    let said = says(
+        &world,
+        "/readyz",
+        "memberships: schools registered with two trusts",
+    )
+    .await;
+    assert!(said.starts_with("ready\n"), "{said}");
+    for name in ["heron", "egret", "900100"] {
+        assert!(!said.contains(name), "{said}");
+    }
+
+    taken(
+        &world,
+        HERON,
+        &[
+            meter(0, MPAN, "2018-09-01"),
+            day("mine", MPAN, "2026-10-30"),
+        ],
+    )
+    .await;
+    refused(&world, EGRET, &[day("theirs", MPAN, "2026-10-31")]).await;
+    assert_eq!(counted(&world).await, [of("heron", 0, 48)].into());
+    let book = (&world as &dyn Deployment).settled().await;
+    let heron = book.view("heron", "2026-27", 0.24).expect("figures");
+    let notes = &heron.schools[0].notes;
+    let note = "another trust has registered the school";
+    assert!(notes.iter().any(|said| said.contains(note)), "{notes:?}");
+
+    // Egret takes its registration back, as far as one can: to a day before any figures.
+    let mut ended = school(0, "egret", "2018-09-01", Some("2018-09-01"));
+    ended.time = "2026-11-05T00:00:00Z".parse().expect("a time");
+    taken(&world, EGRET, &[ended]).await;
+    assert_eq!(counted(&world).await, [of("heron", 0, 48)].into());
+}
