@@ -10,7 +10,7 @@ mod show;
 mod up;
 
 pub use broker::{BrokerError, BrokerStore, RunningBroker, start_broker};
-pub use client::{Answer, ClientError, IngestClient, Note, Refused};
+pub use client::{Answer, ClientError, Fault, IngestClient, Note, Refused, Waiting};
 pub use commands::rejected;
 pub use commands::run;
 pub use settled::{book, settled};

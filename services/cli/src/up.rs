@@ -66,6 +66,9 @@ pub struct UpConfig {
     /// Baselines of the trusts.
     #[serde(default)]
     pub trusts: BTreeMap<String, publish::TrustSettings>,
+    /// Who may read the page, the API and the metrics of publish.
+    #[serde(default)]
+    pub access: publish::AccessConfig,
     /// How long changes are gathered before results are written.
     #[serde(default = "five")]
     pub results_every_seconds: u64,
@@ -144,6 +147,7 @@ impl UpConfig {
             figures: aggregate::FigureConfig::default(),
             as_of: None,
             trusts: BTreeMap::new(),
+            access: publish::AccessConfig::default(),
             results_every_seconds: five(),
             schedules: Vec::new(),
             log_format: LogFormat::default(),
@@ -198,6 +202,7 @@ impl UpConfig {
             sharding: self.sharding,
             lake: self.lake(),
             trusts: self.trusts.clone(),
+            access: self.access.clone(),
             results_every_seconds: self.results_every_seconds,
             schedules: self.schedules.clone(),
             log_format: self.log_format,
@@ -332,7 +337,7 @@ fn locked(data_dir: &Path) -> anyhow::Result<File> {
     let cannot = |what: &str, error: std::io::Error| {
         anyhow::anyhow!("cannot {what} {}: {error}", data_dir.display())
     };
-    std::fs::create_dir_all(data_dir).map_err(|error| cannot("make", error))?;
+    chassis::private::folder(data_dir)?;
     let lock = File::create(data_dir.join("lock")).map_err(|error| cannot("write to", error))?;
     lock.try_lock()
         .map_err(|_| anyhow::anyhow!("another greenledger runs on {}", data_dir.display()))?;

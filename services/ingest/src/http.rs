@@ -143,7 +143,7 @@ async fn take(
 }
 
 fn authorised(intake: &Intake, headers: &HeaderMap) -> Result<Arc<Token>, Problem> {
-    let holder = request::bearer(headers).and_then(|token| intake.tokens().holder(token));
+    let holder = chassis::bearer(headers).and_then(|token| intake.tokens().holder(token));
     holder.ok_or_else(|| {
         Problem::new(
             StatusCode::UNAUTHORIZED,

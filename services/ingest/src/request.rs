@@ -7,16 +7,6 @@ use events::Written;
 use crate::answer::Problem;
 use crate::items::Packing;
 
-/// The token presented, if any.
-pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
-    let (scheme, token) = headers
-        .get(header::AUTHORIZATION)?
-        .to_str()
-        .ok()?
-        .split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
-}
-
 /// Whether the body is compressed.
 pub(crate) fn is_gzip(headers: &HeaderMap) -> Result<bool, Problem> {
     let encoding = text(headers, header::CONTENT_ENCODING.as_str()).unwrap_or("identity");

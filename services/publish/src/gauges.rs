@@ -21,12 +21,14 @@ use crate::book::Book;
 use crate::config::Config;
 use exposition::{Exposition, label};
 
-/// The text of all gauges.
+/// The text of all gauges. A book of single schools has none of a trust.
 pub(crate) fn gauges(book: &Book, config: &Config) -> String {
     let newest = newest_days(book);
     let mut text = Exposition::default();
     schools::write(&mut text, &shown(book, &newest));
-    trusts::write(&mut text, book, config, &newest);
+    if !book.is_of_single_schools() {
+        trusts::write(&mut text, book, config, &newest);
+    }
     text.into_text()
 }
 
@@ -131,7 +133,8 @@ mod tests {
 
     #[test]
     fn each_series_comes_once_and_each_family_in_one_piece() {
-        let text = gauges(&Book::of(made_up::footprints()), &made_up::config());
+        let book = Book::of(made_up::footprints());
+        let text = gauges(&book, &made_up::config());
         let (mut series, mut families, mut last) =
             (std::collections::BTreeSet::new(), Vec::new(), "");
         for line in text.lines().filter(|line| !line.starts_with('#')) {
