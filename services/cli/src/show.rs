@@ -116,7 +116,10 @@ fn and_more(listed: usize, left_out: u64) {
     match (more, left_out) {
         (0, 0) => {}
         (more, 0) => say!("  and {more} more; --format json shows them all"),
-        (more, left_out) => say!("  and {} more, of which ingest did not list {left_out}", more + left_out),
+        (more, left_out) => say!(
+            "  and {} more, of which ingest did not list {left_out}",
+            more + left_out
+        ),
     }
 }
 

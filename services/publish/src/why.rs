@@ -73,13 +73,16 @@ impl Rows {
             .for_each(|origin| origin.token = Default::default());
     }
 
-    /// A census that only another trust's registration has is counted all the same, and its event not shown.
-    fn forget_other_trusts(&mut self, trust: &str) {
+    /// Of readings those of the days of membership stay. A census that only another trust's registration has is counted all
+    /// the same, and its event not shown.
+    fn forget_other_trusts(&mut self, footprint: &Footprint) {
+        let (member, trust) = (footprint.member, &footprint.trust.id);
+        self.readings.retain(|row| member.contains(row.day));
         self.events.retain(|row| match Fact::of(row) {
             Ok(Fact {
                 data: Data::SchoolRegistered(school),
                 ..
-            }) => school.trust.id == trust,
+            }) => school.trust.id == *trust,
             _ => true,
         });
     }
@@ -140,7 +143,7 @@ pub struct AskedFor {
 pub struct Disclosure {
     /// The names of the tokens that events came with: for operators. Who holds tokens is no figure.
     pub token_names: bool,
-    /// What other trusts registered of a school that was theirs too.
+    /// What a school that was another trust's too measured then, and how that trust registered it.
     pub other_trusts: bool,
 }
 
@@ -166,7 +169,7 @@ pub async fn why(
         rows.forget_tokens();
     }
     if !disclosure.other_trusts {
-        rows.forget_other_trusts(&footprint.trust.id);
+        rows.forget_other_trusts(footprint);
     }
     // Arithmetic on a school's rows takes longer than a worker should be held.
     let (footprint, question) = (footprint.clone(), question.clone());

@@ -40,7 +40,9 @@ pub enum ClientError {
     #[error("cannot compress what is to be sent")]
     Compress(#[source] std::io::Error),
     /// The address is none.
-    #[error("{url:?} is no address of an ingest; --url and GREENLEDGER_URL are written http://host:port or https://host:port")]
+    #[error(
+        "{url:?} is no address of an ingest; --url and GREENLEDGER_URL are written http://host:port or https://host:port"
+    )]
     Url {
         /// What was given.
         url: String,
@@ -93,7 +95,9 @@ pub enum ClientError {
         said: String,
     },
     /// 404 for a layout of files.
-    #[error("ingest at {url} knows no file format {format:?}{said}; --file-format takes `events` or one of those")]
+    #[error(
+        "ingest at {url} knows no file format {format:?}{said}; --file-format takes `events` or one of those"
+    )]
     Format {
         /// Which ingest.
         url: String,

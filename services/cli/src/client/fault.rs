@@ -62,7 +62,9 @@ impl Fault {
                  --certificate is one it accepts"
             }
             Fault::TimeOut => "check the network in between, and that ingest is not overloaded",
-            Fault::Broken => "check the network in between, and that --url or GREENLEDGER_URL is that of an ingest",
+            Fault::Broken => {
+                "check the network in between, and that --url or GREENLEDGER_URL is that of an ingest"
+            }
         }
     }
 }

@@ -144,13 +144,26 @@ async fn connection_faults_are_told_apart() {
         };
         assert_eq!(*fault, wanted, "{url}: {error}");
         let said = error.to_string();
-        assert!(said.contains(wanted.said()) && said.contains(wanted.mend()), "{said}");
+        assert!(
+            said.contains(wanted.said()) && said.contains(wanted.mend()),
+            "{said}"
+        );
     };
     check("http://127.0.0.1:1", Fault::Refused).await;
     check("http://no-such-host.invalid", Fault::UnknownHost).await;
-    let (url, _served) = ingest(&[("202 Accepted", KEPT)]);
     // HTTP where TLS is spoken to it.
-    check(&url.replace("http:", "https:"), Fault::Tls).await;
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("https://{}", listener.local_addr().unwrap());
+    let plain = thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        stream
+            .write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+            .unwrap();
+        // Until the other side has closed it.
+        let _rest = stream.read_to_end(&mut Vec::new());
+    });
+    check(&url, Fault::Tls).await;
+    plain.join().unwrap();
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let broken = thread::spawn(move || drop(listener.accept().unwrap()));
@@ -194,9 +207,17 @@ async fn token_faults_and_an_unknown_format_have_words_of_their_own() {
         let error = client.send_file("nothing", b"x").await.unwrap_err();
         said.push(error.to_string());
     }
-    assert!(said[0].contains("does not know the token; check GREENLEDGER_TOKEN"), "{said:?}");
-    assert!(said[1].contains("forbids this to the token; use a token that may"), "{said:?}");
-    assert!(said[2].contains("knows no file format \"nothing\"") && said[2].contains("day-rows-kwh48"));
+    assert!(
+        said[0].contains("does not know the token; check GREENLEDGER_TOKEN"),
+        "{said:?}"
+    );
+    assert!(
+        said[1].contains("forbids this to the token; use a token that may"),
+        "{said:?}"
+    );
+    assert!(
+        said[2].contains("knows no file format \"nothing\"") && said[2].contains("day-rows-kwh48")
+    );
     assert!(said[3].ends_with("answers 404 Not Found"), "{said:?}");
     for text in ["line\nbreak", "\u{0}"] {
         let error = IngestClient::new(&url, text).err().unwrap();
@@ -213,7 +234,10 @@ async fn token_faults_and_an_unknown_format_have_words_of_their_own() {
 async fn every_wait_is_told_with_its_reason_and_what_patience_is_left() {
     let told = Arc::new(std::sync::Mutex::new(Vec::new()));
     let (url, _) = ingest(&[
-        ("503 Service Unavailable\r\nretry-after: 0", r#"{"title":"nothing can be kept just now"}"#),
+        (
+            "503 Service Unavailable\r\nretry-after: 0",
+            r#"{"title":"nothing can be kept just now"}"#,
+        ),
         ("202 Accepted", KEPT),
     ]);
     let client = IngestClient::new(&url, "secret").unwrap();
@@ -227,8 +251,15 @@ async fn every_wait_is_told_with_its_reason_and_what_patience_is_left() {
     let [(said, pause, left)] = told.as_slice() else {
         panic!("{told:?}");
     };
-    assert!(said.ends_with("503 Service Unavailable: nothing can be kept just now"), "{said}");
-    assert_eq!(*pause, Duration::from_millis(100), "at once is not at once for ever");
+    assert!(
+        said.ends_with("503 Service Unavailable: nothing can be kept just now"),
+        "{said}"
+    );
+    assert_eq!(
+        *pause,
+        Duration::from_millis(100),
+        "at once is not at once for ever"
+    );
     assert!(*left > Duration::from_secs(50) && *left < Duration::from_secs(60));
 }
 

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use indicatif::ProgressBar;
 
-use self::file::{Content, File, FileError};
+use self::file::{File, FileError};
 use self::outcome::{Outcome, Stopped};
 use crate::args::{Format, Import};
 use crate::client::{Answer, ClientError, IngestClient, Waiting};
@@ -26,33 +26,37 @@ pub async fn run(import: &Import, format: Format) -> anyhow::Result<ExitCode> {
     let patience = Duration::from_secs(import.patience);
     let bar = progress.clone();
     let client = match import.ingest.client() {
-        Ok(client) => client.patient_for(patience, move |waiting| tell(&bar, waiting)),
+        Ok(client) => {
+            client.patient_for(patience, move |waiting| show::aside(&bar, &said(waiting)))
+        }
         Err(error) => return Ok(outcome::exit_code_of(error)),
     };
-    let mut outcomes = Vec::new();
-    for path in &import.files {
-        progress.set_message(path.display().to_string());
-        // Of those after one that cannot go on none could either.
-        let outcome = match outcomes.last().is_some_and(Outcome::ends_all) {
-            true => Outcome::not_begun(path),
-            false => send(&client, File::new(path), import, &progress).await,
-        };
-        outcomes.push(outcome);
-        progress.inc(1);
-    }
+    let outcomes = send_all(&client, import, &progress).await;
     progress.finish_and_clear();
     report::show(format, &outcomes);
     Ok(outcome::exit_code(&outcomes))
 }
 
-/// Says what is waited for.
-fn tell(bar: &ProgressBar, waiting: &Waiting<'_>) {
+async fn send_all(client: &IngestClient, import: &Import, progress: &ProgressBar) -> Vec<Outcome> {
+    let mut outcomes: Vec<Outcome> = Vec::new();
+    for path in &import.files {
+        progress.set_message(path.display().to_string());
+        // Of those after one that cannot go on none could either.
+        let outcome = match outcomes.last().is_some_and(Outcome::ends_all) {
+            true => Outcome::not_begun(path),
+            false => send(client, File::new(path), import, progress).await,
+        };
+        outcomes.push(outcome);
+        progress.inc(1);
+    }
+    outcomes
+}
+
+/// What is waited for.
+fn said(waiting: &Waiting<'_>) -> String {
     let (pause, left) = (waiting.pause.as_secs_f64(), waiting.left.as_secs());
     let why = chassis::chain(waiting.why);
-    show::aside(
-        bar,
-        &format!("{why}; trying again in {pause:.1} s, and for {left} s more if need be"),
-    );
+    format!("{why}; trying again in {pause:.1} s, and for {left} s more if need be")
 }
 
 async fn send(client: &IngestClient, file: File, import: &Import, bar: &ProgressBar) -> Outcome {

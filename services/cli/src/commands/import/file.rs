@@ -10,7 +10,9 @@ pub enum FileError {
     #[error("cannot read the file; check its path and who may read it")]
     Read(#[source] std::io::Error),
     /// It is no text in UTF-8.
-    #[error("the file is not UTF-8 text: line {line} has the byte {byte:#04x}; save or convert it as UTF-8")]
+    #[error(
+        "the file is not UTF-8 text: line {line} has the byte {byte:#04x}; save or convert it as UTF-8"
+    )]
     Text {
         /// The first line that is none.
         line: usize,

@@ -72,10 +72,7 @@ impl Outcome {
 
     /// Whether other files cannot be sent either.
     pub fn ends_all(&self) -> bool {
-        matches!(
-            self.stopped,
-            Some(Stopped::Ingest(_) | Stopped::NotBegun)
-        )
+        matches!(self.stopped, Some(Stopped::Ingest(_) | Stopped::NotBegun))
     }
 
     /// Counts the answer about these lines. A batch that was refused as a whole is one in which every line was.

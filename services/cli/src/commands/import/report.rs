@@ -17,7 +17,10 @@ pub fn show(format: Format, outcomes: &[Outcome]) {
     for outcome in outcomes {
         if let Some(stopped @ (Stopped::File(_) | Stopped::Ingest(_))) = &outcome.stopped {
             let file = &outcome.file;
-            show::error(&format!("cannot import {file}: {}", chassis::chain(stopped)));
+            show::error(&format!(
+                "cannot import {file}: {}",
+                chassis::chain(stopped)
+            ));
         }
     }
 }
@@ -135,7 +138,9 @@ fn more(what: &str, listed: usize, left_out: u64) -> Option<String> {
     let hidden = listed.saturating_sub(SHOWN) as u64;
     match (hidden, left_out) {
         (0, 0) => None,
-        (hidden, 0) => Some(format!("  and {hidden} more {what}; --format json shows them all")),
+        (hidden, 0) => Some(format!(
+            "  and {hidden} more {what}; --format json shows them all"
+        )),
         (hidden, left_out) => Some(format!(
             "  and {} more {what}; --format json shows {hidden} of them, the others ingest did not list",
             hidden + left_out

@@ -39,7 +39,7 @@ pub fn of_alder() -> Vec<String> {
         "900011",
         "900012",
     ];
-    let own = ["a1", "a2"].into_iter().flat_map(of_school);
+    let own = ["a1"].into_iter().flat_map(of_school);
     // While it was of alder, the school that moved had this name.
     names
         .map(str::to_owned)
@@ -78,7 +78,7 @@ impl Estate {
         let mut schools = vec![
             School::new(900_021, "b1", "Birch First", "birch", "Birch Trust", 1),
             School::new(900_022, "b2", "Birch Second", "birch", "Birch Trust", 2),
-            moved(trusts),
+            moved(),
         ];
         if trusts == Trusts::Both {
             schools.push(School::new(
@@ -98,6 +98,12 @@ impl Estate {
                 5,
             ));
         }
+        let mut footprints: Vec<Footprint> = schools.iter().flat_map(School::footprints).collect();
+        if trusts == Trusts::BirchAlone {
+            // What gaps may have held is estimated by all that a school ever measured: that is its own.
+            footprints.retain(|footprint| footprint.trust.id == "birch");
+            schools[2].forget_alder();
+        }
         let lake = LakeConfig::at("memory:").open().unwrap();
         lake.found("memory:", 8).await.unwrap();
         for school in &schools {
@@ -109,7 +115,7 @@ impl Estate {
             config.trusts.insert(trust.to_owned(), Default::default());
         }
         Estate {
-            footprints: schools.iter().flat_map(School::footprints).collect(),
+            footprints,
             config,
             lake,
             schedules: if both {
@@ -127,8 +133,7 @@ impl Estate {
 }
 
 /// A school of birch that was alder's until the day before; what it was then is alder's alone.
-fn moved(trusts: Trusts) -> School {
-    let both = trusts == Trusts::Both;
+fn moved() -> School {
     let mut school = School::new(MOVED, "m", "Once of Alder", "alder", "Alder Trust", 7);
     let first: NaiveDate = MOVED_ON.parse().unwrap();
     let registered = school.rows.events.remove(0);
@@ -149,25 +154,17 @@ fn moved(trusts: Trusts) -> School {
         data: data.into(),
         ..registered.clone()
     };
-    let mut events = vec![event(
-        "at-birch",
-        data("Now of Birch", "Birch Trust", "birch", MOVED_ON, "null"),
-    )];
-    if both {
-        let last = first.pred_opt().unwrap();
-        let past = data(
-            "Once of Alder",
-            "Alder Trust",
-            "alder",
-            "2020-09-01",
-            &format!("\"{last}\""),
-        );
-        events.push(event("at-alder", past));
-    }
+    let last = first.pred_opt().unwrap();
+    let past = data(
+        "Once of Alder",
+        "Alder Trust",
+        "alder",
+        "2020-09-01",
+        &format!("\"{last}\""),
+    );
+    let now = data("Now of Birch", "Birch Trust", "birch", MOVED_ON, "null");
+    let events = [event("at-birch", now), event("at-alder", past)];
     school.rows.events.splice(0..0, events);
-    if !both {
-        school.rows.readings.retain(|row| row.day >= first);
-    }
     school
 }
 
@@ -236,6 +233,16 @@ impl School {
         };
         let as_of = crate::why::tests::world::period().as_of();
         footprints(&[subject], &Method::published().unwrap(), as_of).unwrap()
+    }
+
+    /// Keeps what the school that moved has of birch.
+    fn forget_alder(&mut self) {
+        let first: NaiveDate = MOVED_ON.parse().unwrap();
+        let rows = &mut self.rows;
+        rows.events.retain(|row| &*row.identity.id != "at-alder");
+        rows.readings.retain(|row| row.day >= first);
+        let of_waste = |row: &LedgerEvent| Topic::of(row.kind) == Topic::Waste;
+        rows.events.retain(|row| !of_waste(row) || row.day >= first);
     }
 
     async fn keep(&self, lake: &Lake) {
