@@ -5,7 +5,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use bus::BusConfig;
-use chassis::{LogFormat, Stop, TlsConfig, bind, chain};
+use chassis::{LogFormat, Sensitivity, Stop, TlsConfig, bind, chain};
 use chrono::NaiveDate;
 use events::{Sharding, Topic};
 use lake::LakeConfig;
@@ -153,6 +153,14 @@ impl UpConfig {
             log_format: LogFormat::default(),
             stop_seconds: chassis::stop_seconds(),
         }
+    }
+
+    /// How much its file gives away.
+    pub fn sensitivity(&self) -> Sensitivity {
+        let hashes = !self.tokens.is_empty() || !self.access.tokens.is_empty();
+        let kafka = self.kafka.as_ref().is_some_and(BusConfig::holds_password);
+        let lake = self.lake.as_ref().is_some_and(LakeConfig::holds_password);
+        Sensitivity::of(hashes, kafka || lake)
     }
 
     /// The lake it uses.

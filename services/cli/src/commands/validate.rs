@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use bus::BusConfig;
-use chassis::{ConfigError, read_config};
+use chassis::{ConfigError, LogFormat, ServiceConfig, private, read_config, start_logs};
 use events::Sharding;
 use serde::de::DeserializeOwned;
 use serde_json::json;
@@ -15,27 +15,36 @@ use crate::up::UpConfig;
 
 pub fn run(path: &Path, format: Format) -> anyhow::Result<ExitCode> {
     let kind = kind(path);
+    // Files that others can read are warned of.
+    start_logs(LogFormat::Text, "warn");
     match kind {
         "up" => {
             let config: UpConfig = read_config(path)?;
+            private::guard(path, config.sensitivity())?;
             let nowhere = BusConfig::at("");
             config.ingest(&nowhere).check()?;
             config.publish(&nowhere).check()?;
             config.aggregate(&nowhere).method()?;
         }
-        "ingest" => read_config::<ingest::Config>(path)?.check()?,
+        "ingest" => guarded::<ingest::Config>(path)?.check()?,
         "aggregate" => {
-            let config = read_config::<aggregate::Config>(path)?;
+            let config = guarded::<aggregate::Config>(path)?;
             Sharding::new(config.sharding.shards, config.sharding.partitions)?;
             config.method()?;
         }
-        _ => read_config::<publish::Config>(path)?.check()?,
+        _ => guarded::<publish::Config>(path)?.check()?,
     }
     match format {
         Format::Json => show::json_line(&json!({ "valid": true, "kind": kind })),
         Format::Text => show::text(&format!("configuration of {kind}: {}", path.display())),
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn guarded<C: DeserializeOwned + ServiceConfig>(path: &Path) -> anyhow::Result<C> {
+    let config: C = read_config(path)?;
+    private::guard(path, config.sensitivity())?;
+    Ok(config)
 }
 
 /// Whose configuration a file is: of the one that can read it, else of the one it is most like, whose error helps.
