@@ -125,7 +125,7 @@ fn write_temperatures(demo: &args::Demo, trust: &MadeUpTrust) -> anyhow::Result<
 
 fn remembered(demo: &args::Demo) -> anyhow::Result<Remembered> {
     let folder = &demo.data_dir;
-    fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    chassis::private::folder(folder)?;
     let file = folder.join("demo.json");
     if let Ok(content) = fs::read(&file) {
         return serde_json::from_slice(&content)
