@@ -1,5 +1,6 @@
 //! The demo, watched by a real Prometheus: every query of every dashboard and rule finds data.
 
+use std::os::unix::fs::PermissionsExt;
 use std::process::{Command, Stdio};
 
 use serde_json::Value;
@@ -14,6 +15,8 @@ use crate::servers::prometheus::Prometheus;
 use crate::servers::service::{Killed, binary};
 
 fn demo(folder: &TempDir, more: &[&str]) -> Command {
+    let private = std::fs::Permissions::from_mode(0o700);
+    std::fs::set_permissions(folder.path(), private).expect("permissions");
     let mut command = Command::new(binary("greenledger"));
     command.args(["--format", "json", "demo", "--port", "0", "--data-dir"]);
     command.arg(folder.path()).args(more);

@@ -21,6 +21,7 @@ mod faults;
 mod flow;
 mod gaps;
 mod golden;
+mod private;
 mod properties;
 mod secr;
 mod servers;

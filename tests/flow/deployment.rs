@@ -1,6 +1,8 @@
 //! The pipeline, running: in this process on a temporary folder, or as three processes on real servers.
 
 use std::collections::BTreeMap;
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt;
 use std::time::Duration;
 
 use bus::{Bus, KafkaConfig};
@@ -89,6 +91,8 @@ impl Embedded {
     }
 
     async fn start_all(folder: TempDir, kafka: Option<KafkaConfig>, tokens: Vec<Token>) -> Self {
+        let private = Permissions::from_mode(0o700);
+        std::fs::set_permissions(folder.path(), private).expect("permissions");
         let mut config = UpConfig::in_folder(folder.path().to_owned());
         config.listen = Listen::from_port(0);
         config.as_of = Some(AS_OF.parse::<NaiveDate>().expect("a date"));

@@ -4,6 +4,7 @@
 mod certificates;
 
 use std::collections::BTreeMap;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::time::Duration;
 
@@ -76,6 +77,9 @@ impl Door {
 
 fn write(folder: &Path, name: &str, text: &str) {
     std::fs::write(folder.join(name), text).expect("a file");
+    // Keys are refused that others can read.
+    let private = std::fs::Permissions::from_mode(0o600);
+    std::fs::set_permissions(folder.join(name), private).expect("permissions");
 }
 
 fn show(folder: &Path, issued: &Issued) {

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use bus::{Bus, GroupConfig};
-use chassis::LogFormat;
+use chassis::{LogFormat, Sensitivity};
 use chrono::{NaiveDate, Utc};
 use events::{SettlementDay, Sharding};
 use footprint::factors::{FactorSet, Factors, Fallback};
@@ -64,6 +64,11 @@ impl chassis::ServiceConfig for Config {
 
     fn stop_seconds(&self) -> u64 {
         self.stop_seconds
+    }
+
+    fn sensitivity(&self) -> Sensitivity {
+        let passwords = self.kafka.holds_password() || self.lake.holds_password();
+        Sensitivity::of(false, passwords)
     }
 }
 

@@ -105,6 +105,9 @@ pub struct Import {
     /// their last reading unless said, so a file that corrects another needs it.
     #[arg(long, value_name = "TIME")]
     pub issued: Option<DateTime<FixedOffset>>,
+    /// How many seconds one request is sent again while ingest cannot be reached or cannot take anything. 0 gives up at once.
+    #[arg(long, value_name = "SECONDS", default_value_t = 300)]
+    pub patience: u64,
     /// Where ingest is.
     #[command(flatten)]
     pub ingest: Ingest,

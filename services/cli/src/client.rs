@@ -2,28 +2,36 @@
 
 mod answer;
 mod error;
+mod fault;
 
 #[cfg(test)]
 mod tests;
 
 use std::io::Write;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use chassis::private;
 use chrono::{DateTime, FixedOffset};
 use events::Event;
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, RETRY_AFTER};
-use reqwest::{Certificate, Identity, Response, StatusCode};
+use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
+use reqwest::{Certificate, Identity, Response, StatusCode, Url};
 
 pub use self::answer::{Answer, Note, Refused};
 pub use self::error::ClientError;
+pub use self::fault::Fault;
 
 use self::answer::Problem;
+use self::fault::Names;
 
 /// As long as one request is tried again in all.
 const PATIENCE: Duration = Duration::from_secs(60);
+
+/// As long as a connection may take to come about.
+const CONNECT: Duration = Duration::from_secs(10);
 
 /// As long as ingest may take over one request.
 const TIMEOUT: Duration = Duration::from_secs(120);
@@ -35,6 +43,20 @@ pub struct IngestClient {
     url: String,
     token: String,
     patience: Duration,
+    waiting: Option<Arc<OnWait>>,
+}
+
+/// What is told of every wait.
+type OnWait = dyn Fn(&Waiting<'_>) + Send + Sync;
+
+/// A request that is to be sent again after a pause.
+pub struct Waiting<'a> {
+    /// Why it got no answer.
+    pub why: &'a ClientError,
+    /// How long the pause is.
+    pub pause: Duration,
+    /// How long it goes on being sent again after that.
+    pub left: Duration,
 }
 
 /// What is posted, and where.
@@ -44,6 +66,8 @@ struct Post<'a> {
     /// The token to judge it by, if not our own.
     as_token: Option<&'a str>,
     path: String,
+    /// The layout of a supplier's file.
+    format: Option<&'a str>,
     content_type: &'a str,
     /// Compressed.
     body: Vec<u8>,
@@ -63,19 +87,46 @@ impl IngestClient {
         ca: Option<&Path>,
         certificate: Option<&Path>,
     ) -> Result<Self, ClientError> {
-        let mut http = reqwest::Client::builder().timeout(TIMEOUT);
+        let token = token.into();
+        let is_address = |url: &Url| ["http", "https"].contains(&url.scheme()) && url.has_host();
+        if !Url::parse(url).is_ok_and(|url| is_address(&url)) {
+            let url = url.to_owned();
+            return Err(ClientError::Url { url });
+        }
+        if HeaderValue::from_str(&token).is_err() {
+            return Err(ClientError::Unsendable);
+        }
+        let mut http = reqwest::Client::builder()
+            .timeout(TIMEOUT)
+            .connect_timeout(CONNECT)
+            .dns_resolver(Arc::new(Names));
         if let Some(path) = ca {
             http = http.add_root_certificate(pem(path, Certificate::from_pem)?);
         }
         if let Some(path) = certificate {
+            private::check(path).map_err(ClientError::Key)?;
             http = http.identity(pem(path, Identity::from_pem)?);
         }
         Ok(IngestClient {
             http: http.build().map_err(ClientError::Build)?,
             url: url.trim_end_matches('/').to_owned(),
-            token: token.into(),
+            token,
             patience: PATIENCE,
+            waiting: None,
         })
+    }
+
+    /// The same, but a request is sent again for so long, and `waiting` is told of every pause.
+    pub fn patient_for(
+        self,
+        patience: Duration,
+        waiting: impl Fn(&Waiting<'_>) + Send + Sync + 'static,
+    ) -> Self {
+        IngestClient {
+            patience,
+            waiting: Some(Arc::new(waiting)),
+            ..self
+        }
     }
 
     /// Sends events as one request. The answer says how many were accepted and why others were not; an error says that
@@ -116,6 +167,7 @@ impl IngestClient {
         self.post(&Post {
             issued: None,
             as_token,
+            format: None,
             path: "/v1/events".to_owned(),
             content_type: "application/x-ndjson",
             body: compressed(text.as_bytes()).map_err(ClientError::Compress)?,
@@ -138,6 +190,7 @@ impl IngestClient {
         self.post(&Post {
             issued,
             as_token: None,
+            format: Some(format),
             path: format!("/v1/files/{format}"),
             content_type: "text/csv",
             body: compressed(bytes).map_err(ClientError::Compress)?,
@@ -155,11 +208,15 @@ impl IngestClient {
                 Ok(answer) => return Ok(answer),
                 Err(error) => error,
             };
+            let left = |pause: Duration| self.patience.checked_sub(began.elapsed() + pause);
             let pause = error.pause(attempt);
-            let in_time = |pause: &Duration| began.elapsed() + *pause <= self.patience;
-            let Some(pause) = pause.filter(in_time) else {
+            let Some((pause, left)) = pause.and_then(|pause| Some((pause, left(pause)?))) else {
                 return Err(error);
             };
+            if let Some(waiting) = &self.waiting {
+                let why = &error;
+                waiting(&Waiting { why, pause, left });
+            }
             tokio::time::sleep(pause).await;
             attempt += 1;
         }
@@ -181,43 +238,61 @@ impl IngestClient {
             Some(token) => request.header("x-as-token", token),
             None => request,
         };
-        let response = request.send().await.map_err(|source| ClientError::Reach {
-            url: self.url.clone(),
-            source,
-        })?;
-        self.read(response).await
+        let response = request.send().await;
+        let response = response.map_err(|source| self.unreached(source))?;
+        self.read(response, post).await
     }
 
-    async fn read(&self, response: Response) -> Result<Answer, ClientError> {
+    fn unreached(&self, source: reqwest::Error) -> ClientError {
+        ClientError::Reach {
+            url: self.url.clone(),
+            fault: Fault::of(&source),
+            source,
+        }
+    }
+
+    async fn read(&self, response: Response, post: &Post<'_>) -> Result<Answer, ClientError> {
         let status = response.status();
         let after = response.headers().get(RETRY_AFTER);
         let after = after.and_then(|seconds| seconds.to_str().ok()?.trim().parse().ok());
-        let url = self.url.clone();
         let body = response.bytes().await;
-        let body = body.map_err(|source| ClientError::Reach { url, source })?;
+        let body = body.map_err(|source| self.unreached(source))?;
         let answer = serde_json::from_slice(&body);
         let url = self.url.clone();
         if status.is_success() {
             return answer.map_err(|source| ClientError::Answer { url, source });
         }
-        // Every event was refused: the problem holds what the answer would.
-        if let (StatusCode::UNPROCESSABLE_ENTITY, Ok(answer)) = (status, answer) {
+        // Every event was refused, whatever for: the problem holds what the answer would.
+        let of_events = [
+            StatusCode::BAD_REQUEST,
+            StatusCode::PAYLOAD_TOO_LARGE,
+            StatusCode::UNPROCESSABLE_ENTITY,
+        ];
+        if let (true, Ok(answer)) = (of_events.contains(&status), answer) {
             return Ok(answer);
         }
         // What stands between us and ingest answers in its own way: then the status has to say it.
         let problem: Problem = serde_json::from_slice(&body).unwrap_or_default();
-        match status {
-            StatusCode::UNAUTHORIZED => Err(ClientError::Token { url }),
-            StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS => {
+        let (is_not_found, said) = (problem.is_not_found(), problem.said());
+        Err(match (status, post.format) {
+            (StatusCode::UNAUTHORIZED, _) => ClientError::Token { url },
+            (StatusCode::FORBIDDEN, _) => ClientError::Forbidden { url, said },
+            (StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS, _) => {
                 let after = after.map(Duration::from_secs);
-                Err(ClientError::Busy { url, status, after })
+                ClientError::Busy {
+                    url,
+                    status,
+                    said,
+                    after,
+                }
             }
-            _ => Err(ClientError::Problem {
+            (StatusCode::NOT_FOUND, Some(format)) if is_not_found => ClientError::Format {
                 url,
-                status,
-                said: problem.said(),
-            }),
-        }
+                format: format.to_owned(),
+                said,
+            },
+            _ => ClientError::Problem { url, status, said },
+        })
     }
 }
 

@@ -16,7 +16,7 @@ pub use replay::rejected;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use chassis::{read_config, start_logs, stop_on_signals};
+use chassis::{private, read_config, start_logs, stop_on_signals};
 
 use crate::args::{Arguments, Command};
 use crate::up::{UpConfig, reachable, start};
@@ -40,6 +40,7 @@ async fn carry_out(Arguments { command, format }: Arguments) -> anyhow::Result<E
         Command::Up(up) => {
             let config: UpConfig = read_config(&up.config)?;
             start_logs(config.log_format, LOGGED);
+            private::guard(&up.config, config.sensitivity())?;
             let limit = Duration::from_secs(config.stop_seconds);
             let running = start(&config, stop_on_signals(limit)?).await?;
             tracing::info!(ingest = running.ingest, publish = running.publish, "up");

@@ -8,7 +8,7 @@ mod settled;
 mod show;
 mod up;
 
-pub use client::{Answer, ClientError, IngestClient, Note, Refused};
+pub use client::{Answer, ClientError, Fault, IngestClient, Note, Refused, Waiting};
 pub use commands::rejected;
 pub use commands::run;
 pub use settled::{book, settled};

@@ -49,6 +49,21 @@ pub fn progress(length: u64, format: Format) -> ProgressBar {
     bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
 }
 
+/// A line on standard error, above a progress bar if there is one.
+pub fn aside(bar: &ProgressBar, text: &str) {
+    bar.suspend(|| error_line(text));
+}
+
+/// Why something failed, on standard error.
+pub fn error(text: &str) {
+    error_line(&format!("error: {text}"));
+}
+
+fn error_line(text: &str) {
+    // Who has closed standard error does not want to read it.
+    let _unread = writeln!(std::io::stderr().lock(), "{text}");
+}
+
 /// One figure and what it means.
 pub fn done(format: Format, name: &str, count: usize, meaning: &str) {
     match format {
@@ -89,17 +104,22 @@ pub fn answer(format: Format, answer: &Answer) {
             refused.mend
         );
     }
-    and_more(answer.refusals.len());
+    and_more(answer.refusals.len(), answer.refusals_left_out);
     for note in answer.notes.iter().take(SHOWN) {
         say!("  note on {}: {}", note.id, note.note);
     }
-    and_more(answer.notes.len());
+    and_more(answer.notes.len(), answer.notes_left_out);
 }
 
-fn and_more(count: usize) {
-    let more = count.saturating_sub(SHOWN);
-    if more > 0 {
-        say!("  and {more} more; --format json shows them all");
+fn and_more(listed: usize, left_out: u64) {
+    let more = listed.saturating_sub(SHOWN) as u64;
+    match (more, left_out) {
+        (0, 0) => {}
+        (more, 0) => say!("  and {more} more; --format json shows them all"),
+        (more, left_out) => say!(
+            "  and {} more, of which ingest did not list {left_out}",
+            more + left_out
+        ),
     }
 }
 

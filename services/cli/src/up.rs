@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use bus::{Bus, KafkaConfig};
-use chassis::{LogFormat, TlsConfig};
+use chassis::{LogFormat, Sensitivity, TlsConfig};
 use chrono::NaiveDate;
 use events::Sharding;
 use lake::LakeConfig;
@@ -64,6 +64,9 @@ pub struct UpConfig {
     /// Baselines of the trusts.
     #[serde(default)]
     pub trusts: BTreeMap<String, publish::TrustSettings>,
+    /// Who may read the page, the API and the metrics of publish.
+    #[serde(default)]
+    pub access: publish::AccessConfig,
     /// How long changes are gathered before results are written.
     #[serde(default = "five")]
     pub results_every_seconds: u64,
@@ -141,11 +144,20 @@ impl UpConfig {
             figures: aggregate::FigureConfig::default(),
             as_of: None,
             trusts: BTreeMap::new(),
+            access: publish::AccessConfig::default(),
             results_every_seconds: five(),
             schedules: Vec::new(),
             log_format: LogFormat::default(),
             stop_seconds: chassis::stop_seconds(),
         }
+    }
+
+    /// How much its file gives away.
+    pub fn sensitivity(&self) -> Sensitivity {
+        let hashes = !self.tokens.is_empty() || !self.access.tokens.is_empty();
+        let kafka = self.kafka.as_ref().is_some_and(KafkaConfig::holds_password);
+        let lake = self.lake.as_ref().is_some_and(LakeConfig::holds_password);
+        Sensitivity::of(hashes, kafka || lake)
     }
 
     /// The lake it uses.
@@ -195,6 +207,7 @@ impl UpConfig {
             sharding: self.sharding,
             lake: self.lake(),
             trusts: self.trusts.clone(),
+            access: self.access.clone(),
             results_every_seconds: self.results_every_seconds,
             schedules: self.schedules.clone(),
             log_format: self.log_format,

@@ -4,6 +4,7 @@ use std::io::{ErrorKind, Read};
 use std::time::Duration;
 
 use axum::body::Body;
+use chassis::hex;
 use events::{Refusal, Rule};
 use flate2::read::MultiGzDecoder;
 use futures::StreamExt;
@@ -13,7 +14,6 @@ use tokio::time::{Instant, timeout_at};
 use crate::config::Limits;
 use crate::kept::{self, Kept};
 use crate::rules::Fault;
-use crate::tokens::hex;
 
 /// A body that is too large is read on, and thrown away, for so long and so far: a sender that is cut off while it
 /// writes sees a broken connection and never the answer.

@@ -4,14 +4,14 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use bus::Bus;
-use chassis::{LogFormat, Serving, TlsConfig};
+use chassis::{LogFormat, Sensitivity, Serving, TlsConfig};
 use chrono::TimeDelta;
 use events::{MOST_PER_HALF_HOUR, Sharding, micro_from_decimal};
 use serde::Deserialize;
 
 use crate::IngestError;
 use crate::spool::{SpoolConfig, SpoolError};
-use crate::tokens::{Token, TokenError, Tokens, read_tokens, token_label};
+use crate::tokens::{Token, Tokens, token_label};
 
 /// Everything `ingest` is told.
 #[derive(Debug, Clone, Deserialize)]
@@ -55,6 +55,9 @@ impl Config {
         if let Some(wrong) = self.spool.as_ref().and_then(SpoolConfig::wrong) {
             return Err(SpoolError::Config(wrong).into());
         }
+        self.spool
+            .as_ref()
+            .map_or(Ok(()), SpoolConfig::check_private)?;
         Sharding::new(self.sharding.shards, self.sharding.partitions)?;
         Ok(())
     }
@@ -68,15 +71,7 @@ impl Config {
 
     /// The tokens of the configuration and those of the file, as it is now.
     pub(crate) fn all_tokens(&self) -> Result<Tokens, IngestError> {
-        let mut tokens = self.tokens.clone();
-        if let Some(path) = &self.tokens_file {
-            let more = read_tokens(path)?;
-            if more.is_empty() {
-                return Err(TokenError::Empty(path.clone()).into());
-            }
-            tokens.extend(more);
-        }
-        Ok(Tokens::new(&tokens)?)
+        Ok(Tokens::load(&self.tokens, self.tokens_file.as_deref())?)
     }
 }
 
@@ -91,6 +86,10 @@ impl chassis::ServiceConfig for Config {
 
     fn stop_seconds(&self) -> u64 {
         self.stop_seconds
+    }
+
+    fn sensitivity(&self) -> Sensitivity {
+        Sensitivity::of(!self.tokens.is_empty(), self.kafka.holds_password())
     }
 }
 
@@ -207,6 +206,9 @@ impl Limits {
 
 #[cfg(test)]
 mod tests {
+    use std::fs::Permissions;
+    use std::os::unix::fs::PermissionsExt;
+
     use super::*;
     use chassis::chain;
 
@@ -214,9 +216,14 @@ mod tests {
     fn check(end: &str, wanted: &str) {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("ingest.toml");
-        let empty = folder.path().join("empty.toml");
-        std::fs::write(&empty, "").unwrap();
-        let end = end.replace("EMPTY", &empty.display().to_string());
+        let file_of = |name: &str, mode| {
+            let path = folder.path().join(name);
+            std::fs::write(&path, "").unwrap();
+            std::fs::set_permissions(&path, Permissions::from_mode(mode)).unwrap();
+            path.display().to_string()
+        };
+        let end = end.replace("EMPTY", &file_of("empty.toml", 0o600));
+        let end = end.replace("SHARED", &file_of("shared.toml", 0o644));
         let begin =
             "listen = \"\"\nkafka.brokers = \"\"\nsharding = { shards = 8, partitions = 4 }\n";
         std::fs::write(&file, format!("{begin}{end}")).unwrap();
@@ -251,6 +258,7 @@ mod tests {
         );
         check("spool.path = \"no/folder/spool\"", "no folder no/folder");
         check("spool = { path = \"EMPTY\", max_bytes = 0 }", "max_bytes");
+        check("spool.path = \"SHARED\"", "shared.toml has mode 0644");
         check("spool.path = \"spool\"", "");
         check("limits.max_header_bytes = 8191", "max_header_bytes");
         check("limits.events_per_second = 1", "");

@@ -145,7 +145,7 @@ async fn take(
 }
 
 fn authorised(intake: &Intake, headers: &HeaderMap) -> Result<Arc<Token>, Problem> {
-    let holder = request::bearer(headers).and_then(|token| intake.tokens().holder(token));
+    let holder = chassis::bearer(headers).and_then(|token| intake.tokens().holder(token));
     holder.ok_or_else(|| {
         Problem::new(
             StatusCode::UNAUTHORIZED,
@@ -165,7 +165,7 @@ fn authority(
     match request::named_token(headers)? {
         None => Ok(Authority::Token(sender.clone())),
         Some(name) if name == sender.name => Ok(Authority::Token(sender.clone())),
-        Some(name) if sender.operator => Ok(intake.tokens().named(name)),
+        Some(name) if sender.operator => Ok(Authority::named(&intake.tokens(), name)),
         Some(_) => {
             let title = "this token may not name another";
             let detail = format!(

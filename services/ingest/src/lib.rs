@@ -36,7 +36,7 @@ mod work;
 use std::time::Duration;
 
 use bus::BusError;
-use chassis::{ConfigError, ServeError, Serving, Stop, TlsError};
+use chassis::{ServeError, Serving, Stop, TlsError};
 use events::ShardingError;
 use tokio::net::TcpListener;
 
@@ -65,9 +65,6 @@ pub enum IngestError {
     /// A token of the configuration cannot be used.
     #[error("cannot use the tokens")]
     Tokens(#[from] TokenError),
-    /// The file of tokens cannot be read.
-    #[error("cannot use the file of tokens")]
-    TokensFile(#[from] ConfigError),
     /// A certificate, a key or an authority cannot be used.
     #[error("cannot use [tls] of the configuration")]
     Tls(#[from] TlsError),

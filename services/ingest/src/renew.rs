@@ -1,16 +1,12 @@
 //! Tokens and certificates change while the service runs: their files are looked at, and read again when they change.
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use chassis::{Stop, Watched, chain};
+use chassis::{Stop, Watched, keep_renewed};
 
 use crate::IngestError;
 use crate::config::Config;
 use crate::intake::Intake;
-
-/// Files that cannot be used are tried again after so long even if they did not change: reading them may have failed.
-const AGAIN: Duration = Duration::from_secs(10);
 
 /// What is renewed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,31 +53,10 @@ pub(crate) async fn run(intake: &Arc<Intake>, watched: Vec<(Part, Watched)>, sto
         .await;
 }
 
-async fn keep_current(intake: &Arc<Intake>, part: Part, mut files: Watched) {
-    let mut failing: Option<String> = None;
-    loop {
-        match failing {
-            None => files.changed().await,
-            Some(_) => {
-                let _changed_or_not = tokio::time::timeout(AGAIN, files.changed()).await;
-            }
-        }
-        let outcome = renewed(intake, part).await;
-        if outcome.is_ok() || outcome.as_ref().err() != failing.as_ref() {
-            tell(intake, part, &outcome);
-        }
-        failing = outcome.err();
-    }
-}
-
-/// On a thread that may wait for a disk.
-async fn renewed(intake: &Arc<Intake>, part: Part) -> Result<(), String> {
-    let intake = intake.clone();
-    let renewed = tokio::task::spawn_blocking(move || part.renew(&intake)).await;
-    match renewed {
-        Ok(outcome) => outcome.map_err(|error| chain(&error)),
-        Err(error) => Err(error.to_string()),
-    }
+async fn keep_current(intake: &Arc<Intake>, part: Part, files: Watched) {
+    let its = intake.clone();
+    let read = move || part.renew(&its);
+    keep_renewed(files, read, |outcome| tell(intake, part, outcome)).await;
 }
 
 fn tell(intake: &Intake, part: Part, outcome: &Result<(), String>) {

@@ -8,16 +8,6 @@ use crate::answer::Problem;
 use crate::items::Packing;
 use crate::tokens::is_name;
 
-/// The token presented, if any.
-pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
-    let (scheme, token) = headers
-        .get(header::AUTHORIZATION)?
-        .to_str()
-        .ok()?
-        .split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
-}
-
 /// The header in which an operator names the token whose authority events are to be judged by.
 pub(crate) const AS_TOKEN: &str = "X-As-Token";
 

@@ -10,13 +10,12 @@ mod file;
 mod record;
 
 use std::fs;
-use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bus::{Record, StoredRecord};
-use chassis::Readiness;
+use chassis::{Readiness, private};
 use chrono::{DateTime, SecondsFormat, Utc};
 use redb::backends::FileBackend;
 use redb::{Builder, Database, DatabaseError};
@@ -66,6 +65,7 @@ impl Spool {
         if let Some(wrong) = config.wrong() {
             return Err(SpoolError::Config(wrong));
         }
+        config.check_private()?;
         let its = config.clone();
         Self::open_by(config, metrics, Box::new(move || database(&its)))
     }
@@ -285,18 +285,10 @@ fn registrations(lines: &[(Option<String>, String)]) -> Vec<(String, String)> {
     lines.iter().filter_map(of_register).collect()
 }
 
-/// Only its owner may read it: it holds what senders sent. The name of a new file is on the disk before anything is in it.
+/// The name of a new file is on the disk before anything is in it.
 fn database(config: &SpoolConfig) -> Result<Database, DatabaseError> {
-    const OWNER_ONLY: u32 = 0o600;
     let is_new = !config.path.exists();
-    let file = fs::File::options()
-        .read(true)
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .mode(OWNER_ONLY)
-        .open(&config.path)?;
-    file.set_permissions(fs::Permissions::from_mode(OWNER_ONLY))?;
+    let file = private::file(&config.path).map_err(std::io::Error::other)?;
     if is_new {
         file.sync_all()?;
         fs::File::open(config.folder())?.sync_all()?;

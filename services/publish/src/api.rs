@@ -15,7 +15,9 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::app::App;
+use crate::access::Denied;
+use crate::app::{App, Seen};
+use crate::book::Book;
 use crate::changed::ChangeTold;
 use crate::held::{DEFAULT_PERIOD, periods};
 use crate::rollup::TrustView;
@@ -40,13 +42,19 @@ impl Wanted {
     }
 }
 
+/// Why a request is not answered at all.
+pub(crate) fn denied(denied: Denied) -> Response {
+    let error = json!({ "error": denied.mend() });
+    (StatusCode::UNAUTHORIZED, Json(error)).into_response()
+}
+
 pub(crate) fn missing(what: impl Into<String>) -> Response {
     (StatusCode::NOT_FOUND, Json(json!({ "error": what.into() }))).into_response()
 }
 
 /// `GET /api/v1/trusts`: every trust, its periods and where to read on.
-pub(crate) async fn trusts(State(app): State<Arc<App>>) -> Response {
-    let book = app.live.book();
+pub(crate) async fn trusts(State(app): State<Arc<App>>, seen: Seen) -> Response {
+    let book = seen.trusts;
     let trusts: Vec<Value> = book
         .trusts()
         .into_iter()
@@ -69,10 +77,11 @@ pub(crate) async fn trusts(State(app): State<Arc<App>>) -> Response {
 /// `GET /api/v1/trusts/{trust}?period=`: the trust's row and its schools'.
 pub(crate) async fn trust(
     State(app): State<Arc<App>>,
+    seen: Seen,
     Path(trust): Path<String>,
     Query(wanted): Query<Wanted>,
 ) -> Response {
-    let book = app.live.book();
+    let book = seen.trusts;
     let Some(view) = book.view(&trust, wanted.period(), app.config.targets(&trust)) else {
         return missing(format!(
             "no figures of trust {trust:?} over period {:?}",
@@ -96,17 +105,20 @@ pub(crate) async fn trust(
 }
 
 /// `GET /api/v1/schools?trust=&period=`: a row per school.
-pub(crate) async fn schools(State(app): State<Arc<App>>, Query(wanted): Query<Wanted>) -> Response {
+pub(crate) async fn schools(
+    State(app): State<Arc<App>>,
+    seen: Seen,
+    Query(wanted): Query<Wanted>,
+) -> Response {
     // A country's rows take longer than a worker should be held.
-    let made = tokio::task::spawn_blocking(move || school_rows(&app, &wanted));
+    let made = tokio::task::spawn_blocking(move || school_rows(&app, &seen.schools, &wanted));
     match made.await {
         Ok(rows) => rows,
         Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response(),
     }
 }
 
-fn school_rows(app: &App, wanted: &Wanted) -> Response {
-    let book = app.live.book();
+fn school_rows(app: &App, book: &Book, wanted: &Wanted) -> Response {
     let views = book
         .trusts()
         .into_iter()

@@ -1,54 +1,83 @@
 //! Everything that is served over HTTP.
 
+mod admit;
 mod half_hours_cache;
 mod reads;
+mod seen;
 
 use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::State;
-use axum::http::header;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use chassis::Vitals;
+use chassis::{Detail, Vitals};
 use lake::Lake;
 use prometheus::{Encoder, TextEncoder};
 
+use crate::access::Access;
 use crate::book::Live;
 use crate::config::Config;
 use crate::{api, gauges, page};
 
 pub(crate) use half_hours_cache::HalfHoursCache;
 pub(crate) use reads::Reads;
+pub(crate) use seen::Seen;
 
-/// Every route that is served: its method and path.
-pub const ROUTES: &[(&str, &str)] = &[
-    ("GET", "/"),
-    ("GET", "/trusts/{trust}"),
-    ("GET", "/trusts/{trust}/scoreboard"),
-    ("GET", "/trusts/{trust}/secr"),
-    ("GET", "/schools/{urn}"),
-    ("GET", "/schools/{urn}/why"),
-    ("GET", "/api/v1/trusts"),
-    ("GET", "/api/v1/trusts/{trust}"),
-    ("GET", "/api/v1/trusts/{trust}/scoreboard"),
-    ("GET", "/api/v1/trusts/{trust}/secr"),
-    ("GET", "/api/v1/schools"),
-    ("GET", "/api/v1/schools/{urn}"),
-    ("GET", "/api/v1/schools/{urn}/half-hours"),
-    ("GET", "/api/v1/schools/{urn}/why"),
-    ("GET", "/metrics"),
-    ("GET", "/healthz"),
-    ("GET", "/readyz"),
-];
+/// Lists the routes once: those behind the door, and those that anybody may ask for.
+macro_rules! routes {
+    (figures { $($path:literal => $handler:path;)* } health { $($open:literal => $its:path;)* }) => {
+        /// Every route that is served: its method and path.
+        pub const ROUTES: &[(&str, &str)] = &[$(("GET", $path),)* $(("GET", $open),)*];
 
-/// What a request is answered from.
+        /// The routes that need no token.
+        #[cfg(test)]
+        const HEALTH: &[&str] = &[$($open),*];
+
+        fn figures() -> Router<Arc<App>> {
+            Router::new()$(.route($path, get($handler)))*.fallback(page::not_found)
+        }
+
+        fn health() -> Router<Arc<App>> {
+            Router::new()$(.route($open, get($its)))*
+        }
+    };
+}
+
+routes! {
+    figures {
+        "/" => page::home;
+        "/trusts/{trust}" => page::trust;
+        "/trusts/{trust}/scoreboard" => page::scoreboard;
+        "/trusts/{trust}/secr" => page::secr;
+        "/schools/{urn}" => page::school;
+        "/schools/{urn}/why" => page::why;
+        "/api/v1/trusts" => api::trusts;
+        "/api/v1/trusts/{trust}" => api::trust;
+        "/api/v1/trusts/{trust}/scoreboard" => api::scoreboard;
+        "/api/v1/trusts/{trust}/secr" => api::secr;
+        "/api/v1/schools" => api::schools;
+        "/api/v1/schools/{urn}" => api::school;
+        "/api/v1/schools/{urn}/half-hours" => api::half_hours;
+        "/api/v1/schools/{urn}/why" => api::why;
+        "/metrics" => metrics;
+    }
+    health {
+        "/healthz" => healthz;
+        "/readyz" => readyz;
+    }
+}
+
+/// What a request is answered from. The book is reached through [`Seen`] alone.
 pub(crate) struct App {
     pub config: Arc<Config>,
-    pub live: Arc<Live>,
     pub half_hours: HalfHoursCache,
     pub ledger: Arc<Reads>,
-    pub vitals: Vitals,
+    live: Arc<Live>,
+    access: Arc<Access>,
+    vitals: Vitals,
 }
 
 impl App {
@@ -56,51 +85,53 @@ impl App {
         config: Arc<Config>,
         live: Arc<Live>,
         lake: Lake,
+        access: Arc<Access>,
         vitals: Vitals,
     ) -> Arc<Self> {
         let ledger = Arc::new(Reads::new(lake));
         Arc::new(App {
             config,
-            live,
             half_hours: HalfHoursCache::new(ledger.clone()),
             ledger,
+            live,
+            access,
             vitals,
         })
     }
 }
 
 pub(crate) fn routes(app: Arc<App>) -> Router {
-    // `/metrics` here also has the figures; the chassis answers the other two.
-    let health = app.vitals.routes::<()>().fallback(page::not_found);
-    Router::new()
-        .route("/", get(page::home))
-        .route("/trusts/{trust}", get(page::trust))
-        .route("/trusts/{trust}/scoreboard", get(page::scoreboard))
-        .route("/trusts/{trust}/secr", get(page::secr))
-        .route("/schools/{urn}", get(page::school))
-        .route("/schools/{urn}/why", get(page::why))
-        .route("/api/v1/trusts", get(api::trusts))
-        .route("/api/v1/trusts/{trust}", get(api::trust))
-        .route("/api/v1/trusts/{trust}/scoreboard", get(api::scoreboard))
-        .route("/api/v1/trusts/{trust}/secr", get(api::secr))
-        .route("/api/v1/schools", get(api::schools))
-        .route("/api/v1/schools/{urn}", get(api::school))
-        .route("/api/v1/schools/{urn}/half-hours", get(api::half_hours))
-        .route("/api/v1/schools/{urn}/why", get(api::why))
-        .route("/metrics", get(metrics))
-        .with_state(app)
-        .fallback_service(health)
+    // The door is before the fallback too: what there is not looks like what a reader may not see.
+    let figures = figures().layer(from_fn_with_state(app.clone(), admit::admit));
+    figures.merge(health()).with_state(app)
 }
 
-async fn metrics(State(app): State<Arc<App>>) -> Response {
+async fn healthz() -> &'static str {
+    "alive\n"
+}
+
+/// Why a part is not ready may name a trust or its objects: those who do not see all learn which part it is.
+async fn readyz(State(app): State<Arc<App>>, headers: HeaderMap) -> Response {
+    let reader = app.access.reader(&headers);
+    let detail = match reader {
+        Ok(reader) if reader.sees_all() => Detail::Reasons,
+        _ => Detail::Parts,
+    };
+    app.vitals.readiness.answer(detail).into_response()
+}
+
+async fn metrics(State(app): State<Arc<App>>, seen: Seen) -> Response {
     let made = tokio::task::spawn_blocking(move || {
         let mut own = String::new();
-        let families = app.vitals.registry.gather();
-        // Text to a string fails only on a family without metrics, and then says what it has.
-        if let Err(error) = TextEncoder::new().encode_utf8(&families, &mut own) {
-            tracing::warn!(%error, "some metrics cannot be written");
+        // Those of the service tell of all trusts: they name schedules and count what is held of everyone.
+        if seen.sees_all() {
+            let families = app.vitals.registry.gather();
+            // Text to a string fails only on a family without metrics, and then says what it has.
+            if let Err(error) = TextEncoder::new().encode_utf8(&families, &mut own) {
+                tracing::warn!(%error, "some metrics cannot be written");
+            }
         }
-        own + &gauges::gauges(&app.live.book(), &app.config)
+        own + &gauges::gauges(&seen.schools, &app.config)
     });
     match made.await {
         Ok(text) => (
@@ -111,82 +142,9 @@ async fn metrics(State(app): State<Arc<App>>) -> Response {
             text,
         )
             .into_response(),
-        Err(error) => (
-            axum::http::StatusCode::INTERNAL_SERVER_ERROR,
-            error.to_string(),
-        )
-            .into_response(),
+        Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response(),
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::made_up;
-    use tokio::io::{AsyncReadExt, AsyncWriteExt};
-
-    async fn ask(address: std::net::SocketAddr, path: &str) -> String {
-        let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
-        let request = format!("GET {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
-        stream.write_all(request.as_bytes()).await.unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).await.unwrap();
-        answer
-    }
-
-    #[tokio::test]
-    async fn every_route_answers_and_nothing_else_does() {
-        let live = Arc::new(Live::default());
-        for footprint in made_up::footprints() {
-            live.change(&footprint.key(), Some(footprint));
-        }
-        let (lake, vitals) = (
-            lake::LakeConfig::at("memory:").open().unwrap(),
-            Vitals::default(),
-        );
-        crate::counters::Counters::new(&vitals.registry, ["termly"].into_iter()).unwrap();
-        let app = App::new(made_up::config().into(), live, lake, vitals);
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
-        tokio::spawn(async move { axum::serve(listener, routes(app)).await });
-        for (_, path) in ROUTES {
-            let path = path
-                .replace("{trust}", made_up::TRUST)
-                .replace("{urn}", "107501");
-            let answer = ask(address, &path).await;
-            assert!(answer.starts_with("HTTP/1.1 200"), "{path}: {answer}");
-            if !path.starts_with("/api")
-                && !["/metrics", "/healthz", "/readyz"].contains(&path.as_str())
-            {
-                assert!(
-                    answer.contains(
-                        "content-security-policy: default-src 'none'; style-src 'sha256-"
-                    ),
-                    "{path}"
-                );
-            }
-        }
-        let metrics = ask(address, "/metrics").await;
-        assert!(
-            metrics.contains("publish_exports_total{outcome=\"failed\",schedule=\"termly\"} 0")
-        );
-        assert!(metrics.contains("greenledger_trust_schools{trust=\"calder-vale\"} 15"));
-        for path in [
-            "/nothing",
-            "/schools/1",
-            "/trusts/x",
-            "/?period=1999-00",
-            "/api/v1/schools/999999",
-        ] {
-            assert!(
-                ask(address, path).await.starts_with("HTTP/1.1 404"),
-                "{path}"
-            );
-        }
-        assert!(
-            ask(address, "/schools/107514?period=2025-26")
-                .await
-                .contains("2025/26")
-        );
-    }
-}
+mod tests;

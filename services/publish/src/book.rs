@@ -5,9 +5,9 @@ mod live;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use events::AcademicYear;
+use events::{AcademicYear, Urn};
 use footprint::change::{Change, Changes, changes};
-use footprint::{Footprint, Period, Targets};
+use footprint::{Finding, FindingKind, Footprint, Period, Targets};
 
 use crate::changed::ChangeTold;
 use crate::rollup::TrustView;
@@ -19,6 +19,8 @@ pub(crate) use live::Live;
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Book {
     held: BTreeMap<String, Arc<Footprint>>,
+    /// Whether it may lack schools of its trusts.
+    of_single_schools: bool,
 }
 
 /// What became of a footprint.
@@ -86,6 +88,33 @@ impl Book {
         self.held.remove(key);
     }
 
+    /// Only what is held of this trust.
+    pub(crate) fn part_of_trust(&self, trust: &str) -> Book {
+        let prefix = format!("{trust}/");
+        let own = self.held.range(prefix.clone()..);
+        let own = own
+            .take_while(|(key, _)| key.starts_with(&prefix))
+            .filter(|(_, held)| held.trust.id == trust);
+        Book {
+            held: parts(own),
+            of_single_schools: false,
+        }
+    }
+
+    /// Only what is held of these schools, whichever trust they belong to.
+    pub(crate) fn part_of_schools(&self, urns: &BTreeSet<Urn>) -> Book {
+        let own = self.held.iter();
+        Book {
+            held: parts(own.filter(|(_, held)| urns.contains(&held.urn))),
+            of_single_schools: true,
+        }
+    }
+
+    /// Whether it may lack schools of its trusts.
+    pub(crate) fn is_of_single_schools(&self) -> bool {
+        self.of_single_schools
+    }
+
     /// Every footprint, in the order of trust, URN and period.
     pub fn footprints(&self) -> impl Iterator<Item = &Arc<Footprint>> {
         self.held.values()
@@ -104,7 +133,7 @@ impl Book {
     }
 
     /// The footprints of one school, in the order of trust and period.
-    pub fn of_school(&self, urn: events::Urn) -> Vec<&Arc<Footprint>> {
+    pub fn of_school(&self, urn: Urn) -> Vec<&Arc<Footprint>> {
         self.footprints()
             .filter(|footprint| footprint.urn == urn)
             .collect()
@@ -136,6 +165,7 @@ impl Book {
         let schools = self.of_period(trust, period);
         let mut view = TrustView::of(schools.cloned().collect(), targets)?;
         view.change = self.change(trust, &view);
+        view.of_single_schools = self.of_single_schools;
         Some(view)
     }
 
@@ -187,6 +217,24 @@ impl Book {
             .filter_map(|key| Slice::of_key(key))
             .collect()
     }
+}
+
+/// Footprints for readers who do not see everything: where a meter went to is another school's.
+fn parts<'a>(
+    own: impl Iterator<Item = (&'a String, &'a Arc<Footprint>)>,
+) -> BTreeMap<String, Arc<Footprint>> {
+    let part = |held: &Arc<Footprint>| {
+        let moved = |finding: &Finding| finding.kind == FindingKind::Moved;
+        if !held.findings.iter().any(moved) {
+            return held.clone();
+        }
+        let mut part = Footprint::clone(held);
+        for finding in part.findings.iter_mut().filter(|finding| moved(finding)) {
+            finding.said = "it was registered at another school too, and counts there".to_owned();
+        }
+        Arc::new(part)
+    };
+    own.map(|(key, held)| (key.clone(), part(held))).collect()
 }
 
 #[cfg(test)]

@@ -5,13 +5,14 @@ mod targets;
 
 use std::collections::BTreeMap;
 
-use chassis::LogFormat;
+use chassis::{LogFormat, Sensitivity};
 use events::AcademicYear;
 use footprint::Targets;
 use footprint::size::CompanySize;
 use serde::Deserialize;
 
 use crate::PublishError;
+use crate::access::AccessConfig;
 use crate::exports::Plan;
 
 pub use targets::TargetSettings;
@@ -37,6 +38,9 @@ pub struct Config {
     /// Exports made by themselves.
     #[serde(default)]
     pub schedules: Vec<Schedule>,
+    /// Who may read.
+    #[serde(default)]
+    pub access: AccessConfig,
     /// How log lines are written.
     #[serde(default)]
     pub log_format: LogFormat,
@@ -46,8 +50,10 @@ pub struct Config {
 }
 
 impl Config {
-    /// What the shape alone cannot say: whether the schedules can be understood, and what trusts are held against.
+    /// What the shape alone cannot say: who may read, whether the schedules can be understood,
+    /// and what trusts are held against.
     pub fn check(&self) -> Result<(), PublishError> {
+        self.access.check(&self.listen)?;
         self.check_trusts()?;
         self.schedules
             .iter()
@@ -80,6 +86,11 @@ impl chassis::ServiceConfig for Config {
 
     fn stop_seconds(&self) -> u64 {
         self.stop_seconds
+    }
+
+    fn sensitivity(&self) -> Sensitivity {
+        let passwords = self.kafka.holds_password() || self.lake.holds_password();
+        Sensitivity::of(!self.access.tokens.is_empty(), passwords)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use lake::LakeError;
 
+use crate::access::AccessError;
 use crate::table::TableError;
 
 /// Publish cannot go on, or cannot make something.
@@ -23,6 +24,12 @@ pub enum PublishError {
         /// Why.
         why: String,
     },
+    /// The configuration does not say who may read.
+    #[error("cannot use [access] of the configuration")]
+    Access(#[from] AccessError),
+    /// Where the service listens is not known.
+    #[error("cannot tell which address is listened on")]
+    Address(#[source] std::io::Error),
     /// Kafka cannot be used.
     #[error("cannot follow the footprints")]
     Bus(#[from] bus::BusError),

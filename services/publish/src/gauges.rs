@@ -22,12 +22,14 @@ use crate::book::Book;
 use crate::config::Config;
 use exposition::{Exposition, label};
 
-/// The text of all gauges.
+/// The text of all gauges. A book of single schools has none of a trust.
 pub(crate) fn gauges(book: &Book, config: &Config) -> String {
     let newest = newest_days(book);
     let mut text = Exposition::default();
     schools::write(&mut text, &shown(book, &newest));
-    trusts::write(&mut text, book, config, &newest);
+    if !book.is_of_single_schools() {
+        trusts::write(&mut text, book, config, &newest);
+    }
     text.into_text()
 }
 
@@ -161,7 +163,8 @@ mod tests {
         let all = made_up::footprints()
             .into_iter()
             .chain([made_up::gasless()]);
-        let text = gauges(&Book::of(all), &made_up::config());
+        let book = Book::of(all);
+        let text = gauges(&book, &made_up::config());
         let (mut series, mut families, mut last) =
             (std::collections::BTreeSet::new(), Vec::new(), "");
         for line in text.lines().filter(|line| !line.starts_with('#')) {

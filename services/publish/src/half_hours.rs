@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Duration, NaiveDate};
 use events::{Channel, Fuel, Quantity, SettlementDay, Unit};
-use footprint::Footprint;
 use footprint::ledger::MeterDay;
 use footprint::view::{DayView, views};
+use footprint::{Days, Footprint};
 use lake::{Lake, Month};
 
 use crate::{PublishError, ledger};
@@ -33,10 +33,12 @@ pub(crate) struct HalfHours {
     pub series: Vec<Series>,
 }
 
-/// Reads the half-hours of the `days` days up to the school's last reading.
+/// Reads the half-hours of the `days` days up to the school's last reading, those on which it was a member of its trust:
+/// what it measured before is another trust's.
 pub(crate) async fn read(
     lake: &Lake,
     school: &Footprint,
+    member: Days,
     days: u32,
 ) -> Result<HalfHours, PublishError> {
     let Some(last) = school.coverage.last_reading else {
@@ -48,6 +50,7 @@ pub(crate) async fn read(
     let days: Vec<NaiveDate> = (0..=back)
         .rev()
         .map(|before| last - Duration::days(before))
+        .filter(|day| member.contains(*day))
         .collect();
     let months: BTreeSet<Month> = days.iter().map(|day| Month::of(*day)).collect();
     let mut rows = ledger::readings(lake, school.urn, months).await?;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use events::Urn;
-use footprint::{Footprint, Period};
+use footprint::{Days, Footprint, Period};
 
 use crate::book::Book;
 
@@ -42,6 +42,15 @@ pub(crate) fn pick(wanted: Option<&str>, held: impl IntoIterator<Item = Period>)
 pub(crate) fn of_school<'a>(book: &'a Book, urn: &str) -> Vec<&'a Arc<Footprint>> {
     let urn = urn.parse::<Urn>();
     urn.map_or_else(|_| Vec::new(), |urn| book.of_school(urn))
+}
+
+/// The days on which a school was, by what is held of it, a member of the trust that one of its footprints is of.
+pub(crate) fn membership(held: &[&Arc<Footprint>], school: &Footprint) -> Days {
+    let of_trust = held.iter().filter(|held| held.trust.id == school.trust.id);
+    of_trust.fold(school.member, |days, held| Days {
+        from: days.from.min(held.member.from),
+        to: days.to.max(held.member.to),
+    })
 }
 
 /// The footprint to show of a school; of one that has moved, its newest trust's.

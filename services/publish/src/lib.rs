@@ -1,6 +1,7 @@
 //! Footprints in; results, exports, gauges, a JSON API and a page out.
 //! Does no arithmetic but adding schools up to a trust, and holds nothing that the topic could not tell it again.
 
+mod access;
 mod api;
 mod app;
 mod book;
@@ -31,6 +32,7 @@ mod workbook;
 #[cfg(test)]
 mod made_up;
 
+pub use access::{AccessConfig, AccessError, ReaderScope, ReaderToken};
 pub use api::published;
 pub use app::ROUTES;
 pub use book::Book;

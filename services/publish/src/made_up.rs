@@ -58,6 +58,7 @@ pub fn config() -> Config {
         trusts: BTreeMap::new(),
         results_every_seconds: 1,
         schedules: Vec::new(),
+        access: crate::access::AccessConfig::default(),
         log_format: chassis::LogFormat::Text,
         stop_seconds: chassis::stop_seconds(),
     }

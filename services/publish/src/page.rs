@@ -29,8 +29,9 @@ use axum::response::{Html, IntoResponse, Response};
 use footprint::Period;
 use maud::{Markup, html};
 
+use crate::access::Denied;
 use crate::api::{Asked, Wanted, answered};
-use crate::app::App;
+use crate::app::{App, Seen};
 use crate::book::Book;
 use crate::config::Config;
 use crate::held::{self, periods, pick, pick_footprint};
@@ -40,10 +41,17 @@ use crate::secr::{report, years};
 /// How many days of half-hours a school's page shows.
 const DAYS: u32 = 7;
 
-/// `GET /`: the trusts if there are several, else the one there is.
-pub(crate) async fn home(State(app): State<Arc<App>>, Query(wanted): Query<Wanted>) -> Response {
-    let book = app.live.book();
+/// `GET /`: the trusts if there are several, else the one there is; the schools for a reader who sees no trust.
+pub(crate) async fn home(
+    State(app): State<Arc<App>>,
+    seen: Seen,
+    Query(wanted): Query<Wanted>,
+) -> Response {
+    let book = seen.trusts;
     match book.trusts().as_slice() {
+        [] if seen.schools.footprints().next().is_some() => {
+            respond(StatusCode::OK, &home::schools(&seen.schools))
+        }
         [only] => of_trust(&book, &app.config, &only.id, wanted.period.as_deref()),
         _ => {
             // Adding up a country's trusts takes longer than a worker should be held.
@@ -61,15 +69,11 @@ pub(crate) async fn home(State(app): State<Arc<App>>, Query(wanted): Query<Wante
 /// `GET /trusts/{trust}?period=`
 pub(crate) async fn trust(
     State(app): State<Arc<App>>,
+    seen: Seen,
     Path(trust): Path<String>,
     Query(wanted): Query<Wanted>,
 ) -> Response {
-    of_trust(
-        &app.live.book(),
-        &app.config,
-        &trust,
-        wanted.period.as_deref(),
-    )
+    of_trust(&seen.trusts, &app.config, &trust, wanted.period.as_deref())
 }
 
 fn of_trust(book: &Book, config: &Config, trust: &str, period: Option<&str>) -> Response {
@@ -98,10 +102,11 @@ fn view(
 /// `GET /trusts/{trust}/scoreboard?period=`
 pub(crate) async fn scoreboard(
     State(app): State<Arc<App>>,
+    seen: Seen,
     Path(trust): Path<String>,
     Query(wanted): Query<Wanted>,
 ) -> Response {
-    let book = app.live.book();
+    let book = seen.trusts;
     match view(&book, &app.config, &trust, wanted.period.as_deref()) {
         Some((view, held)) => respond(StatusCode::OK, &scoreboard::page(&view, &held)),
         None => missing("No figures are held of this trust over this period."),
@@ -111,10 +116,11 @@ pub(crate) async fn scoreboard(
 /// `GET /trusts/{trust}/secr?period=`
 pub(crate) async fn secr(
     State(app): State<Arc<App>>,
+    seen: Seen,
     Path(trust): Path<String>,
     Query(wanted): Query<Wanted>,
 ) -> Response {
-    let book = app.live.book();
+    let book = seen.trusts;
     let settings = app.config.settings(&trust);
     match report(&book, &trust, wanted.period.as_deref(), &settings) {
         Ok(report) => {
@@ -128,10 +134,11 @@ pub(crate) async fn secr(
 /// `GET /schools/{urn}?period=`
 pub(crate) async fn school(
     State(app): State<Arc<App>>,
+    seen: Seen,
     Path(urn): Path<String>,
     Query(wanted): Query<Wanted>,
 ) -> Response {
-    let book = app.live.book();
+    let book = seen.schools;
     let held = held::of_school(&book, &urn);
     let Some(school) = pick_footprint(&held, wanted.period.as_deref()) else {
         return missing("No figures are held of this school over this period.");
@@ -144,7 +151,8 @@ pub(crate) async fn school(
     let Some(trust) = trust else {
         return missing("No figures are held of this school's trust.");
     };
-    let half_hours = app.half_hours.read(school, DAYS).await;
+    let member = held::membership(&held, school);
+    let half_hours = app.half_hours.read(school, member, DAYS).await;
     let periods: Vec<_> = periods(&book, &school.trust.id)
         .into_iter()
         .filter(|period| {
@@ -161,11 +169,15 @@ pub(crate) async fn school(
 /// `GET /schools/{urn}/why?period=&figure=&meter=&month=&day=`
 pub(crate) async fn why(
     State(app): State<Arc<App>>,
+    seen: Seen,
     Path(urn): Path<String>,
     Query(asked): Query<Asked>,
 ) -> Response {
-    match answered(&app, &urn, asked).await {
-        Ok((school, why)) => respond(StatusCode::OK, &why::page(&school, &why)),
+    match answered(&app, &seen, &urn, asked).await {
+        Ok((school, why)) => respond(
+            StatusCode::OK,
+            &why::page(&school, &why, seen.sees_trusts()),
+        ),
         Err(refused) => {
             let (status, said) = refused.told();
             respond(status, &apology("No answer", &said))
@@ -176,6 +188,16 @@ pub(crate) async fn why(
 /// Everything else.
 pub(crate) async fn not_found() -> Response {
     missing("There is no such page.")
+}
+
+/// Why a request is not answered at all.
+pub(crate) fn denied(denied: Denied) -> Response {
+    let body = html! {
+        h1 { "A token, please" }
+        p { (denied.mend()) }
+    };
+    let page = layout::page("A token, please", &[], body);
+    respond(StatusCode::UNAUTHORIZED, &page)
 }
 
 fn missing(why: &str) -> Response {

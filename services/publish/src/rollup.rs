@@ -33,6 +33,8 @@ pub struct TrustView {
     pub sufficiency: TrustSufficiency,
     /// What changed from the academic year before; none where there is none, and of a period that is no whole year.
     pub change: Option<Changes>,
+    /// Whether it may lack schools of the trust, because its reader sees single schools: then nothing here is the trust's.
+    pub of_single_schools: bool,
 }
 
 impl TrustView {
@@ -65,6 +67,7 @@ impl TrustView {
             schools,
             totals,
             change: None,
+            of_single_schools: false,
         })
     }
 

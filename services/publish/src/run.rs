@@ -4,13 +4,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bus::{BusError, Reach, await_topics};
-use chassis::{Readiness, Stop, Vitals, chain};
+use chassis::{Readiness, Stop, Vitals, Watched, chain, keep_renewed};
 use events::Topic;
 use lake::LakeError;
 use tokio::net::TcpListener;
 use tokio::task::{JoinHandle, JoinSet};
 
 use crate::PublishError;
+use crate::access::Access;
 use crate::app::{self, App};
 use crate::book::Live;
 use crate::config::Config;
@@ -31,6 +32,9 @@ const AGAIN: Duration = Duration::from_secs(1);
 pub async fn run(config: Config, listener: TcpListener, stop: Stop) -> Result<(), PublishError> {
     let config = Arc::new(config);
     let plans = plans(&config)?;
+    let address = listener.local_addr().map_err(PublishError::Address)?;
+    let access = Arc::new(Access::new(&config.access, address)?);
+    let tokens_file = access.watched();
     let lake = config.lake.open()?;
     let vitals = Vitals::default();
     let names = config
@@ -46,7 +50,11 @@ pub async fn run(config: Config, listener: TcpListener, stop: Stop) -> Result<()
     // Everything stops together, whoever stops first.
     let _whatever_happens = stop.clone().drop_guard();
     let mut tasks: JoinSet<Result<(), PublishError>> = JoinSet::new();
-    let app = App::new(config.clone(), live.clone(), lake.clone(), vitals);
+    if let Some(file) = tokens_file {
+        let renewing = renew(access.clone(), file, readiness.clone());
+        tasks.spawn(until(stop.clone(), renewing));
+    }
+    let app = App::new(config.clone(), live.clone(), lake.clone(), access, vitals);
     let asked = stop.clone();
     // Served from the start, so that whoever starts us can see what we wait for.
     tasks.spawn(async move { Ok(chassis::serve(listener, app::routes(app), asked).await?) });
@@ -86,6 +94,31 @@ async fn until(
     work: impl Future<Output = Result<(), PublishError>>,
 ) -> Result<(), PublishError> {
     stop.run_until_cancelled(work).await.unwrap_or(Ok(()))
+}
+
+/// What `/readyz` calls the file of tokens.
+const TOKENS: &str = "tokens";
+
+/// Keeps the tokens as their file is.
+async fn renew(
+    access: Arc<Access>,
+    file: Watched,
+    readiness: Readiness,
+) -> Result<(), PublishError> {
+    let read = move || access.renew();
+    keep_renewed(file, read, |outcome| match outcome {
+        Ok(()) => {
+            tracing::info!("tokens renewed from their file");
+            readiness.mended(TOKENS);
+        }
+        Err(why) => {
+            tracing::error!(%why, "tokens cannot be renewed; those before still count");
+            let said = format!("cannot be renewed, those before still count: {why}");
+            readiness.amiss(TOKENS, said);
+        }
+    })
+    .await;
+    Ok(())
 }
 
 /// The way from Kafka onto the page.

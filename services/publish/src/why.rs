@@ -27,9 +27,10 @@ mod said;
 #[cfg(test)]
 pub(crate) mod tests;
 
+use ::events::Data;
 use chrono::NaiveDate;
 use footprint::ledger::{LedgerEvent, MeterDay};
-use footprint::{Coverage, Days, FactorSetRef, Footprint};
+use footprint::{Coverage, Days, Fact, FactorSetRef, Footprint};
 use lake::Lake;
 use serde::Serialize;
 
@@ -60,6 +61,31 @@ pub struct Rows {
     pub readings: Vec<MeterDay>,
     /// Other events.
     pub events: Vec<LedgerEvent>,
+}
+
+impl Rows {
+    /// Before anything is made of them, so that no answer can name a token.
+    fn forget_tokens(&mut self) {
+        let readings = self.readings.iter_mut().map(|row| &mut row.origin);
+        let events = self.events.iter_mut().map(|row| &mut row.origin);
+        readings
+            .chain(events)
+            .for_each(|origin| origin.token = Default::default());
+    }
+
+    /// Of readings those of the days of membership stay. A census that only another trust's registration has is counted all
+    /// the same, and its event not shown.
+    fn forget_other_trusts(&mut self, footprint: &Footprint) {
+        let (member, trust) = (footprint.member, &footprint.trust.id);
+        self.readings.retain(|row| member.contains(row.day));
+        self.events.retain(|row| match Fact::of(row) {
+            Ok(Fact {
+                data: Data::SchoolRegistered(school),
+                ..
+            }) => school.trust.id == *trust,
+            _ => true,
+        });
+    }
 }
 
 /// Why a figure is what it is.
@@ -112,11 +138,39 @@ pub struct AskedFor {
     pub day: Option<NaiveDate>,
 }
 
+/// What an answer says beside the figure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Disclosure {
+    /// The names of the tokens that events came with: for operators. Who holds tokens is no figure.
+    pub token_names: bool,
+    /// What a school that was another trust's too measured then, and how that trust registered it.
+    pub other_trusts: bool,
+}
+
+impl Disclosure {
+    /// Everything: for those who can read the ledger itself.
+    pub const ALL: Disclosure = Disclosure {
+        token_names: true,
+        other_trusts: true,
+    };
+}
+
 /// Reads what is needed of the ledger, and answers.
-pub async fn why(lake: &Lake, footprint: &Footprint, question: &Question) -> Result<Why, WhyError> {
+pub async fn why(
+    lake: &Lake,
+    footprint: &Footprint,
+    question: &Question,
+    disclosure: Disclosure,
+) -> Result<Why, WhyError> {
     let figure = Figure::named(question.figure(), footprint)?;
     let days = question.days(counted(footprint))?;
-    let rows = needs(question, &figure, days).read(lake, footprint).await?;
+    let mut rows = needs(question, &figure, days).read(lake, footprint).await?;
+    if !disclosure.token_names {
+        rows.forget_tokens();
+    }
+    if !disclosure.other_trusts {
+        rows.forget_other_trusts(footprint);
+    }
     // Arithmetic on a school's rows takes longer than a worker should be held.
     let (footprint, question) = (footprint.clone(), question.clone());
     tokio::task::spawn_blocking(move || answer(&footprint, &question, &rows))

@@ -18,11 +18,8 @@ const NEW: &str = "2200012030374";
 
 /// What `greenledger replay` does for the holder of a token.
 fn replay(world: &Embedded, token: &str, more: &[&str]) -> Output {
-    let config = world.folder().join("ingest.toml");
-    let text = format!(
-        "listen = \"\"\n[kafka]\nbrokers = \"{}\"\n[sharding]\nshards = 8\npartitions = 4\n",
-        world.kafka().brokers
-    );
+    let config = world.folder().join("up.toml");
+    let text = format!("data_dir = {:?}\n", world.folder());
     std::fs::write(&config, text).expect("a configuration");
     std::process::Command::new(binary("greenledger"))
         .args([

@@ -14,9 +14,15 @@ pub struct Answer {
     pub refused: u64,
     /// Each reason found.
     pub refusals: Vec<Refused>,
+    /// Reasons beyond those listed.
+    #[serde(default)]
+    pub refusals_left_out: u64,
     /// What is to be said of what is kept.
     #[serde(default)]
     pub notes: Vec<Note>,
+    /// Notes beyond those listed.
+    #[serde(default)]
+    pub notes_left_out: u64,
 }
 
 /// What is to be said of an event that is kept.
@@ -62,13 +68,17 @@ impl Answer {
         self.accepted += other.accepted;
         self.refused += other.refused;
         self.refusals.extend(other.refusals);
+        self.refusals_left_out += other.refusals_left_out;
         self.notes.extend(other.notes);
+        self.notes_left_out += other.notes_left_out;
     }
 }
 
 /// An RFC 9457 problem.
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct Problem {
+    #[serde(default, rename = "type")]
+    kind: String,
     #[serde(default)]
     title: String,
     #[serde(default)]
@@ -76,6 +86,11 @@ pub(super) struct Problem {
 }
 
 impl Problem {
+    /// Whether ingest says that what was asked for is not there: another server's 404 does not.
+    pub(super) fn is_not_found(&self) -> bool {
+        self.kind == "urn:greenledger:problem:not-found"
+    }
+
     /// Title and detail, to follow the status; empty if there is neither.
     pub(super) fn said(self) -> String {
         [self.title, self.detail]

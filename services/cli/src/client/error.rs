@@ -3,7 +3,10 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use chassis::PrivateError;
 use reqwest::StatusCode;
+
+use super::Fault;
 
 /// A request that got no answer about its events.
 #[derive(Debug, thiserror::Error)]
@@ -19,6 +22,9 @@ pub enum ClientError {
         /// Why.
         source: std::io::Error,
     },
+    /// Others than its owner can read the file of our key.
+    #[error("cannot use our certificate and its key")]
+    Key(#[source] PrivateError),
     /// A file for TLS holds something else.
     #[error(
         "{path} does not hold what TLS needs, in PEM: a certificate, and for ours its key in the same file"
@@ -33,29 +39,72 @@ pub enum ClientError {
     /// Compression failed.
     #[error("cannot compress what is to be sent")]
     Compress(#[source] std::io::Error),
-    /// Refused, unknown host, broken off, or no answer in time.
-    #[error("cannot reach ingest at {url}")]
+    /// The address is none.
+    #[error(
+        "{url:?} is no address of an ingest; --url and GREENLEDGER_URL are written http://host:port or https://host:port"
+    )]
+    Url {
+        /// What was given.
+        url: String,
+    },
+    /// The token is nothing that can be sent. It is not quoted.
+    #[error(
+        "the token holds characters that no token has; check GREENLEDGER_TOKEN or --token for line breaks and quotes"
+    )]
+    Unsendable,
+    /// No connection, or no answer on it.
+    #[error("cannot reach ingest at {url}: {}; {}", fault.said(), fault.mend())]
     Reach {
         /// Where it was looked for.
         url: String,
+        /// What kind of fault it is.
+        fault: Fault,
         /// What went wrong.
         source: reqwest::Error,
     },
     /// 503 or 429 until patience ended.
-    #[error("ingest at {url} is busy and answers {status}; try again later")]
+    #[error("ingest at {url} cannot take anything just now, it answers {status}{said}")]
     Busy {
         /// Which ingest.
         url: String,
         /// Its status.
         status: StatusCode,
+        /// Its title and detail, each after a colon.
+        said: String,
         /// How long it asks to be left alone.
         after: Option<Duration>,
     },
     /// 401.
-    #[error("ingest at {url} does not know the token; use one of those in its configuration")]
+    #[error(
+        "ingest at {url} does not know the token; check GREENLEDGER_TOKEN or --token, or ask for one whose hash is in \
+         its configuration"
+    )]
     Token {
         /// Which ingest.
         url: String,
+    },
+    /// 403.
+    #[error(
+        "ingest at {url} forbids this to the token{said}; use a token that may, and check whether a proxy in between asks \
+         for another"
+    )]
+    Forbidden {
+        /// Which ingest.
+        url: String,
+        /// Its title and detail, each after a colon.
+        said: String,
+    },
+    /// 404 for a layout of files.
+    #[error(
+        "ingest at {url} knows no file format {format:?}{said}; --file-format takes `events` or one of those"
+    )]
+    Format {
+        /// Which ingest.
+        url: String,
+        /// What was asked for.
+        format: String,
+        /// Its title and detail, each after a colon.
+        said: String,
     },
     /// Any other status.
     #[error("ingest at {url} answers {status}{said}")]
@@ -81,9 +130,9 @@ impl ClientError {
     /// How long to wait before trying again; none where it would not help.
     pub(super) fn pause(&self, attempt: u32) -> Option<Duration> {
         // Never none at all: an ingest that says "at once" for ever would be asked for ever.
-        let backoff = Duration::from_millis(100 << attempt.min(6));
+        let backoff = Duration::from_millis(100 << attempt.min(7));
         match self {
-            ClientError::Reach { source, .. } if !source.is_builder() => Some(backoff),
+            ClientError::Reach { fault, .. } if fault.may_pass() => Some(backoff),
             ClientError::Busy { after, .. } => {
                 Some(after.map_or(backoff, |after| after.max(backoff)))
             }

@@ -128,6 +128,156 @@ async fn a_refusal_of_everything_is_an_answer() {
     assert_eq!(answer.notes[0].note, "compare it with a bill");
 }
 
+/// What is said after one try.
+async fn fault_of(url: &str) -> ClientError {
+    let client = IngestClient::new(url, "secret").unwrap();
+    let client = client.patient_for(Duration::ZERO, |_| ());
+    client.send(&[reading()]).await.unwrap_err()
+}
+
+#[tokio::test]
+async fn connection_faults_are_told_apart() {
+    let check = async |url: &str, wanted: Fault| {
+        let error = fault_of(url).await;
+        let ClientError::Reach { fault, .. } = &error else {
+            panic!("{url}: {error}");
+        };
+        assert_eq!(*fault, wanted, "{url}: {error}");
+        let said = error.to_string();
+        assert!(
+            said.contains(wanted.said()) && said.contains(wanted.mend()),
+            "{said}"
+        );
+    };
+    check("http://127.0.0.1:1", Fault::Refused).await;
+    check("http://no-such-host.invalid", Fault::UnknownHost).await;
+    // HTTP where TLS is spoken to it.
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("https://{}", listener.local_addr().unwrap());
+    let plain = thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        stream
+            .write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+            .unwrap();
+        // Until the other side has closed it.
+        let _rest = stream.read_to_end(&mut Vec::new());
+    });
+    check(&url, Fault::Tls).await;
+    plain.join().unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let broken = thread::spawn(move || drop(listener.accept().unwrap()));
+    check(&url, Fault::Broken).await;
+    broken.join().unwrap();
+}
+
+#[tokio::test]
+async fn an_ingest_that_does_not_answer_is_not_one_that_refuses() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let mut client = IngestClient::new(&url, "secret").unwrap();
+    client = client.patient_for(Duration::ZERO, |_| ());
+    client.http = reqwest::Client::builder()
+        .timeout(Duration::from_millis(50))
+        .build()
+        .unwrap();
+    let error = client.send(&[reading()]).await.unwrap_err();
+    let fault = match &error {
+        ClientError::Reach { fault, .. } => *fault,
+        other => panic!("{other}"),
+    };
+    assert_eq!(fault, Fault::TimeOut, "{error}");
+    drop(listener);
+}
+
+#[tokio::test]
+async fn token_faults_and_an_unknown_format_have_words_of_their_own() {
+    let unknown = r#"{"type":"urn:greenledger:problem:not-found","title":"there is no such format",
+        "detail":"the formats are day-rows-kwh48"}"#;
+    let answers: &'static _ = Box::leak(Box::new([
+        ("401 Unauthorized", ""),
+        ("403 Forbidden", ""),
+        ("404 Not Found", unknown),
+        ("404 Not Found", "some other server"),
+    ]));
+    let (url, _) = ingest(answers);
+    let client = IngestClient::new(&url, "secret").unwrap();
+    let mut said = Vec::new();
+    for _ in 0..4 {
+        let error = client.send_file("nothing", b"x").await.unwrap_err();
+        said.push(error.to_string());
+    }
+    assert!(
+        said[0].contains("does not know the token; check GREENLEDGER_TOKEN"),
+        "{said:?}"
+    );
+    assert!(
+        said[1].contains("forbids this to the token; use a token that may"),
+        "{said:?}"
+    );
+    assert!(
+        said[2].contains("knows no file format \"nothing\"") && said[2].contains("day-rows-kwh48")
+    );
+    assert!(said[3].ends_with("answers 404 Not Found"), "{said:?}");
+    for text in ["line\nbreak", "\u{0}"] {
+        let error = IngestClient::new(&url, text).err().unwrap();
+        assert!(matches!(error, ClientError::Unsendable));
+        assert!(!error.to_string().contains(text));
+    }
+    for url in ["127.0.0.1:8080", "ftp://x", "http://", ""] {
+        let error = IngestClient::new(url, "secret").err().unwrap();
+        assert!(matches!(error, ClientError::Url { .. }), "{url}: {error}");
+    }
+}
+
+#[tokio::test]
+async fn every_wait_is_told_with_its_reason_and_what_patience_is_left() {
+    let told = Arc::new(std::sync::Mutex::new(Vec::new()));
+    let (url, _) = ingest(&[
+        (
+            "503 Service Unavailable\r\nretry-after: 0",
+            r#"{"title":"nothing can be kept just now"}"#,
+        ),
+        ("202 Accepted", KEPT),
+    ]);
+    let client = IngestClient::new(&url, "secret").unwrap();
+    let to = told.clone();
+    let client = client.patient_for(Duration::from_secs(60), move |waiting| {
+        let said = waiting.why.to_string();
+        to.lock().unwrap().push((said, waiting.pause, waiting.left));
+    });
+    client.send(&[reading()]).await.unwrap();
+    let told = told.lock().unwrap();
+    let [(said, pause, left)] = told.as_slice() else {
+        panic!("{told:?}");
+    };
+    assert!(
+        said.ends_with("503 Service Unavailable: nothing can be kept just now"),
+        "{said}"
+    );
+    assert_eq!(
+        *pause,
+        Duration::from_millis(100),
+        "at once is not at once for ever"
+    );
+    assert!(*left > Duration::from_secs(50) && *left < Duration::from_secs(60));
+}
+
+/// Of a batch without one good line the answer is 400, and of one that is too large 413: both say what became of each event.
+#[tokio::test]
+async fn a_refusal_of_every_line_is_an_answer_whatever_its_status() {
+    let answers: &'static _ = Box::leak(Box::new([
+        ("400 Bad Request", REFUSED),
+        ("413 Content Too Large", REFUSED),
+    ]));
+    let (url, _) = ingest(answers);
+    let client = IngestClient::new(&url, "secret").unwrap();
+    for _ in 0..2 {
+        let answer = client.send(&[reading()]).await.unwrap();
+        assert_eq!((answer.received, answer.refused), (2, 2));
+    }
+}
+
 #[tokio::test]
 async fn errors_say_what_to_look_at() {
     let (url, _) = ingest(&[
@@ -146,8 +296,10 @@ async fn errors_say_what_to_look_at() {
         "{said}"
     );
 
-    let mut nowhere = IngestClient::new("http://127.0.0.1:1", "secret").unwrap();
-    nowhere.patience = Duration::ZERO;
-    let said = nowhere.send(&[reading()]).await.unwrap_err().to_string();
-    assert_eq!(said, "cannot reach ingest at http://127.0.0.1:1");
+    let said = fault_of("http://127.0.0.1:1").await.to_string();
+    assert_eq!(
+        said,
+        "cannot reach ingest at http://127.0.0.1:1: the connection is refused; check that ingest runs, and the port of --url \
+         or GREENLEDGER_URL"
+    );
 }

@@ -12,7 +12,7 @@ use aggregate::load_partition;
 use anyhow::{Context, bail};
 use footprint::{Footprint, Method, Period, Story, Subject, footprints};
 use lake::Lake;
-use publish::why::{Question, Why, why};
+use publish::why::{Disclosure, Question, Why, why};
 use serde_json::json;
 
 use super::configs;
@@ -55,7 +55,9 @@ pub async fn run(explain: &Explain, format: Format) -> anyhow::Result<ExitCode> 
         }
         None => {
             for footprint in wanted {
-                show_why(&why(&lake, footprint, &question(explain)).await?, format);
+                let asked = question(explain);
+                let answer = why(&lake, footprint, &asked, Disclosure::ALL).await?;
+                show_why(&answer, format);
             }
         }
     }

@@ -1,115 +1,114 @@
-//! `greenledger import`: files through ingest, with progress and a summary of what was refused and why.
+//! `greenledger import`: files through ingest, one request after the other. While ingest cannot take anything it waits and then
+//! goes on where it was; what it has sent when it stops is said, and sending a file again adds nothing.
 
-use std::io::Read;
-use std::path::Path;
+mod file;
+mod outcome;
+mod report;
+#[cfg(test)]
+mod tests;
+
 use std::process::ExitCode;
+use std::time::Duration;
 
-use anyhow::Context;
+use indicatif::ProgressBar;
 
+use self::file::{File, FileError};
+use self::outcome::{Outcome, Stopped};
 use crate::args::{Format, Import};
-use crate::client::{Answer, IngestClient};
-use crate::show::{self, exit_code, progress};
+use crate::client::{Answer, ClientError, IngestClient, Waiting};
+use crate::show::{self, progress};
 
 /// Events per request.
 const BATCH: usize = 1_000;
 
 pub async fn run(import: &Import, format: Format) -> anyhow::Result<ExitCode> {
-    let client = import.ingest.client()?;
     let progress = progress(import.files.len() as u64, format);
-    let mut total = Answer::default();
-    let mut outcome = Ok(());
-    for file in &import.files {
-        progress.set_message(file.display().to_string());
-        outcome = send(&client, file, import, &mut total).await;
-        if outcome.is_err() {
-            break;
+    let patience = Duration::from_secs(import.patience);
+    let bar = progress.clone();
+    let client = match import.ingest.client() {
+        Ok(client) => {
+            client.patient_for(patience, move |waiting| show::aside(&bar, &said(waiting)))
         }
+        Err(error) => return Ok(outcome::exit_code_of(error)),
+    };
+    let outcomes = send_all(&client, import, &progress).await;
+    progress.finish_and_clear();
+    report::show(format, &outcomes);
+    Ok(outcome::exit_code(&outcomes))
+}
+
+async fn send_all(client: &IngestClient, import: &Import, progress: &ProgressBar) -> Vec<Outcome> {
+    let mut outcomes: Vec<Outcome> = Vec::new();
+    for path in &import.files {
+        progress.set_message(path.display().to_string());
+        // Of those after one that cannot go on none could either.
+        let outcome = match outcomes.last().is_some_and(Outcome::ends_all) {
+            true => Outcome::not_begun(path),
+            false => send(client, File::new(path), import, progress).await,
+        };
+        outcomes.push(outcome);
         progress.inc(1);
     }
-    progress.finish_and_clear();
-    // What was taken before something failed is taken, and said.
-    show::answer(format, &total);
-    outcome.map(|()| exit_code(refused(&total)))
+    outcomes
 }
 
-/// What was refused. A file of which no row could be read has no event that could be counted, and yet is refused.
-fn refused(total: &Answer) -> u64 {
-    total.refused.max(total.refusals.len().min(1) as u64)
+/// What is waited for.
+fn said(waiting: &Waiting<'_>) -> String {
+    let (pause, left) = (waiting.pause.as_secs_f64(), waiting.left.as_secs());
+    let why = chassis::chain(waiting.why);
+    format!("{why}; trying again in {pause:.1} s, and for {left} s more if need be")
 }
 
-async fn send(
-    client: &IngestClient,
-    file: &Path,
-    import: &Import,
-    total: &mut Answer,
-) -> anyhow::Result<()> {
-    let content = read(file)?;
-    let file_format = import.file_format.as_str();
-    let sent = match file_format {
-        "events" => send_events(client, &content, total).await,
-        supplier => client
-            .send_file_issued(supplier, &content, import.issued)
-            .await
-            .map_err(Into::into)
-            .map(|answer| total.add(answer)),
+async fn send(client: &IngestClient, file: File, import: &Import, bar: &ProgressBar) -> Outcome {
+    let mut outcome = Outcome::of(file.path());
+    let sent = match import.file_format.as_str() {
+        "events" => send_events(client, &file, bar, &mut outcome).await,
+        supplier => send_file(client, &file, supplier, import, &mut outcome).await,
     };
-    sent.with_context(|| {
-        format!(
-            "cannot import {} as {file_format}; --file-format says what it is",
-            file.display()
-        )
-    })
-}
-
-fn read(file: &Path) -> anyhow::Result<Vec<u8>> {
-    if file == Path::new("-") {
-        let mut content = Vec::new();
-        std::io::stdin()
-            .read_to_end(&mut content)
-            .context("cannot read standard input")?;
-        return Ok(content);
-    }
-    std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))
+    outcome.stopped = sent.err();
+    outcome
 }
 
 async fn send_events(
     client: &IngestClient,
-    content: &[u8],
-    total: &mut Answer,
-) -> anyhow::Result<()> {
-    let text = std::str::from_utf8(content).context("cannot read it as text")?;
-    let lines: Vec<&str> = text
-        .lines()
-        .filter(|line| !line.trim().is_empty())
-        .collect();
+    file: &File,
+    bar: &ProgressBar,
+    outcome: &mut Outcome,
+) -> Result<(), Stopped> {
+    let content = file.read()?;
+    let lines = content.lines();
+    outcome.not_sent = lines.len() as u64;
     for batch in lines.chunks(BATCH) {
-        total.add(client.send_lines(batch).await?);
+        let (first, text): (Option<usize>, Vec<&str>) = (
+            batch.first().map(|(line, _)| *line),
+            batch.iter().map(|(_, text)| *text).collect(),
+        );
+        bar.set_message(format!(
+            "{}: line {}",
+            file.path().display(),
+            first.unwrap_or_default()
+        ));
+        let answer = client.send_lines(&text).await?;
+        let numbers: Vec<usize> = batch.iter().map(|(line, _)| *line).collect();
+        outcome.add_events(&numbers, answer);
+        outcome.not_sent -= batch.len() as u64;
     }
     Ok(())
 }
 
-#[cfg(test)]
-mod tests {
-    use events::Rule;
-
-    use super::*;
-    use crate::client::Refused;
-
-    #[test]
-    fn a_file_that_is_refused_as_a_whole_is_no_success() {
-        assert_eq!(refused(&Answer::default()), 0);
-        let whole = Answer {
-            refusals: vec![Refused {
-                index: 0,
-                id: None,
-                source: None,
-                pointer: "/row/1".to_owned(),
-                rule: Rule::FileRow,
-                seen: "MPAN,Date".to_owned(),
-                mend: "this format has a column ConsumptionDate".to_owned(),
-            }],
-            ..Answer::default()
-        };
-        assert_eq!(refused(&whole), 1);
-    }
+async fn send_file(
+    client: &IngestClient,
+    file: &File,
+    supplier: &str,
+    import: &Import,
+    outcome: &mut Outcome,
+) -> Result<(), Stopped> {
+    let content = file.read()?;
+    outcome.not_sent = content.lines().len() as u64;
+    let answer = client
+        .send_file_issued(supplier, content.bytes(), import.issued)
+        .await?;
+    outcome.add_file(answer);
+    outcome.not_sent = 0;
+    Ok(())
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use bus::Bus;
-use chassis::{ConfigError, read_config};
+use chassis::{ConfigError, LogFormat, ServiceConfig, private, read_config, start_logs};
 use events::Sharding;
 use serde::de::DeserializeOwned;
 use serde_json::json;
@@ -15,10 +15,13 @@ use crate::up::{UpConfig, bus_beside};
 
 pub fn run(path: &Path, format: Format) -> anyhow::Result<ExitCode> {
     let kind = kind(path);
+    // Files that others can read are warned of.
+    start_logs(LogFormat::Text, "warn");
     let mut tokens = Vec::new();
     match kind {
         "up" => {
             let config: UpConfig = read_config(path)?;
+            private::guard(path, config.sensitivity())?;
             let bus = config.kafka.clone().map(Bus::Kafka);
             let bus = bus.unwrap_or_else(|| bus_beside(&config.data_dir));
             let ingest = config.ingest(&bus);
@@ -28,16 +31,16 @@ pub fn run(path: &Path, format: Format) -> anyhow::Result<ExitCode> {
             config.aggregate(&bus).method()?;
         }
         "ingest" => {
-            let config: ingest::Config = read_config(path)?;
+            let config = guarded::<ingest::Config>(path)?;
             config.check()?;
             tokens = config.token_labels()?;
         }
         "aggregate" => {
-            let config = read_config::<aggregate::Config>(path)?;
+            let config = guarded::<aggregate::Config>(path)?;
             Sharding::new(config.sharding.shards, config.sharding.partitions)?;
             config.method()?;
         }
-        _ => read_config::<publish::Config>(path)?.check()?,
+        _ => guarded::<publish::Config>(path)?.check()?,
     }
     match format {
         Format::Json => {
@@ -55,6 +58,12 @@ pub fn run(path: &Path, format: Format) -> anyhow::Result<ExitCode> {
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn guarded<C: DeserializeOwned + ServiceConfig>(path: &Path) -> anyhow::Result<C> {
+    let config: C = read_config(path)?;
+    private::guard(path, config.sensitivity())?;
+    Ok(config)
 }
 
 /// Whose configuration a file is: of the one that can read it, else of the one it is most like, whose error helps.

@@ -44,7 +44,7 @@ pub(super) struct Load {
 impl Journal {
     /// Reads the journal of a folder, or begins one.
     pub(super) fn open(folder: &Path) -> anyhow::Result<Self> {
-        fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+        chassis::private::folder(folder)?;
         let file = folder.join("demo.json");
         let remembered = match fs::read(&file) {
             Ok(content) => serde_json::from_slice(&content).with_context(|| {

@@ -1,6 +1,6 @@
 //! The data folder of `up` and of the demo: one process has it, and commands beside it find its log.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
@@ -22,7 +22,7 @@ pub(super) struct DataFolder {
 impl DataFolder {
     /// Takes the folder, and makes it if it is not there. Refused while another process has it.
     pub(super) fn take(path: &Path) -> anyhow::Result<Self> {
-        fs::create_dir_all(path).with_context(|| format!("cannot make {}", path.display()))?;
+        chassis::private::folder(path)?;
         let lock = File::create(path.join("lock"))
             .with_context(|| format!("cannot write to {}", path.display()))?;
         lock.try_lock()

@@ -2,7 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
+use chassis::private;
 use serde::Deserialize;
+
+use super::SpoolError;
 
 /// Where to keep what is accepted while the broker is away.
 #[derive(Debug, Clone, Deserialize)]
@@ -27,6 +30,14 @@ impl SpoolConfig {
         }
         let folder = self.folder();
         (!folder.is_dir()).then(|| format!("there is no folder {}", folder.display()))
+    }
+
+    /// Whether the file, if it is there, can be read by its owner only: it holds what senders sent.
+    pub(crate) fn check_private(&self) -> Result<(), SpoolError> {
+        if self.path.exists() {
+            private::check(&self.path).map_err(SpoolError::Private)?;
+        }
+        Ok(())
     }
 
     /// The folder of its file.

@@ -2,12 +2,17 @@
 
 use std::path::PathBuf;
 
+use chassis::PrivateError;
+
 /// The spool cannot be used, or cannot take more.
 #[derive(Debug, thiserror::Error)]
 pub enum SpoolError {
     /// The configuration says what cannot be.
     #[error("{0}")]
     Config(String),
+    /// Others than its owner can read its file, which holds what senders sent.
+    #[error("cannot use the spool")]
+    Private(#[source] PrivateError),
     /// Another process has it open.
     #[error("the spool {0} is in use by another process; every ingest has one of its own")]
     InUse(PathBuf),

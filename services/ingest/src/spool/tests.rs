@@ -1,4 +1,5 @@
-use std::os::unix::fs::MetadataExt;
+use std::fs::Permissions;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
 
 use bus::testing::Disk;
 use chassis::chain;
@@ -42,7 +43,6 @@ fn keys(spool: &Spool) -> Vec<String> {
 fn what_waits_is_there_after_a_restart_in_its_order_and_for_its_owner_only() {
     let folder = TempDir::new().unwrap();
     let config = config(&folder);
-    std::fs::write(&config.path, "").unwrap();
     let wanted: Vec<String> = (0..50).map(|number| number.to_string()).collect();
     let spool = open(&config).unwrap();
     for number in 0..50 {
@@ -54,6 +54,13 @@ fn what_waits_is_there_after_a_restart_in_its_order_and_for_its_owner_only() {
     assert_eq!((keys(&spool), spool.is_empty()), (wanted, false));
     let mode = std::fs::metadata(&config.path).unwrap().mode();
     assert_eq!(mode & 0o777, 0o600);
+    drop(spool);
+    // What others could read is told of, and not silently changed.
+    std::fs::set_permissions(&config.path, Permissions::from_mode(0o640)).unwrap();
+    let said = chain(&open(&config).err().unwrap());
+    let path = config.path.display();
+    assert!(said.contains(&format!("{path} has mode 0640, ")), "{said}");
+    assert!(said.ends_with(&format!("run: chmod 600 {path}")), "{said}");
 }
 
 #[test]

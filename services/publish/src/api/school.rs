@@ -13,14 +13,14 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::missing;
-use crate::app::App;
+use crate::app::{App, Seen};
 use crate::changed::ChangeTold;
 use crate::half_hours::{HalfHours, Series};
 use crate::held;
 
 /// `GET /api/v1/schools/{urn}`: every footprint of the school, with all its lines.
-pub(crate) async fn school(State(app): State<Arc<App>>, Path(urn): Path<String>) -> Response {
-    let book = app.live.book();
+pub(crate) async fn school(seen: Seen, Path(urn): Path<String>) -> Response {
+    let book = seen.schools;
     let found = held::of_school(&book, &urn);
     if found.is_empty() {
         return missing(format!("no school has URN {urn:?}"));
@@ -57,13 +57,14 @@ pub(crate) struct Lately {
 /// `GET /api/v1/schools/{urn}/half-hours?days=7`: the half-hours that stand, of the last days that have any.
 pub(crate) async fn half_hours(
     State(app): State<Arc<App>>,
+    seen: Seen,
     Path(urn): Path<String>,
     Query(lately): Query<Lately>,
 ) -> Response {
-    let book = app.live.book();
+    let book = seen.schools;
     let found = held::of_school(&book, &urn);
     let Some(school) = found
-        .into_iter()
+        .iter()
         .max_by_key(|school| school.coverage.last_reading)
     else {
         return missing(format!("no school has URN {urn:?}"));
@@ -72,7 +73,8 @@ pub(crate) async fn half_hours(
         .days
         .unwrap_or(7)
         .clamp(1, crate::half_hours::MOST_DAYS);
-    match app.half_hours.read(school, days).await {
+    let member = held::membership(&found, school);
+    match app.half_hours.read(school, member, days).await {
         Some(found) => Json(document(&urn, &found)).into_response(),
         None => {
             let error = "the ledger cannot be read at the moment; try again";

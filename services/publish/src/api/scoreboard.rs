@@ -8,16 +8,17 @@ use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
 use super::{Wanted, missing};
-use crate::app::App;
+use crate::app::{App, Seen};
 use crate::rollup::TrustView;
 
 /// `GET /api/v1/trusts/{trust}/scoreboard?period=`: the targets of the plan, each with its schools and its evidence.
 pub(crate) async fn scoreboard(
     State(app): State<Arc<App>>,
+    seen: Seen,
     Path(trust): Path<String>,
     Query(wanted): Query<Wanted>,
 ) -> Response {
-    let book = app.live.book();
+    let book = seen.trusts;
     match book.view(&trust, wanted.period(), app.config.targets(&trust)) {
         Some(view) => Json(document(&view)).into_response(),
         None => missing(format!(

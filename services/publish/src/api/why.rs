@@ -10,7 +10,7 @@ use footprint::Footprint;
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::app::App;
+use crate::app::{App, Seen};
 use crate::held;
 use crate::why::{self, CannotSay, Question, Why, WhyError};
 
@@ -58,10 +58,11 @@ impl From<CannotSay> for NotAnswered {
 /// `GET /api/v1/schools/{urn}/why?period=&figure=&meter=&month=&day=`: from a figure down to the events behind it.
 pub(crate) async fn why(
     State(app): State<Arc<App>>,
+    seen: Seen,
     Path(urn): Path<String>,
     Query(asked): Query<Asked>,
 ) -> Response {
-    match answered(&app, &urn, asked).await {
+    match answered(&app, &seen, &urn, asked).await {
         Ok((_, why)) => Json(why).into_response(),
         Err(refused) => {
             let (status, error) = refused.told();
@@ -73,12 +74,12 @@ pub(crate) async fn why(
 /// The answer, and the footprint it is about.
 pub(crate) async fn answered(
     app: &App,
+    seen: &Seen,
     urn: &str,
     asked: Asked,
 ) -> Result<(Arc<Footprint>, Why), NotAnswered> {
     let question = asked.question()?;
-    let book = app.live.book();
-    let held = held::of_school(&book, urn);
+    let held = held::of_school(&seen.schools, urn);
     let Some(school) = held::pick_footprint(&held, asked.period.as_deref()) else {
         let periods: Vec<String> = held.iter().map(|held| held.period.key()).collect();
         return Err(NotAnswered::Missing(match periods.as_slice() {
@@ -89,7 +90,7 @@ pub(crate) async fn answered(
             ),
         }));
     };
-    let reading = why::why(app.ledger.lake(), school, &question);
+    let reading = why::why(app.ledger.lake(), school, &question, seen.disclosure());
     match app.ledger.in_time(reading).await {
         Some(Ok(why)) => Ok((school.clone(), why)),
         Some(Err(WhyError::CannotSay(cannot))) => Err(cannot.into()),

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use footprint::Footprint;
+use chrono::{DateTime, NaiveDate, Utc};
+use footprint::{Days, Footprint};
 use tokio::sync::Mutex;
 
 use super::Reads;
@@ -19,8 +20,13 @@ pub(crate) struct HalfHoursCache {
     kept: Mutex<BTreeMap<Key, (Instant, Arc<HalfHours>)>>,
 }
 
-/// Which school, up to when, over how many days.
-type Key = (events::Urn, Option<chrono::DateTime<chrono::Utc>>, u32);
+/// Which school, up to when, as a member from when and until when, over how many days.
+type Key = (
+    events::Urn,
+    Option<DateTime<Utc>>,
+    (NaiveDate, NaiveDate),
+    u32,
+);
 
 impl HalfHoursCache {
     pub(crate) fn new(reads: Arc<Reads>) -> Self {
@@ -30,9 +36,15 @@ impl HalfHoursCache {
         }
     }
 
-    /// The school's last days; none, and a line in the log, when the store does not answer.
-    pub(crate) async fn read(&self, school: &Footprint, days: u32) -> Option<Arc<HalfHours>> {
-        let key = (school.urn, school.coverage.last_reading, days);
+    /// The school's last days as a member of its trust; none, and a line in the log, when the store does not answer.
+    pub(crate) async fn read(
+        &self,
+        school: &Footprint,
+        member: Days,
+        days: u32,
+    ) -> Option<Arc<HalfHours>> {
+        let last = school.coverage.last_reading;
+        let key = (school.urn, last, (member.from, member.to), days);
         if let Some((_, known)) = self
             .kept
             .lock()
@@ -42,7 +54,7 @@ impl HalfHoursCache {
         {
             return Some(known.clone());
         }
-        let reading = half_hours::read(self.reads.lake(), school, days);
+        let reading = half_hours::read(self.reads.lake(), school, member, days);
         let found = match self.reads.in_time(reading).await {
             Some(Ok(found)) => Arc::new(found),
             Some(Err(error)) => {

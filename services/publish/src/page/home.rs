@@ -1,5 +1,9 @@
-//! The trusts, where there are several; or why there is nothing yet.
+//! The trusts, where there are several, or the schools of a reader who sees no trust; or why there is nothing yet.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use footprint::Footprint;
 use maud::{Markup, html};
 
 use super::{layout, parts};
@@ -7,6 +11,26 @@ use crate::book::Book;
 use crate::config::Config;
 use crate::held::DEFAULT_PERIOD;
 use crate::words;
+
+/// The schools, each as its newest footprint names it.
+pub(super) fn schools(book: &Book) -> Markup {
+    let mut schools: BTreeMap<_, &Arc<Footprint>> = BTreeMap::new();
+    for footprint in book.footprints() {
+        let known = schools.entry(footprint.urn).or_insert(footprint);
+        if footprint.period.as_of() > known.period.as_of() {
+            *known = footprint;
+        }
+    }
+    let body = html! {
+        div .title { h1 { "Sustainability figures" } }
+        ul .trusts {
+            @for (urn, school) in &schools {
+                li { h2 { a href=(format!("/schools/{urn}")) { (school.school) } } }
+            }
+        }
+    };
+    layout::page("Schools", &[], body)
+}
 
 pub(super) fn page(book: &Book, config: &Config) -> Markup {
     let trusts = book.trusts();

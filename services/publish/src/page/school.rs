@@ -54,11 +54,8 @@ pub(super) fn page(
         }
     };
     let of_trust = format!("/trusts/{}?period={}", trust.trust.id, school.period.key());
-    layout::page(
-        &school.school,
-        &[(trust.trust.name.clone(), of_trust)],
-        body,
-    )
+    let of_trust = (!trust.of_single_schools).then(|| (trust.trust.name.clone(), of_trust));
+    layout::page(&school.school, of_trust.as_slice(), body)
 }
 
 fn lead(school: &Footprint, trust: &TrustView) -> Markup {
@@ -92,9 +89,11 @@ fn key_figures(school: &Footprint, trust: &TrustView) -> Markup {
         .map(|intensity| format!("{intensity:.3} tCO\u{2082}e per pupil"));
     html! {
         dl .key {
-            div {
-                dt { "The whole trust" }
-                dd { @if trust.sufficiency.is_enough() { (parts::or_no_data(whole_trust)) } @else { (parts::not_enough_data()) } }
+            @if !trust.of_single_schools {
+                div {
+                    dt { "The whole trust" }
+                    dd { @if trust.sufficiency.is_enough() { (parts::or_no_data(whole_trust)) } @else { (parts::not_enough_data()) } }
+                }
             }
             div { dt { "Gross emissions" (why::link(school, "gross")) } dd { (parts::or_no_data(gross)) } }
             div {

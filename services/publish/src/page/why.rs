@@ -22,8 +22,8 @@ use crate::words;
 use link::To;
 pub(super) use link::{link, of_meter};
 
-/// The answer to one question.
-pub(super) fn page(school: &Footprint, why: &Why) -> Markup {
+/// The answer to one question; `sees_trust` says that its reader may go on to the trust.
+pub(super) fn page(school: &Footprint, why: &Why, sees_trust: bool) -> Markup {
     let body = html! {
         div .title {
             h1 { "Why: " (words_of(&why.figure.label)) (deeper(why)) }
@@ -44,7 +44,7 @@ pub(super) fn page(school: &Footprint, why: &Why) -> Markup {
     };
     layout::page(
         &format!("Why: {}, {}", why.figure.label, why.school),
-        &trail(school, why),
+        &trail(school, why, sees_trust),
         body,
     )
 }
@@ -89,19 +89,18 @@ fn deeper(why: &Why) -> String {
 }
 
 /// The way back: the trust, the school, and every step down to here but the last.
-fn trail(school: &Footprint, why: &Why) -> Vec<(String, String)> {
+fn trail(school: &Footprint, why: &Why, sees_trust: bool) -> Vec<(String, String)> {
     let asked = &why.asked;
     let period = &why.period;
-    let mut trail = vec![
-        (
-            school.trust.name.clone(),
-            format!("/trusts/{}?period={period}", school.trust.id),
-        ),
-        (
-            school.school.clone(),
-            format!("/schools/{}?period={period}", school.urn),
-        ),
-    ];
+    let of_trust = sees_trust.then(|| {
+        let address = format!("/trusts/{}?period={period}", school.trust.id);
+        (school.trust.name.clone(), address)
+    });
+    let mut trail: Vec<_> = of_trust.into_iter().collect();
+    trail.push((
+        school.school.clone(),
+        format!("/schools/{}?period={period}", school.urn),
+    ));
     let mut to = To::figure(school, &asked.figure);
     let mut steps = vec![(
         format!("Why: {}", words_of(&why.figure.label)),

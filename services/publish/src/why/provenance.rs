@@ -15,8 +15,8 @@ pub struct Provenance {
     pub issued: DateTime<Utc>,
     /// When ingest received it.
     pub received: DateTime<Utc>,
-    /// The name of the token it came with.
-    pub token: String,
+    /// The name of the token it came with; none where that is not shown.
+    pub token: Option<String>,
     /// Its topic's partition.
     pub partition: i32,
     /// Its offset there.
@@ -31,7 +31,7 @@ impl Provenance {
             id: identity.id.to_string(),
             issued: time(issued),
             received: time(origin.received),
-            token: origin.token.to_string(),
+            token: (!origin.token.is_empty()).then(|| origin.token.to_string()),
             partition: origin.place.partition,
             offset: origin.place.offset,
         }

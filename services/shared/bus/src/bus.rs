@@ -24,6 +24,11 @@ impl Bus {
         Bus::Kafka(KafkaConfig::at(brokers))
     }
 
+    /// Whether its configuration holds a secret as it is.
+    pub fn holds_password(&self) -> bool {
+        matches!(self, Bus::Kafka(config) if config.holds_password())
+    }
+
     /// Checks what can be checked without reaching it.
     pub fn check(&self) -> Result<(), BusError> {
         match self {

@@ -5,6 +5,8 @@ mod config;
 #[doc(hidden)]
 pub mod failpoint;
 mod logs;
+pub mod private;
+mod renew;
 mod serve;
 mod service;
 mod stop;
@@ -12,17 +14,21 @@ mod store;
 #[cfg(test)]
 mod testing;
 mod tls;
+mod tokens;
 mod vitals;
 mod watch;
 
 pub use config::{ConfigError, read_config};
 pub use logs::{LogFormat, start_logs};
+pub use private::{PrivateError, Sensitivity};
+pub use renew::keep_renewed;
 pub use serve::{ServeError, Serving, bind, serve, serve_with};
 pub use service::{ServiceConfig, chain, print_chain, run_service};
 pub use stop::{Stop, stop_on_signals, stop_seconds};
 pub use store::StoreMetrics;
 pub use tls::{Expiry, Tls, TlsConfig, TlsError};
-pub use vitals::{Readiness, Vitals};
+pub use tokens::{TokenEntry, TokenError, Tokens, authorization, bearer, hex, is_token_name, token_sha256};
+pub use vitals::{Detail, Readiness, Vitals};
 pub use watch::Watched;
 
 pub use prometheus;

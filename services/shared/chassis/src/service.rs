@@ -8,7 +8,10 @@ use std::time::Duration;
 use serde::de::DeserializeOwned;
 use tokio::net::TcpListener;
 
-use crate::{LogFormat, Stop, bind, failpoint, read_config, start_logs, stop_on_signals};
+use crate::{
+    LogFormat, Sensitivity, Stop, bind, failpoint, private, read_config, start_logs,
+    stop_on_signals,
+};
 
 /// What every service's configuration says.
 pub trait ServiceConfig: DeserializeOwned {
@@ -18,6 +21,8 @@ pub trait ServiceConfig: DeserializeOwned {
     fn log_format(&self) -> LogFormat;
     /// How many seconds stopping may take.
     fn stop_seconds(&self) -> u64;
+    /// How much its file gives away.
+    fn sensitivity(&self) -> Sensitivity;
 }
 
 /// Runs service `name` as a process of its own: `name --config FILE`. The exit code is 0 when it was told to stop, 1
@@ -30,8 +35,10 @@ where
 {
     let _failpoints = failpoint::set_up();
     let started = || -> Result<(), Box<dyn Error>> {
-        let config: C = read_config(&config_argument(name)?)?;
+        let file = config_argument(name)?;
+        let config: C = read_config(&file)?;
         start_logs(config.log_format(), "info");
+        private::guard(&file, config.sensitivity())?;
         let runtime = tokio::runtime::Runtime::new()?;
         let outcome = runtime.block_on(async {
             let stop = stop_on_signals(Duration::from_secs(config.stop_seconds()))?;

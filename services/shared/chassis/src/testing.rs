@@ -1,5 +1,9 @@
 //! Certificates for tests, made on the spot.
 
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
 use rcgen::{
     BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa,
     KeyPair,
@@ -62,6 +66,7 @@ pub(crate) fn folder_with(authority: &Authority, client_required: bool) -> (Temp
     let server = authority.issue("localhost");
     std::fs::write(at("server.pem"), server.certificate).unwrap();
     std::fs::write(at("server.key"), server.key).unwrap();
+    share(&at("server.key"), 0o600);
     std::fs::write(at("senders.pem"), authority.pem()).unwrap();
     let config = TlsConfig {
         certificate: at("server.pem"),
@@ -70,4 +75,9 @@ pub(crate) fn folder_with(authority: &Authority, client_required: bool) -> (Temp
         client_required,
     };
     (folder, config)
+}
+
+/// Gives a file this mode.
+pub(crate) fn share(path: &Path, mode: u32) {
+    std::fs::set_permissions(path, Permissions::from_mode(mode)).unwrap();
 }

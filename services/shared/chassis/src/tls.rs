@@ -12,7 +12,7 @@ use rustls::{RootCertStore, ServerConfig};
 use serde::Deserialize;
 use tokio_rustls::TlsAcceptor;
 
-use crate::Stop;
+use crate::{PrivateError, Stop, private};
 
 /// Where certificates and keys are.
 #[derive(Debug, Clone, Deserialize)]
@@ -46,6 +46,9 @@ pub enum TlsError {
         #[source]
         source: std::io::Error,
     },
+    /// Others than its owner can read the key.
+    #[error("cannot use the private key")]
+    Key(#[from] PrivateError),
     /// It holds something else.
     #[error("{path} holds no {what} in PEM")]
     Pem {
@@ -122,7 +125,9 @@ impl TlsConfig {
             }
         };
         let chain = certificates(&self.certificate)?;
-        let key = PrivateKeyDer::from_pem_slice(&read(&self.key)?);
+        let key = read(&self.key)?;
+        private::check(&self.key)?;
+        let key = PrivateKeyDer::from_pem_slice(&key);
         let key = key.map_err(|error| no_pem(&self.key, "private key", &error))?;
         let mut config = builder
             .with_single_cert(chain, key)

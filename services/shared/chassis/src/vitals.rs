@@ -56,8 +56,12 @@ impl Readiness {
     }
 
     /// What /readyz answers.
-    fn answer(&self) -> (StatusCode, String) {
+    pub fn answer(&self, detail: Detail) -> (StatusCode, String) {
         let said = self.said();
+        let lines = |parts| match detail {
+            Detail::Reasons => lines(parts),
+            Detail::Parts => names(parts),
+        };
         let (status, mut text) = match lines(&said.waiting) {
             none if none.is_empty() => (StatusCode::OK, vec!["ready".to_owned()]),
             waiting => (StatusCode::SERVICE_UNAVAILABLE, waiting),
@@ -69,6 +73,22 @@ impl Readiness {
     fn said(&self) -> std::sync::MutexGuard<'_, Said> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// How much /readyz tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Detail {
+    /// Each part and its reason, which may name what the service works on.
+    Reasons,
+    /// The parts alone; the log has the reasons.
+    Parts,
+}
+
+fn names(parts: &BTreeMap<&'static str, String>) -> Vec<String> {
+    parts
+        .keys()
+        .map(|part| format!("{part}: see the log"))
+        .collect()
 }
 
 fn lines(parts: &BTreeMap<&'static str, String>) -> Vec<String> {
@@ -120,7 +140,10 @@ impl Vitals {
         Router::new()
             .route(METRICS, get(move || async move { metrics(&registry) }))
             .route(HEALTHZ, get(|| async { "alive\n" }))
-            .route(READYZ, get(move || async move { readiness.answer() }))
+            .route(
+                READYZ,
+                get(move || async move { readiness.answer(Detail::Reasons) }),
+            )
     }
 }
 
@@ -139,10 +162,14 @@ mod tests {
     #[test]
     fn what_is_amiss_is_said_and_turns_nobody_away() {
         let readiness = Readiness::default();
-        let check = |status, text: &str| assert_eq!(readiness.answer(), (status, text.to_owned()));
+        let check = |status, text: &str| {
+            assert_eq!(readiness.answer(Detail::Reasons), (status, text.to_owned()))
+        };
         check(StatusCode::OK, "ready\n");
         readiness.amiss("tokens", "cannot read them");
         check(StatusCode::OK, "ready\ntokens: cannot read them\n");
+        let parts = (StatusCode::OK, "ready\ntokens: see the log\n".to_owned());
+        assert_eq!(readiness.answer(Detail::Parts), parts);
         assert_eq!(readiness.waiting(), None);
         readiness.wait("broker", "away");
         check(

@@ -56,6 +56,13 @@ impl LakeConfig {
         }
     }
 
+    /// Whether an option holds a key of the store.
+    pub fn holds_password(&self) -> bool {
+        let words = ["secret", "key", "token", "sas", "password"];
+        let secret = |name: &String| words.iter().any(|word| name.contains(word));
+        self.options.keys().any(secret)
+    }
+
     /// Opens the lake. Nothing is read or written yet, but a local folder is made.
     pub fn open(&self) -> Result<Lake, LakeError> {
         let lake = self.lake()?;
@@ -166,6 +173,7 @@ mod tests {
         config.options = options
             .map(|(name, value)| (name.to_owned(), value.to_owned()))
             .into();
+        assert!(config.holds_password());
         let printed = format!("{config:?}");
         assert!(printed.contains("secret_access_key"), "{printed}");
         assert!(!printed.contains("s3cr3t"), "{printed}");

@@ -38,7 +38,7 @@ pub(super) fn came(event: &Provenance) -> String {
         event.id,
         event.issued.format("%Y-%m-%dT%H:%M:%SZ"),
         event.received.format("%Y-%m-%dT%H:%M:%SZ"),
-        event.token,
+        event.token.as_deref().unwrap_or("(not shown)"),
         event.partition,
         event.offset
     )

@@ -46,7 +46,9 @@ fn figures(school: &Footprint, trust: &TrustView) -> Markup {
 fn per_pupil(school: &Footprint, trust: &TrustView) -> Markup {
     let (kg, trusts) = (
         school.waste_kg_per_pupil(),
-        trust.totals.waste_sites.kg_per_pupil(),
+        (!trust.of_single_schools)
+            .then(|| trust.totals.waste_sites.kg_per_pupil())
+            .flatten(),
     );
     html! {
         tr {

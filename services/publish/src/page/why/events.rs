@@ -74,7 +74,8 @@ pub(super) fn came(event: &Provenance) -> Markup {
     html! {
         (event.source) " " b { (event.id) }
         small .soft {
-            "issued " (moment(event.issued)) ", received " (moment(event.received)) " with token " (event.token)
+            "issued " (moment(event.issued)) ", received " (moment(event.received))
+            @if let Some(token) = &event.token { " with token " (token) }
             ", partition " (event.partition) ", offset " (event.offset)
         }
     }

@@ -33,7 +33,12 @@ fn revised() -> World {
 }
 
 fn told(world: &World, text: &str) -> String {
-    page(&world.footprint(), &world.ask(&question(text)).unwrap()).0
+    page(
+        &world.footprint(),
+        &world.ask(&question(text)).unwrap(),
+        true,
+    )
+    .0
 }
 
 #[test]

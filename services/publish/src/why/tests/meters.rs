@@ -58,7 +58,7 @@ fn every_revision_of_a_half_hour_is_told_the_standing_one_first_and_by_which_rul
         ("00:00", Some(Amount(3 * MICRO)))
     );
     let standing = &first.revisions[0].event;
-    assert_eq!(standing.token, "site-manager");
+    assert_eq!(standing.token.as_deref(), Some("site-manager"));
     assert_eq!((standing.partition, standing.offset), (3, 6));
     assert_eq!(standing.issued, at("2025-09-02T00:00:00Z"));
     // The third half-hour was not corrected.

@@ -103,6 +103,17 @@ impl KafkaConfig {
         }
     }
 
+    /// Whether a property holds a secret as it is, and not the name of an environment variable.
+    pub fn holds_password(&self) -> bool {
+        let secret = |name: &str| {
+            ["password", "secret", ".pem"]
+                .iter()
+                .any(|word| name.contains(word))
+        };
+        let mut properties = self.properties.iter();
+        properties.any(|(name, value)| secret(name) && matches!(value, Property::Text(_)))
+    }
+
     pub(crate) fn client(&self) -> Result<ClientConfig, BusError> {
         self.check()?;
         let mut client = ClientConfig::new();
@@ -117,5 +128,29 @@ impl KafkaConfig {
             client.set(name, value.value()?);
         }
         Ok(client)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_password_in_the_file_is_told_from_one_in_the_environment() {
+        let check = |name: &str, value: Property, wanted| {
+            let mut config = BusConfig::at("127.0.0.1:9092");
+            config.properties = [(name.to_owned(), value)].into();
+            assert_eq!(config.holds_password(), wanted, "{name}");
+        };
+        let text = || Property::Text("x".to_owned());
+        let env = || Property::Env {
+            env: "X".to_owned(),
+        };
+        check("sasl.password", text(), true);
+        check("ssl.key.pem", text(), true);
+        check("sasl.oauthbearer.client.secret", text(), true);
+        check("sasl.password", env(), false);
+        check("sasl.username", text(), false);
+        check("ssl.ca.location", text(), false);
     }
 }

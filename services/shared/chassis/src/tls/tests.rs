@@ -1,5 +1,5 @@
 use super::*;
-use crate::testing::{Authority, folder_with};
+use crate::testing::{Authority, folder_with, share};
 
 /// What is wrong with the files, and that it is said without quoting them.
 fn check(change: impl FnOnce(&Path), wanted: &str) {
@@ -35,6 +35,10 @@ fn files_that_cannot_be_used_are_named_and_not_quoted() {
     check(
         write("server.pem", "hunter2"),
         "server.pem holds no certificate",
+    );
+    check(
+        |folder| share(&folder.join("server.key"), 0o640),
+        "server.key has mode 0640, which gives others than its owner access; run: chmod 600 ",
     );
     check(write("senders.pem", ""), "senders.pem holds no certificate");
     let other = Authority::new().issue("other");

@@ -1,0 +1,71 @@
+//! A file to import.
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+/// A file that cannot be sent, whatever ingest would say of it.
+#[derive(Debug, thiserror::Error)]
+pub enum FileError {
+    /// It cannot be read.
+    #[error("cannot read the file; check its path and who may read it")]
+    Read(#[source] std::io::Error),
+    /// It is no text in UTF-8.
+    #[error(
+        "the file is not UTF-8 text: line {line} has the byte {byte:#04x}; save or convert it as UTF-8"
+    )]
+    Text {
+        /// The first line that is none.
+        line: usize,
+        /// The first byte that is not.
+        byte: u8,
+    },
+}
+
+/// A file, or standard input.
+pub struct File(PathBuf);
+
+/// What it holds.
+pub struct Content(String);
+
+impl File {
+    pub fn new(path: &Path) -> Self {
+        File(path.to_owned())
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+
+    pub fn read(&self) -> Result<Content, FileError> {
+        let mut bytes = Vec::new();
+        let read = match self.0 == Path::new("-") {
+            true => std::io::stdin().read_to_end(&mut bytes).map(drop),
+            false => std::fs::read(&self.0).map(|found| bytes = found),
+        };
+        read.map_err(FileError::Read)?;
+        match String::from_utf8(bytes) {
+            Ok(text) => Ok(Content(text)),
+            Err(error) => {
+                let good = error.utf8_error().valid_up_to();
+                let bytes = error.as_bytes();
+                let before = bytes.iter().take(good);
+                Err(FileError::Text {
+                    line: before.filter(|byte| **byte == b'\n').count() + 1,
+                    byte: bytes.get(good).copied().unwrap_or_default(),
+                })
+            }
+        }
+    }
+}
+
+impl Content {
+    /// The lines that are not empty, each with its number.
+    pub fn lines(&self) -> Vec<(usize, &str)> {
+        let lines = (1..).zip(self.0.lines());
+        lines.filter(|(_, line)| !line.trim().is_empty()).collect()
+    }
+
+    pub fn bytes(&self) -> &[u8] {
+        self.0.as_bytes()
+    }
+}

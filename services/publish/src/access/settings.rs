@@ -1,0 +1,103 @@
+//! What the configuration says of readers.
+
+use std::collections::BTreeSet;
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+
+use chassis::{TokenEntry, Tokens};
+use events::Urn;
+use serde::Deserialize;
+
+use super::AccessError;
+
+/// Who may read. Without tokens nothing is asked for, which only the loopback interface allows unless `open` says otherwise.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct AccessConfig {
+    /// Whether everybody who reaches the service may read the figures of every trust.
+    pub open: bool,
+    /// Who may read, and what.
+    pub tokens: Vec<ReaderToken>,
+    /// A file with more of them, which is read again when it changes.
+    pub tokens_file: Option<PathBuf>,
+}
+
+/// A reader's token.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReaderToken {
+    /// What its holder is called.
+    pub name: String,
+    /// The SHA-256 of the token, in hexadecimal.
+    pub sha256: String,
+    /// What its holder sees.
+    pub scope: ReaderScope,
+    /// Whether its holder also sees the names of the tokens that events came with.
+    #[serde(default)]
+    pub operator: bool,
+}
+
+/// What a reader sees.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase", deny_unknown_fields)]
+pub enum ReaderScope {
+    /// Every trust, and the metrics of the service itself.
+    All,
+    /// This trust, with the schools that are or were its members, on the days they were.
+    Trust(String),
+    /// These schools, and no total of a trust.
+    Schools(BTreeSet<Urn>),
+}
+
+impl TokenEntry for ReaderToken {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn sha256(&self) -> &str {
+        &self.sha256
+    }
+}
+
+impl AccessConfig {
+    /// What can be said of it before it is used, by a service that is to listen on `listen`. Names of machines are not looked
+    /// up: of those, the address that the service gets is judged when it starts.
+    pub(crate) fn check(&self, listen: &str) -> Result<(), AccessError> {
+        if self.open && self.asks() {
+            return Err(AccessError::OpenWithTokens);
+        }
+        if self.asks() {
+            self.tokens()?;
+        }
+        match listen.parse() {
+            Ok(address) => self.check_address(address),
+            Err(_a_name) => Ok(()),
+        }
+    }
+
+    /// Whether a service may listen on this address without asking for tokens, if it asks for none.
+    pub(super) fn check_address(&self, address: SocketAddr) -> Result<(), AccessError> {
+        if self.open && self.asks() {
+            return Err(AccessError::OpenWithTokens);
+        }
+        if self.open || self.asks() || is_loopback(address.ip()) {
+            return Ok(());
+        }
+        Err(AccessError::Unguarded { address })
+    }
+
+    /// Whether it asks for tokens.
+    pub(crate) fn asks(&self) -> bool {
+        self.tokens_file.is_some() || !self.tokens.is_empty()
+    }
+
+    /// The tokens of the configuration and those of the file, as it is now.
+    pub(super) fn tokens(&self) -> Result<Tokens<ReaderToken>, AccessError> {
+        Ok(Tokens::load(&self.tokens, self.tokens_file.as_deref())?)
+    }
+}
+
+/// `::ffff:127.0.0.1` is the loopback interface too.
+fn is_loopback(ip: IpAddr) -> bool {
+    ip.to_canonical().is_loopback()
+}

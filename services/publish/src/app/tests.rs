@@ -1,0 +1,390 @@
+mod estate;
+mod requests;
+
+use std::collections::BTreeSet;
+use std::net::SocketAddr;
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+use super::*;
+use crate::access::AccessConfig;
+use crate::access::tests::{config as access_config, entry};
+use crate::made_up;
+use estate::{Estate, Trusts};
+use requests::requests;
+
+/// A server of publish in this process.
+struct Served(SocketAddr);
+
+/// What it answers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Answer {
+    status: u16,
+    /// Headers and body, without the date.
+    said: String,
+}
+
+impl Served {
+    async fn start(estate: Estate, access: &AccessConfig) -> Self {
+        let live = Arc::new(Live::default());
+        for footprint in estate.footprints {
+            live.change(&footprint.key(), Some(footprint));
+        }
+        let vitals = Vitals::default();
+        let schedules = estate.schedules.iter().copied();
+        crate::counters::Counters::new(&vitals.registry, schedules).unwrap();
+        for reason in estate.amiss {
+            vitals.readiness.amiss("results", reason);
+        }
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let access = Access::new(access, address).unwrap().into();
+        let app = App::new(estate.config.into(), live, estate.lake, access, vitals);
+        tokio::spawn(async move { axum::serve(listener, routes(app)).await });
+        Served(address)
+    }
+
+    async fn ask(&self, token: &str, path: &str) -> Answer {
+        let token = match token {
+            "" => String::new(),
+            token => format!("authorization: Bearer {token}\r\n"),
+        };
+        self.send(&token, path).await
+    }
+
+    async fn send(&self, headers: &str, path: &str) -> Answer {
+        let mut stream = tokio::net::TcpStream::connect(self.0).await.unwrap();
+        let request =
+            format!("GET {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n{headers}\r\n");
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        let status = answer.split(' ').nth(1).unwrap().parse().unwrap();
+        let is_date = |line: &&str| line.starts_with("date: ");
+        let said: Vec<&str> = answer.lines().filter(|line| !is_date(line)).collect();
+        Answer {
+            status,
+            said: said.join("\n"),
+        }
+    }
+}
+
+/// A made-up trust of fifteen schools, for whoever asks on this machine.
+async fn made_up_trust() -> Served {
+    let estate = Estate {
+        footprints: made_up::footprints(),
+        config: made_up::config(),
+        lake: lake::LakeConfig::at("memory:").open().unwrap(),
+        schedules: &["termly"],
+        amiss: Vec::new(),
+    };
+    Served::start(estate, &AccessConfig::default()).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_route_answers_and_nothing_else_does() {
+    let served = made_up_trust().await;
+    for (_, path) in ROUTES {
+        let path = path
+            .replace("{trust}", made_up::TRUST)
+            .replace("{urn}", "107501");
+        let Answer { status, said } = served.ask("", &path).await;
+        assert_eq!(status, 200, "{path}: {said}");
+        if !path.starts_with("/api") && path != "/metrics" && !HEALTH.contains(&path.as_str()) {
+            let policy = "content-security-policy: default-src 'none'; style-src 'sha256-";
+            assert!(said.contains(policy), "{path}");
+        }
+    }
+    let metrics = served.ask("", "/metrics").await.said;
+    assert!(metrics.contains("publish_exports_total{outcome=\"failed\",schedule=\"termly\"} 0"));
+    assert!(metrics.contains("greenledger_trust_schools{trust=\"calder-vale\"} 15"));
+    for path in [
+        "/nothing",
+        "/schools/1",
+        "/trusts/x",
+        "/?period=1999-00",
+        "/api/v1/schools/999999",
+    ] {
+        assert_eq!(served.ask("", path).await.status, 404, "{path}");
+    }
+    let page = served.ask("", "/schools/107514?period=2025-26").await;
+    assert!(page.said.contains("2025/26"));
+}
+
+/// A token of every kind, each its own secret.
+fn readers() -> AccessConfig {
+    let alder = |rest: &str| format!("scope = {{ trust = \"alder\" }}\n{rest}");
+    let birch = |rest: &str| format!("scope = {{ trust = \"birch\" }}\n{rest}");
+    let text = entry("all", "all", "scope = \"all\"")
+        + &entry(
+            "all-operator",
+            "all-operator",
+            "scope = \"all\"\noperator = true",
+        )
+        + &entry("alder", "alder-reader", &alder(""))
+        + &entry("birch", "birch-reader", &birch(""))
+        + &entry(
+            "birch-operator",
+            "birch-operator",
+            &birch("operator = true"),
+        )
+        + &entry(
+            "school",
+            "school-reader",
+            "scope = { schools = [\"900021\"] }",
+        );
+    access_config(&text)
+}
+
+/// Those who may see nothing of trust alder.
+const OF_BIRCH: [&str; 3] = ["birch-reader", "birch-operator", "school-reader"];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_without_a_known_token_is_answered_on_any_route_but_those_for_health() {
+    let served = Served::start(Estate::of(Trusts::Both).await, &readers()).await;
+    let paths = ROUTES.iter().flat_map(|(_, path)| requests(path));
+    let paths: Vec<String> = paths.chain(["/nothing".to_owned()]).collect();
+    for path in &paths {
+        let health = HEALTH.contains(&path.as_str());
+        for token in ["", "wrong"] {
+            let Answer { status, said } = served.ask(token, path).await;
+            assert_eq!(status == 200, health, "{path}: {said}");
+            for secret in estate::of_alder().into_iter().chain(estate::of_birch()) {
+                assert!(!said.contains(&secret), "{path} says {secret}: {said}");
+            }
+            if !health {
+                assert_eq!(status, 401, "{path}: {said}");
+                assert!(said.contains("www-authenticate: Basic realm=\"Greenledger\""));
+                assert!(said.contains("www-authenticate: Bearer"), "{said}");
+            }
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_browser_gives_the_token_as_the_password_of_any_user() {
+    let served = Served::start(Estate::of(Trusts::Both).await, &readers()).await;
+    // anybody:birch-reader
+    let basic = "authorization: Basic YW55Ym9keTpiaXJjaC1yZWFkZXI=\r\n";
+    let page = served.send(basic, "/").await;
+    assert_eq!(page.status, 200);
+    assert!(page.said.contains("Birch Trust"), "{}", page.said);
+    assert!(
+        page.said.contains("cache-control: no-store"),
+        "{}",
+        page.said
+    );
+}
+
+/// Shows what is around the first byte that differs: answers are long.
+fn same(seen: &str, wanted: &str, what: &str) {
+    let mut pairs = seen.bytes().zip(wanted.bytes());
+    let at = pairs.position(|(seen, wanted)| seen != wanted);
+    let at = at.unwrap_or(seen.len().min(wanted.len()));
+    let around = |text: &str| {
+        let bytes = text.bytes().skip(at.saturating_sub(200)).take(400);
+        String::from_utf8_lossy(&bytes.collect::<Vec<u8>>()).into_owned()
+    };
+    assert!(
+        seen == wanted,
+        "{what}\nseen: {}\nwanted: {}",
+        around(seen),
+        around(wanted)
+    );
+}
+
+/// Whatever alder holds, a reader of birch is answered the same, byte for byte, as if there were no alder: no name, no figure
+/// and no error text can tell anything of it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reader_of_one_trust_is_answered_as_if_there_were_no_other() {
+    let both = Served::start(Estate::of(Trusts::Both).await, &readers()).await;
+    let alone = Served::start(Estate::of(Trusts::BirchAlone).await, &readers()).await;
+    for (_, route) in ROUTES {
+        for path in requests(route) {
+            for token in OF_BIRCH {
+                let (seen, wanted) = (both.ask(token, &path).await, alone.ask(token, &path).await);
+                same(&seen.said, &wanted.said, &format!("{token} asks {path}"));
+                for secret in estate::of_alder() {
+                    let echoed = path.contains(&secret);
+                    assert!(
+                        echoed || !seen.said.contains(&secret),
+                        "{token} asks {path} and reads {secret}: {}",
+                        seen.said
+                    );
+                }
+            }
+        }
+    }
+}
+
+/// What may not be seen is not told from what is not there.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_belongs_to_another_is_answered_like_what_is_not_there() {
+    let served = Served::start(Estate::of(Trusts::Both).await, &readers()).await;
+    for (_, route) in ROUTES {
+        for path in requests(route)
+            .iter()
+            .filter(|path| path.contains("alder") || path.contains("900011"))
+        {
+            let nowhere = path.replace("alder", "aspen").replace("900011", "900099");
+            for token in OF_BIRCH {
+                let seen = served.ask(token, path).await;
+                let wanted = served.ask(token, &nowhere).await;
+                let said = wanted
+                    .said
+                    .replace("aspen", "alder")
+                    .replace("900099", "900011");
+                assert_eq!(
+                    (seen.status, &seen.said),
+                    (wanted.status, &said),
+                    "{token} asks {path}"
+                );
+            }
+        }
+    }
+}
+
+/// The tests above look for what is really there: readers who may see it do.
+#[tokio::test(flavor = "multi_thread")]
+async fn those_who_may_see_a_trust_see_all_of_it() {
+    let served = Served::start(Estate::of(Trusts::Both).await, &readers()).await;
+    for (token, wanted) in [
+        (
+            "all-operator",
+            [estate::of_alder(), estate::of_birch()].concat(),
+        ),
+        ("birch-operator", estate::of_birch()),
+    ] {
+        let mut missing: BTreeSet<String> = wanted.into_iter().collect();
+        for path in ROUTES.iter().flat_map(|(_, path)| requests(path)) {
+            let answer = served.ask(token, &path).await;
+            missing.retain(|name| path.contains(name) || !answer.said.contains(name.as_str()));
+        }
+        assert!(missing.is_empty(), "{token} does not see {missing:?}");
+    }
+    // And no route is a closed door to a trust's own reader.
+    for (_, route) in ROUTES {
+        let own = route.replace("{trust}", "birch").replace("{urn}", "900021");
+        let answer = served.ask("birch-reader", &own).await;
+        assert_eq!(answer.status, 200, "{own}: {}", answer.said);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reader_of_one_school_sees_neither_its_trust_nor_the_trusts_other_schools() {
+    let served = Served::start(Estate::of(Trusts::BirchAlone).await, &readers()).await;
+    for (_, route) in ROUTES {
+        for path in requests(route) {
+            let answer = served.ask("school-reader", &path).await;
+            for secret in [
+                "Birch Second",
+                "900022",
+                "b2-electricity",
+                "greenledger_trust_",
+            ] {
+                let echoed = path.contains(secret);
+                assert!(
+                    echoed || !answer.said.contains(secret),
+                    "{path}: {}",
+                    answer.said
+                );
+            }
+            let of_trust = route.contains("{trust}");
+            assert!(!of_trust || answer.status != 200, "{path}");
+        }
+        let own = route.replace("{urn}", "900021");
+        if own.contains("900021") {
+            let answer = served.ask("school-reader", &own).await;
+            assert_eq!(answer.status, 200, "{own}: {}", answer.said);
+        }
+    }
+    let home = served.ask("school-reader", "/").await.said;
+    assert!(
+        home.contains("Birch First") && home.contains("/schools/900021"),
+        "{home}"
+    );
+    let page = served.ask("school-reader", "/schools/900021").await.said;
+    assert!(
+        !page.contains("whole trust") && !page.contains("/trusts/"),
+        "{page}"
+    );
+    let whole = served.ask("birch-reader", "/schools/900021").await.said;
+    assert!(whole.contains("The whole trust") && whole.contains("/trusts/birch"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_operators_read_the_names_of_tokens() {
+    let served = Served::start(Estate::of(Trusts::Both).await, &readers()).await;
+    let open = Served::start(
+        Estate::of(Trusts::Both).await,
+        &access_config("open = true"),
+    )
+    .await;
+    let own = Served::start(Estate::of(Trusts::Both).await, &AccessConfig::default()).await;
+    let paths = ["/schools/900021/why", "/api/v1/schools/900021/why"]
+        .into_iter()
+        .flat_map(requests::why_of);
+    let (mut named, mut asked) = (0, 0);
+    for path in paths {
+        let shown = served
+            .ask("all-operator", &path)
+            .await
+            .said
+            .contains("b1-token");
+        for (server, token) in [(&served, "birch-operator"), (&own, "")] {
+            let answer = server.ask(token, &path).await.said;
+            assert_eq!(answer.contains("b1-token"), shown, "{token} asks {path}");
+        }
+        for (server, token) in [
+            (&served, "all"),
+            (&served, "birch-reader"),
+            (&served, "school-reader"),
+            (&open, ""),
+        ] {
+            let answer = server.ask(token, &path).await;
+            assert!(
+                !answer.said.contains("b1-token"),
+                "{token} asks {path}: {}",
+                answer.said
+            );
+            asked += usize::from(answer.status == 200);
+        }
+        named += usize::from(shown);
+    }
+    assert!(
+        named >= 4 && asked > 20,
+        "{named} of {asked} answers name a token"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_services_own_metrics_and_reasons_are_for_those_who_see_all() {
+    let served = Served::start(Estate::of(Trusts::Both).await, &readers()).await;
+    for token in ["all", "all-operator"] {
+        let metrics = served.ask(token, "/metrics").await.said;
+        assert!(metrics.contains("publish_exports_total{"), "{metrics}");
+        let ready = served.ask(token, "/readyz").await.said;
+        assert!(ready.contains("trust=alder"), "{ready}");
+    }
+    for token in [
+        "",
+        "wrong",
+        "alder-reader",
+        "birch-reader",
+        "birch-operator",
+        "school-reader",
+    ] {
+        let ready = served.ask(token, "/readyz").await;
+        assert_eq!(ready.status, 200);
+        assert!(
+            ready.said.contains("results: see the log"),
+            "{}",
+            ready.said
+        );
+        let metrics = served.ask(token, "/metrics").await.said;
+        assert!(
+            !metrics.contains("publish_") && !metrics.contains("process_"),
+            "{metrics}"
+        );
+    }
+}

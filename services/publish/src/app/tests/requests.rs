@@ -1,0 +1,89 @@
+//! What is asked of every route in the tests of access.
+
+/// Requests to a route about either trust, with every parameter it takes, and mistakes whose answers list what there is. A
+/// route that is new has to be added here: then these tests say what may be read on it.
+pub fn requests(route: &str) -> Vec<String> {
+    let with = |path: String, queries: &[&str]| {
+        let asked = queries.iter().map(move |query| format!("{path}{query}"));
+        asked.collect::<Vec<String>>()
+    };
+    let of_trusts = |queries: &[&str]| {
+        let paths = ["alder", "birch"].map(|trust| route.replace("{trust}", trust));
+        paths
+            .into_iter()
+            .flat_map(|path| with(path, queries))
+            .collect()
+    };
+    let of_schools = |queries: &[&str]| {
+        let paths =
+            ["900011", "900021", "900022", "900031", "x"].map(|urn| route.replace("{urn}", urn));
+        paths
+            .into_iter()
+            .flat_map(|path| with(path, queries))
+            .collect()
+    };
+    let periods = [
+        "",
+        "?period=2024-25",
+        "?period=trailing-12-months",
+        "?period=1999-00",
+    ];
+    match route {
+        "/" => with(route.to_owned(), &periods),
+        "/trusts/{trust}" | "/trusts/{trust}/scoreboard" | "/trusts/{trust}/secr" => {
+            of_trusts(&periods)
+        }
+        "/api/v1/trusts/{trust}"
+        | "/api/v1/trusts/{trust}/scoreboard"
+        | "/api/v1/trusts/{trust}/secr" => of_trusts(&periods),
+        "/schools/{urn}" => of_schools(&periods),
+        "/api/v1/trusts" => vec![route.to_owned()],
+        "/api/v1/schools" => with(
+            route.to_owned(),
+            &[
+                "",
+                "?trust=alder",
+                "?trust=birch",
+                "?period=2024-25",
+                "?period=2024-25&trust=alder",
+                "?period=x",
+            ],
+        ),
+        "/api/v1/schools/{urn}" => of_schools(&[""]),
+        "/api/v1/schools/{urn}/half-hours" => of_schools(&["", "?days=31", "?days=x"]),
+        "/schools/{urn}/why" | "/api/v1/schools/{urn}/why" => {
+            let paths: Vec<String> = of_schools(&[""]);
+            paths.iter().flat_map(|path| why_of(path)).collect()
+        }
+        "/metrics" | "/healthz" | "/readyz" => vec![route.to_owned()],
+        new => panic!("no test says what a reader may see on {new}: add it to these requests"),
+    }
+}
+
+/// Explanations: every kind of figure, down to half-hours, and of what is not there.
+pub fn why_of(path: &str) -> Vec<String> {
+    let mut all = vec![path.to_owned()];
+    let figures = [
+        "intensity",
+        "gross",
+        "electricity",
+        "gas",
+        "pupils",
+        "waste",
+        "coverage",
+        "minibus_diesel",
+        "stars",
+        "nothing",
+    ];
+    all.extend(figures.map(|figure| format!("{path}?period=2024-25&figure={figure}")));
+    for meter in ["a1-electricity", "b1-electricity", "m-electricity"] {
+        let meter = format!("{path}?period=2024-25&figure=electricity&meter=serial:{meter}");
+        let down = ["", "&month=2025-03", "&day=2025-03-04", "&day=2025-03-06"];
+        all.extend(down.map(|down| format!("{meter}{down}")));
+    }
+    all.extend(
+        ["&month=2025-03", "&day=2025-03-06", "&month=x"]
+            .map(|down| format!("{path}?period=2024-25&figure=gross{down}")),
+    );
+    all
+}
