@@ -112,7 +112,8 @@ impl Up {
         let bus = Bus::LogClient(LogClient::at(self.data().join("log.socket")));
         let lake = lake::LakeConfig::at(self.data().join("lake").display().to_string());
         let lake = lake.open().expect("the lake");
-        let settled = cli::settled(&bus, &lake, &BTreeMap::new(), PATIENCE);
+        let no_settings = BTreeMap::new();
+        let settled = cli::settled(&bus, &lake, &no_settings, PATIENCE);
         settled.await.expect("settled");
         ledger_rows(&lake).await
     }
