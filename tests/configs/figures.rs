@@ -104,7 +104,7 @@ fn the_least_coverage_is_ninety_per_cent_unless_set_and_a_percentage_is_refused(
     for refused in ["90", "0.0", "-0.5", "nan"] {
         let instead = format!("least_coverage_ratio = {refused}");
         std::fs::write(&file, shipped("aggregate.toml").replace(line, &instead)).expect("a file");
-        let error = chassis::read_config::<Config>(&file).err().expect(refused);
+        let error = chassis::read_config::<Config>(&file).expect_err(refused);
         assert!(chain(&error).contains("at most 1"), "{}", chain(&error));
     }
 }
