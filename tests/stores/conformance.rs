@@ -16,6 +16,7 @@ pub async fn check(lake: &Lake) {
     of_many_puts_at_once_exactly_one_wins(lake).await;
     what_was_put_is_read(lake).await;
     listings_are_by_folder_and_in_order(lake).await;
+    a_listing_shows_what_was_written_again(lake).await;
     what_is_gone_can_be_deleted_again(lake).await;
     keys_come_back_as_they_were_spelled(lake).await;
     readers_during_compaction_see_the_union(lake, lake).await;
@@ -102,6 +103,24 @@ async fn listings_are_by_folder_and_in_order(lake: &Lake) {
         }
     }
     assert_eq!(list("pages").await, names);
+}
+
+/// Also at once, and with as many bytes: publish reads again only what has another tag than before.
+async fn a_listing_shows_what_was_written_again(lake: &Lake) {
+    let tag = async || {
+        let listed = lake.list_tagged("tags").await.expect("a list");
+        let keys: Vec<&str> = listed.iter().map(|object| object.key.as_str()).collect();
+        assert_eq!(keys, ["tags/a"]);
+        listed[0].tag.clone()
+    };
+    let mut before = None;
+    for content in ["one", "two", "one", "two"] {
+        lake.write("tags/a", content.into()).await.expect("a put");
+        let after = tag().await;
+        assert_ne!(Some(&after), before.as_ref(), "{content}");
+        assert_eq!(tag().await, after, "it was not written");
+        before = Some(after);
+    }
 }
 
 async fn what_is_gone_can_be_deleted_again(lake: &Lake) {

@@ -198,14 +198,18 @@ fn names_are_escaped() {
 fn fifteen_schools_render_quickly() {
     let view = made_up::view();
     trust::page(&view, &[], false);
-    let started = std::time::Instant::now();
+    let before = cpu_time();
     for _ in 0..10 {
         trust::page(&view, &[], false);
     }
-    // Five milliseconds as released; a debug build on a busy machine is given ten times that.
-    assert!(
-        started.elapsed().as_millis() < 500,
-        "{:?} for ten",
-        started.elapsed()
-    );
+    // Five milliseconds as released; a debug build is given ten times that. What else the machine does is not counted.
+    let taken = cpu_time() - before;
+    assert!(taken.as_millis() < 500, "{taken:?} for ten");
+}
+
+/// How long this thread has run so far.
+fn cpu_time() -> std::time::Duration {
+    let said = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap();
+    let nanoseconds = said.split(' ').next().unwrap();
+    std::time::Duration::from_nanos(nanoseconds.parse().unwrap())
 }

@@ -192,6 +192,31 @@ async fn a_put_that_was_given_up_and_arrives_late_is_found_and_written_over() {
 }
 
 #[tokio::test]
+async fn when_a_put_fails_those_beside_it_are_waited_for_and_overwrite_nothing_later() {
+    let store = TestStore::new();
+    let (release, released) = watch::channel(false);
+    let (fail, mut failed) = watch::channel(false);
+    store.plan(move |operation, key| match operation {
+        Operation::Put if key.ends_with("changes.csv") => Fate::Held(released.clone()),
+        Operation::Put if key.ends_with("findings.csv") => {
+            fail.send_replace(true);
+            Fate::Fails
+        }
+        _ => Fate::Passes,
+    });
+    let mut publisher = Publisher::of(&store, [school(0), school(1)]);
+    let writing = tokio::spawn(async move { publisher.write().await });
+    store.held().await;
+    failed.wait_for(|failed| *failed).await.unwrap();
+    release.send_replace(true);
+    writing.await.unwrap().unwrap_err();
+    assert!(
+        !store.is_holding(),
+        "a put was given up while it was under way"
+    );
+}
+
+#[tokio::test]
 async fn an_object_whose_answer_was_lost_is_not_taken_for_the_one_before() {
     let store = TestStore::new();
     let mut publisher = Publisher::of(&store, [school(0), school(1)]);

@@ -116,6 +116,11 @@ impl TestStore {
         held.wait_for(|held| *held > 0).await.unwrap();
     }
 
+    /// Whether a request is held. One that is given up while it is held stays so.
+    pub fn is_holding(&self) -> bool {
+        *self.0.held.borrow() > 0
+    }
+
     /// How many puts and deletes have not arrived.
     pub fn late(&self) -> usize {
         self.0.late.lock().unwrap().len()
