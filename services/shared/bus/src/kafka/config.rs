@@ -138,7 +138,7 @@ mod tests {
     #[test]
     fn a_password_in_the_file_is_told_from_one_in_the_environment() {
         let check = |name: &str, value: Property, wanted| {
-            let mut config = BusConfig::at("127.0.0.1:9092");
+            let mut config = KafkaConfig::at("127.0.0.1:9092");
             config.properties = [(name.to_owned(), value)].into();
             assert_eq!(config.holds_password(), wanted, "{name}");
         };
