@@ -202,7 +202,7 @@ fn ingest_refuses_a_key_a_spool_and_a_password_that_others_can_read() {
     let config = |more: &str| {
         let listen = format!("listen = \"127.0.0.1:{}\"\n", free_port());
         let at = |name: &str| at(name).display().to_string();
-        let more = more.replace("FOLDER", &at("").trim_end_matches('/').to_owned());
+        let more = more.replace("FOLDER", at("").trim_end_matches('/'));
         format!("{listen}{more}{KAFKA}")
     };
     share(&at("ingest.key"), 0o644);
@@ -294,9 +294,5 @@ async fn up_asks_readers_for_the_tokens_of_its_configuration() {
     );
     assert_eq!(status("/healthz", "").await, Some(StatusCode::OK));
     let (_, metrics) = up.get("/metrics", "other").await.expect("an answer");
-    assert_eq!(
-        metrics.contains("greenledger_school_pupils{"),
-        false,
-        "{metrics}"
-    );
+    assert!(!metrics.contains("greenledger_school_pupils{"), "{metrics}");
 }

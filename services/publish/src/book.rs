@@ -276,6 +276,26 @@ mod tests {
     }
 
     #[test]
+    fn a_part_of_the_book_names_no_school_that_a_meter_went_to() {
+        let book = Book::of(made_up::footprints());
+        let said = |book: &Book| {
+            let findings = book.footprints().flat_map(|held| held.findings.clone());
+            let moved = findings.filter(|finding| finding.kind == FindingKind::Moved);
+            moved.map(|finding| finding.said).collect::<Vec<_>>()
+        };
+        let names = |text: &String| text.contains("registered at school ");
+        assert!(said(&book).iter().any(names), "{:?}", said(&book));
+        let urns = book.footprints().map(|held| held.urn).collect();
+        for part in [
+            book.part_of_trust(made_up::TRUST),
+            book.part_of_schools(&urns),
+        ] {
+            assert_eq!(said(&part).len(), said(&book).len());
+            assert!(!said(&part).iter().any(names), "{:?}", said(&part));
+        }
+    }
+
+    #[test]
     fn a_tombstone_deletes_and_a_trust_whose_name_begins_like_another_is_another() {
         let mut book = Book::of(made_up::footprints());
         let mut other = made_up::school(0);
