@@ -3,6 +3,7 @@
 mod dead;
 
 use std::collections::BTreeMap;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -40,7 +41,7 @@ impl Up {
         let config = format!(
             "data_dir = {:?}\nas_of = \"{AS_OF}\"\nresults_every_seconds = 1\n\
              [listen]\ningest = {ingest}\naggregate = {aggregate}\npublish = {publish}\n\
-             [flush]\nseconds = 1\n[[tokens]]\nname = \"tests\"\nsha256 = \"{}\"\n\
+             [flush]\nseconds = 1\nmerge_at = 2\ngrace_seconds = 1\n[[tokens]]\nname = \"tests\"\nsha256 = \"{}\"\n\
              scope = {{ trust = \"{TRUST}\" }}\nmay_register = true\n",
             folder.path().join("data"),
             ingest::token_sha256(TOKEN),
@@ -146,27 +147,29 @@ fn registrations() -> Vec<Event> {
     (0..SCHOOLS).map(files::school).chain(meters).collect()
 }
 
-/// What the meters measured on `days` days from day `first` of two years on.
-fn readings(first: u32, days: u32) -> Vec<Event> {
+/// What a meter measured on a day, counted from the first of two years on.
+fn reading(number: u32, day: u32) -> Event {
     let start: chrono::NaiveDate = "2024-09-01".parse().expect("a day");
-    let days = (first..first + days).map(|number| start + chrono::Days::new(number.into()));
-    days.flat_map(|day| {
-        (0..METERS).map(move |number| {
-            let values = vec![f64::from(number + 1) / 8.0; SettlementDay(day).slots()];
-            event(serde_json::json!({
-                "specversion": "1.0", "type": "meter.readings.v1", "source": "meters",
-                "id": format!("{number}-{day}"), "time": "2026-11-01T00:00:00Z",
-                "data": { "meter": meter(number), "unit": "kWh", "day": day, "values": values },
-            }))
-        })
-    })
-    .collect()
+    let day = start + chrono::Days::new(day.into());
+    let values = vec![f64::from(number + 1) / 8.0; SettlementDay(day).slots()];
+    event(serde_json::json!({
+        "specversion": "1.0", "type": "meter.readings.v1", "source": "meters",
+        "id": format!("{number}-{day}"), "time": "2026-11-01T00:00:00Z",
+        "data": { "meter": meter(number), "unit": "kWh", "day": day, "values": values },
+    }))
+}
+
+/// What all meters measured on some days.
+fn readings(days: std::ops::Range<u32>) -> Vec<Event> {
+    days.flat_map(|day| (0..METERS).map(move |number| reading(number, day)))
+        .collect()
 }
 
 /// Sends a year in requests, each until it is answered 202, and counts them.
 async fn send_year(client: IngestClient, first: u32, answered: &AtomicU32) {
     for step in 0..DAYS_OF_A_YEAR / DAYS_AT_ONCE {
-        let events = readings(first + step * DAYS_AT_ONCE, DAYS_AT_ONCE);
+        let day = first + step * DAYS_AT_ONCE;
+        let events = readings(day..day + DAYS_AT_ONCE);
         let mut waiting = Waiting::up_to(PATIENCE);
         loop {
             match client.send(&events).await {
@@ -255,6 +258,8 @@ async fn up_is_killed_twenty_times_amid_two_years_of_thirty_meters_and_all_that_
 #[test]
 fn a_data_folder_of_the_embedded_broker_is_refused_with_the_way_to_go_on_from_its_ledger() {
     let folder = TempDir::new().expect("a temporary folder");
+    let private = std::fs::Permissions::from_mode(0o700);
+    std::fs::set_permissions(folder.path(), private).expect("permissions");
     std::fs::write(folder.path().join("broker.db"), "SQLite format 3").expect("a file");
     let said = refused(folder.path());
     assert!(said.contains("broker.db"), "{said}");

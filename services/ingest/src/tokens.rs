@@ -7,8 +7,8 @@ use chassis::TokenEntry;
 use events::{MeterId, Refusal, Rule, Urn};
 use serde::Deserialize;
 
-pub use chassis::{TokenError, token_sha256};
 pub(crate) use chassis::is_token_name as is_name;
+pub use chassis::{TokenError, token_sha256};
 
 /// The tokens, ready to be compared.
 pub(crate) type Tokens = chassis::Tokens<Token>;

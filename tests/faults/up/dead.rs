@@ -1,6 +1,6 @@
 //! A part of `up` that dies ends all of it with code 1.
 
-use super::{Up, readings, registrations};
+use super::{METERS, Up, reading, registrations};
 use crate::servers::Waiting;
 
 /// A step of each task and thread, by failpoint.
@@ -25,7 +25,9 @@ async fn whichever_part_dies_up_ends_with_code_1_and_nothing_is_lost() {
     let mut up = Up::start();
     up.ready().await;
     up.client().send(&registrations()).await.expect("an answer");
-    let mut days = 0;
+    // One event at a time, each meter-day once.
+    let event = |number: u32| reading(number % METERS, number / METERS);
+    let mut sent = 0;
     for failpoint in PARTS {
         up.kill();
         up.spawn(&format!("{failpoint}=panic"));
@@ -35,8 +37,8 @@ async fn whichever_part_dies_up_ends_with_code_1_and_nothing_is_lost() {
                 break status;
             }
             // Answered or not: it is sent again when all is well.
-            let _dies = up.client().send(&readings(days, 1)).await;
-            days += 1;
+            let _dies = up.client().send(&[event(sent)]).await;
+            sent += 1;
             assert!(
                 waiting.once_more().await,
                 "{failpoint}: lives on\n{}",
@@ -48,13 +50,9 @@ async fn whichever_part_dies_up_ends_with_code_1_and_nothing_is_lost() {
     }
     up.spawn("");
     up.ready().await;
-    for day in 0..days {
-        up.client()
-            .send(&readings(day, 1))
-            .await
-            .expect("an answer");
-    }
+    let all: Vec<_> = (0..sent).map(event).collect();
+    up.client().send(&all).await.expect("an answer");
     let rows = up.settled_rows().await;
     let found = rows.iter().filter(|row| row.contains("topic: Readings"));
-    assert_eq!(found.count() as u32, days * super::METERS);
+    assert_eq!(found.count() as u32, sent);
 }

@@ -27,7 +27,9 @@ pub use service::{ServiceConfig, chain, print_chain, run_service};
 pub use stop::{Stop, stop_on_signals, stop_seconds};
 pub use store::StoreMetrics;
 pub use tls::{Expiry, Tls, TlsConfig, TlsError};
-pub use tokens::{TokenEntry, TokenError, Tokens, authorization, bearer, hex, is_token_name, token_sha256};
+pub use tokens::{
+    TokenEntry, TokenError, Tokens, authorization, bearer, hex, is_token_name, token_sha256,
+};
 pub use vitals::{Detail, Readiness, Vitals};
 pub use watch::Watched;
 
