@@ -7,8 +7,8 @@ use anyhow::{Context, bail};
 use bus::{Bus, snapshot, uncommitted};
 use events::Topic;
 use footprint::Footprint;
-use lake::Lake;
-use publish::{Book, Manifest, Published, State, TrustSettings};
+use lake::{Lake, manifest_key};
+use publish::{Book, Manifest, ManifestObject, Published, State, TrustSettings};
 
 const LOOK_EVERY: Duration = Duration::from_millis(200);
 
@@ -60,7 +60,14 @@ pub async fn book(bus: &Bus) -> anyhow::Result<Book> {
 #[derive(Default)]
 struct Expected {
     book: Book,
-    manifests: Vec<Manifest>,
+    periods: Vec<Period>,
+}
+
+/// The results of a trust over a period: the manifest of the state that lists this CSV of every table is theirs.
+struct Period {
+    trust: String,
+    period: String,
+    csv: Vec<ManifestObject>,
 }
 
 /// What is not as it should be.
@@ -85,8 +92,8 @@ impl Expected {
             return Ok(());
         }
         let (of, trusts) = (book.clone(), trusts.clone());
-        let made = tokio::task::spawn_blocking(move || manifests(&of, &trusts));
-        self.manifests = made.await??;
+        let made = tokio::task::spawn_blocking(move || periods(&of, &trusts));
+        self.periods = made.await??;
         self.book = book;
         Ok(())
     }
@@ -94,23 +101,23 @@ impl Expected {
     async fn unwritten(&self, lake: &Lake) -> anyhow::Result<Option<Unwritten>> {
         let mut there: BTreeSet<String> =
             lake.list("results/manifest").await?.into_iter().collect();
-        for manifest in &self.manifests {
-            let key = manifest.key();
+        for Period { trust, period, csv } in &self.periods {
+            let key = manifest_key(trust, period);
             there.remove(&key);
-            let found = lake.read(&key).await?;
-            if found.is_none_or(|found| found != manifest.json()) {
+            let manifest = Manifest::read(lake, trust, period).await?;
+            if !manifest.is_some_and(|manifest| lists(&manifest, csv)) {
                 return Ok(Some(Unwritten::Manifest(key)));
             }
         }
         if let Some(key) = there.pop_first() {
             return Ok(Some(Unwritten::LeftOver(key)));
         }
-        for manifest in &self.manifests {
-            match Published::read(lake, &manifest.trust, &manifest.period).await? {
-                Published::Whole(state) if state.manifest == *manifest => {}
+        for Period { trust, period, csv } in &self.periods {
+            match Published::read(lake, trust, period).await? {
+                Published::Whole(state) if lists(&state.manifest, csv) => {}
                 Published::Changing { key } => return Ok(Some(Unwritten::Object(key))),
                 Published::Whole(_) | Published::Absent => {
-                    return Ok(Some(Unwritten::Manifest(manifest.key())));
+                    return Ok(Some(Unwritten::Manifest(manifest_key(trust, period))));
                 }
             }
         }
@@ -118,20 +125,22 @@ impl Expected {
     }
 }
 
-/// The manifest of every trust and period that a book has figures of.
-fn manifests(
-    book: &Book,
-    trusts: &BTreeMap<String, TrustSettings>,
-) -> anyhow::Result<Vec<Manifest>> {
-    let mut manifests = Vec::new();
+fn lists(manifest: &Manifest, csv: &[ManifestObject]) -> bool {
+    csv.iter().all(|csv| manifest.objects.contains(csv))
+}
+
+/// Every trust and period that a book has figures of.
+fn periods(book: &Book, trusts: &BTreeMap<String, TrustSettings>) -> anyhow::Result<Vec<Period>> {
+    let mut found = Vec::new();
     for trust in book.trusts() {
         let settings = trusts.get(&trust.id).cloned().unwrap_or_default();
         let of_trust = book.of_trust(&trust.id);
         let periods: BTreeSet<String> = of_trust.map(|held| held.period.key()).collect();
         for period in periods {
-            let state = State::of(book, &trust.id, &period, settings.targets())?;
-            manifests.extend(state.map(|state| state.manifest));
+            let csv = State::csv_of(book, &trust.id, &period, settings.targets())?;
+            let trust = trust.id.clone();
+            found.extend(csv.map(|csv| Period { trust, period, csv }));
         }
     }
-    Ok(manifests)
+    Ok(found)
 }

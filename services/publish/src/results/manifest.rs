@@ -1,7 +1,7 @@
 //! A manifest: the objects that make up the results of one trust over one period.
 
 use bytes::Bytes;
-use lake::manifest_key;
+use lake::{Lake, manifest_key};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -40,11 +40,9 @@ impl Manifest {
         period: &str,
         objects: impl IntoIterator<Item = (&'a String, &'a Bytes)>,
     ) -> Self {
-        let described = objects.into_iter().map(|(key, content)| ManifestObject {
-            key: key.clone(),
-            bytes: content.len() as u64,
-            sha256: sha256(content),
-        });
+        let described = objects
+            .into_iter()
+            .map(|(key, content)| ManifestObject::of(key.clone(), content));
         let mut objects: Vec<ManifestObject> = described.collect();
         objects.sort_unstable_by(|one, other| one.key.cmp(&other.key));
         let lines: String = objects
@@ -72,13 +70,29 @@ impl Manifest {
         json.into()
     }
 
-    /// The manifest that an object holds.
-    pub(crate) fn parse(key: &str, json: &[u8]) -> Result<Self, PublishError> {
-        serde_json::from_slice(json).map_err(|_| PublishError::Record(key.to_owned()))
+    /// The manifest that is stored of a trust and period; none if there is none.
+    pub async fn read(
+        lake: &Lake,
+        trust: &str,
+        period: &str,
+    ) -> Result<Option<Self>, PublishError> {
+        let key = manifest_key(trust, period);
+        let json = lake.read(&key).await?;
+        json.map(|json| serde_json::from_slice(&json))
+            .transpose()
+            .map_err(|_| PublishError::Record(key))
     }
 }
 
 impl ManifestObject {
+    pub(crate) fn of(key: String, content: &[u8]) -> Self {
+        ManifestObject {
+            key,
+            bytes: content.len() as u64,
+            sha256: sha256(content),
+        }
+    }
+
     /// Whether this is its content.
     pub fn is(&self, content: &[u8]) -> bool {
         self.bytes == content.len() as u64 && self.sha256 == sha256(content)

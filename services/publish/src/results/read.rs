@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use lake::{Lake, LakeError, manifest_key};
+use lake::{Lake, LakeError};
 
 use super::few_at_once::few_at_once;
 use super::manifest::{Manifest, ManifestObject};
@@ -26,11 +26,9 @@ pub enum Published {
 impl Published {
     /// Reads the manifest, and then every object that it lists.
     pub async fn read(lake: &Lake, trust: &str, period: &str) -> Result<Self, PublishError> {
-        let key = manifest_key(trust, period);
-        let Some(json) = lake.read(&key).await? else {
+        let Some(manifest) = Manifest::read(lake, trust, period).await? else {
             return Ok(Published::Absent);
         };
-        let manifest = Manifest::parse(&key, &json)?;
         let reads: Vec<_> = manifest.objects.iter().map(|one| read(lake, one)).collect();
         let (found, outcome) = few_at_once(reads).await;
         match outcome {

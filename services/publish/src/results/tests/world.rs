@@ -11,7 +11,7 @@ use crate::book::Live;
 use crate::config::Config;
 use crate::made_up;
 use crate::results::write::{Round, Writer};
-use crate::results::{Published, State};
+use crate::results::{ManifestObject, Published, State};
 
 /// The period of [`school`].
 pub const PERIOD: &str = "trailing-12-months";
@@ -71,6 +71,14 @@ pub fn state_of(publisher: &Publisher) -> State {
     let book = publisher.live.book();
     let state = State::of(&book, made_up::TRUST, PERIOD, targets).unwrap();
     state.expect("figures")
+}
+
+/// The CSV of every table that follows from them.
+pub fn csv_of(publisher: &Publisher) -> Vec<ManifestObject> {
+    let targets = publisher.config.targets(made_up::TRUST);
+    let book = publisher.live.book();
+    let csv = State::csv_of(&book, made_up::TRUST, PERIOD, targets).unwrap();
+    csv.expect("figures")
 }
 
 /// What a reader finds.
