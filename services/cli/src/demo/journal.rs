@@ -133,15 +133,16 @@ mod tests {
 
     #[test]
     fn a_load_that_was_broken_off_goes_on_after_what_was_answered() {
-        let folder = tempfile::tempdir().unwrap();
+        let parent = tempfile::tempdir().unwrap();
+        let folder = parent.path().join("demo");
         let now = DateTime::from_timestamp(1_795_342_500, 0).unwrap();
-        let mut journal = Journal::open(folder.path()).unwrap();
+        let mut journal = Journal::open(&folder).unwrap();
         let (started, prefix) = (journal.started(), journal.topic_prefix().to_owned());
         let load = journal.begin(now).unwrap();
         for stage in [0, 1, 1] {
             journal.note_answered(stage).unwrap();
         }
-        let mut journal = Journal::open(folder.path()).unwrap();
+        let mut journal = Journal::open(&folder).unwrap();
         assert_eq!(
             (journal.started(), journal.topic_prefix()),
             (started, prefix.as_str())
@@ -156,7 +157,7 @@ mod tests {
             until: later,
         };
         assert_eq!(
-            Journal::open(folder.path()).unwrap().begin(later).unwrap(),
+            Journal::open(&folder).unwrap().begin(later).unwrap(),
             wanted
         );
     }

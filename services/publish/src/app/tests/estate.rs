@@ -143,8 +143,8 @@ fn moved() -> School {
             .replace("Once of Alder", name)
             .replace("Alder Trust", trust)
             .replace("alder", id);
-        text.replace("2020-09-01", from)
-            .replace("\"member_to\":null", &format!("\"member_to\":{to}"))
+        let membership = format!("\"member_from\":\"{from}\"{to}");
+        text.replace("\"member_from\":\"2020-09-01\"", &membership)
     };
     let event = |id: &str, data: String| LedgerEvent {
         identity: footprint::ledger::Identity {
@@ -160,9 +160,9 @@ fn moved() -> School {
         "Alder Trust",
         "alder",
         "2020-09-01",
-        &format!("\"{last}\""),
+        &format!(",\"member_to\":\"{last}\""),
     );
-    let now = data("Now of Birch", "Birch Trust", "birch", MOVED_ON, "null");
+    let now = data("Now of Birch", "Birch Trust", "birch", MOVED_ON, "");
     let events = [event("at-birch", now), event("at-alder", past)];
     school.rows.events.splice(0..0, events);
     school
