@@ -44,7 +44,7 @@ impl Stored {
         objects.map(|(key, _)| key.clone()).collect()
     }
 
-    /// An object is about to be put or deleted, and nobody knows yet with what outcome.
+    /// An object is about to be put or deleted: until that succeeds, its content is unknown.
     pub(super) fn doubt(&mut self, slice: &Slice, key: &str) {
         let objects = self.0.entry(slice.clone()).or_default();
         objects.insert(key.to_owned(), None);
