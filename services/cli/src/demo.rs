@@ -47,9 +47,9 @@ pub(crate) async fn run(demo: &args::Demo, format: Format) -> anyhow::Result<Exi
     let stop = stop_on_signals(Duration::from_secs(config.stop_seconds))?;
     let trust = MadeUpTrust::new(SEED, journal.started());
     write_temperatures(demo, &trust)?;
-    let running = start(&config, stop.clone()).await.context(
-        "cannot start; another program may use the ports, then choose others with --port",
-    )?;
+    let running = start(&config, stop.clone())
+        .await
+        .context("cannot start; if another program uses the ports, choose others with --port")?;
     let file = demo.data_dir.join("greenledger.toml");
     fs::write(file, config_file(demo, &config))?;
     let client = IngestClient::new(&running.ingest, TOKEN)?;
