@@ -86,6 +86,17 @@ impl Up {
         IngestClient::new(&url, TOKEN).expect("a client")
     }
 
+    /// Sends one event once, and does not wait for a process that is gone.
+    async fn post(&self, event: &Event) -> reqwest::Result<reqwest::Response> {
+        reqwest::Client::new()
+            .post(format!("http://127.0.0.1:{}/v1/events", self.ports[0]))
+            .bearer_auth(TOKEN)
+            .header("content-type", "application/cloudevents+json")
+            .body(event.to_json().expect("JSON"))
+            .send()
+            .await
+    }
+
     /// Waits until all three services are ready.
     async fn ready(&self) {
         let mut waiting = Waiting::up_to(PATIENCE);

@@ -37,7 +37,7 @@ async fn whichever_part_dies_up_ends_with_code_1_and_nothing_is_lost() {
                 break status;
             }
             // Answered or not: it is sent again when all is well.
-            let _dies = up.client().send(&[event(sent)]).await;
+            let _dies = up.post(&event(sent)).await;
             sent += 1;
             assert!(
                 waiting.once_more().await,
