@@ -277,6 +277,24 @@ fn a_data_folder_of_the_embedded_broker_is_refused_with_the_way_to_go_on_from_it
     assert!(said.contains("greenledger restore --config"), "{said}");
 }
 
+#[test]
+fn a_log_that_others_than_its_owner_can_read_is_refused_with_the_chmod_that_mends_it() {
+    let folder = TempDir::new().expect("a temporary folder");
+    let mode = |path: &Path, mode: u32| {
+        let permissions = std::fs::Permissions::from_mode(mode);
+        std::fs::set_permissions(path, permissions).expect("permissions");
+    };
+    mode(folder.path(), 0o700);
+    let log = folder.path().join("log.redb");
+    std::fs::write(&log, "").expect("a file");
+    mode(&log, 0o644);
+    let said = refused(folder.path());
+    assert!(
+        said.contains("chmod 600") && said.contains("log.redb"),
+        "{said}"
+    );
+}
+
 /// What `up` says when it does not start on a folder.
 fn refused(folder: &Path) -> String {
     let file = folder.join("up.toml");

@@ -1,4 +1,4 @@
-//! A lake that was made anew takes over the topics of the one before.
+//! Gives the topics of an earlier lake to a new one.
 
 use bus::{Commit, commit, committed, first};
 use events::{Sharding, Topic};

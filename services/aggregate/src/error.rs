@@ -65,7 +65,7 @@ pub enum AggregateError {
     #[error(
         "partition {partition} is committed for another lake than the one at {url} (id {theirs}, and this one has {ours}): an \
          aggregate of another installation reads these topics; set a topic_prefix of its own under [kafka] for each. If \
-         this lake was made anew on purpose, `greenledger adopt --config FILE` lets it read the topics from their first record"
+         this lake is new on purpose, `greenledger adopt --config FILE` gives it the topics, from their first record"
     )]
     AnotherLake {
         /// Which partition's note.

@@ -49,7 +49,7 @@ pub enum Command {
     Replay(Replay),
     /// Send the schools and meters of the ledger to Kafka again, after it was made anew.
     Restore(Configured),
-    /// Let a lake that was made anew read topics that another lake's aggregate has read.
+    /// Give the topics of an earlier lake to a new one.
     Adopt(Configured),
     /// Mend the past of a meter that was registered at the wrong school.
     Reassign(Reassign),

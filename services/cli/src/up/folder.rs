@@ -46,7 +46,7 @@ impl DataFolder {
                 old.display(),
             );
         }
-        let log = Log::open(self.path.join(LOG))?;
+        let log = open(self.path.join(LOG))?;
         let socket = self.path.join(SOCKET);
         let length = socket.as_os_str().len();
         if length > LONGEST_SOCKET_PATH {
@@ -81,5 +81,13 @@ pub(crate) fn reachable(bus: Bus) -> anyhow::Result<Bus> {
             file.display()
         );
     }
-    Ok(Bus::Log(Log::open(file)?))
+    Ok(Bus::Log(open(file)?))
+}
+
+/// Opens a log, and makes it if it is not there. One that others than its owner have access to is refused.
+fn open(file: PathBuf) -> anyhow::Result<Log> {
+    if file.exists() {
+        chassis::private::check(&file)?;
+    }
+    Ok(Log::open(file)?)
 }

@@ -1,7 +1,7 @@
 //! The file on the disk: made for its owner only, locked while it is open.
 
 use std::fs;
-use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
 use redb::backends::FileBackend;
@@ -28,7 +28,6 @@ fn opened(path: &Path) -> Result<Database, redb::Error> {
         .truncate(false)
         .mode(OWNER_ONLY)
         .open(path)?;
-    file.set_permissions(fs::Permissions::from_mode(OWNER_ONLY))?;
     if is_new {
         file.sync_all()?;
         if let Some(folder) = path.parent() {
