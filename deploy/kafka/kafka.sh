@@ -12,6 +12,7 @@
 #                                                           password are in $KAFKA_USER and $KAFKA_PASSWORD, the authority
 #                                                           to trust will be in DIR/ca.pem
 #            [--set NAME=VALUE]...                          any property of a broker beside
+#                                                           Java's options are in $KAFKA_JVM_PERFORMANCE_OPTS, if set
 #   kafka.sh topics --bootstrap HOST:PORT --partitions N [--replication R]
 #                                                           create what is missing; never changes what is there
 #   kafka.sh tool CLASS [ARGUMENT...]                       any command of Kafka's, by its Java class
@@ -102,8 +103,11 @@ run() {
         command_line kafka.tools.StorageTool format -t "$cluster" -c "$data/server.properties" \
             "${users[@]}" >"$data/format.out" 2>&1 || die "cannot format $data/log: $(cat "$data/format.out")"
     fi
-    # exec: whoever started the script holds the server's own pid, and can stop or kill exactly that.
-    exec java "-Xmx$heap" -XX:+UseG1GC -XX:MaxGCPauseMillis=20 -Djava.awt.headless=true \
+    # Under the name that Kafka's own scripts have for it.
+    local performance
+    read -ra performance <<<"${KAFKA_JVM_PERFORMANCE_OPTS:--XX:+UseG1GC -XX:MaxGCPauseMillis=20}"
+    # exec: the process that started the script holds the server's own pid, and can stop or kill exactly that.
+    exec java "-Xmx$heap" "${performance[@]}" -Djava.awt.headless=true \
         "-Dlog4j2.configurationFile=$here/log4j2.properties" -cp "$libs/*" kafka.Kafka "$data/server.properties"
 }
 
