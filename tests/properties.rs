@@ -2,6 +2,7 @@
 
 mod figures;
 mod sufficiency;
+mod withdrawn;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -9,11 +10,27 @@ use std::sync::Arc;
 use aggregate::{Batch, Found, Partition, SchoolDay, step, wanted};
 use chrono::NaiveDate;
 use events::{Channel, MAX_SLOTS, MeterId, Place, Topic, Unit, Urn};
-use footprint::ledger::{Identity, MeterDay, Origin, readings_from_frame, readings_to_frame};
-use footprint::view::{DaySum, views};
+use footprint::ledger::{
+    Identity, LedgerEvent, MeterDay, Origin, readings_from_frame, readings_to_frame,
+};
+use footprint::view::{DaySum, Withdrawals, views};
 use proptest::prelude::*;
 
-/// A small world, so that rows meet: three meters, three days, few names, few times of issue.
+/// When the first event of these tests is received, in microseconds since 1970: after the last of their days.
+const FIRST_RECEIVED: i64 = 1_775_000_000_000_000;
+const METERS: [&str; 3] = [
+    "mpan:2200012767323",
+    "mpan:2200012030374",
+    "mprn:3938424403",
+];
+const SOURCES: [&str; 3] = ["meter", "file", "hand"];
+
+/// The school that a meter of these tests belongs to.
+fn school_of(meter: usize) -> Urn {
+    Urn::try_from(900_001 + (meter as u32) % 2).expect("a URN")
+}
+
+/// A small world, so that rows meet: three meters, three days, few names, few times of issue, stated or not.
 pub fn rows() -> impl Strategy<Value = Vec<MeterDay>> {
     let value = prop_oneof![
         3 => Just(None),
@@ -21,51 +38,56 @@ pub fn rows() -> impl Strategy<Value = Vec<MeterDay>> {
         1 => Just(Some(0)),
     ];
     let slots = proptest::collection::vec((value, 0usize..3), MAX_SLOTS);
-    let row = (0usize..3, 0u32..3, 0usize..4, 0usize..3, 0i64..4, slots);
+    let row = (
+        0usize..3,
+        0u32..3,
+        0usize..4,
+        0usize..3,
+        (0i64..4, any::<bool>()),
+        slots,
+    );
     proptest::collection::vec(row, 1..40).prop_map(|rows| {
-        let meters = [
-            "mpan:2200012767323",
-            "mpan:2200012030374",
-            "mprn:3938424403",
-        ];
         rows.into_iter()
             .enumerate()
-            .map(|(offset, (meter, day, id, source, issued, cells))| {
-                let mut slots = [None; MAX_SLOTS];
-                let mut quality = [b'-'; MAX_SLOTS];
-                for (slot, (value, letter)) in cells.into_iter().enumerate() {
-                    slots[slot] = value;
-                    if value.is_some() {
-                        quality[slot] = b"AES"[letter];
+            .map(
+                |(offset, (meter, day, id, source, (issued, issue_stated), cells))| {
+                    let mut slots = [None; MAX_SLOTS];
+                    let mut quality = [b'-'; MAX_SLOTS];
+                    for (slot, (value, letter)) in cells.into_iter().enumerate() {
+                        slots[slot] = value;
+                        if value.is_some() {
+                            quality[slot] = b"AES"[letter];
+                        }
                     }
-                }
-                MeterDay {
-                    urn: Urn::try_from(900_001 + (meter as u32) % 2).expect("a URN"),
-                    meter: meters[meter].parse::<MeterId>().expect("a meter"),
-                    channel: Channel::AI,
-                    unit: if issued == 3 {
-                        Unit::CubicMetres
-                    } else {
-                        Unit::KilowattHours
-                    },
-                    day: NaiveDate::from_ymd_opt(2026, 3, 28 + day).expect("a day"),
-                    slots,
-                    quality,
-                    issued,
-                    identity: Identity {
-                        source: ["meter", "file", "hand"][source].into(),
-                        id: format!("{id}").into(),
-                    },
-                    origin: Origin {
-                        received: offset as i64,
-                        place: Place {
-                            partition: 0,
-                            offset: offset as i64,
+                    MeterDay {
+                        urn: school_of(meter),
+                        meter: METERS[meter].parse::<MeterId>().expect("a meter"),
+                        channel: Channel::AI,
+                        unit: if issued == 3 {
+                            Unit::CubicMetres
+                        } else {
+                            Unit::KilowattHours
                         },
-                        token: Arc::from("test"),
-                    },
-                }
-            })
+                        day: NaiveDate::from_ymd_opt(2026, 3, 28 + day).expect("a day"),
+                        slots,
+                        quality,
+                        issued: FIRST_RECEIVED - 10 + issued,
+                        issue_stated,
+                        identity: Identity {
+                            source: SOURCES[source].into(),
+                            id: format!("{id}").into(),
+                        },
+                        origin: Origin {
+                            received: FIRST_RECEIVED + offset as i64,
+                            place: Place {
+                                partition: 0,
+                                offset: offset as i64,
+                            },
+                            token: Arc::from("test"),
+                        },
+                    }
+                },
+            )
             .collect()
     })
 }
@@ -75,10 +97,15 @@ pub fn rows() -> impl Strategy<Value = Vec<MeterDay>> {
 struct World {
     partition: Partition,
     ledger: Vec<MeterDay>,
+    events: Vec<LedgerEvent>,
 }
 
 impl World {
     fn merge(&mut self, rows: &[MeterDay]) {
+        self.merge_all(rows, &[]);
+    }
+
+    fn merge_all(&mut self, rows: &[MeterDay], events: &[LedgerEvent]) {
         let next = rows
             .iter()
             .map(|row| row.origin.place.offset + 1)
@@ -86,8 +113,8 @@ impl World {
             .unwrap_or(0);
         let batch = Batch {
             readings: rows.to_vec(),
+            events: events.to_vec(),
             position: BTreeMap::from([(Topic::Readings, next)]),
-            ..Batch::default()
         };
         let mut found = Found::new();
         for day in wanted(&self.partition, &batch) {
@@ -102,6 +129,7 @@ impl World {
         let (flush, tail) = self.partition.take_tail();
         self.ledger
             .extend(tail.readings.iter().map(|row| (**row).clone()));
+        self.events.extend(tail.events);
         self.partition.written(flush, 0);
     }
 
@@ -120,12 +148,18 @@ impl World {
 
 /// What stands, worked out from all rows at once.
 pub fn from_scratch(rows: &[MeterDay]) -> BTreeMap<SchoolDay, DaySum> {
+    from_scratch_without(rows, &[])
+}
+
+/// What stands of all rows without what these events withdraw.
+fn from_scratch_without(rows: &[MeterDay], events: &[LedgerEvent]) -> BTreeMap<SchoolDay, DaySum> {
     let schools: BTreeSet<Urn> = rows.iter().map(|row| row.urn).collect();
     let mut sums = BTreeMap::new();
     for urn in schools {
         let of_school = rows.iter().filter(|row| row.urn == urn);
+        let withdrawals = Withdrawals::from_events(events.iter().filter(|row| row.urn == urn));
         sums.extend(
-            views(of_school)
+            views(of_school, &withdrawals)
                 .into_iter()
                 .map(|(key, view)| ((urn, key), view.sum())),
         );
@@ -183,7 +217,7 @@ proptest! {
         prop_assert_eq!(after.sums(), expected.clone());
         prop_assert_eq!(from_scratch(&after.ledger), expected);
         let names: BTreeSet<_> =
-            after.ledger.iter().map(|row| (row.urn, row.key(), row.identity.clone(), row.origin.clone())).collect();
+            after.ledger.iter().map(|row| (row.urn, row.key(), row.identity.clone(), row.issued, row.origin.clone())).collect();
         prop_assert_eq!(names.len(), after.ledger.len(), "a row was written twice");
     }
 
@@ -194,7 +228,8 @@ proptest! {
     ) {
         let mut shuffled: Vec<&MeterDay> = order.iter().map(|index| index.get(&rows)).collect();
         shuffled.extend(rows.iter().rev());
-        prop_assert_eq!(views(shuffled), views(&rows));
+        let none = Withdrawals::default();
+        prop_assert_eq!(views(shuffled, &none), views(&rows, &none));
     }
 
     #[test]

@@ -198,10 +198,10 @@ topics() {
     [ -n "$bootstrap" ] && [ -n "$partitions" ] || usage
     need_jars
 
-    local week=$((7 * 24 * 60 * 60 * 1000)) topic
+    local month=$((30 * 24 * 60 * 60 * 1000)) topic
     # The ledger is the archive: these only have to outlast the longest outage that someone takes to notice.
-    for topic in readings waste travel activity; do
-        create "$topic" retention.ms=$week
+    for topic in readings withdrawals waste travel activity; do
+        create "$topic" retention.ms=$month
     done
     # The register is read from its beginning at every start.
     create register retention.ms=-1 retention.bytes=-1
@@ -215,7 +215,7 @@ topics() {
 # another count, from before, would send a school's events to two owners.
 same_partitions() {
     local differing
-    differing=$(topic_command --describe --topic 'readings|waste|travel|activity|register|footprints|rejected' |
+    differing=$(topic_command --describe --topic 'readings|withdrawals|waste|travel|activity|register|footprints|rejected' |
         awk -v wanted="$partitions" '$1 == "Topic:" && /PartitionCount:/ {
             for (i = 1; i < NF; i++) if ($i == "PartitionCount:" && $(i + 1) != wanted) print $2 " has " $(i + 1)
         }')

@@ -4,6 +4,7 @@ mod readings;
 mod recorded;
 mod registered;
 mod travel;
+mod withdrawn;
 
 use events::{Data, Event, EventType, MICRO, MeterId, Urn};
 use proptest::option::of;
@@ -14,11 +15,12 @@ use readings::readings;
 use recorded::{activity, evidence, waste};
 use registered::{registered, school};
 use travel::{accredited, initiative, surveyed};
+use withdrawn::withdrawn;
 
 /// Any event of a type.
 pub fn event(kind: EventType) -> impl Strategy<Value = Event> {
     let subject = match kind {
-        EventType::MeterReadings => of(urn()).boxed(),
+        EventType::MeterReadings | EventType::ReadingsWithdrawn => of(urn()).boxed(),
         _ => urn().prop_map(Some).boxed(),
     };
     (text(), text(), instant(), subject, data(kind)).prop_map(
@@ -35,6 +37,7 @@ pub fn event(kind: EventType) -> impl Strategy<Value = Event> {
 fn data(kind: EventType) -> BoxedStrategy<Data> {
     match kind {
         EventType::MeterReadings => readings().prop_map(Data::MeterReadings).boxed(),
+        EventType::ReadingsWithdrawn => withdrawn().prop_map(Data::ReadingsWithdrawn).boxed(),
         EventType::WasteCollected => waste().prop_map(Data::WasteCollected).boxed(),
         EventType::TravelSurveyed => surveyed().prop_map(Data::TravelSurveyed).boxed(),
         EventType::TravelInitiative => initiative().prop_map(Data::TravelInitiative).boxed(),

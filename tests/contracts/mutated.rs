@@ -95,8 +95,10 @@ fn a_changed_example_is_judged_the_same_by_schema_and_rust() {
 /// The order of dates and of a band's ends, the length of `quality`, that a part is not more than its whole, check
 /// digits, and whole numbers written with a decimal point, which to a JSON Schema are whole numbers.
 fn only_rust_says(error: &EventError) -> bool {
-    const ORDERED: [&str; 11] = [
+    const ORDERED: [&str; 13] = [
         "/data/to",
+        "/data/start",
+        "/data/end",
         "/data/ended_on",
         "/data/valid_until",
         "/data/expires",

@@ -12,6 +12,7 @@ use lake::{Lake, LakeConfig};
 use reqwest::{Response, StatusCode};
 use tempfile::TempDir;
 
+use super::report::say;
 use crate::flow::deployment::{AS_OF, Deployment, TOKEN, TRUST};
 use crate::servers::Waiting;
 use crate::servers::service::{Service, binary};
@@ -126,6 +127,17 @@ impl Pipeline {
             }
             let said = answer.text().await.unwrap_or_default();
             assert!(waiting.once_more().await, "not ready: {said}");
+        }
+    }
+}
+
+/// What the services said, where a test failed.
+impl Drop for Pipeline {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            for service in [&self.ingest, &self.aggregate, &self.publish] {
+                say(&service.log());
+            }
         }
     }
 }

@@ -82,6 +82,7 @@ pub fn day(id: &str, mpan: &str, day: &str) -> Event {
             values: vec![Some(1.0); 48],
             quality: None,
             register: None,
+            issue_stated: true,
         }),
     }
 }

@@ -43,6 +43,7 @@ fn readings(id: &str, day: &str, values: Vec<Option<f64>>) -> Event {
             values,
             quality: None,
             register: None,
+            issue_stated: true,
         }),
     }
 }

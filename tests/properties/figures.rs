@@ -196,6 +196,7 @@ fn reading_of(school: u32, meter: usize, at: u32, values: &[Option<i64>], offset
         slots,
         quality,
         issued: offset,
+        issue_stated: true,
         identity: Identity {
             source: "property".into(),
             id: format!("{offset}").into(),

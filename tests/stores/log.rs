@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use events::{Channel, EventType, MAX_SLOTS, MeterId, Place, Quantity, Sharding, Unit, Urn};
 use footprint::Story;
 use footprint::ledger::{Identity, LedgerEvent, MeterDay, Origin};
-use footprint::view::views;
+use footprint::view::{Withdrawals, views};
 
 use crate::flow::files;
 
@@ -68,6 +68,7 @@ fn row(school: u32, batch: u32, id: &str, issued: i64) -> MeterDay {
         slots,
         quality,
         issued,
+        issue_stated: true,
         identity: Identity {
             source: Arc::from("meters"),
             id: format!("{school}-{batch:04}-{id}").into(),
@@ -166,7 +167,7 @@ fn sums(rows: &[MeterDay]) -> BTreeMap<SchoolDay, Quantity> {
     by_school
         .into_iter()
         .flat_map(|(urn, rows)| {
-            views(rows)
+            views(rows, &Withdrawals::default())
                 .into_iter()
                 .map(move |(key, view)| ((urn, key), view.sum().sum))
         })

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use cli::Answer;
 use events::{MICRO, Rule, Topic};
 use footprint::ledger::readings_from_frame;
-use footprint::view::views;
+use footprint::view::{Withdrawals, views};
 use serde_json::{Value, json};
 
 use crate::flow::deployment::{Deployment, Embedded, TRUST};
@@ -28,8 +28,14 @@ async fn send(world: &Embedded, readings: &[(&str, &str, Value)]) -> Answer {
         .map(|(id, time, data)| {
             let mut data = data.clone();
             data["meter"] = json!(format!("mpan:{MPAN}"));
+            // Of one source what it says last stands, an estimate too.
+            let source = if id.ends_with("estimate") {
+                "supplier"
+            } else {
+                "meter"
+            };
             let event = json!({
-                "specversion": "1.0", "id": id, "source": "meter", "type": "meter.readings.v1",
+                "specversion": "1.0", "id": id, "source": source, "type": "meter.readings.v1",
                 "time": time, "data": data,
             });
             event.to_string()
@@ -60,7 +66,7 @@ async fn days(world: &Embedded) -> (BTreeMap<String, (usize, i64)>, usize) {
             rows.extend(readings_from_frame(&object.rows).expect("rows"));
         }
     }
-    let days = views(&rows)
+    let days = views(&rows, &Withdrawals::default())
         .into_iter()
         .map(|(key, view)| {
             let present: Vec<i64> = view.slots.iter().flatten().copied().collect();

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use chassis::failpoint;
 use events::Topic;
 use footprint::ledger::{events_from_frame, readings_from_frame};
-use footprint::view::{standing_events, union};
+use footprint::view::{revisions, union};
 use lake::{Lake, LedgerFolder};
 use polars::frame::DataFrame;
 use polars::prelude::PolarsResult;
@@ -101,5 +101,5 @@ fn merged_events(frames: &[DataFrame]) -> PolarsResult<DataFrame> {
     for frame in frames {
         rows.extend(events_from_frame(frame)?);
     }
-    events_frame(standing_events(rows).iter().collect())
+    events_frame(revisions(rows).iter().collect())
 }

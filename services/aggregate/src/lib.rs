@@ -29,7 +29,7 @@ pub use compact::{delete, merge};
 pub use config::{Config, FactorConfig, FigureConfig, FlushConfig};
 pub use error::AggregateError;
 pub use flush::write;
-pub use load::{load_partition, look_up, read_events, read_readings};
+pub use load::{load_partition, load_rows, look_up, read_events, read_readings};
 pub use partition::{Partition, Tail};
 pub use recent::SchoolDay;
 pub use resend::event_of;

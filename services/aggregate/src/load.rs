@@ -45,7 +45,11 @@ pub(crate) async fn load(
         ..Partition::default()
     };
     let (mut there, mut found) = (BTreeSet::new(), BTreeSet::new());
-    for topic in Topic::LEDGER {
+    // Readings last: what counts of them depends on what was withdrawn.
+    let others = Topic::LEDGER
+        .into_iter()
+        .filter(|topic| *topic != Topic::Readings);
+    for topic in others.chain([Topic::Readings]) {
         let name = rests_on.get(&topic);
         let owned = |shard| sharding.owner(shard) == partition;
         for folder in lake.ledger_folders(topic, owned).await? {
@@ -70,6 +74,18 @@ pub(crate) async fn load(
     })
 }
 
+/// The stories that rows of the ledger tell, whichever objects they lie in.
+pub fn load_rows(readings: &[MeterDay], events: &[LedgerEvent]) -> Partition {
+    let mut loaded = Partition {
+        flush: 1,
+        ..Partition::default()
+    };
+    // Events first: what counts of readings depends on what was withdrawn.
+    add_events(&mut loaded, events);
+    add_readings(&mut loaded, readings);
+    loaded
+}
+
 fn add_readings(loaded: &mut Partition, rows: &[MeterDay]) {
     let mut by_school: BTreeMap<_, Vec<&MeterDay>> = BTreeMap::new();
     for row in rows {
@@ -77,7 +93,7 @@ fn add_readings(loaded: &mut Partition, rows: &[MeterDay]) {
     }
     for (urn, rows) in by_school {
         let story = loaded.stories.entry(urn).or_default();
-        for (key, view) in views(rows) {
+        for (key, view) in views(rows, story.withdrawals()) {
             story.set_day(&key, view.sum());
         }
     }

@@ -229,7 +229,11 @@ mod tests {
         };
         check(&BTreeSet::new(), &[Topic::Readings], &[]);
         check(&BTreeSet::new(), &[], &[Apart::Ledger(Topic::Readings)]);
-        let anew = [Apart::Log(Topic::Activity), Apart::Log(Topic::Register)];
+        let anew = [
+            Apart::Log(Topic::Withdrawals),
+            Apart::Log(Topic::Activity),
+            Apart::Log(Topic::Register),
+        ];
         check(&all, &[Topic::Readings], &anew);
     }
 

@@ -197,6 +197,7 @@ impl Parser {
             slots,
             quality,
             issued,
+            issue_stated: data.issue_stated,
             identity,
             origin,
         })
@@ -258,6 +259,10 @@ fn event(
         Data::TravelAccredited(award) => award.awarded_on,
         Data::ActivityRecorded(activity) => activity.from,
         Data::EvidenceFiled(evidence) => evidence.dated,
+        Data::ReadingsWithdrawn(withdrawn) => {
+            let span = withdrawn.span();
+            span.map_or(NaiveDate::MIN, |span| span.days().0)
+        }
         Data::SchoolRegistered(_) | Data::MeterRegistered(_) | Data::MeterReadings(_) => {
             let issued = DateTime::from_timestamp_micros(issued).unwrap_or_default();
             SettlementDay::of(issued).0

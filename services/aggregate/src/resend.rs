@@ -34,6 +34,7 @@ pub fn event_of(row: &MeterDay) -> Event {
                 .collect(),
             quality: Some(row.quality[..slots].iter().map(letter).collect()),
             register: None,
+            issue_stated: row.issue_stated,
         }),
     }
 }

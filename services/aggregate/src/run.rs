@@ -8,7 +8,7 @@ use chassis::{Readiness, Stop, Vitals, chain, serve};
 use events::{Sharding, Topic};
 use lake::{Lake, LakeError};
 use tokio::net::TcpListener;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinSet;
 
 use crate::emit::emit;
@@ -29,6 +29,8 @@ pub const ROUTES: &[(&str, &str)] = &[("GET", "/metrics"), ("GET", "/healthz"), 
 
 /// How long a footprint may take to be acknowledged.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// How long leaving the group may take after something failed.
+const LEAVE: Duration = Duration::from_secs(5);
 /// How long a look at footprints may take, during which nothing else is done.
 const LOOK: Duration = Duration::from_secs(2);
 
@@ -98,10 +100,31 @@ async fn work(
         _ended = watching.join_next() => Err(AggregateError::Ended("watch")),
     };
     stop.cancel();
+    if let Err(error) = &worked {
+        // At once: leaving the group may take longer than this process is given.
+        tracing::error!(error = chain(error), "cannot go on");
+        leave(worker).await;
+        return worked;
+    }
     polling
         .await
         .map_err(|_| AggregateError::Ended("polling"))?;
     worked
+}
+
+/// Leaves the group, so that another process takes the partitions up soon, and waits for that no longer than [`LEAVE`]: a
+/// broker that is not the one that was joined may never answer.
+async fn leave(worker: Worker) {
+    let (left, leaving) = oneshot::channel();
+    let spawned = std::thread::Builder::new()
+        .name("leave".to_owned())
+        .spawn(move || {
+            drop(worker);
+            let _not_waited_for = left.send(());
+        });
+    if spawned.is_ok() {
+        let _gave_up = tokio::time::timeout(LEAVE, leaving).await;
+    }
 }
 
 /// What `/readyz` says while this process owns nothing.

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use events::Topic;
+use events::{Data, EventType, ReadingsWithdrawn, Topic};
 use footprint::ledger::{LedgerEvent, MeterDay};
-use footprint::view::{day_view, union};
+use footprint::view::{day_view, union, withdrawn_days};
 use footprint::{Added, Fact};
 
 use crate::partition::Partition;
@@ -36,15 +36,37 @@ pub struct Stepped {
 
 /// The meter-days of a batch that have rows which are not at hand: they have to be looked up before the step.
 pub fn wanted(partition: &Partition, batch: &Batch) -> BTreeSet<SchoolDay> {
-    let mut wanted = BTreeSet::new();
-    for row in &batch.readings {
-        let day = (row.urn, row.key());
-        let has_rows = has_rows(partition, &day);
-        if has_rows && partition.recent.rows(&day).is_none() {
-            wanted.insert(day);
-        }
+    let read = batch.readings.iter().map(|row| (row.urn, row.key()));
+    let withdrawn = batch.events.iter().filter_map(withdrawal);
+    let withdrawn = withdrawn.flat_map(|(row, data)| days_changed(partition, row, &data));
+    read.chain(withdrawn)
+        .filter(|day| has_rows(partition, day) && partition.recent.rows(day).is_none())
+        .collect()
+}
+
+fn withdrawal(row: &LedgerEvent) -> Option<(&LedgerEvent, ReadingsWithdrawn)> {
+    match row.kind {
+        EventType::ReadingsWithdrawn => Some((row, serde_json::from_str(&row.data).ok()?)),
+        _ => None,
     }
-    wanted
+}
+
+/// The meter-days whose view a withdrawal may change: its own, and those of the revision that stood before it.
+fn days_changed(
+    partition: &Partition,
+    row: &LedgerEvent,
+    data: &ReadingsWithdrawn,
+) -> BTreeSet<SchoolDay> {
+    let stood = partition
+        .stories
+        .get(&row.urn)
+        .and_then(|story| story.fact(&row.identity));
+    let before = stood.and_then(|fact| match &fact.data {
+        Data::ReadingsWithdrawn(before) => Some(before),
+        _ => None,
+    });
+    let days = before.into_iter().chain([data]).flat_map(withdrawn_days);
+    days.map(|key| (row.urn, key)).collect()
 }
 
 fn has_rows(partition: &Partition, (urn, key): &SchoolDay) -> bool {
@@ -63,7 +85,11 @@ pub fn step(partition: &mut Partition, batch: Batch, mut found: Found) -> Steppe
     }
     for row in batch.events {
         partition.touched.insert(row.urn);
+        let changed = withdrawal(&row).map(|(row, data)| days_changed(partition, row, &data));
         merge_event(partition, row, &mut stepped);
+        for day in changed.into_iter().flatten() {
+            view_again(partition, &day, &found);
+        }
     }
     for (topic, next) in batch.position {
         partition.read.insert(topic, next);
@@ -110,18 +136,30 @@ fn merge_reading(
             .filter(of_this_name)
             .map(|row| Arc::new((*row).clone())),
     );
-    if let Some(view) = day_view(&standing) {
-        partition
-            .stories
-            .entry(day.0)
-            .or_default()
-            .set_day(&day.1, view.sum());
+    let story = partition.stories.entry(day.0).or_default();
+    if let Some(view) = day_view(&standing, story.withdrawals()) {
+        story.set_day(&day.1, view.sum());
     }
     let all = rows.iter().filter(|row| stands(row)).cloned().collect();
     partition.recent.keep(day, all, partition.flush);
     if is_new {
         partition.merged(row.urn, row.origin.received);
         partition.tail.readings.push(row);
+    }
+}
+
+/// Computes the view of a meter-day from the rows it has, if any: what was withdrawn of them may have changed.
+fn view_again(partition: &mut Partition, day: &SchoolDay, found: &Found) {
+    let rows: Vec<&MeterDay> = match (partition.recent.rows(day), found.get(day)) {
+        (Some(rows), _) => rows.iter().map(AsRef::as_ref).collect(),
+        (None, Some(rows)) => rows.iter().collect(),
+        (None, None) => return,
+    };
+    let (standing, _) = union(rows);
+    if let Some(story) = partition.stories.get_mut(&day.0)
+        && let Some(view) = day_view(&standing, story.withdrawals())
+    {
+        story.set_day(&day.1, view.sum());
     }
 }
 
@@ -138,6 +176,7 @@ fn merge_event(partition: &mut Partition, row: LedgerEvent, stepped: &mut Steppe
             partition.tail.events.push(row);
         }
         Added::Known => {}
+        Added::Earlier => partition.tail.events.push(row),
         // The row that stands is lower in the log and may not be in the lake yet; the other is put aside.
         Added::Displaced(old) => {
             stepped.events.extend(displaced(&row, &old));

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use events::{AcademicYear, MeterId, Rule, Urn, Written};
+use events::{AcademicYear, Channel, MeterId, Rule, Urn, Written};
 use lake::Month;
 
 use crate::client::{ClientError, IngestClient};
@@ -53,6 +53,8 @@ pub enum Command {
     Adopt(Configured),
     /// Mend the past of a meter that was registered at the wrong school.
     Reassign(Reassign),
+    /// Take readings back: what ingest has received of a meter's days until now counts no longer.
+    Withdraw(Withdraw),
     /// Compute every footprint again from the ledger alone.
     Rebuild(Configured),
     /// Show how a school's figures come about.
@@ -265,6 +267,50 @@ pub struct Reassign {
     /// Where ingest is.
     #[command(flatten)]
     pub ingest: Ingest,
+}
+
+/// `greenledger withdraw`
+#[derive(Debug, Args)]
+pub struct Withdraw {
+    /// The meter, such as mpan:2399999909024.
+    pub meter: MeterId,
+    /// The first day, such as 2026-02-01.
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    pub from: NaiveDate,
+    /// The last day; the first one unless said.
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    pub to: Option<NaiveDate>,
+    /// Which channel: AI, AE, RI or RE.
+    #[arg(long, value_parser = channel, default_value = "AI")]
+    pub channel: Channel,
+    /// Only readings of this source.
+    #[arg(long)]
+    pub source: Option<String>,
+    /// Only the event of this id.
+    #[arg(long, requires = "source")]
+    pub id: Option<String>,
+    /// Only what this supplier's file said.
+    #[arg(long)]
+    pub file: Option<PathBuf>,
+    /// Why.
+    #[arg(long)]
+    pub reason: String,
+    /// Which role decided it, such as "sustainability lead"; no name of a person.
+    #[arg(long, value_name = "ROLE")]
+    pub by: String,
+    /// Say what would be withdrawn, and send nothing.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// The configuration of `up`, or of aggregate: where the lake is.
+    #[arg(long)]
+    pub config: PathBuf,
+    /// Where ingest is.
+    #[command(flatten)]
+    pub ingest: Ingest,
+}
+
+fn channel(text: &str) -> Result<Channel, String> {
+    Channel::parse(text).ok_or_else(|| "a channel is AI, AE, RI or RE".to_owned())
 }
 
 /// `greenledger explain`

@@ -5,11 +5,13 @@ mod explain;
 pub(crate) mod export;
 mod factors;
 mod import;
+mod meter;
 mod reassign;
 mod replay;
 mod restore;
 mod secr;
 mod validate;
+mod withdraw;
 
 pub use replay::rejected;
 
@@ -53,6 +55,7 @@ async fn carry_out(Arguments { command, format }: Arguments) -> anyhow::Result<E
         Command::Replay(replay) => replay::run(&replay, format).await,
         Command::Restore(restore) => restore::run(&restore, format).await,
         Command::Reassign(reassign) => reassign::run(&reassign, format).await,
+        Command::Withdraw(withdraw) => withdraw::run(&withdraw, format).await,
         Command::Rebuild(rebuild) => {
             let mut config = configs::aggregate(&rebuild.config)?;
             config.kafka = reachable(config.kafka)?;

@@ -1,6 +1,7 @@
 //! Events in, records and refusals out. Knows no Kafka, no HTTP and no clock.
 
 mod registered;
+mod repeated;
 
 use bus::Record;
 use chrono::{DateTime, Utc};
@@ -9,14 +10,17 @@ use events::{Data, Event, Refusal, Rule, Sharding};
 use crate::kept::{self, Kept};
 use crate::normalise::normalise;
 use crate::notes::Note;
-use crate::records::{Envelope, Stamp, instant, received, record};
+use crate::records::{Envelope, Stamp, instant, record};
 use crate::register::{Draft, Register};
 use crate::rules::{Bounds, Fault, issued};
 use crate::schema;
-use crate::scope::{may_register_meter, may_register_school, may_report, owners_of};
+use crate::scope::{
+    may_register_meter, may_register_school, may_report, owners_of, owners_of_withdrawn,
+};
 use crate::tokens::{Authority, token_sha256};
 
 use registered::registered;
+use repeated::Repeated;
 
 /// What a request is judged by.
 pub(crate) struct Court<'a> {
@@ -31,7 +35,7 @@ impl Court<'_> {
     pub(crate) fn stamp(&self) -> Stamp<'_> {
         Stamp {
             token: self.authority.name(),
-            received: received(self.now),
+            received: self.now,
             sharding: self.sharding,
         }
     }
@@ -79,6 +83,7 @@ pub(crate) struct Refused {
 pub(crate) fn admit(items: &[&str], court: &Court<'_>) -> Admitted {
     let mut draft = Draft::of(court.register);
     let stamp = court.stamp();
+    let mut repeated = Repeated::default();
     let mut admitted = Admitted {
         received: items.len(),
         ..Admitted::default()
@@ -102,7 +107,12 @@ pub(crate) fn admit(items: &[&str], court: &Court<'_>) -> Admitted {
             .bounds
             .meter_days
             .saturating_sub(admitted.records.len());
-        match judge(&event, court, &draft, &stamp, room) {
+        let received = stamp.received_at(index);
+        let judged = repeated
+            .judge(&event)
+            .map_err(|refusal| vec![refusal])
+            .and_then(|()| judge(&event, received, court, &draft, &stamp, room));
+        match judged {
             Ok(records) => {
                 admitted.accepted += 1;
                 admitted.records.extend(records);
@@ -132,6 +142,7 @@ pub(crate) fn admit(items: &[&str], court: &Court<'_>) -> Admitted {
 
 fn judge(
     event: &Event,
+    received: DateTime<Utc>,
     court: &Court<'_>,
     register: &Draft<'_>,
     stamp: &Stamp<'_>,
@@ -140,7 +151,7 @@ fn judge(
     let token = court.authority.token().map_err(|one| vec![one])?;
     issued(event.time, &court.bounds)
         .map_err(|fault| vec![fault.at("/time", instant(event.time))])?;
-    let envelope = Envelope::of(event);
+    let envelope = Envelope::of(event, received);
     if let Data::MeterReadings(readings) = &event.data {
         let days = normalise(readings, &court.bounds)?;
         if days.len() > room {
@@ -158,8 +169,22 @@ fn judge(
         // The register says whose a meter is, whatever the sender believed.
         let records = days.iter().zip(owners);
         return Ok(records
-            .map(|(day, urn)| record(stamp, &envelope, urn, day.to_json()))
+            .map(|(day, urn)| record(stamp, &envelope, urn, day.to_json(readings.issue_stated)))
             .collect());
+    }
+    let data = || {
+        event.data.to_json().map_err(|error| {
+            vec![
+                Fault::new(Rule::Schema, error.to_string())
+                    .at("/data", "what cannot be written again"),
+            ]
+        })
+    };
+    if let Data::ReadingsWithdrawn(withdrawn) = &event.data {
+        let owners = owners_of_withdrawn(withdrawn, token, register).map_err(|one| vec![one])?;
+        let payload = data()?;
+        let record_of = |urn| record(stamp, &envelope, urn, payload.clone());
+        return Ok(owners.into_iter().map(record_of).collect());
     }
     let urn = event.subject.ok_or_else(|| {
         vec![Fault::new(Rule::Schema, "name the school in subject").at("/subject", "nothing")]
@@ -170,12 +195,7 @@ fn judge(
         data => may_report(urn, data, token, register),
     }
     .map_err(|one| vec![one])?;
-    let payload = event.data.to_json().map_err(|error| {
-        vec![
-            Fault::new(Rule::Schema, error.to_string()).at("/data", "what cannot be written again"),
-        ]
-    })?;
-    Ok(vec![record(stamp, &envelope, urn, payload)])
+    Ok(vec![record(stamp, &envelope, urn, data()?)])
 }
 
 #[cfg(test)]

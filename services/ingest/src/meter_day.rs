@@ -24,7 +24,7 @@ pub(crate) struct MeterDay {
 impl MeterDay {
     /// As JSON of [`events::MeterReadings`], always the same text for the same day. Written by hand because it is the
     /// busiest line of the service, and because a quantity here is an integer and is to stay exact.
-    pub(crate) fn to_json(&self) -> String {
+    pub(crate) fn to_json(&self, issue_stated: bool) -> String {
         let mut text = String::with_capacity(512);
         // Nothing to escape: a meter's id has letters, digits and -_.: only.
         text.push_str(r#"{"meter":""#);
@@ -54,6 +54,9 @@ impl MeterDay {
             text.push_str(r#","quality":""#);
             text.extend(self.half_hours.iter().map(letter));
             text.push('"');
+        }
+        if !issue_stated {
+            text.push_str(r#","issue_stated":false"#);
         }
         text.push('}');
         text

@@ -1,7 +1,7 @@
 //! Records of Kafka: CloudEvents in binary mode.
 
 use bus::Record;
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use events::{Data, Event, EventType, Sharding, Topic, Urn, Written};
 
 use crate::register::Registered;
@@ -27,8 +27,17 @@ pub(crate) fn header_name(name: &str) -> Option<&'static str> {
 /// What every record of a request shares.
 pub(crate) struct Stamp<'a> {
     pub(crate) token: &'a str,
-    pub(crate) received: String,
+    /// When the request was received.
+    pub(crate) received: DateTime<Utc>,
     pub(crate) sharding: Sharding,
+}
+
+impl Stamp<'_> {
+    /// When the event at this place of the request counts as received: each a microsecond after the one before it, so that
+    /// the later of two stands.
+    pub(crate) fn received_at(&self, index: usize) -> DateTime<Utc> {
+        self.received + TimeDelta::microseconds(index as i64)
+    }
 }
 
 /// What every record of an event shares.
@@ -37,22 +46,24 @@ pub(crate) struct Envelope<'a> {
     pub(crate) source: &'a str,
     pub(crate) id: &'a str,
     pub(crate) time: DateTime<Utc>,
+    pub(crate) received: DateTime<Utc>,
 }
 
 impl<'a> Envelope<'a> {
-    pub(crate) fn of(event: &'a Event) -> Self {
+    pub(crate) fn of(event: &'a Event, received: DateTime<Utc>) -> Self {
         Envelope {
             kind: event.data.kind(),
             source: &event.source,
             id: &event.id,
             time: event.time,
+            received,
         }
     }
 }
 
 /// When something was received, as it stands in headers.
-pub(crate) fn received(now: DateTime<Utc>) -> String {
-    now.to_rfc3339_opts(SecondsFormat::Millis, true)
+fn received(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Micros, true)
 }
 
 /// An instant as it stands in headers.
@@ -63,17 +74,17 @@ pub(crate) fn instant(at: DateTime<Utc>) -> String {
 /// The record of an event that names its school; none if it names none or cannot be written.
 pub(crate) fn of_event(stamp: &Stamp<'_>, event: &Event) -> Option<Record> {
     let payload = event.data.to_json().ok()?;
-    Some(record(stamp, &Envelope::of(event), event.subject?, payload))
+    let envelope = Envelope::of(event, stamp.received);
+    Some(record(stamp, &envelope, event.subject?, payload))
 }
 
 /// The record of an event as ingest once sent it; none if the event names no school or cannot be written.
 pub fn record_again(
     event: &Event,
-    at: DateTime<Utc>,
+    received: DateTime<Utc>,
     token: &str,
     sharding: Sharding,
 ) -> Option<Record> {
-    let received = received(at);
     let stamp = Stamp {
         token,
         received,
@@ -95,7 +106,7 @@ pub(crate) fn record(stamp: &Stamp<'_>, event: &Envelope<'_>, urn: Urn, payload:
             ("ce_type", event.kind.as_str().to_owned()),
             ("ce_time", instant(event.time)),
             ("ce_subject", key.clone()),
-            ("ce_receivedtime", stamp.received.clone()),
+            ("ce_receivedtime", received(event.received)),
             ("ce_token", stamp.token.to_owned()),
             ("content-type", "application/json".to_owned()),
         ],

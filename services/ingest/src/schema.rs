@@ -39,6 +39,7 @@ macro_rules! schemas {
 
 schemas! {
     MeterReadings "meter.readings.v1",
+    ReadingsWithdrawn "meter.readings.withdrawn.v1",
     WasteCollected "waste.collected.v1",
     TravelSurveyed "travel.surveyed.v1",
     TravelInitiative "travel.initiative.v1",

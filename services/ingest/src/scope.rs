@@ -5,8 +5,10 @@
 
 mod register;
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
-use events::{Data, DayRun, MeterId, Refusal, Rule, Urn, day_run};
+use events::{Data, DayRun, MeterId, ReadingsWithdrawn, Refusal, Rule, Urn, day_run};
 
 use crate::meter_day::MeterDay;
 use crate::register::{Owners, SchoolEntry};
@@ -25,6 +27,34 @@ pub(crate) fn owners_of(
     days.iter()
         .map(|day| owner_of(&day.meter, day.day.0, day_at, token, register))
         .collect()
+}
+
+/// The schools that the days of a withdrawal belong to, each once. Days on which the meter belongs to no school are left
+/// out, unless all are.
+pub(crate) fn owners_of_withdrawn(
+    withdrawn: &ReadingsWithdrawn,
+    token: &Token,
+    register: &impl Owners,
+) -> Result<BTreeSet<Urn>, Refusal> {
+    let (first, last) = match withdrawn.span() {
+        Some(span) => span.days(),
+        None => return Ok(BTreeSet::new()),
+    };
+    let day_at = if withdrawn.from.is_some() {
+        "/data/from"
+    } else {
+        "/data/start"
+    };
+    let owner_on = |day| owner_of(&withdrawn.meter, day, day_at, token, register);
+    let owned = first
+        .iter_days()
+        .take_while(|day| *day <= last)
+        .filter(|day| register.owner(&withdrawn.meter, *day).is_some());
+    let owners: BTreeSet<Urn> = owned.map(owner_on).collect::<Result<_, _>>()?;
+    match owners.is_empty() {
+        true => owner_on(first).map(|urn| BTreeSet::from([urn])),
+        false => Ok(owners),
+    }
 }
 
 fn owner_of(
@@ -237,7 +267,10 @@ impl About {
                 "/data/awarded_on",
             ),
             Data::EvidenceFiled(evidence) => from(evidence.dated, evidence.expires, "/data/dated"),
-            Data::SchoolRegistered(_) | Data::MeterRegistered(_) | Data::MeterReadings(_) => {
+            Data::SchoolRegistered(_)
+            | Data::MeterRegistered(_)
+            | Data::MeterReadings(_)
+            | Data::ReadingsWithdrawn(_) => {
                 return None;
             }
         })

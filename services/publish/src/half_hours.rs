@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Duration, NaiveDate};
-use events::{Channel, Fuel, Quantity, SettlementDay, Unit};
+use events::{Channel, Fuel, Quantity, SettlementDay, Topic, Unit};
 use footprint::ledger::MeterDay;
-use footprint::view::{DayView, views};
+use footprint::view::{DayView, Withdrawals, views};
 use footprint::{Days, Footprint};
 use lake::{Lake, Month};
 
@@ -55,15 +55,16 @@ pub(crate) async fn read(
     let months: BTreeSet<Month> = days.iter().map(|day| Month::of(*day)).collect();
     let mut rows = ledger::readings(lake, school.urn, months).await?;
     rows.retain(|row| days.contains(&row.day));
+    let withdrawn = ledger::events(lake, school.urn, Topic::Withdrawals).await?;
     Ok(HalfHours {
         days,
-        series: series(school, &rows),
+        series: series(school, &rows, &Withdrawals::from_events(&withdrawn)),
     })
 }
 
-fn series(school: &Footprint, rows: &[MeterDay]) -> Vec<Series> {
+fn series(school: &Footprint, rows: &[MeterDay], withdrawals: &Withdrawals) -> Vec<Series> {
     let mut series: BTreeMap<_, Series> = BTreeMap::new();
-    for (key, view) in views(rows) {
+    for (key, view) in views(rows, withdrawals) {
         let meter = school.meters.iter().find(|known| known.meter == key.meter);
         series
             .entry((key.meter.clone(), key.channel, view.unit.as_str()))

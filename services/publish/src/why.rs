@@ -30,6 +30,7 @@ pub(crate) mod tests;
 use ::events::Data;
 use chrono::NaiveDate;
 use footprint::ledger::{LedgerEvent, MeterDay};
+use footprint::view::Withdrawals;
 use footprint::{Coverage, Days, Fact, FactorSetRef, Footprint};
 use lake::Lake;
 use serde::Serialize;
@@ -184,6 +185,7 @@ pub fn answer(footprint: &Footprint, question: &Question, rows: &Rows) -> Result
     let counted = counted(footprint);
     let days = question.days(counted)?;
     let told = told(&rows.events);
+    let withdrawals = Withdrawals::from_events(&rows.events);
     let asked = Asked {
         footprint,
         question,
@@ -191,6 +193,7 @@ pub fn answer(footprint: &Footprint, question: &Question, rows: &Rows) -> Result
         counted,
         told: &told,
         readings: &rows.readings,
+        withdrawals: &withdrawals,
     };
     let meters = meters(&asked, &figure)?;
     let events = behind(footprint, &figure, &told, counted)?;

@@ -60,6 +60,7 @@ fn reading(meter: &str, unit: Unit, id: &str, quality: u8) -> MeterDay {
         slots: [None; MAX_SLOTS],
         quality: [b'-'; MAX_SLOTS],
         issued: 1_780_000_000_000_000,
+        issue_stated: true,
         identity,
         origin,
     };
@@ -147,7 +148,7 @@ fn footprint(rows: &Rows) -> Footprint {
     for row in &rows.events {
         story.add(row.identity.clone(), Fact::of(row).expect("a fact"));
     }
-    for (key, view) in views(&rows.readings) {
+    for (key, view) in views(&rows.readings, story.withdrawals()) {
         story.set_day(&key, view.sum());
     }
     let position = [(Topic::Readings.name().to_owned(), 9)].into();

@@ -25,8 +25,8 @@ pub fn readings() -> impl Strategy<Value = MeterReadings> {
         let reads = register().prop_map(|reads| (None, None, Vec::new(), Some(reads)));
         prop_oneof![3 => on_day, 2 => from, 1 => reads].prop_map(move |covered| (interval, covered))
     });
-    (meter(), channel, unit, covered, any::<bool>()).prop_map(
-        |(meter, channel, unit, covered, lettered)| {
+    (meter(), channel, unit, covered, any::<(bool, bool)>()).prop_map(
+        |(meter, channel, unit, covered, (lettered, issue_stated))| {
             let (interval, (day, start, values, register)) = covered;
             let letters = (0..values.len()).map(|n| ['A', 'E', 'S'][n % 3]).collect();
             MeterReadings {
@@ -39,6 +39,7 @@ pub fn readings() -> impl Strategy<Value = MeterReadings> {
                 quality: (lettered && !values.is_empty()).then_some(letters),
                 values,
                 register,
+                issue_stated,
             }
         },
     )

@@ -176,6 +176,8 @@ const NOT_ENOUGH_REPLICAS_AFTER_APPEND: i16 = 20;
 const ILLEGAL_GENERATION: i16 = 22;
 const UNKNOWN_MEMBER: i16 = 25;
 const REBALANCE_IN_PROGRESS: i16 = 27;
+/// After it an idempotent producer is of no more use.
+const OUT_OF_ORDER_SEQUENCE: i16 = 45;
 const STORAGE_ERROR: i16 = 56;
 const FENCED_LEADER_EPOCH: i16 = 74;
 
@@ -192,6 +194,7 @@ const APIS: [Api; 7] = [
             REQUEST_TIMED_OUT,
             NOT_ENOUGH_REPLICAS,
             NOT_ENOUGH_REPLICAS_AFTER_APPEND,
+            OUT_OF_ORDER_SEQUENCE,
             STORAGE_ERROR,
         ],
     },

@@ -17,6 +17,12 @@ pub(super) struct Canonical<'a> {
     pub(super) values: Slots,
     #[serde(default)]
     pub(super) quality: Option<&'a str>,
+    #[serde(default = "stated")]
+    pub(super) issue_stated: bool,
+}
+
+fn stated() -> bool {
+    true
 }
 
 /// The values, and how many there were.

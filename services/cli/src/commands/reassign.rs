@@ -2,7 +2,6 @@
 //! measured is sent again, with the same source, id, time and values, so that it lies where it belongs. What lay at the
 //! wrong school stays in its ledger and counts there no more, because the register says whose a day is.
 
-mod ledger;
 mod plan;
 
 use std::collections::BTreeSet;
@@ -15,9 +14,10 @@ use chrono::NaiveDate;
 use events::{Data, Event, Sharding, Topic};
 use serde_json::json;
 
-use self::ledger::{Moving, moving, readings, registered};
+pub(super) use self::plan::Registered;
 use self::plan::{Plan, Wanted, plan, told};
 use super::configs;
+use super::meter::{Moving, moving, readings, registered, withdrawals};
 use crate::args::{Format, Reassign};
 use crate::client::Answer;
 use crate::show::{self, exit_code};
@@ -54,7 +54,8 @@ pub async fn run(reassign: &Reassign, format: Format) -> anyhow::Result<ExitCode
     }
     let schools: BTreeSet<_> = registered.stands.into_keys().chain([wanted.to]).collect();
     let rows = readings(&lake, sharding, &wanted.meter, &schools, plan.days).await?;
-    let moving = moving(&rows, wanted.to);
+    let withdrawn = withdrawals(&lake, &wanted.meter).await?;
+    let moving = moving(&rows, &withdrawn, wanted.to);
     if !reassign.dry_run {
         for batch in moving.events.chunks(BATCH) {
             answer.add(client.send(batch).await?);
@@ -70,7 +71,12 @@ pub async fn run(reassign: &Reassign, format: Format) -> anyhow::Result<ExitCode
 async fn written(bus: &Bus) -> anyhow::Result<()> {
     let deadline = Instant::now() + PATIENCE;
     loop {
-        let left = uncommitted(bus, aggregate::GROUP, &[Topic::Readings]).await?;
+        let left = uncommitted(
+            bus,
+            aggregate::GROUP,
+            &[Topic::Readings, Topic::Withdrawals],
+        )
+        .await?;
         if left == 0 {
             return Ok(());
         }

@@ -10,7 +10,7 @@ use bus::{Producer, Record, ensure_topics};
 use chrono::DateTime;
 use events::{Data, Event, Sharding, Topic};
 use footprint::ledger::LedgerEvent;
-use footprint::view::standing_events;
+use footprint::view::revisions;
 use lake::Lake;
 
 use super::configs;
@@ -46,13 +46,13 @@ pub async fn run(restore: &Configured, format: Format) -> anyhow::Result<ExitCod
     Ok(ExitCode::SUCCESS)
 }
 
-/// Every registration that stands, in the order in which they came.
+/// Every revision of every registration, in the order in which they came.
 async fn registrations(lake: &Lake) -> anyhow::Result<Vec<LedgerEvent>> {
     let mut rows = Vec::new();
     for folder in lake.ledger_folders(Topic::Register, |_| true).await? {
         rows.extend(read_events(lake, folder).await?);
     }
-    let mut registrations = standing_events(rows);
+    let mut registrations = revisions(rows);
     registrations.sort_by(|a, b| a.origin.cmp(&b.origin));
     Ok(registrations)
 }

@@ -105,7 +105,7 @@ fn a_record_says_whose_it_is() {
             "ce_type=meter.readings.v1",
             "ce_time=2026-06-02T00:00:00Z",
             "ce_subject=100001",
-            "ce_receivedtime=2026-11-20T09:00:00.000Z",
+            "ce_receivedtime=2026-11-20T09:00:00.000000Z",
             "ce_token=tester",
             "content-type=application/json",
         ]

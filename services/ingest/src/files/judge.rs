@@ -1,7 +1,7 @@
 //! A file's meter-days, judged like events.
 
 use chrono::{DateTime, Utc};
-use events::{EventType, Refusal, Rule};
+use events::{EventType, FILE_SOURCE, Refusal, Rule};
 use serde_json::{Value, json};
 
 use super::{FileDay, Format, RefusedRow, Sheet, row};
@@ -31,7 +31,7 @@ impl File<'_> {
             format!("-{}", issued.format("%Y%m%dT%H%M%S%.fZ"))
         });
         (
-            format!("urn:greenledger:file:{}", self.format.name),
+            format!("{FILE_SOURCE}{}", self.format.name),
             format!("{hash}{issued}-{line:07}"),
         )
     }
@@ -55,13 +55,14 @@ pub(crate) fn admit_file(file: &File<'_>, court: &Court<'_>) -> Result<Admitted,
         return Ok(admitted);
     };
     let stamp = court.stamp();
-    for day in &sheet.days {
+    for (index, day) in sheet.days.iter().enumerate() {
         let (source, id) = file.identity(day.line);
         let envelope = Envelope {
             kind: EventType::MeterReadings,
             source: &source,
             id: &id,
             time,
+            received: stamp.received_at(index),
         };
         match place(day, admitted.records.len(), &envelope, file, court, &stamp) {
             Ok(placed) => {
@@ -73,7 +74,7 @@ pub(crate) fn admit_file(file: &File<'_>, court: &Court<'_>) -> Result<Admitted,
                 index: day.line,
                 count: day.rows,
                 refusals: vec![refusal],
-                event: structured(day, &envelope),
+                event: structured(day, file, &envelope),
                 sha256: None,
                 identity: Some((source, id)),
             }),
@@ -112,7 +113,7 @@ fn place(
         stamp,
         envelope,
         owner.ok_or_else(unknown)?,
-        day.day.to_json(),
+        day.day.to_json(file.issued.is_some()),
     ))
 }
 
@@ -131,8 +132,9 @@ fn bad_row(file: &File<'_>, refused: RefusedRow) -> Refused {
 }
 
 /// The meter-day as an event, so that it can be replayed without its file.
-fn structured(day: &FileDay, event: &Envelope<'_>) -> Kept {
-    let data: Value = serde_json::from_str(&day.day.to_json()).unwrap_or_default();
+fn structured(day: &FileDay, file: &File<'_>, event: &Envelope<'_>) -> Kept {
+    let json = day.day.to_json(file.issued.is_some());
+    let data: Value = serde_json::from_str(&json).unwrap_or_default();
     kept::json(&json!({
         "specversion": "1.0",
         "id": event.id,

@@ -9,7 +9,7 @@ use super::rejected::{key_number, rejected, tombstone};
 use super::{BROKER, Intake};
 use crate::admit::Admitted;
 use crate::kept::Kept;
-use crate::records::{Stamp, of_event, received};
+use crate::records::{Stamp, of_event};
 use crate::spool::{SPOOL, SpoolError};
 
 /// Who brings what no request brought.
@@ -172,7 +172,7 @@ impl Intake {
         let now = (self.clock)();
         let stamp = Stamp {
             token: SERVICE,
-            received: received(now),
+            received: now,
             sharding: self.config.sharding,
         };
         let records = events.iter().filter_map(|event| of_event(&stamp, event));

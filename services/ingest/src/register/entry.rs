@@ -37,7 +37,8 @@ pub(crate) struct SchoolEntry {
 }
 
 impl SchoolEntry {
-    /// Takes in what a registration says. The same source and id again changes nothing but when it first came.
+    /// Takes in what a registration says. The same source, id and time again changes nothing but when it first came; a later
+    /// time is a revision.
     pub(crate) fn apply(
         &mut self,
         school: &SchoolRegistered,
@@ -45,8 +46,9 @@ impl SchoolEntry {
         received: DateTime<Utc>,
     ) {
         let new = issued.statement(school, received);
-        let is_known =
-            |known: &&mut Statement| (&known.source, &known.id) == (&new.source, &new.id);
+        let is_known = |known: &&mut Statement| {
+            (&known.source, &known.id, known.issued) == (&new.source, &new.id, new.issued)
+        };
         match self.statements.iter_mut().find(is_known) {
             Some(known) if known.received <= new.received => return,
             Some(known) => *known = new,

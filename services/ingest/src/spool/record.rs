@@ -132,7 +132,7 @@ pub(super) fn records(row: &Row) -> Option<Vec<Record>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::records::{Stamp, of_event, received};
+    use crate::records::{Stamp, of_event};
     use crate::testing::{MPAN, meter_registered, now};
     use events::Sharding;
 
@@ -157,7 +157,7 @@ mod tests {
     fn a_record_comes_back_as_it_was() {
         let stamp = Stamp {
             token: "tester",
-            received: received(now()),
+            received: now(),
             sharding: Sharding::new(8, 4).unwrap(),
         };
         let event = meter_registered(100_001, MPAN, "2026-01-01", "2018-01-01", None);

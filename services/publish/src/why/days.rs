@@ -6,10 +6,10 @@ use chrono::NaiveDate;
 use events::{SettlementDay, Unit};
 use footprint::Days;
 use footprint::ledger::MeterDay;
-use footprint::view::{DayView, day_view, union};
+use footprint::view::precedence::{Claim, standing_of_sources};
+use footprint::view::{DayView, SlotMask, Withdrawals, day_view, union};
 use serde::Serialize;
 
-use super::rank::rank;
 use super::{Amount, Provenance};
 
 /// One day of one meter and channel.
@@ -46,7 +46,9 @@ pub struct SentAnswer {
     pub half_hours: usize,
     /// Of those, how many stand.
     pub stand: usize,
-    /// Whether it was put aside, because another event of its name and with other content is lower in the log.
+    /// Of those, how many were withdrawn.
+    pub withdrawn: usize,
+    /// Whether it was put aside, because another event of its name and time and with other content is lower in the log.
     pub conflict: bool,
     /// The event.
     #[serde(flatten)]
@@ -56,9 +58,17 @@ pub struct SentAnswer {
 impl DayAnswer {
     /// Events none of whose half-hours stand any more.
     pub fn replaced(&self) -> usize {
-        let replaced =
-            |sent: &&SentAnswer| !sent.conflict && sent.half_hours > 0 && sent.stand == 0;
+        let replaced = |sent: &&SentAnswer| {
+            !sent.conflict && sent.half_hours > sent.withdrawn && sent.stand == 0
+        };
         self.events.iter().filter(replaced).count()
+    }
+
+    /// Events all of whose half-hours were withdrawn.
+    pub fn withdrawn(&self) -> usize {
+        let withdrawn =
+            |sent: &&SentAnswer| sent.half_hours > 0 && sent.withdrawn == sent.half_hours;
+        self.events.iter().filter(withdrawn).count()
     }
 
     /// Events that were put aside.
@@ -68,7 +78,12 @@ impl DayAnswer {
 }
 
 /// The days of `days` of one meter and channel, whose rows these are; those that `counted` has count in the figure.
-pub fn days(days: Days, counted: Days, rows: &[&MeterDay]) -> Vec<DayAnswer> {
+pub fn days(
+    days: Days,
+    counted: Days,
+    rows: &[&MeterDay],
+    withdrawals: &Withdrawals,
+) -> Vec<DayAnswer> {
     let mut by_day: BTreeMap<NaiveDate, Vec<&MeterDay>> = BTreeMap::new();
     for row in rows {
         by_day.entry(row.day).or_default().push(row);
@@ -76,21 +91,34 @@ pub fn days(days: Days, counted: Days, rows: &[&MeterDay]) -> Vec<DayAnswer> {
     days.from
         .iter_days()
         .take_while(|day| *day <= days.to)
-        .map(|day| one(day, counted, by_day.get(&day).map_or(&[], Vec::as_slice)))
+        .map(|day| {
+            let rows = by_day.get(&day).map_or(&[][..], Vec::as_slice);
+            one(day, counted, rows, withdrawals)
+        })
         .collect()
 }
 
-fn one(day: NaiveDate, counted: Days, rows: &[&MeterDay]) -> DayAnswer {
+fn one(day: NaiveDate, counted: Days, rows: &[&MeterDay], withdrawals: &Withdrawals) -> DayAnswer {
     let (standing, aside) = union(rows.iter().copied());
-    let view = day_view(&standing);
+    let view = day_view(&standing, withdrawals);
     let sum = view.as_ref().map(DayView::sum);
     let unit = view.as_ref().map(|view| view.unit);
-    let mut events: Vec<SentAnswer> = standing
+    let masked: Vec<(&MeterDay, SlotMask)> = standing
         .iter()
-        .map(|row| sent(row, stand(row, &standing, unit), false))
+        .map(|row| (*row, withdrawals.mask(row)))
+        .collect();
+    let stand = stand(&masked, unit);
+    let mut events: Vec<SentAnswer> = masked
+        .iter()
+        .zip(stand)
+        .map(|((row, mask), stand)| SentAnswer {
+            stand,
+            withdrawn: valued(row).filter(|slot| mask & (1 << slot) != 0).count(),
+            ..sent(row, false)
+        })
         .collect();
     for row in aside {
-        let put_aside = sent(row, 0, true);
+        let put_aside = sent(row, true);
         if !events.contains(&put_aside) {
             events.push(put_aside);
         }
@@ -120,25 +148,35 @@ fn one(day: NaiveDate, counted: Days, rows: &[&MeterDay]) -> DayAnswer {
     }
 }
 
-/// The half-hours in which no other row's value ranks above this one's.
-fn stand(row: &MeterDay, rows: &[&MeterDay], unit: Option<Unit>) -> usize {
-    let wins = |slot: &usize| {
-        let own = rank(row, *slot);
-        let rivals = rows.iter().filter(|other| Some(other.unit) == unit);
-        own.is_some() && rivals.filter_map(|other| rank(other, *slot)).max() == own
-    };
-    if Some(row.unit) != unit {
-        return 0;
+/// Of each row, the half-hours it stands for.
+fn stand(rows: &[(&MeterDay, SlotMask)], unit: Option<Unit>) -> Vec<usize> {
+    let mut stand = vec![0; rows.len()];
+    for slot in 0..events::MAX_SLOTS {
+        let claims = rows
+            .iter()
+            .enumerate()
+            .filter(|(_, (row, mask))| Some(row.unit) == unit && mask & (1 << slot) == 0)
+            .filter_map(|(place, (row, _))| Some((Claim::of(row, slot)?, place)));
+        if let Some((_, place)) = standing_of_sources(claims).first() {
+            stand[*place] += 1;
+        }
     }
-    (0..row.slots.len()).filter(wins).count()
+    stand
 }
 
-fn sent(row: &MeterDay, stand: usize, conflict: bool) -> SentAnswer {
+/// The half-hours that a row has a value for.
+fn valued(row: &MeterDay) -> impl Iterator<Item = usize> {
+    let has_value = |(slot, value): (usize, &Option<_>)| value.map(|_| slot);
+    row.slots.iter().enumerate().filter_map(has_value)
+}
+
+fn sent(row: &MeterDay, conflict: bool) -> SentAnswer {
     SentAnswer {
         sum: Amount(row.slots.iter().flatten().sum()),
         unit: row.unit,
-        half_hours: row.slots.iter().flatten().count(),
-        stand,
+        half_hours: valued(row).count(),
+        stand: 0,
+        withdrawn: 0,
         conflict,
         event: Provenance::from(row),
     }

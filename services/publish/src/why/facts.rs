@@ -12,9 +12,9 @@ use footprint::{Fact, Story};
 pub(super) struct Told {
     pub row: LedgerEvent,
     pub fact: Fact,
-    /// Another event of its source and id, with other content, is lower in the log and stands.
+    /// Another event of its source, id and time, with other content, is lower in the log and stands.
     pub aside: bool,
-    /// The id of the event of its source that says it replaces this one.
+    /// The id of the event of its source that says it replaces this one; its own id where a later revision of it stands.
     pub replaced_by: Option<String>,
 }
 
@@ -54,18 +54,22 @@ pub(super) fn told(rows: &[LedgerEvent]) -> Vec<Told> {
     }
     let mut all: Vec<Told> = Vec::new();
     for mut of_name in by_name.into_values() {
-        of_name.sort_by(|(one, _), (other, _)| one.origin.cmp(&other.origin));
+        of_name.sort_by(|(one, _), (other, _)| {
+            (one.issued, &one.origin).cmp(&(other.issued, &other.origin))
+        });
+        let last = of_name.last().map(|(row, _)| row.issued);
         let mut said: Vec<(i64, Data)> = Vec::new();
         for (row, fact) in of_name {
             let says = (fact.issued, fact.data.clone());
             if said.contains(&says) {
                 continue;
             }
+            let revised = Some(row.issued) != last;
             all.push(Told {
                 row: row.clone(),
+                aside: said.iter().any(|(issued, _)| *issued == row.issued),
+                replaced_by: revised.then(|| row.identity.id.to_string()),
                 fact,
-                aside: !said.is_empty(),
-                replaced_by: None,
             });
             said.push(says);
         }
@@ -81,7 +85,7 @@ pub(super) fn told(rows: &[LedgerEvent]) -> Vec<Told> {
 /// An event of one trust's days replaces none of another's.
 fn replace(all: &mut [Told]) {
     let mut replacing: BTreeMap<(String, String), Vec<(String, NaiveDate)>> = BTreeMap::new();
-    for told in all.iter().filter(|told| !told.aside) {
+    for told in all.iter().filter(|told| told.is_counted()) {
         if let Some(id) = told.replaces() {
             let name = (told.row.identity.source.to_string(), id.to_owned());
             let by = (told.row.identity.id.to_string(), told.fact.day);
@@ -98,7 +102,9 @@ fn replace(all: &mut [Told]) {
         let trust = memberships.trust_on(told.fact.day);
         let by = replacing.get(&name).into_iter().flatten();
         let mut of_one_trust = by.filter(|(_, day)| memberships.trust_on(*day) == trust);
-        told.replaced_by = of_one_trust.next_back().map(|(id, _)| id.clone());
+        if let Some((id, _)) = of_one_trust.next_back() {
+            told.replaced_by = Some(id.clone());
+        }
     }
 }
 

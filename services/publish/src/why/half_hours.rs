@@ -1,15 +1,14 @@
 //! A day's half-hours: the value that stands, and everything that was ever said of it.
 
-use std::cmp::Reverse;
-
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Europe::London;
-use events::{SettlementDay, Unit};
-use footprint::ledger::MeterDay;
-use footprint::view::union;
+use events::{ReadingsWithdrawn, SettlementDay, Unit};
+use footprint::ledger::{Identity, MeterDay};
+use footprint::view::precedence::{Claim, standing_of_sources};
+use footprint::view::{Withdrawals, day_unit, union};
 use serde::Serialize;
 
-use super::rank::{decided_by, quality, rank};
+use super::rank::{decided_by, quality};
 use super::{Amount, Provenance};
 
 /// One half-hour of a meter's day.
@@ -23,7 +22,7 @@ pub struct HalfHourAnswer {
     pub value: Option<Amount>,
     /// `actual`, `spread` or `estimated`.
     pub quality: Option<&'static str>,
-    /// Everything that was said of it: the one that stands first, then by rank.
+    /// Everything that was said of it: the one that stands first, then what stands of each other source, then the rest.
     pub revisions: Vec<Revision>,
 }
 
@@ -46,16 +45,17 @@ pub struct Revision {
 }
 
 /// The half-hours of one meter, channel and day, from all rows that speak about it, in any order and number.
-pub fn half_hours(day: NaiveDate, rows: &[&MeterDay]) -> Vec<HalfHourAnswer> {
+pub fn half_hours(
+    day: NaiveDate,
+    rows: &[&MeterDay],
+    withdrawals: &Withdrawals,
+) -> Vec<HalfHourAnswer> {
     let (standing, aside) = union(rows.iter().copied());
-    let unit = standing
-        .iter()
-        .max_by_key(|row| (row.issued, &row.identity))
-        .map(|row| row.unit);
+    let unit = day_unit(&standing);
     let settlement = SettlementDay(day);
     (0..settlement.slots())
         .map(|slot| {
-            let revisions = revisions(slot, unit, &standing, &aside);
+            let revisions = revisions(slot, unit, &standing, &aside, withdrawals);
             let stands = revisions.first().filter(|first| first.stands);
             HalfHourAnswer {
                 starts: settlement.slot_starts(slot),
@@ -73,24 +73,24 @@ fn revisions(
     unit: Option<Unit>,
     standing: &[&MeterDay],
     aside: &[&MeterDay],
+    withdrawals: &Withdrawals,
 ) -> Vec<Revision> {
     let valued = |row: &&&MeterDay| row.slots[slot].is_some();
-    let (mut ranked, others): (Vec<&MeterDay>, Vec<&MeterDay>) = standing
+    let (of_unit, others): (Vec<&MeterDay>, Vec<&MeterDay>) = standing
         .iter()
         .filter(valued)
         .partition(|row| Some(row.unit) == unit);
-    ranked.sort_by_key(|row| Reverse(rank(row, slot)));
-    let rule = |better: Option<&&MeterDay>, worse: Option<&&MeterDay>| {
-        let better = rank(better?, slot)?;
-        Some(decided_by(&better, &rank(worse?, slot)?))
-    };
-    let mut all = Vec::new();
-    for (place, row) in ranked.iter().enumerate() {
-        let because = match place {
-            0 => rule(Some(row), ranked.get(1)).unwrap_or_else(|| "the only value".to_owned()),
-            _ => rule(ranked.first(), Some(row)).unwrap_or_default(),
-        };
-        all.extend(revision(row, slot, place == 0, because));
+    let is_withdrawn = |row: &&MeterDay| withdrawals.mask(row) & (1 << slot) != 0;
+    let (withdrawn, claiming): (Vec<&MeterDay>, Vec<&MeterDay>) =
+        of_unit.into_iter().partition(is_withdrawn);
+    let mut all = ranked(slot, &claiming);
+    for row in withdrawn {
+        all.extend(revision(
+            row,
+            slot,
+            false,
+            withdrawn_by(row, slot, withdrawals),
+        ));
     }
     for row in others {
         let because = "in another unit than the event issued last: it counts for nothing";
@@ -101,11 +101,64 @@ fn revisions(
         // Two objects of the ledger may hold the same row.
         if !told.iter().any(|known| known == row) {
             told.push(row);
-            let because = "another event of this source and id stands lower in the log";
+            let because = "another event of this source, id and time stands lower in the log";
             all.extend(revision(row, slot, false, because.to_owned()));
         }
     }
     all
+}
+
+/// The values that nothing withdrew: the one that stands, what stands of each other source, then the rest.
+fn ranked(slot: usize, rows: &[&MeterDay]) -> Vec<Revision> {
+    let claims = || {
+        rows.iter()
+            .filter_map(|row| Some((Claim::of(row, slot)?, *row)))
+    };
+    let of_sources = standing_of_sources(claims());
+    let is_of_sources =
+        |row: &MeterDay| of_sources.iter().any(|(_, held)| std::ptr::eq(*held, row));
+    let mut rest: Vec<(Claim<'_>, &MeterDay)> =
+        claims().filter(|(_, row)| !is_of_sources(row)).collect();
+    rest.sort_by(|(one, _), (other, _)| {
+        let issue = |claim: &Claim<'_>| (claim.issued, claim.received);
+        issue(other)
+            .cmp(&issue(one))
+            .then_with(|| other.identity.cmp(one.identity))
+    });
+    let Some((first, stands)) = of_sources.first() else {
+        return Vec::new();
+    };
+    let runner_up = of_sources.get(1).or_else(|| rest.first());
+    let because = runner_up.map_or_else(
+        || "the only value".to_owned(),
+        |(claim, _)| decided_by(first, claim),
+    );
+    let mut all: Vec<Revision> = revision(stands, slot, true, because).into_iter().collect();
+    for (claim, row) in of_sources.iter().skip(1) {
+        all.extend(revision(row, slot, false, decided_by(first, claim)));
+    }
+    for (claim, row) in &rest {
+        let same_source =
+            |(held, _): &&(Claim<'_>, &MeterDay)| held.identity.source == claim.identity.source;
+        let better = of_sources
+            .iter()
+            .find(same_source)
+            .map_or(first, |(held, _)| held);
+        all.extend(revision(row, slot, false, decided_by(better, claim)));
+    }
+    all
+}
+
+/// Which event withdrew a row's half-hour, and why it says it did.
+fn withdrawn_by(row: &MeterDay, slot: usize, withdrawals: &Withdrawals) -> String {
+    let mut by = withdrawals
+        .of_row(row)
+        .filter(|(_, mask)| mask & (1 << slot) != 0);
+    by.next().map_or_else(String::new, |(withdrawal, _)| {
+        let ReadingsWithdrawn { reason, by, .. } = &withdrawal.data;
+        let Identity { source, id } = &withdrawal.identity;
+        format!("withdrawn by {by}: {reason} (event {id} of {source})")
+    })
 }
 
 fn revision(row: &MeterDay, slot: usize, stands: bool, because: String) -> Option<Revision> {

@@ -2,6 +2,7 @@
 
 use events::{Channel, Fuel, MeterId};
 use footprint::ledger::MeterDay;
+use footprint::view::Withdrawals;
 use footprint::{Coverage, Days, Footprint, MeterFigures, OwnedMeter, Register};
 use serde::Serialize;
 
@@ -71,6 +72,8 @@ pub(super) struct Asked<'a> {
     pub counted: Days,
     pub told: &'a [Told],
     pub readings: &'a [MeterDay],
+    /// What was withdrawn of them.
+    pub withdrawals: &'a Withdrawals,
 }
 
 /// The meters of a figure. Those of a total are only told when it is asked down to a meter, a month or a day.
@@ -177,14 +180,14 @@ fn answer(
         registered: behind::meter(&meter.meter, asked.told, *counted),
         months: by_month,
         days: match by_day {
-            true => days::days(asked.days, its_days, &rows),
+            true => days::days(asked.days, its_days, &rows, asked.withdrawals),
             false => Vec::new(),
         },
         half_hours: match question.day {
             Some(day) => {
                 let of_day: Vec<&MeterDay> =
                     rows.into_iter().filter(|row| row.day == day).collect();
-                half_hours::half_hours(day, &of_day)
+                half_hours::half_hours(day, &of_day, asked.withdrawals)
             }
             None => Vec::new(),
         },

@@ -52,7 +52,7 @@ pub(super) fn months(
     owned: Option<&OwnedMeter>,
     rows: &[&MeterDay],
 ) -> Result<(Vec<MonthAnswer>, Option<String>), WhyError> {
-    let sums: BTreeMap<NaiveDate, DaySum> = views(rows.iter().copied())
+    let sums: BTreeMap<NaiveDate, DaySum> = views(rows.iter().copied(), asked.withdrawals)
         .into_iter()
         .map(|(key, view)| (key.day, view.sum()))
         .collect();
@@ -78,7 +78,7 @@ pub(super) fn months(
 /// Milliwatt-hours by month: the meter's rows through the whole arithmetic, with nothing beside them but the register.
 fn energies(asked: &Asked<'_>, rows: &[&MeterDay]) -> Result<BTreeMap<String, Quantity>, WhyError> {
     let mut story = register(asked.told);
-    for (key, view) in views(rows.iter().copied()) {
+    for (key, view) in views(rows.iter().copied(), asked.withdrawals) {
         story.set_day(&key, view.sum());
     }
     let part = alone(asked.footprint, &[story])?.pop().flatten();

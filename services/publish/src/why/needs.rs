@@ -39,6 +39,9 @@ pub(super) fn needs(question: &Question, figure: &Figure<'_>, days: Days) -> Nee
         _ => {}
     }
     let read = metered && goes_down;
+    if read {
+        topics.insert(Topic::Withdrawals);
+    }
     Needs {
         months: months(days).into_iter().filter(|_| read).collect(),
         topics,

@@ -1,27 +1,31 @@
-//! Which of the values of a half-hour stands, and by which rule.
+//! Which of the values of a half-hour stands, and by which rule, in words.
 
 use events::Quality;
-use footprint::ledger::{Identity, MeterDay};
+use footprint::view::precedence::{Claim, Criterion};
 
-/// What decides between two values of one half-hour: quality, then when it was issued, then source and id.
-pub(super) type Rank<'a> = (Option<Quality>, i64, &'a Identity);
-
-/// The rank of what a row says of a half-hour; none where it says nothing.
-pub(super) fn rank(row: &MeterDay, slot: usize) -> Option<Rank<'_>> {
-    row.slots.get(slot).copied().flatten()?;
-    Some((Quality::of(row.quality[slot]), row.issued, &row.identity))
-}
-
-/// The rule by which one of two stands, the same said of both.
-pub(super) fn decided_by(stands: &Rank<'_>, yields: &Rank<'_>) -> String {
-    match (stands.0, yields.0) {
-        (Some(better), Some(worse)) if better != worse => {
-            format!("{} stands before {}", an(better), an(worse))
+/// The rule by which one value stands and the other yields, the same said of both.
+pub(super) fn decided_by(stands: &Claim<'_>, yields: &Claim<'_>) -> String {
+    let (_, criterion) = stands.compare(yields);
+    let one_source = stands.identity.source == yields.identity.source;
+    match criterion {
+        Criterion::IssueStated => {
+            "of one source, a value whose time of issue is stated stands before one without"
+                .to_owned()
         }
-        _ if stands.1 != yields.1 => {
-            "of values of one quality the one issued last stands".to_owned()
+        Criterion::Quality => match (stands.quality, yields.quality) {
+            (Some(better), Some(worse)) => format!("{} stands before {}", an(better), an(worse)),
+            _ => "the value of better quality stands".to_owned(),
+        },
+        Criterion::Issue if one_source => {
+            "of one source, the value issued last stands, whatever its quality".to_owned()
         }
-        _ => "of values issued at one moment that of the highest source and id stands".to_owned(),
+        Criterion::Issue => "of values of one quality the one issued last stands".to_owned(),
+        Criterion::Receipt => {
+            "of values issued at one time the one received last stands".to_owned()
+        }
+        Criterion::Name => {
+            "of values received at one time that of the highest source and id stands".to_owned()
+        }
     }
 }
 

@@ -12,6 +12,12 @@ use crate::words;
 pub(super) fn said(data: &Data, counted: Days) -> String {
     match data {
         Data::MeterReadings(readings) => format!("readings of {}", readings.meter),
+        Data::ReadingsWithdrawn(withdrawn) => {
+            format!(
+                "readings of {} withdrawn: {}",
+                withdrawn.meter, withdrawn.reason
+            )
+        }
         Data::WasteCollected(waste) => collected(waste),
         Data::TravelSurveyed(survey) => format!(
             "{}, {}, surveyed on {}",

@@ -38,7 +38,7 @@ use self::writer::{Answer, Append, Write, Writer};
 use crate::{Commit, Record, StoredRecord};
 
 /// All topics, in the order of their numbers in the file.
-const TOPICS: [Topic; 7] = [
+const TOPICS: [Topic; 8] = [
     Topic::Readings,
     Topic::Waste,
     Topic::Travel,
@@ -46,6 +46,7 @@ const TOPICS: [Topic; 7] = [
     Topic::Register,
     Topic::Footprints,
     Topic::Rejected,
+    Topic::Withdrawals,
 ];
 
 /// Requests to write that may wait for the writer.

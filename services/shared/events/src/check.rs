@@ -26,6 +26,7 @@ impl Data {
     pub fn check(&self) -> Result<(), FieldError> {
         match self {
             Data::MeterReadings(data) => data.check(),
+            Data::ReadingsWithdrawn(data) => data.check(),
             Data::WasteCollected(data) => data.check(),
             Data::TravelSurveyed(data) => data.check(),
             Data::TravelInitiative(data) => data.check(),

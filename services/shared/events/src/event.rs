@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::{
-    ActivityRecorded, EvidenceFiled, MeterReadings, MeterRegistered, SchoolRegistered,
-    TravelAccredited, TravelInitiative, TravelSurveyed, Urn, WasteCollected,
+    ActivityRecorded, EvidenceFiled, MeterReadings, MeterRegistered, ReadingsWithdrawn,
+    SchoolRegistered, TravelAccredited, TravelInitiative, TravelSurveyed, Urn, WasteCollected,
 };
 
 /// The types of events, one schema file each.
@@ -15,6 +15,9 @@ pub enum EventType {
     /// A meter reported.
     #[serde(rename = "meter.readings.v1")]
     MeterReadings,
+    /// Readings of a meter were taken back.
+    #[serde(rename = "meter.readings.withdrawn.v1")]
+    ReadingsWithdrawn,
     /// Waste was collected.
     #[serde(rename = "waste.collected.v1")]
     WasteCollected,
@@ -43,8 +46,9 @@ pub enum EventType {
 
 impl EventType {
     /// Every type.
-    pub const ALL: [EventType; 9] = [
+    pub const ALL: [EventType; 10] = [
         EventType::MeterReadings,
+        EventType::ReadingsWithdrawn,
         EventType::WasteCollected,
         EventType::TravelSurveyed,
         EventType::TravelInitiative,
@@ -59,6 +63,7 @@ impl EventType {
     pub fn as_str(self) -> &'static str {
         match self {
             EventType::MeterReadings => "meter.readings.v1",
+            EventType::ReadingsWithdrawn => "meter.readings.withdrawn.v1",
             EventType::WasteCollected => "waste.collected.v1",
             EventType::TravelSurveyed => "travel.surveyed.v1",
             EventType::TravelInitiative => "travel.initiative.v1",
@@ -81,6 +86,8 @@ impl EventType {
 pub enum Data {
     /// `meter.readings.v1`
     MeterReadings(MeterReadings),
+    /// `meter.readings.withdrawn.v1`
+    ReadingsWithdrawn(ReadingsWithdrawn),
     /// `waste.collected.v1`
     WasteCollected(WasteCollected),
     /// `travel.surveyed.v1`
@@ -105,6 +112,7 @@ impl Data {
         use serde_json::from_str;
         Ok(match kind {
             EventType::MeterReadings => Data::MeterReadings(from_str(json)?),
+            EventType::ReadingsWithdrawn => Data::ReadingsWithdrawn(from_str(json)?),
             EventType::WasteCollected => Data::WasteCollected(from_str(json)?),
             EventType::TravelSurveyed => Data::TravelSurveyed(from_str(json)?),
             EventType::TravelInitiative => Data::TravelInitiative(from_str(json)?),
@@ -120,6 +128,7 @@ impl Data {
     pub fn kind(&self) -> EventType {
         match self {
             Data::MeterReadings(_) => EventType::MeterReadings,
+            Data::ReadingsWithdrawn(_) => EventType::ReadingsWithdrawn,
             Data::WasteCollected(_) => EventType::WasteCollected,
             Data::TravelSurveyed(_) => EventType::TravelSurveyed,
             Data::TravelInitiative(_) => EventType::TravelInitiative,
@@ -136,6 +145,7 @@ impl Data {
         use serde_json::to_string;
         match self {
             Data::MeterReadings(data) => to_string(data),
+            Data::ReadingsWithdrawn(data) => to_string(data),
             Data::WasteCollected(data) => to_string(data),
             Data::TravelSurveyed(data) => to_string(data),
             Data::TravelInitiative(data) => to_string(data),
@@ -155,7 +165,7 @@ pub struct Event {
     pub id: String,
     /// Who issued it: a meter, a supplier's feed, a contractor.
     pub source: String,
-    /// When the source issued it. Of two values for one half-hour the one issued later stands.
+    /// When the source issued it.
     pub time: DateTime<Utc>,
     /// The school, once known: the sender of readings need not say it.
     pub subject: Option<Urn>,
@@ -247,6 +257,8 @@ impl Event {
         }
         match &self.data {
             Data::MeterReadings(readings) => readings.span().map(|_| ())?,
+            // The register knows whose the meter is.
+            Data::ReadingsWithdrawn(_) => {}
             other if self.subject.is_none() => {
                 return Err(EventError::Subject(other.kind().as_str()));
             }

@@ -16,6 +16,7 @@ mod topic;
 mod travel;
 mod urn;
 mod waste;
+mod withdrawn;
 mod written;
 mod year;
 
@@ -45,5 +46,6 @@ pub use travel::{
 };
 pub use urn::{Urn, UrnError};
 pub use waste::{Container, Ewc, EwcError, Treatment, TreatmentError, WasteCollected, WeightBasis};
+pub use withdrawn::{FILE_SOURCE, FileHash, FileHashError, ReadingsWithdrawn, WithdrawnSpan};
 pub use written::Written;
 pub use year::{AcademicYear, AcademicYearError};

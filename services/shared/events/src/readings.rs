@@ -172,6 +172,18 @@ pub struct MeterReadings {
     /// Two reads of a cumulative register.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub register: Option<RegisterSpan>,
+    /// Whether the event's `time` is when its source issued it. A gateway or file that cannot say so says `false`, and its
+    /// `time` is the end of what it holds.
+    #[serde(default = "stated", skip_serializing_if = "is_stated")]
+    pub issue_stated: bool,
+}
+
+fn stated() -> bool {
+    true
+}
+
+fn is_stated(stated: &bool) -> bool {
+    *stated
 }
 
 fn is_half_hour(interval: &Interval) -> bool {

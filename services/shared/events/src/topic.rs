@@ -10,6 +10,8 @@ use crate::{EventType, Urn};
 pub enum Topic {
     /// Meter-days.
     Readings,
+    /// What was taken back of readings.
+    Withdrawals,
     /// Waste collected.
     Waste,
     /// Travel surveys, initiatives and accreditations.
@@ -27,8 +29,9 @@ pub enum Topic {
 impl Topic {
     /// The topics that carry events and become the ledger. They share one partition count and one key, the URN, so
     /// that one aggregate sees a school's whole story.
-    pub const LEDGER: [Topic; 5] = [
+    pub const LEDGER: [Topic; 6] = [
         Topic::Readings,
+        Topic::Withdrawals,
         Topic::Waste,
         Topic::Travel,
         Topic::Activity,
@@ -39,6 +42,7 @@ impl Topic {
     pub fn name(self) -> &'static str {
         match self {
             Topic::Readings => "readings",
+            Topic::Withdrawals => "withdrawals",
             Topic::Waste => "waste",
             Topic::Travel => "travel",
             Topic::Activity => "activity",
@@ -60,6 +64,7 @@ impl Topic {
     pub fn of(kind: EventType) -> Self {
         match kind {
             EventType::MeterReadings => Topic::Readings,
+            EventType::ReadingsWithdrawn => Topic::Withdrawals,
             EventType::WasteCollected => Topic::Waste,
             EventType::TravelSurveyed
             | EventType::TravelInitiative

@@ -51,6 +51,8 @@ pub struct MeterDay {
     pub quality: [u8; MAX_SLOTS],
     /// When the source issued it, in microseconds since 1970.
     pub issued: i64,
+    /// Whether the source said when it issued it; else `issued` is the end of what the event or its file holds.
+    pub issue_stated: bool,
     /// Its name.
     pub identity: Identity,
     /// Where it came from.
@@ -78,10 +80,10 @@ impl MeterDay {
         }
     }
 
-    /// Whether it says the same as another row of its identity.
+    /// Whether it says the same as another row of its name and time.
     pub fn says_the_same(&self, other: &MeterDay) -> bool {
         self.unit == other.unit
-            && self.issued == other.issued
+            && self.issue_stated == other.issue_stated
             && self.slots == other.slots
             && self.quality == other.quality
     }

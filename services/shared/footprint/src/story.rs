@@ -3,13 +3,12 @@
 mod register;
 
 use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
 
 use chrono::{Datelike, NaiveDate};
 use events::{Channel, Data, EventType, Memberships, MeterId, Statement};
 
 use crate::ledger::{DayKey, Identity, LedgerEvent, Origin};
-use crate::view::DaySum;
+use crate::view::{DaySum, Withdrawals};
 
 pub use register::{Membership, OwnedMeter, Register};
 
@@ -17,7 +16,9 @@ pub use register::{Membership, OwnedMeter, Register};
 #[derive(Debug, Clone, Default)]
 pub struct Story {
     series: BTreeMap<(MeterId, Channel), Series>,
-    facts: BTreeMap<Identity, Fact>,
+    /// The revisions of each event, by their times, which differ: the last stands. Nearly all have one.
+    facts: BTreeMap<Identity, Vec<Fact>>,
+    withdrawals: Withdrawals,
 }
 
 /// One meter's channel: a sum per day, by month.
@@ -42,13 +43,15 @@ pub struct Fact {
 /// What adding a fact did.
 #[derive(Debug, PartialEq)]
 pub enum Added {
-    /// It was not known.
+    /// Its name and time were not known.
     New,
     /// It was known.
     Known,
-    /// Its identity was known with other content, and it is lower in the log: it stands, and this one no longer does.
+    /// It was known, and this copy came first: when the event came counts from it.
+    Earlier,
+    /// Its name and time were known with other content, and it is lower in the log: it stands, and this one no longer does.
     Displaced(Box<Fact>),
-    /// Its identity was known with other content, which is lower in the log and stands.
+    /// Its name and time were known with other content, which is lower in the log and stands.
     Refused,
 }
 
@@ -74,35 +77,56 @@ impl Story {
 
     /// Adds an event.
     pub fn add(&mut self, identity: Identity, fact: Fact) -> Added {
-        match self.facts.entry(identity) {
-            Entry::Vacant(free) => {
-                free.insert(fact);
+        let is_withdrawal = matches!(fact.data, Data::ReadingsWithdrawn(_));
+        let revisions = self.facts.entry(identity).or_default();
+        let added = match revisions.binary_search_by_key(&fact.issued, |held| held.issued) {
+            Err(at) => {
+                revisions.insert(at, fact);
                 Added::New
             }
-            Entry::Occupied(mut taken) if taken.get().says_the_same(&fact) => {
-                // Whose a disputed day is depends on when an event first came, whichever copy was read first.
-                if fact.origin < taken.get().origin {
-                    taken.get_mut().origin = fact.origin;
-                }
-                Added::Known
-            }
-            Entry::Occupied(mut taken) if fact.origin < taken.get().origin => {
-                Added::Displaced(Box::new(taken.insert(fact)))
-            }
-            Entry::Occupied(_) => Added::Refused,
+            Ok(at) => revisions
+                .get_mut(at)
+                .map_or(Added::Known, |held| held.repeated_by(fact)),
+        };
+        if is_withdrawal {
+            self.withdrawals = self.withdrawals_now();
         }
+        added
     }
 
-    /// Every event, in the order of its identity.
+    /// The event of a name: of its revisions the one issued last.
+    pub fn fact(&self, identity: &Identity) -> Option<&Fact> {
+        self.facts.get(identity)?.last()
+    }
+
+    /// What was taken back of the school's readings.
+    pub fn withdrawals(&self) -> &Withdrawals {
+        &self.withdrawals
+    }
+
+    fn withdrawals_now(&self) -> Withdrawals {
+        let mut withdrawals = Withdrawals::default();
+        for (identity, fact) in self.facts() {
+            if let Data::ReadingsWithdrawn(data) = &fact.data {
+                withdrawals.add(identity.clone(), fact.origin.received, data);
+            }
+        }
+        withdrawals
+    }
+
+    /// Every event, in the order of its identity: of its revisions the one issued last.
     pub fn facts(&self) -> impl Iterator<Item = (&Identity, &Fact)> {
-        self.facts.iter()
+        let last = |(identity, revisions)| Some((identity, <[Fact]>::last(revisions)?));
+        self.facts
+            .iter()
+            .filter_map(move |(identity, revisions)| last((identity, revisions.as_slice())))
     }
 
     /// Every event that counts, in the order of its identity: all but those that a later event of their source replaces. An
     /// event of one trust's days replaces none of another's.
     pub fn counted(&self) -> impl Iterator<Item = (&Identity, &Fact)> {
         let mut replaced: BTreeMap<(&str, &str), Vec<NaiveDate>> = BTreeMap::new();
-        for (identity, fact) in &self.facts {
+        for (identity, fact) in self.facts() {
             if let Some(id) = fact.replaces() {
                 let days = replaced.entry((identity.source.as_ref(), id)).or_default();
                 days.push(fact.day);
@@ -112,7 +136,7 @@ impl Story {
             true => Memberships::default(),
             false => self.memberships(),
         };
-        self.facts.iter().filter(move |(identity, fact)| {
+        self.facts().filter(move |(identity, fact)| {
             let by = replaced.get(&(identity.source.as_ref(), identity.id.as_ref()));
             let of_one_trust =
                 |day: &NaiveDate| memberships.trust_on(*day) == memberships.trust_on(fact.day);
@@ -120,8 +144,12 @@ impl Story {
         })
     }
 
-    /// Which trust the school belongs to on which days.
+    /// Which trust the school belongs to on which days, by every revision of its registrations.
     pub fn memberships(&self) -> Memberships {
+        let revisions = self
+            .facts
+            .iter()
+            .flat_map(|(identity, revisions)| revisions.iter().map(move |fact| (identity, fact)));
         let statement = |(identity, fact): (&Identity, &Fact)| match &fact.data {
             Data::SchoolRegistered(school) => Some(Statement::of(
                 school,
@@ -132,7 +160,7 @@ impl Story {
             )),
             _ => None,
         };
-        let statements: Vec<Statement> = self.facts.iter().filter_map(statement).collect();
+        let statements: Vec<Statement> = revisions.filter_map(statement).collect();
         Memberships::of(&statements)
     }
 
@@ -161,7 +189,8 @@ impl Story {
             .series
             .values()
             .flat_map(|series| series.months.keys().copied());
-        let of_facts = self.facts.values().filter(move |fact| counts(fact));
+        let facts = self.facts().map(|(_, fact)| fact);
+        let of_facts = facts.filter(move |fact| counts(fact));
         of_meters
             .map(on)
             .chain(of_facts.map(move |fact| match &fact.data {
@@ -185,8 +214,20 @@ impl Fact {
         })
     }
 
-    fn says_the_same(&self, other: &Fact) -> bool {
-        self.issued == other.issued && self.data == other.data
+    /// Takes in another of its name and time: of two that differ the one lower in the log stands.
+    fn repeated_by(&mut self, other: Fact) -> Added {
+        if self.data != other.data {
+            return match other.origin < self.origin {
+                true => Added::Displaced(Box::new(std::mem::replace(self, other))),
+                false => Added::Refused,
+            };
+        }
+        // Whose a disputed day is depends on when an event first came, whichever copy was read first.
+        if other.origin < self.origin {
+            self.origin = other.origin;
+            return Added::Earlier;
+        }
+        Added::Known
     }
 
     fn replaces(&self) -> Option<&str> {

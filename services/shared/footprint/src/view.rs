@@ -1,11 +1,17 @@
 //! The view: of all that was ever said about a half-hour, the value that stands.
 
+pub mod precedence;
+mod withdrawn;
+
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
-use events::{MAX_SLOTS, Quality, Quantity, Unit};
+use events::{MAX_SLOTS, Quantity, Unit};
 
 use crate::ledger::{DayKey, Identity, LedgerEvent, MeterDay};
+use precedence::{Claim, standing_of_sources};
+
+pub use withdrawn::{SlotMask, Withdrawal, Withdrawals, withdrawn_days};
 
 /// The half-hours of a meter's day that stand.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,15 +49,15 @@ pub(crate) const FLAT_FROM: usize = 40;
 
 const _: () = assert!(std::mem::size_of::<Option<DaySum>>() == 16);
 
-/// Rows without repetitions: of two rows of one identity the one lowest in the log stands, whichever came first here.
-/// Those that say something else than the one that stands are returned beside.
+/// Rows without repetitions: of two rows of one name and time the one lowest in the log stands, whichever came first here.
+/// Those that say something else than the one that stands are returned beside. A later time makes a row of its own.
 pub fn union<'a>(
     rows: impl IntoIterator<Item = &'a MeterDay>,
 ) -> (Vec<&'a MeterDay>, Vec<&'a MeterDay>) {
-    let mut standing: BTreeMap<(DayKey, &Identity), &MeterDay> = BTreeMap::new();
+    let mut standing: BTreeMap<(DayKey, &Identity, i64), &MeterDay> = BTreeMap::new();
     let mut repeated = Vec::new();
     for row in rows {
-        match standing.entry((row.key(), &row.identity)) {
+        match standing.entry((row.key(), &row.identity, row.issued)) {
             Entry::Vacant(free) => {
                 free.insert(row);
             }
@@ -62,17 +68,18 @@ pub fn union<'a>(
         }
     }
     repeated.retain(|row| {
-        let stands = standing.get(&(row.key(), &row.identity));
+        let stands = standing.get(&(row.key(), &row.identity, row.issued));
         stands.is_some_and(|stands| !row.says_the_same(stands))
     });
     (standing.into_values().collect(), repeated)
 }
 
-/// Each event once, in the order of schools and names: of two under one name the one lowest in the log stands.
-pub fn standing_events(rows: impl IntoIterator<Item = LedgerEvent>) -> Vec<LedgerEvent> {
+/// Each revision of each event once, in the order of schools, names and times: of two of one name and time the one lowest
+/// in the log stands.
+pub fn revisions(rows: impl IntoIterator<Item = LedgerEvent>) -> Vec<LedgerEvent> {
     let mut standing: BTreeMap<_, LedgerEvent> = BTreeMap::new();
     for row in rows {
-        match standing.entry((row.urn, row.identity.clone())) {
+        match standing.entry((row.urn, row.identity.clone(), row.issued)) {
             Entry::Vacant(free) => {
                 free.insert(row);
             }
@@ -85,52 +92,82 @@ pub fn standing_events(rows: impl IntoIterator<Item = LedgerEvent>) -> Vec<Ledge
     standing.into_values().collect()
 }
 
-/// The view of every meter-day that has rows. Repetitions do not matter, nor does order.
-pub fn views<'a>(rows: impl IntoIterator<Item = &'a MeterDay>) -> BTreeMap<DayKey, DayView> {
+/// Each event once, in the order of schools and names: the revision issued last.
+pub fn standing_events(rows: impl IntoIterator<Item = LedgerEvent>) -> Vec<LedgerEvent> {
+    let mut standing: BTreeMap<_, LedgerEvent> = BTreeMap::new();
+    // In the order of their times: a later one takes the place of an earlier one.
+    for row in revisions(rows) {
+        standing.insert((row.urn, row.identity.clone()), row);
+    }
+    standing.into_values().collect()
+}
+
+/// The view of every meter-day that has rows of one school. Repetitions do not matter, nor does order.
+pub fn views<'a>(
+    rows: impl IntoIterator<Item = &'a MeterDay>,
+    withdrawals: &Withdrawals,
+) -> BTreeMap<DayKey, DayView> {
     let mut by_day: BTreeMap<DayKey, Vec<&MeterDay>> = BTreeMap::new();
     for row in union(rows).0 {
         by_day.entry(row.key()).or_default().push(row);
     }
     by_day
         .into_iter()
-        .filter_map(|(key, rows)| Some((key, day_view(&rows)?)))
+        .filter_map(|(key, rows)| Some((key, day_view(&rows, withdrawals)?)))
         .collect()
 }
 
-/// The view of one meter-day from its rows, of which no two have one identity; none without rows.
-///
-/// For each half-hour an actual value stands before a spread one and that before an estimate; then the one issued last;
-/// then the one with the highest source and id. Rows in another unit than the one issued last count for nothing.
-pub fn day_view(rows: &[&MeterDay]) -> Option<DayView> {
-    let unit = rows
+/// The unit that counts on a meter-day: that of the row issued last. Rows in another count for nothing.
+pub fn day_unit(rows: &[&MeterDay]) -> Option<Unit> {
+    let issued = |row: &MeterDay| row.issued.min(row.origin.received);
+    let last = rows
         .iter()
-        .max_by_key(|row| (row.issued, &row.identity))?
-        .unit;
+        .max_by_key(|row| (issued(row), row.origin.received, &row.identity))?;
+    Some(last.unit)
+}
+
+/// The view of one meter-day from its rows, of which no two have one name and time; none without rows.
+///
+/// What was withdrawn counts nowhere; of what is left [`precedence`] says which value stands.
+pub fn day_view(rows: &[&MeterDay], withdrawals: &Withdrawals) -> Option<DayView> {
     let mut view = DayView {
-        unit,
+        unit: day_unit(rows)?,
         slots: [None; MAX_SLOTS],
         quality: [b'-'; MAX_SLOTS],
     };
-    let mut winners: [Option<Rank<'_>>; MAX_SLOTS] = [None; MAX_SLOTS];
-    for row in rows.iter().filter(|row| row.unit == unit) {
-        for (slot, winner) in winners.iter_mut().enumerate() {
-            let Some(value) = row.slots[slot] else {
-                continue;
-            };
-            let rank: Rank<'_> = (Quality::of(row.quality[slot]), row.issued, &row.identity);
-            if winner.is_none_or(|standing| rank > standing) {
-                *winner = Some(rank);
-                view.slots[slot] = Some(value);
-                view.quality[slot] = row.quality[slot];
-            }
+    let counted: Vec<(&MeterDay, SlotMask)> = rows
+        .iter()
+        .filter(|row| row.unit == view.unit)
+        .map(|row| (*row, withdrawals.mask(row)))
+        .collect();
+    if let [(only, mask)] = counted.as_slice() {
+        view.take_all(only, *mask);
+        return Some(view);
+    }
+    for slot in 0..MAX_SLOTS {
+        let claims = counted
+            .iter()
+            .filter(|(_, mask)| mask & (1 << slot) == 0)
+            .filter_map(|(row, _)| Some((Claim::of(row, slot)?, *row)));
+        if let Some((_, stands)) = standing_of_sources(claims).first() {
+            view.slots[slot] = stands.slots[slot];
+            view.quality[slot] = stands.quality[slot];
         }
     }
     Some(view)
 }
 
-type Rank<'a> = (Option<Quality>, i64, &'a Identity);
-
 impl DayView {
+    /// Takes every value of the only row there is, but for those withdrawn.
+    fn take_all(&mut self, row: &MeterDay, withdrawn: SlotMask) {
+        for slot in 0..MAX_SLOTS {
+            if withdrawn & (1 << slot) == 0 && row.slots[slot].is_some() {
+                self.slots[slot] = row.slots[slot];
+                self.quality[slot] = row.quality[slot];
+            }
+        }
+    }
+
     /// The day in five numbers and a flag.
     pub fn sum(&self) -> DaySum {
         let letters = |wanted: u8| {

@@ -162,6 +162,7 @@ fn readings(meter: &Meter, channel: Channel) -> MeterReadings {
         values: Vec::new(),
         quality: None,
         register: None,
+        issue_stated: true,
     }
 }
 

@@ -223,7 +223,7 @@ impl School {
         for row in &self.rows.events {
             story.add(row.identity.clone(), Fact::of(row).unwrap());
         }
-        for (key, view) in views(&self.rows.readings) {
+        for (key, view) in views(&self.rows.readings, story.withdrawals()) {
             story.set_day(&key, view.sum());
         }
         let subject = Subject {

@@ -61,7 +61,9 @@ pub(super) fn said(sent: &SentAnswer, of: usize) -> Markup {
         div .sent {
             (came(event))
             @if sent.conflict {
-                small .warn { "Put aside: another event of this source and id, with other content, is lower in the log" }
+                small .warn { "Put aside: another event of this source, id and time, with other content, is lower in the log" }
+            } @else if sent.withdrawn > 0 {
+                small .warn { (sent.withdrawn) " of its " (sent.half_hours) " half-hours were withdrawn; " (sent.stand) " stand" }
             } @else if of > 1 {
                 small .soft { (sent.stand) " of its " (sent.half_hours) " half-hours stand" }
             }

@@ -138,6 +138,7 @@ impl World {
             slots: [None; MAX_SLOTS],
             quality: [b'-'; MAX_SLOTS],
             issued: at("2025-09-01T00:00:00Z").timestamp_micros(),
+            issue_stated: true,
             identity: Identity {
                 source: "supplier".into(),
                 id: format!("{meter} {on} {}", self.told).into(),
@@ -158,7 +159,7 @@ impl World {
         for row in &self.rows.events {
             story.add(row.identity.clone(), Fact::of(row).unwrap());
         }
-        for (key, view) in views(&self.rows.readings) {
+        for (key, view) in views(&self.rows.readings, story.withdrawals()) {
             story.set_day(&key, view.sum());
         }
         let subject = Subject {

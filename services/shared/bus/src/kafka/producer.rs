@@ -1,5 +1,6 @@
 //! Producing: idempotent, acknowledged by all in-sync replicas, within a bound.
 
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use events::Place;
@@ -14,39 +15,56 @@ use crate::{BusError, Record};
 #[derive(Clone)]
 pub(crate) struct Producer {
     config: KafkaConfig,
-    client: FutureProducer,
+    /// Made anew when it has failed for good: see [`Producer::renew`].
+    client: Arc<Mutex<FutureProducer>>,
     bound: Duration,
 }
 
 impl Producer {
     /// A producer that gives a record up when it has not been acknowledged within `bound`.
     pub(crate) fn new(config: &KafkaConfig, bound: Duration) -> Result<Self, BusError> {
-        let client = config
-            .client()?
-            .set("enable.idempotence", "true")
-            .set("acks", "all")
-            .set("compression.type", "lz4")
-            .set("linger.ms", "5")
-            .set("queue.buffering.max.kbytes", "262144")
-            .set("message.timeout.ms", bound.as_millis().to_string())
-            .set("message.max.bytes", "4000000")
-            .create()
-            .map_err(BusError::Client)?;
         Ok(Producer {
             config: config.clone(),
-            client,
+            client: Arc::new(Mutex::new(client(config, bound)?)),
             bound,
         })
+    }
+
+    fn client(&self) -> FutureProducer {
+        let client = self.client.lock();
+        client.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Makes the client anew where it has failed for good: a broker that was made anew, or has lost records, may not know the
+    /// order in which an idempotent producer numbers them, and then takes none of it again.
+    fn renew(&self, failed: &FutureProducer) {
+        let Some((_, why)) = failed.client().fatal_error() else {
+            return;
+        };
+        let mut held = self.client.lock().unwrap_or_else(PoisonError::into_inner);
+        if held.client().native_ptr() != failed.client().native_ptr() {
+            return;
+        }
+        match client(&self.config, self.bound) {
+            Ok(new) => {
+                tracing::warn!(why, "the broker takes nothing of this producer again; a new one is made");
+                let old = std::mem::replace(&mut *held, new);
+                // It waits for its own thread.
+                tokio::task::spawn_blocking(move || drop(old));
+            }
+            Err(error) => tracing::warn!(%error, "no new producer can be made"),
+        }
     }
 
     /// Sends records in their order and waits until the broker has them all. On an error some may be there, and none is
     /// under way any more: sending them again is harmless, because readers know an event by its source and id.
     pub(crate) async fn send(&self, records: &[Record]) -> Result<Vec<Place>, BusError> {
         let deadline = Instant::now() + self.bound;
+        let client = self.client();
         let mut waiting = Vec::with_capacity(records.len());
         let mut failed = None;
         for record in records {
-            match self.enqueue(record, deadline).await {
+            match self.enqueue(&client, record, deadline).await {
                 Ok(delivery) => waiting.push((record, delivery)),
                 Err(error) => {
                     failed = Some(error);
@@ -69,18 +87,22 @@ impl Producer {
             };
             failed.get_or_insert_with(|| self.undelivered(record, source));
         }
+        if failed.is_some() {
+            self.renew(&client);
+        }
         failed.map_or(Ok(places), Err)
     }
 
     /// Puts a record into the client's queue, waiting for room while the queue is full.
     async fn enqueue(
         &self,
+        client: &FutureProducer,
         record: &Record,
         deadline: Instant,
     ) -> Result<DeliveryFuture, BusError> {
         loop {
             let topic = self.config.topic(record.topic);
-            match self.client.send_result(future_record(&topic, record)) {
+            match client.send_result(future_record(&topic, record)) {
                 Ok(delivery) => return Ok(delivery),
                 Err((KafkaError::MessageProduction(RDKafkaErrorCode::QueueFull), _))
                     if Instant::now() < deadline =>
@@ -102,9 +124,23 @@ impl Producer {
 
     /// Waits until the client's queue is empty, or the bound is over.
     pub(crate) async fn flush(&self) {
-        let (client, bound) = (self.client.clone(), self.bound);
+        let (client, bound) = (self.client(), self.bound);
         let _given_up = tokio::task::spawn_blocking(move || client.flush(bound)).await;
     }
+}
+
+fn client(config: &KafkaConfig, bound: Duration) -> Result<FutureProducer, BusError> {
+    config
+        .client()?
+        .set("enable.idempotence", "true")
+        .set("acks", "all")
+        .set("compression.type", "lz4")
+        .set("linger.ms", "5")
+        .set("queue.buffering.max.kbytes", "262144")
+        .set("message.timeout.ms", bound.as_millis().to_string())
+        .set("message.max.bytes", "4000000")
+        .create()
+        .map_err(BusError::Client)
 }
 
 fn future_record<'a>(topic: &'a str, record: &'a Record) -> FutureRecord<'a, String, Vec<u8>> {

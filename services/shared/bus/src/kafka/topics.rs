@@ -113,11 +113,11 @@ async fn make(config: &KafkaConfig, sharding: Sharding, topics: &[Topic]) -> Res
     Ok(())
 }
 
-/// How long a topic keeps its records. `register` is kept for ever: ingest learns from it who owns a meter.
+/// How long a topic keeps its records: events for 30 days, so that an aggregate may be away for weeks. `register` is kept for ever: ingest learns from it who owns a meter.
 fn settings(topic: Topic) -> &'static [(&'static str, &'static str)] {
     match topic {
-        Topic::Readings | Topic::Waste | Topic::Travel | Topic::Activity => {
-            &[("cleanup.policy", "delete"), ("retention.ms", "604800000")]
+        Topic::Readings | Topic::Withdrawals | Topic::Waste | Topic::Travel | Topic::Activity => {
+            &[("cleanup.policy", "delete"), ("retention.ms", "2592000000")]
         }
         Topic::Register => &[("cleanup.policy", "delete"), ("retention.ms", "-1")],
         Topic::Footprints | Topic::Rejected => &[("cleanup.policy", "compact")],

@@ -1,4 +1,4 @@
-//! How long records are kept: event topics for a week, like Kafka's, and never less than until every group has committed
+//! How long records are kept: event topics for 30 days, like Kafka's, and never less than until every group has committed
 //! them. `register` and the compacted topics are kept for ever.
 
 use std::collections::BTreeMap;
@@ -10,7 +10,7 @@ use redb::{Error, ReadableTable, WriteTransaction};
 use super::tables::{COMMITTED, RECORDS, number};
 use super::{codec, is_compacted};
 
-const KEPT_FOR: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+const KEPT_FOR: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 /// So many records are deleted in one commit, so that senders need not wait long for it.
 const MOST: usize = 10_000;
 

@@ -190,5 +190,6 @@ pub(super) fn number(topic: Topic) -> u8 {
         Topic::Register => 4,
         Topic::Footprints => 5,
         Topic::Rejected => 6,
+        Topic::Withdrawals => 7,
     }
 }

@@ -306,7 +306,7 @@ async fn a_reader_that_waits_is_woken_by_an_append_and_by_a_failure() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn only_what_was_kept_for_a_week_and_every_group_has_committed_is_deleted() {
+async fn only_what_was_kept_for_30_days_and_every_group_has_committed_is_deleted() {
     let folder = TempDir::new().unwrap();
     let log = log(&folder).await;
     let register = record(Topic::Register, 0, "1", Some("r"));
@@ -336,9 +336,9 @@ async fn only_what_was_kept_for_a_week_and_every_group_has_committed_is_deleted(
         assert!(!is_more);
     };
     let days = |days: u64| SystemTime::now() + Duration::from_secs(days * 24 * 60 * 60);
-    trim(days(6));
+    trim(days(29));
     assert_eq!(payloads(&log, Topic::Readings, 0).len(), 3);
-    trim(days(8));
+    trim(days(31));
     assert_eq!(payloads(&log, Topic::Readings, 0), [some(2, "c")]);
     assert_eq!(
         payloads(&log, Topic::Readings, 1),

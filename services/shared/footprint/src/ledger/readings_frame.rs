@@ -8,8 +8,8 @@ use super::columns::{
     Common, Shared, damaged, day_numbers, day_of, frame_of, integers, text_column,
 };
 
-/// The frame the ledger keeps: `urn, day, meter, channel, unit, slots_micro, quality, issued, source, id, partition,
-/// offset, received, token`; times are UTC.
+/// The frame the ledger keeps: `urn, day, meter, channel, unit, slots_micro, quality, issue_stated, issued, source, id,
+/// partition, offset, received, token`; times are UTC.
 pub fn readings_to_frame(rows: &[&MeterDay]) -> PolarsResult<DataFrame> {
     let slots: Int64Chunked = rows
         .iter()
@@ -26,6 +26,10 @@ pub fn readings_to_frame(rows: &[&MeterDay]) -> PolarsResult<DataFrame> {
         text_column("unit", rows.iter().map(|row| row.unit.as_str())),
         slots.into_column(),
         text_column("quality", rows.iter().map(|row| written(&row.quality))),
+        Column::new(
+            "issue_stated".into(),
+            rows.iter().map(|row| row.issue_stated).collect::<Vec<_>>(),
+        ),
     ];
     frame_of(rows, own, |row| {
         (row.urn, row.day, row.issued, &row.identity, &row.origin)
@@ -56,6 +60,7 @@ struct Columns<'a> {
     day: Int32Chunked,
     slots: Int64Chunked,
     quality: &'a StringChunked,
+    issue_stated: &'a BooleanChunked,
     issued: Int64Chunked,
     common: Common<'a>,
 }
@@ -77,6 +82,7 @@ impl<'a> Columns<'a> {
             day: day_numbers(frame, "day")?,
             slots: slots.i64()?.clone(),
             quality: frame.column("quality")?.str()?,
+            issue_stated: frame.column("issue_stated")?.bool()?,
             issued: integers(frame, "issued")?,
             common: Common::of(frame)?,
         })
@@ -103,6 +109,10 @@ impl<'a> Columns<'a> {
                 .issued
                 .get(row)
                 .ok_or_else(|| damaged("issued", "nothing"))?,
+            issue_stated: self
+                .issue_stated
+                .get(row)
+                .ok_or_else(|| damaged("issue_stated", "nothing"))?,
             identity,
             origin,
         })

@@ -5,12 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use aggregate::{event_of, read_events, read_readings};
 use chrono::DateTime;
 use events::{Data, Event, EventType, MeterId, Sharding, Topic, Urn};
-use footprint::ledger::MeterDay;
-use footprint::view::union;
+use footprint::ledger::{LedgerEvent, MeterDay};
+use footprint::view::{Withdrawals, union};
 use footprint::{Days, Fact, Register, Story};
 use lake::{Lake, Month};
 
-use super::plan::Registered;
+use super::reassign::Registered;
 
 /// What stands of a meter at every school that ever had it.
 pub async fn registered(lake: &Lake, meter: &MeterId) -> anyhow::Result<Registered> {
@@ -64,6 +64,25 @@ pub async fn readings(
     Ok(rows)
 }
 
+/// What was withdrawn of a meter's readings, by the school it was withdrawn from.
+pub async fn withdrawals(
+    lake: &Lake,
+    meter: &MeterId,
+) -> anyhow::Result<BTreeMap<Urn, Withdrawals>> {
+    let mut by_school: BTreeMap<Urn, Vec<LedgerEvent>> = BTreeMap::new();
+    for folder in lake.ledger_folders(Topic::Withdrawals, |_| true).await? {
+        let rows = read_events(lake, folder).await?;
+        for row in rows
+            .into_iter()
+            .filter(|row| row.data.contains(meter.as_str()))
+        {
+            by_school.entry(row.urn).or_default().push(row);
+        }
+    }
+    let withdrawals = |(urn, rows): (Urn, Vec<LedgerEvent>)| (urn, Withdrawals::from_events(&rows));
+    Ok(by_school.into_iter().map(withdrawals).collect())
+}
+
 /// What is to be sent again.
 #[derive(Debug, PartialEq)]
 pub struct Moving {
@@ -75,18 +94,23 @@ pub struct Moving {
     pub schools: BTreeSet<Urn>,
 }
 
-/// The rows that lie under other schools and not under `to` as well.
-pub fn moving(rows: &[MeterDay], to: Urn) -> Moving {
-    let name = |row: &MeterDay| (row.key(), row.identity.clone());
+/// The rows that lie under other schools and not under `to` as well, without what was withdrawn of them: received again, it
+/// would count.
+pub fn moving(rows: &[MeterDay], withdrawn: &BTreeMap<Urn, Withdrawals>, to: Urn) -> Moving {
+    let name = |row: &MeterDay| (row.key(), row.identity.clone(), row.issued);
     let there: BTreeSet<_> = rows.iter().filter(|row| row.urn == to).map(name).collect();
     let (standing, _) = union(rows.iter().filter(|row| row.urn != to));
-    let moving: Vec<&MeterDay> = standing
+    let moving: Vec<MeterDay> = standing
         .into_iter()
         .filter(|row| !there.contains(&name(row)))
+        .filter_map(|row| match withdrawn.get(&row.urn) {
+            Some(withdrawn) => withdrawn.left_of(row),
+            None => Some(row.clone()),
+        })
         .collect();
     let days: BTreeSet<_> = moving.iter().map(|row| row.key()).collect();
     Moving {
-        events: moving.iter().map(|row| event_of(row)).collect(),
+        events: moving.iter().map(event_of).collect(),
         meter_days: days.len(),
         schools: moving.iter().map(|row| row.urn).collect(),
     }

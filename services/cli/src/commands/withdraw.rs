@@ -1,0 +1,137 @@
+//! `greenledger withdraw`: readings that were wrong are taken back. Beforehand it says what that changes.
+
+mod effect;
+
+use std::collections::BTreeSet;
+use std::process::ExitCode;
+
+use anyhow::Context;
+use chrono::{DateTime, Utc};
+use events::{Data, Event, FileHash, ReadingsWithdrawn, Sharding};
+use footprint::Days;
+use serde_json::json;
+use sha2::{Digest, Sha256};
+
+use self::effect::{Effect, effect};
+use super::configs;
+use super::meter::{readings, registered, withdrawals};
+use crate::args::{Format, Withdraw};
+use crate::show::{self, exit_code};
+
+/// The source of what this command sends.
+const SOURCE: &str = "urn:greenledger:withdraw";
+
+pub async fn run(withdraw: &Withdraw, format: Format) -> anyhow::Result<ExitCode> {
+    let config = configs::aggregate(&withdraw.config)?;
+    let lake = config.lake.open()?;
+    let shards = lake.shards().await?.context("no lake is there")?;
+    let sharding = Sharding::new(shards, config.sharding.partitions)?;
+    let days = Days {
+        from: withdraw.from,
+        to: withdraw.to.unwrap_or(withdraw.from),
+    };
+    let event = event(withdraw, days, Utc::now())?;
+    event.check()?;
+    let registered = registered(&lake, &withdraw.meter).await?;
+    let schools: BTreeSet<_> = registered.stands.into_keys().collect();
+    let rows = readings(&lake, sharding, &withdraw.meter, &schools, days).await?;
+    let withdrawn = withdrawals(&lake, &withdraw.meter).await?;
+    let effect = effect(&rows, &withdrawn, &event);
+    if withdraw.dry_run {
+        show_effect(withdraw, days, &effect, format);
+        return Ok(ExitCode::SUCCESS);
+    }
+    let answer = withdraw.ingest.client()?.send(&[event]).await?;
+    if answer.refused > 0 {
+        show::answer(format, &answer);
+    } else {
+        show_effect(withdraw, days, &effect, format);
+    }
+    Ok(exit_code(answer.refused))
+}
+
+/// Its id is made from what it says and when: the same withdrawal made again later takes back what came in between.
+fn event(withdraw: &Withdraw, days: Days, now: DateTime<Utc>) -> anyhow::Result<Event> {
+    let data = ReadingsWithdrawn {
+        meter: withdraw.meter.clone(),
+        channel: withdraw.channel,
+        from: Some(days.from),
+        to: Some(days.to),
+        start: None,
+        end: None,
+        source: withdraw.source.clone(),
+        id: withdraw.id.clone(),
+        file_sha256: withdraw.file.as_deref().map(file_hash).transpose()?,
+        reason: withdraw.reason.clone(),
+        by: withdraw.by.clone(),
+    };
+    let data = Data::ReadingsWithdrawn(data);
+    let hash = hexadecimal(&Sha256::digest(data.to_json()?));
+    Ok(Event {
+        id: format!(
+            "{}-{}",
+            now.format("%Y%m%dT%H%M%SZ"),
+            hash.get(..16).unwrap_or(&hash)
+        ),
+        source: SOURCE.to_owned(),
+        time: now,
+        subject: None,
+        data,
+    })
+}
+
+/// The name that ingest gave a file's readings: the hash of its text.
+fn file_hash(path: &std::path::Path) -> anyhow::Result<FileHash> {
+    let bytes = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+    let text = String::from_utf8(bytes).with_context(|| {
+        format!(
+            "{} is not UTF-8, so ingest took nothing from it",
+            path.display()
+        )
+    })?;
+    Ok(hexadecimal(&Sha256::digest(text)).parse()?)
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn show_effect(withdraw: &Withdraw, days: Days, effect: &Effect, format: Format) {
+    let dry_run = withdraw.dry_run;
+    if format == Format::Json {
+        let events: Vec<_> = effect
+            .events
+            .iter()
+            .map(|event| {
+                json!({ "source": event.source, "id": event.id, "half_hours": event.half_hours })
+            })
+            .collect();
+        return show::json_line(&json!({
+            "meter": withdraw.meter, "channel": withdraw.channel, "days": days, "dry_run": dry_run,
+            "unit": effect.unit, "half_hours": effect.half_hours(), "events": events,
+            "counted_before": effect.before.decimal(), "counted_after": effect.after.decimal(),
+            "half_hours_before": effect.before.half_hours, "half_hours_after": effect.after.half_hours,
+        }));
+    }
+    let to_be = if dry_run { "to be " } else { "" };
+    if effect.events.is_empty() {
+        return show::text("nothing that the ledger holds of these days is withdrawn");
+    }
+    show::text(&format!(
+        "{} half-hours of {} {to_be}withdrawn, {} to {}, of {} events:",
+        effect.half_hours(),
+        withdraw.meter,
+        days.from,
+        days.to,
+        effect.events.len()
+    ));
+    show::text(&effect.table());
+    show::text(&format!(
+        "these days come to {:.3} {} in {} half-hours, in place of {:.3} in {}",
+        effect.after.decimal(),
+        effect.unit,
+        effect.after.half_hours,
+        effect.before.decimal(),
+        effect.before.half_hours
+    ));
+}

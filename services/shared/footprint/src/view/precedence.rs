@@ -1,0 +1,127 @@
+//! Which of several values of one half-hour stands: a total order, in one place.
+//!
+//! First within a source: a value whose issue was stated stands before one whose was not. Of those stated the one issued
+//! last stands, whatever its quality, for a supplier may replace its own wrong actual value by an estimate. Of those not
+//! stated an actual value stands before a spread one and that before an estimate, then the one received last.
+//!
+//! Then between sources: an actual value stands before a spread one and that before an estimate; then the one issued last;
+//! then the one received last; then the one of the highest source and id.
+//!
+//! An event counts as issued no later than it was received and no earlier than the half-hour ended.
+
+use std::cmp::Ordering;
+
+use events::{Quality, SettlementDay};
+
+use crate::ledger::{Identity, MeterDay};
+
+const HALF_HOUR_MICROS: i64 = 30 * 60 * 1_000_000;
+
+/// What decides between two values of one half-hour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Criterion {
+    /// The issue of one was stated.
+    IssueStated,
+    /// One was issued later.
+    Issue,
+    /// One is of better quality.
+    Quality,
+    /// One was received later.
+    Receipt,
+    /// One has the higher source and id.
+    Name,
+}
+
+/// What ranks a row's value of one half-hour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Claim<'a> {
+    /// How the value came about.
+    pub quality: Option<Quality>,
+    /// Whether its source said when it was issued.
+    pub issue_stated: bool,
+    /// When it counts as issued, in microseconds since 1970.
+    pub issued: i64,
+    /// When ingest received it, in microseconds since 1970.
+    pub received: i64,
+    /// Its name.
+    pub identity: &'a Identity,
+}
+
+impl<'a> Claim<'a> {
+    /// The claim of a row on a half-hour; none where the row has no value: a null never erases.
+    pub fn of(row: &'a MeterDay, slot: usize) -> Option<Self> {
+        row.slots.get(slot).copied().flatten()?;
+        let day_starts = SettlementDay(row.day).starts().timestamp_micros();
+        let ended = day_starts + (slot as i64 + 1) * HALF_HOUR_MICROS;
+        Some(Claim {
+            quality: Quality::of(row.quality[slot]),
+            issue_stated: row.issue_stated,
+            issued: row.issued.min(row.origin.received).max(ended),
+            received: row.origin.received,
+            identity: &row.identity,
+        })
+    }
+
+    /// How this claim compares with another, of the same source or not, and what decides it.
+    pub fn compare(&self, other: &Claim<'_>) -> (Ordering, Criterion) {
+        match self.identity.source == other.identity.source {
+            true => self.compare_within_source(other),
+            false => self.compare_between_sources(other),
+        }
+    }
+
+    fn compare_within_source(&self, other: &Claim<'_>) -> (Ordering, Criterion) {
+        let by_issue = match self.issue_stated && other.issue_stated {
+            true => (self.issued.cmp(&other.issued), Criterion::Issue),
+            false => (self.quality.cmp(&other.quality), Criterion::Quality),
+        };
+        first_decisive([
+            (
+                self.issue_stated.cmp(&other.issue_stated),
+                Criterion::IssueStated,
+            ),
+            by_issue,
+            (self.received.cmp(&other.received), Criterion::Receipt),
+            (self.identity.cmp(other.identity), Criterion::Name),
+        ])
+    }
+
+    fn compare_between_sources(&self, other: &Claim<'_>) -> (Ordering, Criterion) {
+        first_decisive([
+            (self.quality.cmp(&other.quality), Criterion::Quality),
+            (self.issued.cmp(&other.issued), Criterion::Issue),
+            (self.received.cmp(&other.received), Criterion::Receipt),
+            (self.identity.cmp(other.identity), Criterion::Name),
+        ])
+    }
+}
+
+fn first_decisive<const N: usize>(
+    comparisons: [(Ordering, Criterion); N],
+) -> (Ordering, Criterion) {
+    let decisive = comparisons
+        .into_iter()
+        .find(|(ordering, _)| ordering.is_ne());
+    decisive.unwrap_or((Ordering::Equal, Criterion::Name))
+}
+
+/// The claim that stands of each source, in the order of the sources' precedence: the first stands for the half-hour.
+pub fn standing_of_sources<'a, T: Copy>(
+    claims: impl IntoIterator<Item = (Claim<'a>, T)>,
+) -> Vec<(Claim<'a>, T)> {
+    let mut standing: Vec<(Claim<'a>, T)> = Vec::new();
+    for (claim, value) in claims {
+        let same_source =
+            |(held, _): &&mut (Claim<'a>, T)| held.identity.source == claim.identity.source;
+        match standing.iter_mut().find(same_source) {
+            Some(held) if claim.compare(&held.0).0.is_gt() => *held = (claim, value),
+            Some(_) => {}
+            None => standing.push((claim, value)),
+        }
+    }
+    standing.sort_by(|(one, _), (other, _)| other.compare(one).0);
+    standing
+}
+
+#[cfg(test)]
+mod tests;

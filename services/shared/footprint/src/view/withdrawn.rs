@@ -1,0 +1,159 @@
+//! Which half-hours of which rows were taken back.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use events::{Channel, Data, FILE_SOURCE, MAX_SLOTS, MeterId, ReadingsWithdrawn, SettlementDay};
+
+use crate::ledger::{DayKey, Identity, LedgerEvent, MeterDay};
+
+const HALF_HOUR_MICROS: i64 = 30 * 60 * 1_000_000;
+
+/// A bit per half-hour of a day.
+pub type SlotMask = u64;
+
+const _: () = assert!(MAX_SLOTS <= SlotMask::BITS as usize);
+
+/// One withdrawal. It takes back what was received before it; what is received later counts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Withdrawal {
+    /// The event that says so.
+    pub identity: Identity,
+    /// When ingest received it, in microseconds since 1970.
+    pub received: i64,
+    /// What it says.
+    pub data: ReadingsWithdrawn,
+    /// When the first half-hour begins and the last one ends, in microseconds since 1970.
+    start: i64,
+    end: i64,
+}
+
+impl Withdrawal {
+    fn new(identity: Identity, received: i64, data: &ReadingsWithdrawn) -> Option<Self> {
+        let span = data.span()?;
+        Some(Withdrawal {
+            identity,
+            received,
+            data: data.clone(),
+            start: span.start.timestamp_micros(),
+            end: span.end.timestamp_micros(),
+        })
+    }
+
+    /// The half-hours of a row that it takes back.
+    fn mask(&self, row: &MeterDay) -> SlotMask {
+        if !self.names(row) || row.origin.received >= self.received {
+            return 0;
+        }
+        let day = SettlementDay(row.day);
+        let day_starts = day.starts().timestamp_micros();
+        let is_within = |slot: &usize| {
+            let starts = day_starts + *slot as i64 * HALF_HOUR_MICROS;
+            self.start <= starts && starts < self.end
+        };
+        (0..day.slots().min(MAX_SLOTS))
+            .filter(is_within)
+            .fold(0, |mask, slot| mask | 1 << slot)
+    }
+
+    fn names(&self, row: &MeterDay) -> bool {
+        let Identity { source, id } = &row.identity;
+        let is_of_file = |hash: &events::FileHash| {
+            source.starts_with(FILE_SOURCE) && id.starts_with(hash.id_prefix())
+        };
+        self.data
+            .source
+            .as_deref()
+            .is_none_or(|named| named == source.as_ref())
+            && self
+                .data
+                .id
+                .as_deref()
+                .is_none_or(|named| named == id.as_ref())
+            && self.data.file_sha256.as_ref().is_none_or(is_of_file)
+    }
+}
+
+/// Everything that was taken back of a school's readings, in any order of arrival.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Withdrawals {
+    by_channel: BTreeMap<(MeterId, Channel), Vec<Withdrawal>>,
+}
+
+impl Withdrawals {
+    /// The withdrawals among the events of a school, each name once as [`super::standing_events`] has it.
+    pub fn from_events<'a>(rows: impl IntoIterator<Item = &'a LedgerEvent>) -> Self {
+        let mut withdrawals = Withdrawals::default();
+        for row in super::standing_events(rows.into_iter().cloned()) {
+            if let Ok(Data::ReadingsWithdrawn(data)) = Data::parse(row.kind, &row.data) {
+                withdrawals.add(row.identity, row.origin.received, &data);
+            }
+        }
+        withdrawals
+    }
+
+    /// Adds one.
+    pub fn add(&mut self, identity: Identity, received: i64, data: &ReadingsWithdrawn) {
+        if let Some(withdrawal) = Withdrawal::new(identity, received, data) {
+            let channel = (data.meter.clone(), data.channel);
+            self.by_channel.entry(channel).or_default().push(withdrawal);
+        }
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.by_channel.is_empty()
+    }
+
+    /// The half-hours of a row that were taken back.
+    pub fn mask(&self, row: &MeterDay) -> SlotMask {
+        self.of_row(row).fold(0, |mask, (_, more)| mask | more)
+    }
+
+    /// A row without what was withdrawn of it; none if nothing is left.
+    pub fn left_of(&self, row: &MeterDay) -> Option<MeterDay> {
+        let mask = self.mask(row);
+        let mut left = row.clone();
+        for slot in (0..MAX_SLOTS).filter(|slot| mask & (1 << slot) != 0) {
+            (left.slots[slot], left.quality[slot]) = (None, b'-');
+        }
+        left.slots.iter().any(Option::is_some).then_some(left)
+    }
+
+    /// The withdrawals that take back half-hours of a row, each with those half-hours.
+    pub fn of_row<'a>(
+        &'a self,
+        row: &'a MeterDay,
+    ) -> impl Iterator<Item = (&'a Withdrawal, SlotMask)> {
+        // Nearly every school has none, and then no key is made.
+        let of_channel = match self.is_empty() {
+            true => None,
+            false => self.by_channel.get(&(row.meter.clone(), row.channel)),
+        };
+        of_channel
+            .into_iter()
+            .flatten()
+            .map(|withdrawal| (withdrawal, withdrawal.mask(row)))
+            .filter(|(_, mask)| *mask != 0)
+    }
+}
+
+/// The meter-days that a withdrawal may change.
+pub fn withdrawn_days(data: &ReadingsWithdrawn) -> impl Iterator<Item = DayKey> {
+    let (first, last) = match data.span() {
+        Some(span) => span.days(),
+        None => (NaiveDate::MAX, NaiveDate::MIN),
+    };
+    let (meter, channel) = (data.meter.clone(), data.channel);
+    first
+        .iter_days()
+        .take_while(move |day| *day <= last)
+        .map(move |day| DayKey {
+            meter: meter.clone(),
+            channel,
+            day,
+        })
+}
+
+#[cfg(test)]
+mod tests;
