@@ -47,7 +47,10 @@ impl Producer {
         }
         match client(&self.config, self.bound) {
             Ok(new) => {
-                tracing::warn!(why, "the broker takes nothing of this producer again; a new one is made");
+                tracing::warn!(
+                    why,
+                    "the broker takes nothing of this producer again; a new one is made"
+                );
                 let old = std::mem::replace(&mut *held, new);
                 // It waits for its own thread.
                 tokio::task::spawn_blocking(move || drop(old));
