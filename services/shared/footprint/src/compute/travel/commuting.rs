@@ -116,7 +116,7 @@ pub(in super::super) fn told(frame: &Frame<'_>) -> Vec<String> {
 /// Everyone there is: those of the groups that were asked, or the pupils of the census where they are more.
 fn everyone(frame: &Frame<'_>, audience: Audience, standing: &Standing<'_>) -> Option<u64> {
     let asked = standing.now.iter().filter(|one| one.audience == audience);
-    let asked = asked.map(|one| u64::from(one.roll)).sum();
+    let asked = asked.map(|one| u64::from(one.members())).sum();
     let census = frame.roll.as_ref().map(|roll| u64::from(roll.pupils));
     match audience {
         Audience::Pupil => Some(census.map_or(asked, |census| asked.max(census))),
