@@ -97,6 +97,7 @@ pub fn evidence() -> impl Strategy<Value = EvidenceFiled> {
         Curriculum,
         FundedProject,
         Award,
+        Charter,
         EfficiencyMeasure,
         CollectionAssessment,
         Report,

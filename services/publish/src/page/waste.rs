@@ -73,7 +73,7 @@ fn route_class(route: &str) -> &'static str {
 }
 
 /// Beside a share that waste of an unknown route is not counted in.
-fn unknown_share(waste: &WasteFigures) -> Markup {
+pub(super) fn unknown_share(waste: &WasteFigures) -> Markup {
     let unknown = waste.unknown_route_ratio().filter(|share| *share > 0.0);
     html! {
         @if let Some(share) = unknown {

@@ -57,6 +57,9 @@ fn an_unknown_route_is_said_beside_every_share_that_leaves_it_out() {
     let known = of_school_number(1);
     assert!(!known.contains("is unknown") && !known.contains("Route unknown"));
     assert!(of_trust(&made_up::view()).0.contains("Route unknown"));
+    let beside = unknown_share(&stored.waste).0;
+    assert!(beside.contains("the route of 100% is unknown"));
+    assert_eq!(unknown_share(&made_up::school(1).waste).0, "");
 }
 
 #[test]
@@ -64,7 +67,7 @@ fn what_is_counted_is_told_and_without_any_ticket_nothing_is() {
     let school = of_school_number(2);
     assert!(row(&school, "Bins due and not emptied").contains(">2<"));
     assert!(row(&school, "Loads refused as recycling").contains(">0<"));
-    assert!(row(&school, "Hazardous waste").contains("14 kg"));
+    assert!(row(&school, "Hazardous waste").contains("15 kg"));
     let silent = of_school_number(9);
     assert!(silent.contains("no data") && !silent.contains("Bins due"));
     assert!(silent.contains("state open") && silent.contains("no collection is known"));
