@@ -66,8 +66,8 @@ pub(super) struct Read {
 }
 
 /// The rows of a table with the columns `year, scope, level1, item, route_or_fuel, unit, value, provenance`, or for a
-/// trust's own `trust, year, level1, item, route_or_fuel, unit, value, source, confirmed`. A row without a value says that no factor
-/// was published, and is passed over.
+/// trust's own `trust, year, level1, item, route_or_fuel, unit, value, source, confirmed`. A row without a value says that
+/// no factor was published, and is passed over.
 pub(super) fn read(table: &str, csv: &str) -> Result<Vec<Read>, TableError> {
     let mut all = Vec::new();
     for read in csv_table::rows::<TableRow>(&called(table), csv) {

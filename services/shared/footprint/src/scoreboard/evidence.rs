@@ -96,7 +96,7 @@ pub(super) fn filed(
     of_target.map(score).collect()
 }
 
-/// Targets 1 to 5, 8 and 11 to 13. Asked of the trust: met if a piece of evidence of every kind asked for is in force,
+/// Targets 1 to 4, 8 and 11 to 13. Asked of the trust: met if a piece of evidence of every kind asked for is in force,
 /// whichever school it is filed under; not met if something was filed and that is not so; not evidenced if nothing was.
 /// Asked of every school: each by what is filed under it.
 ///

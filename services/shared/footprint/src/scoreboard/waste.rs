@@ -9,8 +9,9 @@ const NUMBER: u8 = 6;
 
 /// A school meets it when it separates its waste as Simpler Recycling asks and, where a recycling target is set for the
 /// year, recycles at least so much of it. It does not when either is known to be missed. Else it is not evidenced: no
-/// waste was reported, the route of too much of it is unknown, or nobody has shown how it is separated. Without a recycling target only Simpler Recycling counts,
-/// and before that binds only the target. The trust meets it when every school does.
+/// waste was reported, the route of too much of it is unknown, or nobody has shown how it is separated. Without a
+/// recycling target only Simpler Recycling counts, and before that binds only the target. The trust meets it when every
+/// school does.
 pub(super) fn score(asked: &Asked<'_>) -> KpiScore {
     let least = match asked.targets.recycling_ratio {
         Some(least) => format!("at least {} recycled in {}", percent(least), asked.year),

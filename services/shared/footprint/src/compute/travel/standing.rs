@@ -54,8 +54,8 @@ impl<'a> Standing<'a> {
     }
 }
 
-/// A survey takes the place of an earlier one of its group, however that is spelled, in its academic year; of two on one day the one issued last
-/// stands, then the one with the highest source and id.
+/// A survey takes the place of an earlier one of its group, however that is spelled, in its academic year; of two on one
+/// day the one issued last stands, then the one with the highest source and id.
 fn stand<'a>(held: &mut ByGroup<'a>, rank: Rank<'a>, survey: &'a TravelSurveyed) {
     let year = AcademicYear::of(survey.surveyed_on);
     let group = (year, survey.audience, survey.class());
