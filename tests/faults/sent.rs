@@ -53,7 +53,7 @@ fn collection(number: u32) -> Event {
             ewc: "200301".to_owned().try_into().expect("an EWC code"),
             weight_kg: 40.5,
             basis: WeightBasis::Weighed,
-            treatment: "R1".to_owned().try_into().expect("a treatment"),
+            treatment: Some("R1".to_owned().try_into().expect("a treatment")),
             container: None,
             lifts: None,
             missed_lifts: None,

@@ -14,7 +14,7 @@ pub fn collected(ewc: &str, kg: f64, treatment: &str, on: &str) -> Data {
         ewc: ewc.to_owned().try_into().expect("an EWC code"),
         weight_kg: kg,
         basis: WeightBasis::Weighed,
-        treatment: treatment.to_owned().try_into().expect("a treatment"),
+        treatment: Some(treatment.to_owned().try_into().expect("a treatment")),
         container: None,
         lifts: None,
         missed_lifts: None,

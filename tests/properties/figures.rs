@@ -217,7 +217,7 @@ fn collected(at: u32, grams: i64, stream: usize) -> WasteCollected {
         ewc: ewc.to_owned().try_into().expect("an EWC code"),
         weight_kg: grams as f64 / 1000.0,
         basis: WeightBasis::Weighed,
-        treatment: treatment.to_owned().try_into().expect("a treatment"),
+        treatment: Some(treatment.to_owned().try_into().expect("a treatment")),
         container: None,
         lifts: None,
         missed_lifts: None,

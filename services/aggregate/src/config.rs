@@ -140,7 +140,8 @@ pub struct FactorConfig {
     pub fallback: Fallback,
     /// Which year's factors price a period that is not a calendar year.
     pub year: YearChoice,
-    /// A trust's own factors: a CSV file with the columns `trust,year,level1,item,route_or_fuel,unit,value,source`.
+    /// A trust's own factors: a CSV file with the columns `trust,year,level1,item,route_or_fuel,unit,value,source`
+    /// and perhaps `confirmed`.
     pub own: Option<PathBuf>,
 }
 

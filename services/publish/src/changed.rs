@@ -106,7 +106,7 @@ fn split(change: &Change, before: &str, now: &str) -> String {
     )
 }
 
-/// The electricity factor of 2026 fell by a quarter, largely because it is made another way. [DESNZ-2026]
+/// The electricity factor of 2026 fell by a quarter, partly because it is made another way. [DESNZ-2026]
 pub(crate) fn electricity_of_2026(change: &Change) -> Option<String> {
     let mut items = change.by_item.iter();
     let (prior, current) = items.find_map(across_2026)?;
@@ -120,7 +120,7 @@ pub(crate) fn electricity_of_2026(change: &Change) -> Option<String> {
         }
     };
     Some(format!(
-        "{fall} largely a change of method: the data behind the 2026 factor lag one year, those behind earlier ones two."
+        "{fall} partly a change of method: the data behind the 2026 factor lag one year, those behind earlier ones two."
     ))
 }
 

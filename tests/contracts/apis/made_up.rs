@@ -112,6 +112,7 @@ pub fn full() -> Footprint {
             total: Grams(310_000),
             recycled: Grams(0),
             landfill: Grams(0),
+            unknown_route: Grams(0),
             estimated: Grams(310_000),
             hazardous: Grams(4_500),
             dry_recycling: Grams(310_000),

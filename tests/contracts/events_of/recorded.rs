@@ -16,10 +16,10 @@ pub fn waste() -> impl Strategy<Value = WasteCollected> {
         WeightBasis::EstimatedByLift,
         WeightBasis::Average,
     ]);
-    let treatment = prop_oneof![
+    let treatment = of(prop_oneof![
         (1..=13_u8).prop_map(Treatment::R),
         (1..=15_u8).prop_map(Treatment::D)
-    ];
+    ]);
     let container = (text(), 1..=50_000_u32).prop_map(|(kind, litres)| Container { kind, litres });
     let weight = prop_oneof![9 => 1_i64..=50_000 * MICRO, 1 => Just(0_i64)];
     let what = (day(), "[0-9]{6}", weight, basis, treatment);
@@ -97,6 +97,7 @@ pub fn evidence() -> impl Strategy<Value = EvidenceFiled> {
         Curriculum,
         FundedProject,
         Award,
+        Charter,
         EfficiencyMeasure,
         CollectionAssessment,
         Report,

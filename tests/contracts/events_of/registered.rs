@@ -10,6 +10,11 @@ use proptest::sample::select;
 
 use super::{day, days, decimal, meter, people, text};
 
+/// Letters of several scripts, signs and spaces, at least one of them visible.
+fn name() -> impl Strategy<Value = String> {
+    prop_oneof![4 => "[\\p{L}0-9]{1,20}", 1 => "[=+@'\"<& -]{0,40}\\p{Lu}[\\p{L} ]{0,59}"]
+}
+
 pub fn school() -> impl Strategy<Value = SchoolRegistered> {
     use Phase::*;
     let phase = select(vec![
@@ -20,7 +25,7 @@ pub fn school() -> impl Strategy<Value = SchoolRegistered> {
         SixteenPlus,
         NotApplicable,
     ]);
-    let trust = ("[a-z0-9][a-z0-9-]{0,63}", text()).prop_map(|(id, name)| TrustRef { id, name });
+    let trust = ("[a-z0-9][a-z0-9-]{0,63}", name()).prop_map(|(id, name)| TrustRef { id, name });
     let roll = (people(), day(), text()).prop_map(|(pupils, day, source)| Roll {
         pupils,
         census_date: day.parse().expect("a day"),
@@ -31,7 +36,7 @@ pub fn school() -> impl Strategy<Value = SchoolRegistered> {
         to: to.parse().expect("a day"),
     });
     (
-        text(),
+        name(),
         phase,
         trust,
         days(),

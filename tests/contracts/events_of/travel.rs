@@ -42,16 +42,34 @@ pub fn surveyed() -> impl Strategy<Value = TravelSurveyed> {
         vec(journeys(), 0..=3),
     )
         .prop_map(
-            |(day, audience, group, roll, current, preferred, journeys)| TravelSurveyed {
-                surveyed_on: day.parse().expect("a day"),
-                audience,
-                group,
-                roll,
-                current,
-                preferred,
-                journeys,
+            |(day, audience, group, roll, current, preferred, journeys)| {
+                let survey = TravelSurveyed {
+                    surveyed_on: day.parse().expect("a day"),
+                    audience,
+                    group,
+                    roll,
+                    current,
+                    preferred,
+                    journeys,
+                };
+                shared_out(survey)
             },
         )
+}
+
+/// The same survey with each question's answers shared out so that no question has more of them than the roll.
+fn shared_out(survey: TravelSurveyed) -> TravelSurveyed {
+    let mut survey = survey;
+    for counts in [&mut survey.current, &mut survey.preferred] {
+        let parts = counts.len().max(1) as u32;
+        counts
+            .values_mut()
+            .for_each(|count| *count = (*count).min(survey.roll / parts));
+    }
+    let parts = survey.journeys.len().max(1) as u32;
+    let journeys = survey.journeys.iter_mut();
+    journeys.for_each(|one| one.count = one.count.min(survey.roll / parts));
+    survey
 }
 
 pub fn initiative() -> impl Strategy<Value = TravelInitiative> {

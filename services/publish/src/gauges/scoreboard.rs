@@ -113,7 +113,7 @@ mod tests {
             "{trust=\"calder-vale\",period=\"trailing-12-months\",kpi=\"9\",state=\"not_met\"} 1";
         assert!(of_trust.iter().any(|line| line.ends_with(stars)));
         let of_schools = with_prefix(&text, "greenledger_school_kpi_state{");
-        assert_eq!(of_schools.len(), 4 * made_up::SCHOOLS * 3);
+        assert_eq!(of_schools.len(), 6 * made_up::SCHOOLS * 3);
     }
 
     #[test]

@@ -42,8 +42,13 @@ pub(super) fn of_schools(text: &mut Exposition, shown: &[Shown<'_>]) {
     );
     each(
         "greenledger_school_landfill_diversion_ratio",
-        "Everything but landfill over all waste.",
+        "What is known to have gone elsewhere than to landfill over all waste: the least it can be where a route is unknown.",
         WasteFigures::diversion_ratio,
+    );
+    each(
+        "greenledger_school_waste_unknown_route_ratio",
+        "Waste by an unknown route over all waste: in neither the recycled nor the diverted part.",
+        WasteFigures::unknown_route_ratio,
     );
     each(
         "greenledger_school_waste_estimated_ratio",
@@ -108,8 +113,13 @@ pub(super) fn of_trusts(text: &mut Exposition, shown: &[ShownTrust]) {
     );
     each(
         "greenledger_trust_landfill_diversion_ratio",
-        "Everything but landfill over all waste.",
+        "What is known to have gone elsewhere than to landfill over all waste: the least it can be where a route is unknown.",
         |totals| totals.waste.diversion_ratio(),
+    );
+    each(
+        "greenledger_trust_waste_unknown_route_ratio",
+        "Waste by an unknown route over all waste: in neither the recycled nor the diverted part.",
+        |totals| totals.waste.unknown_route_ratio(),
     );
     each(
         "greenledger_trust_contamination_ratio",

@@ -20,16 +20,20 @@ pub fn waste(n: usize) -> WasteFigures {
         weight: Grams(kg * 1000),
         collections: 38,
     };
-    let streams = vec![
+    let mut streams = vec![
         stream("food", "anaerobic_digestion", 900 + 31 * n),
         stream("paper_and_card", "recycling", 2_100 + 97 * n),
         stream("residual", "energy_from_waste", 3_900 - 40 * n),
         stream("residual", "landfill", 310),
     ];
+    if n == 5 {
+        streams.push(stream("residual", "unknown", 400));
+    }
     WasteFigures {
         total: streams.iter().map(|s| s.weight).sum(),
         recycled: streams[0].weight + streams[1].weight,
         landfill: Grams(310_000),
+        unknown_route: Grams(if n == 5 { 400_000 } else { 0 }),
         estimated: Grams(1_200_000),
         hazardous: Grams(if n == 2 { 14_500 } else { 0 }),
         dry_recycling: streams[1].weight,

@@ -151,7 +151,7 @@ fn not_a_saving(lines: &[Line]) -> Option<String> {
     let price = electricity.and_then(|line| line.price.as_ref())?;
     (price.year >= 2026).then(|| {
         format!(
-            "Electricity is priced at {} kg CO\u{2082}e per kWh. Its factor fell in 2026, largely by a change of method: what that \
+            "Electricity is priced at {} kg CO\u{2082}e per kWh. Its factor fell in 2026, partly by a change of method: what that \
              takes off the intensity is not a saving.",
             price.factor
         )

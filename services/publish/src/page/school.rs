@@ -111,7 +111,10 @@ fn key_figures(school: &Footprint, trust: &TrustView) -> Markup {
             div { dt { "Half-hours covered" (why::link(school, "coverage")) } dd { (parts::coverage(&school.coverage)) } }
             div {
                 dt { "Waste recycled" (why::link(school, "waste")) }
-                dd { (parts::or_no_data(school.waste.recycling_ratio().map(|ratio| words::percent(ratio, 0)))) }
+                dd {
+                    (parts::or_no_data(school.waste.recycling_ratio().map(|ratio| words::percent(ratio, 0))))
+                    (super::waste::unknown_share(&school.waste))
+                }
             }
             div {
                 dt { "STARS level" (why::link(school, "stars")) }

@@ -96,6 +96,7 @@ fn row(school: &Footprint, view: &TrustView, scale: f64) -> Markup {
             td .n role="cell" data-label="Coverage" { (parts::coverage(&school.coverage)) }
             td .n role="cell" data-label="Waste recycled" {
                 (parts::or_no_data(school.waste.recycling_ratio().map(|ratio| words::percent(ratio, 0))))
+                (super::waste::unknown_share(&school.waste))
             }
             td role="cell" data-label="STARS level" {
                 (stars::tag(school.travel.stars.as_ref().map(|stars| stars.level)))

@@ -116,7 +116,10 @@ fn key_figures(view: &TrustView) -> Markup {
             div { dt { "Half-hours covered" } dd { (parts::coverage(&totals.coverage)) } }
             div {
                 dt { "Waste recycled" }
-                dd { (parts::or_no_data(totals.waste.recycling_ratio().map(|ratio| words::percent(ratio, 0)))) }
+                dd {
+                    (parts::or_no_data(totals.waste.recycling_ratio().map(|ratio| words::percent(ratio, 0))))
+                    (super::waste::unknown_share(&totals.waste))
+                }
             }
             div {
                 dt { "Schools with a STARS level" }

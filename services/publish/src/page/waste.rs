@@ -13,6 +13,9 @@ use crate::words;
 pub(super) use school::section as of_school;
 pub(super) use trust::section as of_trust;
 
+/// The route of waste whose treatment is not known.
+const UNKNOWN: &str = "unknown";
+
 /// Where attention is due first.
 const VERDICTS: [Verdict; 3] = [Verdict::NotMet, Verdict::NotEvidenced, Verdict::Met];
 
@@ -52,8 +55,36 @@ fn share_row(what: &str, ratio: Option<f64>, class: &str, beside: Markup) -> Mar
     }
 }
 
+/// How a route is called, in the closed set that streams have.
+fn route_name(route: &str) -> String {
+    match route {
+        UNKNOWN => "Route unknown".to_owned(),
+        route => words::label(route),
+    }
+}
+
+/// The colour of a route: landfill is to be avoided, an unknown route is neither good nor bad.
+fn route_class(route: &str) -> &'static str {
+    match route {
+        "landfill" => "over",
+        UNKNOWN => "other",
+        _ => "leaf",
+    }
+}
+
+/// Beside a share that waste of an unknown route is not counted in.
+pub(super) fn unknown_share(waste: &WasteFigures) -> Markup {
+    let unknown = waste.unknown_route_ratio().filter(|share| *share > 0.0);
+    html! {
+        @if let Some(share) = unknown {
+            small .soft { "at least: the route of " (words::percent(share, 0)) " is unknown" }
+        }
+    }
+}
+
 /// The shares that a school and a trust have alike.
 fn shares(waste: &WasteFigures) -> Markup {
+    let unknown = waste.unknown_route_ratio().filter(|share| *share > 0.0);
     let known_of_less = waste.inspected_ratio().filter(|share| *share < 1.0);
     let told = html! {
         @if let (Some(_), Some(share)) = (waste.contamination_ratio(), known_of_less) {
@@ -61,8 +92,9 @@ fn shares(waste: &WasteFigures) -> Markup {
         }
     };
     html! {
-        (share_row("Recycled", waste.recycling_ratio(), "leaf", html! {}))
-        (share_row("Kept out of landfill", waste.diversion_ratio(), "leaf", html! {}))
+        (share_row("Recycled", waste.recycling_ratio(), "leaf", unknown_share(waste)))
+        (share_row("Kept out of landfill", waste.diversion_ratio(), "leaf", unknown_share(waste)))
+        @if unknown.is_some() { (share_row("Route unknown", unknown, "other", html! {})) }
         (share_row("Contamination of dry recycling", waste.contamination_ratio(), "over", told))
         (share_row("Weight estimated, not weighed", waste.estimated_ratio(), "other", html! {}))
     }

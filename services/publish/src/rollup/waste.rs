@@ -62,6 +62,7 @@ pub(super) fn add(sum: &mut WasteFigures, waste: &WasteFigures) {
     sum.total += waste.total;
     sum.recycled += waste.recycled;
     sum.landfill += waste.landfill;
+    sum.unknown_route += waste.unknown_route;
     sum.estimated += waste.estimated;
     sum.hazardous += waste.hazardous;
     sum.dry_recycling += waste.dry_recycling;

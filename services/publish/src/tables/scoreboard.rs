@@ -72,19 +72,27 @@ fn evidence(row: &Row<'_>) -> Option<String> {
     let evidence = row
         .school
         .map_or(&row.kpi.evidence, |school| &school.evidence);
-    let said: Vec<String> = evidence.iter().map(one).collect();
+    // A row of a school names it already.
+    let of = |filed: &EvidenceScore| match row.school {
+        Some(_) => String::new(),
+        None => format!("{}, ", filed.school),
+    };
+    let said: Vec<String> = evidence
+        .iter()
+        .map(|filed| one(filed, &of(filed)))
+        .collect();
     (!said.is_empty()).then(|| said.join("; "))
 }
 
-/// `Our plan (in force until 31 October 2027)`
-fn one(filed: &EvidenceScore) -> String {
+/// `Our plan (Oak Primary, in force until 31 October 2027)`
+fn one(filed: &EvidenceScore, of: &str) -> String {
     let state = words::label(&words::snake(filed.state)).to_lowercase();
     let when = match (filed.state, filed.expires) {
         (EvidenceState::InForce, Some(last)) => format!(" until {}", words::day(last)),
         (EvidenceState::Expired, Some(last)) => format!(" on {}", words::day(last)),
         _ => String::new(),
     };
-    format!("{} ({state}{when})", filed.title)
+    format!("{} ({of}{state}{when})", filed.title)
 }
 
 #[cfg(test)]
@@ -97,8 +105,8 @@ mod tests {
     fn a_target_has_a_row_and_each_school_that_is_asked_another() {
         let view = made_up::view();
         let table = scoreboard(&view);
-        // Thirteen targets; of 6, 7, 9 and 10 each school as well.
-        assert_eq!(table.rows.len(), 13 + 4 * made_up::SCHOOLS);
+        // Thirteen targets; of 1, 4, 6, 7, 9 and 10 each school as well.
+        assert_eq!(table.rows.len(), 13 + 6 * made_up::SCHOOLS);
         let at = |name: &str| {
             let place = table.columns.iter().position(|column| column.name == name);
             place.unwrap()
@@ -124,5 +132,29 @@ mod tests {
             of(8, true).next().unwrap()[at("schools_met")],
             Cell::Nothing
         );
+    }
+
+    #[test]
+    fn evidence_of_the_trust_names_the_school_it_is_filed_under() {
+        let mut school = made_up::school(0);
+        let filed = |kpi| footprint::EvidenceFigures {
+            kpi,
+            kind: events::EvidenceKind::SupplierStatement,
+            title: "Caterer".to_owned(),
+            status: events::EvidenceStatus::InForce,
+            dated: made_up::as_of() - chrono::Duration::days(10),
+            expires: None,
+            link: None,
+        };
+        school.evidence = vec![filed(8), filed(4)];
+        let name = school.school.clone();
+        let view = TrustView::of(vec![std::sync::Arc::new(school)], 0.24).unwrap();
+        let table = scoreboard(&view);
+        let place = |name| table.columns.iter().position(|column| column.name == name);
+        let evidence = place("evidence").unwrap();
+        let told: Vec<_> = table.rows.iter().map(|row| row[evidence].clone()).collect();
+        let of_trust = Cell::Text(format!("Caterer ({name}, in force)"));
+        assert!(told.contains(&of_trust), "{told:?}");
+        assert!(told.contains(&Cell::Text("Caterer (in force)".to_owned())));
     }
 }

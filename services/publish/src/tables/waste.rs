@@ -42,6 +42,9 @@ pub(super) fn figures<'f, R: 'f>(columns: Columns<'f, R>, of: fn(&R) -> &Totals)
         .float("landfill_diversion_ratio", move |row| {
             of(row).waste.diversion_ratio()
         })
+        .float("waste_unknown_route_ratio", move |row| {
+            of(row).waste.unknown_route_ratio()
+        })
         .int("waste_contaminated_grams", move |row| {
             let waste = &of(row).waste;
             (waste.inspected.0 > 0).then_some(waste.contaminated.0)
@@ -59,10 +62,13 @@ pub(super) fn figures<'f, R: 'f>(columns: Columns<'f, R>, of: fn(&R) -> &Totals)
 
 type Weight = fn(&Totals) -> i64;
 
-const WEIGHTS: [(&str, Weight); 7] = [
+const WEIGHTS: [(&str, Weight); 8] = [
     ("waste_grams", |totals| totals.waste.total.0),
     ("waste_recycled_grams", |totals| totals.waste.recycled.0),
     ("waste_landfill_grams", |totals| totals.waste.landfill.0),
+    ("waste_unknown_route_grams", |totals| {
+        totals.waste.unknown_route.0
+    }),
     ("waste_estimated_grams", |totals| totals.waste.estimated.0),
     ("waste_hazardous_grams", |totals| totals.waste.hazardous.0),
     ("dry_recycling_grams", |totals| totals.waste.dry_recycling.0),

@@ -47,13 +47,18 @@ fn collected(waste: &WasteCollected) -> String {
     };
     let in_words = |words: Option<&str>| words.map_or(String::new(), |words| format!(" ({words})"));
     let mut said = format!(
-        "{} kg, {basis}, of EWC {}{} to {}{}",
+        "{} kg, {basis}, of EWC {}{}",
         waste.weight_kg,
         waste.ewc,
         in_words(waste_code(waste.ewc).map(|code| code.description)),
-        waste.treatment,
-        in_words(treatment_code(waste.treatment).map(|code| code.description)),
     );
+    said += &match waste.treatment {
+        Some(treatment) => format!(
+            " to {treatment}{}",
+            in_words(treatment_code(treatment).map(|code| code.description))
+        ),
+        None => ", treatment not stated".to_owned(),
+    };
     if let Some(lifts) = waste.lifts {
         said += &format!(", {lifts} lifts");
     }

@@ -69,19 +69,24 @@ pub(crate) fn label(name: &str) -> String {
 
 /// `waste_residual_landfill` as `Waste, residual: landfill`.
 fn waste_line(name: &str) -> Option<String> {
-    const ROUTES: [&str; 6] = [
+    const ROUTES: [&str; 7] = [
         "landfill",
         "energy_from_waste",
         "recycling",
         "composting",
         "anaerobic_digestion",
         "other",
+        "unknown",
     ];
     let rest = name.strip_prefix("waste_")?;
     let spaced = |text: &str| text.replace('_', " ");
     ROUTES.iter().find_map(|route| {
         let stream = rest.strip_suffix(route)?.strip_suffix('_')?;
-        Some(format!("Waste, {}: {}", spaced(stream), spaced(route)))
+        let route = match *route {
+            "unknown" => "route unknown".to_owned(),
+            route => spaced(route),
+        };
+        Some(format!("Waste, {}: {route}", spaced(stream)))
     })
 }
 

@@ -35,7 +35,7 @@ pub(crate) fn listed(names: &[String]) -> String {
 
 /// A decimal with grouped whole digits: `1,234.5`.
 pub(crate) fn decimal(number: f64, places: usize) -> String {
-    let text = format!("{:.places$}", number.abs());
+    let text = rounded(number.abs(), places);
     let (whole, rest) = text.split_at(text.find('.').unwrap_or(text.len()));
     let sign = if number < 0.0 && text.bytes().any(|b| (b'1'..=b'9').contains(&b)) {
         "\u{2212}"
@@ -43,6 +43,39 @@ pub(crate) fn decimal(number: f64, places: usize) -> String {
         ""
     };
     format!("{sign}{}{rest}", grouped(whole.parse().unwrap_or(0)))
+}
+
+/// A number of 0 or more with so many decimals, a half rounded up as its shortest decimal has it: 1,234.5 is 1,235 and
+/// 1,235.5 is 1,236, where `format!` would round both to the even one.
+pub(crate) fn rounded(number: f64, places: usize) -> String {
+    let exact = number.to_string();
+    let (whole, decimals) = exact.split_once('.').unwrap_or((&exact, ""));
+    if decimals.len() <= places {
+        return format!("{number:.places$}");
+    }
+    let (kept, rest) = decimals.split_at(places);
+    let mut digits: Vec<u8> = whole.bytes().chain(kept.bytes()).collect();
+    if rest.starts_with(|digit| digit >= '5') && !carried(&mut digits) {
+        digits.insert(0, b'1');
+    }
+    let point = digits.len() - places;
+    let digits: String = digits.into_iter().map(char::from).collect();
+    match digits.split_at(point) {
+        (whole, "") => whole.to_owned(),
+        (whole, decimals) => format!("{whole}.{decimals}"),
+    }
+}
+
+/// Adds one to the last digit; false where a digit more is needed in front.
+fn carried(digits: &mut [u8]) -> bool {
+    for digit in digits.iter_mut().rev() {
+        if *digit < b'9' {
+            *digit += 1;
+            return true;
+        }
+        *digit = b'0';
+    }
+    false
 }
 
 /// Millionths as whole units: milliwatt-hours as `12,345` kWh. Rounded, half away from zero.
@@ -80,4 +113,34 @@ pub(crate) fn signed_percent(ratio: f64, places: usize) -> String {
 pub(crate) fn signed_points(difference: f64) -> String {
     let sign = if difference > 0.0 { "+" } else { "" };
     format!("{sign}{} points", decimal(difference * 100.0, 0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// 2,504.5 litres are 2,505 and 2,505.5 litres are 2,506.
+    #[test]
+    fn a_half_is_rounded_up_whatever_digit_stands_before_it() {
+        for (number, places, text) in [
+            (2_504.5, 0, "2,505"),
+            (2_505.5, 0, "2,506"),
+            (0.5, 0, "1"),
+            (9.5, 0, "10"),
+            (999.5, 0, "1,000"),
+            (2_504.49, 0, "2,504"),
+            (0.25, 1, "0.3"),
+            (0.35, 1, "0.4"),
+            (1.005, 2, "1.01"),
+            (99.995, 2, "100.00"),
+            (12.0, 2, "12.00"),
+            (12.3, 3, "12.300"),
+            (0.0, 0, "0"),
+            (0.04, 1, "0.0"),
+        ] {
+            assert_eq!(decimal(number, places), text, "{number}");
+        }
+        assert_eq!(decimal(-2_504.5, 0), "\u{2212}2,505");
+        assert_eq!(decimal(-0.04, 1), "0.0");
+    }
 }

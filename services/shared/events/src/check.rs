@@ -59,6 +59,44 @@ pub(crate) fn text(pointer: &str, value: &str) -> Result<(), FieldError> {
     must(is_text(value), pointer, rule)
 }
 
+/// What a school or a trust is called: people read it in lists, pages and spreadsheets.
+pub(crate) fn name(pointer: &str, value: &str) -> Result<(), FieldError> {
+    let rule = "1 to 100 characters, one of them visible, without control characters and characters that change the \
+                direction of text";
+    let is_name = (1..=100).contains(&value.chars().count())
+        && !value.chars().any(char::is_control)
+        && !value.chars().any(turns_text)
+        && !value.chars().all(is_blank);
+    must(is_name, pointer, rule)
+}
+
+/// Unicode's `Bidi_Control`: with one of them a name is read in another order than it is written in.
+fn turns_text(letter: char) -> bool {
+    matches!(
+        letter,
+        '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}'
+    )
+}
+
+/// Whether nothing is to be seen of a character: white space, and what has no width or no ink.
+fn is_blank(letter: char) -> bool {
+    letter.is_whitespace()
+        || matches!(
+            letter,
+            '\u{AD}'
+                | '\u{34F}'
+                | '\u{115F}'
+                | '\u{1160}'
+                | '\u{180E}'
+                | '\u{200B}'..='\u{200D}'
+                | '\u{2060}'..='\u{2064}'
+                | '\u{2800}'
+                | '\u{3164}'
+                | '\u{FEFF}'
+                | '\u{FFA0}'
+        )
+}
+
 pub(crate) fn maybe_text(pointer: &str, value: Option<&String>) -> Result<(), FieldError> {
     value.map_or(Ok(()), |value| text(pointer, value))
 }
@@ -80,4 +118,37 @@ pub(crate) fn not_before(
 ) -> Result<(), FieldError> {
     let ordered = last.is_none_or(|last| first <= last);
     must(ordered, pointer, format_args!("on or after {first}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_visible_short_and_read_as_it_is_written() {
+        let is_name = |value: &str| name("/data/name", value).is_ok();
+        for taken in [
+            "Oak",
+            "=HYPERLINK(\"x\")",
+            "Ysgol T\u{177} Ffynnon, St Mary\u{2019}s \"C/E\"",
+            "<b>Oak</b> & Ash\\",
+            &"\u{e9}".repeat(100),
+        ] {
+            assert!(is_name(taken), "{taken}");
+        }
+        for refused in [
+            "",
+            "   ",
+            "\u{a0}\u{2003}",
+            "\u{200b}\u{feff}",
+            "\u{3164}",
+            "Oak\u{202e}loohcS",
+            "\u{2066}Oak\u{2069}",
+            "Oak\u{200f}",
+            "Oak\nPrimary",
+            &"e".repeat(101),
+        ] {
+            assert!(!is_name(refused), "{refused:?}");
+        }
+    }
 }

@@ -24,6 +24,8 @@ pub enum EvidenceKind {
     CollectionAssessment,
     /// An award.
     Award,
+    /// A charter that was signed, such as the Equality and Diversity Charter.
+    Charter,
     /// Any other report.
     Report,
 }

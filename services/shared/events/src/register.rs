@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use crate::check::{PEOPLE, must, not_before, text, within};
+use crate::check::{PEOPLE, must, name, not_before, text, within};
 use crate::{FieldError, MeterId, Urn};
 
 /// The phase of education, as Get Information About Schools names it.
@@ -105,10 +105,10 @@ pub struct Term {
 impl SchoolRegistered {
     /// What the types alone cannot say.
     pub fn check(&self) -> Result<(), FieldError> {
-        text("/data/name", &self.name)?;
+        name("/data/name", &self.name)?;
         let rule = "1 to 64 lower-case letters, digits or hyphens, the first not a hyphen";
         must(is_trust_id(&self.trust.id), "/data/trust/id", rule)?;
-        text("/data/trust/name", &self.trust.name)?;
+        name("/data/trust/name", &self.trust.name)?;
         not_before("/data/member_to", self.member_from, self.member_to)?;
         must(self.rolls.len() <= 100, "/data/rolls", "at most 100 rolls")?;
         for (index, roll) in self.rolls.iter().enumerate() {

@@ -1,5 +1,7 @@
 //! How pupils and staff travel, and what the school does about it: the material of Modeshift STARS.
 
+mod class;
+
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
@@ -76,9 +78,9 @@ pub struct TravelSurveyed {
     /// Whom it asked.
     pub audience: Audience,
     /// Which class or group: `Year 4`, `7B`, `Teaching staff`. A later survey of the same group in the same academic
-    /// year takes its place.
+    /// year takes its place; [`Self::class`] says which spellings are one group.
     pub group: String,
-    /// How many belong to the group, asked or not: what the response rate is a share of.
+    /// How many belong to the group, asked or not: what the response rate is a share of. No fewer than answered.
     pub roll: u32,
     /// How they came.
     pub current: ModeCounts,
@@ -105,6 +107,31 @@ pub struct Journeys {
 }
 
 impl TravelSurveyed {
+    /// The group, however it is spelled: `Year 3`, `Y3` and `year3` are one.
+    pub fn class(&self) -> String {
+        class::class(&self.group)
+    }
+
+    /// How many are known to belong to the group: its roll, or those who answered where they are more.
+    pub fn members(&self) -> u32 {
+        let most = self.answers().map(|(_, answers)| answers).max();
+        let answered = most.map_or(0, |most| u32::try_from(most).unwrap_or(u32::MAX));
+        self.roll.max(answered)
+    }
+
+    /// How many answered each question.
+    fn answers(&self) -> impl Iterator<Item = (&'static str, u64)> {
+        let sum = |counts: &ModeCounts| -> u64 { counts.values().copied().map(u64::from).sum() };
+        let journeys = self.journeys.iter();
+        let journeys: u64 = journeys.map(|journeys| u64::from(journeys.count)).sum();
+        [
+            ("/data/current", sum(&self.current)),
+            ("/data/preferred", sum(&self.preferred)),
+            ("/data/journeys", journeys),
+        ]
+        .into_iter()
+    }
+
     /// What the types alone cannot say.
     pub fn check(&self) -> Result<(), FieldError> {
         text("/data/group", &self.group)?;
@@ -123,6 +150,13 @@ impl TravelSurveyed {
             within(&pointer("from_km"), journeys.from_km, 0.0..=500.0)?;
             within(&pointer("to_km"), journeys.to_km, journeys.from_km..=500.0)?;
             within(&pointer("count"), journeys.count, PEOPLE)?;
+        }
+        let roll = self.roll;
+        for (pointer, answers) in self.answers() {
+            let rule = format_args!(
+                "the answers of at most {roll} people, the roll of the group; it counts {answers}"
+            );
+            must(answers <= u64::from(roll), pointer, rule)?;
         }
         Ok(())
     }

@@ -120,8 +120,9 @@ pub struct WasteCollected {
     pub weight_kg: f64,
     /// How the weight came about.
     pub basis: WeightBasis,
-    /// What became of it.
-    pub treatment: Treatment,
+    /// What became of it; none where the ticket does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub treatment: Option<Treatment>,
     /// The bin it stood in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub container: Option<Container>,

@@ -5,7 +5,9 @@
 //! rows were read from the official workbooks and which second-hand.
 
 mod choose;
+mod kind;
 mod own;
+mod plausible;
 mod table;
 mod unit;
 
@@ -16,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 pub(crate) use choose::Chosen;
+pub(crate) use kind::OtherMethod;
 pub use own::Factors;
 pub use table::{Entry, FactorName};
 pub use unit::FactorUnit;
@@ -81,7 +84,7 @@ pub enum Fallback {
     /// Nothing: the line stays unpriced and the total is marked incomplete.
     #[default]
     None,
-    /// The latest earlier year's, which is disclosed.
+    /// The latest earlier year's, which is disclosed; not where the factors of its kind are made by another method since.
     PreviousYear,
 }
 
@@ -126,6 +129,13 @@ impl FactorSet {
 
     /// The factor of a row in a year, or what stands in for it.
     pub fn find(&self, row: &FactorRow, year: i32, fallback: Fallback) -> Option<Factor> {
+        let latest = self.latest(row, year, fallback)?;
+        let other_method = self.other_method(row, &latest, year);
+        other_method.is_none().then_some(latest)
+    }
+
+    /// The factor of a row in a year, or the latest before it where one may stand in.
+    fn latest(&self, row: &FactorRow, year: i32, fallback: Fallback) -> Option<Factor> {
         let earliest = match fallback {
             Fallback::None => year,
             Fallback::PreviousYear => self.first_year,

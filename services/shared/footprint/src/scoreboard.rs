@@ -6,6 +6,7 @@
 
 mod carbon;
 mod evidence;
+mod phases;
 mod plans;
 mod said;
 mod sites;
@@ -145,6 +146,7 @@ pub fn score(trust: &TrustFigures<'_>, targets: &Targets) -> Scoreboard {
         last_day: last_passed_day(trust.period),
     };
     let kpi = |number| match number {
+        5 => phases::score(&asked),
         6 => waste::score(&asked),
         7 => carbon::score(&asked),
         9 => travel::score(&asked),

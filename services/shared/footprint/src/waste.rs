@@ -24,8 +24,10 @@ pub enum Route {
     EnergyFromWaste,
     /// Landfill.
     Landfill,
-    /// Storage or sorting on the way to somewhere that is not known, or a treatment no factor covers.
+    /// A treatment no factor covers.
     Other,
+    /// Not known: no treatment was stated, or only storage, sorting or preparation before another one.
+    Unknown,
 }
 
 impl Route {
@@ -38,6 +40,7 @@ impl Route {
             Route::EnergyFromWaste => "energy_from_waste",
             Route::Landfill => "landfill",
             Route::Other => "other",
+            Route::Unknown => "unknown",
         }
     }
 
@@ -65,9 +68,11 @@ pub(crate) fn stream(ewc: Ewc) -> &'static str {
     waste_code(ewc).map_or("other", |code| code.stream)
 }
 
-/// Where a treatment takes what has a waste code. What recovers materials digests or composts organic ones.
-pub(crate) fn route(ewc: Ewc, treatment: Treatment) -> Route {
-    let route = treatment_code(treatment).map_or(Route::Other, |code| code.route);
+/// Where a treatment takes what has a waste code. What recovers materials digests or composts organic ones. Without a
+/// treatment the route is unknown.
+pub(crate) fn route(ewc: Ewc, treatment: Option<Treatment>) -> Route {
+    let code = treatment.and_then(treatment_code);
+    let route = code.map_or(Route::Unknown, |code| code.route);
     let organic = waste_code(ewc).and_then(|code| code.organic);
     match (route, organic) {
         (Route::Recycling, Some(organic)) => organic,
@@ -85,7 +90,7 @@ pub(crate) fn factor_row(ewc: Ewc, route: Route) -> Option<FactorRow> {
         Route::AnaerobicDigestion => "Anaerobic digestion",
         Route::EnergyFromWaste => "Combustion",
         Route::Landfill => "Landfill",
-        Route::Other => return None,
+        Route::Other | Route::Unknown => return None,
     };
     Some(FactorRow {
         heading: code.heading?,

@@ -105,7 +105,7 @@ impl Round {
         asked: f64,
         shares: &Shares,
     ) -> Event {
-        let chance = self.chance.about(&group);
+        let (chance, asked) = (self.chance.about(&group), asked.min(f64::from(roll)));
         let id = format!("survey-{}-{}-{group}", school.urn, self.day).replace(' ', "-");
         let current = split(asked, shares, self.cars, chance);
         // Every third school asks how far it is, too.

@@ -144,7 +144,7 @@ impl MadeUpTrust {
             ewc: Ewc::try_from(stream.ewc.to_owned()).ok()?,
             weight_kg: if went.missed { 0.0 } else { kg(weight) },
             basis: stream.basis,
-            treatment: treatment.unwrap_or(school.residual),
+            treatment: Some(treatment.unwrap_or(school.residual)),
             container: Some(Container {
                 kind: "WBI".to_owned(),
                 litres: stream.litres,

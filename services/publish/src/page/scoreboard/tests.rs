@@ -61,7 +61,7 @@ fn a_school_shows_its_own_part_and_the_trusts_page_all_targets() {
     let view = made_up::view();
     let urn = view.schools[0].urn;
     let own = of_school(&view, urn).0;
-    assert_eq!(own.matches("class=\"state").count(), 4, "6, 7, 9 and 10");
+    assert_eq!(own.matches("class=\"state").count(), 6, "1, 4, 6, 7, 9, 10");
     assert_eq!(section(&view).0.matches("class=\"state").count(), 13);
     assert!(
         section(&view)

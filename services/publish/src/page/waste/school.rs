@@ -3,7 +3,7 @@
 use footprint::{Footprint, SIMPLER_RECYCLING_DAYS, WasteStream};
 use maud::{Markup, html};
 
-use super::{counts, kilograms, shares, state};
+use super::{counts, kilograms, route_class, route_name, shares, state};
 use crate::page::{charts, parts, why};
 use crate::rollup::TrustView;
 use crate::words;
@@ -104,13 +104,12 @@ fn streams(streams: &[WasteStream], total: i64) -> Markup {
                 tbody {
                     @for stream in streams {
                         @let share = stream.weight.0 as f64 / total as f64;
-                        @let class = if stream.route == "landfill" { "over" } else { "leaf" };
                         tr {
                             th scope="row" { (words::label(&stream.stream)) }
-                            td { (words::label(&stream.route)) }
+                            td { (route_name(&stream.route)) }
                             td .n { (stream.collections) }
                             td .n { (parts::weight(stream.weight.0)) }
-                            td { (parts::bar(share, class, &words::percent(share, 0))) }
+                            td { (parts::bar(share, route_class(&stream.route), &words::percent(share, 0))) }
                         }
                     }
                     tr .sum {

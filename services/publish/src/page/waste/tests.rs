@@ -34,12 +34,40 @@ fn contamination_that_nobody_looked_into_is_not_nought() {
     assert!(of_some.contains("4%") && of_some.contains("<svg"));
 }
 
+/// 100% stored before recycling is not 100% kept out of landfill.
+#[test]
+fn an_unknown_route_is_said_beside_every_share_that_leaves_it_out() {
+    let mut stored = made_up::school(5);
+    let total = stored.waste.total;
+    stored.waste.streams = vec![footprint::WasteStream {
+        stream: "residual".into(),
+        route: "unknown".into(),
+        weight: total,
+        collections: 12,
+    }];
+    (stored.waste.recycled, stored.waste.landfill) = Default::default();
+    stored.waste.unknown_route = total;
+    let page = of_school(&stored, &made_up::view()).0;
+    for share in ["Recycled", "Kept out of landfill"] {
+        let row = row(&page, &format!(">{share}<"));
+        assert!(row.contains("the route of 100% is unknown"), "{row}");
+        assert!(row.contains(">0%<"), "{row}");
+    }
+    assert!(row(&page, ">Route unknown<").contains("100%"));
+    let known = of_school_number(1);
+    assert!(!known.contains("is unknown") && !known.contains("Route unknown"));
+    assert!(of_trust(&made_up::view()).0.contains("Route unknown"));
+    let beside = unknown_share(&stored.waste).0;
+    assert!(beside.contains("the route of 100% is unknown"));
+    assert_eq!(unknown_share(&made_up::school(1).waste).0, "");
+}
+
 #[test]
 fn what_is_counted_is_told_and_without_any_ticket_nothing_is() {
     let school = of_school_number(2);
     assert!(row(&school, "Bins due and not emptied").contains(">2<"));
     assert!(row(&school, "Loads refused as recycling").contains(">0<"));
-    assert!(row(&school, "Hazardous waste").contains("14 kg"));
+    assert!(row(&school, "Hazardous waste").contains("15 kg"));
     let silent = of_school_number(9);
     assert!(silent.contains("no data") && !silent.contains("Bins due"));
     assert!(silent.contains("state open") && silent.contains("no collection is known"));

@@ -6,7 +6,10 @@ use events::Grams;
 use footprint::Footprint;
 use maud::{Markup, html};
 
-use super::{VERDICTS, counts, kilograms, name, percent, shares, verdict};
+use super::{
+    VERDICTS, counts, kilograms, name, percent, route_class, route_name, shares, unknown_share,
+    verdict,
+};
 use crate::page::{charts, parts};
 use crate::rollup::TrustView;
 use crate::words;
@@ -74,10 +77,10 @@ fn routes(routes: &std::collections::BTreeMap<&str, i64>, total: Grams) -> Marku
                         @let share = *grams as f64 / total.0 as f64;
                         @let said = words::percent(share, 0);
                         tr {
-                            th scope="row" { (words::label(route)) }
+                            th scope="row" { (route_name(route)) }
                             td .n { (parts::weight(*grams)) }
                             td .n { (said) }
-                            td { (parts::bar(share, if *route == "landfill" { "over" } else { "leaf" }, &said)) }
+                            td { (parts::bar(share, route_class(route), &said)) }
                         }
                     }
                 }
@@ -156,6 +159,7 @@ fn row(school: &Footprint, most: f64, trusts: Option<f64>) -> Markup {
             td {
                 (percent(waste.recycling_ratio()))
                 @if let Some(ratio) = waste.recycling_ratio() { (charts::mini(ratio, 1.0, None)) }
+                (unknown_share(waste))
             }
             td .n { (percent(waste.contamination_ratio())) }
             td .n { (parts::or_no_data(missed)) }

@@ -164,7 +164,7 @@ fn energy_contents(view: &TrustView) -> Vec<String> {
 /// What has to be known of some quantities, where there are any of them.
 fn quantities(told: &Told<'_>) -> Vec<String> {
     type Picks = fn(&Line) -> bool;
-    const SAID: [(Picks, &str); 6] = [
+    const SAID: [(Picks, &str); 8] = [
         (
             |line| line.item == "gas",
             "Gas is in kWh of gross calorific value, as billed.",
@@ -187,6 +187,14 @@ fn quantities(told: &Told<'_>) -> Vec<String> {
             |line| line.block == Block::BelowLine,
             "Electricity exported to the grid is deducted only below the gross line, at the grid\u{2019}s average. The \
              ratio is of the gross.",
+        ),
+        (
+            |line| line.item.ends_with("_car_share"),
+            "Commuting by a shared car counts half its kilometres: a car is taken to be shared by two.",
+        ),
+        (
+            |line| line.item.ends_with("_park_and_stride"),
+            "Commuting by park and stride counts the way to school less 0.8 km each way, which are walked.",
         ),
         (
             |line| line.block == Block::MarketBased,

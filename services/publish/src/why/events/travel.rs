@@ -47,12 +47,12 @@ fn told_surveys(
     let mut last = BTreeMap::new();
     for (told, one) in asked.iter().filter(|(told, _)| told.is_counted()) {
         let rank = (one.surveyed_on, told.rank());
-        let held = last.entry((year(one), one.group.as_str())).or_insert(rank);
+        let held = last.entry((year(one), one.class())).or_insert(rank);
         *held = (*held).max(rank);
     }
     let last_year = last.keys().map(|(year, _)| *year).max();
     let verdict = |told: &Told, one: &TravelSurveyed| -> Verdict {
-        let of_group = last.get(&(year(one), one.group.as_str()));
+        let of_group = last.get(&(year(one), one.class()));
         match () {
             () if Some(year(one)) != last_year => {
                 yields("a later academic year was asked, in which the same belong to other groups")

@@ -83,6 +83,9 @@ fn add(figures: &mut WasteFigures, waste: &WasteCollected, route: Route) {
     when(true, |figures| &mut figures.total);
     when(route.is_recycling(), |figures| &mut figures.recycled);
     when(route == Route::Landfill, |figures| &mut figures.landfill);
+    when(route == Route::Unknown, |figures| {
+        &mut figures.unknown_route
+    });
     when(waste.basis != WeightBasis::Weighed, |figures| {
         &mut figures.estimated
     });

@@ -7,6 +7,7 @@ use events::{Channel, Fuel};
 use super::meters::Metered;
 use super::price::Priced;
 use super::{Frame, Method, travel};
+use crate::factors::OtherMethod;
 use crate::message::{Block, Days, Line, Period, YearChoice};
 use crate::story::Membership;
 
@@ -34,10 +35,12 @@ pub(super) fn incomplete(
             &mut all.voluntary
         };
         if line.price.is_none() {
+            let earlier = price.not_standing_in.as_ref();
             reasons.push(format!(
-                "{} is not priced: the factors of {of} have no {}",
+                "{} is not priced: the factors of {of} have no {}{}",
                 name(line),
-                price.row
+                price.row,
+                earlier.map_or_else(String::new, not_standing_in)
             ));
         }
         if let Some(row) = &price.missing_content {
@@ -100,6 +103,19 @@ fn exported_more_than_made(metered: &Metered) -> bool {
         .iter()
         .any(|meter| meter.fuel == Fuel::Solar);
     has_panels && metered.exported().unwrap_or(0) > made.unwrap_or(0)
+}
+
+fn not_standing_in(earlier: &OtherMethod) -> String {
+    let OtherMethod {
+        year,
+        was,
+        wanted,
+        is,
+    } = earlier;
+    format!(
+        ", and that of {year} does not stand in: factors of its kind were {was} in {year} and are {is} in {wanted}, by \
+         another method"
+    )
 }
 
 /// What a line is of, in words.

@@ -14,7 +14,7 @@ use polars::prelude::PolarsResult;
 use super::Frame;
 use crate::message::{StarsFigures, TravelFigures};
 
-pub(super) use commuting::{left_out, quantities, told};
+pub(super) use commuting::{left_out, quantities};
 
 /// The travel figures of each footprint.
 pub(super) fn figures(frames: &[Frame<'_>]) -> PolarsResult<Vec<TravelFigures>> {
@@ -31,6 +31,13 @@ pub(super) fn figures(frames: &[Frame<'_>]) -> PolarsResult<Vec<TravelFigures>> 
         }
     });
     Ok(figures.collect())
+}
+
+/// What stands beside figures of travel.
+pub(super) fn told(frame: &Frame<'_>) -> Vec<String> {
+    let mut told = commuting::told(frame);
+    told.extend(surveys::more_than_the_census(frame));
+    told
 }
 
 /// The highest level in force on the last day counted, whenever it was awarded; of awards of one level the one that holds

@@ -25,6 +25,19 @@ impl Chosen {
     }
 }
 
+impl YearChoice {
+    /// The calendar years whose factors price a period.
+    pub(crate) fn years(self, period: Period) -> Vec<i32> {
+        match self {
+            YearChoice::Majority => vec![period.majority_year()],
+            YearChoice::Blended => {
+                let years = by_year(period.days()).into_iter();
+                years.map(|(year, _)| year).collect()
+            }
+        }
+    }
+}
+
 impl FactorSet {
     /// The factor of a row over a period, by the two ways DESNZ permits: that of the calendar year with most of the
     /// period's days, or those of every calendar year it touches, weighted by days. None where any of them is missing.

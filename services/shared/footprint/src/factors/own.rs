@@ -27,8 +27,9 @@ impl From<FactorSet> for Factors {
 
 impl Factors {
     /// Reads a table of own factors, called `name` in errors, with the columns
-    /// `trust,year,level1,item,route_or_fuel,unit,value,source`; an empty trust means every one. A row has to be one that
-    /// the published table has in some year, by a unit that measures the same, else no line would ever use it.
+    /// `trust,year,level1,item,route_or_fuel,unit,value,source` and perhaps `confirmed`; an empty trust means every one. A
+    /// row has to be one that the published table has in some year, by a unit that measures the same, else no line would
+    /// ever use it. A value more than ten times off the published one is refused unless `confirmed` is true.
     pub fn with_own(published: FactorSet, name: &str, csv: &str) -> Result<Self, TableError> {
         let mut by_trust: BTreeMap<String, Rows> = BTreeMap::new();
         for mut read in table::read(name, csv)? {
@@ -42,6 +43,9 @@ impl Factors {
                 let why = format!(
                     "no line is priced by {named}; `greenledger factors show` has the rows that can be given"
                 );
+                return Err(table::fault(name, read.row, why));
+            }
+            if let Some(why) = published.implausible(&read).filter(|_| !read.confirmed) {
                 return Err(table::fault(name, read.row, why));
             }
             read.entry.provenance = format!("the trust's own: {}", read.entry.provenance);

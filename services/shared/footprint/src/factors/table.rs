@@ -50,6 +50,8 @@ struct TableRow {
     value: String,
     #[serde(alias = "source")]
     provenance: String,
+    #[serde(default)]
+    confirmed: String,
 }
 
 /// One row: the trust it is for (empty: every trust), its year and name, and its entry.
@@ -59,11 +61,13 @@ pub(super) struct Read {
     pub year: i32,
     pub name: FactorName,
     pub entry: Entry,
+    /// Whether somebody says that the value is right, however far it is off the published one.
+    pub confirmed: bool,
 }
 
 /// The rows of a table with the columns `year, scope, level1, item, route_or_fuel, unit, value, provenance`, or for a
-/// trust's own `trust, year, level1, item, route_or_fuel, unit, value, source`. A row without a value says that no factor
-/// was published, and is passed over.
+/// trust's own `trust, year, level1, item, route_or_fuel, unit, value, source, confirmed`. A row without a value says that
+/// no factor was published, and is passed over.
 pub(super) fn read(table: &str, csv: &str) -> Result<Vec<Read>, TableError> {
     let mut all = Vec::new();
     for read in csv_table::rows::<TableRow>(&called(table), csv) {
@@ -94,8 +98,19 @@ pub(super) fn read(table: &str, csv: &str) -> Result<Vec<Read>, TableError> {
         if line.provenance.is_empty() {
             return Err(fault("it does not say where the factor is from".to_owned()));
         }
+        let confirmed = match line.confirmed.to_lowercase().as_str() {
+            "true" => true,
+            "" | "false" => false,
+            _ => {
+                return Err(fault(format!(
+                    "confirmed is true or false, not {:?}",
+                    line.confirmed
+                )));
+            }
+        };
         all.push(Read {
             row,
+            confirmed,
             trust: line.trust,
             year: line.year,
             name: FactorName {

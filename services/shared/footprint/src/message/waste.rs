@@ -16,6 +16,9 @@ pub struct WasteFigures {
     pub recycled: Grams,
     /// To landfill.
     pub landfill: Grams,
+    /// By a route that is not known: no treatment was stated, or only storage or sorting before another one. It counts as
+    /// neither recycled nor landfilled nor diverted.
+    pub unknown_route: Grams,
     /// Of the total, not weighed.
     pub estimated: Grams,
     /// Of the total, with a waste code known to be hazardous.
@@ -46,14 +49,22 @@ impl WasteFigures {
     }
 
     /// Dry recycling, food and garden over the total. A load counts by what became of it: one that was refused as
-    /// recycling and burnt is not recycled.
+    /// recycling and burnt is not recycled. What went by an unknown route is in the total alone, so that this is the least
+    /// it can be.
     pub fn recycling_ratio(&self) -> Option<f64> {
         share(self.recycled, self.total)
     }
 
-    /// Everything but landfill over the total; energy from waste counts as diverted, not as recycled.
+    /// What is known to have gone elsewhere than to landfill over the total; energy from waste counts as diverted, not as
+    /// recycled. The least it can be: [`Self::unknown_route_ratio`] is in neither part.
     pub fn diversion_ratio(&self) -> Option<f64> {
-        share(Grams(self.total.0 - self.landfill.0), self.total)
+        let diverted = self.total.0 - self.landfill.0 - self.unknown_route.0;
+        share(Grams(diverted), self.total)
+    }
+
+    /// What went by an unknown route over the total.
+    pub fn unknown_route_ratio(&self) -> Option<f64> {
+        share(self.unknown_route, self.total)
     }
 
     /// What was not weighed over the total.
@@ -93,7 +104,7 @@ impl Footprint {
 pub struct WasteStream {
     /// `residual`, `paper_and_card`, `food` … by EWC code.
     pub stream: String,
-    /// `landfill`, `energy_from_waste`, `recycling`, `composting`, `anaerobic_digestion`, `other`.
+    /// `landfill`, `energy_from_waste`, `recycling`, `composting`, `anaerobic_digestion`, `other`, `unknown`.
     pub route: String,
     /// How much.
     pub weight: Grams,

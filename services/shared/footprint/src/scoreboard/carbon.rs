@@ -122,7 +122,7 @@ fn clauses(figures: &Figures, limit: &Limit) -> (Verdict, Vec<String>) {
         Verdict::NotEvidenced
     };
     let by_method = figures.by_method.then(|| {
-        "the electricity factor fell in 2026, largely by a change of method: what that takes off is not a saving".to_owned()
+        "the electricity factor fell in 2026, partly by a change of method: what that takes off is not a saving".to_owned()
     });
     let clauses = [Some(against), Some(covered), by_method];
     (verdict, clauses.into_iter().flatten().collect())

@@ -1,10 +1,13 @@
 //! Evidence: which of it counts, and the targets that are decided by nothing else.
 
+mod rule;
+
 use chrono::NaiveDate;
 use events::{EvidenceKind, EvidenceStatus, Urn};
 use serde::{Deserialize, Serialize};
 
-use super::{Asked, DecidedBy, KpiScore, said};
+use super::sites::OfSites;
+use super::{Asked, DecidedBy, Judged, KpiScore, said};
 use crate::message::{EvidenceFigures, Footprint, Verdict};
 
 /// A piece of evidence, and whether it counts.
@@ -12,6 +15,8 @@ use crate::message::{EvidenceFigures, Footprint, Verdict};
 pub struct EvidenceScore {
     /// The school it is filed under: the trust's own is filed under any of its schools.
     pub urn: Urn,
+    /// The school's name.
+    pub school: String,
     /// What kind of evidence.
     pub kind: EvidenceKind,
     /// Its title.
@@ -43,16 +48,20 @@ pub enum EvidenceState {
 }
 
 impl EvidenceScore {
-    /// Why it does not count, after its title.
+    /// Its title and why it does not count.
     pub(super) fn why_not(&self) -> String {
-        let title = &self.title;
+        format!("{}{}", self.title, self.standing())
+    }
+
+    /// Whether it counts, after its title.
+    fn standing(&self) -> String {
         match (self.state, self.expires) {
-            (EvidenceState::InForce, _) => format!("{title} is in force"),
-            (EvidenceState::Expired, Some(day)) => format!("{title} expired on {}", said::day(day)),
-            (EvidenceState::Expired, None) => format!("{title} expired"),
-            (EvidenceState::Draft, _) => format!("{title} is a draft"),
-            (EvidenceState::Withdrawn, _) => format!("{title} was withdrawn"),
-            (EvidenceState::OtherKind, _) => format!("{title} is of another kind"),
+            (EvidenceState::InForce, _) => " is in force".to_owned(),
+            (EvidenceState::Expired, Some(day)) => format!(" expired on {}", said::day(day)),
+            (EvidenceState::Expired, None) => " expired".to_owned(),
+            (EvidenceState::Draft, _) => " is a draft".to_owned(),
+            (EvidenceState::Withdrawn, _) => " was withdrawn".to_owned(),
+            (EvidenceState::OtherKind, _) => " is of another kind".to_owned(),
         }
     }
 }
@@ -76,6 +85,7 @@ pub(super) fn filed(
     let of_target = school.evidence.iter().filter(|filed| filed.kpi == number);
     let score = |filed: &EvidenceFigures| EvidenceScore {
         urn: school.urn,
+        school: school.school.clone(),
         kind: filed.kind,
         title: filed.title.clone(),
         state: state(filed),
@@ -86,116 +96,150 @@ pub(super) fn filed(
     of_target.map(score).collect()
 }
 
-/// Targets 1 to 5, 8 and 11 to 13: met if a piece of evidence of a fitting kind is in force, whichever school it is filed
-/// under; not met if what was filed is all draft, withdrawn, expired or of another kind; not evidenced if nothing was.
+/// Targets 1 to 4, 8 and 11 to 13. Asked of the trust: met if a piece of evidence of every kind asked for is in force,
+/// whichever school it is filed under; not met if something was filed and that is not so; not evidenced if nothing was.
+/// Asked of every school: each by what is filed under it.
 ///
-/// Fitting is, for 8, a supplier's statement: which suppliers the trust has is not known here, so one statement in force
-/// meets it and the sentence counts them. For 13 a funded project. For the others, which are social or economic and of
-/// which the pipeline knows nothing else, any kind: whoever files the evidence names the target.
+/// Asked for is, of 2, an award and a charter; of 8 a supplier's statement: which suppliers the trust has is not known here,
+/// so one statement in force meets it and the sentence counts them; of 13 a funded project. Of the others, of which the
+/// pipeline knows nothing else, any kind: whoever files the evidence names the target.
 pub(super) fn score(asked: &Asked<'_>, number: u8) -> KpiScore {
-    let (title, target, fits) = rule(number);
+    let rule = rule::of(number);
+    if rule.decided_by == DecidedBy::Schools {
+        let asks = OfSites {
+            number,
+            title: rule.title,
+            target: rule.target.to_owned(),
+        };
+        return asks.score(asked, |school| of_school(school, asked, number));
+    }
     let schools = asked.trust.schools.iter();
     let evidence: Vec<EvidenceScore> = schools
-        .flat_map(|school| filed(school, number, asked.last_day, fits))
+        .flat_map(|school| filed(school, number, asked.last_day, |kind| rule.fits(kind)))
         .collect();
-    let (counts, not): (Vec<_>, Vec<_>) = evidence
+    let counts = evidence
         .iter()
-        .partition(|filed| filed.state == EvidenceState::InForce);
-    let verdict = match () {
-        () if !counts.is_empty() => Verdict::Met,
-        () if !evidence.is_empty() => Verdict::NotMet,
-        () => Verdict::NotEvidenced,
-    };
+        .filter(|filed| filed.state == EvidenceState::InForce);
     KpiScore {
         number,
-        title,
+        title: rule.title,
         decided_by: DecidedBy::Trust,
-        verdict,
-        why: why(&counts, &not),
-        target: target.to_owned(),
+        verdict: verdict(&evidence, &lacks(&evidence, rule.needs)),
+        why: why(&evidence, rule.needs, Naming::Schools),
+        target: rule.target.to_owned(),
         actual: (!evidence.is_empty())
-            .then(|| format!("{} of {} filed in force", counts.len(), evidence.len())),
+            .then(|| format!("{} of {} filed in force", counts.count(), evidence.len())),
         evidence,
         schools: Vec::new(),
     }
 }
 
-type Fits = fn(EvidenceKind) -> bool;
+fn of_school(school: &Footprint, asked: &Asked<'_>, number: u8) -> Judged {
+    let rule = rule::of(number);
+    let evidence = filed(school, number, asked.last_day, |kind| rule.fits(kind));
+    let verdict = verdict(&evidence, &lacks(&evidence, rule.needs));
+    let why = why(&evidence, rule.needs, Naming::NoSchool);
+    (verdict, why, evidence)
+}
 
-fn rule(number: u8) -> (&'static str, &'static str, Fits) {
-    match number {
-        8 => (
-            "Suppliers meet published sustainability requirements",
-            "a supplier's statement in force",
-            |kind| kind == EvidenceKind::SupplierStatement,
-        ),
-        13 => (
-            "Funds supported sustainability projects",
-            "a funded project's evidence in force",
-            |kind| kind == EvidenceKind::FundedProject,
-        ),
-        _ => (
-            "Social or economic outcome, as reported",
-            "evidence in force",
-            |_| true,
-        ),
+fn verdict(evidence: &[EvidenceScore], lacks: &[&str]) -> Verdict {
+    let in_force = |filed: &EvidenceScore| filed.state == EvidenceState::InForce;
+    match () {
+        () if evidence.is_empty() => Verdict::NotEvidenced,
+        () if evidence.iter().any(in_force) && lacks.is_empty() => Verdict::Met,
+        () => Verdict::NotMet,
     }
 }
 
-fn why(counts: &[&EvidenceScore], not: &[&EvidenceScore]) -> String {
-    let all = counts.len() + not.len();
+/// Which of the kinds asked for have nothing in force.
+fn lacks(evidence: &[EvidenceScore], needs: rule::Needs) -> Vec<&'static str> {
+    let in_force = |kind| {
+        let mut all = evidence.iter();
+        all.any(|filed| filed.kind == kind && filed.state == EvidenceState::InForce)
+    };
+    let lacking = needs.iter().filter(|(kind, _)| !in_force(*kind));
+    lacking.map(|(_, name)| *name).collect()
+}
+
+/// Whether a sentence says which school a piece of evidence is filed under.
+#[derive(Clone, Copy, PartialEq)]
+enum Naming {
+    Schools,
+    /// The sentence is of one school.
+    NoSchool,
+}
+
+fn why(evidence: &[EvidenceScore], needs: rule::Needs, naming: Naming) -> String {
+    let all = evidence.len();
     if all == 0 {
         return "Nothing has been filed.".to_owned();
     }
-    let mut clauses = match counts {
+    let (counts, not): (Vec<_>, Vec<_>) = evidence
+        .iter()
+        .partition(|filed| filed.state == EvidenceState::InForce);
+    let mut clauses = match counts.as_slice() {
         [] => vec![format!("none of {all} filed is in force")],
         [only] => {
             let until = only
                 .expires
                 .map_or(String::new(), |last| format!(", until {}", said::day(last)));
-            vec![format!(
-                "1 of {all} filed is in force: {}{until}",
-                only.title
-            )]
+            let title = titled(only, naming);
+            vec![format!("1 of {all} filed is in force: {title}{until}")]
         }
-        several => in_force(several, all),
+        several => in_force(several, all, naming),
     };
     if !not.is_empty() {
-        clauses.push(each_once(not, EvidenceScore::why_not));
+        clauses.push(each_once(&not, naming, EvidenceScore::standing));
+    }
+    if needs.len() > 1 {
+        let lacks = lacks(evidence, needs).into_iter();
+        clauses.extend(lacks.map(|name| format!("no {name} is in force")));
     }
     said::sentence(&clauses)
 }
 
-fn in_force(several: &[&EvidenceScore], all: usize) -> Vec<String> {
-    let titles = each_once(several, |filed| filed.title.clone());
+fn in_force(several: &[&EvidenceScore], all: usize, naming: Naming) -> Vec<String> {
+    let titles = each_once(several, naming, |_| String::new());
     let mut clauses = vec![format!(
         "{} of {all} filed are in force: {titles}",
         several.len()
     )];
-    let ends = several
-        .iter()
-        .filter_map(|filed| Some((filed.expires?, &filed.title)));
-    if let Some((day, title)) = ends.min() {
-        let day = said::day(day);
-        clauses.push(format!("the first to expire is {title}, on {day}"));
+    let ends = several.iter();
+    let ends = ends.filter_map(|filed| Some((filed.expires?, &filed.title, *filed)));
+    if let Some((day, _, first)) = ends.min_by_key(|(day, title, _)| (*day, *title)) {
+        let (first, day) = (titled(first, naming), said::day(day));
+        clauses.push(format!("the first to expire is {first}, on {day}"));
     }
     clauses
 }
 
-/// What is to be said of each; of several schools the same once, with their number.
-fn each_once(filed: &[&EvidenceScore], say: impl Fn(&EvidenceScore) -> String) -> String {
-    let mut counted: Vec<(String, usize)> = Vec::new();
-    for said in filed.iter().map(|filed| say(filed)) {
-        match counted.iter_mut().find(|(known, _)| *known == said) {
-            Some((_, count)) => *count += 1,
-            None => counted.push((said, 1)),
+/// `Our plan (Oak Primary)`
+fn titled(filed: &EvidenceScore, naming: Naming) -> String {
+    each_once(&[filed], naming, |_| String::new())
+}
+
+/// What is to be said of each after its title; of several schools the same once, with their names.
+fn each_once(
+    filed: &[&EvidenceScore],
+    naming: Naming,
+    say: impl Fn(&EvidenceScore) -> String,
+) -> String {
+    let mut each: Vec<(&str, String, Vec<&str>)> = Vec::new();
+    for filed in filed {
+        let (title, said) = (filed.title.as_str(), say(filed));
+        match each
+            .iter_mut()
+            .find(|one| (one.0, &one.1) == (title, &said))
+        {
+            Some((_, _, schools)) => schools.push(&filed.school),
+            None => each.push((title, said, vec![&filed.school])),
         }
     }
-    let one = |(said, count): (String, usize)| match count {
-        1 => said,
-        count => format!("{said} ({count} schools)"),
+    let one = |(title, said, schools): (&str, String, Vec<&str>)| match naming {
+        Naming::Schools => format!("{title} ({}){said}", said::some_of(&schools)),
+        Naming::NoSchool => format!("{title}{said}"),
     };
-    let said: Vec<String> = counted.into_iter().map(one).collect();
+    let said: Vec<String> = each.into_iter().map(one).collect();
     let said: Vec<&str> = said.iter().map(String::as_str).collect();
     said::some_of(&said)
 }

@@ -9,8 +9,9 @@ const NUMBER: u8 = 6;
 
 /// A school meets it when it separates its waste as Simpler Recycling asks and, where a recycling target is set for the
 /// year, recycles at least so much of it. It does not when either is known to be missed. Else it is not evidenced: no
-/// waste was reported, or nobody has shown how it is separated. Without a recycling target only Simpler Recycling counts,
-/// and before that binds only the target. The trust meets it when every school does.
+/// waste was reported, the route of too much of it is unknown, or nobody has shown how it is separated. Without a
+/// recycling target only Simpler Recycling counts, and before that binds only the target. The trust meets it when every
+/// school does.
 pub(super) fn score(asked: &Asked<'_>) -> KpiScore {
     let least = match asked.targets.recycling_ratio {
         Some(least) => format!("at least {} recycled in {}", percent(least), asked.year),
@@ -95,8 +96,15 @@ fn recycled(school: &Footprint, asked: &Asked<'_>) -> (Option<Verdict>, String) 
         (Some(ratio), Some(least)) => {
             let (has, asks) = said::apart(ratio * 100.0, least * 100.0, 1);
             let said = format!("{has}% was recycled{so_far} against at least {asks}% for {year}");
-            let met = ratio >= least;
-            (Some(if met { Verdict::Met } else { Verdict::NotMet }), said)
+            let unknown = school.waste.unknown_route_ratio().unwrap_or(0.0);
+            match () {
+                () if ratio >= least => (Some(Verdict::Met), said),
+                () if ratio + unknown >= least => (
+                    Some(Verdict::NotEvidenced),
+                    format!("{said}; the route of {:.1}% is unknown", unknown * 100.0),
+                ),
+                () => (Some(Verdict::NotMet), said),
+            }
         }
     }
 }

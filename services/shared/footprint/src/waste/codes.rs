@@ -88,8 +88,8 @@ pub(super) struct Codes {
     pub of_treatments: BTreeMap<Treatment, TreatmentCode>,
 }
 
-/// The tables are compiled in, and a test reads them. Were one broken all the same, every stream would be `other`, unpriced
-/// and said to be so, and nothing would be zero.
+/// The tables are compiled in, and a test reads them. Were one broken all the same, every stream would be `other` by an
+/// unknown route, unpriced and said to be so, and nothing would be zero.
 pub(super) static CODES: LazyLock<Codes> = LazyLock::new(|| Codes::published().unwrap_or_default());
 
 impl Codes {

@@ -137,6 +137,7 @@ fn pet_that_is_burnt_has_its_factor_and_tyres_to_landfill_have_none() {
 
 #[test]
 fn food_is_digested_gardens_are_composted_and_the_rest_is_recycled_by_the_same_code() {
+    let route = |code, treatment| route(code, Some(treatment));
     let recovered = |code| route(ewc(code), Treatment::R(3));
     assert_eq!(recovered("200108"), Route::AnaerobicDigestion);
     assert_eq!(recovered("200201"), Route::Composting);
@@ -146,13 +147,24 @@ fn food_is_digested_gardens_are_composted_and_the_rest_is_recycled_by_the_same_c
         Route::EnergyFromWaste
     );
     assert_eq!(route(ewc("200108"), Treatment::D(5)), Route::Landfill);
-    assert_eq!(route(ewc("200108"), Treatment::R(13)), Route::Other);
+    assert_eq!(route(ewc("200108"), Treatment::R(13)), Route::Unknown);
+}
+
+#[test]
+fn without_a_treatment_and_before_another_one_the_route_is_unknown() {
+    assert_eq!(route(ewc("200301"), None), Route::Unknown);
+    let before_another = [12, 13].map(Treatment::R).into_iter();
+    for treatment in before_another.chain([8, 9, 13, 14, 15].map(Treatment::D)) {
+        let route = route(ewc("200301"), Some(treatment));
+        assert_eq!(route, Route::Unknown, "{treatment}");
+        assert_eq!(factor_row(ewc("200301"), route), None);
+    }
 }
 
 #[test]
 fn a_code_nobody_listed_is_other_and_has_no_factor() {
     let unknown = ewc("170904");
     assert_eq!(stream(unknown), "other");
-    assert_eq!(route(unknown, Treatment::D(1)), Route::Landfill);
+    assert_eq!(route(unknown, Some(Treatment::D(1))), Route::Landfill);
     assert_eq!(factor_row(unknown, Route::Landfill), None);
 }

@@ -16,13 +16,18 @@ pub(super) fn waste(of: &Footprint) -> Made {
     let mut parts = vec![
         tonnes("recycled, composted or digested", waste.recycled),
         tonnes("to landfill", waste.landfill),
+        tonnes("by an unknown route", waste.unknown_route),
         tonnes("estimated, not weighed", waste.estimated),
         tonnes("hazardous", waste.hazardous),
         tonnes("dry recycling", waste.dry_recycling),
         tonnes("dry recycling that was looked into", waste.inspected),
         tonnes("contamination found in it", waste.contaminated),
         part("recycled over all", waste.recycling_ratio(), ""),
-        part("kept out of landfill over all", waste.diversion_ratio(), ""),
+        part("kept out of landfill over all", waste.diversion_ratio(), "").said(
+            "what is known to have gone elsewhere; an unknown route is not counted as diverted"
+                .to_owned(),
+        ),
+        part("unknown route over all", waste.unknown_route_ratio(), ""),
         part("loads refused as recycling", loads, "loads"),
         part(
             "bins due and not emptied",

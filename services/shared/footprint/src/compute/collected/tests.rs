@@ -151,6 +151,32 @@ fn mixed_recycling_has_no_price_in_the_years_that_published_none() {
     check_price("2025-26", &on("2026-02-03"), Some(465_358));
 }
 
+/// An earlier year's factor is to stand in: 2021 had 21.29 kg per tonne of mixed recycling, 2025 has 4.69 of every other
+/// material.
+#[test]
+fn mixed_recycling_of_another_method_stays_unpriced_and_says_why() {
+    let told = r#"{"collected_on":"2025-02-03","ewc":"150106","weight_kg":100,"treatment":"R5"}"#;
+    let subject = Subject {
+        urn: "900100".parse().unwrap(),
+        story: &story([ticket(told)]),
+        position: &BTreeMap::new(),
+    };
+    let method = Method {
+        fallback: crate::factors::Fallback::PreviousYear,
+        ..Method::published().unwrap()
+    };
+    let all = footprints(&[subject], &method, day("2026-11-22")).unwrap();
+    let year = all.iter().find(|one| one.period.key() == "2024-25");
+    let year = year.unwrap();
+    assert_eq!(year.lines[0].price, None);
+    let why = "and that of 2021 does not stand in: factors of its kind were 21.2935659 in 2021 and are 4.68568 in 2025";
+    assert!(
+        year.incomplete_voluntary[0].contains(why),
+        "{:?}",
+        year.incomplete_voluntary
+    );
+}
+
 #[test]
 fn a_missed_lift_is_counted_and_weighs_nothing() {
     let missed =
@@ -184,6 +210,52 @@ fn rates_are_of_all_waste_and_burning_diverts_but_does_not_recycle() {
     assert_eq!(waste.diversion_ratio(), Some(0.95));
     assert_eq!(waste.estimated_ratio(), Some(0.35));
     assert_eq!(footprint.waste_kg_per_pupil(), Some(0.5));
+}
+
+/// 88 kg without a treatment, 41 kg stored (R13) and 35 kg of food digested are 164 kg: 35 kg are recycled and known to be
+/// kept out of landfill, and 129 kg are neither.
+#[test]
+fn waste_without_a_treatment_is_of_unknown_route_and_neither_recycled_nor_diverted() {
+    let told = [
+        r#"{"weight_kg":88,"treatment":null}"#,
+        r#"{"ewc":"150106","weight_kg":41,"treatment":"R13"}"#,
+        r#"{"ewc":"200108","weight_kg":35,"treatment":"R3"}"#,
+    ];
+    let footprint = footprint("2025-26", told.map(ticket));
+    let waste = &footprint.waste;
+    assert_eq!(waste.total, Grams(164_000));
+    assert_eq!(waste.recycled, Grams(35_000));
+    assert_eq!(waste.landfill, Grams(0));
+    assert_eq!(waste.unknown_route, Grams(129_000));
+    assert_eq!(waste.recycling_ratio(), Some(35.0 / 164.0));
+    assert_eq!(waste.diversion_ratio(), Some(35.0 / 164.0));
+    assert_eq!(waste.unknown_route_ratio(), Some(129.0 / 164.0));
+    let unpriced: Vec<&str> = footprint
+        .lines
+        .iter()
+        .filter(|line| line.price.is_none())
+        .map(|line| line.item.as_str())
+        .collect();
+    let items = ["waste_mixed_recycling_unknown", "waste_residual_unknown"];
+    assert_eq!(unpriced, items);
+    for item in items {
+        let name = item.replace('_', " ");
+        let told = |said: &String| said.starts_with(&format!("{name} is not priced"));
+        assert!(footprint.incomplete_voluntary.iter().any(told), "{name}");
+    }
+}
+
+#[test]
+fn storage_before_another_treatment_keeps_nothing_out_of_landfill() {
+    for treatment in ["R13", "D15", "R12", "D14"] {
+        let told = format!(r#"{{"weight_kg":100,"treatment":"{treatment}"}}"#);
+        let waste = footprint("2025-26", [ticket(&told)]).waste;
+        assert_eq!(waste.diversion_ratio(), Some(0.0), "{treatment}");
+        assert_eq!(waste.unknown_route_ratio(), Some(1.0), "{treatment}");
+    }
+    let discharged = ticket(r#"{"weight_kg":100,"treatment":"D6"}"#);
+    let waste = footprint("2025-26", [discharged]).waste;
+    assert_eq!(waste.unknown_route_ratio(), Some(0.0), "a known treatment");
 }
 
 #[test]

@@ -6,7 +6,7 @@ use polars::prelude::*;
 
 use super::super::gather::{Gathered, Pricing};
 use super::super::{Frame, Method};
-use crate::factors::Chosen;
+use crate::factors::{Chosen, OtherMethod};
 use crate::uses::Energy;
 
 /// What prices the quantities of one footprint that share a row and an energy content.
@@ -16,6 +16,8 @@ pub(in super::super) struct PriceOf {
     pub row: String,
     /// None leaves the line unpriced.
     pub factor: Option<Chosen>,
+    /// The earlier year's factor that does not stand in for the missing one.
+    pub not_standing_in: Option<OtherMethod>,
     /// Whether the quantity is energy itself.
     same: bool,
     /// The energy content; none where there is no energy to count, or where its factor is missing.
@@ -101,6 +103,12 @@ fn price(quantity: &Gathered, frame: &Frame<'_>, method: &Method) -> PriceOf {
         } => Some(given(*factor, evidence)),
         Pricing::NoRow => None,
     };
+    let not_standing_in = match &quantity.pricing {
+        Pricing::Row(row) if factor.is_none() => {
+            set.not_standing_in(row, frame.period, method.year_choice, method.fallback)
+        }
+        _ => None,
+    };
     let (content, missing_content) = match &quantity.energy {
         Energy::Content { row, per_unit } => match choose(row) {
             Some(chosen) => (Some(content(&row.name(), *per_unit, chosen)), None),
@@ -111,6 +119,7 @@ fn price(quantity: &Gathered, frame: &Frame<'_>, method: &Method) -> PriceOf {
     PriceOf {
         row: row_name(&quantity.pricing),
         factor,
+        not_standing_in,
         same: quantity.energy == Energy::Quantity,
         content,
         missing_content,

@@ -87,16 +87,33 @@ fn journeys(surveys: &[&TravelSurveyed]) -> ByMode {
     by_mode
 }
 
-/// What share of each audience the lines rest on, and that they are not scaled up to the others.
+/// What share of each audience the lines rest on, that they are not scaled up to the others, and what is assumed of a mode.
 pub(in super::super) fn told(frame: &Frame<'_>) -> Vec<String> {
     let standing = Standing::of(frame);
     let mut people: BTreeMap<Audience, u64> = BTreeMap::new();
-    for ((audience, _), journeys) in journeys(&standing.now) {
-        *people.entry(audience).or_default() += journeys.people;
+    let by_mode = journeys(&standing.now);
+    for ((audience, _), journeys) in &by_mode {
+        *people.entry(*audience).or_default() += journeys.people;
     }
     let enough = people
         .into_iter()
         .filter(|(_, people)| *people >= FEWEST_TOLD);
+    let of_mode = [
+        (
+            Mode::CarShare,
+            "commuting by a shared car counts half its kilometres: a car is taken to be shared by two",
+        ),
+        (
+            Mode::ParkAndStride,
+            "commuting by park and stride counts the way less 0.8 km each way, which are walked",
+        ),
+    ];
+    let is_there = |mode| {
+        let mut all = by_mode.iter();
+        all.any(|((_, of), journeys)| *of == mode && journeys.people >= FEWEST_TOLD)
+    };
+    let assumed = of_mode.into_iter().filter(|(mode, _)| is_there(*mode));
+    let assumed: Vec<String> = assumed.map(|(_, said)| said.to_owned()).collect();
     enough
         .filter_map(|(audience, people)| {
             let percent = people * 100 / everyone(frame, audience, &standing).filter(|all| *all > 0)?;
@@ -110,13 +127,14 @@ pub(in super::super) fn told(frame: &Frame<'_>) -> Vec<String> {
                 }
             ))
         })
+        .chain(assumed)
         .collect()
 }
 
 /// Everyone there is: those of the groups that were asked, or the pupils of the census where they are more.
 fn everyone(frame: &Frame<'_>, audience: Audience, standing: &Standing<'_>) -> Option<u64> {
     let asked = standing.now.iter().filter(|one| one.audience == audience);
-    let asked = asked.map(|one| u64::from(one.roll)).sum();
+    let asked = asked.map(|one| u64::from(one.members())).sum();
     let census = frame.roll.as_ref().map(|roll| u64::from(roll.pupils));
     match audience {
         Audience::Pupil => Some(census.map_or(asked, |census| asked.max(census))),

@@ -22,7 +22,8 @@ pub(super) struct Standing<'a> {
 }
 
 type Rank<'a> = (NaiveDate, i64, &'a Identity);
-type ByGroup<'a> = BTreeMap<(AcademicYear, Audience, &'a str), (Rank<'a>, &'a TravelSurveyed)>;
+/// By the class, so that spellings of one are one.
+type ByGroup<'a> = BTreeMap<(AcademicYear, Audience, String), (Rank<'a>, &'a TravelSurveyed)>;
 
 impl<'a> Standing<'a> {
     pub(super) fn of(frame: &Frame<'a>) -> Self {
@@ -53,11 +54,11 @@ impl<'a> Standing<'a> {
     }
 }
 
-/// A survey takes the place of an earlier one of its group in its academic year; of two on one day the one issued last
-/// stands, then the one with the highest source and id.
+/// A survey takes the place of an earlier one of its group, however that is spelled, in its academic year; of two on one
+/// day the one issued last stands, then the one with the highest source and id.
 fn stand<'a>(held: &mut ByGroup<'a>, rank: Rank<'a>, survey: &'a TravelSurveyed) {
     let year = AcademicYear::of(survey.surveyed_on);
-    let group = (year, survey.audience, survey.group.as_str());
+    let group = (year, survey.audience, survey.class());
     if held.get(&group).is_none_or(|(holder, _)| rank > *holder) {
         held.insert(group, (rank, survey));
     }

@@ -80,7 +80,7 @@ fn gather(
             sums.len() - 1
         });
         let figures = &mut sums[place].figures;
-        figures.roll += survey.roll;
+        figures.roll += survey.members();
         let on = survey.surveyed_on;
         let known = figures.asked.unwrap_or(Days { from: on, to: on });
         figures.asked = Some(Days {
@@ -94,6 +94,23 @@ fn gather(
             rows.preferred.push(of_mode(&survey.preferred, *mode));
         }
     }
+}
+
+/// The groups of a school have together no more pupils than the school. Where they do, one was perhaps asked under two
+/// names, or the roll of one was wrong.
+pub(super) fn more_than_the_census(frame: &Frame<'_>) -> Option<String> {
+    let standing = Standing::of(frame);
+    let pupils = standing.now.iter();
+    let pupils = pupils.filter(|survey| survey.audience == Audience::Pupil);
+    let asked: u64 = pupils.map(|survey| u64::from(survey.members())).sum();
+    let census = frame.roll.as_ref()?;
+    (asked > u64::from(census.pupils)).then(|| {
+        format!(
+            "the groups surveyed have {asked} pupils on their rolls, more than the {} of the census of {}: perhaps a \
+             group was surveyed under two names",
+            census.pupils, census.census_date
+        )
+    })
 }
 
 fn of_mode(counts: &ModeCounts, mode: Mode) -> u32 {

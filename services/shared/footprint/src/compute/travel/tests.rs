@@ -40,6 +40,53 @@ fn a_later_survey_of_a_group_takes_the_place_of_an_earlier_one_in_any_order() {
     }
 }
 
+/// One class of 29 surveyed as Year 4 and again as Y4 is one class of 29, and the later survey stands.
+#[test]
+fn one_class_under_two_spellings_is_one_class_and_its_later_survey_stands() {
+    for (first, again) in [("Year 4", "Y4"), ("7B", "year 7 b"), ("Reception", "YR")] {
+        let mut told = Told::new();
+        told.survey(0, "2025-10-14", PUPIL, first, 29, [12, 11], [0, 0]);
+        told.survey(1, "2025-10-14", PUPIL, again, 29, [13, 9], [0, 0]);
+        let pupils = &told.travel("2025-26").surveys[&PUPIL];
+        assert_eq!((pupils.roll, pupils.responses), (29, 22), "{first}");
+    }
+}
+
+/// A survey kept before rolls were checked has 33 answers of a roll of 29: 33 belong to the group, and no rate is above 1.
+#[test]
+fn a_response_rate_is_never_above_all() {
+    let mut told = Told::new();
+    told.survey(0, "2025-10-14", PUPIL, "Year 4", 29, [22, 11], [20, 0]);
+    let footprint = told.footprint("2025-26");
+    let pupils = &footprint.travel.surveys[&PUPIL];
+    assert_eq!((pupils.roll, pupils.responses), (33, 33));
+    let staff = Audience::Staff;
+    told.survey(1, "2025-10-14", staff, "Staff", 5, [4, 4], [0, 0]);
+    let footprint = told.footprint("2025-26");
+    let of_staff = crate::stars::assess(&footprint).responses[&staff];
+    assert_eq!(of_staff.ratio(), Some(1.0));
+}
+
+#[test]
+fn groups_of_more_pupils_than_the_school_are_told_of() {
+    let mut told = Told::new();
+    told.survey(0, "2026-10-13", PUPIL, "Kestrels", 120, [90, 8], [0, 0]);
+    told.survey(1, "2026-10-13", PUPIL, "Year 4", 80, [60, 8], [0, 0]);
+    let notes = |told: &Told| -> Vec<String> {
+        let notes = told.footprint("trailing-12-months").notes.into_iter();
+        notes.filter(|note| note.contains("surveyed")).collect()
+    };
+    assert_eq!(notes(&told), [""; 0], "200 of a school of 200");
+    told.survey(2, "2026-10-13", PUPIL, "Owls", 1, [1, 0], [0, 0]);
+    assert_eq!(
+        notes(&told),
+        [
+            "the groups surveyed have 201 pupils on their rolls, more than the 200 of the census of 2026-10-01: perhaps a \
+             group was surveyed under two names"
+        ]
+    );
+}
+
 #[test]
 fn twelve_months_do_not_count_pupils_in_the_groups_of_two_years() {
     let mut told = Told::new();

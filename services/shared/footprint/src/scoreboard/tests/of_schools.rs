@@ -79,6 +79,22 @@ fn six_is_not_evidenced_by_silence() {
     );
 }
 
+/// 45% is known to be recycled and the route of 10% is unknown: 55% may have been. Of 9% it cannot.
+#[test]
+fn six_is_not_evidenced_where_an_unknown_route_could_make_the_difference() {
+    let mut unsure = school(1, trailing());
+    unsure.waste.recycled = Grams(450_000);
+    unsure.waste.unknown_route = Grams(100_000);
+    let why = "Waste is separated as Simpler Recycling asks; 45.0% was recycled against at least 55.0% for 2026/27; \
+               the route of 10.0% is unknown.";
+    assert_eq!(
+        of_school(6, unsure.clone()),
+        said(Verdict::NotEvidenced, why)
+    );
+    unsure.waste.unknown_route = Grams(90_000);
+    assert_eq!(of_school(6, unsure).0, Verdict::NotMet);
+}
+
 #[test]
 fn six_without_a_target_asks_for_simpler_recycling_only_and_says_so() {
     let mut little = school(1, trailing());

@@ -95,6 +95,8 @@ fn commuting_says_whose_it_is_and_leaves_out_what_would_tell_of_a_few() {
         year.notes
     );
     assert!(notes("the 66% of staff who told how far they come"));
+    assert!(notes("a shared car counts half its kilometres"));
+    assert!(notes("less 0.8 km each way"));
     assert!(
         !year
             .lines
@@ -116,6 +118,8 @@ fn a_part_of_the_year_has_its_part_of_the_school_days() {
     let bands = [(Mode::Car, 1.0, 3.0, 60)];
     told.journeys(0, "2026-10-13", Audience::Pupil, 100, &bands);
     let so_far = told.footprint("2026-27");
+    let assumed = |note: &String| note.contains("shared car") || note.contains("0.8 km");
+    assert!(!so_far.notes.iter().any(assumed), "nobody came so");
     assert_eq!(line(&so_far, "commuting_pupil_car").0, 10_369_315_068);
     let twelve_months = told.footprint("trailing-12-months");
     assert_eq!(

@@ -1,0 +1,60 @@
+//! Target 5: how many schools of which phase the trust has, by the register.
+
+use events::Phase;
+
+use super::evidence::filed;
+use super::{Asked, DecidedBy, KpiScore, said};
+use crate::message::Verdict;
+
+const NUMBER: u8 = 5;
+const SECONDARIES: usize = 3;
+const PRIMARIES: usize = 12;
+
+/// Met if the trust has enough of both on the last passed day, else not met: the register says it all, and what is filed
+/// for the target stands beside. A school of another phase is counted as neither, which is said of all-through ones.
+pub(super) fn score(asked: &Asked<'_>) -> KpiScore {
+    let day = asked.last_day;
+    let schools = asked.trust.schools.iter();
+    let members = schools.filter(|school| (school.member.from..=school.member.to).contains(&day));
+    let phases: Vec<Phase> = members.map(|school| school.phase).collect();
+    let count = |of: Phase| phases.iter().filter(|phase| **phase == of).count();
+    let (secondaries, primaries) = (count(Phase::Secondary), count(Phase::Primary));
+    let is_met = secondaries >= SECONDARIES && primaries >= PRIMARIES;
+    let has = format!(
+        "{} and {}",
+        counted(secondaries, "secondary", "secondaries"),
+        counted(primaries, "primary", "primaries")
+    );
+    let mut clauses = vec![format!(
+        "{has} are registered in the trust on {}",
+        said::day(day)
+    )];
+    let through = count(Phase::AllThrough);
+    if through > 0 {
+        let schools = counted(through, "all-through school", "all-through schools");
+        clauses.push(format!("{schools} beside, counted as neither"));
+    }
+    let evidence = asked.trust.schools.iter();
+    let evidence = evidence.flat_map(|school| filed(school, NUMBER, day, |_| true));
+    KpiScore {
+        number: NUMBER,
+        title: "At least 3 secondaries and 12 primaries",
+        decided_by: DecidedBy::Trust,
+        verdict: if is_met {
+            Verdict::Met
+        } else {
+            Verdict::NotMet
+        },
+        why: said::sentence(&clauses),
+        target: format!(
+            "at least {SECONDARIES} secondaries and {PRIMARIES} primaries in the register"
+        ),
+        actual: Some(has),
+        evidence: evidence.collect(),
+        schools: Vec::new(),
+    }
+}
+
+fn counted(count: usize, one: &str, several: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { several })
+}
