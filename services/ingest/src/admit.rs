@@ -2,12 +2,15 @@
 
 mod registered;
 
+use std::collections::BTreeMap;
+
 use bus::Record;
 use chrono::{DateTime, Utc};
 use events::{Data, Event, Refusal, Rule, Sharding};
 
+use crate::bad_values::BadValues;
 use crate::kept::{self, Kept};
-use crate::normalise::normalise;
+use crate::normalise::{Normalised, normalise};
 use crate::notes::Note;
 use crate::records::{Envelope, Stamp, instant, received, record};
 use crate::register::{Draft, Register};
@@ -57,6 +60,8 @@ pub(crate) struct Admitted {
     pub(crate) refused: Vec<Refused>,
     /// What is to be said of what was accepted.
     pub(crate) notes: Vec<Note>,
+    /// How many single values were refused of what was accepted.
+    pub(crate) bad_values: BTreeMap<Rule, u64>,
 }
 
 /// One event, or one row, that was refused.
@@ -64,7 +69,8 @@ pub(crate) struct Admitted {
 pub(crate) struct Refused {
     /// Its place in the request: from 0, or the line of the file.
     pub(crate) index: usize,
-    /// How many were received as it: the rows of a file's meter-day are refused together.
+    /// How many were received as it: the rows of a file's meter-day are refused together. None where only values of it were
+    /// refused, and the rest was accepted.
     pub(crate) count: usize,
     pub(crate) identity: Option<Identity>,
     /// Never empty.
@@ -103,16 +109,16 @@ pub(crate) fn admit(items: &[&str], court: &Court<'_>) -> Admitted {
             .meter_days
             .saturating_sub(admitted.records.len());
         match judge(&event, court, &draft, &stamp, room) {
-            Ok(records) => {
+            Ok((records, bad)) => {
                 admitted.accepted += 1;
                 admitted.records.extend(records);
                 let is_registration = matches!(
                     event.data,
                     Data::SchoolRegistered(_) | Data::MeterRegistered(_)
                 );
-                admitted
-                    .taken
-                    .push((index, (event.source.clone(), event.id.clone())));
+                let identity = (event.source.clone(), event.id.clone());
+                admitted.tell_bad_values(index, &identity, bad, || kept::event(item));
+                admitted.taken.push((index, identity));
                 if is_registration {
                     registered(index, event, &mut draft, court, &mut admitted);
                 }
@@ -136,13 +142,13 @@ fn judge(
     register: &Draft<'_>,
     stamp: &Stamp<'_>,
     room: usize,
-) -> Result<Vec<Record>, Vec<Refusal>> {
+) -> Result<(Vec<Record>, BadValues), Vec<Refusal>> {
     let token = court.authority.token().map_err(|one| vec![one])?;
     issued(event.time, &court.bounds)
         .map_err(|fault| vec![fault.at("/time", instant(event.time))])?;
     let envelope = Envelope::of(event);
     if let Data::MeterReadings(readings) = &event.data {
-        let days = normalise(readings, &court.bounds)?;
+        let Normalised { days, bad } = normalise(readings, &court.bounds)?;
         if days.len() > room {
             let mend = "the events of this request come to too many meter-days; send it in parts";
             return Err(vec![
@@ -154,12 +160,14 @@ fn judge(
             (_, Some(_)) => "/data/start",
             _ => "/data/register",
         };
-        let owners = owners_of(&days, day_at, token, register).map_err(|one| vec![one])?;
+        let owners = match owners_of(&days, day_at, token, register) {
+            Ok(owners) => owners,
+            Err(why) => return Err(bad.refused_for(why)),
+        };
         // The register says whose a meter is, whatever the sender believed.
         let records = days.iter().zip(owners);
-        return Ok(records
-            .map(|(day, urn)| record(stamp, &envelope, urn, day.to_json()))
-            .collect());
+        let records = records.map(|(day, urn)| record(stamp, &envelope, urn, day.to_json()));
+        return Ok((records.collect(), bad));
     }
     let urn = event.subject.ok_or_else(|| {
         vec![Fault::new(Rule::Schema, "name the school in subject").at("/subject", "nothing")]
@@ -175,7 +183,8 @@ fn judge(
             Fault::new(Rule::Schema, error.to_string()).at("/data", "what cannot be written again"),
         ]
     })?;
-    Ok(vec![record(stamp, &envelope, urn, payload)])
+    let record = record(stamp, &envelope, urn, payload);
+    Ok((vec![record], BadValues::default()))
 }
 
 #[cfg(test)]

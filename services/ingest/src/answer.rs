@@ -67,6 +67,8 @@ impl Receipt {
             admitted
                 .refused
                 .iter()
+                // The bad values of what was accepted stand in its note.
+                .filter(|one| one.count > 0)
                 .flat_map(|one| one.refusals.iter().map(move |why| (one, why)))
         };
         let told = |(one, why): (&crate::admit::Refused, &Refusal)| Told {

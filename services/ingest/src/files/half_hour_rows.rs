@@ -10,6 +10,7 @@ use super::clock::{Meant, meant};
 use super::format::Format;
 use super::table::{Column, Row, Table};
 use super::{FileDay, Sheet, superseded};
+use crate::bad_values::BadValues;
 use crate::meter_day::{HalfHour, MeterDay, UNKNOWN};
 use crate::rules::{Bounds, Fault, ended, kept_unit};
 
@@ -43,12 +44,12 @@ struct Filling<'a> {
     slots: Vec<Option<(HalfHour, usize, &'a str)>>,
 }
 
-pub(super) fn read(
+pub(super) fn read<'a>(
     format: &Format,
-    text: &str,
+    text: &'a str,
     bounds: &Bounds,
     columns: &Columns<'_>,
-) -> Result<Sheet, Refusal> {
+) -> Result<Sheet<'a>, Refusal> {
     let mut table = Table::open(text)?;
     let mut common = Common::of(format, &table)?;
     let found = Found {
@@ -98,8 +99,9 @@ fn reading(
 ) -> Result<Reading, Refusal> {
     let meter = common.meter(table, row)?;
     let text = required(table, &found.at, row)?;
-    let quality = common.quality(format, table, row)?;
     let value = value(format, table, &found.value, row, bounds)?;
+    // How nothing came about does not matter.
+    let quality = value.map_or(Ok(UNKNOWN.1), |_| common.quality(format, table, row))?;
     let stamp = NaiveDateTime::parse_from_str(text, found.names.at_format);
     let meant = stamp
         .ok()
@@ -131,7 +133,7 @@ fn put<'a>(
     row: &Row<'a>,
     found: &Found<'_>,
     bounds: &Bounds,
-    sheet: &mut Sheet,
+    sheet: &mut Sheet<'a>,
 ) {
     let is_free = |slot: &&usize| filling.slots.get(**slot).is_some_and(Option::is_none);
     let slots = &reading.meant.slots;
@@ -161,9 +163,10 @@ fn put<'a>(
     }
 }
 
-fn file_day(format: &Format, filling: Filling<'_>) -> Option<FileDay> {
-    let lines = filling.slots.iter().flatten().map(|(_, line, _)| *line);
-    let (line, rows) = (lines.clone().min()?, lines.count());
+fn file_day<'a>(format: &Format, filling: Filling<'a>) -> Option<FileDay<'a>> {
+    let rows = filling.slots.iter().flatten();
+    let lines = rows.clone().map(|(_, line, text)| (*line, *text));
+    let ((line, text), rows) = (lines.min()?, rows.count());
     let half_hours = filling
         .slots
         .into_iter()
@@ -175,5 +178,11 @@ fn file_day(format: &Format, filling: Filling<'_>) -> Option<FileDay> {
         day: filling.day,
         half_hours: half_hours.collect(),
     };
-    Some(FileDay { day, line, rows })
+    Some(FileDay {
+        day,
+        line,
+        text,
+        rows,
+        bad: BadValues::default(),
+    })
 }

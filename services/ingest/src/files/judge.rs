@@ -55,7 +55,7 @@ pub(crate) fn admit_file(file: &File<'_>, court: &Court<'_>) -> Result<Admitted,
         return Ok(admitted);
     };
     let stamp = court.stamp();
-    for day in &sheet.days {
+    for day in sheet.days {
         let (source, id) = file.identity(day.line);
         let envelope = Envelope {
             kind: EventType::MeterReadings,
@@ -63,17 +63,20 @@ pub(crate) fn admit_file(file: &File<'_>, court: &Court<'_>) -> Result<Admitted,
             id: &id,
             time,
         };
-        match place(day, admitted.records.len(), &envelope, file, court, &stamp) {
+        match place(&day, admitted.records.len(), &envelope, file, court, &stamp) {
             Ok(placed) => {
                 admitted.accepted += day.rows;
                 admitted.records.push(placed);
-                admitted.taken.push((day.line, (source, id)));
+                let identity = (source, id);
+                let came = || row_as_it_came(file, day.line, day.text);
+                admitted.tell_bad_values(day.line, &identity, day.bad, came);
+                admitted.taken.push((day.line, identity));
             }
             Err(refusal) => admitted.refused.push(Refused {
                 index: day.line,
                 count: day.rows,
-                refusals: vec![refusal],
-                event: structured(day, &envelope),
+                event: structured(&day, &envelope),
+                refusals: day.bad.refused_for(refusal),
                 sha256: None,
                 identity: Some((source, id)),
             }),
@@ -84,7 +87,7 @@ pub(crate) fn admit_file(file: &File<'_>, court: &Court<'_>) -> Result<Admitted,
 }
 
 fn place(
-    day: &FileDay,
+    day: &FileDay<'_>,
     so_far: usize,
     envelope: &Envelope<'_>,
     file: &File<'_>,
@@ -116,22 +119,24 @@ fn place(
     ))
 }
 
-fn bad_row(file: &File<'_>, refused: RefusedRow) -> Refused {
-    let text = kept::text(&refused.text);
+fn bad_row(file: &File<'_>, refused: RefusedRow<'_>) -> Refused {
     Refused {
         index: refused.line,
         count: 1,
         identity: Some(file.identity(refused.line)),
         refusals: refused.refusals,
         sha256: None,
-        event: kept::json(
-            &json!({ "format": file.format.name, "row": refused.line, "text": text }),
-        ),
+        event: row_as_it_came(file, refused.line, refused.text),
     }
 }
 
+fn row_as_it_came(file: &File<'_>, line: usize, text: &str) -> Kept {
+    let text = kept::text(text);
+    kept::json(&json!({ "format": file.format.name, "row": line, "text": text }))
+}
+
 /// The meter-day as an event, so that it can be replayed without its file.
-fn structured(day: &FileDay, event: &Envelope<'_>) -> Kept {
+fn structured(day: &FileDay<'_>, event: &Envelope<'_>) -> Kept {
     let data: Value = serde_json::from_str(&day.day.to_json()).unwrap_or_default();
     kept::json(&json!({
         "specversion": "1.0",
