@@ -2,10 +2,12 @@
 
 mod cells;
 mod clock;
+mod date_order;
 mod day_rows;
 mod format;
 mod half_hour_rows;
 mod judge;
+mod repeated_hour;
 mod table;
 
 use chrono::{DateTime, Datelike, Utc};
@@ -29,6 +31,8 @@ pub(crate) struct Sheet<'a> {
     pub(crate) refused: Vec<RefusedRow<'a>>,
     /// When the latest half-hour of the file ended, leaving out those that have not.
     pub(crate) latest: Option<DateTime<Utc>>,
+    /// What is to be said of the order of day and month.
+    pub(crate) date_order: Option<String>,
 }
 
 /// A meter-day, and the rows it was read from.

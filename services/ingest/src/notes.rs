@@ -13,11 +13,18 @@ pub(crate) enum About {
     MeterMoved,
     /// Values that cannot be, whose half-hours are missing.
     BadValues,
+    /// Day and month in the days of a file.
+    DateOrder,
 }
 
 impl About {
     /// Everything a note can be about.
-    pub(crate) const ALL: [About; 3] = [About::CheckDigits, About::MeterMoved, About::BadValues];
+    pub(crate) const ALL: [About; 4] = [
+        About::CheckDigits,
+        About::MeterMoved,
+        About::BadValues,
+        About::DateOrder,
+    ];
 
     /// As it stands in answers and metrics.
     pub(crate) fn as_str(self) -> &'static str {
@@ -25,6 +32,7 @@ impl About {
             About::CheckDigits => "check-digits",
             About::MeterMoved => "meter-moved",
             About::BadValues => "bad-values",
+            About::DateOrder => "date-order",
         }
     }
 }

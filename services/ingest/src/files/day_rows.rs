@@ -9,7 +9,7 @@ use events::{Quantity, Refusal, Rule, SettlementDay};
 use super::cells::{Common, refused, required, value};
 use super::format::Format;
 use super::table::{Column, Row, Table};
-use super::{FileDay, Sheet, clock, superseded};
+use super::{FileDay, Sheet, clock, date_order, superseded};
 use crate::bad_values::BadValues;
 use crate::meter_day::{MeterDay, UNKNOWN};
 use crate::rules::{Bounds, Fault, decimal, ended, kept_unit};
@@ -35,17 +35,22 @@ pub(super) fn read<'a>(
     bounds: &Bounds,
     columns: &Columns<'_>,
 ) -> Result<Sheet<'a>, Refusal> {
+    let today = bounds.latest.date_naive();
+    let order = date_order::settle(text, columns.date, columns.date_format, today)?;
     let mut table = Table::open(text)?;
     let mut common = Common::of(format, &table)?;
     let numbered = (1..=columns.count).map(|number| format!("{}{number}", columns.values));
     let found = Found {
         date: table.column(columns.date)?,
-        date_format: columns.date_format,
+        date_format: &order.format,
         values: numbered
             .map(|name| table.column(&name))
             .collect::<Result<_, _>>()?,
     };
-    let mut sheet = Sheet::default();
+    let mut sheet = Sheet {
+        date_order: order.note,
+        ..Sheet::default()
+    };
     let mut stands = HashMap::new();
     while let Some(row) = table.next_row() {
         sheet.rows += 1;

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::{FileDay, Format, RefusedRow, Sheet, row};
 use crate::admit::{Admitted, Court, Identity, Refused};
 use crate::kept::{self, Kept};
+use crate::notes::{About, Note};
 use crate::records::{Envelope, Stamp, instant, record};
 use crate::rules::{Bounds, Fault};
 use crate::scope::owners_of;
@@ -26,13 +27,18 @@ impl File<'_> {
     /// said when the file was issued that is a part of it: a file sent without, and then with the time that makes it
     /// stand, must not be taken for the event that came first.
     fn identity(&self, line: usize) -> Identity {
+        let (source, id) = self.whole();
+        (source, format!("{id}-{line:07}"))
+    }
+
+    fn whole(&self) -> Identity {
         let hash = self.sha256.get(..16).unwrap_or(self.sha256);
         let issued = self.issued.map_or_else(String::new, |issued| {
             format!("-{}", issued.format("%Y%m%dT%H%M%S%.fZ"))
         });
         (
             format!("urn:greenledger:file:{}", self.format.name),
-            format!("{hash}{issued}-{line:07}"),
+            format!("{hash}{issued}"),
         )
     }
 }
@@ -81,6 +87,18 @@ pub(crate) fn admit_file(file: &File<'_>, court: &Court<'_>) -> Result<Admitted,
                 identity: Some((source, id)),
             }),
         }
+    }
+    if let Some(note) = sheet.date_order.filter(|_| admitted.accepted > 0) {
+        let (source, id) = file.whole();
+        let note = Note {
+            index: 0,
+            id,
+            source,
+            about: About::DateOrder,
+            note,
+            values: Vec::new(),
+        };
+        admitted.notes.insert(0, note);
     }
     admitted.refused.sort_by_key(|refused| refused.index);
     Ok(admitted)

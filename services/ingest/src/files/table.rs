@@ -20,6 +20,7 @@ pub(super) struct Table<'a> {
 }
 
 /// One row.
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Row<'a> {
     /// Its line in the file, from 1.
     pub(super) line: usize,

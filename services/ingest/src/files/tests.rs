@@ -1,3 +1,5 @@
+mod date_order;
+mod long_day;
 mod values;
 
 use chrono::{DateTime, Utc};
@@ -257,25 +259,6 @@ fn a_bad_half_hour_leaves_the_others_of_its_day() {
         values.as_array().map(|all| &all[..4]),
         Some(&[6.into(), ().into(), ().into(), ().into()][..])
     );
-}
-
-#[test]
-fn all_fifty_half_hours_of_the_long_day_find_their_place() {
-    let day = events::SettlementDay("2025-10-26".parse().unwrap());
-    let mut text = "MPR,ReadDatetime,kWh,ReadType\n".to_owned();
-    for slot in 0..50 {
-        let end = day
-            .slot_starts(slot + 1)
-            .with_timezone(&chrono_tz::Europe::London);
-        text += &half_hour(
-            &end.format("%d %b %Y %H:%M:%S").to_string(),
-            &slot.to_string(),
-            "Actual",
-        );
-    }
-    let admitted = check(HALF_HOURS, &text, 50, &[]);
-    let values: Vec<_> = (0..50).collect();
-    assert_eq!(body(&admitted, 0)["values"], serde_json::json!(values));
 }
 
 #[test]
