@@ -10,11 +10,12 @@ use events::{Data, Event, Refusal, Rule, Sharding};
 
 use crate::bad_values::BadValues;
 use crate::kept::{self, Kept};
+use crate::meter_day::MeterDay;
 use crate::normalise::{Normalised, normalise};
 use crate::notes::Note;
 use crate::records::{Envelope, Stamp, instant, received, record};
 use crate::register::{Draft, Register};
-use crate::rules::{Bounds, Fault, issued};
+use crate::rules::{Bounds, Fault, issued, issued_after, of_a_set_clock};
 use crate::schema;
 use crate::scope::{may_register_meter, may_register_school, may_report, owners_of};
 use crate::tokens::{Authority, token_sha256};
@@ -148,6 +149,8 @@ fn judge(
         .map_err(|fault| vec![fault.at("/time", instant(event.time))])?;
     let envelope = Envelope::of(event);
     if let Data::MeterReadings(readings) = &event.data {
+        let at_time = |fault: Fault| vec![fault.at("/time", instant(event.time))];
+        of_a_set_clock(event.time).map_err(at_time)?;
         let Normalised { days, bad } = normalise(readings, &court.bounds)?;
         if days.len() > room {
             let mend = "the events of this request come to too many meter-days; send it in parts";
@@ -160,6 +163,13 @@ fn judge(
             (_, Some(_)) => "/data/start",
             _ => "/data/register",
         };
+        if let Some(first) = days.first() {
+            of_a_set_clock(first.day.starts())
+                .map_err(|fault| vec![fault.at(day_at, first.day.0)])?;
+        }
+        if let Some(end) = days.iter().filter_map(MeterDay::known_until).max() {
+            issued_after(event.time, end).map_err(at_time)?;
+        }
         let owners = match owners_of(&days, day_at, token, register) {
             Ok(owners) => owners,
             Err(why) => return Err(bad.refused_for(why)),

@@ -176,8 +176,8 @@ impl Problem {
     pub(crate) fn body(refusal: &Refusal) -> Self {
         let problem = match refusal.rule {
             Rule::TooLarge => Problem::too_large(),
-            Rule::FileRow => {
-                let title = "the file is not of this format";
+            Rule::FileRow | Rule::Clock => {
+                let title = "the file cannot be taken as it is";
                 Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "nothing-accepted", title)
             }
             _ => Problem::unreadable(),
@@ -189,7 +189,7 @@ impl Problem {
             refusal: refusal.clone(),
         };
         let receipt = Receipt {
-            unit: if refusal.rule == Rule::FileRow {
+            unit: if matches!(refusal.rule, Rule::FileRow | Rule::Clock) {
                 Counted::Rows
             } else {
                 Counted::Events

@@ -252,7 +252,7 @@ impl Metrics {
     }
 }
 
-const RULES: [Rule; 13] = [
+const RULES: [Rule; 14] = [
     Rule::Unreadable,
     Rule::TooLarge,
     Rule::Schema,
@@ -261,6 +261,7 @@ const RULES: [Rule; 13] = [
     Rule::UnknownSchool,
     Rule::CheckDigit,
     Rule::Future,
+    Rule::Clock,
     Rule::Negative,
     Rule::Implausible,
     Rule::ValueCount,

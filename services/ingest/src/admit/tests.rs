@@ -147,6 +147,33 @@ fn a_record_says_whose_it_is() {
     assert_eq!(read.values[18], Some(1.5));
 }
 
+/// It is 20 November 2026. Each is an event's time, and the beginning of its two half-hours.
+#[test]
+fn a_clock_that_is_not_set_is_told_to_be_set() {
+    let check_at = |time: &str, start: &str, wanted: &[(usize, &str, Rule)]| {
+        let data = json!({ "meter": MPAN, "unit": "kWh", "start": start, "values": [0.7, 0.7] });
+        let item = event("meter.readings.v1", "boot", None, data);
+        let item = item.replace("2026-06-02T00:00:00Z", time);
+        let admitted = check(&[item], &heron(), wanted);
+        for why in admitted.refused.iter().flat_map(|one| &one.refusals) {
+            assert!(why.mend.starts_with("set the "), "{}", why.mend);
+        }
+    };
+    let at = |pointer| [(0, pointer, Rule::Clock)];
+    let time = &at("/time");
+    check_at("1970-01-01T00:00:07Z", "1970-01-01T00:00:00Z", time);
+    check_at("1970-01-01T00:00:09Z", "2026-11-12T09:00:00Z", time);
+    check_at("2000-01-01T00:01:00Z", "2000-01-01T00:00:00Z", time);
+    let start = &at("/data/start");
+    check_at("2026-11-12T09:35:00Z", "1980-01-06T00:00:00Z", start);
+    // More than a day before the end of the last half-hour.
+    check_at("2026-11-11T09:59:59Z", "2026-11-12T09:00:00Z", time);
+    check_at("2026-11-11T10:00:00Z", "2026-11-12T09:00:00Z", &[]);
+    check_at("2026-11-12T09:35:00Z", "2026-03-01T02:00:00Z", &[]);
+    let ahead = [(0, "/time", Rule::Future)];
+    check_at("2027-11-12T09:35:00Z", "2026-11-12T09:00:00Z", &ahead);
+}
+
 #[test]
 fn a_registration_is_known_to_the_rest_of_its_batch_and_no_earlier() {
     let new = "mprn:3938424403";

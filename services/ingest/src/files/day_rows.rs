@@ -61,7 +61,7 @@ pub(super) fn read<'a>(
                 continue;
             }
         };
-        sheet.saw(last_end(&day), bounds);
+        sheet.saw(day.known_until().unwrap_or(day.day.starts()), bounds);
         let what = (day.meter.clone(), day.day.0);
         let new = FileDay {
             day,
@@ -186,13 +186,4 @@ fn date(table: &Table<'_>, at: &Row<'_>, found: &Found<'_>) -> Result<Settlement
             );
             refused(Fault::new(Rule::FileRow, mend), &found.date, at, text)
         })
-}
-
-/// When the last half-hour ends of which something is known.
-fn last_end(day: &MeterDay) -> chrono::DateTime<chrono::Utc> {
-    let known = day
-        .half_hours
-        .iter()
-        .rposition(|(value, _)| value.is_some());
-    day.day.slot_starts(known.map_or(0, |slot| slot + 1))
 }

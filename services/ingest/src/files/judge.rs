@@ -9,7 +9,7 @@ use crate::admit::{Admitted, Court, Identity, Refused};
 use crate::kept::{self, Kept};
 use crate::notes::{About, Note};
 use crate::records::{Envelope, Stamp, instant, record};
-use crate::rules::{Bounds, Fault};
+use crate::rules::{Bounds, Fault, issued_after, of_a_set_clock};
 use crate::scope::owners_of;
 
 /// A file as it was sent.
@@ -43,9 +43,13 @@ impl File<'_> {
     }
 }
 
-/// Judges a file; fails if it is not of its format at all. Counts are of rows.
+/// Judges a file; fails if it is not of its format at all, or was not issued when it says. Counts are of rows.
 pub(crate) fn admit_file(file: &File<'_>, court: &Court<'_>) -> Result<Admitted, Refusal> {
     let sheet = Sheet::read(file.format, file.text, &court.bounds)?;
+    if let (Some(issued), Some(latest)) = (file.issued, sheet.latest) {
+        let seen = || format!("issued {}", instant(issued));
+        issued_after(issued, latest).map_err(|fault| fault.at("", seen()))?;
+    }
     let mut admitted = Admitted {
         received: sheet.rows,
         ..Admitted::default()
@@ -117,6 +121,8 @@ fn place(
         let mend = format!("one file holds at most {meter_days} meter-days; send it in parts");
         return Err(Fault::new(Rule::TooLarge, mend).at(row(day.line), &day.day.meter));
     }
+    let begins = day.day.day.starts();
+    of_a_set_clock(begins).map_err(|fault| fault.at(row(day.line), day.day.day.0))?;
     let owner = court
         .authority
         .token()

@@ -138,6 +138,30 @@ fn a_file_issued_anew_is_no_repetition_of_what_came_first() {
 }
 
 #[test]
+fn a_file_issued_before_its_readings_or_of_a_clock_that_was_never_set_is_refused() {
+    let (token, register) = (heron(), register());
+    let text = header() + &row(number(), "06/11/2018", "3.62");
+    let issued = |at: &str| {
+        let file = File {
+            format: find(DAYS).unwrap(),
+            text: &text,
+            sha256: "",
+            issued: Some(at.parse().unwrap()),
+        };
+        let admitted = admit_file(&file, &court(&token, &register));
+        admitted.map(|admitted| admitted.accepted)
+    };
+    assert_eq!(issued("2018-11-06T12:00:00Z").unwrap(), 1);
+    let refusal = issued("2018-11-05T12:00:00Z").unwrap_err();
+    assert_eq!(
+        (refusal.rule, refusal.seen.as_str()),
+        (Rule::Clock, "issued 2018-11-05T12:00:00Z")
+    );
+    let text = header() + &row(number(), "01/01/1970", "3.62") + &row(number(), "06/11/2018", "1");
+    check(DAYS, &text, 1, &[("/row/2", Rule::Clock, "1970-01-01")]);
+}
+
+#[test]
 fn of_two_rows_for_a_meter_day_the_later_stands() {
     let text = header() + &row(number(), "06/11/2018", "1") + &row(number(), "06/11/2018", "2");
     let what = format!("{MPAN} on 2018-11-06");
@@ -259,6 +283,45 @@ fn a_bad_half_hour_leaves_the_others_of_its_day() {
         values.as_array().map(|all| &all[..4]),
         Some(&[6.into(), ().into(), ().into(), ().into()][..])
     );
+}
+
+#[test]
+fn the_codes_of_data_collectors_are_mapped_and_an_unknown_one_is_refused_by_name() {
+    let mut text = "MPR,ReadDatetime,kWh,ReadType\n".to_owned();
+    let codes = [
+        "A",
+        "A1",
+        "A2",
+        "AAE1",
+        "a3",
+        "EA1",
+        "EAE3",
+        "A9",
+        "EAE1",
+        "Actualised",
+        "-",
+    ];
+    for (nth, code) in codes.iter().enumerate() {
+        text += &half_hour(&format!("05 Nov 2025 {:02}:30:00", nth), "10.0", code);
+    }
+    let refused = [
+        ("/row/9", Rule::FileRow, "ReadType: A9"),
+        ("/row/10", Rule::FileRow, "ReadType: EAE1"),
+        ("/row/11", Rule::FileRow, "ReadType: Actualised"),
+        ("/row/12", Rule::FileRow, "ReadType: -"),
+    ];
+    let admitted = check(HALF_HOURS, &text, 7, &refused);
+    let day = body(&admitted, 0);
+    let quality: Vec<_> = day["quality"]
+        .as_str()
+        .unwrap()
+        .chars()
+        .step_by(2)
+        .collect();
+    assert_eq!(quality[..7], ['A', 'A', 'A', 'A', 'S', 'E', 'E']);
+    let mend = &admitted.refused[0].refusals[0].mend;
+    assert!(mend.contains("AAE1"), "{mend}");
+    assert_eq!(known(&admitted), (7, 70.0));
 }
 
 #[test]
