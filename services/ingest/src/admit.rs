@@ -3,16 +3,20 @@
 mod registered;
 mod repeated;
 
+use std::collections::BTreeMap;
+
 use bus::Record;
 use chrono::{DateTime, Utc};
-use events::{Data, Event, Refusal, Rule, Sharding};
+use events::{Data, Event, Refusal, Rule, Sharding, Urn};
 
+use crate::bad_values::BadValues;
 use crate::kept::{self, Kept};
-use crate::normalise::normalise;
+use crate::meter_day::MeterDay;
+use crate::normalise::{Normalised, normalise};
 use crate::notes::Note;
 use crate::records::{Envelope, Stamp, instant, record};
 use crate::register::{Draft, Register};
-use crate::rules::{Bounds, Fault, issued};
+use crate::rules::{Bounds, Fault, issued, issued_after, of_a_set_clock};
 use crate::schema;
 use crate::scope::{
     may_register_meter, may_register_school, may_report, owners_of, owners_of_withdrawn,
@@ -61,6 +65,8 @@ pub(crate) struct Admitted {
     pub(crate) refused: Vec<Refused>,
     /// What is to be said of what was accepted.
     pub(crate) notes: Vec<Note>,
+    /// How many single values were refused of what was accepted.
+    pub(crate) bad_values: BTreeMap<Rule, u64>,
 }
 
 /// One event, or one row, that was refused.
@@ -68,7 +74,8 @@ pub(crate) struct Admitted {
 pub(crate) struct Refused {
     /// Its place in the request: from 0, or the line of the file.
     pub(crate) index: usize,
-    /// How many were received as it: the rows of a file's meter-day are refused together.
+    /// How many were received as it: the rows of a file's meter-day are refused together. None where only values of it were
+    /// refused, and the rest was accepted.
     pub(crate) count: usize,
     pub(crate) identity: Option<Identity>,
     /// Never empty.
@@ -113,16 +120,16 @@ pub(crate) fn admit(items: &[&str], court: &Court<'_>) -> Admitted {
             .map_err(|refusal| vec![refusal])
             .and_then(|()| judge(&event, received, court, &draft, &stamp, room));
         match judged {
-            Ok(records) => {
+            Ok((records, bad)) => {
                 admitted.accepted += 1;
                 admitted.records.extend(records);
                 let is_registration = matches!(
                     event.data,
                     Data::SchoolRegistered(_) | Data::MeterRegistered(_)
                 );
-                admitted
-                    .taken
-                    .push((index, (event.source.clone(), event.id.clone())));
+                let identity = (event.source.clone(), event.id.clone());
+                admitted.tell_bad_values(index, &identity, bad, || kept::event(item));
+                admitted.taken.push((index, identity));
                 if is_registration {
                     registered(index, event, &mut draft, court, &mut admitted);
                 }
@@ -147,13 +154,15 @@ fn judge(
     register: &Draft<'_>,
     stamp: &Stamp<'_>,
     room: usize,
-) -> Result<Vec<Record>, Vec<Refusal>> {
+) -> Result<(Vec<Record>, BadValues), Vec<Refusal>> {
     let token = court.authority.token().map_err(|one| vec![one])?;
     issued(event.time, &court.bounds)
         .map_err(|fault| vec![fault.at("/time", instant(event.time))])?;
     let envelope = Envelope::of(event, received);
     if let Data::MeterReadings(readings) = &event.data {
-        let days = normalise(readings, &court.bounds)?;
+        let at_time = |fault: Fault| vec![fault.at("/time", instant(event.time))];
+        of_a_set_clock(event.time).map_err(at_time)?;
+        let Normalised { days, bad } = normalise(readings, &court.bounds)?;
         if days.len() > room {
             let mend = "the events of this request come to too many meter-days; send it in parts";
             return Err(vec![
@@ -165,12 +174,23 @@ fn judge(
             (_, Some(_)) => "/data/start",
             _ => "/data/register",
         };
-        let owners = owners_of(&days, day_at, token, register).map_err(|one| vec![one])?;
+        if let Some(first) = days.first() {
+            of_a_set_clock(first.day.starts())
+                .map_err(|fault| vec![fault.at(day_at, first.day.0)])?;
+        }
+        if let Some(end) = days.iter().filter_map(MeterDay::known_until).max() {
+            issued_after(event.time, end).map_err(at_time)?;
+        }
+        let owners = match owners_of(&days, day_at, token, register) {
+            Ok(owners) => owners,
+            Err(why) => return Err(bad.refused_for(why)),
+        };
         // The register says whose a meter is, whatever the sender believed.
         let records = days.iter().zip(owners);
-        return Ok(records
-            .map(|(day, urn)| record(stamp, &envelope, urn, day.to_json(readings.issue_stated)))
-            .collect());
+        let record_of = |(day, urn): (&MeterDay, Urn)| {
+            record(stamp, &envelope, urn, day.to_json(readings.issue_stated))
+        };
+        return Ok((records.map(record_of).collect(), bad));
     }
     let data = || {
         event.data.to_json().map_err(|error| {
@@ -184,7 +204,8 @@ fn judge(
         let owners = owners_of_withdrawn(withdrawn, token, register).map_err(|one| vec![one])?;
         let payload = data()?;
         let record_of = |urn| record(stamp, &envelope, urn, payload.clone());
-        return Ok(owners.into_iter().map(record_of).collect());
+        let records = owners.into_iter().map(record_of).collect();
+        return Ok((records, BadValues::default()));
     }
     let urn = event.subject.ok_or_else(|| {
         vec![Fault::new(Rule::Schema, "name the school in subject").at("/subject", "nothing")]
@@ -195,7 +216,8 @@ fn judge(
         data => may_report(urn, data, token, register),
     }
     .map_err(|one| vec![one])?;
-    Ok(vec![record(stamp, &envelope, urn, data()?)])
+    let record = record(stamp, &envelope, urn, data()?);
+    Ok((vec![record], BadValues::default()))
 }
 
 #[cfg(test)]

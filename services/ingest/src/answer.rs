@@ -67,6 +67,8 @@ impl Receipt {
             admitted
                 .refused
                 .iter()
+                // The bad values of what was accepted stand in its note.
+                .filter(|one| one.count > 0)
                 .flat_map(|one| one.refusals.iter().map(move |why| (one, why)))
         };
         let told = |(one, why): (&crate::admit::Refused, &Refusal)| Told {
@@ -174,8 +176,8 @@ impl Problem {
     pub(crate) fn body(refusal: &Refusal) -> Self {
         let problem = match refusal.rule {
             Rule::TooLarge => Problem::too_large(),
-            Rule::FileRow => {
-                let title = "the file is not of this format";
+            Rule::FileRow | Rule::Clock => {
+                let title = "the file cannot be taken as it is";
                 Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "nothing-accepted", title)
             }
             _ => Problem::unreadable(),
@@ -187,7 +189,7 @@ impl Problem {
             refusal: refusal.clone(),
         };
         let receipt = Receipt {
-            unit: if refusal.rule == Rule::FileRow {
+            unit: if matches!(refusal.rule, Rule::FileRow | Rule::Clock) {
                 Counted::Rows
             } else {
                 Counted::Events

@@ -2,15 +2,18 @@
 
 mod cells;
 mod clock;
+mod date_order;
 mod day_rows;
 mod format;
 mod half_hour_rows;
 mod judge;
+mod repeated_hour;
 mod table;
 
 use chrono::{DateTime, Datelike, Utc};
 use events::{Refusal, Rule};
 
+use crate::bad_values::BadValues;
 use crate::meter_day::MeterDay;
 use crate::rules::{Bounds, Fault};
 
@@ -19,38 +22,43 @@ pub(crate) use judge::{File, admit_file};
 
 /// What a file says.
 #[derive(Debug, Default)]
-pub(crate) struct Sheet {
+pub(crate) struct Sheet<'a> {
     /// Rows below the header.
     pub(crate) rows: usize,
     /// The meter-days that stand.
-    pub(crate) days: Vec<FileDay>,
+    pub(crate) days: Vec<FileDay<'a>>,
     /// The rows that do not.
-    pub(crate) refused: Vec<RefusedRow>,
+    pub(crate) refused: Vec<RefusedRow<'a>>,
     /// When the latest half-hour of the file ended, leaving out those that have not.
     pub(crate) latest: Option<DateTime<Utc>>,
+    /// What is to be said of the order of day and month.
+    pub(crate) date_order: Option<String>,
 }
 
 /// A meter-day, and the rows it was read from.
 #[derive(Debug)]
-pub(crate) struct FileDay {
+pub(crate) struct FileDay<'a> {
     pub(crate) day: MeterDay,
-    /// The line of the first row that stands.
+    /// The line of the first row that stands, and its text.
     pub(crate) line: usize,
+    pub(crate) text: &'a str,
     /// How many rows stand.
     pub(crate) rows: usize,
+    /// Its values that cannot be. A row of one half-hour that holds such a value is refused instead.
+    pub(crate) bad: BadValues,
 }
 
 /// A row that was refused, as it stands in the file.
 #[derive(Debug)]
-pub(crate) struct RefusedRow {
+pub(crate) struct RefusedRow<'a> {
     pub(crate) line: usize,
-    pub(crate) text: String,
+    pub(crate) text: &'a str,
     pub(crate) refusals: Vec<Refusal>,
 }
 
-impl Sheet {
+impl<'a> Sheet<'a> {
     /// Reads a whole file; fails if it is not of this format at all.
-    pub(crate) fn read(format: &Format, text: &str, bounds: &Bounds) -> Result<Self, Refusal> {
+    pub(crate) fn read(format: &Format, text: &'a str, bounds: &Bounds) -> Result<Self, Refusal> {
         match &format.layout {
             Layout::DayRows {
                 date,
@@ -85,10 +93,10 @@ impl Sheet {
         }
     }
 
-    fn refuse(&mut self, line: usize, text: &str, refusals: Vec<Refusal>) {
+    fn refuse(&mut self, line: usize, text: &'a str, refusals: Vec<Refusal>) {
         self.refused.push(RefusedRow {
             line,
-            text: text.to_owned(),
+            text,
             refusals,
         });
     }

@@ -2,6 +2,7 @@
 
 mod admit;
 mod answer;
+mod bad_values;
 mod body;
 mod config;
 mod doubt;

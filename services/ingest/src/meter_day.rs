@@ -1,5 +1,6 @@
 //! A meter-day in its canonical form: what stands on Kafka.
 
+use chrono::{DateTime, Utc};
 use events::{Channel, MeterId, Quality, Quantity, SettlementDay, Unit};
 
 use crate::rules::push_decimal;
@@ -22,6 +23,13 @@ pub(crate) struct MeterDay {
 }
 
 impl MeterDay {
+    /// When the last half-hour ended of which something is known.
+    pub(crate) fn known_until(&self) -> Option<DateTime<Utc>> {
+        let is_known = |(value, _): &HalfHour| value.is_some();
+        let slot = self.half_hours.iter().rposition(is_known)?;
+        Some(self.day.slot_starts(slot + 1))
+    }
+
     /// As JSON of [`events::MeterReadings`], always the same text for the same day. Written by hand because it is the
     /// busiest line of the service, and because a quantity here is an integer and is to stay exact.
     pub(crate) fn to_json(&self, issue_stated: bool) -> String {

@@ -29,6 +29,7 @@ pub(crate) struct Metrics {
     accepted: IntCounterVec,
     rejected: IntCounterVec,
     notes: IntCounterVec,
+    bad_values: IntCounterVec,
     requests: IntCounterVec,
     pub(crate) seconds: Histogram,
     pub(crate) broker_unavailable: IntCounter,
@@ -65,6 +66,11 @@ impl Metrics {
                 "ingest_notes_total",
                 "Notes given on events that were accepted, by what they are about.",
                 &["about"],
+            )?,
+            bad_values: counters(
+                "ingest_values_refused_total",
+                "Single values refused of events and rows whose other values were accepted, by the rule they broke.",
+                &["reason"],
             )?,
             requests: counters(
                 "ingest_requests_total",
@@ -130,6 +136,7 @@ impl Metrics {
         registry.register(Box::new(metrics.accepted.clone()))?;
         registry.register(Box::new(metrics.rejected.clone()))?;
         registry.register(Box::new(metrics.notes.clone()))?;
+        registry.register(Box::new(metrics.bad_values.clone()))?;
         registry.register(Box::new(metrics.requests.clone()))?;
         registry.register(Box::new(metrics.seconds.clone()))?;
         registry.register(Box::new(metrics.broker_unavailable.clone()))?;
@@ -156,6 +163,7 @@ impl Metrics {
         }
         for rule in RULES {
             self.rejected(rule, 0);
+            self.bad_values(rule, 0);
         }
         for about in About::ALL {
             let _made = self.notes.with_label_values(&[about.as_str()]);
@@ -183,6 +191,12 @@ impl Metrics {
 
     pub(crate) fn rejected(&self, rule: Rule, count: u64) {
         self.rejected
+            .with_label_values(&[rule.as_str()])
+            .inc_by(count);
+    }
+
+    pub(crate) fn bad_values(&self, rule: Rule, count: u64) {
+        self.bad_values
             .with_label_values(&[rule.as_str()])
             .inc_by(count);
     }
@@ -238,7 +252,7 @@ impl Metrics {
     }
 }
 
-const RULES: [Rule; 13] = [
+const RULES: [Rule; 14] = [
     Rule::Unreadable,
     Rule::TooLarge,
     Rule::Schema,
@@ -247,6 +261,7 @@ const RULES: [Rule; 13] = [
     Rule::UnknownSchool,
     Rule::CheckDigit,
     Rule::Future,
+    Rule::Clock,
     Rule::Negative,
     Rule::Implausible,
     Rule::ValueCount,

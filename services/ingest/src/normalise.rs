@@ -6,23 +6,30 @@ mod values;
 use chrono::{DateTime, Utc};
 use events::{Channel, MeterReadings, Quality, Quantity, Refusal, Rule, Sent, SettlementDay, Span};
 
+use crate::bad_values::BadValues;
 use crate::meter_day::{HalfHour, MeterDay, UNKNOWN};
 use crate::rules::{Bounds, Fault, kept_unit};
-
-/// The most refusals one event is given: more would say the same.
-const MOST_REFUSALS: usize = 20;
 
 /// Half-hours in a row, from an instant on.
 struct Run {
     first: DateTime<Utc>,
     half_hours: Vec<HalfHour>,
+    bad: BadValues,
 }
 
-/// The meter-days an event of readings comes to, or everything that is wrong with it.
+/// The meter-days an event of readings comes to, and its values that cannot be.
+#[derive(Debug)]
+pub(crate) struct Normalised {
+    pub(crate) days: Vec<MeterDay>,
+    pub(crate) bad: BadValues,
+}
+
+/// The meter-days an event of readings comes to, or everything that is wrong with it. A value that cannot be makes its
+/// half-hours missing; an event that holds no other is refused.
 pub(crate) fn normalise(
     readings: &MeterReadings,
     bounds: &Bounds,
-) -> Result<Vec<MeterDay>, Vec<Refusal>> {
+) -> Result<Normalised, Vec<Refusal>> {
     unit_fits(readings).map_err(|refusal| vec![refusal])?;
     let span = readings.span().map_err(|error| {
         vec![Fault::new(Rule::Schema, error.to_string()).at("/data", "none or several")]
@@ -32,7 +39,8 @@ pub(crate) fn normalise(
         Span::From(start) => values::from(readings, start, bounds),
         Span::Register(reads) => reads::between(reads, readings.unit, bounds),
     }?;
-    Ok(into_days(readings, run))
+    let days = into_days(readings, &run);
+    Ok(Normalised { days, bad: run.bad })
 }
 
 /// Reactive energy is never to be added to energy, nor a volume to either.
@@ -59,7 +67,7 @@ fn unit_fits(readings: &MeterReadings) -> Result<(), Refusal> {
     Err(Refusal::new("/data/unit", Rule::Schema, seen, mend))
 }
 
-fn into_days(readings: &MeterReadings, run: Run) -> Vec<MeterDay> {
+fn into_days(readings: &MeterReadings, run: &Run) -> Vec<MeterDay> {
     let mut days = Vec::new();
     let mut day = SettlementDay::of(run.first);
     let mut skipped = day.slot_at(run.first).unwrap_or_default();

@@ -1,5 +1,6 @@
 //! What a sender is told beside an event that was taken.
 
+use events::Refusal;
 use serde::Serialize;
 
 /// What a note is about.
@@ -10,17 +11,28 @@ pub(crate) enum About {
     CheckDigits,
     /// A meter's registration at another school changed with this one.
     MeterMoved,
+    /// Values that cannot be, whose half-hours are missing.
+    BadValues,
+    /// Day and month in the days of a file.
+    DateOrder,
 }
 
 impl About {
     /// Everything a note can be about.
-    pub(crate) const ALL: [About; 2] = [About::CheckDigits, About::MeterMoved];
+    pub(crate) const ALL: [About; 4] = [
+        About::CheckDigits,
+        About::MeterMoved,
+        About::BadValues,
+        About::DateOrder,
+    ];
 
     /// As it stands in answers and metrics.
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             About::CheckDigits => "check-digits",
             About::MeterMoved => "meter-moved",
+            About::BadValues => "bad-values",
+            About::DateOrder => "date-order",
         }
     }
 }
@@ -35,6 +47,9 @@ pub(crate) struct Note {
     pub(crate) about: About,
     /// A sentence.
     pub(crate) note: String,
+    /// The first of the values it is about, if it is about values.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) values: Vec<Refusal>,
 }
 
 #[cfg(test)]

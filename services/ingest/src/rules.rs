@@ -2,7 +2,7 @@
 
 mod sentinel;
 
-use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, SecondsFormat, TimeDelta, Utc};
 use events::{MICRO, Quantity, Refusal, Rule, Sent, Unit, micro_from_decimal};
 
 use crate::config::Limits;
@@ -133,6 +133,35 @@ pub(crate) fn issued(time: DateTime<Utc>, bounds: &Bounds) -> Result<(), Fault> 
     Err(Fault::new(
         Rule::Future,
         "set the sender's clock: the event is issued more than a day from now",
+    ))
+}
+
+/// Whether readings can be of `time`, or sent then. A clock that was never set counts from 1900, 1904, 1970, 1980 or 2000; no
+/// school has half-hours from before.
+pub(crate) fn of_a_set_clock(time: DateTime<Utc>) -> Result<(), Fault> {
+    const FIRST_YEAR: i32 = 2001;
+    if time.year() >= FIRST_YEAR {
+        return Ok(());
+    }
+    Err(Fault::new(
+        Rule::Clock,
+        format!(
+            "set the clock of the meter or its gateway: there are no readings from before {FIRST_YEAR}"
+        ),
+    ))
+}
+
+/// Whether readings whose last half-hour ended at `end` can have been issued at `time`: a time zone off does no harm.
+pub(crate) fn issued_after(time: DateTime<Utc>, end: DateTime<Utc>) -> Result<(), Fault> {
+    if time + TimeDelta::days(1) >= end {
+        return Ok(());
+    }
+    let end = end.to_rfc3339_opts(SecondsFormat::Secs, true);
+    Err(Fault::new(
+        Rule::Clock,
+        format!(
+            "set the clock: this is more than a day before {end}, when the last half-hour it comes with ended"
+        ),
     ))
 }
 

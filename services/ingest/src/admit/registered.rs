@@ -23,6 +23,7 @@ pub(super) fn registered(
             source: event.source.clone(),
             about,
             note,
+            values: Vec::new(),
         };
         let doubt = meter.meter.doubt();
         let doubt = doubt.map(|doubt| (About::CheckDigits, format!("{}: {doubt}", meter.meter)));

@@ -58,7 +58,8 @@ fn check(items: &[String], token: &Token, refused: &[(usize, &str, Rule)]) -> Ad
         })
         .collect();
     assert_eq!(found, refused);
-    assert_eq!(admitted.accepted + admitted.refused.len(), items.len());
+    let refused: usize = admitted.refused.iter().map(|one| one.count).sum();
+    assert_eq!(admitted.accepted + refused, items.len());
     admitted
 }
 
@@ -76,6 +77,37 @@ fn a_mixed_batch_keeps_the_good_and_reports_the_bad() {
         Some(("meter-7".to_owned(), "6".to_owned()))
     );
     assert_eq!(refused.event.get(), items[6]);
+}
+
+#[test]
+fn a_bad_value_of_an_event_is_missing_and_told_of_and_the_event_is_kept() {
+    let data = json!({
+        "meter": MPAN, "unit": "kWh", "interval": "PT1H", "start": "2026-06-01T08:00:00Z", "values": [4, -1, 6],
+    });
+    let item = event("meter.readings.v1", "1", None, data);
+    let pointer = "/data/values/1";
+    let admitted = check(
+        &[reading("0", MPAN, 1.0), item.clone()],
+        &heron(),
+        &[(1, pointer, Rule::Negative)],
+    );
+    assert_eq!(admitted.records.len(), 2);
+    let payload = std::str::from_utf8(admitted.records[1].payload.as_deref().unwrap()).unwrap();
+    let read = serde_json::from_str::<events::MeterReadings>(payload).unwrap();
+    let spread = [Some(2.0), Some(2.0), None, None, Some(3.0), Some(3.0)];
+    assert_eq!(read.values[18..24], spread);
+    let note = serde_json::to_value(&admitted.notes).unwrap();
+    let mend = &admitted.refused[0].refusals[0].mend;
+    assert_eq!(
+        note[0]["values"],
+        json!([{ "pointer": pointer, "rule": "negative", "seen": "-1", "mend": mend }])
+    );
+    assert_eq!(note[0]["index"], 1);
+    // Beside the event, so that taking the event does not remove it.
+    let kept = &admitted.refused[0];
+    let beside = ("meter-7".to_owned(), "1#values".to_owned());
+    assert_eq!((kept.count, &kept.identity), (0, &Some(beside)));
+    assert_eq!(kept.event.get(), item);
 }
 
 #[test]
@@ -113,6 +145,33 @@ fn a_record_says_whose_it_is() {
     let payload = std::str::from_utf8(record.payload.as_deref().unwrap()).unwrap();
     let read = serde_json::from_str::<events::MeterReadings>(payload).unwrap();
     assert_eq!(read.values[18], Some(1.5));
+}
+
+/// It is 20 November 2026. Each is an event's time, and the beginning of its two half-hours.
+#[test]
+fn a_clock_that_is_not_set_is_told_to_be_set() {
+    let check_at = |time: &str, start: &str, wanted: &[(usize, &str, Rule)]| {
+        let data = json!({ "meter": MPAN, "unit": "kWh", "start": start, "values": [0.7, 0.7] });
+        let item = event("meter.readings.v1", "boot", None, data);
+        let item = item.replace("2026-06-02T00:00:00Z", time);
+        let admitted = check(&[item], &heron(), wanted);
+        for why in admitted.refused.iter().flat_map(|one| &one.refusals) {
+            assert!(why.mend.starts_with("set the "), "{}", why.mend);
+        }
+    };
+    let at = |pointer| [(0, pointer, Rule::Clock)];
+    let time = &at("/time");
+    check_at("1970-01-01T00:00:07Z", "1970-01-01T00:00:00Z", time);
+    check_at("1970-01-01T00:00:09Z", "2026-11-12T09:00:00Z", time);
+    check_at("2000-01-01T00:01:00Z", "2000-01-01T00:00:00Z", time);
+    let start = &at("/data/start");
+    check_at("2026-11-12T09:35:00Z", "1980-01-06T00:00:00Z", start);
+    // More than a day before the end of the last half-hour.
+    check_at("2026-11-11T09:59:59Z", "2026-11-12T09:00:00Z", time);
+    check_at("2026-11-11T10:00:00Z", "2026-11-12T09:00:00Z", &[]);
+    check_at("2026-11-12T09:35:00Z", "2026-03-01T02:00:00Z", &[]);
+    let ahead = [(0, "/time", Rule::Future)];
+    check_at("2027-11-12T09:35:00Z", "2026-11-12T09:00:00Z", &ahead);
 }
 
 #[test]

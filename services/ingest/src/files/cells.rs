@@ -104,7 +104,7 @@ pub(super) fn required<'t>(
     }
 }
 
-/// A half-hour's value; none where nothing was measured.
+/// A half-hour's value; none where nothing was measured. A value that the row is too short for is one that cannot be.
 pub(super) fn value(
     format: &Format,
     table: &Table<'_>,
@@ -115,7 +115,7 @@ pub(super) fn value(
     let Some(text) = table.field(column) else {
         return required(table, column, at).map(|_| None);
     };
-    if text.is_empty() {
+    if means_none(text) {
         return Ok(None);
     }
     let number = is_decimal(text).then(|| text.parse::<f64>().ok()).flatten();
@@ -123,7 +123,7 @@ pub(super) fn value(
         .ok_or_else(|| {
             Fault::new(
                 Rule::FileRow,
-                "a value is a decimal number such as 14.4, or empty",
+                "a value is a decimal number such as 14.4; leave it empty where nothing was measured",
             )
         })
         .and_then(|number| amount(number, format.unit))
@@ -131,6 +131,15 @@ pub(super) fn value(
         .and_then(plausible_half_hour)
         .map(Some)
         .map_err(|fault| refused(fault, column, at, text))
+}
+
+/// What suppliers write where nothing was measured: nothing, dashes of any kind, or one of these words.
+fn means_none(text: &str) -> bool {
+    const WORDS: [&str; 11] = [
+        "null", "nil", "none", "nan", "n/a", "na", "#n/a", "missing", "no data", "no read", "\\n",
+    ];
+    let is_dash = |letter: char| matches!(letter, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}');
+    text.chars().all(is_dash) || WORDS.iter().any(|word| word.eq_ignore_ascii_case(text))
 }
 
 /// What Rust reads as a number beside decimals, such as `inf`, no supplier means.

@@ -4,7 +4,7 @@ use chrono::{MappedLocalTime, NaiveDateTime, TimeDelta, TimeZone, Timelike};
 use chrono_tz::Europe::London;
 use events::{Quantity, SettlementDay};
 
-/// The half-hours a stamp may mean, the likeliest first.
+/// The half-hours a stamp may mean, the earliest first.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Meant {
     pub(super) day: SettlementDay,
@@ -30,7 +30,7 @@ pub(super) fn meant(stamp: NaiveDateTime, label: TimeDelta) -> Option<Meant> {
         });
     }
     // When the clocks go back, some suppliers reckon from the beginning (…, 01:30, 02:00, 01:30, 02:00) and others stamp
-    // the end by the clock (…, 01:30, 01:00, 01:30, 02:00). Both ways together, the first half-hour that is free is right.
+    // the end by the clock (…, 01:30, 01:00, 01:30, 02:00). Which half-hour a row means shows in the rows around it.
     let by_beginning = instants(begins, TimeDelta::zero(), day);
     let by_end = instants(stamp, label, day);
     let by_its_end = by_beginning.is_empty();

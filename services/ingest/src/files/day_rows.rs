@@ -4,17 +4,15 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use chrono::NaiveDate;
-use events::{Refusal, Rule, SettlementDay};
+use events::{Quantity, Refusal, Rule, SettlementDay};
 
 use super::cells::{Common, refused, required, value};
 use super::format::Format;
 use super::table::{Column, Row, Table};
-use super::{FileDay, Sheet, clock, superseded};
+use super::{FileDay, Sheet, clock, date_order, superseded};
+use crate::bad_values::BadValues;
 use crate::meter_day::{MeterDay, UNKNOWN};
-use crate::rules::{Bounds, Fault, ended, kept_unit};
-
-/// The most refusals one row is given.
-const MOST_REFUSALS: usize = 5;
+use crate::rules::{Bounds, Fault, decimal, ended, kept_unit};
 
 /// The names of the columns.
 pub(super) struct Columns<'a> {
@@ -31,59 +29,59 @@ struct Found<'a> {
     values: Vec<Column>,
 }
 
-pub(super) fn read(
+pub(super) fn read<'a>(
     format: &Format,
-    text: &str,
+    text: &'a str,
     bounds: &Bounds,
     columns: &Columns<'_>,
-) -> Result<Sheet, Refusal> {
+) -> Result<Sheet<'a>, Refusal> {
+    let today = bounds.latest.date_naive();
+    let order = date_order::settle(text, columns.date, columns.date_format, today)?;
     let mut table = Table::open(text)?;
     let mut common = Common::of(format, &table)?;
     let numbered = (1..=columns.count).map(|number| format!("{}{number}", columns.values));
     let found = Found {
         date: table.column(columns.date)?,
-        date_format: columns.date_format,
+        date_format: &order.format,
         values: numbered
             .map(|name| table.column(&name))
             .collect::<Result<_, _>>()?,
     };
-    let mut sheet = Sheet::default();
+    let mut sheet = Sheet {
+        date_order: order.note,
+        ..Sheet::default()
+    };
     let mut stands = HashMap::new();
     while let Some(row) = table.next_row() {
         sheet.rows += 1;
-        let day = match meter_day(format, &table, &row, &mut common, &found, bounds) {
-            Ok(day) => day,
+        let (day, bad) = match meter_day(format, &table, &row, &mut common, &found, bounds) {
+            Ok(read) => read,
             Err(refusals) => {
                 sheet.refuse(row.line, row.text, refusals);
                 continue;
             }
         };
-        sheet.saw(last_end(&day), bounds);
+        sheet.saw(day.known_until().unwrap_or(day.day.starts()), bounds);
         let what = (day.meter.clone(), day.day.0);
         let new = FileDay {
             day,
             line: row.line,
+            text: row.text,
             rows: 1,
+            bad,
         };
         match stands.entry(what) {
             Entry::Vacant(free) => {
-                free.insert((sheet.days.len(), row.text));
+                free.insert(sheet.days.len());
                 sheet.days.push(new);
             }
-            Entry::Occupied(mut taken) => {
-                let (at, old_text) = *taken.get();
-                taken.insert((at, row.text));
-                if let Some(old) = sheet
-                    .days
-                    .get_mut(at)
-                    .map(|old| std::mem::replace(old, new))
-                {
+            Entry::Occupied(taken) => {
+                let days = &mut sheet.days;
+                if let Some(stands) = days.get_mut(*taken.get()) {
+                    let old = std::mem::replace(stands, new);
                     let what = format!("{} on {}", old.day.meter, old.day.day.0);
-                    sheet.refuse(
-                        old.line,
-                        old_text,
-                        vec![superseded(old.line, row.line, what)],
-                    );
+                    let why = superseded(old.line, row.line, what);
+                    sheet.refuse(old.line, old.text, vec![why]);
                 }
             }
         }
@@ -98,25 +96,15 @@ fn meter_day(
     common: &mut Common,
     found: &Found<'_>,
     bounds: &Bounds,
-) -> Result<MeterDay, Vec<Refusal>> {
+) -> Result<(MeterDay, BadValues), Vec<Refusal>> {
     let one = |refusal| vec![refusal];
     let meter = common.meter(table, at).map_err(one)?;
     let day = date(table, at, found).map_err(one)?;
-    let quality = common.quality(format, table, at).map_err(one)?;
-    let mut values = Vec::with_capacity(found.values.len());
-    let mut refusals = Vec::new();
-    for column in &found.values {
-        match value(format, table, column, at, bounds) {
-            Ok(value) => values.push(value),
-            Err(refusal) if refusals.len() < MOST_REFUSALS => refusals.push(refusal),
-            Err(_) => {}
-        }
-    }
-    if !refusals.is_empty() {
-        return Err(refusals);
-    }
+    ended(day.slot_starts(1), bounds)
+        .map_err(|fault| one(refused(fault, &found.date, at, &day.0.to_string())))?;
+    let (values, mut bad) = values(format, table, at, found, bounds).map_err(one)?;
     let count = values.iter().flatten().count();
-    let placed = clock::columns(day, values).ok_or_else(|| {
+    let mut placed = clock::columns(day, values).ok_or_else(|| {
         let mend = format!(
             "{} has {} half-hours; leave the others empty",
             day.0,
@@ -130,6 +118,22 @@ fn meter_day(
             &seen,
         ))
     })?;
+    for (slot, value) in placed.iter_mut().enumerate() {
+        let Err(fault) = ended(day.slot_starts(slot + 1), bounds) else {
+            continue;
+        };
+        if let Some(micro) = value.take() {
+            let seen = || format!("{} in half-hour {}", decimal(micro), slot + 1);
+            bad.add(fault.rule, || refused(fault, &found.date, at, &seen()));
+        }
+    }
+    if !bad.is_empty() && placed.iter().all(Option::is_none) {
+        return Err(bad.into_refusals());
+    }
+    let quality = match placed.iter().any(Option::is_some) {
+        true => common.quality(format, table, at).map_err(one)?,
+        false => UNKNOWN.1,
+    };
     let half_hours = placed
         .into_iter()
         .map(|value| value.map_or(UNKNOWN, |micro| (Some(micro), quality)));
@@ -140,9 +144,33 @@ fn meter_day(
         day,
         half_hours: half_hours.collect(),
     };
-    ended(last_end(&meter_day), bounds)
-        .map_err(|fault| one(refused(fault, &found.date, at, &day.0.to_string())))?;
-    Ok(meter_day)
+    Ok((meter_day, bad))
+}
+
+/// The values of a row, column by column. One that cannot be is none, and is named. A row at whose end the file breaks off is
+/// refused: its last value may be cut too.
+fn values(
+    format: &Format,
+    table: &Table<'_>,
+    at: &Row<'_>,
+    found: &Found<'_>,
+    bounds: &Bounds,
+) -> Result<(Vec<Option<Quantity>>, BadValues), Refusal> {
+    let mut bad = BadValues::default();
+    let mut values = Vec::with_capacity(found.values.len());
+    for column in &found.values {
+        let value = value(format, table, column, at, bounds).unwrap_or_else(|refusal| {
+            bad.add(refusal.rule, || refusal);
+            None
+        });
+        if table.field(column).is_none() && at.breaks_off {
+            let mend = "the file breaks off in the middle of this row; send all of it";
+            let fault = Fault::new(Rule::FileRow, mend);
+            return Err(refused(fault, column, at, "nothing"));
+        }
+        values.push(value);
+    }
+    Ok((values, bad))
 }
 
 fn date(table: &Table<'_>, at: &Row<'_>, found: &Found<'_>) -> Result<SettlementDay, Refusal> {
@@ -158,13 +186,4 @@ fn date(table: &Table<'_>, at: &Row<'_>, found: &Found<'_>) -> Result<Settlement
             );
             refused(Fault::new(Rule::FileRow, mend), &found.date, at, text)
         })
-}
-
-/// When the last half-hour ends of which something is known.
-fn last_end(day: &MeterDay) -> chrono::DateTime<chrono::Utc> {
-    let known = day
-        .half_hours
-        .iter()
-        .rposition(|(value, _)| value.is_some());
-    day.day.slot_starts(known.map_or(0, |slot| slot + 1))
 }

@@ -79,6 +79,16 @@ pub(crate) static FORMATS: [Format; 2] = [
                 ("Estimated", Quality::Estimated),
                 ("Estimate", Quality::Estimated),
                 ("E", Quality::Estimated),
+                // Codes of half-hourly data collectors: the settlement flag, then how the value came about. A1 and AAE1
+                // (of exports) were measured without a check meter, A2 by the check meter; A3 was interpolated and scaled
+                // to what a register counted; EA1 was interpolated without such a total; EAE3 is of exports and not the
+                // meter's own. Source: Itron, "Validation and estimation for UK Advanced Data Service".
+                ("A1", Quality::Actual),
+                ("AAE1", Quality::Actual),
+                ("A2", Quality::Actual),
+                ("A3", Quality::Spread),
+                ("EA1", Quality::Estimated),
+                ("EAE3", Quality::Estimated),
             ],
         }),
         layout: Layout::HalfHourRows {

@@ -8,8 +8,10 @@ use events::{MeterId, Refusal, Rule, SettlementDay};
 use super::cells::{Common, refused, required, value};
 use super::clock::{Meant, meant};
 use super::format::Format;
+use super::repeated_hour::RepeatedHour;
 use super::table::{Column, Row, Table};
-use super::{FileDay, Sheet, superseded};
+use super::{FileDay, Sheet, date_order, superseded};
+use crate::bad_values::BadValues;
 use crate::meter_day::{HalfHour, MeterDay, UNKNOWN};
 use crate::rules::{Bounds, Fault, ended, kept_unit};
 
@@ -25,7 +27,8 @@ pub(super) struct Columns<'a> {
 struct Found<'a> {
     at: Column,
     value: Column,
-    names: &'a Columns<'a>,
+    at_format: &'a str,
+    label: TimeDelta,
 }
 
 /// A row that was read.
@@ -41,22 +44,29 @@ struct Filling<'a> {
     day: SettlementDay,
     /// Each half-hour, with the line and the text of the row it was read from.
     slots: Vec<Option<(HalfHour, usize, &'a str)>>,
+    repeated_hour: RepeatedHour<(HalfHour, Row<'a>)>,
 }
 
-pub(super) fn read(
+pub(super) fn read<'a>(
     format: &Format,
-    text: &str,
+    text: &'a str,
     bounds: &Bounds,
     columns: &Columns<'_>,
-) -> Result<Sheet, Refusal> {
+) -> Result<Sheet<'a>, Refusal> {
+    let today = bounds.latest.date_naive();
+    let order = date_order::settle(text, columns.at, columns.at_format, today)?;
     let mut table = Table::open(text)?;
     let mut common = Common::of(format, &table)?;
     let found = Found {
         at: table.column(columns.at)?,
         value: table.column(columns.value)?,
-        names: columns,
+        at_format: &order.format,
+        label: TimeDelta::minutes(columns.label_minutes),
     };
-    let mut sheet = Sheet::default();
+    let mut sheet = Sheet {
+        date_order: order.note,
+        ..Sheet::default()
+    };
     let mut filling: Vec<Filling<'_>> = Vec::new();
     let mut places: HashMap<(MeterId, SettlementDay), usize> = HashMap::new();
     while let Some(row) = table.next_row() {
@@ -74,12 +84,16 @@ pub(super) fn read(
                 meter,
                 day,
                 slots: vec![None; day.slots()],
+                repeated_hour: RepeatedHour::default(),
             });
             filling.len() - 1
         });
         if let Some(filling) = filling.get_mut(at) {
-            put(filling, reading, &row, &found, bounds, &mut sheet);
+            put(filling, reading, row, &found, bounds, &mut sheet);
         }
+    }
+    for filling in &mut filling {
+        put_repeated_hour(filling, &found, bounds, &mut sheet);
     }
     sheet.days = filling
         .into_iter()
@@ -98,18 +112,16 @@ fn reading(
 ) -> Result<Reading, Refusal> {
     let meter = common.meter(table, row)?;
     let text = required(table, &found.at, row)?;
-    let quality = common.quality(format, table, row)?;
     let value = value(format, table, &found.value, row, bounds)?;
-    let stamp = NaiveDateTime::parse_from_str(text, found.names.at_format);
+    // How nothing came about does not matter.
+    let quality = value.map_or(Ok(UNKNOWN.1), |_| common.quality(format, table, row))?;
+    let stamp = NaiveDateTime::parse_from_str(text, found.at_format);
     let meant = stamp
         .ok()
         .filter(|stamp| super::is_of_our_time(&stamp.date()))
-        .and_then(|stamp| meant(stamp, TimeDelta::minutes(found.names.label_minutes)))
+        .and_then(|stamp| meant(stamp, found.label))
         .ok_or_else(|| {
-            let mend = format!(
-                "a half-hour of 1900 to 2099, written {}",
-                found.names.at_format
-            );
+            let mend = format!("a half-hour of 1900 to 2099, written {}", found.at_format);
             refused(Fault::new(Rule::FileRow, mend), &found.at, row, text)
         })?;
     if let Some(slot) = meant.slots.first() {
@@ -124,34 +136,74 @@ fn reading(
     })
 }
 
-/// Puts a reading in its place. Of two for one half-hour the later row stands.
+/// Puts a reading in its place, unless that depends on the rows around it.
 fn put<'a>(
     filling: &mut Filling<'a>,
     reading: Reading,
-    row: &Row<'a>,
+    row: Row<'a>,
     found: &Found<'_>,
     bounds: &Bounds,
-    sheet: &mut Sheet,
+    sheet: &mut Sheet<'a>,
 ) {
-    let is_free = |slot: &&usize| filling.slots.get(**slot).is_some_and(Option::is_none);
-    let slots = &reading.meant.slots;
-    let free = slots.iter().find(is_free).copied();
-    let taken = slots.last().copied().filter(|_| !reading.meant.by_its_end);
-    let Some(slot) = free.or(taken) else {
+    let Meant {
+        slots, by_its_end, ..
+    } = reading.meant;
+    if slots.len() > 1 {
+        filling.repeated_hour.add(slots, (reading.half_hour, row));
+        return;
+    }
+    let is_free = |slot: usize| filling.slots.get(slot).is_some_and(Option::is_none);
+    let slot = slots.first().copied();
+    let Some(slot) = slot.filter(|slot| is_free(*slot) || !by_its_end) else {
         let mend = "no clock in London shows this time on this day: the clocks go forward";
         let fault = Fault::new(Rule::FileRow, mend);
-        sheet.refuse(
-            row.line,
-            row.text,
-            vec![refused(fault, &found.at, row, row.text)],
-        );
+        let why = refused(fault, &found.at, &row, row.text);
+        sheet.refuse(row.line, row.text, vec![why]);
         return;
     };
+    filling.repeated_hour.add_beside(slot);
+    stands(filling, slot, reading.half_hour, row, bounds, sheet);
+}
+
+/// Puts the rows of the hour that clocks show twice in their places, or refuses them.
+fn put_repeated_hour<'a>(
+    filling: &mut Filling<'a>,
+    found: &Found<'_>,
+    bounds: &Bounds,
+    sheet: &mut Sheet<'a>,
+) {
+    match std::mem::take(&mut filling.repeated_hour).settle() {
+        Ok(rows) => {
+            for (slot, (half_hour, row)) in rows {
+                stands(filling, slot, half_hour, row, bounds, sheet);
+            }
+        }
+        Err(rows) => {
+            for (_, row) in rows {
+                let mend = "clocks show this time twice on this day, and the rows around it do not say which is meant; send the \
+                            rows of the day once each, oldest first or newest first";
+                let fault = Fault::new(Rule::FileRow, mend);
+                let why = refused(fault, &found.at, &row, row.text);
+                sheet.refuse(row.line, row.text, vec![why]);
+            }
+        }
+    }
+}
+
+/// Of two rows for one half-hour the later stands.
+fn stands<'a>(
+    filling: &mut Filling<'a>,
+    slot: usize,
+    half_hour: HalfHour,
+    row: Row<'a>,
+    bounds: &Bounds,
+    sheet: &mut Sheet<'a>,
+) {
     sheet.saw(filling.day.slot_starts(slot + 1), bounds);
     let Some(place) = filling.slots.get_mut(slot) else {
         return;
     };
-    if let Some((_, line, text)) = place.replace((reading.half_hour, row.line, row.text)) {
+    if let Some((_, line, text)) = place.replace((half_hour, row.line, row.text)) {
         let what = format!(
             "{} at {}",
             filling.meter,
@@ -161,9 +213,10 @@ fn put<'a>(
     }
 }
 
-fn file_day(format: &Format, filling: Filling<'_>) -> Option<FileDay> {
-    let lines = filling.slots.iter().flatten().map(|(_, line, _)| *line);
-    let (line, rows) = (lines.clone().min()?, lines.count());
+fn file_day<'a>(format: &Format, filling: Filling<'a>) -> Option<FileDay<'a>> {
+    let rows = filling.slots.iter().flatten();
+    let lines = rows.clone().map(|(_, line, text)| (*line, *text));
+    let ((line, text), rows) = (lines.min()?, rows.count());
     let half_hours = filling
         .slots
         .into_iter()
@@ -175,5 +228,11 @@ fn file_day(format: &Format, filling: Filling<'_>) -> Option<FileDay> {
         day: filling.day,
         half_hours: half_hours.collect(),
     };
-    Some(FileDay { day, line, rows })
+    Some(FileDay {
+        day,
+        line,
+        text,
+        rows,
+        bad: BadValues::default(),
+    })
 }

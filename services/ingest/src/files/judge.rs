@@ -7,8 +7,9 @@ use serde_json::{Value, json};
 use super::{FileDay, Format, RefusedRow, Sheet, row};
 use crate::admit::{Admitted, Court, Identity, Refused};
 use crate::kept::{self, Kept};
+use crate::notes::{About, Note};
 use crate::records::{Envelope, Stamp, instant, record};
-use crate::rules::{Bounds, Fault};
+use crate::rules::{Bounds, Fault, issued_after, of_a_set_clock};
 use crate::scope::owners_of;
 
 /// A file as it was sent.
@@ -26,20 +27,29 @@ impl File<'_> {
     /// said when the file was issued that is a part of it: a file sent without, and then with the time that makes it
     /// stand, must not be taken for the event that came first.
     fn identity(&self, line: usize) -> Identity {
+        let (source, id) = self.whole();
+        (source, format!("{id}-{line:07}"))
+    }
+
+    fn whole(&self) -> Identity {
         let hash = self.sha256.get(..16).unwrap_or(self.sha256);
         let issued = self.issued.map_or_else(String::new, |issued| {
             format!("-{}", issued.format("%Y%m%dT%H%M%S%.fZ"))
         });
         (
             format!("{FILE_SOURCE}{}", self.format.name),
-            format!("{hash}{issued}-{line:07}"),
+            format!("{hash}{issued}"),
         )
     }
 }
 
-/// Judges a file; fails if it is not of its format at all. Counts are of rows.
+/// Judges a file; fails if it is not of its format at all, or was not issued when it says. Counts are of rows.
 pub(crate) fn admit_file(file: &File<'_>, court: &Court<'_>) -> Result<Admitted, Refusal> {
     let sheet = Sheet::read(file.format, file.text, &court.bounds)?;
+    if let (Some(issued), Some(latest)) = (file.issued, sheet.latest) {
+        let seen = || format!("issued {}", instant(issued));
+        issued_after(issued, latest).map_err(|fault| fault.at("", seen()))?;
+    }
     let mut admitted = Admitted {
         received: sheet.rows,
         ..Admitted::default()
@@ -55,7 +65,7 @@ pub(crate) fn admit_file(file: &File<'_>, court: &Court<'_>) -> Result<Admitted,
         return Ok(admitted);
     };
     let stamp = court.stamp();
-    for (index, day) in sheet.days.iter().enumerate() {
+    for (index, day) in sheet.days.into_iter().enumerate() {
         let (source, id) = file.identity(day.line);
         let envelope = Envelope {
             kind: EventType::MeterReadings,
@@ -64,28 +74,43 @@ pub(crate) fn admit_file(file: &File<'_>, court: &Court<'_>) -> Result<Admitted,
             time,
             received: stamp.received_at(index),
         };
-        match place(day, admitted.records.len(), &envelope, file, court, &stamp) {
+        match place(&day, admitted.records.len(), &envelope, file, court, &stamp) {
             Ok(placed) => {
                 admitted.accepted += day.rows;
                 admitted.records.push(placed);
-                admitted.taken.push((day.line, (source, id)));
+                let identity = (source, id);
+                let came = || row_as_it_came(file, day.line, day.text);
+                admitted.tell_bad_values(day.line, &identity, day.bad, came);
+                admitted.taken.push((day.line, identity));
             }
             Err(refusal) => admitted.refused.push(Refused {
                 index: day.line,
                 count: day.rows,
-                refusals: vec![refusal],
-                event: structured(day, file, &envelope),
+                event: structured(&day, file, &envelope),
+                refusals: day.bad.refused_for(refusal),
                 sha256: None,
                 identity: Some((source, id)),
             }),
         }
+    }
+    if let Some(note) = sheet.date_order.filter(|_| admitted.accepted > 0) {
+        let (source, id) = file.whole();
+        let note = Note {
+            index: 0,
+            id,
+            source,
+            about: About::DateOrder,
+            note,
+            values: Vec::new(),
+        };
+        admitted.notes.insert(0, note);
     }
     admitted.refused.sort_by_key(|refused| refused.index);
     Ok(admitted)
 }
 
 fn place(
-    day: &FileDay,
+    day: &FileDay<'_>,
     so_far: usize,
     envelope: &Envelope<'_>,
     file: &File<'_>,
@@ -97,6 +122,8 @@ fn place(
         let mend = format!("one file holds at most {meter_days} meter-days; send it in parts");
         return Err(Fault::new(Rule::TooLarge, mend).at(row(day.line), &day.day.meter));
     }
+    let begins = day.day.day.starts();
+    of_a_set_clock(begins).map_err(|fault| fault.at(row(day.line), day.day.day.0))?;
     let owner = court
         .authority
         .token()
@@ -117,22 +144,24 @@ fn place(
     ))
 }
 
-fn bad_row(file: &File<'_>, refused: RefusedRow) -> Refused {
-    let text = kept::text(&refused.text);
+fn bad_row(file: &File<'_>, refused: RefusedRow<'_>) -> Refused {
     Refused {
         index: refused.line,
         count: 1,
         identity: Some(file.identity(refused.line)),
         refusals: refused.refusals,
         sha256: None,
-        event: kept::json(
-            &json!({ "format": file.format.name, "row": refused.line, "text": text }),
-        ),
+        event: row_as_it_came(file, refused.line, refused.text),
     }
 }
 
+fn row_as_it_came(file: &File<'_>, line: usize, text: &str) -> Kept {
+    let text = kept::text(text);
+    kept::json(&json!({ "format": file.format.name, "row": line, "text": text }))
+}
+
 /// The meter-day as an event, so that it can be replayed without its file.
-fn structured(day: &FileDay, file: &File<'_>, event: &Envelope<'_>) -> Kept {
+fn structured(day: &FileDay<'_>, file: &File<'_>, event: &Envelope<'_>) -> Kept {
     let json = day.day.to_json(file.issued.is_some());
     let data: Value = serde_json::from_str(&json).unwrap_or_default();
     kept::json(&json!({

@@ -20,11 +20,14 @@ pub(super) struct Table<'a> {
 }
 
 /// One row.
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Row<'a> {
     /// Its line in the file, from 1.
     pub(super) line: usize,
     /// It, as it stands in the file.
     pub(super) text: &'a str,
+    /// Whether the file ends with it and not with the end of a line.
+    pub(super) breaks_off: bool,
 }
 
 /// A column, once it is known where it stands.
@@ -104,6 +107,7 @@ impl<'a> Table<'a> {
         found.then(|| Row {
             line,
             text: text.trim_end_matches(['\r', '\n']),
+            breaks_off: ends == self.text.len() && !text.ends_with(['\r', '\n']),
         })
     }
 

@@ -1,3 +1,7 @@
+mod date_order;
+mod long_day;
+mod values;
+
 use chrono::{DateTime, Utc};
 use events::Rule;
 
@@ -75,6 +79,16 @@ fn body(admitted: &Admitted, at: usize) -> serde_json::Value {
     serde_json::from_slice(admitted.records[at].payload.as_deref().unwrap()).unwrap()
 }
 
+/// How many half-hours of all records are known, and their sum.
+fn known(admitted: &Admitted) -> (usize, f64) {
+    let days = (0..admitted.records.len()).map(|at| body(admitted, at));
+    let values: Vec<_> = days
+        .flat_map(|day| day["values"].as_array().unwrap().clone())
+        .collect();
+    let known = values.iter().filter_map(serde_json::Value::as_f64);
+    (known.clone().count(), known.sum())
+}
+
 #[test]
 fn a_day_row_becomes_a_meter_day_and_reactive_columns_are_left_alone() {
     let text = header() + &row(number(), "06/11/2018", "3.620000000");
@@ -124,6 +138,30 @@ fn a_file_issued_anew_is_no_repetition_of_what_came_first() {
 }
 
 #[test]
+fn a_file_issued_before_its_readings_or_of_a_clock_that_was_never_set_is_refused() {
+    let (token, register) = (heron(), register());
+    let text = header() + &row(number(), "06/11/2018", "3.62");
+    let issued = |at: &str| {
+        let file = File {
+            format: find(DAYS).unwrap(),
+            text: &text,
+            sha256: "",
+            issued: Some(at.parse().unwrap()),
+        };
+        let admitted = admit_file(&file, &court(&token, &register));
+        admitted.map(|admitted| admitted.accepted)
+    };
+    assert_eq!(issued("2018-11-06T12:00:00Z").unwrap(), 1);
+    let refusal = issued("2018-11-05T12:00:00Z").unwrap_err();
+    assert_eq!(
+        (refusal.rule, refusal.seen.as_str()),
+        (Rule::Clock, "issued 2018-11-05T12:00:00Z")
+    );
+    let text = header() + &row(number(), "01/01/1970", "3.62") + &row(number(), "06/11/2018", "1");
+    check(DAYS, &text, 1, &[("/row/2", Rule::Clock, "1970-01-01")]);
+}
+
+#[test]
 fn of_two_rows_for_a_meter_day_the_later_stands() {
     let text = header() + &row(number(), "06/11/2018", "1") + &row(number(), "06/11/2018", "2");
     let what = format!("{MPAN} on 2018-11-06");
@@ -141,17 +179,17 @@ fn of_two_rows_for_a_meter_day_the_later_stands() {
 }
 
 #[test]
-fn a_bad_row_is_refused_with_its_line_and_column() {
+fn a_row_without_a_value_a_meter_or_a_day_is_refused_with_its_line_and_column() {
     let wrong_digit = row("1234567891000", "06/11/2018", "1");
     let rows = [
-        row(number(), "06/11/2018", "-1").replacen("-1,", "x,", 1),
+        row(number(), "06/11/2018", "-1"),
         wrong_digit,
         row("12", "06/11/2018", "1"),
         row(number(), "2018-11-06", "1"),
         row(number(), "06/11/2099", "1"),
         row("2200012030374", "06/11/2018", "1"),
-        format!("A school,{},06/11/2018,1\n", number()),
         row(number(), "08/11/2018", "1"),
+        format!("A school,{},09/11/2018,1", number()),
     ];
     let admitted = judged(DAYS, &(header() + &rows.concat()));
     let found: Vec<_> = admitted
@@ -168,16 +206,16 @@ fn a_bad_row_is_refused_with_its_line_and_column() {
     assert_eq!(
         found,
         [
-            ("/row/2", Rule::FileRow, "kWh_1: x"),
+            ("/row/2", Rule::Negative, "kWh_1: -1"),
             ("/row/3", Rule::CheckDigit, "MPAN: 1234567891000"),
             ("/row/4", Rule::FileRow, "MPAN: 12"),
             ("/row/5", Rule::FileRow, "ConsumptionDate: 2018-11-06"),
             ("/row/6", Rule::Future, "ConsumptionDate: 2099-11-06"),
             ("/row/7", Rule::UnknownMeter, "MPAN: mpan:2200012030374"),
-            ("/row/8", Rule::FileRow, "kWh_2: nothing"),
+            ("/row/9", Rule::FileRow, "kWh_2: nothing"),
         ]
     );
-    assert_eq!(admitted.refused[0].refusals[1].rule, Rule::Negative);
+    assert_eq!(admitted.refused[0].refusals[1].seen, "kWh_2: -1");
     assert_eq!(admitted.accepted, 1);
     // What the register may yet cure can be replayed as an event.
     assert!(events::Event::parse(admitted.refused[5].event.get()).is_ok());
@@ -247,64 +285,43 @@ fn a_bad_half_hour_leaves_the_others_of_its_day() {
     );
 }
 
-/// By a file as by an event: what stands for "none" is no reading, however the supplier rounds it.
 #[test]
-fn no_sentinel_comes_in_by_a_file() {
-    let sentinels = [
-        "4294967.295",
-        "4294967295",
-        "2147483.647",
-        "16777.215",
-        "1677.7215",
-        "8590.017",
-        "8590.02",
-        "34364.271",
-        "38655.37",
-        "12885.1",
-    ];
-    let mut half_hours = "MPR,ReadDatetime,kWh,ReadType\n".to_owned();
-    let mut days = header();
-    for (nth, sentinel) in sentinels.iter().enumerate() {
-        half_hours += &half_hour(
-            &format!("26 Aug 2019 {:02}:30:00", nth + 1),
-            sentinel,
-            "Actual",
-        );
-        days += &row(number(), &format!("{:02}/11/2018", nth + 1), "1").replacen(
-            ",1,",
-            &format!(",{sentinel},"),
-            1,
-        );
-    }
-    for (format, text) in [(HALF_HOURS, half_hours), (DAYS, days)] {
-        let admitted = judged(format, &text);
-        assert_eq!(
-            (admitted.accepted, admitted.refused.len()),
-            (0, sentinels.len()),
-            "{format}"
-        );
-        let rules = admitted.refused.iter().flat_map(|one| &one.refusals);
-        assert!(rules.into_iter().all(|why| why.rule == Rule::Implausible));
-    }
-}
-
-#[test]
-fn all_fifty_half_hours_of_the_long_day_find_their_place() {
-    let day = events::SettlementDay("2025-10-26".parse().unwrap());
+fn the_codes_of_data_collectors_are_mapped_and_an_unknown_one_is_refused_by_name() {
     let mut text = "MPR,ReadDatetime,kWh,ReadType\n".to_owned();
-    for slot in 0..50 {
-        let end = day
-            .slot_starts(slot + 1)
-            .with_timezone(&chrono_tz::Europe::London);
-        text += &half_hour(
-            &end.format("%d %b %Y %H:%M:%S").to_string(),
-            &slot.to_string(),
-            "Actual",
-        );
+    let codes = [
+        "A",
+        "A1",
+        "A2",
+        "AAE1",
+        "a3",
+        "EA1",
+        "EAE3",
+        "A9",
+        "EAE1",
+        "Actualised",
+        "-",
+    ];
+    for (nth, code) in codes.iter().enumerate() {
+        text += &half_hour(&format!("05 Nov 2025 {:02}:30:00", nth), "10.0", code);
     }
-    let admitted = check(HALF_HOURS, &text, 50, &[]);
-    let values: Vec<_> = (0..50).collect();
-    assert_eq!(body(&admitted, 0)["values"], serde_json::json!(values));
+    let refused = [
+        ("/row/9", Rule::FileRow, "ReadType: A9"),
+        ("/row/10", Rule::FileRow, "ReadType: EAE1"),
+        ("/row/11", Rule::FileRow, "ReadType: Actualised"),
+        ("/row/12", Rule::FileRow, "ReadType: -"),
+    ];
+    let admitted = check(HALF_HOURS, &text, 7, &refused);
+    let day = body(&admitted, 0);
+    let quality: Vec<_> = day["quality"]
+        .as_str()
+        .unwrap()
+        .chars()
+        .step_by(2)
+        .collect();
+    assert_eq!(quality[..7], ['A', 'A', 'A', 'A', 'S', 'E', 'E']);
+    let mend = &admitted.refused[0].refusals[0].mend;
+    assert!(mend.contains("AAE1"), "{mend}");
+    assert_eq!(known(&admitted), (7, 70.0));
 }
 
 #[test]

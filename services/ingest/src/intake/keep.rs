@@ -5,7 +5,7 @@ use chassis::chain;
 use chrono::{DateTime, Utc};
 use events::{Event, Refusal, Topic, rejected_key};
 
-use super::rejected::{key_number, rejected, tombstone};
+use super::rejected::{gone, key_number, rejected, tombstone};
 use super::{BROKER, Intake};
 use crate::admit::Admitted;
 use crate::kept::Kept;
@@ -66,6 +66,9 @@ impl Intake {
                 self.metrics.rejected(first.rule, one.count as u64);
             }
         }
+        for (rule, count) in &admitted.bad_values {
+            self.metrics.bad_values(*rule, *count);
+        }
         for note in &admitted.notes {
             self.metrics.noted(note.about);
         }
@@ -102,24 +105,7 @@ impl Intake {
         admitted: &Admitted,
         refused: &[(usize, u128)],
     ) -> Result<(), NotKept> {
-        let mut gone = Vec::new();
-        self.known_as_rejected(|keys| {
-            if keys.is_empty() {
-                return;
-            }
-            for (index, (source, id)) in &admitted.taken {
-                let key = rejected_key(source, id);
-                let number = key_number(&key);
-                let refused_later = || {
-                    refused
-                        .iter()
-                        .any(|(at, refused)| *refused == number && at > index)
-                };
-                if keys.contains(&number) && !refused_later() {
-                    gone.push((number, key));
-                }
-            }
-        });
+        let gone = self.known_as_rejected(|keys| gone(&admitted.taken, refused, keys));
         if gone.is_empty() {
             return Ok(());
         }

@@ -1,10 +1,14 @@
 //! Records of the topic `rejected`.
 
+use std::collections::HashSet;
+
 use bus::Record;
 use chrono::{DateTime, Utc};
-use events::{Refusal, Topic};
+use events::{Refusal, Topic, rejected_key};
 use serde::Serialize;
 
+use crate::admit::Identity;
+use crate::bad_values::kept_as;
 use crate::kept::Kept;
 
 /// A key of `rejected` as a number: half the memory of its text, and there may be millions.
@@ -21,6 +25,30 @@ pub(crate) fn tombstone(key: String) -> Record {
         headers: Vec::new(),
         payload: None,
     }
+}
+
+/// The keys to take out of `rejected`: of what stands there, what a request brought that was accepted and that the same request
+/// did not refuse again. An event without bad values takes out the bad values it came with before.
+pub(super) fn gone(
+    taken: &[(usize, Identity)],
+    refused: &[(usize, u128)],
+    keys: &HashSet<u128>,
+) -> Vec<(u128, String)> {
+    if keys.is_empty() {
+        return Vec::new();
+    }
+    let mut gone = Vec::new();
+    for (index, identity) in taken {
+        for (source, id) in [identity, &kept_as(identity)] {
+            let key = rejected_key(source, id);
+            let number = key_number(&key);
+            let is_refused = |(at, refused): &(usize, u128)| *refused == number && at >= index;
+            if keys.contains(&number) && !refused.iter().any(is_refused) {
+                gone.push((number, key));
+            }
+        }
+    }
+    gone
 }
 
 /// The record of [`events::RejectedEvent`], with the event as it came and not as it would be written again.
@@ -56,11 +84,29 @@ pub(super) fn rejected(
 
 #[cfg(test)]
 mod tests {
-    use events::rejected_key;
-
     use super::*;
     use crate::kept;
     use crate::testing::now;
+
+    #[test]
+    fn bad_values_leave_rejected_once_the_event_comes_without_them() {
+        let event = ("s".to_owned(), "1".to_owned());
+        let values = kept_as(&event);
+        let number = |(source, id): &Identity| key_number(&rejected_key(source, id));
+        let check = |refused: &[(usize, u128)], known: &[&Identity], wanted: &[&Identity]| {
+            let known = known.iter().map(|identity| number(identity)).collect();
+            let gone = gone(&[(3, event.clone())], refused, &known);
+            let gone: Vec<_> = gone.into_iter().map(|(number, _)| number).collect();
+            let wanted = wanted.iter().map(|identity| number(identity));
+            assert_eq!(gone, wanted.collect::<Vec<_>>());
+        };
+        check(&[], &[], &[]);
+        check(&[], &[&event, &values], &[&event, &values]);
+        // It came with bad values again, and then without; or the other way round.
+        check(&[(3, number(&values))], &[&event, &values], &[&event]);
+        check(&[(2, number(&values))], &[&values], &[&values]);
+        check(&[(4, number(&values))], &[&values], &[]);
+    }
 
     #[test]
     fn what_was_refused_is_kept_as_it_came() {

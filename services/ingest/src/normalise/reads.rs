@@ -4,6 +4,7 @@ use chrono::{DateTime, FixedOffset, SecondsFormat};
 use events::{Quality, Refusal, RegisterSpan, Rule, Sent};
 
 use super::{Run, spread};
+use crate::bad_values::BadValues;
 use crate::rules::{Bounds, Fault, amount, decimal, ended, plausible};
 
 /// The longest time between two reads. A meter is read more often; spread over longer the figures mean nothing.
@@ -51,6 +52,7 @@ pub(super) fn between(
     Ok(Run {
         first: opening.at.to_utc(),
         half_hours: spread(total, slots, Quality::Spread).collect(),
+        bad: BadValues::default(),
     })
 }
 

@@ -8,7 +8,8 @@ use crate::testing::{MPAN, bounds};
 fn days(rest: &str) -> Result<Vec<MeterDay>, Vec<(String, Rule)>> {
     let json = format!(r#"{{"meter":"{MPAN}","unit":"kWh",{rest}}}"#);
     let readings = serde_json::from_str(&json).unwrap();
-    normalise(&readings, &bounds()).map_err(|refusals| {
+    let normalised = normalise(&readings, &bounds());
+    normalised.map(|found| found.days).map_err(|refusals| {
         refusals
             .into_iter()
             .map(|refusal| (refusal.pointer, refusal.rule))
@@ -29,6 +30,17 @@ fn check(rest: &str, wanted: Result<&[&str], &[(&str, Rule)]>) {
             .collect()
     });
     assert_eq!(found, wanted, "{rest}");
+}
+
+/// Where the bad values of an event that is taken stand, and the rules they broke.
+fn bad(rest: &str) -> Vec<(String, Rule)> {
+    let json = format!(r#"{{"meter":"{MPAN}","unit":"kWh",{rest}}}"#);
+    let readings = serde_json::from_str(&json).unwrap();
+    let named = normalise(&readings, &bounds()).unwrap().bad.into_refusals();
+    named
+        .into_iter()
+        .map(|why| (why.pointer, why.rule))
+        .collect()
 }
 
 fn list(count: usize, value: &str) -> String {
@@ -167,20 +179,24 @@ fn an_interval_begins_on_its_boundary() {
 }
 
 #[test]
-fn what_cannot_have_been_measured_is_refused_where_it_stands() {
+fn a_value_that_cannot_have_been_measured_is_missing_and_named_where_it_stands() {
     let day = |values: &str| {
         format!(
             r#""day":"2026-06-01","values":[{},{values}]"#,
             list(47, "1")
         )
     };
+    let missing = |value: &str, rule| {
+        assert_eq!(bad(&day(value)), [("/data/values/47".to_owned(), rule)]);
+        assert_eq!(total(&day(value)), (1, 47 * MICRO), "{value}");
+    };
+    missing("-0.1", Rule::Negative);
+    missing("4294967.295", Rule::Implausible);
+    missing("8590.017", Rule::Implausible);
+    missing("4294.967295", Rule::Implausible);
+    missing("4295.1", Rule::Implausible);
+    missing("10000.5", Rule::Implausible);
     let refuse = |rest: &str, pointer: &str, rule| check(rest, Err(&[(pointer, rule)]));
-    refuse(&day("-0.1"), "/data/values/47", Rule::Negative);
-    refuse(&day("4294967.295"), "/data/values/47", Rule::Implausible);
-    refuse(&day("8590.017"), "/data/values/47", Rule::Implausible);
-    refuse(&day("4294.967295"), "/data/values/47", Rule::Implausible);
-    refuse(&day("4295.1"), "/data/values/47", Rule::Implausible);
-    refuse(&day("10000.5"), "/data/values/47", Rule::Implausible);
     refuse(
         r#""interval":"P1D","day":"2026-06-01","values":[480001]"#,
         "/data/values/0",
@@ -190,7 +206,7 @@ fn what_cannot_have_been_measured_is_refused_where_it_stands() {
     let a_day = r#""interval":"P1D","day":"2026-06-01","values":[4295.1]"#;
     assert_eq!(total(a_day), (1, 4_295_100_000));
     check(
-        r#""start":"2026-06-01T00:00:00Z","values":[-1,1,-2]"#,
+        r#""start":"2026-06-01T00:00:00Z","values":[-1,null,-2]"#,
         Err(&[
             ("/data/values/0", Rule::Negative),
             ("/data/values/2", Rule::Negative),
@@ -199,11 +215,20 @@ fn what_cannot_have_been_measured_is_refused_where_it_stands() {
 }
 
 #[test]
-fn a_half_hour_that_has_not_ended_is_refused() {
+fn a_half_hour_that_has_not_ended_is_missing_and_named() {
     // It is 09:00 on 20 November, and a clock may be two minutes ahead.
+    let one_ahead = r#""start":"2026-11-20T08:30:00Z","values":[1,1,null]"#;
+    assert_eq!(
+        bad(one_ahead),
+        [("/data/values/1".to_owned(), Rule::Future)]
+    );
+    assert_eq!(total(one_ahead), (1, MICRO));
     check(
-        r#""start":"2026-11-20T08:30:00Z","values":[1,1,null]"#,
-        Err(&[("/data/values/1", Rule::Future)]),
+        r#""start":"2026-11-20T09:00:00Z","values":[1,1,null]"#,
+        Err(&[
+            ("/data/values/0", Rule::Future),
+            ("/data/values/1", Rule::Future),
+        ]),
     );
     let rest_is_null = format!(
         r#""day":"2026-11-20","values":[{},{}]"#,

@@ -4,7 +4,8 @@ use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
 use events::{Interval, MeterReadings, Quality, Quantity, Refusal, Rule, SettlementDay};
 
 use super::reads::written;
-use super::{MOST_REFUSALS, Run, spread};
+use super::{Run, spread};
+use crate::bad_values::BadValues;
 use crate::meter_day::HalfHour;
 use crate::rules::{Bounds, Fault, amount, ended, plausible, plausible_half_hour};
 
@@ -73,7 +74,7 @@ fn half_hours(
         bounds,
         at: first,
         index: 0,
-        refusals: Vec::new(),
+        bad: BadValues::default(),
     };
     let mut half_hours = Vec::with_capacity(readings.values.len());
     // What quarters of an hour are counted from: a run that begins or ends within a half-hour knows half of it only.
@@ -102,14 +103,16 @@ fn half_hours(
             }
         }
     }
-    if judged.refusals.is_empty() {
-        Ok(Run {
-            first: begins,
-            half_hours,
-        })
-    } else {
-        Err(judged.refusals)
+    let bad = judged.bad;
+    let is_left = half_hours.iter().any(|(value, _)| value.is_some());
+    if !is_left && !bad.is_empty() {
+        return Err(bad.into_refusals());
     }
+    Ok(Run {
+        first: begins,
+        half_hours,
+        bad,
+    })
 }
 
 /// Two quarters of an hour; one alone says nothing about the half-hour.
@@ -134,7 +137,7 @@ struct Judged<'a> {
     bounds: &'a Bounds,
     at: DateTime<Utc>,
     index: usize,
-    refusals: Vec<Refusal>,
+    bad: BadValues,
 }
 
 impl Judged<'_> {
@@ -161,10 +164,9 @@ impl Judged<'_> {
         match judged {
             Ok(micro) => (Some(micro), self.quality(index)),
             Err(fault) => {
-                if self.refusals.len() < MOST_REFUSALS {
-                    self.refusals
-                        .push(fault.at(format!("/data/values/{index}"), value));
-                }
+                let rule = fault.rule;
+                self.bad
+                    .add(rule, || fault.at(format!("/data/values/{index}"), value));
                 (None, Quality::Actual)
             }
         }

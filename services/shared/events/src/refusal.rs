@@ -27,6 +27,8 @@ pub enum Rule {
     CheckDigit,
     /// A reading of a half-hour that has not ended.
     Future,
+    /// A time that only a clock can have written that was never set, or is wrong.
+    Clock,
     /// Negative where only zero or more can be.
     Negative,
     /// Larger than any such meter could measure, or a value meters send when they mean "none".
@@ -51,6 +53,7 @@ impl Rule {
             Rule::UnknownSchool => "unknown-school",
             Rule::CheckDigit => "check-digit",
             Rule::Future => "future",
+            Rule::Clock => "clock",
             Rule::Negative => "negative",
             Rule::Implausible => "implausible",
             Rule::ValueCount => "value-count",

@@ -1,0 +1,109 @@
+//! Values that cannot be: their half-hours are missing, and the rest of their event or row is kept.
+
+use std::collections::BTreeMap;
+
+use events::{Refusal, Rule};
+
+use crate::admit::{Admitted, Identity, Refused};
+use crate::kept::Kept;
+use crate::notes::{About, Note};
+
+/// The most values named of one event or row; the others are counted.
+const MOST_NAMED: usize = 5;
+
+/// What is put behind an id to keep the bad values of an event beside the event, which is not refused.
+const SUFFIX: &str = "#values";
+
+/// The bad values of one event, or of one row of a file.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct BadValues {
+    named: Vec<Refusal>,
+    by_rule: BTreeMap<Rule, u64>,
+}
+
+/// The identity under which `rejected` keeps the bad values of an event that was accepted.
+pub(crate) fn kept_as((source, id): &Identity) -> Identity {
+    (source.clone(), format!("{id}{SUFFIX}"))
+}
+
+impl BadValues {
+    /// Adds one value that broke `rule`; `named` is called for the first few.
+    pub(crate) fn add(&mut self, rule: Rule, named: impl FnOnce() -> Refusal) {
+        *self.by_rule.entry(rule).or_default() += 1;
+        if self.named.len() < MOST_NAMED {
+            self.named.push(named());
+        }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.by_rule.is_empty()
+    }
+
+    /// The reasons of an event or row of which no value is left, or that is refused for something else too.
+    pub(crate) fn into_refusals(self) -> Vec<Refusal> {
+        self.named
+    }
+
+    /// The reasons of an event or row that is refused for `why`.
+    pub(crate) fn refused_for(self, why: Refusal) -> Vec<Refusal> {
+        std::iter::once(why).chain(self.named).collect()
+    }
+
+    fn count(&self) -> u64 {
+        self.by_rule.values().sum()
+    }
+
+    fn sentence(&self) -> String {
+        let named = self.named.iter();
+        let named: Vec<_> = named
+            .map(|value| format!("{} ({}): {}", value.pointer, value.seen, value.mend))
+            .collect();
+        let (count, more) = (self.count(), self.count() - self.named.len() as u64);
+        let values = match count {
+            1 => "1 value is bad and counts as missing".to_owned(),
+            count => format!("{count} values are bad and count as missing"),
+        };
+        let more = match more {
+            0 => String::new(),
+            more => format!("; and {more} more"),
+        };
+        format!(
+            "{values}; the other values are kept. {}{more}",
+            named.join("; ")
+        )
+    }
+}
+
+impl Admitted {
+    /// Tells the sender of the bad values of an event or row that was accepted, and keeps it as it came in `rejected`.
+    pub(crate) fn tell_bad_values(
+        &mut self,
+        index: usize,
+        identity: &Identity,
+        bad: BadValues,
+        came: impl FnOnce() -> Kept,
+    ) {
+        if bad.is_empty() {
+            return;
+        }
+        for (rule, count) in &bad.by_rule {
+            *self.bad_values.entry(*rule).or_default() += count;
+        }
+        self.notes.push(Note {
+            index,
+            source: identity.0.clone(),
+            id: identity.1.clone(),
+            about: About::BadValues,
+            note: bad.sentence(),
+            values: bad.named.clone(),
+        });
+        self.refused.push(Refused {
+            index,
+            count: 0,
+            identity: Some(kept_as(identity)),
+            refusals: bad.named,
+            sha256: None,
+            event: came(),
+        });
+    }
+}
