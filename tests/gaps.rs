@@ -96,6 +96,7 @@ fn story(days: &[Told]) -> Story {
             from: day(OWNED.0),
             to: Some(day(OWNED.1)),
             calorific_value: None,
+            capacity: None,
             tariffs: Vec::new(),
             moved_to: None,
         };

@@ -169,6 +169,7 @@ impl Told {
             from: day("2010-01-01"),
             to: to.map(day),
             calorific_value: None,
+            capacity: None,
             tariffs,
             moved_to: None,
         }));

@@ -120,6 +120,7 @@ pub fn meter(at: u32, mpan: &str) -> Event {
             from: "2018-09-01".parse().expect("a date"),
             to: None,
             calorific_value: None,
+            capacity: None,
             tariffs: Vec::new(),
             moved_to: None,
         }),

@@ -70,6 +70,7 @@ impl Told {
             from: day(from),
             to: None,
             calorific_value: None,
+            capacity: None,
             tariffs: Vec::new(),
             moved_to: None,
         }));

@@ -107,6 +107,7 @@ fn register() -> Vec<Sent> {
                 from: long_ago,
                 to: None,
                 calorific_value: None,
+                capacity: None,
                 tariffs: Vec::new(),
                 moved_to: None,
             };

@@ -104,6 +104,7 @@ fn year(number: u32, school: &School, least: f64, all: bool) -> Option<Footprint
             from: first() + chrono::Days::new(*from as u64),
             to: None,
             calorific_value: None,
+            capacity: None,
             tariffs: Vec::new(),
             moved_to: None,
         };

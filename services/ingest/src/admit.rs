@@ -15,8 +15,8 @@ use crate::meter_day::MeterDay;
 use crate::normalise::{Normalised, normalise};
 use crate::notes::Note;
 use crate::records::{Envelope, Stamp, instant, record};
-use crate::register::{Draft, Register};
-use crate::rules::{Bounds, Fault, issued, issued_after, of_a_set_clock};
+use crate::register::{Draft, Owners, Register};
+use crate::rules::{Bounds, Fault, issued, issued_after, kept_unit, of_a_set_clock};
 use crate::schema;
 use crate::scope::{
     may_register_meter, may_register_school, may_report, owners_of, owners_of_withdrawn,
@@ -162,7 +162,9 @@ fn judge(
     if let Data::MeterReadings(readings) = &event.data {
         let at_time = |fault: Fault| vec![fault.at("/time", instant(event.time))];
         of_a_set_clock(event.time).map_err(at_time)?;
-        let Normalised { days, bad } = normalise(readings, &court.bounds)?;
+        let known = register.meter(&readings.meter);
+        let bounds = court.bounds.of_meter(known, kept_unit(readings.unit));
+        let Normalised { days, bad } = normalise(readings, &bounds)?;
         if days.len() > room {
             let mend = "the events of this request come to too many meter-days; send it in parts";
             return Err(vec![

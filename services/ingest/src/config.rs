@@ -6,7 +6,7 @@ use std::time::Duration;
 use bus::Bus;
 use chassis::{LogFormat, Sensitivity, Serving, TlsConfig};
 use chrono::TimeDelta;
-use events::{MOST_PER_HALF_HOUR, Sharding, micro_from_decimal};
+use events::Sharding;
 use serde::Deserialize;
 
 use crate::IngestError;
@@ -131,8 +131,6 @@ pub struct Limits {
     pub produce_seconds: u64,
     /// How far a sender's clock may be ahead of ours, in seconds.
     pub clock_skew_seconds: u32,
-    /// More than this in one half-hour is no reading, in kWh, m³ or kVArh.
-    pub max_per_half_hour: f64,
 }
 
 impl Default for Limits {
@@ -154,7 +152,6 @@ impl Default for Limits {
             burst_events: 10_000,
             produce_seconds: 10,
             clock_skew_seconds: 120,
-            max_per_half_hour: 10_000.0,
         }
     }
 }
@@ -175,11 +172,6 @@ impl Limits {
                 "max_in_flight_per_token is at least 1, or left out for half of max_in_flight",
             ),
             (self.burst_events == 0, "burst_events is at least 1"),
-            (
-                micro_from_decimal(self.max_per_half_hour)
-                    .map_or(true, |most| !(1..=MOST_PER_HALF_HOUR).contains(&most)),
-                "max_per_half_hour is more than 0 and at most 1000000",
-            ),
             (self.header_seconds == 0, "header_seconds is at least 1"),
             (self.body_seconds == 0, "body_seconds is at least 1"),
         ];
@@ -249,9 +241,6 @@ mod tests {
         );
         check("limits.events_per_second = 0", "events_per_second");
         check("limits.burst_events = 0", "burst_events");
-        check("limits.max_per_half_hour = 1e6", "");
-        check("limits.max_per_half_hour = 1000001", "max_per_half_hour");
-        check("limits.max_per_half_hour = nan", "max_per_half_hour");
         check(
             "limits.max_in_flight_per_token = 0",
             "max_in_flight_per_token",

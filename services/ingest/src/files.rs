@@ -13,6 +13,7 @@ mod table;
 use chrono::{DateTime, Datelike, Utc};
 use events::{Refusal, Rule};
 
+use crate::admit::Court;
 use crate::bad_values::BadValues;
 use crate::meter_day::MeterDay;
 use crate::rules::{Bounds, Fault};
@@ -58,7 +59,7 @@ pub(crate) struct RefusedRow<'a> {
 
 impl<'a> Sheet<'a> {
     /// Reads a whole file; fails if it is not of this format at all.
-    pub(crate) fn read(format: &Format, text: &'a str, bounds: &Bounds) -> Result<Self, Refusal> {
+    pub(crate) fn read(format: &Format, text: &'a str, court: &Court<'_>) -> Result<Self, Refusal> {
         match &format.layout {
             Layout::DayRows {
                 date,
@@ -68,7 +69,7 @@ impl<'a> Sheet<'a> {
             } => day_rows::read(
                 format,
                 text,
-                bounds,
+                court,
                 &day_rows::Columns {
                     date,
                     date_format,
@@ -88,7 +89,7 @@ impl<'a> Sheet<'a> {
                     value,
                     label_minutes: *label_minutes,
                 };
-                half_hour_rows::read(format, text, bounds, &columns)
+                half_hour_rows::read(format, text, court, &columns)
             }
         }
     }

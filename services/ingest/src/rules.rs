@@ -1,18 +1,22 @@
 //! What a value must be, whichever way it came in.
 
+mod ceiling;
 mod sentinel;
 
 use chrono::{DateTime, Datelike, SecondsFormat, TimeDelta, Utc};
-use events::{MICRO, Quantity, Refusal, Rule, Sent, Unit, micro_from_decimal};
+use events::{MICRO, MOST_PER_HALF_HOUR, Quantity, Refusal, Rule, Sent, Unit, micro_from_decimal};
 
 use crate::config::Limits;
+use crate::register::MeterEntry;
+
+pub(crate) use ceiling::ceiling;
 
 /// What is judged against.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Bounds {
     /// Nothing measured ends after this: now, and a little for clocks that are ahead.
     pub(crate) latest: DateTime<Utc>,
-    /// The most one half-hour can hold.
+    /// The most one half-hour can hold: of any meter, until it is known of which.
     pub(crate) most: Quantity,
     /// The most meter-days one request may come to.
     pub(crate) meter_days: usize,
@@ -22,8 +26,17 @@ impl Bounds {
     pub(crate) fn new(limits: &Limits, now: DateTime<Utc>) -> Self {
         Bounds {
             latest: now + limits.skew(),
-            most: micro_from_decimal(limits.max_per_half_hour).unwrap_or(i64::MAX),
+            most: MOST_PER_HALF_HOUR,
             meter_days: limits.max_meter_days,
+        }
+    }
+
+    /// The same for values of this meter; of one that is not known nothing is too much, since its event is refused and kept.
+    pub(crate) fn of_meter(self, meter: Option<&MeterEntry>, unit: Unit) -> Self {
+        let most = meter.and_then(|meter| meter.ceiling(unit));
+        Bounds {
+            most: most.unwrap_or(self.most),
+            ..self
         }
     }
 }
@@ -94,7 +107,7 @@ pub(crate) fn plausible(amount: Quantity, most: Quantity) -> Result<Quantity, Fa
     }
     if amount > most {
         return fault(format!(
-            "it comes to {}, and at most {} (kWh, m³ or kVArh) can be measured in this time; check the unit, or send null",
+            "it comes to {}, and at most {} (kWh, m³ or kVArh) can be measured in this time; check the unit, register the meter with the `capacity` it has, or send null",
             decimal(amount),
             decimal(most)
         ));

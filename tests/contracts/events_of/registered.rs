@@ -77,18 +77,22 @@ pub fn registered() -> impl Strategy<Value = MeterRegistered> {
         days(),
         any::<bool>(),
         of(decimal(30, 45)),
+        of(decimal(1, 1_000_000)),
         vec(tariff, 0..=2),
         moved,
     )
         .prop_map(
-            |(meter, fuel, (from, to), ended, value, tariffs, moved_to)| MeterRegistered {
-                meter,
-                fuel,
-                from: from.parse().expect("a day"),
-                to: ended.then(|| to.parse().expect("a day")),
-                calorific_value: value,
-                tariffs,
-                moved_to,
+            |(meter, fuel, (from, to), ended, value, capacity, tariffs, moved_to)| {
+                MeterRegistered {
+                    meter,
+                    fuel,
+                    from: from.parse().expect("a day"),
+                    to: ended.then(|| to.parse().expect("a day")),
+                    calorific_value: value,
+                    capacity,
+                    tariffs,
+                    moved_to,
+                }
             },
         )
 }

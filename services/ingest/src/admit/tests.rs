@@ -175,6 +175,47 @@ fn a_clock_that_is_not_set_is_told_to_be_set() {
 }
 
 #[test]
+fn a_half_hour_holds_what_the_fuel_of_its_meter_allows_unless_its_registration_says_more() {
+    let gas = "mprn:3938424403";
+    let meter = |id: &str, meter: &str, fuel: &str, more: Value| {
+        let mut data = json!({ "meter": meter, "fuel": fuel, "from": "2020-01-01" });
+        data["capacity"] = more;
+        event("meter.registered.v1", id, Some(100_001), data)
+    };
+    let two = |id: &str, meter: &str, unit: &str, value: f64| {
+        let data = json!({ "meter": meter, "unit": unit, "start": "2026-06-01T08:00:00Z", "values": [1, value] });
+        event("meter.readings.v1", id, None, data)
+    };
+    let items = [
+        meter("gas", gas, "gas", json!(null)),
+        two("0", MPAN, "kWh", 2000.0),
+        two("1", MPAN, "kWh", 2000.1),
+        two("2", gas, "kWh", 5000.0),
+        two("3", gas, "kWh", 5000.1),
+        two("4", gas, "m3", 445.0),
+        two("5", gas, "m3", 446.0),
+        meter("large", MPAN, "electricity", json!(12_500)),
+        two("6", MPAN, "MWh", 12.5),
+        two("7", MPAN, "kWh", 12_501.0),
+    ];
+    let beyond = |index| (index, "/data/values/1", Rule::Implausible);
+    let admitted = check(&items, &heron(), &[2, 4, 6, 9].map(beyond));
+    assert_eq!(admitted.accepted, items.len());
+    let mend = &admitted.refused[0].refusals[0].mend;
+    assert!(
+        mend.contains("2000") && mend.contains("`capacity`"),
+        "{mend}"
+    );
+    // Of a meter that is not known yet nothing is lost: the event is kept as it came.
+    let unknown = [two("8", "mpan:2200012030374", "kWh", 9_000.0)];
+    check(
+        &unknown,
+        &heron(),
+        &[(0, "/data/meter", Rule::UnknownMeter)],
+    );
+}
+
+#[test]
 fn a_registration_is_known_to_the_rest_of_its_batch_and_no_earlier() {
     let new = "mprn:3938424403";
     let items = [

@@ -1,44 +1,64 @@
 //! Single cells of a file: meters, values, flags.
 
-use events::{MeterId, MeterIdError, Quality, Quantity, Refusal, Rule};
+use events::{MeterId, MeterIdError, Quality, Quantity, Refusal, Rule, Unit};
 
 use super::format::Format;
 use super::row;
 use super::table::{Column, Row, Table};
-use crate::rules::{Bounds, Fault, amount, plausible, plausible_half_hour};
+use crate::admit::Court;
+use crate::register::Owners;
+use crate::rules::{Bounds, Fault, amount, kept_unit, plausible, plausible_half_hour};
 
 /// The columns that every layout has.
-pub(super) struct Common {
+pub(super) struct Common<'c> {
+    court: &'c Court<'c>,
+    unit: Unit,
     meter: Column,
     status: Option<Column>,
     /// The last meter read: rows about one meter stand together, and are not to be read anew each time.
-    last: Option<(String, MeterId)>,
+    last: Option<(String, OfMeter)>,
 }
 
-impl Common {
-    pub(super) fn of(format: &Format, table: &Table<'_>) -> Result<Self, Refusal> {
+/// A meter, and what its values are judged by.
+#[derive(Clone)]
+pub(super) struct OfMeter {
+    pub(super) meter: MeterId,
+    pub(super) bounds: Bounds,
+}
+
+impl<'c> Common<'c> {
+    pub(super) fn of(
+        format: &Format,
+        table: &Table<'_>,
+        court: &'c Court<'c>,
+    ) -> Result<Self, Refusal> {
         let status = format
             .status
             .as_ref()
             .map(|status| table.column(status.column))
             .transpose()?;
         Ok(Common {
+            court,
+            unit: kept_unit(format.unit),
             meter: table.column(format.meter)?,
             status,
             last: None,
         })
     }
 
-    pub(super) fn meter(&mut self, table: &Table<'_>, at: &Row<'_>) -> Result<MeterId, Refusal> {
+    pub(super) fn meter(&mut self, table: &Table<'_>, at: &Row<'_>) -> Result<OfMeter, Refusal> {
         let text = required(table, &self.meter, at)?;
-        if let Some((known, meter)) = &self.last
+        if let Some((known, of_meter)) = &self.last
             && known == text
         {
-            return Ok(meter.clone());
+            return Ok(of_meter.clone());
         }
         let meter = meter(text).map_err(|fault| refused(fault, &self.meter, at, text))?;
-        self.last = Some((text.to_owned(), meter.clone()));
-        Ok(meter)
+        let known = self.court.register.meter(&meter);
+        let bounds = self.court.bounds.of_meter(known, self.unit);
+        let of_meter = OfMeter { meter, bounds };
+        self.last = Some((text.to_owned(), of_meter.clone()));
+        Ok(of_meter)
     }
 
     pub(super) fn quality(

@@ -6,10 +6,11 @@ use std::collections::hash_map::Entry;
 use chrono::NaiveDate;
 use events::{Quantity, Refusal, Rule, SettlementDay};
 
-use super::cells::{Common, refused, required, value};
+use super::cells::{Common, OfMeter, refused, required, value};
 use super::format::Format;
 use super::table::{Column, Row, Table};
 use super::{FileDay, Sheet, clock, date_order, superseded};
+use crate::admit::Court;
 use crate::bad_values::BadValues;
 use crate::meter_day::{MeterDay, UNKNOWN};
 use crate::rules::{Bounds, Fault, decimal, ended, kept_unit};
@@ -32,13 +33,14 @@ struct Found<'a> {
 pub(super) fn read<'a>(
     format: &Format,
     text: &'a str,
-    bounds: &Bounds,
+    court: &Court<'_>,
     columns: &Columns<'_>,
 ) -> Result<Sheet<'a>, Refusal> {
+    let bounds = &court.bounds;
     let today = bounds.latest.date_naive();
     let order = date_order::settle(text, columns.date, columns.date_format, today)?;
     let mut table = Table::open(text)?;
-    let mut common = Common::of(format, &table)?;
+    let mut common = Common::of(format, &table, court)?;
     let numbered = (1..=columns.count).map(|number| format!("{}{number}", columns.values));
     let found = Found {
         date: table.column(columns.date)?,
@@ -54,7 +56,7 @@ pub(super) fn read<'a>(
     let mut stands = HashMap::new();
     while let Some(row) = table.next_row() {
         sheet.rows += 1;
-        let (day, bad) = match meter_day(format, &table, &row, &mut common, &found, bounds) {
+        let (day, bad) = match meter_day(format, &table, &row, &mut common, &found) {
             Ok(read) => read,
             Err(refusals) => {
                 sheet.refuse(row.line, row.text, refusals);
@@ -93,12 +95,12 @@ fn meter_day(
     format: &Format,
     table: &Table<'_>,
     at: &Row<'_>,
-    common: &mut Common,
+    common: &mut Common<'_>,
     found: &Found<'_>,
-    bounds: &Bounds,
 ) -> Result<(MeterDay, BadValues), Vec<Refusal>> {
     let one = |refusal| vec![refusal];
-    let meter = common.meter(table, at).map_err(one)?;
+    let OfMeter { meter, bounds } = common.meter(table, at).map_err(one)?;
+    let bounds = &bounds;
     let day = date(table, at, found).map_err(one)?;
     ended(day.slot_starts(1), bounds)
         .map_err(|fault| one(refused(fault, &found.date, at, &day.0.to_string())))?;

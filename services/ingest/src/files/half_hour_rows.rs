@@ -5,12 +5,13 @@ use std::collections::HashMap;
 use chrono::{NaiveDateTime, TimeDelta};
 use events::{MeterId, Refusal, Rule, SettlementDay};
 
-use super::cells::{Common, refused, required, value};
+use super::cells::{Common, OfMeter, refused, required, value};
 use super::clock::{Meant, meant};
 use super::format::Format;
 use super::repeated_hour::RepeatedHour;
 use super::table::{Column, Row, Table};
 use super::{FileDay, Sheet, date_order, superseded};
+use crate::admit::Court;
 use crate::bad_values::BadValues;
 use crate::meter_day::{HalfHour, MeterDay, UNKNOWN};
 use crate::rules::{Bounds, Fault, ended, kept_unit};
@@ -50,13 +51,14 @@ struct Filling<'a> {
 pub(super) fn read<'a>(
     format: &Format,
     text: &'a str,
-    bounds: &Bounds,
+    court: &Court<'_>,
     columns: &Columns<'_>,
 ) -> Result<Sheet<'a>, Refusal> {
+    let bounds = &court.bounds;
     let today = bounds.latest.date_naive();
     let order = date_order::settle(text, columns.at, columns.at_format, today)?;
     let mut table = Table::open(text)?;
-    let mut common = Common::of(format, &table)?;
+    let mut common = Common::of(format, &table, court)?;
     let found = Found {
         at: table.column(columns.at)?,
         value: table.column(columns.value)?,
@@ -71,7 +73,7 @@ pub(super) fn read<'a>(
     let mut places: HashMap<(MeterId, SettlementDay), usize> = HashMap::new();
     while let Some(row) = table.next_row() {
         sheet.rows += 1;
-        let reading = match reading(format, &table, &row, &mut common, &found, bounds) {
+        let reading = match reading(format, &table, &row, &mut common, &found) {
             Ok(reading) => reading,
             Err(refusal) => {
                 sheet.refuse(row.line, row.text, vec![refusal]);
@@ -106,11 +108,11 @@ fn reading(
     format: &Format,
     table: &Table<'_>,
     row: &Row<'_>,
-    common: &mut Common,
+    common: &mut Common<'_>,
     found: &Found<'_>,
-    bounds: &Bounds,
 ) -> Result<Reading, Refusal> {
-    let meter = common.meter(table, row)?;
+    let OfMeter { meter, bounds } = common.meter(table, row)?;
+    let bounds = &bounds;
     let text = required(table, &found.at, row)?;
     let value = value(format, table, &found.value, row, bounds)?;
     // How nothing came about does not matter.

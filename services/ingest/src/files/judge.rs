@@ -45,7 +45,7 @@ impl File<'_> {
 
 /// Judges a file; fails if it is not of its format at all, or was not issued when it says. Counts are of rows.
 pub(crate) fn admit_file(file: &File<'_>, court: &Court<'_>) -> Result<Admitted, Refusal> {
-    let sheet = Sheet::read(file.format, file.text, &court.bounds)?;
+    let sheet = Sheet::read(file.format, file.text, court)?;
     if let (Some(issued), Some(latest)) = (file.issued, sheet.latest) {
         let seen = || format!("issued {}", instant(issued));
         issued_after(issued, latest).map_err(|fault| fault.at("", seen()))?;

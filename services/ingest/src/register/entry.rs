@@ -4,10 +4,12 @@ use std::sync::Arc;
 
 use chrono::{DateTime, DurationRound, NaiveDate, TimeDelta, Utc};
 use events::{
-    DayRun, Event, Memberships, MeterRegistered, SchoolRegistered, Statement, Urn, both, day_run,
+    DayRun, Event, Memberships, MeterRegistered, Quantity, SchoolRegistered, Statement, Unit, Urn,
+    both, day_run,
 };
 
 use super::settle::SETTLER;
+use crate::rules::ceiling;
 
 /// When, and by whom, something was said: of two statements about the same thing the greater stands.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -180,6 +182,14 @@ impl MeterEntry {
         let shared =
             move |known: &Registration| (known.urn, both(&meter_days(&known.stands.meter), days));
         others.map(shared).filter(|(_, shared)| !shared.is_empty())
+    }
+
+    /// The most one of its half-hours can hold, by the registration that allows most: a meter measures the same wherever it
+    /// belongs.
+    pub(crate) fn ceiling(&self, unit: Unit) -> Option<Quantity> {
+        let registrations = self.registrations.iter();
+        let ceilings = registrations.map(|known| ceiling(&known.stands.meter, unit));
+        ceilings.max()
     }
 
     /// What stands of the meter at a school.

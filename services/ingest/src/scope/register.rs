@@ -120,7 +120,8 @@ fn changed(meter: &MeterRegistered, stands: Option<&MeterRegistered>) -> Vec<Day
         return vec![days];
     };
     let stood = meter_days(stands);
-    if (meter.fuel, meter.calorific_value) != (stands.fuel, stands.calorific_value) {
+    let of_meter = |meter: &MeterRegistered| (meter.fuel, meter.calorific_value, meter.capacity);
+    if of_meter(meter) != of_meter(stands) {
         return vec![days, stood];
     }
     let mut changed: Vec<DayRun> = without(&days, &stood)

@@ -175,6 +175,9 @@ pub struct MeterRegistered {
     /// Gross calorific value in MJ/m³ for a gas meter read in cubic metres; 39.5 unless said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub calorific_value: Option<f64>,
+    /// The most it can measure in a half-hour, in kWh, where that is not what its fuel allows in a school.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub capacity: Option<f64>,
     /// Contracts of its supply, for market-based figures.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tariffs: Vec<Tariff>,
@@ -218,6 +221,9 @@ impl MeterRegistered {
         must(is_ordered || self.is_taken_back(), "/data/to", rule)?;
         self.calorific_value.map_or(Ok(()), |value| {
             within("/data/calorific_value", value, 30.0..=45.0)
+        })?;
+        self.capacity.map_or(Ok(()), |value| {
+            within("/data/capacity", value, 0.001..=1_000_000.0)
         })?;
         must(
             self.tariffs.len() <= 100,

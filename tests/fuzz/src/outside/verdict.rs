@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use events::{
-    Data, Event, EventType, Refusal, RejectedEvent, SettlementDay, Topic, micro_from_decimal,
+    Data, Event, EventType, MOST_PER_HALF_HOUR, Refusal, RejectedEvent, SettlementDay, Topic,
+    micro_from_decimal,
 };
 use ingest::fuzzing::{Refused, Request, Verdict, World};
 
@@ -82,10 +83,9 @@ fn accepted_as(world: &World, record: &bus::Record) -> i64 {
     };
     let day = SettlementDay(readings.day.expect("a day"));
     assert_eq!(readings.values.len(), day.slots(), "{day:?}");
-    let most = micro_from_decimal(world.limits.max_per_half_hour).expect("a limit");
     let values = readings.values.iter().flatten().map(|value| {
         let micro = micro_from_decimal(*value).expect("a quantity");
-        assert!((0..=most).contains(&micro), "{value}");
+        assert!((0..=MOST_PER_HALF_HOUR).contains(&micro), "{value}");
         micro
     });
     values.sum()

@@ -79,6 +79,7 @@ fn registered(meter: &Meter) -> Event {
         from: formed(),
         to: None,
         calorific_value,
+        capacity: None,
         tariffs: Vec::new(),
         moved_to: None,
     };

@@ -74,6 +74,13 @@ fn one_bad_half_hour_a_day_leaves_the_other_half_hours_of_three_days() {
     assert_eq!(known(&admitted), (142, 710.0));
 }
 
+/// The meter measures electricity.
+#[test]
+fn a_value_beyond_what_its_fuel_allows_costs_one_cell() {
+    let beyond = (Rule::Implausible, "kWh_7: 2000.5");
+    check_row(&[(7, "2000.5")], &[beyond]);
+}
+
 #[test]
 fn many_bad_values_are_named_up_to_five_and_counted_beyond() {
     let bad: Vec<_> = (1..=40).map(|column| (column, "-1")).collect();

@@ -80,6 +80,7 @@ impl World {
                 from: day("2020-09-01"),
                 to: None,
                 calorific_value,
+                capacity: None,
                 tariffs: Vec::new(),
                 moved_to: None,
             };

@@ -49,6 +49,7 @@ impl Told {
                 from: day(from),
                 to: Some(day(to)),
                 calorific_value: None,
+                capacity: None,
                 tariffs: Vec::new(),
                 moved_to: None,
             },
