@@ -14,6 +14,7 @@ fn revised() -> World {
     };
     let estimate = world.reading(ELECTRICITY, "2025-03-05", Unit::KilowattHours, 9 * MICRO);
     estimate.quality[..48].fill(b'E');
+    estimate.identity.source = "collector".into();
     let actual = world.reading(ELECTRICITY, "2025-03-05", Unit::KilowattHours, 0);
     actual.issued = at("2025-09-02T00:00:00Z").timestamp_micros();
     for slot in 0..44 {

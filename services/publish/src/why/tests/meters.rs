@@ -9,7 +9,7 @@ use crate::why::needs::{Needs, needs};
 use crate::why::question::months;
 use crate::why::{Amount, CannotSay, WhyError, counted};
 
-/// 1 kWh in every half-hour, then a correction of the first two, then an estimate of all issued last.
+/// 1 kWh in every half-hour, then a correction of the first two, then another source's estimate of all, issued last.
 fn corrected() -> World {
     let mut world = World::new();
     world.reading(ELECTRICITY, "2025-03-04", Unit::KilowattHours, MICRO);
@@ -19,6 +19,7 @@ fn corrected() -> World {
     correction.quality[2..].fill(b'-');
     let estimate = world.reading(ELECTRICITY, "2025-03-04", Unit::KilowattHours, 9 * MICRO);
     estimate.issued = at("2025-09-03T00:00:00Z").timestamp_micros();
+    estimate.identity.source = "collector".into();
     estimate.quality[..48].fill(b'E');
     world
 }
@@ -41,8 +42,8 @@ fn every_revision_of_a_half_hour_is_told_the_standing_one_first_and_by_which_rul
         told,
         [
             (3, Some("actual"), true),
-            (1, Some("actual"), false),
-            (9, Some("estimated"), false)
+            (9, Some("estimated"), false),
+            (1, Some("actual"), false)
         ]
     );
     let because: Vec<_> = first
@@ -50,9 +51,9 @@ fn every_revision_of_a_half_hour_is_told_the_standing_one_first_and_by_which_rul
         .iter()
         .map(|one| one.because.as_str())
         .collect();
-    let last = "of values of one quality the one issued last stands";
+    let last = "of one source, the value issued last stands, whatever its quality";
     let before = "an actual value stands before an estimated value";
-    assert_eq!(because, [last, last, before]);
+    assert_eq!(because, [before, before, last]);
     assert_eq!(
         (first.clock.as_str(), first.value),
         ("00:00", Some(Amount(3 * MICRO)))
