@@ -393,7 +393,7 @@ fn one_and_four_are_asked_of_every_school() {
             with(2, EvidenceStatus::Draft),
         );
         let silent = school(3, trailing());
-        assert_eq!(kpi(number, &[shown.clone()]).0, Verdict::Met);
+        assert_eq!(kpi(number, std::slice::from_ref(&shown)).0, Verdict::Met);
         assert_eq!(
             kpi(number, &[shown.clone(), silent]),
             said(
