@@ -77,15 +77,17 @@ pub fn registered() -> impl Strategy<Value = MeterRegistered> {
         moved,
     )
         .prop_map(
-            |(meter, fuel, (from, to), ended, value, capacity, tariffs, moved_to)| MeterRegistered {
-                meter,
-                fuel,
-                from: from.parse().expect("a day"),
-                to: ended.then(|| to.parse().expect("a day")),
-                calorific_value: value,
-                capacity,
-                tariffs,
-                moved_to,
+            |(meter, fuel, (from, to), ended, value, capacity, tariffs, moved_to)| {
+                MeterRegistered {
+                    meter,
+                    fuel,
+                    from: from.parse().expect("a day"),
+                    to: ended.then(|| to.parse().expect("a day")),
+                    calorific_value: value,
+                    capacity,
+                    tariffs,
+                    moved_to,
+                }
             },
         )
 }
