@@ -128,7 +128,7 @@ pub(crate) fn admit(items: &[&str], court: &Court<'_>) -> Admitted {
                     Data::SchoolRegistered(_) | Data::MeterRegistered(_)
                 );
                 let identity = (event.source.clone(), event.id.clone());
-                admitted.tell_bad_values(index, &identity, bad, || kept::event(item));
+                admitted.tell_bad_values(index, &identity, bad, |bad| bad.alone(&event));
                 admitted.taken.push((index, identity));
                 if is_registration {
                     registered(index, event, &mut draft, court, &mut admitted);

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use events::{Refusal, Rule};
+use events::{Data, Event, Refusal, Rule};
 
 use crate::admit::{Admitted, Identity, Refused};
-use crate::kept::Kept;
+use crate::kept::{self, Kept};
 use crate::notes::{About, Note};
 
 /// The most values named of one event or row; the others are counted.
@@ -19,6 +19,8 @@ const SUFFIX: &str = "#values";
 pub(crate) struct BadValues {
     named: Vec<Refusal>,
     by_rule: BTreeMap<Rule, u64>,
+    /// Where they stand among the values of an event.
+    at: Vec<usize>,
 }
 
 /// The identity under which `rejected` keeps the bad values of an event that was accepted.
@@ -33,6 +35,33 @@ impl BadValues {
         if self.named.len() < MOST_NAMED {
             self.named.push(named());
         }
+    }
+
+    /// The same for the value that stands at `index` among those of an event.
+    pub(crate) fn add_at(&mut self, index: usize, rule: Rule, named: impl FnOnce() -> Refusal) {
+        self.at.push(index);
+        self.add(rule, named);
+    }
+
+    /// The bad values of an event as an event of their own: it fills the half-hours that are missing once the cause is mended.
+    pub(crate) fn alone(&self, event: &Event) -> Option<Kept> {
+        let Data::MeterReadings(readings) = &event.data else {
+            return None;
+        };
+        let mut alone = readings.clone();
+        alone.values = vec![None; readings.values.len()];
+        for at in &self.at {
+            *alone.values.get_mut(*at)? = *readings.values.get(*at)?;
+        }
+        let (source, id) = kept_as(&(event.source.clone(), event.id.clone()));
+        let alone = Event {
+            id,
+            source,
+            time: event.time,
+            subject: event.subject,
+            data: Data::MeterReadings(alone),
+        };
+        alone.to_json().ok().map(|text| kept::event(&text))
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -75,13 +104,13 @@ impl BadValues {
 }
 
 impl Admitted {
-    /// Tells the sender of the bad values of an event or row that was accepted, and keeps it as it came in `rejected`.
+    /// Tells the sender of the bad values of an event or row that was accepted, and keeps them in `rejected`.
     pub(crate) fn tell_bad_values(
         &mut self,
         index: usize,
         identity: &Identity,
         bad: BadValues,
-        came: impl FnOnce() -> Kept,
+        event: impl FnOnce(&BadValues) -> Option<Kept>,
     ) {
         if bad.is_empty() {
             return;
@@ -101,9 +130,9 @@ impl Admitted {
             index,
             count: 0,
             identity: Some(kept_as(identity)),
+            event: event(&bad).unwrap_or_else(|| kept::json(&())),
             refusals: bad.named,
             sha256: None,
-            event: came(),
         });
     }
 }

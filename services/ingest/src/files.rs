@@ -4,6 +4,7 @@ mod cells;
 mod clock;
 mod date_order;
 mod day_rows;
+mod filling;
 mod format;
 mod half_hour_rows;
 mod judge;

@@ -64,4 +64,40 @@ mod tests {
         assert_eq!(*described, serde_json::json!(About::ALL.map(About::as_str)));
         assert_eq!(*described, serde_json::json!(About::ALL));
     }
+
+    #[test]
+    fn a_note_is_as_openapi_describes_it() {
+        let openapi = include_str!("../../../schemas/openapi.json");
+        let openapi: serde_json::Value = serde_json::from_str(openapi).unwrap();
+        let schemas = &openapi["components"]["schemas"];
+        let note = schemas["Note"].clone();
+        let refusal = schemas["Refusal"].clone();
+        let schema = serde_json::json!({
+            "$ref": "#/components/schemas/Note",
+            "components": { "schemas": { "Note": note, "Refusal": refusal } },
+        });
+        let schema = jsonschema::validator_for(&schema).unwrap();
+        let values = |count: usize| {
+            let refusal = Refusal::new("/row/2", events::Rule::Negative, "kWh_3: -1", "mend");
+            vec![refusal; count]
+        };
+        let check = |about, values: Vec<Refusal>, wanted: bool| {
+            let note = Note {
+                index: 2,
+                id: "1".to_owned(),
+                source: "s".to_owned(),
+                about,
+                note: "A note.".to_owned(),
+                values,
+            };
+            let written = serde_json::to_value(&note).unwrap();
+            assert_eq!(schema.is_valid(&written), wanted, "{written}");
+        };
+        for about in About::ALL {
+            check(about, Vec::new(), true);
+        }
+        check(About::BadValues, values(1), true);
+        check(About::BadValues, values(5), true);
+        check(About::BadValues, values(6), false);
+    }
 }

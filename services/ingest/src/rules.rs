@@ -115,7 +115,7 @@ pub(crate) fn plausible(amount: Quantity, most: Quantity) -> Result<Quantity, Fa
     Ok(amount)
 }
 
-/// Whether `amount`, which is plausible, can be that of one half-hour or less.
+/// Whether `amount` can be that of one half-hour or less, and not a counter of which one half is garbage.
 pub(crate) fn plausible_half_hour(amount: Quantity) -> Result<Quantity, Fault> {
     if sentinel::is_garbled(amount) {
         return Err(Fault::new(Rule::Implausible, MEANS_NONE));

@@ -107,7 +107,39 @@ fn a_bad_value_of_an_event_is_missing_and_told_of_and_the_event_is_kept() {
     let kept = &admitted.refused[0];
     let beside = ("meter-7".to_owned(), "1#values".to_owned());
     assert_eq!((kept.count, &kept.identity), (0, &Some(beside)));
-    assert_eq!(kept.event.get(), item);
+    let alone: Value = serde_json::from_str(kept.event.get()).unwrap();
+    assert_eq!(
+        (&alone["id"], &alone["source"]),
+        (&json!("1#values"), &json!("meter-7"))
+    );
+    assert_eq!(alone["data"]["values"], json!([null, -1.0, null]));
+}
+
+#[test]
+fn bad_values_are_taken_by_themselves_once_their_cause_is_mended() {
+    let data = json!({ "meter": MPAN, "unit": "kWh", "start": "2026-06-01T08:00:00Z", "values": [1, 2_500, 3], "quality": "AEA" });
+    let item = event("meter.readings.v1", "1", None, data);
+    let alone = judged(&[item], &heron(), &register()).refused.remove(0);
+    let again = [alone.event.get().to_owned()];
+    // Not yet: refused as before, under the same key.
+    let refused = check(
+        &again,
+        &heron(),
+        &[(0, "/data/values/1", Rule::Implausible)],
+    );
+    assert_eq!(
+        (refused.accepted, &refused.refused[0].identity),
+        (0, &alone.identity)
+    );
+    let data =
+        json!({ "meter": MPAN, "fuel": "electricity", "from": "2020-01-01", "capacity": 3_000 });
+    let larger = event("meter.registered.v1", "larger", Some(100_001), data);
+    let admitted = check(&[vec![larger], again.to_vec()].concat(), &heron(), &[]);
+    assert_eq!(admitted.taken[1].1, alone.identity.unwrap());
+    let payload = admitted.records[1].payload.as_deref().unwrap();
+    let read: events::MeterReadings = serde_json::from_slice(payload).unwrap();
+    assert_eq!(read.values[18..21], [None, Some(2_500.0), None]);
+    assert_eq!(read.quality.unwrap().find('E'), Some(19));
 }
 
 #[test]

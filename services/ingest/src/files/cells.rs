@@ -147,8 +147,8 @@ pub(super) fn value(
             )
         })
         .and_then(|number| amount(number, format.unit))
-        .and_then(|micro| plausible(micro, bounds.most))
         .and_then(plausible_half_hour)
+        .and_then(|micro| plausible(micro, bounds.most))
         .map(Some)
         .map_err(|fault| refused(fault, column, at, text))
 }

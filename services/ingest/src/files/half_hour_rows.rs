@@ -7,14 +7,13 @@ use events::{MeterId, Refusal, Rule, SettlementDay};
 
 use super::cells::{Common, OfMeter, refused, required, value};
 use super::clock::{Meant, meant};
+use super::filling::{Filling, Refusing};
 use super::format::Format;
-use super::repeated_hour::RepeatedHour;
 use super::table::{Column, Row, Table};
-use super::{FileDay, Sheet, date_order, superseded};
+use super::{Sheet, date_order};
 use crate::admit::Court;
-use crate::bad_values::BadValues;
-use crate::meter_day::{HalfHour, MeterDay, UNKNOWN};
-use crate::rules::{Bounds, Fault, ended, kept_unit};
+use crate::meter_day::{HalfHour, UNKNOWN};
+use crate::rules::{Bounds, Fault, ended};
 
 /// The names of the columns.
 pub(super) struct Columns<'a> {
@@ -37,15 +36,6 @@ struct Reading {
     meter: MeterId,
     meant: Meant,
     half_hour: HalfHour,
-}
-
-/// A meter-day as it fills.
-struct Filling<'a> {
-    meter: MeterId,
-    day: SettlementDay,
-    /// Each half-hour, with the line and the text of the row it was read from.
-    slots: Vec<Option<(HalfHour, usize, &'a str)>>,
-    repeated_hour: RepeatedHour<(HalfHour, Row<'a>)>,
 }
 
 pub(super) fn read<'a>(
@@ -82,26 +72,34 @@ pub(super) fn read<'a>(
         };
         let (meter, day) = (reading.meter.clone(), reading.meant.day);
         let at = *places.entry((meter.clone(), day)).or_insert_with(|| {
-            filling.push(Filling {
-                meter,
-                day,
-                slots: vec![None; day.slots()],
-                repeated_hour: RepeatedHour::default(),
-            });
+            filling.push(Filling::new(meter, day));
             filling.len() - 1
         });
         if let Some(filling) = filling.get_mut(at) {
-            put(filling, reading, row, &found, bounds, &mut sheet);
+            let mut refusing = refusing(&mut sheet, &found, bounds);
+            filling.put(reading.meant, reading.half_hour, row, &mut refusing);
         }
     }
     for filling in &mut filling {
-        put_repeated_hour(filling, &found, bounds, &mut sheet);
+        filling.put_repeated_hour(&mut refusing(&mut sheet, &found, bounds));
     }
     sheet.days = filling
         .into_iter()
-        .filter_map(|filling| file_day(format, filling))
+        .filter_map(|filling| filling.into_day(format))
         .collect();
     Ok(sheet)
+}
+
+fn refusing<'s, 'a>(
+    sheet: &'s mut Sheet<'a>,
+    found: &'s Found<'_>,
+    bounds: &'s Bounds,
+) -> Refusing<'s, 'a> {
+    Refusing {
+        sheet,
+        at: &found.at,
+        bounds,
+    }
 }
 
 fn reading(
@@ -135,106 +133,5 @@ fn reading(
         meter,
         meant,
         half_hour,
-    })
-}
-
-/// Puts a reading in its place, unless that depends on the rows around it.
-fn put<'a>(
-    filling: &mut Filling<'a>,
-    reading: Reading,
-    row: Row<'a>,
-    found: &Found<'_>,
-    bounds: &Bounds,
-    sheet: &mut Sheet<'a>,
-) {
-    let Meant {
-        slots, by_its_end, ..
-    } = reading.meant;
-    if slots.len() > 1 {
-        filling.repeated_hour.add(slots, (reading.half_hour, row));
-        return;
-    }
-    let is_free = |slot: usize| filling.slots.get(slot).is_some_and(Option::is_none);
-    let slot = slots.first().copied();
-    let Some(slot) = slot.filter(|slot| is_free(*slot) || !by_its_end) else {
-        let mend = "no clock in London shows this time on this day: the clocks go forward";
-        let fault = Fault::new(Rule::FileRow, mend);
-        let why = refused(fault, &found.at, &row, row.text);
-        sheet.refuse(row.line, row.text, vec![why]);
-        return;
-    };
-    filling.repeated_hour.add_beside(slot);
-    stands(filling, slot, reading.half_hour, row, bounds, sheet);
-}
-
-/// Puts the rows of the hour that clocks show twice in their places, or refuses them.
-fn put_repeated_hour<'a>(
-    filling: &mut Filling<'a>,
-    found: &Found<'_>,
-    bounds: &Bounds,
-    sheet: &mut Sheet<'a>,
-) {
-    match std::mem::take(&mut filling.repeated_hour).settle() {
-        Ok(rows) => {
-            for (slot, (half_hour, row)) in rows {
-                stands(filling, slot, half_hour, row, bounds, sheet);
-            }
-        }
-        Err(rows) => {
-            for (_, row) in rows {
-                let mend = "clocks show this time twice on this day, and the rows around it do not say which is meant; send the \
-                            rows of the day once each, oldest first or newest first";
-                let fault = Fault::new(Rule::FileRow, mend);
-                let why = refused(fault, &found.at, &row, row.text);
-                sheet.refuse(row.line, row.text, vec![why]);
-            }
-        }
-    }
-}
-
-/// Of two rows for one half-hour the later stands.
-fn stands<'a>(
-    filling: &mut Filling<'a>,
-    slot: usize,
-    half_hour: HalfHour,
-    row: Row<'a>,
-    bounds: &Bounds,
-    sheet: &mut Sheet<'a>,
-) {
-    sheet.saw(filling.day.slot_starts(slot + 1), bounds);
-    let Some(place) = filling.slots.get_mut(slot) else {
-        return;
-    };
-    if let Some((_, line, text)) = place.replace((half_hour, row.line, row.text)) {
-        let what = format!(
-            "{} at {}",
-            filling.meter,
-            filling.day.slot_starts(slot).to_rfc3339()
-        );
-        sheet.refuse(line, text, vec![superseded(line, row.line, what)]);
-    }
-}
-
-fn file_day<'a>(format: &Format, filling: Filling<'a>) -> Option<FileDay<'a>> {
-    let rows = filling.slots.iter().flatten();
-    let lines = rows.clone().map(|(_, line, text)| (*line, *text));
-    let ((line, text), rows) = (lines.min()?, rows.count());
-    let half_hours = filling
-        .slots
-        .into_iter()
-        .map(|slot| slot.map_or(UNKNOWN, |(half_hour, ..)| half_hour));
-    let day = MeterDay {
-        meter: filling.meter,
-        channel: format.channel,
-        unit: kept_unit(format.unit),
-        day: filling.day,
-        half_hours: half_hours.collect(),
-    };
-    Some(FileDay {
-        day,
-        line,
-        text,
-        rows,
-        bad: BadValues::default(),
     })
 }

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::{FileDay, Format, RefusedRow, Sheet, row};
 use crate::admit::{Admitted, Court, Identity, Refused};
+use crate::bad_values::BadValues;
 use crate::kept::{self, Kept};
 use crate::notes::{About, Note};
 use crate::records::{Envelope, Stamp, instant, record};
@@ -79,7 +80,7 @@ pub(crate) fn admit_file(file: &File<'_>, court: &Court<'_>) -> Result<Admitted,
                 admitted.accepted += day.rows;
                 admitted.records.push(placed);
                 let identity = (source, id);
-                let came = || row_as_it_came(file, day.line, day.text);
+                let came = |_: &BadValues| Some(row_as_it_came(file, day.line, day.text));
                 admitted.tell_bad_values(day.line, &identity, day.bad, came);
                 admitted.taken.push((day.line, identity));
             }

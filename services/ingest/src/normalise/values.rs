@@ -155,18 +155,19 @@ impl Judged<'_> {
             return (None, Quality::Actual);
         };
         let judged = amount(value, self.readings.unit)
-            .and_then(|micro| plausible(micro, most))
             .and_then(|micro| match is_short {
                 true => plausible_half_hour(micro),
                 false => Ok(micro),
             })
+            .and_then(|micro| plausible(micro, most))
             .and_then(|micro| ended(end, self.bounds).map(|()| micro));
         match judged {
             Ok(micro) => (Some(micro), self.quality(index)),
             Err(fault) => {
                 let rule = fault.rule;
-                self.bad
-                    .add(rule, || fault.at(format!("/data/values/{index}"), value));
+                self.bad.add_at(index, rule, || {
+                    fault.at(format!("/data/values/{index}"), value)
+                });
                 (None, Quality::Actual)
             }
         }

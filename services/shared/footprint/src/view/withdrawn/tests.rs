@@ -84,7 +84,13 @@ fn what_was_received_before_counts_no_longer_and_what_comes_later_does() {
         row("s", "2", "2026-11-10", 9),
     );
     let withdrawn = event("w", 1, 7, days("2026-11-10", "2026-11-10"));
-    assert_eq!(left(std::slice::from_ref(&early), std::slice::from_ref(&withdrawn)), 0);
+    assert_eq!(
+        left(
+            std::slice::from_ref(&early),
+            std::slice::from_ref(&withdrawn)
+        ),
+        0
+    );
     assert_eq!(left(&[early, late], &[withdrawn]), 48);
 }
 
