@@ -1,5 +1,7 @@
 //! A meter that goes to another school, and one that always was another school's.
 
+mod withdrawn;
+
 use std::collections::BTreeMap;
 use std::process::Command;
 
@@ -205,14 +207,18 @@ async fn a_meter_reassigned_takes_its_past_with_it() {
 /// School 1 has the meter from the 3rd on.
 const THE_3RD: &[&str] = &["--to", "900101", "--from", "2026-03-03"];
 
-/// What `greenledger reassign` says, run beside the pipeline as an operator runs it.
 fn reassign(world: &Embedded, whose: &[&str], more: &[&str]) -> Value {
+    greenledger(world, "reassign", &[whose, more].concat())
+}
+
+/// What a command about the meter says, run beside the pipeline as an operator runs it.
+fn greenledger(world: &Embedded, command: &str, arguments: &[&str]) -> Value {
     let config = world.folder().join("up.toml");
     let text = format!("data_dir = {:?}\n", world.folder());
     std::fs::write(&config, text).expect("a configuration");
     let output = Command::new(binary("greenledger"))
-        .args(["reassign", &format!("mpan:{MPAN}")])
-        .args(whose)
+        .args([command, &format!("mpan:{MPAN}")])
+        .args(arguments)
         .args([
             "--format",
             "json",
@@ -223,7 +229,6 @@ fn reassign(world: &Embedded, whose: &[&str], more: &[&str]) -> Value {
         ])
         .arg("--config")
         .arg(&config)
-        .args(more)
         .output()
         .expect("greenledger");
     let error = String::from_utf8_lossy(&output.stderr);

@@ -93,7 +93,7 @@ fn a_cubic_metre_of_gas_is_converted_as_on_a_bill() {
 /// A cubic metre at 39.075 MJ/m³: 1.02264 × 39.075 ÷ 3.6 = 11.0999 kWh.
 #[test]
 fn a_cubic_metre_at_another_calorific_value() {
-    let kwh = footprint::gas_kwh_per_m3(Some(39.075));
+    let kwh = events::gas_kwh_per_m3(Some(39.075));
     assert_eq!(format!("{kwh:.4}"), "11.0999");
 }
 

@@ -103,7 +103,12 @@ async fn work(
     if let Err(error) = &worked {
         // At once: leaving the group may take longer than this process is given.
         tracing::error!(error = chain(error), "cannot go on");
-        leave(worker).await;
+        let left = async {
+            // Until it has ended, it is in the group as well.
+            let _ended_with_the_worker = polling.await;
+            leave(worker).await;
+        };
+        let _gave_up = tokio::time::timeout(LEAVE, left).await;
         return worked;
     }
     polling
@@ -112,8 +117,8 @@ async fn work(
     worked
 }
 
-/// Leaves the group, so that another process takes the partitions up soon, and waits for that no longer than [`LEAVE`]: a
-/// broker that is not the one that was joined may never answer.
+/// Leaves the group, so that another process takes the partitions up soon. On a thread of its own: a broker that is not the
+/// one that was joined may never answer.
 async fn leave(worker: Worker) {
     let (left, leaving) = oneshot::channel();
     let spawned = std::thread::Builder::new()
@@ -123,7 +128,7 @@ async fn leave(worker: Worker) {
             let _not_waited_for = left.send(());
         });
     if spawned.is_ok() {
-        let _gave_up = tokio::time::timeout(LEAVE, leaving).await;
+        let _left = leaving.await;
     }
 }
 

@@ -261,12 +261,9 @@ pub struct Reassign {
     /// Say what would be registered and moved, and send nothing.
     #[arg(long)]
     pub dry_run: bool,
-    /// The configuration of `up`, or of aggregate: where the lake and Kafka are.
-    #[arg(long)]
-    pub config: PathBuf,
-    /// Where ingest is.
+    /// Where the ledger and ingest are.
     #[command(flatten)]
-    pub ingest: Ingest,
+    pub services: LedgerAndIngest,
 }
 
 /// `greenledger withdraw`
@@ -301,7 +298,15 @@ pub struct Withdraw {
     /// Say what would be withdrawn, and send nothing.
     #[arg(long)]
     pub dry_run: bool,
-    /// The configuration of `up`, or of aggregate: where the lake is.
+    /// Where the ledger and ingest are.
+    #[command(flatten)]
+    pub services: LedgerAndIngest,
+}
+
+/// What a command needs that reads the ledger and sends what follows from it.
+#[derive(Debug, Args)]
+pub struct LedgerAndIngest {
+    /// The configuration of `up`, or of aggregate: where the lake and Kafka are.
     #[arg(long)]
     pub config: PathBuf,
     /// Where ingest is.

@@ -90,7 +90,7 @@ pub(crate) struct Refused {
 pub(crate) fn admit(items: &[&str], court: &Court<'_>) -> Admitted {
     let mut draft = Draft::of(court.register);
     let stamp = court.stamp();
-    let mut repeated = Repeated::default();
+    let mut repeated = Repeated::new(items);
     let mut admitted = Admitted {
         received: items.len(),
         ..Admitted::default()
@@ -122,6 +122,7 @@ pub(crate) fn admit(items: &[&str], court: &Court<'_>) -> Admitted {
         match judged {
             Ok((records, bad)) => {
                 admitted.accepted += 1;
+                repeated.accepted(index, &event);
                 admitted.records.extend(records);
                 let is_registration = matches!(
                     event.data,

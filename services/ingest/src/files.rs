@@ -33,7 +33,7 @@ pub(crate) struct Sheet<'a> {
     pub(crate) refused: Vec<RefusedRow<'a>>,
     /// When the latest half-hour of the file ended, leaving out those that have not.
     pub(crate) latest: Option<DateTime<Utc>>,
-    /// What is to be said of the order of day and month.
+    /// A note on the order of day and month, if the file needs one.
     pub(crate) date_order: Option<String>,
 }
 

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use aggregate::{event_of, read_events, read_readings};
+use anyhow::Context;
 use chrono::DateTime;
 use events::{Data, Event, EventType, MeterId, Sharding, Topic, Urn};
 use footprint::ledger::{LedgerEvent, MeterDay};
@@ -11,6 +12,13 @@ use footprint::{Days, Fact, Register, Story};
 use lake::{Lake, Month};
 
 use super::reassign::Registered;
+
+/// The lake of a configuration, and how its schools are spread.
+pub async fn open(config: &aggregate::Config) -> anyhow::Result<(Lake, Sharding)> {
+    let lake = config.lake.open()?;
+    let shards = lake.shards().await?.context("no lake is there")?;
+    Ok((lake, Sharding::new(shards, config.sharding.partitions)?))
+}
 
 /// What stands of a meter at every school that ever had it.
 pub async fn registered(lake: &Lake, meter: &MeterId) -> anyhow::Result<Registered> {

@@ -8,16 +8,16 @@ use std::collections::BTreeSet;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, bail};
+use anyhow::bail;
 use bus::{Bus, uncommitted};
 use chrono::NaiveDate;
-use events::{Data, Event, Sharding, Topic};
+use events::{Data, Event, Topic};
 use serde_json::json;
 
 pub(super) use self::plan::Registered;
 use self::plan::{Plan, Wanted, plan, told};
 use super::configs;
-use super::meter::{Moving, moving, readings, registered, withdrawals};
+use super::meter::{Moving, moving, open, readings, registered, withdrawals};
 use crate::args::{Format, Reassign};
 use crate::client::Answer;
 use crate::show::{self, exit_code};
@@ -30,10 +30,8 @@ const PATIENCE: Duration = Duration::from_secs(60);
 const LOOK_EVERY: Duration = Duration::from_millis(200);
 
 pub async fn run(reassign: &Reassign, format: Format) -> anyhow::Result<ExitCode> {
-    let config = configs::aggregate(&reassign.config)?;
-    let lake = config.lake.open()?;
-    let shards = lake.shards().await?.context("no lake is there")?;
-    let sharding = Sharding::new(shards, config.sharding.partitions)?;
+    let config = configs::aggregate(&reassign.services.config)?;
+    let (lake, sharding) = open(&config).await?;
     let wanted = Wanted {
         meter: reassign.meter.clone(),
         to: reassign.to,
@@ -42,7 +40,7 @@ pub async fn run(reassign: &Reassign, format: Format) -> anyhow::Result<ExitCode
     };
     let registered = registered(&lake, &wanted.meter).await?;
     let plan = plan(&wanted, &registered)?;
-    let client = reassign.ingest.client()?;
+    let client = reassign.services.ingest.client()?;
     let mut answer = Answer::default();
     if !reassign.dry_run {
         answer.add(client.send(&plan.registrations).await?);

@@ -7,14 +7,14 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use chrono::{DateTime, Utc};
-use events::{Data, Event, FileHash, ReadingsWithdrawn, Sharding};
+use events::{Data, Event, FileHash, ReadingsWithdrawn};
 use footprint::Days;
+use ingest::token_sha256;
 use serde_json::json;
-use sha2::{Digest, Sha256};
 
 use self::effect::{Effect, effect};
 use super::configs;
-use super::meter::{readings, registered, withdrawals};
+use super::meter::{open, readings, registered, withdrawals};
 use crate::args::{Format, Withdraw};
 use crate::show::{self, exit_code};
 
@@ -22,10 +22,8 @@ use crate::show::{self, exit_code};
 const SOURCE: &str = "urn:greenledger:withdraw";
 
 pub async fn run(withdraw: &Withdraw, format: Format) -> anyhow::Result<ExitCode> {
-    let config = configs::aggregate(&withdraw.config)?;
-    let lake = config.lake.open()?;
-    let shards = lake.shards().await?.context("no lake is there")?;
-    let sharding = Sharding::new(shards, config.sharding.partitions)?;
+    let config = configs::aggregate(&withdraw.services.config)?;
+    let (lake, sharding) = open(&config).await?;
     let days = Days {
         from: withdraw.from,
         to: withdraw.to.unwrap_or(withdraw.from),
@@ -41,7 +39,7 @@ pub async fn run(withdraw: &Withdraw, format: Format) -> anyhow::Result<ExitCode
         show_effect(withdraw, days, &effect, format);
         return Ok(ExitCode::SUCCESS);
     }
-    let answer = withdraw.ingest.client()?.send(&[event]).await?;
+    let answer = withdraw.services.ingest.client()?.send(&[event]).await?;
     if answer.refused > 0 {
         show::answer(format, &answer);
     } else {
@@ -66,7 +64,7 @@ fn event(withdraw: &Withdraw, days: Days, now: DateTime<Utc>) -> anyhow::Result<
         by: withdraw.by.clone(),
     };
     let data = Data::ReadingsWithdrawn(data);
-    let hash = hexadecimal(&Sha256::digest(data.to_json()?));
+    let hash = token_sha256(&data.to_json()?);
     Ok(Event {
         id: format!(
             "{}-{}",
@@ -89,11 +87,7 @@ fn file_hash(path: &std::path::Path) -> anyhow::Result<FileHash> {
             path.display()
         )
     })?;
-    Ok(hexadecimal(&Sha256::digest(text)).parse()?)
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    Ok(token_sha256(&text).parse()?)
 }
 
 fn show_effect(withdraw: &Withdraw, days: Days, effect: &Effect, format: Format) {

@@ -179,31 +179,66 @@ fn a_record_says_whose_it_is() {
     assert_eq!(read.values[18], Some(1.5));
 }
 
+#[test]
+fn of_two_events_of_one_name_and_time_in_a_request_the_second_is_refused_if_it_contradicts() {
+    let readings = |value: f64| {
+        let data = json!({ "meter": MPAN, "unit": "kWh", "start": "2026-06-01T08:00:00Z", "values": [value] });
+        event("meter.readings.v1", "1", None, data)
+    };
+    let later = readings(2.0).replace("2026-06-02T00:00:00Z", "2026-06-02T00:00:01Z");
+    let conflict = |index| (index, "/id", Rule::Conflict);
+    let items = [
+        readings(1.0),
+        readings(1.0),
+        readings(2.0),
+        later.clone(),
+        later,
+        readings(1.0),
+        readings(3.0),
+    ];
+    check(&items, &heron(), &[conflict(2), conflict(6)]);
+    // One that was refused itself stands in no other's way.
+    let future = readings(1.0).replace("2026-06-01T08:00:00Z", "2027-06-01T08:00:00Z");
+    let refused = [(0, "/data/values/0", Rule::Future)];
+    check(&[future, readings(2.0)], &heron(), &refused);
+}
+
 /// It is 20 November 2026. Each is an event's time, and the beginning of its two half-hours.
 #[test]
 fn a_clock_that_is_not_set_is_told_to_be_set() {
-    let check_at = |time: &str, start: &str, wanted: &[(usize, &str, Rule)]| {
+    let check_at = |time: &str, start: &str, wanted: Option<(&str, Rule, &str)>| {
         let data = json!({ "meter": MPAN, "unit": "kWh", "start": start, "values": [0.7, 0.7] });
         let item = event("meter.readings.v1", "boot", None, data);
         let item = item.replace("2026-06-02T00:00:00Z", time);
-        let admitted = check(&[item], &heron(), wanted);
-        for why in admitted.refused.iter().flat_map(|one| &one.refusals) {
-            assert!(why.mend.starts_with("set the "), "{}", why.mend);
-        }
+        let refused: Vec<_> = wanted.iter().map(|(at, rule, _)| (0, *at, *rule)).collect();
+        let admitted = check(&[item], &heron(), &refused);
+        let mends = admitted.refused.iter().flat_map(|one| &one.refusals);
+        let mends: Vec<_> = mends.map(|why| why.mend.as_str()).collect();
+        assert_eq!(
+            mends,
+            wanted.iter().map(|(.., mend)| *mend).collect::<Vec<_>>()
+        );
     };
-    let at = |pointer| [(0, pointer, Rule::Clock)];
-    let time = &at("/time");
+    let never_set = |at| {
+        let mend =
+            "set the clock of the meter or its gateway: there are no readings from before 2001";
+        Some((at, Rule::Clock, mend))
+    };
+    let time = never_set("/time");
     check_at("1970-01-01T00:00:07Z", "1970-01-01T00:00:00Z", time);
     check_at("1970-01-01T00:00:09Z", "2026-11-12T09:00:00Z", time);
     check_at("2000-01-01T00:01:00Z", "2000-01-01T00:00:00Z", time);
-    let start = &at("/data/start");
+    let start = never_set("/data/start");
     check_at("2026-11-12T09:35:00Z", "1980-01-06T00:00:00Z", start);
-    // More than a day before the end of the last half-hour.
-    check_at("2026-11-11T09:59:59Z", "2026-11-12T09:00:00Z", time);
-    check_at("2026-11-11T10:00:00Z", "2026-11-12T09:00:00Z", &[]);
-    check_at("2026-11-12T09:35:00Z", "2026-03-01T02:00:00Z", &[]);
-    let ahead = [(0, "/time", Rule::Future)];
-    check_at("2027-11-12T09:35:00Z", "2026-11-12T09:00:00Z", &ahead);
+    let early = "set the clock: this is more than a day before 2026-11-12T10:00:00Z, when the last half-hour it comes with \
+                 ended";
+    let early = Some(("/time", Rule::Clock, early));
+    check_at("2026-11-11T09:59:59Z", "2026-11-12T09:00:00Z", early);
+    check_at("2026-11-11T10:00:00Z", "2026-11-12T09:00:00Z", None);
+    check_at("2026-11-12T09:35:00Z", "2026-03-01T02:00:00Z", None);
+    let ahead = "set the sender's clock: the event is issued more than a day from now";
+    let ahead = Some(("/time", Rule::Future, ahead));
+    check_at("2027-11-12T09:35:00Z", "2026-11-12T09:00:00Z", ahead);
 }
 
 #[test]

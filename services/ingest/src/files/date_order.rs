@@ -21,7 +21,7 @@ const RECENT: i64 = 45;
 pub(super) struct DateOrder<'f> {
     /// In the notation of strftime.
     pub(super) format: Cow<'f, str>,
-    /// What the sender is told, if the order is not beyond doubt or not that of the format.
+    /// A note for the sender, where the order is in doubt or is not the format's.
     pub(super) note: Option<String>,
 }
 

@@ -1,15 +1,14 @@
 //! The most that one half-hour of a meter can hold: no school uses more, unless its registration says so.
 
 use events::{
-    Fuel, MICRO, MOST_PER_HALF_HOUR, MeterRegistered, Quantity, Unit, micro_from_decimal,
+    Fuel, MICRO, MOST_PER_HALF_HOUR, MeterRegistered, Quantity, Unit, gas_kwh_per_m3,
+    micro_from_decimal,
 };
 
 /// For electricity, solar included: 4 MW for half an hour.
 const ELECTRICITY_KWH: f64 = 2_000.0;
 /// For gas: boilers of 10 MW for half an hour.
 const GAS_KWH: f64 = 5_000.0;
-/// The calorific value of gas in MJ/m³ where the registration says none.
-const CALORIFIC_VALUE: f64 = 39.5;
 
 /// The most one half-hour can hold by a registration, in millionths of `unit`.
 pub(crate) fn ceiling(meter: &MeterRegistered, unit: Unit) -> Quantity {
@@ -19,10 +18,7 @@ pub(crate) fn ceiling(meter: &MeterRegistered, unit: Unit) -> Quantity {
     });
     let most = match unit {
         Unit::KilowattHours | Unit::KilovarHours => kwh,
-        Unit::CubicMetres => {
-            let calorific_value = meter.calorific_value.unwrap_or(CALORIFIC_VALUE);
-            kwh / (1.022_64 * calorific_value / 3.6)
-        }
+        Unit::CubicMetres => kwh / gas_kwh_per_m3(meter.calorific_value),
     };
     let most = micro_from_decimal(most).unwrap_or(MOST_PER_HALF_HOUR);
     most.clamp(MICRO / 1000, MOST_PER_HALF_HOUR)

@@ -9,6 +9,7 @@ use events::{Topic, rejected_key};
 
 use super::file::Row;
 use super::{Spool, SpoolError, record};
+use crate::bad_values::kept_as;
 use crate::intake::{BROKER, Intake, NotKept, key_number, tombstone};
 use crate::upkeep::is_curable;
 
@@ -114,10 +115,13 @@ fn left_rejected(records: &[Record], keys: &mut std::collections::HashSet<u128>)
         } else if let Some((source, id)) = event_of(record)
             && !keys.is_empty()
         {
-            let key = rejected_key(source, id);
-            let number = key_number(&key);
-            if keys.contains(&number) {
-                gone.insert(number, key);
+            let identity = (source.to_owned(), id.to_owned());
+            for (source, id) in [&identity, &kept_as(&identity)] {
+                let key = rejected_key(source, id);
+                let number = key_number(&key);
+                if keys.contains(&number) {
+                    gone.insert(number, key);
+                }
             }
         }
     }

@@ -7,7 +7,7 @@ use events::{SettlementDay, Unit};
 use footprint::Days;
 use footprint::ledger::MeterDay;
 use footprint::view::precedence::{Claim, standing_of_sources};
-use footprint::view::{DayView, SlotMask, Withdrawals, day_view, union};
+use footprint::view::{DayStart, DayView, SlotMask, Withdrawals, day_view, union};
 use serde::Serialize;
 
 use super::{Amount, Provenance};
@@ -107,7 +107,7 @@ fn one(day: NaiveDate, counted: Days, rows: &[&MeterDay], withdrawals: &Withdraw
         .iter()
         .map(|row| (*row, withdrawals.mask(row)))
         .collect();
-    let stand = stand(&masked, unit);
+    let stand = stand(day, &masked, unit);
     let mut events: Vec<SentAnswer> = masked
         .iter()
         .zip(stand)
@@ -149,14 +149,14 @@ fn one(day: NaiveDate, counted: Days, rows: &[&MeterDay], withdrawals: &Withdraw
 }
 
 /// Of each row, the half-hours it stands for.
-fn stand(rows: &[(&MeterDay, SlotMask)], unit: Option<Unit>) -> Vec<usize> {
-    let mut stand = vec![0; rows.len()];
+fn stand(day: NaiveDate, rows: &[(&MeterDay, SlotMask)], unit: Option<Unit>) -> Vec<usize> {
+    let (mut stand, day) = (vec![0; rows.len()], DayStart::of(day));
     for slot in 0..events::MAX_SLOTS {
         let claims = rows
             .iter()
             .enumerate()
             .filter(|(_, (row, mask))| Some(row.unit) == unit && mask & (1 << slot) == 0)
-            .filter_map(|(place, (row, _))| Some((Claim::of(row, slot)?, place)));
+            .filter_map(|(place, (row, _))| Some((Claim::of(row, slot, day)?, place)));
         if let Some((_, place)) = standing_of_sources(claims).first() {
             stand[*place] += 1;
         }

@@ -5,7 +5,7 @@ use chrono_tz::Europe::London;
 use events::{ReadingsWithdrawn, SettlementDay, Unit};
 use footprint::ledger::{Identity, MeterDay};
 use footprint::view::precedence::{Claim, standing_of_sources};
-use footprint::view::{Withdrawals, day_unit, union};
+use footprint::view::{DayStart, Withdrawals, day_unit, union};
 use serde::Serialize;
 
 use super::rank::{decided_by, quality};
@@ -22,7 +22,7 @@ pub struct HalfHourAnswer {
     pub value: Option<Amount>,
     /// `actual`, `spread` or `estimated`.
     pub quality: Option<&'static str>,
-    /// Everything that was said of it: the one that stands first, then what stands of each other source, then the rest.
+    /// Every event's value of it: the one that stands, then the best of each other source, then the rest.
     pub revisions: Vec<Revision>,
 }
 
@@ -112,7 +112,7 @@ fn revisions(
 fn ranked(slot: usize, rows: &[&MeterDay]) -> Vec<Revision> {
     let claims = || {
         rows.iter()
-            .filter_map(|row| Some((Claim::of(row, slot)?, *row)))
+            .filter_map(|row| Some((Claim::of(row, slot, DayStart::of(row.day))?, *row)))
     };
     let of_sources = standing_of_sources(claims());
     let is_of_sources =

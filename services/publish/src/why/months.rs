@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use events::{Quantity, SettlementDay, Unit};
+use events::{Quantity, SettlementDay, Unit, gas_kwh_per_m3};
 use footprint::ledger::MeterDay;
 use footprint::view::{DaySum, views};
-use footprint::{Days, OwnedMeter, gas_kwh_per_m3};
+use footprint::{Days, OwnedMeter};
 use lake::Month;
 use serde::Serialize;
 

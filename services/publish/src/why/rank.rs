@@ -3,7 +3,7 @@
 use events::Quality;
 use footprint::view::precedence::{Claim, Criterion};
 
-/// The rule by which one value stands and the other yields, the same said of both.
+/// The rule that decides between two values of a half-hour, in words that fit both.
 pub(super) fn decided_by(stands: &Claim<'_>, yields: &Claim<'_>) -> String {
     let (_, criterion) = stands.compare(yields);
     let one_source = stands.identity.source == yields.identity.source;

@@ -28,7 +28,7 @@ pub use membership::{DayRun, Memberships, Statement, both, day_run, without};
 pub use meter::{MeterId, MeterIdError, mpan_check_digit_ok, mprn_check_digits_ok};
 pub use quantity::{
     Grams, MICRO, MOST_PER_HALF_HOUR, MilligramsCo2e, Quantity, QuantityError, Unit,
-    kilowatt_hours, micro_from_decimal,
+    gas_kwh_per_m3, kilowatt_hours, micro_from_decimal,
 };
 pub use readings::{
     Channel, Interval, MAX_VALUES, MeterReadings, Quality, RegisterRead, RegisterSpan, Sent, Span,

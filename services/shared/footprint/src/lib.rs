@@ -37,5 +37,4 @@ pub use sufficiency::{
     SchoolGaps, Sufficiency, TrustSufficiency,
 };
 pub use temperatures::{TemperatureError, Temperatures};
-pub use uses::gas_kwh_per_m3;
 pub use watch::{Watch, WatchError};

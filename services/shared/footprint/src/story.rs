@@ -77,8 +77,7 @@ impl Story {
 
     /// Adds an event.
     pub fn add(&mut self, identity: Identity, fact: Fact) -> Added {
-        let is_withdrawal = matches!(fact.data, Data::ReadingsWithdrawn(_));
-        let revisions = self.facts.entry(identity).or_default();
+        let revisions = self.facts.entry(identity.clone()).or_default();
         let added = match revisions.binary_search_by_key(&fact.issued, |held| held.issued) {
             Err(at) => {
                 revisions.insert(at, fact);
@@ -88,8 +87,11 @@ impl Story {
                 .get_mut(at)
                 .map_or(Added::Known, |held| held.repeated_by(fact)),
         };
-        if is_withdrawal {
-            self.withdrawals = self.withdrawals_now();
+        if let Some(stands) = revisions.last()
+            && let Data::ReadingsWithdrawn(data) = &stands.data
+        {
+            let received = stands.origin.received;
+            self.withdrawals.add(identity, received, data);
         }
         added
     }
@@ -102,16 +104,6 @@ impl Story {
     /// What was taken back of the school's readings.
     pub fn withdrawals(&self) -> &Withdrawals {
         &self.withdrawals
-    }
-
-    fn withdrawals_now(&self) -> Withdrawals {
-        let mut withdrawals = Withdrawals::default();
-        for (identity, fact) in self.facts() {
-            if let Data::ReadingsWithdrawn(data) = &fact.data {
-                withdrawals.add(identity.clone(), fact.origin.received, data);
-            }
-        }
-        withdrawals
     }
 
     /// Every event, in the order of its identity: of its revisions the one issued last.

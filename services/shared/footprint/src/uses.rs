@@ -172,9 +172,3 @@ impl Use {
         }
     }
 }
-
-/// Kilowatt-hours in a cubic metre of gas: the volume correction 1.02264 times the gross calorific value in MJ/m³, over
-/// 3.6 MJ/kWh, as on a gas bill.
-pub fn gas_kwh_per_m3(calorific_value: Option<f64>) -> f64 {
-    1.022_64 * calorific_value.unwrap_or(39.5) / 3.6
-}

@@ -6,7 +6,8 @@ mod withdrawn;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
-use events::{MAX_SLOTS, Quantity, Unit};
+use chrono::NaiveDate;
+use events::{MAX_SLOTS, Quantity, SettlementDay, Unit};
 
 use crate::ledger::{DayKey, Identity, LedgerEvent, MeterDay};
 use precedence::{Claim, standing_of_sources};
@@ -117,6 +118,27 @@ pub fn views<'a>(
         .collect()
 }
 
+const HALF_HOUR_MICROS: i64 = 30 * 60 * 1_000_000;
+
+/// When a local day begins, in microseconds since 1970: found once a day, because a time zone has to be asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DayStart(i64);
+
+impl DayStart {
+    /// The beginning of a day.
+    pub fn of(day: NaiveDate) -> Self {
+        DayStart(SettlementDay(day).starts().timestamp_micros())
+    }
+
+    fn slot_starts(self, slot: usize) -> i64 {
+        self.0 + slot as i64 * HALF_HOUR_MICROS
+    }
+
+    fn slot_ends(self, slot: usize) -> i64 {
+        self.slot_starts(slot + 1)
+    }
+}
+
 /// The unit that counts on a meter-day: that of the row issued last. Rows in another count for nothing.
 pub fn day_unit(rows: &[&MeterDay]) -> Option<Unit> {
     let issued = |row: &MeterDay| row.issued.min(row.origin.received);
@@ -144,11 +166,12 @@ pub fn day_view(rows: &[&MeterDay], withdrawals: &Withdrawals) -> Option<DayView
         view.take_all(only, *mask);
         return Some(view);
     }
+    let day = DayStart::of(counted.first()?.0.day);
     for slot in 0..MAX_SLOTS {
         let claims = counted
             .iter()
             .filter(|(_, mask)| mask & (1 << slot) == 0)
-            .filter_map(|(row, _)| Some((Claim::of(row, slot)?, *row)));
+            .filter_map(|(row, _)| Some((Claim::of(row, slot, day)?, *row)));
         if let Some((_, stands)) = standing_of_sources(claims).first() {
             view.slots[slot] = stands.slots[slot];
             view.quality[slot] = stands.quality[slot];

@@ -5,6 +5,9 @@ use events::SettlementDay;
 
 use super::*;
 
+const TWICE: &str = "clocks show this time twice on this day, and the rows around it do not say which is meant; send the rows \
+                     of the day once each, oldest first or newest first";
+
 /// A row for each half-hour, stamped with its end by the clock; half-hour 1 holds 1.
 fn rows() -> Vec<String> {
     let day = SettlementDay("2025-10-26".parse().unwrap());
@@ -42,9 +45,9 @@ fn rows_that_run_both_ways_around_the_repeated_hour_are_refused_and_the_others_k
     let mut rows = rows();
     rows[3..].reverse();
     let admitted = judged(HALF_HOURS, &file(&rows));
-    let mends = admitted.refused.iter().flat_map(|one| &one.refusals);
-    let twice = mends.filter(|why| why.mend.starts_with("clocks show this time twice"));
-    assert_eq!(twice.count(), 5);
+    let refused = admitted.refused.iter().flat_map(|one| &one.refusals);
+    let refused: Vec<_> = refused.map(|why| (why.rule, why.mend.as_str())).collect();
+    assert_eq!(refused, [(Rule::FileRow, TWICE); 5]);
     assert_eq!(admitted.accepted, 45);
     assert_eq!(known(&admitted), (45, 1275.0 - 20.0));
 }

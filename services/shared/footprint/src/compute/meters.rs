@@ -3,12 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
-use events::{Channel, Fuel, Quantity, SettlementDay, Unit};
+use events::{Channel, Fuel, Quantity, SettlementDay, Unit, gas_kwh_per_m3};
 
 use super::Frame;
 use crate::message::{Coverage, Days, MeterFigures};
 use crate::story::{OwnedMeter, Series};
-use crate::uses;
 use crate::view::DaySum;
 
 /// The meters of one footprint.
@@ -145,7 +144,7 @@ pub(super) fn energy_of_month(days: &[(NaiveDate, DaySum)], meter: &OwnedMeter) 
             .sum()
     };
     let volume = sum(Unit::CubicMetres);
-    let converted = volume as f64 * uses::gas_kwh_per_m3(meter.registered.calorific_value);
+    let converted = volume as f64 * gas_kwh_per_m3(meter.registered.calorific_value);
     sum(Unit::KilowattHours) + converted.round() as Quantity
 }
 

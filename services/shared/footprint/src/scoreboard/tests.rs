@@ -1,11 +1,14 @@
 #![allow(clippy::expect_used, reason = "a test stops where it fails")]
 
+mod by_name;
 mod of_schools;
 mod of_the_trust;
 
-use super::made_up::{academic, school, scored, targets, trailing};
+use events::{EvidenceKind, EvidenceStatus};
+
+use super::made_up::{academic, day, school, scored, targets, trailing};
 use super::{DecidedBy, Scoreboard, Targets};
-use crate::message::{Footprint, Verdict};
+use crate::message::{EvidenceFigures, Footprint, Verdict};
 
 /// The verdict on one target and its reason, of schools over the trailing twelve months.
 fn kpi(number: u8, schools: &[Footprint]) -> (Verdict, String) {
@@ -25,6 +28,18 @@ fn of_school(number: u8, school: Footprint) -> (Verdict, String) {
     let kpi = &board.kpis[usize::from(number) - 1];
     let school = kpi.of_school(urn).expect("the school");
     (school.verdict, school.why.clone())
+}
+
+fn filed(kpi: u8, kind: EvidenceKind, title: &str, status: EvidenceStatus) -> EvidenceFigures {
+    EvidenceFigures {
+        kpi,
+        kind,
+        title: title.to_owned(),
+        status,
+        dated: day(2026, 3, 1),
+        expires: None,
+        link: None,
+    }
 }
 
 fn said(verdict: Verdict, why: &str) -> (Verdict, String) {

@@ -11,11 +11,10 @@
 
 use std::cmp::Ordering;
 
-use events::{Quality, SettlementDay};
+use events::Quality;
 
+use super::DayStart;
 use crate::ledger::{Identity, MeterDay};
-
-const HALF_HOUR_MICROS: i64 = 30 * 60 * 1_000_000;
 
 /// What decides between two values of one half-hour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,11 +47,10 @@ pub struct Claim<'a> {
 }
 
 impl<'a> Claim<'a> {
-    /// The claim of a row on a half-hour; none where the row has no value: a null never erases.
-    pub fn of(row: &'a MeterDay, slot: usize) -> Option<Self> {
+    /// The claim of a row of the day that begins so on a half-hour; none where the row has no value: a null never erases.
+    pub fn of(row: &'a MeterDay, slot: usize, day: DayStart) -> Option<Self> {
         row.slots.get(slot).copied().flatten()?;
-        let day_starts = SettlementDay(row.day).starts().timestamp_micros();
-        let ended = day_starts + (slot as i64 + 1) * HALF_HOUR_MICROS;
+        let ended = day.slot_ends(slot);
         Some(Claim {
             quality: Quality::of(row.quality[slot]),
             issue_stated: row.issue_stated,

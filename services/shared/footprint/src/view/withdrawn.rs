@@ -5,9 +5,8 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use events::{Channel, Data, FILE_SOURCE, MAX_SLOTS, MeterId, ReadingsWithdrawn, SettlementDay};
 
+use super::DayStart;
 use crate::ledger::{DayKey, Identity, LedgerEvent, MeterDay};
-
-const HALF_HOUR_MICROS: i64 = 30 * 60 * 1_000_000;
 
 /// A bit per half-hour of a day.
 pub type SlotMask = u64;
@@ -45,13 +44,12 @@ impl Withdrawal {
         if !self.names(row) || row.origin.received >= self.received {
             return 0;
         }
-        let day = SettlementDay(row.day);
-        let day_starts = day.starts().timestamp_micros();
+        let day = DayStart::of(row.day);
         let is_within = |slot: &usize| {
-            let starts = day_starts + *slot as i64 * HALF_HOUR_MICROS;
+            let starts = day.slot_starts(*slot);
             self.start <= starts && starts < self.end
         };
-        (0..day.slots().min(MAX_SLOTS))
+        (0..SettlementDay(row.day).slots().min(MAX_SLOTS))
             .filter(is_within)
             .fold(0, |mask, slot| mask | 1 << slot)
     }
@@ -77,7 +75,7 @@ impl Withdrawal {
 /// Everything that was taken back of a school's readings, in any order of arrival.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Withdrawals {
-    by_channel: BTreeMap<(MeterId, Channel), Vec<Withdrawal>>,
+    by_channel: BTreeMap<(MeterId, Channel), BTreeMap<Identity, Withdrawal>>,
 }
 
 impl Withdrawals {
@@ -92,11 +90,15 @@ impl Withdrawals {
         withdrawals
     }
 
-    /// Adds one.
+    /// Adds one; an earlier revision of the same name no longer counts.
     pub fn add(&mut self, identity: Identity, received: i64, data: &ReadingsWithdrawn) {
-        if let Some(withdrawal) = Withdrawal::new(identity, received, data) {
+        for of_channel in self.by_channel.values_mut() {
+            of_channel.remove(&identity);
+        }
+        if let Some(withdrawal) = Withdrawal::new(identity.clone(), received, data) {
             let channel = (data.meter.clone(), data.channel);
-            self.by_channel.entry(channel).or_default().push(withdrawal);
+            let of_channel = self.by_channel.entry(channel).or_default();
+            of_channel.insert(identity, withdrawal);
         }
     }
 
@@ -132,7 +134,7 @@ impl Withdrawals {
         };
         of_channel
             .into_iter()
-            .flatten()
+            .flat_map(BTreeMap::values)
             .map(|withdrawal| (withdrawal, withdrawal.mask(row)))
             .filter(|(_, mask)| *mask != 0)
     }

@@ -4,8 +4,8 @@ use events::{EvidenceKind, EvidenceStatus, Fuel, MilligramsCo2e};
 
 use super::super::Targets;
 use super::super::made_up::{academic, day, school, scored, targets, trailing};
-use super::{kpi, of, of_school, said};
-use crate::message::{EvidenceFigures, Footprint, GapEstimate, Verdict};
+use super::{filed, kpi, of, of_school, said};
+use crate::message::{Footprint, GapEstimate, Verdict};
 use crate::sufficiency::{FuelCoverage, FuelGap, Missing};
 
 fn tonnes(milligrams: i64) -> Footprint {
@@ -247,18 +247,6 @@ fn seven_is_decided_by_the_trust_and_shows_its_schools() {
     assert_eq!(verdicts, [Verdict::NotMet, Verdict::Met]);
 }
 
-fn filed(kpi: u8, kind: EvidenceKind, title: &str, status: EvidenceStatus) -> EvidenceFigures {
-    EvidenceFigures {
-        kpi,
-        kind,
-        title: title.to_owned(),
-        status,
-        dated: day(2026, 3, 1),
-        expires: None,
-        link: None,
-    }
-}
-
 #[test]
 fn eight_is_met_by_a_statement_in_force_whichever_school_it_is_filed_under() {
     use EvidenceStatus::{Draft, InForce, Withdrawn};
@@ -348,111 +336,5 @@ fn thirteen_asks_for_a_funded_project_and_the_social_targets_take_any_kind() {
     for number in [1, 3, 4, 11, 12] {
         assert_eq!(with(number, Report).0, Verdict::Met, "{number}");
         assert_eq!(with(number, Award).0, Verdict::Met, "{number}");
-    }
-}
-
-#[test]
-fn two_asks_for_the_award_and_for_the_charter() {
-    use EvidenceKind::{Award, Charter};
-    use EvidenceStatus::{Draft, InForce};
-    let mut holder = school(1, trailing());
-    let award = filed(2, Award, "RED Award", InForce);
-    holder.evidence = vec![award.clone()];
-    assert_eq!(
-        kpi(2, &[holder.clone()]),
-        said(
-            Verdict::NotMet,
-            "1 of 1 filed is in force: RED Award (School 1); no Equality and Diversity Charter is in force."
-        )
-    );
-    holder
-        .evidence
-        .push(filed(2, Charter, "Our charter", Draft));
-    assert_eq!(kpi(2, &[holder.clone()]).0, Verdict::NotMet);
-    let mut signed = school(2, trailing());
-    signed.evidence = vec![filed(2, Charter, "Our charter", InForce)];
-    assert_eq!(
-        kpi(2, &[holder, signed]),
-        said(
-            Verdict::Met,
-            "2 of 3 filed are in force: RED Award (School 1) and Our charter (School 2); Our charter (School 1) is a draft."
-        )
-    );
-}
-
-#[test]
-fn one_and_four_are_asked_of_every_school() {
-    for number in [1, 4] {
-        let with = |of: u32, status| {
-            let mut school = school(of, trailing());
-            school.evidence = vec![filed(number, EvidenceKind::Report, "Clubs", status)];
-            school
-        };
-        let (shown, draft) = (
-            with(1, EvidenceStatus::InForce),
-            with(2, EvidenceStatus::Draft),
-        );
-        let silent = school(3, trailing());
-        assert_eq!(kpi(number, std::slice::from_ref(&shown)).0, Verdict::Met);
-        assert_eq!(
-            kpi(number, &[shown.clone(), silent]),
-            said(
-                Verdict::NotEvidenced,
-                "1 of 2 schools meets it; 1 is not evidenced (School 3)."
-            )
-        );
-        assert_eq!(kpi(number, &[shown, draft.clone()]).0, Verdict::NotMet);
-        assert_eq!(
-            of_school(number, draft),
-            said(
-                Verdict::NotMet,
-                "None of 1 filed is in force; Clubs is a draft."
-            )
-        );
-    }
-}
-
-#[test]
-fn five_counts_the_secondaries_and_the_primaries_of_the_register() {
-    use events::Phase::{AllThrough, Secondary};
-    let mut schools: Vec<Footprint> = (1..=15).map(|n| school(n, trailing())).collect();
-    for secondary in &mut schools[..3] {
-        secondary.phase = Secondary;
-    }
-    assert_eq!(
-        kpi(5, &schools),
-        said(
-            Verdict::Met,
-            "3 secondaries and 12 primaries are registered in the trust on 21 November 2026."
-        )
-    );
-    schools[3].phase = AllThrough;
-    assert_eq!(
-        kpi(5, &schools),
-        said(
-            Verdict::NotMet,
-            "3 secondaries and 11 primaries are registered in the trust on 21 November 2026; 1 all-through school beside, \
-             counted as neither."
-        )
-    );
-    schools[3] = school(4, trailing());
-    schools[0].member.to = day(2026, 8, 31);
-    assert_eq!(kpi(5, &schools).0, Verdict::NotMet, "one has left");
-}
-
-#[test]
-fn each_target_has_its_name() {
-    let board = scored(&[school(1, trailing())], &targets());
-    let named = |number: usize| board.kpis[number - 1].title;
-    for (number, words) in [
-        (1, "enrichment participation in all schools"),
-        (2, "RED Award and the Equality and Diversity Charter"),
-        (3, "personal development curriculum"),
-        (4, "Community Engagement model in all schools"),
-        (5, "At least 3 secondaries and 12 primaries"),
-        (11, "reserves policy"),
-        (12, "No unmitigated risk to sustainability"),
-    ] {
-        assert!(named(number).contains(words), "{}", named(number));
     }
 }

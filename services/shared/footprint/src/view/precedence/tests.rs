@@ -39,11 +39,12 @@ fn value(source: &str, id: &str, quality: u8, issued: Option<i64>, received: i64
     row
 }
 
+fn claim(row: &MeterDay, slot: usize) -> Option<Claim<'_>> {
+    Claim::of(row, slot, DayStart::of(row.day))
+}
+
 fn check(stands: &MeterDay, yields: &MeterDay, criterion: Criterion) {
-    let (one, other) = (
-        Claim::of(stands, 10).unwrap(),
-        Claim::of(yields, 10).unwrap(),
-    );
+    let (one, other) = (claim(stands, 10).unwrap(), claim(yields, 10).unwrap());
     assert_eq!(one.compare(&other), (Ordering::Greater, criterion));
     assert_eq!(other.compare(&one), (Ordering::Less, criterion));
 }
@@ -51,8 +52,8 @@ fn check(stands: &MeterDay, yields: &MeterDay, criterion: Criterion) {
 #[test]
 fn the_half_hour_ends_when_this_says() {
     let row = value("s", "1", b'A', Some(-5), 60);
-    assert_eq!(Claim::of(&row, 10).unwrap().issued, ENDED);
-    assert_eq!(Claim::of(&row, 11), None, "a null never erases");
+    assert_eq!(claim(&row, 10).unwrap().issued, ENDED);
+    assert_eq!(claim(&row, 11), None, "a null never erases");
 }
 
 #[test]
@@ -122,7 +123,7 @@ fn a_clock_ahead_outranks_no_correction_and_a_clock_behind_is_no_older_than_the_
     let correction = value("s", "2", b'A', Some(120), 125);
     check(&correction, &ahead, Criterion::Issue);
     let behind = value("s", "3", b'A', Some(-20 * 60), 30);
-    assert_eq!(Claim::of(&behind, 10).unwrap().issued, ENDED);
+    assert_eq!(claim(&behind, 10).unwrap().issued, ENDED);
 }
 
 #[test]
@@ -131,7 +132,7 @@ fn what_stands_of_a_source_competes_with_what_stands_of_others() {
     let estimate = value("supplier", "2", b'E', Some(90), 95);
     let spread = value("register", "1", b'S', Some(30), 35);
     let rows = [&first, &estimate, &spread];
-    let claims = rows.map(|row| (Claim::of(row, 10).unwrap(), row.identity.id.as_ref()));
+    let claims = rows.map(|row| (claim(row, 10).unwrap(), row.identity.id.as_ref()));
     let standing = standing_of_sources(claims);
     let names: Vec<_> = standing
         .iter()

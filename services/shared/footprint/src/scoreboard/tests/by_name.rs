@@ -1,0 +1,113 @@
+//! What the targets that have a name of their own ask for.
+
+use events::{EvidenceKind, EvidenceStatus};
+
+use super::super::made_up::{day, school, scored, targets, trailing};
+use super::{filed, kpi, of_school, said};
+use crate::message::{Footprint, Verdict};
+
+#[test]
+fn two_asks_for_the_award_and_for_the_charter() {
+    use EvidenceKind::{Award, Charter};
+    use EvidenceStatus::{Draft, InForce};
+    let mut holder = school(1, trailing());
+    let award = filed(2, Award, "RED Award", InForce);
+    holder.evidence = vec![award.clone()];
+    assert_eq!(
+        kpi(2, &[holder.clone()]),
+        said(
+            Verdict::NotMet,
+            "1 of 1 filed is in force: RED Award (School 1); no Equality and Diversity Charter is in force."
+        )
+    );
+    holder
+        .evidence
+        .push(filed(2, Charter, "Our charter", Draft));
+    assert_eq!(kpi(2, &[holder.clone()]).0, Verdict::NotMet);
+    let mut signed = school(2, trailing());
+    signed.evidence = vec![filed(2, Charter, "Our charter", InForce)];
+    assert_eq!(
+        kpi(2, &[holder, signed]),
+        said(
+            Verdict::Met,
+            "2 of 3 filed are in force: RED Award (School 1) and Our charter (School 2); Our charter (School 1) is a draft."
+        )
+    );
+}
+
+#[test]
+fn one_and_four_are_asked_of_every_school() {
+    for number in [1, 4] {
+        let with = |of: u32, status| {
+            let mut school = school(of, trailing());
+            school.evidence = vec![filed(number, EvidenceKind::Report, "Clubs", status)];
+            school
+        };
+        let (shown, draft) = (
+            with(1, EvidenceStatus::InForce),
+            with(2, EvidenceStatus::Draft),
+        );
+        let silent = school(3, trailing());
+        assert_eq!(kpi(number, std::slice::from_ref(&shown)).0, Verdict::Met);
+        assert_eq!(
+            kpi(number, &[shown.clone(), silent]),
+            said(
+                Verdict::NotEvidenced,
+                "1 of 2 schools meets it; 1 is not evidenced (School 3)."
+            )
+        );
+        assert_eq!(kpi(number, &[shown, draft.clone()]).0, Verdict::NotMet);
+        assert_eq!(
+            of_school(number, draft),
+            said(
+                Verdict::NotMet,
+                "None of 1 filed is in force; Clubs is a draft."
+            )
+        );
+    }
+}
+
+#[test]
+fn five_counts_the_secondaries_and_the_primaries_of_the_register() {
+    use events::Phase::{AllThrough, Secondary};
+    let mut schools: Vec<Footprint> = (1..=15).map(|n| school(n, trailing())).collect();
+    for secondary in &mut schools[..3] {
+        secondary.phase = Secondary;
+    }
+    assert_eq!(
+        kpi(5, &schools),
+        said(
+            Verdict::Met,
+            "3 secondaries and 12 primaries are registered in the trust on 21 November 2026."
+        )
+    );
+    schools[3].phase = AllThrough;
+    assert_eq!(
+        kpi(5, &schools),
+        said(
+            Verdict::NotMet,
+            "3 secondaries and 11 primaries are registered in the trust on 21 November 2026; 1 all-through school beside, \
+             counted as neither."
+        )
+    );
+    schools[3] = school(4, trailing());
+    schools[0].member.to = day(2026, 8, 31);
+    assert_eq!(kpi(5, &schools).0, Verdict::NotMet, "one has left");
+}
+
+#[test]
+fn each_target_has_its_name() {
+    let board = scored(&[school(1, trailing())], &targets());
+    let named = |number: usize| board.kpis[number - 1].title;
+    for (number, words) in [
+        (1, "enrichment participation in all schools"),
+        (2, "RED Award and the Equality and Diversity Charter"),
+        (3, "personal development curriculum"),
+        (4, "Community Engagement model in all schools"),
+        (5, "At least 3 secondaries and 12 primaries"),
+        (11, "reserves policy"),
+        (12, "No unmitigated risk to sustainability"),
+    ] {
+        assert!(named(number).contains(words), "{}", named(number));
+    }
+}

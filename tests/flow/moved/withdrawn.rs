@@ -1,0 +1,64 @@
+//! Readings that are taken back by the command.
+
+use super::{counted, day, greenledger, ledger_rows, reassign, send, world};
+use crate::flow::deployment::Deployment;
+
+const WRONG: [&str; 4] = [
+    "--reason",
+    "the feed sent kW",
+    "--by",
+    "sustainability lead",
+];
+
+/// 48 kWh on the 2nd and 96 on the 3rd of March. The 3rd is withdrawn, sent again as 24 kWh, and all goes to another school.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_withdrawn_counts_nowhere_what_comes_later_does_and_the_ledger_keeps_both() {
+    let world = world().await;
+    let wrong = day("3rd", "2026-03-03", 2.0);
+    send(&world, &[day("2nd", "2026-03-02", 1.0), wrong.clone()]).await;
+    let (before, _) = counted(&world).await;
+    assert_eq!(before, [(900_100, 48 + 96)].into());
+    let rows = ledger_rows(&world.lake()).await;
+
+    let third = [&["--from", "2026-03-03"][..], &WRONG].concat();
+    let dry = greenledger(&world, "withdraw", &[&third[..], &["--dry-run"]].concat());
+    assert_eq!(
+        (
+            &dry["half_hours"],
+            &dry["counted_before"],
+            &dry["counted_after"]
+        ),
+        (&48.into(), &96.0.into(), &0.0.into()),
+        "{dry}"
+    );
+    assert_eq!(dry["events"][0]["id"], "3rd");
+    counted(&world).await;
+    assert_eq!(ledger_rows(&world.lake()).await, rows, "nothing was sent");
+
+    let other = [&third[..], &["--source", "another"]].concat();
+    let nothing = greenledger(&world, "withdraw", &other);
+    assert_eq!(nothing["half_hours"], 0, "{nothing}");
+    assert_eq!(
+        counted(&world).await.0,
+        before,
+        "another source's are meant"
+    );
+    greenledger(&world, "withdraw", &third);
+    assert_eq!(counted(&world).await.0, [(900_100, 48)].into());
+    let after = ledger_rows(&world.lake()).await;
+    assert_eq!(after.len(), rows.len() + 2, "the two withdrawals");
+    assert!(rows.iter().all(|row| after.contains(row)));
+
+    // The same event once more adds nothing; a revision counts.
+    let mut right = day("3rd", "2026-03-03", 0.5);
+    right.time = "2026-03-12T00:00:00Z".parse().expect("a time");
+    send(&world, &[wrong, right]).await;
+    let (kwh, gross) = counted(&world).await;
+    assert_eq!(kwh, [(900_100, 48 + 24)].into());
+
+    let all = ["--to", "900101", "--from", "2018-09-01"];
+    let moved = reassign(&world, &all, &[]);
+    assert_eq!(moved["meter_days"], 2, "{moved}");
+    let there = [(900_100, 0), (900_101, 48 + 24)].into();
+    assert_eq!(counted(&world).await, (there, gross), "no more and no less");
+}
