@@ -13,10 +13,10 @@ use crate::bad_values::BadValues;
 use crate::kept::{self, Kept};
 use crate::meter_day::MeterDay;
 use crate::normalise::{Normalised, normalise};
-use crate::notes::Note;
+use crate::notes::{About, Note};
 use crate::records::{Envelope, Stamp, instant, record};
 use crate::register::{Draft, Owners, Register};
-use crate::rules::{Bounds, Fault, issued, issued_after, kept_unit, of_a_set_clock};
+use crate::rules::{Bounds, Fault, heavy, holds, issued, issued_after, kept_unit, of_a_set_clock};
 use crate::schema;
 use crate::scope::{
     may_register_meter, may_register_school, may_report, owners_of, owners_of_withdrawn,
@@ -128,6 +128,17 @@ pub(crate) fn admit(items: &[&str], court: &Court<'_>) -> Admitted {
                     event.data,
                     Data::SchoolRegistered(_) | Data::MeterRegistered(_)
                 );
+                if let Data::WasteCollected(waste) = &event.data {
+                    let note = heavy(waste).map(|note| Note {
+                        index,
+                        id: event.id.clone(),
+                        source: event.source.clone(),
+                        about: About::HeavyLoad,
+                        note,
+                        values: Vec::new(),
+                    });
+                    admitted.notes.extend(note);
+                }
                 let identity = (event.source.clone(), event.id.clone());
                 admitted.tell_bad_values(index, &identity, bad, |bad| bad.alone(&event));
                 admitted.taken.push((index, identity));
@@ -219,6 +230,9 @@ fn judge(
         data => may_report(urn, data, token, register),
     }
     .map_err(|one| vec![one])?;
+    if let Data::WasteCollected(waste) = &event.data {
+        holds(waste).map_err(|one| vec![one])?;
+    }
     let record = record(stamp, &envelope, urn, data()?);
     Ok((vec![record], BadValues::default()))
 }

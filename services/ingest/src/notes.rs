@@ -15,15 +15,18 @@ pub(crate) enum About {
     BadValues,
     /// Day and month in the days of a file.
     DateOrder,
+    /// A load of waste heavier than its bins are when they are full.
+    HeavyLoad,
 }
 
 impl About {
     /// Everything a note can be about.
-    pub(crate) const ALL: [About; 4] = [
+    pub(crate) const ALL: [About; 5] = [
         About::CheckDigits,
         About::MeterMoved,
         About::BadValues,
         About::DateOrder,
+        About::HeavyLoad,
     ];
 
     /// As it stands in answers and metrics.
@@ -33,6 +36,7 @@ impl About {
             About::MeterMoved => "meter-moved",
             About::BadValues => "bad-values",
             About::DateOrder => "date-order",
+            About::HeavyLoad => "heavy-load",
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What a value must be, whichever way it came in.
 
 mod ceiling;
+mod load;
 mod sentinel;
 
 use chrono::{DateTime, Datelike, SecondsFormat, TimeDelta, Utc};
@@ -10,6 +11,7 @@ use crate::config::Limits;
 use crate::register::MeterEntry;
 
 pub(crate) use ceiling::ceiling;
+pub(crate) use load::{heavy, holds};
 
 /// What is judged against.
 #[derive(Debug, Clone, Copy)]

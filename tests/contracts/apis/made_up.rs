@@ -119,6 +119,7 @@ pub fn full() -> Footprint {
             inspected: Grams(310_000),
             contaminated: Grams(93_000),
             rejected_loads: 38,
+            heavy_loads: 3,
             missed_lifts: 2,
             simpler_recycling: SimplerRecycling {
                 verdict: Some(Verdict::NotMet),

@@ -483,3 +483,25 @@ fn an_mprn_that_looks_mistyped_is_taken_with_a_note() {
     let told = "mprn:3938424404: the last two digits of the MPRN are not its check digits; compare it with a bill";
     check("mprn:3938424404", &[(0, "check-digits", told)]);
 }
+
+/// Two bins of 1,100 l: 1,100 kg of residual waste are more than they weigh when full, 2,640 kg more than can be.
+#[test]
+fn a_load_is_refused_if_its_bins_cannot_hold_it_and_told_of_if_it_is_heavy() {
+    let load = |id: &str, kg: f64| {
+        let data = json!({
+            "collected_on": "2026-05-01", "ewc": "200301", "weight_kg": kg, "basis": "weighed", "treatment": "R1",
+            "container": { "kind": "WBI", "litres": 1100 }, "lifts": 2,
+        });
+        event("waste.collected.v1", id, Some(100_001), data)
+    };
+    let loads = [load("1", 280.0), load("2", 1400.0), load("3", 28_000.0)];
+    let refused = [(2, "/data/weight_kg", Rule::Implausible)];
+    let admitted = check(&loads, &heron(), &refused);
+    assert_eq!(admitted.accepted, 2);
+    let notes: Vec<_> = admitted
+        .notes
+        .iter()
+        .map(|note| (note.index, note.about.as_str()))
+        .collect();
+    assert_eq!(notes, [(1, "heavy-load")]);
+}

@@ -66,6 +66,11 @@ pub(super) fn of_schools(text: &mut Exposition, shown: &[Shown<'_>]) {
         |waste| waste.is_known().then(|| waste.rejected_loads.into()),
     );
     each(
+        "greenledger_school_heavy_loads",
+        "Loads heavier than the bins named with them are when they are full: perhaps the weight, the size or the lifts are wrong.",
+        |waste| waste.is_known().then(|| waste.heavy_loads.into()),
+    );
+    each(
         "greenledger_school_missed_lifts",
         "Bins that were due and not emptied, as contractors told.",
         |waste| waste.known_missed_lifts().map(f64::from),

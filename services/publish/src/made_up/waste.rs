@@ -40,6 +40,7 @@ pub fn waste(n: usize) -> WasteFigures {
         inspected: Grams(if n == 4 { 0 } else { 2_000_000 }),
         contaminated: Grams(if n == 4 { 0 } else { 40_000 * (1 + n % 3) }),
         rejected_loads: lifts / 3,
+        heavy_loads: u32::from(n == 2),
         missed_lifts: lifts,
         simpler_recycling,
         streams,

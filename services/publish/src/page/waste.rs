@@ -119,6 +119,16 @@ fn counts(waste: &WasteFigures) -> Markup {
             td .n { (parts::or_no_data(loads)) }
             td {}
         }
+        @if waste.heavy_loads > 0 {
+            tr {
+                th scope="row" {
+                    "Loads too heavy for their bins"
+                    small .soft { "more than such bins weigh when they are full; counted as they are: check weight, size and lifts" }
+                }
+                td .n { (words::grouped(waste.heavy_loads.into())) }
+                td {}
+            }
+        }
         @if waste.hazardous.0 > 0 {
             tr {
                 th scope="row" { "Hazardous waste" }

@@ -69,6 +69,7 @@ pub(super) fn add(sum: &mut WasteFigures, waste: &WasteFigures) {
     sum.inspected += waste.inspected;
     sum.contaminated += waste.contaminated;
     sum.rejected_loads += waste.rejected_loads;
+    sum.heavy_loads += waste.heavy_loads;
     sum.missed_lifts += waste.missed_lifts;
     for stream in &waste.streams {
         let same =
@@ -129,6 +130,10 @@ mod tests {
         assert_eq!(
             view.totals.waste.rejected_loads,
             sum(|waste| waste.rejected_loads)
+        );
+        assert_eq!(
+            view.totals.waste.heavy_loads,
+            sum(|waste| waste.heavy_loads)
         );
         assert_eq!(WasteSites::default().of_verdict(Verdict::Met), None);
     }

@@ -55,6 +55,9 @@ pub(super) fn figures<'f, R: 'f>(columns: Columns<'f, R>, of: fn(&R) -> &Totals)
         .int("rejected_loads", move |row| {
             known(of(row), |totals| totals.waste.rejected_loads.into())
         })
+        .int("heavy_loads", move |row| {
+            known(of(row), |totals| totals.waste.heavy_loads.into())
+        })
         .int("missed_lifts", move |row| {
             of(row).waste.known_missed_lifts().map(i64::from)
         })

@@ -45,7 +45,9 @@ pub use travel::{
     TravelAccredited, TravelInitiative, TravelSurveyed,
 };
 pub use urn::{Urn, UrnError};
-pub use waste::{Container, Ewc, EwcError, Treatment, TreatmentError, WasteCollected, WeightBasis};
+pub use waste::{
+    Container, Ewc, EwcError, Fill, Treatment, TreatmentError, WasteCollected, WeightBasis,
+};
 pub use withdrawn::{FILE_SOURCE, FileHash, FileHashError, ReadingsWithdrawn, WithdrawnSpan};
 pub use written::Written;
 pub use year::{AcademicYear, AcademicYearError};

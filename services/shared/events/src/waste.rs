@@ -1,5 +1,7 @@
 //! Waste a contractor collected from a school.
 
+mod fill;
+
 use std::fmt;
 
 use chrono::NaiveDate;
@@ -7,6 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::FieldError;
 use crate::check::{maybe_text, must, text, within};
+
+pub use fill::Fill;
 
 /// A European Waste Catalogue code: six digits, no spaces, as the Digital Waste Tracking service writes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

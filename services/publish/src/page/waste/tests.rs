@@ -93,3 +93,11 @@ fn the_trust_has_a_row_per_school_where_attention_is_due_first() {
     assert!(place("Ripponden") < place("Moorside"), "then not evidenced");
     assert_eq!(page.matches("/schools/").count(), made_up::SCHOOLS);
 }
+
+#[test]
+fn loads_too_heavy_for_their_bins_are_told_of_where_there_are_any() {
+    let heading = "Loads too heavy for their bins";
+    let heavy = of_school_number(2);
+    assert!(row(&heavy, heading).contains(">1<"), "{heavy}");
+    assert!(!of_school_number(0).contains(heading));
+}

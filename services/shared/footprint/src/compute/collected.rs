@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use events::{Data, Grams, WasteCollected, WeightBasis};
+use events::{Data, Fill, Grams, WasteCollected, WeightBasis};
 
 use super::gather::{Gathered, Pricing};
 use super::{Frame, evidence};
@@ -98,6 +98,7 @@ fn add(figures: &mut WasteFigures, waste: &WasteCollected, route: Route) {
         figures.contaminated += grams(kg);
     }
     figures.rejected_loads += u32::from(waste.rejected);
+    figures.heavy_loads += u32::from(waste.fill() != Fill::Plausible);
 }
 
 /// What was collected on the days counted, corrected tickets left out.

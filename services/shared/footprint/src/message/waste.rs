@@ -31,6 +31,8 @@ pub struct WasteFigures {
     pub contaminated: Grams,
     /// Loads refused as recycling.
     pub rejected_loads: u32,
+    /// Loads heavier than the bins named with them are when they are full. They are counted as they are.
+    pub heavy_loads: u32,
     /// Bins that were due and not emptied.
     pub missed_lifts: u32,
     /// Whether the site separates its waste as the law asks.

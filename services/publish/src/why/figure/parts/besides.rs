@@ -13,6 +13,7 @@ pub(super) fn waste(of: &Footprint) -> Made {
     let tonnes =
         |name: &str, weight: Grams| part(name, known.then(|| weight.0 as f64 / 1e6), "tonnes");
     let loads = known.then(|| f64::from(waste.rejected_loads));
+    let heavy = known.then(|| f64::from(waste.heavy_loads));
     let mut parts = vec![
         tonnes("recycled, composted or digested", waste.recycled),
         tonnes("to landfill", waste.landfill),
@@ -29,6 +30,7 @@ pub(super) fn waste(of: &Footprint) -> Made {
         ),
         part("unknown route over all", waste.unknown_route_ratio(), ""),
         part("loads refused as recycling", loads, "loads"),
+        part("loads heavier than their bins when full", heavy, "loads"),
         part(
             "bins due and not emptied",
             waste.known_missed_lifts().map(f64::from),
