@@ -10,7 +10,7 @@ use events::{
 use footprint::{
     Block, Coverage, Days, EvidenceFigures, FactorSetRef, Finding, FindingKind, Footprint,
     FuelCoverage, FuelGap, GapEstimate, LeastCoverage, Line, MeterFigures, MeterGap, Missing,
-    MonthFigures, MonthGap, Period, Price, SimplerRecycling, StarsFigures, Sufficiency,
+    MonthFigures, MonthGap, Period, Price, RollDoubt, SimplerRecycling, StarsFigures, Sufficiency,
     SurveyFigures, TravelFigures, Verdict, WasteFigures, WasteStream, YearChoice,
 };
 
@@ -141,6 +141,19 @@ pub fn full() -> Footprint {
                 valid_until: day(2027, 7, 31),
             }),
             earlier: [(AcademicYear::beginning(2023), surveys)].into(),
+            roll_doubts: vec![
+                RollDoubt::Group {
+                    group: "Owls".into(),
+                    pupils: 2_300,
+                    school_pupils: 230,
+                    census_date: day(2026, 10, 1),
+                },
+                RollDoubt::Groups {
+                    pupils: 260,
+                    school_pupils: 230,
+                    census_date: day(2026, 10, 1),
+                },
+            ],
         },
         position: ["readings", "waste", "travel", "activity", "register"]
             .map(|topic| (topic.to_owned(), 1_000))

@@ -27,6 +27,7 @@ pub(super) fn published(school: &Footprint) -> Value {
         "participants": object(participants),
         "stars": figures.stars,
         "earlier": object(earlier),
+        "roll_doubts": figures.roll_doubts,
         "assessment": assessment(&travel),
     })
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use events::{AcademicYear, Audience, InitiativeKind, Mode, StarsLevel};
-use footprint::{Days, StarsFigures, SurveyFigures, TravelFigures};
+use footprint::{Days, RollDoubt, StarsFigures, SurveyFigures, TravelFigures};
 
 /// School 5 has asked nobody.
 pub fn travel(n: u32, pupils: u32) -> TravelFigures {
@@ -74,6 +74,16 @@ pub fn travel(n: u32, pupils: u32) -> TravelFigures {
             [(AcademicYear::beginning(2023), of_year)].into()
         } else {
             BTreeMap::new()
+        },
+        roll_doubts: if n == 2 {
+            let census_date = NaiveDate::from_ymd_opt(2026, 10, 1).unwrap();
+            vec![RollDoubt::Groups {
+                pupils: u64::from(pupils) + 9,
+                school_pupils: pupils,
+                census_date,
+            }]
+        } else {
+            Vec::new()
         },
     }
 }

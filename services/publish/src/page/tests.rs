@@ -213,3 +213,25 @@ fn cpu_time() -> std::time::Duration {
     let nanoseconds = said.split(' ').next().unwrap();
     std::time::Duration::from_nanos(nanoseconds.parse().unwrap())
 }
+
+#[test]
+fn rolls_that_cannot_be_are_told_of_in_the_travel_section() {
+    let travel = |n: usize| {
+        let page = school_page(n);
+        let section = page.split("aria-labelledby=\"travel\"").nth(1);
+        section
+            .unwrap()
+            .split("</section>")
+            .next()
+            .unwrap()
+            .to_owned()
+    };
+    let told = travel(2);
+    assert!(told.contains("The groups surveyed have "), "{told}");
+    assert!(
+        told.contains(
+            "perhaps a group was surveyed under two names. The surveys count as they are."
+        )
+    );
+    assert!(!travel(0).contains("surveyed under two names"));
+}

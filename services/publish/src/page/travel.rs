@@ -25,6 +25,9 @@ pub(super) fn of_school(school: &Footprint) -> Markup {
             (stars::ladder(school, &travel))
             (stars::outlook(&travel, school.period))
             p .soft { (initiatives(school)) (why::link(school, "initiatives")) }
+            @for doubt in &school.travel.roll_doubts {
+                p .warn { (words::capital(&doubt.to_string())) ". The surveys count as they are." }
+            }
             div .two {
                 div { (stars::next_level(&travel)) }
                 (survey::shifts(&travel))

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use events::{AcademicYear, Audience, InitiativeKind, Mode};
-use footprint::Footprint;
 use footprint::stars::Response;
+use footprint::{Footprint, RollDoubt};
 
 use super::key;
 use crate::rollup::TrustView;
@@ -99,6 +99,7 @@ fn facts(school: &Footprint) -> Vec<Fact> {
     for (audience, survey) in &travel.surveys {
         facts.extend(surveyed(*audience, survey, travel.response(*audience)));
     }
+    facts.extend(school.travel.roll_doubts.iter().map(doubted));
     facts.extend(shifted(&travel));
     for of_year in travel.earlier.values() {
         for (audience, survey) in of_year {
@@ -139,6 +140,23 @@ fn surveyed(
         year,
         ..fact
     })
+}
+
+/// The roll of a group, or of all, that is more than the school's.
+fn doubted(doubt: &RollDoubt) -> Fact {
+    let (pupils, group) = match doubt {
+        RollDoubt::Group { pupils, group, .. } => (pupils, Some(group.clone())),
+        RollDoubt::Groups { pupils, .. } => (pupils, None),
+    };
+    let pupils = u32::try_from(*pupils).unwrap_or(u32::MAX);
+    Fact {
+        audience: Some(Audience::Pupil),
+        category: group,
+        ..Fact::new(
+            "survey_roll_above_school",
+            Value::Count(Shown::Count(pupils)),
+        )
+    }
 }
 
 fn answers(counts: &'static str, shares: &'static str, answers: &Answers) -> Vec<Fact> {

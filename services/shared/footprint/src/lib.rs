@@ -23,8 +23,8 @@ pub use csv_table::TableError;
 pub use message::{
     BlendPart, Block, Coverage, Days, EvidenceFigures, FactorSetRef, Finding, FindingKind,
     Footprint, GapEstimate, GapTotals, LOG, Line, MeterFigures, MonthFigures, OfYear, Period,
-    Price, RECEIVED, SimplerRecycling, StarsFigures, SurveyFigures, TravelFigures, Verdict,
-    WasteFigures, WasteStream, YearChoice, is_active, is_car, is_sustainable, picked,
+    Price, RECEIVED, RollDoubt, SimplerRecycling, StarsFigures, SurveyFigures, TravelFigures,
+    Verdict, WasteFigures, WasteStream, YearChoice, is_active, is_car, is_sustainable, picked,
 };
 pub use scoreboard::{
     DecidedBy, EvidenceScore, EvidenceState, KpiScore, SchoolScore, Scoreboard, Tally, Targets,

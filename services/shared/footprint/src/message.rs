@@ -4,6 +4,7 @@ mod gaps;
 mod line;
 mod meters;
 mod period;
+mod rolls;
 mod travel;
 mod waste;
 
@@ -18,6 +19,7 @@ pub use gaps::{Finding, FindingKind, GapEstimate, GapTotals};
 pub use line::{BlendPart, Block, FactorSetRef, Line, OfYear, Price, YearChoice};
 pub use meters::{Coverage, MeterFigures, MonthFigures};
 pub use period::{Days, Period};
+pub use rolls::RollDoubt;
 pub use travel::{
     StarsFigures, SurveyFigures, TravelFigures, is_active, is_car, is_sustainable, picked,
 };

@@ -28,6 +28,7 @@ pub(super) fn figures(frames: &[Frame<'_>]) -> PolarsResult<Vec<TravelFigures>> 
             participants: initiatives.participants,
             stars: level(frame),
             earlier: surveys.earlier,
+            roll_doubts: surveys::roll_doubts(frame),
         }
     });
     Ok(figures.collect())
@@ -36,7 +37,8 @@ pub(super) fn figures(frames: &[Frame<'_>]) -> PolarsResult<Vec<TravelFigures>> 
 /// What stands beside figures of travel.
 pub(super) fn told(frame: &Frame<'_>) -> Vec<String> {
     let mut told = commuting::told(frame);
-    told.extend(surveys::more_than_the_census(frame));
+    let doubts = surveys::roll_doubts(frame);
+    told.extend(doubts.iter().map(ToString::to_string));
     told
 }
 

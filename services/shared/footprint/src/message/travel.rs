@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use events::{AcademicYear, Audience, InitiativeKind, Mode, ModeCounts, StarsLevel};
 use serde::{Deserialize, Serialize};
 
-use super::Days;
+use super::{Days, RollDoubt};
 
 /// Travel over the period.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -24,6 +24,8 @@ pub struct TravelFigures {
     pub stars: Option<StarsFigures>,
     /// The surveys of up to four academic years before the last passed day's, where there were any.
     pub earlier: BTreeMap<AcademicYear, BTreeMap<Audience, SurveyFigures>>,
+    /// What cannot be right of the rolls in the pupils' surveys that count now.
+    pub roll_doubts: Vec<RollDoubt>,
 }
 
 /// An accreditation in force.

@@ -7,7 +7,7 @@ use polars::prelude::*;
 
 use super::super::Frame;
 use super::standing::Standing;
-use crate::message::{Days, SurveyFigures};
+use crate::message::{Days, RollDoubt, SurveyFigures};
 
 type ByAudience = BTreeMap<Audience, SurveyFigures>;
 
@@ -96,21 +96,38 @@ fn gather(
     }
 }
 
-/// The groups of a school have together no more pupils than the school. Where they do, one was perhaps asked under two
-/// names, or the roll of one was wrong.
-pub(super) fn more_than_the_census(frame: &Frame<'_>) -> Option<String> {
+/// No group of a school has more pupils than the school, nor have all of them together. Where they do, a roll was wrong, or one
+/// group was perhaps asked under two names.
+pub(super) fn roll_doubts(frame: &Frame<'_>) -> Vec<RollDoubt> {
+    let Some(census) = &frame.roll else {
+        return Vec::new();
+    };
+    let (school_pupils, census_date) = (census.pupils, census.census_date);
     let standing = Standing::of(frame);
     let pupils = standing.now.iter();
     let pupils = pupils.filter(|survey| survey.audience == Audience::Pupil);
-    let asked: u64 = pupils.map(|survey| u64::from(survey.members())).sum();
-    let census = frame.roll.as_ref()?;
-    (asked > u64::from(census.pupils)).then(|| {
-        format!(
-            "the groups surveyed have {asked} pupils on their rolls, more than the {} of the census of {}: perhaps a \
-             group was surveyed under two names",
-            census.pupils, census.census_date
-        )
-    })
+    let groups: Vec<_> = pupils
+        .map(|survey| (&survey.group, u64::from(survey.members())))
+        .collect();
+    let is_more = |pupils: u64| pupils > u64::from(school_pupils);
+    let too_large = groups.iter().filter(|(_, pupils)| is_more(*pupils));
+    let mut doubts: Vec<_> = too_large
+        .map(|(group, pupils)| RollDoubt::Group {
+            group: (*group).clone(),
+            pupils: *pupils,
+            school_pupils,
+            census_date,
+        })
+        .collect();
+    let together = groups.iter().map(|(_, pupils)| pupils).sum();
+    if doubts.is_empty() && is_more(together) {
+        doubts.push(RollDoubt::Groups {
+            pupils: together,
+            school_pupils,
+            census_date,
+        });
+    }
+    doubts
 }
 
 fn of_mode(counts: &ModeCounts, mode: Mode) -> u32 {

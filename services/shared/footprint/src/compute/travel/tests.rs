@@ -9,6 +9,8 @@ use events::{AcademicYear, Audience, InitiativeKind, InitiativeStatus, Mode, Sta
 
 use told::{Told, day};
 
+use crate::message::RollDoubt;
+
 const PUPIL: Audience = Audience::Pupil;
 
 #[test]
@@ -85,6 +87,28 @@ fn groups_of_more_pupils_than_the_school_are_told_of() {
              group was surveyed under two names"
         ]
     );
+    let together = |pupils| RollDoubt::Groups {
+        pupils,
+        school_pupils: 200,
+        census_date: day("2026-10-01"),
+    };
+    let doubts = |told: &Told| told.travel("trailing-12-months").roll_doubts;
+    assert_eq!(doubts(&told), [together(201)]);
+
+    // One group that alone is larger than the school is named, whatever it adds to the others.
+    told.survey(3, "2026-10-13", PUPIL, "Wrens", 250, [9, 1], [0, 0]);
+    let wrens = RollDoubt::Group {
+        group: "Wrens".to_owned(),
+        pupils: 250,
+        school_pupils: 200,
+        census_date: day("2026-10-01"),
+    };
+    assert_eq!(doubts(&told), [wrens]);
+    // Staff are no pupils.
+    let staff = Audience::Staff;
+    let mut told = Told::new();
+    told.survey(0, "2026-10-13", staff, "Staff", 300, [9, 1], [0, 0]);
+    assert_eq!(doubts(&told), []);
 }
 
 #[test]
