@@ -2,17 +2,21 @@
 
 use std::collections::BTreeMap;
 
-use events::{Data, Event, Refusal, Rule};
+use events::{Data, Event, LONGEST_TEXT, Refusal, Rule};
 
 use crate::admit::{Admitted, Identity, Refused};
 use crate::kept::{self, Kept};
 use crate::notes::{About, Note};
+use crate::tokens::token_sha256;
 
 /// The most values named of one event or row; the others are counted.
 const MOST_NAMED: usize = 5;
 
 /// What is put behind an id to keep the bad values of an event beside the event, which is not refused.
 const SUFFIX: &str = "#values";
+
+/// Hexadecimal digits that stand for the end of a long id.
+const HASHED: usize = 16;
 
 /// The bad values of one event, or of one row of a file.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -23,9 +27,17 @@ pub(crate) struct BadValues {
     at: Vec<usize>,
 }
 
-/// The identity under which `rejected` keeps the bad values of an event that was accepted.
+/// The identity under which `rejected` keeps the bad values of an event that was accepted: an id that with the suffix would
+/// be longer than ids may be has its end hashed, so that the bad values can be replayed as any other event.
 pub(crate) fn kept_as((source, id): &Identity) -> Identity {
-    (source.clone(), format!("{id}{SUFFIX}"))
+    let longest = LONGEST_TEXT - SUFFIX.len();
+    if id.chars().count() <= longest {
+        return (source.clone(), format!("{id}{SUFFIX}"));
+    }
+    let beginning: String = id.chars().take(longest - HASHED - 1).collect();
+    let hash = token_sha256(id);
+    let hash = hash.get(..HASHED).unwrap_or(&hash);
+    (source.clone(), format!("{beginning}-{hash}{SUFFIX}"))
 }
 
 impl BadValues {
@@ -134,5 +146,28 @@ impl Admitted {
             refusals: bad.named,
             sha256: None,
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bad_values_of_any_id_have_an_id_that_is_none_too_long() {
+        let kept = |id: String| kept_as(&("s".to_owned(), id)).1;
+        assert_eq!(kept("1".to_owned()), "1#values");
+        let id = |last: &str| format!("{}{last}", "\u{e9}".repeat(200 - last.len()));
+        assert_eq!(kept("x".repeat(193)), format!("{}#values", "x".repeat(193)));
+        for id in [id("a"), id("b"), "x".repeat(194)] {
+            let kept = kept(id.clone());
+            assert_eq!(kept.chars().count(), 200, "{kept}");
+            assert!(events::is_text(&kept));
+            assert_eq!(
+                kept_as(&("s".to_owned(), kept.clone())).1.chars().count(),
+                200
+            );
+        }
+        assert_ne!(kept(id("a")), kept(id("b")));
     }
 }

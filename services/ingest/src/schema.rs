@@ -16,7 +16,7 @@ use find::{at, told};
 /// The most refusals one event is given.
 const MOST_REFUSALS: usize = 20;
 /// The longest source or id an event can have.
-const LONGEST_ATTRIBUTE: usize = 200;
+const LONGEST_ATTRIBUTE: usize = events::LONGEST_TEXT;
 /// The longest a pointer or the words of a mend may be.
 const LONGEST_WORDS: usize = 1000;
 

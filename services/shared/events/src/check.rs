@@ -49,9 +49,12 @@ pub(crate) fn must(holds: bool, pointer: &str, rule: impl Display) -> Result<(),
     })
 }
 
+/// The most characters of a `source`, an `id` and most other texts.
+pub const LONGEST_TEXT: usize = 200;
+
 /// Whether `value` is 1 to 200 characters without control characters, as names and every `source` and `id` are.
 pub fn is_text(value: &str) -> bool {
-    (1..=200).contains(&value.chars().count()) && !value.chars().any(char::is_control)
+    (1..=LONGEST_TEXT).contains(&value.chars().count()) && !value.chars().any(char::is_control)
 }
 
 pub(crate) fn text(pointer: &str, value: &str) -> Result<(), FieldError> {

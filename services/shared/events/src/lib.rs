@@ -21,7 +21,7 @@ mod written;
 mod year;
 
 pub use activity::{ActivityKind, ActivityRecorded, ActivityUnit};
-pub use check::{FieldError, is_text};
+pub use check::{FieldError, LONGEST_TEXT, is_text};
 pub use event::{Data, Event, EventError, EventType};
 pub use evidence::{EvidenceFiled, EvidenceKind, EvidenceStatus};
 pub use membership::{DayRun, Memberships, Statement, both, day_run, without};
