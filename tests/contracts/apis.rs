@@ -67,7 +67,8 @@ fn openapi_describes_every_route_of_publish_and_no_other() {
     check_routes(PUBLISH, publish::ROUTES);
 }
 
-/// What is sent in always needs a token; figures may be had without where publish is told so; health needs none.
+/// What is sent in always needs a token, and so does being told what was rejected of it; figures may be had without where
+/// publish is told so; health needs none.
 #[test]
 fn openapi_says_what_needs_a_token() {
     let openapi = json(&folder().join("openapi.json"));
@@ -76,6 +77,7 @@ fn openapi_says_what_needs_a_token() {
             let is_health = ["/healthz", "/readyz"].contains(&path.as_str());
             let wanted = match method.as_str() {
                 "post" => json!([{ "token": [] }]),
+                _ if path == "/v1/rejected" => json!([{ "token": [] }]),
                 _ if is_health => Value::Null,
                 _ => json!([{}, { "reader": [] }, { "password": [] }]),
             };

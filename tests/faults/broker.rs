@@ -230,6 +230,8 @@ fn filler(number: u64) -> Record {
         refusals: Vec::new(),
         received: Default::default(),
         by: "tests".to_owned(),
+        source: "filler".to_owned(),
+        id: number.to_string(),
         event: (0..1_000_000).map(digit).collect::<String>().into(),
     };
     Record {

@@ -51,13 +51,7 @@ pub fn poison(poisoned: &Poisoned, now: DateTime<Utc>) -> Record {
     );
     let value = || Value::String(poisoned.value.clone());
     let event = serde_json::from_str(&poisoned.value).unwrap_or_else(|_| value());
-    record(
-        rejected_key(&place, &poisoned.key),
-        refusal,
-        now,
-        "aggregate",
-        event,
-    )
+    record((&place, &poisoned.key), refusal, now, "aggregate", event)
 }
 
 fn conflict(source: &str, id: &str, received: i64, token: &str, event: Value) -> Record {
@@ -68,11 +62,11 @@ fn conflict(source: &str, id: &str, received: i64, token: &str, event: Value) ->
         "the same source and id was taken before with other content; send a correction under a new id (waste and activities say which it replaces)",
     );
     let received = DateTime::from_timestamp_micros(received).unwrap_or_default();
-    record(rejected_key(source, id), refusal, received, token, event)
+    record((source, id), refusal, received, token, event)
 }
 
 fn record(
-    key: String,
+    (source, id): (&str, &str),
     refusal: Refusal,
     received: DateTime<Utc>,
     by: &str,
@@ -82,12 +76,14 @@ fn record(
         refusals: vec![refusal],
         received,
         by: by.to_owned(),
+        source: source.to_owned(),
+        id: id.to_owned(),
         event,
     };
     Record {
         topic: Topic::Rejected,
         partition: None,
-        key,
+        key: rejected_key(source, id),
         headers: Vec::new(),
         payload: serde_json::to_vec(&rejected).ok(),
     }

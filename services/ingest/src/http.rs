@@ -1,5 +1,7 @@
 //! The routes, and the way of a request through them.
 
+mod rejected;
+
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -8,7 +10,7 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::post;
+use axum::routing::{get, post};
 use chrono::{DateTime, Utc};
 
 use crate::answer::Problem;
@@ -19,23 +21,28 @@ use crate::rules::{Bounds, issued};
 use crate::tokens::{Authority, Token};
 use crate::turns::Busy;
 use crate::work::{Content, Sent, work};
-use crate::{EVENTS, FILES, body, request};
+use crate::{EVENTS, FILES, REJECTED, body, request};
+
+use self::rejected::get_rejected;
 
 pub(crate) fn routes(intake: Arc<Intake>) -> Router {
     let nothing_here = || async {
         Problem::new(StatusCode::NOT_FOUND, "not-found", "there is nothing here")
-            .detail("send events to POST /v1/events and files to POST /v1/files/{format}")
+            .detail(
+            "send events to POST /v1/events and files to POST /v1/files/{format}; GET /v1/rejected tells what was rejected",
+        )
     };
     let wrong_method = || async {
         Problem::new(
             StatusCode::METHOD_NOT_ALLOWED,
             "method",
-            "this address takes POST only",
+            "this address takes another method; Allow names it",
         )
     };
     Router::new()
         .route(EVENTS, post(post_events))
         .route(FILES, post(post_file))
+        .route(REJECTED, get(get_rejected))
         .method_not_allowed_fallback(wrong_method)
         .fallback(nothing_here)
         .with_state(intake.clone())

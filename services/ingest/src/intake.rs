@@ -20,6 +20,7 @@ use crate::doubt::Doubt;
 use crate::metrics::Metrics;
 use crate::rates::Rates;
 use crate::register::Register;
+use crate::rejections::Rejections;
 use crate::rules::Bounds;
 use crate::spool::Spool;
 use crate::tokens::{Authority, Tokens};
@@ -44,6 +45,8 @@ pub(crate) struct Intake {
     pub(crate) registering: tokio::sync::Mutex<()>,
     /// The keys that stand in `rejected`.
     pub(crate) rejected: Mutex<HashSet<u128>>,
+    /// What senders are told of that.
+    rejections: Mutex<Rejections>,
     pub(crate) turns: Turns,
     /// Where requests wait while the broker is away, if they may.
     pub(crate) spool: Option<Spool>,
@@ -73,6 +76,7 @@ impl Intake {
             register: RwLock::default(),
             registering: tokio::sync::Mutex::default(),
             rejected: Mutex::default(),
+            rejections: Mutex::default(),
             turns: Turns::new(&config.limits),
             spool,
             clock: Utc::now,
@@ -190,5 +194,14 @@ impl Intake {
 
     pub(crate) fn known_as_rejected<T>(&self, with: impl FnOnce(&mut HashSet<u128>) -> T) -> T {
         with(&mut self.rejected.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    pub(crate) fn known_rejections<T>(&self, with: impl FnOnce(&mut Rejections) -> T) -> T {
+        with(
+            &mut self
+                .rejections
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner),
+        )
     }
 }

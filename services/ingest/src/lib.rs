@@ -20,6 +20,7 @@ mod notes;
 mod rates;
 mod records;
 mod register;
+mod rejections;
 mod renew;
 mod request;
 mod rules;
@@ -50,11 +51,13 @@ pub use crate::tokens::{Scope, Token, TokenError, token_label, token_sha256};
 
 pub(crate) const EVENTS: &str = "/v1/events";
 pub(crate) const FILES: &str = "/v1/files/{format}";
+pub(crate) const REJECTED: &str = "/v1/rejected";
 
 /// Every route, by method and path.
 pub const ROUTES: &[(&str, &str)] = &[
     ("POST", EVENTS),
     ("POST", FILES),
+    ("GET", REJECTED),
     ("GET", "/healthz"),
     ("GET", "/readyz"),
     ("GET", "/metrics"),

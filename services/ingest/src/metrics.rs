@@ -14,12 +14,14 @@ pub(crate) use spool::SpoolMetrics;
 use crate::notes::About;
 use crate::renew::Part;
 use crate::tokens::{Tokens, token_label};
-use crate::{EVENTS, FILES};
+use crate::{EVENTS, FILES, REJECTED};
 
 /// The statuses a request can end with.
 const STATUSES: [u16; 13] = [
     202, 400, 401, 403, 404, 405, 408, 413, 415, 422, 429, 500, 503,
 ];
+/// The statuses that asking what was rejected can end with.
+const STATUSES_OF_REJECTED: [u16; 6] = [200, 400, 401, 403, 429, 503];
 
 /// What became of files that changed.
 const USED: &str = "used";
@@ -174,8 +176,12 @@ impl Metrics {
                 let _made = self.renewed.with_label_values(&[part.as_str(), outcome]);
             }
         }
-        for route in [EVENTS, FILES] {
-            for status in STATUSES {
+        for (route, statuses) in [
+            (EVENTS, &STATUSES[..]),
+            (FILES, &STATUSES[..]),
+            (REJECTED, &STATUSES_OF_REJECTED[..]),
+        ] {
+            for status in statuses {
                 let _made = self
                     .requests
                     .with_label_values(&[route, &status.to_string()]);

@@ -144,6 +144,11 @@ fn registration(record: &StoredRecord) -> Option<Registered> {
 }
 
 fn note_rejected(intake: &Intake, records: &[StoredRecord]) {
+    intake.known_rejections(|known| {
+        for record in records {
+            known.take(record);
+        }
+    });
     intake.known_as_rejected(|keys| {
         for record in records {
             let number = key_number(&record.key);

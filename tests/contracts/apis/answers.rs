@@ -156,6 +156,8 @@ fn a_rejected_event_as_rust_writes_it_fits_asyncapi() {
             refusals: vec![refusal.clone()],
             received: full().coverage.last_reading.unwrap_or_default(),
             by: "calder-vale".to_owned(),
+            source: "urn:hall-meter".to_owned(),
+            id: "1".to_owned(),
             event,
         };
         check(&schema, &to_value(rejected).expect("JSON"));

@@ -183,6 +183,8 @@ async fn a_token_that_is_no_longer_configured_is_named_and_takes_nothing_in() {
         )],
         received: "2026-11-01T00:00:00Z".parse().expect("a time"),
         by: "heron-before".to_owned(),
+        source: event.source.clone(),
+        id: event.id.clone(),
         event: serde_json::from_str(&event.to_json().expect("JSON")).expect("JSON"),
     };
     let record = Record {

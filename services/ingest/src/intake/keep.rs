@@ -3,7 +3,7 @@
 use bus::{BusError, Record};
 use chassis::chain;
 use chrono::{DateTime, Utc};
-use events::{Event, Refusal, Topic, rejected_key};
+use events::{Event, Refusal, Topic};
 
 use super::rejected::{gone, key_number, rejected, tombstone};
 use super::{BROKER, Intake};
@@ -11,6 +11,9 @@ use crate::admit::Admitted;
 use crate::kept::Kept;
 use crate::records::{Stamp, of_event};
 use crate::spool::{SPOOL, SpoolError};
+
+/// The source of what has none of its own.
+const BODY: &str = "body";
 
 /// Who brings what no request brought.
 const SERVICE: &str = "ingest";
@@ -47,13 +50,13 @@ impl Intake {
             .collect();
         let mut refused = Vec::with_capacity(admitted.refused.len());
         for one in &admitted.refused {
-            let (source, id) = match &one.identity {
-                Some((source, id)) => (source.as_str(), id.clone()),
-                None => ("body", one.sha256.clone().unwrap_or_default()),
+            let identity = match &one.identity {
+                Some((source, id)) => (source.as_str(), id.as_str()),
+                None => (BODY, one.sha256.as_deref().unwrap_or_default()),
             };
-            let key = rejected_key(source, &id);
-            refused.push((one.index, key_number(&key)));
-            records.push(rejected(key, &one.refusals, &one.event, by, now));
+            let record = rejected(identity, &one.refusals, &one.event, by, now);
+            refused.push((one.index, key_number(&record.key)));
+            records.push(record);
         }
         self.store(records).await?;
         self.learn(admitted.registrations.iter().map(|event| (event, now)));
@@ -84,16 +87,10 @@ impl Intake {
         by: &str,
         now: DateTime<Utc>,
     ) -> Result<(), NotKept> {
-        let key = rejected_key("body", sha256);
-        let number = key_number(&key);
-        self.store(vec![rejected(
-            key,
-            std::slice::from_ref(refusal),
-            &kept,
-            by,
-            now,
-        )])
-        .await?;
+        let refusals = std::slice::from_ref(refusal);
+        let record = rejected((BODY, sha256), refusals, &kept, by, now);
+        let number = key_number(&record.key);
+        self.store(vec![record]).await?;
         self.known_as_rejected(|keys| keys.extend([number]));
         self.metrics.rejected(refusal.rule, 1);
         Ok(())

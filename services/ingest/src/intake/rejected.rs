@@ -53,7 +53,7 @@ pub(super) fn gone(
 
 /// The record of [`events::RejectedEvent`], with the event as it came and not as it would be written again.
 pub(super) fn rejected(
-    key: String,
+    (source, id): (&str, &str),
     refusals: &[Refusal],
     event: &Kept,
     by: &str,
@@ -64,18 +64,22 @@ pub(super) fn rejected(
         refusals: &'a [Refusal],
         received: DateTime<Utc>,
         by: &'a str,
+        source: &'a str,
+        id: &'a str,
         event: &'a Kept,
     }
     let payload = serde_json::to_vec(&Rejected {
         refusals,
         received: now,
         by,
+        source,
+        id,
         event,
     });
     Record {
         topic: Topic::Rejected,
         partition: None,
-        key,
+        key: rejected_key(source, id),
         headers: vec![("content-type", "application/json".to_owned())],
         // Nothing here can fail to be written; were it none, it would delete what it is to record.
         payload: Some(payload.unwrap_or_default()),
@@ -111,7 +115,7 @@ mod tests {
     #[test]
     fn what_was_refused_is_kept_as_it_came() {
         let check = |kept: Kept, wanted: &str| {
-            let record = rejected(rejected_key("s", "1"), &[], &kept, "tester", now());
+            let record = rejected(("s", "1"), &[], &kept, "tester", now());
             let payload = record.payload.unwrap();
             let read: events::RejectedEvent = serde_json::from_slice(&payload).unwrap();
             assert_eq!(

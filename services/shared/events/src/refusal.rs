@@ -114,6 +114,10 @@ pub struct RejectedEvent {
     pub received: DateTime<Utc>,
     /// The name of the token it came with, or of the service that refused it.
     pub by: String,
+    /// Its source; `body` where it had none that could be read, and the topic, partition and offset of what was no event.
+    pub source: String,
+    /// Its id within the source; where it had none that could be read, the SHA-256 of its text.
+    pub id: String,
     /// The event as it came, as JSON; text that was not JSON stands here as a string, cut to 64 KiB.
     pub event: Value,
 }

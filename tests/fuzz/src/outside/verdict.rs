@@ -57,6 +57,8 @@ fn refused(one: &Refused) {
         refusals: one.refusals.clone(),
         received: Default::default(),
         by: String::new(),
+        source: String::new(),
+        id: String::new(),
         event: serde_json::from_str(&one.kept).expect("what is kept is JSON"),
     };
     let written = serde_json::to_vec(&record).expect("a record");

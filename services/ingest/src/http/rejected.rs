@@ -1,0 +1,129 @@
+//! `GET /v1/rejected`: a sender asks what was rejected of what it sent.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use axum::Json;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use chrono::{DateTime, Utc};
+use events::{Topic, Written};
+use serde::Deserialize;
+
+use super::{authorised, authority, too_fast};
+use crate::REJECTED;
+use crate::answer::Problem;
+use crate::intake::Intake;
+use crate::rejections::{Listed, MOST_OF_A_TOKEN};
+
+/// How many are listed unless said.
+const LISTED: usize = 100;
+
+/// `?since=2026-11-01T00:00:00Z&limit=100`
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Asked {
+    since: Option<String>,
+    limit: Option<String>,
+}
+
+/// Answers, and counts the answer.
+pub(super) async fn get_rejected(
+    State(intake): State<Arc<Intake>>,
+    asked: Result<Query<Asked>, QueryRejection>,
+    headers: HeaderMap,
+) -> Response {
+    let listed = list(&intake, asked, &headers);
+    let response = listed.map_or_else(Problem::into_response, |listed| {
+        Json(listed).into_response()
+    });
+    intake
+        .metrics
+        .answered(REJECTED, response.status().as_u16());
+    response
+}
+
+fn list(
+    intake: &Intake,
+    asked: Result<Query<Asked>, QueryRejection>,
+    headers: &HeaderMap,
+) -> Result<Listed, Problem> {
+    let sender = authorised(intake, headers)?;
+    if let Err(wait) = intake.rates.begin(&sender.name, Instant::now()) {
+        intake.metrics.over_rate(&sender.name);
+        return Err(too_fast(&intake.config.limits, wait));
+    }
+    let authority = authority(intake, headers, &sender)?;
+    let (since, limit) = bounds(asked)?;
+    if let Some(why) = intake.lacks(Topic::Rejected.name()) {
+        let title = "what was rejected cannot be told just now";
+        let problem = Problem::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", title);
+        return Err(problem.detail(why).retry_after(5));
+    }
+    Ok(intake.known_rejections(|known| known.of(authority.name(), since, limit)))
+}
+
+fn bounds(
+    asked: Result<Query<Asked>, QueryRejection>,
+) -> Result<(Option<DateTime<Utc>>, usize), Problem> {
+    let unreadable = |why: String| {
+        let title = "a parameter cannot be read";
+        Problem::new(StatusCode::BAD_REQUEST, "unreadable", title).detail(why)
+    };
+    let Query(asked) = asked.map_err(|error| {
+        unreadable(format!(
+            "the parameters are since and limit; {}",
+            error.body_text()
+        ))
+    })?;
+    let since = asked.since.map(|text| {
+        <DateTime<Utc>>::read(&text).ok_or_else(|| {
+            unreadable(format!(
+                "since: {}, with its + written %2B; got {text:?}",
+                <DateTime<Utc> as Written>::RULE
+            ))
+        })
+    });
+    let limit = asked.limit.map(|text| {
+        let limit = text.parse().ok();
+        let limit = limit.filter(|limit| (1..=MOST_OF_A_TOKEN).contains(limit));
+        limit.ok_or_else(|| {
+            unreadable(format!(
+                "limit: a whole number from 1 to {MOST_OF_A_TOKEN}; got {text:?}"
+            ))
+        })
+    });
+    Ok((since.transpose()?, limit.transpose()?.unwrap_or(LISTED)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_parameter_that_cannot_be_read_is_named() {
+        let asked = |since: Option<&str>, limit: Option<&str>| {
+            let [since, limit] = [since, limit].map(|text| text.map(str::to_owned));
+            bounds(Ok(Query(Asked { since, limit })))
+        };
+        let read = |since, limit| asked(since, limit).ok();
+        assert_eq!(read(None, None), Some((None, 100)));
+        let instant = "2026-11-01T00:00:00Z".parse().ok();
+        assert_eq!(
+            read(Some("2026-11-01T01:00:00+01:00"), Some("1000")),
+            Some((instant, 1000))
+        );
+        for (since, limit, named) in [
+            (Some("yesterday"), None, "since: "),
+            (Some("2026-11-01T01:00:00 01:00"), None, "%2B"),
+            (None, Some("0"), "limit: a whole number from 1 to 1000"),
+            (None, Some("1001"), "limit: "),
+            (None, Some("many"), "limit: "),
+        ] {
+            let problem = asked(since, limit).unwrap_err();
+            assert!(problem.detail.contains(named), "{}", problem.detail);
+        }
+    }
+}
