@@ -8,6 +8,7 @@ mod guarded;
 mod moved;
 mod rebuilt;
 mod refused;
+mod rejected;
 mod secure;
 pub mod seen;
 mod why;

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use bus::{
     Bus, Change, Commit, Followed, GroupConfig, GroupConsumer, Polled, Producer, Reader, Record,
-    StoredRecord, committed, ensure_topics, first, follow, snapshot, uncommitted,
+    StoredRecord, committed, ends, ensure_topics, first, follow, snapshot, uncommitted,
 };
 use events::{Place, Sharding, Topic};
 
@@ -177,6 +177,18 @@ async fn a_group_reads_on_from_where_it_is_committed(bus: &Bus) {
     send(bus, &sent).await;
     let left = || async { uncommitted(bus, GROUP, &TOPICS).await.expect("a number") };
     assert_eq!(left().await, 4);
+    let mut grown = ends(bus, &TOPICS).await.expect("ends");
+    assert_eq!(grown.len(), 8, "every partition of both");
+    grown.retain(|(_, end)| end.offset > 0);
+    let end = |topic, partition, offset| (topic, Place { partition, offset });
+    assert_eq!(
+        grown,
+        [
+            end(Topic::Readings, 1, 2),
+            end(Topic::Waste, 1, 1),
+            end(Topic::Waste, 3, 1)
+        ]
+    );
     let join = || {
         let joined = GroupConsumer::join(bus, &GroupConfig::default(), GROUP, &TOPICS);
         Arc::new(joined.expect("a member"))

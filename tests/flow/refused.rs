@@ -239,7 +239,10 @@ async fn a_refused_reading_is_taken_in_once_its_meter_is_registered() {
         .send(&[files::meter(0, "2200012030374")])
         .await
         .expect("an answer");
-    assert_eq!(replayed(&world), "1 received, 1 accepted, 0 refused\n");
+    assert_eq!(
+        replayed(&world),
+        "1 sent: 1 new, 0 a revision, 0 known already, 0 refused by ingest, 0 put aside by the ledger\n  meter early: new\n"
+    );
     assert!(
         cli::rejected(&world.kafka())
             .await

@@ -1,14 +1,19 @@
 //! What can be said on the command line.
 
-use std::fmt;
+mod ingest;
+mod rejected;
+mod withdraw;
+
 use std::path::PathBuf;
 
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use events::{AcademicYear, Channel, MeterId, Rule, Urn, Written};
+use events::{AcademicYear, MeterId, Urn, Written};
 use lake::Month;
 
-use crate::client::{ClientError, IngestClient};
+pub use self::ingest::Ingest;
+pub use self::rejected::{Rejected, Replay};
+pub use self::withdraw::{Bound, Withdraw};
 
 /// A school trust's sustainability figures, from the half-hour a meter pushes to the page a trustee reads.
 #[derive(Debug, Parser)]
@@ -45,7 +50,9 @@ pub enum Command {
     Export(Export),
     /// Show a trust's SECR report, or check a table that anybody published.
     Secr(Secr),
-    /// Send again what was refused, after its cause was mended.
+    /// Show what was rejected of what one has sent, and why.
+    Rejected(Rejected),
+    /// Send again what was rejected, after its cause was mended, and say what the ledger did with it.
     Replay(Replay),
     /// Send the schools and meters of the ledger to Kafka again, after it was made anew.
     Restore(Configured),
@@ -53,7 +60,7 @@ pub enum Command {
     Adopt(Configured),
     /// Mend the past of a meter that was registered at the wrong school.
     Reassign(Reassign),
-    /// Take readings back: what ingest has received of a meter's days until now counts no longer.
+    /// Take readings back: what ingest has received of a meter's days or half-hours until now counts no longer.
     Withdraw(Withdraw),
     /// Compute every footprint again from the ledger alone.
     Rebuild(Configured),
@@ -115,42 +122,6 @@ pub struct Import {
     pub ingest: Ingest,
 }
 
-/// Where ingest is, and who we are to it.
-#[derive(Args)]
-pub struct Ingest {
-    /// The address of ingest.
-    #[arg(long, env = "GREENLEDGER_URL", default_value = "http://127.0.0.1:8080")]
-    pub url: String,
-    /// The token; better left in the environment.
-    #[arg(long, env = "GREENLEDGER_TOKEN", hide_env_values = true)]
-    pub token: String,
-    /// An authority to trust beside those the machine does, if ingest's certificate is of one's own: PEM.
-    #[arg(long, env = "GREENLEDGER_CA", value_name = "FILE")]
-    pub ca: Option<PathBuf>,
-    /// Our certificate and its key, if ingest asks for one: PEM, both in one file.
-    #[arg(long, env = "GREENLEDGER_CERTIFICATE", value_name = "FILE")]
-    pub certificate: Option<PathBuf>,
-}
-
-impl Ingest {
-    /// A client of it.
-    pub fn client(&self) -> Result<IngestClient, ClientError> {
-        let (ca, certificate) = (self.ca.as_deref(), self.certificate.as_deref());
-        IngestClient::over_tls(&self.url, self.token.as_str(), ca, certificate)
-    }
-}
-
-/// Without the token.
-impl fmt::Debug for Ingest {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Ingest")
-            .field("url", &self.url)
-            .field("ca", &self.ca)
-            .field("certificate", &self.certificate)
-            .finish_non_exhaustive()
-    }
-}
-
 /// `greenledger export`
 #[derive(Debug, Args)]
 pub struct Export {
@@ -180,24 +151,6 @@ pub struct Secr {
     /// A report as JSON, whoever published it: says which of its cells do not agree with the others.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["config", "trust", "year"])]
     pub check: Option<PathBuf>,
-}
-
-/// `greenledger replay`
-#[derive(Debug, Args)]
-pub struct Replay {
-    /// The configuration of `up`, or of ingest: where Kafka is.
-    #[arg(long)]
-    pub config: PathBuf,
-    /// Only what was refused by this rule, such as `unknown-meter`.
-    #[arg(long, value_parser = rule)]
-    pub rule: Option<Rule>,
-    /// The name of a token to take the events over by: they are judged by its authority and recorded as its own. Each is
-    /// judged by the token it came with unless said. Needs an operator's token.
-    #[arg(long = "as", value_name = "NAME")]
-    pub as_token: Option<String>,
-    /// Where ingest is.
-    #[command(flatten)]
-    pub ingest: Ingest,
 }
 
 /// `greenledger factors`
@@ -266,43 +219,6 @@ pub struct Reassign {
     pub services: LedgerAndIngest,
 }
 
-/// `greenledger withdraw`
-#[derive(Debug, Args)]
-pub struct Withdraw {
-    /// The meter, such as mpan:2399999909024.
-    pub meter: MeterId,
-    /// The first day, such as 2026-02-01.
-    #[arg(long, value_name = "DATE", value_parser = day)]
-    pub from: NaiveDate,
-    /// The last day; the first one unless said.
-    #[arg(long, value_name = "DATE", value_parser = day)]
-    pub to: Option<NaiveDate>,
-    /// Which channel: AI, AE, RI or RE.
-    #[arg(long, value_parser = channel, default_value = "AI")]
-    pub channel: Channel,
-    /// Only readings of this source.
-    #[arg(long)]
-    pub source: Option<String>,
-    /// Only the event of this id.
-    #[arg(long, requires = "source")]
-    pub id: Option<String>,
-    /// Only what this supplier's file said.
-    #[arg(long)]
-    pub file: Option<PathBuf>,
-    /// Why.
-    #[arg(long)]
-    pub reason: String,
-    /// Which role decided it, such as "sustainability lead"; no name of a person.
-    #[arg(long, value_name = "ROLE")]
-    pub by: String,
-    /// Say what would be withdrawn, and send nothing.
-    #[arg(long)]
-    pub dry_run: bool,
-    /// Where the ledger and ingest are.
-    #[command(flatten)]
-    pub services: LedgerAndIngest,
-}
-
 /// What a command needs that reads the ledger and sends what follows from it.
 #[derive(Debug, Args)]
 pub struct LedgerAndIngest {
@@ -312,10 +228,6 @@ pub struct LedgerAndIngest {
     /// Where ingest is.
     #[command(flatten)]
     pub ingest: Ingest,
-}
-
-fn channel(text: &str) -> Result<Channel, String> {
-    Channel::parse(text).ok_or_else(|| "a channel is AI, AE, RI or RE".to_owned())
 }
 
 /// `greenledger explain`
@@ -372,9 +284,4 @@ fn month(text: &str) -> Result<Month, String> {
 
 fn day(text: &str) -> Result<NaiveDate, String> {
     NaiveDate::read(text).ok_or_else(|| NaiveDate::RULE.to_owned())
-}
-
-fn rule(text: &str) -> Result<Rule, String> {
-    serde_json::from_value(text.into())
-        .map_err(|_| "no rule is called so; ingest's answers and `rejected` name them".to_owned())
 }

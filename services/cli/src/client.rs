@@ -3,6 +3,7 @@
 mod answer;
 mod error;
 mod fault;
+mod rejected;
 
 #[cfg(test)]
 mod tests;
@@ -23,6 +24,7 @@ use reqwest::{Certificate, Identity, Response, StatusCode, Url};
 pub use self::answer::{Answer, Note, Refused};
 pub use self::error::ClientError;
 pub use self::fault::Fault;
+pub use self::rejected::{FileRow, Listed, Rejection};
 
 use self::answer::Problem;
 use self::fault::Names;
@@ -70,6 +72,14 @@ struct Post<'a> {
     format: Option<&'a str>,
     content_type: &'a str,
     /// Compressed.
+    body: Vec<u8>,
+}
+
+/// An answer, read whole.
+struct Answered {
+    status: StatusCode,
+    /// For how many seconds we are asked to leave it alone.
+    after: Option<u64>,
     body: Vec<u8>,
 }
 
@@ -201,10 +211,17 @@ impl IngestClient {
     /// Tries until there is an answer, an error that trying again cannot mend, or patience ends. A request may have been
     /// kept although its answer was lost: sent again it adds nothing, because ids are the same.
     async fn post(&self, post: &Post<'_>) -> Result<Answer, ClientError> {
+        self.patiently(async || self.attempt(post).await).await
+    }
+
+    async fn patiently<T>(
+        &self,
+        ask: impl AsyncFn() -> Result<T, ClientError>,
+    ) -> Result<T, ClientError> {
         let began = Instant::now();
         let mut attempt = 0;
         loop {
-            let error = match self.attempt(post).await {
+            let error = match ask().await {
                 Ok(answer) => return Ok(answer),
                 Err(error) => error,
             };
@@ -252,14 +269,10 @@ impl IngestClient {
     }
 
     async fn read(&self, response: Response, post: &Post<'_>) -> Result<Answer, ClientError> {
-        let status = response.status();
-        let after = response.headers().get(RETRY_AFTER);
-        let after = after.and_then(|seconds| seconds.to_str().ok()?.trim().parse().ok());
-        let body = response.bytes().await;
-        let body = body.map_err(|source| self.unreached(source))?;
-        let answer = serde_json::from_slice(&body);
-        let url = self.url.clone();
-        if status.is_success() {
+        let answered = self.answered(response).await?;
+        let answer = serde_json::from_slice(&answered.body);
+        if answered.status.is_success() {
+            let url = self.url.clone();
             return answer.map_err(|source| ClientError::Answer { url, source });
         }
         // Every event was refused, whatever for: the problem holds what the answer would.
@@ -268,13 +281,36 @@ impl IngestClient {
             StatusCode::PAYLOAD_TOO_LARGE,
             StatusCode::UNPROCESSABLE_ENTITY,
         ];
-        if let (true, Ok(answer)) = (of_events.contains(&status), answer) {
+        if let (true, Ok(answer)) = (of_events.contains(&answered.status), answer) {
             return Ok(answer);
         }
+        Err(self.refused(answered, post.format))
+    }
+
+    async fn answered(&self, response: Response) -> Result<Answered, ClientError> {
+        let status = response.status();
+        let after = response.headers().get(RETRY_AFTER);
+        let after = after.and_then(|seconds| seconds.to_str().ok()?.trim().parse().ok());
+        let body = response.bytes().await;
+        Ok(Answered {
+            status,
+            after,
+            body: body.map_err(|source| self.unreached(source))?.to_vec(),
+        })
+    }
+
+    /// Why a request was not answered as it was meant to be; `format` is the layout of the file it brought, if any.
+    fn refused(&self, answered: Answered, format: Option<&str>) -> ClientError {
+        let Answered {
+            status,
+            after,
+            body,
+        } = answered;
+        let url = self.url.clone();
         // What stands between us and ingest answers in its own way: then the status has to say it.
         let problem: Problem = serde_json::from_slice(&body).unwrap_or_default();
         let (is_not_found, said) = (problem.is_not_found(), problem.said());
-        Err(match (status, post.format) {
+        match (status, format) {
             (StatusCode::UNAUTHORIZED, _) => ClientError::Token { url },
             (StatusCode::FORBIDDEN, _) => ClientError::Forbidden { url, said },
             (StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS, _) => {
@@ -292,7 +328,7 @@ impl IngestClient {
                 said,
             },
             _ => ClientError::Problem { url, status, said },
-        })
+        }
     }
 }
 

@@ -7,13 +7,14 @@ mod factors;
 mod import;
 mod meter;
 mod reassign;
+mod rejected;
 mod replay;
 mod restore;
 mod secr;
 mod validate;
 mod withdraw;
 
-pub use replay::rejected;
+pub use rejected::rejected;
 
 use std::process::ExitCode;
 use std::time::Duration;
@@ -52,6 +53,7 @@ async fn carry_out(Arguments { command, format }: Arguments) -> anyhow::Result<E
         Command::Import(import) => import::run(&import, format).await,
         Command::Export(export) => export::run(&export, format).await,
         Command::Secr(secr) => secr::run(&secr, format).await,
+        Command::Rejected(rejected) => rejected::run(&rejected, format).await,
         Command::Replay(replay) => replay::run(&replay, format).await,
         Command::Restore(restore) => restore::run(&restore, format).await,
         Command::Reassign(reassign) => reassign::run(&reassign, format).await,

@@ -8,7 +8,9 @@ mod settled;
 mod show;
 mod up;
 
-pub use client::{Answer, ClientError, Fault, IngestClient, Note, Refused, Waiting};
+pub use client::{
+    Answer, ClientError, Fault, FileRow, IngestClient, Listed, Note, Refused, Rejection, Waiting,
+};
 pub use commands::rejected;
 pub use commands::run;
 pub use settled::{book, settled};

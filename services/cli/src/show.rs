@@ -3,6 +3,7 @@
 use std::io::{ErrorKind, IsTerminal, Write as _};
 use std::process::ExitCode;
 
+use events::Refusal;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
 
@@ -81,6 +82,20 @@ pub fn json_line(value: &Value) {
 /// Text as it is.
 pub fn text(text: &str) {
     say!("{text}");
+}
+
+/// A reason for which something was refused.
+pub fn reason(refusal: &Refusal) -> String {
+    let Refusal {
+        pointer,
+        rule,
+        seen,
+        mend,
+    } = refusal;
+    match pointer.as_str() {
+        "" => format!("[{rule}]: {seen}; {mend}"),
+        pointer => format!("{pointer} [{rule}]: {seen}; {mend}"),
+    }
 }
 
 /// What ingest answered.

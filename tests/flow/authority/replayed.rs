@@ -44,10 +44,17 @@ fn replayed(world: &Embedded, more: &[&str]) -> (Value, Value, Value) {
     let error = String::from_utf8_lossy(&output.stderr);
     let answer: Value =
         serde_json::from_slice(&output.stdout).unwrap_or_else(|why| panic!("{why}: {error}"));
+    let counts = &answer["counts"];
+    let count = |names: &[&str]| -> u64 {
+        let counted = names.iter().filter_map(|name| counts[name].as_u64());
+        counted.sum()
+    };
+    let refusals = answer["events"].as_array().into_iter().flatten();
+    let refusals = refusals.filter_map(|event| event["refusals"].as_array());
     (
-        answer["accepted"].clone(),
-        answer["refused"].clone(),
-        answer["refusals"].clone(),
+        count(&["new", "revisions", "known"]).into(),
+        count(&["refused", "put_aside", "pending"]).into(),
+        refusals.flatten().cloned().collect(),
     )
 }
 

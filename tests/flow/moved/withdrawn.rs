@@ -1,7 +1,10 @@
 //! Readings that are taken back by the command.
 
-use super::{counted, day, greenledger, ledger_rows, reassign, send, world};
+use std::process::Command;
+
+use super::{MPAN, counted, day, greenledger, ledger_rows, reassign, send, world};
 use crate::flow::deployment::Deployment;
+use crate::servers::service::binary;
 
 const WRONG: [&str; 4] = [
     "--reason",
@@ -61,4 +64,69 @@ async fn what_was_withdrawn_counts_nowhere_what_comes_later_does_and_the_ledger_
     assert_eq!(moved["meter_days"], 2, "{moved}");
     let there = [(900_100, 0), (900_101, 48 + 24)].into();
     assert_eq!(counted(&world).await, (there, gross), "no more and no less");
+}
+
+/// 48 kWh in winter, when local time is UTC; the half-hours from 09:30 to 11:00 are three of them.
+#[tokio::test(flavor = "multi_thread")]
+async fn half_hours_are_taken_back_and_a_dry_run_needs_no_token() {
+    let world = world().await;
+    send(&world, &[day("2nd", "2026-03-02", 1.0)]).await;
+    counted(&world).await;
+    let bounds = [
+        "--from",
+        "2026-03-02T09:30:00Z",
+        "--to",
+        "2026-03-02T11:00:00Z",
+    ];
+    let three = [&bounds[..], &WRONG].concat();
+
+    let config = world.folder().join("up.toml");
+    let text = format!("data_dir = {:?}\n", world.folder());
+    std::fs::write(&config, text).expect("a configuration");
+    let run = |more: &[&str]| {
+        let mut command = Command::new(binary("greenledger"));
+        command.env_remove("GREENLEDGER_TOKEN");
+        command.args(["withdraw", &format!("mpan:{MPAN}"), "--config"]);
+        command.arg(&config).args(&three).args(more);
+        command.output().expect("greenledger")
+    };
+    let dry = run(&["--dry-run"]);
+    let said = String::from_utf8_lossy(&dry.stdout);
+    assert!(dry.status.success(), "{dry:?}");
+    let wanted = "3 half-hours of mpan:2200012767323 to be withdrawn, 2026-03-02T09:30:00Z to 2026-03-02T11:00:00Z, of 1 events";
+    assert!(said.starts_with(wanted), "{said}");
+    let wet = run(&[]);
+    assert_eq!(wet.status.code(), Some(1), "{wet:?}");
+    let error = String::from_utf8_lossy(&wet.stderr);
+    assert!(error.contains("GREENLEDGER_TOKEN"), "{error}");
+    assert_eq!(counted(&world).await.0, [(900_100, 48)].into());
+
+    let done = greenledger(&world, "withdraw", &three);
+    assert_eq!(
+        (&done["half_hours"], &done["between"]),
+        (
+            &3.into(),
+            &serde_json::json!(["2026-03-02T09:30:00Z", "2026-03-02T11:00:00Z"])
+        ),
+        "{done}"
+    );
+    assert_eq!(counted(&world).await.0, [(900_100, 45)].into());
+    let off = [
+        "--from",
+        "2026-03-02T09:10:00Z",
+        "--to",
+        "2026-03-02T11:00:00Z",
+    ];
+    let off = Command::new(binary("greenledger"))
+        .args(["withdraw", &format!("mpan:{MPAN}"), "--dry-run", "--config"])
+        .arg(&config)
+        .args(off)
+        .args(WRONG)
+        .output()
+        .expect("greenledger");
+    let error = String::from_utf8_lossy(&off.stderr);
+    assert!(
+        error.contains("/data/start must be on a half-hour"),
+        "{error}"
+    );
 }

@@ -1,6 +1,6 @@
 //! What ingest answers.
 
-use events::Rule;
+use events::{Refusal, Rule};
 use serde::{Deserialize, Serialize};
 
 /// How many events ingest received, kept and refused, and why.
@@ -59,6 +59,18 @@ pub struct Refused {
     pub seen: String,
     /// How to mend it.
     pub mend: String,
+}
+
+impl Refused {
+    /// The reason alone.
+    pub fn refusal(&self) -> Refusal {
+        Refusal {
+            pointer: self.pointer.clone(),
+            rule: self.rule,
+            seen: self.seen.clone(),
+            mend: self.mend.clone(),
+        }
+    }
 }
 
 impl Answer {

@@ -47,6 +47,9 @@ pub enum ClientError {
         /// What was given.
         url: String,
     },
+    /// There is no token.
+    #[error("no token was given; put one into GREENLEDGER_TOKEN, or say --token")]
+    NoToken,
     /// The token is nothing that can be sent. It is not quoted.
     #[error(
         "the token holds characters that no token has; check GREENLEDGER_TOKEN or --token for line breaks and quotes"

@@ -40,8 +40,3 @@ pub fn aggregate(path: &Path) -> anyhow::Result<aggregate::Config> {
 pub fn publish(path: &Path) -> anyhow::Result<publish::Config> {
     either(path, UpConfig::publish)
 }
-
-/// The part of ingest.
-pub fn ingest(path: &Path) -> anyhow::Result<ingest::Config> {
-    either(path, UpConfig::ingest)
-}

@@ -40,9 +40,13 @@ pub async fn run(reassign: &Reassign, format: Format) -> anyhow::Result<ExitCode
     };
     let registered = registered(&lake, &wanted.meter).await?;
     let plan = plan(&wanted, &registered)?;
-    let client = reassign.services.ingest.client()?;
+    // What is only looked at needs no ingest, and no token.
+    let client = match reassign.dry_run {
+        true => None,
+        false => Some(reassign.services.ingest.client()?),
+    };
     let mut answer = Answer::default();
-    if !reassign.dry_run {
+    if let Some(client) = &client {
         answer.add(client.send(&plan.registrations).await?);
         if answer.refused > 0 {
             show::answer(format, &answer);
@@ -54,7 +58,7 @@ pub async fn run(reassign: &Reassign, format: Format) -> anyhow::Result<ExitCode
     let rows = readings(&lake, sharding, &wanted.meter, &schools, plan.days).await?;
     let withdrawn = withdrawals(&lake, &wanted.meter).await?;
     let moving = moving(&rows, &withdrawn, wanted.to);
-    if !reassign.dry_run {
+    if let Some(client) = &client {
         for batch in moving.events.chunks(BATCH) {
             answer.add(client.send(batch).await?);
         }

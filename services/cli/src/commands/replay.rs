@@ -1,79 +1,167 @@
-//! `greenledger replay`: what was refused is sent again through ingest, which takes it from `rejected` if it is accepted. Each
-//! event is judged by the token it came with, as that token is configured now, or by one that is named.
+//! `greenledger replay`: what was rejected is sent again through ingest, and of each event it is said what the ledger did with
+//! it. Each is judged by the token it came with, as that token is configured now, or by one that is named.
 
-use std::collections::BTreeMap;
+mod ledger;
+mod outcome;
+mod written;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::process::ExitCode;
+use std::time::{Duration, Instant};
 
 use anyhow::Context;
-use bus::{Bus, snapshot};
-use events::{RejectedEvent, Rule, Topic};
+use bus::ends;
+use events::{Event, RejectedEvent, Rule, Topic};
+use footprint::ledger::Identity;
 
+use self::ledger::{Ledger, Rows};
+use self::outcome::{Outcome, Replayed, judged};
+use self::written::{grown, written};
 use super::configs;
+use super::meter::open;
+use super::rejected::rejected;
 use crate::args::{Format, Replay};
-use crate::client::{Answer, IngestClient};
-use crate::show::{self, exit_code};
+use crate::client::{Answer, IngestClient, Note};
+use crate::show::exit_code;
 use crate::up::reachable;
 
 /// Events per request.
 const BATCH: usize = 500;
+/// How long after one look into the ledger the next comes, while ingest holds events back.
+const LOOK_AGAIN: Duration = Duration::from_secs(2);
 
-pub async fn run(replay: &Replay, format: Format) -> anyhow::Result<ExitCode> {
-    let bus = reachable(configs::ingest(&replay.config)?.kafka)?;
-    let client = replay.ingest.client()?;
-    let mut by_token: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for rejected in rejected(&bus).await?.into_values() {
-        // What was not even an event, such as a row of a file, cannot be sent again as it stands; it stays where it is.
-        let is_event = rejected.event.get("type").is_some();
-        if is_event && replay.rule.is_none_or(|rule| broke(&rejected, rule)) {
-            let token = replay.as_token.clone().unwrap_or(rejected.by);
-            let events = by_token.entry(token).or_default();
-            events.push(rejected.event.to_string());
-        }
-    }
-    let mut total = Answer::default();
-    let mut outcome = Ok(());
-    for (token, events) in by_token {
-        outcome = send(&client, &token, &events, &mut total).await;
-        if outcome.is_err() {
-            break;
-        }
-    }
-    // What was taken before something failed is taken, and said.
-    show::answer(format, &total);
-    outcome.map(|()| exit_code(total.refused))
+/// What is to be sent again, by the key under which `rejected` has it.
+struct ToSend {
+    key: String,
+    token: String,
+    text: String,
+    rejected: RejectedEvent,
+    /// None where it cannot be read: then ingest refuses it.
+    event: Option<Event>,
 }
 
-/// Sends events to be judged by a token.
-async fn send(
-    client: &IngestClient,
-    token: &str,
-    events: &[String],
-    total: &mut Answer,
-) -> anyhow::Result<()> {
-    for batch in events.chunks(BATCH) {
-        let answer = client.send_lines_as(batch, token).await;
-        total.add(answer.with_context(|| format!("cannot replay what came with token {token}"))?);
+impl ToSend {
+    fn identity(&self) -> Identity {
+        Identity {
+            source: self.rejected.source.as_str().into(),
+            id: self.rejected.id.as_str().into(),
+        }
     }
-    Ok(())
+}
+
+pub async fn run(replay: &Replay, format: Format) -> anyhow::Result<ExitCode> {
+    let config = configs::aggregate(&replay.services.config)?;
+    let bus = reachable(config.kafka.clone())?;
+    let client = replay.services.ingest.client()?;
+    let to_send = to_send(replay, rejected(&bus).await?);
+    let mut ledger = None;
+    if !replay.no_wait && !to_send.is_empty() {
+        let (lake, _) = open(&config).await?;
+        ledger = Some(Ledger::of(lake, &to_send));
+    }
+    let before = match &ledger {
+        Some(ledger) => ledger.rows().await?,
+        None => Rows::default(),
+    };
+    let ends_before = ends(&bus, &Topic::LEDGER).await?;
+    let mut sent = Sent::default();
+    let sending = sent.send_all(&client, &to_send).await;
+    // What was taken before something failed is taken, and said.
+    let told = |after: &Rows, again: &BTreeMap<String, RejectedEvent>| -> Vec<Replayed> {
+        let sent = to_send.iter().zip(&sent.outcomes);
+        sent.map(|(one, by_ingest)| Replayed {
+            source: one.rejected.source.clone(),
+            id: one.rejected.id.clone(),
+            token: one.token.clone(),
+            outcome: judged(one, by_ingest, again.get(&one.key), &before, after),
+        })
+        .collect()
+    };
+    let replayed = match &ledger {
+        None => told(&Rows::default(), &rejected(&bus).await?),
+        Some(ledger) => {
+            let deadline = Instant::now() + Duration::from_secs(replay.patience);
+            loop {
+                let ends = ends(&bus, &Topic::LEDGER).await?;
+                let is_written = written(&bus, &grown(&ends_before, &ends), deadline).await?;
+                let replayed = told(&ledger.rows().await?, &rejected(&bus).await?);
+                let is_pending = |one: &Replayed| one.outcome == Outcome::Pending;
+                // An ingest whose broker was away has what it took in its spool, and sends it later.
+                let left = deadline.saturating_duration_since(Instant::now());
+                if !is_written || left.is_zero() || !replayed.iter().any(is_pending) {
+                    break replayed;
+                }
+                tokio::time::sleep(LOOK_AGAIN.min(left)).await;
+            }
+        }
+    };
+    outcome::show(format, &replayed, &sent.notes, replay);
+    sending?;
+    Ok(exit_code(outcome::amiss(&replayed, replay.no_wait)))
+}
+
+fn to_send(replay: &Replay, rejected: BTreeMap<String, RejectedEvent>) -> Vec<ToSend> {
+    let mut to_send: Vec<ToSend> = rejected
+        .into_iter()
+        // What was not even an event, such as a row of a file, cannot be sent again as it stands; it stays where it is.
+        .filter(|(_, one)| one.event.get("type").is_some())
+        .filter(|(_, one)| replay.rule.is_none_or(|rule| broke(one, rule)))
+        .map(|(key, rejected)| {
+            let text = rejected.event.to_string();
+            ToSend {
+                key,
+                token: replay.as_token.clone().unwrap_or(rejected.by.clone()),
+                event: Event::parse(&text).ok(),
+                text,
+                rejected,
+            }
+        })
+        .collect();
+    to_send.sort_by(|a, b| a.token.cmp(&b.token));
+    to_send
 }
 
 fn broke(rejected: &RejectedEvent, rule: Rule) -> bool {
     rejected.refusals.iter().any(|refusal| refusal.rule == rule)
 }
 
-/// What `rejected` holds now, by key.
-pub async fn rejected(bus: &Bus) -> anyhow::Result<BTreeMap<String, RejectedEvent>> {
-    let mut held = BTreeMap::new();
-    for record in snapshot(bus, Topic::Rejected).await? {
-        match record.payload.as_deref().map(serde_json::from_slice) {
-            Some(Ok(rejected)) => {
-                held.insert(record.key, rejected);
-            }
-            Some(Err(error)) => tracing::warn!(key = record.key, %error, "not a refusal"),
-            None => {
-                held.remove(&record.key);
+/// What was sent, in the order of what was to be.
+#[derive(Default)]
+struct Sent {
+    /// Of each event whether ingest took it; none beyond what was sent before something failed.
+    outcomes: Vec<Result<(), Vec<events::Refusal>>>,
+    notes: Vec<Note>,
+}
+
+impl Sent {
+    async fn send_all(&mut self, client: &IngestClient, all: &[ToSend]) -> anyhow::Result<()> {
+        for of_token in all.chunk_by(|a, b| a.token == b.token) {
+            for batch in of_token.chunks(BATCH) {
+                let token = &batch[0].token;
+                let lines: Vec<&str> = batch.iter().map(|one| one.text.as_str()).collect();
+                let answer = client.send_lines_as(&lines, token).await;
+                let answer = answer
+                    .with_context(|| format!("cannot replay what came with token {token}"))?;
+                self.add(batch.len(), answer);
             }
         }
+        Ok(())
     }
-    Ok(held)
+
+    fn add(&mut self, events: usize, answer: Answer) {
+        let refused: BTreeSet<u64> = answer.refusals.iter().map(|one| one.index).collect();
+        // Of a body that was refused as a whole ingest counts no events.
+        let is_whole = answer.received == 0;
+        for index in 0..events as u64 {
+            let of_event = answer
+                .refusals
+                .iter()
+                .filter(|one| is_whole || one.index == index);
+            let refusals = of_event.map(|one| one.refusal()).collect();
+            let is_taken = !is_whole && !refused.contains(&index);
+            self.outcomes
+                .push(if is_taken { Ok(()) } else { Err(refusals) });
+        }
+        self.notes.extend(answer.notes);
+    }
 }

@@ -1,6 +1,7 @@
 //! `greenledger withdraw`: readings that were wrong are taken back. Beforehand it says what that changes.
 
 mod effect;
+mod stretch;
 
 use std::collections::BTreeSet;
 use std::process::ExitCode;
@@ -8,11 +9,11 @@ use std::process::ExitCode;
 use anyhow::Context;
 use chrono::{DateTime, Utc};
 use events::{Data, Event, FileHash, ReadingsWithdrawn};
-use footprint::Days;
 use ingest::token_sha256;
 use serde_json::json;
 
 use self::effect::{Effect, effect};
+use self::stretch::Stretch;
 use super::configs;
 use super::meter::{open, readings, registered, withdrawals};
 use crate::args::{Format, Withdraw};
@@ -24,39 +25,41 @@ const SOURCE: &str = "urn:greenledger:withdraw";
 pub async fn run(withdraw: &Withdraw, format: Format) -> anyhow::Result<ExitCode> {
     let config = configs::aggregate(&withdraw.services.config)?;
     let (lake, sharding) = open(&config).await?;
-    let days = Days {
-        from: withdraw.from,
-        to: withdraw.to.unwrap_or(withdraw.from),
-    };
-    let event = event(withdraw, days, Utc::now())?;
+    let stretch = Stretch::of(withdraw.from, withdraw.to)?;
+    let event = event(withdraw, stretch, Utc::now())?;
     event.check()?;
+    let days = stretch.days();
     let registered = registered(&lake, &withdraw.meter).await?;
     let schools: BTreeSet<_> = registered.stands.into_keys().collect();
     let rows = readings(&lake, sharding, &withdraw.meter, &schools, days).await?;
     let withdrawn = withdrawals(&lake, &withdraw.meter).await?;
     let effect = effect(&rows, &withdrawn, &event);
     if withdraw.dry_run {
-        show_effect(withdraw, days, &effect, format);
+        show_effect(withdraw, stretch, &effect, format);
         return Ok(ExitCode::SUCCESS);
     }
     let answer = withdraw.services.ingest.client()?.send(&[event]).await?;
     if answer.refused > 0 {
         show::answer(format, &answer);
     } else {
-        show_effect(withdraw, days, &effect, format);
+        show_effect(withdraw, stretch, &effect, format);
     }
     Ok(exit_code(answer.refused))
 }
 
 /// Its id is made from what it says and when: the same withdrawal made again later takes back what came in between.
-fn event(withdraw: &Withdraw, days: Days, now: DateTime<Utc>) -> anyhow::Result<Event> {
+fn event(withdraw: &Withdraw, stretch: Stretch, now: DateTime<Utc>) -> anyhow::Result<Event> {
+    let (days, half_hours) = match stretch {
+        Stretch::Days(days) => (Some(days), None),
+        Stretch::HalfHours { start, end } => (None, Some((start, end))),
+    };
     let data = ReadingsWithdrawn {
         meter: withdraw.meter.clone(),
         channel: withdraw.channel,
-        from: Some(days.from),
-        to: Some(days.to),
-        start: None,
-        end: None,
+        from: days.map(|days| days.from),
+        to: days.map(|days| days.to),
+        start: half_hours.map(|(start, _)| start),
+        end: half_hours.map(|(_, end)| end),
         source: withdraw.source.clone(),
         id: withdraw.id.clone(),
         file_sha256: withdraw.file.as_deref().map(file_hash).transpose()?,
@@ -90,8 +93,8 @@ fn file_hash(path: &std::path::Path) -> anyhow::Result<FileHash> {
     Ok(token_sha256(&text).parse()?)
 }
 
-fn show_effect(withdraw: &Withdraw, days: Days, effect: &Effect, format: Format) {
-    let dry_run = withdraw.dry_run;
+fn show_effect(withdraw: &Withdraw, stretch: Stretch, effect: &Effect, format: Format) {
+    let (dry_run, days) = (withdraw.dry_run, stretch.days());
     if format == Format::Json {
         let events: Vec<_> = effect
             .events
@@ -101,7 +104,8 @@ fn show_effect(withdraw: &Withdraw, days: Days, effect: &Effect, format: Format)
             })
             .collect();
         return show::json_line(&json!({
-            "meter": withdraw.meter, "channel": withdraw.channel, "days": days, "dry_run": dry_run,
+            "meter": withdraw.meter, "channel": withdraw.channel, "days": days,
+            "between": stretch.half_hours(), "dry_run": dry_run,
             "unit": effect.unit, "half_hours": effect.half_hours(), "events": events,
             "counted_before": effect.before.decimal(), "counted_after": effect.after.decimal(),
             "half_hours_before": effect.before.half_hours, "half_hours_after": effect.after.half_hours,
@@ -109,14 +113,12 @@ fn show_effect(withdraw: &Withdraw, days: Days, effect: &Effect, format: Format)
     }
     let to_be = if dry_run { "to be " } else { "" };
     if effect.events.is_empty() {
-        return show::text("nothing that the ledger holds of these days is withdrawn");
+        return show::text("nothing that the ledger holds of this time is withdrawn");
     }
     show::text(&format!(
-        "{} half-hours of {} {to_be}withdrawn, {} to {}, of {} events:",
+        "{} half-hours of {} {to_be}withdrawn, {stretch}, of {} events:",
         effect.half_hours(),
         withdraw.meter,
-        days.from,
-        days.to,
         effect.events.len()
     ));
     show::text(&effect.table());

@@ -19,7 +19,7 @@ pub use self::config::{KafkaConfig, Property};
 pub(crate) use self::follow::follow;
 pub(crate) use self::group::GroupConsumer;
 pub use self::member::{GroupConfig, GroupProtocol};
-pub(crate) use self::offsets::{commit, committed, first, uncommitted};
+pub(crate) use self::offsets::{commit, committed, ends, first, uncommitted};
 pub(crate) use self::producer::Producer;
 pub(crate) use self::reader::Reader;
 pub(crate) use self::topics::ensure_topics;

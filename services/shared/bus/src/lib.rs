@@ -22,7 +22,7 @@ pub use crate::error::BusError;
 pub use crate::follow::{Followed, follow, follow_watched, snapshot};
 pub use crate::kafka::{GroupConfig, GroupProtocol, KafkaConfig, Property};
 pub use crate::log::{Log, LogClient, LogError, LogServer};
-pub use crate::offsets::{Commit, commit, committed, first, uncommitted};
+pub use crate::offsets::{Commit, commit, committed, ends, first, uncommitted};
 pub use crate::producer::Producer;
 pub use crate::reach::Reach;
 pub use crate::reader::Reader;

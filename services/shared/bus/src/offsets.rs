@@ -52,6 +52,15 @@ pub async fn first(bus: &Bus, topic: Topic, partition: i32) -> Result<Place, Bus
     Ok(Place { partition, offset })
 }
 
+/// The offset that the next record of every partition of these topics will have.
+pub async fn ends(bus: &Bus, topics: &[Topic]) -> Result<Vec<(Topic, Place)>, BusError> {
+    match bus {
+        Bus::Kafka(config) => kafka::ends(config, topics).await,
+        Bus::Log(log) => Ok(log.ends(topics)),
+        Bus::LogClient(client) => Ok(client.ends(topics).await?),
+    }
+}
+
 /// Records of `topics` that `group` has not committed. Zero means: everything that was in the topics is durable elsewhere.
 pub async fn uncommitted(bus: &Bus, group: &str, topics: &[Topic]) -> Result<i64, BusError> {
     match bus {

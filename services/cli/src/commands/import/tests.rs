@@ -108,7 +108,7 @@ fn import(url: &str, files: &[PathBuf], file_format: &str, patience: u64) -> Imp
         patience,
         ingest: Ingest {
             url: url.to_owned(),
-            token: "secret".to_owned(),
+            token: Some("secret".to_owned()),
             ca: None,
             certificate: None,
         },

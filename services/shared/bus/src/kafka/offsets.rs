@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use events::Topic;
+use events::{Place, Topic};
 use rdkafka::consumer::{BaseConsumer, Consumer};
 use rdkafka::{Offset, TopicPartitionList};
 
@@ -20,6 +20,27 @@ pub(crate) async fn uncommitted(
 ) -> Result<i64, BusError> {
     let topics: Vec<String> = topics.iter().map(|topic| config.topic(*topic)).collect();
     ask(config, group, move |client, _| count(client, &topics)).await
+}
+
+/// The offset that the next record of every partition of these topics will have.
+pub(crate) async fn ends(
+    config: &KafkaConfig,
+    topics: &[Topic],
+) -> Result<Vec<(Topic, Place)>, BusError> {
+    let topics = topics.to_vec();
+    let ends = move |client: &BaseConsumer, config: &KafkaConfig| {
+        let mut ends = Vec::new();
+        for topic in topics {
+            let named = config.topic(topic);
+            for partition in partitions(client, &named)? {
+                let marks = client.fetch_watermarks(&named, partition, PATIENCE);
+                let (_, offset) = marks.map_err(BusError::broker("ask where a topic ends"))?;
+                ends.push((topic, Place { partition, offset }));
+            }
+        }
+        Ok(ends)
+    };
+    ask(config, "greenledger-look", ends).await
 }
 
 /// What `group` has committed.
@@ -81,15 +102,8 @@ fn count(client: &BaseConsumer, topics: &[String]) -> Result<i64, BusError> {
     let broken = || BusError::broker("ask how much is uncommitted");
     let mut list = TopicPartitionList::new();
     for topic in topics {
-        let metadata = client
-            .fetch_metadata(Some(topic), PATIENCE)
-            .map_err(broken())?;
-        for partition in metadata
-            .topics()
-            .iter()
-            .flat_map(|topic| topic.partitions())
-        {
-            list.add_partition(topic, partition.id());
+        for partition in partitions(client, topic)? {
+            list.add_partition(topic, partition);
         }
     }
     let committed = client.committed_offsets(list, PATIENCE).map_err(broken())?;
@@ -104,4 +118,12 @@ fn count(client: &BaseConsumer, topics: &[String]) -> Result<i64, BusError> {
         };
     }
     Ok(uncommitted)
+}
+
+fn partitions(client: &BaseConsumer, topic: &str) -> Result<Vec<i32>, BusError> {
+    let metadata = client.fetch_metadata(Some(topic), PATIENCE);
+    let metadata = metadata.map_err(BusError::broker("ask for the partitions of a topic"))?;
+    let partitions = metadata.topics().iter();
+    let partitions = partitions.flat_map(|topic| topic.partitions());
+    Ok(partitions.map(|partition| partition.id()).collect())
 }

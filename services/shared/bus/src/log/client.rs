@@ -78,6 +78,16 @@ impl LogClient {
         }
     }
 
+    pub(crate) async fn ends(&self, topics: &[Topic]) -> Result<Vec<(Topic, Place)>, LogError> {
+        let request = Request::Ends {
+            topics: topics.to_vec(),
+        };
+        match self.ask(&request, &[]).await? {
+            (Answer::Ends(ends), _) => Ok(ends),
+            (other, _) => Err(refused(other)),
+        }
+    }
+
     async fn ask(
         &self,
         request: &Request,

@@ -32,6 +32,9 @@ pub(super) enum Request {
         group: String,
         topics: Vec<Topic>,
     },
+    Ends {
+        topics: Vec<Topic>,
+    },
 }
 
 /// What it is answered.
@@ -42,6 +45,7 @@ pub(super) enum Answer {
     Appended(Vec<Place>),
     Committed(Vec<Committed>),
     Uncommitted(i64),
+    Ends(Vec<(Topic, Place)>),
     Refused(String),
 }
 

@@ -44,6 +44,23 @@ impl Log {
             .map_or(end, |record| record.place.offset))
     }
 
+    /// The offset that the next record of every partition of these topics will have.
+    pub(crate) fn ends(&self, topics: &[Topic]) -> Vec<(Topic, Place)> {
+        let partitions = 0..self.0.progress.partitions() as i32;
+        let of_topic = |topic: &Topic| {
+            let end = |partition| Place {
+                partition,
+                offset: self.end(*topic, partition),
+            };
+            let topic = *topic;
+            partitions
+                .clone()
+                .map(move |partition| (topic, end(partition)))
+                .collect::<Vec<_>>()
+        };
+        topics.iter().flat_map(of_topic).collect()
+    }
+
     /// What `group` has committed of each topic in a partition. Topics of which nothing is are left out.
     pub(crate) fn committed(
         &self,

@@ -110,6 +110,7 @@ async fn answer(log: &Log, mut stream: UnixStream) -> Result<(), Error> {
             .uncommitted(&group, &topics)
             .map(Answer::Uncommitted)
             .map_err(|error| error.to_string()),
+        Request::Ends { topics } => Ok(Answer::Ends(log.ends(&topics))),
     };
     frames::put_json(&mut writing, &answered.unwrap_or_else(Answer::Refused)).await?;
     writing.flush().await

@@ -379,6 +379,8 @@ async fn a_command_beside_the_process_reads_and_appends_through_its_socket() {
     log.append(&[reading(0, "a")]).await.unwrap();
     let topics = [Topic::Readings];
     assert_eq!(client.uncommitted("aggregate", &topics).await.unwrap(), 1);
+    assert_eq!(client.ends(&topics).await.unwrap(), log.ends(&topics));
+    assert!(log.ends(&topics).iter().any(|(_, end)| end.offset == 1));
     assert_eq!(client.committed("aggregate", &topics, 0).await.unwrap(), []);
     let large = "x".repeat(1 << 20);
     let refused = client.append(&[reading(0, &large)]).await.err().unwrap();

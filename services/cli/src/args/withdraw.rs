@@ -1,0 +1,71 @@
+//! What is taken back.
+
+use std::path::PathBuf;
+
+use chrono::{DateTime, FixedOffset, NaiveDate};
+use clap::Args;
+use events::{Channel, MeterId, Written};
+
+use super::LedgerAndIngest;
+
+/// `greenledger withdraw`
+#[derive(Debug, Args)]
+pub struct Withdraw {
+    /// The meter, such as mpan:2399999909024.
+    pub meter: MeterId,
+    /// The first day, such as 2026-02-01; or when the first half-hour begins, such as 2026-02-01T09:30:00Z.
+    #[arg(long, value_name = "DATE|TIME", value_parser = bound)]
+    pub from: Bound,
+    /// The last day, the first one unless said; or when the last half-hour ends.
+    #[arg(long, value_name = "DATE|TIME", value_parser = bound)]
+    pub to: Option<Bound>,
+    /// Which channel: AI, AE, RI or RE.
+    #[arg(long, value_parser = channel, default_value = "AI")]
+    pub channel: Channel,
+    /// Only readings of this source.
+    #[arg(long)]
+    pub source: Option<String>,
+    /// Only the event of this id.
+    #[arg(long, requires = "source")]
+    pub id: Option<String>,
+    /// Only what this supplier's file said.
+    #[arg(long)]
+    pub file: Option<PathBuf>,
+    /// Why.
+    #[arg(long)]
+    pub reason: String,
+    /// Which role decided it, such as "sustainability lead"; no name of a person.
+    #[arg(long, value_name = "ROLE")]
+    pub by: String,
+    /// Say what would be withdrawn, and send nothing.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Where the ledger and ingest are.
+    #[command(flatten)]
+    pub services: LedgerAndIngest,
+}
+
+/// Where a stretch of time begins or ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Bound {
+    /// With a local day.
+    Day(NaiveDate),
+    /// With a half-hour.
+    Time(DateTime<FixedOffset>),
+}
+
+fn bound(text: &str) -> Result<Bound, String> {
+    let day = NaiveDate::read(text).map(Bound::Day);
+    let bound = day.or_else(|| DateTime::<FixedOffset>::read(text).map(Bound::Time));
+    bound.ok_or_else(|| {
+        format!(
+            "{}; or {}",
+            NaiveDate::RULE,
+            <DateTime<FixedOffset> as Written>::RULE
+        )
+    })
+}
+
+fn channel(text: &str) -> Result<Channel, String> {
+    Channel::parse(text).ok_or_else(|| "a channel is AI, AE, RI or RE".to_owned())
+}

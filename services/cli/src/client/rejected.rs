@@ -1,0 +1,85 @@
+//! What ingest tells a sender of its rejections.
+
+use chrono::{DateTime, Utc};
+use events::{EventType, Refusal, Urn};
+use serde::{Deserialize, Serialize};
+
+use super::{ClientError, IngestClient};
+
+/// A token's rejections.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Listed {
+    /// The newest first.
+    pub rejected: Vec<Rejection>,
+    /// Whether there are older ones that are not listed.
+    pub more: bool,
+}
+
+/// One event, row of a file or body that was rejected.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rejection {
+    /// When it was received.
+    pub received: DateTime<Utc>,
+    /// Its source; `body` where none could be read.
+    pub source: String,
+    /// Its id; the SHA-256 of its text where none could be read.
+    pub id: String,
+    /// Its type, if it has one that there is.
+    #[serde(default, rename = "type", skip_serializing_if = "Option::is_none")]
+    pub kind: Option<EventType>,
+    /// The school, where it names one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject: Option<Urn>,
+    /// Where it stood in a supplier's file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<FileRow>,
+    /// Every reason found.
+    pub refusals: Vec<Refusal>,
+    /// Whether it was sent again since, or replayed, and was accepted.
+    pub taken_since: bool,
+}
+
+/// A row of a supplier's file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileRow {
+    /// The layout of the file.
+    pub format: String,
+    /// The line, from 1.
+    pub row: u64,
+}
+
+impl IngestClient {
+    /// What was rejected of the token's events that was received at `since` or later, the newest first; of another token's
+    /// events, if ours is an operator's.
+    pub async fn rejected(
+        &self,
+        since: Option<DateTime<Utc>>,
+        limit: u16,
+        as_token: Option<&str>,
+    ) -> Result<Listed, ClientError> {
+        let request = || {
+            let mut request = self.http.get(format!("{}/v1/rejected", self.url));
+            request = request.query(&[("limit", limit)]);
+            if let Some(since) = since {
+                request = request.query(&[("since", since.to_rfc3339())]);
+            }
+            if let Some(token) = as_token {
+                request = request.header("x-as-token", token);
+            }
+            request.bearer_auth(&self.token)
+        };
+        self.patiently(async || {
+            let response = request().send().await;
+            let answered = self
+                .answered(response.map_err(|why| self.unreached(why))?)
+                .await?;
+            if !answered.status.is_success() {
+                return Err(self.refused(answered, None));
+            }
+            let url = self.url.clone();
+            serde_json::from_slice(&answered.body)
+                .map_err(|source| ClientError::Answer { url, source })
+        })
+        .await
+    }
+}

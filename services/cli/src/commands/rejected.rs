@@ -1,0 +1,118 @@
+//! `greenledger rejected`: a sender looks at what was rejected of what it sent.
+
+use std::collections::BTreeMap;
+use std::process::ExitCode;
+
+use bus::{Bus, snapshot};
+use events::{RejectedEvent, Topic};
+use serde_json::json;
+
+use crate::args::{Format, Rejected};
+use crate::client::{Listed, Rejection};
+use crate::show;
+
+pub async fn run(rejected: &Rejected, format: Format) -> anyhow::Result<ExitCode> {
+    let client = rejected.ingest.client()?;
+    let since = rejected.since.map(|since| since.to_utc());
+    let as_token = rejected.as_token.as_deref();
+    let listed = client.rejected(since, rejected.limit, as_token).await?;
+    match format {
+        Format::Json => show::json_line(&json!(listed)),
+        Format::Text => show::text(&text(&listed)),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn text(listed: &Listed) -> String {
+    let mut lines: Vec<String> = listed.rejected.iter().map(one).collect();
+    match (lines.is_empty(), listed.more) {
+        (true, false) => lines.push("nothing was rejected".to_owned()),
+        (true, true) => lines.push("nothing that ingest still lists was rejected".to_owned()),
+        (false, true) => {
+            lines.push("there are older ones; --limit lists more, up to 1000".to_owned());
+        }
+        (false, false) => {}
+    }
+    lines.join("\n")
+}
+
+/// What it was, and a line for each reason.
+fn one(rejection: &Rejection) -> String {
+    let mut text = format!(
+        "{}  {} {}",
+        rejection.received.format("%Y-%m-%d %H:%M:%SZ"),
+        rejection.source,
+        rejection.id
+    );
+    if let Some(kind) = rejection.kind {
+        text.push_str(&format!(", {}", kind.as_str()));
+    }
+    if let Some(urn) = rejection.subject {
+        text.push_str(&format!(" of {urn}"));
+    }
+    if let Some(file) = &rejection.file {
+        text.push_str(&format!(", line {} of a file {}", file.row, file.format));
+    }
+    if rejection.taken_since {
+        text.push_str(", taken in since");
+    }
+    for refusal in &rejection.refusals {
+        text.push_str("\n  ");
+        text.push_str(&show::reason(refusal));
+    }
+    text
+}
+
+/// What `rejected` holds now, by key.
+pub async fn rejected(bus: &Bus) -> anyhow::Result<BTreeMap<String, RejectedEvent>> {
+    let mut held = BTreeMap::new();
+    for record in snapshot(bus, Topic::Rejected).await? {
+        match record.payload.as_deref().map(serde_json::from_slice) {
+            Some(Ok(rejected)) => {
+                held.insert(record.key, rejected);
+            }
+            Some(Err(error)) => tracing::warn!(key = record.key, %error, "not a refusal"),
+            None => {
+                held.remove(&record.key);
+            }
+        }
+    }
+    Ok(held)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test stops where it fails")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_rejection_says_what_it_was_and_why() {
+        let listed = json!({
+            "rejected": [
+                {
+                    "received": "2026-11-20T09:00:00.000001Z", "source": "hall-meter", "id": "1", "type": "waste.collected.v1",
+                    "subject": "900001", "taken_since": true,
+                    "refusals": [{ "pointer": "/id", "rule": "conflict", "seen": "1", "mend": "send it under another id" }]
+                },
+                {
+                    "received": "2026-11-19T09:00:00Z", "source": "urn:greenledger:file:day-rows-kwh48", "id": "9f2c-0000017",
+                    "file": { "format": "day-rows-kwh48", "row": 17 }, "taken_since": false,
+                    "refusals": [{ "pointer": "", "rule": "file-row", "seen": "MPAN: 12", "mend": "a meter is an MPAN" }]
+                }
+            ],
+            "more": true
+        });
+        let mut listed: Listed = serde_json::from_value(listed).unwrap();
+        assert_eq!(
+            text(&listed),
+            "2026-11-20 09:00:00Z  hall-meter 1, waste.collected.v1 of 900001, taken in since\n  \
+             /id [conflict]: 1; send it under another id\n\
+             2026-11-19 09:00:00Z  urn:greenledger:file:day-rows-kwh48 9f2c-0000017, line 17 of a file day-rows-kwh48\n  \
+             [file-row]: MPAN: 12; a meter is an MPAN\n\
+             there are older ones; --limit lists more, up to 1000"
+        );
+        listed.rejected.clear();
+        listed.more = false;
+        assert_eq!(text(&listed), "nothing was rejected");
+    }
+}

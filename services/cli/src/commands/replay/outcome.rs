@@ -1,0 +1,174 @@
+//! What became of an event that was sent again.
+
+use events::{Refusal, RejectedEvent, Rule};
+use serde::Serialize;
+use serde_json::json;
+
+use super::ToSend;
+use super::ledger::Rows;
+use crate::args::{Format, Replay};
+use crate::client::Note;
+use crate::show;
+
+/// What became of an event that was sent again.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case", tag = "outcome")]
+pub enum Outcome {
+    /// The ledger had nothing of its name, and has it now.
+    New,
+    /// The ledger had another of its name, and has both now: the one that was issued later stands.
+    Revision,
+    /// The ledger had it already, so that it adds nothing.
+    Known,
+    /// Ingest refused it again.
+    RefusedByIngest { refusals: Vec<Refusal> },
+    /// Ingest took it, and the ledger put it aside.
+    PutAside { refusals: Vec<Refusal> },
+    /// Ingest took it; it is not known to be in the ledger yet.
+    Pending,
+}
+
+/// An event that was sent again, and what became of it.
+#[derive(Debug, Serialize)]
+pub struct Replayed {
+    pub source: String,
+    pub id: String,
+    /// The name of the token by which it was judged.
+    pub token: String,
+    #[serde(flatten)]
+    pub outcome: Outcome,
+}
+
+/// What became of `sent`: from what ingest answered, what `rejected` has of it now, and the rows that the ledger had before and
+/// has now.
+pub(super) fn judged(
+    sent: &ToSend,
+    by_ingest: &Result<(), Vec<Refusal>>,
+    rejected: Option<&RejectedEvent>,
+    before: &Rows,
+    after: &Rows,
+) -> Outcome {
+    if let Err(refusals) = by_ingest {
+        let refusals = refusals.clone();
+        return Outcome::RefusedByIngest { refusals };
+    }
+    // One that was put aside again is another record: it was received later.
+    if let Some(again) = rejected.filter(|again| **again != sent.rejected) {
+        let refusals = again.refusals.clone();
+        let by_the_ledger = refusals.iter().any(|why| why.rule == Rule::Conflict);
+        return match by_the_ledger {
+            true => Outcome::PutAside { refusals },
+            false => Outcome::RefusedByIngest { refusals },
+        };
+    }
+    let name = sent.identity();
+    let issued = sent
+        .event
+        .as_ref()
+        .map(|event| event.time.timestamp_micros());
+    let was_there = issued.is_some_and(|issued| before.has_issued(&name, issued));
+    match (after.has_more(&name, before), before.has(&name)) {
+        (true, false) => Outcome::New,
+        (true, true) => Outcome::Revision,
+        (false, _) if was_there => Outcome::Known,
+        (false, _) => Outcome::Pending,
+    }
+}
+
+/// How many events are not in the ledger, though one waited for them.
+pub fn amiss(replayed: &[Replayed], did_not_wait: bool) -> u64 {
+    let is_amiss = |one: &&Replayed| match one.outcome {
+        Outcome::New | Outcome::Revision | Outcome::Known => false,
+        Outcome::RefusedByIngest { .. } | Outcome::PutAside { .. } => true,
+        Outcome::Pending => !did_not_wait,
+    };
+    replayed.iter().filter(is_amiss).count() as u64
+}
+
+/// How many events had which outcome.
+#[derive(Debug, Default, PartialEq, Serialize)]
+struct Counts {
+    sent: usize,
+    new: usize,
+    revisions: usize,
+    known: usize,
+    refused: usize,
+    put_aside: usize,
+    pending: usize,
+}
+
+impl Counts {
+    fn of(replayed: &[Replayed]) -> Self {
+        let mut counts = Counts {
+            sent: replayed.len(),
+            ..Counts::default()
+        };
+        for one in replayed {
+            let count = match one.outcome {
+                Outcome::New => &mut counts.new,
+                Outcome::Revision => &mut counts.revisions,
+                Outcome::Known => &mut counts.known,
+                Outcome::RefusedByIngest { .. } => &mut counts.refused,
+                Outcome::PutAside { .. } => &mut counts.put_aside,
+                Outcome::Pending => &mut counts.pending,
+            };
+            *count += 1;
+        }
+        counts
+    }
+
+    fn sentence(&self, replay: &Replay) -> String {
+        let pending = match (self.pending, replay.no_wait) {
+            (0, _) => String::new(),
+            (pending, true) => {
+                format!(", {pending} taken by ingest; the ledger was not waited for")
+            }
+            (pending, false) => format!(
+                ", {pending} taken by ingest and not in the ledger after {} s",
+                replay.patience
+            ),
+        };
+        format!(
+            "{} sent: {} new, {} a revision, {} known already, {} refused by ingest, {} put aside by the ledger{pending}",
+            self.sent, self.new, self.revisions, self.known, self.refused, self.put_aside
+        )
+    }
+}
+
+/// Prints what became of each event, and the sums.
+pub fn show(format: Format, replayed: &[Replayed], notes: &[Note], replay: &Replay) {
+    let counts = Counts::of(replayed);
+    if format == Format::Json {
+        return show::json_line(&json!({ "counts": counts, "events": replayed, "notes": notes }));
+    }
+    show::text(&counts.sentence(replay));
+    for one in replayed {
+        show::text(&format!(
+            "  {} {}: {}",
+            one.source,
+            one.id,
+            said(&one.outcome)
+        ));
+    }
+    for note in notes {
+        show::text(&format!("  note on {}: {}", note.id, note.note));
+    }
+}
+
+fn said(outcome: &Outcome) -> String {
+    let with = |what: &str, refusals: &[Refusal]| {
+        let reasons: Vec<_> = refusals.iter().map(show::reason).collect();
+        format!("{what}, {}", reasons.join("; "))
+    };
+    match outcome {
+        Outcome::New => "new".to_owned(),
+        Outcome::Revision => "a revision of what the ledger had".to_owned(),
+        Outcome::Known => "known already, adds nothing".to_owned(),
+        Outcome::RefusedByIngest { refusals } => with("refused by ingest", refusals),
+        Outcome::PutAside { refusals } => with("put aside by the ledger", refusals),
+        Outcome::Pending => "taken by ingest, not known to be in the ledger".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests;
