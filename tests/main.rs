@@ -10,6 +10,7 @@
 mod agreement;
 mod architecture;
 mod bus;
+mod cases;
 mod chance;
 mod changes;
 mod configs;

@@ -2,7 +2,7 @@
 
 mod figures;
 mod sufficiency;
-mod withdrawn;
+pub mod withdrawn;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use events::{Channel, MAX_SLOTS, MeterId, Place, Topic, Unit, Urn};
 use footprint::ledger::{
     Identity, LedgerEvent, MeterDay, Origin, readings_from_frame, readings_to_frame,
 };
-use footprint::view::{DaySum, Withdrawals, views};
+use footprint::view::{Contradictions, DaySum, Withdrawals, views};
 use proptest::prelude::*;
 
 /// When the first event of these tests is received, in microseconds since 1970: after the last of their days.
@@ -133,26 +133,35 @@ impl World {
         self.partition.written(flush, 0);
     }
 
-    fn sums(&self) -> BTreeMap<SchoolDay, DaySum> {
+    fn sums(&self) -> BTreeMap<SchoolDay, Stands> {
         let mut sums = BTreeMap::new();
         for row in &self.ledger {
             let day = (row.urn, row.key());
             let story = self.partition.stories().get(&row.urn);
-            if let Some(sum) = story.and_then(|story| story.day(&day.1)) {
-                sums.insert(day, sum);
+            if let Some(story) = story
+                && let Some(sum) = story.day(&day.1)
+            {
+                let contradictions = story.contradictions(&day.1).cloned();
+                sums.insert(day, (sum, contradictions.unwrap_or_default()));
             }
         }
         sums
     }
 }
 
+/// What stands of a meter-day, and what contradicts it.
+pub type Stands = (DaySum, Contradictions);
+
 /// What stands, worked out from all rows at once.
-pub fn from_scratch(rows: &[MeterDay]) -> BTreeMap<SchoolDay, DaySum> {
+pub fn from_scratch(rows: &[MeterDay]) -> BTreeMap<SchoolDay, Stands> {
     from_scratch_without(rows, &[])
 }
 
 /// What stands of all rows without what these events withdraw.
-fn from_scratch_without(rows: &[MeterDay], events: &[LedgerEvent]) -> BTreeMap<SchoolDay, DaySum> {
+pub fn from_scratch_without(
+    rows: &[MeterDay],
+    events: &[LedgerEvent],
+) -> BTreeMap<SchoolDay, Stands> {
     let schools: BTreeSet<Urn> = rows.iter().map(|row| row.urn).collect();
     let mut sums = BTreeMap::new();
     for urn in schools {
@@ -161,7 +170,7 @@ fn from_scratch_without(rows: &[MeterDay], events: &[LedgerEvent]) -> BTreeMap<S
         sums.extend(
             views(of_school, &withdrawals)
                 .into_iter()
-                .map(|(key, view)| ((urn, key), view.sum())),
+                .map(|(key, view)| ((urn, key), (view.sum(), view.contradictions))),
         );
     }
     sums

@@ -9,11 +9,11 @@ use std::time::Duration;
 
 use aggregate::{
     AggregateError, Batch, Partition, SchoolDay, delete, load_partition, look_up, merge,
-    read_readings, step, wanted, write,
+    read_events, read_readings, step, wanted, write,
 };
 use events::{Sharding, Topic};
-use footprint::ledger::{Identity, MeterDay};
-use footprint::view::{DaySum, union};
+use footprint::ledger::{Identity, LedgerEvent, MeterDay};
+use footprint::view::union;
 use lake::Lake;
 use object_store::ObjectStore;
 use object_store::memory::InMemory;
@@ -21,7 +21,8 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 use tokio::runtime::Runtime;
 
-use crate::properties::{from_scratch, rows};
+use crate::properties::withdrawn::withdrawals;
+use crate::properties::{Stands, from_scratch_without, rows};
 use crate::stores::faulty::Faulty;
 
 /// What happens next. Owners are counted from the first; the last is the one the group knows.
@@ -62,6 +63,39 @@ fn happens() -> impl Strategy<Value = Happens> {
     ]
 }
 
+/// One record of the log.
+#[derive(Debug, Clone)]
+enum Record {
+    Reading(MeterDay),
+    Withdrawal(LedgerEvent),
+}
+
+/// Readings and withdrawals in the order in which they were received.
+fn log() -> impl Strategy<Value = Vec<Record>> {
+    (rows(), withdrawals()).prop_map(|(rows, withdrawals)| {
+        let rows = rows.into_iter().map(Record::Reading);
+        let withdrawals = withdrawals.into_iter().map(Record::Withdrawal);
+        let mut log: Vec<Record> = rows.chain(withdrawals).collect();
+        log.sort_by_key(|record| match record {
+            Record::Reading(row) => row.origin.received,
+            Record::Withdrawal(row) => row.origin.received,
+        });
+        log
+    })
+}
+
+/// The readings and the withdrawals among some records.
+fn apart(records: &[Record]) -> (Vec<MeterDay>, Vec<LedgerEvent>) {
+    let (mut readings, mut withdrawals) = (Vec::new(), Vec::new());
+    for record in records {
+        match record {
+            Record::Reading(row) => readings.push(row.clone()),
+            Record::Withdrawal(row) => withdrawals.push(row.clone()),
+        }
+    }
+    (readings, withdrawals)
+}
+
 /// One process that owns the partition, or thinks it does.
 struct Owner {
     state: Partition,
@@ -75,13 +109,13 @@ struct World {
     store: Arc<dyn ObjectStore>,
     lake: Lake,
     sharding: Sharding,
-    log: Vec<MeterDay>,
+    log: Vec<Record>,
     committed: usize,
     owners: Vec<Owner>,
 }
 
 impl World {
-    async fn new(log: Vec<MeterDay>) -> Self {
+    async fn new(log: Vec<Record>) -> Self {
         let store: Arc<dyn ObjectStore> = Arc::new(InMemory::new());
         let mut world = World {
             lake: Lake::over(store.clone(), Duration::ZERO),
@@ -167,7 +201,11 @@ impl World {
     }
 
     async fn merge(&mut self, owner: usize, lake: &Lake) -> Result<(), AggregateError> {
-        for folder in self.folders().await {
+        let topics = [Topic::Readings, Topic::Withdrawals];
+        let [mut folders, withdrawals] =
+            [self.folders(topics[0]).await, self.folders(topics[1]).await];
+        folders.extend(withdrawals);
+        for folder in folders {
             let merged = merge(lake, folder, 2).await?;
             self.owners[owner].doomed.extend(merged);
         }
@@ -177,10 +215,12 @@ impl World {
     async fn read(&mut self, owner: usize, records: usize) {
         let owner = &mut self.owners[owner];
         let until = (owner.next + records).min(self.log.len());
+        let (readings, events) = apart(&self.log[owner.next..until]);
+        let next = until as i64;
         let batch = Batch {
-            readings: self.log[owner.next..until].to_vec(),
-            position: BTreeMap::from([(Topic::Readings, until as i64)]),
-            ..Batch::default()
+            readings,
+            events,
+            position: BTreeMap::from([(Topic::Readings, next), (Topic::Withdrawals, next)]),
         };
         let wanted = wanted(&owner.state, &batch);
         let found = look_up(&self.lake, self.sharding, wanted)
@@ -198,27 +238,35 @@ impl World {
         Ok(())
     }
 
-    async fn folders(&self) -> Vec<lake::LedgerFolder> {
-        let all = self.lake.ledger_folders(Topic::Readings, |_| true);
+    async fn folders(&self, topic: Topic) -> Vec<lake::LedgerFolder> {
+        let all = self.lake.ledger_folders(topic, |_| true);
         all.await.expect("folders")
     }
 
-    async fn ledger(&self) -> Vec<MeterDay> {
-        let mut rows = Vec::new();
-        for folder in self.folders().await {
-            rows.extend(read_readings(&self.lake, folder).await.expect("rows"));
+    async fn ledger(&self) -> (Vec<MeterDay>, Vec<LedgerEvent>) {
+        let (mut readings, mut withdrawals) = (Vec::new(), Vec::new());
+        for folder in self.folders(Topic::Readings).await {
+            readings.extend(read_readings(&self.lake, folder).await.expect("rows"));
         }
-        rows
+        for folder in self.folders(Topic::Withdrawals).await {
+            withdrawals.extend(read_events(&self.lake, folder).await.expect("rows"));
+        }
+        (readings, withdrawals)
     }
 
     /// What a reader must find at any moment: everything committed, and nothing that was never sent.
     async fn holds(&self) -> Result<(), TestCaseError> {
-        let names = |rows: &[MeterDay]| -> BTreeSet<(SchoolDay, Identity)> {
-            let name = |row: &MeterDay| ((row.urn, row.key()), row.identity.clone());
-            rows.iter().map(name).collect()
+        type Names = BTreeSet<(Option<SchoolDay>, Identity)>;
+        let names = |(readings, withdrawals): (Vec<MeterDay>, Vec<LedgerEvent>)| -> Names {
+            let of_readings = readings
+                .iter()
+                .map(|row| (Some((row.urn, row.key())), row.identity.clone()));
+            let of_withdrawals = withdrawals.iter().map(|row| (None, row.identity.clone()));
+            of_readings.chain(of_withdrawals).collect()
         };
-        let ledger = names(&self.ledger().await);
-        let (sent, committed) = (names(&self.log), names(&self.log[..self.committed]));
+        let ledger = names(self.ledger().await);
+        let sent = names(apart(&self.log));
+        let committed = names(apart(&self.log[..self.committed]));
         prop_assert!(
             committed.is_subset(&ledger),
             "committed and not in the ledger"
@@ -228,20 +276,26 @@ impl World {
     }
 
     /// The owner the group knows reads to the end and writes.
-    async fn finish(&mut self) -> BTreeMap<SchoolDay, DaySum> {
+    async fn finish(&mut self) -> BTreeMap<SchoolDay, Stands> {
         let last = self.owners.len() - 1;
         let all = self.log.len();
         self.read(last, all).await;
         self.write(last, &self.lake.clone()).await.expect("written");
         self.committed = all;
         let stories = self.owners[last].state.stories();
-        let days = self.log.iter().map(|row| (row.urn, row.key()));
-        days.filter_map(|day| Some((day.clone(), stories.get(&day.0)?.day(&day.1)?)))
-            .collect()
+        let (readings, _) = apart(&self.log);
+        let days = readings.iter().map(|row| (row.urn, row.key()));
+        let stands = |day: SchoolDay| {
+            let story = stories.get(&day.0)?;
+            let contradictions = story.contradictions(&day.1).cloned();
+            let sum = story.day(&day.1)?;
+            Some((day, (sum, contradictions.unwrap_or_default())))
+        };
+        days.filter_map(stands).collect()
     }
 }
 
-async fn live(log: Vec<MeterDay>, history: Vec<Happens>) -> Result<(), TestCaseError> {
+async fn live(log: Vec<Record>, history: Vec<Happens>) -> Result<(), TestCaseError> {
     let mut world = World::new(log).await;
     for event in history {
         world.take(event).await;
@@ -249,11 +303,14 @@ async fn live(log: Vec<MeterDay>, history: Vec<Happens>) -> Result<(), TestCaseE
     }
     let sums = world.finish().await;
     world.holds().await?;
-    let (ledger, expected) = (world.ledger().await, from_scratch(&world.log));
+    let (readings, withdrawals) = apart(&world.log);
+    let expected = from_scratch_without(&readings, &withdrawals);
     prop_assert_eq!(&sums, &expected, "sums by differences");
-    prop_assert_eq!(from_scratch(&ledger), expected.clone(), "the ledger");
-    prop_assert_eq!(union(&ledger).1.len(), 0, "two rows of one name differ");
-    // Whoever begins now, from the ledger alone, knows the same.
+    let (readings, withdrawals) = world.ledger().await;
+    let ledger = from_scratch_without(&readings, &withdrawals);
+    prop_assert_eq!(ledger, expected.clone(), "the ledger");
+    prop_assert_eq!(union(&readings).1.len(), 0, "two rows of one name differ");
+    // A process that begins now, from the ledger alone, knows the same.
     world.begin().await;
     prop_assert_eq!(world.finish().await, expected, "read back");
     Ok(())
@@ -270,7 +327,7 @@ proptest! {
 
     #[test]
     fn whatever_happens_the_ledger_is_the_log(
-        log in rows(),
+        log in log(),
         history in proptest::collection::vec(happens(), 1..25),
     ) {
         static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().expect("a runtime"));

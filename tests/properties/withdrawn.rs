@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use super::{FIRST_RECEIVED, METERS, SOURCES, World, from_scratch_without, rows, school_of};
 
 /// Withdrawals of the meters, days, sources and ids of [`rows`], received between them: of few names, so that one is revised.
-fn withdrawals() -> impl Strategy<Value = Vec<LedgerEvent>> {
+pub fn withdrawals() -> impl Strategy<Value = Vec<LedgerEvent>> {
     let named = of((0usize..3, of(0usize..4)));
     let one = (
         0usize..3,

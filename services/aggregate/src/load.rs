@@ -94,7 +94,7 @@ fn add_readings(loaded: &mut Partition, rows: &[MeterDay]) {
     for (urn, rows) in by_school {
         let story = loaded.stories.entry(urn).or_default();
         for (key, view) in views(rows, story.withdrawals()) {
-            story.set_day(&key, view.sum());
+            story.set_view(&key, view);
         }
     }
 }

@@ -138,7 +138,7 @@ fn merge_reading(
     );
     let story = partition.stories.entry(day.0).or_default();
     if let Some(view) = day_view(&standing, story.withdrawals()) {
-        story.set_day(&day.1, view.sum());
+        story.set_view(&day.1, view);
     }
     let all = rows.iter().filter(|row| stands(row)).cloned().collect();
     partition.recent.keep(day, all, partition.flush);
@@ -159,7 +159,7 @@ fn view_again(partition: &mut Partition, day: &SchoolDay, found: &Found) {
     if let Some(story) = partition.stories.get_mut(&day.0)
         && let Some(view) = day_view(&standing, story.withdrawals())
     {
-        story.set_day(&day.1, view.sum());
+        story.set_view(&day.1, view);
     }
 }
 

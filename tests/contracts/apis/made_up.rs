@@ -8,10 +8,11 @@ use events::{
     MilligramsCo2e, Mode, Phase, Roll, StarsLevel, TrustRef,
 };
 use footprint::{
-    Block, Coverage, Days, EvidenceFigures, FactorSetRef, Finding, FindingKind, Footprint,
-    FuelCoverage, FuelGap, GapEstimate, LeastCoverage, Line, MeterFigures, MeterGap, Missing,
-    MonthFigures, MonthGap, Period, Price, RollDoubt, SimplerRecycling, StarsFigures, Sufficiency,
-    SurveyFigures, TravelFigures, Verdict, WasteFigures, WasteStream, YearChoice,
+    Block, Contradicted, Coverage, Days, EventName, EvidenceFigures, FactorSetRef, Finding,
+    FindingKind, Footprint, FuelCoverage, FuelGap, GapEstimate, LeastCoverage, Line, MeterFigures,
+    MeterGap, Missing, MonthFigures, MonthGap, Period, Price, RollDoubt, SimplerRecycling,
+    StarsFigures, Sufficiency, SurveyFigures, TravelFigures, Verdict, WasteFigures, WasteStream,
+    YearChoice,
 };
 
 fn day(year: i32, month: u32, day: u32) -> NaiveDate {
@@ -293,13 +294,7 @@ fn line(block: Block, scope: u8, item: &str, factor: Option<f64>) -> Line {
 }
 
 fn findings() -> Vec<Finding> {
-    let kinds = [
-        FindingKind::Stuck,
-        FindingKind::Zero,
-        FindingKind::LevelShift,
-        FindingKind::Moved,
-    ];
-    kinds
+    FindingKind::ALL
         .map(|kind| Finding {
             meter: "mpan:1710035168313".parse().expect("a meter"),
             kind,
@@ -308,8 +303,23 @@ fn findings() -> Vec<Finding> {
                 to: day(2026, 3, 6),
             },
             said: "the same 1.5 kWh in every half-hour".into(),
+            contradicted: (kind == FindingKind::Contradiction).then(contradicted),
         })
         .into()
+}
+
+fn contradicted() -> Contradicted {
+    let event = |id: &str| EventName {
+        source: "urn:bridge".into(),
+        id: id.into(),
+    };
+    Contradicted {
+        stands: event("later"),
+        against: event("earlier"),
+        half_hours: 3,
+        stands_energy: 4_000_000,
+        against_energy: 5_500_000,
+    }
 }
 
 fn estimates() -> Vec<GapEstimate> {

@@ -2,9 +2,10 @@
 
 use chrono::NaiveDate;
 use events::{Fuel, MICRO, MilligramsCo2e};
-use footprint::{Days, Finding, FindingKind, GapEstimate, MeterFigures};
+use footprint::{Contradicted, Days, EventName, Finding, FindingKind, GapEstimate, MeterFigures};
 
-/// School 2's electricity hung for four days and then came down to a quarter; school 11's gas is silent.
+/// School 2's electricity hung for four days and then came down to a quarter; of school 5 two sources contradict; school 11's gas
+/// is silent.
 pub fn findings(n: usize, days: Days) -> Vec<Finding> {
     let day = |month, day| NaiveDate::from_ymd_opt(2026, month, day).unwrap();
     let finding = |kind, from, to, said: &str| Finding {
@@ -12,6 +13,7 @@ pub fn findings(n: usize, days: Days) -> Vec<Finding> {
         kind,
         days: Days { from, to },
         said: said.to_owned(),
+        contradicted: None,
     };
     let all = match n {
         2 => vec![
@@ -29,6 +31,22 @@ pub fn findings(n: usize, days: Days) -> Vec<Finding> {
                  weeks before: 4.0 times less",
             ),
         ],
+        5 => vec![Finding {
+            contradicted: Some(Contradicted {
+                stands: event_name("urn:n3rgy", "dev-B-2026-11-11"),
+                against: event_name("urn:n3rgy", "dev-A-2026-11-11"),
+                half_hours: 22,
+                stands_energy: 0,
+                against_energy: 22 * MICRO,
+            }),
+            ..finding(
+                FindingKind::ZeroStands,
+                day(11, 11),
+                day(11, 11),
+                "zeros stand for 22 half-hours on 11 November 2026: urn:n3rgy dev-B-2026-11-11 says 0 kWh and stands, urn:n3rgy \
+                 dev-A-2026-11-11 says 22 kWh",
+            )
+        }],
         8 => vec![finding(
             FindingKind::Moved,
             day(11, 1),
@@ -40,6 +58,13 @@ pub fn findings(n: usize, days: Days) -> Vec<Finding> {
     all.into_iter()
         .filter(|finding| days.contains(finding.days.to))
         .collect()
+}
+
+fn event_name(source: &str, id: &str) -> EventName {
+    EventName {
+        source: source.to_owned(),
+        id: id.to_owned(),
+    }
 }
 
 /// Of every meter with gaps, two kilowatt-hours a half-hour.

@@ -133,12 +133,6 @@ fn odd_schools(view: &TrustView, odd: &[&Footprint]) -> Markup {
 
 /// `2 meters stuck, 1 change of level`
 fn kinds(school: &Footprint) -> String {
-    const KINDS: [FindingKind; 4] = [
-        FindingKind::Stuck,
-        FindingKind::Zero,
-        FindingKind::LevelShift,
-        FindingKind::Moved,
-    ];
     let count = |kind| {
         let of_kind = school.findings.iter().filter(|one| one.kind == kind);
         match of_kind.count() {
@@ -147,7 +141,7 @@ fn kinds(school: &Footprint) -> String {
             several => Some(format!("{} ({several} times)", title(kind))),
         }
     };
-    KINDS
+    FindingKind::ALL
         .into_iter()
         .filter_map(count)
         .collect::<Vec<_>>()
@@ -165,6 +159,10 @@ fn title(kind: FindingKind) -> &'static str {
         FindingKind::Zero => "Nothing measured",
         FindingKind::LevelShift => "Another level",
         FindingKind::Moved => "Moved",
+        FindingKind::Contradiction => "Two sources contradict",
+        FindingKind::ZeroStands => "Zeros over values",
+        FindingKind::RegisterDisagrees => "Register and half-hours disagree",
+        FindingKind::AbovePastYear => "Far above its past year",
     }
 }
 
@@ -184,6 +182,22 @@ fn what_to_do(kind: FindingKind) -> &'static str {
         }
         FindingKind::Moved => {
             "If that was a mistake, the command `greenledger reassign` brings it back with all its readings."
+        }
+        FindingKind::Contradiction => {
+            "Compare both with the meter or a bill, then take the wrong one back with `greenledger withdraw`, or send the right \
+             values again with a later time."
+        }
+        FindingKind::ZeroStands => {
+            "A device that is not connected sends zeros. If something was used, take the zeros back with `greenledger \
+             withdraw`."
+        }
+        FindingKind::RegisterDisagrees => {
+            "Read the dial and compare: if the register is right, the unit or the multiplier of the feed is wrong; take its days \
+             back with `greenledger withdraw` and have them sent again."
+        }
+        FindingKind::AbovePastYear => {
+            "It counts as it came. Ask on site; if it cannot be, take the day back with `greenledger withdraw` and ask the \
+             supplier for it again."
         }
     }
 }

@@ -33,6 +33,7 @@ fn lately() -> HalfHours {
             unit: Unit::KilowattHours,
             slots,
             quality: [b'A'; MAX_SLOTS],
+            contradictions: Default::default(),
         }
     };
     let series = |meter: &str, fuel, gas| Series {

@@ -24,7 +24,42 @@ pub fn findings(view: &TrustView) -> Table {
         .day("from_day", |(_, finding)| Some(finding.days.from))
         .day("to_day", |(_, finding)| Some(finding.days.to))
         .text("said", |(_, finding)| Some(finding.said.clone()));
+    let columns = contradicted(columns);
     Table::new("findings", columns, each(view, |school| &school.findings))
+}
+
+/// The two events that contradict each other, and by how much; empty where nothing does.
+fn contradicted<'f>(
+    columns: Columns<'f, (&'f Footprint, &'f Finding)>,
+) -> Columns<'f, (&'f Footprint, &'f Finding)> {
+    columns
+        .text("stands_source", |(_, finding)| {
+            Some(finding.contradicted.as_ref()?.stands.source.clone())
+        })
+        .text("stands_id", |(_, finding)| {
+            Some(finding.contradicted.as_ref()?.stands.id.clone())
+        })
+        .text("against_source", |(_, finding)| {
+            Some(finding.contradicted.as_ref()?.against.source.clone())
+        })
+        .text("against_id", |(_, finding)| {
+            Some(finding.contradicted.as_ref()?.against.id.clone())
+        })
+        .int("contradicted_half_hours", |(_, finding)| {
+            Some(finding.contradicted.as_ref()?.half_hours)
+        })
+        .float("stands_kwh", |(_, finding)| {
+            Some(kilowatt_hours(finding.contradicted.as_ref()?.stands_energy))
+        })
+        .float("against_kwh", |(_, finding)| {
+            Some(kilowatt_hours(
+                finding.contradicted.as_ref()?.against_energy,
+            ))
+        })
+        .float("difference_kwh", |(_, finding)| {
+            let contradicted = finding.contradicted.as_ref()?;
+            Some(kilowatt_hours(contradicted.difference()))
+        })
 }
 
 /// What gaps may have held, and the gross total if they did. Nothing where nothing is missing, or nothing of it can be

@@ -21,10 +21,11 @@ mod watch;
 pub use compute::{Census, ComputeError, Method, Subject, footprints, possible_keys};
 pub use csv_table::TableError;
 pub use message::{
-    BlendPart, Block, Coverage, Days, EvidenceFigures, FactorSetRef, Finding, FindingKind,
-    Footprint, GapEstimate, GapTotals, LOG, Line, MeterFigures, MonthFigures, OfYear, Period,
-    Price, RECEIVED, RollDoubt, SimplerRecycling, StarsFigures, SurveyFigures, TravelFigures,
-    Verdict, WasteFigures, WasteStream, YearChoice, is_active, is_car, is_sustainable, picked,
+    BlendPart, Block, Contradicted, Coverage, Days, EventName, EvidenceFigures, FactorSetRef,
+    Finding, FindingKind, Footprint, GapEstimate, GapTotals, LOG, Line, MeterFigures, MonthFigures,
+    OfYear, Period, Price, RECEIVED, RollDoubt, SimplerRecycling, StarsFigures, SurveyFigures,
+    TravelFigures, Verdict, WasteFigures, WasteStream, YearChoice, is_active, is_car,
+    is_sustainable, picked,
 };
 pub use scoreboard::{
     DecidedBy, EvidenceScore, EvidenceState, KpiScore, SchoolScore, Scoreboard, Tally, Targets,

@@ -15,7 +15,7 @@ use events::{EvidenceKind, EvidenceStatus, MICRO, MilligramsCo2e, Phase, Roll, T
 use serde::{Deserialize, Serialize};
 
 use crate::sufficiency::Sufficiency;
-pub use gaps::{Finding, FindingKind, GapEstimate, GapTotals};
+pub use gaps::{Contradicted, EventName, Finding, FindingKind, GapEstimate, GapTotals};
 pub use line::{BlendPart, Block, FactorSetRef, Line, OfYear, Price, YearChoice};
 pub use meters::{Coverage, MeterFigures, MonthFigures};
 pub use period::{Days, Period};

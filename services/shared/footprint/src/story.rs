@@ -5,10 +5,10 @@ mod register;
 use std::collections::BTreeMap;
 
 use chrono::{Datelike, NaiveDate};
-use events::{Channel, Data, EventType, Memberships, MeterId, Statement};
+use events::{Channel, Data, EventType, Memberships, MeterId, Statement, Unit};
 
 use crate::ledger::{DayKey, Identity, LedgerEvent, Origin};
-use crate::view::{DaySum, Withdrawals};
+use crate::view::{Contradictions, DaySum, DayView, Withdrawals};
 
 pub use register::{Membership, OwnedMeter, Register};
 
@@ -25,6 +25,8 @@ pub struct Story {
 #[derive(Debug, Clone, Default)]
 pub struct Series {
     months: BTreeMap<NaiveDate, [Option<DaySum>; 31]>,
+    /// Of the few days that have any.
+    contradictions: BTreeMap<NaiveDate, Contradictions>,
 }
 
 /// An event of any topic but readings.
@@ -69,10 +71,28 @@ impl Story {
         month[key.day.day0() as usize] = Some(sum);
     }
 
+    /// Sets what stands for a meter-day, and what contradicts it.
+    pub fn set_view(&mut self, key: &DayKey, view: DayView) {
+        self.set_day(key, view.sum());
+        let channel = (key.meter.clone(), key.channel);
+        if let Some(series) = self.series.get_mut(&channel) {
+            match view.contradictions.is_empty() {
+                true => series.contradictions.remove(&key.day),
+                false => series.contradictions.insert(key.day, view.contradictions),
+            };
+        }
+    }
+
     /// What stands for a meter-day.
     pub fn day(&self, key: &DayKey) -> Option<DaySum> {
         let series = self.series.get(&(key.meter.clone(), key.channel))?;
-        series.months.get(&first_of_month(key.day))?[key.day.day0() as usize]
+        series.day(key.day)
+    }
+
+    /// What contradicts that which stands for a meter-day; none where nothing does.
+    pub fn contradictions(&self, key: &DayKey) -> Option<&Contradictions> {
+        let series = self.series(&key.meter, key.channel)?;
+        series.contradictions.get(&key.day)
     }
 
     /// Adds an event.
@@ -242,6 +262,21 @@ impl Fact {
 }
 
 impl Series {
+    /// The days of which values contradict those that stand, in order.
+    pub(crate) fn contradictions(&self) -> &BTreeMap<NaiveDate, Contradictions> {
+        &self.contradictions
+    }
+
+    /// What stands for a day.
+    pub(crate) fn day(&self, day: NaiveDate) -> Option<DaySum> {
+        self.months.get(&first_of_month(day))?[day.day0() as usize]
+    }
+
+    /// The unit of a day's values.
+    pub(crate) fn unit(&self, day: NaiveDate) -> Unit {
+        self.day(day).map_or(Unit::KilowattHours, |sum| sum.unit)
+    }
+
     /// The days with a sum in a run of days, both ends included.
     pub fn days(&self, days: crate::Days) -> impl Iterator<Item = (NaiveDate, DaySum)> {
         let months = self

@@ -1,5 +1,6 @@
 //! The view: of all that was ever said about a half-hour, the value that stands.
 
+mod contradiction;
 pub mod precedence;
 mod withdrawn;
 
@@ -12,6 +13,7 @@ use events::{MAX_SLOTS, Quantity, SettlementDay, Unit};
 use crate::ledger::{DayKey, Identity, LedgerEvent, MeterDay};
 use precedence::{Claim, standing_of_sources};
 
+pub use contradiction::{Contradiction, ContradictionKind, Contradictions, LongerInterval};
 pub use withdrawn::{SlotMask, Withdrawal, Withdrawals, withdrawn_days};
 
 /// The half-hours of a meter's day that stand.
@@ -23,6 +25,8 @@ pub struct DayView {
     pub slots: [Option<Quantity>; MAX_SLOTS],
     /// The quality of each, `-` where there is none.
     pub quality: [u8; MAX_SLOTS],
+    /// Which values contradict those that stand.
+    pub contradictions: Contradictions,
 }
 
 /// A day in five numbers and a flag, all that figures need of it: 16 bytes, for a story holds years of them.
@@ -156,6 +160,7 @@ pub fn day_view(rows: &[&MeterDay], withdrawals: &Withdrawals) -> Option<DayView
         unit: day_unit(rows)?,
         slots: [None; MAX_SLOTS],
         quality: [b'-'; MAX_SLOTS],
+        contradictions: Contradictions::default(),
     };
     let counted: Vec<(&MeterDay, SlotMask)> = rows
         .iter()
@@ -167,16 +172,22 @@ pub fn day_view(rows: &[&MeterDay], withdrawals: &Withdrawals) -> Option<DayView
         return Some(view);
     }
     let day = DayStart::of(counted.first()?.0.day);
+    let mut contradictions = contradiction::Found::default();
+    let mut claims = Vec::with_capacity(counted.len());
     for slot in 0..MAX_SLOTS {
-        let claims = counted
-            .iter()
-            .filter(|(_, mask)| mask & (1 << slot) == 0)
-            .filter_map(|(row, _)| Some((Claim::of(row, slot, day)?, *row)));
-        if let Some((_, stands)) = standing_of_sources(claims).first() {
+        claims.clear();
+        let not_withdrawn = counted.iter().filter(|(_, mask)| mask & (1 << slot) == 0);
+        claims
+            .extend(not_withdrawn.filter_map(|(row, _)| Some((Claim::of(row, slot, day)?, *row))));
+        let standing = standing_of_sources(claims.iter().copied());
+        if let Some((_, stands)) = standing.first() {
             view.slots[slot] = stands.slots[slot];
             view.quality[slot] = stands.quality[slot];
+            contradictions.add(slot, &claims, &standing);
         }
     }
+    let counted: Vec<&MeterDay> = counted.into_iter().map(|(row, _)| row).collect();
+    view.contradictions = contradictions.finish(&counted);
     Some(view)
 }
 
@@ -240,6 +251,7 @@ mod tests {
             unit: Unit::KilowattHours,
             slots: [None; MAX_SLOTS],
             quality: [b'-'; MAX_SLOTS],
+            contradictions: Contradictions::default(),
         };
         for slot in 0..count {
             (view.slots[slot], view.quality[slot]) = (Some(1_500_000), b'A');

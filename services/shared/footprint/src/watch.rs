@@ -21,6 +21,8 @@ pub struct Watch {
     pub shift_factor: f64,
     /// Kilowatt-hours a day below which no shift is looked for: of very little, a little is many times more.
     pub shift_from_kwh_a_day: f64,
+    /// How many times as much a day measures as the third-highest day of the twelve months before; more than 1.
+    pub outlier_factor: f64,
 }
 
 impl Default for Watch {
@@ -33,6 +35,7 @@ impl Default for Watch {
             zero_days_gas: days(100),
             shift_factor: 3.0,
             shift_from_kwh_a_day: 5.0,
+            outlier_factor: 5.0,
         }
     }
 }
@@ -53,9 +56,15 @@ impl Watch {
             true => Ok(()),
             false => Err(WatchError { key, seen, rule }),
         };
-        let (factor, least) = (self.shift_factor, self.shift_from_kwh_a_day);
-        let is_factor = factor.is_finite() && factor > 1.0;
-        check(is_factor, "shift_factor", factor, "more than 1")?;
+        let is_factor = |factor: f64| factor.is_finite() && factor > 1.0;
+        let factors = [
+            ("shift_factor", self.shift_factor),
+            ("outlier_factor", self.outlier_factor),
+        ];
+        for (key, factor) in factors {
+            check(is_factor(factor), key, factor, "more than 1")?;
+        }
+        let least = self.shift_from_kwh_a_day;
         let is_least = least.is_finite() && least >= 0.0;
         check(is_least, "shift_from_kwh_a_day", least, "0 or more")
     }

@@ -224,7 +224,7 @@ impl School {
             story.add(row.identity.clone(), Fact::of(row).unwrap());
         }
         for (key, view) in views(&self.rows.readings, story.withdrawals()) {
-            story.set_day(&key, view.sum());
+            story.set_view(&key, view);
         }
         let subject = Subject {
             urn: self.urn,

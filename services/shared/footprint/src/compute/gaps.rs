@@ -1,9 +1,12 @@
 //! What is odd about readings, and what their gaps may have held. Both stand beside the figures and change none of them.
 
 mod compare;
+mod contradictions;
 mod days;
 mod degree_days;
 mod how;
+mod intervals;
+mod outliers;
 mod runs;
 mod shift;
 #[cfg(test)]
@@ -34,9 +37,13 @@ pub(super) fn findings(frame: &Frame<'_>, watch: &Watch) -> Vec<Finding> {
             let reach = watch.longest_run(meter.registered.fuel).max(shift::REACH);
             let days = MeterDays::of(frame, meter, channel, owned, reach);
             found.extend(runs::found(&days, channel, owned, watch));
+            found.extend(outliers::found(frame, meter, channel, owned, watch));
             if channel == Channel::AI {
                 found.extend(shift::found(&days, owned, watch));
             }
+        }
+        for channel in [Channel::AI, Channel::AE] {
+            found.extend(contradictions::found(frame, meter, channel, owned));
         }
         found.sort_by_key(|finding| (finding.days, finding.kind));
         found
@@ -70,6 +77,7 @@ fn moved(meter: &OwnedMeter, passed: Days) -> Option<Finding> {
             "it was registered at school {to} from {} on, and {counts}",
             days::written(first)
         ),
+        contradicted: None,
     })
 }
 

@@ -1,5 +1,7 @@
 //! What is odd about readings, and what their gaps may have held.
 
+use std::fmt;
+
 use events::{Fuel, MeterId, MilligramsCo2e, Quantity};
 use serde::{Deserialize, Serialize};
 
@@ -16,6 +18,45 @@ pub struct Finding {
     pub days: Days,
     /// In a sentence.
     pub said: String,
+    /// Which events contradict each other, and by how much; none where nothing does.
+    pub contradicted: Option<Contradicted>,
+}
+
+/// Two events that contradict each other about a meter: of a run of days the two that differ most.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Contradicted {
+    /// The event whose values stand.
+    pub stands: EventName,
+    /// The event whose values do not.
+    pub against: EventName,
+    /// Half-hours on which events of these sources contradict each other.
+    pub half_hours: i64,
+    /// What stands for these half-hours, in milliwatt-hours.
+    pub stands_energy: Quantity,
+    /// What the other says of them, in milliwatt-hours.
+    pub against_energy: Quantity,
+}
+
+impl Contradicted {
+    /// How much more stands than the other says, in milliwatt-hours.
+    pub fn difference(&self) -> Quantity {
+        self.stands_energy - self.against_energy
+    }
+}
+
+/// What names an event.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EventName {
+    /// Its source.
+    pub source: String,
+    /// Its id there.
+    pub id: String,
+}
+
+impl fmt::Display for EventName {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(to, "{} {}", self.source, self.id)
+    }
 }
 
 /// What can be odd about a meter.
@@ -30,6 +71,28 @@ pub enum FindingKind {
     LevelShift,
     /// It was registered at another school from a day on which it still belonged to this one.
     Moved,
+    /// Two actual values of the same half-hours, of different sources or without an order.
+    Contradiction,
+    /// A zero stands where another event has a value.
+    ZeroStands,
+    /// A register says something else than the half-hours of the same days.
+    RegisterDisagrees,
+    /// A day many times above the meter's own past year.
+    AbovePastYear,
+}
+
+impl FindingKind {
+    /// All of them.
+    pub const ALL: [FindingKind; 8] = [
+        FindingKind::Stuck,
+        FindingKind::Zero,
+        FindingKind::LevelShift,
+        FindingKind::Moved,
+        FindingKind::Contradiction,
+        FindingKind::ZeroStands,
+        FindingKind::RegisterDisagrees,
+        FindingKind::AbovePastYear,
+    ];
 }
 
 /// What the gaps of one meter may have held: beside the figures, never in them.

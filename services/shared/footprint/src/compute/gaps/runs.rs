@@ -101,6 +101,7 @@ fn finding(
         kind,
         days: part,
         said,
+        contradicted: None,
     })
 }
 

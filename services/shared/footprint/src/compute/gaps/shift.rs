@@ -156,6 +156,7 @@ fn finding(
             whole(was),
             if *rise { "more" } else { "less" }
         ),
+        contradicted: None,
     })
 }
 

@@ -8,5 +8,6 @@
 
 mod findings;
 mod mean;
+mod outliers;
 mod told;
 mod weather;

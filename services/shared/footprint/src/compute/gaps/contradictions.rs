@@ -1,0 +1,149 @@
+//! Days on which sources contradict each other about a meter, and registers that disagree with its half-hours.
+
+use chrono::{Days as Later, NaiveDate};
+use events::{Channel, MICRO, Quantity, Unit, gas_kwh_per_m3, kilowatt_hours};
+
+use super::super::Frame;
+use super::days::spanned;
+use super::intervals;
+use crate::ledger::Identity;
+use crate::message::{Contradicted, Days, EventName, Finding, FindingKind};
+use crate::story::OwnedMeter;
+use crate::view::{Contradiction, ContradictionKind};
+
+/// The contradictions of a meter on the days that are told of, a finding for each run of days on which two sources contradict
+/// in one way.
+pub(super) fn found(
+    frame: &Frame<'_>,
+    meter: &OwnedMeter,
+    channel: Channel,
+    told: Days,
+) -> Vec<Finding> {
+    let Some(series) = frame.subject.story.series(&meter.registered.meter, channel) else {
+        return Vec::new();
+    };
+    let mut runs: Vec<Run<'_>> = Vec::new();
+    for (day, found) in series.contradictions() {
+        // Which days are told of says nothing about where a run begins: a longer interval is judged as a whole.
+        for one in found.values.iter().filter(|_| told.contains(*day)) {
+            let one = Run::new(*day, one, energy_per_unit(series.unit(*day), meter));
+            match runs.iter_mut().rev().find(|run| run.goes_on_with(&one)) {
+                Some(run) => run.extend(one),
+                None => runs.push(one),
+            }
+        }
+    }
+    let intervals = intervals::disagreeing(series, meter, told);
+    let found = runs.into_iter().map(|run| run.finding(meter));
+    found.chain(intervals).collect()
+}
+
+/// Milliwatt-hours in a millionth of the unit.
+pub(super) fn energy_per_unit(unit: Unit, meter: &OwnedMeter) -> f64 {
+    match unit {
+        Unit::CubicMetres => gas_kwh_per_m3(meter.registered.calorific_value),
+        Unit::KilowattHours | Unit::KilovarHours => 1.0,
+    }
+}
+
+/// Days in a row on which events of the same two sources contradict in the same way.
+struct Run<'a> {
+    days: Days,
+    kind: ContradictionKind,
+    /// The pair of events that differs most.
+    widest: &'a Contradiction,
+    widest_difference: Quantity,
+    half_hours: i64,
+    stands: Quantity,
+    against: Quantity,
+}
+
+impl<'a> Run<'a> {
+    fn new(day: NaiveDate, one: &'a Contradiction, energy_per_unit: f64) -> Self {
+        let energy = |sum: Quantity| (sum as f64 * energy_per_unit).round() as Quantity;
+        let (stands, against) = (energy(one.stands_sum), energy(one.against_sum));
+        Run {
+            days: Days { from: day, to: day },
+            kind: one.kind,
+            widest: one,
+            widest_difference: (stands - against).abs(),
+            half_hours: i64::from(one.half_hours),
+            stands,
+            against,
+        }
+    }
+
+    fn goes_on_with(&self, next: &Run<'_>) -> bool {
+        let source = |one: &Contradiction| (one.stands.source.clone(), one.against.source.clone());
+        self.kind == next.kind
+            && next.days.from <= self.days.to + Later::new(1)
+            && source(self.widest) == source(next.widest)
+    }
+
+    fn extend(&mut self, next: Run<'a>) {
+        self.days.to = next.days.to;
+        self.half_hours += next.half_hours;
+        self.stands += next.stands;
+        self.against += next.against;
+        if next.widest_difference > self.widest_difference {
+            (self.widest, self.widest_difference) = (next.widest, next.widest_difference);
+        }
+    }
+
+    fn finding(self, meter: &OwnedMeter) -> Finding {
+        let contradicted = Contradicted {
+            stands: event_name(&self.widest.stands),
+            against: event_name(&self.widest.against),
+            half_hours: self.half_hours,
+            stands_energy: self.stands,
+            against_energy: self.against,
+        };
+        let kind = match self.kind {
+            ContradictionKind::Differs => FindingKind::Contradiction,
+            ContradictionKind::ZeroStands => FindingKind::ZeroStands,
+        };
+        Finding {
+            meter: meter.registered.meter.clone(),
+            kind,
+            days: self.days,
+            said: said(self.kind, &contradicted, self.days),
+            contradicted: Some(contradicted),
+        }
+    }
+}
+
+fn said(kind: ContradictionKind, of: &Contradicted, days: Days) -> String {
+    let half_hours = match of.half_hours {
+        1 => "1 half-hour".to_owned(),
+        several => format!("{several} half-hours"),
+    };
+    let (stands, against) = (kwh(of.stands_energy), kwh(of.against_energy));
+    match kind {
+        ContradictionKind::Differs => format!(
+            "two actual values for {half_hours} {}: {} says {stands} kWh and stands, {} says {against} kWh",
+            spanned(days),
+            of.stands,
+            of.against
+        ),
+        ContradictionKind::ZeroStands => format!(
+            "zeros stand for {half_hours} {}: {} says 0 kWh and stands, {} says {against} kWh",
+            spanned(days),
+            of.stands,
+            of.against
+        ),
+    }
+}
+
+/// Kilowatt-hours to the tenth.
+pub(super) fn kwh(energy: Quantity) -> String {
+    let tenth = MICRO / 10;
+    let tenths = (energy + tenth / 2).div_euclid(tenth);
+    format!("{}", kilowatt_hours(tenths * tenth))
+}
+
+pub(super) fn event_name(identity: &Identity) -> EventName {
+    EventName {
+        source: identity.source.to_string(),
+        id: identity.id.to_string(),
+    }
+}

@@ -1,0 +1,157 @@
+//! Days on which a meter measured many times as much as on any day of its past year.
+
+use std::collections::BTreeMap;
+
+use chrono::{Months, NaiveDate};
+use events::{Channel, Quantity, SettlementDay, kilowatt_hours};
+
+use super::super::Frame;
+use super::super::meters::energy_of_month;
+use super::contradictions::kwh;
+use super::days::spanned;
+use crate::message::{Days, Finding, FindingKind};
+use crate::story::OwnedMeter;
+use crate::view::DaySum;
+use crate::watch::Watch;
+
+/// Whole days that the twelve months before have to hold: fewer may lack a season.
+const LEAST_DAYS: usize = 300;
+/// The day compared with is the highest but two: two wrong days of the past year hide no third.
+const RANK: usize = 3;
+
+/// Runs of days with [`Watch::outlier_factor`] times as much energy as the third-highest day of the twelve calendar months
+/// before theirs. Only days that came whole count.
+pub(super) fn found(
+    frame: &Frame<'_>,
+    meter: &OwnedMeter,
+    channel: Channel,
+    told: Days,
+    watch: &Watch,
+) -> Vec<Finding> {
+    let id = &meter.registered.meter;
+    let Some(series) = frame.subject.story.series(id, channel) else {
+        return Vec::new();
+    };
+    let mut past = PastYear::default();
+    let mut runs: Vec<Run> = Vec::new();
+    let a_year_before = told.from.checked_sub_months(Months::new(13));
+    let days = Days {
+        from: a_year_before.unwrap_or(told.from).max(meter.days.from),
+        to: told.to,
+    };
+    for (day, sum) in series.days(days) {
+        let Some(energy) = whole_energy(day, sum, meter) else {
+            continue;
+        };
+        let highest = past.reference(day);
+        past.add(day, energy);
+        let Some(reference) = highest.filter(|reference| {
+            *reference > 0 && energy as f64 >= watch.outlier_factor * *reference as f64
+        }) else {
+            continue;
+        };
+        if !told.contains(day) {
+            continue;
+        }
+        let one = Run {
+            days: Days { from: day, to: day },
+            highest: energy,
+            reference,
+        };
+        match runs.last_mut() {
+            Some(run) if run.days.to.succ_opt() == Some(day) => run.extend(one),
+            _ => runs.push(one),
+        }
+    }
+    runs.into_iter().map(|run| run.finding(meter)).collect()
+}
+
+fn whole_energy(day: NaiveDate, sum: DaySum, meter: &OwnedMeter) -> Option<Quantity> {
+    let is_whole = usize::from(sum.present) >= SettlementDay(day).slots() && sum.estimated == 0;
+    is_whole.then(|| energy_of_month(&[(day, sum)], meter))
+}
+
+/// The whole days of the months before, of each the highest few.
+#[derive(Default)]
+struct PastYear {
+    months: BTreeMap<NaiveDate, Month>,
+    /// The month that was asked about last, and its answer.
+    asked: Option<(NaiveDate, Option<Quantity>)>,
+}
+
+#[derive(Default)]
+struct Month {
+    whole_days: usize,
+    /// In falling order.
+    highest: Vec<Quantity>,
+}
+
+impl PastYear {
+    fn add(&mut self, day: NaiveDate, energy: Quantity) {
+        let month = self.months.entry(first_of_month(day)).or_default();
+        month.whole_days += 1;
+        let at = month.highest.partition_point(|held| *held >= energy);
+        month.highest.insert(at, energy);
+        month.highest.truncate(RANK);
+    }
+
+    /// The third-highest whole day of the twelve months before a day's; none where these hold too few whole days.
+    fn reference(&mut self, day: NaiveDate) -> Option<Quantity> {
+        let month = first_of_month(day);
+        if let Some((asked, answer)) = self.asked
+            && asked == month
+        {
+            return answer;
+        }
+        let answer = self.find(month);
+        self.asked = Some((month, answer));
+        answer
+    }
+
+    fn find(&self, month: NaiveDate) -> Option<Quantity> {
+        let from = month.checked_sub_months(Months::new(12))?;
+        let past = || self.months.range(from..month).map(|(_, month)| month);
+        if past().map(|month| month.whole_days).sum::<usize>() < LEAST_DAYS {
+            return None;
+        }
+        let mut highest: Vec<Quantity> = past().flat_map(|month| month.highest.clone()).collect();
+        highest.sort_unstable_by(|one, other| other.cmp(one));
+        highest.get(RANK - 1).copied()
+    }
+}
+
+fn first_of_month(day: NaiveDate) -> NaiveDate {
+    use chrono::Datelike;
+    day.with_day(1).unwrap_or(day)
+}
+
+struct Run {
+    days: Days,
+    highest: Quantity,
+    reference: Quantity,
+}
+
+impl Run {
+    fn extend(&mut self, next: Run) {
+        self.days.to = next.days.to;
+        if next.highest > self.highest {
+            (self.highest, self.reference) = (next.highest, next.reference);
+        }
+    }
+
+    fn finding(self, meter: &OwnedMeter) -> Finding {
+        let times = kilowatt_hours(self.highest) / kilowatt_hours(self.reference);
+        Finding {
+            meter: meter.registered.meter.clone(),
+            kind: FindingKind::AbovePastYear,
+            days: self.days,
+            said: format!(
+                "{} kWh in a day {}: {times:.1} times the {} kWh of the third-highest day of the 12 months before",
+                kwh(self.highest),
+                spanned(self.days),
+                kwh(self.reference)
+            ),
+            contradicted: None,
+        }
+    }
+}
