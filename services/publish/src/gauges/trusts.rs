@@ -116,12 +116,12 @@ fn per_trust(text: &mut Exposition, shown: &[Shown]) {
     );
     each(
         "greenledger_trust_schools",
-        "Schools with figures.",
-        |view| view.totals.schools as f64,
+        "Schools that belong to the trust.",
+        |view| view.totals.members as f64,
     );
     each(
         "greenledger_trust_schools_stars_engaged",
-        "Schools that hold a STARS level.",
+        "Schools of the trust that hold a STARS level.",
         |view| view.totals.stars_engaged as f64,
     );
 }

@@ -123,7 +123,7 @@ fn key_figures(view: &TrustView) -> Markup {
             }
             div {
                 dt { "Schools with a STARS level" }
-                dd { (totals.stars_engaged) " of " (totals.schools) }
+                dd { (totals.stars_engaged) " of " (totals.members) }
             }
         }
     }

@@ -46,7 +46,9 @@ pub struct Totals {
     pub schools_with_pupils: usize,
     /// What the intensity is of: the schools whose pupils and whose emissions are known.
     pub in_ratio: InRatio,
-    /// Schools that hold a STARS level.
+    /// Schools that belong to the trust on the last passed day of the period.
+    pub members: usize,
+    /// Of those, schools that hold a STARS level.
     pub stars_engaged: usize,
     /// The lines.
     pub lines: BTreeMap<LineKey, LineTotal>,
@@ -160,7 +162,10 @@ impl Totals {
                 self.in_ratio.pupil_millionths += footprint.pupil_millionths.unwrap_or_default();
             }
         }
-        self.stars_engaged += usize::from(footprint.travel.stars.is_some());
+        if footprint.is_still_member() {
+            self.members += 1;
+            self.stars_engaged += usize::from(footprint.travel.stars.is_some());
+        }
         if !self.factor_sets.contains(&footprint.factor_set) {
             self.factor_sets.push(footprint.factor_set.clone());
         }

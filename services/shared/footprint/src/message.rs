@@ -113,6 +113,14 @@ impl Footprint {
             .filter(|_| !self.sufficiency.is_enough())
     }
 
+    /// Whether the school belongs to the trust on the last day of the period that has passed. One that has left counts in the
+    /// sums of the period by its days, and in no count of schools or levels as they stand.
+    pub fn is_still_member(&self) -> bool {
+        let yesterday = self.period.as_of().pred_opt().unwrap_or_default();
+        let last_day = self.period.days().to.min(yesterday);
+        self.member.to >= last_day
+    }
+
     /// Whether nothing is known to be missing from the statutory figures, and enough data has come.
     pub fn is_complete(&self) -> bool {
         self.incomplete.is_empty() && self.sufficiency.is_enough()
