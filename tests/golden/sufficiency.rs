@@ -2,12 +2,9 @@
 //! 17,520 of each meter. 90% of them are 15,768.
 
 use events::{
-    ActivityKind, ActivityUnit, Channel, Data, Fuel, Heating, MICRO, MeterRegistered,
-    SchoolRegistered, SettlementDay, Unit,
+    ActivityKind, ActivityUnit, Channel, Data, Fuel, Heating, MeterRegistered, SchoolRegistered,
 };
 use footprint::factors::Fallback;
-use footprint::ledger::DayKey;
-use footprint::view::DaySum;
 use footprint::{Footprint, LeastCoverage, Method, Missing, TrustSufficiency};
 
 use super::{ELECTRICITY, GAS, Told, day, registered};
@@ -19,7 +16,7 @@ const YEAR: i64 = 17_520;
 fn school(electricity: i64) -> Told {
     let mut told = Told::school(100, "2024-10-03");
     told.owns(ELECTRICITY, Fuel::Electricity, None, Vec::new());
-    told.sends(ELECTRICITY, "2024-09-01", electricity);
+    told.sends(ELECTRICITY, Channel::AI, "2024-09-01", electricity);
     told
 }
 
@@ -27,35 +24,11 @@ fn school(electricity: i64) -> Told {
 fn with_gas(electricity: i64, gas: i64) -> Told {
     let mut told = school(electricity);
     told.owns(GAS, Fuel::Gas, None, Vec::new());
-    told.sends(GAS, "2024-09-01", gas);
+    told.sends(GAS, Channel::AI, "2024-09-01", gas);
     told
 }
 
 impl Told {
-    fn sends(&mut self, meter: &str, from: &str, half_hours: i64) {
-        let (mut on, mut left) = (day(from), half_hours);
-        while left > 0 {
-            let present = left.min(SettlementDay(on).slots() as i64);
-            let key = DayKey {
-                meter: meter.parse().expect("a meter"),
-                channel: Channel::AI,
-                day: on,
-            };
-            let sum = DaySum {
-                sum: present * MICRO,
-                unit: Unit::KilowattHours,
-                present: present as u8,
-                estimated: 0,
-                spread: 0,
-                last: present as u8,
-                flat: false,
-            };
-            self.story.set_day(&key, sum);
-            left -= present;
-            on = on.succ_opt().expect("a day");
-        }
-    }
-
     fn heated_by(&mut self, heating: Heating) {
         self.fact(Data::SchoolRegistered(SchoolRegistered {
             heating: Some(heating),
@@ -153,7 +126,7 @@ fn a_school_without_a_heating_source_has_none() {
 fn a_school_without_an_electricity_meter_has_none() {
     let mut told = Told::school(100, "2024-10-03");
     told.owns(GAS, Fuel::Gas, None, Vec::new());
-    told.sends(GAS, "2024-09-01", YEAR);
+    told.sends(GAS, Channel::AI, "2024-09-01", YEAR);
     assert_eq!(
         sentence(&told.year()),
         "Not enough data: no electricity meter is registered."
@@ -187,7 +160,7 @@ fn recorded_oil_or_declared_electric_heating_is_a_heating_source_and_district_he
 fn a_meter_is_expected_from_its_registration_on_and_days_without_heating_are_missing() {
     let mut gas_alone = school(YEAR);
     gas_alone.gas_from("2025-03-01");
-    gas_alone.sends(GAS, "2025-03-01", 8_830);
+    gas_alone.sends(GAS, Channel::AI, "2025-03-01", 8_830);
     assert_eq!(
         sentence(&gas_alone.year()),
         "Not enough data: gas has sent 8,830 of 17,520 half-hours (50.3%), no gas meter is registered \
@@ -205,7 +178,7 @@ fn a_meter_is_expected_from_its_registration_on_and_days_without_heating_are_mis
         sentence(&after_oil.year()),
         "Not enough data: gas has sent nothing since 1 Mar 2025 (0 of 8,830 half-hours)."
     );
-    after_oil.sends(GAS, "2025-03-01", 8_830);
+    after_oil.sends(GAS, Channel::AI, "2025-03-01", 8_830);
     assert!(after_oil.year().tonnes_per_pupil().is_some());
 }
 
@@ -215,7 +188,7 @@ fn of_a_year_under_way_only_the_days_that_have_passed_are_expected() {
     let mut told = Told::school(100, "2026-10-01");
     for (meter, fuel) in [(ELECTRICITY, Fuel::Electricity), (GAS, Fuel::Gas)] {
         told.owns(meter, fuel, None, Vec::new());
-        told.sends(meter, "2026-09-01", 3_938);
+        told.sends(meter, Channel::AI, "2026-09-01", 3_938);
     }
     let year = told.footprint("2026-27", Fallback::PreviousYear);
     let expected: Vec<i64> = year

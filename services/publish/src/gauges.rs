@@ -5,6 +5,7 @@
 
 mod exposition;
 mod gaps;
+mod meters;
 mod schools;
 mod scoreboard;
 mod sufficiency;
@@ -130,6 +131,31 @@ mod tests {
         assert!((gross - made_up::view().totals.gross.0 as f64 / 1e3).abs() < 1e-3);
         let trailing = lines("greenledger_trust_carbon_intensity_grams_per_pupil{");
         assert_eq!(trailing.len(), 3, "{trailing:?}");
+    }
+
+    #[test]
+    fn a_silent_meter_is_named_until_it_is_no_meter_of_the_school_any_more() {
+        let name = "greenledger_school_meter_silent_since_timestamp_seconds{";
+        let silent = |school: Footprint| -> Vec<String> {
+            let text = gauges(&Book::of([school]), &made_up::config());
+            let of_name = text.lines().filter(|line| line.starts_with(name));
+            of_name.map(str::to_owned).collect()
+        };
+        let school = made_up::school(11);
+        // 3 October 2026 began in British Summer Time, at 23:00 UTC of the day before.
+        let labels = format!(
+            "trust=\"calder-vale\",urn=\"{}\",school=\"Stainland Infant School\",meter=\"mprn:3938424403\",fuel=\"gas\"",
+            school.urn
+        );
+        assert_eq!(
+            silent(school.clone()),
+            [format!("{name}{labels}}} 1790982000")]
+        );
+        let mut gone = school;
+        for meter in &mut gone.meters {
+            meter.registered_to = made_up::as_of().checked_sub_days(chrono::Days::new(10));
+        }
+        assert_eq!(silent(gone), Vec::<String>::new());
     }
 
     #[test]

@@ -183,7 +183,7 @@ fn footprint(n: usize, period: Period) -> Footprint {
             Vec::new()
         },
         pupil_millionths: (n != 13).then_some(i64::from(pupils) * MICRO),
-        pupils: (n != 13).then(|| Roll {
+        roll: (n != 13).then(|| Roll {
             pupils,
             census_date: NaiveDate::from_ymd_opt(2026, 10, 1).unwrap(),
             source: "autumn census".into(),

@@ -162,7 +162,7 @@ mod tests {
         let (mut with, mut without) = (made_up::school(0), made_up::school(1));
         with.incomplete.clear();
         without.incomplete.clear();
-        without.pupils = None;
+        without.roll = None;
         let alone = with.tonnes_per_pupil();
         let view = TrustView::of(vec![Arc::new(with), Arc::new(without)], 0.24).unwrap();
         assert_eq!(view.tonnes_per_pupil(), alone);

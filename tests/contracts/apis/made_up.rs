@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use chrono::{NaiveDate, TimeZone, Utc};
 use events::{
-    AcademicYear, Audience, EvidenceKind, EvidenceStatus, Fuel, Grams, InitiativeKind, MICRO,
-    MilligramsCo2e, Mode, Phase, Roll, StarsLevel, TrustRef,
+    AcademicYear, Audience, Channel, EvidenceKind, EvidenceStatus, Fuel, Grams, InitiativeKind,
+    MICRO, MilligramsCo2e, Mode, Phase, Roll, StarsLevel, TrustRef,
 };
 use footprint::{
     Block, Contradicted, Coverage, Days, EventName, EvidenceFigures, FactorSetRef, Finding,
@@ -86,7 +86,7 @@ pub fn full() -> Footprint {
         estimates: estimates(),
         evidence: vec![evidence(Some(day(2027, 1, 4))), evidence(None)],
         notes: vec!["gas is priced with the 2025 factor".into()],
-        pupils: Some(Roll {
+        roll: Some(Roll {
             pupils: 190,
             census_date: day(2026, 10, 1),
             source: "autumn census".into(),
@@ -96,9 +96,14 @@ pub fn full() -> Footprint {
             .map(|(meter, fuel)| MeterFigures {
                 meter: meter.parse().expect("a meter"),
                 fuel,
+                registered_from: day(2024, 9, 1),
+                registered_to: Some(day(2027, 8, 31)),
+                channel: Channel::AI,
                 import: 1_000 * MICRO,
                 export: 7,
                 coverage,
+                export_coverage: Some(coverage),
+                silent_since: Some(day(2026, 11, 12)),
             })
             .into(),
         months: months
@@ -241,7 +246,7 @@ pub fn bare() -> Footprint {
         estimates: Vec::new(),
         evidence: Vec::new(),
         notes: Vec::new(),
-        pupils: None,
+        roll: None,
         coverage: Coverage::default(),
         meters: Vec::new(),
         months: Vec::new(),

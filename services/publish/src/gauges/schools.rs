@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use footprint::Block;
+use footprint::{Block, Footprint};
 
 use super::exposition::{Exposition, label};
 use super::{Shown, joules, waste};
@@ -14,6 +14,7 @@ pub(super) fn write(text: &mut Exposition, shown: &[Shown<'_>]) {
     super::sufficiency::of_schools(text, shown);
     energy(text, shown);
     coverage(text, shown);
+    super::meters::of_schools(text, shown);
     super::gaps::of_schools(text, shown);
     waste::of_schools(text, shown);
     super::travel::write(text, shown);
@@ -70,20 +71,22 @@ fn carbon(text: &mut Exposition, shown: &[Shown<'_>]) {
             family.sample_with(&school.labels, &more, milligrams as f64 / 1e3);
         }
     }
-    let mut family = text.gauge(
+    let mut each = |name, help, value: fn(&Footprint) -> Option<f64>| {
+        let mut family = text.gauge(name, help);
+        for school in shown {
+            family.sample(&school.labels, value(school.footprint));
+        }
+    };
+    each(
         "greenledger_school_pupils",
-        "Pupils of the census that the intensity is of.",
+        "Pupils that the intensity is of: those on the roll by days of membership.",
+        Footprint::pupils_in_ratio,
     );
-    for school in shown {
-        family.sample(
-            &school.labels,
-            school
-                .footprint
-                .pupils
-                .as_ref()
-                .map(|roll| f64::from(roll.pupils)),
-        );
-    }
+    each(
+        "greenledger_school_roll",
+        "Pupils on the roll of the census.",
+        |school| Some(f64::from(school.roll.as_ref()?.pupils)),
+    );
 }
 
 fn energy(text: &mut Exposition, shown: &[Shown<'_>]) {

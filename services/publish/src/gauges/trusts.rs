@@ -89,10 +89,15 @@ fn per_period(text: &mut Exposition, shown: &[Shown]) {
     );
     each(
         "greenledger_trust_pupils",
-        "Pupils of the schools where they are known.",
+        "Pupils that the intensity is of, by days of membership, of the schools where they and the emissions are known.",
+        |family, trust| family.sample(&trust.labels, trust.view.totals.in_ratio.pupils()),
+    );
+    each(
+        "greenledger_trust_roll",
+        "Pupils on the rolls of the schools where they are known.",
         |family, trust| {
-            let pupils = trust.view.totals.pupils;
-            family.sample(&trust.labels, (pupils > 0).then_some(pupils as f64));
+            let roll = trust.view.totals.roll;
+            family.sample(&trust.labels, (roll > 0).then_some(roll as f64));
         },
     );
     each(

@@ -99,12 +99,12 @@ fn key_figures(school: &Footprint, trust: &TrustView) -> Markup {
             div {
                 dt { "Pupils" (why::link(school, "pupils")) }
                 dd {
-                    @match &school.pupils {
-                        Some(roll) => {
-                            (words::grouped(roll.pupils.into()))
-                            small { (roll.source) ", " (words::short_day(roll.census_date)) }
+                    (parts::or_no_data(school.pupils_in_ratio().map(words::pupils)))
+                    @if let Some(roll) = &school.roll {
+                        small {
+                            "by days of membership, of " (words::grouped(roll.pupils.into())) " on the roll: " (roll.source) ", "
+                            (words::short_day(roll.census_date))
                         }
-                        None => (parts::no_data()),
                     }
                 }
             }

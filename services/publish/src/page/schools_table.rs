@@ -58,9 +58,8 @@ fn row(school: &Footprint, view: &TrustView, scale: f64) -> Markup {
     let address = format!("/schools/{}?period={}", school.urn, school.period.key());
     let mark = is_a_year(school.period).then_some(view.baseline_tco2e_per_pupil);
     let pupils = school
-        .pupils
-        .as_ref()
-        .map(|roll| format!("{} pupils", words::grouped(roll.pupils.into())));
+        .pupils_in_ratio()
+        .map(|pupils| format!("{} pupils", words::pupils(pupils)));
     html! {
         tr role="row" {
             th role="rowheader" scope="row" {

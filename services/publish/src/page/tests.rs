@@ -41,6 +41,7 @@ fn lately() -> HalfHours {
         channel: Channel::AI,
         fuel: Some(fuel),
         unit: Unit::KilowattHours,
+        expected: footprint::Days::from_until(days[0], None),
         days: days
             .iter()
             .enumerate()

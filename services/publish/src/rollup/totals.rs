@@ -40,8 +40,8 @@ pub struct Totals {
     pub priced_statutory: usize,
     /// Voluntary lines that have a price.
     pub priced_voluntary: usize,
-    /// Pupils, where known.
-    pub pupils: i64,
+    /// Pupils on the rolls, where known, whether the intensity is of them or not.
+    pub roll: i64,
     /// In how many schools they are known.
     pub schools_with_pupils: usize,
     /// What the intensity is of: the schools whose pupils and whose emissions are known.
@@ -153,8 +153,8 @@ impl Totals {
         self.voluntary += footprint.voluntary;
         self.priced_statutory += priced(footprint, Block::Statutory);
         self.priced_voluntary += priced(footprint, Block::Voluntary);
-        if let Some(roll) = footprint.pupils.as_ref().filter(|roll| roll.pupils > 0) {
-            self.pupils += i64::from(roll.pupils);
+        if let Some(roll) = footprint.roll.as_ref().filter(|roll| roll.pupils > 0) {
+            self.roll += i64::from(roll.pupils);
             self.schools_with_pupils += 1;
             if priced(footprint, Block::Statutory) > 0 {
                 self.in_ratio.schools += 1;

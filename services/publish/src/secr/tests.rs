@@ -66,7 +66,7 @@ fn alone(lines: Vec<Line>) -> Report {
     };
     (school.gross, school.voluntary) = (sum(Block::Statutory), sum(Block::Voluntary));
     school.lines = lines;
-    school.pupils.as_mut().unwrap().pupils = 1_000;
+    school.roll.as_mut().unwrap().pupils = 1_000;
     school.pupil_millionths = Some(1_000 * MICRO);
     let view = TrustView::of(vec![Arc::new(school)], 0.24).unwrap();
     of_views(&view, None, &TrustSettings::default())

@@ -56,12 +56,12 @@ pub struct Footprint {
     pub incomplete_voluntary: Vec<String>,
     /// What a reader has to be told beside the figures, such as a factor of another year standing in.
     pub notes: Vec<String>,
-    /// The census the ratio's pupils are of.
-    pub pupils: Option<Roll>,
-    /// The pupils the ratio divides by, in millionths: those of the census times the days of membership over the days of
+    /// The census that the ratio's pupils are of.
+    pub roll: Option<Roll>,
+    /// The pupils the ratio divides by, in millionths: those of the roll times the days of membership over the days of
     /// the period, rounded once.
     pub pupil_millionths: Option<i64>,
-    /// All meters together.
+    /// All meters together, without those that only measure what flowed back to the grid: they say nothing of what was used.
     pub coverage: Coverage,
     /// Each meter by itself.
     pub meters: Vec<MeterFigures>,
@@ -135,12 +135,17 @@ impl Footprint {
         known.then(|| self.gross.tonnes() / pupils)
     }
 
-    /// How much has come of the half-hours that a line is made of; none for a line that no meter gives.
+    /// How much has come of the half-hours that a line is made of, of the channel it counts; none for a line that no meter
+    /// gives.
     pub fn coverage_of(&self, line: &Line) -> Option<Coverage> {
-        let fuel = meters::measured(&line.item)?;
+        let measured = meters::measured(&line.item)?;
+        let of_fuel = self
+            .meters
+            .iter()
+            .filter(|meter| measured.fuel.is_none_or(|fuel| fuel == meter.fuel));
         let mut coverage = Coverage::default();
-        for meter in self.meters.iter().filter(|meter| meter.fuel == fuel) {
-            coverage.take_in(&meter.coverage);
+        for of_meter in of_fuel.filter_map(|meter| meter.coverage_of(measured.channel)) {
+            coverage.take_in(of_meter);
         }
         Some(coverage)
     }

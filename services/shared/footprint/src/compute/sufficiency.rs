@@ -5,15 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{Datelike, Months, NaiveDate};
 use events::{Channel, Data, Fuel, Heating};
 
-use super::meters::{Metered, apart, by_month, half_hours, passed};
+use super::meters::{Metered, apart, by_month, half_hours};
 use super::price::Priced;
 use super::{Frame, Method};
 use crate::message::{Block, Days, MeterFigures};
 use crate::story::OwnedMeter;
 use crate::sufficiency::{FuelCoverage, FuelGap, HeatingKnown, MeterGap, MonthGap, Sufficiency};
-
-/// A supplier may be so many days late before a meter is called silent.
-const LATE_DAYS: i64 = 7;
 
 pub(super) fn of(
     frame: &Frame<'_>,
@@ -40,7 +37,7 @@ pub(super) fn of(
     };
     Sufficiency::decide(
         method.least_coverage,
-        passed(frame.counted, frame).count(),
+        frame.counted.count(),
         needed.iter().map(|needed| needed.coverage(frame)).collect(),
         heating,
         gap,
@@ -70,16 +67,11 @@ fn meters<'a>(
     metered: &'a Metered,
     fuel: Fuel,
 ) -> Vec<(&'a OwnedMeter, &'a MeterFigures)> {
-    let story = frame.subject.story;
-    let exports_only = |meter: &OwnedMeter, figures: &MeterFigures| {
-        let imports = story.series(&meter.registered.meter, Channel::AI);
-        imports.is_none() && figures.export > 0
-    };
     let of_fuel = frame.register.meters.iter().filter_map(|meter| {
         let id = &meter.registered.meter;
         let mut figures = metered.figures.iter();
         let figures = figures.find(|figures| figures.meter == *id)?;
-        (figures.fuel == fuel && !exports_only(meter, figures)).then_some((meter, figures))
+        (figures.fuel == fuel && figures.channel == Channel::AI).then_some((meter, figures))
     });
     of_fuel.collect()
 }
@@ -103,13 +95,13 @@ impl Needed<'_> {
         }
         let runs = self.meters.iter().map(|(meter, _)| owned(frame, meter));
         let metered: i64 = apart(runs.collect()).into_iter().map(size).sum();
-        size(passed(frame.counted, frame)) - metered
+        size(frame.counted) - metered
     }
 }
 
 /// The days on which a meter was expected to send.
 fn owned(frame: &Frame<'_>, meter: &OwnedMeter) -> Days {
-    passed(frame.counted.and(meter.days), frame)
+    frame.counted.and(meter.days)
 }
 
 /// What heats the school, as far as its meters, its recorded fuels and its registration say.
@@ -182,7 +174,6 @@ fn meter_gap(frame: &Frame<'_>, meter: &OwnedMeter, figures: &MeterFigures) -> M
     let owned = owned(frame, meter);
     let id = &meter.registered.meter;
     let mut present: BTreeMap<NaiveDate, i64> = BTreeMap::new();
-    let mut last = None;
     let series = frame.subject.story.series(id, Channel::AI);
     for (month, days) in series
         .into_iter()
@@ -190,7 +181,6 @@ fn meter_gap(frame: &Frame<'_>, meter: &OwnedMeter, figures: &MeterFigures) -> M
     {
         let sum = days.iter().map(|(_, sum)| i64::from(sum.present)).sum();
         present.insert(month, sum);
-        last = days.last().map(|(day, _)| *day);
     }
     let mut months = Vec::new();
     let mut first = owned.from.with_day(1).unwrap_or(owned.from);
@@ -212,17 +202,12 @@ fn meter_gap(frame: &Frame<'_>, meter: &OwnedMeter, figures: &MeterFigures) -> M
         }
         first = next;
     }
-    let silent_since = match last {
-        None => Some(owned.from),
-        Some(last) if (owned.to - last).num_days() > LATE_DAYS => last.succ_opt(),
-        Some(_) => None,
-    };
     MeterGap {
         meter: id.clone(),
         from: owned.from,
         expected: figures.coverage.expected,
         present: figures.coverage.present,
-        silent_since,
+        silent_since: figures.silent_since,
         months,
     }
 }

@@ -97,7 +97,7 @@ pub fn school(number: u32, period: Period) -> Footprint {
         },
         incomplete_voluntary: Vec::new(),
         notes: Vec::new(),
-        pupils: Some(Roll {
+        roll: Some(Roll {
             pupils: 200,
             census_date: day(2025, 10, 2),
             source: "autumn census".to_owned(),

@@ -27,7 +27,7 @@ type ByGroup<'a> = BTreeMap<(AcademicYear, Audience, String), (Rank<'a>, &'a Tra
 
 impl<'a> Standing<'a> {
     pub(super) fn of(frame: &Frame<'a>) -> Self {
-        let this_year = AcademicYear::of(frame.counted.to).ends_in();
+        let this_year = frame.last_year().ends_in();
         let (mut counted, mut before) = (ByGroup::new(), ByGroup::new());
         for (identity, fact) in frame.subject.story.facts() {
             let Data::TravelSurveyed(survey) = &fact.data else {
