@@ -5,7 +5,7 @@ use events::{
     ActivityKind, ActivityUnit, Channel, Data, Fuel, Heating, MeterRegistered, SchoolRegistered,
 };
 use footprint::factors::Fallback;
-use footprint::{Footprint, LeastCoverage, Method, Missing, TrustSufficiency};
+use footprint::{Days, Footprint, Lack, LeastCoverage, Method, Missing, TrustSufficiency};
 
 use super::{ELECTRICITY, GAS, Told, day, registered};
 
@@ -71,7 +71,7 @@ fn a_school_at_exactly_ninety_per_cent_of_its_gas_has_an_intensity() {
     let year = with_gas(YEAR, 15_768).year();
     assert_eq!(stated(&year).as_deref(), Some("0.05985953"));
     assert_eq!(year.partial_tonnes_per_pupil(), None);
-    assert!(year.is_complete(), "{:?}", year.incomplete);
+    assert!(year.is_complete(), "{:?}", year.lacks);
 }
 
 /// One half-hour less: 15,767 of 17,520 are 89.994%. The 1,753 that are missing are 36 whole days, 27 July to 31 August, and
@@ -198,6 +198,28 @@ fn of_a_year_under_way_only_the_days_that_have_passed_are_expected() {
         .map(|fuel| fuel.expected)
         .collect();
     assert_eq!(expected, [3_938, 3_938]);
+    assert!(year.tonnes_per_pupil().is_some());
+}
+
+/// A gas meter that is registered from 1 October on: 30 days, 1,440 half-hours, are without any, and 16,080 of 17,520 came,
+/// 91.8%. That is enough for a claim, and still a month of gas is in no figure.
+#[test]
+fn a_month_without_a_meter_leaves_the_figures_incomplete_though_enough_has_come() {
+    let mut told = school(YEAR);
+    told.gas_from("2024-10-01");
+    told.sends(GAS, Channel::AI, "2024-10-01", 16_080);
+    let year = told.year();
+    assert!(year.sufficiency.is_enough() && !year.is_complete());
+    let days = vec![Days {
+        from: day("2024-09-01"),
+        to: day("2024-09-30"),
+    }];
+    let fuel = Fuel::Gas;
+    assert_eq!(year.lacks, [Lack::Meter { fuel, days }]);
+    assert_eq!(
+        year.incomplete(),
+        ["no gas meter is registered on 30 days, 1 September 2024 to 30 September 2024"]
+    );
     assert!(year.tonnes_per_pupil().is_some());
 }
 

@@ -102,10 +102,7 @@ pub fn schools(view: &TrustView) -> Table {
             Some(words::snake(eligible?))
         })
         .flag("complete", |row| Some(row.footprint.is_complete()))
-        .text("incomplete", |row| {
-            let lacks = row.footprint.sufficiency.sentence();
-            joined(&sufficiency::with(lacks, &row.footprint.incomplete))
-        })
+        .text("incomplete", |row| joined(&row.footprint.incomplete()))
         .text("notes", |row| joined(&row.footprint.notes))
         .text("factor_set_name", |row| {
             Some(row.footprint.factor_set.name.clone())

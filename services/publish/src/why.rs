@@ -220,7 +220,7 @@ pub fn answer(footprint: &Footprint, question: &Question, rows: &Rows) -> Result
         meters,
         events,
         checks,
-        incomplete: by_one(&notes::incomplete(footprint, &figure)),
+        incomplete: notes::incomplete(footprint, &figure),
         notes: by_one(&notes::notes(footprint, &figure)),
         figures: figures(footprint),
     })

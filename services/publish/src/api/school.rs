@@ -43,6 +43,10 @@ pub fn published(footprint: &Footprint) -> Value {
     value["pupils"] = footprint.pupils_in_ratio().into();
     value["tonnes_per_pupil"] = footprint.tonnes_per_pupil().into();
     value["partial_tonnes_per_pupil"] = footprint.partial_tonnes_per_pupil().into();
+    value["complete"] = footprint.is_complete().into();
+    value["incomplete"] = footprint.incomplete().into();
+    let lacks_voluntary = footprint.lacks_voluntary.iter();
+    value["incomplete_voluntary"] = lacks_voluntary.map(ToString::to_string).collect();
     value["enough_data"] = footprint.sufficiency.is_enough().into();
     value["missing_data"] = footprint.sufficiency.clauses().into();
     let with_gaps = footprint.gross_if_gaps_held_that();

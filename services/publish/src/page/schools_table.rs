@@ -69,10 +69,10 @@ fn row(school: &Footprint, view: &TrustView, scale: f64) -> Markup {
                 }
                 (membership(school))
                 @if let Some(lacks) = school.sufficiency.sentence() { small .warn { (lacks) } }
-                @if let Some(reason) = school.incomplete.first() {
+                @if let Some(lack) = school.lacks.first() {
                     small .warn {
-                        "Incomplete: " (reason)
-                        @if school.incomplete.len() > 1 { ", and " (school.incomplete.len() - 1) " more" }
+                        "Incomplete: " (lack.to_string())
+                        @if school.lacks.len() > 1 { ", and " (school.lacks.len() - 1) " more" }
                     }
                 }
             }

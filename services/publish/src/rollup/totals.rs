@@ -67,9 +67,9 @@ pub struct Totals {
     pub waste: WasteFigures,
     /// What is known of it beside its weight.
     pub waste_sites: WasteSites,
-    /// Why the statutory figures are not complete, each with its schools.
+    /// What the statutory figures lack beside what a claim lacks, each thing with its schools.
     pub incomplete: Vec<String>,
-    /// Why the voluntary total is not.
+    /// What the voluntary total lacks.
     pub incomplete_voluntary: Vec<String>,
     /// What has to be told beside the figures.
     pub notes: Vec<String>,
@@ -82,9 +82,9 @@ impl Totals {
     pub fn of<'a>(footprints: impl IntoIterator<Item = &'a Footprint>) -> Self {
         let footprints: Vec<&Footprint> = footprints.into_iter().collect();
         let mut totals = Totals {
-            incomplete: said::of(&footprints, |footprint| &footprint.incomplete),
-            incomplete_voluntary: said::of(&footprints, |footprint| {
-                &footprint.incomplete_voluntary
+            incomplete: said::lacks_of(&footprints, |footprint| &footprint.lacks),
+            incomplete_voluntary: said::lacks_of(&footprints, |footprint| {
+                &footprint.lacks_voluntary
             }),
             notes: said::of(&footprints, |footprint| &footprint.notes),
             ..Totals::default()

@@ -37,10 +37,7 @@ pub fn trusts(view: &TrustView) -> Table {
             i64::try_from(view.totals.stars_engaged).ok()
         })
         .flag("complete", |view| Some(view.is_complete()))
-        .text("incomplete", |view| {
-            let lacks = view.sufficiency.sentence();
-            super::joined(&sufficiency::with(lacks, &view.totals.incomplete))
-        })
+        .text("incomplete", |view| super::joined(&view.incomplete()))
         .text("notes", |view| super::joined(&view.totals.notes))
         .text("factor_set_name", |view| {
             Some(view.totals.factor_sets.first()?.name.clone())

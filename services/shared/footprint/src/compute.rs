@@ -81,6 +81,8 @@ struct Frame<'a> {
     period: Period,
     /// Days of the period on which the school is a member.
     member: Days,
+    /// The first day of that membership.
+    joined: NaiveDate,
     /// Of those, the days before `as_of`: the only ones that anything is counted of or expected on. None on the first day.
     counted: Days,
     /// The same with the day that is under way, which tells only when something came last.
@@ -182,6 +184,7 @@ fn frames<'a>(
                     membership,
                     period: *period,
                     member,
+                    joined: run.from,
                     counted,
                     seen: Days {
                         from: member.from,

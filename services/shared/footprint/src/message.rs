@@ -14,6 +14,7 @@ use chrono::NaiveDate;
 use events::{EvidenceKind, EvidenceStatus, MICRO, MilligramsCo2e, Phase, Roll, TrustRef, Urn};
 use serde::{Deserialize, Serialize};
 
+use crate::completeness::Lack;
 use crate::sufficiency::Sufficiency;
 pub use gaps::{Contradicted, EventName, Finding, FindingKind, GapEstimate, GapTotals};
 pub use line::{BlendPart, Block, FactorSetRef, Line, OfYear, Price, YearChoice};
@@ -40,6 +41,8 @@ pub struct Footprint {
     pub period: Period,
     /// The days of the period on which the school was a member of the trust.
     pub member: Days,
+    /// The first day of that membership, in the period or before it.
+    pub joined: NaiveDate,
     /// The factors it was priced with.
     pub factor_set: FactorSetRef,
     /// Every priced or unpriced quantity. The totals below are exactly their sums.
@@ -48,12 +51,12 @@ pub struct Footprint {
     pub gross: MilligramsCo2e,
     /// Sum of the priced voluntary lines, never added to the gross.
     pub voluntary: MilligramsCo2e,
-    /// Why the statutory figures are not complete, one sentence each; empty when they are.
-    pub incomplete: Vec<String>,
+    /// What the statutory figures lack, beside what a claim lacks; with both empty they are complete.
+    pub lacks: Vec<Lack>,
     /// Whether there is enough data for a claim, and what is missing.
     pub sufficiency: Sufficiency,
-    /// Why the voluntary total is not.
-    pub incomplete_voluntary: Vec<String>,
+    /// What the voluntary total lacks.
+    pub lacks_voluntary: Vec<Lack>,
     /// What a reader has to be told beside the figures, such as a factor of another year standing in.
     pub notes: Vec<String>,
     /// The census that the ratio's pupils are of.
@@ -119,11 +122,6 @@ impl Footprint {
         let yesterday = self.period.as_of().pred_opt().unwrap_or_default();
         let last_day = self.period.days().to.min(yesterday);
         self.member.to >= last_day
-    }
-
-    /// Whether nothing is known to be missing from the statutory figures, and enough data has come.
-    pub fn is_complete(&self) -> bool {
-        self.incomplete.is_empty() && self.sufficiency.is_enough()
     }
 
     /// The statutory gross of what has come over the pupils, location-based, whether it is enough or not. None without

@@ -20,6 +20,8 @@ pub(super) fn year(view: &TrustView) -> Year {
         from: Some(days.from),
         to: Some(days.to),
         part_year: !view.period.is_whole(),
+        complete: Some(view.is_complete()),
+        incomplete: view.incomplete(),
         energy_kwh: energy(view),
         scope_1_tco2e: Scope1 {
             gas: tonnes(view, is_gas),

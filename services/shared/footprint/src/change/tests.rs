@@ -32,6 +32,7 @@ fn school(urn: u32, beginning: i32, lines: Vec<Line>) -> Footprint {
         },
         period,
         member: period.days(),
+        joined: period.days().from,
         factor_set: FactorSetRef {
             name: "DESNZ".to_owned(),
             version: "2018-2026".to_owned(),
@@ -42,13 +43,13 @@ fn school(urn: u32, beginning: i32, lines: Vec<Line>) -> Footprint {
         lines,
         gross,
         voluntary: MilligramsCo2e(0),
-        incomplete: Vec::new(),
+        lacks: Vec::new(),
         sufficiency: Sufficiency {
             least_coverage: LeastCoverage::default(),
             fuels: Vec::new(),
             missing: Vec::new(),
         },
-        incomplete_voluntary: Vec::new(),
+        lacks_voluntary: Vec::new(),
         notes: Vec::new(),
         roll: None,
         pupil_millionths: None,

@@ -40,7 +40,7 @@ fn footprint(
     method: &Method,
 ) -> Footprint {
     let school = &frame.membership.school;
-    let incomplete = said::incomplete(frame, &lines, &metered, method);
+    let lacks = said::lacks(frame, &lines, &metered, method);
     Footprint {
         urn: frame.subject.urn,
         school: school.name.clone(),
@@ -48,11 +48,12 @@ fn footprint(
         trust: school.trust.clone(),
         period: frame.period,
         member: frame.member,
+        joined: frame.joined,
         factor_set: method.factor_set(&school.trust.id, frame.period),
         gross,
         voluntary,
-        incomplete: incomplete.statutory,
-        incomplete_voluntary: incomplete.voluntary,
+        lacks: lacks.statutory,
+        lacks_voluntary: lacks.voluntary,
         sufficiency: sufficiency::of(frame, &lines, &metered, method),
         notes: said::notes(frame, &lines, method),
         lines: lines.into_iter().map(|priced| priced.line).collect(),

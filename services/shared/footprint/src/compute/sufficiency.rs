@@ -8,6 +8,7 @@ use events::{Channel, Data, Fuel, Heating};
 use super::meters::{Metered, apart, by_month, half_hours};
 use super::price::Priced;
 use super::{Frame, Method};
+use crate::completeness::Lack;
 use crate::message::{Block, Days, MeterFigures};
 use crate::story::OwnedMeter;
 use crate::sufficiency::{FuelCoverage, FuelGap, HeatingKnown, MeterGap, MonthGap, Sufficiency};
@@ -19,18 +20,7 @@ pub(super) fn of(
     method: &Method,
 ) -> Sufficiency {
     let heating = heating(frame, lines);
-    let needed = [Fuel::Electricity, Fuel::Gas, Fuel::Solar]
-        .into_iter()
-        .filter_map(|fuel| {
-            let meters = meters(frame, metered, fuel);
-            let all_days = is_needed_every_day(fuel, heating);
-            (all_days || !meters.is_empty()).then_some(Needed {
-                fuel,
-                meters,
-                all_days,
-            })
-        });
-    let needed: Vec<Needed<'_>> = needed.collect();
+    let needed = needed(frame, metered, heating);
     let gap = |coverage: FuelCoverage| {
         let of_fuel = needed.iter().find(|needed| needed.fuel == coverage.fuel);
         gap(frame, coverage, of_fuel)
@@ -42,6 +32,44 @@ pub(super) fn of(
         heating,
         gap,
     )
+}
+
+/// The fuels of which enough has come for a claim, and which no meter measured on some days all the same.
+pub(super) fn without_a_meter(
+    frame: &Frame<'_>,
+    lines: &[Priced],
+    metered: &Metered,
+    method: &Method,
+) -> Vec<Lack> {
+    let needed = needed(frame, metered, heating(frame, lines));
+    let lack = |needed: &Needed<'_>| {
+        let FuelCoverage {
+            present, expected, ..
+        } = needed.coverage(frame);
+        let days = needed.unmetered_runs(frame);
+        let told = !days.is_empty() && method.least_coverage.is_reached(present, expected);
+        told.then_some(Lack::Meter {
+            fuel: needed.fuel,
+            days,
+        })
+    };
+    needed.iter().filter_map(lack).collect()
+}
+
+/// The fuels that have to be measured.
+fn needed<'a>(frame: &Frame<'a>, metered: &'a Metered, heating: HeatingKnown) -> Vec<Needed<'a>> {
+    [Fuel::Electricity, Fuel::Gas, Fuel::Solar]
+        .into_iter()
+        .filter_map(|fuel| {
+            let meters = meters(frame, metered, fuel);
+            let all_days = is_needed_every_day(fuel, heating);
+            (all_days || !meters.is_empty()).then_some(Needed {
+                fuel,
+                meters,
+                all_days,
+            })
+        })
+        .collect()
 }
 
 /// Every school uses electricity, and one that is heated by gas alone uses gas; anything else is measured from the day its
@@ -88,15 +116,33 @@ impl Needed<'_> {
         }
     }
 
-    /// How much of the days that have passed no meter of the fuel is registered on.
+    /// How much of the days counted no meter of the fuel is registered on.
     fn unmetered(&self, frame: &Frame<'_>, size: fn(Days) -> i64) -> i64 {
-        if !self.all_days {
-            return 0;
-        }
-        let runs = self.meters.iter().map(|(meter, _)| owned(frame, meter));
-        let metered: i64 = apart(runs.collect()).into_iter().map(size).sum();
-        size(frame.counted) - metered
+        self.unmetered_runs(frame).into_iter().map(size).sum()
     }
+
+    /// The days counted on which no meter of the fuel is registered, as runs.
+    fn unmetered_runs(&self, frame: &Frame<'_>) -> Vec<Days> {
+        if !self.all_days {
+            return Vec::new();
+        }
+        let metered = self.meters.iter().map(|(meter, _)| owned(frame, meter));
+        between(frame.counted, apart(metered.collect()))
+    }
+}
+
+/// The days of `all` that lie in none of the runs, which are in order and share none.
+fn between(all: Days, runs: Vec<Days>) -> Vec<Days> {
+    let mut from = all.from;
+    let mut between = Vec::new();
+    for run in runs {
+        let to = run.from.pred_opt().unwrap_or(run.from);
+        between.push(Days { from, to });
+        from = run.to.succ_opt().unwrap_or(run.to);
+    }
+    between.push(Days { from, to: all.to });
+    between.retain(|run| run.count() > 0);
+    between
 }
 
 /// The days on which a meter was expected to send.

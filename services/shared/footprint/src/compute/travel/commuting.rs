@@ -11,6 +11,7 @@ use events::{Audience, Mode, Quantity, TravelSurveyed, micro_from_decimal};
 use super::super::Frame;
 use super::super::gather::{Gathered, Pricing};
 use super::standing::Standing;
+use crate::completeness::Lack;
 use crate::message::Block;
 use crate::uses::Energy;
 
@@ -143,17 +144,14 @@ fn everyone(frame: &Frame<'_>, audience: Audience, standing: &Standing<'_>) -> O
 }
 
 /// What the voluntary total lacks because too few told to have a line of their own.
-pub(in super::super) fn left_out(frame: &Frame<'_>) -> Vec<String> {
+pub(in super::super) fn left_out(frame: &Frame<'_>) -> Vec<Lack> {
     let few = journeys(&Standing::of(frame).now).into_iter();
     few.filter(|((_, mode), journeys)| {
         let is_priced = !matches!(by_mode::how(*mode).pricing, Pricing::Free);
         is_priced && (1..FEWEST_TOLD).contains(&journeys.people)
     })
-    .map(|((audience, mode), _)| {
-        format!(
-            "{} is left out: fewer than five told how far they come",
-            by_mode::item(audience, mode)
-        )
+    .map(|((audience, mode), _)| Lack::TooFewPeople {
+        item: by_mode::item(audience, mode).to_owned(),
     })
     .collect()
 }
