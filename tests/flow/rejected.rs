@@ -54,6 +54,21 @@ async fn awaited(world: &Embedded, token: &str, holds: impl Fn(&Listed) -> bool)
     }
 }
 
+/// Waits until the page of school `at` shows this.
+async fn shows(world: &Embedded, at: u32, wanted: &str) {
+    let publish = &world.running.as_ref().expect("it runs").publish;
+    let address = format!("{publish}/schools/{}", files::urn(at));
+    let mut waiting = Waiting::up_to(PATIENCE);
+    loop {
+        let page = reqwest::get(&address).await.expect("an answer");
+        let page = page.text().await.expect("a page");
+        if page.contains(wanted) {
+            return;
+        }
+        assert!(waiting.once_more().await, "{page}");
+    }
+}
+
 fn values(mut event: Event, each: f64) -> Event {
     if let Data::MeterReadings(readings) = &mut event.data {
         readings.values.fill(Some(each));
@@ -109,6 +124,10 @@ async fn what_was_rejected_is_told_to_its_sender_alone_and_once_taken_in_is_mark
     let received: Vec<_> = herons.rejected.iter().map(|one| one.received).collect();
     assert!(received.is_sorted_by(|a, b| a >= b), "the newest first");
     assert!(herons.rejected.iter().all(|one| !one.taken_since));
+
+    // Of the page's school: the values and what was put aside, and not the row of a meter that nobody has registered.
+    (&world as &dyn Deployment).settled().await;
+    shows(&world, 0, "Rejected in the last 30 days: 2 events").await;
 
     let egrets = awaited(&world, EGRET, |found| !found.rejected.is_empty()).await;
     let ids: Vec<_> = egrets.rejected.iter().map(|one| one.id.as_str()).collect();

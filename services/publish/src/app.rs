@@ -20,6 +20,7 @@ use prometheus::{Encoder, TextEncoder};
 use crate::access::Access;
 use crate::book::Live;
 use crate::config::Config;
+use crate::rejected::Rejected;
 use crate::{api, gauges, page};
 
 pub(crate) use half_hours_cache::HalfHoursCache;
@@ -75,6 +76,7 @@ pub(crate) struct App {
     pub config: Arc<Config>,
     pub half_hours: HalfHoursCache,
     pub ledger: Arc<Reads>,
+    pub rejected: Arc<Rejected>,
     live: Arc<Live>,
     access: Arc<Access>,
     vitals: Vitals,
@@ -85,6 +87,7 @@ impl App {
         config: Arc<Config>,
         live: Arc<Live>,
         lake: Lake,
+        rejected: Arc<Rejected>,
         access: Arc<Access>,
         vitals: Vitals,
     ) -> Arc<Self> {
@@ -93,6 +96,7 @@ impl App {
             config,
             half_hours: HalfHoursCache::new(ledger.clone()),
             ledger,
+            rejected,
             live,
             access,
             vitals,

@@ -16,6 +16,7 @@ mod half_hours;
 mod held;
 mod ledger;
 mod page;
+mod rejected;
 mod results;
 mod rollup;
 mod run;

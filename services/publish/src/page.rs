@@ -9,6 +9,7 @@ mod home;
 mod layout;
 mod lines;
 mod parts;
+mod rejected;
 mod school;
 mod school_parts;
 mod schools_table;
@@ -26,6 +27,7 @@ use std::sync::Arc;
 use axum::extract::{Path, Query, State};
 use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
+use chrono::Utc;
 use footprint::Period;
 use maud::{Markup, html};
 
@@ -162,7 +164,13 @@ pub(crate) async fn school(
         .collect();
     respond(
         StatusCode::OK,
-        &school::page(school, &trust, &periods, half_hours.as_deref()),
+        &school::page(
+            school,
+            &trust,
+            &periods,
+            half_hours.as_deref(),
+            app.rejected.of(school, Utc::now()),
+        ),
     )
 }
 

@@ -18,6 +18,7 @@ use crate::config::Config;
 use crate::counters::Counters;
 use crate::exports::{Exporter, Plan, keep_exported};
 use crate::follow::follow;
+use crate::rejected::Rejected;
 use crate::results::{PART, keep_written};
 use crate::watch::watch;
 
@@ -54,7 +55,15 @@ pub async fn run(config: Config, listener: TcpListener, stop: Stop) -> Result<()
         let renewing = renew(access.clone(), file, readiness.clone());
         tasks.spawn(until(stop.clone(), renewing));
     }
-    let app = App::new(config.clone(), live.clone(), lake.clone(), access, vitals);
+    let rejected = Arc::new(Rejected::default());
+    let app = App::new(
+        config.clone(),
+        live.clone(),
+        lake.clone(),
+        rejected.clone(),
+        access,
+        vitals,
+    );
     let asked = stop.clone();
     // Served from the start, so that whoever starts us can see what we wait for.
     tasks.spawn(async move { Ok(chassis::serve(listener, app::routes(app), asked).await?) });
@@ -77,6 +86,10 @@ pub async fn run(config: Config, listener: TcpListener, stop: Stop) -> Result<()
         reach,
     };
     tasks.spawn(until(stop.clone(), following.follow()));
+    let kafka = config.kafka.clone();
+    // The page does without what is not known.
+    let rejecting = async move { Ok(rejected.follow(&kafka).await?) };
+    tasks.spawn(until(stop.clone(), rejecting));
     let exporter = Exporter {
         config,
         lake,

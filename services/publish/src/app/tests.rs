@@ -39,7 +39,14 @@ impl Served {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let access = Access::new(access, address).unwrap().into();
-        let app = App::new(estate.config.into(), live, estate.lake, access, vitals);
+        let app = App::new(
+            estate.config.into(),
+            live,
+            estate.lake,
+            Arc::default(),
+            access,
+            vitals,
+        );
         tokio::spawn(async move { axum::serve(listener, routes(app)).await });
         Served(address)
     }

@@ -102,7 +102,7 @@ fn every_surface_says_the_same_of_a_school() {
         assert!(flag.len() == 1 && flag[0].ends_with(value), "{flag:?}");
         let counted = samples(&metrics, "greenledger_school_incomplete_reasons", &of_year);
         assert_eq!(counted.len(), reasons.len(), "{counted:?}");
-        let page = school::page(school, &view, &periods(&book, made_up::TRUST), None).0;
+        let page = school::page(school, &view, &periods(&book, made_up::TRUST), None, None).0;
         for reason in &reasons {
             assert!(told.iter().any(|said| said.contains(reason)), "{told:?}");
             assert!(shows(&page, reason), "{name}: {reason}");

@@ -5,10 +5,11 @@ use maud::{Markup, html};
 
 use super::headline::{self, Headline};
 use super::{
-    changed, charts, gaps, half_hours, layout, lines, parts, school_parts, schools_table,
+    changed, charts, gaps, half_hours, layout, lines, parts, rejected, school_parts, schools_table,
     scoreboard, travel, waste, why,
 };
 use crate::half_hours::HalfHours;
+use crate::rejected::RejectedLately;
 use crate::rollup::said::{by_one, lacks_of_one};
 use crate::rollup::{Totals, TrustView};
 use crate::words;
@@ -19,6 +20,7 @@ pub(super) fn page(
     trust: &TrustView,
     held: &[Period],
     lately: Option<&HalfHours>,
+    rejected: Option<RejectedLately>,
 ) -> Markup {
     let address = format!("/schools/{}", school.urn);
     let totals = Totals::of([school]);
@@ -35,6 +37,7 @@ pub(super) fn page(
         (headline::missing("What is missing", &school.sufficiency.details(), school.sufficiency.least_coverage))
         (parts::incomplete(&lacks_of_one(&school.lacks)))
         (gaps::findings(school))
+        (rejected::note(rejected))
         section aria-labelledby="energy" {
             h2 #energy { "Energy by month" }
             (charts::months(&totals, school.period))

@@ -3,6 +3,7 @@ use std::path::PathBuf;
 use super::*;
 use crate::half_hours::{HalfHours, Series};
 use crate::made_up;
+use crate::rejected::RejectedLately;
 use crate::rollup::TrustView;
 use events::{Channel, Fuel, MAX_SLOTS, MICRO, SettlementDay, Unit};
 use footprint::view::DayView;
@@ -76,6 +77,7 @@ fn school_page(n: usize) -> String {
         &view,
         &periods(&book, made_up::TRUST),
         Some(&lately()),
+        Some(RejectedLately::Count(n)),
     )
     .0
 }
@@ -160,7 +162,10 @@ fn without_enough_data_there_is_no_headline_anywhere_and_what_is_missing_is_name
     let school = view.schools[0].clone();
     let missing = "as has sent nothing since 22 Nov 2025 (0 of 17,520 half-hours)";
     let pages = [
-        ("gasless-school", school::page(&school, &view, &[], None).0),
+        (
+            "gasless-school",
+            school::page(&school, &view, &[], None, None).0,
+        ),
         ("gasless-trust", trust::page(&view, &[], false).0),
         ("gasless-scoreboard", scoreboard::page(&view, &[]).0),
         ("gasless-home", home::page(&book, &made_up::config()).0),

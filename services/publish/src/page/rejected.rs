@@ -1,0 +1,47 @@
+//! What was rejected lately of what was sent of a school.
+
+use maud::{Markup, html};
+
+use crate::rejected::{LATELY_DAYS, RejectedLately};
+use crate::words;
+
+/// How many events were rejected, and who is told which; nothing where none was.
+pub(super) fn note(rejected: Option<RejectedLately>) -> Markup {
+    let (count, least) = match rejected {
+        None | Some(RejectedLately::Count(0)) => return html! {},
+        Some(RejectedLately::Unknown) => {
+            return html! { p .soft { "What was rejected lately of what was sent is not known just now." } };
+        }
+        Some(RejectedLately::Count(count)) => (count, ""),
+        Some(RejectedLately::AtLeast(count)) => (count, "at least "),
+    };
+    let events = match count {
+        1 => "1 event".to_owned(),
+        count => format!("{} events", words::grouped(count as i64)),
+    };
+    html! {
+        div .note #rejected {
+            h2 { "Rejected in the last " (LATELY_DAYS) " days: " (least) (events) }
+            p {
+                "They name this school or one of its meters and count nowhere, or some of their values do not. Whoever sent them \
+                 sees which, and why, with " code { "greenledger rejected" } " or " code { "GET /v1/rejected" } "."
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rejection_is_told_and_none_is_not() {
+        let page = |rejected| note(rejected).0;
+        assert_eq!(page(None), "");
+        assert_eq!(page(Some(RejectedLately::Count(0))), "");
+        assert!(page(Some(RejectedLately::Unknown)).contains("not known just now"));
+        assert!(page(Some(RejectedLately::Count(1))).contains("last 30 days: 1 event<"));
+        let many = page(Some(RejectedLately::AtLeast(1_200)));
+        assert!(many.contains("at least 1,200 events"), "{many}");
+    }
+}

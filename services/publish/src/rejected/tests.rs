@@ -1,0 +1,107 @@
+use events::{Place, Refusal};
+use serde_json::json;
+
+use super::*;
+use crate::made_up;
+
+fn now() -> DateTime<Utc> {
+    "2026-11-22T09:00:00Z".parse().unwrap()
+}
+
+fn record(key: &str, days_ago: i64, rule: Rule, event: Value) -> StoredRecord {
+    let rejected = RejectedEvent {
+        refusals: vec![Refusal::new("/id", rule, "1", "mend")],
+        received: now() - TimeDelta::days(days_ago),
+        by: "heron".to_owned(),
+        source: "s".to_owned(),
+        id: key.to_owned(),
+        event,
+    };
+    StoredRecord {
+        payload: serde_json::to_vec(&rejected).ok(),
+        ..taken_in(key)
+    }
+}
+
+fn taken_in(key: &str) -> StoredRecord {
+    StoredRecord {
+        topic: Topic::Rejected,
+        place: Place {
+            partition: 0,
+            offset: 0,
+        },
+        key: key.to_owned(),
+        headers: Vec::new(),
+        payload: None,
+    }
+}
+
+/// Two that name the school, and one that names its meter; the others are older, out of scope, another's or of nobody.
+#[test]
+fn a_school_is_told_how_many_events_that_name_it_or_its_meters_were_rejected_lately() {
+    let school = made_up::school(1);
+    let (urn, meter) = (school.urn.to_string(), school.meters[0].meter.to_string());
+    let of_school = json!({ "subject": urn });
+    let of_meter = json!({ "data": { "meter": meter } });
+    let rejected = Rejected::default();
+    let told = |rejected: &Rejected| rejected.of(&school, now()).unwrap();
+    assert_eq!(told(&rejected), RejectedLately::Unknown);
+    let take = |record: StoredRecord| rejected.known().take(&record, now(), MOST);
+    take(record("1", 0, Rule::Conflict, of_school.clone()));
+    take(record("2", 29, Rule::Schema, of_school.clone()));
+    take(record("3", 1, Rule::Negative, of_meter));
+    take(record("4", 31, Rule::Conflict, of_school.clone()));
+    take(record("5", 1, Rule::OutOfScope, of_school.clone()));
+    take(record(
+        "6",
+        1,
+        Rule::Conflict,
+        json!({ "subject": "900999" }),
+    ));
+    take(record("7", 1, Rule::FileRow, json!({ "row": 17 })));
+    take(record("8", 1, Rule::Unreadable, json!("{")));
+    rejected.known().caught_up = true;
+    assert_eq!(told(&rejected), RejectedLately::Count(3));
+    // Once more, and taken in.
+    take(record("1", 0, Rule::Conflict, of_school));
+    take(taken_in("2"));
+    assert_eq!(told(&rejected), RejectedLately::Count(2));
+    let later = now() + TimeDelta::days(LATELY_DAYS);
+    assert_eq!(rejected.of(&school, later), Some(RejectedLately::Count(1)));
+}
+
+#[test]
+fn what_is_too_much_is_forgotten_and_said() {
+    let school = made_up::school(1);
+    let event = json!({ "subject": school.urn.to_string() });
+    let mut known = Known {
+        caught_up: true,
+        ..Known::default()
+    };
+    for days_ago in [3, 2, 1] {
+        let key = days_ago.to_string();
+        known.take(
+            &record(&key, days_ago, Rule::Conflict, event.clone()),
+            now(),
+            2,
+        );
+    }
+    assert_eq!(
+        known.of(school.urn, &BTreeSet::new(), now()),
+        RejectedLately::AtLeast(2)
+    );
+    assert_eq!((known.by_key.len(), known.by_time.len()), (2, 2));
+}
+
+#[test]
+fn other_days_and_a_trust_that_the_school_has_left_are_told_nothing() {
+    let rejected = Rejected::default();
+    let mut school = made_up::school(1);
+    school.member.to = school.member.from;
+    assert_eq!(rejected.of(&school, now()), None);
+    let years = made_up::footprints();
+    let year = years
+        .iter()
+        .find(|one| !matches!(one.period, Period::Trailing { .. }));
+    assert_eq!(rejected.of(year.unwrap(), now()), None);
+}
