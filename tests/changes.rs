@@ -111,6 +111,7 @@ fn line(drawn: &Drawn) -> Line {
         unit: unit.to_owned(),
         energy: None,
         energy_from: None,
+        factor_by_year: Default::default(),
         price: drawn.factor.map(|factor| Price {
             co2e: MilligramsCo2e((drawn.quantity as f64 * factor).round() as i64),
             factor,

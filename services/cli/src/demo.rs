@@ -198,7 +198,7 @@ fn show_all(
     format: Format,
 ) -> anyhow::Result<()> {
     let view = book
-        .view(TRUST_ID, PERIOD, 0.24)
+        .view(TRUST_ID, PERIOD, settings::settings().targets())
         .context("no figures were published")?;
     let seconds = began.elapsed().as_secs_f64();
     if format == Format::Json {
@@ -207,6 +207,7 @@ fn show_all(
         show::json_line(&json!({
             "trust": TRUST_ID,
             "tonnes_co2e_per_pupil": view.tonnes_per_pupil(),
+            "tonnes_co2e_per_pupil_at_baseline_factors": view.tonnes_per_pupil_at_baseline(),
             "partial_tonnes_co2e_per_pupil": view.partial_tonnes_per_pupil(),
             "enough_data": view.sufficiency.is_enough(),
             "schools": schools["rows"],
@@ -330,6 +331,14 @@ fn table(view: &TrustView) -> String {
         view.period.label(),
         show::table(&headings, &rows)
     );
+    let baseline = view.baseline();
+    text += &format!("\nBaseline: {baseline}.");
+    if let (Some(at_baseline), Some(year)) = (
+        view.tonnes_per_pupil_at_baseline(),
+        baseline.comparable_factor_year(),
+    ) {
+        text += &format!(" At the {year} factors the trust has {at_baseline:.3}.");
+    }
     for school in view.sufficiency.details() {
         text += &format!("\nNot enough data: {school}.");
     }

@@ -63,10 +63,11 @@ pub(crate) async fn trusts(State(app): State<Arc<App>>, seen: Seen) -> Response 
                 .into_iter()
                 .map(|period| json!({ "period": period.key(), "label": period.label() }))
                 .collect();
-            let baseline = app.config.targets(&trust.id).baseline_tco2e_per_pupil;
+            let baseline = app.config.baseline(&trust.id);
             let href = format!("/api/v1/trusts/{}", trust.id);
             json!({
-                "trust": trust.id, "name": trust.name, "baseline_tco2e_per_pupil": baseline,
+                "trust": trust.id, "name": trust.name,
+                "baseline": { "tco2e_per_pupil": baseline.tco2e_per_pupil, "basis": baseline.basis },
                 "periods": periods, "href": href,
             })
         })

@@ -1,5 +1,6 @@
 //! What publish is told.
 
+mod baseline;
 mod size;
 mod targets;
 
@@ -7,14 +8,15 @@ use std::collections::BTreeMap;
 
 use chassis::{LogFormat, Sensitivity};
 use events::AcademicYear;
-use footprint::Targets;
 use footprint::size::CompanySize;
+use footprint::{Baseline, Targets};
 use serde::Deserialize;
 
 use crate::PublishError;
 use crate::access::AccessConfig;
 use crate::exports::Plan;
 
+pub use baseline::BaselineSettings;
 pub use targets::TargetSettings;
 
 /// The configuration of publish; `deploy/config/publish.toml` is the whole of it, with comments.
@@ -64,7 +66,8 @@ impl Config {
     pub(crate) fn check_trusts(&self) -> Result<(), PublishError> {
         for (trust, settings) in &self.trusts {
             settings
-                .check_targets()
+                .check_baseline()
+                .and_then(|()| settings.check_targets())
                 .and_then(|()| settings.check_sizes())
                 .map_err(|why| PublishError::Trust {
                     trust: trust.clone(),
@@ -95,12 +98,16 @@ impl chassis::ServiceConfig for Config {
 }
 
 /// What is known of a trust beside its figures.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TrustSettings {
-    /// What its carbon intensity is held against: tonnes CO2e per pupil and year.
-    #[serde(default = "plan_baseline")]
-    pub baseline_tco2e_per_pupil: f64,
+    /// What its carbon intensity is held against, and how that was made.
+    #[serde(default)]
+    pub baseline: Option<BaselineSettings>,
+    /// The same of a trust that does not know how: tonnes CO2e per pupil and year, not comparable at constant factors. The
+    /// plan's unless said.
+    #[serde(default)]
+    pub baseline_tco2e_per_pupil: Option<f64>,
     /// What it has set itself, by academic year: `2025/26`.
     #[serde(default, deserialize_with = "targets::by_year")]
     pub targets: BTreeMap<AcademicYear, TargetSettings>,
@@ -110,17 +117,6 @@ pub struct TrustSettings {
     /// What it did to use less energy, by academic year, for the report where no evidence of it is filed.
     #[serde(default, deserialize_with = "targets::by_year")]
     pub efficiency_measures: BTreeMap<AcademicYear, Vec<String>>,
-}
-
-impl Default for TrustSettings {
-    fn default() -> Self {
-        TrustSettings {
-            baseline_tco2e_per_pupil: plan_baseline(),
-            targets: BTreeMap::new(),
-            size: BTreeMap::new(),
-            efficiency_measures: BTreeMap::new(),
-        }
-    }
 }
 
 /// An export made by itself, once per due time however many replicas run.
@@ -146,20 +142,18 @@ impl Config {
 
     /// What a trust is held against: of one that is not named, the plan's baseline alone.
     pub fn targets(&self, trust: &str) -> Targets {
-        self.trusts.get(trust).map_or_else(
-            || TrustSettings::default().targets(),
-            TrustSettings::targets,
-        )
+        self.settings(trust).targets()
+    }
+
+    /// What a trust's carbon intensity is held against.
+    pub fn baseline(&self, trust: &str) -> Baseline {
+        let settings = self.trusts.get(trust);
+        settings.map_or_else(|| TrustSettings::default().baseline(), |of| of.baseline())
     }
 }
 
 fn five() -> u64 {
     5
-}
-
-/// KPI 7 of the trust's plan: carbon intensity falls from 0.24 tCO2e per pupil.
-fn plan_baseline() -> f64 {
-    0.24
 }
 
 fn london() -> chrono_tz::Tz {
@@ -177,7 +171,10 @@ mod tests {
         let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../deploy/config/publish.toml");
         let config: Config = chassis::read_config(&file).unwrap();
         assert_eq!(config.schedules.len(), 2);
-        assert_eq!(config.targets("calder-vale").baseline_tco2e_per_pupil, 0.24);
+        assert_eq!(
+            config.baseline("calder-vale").to_string(),
+            "0.24 tCO2e per pupil (2024/25, statutory gross, 2025 factors)"
+        );
         for schedule in config.schedules {
             crate::exports::Plan::new(schedule).unwrap();
         }

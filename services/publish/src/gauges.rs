@@ -28,7 +28,7 @@ use exposition::{Exposition, label};
 pub(crate) fn gauges(book: &Book, config: &Config) -> String {
     let newest = newest_days(book);
     let mut text = Exposition::default();
-    schools::write(&mut text, &shown(book, &newest));
+    schools::write(&mut text, &shown(book, &newest), config);
     if !book.is_of_single_schools() {
         trusts::write(&mut text, book, config, &newest);
     }

@@ -38,7 +38,7 @@ pub use api::published;
 pub use app::ROUTES;
 pub use book::Book;
 pub use changed::ChangeTold;
-pub use config::{Config, Schedule, TargetSettings, TrustSettings};
+pub use config::{BaselineSettings, Config, Schedule, TargetSettings, TrustSettings};
 pub use error::PublishError;
 pub use results::{Manifest, ManifestObject, Published, State};
 pub use rollup::TrustView;

@@ -7,7 +7,6 @@ mod sufficiency;
 mod travel;
 mod waste;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
@@ -15,10 +14,11 @@ use events::{
     AcademicYear, EvidenceKind, EvidenceStatus, Fuel, MICRO, MilligramsCo2e, Phase, Roll, TrustRef,
 };
 use footprint::{
-    Block, Coverage, EvidenceFigures, FactorSetRef, Footprint, Lack, Line, Period, YearChoice,
+    BaselineScope, Block, Coverage, EvidenceFigures, FactorSetRef, Footprint, Lack, Line, Period,
+    YearChoice,
 };
 
-use crate::config::Config;
+use crate::config::{BaselineSettings, Config, TrustSettings};
 use crate::rollup::TrustView;
 use lines::lines;
 use meters::{meters, months};
@@ -55,12 +55,25 @@ pub fn config() -> Config {
             partitions: 4,
         },
         lake: lake::LakeConfig::at("memory:"),
-        trusts: BTreeMap::new(),
+        trusts: [(TRUST.to_owned(), settings())].into(),
         results_every_seconds: 1,
         schedules: Vec::new(),
         access: crate::access::AccessConfig::default(),
         log_format: chassis::LogFormat::Text,
         stop_seconds: chassis::stop_seconds(),
+    }
+}
+
+/// The trust says how its baseline was made.
+pub fn settings() -> TrustSettings {
+    TrustSettings {
+        baseline: Some(BaselineSettings {
+            tco2e_per_pupil: 0.24,
+            year: "2024/25".parse().unwrap(),
+            scope: BaselineScope::StatutoryGross,
+            factor_year: 2025,
+        }),
+        ..TrustSettings::default()
     }
 }
 

@@ -9,7 +9,10 @@ use std::sync::Arc;
 
 use events::TrustRef;
 use footprint::change::Changes;
-use footprint::{Days, Footprint, Period, Scoreboard, Targets, TrustFigures, TrustSufficiency};
+use footprint::{
+    AtBaseline, Baseline, Days, Footprint, Period, Scoreboard, Targets, TrustFigures,
+    TrustSufficiency,
+};
 
 pub use lines::{EnergyUse, LineKey, LineTotal};
 pub use totals::Totals;
@@ -21,9 +24,7 @@ pub struct TrustView {
     pub trust: TrustRef,
     /// The period; of periods that end on different days the newest.
     pub period: Period,
-    /// What the intensity is held against.
-    pub baseline_tco2e_per_pupil: f64,
-    /// What it has set itself, by academic year.
+    /// What the intensity is held against, and what the trust has set itself by academic year.
     pub targets: Targets,
     /// The schools, in the order of their URNs.
     pub schools: Vec<Arc<Footprint>>,
@@ -61,7 +62,6 @@ impl TrustView {
         Some(TrustView {
             trust,
             period,
-            baseline_tco2e_per_pupil: targets.baseline_tco2e_per_pupil,
             targets,
             sufficiency: TrustSufficiency::of(schools.iter().map(AsRef::as_ref)),
             schools,
@@ -109,12 +109,45 @@ impl TrustView {
         footprint::score(&figures, &self.targets)
     }
 
+    /// What the intensity is held against.
+    pub fn baseline(&self) -> &Baseline {
+        &self.targets.baseline
+    }
+
+    /// The intensity at the factors of the baseline, of what has come.
+    pub fn at_baseline(&self) -> AtBaseline {
+        let schools = self.schools.iter().map(AsRef::as_ref);
+        self.baseline().intensity_of(schools)
+    }
+
+    /// Tonnes CO2e per pupil at the factors of the baseline, to be shown beside the reported figure: none where that is none,
+    /// and none where the whole of it cannot be put on them.
+    pub fn tonnes_per_pupil_at_baseline(&self) -> Option<f64> {
+        self.tonnes_per_pupil()?;
+        self.at_baseline().tonnes_per_pupil()
+    }
+
+    /// The same of one of its schools.
+    pub fn tonnes_per_pupil_at_baseline_of(&self, school: &Footprint) -> Option<f64> {
+        school.tonnes_per_pupil()?;
+        self.baseline().intensity_of([school]).tonnes_per_pupil()
+    }
+
     /// How far the intensity is from the baseline, as a share of it: -0.11 is 11% below. None for a part-year, which
     /// cannot be held against a year.
     pub fn against_baseline(&self) -> Option<f64> {
-        let comparable = is_a_year(self.period) && self.baseline_tco2e_per_pupil > 0.0;
-        let intensity = self.tonnes_per_pupil().filter(|_| comparable)?;
-        Some(intensity / self.baseline_tco2e_per_pupil - 1.0)
+        self.against(self.tonnes_per_pupil())
+    }
+
+    /// The same at the factors of the baseline.
+    pub fn against_baseline_at_its_factors(&self) -> Option<f64> {
+        self.against(self.tonnes_per_pupil_at_baseline())
+    }
+
+    fn against(&self, intensity: Option<f64>) -> Option<f64> {
+        let baseline = self.baseline().tco2e_per_pupil;
+        let comparable = is_a_year(self.period) && baseline > 0.0;
+        Some(intensity.filter(|_| comparable)? / baseline - 1.0)
     }
 }
 

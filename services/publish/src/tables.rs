@@ -1,6 +1,7 @@
 //! The tables that are published, each from the figures of one trust over one period. Flat, with units in the names of
 //! columns, and nothing that changes while the ledger does not: the same ledger gives the same bytes.
 
+mod baseline;
 mod changes;
 mod gaps;
 mod parts;
@@ -11,7 +12,7 @@ mod travel;
 mod waste;
 
 use chrono::SecondsFormat;
-use footprint::Footprint;
+use footprint::{Baseline, Footprint};
 
 use crate::rollup::{EnergyUse, Totals, TrustView, passed};
 use crate::table::{Columns, Table};
@@ -56,6 +57,7 @@ pub(crate) fn all(view: &TrustView) -> [Table; 9] {
 struct School<'a> {
     footprint: &'a Footprint,
     totals: Totals,
+    baseline: &'a Baseline,
 }
 
 /// One row per school: its figures.
@@ -63,6 +65,7 @@ pub fn schools(view: &TrustView) -> Table {
     let rows = view.schools.iter().map(|footprint| School {
         footprint,
         totals: Totals::of([footprint.as_ref()]),
+        baseline: view.baseline(),
     });
     let columns = key(|row: &School<'_>| row.footprint);
     let columns = columns
@@ -88,6 +91,7 @@ pub fn schools(view: &TrustView) -> Table {
         .float("partial_intensity_tco2e_per_pupil", |row| {
             row.footprint.partial_tonnes_per_pupil()
         });
+    let columns = baseline::of_school(columns, |row| (row.footprint, row.baseline));
     let columns = sufficiency::of_school(columns, |row| row.footprint);
     let columns = figures(columns, |row| &row.totals);
     let columns = waste::of_school(columns, |row| row.footprint)

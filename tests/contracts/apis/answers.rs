@@ -8,7 +8,8 @@ use events::{
     RejectedEvent, Rule, StarsLevel, Unit,
 };
 use footprint::{
-    Block, DecidedBy, EvidenceFigures, EvidenceState, FindingKind, Footprint, Verdict, YearChoice,
+    Block, DecidedBy, EvidenceFigures, EvidenceState, FindingKind, Footprint, TargetVerdict, Verdict,
+    YearChoice,
 };
 use jsonschema::Validator;
 use publish::{Kind, Table, TrustView};
@@ -100,6 +101,7 @@ fn a_footprint_without_any_one_field_or_with_another_is_refused() {
             "participants",
             "earlier",
             "earlier/2023~124",
+            "factor_by_year",
         ]
         .iter()
         .any(|map| place.ends_with(map));
@@ -210,8 +212,8 @@ fn every_closed_set_is_described_in_full() {
         Rule: "/asyncapi/components/schemas/Refusal/properties/rule/enum",
         Verdict: "/asyncapi/components/schemas/SimplerRecycling/properties/verdict/enum",
         Verdict: "/components/schemas/SchoolRow/properties/simpler_recycling/enum",
-        Verdict: "/components/schemas/KpiScore/properties/verdict/enum",
-        Verdict: "/components/schemas/SchoolScore/properties/verdict/enum",
+        TargetVerdict: "/components/schemas/KpiScore/properties/verdict/enum",
+        TargetVerdict: "/components/schemas/SchoolScore/properties/verdict/enum",
         DecidedBy: "/components/schemas/KpiScore/properties/decided_by/enum",
         EvidenceKind: "/components/schemas/EvidenceScore/properties/kind/enum",
         EvidenceState: "/components/schemas/EvidenceScore/properties/state/enum",

@@ -330,6 +330,10 @@ fn line(block: Block, scope: u8, item: &str, factor: Option<f64>) -> Line {
         unit: "kWh".to_owned(),
         energy: (scope < 3).then_some(1_000 * MICRO),
         energy_from: None,
+        factor_by_year: match (block, factor) {
+            (Block::Statutory, Some(factor)) => [(2025, factor), (2026, factor)].into(),
+            _ => BTreeMap::new(),
+        },
         price: factor.map(|factor| Price {
             co2e: MilligramsCo2e((factor * 1e9).round() as i64),
             factor,
@@ -379,6 +383,7 @@ fn estimates() -> Vec<GapEstimate> {
         left,
         energy,
         co2e,
+        factor_by_year: [(2025, 0.18296), (2026, 0.18231)].into(),
     };
     let priced = Some(MilligramsCo2e(182_310));
     vec![of((48, 2, MICRO, priced)), of((0, 48, 0, None))]

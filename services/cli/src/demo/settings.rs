@@ -1,12 +1,17 @@
 //! What publish is told of the made-up trust: as it is, and as the file that other commands read.
 
 use events::AcademicYear;
-use publish::{TargetSettings, TrustSettings};
+use footprint::{BaselineScope, BaselineYear};
+use publish::{BaselineSettings, TargetSettings, TrustSettings};
 
 use super::trust::TRUST_ID;
 
 /// What the trust has set itself: the year, tonnes CO2e per pupil at most, and the least to be recycled.
 const TARGETS: [(i32, f64, f64); 3] = [(2025, 0.235, 0.45), (2026, 0.225, 0.5), (2027, 0.21, 0.55)];
+
+/// What its carbon intensity is held against: of 2024/25, the year that ends in 2025, at the factors of that year.
+const BASELINE_TCO2E_PER_PUPIL: f64 = 0.24;
+const BASELINE_BEGINS: i32 = 2024;
 
 /// The trust's settings.
 pub(super) fn settings() -> TrustSettings {
@@ -17,7 +22,14 @@ pub(super) fn settings() -> TrustSettings {
         };
         (AcademicYear::beginning(begins), set)
     };
+    let year = AcademicYear::beginning(BASELINE_BEGINS);
     TrustSettings {
+        baseline: Some(BaselineSettings {
+            tco2e_per_pupil: BASELINE_TCO2E_PER_PUPIL,
+            year: BaselineYear::Academic(year),
+            scope: BaselineScope::StatutoryGross,
+            factor_year: year.ends_in(),
+        }),
         targets: TARGETS.map(of_year).into(),
         ..TrustSettings::default()
     }
@@ -32,7 +44,14 @@ pub(super) fn as_toml() -> String {
              tco2e_per_pupil = {tonnes:?}\nrecycling_ratio = {ratio:?}\n"
         )
     };
-    TARGETS.map(of_year).concat()
+    let year = AcademicYear::beginning(BASELINE_BEGINS);
+    let baseline = format!(
+        "\n[trusts.{TRUST_ID}.baseline]\n\
+         tco2e_per_pupil = {BASELINE_TCO2E_PER_PUPIL:?}\nyear = \"{year}\"\nscope = \"statutory-gross\"\n\
+         factor_year = {}\n",
+        year.ends_in()
+    );
+    baseline + &TARGETS.map(of_year).concat()
 }
 
 #[cfg(test)]

@@ -2,16 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use footprint::{Block, Footprint, Lack, Missing};
+use footprint::{Baseline, Block, Footprint, Lack, Missing};
 
 use super::exposition::{Exposition, Family, label};
 use super::twin::Twin;
 use super::{Shown, joules, waste};
+use crate::config::Config;
 use crate::rollup::Totals;
 use crate::words;
 
-pub(super) fn write(text: &mut Exposition, shown: &[Shown<'_>]) {
+pub(super) fn write(text: &mut Exposition, shown: &[Shown<'_>], config: &Config) {
     carbon(text, shown);
+    at_baseline(text, shown, config);
     super::sufficiency::of_schools(text, shown);
     energy(text, shown);
     coverage(text, shown);
@@ -106,6 +108,25 @@ fn emissions(family: &mut Family<'_>, school: &Shown<'_>) {
             ("line", item),
         ];
         family.sample_with(&school.labels, &more, milligrams as f64 / 1e3);
+    }
+}
+
+fn at_baseline(text: &mut Exposition, shown: &[Shown<'_>], config: &Config) {
+    let mut baselines: BTreeMap<&str, Baseline> = BTreeMap::new();
+    let mut family = text.gauge(
+        "greenledger_school_carbon_intensity_at_baseline_factors_grams_per_pupil",
+        "The carbon intensity with every line at the factors of the trust's baseline; absent without enough data, and where the \
+         baseline does not say its factors or they lack one.",
+    );
+    for school in shown {
+        let footprint = school.footprint;
+        let trust = footprint.trust.id.as_str();
+        let baseline = baselines.entry(trust);
+        let baseline = baseline.or_insert_with(|| config.baseline(trust));
+        let stated = footprint.tonnes_per_pupil().is_some();
+        let at = stated.then(|| baseline.intensity_of([footprint]));
+        let tonnes = at.and_then(|at| at.tonnes_per_pupil());
+        family.sample(&school.labels, tonnes.map(|tonnes| tonnes * 1e6));
     }
 }
 

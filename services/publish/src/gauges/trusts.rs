@@ -11,6 +11,7 @@ use super::{joules, period_label};
 use crate::book::Book;
 use crate::config::Config;
 use crate::rollup::TrustView;
+use crate::words;
 
 pub(super) struct Shown {
     pub view: TrustView,
@@ -70,6 +71,15 @@ fn per_period(text: &mut Exposition, shown: &[Shown]) {
             )
         },
     );
+    each(
+        "greenledger_trust_carbon_intensity_at_baseline_factors_grams_per_pupil",
+        "The carbon intensity with every line at the factors of the baseline; absent without enough data, and where the \
+         baseline does not say its factors or they lack one.",
+        |family, trust| {
+            let tonnes = trust.view.tonnes_per_pupil_at_baseline();
+            family.sample(&trust.labels, tonnes.map(|tonnes| tonnes * 1e6));
+        },
+    );
     twins(
         "greenledger_trust_emissions_grams",
         "greenledger_trust_complete_emissions_grams",
@@ -127,18 +137,38 @@ fn per_period(text: &mut Exposition, shown: &[Shown]) {
     );
 }
 
+/// The baseline, and in its labels how it was made: empty where that is not stated.
+fn baselines(text: &mut Exposition, shown: &[Shown]) {
+    let mut family = text.gauge(
+        "greenledger_trust_baseline_grams_per_pupil",
+        "What the intensity of a year is held against, with the year, scope and factors that it was made of.",
+    );
+    for trust in shown.iter().filter(|trust| trust.trailing) {
+        let baseline = trust.view.baseline();
+        let [year, scope, factor_year] = baseline.basis.map_or_else(Default::default, |basis| {
+            [
+                basis.year.to_string(),
+                words::snake(basis.scope),
+                basis.factor_year.to_string(),
+            ]
+        });
+        let more = [
+            ("year", year.as_str()),
+            ("scope", scope.as_str()),
+            ("factor_year", factor_year.as_str()),
+        ];
+        family.sample_with(&trust.trust, &more, baseline.tco2e_per_pupil * 1e6);
+    }
+}
+
 fn per_trust(text: &mut Exposition, shown: &[Shown]) {
+    baselines(text, shown);
     let mut each = |name, help, value: fn(&TrustView) -> f64| {
         let mut family = text.gauge(name, help);
         for trust in shown.iter().filter(|trust| trust.trailing) {
             family.sample(&trust.trust, value(&trust.view));
         }
     };
-    each(
-        "greenledger_trust_baseline_grams_per_pupil",
-        "What the intensity of a year is held against.",
-        |view| view.baseline_tco2e_per_pupil * 1e6,
-    );
     each(
         "greenledger_trust_schools",
         "Schools that belong to the trust.",

@@ -96,6 +96,7 @@ pub fn estimates(meters: &[MeterFigures]) -> Vec<GapEstimate> {
                 left: 0,
                 energy: 2 * half_hours * MICRO,
                 co2e: Some(MilligramsCo2e(2 * half_hours * factor)),
+                factor_by_year: Default::default(),
             }
         })
         .collect()

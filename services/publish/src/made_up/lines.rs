@@ -1,5 +1,7 @@
 //! The lines of a made-up school.
 
+use std::collections::BTreeMap;
+
 use events::{MICRO, MilligramsCo2e, Quantity};
 use footprint::{Block, Line, MonthFigures, Period, Price};
 
@@ -118,6 +120,7 @@ fn line(
         unit: unit.to_owned(),
         energy,
         energy_from: None,
+        factor_by_year: factor_by_year(block, item, factor),
         price: factor.map(|factor| Price {
             co2e: MilligramsCo2e((quantity as f64 * factor).round() as i64),
             factor,
@@ -129,13 +132,28 @@ fn line(
     }
 }
 
+/// Of 2025 and, where there is one, of 2026.
+fn factor_by_year(block: Block, item: &str, factor: Option<f64>) -> BTreeMap<i32, f64> {
+    let of_2026 = factor.map(|factor| (2026, factor));
+    let of_2025 = of_2025(item).or(factor).map(|factor| (2025, factor));
+    let both = of_2025.into_iter().chain(of_2026);
+    both.filter(|_| block == Block::Statutory).collect()
+}
+
+fn of_2025(item: &str) -> Option<f64> {
+    match item {
+        "gas" => Some(0.18296),
+        "electricity" | "export" => Some(0.177),
+        "grid_losses" => Some(0.01853),
+        "burning_oil" => Some(2.54016),
+        _ => None,
+    }
+}
+
 /// The factors of the year before, so that years differ by method too.
 fn price_of_2025(line: &mut Line) {
-    let factor = match line.item.as_str() {
-        "gas" => 0.18296,
-        "electricity" | "export" => 0.177,
-        "grid_losses" => 0.01853,
-        _ => return,
+    let Some(factor) = of_2025(&line.item) else {
+        return;
     };
     if let Some(price) = &mut line.price {
         price.co2e = MilligramsCo2e((line.quantity as f64 * factor).round() as i64);

@@ -1,7 +1,7 @@
 //! The headline: the intensity, against its baseline, and what it rests on; or that there is not enough data for one, and
 //! what is missing. A school's and a trust's are alike.
 
-use footprint::{Coverage, LeastCoverage, Line, Period};
+use footprint::{AtBaseline, Baseline, Coverage, LeastCoverage, Line, Period};
 use maud::{Markup, html};
 
 use super::charts;
@@ -16,7 +16,9 @@ pub(super) struct Headline<'a> {
     pub partial: Option<f64>,
     /// What is missing where there is not enough data, one clause each; else empty.
     pub missing: Vec<String>,
-    pub baseline: f64,
+    pub baseline: &'a Baseline,
+    /// The intensity at the factors of the baseline.
+    pub at_baseline: AtBaseline,
     pub period: Period,
     pub complete: bool,
     pub coverage: &'a Coverage,
@@ -36,24 +38,39 @@ pub(super) fn headline(of: &Headline<'_>) -> Markup {
     }
 }
 
-/// The figure, and the baseline it is held against.
+/// The figure as reported and at the factors of the baseline, and the baseline that both are held against.
 fn stated(of: &Headline<'_>) -> Markup {
     let unit = if of.period.is_whole() {
         UNIT.to_owned()
     } else {
         format!("{UNIT} so far")
     };
+    let lacks = of.at_baseline.lacks();
     html! {
-        p .figure {
-            @match of.intensity {
-                Some(intensity) => { strong { (format!("{intensity:.3}")) } " " span { (unit) } }
-                None => strong { "No data" },
+        div .sides {
+            p .figure {
+                @match of.intensity {
+                    Some(intensity) => { strong { (format!("{intensity:.3}")) } " " span { (unit) ", as reported" } }
+                    None => strong { "No data" },
+                }
+            }
+            @if let (Some(_), AtBaseline::Whole { factor_year, tonnes_per_pupil }) = (of.intensity, &of.at_baseline) {
+                p .figure {
+                    strong { (format!("{tonnes_per_pupil:.3}")) } " "
+                    span { "at the " (factor_year) " factors of the baseline" }
+                }
             }
         }
-        (verdict(of.intensity, of.baseline, of.period, of.complete))
+        (verdict(of))
         @if let Some(intensity) = of.intensity.filter(|_| is_a_year(of.period)) {
-            (charts::gauge(intensity, of.baseline))
-            @if intensity < of.baseline && let Some(said) = not_a_saving(of.lines) { p .soft { (said) } }
+            (charts::gauge(intensity, of.at_baseline.tonnes_per_pupil(), of.baseline.tco2e_per_pupil))
+        }
+        p .soft { "Baseline: " (words::typeset(&of.baseline.to_string())) "." }
+        @if let (Some(_), Some(lacks)) = (of.intensity, lacks) {
+            p .soft {
+                (words::capital(&words::typeset(&lacks))) "."
+                @if let Some(said) = not_a_saving(of.lines) { " " (said) }
+            }
         }
     }
 }
@@ -66,7 +83,7 @@ fn not_enough_data(of: &Headline<'_>) -> Markup {
         @if let Some(partial) = of.partial {
             p .soft {
                 "What has come makes " (format!("{partial:.3}")) " " (UNIT) ". That is a part of the use, so it is not compared with \
-                 the baseline of " (of.baseline) "."
+                 the baseline of " (of.baseline.tco2e_per_pupil) "."
             }
         }
     }
@@ -93,13 +110,14 @@ pub(super) fn missing(heading: &str, details: &[String], least: LeastCoverage) -
     }
 }
 
-/// An intensity against its baseline, in a sentence.
-fn verdict(intensity: Option<f64>, baseline: f64, period: Period, complete: bool) -> Markup {
-    let Some(intensity) = intensity else {
+/// An intensity against its baseline, as reported and at constant factors, in a sentence.
+fn verdict(of: &Headline<'_>) -> Markup {
+    let baseline = of.baseline.tco2e_per_pupil;
+    let Some(intensity) = of.intensity else {
         return html! { p .verdict { "There is no figure to hold against the baseline of " (baseline) "." } };
     };
-    if !is_a_year(period) {
-        let (done, all) = (passed(period).count(), period.days().count());
+    if !is_a_year(of.period) {
+        let (done, all) = (passed(of.period).count(), of.period.days().count());
         return html! {
             p .verdict {
                 (done) " of " (all) " days have passed. The baseline of " (baseline)
@@ -107,18 +125,33 @@ fn verdict(intensity: Option<f64>, baseline: f64, period: Period, complete: bool
             }
         };
     }
-    let apart = intensity / baseline - 1.0;
-    let percent = words::percent(apart.abs(), 0);
-    let (class, words) = match () {
-        () if apart.abs() < 0.005 => ("verdict", "level with".to_owned()),
-        () if apart < 0.0 => ("verdict", format!("{percent} below")),
-        () => ("verdict over", format!("{percent} above")),
-    };
+    let constant = of.at_baseline.tonnes_per_pupil();
+    let over = apart(intensity, baseline) > 0.0
+        || constant.is_some_and(|constant| apart(constant, baseline) > 0.0);
     html! {
-        p class=(class) {
-            b { (words) } " the " (baseline) " baseline"
-            @if !complete { ", on incomplete figures" }
+        p class=(if over { "verdict over" } else { "verdict" }) {
+            b { (told_apart(intensity, baseline)) } " the " (baseline) " baseline as reported"
+            @if let Some(constant) = constant {
+                ", " b { (told_apart(constant, baseline)) } " it at constant factors"
+            }
+            @if !of.complete { ", on incomplete figures" }
         }
+    }
+}
+
+/// How far a figure is from the baseline as a share of it; within half a hundredth it is level.
+fn apart(figure: f64, baseline: f64) -> f64 {
+    let apart = figure / baseline - 1.0;
+    if apart.abs() < 0.005 { 0.0 } else { apart }
+}
+
+fn told_apart(figure: f64, baseline: f64) -> String {
+    let apart = apart(figure, baseline);
+    let percent = words::percent(apart.abs(), 0);
+    match () {
+        () if apart == 0.0 => "level with".to_owned(),
+        () if apart < 0.0 => format!("{percent} below"),
+        () => format!("{percent} above"),
     }
 }
 

@@ -66,7 +66,8 @@ fn lead(school: &Footprint, trust: &TrustView) -> Markup {
         intensity: school.tonnes_per_pupil(),
         partial: school.partial_tonnes_per_pupil(),
         missing: school.sufficiency.clauses(),
-        baseline: trust.baseline_tco2e_per_pupil,
+        baseline: trust.baseline(),
+        at_baseline: trust.baseline().intensity_of([school]),
         period: school.period,
         complete: school.is_complete(),
         coverage: &school.coverage,
@@ -90,12 +91,17 @@ fn key_figures(school: &Footprint, trust: &TrustView) -> Markup {
     let whole_trust = trust
         .tonnes_per_pupil()
         .map(|intensity| format!("{intensity:.3} tCO\u{2082}e per pupil"));
+    let at_baseline = trust
+        .tonnes_per_pupil_at_baseline()
+        .map(|intensity| format!("{intensity:.3} at the factors of the baseline"));
     html! {
         dl .key {
             @if !trust.of_single_schools {
                 div {
                     dt { "The whole trust" }
-                    dd { @if trust.sufficiency.is_enough() { (parts::or_no_data(whole_trust)) } @else { (parts::not_enough_data()) } }
+                    dd { @if trust.sufficiency.is_enough() { (parts::or_no_data(whole_trust)) } @else { (parts::not_enough_data()) }
+                        @if let Some(at_baseline) = at_baseline { small { (at_baseline) } }
+                    }
                 }
             }
             div { dt { "Gross emissions" (why::link(school, "gross")) } dd { (parts::or_no_data(gross)) } }

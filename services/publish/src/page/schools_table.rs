@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use footprint::Footprint;
+use footprint::{AtBaseline, Footprint};
 use maud::{Markup, html};
 
 use super::{charts, parts, stars};
@@ -15,7 +15,8 @@ pub(super) fn table(view: &TrustView) -> Markup {
         .iter()
         .filter_map(|school| school.tonnes_per_pupil())
         .fold(0.0, f64::max);
-    let scale = most.max(view.baseline_tco2e_per_pupil);
+    let baseline = view.baseline();
+    let scale = most.max(baseline.tco2e_per_pupil);
     // On a phone the rows become cards, and a table that is laid out as something else loses its meaning to a screen
     // reader unless its roles are said.
     html! {
@@ -24,7 +25,10 @@ pub(super) fn table(view: &TrustView) -> Markup {
             p .soft {
                 "Highest carbon intensity first, schools without enough data for one last."
                 @if is_a_year(view.period) {
-                    " The mark on each bar is the trust\u{2019}s baseline of " (view.baseline_tco2e_per_pupil) "."
+                    " The mark on each bar is the trust\u{2019}s baseline of " (baseline.tco2e_per_pupil) "."
+                }
+                @if let Some(year) = baseline.comparable_factor_year() {
+                    " Below each intensity stands what it is at the " (year) " factors of the baseline."
                 }
             }
             table role="table" {
@@ -47,6 +51,23 @@ pub(super) fn table(view: &TrustView) -> Markup {
     }
 }
 
+/// What a school's intensity is at the factors of the baseline, or the lines that have none of that year.
+fn at_baseline(school: &Footprint, view: &TrustView) -> Markup {
+    let at = view.baseline().intensity_of([school]);
+    html! {
+        @match &at {
+            AtBaseline::Whole { factor_year, tonnes_per_pupil } => {
+                small .soft { (format!("{tonnes_per_pupil:.3}")) " at " (factor_year) " factors" }
+            }
+            AtBaseline::Partial { factor_year, unpriced, .. } => {
+                small .warn { (factor_year) " factors have none for " (unpriced.join(", ").replace('_', " ")) }
+            }
+            // Said of the trust as a whole, above.
+            AtBaseline::BasisNotStated | AtBaseline::OtherScope(_) | AtBaseline::NothingKnown => {}
+        }
+    }
+}
+
 fn by_intensity(view: &TrustView) -> Vec<&Arc<Footprint>> {
     let mut schools: Vec<_> = view.schools.iter().collect();
     let intensity = |school: &Footprint| school.tonnes_per_pupil().unwrap_or(-1.0);
@@ -56,7 +77,7 @@ fn by_intensity(view: &TrustView) -> Vec<&Arc<Footprint>> {
 
 fn row(school: &Footprint, view: &TrustView, scale: f64) -> Markup {
     let address = format!("/schools/{}?period={}", school.urn, school.period.key());
-    let mark = is_a_year(school.period).then_some(view.baseline_tco2e_per_pupil);
+    let mark = is_a_year(school.period).then_some(view.baseline().tco2e_per_pupil);
     let pupils = school
         .pupils_in_ratio()
         .map(|pupils| format!("{} pupils", words::pupils(pupils)));
@@ -81,6 +102,7 @@ fn row(school: &Footprint, view: &TrustView, scale: f64) -> Markup {
                     Some(intensity) => {
                         (format!("{intensity:.3}"))
                         (charts::mini(intensity, scale, mark))
+                        (at_baseline(school, view))
                     }
                     None if !school.sufficiency.is_enough() => {
                         (parts::not_enough_data())

@@ -1,7 +1,9 @@
 //! The scoreboard of the trust's plan: on the trust's page in short, on a page of its own with every school, and on a
 //! school's page its own part. A state is a sign and a word: nobody has to tell colours apart.
 
-use footprint::{DecidedBy, EvidenceScore, EvidenceState, KpiScore, Period, SchoolScore, Verdict};
+use footprint::{
+    DecidedBy, EvidenceScore, EvidenceState, KpiScore, Period, SchoolScore, TargetVerdict,
+};
 use maud::{Markup, html};
 
 use super::{layout, parts, why};
@@ -50,7 +52,8 @@ pub(super) fn page(view: &TrustView, held: &[Period]) -> Markup {
             h2 #matrix { "School by school" }
             p .soft {
                 "Met: what is asked is shown. Not met: there is something to judge by, and it is too little. Not evidenced: \
-                 there is nothing to judge by, or too little to be sure."
+                 there is nothing to judge by, or too little to be sure. A carbon intensity that keeps its target as reported \
+                 and not at the factors of the baseline is met as reported only: the factors fell, not the emissions."
             }
             (matrix(&board.kpis, view, &view.period.key()))
         }
@@ -94,7 +97,7 @@ pub(super) fn of_school(view: &TrustView, urn: events::Urn) -> Markup {
                                     @if kpi.decided_by == DecidedBy::Trust { small .soft { "asked of the trust; the school for information" } }
                                 }
                                 td { (state(school.verdict)) }
-                                td { (typeset(&school.why)) }
+                                td { (words::typeset(&school.why)) }
                                 td {
                                     @if school.evidence.is_empty() { "\u{2013}" } @else { (evidence(&school.evidence)) }
                                     @if let Some(of) = held.filter(|_| !school.evidence.is_empty()) {
@@ -118,9 +121,9 @@ fn targets(kpis: &[KpiScore]) -> Markup {
                 tbody {
                     @for kpi in kpis {
                         tr {
-                            th scope="row" { (kpi.number) ". " (kpi.title) small .soft { "Asked: " (typeset(&kpi.target)) } }
-                            td { (state(kpi.verdict)) @if let Some(actual) = &kpi.actual { small .soft { (typeset(actual)) } } }
-                            td { (typeset(&kpi.why)) }
+                            th scope="row" { (kpi.number) ". " (kpi.title) small .soft { "Asked: " (words::typeset(&kpi.target)) } }
+                            td { (state(kpi.verdict)) @if let Some(actual) = &kpi.actual { small .soft { (words::typeset(actual)) } } }
+                            td { (words::typeset(&kpi.why)) }
                         }
                     }
                 }
@@ -161,25 +164,21 @@ fn matrix(kpis: &[KpiScore], view: &TrustView, period: &str) -> Markup {
 fn cell(score: Option<&SchoolScore>) -> Markup {
     html! {
         @match score {
-            Some(score) => { (state(score.verdict)) small .soft { (typeset(&score.why)) } }
+            Some(score) => { (state(score.verdict)) small .soft { (words::typeset(&score.why)) } }
             None => (parts::no_data()),
         }
     }
 }
 
-/// A sentence as the page has its figures.
-fn typeset(text: &str) -> String {
-    text.replace("CO2e", "CO\u{2082}e")
-}
-
 /// A state as a sign and a word.
-pub(super) fn state(verdict: Verdict) -> Markup {
-    let (class, sign, word) = match verdict {
-        Verdict::Met => ("state met", "\u{2713}", "Met"),
-        Verdict::NotMet => ("state missed", "\u{2717}", "Not met"),
-        Verdict::NotEvidenced => ("state open", "?", "Not evidenced"),
+pub(super) fn state(verdict: TargetVerdict) -> Markup {
+    let (class, sign) = match verdict {
+        TargetVerdict::Met => ("state met", "\u{2713}"),
+        TargetVerdict::MetAsReported | TargetVerdict::NotComparable => ("state open", "\u{2248}"),
+        TargetVerdict::NotMet => ("state missed", "\u{2717}"),
+        TargetVerdict::NotEvidenced => ("state open", "?"),
     };
-    html! { span class=(class) { span aria-hidden="true" { (sign) } " " (word) } }
+    html! { span class=(class) { span aria-hidden="true" { (sign) } " " (verdict.name()) } }
 }
 
 fn evidence(filed: &[EvidenceScore]) -> Markup {

@@ -31,7 +31,7 @@ fn name(verdict: Verdict) -> &'static str {
 fn verdict(simpler: &SimplerRecycling) -> Markup {
     html! {
         @match simpler.verdict {
-            Some(verdict) => (state(verdict)),
+            Some(verdict) => (state(verdict.into())),
             None => span .soft { "not asked yet" },
         }
         @for missing in &simpler.missing { small .soft { (missing) } }

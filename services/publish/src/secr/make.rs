@@ -65,8 +65,7 @@ pub fn report(
             .find(|period| period.is_whole())
             .or(held.first()),
     };
-    let baseline = settings.baseline_tco2e_per_pupil;
-    let view = key.and_then(|period| book.view(trust, &period.key(), baseline));
+    let view = key.and_then(|period| book.view(trust, &period.key(), settings.baseline()));
     match view {
         Some(view) => {
             let prior = prior(book, &view);
@@ -87,10 +86,9 @@ fn prior(book: &Book, view: &TrustView) -> Option<TrustView> {
         return None;
     };
     let before = AcademicYear::beginning(year.ends_in() - 2);
-    let baseline = view.baseline_tco2e_per_pupil;
     let whole = view.period.is_whole();
     whole
-        .then(|| book.view(&view.trust.id, &before.path(), baseline))
+        .then(|| book.view(&view.trust.id, &before.path(), *view.baseline()))
         .flatten()
 }
 

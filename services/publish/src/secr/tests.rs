@@ -43,6 +43,7 @@ fn line(block: Block, scope: u8, item: &str, kwh: i64, factor: f64) -> Line {
         unit: "kWh".to_owned(),
         energy: (block != Block::Voluntary).then_some(kwh * MICRO),
         energy_from: None,
+        factor_by_year: Default::default(),
         price: Some(Price {
             co2e: MilligramsCo2e((kwh as f64 * MICRO as f64 * factor).round() as i64),
             factor,

@@ -124,7 +124,9 @@ pub struct Intensity {
     pub gross_tco2e: Option<Figure>,
     /// Tonnes CO2e per one of them; none without enough data.
     pub tco2e: Option<Figure>,
-    /// The same of what has come, where that is not enough data: no ratio to report or to compare.
+    /// The same with every line at the factors of the baseline, where it is known at them: a fall by factor is not a fall.
+    pub at_baseline_factors_tco2e: Option<Figure>,
+    /// The reported one of what has come, where that is not enough data: no ratio to report or to compare.
     pub partial_tco2e: Option<Figure>,
     /// Why there is not enough data for the ratio, in a sentence; none where there is.
     pub not_enough_data: Option<String>,
@@ -137,6 +139,7 @@ impl Default for Intensity {
             count: None,
             gross_tco2e: None,
             tco2e: None,
+            at_baseline_factors_tco2e: None,
             partial_tco2e: None,
             not_enough_data: None,
         }

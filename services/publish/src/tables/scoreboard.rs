@@ -51,6 +51,12 @@ pub fn scoreboard(view: &TrustView) -> Table {
             row.kpi.actual.clone().filter(|_| row.school.is_none())
         })
         .int("schools_met", |row| count(row, |tally| tally.met))
+        .int("schools_met_as_reported", |row| {
+            count(row, |tally| tally.met_as_reported)
+        })
+        .int("schools_not_comparable", |row| {
+            count(row, |tally| tally.not_comparable)
+        })
         .int("schools_not_met", |row| count(row, |tally| tally.not_met))
         .int("schools_not_evidenced", |row| {
             count(row, |tally| tally.not_evidenced)

@@ -1,6 +1,6 @@
 //! The one row of a trust.
 
-use super::sufficiency;
+use super::{baseline, sufficiency};
 use crate::rollup::{TrustView, passed};
 use crate::table::{Columns, Table};
 
@@ -25,11 +25,8 @@ pub fn trusts(view: &TrustView) -> Table {
         .float("intensity_tco2e_per_pupil", |view| view.tonnes_per_pupil())
         .float("partial_intensity_tco2e_per_pupil", |view| {
             view.partial_tonnes_per_pupil()
-        })
-        .float("baseline_tco2e_per_pupil", |view| {
-            Some(view.baseline_tco2e_per_pupil)
-        })
-        .float("against_baseline_ratio", |view| view.against_baseline());
+        });
+    let columns = baseline::of_trust(columns);
     let columns = sufficiency::of_trust(columns, |view| &view.sufficiency);
     let columns = super::figures(columns, |view| &view.totals);
     let columns = super::waste::of_trust(columns, |view| &view.totals)

@@ -95,6 +95,7 @@ mod tests {
             unit: "kWh".to_owned(),
             energy: None,
             energy_from: None,
+            factor_by_year: Default::default(),
             price: None,
         };
         let all = ["gas", "wtt_gas", "minibus_diesel", "commuting_pupil_car"].map(line);

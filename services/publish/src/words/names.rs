@@ -11,6 +11,11 @@ pub(crate) fn snake(value: impl serde::Serialize) -> String {
     }
 }
 
+/// A sentence as the page has its figures.
+pub(crate) fn typeset(text: &str) -> String {
+    text.replace("CO2e", "CO\u{2082}e")
+}
+
 /// A clause as the beginning of a sentence.
 pub(crate) fn capital(text: &str) -> String {
     let mut letters = text.chars();

@@ -7,8 +7,9 @@ use crate::rollup::{TrustView, passed};
 use crate::words;
 
 /// What is true of every figure.
-const RULES: [&str; 7] = [
+const RULES: [&str; 8] = [
     "Carbon intensity is statutory gross emissions, location-based, divided by pupils of the schools whose roll is known.",
+    "A fall by factor is not a fall: beside the reported intensity stands the intensity with every line at the factors of the baseline, and the target is met only when both keep it.",
     "The statutory block is what SECR asks for. Waste, water, grid losses and commuting stand in a voluntary block of their own and are never added to it.",
     "A line is its quantity times one factor, rounded once to the milligram. A total is exactly the sum of its lines, a trust exactly the sum of its schools.",
     "A quantity without a factor is left unpriced and named; it is not counted as zero.",
@@ -62,6 +63,10 @@ pub(crate) fn of_view(view: &TrustView) -> Vec<(String, String)> {
             set.year,
             set.method.as_str()
         ));
+    }
+    add(format!("Baseline: {}", view.baseline()));
+    if let Some(lacks) = view.at_baseline().lacks() {
+        add(words::capital(&lacks));
     }
     for school in view.sufficiency.details() {
         add(format!("Not enough data for a figure of its own: {school}"));

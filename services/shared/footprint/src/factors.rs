@@ -174,6 +174,27 @@ impl FactorSet {
             .collect()
     }
 
+    /// A row's factor in every year that has one of its own: nothing stands in for a missing one. Without a row that of what
+    /// is zero by method, whatever the year.
+    pub(crate) fn by_year(&self, row: Option<&FactorRow>) -> BTreeMap<i32, f64> {
+        let factor = |year| match row {
+            Some(row) => Some((year, self.find(row, year, Fallback::None)?.value)),
+            None => Some((year, 0.0)),
+        };
+        self.span().filter_map(factor).collect()
+    }
+
+    /// From the first year there are factors of to the last.
+    fn span(&self) -> std::ops::RangeInclusive<i32> {
+        let of = |rows: &Rows| {
+            let (first, last) = (rows.keys().next()?, rows.keys().next_back()?);
+            Some((first.0, last.0))
+        };
+        let published = of(&self.published).unwrap_or((self.first_year, self.first_year));
+        let (first, last) = of(&self.own).unwrap_or(published);
+        published.0.min(first)..=published.1.max(last)
+    }
+
     /// The years there are factors of.
     pub fn years(&self) -> Vec<i32> {
         let mut years: Vec<i32> = self.published.keys().map(|(year, _)| *year).collect();

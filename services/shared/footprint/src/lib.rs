@@ -1,5 +1,6 @@
 //! The arithmetic: ledger rows in, footprints out. Knows no Kafka, no files and no clock.
 
+mod baseline;
 pub mod change;
 mod completeness;
 mod compute;
@@ -19,6 +20,9 @@ pub mod view;
 pub mod waste;
 mod watch;
 
+pub use baseline::{
+    AtBaseline, Baseline, BaselineBasis, BaselineScope, BaselineYear, BaselineYearError,
+};
 pub use completeness::Lack;
 pub use compute::{Census, ComputeError, Method, Subject, footprints, possible_keys};
 pub use csv_table::TableError;
@@ -30,8 +34,8 @@ pub use message::{
     is_sustainable, picked,
 };
 pub use scoreboard::{
-    DecidedBy, EvidenceScore, EvidenceState, KpiScore, SchoolScore, Scoreboard, Tally, Targets,
-    TrustFigures, YearTargets, score,
+    DecidedBy, EvidenceScore, EvidenceState, KpiScore, SchoolScore, Scoreboard, Tally,
+    TargetVerdict, Targets, TrustFigures, YearTargets, score,
 };
 pub use simpler_recycling::WINDOW as SIMPLER_RECYCLING_DAYS;
 pub use story::{Added, Fact, OwnedMeter, Register, Series, Story};

@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use crate::completeness::Lack;
 use crate::sufficiency::Sufficiency;
 pub use gaps::{Contradicted, EventName, Finding, FindingKind, GapEstimate, GapTotals};
+pub(crate) use line::co2e;
 pub use line::{BlendPart, Block, FactorSetRef, Line, OfYear, Price, YearChoice};
 pub use meters::{Coverage, MeterFigures, MonthFigures};
 pub use period::{Days, Period};

@@ -1,8 +1,9 @@
 //! The scoreboard of the trust's plan: its targets 1 to 13, each met, not met or not evidenced, and why.
 //!
-//! The three verdicts mean the same in every rule. *Met*: what is asked has been shown. *Not met*: there is something to
+//! Three verdicts mean the same in every rule. *Met*: what is asked has been shown. *Not met*: there is something to
 //! judge by, and it is too little. *Not evidenced*: there is nothing to judge by, or too little to be sure. Nothing is ever
-//! taken to be met, or missed, because nobody said anything of it.
+//! taken to be met, or missed, because nobody said anything of it. The carbon intensity has two more, because a fall by factor
+//! is no fall.
 
 mod carbon;
 mod evidence;
@@ -15,7 +16,7 @@ mod travel;
 mod waste;
 
 #[cfg(test)]
-mod made_up;
+pub(crate) mod made_up;
 #[cfg(test)]
 mod tests;
 
@@ -23,6 +24,7 @@ use chrono::NaiveDate;
 use events::{AcademicYear, Urn};
 use serde::{Deserialize, Serialize};
 
+use crate::baseline::Baseline;
 use crate::message::{Footprint, Period, Verdict};
 use crate::sufficiency::TrustSufficiency;
 pub use evidence::{EvidenceScore, EvidenceState};
@@ -66,7 +68,7 @@ pub struct KpiScore {
     /// What its verdict follows from.
     pub decided_by: DecidedBy,
     /// Whether it is met.
-    pub verdict: Verdict,
+    pub verdict: TargetVerdict,
     /// Why, with the numbers.
     pub why: String,
     /// What is asked.
@@ -77,6 +79,55 @@ pub struct KpiScore {
     pub evidence: Vec<EvidenceScore>,
     /// Each school; empty where nothing is asked of a school.
     pub schools: Vec<SchoolScore>,
+}
+
+/// Whether a target is met.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TargetVerdict {
+    /// What is asked has been shown.
+    Met,
+    /// The intensity meets it as reported, at the factors of its own year, and not at the baseline's: the factors fell, not the
+    /// emissions.
+    MetAsReported,
+    /// The intensity meets it as reported, and cannot be put on the baseline's factors.
+    NotComparable,
+    /// There is something to judge by, and it is too little.
+    NotMet,
+    /// There is nothing to judge by, or too little to be sure.
+    NotEvidenced,
+}
+
+impl TargetVerdict {
+    /// All of them.
+    pub const ALL: [TargetVerdict; 5] = [
+        TargetVerdict::Met,
+        TargetVerdict::MetAsReported,
+        TargetVerdict::NotComparable,
+        TargetVerdict::NotMet,
+        TargetVerdict::NotEvidenced,
+    ];
+
+    /// As people read it.
+    pub fn name(self) -> &'static str {
+        match self {
+            TargetVerdict::Met => "Met",
+            TargetVerdict::MetAsReported => "Met as reported, not at constant factors",
+            TargetVerdict::NotComparable => "Not comparable at constant factors",
+            TargetVerdict::NotMet => "Not met",
+            TargetVerdict::NotEvidenced => "Not evidenced",
+        }
+    }
+}
+
+impl From<Verdict> for TargetVerdict {
+    fn from(verdict: Verdict) -> Self {
+        match verdict {
+            Verdict::Met => TargetVerdict::Met,
+            Verdict::NotMet => TargetVerdict::NotMet,
+            Verdict::NotEvidenced => TargetVerdict::NotEvidenced,
+        }
+    }
 }
 
 /// What the verdict of a target follows from.
@@ -98,7 +149,7 @@ pub struct SchoolScore {
     /// Its name.
     pub school: String,
     /// Whether it meets the target.
-    pub verdict: Verdict,
+    pub verdict: TargetVerdict,
     /// Why, with the numbers.
     pub why: String,
     /// What was filed for it.
@@ -110,6 +161,10 @@ pub struct SchoolScore {
 pub struct Tally {
     /// Met.
     pub met: usize,
+    /// Met as reported, not at the baseline's factors.
+    pub met_as_reported: usize,
+    /// Met as reported, and not comparable at the baseline's factors.
+    pub not_comparable: usize,
     /// Not met.
     pub not_met: usize,
     /// Not evidenced.
@@ -119,7 +174,7 @@ pub struct Tally {
 impl Tally {
     /// All of them.
     pub fn all(self) -> usize {
-        self.met + self.not_met + self.not_evidenced
+        self.met + self.met_as_reported + self.not_comparable + self.not_met + self.not_evidenced
     }
 }
 
@@ -141,7 +196,7 @@ pub fn score(trust: &TrustFigures<'_>, targets: &Targets) -> Scoreboard {
     let asked = Asked {
         trust,
         targets: &of_year,
-        baseline: targets.baseline_tco2e_per_pupil,
+        baseline: targets.baseline,
         year: targets::year_of(trust.period),
         last_day: last_passed_day(trust.period),
     };
@@ -164,7 +219,7 @@ pub fn score(trust: &TrustFigures<'_>, targets: &Targets) -> Scoreboard {
 struct Asked<'a> {
     trust: &'a TrustFigures<'a>,
     targets: &'a YearTargets,
-    baseline: f64,
+    baseline: Baseline,
     year: AcademicYear,
     last_day: NaiveDate,
 }
@@ -178,7 +233,7 @@ fn last_passed_day(period: Period) -> NaiveDate {
 }
 
 /// What is made of a school: the verdict, why, and what was filed.
-type Judged = (Verdict, String, Vec<EvidenceScore>);
+type Judged = (TargetVerdict, String, Vec<EvidenceScore>);
 
 fn school_score(school: &Footprint, (verdict, why, evidence): Judged) -> SchoolScore {
     SchoolScore {
@@ -196,8 +251,10 @@ fn tally(schools: &[SchoolScore]) -> Tally {
         of_it.count()
     };
     Tally {
-        met: count(Verdict::Met),
-        not_met: count(Verdict::NotMet),
-        not_evidenced: count(Verdict::NotEvidenced),
+        met: count(TargetVerdict::Met),
+        met_as_reported: count(TargetVerdict::MetAsReported),
+        not_comparable: count(TargetVerdict::NotComparable),
+        not_met: count(TargetVerdict::NotMet),
+        not_evidenced: count(TargetVerdict::NotEvidenced),
     }
 }

@@ -9,12 +9,15 @@ use crate::page::parts;
 use crate::rollup::passed;
 use crate::words;
 
-/// An intensity of a year against its baseline, as a bar with a mark.
-pub(in crate::page) fn gauge(intensity: f64, baseline: f64) -> Markup {
+/// An intensity of a year against its baseline, as a bar with a mark; below it, where it is known, a second bar for the
+/// intensity at the factors of the baseline.
+pub(in crate::page) fn gauge(intensity: f64, constant: Option<f64>, baseline: f64) -> Markup {
     const WIDE: f64 = 440.0;
-    let end = (intensity.max(baseline) * 1.18 * 20.0).ceil() / 20.0;
+    let longest = intensity.max(constant.unwrap_or_default()).max(baseline);
+    let end = (longest * 1.18 * 20.0).ceil() / 20.0;
     let x = |value: f64| value / end * WIDE;
-    let class = if intensity > baseline { "over" } else { "leaf" };
+    let class = |figure: f64| if figure > baseline { "over" } else { "leaf" };
+    let height = if constant.is_some() { "7" } else { "16" };
     // At the end of the bar the label would leave the picture.
     let anchor = if x(baseline) > WIDE * 0.8 {
         "end"
@@ -24,9 +27,15 @@ pub(in crate::page) fn gauge(intensity: f64, baseline: f64) -> Markup {
     let mark = format!("{:.1}", x(baseline));
     html! {
         svg .gauge viewBox="0 0 440 46" role="img" aria-labelledby="gauge-t" {
-            title #gauge-t { (format!("{intensity:.3}")) " tonnes CO2e per pupil, the baseline being " (baseline) }
+            title #gauge-t { (format!("{intensity:.3}")) " tonnes CO2e per pupil"
+                @if let Some(constant) = constant { ", " (format!("{constant:.3}")) " at the factors of the baseline" }
+                ", the baseline being " (baseline)
+            }
             rect .track y="4" width="440" height="16" rx="2" {}
-            rect class=(class) y="4" width=(format!("{:.1}", x(intensity))) height="16" rx="2" {}
+            rect class=(class(intensity)) y="4" width=(format!("{:.1}", x(intensity))) height=(height) rx="2" {}
+            @if let Some(constant) = constant {
+                rect class=(class(constant)) y="13" width=(format!("{:.1}", x(constant))) height=(height) rx="2" {}
+            }
             text y="40" aria-hidden="true" { "0" }
             line .tick x1=(mark) x2=(mark) y1="0" y2="26" {}
             text .ink x=(mark) y="40" text-anchor=(anchor) aria-hidden="true" { "baseline " (baseline) }

@@ -27,14 +27,20 @@ fn page_with(evidence: Vec<EvidenceFigures>) -> String {
 
 #[test]
 fn a_state_is_a_sign_and_a_word_and_never_only_a_colour() {
-    let states = [Verdict::Met, Verdict::NotMet, Verdict::NotEvidenced].map(|verdict| {
+    let states = TargetVerdict::ALL.map(|verdict| {
         let shown = state(verdict).0;
         let words = shown.split(['<', '>']).step_by(2).collect::<String>();
         words.trim().to_owned()
     });
     assert_eq!(
         states,
-        ["\u{2713} Met", "\u{2717} Not met", "? Not evidenced"]
+        [
+            "\u{2713} Met",
+            "\u{2248} Met as reported, not at constant factors",
+            "\u{2248} Not comparable at constant factors",
+            "\u{2717} Not met",
+            "? Not evidenced"
+        ]
     );
 }
 
@@ -49,7 +55,7 @@ fn the_page_has_every_target_every_school_and_every_reason() {
             kpi.number
         );
         for school in kpi.schools {
-            let why = maud::html! { (typeset(&school.why)) }.0;
+            let why = maud::html! { (words::typeset(&school.why)) }.0;
             assert!(page.contains(&why), "{why}");
         }
     }

@@ -73,7 +73,7 @@ fn simpler_recycling(school: &Footprint) -> Markup {
             h3 { "Simpler Recycling" }
             @match simpler.verdict {
                 Some(verdict) => {
-                    p { (state(verdict)) }
+                    p { (state(verdict.into())) }
                     @if !simpler.missing.is_empty() { ul { @for missing in &simpler.missing { li { (missing) } } } }
                 }
                 None => p { "The rule did not bind on these days." },

@@ -113,6 +113,7 @@ fn intensity(view: &TrustView) -> Intensity {
         gross_tco2e: (!all_are_in_it && totals.in_ratio.schools > 0)
             .then(|| in_tonnes(totals.in_ratio.gross)),
         tco2e: view.tonnes_per_pupil().map(Figure::from),
+        at_baseline_factors_tco2e: view.tonnes_per_pupil_at_baseline().map(Figure::from),
         partial_tco2e: view.partial_tonnes_per_pupil().map(Figure::from),
         not_enough_data: view.sufficiency.sentence(),
         ..Intensity::default()

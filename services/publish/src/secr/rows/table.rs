@@ -149,6 +149,12 @@ pub(crate) const ROWS: &[Row] = &[
         year.intensity.tco2e.clone()
     }),
     optional(row(
+        "intensity.at_baseline_factors_tco2e",
+        "At the factors of the baseline: tonnes CO2e",
+        Style::Ratio,
+        |year| year.intensity.at_baseline_factors_tco2e.clone(),
+    )),
+    optional(row(
         "intensity.partial_tco2e",
         "Partial, of the data that came: tonnes CO2e",
         Style::PartialRatio,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use footprint::Footprint;
+use footprint::{AtBaseline, Footprint};
 
 use super::Told;
 use crate::rollup::TrustView;
@@ -15,11 +15,40 @@ pub(super) fn said(told: &Told<'_>) -> Vec<String> {
          recommended ratio for the sector."
             .to_owned(),
     ];
+    said.push(baseline(told.view));
+    said.extend(told.views().flat_map(at_the_baselines_factors));
     said.extend(told.views().flat_map(not_enough_data));
     said.extend(told.views().map(census));
     said.extend(told.views().flat_map(part_members));
     said.extend(told.views().flat_map(left_out));
     said
+}
+
+/// What the ratio is held against.
+fn baseline(view: &TrustView) -> String {
+    format!(
+        "The ratio is held against the baseline of {}, as reported and with every line at the factors of the baseline: what a \
+         factor takes off is not a fall.",
+        view.baseline()
+    )
+}
+
+/// The ratio as reported and at the factors of the baseline, or why it is not known at them.
+fn at_the_baselines_factors(view: &TrustView) -> Option<String> {
+    let (label, reported) = (view.period.label(), view.tonnes_per_pupil()?);
+    let at_baseline = view.at_baseline();
+    match (&at_baseline, at_baseline.lacks()) {
+        (
+            AtBaseline::Whole {
+                factor_year,
+                tonnes_per_pupil,
+            },
+            _,
+        ) => Some(format!(
+            "{label}: {reported:.3} as reported, {tonnes_per_pupil:.3} at the {factor_year} factors of the baseline."
+        )),
+        (_, lacks) => lacks.map(|lacks| format!("{label}: {reported:.3} as reported; {lacks}.")),
+    }
 }
 
 /// Why a year has no ratio for want of data, and what one needs.

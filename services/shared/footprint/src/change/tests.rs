@@ -74,6 +74,7 @@ fn line(scope: u8, item: &str, quantity: Quantity, factor: Option<f64>, year: i3
         unit: "kWh".to_owned(),
         energy: Some(quantity),
         energy_from: None,
+        factor_by_year: Default::default(),
         price: factor.map(|factor| Price {
             co2e: MilligramsCo2e((quantity as f64 * factor).round() as i64),
             factor,

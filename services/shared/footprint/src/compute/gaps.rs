@@ -16,7 +16,7 @@ use events::{Channel, Fuel, MilligramsCo2e, Quantity};
 
 use super::meters::reports_by;
 use super::{Frame, Method};
-use crate::message::{Days, Finding, FindingKind, GapEstimate, MeterFigures};
+use crate::message::{Days, Finding, FindingKind, GapEstimate, MeterFigures, co2e};
 use crate::story::OwnedMeter;
 use crate::uses;
 use crate::watch::Watch;
@@ -147,6 +147,16 @@ fn estimate(frame: &Frame<'_>, method: &Method, meter: &OwnedMeter) -> GapEstima
         co2e: (tally.half_hours > 0)
             .then(|| priced(frame, method, fuel, tally.energy))
             .flatten(),
+        factor_by_year: method.factors.of(trust).by_year(used_as(fuel).row.as_ref()),
+    }
+}
+
+/// What the energy of a fuel is used as.
+fn used_as(fuel: Fuel) -> uses::Use {
+    match fuel {
+        Fuel::Gas => uses::GAS,
+        Fuel::Electricity => uses::ELECTRICITY,
+        Fuel::Solar => uses::SOLAR,
     }
 }
 
@@ -158,19 +168,14 @@ fn priced(
     fuel: Fuel,
     energy: Quantity,
 ) -> Option<MilligramsCo2e> {
-    let what = match fuel {
-        Fuel::Gas => uses::GAS,
-        Fuel::Electricity => uses::ELECTRICITY,
-        Fuel::Solar => return Some(MilligramsCo2e(0)),
+    let Some(row) = used_as(fuel).row else {
+        return Some(MilligramsCo2e(0));
     };
     let trust = frame.membership.school.trust.id.as_str();
-    let factor = method.factors.of(trust).choose(
-        &what.row?,
-        frame.period,
-        method.year_choice,
-        method.fallback,
-    )?;
-    Some(MilligramsCo2e(
-        (energy as f64 * factor.value + 0.5) as Quantity,
-    ))
+    let factor =
+        method
+            .factors
+            .of(trust)
+            .choose(&row, frame.period, method.year_choice, method.fallback)?;
+    Some(co2e(energy, factor.value))
 }

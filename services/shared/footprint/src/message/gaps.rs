@@ -1,11 +1,12 @@
 //! What is odd about readings, and what their gaps may have held.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use events::{Fuel, MeterId, MilligramsCo2e, Quantity};
 use serde::{Deserialize, Serialize};
 
-use super::{Block, Days, Footprint};
+use super::{Block, Days, Footprint, co2e};
 
 /// Something about a meter that somebody should look at.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -99,7 +100,7 @@ impl FindingKind {
 }
 
 /// What the gaps of one meter may have held: beside the figures, never in them.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct GapEstimate {
     /// Which meter.
     pub meter: MeterId,
@@ -115,6 +116,19 @@ pub struct GapEstimate {
     pub energy: Quantity,
     /// At the period's factor.
     pub co2e: Option<MilligramsCo2e>,
+    /// What prices it in each year that there are factors of: kg CO2e per kWh.
+    pub factor_by_year: BTreeMap<i32, f64>,
+}
+
+impl GapEstimate {
+    /// The same priced with the factors of a year; its carbon is unknown where that year has none for it.
+    pub(crate) fn at(&self, year: i32) -> Self {
+        let factor = self.factor_by_year.get(&year);
+        GapEstimate {
+            co2e: factor.map(|factor| co2e(self.energy, *factor)),
+            ..self.clone()
+        }
+    }
 }
 
 /// What the gaps of some meters may have held together.

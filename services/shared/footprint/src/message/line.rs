@@ -1,5 +1,7 @@
 //! Quantities and their price in carbon.
 
+use std::collections::BTreeMap;
+
 use events::{MilligramsCo2e, Quantity};
 use serde::{Deserialize, Serialize};
 
@@ -95,6 +97,22 @@ pub struct Line {
     pub energy_from: Option<String>,
     /// The factor, and with it the carbon; none leaves the line unpriced and the footprint incomplete.
     pub price: Option<Price>,
+    /// Of a statutory line what prices it in each year that there are factors of: kg CO2e per unit. A year without one has no
+    /// such row, and nothing stands in for it. Empty where no row prices it, and outside the statutory block.
+    pub factor_by_year: BTreeMap<i32, f64>,
+}
+
+impl Line {
+    /// What it would emit at the factors of a year; none where that year has none for it.
+    pub fn co2e_at(&self, year: i32) -> Option<MilligramsCo2e> {
+        let factor = self.factor_by_year.get(&year)?;
+        Some(co2e(self.quantity, *factor))
+    }
+}
+
+/// Millionths of a unit times kg per unit, in milligrams, rounded once to the nearest: no quantity is negative.
+pub(crate) fn co2e(quantity: Quantity, kg_per_unit: f64) -> MilligramsCo2e {
+    MilligramsCo2e((quantity as f64 * kg_per_unit + 0.5) as i64)
 }
 
 /// What one factor makes of a line.

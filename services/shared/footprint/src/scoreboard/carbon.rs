@@ -7,23 +7,25 @@ use figures::{Figures, of_school, of_trust, passed};
 use limit::Limit;
 
 use super::evidence::filed;
-use super::{Asked, DecidedBy, KpiScore, said, school_score};
-use crate::message::{Footprint, Period, Verdict};
+use super::{Asked, DecidedBy, KpiScore, TargetVerdict, said, school_score};
+use crate::baseline::AtBaseline;
+use crate::message::{Footprint, Period};
 
 const NUMBER: u8 = 7;
 const UNIT: &str = "tCO2e per pupil";
 
 /// Met when the trust's intensity over a whole year is at most the year's target, or, where none is set, below the
-/// baseline. Without enough data nothing is held against anything; a part-year cannot be held against a year, and a total
-/// that is not complete is no total: all three are not evidenced. Missing half-hours make a total too low, so one that keeps the target is believed only if it would still do
-/// so with what they may have held; one that misses it has missed it. The schools are held against the same, each by its
-/// own figures, for information.
+/// baseline, both as reported and at the factors of the baseline. Without enough data nothing is held against anything; a
+/// part-year cannot be held against a year, and a total that is not complete is no total: all three are not evidenced.
+/// Missing half-hours make a total too low, so one that keeps the target is believed only if it would still do so with what
+/// they may have held; one that misses it has missed it. The schools are held against the same, each by its own figures, for
+/// information.
 pub(super) fn score(asked: &Asked<'_>) -> KpiScore {
     let limit = Limit::of(asked);
     let figures = of_trust(asked);
     let (verdict, why) = judge(&figures, &limit);
     let each = |school: &Footprint| {
-        let (verdict, why) = judge(&of_school(school), &limit);
+        let (verdict, why) = judge(&of_school(school, asked), &limit);
         let filed = filed(school, NUMBER, asked.last_day, |_| true);
         school_score(school, (verdict, why, filed))
     };
@@ -33,7 +35,10 @@ pub(super) fn score(asked: &Asked<'_>) -> KpiScore {
         decided_by: DecidedBy::Trust,
         verdict,
         why,
-        target: limit.said(),
+        target: format!(
+            "{}, as reported and at the factors of the baseline",
+            limit.said()
+        ),
         actual: actual(&figures),
         evidence: Vec::new(),
         schools: asked
@@ -49,7 +54,8 @@ pub(super) fn score(asked: &Asked<'_>) -> KpiScore {
 fn actual(figures: &Figures) -> Option<String> {
     let known = figures.known.map(|known| format!("{known:.3} {UNIT}"));
     if figures.not_enough.is_empty() {
-        return known.map(|known| format!("{known}{}", so_far(figures.period)));
+        let beside = beside(&figures.at_baseline);
+        return known.map(|known| format!("{known}{}{beside}", so_far(figures.period)));
     }
     let partial = known.map_or(String::new(), |known| {
         format!(" ({known} of what has come)")
@@ -57,19 +63,34 @@ fn actual(figures: &Figures) -> Option<String> {
     Some(format!("not enough data{partial}"))
 }
 
-fn judge(figures: &Figures, limit: &Limit) -> (Verdict, String) {
+/// What the intensity is at the factors of the baseline, or why it is not known at them.
+fn beside(at_baseline: &AtBaseline) -> String {
+    match (at_baseline, at_baseline.lacks()) {
+        (
+            AtBaseline::Whole {
+                factor_year,
+                tonnes_per_pupil,
+            },
+            _,
+        ) => format!(", {tonnes_per_pupil:.3} at the {factor_year} factors of the baseline"),
+        (_, Some(lacks)) => format!("; {lacks}"),
+        (_, None) => String::new(),
+    }
+}
+
+fn judge(figures: &Figures, limit: &Limit) -> (TargetVerdict, String) {
     let (verdict, clauses) = clauses(figures, limit);
     (verdict, said::sentence(&clauses))
 }
 
-fn clauses(figures: &Figures, limit: &Limit) -> (Verdict, Vec<String>) {
+fn clauses(figures: &Figures, limit: &Limit) -> (TargetVerdict, Vec<String>) {
     if !figures.not_enough.is_empty() {
         let said = format!("not enough data: {}", figures.not_enough.join("; "));
         let partial = figures
             .known
             .map(|known| format!("what has come makes {known:.3} {UNIT} and is not compared"));
         let clauses = [Some(said), partial].into_iter().flatten().collect();
-        return (Verdict::NotEvidenced, clauses);
+        return (TargetVerdict::NotEvidenced, clauses);
     }
     let Some(ratio) = figures.known else {
         let said = format!(
@@ -78,12 +99,12 @@ fn clauses(figures: &Figures, limit: &Limit) -> (Verdict, Vec<String>) {
         );
         let reasons = first_of(&figures.incomplete);
         return (
-            Verdict::NotEvidenced,
+            TargetVerdict::NotEvidenced,
             [Some(said), reasons].into_iter().flatten().collect(),
         );
     };
-    let against = limit.against(ratio);
-    let not_evidenced = |why: String| (Verdict::NotEvidenced, vec![against.clone(), why]);
+    let against = limit.against(ratio, &figures.at_baseline);
+    let not_evidenced = |why: String| (TargetVerdict::NotEvidenced, vec![against.clone(), why]);
     if !is_a_year(figures.period) {
         let (done, all) = (
             passed(figures.period).count(),
@@ -91,7 +112,7 @@ fn clauses(figures: &Figures, limit: &Limit) -> (Verdict, Vec<String>) {
         );
         let said = format!("{ratio:.3} {UNIT} so far");
         let why = format!("{done} of {all} days have passed, and the target is for a whole year");
-        return (Verdict::NotEvidenced, vec![said, why]);
+        return (TargetVerdict::NotEvidenced, vec![said, why]);
     }
     if let Some(reasons) = first_of(&figures.incomplete) {
         return not_evidenced(format!("the figure is not complete: {reasons}"));
@@ -101,7 +122,7 @@ fn clauses(figures: &Figures, limit: &Limit) -> (Verdict, Vec<String>) {
     }
     let covered = figures.covered();
     if !limit.is_kept_by(ratio) {
-        return (Verdict::NotMet, vec![against, covered]);
+        return (TargetVerdict::NotMet, vec![against, covered]);
     }
     let Some(most) = figures.with_gaps() else {
         return not_evidenced(covered);
@@ -116,16 +137,47 @@ fn clauses(figures: &Figures, limit: &Limit) -> (Verdict, Vec<String>) {
     } else {
         covered
     };
-    let verdict = if keeps {
-        Verdict::Met
-    } else {
-        Verdict::NotEvidenced
-    };
-    let by_method = figures.by_method.then(|| {
-        "the electricity factor fell in 2026, partly by a change of method: what that takes off is not a saving".to_owned()
-    });
-    let clauses = [Some(against), Some(covered), by_method];
+    if !keeps {
+        return not_evidenced(covered);
+    }
+    let (verdict, at_constant_factors) = at_constant_factors(figures, limit);
+    let clauses = [Some(against), at_constant_factors, Some(covered)];
     (verdict, clauses.into_iter().flatten().collect())
+}
+
+/// The verdict on an intensity that keeps the target as reported, by what it is at the factors of the baseline, and why.
+fn at_constant_factors(figures: &Figures, limit: &Limit) -> (TargetVerdict, Option<String>) {
+    let not_comparable = |lacks: Option<String>| {
+        let by_method = figures.by_method.then(|| {
+            "the electricity factor fell in 2026, partly by a change of method: what that takes off is not a saving".to_owned()
+        });
+        let said: Vec<String> = [lacks, by_method].into_iter().flatten().collect();
+        (TargetVerdict::NotComparable, Some(said.join("; ")))
+    };
+    let missed = (
+        TargetVerdict::MetAsReported,
+        Some("met as reported, not at constant factors".to_owned()),
+    );
+    match &figures.at_baseline {
+        AtBaseline::Whole {
+            tonnes_per_pupil, ..
+        }
+        | AtBaseline::Partial {
+            tonnes_per_pupil, ..
+        } if !limit.is_kept_by(*tonnes_per_pupil) => missed,
+        AtBaseline::Whole { .. } => match figures.at_baseline_with_gaps() {
+            Some(most) if !limit.is_kept_by(most) => {
+                let (most, _) = said::apart(most, limit.value(), 3);
+                let said = format!(
+                    "with what the missing half-hours may have held it would be {most} at the factors of the baseline and miss \
+                     the target"
+                );
+                (TargetVerdict::NotEvidenced, Some(said))
+            }
+            _ => (TargetVerdict::Met, None),
+        },
+        not_whole => not_comparable(not_whole.lacks()),
+    }
 }
 
 /// The first reason, and how many more there are.

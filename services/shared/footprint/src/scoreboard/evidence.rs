@@ -7,8 +7,8 @@ use events::{EvidenceKind, EvidenceStatus, Urn};
 use serde::{Deserialize, Serialize};
 
 use super::sites::OfSites;
-use super::{Asked, DecidedBy, Judged, KpiScore, said};
-use crate::message::{EvidenceFigures, Footprint, Verdict};
+use super::{Asked, DecidedBy, Judged, KpiScore, TargetVerdict, said};
+use crate::message::{EvidenceFigures, Footprint};
 
 /// A piece of evidence, and whether it counts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -142,12 +142,12 @@ fn of_school(school: &Footprint, asked: &Asked<'_>, number: u8) -> Judged {
     (verdict, why, evidence)
 }
 
-fn verdict(evidence: &[EvidenceScore], lacks: &[&str]) -> Verdict {
+fn verdict(evidence: &[EvidenceScore], lacks: &[&str]) -> TargetVerdict {
     let in_force = |filed: &EvidenceScore| filed.state == EvidenceState::InForce;
     match () {
-        () if evidence.is_empty() => Verdict::NotEvidenced,
-        () if evidence.iter().any(in_force) && lacks.is_empty() => Verdict::Met,
-        () => Verdict::NotMet,
+        () if evidence.is_empty() => TargetVerdict::NotEvidenced,
+        () if evidence.iter().any(in_force) && lacks.is_empty() => TargetVerdict::Met,
+        () => TargetVerdict::NotMet,
     }
 }
 

@@ -9,6 +9,7 @@ use events::{
 };
 
 use super::{Scoreboard, Targets, TrustFigures, YearTargets, score};
+use crate::baseline::{Baseline, BaselineBasis, BaselineScope, BaselineYear};
 use crate::message::{
     Block, Coverage, EvidenceFigures, FactorSetRef, Footprint, Line, Period, Price,
     SimplerRecycling, StarsFigures, TravelFigures, Verdict, WasteFigures, YearChoice,
@@ -71,10 +72,11 @@ pub fn school(number: u32, period: Period) -> Footprint {
             block: Block::Statutory,
             scope: 1,
             item: "gas".to_owned(),
-            quantity: 0,
+            quantity: 200_000 * MICRO,
             unit: "kWh".to_owned(),
             energy: None,
             energy_from: None,
+            factor_by_year: [(2025, 0.25), (2026, 0.2)].into(),
             price: Some(Price {
                 co2e: gross,
                 factor: 0.2,
@@ -139,15 +141,45 @@ pub fn school(number: u32, period: Period) -> Footprint {
     }
 }
 
-/// At most 0.21 tonnes a pupil and at least 55% recycled in 2026/27; the baseline is 0.24.
+/// The same that emits so many milligrams.
+pub fn emitting(number: u32, milligrams: i64) -> Footprint {
+    let mut school = school(number, trailing());
+    emits(&mut school, milligrams);
+    school
+}
+
+/// By its one line, of 0.2 kg a kWh.
+pub fn emits(school: &mut Footprint, milligrams: i64) {
+    let co2e = MilligramsCo2e(milligrams);
+    school.gross = co2e;
+    let line = &mut school.lines[0];
+    line.quantity = milligrams * 5;
+    if let Some(price) = &mut line.price {
+        price.co2e = co2e;
+    }
+}
+
+/// At most 0.21 tonnes a pupil and at least 55% recycled in 2026/27; the baseline is 0.24, at the factors of 2026.
 pub fn targets() -> Targets {
     let year = YearTargets {
         tco2e_per_pupil: Some(0.21),
         recycling_ratio: Some(0.55),
     };
     Targets {
-        baseline_tco2e_per_pupil: 0.24,
+        baseline: baseline(0.24, 2026),
         years: [(AcademicYear::beginning(2026), year)].into(),
+    }
+}
+
+/// So much at the factors of a year.
+pub fn baseline(tco2e_per_pupil: f64, factor_year: i32) -> Baseline {
+    Baseline {
+        tco2e_per_pupil,
+        basis: Some(BaselineBasis {
+            year: BaselineYear::Calendar(factor_year),
+            scope: BaselineScope::StatutoryGross,
+            factor_year,
+        }),
     }
 }
 

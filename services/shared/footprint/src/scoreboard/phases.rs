@@ -3,8 +3,7 @@
 use events::Phase;
 
 use super::evidence::filed;
-use super::{Asked, DecidedBy, KpiScore, said};
-use crate::message::Verdict;
+use super::{Asked, DecidedBy, KpiScore, TargetVerdict, said};
 
 const NUMBER: u8 = 5;
 const SECONDARIES: usize = 3;
@@ -41,9 +40,9 @@ pub(super) fn score(asked: &Asked<'_>) -> KpiScore {
         title: "At least 3 secondaries and 12 primaries",
         decided_by: DecidedBy::Trust,
         verdict: if is_met {
-            Verdict::Met
+            TargetVerdict::Met
         } else {
-            Verdict::NotMet
+            TargetVerdict::NotMet
         },
         why: said::sentence(&clauses),
         target: format!(

@@ -4,8 +4,8 @@ use events::EvidenceKind;
 
 use super::evidence::{EvidenceScore, EvidenceState, filed};
 use super::sites::OfSites;
-use super::{Asked, Judged, KpiScore, said};
-use crate::message::{Footprint, Verdict};
+use super::{Asked, Judged, KpiScore, TargetVerdict, said};
+use crate::message::Footprint;
 
 const NUMBER: u8 = 10;
 
@@ -35,9 +35,9 @@ fn of_school(school: &Footprint, asked: &Asked<'_>) -> Judged {
     let evidence = filed(school, NUMBER, asked.last_day, fits);
     let parts = ASKED.map(|(kind, name)| part(&evidence, kind, name));
     let verdict = match () {
-        () if parts.iter().all(|part| part.in_force) => Verdict::Met,
-        () if parts.iter().any(|part| part.filed) => Verdict::NotMet,
-        () => Verdict::NotEvidenced,
+        () if parts.iter().all(|part| part.in_force) => TargetVerdict::Met,
+        () if parts.iter().any(|part| part.filed) => TargetVerdict::NotMet,
+        () => TargetVerdict::NotEvidenced,
     };
     let clauses = parts.map(|part| part.said);
     (verdict, said::sentence(&clauses), evidence)

@@ -1,7 +1,9 @@
 //! Targets of all sites: met only if every one meets it, not met if any does not, else not evidenced.
 
-use super::{Asked, DecidedBy, Judged, KpiScore, SchoolScore, said, school_score, tally};
-use crate::message::{Footprint, Verdict};
+use super::{
+    Asked, DecidedBy, Judged, KpiScore, SchoolScore, TargetVerdict, said, school_score, tally,
+};
+use crate::message::Footprint;
 
 /// What is asked of every site.
 pub(super) struct OfSites {
@@ -23,9 +25,9 @@ impl OfSites {
         let left: Vec<&str> = left.iter().map(|school| school.school.as_str()).collect();
         let tally = tally(&schools);
         let verdict = match () {
-            () if tally.not_met > 0 => Verdict::NotMet,
-            () if tally.met > 0 && tally.not_evidenced == 0 => Verdict::Met,
-            () => Verdict::NotEvidenced,
+            () if tally.not_met > 0 => TargetVerdict::NotMet,
+            () if tally.met > 0 && tally.not_evidenced == 0 => TargetVerdict::Met,
+            () => TargetVerdict::NotEvidenced,
         };
         KpiScore {
             number: self.number,
@@ -60,8 +62,13 @@ fn why(schools: &[SchoolScore], left: &[&str]) -> String {
             clauses.push(format!("{count} {said} ({names})"));
         }
     };
-    add(tally.not_met, "does not", "do not", named(Verdict::NotMet));
-    let open = named(Verdict::NotEvidenced);
+    add(
+        tally.not_met,
+        "does not",
+        "do not",
+        named(TargetVerdict::NotMet),
+    );
+    let open = named(TargetVerdict::NotEvidenced);
     add(
         tally.not_evidenced,
         "is not evidenced",

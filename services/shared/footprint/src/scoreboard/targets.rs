@@ -4,13 +4,15 @@ use std::collections::BTreeMap;
 
 use events::AcademicYear;
 
+use crate::baseline::Baseline;
 use crate::message::Period;
 
 /// The targets of one trust.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Targets {
-    /// What the carbon intensity is to fall below where a year has no target of its own: tonnes CO2e per pupil and year.
-    pub baseline_tco2e_per_pupil: f64,
+    /// What the carbon intensity is to fall below where a year has no target of its own, and whose factors it has to keep any
+    /// target at.
+    pub baseline: Baseline,
     /// What is set for a year.
     pub years: BTreeMap<AcademicYear, YearTargets>,
 }
@@ -36,12 +38,19 @@ impl Targets {
 }
 
 /// A baseline, and nothing set for any year.
-impl From<f64> for Targets {
-    fn from(baseline_tco2e_per_pupil: f64) -> Self {
+impl From<Baseline> for Targets {
+    fn from(baseline: Baseline) -> Self {
         Targets {
-            baseline_tco2e_per_pupil,
+            baseline,
             years: BTreeMap::new(),
         }
+    }
+}
+
+/// A baseline that does not say how it was made, and nothing set for any year.
+impl From<f64> for Targets {
+    fn from(baseline_tco2e_per_pupil: f64) -> Self {
+        Baseline::from(baseline_tco2e_per_pupil).into()
     }
 }
 

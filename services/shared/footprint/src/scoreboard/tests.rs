@@ -7,22 +7,22 @@ mod of_the_trust;
 use events::{EvidenceKind, EvidenceStatus};
 
 use super::made_up::{academic, day, school, scored, targets, trailing};
-use super::{DecidedBy, Scoreboard, Targets};
-use crate::message::{EvidenceFigures, Footprint, Verdict};
+use super::{DecidedBy, Scoreboard, TargetVerdict, Targets};
+use crate::message::{EvidenceFigures, Footprint};
 
 /// The verdict on one target and its reason, of schools over the trailing twelve months.
-fn kpi(number: u8, schools: &[Footprint]) -> (Verdict, String) {
+fn kpi(number: u8, schools: &[Footprint]) -> (TargetVerdict, String) {
     of(&scored(schools, &targets()), number)
 }
 
-fn of(board: &Scoreboard, number: u8) -> (Verdict, String) {
+fn of(board: &Scoreboard, number: u8) -> (TargetVerdict, String) {
     let kpi = &board.kpis[usize::from(number) - 1];
     assert_eq!(kpi.number, number);
     (kpi.verdict, kpi.why.clone())
 }
 
 /// The verdict on the one school there is, and its reason.
-fn of_school(number: u8, school: Footprint) -> (Verdict, String) {
+fn of_school(number: u8, school: Footprint) -> (TargetVerdict, String) {
     let urn = school.urn;
     let board = scored(&[school], &targets());
     let kpi = &board.kpis[usize::from(number) - 1];
@@ -42,7 +42,7 @@ fn filed(kpi: u8, kind: EvidenceKind, title: &str, status: EvidenceStatus) -> Ev
     }
 }
 
-fn said(verdict: Verdict, why: &str) -> (Verdict, String) {
+fn said(verdict: TargetVerdict, why: &str) -> (TargetVerdict, String) {
     (verdict, why.to_owned())
 }
 
@@ -62,19 +62,19 @@ fn a_target_of_all_sites_is_met_by_all_and_missed_by_one() {
     };
     assert_eq!(
         kpi(10, &[plan(1, true), plan(2, true)]),
-        said(Verdict::Met, "2 of 2 schools meet it.")
+        said(TargetVerdict::Met, "2 of 2 schools meet it.")
     );
     assert_eq!(
         kpi(10, &[plan(1, true), plan(2, false), silent(3)]),
         said(
-            Verdict::NotMet,
+            TargetVerdict::NotMet,
             "1 of 3 schools meets it; 1 does not (School 2); 1 is not evidenced (School 3)."
         )
     );
     assert_eq!(
         kpi(10, &[plan(1, true), silent(2), silent(3)]),
         said(
-            Verdict::NotEvidenced,
+            TargetVerdict::NotEvidenced,
             "1 of 3 schools meets it; 2 are not evidenced (School 2 and School 3)."
         )
     );
@@ -93,14 +93,14 @@ fn a_school_that_has_left_is_no_site_any_more() {
     assert_eq!(
         kpi(10, &[school(1, trailing()), left.clone()]),
         said(
-            Verdict::Met,
+            TargetVerdict::Met,
             "1 of 1 schools meets it; 1 has left the trust and is not asked (School 2)."
         )
     );
     left.member.to = super::made_up::day(2026, 11, 21);
     assert_eq!(
         kpi(10, &[school(1, trailing()), left]).0,
-        Verdict::NotEvidenced
+        TargetVerdict::NotEvidenced
     );
 }
 
@@ -135,20 +135,20 @@ fn the_trailing_months_are_asked_what_the_year_of_their_last_day_asks() {
         year(trailing()),
         (
             "2026/27".to_owned(),
-            "at most 0.210 tCO2e per pupil for 2026/27".to_owned()
+            "at most 0.210 tCO2e per pupil for 2026/27, as reported and at the factors of the baseline".to_owned()
         )
     );
     assert_eq!(
         year(academic(2025)),
         (
             "2025/26".to_owned(),
-            "below the baseline of 0.240 tCO2e per pupil".to_owned()
+            "below the baseline of 0.240 tCO2e per pupil, as reported and at the factors of the baseline".to_owned()
         )
     );
     let none = Targets::from(0.24);
     let board = scored(&[school(1, trailing())], &none);
     assert_eq!(
         board.kpis[6].target,
-        "below the baseline of 0.240 tCO2e per pupil"
+        "below the baseline of 0.240 tCO2e per pupil, as reported and at the factors of the baseline"
     );
 }

@@ -4,8 +4,8 @@ use events::{Audience, InitiativeKind};
 
 use super::evidence::filed;
 use super::sites::OfSites;
-use super::{Asked, KpiScore, said};
-use crate::message::{TravelFigures, Verdict};
+use super::{Asked, KpiScore, TargetVerdict, said};
+use crate::message::TravelFigures;
 use crate::stars;
 
 const NUMBER: u8 = 9;
@@ -28,21 +28,21 @@ pub(super) fn score(asked: &Asked<'_>) -> KpiScore {
     })
 }
 
-fn of_school(travel: &TravelFigures) -> (Verdict, String) {
+fn of_school(travel: &TravelFigures) -> (TargetVerdict, String) {
     if let Some(held) = &travel.stars {
         let until = said::day(held.valid_until);
         let said = format!("the level {} holds until {until}", stars::name(held.level));
-        return (Verdict::Met, said);
+        return (TargetVerdict::Met, said);
     }
     let done = done(travel);
     let done: Vec<&str> = done.iter().map(String::as_str).collect();
     match done.as_slice() {
         [] => (
-            Verdict::NotEvidenced,
+            TargetVerdict::NotEvidenced,
             "no level, initiative or survey is known".to_owned(),
         ),
         done => (
-            Verdict::NotMet,
+            TargetVerdict::NotMet,
             format!(
                 "no level is held; known of this period: {}",
                 done.join(", ")

@@ -2,7 +2,7 @@
 
 use super::evidence::filed;
 use super::sites::OfSites;
-use super::{Asked, KpiScore, said};
+use super::{Asked, KpiScore, TargetVerdict, said};
 use crate::message::{Footprint, SimplerRecycling, Verdict};
 
 const NUMBER: u8 = 6;
@@ -29,25 +29,25 @@ pub(super) fn score(asked: &Asked<'_>) -> KpiScore {
     })
 }
 
-fn of_school(school: &Footprint, asked: &Asked<'_>) -> (Verdict, Vec<String>) {
-    let parts: Vec<(Option<Verdict>, String)> = [
+fn of_school(school: &Footprint, asked: &Asked<'_>) -> (TargetVerdict, Vec<String>) {
+    let parts: Vec<(Option<TargetVerdict>, String)> = [
         separated(&school.waste.simpler_recycling),
         recycled(school, asked),
     ]
     .into();
-    let verdicts: Vec<Verdict> = parts.iter().filter_map(|(verdict, _)| *verdict).collect();
+    let verdicts: Vec<TargetVerdict> = parts.iter().filter_map(|(verdict, _)| *verdict).collect();
     let verdict = match () {
-        () if verdicts.contains(&Verdict::NotMet) => Verdict::NotMet,
-        () if verdicts.is_empty() || verdicts.contains(&Verdict::NotEvidenced) => {
-            Verdict::NotEvidenced
+        () if verdicts.contains(&TargetVerdict::NotMet) => TargetVerdict::NotMet,
+        () if verdicts.is_empty() || verdicts.contains(&TargetVerdict::NotEvidenced) => {
+            TargetVerdict::NotEvidenced
         }
-        () => Verdict::Met,
+        () => TargetVerdict::Met,
     };
     (verdict, parts.into_iter().map(|(_, said)| said).collect())
 }
 
 /// None where the rule does not bind.
-fn separated(rule: &SimplerRecycling) -> (Option<Verdict>, String) {
+fn separated(rule: &SimplerRecycling) -> (Option<TargetVerdict>, String) {
     let with_reasons = |said: &str| match rule.missing.as_slice() {
         [] => said.to_owned(),
         reasons => format!("{said}: {}", reasons.join(", ")),
@@ -60,11 +60,11 @@ fn separated(rule: &SimplerRecycling) -> (Option<Verdict>, String) {
             with_reasons("it is not shown that waste is separated as Simpler Recycling asks")
         }
     };
-    (rule.verdict, said)
+    (rule.verdict.map(TargetVerdict::from), said)
 }
 
 /// None where no target is set.
-fn recycled(school: &Footprint, asked: &Asked<'_>) -> (Option<Verdict>, String) {
+fn recycled(school: &Footprint, asked: &Asked<'_>) -> (Option<TargetVerdict>, String) {
     let year = asked.year;
     let so_far = if school.period.is_whole() {
         ""
@@ -80,7 +80,7 @@ fn recycled(school: &Footprint, asked: &Asked<'_>) -> (Option<Verdict>, String) 
             format!("no waste is reported, and no recycling target is set for {year}"),
         ),
         (None, Some(least)) => (
-            Some(Verdict::NotEvidenced),
+            Some(TargetVerdict::NotEvidenced),
             format!(
                 "no waste is reported to hold against the {} asked for {year}",
                 percent(least)
@@ -98,12 +98,12 @@ fn recycled(school: &Footprint, asked: &Asked<'_>) -> (Option<Verdict>, String) 
             let said = format!("{has}% was recycled{so_far} against at least {asks}% for {year}");
             let unknown = school.waste.unknown_route_ratio().unwrap_or(0.0);
             match () {
-                () if ratio >= least => (Some(Verdict::Met), said),
+                () if ratio >= least => (Some(TargetVerdict::Met), said),
                 () if ratio + unknown >= least => (
-                    Some(Verdict::NotEvidenced),
+                    Some(TargetVerdict::NotEvidenced),
                     format!("{said}; the route of {:.1}% is unknown", unknown * 100.0),
                 ),
-                () => (Some(Verdict::NotMet), said),
+                () => (Some(TargetVerdict::NotMet), said),
             }
         }
     }

@@ -1,12 +1,13 @@
 //! The price of every kind of quantity in every footprint.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use polars::prelude::*;
 
 use super::super::gather::{Gathered, Pricing};
 use super::super::{Frame, Method};
-use crate::factors::{Chosen, OtherMethod};
+use crate::factors::{Chosen, FactorRow, OtherMethod};
 use crate::uses::Energy;
 
 /// What prices the quantities of one footprint that share a row and an energy content.
@@ -16,6 +17,8 @@ pub(in super::super) struct PriceOf {
     pub row: String,
     /// None leaves the line unpriced.
     pub factor: Option<Chosen>,
+    /// The factors of the row by their year; none of what no row prices.
+    pub factor_by_year: Arc<BTreeMap<i32, f64>>,
     /// The earlier year's factor that does not stand in for the missing one.
     pub not_standing_in: Option<OtherMethod>,
     /// Whether the quantity is energy itself.
@@ -39,6 +42,9 @@ pub(in super::super) struct Content {
 
 type Key = (usize, String, String);
 
+/// Factors by their year, by the trust they are for and by row; without a row those of what is zero by method.
+type ByYear<'a> = BTreeMap<(&'a str, Option<FactorRow>), Arc<BTreeMap<i32, f64>>>;
+
 /// All prices, numbered so that text need not be joined.
 pub(super) struct Prices {
     numbers: BTreeMap<Key, u32>,
@@ -54,13 +60,37 @@ pub(super) fn priced(quantities: &[Gathered], frames: &[Frame<'_>], method: &Met
     for quantity in quantities {
         needed.entry(key(quantity)).or_insert(quantity);
     }
+    let mut by_year = ByYear::new();
     for (key, quantity) in needed {
         if let Some(frame) = frames.get(quantity.frame) {
             prices.numbers.insert(key, prices.all.len() as u32);
-            prices.all.push(price(quantity, frame, method));
+            let factor_by_year = factor_by_year(quantity, frame, method, &mut by_year);
+            prices
+                .all
+                .push(price(quantity, frame, method, factor_by_year));
         }
     }
     prices
+}
+
+/// Looked up once per trust and row: schools share them.
+fn factor_by_year<'a>(
+    quantity: &Gathered,
+    frame: &Frame<'a>,
+    method: &Method,
+    known: &mut ByYear<'a>,
+) -> Arc<BTreeMap<i32, f64>> {
+    let row = match &quantity.pricing {
+        Pricing::Row(row) => Some(*row),
+        Pricing::Free => None,
+        Pricing::Contract { .. } | Pricing::NoRow => return Arc::default(),
+    };
+    let trust = frame.membership.school.trust.id.as_str();
+    let set = method.factors.of(trust);
+    let factors = known.entry((trust, row));
+    factors
+        .or_insert_with(|| Arc::new(set.by_year(row.as_ref())))
+        .clone()
 }
 
 fn key(quantity: &Gathered) -> Key {
@@ -85,7 +115,12 @@ fn row_name(pricing: &Pricing) -> String {
     }
 }
 
-fn price(quantity: &Gathered, frame: &Frame<'_>, method: &Method) -> PriceOf {
+fn price(
+    quantity: &Gathered,
+    frame: &Frame<'_>,
+    method: &Method,
+    factor_by_year: Arc<BTreeMap<i32, f64>>,
+) -> PriceOf {
     let trust = &frame.membership.school.trust.id;
     let set = method.factors.of(trust);
     let choose = |row| set.choose(row, frame.period, method.year_choice, method.fallback);
@@ -119,6 +154,7 @@ fn price(quantity: &Gathered, frame: &Frame<'_>, method: &Method) -> PriceOf {
     PriceOf {
         row: row_name(&quantity.pricing),
         factor,
+        factor_by_year,
         not_standing_in,
         same: quantity.energy == Energy::Quantity,
         content,

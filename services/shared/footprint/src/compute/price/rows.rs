@@ -1,5 +1,7 @@
 //! The lines as they stand on each footprint, and what has to be said of their prices.
 
+use std::collections::BTreeMap;
+
 use events::MilligramsCo2e;
 use polars::prelude::*;
 
@@ -48,6 +50,10 @@ pub(in super::super) fn rows(lines: &Lines, frames: usize) -> PolarsResult<Vec<V
             price: co2e
                 .get(at)
                 .and_then(|co2e| price_of(price, MilligramsCo2e(co2e))),
+            factor_by_year: match block {
+                Block::Statutory => price.factor_by_year.as_ref().clone(),
+                _ => BTreeMap::new(),
+            },
         };
         lines_of.push(Priced {
             line,

@@ -1,8 +1,11 @@
 //! An intensity of a trust or a school, and what it rests on.
 
+use std::borrow::Cow;
+
 use events::MilligramsCo2e;
 
 use super::super::{Asked, last_passed_day};
+use crate::baseline::{AtBaseline, Baseline};
 use crate::message::{Days, Footprint, GapEstimate, GapTotals, Period};
 
 /// An intensity, and what it rests on.
@@ -10,6 +13,8 @@ pub(super) struct Figures {
     pub(super) period: Period,
     /// The ratio of what has come.
     pub(super) known: Option<f64>,
+    /// The same at the factors of the baseline.
+    pub(super) at_baseline: AtBaseline,
     /// What is missing where that is not enough data, one clause each.
     pub(super) not_enough: Vec<String>,
     pupils: Option<f64>,
@@ -20,6 +25,8 @@ pub(super) struct Figures {
     present: i64,
     /// Of the missing, those that an estimate stands for, and its carbon.
     estimated: (i64, MilligramsCo2e),
+    /// The same at the factors of the baseline.
+    estimated_at_baseline: (i64, MilligramsCo2e),
     /// Why it is not of the whole year, where it is not.
     pub(super) part: Option<String>,
     /// Whether electricity is priced with a factor of 2026 or later, which earlier years' targets did not know.
@@ -32,7 +39,7 @@ pub(super) fn of_trust(asked: &Asked<'_>) -> Figures {
     let sum = |of: fn(&Footprint) -> i64| trust.schools.iter().map(|school| of(school)).sum();
     let expected: i64 = sum(|school| school.coverage.expected);
     let present: i64 = sum(|school| school.coverage.present);
-    let estimates = trust.schools.iter().flat_map(|school| &school.estimates);
+    let estimates = || trust.schools.iter().flat_map(|school| &school.estimates);
     let without = trust.schools.iter().filter(|school| unmetered(school) > 0);
     let part = match without.count() {
         0 => None,
@@ -44,19 +51,21 @@ pub(super) fn of_trust(asked: &Asked<'_>) -> Figures {
     Figures {
         period: trust.period,
         known: trust.known_tonnes_per_pupil,
+        at_baseline: asked.baseline.intensity_of(trust.schools.iter().copied()),
         not_enough: trust.sufficiency.clauses(),
         pupils: trust.pupils,
         incomplete: trust.incomplete.to_vec(),
         missing: (expected - present).max(0),
         expected,
         present,
-        estimated: estimated(estimates),
+        estimated: estimated(estimates().map(Cow::Borrowed)),
+        estimated_at_baseline: estimated_at(&asked.baseline, estimates()),
         part,
         by_method: trust.schools.iter().any(|school| by_method(school)),
     }
 }
 
-pub(super) fn of_school(school: &Footprint) -> Figures {
+pub(super) fn of_school(school: &Footprint, asked: &Asked<'_>) -> Figures {
     let passed = passed(school.period);
     let away = passed.count() - school.member.and(passed).count();
     let unmetered = unmetered(school);
@@ -73,13 +82,15 @@ pub(super) fn of_school(school: &Footprint) -> Figures {
     Figures {
         period: school.period,
         known: school.known_tonnes_per_pupil(),
+        at_baseline: asked.baseline.intensity_of([school]),
         not_enough: school.sufficiency.clauses(),
         pupils: school.pupils_in_ratio(),
         incomplete: school.lacks.iter().map(ToString::to_string).collect(),
         missing: (coverage.expected - coverage.present).max(0),
         expected: coverage.expected,
         present: coverage.present,
-        estimated: estimated(&school.estimates),
+        estimated: estimated(school.estimates.iter().map(Cow::Borrowed)),
+        estimated_at_baseline: estimated_at(&asked.baseline, &school.estimates),
         part,
         by_method: by_method(school),
     }
@@ -106,19 +117,42 @@ fn unmetered(school: &Footprint) -> i64 {
 }
 
 /// The half-hours that are estimated, and their carbon: nothing of either where some of it has no factor.
-fn estimated<'a>(estimates: impl IntoIterator<Item = &'a GapEstimate>) -> (i64, MilligramsCo2e) {
-    let totals = GapTotals::of(estimates);
+fn estimated<'a>(estimates: impl Iterator<Item = Cow<'a, GapEstimate>>) -> (i64, MilligramsCo2e) {
+    let estimates: Vec<_> = estimates.collect();
+    let totals = GapTotals::of(estimates.iter().map(AsRef::as_ref));
     totals
         .and_then(|totals| Some((totals.half_hours, totals.co2e?)))
         .unwrap_or_default()
+}
+
+/// The same at the factors of the baseline; nothing of either where figures cannot be put on them.
+fn estimated_at<'a>(
+    baseline: &Baseline,
+    estimates: impl IntoIterator<Item = &'a GapEstimate>,
+) -> (i64, MilligramsCo2e) {
+    let year = baseline.comparable_factor_year();
+    let at = |year| {
+        let priced = estimates.into_iter().map(|one| Cow::Owned(one.at(year)));
+        estimated(priced)
+    };
+    year.map(at).unwrap_or_default()
 }
 
 impl Figures {
     /// The intensity with what the missing half-hours may have held: by their estimate, and where there is none as much
     /// as those that came held on average, which makes too much rather than too little of the lines that no meter measured.
     pub(super) fn with_gaps(&self) -> Option<f64> {
-        let (ratio, pupils) = (self.known?, self.pupils.filter(|pupils| *pupils > 0.0)?);
-        let (half_hours, co2e) = self.estimated;
+        self.filled(self.known?, self.estimated)
+    }
+
+    /// The same at the factors of the baseline.
+    pub(super) fn at_baseline_with_gaps(&self) -> Option<f64> {
+        let ratio = self.at_baseline.tonnes_per_pupil()?;
+        self.filled(ratio, self.estimated_at_baseline)
+    }
+
+    fn filled(&self, ratio: f64, (half_hours, co2e): (i64, MilligramsCo2e)) -> Option<f64> {
+        let pupils = self.pupils.filter(|pupils| *pupils > 0.0)?;
         let rest = (self.missing - half_hours).max(0);
         let at_average = match (rest, self.present) {
             (0, _) => 0.0,

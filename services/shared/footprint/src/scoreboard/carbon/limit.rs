@@ -4,6 +4,7 @@ use events::AcademicYear;
 
 use super::super::{Asked, said};
 use super::UNIT;
+use crate::baseline::AtBaseline;
 
 /// What an intensity is held against.
 pub(super) enum Limit {
@@ -16,7 +17,7 @@ pub(super) enum Limit {
 impl Limit {
     pub(super) fn of(asked: &Asked<'_>) -> Self {
         let set = asked.targets.tco2e_per_pupil;
-        set.map_or(Limit::Below(asked.baseline), |most| {
+        set.map_or(Limit::Below(asked.baseline.tco2e_per_pupil), |most| {
             Limit::AtMost(most, asked.year)
         })
     }
@@ -42,12 +43,24 @@ impl Limit {
         }
     }
 
-    /// A figure against it, told apart from it.
-    pub(super) fn against(&self, ratio: f64) -> String {
+    /// A figure against it, told apart from it, and beside the figure what it is at the factors of the baseline.
+    pub(super) fn against(&self, ratio: f64, at_baseline: &AtBaseline) -> String {
         let (has, asks) = said::apart(ratio, self.value(), 3);
+        let beside = match at_baseline {
+            AtBaseline::Whole {
+                factor_year,
+                tonnes_per_pupil,
+            } => {
+                let (has, _) = said::apart(*tonnes_per_pupil, self.value(), 3);
+                format!(" ({has} at the {factor_year} factors of the baseline)")
+            }
+            _ => String::new(),
+        };
         match self {
-            Limit::AtMost(_, year) => format!("{has} {UNIT} against at most {asks} for {year}"),
-            Limit::Below(_) => format!("{has} {UNIT} against the baseline of {asks}"),
+            Limit::AtMost(_, year) => {
+                format!("{has} {UNIT}{beside} against at most {asks} for {year}")
+            }
+            Limit::Below(_) => format!("{has} {UNIT}{beside} against the baseline of {asks}"),
         }
     }
 }

@@ -2,9 +2,10 @@
 
 use events::{EvidenceKind, EvidenceStatus};
 
+use super::super::TargetVerdict;
 use super::super::made_up::{day, school, scored, targets, trailing};
 use super::{filed, kpi, of_school, said};
-use crate::message::{Footprint, Verdict};
+use crate::message::Footprint;
 
 #[test]
 fn two_asks_for_the_award_and_for_the_charter() {
@@ -16,20 +17,20 @@ fn two_asks_for_the_award_and_for_the_charter() {
     assert_eq!(
         kpi(2, &[holder.clone()]),
         said(
-            Verdict::NotMet,
+            TargetVerdict::NotMet,
             "1 of 1 filed is in force: RED Award (School 1); no Equality and Diversity Charter is in force."
         )
     );
     holder
         .evidence
         .push(filed(2, Charter, "Our charter", Draft));
-    assert_eq!(kpi(2, &[holder.clone()]).0, Verdict::NotMet);
+    assert_eq!(kpi(2, &[holder.clone()]).0, TargetVerdict::NotMet);
     let mut signed = school(2, trailing());
     signed.evidence = vec![filed(2, Charter, "Our charter", InForce)];
     assert_eq!(
         kpi(2, &[holder, signed]),
         said(
-            Verdict::Met,
+            TargetVerdict::Met,
             "2 of 3 filed are in force: RED Award (School 1) and Our charter (School 2); Our charter (School 1) is a draft."
         )
     );
@@ -48,19 +49,25 @@ fn one_and_four_are_asked_of_every_school() {
             with(2, EvidenceStatus::Draft),
         );
         let silent = school(3, trailing());
-        assert_eq!(kpi(number, std::slice::from_ref(&shown)).0, Verdict::Met);
+        assert_eq!(
+            kpi(number, std::slice::from_ref(&shown)).0,
+            TargetVerdict::Met
+        );
         assert_eq!(
             kpi(number, &[shown.clone(), silent]),
             said(
-                Verdict::NotEvidenced,
+                TargetVerdict::NotEvidenced,
                 "1 of 2 schools meets it; 1 is not evidenced (School 3)."
             )
         );
-        assert_eq!(kpi(number, &[shown, draft.clone()]).0, Verdict::NotMet);
+        assert_eq!(
+            kpi(number, &[shown, draft.clone()]).0,
+            TargetVerdict::NotMet
+        );
         assert_eq!(
             of_school(number, draft),
             said(
-                Verdict::NotMet,
+                TargetVerdict::NotMet,
                 "None of 1 filed is in force; Clubs is a draft."
             )
         );
@@ -77,7 +84,7 @@ fn five_counts_the_secondaries_and_the_primaries_of_the_register() {
     assert_eq!(
         kpi(5, &schools),
         said(
-            Verdict::Met,
+            TargetVerdict::Met,
             "3 secondaries and 12 primaries are registered in the trust on 21 November 2026."
         )
     );
@@ -85,14 +92,14 @@ fn five_counts_the_secondaries_and_the_primaries_of_the_register() {
     assert_eq!(
         kpi(5, &schools),
         said(
-            Verdict::NotMet,
+            TargetVerdict::NotMet,
             "3 secondaries and 11 primaries are registered in the trust on 21 November 2026; 1 all-through school beside, \
              counted as neither."
         )
     );
     schools[3] = school(4, trailing());
     schools[0].member.to = day(2026, 8, 31);
-    assert_eq!(kpi(5, &schools).0, Verdict::NotMet, "one has left");
+    assert_eq!(kpi(5, &schools).0, TargetVerdict::NotMet, "one has left");
 }
 
 #[test]

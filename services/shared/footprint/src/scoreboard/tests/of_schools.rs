@@ -3,7 +3,7 @@
 use events::{Audience, EvidenceStatus, Grams, InitiativeKind};
 
 use super::super::made_up::{academic, day, school, scored, trailing};
-use super::super::{EvidenceState, Targets};
+use super::super::{EvidenceState, TargetVerdict, Targets};
 use super::{of, of_school, said};
 use crate::message::{SimplerRecycling, SurveyFigures, TravelFigures, Verdict, WasteFigures};
 
@@ -13,19 +13,19 @@ fn six_asks_for_simpler_recycling_and_the_years_share() {
     assert_eq!(
         of_school(6, school(1, trailing())),
         said(
-            Verdict::Met,
+            TargetVerdict::Met,
             "Waste is separated as Simpler Recycling asks; 60.0% was recycled against at least 55.0% for 2026/27."
         )
     );
     let mut exactly = school(1, trailing());
     exactly.waste.recycled = Grams(550_000);
-    assert_eq!(of_school(6, exactly).0, Verdict::Met);
+    assert_eq!(of_school(6, exactly).0, TargetVerdict::Met);
     let mut just_less = school(1, trailing());
     just_less.waste.recycled = Grams(549_999);
     assert_eq!(
         of_school(6, just_less),
         said(
-            Verdict::NotMet,
+            TargetVerdict::NotMet,
             "Waste is separated as Simpler Recycling asks; 54.9999% was recycled against at least 55.0000% for 2026/27."
         )
     );
@@ -50,7 +50,7 @@ fn six_is_missed_where_waste_is_not_separated_however_much_is_recycled() {
     assert_eq!(
         of_school(6, mixed),
         said(
-            Verdict::NotMet,
+            TargetVerdict::NotMet,
             "Waste is not separated as Simpler Recycling asks: no food waste is collected; 60.0% was recycled against at \
              least 55.0% for 2026/27."
         )
@@ -64,7 +64,7 @@ fn six_is_not_evidenced_by_silence() {
         verdict: Some(Verdict::NotEvidenced),
         missing: vec!["no assessment is filed".to_owned()],
     };
-    assert_eq!(of_school(6, unshown).0, Verdict::NotEvidenced);
+    assert_eq!(of_school(6, unshown).0, TargetVerdict::NotEvidenced);
     let mut silent = school(1, trailing());
     silent.waste = WasteFigures {
         simpler_recycling: silent.waste.simpler_recycling,
@@ -73,7 +73,7 @@ fn six_is_not_evidenced_by_silence() {
     assert_eq!(
         of_school(6, silent),
         said(
-            Verdict::NotEvidenced,
+            TargetVerdict::NotEvidenced,
             "Waste is separated as Simpler Recycling asks; no waste is reported to hold against the 55% asked for 2026/27."
         )
     );
@@ -89,10 +89,10 @@ fn six_is_not_evidenced_where_an_unknown_route_could_make_the_difference() {
                the route of 10.0% is unknown.";
     assert_eq!(
         of_school(6, unsure.clone()),
-        said(Verdict::NotEvidenced, why)
+        said(TargetVerdict::NotEvidenced, why)
     );
     unsure.waste.unknown_route = Grams(90_000);
-    assert_eq!(of_school(6, unsure).0, Verdict::NotMet);
+    assert_eq!(of_school(6, unsure).0, TargetVerdict::NotMet);
 }
 
 #[test]
@@ -101,7 +101,7 @@ fn six_without_a_target_asks_for_simpler_recycling_only_and_says_so() {
     little.waste.recycled = Grams(10_000);
     let board = scored(&[little], &Targets::from(0.24));
     let kpi = &board.kpis[5];
-    assert_eq!(kpi.verdict, Verdict::Met);
+    assert_eq!(kpi.verdict, TargetVerdict::Met);
     assert_eq!(
         kpi.target,
         "Simpler Recycling at every school; no recycling target is set for 2026/27"
@@ -119,12 +119,12 @@ fn six_before_the_rule_binds_asks_for_the_target_only_and_for_nothing_without_on
     assert_eq!(
         of_school(6, early.clone()),
         said(
-            Verdict::Met,
+            TargetVerdict::Met,
             "Simpler Recycling does not bind in this period; 60.0% was recycled against at least 55.0% for 2026/27."
         )
     );
     let board = scored(&[early], &Targets::from(0.24));
-    assert_eq!(of(&board, 6).0, Verdict::NotEvidenced);
+    assert_eq!(of(&board, 6).0, TargetVerdict::NotEvidenced);
 }
 
 #[test]
@@ -132,7 +132,7 @@ fn nine_asks_for_a_level_and_names_what_there_is_without_one() {
     assert_eq!(
         of_school(9, school(1, trailing())),
         said(
-            Verdict::Met,
+            TargetVerdict::Met,
             "The level Very Good holds until 31 July 2027."
         )
     );
@@ -159,7 +159,7 @@ fn nine_asks_for_a_level_and_names_what_there_is_without_one() {
     assert_eq!(
         of_school(9, busy),
         said(
-            Verdict::NotMet,
+            TargetVerdict::NotMet,
             "No level is held; known of this period: 3 travel initiatives delivered, 1 consultation delivered, \
              1 supporting initiative planned, surveys of pupils."
         )
@@ -169,7 +169,7 @@ fn nine_asks_for_a_level_and_names_what_there_is_without_one() {
     assert_eq!(
         of_school(9, idle),
         said(
-            Verdict::NotEvidenced,
+            TargetVerdict::NotEvidenced,
             "No level, initiative or survey is known."
         )
     );
@@ -180,7 +180,7 @@ fn ten_asks_for_a_plan_and_curriculum_content_both_in_force() {
     assert_eq!(
         of_school(10, school(1, trailing())),
         said(
-            Verdict::Met,
+            TargetVerdict::Met,
             "Our plan is in force until 31 October 2027; Climate map is in force until 31 October 2027."
         )
     );
@@ -190,7 +190,7 @@ fn ten_asks_for_a_plan_and_curriculum_content_both_in_force() {
     assert_eq!(
         of_school(10, draft),
         said(
-            Verdict::NotMet,
+            TargetVerdict::NotMet,
             "Our plan is a draft; no curriculum content is filed."
         )
     );
@@ -199,7 +199,7 @@ fn ten_asks_for_a_plan_and_curriculum_content_both_in_force() {
     assert_eq!(
         of_school(10, without),
         said(
-            Verdict::NotEvidenced,
+            TargetVerdict::NotEvidenced,
             "No Environmental Sustainability Plan is filed; no curriculum content is filed."
         )
     );
@@ -208,7 +208,7 @@ fn ten_asks_for_a_plan_and_curriculum_content_both_in_force() {
         .evidence
         .iter_mut()
         .for_each(|filed| filed.kpi = 11);
-    assert_eq!(of_school(10, elsewhere).0, Verdict::NotEvidenced);
+    assert_eq!(of_school(10, elsewhere).0, TargetVerdict::NotEvidenced);
 }
 
 #[test]
@@ -219,11 +219,11 @@ fn evidence_counts_up_to_its_last_day_and_expired_is_named() {
         school.evidence[1].expires = Some(last);
         of_school(10, school)
     };
-    assert_eq!(until(day(2026, 11, 21)).0, Verdict::Met);
+    assert_eq!(until(day(2026, 11, 21)).0, TargetVerdict::Met);
     assert_eq!(
         until(day(2026, 11, 20)),
         said(
-            Verdict::NotMet,
+            TargetVerdict::NotMet,
             "Our plan is in force until 31 October 2027; Climate map expired on 20 November 2026."
         )
     );
@@ -235,7 +235,7 @@ fn evidence_counts_up_to_its_last_day_and_expired_is_named() {
     let board = scored(&[then], &Targets::from(0.24));
     assert_eq!(
         (board.last_day, of(&board, 10).0),
-        (day(2026, 8, 31), Verdict::Met)
+        (day(2026, 8, 31), TargetVerdict::Met)
     );
 }
 
@@ -254,7 +254,7 @@ fn a_plan_that_lapsed_does_not_undo_one_that_is_in_force() {
         .collect();
     use EvidenceState::{InForce, Withdrawn};
     assert_eq!(states, [Withdrawn, InForce, InForce]);
-    assert_eq!(of_school(10, school).0, Verdict::Met);
+    assert_eq!(of_school(10, school).0, TargetVerdict::Met);
 }
 
 /// Yesterday is the last passed day: a school that joins today is none of the sites that are judged by it.

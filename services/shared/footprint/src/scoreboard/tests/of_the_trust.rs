@@ -2,17 +2,17 @@
 
 use events::{EvidenceKind, EvidenceStatus, Fuel, MilligramsCo2e};
 
-use super::super::Targets;
-use super::super::made_up::{academic, day, school, scored, targets, trailing};
+use super::super::made_up::{
+    academic, baseline, day, emits, emitting, school, scored, targets, trailing,
+};
+use super::super::{TargetVerdict, Targets};
 use super::{filed, kpi, of, of_school, said};
 use crate::completeness::Lack;
-use crate::message::{Footprint, GapEstimate, Verdict};
+use crate::message::{Footprint, GapEstimate};
 use crate::sufficiency::{FuelCoverage, FuelGap, Missing};
 
 fn tonnes(milligrams: i64) -> Footprint {
-    let mut school = school(1, trailing());
-    school.gross = MilligramsCo2e(milligrams);
-    school
+    emitting(1, milligrams)
 }
 
 #[test]
@@ -21,50 +21,118 @@ fn seven_holds_a_whole_year_against_the_years_target() {
     assert_eq!(
         kpi(7, &[school(1, trailing()), school(2, trailing())]),
         said(
-            Verdict::Met,
-            "0.200 tCO2e per pupil against at most 0.210 for 2026/27; no half-hour is missing."
+            TargetVerdict::Met,
+            "0.200 tCO2e per pupil (0.200 at the 2026 factors of the baseline) against at most 0.210 for 2026/27; no half-hour is missing."
         )
     );
     // 42 t are exactly the target; 42.0002 t are 0.210001.
-    assert_eq!(kpi(7, &[tonnes(42_000_000_000)]).0, Verdict::Met);
+    assert_eq!(kpi(7, &[tonnes(42_000_000_000)]).0, TargetVerdict::Met);
     assert_eq!(
         kpi(7, &[tonnes(42_000_200_000)]),
         said(
-            Verdict::NotMet,
-            "0.210001 tCO2e per pupil against at most 0.210000 for 2026/27; no half-hour is missing."
+            TargetVerdict::NotMet,
+            "0.210001 tCO2e per pupil (0.210001 at the 2026 factors of the baseline) against at most 0.210000 for 2026/27; no half-hour is missing."
         )
     );
 }
 
 #[test]
 fn seven_without_a_target_has_to_be_below_the_baseline() {
-    let against = |baseline: f64| {
-        let board = scored(&[school(1, academic(2025))], &Targets::from(baseline));
-        of(&board, 7)
+    let against = |tonnes: f64| {
+        let targets = Targets::from(baseline(tonnes, 2026));
+        of(&scored(&[school(1, academic(2025))], &targets), 7)
     };
     assert_eq!(
         against(0.24),
         said(
-            Verdict::Met,
-            "0.200 tCO2e per pupil against the baseline of 0.240; no half-hour is missing."
+            TargetVerdict::Met,
+            "0.200 tCO2e per pupil (0.200 at the 2026 factors of the baseline) against the baseline of 0.240; no half-hour \
+             is missing."
         )
     );
-    assert_eq!(against(0.2).0, Verdict::NotMet);
+    assert_eq!(against(0.2).0, TargetVerdict::NotMet);
+}
+
+/// 0.2 tonnes a pupil by the factor of 2026 are 0.25 by that of 2025.
+#[test]
+fn seven_is_not_met_by_a_fall_of_the_factor() {
+    let against = |tonnes: f64| {
+        let targets = Targets::from(baseline(tonnes, 2025));
+        scored(&[school(1, trailing())], &targets)
+    };
+    let board = against(0.24);
+    assert_eq!(
+        of(&board, 7),
+        said(
+            TargetVerdict::MetAsReported,
+            "0.200 tCO2e per pupil (0.250 at the 2025 factors of the baseline) against the baseline of 0.240; met as \
+             reported, not at constant factors; no half-hour is missing."
+        )
+    );
+    assert_eq!(
+        board.kpis[6].schools[0].verdict,
+        TargetVerdict::MetAsReported
+    );
+    assert_eq!(board.kpis[6].tally().met_as_reported, 1);
+    assert_eq!(
+        board.kpis[6].actual.as_deref(),
+        Some("0.200 tCO2e per pupil, 0.250 at the 2025 factors of the baseline")
+    );
+    assert_eq!(of(&against(0.26), 7).0, TargetVerdict::Met);
+    assert_eq!(of(&against(0.19), 7).0, TargetVerdict::NotMet);
+}
+
+/// 6.25% of what came are missing, with which 0.25 would be 0.2667.
+#[test]
+fn seven_asks_that_what_is_missing_would_keep_it_at_constant_factors_too() {
+    let mut gappy = school(1, trailing());
+    gappy.coverage.present = 16_380;
+    let targets = Targets::from(baseline(0.26, 2025));
+    let (verdict, why) = of(&scored(&[gappy], &targets), 7);
+    assert_eq!(verdict, TargetVerdict::NotEvidenced);
+    assert!(
+        why.contains("it would be 0.267 at the factors of the baseline and miss the target"),
+        "{why}"
+    );
 }
 
 #[test]
-fn seven_says_that_a_fall_by_the_electricity_factor_is_no_saving() {
+fn seven_is_not_met_where_the_baseline_does_not_say_its_factors() {
+    let against = |school: Footprint| of(&scored(&[school], &Targets::from(0.24)), 7);
+    assert_eq!(
+        against(school(1, trailing())),
+        said(
+            TargetVerdict::NotComparable,
+            "0.200 tCO2e per pupil against the baseline of 0.240; not comparable at constant factors: the baseline does not \
+             say its factors; no half-hour is missing."
+        )
+    );
     let mut electric = school(1, trailing());
     electric.lines[0].item = "electricity".to_owned();
-    let (verdict, why) = kpi(7, &[electric.clone()]);
-    assert_eq!(verdict, Verdict::Met);
-    assert!(
-        why.ends_with("what that takes off is not a saving."),
-        "{why}"
+    let why = against(electric).1;
+    assert!(why.contains("what that takes off is not a saving"), "{why}");
+    assert_eq!(
+        against(emitting(1, 50_000_000_000)).0,
+        TargetVerdict::NotMet
     );
-    let price = electric.lines[0].price.as_mut();
-    price.expect("a price").year = 2025;
-    assert!(!kpi(7, &[electric]).1.contains("saving"));
+}
+
+#[test]
+fn seven_is_not_comparable_where_a_line_has_no_factor_of_the_baselines_year() {
+    let mut oil = school(1, trailing());
+    let mut line = oil.lines[0].clone();
+    line.item = "burning_oil".to_owned();
+    line.factor_by_year.remove(&2025);
+    oil.lines.push(line);
+    let against = |tonnes: f64| {
+        let targets = Targets::from(baseline(tonnes, 2025));
+        of(&scored(&[oil.clone()], &targets), 7)
+    };
+    let (verdict, why) = against(0.26);
+    assert_eq!(verdict, TargetVerdict::NotComparable);
+    assert!(why.contains("which have none for burning oil"), "{why}");
+    // Without the oil it is too much already.
+    assert_eq!(against(0.24).0, TargetVerdict::MetAsReported);
 }
 
 #[test]
@@ -74,7 +142,7 @@ fn seven_does_not_hold_a_part_year_against_a_year() {
     assert_eq!(
         of(&board, 7),
         said(
-            Verdict::NotEvidenced,
+            TargetVerdict::NotEvidenced,
             "0.200 tCO2e per pupil so far; 82 of 365 days have passed, and the target is for a whole year."
         )
     );
@@ -97,8 +165,8 @@ fn seven_does_not_rest_on_what_is_not_complete() {
     assert_eq!(
         kpi(7, &[lacking]),
         said(
-            Verdict::NotEvidenced,
-            "0.200 tCO2e per pupil against at most 0.210 for 2026/27; the figure is not complete: \
+            TargetVerdict::NotEvidenced,
+            "0.200 tCO2e per pupil (0.200 at the 2026 factors of the baseline) against at most 0.210 for 2026/27; the figure is not complete: \
              burning oil is not priced: the factors of 2026 have no Fuels / Burning oil, per litres, and 1 more."
         )
     );
@@ -108,7 +176,7 @@ fn seven_does_not_rest_on_what_is_not_complete() {
     assert_eq!(
         kpi(7, &[nothing]),
         said(
-            Verdict::NotEvidenced,
+            TargetVerdict::NotEvidenced,
             "There is no figure to hold against the target, at most 0.210 tCO2e per pupil for 2026/27; \
              no pupil count is registered."
         )
@@ -124,8 +192,8 @@ fn seven_is_met_only_if_it_would_be_with_what_is_missing() {
     assert_eq!(
         kpi(7, &[gappy.clone()]),
         said(
-            Verdict::NotEvidenced,
-            "0.200 tCO2e per pupil against at most 0.210 for 2026/27; 6.2% of the half-hours are missing, and with \
+            TargetVerdict::NotEvidenced,
+            "0.200 tCO2e per pupil (0.200 at the 2026 factors of the baseline) against at most 0.210 for 2026/27; 6.2% of the half-hours are missing, and with \
              what they may have held it would be 0.213 and miss the target."
         )
     );
@@ -136,20 +204,21 @@ fn seven_is_met_only_if_it_would_be_with_what_is_missing() {
         method: "by the weeks around".to_owned(),
         half_hours: 1_095,
         left: 0,
-        energy: 0,
+        energy: 5_000_000_000,
         co2e: Some(MilligramsCo2e(1_000_000_000)),
+        factor_by_year: [(2026, 0.2)].into(),
     }];
     assert_eq!(
         kpi(7, &[gappy.clone()]),
         said(
-            Verdict::Met,
-            "0.200 tCO2e per pupil against at most 0.210 for 2026/27; 6.2% of the half-hours are missing, and with \
+            TargetVerdict::Met,
+            "0.200 tCO2e per pupil (0.200 at the 2026 factors of the baseline) against at most 0.210 for 2026/27; 6.2% of the half-hours are missing, and with \
              what they may have held it would be 0.205 and still keep the target."
         )
     );
     // What is missed already is missed whatever the gaps held.
-    gappy.gross = MilligramsCo2e(50_000_000_000);
-    assert_eq!(kpi(7, &[gappy]).0, Verdict::NotMet);
+    emits(&mut gappy, 50_000_000_000);
+    assert_eq!(kpi(7, &[gappy]).0, TargetVerdict::NotMet);
 }
 
 /// A school whose gas meter has sent nothing: half of its half-hours.
@@ -181,7 +250,7 @@ fn seven_holds_nothing_against_anything_without_enough_data() {
     assert_eq!(
         of_school(7, gasless(1)),
         said(
-            Verdict::NotEvidenced,
+            TargetVerdict::NotEvidenced,
             &format!("Not enough data: {gas}; {partial}")
         )
     );
@@ -189,7 +258,7 @@ fn seven_holds_nothing_against_anything_without_enough_data() {
     assert_eq!(
         of(&board, 7),
         said(
-            Verdict::NotEvidenced,
+            TargetVerdict::NotEvidenced,
             &format!(
                 "Not enough data: all schools together have sent 0 of 17,520 gas half-hours (0.0%); \
                  School 2: {gas}; {partial}"
@@ -203,7 +272,7 @@ fn seven_holds_nothing_against_anything_without_enough_data() {
     // Far above the target it would miss it by what has come alone; still it is held against nothing.
     let mut heavy = gasless(1);
     heavy.gross = MilligramsCo2e(400_000_000_000);
-    assert_eq!(kpi(7, &[heavy]).0, Verdict::NotEvidenced);
+    assert_eq!(kpi(7, &[heavy]).0, TargetVerdict::NotEvidenced);
 }
 
 #[test]
@@ -212,14 +281,14 @@ fn seven_is_not_of_a_year_where_meters_or_membership_began_in_it() {
     metered_late.coverage.days_expected -= 60;
     assert_eq!(
         kpi(7, &[metered_late.clone(), school(2, trailing())]).1,
-        "0.200 tCO2e per pupil against at most 0.210 for 2026/27; the figure is not of a whole year: \
+        "0.200 tCO2e per pupil (0.200 at the 2026 factors of the baseline) against at most 0.210 for 2026/27; the figure is not of a whole year: \
          1 of 2 schools had no meter registered on some of the days."
     );
     assert_eq!(
         of_school(7, metered_late),
         said(
-            Verdict::NotEvidenced,
-            "0.200 tCO2e per pupil against at most 0.210 for 2026/27; the figure is not of a whole year: \
+            TargetVerdict::NotEvidenced,
+            "0.200 tCO2e per pupil (0.200 at the 2026 factors of the baseline) against at most 0.210 for 2026/27; the figure is not of a whole year: \
              no meter was registered on 60 days."
         )
     );
@@ -229,29 +298,26 @@ fn seven_is_not_of_a_year_where_meters_or_membership_began_in_it() {
     joined.coverage.days_expected = 82;
     assert_eq!(
         kpi(7, &[school(1, trailing()), joined.clone()]).0,
-        Verdict::Met
+        TargetVerdict::Met
     );
     assert_eq!(
         of_school(7, joined).1,
-        "0.200 tCO2e per pupil against at most 0.210 for 2026/27; the figure is not of a whole year: \
+        "0.200 tCO2e per pupil (0.200 at the 2026 factors of the baseline) against at most 0.210 for 2026/27; the figure is not of a whole year: \
          the school was in the trust on 82 of 365 days only."
     );
 }
 
 #[test]
 fn seven_is_decided_by_the_trust_and_shows_its_schools() {
-    let mut heavy = school(1, trailing());
-    heavy.gross = MilligramsCo2e(43_000_000_000);
-    let mut light = school(2, trailing());
-    light.gross = MilligramsCo2e(37_000_000_000);
+    let (heavy, light) = (emitting(1, 43_000_000_000), emitting(2, 37_000_000_000));
     let board = scored(&[heavy, light], &targets());
-    assert_eq!(of(&board, 7).0, Verdict::Met);
-    let verdicts: Vec<Verdict> = board.kpis[6]
+    assert_eq!(of(&board, 7).0, TargetVerdict::Met);
+    let verdicts: Vec<TargetVerdict> = board.kpis[6]
         .schools
         .iter()
         .map(|school| school.verdict)
         .collect();
-    assert_eq!(verdicts, [Verdict::NotMet, Verdict::Met]);
+    assert_eq!(verdicts, [TargetVerdict::NotMet, TargetVerdict::Met]);
 }
 
 #[test]
@@ -261,7 +327,7 @@ fn eight_is_met_by_a_statement_in_force_whichever_school_it_is_filed_under() {
     let (first, mut second) = (school(1, trailing()), school(2, trailing()));
     assert_eq!(
         kpi(8, &[first.clone(), second.clone()]),
-        said(Verdict::NotEvidenced, "Nothing has been filed.")
+        said(TargetVerdict::NotEvidenced, "Nothing has been filed.")
     );
     let mut lapsed = statement("Caterer", InForce);
     lapsed.expires = Some(day(2026, 10, 31));
@@ -274,7 +340,7 @@ fn eight_is_met_by_a_statement_in_force_whichever_school_it_is_filed_under() {
     assert_eq!(
         kpi(8, &[first.clone(), second.clone()]),
         said(
-            Verdict::NotMet,
+            TargetVerdict::NotMet,
             "None of 4 filed is in force; Caterer (School 2) expired on 31 October 2026, Coaches (School 2) is a draft, \
              Stationer (School 2) was withdrawn and 1 more."
         )
@@ -289,7 +355,7 @@ fn eight_is_met_by_a_statement_in_force_whichever_school_it_is_filed_under() {
     assert_eq!(
         kpi(8, &[first, second]),
         said(
-            Verdict::Met,
+            TargetVerdict::Met,
             "2 of 3 filed are in force: Cleaner (School 2) and Waste (School 2); the first to expire is Cleaner (School 2), \
              on 1 March 2027; Coaches (School 2) is a draft."
         )
@@ -331,17 +397,20 @@ fn thirteen_asks_for_a_funded_project_and_the_social_targets_take_any_kind() {
     };
     assert_eq!(
         with(13, FundedProject),
-        said(Verdict::Met, "1 of 1 filed is in force: It (School 1).")
+        said(
+            TargetVerdict::Met,
+            "1 of 1 filed is in force: It (School 1)."
+        )
     );
     assert_eq!(
         with(13, Award),
         said(
-            Verdict::NotMet,
+            TargetVerdict::NotMet,
             "None of 1 filed is in force; It (School 1) is of another kind."
         )
     );
     for number in [1, 3, 4, 11, 12] {
-        assert_eq!(with(number, Report).0, Verdict::Met, "{number}");
-        assert_eq!(with(number, Award).0, Verdict::Met, "{number}");
+        assert_eq!(with(number, Report).0, TargetVerdict::Met, "{number}");
+        assert_eq!(with(number, Award).0, TargetVerdict::Met, "{number}");
     }
 }
