@@ -32,12 +32,18 @@ struct Figure {
     shows: fn(f64) -> String,
 }
 
-const FIGURES: [Figure; 3] = [
+const FIGURES: [Figure; 4] = [
     Figure {
         column: "intensity_tco2e_per_pupil",
         metric: "greenledger_school_carbon_intensity_grams_per_pupil",
         scale: 1e6,
         shows: |number| format!("{number:.3}"),
+    },
+    Figure {
+        column: "intensity_at_baseline_factors_tco2e_per_pupil",
+        metric: "greenledger_school_carbon_intensity_at_baseline_factors_grams_per_pupil",
+        scale: 1e6,
+        shows: |number| format!("{number:.3} at 2025 factors"),
     },
     Figure {
         column: "coverage_ratio",
@@ -126,19 +132,36 @@ async fn totals_agree(shown: &Shown<'_>, period: &str, page: &str, measured: Opt
     let intensity = row["intensity_tco2e_per_pupil"]
         .as_f64()
         .expect("an intensity");
+    let at_baseline = row["intensity_at_baseline_factors_tco2e_per_pupil"]
+        .as_f64()
+        .expect("an intensity at the factors of the baseline");
     let gross = row["gross_tco2e"].as_f64().expect("a gross");
     if let Some((metrics, label)) = measured {
-        let name = "greenledger_trust_carbon_intensity_grams_per_pupil";
-        let measured = sample(metrics, name, "", label).expect("a sample");
-        assert!(
-            (measured - intensity * 1e6).abs() < 1e-3,
-            "{measured} and {intensity}"
-        );
+        for (name, figure) in [
+            (
+                "greenledger_trust_carbon_intensity_grams_per_pupil",
+                intensity,
+            ),
+            (
+                "greenledger_trust_carbon_intensity_at_baseline_factors_grams_per_pupil",
+                at_baseline,
+            ),
+        ] {
+            let measured = sample(metrics, name, "", label).expect("a sample");
+            assert!(
+                (measured - figure * 1e6).abs() < 1e-3,
+                "{name}: {measured} and {figure}"
+            );
+        }
     }
     let plain = plain(page);
     assert!(
         plain.contains(&format!("{intensity:.3}")),
         "{intensity} on the page of {period}"
+    );
+    assert!(
+        plain.contains(&format!("{at_baseline:.3}")),
+        "{at_baseline} on the page of {period}"
     );
     let digits = format!("{gross:.1}");
     assert!(
@@ -153,6 +176,8 @@ async fn totals_agree(shown: &Shown<'_>, period: &str, page: &str, measured: Opt
     let api: Value = serde_json::from_str(&api).expect("JSON");
     let of_api = api["figures"]["intensity_tco2e_per_pupil"].as_f64();
     assert_eq!(of_api, Some(intensity), "API of {period}");
+    let of_api = api["figures"]["intensity_at_baseline_factors_tco2e_per_pupil"].as_f64();
+    assert_eq!(of_api, Some(at_baseline), "API of {period}");
 }
 
 async fn get(url: &str) -> String {

@@ -116,6 +116,7 @@ fn line(drawn: &Drawn) -> Line {
             co2e: MilligramsCo2e((drawn.quantity as f64 * factor).round() as i64),
             factor,
             year: 2026,
+            wanted_year: 2026,
             blend: Vec::new(),
             row: format!("Factors / {item}"),
             provenance: String::new(),

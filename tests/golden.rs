@@ -1,5 +1,6 @@
 //! Figures worked by hand from published methods and factors.
 
+mod constant;
 mod disclosed;
 mod electricity;
 mod market;
@@ -8,6 +9,7 @@ mod meters;
 mod method;
 mod published;
 mod sufficiency;
+mod trailing;
 mod waste;
 
 use std::collections::BTreeMap;
@@ -219,6 +221,30 @@ impl Told {
         }
     }
 
+    /// A meter that has sent every half-hour of some days, so much each day.
+    pub fn sends_daily(&mut self, meter: &str, fuel: Fuel, from: &str, to: &str, quantity: i64) {
+        self.owns(meter, fuel, None, Vec::new());
+        let days = day(from).iter_days().take_while(|on| *on <= day(to));
+        for on in days {
+            let key = DayKey {
+                meter: meter.parse().expect("a meter"),
+                channel: Channel::AI,
+                day: on,
+            };
+            let slots = SettlementDay(on).slots() as u8;
+            let sum = DaySum {
+                sum: quantity,
+                unit: Unit::KilowattHours,
+                present: slots,
+                estimated: 0,
+                spread: 0,
+                last: slots,
+                flat: false,
+            };
+            self.story.set_day(&key, sum);
+        }
+    }
+
     pub fn activity(
         &mut self,
         activity: ActivityKind,
@@ -269,13 +295,18 @@ impl Told {
 
     /// Every footprint there is on 22 November 2026.
     pub fn all(&self, method: &Method) -> Vec<Footprint> {
+        self.as_of(method, day("2026-11-22"))
+    }
+
+    /// Every footprint there is on a day.
+    pub fn as_of(&self, method: &Method, as_of: NaiveDate) -> Vec<Footprint> {
         let position = BTreeMap::new();
         let subject = Subject {
             urn: urn(),
             story: &self.story,
             position: &position,
         };
-        footprints(&[subject], method, day("2026-11-22")).expect("footprints")
+        footprints(&[subject], method, as_of).expect("footprints")
     }
 
     pub fn by(&self, period: &str, method: &Method) -> Footprint {

@@ -7,7 +7,7 @@ use events::{
     ActivityKind, ActivityRecorded, ActivityUnit, Data, Event, MilligramsCo2e, TravelSurveyed,
     WasteCollected,
 };
-use footprint::{Footprint, YearChoice};
+use footprint::{Footprint, Period, YearChoice, YearRule};
 use serde_json::{Value, json};
 
 use super::deployment::{AS_OF, Deployment, Embedded};
@@ -66,7 +66,8 @@ fn config(world: &Embedded, name: &str, more: &str) -> std::path::PathBuf {
 fn untouched(footprint: &Footprint) -> Footprint {
     let mut rest = footprint.clone();
     rest.position.clear();
-    rest.factor_set.method = YearChoice::Majority;
+    rest.factor_set.method = YearRule::Majority;
+    rest.factor_set.years.clear();
     (rest.gross, rest.voluntary) = (MilligramsCo2e(0), MilligramsCo2e(0));
     (rest.notes, rest.lacks, rest.lacks_voluntary) = Default::default();
     for line in &mut rest.lines {
@@ -104,7 +105,12 @@ async fn rebuilt_with_other_factors_only_what_they_touch_changes_and_both_can_be
     let mut priced = 0;
     for (one, other) in before.footprints().zip(after.footprints()) {
         assert_eq!(untouched(one), untouched(other));
-        assert_eq!(other.factor_set.method, YearChoice::Blended);
+        // The trailing months are priced by each day's own year, whichever way academic years are.
+        let rule = match other.period {
+            Period::AcademicYear { .. } => YearRule::Blended,
+            Period::Trailing { .. } => YearRule::OwnYear,
+        };
+        assert_eq!(other.factor_set.method, rule);
         priced += usize::from(one.gross != other.gross);
     }
     assert_eq!(before.footprints().count(), after.footprints().count());

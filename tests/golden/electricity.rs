@@ -2,7 +2,7 @@
 
 use events::{Fuel, MICRO, MilligramsCo2e, Unit};
 use footprint::factors::Fallback;
-use footprint::{BlendPart, Footprint, YearChoice};
+use footprint::{BlendPart, Footprint, YearRule};
 
 use super::{ELECTRICITY, Told, tonnes};
 
@@ -90,5 +90,5 @@ fn blended_electricity_of_2024_25_is_0_187044() {
         price.blend,
         [part(2024, 122, 0.20705), part(2025, 243, 0.177)]
     );
-    assert_eq!(year.factor_set.method, YearChoice::Blended);
+    assert_eq!(year.factor_set.method, YearRule::Blended);
 }

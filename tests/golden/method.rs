@@ -66,7 +66,7 @@ fn the_academic_year_takes_the_factor_of_the_year_it_ends_in() {
         kwh,
     );
     let year = told.footprint("2019-20", Fallback::None);
-    assert_eq!(year.factor_set.year, 2020);
+    assert_eq!(year.factor_set.years, [2020]);
     assert_eq!(year.gross, MilligramsCo2e(53_983_333_860));
 }
 

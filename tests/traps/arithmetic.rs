@@ -2,7 +2,7 @@
 
 use events::{ActivityKind, ActivityUnit, Fuel, MICRO, MilligramsCo2e, Unit};
 use footprint::factors::{FactorUnit, Fallback};
-use footprint::{Footprint, Price, YearChoice};
+use footprint::{Footprint, Price, YearRule};
 
 use crate::golden::{ELECTRICITY, Told, collected};
 
@@ -100,11 +100,11 @@ fn trap_4_the_factors_of_the_year_an_academic_year_begins_in() {
     );
     let majority = told.footprint("2024-25", Fallback::None);
     assert_eq!(majority.gross, MilligramsCo2e(177_000_000));
-    let chosen = (majority.factor_set.method, majority.factor_set.year);
-    assert_eq!(chosen, (YearChoice::Majority, 2025));
+    let chosen = (majority.factor_set.method, majority.factor_set.years);
+    assert_eq!(chosen, (YearRule::Majority, vec![2025]));
     let blended = told.blended("2024-25");
     assert_eq!(blended.gross, MilligramsCo2e(187_044_110));
-    assert_eq!(blended.factor_set.method, YearChoice::Blended);
+    assert_eq!(blended.factor_set.method, YearRule::Blended);
 }
 
 /// Half a year's membership counts half a year's energy and half of the pupils: 1 September to 1 March is 182 of 365 days.

@@ -15,7 +15,7 @@ use events::{
 };
 use footprint::{
     BaselineScope, Block, Coverage, EvidenceFigures, FactorSetRef, Footprint, Lack, Line, Period,
-    YearChoice,
+    YearRule,
 };
 
 use crate::config::{BaselineSettings, Config, TrustSettings};
@@ -180,8 +180,8 @@ fn footprint(n: usize, period: Period) -> Footprint {
             name: "DESNZ".into(),
             version: "2018-2026".into(),
             hash: "9f2c41d07be35a18".into(),
-            method: YearChoice::Majority,
-            year: period.majority_year(),
+            method: YearRule::Majority,
+            years: vec![period.majority_year()],
         },
         gross,
         voluntary,

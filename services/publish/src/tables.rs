@@ -117,8 +117,8 @@ pub fn schools(view: &TrustView) -> Table {
         .text("factor_set_hash", |row| {
             Some(row.footprint.factor_set.hash.clone())
         })
-        .int("factor_set_year", |row| {
-            Some(row.footprint.factor_set.year.into())
+        .text("factor_set_years", |row| {
+            Some(words::years(&row.footprint.factor_set.years))
         });
     Table::new("schools", columns, rows)
 }

@@ -31,7 +31,7 @@ use ::events::Data;
 use chrono::NaiveDate;
 use footprint::ledger::{LedgerEvent, MeterDay};
 use footprint::view::Withdrawals;
-use footprint::{Coverage, Days, Fact, FactorSetRef, Footprint};
+use footprint::{Baseline, Coverage, Days, Fact, FactorSetRef, Footprint};
 use lake::Lake;
 use serde::Serialize;
 
@@ -155,6 +155,19 @@ impl Disclosure {
         token_names: true,
         other_trusts: true,
     };
+}
+
+impl Why {
+    /// Puts the intensity at the factors of a baseline, line by line, beside the reported one, where that was asked about.
+    pub fn beside(mut self, footprint: &Footprint, baseline: &Baseline) -> Self {
+        let asked = Figure::named(&self.asked.figure, footprint);
+        if asked == Ok(Figure::Intensity) {
+            self.figure
+                .parts
+                .extend(figure::at_baseline(footprint, baseline));
+        }
+        self
+    }
 }
 
 /// Reads what is needed of the ledger, and answers.

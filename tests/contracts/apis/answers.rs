@@ -8,8 +8,8 @@ use events::{
     RejectedEvent, Rule, StarsLevel, Unit,
 };
 use footprint::{
-    Block, DecidedBy, EvidenceFigures, EvidenceState, FindingKind, Footprint, TargetVerdict, Verdict,
-    YearChoice,
+    Block, DecidedBy, EvidenceFigures, EvidenceState, FindingKind, Footprint, TargetVerdict,
+    Verdict, YearRule,
 };
 use jsonschema::Validator;
 use publish::{Kind, Table, TrustView};
@@ -189,7 +189,7 @@ fn every_closed_set_is_described_in_full() {
         Phase: "/asyncapi/components/schemas/Footprint/properties/phase/enum",
         Phase: "/components/schemas/SchoolRow/properties/phase/enum",
         Block: "/asyncapi/components/schemas/Line/properties/block/enum",
-        YearChoice: "/asyncapi/components/schemas/FactorSet/properties/method/enum",
+        YearRule: "/asyncapi/components/schemas/FactorSet/properties/method/enum",
         EvidenceKind: "/asyncapi/components/schemas/Evidence/properties/kind/enum",
         EvidenceStatus: "/asyncapi/components/schemas/Evidence/properties/status/enum",
         Fuel: "/asyncapi/components/schemas/MeterFigures/properties/fuel/enum",

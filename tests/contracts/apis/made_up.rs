@@ -13,7 +13,7 @@ use footprint::{
     FindingKind, Footprint, FuelCoverage, FuelGap, GapEstimate, Lack, LeastCoverage, Line,
     MeterFigures, MeterGap, Missing, MonthFigures, MonthGap, Period, Price, RollDoubt,
     SimplerRecycling, StarsFigures, Sufficiency, SurveyFigures, TravelFigures, Verdict,
-    WasteFigures, WasteStream, YearChoice,
+    WasteFigures, WasteStream, YearRule,
 };
 
 fn day(year: i32, month: u32, day: u32) -> NaiveDate {
@@ -316,8 +316,8 @@ fn factor_set() -> FactorSetRef {
         name: "DESNZ".into(),
         version: "2018-2026".into(),
         hash: "9f2c41d07be35a18".into(),
-        method: YearChoice::Majority,
-        year: 2026,
+        method: YearRule::Majority,
+        years: vec![2026],
     }
 }
 
@@ -338,6 +338,7 @@ fn line(block: Block, scope: u8, item: &str, factor: Option<f64>) -> Line {
             co2e: MilligramsCo2e((factor * 1e9).round() as i64),
             factor,
             year: 2026,
+            wanted_year: 2026,
             blend: Vec::new(),
             row: format!("Factors / {item}"),
             provenance: String::new(),

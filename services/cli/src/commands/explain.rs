@@ -54,9 +54,15 @@ pub async fn run(explain: &Explain, format: Format) -> anyhow::Result<ExitCode> 
             against::show(&wanted, &priced(&other)?, explain, format)?;
         }
         None => {
+            // Baselines are publish's: a file that is aggregate's alone has none.
+            let baselines = configs::publish(&explain.config).ok();
             for footprint in wanted {
                 let asked = question(explain);
                 let answer = why(&lake, footprint, &asked, Disclosure::ALL).await?;
+                let answer = match &baselines {
+                    Some(config) => answer.beside(footprint, &config.baseline(&footprint.trust.id)),
+                    None => answer,
+                };
                 show_why(&answer, format);
             }
         }

@@ -92,7 +92,10 @@ pub(crate) async fn answered(
     };
     let reading = why::why(app.ledger.lake(), school, &question, seen.disclosure());
     match app.ledger.in_time(reading).await {
-        Some(Ok(why)) => Ok((school.clone(), why)),
+        Some(Ok(why)) => {
+            let baseline = app.config.baseline(&school.trust.id);
+            Ok((school.clone(), why.beside(school, &baseline)))
+        }
         Some(Err(WhyError::CannotSay(cannot))) => Err(cannot.into()),
         Some(Err(error)) => {
             tracing::warn!(

@@ -125,6 +125,7 @@ fn line(
             co2e: MilligramsCo2e((quantity as f64 * factor).round() as i64),
             factor,
             year: 2026,
+            wanted_year: 2026,
             blend: Vec::new(),
             row: format!("Factors / {item}, per {unit}"),
             provenance: "read from the official workbook".into(),
@@ -157,6 +158,6 @@ fn price_of_2025(line: &mut Line) {
     };
     if let Some(price) = &mut line.price {
         price.co2e = MilligramsCo2e((line.quantity as f64 * factor).round() as i64);
-        (price.factor, price.year) = (factor, 2025);
+        (price.factor, price.year, price.wanted_year) = (factor, 2025, 2025);
     }
 }

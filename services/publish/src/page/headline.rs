@@ -180,9 +180,9 @@ fn rests_on(coverage: &Coverage) -> Markup {
 /// What a baseline of earlier years has to be told beside a year that is priced with factors of 2026 or later: a fall by
 /// factor is not a saving. [DESNZ-2026]
 fn not_a_saving(lines: &[Line]) -> Option<String> {
-    let electricity = lines.iter().find(|line| line.item == "electricity");
-    let price = electricity.and_then(|line| line.price.as_ref())?;
-    (price.year >= 2026).then(|| {
+    let electricity = lines.iter().filter(|line| line.item == "electricity");
+    let mut prices = electricity.filter_map(|line| line.price.as_ref());
+    prices.find(|price| price.year >= 2026).map(|price| {
         format!(
             "Electricity is priced at {} kg CO\u{2082}e per kWh. Its factor fell in 2026, partly by a change of method: what that \
              takes off the intensity is not a saving.",
@@ -213,5 +213,34 @@ mod tests {
             "{said}"
         );
         assert_eq!(not_a_saving(&[]), None);
+    }
+
+    #[test]
+    fn the_intensity_stands_as_reported_and_at_the_factors_of_the_baseline() {
+        let book = crate::book::Book::of(made_up::footprints());
+        let page = |targets: footprint::Targets| {
+            let view = book.view(made_up::TRUST, "2025-26", targets).unwrap();
+            super::super::trust::page(&view, &[], false).0
+        };
+        let both = page(made_up::settings().targets());
+        for said in [
+            "tCO\u{2082}e per pupil, as reported",
+            "at the 2025 factors of the baseline",
+            "baseline as reported, <b>",
+            "</b> it at constant factors",
+            "Baseline: 0.24 tCO\u{2082}e per pupil (2024/25, statutory gross, 2025 factors).",
+            "Below each intensity stands what it is at the 2025 factors of the baseline.",
+        ] {
+            assert!(both.contains(said), "{said}");
+        }
+        let alone = page(0.24.into());
+        assert!(alone.contains(
+            "Not comparable at constant factors: the baseline does not say its factors."
+        ));
+        assert!(alone.contains("its year, scope and factors are not stated"));
+        assert!(
+            !alone.contains("at constant factors</b>")
+                && !alone.contains(" it at constant factors")
+        );
     }
 }

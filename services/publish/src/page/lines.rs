@@ -57,8 +57,7 @@ pub(super) fn of_school(school: &Footprint) -> Markup {
             h2 #carbon { "Where the carbon comes from" }
             p .soft {
                 "Each line is a quantity times one factor. Factor set: " (school.factor_set.name) " "
-                (school.factor_set.version) " (" (school.factor_set.hash) "), the factors of "
-                (school.factor_set.year) " by the " (school.factor_set.method.as_str()) " rule."
+                (school.factor_set.version) " (" (school.factor_set.hash) "), " (school.factor_set.said()) "."
             }
             @if school.lines.is_empty() { p { (parts::no_data()) } }
             @else {
@@ -118,7 +117,6 @@ fn block_of_school(school: &Footprint, block: Block, heading: &str) -> Markup {
 }
 
 fn line_of_school(school: &Footprint, line: &Line) -> Markup {
-    let set_year = school.factor_set.year;
     html! {
         tr {
             th scope="row" { (words::label(&line.item)) (why::link(school, &line.item)) }
@@ -134,8 +132,8 @@ fn line_of_school(school: &Footprint, line: &Line) -> Markup {
                         (price.row)
                         @if let Some(blend) = words::blend(&price.blend) { small .soft { (blend) } }
                         small .soft { (price.year) @if !price.provenance.is_empty() { ", " (price.provenance) } }
-                        @if price.year != set_year && line.block != Block::BelowLine {
-                            small .warn { "The factor of " (price.year) " stands in for that of " (set_year) }
+                        @if price.year != price.wanted_year && line.block != Block::BelowLine {
+                            small .warn { "The factor of " (price.year) " stands in for that of " (price.wanted_year) }
                         }
                         @if let Some(from) = &line.energy_from { small .soft { (energy(line)) " kWh, by " (from) } }
                         @if let Some(missing) = missing(school, line) { small .warn { (missing) } }
@@ -144,7 +142,7 @@ fn line_of_school(school: &Footprint, line: &Line) -> Markup {
                 None => {
                     td .n { span .warn { "none" } }
                     td .n { span .warn { "unpriced" } }
-                    td { small .warn { "No factor is published for " (set_year) "; the total lacks this line" } }
+                    td { small .warn { "No factor is published for " (words::years(&school.factor_set.years)) "; the total lacks this line" } }
                 }
             }
         }

@@ -156,8 +156,7 @@ fn factors(view: &TrustView) -> Markup {
     html! {
         p .soft {
             @for set in &view.totals.factor_sets {
-                "Priced with " (set.name) " " (set.version) " (" (set.hash) "), the factors of " (set.year)
-                " by the " (set.method.as_str()) " rule. "
+                "Priced with " (set.name) " " (set.version) " (" (set.hash) "), " (set.said()) ". "
             }
             a href=(format!("/api/v1/trusts/{}?period={}", view.trust.id, view.period.key())) { "These figures as JSON" }
         }

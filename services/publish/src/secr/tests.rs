@@ -48,6 +48,7 @@ fn line(block: Block, scope: u8, item: &str, kwh: i64, factor: f64) -> Line {
             co2e: MilligramsCo2e((kwh as f64 * MICRO as f64 * factor).round() as i64),
             factor,
             year: 2023,
+            wanted_year: 2023,
             blend: Vec::new(),
             row: format!("Factors / {item}"),
             provenance: "read from the official workbook".to_owned(),
@@ -75,6 +76,30 @@ fn alone(lines: Vec<Line>) -> Report {
 
 /// A published worked example: gas 1,200 kWh at 0.18, grid electricity 2,400 kWh at 0.207074 and its losses at 0.0183,
 /// 600 kWh of own solar used, 300 kWh exported, 1,000 pupils.
+#[test]
+fn the_ratio_stands_as_reported_and_at_the_factors_of_the_baseline() {
+    let report = made_with(Some("2025-26"), &made_up::settings());
+    for year in &report.years {
+        let intensity = &year.intensity;
+        assert!(intensity.tco2e.is_some() && intensity.at_baseline_factors_tco2e.is_some());
+    }
+    let row = "At the factors of the baseline: tonnes CO2e per pupil";
+    let shown = text(&report);
+    assert!(shown.contains(row), "{shown}");
+    let of = |report: &Report| said(report, "Intensity measurement");
+    for told in [
+        "the baseline of 0.24 tCO2e per pupil (2024/25, statutory gross, 2025 factors), as reported",
+        "at the 2025 factors of the baseline.",
+    ] {
+        assert!(of(&report).contains(told), "{told}");
+    }
+    let unstated = made(Some("2025-26"));
+    let told =
+        "as reported; not comparable at constant factors: the baseline does not say its factors.";
+    assert!(of(&unstated).contains(told));
+    assert!(!text(&unstated).contains(row));
+}
+
 #[test]
 fn the_published_example_gives_its_tonnes_and_a_ratio_of_tonnes_over_pupils() {
     let report = alone(vec![

@@ -3,6 +3,7 @@
 use super::{baseline, sufficiency};
 use crate::rollup::{TrustView, passed};
 use crate::table::{Columns, Table};
+use crate::words;
 
 /// One row: the sum of the schools, and the ratio against its baseline.
 pub fn trusts(view: &TrustView) -> Table {
@@ -45,8 +46,8 @@ pub fn trusts(view: &TrustView) -> Table {
         .text("factor_set_hash", |view| {
             Some(view.totals.factor_sets.first()?.hash.clone())
         })
-        .int("factor_set_year", |view| {
-            Some(view.totals.factor_sets.first()?.year.into())
+        .text("factor_set_years", |view| {
+            Some(words::years(&view.totals.factor_sets.first()?.years))
         });
     Table::new("trusts", columns, [view])
 }

@@ -1,5 +1,8 @@
 //! Whether the ledger's rows give the figure.
 
+use std::collections::BTreeMap;
+
+use ::events::Quantity;
 use footprint::Footprint;
 use serde::Serialize;
 
@@ -82,13 +85,18 @@ pub(super) fn of_events(
                 "tonnes",
             )]
         }
-        Figure::Lines(lines) if events.iter().any(|event| event.quantity.is_some()) => lines
-            .iter()
-            .map(|line| {
-                let what = format!("the events of {} that count, added up", line.item);
-                Check::new(what, Amount(line.quantity), sum(&line.unit), &line.unit)
-            })
-            .collect(),
+        Figure::Lines(lines) if events.iter().any(|event| event.quantity.is_some()) => {
+            // Of the trailing months one item has a line for each calendar year.
+            let mut quantities: BTreeMap<(&str, &str), Quantity> = BTreeMap::new();
+            for line in lines {
+                *quantities.entry((&line.item, &line.unit)).or_default() += line.quantity;
+            }
+            let check = |((item, unit), quantity): ((&str, &str), Quantity)| {
+                let what = format!("the events of {item} that count, added up");
+                Check::new(what, Amount(quantity), sum(unit), unit)
+            };
+            quantities.into_iter().map(check).collect()
+        }
         _ => Vec::new(),
     }
 }

@@ -1,5 +1,6 @@
 //! A figure: its value, what it is made of, and the lines it adds up.
 
+mod at_baseline;
 mod line;
 mod parts;
 
@@ -10,6 +11,7 @@ use super::Amount;
 use super::named::Figure;
 use crate::words;
 
+pub(super) use at_baseline::parts as at_baseline;
 pub use line::{LineAnswer, PriceAnswer};
 use parts::parts;
 

@@ -136,6 +136,12 @@ pub(crate) fn in_a_sentence(name: &str) -> String {
     }
 }
 
+/// `2025 and 2026`
+pub(crate) fn years(years: &[i32]) -> String {
+    let years: Vec<String> = years.iter().map(ToString::to_string).collect();
+    years.join(" and ")
+}
+
 /// What a blended factor is made of: `122 days of 2024 at 0.20705, 243 days of 2025 at 0.177`; none for one year's.
 pub(crate) fn blend(parts: &[BlendPart]) -> Option<String> {
     let part = |part: &BlendPart| {

@@ -56,12 +56,11 @@ pub(crate) fn of_view(view: &TrustView) -> Vec<(String, String)> {
     let mut add = |text: String| lines.push((label.clone(), text));
     for set in &view.totals.factor_sets {
         add(format!(
-            "Factors: {} {} ({}), those of {} by the {} rule",
+            "Factors: {} {} ({}), {}",
             set.name,
             set.version,
             set.hash,
-            set.year,
-            set.method.as_str()
+            set.said()
         ));
     }
     add(format!("Baseline: {}", view.baseline()));

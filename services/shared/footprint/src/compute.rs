@@ -20,8 +20,8 @@ use polars::prelude::{PolarsError, PolarsResult};
 use serde::{Deserialize, Serialize};
 
 use crate::csv_table::TableError;
-use crate::factors::{FactorSet, Factors, Fallback};
-use crate::message::{Days, FactorSetRef, Footprint, Period, YearChoice, key};
+use crate::factors::{self, FactorSet, Factors, Fallback};
+use crate::message::{Days, FactorSetRef, Footprint, Period, YearChoice, YearRule, key};
 use crate::story::{Membership, Register, Story};
 use crate::sufficiency::LeastCoverage;
 use crate::temperatures::Temperatures;
@@ -88,6 +88,36 @@ struct Frame<'a> {
     /// The same with the day that is under way, which tells only when something came last.
     seen: Days,
     roll: Option<Roll>,
+}
+
+impl Frame<'_> {
+    /// The calendar year whose factors price what a day holds, where every day is priced by its own; none where all days of
+    /// the period are priced alike.
+    fn own_year(&self, day: NaiveDate) -> Option<i32> {
+        match self.period {
+            Period::AcademicYear { .. } => None,
+            Period::Trailing { .. } => Some(day.year()),
+        }
+    }
+
+    /// The days counted, in runs that are priced alike, each with the calendar year that [`Frame::own_year`] has for it.
+    fn priced_runs(&self) -> Vec<(Days, Option<i32>)> {
+        let Days { from, to } = self.counted;
+        let mut runs = Vec::new();
+        let mut begins = from;
+        while begins <= to {
+            let year = self.own_year(begins);
+            let ends = year.and_then(|year| NaiveDate::from_ymd_opt(year, 12, 31));
+            let run = Days {
+                from: begins,
+                to: ends.map_or(to, |ends| ends.min(to)),
+            };
+            runs.push((run, year));
+            let Some(next) = run.to.succ_opt() else { break };
+            begins = next;
+        }
+        runs
+    }
 }
 
 /// The footprints of some schools, as of a day: for every trust they belong to, the academic years anything is known of
@@ -258,8 +288,27 @@ impl Method {
             name: set.name.clone(),
             version: set.version.clone(),
             hash: set.hash.clone(),
-            method: self.year_choice,
-            year: period.majority_year(),
+            method: self.year_rule(period),
+            years: self.factor_years(period),
+        }
+    }
+
+    /// How the year of the factors of a period is chosen.
+    fn year_rule(&self, period: Period) -> YearRule {
+        match period {
+            Period::AcademicYear { .. } => self.year_choice.into(),
+            Period::Trailing { .. } => YearRule::OwnYear,
+        }
+    }
+
+    /// The calendar years whose factors price a period, in order.
+    fn factor_years(&self, period: Period) -> Vec<i32> {
+        match self.year_rule(period) {
+            YearRule::Majority => vec![period.majority_year()],
+            YearRule::Blended | YearRule::OwnYear => {
+                let years = factors::by_year(period.days()).into_iter();
+                years.map(|(year, _)| year).collect()
+            }
         }
     }
 }

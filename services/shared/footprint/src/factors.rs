@@ -17,7 +17,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-pub(crate) use choose::Chosen;
+pub(crate) use choose::{Chosen, by_year};
 pub use kind::OtherMethod;
 pub use own::Factors;
 pub use table::{Entry, FactorName};

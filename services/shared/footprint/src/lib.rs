@@ -30,7 +30,7 @@ pub use message::{
     BlendPart, Block, Contradicted, Coverage, Days, EventName, EvidenceFigures, FactorSetRef,
     Finding, FindingKind, Footprint, GapEstimate, GapTotals, LOG, Line, MeterFigures, MonthFigures,
     OfYear, Period, Price, RECEIVED, RollDoubt, SimplerRecycling, StarsFigures, SurveyFigures,
-    TravelFigures, Verdict, WasteFigures, WasteStream, YearChoice, is_active, is_car,
+    TravelFigures, Verdict, WasteFigures, WasteStream, YearChoice, YearRule, is_active, is_car,
     is_sustainable, picked,
 };
 pub use scoreboard::{

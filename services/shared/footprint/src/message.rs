@@ -18,7 +18,7 @@ use crate::completeness::Lack;
 use crate::sufficiency::Sufficiency;
 pub use gaps::{Contradicted, EventName, Finding, FindingKind, GapEstimate, GapTotals};
 pub(crate) use line::co2e;
-pub use line::{BlendPart, Block, FactorSetRef, Line, OfYear, Price, YearChoice};
+pub use line::{BlendPart, Block, FactorSetRef, Line, OfYear, Price, YearChoice, YearRule};
 pub use meters::{Coverage, MeterFigures, MonthFigures};
 pub use period::{Days, Period};
 pub use rolls::RollDoubt;

@@ -125,11 +125,10 @@ fn row(line: &LineAgainst) -> Vec<String> {
 
 fn set(set: &FactorSetRef) -> String {
     format!(
-        "{} {} ({}), year {} by {}",
+        "{} {} ({}), {}",
         set.name,
         set.version,
         set.hash,
-        set.year,
-        set.method.as_str()
+        set.said()
     )
 }

@@ -88,12 +88,11 @@ pub(super) fn lines(why: &Why) -> String {
     let set = &why.factor_set;
     let _ = write!(
         text,
-        "\nFactors: {} {} ({}), year {} by {}",
+        "\nFactors: {} {} ({}), {}",
         set.name,
         set.version,
         set.hash,
-        set.year,
-        set.method.as_str()
+        set.said()
     );
     text
 }

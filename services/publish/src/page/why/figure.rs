@@ -33,7 +33,7 @@ pub(super) fn headline(why: &Why) -> Markup {
             dl .key {
                 @if !figure.lines.is_empty() {
                     div { dt { "Factor set" } dd { (set.name) " " (set.version) small { (set.hash) } } }
-                    div { dt { "Year of the factors" } dd { (set.year) small { "by the " (set.method.as_str()) " rule" } } }
+                    div { dt { "Year of the factors" } dd { (words::years(&set.years)) small { (set.method.said()) } } }
                 }
                 div { dt { "Half-hours covered, all meters" } dd { (pieces::coverage(&why.coverage)) } }
             }

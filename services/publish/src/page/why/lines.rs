@@ -50,7 +50,7 @@ fn line_row(why: &Why, line: &LineAnswer) -> Markup {
                 Some(price) => {
                     td .n { (price.factor) }
                     td .n { (words::decimal(price.kg_co2e.decimal(), 3)) }
-                    td { (row(price, why.factor_set.year)) }
+                    td { (row(price)) }
                 }
                 None => {
                     td .n { span .warn { "none" } }
@@ -63,13 +63,13 @@ fn line_row(why: &Why, line: &LineAnswer) -> Markup {
     }
 }
 
-fn row(price: &PriceAnswer, set_year: i32) -> Markup {
+fn row(price: &PriceAnswer) -> Markup {
     html! {
         (price.row)
         small .soft { (price.year) @if !price.provenance.is_empty() { ", " (price.provenance) } }
         @if let Some(blended) = price.blended() { small .soft { (blended) } }
         @if price.stands_in {
-            small .warn { "The factor of " (price.year) " stands in for that of " (set_year) }
+            small .warn { "The factor of " (price.year) " stands in for that of " (price.wanted_year) }
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use footprint::{Block, FactorSetRef, Line, OfYear, Price, YearChoice};
+use footprint::{Block, FactorSetRef, Line, OfYear, Price, YearRule};
 
 use super::{Told, lines};
 use crate::rollup::TrustView;
@@ -44,10 +44,9 @@ fn prices(view: &TrustView) -> impl Iterator<Item = (&Line, &Price)> {
 
 /// Every year of a price, with the factor that stands for it.
 fn by_year(view: &TrustView) -> impl Iterator<Item = (String, OfYear<'_>)> {
-    let wanted = view.period.majority_year();
     prices(view).flat_map(move |(line, price)| {
         let label = words::label(&line.item);
-        let years = price.by_year(wanted).into_iter();
+        let years = price.by_year().into_iter();
         years.map(move |of| (label.clone(), of))
     })
 }
@@ -55,14 +54,13 @@ fn by_year(view: &TrustView) -> impl Iterator<Item = (String, OfYear<'_>)> {
 /// Which years' factors priced a year, and by which of the two ways.
 fn factor_years(view: &TrustView) -> String {
     let label = view.period.label();
-    let wanted = view.period.majority_year();
     let years: BTreeSet<i32> = prices(view)
         .filter(|(line, _)| line.block == Block::Statutory)
-        .flat_map(|(_, price)| price.by_year(wanted))
+        .flat_map(|(_, price)| price.by_year())
         .map(|of| of.factor_year)
         .collect();
     let years: Vec<String> = years.into_iter().map(|year| year.to_string()).collect();
-    let choices: BTreeSet<YearChoice> = view
+    let choices: BTreeSet<YearRule> = view
         .totals
         .factor_sets
         .iter()
@@ -80,14 +78,15 @@ fn factor_years(view: &TrustView) -> String {
     )
 }
 
-fn by_choice(choice: YearChoice) -> &'static str {
+fn by_choice(choice: YearRule) -> &'static str {
     match choice {
-        YearChoice::Majority => {
+        YearRule::Majority => {
             "by the majority rule: those of the calendar year with most of the reporting year\u{2019}s days"
         }
-        YearChoice::Blended => {
+        YearRule::Blended => {
             "blended: those of each calendar year that the reporting year touches, weighted by days"
         }
+        YearRule::OwnYear => "each day by those of its own calendar year",
     }
 }
 

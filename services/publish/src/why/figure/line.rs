@@ -41,6 +41,8 @@ pub struct PriceAnswer {
     pub kg_co2e: Amount,
     /// The year of the factor row; of blended factors the last.
     pub year: i32,
+    /// The year whose factor was wanted; of blended factors the one with most of the period's days.
+    pub wanted_year: i32,
     /// The row, in the table's own words.
     pub row: String,
     /// Where the row was read.
@@ -66,15 +68,16 @@ impl LineAnswer {
 }
 
 impl PriceAnswer {
-    fn of(footprint: &Footprint, line: &Line, price: &Price) -> Self {
+    fn of(line: &Line, price: &Price) -> Self {
         let other_year = match price.blend.as_slice() {
-            [] => price.year != footprint.factor_set.year && !price.provenance.is_empty(),
+            [] => price.year != price.wanted_year && !price.provenance.is_empty(),
             parts => parts.iter().any(|part| part.year != part.factor_year),
         };
         PriceAnswer {
             factor: price.factor,
             kg_co2e: price.co2e.into(),
             year: price.year,
+            wanted_year: price.wanted_year,
             row: price.row.clone(),
             provenance: price.provenance.clone(),
             blend: price.blend.clone(),
@@ -107,7 +110,7 @@ pub(super) fn answer(footprint: &Footprint, line: &Line) -> LineAnswer {
         price: line
             .price
             .as_ref()
-            .map(|price| PriceAnswer::of(footprint, line, price)),
+            .map(|price| PriceAnswer::of(line, price)),
         lacks: lacks(footprint, line),
     }
 }

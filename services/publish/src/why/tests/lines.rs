@@ -51,6 +51,27 @@ fn an_activity_counts_by_its_days_and_not_when_it_is_replaced() {
     );
 }
 
+/// Priced by each day's own year an item has a line for each, and its events are those of both together.
+#[test]
+fn the_events_of_the_trailing_months_add_up_to_the_lines_of_both_years() {
+    let world = everything();
+    let footprint = world.footprint_over("trailing-12-months");
+    let why = answer(&footprint, &question("minibus_diesel"), &world.rows).unwrap();
+    let years: Vec<i32> = why
+        .figure
+        .lines
+        .iter()
+        .filter_map(|line| Some(line.price.as_ref()?.year))
+        .collect();
+    assert_eq!(years, [2024, 2025]);
+    assert!(why.figure.lines.iter().all(|line| {
+        let price = line.price.as_ref();
+        price.is_some_and(|price| !price.stands_in && price.year == price.wanted_year)
+    }));
+    assert_eq!(why.checks.len(), 1, "{:?}", why.checks);
+    assert!(why.checks[0].agrees, "{:?}", why.checks);
+}
+
 #[test]
 fn waste_is_told_ticket_by_ticket() {
     let world = everything();

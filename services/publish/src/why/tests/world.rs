@@ -156,6 +156,11 @@ impl World {
 
     /// The footprint of all rows.
     pub fn footprint(&self) -> Footprint {
+        self.footprint_over(&period().key())
+    }
+
+    /// Over the period with this key.
+    pub fn footprint_over(&self, key: &str) -> Footprint {
         let mut story = Story::default();
         for row in &self.rows.events {
             story.add(row.identity.clone(), Fact::of(row).unwrap());
@@ -170,8 +175,7 @@ impl World {
         };
         let method = Method::published().unwrap();
         let all = footprints(&[subject], &method, period().as_of()).unwrap();
-        let of_period = |one: &Footprint| one.period == period();
-        all.into_iter().find(of_period).unwrap()
+        all.into_iter().find(|one| one.period.key() == key).unwrap()
     }
 
     pub fn ask(&self, question: &Question) -> Result<Why, WhyError> {

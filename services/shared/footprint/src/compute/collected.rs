@@ -16,7 +16,10 @@ const EMPLOYER: Employer = Employer::TenOrMore;
 
 /// The collections of a footprint's days, each as a quantity of its stream by its route: tonnes in millionths are grams.
 /// A load that was contaminated or refused is priced by what became of it, as any other.
-pub(super) fn quantities(number: usize, frame: &Frame<'_>) -> impl Iterator<Item = Gathered> {
+pub(super) fn quantities<'a>(
+    number: usize,
+    frame: &'a Frame<'_>,
+) -> impl Iterator<Item = Gathered> + use<'a> {
     collections(frame).filter(is_load).map(move |waste| {
         let (stream, route) = (
             waste::stream(waste.ewc),
@@ -29,6 +32,7 @@ pub(super) fn quantities(number: usize, frame: &Frame<'_>) -> impl Iterator<Item
             item: format!("waste_{stream}_{}", route.as_str()),
             unit: "tonnes",
             pricing: waste::factor_row(waste.ewc, route).map_or(Pricing::NoRow, Pricing::Row),
+            year: frame.own_year(waste.collected_on),
             quantity: weight(waste).0,
             energy: Energy::NotCounted,
         }

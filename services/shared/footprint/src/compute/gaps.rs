@@ -12,9 +12,12 @@ mod shift;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeMap;
+
 use events::{Channel, Fuel, MilligramsCo2e, Quantity};
 
 use super::meters::reports_by;
+use super::price::chosen;
 use super::{Frame, Method};
 use crate::message::{Days, Finding, FindingKind, GapEstimate, MeterFigures, co2e};
 use crate::story::OwnedMeter;
@@ -124,6 +127,7 @@ fn estimate(frame: &Frame<'_>, method: &Method, meter: &OwnedMeter) -> GapEstima
     let fuel = meter.registered.fuel;
     let heats = fuel == Fuel::Gas && !method.temperatures.is_empty();
     let mut tally = Tally::default();
+    let mut by_year: BTreeMap<Option<i32>, Quantity> = BTreeMap::new();
     for at in days.places(owned) {
         let missing = days.missing(at);
         if missing == 0 {
@@ -133,7 +137,12 @@ fn estimate(frame: &Frame<'_>, method: &Method, meter: &OwnedMeter) -> GapEstima
             .then(|| degree_days::estimated(&days, at, &method.temperatures, trust))
             .flatten();
         match by_weather.or_else(|| compare::estimated(&days, at)) {
-            Some(estimated) => tally.add(&estimated, missing, days.slots(at)),
+            Some(estimated) => {
+                let before = tally.energy;
+                tally.add(&estimated, missing, days.slots(at));
+                let of_year = by_year.entry(frame.own_year(days.day(at))).or_default();
+                *of_year += tally.energy - before;
+            }
             None => tally.left += missing,
         }
     }
@@ -145,7 +154,7 @@ fn estimate(frame: &Frame<'_>, method: &Method, meter: &OwnedMeter) -> GapEstima
         left: tally.left,
         energy: tally.energy,
         co2e: (tally.half_hours > 0)
-            .then(|| priced(frame, method, fuel, tally.energy))
+            .then(|| priced(frame, method, fuel, &by_year))
             .flatten(),
         factor_by_year: method.factors.of(trust).by_year(used_as(fuel).row.as_ref()),
     }
@@ -160,22 +169,20 @@ fn used_as(fuel: Fuel) -> uses::Use {
     }
 }
 
-/// Milliwatt-hours at the factor that prices the fuel's line over the period; none where there is no factor. What panels
+/// Milliwatt-hours at the factors that price the fuel's lines over the period; none where there is no factor. What panels
 /// generate is zero by method.
 fn priced(
     frame: &Frame<'_>,
     method: &Method,
     fuel: Fuel,
-    energy: Quantity,
+    by_year: &BTreeMap<Option<i32>, Quantity>,
 ) -> Option<MilligramsCo2e> {
     let Some(row) = used_as(fuel).row else {
         return Some(MilligramsCo2e(0));
     };
-    let trust = frame.membership.school.trust.id.as_str();
-    let factor =
-        method
-            .factors
-            .of(trust)
-            .choose(&row, frame.period, method.year_choice, method.fallback)?;
-    Some(co2e(energy, factor.value))
+    let of_year = |(year, energy): (&Option<i32>, &Quantity)| {
+        let factor = chosen(&row, *year, frame, method)?;
+        Some(co2e(*energy, factor.value))
+    };
+    by_year.iter().map(of_year).sum()
 }

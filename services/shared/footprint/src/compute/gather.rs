@@ -17,6 +17,8 @@ pub(super) struct Gathered {
     pub item: String,
     pub unit: &'static str,
     pub pricing: Pricing,
+    /// The calendar year whose factors price it, where every day is priced by its own.
+    pub year: Option<i32>,
     /// Millionths of the unit.
     pub quantity: Quantity,
     pub energy: Energy,
@@ -42,34 +44,43 @@ pub(super) enum Pricing {
 pub(super) fn quantities(frames: &[Frame<'_>], meters: &[Metered]) -> Vec<Gathered> {
     let mut all = Vec::new();
     for (number, (frame, metered)) in frames.iter().zip(meters).enumerate() {
-        metered_energy(number, metered, &mut all);
+        metered_energy(number, frame, metered, &mut all);
         all.extend(market::lines(number, frame));
         all.extend(collected::quantities(number, frame));
         all.extend(travel::quantities(number, frame));
         for (_, fact) in frame.subject.story.counted() {
             if let Data::ActivityRecorded(activity) = &fact.data {
-                all.extend(recorded(number, activity, frame).into_iter().flatten());
+                recorded(number, activity, frame, &mut all);
             }
         }
     }
     all
 }
 
-fn metered_energy(frame: usize, metered: &Metered, all: &mut Vec<Gathered>) {
-    let imported = |of| metered.total(|fuel, channel| (fuel, channel) == (of, Channel::AI));
-    let mut push = |what: &Use, quantity: Quantity| all.extend(gathered(frame, what, quantity));
-    if let Some(gas) = imported(Fuel::Gas) {
-        push(&uses::GAS, gas);
+fn metered_energy(number: usize, frame: &Frame<'_>, metered: &Metered, all: &mut Vec<Gathered>) {
+    let mut push = |what: &Use, year: Option<i32>, quantity: Quantity| {
+        all.extend(gathered(number, what, year, quantity));
+    };
+    let imported = [
+        (Fuel::Gas, uses::GAS),
+        (Fuel::Electricity, uses::ELECTRICITY),
+    ];
+    for (of, what) in imported {
+        let by_year =
+            metered.total_by_year(frame, |fuel, channel| (fuel, channel) == (of, Channel::AI));
+        for (year, quantity) in by_year {
+            push(&what, year, quantity);
+        }
     }
-    if let Some(electricity) = imported(Fuel::Electricity) {
-        push(&uses::ELECTRICITY, electricity);
+    let export = metered.total_by_year(frame, |_, channel| channel == Channel::AE);
+    for (year, quantity) in export.into_iter().filter(|(_, energy)| *energy > 0) {
+        push(&uses::EXPORT, year, quantity);
     }
-    let export = metered.exported().filter(|energy| *energy > 0);
-    if let Some(export) = export {
-        push(&uses::EXPORT, export);
-    }
-    if let Some(generated) = imported(Fuel::Solar) {
-        push(&uses::SOLAR, (generated - export.unwrap_or(0)).max(0));
+    // Zero by method, whatever the year.
+    let generated = metered.total(|fuel, channel| (fuel, channel) == (Fuel::Solar, Channel::AI));
+    if let Some(generated) = generated {
+        let exported = metered.exported().unwrap_or(0);
+        push(&uses::SOLAR, None, (generated - exported).max(0));
     }
 }
 
@@ -77,6 +88,7 @@ fn metered_energy(frame: usize, metered: &Metered, all: &mut Vec<Gathered>) {
 fn gathered(
     frame: usize,
     what: &Use,
+    year: Option<i32>,
     quantity: Quantity,
 ) -> impl Iterator<Item = Gathered> + use<> {
     let one = move |what: &Use| Gathered {
@@ -86,6 +98,7 @@ fn gathered(
         item: what.item.to_owned(),
         unit: what.unit,
         pricing: what.row.map_or(Pricing::Free, Pricing::Row),
+        year,
         quantity,
         energy: what.energy,
     };
@@ -93,26 +106,32 @@ fn gathered(
     std::iter::once(one(what)).chain(upstream)
 }
 
-/// The part of a recorded quantity that falls into the footprint's days, shared evenly by days and so that the parts of
+/// The parts of a recorded quantity that fall into the footprint's days, shared evenly by days and so that the parts of
 /// all periods add up to the whole: each is the difference of two shares counted from the first day.
 fn recorded(
-    frame: usize,
+    number: usize,
     activity: &ActivityRecorded,
-    of: &Frame<'_>,
-) -> Option<impl Iterator<Item = Gathered>> {
+    frame: &Frame<'_>,
+    all: &mut Vec<Gathered>,
+) {
+    let (Some(what), Ok(quantity)) = (
+        uses::of_activity(activity.activity, activity.unit),
+        micro_from_decimal(activity.quantity),
+    ) else {
+        return;
+    };
     let whole = Days {
         from: activity.from,
         to: activity.to,
     };
-    let part = whole.and(of.counted);
-    let what = uses::of_activity(activity.activity, activity.unit)?;
-    let quantity = micro_from_decimal(activity.quantity).ok()?;
-    if part.count() == 0 {
-        return None;
-    }
     let share_before =
         |days: i64| i128::from(quantity) * i128::from(days) / i128::from(whole.count());
-    let skipped = (part.from - whole.from).num_days();
-    let share = share_before(skipped + part.count()) - share_before(skipped);
-    Some(gathered(frame, &what, share as Quantity))
+    for (run, year) in frame.priced_runs() {
+        let part = whole.and(run);
+        if part.count() > 0 {
+            let skipped = (part.from - whole.from).num_days();
+            let share = share_before(skipped + part.count()) - share_before(skipped);
+            all.extend(gathered(number, &what, year, share as Quantity));
+        }
+    }
 }

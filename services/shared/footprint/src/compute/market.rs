@@ -13,11 +13,11 @@ use crate::uses::{self, Energy};
 
 const ITEM: &str = "electricity_market";
 
-/// One line per contract, and one for what no contract covers, at the grid's average: no residual mix is published among
+/// One line per contract, and one for what no contract covers (of the trailing months one per calendar year), at the grid's average: no residual mix is published among
 /// the factors. Nothing at all where no contract is registered for any of the days counted.
 pub(super) fn lines(number: usize, frame: &Frame<'_>) -> Vec<Gathered> {
     let mut by_contract: BTreeMap<Contract, Quantity> = BTreeMap::new();
-    let mut uncovered: Option<Quantity> = None;
+    let mut uncovered: BTreeMap<Option<i32>, Quantity> = BTreeMap::new();
     let meters = frame.register.meters.iter();
     for meter in meters.filter(|meter| meter.registered.fuel == Fuel::Electricity) {
         let owned = frame.counted.and(meter.days);
@@ -35,28 +35,32 @@ pub(super) fn lines(number: usize, frame: &Frame<'_>) -> Vec<Gathered> {
                 Some(tariff) => {
                     *by_contract.entry(Contract::of(tariff)).or_default() += sum.sum;
                 }
-                None => *uncovered.get_or_insert(0) += sum.sum,
+                None => *uncovered.entry(frame.own_year(day)).or_default() += sum.sum,
             }
         }
     }
     if by_contract.is_empty() {
         return Vec::new();
     }
-    let line = |pricing, quantity| Gathered {
+    let line = |pricing, year, quantity| Gathered {
         frame: number,
         block: Block::MarketBased,
         scope: 2,
         item: ITEM.to_owned(),
         unit: "kWh",
         pricing,
+        year,
         quantity,
         energy: Energy::NotCounted,
     };
     by_contract
         .into_iter()
-        .map(|(contract, quantity)| (contract.pricing(), quantity))
-        .chain(uncovered.map(|quantity| (Pricing::Row(uses::GRID), quantity)))
-        .map(|(pricing, quantity)| line(pricing, quantity))
+        .map(|(contract, quantity)| line(contract.pricing(), None, quantity))
+        .chain(
+            uncovered
+                .into_iter()
+                .map(|(year, quantity)| line(Pricing::Row(uses::GRID), year, quantity)),
+        )
         .collect()
 }
 

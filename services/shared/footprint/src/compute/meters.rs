@@ -33,6 +33,21 @@ impl Metered {
             .reduce(|sum, more| sum + more)
     }
 
+    /// The same by the calendar year whose factors price it, where every day is priced by its own.
+    pub fn total_by_year(
+        &self,
+        frame: &Frame<'_>,
+        picks: impl Fn(Fuel, Channel) -> bool,
+    ) -> BTreeMap<Option<i32>, Quantity> {
+        let mut by_year = BTreeMap::new();
+        for ((month, fuel, channel), energy) in &self.months {
+            if picks(*fuel, *channel) {
+                *by_year.entry(frame.own_year(*month)).or_default() += energy;
+            }
+        }
+        by_year
+    }
+
     /// What flowed back to the grid, whichever meter measured it: export often has one of its own, which some register as
     /// the panels'.
     pub fn exported(&self) -> Option<Quantity> {

@@ -10,6 +10,7 @@ use super::gather::Gathered;
 use super::{Frame, Method};
 use crate::message::Block;
 
+pub(super) use factors::chosen;
 use factors::{Prices, priced};
 pub(super) use rows::{Priced, rows};
 

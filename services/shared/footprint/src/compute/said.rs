@@ -8,7 +8,7 @@ use super::meters::Metered;
 use super::price::Priced;
 use super::{Frame, Method, sufficiency, travel};
 use crate::completeness::Lack;
-use crate::message::{Block, Days, Line, Period, YearChoice};
+use crate::message::{Block, Days, Line, Period, YearRule};
 use crate::story::Membership;
 
 /// What the statutory total, and what the voluntary one, lacks.
@@ -23,12 +23,13 @@ pub(super) fn lacks(
     metered: &Metered,
     method: &Method,
 ) -> Lacks {
-    let years = years(frame, method);
     let mut all = Lacks {
         statutory: Vec::new(),
         voluntary: Vec::new(),
     };
     for priced in lines {
+        let year = priced.price.year;
+        let years = year.map_or_else(|| years(frame, method), |year| year.to_string());
         let of_block = match priced.line.block {
             Block::Statutory => &mut all.statutory,
             _ => &mut all.voluntary,
@@ -36,6 +37,8 @@ pub(super) fn lacks(
         of_block.extend(no_factor(priced, &years));
         of_block.extend(no_energy(priced, &years));
     }
+    all.statutory.dedup();
+    all.voluntary.dedup();
     all.voluntary.extend(travel::left_out(frame));
     if frame.roll.is_none() {
         all.statutory.push(Lack::Roll);
@@ -75,9 +78,9 @@ fn no_energy(Priced { line, price }: &Priced, years: &str) -> Option<Lack> {
 
 pub(super) fn notes(frame: &Frame<'_>, lines: &[Priced], method: &Method) -> Vec<String> {
     let mut notes = Vec::new();
-    notes.extend(stand_ins(frame, lines));
-    notes.extend(by_provenance(frame, lines));
-    if method.year_choice == YearChoice::Blended {
+    notes.extend(stand_ins(lines));
+    notes.extend(by_provenance(lines));
+    if method.year_rule(frame.period) == YearRule::Blended {
         notes.push(format!(
             "factors are blended by days: {}",
             years(frame, method)
@@ -107,22 +110,16 @@ fn name(line: &Line) -> String {
 
 /// The years whose factors price the footprint: `2026`, or `2024 and 2025`.
 fn years(frame: &Frame<'_>, method: &Method) -> String {
-    use chrono::Datelike;
-    let days = frame.period.days();
-    match method.year_choice {
-        YearChoice::Blended if days.from.year() != days.to.year() => {
-            format!("{} and {}", days.from.year(), days.to.year())
-        }
-        _ => frame.period.majority_year().to_string(),
-    }
+    let years = method.factor_years(frame.period);
+    let years: Vec<String> = years.iter().map(ToString::to_string).collect();
+    years.join(" and ")
 }
 
 /// Where a factor or an energy content of an earlier year stands in. A blend of them is told of year by year.
-fn stand_ins(frame: &Frame<'_>, lines: &[Priced]) -> Vec<String> {
-    let wanted = frame.period.majority_year();
+fn stand_ins(lines: &[Priced]) -> Vec<String> {
     let mut said = Vec::new();
     for Priced { line, price } in lines {
-        for of in line.price.iter().flat_map(|price| price.by_year(wanted)) {
+        for of in line.price.iter().flat_map(|price| price.by_year()) {
             let (year, factor_year) = (of.year, of.factor_year);
             if year == factor_year {
                 continue;
@@ -139,7 +136,7 @@ fn stand_ins(frame: &Frame<'_>, lines: &[Priced]) -> Vec<String> {
             ));
         }
         let contents = price.content.iter();
-        for of in contents.flat_map(|content| content.chosen.by_year(wanted)) {
+        for of in contents.flat_map(|content| content.chosen.by_year()) {
             if of.year != of.factor_year {
                 said.push(format!(
                     "the energy in {} is by the {} table, because none of {} is known",
@@ -154,14 +151,13 @@ fn stand_ins(frame: &Frame<'_>, lines: &[Priced]) -> Vec<String> {
 }
 
 /// Which lines rest on factors, or their energy on contents, that were not read from the official workbook.
-fn by_provenance(frame: &Frame<'_>, lines: &[Priced]) -> Vec<String> {
-    let wanted = frame.period.majority_year();
+fn by_provenance(lines: &[Priced]) -> Vec<String> {
     let mut second_hand: BTreeMap<i32, Vec<String>> = BTreeMap::new();
     let mut own: Vec<String> = Vec::new();
     for Priced { line, price } in lines {
-        let factors = line.price.iter().flat_map(|price| price.by_year(wanted));
+        let factors = line.price.iter().flat_map(|price| price.by_year());
         let contents = price.content.iter();
-        let contents = contents.flat_map(|content| content.chosen.by_year(wanted));
+        let contents = contents.flat_map(|content| content.chosen.by_year());
         let factors = factors.map(|of| (of, format!("{} is priced with", name(line))));
         let contents =
             contents.map(|of| (of, format!("the energy in {} is counted with", name(line))));

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::{FactorRow, FactorSet, Fallback};
+use super::{Factor, FactorRow, FactorSet, Fallback};
 use crate::message::{BlendPart, Days, OfYear, Period, YearChoice};
 
 /// The factor of a line.
@@ -12,6 +12,8 @@ pub struct Chosen {
     pub value: f64,
     /// The year of the row; of blended ones the last.
     pub year: i32,
+    /// The year that was wanted; of blended ones the one with most of the period's days.
+    pub wanted: i32,
     /// What it is blended of; empty for one year's.
     pub blend: Vec<BlendPart>,
     /// Where the row was read; of blended ones each place once.
@@ -19,9 +21,19 @@ pub struct Chosen {
 }
 
 impl Chosen {
-    /// What it is made of, year by year; one of one year stands for `wanted`.
-    pub(crate) fn by_year(&self, wanted: i32) -> Vec<OfYear<'_>> {
-        OfYear::of(wanted, self.year, &self.provenance, &self.blend)
+    fn of(factor: Factor, wanted: i32) -> Self {
+        Chosen {
+            value: factor.value,
+            year: factor.year,
+            wanted,
+            blend: Vec::new(),
+            provenance: factor.provenance,
+        }
+    }
+
+    /// What it is made of, year by year.
+    pub(crate) fn by_year(&self) -> Vec<OfYear<'_>> {
+        OfYear::of(self.wanted, self.year, &self.provenance, &self.blend)
     }
 }
 
@@ -50,16 +62,36 @@ impl FactorSet {
     ) -> Option<Chosen> {
         match choice {
             YearChoice::Majority => {
-                let factor = self.find(row, period.majority_year(), fallback)?;
+                let wanted = period.majority_year();
+                let factor = self.find(row, wanted, fallback)?;
+                Some(Chosen::of(factor, wanted))
+            }
+            YearChoice::Blended => {
+                let blended = self.blended(row, period.days(), fallback)?;
                 Some(Chosen {
-                    value: factor.value,
-                    year: factor.year,
-                    blend: Vec::new(),
-                    provenance: factor.provenance,
+                    wanted: period.majority_year(),
+                    ..blended
                 })
             }
-            YearChoice::Blended => self.blended(row, period.days(), fallback),
         }
+    }
+
+    /// The factor of a row for days of one calendar year. Of a year that nothing is published of yet the last one's stands in,
+    /// whatever `fallback` says: the trailing months would have no figure until the middle of every year.
+    pub(crate) fn choose_for(
+        &self,
+        row: &FactorRow,
+        year: i32,
+        fallback: Fallback,
+    ) -> Option<Chosen> {
+        let factor = self.find(row, self.published_by(year), fallback)?;
+        Some(Chosen::of(factor, year))
+    }
+
+    /// The year, or the last that anything is published of before it.
+    pub(crate) fn published_by(&self, year: i32) -> i32 {
+        let last = self.published.keys().next_back();
+        last.map_or(year, |(last, _)| year.min(*last))
     }
 
     fn blended(&self, row: &FactorRow, days: Days, fallback: Fallback) -> Option<Chosen> {
@@ -85,6 +117,7 @@ impl FactorSet {
         Some(Chosen {
             value: weighted / days.count() as f64,
             year: blend.last()?.factor_year,
+            wanted: blend.last()?.year,
             provenance: provenances.join("; "),
             blend,
         })
@@ -92,7 +125,7 @@ impl FactorSet {
 }
 
 /// How many of the days fall into each calendar year.
-fn by_year(days: Days) -> Vec<(i32, i64)> {
+pub(crate) fn by_year(days: Days) -> Vec<(i32, i64)> {
     use chrono::Datelike;
     let of = |year: i32| {
         let first = NaiveDate::from_ymd_opt(year, 1, 1).unwrap_or(days.from);

@@ -35,6 +35,17 @@ impl FactorSet {
         years.find_map(|year| self.other_method(row, &self.latest(row, year, fallback)?, year))
     }
 
+    /// The same for days of one calendar year.
+    pub(crate) fn not_standing_in_for(
+        &self,
+        row: &FactorRow,
+        year: i32,
+        fallback: Fallback,
+    ) -> Option<OtherMethod> {
+        let year = self.published_by(year);
+        self.other_method(row, &self.latest(row, year, fallback)?, year)
+    }
+
     /// Whether a factor is of a kind that is made otherwise in the year it is wanted for. A kind is what has one group of
     /// headings, one route, one unit, and one value in the year of the factor; how it changed is what most of it did.
     pub(super) fn other_method(

@@ -15,12 +15,66 @@ pub struct FactorSetRef {
     /// SHA-256 of its rows, the first 16 hexadecimal digits.
     pub hash: String,
     /// How the year of the factors is chosen.
-    pub method: YearChoice,
-    /// The calendar year with most of the period's days.
-    pub year: i32,
+    pub method: YearRule,
+    /// The calendar years whose factors are wanted, in order.
+    pub years: Vec<i32>,
 }
 
-/// Which year's factors price a period that is not a calendar year: the two ways DESNZ permits.
+impl FactorSetRef {
+    /// Which factors, in words: `the factors of 2026 by the majority rule`.
+    pub fn said(&self) -> String {
+        let years: Vec<String> = self.years.iter().map(ToString::to_string).collect();
+        format!(
+            "the factors of {}, {}",
+            years.join(" and "),
+            self.method.said()
+        )
+    }
+}
+
+/// How the year of the factors of a period is chosen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum YearRule {
+    /// Of an academic year: those of the calendar year with most of its days.
+    Majority,
+    /// Of an academic year: those of every calendar year it touches, weighted by days.
+    Blended,
+    /// Of the trailing months: every day by its own calendar year's. By the majority the whole of them would take on another
+    /// year's factors overnight, in July.
+    OwnYear,
+}
+
+impl YearRule {
+    /// As it is written in figures.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            YearRule::Majority => "majority",
+            YearRule::Blended => "blended",
+            YearRule::OwnYear => "own-year",
+        }
+    }
+
+    /// In words, after the years.
+    pub fn said(self) -> &'static str {
+        match self {
+            YearRule::Majority => "by the majority rule",
+            YearRule::Blended => "blended by days",
+            YearRule::OwnYear => "each day by its own calendar year",
+        }
+    }
+}
+
+impl From<YearChoice> for YearRule {
+    fn from(choice: YearChoice) -> Self {
+        match choice {
+            YearChoice::Majority => YearRule::Majority,
+            YearChoice::Blended => YearRule::Blended,
+        }
+    }
+}
+
+/// Which year's factors price an academic year: the two ways DESNZ permits.
 #[derive(
     Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
 )]
@@ -31,16 +85,6 @@ pub enum YearChoice {
     Majority,
     /// Those of every calendar year it touches, weighted by days.
     Blended,
-}
-
-impl YearChoice {
-    /// As it is written in figures.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            YearChoice::Majority => "majority",
-            YearChoice::Blended => "blended",
-        }
-    }
 }
 
 /// Where a line belongs, in the order of the report. The statutory block is what SECR asks for; the voluntary one stands
@@ -122,8 +166,10 @@ pub struct Price {
     pub co2e: MilligramsCo2e,
     /// kg CO2e per unit.
     pub factor: f64,
-    /// The year of the factor row: another than the set's when an earlier year stood in; of blended factors the last.
+    /// The year of the factor row: another than the wanted one when an earlier year stood in; of blended factors the last.
     pub year: i32,
+    /// The year whose factor was wanted; of blended factors the one with most of the period's days.
+    pub wanted_year: i32,
     /// What a blended factor is made of; empty for one year's.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub blend: Vec<BlendPart>,
@@ -169,9 +215,9 @@ impl<'a> OfYear<'a> {
 }
 
 impl Price {
-    /// What its factor is made of, year by year; that of one year stands for `wanted`.
-    pub fn by_year(&self, wanted: i32) -> Vec<OfYear<'_>> {
-        OfYear::of(wanted, self.year, &self.provenance, &self.blend)
+    /// What its factor is made of, year by year.
+    pub fn by_year(&self) -> Vec<OfYear<'_>> {
+        OfYear::of(self.wanted_year, self.year, &self.provenance, &self.blend)
     }
 }
 

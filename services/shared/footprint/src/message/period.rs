@@ -75,7 +75,7 @@ impl Period {
         }
     }
 
-    /// The calendar year with most of its days, whose factors price it (the majority rule).
+    /// The calendar year with most of its days, whose factors price an academic year (the majority rule).
     pub fn majority_year(self) -> i32 {
         use chrono::Datelike;
         let Days { from, to } = self.days();

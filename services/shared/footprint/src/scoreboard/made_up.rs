@@ -12,7 +12,7 @@ use super::{Scoreboard, Targets, TrustFigures, YearTargets, score};
 use crate::baseline::{Baseline, BaselineBasis, BaselineScope, BaselineYear};
 use crate::message::{
     Block, Coverage, EvidenceFigures, FactorSetRef, Footprint, Line, Period, Price,
-    SimplerRecycling, StarsFigures, TravelFigures, Verdict, WasteFigures, YearChoice,
+    SimplerRecycling, StarsFigures, TravelFigures, Verdict, WasteFigures, YearRule,
 };
 use crate::sufficiency::{FuelCoverage, LeastCoverage, Sufficiency, TrustSufficiency};
 
@@ -65,8 +65,8 @@ pub fn school(number: u32, period: Period) -> Footprint {
             name: "DESNZ".to_owned(),
             version: "1".to_owned(),
             hash: "0".to_owned(),
-            method: YearChoice::Majority,
-            year: period.majority_year(),
+            method: YearRule::Majority,
+            years: vec![period.majority_year()],
         },
         lines: vec![Line {
             block: Block::Statutory,
@@ -81,6 +81,7 @@ pub fn school(number: u32, period: Period) -> Footprint {
                 co2e: gross,
                 factor: 0.2,
                 year: 2026,
+                wanted_year: 2026,
                 blend: Vec::new(),
                 row: String::new(),
                 provenance: String::new(),

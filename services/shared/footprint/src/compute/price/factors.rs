@@ -15,6 +15,8 @@ use crate::uses::Energy;
 pub(in super::super) struct PriceOf {
     /// The row or contract, in words.
     pub row: String,
+    /// The calendar year whose factors are wanted, where every day is priced by its own.
+    pub year: Option<i32>,
     /// None leaves the line unpriced.
     pub factor: Option<Chosen>,
     /// The factors of the row by their year; none of what no row prices.
@@ -40,7 +42,7 @@ pub(in super::super) struct Content {
     pub chosen: Chosen,
 }
 
-type Key = (usize, String, String);
+type Key = (usize, String, String, Option<i32>);
 
 /// Factors by their year, by the trust they are for and by row; without a row those of what is zero by method.
 type ByYear<'a> = BTreeMap<(&'a str, Option<FactorRow>), Arc<BTreeMap<i32, f64>>>;
@@ -99,7 +101,34 @@ fn key(quantity: &Gathered) -> Key {
         Energy::Quantity => "=".to_owned(),
         Energy::Content { row, per_unit } => format!("{} {per_unit}", row.name()),
     };
-    (quantity.frame, row_name(&quantity.pricing), energy)
+    (
+        quantity.frame,
+        row_name(&quantity.pricing),
+        energy,
+        year(quantity),
+    )
+}
+
+/// The calendar year whose factors price a quantity, where every day is priced by its own; none of what no row prices.
+fn year(quantity: &Gathered) -> Option<i32> {
+    match quantity.pricing {
+        Pricing::Row(_) => quantity.year,
+        Pricing::Free | Pricing::Contract { .. } | Pricing::NoRow => None,
+    }
+}
+
+/// The factor of a row over a footprint's period, or for its days of one calendar year.
+pub(in super::super) fn chosen(
+    row: &FactorRow,
+    year: Option<i32>,
+    frame: &Frame<'_>,
+    method: &Method,
+) -> Option<Chosen> {
+    let set = method.factors.of(&frame.membership.school.trust.id);
+    match year {
+        Some(year) => set.choose_for(row, year, method.fallback),
+        None => set.choose(row, frame.period, method.year_choice, method.fallback),
+    }
 }
 
 fn row_name(pricing: &Pricing) -> String {
@@ -121,12 +150,13 @@ fn price(
     method: &Method,
     factor_by_year: Arc<BTreeMap<i32, f64>>,
 ) -> PriceOf {
-    let trust = &frame.membership.school.trust.id;
-    let set = method.factors.of(trust);
-    let choose = |row| set.choose(row, frame.period, method.year_choice, method.fallback);
+    let set = method.factors.of(&frame.membership.school.trust.id);
+    let year = year(quantity);
+    let choose = |row: &FactorRow| chosen(row, year, frame, method);
     let given = |value: f64, provenance: &str| Chosen {
         value,
         year: frame.period.majority_year(),
+        wanted: frame.period.majority_year(),
         blend: Vec::new(),
         provenance: provenance.to_owned(),
     };
@@ -139,9 +169,10 @@ fn price(
         Pricing::NoRow => None,
     };
     let not_standing_in = match &quantity.pricing {
-        Pricing::Row(row) if factor.is_none() => {
-            set.not_standing_in(row, frame.period, method.year_choice, method.fallback)
-        }
+        Pricing::Row(row) if factor.is_none() => match year {
+            Some(year) => set.not_standing_in_for(row, year, method.fallback),
+            None => set.not_standing_in(row, frame.period, method.year_choice, method.fallback),
+        },
         _ => None,
     };
     let (content, missing_content) = match &quantity.energy {
@@ -153,6 +184,7 @@ fn price(
     };
     PriceOf {
         row: row_name(&quantity.pricing),
+        year,
         factor,
         factor_by_year,
         not_standing_in,
@@ -170,7 +202,7 @@ fn content(row: &str, per_unit: f64, chosen: Chosen) -> Content {
     };
     // Blended ones name every year they are of, once and in order.
     let mut years: Vec<String> = chosen
-        .by_year(chosen.year)
+        .by_year()
         .iter()
         .map(|of| of.factor_year.to_string())
         .collect();

@@ -69,6 +69,7 @@ fn price_of(price: &PriceOf, co2e: MilligramsCo2e) -> Option<Price> {
         co2e,
         factor: chosen.value,
         year: chosen.year,
+        wanted_year: chosen.wanted,
         blend: chosen.blend.clone(),
         row: price.row.clone(),
         provenance: chosen.provenance.clone(),

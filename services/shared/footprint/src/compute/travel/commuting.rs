@@ -12,7 +12,7 @@ use super::super::Frame;
 use super::super::gather::{Gathered, Pricing};
 use super::standing::Standing;
 use crate::completeness::Lack;
-use crate::message::Block;
+use crate::message::{Block, Days};
 use crate::uses::Energy;
 
 /// Days a year on which pupils attend: 380 half-day sessions by the Education (School Day and School Year) (England)
@@ -41,28 +41,37 @@ pub(in super::super) fn quantities(
     number: usize,
     frame: &Frame<'_>,
 ) -> impl Iterator<Item = Gathered> {
-    let counted = i128::from(frame.counted.count());
     let all = i128::from(frame.period.days().count());
+    let runs = frame.priced_runs();
     let enough = journeys(&Standing::of(frame).now)
         .into_iter()
         .filter(|(_, journeys)| journeys.people >= FEWEST_TOLD);
-    enough.map(move |((audience, mode), journeys)| {
+    enough.flat_map(move |((audience, mode), journeys)| {
         let school_days = match audience {
             Audience::Pupil => PUPIL_DAYS,
             Audience::Staff => STAFF_DAYS,
         };
-        let quantity = journeys.half_micro_km_a_day * school_days * counted / (2 * all);
-        let how = by_mode::how(mode);
-        Gathered {
-            frame: number,
-            block: Block::Voluntary,
-            scope: 3,
-            item: by_mode::item(audience, mode).to_owned(),
-            unit: how.unit,
-            pricing: how.pricing,
-            quantity: Quantity::try_from(quantity).unwrap_or(Quantity::MAX),
-            energy: Energy::NotCounted,
-        }
+        let share_of = |days: i128| journeys.half_micro_km_a_day * school_days * days / (2 * all);
+        // Each part is the difference of two shares, so that the parts add up to the whole.
+        let mut before = 0;
+        let part = |(days, year): &(Days, Option<i32>)| {
+            let until = before + i128::from(days.count());
+            let quantity = share_of(until) - share_of(before);
+            before = until;
+            let how = by_mode::how(mode);
+            Gathered {
+                frame: number,
+                block: Block::Voluntary,
+                scope: 3,
+                item: by_mode::item(audience, mode).to_owned(),
+                unit: how.unit,
+                pricing: how.pricing,
+                year: *year,
+                quantity: Quantity::try_from(quantity).unwrap_or(Quantity::MAX),
+                energy: Energy::NotCounted,
+            }
+        };
+        runs.iter().map(part).collect::<Vec<_>>()
     })
 }
 

@@ -6,7 +6,7 @@ use events::MilligramsCo2e;
 
 use super::super::{Asked, last_passed_day};
 use crate::baseline::{AtBaseline, Baseline};
-use crate::message::{Days, Footprint, GapEstimate, GapTotals, Period};
+use crate::message::{Days, Footprint, GapEstimate, GapTotals, Line, Period};
 
 /// An intensity, and what it rests on.
 pub(super) struct Figures {
@@ -97,9 +97,12 @@ pub(super) fn of_school(school: &Footprint, asked: &Asked<'_>) -> Figures {
 }
 
 fn by_method(school: &Footprint) -> bool {
-    let electricity = school.lines.iter().find(|line| line.item == "electricity");
-    let price = electricity.and_then(|line| line.price.as_ref());
-    price.is_some_and(|price| price.year >= 2026)
+    let of_2026 = |line: &Line| line.price.as_ref().is_some_and(|price| price.year >= 2026);
+    let mut electricity = school
+        .lines
+        .iter()
+        .filter(|line| line.item == "electricity");
+    electricity.any(of_2026)
 }
 
 /// The days of a period that have passed.
