@@ -7,7 +7,7 @@ use calamine::{Data, Reader, Xlsx, open_workbook};
 use serde_json::Value;
 
 /// One row of results, by the names of its columns.
-type Row = serde_json::Map<String, Value>;
+pub type Row = serde_json::Map<String, Value>;
 
 /// Where one run of the pipeline shows its figures.
 pub struct Shown<'a> {
@@ -180,7 +180,7 @@ async fn totals_agree(shown: &Shown<'_>, period: &str, page: &str, measured: Opt
     assert_eq!(of_api, Some(at_baseline), "API of {period}");
 }
 
-async fn get(url: &str) -> String {
+pub async fn get(url: &str) -> String {
     let answer = reqwest::get(url).await.expect("an answer");
     assert!(answer.status().is_success(), "{url}: {}", answer.status());
     answer.text().await.expect("a body")
@@ -204,7 +204,7 @@ fn periods(shown: &Shown<'_>) -> Vec<String> {
     periods
 }
 
-fn results(shown: &Shown<'_>, table: &str, period: &str) -> Vec<Row> {
+pub fn results(shown: &Shown<'_>, table: &str, period: &str) -> Vec<Row> {
     let folder = shown
         .lake
         .join("results")

@@ -1,5 +1,7 @@
 //! The demo, watched by a real Prometheus: every query of every dashboard and rule finds data.
 
+mod constant;
+
 use std::os::unix::fs::PermissionsExt;
 use std::process::{Command, Stdio};
 
@@ -69,6 +71,7 @@ async fn every_query_finds_data_in_the_demo_and_all_it_shows_agrees() {
     };
     explained::every_figure(shown.page).await;
     agreement::hold(&shown).await;
+    constant::hold(&shown).await;
 }
 
 /// The same demo in the log and over an Apache Kafka: the ledger has the same rows, and the results are the same bytes.

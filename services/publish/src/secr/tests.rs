@@ -48,7 +48,7 @@ fn line(block: Block, scope: u8, item: &str, kwh: i64, factor: f64) -> Line {
             co2e: MilligramsCo2e((kwh as f64 * MICRO as f64 * factor).round() as i64),
             factor,
             year: 2023,
-            wanted_year: 2023,
+            wanted_year: 2026,
             blend: Vec::new(),
             row: format!("Factors / {item}"),
             provenance: "read from the official workbook".to_owned(),

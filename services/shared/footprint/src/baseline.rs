@@ -53,6 +53,7 @@ pub enum BaselineScope {
     /// What the carbon intensity counts: the statutory gross of SECR, location-based, business travel included.
     StatutoryGross,
     /// Scopes 1 and 2 alone.
+    #[serde(rename = "scopes-1-and-2")]
     Scopes1And2,
 }
 
