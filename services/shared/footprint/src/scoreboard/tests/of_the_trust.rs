@@ -148,7 +148,7 @@ fn seven_does_not_hold_a_part_year_against_a_year() {
     );
     assert_eq!(
         board.kpis[6].actual.as_deref(),
-        Some("0.200 tCO2e per pupil so far")
+        Some("0.200 tCO2e per pupil so far, 0.200 at the 2026 factors of the baseline")
     );
 }
 
