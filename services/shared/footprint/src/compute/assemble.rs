@@ -54,7 +54,7 @@ fn footprint(
         incomplete: incomplete.statutory,
         incomplete_voluntary: incomplete.voluntary,
         sufficiency: sufficiency::of(frame, &lines, &metered, method),
-        notes: said::notes(frame, &lines, method),
+        notes: said::notes(frame, &lines, &metered, method),
         lines: lines.into_iter().map(|priced| priced.line).collect(),
         pupil_millionths: pupil_millionths(frame),
         pupils: frame.roll.clone(),

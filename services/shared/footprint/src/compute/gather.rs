@@ -64,12 +64,11 @@ fn metered_energy(frame: usize, metered: &Metered, all: &mut Vec<Gathered>) {
     if let Some(electricity) = imported(Fuel::Electricity) {
         push(&uses::ELECTRICITY, electricity);
     }
-    let export = metered.exported().filter(|energy| *energy > 0);
-    if let Some(export) = export {
+    if let Some(export) = metered.exported().filter(|energy| *energy > 0) {
         push(&uses::EXPORT, export);
     }
-    if let Some(generated) = imported(Fuel::Solar) {
-        push(&uses::SOLAR, (generated - export.unwrap_or(0)).max(0));
+    if let Some(own_use) = metered.solar.own_use {
+        push(&uses::SOLAR, own_use);
     }
 }
 

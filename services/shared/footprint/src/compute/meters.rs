@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use events::{Channel, Fuel, Quantity, SettlementDay, Unit, gas_kwh_per_m3};
 
 use super::Frame;
+use super::solar::{Solar, solar};
 use crate::message::{Coverage, Days, MeterFigures};
 use crate::story::{OwnedMeter, Series};
 use crate::view::DaySum;
@@ -16,6 +17,7 @@ pub(super) struct Metered {
     /// Milliwatt-hours by month and by what was measured.
     pub months: BTreeMap<(NaiveDate, Fuel, Channel), Quantity>,
     pub coverage: Coverage,
+    pub solar: Solar,
 }
 
 impl Metered {
@@ -42,6 +44,7 @@ pub(super) fn figures(frame: &Frame<'_>) -> Metered {
         figures: Vec::new(),
         months: BTreeMap::new(),
         coverage: Coverage::default(),
+        solar: Solar::default(),
     };
     let mut present = BTreeSet::new();
     let mut expected = Vec::new();
@@ -57,6 +60,13 @@ pub(super) fn figures(frame: &Frame<'_>) -> Metered {
     }
     metered.coverage.days_expected = days_in_any(expected);
     metered.coverage.days_present = present.len() as i64;
+    if metered
+        .figures
+        .iter()
+        .any(|meter| meter.fuel == Fuel::Solar)
+    {
+        metered.solar = solar(frame);
+    }
     metered
 }
 

@@ -78,7 +78,12 @@ pub(super) fn incomplete(
     all
 }
 
-pub(super) fn notes(frame: &Frame<'_>, lines: &[Priced], method: &Method) -> Vec<String> {
+pub(super) fn notes(
+    frame: &Frame<'_>,
+    lines: &[Priced],
+    metered: &Metered,
+    method: &Method,
+) -> Vec<String> {
     let mut notes = Vec::new();
     notes.extend(stand_ins(frame, lines));
     notes.extend(by_provenance(frame, lines));
@@ -88,6 +93,7 @@ pub(super) fn notes(frame: &Frame<'_>, lines: &[Priced], method: &Method) -> Vec
             years(frame, method)
         ));
     }
+    notes.extend(metered.solar.notes());
     notes.extend(membership(frame));
     notes.extend(disputed(frame));
     notes.extend(census(frame, method));
