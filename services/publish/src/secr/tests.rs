@@ -1,4 +1,3 @@
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use events::{AcademicYear, EvidenceKind, EvidenceStatus, MICRO, MilligramsCo2e};
@@ -360,16 +359,42 @@ fn size_is_told_by_the_limits_of_the_day_the_year_begins() {
         balance_sheet_gbp,
         employees,
     };
-    let with = |year: i32, size| TrustSettings {
-        size: BTreeMap::from([(AcademicYear::beginning(year), size)]),
+    let with = |sizes: &[(i32, CompanySize)]| TrustSettings {
+        size: sizes
+            .iter()
+            .map(|(year, size)| (AcademicYear::beginning(*year), *size))
+            .collect(),
         ..TrustSettings::default()
     };
     let trust = size(Some(40_000_000), Some(20_000_000), Some(240));
-    let before = said(&made_with(Some("2024-25"), &with(2024, trust)), HEADING);
-    assert!(before.contains("£36,000,000") && before.contains("It is large"));
-    let after = said(&made_with(Some("2025-26"), &with(2025, trust)), HEADING);
+    let small = size(Some(10_000_000), Some(5_000_000), Some(90));
+    let of_2024 =
+        |sizes: &[(i32, CompanySize)]| said(&made_with(Some("2024-25"), &with(sizes)), HEADING);
+    let before = of_2024(&[(2023, trust), (2024, trust)]);
+    assert!(before.contains("£36,000,000"), "{before}");
+    assert!(
+        before.contains("It is large by 2024/25 and 2023/24"),
+        "{before}"
+    );
+    let grown = of_2024(&[(2022, small), (2023, small), (2024, trust)]);
+    assert!(grown.contains("It is not large"), "{grown}");
+    assert!(
+        grown.contains("It was not by 2022/23 and 2023/24"),
+        "{grown}"
+    );
+    let one = of_2024(&[(2024, trust)]);
+    assert!(one.contains("By 2024/25 alone it would be large"), "{one}");
+    assert!(
+        one.contains("its size in 2023/24 is not known here"),
+        "{one}"
+    );
+    let after = with(&[(2024, trust), (2025, trust)]);
+    let after = said(&made_with(Some("2025-26"), &after), HEADING);
     assert!(after.contains("£54,000,000") && after.contains("to be confirmed"));
-    assert!(after.contains("It is not large"));
+    assert!(
+        after.contains("It is not large by 2025/26 and 2024/25"),
+        "{after}"
+    );
     let unknown = said(&made(None), HEADING);
     assert!(unknown.contains("turnover not known here") && unknown.contains("cannot be told"));
 }
