@@ -174,9 +174,9 @@ mod tests {
 
     #[test]
     fn what_is_said_of_few_people_names_its_line_in_words() {
-        let said = "commuting_pupil_public_bus is left out: fewer than five told how far they come"
+        let said = "commuting_pupil_public_bus is left out: it would tell how fewer than five come"
             .to_owned();
-        let told = "Left out, because fewer than five told how far they come: commuting of pupils by public bus";
+        let told = "Left out, because it would tell how fewer than five come: commuting of pupils by public bus";
         assert_eq!(by_one(std::slice::from_ref(&said)), [told]);
         let school = made_up::school(0).school;
         let known: Vec<&str> = vec![&said];

@@ -3,6 +3,7 @@
 pub mod change;
 mod compute;
 mod csv_table;
+pub mod disclosure;
 pub mod factors;
 pub mod ledger;
 mod message;
