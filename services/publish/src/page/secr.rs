@@ -31,7 +31,7 @@ pub(super) fn page(report: &Report, trust: &str, held: &[Period]) -> Markup {
         (warnings(&report.warnings))
         p .soft {
             a href=(format!("/api/v1/trusts/{trust}/secr{query}")) { "This report as JSON" }
-            ". Figures are rounded for reading; totals are of figures that are not."
+            ". Figures are rounded for reading so that they add up to the totals, which are of figures that are not rounded."
         }
     };
     let of_trust = format!("/trusts/{trust}{query}");

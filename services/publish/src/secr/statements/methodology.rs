@@ -23,7 +23,7 @@ pub(super) fn said(told: &Told<'_>) -> Vec<String> {
     said.extend(quantities(told));
     said.push(
         "Every line is its quantity times one factor; totals are sums of figures that are not rounded, and are \
-         rounded here only for reading."
+         rounded here only for reading. Figures under a total are rounded up or down so that they add up to it."
             .to_owned(),
     );
     said
