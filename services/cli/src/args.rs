@@ -10,6 +10,7 @@ use chrono::{DateTime, FixedOffset, NaiveDate};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use events::{AcademicYear, MeterId, Urn, Written};
 use lake::Month;
+use publish::secr::Basis;
 
 pub use self::ingest::Ingest;
 pub use self::rejected::{Rejected, Replay};
@@ -148,6 +149,9 @@ pub struct Secr {
     /// Which academic year, such as 2024/25; the last whole one unless said.
     #[arg(long)]
     pub year: Option<AcademicYear>,
+    /// What it counts: `actual` readings, or these with gaps `filled` by an estimate.
+    #[arg(long, default_value_t = Basis::Actual)]
+    pub basis: Basis,
     /// A report as JSON, whoever published it: says which of its cells do not agree with the others.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["config", "trust", "year"])]
     pub check: Option<PathBuf>,

@@ -1,3 +1,5 @@
+mod filled;
+
 use std::sync::Arc;
 
 use events::{AcademicYear, EvidenceKind, EvidenceStatus, MICRO, MilligramsCo2e};
@@ -16,7 +18,7 @@ fn made(period: Option<&str>) -> Report {
 
 fn made_with(period: Option<&str>, settings: &TrustSettings) -> Report {
     let book = Book::of(made_up::footprints());
-    report(&book, made_up::TRUST, period, settings).unwrap()
+    report(&book, made_up::TRUST, period, Basis::Actual, settings).unwrap()
 }
 
 fn said(report: &Report, heading: &str) -> String {
@@ -55,6 +57,11 @@ fn line(block: Block, scope: u8, item: &str, kwh: i64, factor: f64) -> Line {
 
 /// One school of 1,000 pupils with these lines.
 fn alone(lines: Vec<Line>) -> Report {
+    let view = TrustView::of(vec![Arc::new(school_with(lines))], 0.24).unwrap();
+    of_views(&view, None, Basis::Actual, &TrustSettings::default())
+}
+
+fn school_with(lines: Vec<Line>) -> Footprint {
     let mut school: Footprint = made_up::footprints()
         .into_iter()
         .find(|school| school.period.key() == "2025-26")
@@ -67,8 +74,7 @@ fn alone(lines: Vec<Line>) -> Report {
     school.lines = lines;
     school.pupils.as_mut().unwrap().pupils = 1_000;
     school.pupil_millionths = Some(1_000 * MICRO);
-    let view = TrustView::of(vec![Arc::new(school)], 0.24).unwrap();
-    of_views(&view, None, &TrustSettings::default())
+    school
 }
 
 /// A published worked example: gas 1,200 kWh at 0.18, grid electricity 2,400 kWh at 0.207074 and its losses at 0.0183,
@@ -178,7 +184,8 @@ fn a_part_year_says_so_and_is_held_against_nothing() {
 #[test]
 fn a_year_or_trust_that_is_not_there_is_named() {
     let book = Book::of(made_up::footprints());
-    let ask = |trust: &str, year| report(&book, trust, year, &TrustSettings::default());
+    let ask =
+        |trust: &str, year| report(&book, trust, year, Basis::Actual, &TrustSettings::default());
     let missing = ask(made_up::TRUST, Some("trailing-12-months")).unwrap_err();
     assert!(missing.to_string().contains("2026-27, 2025-26, 2024-25"));
     assert!(matches!(ask("nobody", None), Err(NoReport::Trust(_))));
@@ -286,7 +293,7 @@ fn what_the_voluntary_block_lacks_is_told() {
     let reason = "water supply is not priced: the factors of 2026 have no Water supply";
     school.incomplete_voluntary = vec![reason.to_owned()];
     let view = TrustView::of(vec![Arc::new(school)], 0.24).unwrap();
-    let report = of_views(&view, None, &TrustSettings::default());
+    let report = of_views(&view, None, Basis::Actual, &TrustSettings::default());
     let completeness = said(&report, "Completeness");
     assert!(completeness.contains("the voluntary block is not complete"));
     assert!(
@@ -343,7 +350,7 @@ fn measures_are_those_in_force_and_of_the_year_else_what_is_configured_else_none
         school
     });
     let book = Book::of(schools.filter(|school| school.urn.to_string() == "107501"));
-    let report = report(&book, made_up::TRUST, None, &configured).unwrap();
+    let report = report(&book, made_up::TRUST, None, Basis::Actual, &configured).unwrap();
     assert_eq!(
         said(&report, HEADING),
         "Heat pump (1 November 2025, filed by Moorside Primary School)\n\
@@ -430,6 +437,7 @@ fn without_enough_data_the_report_has_no_ratio_and_says_what_is_missing() {
         &Book::of([gasless]),
         "gasless",
         None,
+        Basis::Actual,
         &TrustSettings::default(),
     )
     .unwrap();
