@@ -6,6 +6,11 @@ use std::str::FromStr;
 use chrono::{Datelike, NaiveDate};
 use events::{Place, Topic};
 
+/// What is put and deleted at the start, to see that the store can.
+pub(crate) fn probe_key(id: &str) -> String {
+    format!("probe/{id}")
+}
+
 /// A calendar month: `2026-03`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Month {

@@ -8,11 +8,12 @@ mod local;
 mod logs;
 mod open;
 mod parquet;
+mod proof;
 mod retry;
 mod store;
 mod under_way;
 
-pub use error::LakeError;
+pub use error::{Lack, LakeError};
 pub use keys::{
     Covered, LedgerFolder, MANIFEST, Month, export_key, export_record_key, export_since_key,
     manifest_key, result_key,
