@@ -59,6 +59,8 @@ pub enum Command {
     Restore(Configured),
     /// Give the topics of an earlier lake to a new one.
     Adopt(Configured),
+    /// Say that events are known to be lost which Kafka let go of before they were in the ledger.
+    AcknowledgeGap(AcknowledgeGap),
     /// Mend the past of a meter that was registered at the wrong school.
     Reassign(Reassign),
     /// Take readings back: what ingest has received of a meter's days or half-hours until now counts no longer.
@@ -221,6 +223,17 @@ pub struct Reassign {
     /// Where the ledger and ingest are.
     #[command(flatten)]
     pub services: LedgerAndIngest,
+}
+
+/// `greenledger acknowledge-gap`
+#[derive(Debug, Args)]
+pub struct AcknowledgeGap {
+    /// The configuration of `up`, or of aggregate: where the lake is.
+    #[arg(long)]
+    pub config: PathBuf,
+    /// Say what is gone, and acknowledge nothing.
+    #[arg(long)]
+    pub dry_run: bool,
 }
 
 /// What a command needs that reads the ledger and sends what follows from it.

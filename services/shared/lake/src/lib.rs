@@ -2,6 +2,7 @@
 //! The only place that names object_store and spells a key; knows nothing of what a row means.
 
 mod error;
+mod gaps;
 mod keys;
 mod ledger;
 mod local;
@@ -14,6 +15,7 @@ mod store;
 mod under_way;
 
 pub use error::{Lack, LakeError};
+pub use gaps::LogGap;
 pub use keys::{
     Covered, LedgerFolder, MANIFEST, Month, export_key, export_record_key, export_since_key,
     manifest_key, result_key,
