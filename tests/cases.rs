@@ -3,6 +3,8 @@
 
 mod contradictions;
 mod corrections;
+mod membership;
+mod names;
 
 use cli::Answer;
 use events::{Fuel, MICRO};

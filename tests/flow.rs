@@ -11,6 +11,7 @@ mod refused;
 mod rejected;
 mod secure;
 pub mod seen;
+mod silent;
 mod why;
 
 use deployment::{Deployment, Embedded, Real};

@@ -4,6 +4,7 @@ mod disclosed;
 mod electricity;
 mod market;
 mod membership;
+mod meters;
 mod method;
 mod published;
 mod sufficiency;
@@ -14,8 +15,8 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 use events::{
-    ActivityKind, ActivityRecorded, ActivityUnit, Channel, Data, Fuel, MeterRegistered, Phase,
-    Place, Roll, SchoolRegistered, Tariff, TrustRef, Unit, Urn,
+    ActivityKind, ActivityRecorded, ActivityUnit, Channel, Data, Fuel, MICRO, MeterRegistered,
+    Phase, Place, Roll, SchoolRegistered, SettlementDay, Tariff, TrustRef, Unit, Urn,
 };
 use footprint::factors::{FactorSet, Factors, Fallback};
 use footprint::ledger::{DayKey, Identity, Origin};
@@ -191,6 +192,31 @@ impl Told {
             flat: false,
         };
         self.story.set_day(&key, sum);
+    }
+
+    /// So many half-hours of 1 kWh, from a day on without a gap.
+    pub fn sends(&mut self, meter: &str, channel: Channel, from: &str, half_hours: i64) {
+        let (mut on, mut left) = (day(from), half_hours);
+        while left > 0 {
+            let present = left.min(SettlementDay(on).slots() as i64);
+            let key = DayKey {
+                meter: meter.parse().expect("a meter"),
+                channel,
+                day: on,
+            };
+            let sum = DaySum {
+                sum: present * MICRO,
+                unit: Unit::KilowattHours,
+                present: present as u8,
+                estimated: 0,
+                spread: 0,
+                last: present as u8,
+                flat: false,
+            };
+            self.story.set_day(&key, sum);
+            left -= present;
+            on = on.succ_opt().expect("a day");
+        }
     }
 
     pub fn activity(

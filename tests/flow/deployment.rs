@@ -115,6 +115,14 @@ impl Embedded {
         }
     }
 
+    /// What publish says of its figures and of itself.
+    pub async fn publish_metrics(&self) -> String {
+        let running = self.running.as_ref().expect("it runs");
+        let answer = reqwest::get(format!("{}/metrics", running.publish)).await;
+        let answer = answer.and_then(reqwest::Response::error_for_status);
+        answer.expect("metrics").text().await.expect("a text")
+    }
+
     /// The folder it keeps everything in.
     pub fn folder(&self) -> &std::path::Path {
         self.folder.path()

@@ -68,7 +68,7 @@ fn untouched(footprint: &Footprint) -> Footprint {
     rest.position.clear();
     rest.factor_set.method = YearChoice::Majority;
     (rest.gross, rest.voluntary) = (MilligramsCo2e(0), MilligramsCo2e(0));
-    (rest.notes, rest.incomplete, rest.incomplete_voluntary) = Default::default();
+    (rest.notes, rest.lacks, rest.lacks_voluntary) = Default::default();
     for line in &mut rest.lines {
         line.price = None;
         // The energy in a litre is read from the tables as well.

@@ -58,7 +58,7 @@ fn pellets_by_the_tonne_leave_the_energy_incomplete_and_not_nought() {
     let year = told.footprint("2024-25", Fallback::None);
     assert_eq!(energy(&year, "wood_pellets"), None);
     let said = ["the energy in wood pellets is not known"];
-    assert!(says(&year.incomplete, &said), "{:?}", year.incomplete);
+    assert!(says(&year.incomplete(), &said), "{:?}", year.lacks);
 }
 
 /// The trust's own 10 kWh per litre: 1,000 l are 10,000 kWh, and whose content it is is said.

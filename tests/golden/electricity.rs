@@ -57,8 +57,12 @@ fn a_voluntary_factor_that_is_missing_leaves_the_statutory_total_complete() {
     let year = a_gigawatt_hour("2020-02-01", "2019-10-03").footprint("2019-20", Fallback::None);
     assert_eq!(tonnes(&year, "wtt_electricity"), "unpriced");
     assert_eq!(year.gross, MilligramsCo2e(233_140_000_000));
-    assert!(year.incomplete.is_empty(), "{:?}", year.incomplete);
-    let said = &year.incomplete_voluntary;
+    assert!(year.lacks.is_empty(), "{:?}", year.lacks);
+    let said: Vec<String> = year
+        .lacks_voluntary
+        .iter()
+        .map(ToString::to_string)
+        .collect();
     assert!(
         said.iter().any(|why| why.contains("wtt electricity")
             && why.contains("2020")

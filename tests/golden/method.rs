@@ -109,9 +109,9 @@ fn a_missing_factor_leaves_the_line_unpriced_and_the_total_incomplete() {
     let year = told.footprint("2025-26", Fallback::None);
     assert_eq!(tonnes(&year, "burning_oil"), "unpriced");
     assert!(
-        year.incomplete.iter().any(|why| why.contains("2026")),
+        year.incomplete().iter().any(|why| why.contains("2026")),
         "{:?}",
-        year.incomplete
+        year.lacks
     );
     assert_eq!(year.gross, MilligramsCo2e(0));
 }
@@ -270,8 +270,10 @@ fn a_day_without_a_value_is_not_a_day_of_zero() {
     let year = told.footprint("2024-25", Fallback::None);
     assert_eq!((year.lines.len(), year.known_tonnes_per_pupil()), (0, None));
     assert!(
-        year.incomplete.iter().any(|why| why.contains("no reading")),
+        year.incomplete()
+            .iter()
+            .any(|why| why.contains("no reading")),
         "{:?}",
-        year.incomplete
+        year.lacks
     );
 }

@@ -61,7 +61,11 @@ fn trap_3_a_missing_factor_taken_for_zero_and_a_vintage_that_cannot_be_had_again
     told.meter(ELECTRICITY, Fuel::Electricity, on, kwh, 1_000 * MICRO);
     let year = told.footprint("2025-26", Fallback::None);
     assert_eq!(price(&year, "water_supply"), None);
-    let said = &year.incomplete_voluntary;
+    let said: Vec<String> = year
+        .lacks_voluntary
+        .iter()
+        .map(ToString::to_string)
+        .collect();
     assert!(
         said.iter()
             .any(|why| why.contains("2026") && why.contains("Water supply")),

@@ -288,9 +288,8 @@ fn table(view: &TrustView) -> String {
                 school.urn.to_string(),
                 school.school.clone(),
                 school
-                    .pupils
-                    .as_ref()
-                    .map_or("–".to_owned(), |roll| roll.pupils.to_string()),
+                    .pupils_in_ratio()
+                    .map_or("–".to_owned(), |pupils| format!("{pupils:.0}")),
                 school.known_tonnes_per_pupil().map_or("–".to_owned(), |_| {
                     format!("{:.1}", school.gross.tonnes())
                 }),
@@ -308,11 +307,10 @@ fn table(view: &TrustView) -> String {
     rows.push(vec![
         String::new(),
         TRUST_NAME.to_owned(),
-        view.schools
-            .iter()
-            .filter_map(|school| Some(school.pupils.as_ref()?.pupils))
-            .sum::<u32>()
-            .to_string(),
+        view.totals
+            .in_ratio
+            .pupils()
+            .map_or("–".to_owned(), |pupils| format!("{pupils:.0}")),
         format!("{:.1}", view.totals.gross.tonnes()),
         per_pupil(
             view.tonnes_per_pupil(),

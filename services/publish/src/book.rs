@@ -7,10 +7,10 @@ use std::sync::Arc;
 
 use events::{AcademicYear, Urn};
 use footprint::change::{Change, Changes, changes};
-use footprint::{Finding, FindingKind, Footprint, Period, Targets};
+use footprint::{Days, Finding, FindingKind, Footprint, Period, SchoolNamed, Targets};
 
 use crate::changed::ChangeTold;
-use crate::rollup::TrustView;
+use crate::rollup::{TrustView, passed};
 
 pub(crate) use live::Live;
 
@@ -86,6 +86,17 @@ impl Book {
     /// Forgets what is held under `key`.
     pub fn forget(&mut self, key: &str) {
         self.held.remove(key);
+    }
+
+    /// Whether anything is held of the school of a footprint's key in the trust of it.
+    fn knows_school_of(&self, key: &str) -> bool {
+        let Some((school, _period)) = key.rsplit_once('/') else {
+            return false;
+        };
+        let prefix = format!("{school}/");
+        let mut from = self.held.range(prefix.clone()..);
+        from.next()
+            .is_some_and(|(held, _)| held.starts_with(&prefix))
     }
 
     /// Only what is held of this trust.
@@ -164,6 +175,8 @@ impl Book {
     ) -> Option<TrustView> {
         let schools = self.of_period(trust, period);
         let mut view = TrustView::of(schools.cloned().collect(), targets)?;
+        let without_figures = self.without_figures(trust, &view);
+        view.sufficiency = view.sufficiency.without(without_figures);
         view.change = self.change(trust, &view);
         view.of_single_schools = self.of_single_schools;
         Some(view)
@@ -176,6 +189,28 @@ impl Book {
     ) -> impl Iterator<Item = &'a Arc<Footprint>> {
         self.of_trust(trust)
             .filter(move |footprint| footprint.period.key() == period)
+    }
+
+    /// The schools that were members in a period and of which there are figures of other periods alone. Only of a whole
+    /// trust can it be told which they are.
+    fn without_figures(&self, trust: &str, view: &TrustView) -> Vec<SchoolNamed> {
+        if self.of_single_schools {
+            return Vec::new();
+        }
+        let known: BTreeSet<Urn> = view.schools.iter().map(|school| school.urn).collect();
+        let days = passed(view.period);
+        let was_member = |held: &&Arc<Footprint>| {
+            let membership = Days {
+                from: held.joined,
+                to: held.member.to,
+            };
+            !known.contains(&held.urn) && membership.and(days).count() > 0
+        };
+        let absent = self.of_trust(trust).filter(was_member);
+        let by_urn: BTreeMap<Urn, String> =
+            absent.map(|held| (held.urn, held.school.clone())).collect();
+        let named = |(urn, school)| SchoolNamed { urn, school };
+        by_urn.into_iter().map(named).collect()
     }
 
     /// What changed in a trust from the academic year before; none where nothing is held of it, or either is no whole year.
@@ -241,6 +276,32 @@ fn parts<'a>(
 mod tests {
     use super::*;
     use crate::made_up;
+
+    #[test]
+    fn a_member_without_any_figures_of_a_year_is_missed_in_it_and_one_that_joined_later_is_not() {
+        let whole = || made_up::footprints().into_iter();
+        let is_of = |footprint: &Footprint, n: usize, period: &str| {
+            footprint.urn == made_up::school(n).urn && footprint.period.key() == period
+        };
+        let without = Book::of(whole().filter(|one| !is_of(one, 4, "2025-26")));
+        let view = without.view(made_up::TRUST, "2025-26", 0.24).unwrap();
+        let name = made_up::school(4).school;
+        let said = format!("Not enough data: {name} has no figures of this period");
+        assert_eq!(view.sufficiency.reason(), Some(said.clone()));
+        assert!(!view.is_complete() && view.incomplete().contains(&said));
+        assert_eq!(view.tonnes_per_pupil(), None);
+        // Other periods have the school's figures.
+        let trailing = without.view(made_up::TRUST, "trailing-12-months", 0.24);
+        assert!(trailing.unwrap().sufficiency.without_figures.is_empty());
+        let joined = whole()
+            .filter(|one| !is_of(one, 4, "2025-26"))
+            .map(|one| Footprint {
+                joined: "2026-09-01".parse().unwrap(),
+                ..one
+            });
+        let view = Book::of(joined).view(made_up::TRUST, "2025-26", 0.24);
+        assert!(view.unwrap().sufficiency.without_figures.is_empty());
+    }
 
     #[test]
     fn an_older_footprint_is_ignored() {

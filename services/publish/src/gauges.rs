@@ -5,11 +5,13 @@
 
 mod exposition;
 mod gaps;
+mod meters;
 mod schools;
 mod scoreboard;
 mod sufficiency;
 mod travel;
 mod trusts;
+mod twin;
 mod waste;
 
 use std::collections::BTreeMap;
@@ -133,6 +135,31 @@ mod tests {
     }
 
     #[test]
+    fn a_silent_meter_is_named_until_it_is_no_meter_of_the_school_any_more() {
+        let name = "greenledger_school_meter_silent_since_timestamp_seconds{";
+        let silent = |school: Footprint| -> Vec<String> {
+            let text = gauges(&Book::of([school]), &made_up::config());
+            let of_name = text.lines().filter(|line| line.starts_with(name));
+            of_name.map(str::to_owned).collect()
+        };
+        let school = made_up::school(11);
+        // 3 October 2026 began in British Summer Time, at 23:00 UTC of the day before.
+        let labels = format!(
+            "trust=\"calder-vale\",urn=\"{}\",school=\"Stainland Infant School\",meter=\"mprn:3938424403\",fuel=\"gas\"",
+            school.urn
+        );
+        assert_eq!(
+            silent(school.clone()),
+            [format!("{name}{labels}}} 1790982000")]
+        );
+        let mut gone = school;
+        for meter in &mut gone.meters {
+            meter.registered_to = made_up::as_of().checked_sub_days(chrono::Days::new(10));
+        }
+        assert_eq!(silent(gone), Vec::<String>::new());
+    }
+
+    #[test]
     fn an_intensity_of_too_little_data_is_no_intensity() {
         let text = gauges(&Book::of([made_up::gasless()]), &made_up::config());
         let sample = |name: &str| {
@@ -160,9 +187,12 @@ mod tests {
 
     #[test]
     fn each_series_comes_once_and_each_family_in_one_piece() {
+        // The made-up trust is not complete; one of this school alone is.
+        let mut whole = made_up::school(0);
+        whole.trust.id = "whole".to_owned();
         let all = made_up::footprints()
             .into_iter()
-            .chain([made_up::gasless()]);
+            .chain([made_up::gasless(), whole]);
         let book = Book::of(all);
         let text = gauges(&book, &made_up::config());
         let (mut series, mut families, mut last) =

@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Duration, NaiveDate};
-use events::{Channel, Fuel, Quantity, SettlementDay, Topic, Unit};
+use events::{Channel, Fuel, MeterId, Quantity, SettlementDay, Topic, Unit};
 use footprint::ledger::MeterDay;
 use footprint::view::{DayView, Withdrawals, views};
-use footprint::{Days, Footprint};
+use footprint::{Days, Footprint, MeterFigures};
 use lake::{Lake, Month};
 
 use crate::{PublishError, ledger};
@@ -17,11 +17,13 @@ pub(crate) const MOST_DAYS: u32 = 31;
 /// The half-hours of one channel of one meter.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Series {
-    pub meter: events::MeterId,
+    pub meter: MeterId,
     pub channel: Channel,
     /// What the register says the meter measures; none if it does not know the meter.
     pub fuel: Option<Fuel>,
     pub unit: Unit,
+    /// The days on which the meter is the school's, of which every half-hour is expected.
+    pub expected: Days,
     pub days: BTreeMap<NaiveDate, DayView>,
 }
 
@@ -30,7 +32,33 @@ pub(crate) struct Series {
 pub(crate) struct HalfHours {
     /// Every day from the first to the last, with data or without.
     pub days: Vec<NaiveDate>,
+    /// Those of every meter that is expected on these days, silent ones without a day.
     pub series: Vec<Series>,
+}
+
+/// Several meters in one half-hour.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct OfMeters {
+    /// What those that have sent measured together.
+    pub sum: Quantity,
+    /// How many have sent.
+    pub present: usize,
+    /// How many are expected to.
+    pub expected: usize,
+}
+
+impl OfMeters {
+    /// The sum of all: none where one of them has sent nothing, because missing data is not zero.
+    pub(crate) fn whole(&self) -> Option<Quantity> {
+        let whole = self.present > 0 && self.present == self.expected;
+        whole.then_some(self.sum)
+    }
+
+    /// The sum of those that have sent, where others have not.
+    pub(crate) fn part(&self) -> Option<Quantity> {
+        let part = self.present > 0 && self.present < self.expected;
+        part.then_some(self.sum)
+    }
 }
 
 /// Reads the half-hours of the `days` days up to the school's last reading, those on which it was a member of its trust:
@@ -56,40 +84,68 @@ pub(crate) async fn read(
     let mut rows = ledger::readings(lake, school.urn, months).await?;
     rows.retain(|row| days.contains(&row.day));
     let withdrawn = ledger::events(lake, school.urn, Topic::Withdrawals).await?;
-    Ok(HalfHours {
-        days,
+    let mut found = HalfHours {
         series: series(school, &rows, &Withdrawals::from_events(&withdrawn)),
-    })
+        days,
+    };
+    found.series.extend(silent(school, &found));
+    Ok(found)
 }
 
 fn series(school: &Footprint, rows: &[MeterDay], withdrawals: &Withdrawals) -> Vec<Series> {
     let mut series: BTreeMap<_, Series> = BTreeMap::new();
     for (key, view) in views(rows, withdrawals) {
         let meter = school.meters.iter().find(|known| known.meter == key.meter);
-        series
+        let of_key = series
             .entry((key.meter.clone(), key.channel, view.unit.as_str()))
             .or_insert_with(|| Series {
                 meter: key.meter.clone(),
                 channel: key.channel,
                 fuel: meter.map(|meter| meter.fuel),
                 unit: view.unit,
+                expected: meter.map_or(Days::from_until(key.day, None), MeterFigures::registered),
                 days: BTreeMap::new(),
-            })
-            .days
-            .insert(key.day, view);
+            });
+        of_key.days.insert(key.day, view);
     }
     series.into_values().collect()
 }
 
+/// The meters that are expected on these days and have sent nothing on any of them. What unit they would have sent nobody
+/// knows: that of the others of their fuel.
+fn silent(school: &Footprint, found: &HalfHours) -> Vec<Series> {
+    let is_expected = |meter: &&MeterFigures| {
+        let registered = meter.registered();
+        found.days.iter().any(|day| registered.contains(*day))
+    };
+    let has_sent = |meter: &&MeterFigures| {
+        let mut series = found.series.iter();
+        series.any(|series| series.meter == meter.meter && series.channel == meter.channel)
+    };
+    let unit_of_others = |meter: &MeterFigures| {
+        let alike =
+            |series: &&Series| series.fuel == Some(meter.fuel) && series.channel == meter.channel;
+        let other = found.series.iter().find(alike);
+        other.map_or(Unit::KilowattHours, |series| series.unit)
+    };
+    let meters = school.meters.iter().filter(is_expected);
+    meters
+        .filter(|meter| !has_sent(meter))
+        .map(|meter| Series {
+            meter: meter.meter.clone(),
+            channel: meter.channel,
+            fuel: Some(meter.fuel),
+            unit: unit_of_others(meter),
+            expected: meter.registered(),
+            days: BTreeMap::new(),
+        })
+        .collect()
+}
+
 impl HalfHours {
-    /// Series of one fuel, channel and unit added up, half-hour by half-hour. Where one of the meters has no value there
-    /// is no sum: missing data is not zero.
-    pub(crate) fn sum(
-        &self,
-        fuel: Fuel,
-        channel: Channel,
-        unit: Unit,
-    ) -> Option<Vec<Option<Quantity>>> {
+    /// Series of one fuel, channel and unit together, half-hour by half-hour: of each day those that are expected on it.
+    /// None where there are none of them.
+    pub(crate) fn sum(&self, fuel: Fuel, channel: Channel, unit: Unit) -> Option<Vec<OfMeters>> {
         let picked: Vec<&Series> = self
             .series
             .iter()
@@ -97,22 +153,29 @@ impl HalfHours {
                 series.fuel == Some(fuel) && series.channel == channel && series.unit == unit
             })
             .collect();
-        let slot = |day: NaiveDate, slot: usize| -> Option<Quantity> {
-            picked
-                .iter()
-                .map(|series| series.days.get(&day)?.slots.get(slot).copied()?)
-                .sum()
-        };
-        let day = |day: &NaiveDate| {
+        let of_day = |day: &NaiveDate| {
             let day = *day;
-            (0..SettlementDay(day).slots()).map(move |number| (day, number))
+            let expected = picked
+                .iter()
+                .filter(move |series| series.expected.contains(day));
+            let expected: Vec<Option<&DayView>> =
+                expected.map(|series| series.days.get(&day)).collect();
+            (0..SettlementDay(day).slots()).map(move |slot| of_meters(&expected, slot))
         };
-        let values = self
-            .days
-            .iter()
-            .flat_map(day)
-            .map(|(day, number)| slot(day, number))
-            .collect();
+        let values = self.days.iter().flat_map(of_day).collect();
         (!picked.is_empty()).then_some(values)
     }
 }
+
+fn of_meters(meters: &[Option<&DayView>], slot: usize) -> OfMeters {
+    let value = |day: &Option<&DayView>| day.and_then(|day| day.slots.get(slot).copied().flatten());
+    let sent: Vec<Quantity> = meters.iter().filter_map(value).collect();
+    OfMeters {
+        sum: sent.iter().sum(),
+        present: sent.len(),
+        expected: meters.len(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

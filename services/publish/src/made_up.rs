@@ -15,7 +15,7 @@ use events::{
     AcademicYear, EvidenceKind, EvidenceStatus, Fuel, MICRO, MilligramsCo2e, Phase, Roll, TrustRef,
 };
 use footprint::{
-    Block, Coverage, EvidenceFigures, FactorSetRef, Footprint, Line, Period, YearChoice,
+    Block, Coverage, EvidenceFigures, FactorSetRef, Footprint, Lack, Line, Period, YearChoice,
 };
 
 use crate::config::Config;
@@ -139,14 +139,12 @@ fn footprint(n: usize, period: Period) -> Footprint {
         };
         lines.iter().filter_map(of).sum::<MilligramsCo2e>()
     };
-    let mut incomplete = Vec::new();
-    if n == 6 {
-        incomplete.push("burning oil is unpriced: the 2026 set has no factor for Fuels / Burning oil, per litres".into());
-    }
-    if n == 11 {
-        incomplete
-            .push("gas meter mprn:3938424403 has had no readings since 3 October 2026".into());
-    }
+    let unpriced = Lack::Factor {
+        item: "burning_oil".to_owned(),
+        years: "2026".to_owned(),
+        row: "Fuels / Burning oil, per litres".to_owned(),
+        not_standing_in: None,
+    };
     let meters = meters(n, &months, days);
     let gross = total(Block::Statutory);
     let voluntary = total(Block::Voluntary);
@@ -164,6 +162,7 @@ fn footprint(n: usize, period: Period) -> Footprint {
         },
         period,
         member: period.days(),
+        joined: NaiveDate::from_ymd_opt(2015, 9, 1).unwrap(),
         factor_set: FactorSetRef {
             name: "DESNZ".into(),
             version: "2018-2026".into(),
@@ -174,16 +173,16 @@ fn footprint(n: usize, period: Period) -> Footprint {
         gross,
         voluntary,
         lines,
-        incomplete,
+        lacks: (n == 6).then_some(unpriced).into_iter().collect(),
         sufficiency: sufficiency::of(&meters),
-        incomplete_voluntary: Vec::new(),
+        lacks_voluntary: Vec::new(),
         notes: if n == 3 {
             vec!["the 2025 factor stands in for water supply, which the 2026 set lacks".into()]
         } else {
             Vec::new()
         },
         pupil_millionths: (n != 13).then_some(i64::from(pupils) * MICRO),
-        pupils: (n != 13).then(|| Roll {
+        roll: (n != 13).then(|| Roll {
             pupils,
             census_date: NaiveDate::from_ymd_opt(2026, 10, 1).unwrap(),
             source: "autumn census".into(),

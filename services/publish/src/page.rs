@@ -226,4 +226,6 @@ fn respond(status: StatusCode, page: &Markup) -> Response {
 }
 
 #[cfg(test)]
+mod one_verdict;
+#[cfg(test)]
 mod tests;

@@ -89,6 +89,12 @@ impl TrustView {
         self.totals.incomplete.is_empty() && self.sufficiency.is_enough()
     }
 
+    /// Why the statutory figures are not complete, a sentence without its full stop each; empty when they are.
+    pub fn incomplete(&self) -> Vec<String> {
+        let lacks = self.totals.incomplete.iter().cloned();
+        self.sufficiency.reason().into_iter().chain(lacks).collect()
+    }
+
     /// The targets of the plan, each met, not met or not evidenced.
     pub fn scoreboard(&self) -> Scoreboard {
         let schools: Vec<&Footprint> = self.schools.iter().map(AsRef::as_ref).collect();
@@ -160,9 +166,9 @@ mod tests {
     #[test]
     fn a_school_without_pupils_leaves_the_ratio_and_that_is_said() {
         let (mut with, mut without) = (made_up::school(0), made_up::school(1));
-        with.incomplete.clear();
-        without.incomplete.clear();
-        without.pupils = None;
+        with.lacks.clear();
+        without.lacks.clear();
+        without.roll = None;
         let alone = with.tonnes_per_pupil();
         let view = TrustView::of(vec![Arc::new(with), Arc::new(without)], 0.24).unwrap();
         assert_eq!(view.tonnes_per_pupil(), alone);
@@ -191,7 +197,7 @@ mod tests {
     #[test]
     fn without_enough_data_nothing_is_stated_compared_or_complete() {
         let mut gasless = made_up::gasless();
-        gasless.incomplete.clear();
+        gasless.lacks.clear();
         let known = gasless.known_tonnes_per_pupil();
         assert_eq!(gasless.tonnes_per_pupil(), None);
         assert_eq!(gasless.partial_tonnes_per_pupil(), known);

@@ -72,14 +72,15 @@ pub fn schools(view: &TrustView) -> Table {
         .day("to_day", |row| Some(passed(row.footprint.period).to))
         .day("member_from_day", |row| Some(row.footprint.member.from))
         .day("member_to_day", |row| Some(row.footprint.member.to))
-        .int("pupils", |row| {
-            Some(row.footprint.pupils.as_ref()?.pupils.into())
+        .float("pupils", |row| row.footprint.pupils_in_ratio())
+        .int("roll", |row| {
+            Some(row.footprint.roll.as_ref()?.pupils.into())
         })
-        .day("pupils_census_day", |row| {
-            Some(row.footprint.pupils.as_ref()?.census_date)
+        .day("roll_census_day", |row| {
+            Some(row.footprint.roll.as_ref()?.census_date)
         })
-        .text("pupils_source", |row| {
-            Some(row.footprint.pupils.as_ref()?.source.clone())
+        .text("roll_source", |row| {
+            Some(row.footprint.roll.as_ref()?.source.clone())
         })
         .float("intensity_tco2e_per_pupil", |row| {
             row.footprint.tonnes_per_pupil()
@@ -101,10 +102,7 @@ pub fn schools(view: &TrustView) -> Table {
             Some(words::snake(eligible?))
         })
         .flag("complete", |row| Some(row.footprint.is_complete()))
-        .text("incomplete", |row| {
-            let lacks = row.footprint.sufficiency.sentence();
-            joined(&sufficiency::with(lacks, &row.footprint.incomplete))
-        })
+        .text("incomplete", |row| joined(&row.footprint.incomplete()))
         .text("notes", |row| joined(&row.footprint.notes))
         .text("factor_set_name", |row| {
             Some(row.footprint.factor_set.name.clone())

@@ -49,6 +49,7 @@ pub use named::{KnownFigure, figures};
 pub use provenance::Provenance;
 pub use question::Question;
 
+use crate::rollup::passed;
 use crate::rollup::said::by_one;
 use facts::{Told, told};
 use meters::{Asked, meters};
@@ -219,7 +220,7 @@ pub fn answer(footprint: &Footprint, question: &Question, rows: &Rows) -> Result
         meters,
         events,
         checks,
-        incomplete: by_one(&notes::incomplete(footprint, &figure)),
+        incomplete: notes::incomplete(footprint, &figure),
         notes: by_one(&notes::notes(footprint, &figure)),
         figures: figures(footprint),
     })
@@ -229,7 +230,7 @@ pub fn answer(footprint: &Footprint, question: &Question, rows: &Rows) -> Result
 fn counted(footprint: &Footprint) -> Days {
     Days {
         from: footprint.member.from,
-        to: footprint.member.to.min(footprint.period.as_of()),
+        to: footprint.member.to.min(passed(footprint.period).to),
     }
 }
 

@@ -3,6 +3,9 @@
 mod method;
 mod secr;
 
+#[cfg(test)]
+pub(crate) use method::of_view as method_of;
+
 use chrono::NaiveTime;
 use footprint::{FactorSetRef, Period};
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};

@@ -4,15 +4,16 @@ use std::collections::BTreeMap;
 
 use chrono::{NaiveDate, TimeZone, Utc};
 use events::{
-    AcademicYear, Audience, EvidenceKind, EvidenceStatus, Fuel, Grams, InitiativeKind, MICRO,
-    MilligramsCo2e, Mode, Phase, Roll, StarsLevel, TrustRef,
+    AcademicYear, Audience, Channel, EvidenceKind, EvidenceStatus, Fuel, Grams, InitiativeKind,
+    MICRO, MilligramsCo2e, Mode, Phase, Roll, StarsLevel, TrustRef,
 };
+use footprint::factors::OtherMethod;
 use footprint::{
     Block, Contradicted, Coverage, Days, EventName, EvidenceFigures, FactorSetRef, Finding,
-    FindingKind, Footprint, FuelCoverage, FuelGap, GapEstimate, LeastCoverage, Line, MeterFigures,
-    MeterGap, Missing, MonthFigures, MonthGap, Period, Price, RollDoubt, SimplerRecycling,
-    StarsFigures, Sufficiency, SurveyFigures, TravelFigures, Verdict, WasteFigures, WasteStream,
-    YearChoice,
+    FindingKind, Footprint, FuelCoverage, FuelGap, GapEstimate, Lack, LeastCoverage, Line,
+    MeterFigures, MeterGap, Missing, MonthFigures, MonthGap, Period, Price, RollDoubt,
+    SimplerRecycling, StarsFigures, Sufficiency, SurveyFigures, TravelFigures, Verdict,
+    WasteFigures, WasteStream, YearChoice,
 };
 
 fn day(year: i32, month: u32, day: u32) -> NaiveDate {
@@ -68,6 +69,7 @@ pub fn full() -> Footprint {
         },
         period,
         member: period.days(),
+        joined: day(2019, 9, 1),
         factor_set: factor_set(),
         lines: vec![
             line(Block::Statutory, 1, "gas", Some(0.18231)),
@@ -78,15 +80,17 @@ pub fn full() -> Footprint {
         ],
         gross: MilligramsCo2e(182_310_000),
         voluntary: MilligramsCo2e(520_580_000_000),
-        incomplete: vec!["burning_oil is not priced".into()],
+        lacks: every_lack(),
         sufficiency: sufficiency(),
-        incomplete_voluntary: vec!["water_supply is not priced".into()],
+        lacks_voluntary: vec![Lack::TooFewPeople {
+            item: "commuting_pupil_taxi".into(),
+        }],
         pupil_millionths: Some(190 * MICRO),
         findings: findings(),
         estimates: estimates(),
         evidence: vec![evidence(Some(day(2027, 1, 4))), evidence(None)],
         notes: vec!["gas is priced with the 2025 factor".into()],
-        pupils: Some(Roll {
+        roll: Some(Roll {
             pupils: 190,
             census_date: day(2026, 10, 1),
             source: "autumn census".into(),
@@ -96,9 +100,14 @@ pub fn full() -> Footprint {
             .map(|(meter, fuel)| MeterFigures {
                 meter: meter.parse().expect("a meter"),
                 fuel,
+                registered_from: day(2024, 9, 1),
+                registered_to: Some(day(2027, 8, 31)),
+                channel: Channel::AI,
                 import: 1_000 * MICRO,
                 export: 7,
                 coverage,
+                export_coverage: Some(coverage),
+                silent_since: Some(day(2026, 11, 12)),
             })
             .into(),
         months: months
@@ -216,11 +225,12 @@ pub fn bare() -> Footprint {
             from: day(2026, 9, 1),
             to: day(2027, 8, 31),
         },
+        joined: day(2026, 9, 1),
         factor_set: factor_set(),
         lines: Vec::new(),
         gross: MilligramsCo2e(0),
         voluntary: MilligramsCo2e(0),
-        incomplete: Vec::new(),
+        lacks: Vec::new(),
         sufficiency: Sufficiency {
             least_coverage: LeastCoverage::default(),
             fuels: vec![FuelCoverage {
@@ -235,13 +245,13 @@ pub fn bare() -> Footprint {
                 Missing::DistrictHeat,
             ],
         },
-        incomplete_voluntary: Vec::new(),
+        lacks_voluntary: Vec::new(),
         pupil_millionths: None,
         findings: Vec::new(),
         estimates: Vec::new(),
         evidence: Vec::new(),
         notes: Vec::new(),
-        pupils: None,
+        roll: None,
         coverage: Coverage::default(),
         meters: Vec::new(),
         months: Vec::new(),
@@ -249,6 +259,44 @@ pub fn bare() -> Footprint {
         travel: TravelFigures::default(),
         position: Default::default(),
     }
+}
+
+/// One of each kind, with everything that it can say and with what it can leave out.
+fn every_lack() -> Vec<Lack> {
+    let factor = |not_standing_in| Lack::Factor {
+        item: "burning_oil".into(),
+        years: "2026".into(),
+        row: "Fuels / Burning oil, per litres".into(),
+        not_standing_in,
+    };
+    let energy = |row| Lack::EnergyContent {
+        item: "wood_pellets".into(),
+        years: "2024 and 2025".into(),
+        row,
+        unit: "tonnes".into(),
+    };
+    vec![
+        factor(None),
+        factor(Some(OtherMethod {
+            year: 2021,
+            was: 21.29,
+            wanted: 2026,
+            is: 4.69,
+        })),
+        energy(None),
+        energy(Some("Fuel properties / Wood pellets".into())),
+        Lack::Meter {
+            fuel: Fuel::Gas,
+            days: vec![Days {
+                from: day(2025, 12, 1),
+                to: day(2025, 12, 31),
+            }],
+        },
+        Lack::AnyMeter,
+        Lack::AnyReading,
+        Lack::Roll,
+        Lack::Generation,
+    ]
 }
 
 fn evidence(expires: Option<NaiveDate>) -> EvidenceFigures {

@@ -30,7 +30,7 @@ fn of_year(beginning: i32) -> Footprint {
 fn book() -> Book {
     let mut joined = of_year(2025);
     joined.urn = bare().urn;
-    joined.pupils = None::<Roll>;
+    joined.roll = None::<Roll>;
     Book::of([of_year(2024), of_year(2025), joined])
 }
 

@@ -6,9 +6,10 @@ use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use chrono::SecondsFormat;
+use chrono::{NaiveDate, SecondsFormat};
 use events::{Quality, SettlementDay, kilowatt_hours};
 use footprint::Footprint;
+use footprint::view::DayView;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -39,8 +40,13 @@ pub fn published(footprint: &Footprint) -> Value {
     let mut value = serde_json::to_value(footprint).unwrap_or_default();
     value["travel"] = super::travel::published(footprint);
     value["period_label"] = footprint.period.label().into();
+    value["pupils"] = footprint.pupils_in_ratio().into();
     value["tonnes_per_pupil"] = footprint.tonnes_per_pupil().into();
     value["partial_tonnes_per_pupil"] = footprint.partial_tonnes_per_pupil().into();
+    value["complete"] = footprint.is_complete().into();
+    value["incomplete"] = footprint.incomplete().into();
+    let lacks_voluntary = footprint.lacks_voluntary.iter();
+    value["incomplete_voluntary"] = lacks_voluntary.map(ToString::to_string).collect();
     value["enough_data"] = footprint.sufficiency.is_enough().into();
     value["missing_data"] = footprint.sufficiency.clauses().into();
     let with_gaps = footprint.gross_if_gaps_held_that();
@@ -88,6 +94,7 @@ pub(crate) async fn half_hours(
 }
 
 fn document(urn: &str, found: &HalfHours) -> Value {
+    let meter = |series| meter(series, &found.days);
     json!({
         "urn": urn,
         "from_day": found.days.first(),
@@ -96,28 +103,34 @@ fn document(urn: &str, found: &HalfHours) -> Value {
     })
 }
 
-fn meter(series: &Series) -> Value {
-    let half_hours: Vec<Value> = series
-        .days
+/// Every half-hour of the days on which the meter is the school's, and of others on which it has sent.
+fn meter(series: &Series, days: &[NaiveDate]) -> Value {
+    let told = |day: &&NaiveDate| series.expected.contains(**day) || series.days.contains_key(day);
+    let half_hours: Vec<Value> = days
         .iter()
-        .flat_map(|(day, view)| {
+        .filter(told)
+        .flat_map(|day| {
+            let view = series.days.get(day);
             let day = SettlementDay(*day);
-            (0..day.slots()).map(move |slot| {
-                let quality = Quality::of(view.quality[slot]).map(|quality| match quality {
-                    Quality::Actual => "actual",
-                    Quality::Spread => "spread",
-                    Quality::Estimated => "estimated",
-                });
-                json!({
-                    "starts": day.slot_starts(slot).to_rfc3339_opts(SecondsFormat::Secs, true),
-                    "value": view.slots[slot].map(kilowatt_hours),
-                    "quality": quality,
-                })
-            })
+            (0..day.slots()).map(move |slot| half_hour(day, slot, view))
         })
         .collect();
     json!({
         "meter": series.meter, "channel": series.channel, "fuel": series.fuel, "unit": series.unit,
         "half_hours": half_hours,
+    })
+}
+
+fn half_hour(day: SettlementDay, slot: usize, view: Option<&DayView>) -> Value {
+    let quality = view.and_then(|view| Quality::of(view.quality[slot]));
+    let quality = quality.map(|quality| match quality {
+        Quality::Actual => "actual",
+        Quality::Spread => "spread",
+        Quality::Estimated => "estimated",
+    });
+    json!({
+        "starts": day.slot_starts(slot).to_rfc3339_opts(SecondsFormat::Secs, true),
+        "value": view.and_then(|view| view.slots[slot]).map(kilowatt_hours),
+        "quality": quality,
     })
 }

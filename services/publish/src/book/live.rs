@@ -18,6 +18,8 @@ pub(crate) struct Live {
 struct Inner {
     book: Arc<Book>,
     unwritten: BTreeSet<Slice>,
+    /// The trusts that have got or lost a school: each of their periods may lack it now.
+    changed_trusts: BTreeSet<String>,
 }
 
 impl Default for Live {
@@ -40,6 +42,7 @@ impl Live {
         let mut inner = self.inner();
         // Copies the map of pointers only while a reader holds the last one.
         let book = Arc::make_mut(&mut inner.book);
+        let was_known = book.knows_school_of(key);
         let outcome = match footprint {
             Some(footprint) => book.take(key.to_owned(), footprint),
             None => {
@@ -47,15 +50,26 @@ impl Live {
                 Outcome::Taken
             }
         };
-        if outcome == Outcome::Taken {
-            inner.unwritten.extend(Slice::of_key(key));
+        let changes_trust = book.knows_school_of(key) != was_known;
+        if let Some(slice) = Slice::of_key(key).filter(|_| outcome == Outcome::Taken) {
+            if changes_trust {
+                inner.changed_trusts.insert(slice.trust.clone());
+            }
+            inner.unwritten.insert(slice);
         }
         outcome
     }
 
     /// What has changed since it was last asked.
     pub(crate) fn take_unwritten(&self) -> BTreeSet<Slice> {
-        std::mem::take(&mut self.inner().unwritten)
+        let mut inner = self.inner();
+        let changed = std::mem::take(&mut inner.changed_trusts);
+        let mut unwritten = std::mem::take(&mut inner.unwritten);
+        if !changed.is_empty() {
+            let all = inner.book.slices().into_iter();
+            unwritten.extend(all.filter(|slice| changed.contains(&slice.trust)));
+        }
+        unwritten
     }
 
     /// These are not written after all.
@@ -76,5 +90,41 @@ impl Live {
 
     fn inner(&self) -> MutexGuard<'_, Inner> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::made_up;
+
+    #[test]
+    fn a_school_that_is_new_to_its_trust_is_missed_in_every_period_of_it() {
+        let live = Live::default();
+        let take = |footprint: Footprint| {
+            let key = footprint.key();
+            live.change(&key, Some(footprint));
+        };
+        let all = made_up::footprints();
+        let of = |n: usize, period: &str| {
+            let urn = made_up::school(n).urn;
+            let mut found = all.iter();
+            let one = found.find(|one| one.urn == urn && one.period.key() == period);
+            one.cloned().unwrap()
+        };
+        let periods = || -> Vec<String> {
+            let slices = live.take_unwritten().into_iter();
+            slices.map(|slice| slice.period).collect()
+        };
+        take(of(0, "2025-26"));
+        take(of(0, "trailing-12-months"));
+        assert_eq!(periods(), ["2025-26", "trailing-12-months"]);
+        take(of(0, "trailing-12-months"));
+        assert_eq!(periods(), ["trailing-12-months"]);
+        take(of(1, "trailing-12-months"));
+        assert_eq!(periods(), ["2025-26", "trailing-12-months"]);
+        live.change(&of(1, "trailing-12-months").key(), None);
+        assert_eq!(periods(), ["2025-26", "trailing-12-months"]);
+        assert_eq!(periods(), Vec::<String>::new());
     }
 }

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use footprint::Block;
+use footprint::{Block, Footprint, Lack, Missing};
 
-use super::exposition::{Exposition, label};
+use super::exposition::{Exposition, Family, label};
+use super::twin::Twin;
 use super::{Shown, joules, waste};
 use crate::rollup::Totals;
 use crate::words;
@@ -14,86 +15,111 @@ pub(super) fn write(text: &mut Exposition, shown: &[Shown<'_>]) {
     super::sufficiency::of_schools(text, shown);
     energy(text, shown);
     coverage(text, shown);
+    super::meters::of_schools(text, shown);
     super::gaps::of_schools(text, shown);
     waste::of_schools(text, shown);
     super::travel::write(text, shown);
+    completeness(text, shown);
+}
+
+fn completeness(text: &mut Exposition, shown: &[Shown<'_>]) {
     let mut family = text.gauge(
         "greenledger_school_incomplete",
         "1 when the figures lack something, else 0.",
     );
     for school in shown {
-        family.sample(
-            &school.labels,
-            f64::from(u8::from(!school.footprint.is_complete())),
-        );
+        let incomplete = !school.footprint.is_complete();
+        family.sample(&school.labels, f64::from(u8::from(incomplete)));
+    }
+    let mut family = text.gauge(
+        "greenledger_school_incomplete_reasons",
+        "What the figures lack, counted by reason; absent where they lack nothing.",
+    );
+    for school in shown {
+        let mut reasons: BTreeMap<&str, u32> = BTreeMap::new();
+        let lacks = school.footprint.lacks.iter().map(Lack::as_str);
+        let missing = school.footprint.sufficiency.missing.iter();
+        for reason in lacks.chain(missing.map(Missing::as_str)) {
+            *reasons.entry(reason).or_default() += 1;
+        }
+        for (reason, count) in reasons {
+            family.sample_with(&school.labels, &[("reason", reason)], f64::from(count));
+        }
     }
 }
 
 fn carbon(text: &mut Exposition, shown: &[Shown<'_>]) {
-    let mut family = text.gauge(
+    for Twin { which, name, help } in Twin::both(
         "greenledger_school_carbon_intensity_grams_per_pupil",
+        "greenledger_school_complete_carbon_intensity_grams_per_pupil",
         "Statutory gross emissions over the pupils by days of membership, location-based; absent without enough data.",
-    );
-    for school in shown {
-        let labels = format!(
-            "{},{}",
-            school.labels,
-            label("phase", &words::snake(school.footprint.phase))
-        );
-        family.sample(
-            &labels,
-            school
-                .footprint
-                .tonnes_per_pupil()
-                .map(|tonnes| tonnes * 1e6),
-        );
+    ) {
+        let mut family = text.gauge(name, &help);
+        for school in shown.iter().filter(|school| which.shows(school)) {
+            let phase = label("phase", &words::snake(school.footprint.phase));
+            let tonnes = school.footprint.tonnes_per_pupil();
+            let labels = format!("{},{phase}", school.labels);
+            family.sample(&labels, tonnes.map(|tonnes| tonnes * 1e6));
+        }
     }
-    let mut family = text.gauge(
+    for Twin { which, name, help } in Twin::both(
         "greenledger_school_emissions_grams",
+        "greenledger_school_complete_emissions_grams",
         "Priced emissions by line; the statutory and the voluntary block are never added.",
-    );
-    for school in shown {
-        let mut lines: BTreeMap<(&str, u8, &str), i64> = BTreeMap::new();
-        for line in &school.footprint.lines {
-            let shown = matches!(line.block, Block::Statutory | Block::Voluntary);
-            if let Some(price) = line.price.as_ref().filter(|_| shown) {
-                let key = (line.block.as_str(), line.scope, line.item.as_str());
-                *lines.entry(key).or_default() += price.co2e.0;
-            }
-        }
-        for ((block, scope, item), milligrams) in lines {
-            let more = [
-                ("block", block),
-                ("scope", &scope.to_string()),
-                ("line", item),
-            ];
-            family.sample_with(&school.labels, &more, milligrams as f64 / 1e3);
+    ) {
+        let mut family = text.gauge(name, &help);
+        for school in shown.iter().filter(|school| which.shows(school)) {
+            emissions(&mut family, school);
         }
     }
-    let mut family = text.gauge(
+    let mut each = |name, help, value: fn(&Footprint) -> Option<f64>| {
+        let mut family = text.gauge(name, help);
+        for school in shown {
+            family.sample(&school.labels, value(school.footprint));
+        }
+    };
+    each(
         "greenledger_school_pupils",
-        "Pupils of the census that the intensity is of.",
+        "Pupils that the intensity is of: those on the roll by days of membership.",
+        Footprint::pupils_in_ratio,
     );
-    for school in shown {
-        family.sample(
-            &school.labels,
-            school
-                .footprint
-                .pupils
-                .as_ref()
-                .map(|roll| f64::from(roll.pupils)),
-        );
+    each(
+        "greenledger_school_roll",
+        "Pupils on the roll of the census.",
+        |school| Some(f64::from(school.roll.as_ref()?.pupils)),
+    );
+}
+
+fn emissions(family: &mut Family<'_>, school: &Shown<'_>) {
+    let mut lines: BTreeMap<(&str, u8, &str), i64> = BTreeMap::new();
+    for line in &school.footprint.lines {
+        let shown = matches!(line.block, Block::Statutory | Block::Voluntary);
+        if let Some(price) = line.price.as_ref().filter(|_| shown) {
+            let key = (line.block.as_str(), line.scope, line.item.as_str());
+            *lines.entry(key).or_default() += price.co2e.0;
+        }
+    }
+    for ((block, scope, item), milligrams) in lines {
+        let more = [
+            ("block", block),
+            ("scope", &scope.to_string()),
+            ("line", item),
+        ];
+        family.sample_with(&school.labels, &more, milligrams as f64 / 1e3);
     }
 }
 
 fn energy(text: &mut Exposition, shown: &[Shown<'_>]) {
-    let mut family = text.gauge(
+    for Twin { which, name, help } in Twin::both(
         "greenledger_school_energy_joules",
+        "greenledger_school_complete_energy_joules",
         "Energy by fuel; export is what was sent to the grid.",
-    );
-    for school in shown {
-        for (fuel, energy) in Totals::of([school.footprint]).energy {
-            family.sample_with(&school.labels, &[("fuel", fuel.as_str())], joules(energy));
+    ) {
+        let mut family = text.gauge(name, &help);
+        for school in shown.iter().filter(|school| which.shows(school)) {
+            for (fuel, energy) in Totals::of([school.footprint]).energy {
+                family.sample_with(&school.labels, &[("fuel", fuel.as_str())], joules(energy));
+            }
         }
     }
 }

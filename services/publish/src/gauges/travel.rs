@@ -94,7 +94,8 @@ fn initiatives(text: &mut Exposition, shown: &[Shown<'_>]) {
 fn levels(text: &mut Exposition, travels: &[(&Shown<'_>, Travel<'_>)]) {
     let mut each = |name, help, of: fn(&Travel<'_>) -> Option<StarsLevel>| {
         let mut family = text.gauge(name, help);
-        for (school, travel) in travels.iter().filter(|(school, _)| school.trailing) {
+        let belongs = |school: &Shown<'_>| school.trailing && school.footprint.is_still_member();
+        for (school, travel) in travels.iter().filter(|(school, _)| belongs(school)) {
             let rank = words::stars_rank(of(travel));
             family.sample(&school.school, f64::from(rank));
         }

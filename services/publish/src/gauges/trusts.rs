@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use footprint::Block;
 
 use super::exposition::{Exposition, Family, label};
+use super::twin::Twin;
 use super::{joules, period_label};
 use crate::book::Book;
 use crate::config::Config;
@@ -50,14 +51,17 @@ pub(super) fn write(
 }
 
 fn per_period(text: &mut Exposition, shown: &[Shown]) {
-    let mut each = |name, help, write: fn(&mut Family<'_>, &Shown)| {
-        let mut family = text.gauge(name, help);
-        for trust in shown {
-            write(&mut family, trust);
+    let mut twins = |all, complete, help, write: fn(&mut Family<'_>, &Shown)| {
+        for Twin { which, name, help } in Twin::both(all, complete, help) {
+            let mut family = text.gauge(name, &help);
+            for trust in shown.iter().filter(|trust| which.shows_trust(trust)) {
+                write(&mut family, trust);
+            }
         }
     };
-    each(
+    twins(
         "greenledger_trust_carbon_intensity_grams_per_pupil",
+        "greenledger_trust_complete_carbon_intensity_grams_per_pupil",
         "Statutory gross emissions over pupils, of the schools where both are known; absent without enough data.",
         |family, trust| {
             family.sample(
@@ -66,8 +70,9 @@ fn per_period(text: &mut Exposition, shown: &[Shown]) {
             )
         },
     );
-    each(
+    twins(
         "greenledger_trust_emissions_grams",
+        "greenledger_trust_complete_emissions_grams",
         "Priced emissions; the statutory and the voluntary block are never added.",
         |family, trust| {
             for ((block, scope), co2e) in trust.view.totals.by_scope() {
@@ -78,8 +83,9 @@ fn per_period(text: &mut Exposition, shown: &[Shown]) {
             }
         },
     );
-    each(
+    twins(
         "greenledger_trust_energy_joules",
+        "greenledger_trust_complete_energy_joules",
         "Energy by fuel.",
         |family, trust| {
             for (fuel, energy) in &trust.view.totals.energy {
@@ -87,12 +93,31 @@ fn per_period(text: &mut Exposition, shown: &[Shown]) {
             }
         },
     );
+    let mut each = |name, help, write: fn(&mut Family<'_>, &Shown)| {
+        let mut family = text.gauge(name, help);
+        for trust in shown {
+            write(&mut family, trust);
+        }
+    };
+    each(
+        "greenledger_trust_incomplete",
+        "1 when the figures lack something, else 0.",
+        |family, trust| {
+            let incomplete = !trust.view.is_complete();
+            family.sample(&trust.labels, f64::from(u8::from(incomplete)));
+        },
+    );
     each(
         "greenledger_trust_pupils",
-        "Pupils of the schools where they are known.",
+        "Pupils that the intensity is of, by days of membership, of the schools where they and the emissions are known.",
+        |family, trust| family.sample(&trust.labels, trust.view.totals.in_ratio.pupils()),
+    );
+    each(
+        "greenledger_trust_roll",
+        "Pupils on the rolls of the schools where they are known.",
         |family, trust| {
-            let pupils = trust.view.totals.pupils;
-            family.sample(&trust.labels, (pupils > 0).then_some(pupils as f64));
+            let roll = trust.view.totals.roll;
+            family.sample(&trust.labels, (roll > 0).then_some(roll as f64));
         },
     );
     each(
@@ -116,12 +141,12 @@ fn per_trust(text: &mut Exposition, shown: &[Shown]) {
     );
     each(
         "greenledger_trust_schools",
-        "Schools with figures.",
-        |view| view.totals.schools as f64,
+        "Schools that belong to the trust.",
+        |view| view.totals.members as f64,
     );
     each(
         "greenledger_trust_schools_stars_engaged",
-        "Schools that hold a STARS level.",
+        "Schools of the trust that hold a STARS level.",
         |view| view.totals.stars_engaged as f64,
     );
 }

@@ -79,7 +79,8 @@ pub(super) fn of_schools(text: &mut Exposition, shown: &[Shown<'_>]) {
         "greenledger_school_simpler_recycling",
         "Simpler Recycling over the last quarter, by state: 1 of the one that holds, 0 of the others.",
     );
-    for school in shown.iter().filter(|school| school.trailing) {
+    let belongs = |school: &&Shown<'_>| school.trailing && school.footprint.is_still_member();
+    for school in shown.iter().filter(belongs) {
         let Some(held) = school.footprint.waste.simpler_recycling.verdict else {
             continue;
         };

@@ -53,6 +53,16 @@ pub fn findings(n: usize, days: Days) -> Vec<Finding> {
             day(11, 1),
             "it was registered at school 107501 from 2 November 2026 on, and counts there from that day",
         )],
+        11 => vec![Finding {
+            meter: "mprn:3938424403".parse().unwrap(),
+            kind: FindingKind::Silent,
+            days: Days {
+                from: day(10, 3),
+                to: day(11, 21),
+            },
+            said: "it has sent nothing since 3 October 2026".to_owned(),
+            contradicted: None,
+        }],
         _ => Vec::new(),
     };
     all.into_iter()

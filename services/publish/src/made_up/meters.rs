@@ -1,7 +1,7 @@
 //! What the meters of a made-up school measured.
 
 use chrono::{Datelike, Months, NaiveDate, TimeZone, Utc};
-use events::{Fuel, MICRO};
+use events::{Channel, Fuel, MICRO};
 use footprint::{Coverage, Days, MeterFigures, MonthFigures};
 
 pub fn months(n: usize, pupils: i64, days: Days) -> Vec<MonthFigures> {
@@ -66,13 +66,21 @@ pub fn meters(n: usize, months: &[MonthFigures], days: Days) -> Vec<MeterFigures
         MeterFigures {
             meter: "mpan:1710035168313".parse().unwrap(),
             fuel: Fuel::Electricity,
+            registered_from: first_of_all(),
+            registered_to: None,
+            channel: Channel::AI,
             import: sum("electricity"),
             export: sum("export"),
             coverage: coverage(n as i64 * 11, 11, 22),
+            export_coverage: None,
+            silent_since: None,
         },
         MeterFigures {
             meter: "mprn:3938424403".parse().unwrap(),
             fuel: Fuel::Gas,
+            registered_from: first_of_all(),
+            registered_to: None,
+            channel: Channel::AI,
             import: sum("gas"),
             export: 0,
             coverage: coverage(
@@ -80,6 +88,17 @@ pub fn meters(n: usize, months: &[MonthFigures], days: Days) -> Vec<MeterFigures
                 if n == 11 { 10 } else { 11 },
                 last,
             ),
+            export_coverage: None,
+            silent_since: silent_since(n, days),
         },
     ]
+}
+
+fn first_of_all() -> NaiveDate {
+    NaiveDate::from_ymd_opt(2020, 9, 1).unwrap()
+}
+
+/// School 11's gas meter has sent nothing since 3 October 2026.
+fn silent_since(n: usize, days: Days) -> Option<NaiveDate> {
+    NaiveDate::from_ymd_opt(2026, 10, 3).filter(|since| n == 11 && days.contains(*since))
 }

@@ -37,7 +37,7 @@ fn gap(meter: &MeterFigures) -> FuelGap {
         present, expected, ..
     } = meter.coverage;
     let since = if present == 0 {
-        "2025-11-23"
+        "2025-11-22"
     } else {
         "2026-10-03"
     };
@@ -50,7 +50,7 @@ fn gap(meter: &MeterFigures) -> FuelGap {
         silent_since,
         meters: vec![MeterGap {
             meter: meter.meter.clone(),
-            from: "2025-11-23".parse().unwrap(),
+            from: "2025-11-22".parse().unwrap(),
             expected,
             present,
             silent_since,

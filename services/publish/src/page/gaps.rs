@@ -163,6 +163,7 @@ fn title(kind: FindingKind) -> &'static str {
         FindingKind::ZeroStands => "Zeros over values",
         FindingKind::RegisterDisagrees => "Register and half-hours disagree",
         FindingKind::AbovePastYear => "Far above its past year",
+        FindingKind::Silent => "Silent",
     }
 }
 
@@ -198,6 +199,10 @@ fn what_to_do(kind: FindingKind) -> &'static str {
         FindingKind::AbovePastYear => {
             "It counts as it came. Ask on site; if it cannot be, take the day back with `greenledger withdraw` and ask the \
              supplier for it again."
+        }
+        FindingKind::Silent => {
+            "Ask on site whether the logger has power and signal, and the supplier whether the feed still runs. If the meter \
+             is gone, register its last day."
         }
     }
 }

@@ -4,12 +4,12 @@ use std::fmt::Write;
 
 use chrono::NaiveDate;
 use events::{Channel, Fuel, Quantity, SettlementDay, Unit, kilowatt_hours};
-use footprint::Footprint;
+use footprint::{Footprint, MeterFigures};
 use maud::{Markup, html};
 
 use super::charts::{Axis, BOTTOM, HEIGHT, LEFT, WIDTH};
 use super::parts;
-use crate::half_hours::HalfHours;
+use crate::half_hours::{HalfHours, OfMeters};
 use crate::words;
 
 /// What is charted, where there is any of it.
@@ -24,12 +24,14 @@ pub(super) fn section(school: &Footprint, lately: Option<&HalfHours>) -> Markup 
     html! {
         section aria-labelledby="half-hours" {
             h2 #half-hours { "The last days, half-hour by half-hour" }
+            (silent(school))
             @match lately {
                 None => p { "The ledger cannot be read at the moment. The other figures on this page do not need it." },
                 Some(found) if found.series.is_empty() => p { (parts::no_data()) },
                 Some(found) => {
                     p .soft {
-                        (span(&found.days)) ". A gap is a half-hour for which not every meter has sent a value. "
+                        (span(&found.days)) ". A gap is a half-hour for which not every meter has sent a value; a dashed line in it \
+                         is what the others have sent. "
                         a href=(format!("/api/v1/schools/{}/half-hours?days={}", school.urn, found.days.len())) {
                             "Every half-hour as JSON"
                         }
@@ -37,13 +39,29 @@ pub(super) fn section(school: &Footprint, lately: Option<&HalfHours>) -> Markup 
                     div .charts {
                         @for (fuel, channel, name, class) in CHARTED {
                             @for unit in [Unit::KilowattHours, Unit::CubicMetres] {
-                                @if let Some(values) = found.sum(fuel, channel, unit) {
-                                    (chart(name, class, unit, &found.days, &values))
+                                @if let Some(all) = found.sum(fuel, channel, unit) {
+                                    (chart(name, class, unit, &found.days, &all))
                                 }
                             }
                         }
                     }
                 }
+            }
+        }
+    }
+}
+
+/// The meters that have sent nothing for long: their half-hours are missing below, however far back the last day lies.
+fn silent(school: &Footprint) -> Markup {
+    let silent = school
+        .meters
+        .iter()
+        .filter_map(|meter| Some((meter, meter.silent_since?)));
+    let silent: Vec<(&MeterFigures, NaiveDate)> = silent.collect();
+    html! {
+        @for (meter, since) in silent {
+            p .warn {
+                (words::capital(meter.fuel.as_str())) " meter " (meter.meter) " has sent nothing since " (words::day(since)) "."
             }
         }
     }
@@ -60,10 +78,10 @@ fn span(days: &[NaiveDate]) -> String {
 struct Day<'a> {
     day: NaiveDate,
     from: usize,
-    values: &'a [Option<Quantity>],
+    values: &'a [OfMeters],
 }
 
-fn by_day<'a>(days: &[NaiveDate], values: &'a [Option<Quantity>]) -> Vec<Day<'a>> {
+fn by_day<'a>(days: &[NaiveDate], values: &'a [OfMeters]) -> Vec<Day<'a>> {
     let mut from = 0;
     let mut parts = Vec::new();
     for day in days {
@@ -79,19 +97,16 @@ fn by_day<'a>(days: &[NaiveDate], values: &'a [Option<Quantity>]) -> Vec<Day<'a>
     parts
 }
 
-fn chart(
-    name: &str,
-    class: &str,
-    unit: Unit,
-    days: &[NaiveDate],
-    values: &[Option<Quantity>],
-) -> Markup {
-    let greatest = values.iter().flatten().max().copied().unwrap_or(0);
+fn chart(name: &str, class: &str, unit: Unit, days: &[NaiveDate], all: &[OfMeters]) -> Markup {
+    let values: Vec<Option<Quantity>> = all.iter().map(OfMeters::whole).collect();
+    let parts: Vec<Option<Quantity>> = all.iter().map(OfMeters::part).collect();
+    let sent = values.iter().chain(&parts).flatten();
+    let greatest = sent.max().copied().unwrap_or(0);
     let axis = Axis::up_to(kilowatt_hours(greatest));
     let x = |place: usize| LEFT + (WIDTH - LEFT) * place as f64 / values.len().max(1) as f64;
     let id = format!("half-hours-{class}-{}", unit.as_str());
-    let days = by_day(days, values);
-    let missing = values.iter().filter(|value| value.is_none()).count();
+    let days = by_day(days, all);
+    let (present, expected) = counted(all);
     let unit_name = if unit == Unit::CubicMetres {
         "m\u{b3}"
     } else {
@@ -104,9 +119,9 @@ fn chart(
                 title id=(format!("{id}-t")) { (name) ", half-hour by half-hour" }
                 desc id=(format!("{id}-d")) {
                     "At most " (words::decimal(kilowatt_hours(greatest), 1)) " " (unit_name) " in a half-hour; "
-                    (missing) " of " (values.len()) " half-hours have no value."
+                    (expected - present) " of " (expected) " half-hours have no value."
                 }
-                @for (from, to) in gaps(values) {
+                @for (from, to) in gaps(&values) {
                     rect .gap x=(format!("{:.1}", x(from))) width=(format!("{:.1}", x(to) - x(from))) y="8" height="142" {}
                 }
                 (axis.grid())
@@ -118,13 +133,20 @@ fn chart(
                     }
                 }
                 g class=(class) {
-                    path .under d=(under(values, &axis, &x)) {}
-                    path .curve d=(curve(values, &axis, &x)) {}
+                    path .under d=(under(&values, &axis, &x)) {}
+                    path .curve d=(curve(&values, &axis, &x)) {}
+                    @if parts.iter().any(Option::is_some) { path .curve.of-some d=(curve(&parts, &axis, &x)) {} }
                 }
             }
             (table(name, unit_name, &days))
         }
     }
+}
+
+/// Half-hours of meters that came, and that are expected.
+fn counted(all: &[OfMeters]) -> (usize, usize) {
+    let sum = |of: fn(&OfMeters) -> usize| all.iter().map(of).sum();
+    (sum(|one| one.present), sum(|one| one.expected))
 }
 
 /// Runs without a value.
@@ -196,16 +218,16 @@ fn table(name: &str, unit: &str, days: &[Day<'_>]) -> Markup {
                 }
                 tbody {
                     @for day in days {
-                        @let present = day.values.iter().flatten().count();
+                        @let (present, expected) = counted(day.values);
                         tr {
                             th scope="row" { (day.day.format("%a %-d %b")) }
                             td .n {
                                 (parts::or_no_data((present > 0).then(|| {
-                                    words::decimal(kilowatt_hours(day.values.iter().flatten().sum()), 1)
+                                    words::decimal(kilowatt_hours(day.values.iter().map(|one| one.sum).sum()), 1)
                                 })))
                             }
                             td .n { (parts::or_no_data(most(day))) }
-                            td .n { (present) " of " (SettlementDay(day.day).slots()) }
+                            td .n { (present) " of " (expected) }
                         }
                     }
                 }
@@ -219,7 +241,7 @@ fn most(day: &Day<'_>) -> Option<String> {
         .values
         .iter()
         .enumerate()
-        .filter_map(|(slot, value)| Some(((*value)?, slot)));
+        .filter_map(|(slot, value)| Some((value.whole()?, slot)));
     let (value, slot) = valued.max_by_key(|(value, slot)| (*value, std::cmp::Reverse(*slot)))?;
     let starts = SettlementDay(day.day)
         .slot_starts(slot)

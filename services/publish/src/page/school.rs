@@ -9,7 +9,7 @@ use super::{
     scoreboard, travel, waste, why,
 };
 use crate::half_hours::HalfHours;
-use crate::rollup::said::by_one;
+use crate::rollup::said::{by_one, lacks_of_one};
 use crate::rollup::{Totals, TrustView};
 use crate::words;
 
@@ -33,7 +33,7 @@ pub(super) fn page(
         }
         (lead(school, trust))
         (headline::missing("What is missing", &school.sufficiency.details(), school.sufficiency.least_coverage))
-        (parts::incomplete(&by_one(&school.incomplete)))
+        (parts::incomplete(&lacks_of_one(&school.lacks)))
         (gaps::findings(school))
         section aria-labelledby="energy" {
             h2 #energy { "Energy by month" }
@@ -41,7 +41,7 @@ pub(super) fn page(
         }
         (half_hours::section(school, lately))
         (lines::of_school(school))
-        (parts::incomplete_voluntary(&by_one(&school.incomplete_voluntary)))
+        (parts::incomplete_voluntary(&lacks_of_one(&school.lacks_voluntary)))
         (changed::section(trust.change.as_ref(), trust.change.as_ref().and_then(|all| all.of_school(school.urn))))
         (school_parts::coverage(school))
         (gaps::estimates(school))
@@ -99,12 +99,12 @@ fn key_figures(school: &Footprint, trust: &TrustView) -> Markup {
             div {
                 dt { "Pupils" (why::link(school, "pupils")) }
                 dd {
-                    @match &school.pupils {
-                        Some(roll) => {
-                            (words::grouped(roll.pupils.into()))
-                            small { (roll.source) ", " (words::short_day(roll.census_date)) }
+                    (parts::or_no_data(school.pupils_in_ratio().map(words::pupils)))
+                    @if let Some(roll) = &school.roll {
+                        small {
+                            "by days of membership, of " (words::grouped(roll.pupils.into())) " on the roll: " (roll.source) ", "
+                            (words::short_day(roll.census_date))
                         }
-                        None => (parts::no_data()),
                     }
                 }
             }

@@ -1,6 +1,6 @@
 //! What a school's figures rest on.
 
-use events::kilowatt_hours;
+use events::{Channel, kilowatt_hours};
 use footprint::{Footprint, MeterFigures};
 use maud::{Markup, html};
 
@@ -39,14 +39,17 @@ pub(super) fn coverage(school: &Footprint) -> Markup {
 fn meter_row(school: &Footprint, meter: &MeterFigures) -> Markup {
     let coverage = &meter.coverage;
     let seen = coverage.present > 0;
+    let exports_only = meter.channel == Channel::AE;
     let energy = |quantity| words::decimal(kilowatt_hours(quantity), 0);
     html! {
         tr {
             th scope="row" {
                 (meter.meter) (why::of_meter(school, &meter.meter))
-                small .soft { (words::label(meter.fuel.as_str())) }
+                small .soft { (words::label(meter.fuel.as_str())) @if exports_only { ", export only" } }
             }
-            td .n { (parts::or_no_data(seen.then(|| energy(meter.import)))) }
+            td .n {
+                @if exports_only { "\u{2013}" } @else { (parts::or_no_data(seen.then(|| energy(meter.import)))) }
+            }
             td .n { @if meter.export != 0 { (energy(meter.export)) } @else { "\u{2013}" } }
             td .n {
                 (words::grouped(coverage.present))

@@ -58,9 +58,8 @@ fn row(school: &Footprint, view: &TrustView, scale: f64) -> Markup {
     let address = format!("/schools/{}?period={}", school.urn, school.period.key());
     let mark = is_a_year(school.period).then_some(view.baseline_tco2e_per_pupil);
     let pupils = school
-        .pupils
-        .as_ref()
-        .map(|roll| format!("{} pupils", words::grouped(roll.pupils.into())));
+        .pupils_in_ratio()
+        .map(|pupils| format!("{} pupils", words::pupils(pupils)));
     html! {
         tr role="row" {
             th role="rowheader" scope="row" {
@@ -70,10 +69,10 @@ fn row(school: &Footprint, view: &TrustView, scale: f64) -> Markup {
                 }
                 (membership(school))
                 @if let Some(lacks) = school.sufficiency.sentence() { small .warn { (lacks) } }
-                @if let Some(reason) = school.incomplete.first() {
+                @if let Some(lack) = school.lacks.first() {
                     small .warn {
-                        "Incomplete: " (reason)
-                        @if school.incomplete.len() > 1 { ", and " (school.incomplete.len() - 1) " more" }
+                        "Incomplete: " (lack.to_string())
+                        @if school.lacks.len() > 1 { ", and " (school.lacks.len() - 1) " more" }
                     }
                 }
             }

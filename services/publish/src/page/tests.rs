@@ -41,6 +41,7 @@ fn lately() -> HalfHours {
         channel: Channel::AI,
         fuel: Some(fuel),
         unit: Unit::KilowattHours,
+        expected: footprint::Days::from_until(days[0], None),
         days: days
             .iter()
             .enumerate()
@@ -157,7 +158,7 @@ fn without_enough_data_there_is_no_headline_anywhere_and_what_is_missing_is_name
     let book = Book::of([made_up::gasless()]);
     let view = book.view("gasless", "trailing-12-months", 0.24).unwrap();
     let school = view.schools[0].clone();
-    let missing = "as has sent nothing since 23 Nov 2025 (0 of 17,472 half-hours)";
+    let missing = "as has sent nothing since 22 Nov 2025 (0 of 17,520 half-hours)";
     let pages = [
         ("gasless-school", school::page(&school, &view, &[], None).0),
         ("gasless-trust", trust::page(&view, &[], false).0),

@@ -100,7 +100,10 @@ fn key_figures(view: &TrustView) -> Markup {
             div {
                 dt { "Pupils" }
                 dd {
-                    @if totals.pupils > 0 { (words::grouped(totals.pupils)) } @else { (parts::no_data()) }
+                    (parts::or_no_data(totals.in_ratio.pupils().map(words::pupils)))
+                    @if totals.roll > 0 {
+                        small { "by days of membership, of " (words::grouped(totals.roll)) " on the rolls" }
+                    }
                     @if totals.schools_with_pupils < totals.schools {
                         small { "of " (totals.schools_with_pupils) " of " (totals.schools) " schools" }
                     }
@@ -123,7 +126,7 @@ fn key_figures(view: &TrustView) -> Markup {
             }
             div {
                 dt { "Schools with a STARS level" }
-                dd { (totals.stars_engaged) " of " (totals.schools) }
+                dd { (totals.stars_engaged) " of " (totals.members) }
             }
         }
     }

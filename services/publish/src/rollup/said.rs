@@ -4,7 +4,7 @@ mod alike;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use footprint::Footprint;
+use footprint::{Footprint, Lack};
 
 use self::alike::{Alike, Kind};
 use crate::words;
@@ -38,6 +38,30 @@ pub(super) fn of<'a>(
     said.told()
 }
 
+/// What the figures of a trust lack, with its schools.
+pub(super) fn lacks_of<'a>(
+    footprints: &[&'a Footprint],
+    what: impl Fn(&'a Footprint) -> &'a [Lack],
+) -> Vec<String> {
+    let mut said = Said::default();
+    for footprint in footprints {
+        said.schools.insert(footprint.urn.to_string());
+        for one in what(footprint) {
+            said.take_lack(one, Some(&footprint.school));
+        }
+    }
+    said.told()
+}
+
+/// What the figures of one school lack, as people read it.
+pub(crate) fn lacks_of_one<'a>(lacks: impl IntoIterator<Item = &'a Lack>) -> Vec<String> {
+    let mut said = Said::default();
+    for one in lacks {
+        said.take_lack(one, None);
+    }
+    said.told()
+}
+
 /// What one school has to say, as people read it.
 pub(crate) fn by_one(sentences: &[String]) -> Vec<String> {
     let mut said = Said::default();
@@ -49,8 +73,16 @@ pub(crate) fn by_one(sentences: &[String]) -> Vec<String> {
 
 impl Said {
     fn take(&mut self, sentence: &str, school: Option<&str>) {
-        let Some(alike) = Alike::of(sentence) else {
-            add(self.plain.entry(sentence.to_owned()).or_default(), school);
+        self.add(Alike::of(sentence), || sentence.to_owned(), school);
+    }
+
+    fn take_lack(&mut self, lack: &Lack, school: Option<&str>) {
+        self.add(Alike::of_lack(lack), || lack.to_string(), school);
+    }
+
+    fn add(&mut self, alike: Option<Alike>, said: impl Fn() -> String, school: Option<&str>) {
+        let Some(alike) = alike else {
+            add(self.plain.entry(said()).or_default(), school);
             return;
         };
         let of_kind = self.alike.entry(alike.kind).or_default();
@@ -174,19 +206,28 @@ mod tests {
 
     #[test]
     fn what_is_said_of_few_people_names_its_line_in_words() {
-        let said = "commuting_pupil_public_bus is left out: it would tell how fewer than five come"
-            .to_owned();
+        let said = Lack::TooFewPeople {
+            item: "commuting_pupil_public_bus".to_owned(),
+        };
         let told = "Left out, because it would tell how fewer than five come: commuting of pupils by public bus";
-        assert_eq!(by_one(std::slice::from_ref(&said)), [told]);
-        let school = made_up::school(0).school;
-        let known: Vec<&str> = vec![&said];
-        assert_eq!(of_schools(&[&known]), [format!("{told} ({school})")]);
+        assert_eq!(lacks_of_one([&said]), [told]);
+        let school = Footprint {
+            lacks_voluntary: vec![said],
+            ..made_up::school(0)
+        };
+        assert_eq!(
+            lacks_of(&[&school], |school| &school.lacks_voluntary),
+            [format!("{told} ({})", school.school)]
+        );
     }
 
     #[test]
     fn what_is_said_otherwise_is_said_as_it_is() {
-        let told = of_schools(&[&["no pupil count is registered"], &[]]);
+        let told = of_schools(&[&["a member of the trust on 5 of 365 days"], &[]]);
         let school = made_up::school(0).school;
-        assert_eq!(told, [format!("{school}: no pupil count is registered")]);
+        assert_eq!(
+            told,
+            [format!("{school}: a member of the trust on 5 of 365 days")]
+        );
     }
 }

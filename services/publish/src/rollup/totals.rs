@@ -42,13 +42,15 @@ pub struct Totals {
     pub priced_statutory: usize,
     /// Voluntary lines that have a price.
     pub priced_voluntary: usize,
-    /// Pupils, where known.
-    pub pupils: i64,
+    /// Pupils on the rolls, where known, whether the intensity is of them or not.
+    pub roll: i64,
     /// In how many schools they are known.
     pub schools_with_pupils: usize,
     /// What the intensity is of: the schools whose pupils and whose emissions are known.
     pub in_ratio: InRatio,
-    /// Schools that hold a STARS level.
+    /// Schools that belong to the trust on the last passed day of the period.
+    pub members: usize,
+    /// Of those, schools that hold a STARS level.
     pub stars_engaged: usize,
     /// The lines.
     pub lines: BTreeMap<LineKey, LineTotal>,
@@ -67,9 +69,9 @@ pub struct Totals {
     pub waste: WasteFigures,
     /// What is known of it beside its weight.
     pub waste_sites: WasteSites,
-    /// Why the statutory figures are not complete, each with its schools.
+    /// What the statutory figures lack beside what a claim lacks, each thing with its schools.
     pub incomplete: Vec<String>,
-    /// Why the voluntary total is not.
+    /// What the voluntary total lacks.
     pub incomplete_voluntary: Vec<String>,
     /// What has to be told beside the figures.
     pub notes: Vec<String>,
@@ -82,9 +84,9 @@ impl Totals {
     pub fn of<'a>(footprints: impl IntoIterator<Item = &'a Footprint>) -> Self {
         let footprints: Vec<&Footprint> = footprints.into_iter().collect();
         let mut totals = Totals {
-            incomplete: said::of(&footprints, |footprint| &footprint.incomplete),
-            incomplete_voluntary: said::of(&footprints, |footprint| {
-                &footprint.incomplete_voluntary
+            incomplete: said::lacks_of(&footprints, |footprint| &footprint.lacks),
+            incomplete_voluntary: said::lacks_of(&footprints, |footprint| {
+                &footprint.lacks_voluntary
             }),
             notes: said::of(&footprints, |footprint| &footprint.notes),
             ..Totals::default()
@@ -153,8 +155,8 @@ impl Totals {
         self.voluntary += footprint.voluntary;
         self.priced_statutory += priced(footprint, Block::Statutory);
         self.priced_voluntary += priced(footprint, Block::Voluntary);
-        if let Some(roll) = footprint.pupils.as_ref().filter(|roll| roll.pupils > 0) {
-            self.pupils += i64::from(roll.pupils);
+        if let Some(roll) = footprint.roll.as_ref().filter(|roll| roll.pupils > 0) {
+            self.roll += i64::from(roll.pupils);
             self.schools_with_pupils += 1;
             if priced(footprint, Block::Statutory) > 0 {
                 self.in_ratio.schools += 1;
@@ -163,7 +165,10 @@ impl Totals {
                 self.in_ratio.pupil_millionths += footprint.pupil_millionths.unwrap_or_default();
             }
         }
-        self.stars_engaged += usize::from(footprint.travel.stars.is_some());
+        if footprint.is_still_member() {
+            self.members += 1;
+            self.stars_engaged += usize::from(footprint.travel.stars.is_some());
+        }
         if !self.factor_sets.contains(&footprint.factor_set) {
             self.factor_sets.push(footprint.factor_set.clone());
         }

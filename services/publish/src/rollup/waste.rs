@@ -41,7 +41,8 @@ impl WasteSites {
     }
 
     pub(super) fn add(&mut self, school: &Footprint) {
-        if let Some(verdict) = school.waste.simpler_recycling.verdict {
+        let verdict = school.waste.simpler_recycling.verdict;
+        if let Some(verdict) = verdict.filter(|_| school.is_still_member()) {
             *self.simpler_recycling.entry(verdict).or_default() += 1;
         }
         if !school.waste.is_known() {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use events::{AcademicYear, EvidenceKind, EvidenceStatus, MICRO, MilligramsCo2e};
 use footprint::size::CompanySize;
-use footprint::{Block, EvidenceFigures, Footprint, Line, Price};
+use footprint::{Block, EvidenceFigures, Footprint, Lack, Line, Price};
 
 use super::*;
 use crate::book::Book;
@@ -72,7 +72,7 @@ fn school_with(lines: Vec<Line>) -> Footprint {
     };
     (school.gross, school.voluntary) = (sum(Block::Statutory), sum(Block::Voluntary));
     school.lines = lines;
-    school.pupils.as_mut().unwrap().pupils = 1_000;
+    school.roll.as_mut().unwrap().pupils = 1_000;
     school.pupil_millionths = Some(1_000 * MICRO);
     school
 }
@@ -207,7 +207,10 @@ fn the_statements_name_the_guidelines_the_factors_the_census_and_what_is_omitted
     assert!(intensity.contains("on 1 October 2026 (autumn census)"));
     assert!(intensity.contains("without Wainstalls Primary School"));
     let completeness = said(&report, "Completeness");
-    assert!(completeness.contains("burning oil is unpriced"));
+    assert!(
+        completeness
+            .contains("not complete: Not priced, the factors of 2026 have no Fuels / Burning oil")
+    );
     assert!(completeness.contains("no mileage of employees in their own vehicles was recorded"));
 }
 
@@ -290,8 +293,12 @@ fn what_stands_in_or_is_second_hand_is_disclosed_of_every_block_and_of_energy() 
 #[test]
 fn what_the_voluntary_block_lacks_is_told() {
     let mut school: Footprint = made_up::footprints().remove(0);
-    let reason = "water supply is not priced: the factors of 2026 have no Water supply";
-    school.incomplete_voluntary = vec![reason.to_owned()];
+    school.lacks_voluntary = vec![Lack::Factor {
+        item: "water_supply".to_owned(),
+        years: "2026".to_owned(),
+        row: "Water supply".to_owned(),
+        not_standing_in: None,
+    }];
     let view = TrustView::of(vec![Arc::new(school)], 0.24).unwrap();
     let report = of_views(&view, None, Basis::Actual, &TrustSettings::default());
     let completeness = said(&report, "Completeness");

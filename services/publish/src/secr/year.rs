@@ -20,6 +20,12 @@ pub struct Year {
     /// Whether it is only a part of a year, and so not held against one.
     #[serde(default)]
     pub part_year: bool,
+    /// Whether the figures lack nothing; none where that is not known.
+    #[serde(default)]
+    pub complete: Option<bool>,
+    /// Why they are not complete, a sentence without its full stop each.
+    #[serde(default)]
+    pub incomplete: Vec<String>,
     /// Energy consumption used to calculate emissions, in kWh.
     #[serde(default)]
     pub energy_kwh: Energy,

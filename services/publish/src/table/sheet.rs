@@ -100,7 +100,7 @@ fn width(column: &Column) -> f64 {
         (Kind::Text, "why") => 90.0,
         (Kind::Text, "last_reading") => 22.0,
         (Kind::Text, _) => 18.0,
-        (Kind::Int, "scope" | "pupils" | "kpi") => 9.0,
+        (Kind::Int, "scope" | "roll" | "kpi") | (Kind::Float, "pupils") => 9.0,
         (Kind::Int, _) => 18.0,
         _ => 14.0,
     }

@@ -51,9 +51,3 @@ fn shares<'f, R: 'f>(
         .float("gas_coverage_ratio", move |row| share(row, Fuel::Gas))
         .float("solar_coverage_ratio", move |row| share(row, Fuel::Solar))
 }
-
-/// The sentence of what is missing before the other reasons for figures not to be complete.
-pub(super) fn with(lacks: Option<String>, reasons: &[String]) -> Vec<String> {
-    let lacks = lacks.map(|sentence| sentence.trim_end_matches('.').to_owned());
-    lacks.into_iter().chain(reasons.iter().cloned()).collect()
-}

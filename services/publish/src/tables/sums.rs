@@ -18,8 +18,9 @@ pub fn trusts(view: &TrustView) -> Table {
         .int("schools_with_pupils", |view| {
             i64::try_from(view.totals.schools_with_pupils).ok()
         })
-        .int("pupils", |view| {
-            (view.totals.pupils > 0).then_some(view.totals.pupils)
+        .float("pupils", |view| view.totals.in_ratio.pupils())
+        .int("roll", |view| {
+            (view.totals.roll > 0).then_some(view.totals.roll)
         })
         .float("intensity_tco2e_per_pupil", |view| view.tonnes_per_pupil())
         .float("partial_intensity_tco2e_per_pupil", |view| {
@@ -36,10 +37,7 @@ pub fn trusts(view: &TrustView) -> Table {
             i64::try_from(view.totals.stars_engaged).ok()
         })
         .flag("complete", |view| Some(view.is_complete()))
-        .text("incomplete", |view| {
-            let lacks = view.sufficiency.sentence();
-            super::joined(&sufficiency::with(lacks, &view.totals.incomplete))
-        })
+        .text("incomplete", |view| super::joined(&view.incomplete()))
         .text("notes", |view| super::joined(&view.totals.notes))
         .text("factor_set_name", |view| {
             Some(view.totals.factor_sets.first()?.name.clone())

@@ -74,12 +74,14 @@ impl<'a> TrustTravel<'a> {
         // Of a year that has only begun there is too little to say that a level would be lost.
         let is_over = school.period.is_whole();
         let (held, eligible) = (travel.assessment.held, travel.assessment.eligible);
-        *self.held.entry(held).or_default() += 1;
-        if let Some(eligible) = eligible.filter(|eligible| Some(*eligible) > held) {
-            self.ready.push((school, eligible));
-        }
-        if let Some(held) = held.filter(|held| is_over && eligible < Some(*held)) {
-            self.lapsing.push((school, held));
+        if school.is_still_member() {
+            *self.held.entry(held).or_default() += 1;
+            if let Some(eligible) = eligible.filter(|eligible| Some(*eligible) > held) {
+                self.ready.push((school, eligible));
+            }
+            if let Some(held) = held.filter(|held| is_over && eligible < Some(*held)) {
+                self.lapsing.push((school, held));
+            }
         }
         for (audience, survey) in &travel.surveys {
             self.add_answers(*audience, survey);

@@ -123,7 +123,7 @@ pub(super) fn meters(asked: &Asked<'_>, figure: &Figure<'_>) -> Result<Vec<Meter
 fn of_meter(meter: &MeterFigures, figure: &Figure<'_>) -> Vec<Measured> {
     let mut of_fuel = figure.measured();
     of_fuel.retain(|measured| {
-        let expected = measured.channel == Channel::AI;
+        let expected = measured.channel == meter.channel;
         measured.fuel == meter.fuel && (expected || energy(meter, measured.channel).0 != 0)
     });
     of_fuel
@@ -167,7 +167,10 @@ fn answer(
         channel: measured.channel,
         taken_off: measured.taken_off,
         energy: energy(meter, measured.channel),
-        coverage: meter.coverage,
+        coverage: meter
+            .coverage_of(measured.channel)
+            .copied()
+            .unwrap_or_default(),
         belongs,
         formula,
         findings: footprint

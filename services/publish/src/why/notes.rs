@@ -2,32 +2,34 @@
 
 use std::collections::BTreeSet;
 
-use footprint::{Footprint, Line};
+use footprint::{Footprint, Lack, Line};
 
 use super::named::Figure;
+use crate::rollup::said::lacks_of_one;
 
-/// Why the figure is not complete: all reasons for a total, and for a line those that name it.
+/// Why the figure is not complete: all reasons for a total, and for a line those that are of it.
 pub(super) fn incomplete(footprint: &Footprint, figure: &Figure<'_>) -> Vec<String> {
-    let both = || {
-        footprint
-            .incomplete
-            .iter()
-            .chain(&footprint.incomplete_voluntary)
-    };
     match figure {
-        Figure::Lines(lines) => both()
-            .filter(|reason| is_about(reason, lines, &footprint.lines))
-            .cloned()
-            .collect(),
+        Figure::Lines(lines) => lacks_of_one(of_lines(footprint, lines)),
         Figure::Intensity => {
             let mut reasons = footprint.sufficiency.details();
-            reasons.extend(footprint.incomplete.iter().cloned());
+            reasons.extend(lacks_of_one(&footprint.lacks));
             reasons
         }
-        Figure::Gross | Figure::Pupils | Figure::Coverage => footprint.incomplete.clone(),
-        Figure::Voluntary => footprint.incomplete_voluntary.clone(),
+        Figure::Gross | Figure::Pupils | Figure::Coverage => lacks_of_one(&footprint.lacks),
+        Figure::Voluntary => lacks_of_one(&footprint.lacks_voluntary),
         _ => Vec::new(),
     }
+}
+
+/// What these lines lack.
+pub(super) fn of_lines<'a>(
+    footprint: &'a Footprint,
+    lines: &[&Line],
+) -> impl Iterator<Item = &'a Lack> {
+    let items: BTreeSet<String> = lines.iter().map(|line| line.item.clone()).collect();
+    let all = footprint.lacks.iter().chain(&footprint.lacks_voluntary);
+    all.filter(move |lack| lack.item().is_some_and(|item| items.contains(item)))
 }
 
 /// What stands beside it, chosen alike.
@@ -61,7 +63,7 @@ fn is_about(sentence: &str, lines: &[&Line], all: &[Line]) -> bool {
 
 /// The lines that a sentence names. The longest names are looked for first and taken out, so that what is said of
 /// `wtt_electricity` is not said of `electricity`.
-pub(super) fn named<'a>(sentence: &str, all: &'a [Line]) -> BTreeSet<&'a str> {
+fn named<'a>(sentence: &str, all: &'a [Line]) -> BTreeSet<&'a str> {
     let spaced = |text: &str| format!(" {} ", text.replace(|c: char| !c.is_alphanumeric(), " "));
     let mut left = spaced(sentence);
     let mut items: Vec<&str> = all.iter().map(|line| line.item.as_str()).collect();

@@ -33,6 +33,11 @@ pub(crate) fn listed(names: &[String]) -> String {
     }
 }
 
+/// Pupils by days of membership: `184`, or `92.2` where they are no whole number.
+pub(crate) fn pupils(pupils: f64) -> String {
+    decimal(pupils, usize::from(pupils.fract() != 0.0))
+}
+
 /// A decimal with grouped whole digits: `1,234.5`.
 pub(crate) fn decimal(number: f64, places: usize) -> String {
     let text = rounded(number.abs(), places);

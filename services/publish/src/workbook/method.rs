@@ -41,7 +41,8 @@ pub(super) fn write(sheet: &mut Worksheet, pack: &Pack) -> Result<(), XlsxError>
     Ok(())
 }
 
-fn of_view(view: &TrustView) -> Vec<(String, String)> {
+/// What is said of one period: which, and what.
+pub(crate) fn of_view(view: &TrustView) -> Vec<(String, String)> {
     let label = view.period.label();
     let days = passed(view.period);
     let mut lines = vec![
@@ -62,14 +63,11 @@ fn of_view(view: &TrustView) -> Vec<(String, String)> {
             set.method.as_str()
         ));
     }
-    if let Some(lacks) = view.sufficiency.sentence() {
-        add(lacks);
-    }
     for school in view.sufficiency.details() {
         add(format!("Not enough data for a figure of its own: {school}"));
     }
     add(view.sufficiency.least_coverage.rule());
-    for reason in &view.totals.incomplete {
+    for reason in view.incomplete() {
         add(format!("Not complete: {reason}"));
     }
     for note in &view.totals.notes {

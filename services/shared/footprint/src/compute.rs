@@ -82,8 +82,12 @@ struct Frame<'a> {
     period: Period,
     /// Days of the period on which the school is a member.
     member: Days,
-    /// Of those, the days up to `as_of`: what lies after is not counted, even if it is known.
+    /// The first day of that membership.
+    joined: NaiveDate,
+    /// Of those, the days before `as_of`: the only ones that anything is counted of or expected on. None on the first day.
     counted: Days,
+    /// The same with the day that is under way, which tells only when something came last.
+    seen: Days,
     roll: Option<Roll>,
 }
 
@@ -155,24 +159,23 @@ fn frames<'a>(
     let mut periods = periods(subject.story, as_of);
     if let Some(first) = subject.story.first_day_beside_surveys() {
         // What lies ahead takes no year away that has begun.
-        let first = first.min(as_of);
+        let first = first.min(yesterday(as_of));
         periods.retain(|period| period.days().to >= first);
     }
     let mut frames = Vec::new();
     for membership in &register.memberships {
         for period in &periods {
-            let counted = |member: Days| Days {
-                from: member.from,
-                to: member.to.min(as_of),
-            };
             // Of a school that is still to join there is nothing to tell yet. Where another trust's days lie in the middle
             // of the membership, a period counts the last run.
             let member = membership.days.iter().rev();
             let member = member
-                .map(|run| period.days().and(*run))
-                .find(|member| counted(*member).count() > 0);
-            if let Some(member) = member {
-                let counted = counted(member);
+                .map(|run| (*run, period.days().and(*run)))
+                .find(|(_, member)| member.count() > 0 && member.from <= as_of);
+            if let Some((run, member)) = member {
+                let counted = Days {
+                    from: member.from,
+                    to: member.to.min(yesterday(as_of)),
+                };
                 let roll = register
                     .roll(&membership.school.trust.id, *period, census)
                     .cloned();
@@ -182,13 +185,37 @@ fn frames<'a>(
                     membership,
                     period: *period,
                     member,
+                    joined: run.from,
                     counted,
+                    seen: Days {
+                        from: member.from,
+                        to: last_seen(*period).min(run.to),
+                    },
                     roll,
                 });
             }
         }
     }
     frames
+}
+
+fn yesterday(as_of: NaiveDate) -> NaiveDate {
+    as_of.pred_opt().unwrap_or(as_of)
+}
+
+/// The last day on which a reading can have come that is the period's: of one that has not ended today.
+fn last_seen(period: Period) -> NaiveDate {
+    match period {
+        Period::AcademicYear { year, as_of } => year.last_day().min(as_of),
+        Period::Trailing { as_of } => as_of,
+    }
+}
+
+impl Frame<'_> {
+    /// The academic year of the last day counted; on the first day of a year, that year.
+    fn last_year(&self) -> AcademicYear {
+        AcademicYear::of(self.counted.to.max(self.counted.from))
+    }
 }
 
 impl Census {

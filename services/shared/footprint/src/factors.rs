@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 pub(crate) use choose::Chosen;
-pub(crate) use kind::OtherMethod;
+pub use kind::OtherMethod;
 pub use own::Factors;
 pub use table::{Entry, FactorName};
 pub use unit::FactorUnit;

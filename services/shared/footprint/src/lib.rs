@@ -1,6 +1,7 @@
 //! The arithmetic: ledger rows in, footprints out. Knows no Kafka, no files and no clock.
 
 pub mod change;
+mod completeness;
 mod compute;
 mod csv_table;
 pub mod disclosure;
@@ -19,6 +20,7 @@ pub mod view;
 pub mod waste;
 mod watch;
 
+pub use completeness::Lack;
 pub use compute::{Census, ComputeError, Method, Subject, footprints, possible_keys};
 pub use csv_table::TableError;
 pub use message::{
@@ -36,7 +38,7 @@ pub use simpler_recycling::WINDOW as SIMPLER_RECYCLING_DAYS;
 pub use story::{Added, Fact, OwnedMeter, Register, Series, Story};
 pub use sufficiency::{
     FuelCoverage, FuelGap, LeastCoverage, LeastCoverageError, MeterGap, Missing, MonthGap,
-    SchoolGaps, Sufficiency, TrustSufficiency,
+    SchoolGaps, SchoolNamed, Sufficiency, TrustSufficiency,
 };
 pub use temperatures::{TemperatureError, Temperatures};
 pub use watch::{Watch, WatchError};

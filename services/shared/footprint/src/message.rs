@@ -14,6 +14,7 @@ use chrono::NaiveDate;
 use events::{EvidenceKind, EvidenceStatus, MICRO, MilligramsCo2e, Phase, Roll, TrustRef, Urn};
 use serde::{Deserialize, Serialize};
 
+use crate::completeness::Lack;
 use crate::sufficiency::Sufficiency;
 pub use gaps::{Contradicted, EventName, Finding, FindingKind, GapEstimate, GapTotals};
 pub use line::{BlendPart, Block, FactorSetRef, Line, OfYear, Price, YearChoice};
@@ -40,6 +41,8 @@ pub struct Footprint {
     pub period: Period,
     /// The days of the period on which the school was a member of the trust.
     pub member: Days,
+    /// The first day of that membership, in the period or before it.
+    pub joined: NaiveDate,
     /// The factors it was priced with.
     pub factor_set: FactorSetRef,
     /// Every priced or unpriced quantity. The totals below are exactly their sums.
@@ -48,20 +51,20 @@ pub struct Footprint {
     pub gross: MilligramsCo2e,
     /// Sum of the priced voluntary lines, never added to the gross.
     pub voluntary: MilligramsCo2e,
-    /// Why the statutory figures are not complete, one sentence each; empty when they are.
-    pub incomplete: Vec<String>,
+    /// What the statutory figures lack, beside what a claim lacks; with both empty they are complete.
+    pub lacks: Vec<Lack>,
     /// Whether there is enough data for a claim, and what is missing.
     pub sufficiency: Sufficiency,
-    /// Why the voluntary total is not.
-    pub incomplete_voluntary: Vec<String>,
+    /// What the voluntary total lacks.
+    pub lacks_voluntary: Vec<Lack>,
     /// What a reader has to be told beside the figures, such as a factor of another year standing in.
     pub notes: Vec<String>,
-    /// The census the ratio's pupils are of.
-    pub pupils: Option<Roll>,
-    /// The pupils the ratio divides by, in millionths: those of the census times the days of membership over the days of
+    /// The census that the ratio's pupils are of.
+    pub roll: Option<Roll>,
+    /// The pupils the ratio divides by, in millionths: those of the roll times the days of membership over the days of
     /// the period, rounded once.
     pub pupil_millionths: Option<i64>,
-    /// All meters together.
+    /// All meters together, without those that only measure what flowed back to the grid: they say nothing of what was used.
     pub coverage: Coverage,
     /// Each meter by itself.
     pub meters: Vec<MeterFigures>,
@@ -113,9 +116,12 @@ impl Footprint {
             .filter(|_| !self.sufficiency.is_enough())
     }
 
-    /// Whether nothing is known to be missing from the statutory figures, and enough data has come.
-    pub fn is_complete(&self) -> bool {
-        self.incomplete.is_empty() && self.sufficiency.is_enough()
+    /// Whether the school belongs to the trust on the last day of the period that has passed. One that has left counts in the
+    /// sums of the period by its days, and in no count of schools or levels as they stand.
+    pub fn is_still_member(&self) -> bool {
+        let yesterday = self.period.as_of().pred_opt().unwrap_or_default();
+        let last_day = self.period.days().to.min(yesterday);
+        self.member.to >= last_day
     }
 
     /// The statutory gross of what has come over the pupils, location-based, whether it is enough or not. None without
@@ -127,12 +133,17 @@ impl Footprint {
         known.then(|| self.gross.tonnes() / pupils)
     }
 
-    /// How much has come of the half-hours that a line is made of; none for a line that no meter gives.
+    /// How much has come of the half-hours that a line is made of, of the channel it counts; none for a line that no meter
+    /// gives.
     pub fn coverage_of(&self, line: &Line) -> Option<Coverage> {
-        let fuel = meters::measured(&line.item)?;
+        let measured = meters::measured(&line.item)?;
+        let of_fuel = self
+            .meters
+            .iter()
+            .filter(|meter| measured.fuel.is_none_or(|fuel| fuel == meter.fuel));
         let mut coverage = Coverage::default();
-        for meter in self.meters.iter().filter(|meter| meter.fuel == fuel) {
-            coverage.take_in(&meter.coverage);
+        for of_meter in of_fuel.filter_map(|meter| meter.coverage_of(measured.channel)) {
+            coverage.take_in(of_meter);
         }
         Some(coverage)
     }

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 pub use fuel::{FuelCoverage, FuelGap, MeterGap, MonthGap};
 pub use least::{LeastCoverage, LeastCoverageError};
-pub use trust::{SchoolGaps, TrustSufficiency};
+pub use trust::{SchoolGaps, SchoolNamed, TrustSufficiency};
 
 /// What a school's data cover over a period, and what a claim lacks.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -92,6 +92,17 @@ impl Sufficiency {
 }
 
 impl Missing {
+    /// As labels have it; a closed set.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Missing::PassedDay => "passed_day",
+            Missing::HalfHours(_) => "half_hours",
+            Missing::HeatingSource => "heating_source",
+            Missing::HeatingPrice => "heating_price",
+            Missing::DistrictHeat => "district_heat",
+        }
+    }
+
     /// Whether there is nothing at all of it, so that not even a trust's total can do without: it would have no part of
     /// this school's gas, say.
     fn is_total(&self) -> bool {

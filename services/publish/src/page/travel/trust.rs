@@ -14,7 +14,7 @@ use footprint::disclosure::GROUPS;
 /// The schools on the ladder, who could rise, and how pupils and staff come.
 pub(in crate::page) fn of_trust(view: &TrustView) -> Markup {
     let travel = TrustTravel::of(view);
-    let schools = view.totals.schools;
+    let schools = view.totals.members;
     html! {
         section aria-labelledby="travel" {
             h2 #travel { "Travel: Modeshift STARS" }

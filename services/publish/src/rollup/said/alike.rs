@@ -1,5 +1,7 @@
 //! Sentences of footprints that say the same of different lines.
 
+use footprint::Lack;
+
 /// What a sentence says, without what it says it of.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Kind {
@@ -28,6 +30,20 @@ const SECOND_HAND: &str = " were read second-hand, not from the official workboo
 const COMMUTING: &str = "commuting is that of the ";
 
 impl Alike {
+    /// Lines that lack the same thing are told of together.
+    pub(super) fn of_lack(lack: &Lack) -> Option<Self> {
+        let why = lack.why();
+        let (kind, item) = match lack {
+            Lack::Factor { item, .. } => (Kind::Unpriced(why), item),
+            Lack::TooFewPeople { item } => (Kind::LeftOut(why), item),
+            _ => return None,
+        };
+        Some(Alike {
+            kind,
+            subjects: vec![item.clone()],
+        })
+    }
+
     pub(super) fn of(sentence: &str) -> Option<Self> {
         let one = |kind: Kind, item: &str| Alike {
             kind,
@@ -50,12 +66,6 @@ impl Alike {
                     .map(|item| item.replace(' ', "_"))
                     .collect(),
             });
-        }
-        if let Some((item, why)) = sentence.split_once(" is left out: ") {
-            return Some(one(Kind::LeftOut(why.to_owned()), item));
-        }
-        if let Some((item, why)) = sentence.split_once(" is not priced: ") {
-            return Some(one(Kind::Unpriced(why.to_owned()), item));
         }
         if !sentence.ends_with(" is known") {
             return None;

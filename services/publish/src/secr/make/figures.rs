@@ -23,6 +23,8 @@ pub(super) fn year(counted: Counted<'_>) -> Year {
         from: Some(days.from),
         to: Some(days.to),
         part_year: !view.period.is_whole(),
+        complete: Some(view.is_complete()),
+        incomplete: view.incomplete(),
         energy_kwh: energy(counted),
         scope_1_tco2e: Scope1 {
             gas: tonnes(is_gas, &[Fuel::Gas]),

@@ -18,11 +18,14 @@ fn of_view(view: &TrustView, basis: Basis) -> Vec<String> {
     let mut said = vec![format!("{label}: {}", coverage(view, basis))];
     said.extend(gaps(view, basis));
     said.extend(without_enough_data(view));
-    let omitted = omitted(view);
-    if omitted.is_empty() {
-        said.push(format!("{label}: nothing else is known to be omitted."));
+    let incomplete = view.incomplete();
+    if incomplete.is_empty() {
+        said.push(format!("{label}: the statutory figures are complete."));
     }
-    said.extend(omitted.iter().map(|what| format!("{label}: {what}")));
+    let reason =
+        |reason: &String| format!("{label}: the statutory figures are not complete: {reason}.");
+    said.extend(incomplete.iter().map(reason));
+    said.extend(not_recorded(view).map(|what| format!("{label}: {what}")));
     let lacks =
         |reason: &String| format!("{label}: the voluntary block is not complete: {reason}.");
     said.extend(view.totals.incomplete_voluntary.iter().map(lacks));
@@ -103,14 +106,8 @@ fn gaps(view: &TrustView, basis: Basis) -> Option<String> {
     })
 }
 
-/// What is not in the statutory figures, and why: one sentence each.
-fn omitted(view: &TrustView) -> Vec<String> {
-    let mut said: Vec<String> = view
-        .totals
-        .incomplete
-        .iter()
-        .map(|reason| format!("{reason}."))
-        .collect();
+/// What nobody has recorded, of which the report cannot know whether there was any.
+fn not_recorded(view: &TrustView) -> impl Iterator<Item = String> {
     let statutory = |picks: fn(&Line) -> bool| {
         let mut of_block = lines(view).filter(|line| line.block == Block::Statutory);
         of_block.any(picks)
@@ -125,11 +122,11 @@ fn omitted(view: &TrustView) -> Vec<String> {
             "mileage of employees in their own vehicles",
         ),
     ];
-    for (_, what) in transport.iter().filter(|(is_there, _)| !is_there) {
-        said.push(format!(
+    let without = transport.into_iter().filter(|(is_there, _)| !is_there);
+    without.map(|(_, what)| {
+        format!(
             "no {what} was recorded, and its emissions are omitted for that reason; if there was none, the trust says so \
              here."
-        ));
-    }
-    said
+        )
+    })
 }

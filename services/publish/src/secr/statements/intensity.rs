@@ -42,7 +42,7 @@ fn census(view: &TrustView) -> String {
     for roll in view
         .schools
         .iter()
-        .filter_map(|school| school.pupils.as_ref())
+        .filter_map(|school| school.roll.as_ref())
     {
         let count = counts.entry((roll.census_date, &roll.source)).or_default();
         count.0 += 1;
@@ -94,7 +94,7 @@ fn left_out(view: &TrustView) -> Option<String> {
     let names: Vec<String> = view
         .schools
         .iter()
-        .filter(|school| school.pupils.is_none() && !school.lines.is_empty())
+        .filter(|school| school.roll.is_none() && !school.lines.is_empty())
         .map(|school| school.school.clone())
         .collect();
     (!names.is_empty()).then(|| {

@@ -47,7 +47,7 @@ pub(in super::super) fn roll(
         counted,
         "says on which days the school is a member of the trust",
     );
-    let Some(roll) = &footprint.pupils else {
+    let Some(roll) = &footprint.roll else {
         return membership;
     };
     let has_roll = schools().filter(|(_, school)| {

@@ -4,7 +4,7 @@ use footprint::{BlendPart, Block, Footprint, Line, Price};
 use serde::Serialize;
 
 use crate::why::Amount;
-use crate::why::notes::named;
+use crate::why::notes::of_lines;
 use crate::words;
 
 /// A quantity and its price in carbon.
@@ -112,19 +112,9 @@ pub(super) fn answer(footprint: &Footprint, line: &Line) -> LineAnswer {
     }
 }
 
-/// The reasons of the footprint that name the line.
+/// What the line lacks, in sentences.
 fn lacks(footprint: &Footprint, line: &Line) -> Vec<String> {
-    let reasons = footprint
-        .incomplete
-        .iter()
-        .chain(&footprint.incomplete_voluntary);
-    let of_line = |reason: &&String| named(reason, &footprint.lines).contains(line.item.as_str());
-    let mut found: Vec<String> = reasons.filter(of_line).cloned().collect();
-    if line.price.is_none() && found.is_empty() {
-        found.push(format!(
-            "{} is not priced: no factor was found for it",
-            line.item
-        ));
-    }
-    found
+    of_lines(footprint, &[line])
+        .map(ToString::to_string)
+        .collect()
 }

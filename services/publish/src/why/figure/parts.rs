@@ -132,8 +132,8 @@ fn total(of: &Footprint, block: Block, said: &str) -> Made {
 
 fn pupils(of: &Footprint) -> Made {
     let (member, all) = (of.member.count(), of.period.days().count());
-    let count = of.pupils.as_ref().map(|roll| f64::from(roll.pupils));
-    let census = match &of.pupils {
+    let count = of.roll.as_ref().map(|roll| f64::from(roll.pupils));
+    let census = match &of.roll {
         Some(roll) => format!("{}, {}", roll.source, words::day(roll.census_date)),
         None => "no census is registered".to_owned(),
     };

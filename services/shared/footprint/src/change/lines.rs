@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use events::MilligramsCo2e;
+use events::{Channel, MilligramsCo2e};
 
 use super::{Change, HalfHours, Incomparable, ItemChange, NotComparable, PartMember, Side};
 use crate::message::{Block, Footprint, Line, Price};
@@ -101,7 +101,11 @@ fn why_not(
 
 /// Whether a meter of this item was to report, and nothing came. Items of metered lines are called as their fuels.
 fn has_silent_meter(school: &Footprint, item: &str) -> bool {
-    school.meters.iter().any(|meter| {
+    let mut imports = school
+        .meters
+        .iter()
+        .filter(|meter| meter.channel == Channel::AI);
+    imports.any(|meter| {
         meter.fuel.as_str() == item && meter.coverage.expected > 0 && meter.coverage.present == 0
     })
 }

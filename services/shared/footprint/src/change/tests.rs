@@ -5,7 +5,7 @@
 )]
 
 use chrono::NaiveDate;
-use events::{AcademicYear, Fuel, MICRO, MilligramsCo2e, Phase, Quantity, TrustRef};
+use events::{AcademicYear, Channel, Fuel, MICRO, MilligramsCo2e, Phase, Quantity, TrustRef};
 
 use super::*;
 use crate::message::*;
@@ -32,6 +32,7 @@ fn school(urn: u32, beginning: i32, lines: Vec<Line>) -> Footprint {
         },
         period,
         member: period.days(),
+        joined: period.days().from,
         factor_set: FactorSetRef {
             name: "DESNZ".to_owned(),
             version: "2018-2026".to_owned(),
@@ -42,15 +43,15 @@ fn school(urn: u32, beginning: i32, lines: Vec<Line>) -> Footprint {
         lines,
         gross,
         voluntary: MilligramsCo2e(0),
-        incomplete: Vec::new(),
+        lacks: Vec::new(),
         sufficiency: Sufficiency {
             least_coverage: LeastCoverage::default(),
             fuels: Vec::new(),
             missing: Vec::new(),
         },
-        incomplete_voluntary: Vec::new(),
+        lacks_voluntary: Vec::new(),
         notes: Vec::new(),
-        pupils: None,
+        roll: None,
         pupil_millionths: None,
         coverage: Coverage::default(),
         meters: Vec::new(),
@@ -136,12 +137,17 @@ fn a_line_of_one_year_only_is_activity_unless_its_meter_was_silent() {
     silent.meters = vec![MeterFigures {
         meter: "mpan:1710035168313".parse().unwrap(),
         fuel: Fuel::Electricity,
+        registered_from: "2024-09-01".parse().unwrap(),
+        registered_to: None,
+        channel: Channel::AI,
         import: 0,
         export: 0,
         coverage: Coverage {
             expected: 17_520,
             ..Coverage::default()
         },
+        export_coverage: None,
+        silent_since: "2024-09-01".parse().ok(),
     }];
     let change = Change::between(&current, &silent).unwrap();
     assert_eq!(change.activity, MilligramsCo2e(0));

@@ -40,7 +40,7 @@ fn footprint(
     method: &Method,
 ) -> Footprint {
     let school = &frame.membership.school;
-    let incomplete = said::incomplete(frame, &lines, &metered, method);
+    let lacks = said::lacks(frame, &lines, &metered, method);
     Footprint {
         urn: frame.subject.urn,
         school: school.name.clone(),
@@ -48,18 +48,19 @@ fn footprint(
         trust: school.trust.clone(),
         period: frame.period,
         member: frame.member,
+        joined: frame.joined,
         factor_set: method.factor_set(&school.trust.id, frame.period),
         gross,
         voluntary,
-        incomplete: incomplete.statutory,
-        incomplete_voluntary: incomplete.voluntary,
+        lacks: lacks.statutory,
+        lacks_voluntary: lacks.voluntary,
         sufficiency: sufficiency::of(frame, &lines, &metered, method),
         notes: said::notes(frame, &lines, &metered, method),
         lines: lines.into_iter().map(|priced| priced.line).collect(),
         pupil_millionths: pupil_millionths(frame),
-        pupils: frame.roll.clone(),
+        roll: frame.roll.clone(),
         coverage: metered.coverage,
-        findings: gaps::findings(frame, &method.watch),
+        findings: gaps::findings(frame, &method.watch, &metered.figures),
         estimates: gaps::estimates(frame, method, &metered.figures),
         evidence: evidence::filed(frame),
         meters: metered.figures,

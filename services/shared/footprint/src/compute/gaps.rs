@@ -14,7 +14,7 @@ mod tests;
 
 use events::{Channel, Fuel, MilligramsCo2e, Quantity};
 
-use super::meters::passed;
+use super::meters::reports_by;
 use super::{Frame, Method};
 use crate::message::{Days, Finding, FindingKind, GapEstimate, MeterFigures};
 use crate::story::OwnedMeter;
@@ -23,39 +23,55 @@ use crate::watch::Watch;
 use days::MeterDays;
 use how::Tally;
 
-/// What is odd about the readings of each meter on the days that are counted and have passed, in the order of the meters'
-/// ids and then of days. What lies before and after these days helps to judge, but is not told of.
-pub(super) fn findings(frame: &Frame<'_>, watch: &Watch) -> Vec<Finding> {
+/// What is odd about the readings of each meter on the days that are counted, in the order of the meters' ids and then of
+/// days. What lies before and after these days helps to judge, but is not told of.
+pub(super) fn findings(frame: &Frame<'_>, watch: &Watch, figures: &[MeterFigures]) -> Vec<Finding> {
     let of_meter = |meter: &OwnedMeter| {
-        let moved = moved(meter, passed(frame.counted, frame));
+        let moved = moved(meter, frame.counted);
         let mut found: Vec<Finding> = moved.into_iter().collect();
-        let owned = passed(frame.counted.and(meter.days), frame);
+        let owned = frame.counted.and(meter.days);
         if owned.count() == 0 {
             return found;
         }
-        if let Some(channel) = reports_by(frame, meter) {
-            let reach = watch.longest_run(meter.registered.fuel).max(shift::REACH);
-            let days = MeterDays::of(frame, meter, channel, owned, reach);
-            found.extend(runs::found(&days, channel, owned, watch));
-            found.extend(outliers::found(frame, meter, channel, owned, watch));
-            if channel == Channel::AI {
-                found.extend(shift::found(&days, owned, watch));
-            }
+        let channel = reports_by(frame, meter);
+        let reach = watch.longest_run(meter.registered.fuel).max(shift::REACH);
+        let days = MeterDays::of(frame, meter, channel, owned, reach);
+        found.extend(runs::found(&days, channel, owned, watch));
+        found.extend(outliers::found(frame, meter, channel, owned, watch));
+        if channel == Channel::AI {
+            found.extend(shift::found(&days, owned, watch));
         }
         for channel in [Channel::AI, Channel::AE] {
             found.extend(contradictions::found(frame, meter, channel, owned));
         }
+        let of_meter = |figures: &&MeterFigures| figures.meter == meter.registered.meter;
+        found.extend(
+            figures
+                .iter()
+                .find(of_meter)
+                .and_then(|figures| silent(figures, owned)),
+        );
         found.sort_by_key(|finding| (finding.days, finding.kind));
         found
     };
     frame.register.meters.iter().flat_map(of_meter).collect()
 }
 
-/// The channel that tells whether a meter reports: export often has a meter of its own.
-fn reports_by(frame: &Frame<'_>, meter: &OwnedMeter) -> Option<Channel> {
-    let story = frame.subject.story;
-    let has = |channel: &Channel| story.series(&meter.registered.meter, *channel).is_some();
-    [Channel::AI, Channel::AE].into_iter().find(has)
+/// A meter of which nothing has come for longer than a supplier may be late.
+fn silent(figures: &MeterFigures, owned: Days) -> Option<Finding> {
+    let from = figures.silent_since?;
+    let since = days::written(from);
+    let said = match figures.coverage.last_reading {
+        Some(_) => format!("it has sent nothing since {since}"),
+        None => format!("it has sent nothing at all, and is expected to since {since}"),
+    };
+    Some(Finding {
+        meter: figures.meter.clone(),
+        kind: FindingKind::Silent,
+        days: Days { from, to: owned.to },
+        said,
+        contradicted: None,
+    })
 }
 
 /// A meter that went to another school while it was still registered here. It is told of where its last day is, or if it
@@ -90,19 +106,19 @@ pub(super) fn estimates(
 ) -> Vec<GapEstimate> {
     let with_gaps = figures
         .iter()
+        .filter(|meter| meter.channel == Channel::AI)
         .filter(|meter| meter.coverage.present < meter.coverage.expected);
     with_gaps
         .filter_map(|with_gaps| {
             let mut owned = frame.register.meters.iter();
             let meter = owned.find(|meter| meter.registered.meter == with_gaps.meter)?;
-            let exports_only = reports_by(frame, meter) == Some(Channel::AE);
-            (!exports_only).then(|| estimate(frame, method, meter))
+            Some(estimate(frame, method, meter))
         })
         .collect()
 }
 
 fn estimate(frame: &Frame<'_>, method: &Method, meter: &OwnedMeter) -> GapEstimate {
-    let owned = passed(frame.counted.and(meter.days), frame);
+    let owned = frame.counted.and(meter.days);
     let days = MeterDays::of(frame, meter, Channel::AI, owned, compare::REACH);
     let trust = frame.membership.school.trust.id.as_str();
     let fuel = meter.registered.fuel;

@@ -1,5 +1,7 @@
 //! What each meter measured on the days it belonged to the school, and how much of what was expected came.
 
+mod sent;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
@@ -10,6 +12,7 @@ use super::solar::{Solar, solar};
 use crate::message::{Coverage, Days, MeterFigures};
 use crate::story::{OwnedMeter, Series};
 use crate::view::DaySum;
+use sent::Sent;
 
 /// The meters of one footprint.
 pub(super) struct Metered {
@@ -46,16 +49,20 @@ pub(super) fn figures(frame: &Frame<'_>) -> Metered {
         coverage: Coverage::default(),
         solar: Solar::default(),
     };
-    let mut present = BTreeSet::new();
-    let mut expected = Vec::new();
+    let (mut present, mut expected) = (BTreeSet::new(), Vec::new());
     for meter in &frame.register.meters {
-        let owned = frame.counted.and(meter.days);
-        if owned.count() == 0 {
+        if frame.seen.and(meter.days).count() == 0 {
             continue;
         }
-        expected.push(passed(owned, frame));
-        let figures = one(frame, meter, owned, &mut metered.months, &mut present);
-        metered.coverage.take_in(&figures.coverage);
+        let figures = one(frame, meter, &mut metered.months, &mut present);
+        let all = &mut metered.coverage;
+        if figures.channel == Channel::AI {
+            expected.push(frame.counted.and(meter.days));
+            all.take_in(&figures.coverage);
+        }
+        let of_export = figures.coverage_of(Channel::AE);
+        let last = of_export.and_then(|export| export.last_reading);
+        all.last_reading = all.last_reading.max(last);
         metered.figures.push(figures);
     }
     metered.coverage.days_expected = days_in_any(expected);
@@ -70,61 +77,84 @@ pub(super) fn figures(frame: &Frame<'_>) -> Metered {
     metered
 }
 
-/// The days of which everything is expected by now: those before `as_of`.
-pub(super) fn passed(days: Days, frame: &Frame<'_>) -> Days {
-    let yesterday = frame.period.as_of().pred_opt().unwrap_or_default();
-    Days {
-        from: days.from,
-        to: days.to.min(yesterday),
+/// The channel that tells whether a meter reports: export often has a meter of its own, which has no other.
+pub(super) fn reports_by(frame: &Frame<'_>, meter: &OwnedMeter) -> Channel {
+    let has = |channel| {
+        let story = frame.subject.story;
+        story.series(&meter.registered.meter, channel).is_some()
+    };
+    match (has(Channel::AI), has(Channel::AE)) {
+        (false, true) => Channel::AE,
+        _ => Channel::AI,
     }
 }
 
 fn one(
     frame: &Frame<'_>,
     meter: &OwnedMeter,
-    owned: Days,
     months: &mut BTreeMap<(NaiveDate, Fuel, Channel), Quantity>,
     days_present: &mut BTreeSet<NaiveDate>,
 ) -> MeterFigures {
-    let id = &meter.registered.meter;
-    let fuel = meter.registered.fuel;
-    let passed = passed(owned, frame);
-    let mut coverage = Coverage {
-        expected: half_hours(passed),
-        ..Coverage::default()
-    };
-    coverage.days_expected = passed.count();
-    let mut sums = BTreeMap::from([(Channel::AI, 0), (Channel::AE, 0)]);
-    // Export often has a meter of its own, whose only channel tells whether it reports.
-    let story = frame.subject.story;
-    let imports = story.series(id, Channel::AI).is_some();
-    let reports_by = if imports { Channel::AI } else { Channel::AE };
-    for (channel, total) in &mut sums {
-        let Some(series) = story.series(id, *channel) else {
-            continue;
-        };
-        for (month, days) in by_month(series, owned) {
-            let energy = energy_of_month(&days, meter);
-            *months.entry((month, fuel, *channel)).or_default() += energy;
-            *total += energy;
-            if *channel == reports_by {
-                for (day, sum) in days {
-                    count(&mut coverage, day, &sum, passed);
-                    if sum.present > 0 && passed.contains(day) {
-                        days_present.insert(day);
-                    }
-                }
-            }
+    let (id, fuel) = (&meter.registered.meter, meter.registered.fuel);
+    let owned = frame.counted.and(meter.days);
+    let mut energy = |channel| {
+        let mut total = 0;
+        let series = frame.subject.story.series(id, channel);
+        for (month, days) in series
+            .into_iter()
+            .flat_map(|series| by_month(series, owned))
+        {
+            let of_month = energy_of_month(&days, meter);
+            *months.entry((month, fuel, channel)).or_default() += of_month;
+            total += of_month;
         }
+        total
+    };
+    let (import, export) = (energy(Channel::AI), energy(Channel::AE));
+    let channel = reports_by(frame, meter);
+    let sent = Sent::of(frame, meter, channel);
+    if channel == Channel::AI {
+        days_present.extend(sent.days.iter().copied());
     }
-    let take = |channel| sums.get(&channel).copied().unwrap_or_default();
+    let exports_too =
+        channel == Channel::AI && frame.subject.story.series(id, Channel::AE).is_some();
     MeterFigures {
         meter: id.clone(),
         fuel,
-        import: take(Channel::AI),
-        export: take(Channel::AE),
-        coverage,
+        registered_from: meter.registered.from,
+        registered_to: meter.registered.to,
+        channel,
+        import,
+        export,
+        coverage: sent.coverage(owned),
+        export_coverage: exports_too.then(|| of_export(frame, meter, owned)),
+        silent_since: sent.silent_since(owned),
     }
+}
+
+/// Nothing says that a meter exports before its first export comes, so none is expected before.
+fn of_export(frame: &Frame<'_>, meter: &OwnedMeter, owned: Days) -> Coverage {
+    let until_now = Days {
+        from: meter.days.from,
+        to: owned.to,
+    };
+    let series = frame
+        .subject
+        .story
+        .series(&meter.registered.meter, Channel::AE);
+    let mut days = series.into_iter().flat_map(|series| series.days(until_now));
+    match days.find(|(_, sum)| sum.present > 0) {
+        Some((first, _)) => Sent::of(frame, meter, Channel::AE).coverage(Days {
+            from: first.max(owned.from),
+            to: owned.to,
+        }),
+        None => Coverage::default(),
+    }
+}
+
+/// A day without a value is no day of zero, and reactive energy is none.
+fn counts(sum: &DaySum) -> bool {
+    sum.present > 0 && sum.unit != Unit::KilovarHours
 }
 
 /// The days of each month with energy to count: a day without a value is no day of zero.
@@ -133,7 +163,6 @@ pub(super) fn by_month(
     days: Days,
 ) -> BTreeMap<NaiveDate, Vec<(NaiveDate, DaySum)>> {
     let mut months: BTreeMap<NaiveDate, Vec<(NaiveDate, DaySum)>> = BTreeMap::new();
-    let counts = |sum: &DaySum| sum.present > 0 && sum.unit != Unit::KilovarHours;
     for (day, sum) in series.days(days).filter(|(_, sum)| counts(sum)) {
         use chrono::Datelike;
         months
@@ -156,20 +185,6 @@ pub(super) fn energy_of_month(days: &[(NaiveDate, DaySum)], meter: &OwnedMeter) 
     let volume = sum(Unit::CubicMetres);
     let converted = volume as f64 * gas_kwh_per_m3(meter.registered.calorific_value);
     sum(Unit::KilowattHours) + converted.round() as Quantity
-}
-
-/// Coverage is of days that have passed; the day that has not ended adds energy and the time of its last reading.
-fn count(coverage: &mut Coverage, day: NaiveDate, sum: &DaySum, passed: Days) {
-    if sum.last > 0 {
-        let ended = SettlementDay(day).slot_starts(usize::from(sum.last));
-        coverage.last_reading = coverage.last_reading.max(Some(ended));
-    }
-    if passed.contains(day) {
-        coverage.present += i64::from(sum.present);
-        coverage.estimated += i64::from(sum.estimated);
-        coverage.spread += i64::from(sum.spread);
-        coverage.days_present += i64::from(sum.present > 0);
-    }
 }
 
 /// Half-hours in a run of local days, changes of the clock included.

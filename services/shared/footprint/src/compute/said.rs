@@ -6,76 +6,71 @@ use events::{Channel, Fuel};
 
 use super::meters::Metered;
 use super::price::Priced;
-use super::{Frame, Method, travel};
-use crate::factors::OtherMethod;
+use super::{Frame, Method, sufficiency, travel};
+use crate::completeness::Lack;
 use crate::message::{Block, Days, Line, Period, YearChoice};
 use crate::story::Membership;
 
-/// Why the statutory total, and why the voluntary one, is not complete.
-pub(super) struct Incomplete {
-    pub statutory: Vec<String>,
-    pub voluntary: Vec<String>,
+/// What the statutory total, and what the voluntary one, lacks.
+pub(super) struct Lacks {
+    pub statutory: Vec<Lack>,
+    pub voluntary: Vec<Lack>,
 }
 
-pub(super) fn incomplete(
+pub(super) fn lacks(
     frame: &Frame<'_>,
     lines: &[Priced],
     metered: &Metered,
     method: &Method,
-) -> Incomplete {
-    let of = years(frame, method);
-    let mut all = Incomplete {
+) -> Lacks {
+    let years = years(frame, method);
+    let mut all = Lacks {
         statutory: Vec::new(),
         voluntary: Vec::new(),
     };
-    for Priced { line, price } in lines {
-        let reasons = if line.block == Block::Statutory {
-            &mut all.statutory
-        } else {
-            &mut all.voluntary
+    for priced in lines {
+        let of_block = match priced.line.block {
+            Block::Statutory => &mut all.statutory,
+            _ => &mut all.voluntary,
         };
-        if line.price.is_none() {
-            let earlier = price.not_standing_in.as_ref();
-            reasons.push(format!(
-                "{} is not priced: the factors of {of} have no {}{}",
-                name(line),
-                price.row,
-                earlier.map_or_else(String::new, not_standing_in)
-            ));
-        }
-        if let Some(row) = &price.missing_content {
-            reasons.push(format!(
-                "the energy in {} is not known: the tables of {of} have no {row}",
-                name(line)
-            ));
-        } else if line.block == Block::Statutory && line.energy.is_none() {
-            reasons.push(format!(
-                "the energy in {} is not known: no energy content per {} is published",
-                name(line),
-                line.unit
-            ));
-        }
+        of_block.extend(no_factor(priced, &years));
+        of_block.extend(no_energy(priced, &years));
     }
     all.voluntary.extend(travel::left_out(frame));
     if frame.roll.is_none() {
-        all.statutory
-            .push("no pupil count is registered".to_owned());
+        all.statutory.push(Lack::Roll);
     }
     if exported_more_than_made(metered) {
-        all.statutory.push(
-            "more electricity was exported than the panels are known to have made: what the site used of it is not known"
-                .to_owned(),
-        );
+        all.statutory.push(Lack::Generation);
     }
+    all.statutory
+        .extend(sufficiency::without_a_meter(frame, lines, metered, method));
     let is_statutory = |priced: &Priced| priced.line.block == Block::Statutory;
     if metered.figures.is_empty() {
-        all.statutory
-            .push("no meter is registered for these days".to_owned());
+        all.statutory.push(Lack::AnyMeter);
     } else if !lines.iter().any(is_statutory) {
-        all.statutory
-            .push("no reading has come for these days".to_owned());
+        all.statutory.push(Lack::AnyReading);
     }
     all
+}
+
+fn no_factor(Priced { line, price }: &Priced, years: &str) -> Option<Lack> {
+    line.price.is_none().then(|| Lack::Factor {
+        item: line.item.clone(),
+        years: years.to_owned(),
+        row: price.row.clone(),
+        not_standing_in: price.not_standing_in.clone(),
+    })
+}
+
+fn no_energy(Priced { line, price }: &Priced, years: &str) -> Option<Lack> {
+    let unpublished = line.block == Block::Statutory && line.energy.is_none();
+    (price.missing_content.is_some() || unpublished).then(|| Lack::EnergyContent {
+        item: line.item.clone(),
+        years: years.to_owned(),
+        row: price.missing_content.clone(),
+        unit: line.unit.clone(),
+    })
 }
 
 pub(super) fn notes(
@@ -109,19 +104,6 @@ fn exported_more_than_made(metered: &Metered) -> bool {
         .iter()
         .any(|meter| meter.fuel == Fuel::Solar);
     has_panels && metered.exported().unwrap_or(0) > made.unwrap_or(0)
-}
-
-fn not_standing_in(earlier: &OtherMethod) -> String {
-    let OtherMethod {
-        year,
-        was,
-        wanted,
-        is,
-    } = earlier;
-    format!(
-        ", and that of {year} does not stand in: factors of its kind were {was} in {year} and are {is} in {wanted}, by \
-         another method"
-    )
 }
 
 /// What a line is of, in words.

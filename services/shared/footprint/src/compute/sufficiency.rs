@@ -5,15 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{Datelike, Months, NaiveDate};
 use events::{Channel, Data, Fuel, Heating};
 
-use super::meters::{Metered, apart, by_month, half_hours, passed};
+use super::meters::{Metered, apart, by_month, half_hours};
 use super::price::Priced;
 use super::{Frame, Method};
+use crate::completeness::Lack;
 use crate::message::{Block, Days, MeterFigures};
 use crate::story::OwnedMeter;
 use crate::sufficiency::{FuelCoverage, FuelGap, HeatingKnown, MeterGap, MonthGap, Sufficiency};
-
-/// A supplier may be so many days late before a meter is called silent.
-const LATE_DAYS: i64 = 7;
 
 pub(super) fn of(
     frame: &Frame<'_>,
@@ -22,7 +20,45 @@ pub(super) fn of(
     method: &Method,
 ) -> Sufficiency {
     let heating = heating(frame, lines);
-    let needed = [Fuel::Electricity, Fuel::Gas, Fuel::Solar]
+    let needed = needed(frame, metered, heating);
+    let gap = |coverage: FuelCoverage| {
+        let of_fuel = needed.iter().find(|needed| needed.fuel == coverage.fuel);
+        gap(frame, coverage, of_fuel)
+    };
+    Sufficiency::decide(
+        method.least_coverage,
+        frame.counted.count(),
+        needed.iter().map(|needed| needed.coverage(frame)).collect(),
+        heating,
+        gap,
+    )
+}
+
+/// The fuels of which enough has come for a claim, and which no meter measured on some days all the same.
+pub(super) fn without_a_meter(
+    frame: &Frame<'_>,
+    lines: &[Priced],
+    metered: &Metered,
+    method: &Method,
+) -> Vec<Lack> {
+    let needed = needed(frame, metered, heating(frame, lines));
+    let lack = |needed: &Needed<'_>| {
+        let FuelCoverage {
+            present, expected, ..
+        } = needed.coverage(frame);
+        let days = needed.unmetered_runs(frame);
+        let told = !days.is_empty() && method.least_coverage.is_reached(present, expected);
+        told.then_some(Lack::Meter {
+            fuel: needed.fuel,
+            days,
+        })
+    };
+    needed.iter().filter_map(lack).collect()
+}
+
+/// The fuels that have to be measured.
+fn needed<'a>(frame: &Frame<'a>, metered: &'a Metered, heating: HeatingKnown) -> Vec<Needed<'a>> {
+    [Fuel::Electricity, Fuel::Gas, Fuel::Solar]
         .into_iter()
         .filter_map(|fuel| {
             let meters = meters(frame, metered, fuel);
@@ -32,19 +68,8 @@ pub(super) fn of(
                 meters,
                 all_days,
             })
-        });
-    let needed: Vec<Needed<'_>> = needed.collect();
-    let gap = |coverage: FuelCoverage| {
-        let of_fuel = needed.iter().find(|needed| needed.fuel == coverage.fuel);
-        gap(frame, coverage, of_fuel)
-    };
-    Sufficiency::decide(
-        method.least_coverage,
-        passed(frame.counted, frame).count(),
-        needed.iter().map(|needed| needed.coverage(frame)).collect(),
-        heating,
-        gap,
-    )
+        })
+        .collect()
 }
 
 /// Every school uses electricity, and one that is heated by gas alone uses gas; anything else is measured from the day its
@@ -70,16 +95,11 @@ fn meters<'a>(
     metered: &'a Metered,
     fuel: Fuel,
 ) -> Vec<(&'a OwnedMeter, &'a MeterFigures)> {
-    let story = frame.subject.story;
-    let exports_only = |meter: &OwnedMeter, figures: &MeterFigures| {
-        let imports = story.series(&meter.registered.meter, Channel::AI);
-        imports.is_none() && figures.export > 0
-    };
     let of_fuel = frame.register.meters.iter().filter_map(|meter| {
         let id = &meter.registered.meter;
         let mut figures = metered.figures.iter();
         let figures = figures.find(|figures| figures.meter == *id)?;
-        (figures.fuel == fuel && !exports_only(meter, figures)).then_some((meter, figures))
+        (figures.fuel == fuel && figures.channel == Channel::AI).then_some((meter, figures))
     });
     of_fuel.collect()
 }
@@ -96,20 +116,38 @@ impl Needed<'_> {
         }
     }
 
-    /// How much of the days that have passed no meter of the fuel is registered on.
+    /// How much of the days counted no meter of the fuel is registered on.
     fn unmetered(&self, frame: &Frame<'_>, size: fn(Days) -> i64) -> i64 {
-        if !self.all_days {
-            return 0;
-        }
-        let runs = self.meters.iter().map(|(meter, _)| owned(frame, meter));
-        let metered: i64 = apart(runs.collect()).into_iter().map(size).sum();
-        size(passed(frame.counted, frame)) - metered
+        self.unmetered_runs(frame).into_iter().map(size).sum()
     }
+
+    /// The days counted on which no meter of the fuel is registered, as runs.
+    fn unmetered_runs(&self, frame: &Frame<'_>) -> Vec<Days> {
+        if !self.all_days {
+            return Vec::new();
+        }
+        let metered = self.meters.iter().map(|(meter, _)| owned(frame, meter));
+        between(frame.counted, apart(metered.collect()))
+    }
+}
+
+/// The days of `all` that lie in none of the runs, which are in order and share none.
+fn between(all: Days, runs: Vec<Days>) -> Vec<Days> {
+    let mut from = all.from;
+    let mut between = Vec::new();
+    for run in runs {
+        let to = run.from.pred_opt().unwrap_or(run.from);
+        between.push(Days { from, to });
+        from = run.to.succ_opt().unwrap_or(run.to);
+    }
+    between.push(Days { from, to: all.to });
+    between.retain(|run| run.count() > 0);
+    between
 }
 
 /// The days on which a meter was expected to send.
 fn owned(frame: &Frame<'_>, meter: &OwnedMeter) -> Days {
-    passed(frame.counted.and(meter.days), frame)
+    frame.counted.and(meter.days)
 }
 
 /// What heats the school, as far as its meters, its recorded fuels and its registration say.
@@ -182,7 +220,6 @@ fn meter_gap(frame: &Frame<'_>, meter: &OwnedMeter, figures: &MeterFigures) -> M
     let owned = owned(frame, meter);
     let id = &meter.registered.meter;
     let mut present: BTreeMap<NaiveDate, i64> = BTreeMap::new();
-    let mut last = None;
     let series = frame.subject.story.series(id, Channel::AI);
     for (month, days) in series
         .into_iter()
@@ -190,7 +227,6 @@ fn meter_gap(frame: &Frame<'_>, meter: &OwnedMeter, figures: &MeterFigures) -> M
     {
         let sum = days.iter().map(|(_, sum)| i64::from(sum.present)).sum();
         present.insert(month, sum);
-        last = days.last().map(|(day, _)| *day);
     }
     let mut months = Vec::new();
     let mut first = owned.from.with_day(1).unwrap_or(owned.from);
@@ -212,17 +248,12 @@ fn meter_gap(frame: &Frame<'_>, meter: &OwnedMeter, figures: &MeterFigures) -> M
         }
         first = next;
     }
-    let silent_since = match last {
-        None => Some(owned.from),
-        Some(last) if (owned.to - last).num_days() > LATE_DAYS => last.succ_opt(),
-        Some(_) => None,
-    };
     MeterGap {
         meter: id.clone(),
         from: owned.from,
         expected: figures.coverage.expected,
         present: figures.coverage.present,
-        silent_since,
+        silent_since: figures.silent_since,
         months,
     }
 }

@@ -1,6 +1,8 @@
 //! Whether a factor of an earlier year can stand in for one that was not published: not where the factors of its kind have
 //! been made by another method since. Recycling was 21.29 kg per tonne of any material in 2021 and is 4.69 in 2025.
 
+use serde::{Deserialize, Serialize};
+
 use super::{Factor, FactorName, FactorRow, FactorSet, Fallback};
 use crate::message::{Period, YearChoice};
 
@@ -8,8 +10,8 @@ use crate::message::{Period, YearChoice};
 const MOST_TIMES: f64 = 2.0;
 
 /// An earlier year's factor that does not stand in.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct OtherMethod {
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct OtherMethod {
     /// The year of the factor.
     pub year: i32,
     /// What the factors of its kind were then.

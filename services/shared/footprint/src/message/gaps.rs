@@ -79,11 +79,13 @@ pub enum FindingKind {
     RegisterDisagrees,
     /// A day many times above the meter's own past year.
     AbovePastYear,
+    /// Nothing has come for longer than a supplier may be late, or ever.
+    Silent,
 }
 
 impl FindingKind {
     /// All of them.
-    pub const ALL: [FindingKind; 8] = [
+    pub const ALL: [FindingKind; 9] = [
         FindingKind::Stuck,
         FindingKind::Zero,
         FindingKind::LevelShift,
@@ -92,6 +94,7 @@ impl FindingKind {
         FindingKind::ZeroStands,
         FindingKind::RegisterDisagrees,
         FindingKind::AbovePastYear,
+        FindingKind::Silent,
     ];
 }
 

@@ -1,8 +1,10 @@
 //! What meters measured, and how much of what was expected.
 
-use chrono::{DateTime, Utc};
-use events::{Fuel, MeterId, Quantity};
+use chrono::{DateTime, NaiveDate, Utc};
+use events::{Channel, Fuel, MeterId, Quantity};
 use serde::{Deserialize, Serialize};
+
+use super::Days;
 
 /// How much of what was expected has come.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,12 +53,38 @@ pub struct MeterFigures {
     pub meter: MeterId,
     /// What it measures.
     pub fuel: Fuel,
+    /// The first day on which it is registered at the school.
+    pub registered_from: NaiveDate,
+    /// The last; none where no end is registered.
+    pub registered_to: Option<NaiveDate>,
+    /// The channel that tells whether it reports: import, or export of a meter that measures nothing else.
+    pub channel: Channel,
     /// Active import, in milliwatt-hours (gas in m³ converted).
     pub import: Quantity,
     /// Active export, in milliwatt-hours.
     pub export: Quantity,
-    /// Its half-hours.
+    /// The half-hours of its channel.
     pub coverage: Coverage,
+    /// Of a meter that imports and exports, the half-hours of its export, expected from the first on that came.
+    pub export_coverage: Option<Coverage>,
+    /// The day of the period from which on its channel has sent nothing; none where it has sent lately.
+    pub silent_since: Option<NaiveDate>,
+}
+
+impl MeterFigures {
+    /// The half-hours of one of its channels; none of a channel it does not have.
+    pub fn coverage_of(&self, channel: Channel) -> Option<&Coverage> {
+        match channel {
+            _ if channel == self.channel => Some(&self.coverage),
+            Channel::AE => self.export_coverage.as_ref(),
+            _ => None,
+        }
+    }
+
+    /// The days on which it is the school's, as registered.
+    pub fn registered(&self) -> Days {
+        Days::from_until(self.registered_from, self.registered_to)
+    }
 }
 
 /// One use in one calendar month.
@@ -70,13 +98,29 @@ pub struct MonthFigures {
     pub energy: Quantity,
 }
 
+/// Of which meters, and of which of their channels, a line is made.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Measured {
+    /// None: whichever fuel. Some register the meter of what panels export as the panels'.
+    pub fuel: Option<Fuel>,
+    pub channel: Channel,
+}
+
 /// What the meters measure that a line is made of; none for lines that no meter gives.
-pub(super) fn measured(item: &str) -> Option<Fuel> {
+pub(super) fn measured(item: &str) -> Option<Measured> {
+    let imported = |fuel| Measured {
+        fuel: Some(fuel),
+        channel: Channel::AI,
+    };
     match item {
-        "gas" | "wtt_gas" => Some(Fuel::Gas),
-        "electricity" | "export" | "grid_losses" | "wtt_electricity" | "wtt_grid_losses"
-        | "electricity_market" => Some(Fuel::Electricity),
-        "solar" => Some(Fuel::Solar),
+        "gas" | "wtt_gas" => Some(imported(Fuel::Gas)),
+        "electricity" | "grid_losses" | "wtt_electricity" | "wtt_grid_losses"
+        | "electricity_market" => Some(imported(Fuel::Electricity)),
+        "solar" => Some(imported(Fuel::Solar)),
+        "export" => Some(Measured {
+            fuel: None,
+            channel: Channel::AE,
+        }),
         _ => None,
     }
 }

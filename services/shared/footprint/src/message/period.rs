@@ -15,10 +15,11 @@ pub enum Period {
         /// The day from which on nothing is expected yet.
         as_of: NaiveDate,
     },
-    /// The twelve months that end with `as_of`.
+    /// The twelve months that ended before `as_of`: whole days only, so that what is counted and what is expected are of the
+    /// same days.
     #[serde(rename = "trailing-12-months")]
     Trailing {
-        /// The last day, of which no half-hour is expected yet.
+        /// The day from which on nothing is counted and nothing is expected yet.
         as_of: NaiveDate,
     },
 }
@@ -50,19 +51,16 @@ impl Period {
                 from: year.first_day(),
                 to: year.last_day(),
             },
-            Period::Trailing { as_of } => {
-                let a_year_before = as_of.checked_sub_months(chrono::Months::new(12));
-                Days {
-                    from: a_year_before
-                        .and_then(|day| day.succ_opt())
-                        .unwrap_or(as_of),
-                    to: as_of,
-                }
-            }
+            Period::Trailing { as_of } => Days {
+                from: as_of
+                    .checked_sub_months(chrono::Months::new(12))
+                    .unwrap_or(as_of),
+                to: as_of.pred_opt().unwrap_or(as_of),
+            },
         }
     }
 
-    /// The day from which on nothing is expected yet.
+    /// The day from which on nothing is counted and nothing is expected yet: today, or the day that figures are wanted of.
     pub fn as_of(self) -> NaiveDate {
         match self {
             Period::AcademicYear { as_of, .. } | Period::Trailing { as_of } => as_of,

@@ -59,6 +59,7 @@ pub fn school(number: u32, period: Period) -> Footprint {
         },
         period,
         member: days,
+        joined: days.from,
         factor_set: FactorSetRef {
             name: "DESNZ".to_owned(),
             version: "1".to_owned(),
@@ -85,7 +86,7 @@ pub fn school(number: u32, period: Period) -> Footprint {
         }],
         gross,
         voluntary: MilligramsCo2e(0),
-        incomplete: Vec::new(),
+        lacks: Vec::new(),
         sufficiency: Sufficiency {
             least_coverage: LeastCoverage::default(),
             fuels: vec![FuelCoverage {
@@ -95,9 +96,9 @@ pub fn school(number: u32, period: Period) -> Footprint {
             }],
             missing: Vec::new(),
         },
-        incomplete_voluntary: Vec::new(),
+        lacks_voluntary: Vec::new(),
         notes: Vec::new(),
-        pupils: Some(Roll {
+        roll: Some(Roll {
             pupils: 200,
             census_date: day(2025, 10, 2),
             source: "autumn census".to_owned(),
@@ -156,7 +157,7 @@ pub fn scored(schools: &[Footprint], targets: &Targets) -> Scoreboard {
     let gross: MilligramsCo2e = schools.iter().map(|school| school.gross).sum();
     let incomplete: Vec<String> = schools
         .iter()
-        .flat_map(|school| school.incomplete.clone())
+        .flat_map(|school| school.lacks.iter().map(ToString::to_string))
         .collect();
     let schools: Vec<&Footprint> = schools.iter().collect();
     let trust = TrustFigures {

@@ -55,6 +55,6 @@ impl From<&Targets> for Targets {
 pub(super) fn year_of(period: Period) -> AcademicYear {
     match period {
         Period::AcademicYear { year, .. } => year,
-        Period::Trailing { as_of } => AcademicYear::of(as_of),
+        Period::Trailing { .. } => AcademicYear::of(period.days().to),
     }
 }

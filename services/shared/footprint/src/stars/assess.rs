@@ -35,7 +35,7 @@ pub struct Assessment {
 /// A school over the period of its footprint. Of the trailing twelve months it says where the school stands today; of an
 /// academic year that has just begun it counts what was done in it so far.
 pub fn assess(footprint: &Footprint) -> Assessment {
-    let pupils = footprint.pupils.as_ref().map(|roll| roll.pupils);
+    let pupils = footprint.roll.as_ref().map(|roll| roll.pupils);
     Assessment::of(&footprint.travel, footprint.phase, pupils)
 }
 

@@ -2,13 +2,20 @@
 
 use chrono::{Datelike, NaiveDate};
 
-use super::{FuelCoverage, FuelGap, LeastCoverage, MeterGap, Missing, MonthGap, Sufficiency};
+use super::{
+    FuelCoverage, FuelGap, LeastCoverage, MeterGap, Missing, MonthGap, SchoolNamed, Sufficiency,
+};
 
 impl Sufficiency {
     /// `Not enough data: gas has sent nothing since 1 Sep 2025 (0 of 17,520 half-hours).` None where there is enough.
     pub fn sentence(&self) -> Option<String> {
+        self.reason().map(|reason| format!("{reason}."))
+    }
+
+    /// The sentence without its full stop, to stand among other reasons.
+    pub fn reason(&self) -> Option<String> {
         (!self.is_enough())
-            .then(|| format!("Not enough data: {}.", clauses(&self.missing).join("; ")))
+            .then(|| format!("Not enough data: {}", clauses(&self.missing).join("; ")))
     }
 
     /// What is missing, as the rest of [`Sufficiency::sentence`]: one clause each.
@@ -118,6 +125,26 @@ fn unmetered(gap: &FuelGap) -> String {
         "no {} meter is registered on {days} days",
         gap.fuel.as_str()
     )
+}
+
+/// `Moorside and Elland Brow have no figures of this period`
+pub(super) fn without_figures(schools: &[SchoolNamed], most: usize) -> Option<String> {
+    let mut named: Vec<String> = schools
+        .iter()
+        .take(most)
+        .map(|one| one.school.clone())
+        .collect();
+    let more = schools.len().saturating_sub(most);
+    if more > 0 {
+        named.push(format!("{more} more schools"));
+    }
+    let has = if schools.len() == 1 { "has" } else { "have" };
+    let named = match named.as_slice() {
+        [] => return None,
+        [one] => one.clone(),
+        [all @ .., last] => format!("{} and {last}", all.join(", ")),
+    };
+    Some(format!("{named} {has} no figures of this period"))
 }
 
 /// `all schools together have sent 1,234 of 1,520 gas half-hours (81.1%)`

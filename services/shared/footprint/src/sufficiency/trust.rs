@@ -22,8 +22,19 @@ pub struct TrustSufficiency {
     pub fuels: Vec<FuelCoverage>,
     /// How many schools it is of.
     pub of_schools: usize,
+    /// Schools that were members in the period and of which there are no figures of it at all.
+    pub without_figures: Vec<SchoolNamed>,
     /// Those that have not enough data for a claim of their own, in the order given.
     pub schools: Vec<SchoolGaps>,
+}
+
+/// A school by its number and its name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SchoolNamed {
+    /// The school.
+    pub urn: Urn,
+    /// Its name.
+    pub school: String,
 }
 
 /// A school that has not enough data for a claim of its own.
@@ -71,7 +82,16 @@ impl TrustSufficiency {
             least_coverage: least.unwrap_or_default(),
             fuels: fuels.into_values().collect(),
             of_schools,
+            without_figures: Vec::new(),
             schools: gaps,
+        }
+    }
+
+    /// The same, told of the schools that were members in the period and of which there are no figures of it.
+    pub fn without(self, without_figures: Vec<SchoolNamed>) -> Self {
+        TrustSufficiency {
+            without_figures,
+            ..self
         }
     }
 
@@ -86,7 +106,8 @@ impl TrustSufficiency {
         let least = self.least_coverage;
         let lacks =
             |fuel: &FuelCoverage| !least.is_reached(fuel.present + more(fuel.fuel), fuel.expected);
-        expects && !self.fuels.iter().any(lacks) && self.stopping().next().is_none()
+        let has_all = self.without_figures.is_empty() && self.stopping().next().is_none();
+        expects && has_all && !self.fuels.iter().any(lacks)
     }
 
     /// The fuels of which all schools together have too few half-hours.
@@ -103,7 +124,12 @@ impl TrustSufficiency {
     /// `Not enough data: Moorside: gas has sent nothing since 1 Sep 2025 (0 of 17,520 half-hours).` None where there is
     /// enough.
     pub fn sentence(&self) -> Option<String> {
-        (!self.is_enough()).then(|| format!("Not enough data: {}.", self.clauses().join("; ")))
+        self.reason().map(|reason| format!("{reason}."))
+    }
+
+    /// The sentence without its full stop, to stand among other reasons.
+    pub fn reason(&self) -> Option<String> {
+        (!self.is_enough()).then(|| format!("Not enough data: {}", self.clauses().join("; ")))
     }
 
     /// What is missing, as the rest of [`TrustSufficiency::sentence`]: one clause each; none where there is enough.
@@ -114,10 +140,11 @@ impl TrustSufficiency {
         if !self.fuels.iter().any(|fuel| fuel.expected > 0) {
             return vec!["no day has passed yet".to_owned()];
         }
-        if self.of_schools == 1 {
+        if self.of_schools == 1 && self.without_figures.is_empty() {
             return self.schools.iter().map(SchoolGaps::said).collect();
         }
         let mut clauses: Vec<String> = self.lacking().map(said::of_all_schools).collect();
+        clauses.extend(said::without_figures(&self.without_figures, NAMED));
         let stopping: Vec<&SchoolGaps> = self.stopping().collect();
         clauses.extend(stopping.iter().take(NAMED).map(|school| school.said()));
         let more = stopping.len().saturating_sub(NAMED);

@@ -12,6 +12,7 @@ use events::{
     SchoolRegistered, TrustRef,
 };
 
+use crate::completeness::Lack;
 use crate::ledger::{Identity, Origin};
 use crate::message::{Footprint, Verdict};
 use crate::{Fact, Method, Story, Subject, footprints};
@@ -171,9 +172,9 @@ fn mixed_recycling_of_another_method_stays_unpriced_and_says_why() {
     assert_eq!(year.lines[0].price, None);
     let why = "and that of 2021 does not stand in: factors of its kind were 21.2935659 in 2021 and are 4.68568 in 2025";
     assert!(
-        year.incomplete_voluntary[0].contains(why),
+        year.lacks_voluntary[0].to_string().contains(why),
         "{:?}",
-        year.incomplete_voluntary
+        year.lacks_voluntary
     );
 }
 
@@ -239,9 +240,8 @@ fn waste_without_a_treatment_is_of_unknown_route_and_neither_recycled_nor_divert
     let items = ["waste_mixed_recycling_unknown", "waste_residual_unknown"];
     assert_eq!(unpriced, items);
     for item in items {
-        let name = item.replace('_', " ");
-        let told = |said: &String| said.starts_with(&format!("{name} is not priced"));
-        assert!(footprint.incomplete_voluntary.iter().any(told), "{name}");
+        let told = |lack: &Lack| matches!(lack, Lack::Factor { item: of, .. } if of == item);
+        assert!(footprint.lacks_voluntary.iter().any(told), "{item}");
     }
 }
 

@@ -11,6 +11,7 @@ use events::{Audience, Mode, ModeCounts, Quantity, TravelSurveyed, micro_from_de
 use super::super::Frame;
 use super::super::gather::{Gathered, Pricing};
 use super::standing::Standing;
+use crate::completeness::Lack;
 use crate::disclosure::{Answers, FEWEST_TOLD, answers};
 use crate::message::Block;
 use crate::uses::Energy;
@@ -165,16 +166,13 @@ fn everyone(frame: &Frame<'_>, audience: Audience, standing: &Standing<'_>) -> O
 }
 
 /// What the voluntary total lacks because a line of its own would tell of a few.
-pub(in super::super) fn left_out(frame: &Frame<'_>) -> Vec<String> {
+pub(in super::super) fn left_out(frame: &Frame<'_>) -> Vec<Lack> {
     let held_back = commuting(&Standing::of(frame)).held_back.into_keys();
     let is_priced = |mode| !matches!(by_mode::how(mode).pricing, Pricing::Free);
     held_back
         .filter(|(_, mode)| is_priced(*mode))
-        .map(|(audience, mode)| {
-            format!(
-                "{} is left out: it would tell how fewer than five come",
-                by_mode::item(audience, mode)
-            )
+        .map(|(audience, mode)| Lack::TooFewPeople {
+            item: by_mode::item(audience, mode).to_owned(),
         })
         .collect()
 }

@@ -20,7 +20,7 @@ pub(super) struct Counts {
 /// months may have it, one. Planned are those for the academic year of the last day counted, days to come included,
 /// which is what a plan is for; what was delivered in the days counted is not planned any more.
 pub(super) fn counts(frame: &Frame<'_>) -> Counts {
-    let this_year = AcademicYear::of(frame.counted.to);
+    let this_year = frame.last_year();
     let (mut delivered, mut planned) = (BTreeMap::new(), BTreeMap::new());
     let mut counts = Counts::default();
     // In the order of years: of a title that came again the later one says its kind.

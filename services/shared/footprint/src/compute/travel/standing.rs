@@ -36,7 +36,7 @@ type ByClass<'a> = BTreeMap<String, (Rank<'a>, &'a TravelSurveyed)>;
 
 impl<'a> Standing<'a> {
     pub(super) fn of(frame: &Frame<'a>) -> Self {
-        let this_year = AcademicYear::of(frame.counted.to).ends_in();
+        let this_year = frame.last_year().ends_in();
         let mut sets: BTreeMap<Set, ByClass<'a>> = BTreeMap::new();
         let mut last_asked: BTreeMap<Audience, AcademicYear> = BTreeMap::new();
         for (identity, fact) in frame.subject.story.facts() {
@@ -59,7 +59,11 @@ impl<'a> Standing<'a> {
                 *last = (*last).max(year);
             }
         }
-        let own = trust_on(frame.register, frame.counted.to);
+        let memberships = frame.register.memberships.iter();
+        let own = memberships
+            .enumerate()
+            .find(|(_, membership)| std::ptr::eq(*membership, frame.membership))
+            .map(|(place, _)| place);
         let mut earlier: BTreeMap<(AcademicYear, Audience), &ByClass<'a>> = BTreeMap::new();
         for ((year, audience, trust), set) in &sets {
             // Of a year in which the trust itself has none, those of one other trust.

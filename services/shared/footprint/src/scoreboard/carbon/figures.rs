@@ -75,7 +75,7 @@ pub(super) fn of_school(school: &Footprint) -> Figures {
         known: school.known_tonnes_per_pupil(),
         not_enough: school.sufficiency.clauses(),
         pupils: school.pupils_in_ratio(),
-        incomplete: school.incomplete.clone(),
+        incomplete: school.lacks.iter().map(ToString::to_string).collect(),
         missing: (coverage.expected - coverage.present).max(0),
         expected: coverage.expected,
         present: coverage.present,

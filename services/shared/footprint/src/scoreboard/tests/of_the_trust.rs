@@ -5,6 +5,7 @@ use events::{EvidenceKind, EvidenceStatus, Fuel, MilligramsCo2e};
 use super::super::Targets;
 use super::super::made_up::{academic, day, school, scored, targets, trailing};
 use super::{filed, kpi, of, of_school, said};
+use crate::completeness::Lack;
 use crate::message::{Footprint, GapEstimate, Verdict};
 use crate::sufficiency::{FuelCoverage, FuelGap, Missing};
 
@@ -86,18 +87,24 @@ fn seven_does_not_hold_a_part_year_against_a_year() {
 #[test]
 fn seven_does_not_rest_on_what_is_not_complete() {
     let mut lacking = school(1, trailing());
-    lacking.incomplete = vec!["burning_oil is not priced".to_owned(), "x".to_owned()];
+    let unpriced = Lack::Factor {
+        item: "burning_oil".to_owned(),
+        years: "2026".to_owned(),
+        row: "Fuels / Burning oil, per litres".to_owned(),
+        not_standing_in: None,
+    };
+    lacking.lacks = vec![unpriced, Lack::Generation];
     assert_eq!(
         kpi(7, &[lacking]),
         said(
             Verdict::NotEvidenced,
             "0.200 tCO2e per pupil against at most 0.210 for 2026/27; the figure is not complete: \
-             burning_oil is not priced, and 1 more."
+             burning oil is not priced: the factors of 2026 have no Fuels / Burning oil, per litres, and 1 more."
         )
     );
     let mut nothing = school(1, trailing());
     nothing.pupil_millionths = None;
-    nothing.incomplete = vec!["no pupil count is registered".to_owned()];
+    nothing.lacks = vec![Lack::Roll];
     assert_eq!(
         kpi(7, &[nothing]),
         said(
@@ -110,10 +117,10 @@ fn seven_does_not_rest_on_what_is_not_complete() {
 
 #[test]
 fn seven_is_met_only_if_it_would_be_with_what_is_missing() {
-    // 364 passed days of 48 half-hours: 17,472. Of them 16,380 came, and 1,092 / 16,380 = 1/15 of 0.2 are 0.013 more.
+    // 365 days of 48 half-hours: 17,520. Of them 16,425 came, and 1,095 / 16,425 = 1/15 of 0.2 are 0.013 more.
     let mut gappy = school(1, trailing());
-    assert_eq!(gappy.coverage.expected, 17_472);
-    gappy.coverage.present = 16_380;
+    assert_eq!(gappy.coverage.expected, 17_520);
+    gappy.coverage.present = 16_425;
     assert_eq!(
         kpi(7, &[gappy.clone()]),
         said(
@@ -127,7 +134,7 @@ fn seven_is_met_only_if_it_would_be_with_what_is_missing() {
         meter: "mprn:3938424403".parse().expect("a meter"),
         fuel: Fuel::Gas,
         method: "by the weeks around".to_owned(),
-        half_hours: 1_092,
+        half_hours: 1_095,
         left: 0,
         energy: 0,
         co2e: Some(MilligramsCo2e(1_000_000_000)),
@@ -148,7 +155,7 @@ fn seven_is_met_only_if_it_would_be_with_what_is_missing() {
 /// A school whose gas meter has sent nothing: half of its half-hours.
 fn gasless(number: u32) -> Footprint {
     let mut gasless = school(number, trailing());
-    let (expected, since) = (17_472, day(2025, 11, 23));
+    let (expected, since) = (17_520, day(2025, 11, 22));
     let silent = FuelGap {
         fuel: Fuel::Gas,
         expected,
@@ -170,7 +177,7 @@ fn gasless(number: u32) -> Footprint {
 #[test]
 fn seven_holds_nothing_against_anything_without_enough_data() {
     let partial = "what has come makes 0.200 tCO2e per pupil and is not compared.";
-    let gas = "gas has sent nothing since 23 Nov 2025 (0 of 17,472 half-hours)";
+    let gas = "gas has sent nothing since 22 Nov 2025 (0 of 17,520 half-hours)";
     assert_eq!(
         of_school(7, gasless(1)),
         said(
@@ -184,7 +191,7 @@ fn seven_holds_nothing_against_anything_without_enough_data() {
         said(
             Verdict::NotEvidenced,
             &format!(
-                "Not enough data: all schools together have sent 0 of 17,472 gas half-hours (0.0%); \
+                "Not enough data: all schools together have sent 0 of 17,520 gas half-hours (0.0%); \
                  School 2: {gas}; {partial}"
             )
         )
@@ -216,7 +223,7 @@ fn seven_is_not_of_a_year_where_meters_or_membership_began_in_it() {
              no meter was registered on 60 days."
         )
     );
-    // Joined on 1 September: 82 of the 364 days that have passed. The trust counts its pupils by days, so its own stands.
+    // Joined on 1 September: 82 of the 365 days that have passed. The trust counts its pupils by days, so its own stands.
     let mut joined = school(2, trailing());
     joined.member.from = day(2026, 9, 1);
     joined.coverage.days_expected = 82;
@@ -227,7 +234,7 @@ fn seven_is_not_of_a_year_where_meters_or_membership_began_in_it() {
     assert_eq!(
         of_school(7, joined).1,
         "0.200 tCO2e per pupil against at most 0.210 for 2026/27; the figure is not of a whole year: \
-         the school was in the trust on 82 of 364 days only."
+         the school was in the trust on 82 of 365 days only."
     );
 }
 

@@ -1,0 +1,49 @@
+//! Figures twice: what has come, and the same only where it is complete. Who adds up or compares without looking at the
+//! completeness asks for the second, in which what is not complete is absent.
+
+use super::Shown;
+use super::trusts::Shown as ShownTrust;
+
+/// Which figures a family has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Which {
+    /// Those of what has come.
+    All,
+    /// Those that are complete.
+    Complete,
+}
+
+/// One of two families that tell the same.
+pub(super) struct Twin {
+    pub which: Which,
+    pub name: &'static str,
+    pub help: String,
+}
+
+impl Twin {
+    pub(super) fn both(all: &'static str, complete: &'static str, help: &str) -> [Twin; 2] {
+        let without_stop = help.trim_end_matches('.');
+        [
+            Twin {
+                which: Which::All,
+                name: all,
+                help: help.to_owned(),
+            },
+            Twin {
+                which: Which::Complete,
+                name: complete,
+                help: format!("{without_stop}; only where the figures lack nothing, else absent."),
+            },
+        ]
+    }
+}
+
+impl Which {
+    pub(super) fn shows(self, school: &Shown<'_>) -> bool {
+        self == Which::All || school.footprint.is_complete()
+    }
+
+    pub(super) fn shows_trust(self, trust: &ShownTrust) -> bool {
+        self == Which::All || trust.view.is_complete()
+    }
+}

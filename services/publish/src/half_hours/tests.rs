@@ -1,0 +1,80 @@
+use events::MAX_SLOTS;
+
+use super::*;
+use crate::made_up;
+
+fn day(number: u32) -> NaiveDate {
+    NaiveDate::from_ymd_opt(2026, 11, number).unwrap()
+}
+
+/// A meter that sends the same in every half-hour of some days.
+fn sends(meter: &str, on: &[u32], value: Quantity, expected: Days) -> Series {
+    let view = DayView {
+        unit: Unit::KilowattHours,
+        quality: [b'A'; MAX_SLOTS],
+        slots: [Some(value); MAX_SLOTS],
+        contradictions: Default::default(),
+    };
+    Series {
+        meter: meter.parse().unwrap(),
+        channel: Channel::AI,
+        fuel: Some(Fuel::Electricity),
+        unit: Unit::KilowattHours,
+        expected,
+        days: on.iter().map(|on| (day(*on), view.clone())).collect(),
+    }
+}
+
+fn totals(found: &HalfHours) -> Vec<(Option<Quantity>, Option<Quantity>, usize, usize)> {
+    let sum = found.sum(Fuel::Electricity, Channel::AI, Unit::KilowattHours);
+    let every_day = sum.unwrap().into_iter().step_by(48);
+    every_day
+        .map(|one| (one.whole(), one.part(), one.present, one.expected))
+        .collect()
+}
+
+#[test]
+fn a_silent_meter_is_expected_and_missing_on_every_day() {
+    let mut school = made_up::school(0);
+    let mut other = school.meters[0].clone();
+    other.meter = "mpan:2200012767323".parse().unwrap();
+    school.meters.push(other);
+    let since = Days::from_until(day(1), None);
+    let mut found = HalfHours {
+        days: vec![day(10), day(11)],
+        series: vec![sends("mpan:1710035168313", &[10, 11], 5, since)],
+    };
+    assert_eq!(totals(&found)[0], (Some(5), None, 1, 1));
+    let silent = silent(&school, &found);
+    let named: Vec<_> = silent.iter().map(|one| one.meter.to_string()).collect();
+    // The gas meter of the made-up school has no row here either.
+    assert_eq!(named, ["mprn:3938424403", "mpan:2200012767323"]);
+    found.series.extend(silent);
+    assert_eq!(
+        totals(&found),
+        [(None, Some(5), 1, 2), (None, Some(5), 1, 2)]
+    );
+}
+
+#[test]
+fn a_meter_is_missed_only_on_the_days_on_which_it_is_the_schools() {
+    let old = Days {
+        from: day(1),
+        to: day(10),
+    };
+    let new = Days {
+        from: day(11),
+        to: day(30),
+    };
+    let found = HalfHours {
+        days: vec![day(10), day(11)],
+        series: vec![
+            sends("mpan:1710035168313", &[10], 5, old),
+            sends("mpan:2200012767323", &[11], 7, new),
+        ],
+    };
+    assert_eq!(
+        totals(&found),
+        [(Some(5), None, 1, 1), (Some(7), None, 1, 1)]
+    );
+}

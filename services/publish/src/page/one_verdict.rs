@@ -1,0 +1,193 @@
+//! One verdict and one set of reasons, whoever is asked: the API, the results, the gauges, the page, the workbook and the SECR
+//! report of one made-up trust.
+
+use events::Fuel;
+use footprint::{Days, Footprint, Lack};
+use serde_json::Value;
+
+use super::school;
+use super::trust;
+use crate::book::Book;
+use crate::config::TrustSettings;
+use crate::held::periods;
+use crate::made_up;
+use crate::rollup::TrustView;
+
+const YEAR: &str = "2025-26";
+
+/// Five members: one that lacks nothing, one with a line without a factor, one that had no gas meter in December, one whose gas
+/// has sent too little, and one that has figures of this year alone and none of that.
+fn book() -> Book {
+    let wanted = |n: usize, period: &str| {
+        let mut all = made_up::footprints().into_iter();
+        let urn = made_up::school(n).urn;
+        all.find(|one| one.urn == urn && one.period.key() == period)
+            .unwrap()
+    };
+    let mut without_meter = wanted(3, YEAR);
+    without_meter.lacks = vec![Lack::Meter {
+        fuel: Fuel::Gas,
+        days: vec![Days {
+            from: "2025-12-01".parse().unwrap(),
+            to: "2025-12-31".parse().unwrap(),
+        }],
+    }];
+    let mut too_little = made_up::gasless();
+    let gasless = wanted(5, YEAR);
+    too_little = Footprint {
+        urn: gasless.urn,
+        school: gasless.school,
+        trust: gasless.trust,
+        period: gasless.period,
+        ..too_little
+    };
+    Book::of([
+        wanted(0, YEAR),
+        wanted(6, YEAR),
+        without_meter,
+        too_little,
+        wanted(4, "trailing-12-months"),
+    ])
+}
+
+fn view(book: &Book) -> TrustView {
+    book.view(made_up::TRUST, YEAR, 0.24).unwrap()
+}
+
+/// What the made-up schools lack, worked out by what was taken from them.
+fn expected(school: &Footprint) -> Vec<&'static str> {
+    match school.school.as_str() {
+        "Cragg Vale Junior and Infant School" => {
+            vec!["the factors of 2026 have no Fuels / Burning oil, per litres"]
+        }
+        "Ryburn Valley Academy" => {
+            vec!["no gas meter is registered on 31 days, 1 December 2025 to 31 December 2025"]
+        }
+        "Old Town Primary School" => vec!["gas has sent nothing since 22 Nov 2025"],
+        _ => Vec::new(),
+    }
+}
+
+fn samples<'a>(text: &'a str, name: &str, labels: &[&str]) -> Vec<&'a str> {
+    let of_name = format!("{name}{{");
+    let lines = text.lines().filter(|line| line.starts_with(&of_name));
+    lines
+        .filter(|line| labels.iter().all(|label| line.contains(label)))
+        .collect()
+}
+
+#[test]
+fn every_surface_says_the_same_of_a_school() {
+    let book = book();
+    let view = view(&book);
+    let metrics = crate::gauges::gauges(&book, &made_up::config());
+    let rows = serde_json::to_value(crate::schools(&view).json_rows()).unwrap();
+    let mut incomplete = 0;
+    for (school, row) in view.schools.iter().zip(rows.as_array().unwrap()) {
+        let reasons = expected(school);
+        let complete = reasons.is_empty();
+        incomplete += usize::from(!complete);
+        let name = &school.school;
+        let api = crate::published(school);
+        assert_eq!(api["complete"], complete, "{name}");
+        assert_eq!(row["complete"], complete, "{name}");
+        let told: Vec<String> = serde_json::from_value(api["incomplete"].clone()).unwrap();
+        assert_eq!(told.len(), reasons.len(), "{name}: {told:?}");
+        let row_told = row["incomplete"].as_str().unwrap_or_default();
+        assert_eq!(row_told, told.join("; "), "{name}");
+        let urn = format!("urn=\"{}\"", school.urn);
+        let of_year = [urn.as_str(), "period=\"previous-year\""];
+        let flag = samples(&metrics, "greenledger_school_incomplete", &of_year);
+        let value = if complete { " 0" } else { " 1" };
+        assert!(flag.len() == 1 && flag[0].ends_with(value), "{flag:?}");
+        let counted = samples(&metrics, "greenledger_school_incomplete_reasons", &of_year);
+        assert_eq!(counted.len(), reasons.len(), "{counted:?}");
+        let page = school::page(school, &view, &periods(&book, made_up::TRUST), None).0;
+        for reason in &reasons {
+            assert!(told.iter().any(|said| said.contains(reason)), "{told:?}");
+            assert!(shows(&page, reason), "{name}: {reason}");
+        }
+        let says_so = ["not complete", "Not enough data"]
+            .iter()
+            .any(|said| page.contains(said));
+        assert_eq!(says_so, !complete, "{name}");
+        twins(&metrics, "school", &of_year, complete);
+    }
+    assert_eq!(incomplete, 3);
+}
+
+/// The family of what has come always has something; the one of what is complete only where it is.
+fn twins(metrics: &str, of: &str, labels: &[&str], complete: bool) {
+    for figure in ["emissions_grams", "energy_joules"] {
+        let all = samples(metrics, &format!("greenledger_{of}_{figure}"), labels);
+        let twin = samples(
+            metrics,
+            &format!("greenledger_{of}_complete_{figure}"),
+            labels,
+        );
+        assert!(!all.is_empty(), "{figure} {labels:?}");
+        let values = |lines: &[&str]| -> Vec<String> {
+            let labels_on = lines.iter().filter_map(|line| line.split_once('{'));
+            labels_on.map(|(_, rest)| rest.to_owned()).collect()
+        };
+        let expected = if complete { values(&all) } else { Vec::new() };
+        assert_eq!(values(&twin), expected, "{figure} {labels:?}");
+    }
+    let intensity = format!("greenledger_{of}_complete_carbon_intensity_grams_per_pupil");
+    let has_one = !samples(metrics, &intensity, labels).is_empty();
+    assert_eq!(has_one, complete, "{labels:?}");
+}
+
+/// Sentences begin with a capital on the page, and clauses do not.
+fn shows(page: &str, reason: &str) -> bool {
+    page.contains(reason) || page.contains(&crate::words::capital(reason))
+}
+
+#[test]
+fn every_surface_says_the_same_of_the_trust() {
+    let book = book();
+    let view = view(&book);
+    let reasons = view.incomplete();
+    for part in [
+        "Luddenden Dene Primary School has no figures of this period",
+        "Old Town Primary School: gas has sent nothing since 22 Nov 2025",
+        "burning oil (Cragg Vale Junior and Infant School)",
+        "Ryburn Valley Academy: no gas meter is registered on 31 days",
+    ] {
+        let named = reasons.iter().any(|reason| reason.contains(part));
+        assert!(named, "{part}: {reasons:?}");
+    }
+    assert!(!view.is_complete());
+    let row = serde_json::to_value(&crate::tables::trusts(&view).json_rows()[0]).unwrap();
+    assert_eq!(row["complete"], false);
+    assert_eq!(row["incomplete"], Value::from(reasons.join("; ")));
+    let metrics = crate::gauges::gauges(&book, &made_up::config());
+    let of_year = ["period=\"previous-year\""];
+    let flag = samples(&metrics, "greenledger_trust_incomplete", &of_year);
+    assert!(flag.len() == 1 && flag[0].ends_with(" 1"), "{flag:?}");
+    twins(&metrics, "trust", &of_year, false);
+    let page = trust::page(&view, &periods(&book, made_up::TRUST), false).0;
+    let report = crate::secr::of_views(
+        &view,
+        None,
+        crate::secr::Basis::Actual,
+        &TrustSettings::default(),
+    );
+    let year = &report.years[0];
+    assert_eq!((year.complete, &year.incomplete), (Some(false), &reasons));
+    let texts = report.texts.iter().flat_map(|text| &text.paragraphs);
+    let secr: Vec<&String> = texts.collect();
+    let workbook = crate::workbook::method_of(&view);
+    for reason in &reasons {
+        let not_complete = format!("not complete: {reason}");
+        assert!(
+            secr.iter().any(|text| text.contains(&not_complete)),
+            "{reason}"
+        );
+        let line = format!("Not complete: {reason}");
+        assert!(workbook.iter().any(|(_, text)| *text == line), "{reason}");
+        for clause in reason.trim_start_matches("Not enough data: ").split("; ") {
+            assert!(shows(&page, clause), "{clause}");
+        }
+    }
+}
