@@ -13,4 +13,5 @@ pub mod sent;
 mod spool;
 mod stopping;
 mod store;
+mod trimmed;
 mod up;

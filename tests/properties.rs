@@ -1,5 +1,6 @@
 //! What holds for every input: in any order, with any repetition, cut anywhere, crashed anywhere, it is one ledger.
 
+mod disclosure;
 mod figures;
 mod sufficiency;
 pub mod withdrawn;

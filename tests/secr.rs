@@ -6,7 +6,7 @@ use std::process::Command;
 use chrono::NaiveDate;
 use events::{ActivityKind, ActivityUnit, Channel, Fuel, MICRO, MilligramsCo2e, Unit};
 use footprint::factors::Fallback;
-use publish::secr::{Figure, Report, report};
+use publish::secr::{Basis, Figure, Report, report};
 use publish::{Book, TrustSettings};
 use serde_json::Value;
 
@@ -19,8 +19,8 @@ fn made(told: &Told, periods: &[&str]) -> Report {
     let footprints = periods
         .iter()
         .map(|period| told.footprint(period, Fallback::None));
-    let book = Book::of(footprints);
-    report(&book, "golden", Some(periods[0]), &TrustSettings::default()).expect("a report")
+    let (book, settings) = (Book::of(footprints), TrustSettings::default());
+    report(&book, "golden", Some(periods[0]), Basis::Actual, &settings).expect("a report")
 }
 
 fn rounded(figure: &Option<Figure>, places: usize) -> String {

@@ -5,6 +5,7 @@ mod disk;
 mod faults;
 pub mod faulty;
 pub mod log;
+mod overwriting;
 pub mod play;
 
 use lake::LakeConfig;

@@ -98,3 +98,50 @@ fn what_flows_back_over_a_meter_of_the_panels_is_export_and_is_not_used_on_site(
     let month = year.months.iter().find(|month| month.item == "export");
     assert_eq!(month.map(|month| month.energy), Some(400 * MICRO));
 }
+
+/// Panels with an export meter of their own. On 25 days both sent: 62.4 kWh were made and 8.48 exported, so 25 × 53.92 =
+/// 1,348 kWh were used. On 4 more only export did, 28 kWh each: 112 kWh of sun that the generation meter never told of.
+/// Taken off the other days' generation they would leave 1,560 − 212 − 112 = 1,236 kWh.
+#[test]
+fn export_of_days_without_generation_readings_takes_nothing_off_other_days() {
+    let mut told = Told::school(100, "2024-10-03");
+    let kwh = Unit::KilowattHours;
+    let export = "mpan:2000027391990";
+    told.owns(SUN, Fuel::Solar, None, Vec::new());
+    told.owns(export, Fuel::Solar, None, Vec::new());
+    for day in 1..=29 {
+        let on = format!("2025-06-{day:02}");
+        let both = day <= 25;
+        let exported = if both { 8_480_000 } else { 28 * MICRO };
+        told.read(export, Channel::AE, &on, kwh, exported);
+        if both {
+            told.read(SUN, Channel::AI, &on, kwh, 62_400_000);
+        }
+    }
+    let year = told.footprint("2024-25", Fallback::None);
+    assert_eq!(energy(&year, "solar"), Some(1_348 * MICRO));
+    assert_eq!(energy(&year, "export"), Some(324 * MICRO));
+    let said = [
+        "leaves out 4 days",
+        "112 kWh were exported",
+        "no generation",
+    ];
+    assert!(says(&year.notes, &said), "{:?}", year.notes);
+}
+
+/// On the first day 10 kWh were made and 4 exported; on the second the generation meter lost all but 1 kWh, of which 5
+/// were exported: 6 kWh are known to have been used, and not 6 − 4.
+#[test]
+fn a_day_of_more_export_than_generation_takes_nothing_off_other_days() {
+    let mut told = Told::school(100, "2024-10-03");
+    let kwh = Unit::KilowattHours;
+    told.owns(SUN, Fuel::Solar, None, Vec::new());
+    for (on, made, exported) in [("2025-06-01", 10, 4), ("2025-06-02", 1, 5)] {
+        told.read(SUN, Channel::AI, on, kwh, made * MICRO);
+        told.read(SUN, Channel::AE, on, kwh, exported * MICRO);
+    }
+    let year = told.footprint("2024-25", Fallback::None);
+    assert_eq!(energy(&year, "solar"), Some(6 * MICRO));
+    let said = ["4 kWh more were exported than the panels are known to have made"];
+    assert!(says(&year.notes, &said), "{:?}", year.notes);
+}

@@ -85,7 +85,9 @@ fn days_of_a_year_without_published_factors_take_the_last_years_and_it_is_said()
     );
     let lacks = "burning oil is not priced: the factors of 2027 have no";
     assert!(
-        year.lacks.iter().any(|why| why.to_string().starts_with(lacks)),
+        year.lacks
+            .iter()
+            .any(|why| why.to_string().starts_with(lacks)),
         "{:?}",
         year.lacks
     );

@@ -9,6 +9,7 @@ mod error;
 mod flush;
 #[cfg(fuzzing)]
 pub mod fuzzing;
+mod gap;
 mod last_word;
 mod load;
 mod log;
@@ -29,6 +30,7 @@ pub use compact::{delete, merge};
 pub use config::{Config, FactorConfig, FigureConfig, FlushConfig};
 pub use error::AggregateError;
 pub use flush::write;
+pub use gap::acknowledge_gaps;
 pub use load::{load_partition, load_rows, look_up, read_events, read_readings};
 pub use partition::{Partition, Tail};
 pub use recent::SchoolDay;

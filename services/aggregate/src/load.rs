@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use events::{Sharding, Topic};
 use footprint::Fact;
-use footprint::ledger::{LedgerEvent, MeterDay, events_from_frame, readings_from_frame};
+use footprint::ledger::{LedgerEvent, MeterDay, Origin, events_from_frame, readings_from_frame};
 use footprint::view::views;
 use lake::{Lake, LedgerFolder, Month};
 
@@ -31,6 +31,8 @@ pub(crate) struct Loaded {
     pub(crate) there: BTreeSet<Topic>,
     /// Those of which it has the row that was asked for.
     pub(crate) found: BTreeSet<Topic>,
+    /// Of each, the place behind the row that came last of this partition.
+    pub(crate) reached: BTreeMap<Topic, i64>,
 }
 
 /// The stories of a partition's schools, and whether the ledger has the rows that `rests_on` names.
@@ -45,6 +47,7 @@ pub(crate) async fn load(
         ..Partition::default()
     };
     let (mut there, mut found) = (BTreeSet::new(), BTreeSet::new());
+    let mut last = BTreeMap::new();
     // Readings last: what counts of them depends on what was withdrawn.
     let others = Topic::LEDGER
         .into_iter()
@@ -55,10 +58,18 @@ pub(crate) async fn load(
         for folder in lake.ledger_folders(topic, owned).await? {
             let has = if topic == Topic::Readings {
                 let rows = read_readings(lake, folder).await?;
+                let origins = rows.iter().map(|row| &row.origin);
+                note_last(&mut last, topic, partition, origins);
                 tokio::task::block_in_place(|| add_readings(&mut loaded, &rows));
                 name.is_some_and(|name| rows.iter().any(|row| name.is_reading(row)))
             } else {
                 let rows = read_events(lake, folder).await?;
+                note_last(
+                    &mut last,
+                    topic,
+                    partition,
+                    rows.iter().map(|row| &row.origin),
+                );
                 add_events(&mut loaded, &rows);
                 name.is_some_and(|name| rows.iter().any(|row| name.is_event(row)))
             };
@@ -71,7 +82,29 @@ pub(crate) async fn load(
         state: loaded,
         there,
         found,
+        reached: last
+            .into_iter()
+            .map(|(topic, (_, offset))| (topic, offset + 1))
+            .collect(),
     })
+}
+
+/// Notes the row of a topic that came last of a partition, by when it was received: an earlier log may have had higher
+/// offsets.
+fn note_last<'a>(
+    last: &mut BTreeMap<Topic, (i64, i64)>,
+    topic: Topic,
+    partition: i32,
+    origins: impl Iterator<Item = &'a Origin>,
+) {
+    let of_partition = origins.filter(|origin| origin.place.partition == partition);
+    if let Some(newest) = of_partition
+        .map(|origin| (origin.received, origin.place.offset))
+        .max()
+    {
+        let held = last.entry(topic).or_insert(newest);
+        *held = newest.max(*held);
+    }
 }
 
 /// The stories that rows of the ledger tell, whichever objects they lie in.

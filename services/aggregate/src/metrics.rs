@@ -31,6 +31,8 @@ pub struct Metrics {
     pub broker_reachable: IntGauge,
     /// By reason.
     pub logs_begun: IntCounterVec,
+    /// By topic and partition, of the partitions owned.
+    pub log_gap: IntGaugeVec,
     pub store: StoreMetrics,
 }
 
@@ -99,6 +101,13 @@ impl Metrics {
                 ),
                 &["reason"],
             )?,
+            log_gap: IntGaugeVec::new(
+                Opts::new(
+                    "aggregate_log_gap_records",
+                    "Records that were gone from the log before they were merged, until somebody acknowledges it.",
+                ),
+                &["topic", "partition"],
+            )?,
             store: StoreMetrics::new("aggregate", registry)?,
         };
         for topic in [Topic::Footprints, Topic::Rejected] {
@@ -130,11 +139,18 @@ impl Metrics {
         registry.register(Box::new(metrics.commits_failed.clone()))?;
         registry.register(Box::new(metrics.broker_reachable.clone()))?;
         registry.register(Box::new(metrics.logs_begun.clone()))?;
+        registry.register(Box::new(metrics.log_gap.clone()))?;
         Ok(metrics)
     }
 }
 
 impl Metrics {
+    /// The gauge of a topic's partition.
+    pub fn log_gap_of(&self, topic: Topic, partition: i32) -> IntGauge {
+        let partition = partition.to_string();
+        self.log_gap.with_label_values(&[topic.name(), &partition])
+    }
+
     /// Records of a topic wait for the broker, so many; none once it took them.
     pub fn waiting(&self, topic: Topic, records: usize) {
         let waiting = self.waiting.with_label_values(&[topic.name()]);

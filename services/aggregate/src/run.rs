@@ -12,6 +12,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinSet;
 
 use crate::emit::emit;
+use crate::gap::OpenGaps;
 use crate::last_word::{BY, REBUILD};
 use crate::load::load_partition;
 use crate::log::Committed;
@@ -81,9 +82,11 @@ async fn work(
     let footprints = Reader::new(&config.kafka, Topic::Footprints, LOOK)?;
     // Aborted when it goes out of scope.
     let mut watching = JoinSet::new();
+    let gaps = OpenGaps::default();
     watching.spawn(watch(
         lake.clone(),
         consumer.reach().clone(),
+        gaps.clone(),
         metrics.clone(),
         readiness.clone(),
     ));
@@ -94,6 +97,7 @@ async fn work(
     };
     let mut worker = Worker::new(
         config, lake, lake_id, sharding, method, producer, footprints, consumer, metrics, vitals,
+        gaps,
     );
     let worked = tokio::select! {
         worked = worker.work(arrivals) => worked,

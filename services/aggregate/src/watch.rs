@@ -6,13 +6,39 @@ use bus::Reach;
 use chassis::{Readiness, failpoint};
 use lake::Lake;
 
+use crate::gap::OpenGaps;
 use crate::metrics::Metrics;
 
 /// How often it is told.
 const EVERY: Duration = Duration::from_secs(1);
 
+/// How often gaps are looked at, whether somebody has acknowledged them.
+const LOOK_EVERY: Duration = Duration::from_secs(2);
+
 /// Tells in metrics and in `/readyz`, for ever.
-pub async fn watch(lake: Lake, reach: Reach, metrics: Metrics, readiness: Readiness) {
+pub(crate) async fn watch(
+    lake: Lake,
+    reach: Reach,
+    gaps: OpenGaps,
+    metrics: Metrics,
+    readiness: Readiness,
+) {
+    let acknowledged = acknowledged(lake.clone(), gaps, metrics.clone(), readiness.clone());
+    tokio::join!(tell(lake, reach, metrics, readiness), acknowledged);
+}
+
+/// Looks for acknowledgements, for ever: beside the rest, which does not wait for a store that does not answer.
+async fn acknowledged(lake: Lake, gaps: OpenGaps, metrics: Metrics, readiness: Readiness) {
+    let mut ticks = tokio::time::interval(LOOK_EVERY);
+    loop {
+        ticks.tick().await;
+        if gaps.look(&lake).await.is_ok() {
+            gaps.tell(&metrics, &readiness);
+        }
+    }
+}
+
+async fn tell(lake: Lake, reach: Reach, metrics: Metrics, readiness: Readiness) {
     let mut ticks = tokio::time::interval(EVERY);
     loop {
         ticks.tick().await;

@@ -23,6 +23,7 @@ use tokio::task::{JoinHandle, block_in_place};
 use self::keep::Written;
 use self::listen::LISTEN_EVERY;
 use crate::compact::Doomed;
+use crate::gap::OpenGaps;
 use crate::last_word::LastWord;
 use crate::load::look_up;
 use crate::log::LOG_MADE_ANEW;
@@ -52,6 +53,7 @@ pub(crate) struct Worker {
     consumer: Arc<GroupConsumer>,
     metrics: Metrics,
     vitals: Vitals,
+    gaps: OpenGaps,
     partitions: BTreeMap<i32, Owned>,
     /// Counts assignments, so that a flush begun for an earlier one commits nothing for a later.
     generation: u64,
@@ -92,6 +94,7 @@ impl Worker {
         consumer: Arc<GroupConsumer>,
         metrics: Metrics,
         vitals: Vitals,
+        gaps: OpenGaps,
     ) -> Self {
         Worker {
             as_of: config.as_of_or_today(),
@@ -105,6 +108,7 @@ impl Worker {
             consumer,
             metrics,
             vitals,
+            gaps,
             partitions: BTreeMap::new(),
             generation: 0,
             uncommitted_since: None,

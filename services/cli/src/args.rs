@@ -10,6 +10,7 @@ use chrono::{DateTime, FixedOffset, NaiveDate};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use events::{AcademicYear, MeterId, Urn, Written};
 use lake::Month;
+use publish::secr::Basis;
 
 pub use self::ingest::Ingest;
 pub use self::rejected::{Rejected, Replay};
@@ -58,6 +59,8 @@ pub enum Command {
     Restore(Configured),
     /// Give the topics of an earlier lake to a new one.
     Adopt(Configured),
+    /// Say that events are known to be lost which Kafka let go of before they were in the ledger.
+    AcknowledgeGap(AcknowledgeGap),
     /// Mend the past of a meter that was registered at the wrong school.
     Reassign(Reassign),
     /// Take readings back: what ingest has received of a meter's days or half-hours until now counts no longer.
@@ -148,6 +151,9 @@ pub struct Secr {
     /// Which academic year, such as 2024/25; the last whole one unless said.
     #[arg(long)]
     pub year: Option<AcademicYear>,
+    /// What it counts: `actual` readings, or these with gaps `filled` by an estimate.
+    #[arg(long, default_value_t = Basis::Actual)]
+    pub basis: Basis,
     /// A report as JSON, whoever published it: says which of its cells do not agree with the others.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["config", "trust", "year"])]
     pub check: Option<PathBuf>,
@@ -217,6 +223,17 @@ pub struct Reassign {
     /// Where the ledger and ingest are.
     #[command(flatten)]
     pub services: LedgerAndIngest,
+}
+
+/// `greenledger acknowledge-gap`
+#[derive(Debug, Args)]
+pub struct AcknowledgeGap {
+    /// The configuration of `up`, or of aggregate: where the lake is.
+    #[arg(long)]
+    pub config: PathBuf,
+    /// Say what is gone, and acknowledge nothing.
+    #[arg(long)]
+    pub dry_run: bool,
 }
 
 /// What a command needs that reads the ledger and sends what follows from it.

@@ -1,5 +1,6 @@
 //! One function per command. Exit codes: 0 done, 1 cannot, 2 wrong usage, 3 done but something was refused.
 
+mod acknowledge_gap;
 mod configs;
 mod explain;
 pub(crate) mod export;
@@ -81,6 +82,7 @@ async fn carry_out(Arguments { command, format }: Arguments) -> anyhow::Result<E
             show::done(format, "adopted", adopted, what);
             Ok(ExitCode::SUCCESS)
         }
+        Command::AcknowledgeGap(gap) => acknowledge_gap::run(&gap, format).await,
         Command::Explain(explain) => explain::run(&explain, format).await,
         Command::Factors(command) => factors::run(&command, format),
         Command::Validate { config } => validate::run(&config, format),

@@ -26,7 +26,7 @@ use crate::tables;
 pub use school::published;
 pub(crate) use school::{half_hours, school};
 pub(crate) use scoreboard::scoreboard;
-pub(crate) use secr::secr;
+pub(crate) use secr::{WantedReport, secr};
 pub(crate) use why::{Asked, answered, why};
 
 /// `?period=2025-26&trust=calder-vale`

@@ -21,7 +21,6 @@ mod results;
 mod rollup;
 mod run;
 pub mod secr;
-mod suppress;
 mod table;
 mod tables;
 mod travel;

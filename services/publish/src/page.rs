@@ -32,7 +32,7 @@ use footprint::Period;
 use maud::{Markup, html};
 
 use crate::access::Denied;
-use crate::api::{Asked, Wanted, answered};
+use crate::api::{Asked, Wanted, WantedReport, answered};
 use crate::app::{App, Seen};
 use crate::book::Book;
 use crate::config::Config;
@@ -115,16 +115,17 @@ pub(crate) async fn scoreboard(
     }
 }
 
-/// `GET /trusts/{trust}/secr?period=`
+/// `GET /trusts/{trust}/secr?period=&basis=`
 pub(crate) async fn secr(
     State(app): State<Arc<App>>,
     seen: Seen,
     Path(trust): Path<String>,
-    Query(wanted): Query<Wanted>,
+    Query(wanted): Query<WantedReport>,
 ) -> Response {
     let book = seen.trusts;
     let settings = app.config.settings(&trust);
-    match report(&book, &trust, wanted.period.as_deref(), &settings) {
+    let period = wanted.period.as_deref();
+    match report(&book, &trust, period, wanted.basis, &settings) {
         Ok(report) => {
             let held = years(&book, &trust);
             respond(StatusCode::OK, &secr::page(&report, &trust, &held))

@@ -205,7 +205,7 @@ async fn flat(task: JoinHandle<Result<(), PublishError>>) -> Result<(), PublishE
     task.await?
 }
 
-/// Waits for the store. A lake that is not made yet is aggregate's to make.
+/// Waits for the store, and sees that it has what a lake needs. A lake that is not made yet is aggregate's to make.
 async fn await_shards(exporter: &Exporter) -> Result<(), PublishError> {
     let waiting = |error: &LakeError| {
         let why = chain(error);
@@ -215,6 +215,10 @@ async fn await_shards(exporter: &Exporter) -> Result<(), PublishError> {
             .amiss(PART, format!("not written yet: {why}"));
     };
     let config = &exporter.config;
+    exporter
+        .lake
+        .await_proved(&config.lake.url, waiting)
+        .await?;
     match exporter.lake.await_shards(waiting).await? {
         Some(made) if made != config.sharding.shards => Err(LakeError::Shards {
             url: config.lake.url.clone(),

@@ -4,6 +4,7 @@
 //! Sources: SI 2018/1155; HM Government Environmental Reporting Guidelines, March 2019; Department for Education,
 //! Streamlined Energy and Carbon Reporting for academy trusts.
 
+mod basis;
 mod check;
 mod figure;
 mod make;
@@ -15,6 +16,7 @@ mod year;
 use footprint::change::Change;
 use serde::{Deserialize, Serialize};
 
+pub use basis::{Basis, NoBasis};
 pub use check::{Warning, WarningKind, check};
 pub use figure::Figure;
 pub use make::{NoReport, report, years};
@@ -37,6 +39,9 @@ pub struct Report {
     /// The trust's id; none of a table that others published.
     #[serde(default)]
     pub trust: Option<String>,
+    /// What it counts.
+    #[serde(default)]
+    pub basis: Basis,
     /// The year and the one before; tables of others may have more.
     pub years: Vec<Year>,
     /// How the gross of the year before became that of the year; none where the two cannot be held against each other.

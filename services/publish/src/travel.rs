@@ -5,10 +5,9 @@ mod trust;
 use std::collections::BTreeMap;
 
 use events::{AcademicYear, Audience};
+use footprint::disclosure::{Answers, Group, Shown, answers};
 use footprint::stars::{self, Assessment, Response};
 use footprint::{Footprint, SurveyFigures};
-
-use crate::suppress::{self, Answers, Group, Shown};
 
 pub(crate) use trust::TrustTravel;
 
@@ -89,11 +88,12 @@ fn relative(before: &Survey<'_>, now: &Survey<'_>) -> BTreeMap<Group, f64> {
 
 impl<'a> Survey<'a> {
     fn of(figures: &'a SurveyFigures) -> Self {
+        let current = answers(&figures.current);
         Survey {
             figures,
-            responses: suppress::shown(figures.responses),
-            current: suppress::answers(&figures.current),
-            preferred: suppress::answers(&figures.preferred),
+            responses: current.total,
+            current,
+            preferred: answers(&figures.preferred),
         }
     }
 
@@ -137,7 +137,7 @@ mod tests {
         let told = |school: &Footprint| Travel::of(school).response(Audience::Pupil);
         assert!(told(&school).is_some_and(|response| response.need_percent == 80));
         let survey = school.travel.surveys.get_mut(&Audience::Pupil).unwrap();
-        survey.responses = 3;
+        survey.current = [(events::Mode::Walk, 3)].into();
         assert_eq!(told(&school), None);
     }
 }

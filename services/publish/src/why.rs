@@ -31,7 +31,7 @@ use ::events::Data;
 use chrono::NaiveDate;
 use footprint::ledger::{LedgerEvent, MeterDay};
 use footprint::view::Withdrawals;
-use footprint::{Baseline, Coverage, Days, Fact, FactorSetRef, Footprint};
+use footprint::{Baseline, Coverage, Days, Fact, FactorSetRef, Footprint, Register};
 use lake::Lake;
 use serde::Serialize;
 
@@ -247,6 +247,14 @@ fn counted(footprint: &Footprint) -> Days {
     }
 }
 
+/// The days on which the school was the footprint's trust's, in whichever period.
+fn own(footprint: &Footprint, told: &[Told]) -> Vec<Days> {
+    let register = Register::of(&facts::register(told));
+    let mut memberships = register.memberships.into_iter();
+    let own = memberships.find(|membership| membership.school.trust.id == footprint.trust.id);
+    own.map(|membership| membership.days).unwrap_or_default()
+}
+
 fn behind(
     footprint: &Footprint,
     figure: &Figure<'_>,
@@ -255,14 +263,16 @@ fn behind(
 ) -> Result<Vec<EventAnswer>, WhyError> {
     Ok(match figure {
         Figure::Lines(lines) if figure.measured().is_empty() => match figure.commuters() {
-            Some(audience) => events::commuting(audience, told, counted),
+            Some(audience) => events::commuting(audience, told, counted, &own(footprint, told)),
             None => events::of_lines(footprint, lines, told, counted)?,
         },
         Figure::Intensity | Figure::Pupils => events::roll(footprint, told, counted),
         Figure::Waste => events::waste(told, counted),
         Figure::Stars => events::stars(footprint, told, counted),
         Figure::Initiatives => events::initiatives(told, counted),
-        Figure::Surveys(audience) => events::surveys(*audience, told, counted),
+        Figure::Surveys(audience) => {
+            events::surveys(*audience, told, counted, &own(footprint, told))
+        }
         Figure::Evidence(target) => events::evidence(*target, told, counted),
         Figure::Lines(_) | Figure::Gross | Figure::Voluntary | Figure::Coverage => Vec::new(),
     })

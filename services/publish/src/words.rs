@@ -1,9 +1,11 @@
 //! How names and numbers are written for people.
 
+mod apportioned;
 mod days;
 mod names;
 mod numbers;
 
+pub(crate) use apportioned::*;
 pub(crate) use days::*;
 pub(crate) use names::*;
 pub(crate) use numbers::*;

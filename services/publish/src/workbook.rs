@@ -14,7 +14,7 @@ use crate::PublishError;
 use crate::book::Book;
 use crate::config::TrustSettings;
 use crate::rollup::TrustView;
-use crate::secr::{Report, of_views as secr_of_views};
+use crate::secr::{Basis, Report, of_views as secr_of_views};
 use crate::table::Table;
 use crate::tables;
 
@@ -70,12 +70,12 @@ impl Pack {
     }
 
     /// The SECR report of the last whole year, else of the one under way; none without any.
-    pub fn secr(&self) -> Option<Report> {
+    pub fn secr(&self, basis: Basis) -> Option<Report> {
         let mut whole = self.years.iter().filter(|view| view.period.is_whole());
         let view = whole.next().or(self.years.first())?;
         let before = view.change.as_ref().map(|change| change.prior_period);
         let prior = self.years.iter().find(|view| Some(view.period) == before);
-        Some(secr_of_views(view, prior, &self.settings))
+        Some(secr_of_views(view, prior, basis, &self.settings))
     }
 
     fn stacked(&self, table: fn(&TrustView) -> Table) -> Option<Table> {
@@ -102,7 +102,9 @@ pub fn csv(pack: &Pack) -> Result<Vec<u8>, PublishError> {
 pub fn workbook(pack: &Pack) -> Result<Vec<u8>, PublishError> {
     let mut book = Workbook::new();
     book.set_properties(&properties(pack)?);
-    secr::write(book.add_worksheet().set_name("SECR")?, pack)?;
+    for (name, basis) in [("SECR", Basis::Actual), ("SECR gaps filled", Basis::Filled)] {
+        secr::write(book.add_worksheet().set_name(name)?, pack, basis)?;
+    }
     for (name, table) in [
         ("Scoreboard", tables::scoreboard as fn(&TrustView) -> Table),
         ("Schools", tables::schools),

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use events::{AcademicYear, Roll};
 use footprint::change::Incomparable;
 use footprint::{Footprint, Period};
-use publish::secr::{Report, WarningKind, report};
+use publish::secr::{Basis, Report, WarningKind, report};
 use publish::{Book, TrustSettings};
 use serde_json::{Value, to_value};
 
@@ -35,7 +35,13 @@ fn book() -> Book {
 }
 
 fn made() -> Value {
-    let report = report(&book(), "calder-vale", None, &TrustSettings::default());
+    let report = report(
+        &book(),
+        "calder-vale",
+        None,
+        Basis::Actual,
+        &TrustSettings::default(),
+    );
     to_value(report.expect("a report")).expect("JSON")
 }
 
@@ -108,6 +114,9 @@ fn the_closed_sets_of_a_report_are_described_in_full() {
     let set = |name: &str, field: &str| {
         strings(&openapi["components"]["schemas"][name]["properties"][field]["enum"])
     };
+    let unknown = serde_json::from_str::<Basis>("\"no such\"").expect_err("no such");
+    let bases = &openapi["components"]["schemas"]["SecrBasis"]["enum"];
+    assert_eq!(strings(bases), variants(unknown));
     let unknown = serde_json::from_str::<WarningKind>("\"no such\"").expect_err("no such");
     assert_eq!(set("SecrWarning", "kind"), variants(unknown));
     let unknown = serde_json::from_str::<Incomparable>("\"no such\"").expect_err("no such");

@@ -28,7 +28,9 @@ impl Worker {
         }
         for partition in partitions {
             self.partitions.remove(partition);
+            self.gaps.went(*partition);
         }
+        self.gaps.tell(&self.metrics, &self.vitals.readiness);
         self.owned_changed();
         if self.partitions.is_empty() {
             self.vitals.readiness.wait("group", NO_PARTITION);

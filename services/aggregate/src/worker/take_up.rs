@@ -1,5 +1,6 @@
 //! Taking partitions up.
 
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use bus::{BusError, Commit, GroupConsumer};
@@ -9,6 +10,7 @@ use tokio::task::block_in_place;
 
 use super::{Owned, Worker};
 use crate::AggregateError;
+use crate::gap::gaps;
 use crate::last_word::LastWord;
 use crate::load::load;
 use crate::log::{Apart, Committed, Note};
@@ -35,6 +37,8 @@ impl Worker {
             let mut state = loaded.state;
             state.lake = self.lake_id.clone();
             state.log = self.lake.log(number).await?.max(committed.log);
+            self.look_for_gaps(number, &committed, &loaded.reached, &apart)
+                .await?;
             let is_new = committed.next.is_empty();
             state.position = committed.next;
             state.last = committed.rows;
@@ -67,6 +71,44 @@ impl Worker {
             return Ok(self.consumer.rejoin()?);
         }
         self.vitals.readiness.ready("group");
+        Ok(())
+    }
+
+    /// Keeps what is gone from the log between what is merged and its first record, and tells of that until somebody has
+    /// acknowledged it. A topic of which nothing is committed and nothing is in the ledger has not been read yet.
+    async fn look_for_gaps(
+        &self,
+        number: i32,
+        committed: &Committed,
+        reached: &BTreeMap<Topic, i64>,
+        apart: &[Apart],
+    ) -> Result<(), AggregateError> {
+        let mut merged = committed.next.clone();
+        for apart in apart {
+            // What is committed is not in this ledger.
+            let topic = apart.topic();
+            merged.insert(topic, reached.get(&topic).copied().unwrap_or(0));
+        }
+        let mut first = BTreeMap::new();
+        for topic in merged.keys() {
+            let place = self.ask(|group| group.first(*topic, number)).await?;
+            first.insert(*topic, place.offset);
+        }
+        // Of the log that was committed: found again after a kill, whatever was begun since, it is the same gap.
+        for gap in gaps(number, committed.log, &merged, &first) {
+            tracing::error!(
+                topic = gap.topic.name(),
+                partition = number,
+                records = gap.records(),
+                from = gap.from,
+                to = gap.to - 1,
+                "gone from the log before they were merged; have them sent again, then acknowledge it by `greenledger \
+                 acknowledge-gap`"
+            );
+            self.lake.note_gap(&gap).await?;
+        }
+        self.gaps.came(number, self.lake.gaps(number).await?);
+        self.gaps.tell(&self.metrics, &self.vitals.readiness);
         Ok(())
     }
 

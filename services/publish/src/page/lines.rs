@@ -96,11 +96,16 @@ fn block_of_school(school: &Footprint, block: Block, heading: &str) -> Markup {
         )
     });
     let total = known_total(&Totals::of([school]), block);
+    let exact: Vec<MilligramsCo2e> = lines.iter().map(|line| priced(line)).collect();
+    let shown = match total_name(block) {
+        Some(_) => under_total(&exact),
+        None => exact,
+    };
     html! {
         @if !lines.is_empty() {
             tbody .block {
                 tr { th colspan="6" scope="rowgroup" { (heading) } }
-                @for line in &lines { (line_of_school(school, line)) }
+                @for (line, co2e) in lines.iter().zip(shown) { (line_of_school(school, line, co2e)) }
                 @if let Some(name) = total_name(block) {
                     tr .sum {
                         th scope="row" { (name) }
@@ -116,7 +121,25 @@ fn block_of_school(school: &Footprint, block: Block, heading: &str) -> Markup {
     }
 }
 
-fn line_of_school(school: &Footprint, line: &Line) -> Markup {
+fn priced(line: &Line) -> MilligramsCo2e {
+    line.price
+        .as_ref()
+        .map_or(MilligramsCo2e(0), |price| price.co2e)
+}
+
+/// The carbon of rows, rounded to what is shown so that they add up to what is shown of their total.
+fn under_total(rows: &[MilligramsCo2e]) -> Vec<MilligramsCo2e> {
+    let exact: Vec<i128> = rows.iter().map(|co2e| i128::from(co2e.0)).collect();
+    let rounded = words::apportioned(&exact, SHOWN.into()).into_iter();
+    rounded
+        .map(|steps| MilligramsCo2e(i64::try_from(steps).unwrap_or(0).saturating_mul(SHOWN)))
+        .collect()
+}
+
+/// A hundred grams: kilograms are shown with one decimal.
+const SHOWN: i64 = 100_000;
+
+fn line_of_school(school: &Footprint, line: &Line, co2e: MilligramsCo2e) -> Markup {
     html! {
         tr {
             th scope="row" { (words::label(&line.item)) (why::link(school, &line.item)) }
@@ -127,7 +150,7 @@ fn line_of_school(school: &Footprint, line: &Line) -> Markup {
             @match &line.price {
                 Some(price) => {
                     td .n { (price.factor) }
-                    td .n { (kilograms(price.co2e)) }
+                    td .n { (kilograms(co2e)) }
                     td {
                         (price.row)
                         @if let Some(blend) = words::blend(&price.blend) { small .soft { (blend) } }

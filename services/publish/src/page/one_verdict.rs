@@ -167,7 +167,12 @@ fn every_surface_says_the_same_of_the_trust() {
     assert!(flag.len() == 1 && flag[0].ends_with(" 1"), "{flag:?}");
     twins(&metrics, "trust", &of_year, false);
     let page = trust::page(&view, &periods(&book, made_up::TRUST), false).0;
-    let report = crate::secr::of_views(&view, None, &TrustSettings::default());
+    let report = crate::secr::of_views(
+        &view,
+        None,
+        crate::secr::Basis::Actual,
+        &TrustSettings::default(),
+    );
     let year = &report.years[0];
     assert_eq!((year.complete, &year.incomplete), (Some(false), &reasons));
     let texts = report.texts.iter().flat_map(|text| &text.paragraphs);

@@ -4,7 +4,7 @@ use footprint::Period;
 use maud::{Markup, html};
 
 use super::{layout, parts};
-use crate::secr::{Report, ShownRow, Style, Warning, Year, shown};
+use crate::secr::{Basis, Report, ShownRow, Style, Warning, Year, shown};
 use crate::words;
 
 /// The page of a report. `held` are the academic years that there can be reports of.
@@ -15,11 +15,27 @@ pub(super) fn page(report: &Report, trust: &str, held: &[Period]) -> Markup {
         .iter()
         .find(|period| Some(period.label().as_str()) == label);
     let query = of.map_or(String::new(), |period| format!("?period={}", period.key()));
+    let on = |basis: Basis| match query.is_empty() {
+        true => format!("?basis={basis}"),
+        false => format!("{query}&basis={basis}"),
+    };
     let body = html! {
         div .title {
             h1 { "SECR report" }
             p { (report.organisation) ". " (report.title) "." }
             @if let Some(of) = of { (parts::periods(&address, held, *of)) }
+            nav .periods aria-label="What the report counts" {
+                ul {
+                    @for basis in Basis::ALL {
+                        @let current = (basis == report.basis).then_some("page");
+                        li {
+                            a href=(format!("{address}{}", on(basis))) aria-current=[current] {
+                                (words::capital(basis.label()))
+                            }
+                        }
+                    }
+                }
+            }
         }
         (table(report))
         @for text in &report.texts {
@@ -30,8 +46,8 @@ pub(super) fn page(report: &Report, trust: &str, held: &[Period]) -> Markup {
         }
         (warnings(&report.warnings))
         p .soft {
-            a href=(format!("/api/v1/trusts/{trust}/secr{query}")) { "This report as JSON" }
-            ". Figures are rounded for reading; totals are of figures that are not."
+            a href=(format!("/api/v1/trusts/{trust}/secr{}", on(report.basis))) { "This report as JSON" }
+            ". Figures are rounded for reading so that they add up to the totals, which are of figures that are not rounded."
         }
     };
     let of_trust = format!("/trusts/{trust}{query}");
@@ -46,7 +62,7 @@ fn table(report: &Report) -> Markup {
     html! {
         div .scroll role="region" aria-label="Emissions and energy use" tabindex="0" {
             table .secr {
-                caption { "UK greenhouse gas emissions and energy use data" }
+                caption { "UK greenhouse gas emissions and energy use data: " (report.basis.label()) }
                 thead {
                     tr {
                         td {}
@@ -129,7 +145,14 @@ mod tests {
     fn secr_page(period: Option<&str>) -> String {
         let book = Book::of(made_up::footprints());
         let trust = made_up::TRUST;
-        let report = report(&book, trust, period, &TrustSettings::default()).unwrap();
+        let report = report(
+            &book,
+            trust,
+            period,
+            Basis::Actual,
+            &TrustSettings::default(),
+        )
+        .unwrap();
         if let Some(folder) = std::env::var_os("PUBLISH_LOOK") {
             let name = format!("secr-{}.txt", period.unwrap_or("newest"));
             let file = std::path::Path::new(&folder).join(name);
@@ -144,7 +167,7 @@ mod tests {
         stands_by_itself("secr", &page);
         assert!(page.contains("Total gross emissions in metric tonnes CO2e"));
         assert!(page.contains("2025/26") && page.contains("2024/25"));
-        assert!(page.contains("/api/v1/trusts/calder-vale/secr?period=2025-26"));
+        assert!(page.contains("/api/v1/trusts/calder-vale/secr?period=2025-26&amp;basis=actual"));
         let part = secr_page(Some("2026-27"));
         stands_by_itself("secr-part-year", &part);
         assert!(part.contains("a part-year"));

@@ -6,9 +6,9 @@ use footprint::{Footprint, Period};
 use maud::{Markup, html};
 
 use crate::rollup::passed;
-use crate::suppress::Group;
 use crate::travel::Travel;
 use crate::words;
+use footprint::disclosure::Group;
 
 pub(super) fn name(level: Option<StarsLevel>) -> &'static str {
     level.map_or("No level", stars::name)

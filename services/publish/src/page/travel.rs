@@ -10,9 +10,9 @@ use footprint::Footprint;
 use maud::{Markup, html};
 
 use super::{parts, stars, why};
-use crate::suppress::{self, Group};
 use crate::travel::Travel;
 use crate::words;
+use footprint::disclosure::Group;
 
 pub(super) use trust::of_trust;
 
@@ -70,11 +70,10 @@ fn initiatives(school: &Footprint) -> String {
         said.push_str(&format!(" Planned besides: {planned}."));
     }
     let took_part: u64 = travel.participants.values().sum();
-    let took_part = suppress::shown(u32::try_from(took_part).unwrap_or(u32::MAX));
-    if let Some(people) = took_part.count().filter(|people| *people > 0) {
-        let people = words::grouped(people.into());
+    if took_part > 0 {
+        let people = words::grouped(i64::try_from(took_part).unwrap_or(i64::MAX));
         said.push_str(&format!(
-            " {people} took part, each counted at each initiative."
+            " {people} took part, each counted at each initiative of five or more."
         ));
     }
     said

@@ -209,7 +209,7 @@ mod tests {
         let said = Lack::TooFewPeople {
             item: "commuting_pupil_public_bus".to_owned(),
         };
-        let told = "Left out, because fewer than five told how far they come: commuting of pupils by public bus";
+        let told = "Left out, because it would tell how fewer than five come: commuting of pupils by public bus";
         assert_eq!(lacks_of_one([&said]), [told]);
         let school = Footprint {
             lacks_voluntary: vec![said],

@@ -16,6 +16,8 @@ pub struct InRatio {
     pub schools: usize,
     /// Their gross.
     pub gross: MilligramsCo2e,
+    /// What their gaps may have held: in no other figure.
+    pub gaps: Option<GapTotals>,
     /// Their pupils, by days of membership, in millionths.
     pub pupil_millionths: i64,
 }
@@ -159,6 +161,7 @@ impl Totals {
             if priced(footprint, Block::Statutory) > 0 {
                 self.in_ratio.schools += 1;
                 self.in_ratio.gross += footprint.gross;
+                self.in_ratio.gaps = both(self.in_ratio.gaps, footprint.gaps_may_have_held());
                 self.in_ratio.pupil_millionths += footprint.pupil_millionths.unwrap_or_default();
             }
         }
@@ -173,10 +176,7 @@ impl Totals {
         self.add_months(footprint);
         self.add_coverage(&footprint.coverage);
         self.findings += footprint.findings.len();
-        self.gaps = match (self.gaps, footprint.gaps_may_have_held()) {
-            (Some(held), Some(more)) => Some(held.and(more)),
-            (held, more) => held.or(more),
-        };
+        self.gaps = both(self.gaps, footprint.gaps_may_have_held());
         waste::add(&mut self.waste, &footprint.waste);
         self.waste_sites.add(footprint);
     }
@@ -238,6 +238,13 @@ impl Totals {
         sum.take_in(coverage);
         sum.days_expected += coverage.days_expected;
         sum.days_present += coverage.days_present;
+    }
+}
+
+fn both(held: Option<GapTotals>, more: Option<GapTotals>) -> Option<GapTotals> {
+    match (held, more) {
+        (Some(held), Some(more)) => Some(held.and(more)),
+        (held, more) => held.or(more),
     }
 }
 

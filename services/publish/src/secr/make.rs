@@ -3,13 +3,15 @@
 use events::AcademicYear;
 use footprint::Period;
 
+use self::counted::Counted;
 use super::statements::{self, Told};
-use super::{Report, Year, check};
+use super::{Basis, Report, Year, check};
 use crate::book::Book;
 use crate::config::TrustSettings;
 use crate::rollup::TrustView;
 use crate::words;
 
+mod counted;
 mod figures;
 
 pub(crate) use figures::group;
@@ -51,6 +53,7 @@ pub fn report(
     book: &Book,
     trust: &str,
     wanted: Option<&str>,
+    basis: Basis,
     settings: &TrustSettings,
 ) -> Result<Report, NoReport> {
     let held = years(book, trust);
@@ -69,7 +72,7 @@ pub fn report(
     match view {
         Some(view) => {
             let prior = prior(book, &view);
-            Ok(of_views(&view, prior.as_ref(), settings))
+            Ok(of_views(&view, prior.as_ref(), basis, settings))
         }
         None if held.is_empty() => Err(NoReport::Trust(trust.to_owned())),
         None => Err(NoReport::Year {
@@ -92,29 +95,36 @@ fn prior(book: &Book, view: &TrustView) -> Option<TrustView> {
         .flatten()
 }
 
-/// The report of a year and the one before.
+/// The report of a year and the one before. What changed is told of actual readings only.
 pub(crate) fn of_views(
     view: &TrustView,
     prior: Option<&TrustView>,
+    basis: Basis,
     settings: &TrustSettings,
 ) -> Report {
     let years: Vec<Year> = [Some(view), prior]
         .into_iter()
         .flatten()
-        .map(figures::year)
+        .map(|view| figures::year(Counted { view, basis }))
         .collect();
     let told = Told {
         view,
         prior,
+        basis,
         settings,
         years: &years,
     };
     let texts = statements::all(&told);
     let mut report = Report {
-        title: title(view),
+        title: title(view, basis),
         organisation: view.trust.name.clone(),
         trust: Some(view.trust.id.clone()),
-        change: view.change.as_ref().map(|change| change.sum.clone()),
+        basis,
+        change: view
+            .change
+            .as_ref()
+            .filter(|_| basis == Basis::Actual)
+            .map(|change| change.sum.clone()),
         years,
         texts,
         warnings: Vec::new(),
@@ -123,15 +133,19 @@ pub(crate) fn of_views(
     report
 }
 
-fn title(view: &TrustView) -> String {
+fn title(view: &TrustView, basis: Basis) -> String {
     let days = crate::rollup::passed(view.period);
     let part = if view.period.is_whole() {
         ""
     } else {
         " (a part-year)"
     };
+    let filled = match basis {
+        Basis::Actual => String::new(),
+        Basis::Filled => format!(", {}", basis.label()),
+    };
     format!(
-        "UK Greenhouse gas emissions and energy use data for the period {} to {}{part}",
+        "UK Greenhouse gas emissions and energy use data for the period {} to {}{part}{filled}",
         words::day(days.from),
         words::day(days.to)
     )

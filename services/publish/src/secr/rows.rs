@@ -1,5 +1,6 @@
 //! The rows of the report in the DfE's order, for text, workbook and page alike.
 
+mod rounded;
 mod table;
 
 use std::collections::BTreeMap;
@@ -98,8 +99,10 @@ fn cell(row: &Row, year: &Year) -> Cell {
     }
 }
 
-/// The rows that a table of these years has: those that are asked for, and of the others those that any year has.
+/// The rows that a table of these years has: those that are asked for, and of the others those that any year has. Figures
+/// under a total are rounded so that they add up to what is shown of it.
 pub(crate) fn shown(years: &[Year]) -> Vec<ShownRow> {
+    let years: &[Year] = &years.iter().map(rounded::rounded).collect::<Vec<_>>();
     let mut rows: Vec<ShownRow> = Vec::new();
     for row in ROWS.iter().filter(|row| row.is_shown(years)) {
         rows.push(ShownRow {

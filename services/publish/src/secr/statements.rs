@@ -8,7 +8,7 @@ mod size;
 
 use footprint::Line;
 
-use super::{Text, Year};
+use super::{Basis, Text, Year};
 use crate::changed;
 use crate::config::TrustSettings;
 use crate::rollup::{TrustView, passed};
@@ -20,6 +20,8 @@ pub(super) struct Told<'a> {
     pub view: &'a TrustView,
     /// The one before.
     pub prior: Option<&'a TrustView>,
+    /// What the report counts.
+    pub basis: Basis,
     /// What is known of the trust beside its figures.
     pub settings: &'a TrustSettings,
     /// The columns of the report.
@@ -77,6 +79,9 @@ fn year_before(told: &Told<'_>) -> Vec<String> {
         )];
     }
     match &told.view.change {
+        Some(_) if told.basis == Basis::Filled => vec![
+            "What changed is told of actual readings: it stands in the report on that basis.".to_owned(),
+        ],
         Some(changes) => changed::sentences(
             &changes.sum,
             &changes.prior_period.label(),

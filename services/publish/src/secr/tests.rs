@@ -1,4 +1,5 @@
-use std::collections::BTreeMap;
+mod filled;
+
 use std::sync::Arc;
 
 use events::{AcademicYear, EvidenceKind, EvidenceStatus, MICRO, MilligramsCo2e};
@@ -17,7 +18,7 @@ fn made(period: Option<&str>) -> Report {
 
 fn made_with(period: Option<&str>, settings: &TrustSettings) -> Report {
     let book = Book::of(made_up::footprints());
-    report(&book, made_up::TRUST, period, settings).unwrap()
+    report(&book, made_up::TRUST, period, Basis::Actual, settings).unwrap()
 }
 
 fn said(report: &Report, heading: &str) -> String {
@@ -58,6 +59,11 @@ fn line(block: Block, scope: u8, item: &str, kwh: i64, factor: f64) -> Line {
 
 /// One school of 1,000 pupils with these lines.
 fn alone(lines: Vec<Line>) -> Report {
+    let view = TrustView::of(vec![Arc::new(school_with(lines))], 0.24).unwrap();
+    of_views(&view, None, Basis::Actual, &TrustSettings::default())
+}
+
+fn school_with(lines: Vec<Line>) -> Footprint {
     let mut school: Footprint = made_up::footprints()
         .into_iter()
         .find(|school| school.period.key() == "2025-26")
@@ -70,8 +76,7 @@ fn alone(lines: Vec<Line>) -> Report {
     school.lines = lines;
     school.roll.as_mut().unwrap().pupils = 1_000;
     school.pupil_millionths = Some(1_000 * MICRO);
-    let view = TrustView::of(vec![Arc::new(school)], 0.24).unwrap();
-    of_views(&view, None, &TrustSettings::default())
+    school
 }
 
 /// A published worked example: gas 1,200 kWh at 0.18, grid electricity 2,400 kWh at 0.207074 and its losses at 0.0183,
@@ -205,7 +210,8 @@ fn a_part_year_says_so_and_is_held_against_nothing() {
 #[test]
 fn a_year_or_trust_that_is_not_there_is_named() {
     let book = Book::of(made_up::footprints());
-    let ask = |trust: &str, year| report(&book, trust, year, &TrustSettings::default());
+    let ask =
+        |trust: &str, year| report(&book, trust, year, Basis::Actual, &TrustSettings::default());
     let missing = ask(made_up::TRUST, Some("trailing-12-months")).unwrap_err();
     assert!(missing.to_string().contains("2026-27, 2025-26, 2024-25"));
     assert!(matches!(ask("nobody", None), Err(NoReport::Trust(_))));
@@ -320,7 +326,7 @@ fn what_the_voluntary_block_lacks_is_told() {
         not_standing_in: None,
     }];
     let view = TrustView::of(vec![Arc::new(school)], 0.24).unwrap();
-    let report = of_views(&view, None, &TrustSettings::default());
+    let report = of_views(&view, None, Basis::Actual, &TrustSettings::default());
     let completeness = said(&report, "Completeness");
     assert!(completeness.contains("the voluntary block is not complete"));
     assert!(
@@ -377,7 +383,7 @@ fn measures_are_those_in_force_and_of_the_year_else_what_is_configured_else_none
         school
     });
     let book = Book::of(schools.filter(|school| school.urn.to_string() == "107501"));
-    let report = report(&book, made_up::TRUST, None, &configured).unwrap();
+    let report = report(&book, made_up::TRUST, None, Basis::Actual, &configured).unwrap();
     assert_eq!(
         said(&report, HEADING),
         "Heat pump (1 November 2025, filed by Moorside Primary School)\n\
@@ -393,16 +399,42 @@ fn size_is_told_by_the_limits_of_the_day_the_year_begins() {
         balance_sheet_gbp,
         employees,
     };
-    let with = |year: i32, size| TrustSettings {
-        size: BTreeMap::from([(AcademicYear::beginning(year), size)]),
+    let with = |sizes: &[(i32, CompanySize)]| TrustSettings {
+        size: sizes
+            .iter()
+            .map(|(year, size)| (AcademicYear::beginning(*year), *size))
+            .collect(),
         ..TrustSettings::default()
     };
     let trust = size(Some(40_000_000), Some(20_000_000), Some(240));
-    let before = said(&made_with(Some("2024-25"), &with(2024, trust)), HEADING);
-    assert!(before.contains("£36,000,000") && before.contains("It is large"));
-    let after = said(&made_with(Some("2025-26"), &with(2025, trust)), HEADING);
+    let small = size(Some(10_000_000), Some(5_000_000), Some(90));
+    let of_2024 =
+        |sizes: &[(i32, CompanySize)]| said(&made_with(Some("2024-25"), &with(sizes)), HEADING);
+    let before = of_2024(&[(2023, trust), (2024, trust)]);
+    assert!(before.contains("£36,000,000"), "{before}");
+    assert!(
+        before.contains("It is large by 2024/25 and 2023/24"),
+        "{before}"
+    );
+    let grown = of_2024(&[(2022, small), (2023, small), (2024, trust)]);
+    assert!(grown.contains("It is not large"), "{grown}");
+    assert!(
+        grown.contains("It was not by 2022/23 and 2023/24"),
+        "{grown}"
+    );
+    let one = of_2024(&[(2024, trust)]);
+    assert!(one.contains("By 2024/25 alone it would be large"), "{one}");
+    assert!(
+        one.contains("its size in 2023/24 is not known here"),
+        "{one}"
+    );
+    let after = with(&[(2024, trust), (2025, trust)]);
+    let after = said(&made_with(Some("2025-26"), &after), HEADING);
     assert!(after.contains("£54,000,000") && after.contains("to be confirmed"));
-    assert!(after.contains("It is not large"));
+    assert!(
+        after.contains("It is not large by 2025/26 and 2024/25"),
+        "{after}"
+    );
     let unknown = said(&made(None), HEADING);
     assert!(unknown.contains("turnover not known here") && unknown.contains("cannot be told"));
 }
@@ -438,6 +470,7 @@ fn without_enough_data_the_report_has_no_ratio_and_says_what_is_missing() {
         &Book::of([gasless]),
         "gasless",
         None,
+        Basis::Actual,
         &TrustSettings::default(),
     )
     .unwrap();

@@ -9,10 +9,10 @@ use footprint::{Footprint, RollDoubt};
 
 use super::key;
 use crate::rollup::TrustView;
-use crate::suppress::{self, Answers, GROUPS, Shown};
 use crate::table::Table;
 use crate::travel::{Survey, Travel};
 use crate::words;
+use footprint::disclosure::{Answers, GROUPS, Shown};
 
 /// A count, or a ratio.
 enum Value {
@@ -32,8 +32,8 @@ struct Fact {
     until: Option<NaiveDate>,
 }
 
-/// Surveys, initiatives and the STARS level, one figure a row. A count under five is nothing, and marked suppressed; so is
-/// a share that would tell one.
+/// Surveys, initiatives and the STARS level, one figure a row. What would tell a
+/// count under five is nothing, and marked suppressed.
 pub fn travel(view: &TrustView) -> Table {
     type Row<'a> = (&'a Footprint, Fact);
     let rows = view.schools.iter().flat_map(|school| {
@@ -194,7 +194,7 @@ fn initiatives(school: &Footprint) -> Vec<Fact> {
     let mut facts = counted("initiatives_delivered", &school.travel.delivered);
     facts.extend(counted("initiatives_planned", &school.travel.planned));
     facts.extend(school.travel.participants.iter().map(|(kind, count)| {
-        let shown = suppress::shown(u32::try_from(*count).unwrap_or(u32::MAX));
+        let shown = Shown::Count(u32::try_from(*count).unwrap_or(u32::MAX));
         Fact::new("initiative_participants", Value::Count(shown)).of(&words::snake(kind))
     }));
     facts

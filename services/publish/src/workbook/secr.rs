@@ -3,14 +3,14 @@
 use rust_xlsxwriter::{Format, FormatAlign, FormatBorder, Worksheet, XlsxError};
 
 use super::Pack;
-use crate::secr::{Cell, Figure, Report, ShownRow, Style, Text, Year, shown};
+use crate::secr::{Basis, Cell, Figure, Report, ShownRow, Style, Text, Year, shown};
 
 /// About how many letters of a statement fit a line of the sheet, and how high a line is.
 const LETTERS: usize = 105;
 const LINE: f64 = 15.0;
 
-pub(super) fn write(sheet: &mut Worksheet, pack: &Pack) -> Result<(), XlsxError> {
-    let Some(report) = pack.secr() else {
+pub(super) fn write(sheet: &mut Worksheet, pack: &Pack, basis: Basis) -> Result<(), XlsxError> {
+    let Some(report) = pack.secr(basis) else {
         sheet.write(0, 0, "No academic year has any figures yet.")?;
         return Ok(());
     };

@@ -42,6 +42,11 @@ impl AcademicYear {
         NaiveDate::from_ymd_opt(self.0 + 1, 8, 31).unwrap_or_default()
     }
 
+    /// The one before.
+    pub fn before(self) -> Self {
+        AcademicYear(self.0.saturating_sub(1))
+    }
+
     /// The calendar year in which it ends, which has eight of its twelve months and so names its factors.
     pub fn ends_in(self) -> i32 {
         self.0 + 1

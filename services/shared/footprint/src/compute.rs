@@ -9,6 +9,7 @@ mod market;
 mod meters;
 mod price;
 mod said;
+mod solar;
 mod sufficiency;
 mod travel;
 

@@ -5,6 +5,7 @@ pub mod change;
 mod completeness;
 mod compute;
 mod csv_table;
+pub mod disclosure;
 pub mod factors;
 pub mod ledger;
 mod message;

@@ -1,8 +1,12 @@
 //! Whether a trust is large, and so has to report under SECR: two of turnover, balance sheet and employees.
 //!
-//! Source: `factors/company_size.csv`, which says of each row where it was read and how sure it is.
+//! Source: `factors/company_size.csv`, which says of each row where it was read and how sure it is. Reaching the limits, or
+//! falling under them, counts once it happened two financial years running (Companies Act 2006, section 465(3)).
+
+use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
+use events::AcademicYear;
 use serde::{Deserialize, Serialize};
 
 use crate::csv_table::{self, TableError};
@@ -38,6 +42,30 @@ pub struct SizeThresholds {
     pub confidence: String,
 }
 
+/// What decides whether a company counts as large in a financial year.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// The year and the one before say the same.
+    BothYears {
+        /// What they say.
+        large: bool,
+    },
+    /// The year says otherwise than the one before, and so changes nothing yet: what two years running said last holds.
+    NotYetChanged {
+        /// What holds.
+        large: bool,
+        /// The later of the two years that said so.
+        since: AcademicYear,
+    },
+    /// What is known cannot decide.
+    Unknown {
+        /// What the year says by itself: it decides where the year is the company's first.
+        alone: Option<bool>,
+        /// The latest year of which it is not known enough.
+        lacks: AcademicYear,
+    },
+}
+
 impl SizeThresholds {
     /// The thresholds of a financial year that begins on `day`; none for one before SECR.
     pub fn of_year_beginning(day: NaiveDate) -> Result<Option<Self>, TableError> {
@@ -59,6 +87,38 @@ impl SizeThresholds {
             () if count(true) >= 2 => Some(true),
             () if count(false) >= 2 => Some(false),
             () => None,
+        }
+    }
+
+    /// Whether a company counts as large in a year, by its sizes in that and earlier years, all held against these limits: of
+    /// a year that they hold for first, they hold for the ones before as well (SI 2024/1303, transitional provision).
+    pub fn standing(
+        &self,
+        year: AcademicYear,
+        sizes: &BTreeMap<AcademicYear, CompanySize>,
+    ) -> Standing {
+        let in_year = |year: AcademicYear| sizes.get(&year).and_then(|size| self.is_large(size));
+        let unknown = |lacks| Standing::Unknown {
+            alone: in_year(year),
+            lacks,
+        };
+        let mut later = year;
+        loop {
+            let before = later.before();
+            match (in_year(later), in_year(before)) {
+                (None, _) => return unknown(later),
+                (_, None) => return unknown(before),
+                (Some(large), Some(same)) if large == same && later == year => {
+                    return Standing::BothYears { large };
+                }
+                (Some(large), Some(same)) if large == same => {
+                    return Standing::NotYetChanged {
+                        large,
+                        since: later,
+                    };
+                }
+                _ => later = before,
+            }
         }
     }
 
@@ -102,6 +162,54 @@ mod tests {
         check("2024-09-01", [Some(36 * M), None, Some(249)], None);
         check("2024-09-01", [None, Some(M), Some(249)], Some(false));
         check("2024-09-01", [None; 3], None);
+    }
+
+    /// By the limits of 2024: 40m, 20m and 240 employees are large, and 10m, 5m and 240 are not.
+    fn standing(large_in: &[(i32, bool)], year: i32) -> Standing {
+        let size = |large: bool| CompanySize {
+            turnover_gbp: Some(if large { 40_000_000 } else { 10_000_000 }),
+            balance_sheet_gbp: Some(if large { 20_000_000 } else { 5_000_000 }),
+            employees: Some(240),
+        };
+        let sizes = large_in
+            .iter()
+            .map(|(year, large)| (AcademicYear::beginning(*year), size(*large)));
+        let begins = NaiveDate::from_ymd_opt(2024, 9, 1).unwrap();
+        let limits = SizeThresholds::of_year_beginning(begins).unwrap().unwrap();
+        limits.standing(AcademicYear::beginning(year), &sizes.collect())
+    }
+
+    #[test]
+    fn one_year_over_or_under_the_limits_changes_nothing() {
+        let year = AcademicYear::beginning;
+        let both = |large| Standing::BothYears { large };
+        let not_yet = |large, since| Standing::NotYetChanged {
+            large,
+            since: year(since),
+        };
+        let unknown = |alone, lacks| Standing::Unknown {
+            alone,
+            lacks: year(lacks),
+        };
+        assert_eq!(standing(&[(2023, true), (2024, true)], 2024), both(true));
+        assert_eq!(standing(&[(2023, false), (2024, false)], 2024), both(false));
+        let grown = [(2021, false), (2022, false), (2023, false), (2024, true)];
+        assert_eq!(standing(&grown, 2024), not_yet(false, 2023));
+        let shrunk = [(2022, true), (2023, true), (2024, false)];
+        assert_eq!(standing(&shrunk, 2024), not_yet(true, 2023));
+        // To and fro: no two years running say anything new since 2021 and 2022 did.
+        let to_and_fro = [
+            (2021, true),
+            (2022, true),
+            (2023, false),
+            (2024, true),
+            (2025, false),
+        ];
+        assert_eq!(standing(&to_and_fro, 2025), not_yet(true, 2022));
+        assert_eq!(standing(&[(2024, true)], 2024), unknown(Some(true), 2023));
+        assert_eq!(standing(&[(2023, true)], 2024), unknown(None, 2024));
+        let turned = [(2023, false), (2024, true)];
+        assert_eq!(standing(&turned, 2024), unknown(Some(true), 2022));
     }
 
     #[test]

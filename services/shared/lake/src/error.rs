@@ -65,6 +65,32 @@ pub enum LakeError {
     /// Rows cannot be written as Parquet.
     #[error("cannot write rows as Parquet")]
     Encode(#[source] polars::error::PolarsError),
+    /// The store cannot do what keeps rows from being lost.
+    #[error(
+        "the store at {url} {lack}: without it two writers undo each other's rows and nobody hears of it; use a store with \
+         conditional puts (Amazon S3, Azure Blob Storage, MinIO), a newer version of this one, or a local \
+         folder, and set no option conditional_put = \"disabled\""
+    )]
+    Lacks {
+        /// The lake.
+        url: String,
+        /// What it lacks.
+        lack: Lack,
+    },
+    /// The folder's file system cannot give a file its name only when it is whole.
+    #[error(
+        "cannot make hard links in {}, by which a lake gives a file its name only when all of it is on disk; put the lake on \
+         a file system that has them (ext4, xfs, btrfs, zfs, APFS, NTFS), not on FAT, exFAT or a share without them, or use \
+         a bucket",
+        folder.display()
+    )]
+    HardLinks {
+        /// The lake's folder.
+        folder: std::path::PathBuf,
+        /// What the system said.
+        #[source]
+        source: std::io::Error,
+    },
     /// The lake was made with another number of shards.
     #[error(
         "the lake at {url} was made with {made} shards and the configuration says {wanted}; \
@@ -78,4 +104,24 @@ pub enum LakeError {
         /// What the configuration says.
         wanted: u32,
     },
+}
+
+/// What a store lacks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lack {
+    /// A put that creates an object and overwrites none.
+    CreateOnlyPut,
+    /// It takes such a put, and overwrites the object all the same.
+    Refusal,
+}
+
+impl std::fmt::Display for Lack {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Lack::CreateOnlyPut => "has no create-only put (If-None-Match: *)",
+            Lack::Refusal => {
+                "overwrites an object that is there at a create-only put (If-None-Match: *)"
+            }
+        })
+    }
 }

@@ -6,6 +6,13 @@ use std::str::FromStr;
 use chrono::{Datelike, NaiveDate};
 use events::{Place, Topic};
 
+use crate::gaps::LogGap;
+
+/// What is put and deleted at the start, to see that the store can.
+pub(crate) fn probe_key(id: &str) -> String {
+    format!("probe/{id}")
+}
+
 /// A calendar month: `2026-03`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Month {
@@ -100,6 +107,48 @@ impl Covered {
 /// `ledger/logs/partition=00003/`: which logs the rows of a partition came from.
 pub(crate) fn logs_folder(partition: i32) -> String {
     format!("ledger/logs/partition={partition:05}")
+}
+
+/// `ledger/gaps/partition=00003/`: what the log of a partition lost before it was merged.
+pub(crate) fn gaps_folder(partition: i32) -> String {
+    format!("ledger/gaps/partition={partition:05}")
+}
+
+/// `ledger/gaps/partition=00003/log=00000002/readings-000000000123-000000000456.json`
+pub(crate) fn gap_key(gap: &LogGap) -> String {
+    format!("{}.json", gap_stem(gap))
+}
+
+/// The same with `.acknowledged.json`.
+pub(crate) fn acknowledged_key(gap: &LogGap) -> String {
+    format!("{}.acknowledged.json", gap_stem(gap))
+}
+
+fn gap_stem(gap: &LogGap) -> String {
+    let LogGap {
+        partition,
+        log,
+        topic,
+        from,
+        to,
+    } = gap;
+    let folder = gaps_folder(*partition);
+    format!("{folder}/log={log:08}/{}-{from:012}-{to:012}", topic.name())
+}
+
+/// The gap of a key; none of an acknowledgement, or of any other key.
+pub(crate) fn gap_of(key: &str) -> Option<LogGap> {
+    let rest = key.strip_prefix("ledger/gaps/partition=")?;
+    let [partition, log, name] = rest.split('/').collect::<Vec<_>>().try_into().ok()?;
+    let parts = name.strip_suffix(".json")?.split('-').collect::<Vec<_>>();
+    let [topic, from, to] = parts.try_into().ok()?;
+    Some(LogGap {
+        partition: partition.parse().ok()?,
+        log: log.strip_prefix("log=")?.parse().ok()?,
+        topic: Topic::parse(topic)?,
+        from: from.parse().ok()?,
+        to: to.parse().ok()?,
+    })
 }
 
 pub(crate) fn merged_file_name(hash: &str) -> String {

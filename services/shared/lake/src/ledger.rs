@@ -35,7 +35,7 @@ struct Made {
 const MADE: &str = "ledger/lake.json";
 
 /// How long a store that failed is left alone at the start.
-const AGAIN: Duration = Duration::from_secs(1);
+pub(crate) const AGAIN: Duration = Duration::from_secs(1);
 
 /// How many objects of a folder are fetched at once.
 const READS_AT_ONCE: usize = 16;
@@ -44,7 +44,7 @@ const READS_AT_ONCE: usize = 16;
 const LISTINGS: usize = 5;
 
 /// An id that no other lake has: a hash of the moment and the process.
-fn new_id() -> String {
+pub(crate) fn new_id() -> String {
     let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
     let nanos = since.map_or(0, |since| since.as_nanos());
     let hash = Sha256::digest(format!("{nanos} {}", std::process::id()));
@@ -52,11 +52,12 @@ fn new_id() -> String {
 }
 
 impl Lake {
-    /// Fixes the number of shards and the id when the lake is new, and holds the shards against the configuration ever after.
+    /// Sees that the store has what a lake needs, fixes the number of shards and the id when the lake is new, and holds the shards against the configuration ever after.
     /// Of a local lake, clears away what writers left that were killed more than an hour ago. Returns the id, which a copy of
     /// the lake has too; empty of a lake that was made before lakes had one.
     pub async fn found(&self, url: &str, shards: u32) -> Result<String, LakeError> {
         self.sweep().await;
+        self.prove(url).await?;
         let id = new_id();
         let content = serde_json::to_vec(&Made { shards, id }).unwrap_or_default();
         self.create(MADE, content.into()).await?;

@@ -2,17 +2,20 @@
 //! The only place that names object_store and spells a key; knows nothing of what a row means.
 
 mod error;
+mod gaps;
 mod keys;
 mod ledger;
 mod local;
 mod logs;
 mod open;
 mod parquet;
+mod proof;
 mod retry;
 mod store;
 mod under_way;
 
-pub use error::LakeError;
+pub use error::{Lack, LakeError};
+pub use gaps::LogGap;
 pub use keys::{
     Covered, LedgerFolder, MANIFEST, Month, export_key, export_record_key, export_since_key,
     manifest_key, result_key,

@@ -43,6 +43,30 @@ impl Local {
         Ok(put)
     }
 
+    /// Tries whether a file can be given a second name, which it cannot get twice. Blocks.
+    pub(crate) fn prove(&self, name: &str) -> Result<(), NoProof> {
+        self.prove_by(name, |file, name| fs::hard_link(file, name))
+    }
+
+    fn prove_by(
+        &self,
+        name: &str,
+        link: impl Fn(&Path, &Path) -> io::Result<()>,
+    ) -> Result<(), NoProof> {
+        let path = self.folder.join(name);
+        let staged = Staged::write(&path, &Bytes::from_static(b"probe")).map_err(NoProof::Disk)?;
+        link(&staged.path, &path).map_err(NoProof::Links)?;
+        let again = link(&staged.path, &path);
+        fs::remove_file(&path).map_err(NoProof::Disk)?;
+        match again {
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
+            Err(error) => Err(NoProof::Links(error)),
+            Ok(()) => Err(NoProof::Links(io::Error::other(
+                "a name that was taken was given to another file",
+            ))),
+        }
+    }
+
     /// Gives `content` a name, whoever had it before. Blocks.
     pub(crate) fn write(&self, name: &str, content: &Bytes) -> io::Result<()> {
         let path = self.folder.join(name);
@@ -73,6 +97,15 @@ impl Local {
             .take_while(|folder| folder.starts_with(&self.folder))
             .try_for_each(|folder| File::open(folder)?.sync_all())
     }
+}
+
+/// Why a folder cannot hold a lake.
+#[derive(Debug)]
+pub(crate) enum NoProof {
+    /// Nothing can be written.
+    Disk(io::Error),
+    /// What is written cannot be given its name.
+    Links(io::Error),
 }
 
 /// Whether the name ends in `#` and digits, as no key does.
@@ -179,6 +212,24 @@ mod tests {
         assert!(fresh.exists(), "its writer may be at it");
         assert!(others.iter().all(|path| path.exists()), "not staged");
         assert!(folder.path().join("ledger/a").exists());
+    }
+
+    #[test]
+    fn a_folder_without_hard_links_is_no_lake() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let local = Local::new(folder.path().to_owned());
+        local.prove("probe/1").unwrap();
+        let refused = |_: &Path, _: &Path| Err(ErrorKind::Unsupported.into());
+        let without = local.prove_by("probe/2", refused);
+        assert!(matches!(without, Err(NoProof::Links(_))), "{without:?}");
+        // As on a share that takes the name away from who had it.
+        let replaced = |file: &Path, name: &Path| fs::copy(file, name).map(|_| ());
+        let without = local.prove_by("probe/3", replaced);
+        assert!(matches!(without, Err(NoProof::Links(_))), "{without:?}");
+        assert_eq!(
+            fs::read_dir(folder.path().join("probe")).unwrap().count(),
+            0
+        );
     }
 
     #[tokio::test]

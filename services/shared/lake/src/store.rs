@@ -240,6 +240,10 @@ impl Lake {
         }
     }
 
+    pub(crate) fn local(&self) -> Option<Local> {
+        self.local.clone()
+    }
+
     /// Clears away what writers of a local lake left when they were killed.
     pub(crate) async fn sweep(&self) {
         if let Some(local) = self.local.clone() {

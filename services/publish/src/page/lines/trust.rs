@@ -27,8 +27,16 @@ pub(in crate::page) fn of_trust(view: &TrustView) -> Markup {
                         @if !lines.is_empty() {
                             tbody .block {
                                 tr { th colspan="6" scope="rowgroup" { (heading) } }
-                                @if block == FOLDED { @for group in groups(&lines) { (group.row()) } }
-                                @else { @for (key, line) in &lines { (row(view, key, line, true)) } }
+                                @if block == FOLDED {
+                                    @let groups = groups(&lines);
+                                    @let shown = under_total(groups.iter().map(|group| group.co2e));
+                                    @for (group, co2e) in groups.iter().zip(shown) { (group.row(&co2e)) }
+                                } @else {
+                                    @let shown = tonnes_of(block, &lines);
+                                    @for ((key, line), co2e) in lines.iter().zip(shown) {
+                                        (row(view, key, line, &co2e, true))
+                                    }
+                                }
                                 @if let Some(name) = total_name(block) { (sum(view, block, name)) }
                             }
                         }
@@ -67,7 +75,11 @@ fn one_by_one(view: &TrustView) -> Markup {
                 div .scroll {
                     table {
                         (head(false))
-                        tbody { @for (key, line) in lines { (row(view, key, line, false)) } }
+                        tbody {
+                            @for (key, line) in lines {
+                                (row(view, key, line, &parts::tonnes(line.co2e), false))
+                            }
+                        }
                     }
                 }
             }
@@ -75,7 +87,41 @@ fn one_by_one(view: &TrustView) -> Markup {
     }
 }
 
-fn row(view: &TrustView, key: &LineKey, line: &LineTotal, with_share: bool) -> Markup {
+/// A hundredth of a tonne: tonnes under a total are shown with two decimals, whatever their size.
+const SHOWN_MG: i128 = 10_000_000;
+
+fn hundredths(steps: i128) -> String {
+    words::decimal(steps as f64 / 100.0, 2)
+}
+
+/// The tonnes of rows as they are shown: they add up to what is shown of their total.
+fn under_total(rows: impl Iterator<Item = MilligramsCo2e>) -> Vec<String> {
+    let exact: Vec<i128> = rows.map(|co2e| i128::from(co2e.0)).collect();
+    let rounded = words::apportioned(&exact, SHOWN_MG);
+    rounded.into_iter().map(hundredths).collect()
+}
+
+/// The tonnes of a block's lines: where they have a total, rounded under it.
+fn tonnes_of(block: Block, lines: &[(&LineKey, &LineTotal)]) -> Vec<String> {
+    let co2e = lines.iter().map(|(_, line)| line.co2e);
+    match total_name(block) {
+        Some(_) => under_total(co2e),
+        None => co2e.map(total).collect(),
+    }
+}
+
+fn total(co2e: MilligramsCo2e) -> String {
+    hundredths(words::steps(co2e.0.into(), SHOWN_MG))
+}
+
+/// A line; `tonnes` as they are to be shown.
+fn row(
+    view: &TrustView,
+    key: &LineKey,
+    line: &LineTotal,
+    tonnes: &str,
+    with_share: bool,
+) -> Markup {
     html! {
         tr {
             th scope="row" { (words::label(&key.item)) }
@@ -83,7 +129,7 @@ fn row(view: &TrustView, key: &LineKey, line: &LineTotal, with_share: bool) -> M
             td .n {
                 (words::decimal(kilowatt_hours(line.quantity), decimals(line.quantity, &key.unit))) " " (unit(&key.unit))
             }
-            td .n { (carbon(line.co2e, line.unpriced)) }
+            td .n { (carbon(line.co2e, tonnes, line.unpriced)) }
             @if with_share { (share(key.block, line.co2e, view.totals.gross)) }
         }
     }
@@ -95,17 +141,17 @@ fn sum(view: &TrustView, block: Block, name: &str) -> Markup {
             th scope="row" { (name) }
             td {}
             td {}
-            td .n { (parts::or_no_data(known_total(&view.totals, block).map(parts::tonnes))) }
+            td .n { (parts::or_no_data(known_total(&view.totals, block).map(total))) }
             td {}
             td {}
         }
     }
 }
 
-fn carbon(co2e: MilligramsCo2e, unpriced: u32) -> Markup {
+fn carbon(co2e: MilligramsCo2e, tonnes: &str, unpriced: u32) -> Markup {
     html! {
         @if unpriced > 0 && co2e.0 == 0 { span .warn { "no factor" } }
-        @else { (parts::tonnes(co2e)) }
+        @else { (tonnes) }
         @if unpriced > 0 && co2e.0 != 0 {
             small .warn { "without " (unpriced) " that have no factor" }
         }
@@ -147,13 +193,13 @@ struct Group {
 }
 
 impl Group {
-    fn row(&self) -> Markup {
+    fn row(&self, tonnes: &str) -> Markup {
         html! {
             tr {
                 th scope="row" { (words::label(&self.name)) }
                 td { (self.scope) }
                 td {}
-                td .n { (carbon(self.co2e, self.unpriced)) }
+                td .n { (carbon(self.co2e, tonnes, self.unpriced)) }
                 td {}
                 td {}
             }
@@ -194,6 +240,14 @@ mod tests {
             .sum();
         assert_eq!(sum, view.totals.voluntary.0);
         assert!(of_trust(&view).0.contains("one by one"));
+    }
+
+    #[test]
+    fn the_rows_that_are_shown_add_up_to_the_total_that_is_shown() {
+        // 3.334, 3.334 and 3.332 t are 10.00 t, and rounded each for itself 9.99 t.
+        let rows = [3_334_000_000, 3_334_000_000, 3_332_000_000].map(MilligramsCo2e);
+        assert_eq!(under_total(rows.into_iter()), ["3.34", "3.33", "3.33"]);
+        assert_eq!(total(MilligramsCo2e(10_000_000_000)), "10.00");
     }
 
     #[test]

@@ -8,9 +8,9 @@ use maud::{Markup, html};
 
 use super::{group_name, share};
 use crate::page::parts;
-use crate::suppress::{Answers, GROUPS, Group};
 use crate::travel::{Survey, Travel};
 use crate::words;
+use footprint::disclosure::{Answers, GROUPS, Group};
 
 /// How an audience comes and would rather come.
 pub(super) fn table(audience: Audience, survey: &Survey<'_>, response: Option<Response>) -> Markup {
@@ -19,7 +19,7 @@ pub(super) fn table(audience: Audience, survey: &Survey<'_>, response: Option<Re
         div {
             h3 { "How " (people) " come" }
             @if survey.responses.count().is_none() {
-                p { "Fewer than five answers: not published." }
+                p { "Too few answers to be published without telling how somebody comes." }
             } @else {
                 p .soft {
                     @if let Some(asked) = survey.figures.asked {
@@ -32,6 +32,9 @@ pub(super) fn table(audience: Audience, survey: &Survey<'_>, response: Option<Re
                         ", " (percent) "% of all " (people) "; STARS asks for " (response.need_percent) "%"
                     }
                     ". The upper bar is how they come, the lower how they would rather."
+                    @if holds_back(survey) {
+                        " Withheld is what is under five, and what would let it be worked out."
+                    }
                 }
                 table {
                     thead { tr { th scope="col" { "Mode" } th .n scope="col" { "Come" } td {} th .n scope="col" { "Would rather" } } }
@@ -48,6 +51,14 @@ pub(super) fn table(audience: Audience, survey: &Survey<'_>, response: Option<Re
 fn modes(survey: &Survey<'_>) -> BTreeSet<Mode> {
     let (come, rather) = (&survey.current.counts, &survey.preferred.counts);
     come.keys().chain(rather.keys()).copied().collect()
+}
+
+fn holds_back(survey: &Survey<'_>) -> bool {
+    let counts = [&survey.current, &survey.preferred].map(|answers| answers.counts.values());
+    counts
+        .into_iter()
+        .flatten()
+        .any(|shown| shown.count().is_none())
 }
 
 fn group_row(group: Group, survey: &Survey<'_>) -> Markup {

@@ -7,9 +7,9 @@ use maud::{Markup, html};
 use super::{group_name, share};
 use crate::page::{parts, stars};
 use crate::rollup::TrustView;
-use crate::suppress::GROUPS;
 use crate::travel::TrustTravel;
 use crate::words;
+use footprint::disclosure::GROUPS;
 
 /// The schools on the ladder, who could rise, and how pupils and staff come.
 pub(in crate::page) fn of_trust(view: &TrustView) -> Markup {

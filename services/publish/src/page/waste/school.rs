@@ -87,7 +87,18 @@ fn simpler_recycling(school: &Footprint) -> Markup {
     }
 }
 
+/// Weights in whole kilograms, which add up to their total.
 fn streams(streams: &[WasteStream], total: i64) -> Markup {
+    const KILOGRAM_G: i128 = 1_000;
+    let said = |kilograms: i128| {
+        let kilograms = i64::try_from(kilograms).unwrap_or(i64::MAX);
+        format!("{} kg", words::grouped(kilograms))
+    };
+    let grams: Vec<i128> = streams
+        .iter()
+        .map(|stream| i128::from(stream.weight.0))
+        .collect();
+    let weights = words::apportioned(&grams, KILOGRAM_G);
     html! {
         div .scroll.short role="region" aria-label="Waste by stream" tabindex="0" {
             table {
@@ -102,13 +113,13 @@ fn streams(streams: &[WasteStream], total: i64) -> Markup {
                     }
                 }
                 tbody {
-                    @for stream in streams {
+                    @for (stream, kilograms) in streams.iter().zip(weights) {
                         @let share = stream.weight.0 as f64 / total as f64;
                         tr {
                             th scope="row" { (words::label(&stream.stream)) }
                             td { (route_name(&stream.route)) }
                             td .n { (stream.collections) }
-                            td .n { (parts::weight(stream.weight.0)) }
+                            td .n { (said(kilograms)) }
                             td { (parts::bar(share, route_class(&stream.route), &words::percent(share, 0))) }
                         }
                     }
@@ -116,7 +127,7 @@ fn streams(streams: &[WasteStream], total: i64) -> Markup {
                         th scope="row" { "Together" }
                         td {}
                         td {}
-                        td .n { (parts::weight(total)) }
+                        td .n { (said(words::steps(total.into(), KILOGRAM_G))) }
                         td {}
                     }
                 }

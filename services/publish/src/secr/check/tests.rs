@@ -1,5 +1,5 @@
 use super::*;
-use crate::secr::{Energy, Intensity, Scope1, Scope2, UsedFactor};
+use crate::secr::{Basis, Energy, Intensity, Scope1, Scope2, UsedFactor};
 
 /// Year, cell, and a part of what is said, of every warning.
 fn check_warnings(report: &Report, expected: &[(&str, &str, WarningKind, &str)]) {
@@ -23,6 +23,7 @@ fn of(year: Year) -> Report {
         title: String::new(),
         organisation: String::new(),
         trust: None,
+        basis: Basis::Actual,
         years: vec![year],
         change: None,
         texts: Vec::new(),

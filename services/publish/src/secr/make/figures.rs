@@ -2,19 +2,22 @@
 
 use std::collections::BTreeMap;
 
-use events::{MilligramsCo2e, Quantity, kilowatt_hours};
+use events::{Fuel, MilligramsCo2e, Quantity, kilowatt_hours};
 use footprint::{Block, Footprint, Line};
 
+use super::counted::Counted;
 use crate::rollup::{TrustView, passed};
 use crate::secr::{
-    BelowGross, Energy, Figure, Intensity, Scope1, Scope2, Scope3, UsedFactor, Voluntary,
+    Basis, BelowGross, Energy, Figure, Intensity, Scope1, Scope2, Scope3, UsedFactor, Voluntary,
     VoluntaryLine, Year,
 };
 use crate::words;
 
-pub(super) fn year(view: &TrustView) -> Year {
+pub(super) fn year(counted: Counted<'_>) -> Year {
+    let view = counted.view;
     let days = passed(view.period);
-    let gross = view.totals.known_gross();
+    let tonnes = |picks, of: &[Fuel]| counted.carbon(carbon_of(view, picks), of).map(in_tonnes);
+    let gross = counted.carbon(view.totals.known_gross(), &[Fuel::Gas, Fuel::Electricity]);
     Year {
         label: view.period.label(),
         from: Some(days.from),
@@ -22,24 +25,29 @@ pub(super) fn year(view: &TrustView) -> Year {
         part_year: !view.period.is_whole(),
         complete: Some(view.is_complete()),
         incomplete: view.incomplete(),
-        energy_kwh: energy(view),
+        energy_kwh: energy(counted),
         scope_1_tco2e: Scope1 {
-            gas: tonnes(view, is_gas),
-            owned_transport: tonnes(view, is_owned_transport),
-            other_fuels: tonnes(view, is_other_fuel),
-            total: tonnes(view, |line| line.scope == 1),
+            gas: tonnes(is_gas, &[Fuel::Gas]),
+            owned_transport: tonnes(is_owned_transport, &[]),
+            other_fuels: tonnes(is_other_fuel, &[]),
+            total: tonnes(|line| line.scope == 1, &[Fuel::Gas]),
         },
         scope_2_tco2e: Scope2 {
-            purchased_electricity: tonnes(view, |line| line.scope == 2),
+            purchased_electricity: tonnes(|line| line.scope == 2, &[Fuel::Electricity]),
         },
         scope_3_tco2e: Scope3 {
-            employee_owned_vehicles: tonnes(view, |line| line.scope == 3),
+            employee_owned_vehicles: tonnes(|line| line.scope == 3, &[]),
         },
         total_gross_tco2e: gross.map(in_tonnes),
-        intensity: intensity(view),
-        below_gross: below_gross(view, gross),
-        market_based_scope_2_tco2e: market_based(view).map(in_tonnes),
-        voluntary: voluntary(view),
+        intensity: intensity(counted, gross),
+        below_gross: below_gross(view, gross.filter(|_| counted.is_actual())),
+        market_based_scope_2_tco2e: market_based(view)
+            .filter(|_| counted.is_actual())
+            .map(in_tonnes),
+        voluntary: match counted.basis {
+            Basis::Actual => voluntary(view),
+            Basis::Filled => Voluntary::default(),
+        },
         factors: factors(view),
         half_hours_expected: Some(view.totals.coverage.expected),
         half_hours_present: Some(view.totals.coverage.present),
@@ -83,39 +91,60 @@ fn sum<T: std::iter::Sum>(known: impl Iterator<Item = T>) -> Option<T> {
     Some(known.sum())
 }
 
-fn tonnes(view: &TrustView, picks: fn(&Line) -> bool) -> Option<Figure> {
+fn carbon_of(view: &TrustView, picks: fn(&Line) -> bool) -> Option<MilligramsCo2e> {
     let picked = lines(view, Block::Statutory).filter(|line| picks(line));
-    sum(picked.filter_map(carbon)).map(in_tonnes)
+    sum(picked.filter_map(carbon))
 }
 
-fn kwh(view: &TrustView, picks: fn(&Line) -> bool) -> Option<Figure> {
-    let picked = lines(view, Block::Statutory).filter(|line| picks(line));
-    let energy: Option<Quantity> = sum(picked.filter_map(|line| line.energy));
-    energy.map(|energy| kilowatt_hours(energy).into())
-}
-
-fn energy(view: &TrustView) -> Energy {
+fn energy(counted: Counted<'_>) -> Energy {
+    let kwh = |picks: fn(&Line) -> bool, of: &[Fuel]| {
+        let picked = lines(counted.view, Block::Statutory).filter(|line| picks(line));
+        let energy: Option<Quantity> = sum(picked.filter_map(|line| line.energy));
+        let energy = counted.energy(energy, of);
+        energy.map(|energy| kilowatt_hours(energy).into())
+    };
     Energy {
-        total: kwh(view, |_| true),
-        gas: kwh(view, is_gas),
-        electricity: kwh(view, |line| line.scope == 2),
-        of_it_solar: kwh(view, |line| line.scope == 2 && line.item == "solar"),
-        transport_fuel: kwh(view, is_transport),
-        other_heating_fuels: kwh(view, is_other_fuel),
+        total: kwh(|_| true, &[Fuel::Gas, Fuel::Electricity]),
+        gas: kwh(is_gas, &[Fuel::Gas]),
+        electricity: kwh(|line| line.scope == 2, &[Fuel::Electricity]),
+        of_it_solar: kwh(|line| line.scope == 2 && line.item == "solar", &[]),
+        transport_fuel: kwh(is_transport, &[]),
+        other_heating_fuels: kwh(is_other_fuel, &[]),
     }
 }
 
-fn intensity(view: &TrustView) -> Intensity {
-    let totals = &view.totals;
-    let all_are_in_it = totals.in_ratio.gross == totals.gross;
+fn intensity(counted: Counted<'_>, gross: Option<MilligramsCo2e>) -> Intensity {
+    let totals = &counted.view.totals;
+    let in_ratio = counted.gross_in_ratio();
+    let pupils = totals.in_ratio.pupils();
+    let known = in_ratio
+        .zip(pupils)
+        .map(|(gross, pupils)| Figure::from(gross.tonnes() / pupils));
+    let is_enough = counted.is_enough();
+    let (tco2e, partial_tco2e) = match (is_enough, counted.basis) {
+        (true, _) => (known, None),
+        // Filled, it would not be of what came.
+        (false, Basis::Actual) => (None, known),
+        (false, Basis::Filled) => (None, None),
+    };
+    // What gaps may have held is estimated at the period's factors alone.
+    let at_baseline_factors_tco2e = match counted.basis {
+        Basis::Actual => counted
+            .view
+            .tonnes_per_pupil_at_baseline()
+            .map(Figure::from),
+        Basis::Filled => None,
+    };
+    let lacks = counted.view.sufficiency.sentence();
     Intensity {
-        count: totals.in_ratio.pupils().map(Figure::from),
-        gross_tco2e: (!all_are_in_it && totals.in_ratio.schools > 0)
-            .then(|| in_tonnes(totals.in_ratio.gross)),
-        tco2e: view.tonnes_per_pupil().map(Figure::from),
-        at_baseline_factors_tco2e: view.tonnes_per_pupil_at_baseline().map(Figure::from),
-        partial_tco2e: view.partial_tonnes_per_pupil().map(Figure::from),
-        not_enough_data: view.sufficiency.sentence(),
+        count: pupils.map(Figure::from),
+        gross_tco2e: in_ratio
+            .filter(|of| Some(*of) != gross && totals.in_ratio.schools > 0)
+            .map(in_tonnes),
+        tco2e,
+        at_baseline_factors_tco2e,
+        partial_tco2e,
+        not_enough_data: lacks.filter(|_| !is_enough),
         ..Intensity::default()
     }
 }

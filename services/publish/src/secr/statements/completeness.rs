@@ -1,19 +1,22 @@
 //! What the figures lack: comply, or explain what is omitted and why.
 
-use footprint::{Block, GapTotals, Line};
+use events::Fuel;
+use footprint::{Block, GapEstimate, GapTotals, Line};
 
-use super::{Told, lines};
+use super::{Basis, Told, lines};
 use crate::rollup::TrustView;
 use crate::words;
 
 pub(super) fn said(told: &Told<'_>) -> Vec<String> {
-    told.views().flat_map(of_view).collect()
+    told.views()
+        .flat_map(|view| of_view(view, told.basis))
+        .collect()
 }
 
-fn of_view(view: &TrustView) -> Vec<String> {
+fn of_view(view: &TrustView, basis: Basis) -> Vec<String> {
     let label = view.period.label();
-    let mut said = vec![format!("{label}: {}", coverage(view))];
-    said.extend(gaps(view));
+    let mut said = vec![format!("{label}: {}", coverage(view, basis))];
+    said.extend(gaps(view, basis));
     said.extend(without_enough_data(view));
     let incomplete = view.incomplete();
     if incomplete.is_empty() {
@@ -29,7 +32,7 @@ fn of_view(view: &TrustView) -> Vec<String> {
     said
 }
 
-fn coverage(view: &TrustView) -> String {
+fn coverage(view: &TrustView, basis: Basis) -> String {
     let coverage = view.totals.coverage;
     let Some(ratio) = coverage.ratio() else {
         return "no half-hours of any meter are expected.".to_owned();
@@ -43,9 +46,14 @@ fn coverage(view: &TrustView) -> String {
                 words::percent(ratio, 1)
             )
         });
+    let missing = match basis {
+        Basis::Actual => {
+            "What is missing is not in the figures, and is not counted as nothing used."
+        }
+        Basis::Filled => "What is missing is in the figures as far as it can be estimated.",
+    };
     format!(
-        "meters sent {} of {} half-hours, {}{estimated}. What is missing is not in the figures, and is not counted as \
-         nothing used.",
+        "meters sent {} of {} half-hours, {}{estimated}. {missing}",
         words::grouped(coverage.present),
         words::grouped(coverage.expected),
         words::percent(ratio, 1)
@@ -64,9 +72,16 @@ fn without_enough_data(view: &TrustView) -> Option<String> {
     })
 }
 
-/// What the gaps may have held: beside the figures, never in them.
-fn gaps(view: &TrustView) -> Option<String> {
-    let totals = GapTotals::of(view.schools.iter().flat_map(|school| &school.estimates))?;
+/// What the gaps may have held: in the figures of a report that says so, and else beside them. Gaps in generation are in
+/// none.
+fn gaps(view: &TrustView, basis: Basis) -> Option<String> {
+    let all = view.schools.iter().flat_map(|school| &school.estimates);
+    let filled = |estimate: &&GapEstimate| basis == Basis::Actual || estimate.fuel != Fuel::Solar;
+    let totals = GapTotals::of(all.filter(filled))?;
+    let counted = match basis {
+        Basis::Actual => "This is an estimate apart and in no figure of the table.",
+        Basis::Filled => "This estimate is in the figures of the table.",
+    };
     let co2e = totals.co2e.map_or(String::new(), |co2e| {
         format!(" and {} t CO2e", words::decimal(co2e.tonnes(), 2))
     });
@@ -80,8 +95,7 @@ fn gaps(view: &TrustView) -> Option<String> {
     let label = view.period.label();
     Some(match totals.energy {
         Some(energy) => format!(
-            "{label}: {} missing half-hours may have held {} kWh{co2e}, by comparable days. This is an estimate apart \
-             and in no figure of the table.{left}",
+            "{label}: {} missing half-hours may have held {} kWh{co2e}, by comparable days. {counted}{left}",
             words::grouped(totals.half_hours),
             words::whole_units(energy)
         ),

@@ -17,7 +17,9 @@ pub(super) fn said(told: &Told<'_>) -> Vec<String> {
     ];
     said.push(baseline(told.view));
     said.extend(told.views().flat_map(at_the_baselines_factors));
-    said.extend(told.views().flat_map(not_enough_data));
+    let lacking = told.views().zip(told.years);
+    let lacking = lacking.filter(|(_, year)| year.intensity.not_enough_data.is_some());
+    said.extend(lacking.filter_map(|(view, _)| not_enough_data(view)));
     said.extend(told.views().map(census));
     said.extend(told.views().flat_map(part_members));
     said.extend(told.views().flat_map(left_out));

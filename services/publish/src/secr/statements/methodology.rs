@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use footprint::{Block, FactorSetRef, Line, OfYear, Price, YearRule};
 
-use super::{Told, lines};
+use super::{Basis, Told, lines};
 use crate::rollup::TrustView;
 use crate::words;
 
@@ -14,6 +14,7 @@ pub(super) fn said(told: &Told<'_>) -> Vec<String> {
          Reporting Protocol \u{2013} Corporate Standard, location-based, and the UK Government Conversion Factors for \
          Company Reporting."
             .to_owned(),
+        basis(told.basis),
     ];
     said.extend(told.views().map(factor_years));
     said.extend(told.views().flat_map(stand_ins));
@@ -23,10 +24,25 @@ pub(super) fn said(told: &Told<'_>) -> Vec<String> {
     said.extend(quantities(told));
     said.push(
         "Every line is its quantity times one factor; totals are sums of figures that are not rounded, and are \
-         rounded here only for reading."
+         rounded here only for reading. Figures under a total are rounded up or down so that they add up to it."
             .to_owned(),
     );
     said
+}
+
+fn basis(basis: Basis) -> String {
+    match basis {
+        Basis::Actual => {
+            "Basis: actual readings. What is missing is counted nowhere, and not estimated in any figure."
+        }
+        Basis::Filled => {
+            "Basis: gaps filled by estimate. Energy and emissions of gas and grid electricity, the totals and the ratio \
+             hold the readings that came and an estimate of the half-hours that are missing; a report on the basis of \
+             actual readings can be had beside it. The voluntary block, the market-based figure and the net of export \
+             are of actual readings and stand there."
+        }
+    }
+    .to_owned()
 }
 
 fn statutory(view: &TrustView) -> impl Iterator<Item = &Line> {

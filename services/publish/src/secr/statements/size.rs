@@ -1,7 +1,10 @@
 //! Whether the trust has to report, and in what detail.
 
+use std::collections::BTreeMap;
+
+use events::AcademicYear;
 use footprint::Period;
-use footprint::size::{CompanySize, SizeThresholds};
+use footprint::size::{CompanySize, SizeThresholds, Standing};
 
 use super::Told;
 use crate::words;
@@ -57,17 +60,18 @@ pub(super) fn large(told: &Told<'_>) -> Vec<String> {
             "{year} began before SECR did: it applies to financial years that begin on or after 1 April 2019."
         )];
     };
-    let size = told.settings.size.get(&year).copied().unwrap_or_default();
+    let sizes = &told.settings.size;
     vec![
         limits_said(&limits, year.first_day()),
-        verdict(&limits, &size, &year.to_string()),
+        sizes_said(year, sizes),
+        verdict(limits.standing(year, sizes), year),
     ]
 }
 
 fn limits_said(limits: &SizeThresholds, begins: chrono::NaiveDate) -> String {
     format!(
-        "For a financial year that begins on {} a company is large, and has to report, where it reaches two of: turnover \
-         of \u{a3}{}, balance sheet total of \u{a3}{}, {} employees ({}; confidence: {}).",
+        "For a financial year that begins on {} a company is large, and has to report, where it reaches two of these \
+         in that year and the one before: turnover of \u{a3}{}, balance sheet total of \u{a3}{}, {} employees ({}; confidence: {}).",
         words::day(begins),
         words::grouped(limits.turnover_gbp),
         words::grouped(limits.balance_sheet_gbp),
@@ -77,7 +81,16 @@ fn limits_said(limits: &SizeThresholds, begins: chrono::NaiveDate) -> String {
     )
 }
 
-fn verdict(limits: &SizeThresholds, size: &CompanySize, year: &str) -> String {
+/// The trust's size in the year and in the one before.
+fn sizes_said(year: AcademicYear, sizes: &BTreeMap<AcademicYear, CompanySize>) -> String {
+    let of_year = |year: AcademicYear| {
+        let size = sizes.get(&year).copied().unwrap_or_default();
+        format!("The trust in {year}: {}.", size_said(&size))
+    };
+    format!("{} {}", of_year(year), of_year(year.before()))
+}
+
+fn size_said(size: &CompanySize) -> String {
     let pounds = |amount: i64| format!("\u{a3}{}", words::grouped(amount));
     let said = |what: &str, known: Option<String>| {
         format!(
@@ -85,16 +98,48 @@ fn verdict(limits: &SizeThresholds, size: &CompanySize, year: &str) -> String {
             known.unwrap_or_else(|| "not known here".to_owned())
         )
     };
-    let size_said = [
+    [
         said("turnover", size.turnover_gbp.map(pounds)),
         said("balance sheet total", size.balance_sheet_gbp.map(pounds)),
         said("employees", size.employees.map(words::grouped)),
     ]
-    .join(", ");
-    let so = match limits.is_large(size) {
-        Some(true) => "It is large, and has to report.",
-        Some(false) => "It is not large; it may report of its own accord.",
-        None => "Whether it is large cannot be told from this; the trust has to say.",
-    };
-    format!("The trust in {year}: {size_said}. {so}")
+    .join(", ")
+}
+
+fn verdict(standing: Standing, year: AcademicYear) -> String {
+    let before = year.before();
+    match standing {
+        Standing::BothYears { large: true } => {
+            format!("It is large by {year} and {before} alike, and has to report.")
+        }
+        Standing::BothYears { large: false } => {
+            format!(
+                "It is not large by {year} and {before} alike; it may report of its own accord."
+            )
+        }
+        Standing::NotYetChanged { large: true, since } => format!(
+            "It is large, and has to report: it was by {} and {since}, and has not been under the limits in two years \
+             running since.",
+            since.before()
+        ),
+        Standing::NotYetChanged {
+            large: false,
+            since,
+        } => format!(
+            "It is not large; it may report of its own accord. It was not by {} and {since}, and has not reached the \
+             limits in two years running since.",
+            since.before()
+        ),
+        Standing::Unknown { alone, lacks } => {
+            let by_itself = match alone {
+                Some(true) => format!("By {year} alone it would be large. "),
+                Some(false) => format!("By {year} alone it would not be large. "),
+                None => String::new(),
+            };
+            format!(
+                "{by_itself}Whether it is large cannot be told: it takes two years running, unless {year} is its first, \
+                 and its size in {lacks} is not known here. The trust has to say."
+            )
+        }
+    }
 }

@@ -9,14 +9,15 @@ use super::super::facts::Told;
 use super::people::LATER;
 use super::{EventAnswer, Verdict, answer, counts, yields};
 
-/// The surveys of one audience in the days counted. Of each group the last survey of its academic year stands, and of the
-/// years the last in which the audience was asked.
+/// The surveys of one audience in the days counted, and all others of the last academic year in which it was asked on one of
+/// them while the school was its trust's, on the days `own`: of them the last of each group stands.
 pub(in super::super) fn surveys(
     audience: Audience,
     all: &[Told],
     counted: Days,
+    own: &[Days],
 ) -> Vec<EventAnswer> {
-    told_surveys(audience, all, counted, |_| true)
+    told_surveys(audience, all, counted, own, |_| true)
 }
 
 /// Of these, those that say how far somebody comes: what commuting is made of.
@@ -24,35 +25,46 @@ pub(in super::super) fn commuting(
     audience: Audience,
     all: &[Told],
     counted: Days,
+    own: &[Days],
 ) -> Vec<EventAnswer> {
     let tells = |survey: &TravelSurveyed| !survey.journeys.is_empty();
-    told_surveys(audience, all, counted, tells)
+    told_surveys(audience, all, counted, own, tells)
 }
 
 fn told_surveys(
     audience: Audience,
     all: &[Told],
     counted: Days,
+    own: &[Days],
     wanted: impl Fn(&TravelSurveyed) -> bool,
 ) -> Vec<EventAnswer> {
-    let asked: Vec<(&Told, &TravelSurveyed)> = all
+    let year = |one: &TravelSurveyed| AcademicYear::of(one.surveyed_on);
+    let of_audience: Vec<(&Told, &TravelSurveyed)> = all
         .iter()
         .filter_map(|told| match &told.fact.data {
             Data::TravelSurveyed(one) if one.audience == audience => Some((told, one)),
             _ => None,
         })
-        .filter(|(_, one)| counted.contains(one.surveyed_on))
         .collect();
-    let year = |one: &TravelSurveyed| AcademicYear::of(one.surveyed_on);
+    let is_counted = |one: &TravelSurveyed| counted.contains(one.surveyed_on);
+    let standing = of_audience.iter().filter(|(told, _)| told.is_counted());
+    let last_year = standing
+        .clone()
+        .filter(|(_, one)| is_counted(one))
+        .map(|(_, one)| year(one))
+        .max();
+    let is_of_the_set = |one: &TravelSurveyed| {
+        let on = one.surveyed_on;
+        Some(year(one)) == last_year && on <= counted.to && own.iter().any(|run| run.contains(on))
+    };
     let mut last = BTreeMap::new();
-    for (told, one) in asked.iter().filter(|(told, _)| told.is_counted()) {
+    for (told, one) in standing.filter(|(_, one)| is_of_the_set(one)) {
         let rank = (one.surveyed_on, told.rank());
-        let held = last.entry((year(one), one.class())).or_insert(rank);
+        let held = last.entry(one.class()).or_insert(rank);
         *held = (*held).max(rank);
     }
-    let last_year = last.keys().map(|(year, _)| *year).max();
     let verdict = |told: &Told, one: &TravelSurveyed| -> Verdict {
-        let of_group = last.get(&(year(one), one.class()));
+        let of_group = last.get(&one.class());
         match () {
             () if Some(year(one)) != last_year => {
                 yields("a later academic year was asked, in which the same belong to other groups")
@@ -63,8 +75,9 @@ fn told_surveys(
             () => yields("a later survey of the group stands"),
         }
     };
-    asked
+    of_audience
         .iter()
+        .filter(|(_, one)| is_counted(one) || is_of_the_set(one))
         .filter(|(_, one)| wanted(one))
         .map(|(told, one)| answer(told, counted, verdict(told, one)))
         .collect()

@@ -87,7 +87,9 @@ fn quantity(figure: &Figure<'_>, lines: &[&Line]) -> &'static str {
     let market_based = lines.iter().any(|line| line.block == Block::MarketBased);
     match () {
         () if market_based => "what the meters measured on the days of each supply contract",
-        () if item == "solar" => "what the panels generated less what flowed back to the grid",
+        () if item == "solar" => {
+            "what the panels generated less what flowed back to the grid, day by day, on the days on which generation was read"
+        }
         () if !figure.measured().is_empty() => "what the meters measured on the days that count",
         () if figure.commuters().is_some() => {
             "the kilometres of those who told how far they come, there and back on school days"

@@ -55,7 +55,7 @@ fn footprint(
         lacks: lacks.statutory,
         lacks_voluntary: lacks.voluntary,
         sufficiency: sufficiency::of(frame, &lines, &metered, method),
-        notes: said::notes(frame, &lines, method),
+        notes: said::notes(frame, &lines, &metered, method),
         lines: lines.into_iter().map(|priced| priced.line).collect(),
         pupil_millionths: pupil_millionths(frame),
         roll: frame.roll.clone(),

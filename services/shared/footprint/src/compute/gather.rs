@@ -77,10 +77,8 @@ fn metered_energy(number: usize, frame: &Frame<'_>, metered: &Metered, all: &mut
         push(&uses::EXPORT, year, quantity);
     }
     // Zero by method, whatever the year.
-    let generated = metered.total(|fuel, channel| (fuel, channel) == (Fuel::Solar, Channel::AI));
-    if let Some(generated) = generated {
-        let exported = metered.exported().unwrap_or(0);
-        push(&uses::SOLAR, None, (generated - exported).max(0));
+    if let Some(own_use) = metered.solar.own_use {
+        push(&uses::SOLAR, None, own_use);
     }
 }
 

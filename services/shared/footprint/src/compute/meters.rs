@@ -8,6 +8,7 @@ use chrono::NaiveDate;
 use events::{Channel, Fuel, Quantity, SettlementDay, Unit, gas_kwh_per_m3};
 
 use super::Frame;
+use super::solar::{Solar, solar};
 use crate::message::{Coverage, Days, MeterFigures};
 use crate::story::{OwnedMeter, Series};
 use crate::view::DaySum;
@@ -19,6 +20,7 @@ pub(super) struct Metered {
     /// Milliwatt-hours by month and by what was measured.
     pub months: BTreeMap<(NaiveDate, Fuel, Channel), Quantity>,
     pub coverage: Coverage,
+    pub solar: Solar,
 }
 
 impl Metered {
@@ -60,6 +62,7 @@ pub(super) fn figures(frame: &Frame<'_>) -> Metered {
         figures: Vec::new(),
         months: BTreeMap::new(),
         coverage: Coverage::default(),
+        solar: Solar::default(),
     };
     let (mut present, mut expected) = (BTreeSet::new(), Vec::new());
     for meter in &frame.register.meters {
@@ -79,6 +82,13 @@ pub(super) fn figures(frame: &Frame<'_>) -> Metered {
     }
     metered.coverage.days_expected = days_in_any(expected);
     metered.coverage.days_present = present.len() as i64;
+    if metered
+        .figures
+        .iter()
+        .any(|meter| meter.fuel == Fuel::Solar)
+    {
+        metered.solar = solar(frame);
+    }
     metered
 }
 

@@ -76,7 +76,12 @@ fn no_energy(Priced { line, price }: &Priced, years: &str) -> Option<Lack> {
     })
 }
 
-pub(super) fn notes(frame: &Frame<'_>, lines: &[Priced], method: &Method) -> Vec<String> {
+pub(super) fn notes(
+    frame: &Frame<'_>,
+    lines: &[Priced],
+    metered: &Metered,
+    method: &Method,
+) -> Vec<String> {
     let mut notes = Vec::new();
     notes.extend(stand_ins(lines));
     notes.extend(by_provenance(lines));
@@ -86,6 +91,7 @@ pub(super) fn notes(frame: &Frame<'_>, lines: &[Priced], method: &Method) -> Vec
             years(frame, method)
         ));
     }
+    notes.extend(metered.solar.notes());
     notes.extend(membership(frame));
     notes.extend(disputed(frame));
     notes.extend(census(frame, method));

@@ -11,14 +11,15 @@ use super::{Days, RollDoubt};
 /// Travel over the period.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct TravelFigures {
-    /// The latest survey of every group, added up, per audience: of the last academic year in which the audience was
-    /// asked, so that nobody is counted in two years' groups.
+    /// The latest survey of every group, added up, per audience: all of the last academic year in which the audience was
+    /// asked on a day counted, so that nobody is counted in two years' groups, and nothing is told of the few surveys that
+    /// one period counts and another does not.
     pub surveys: BTreeMap<Audience, SurveyFigures>,
     /// Initiatives delivered, by kind. One of a title counts once.
     pub delivered: BTreeMap<InitiativeKind, u32>,
     /// Initiatives planned for the academic year of the last passed day and not delivered yet, by kind.
     pub planned: BTreeMap<InitiativeKind, u32>,
-    /// How many took part in those delivered, by kind, where that was told.
+    /// How many took part in those delivered, by kind, where that was told and of no initiative fewer than five.
     pub participants: BTreeMap<InitiativeKind, u64>,
     /// The STARS level that holds on the last passed day of the period.
     pub stars: Option<StarsFigures>,

@@ -97,9 +97,17 @@ impl TrustSufficiency {
 
     /// Whether there is enough for a claim.
     pub fn is_enough(&self) -> bool {
+        self.is_enough_with(|_| 0)
+    }
+
+    /// Whether there would be enough if so many more half-hours of each fuel had come.
+    pub fn is_enough_with(&self, more: impl Fn(Fuel) -> i64) -> bool {
         let expects = self.fuels.iter().any(|fuel| fuel.expected > 0);
+        let least = self.least_coverage;
+        let lacks =
+            |fuel: &FuelCoverage| !least.is_reached(fuel.present + more(fuel.fuel), fuel.expected);
         let has_all = self.without_figures.is_empty() && self.stopping().next().is_none();
-        expects && has_all && self.lacking().next().is_none()
+        expects && has_all && !self.fuels.iter().any(lacks)
     }
 
     /// The fuels of which all schools together have too few half-hours.

@@ -4,8 +4,8 @@ use events::{Audience, Grams, InitiativeKind};
 use footprint::Footprint;
 
 use super::{Made, PartAnswer, made, part};
-use crate::suppress;
 use crate::words;
+use footprint::disclosure;
 
 pub(super) fn waste(of: &Footprint) -> Made {
     let waste = &of.waste;
@@ -97,18 +97,15 @@ pub(super) fn surveys(of: &Footprint, audience: Audience) -> Made {
             Vec::new(),
         );
     };
-    let count = |name: &str, shown: suppress::Shown| match shown.count() {
+    let count = |name: &str, shown: disclosure::Shown| match shown.count() {
         Some(count) => part(name, Some(f64::from(count)), ""),
         None => part(name, None, "").said(shown.text()),
     };
-    let mut parts = vec![count("could have answered", suppress::shown(survey.roll))];
-    parts.extend(
-        suppress::answers(&survey.current)
-            .counts
-            .into_iter()
-            .map(|(mode, shown)| count(&words::label(&words::snake(mode)), shown)),
-    );
-    let responses = suppress::shown(survey.responses).count().map(f64::from);
+    let current = disclosure::answers(&survey.current);
+    let mut parts = vec![count("could have answered", disclosure::shown(survey.roll))];
+    let by_mode = current.counts.iter();
+    parts.extend(by_mode.map(|(mode, shown)| count(&words::label(&words::snake(*mode)), *shown)));
+    let responses = current.total.count().map(f64::from);
     made(responses, "answers", said, parts)
 }
 

@@ -6,12 +6,13 @@ mod by_mode;
 
 use std::collections::BTreeMap;
 
-use events::{Audience, Mode, Quantity, TravelSurveyed, micro_from_decimal};
+use events::{Audience, Mode, ModeCounts, Quantity, TravelSurveyed, micro_from_decimal};
 
 use super::super::Frame;
 use super::super::gather::{Gathered, Pricing};
 use super::standing::Standing;
 use crate::completeness::Lack;
+use crate::disclosure::{Answers, FEWEST_TOLD, answers};
 use crate::message::{Block, Days};
 use crate::uses::Energy;
 
@@ -21,9 +22,6 @@ const PUPIL_DAYS: i128 = 190;
 /// Days a year on which teachers may be asked to work: 195 by the School Teachers' Pay and Conditions Document, of which
 /// 190 are taught. Other staff are counted alike.
 const STAFF_DAYS: i128 = 195;
-/// A line is published as it is, and of fewer people it would tell how they travel.
-const FEWEST_TOLD: u64 = 5;
-
 /// Those of one audience who come by one mode.
 #[derive(Default)]
 struct Journeys {
@@ -35,6 +33,12 @@ struct Journeys {
 
 type ByMode = BTreeMap<(Audience, Mode), Journeys>;
 
+/// Journeys that have a line, and those that have none.
+struct Commuting {
+    told: ByMode,
+    held_back: ByMode,
+}
+
 /// One quantity per audience and mode: the kilometres of a year's school days, shared by the days counted over those of
 /// the period and cut to whole millionths once. Nobody who did not answer is counted.
 pub(in super::super) fn quantities(
@@ -43,10 +47,8 @@ pub(in super::super) fn quantities(
 ) -> impl Iterator<Item = Gathered> {
     let all = i128::from(frame.period.days().count());
     let runs = frame.priced_runs();
-    let enough = journeys(&Standing::of(frame).now)
-        .into_iter()
-        .filter(|(_, journeys)| journeys.people >= FEWEST_TOLD);
-    enough.flat_map(move |((audience, mode), journeys)| {
+    let told = commuting(&Standing::of(frame)).told.into_iter();
+    told.flat_map(move |((audience, mode), journeys)| {
         let school_days = match audience {
             Audience::Pupil => PUPIL_DAYS,
             Audience::Staff => STAFF_DAYS,
@@ -75,6 +77,31 @@ pub(in super::super) fn quantities(
     })
 }
 
+/// A line is published as it is: of a few people it would tell how they travel, and of those whose count is held back how
+/// many they are.
+fn commuting(standing: &Standing<'_>) -> Commuting {
+    let mut counts: BTreeMap<Audience, ModeCounts> = BTreeMap::new();
+    for survey in &standing.now {
+        let of_audience = counts.entry(survey.audience).or_default();
+        for (mode, count) in &survey.current {
+            *of_audience.entry(*mode).or_default() += count;
+        }
+    }
+    let shown: BTreeMap<Audience, Answers> = counts
+        .iter()
+        .map(|(audience, counts)| (*audience, answers(counts)))
+        .collect();
+    let is_told = |(audience, mode): &(Audience, Mode), journeys: &Journeys| {
+        let shown = shown.get(audience).and_then(|of| of.counts.get(mode));
+        let is_shown = shown.is_some_and(|shown| shown.count().is_some());
+        is_shown && journeys.people >= u64::from(FEWEST_TOLD)
+    };
+    let (told, held_back) = journeys(&standing.now)
+        .into_iter()
+        .partition(|(of, journeys)| is_told(of, journeys));
+    Commuting { told, held_back }
+}
+
 fn journeys(surveys: &[&TravelSurveyed]) -> ByMode {
     let mut by_mode = ByMode::new();
     for survey in surveys {
@@ -97,17 +124,14 @@ fn journeys(surveys: &[&TravelSurveyed]) -> ByMode {
     by_mode
 }
 
-/// What share of each audience the lines rest on, that they are not scaled up to the others, and what is assumed of a mode.
+/// What share of each audience the lines rest on, of whose journeys there are lines, that they are not scaled up to the others, and what is assumed of a mode.
 pub(in super::super) fn told(frame: &Frame<'_>) -> Vec<String> {
     let standing = Standing::of(frame);
     let mut people: BTreeMap<Audience, u64> = BTreeMap::new();
-    let by_mode = journeys(&standing.now);
+    let by_mode = commuting(&standing).told;
     for ((audience, _), journeys) in &by_mode {
         *people.entry(*audience).or_default() += journeys.people;
     }
-    let enough = people
-        .into_iter()
-        .filter(|(_, people)| *people >= FEWEST_TOLD);
     let of_mode = [
         (
             Mode::CarShare,
@@ -118,17 +142,15 @@ pub(in super::super) fn told(frame: &Frame<'_>) -> Vec<String> {
             "commuting by park and stride counts the way less 0.8 km each way, which are walked",
         ),
     ];
-    let is_there = |mode| {
-        let mut all = by_mode.iter();
-        all.any(|((_, of), journeys)| *of == mode && journeys.people >= FEWEST_TOLD)
-    };
+    let is_there = |mode| by_mode.keys().any(|(_, of)| *of == mode);
     let assumed = of_mode.into_iter().filter(|(mode, _)| is_there(*mode));
     let assumed: Vec<String> = assumed.map(|(_, said)| said.to_owned()).collect();
-    enough
+    people
+        .into_iter()
         .filter_map(|(audience, people)| {
             let percent = people * 100 / everyone(frame, audience, &standing).filter(|all| *all > 0)?;
             Some(format!(
-                "commuting is that of the {percent}% of {} who told how far they come, there and back on {} school days \
+                "commuting is that of the {percent}% of {} who told how far they come and of whom there is a line, there and back on {} school days \
                  a year; it is not scaled up to the others",
                 by_mode::people(audience),
                 match audience {
@@ -152,15 +174,14 @@ fn everyone(frame: &Frame<'_>, audience: Audience, standing: &Standing<'_>) -> O
     }
 }
 
-/// What the voluntary total lacks because too few told to have a line of their own.
+/// What the voluntary total lacks because a line of its own would tell of a few.
 pub(in super::super) fn left_out(frame: &Frame<'_>) -> Vec<Lack> {
-    let few = journeys(&Standing::of(frame).now).into_iter();
-    few.filter(|((_, mode), journeys)| {
-        let is_priced = !matches!(by_mode::how(*mode).pricing, Pricing::Free);
-        is_priced && (1..FEWEST_TOLD).contains(&journeys.people)
-    })
-    .map(|((audience, mode), _)| Lack::TooFewPeople {
-        item: by_mode::item(audience, mode).to_owned(),
-    })
-    .collect()
+    let held_back = commuting(&Standing::of(frame)).held_back.into_keys();
+    let is_priced = |mode| !matches!(by_mode::how(mode).pricing, Pricing::Free);
+    held_back
+        .filter(|(_, mode)| is_priced(*mode))
+        .map(|(audience, mode)| Lack::TooFewPeople {
+            item: by_mode::item(audience, mode).to_owned(),
+        })
+        .collect()
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use events::{AcademicYear, Data, InitiativeKind, InitiativeStatus, TravelInitiative};
 
 use super::super::Frame;
+use crate::disclosure::is_small;
 use crate::ledger::Identity;
 
 /// Initiatives by kind.
@@ -27,7 +28,8 @@ pub(super) fn counts(frame: &Frame<'_>) -> Counts {
         match one.status {
             InitiativeStatus::Delivered if frame.counted.contains(one.started_on) => {
                 delivered.insert(title, one.kind);
-                if let Some(count) = one.participants {
+                // Periods overlap, and one initiative alone could be worked out of two: so that of no few is told.
+                if let Some(count) = one.participants.filter(|count| !is_small(*count)) {
                     *counts.participants.entry(one.kind).or_default() += u64::from(count);
                 }
             }

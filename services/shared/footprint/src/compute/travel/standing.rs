@@ -7,14 +7,19 @@ use events::{AcademicYear, Audience, Data, TravelSurveyed};
 
 use super::super::Frame;
 use crate::ledger::Identity;
+use crate::story::{Membership, Register};
 
 /// How many academic years back surveys are compared with: the four within which Outstanding asks for a rise.
 const YEARS_BACK: i32 = 4;
 
 /// The surveys that stand for a footprint.
+///
+/// Of an audience's surveys of one academic year there is one set, whichever period counts it: what a set lacks that
+/// another has could be worked out of the two. It is of the days the school was one trust's, whose figures of the year it
+/// is in.
 pub(super) struct Standing<'a> {
-    /// The latest of every group in the days counted: of each audience those of the last academic year in which it was
-    /// asked. Next year the same pupils belong to other groups, and would be counted twice.
+    /// The latest of every group of the last academic year in which the audience was asked on a day counted, for each
+    /// audience. Next year the same pupils belong to other groups, and would be counted twice.
     pub now: Vec<&'a TravelSurveyed>,
     /// The latest of every group of each of the academic years before the one of the last day counted. A school's earlier
     /// surveys are its own, whichever trust it belonged to then.
@@ -22,57 +27,82 @@ pub(super) struct Standing<'a> {
 }
 
 type Rank<'a> = (NaiveDate, i64, &'a Identity);
+
+/// The surveys of one audience in one academic year while the school was one trust's: that of the place in the register.
+type Set = (AcademicYear, Audience, Option<usize>);
+
 /// By the class, so that spellings of one are one.
-type ByGroup<'a> = BTreeMap<(AcademicYear, Audience, String), (Rank<'a>, &'a TravelSurveyed)>;
+type ByClass<'a> = BTreeMap<String, (Rank<'a>, &'a TravelSurveyed)>;
 
 impl<'a> Standing<'a> {
     pub(super) fn of(frame: &Frame<'a>) -> Self {
         let this_year = frame.last_year().ends_in();
-        let (mut counted, mut before) = (ByGroup::new(), ByGroup::new());
+        let mut sets: BTreeMap<Set, ByClass<'a>> = BTreeMap::new();
+        let mut last_asked: BTreeMap<Audience, AcademicYear> = BTreeMap::new();
         for (identity, fact) in frame.subject.story.facts() {
             let Data::TravelSurveyed(survey) = &fact.data else {
                 continue;
             };
             let on = survey.surveyed_on;
-            let rank = (on, fact.issued, identity);
+            let year = AcademicYear::of(on);
+            if on > frame.counted.to || year.ends_in() < this_year - YEARS_BACK {
+                continue;
+            }
+            let set = (year, survey.audience, trust_on(frame.register, on));
+            stand(
+                sets.entry(set).or_default(),
+                (on, fact.issued, identity),
+                survey,
+            );
             if frame.counted.contains(on) {
-                stand(&mut counted, rank, survey);
-            }
-            let years_ago = this_year - AcademicYear::of(on).ends_in();
-            if (1..=YEARS_BACK).contains(&years_ago) {
-                stand(&mut before, rank, survey);
+                let last = last_asked.entry(survey.audience).or_insert(year);
+                *last = (*last).max(year);
             }
         }
-        let mut earlier: BTreeMap<AcademicYear, Vec<_>> = BTreeMap::new();
-        for ((year, _, _), (_, survey)) in before {
-            earlier.entry(year).or_default().push(survey);
+        let memberships = frame.register.memberships.iter();
+        let own = memberships
+            .enumerate()
+            .find(|(_, membership)| std::ptr::eq(*membership, frame.membership))
+            .map(|(place, _)| place);
+        let mut earlier: BTreeMap<(AcademicYear, Audience), &ByClass<'a>> = BTreeMap::new();
+        for ((year, audience, trust), set) in &sets {
+            // Of a year in which the trust itself has none, those of one other trust.
+            let is_own = *trust == own;
+            if year.ends_in() < this_year
+                && (is_own || !sets.contains_key(&(*year, *audience, own)))
+            {
+                earlier.insert((*year, *audience), set);
+            }
         }
+        let mut by_year: BTreeMap<AcademicYear, Vec<_>> = BTreeMap::new();
+        for ((year, _), set) in earlier {
+            by_year.entry(year).or_default().extend(surveys(set));
+        }
+        let now = last_asked
+            .into_iter()
+            .filter_map(|(audience, year)| sets.get(&(year, audience, own)));
         Standing {
-            now: of_the_last_year(counted),
-            earlier,
+            now: now.flat_map(surveys).collect(),
+            earlier: by_year,
         }
     }
 }
 
-/// A survey takes the place of an earlier one of its group, however that is spelled, in its academic year; of two on one
-/// day the one issued last stands, then the one with the highest source and id.
-fn stand<'a>(held: &mut ByGroup<'a>, rank: Rank<'a>, survey: &'a TravelSurveyed) {
-    let year = AcademicYear::of(survey.surveyed_on);
-    let group = (year, survey.audience, survey.class());
-    if held.get(&group).is_none_or(|(holder, _)| rank > *holder) {
-        held.insert(group, (rank, survey));
-    }
+fn surveys<'a>(set: &ByClass<'a>) -> impl Iterator<Item = &'a TravelSurveyed> {
+    set.values().map(|(_, survey)| *survey)
 }
 
-fn of_the_last_year(counted: ByGroup<'_>) -> Vec<&TravelSurveyed> {
-    let mut last: BTreeMap<Audience, AcademicYear> = BTreeMap::new();
-    for (year, audience, _) in counted.keys() {
-        let known = last.entry(*audience).or_insert(*year);
-        *known = (*known).max(*year);
+/// Whose the school was on a day, by the place of the membership in the register.
+fn trust_on(register: &Register, day: NaiveDate) -> Option<usize> {
+    let has = |membership: &Membership| membership.days.iter().any(|run| run.contains(day));
+    register.memberships.iter().position(has)
+}
+
+/// A survey takes the place of an earlier one of its group, however that is spelled; of two on one day the one issued last
+/// stands, then the one with the highest source and id.
+fn stand<'a>(held: &mut ByClass<'a>, rank: Rank<'a>, survey: &'a TravelSurveyed) {
+    let class = survey.class();
+    if held.get(&class).is_none_or(|(holder, _)| rank > *holder) {
+        held.insert(class, (rank, survey));
     }
-    counted
-        .into_iter()
-        .filter(|((year, audience, _), _)| last.get(audience) == Some(year))
-        .map(|(_, (_, survey))| survey)
-        .collect()
 }

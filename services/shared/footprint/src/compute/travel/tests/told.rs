@@ -17,6 +17,27 @@ pub fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
 }
 
+fn registered(trust: &str, member_from: &str, member_to: Option<NaiveDate>) -> SchoolRegistered {
+    let roll = |census: &str| Roll {
+        pupils: 200,
+        census_date: day(census),
+        source: "autumn census".to_owned(),
+    };
+    SchoolRegistered {
+        name: "Golden School".to_owned(),
+        phase: Phase::Primary,
+        trust: TrustRef {
+            id: trust.to_owned(),
+            name: trust.to_owned(),
+        },
+        member_from: day(member_from),
+        member_to,
+        rolls: vec![roll("2024-10-03"), roll("2026-10-01")],
+        terms: Vec::new(),
+        heating: None,
+    }
+}
+
 /// A primary of 200 pupils, a member of its trust since 2010, as of 22 November 2026.
 pub struct Told {
     story: Story,
@@ -31,28 +52,18 @@ impl Told {
         let mut told = Told {
             story: Story::default(),
         };
-        let roll = |census: &str| Roll {
-            pupils: 200,
-            census_date: day(census),
-            source: "autumn census".to_owned(),
-        };
-        told.fact(
-            1_000,
-            Data::SchoolRegistered(SchoolRegistered {
-                name: "Golden School".to_owned(),
-                phase: Phase::Primary,
-                trust: TrustRef {
-                    id: "golden".to_owned(),
-                    name: "Golden Trust".to_owned(),
-                },
-                member_from: day(member_from),
-                member_to: None,
-                rolls: vec![roll("2024-10-03"), roll("2026-10-01")],
-                terms: Vec::new(),
-                heating: None,
-            }),
-        );
+        let golden = registered("golden", member_from, None);
+        told.fact(1_000, Data::SchoolRegistered(golden));
         told
+    }
+
+    /// From a day on it is another trust's, `silver`.
+    pub fn moves_to_another_trust(&mut self, on: &str) {
+        let last = day(on).pred_opt();
+        let golden = registered("golden", "2010-01-01", last);
+        self.fact(1_001, Data::SchoolRegistered(golden));
+        let silver = registered("silver", on, None);
+        self.fact(1_002, Data::SchoolRegistered(silver));
     }
 
     /// Facts of one number have one identity and are issued in the order of their numbers, whenever they are told.
@@ -122,15 +133,16 @@ impl Told {
             to_km: *to_km,
             count: *count,
         };
+        let mut current = ModeCounts::new();
+        for (mode, _, _, count) in bands {
+            *current.entry(*mode).or_default() += count;
+        }
         let survey = TravelSurveyed {
             surveyed_on: day(on),
             audience,
             group: format!("Group {number}"),
             roll,
-            current: bands
-                .iter()
-                .map(|(mode, _, _, count)| (*mode, *count))
-                .collect(),
+            current,
             preferred: ModeCounts::new(),
             journeys: bands.iter().map(band).collect(),
         };
@@ -186,6 +198,13 @@ impl Told {
         let mut all = self.footprints().into_iter();
         all.find(|footprint| footprint.period.key() == period)
             .unwrap()
+    }
+
+    pub fn travel_of(&self, trust: &str, period: &str) -> TravelFigures {
+        let mut all = self.footprints().into_iter();
+        let of =
+            |footprint: &Footprint| footprint.trust.id == trust && footprint.period.key() == period;
+        all.find(of).unwrap().travel
     }
 
     pub fn travel(&self, period: &str) -> TravelFigures {

@@ -1,0 +1,192 @@
+//! What the log let go of before it was merged: Kafka keeps events for 30 days, and an aggregate that was away for longer, or a
+//! lake that is restored from before, has lost what came between. Nothing can bring it back but its senders, so it is told of
+//! until somebody says that they know.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use chassis::Readiness;
+use events::Topic;
+use lake::{Lake, LakeError, LogGap};
+
+use crate::metrics::Metrics;
+
+/// What `/readyz` calls it.
+const PART: &str = "log-gap";
+
+/// The stretches between how far each topic is merged and the first record that the log still has.
+pub(crate) fn gaps(
+    partition: i32,
+    log: u64,
+    merged: &BTreeMap<Topic, i64>,
+    first: &BTreeMap<Topic, i64>,
+) -> Vec<LogGap> {
+    let gap = |(topic, from): (&Topic, &i64)| {
+        let to = *first.get(topic)?;
+        (from < &to).then_some(LogGap {
+            partition,
+            log,
+            topic: *topic,
+            from: *from,
+            to,
+        })
+    };
+    merged.iter().filter_map(gap).collect()
+}
+
+/// `342 records of topic readings, partition 3, offsets 123 to 464`
+pub(crate) fn said(gap: &LogGap) -> String {
+    format!(
+        "{} records of topic {}, partition {}, offsets {} to {}",
+        gap.records(),
+        gap.topic.name(),
+        gap.partition,
+        gap.from,
+        gap.to - 1
+    )
+}
+
+/// The gaps of the partitions owned that nobody has acknowledged. Every clone is the same.
+#[derive(Clone, Default)]
+pub(crate) struct OpenGaps(Arc<Mutex<BTreeMap<i32, Vec<LogGap>>>>);
+
+impl OpenGaps {
+    /// A partition came, with these.
+    pub(crate) fn came(&self, partition: i32, gaps: Vec<LogGap>) {
+        self.held().insert(partition, gaps);
+    }
+
+    /// A partition went: its gaps are another's to tell of.
+    pub(crate) fn went(&self, partition: i32) {
+        self.held().remove(&partition);
+    }
+
+    /// Looks which have been acknowledged since; of a store that does not answer nothing is known.
+    pub(crate) async fn look(&self, lake: &Lake) -> Result<(), LakeError> {
+        let open: Vec<i32> = {
+            let held = self.held();
+            let open = held.iter().filter(|(_, gaps)| !gaps.is_empty());
+            open.map(|(partition, _)| *partition).collect()
+        };
+        for partition in open {
+            let still = lake.gaps(partition).await?;
+            if let Some(gaps) = self.held().get_mut(&partition) {
+                *gaps = still;
+            }
+        }
+        Ok(())
+    }
+
+    /// Tells in the metric and in `/readyz`.
+    pub(crate) fn tell(&self, metrics: &Metrics, readiness: &Readiness) {
+        let held = self.held();
+        metrics.log_gap.reset();
+        for partition in held.keys() {
+            for topic in Topic::LEDGER {
+                metrics.log_gap_of(topic, *partition).set(0);
+            }
+        }
+        for gap in held.values().flatten() {
+            metrics
+                .log_gap_of(gap.topic, gap.partition)
+                .add(gap.records());
+        }
+        let all: Vec<String> = held.values().flatten().map(said).collect();
+        match all.is_empty() {
+            true => readiness.ready(PART),
+            false => readiness.wait(
+                PART,
+                format!(
+                    "gone from the log before they were merged: {}; have them sent again, then run `greenledger \
+                     acknowledge-gap --config FILE`",
+                    all.join("; ")
+                ),
+            ),
+        }
+    }
+
+    fn held(&self) -> MutexGuard<'_, BTreeMap<i32, Vec<LogGap>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Every gap of a lake's partitions that nobody has acknowledged; acknowledges them unless `only_look`.
+pub async fn acknowledge_gaps(
+    lake: &Lake,
+    partitions: u32,
+    only_look: bool,
+) -> Result<Vec<LogGap>, LakeError> {
+    let mut all = Vec::new();
+    for partition in 0..partitions as i32 {
+        all.extend(lake.gaps(partition).await?);
+    }
+    for gap in all.iter().filter(|_| !only_look) {
+        lake.acknowledge_gap(gap).await?;
+    }
+    Ok(all)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test stops where it fails")]
+mod tests {
+    use chassis::Vitals;
+    use lake::LakeConfig;
+
+    use super::*;
+
+    #[test]
+    fn what_lies_between_the_merged_and_the_first_record_is_gone() {
+        let merged = [
+            (Topic::Readings, 123),
+            (Topic::Waste, 7),
+            (Topic::Travel, 9),
+        ];
+        let first = [
+            (Topic::Readings, 465),
+            (Topic::Waste, 7),
+            (Topic::Travel, 0),
+        ];
+        let found = gaps(3, 2, &merged.into(), &first.into());
+        assert_eq!(found.len(), 1, "{found:?}");
+        let gap = &found[0];
+        assert_eq!((gap.log, gap.records()), (2, 342));
+        let wanted = "342 records of topic readings, partition 3, offsets 123 to 464";
+        assert_eq!(said(gap), wanted);
+    }
+
+    #[tokio::test]
+    async fn a_gap_keeps_aggregate_from_being_ready_until_it_is_acknowledged() {
+        let lake = LakeConfig::at("memory:").open().unwrap();
+        let vitals = Vitals::default();
+        let metrics = Metrics::new(&vitals.registry).unwrap();
+        let merged = [(Topic::Readings, 123)].into();
+        let found = gaps(3, 0, &merged, &[(Topic::Readings, 465)].into());
+        lake.note_gap(&found[0]).await.unwrap();
+        let open = OpenGaps::default();
+        open.came(3, found);
+        open.came(1, Vec::new());
+        open.tell(&metrics, &vitals.readiness);
+        let gone = |partition| metrics.log_gap_of(Topic::Readings, partition).get();
+        assert_eq!((gone(3), gone(1)), (342, 0));
+        let waiting = vitals.readiness.waiting().unwrap();
+        assert!(
+            waiting.contains("342 records of topic readings"),
+            "{waiting}"
+        );
+        open.look(&lake).await.unwrap();
+        open.tell(&metrics, &vitals.readiness);
+        assert!(
+            vitals.readiness.waiting().is_some(),
+            "nobody acknowledged it"
+        );
+        for only_look in [true, false] {
+            let told = acknowledge_gaps(&lake, 4, only_look).await.unwrap();
+            assert_eq!(told.len(), 1);
+        }
+        open.look(&lake).await.unwrap();
+        open.tell(&metrics, &vitals.readiness);
+        assert_eq!(vitals.readiness.waiting(), None);
+        assert_eq!(gone(3), 0);
+        assert!(acknowledge_gaps(&lake, 4, true).await.unwrap().is_empty());
+    }
+}

@@ -1,0 +1,51 @@
+//! `greenledger acknowledge-gap`: somebody knows that events are gone which Kafka let go of before they were in the ledger, and
+//! has had them sent again as far as that can be done. Aggregate is ready again.
+
+use std::process::ExitCode;
+
+use aggregate::acknowledge_gaps;
+use serde_json::{Value, json};
+
+use super::configs;
+use crate::args::{AcknowledgeGap, Format};
+use crate::show;
+
+pub async fn run(asked: &AcknowledgeGap, format: Format) -> anyhow::Result<ExitCode> {
+    let config = configs::aggregate(&asked.config)?;
+    let lake = config.lake.open()?;
+    let gaps = acknowledge_gaps(&lake, config.sharding.partitions, asked.dry_run).await?;
+    match format {
+        Format::Json => {
+            let gap = |gap: &lake::LogGap| {
+                json!({
+                    "topic": gap.topic.name(),
+                    "partition": gap.partition,
+                    "from": gap.from,
+                    "to": gap.to - 1,
+                    "records": gap.records(),
+                })
+            };
+            let gaps: Vec<Value> = gaps.iter().map(gap).collect();
+            show::json_line(&json!({ "gaps": gaps, "acknowledged": !asked.dry_run }));
+        }
+        Format::Text if gaps.is_empty() => show::text("nothing is gone that is not acknowledged"),
+        Format::Text => {
+            let done = if asked.dry_run {
+                "gone"
+            } else {
+                "gone, acknowledged"
+            };
+            for gap in &gaps {
+                show::text(&format!(
+                    "{done}: {} records of topic {}, partition {}, offsets {} to {}",
+                    gap.records(),
+                    gap.topic.name(),
+                    gap.partition,
+                    gap.from,
+                    gap.to - 1
+                ));
+            }
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,57 @@
+//! What a report counts: what was measured, or that with gaps filled by an estimate.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+/// What a report's energy and emissions are made of. The two are never mixed in one report.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Basis {
+    /// The readings that came; what is missing is not counted.
+    #[default]
+    Actual,
+    /// These, and what the gaps in gas and grid electricity may have held, as far as it can be estimated.
+    Filled,
+}
+
+/// A basis that there is not.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[error("a report is on the basis actual or filled; got {0:?}")]
+pub struct NoBasis(String);
+
+impl Basis {
+    /// Both.
+    pub const ALL: [Basis; 2] = [Basis::Actual, Basis::Filled];
+
+    /// As it is asked for.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Basis::Actual => "actual",
+            Basis::Filled => "filled",
+        }
+    }
+
+    /// As people read it.
+    pub fn label(self) -> &'static str {
+        match self {
+            Basis::Actual => "actual readings",
+            Basis::Filled => "gaps filled by estimate",
+        }
+    }
+}
+
+impl fmt::Display for Basis {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for Basis {
+    type Err = NoBasis;
+    fn from_str(text: &str) -> Result<Self, NoBasis> {
+        let known = Basis::ALL.into_iter().find(|basis| basis.as_str() == text);
+        known.ok_or_else(|| NoBasis(text.to_owned()))
+    }
+}

@@ -1,0 +1,121 @@
+//! What the site used of what its panels made: generation less export, day by day.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{Datelike, NaiveDate};
+use events::{Channel, Fuel, Quantity, Unit, kilowatt_hours};
+
+use super::Frame;
+use crate::view::DaySum;
+
+/// Generation held against export.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Solar {
+    /// Milliwatt-hours made and not exported, on the days on which generation was read; none where it never was.
+    pub own_use: Option<Quantity>,
+    /// Days with export on which no generation was read.
+    pub unread_days: usize,
+    /// What was exported on them, in milliwatt-hours: it takes nothing off what the panels made on other days.
+    pub export_of_unread_days: Quantity,
+    /// By how much export exceeds generation on days on which both were read, in milliwatt-hours.
+    pub excess: Quantity,
+}
+
+/// What came of a day, over all meters.
+#[derive(Default)]
+struct Day {
+    made: Option<Quantity>,
+    exported: Quantity,
+    /// A reading of several days was spread over this one: the day alone says nothing.
+    spread: bool,
+}
+
+/// The days that are netted together: a day by itself, or what was spread over days of a month.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum Together {
+    Day(NaiveDate),
+    SpreadOver { year: i32, month: u32 },
+}
+
+pub(super) fn solar(frame: &Frame<'_>) -> Solar {
+    let mut netted: BTreeMap<Together, (Quantity, Quantity)> = BTreeMap::new();
+    let mut solar = Solar::default();
+    let mut unread = BTreeSet::new();
+    for (date, day) in days(frame) {
+        let Some(made) = day.made else {
+            solar.export_of_unread_days += day.exported;
+            if day.exported > 0 {
+                unread.insert(date);
+            }
+            continue;
+        };
+        let together = match day.spread {
+            true => Together::SpreadOver {
+                year: date.year(),
+                month: date.month(),
+            },
+            false => Together::Day(date),
+        };
+        let sums = netted.entry(together).or_default();
+        sums.0 += made;
+        sums.1 += day.exported;
+    }
+    solar.unread_days = unread.len();
+    for (made, exported) in netted.into_values() {
+        *solar.own_use.get_or_insert(0) += (made - exported).max(0);
+        solar.excess += (exported - made).max(0);
+    }
+    solar
+}
+
+/// Export often has a meter of its own, which some register as the panels': whichever meter measured it, it is export.
+fn days(frame: &Frame<'_>) -> BTreeMap<NaiveDate, Day> {
+    let mut days: BTreeMap<NaiveDate, Day> = BTreeMap::new();
+    for meter in &frame.register.meters {
+        let owned = frame.counted.and(meter.days);
+        let mut read = |channel: Channel, add: fn(&mut Day, Quantity)| {
+            let series = frame.subject.story.series(&meter.registered.meter, channel);
+            let came = |sum: &DaySum| sum.present > 0 && sum.unit == Unit::KilowattHours;
+            for (date, sum) in series.into_iter().flat_map(|series| series.days(owned)) {
+                if came(&sum) {
+                    let day = days.entry(date).or_default();
+                    add(day, sum.sum);
+                    day.spread |= sum.spread > 0;
+                }
+            }
+        };
+        if meter.registered.fuel == Fuel::Solar {
+            read(Channel::AI, |day, energy| {
+                *day.made.get_or_insert(0) += energy;
+            });
+        }
+        read(Channel::AE, |day, energy| day.exported += energy);
+    }
+    days
+}
+
+impl Solar {
+    /// What has to be said beside the figure.
+    pub fn notes(&self) -> Vec<String> {
+        let mut notes = Vec::new();
+        if self.own_use.is_none() {
+            return notes;
+        }
+        if self.export_of_unread_days > 0 {
+            notes.push(format!(
+                "solar used on site leaves out {} day{} on which {:.0} kWh were exported and no generation was read",
+                self.unread_days,
+                if self.unread_days == 1 { "" } else { "s" },
+                kilowatt_hours(self.export_of_unread_days)
+            ));
+        }
+        if self.excess > 0 {
+            notes.push(format!(
+                "on some days {:.0} kWh more were exported than the panels are known to have made: of these days nothing \
+                 counts as used on site",
+                kilowatt_hours(self.excess)
+            ));
+        }
+        notes
+    }
+}

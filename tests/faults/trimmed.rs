@@ -1,0 +1,142 @@
+//! Kafka let go of events before they were in the ledger: nobody hears of them again, so aggregate says which, and is not ready
+//! until somebody has said that they know.
+
+use bus::first;
+use events::Topic;
+use reqwest::StatusCode;
+
+use super::pipeline::Pipeline;
+use super::sent;
+use crate::flow::deployment::{Deployment, SHARDING};
+use crate::flow::files;
+use crate::servers::Waiting;
+use crate::servers::kafka::Kafka;
+
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(60);
+
+async fn send(world: &Pipeline, days: std::ops::Range<u32>) {
+    for day in days {
+        let answer = world.client().send(&sent::day(day)).await;
+        answer.expect("an answer");
+    }
+}
+
+async fn registered() -> (Kafka, Pipeline) {
+    let kafka = Kafka::start().await;
+    let world = Pipeline::on(&kafka.bootstrap, 1).await;
+    files::register(&world).await;
+    send(&world, 0..2).await;
+    (&world as &dyn Deployment).settled().await;
+    (kafka, world)
+}
+
+/// Deletes every record of readings, as retention does.
+fn trim(kafka: &Kafka) {
+    let folder = tempfile::TempDir::new().expect("a temporary folder");
+    let file = folder.path().join("delete.json");
+    let partition = |number: u32| serde_json::json!({ "topic": Topic::Readings.name(), "partition": number, "offset": -1 });
+    let all: Vec<_> = (0..SHARDING.partitions).map(partition).collect();
+    let asked = serde_json::json!({ "partitions": all, "version": 1 });
+    std::fs::write(&file, asked.to_string()).expect("a file");
+    kafka.tool(
+        "org.apache.kafka.tools.DeleteRecordsCommand",
+        &["--offset-json-file", file.to_str().expect("a path")],
+    );
+}
+
+/// What `/readyz` of aggregate says, once it says something that is right.
+async fn readiness(world: &Pipeline, is_right: impl Fn(StatusCode, &str) -> bool) -> String {
+    let url = format!("{}/readyz", world.aggregate.url);
+    let mut waiting = Waiting::up_to(PATIENCE);
+    loop {
+        let answer = reqwest::get(&url).await.expect("an answer");
+        let status = answer.status();
+        let said = answer.text().await.expect("text");
+        if is_right(status, &said) {
+            return said;
+        }
+        assert!(waiting.once_more().await, "{status}: {said}");
+    }
+}
+
+/// The records of readings that the ledger will never have, by partition: all that were let go of and not merged.
+async fn told_of(world: &Pipeline, partition: i32) -> f64 {
+    let metric =
+        format!("aggregate_log_gap_records{{partition=\"{partition}\",topic=\"readings\"}}");
+    world.aggregate.metric(&metric).await.unwrap_or_default()
+}
+
+async fn is_told_of_until_acknowledged(world: &mut Pipeline, ends: &[i64]) {
+    // Every partition is loaded, and its gap found.
+    let all_told = |_, said: &str| said.contains("log-gap: ") && !said.contains("group: ");
+    let said = readiness(world, all_told).await;
+    assert!(said.contains("of topic readings, partition "), "{said}");
+    let mut gone = 0.0;
+    for (partition, end) in (0..).zip(ends) {
+        let of_partition = told_of(world, partition).await;
+        assert!(of_partition <= *end as f64, "{of_partition} of {end}");
+        gone += of_partition;
+    }
+    assert!(gone > 0.0);
+    let log = world.aggregate.log();
+    assert!(
+        log.contains("gone from the log before they were merged"),
+        "{log}"
+    );
+
+    // It is not forgotten by a restart, nor does a look at it end it.
+    world.aggregate.kill9();
+    world.aggregate.restart().await;
+    readiness(world, all_told).await;
+    let told = world.greenledger("acknowledge-gap");
+    let told = String::from_utf8_lossy(&told.stdout).into_owned();
+    assert!(told.contains("gone, acknowledged: "), "{told}");
+    readiness(world, |status, said| {
+        status.is_success() && !said.contains("log-gap")
+    })
+    .await;
+    for partition in 0..SHARDING.partitions as i32 {
+        assert_eq!(told_of(world, partition).await, 0.0);
+    }
+    let again = world.greenledger("acknowledge-gap");
+    let again = String::from_utf8_lossy(&again.stdout).into_owned();
+    assert!(again.contains("nothing is gone"), "{again}");
+    world.aggregate.kill9();
+    world.aggregate.restart().await;
+    world.is_ready(&world.aggregate).await;
+}
+
+async fn firsts(world: &Pipeline) -> Vec<i64> {
+    let mut firsts = Vec::new();
+    for partition in 0..SHARDING.partitions as i32 {
+        let place = first(&world.kafka(), Topic::Readings, partition).await;
+        firsts.push(place.expect("a place").offset);
+    }
+    firsts
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn events_that_kafka_let_go_of_unread_are_told_of_until_acknowledged() {
+    let (kafka, mut world) = registered().await;
+    world.aggregate.kill9();
+    send(&world, 2..4).await;
+    trim(&kafka);
+    let ends = firsts(&world).await;
+    world.aggregate.restart().await;
+    is_told_of_until_acknowledged(&mut world, &ends).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn events_that_a_restored_lake_lacks_and_kafka_let_go_of_are_told_of_until_acknowledged() {
+    let (kafka, mut world) = registered().await;
+    world.back_up();
+    send(&world, 2..4).await;
+    (&world as &dyn Deployment).settled().await;
+    world.aggregate.kill9();
+    world.publish.kill9();
+    world.restore_backup();
+    trim(&kafka);
+    let ends = firsts(&world).await;
+    world.aggregate.restart().await;
+    is_told_of_until_acknowledged(&mut world, &ends).await;
+}
