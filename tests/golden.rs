@@ -7,6 +7,7 @@ mod membership;
 mod meters;
 mod method;
 mod published;
+mod registered;
 mod sufficiency;
 mod waste;
 
@@ -161,6 +162,10 @@ impl Told {
     pub fn meter(&mut self, meter: &str, fuel: Fuel, on: &str, unit: Unit, quantity: i64) {
         self.owns(meter, fuel, None, Vec::new());
         self.read(meter, Channel::AI, on, unit, quantity);
+    }
+
+    pub fn register(&mut self, meter: &MeterRegistered) {
+        self.fact(Data::MeterRegistered(meter.clone()));
     }
 
     pub fn owns(&mut self, meter: &str, fuel: Fuel, to: Option<&str>, tariffs: Vec<Tariff>) {

@@ -1,6 +1,7 @@
 //! What holds for every input: in any order, with any repetition, cut anywhere, crashed anywhere, it is one ledger.
 
 mod figures;
+mod registered;
 mod sufficiency;
 pub mod withdrawn;
 

@@ -1,11 +1,12 @@
 //! What the register says of one school, and of one meter.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use chrono::{DateTime, DurationRound, NaiveDate, TimeDelta, Utc};
 use events::{
     DayRun, Event, Memberships, MeterRegistered, Quantity, SchoolRegistered, Statement, Unit, Urn,
-    both, day_run,
+    both, day_run, in_turn,
 };
 
 use super::settle::SETTLER;
@@ -75,13 +76,13 @@ impl SchoolEntry {
     }
 }
 
-/// A meter, and the schools it was registered to, one registration each.
+/// A meter, and what was registered of it: for each school and first day one registration.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct MeterEntry {
     pub(super) registrations: Vec<Registration>,
 }
 
-/// A meter at one school.
+/// A meter at one school from one day on.
 #[derive(Debug, Clone)]
 pub(super) struct Registration {
     pub(super) urn: Urn,
@@ -99,10 +100,6 @@ pub(super) struct Stated {
 }
 
 impl Stated {
-    fn covers(&self, day: NaiveDate) -> bool {
-        self.meter.from <= day && self.runs_to(day)
-    }
-
     /// Whether `day` is not after its last one.
     pub(super) fn runs_to(&self, day: NaiveDate) -> bool {
         self.meter.to.is_none_or(|to| day <= to)
@@ -148,9 +145,10 @@ impl Issued {
 impl MeterEntry {
     pub(crate) fn apply(&mut self, urn: Urn, issued: Issued, meter: &MeterRegistered) {
         let is_said = issued.source != SETTLER;
+        let meter_from = meter.from;
         let meter = meter.clone();
         let new = Arc::new(Stated { issued, meter });
-        match self.registrations.iter_mut().find(|known| known.urn == urn) {
+        match self.found_mut(urn, meter_from) {
             Some(known) => known.take(&new, is_said),
             None => self.registrations.push(Registration {
                 urn,
@@ -160,13 +158,48 @@ impl MeterEntry {
         }
     }
 
+    fn found(&self, urn: Urn, from: NaiveDate) -> Option<&Registration> {
+        let is_it = |known: &&Registration| (known.urn, known.stands.meter.from) == (urn, from);
+        self.registrations.iter().find(is_it)
+    }
+
+    fn found_mut(&mut self, urn: Urn, from: NaiveDate) -> Option<&mut Registration> {
+        let is_it = |known: &&mut Registration| (known.urn, known.stands.meter.from) == (urn, from);
+        self.registrations.iter_mut().find(is_it)
+    }
+
+    /// What stands of the meter at a school, each with its days, in their order.
+    pub(super) fn held(&self, urn: Urn) -> Vec<(DayRun, &Registration)> {
+        let of_school = self.registrations.iter().filter(|known| known.urn == urn);
+        in_turn(of_school, |known| &known.stands.meter)
+    }
+
+    fn schools(&self) -> BTreeSet<Urn> {
+        self.registrations.iter().map(|known| known.urn).collect()
+    }
+
+    /// The school it belongs to on a day, and what its registration there says of the day; where two claim it, the one
+    /// registered later.
+    pub(crate) fn on(&self, day: NaiveDate) -> Option<(Urn, &MeterRegistered)> {
+        let stated = match self.registrations.as_slice() {
+            // Nearly every meter: nothing to be held against one another.
+            [only] => covers(&only.stands.meter, day).then_some(only)?,
+            _ => self
+                .claimants(day)
+                .max_by(|a, b| a.stands.issued.cmp(&b.stands.issued))?,
+        };
+        Some((stated.urn, &stated.stands.meter))
+    }
+
+    fn claimants(&self, day: NaiveDate) -> impl Iterator<Item = &Registration> {
+        let held = self.schools().into_iter().flat_map(|urn| self.held(urn));
+        let on_day = held.filter(move |(run, _)| run.contains(&day));
+        on_day.map(|(_, known)| known)
+    }
+
     /// The school it belongs to on a day; where two claim the day, the one registered later.
     pub(crate) fn owner(&self, day: NaiveDate) -> Option<Urn> {
-        self.registrations
-            .iter()
-            .filter(|known| known.stands.covers(day))
-            .max_by(|a, b| a.stands.issued.cmp(&b.stands.issued))
-            .map(|known| known.urn)
+        self.on(day).map(|(urn, _)| urn)
     }
 
     /// The other schools that claim any of these days, and which of them.
@@ -176,12 +209,18 @@ impl MeterEntry {
         days: &DayRun,
     ) -> impl Iterator<Item = (Urn, DayRun)> {
         let others = self
-            .registrations
-            .iter()
-            .filter(move |known| known.urn != urn);
-        let shared =
-            move |known: &Registration| (known.urn, both(&meter_days(&known.stands.meter), days));
-        others.map(shared).filter(|(_, shared)| !shared.is_empty())
+            .schools()
+            .into_iter()
+            .filter(move |other| *other != urn);
+        let shared = |(other, run): (Urn, DayRun)| (other, both(&run, days));
+        others
+            .flat_map(|other| {
+                self.held(other)
+                    .into_iter()
+                    .map(move |(run, _)| (other, run))
+            })
+            .map(shared)
+            .filter(|(_, shared)| !shared.is_empty())
     }
 
     /// The most one of its half-hours can hold, by the registration that allows most: a meter measures the same wherever it
@@ -192,17 +231,35 @@ impl MeterEntry {
         ceilings.max()
     }
 
-    /// What stands of the meter at a school.
-    pub(crate) fn at(&self, urn: Urn) -> Option<&MeterRegistered> {
-        let known = self.registrations.iter().find(|known| known.urn == urn);
-        known.map(|known| &known.stands.meter)
+    /// What stands of the meter at a school, each with its days, in their order.
+    pub(crate) fn at(&self, urn: Urn) -> Vec<(DayRun, &MeterRegistered)> {
+        let held = self.held(urn).into_iter();
+        held.map(|(run, known)| (run, &known.stands.meter))
+            .collect()
     }
 
-    /// Whether a registration at this school would change nothing: what was said of it later stands, or this is it.
-    pub(crate) fn is_outdated(&self, urn: Urn, issued: &Issued) -> bool {
-        let known = self.registrations.iter().find(|known| known.urn == urn);
-        known
+    /// The same, once `meter` is registered there too.
+    pub(crate) fn at_with<'a>(
+        &'a self,
+        urn: Urn,
+        meter: &'a MeterRegistered,
+    ) -> Vec<(DayRun, &'a MeterRegistered)> {
+        let of_school = self.registrations.iter().filter(|known| known.urn == urn);
+        let others = of_school
+            .map(|known| &known.stands.meter)
+            .filter(|stands| stands.from != meter.from);
+        in_turn(others.chain([meter]), |one| one)
+    }
+
+    /// Whether a registration at this school would change nothing: what was said later of the meter from the same day on
+    /// stands, or this is it.
+    pub(crate) fn is_outdated(&self, urn: Urn, from: NaiveDate, issued: &Issued) -> bool {
+        self.found(urn, from)
             .and_then(|known| known.said.as_ref())
             .is_some_and(|said| said.issued >= *issued)
     }
+}
+
+fn covers(meter: &MeterRegistered, day: NaiveDate) -> bool {
+    meter_days(meter).contains(&day)
 }

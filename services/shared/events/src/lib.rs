@@ -36,7 +36,7 @@ pub use readings::{
 };
 pub use refusal::{Refusal, RejectedEvent, Rule, rejected_key};
 pub use register::{
-    Fuel, Heating, MeterRegistered, Phase, Roll, SchoolRegistered, Tariff, Term, TrustRef,
+    Fuel, Heating, MeterRegistered, Phase, Roll, SchoolRegistered, Tariff, Term, TrustRef, in_turn,
 };
 pub use settlement::{MAX_SLOTS, SettlementDay};
 pub use topic::{Place, Sharding, ShardingError, Topic};

@@ -1,5 +1,6 @@
 //! A school's whole story, as far as figures need it: a number of every meter-day, and every other event.
 
+mod meter;
 mod register;
 
 use std::collections::BTreeMap;
@@ -10,7 +11,8 @@ use events::{Channel, Data, EventType, Memberships, MeterId, Statement, Unit};
 use crate::ledger::{DayKey, Identity, LedgerEvent, Origin};
 use crate::view::{Contradictions, DaySum, DayView, Withdrawals};
 
-pub use register::{Membership, OwnedMeter, Register};
+pub use meter::{Held, OwnedMeter};
+pub use register::{Membership, Register};
 
 /// Everything aggregate remembers of one school. Additions may come in any order and any number of times.
 #[derive(Debug, Clone, Default)]
