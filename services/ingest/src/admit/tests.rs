@@ -456,12 +456,15 @@ fn a_meter_registered_elsewhere_leaves_its_school_before_the_answer() {
     let again = judged(&items, &heron(), &register);
     assert_eq!((again.records.len(), again.notes.len()), (3, 0));
 
-    // Told of anew, with another day: half of it has passed.
-    let later = judged(&[move_on("2026-12-01")], &heron(), &register);
-    assert_eq!(later.records.len(), 2);
+    // Told of anew, with another day, and the first taken back: half of it has passed.
+    let data =
+        json!({ "meter": MPAN, "fuel": "electricity", "from": "2026-05-01", "to": "2026-04-30" });
+    let back = event("meter.registered.v1", "taken back", Some(100_009), data);
+    let later = judged(&[move_on("2026-12-01"), back], &heron(), &register);
+    assert_eq!(later.records.len(), 3);
     let told = "mpan:2200012767323 belonged to 100001 until 2026-04-30; its registration there now ends on 2026-11-30. \
                 Readings of 2026-05-01 and later that came before this count nowhere until `greenledger reassign` moves them";
-    assert_eq!(notes(&later), [(0, "meter-moved", told)]);
+    assert_eq!(notes(&later), [(1, "meter-moved", told)]);
     let ahead = judged(
         &[school(100_009, "heron"), move_on("2026-12-01")],
         &heron(),
