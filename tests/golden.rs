@@ -176,6 +176,9 @@ impl Told {
             to: to.map(day),
             calorific_value: None,
             capacity: None,
+            unit: None,
+            direction: None,
+            statuses: Default::default(),
             tariffs,
             moved_to: None,
         }));

@@ -46,6 +46,7 @@ fn readings(id: &str, day: &str, values: Vec<Option<f64>>) -> Event {
             quality: None,
             register: None,
             issue_stated: true,
+            as_registered: false,
         }),
     }
 }

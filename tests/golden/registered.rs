@@ -21,6 +21,9 @@ fn meter(id: &str, fuel: Fuel, from: &str, to: Option<&str>) -> MeterRegistered 
         to: to.map(day),
         calorific_value: None,
         capacity: None,
+        unit: None,
+        direction: None,
+        statuses: Default::default(),
         tariffs: Vec::new(),
         moved_to: None,
     }

@@ -32,6 +32,9 @@ fn registrations() -> impl Strategy<Value = Vec<(i64, MeterRegistered)>> {
                     to: length.map(|length| day(from + length - 1)),
                     calorific_value: Some(38.0 + f64::from(value)),
                     capacity: None,
+                    unit: None,
+                    direction: None,
+                    statuses: Default::default(),
                     tariffs: Vec::new(),
                     moved_to: None,
                 };

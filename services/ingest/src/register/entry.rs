@@ -1,13 +1,10 @@
-//! What the register says of one school, and of one meter.
+//! What the register says of one meter.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use chrono::{DateTime, DurationRound, NaiveDate, TimeDelta, Utc};
-use events::{
-    DayRun, Event, Memberships, MeterRegistered, Quantity, SchoolRegistered, Statement, Unit, Urn,
-    both, day_run, in_turn,
-};
+use events::{DayRun, Event, MeterRegistered, Quantity, Unit, Urn, both, day_run, in_turn};
 
 use super::settle::SETTLER;
 use crate::rules::ceiling;
@@ -16,8 +13,8 @@ use crate::rules::ceiling;
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Issued {
     pub(super) time: DateTime<Utc>,
-    source: String,
-    id: String,
+    pub(super) source: String,
+    pub(super) id: String,
 }
 
 impl Issued {
@@ -29,50 +26,6 @@ impl Issued {
             source: event.source.clone(),
             id: event.id.clone(),
         }
-    }
-}
-
-/// A school, and what its registrations say about its memberships.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct SchoolEntry {
-    statements: Vec<Statement>,
-    memberships: Memberships,
-}
-
-impl SchoolEntry {
-    /// Takes in what a registration says. The same source, id and time again changes nothing but when it first came; a later
-    /// time is a revision.
-    pub(crate) fn apply(
-        &mut self,
-        school: &SchoolRegistered,
-        issued: &Issued,
-        received: DateTime<Utc>,
-    ) {
-        let new = issued.statement(school, received);
-        let is_known = |known: &&mut Statement| {
-            (&known.source, &known.id, known.issued) == (&new.source, &new.id, new.issued)
-        };
-        match self.statements.iter_mut().find(is_known) {
-            Some(known) if known.received <= new.received => return,
-            Some(known) => *known = new,
-            None => self.statements.push(new),
-        }
-        self.memberships = Memberships::of(&self.statements);
-    }
-
-    /// Which trust it belongs to on which days.
-    pub(crate) fn memberships(&self) -> &Memberships {
-        &self.memberships
-    }
-
-    /// Whether a registration would change nothing: another of its trust stands over it, or it is the one that stands.
-    pub(crate) fn is_outdated(&self, school: &SchoolRegistered, issued: &Issued) -> bool {
-        let new = issued.statement(school, DateTime::UNIX_EPOCH);
-        let of_trust = self
-            .statements
-            .iter()
-            .filter(|known| known.trust == new.trust);
-        of_trust.into_iter().any(|known| known.rank() >= new.rank())
     }
 }
 
@@ -126,19 +79,6 @@ impl Registration {
         if is_said && self.said.as_ref().is_none_or(is_later) {
             self.said = Some(new.clone());
         }
-    }
-}
-
-impl Issued {
-    fn statement(&self, school: &SchoolRegistered, received: DateTime<Utc>) -> Statement {
-        let micros = |time: DateTime<Utc>| time.timestamp_micros();
-        Statement::of(
-            school,
-            micros(received),
-            micros(self.time),
-            &self.source,
-            &self.id,
-        )
     }
 }
 
@@ -249,6 +189,24 @@ impl MeterEntry {
             .map(|known| &known.stands.meter)
             .filter(|stands| stands.from != meter.from);
         in_turn(others.chain([meter]), |one| one)
+    }
+
+    /// Whether it was registered more than once: at several schools, or from several days on.
+    pub(crate) fn is_registered_anew(&self) -> bool {
+        self.registrations.len() > 1
+    }
+
+    /// A registration that stands beside this one, and says that the meter measures something else.
+    pub(crate) fn of_another_fuel(
+        &self,
+        urn: Urn,
+        meter: &MeterRegistered,
+    ) -> Option<(Urn, &MeterRegistered)> {
+        let others = self.registrations.iter();
+        others
+            .filter(|known| (known.urn, known.stands.meter.from) != (urn, meter.from))
+            .map(|known| (known.urn, &known.stands.meter))
+            .find(|(_, other)| !other.is_taken_back() && other.fuel != meter.fuel)
     }
 
     /// Whether a registration at this school would change nothing: what was said later of the meter from the same day on

@@ -1,5 +1,6 @@
 //! Whether a token may register a school or a meter: a registration takes nothing from another trust.
 
+use chrono::NaiveDate;
 use events::{
     DayRun, Event, MeterRegistered, Refusal, Rule, SchoolRegistered, Tariff, Urn, both, day_run,
     without,
@@ -146,8 +147,14 @@ fn only_in(one: &Standing<'_>, other: &Standing<'_>) -> Vec<DayRun> {
 
 /// The days of `shared` of which two registrations say different things.
 fn differing(shared: &DayRun, was: &MeterRegistered, is: &MeterRegistered) -> Vec<DayRun> {
-    let of_meter = |meter: &MeterRegistered| (meter.fuel, meter.calorific_value, meter.capacity);
-    if of_meter(was) != of_meter(is) {
+    let but_tariffs = |meter: &MeterRegistered| MeterRegistered {
+        from: NaiveDate::MIN,
+        to: None,
+        moved_to: None,
+        tariffs: Vec::new(),
+        ..meter.clone()
+    };
+    if but_tariffs(was) != but_tariffs(is) {
         return vec![shared.clone()];
     }
     let only_in = |some: &[Tariff], others: &[Tariff]| -> Vec<DayRun> {

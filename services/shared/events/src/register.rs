@@ -10,7 +10,7 @@ use crate::FieldError;
 use crate::check::{PEOPLE, must, name, not_before, text, within};
 
 pub use in_turn::in_turn;
-pub use meter::{Fuel, MeterRegistered, Tariff};
+pub use meter::{Direction, Fuel, MeterRegistered, Status, StatusCode, Tariff};
 
 /// The phase of education, as Get Information About Schools names it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

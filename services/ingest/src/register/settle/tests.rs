@@ -183,7 +183,10 @@ fn a_schools_own_registrations_follow_one_another_unsaid() {
     let second = (A, "2026-01-02", "2025-03-01", None);
     check(
         &[first, second],
-        &[(A, "2025-01-01", None, None), (A, "2025-03-01", None, None)],
+        &[
+            (A, "2025-01-01", Some("2025-02-28"), None),
+            (A, "2025-03-01", None, None),
+        ],
     );
     // Another school's registration ends the one it runs into, and no other.
     let b = (B, "2026-01-03", "2025-06-01", None);

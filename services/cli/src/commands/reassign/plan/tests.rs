@@ -50,7 +50,7 @@ fn registered(stands: &[(u32, Run<'_>)]) -> Registered {
 fn json_of(from: &str, to: Option<&str>, moved: Option<u32>) -> serde_json::Value {
     serde_json::json!({
         "meter": METER, "fuel": "electricity", "from": from, "to": to,
-        "moved_to": moved.map(|urn| urn.to_string()), "calorific_value": 39.5,
+        "moved_to": moved.map(|urn| urn.to_string()), "capacity": 450.0, "unit": "kW",
     })
 }
 
