@@ -1,6 +1,6 @@
 //! A meter registered anew from a date: each registration counts for its days.
 
-use events::{Channel, Fuel, MICRO, MeterRegistered, Tariff, Unit};
+use events::{Channel, Direction, Fuel, MICRO, MeterRegistered, Tariff, Unit};
 use footprint::factors::Fallback;
 use footprint::{Block, FindingKind, Footprint};
 
@@ -157,4 +157,32 @@ fn a_registration_taken_back_gives_its_days_to_the_one_before() {
     assert_eq!(of_gas(&year), 1_109_990_500);
     let moved = |kind: FindingKind| kind == FindingKind::Moved;
     assert!(!year.findings.iter().any(|finding| moved(finding.kind)));
+}
+
+/// An export meter that sends nothing takes no part in what is expected of electricity: 365 days of 48 half-hours.
+#[test]
+fn a_meter_registered_for_export_is_no_part_of_what_is_consumed() {
+    let mut told = Told::school(1_000, "2024-10-03");
+    told.register(&meter(ELECTRICITY, Fuel::Electricity, "2010-01-01", None));
+    told.register(&MeterRegistered {
+        direction: Some(Direction::Export),
+        ..meter("mpan:2200012030374", Fuel::Electricity, "2010-01-01", None)
+    });
+    told.read(
+        ELECTRICITY,
+        Channel::AI,
+        "2025-01-15",
+        Unit::KilowattHours,
+        MICRO,
+    );
+    let year = told.footprint("2024-25", Fallback::None);
+    let fuels = year.sufficiency.fuels.iter();
+    let mut electricity = fuels.filter(|one| one.fuel == Fuel::Electricity);
+    assert_eq!(electricity.next().map(|one| one.expected), Some(17_520));
+    let estimated: Vec<_> = year
+        .estimates
+        .iter()
+        .map(|one| one.meter.as_str())
+        .collect();
+    assert_eq!(estimated, [ELECTRICITY]);
 }

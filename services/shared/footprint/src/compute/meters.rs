@@ -73,6 +73,9 @@ pub(super) fn reports_by(frame: &Frame<'_>, meter: &OwnedMeter) -> Channel {
         let story = frame.subject.story;
         story.series(&meter.registered.meter, channel).is_some()
     };
+    if meter.only_exports() {
+        return Channel::AE;
+    }
     match (has(Channel::AI), has(Channel::AE)) {
         (false, true) => Channel::AE,
         _ => Channel::AI,

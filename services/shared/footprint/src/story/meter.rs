@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use events::{MeterRegistered, in_turn};
+use events::{Direction, MeterRegistered, in_turn};
 
 use crate::Days;
 
@@ -67,6 +67,12 @@ impl OwnedMeter {
     /// Whether it belongs to the school on a day.
     pub fn owns(&self, day: NaiveDate) -> bool {
         self.on(day).is_some()
+    }
+
+    /// Whether its registrations say that it only measures what is exported.
+    pub fn only_exports(&self) -> bool {
+        let exports = |held: &Held| held.registered.direction == Some(Direction::Export);
+        !self.held.is_empty() && self.held.iter().all(exports)
     }
 
     /// Its days of a run, as runs with days between them that are not its own.
