@@ -23,7 +23,8 @@ fn registrations() -> impl Strategy<Value = Vec<(i64, MeterRegistered)>> {
     let one = (1u64..SPAN, of(0u64..SPAN), 0i64..4, 0u32..3);
     proptest::collection::vec(one, 1..10).prop_map(|all| {
         all.into_iter()
-            .map(|(from, length, issued, value)| {
+            .enumerate()
+            .map(|(place, (from, length, issued, value))| {
                 let registered = MeterRegistered {
                     meter: METERS[2].parse().expect("a meter"),
                     fuel: Fuel::Gas,
@@ -38,7 +39,8 @@ fn registrations() -> impl Strategy<Value = Vec<(i64, MeterRegistered)>> {
                     tariffs: Vec::new(),
                     moved_to: None,
                 };
-                (issued, registered)
+                // No two at one time: they may be revisions of one event.
+                (issued * 100 + place as i64, registered)
             })
             .collect()
     })
@@ -58,7 +60,7 @@ fn register(all: &[(i64, MeterRegistered)], order: &[usize]) -> Register {
         };
         let identity = Identity {
             source: "office".into(),
-            id: place.to_string().into(),
+            id: (place % 3).to_string().into(),
         };
         let fact = Fact {
             day: registered.from,
@@ -71,20 +73,19 @@ fn register(all: &[(i64, MeterRegistered)], order: &[usize]) -> Register {
     Register::of(&story)
 }
 
-/// Of each first day that issued last stands, then the one of the higher name; of those not taken back the day's is the one
+/// Of each first day that issued last stands; of those not taken back the day's is the one
 /// that began last, unless it has ended.
 fn stands(all: &[(i64, MeterRegistered)], on: NaiveDate) -> Option<&MeterRegistered> {
-    let mut by_first: BTreeMap<NaiveDate, (i64, String, &MeterRegistered)> = BTreeMap::new();
-    for (place, (issued, registered)) in all.iter().enumerate() {
-        let rank = (*issued, place.to_string());
+    let mut by_first: BTreeMap<NaiveDate, (i64, &MeterRegistered)> = BTreeMap::new();
+    for (issued, registered) in all {
         let held = by_first.get(&registered.from);
-        if held.is_none_or(|(issued, id, _)| rank > (*issued, id.clone())) {
-            by_first.insert(registered.from, (rank.0, rank.1, registered));
+        if held.is_none_or(|(held, _)| issued > held) {
+            by_first.insert(registered.from, (*issued, registered));
         }
     }
     let began = by_first
         .into_values()
-        .map(|(_, _, registered)| registered)
+        .map(|(_, registered)| registered)
         .filter(|one| one.from <= on && one.to != one.from.pred_opt());
     let last = began.max_by_key(|one| one.from)?;
     last.to.is_none_or(|to| on <= to).then_some(last)

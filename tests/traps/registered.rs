@@ -29,9 +29,11 @@ async fn register(world: &Embedded, meter: &Value) -> Answer {
     } else {
         "electricity"
     });
+    // The same event, revised: it is the first day that tells registrations apart.
+    let issued = data["from"].as_str().unwrap_or_default().max("2026-03-01");
     let event = json!({
-        "specversion": "1.0", "id": format!("{} {}", data["meter"], data["from"]), "source": "office", "type": "meter.registered.v1",
-        "time": "2026-03-01T08:00:00Z", "subject": "900100", "data": data,
+        "specversion": "1.0", "id": data["meter"], "source": "office", "type": "meter.registered.v1",
+        "time": format!("{issued}T08:00:00Z"), "subject": "900100", "data": data,
     });
     let lines = [event.to_string()];
     world.client().send_lines(&lines).await.expect("an answer")

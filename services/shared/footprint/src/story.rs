@@ -160,10 +160,6 @@ impl Story {
 
     /// Which trust the school belongs to on which days, by every revision of its registrations.
     pub fn memberships(&self) -> Memberships {
-        let revisions = self
-            .facts
-            .iter()
-            .flat_map(|(identity, revisions)| revisions.iter().map(move |fact| (identity, fact)));
         let statement = |(identity, fact): (&Identity, &Fact)| match &fact.data {
             Data::SchoolRegistered(school) => Some(Statement::of(
                 school,
@@ -174,8 +170,15 @@ impl Story {
             )),
             _ => None,
         };
-        let statements: Vec<Statement> = revisions.filter_map(statement).collect();
+        let statements: Vec<Statement> = self.revisions().filter_map(statement).collect();
         Memberships::of(&statements)
+    }
+
+    /// Every revision of every event.
+    pub(crate) fn revisions(&self) -> impl Iterator<Item = (&Identity, &Fact)> {
+        self.facts
+            .iter()
+            .flat_map(|(identity, revisions)| revisions.iter().map(move |fact| (identity, fact)))
     }
 
     /// One meter's channel.

@@ -57,27 +57,21 @@ impl Register {
         let mut terms: BTreeSet<Term> = BTreeSet::new();
         for (identity, fact) in story.facts() {
             let rank = (fact.issued, identity);
-            match &fact.data {
-                Data::SchoolRegistered(school) => {
-                    stand(&mut schools, school.trust.id.as_str(), rank, school);
-                    terms.extend(&school.terms);
-                    for roll in &school.rolls {
-                        stand(
-                            &mut rolls,
-                            (
-                                roll.census_date,
-                                roll.source.as_str(),
-                                school.trust.id.as_str(),
-                            ),
-                            rank,
-                            roll,
-                        );
-                    }
+            if let Data::SchoolRegistered(school) = &fact.data {
+                let trust = school.trust.id.as_str();
+                stand(&mut schools, trust, rank, school);
+                terms.extend(&school.terms);
+                for roll in &school.rolls {
+                    let key = (roll.census_date, roll.source.as_str(), trust);
+                    stand(&mut rolls, key, rank, roll);
                 }
-                Data::MeterRegistered(meter) => {
-                    stand(&mut meters, (meter.meter.as_str(), meter.from), rank, meter);
-                }
-                _ => {}
+            }
+        }
+        // One registered anew from another day stands beside the earlier ones, also as a revision of the same event.
+        for (identity, fact) in story.revisions() {
+            if let Data::MeterRegistered(meter) = &fact.data {
+                let key = (meter.meter.as_str(), meter.from);
+                stand(&mut meters, key, (fact.issued, identity), meter);
             }
         }
         let memberships = story.memberships();
