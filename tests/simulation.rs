@@ -66,14 +66,14 @@ fn happens() -> impl Strategy<Value = Happens> {
 /// One record of the log.
 #[derive(Debug, Clone)]
 enum Record {
-    Reading(MeterDay),
+    Reading(Box<MeterDay>),
     Withdrawal(LedgerEvent),
 }
 
 /// Readings and withdrawals in the order in which they were received.
 fn log() -> impl Strategy<Value = Vec<Record>> {
     (rows(), withdrawals()).prop_map(|(rows, withdrawals)| {
-        let rows = rows.into_iter().map(Record::Reading);
+        let rows = rows.into_iter().map(Box::new).map(Record::Reading);
         let withdrawals = withdrawals.into_iter().map(Record::Withdrawal);
         let mut log: Vec<Record> = rows.chain(withdrawals).collect();
         log.sort_by_key(|record| match record {
@@ -89,7 +89,7 @@ fn apart(records: &[Record]) -> (Vec<MeterDay>, Vec<LedgerEvent>) {
     let (mut readings, mut withdrawals) = (Vec::new(), Vec::new());
     for record in records {
         match record {
-            Record::Reading(row) => readings.push(row.clone()),
+            Record::Reading(row) => readings.push((**row).clone()),
             Record::Withdrawal(row) => withdrawals.push(row.clone()),
         }
     }
