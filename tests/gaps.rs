@@ -97,6 +97,9 @@ fn story(days: &[Told]) -> Story {
             to: Some(day(OWNED.1)),
             calorific_value: None,
             capacity: None,
+            unit: None,
+            direction: None,
+            statuses: Default::default(),
             tariffs: Vec::new(),
             moved_to: None,
         };

@@ -8,6 +8,7 @@ mod membership;
 mod meters;
 mod method;
 mod published;
+mod registered;
 mod sufficiency;
 mod trailing;
 mod waste;
@@ -165,6 +166,10 @@ impl Told {
         self.read(meter, Channel::AI, on, unit, quantity);
     }
 
+    pub fn register(&mut self, meter: &MeterRegistered) {
+        self.fact(Data::MeterRegistered(meter.clone()));
+    }
+
     pub fn owns(&mut self, meter: &str, fuel: Fuel, to: Option<&str>, tariffs: Vec<Tariff>) {
         self.fact(Data::MeterRegistered(MeterRegistered {
             meter: meter.parse().expect("a meter"),
@@ -173,6 +178,9 @@ impl Told {
             to: to.map(day),
             calorific_value: None,
             capacity: None,
+            unit: None,
+            direction: None,
+            statuses: Default::default(),
             tariffs,
             moved_to: None,
         }));

@@ -2,6 +2,7 @@
 
 mod disclosure;
 mod figures;
+mod registered;
 mod sufficiency;
 pub mod withdrawn;
 

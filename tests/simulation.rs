@@ -77,7 +77,7 @@ enum Record {
 /// Readings and withdrawals in the order in which they were received.
 fn log() -> impl Strategy<Value = Vec<Record>> {
     (rows(), withdrawals()).prop_map(|(rows, withdrawals)| {
-        let rows = rows.into_iter().map(|row| Record::Reading(Box::new(row)));
+        let rows = rows.into_iter().map(Box::new).map(Record::Reading);
         let withdrawals = withdrawals.into_iter().map(Record::Withdrawal);
         let mut log: Vec<Record> = rows.chain(withdrawals).collect();
         log.sort_by_key(|record| match record {

@@ -3,3 +3,4 @@
 mod accounts;
 mod arithmetic;
 mod readings;
+mod registered;

@@ -85,6 +85,7 @@ fn reading(meter: u32, number: u32, more: u32) -> Event {
             quality: None,
             register: None,
             issue_stated: true,
+            as_registered: false,
         }),
     }
 }

@@ -83,6 +83,7 @@ pub fn day(id: &str, mpan: &str, day: &str) -> Event {
             quality: None,
             register: None,
             issue_stated: true,
+            as_registered: false,
         }),
     }
 }

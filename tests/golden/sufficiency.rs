@@ -44,6 +44,9 @@ impl Told {
             to: None,
             calorific_value: None,
             capacity: None,
+            unit: None,
+            direction: None,
+            statuses: Default::default(),
             tariffs: Vec::new(),
             moved_to: None,
         }));

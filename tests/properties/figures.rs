@@ -108,6 +108,9 @@ fn register() -> Vec<Sent> {
                 to: None,
                 calorific_value: None,
                 capacity: None,
+                unit: None,
+                direction: None,
+                statuses: Default::default(),
                 tariffs: Vec::new(),
                 moved_to: None,
             };

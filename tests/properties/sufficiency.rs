@@ -105,6 +105,9 @@ fn year(number: u32, school: &School, least: f64, all: bool) -> Option<Footprint
             to: None,
             calorific_value: None,
             capacity: None,
+            unit: None,
+            direction: None,
+            statuses: Default::default(),
             tariffs: Vec::new(),
             moved_to: None,
         };

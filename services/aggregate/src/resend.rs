@@ -35,6 +35,8 @@ pub fn event_of(row: &MeterDay) -> Event {
             quality: Some(row.quality[..slots].iter().map(letter).collect()),
             register: None,
             issue_stated: row.issue_stated,
+            // It was read by its meter's registration when it came.
+            as_registered: true,
         }),
     }
 }

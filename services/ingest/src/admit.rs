@@ -14,16 +14,17 @@ use crate::kept::{self, Kept};
 use crate::meter_day::MeterDay;
 use crate::normalise::{Normalised, normalise};
 use crate::notes::{About, Note};
+use crate::read_as::ReadFrom;
 use crate::records::{Envelope, Stamp, instant, record};
 use crate::register::{Draft, Owners, Register};
-use crate::rules::{Bounds, Fault, heavy, holds, issued, issued_after, kept_unit, of_a_set_clock};
+use crate::rules::{Bounds, Fault, heavy, holds, issued, issued_after, of_a_set_clock};
 use crate::schema;
 use crate::scope::{
     may_register_meter, may_register_school, may_report, owners_of, owners_of_withdrawn,
 };
 use crate::tokens::{Authority, token_sha256};
 
-use registered::registered;
+use registered::{measures_the_same, registered};
 use repeated::Repeated;
 
 /// What a request is judged by.
@@ -120,7 +121,11 @@ pub(crate) fn admit(items: &[&str], court: &Court<'_>) -> Admitted {
             .map_err(|refusal| vec![refusal])
             .and_then(|()| judge(&event, received, court, &draft, &stamp, room));
         match judged {
-            Ok((records, bad)) => {
+            Ok(Judged {
+                records,
+                bad,
+                read_as,
+            }) => {
                 admitted.accepted += 1;
                 repeated.accepted(index, &event);
                 admitted.records.extend(records);
@@ -141,6 +146,7 @@ pub(crate) fn admit(items: &[&str], court: &Court<'_>) -> Admitted {
                 }
                 let identity = (event.source.clone(), event.id.clone());
                 admitted.tell_bad_values(index, &identity, bad, |bad| bad.alone(&event));
+                admitted.tell_read_as(index, &identity, read_as);
                 admitted.taken.push((index, identity));
                 if is_registration {
                     registered(index, event, &mut draft, court, &mut admitted);
@@ -159,6 +165,24 @@ pub(crate) fn admit(items: &[&str], court: &Court<'_>) -> Admitted {
     admitted
 }
 
+/// What an event that was accepted comes to.
+struct Judged {
+    records: Vec<Record>,
+    bad: BadValues,
+    /// What was made of its values beyond keeping them as they came.
+    read_as: Option<String>,
+}
+
+impl Judged {
+    fn of(records: Vec<Record>) -> Self {
+        Judged {
+            records,
+            bad: BadValues::default(),
+            read_as: None,
+        }
+    }
+}
+
 fn judge(
     event: &Event,
     received: DateTime<Utc>,
@@ -166,7 +190,7 @@ fn judge(
     register: &Draft<'_>,
     stamp: &Stamp<'_>,
     room: usize,
-) -> Result<(Vec<Record>, BadValues), Vec<Refusal>> {
+) -> Result<Judged, Vec<Refusal>> {
     let token = court.authority.token().map_err(|one| vec![one])?;
     issued(event.time, &court.bounds)
         .map_err(|fault| vec![fault.at("/time", instant(event.time))])?;
@@ -175,8 +199,8 @@ fn judge(
         let at_time = |fault: Fault| vec![fault.at("/time", instant(event.time))];
         of_a_set_clock(event.time).map_err(at_time)?;
         let known = register.meter(&readings.meter);
-        let bounds = court.bounds.of_meter(known, kept_unit(readings.unit));
-        let Normalised { days, bad } = normalise(readings, &bounds)?;
+        let read = ReadFrom::of(readings, known, &court.bounds).map_err(|one| vec![one])?;
+        let Normalised { days, bad } = normalise(readings, &read, &court.bounds)?;
         if days.len() > room {
             let mend = "the events of this request come to too many meter-days; send it in parts";
             return Err(vec![
@@ -204,7 +228,11 @@ fn judge(
         let record_of = |(day, urn): (&MeterDay, Urn)| {
             record(stamp, &envelope, urn, day.to_json(readings.issue_stated))
         };
-        return Ok((records.map(record_of).collect(), bad));
+        return Ok(Judged {
+            records: records.map(record_of).collect(),
+            bad,
+            read_as: read.told(readings),
+        });
     }
     let data = || {
         event.data.to_json().map_err(|error| {
@@ -219,14 +247,15 @@ fn judge(
         let payload = data()?;
         let record_of = |urn| record(stamp, &envelope, urn, payload.clone());
         let records = owners.into_iter().map(record_of).collect();
-        return Ok((records, BadValues::default()));
+        return Ok(Judged::of(records));
     }
     let urn = event.subject.ok_or_else(|| {
         vec![Fault::new(Rule::Schema, "name the school in subject").at("/subject", "nothing")]
     })?;
     match &event.data {
         Data::SchoolRegistered(school) => may_register_school(event, urn, school, token, register),
-        Data::MeterRegistered(meter) => may_register_meter(event, urn, meter, token, register),
+        Data::MeterRegistered(meter) => may_register_meter(event, urn, meter, token, register)
+            .and_then(|()| measures_the_same(urn, meter, register)),
         data => may_report(urn, data, token, register),
     }
     .map_err(|one| vec![one])?;
@@ -234,7 +263,7 @@ fn judge(
         holds(waste).map_err(|one| vec![one])?;
     }
     let record = record(stamp, &envelope, urn, data()?);
-    Ok((vec![record], BadValues::default()))
+    Ok(Judged::of(vec![record]))
 }
 
 #[cfg(test)]

@@ -11,8 +11,10 @@ mod judge;
 mod repeated_hour;
 mod table;
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Datelike, Utc};
-use events::{Refusal, Rule};
+use events::{MeterId, Refusal, Rule};
 
 use crate::admit::Court;
 use crate::bad_values::BadValues;
@@ -35,6 +37,8 @@ pub(crate) struct Sheet<'a> {
     pub(crate) latest: Option<DateTime<Utc>>,
     /// A note on the order of day and month, if the file needs one.
     pub(crate) date_order: Option<String>,
+    /// What was made of the values of each meter beyond keeping them as they came.
+    pub(crate) read_as: BTreeMap<MeterId, String>,
 }
 
 /// A meter-day, and the rows it was read from.

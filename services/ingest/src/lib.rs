@@ -18,6 +18,7 @@ mod metrics;
 mod normalise;
 mod notes;
 mod rates;
+mod read_as;
 mod records;
 mod register;
 mod rejections;

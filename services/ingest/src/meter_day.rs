@@ -17,6 +17,8 @@ pub(crate) struct MeterDay {
     pub(crate) meter: MeterId,
     pub(crate) channel: Channel,
     pub(crate) unit: Unit,
+    /// Whether unit and channel are what the meter's registration says, or its sender vouched for them.
+    pub(crate) as_registered: bool,
     pub(crate) day: SettlementDay,
     /// The day's 46, 48 or 50 half-hours.
     pub(crate) half_hours: Vec<HalfHour>,
@@ -65,6 +67,9 @@ impl MeterDay {
         }
         if !issue_stated {
             text.push_str(r#","issue_stated":false"#);
+        }
+        if self.as_registered {
+            text.push_str(r#","as_registered":true"#);
         }
         text.push('}');
         text

@@ -4,11 +4,14 @@ mod reads;
 mod values;
 
 use chrono::{DateTime, Utc};
-use events::{Channel, MeterReadings, Quality, Quantity, Refusal, Rule, Sent, SettlementDay, Span};
+use events::{
+    Channel, MeterReadings, Quality, Quantity, Refusal, Rule, Sent, SettlementDay, Span, Unit,
+};
 
 use crate::bad_values::BadValues;
 use crate::meter_day::{HalfHour, MeterDay, UNKNOWN};
-use crate::rules::{Bounds, Fault, kept_unit};
+use crate::read_as::ReadFrom;
+use crate::rules::{Bounds, Fault};
 
 /// Half-hours in a row, from an instant on.
 struct Run {
@@ -28,6 +31,7 @@ pub(crate) struct Normalised {
 /// half-hours missing; an event that holds no other is refused.
 pub(crate) fn normalise(
     readings: &MeterReadings,
+    read: &ReadFrom,
     bounds: &Bounds,
 ) -> Result<Normalised, Vec<Refusal>> {
     unit_fits(readings).map_err(|refusal| vec![refusal])?;
@@ -35,11 +39,11 @@ pub(crate) fn normalise(
         vec![Fault::new(Rule::Schema, error.to_string()).at("/data", "none or several")]
     })?;
     let run = match span {
-        Span::Day(day) => values::of_day(readings, SettlementDay(day), bounds),
-        Span::From(start) => values::from(readings, start, bounds),
-        Span::Register(reads) => reads::between(reads, readings.unit, bounds),
+        Span::Day(day) => values::of_day(readings, SettlementDay(day), read, bounds),
+        Span::From(start) => values::from(readings, start, read, bounds),
+        Span::Register(reads) => reads::between(reads, read, bounds),
     }?;
-    let days = into_days(readings, &run);
+    let days = into_days(readings, read, &run);
     Ok(Normalised { days, bad: run.bad })
 }
 
@@ -52,22 +56,23 @@ fn unit_fits(readings: &MeterReadings) -> Result<(), Refusal> {
         }
         (Sent::KVArh, true) => return Ok(()),
         (_, true) => "channels RI and RE are measured in kVArh",
-        (Sent::M3, false) if readings.meter.as_str().starts_with("mpan:") => {
-            "an MPAN is electricity, which is not measured in m3"
+        (unit, false)
+            if unit.kept() == Unit::CubicMetres && readings.meter.as_str().starts_with("mpan:") =>
+        {
+            "an MPAN is electricity, which is not measured by volume"
         }
         _ => return Ok(()),
     };
-    let unit = serde_json::to_string(&readings.unit).unwrap_or_default();
     let seen = format!(
         "{} of {} {}",
-        unit.trim_matches('"'),
+        readings.unit.as_str(),
         readings.channel.as_str(),
         readings.meter
     );
     Err(Refusal::new("/data/unit", Rule::Schema, seen, mend))
 }
 
-fn into_days(readings: &MeterReadings, run: &Run) -> Vec<MeterDay> {
+fn into_days(readings: &MeterReadings, read: &ReadFrom, run: &Run) -> Vec<MeterDay> {
     let mut days = Vec::new();
     let mut day = SettlementDay::of(run.first);
     let mut skipped = day.slot_at(run.first).unwrap_or_default();
@@ -79,10 +84,12 @@ fn into_days(readings: &MeterReadings, run: &Run) -> Vec<MeterDay> {
         half_hours.resize(skipped, UNKNOWN);
         half_hours.extend_from_slice(now);
         half_hours.resize(slots, UNKNOWN);
+        let read = read.at(run.first.max(day.starts()));
         days.push(MeterDay {
             meter: readings.meter.clone(),
-            channel: readings.channel,
-            unit: kept_unit(readings.unit),
+            channel: read.channel,
+            unit: read.unit.kept(),
+            as_registered: read.as_registered,
             day,
             half_hours,
         });

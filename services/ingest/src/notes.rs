@@ -17,16 +17,22 @@ pub(crate) enum About {
     DateOrder,
     /// A load of waste heavier than its bins are when they are full.
     HeavyLoad,
+    /// Values that are something else than they are called, by their meter's registration, or kept in another unit.
+    ReadAs,
+    /// A meter that was registered at this school before, from another day on.
+    RegisteredBefore,
 }
 
 impl About {
     /// Everything a note can be about.
-    pub(crate) const ALL: [About; 5] = [
+    pub(crate) const ALL: [About; 7] = [
         About::CheckDigits,
         About::MeterMoved,
         About::BadValues,
         About::DateOrder,
         About::HeavyLoad,
+        About::ReadAs,
+        About::RegisteredBefore,
     ];
 
     /// As it stands in answers and metrics.
@@ -37,6 +43,8 @@ impl About {
             About::BadValues => "bad-values",
             About::DateOrder => "date-order",
             About::HeavyLoad => "heavy-load",
+            About::ReadAs => "read-as",
+            About::RegisteredBefore => "registered-before",
         }
     }
 }

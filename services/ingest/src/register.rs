@@ -2,6 +2,7 @@
 
 mod draft;
 mod entry;
+mod school;
 mod settle;
 
 use std::collections::{BTreeSet, HashMap};
@@ -10,7 +11,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use events::{Data, Event, MeterId, Urn};
 
 pub(crate) use draft::Draft;
-pub(crate) use entry::{Issued, MeterEntry, SchoolEntry, meter_days};
+pub(crate) use entry::{Issued, MeterEntry, meter_days};
+pub(crate) use school::SchoolEntry;
 pub(crate) use settle::Settled;
 
 /// What the register says now. The order in which events arrive does not matter.

@@ -1,15 +1,16 @@
 //! What a value must be, whichever way it came in.
 
+mod amount;
 mod ceiling;
 mod load;
 mod sentinel;
 
 use chrono::{DateTime, Datelike, SecondsFormat, TimeDelta, Utc};
-use events::{MICRO, MOST_PER_HALF_HOUR, Quantity, Refusal, Rule, Sent, Unit, micro_from_decimal};
+use events::{MOST_PER_HALF_HOUR, Quantity, Refusal, Rule};
 
 use crate::config::Limits;
-use crate::register::MeterEntry;
 
+pub(crate) use amount::amount;
 pub(crate) use ceiling::ceiling;
 pub(crate) use load::{heavy, holds};
 
@@ -18,7 +19,7 @@ pub(crate) use load::{heavy, holds};
 pub(crate) struct Bounds {
     /// Nothing measured ends after this: now, and a little for clocks that are ahead.
     pub(crate) latest: DateTime<Utc>,
-    /// The most one half-hour can hold: of any meter, until it is known of which.
+    /// The most one half-hour can hold of a meter that is not known: its event is refused and kept, so nothing is too much.
     pub(crate) most: Quantity,
     /// The most meter-days one request may come to.
     pub(crate) meter_days: usize,
@@ -30,15 +31,6 @@ impl Bounds {
             latest: now + limits.skew(),
             most: MOST_PER_HALF_HOUR,
             meter_days: limits.max_meter_days,
-        }
-    }
-
-    /// The same for values of this meter; of one that is not known nothing is too much, since its event is refused and kept.
-    pub(crate) fn of_meter(self, meter: Option<&MeterEntry>, unit: Unit) -> Self {
-        let most = meter.and_then(|meter| meter.ceiling(unit));
-        Bounds {
-            most: most.unwrap_or(self.most),
-            ..self
         }
     }
 }
@@ -61,40 +53,6 @@ impl Fault {
     pub(crate) fn at(self, pointer: impl Into<String>, seen: impl std::fmt::Display) -> Refusal {
         Refusal::new(pointer, self.rule, seen, self.mend)
     }
-}
-
-/// The unit the ledger keeps what is sent in `sent`.
-pub(crate) fn kept_unit(sent: Sent) -> Unit {
-    match sent {
-        Sent::Wh | Sent::KWh | Sent::MWh => Unit::KilowattHours,
-        Sent::M3 => Unit::CubicMetres,
-        Sent::KVArh => Unit::KilovarHours,
-    }
-}
-
-/// A value in millionths of the unit it is kept in.
-pub(crate) fn amount(value: f64, sent: Sent) -> Result<Quantity, Fault> {
-    /// Beyond this a double no longer tells one millionth from the next.
-    const LIMIT: f64 = 9.0e15;
-    let scaled = match sent {
-        Sent::KWh | Sent::M3 | Sent::KVArh => {
-            return micro_from_decimal(value).map_err(|_| unmeasurable());
-        }
-        Sent::Wh => value * (MICRO / 1000) as f64,
-        Sent::MWh => value * (MICRO * 1000) as f64,
-    };
-    if scaled.is_finite() && scaled.abs() <= LIMIT {
-        Ok(scaled.round() as i64)
-    } else {
-        Err(unmeasurable())
-    }
-}
-
-fn unmeasurable() -> Fault {
-    Fault::new(
-        Rule::Implausible,
-        "no meter counts that far; send what it measured, or null",
-    )
 }
 
 /// Whether `amount` can have been measured in an interval of which `most` is the most.
@@ -226,7 +184,11 @@ pub(crate) fn push_decimal(text: &mut String, micro: Quantity) {
 
 #[cfg(test)]
 mod tests {
+    use events::{MICRO, Sent};
+
     use super::*;
+
+    const HALF_HOUR: TimeDelta = TimeDelta::minutes(30);
 
     #[test]
     fn a_decimal_is_read_back_as_the_same_millionths() {
@@ -241,21 +203,16 @@ mod tests {
             (4_000_000_000_000_001, "4000000000.000001"),
         ] {
             assert_eq!(decimal(micro), text);
-            assert_eq!(amount(text.parse().unwrap(), Sent::KWh), Ok(micro));
+            let read = amount(text.parse().unwrap(), Sent::KWh, HALF_HOUR);
+            assert_eq!(read, Ok(micro));
         }
-    }
-
-    #[test]
-    fn watt_hours_and_megawatt_hours_are_kept_as_kilowatt_hours() {
-        assert_eq!(amount(412.5, Sent::Wh), Ok(412_500));
-        assert_eq!(amount(0.0123, Sent::MWh), Ok(12_300_000));
-        assert!(amount(1e300, Sent::MWh).is_err());
     }
 
     #[test]
     fn what_no_meter_can_have_measured_is_refused() {
         let check = |value: f64, sent, wanted: Option<Rule>| {
-            let judged = amount(value, sent).and_then(|micro| plausible(micro, 40_000 * MICRO));
+            let judged =
+                amount(value, sent, HALF_HOUR).and_then(|micro| plausible(micro, 40_000 * MICRO));
             assert_eq!(
                 judged.err().map(|fault| fault.rule),
                 wanted,

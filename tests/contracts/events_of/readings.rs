@@ -10,7 +10,16 @@ use super::{day, decimal, instant, meter};
 
 pub fn readings() -> impl Strategy<Value = MeterReadings> {
     let channel = select(vec![Channel::AI, Channel::AE, Channel::RI, Channel::RE]);
-    let unit = select(vec![Sent::Wh, Sent::KWh, Sent::MWh, Sent::M3, Sent::KVArh]);
+    let unit = select(vec![
+        Sent::Wh,
+        Sent::KWh,
+        Sent::MWh,
+        Sent::KW,
+        Sent::M3,
+        Sent::Ft3,
+        Sent::Hcf,
+        Sent::KVArh,
+    ]);
     let interval = select(vec![
         (Interval::QuarterHour, 100),
         (Interval::HalfHour, 50),
@@ -25,8 +34,8 @@ pub fn readings() -> impl Strategy<Value = MeterReadings> {
         let reads = register().prop_map(|reads| (None, None, Vec::new(), Some(reads)));
         prop_oneof![3 => on_day, 2 => from, 1 => reads].prop_map(move |covered| (interval, covered))
     });
-    (meter(), channel, unit, covered, any::<(bool, bool)>()).prop_map(
-        |(meter, channel, unit, covered, (lettered, issue_stated))| {
+    (meter(), channel, unit, covered, any::<(bool, bool, bool)>()).prop_map(
+        |(meter, channel, unit, covered, (lettered, issue_stated, as_registered))| {
             let (interval, (day, start, values, register)) = covered;
             let letters = (0..values.len()).map(|n| ['A', 'E', 'S'][n % 3]).collect();
             MeterReadings {
@@ -40,6 +49,7 @@ pub fn readings() -> impl Strategy<Value = MeterReadings> {
                 values,
                 register,
                 issue_stated,
+                as_registered,
             }
         },
     )

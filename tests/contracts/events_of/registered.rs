@@ -1,7 +1,8 @@
 //! Schools and meters.
 
 use events::{
-    Fuel, Heating, MeterRegistered, Phase, Roll, SchoolRegistered, Tariff, Term, TrustRef, Urn,
+    Direction, Fuel, Heating, MeterRegistered, Phase, Roll, SchoolRegistered, Sent, Status,
+    StatusCode, Tariff, Term, TrustRef, Unit, Urn,
 };
 use proptest::collection::vec;
 use proptest::option::of;
@@ -71,6 +72,25 @@ pub fn registered() -> impl Strategy<Value = MeterRegistered> {
         },
     );
     let moved = of((100_000..=999_999_u32).prop_map(|urn| Urn::try_from(urn).expect("a URN")));
+    let read_as = (
+        of(select(vec![
+            Sent::Wh,
+            Sent::KWh,
+            Sent::MWh,
+            Sent::KW,
+            Sent::M3,
+            Sent::Ft3,
+            Sent::Hcf,
+        ])),
+        of(proptest::strategy::Just(Direction::Export)),
+        vec(
+            (
+                "[A-Z0-9]{1,40}",
+                select(vec![Status::Actual, Status::Estimated, Status::Missing]),
+            ),
+            0..=3,
+        ),
+    );
     (
         meter(),
         fuel,
@@ -78,18 +98,38 @@ pub fn registered() -> impl Strategy<Value = MeterRegistered> {
         any::<bool>(),
         of(decimal(30, 45)),
         of(decimal(1, 1_000_000)),
-        vec(tariff, 0..=2),
+        (vec(tariff, 0..=2), read_as),
         moved,
     )
         .prop_map(
-            |(meter, fuel, (from, to), ended, value, capacity, tariffs, moved_to)| {
+            |(meter, fuel, (from, to), ended, value, capacity, said, moved_to)| {
+                let (tariffs, (unit, direction, statuses)) = said;
+                // What its number and its fuel allow, as the service checks it.
+                let fuel = match meter.as_str().split_once(':') {
+                    Some(("mpan", _)) if fuel == Fuel::Gas => Fuel::Solar,
+                    Some(("mprn", _)) => Fuel::Gas,
+                    _ => fuel,
+                };
+                let is_gas = fuel == Fuel::Gas;
+                let measures = |unit: &Sent| is_gas || unit.kept() == Unit::KilowattHours;
                 MeterRegistered {
                     meter,
                     fuel,
                     from: from.parse().expect("a day"),
                     to: ended.then(|| to.parse().expect("a day")),
-                    calorific_value: value,
+                    calorific_value: value.filter(|_| is_gas),
                     capacity,
+                    unit: unit.filter(measures),
+                    direction: direction.filter(|_| !is_gas),
+                    // A code stands once: its place makes it differ.
+                    statuses: statuses
+                        .into_iter()
+                        .enumerate()
+                        .map(|(place, (code, means))| StatusCode {
+                            code: format!("{code} {place}"),
+                            means,
+                        })
+                        .collect(),
                     tariffs,
                     moved_to,
                 }

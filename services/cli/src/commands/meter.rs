@@ -39,7 +39,7 @@ pub async fn registered(lake: &Lake, meter: &MeterId) -> anyhow::Result<Register
     }
     let standing = |(urn, story): (Urn, Story)| {
         let owned = Register::of(&story).meters.into_iter().next()?;
-        Some((urn, owned.registered))
+        Some((urn, owned.held))
     };
     Ok(Registered {
         stands: schools.into_iter().filter_map(standing).collect(),

@@ -22,7 +22,12 @@ fn reading(id: &str, meter: &str, value: f64) -> String {
 }
 
 fn meter(school: u32, meter: &str) -> String {
-    let data = json!({ "meter": meter, "fuel": "gas", "from": "2020-01-01" });
+    let fuel = if meter.starts_with("mpan:") {
+        "electricity"
+    } else {
+        "gas"
+    };
+    let data = json!({ "meter": meter, "fuel": fuel, "from": "2020-01-01" });
     event("meter.registered.v1", "m", Some(school), data)
 }
 
@@ -456,12 +461,20 @@ fn a_meter_registered_elsewhere_leaves_its_school_before_the_answer() {
     let again = judged(&items, &heron(), &register);
     assert_eq!((again.records.len(), again.notes.len()), (3, 0));
 
-    // Told of anew, with another day: half of it has passed.
-    let later = judged(&[move_on("2026-12-01")], &heron(), &register);
-    assert_eq!(later.records.len(), 2);
+    // Told of anew, with another day, and the first taken back: half of it has passed.
+    let data =
+        json!({ "meter": MPAN, "fuel": "electricity", "from": "2026-05-01", "to": "2026-04-30" });
+    let back = event("meter.registered.v1", "taken back", Some(100_009), data);
+    let later = judged(&[move_on("2026-12-01"), back], &heron(), &register);
+    assert_eq!(later.records.len(), 3);
     let told = "mpan:2200012767323 belonged to 100001 until 2026-04-30; its registration there now ends on 2026-11-30. \
                 Readings of 2026-05-01 and later that came before this count nowhere until `greenledger reassign` moves them";
-    assert_eq!(notes(&later), [(0, "meter-moved", told)]);
+    let before = "mpan:2200012767323 is registered at 100009 from 2026-05-01 too, which now stands until the day before \
+                  2026-12-01; if that was wrong, take it back with `from` 2026-05-01 and as `to` the day before it";
+    assert_eq!(
+        notes(&later),
+        [(0, "registered-before", before), (1, "meter-moved", told)]
+    );
     let ahead = judged(
         &[school(100_009, "heron"), move_on("2026-12-01")],
         &heron(),

@@ -1,30 +1,39 @@
 //! Single cells of a file: meters, values, flags.
 
-use events::{MeterId, MeterIdError, Quality, Quantity, Refusal, Rule, Unit};
+use std::collections::BTreeMap;
+
+use chrono::{NaiveDate, TimeDelta};
+use events::{MeterId, MeterIdError, Quality, Quantity, Refusal, Rule, Status};
 
 use super::format::Format;
 use super::row;
 use super::table::{Column, Row, Table};
 use crate::admit::Court;
-use crate::register::Owners;
-use crate::rules::{Bounds, Fault, amount, kept_unit, plausible, plausible_half_hour};
+use crate::read_as::{Called, ReadAs};
+use crate::register::{MeterEntry, Owners};
+use crate::rules::{Fault, amount, plausible, plausible_half_hour};
 
 /// The columns that every layout has.
 pub(super) struct Common<'c> {
     court: &'c Court<'c>,
-    unit: Unit,
+    called: Called,
     meter: Column,
     status: Option<Column>,
     /// The last meter read: rows about one meter stand together, and are not to be read anew each time.
-    last: Option<(String, OfMeter)>,
+    last: Option<(String, OfMeter<'c>)>,
+    /// What was made of the values of each meter beyond keeping them as they came.
+    told: BTreeMap<MeterId, String>,
 }
 
-/// A meter, and what its values are judged by.
+/// A meter, and what is registered of it.
 #[derive(Clone)]
-pub(super) struct OfMeter {
+pub(super) struct OfMeter<'c> {
     pub(super) meter: MeterId,
-    pub(super) bounds: Bounds,
+    registered: Option<&'c MeterEntry>,
 }
+
+/// How a value came about; none where its status says that there is none.
+pub(super) type Known = Option<Quality>;
 
 impl<'c> Common<'c> {
     pub(super) fn of(
@@ -39,14 +48,24 @@ impl<'c> Common<'c> {
             .transpose()?;
         Ok(Common {
             court,
-            unit: kept_unit(format.unit),
+            called: Called {
+                unit: format.unit,
+                channel: format.channel,
+                as_registered: false,
+                is_register: false,
+            },
             meter: table.column(format.meter)?,
             status,
             last: None,
+            told: BTreeMap::new(),
         })
     }
 
-    pub(super) fn meter(&mut self, table: &Table<'_>, at: &Row<'_>) -> Result<OfMeter, Refusal> {
+    pub(super) fn meter(
+        &mut self,
+        table: &Table<'_>,
+        at: &Row<'_>,
+    ) -> Result<OfMeter<'c>, Refusal> {
         let text = required(table, &self.meter, at)?;
         if let Some((known, of_meter)) = &self.last
             && known == text
@@ -54,30 +73,67 @@ impl<'c> Common<'c> {
             return Ok(of_meter.clone());
         }
         let meter = meter(text).map_err(|fault| refused(fault, &self.meter, at, text))?;
-        let known = self.court.register.meter(&meter);
-        let bounds = self.court.bounds.of_meter(known, self.unit);
-        let of_meter = OfMeter { meter, bounds };
+        let of_meter = OfMeter {
+            registered: self.court.register.meter(&meter),
+            meter,
+        };
         self.last = Some((text.to_owned(), of_meter.clone()));
         Ok(of_meter)
+    }
+
+    /// How the values of a meter's day are read.
+    pub(super) fn read_as(
+        &mut self,
+        of: &OfMeter<'_>,
+        day: NaiveDate,
+        at: &Row<'_>,
+    ) -> Result<ReadAs, Refusal> {
+        let read = self.called.on(day, of.registered, &self.court.bounds);
+        let read = read.map_err(|fault| refused(fault, &self.meter, at, of.meter.as_str()))?;
+        if read.by.is_some()
+            && !self.told.contains_key(&of.meter)
+            && let Some(told) = read.told(self.called, &of.meter)
+        {
+            self.told.insert(of.meter.clone(), told);
+        }
+        Ok(read)
+    }
+
+    /// What was made of the values of each meter beyond keeping them as they came.
+    pub(super) fn into_told(self) -> BTreeMap<MeterId, String> {
+        self.told
     }
 
     pub(super) fn quality(
         &self,
         format: &Format,
+        of: (&OfMeter<'_>, NaiveDate),
         table: &Table<'_>,
         at: &Row<'_>,
-    ) -> Result<Quality, Refusal> {
+    ) -> Result<Known, Refusal> {
         let (Some(status), Some(column)) = (&format.status, &self.status) else {
-            return Ok(Quality::Actual);
+            return Ok(Some(Quality::Actual));
         };
         let text = required(table, column, at)?;
+        let (of_meter, day) = of;
+        let registered = of_meter.registered.and_then(|meter| meter.on(day));
+        if let Some(status) = registered.and_then(|(_, stands)| stands.status(text)) {
+            return Ok(match status {
+                Status::Actual => Some(Quality::Actual),
+                Status::Estimated => Some(Quality::Estimated),
+                Status::Missing => None,
+            });
+        }
         let known = status
             .flags
             .iter()
             .find(|(flag, _)| flag.eq_ignore_ascii_case(text));
-        known.map(|(_, quality)| *quality).ok_or_else(|| {
+        known.map(|(_, quality)| Some(*quality)).ok_or_else(|| {
             let flags: Vec<_> = status.flags.iter().map(|(flag, _)| *flag).collect();
-            let mend = format!("it is one of {}", flags.join(", "));
+            let mend = format!(
+                "it is one of {}, or one that the meter's registration names in `statuses`",
+                flags.join(", ")
+            );
             refused(Fault::new(Rule::FileRow, mend), column, at, text)
         })
     }
@@ -126,11 +182,10 @@ pub(super) fn required<'t>(
 
 /// A half-hour's value; none where nothing was measured. A value that the row is too short for is one that cannot be.
 pub(super) fn value(
-    format: &Format,
+    read: &ReadAs,
     table: &Table<'_>,
     column: &Column,
     at: &Row<'_>,
-    bounds: &Bounds,
 ) -> Result<Option<Quantity>, Refusal> {
     let Some(text) = table.field(column) else {
         return required(table, column, at).map(|_| None);
@@ -146,9 +201,9 @@ pub(super) fn value(
                 "a value is a decimal number such as 14.4; leave it empty where nothing was measured",
             )
         })
-        .and_then(|number| amount(number, format.unit))
+        .and_then(|number| amount(number, read.unit, TimeDelta::minutes(30)))
         .and_then(plausible_half_hour)
-        .and_then(|micro| plausible(micro, bounds.most))
+        .and_then(|micro| plausible(micro, read.most))
         .map(Some)
         .map_err(|fault| refused(fault, column, at, text))
 }

@@ -6,14 +6,15 @@ use std::collections::hash_map::Entry;
 use chrono::NaiveDate;
 use events::{Quantity, Refusal, Rule, SettlementDay};
 
-use super::cells::{Common, OfMeter, refused, required, value};
+use super::cells::{Common, refused, required, value};
 use super::format::Format;
 use super::table::{Column, Row, Table};
 use super::{FileDay, Sheet, clock, date_order, superseded};
 use crate::admit::Court;
 use crate::bad_values::BadValues;
 use crate::meter_day::{MeterDay, UNKNOWN};
-use crate::rules::{Bounds, Fault, decimal, ended, kept_unit};
+use crate::read_as::ReadAs;
+use crate::rules::{Bounds, Fault, decimal, ended};
 
 /// The names of the columns.
 pub(super) struct Columns<'a> {
@@ -56,7 +57,7 @@ pub(super) fn read<'a>(
     let mut stands = HashMap::new();
     while let Some(row) = table.next_row() {
         sheet.rows += 1;
-        let (day, bad) = match meter_day(format, &table, &row, &mut common, &found) {
+        let (day, bad) = match meter_day(format, &table, &row, &mut common, &found, bounds) {
             Ok(read) => read,
             Err(refusals) => {
                 sheet.refuse(row.line, row.text, refusals);
@@ -88,6 +89,7 @@ pub(super) fn read<'a>(
             }
         }
     }
+    sheet.read_as = common.into_told();
     Ok(sheet)
 }
 
@@ -97,14 +99,15 @@ fn meter_day(
     at: &Row<'_>,
     common: &mut Common<'_>,
     found: &Found<'_>,
+    bounds: &Bounds,
 ) -> Result<(MeterDay, BadValues), Vec<Refusal>> {
     let one = |refusal| vec![refusal];
-    let OfMeter { meter, bounds } = common.meter(table, at).map_err(one)?;
-    let bounds = &bounds;
+    let of_meter = common.meter(table, at).map_err(one)?;
     let day = date(table, at, found).map_err(one)?;
     ended(day.slot_starts(1), bounds)
         .map_err(|fault| one(refused(fault, &found.date, at, &day.0.to_string())))?;
-    let (values, mut bad) = values(format, table, at, found, bounds).map_err(one)?;
+    let read = common.read_as(&of_meter, day.0, at).map_err(one)?;
+    let (values, mut bad) = values(&read, table, at, found).map_err(one)?;
     let count = values.iter().flatten().count();
     let mut placed = clock::columns(day, values).ok_or_else(|| {
         let mend = format!(
@@ -133,16 +136,20 @@ fn meter_day(
         return Err(bad.into_refusals());
     }
     let quality = match placed.iter().any(Option::is_some) {
-        true => common.quality(format, table, at).map_err(one)?,
-        false => UNKNOWN.1,
+        true => common
+            .quality(format, (&of_meter, day.0), table, at)
+            .map_err(one)?,
+        false => None,
     };
-    let half_hours = placed
-        .into_iter()
-        .map(|value| value.map_or(UNKNOWN, |micro| (Some(micro), quality)));
+    let half_hours = placed.into_iter().map(|value| match (value, quality) {
+        (Some(micro), Some(quality)) => (Some(micro), quality),
+        _ => UNKNOWN,
+    });
     let meter_day = MeterDay {
-        meter,
-        channel: format.channel,
-        unit: kept_unit(format.unit),
+        meter: of_meter.meter,
+        channel: read.channel,
+        unit: read.unit.kept(),
+        as_registered: read.as_registered,
         day,
         half_hours: half_hours.collect(),
     };
@@ -152,16 +159,15 @@ fn meter_day(
 /// The values of a row, column by column. One that cannot be is none, and is named. A row at whose end the file breaks off is
 /// refused: its last value may be cut too.
 fn values(
-    format: &Format,
+    read: &ReadAs,
     table: &Table<'_>,
     at: &Row<'_>,
     found: &Found<'_>,
-    bounds: &Bounds,
 ) -> Result<(Vec<Option<Quantity>>, BadValues), Refusal> {
     let mut bad = BadValues::default();
     let mut values = Vec::with_capacity(found.values.len());
     for column in &found.values {
-        let value = value(format, table, column, at, bounds).unwrap_or_else(|refusal| {
+        let value = value(read, table, column, at).unwrap_or_else(|refusal| {
             bad.add(refusal.rule, || refusal);
             None
         });

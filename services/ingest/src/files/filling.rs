@@ -4,18 +4,19 @@ use events::{MeterId, Rule, SettlementDay};
 
 use super::cells::refused;
 use super::clock::Meant;
-use super::format::Format;
 use super::repeated_hour::RepeatedHour;
 use super::table::{Column, Row};
 use super::{FileDay, Sheet, superseded};
 use crate::bad_values::BadValues;
 use crate::meter_day::{HalfHour, MeterDay, UNKNOWN};
-use crate::rules::{Bounds, Fault, kept_unit};
+use crate::read_as::ReadAs;
+use crate::rules::{Bounds, Fault};
 
 /// A meter-day, and the rows it was read from.
 pub(super) struct Filling<'a> {
     meter: MeterId,
     day: SettlementDay,
+    read: ReadAs,
     /// Each half-hour, and its row.
     slots: Vec<Option<(HalfHour, Row<'a>)>>,
     repeated_hour: RepeatedHour<(HalfHour, Row<'a>)>,
@@ -30,10 +31,11 @@ pub(super) struct Refusing<'s, 'a> {
 }
 
 impl<'a> Filling<'a> {
-    pub(super) fn new(meter: MeterId, day: SettlementDay) -> Self {
+    pub(super) fn new(meter: MeterId, day: SettlementDay, read: ReadAs) -> Self {
         Filling {
             meter,
             day,
+            read,
             slots: vec![None; day.slots()],
             repeated_hour: RepeatedHour::default(),
         }
@@ -102,7 +104,7 @@ impl<'a> Filling<'a> {
     }
 
     /// The meter-day, if any of its rows stands.
-    pub(super) fn into_day(self, format: &Format) -> Option<FileDay<'a>> {
+    pub(super) fn into_day(self) -> Option<FileDay<'a>> {
         let rows = self.slots.iter().flatten().map(|(_, row)| row);
         let first = *rows.clone().min_by_key(|row| row.line)?;
         let rows = rows.count();
@@ -112,8 +114,9 @@ impl<'a> Filling<'a> {
             .map(|slot| slot.map_or(UNKNOWN, |(half_hour, _)| half_hour));
         let day = MeterDay {
             meter: self.meter,
-            channel: format.channel,
-            unit: kept_unit(format.unit),
+            channel: self.read.channel,
+            unit: self.read.unit.kept(),
+            as_registered: self.read.as_registered,
             day: self.day,
             half_hours: half_hours.collect(),
         };

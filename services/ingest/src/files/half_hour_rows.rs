@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chrono::{NaiveDateTime, TimeDelta};
 use events::{MeterId, Refusal, Rule, SettlementDay};
 
-use super::cells::{Common, OfMeter, refused, required, value};
+use super::cells::{Common, refused, required, value};
 use super::clock::{Meant, meant};
 use super::filling::{Filling, Refusing};
 use super::format::Format;
@@ -13,6 +13,7 @@ use super::table::{Column, Row, Table};
 use super::{Sheet, date_order};
 use crate::admit::Court;
 use crate::meter_day::{HalfHour, UNKNOWN};
+use crate::read_as::ReadAs;
 use crate::rules::{Bounds, Fault, ended};
 
 /// The names of the columns.
@@ -35,6 +36,7 @@ struct Found<'a> {
 struct Reading {
     meter: MeterId,
     meant: Meant,
+    read: ReadAs,
     half_hour: HalfHour,
 }
 
@@ -63,7 +65,7 @@ pub(super) fn read<'a>(
     let mut places: HashMap<(MeterId, SettlementDay), usize> = HashMap::new();
     while let Some(row) = table.next_row() {
         sheet.rows += 1;
-        let reading = match reading(format, &table, &row, &mut common, &found) {
+        let reading = match reading(format, &table, &row, &mut common, &found, bounds) {
             Ok(reading) => reading,
             Err(refusal) => {
                 sheet.refuse(row.line, row.text, vec![refusal]);
@@ -72,7 +74,7 @@ pub(super) fn read<'a>(
         };
         let (meter, day) = (reading.meter.clone(), reading.meant.day);
         let at = *places.entry((meter.clone(), day)).or_insert_with(|| {
-            filling.push(Filling::new(meter, day));
+            filling.push(Filling::new(meter, day, reading.read));
             filling.len() - 1
         });
         if let Some(filling) = filling.get_mut(at) {
@@ -83,10 +85,8 @@ pub(super) fn read<'a>(
     for filling in &mut filling {
         filling.put_repeated_hour(&mut refusing(&mut sheet, &found, bounds));
     }
-    sheet.days = filling
-        .into_iter()
-        .filter_map(|filling| filling.into_day(format))
-        .collect();
+    sheet.days = filling.into_iter().filter_map(Filling::into_day).collect();
+    sheet.read_as = common.into_told();
     Ok(sheet)
 }
 
@@ -108,13 +108,10 @@ fn reading(
     row: &Row<'_>,
     common: &mut Common<'_>,
     found: &Found<'_>,
+    bounds: &Bounds,
 ) -> Result<Reading, Refusal> {
-    let OfMeter { meter, bounds } = common.meter(table, row)?;
-    let bounds = &bounds;
+    let of_meter = common.meter(table, row)?;
     let text = required(table, &found.at, row)?;
-    let value = value(format, table, &found.value, row, bounds)?;
-    // How nothing came about does not matter.
-    let quality = value.map_or(Ok(UNKNOWN.1), |_| common.quality(format, table, row))?;
     let stamp = NaiveDateTime::parse_from_str(text, found.at_format);
     let meant = stamp
         .ok()
@@ -124,14 +121,25 @@ fn reading(
             let mend = format!("a half-hour of 1900 to 2099, written {}", found.at_format);
             refused(Fault::new(Rule::FileRow, mend), &found.at, row, text)
         })?;
+    let day = meant.day;
+    let read = common.read_as(&of_meter, day.0, row)?;
+    let value = value(&read, table, &found.value, row)?;
+    // How nothing came about does not matter.
+    let half_hour = match value {
+        None => UNKNOWN,
+        Some(micro) => {
+            let quality = common.quality(format, (&of_meter, day.0), table, row)?;
+            quality.map_or(UNKNOWN, |quality| (Some(micro), quality))
+        }
+    };
     if let Some(slot) = meant.slots.first() {
-        ended(meant.day.slot_starts(slot + 1), bounds)
+        ended(day.slot_starts(slot + 1), bounds)
             .map_err(|fault| refused(fault, &found.at, row, text))?;
     }
-    let half_hour = value.map_or(UNKNOWN, |micro| (Some(micro), quality));
     Ok(Reading {
-        meter,
+        meter: of_meter.meter,
         meant,
+        read,
         half_hour,
     })
 }

@@ -66,6 +66,7 @@ pub(crate) fn admit_file(file: &File<'_>, court: &Court<'_>) -> Result<Admitted,
         return Ok(admitted);
     };
     let stamp = court.stamp();
+    let mut read_as = sheet.read_as;
     for (index, day) in sheet.days.into_iter().enumerate() {
         let (source, id) = file.identity(day.line);
         let envelope = Envelope {
@@ -82,6 +83,9 @@ pub(crate) fn admit_file(file: &File<'_>, court: &Court<'_>) -> Result<Admitted,
                 let identity = (source, id);
                 let came = |_: &BadValues| Some(row_as_it_came(file, day.line, day.text));
                 admitted.tell_bad_values(day.line, &identity, day.bad, came);
+                // Of each meter once, with the first of its rows that is taken.
+                let told = read_as.remove(&day.day.meter);
+                admitted.tell_read_as(day.line, &identity, told);
                 admitted.taken.push((day.line, identity));
             }
             Err(refusal) => admitted.refused.push(Refused {

@@ -1,5 +1,6 @@
 mod date_order;
 mod long_day;
+mod registered;
 mod values;
 
 use chrono::{DateTime, Utc};

@@ -5,6 +5,7 @@ use events::{Quality, Refusal, RegisterSpan, Rule, Sent};
 
 use super::{Run, spread};
 use crate::bad_values::BadValues;
+use crate::read_as::ReadFrom;
 use crate::rules::{Bounds, Fault, amount, decimal, ended, plausible};
 
 /// The longest time between two reads. A meter is read more often; spread over longer the figures mean nothing.
@@ -12,10 +13,22 @@ const LONGEST_DAYS: i64 = 400;
 
 pub(super) fn between(
     reads: &RegisterSpan,
-    unit: Sent,
+    read_from: &ReadFrom,
     bounds: &Bounds,
 ) -> Result<Run, Vec<Refusal>> {
     let one = |refusal: Refusal| vec![refusal];
+    let read_as = read_from.only().map_err(|day| {
+        let mend = format!(
+            "what the meter's numbers are changes on {day} by its registration; send the reads up to that day, and those from \
+             it on, as an event each"
+        );
+        one(Fault::new(Rule::Schema, mend).at("/data/register", "reads before and after it"))
+    })?;
+    if read_as.unit == Sent::KW {
+        let mend =
+            "a register counts energy or volume; send its reads in kWh, or the power as values";
+        return Err(one(Fault::new(Rule::Schema, mend).at("/data/unit", "kW")));
+    }
     let (opening, closing) = (&reads.opening, &reads.closing);
     on_half_hour(opening.at, "/data/register/opening/at").map_err(one)?;
     on_half_hour(closing.at, "/data/register/closing/at").map_err(one)?;
@@ -33,7 +46,8 @@ pub(super) fn between(
         .map_err(|fault| one(fault.at("/data/register/closing/at", written(closing.at))))?;
     let read = |value: f64, pointer: &str| {
         // A register may show any number; it is what lies between two that must be plausible.
-        let shown = amount(value, unit).and_then(|micro| plausible(micro, i64::MAX));
+        let shown = amount(value, read_as.unit, closing.at - opening.at)
+            .and_then(|micro| plausible(micro, i64::MAX));
         shown.map_err(|fault| one(fault.at(pointer, value)))
     };
     let from = read(opening.value, "/data/register/opening/value")?;
@@ -46,7 +60,7 @@ pub(super) fn between(
             Fault::new(Rule::Negative, mend).at("/data/register/closing/value", seen)
         ));
     }
-    let most = bounds.most.saturating_mul(half_hours);
+    let most = read_as.most.saturating_mul(half_hours);
     let total = plausible(to - from, most)
         .map_err(|fault| one(fault.at("/data/register/closing/value", closing.value)))?;
     Ok(Run {

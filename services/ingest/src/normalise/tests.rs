@@ -1,23 +1,26 @@
-use events::{MICRO, Rule};
+use events::{MICRO, MeterReadings, Refusal, Rule};
 
-use super::normalise;
+use super::{Normalised, normalise};
 use crate::meter_day::MeterDay;
+use crate::read_as::ReadFrom;
 use crate::rules::Bounds;
 use crate::testing::{MPAN, bounds};
 
-/// A meter that can measure 2,000 kWh in a half-hour.
-fn judged_by() -> Bounds {
-    Bounds {
+/// A meter that can measure 2,000 kWh in a half-hour, read as it is sent.
+fn judged(readings: &MeterReadings) -> Result<Normalised, Vec<Refusal>> {
+    let bounds = Bounds {
         most: 2_000 * MICRO,
         ..bounds()
-    }
+    };
+    let read = ReadFrom::of(readings, None, &bounds).unwrap();
+    normalise(readings, &read, &bounds)
 }
 
 /// `rest` is the rest of the data, as JSON without its braces.
 fn days(rest: &str) -> Result<Vec<MeterDay>, Vec<(String, Rule)>> {
     let json = format!(r#"{{"meter":"{MPAN}","unit":"kWh",{rest}}}"#);
     let readings = serde_json::from_str(&json).unwrap();
-    let normalised = normalise(&readings, &judged_by());
+    let normalised = judged(&readings);
     normalised.map(|found| found.days).map_err(|refusals| {
         refusals
             .into_iter()
@@ -45,10 +48,7 @@ fn check(rest: &str, wanted: Result<&[&str], &[(&str, Rule)]>) {
 fn bad(rest: &str) -> Vec<(String, Rule)> {
     let json = format!(r#"{{"meter":"{MPAN}","unit":"kWh",{rest}}}"#);
     let readings = serde_json::from_str(&json).unwrap();
-    let named = normalise(&readings, &judged_by())
-        .unwrap()
-        .bad
-        .into_refusals();
+    let named = judged(&readings).unwrap().bad.into_refusals();
     named
         .into_iter()
         .map(|why| (why.pointer, why.rule))
@@ -269,4 +269,31 @@ fn a_register_that_counts_down_is_refused() {
 fn energy_is_not_measured_in_units_of_something_else() {
     let rest = r#""channel":"RI","start":"2026-06-01T00:00:00Z","values":[1]"#;
     check(rest, Err(&[("/data/unit", Rule::Schema)]));
+}
+
+#[test]
+fn power_is_energy_over_its_interval_and_no_register_counts_it() {
+    let of = |rest: &str| -> MeterReadings {
+        let json = format!(r#"{{"meter":"{MPAN}","unit":"kW",{rest}}}"#);
+        serde_json::from_str(&json).unwrap()
+    };
+    let values = list(48, "14.4");
+    let half_hours = of(&format!(r#""day":"2026-06-01","values":[{values}]"#));
+    let days = judged(&half_hours).unwrap().days;
+    assert_eq!(days[0].half_hours[0].0, Some(7_200_000));
+    // 14.4 kW on the day of 25 hours: 360 kWh.
+    let a_day = of(r#""interval":"P1D","day":"2026-10-25","values":[14.4]"#);
+    let days = judged(&a_day).unwrap().days;
+    let sum: i64 = days[0]
+        .half_hours
+        .iter()
+        .filter_map(|(value, _)| *value)
+        .sum();
+    assert_eq!(sum, 360 * MICRO);
+    let reads = r#""register":{"opening":{"at":"2026-02-02T09:00:00Z","value":1},"closing":{"at":"2026-03-02T09:00:00Z","value":2}}"#;
+    let refused = judged(&of(reads)).unwrap_err();
+    assert_eq!(
+        (refused[0].pointer.as_str(), refused[0].rule),
+        ("/data/unit", Rule::Schema)
+    );
 }

@@ -7,12 +7,14 @@ use super::reads::written;
 use super::{Run, spread};
 use crate::bad_values::BadValues;
 use crate::meter_day::HalfHour;
+use crate::read_as::ReadFrom;
 use crate::rules::{Bounds, Fault, amount, ended, plausible, plausible_half_hour};
 
 /// The values of a whole local day.
 pub(super) fn of_day(
     readings: &MeterReadings,
     day: SettlementDay,
+    read: &ReadFrom,
     bounds: &Bounds,
 ) -> Result<Run, Vec<Refusal>> {
     let slots = day.slots();
@@ -30,13 +32,14 @@ pub(super) fn of_day(
         );
         return Err(vec![value_count(found, mend)]);
     }
-    half_hours(readings, day.starts(), bounds)
+    half_hours(readings, day.starts(), read, bounds)
 }
 
 /// The values from an instant on.
 pub(super) fn from(
     readings: &MeterReadings,
     start: DateTime<FixedOffset>,
+    read: &ReadFrom,
     bounds: &Bounds,
 ) -> Result<Run, Vec<Refusal>> {
     let first = start.to_utc();
@@ -55,7 +58,7 @@ pub(super) fn from(
         );
         return Err(vec![fault.at("/data/start", written(start))]);
     }
-    half_hours(readings, first, bounds)
+    half_hours(readings, first, read, bounds)
 }
 
 /// A refusal of the number of values.
@@ -67,10 +70,12 @@ pub(crate) fn value_count(found: usize, mend: String) -> Refusal {
 fn half_hours(
     readings: &MeterReadings,
     first: DateTime<Utc>,
+    read: &ReadFrom,
     bounds: &Bounds,
 ) -> Result<Run, Vec<Refusal>> {
     let mut judged = Judged {
         readings,
+        read,
         bounds,
         at: first,
         index: 0,
@@ -80,17 +85,16 @@ fn half_hours(
     // What quarters of an hour are counted from: a run that begins or ends within a half-hour knows half of it only.
     let mut begins = first;
     match readings.interval {
-        Interval::HalfHour => half_hours.extend(judged.by(TimeDelta::minutes(30), bounds.most)),
+        Interval::HalfHour => half_hours.extend(judged.by(TimeDelta::minutes(30))),
         Interval::QuarterHour => {
             begins = first - TimeDelta::seconds(first.timestamp().rem_euclid(1800));
-            let quarters: Vec<_> = judged.by(TimeDelta::minutes(15), bounds.most / 2).collect();
+            let quarters: Vec<_> = judged.by(TimeDelta::minutes(15)).collect();
             let missing = (begins != first).then_some((None, Quality::Actual));
             let all: Vec<_> = missing.into_iter().chain(quarters).collect();
             half_hours.extend(all.chunks(2).map(sum));
         }
         Interval::Hour => {
-            let most = bounds.most.saturating_mul(2);
-            for hour in judged.by(TimeDelta::hours(1), most) {
+            for hour in judged.by(TimeDelta::hours(1)) {
                 half_hours.extend(over(hour, 2));
             }
         }
@@ -98,8 +102,7 @@ fn half_hours(
             while judged.index < readings.values.len() {
                 let day = SettlementDay::of(judged.at);
                 let slots = day.slots();
-                let most = bounds.most.saturating_mul(slots as i64);
-                half_hours.extend(over(judged.next(day.ends(), most), slots));
+                half_hours.extend(over(judged.next(day.ends()), slots));
             }
         }
     }
@@ -131,9 +134,15 @@ fn over((value, quality): HalfHour, slots: usize) -> Vec<HalfHour> {
     }
 }
 
+/// The most that can be measured in a time, of which a half-hour holds `half_hour` at most.
+fn most_of(half_hour: Quantity, time: TimeDelta) -> Quantity {
+    half_hour.saturating_mul(time.num_minutes()) / 30
+}
+
 /// Goes over the values in their order, with the time each covers, and notes what is wrong.
 struct Judged<'a> {
     readings: &'a MeterReadings,
+    read: &'a ReadFrom,
     bounds: &'a Bounds,
     at: DateTime<Utc>,
     index: usize,
@@ -141,20 +150,23 @@ struct Judged<'a> {
 }
 
 impl Judged<'_> {
-    /// The rest of the values, each of which covers `length` and holds at most `most`.
-    fn by(&mut self, length: TimeDelta, most: Quantity) -> impl Iterator<Item = HalfHour> {
-        (self.index..self.readings.values.len()).map(move |_| self.next(self.at + length, most))
+    /// The rest of the values, each of which covers `length`.
+    fn by(&mut self, length: TimeDelta) -> impl Iterator<Item = HalfHour> {
+        (self.index..self.readings.values.len()).map(move |_| self.next(self.at + length))
     }
 
-    /// The next value, which covers the time up to `end` and holds at most `most`.
-    fn next(&mut self, end: DateTime<Utc>, most: Quantity) -> HalfHour {
+    /// The next value, which covers the time up to `end`.
+    fn next(&mut self, end: DateTime<Utc>) -> HalfHour {
         let (index, begins) = (self.index, self.at);
         (self.index, self.at) = (index + 1, end);
-        let is_short = end - begins <= TimeDelta::minutes(30);
+        let covers = end - begins;
+        let is_short = covers <= TimeDelta::minutes(30);
         let Some(value) = self.readings.values.get(index).copied().flatten() else {
             return (None, Quality::Actual);
         };
-        let judged = amount(value, self.readings.unit)
+        let read = self.read.at(begins);
+        let most = most_of(read.most, covers);
+        let judged = amount(value, read.unit, covers)
             .and_then(|micro| match is_short {
                 true => plausible_half_hour(micro),
                 false => Ok(micro),

@@ -1,12 +1,10 @@
-//! What the register says of one school, and of one meter.
+//! What the register says of one meter.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use chrono::{DateTime, DurationRound, NaiveDate, TimeDelta, Utc};
-use events::{
-    DayRun, Event, Memberships, MeterRegistered, Quantity, SchoolRegistered, Statement, Unit, Urn,
-    both, day_run,
-};
+use events::{DayRun, Event, MeterRegistered, Quantity, Unit, Urn, both, day_run, in_turn};
 
 use super::settle::SETTLER;
 use crate::rules::ceiling;
@@ -15,8 +13,8 @@ use crate::rules::ceiling;
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Issued {
     pub(super) time: DateTime<Utc>,
-    source: String,
-    id: String,
+    pub(super) source: String,
+    pub(super) id: String,
 }
 
 impl Issued {
@@ -31,57 +29,13 @@ impl Issued {
     }
 }
 
-/// A school, and what its registrations say about its memberships.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct SchoolEntry {
-    statements: Vec<Statement>,
-    memberships: Memberships,
-}
-
-impl SchoolEntry {
-    /// Takes in what a registration says. The same source, id and time again changes nothing but when it first came; a later
-    /// time is a revision.
-    pub(crate) fn apply(
-        &mut self,
-        school: &SchoolRegistered,
-        issued: &Issued,
-        received: DateTime<Utc>,
-    ) {
-        let new = issued.statement(school, received);
-        let is_known = |known: &&mut Statement| {
-            (&known.source, &known.id, known.issued) == (&new.source, &new.id, new.issued)
-        };
-        match self.statements.iter_mut().find(is_known) {
-            Some(known) if known.received <= new.received => return,
-            Some(known) => *known = new,
-            None => self.statements.push(new),
-        }
-        self.memberships = Memberships::of(&self.statements);
-    }
-
-    /// Which trust it belongs to on which days.
-    pub(crate) fn memberships(&self) -> &Memberships {
-        &self.memberships
-    }
-
-    /// Whether a registration would change nothing: another of its trust stands over it, or it is the one that stands.
-    pub(crate) fn is_outdated(&self, school: &SchoolRegistered, issued: &Issued) -> bool {
-        let new = issued.statement(school, DateTime::UNIX_EPOCH);
-        let of_trust = self
-            .statements
-            .iter()
-            .filter(|known| known.trust == new.trust);
-        of_trust.into_iter().any(|known| known.rank() >= new.rank())
-    }
-}
-
-/// A meter, and the schools it was registered to, one registration each.
+/// A meter, and what was registered of it: for each school and first day one registration.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct MeterEntry {
     pub(super) registrations: Vec<Registration>,
 }
 
-/// A meter at one school.
+/// A meter at one school from one day on.
 #[derive(Debug, Clone)]
 pub(super) struct Registration {
     pub(super) urn: Urn,
@@ -99,10 +53,6 @@ pub(super) struct Stated {
 }
 
 impl Stated {
-    fn covers(&self, day: NaiveDate) -> bool {
-        self.meter.from <= day && self.runs_to(day)
-    }
-
     /// Whether `day` is not after its last one.
     pub(super) fn runs_to(&self, day: NaiveDate) -> bool {
         self.meter.to.is_none_or(|to| day <= to)
@@ -132,25 +82,13 @@ impl Registration {
     }
 }
 
-impl Issued {
-    fn statement(&self, school: &SchoolRegistered, received: DateTime<Utc>) -> Statement {
-        let micros = |time: DateTime<Utc>| time.timestamp_micros();
-        Statement::of(
-            school,
-            micros(received),
-            micros(self.time),
-            &self.source,
-            &self.id,
-        )
-    }
-}
-
 impl MeterEntry {
     pub(crate) fn apply(&mut self, urn: Urn, issued: Issued, meter: &MeterRegistered) {
         let is_said = issued.source != SETTLER;
+        let meter_from = meter.from;
         let meter = meter.clone();
         let new = Arc::new(Stated { issued, meter });
-        match self.registrations.iter_mut().find(|known| known.urn == urn) {
+        match self.found_mut(urn, meter_from) {
             Some(known) => known.take(&new, is_said),
             None => self.registrations.push(Registration {
                 urn,
@@ -160,13 +98,48 @@ impl MeterEntry {
         }
     }
 
+    fn found(&self, urn: Urn, from: NaiveDate) -> Option<&Registration> {
+        let is_it = |known: &&Registration| (known.urn, known.stands.meter.from) == (urn, from);
+        self.registrations.iter().find(is_it)
+    }
+
+    fn found_mut(&mut self, urn: Urn, from: NaiveDate) -> Option<&mut Registration> {
+        let is_it = |known: &&mut Registration| (known.urn, known.stands.meter.from) == (urn, from);
+        self.registrations.iter_mut().find(is_it)
+    }
+
+    /// What stands of the meter at a school, each with its days, in their order.
+    pub(super) fn held(&self, urn: Urn) -> Vec<(DayRun, &Registration)> {
+        let of_school = self.registrations.iter().filter(|known| known.urn == urn);
+        in_turn(of_school, |known| &known.stands.meter)
+    }
+
+    fn schools(&self) -> BTreeSet<Urn> {
+        self.registrations.iter().map(|known| known.urn).collect()
+    }
+
+    /// The school it belongs to on a day, and what its registration there says of the day; where two claim it, the one
+    /// registered later.
+    pub(crate) fn on(&self, day: NaiveDate) -> Option<(Urn, &MeterRegistered)> {
+        let stated = match self.registrations.as_slice() {
+            // Nearly every meter: nothing to be held against one another.
+            [only] => covers(&only.stands.meter, day).then_some(only)?,
+            _ => self
+                .claimants(day)
+                .max_by(|a, b| a.stands.issued.cmp(&b.stands.issued))?,
+        };
+        Some((stated.urn, &stated.stands.meter))
+    }
+
+    fn claimants(&self, day: NaiveDate) -> impl Iterator<Item = &Registration> {
+        let held = self.schools().into_iter().flat_map(|urn| self.held(urn));
+        let on_day = held.filter(move |(run, _)| run.contains(&day));
+        on_day.map(|(_, known)| known)
+    }
+
     /// The school it belongs to on a day; where two claim the day, the one registered later.
     pub(crate) fn owner(&self, day: NaiveDate) -> Option<Urn> {
-        self.registrations
-            .iter()
-            .filter(|known| known.stands.covers(day))
-            .max_by(|a, b| a.stands.issued.cmp(&b.stands.issued))
-            .map(|known| known.urn)
+        self.on(day).map(|(urn, _)| urn)
     }
 
     /// The other schools that claim any of these days, and which of them.
@@ -176,12 +149,18 @@ impl MeterEntry {
         days: &DayRun,
     ) -> impl Iterator<Item = (Urn, DayRun)> {
         let others = self
-            .registrations
-            .iter()
-            .filter(move |known| known.urn != urn);
-        let shared =
-            move |known: &Registration| (known.urn, both(&meter_days(&known.stands.meter), days));
-        others.map(shared).filter(|(_, shared)| !shared.is_empty())
+            .schools()
+            .into_iter()
+            .filter(move |other| *other != urn);
+        let shared = |(other, run): (Urn, DayRun)| (other, both(&run, days));
+        others
+            .flat_map(|other| {
+                self.held(other)
+                    .into_iter()
+                    .map(move |(run, _)| (other, run))
+            })
+            .map(shared)
+            .filter(|(_, shared)| !shared.is_empty())
     }
 
     /// The most one of its half-hours can hold, by the registration that allows most: a meter measures the same wherever it
@@ -192,17 +171,53 @@ impl MeterEntry {
         ceilings.max()
     }
 
-    /// What stands of the meter at a school.
-    pub(crate) fn at(&self, urn: Urn) -> Option<&MeterRegistered> {
-        let known = self.registrations.iter().find(|known| known.urn == urn);
-        known.map(|known| &known.stands.meter)
+    /// What stands of the meter at a school, each with its days, in their order.
+    pub(crate) fn at(&self, urn: Urn) -> Vec<(DayRun, &MeterRegistered)> {
+        let held = self.held(urn).into_iter();
+        held.map(|(run, known)| (run, &known.stands.meter))
+            .collect()
     }
 
-    /// Whether a registration at this school would change nothing: what was said of it later stands, or this is it.
-    pub(crate) fn is_outdated(&self, urn: Urn, issued: &Issued) -> bool {
-        let known = self.registrations.iter().find(|known| known.urn == urn);
-        known
+    /// The same, once `meter` is registered there too.
+    pub(crate) fn at_with<'a>(
+        &'a self,
+        urn: Urn,
+        meter: &'a MeterRegistered,
+    ) -> Vec<(DayRun, &'a MeterRegistered)> {
+        let of_school = self.registrations.iter().filter(|known| known.urn == urn);
+        let others = of_school
+            .map(|known| &known.stands.meter)
+            .filter(|stands| stands.from != meter.from);
+        in_turn(others.chain([meter]), |one| one)
+    }
+
+    /// Whether it was registered more than once: at several schools, or from several days on.
+    pub(crate) fn is_registered_anew(&self) -> bool {
+        self.registrations.len() > 1
+    }
+
+    /// A registration that stands beside this one, and says that the meter measures something else.
+    pub(crate) fn of_another_fuel(
+        &self,
+        urn: Urn,
+        meter: &MeterRegistered,
+    ) -> Option<(Urn, &MeterRegistered)> {
+        let others = self.registrations.iter();
+        others
+            .filter(|known| (known.urn, known.stands.meter.from) != (urn, meter.from))
+            .map(|known| (known.urn, &known.stands.meter))
+            .find(|(_, other)| !other.is_taken_back() && other.fuel != meter.fuel)
+    }
+
+    /// Whether a registration at this school would change nothing: what was said later of the meter from the same day on
+    /// stands, or this is it.
+    pub(crate) fn is_outdated(&self, urn: Urn, from: NaiveDate, issued: &Issued) -> bool {
+        self.found(urn, from)
             .and_then(|known| known.said.as_ref())
             .is_some_and(|said| said.issued >= *issued)
     }
+}
+
+fn covers(meter: &MeterRegistered, day: NaiveDate) -> bool {
+    meter_days(meter).contains(&day)
 }

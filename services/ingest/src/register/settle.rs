@@ -1,11 +1,12 @@
 //! From one school to the next: where a meter's registration runs into the days of another school, it is ended on the day
 //! before, so that no day of a meter belongs to two.
 //!
-//! Who has the meter follows from what was said alone: schools in the order of their first days, and each until the day
-//! before the next. Where two begin on one day, the one issued last has it and the other none of it. What follows is
-//! said in events of this service's own, in any order of arrival and as often as it is asked.
+//! Who has the meter follows from what was said alone: registrations in the order of their first days, and each until the
+//! day before the next. Where two schools' begin on one day, the one issued last has it and the other none of it. What
+//! follows for another school is said in events of this service's own, in any order of arrival and as often as it is asked;
+//! that a school's own registrations follow one another needs no saying.
 
-use chrono::{DateTime, Datelike, DurationRound, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, DurationRound, NaiveDate, TimeDelta, Utc};
 use events::{Data, Event, MeterRegistered, Urn};
 use sha2::{Digest, Sha256};
 
@@ -16,7 +17,10 @@ use super::entry::{Issued, Registration, Stated};
 pub(crate) const SETTLER: &str = "greenledger/ingest";
 
 /// No day before it can be written in an event.
-const FIRST_YEAR: i32 = 1900;
+const FIRST_DAY: NaiveDate = match NaiveDate::from_ymd_opt(1900, 1, 1) {
+    Some(day) => day,
+    None => NaiveDate::MIN,
+};
 
 /// A registration that is to stand in place of one that runs into another school's days, or no longer does.
 #[derive(Debug)]
@@ -41,13 +45,16 @@ impl MeterEntry {
             .collect();
         owners.sort_by(|a, b| order(a).cmp(&order(b)));
         let settled = |known: &Registration| {
+            let asked = &known.asked().meter;
             let next = next(known, &owners);
-            let wanted = next.map_or_else(
-                || known.asked().meter.clone(),
-                |next| ended(&known.asked().meter, next),
-            );
-            let differs = wanted != known.stands.meter;
-            differs.then(|| told(known, wanted, next, &owners))
+            let other = next.filter(|next| next.urn != known.urn);
+            let wanted = other.map_or_else(|| asked.clone(), |next| ended(asked, next));
+            // From the day on which the school's own next begins, it does not matter what this one says.
+            let until = next
+                .filter(|next| next.urn == known.urn)
+                .and_then(|own| own.asked().meter.from.pred_opt());
+            let differs = !says_the_same(&wanted, &known.stands.meter, until);
+            differs.then(|| told(known, wanted, other, &owners))
         };
         self.registrations.iter().filter_map(settled).collect()
     }
@@ -58,9 +65,10 @@ fn order(known: &Registration) -> (NaiveDate, &Issued) {
     (asked.meter.from, &asked.issued)
 }
 
-/// Into whose days a registration runs: the next school's, of several that begin on one day the one issued last.
+/// Into whose days a registration runs: the next one's, of several that begin on one day the one issued last.
 fn next<'a>(known: &Registration, owners: &[&'a Registration]) -> Option<&'a Registration> {
-    let at = owners.iter().position(|owner| owner.urn == known.urn)?;
+    let of = |owner: &Registration| (owner.urn, owner.asked().meter.from);
+    let at = owners.iter().position(|owner| of(owner) == of(known))?;
     let first = |owner: &Registration| owner.asked().meter.from;
     let begins = first(owners.get(at + 1)?);
     let last = owners.iter().rfind(|owner| first(owner) == begins)?;
@@ -69,19 +77,29 @@ fn next<'a>(known: &Registration, owners: &[&'a Registration]) -> Option<&'a Reg
 
 /// A registration that ends on the day before the meter belongs to the next school.
 fn ended(asked: &MeterRegistered, next: &Registration) -> MeterRegistered {
-    let first = next.asked().meter.from;
-    let day_before = first.pred_opt().filter(|day| day.year() >= FIRST_YEAR);
-    let (from, to) = match day_before {
-        Some(before) => (asked.from, before),
-        // It began on the first day that can be written: then its end stays and its beginning goes.
-        None => (first.succ_opt().unwrap_or(first), first),
-    };
+    let day_before = next.asked().meter.from.pred_opt();
     MeterRegistered {
-        from,
-        to: Some(to),
+        // The first day that can be written has no day before it. No meter has readings of then, and no school counts it.
+        to: day_before.map(|day| day.max(FIRST_DAY)),
         moved_to: Some(next.urn),
         ..asked.clone()
     }
+}
+
+/// Whether two registrations say the same of the days up to `until`, or of all.
+fn says_the_same(one: &MeterRegistered, other: &MeterRegistered, until: Option<NaiveDate>) -> bool {
+    let up_to = |meter: &MeterRegistered| {
+        let is_cut = until.is_some_and(|until| meter.to.is_none_or(|to| until <= to));
+        match is_cut {
+            true => MeterRegistered {
+                to: None,
+                moved_to: None,
+                ..meter.clone()
+            },
+            false => meter.clone(),
+        }
+    };
+    up_to(one) == up_to(other)
 }
 
 fn told(

@@ -1,5 +1,6 @@
 //! Whether a token may register a school or a meter: a registration takes nothing from another trust.
 
+use chrono::NaiveDate;
 use events::{
     DayRun, Event, MeterRegistered, Refusal, Rule, SchoolRegistered, Tariff, Urn, both, day_run,
     without,
@@ -81,13 +82,19 @@ pub(crate) fn may_register_meter(
     may_register(event, token)?;
     let reach = known(urn, token, register)?;
     let entry = register.meter(&meter.meter);
-    if entry.is_some_and(|entry| entry.is_outdated(urn, &Issued::by(event))) {
+    if entry.is_some_and(|entry| entry.is_outdated(urn, meter.from, &Issued::by(event))) {
         return Ok(());
     }
-    let (days, stands) = (meter_days(meter), entry.and_then(|entry| entry.at(urn)));
-    let stood = stands.map(meter_days);
-    let touched = [Some(&days), stood.as_ref()].into_iter().flatten();
-    let is_of_another = changed(meter, stands)
+    let days = meter_days(meter);
+    let (before, after) = match entry {
+        Some(entry) => (entry.at(urn), entry.at_with(urn, meter)),
+        None => (Vec::new(), vec![(days.clone(), meter)]),
+    };
+    let stood = before.iter().find(|(_, stands)| stands.from == meter.from);
+    let touched = [Some(&days), stood.map(|(run, _)| run)]
+        .into_iter()
+        .flatten();
+    let is_of_another = changed(&before, &after)
         .iter()
         .any(|run| reach.meets_another(run));
     if is_of_another || !touched.into_iter().any(|run| reach.touches(run)) {
@@ -113,27 +120,49 @@ pub(crate) fn may_register_meter(
     Ok(())
 }
 
+/// What is registered of a meter at one school, each with its days.
+type Standing<'a> = [(DayRun, &'a MeterRegistered)];
+
 /// The days of a school on which a registration makes a difference.
-fn changed(meter: &MeterRegistered, stands: Option<&MeterRegistered>) -> Vec<DayRun> {
-    let days = meter_days(meter);
-    let Some(stands) = stands else {
-        return vec![days];
-    };
-    let stood = meter_days(stands);
-    let of_meter = |meter: &MeterRegistered| (meter.fuel, meter.calorific_value, meter.capacity);
-    if of_meter(meter) != of_meter(stands) {
-        return vec![days, stood];
+fn changed(before: &Standing<'_>, after: &Standing<'_>) -> Vec<DayRun> {
+    let mut changed = only_in(before, after);
+    changed.extend(only_in(after, before));
+    for (stood, was) in before {
+        for (stands, is) in after {
+            changed.extend(differing(&both(stood, stands), was, is));
+        }
     }
-    let mut changed: Vec<DayRun> = without(&days, &stood)
-        .chain(without(&stood, &days))
-        .collect();
-    let only_in = |some: &[Tariff], others: &[Tariff]| -> Vec<DayRun> {
-        let only = some.iter().filter(|tariff| !others.contains(tariff));
-        only.map(|tariff| both(&days, &day_run(tariff.from, tariff.to)))
-            .collect()
-    };
-    changed.extend(only_in(&meter.tariffs, &stands.tariffs));
-    changed.extend(only_in(&stands.tariffs, &meter.tariffs));
     changed.retain(|run| !run.is_empty());
     changed
+}
+
+/// The days of one that are none of the other's.
+fn only_in(one: &Standing<'_>, other: &Standing<'_>) -> Vec<DayRun> {
+    let mut left: Vec<DayRun> = one.iter().map(|(run, _)| run.clone()).collect();
+    for (taken, _) in other {
+        left = left.iter().flat_map(|run| without(run, taken)).collect();
+    }
+    left
+}
+
+/// The days of `shared` of which two registrations say different things.
+fn differing(shared: &DayRun, was: &MeterRegistered, is: &MeterRegistered) -> Vec<DayRun> {
+    let but_tariffs = |meter: &MeterRegistered| MeterRegistered {
+        from: NaiveDate::MIN,
+        to: None,
+        moved_to: None,
+        tariffs: Vec::new(),
+        ..meter.clone()
+    };
+    if but_tariffs(was) != but_tariffs(is) {
+        return vec![shared.clone()];
+    }
+    let only_in = |some: &[Tariff], others: &[Tariff]| -> Vec<DayRun> {
+        let only = some.iter().filter(|tariff| !others.contains(tariff));
+        only.map(|tariff| both(shared, &day_run(tariff.from, tariff.to)))
+            .collect()
+    };
+    let mut differing = only_in(&was.tariffs, &is.tariffs);
+    differing.extend(only_in(&is.tariffs, &was.tariffs));
+    differing
 }

@@ -348,7 +348,9 @@ fn a_trust_a_school_left_neither_takes_its_meter_along_nor_changes_its_later_day
         (&heron, ("2017-09-01", Some("2026-10-31")), refused),
         (&egret, ("2017-09-01", None), None),
         (&egret, ("2017-09-01", Some("2026-11-15")), None),
-        (&egret, ("2026-11-01", None), refused),
+        // Before its first day it changes nothing.
+        (&egret, ("2026-11-01", None), None),
+        (&egret, ("2017-09-01", Some("2017-08-31")), refused),
     ] {
         check(
             &known,
@@ -357,15 +359,28 @@ fn a_trust_a_school_left_neither_takes_its_meter_along_nor_changes_its_later_day
             wanted,
         );
     }
-    let gas = json!({ "meter": MPAN, "fuel": "gas", "from": "2017-09-01" });
-    let gas = event(
+    let solar = json!({ "meter": MPAN, "fuel": "solar", "from": "2017-09-01" });
+    let solar = event(
         "meter.registered.v1",
-        "gas",
+        "solar",
         "2026-11-02",
         Some(HERONS),
-        gas,
+        solar,
     );
-    check(&known, &egret, &gas, refused);
+    check(&known, &egret, &solar, refused);
+    let anew = |from: &str| {
+        let data = json!({ "meter": MPAN, "fuel": "electricity", "from": from, "capacity": 900.0 });
+        event(
+            "meter.registered.v1",
+            from,
+            "2026-11-02",
+            Some(HERONS),
+            data,
+        )
+    };
+    check(&known, &egret, &anew("2026-11-01"), None);
+    check(&known, &egret, &anew("2026-10-31"), refused);
+    check(&known, &heron, &anew("2026-10-01"), refused);
 }
 
 #[test]

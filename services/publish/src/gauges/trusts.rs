@@ -45,10 +45,23 @@ pub(super) fn write(
         })
         .collect();
     per_period(text, &shown);
+    at_baseline_factors(text, &shown);
     super::sufficiency::of_trusts(text, &shown);
     super::waste::of_trusts(text, &shown);
     per_trust(text, &shown);
     super::scoreboard::write(text, &shown);
+}
+
+fn at_baseline_factors(text: &mut Exposition, shown: &[Shown]) {
+    let mut family = text.gauge(
+        "greenledger_trust_carbon_intensity_at_baseline_factors_grams_per_pupil",
+        "The carbon intensity with every line at the factors of the baseline; absent without enough data, and where the \
+         baseline does not say its factors or they lack one.",
+    );
+    for trust in shown {
+        let tonnes = trust.view.tonnes_per_pupil_at_baseline();
+        family.sample(&trust.labels, tonnes.map(|tonnes| tonnes * 1e6));
+    }
 }
 
 fn per_period(text: &mut Exposition, shown: &[Shown]) {
@@ -69,15 +82,6 @@ fn per_period(text: &mut Exposition, shown: &[Shown]) {
                 &trust.labels,
                 trust.view.tonnes_per_pupil().map(|tonnes| tonnes * 1e6),
             )
-        },
-    );
-    each(
-        "greenledger_trust_carbon_intensity_at_baseline_factors_grams_per_pupil",
-        "The carbon intensity with every line at the factors of the baseline; absent without enough data, and where the \
-         baseline does not say its factors or they lack one.",
-        |family, trust| {
-            let tonnes = trust.view.tonnes_per_pupil_at_baseline();
-            family.sample(&trust.labels, tonnes.map(|tonnes| tonnes * 1e6));
         },
     );
     twins(

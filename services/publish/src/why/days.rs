@@ -80,7 +80,7 @@ impl DayAnswer {
 /// The days of `days` of one meter and channel, whose rows these are; those that `counted` has count in the figure.
 pub fn days(
     days: Days,
-    counted: Days,
+    counted: &[Days],
     rows: &[&MeterDay],
     withdrawals: &Withdrawals,
 ) -> Vec<DayAnswer> {
@@ -98,7 +98,12 @@ pub fn days(
         .collect()
 }
 
-fn one(day: NaiveDate, counted: Days, rows: &[&MeterDay], withdrawals: &Withdrawals) -> DayAnswer {
+fn one(
+    day: NaiveDate,
+    counted: &[Days],
+    rows: &[&MeterDay],
+    withdrawals: &Withdrawals,
+) -> DayAnswer {
     let (standing, aside) = union(rows.iter().copied());
     let view = day_view(&standing, withdrawals);
     let sum = view.as_ref().map(DayView::sum);
@@ -137,7 +142,7 @@ fn one(day: NaiveDate, counted: Days, rows: &[&MeterDay], withdrawals: &Withdraw
     });
     DayAnswer {
         day,
-        counted: counted.contains(day) && unit != Some(Unit::KilovarHours),
+        counted: counted.iter().any(|run| run.contains(day)) && unit != Some(Unit::KilovarHours),
         sum: sum.filter(|sum| sum.present > 0).map(|sum| Amount(sum.sum)),
         unit,
         half_hours: SettlementDay(day).slots(),

@@ -64,7 +64,8 @@ pub(super) fn told(rows: &[LedgerEvent]) -> Vec<Told> {
             if said.contains(&says) {
                 continue;
             }
-            let revised = Some(row.issued) != last;
+            // A meter registered anew from another day, under whatever name, stands beside what was registered before.
+            let revised = Some(row.issued) != last && row.kind != EventType::MeterRegistered;
             all.push(Told {
                 row: row.clone(),
                 aside: said.iter().any(|(issued, _)| *issued == row.issued),

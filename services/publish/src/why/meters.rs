@@ -29,7 +29,8 @@ pub struct MeterAnswer {
     pub energy: Amount,
     /// How much of what was expected came.
     pub coverage: Coverage,
-    /// Of the days counted, those it belongs to the school; none where the register's rows do not say.
+    /// Of the days counted, from the first to the last that it belongs to the school; none where the register's rows do not
+    /// say.
     pub belongs: Option<Days>,
     /// How its cubic metres become kWh; none where it counts kWh, or was not asked down to its months.
     pub formula: Option<String>,
@@ -160,7 +161,7 @@ fn answer(
         false => (Vec::new(), None),
     };
     let by_day = question.month.is_some() || question.day.is_some();
-    let its_days = belongs.unwrap_or(*counted);
+    let its_days = owned.map_or_else(|| vec![*counted], |owned| owned.runs(*counted));
     Ok(MeterAnswer {
         meter: meter.meter.clone(),
         fuel: meter.fuel,
@@ -183,7 +184,7 @@ fn answer(
         registered: behind::meter(&meter.meter, asked.told, *counted),
         months: by_month,
         days: match by_day {
-            true => days::days(asked.days, its_days, &rows, asked.withdrawals),
+            true => days::days(asked.days, &its_days, &rows, asked.withdrawals),
             false => Vec::new(),
         },
         half_hours: match question.day {

@@ -23,7 +23,7 @@ use crate::words;
 pub struct MonthAnswer {
     /// `2026-03`.
     pub month: String,
-    /// Its days that count.
+    /// From the first of its days that count to the last.
     pub days: Days,
     /// How many of them have a half-hour that counts.
     pub days_present: i64,
@@ -61,18 +61,31 @@ pub(super) fn months(
         Some(month) => of_month(month),
         None => asked.days,
     };
-    let belongs = owned.map_or(asked.counted, |owned| owned.days.and(asked.counted));
+    let belongs = owned.map_or(vec![asked.counted], |owned| owned.runs(asked.counted));
     let answers: Vec<MonthAnswer> = months_of(whole_months)
         .into_iter()
-        .map(|month| {
-            let days = of_month(month).and(belongs);
-            one(asked, month, days, &sums, &energies)
-        })
-        .filter(|month| month.days.count() > 0)
+        .filter_map(|month| one(asked, month, &belongs, &sums, &energies))
         .collect();
     let metric = answers.iter().any(|month| month.volume.is_some());
-    let value = owned.and_then(|owned| owned.registered.calorific_value);
-    Ok((answers, metric.then(|| formula(value))))
+    let values = owned.map_or_else(
+        || vec![(asked.counted, None)],
+        |owned| calorific_values(owned, asked.counted),
+    );
+    Ok((answers, metric.then(|| formulas(&values))))
+}
+
+/// The calorific value that stands on which days, where two runs that follow one another differ.
+fn calorific_values(owned: &OwnedMeter, within: Days) -> Vec<(Days, Option<f64>)> {
+    let mut values: Vec<(Days, Option<f64>)> = Vec::new();
+    for held in &owned.held {
+        let (run, value) = (within.and(held.days), held.registered.calorific_value);
+        match values.last_mut() {
+            _ if run.count() == 0 => {}
+            Some((days, known)) if *known == value => days.to = run.to,
+            _ => values.push((run, value)),
+        }
+    }
+    values
 }
 
 /// Milliwatt-hours by month: the meter's rows through the whole arithmetic, with nothing beside them but the register.
@@ -92,28 +105,41 @@ fn energies(asked: &Asked<'_>, rows: &[&MeterDay]) -> Result<BTreeMap<String, Qu
 fn one(
     asked: &Asked<'_>,
     month: Month,
-    days: Days,
+    belongs: &[Days],
     sums: &BTreeMap<NaiveDate, DaySum>,
     energies: &BTreeMap<String, Quantity>,
-) -> MonthAnswer {
-    let due = days.and(passed(asked.footprint.period));
+) -> Option<MonthAnswer> {
+    let runs: Vec<Days> = belongs
+        .iter()
+        .map(|run| of_month(month).and(*run))
+        .filter(|run| run.count() > 0)
+        .collect();
+    let days = Days {
+        from: runs.first()?.from,
+        to: runs.last()?.to,
+    };
+    let passed = passed(asked.footprint.period);
+    let due: Vec<Days> = runs.iter().map(|run| run.and(passed)).collect();
     let counts = |sum: &&DaySum| sum.present > 0 && sum.unit != Unit::KilovarHours;
-    let of = |run: Days| {
+    let of = |runs: &[Days]| {
+        let runs = runs.to_vec();
         sums.iter()
-            .filter(move |(day, _)| run.contains(**day))
+            .filter(move |(day, _)| runs.iter().any(|run| run.contains(**day)))
             .map(|(_, sum)| sum)
             .filter(counts)
     };
-    let count = |number: fn(&DaySum) -> u8| of(due).map(|sum| i64::from(number(sum))).sum();
-    let volumes: Vec<Quantity> = of(days)
+    let count = |number: fn(&DaySum) -> u8| of(&due).map(|sum| i64::from(number(sum))).sum();
+    let volumes: Vec<Quantity> = of(&runs)
         .filter(|sum| sum.unit == Unit::CubicMetres)
         .map(|sum| sum.sum)
         .collect();
-    let half_hours = due.from.iter_days().take_while(|day| *day <= due.to);
+    let half_hours = due
+        .iter()
+        .flat_map(|run| run.from.iter_days().take_while(|day| *day <= run.to));
     let name = month.to_string();
-    MonthAnswer {
+    Some(MonthAnswer {
         days,
-        days_present: of(days).count() as i64,
+        days_present: of(&runs).count() as i64,
         expected: half_hours
             .map(|day| SettlementDay(day).slots() as i64)
             .sum(),
@@ -123,7 +149,19 @@ fn one(
         volume: (!volumes.is_empty()).then(|| Amount(volumes.iter().sum())),
         energy: energies.get(&name).copied().map(Amount),
         month: name,
+    })
+}
+
+/// The formula, or where the register gives the meter's days several values each with its days.
+fn formulas(values: &[(Days, Option<f64>)]) -> String {
+    if let [(_, value)] = values {
+        return formula(*value);
     }
+    let each = values.iter().map(|(days, value)| {
+        let (from, to) = (words::day(days.from), words::day(days.to));
+        format!("from {from} to {to}: {}", formula(*value))
+    });
+    each.collect::<Vec<_>>().join("; ")
 }
 
 /// As on a gas bill: the volume, corrected, times the gross calorific value, in kWh.
@@ -154,5 +192,24 @@ mod tests {
         }
         // 1 m3 at 39.075 MJ/m3 is 1.02264 x 39.075 / 3.6 = 11.0999 kWh.
         assert!(formula(Some(39.075)).contains("11.0999 per m\u{b3}"));
+    }
+
+    #[test]
+    fn a_value_that_changed_is_said_with_its_days() {
+        let run = |from: &str, to: &str| Days {
+            from: from.parse().unwrap(),
+            to: to.parse().unwrap(),
+        };
+        let said = formulas(&[
+            (run("2025-09-01", "2026-02-28"), Some(39.075)),
+            (run("2026-03-01", "2026-08-31"), None),
+        ]);
+        let (one, other) = (formula(Some(39.075)), formula(None));
+        assert_eq!(
+            said,
+            format!(
+                "from 1 September 2025 to 28 February 2026: {one}; from 1 March 2026 to 31 August 2026: {other}"
+            )
+        );
     }
 }

@@ -1,8 +1,8 @@
 //! What an event says, in a sentence. Counts of people are left out: where they are figures they are suppressed as such.
 
 use events::{
-    ActivityRecorded, Data, EvidenceFiled, MeterRegistered, SchoolRegistered, TravelInitiative,
-    WasteCollected, WeightBasis,
+    ActivityRecorded, Data, Direction, EvidenceFiled, MeterRegistered, SchoolRegistered,
+    TravelInitiative, WasteCollected, WeightBasis,
 };
 use footprint::Days;
 use footprint::waste::{treatment_code, waste_code};
@@ -159,12 +159,23 @@ fn registered(school: &SchoolRegistered) -> String {
 }
 
 fn meter_of(meter: &MeterRegistered) -> String {
+    let since = words::day(meter.from);
+    if meter.is_taken_back() {
+        return format!("what was registered from {since} on is taken back");
+    }
     let until = meter
         .to
         .map_or_else(String::new, |day| format!(" until {}", words::day(day)));
     let content = meter
         .calorific_value
         .map_or_else(String::new, |value| format!(", {value} MJ/m\u{b3}"));
+    let unit = meter.unit.map_or_else(String::new, |unit| {
+        format!(", its numbers are {}", unit.as_str())
+    });
+    let direction = match meter.direction {
+        Some(Direction::Export) => ", only what is exported",
+        None => "",
+    };
     let contracts: Vec<String> = meter
         .tariffs
         .iter()
@@ -179,9 +190,8 @@ fn meter_of(meter: &MeterRegistered) -> String {
         })
         .collect();
     format!(
-        "{} of this school from {}{until}{content}{}",
+        "{} of this school from {since}{until}{content}{unit}{direction}{}",
         meter.fuel.as_str(),
-        words::day(meter.from),
         contracts.concat()
     )
 }

@@ -27,8 +27,8 @@ pub use evidence::{EvidenceFiled, EvidenceKind, EvidenceStatus};
 pub use membership::{DayRun, Memberships, Statement, both, day_run, without};
 pub use meter::{MeterId, MeterIdError, mpan_check_digit_ok, mprn_check_digits_ok};
 pub use quantity::{
-    Grams, MICRO, MOST_PER_HALF_HOUR, MilligramsCo2e, Quantity, QuantityError, Unit,
-    gas_kwh_per_m3, kilowatt_hours, micro_from_decimal,
+    Grams, M3_PER_CUBIC_FOOT, MICRO, MOST_PER_HALF_HOUR, MilligramsCo2e, Quantity, QuantityError,
+    Unit, gas_kwh_per_m3, kilowatt_hours, micro_from_decimal,
 };
 pub use readings::{
     Channel, Interval, MAX_VALUES, MeterReadings, Quality, RegisterRead, RegisterSpan, Sent, Span,
@@ -36,7 +36,8 @@ pub use readings::{
 };
 pub use refusal::{Refusal, RejectedEvent, Rule, rejected_key};
 pub use register::{
-    Fuel, Heating, MeterRegistered, Phase, Roll, SchoolRegistered, Tariff, Term, TrustRef,
+    Direction, Fuel, Heating, MeterRegistered, Phase, Roll, SchoolRegistered, Status, StatusCode,
+    Tariff, Term, TrustRef, in_turn,
 };
 pub use settlement::{MAX_SLOTS, SettlementDay};
 pub use topic::{Place, Sharding, ShardingError, Topic};

@@ -16,6 +16,9 @@ pub type Quantity = i64;
 /// it the years of hundreds of meters add up to less than a [`Quantity`] holds.
 pub const MOST_PER_HALF_HOUR: Quantity = 1_000_000 * MICRO;
 
+/// Cubic metres in a cubic foot, exactly: 0.3048³. An imperial gas bill prints 2.83 for a hundred of them.
+pub const M3_PER_CUBIC_FOOT: f64 = 0.028_316_846_592;
+
 /// The unit a meter's values are in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Unit {

@@ -1,10 +1,14 @@
 //! What a meter reports: half-hours of a day, other intervals, or two reads of a cumulative register.
 
+mod sent;
+
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use serde::{Deserialize, Serialize};
 
 use crate::check::must;
 use crate::{FieldError, MAX_SLOTS, MeterId};
+
+pub use sent::Sent;
 
 /// The most values one event holds: 93 days of half-hours, so any quarter of a year fits.
 pub const MAX_VALUES: usize = 4464;
@@ -75,24 +79,6 @@ impl Quality {
             _ => None,
         }
     }
-}
-
-/// Units a meter may send; see [`crate::Unit`] for those the ledger keeps.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum Sent {
-    /// Watt-hours.
-    Wh,
-    /// Kilowatt-hours.
-    #[serde(rename = "kWh")]
-    KWh,
-    /// Megawatt-hours.
-    MWh,
-    /// Cubic metres.
-    #[serde(rename = "m3")]
-    M3,
-    /// Kilovolt-ampere-reactive-hours.
-    #[serde(rename = "kVArh")]
-    KVArh,
 }
 
 /// How long each value covers.
@@ -176,6 +162,14 @@ pub struct MeterReadings {
     /// `time` is the end of what it holds.
     #[serde(default = "stated", skip_serializing_if = "is_stated")]
     pub issue_stated: bool,
+    /// Whether unit and channel are known to be the meter's own, so that what its registration says of them does not apply.
+    /// Ingest says so where it applied it already.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub as_registered: bool,
+}
+
+fn is_false(flag: &bool) -> bool {
+    !*flag
 }
 
 fn stated() -> bool {

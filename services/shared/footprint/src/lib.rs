@@ -39,7 +39,7 @@ pub use scoreboard::{
     TargetVerdict, Targets, TrustFigures, YearTargets, score,
 };
 pub use simpler_recycling::WINDOW as SIMPLER_RECYCLING_DAYS;
-pub use story::{Added, Fact, OwnedMeter, Register, Series, Story};
+pub use story::{Added, Fact, Held, OwnedMeter, Register, Series, Story};
 pub use sufficiency::{
     FuelCoverage, FuelGap, LeastCoverage, LeastCoverageError, MeterGap, Missing, MonthGap,
     SchoolGaps, SchoolNamed, Sufficiency, TrustSufficiency,

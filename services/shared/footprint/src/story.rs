@@ -1,5 +1,6 @@
 //! A school's whole story, as far as figures need it: a number of every meter-day, and every other event.
 
+mod meter;
 mod register;
 
 use std::collections::BTreeMap;
@@ -10,7 +11,8 @@ use events::{Channel, Data, EventType, Memberships, MeterId, Statement, Unit};
 use crate::ledger::{DayKey, Identity, LedgerEvent, Origin};
 use crate::view::{Contradictions, DaySum, DayView, Withdrawals};
 
-pub use register::{Membership, OwnedMeter, Register};
+pub use meter::{Held, OwnedMeter};
+pub use register::{Membership, Register};
 
 /// Everything aggregate remembers of one school. Additions may come in any order and any number of times.
 #[derive(Debug, Clone, Default)]
@@ -158,10 +160,6 @@ impl Story {
 
     /// Which trust the school belongs to on which days, by every revision of its registrations.
     pub fn memberships(&self) -> Memberships {
-        let revisions = self
-            .facts
-            .iter()
-            .flat_map(|(identity, revisions)| revisions.iter().map(move |fact| (identity, fact)));
         let statement = |(identity, fact): (&Identity, &Fact)| match &fact.data {
             Data::SchoolRegistered(school) => Some(Statement::of(
                 school,
@@ -172,8 +170,15 @@ impl Story {
             )),
             _ => None,
         };
-        let statements: Vec<Statement> = revisions.filter_map(statement).collect();
+        let statements: Vec<Statement> = self.revisions().filter_map(statement).collect();
         Memberships::of(&statements)
+    }
+
+    /// Every revision of every event.
+    pub(crate) fn revisions(&self) -> impl Iterator<Item = (&Identity, &Fact)> {
+        self.facts
+            .iter()
+            .flat_map(|(identity, revisions)| revisions.iter().map(move |fact| (identity, fact)))
     }
 
     /// One meter's channel.

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use anyhow::{Context, bail};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use events::{Data, Event, MeterId, MeterRegistered, Urn};
-use footprint::Days;
+use footprint::{Days, Held};
 
 /// Who issued what is registered here.
 const SOURCE: &str = "greenledger/reassign";
@@ -26,8 +26,8 @@ pub struct Wanted {
 /// What the register says of one meter.
 #[derive(Debug, Default)]
 pub struct Registered {
-    /// What stands, by school.
-    pub stands: BTreeMap<Urn, MeterRegistered>,
+    /// What stands on which days, by school.
+    pub stands: BTreeMap<Urn, Vec<Held>>,
     /// When the last of its registrations was issued.
     pub issued: DateTime<Utc>,
 }
@@ -41,44 +41,49 @@ pub struct Plan {
     pub days: Days,
 }
 
-/// Works out what is to be done; fails where the register cannot say it, because a school has a meter for one run of days.
+/// Works out what is to be done: every registration of another school on these days becomes one of this school, which says
+/// of the meter what that one said; what it said of days before and after stays where it was.
 pub fn plan(wanted: &Wanted, registered: &Registered) -> anyhow::Result<Plan> {
     let asked = Days::from_until(wanted.from, wanted.until);
     if asked.count() == 0 {
         bail!("--until is before --from");
     }
-    let own = registered
-        .stands
-        .get(&wanted.to)
-        .filter(|own| run(own).count() > 0);
-    let mut others: Vec<(Urn, &MeterRegistered)> = registered
-        .stands
-        .iter()
-        .filter(|(urn, other)| **urn != wanted.to && run(other).and(asked).count() > 0)
-        .map(|(urn, other)| (*urn, other))
-        .collect();
-    others.sort_by_key(|(urn, other)| (other.from, *urn));
-    let Some((holder, held)) = others.first().copied() else {
-        return already(wanted, own);
+    let others = others(wanted, registered, asked);
+    let Some((holder, first)) = others.first().copied() else {
+        return already(wanted, registered);
     };
-    let moved = Days::from_until(wanted.from, wanted.until.or(held.to));
-    if let Some((urn, other)) = others
-        .iter()
-        .skip(1)
-        .find(|(_, other)| run(other).and(moved).count() > 0)
-    {
-        bail!(
-            "{} belongs to {urn} {}; move its days one school at a time",
-            wanted.meter,
-            told(run(other))
-        );
-    }
-    let days = joined(own, moved)
-        .with_context(|| format!("{} would have two runs of {}", wanted.to, wanted.meter))?;
+    let until = wanted
+        .until
+        .unwrap_or_else(|| end_of_run(registered.stands.get(&holder), first));
+    let moved = Days {
+        from: wanted.from,
+        to: until,
+    };
+    let taken: Vec<(Urn, &Held)> = others
+        .into_iter()
+        .filter(|(_, held)| held.days.and(moved).count() > 0)
+        .collect();
+    let own = registered.stands.get(&wanted.to);
     let mut said = Vec::new();
-    said.extend(rest(held, moved, days, wanted.to)?.map(|rest| (holder, rest)));
-    if own.is_none_or(|own| run(own) != days) {
-        said.push((wanted.to, here(own, held, days, wanted.to)));
+    for (place, (urn, held)) in taken.iter().enumerate() {
+        let begins = match place {
+            0 => first_free(own, moved.from, held.days.from),
+            _ => held.days.from,
+        };
+        let days = Days {
+            from: begins.max(moved.from),
+            to: if place + 1 == taken.len() {
+                last_free(own, held.days.to, moved.to)
+            } else {
+                held.days.to.min(moved.to)
+            },
+        };
+        said.extend(after(held, moved).map(|rest| (*urn, rest)));
+        // What begins within days that are moved would end the registration that takes its place.
+        if days.from < held.days.from {
+            said.push((*urn, taken_back(&held.registered, wanted.to)));
+        }
+        said.push((wanted.to, here(&held.registered, days, wanted.to)));
     }
     let time = registered.issued + TimeDelta::microseconds(1);
     Ok(Plan {
@@ -90,85 +95,96 @@ pub fn plan(wanted: &Wanted, registered: &Registered) -> anyhow::Result<Plan> {
     })
 }
 
+/// What stands at other schools on any of these days, in the order of its days.
+fn others<'a>(wanted: &Wanted, registered: &'a Registered, asked: Days) -> Vec<(Urn, &'a Held)> {
+    let mut others: Vec<(Urn, &Held)> = registered
+        .stands
+        .iter()
+        .filter(|(urn, _)| **urn != wanted.to)
+        .flat_map(|(urn, held)| held.iter().map(|one| (*urn, one)))
+        .filter(|(_, held)| held.days.and(asked).count() > 0)
+        .collect();
+    others.sort_by_key(|(urn, held)| (held.days.from, *urn));
+    others
+}
+
+/// The last of the days in a row that a school has a meter.
+fn end_of_run(of_school: Option<&Vec<Held>>, first: &Held) -> NaiveDate {
+    let mut end = first.days.to;
+    for next in of_school.into_iter().flatten() {
+        if end.succ_opt() == Some(next.days.from) {
+            end = next.days.to;
+        }
+    }
+    end
+}
+
+/// The first day of those from `from` until the day before `until` that nobody has; `until` itself where the school has
+/// them, or it is not before.
+fn first_free(own: Option<&Vec<Held>>, from: NaiveDate, until: NaiveDate) -> NaiveDate {
+    let own = own.into_iter().flatten();
+    let before = own.filter(|held| held.days.from < until && held.days.to >= from);
+    let last = before.map(|held| held.days.to).max();
+    last.and_then(|last| last.succ_opt())
+        .map_or(from, |next| next.max(from))
+        .min(until)
+}
+
+/// The last day up to `until` that nobody has after `from`: the day before the school's own next registration, if any.
+fn last_free(own: Option<&Vec<Held>>, from: NaiveDate, until: NaiveDate) -> NaiveDate {
+    let own = own.into_iter().flatten();
+    let next = own.map(|held| held.days.from).filter(|first| *first > from);
+    let before = next.min().and_then(|next| next.pred_opt());
+    before.map_or(until, |before| before.min(until))
+}
+
 /// Nobody else has the meter: what is left to do is to fetch readings that came while somebody had.
-fn already(wanted: &Wanted, own: Option<&MeterRegistered>) -> anyhow::Result<Plan> {
-    let own = own.map(run).filter(|own| own.contains(wanted.from));
+fn already(wanted: &Wanted, registered: &Registered) -> anyhow::Result<Plan> {
+    let mut own = registered.stands.get(&wanted.to).into_iter().flatten();
+    let own = own.find(|held| held.days.contains(wanted.from));
     let own = own.with_context(|| {
         format!(
             "the ledger knows no school that has {} on {}; register it first",
             wanted.meter, wanted.from
         )
     })?;
+    let to = end_of_run(registered.stands.get(&wanted.to), own);
     Ok(Plan {
         registrations: Vec::new(),
-        days: Days::from_until(wanted.from, wanted.until).and(own),
+        days: Days::from_until(wanted.from, wanted.until).and(Days {
+            from: own.days.from,
+            to,
+        }),
     })
 }
 
-/// What the school that has the meter is left with; nothing to say where ingest ends its registration by itself.
-fn rest(
-    held: &MeterRegistered,
-    moved: Days,
-    days: Days,
-    to: Urn,
-) -> anyhow::Result<Option<MeterRegistered>> {
-    let all = run(held);
-    match (all.from < moved.from, moved.to < all.to) {
-        (true, true) => bail!(
-            "{} belongs to the other school before and after, and a school has a meter for one run of days: {}",
-            held.meter,
-            told(all)
-        ),
-        (false, true) => Ok(moved.to.succ_opt().map(|from| MeterRegistered {
-            from,
-            ..held.clone()
-        })),
-        // It would begin within the other's days, and so end them.
-        (false, false) if days.from < held.from => Ok(Some(MeterRegistered {
-            to: held.from.pred_opt(),
-            moved_to: Some(to),
-            ..held.clone()
-        })),
-        _ => Ok(None),
+/// What the school that has the meter keeps of the days after those that are moved.
+fn after(held: &Held, moved: Days) -> Option<MeterRegistered> {
+    let from = moved.to.succ_opt().filter(|_| moved.to < held.days.to)?;
+    Some(MeterRegistered {
+        from,
+        ..held.registered.clone()
+    })
+}
+
+fn taken_back(registered: &MeterRegistered, to: Urn) -> MeterRegistered {
+    MeterRegistered {
+        to: registered.from.pred_opt(),
+        moved_to: Some(to),
+        ..registered.clone()
     }
 }
 
-/// The registration at the school it belongs to: as it was at the other, with what the school's own adds to it.
-fn here(
-    own: Option<&MeterRegistered>,
-    held: &MeterRegistered,
-    days: Days,
-    to: Urn,
-) -> MeterRegistered {
+/// The registration at the school it belongs to: of the meter it says what it said at the other.
+fn here(held: &MeterRegistered, days: Days, to: Urn) -> MeterRegistered {
     let end = (days.to < NaiveDate::MAX).then_some(days.to);
-    let mut both = own.into_iter().chain([held]);
-    let moved_to = both.find(|one| one.to == end).and_then(|one| one.moved_to);
-    let mut tariffs = held.tariffs.clone();
-    let more = own.into_iter().flat_map(|own| &own.tariffs);
-    tariffs.extend(
-        more.filter(|tariff| !held.tariffs.contains(tariff))
-            .cloned(),
-    );
+    let moved_to = held.moved_to.filter(|urn| held.to == end && *urn != to);
     MeterRegistered {
         from: days.from,
         to: end,
-        moved_to: moved_to.filter(|urn| *urn != to),
-        tariffs,
+        moved_to,
         ..held.clone()
     }
-}
-
-/// The days the school is to have in all; none if they are not one run.
-fn joined(own: Option<&MeterRegistered>, moved: Days) -> Option<Days> {
-    let Some(own) = own.map(run) else {
-        return Some(moved);
-    };
-    let reaches = |one: Days, other: Days| one.to.succ_opt().is_none_or(|next| other.from <= next);
-    let touch = reaches(own, moved) && reaches(moved, own);
-    touch.then(|| Days {
-        from: own.from.min(moved.from),
-        to: own.to.max(moved.to),
-    })
 }
 
 fn event(urn: Urn, time: DateTime<Utc>, meter: MeterRegistered) -> Event {
@@ -181,10 +197,6 @@ fn event(urn: Urn, time: DateTime<Utc>, meter: MeterRegistered) -> Event {
         subject: Some(urn),
         data: Data::MeterRegistered(meter),
     }
-}
-
-fn run(meter: &MeterRegistered) -> Days {
-    Days::from_until(meter.from, meter.to)
 }
 
 /// A run of days in words.

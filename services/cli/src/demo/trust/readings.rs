@@ -163,6 +163,7 @@ fn readings(meter: &Meter, channel: Channel) -> MeterReadings {
         quality: None,
         register: None,
         issue_stated: true,
+        as_registered: false,
     }
 }
 

@@ -80,6 +80,9 @@ fn registered(meter: &Meter) -> Event {
         to: None,
         calorific_value,
         capacity: None,
+        unit: None,
+        direction: None,
+        statuses: Default::default(),
         tariffs: Vec::new(),
         moved_to: None,
     };

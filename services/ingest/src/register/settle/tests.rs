@@ -34,13 +34,22 @@ fn is_settled(register: &Register) -> bool {
     entry.unsettled().is_empty() && register.overlaps().is_empty()
 }
 
-/// What stands, by school.
+/// What stands, by school: until when, and whereto it moved then.
 fn standing(register: &Register) -> Vec<String> {
     let entry = register.meter(&METER.parse().unwrap()).unwrap();
     let told = entry.registrations.iter().map(|known| {
         let meter = &known.stands.meter;
-        let to = meter.to.map(|to| to.to_string());
-        let moved = meter.moved_to.map(|urn| urn.to_string());
+        let held = entry.held(known.urn).into_iter();
+        let mut runs = held.filter(|(_, stands)| stands.stands.meter.from == meter.from);
+        // One that is taken back stands for no days.
+        let end = runs.next().map_or(meter.to, |(run, _)| {
+            Some(*run.end()).filter(|end| *end < chrono::NaiveDate::MAX)
+        });
+        let moved = meter.moved_to.filter(|_| end == meter.to);
+        let (to, moved) = (
+            end.map(|to| to.to_string()),
+            moved.map(|urn| urn.to_string()),
+        );
         format!("{} {} {to:?} {moved:?}", known.urn, meter.from)
     });
     let mut told: Vec<_> = told.collect();
@@ -149,15 +158,55 @@ fn a_meter_that_moves_twice_is_at_each_school_in_turn() {
 }
 
 #[test]
-fn a_move_told_of_anew_with_another_day_moves_the_end() {
+fn a_move_told_of_anew_with_another_day_moves_the_end_once_the_first_is_taken_back() {
     let a = (A, "2026-01-01", "2025-01-01", None);
     let early = (B, "2026-01-02", "2025-03-01", None);
     let late = (B, "2026-01-03", "2025-05-01", None);
-    let moved = [
-        (A, "2025-01-01", Some("2025-04-30"), Some(B)),
+    let both = [
+        (A, "2025-01-01", Some("2025-02-28"), Some(B)),
+        (B, "2025-03-01", Some("2025-04-30"), None),
         (B, "2025-05-01", None, None),
     ];
-    check(&[a, early, late], &moved);
+    check(&[a, early, late], &both);
+    let back = (B, "2026-01-04", "2025-03-01", Some("2025-02-28"));
+    let moved = [
+        (A, "2025-01-01", Some("2025-04-30"), Some(B)),
+        (B, "2025-03-01", Some("2025-02-28"), None),
+        (B, "2025-05-01", None, None),
+    ];
+    check(&[a, early, late, back], &moved);
+}
+
+#[test]
+fn a_schools_own_registrations_follow_one_another_unsaid() {
+    let first = (A, "2026-01-01", "2025-01-01", None);
+    let second = (A, "2026-01-02", "2025-03-01", None);
+    check(
+        &[first, second],
+        &[
+            (A, "2025-01-01", Some("2025-02-28"), None),
+            (A, "2025-03-01", None, None),
+        ],
+    );
+    // Another school's registration ends the one it runs into, and no other.
+    let b = (B, "2026-01-03", "2025-06-01", None);
+    check(
+        &[first, second, b],
+        &[
+            (A, "2025-01-01", Some("2025-02-28"), None),
+            (A, "2025-03-01", Some("2025-05-31"), Some(B)),
+            (B, "2025-06-01", None, None),
+        ],
+    );
+    let between = (B, "2026-01-03", "2025-02-01", None);
+    check(
+        &[first, second, between],
+        &[
+            (A, "2025-01-01", Some("2025-01-31"), Some(B)),
+            (A, "2025-03-01", None, None),
+            (B, "2025-02-01", Some("2025-02-28"), Some(A)),
+        ],
+    );
 }
 
 #[test]
@@ -179,8 +228,8 @@ fn of_two_that_begin_on_one_day_the_one_issued_last_has_the_meter() {
             (C, "2026-01-03", "1900-01-01", None),
         ],
         &[
-            (A, "1900-01-02", Some("1900-01-01"), Some(C)),
-            (B, "1900-01-02", Some("1900-01-01"), Some(C)),
+            (A, "1900-01-01", Some("1900-01-01"), Some(C)),
+            (B, "1900-01-01", Some("1900-01-01"), Some(C)),
             (C, "1900-01-01", None, None),
         ],
     );

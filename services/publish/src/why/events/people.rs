@@ -74,16 +74,18 @@ pub(in super::super) fn roll(
     answers
 }
 
-/// The events that register a meter with the school.
+/// The events that register a meter with the school: of each first day one stands.
 pub(in super::super) fn meter(meter: &MeterId, all: &[Told], counted: Days) -> Vec<EventAnswer> {
     let about = all.iter().filter(
         |told| matches!(&told.fact.data, Data::MeterRegistered(one) if one.meter == *meter),
     );
-    of_highest_rank(
-        about,
-        counted,
-        "says what the meter measures and on which days",
-    )
+    let first_day = |told: &Told| match &told.fact.data {
+        Data::MeterRegistered(one) => Some(one.from),
+        _ => None,
+    };
+    let because =
+        "says what the meter measures and on which days, until its next registration begins";
+    grouped(about, counted, because, first_day)
 }
 
 /// Every award that was made by the last day counted, and the one whose level is shown.
@@ -133,13 +135,14 @@ pub(in super::super) fn evidence(
         Data::EvidenceFiled(one) => Some((one.kpi, one.kind, one.title.clone())),
         _ => None,
     };
-    grouped(all.iter().filter(filed), counted, about)
+    grouped(all.iter().filter(filed), counted, "counts", about)
 }
 
 /// Of every group the event that ranks highest.
 fn grouped<'a, K: Ord>(
     about: impl Iterator<Item = &'a Told>,
     counted: Days,
+    because: &str,
     group: impl Fn(&Told) -> K,
 ) -> Vec<EventAnswer> {
     let mut groups: std::collections::BTreeMap<K, Vec<&Told>> = Default::default();
@@ -148,6 +151,6 @@ fn grouped<'a, K: Ord>(
     }
     groups
         .into_values()
-        .flat_map(|of_one| of_highest_rank(of_one.into_iter(), counted, "counts"))
+        .flat_map(|of_one| of_highest_rank(of_one.into_iter(), counted, because))
         .collect()
 }

@@ -1,6 +1,6 @@
 //! From a metered line down to the revisions of a half-hour.
 
-use events::{MICRO, Unit};
+use events::{Data, MICRO, Unit};
 use lake::Month;
 
 use super::world::{ELECTRICITY, GAS, World, at, day, question};
@@ -167,6 +167,45 @@ fn a_gas_meter_in_cubic_metres_says_how_they_become_kilowatt_hours() {
     assert!(why.checks[0].agrees, "{:?}", why.checks);
     assert_eq!(meter.registered.len(), 1);
     assert!(meter.registered[0].counts && meter.registered[0].said.contains("39.5 MJ"));
+}
+
+/// 48 m³ on 8 January at 39.5 MJ/m³ and 48 m³ on 9 January at 38.9: 538.590400 + 530.409280 kWh.
+#[test]
+fn a_meter_registered_anew_tells_both_registrations_and_each_formula_with_its_days() {
+    let mut world = World::new();
+    let anew: events::MeterRegistered = serde_json::from_value(serde_json::json!({
+        "meter": GAS, "fuel": "gas", "from": "2025-01-09", "calorific_value": 38.9,
+    }))
+    .unwrap();
+    world.event("register", "anew", Data::MeterRegistered(anew));
+    for on in ["2025-01-08", "2025-01-09"] {
+        world.reading(GAS, on, Unit::CubicMetres, MICRO);
+    }
+    let why = world.ask(&question(&format!("gas {GAS}"))).unwrap();
+    let meter = &why.meters[0];
+    let energy = Amount(538_590_400 + 530_409_280);
+    assert_eq!(
+        (meter.energy, meter.months[4].energy),
+        (energy, Some(energy))
+    );
+    let formula = meter.formula.as_deref().unwrap();
+    let (before, after) = formula.split_once("; ").unwrap();
+    let told = |text: &str, days: &str, value: &str| {
+        assert!(text.starts_with(days) && text.contains(value), "{text}");
+    };
+    told(
+        before,
+        "from 1 September 2024 to 8 January 2025: ",
+        "39.5 MJ",
+    );
+    told(after, "from 9 January 2025 to 31 August 2025: ", "38.9 MJ");
+    assert_eq!(meter.registered.len(), 2);
+    assert!(meter.registered.iter().all(|event| event.counts));
+    assert!(
+        why.checks.iter().all(|check| check.agrees),
+        "{:?}",
+        why.checks
+    );
 }
 
 #[test]

@@ -81,6 +81,9 @@ impl World {
                 to: None,
                 calorific_value,
                 capacity: None,
+                unit: None,
+                direction: None,
+                statuses: Default::default(),
                 tariffs: Vec::new(),
                 moved_to: None,
             };

@@ -14,7 +14,8 @@ mod tests;
 
 use std::collections::BTreeMap;
 
-use events::{Channel, Fuel, MilligramsCo2e, Quantity};
+use chrono::NaiveDate;
+use events::{Channel, Fuel, MeterRegistered, MilligramsCo2e, Quantity};
 
 use super::meters::reports_by;
 use super::price::chosen;
@@ -30,8 +31,7 @@ use how::Tally;
 /// days. What lies before and after these days helps to judge, but is not told of.
 pub(super) fn findings(frame: &Frame<'_>, watch: &Watch, figures: &[MeterFigures]) -> Vec<Finding> {
     let of_meter = |meter: &OwnedMeter| {
-        let moved = moved(meter, frame.counted);
-        let mut found: Vec<Finding> = moved.into_iter().collect();
+        let mut found = moved(meter, frame.counted);
         let owned = frame.counted.and(meter.days);
         if owned.count() == 0 {
             return found;
@@ -79,25 +79,33 @@ fn silent(figures: &MeterFigures, owned: Days) -> Option<Finding> {
 
 /// A meter that went to another school while it was still registered here. It is told of where its last day is, or if it
 /// never had one where its first would have been.
-fn moved(meter: &OwnedMeter, passed: Days) -> Option<Finding> {
-    let registered = &meter.registered;
-    let (to, last) = (registered.moved_to?, registered.to?);
-    let first = last.succ_opt()?;
-    let (day, counts) = if registered.is_taken_back() {
-        (registered.from, "no day of it counts here")
-    } else {
-        (last, "counts there from that day")
+fn moved(meter: &OwnedMeter, passed: Days) -> Vec<Finding> {
+    let told = |registered: &MeterRegistered, day: NaiveDate, counts: &str| {
+        let to = registered.moved_to?;
+        let first = registered.to?.succ_opt()?;
+        let stays = meter.owns(first);
+        (passed.contains(day) && !stays).then(|| Finding {
+            meter: registered.meter.clone(),
+            kind: FindingKind::Moved,
+            days: Days { from: day, to: day },
+            said: format!(
+                "it was registered at school {to} from {} on, and {counts}",
+                days::written(first)
+            ),
+            contradicted: None,
+        })
     };
-    passed.contains(day).then(|| Finding {
-        meter: registered.meter.clone(),
-        kind: FindingKind::Moved,
-        days: Days { from: day, to: day },
-        said: format!(
-            "it was registered at school {to} from {} on, and {counts}",
-            days::written(first)
-        ),
-        contradicted: None,
-    })
+    let never = meter
+        .taken_back
+        .iter()
+        .filter_map(|back| told(back, back.from, "no day of it counts here"));
+    // One whose next registration here begins first never came to its own end.
+    let ended = meter
+        .held
+        .iter()
+        .filter(|held| held.registered.to == Some(held.days.to))
+        .filter_map(|held| told(&held.registered, held.days.to, "counts there from that day"));
+    never.chain(ended).collect()
 }
 
 /// What the gaps of each meter may have held on the days that have passed. A meter without gaps costs nothing; one that

@@ -20,7 +20,6 @@ pub(super) fn lines(number: usize, frame: &Frame<'_>) -> Vec<Gathered> {
     let mut uncovered: BTreeMap<Option<i32>, Quantity> = BTreeMap::new();
     let meters = frame.register.meters.iter();
     for meter in meters.filter(|meter| meter.registered.fuel == Fuel::Electricity) {
-        let owned = frame.counted.and(meter.days);
         let Some(series) = frame
             .subject
             .story
@@ -30,7 +29,9 @@ pub(super) fn lines(number: usize, frame: &Frame<'_>) -> Vec<Gathered> {
         };
         let measured =
             |sum: &crate::view::DaySum| sum.present > 0 && sum.unit == Unit::KilowattHours;
-        for (day, sum) in series.days(owned).filter(|(_, sum)| measured(sum)) {
+        let owned = meter.runs(frame.counted);
+        let days = owned.iter().flat_map(|run| series.days(*run));
+        for (day, sum) in days.filter(|(_, sum)| measured(sum)) {
             match standing(meter, day) {
                 Some(tariff) => {
                     *by_contract.entry(Contract::of(tariff)).or_default() += sum.sum;
@@ -64,9 +65,9 @@ pub(super) fn lines(number: usize, frame: &Frame<'_>) -> Vec<Gathered> {
         .collect()
 }
 
-/// Of contracts that cover the same day the one that began last, then the one written last.
+/// Of the contracts that the day's registration names for it the one that began last, then the one written last.
 fn standing(meter: &OwnedMeter, day: chrono::NaiveDate) -> Option<&Tariff> {
-    let tariffs = meter.registered.tariffs.iter();
+    let tariffs = meter.on(day)?.tariffs.iter();
     tariffs
         .filter(|tariff| Days::from_until(tariff.from, tariff.to).contains(day))
         .max_by_key(|tariff| tariff.from)

@@ -66,13 +66,13 @@ pub(super) fn figures(frame: &Frame<'_>) -> Metered {
     };
     let (mut present, mut expected) = (BTreeSet::new(), Vec::new());
     for meter in &frame.register.meters {
-        if frame.seen.and(meter.days).count() == 0 {
+        if meter.runs(frame.seen).is_empty() {
             continue;
         }
         let figures = one(frame, meter, &mut metered.months, &mut present);
         let all = &mut metered.coverage;
         if figures.channel == Channel::AI {
-            expected.push(frame.counted.and(meter.days));
+            expected.extend(meter.runs(frame.counted));
             all.take_in(&figures.coverage);
         }
         let of_export = figures.coverage_of(Channel::AE);
@@ -98,6 +98,9 @@ pub(super) fn reports_by(frame: &Frame<'_>, meter: &OwnedMeter) -> Channel {
         let story = frame.subject.story;
         story.series(&meter.registered.meter, channel).is_some()
     };
+    if meter.only_exports() {
+        return Channel::AE;
+    }
     match (has(Channel::AI), has(Channel::AE)) {
         (false, true) => Channel::AE,
         _ => Channel::AI,
@@ -111,13 +114,13 @@ fn one(
     days_present: &mut BTreeSet<NaiveDate>,
 ) -> MeterFigures {
     let (id, fuel) = (&meter.registered.meter, meter.registered.fuel);
-    let owned = frame.counted.and(meter.days);
+    let owned = meter.runs(frame.counted);
     let mut energy = |channel| {
         let mut total = 0;
         let series = frame.subject.story.series(id, channel);
         for (month, days) in series
             .into_iter()
-            .flat_map(|series| by_month(series, owned))
+            .flat_map(|series| by_month(series, &owned))
         {
             let of_month = energy_of_month(&days, meter);
             *months.entry((month, fuel, channel)).or_default() += of_month;
@@ -136,33 +139,34 @@ fn one(
     MeterFigures {
         meter: id.clone(),
         fuel,
-        registered_from: meter.registered.from,
-        registered_to: meter.registered.to,
+        registered_from: meter.days.from,
+        registered_to: Some(meter.days.to).filter(|to| *to < NaiveDate::MAX),
         channel,
         import,
         export,
-        coverage: sent.coverage(owned),
-        export_coverage: exports_too.then(|| of_export(frame, meter, owned)),
-        silent_since: sent.silent_since(owned),
+        coverage: sent.coverage(&owned),
+        export_coverage: exports_too.then(|| of_export(frame, meter)),
+        silent_since: sent.silent_since(&owned),
     }
 }
 
 /// Nothing says that a meter exports before its first export comes, so none is expected before.
-fn of_export(frame: &Frame<'_>, meter: &OwnedMeter, owned: Days) -> Coverage {
+fn of_export(frame: &Frame<'_>, meter: &OwnedMeter) -> Coverage {
     let until_now = Days {
         from: meter.days.from,
-        to: owned.to,
+        to: frame.counted.to,
     };
-    let series = frame
-        .subject
-        .story
-        .series(&meter.registered.meter, Channel::AE);
-    let mut days = series.into_iter().flat_map(|series| series.days(until_now));
+    let id = &meter.registered.meter;
+    let series = frame.subject.story.series(id, Channel::AE);
+    let days = meter.runs(until_now).into_iter();
+    let mut days = series
+        .into_iter()
+        .flat_map(|series| days.clone().flat_map(|run| series.days(run)));
     match days.find(|(_, sum)| sum.present > 0) {
-        Some((first, _)) => Sent::of(frame, meter, Channel::AE).coverage(Days {
-            from: first.max(owned.from),
-            to: owned.to,
-        }),
+        Some((first, _)) => Sent::of(frame, meter, Channel::AE).coverage(&meter.runs(Days {
+            from: first.max(frame.counted.from),
+            to: frame.counted.to,
+        })),
         None => Coverage::default(),
     }
 }
@@ -175,10 +179,11 @@ fn counts(sum: &DaySum) -> bool {
 /// The days of each month with energy to count: a day without a value is no day of zero.
 pub(super) fn by_month(
     series: &Series,
-    days: Days,
+    runs: &[Days],
 ) -> BTreeMap<NaiveDate, Vec<(NaiveDate, DaySum)>> {
     let mut months: BTreeMap<NaiveDate, Vec<(NaiveDate, DaySum)>> = BTreeMap::new();
-    for (day, sum) in series.days(days).filter(|(_, sum)| counts(sum)) {
+    let days = runs.iter().flat_map(|run| series.days(*run));
+    for (day, sum) in days.filter(|(_, sum)| counts(sum)) {
         use chrono::Datelike;
         months
             .entry(day.with_day(1).unwrap_or(day))
@@ -188,18 +193,27 @@ pub(super) fn by_month(
     months
 }
 
-/// Milliwatt-hours of a meter's month. Cubic metres are converted once per meter and month, so that a figure does not
-/// depend on how its half-hours were cut.
+/// Milliwatt-hours of a meter's month. Cubic metres are converted once per meter, month and registered calorific value, so
+/// that a figure does not depend on how its half-hours were cut.
 pub(super) fn energy_of_month(days: &[(NaiveDate, DaySum)], meter: &OwnedMeter) -> Quantity {
-    let sum = |unit: Unit| -> Quantity {
-        days.iter()
-            .filter(|(_, sum)| sum.unit == unit)
-            .map(|(_, sum)| sum.sum)
-            .sum()
-    };
-    let volume = sum(Unit::CubicMetres);
-    let converted = volume as f64 * gas_kwh_per_m3(meter.registered.calorific_value);
-    sum(Unit::KilowattHours) + converted.round() as Quantity
+    let mut energy = 0;
+    let mut volumes: Vec<(f64, Quantity)> = Vec::new();
+    for (day, sum) in days {
+        if sum.unit == Unit::KilowattHours {
+            energy += sum.sum;
+        } else if sum.unit == Unit::CubicMetres {
+            let registered = meter.on(*day).unwrap_or(&meter.registered);
+            let each = gas_kwh_per_m3(registered.calorific_value);
+            match volumes.iter_mut().find(|(known, _)| *known == each) {
+                Some((_, volume)) => *volume += sum.sum,
+                None => volumes.push((each, sum.sum)),
+            }
+        }
+    }
+    let converted = volumes
+        .into_iter()
+        .map(|(each, volume)| (volume as f64 * each).round() as Quantity);
+    energy + converted.sum::<Quantity>()
 }
 
 /// Half-hours in a run of local days, changes of the clock included.

@@ -126,7 +126,8 @@ impl Needed<'_> {
         if !self.all_days {
             return Vec::new();
         }
-        let metered = self.meters.iter().map(|(meter, _)| owned(frame, meter));
+        let meters = self.meters.iter();
+        let metered = meters.flat_map(|(meter, _)| owned(frame, meter));
         between(frame.counted, apart(metered.collect()))
     }
 }
@@ -146,8 +147,8 @@ fn between(all: Days, runs: Vec<Days>) -> Vec<Days> {
 }
 
 /// The days on which a meter was expected to send.
-fn owned(frame: &Frame<'_>, meter: &OwnedMeter) -> Days {
-    frame.counted.and(meter.days)
+fn owned(frame: &Frame<'_>, meter: &OwnedMeter) -> Vec<Days> {
+    meter.runs(frame.counted)
 }
 
 /// What heats the school, as far as its meters, its recorded fuels and its registration say.
@@ -157,9 +158,10 @@ fn heating(frame: &Frame<'_>, lines: &[Priced]) -> HeatingKnown {
         return HeatingKnown::ByDistrictHeat;
     }
     let fuels: Vec<bool> = recorded_fuels(frame, lines);
-    let has_gas = frame.register.meters.iter().any(|meter| {
-        meter.registered.fuel == Fuel::Gas && frame.counted.and(meter.days).count() > 0
-    });
+    let has_gas =
+        frame.register.meters.iter().any(|meter| {
+            meter.registered.fuel == Fuel::Gas && !meter.runs(frame.counted).is_empty()
+        });
     match () {
         () if declared == Some(Heating::Electricity) => HeatingKnown::Otherwise,
         () if fuels.contains(&true) => HeatingKnown::Otherwise,
@@ -218,19 +220,23 @@ fn gap(frame: &Frame<'_>, coverage: FuelCoverage, needed: Option<&Needed<'_>>) -
 
 fn meter_gap(frame: &Frame<'_>, meter: &OwnedMeter, figures: &MeterFigures) -> MeterGap {
     let owned = owned(frame, meter);
+    let whole = Days {
+        from: owned.first().map_or(frame.counted.from, |run| run.from),
+        to: owned.last().map_or(frame.counted.to, |run| run.to),
+    };
     let id = &meter.registered.meter;
     let mut present: BTreeMap<NaiveDate, i64> = BTreeMap::new();
     let series = frame.subject.story.series(id, Channel::AI);
     for (month, days) in series
         .into_iter()
-        .flat_map(|series| by_month(series, owned))
+        .flat_map(|series| by_month(series, &owned))
     {
         let sum = days.iter().map(|(_, sum)| i64::from(sum.present)).sum();
         present.insert(month, sum);
     }
     let mut months = Vec::new();
-    let mut first = owned.from.with_day(1).unwrap_or(owned.from);
-    while first <= owned.to {
+    let mut first = whole.from.with_day(1).unwrap_or(whole.from);
+    while first <= whole.to {
         let Some(next) = first.checked_add_months(Months::new(1)) else {
             break;
         };
@@ -240,7 +246,7 @@ fn meter_gap(frame: &Frame<'_>, meter: &OwnedMeter, figures: &MeterFigures) -> M
         };
         let gap = MonthGap {
             month: first.format("%Y-%m").to_string(),
-            expected: half_hours(month.and(owned)),
+            expected: owned.iter().map(|run| half_hours(month.and(*run))).sum(),
             present: present.get(&first).copied().unwrap_or(0),
         };
         if gap.present < gap.expected {
@@ -250,7 +256,7 @@ fn meter_gap(frame: &Frame<'_>, meter: &OwnedMeter, figures: &MeterFigures) -> M
     }
     MeterGap {
         meter: id.clone(),
-        from: owned.from,
+        from: whole.from,
         expected: figures.coverage.expected,
         present: figures.coverage.present,
         silent_since: figures.silent_since,

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::NaiveDate;
 use events::{Data, DayRun, MeterRegistered, Roll, SchoolRegistered, Term};
 
-use super::Story;
+use super::{OwnedMeter, Story};
 use crate::ledger::Identity;
 use crate::message::Period;
 use crate::{Census, Days};
@@ -21,15 +21,6 @@ pub struct Membership {
     pub lost: Vec<Days>,
     /// Days that count here and that another trust registered later.
     pub contested: Vec<Days>,
-}
-
-/// A meter and the days it belongs to the school.
-#[derive(Debug, Clone, PartialEq)]
-pub struct OwnedMeter {
-    /// The event that stands for it.
-    pub registered: MeterRegistered,
-    /// Its days.
-    pub days: Days,
 }
 
 /// The register as it stands for one school.
@@ -56,36 +47,31 @@ struct StatedRoll {
 type Stands<'a> = (i64, &'a Identity);
 
 impl Register {
-    /// Of several events about the same trust, meter or roll the one issued last stands, then the one with the highest
-    /// source and id. A day that two trusts registered belongs to one of them: see [`Story::memberships`].
+    /// Of several events about the same trust, roll, or meter and first day the one issued last stands, then the one with
+    /// the highest source and id. A meter's registrations each stand until the next begins: see [`OwnedMeter`]. A day that two trusts registered belongs to one of them: see [`Story::memberships`].
     pub fn of(story: &Story) -> Self {
         let mut schools: BTreeMap<&str, (Stands<'_>, &SchoolRegistered)> = BTreeMap::new();
-        let mut meters: BTreeMap<&str, (Stands<'_>, &MeterRegistered)> = BTreeMap::new();
+        let mut meters: BTreeMap<(&str, NaiveDate), (Stands<'_>, &MeterRegistered)> =
+            BTreeMap::new();
         let mut rolls: BTreeMap<(NaiveDate, &str, &str), (Stands<'_>, &Roll)> = BTreeMap::new();
         let mut terms: BTreeSet<Term> = BTreeSet::new();
         for (identity, fact) in story.facts() {
             let rank = (fact.issued, identity);
-            match &fact.data {
-                Data::SchoolRegistered(school) => {
-                    stand(&mut schools, school.trust.id.as_str(), rank, school);
-                    terms.extend(&school.terms);
-                    for roll in &school.rolls {
-                        stand(
-                            &mut rolls,
-                            (
-                                roll.census_date,
-                                roll.source.as_str(),
-                                school.trust.id.as_str(),
-                            ),
-                            rank,
-                            roll,
-                        );
-                    }
+            if let Data::SchoolRegistered(school) = &fact.data {
+                let trust = school.trust.id.as_str();
+                stand(&mut schools, trust, rank, school);
+                terms.extend(&school.terms);
+                for roll in &school.rolls {
+                    let key = (roll.census_date, roll.source.as_str(), trust);
+                    stand(&mut rolls, key, rank, roll);
                 }
-                Data::MeterRegistered(meter) => {
-                    stand(&mut meters, meter.meter.as_str(), rank, meter);
-                }
-                _ => {}
+            }
+        }
+        // One registered anew from another day stands beside the earlier ones, also as a revision of the same event.
+        for (identity, fact) in story.revisions() {
+            if let Data::MeterRegistered(meter) = &fact.data {
+                let key = (meter.meter.as_str(), meter.from);
+                stand(&mut meters, key, (fact.issued, identity), meter);
             }
         }
         let memberships = story.memberships();
@@ -98,10 +84,10 @@ impl Register {
                 school: school.clone(),
             }
         };
-        let owned = |(_, meter): (Stands<'_>, &MeterRegistered)| OwnedMeter {
-            days: Days::from_until(meter.from, meter.to),
-            registered: meter.clone(),
-        };
+        let mut by_meter: BTreeMap<&str, BTreeMap<NaiveDate, &MeterRegistered>> = BTreeMap::new();
+        for ((meter, from), (_, registered)) in meters {
+            by_meter.entry(meter).or_default().insert(from, registered);
+        }
         let stated =
             |((day, _, trust), (_, roll)): ((NaiveDate, &str, &str), (Stands<'_>, &Roll))| {
                 StatedRoll {
@@ -112,7 +98,7 @@ impl Register {
             };
         Register {
             memberships: schools.into_values().map(membership).collect(),
-            meters: meters.into_values().map(owned).collect(),
+            meters: by_meter.values().filter_map(OwnedMeter::of).collect(),
             rolls: rolls.into_iter().map(stated).collect(),
             terms: terms.into_iter().collect(),
         }
@@ -145,7 +131,7 @@ impl Register {
     }
 }
 
-fn days(run: &DayRun) -> Days {
+pub(super) fn days(run: &DayRun) -> Days {
     Days {
         from: *run.start(),
         to: *run.end(),

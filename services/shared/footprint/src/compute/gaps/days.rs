@@ -20,7 +20,7 @@ pub(super) struct MeterDays<'a> {
 /// One of them.
 #[derive(Clone, Copy)]
 pub(super) struct OneDay {
-    /// Half-hours the day has.
+    /// Half-hours the day has; none on a day on which the meter is not the school's.
     pub(super) slots: u8,
     /// 0 is Monday.
     pub(super) weekday: u8,
@@ -64,6 +64,14 @@ impl<'a> MeterDays<'a> {
                 one.sum = Some(sum).filter(counts);
             }
         }
+        let is_interrupted = meter.runs(wanted) != [wanted];
+        for (at, one) in days.iter_mut().enumerate().filter(|_| is_interrupted) {
+            let after = chrono::Days::new(at as u64);
+            let day = wanted.from.checked_add_days(after);
+            if !day.is_some_and(|day| meter.owns(day)) {
+                (one.slots, one.sum) = (0, None);
+            }
+        }
         for term in frame.register.terms() {
             let part = wanted.and(Days {
                 from: term.from,
@@ -75,7 +83,7 @@ impl<'a> MeterDays<'a> {
                 one.in_term = true;
             }
         }
-        measure(&mut days, meter);
+        measure(&mut days, wanted.from, meter);
         MeterDays {
             meter,
             first: wanted.from,
@@ -130,19 +138,21 @@ impl<'a> MeterDays<'a> {
 /// Marks the days that can be compared with: complete, and nothing of them estimated. Where a meter ever sends actual
 /// half-hours these have to be actual; one that is read by the hour or the day, whose half-hours are all spread, is
 /// compared by those.
-fn measure(days: &mut [OneDay], meter: &OwnedMeter) {
+fn measure(days: &mut [OneDay], first: NaiveDate, meter: &OwnedMeter) {
     let complete =
         |one: &OneDay| Some(one.sum?).filter(|sum| sum.present >= one.slots && sum.estimated == 0);
     let actual = |sum: &DaySum| sum.spread == 0;
     let some_actual = days
         .iter()
         .any(|one| complete(one).is_some_and(|sum| actual(&sum)));
-    for one in days {
+    for (at, one) in days.iter_mut().enumerate() {
         let sum = complete(one).filter(|sum| actual(sum) || !some_actual);
         one.whole = sum.map(|sum| match sum.unit {
             Unit::KilowattHours => sum.sum,
-            // The day itself does not matter for the conversion.
-            _ => energy_of_month(&[(NaiveDate::MIN, sum)], meter),
+            _ => {
+                let day = first.checked_add_days(chrono::Days::new(at as u64));
+                energy_of_month(&[(day.unwrap_or(first), sum)], meter)
+            }
         });
     }
 }

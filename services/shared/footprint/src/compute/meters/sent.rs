@@ -36,8 +36,11 @@ impl Sent {
             last_reading: None,
         };
         let series = frame.subject.story.series(&meter.registered.meter, channel);
-        let seen = frame.seen.and(meter.days);
-        for (day, sum) in series.into_iter().flat_map(|series| series.days(seen)) {
+        let seen = meter.runs(frame.seen);
+        let days = |series: &'_ crate::story::Series| -> Vec<(NaiveDate, DaySum)> {
+            seen.iter().flat_map(|run| series.days(*run)).collect()
+        };
+        for (day, sum) in series.into_iter().flat_map(days) {
             if counts(&sum) {
                 sent.take(day, &sum, frame.counted.contains(day));
             }
@@ -60,27 +63,28 @@ impl Sent {
         }
     }
 
-    pub(super) fn coverage(&self, expected: Days) -> Coverage {
+    pub(super) fn coverage(&self, expected: &[Days]) -> Coverage {
         Coverage {
-            expected: half_hours(expected),
+            expected: expected.iter().copied().map(half_hours).sum(),
             present: self.present,
             estimated: self.estimated,
             spread: self.spread,
-            days_expected: expected.count(),
+            days_expected: expected.iter().copied().map(Days::count).sum(),
             days_present: self.days.len() as i64,
             last_reading: self.last_reading,
         }
     }
 
     /// The day from which on nothing has come, where that is longer than a supplier may be late.
-    pub(super) fn silent_since(&self, expected: Days) -> Option<NaiveDate> {
+    pub(super) fn silent_since(&self, expected: &[Days]) -> Option<NaiveDate> {
+        let (first, last) = (expected.first()?, expected.last()?);
         let since = match self.last_day {
-            Some(last) => last.succ_opt()?,
-            None => expected.from,
+            Some(day) => day.succ_opt()?,
+            None => first.from,
         };
         let silent = Days {
             from: since,
-            to: expected.to,
+            to: last.to,
         };
         (silent.count() > LATE_DAYS).then_some(since)
     }

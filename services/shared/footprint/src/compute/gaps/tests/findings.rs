@@ -207,11 +207,24 @@ fn very_little_that_becomes_a_little_is_no_shift() {
 fn a_meter_that_never_belonged_here_is_told_of_on_the_day_it_was_to_come() {
     let mut told = school_year(Electricity);
     told.register(|meter| {
-        meter.from = day("2026-03-01");
+        meter.to = meter.from.pred_opt();
+        meter.moved_to = Some("900200".parse().unwrap());
+    });
+    one(&told, Moved, "2025-09-01", "2025-09-01");
+}
+
+#[test]
+fn a_meter_that_stays_by_its_next_registration_has_not_moved() {
+    let mut told = school_year(Electricity);
+    told.register(|meter| {
         meter.to = Some(day("2026-02-28"));
         meter.moved_to = Some("900200".parse().unwrap());
     });
-    one(&told, Moved, "2026-03-01", "2026-03-01");
+    told.register(|meter| {
+        meter.from = day("2026-03-01");
+        (meter.to, meter.moved_to) = (None, None);
+    });
+    assert_eq!(told.found(), []);
 }
 
 #[test]

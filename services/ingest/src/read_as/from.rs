@@ -1,0 +1,114 @@
+//! How the values of one event are read, day by day.
+
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use events::{Interval, MeterReadings, Refusal, SettlementDay, Span};
+
+use super::{Called, ReadAs};
+use crate::register::MeterEntry;
+use crate::rules::Bounds;
+
+/// How an event's values are read, and from which instant on otherwise.
+#[derive(Debug, Clone)]
+pub(crate) struct ReadFrom {
+    first: ReadAs,
+    later: Vec<(DateTime<Utc>, ReadAs)>,
+}
+
+impl ReadFrom {
+    /// All of them alike.
+    pub(crate) fn all(first: ReadAs) -> Self {
+        ReadFrom {
+            first,
+            later: Vec::new(),
+        }
+    }
+
+    /// How the values of an event are read by what is registered of its meter on its days.
+    pub(crate) fn of(
+        readings: &MeterReadings,
+        meter: Option<&MeterEntry>,
+        bounds: &Bounds,
+    ) -> Result<Self, Refusal> {
+        let called = Called::by(readings);
+        let read_on = |day: NaiveDate| {
+            called
+                .on(day, meter, bounds)
+                .map_err(|fault| fault.at("/data/unit", seen(readings)))
+        };
+        let (first, last) = days(readings);
+        let mut read = ReadFrom::all(read_on(first)?);
+        // Nearly every meter has one registration, and nearly every event is of one day.
+        let may_change = meter.is_some_and(MeterEntry::is_registered_anew);
+        let days = first.iter_days().skip(1);
+        for day in days.take_while(|day| may_change && *day <= last) {
+            let now = read_on(day)?;
+            if read.last() != now {
+                read.later.push((SettlementDay(day).starts(), now));
+            }
+        }
+        Ok(read)
+    }
+
+    fn last(&self) -> ReadAs {
+        self.later.last().map_or(self.first, |(_, read)| *read)
+    }
+
+    /// How values from this instant on are read.
+    pub(crate) fn at(&self, begins: DateTime<Utc>) -> ReadAs {
+        let later = self.later.iter().rfind(|(from, _)| *from <= begins);
+        later.map_or(self.first, |(_, read)| *read)
+    }
+
+    /// How all of them are read, or the first day from which on they are read otherwise.
+    pub(crate) fn only(&self) -> Result<ReadAs, NaiveDate> {
+        let what = |read: &ReadAs| (read.unit, read.channel);
+        let differs = |(_, read): &&(DateTime<Utc>, ReadAs)| what(read) != what(&self.first);
+        match self.later.iter().find(differs) {
+            None => Ok(self.first),
+            Some((from, _)) => Err(SettlementDay::of(*from).0),
+        }
+    }
+
+    /// What was made of an event's values beyond keeping them as they came.
+    pub(crate) fn told(&self, readings: &MeterReadings) -> Option<String> {
+        let mut told: Vec<String> = Vec::new();
+        let all = std::iter::once(&self.first).chain(self.later.iter().map(|(_, read)| read));
+        for read in all {
+            let one = read.told(Called::by(readings), &readings.meter);
+            told.extend(one.filter(|one| !told.contains(one)));
+        }
+        (!told.is_empty()).then(|| told.join("; "))
+    }
+}
+
+/// The first and the last day that an event may say something of.
+fn days(readings: &MeterReadings) -> (NaiveDate, NaiveDate) {
+    let of = |at: DateTime<Utc>| SettlementDay::of(at).0;
+    // What ends at midnight is of the day before.
+    let before = |end: DateTime<Utc>| end - TimeDelta::seconds(1);
+    match readings.span() {
+        Ok(Span::Day(day)) => (day, day),
+        Ok(Span::From(start)) => {
+            let length = match readings.interval {
+                Interval::QuarterHour => TimeDelta::minutes(15),
+                Interval::HalfHour => TimeDelta::minutes(30),
+                Interval::Hour => TimeDelta::hours(1),
+                Interval::Day => TimeDelta::days(1),
+            };
+            let count = i32::try_from(readings.values.len()).unwrap_or(i32::MAX);
+            let first = start.to_utc();
+            let end = first.checked_add_signed(length * count);
+            (of(first), of(end.map_or(first, before)))
+        }
+        Ok(Span::Register(reads)) => (
+            of(reads.opening.at.to_utc()),
+            of(before(reads.closing.at.to_utc())),
+        ),
+        Err(_) => (NaiveDate::MIN, NaiveDate::MIN),
+    }
+}
+
+fn seen(readings: &MeterReadings) -> String {
+    let (unit, channel) = (readings.unit.as_str(), readings.channel.as_str());
+    format!("{unit} of {channel} {}", readings.meter)
+}

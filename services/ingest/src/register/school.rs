@@ -1,0 +1,63 @@
+//! What the register says of one school.
+
+use chrono::{DateTime, Utc};
+use events::{Memberships, SchoolRegistered, Statement};
+
+use super::Issued;
+
+/// A school, and what its registrations say about its memberships.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct SchoolEntry {
+    statements: Vec<Statement>,
+    memberships: Memberships,
+}
+
+impl SchoolEntry {
+    /// Takes in what a registration says. The same source, id and time again changes nothing but when it first came; a later
+    /// time is a revision.
+    pub(crate) fn apply(
+        &mut self,
+        school: &SchoolRegistered,
+        issued: &Issued,
+        received: DateTime<Utc>,
+    ) {
+        let new = issued.statement(school, received);
+        let is_known = |known: &&mut Statement| {
+            (&known.source, &known.id, known.issued) == (&new.source, &new.id, new.issued)
+        };
+        match self.statements.iter_mut().find(is_known) {
+            Some(known) if known.received <= new.received => return,
+            Some(known) => *known = new,
+            None => self.statements.push(new),
+        }
+        self.memberships = Memberships::of(&self.statements);
+    }
+
+    /// Which trust it belongs to on which days.
+    pub(crate) fn memberships(&self) -> &Memberships {
+        &self.memberships
+    }
+
+    /// Whether a registration would change nothing: another of its trust stands over it, or it is the one that stands.
+    pub(crate) fn is_outdated(&self, school: &SchoolRegistered, issued: &Issued) -> bool {
+        let new = issued.statement(school, DateTime::UNIX_EPOCH);
+        let of_trust = self
+            .statements
+            .iter()
+            .filter(|known| known.trust == new.trust);
+        of_trust.into_iter().any(|known| known.rank() >= new.rank())
+    }
+}
+
+impl Issued {
+    fn statement(&self, school: &SchoolRegistered, received: DateTime<Utc>) -> Statement {
+        let micros = |time: DateTime<Utc>| time.timestamp_micros();
+        Statement::of(
+            school,
+            micros(received),
+            micros(self.time),
+            &self.source,
+            &self.id,
+        )
+    }
+}

@@ -1,0 +1,90 @@
+//! A meter's registrations at one school follow one another.
+
+use super::MeterRegistered;
+use crate::{DayRun, day_run};
+
+/// The days each of a meter's registrations at one school stands for, in the order of their first days: from its first day
+/// until its last, or until the day before the next begins. One that is taken back stands for none, and ends no other.
+///
+/// `registrations` are those that stand, one for each first day.
+pub fn in_turn<T>(
+    registrations: impl IntoIterator<Item = T>,
+    said: impl Fn(&T) -> &MeterRegistered,
+) -> Vec<(DayRun, T)> {
+    let mut standing: Vec<T> = registrations
+        .into_iter()
+        .filter(|one| !said(one).is_taken_back())
+        .collect();
+    standing.sort_by_key(|one| said(one).from);
+    let next = |place: usize| standing.get(place + 1).map(|next| said(next).from);
+    let runs: Vec<DayRun> = standing
+        .iter()
+        .enumerate()
+        .map(|(place, one)| {
+            let run = day_run(said(one).from, said(one).to);
+            let before_next = next(place).and_then(|first| first.pred_opt());
+            let last = before_next.map_or(*run.end(), |day| day.min(*run.end()));
+            *run.start()..=last
+        })
+        .collect();
+    runs.into_iter().zip(standing).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// First day and last day of each registration, and the days each is to stand for.
+    fn check(said: &[(&str, Option<&str>)], wanted: &[(&str, &str)]) {
+        let registered = |(from, to): &(&str, Option<&str>)| -> MeterRegistered {
+            serde_json::from_value(serde_json::json!({
+                "meter": "mprn:9999970106", "fuel": "gas", "from": from, "to": to,
+            }))
+            .unwrap()
+        };
+        let mut all: Vec<_> = said.iter().map(registered).collect();
+        for _ in 0..all.len() {
+            all.rotate_left(1);
+            let found: Vec<_> = in_turn(&all, |one| one)
+                .into_iter()
+                .map(|(run, _)| (run.start().to_string(), run.end().to_string()))
+                .collect();
+            let wanted: Vec<_> = wanted
+                .iter()
+                .map(|(from, to)| ((*from).to_owned(), (*to).to_owned()))
+                .collect();
+            assert_eq!(found, wanted, "{said:?}");
+        }
+    }
+
+    #[test]
+    fn each_stands_until_the_next_begins() {
+        let open = chrono::NaiveDate::MAX.to_string();
+        check(
+            &[("2020-01-01", None), ("2025-03-01", None)],
+            &[("2020-01-01", "2025-02-28"), ("2025-03-01", &open)],
+        );
+        // A gap stays one, and what ended does not come back.
+        check(
+            &[
+                ("2020-01-01", Some("2020-12-31")),
+                ("2022-01-01", Some("2022-06-30")),
+            ],
+            &[("2020-01-01", "2020-12-31"), ("2022-01-01", "2022-06-30")],
+        );
+        check(
+            &[("2020-01-01", None), ("2022-01-01", Some("2022-06-30"))],
+            &[("2020-01-01", "2021-12-31"), ("2022-01-01", "2022-06-30")],
+        );
+    }
+
+    #[test]
+    fn one_that_is_taken_back_ends_no_other() {
+        let open = chrono::NaiveDate::MAX.to_string();
+        check(
+            &[("2020-01-01", None), ("2025-03-01", Some("2025-02-28"))],
+            &[("2020-01-01", &open)],
+        );
+        check(&[("2020-01-01", Some("2019-12-31"))], &[]);
+    }
+}

@@ -1,0 +1,223 @@
+//! A meter and the school it belongs to.
+
+use std::collections::BTreeSet;
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use crate::check::{must, not_before, text, within};
+use crate::{FieldError, MeterId, Sent, Unit, Urn};
+
+/// What a meter measures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Fuel {
+    /// Electricity from and to the grid.
+    Electricity,
+    /// Natural gas.
+    Gas,
+    /// What solar panels on the site generate.
+    Solar,
+}
+
+impl Fuel {
+    /// As it is written in events.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Fuel::Electricity => "electricity",
+            Fuel::Gas => "gas",
+            Fuel::Solar => "solar",
+        }
+    }
+}
+
+/// `meter.registered.v1`, the subject being the URN of the school it belongs to. A later event for the same meter, school
+/// and first day takes an earlier one's place; one with another first day stands beside it, each until the next begins: see
+/// [`crate::in_turn`]. A registration is taken back by one that begins on its first day and ends on the day before.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MeterRegistered {
+    /// Which meter.
+    pub meter: MeterId,
+    /// What it measures.
+    pub fuel: Fuel,
+    /// The first day it belongs to the school.
+    #[serde(deserialize_with = "crate::written::one")]
+    pub from: NaiveDate,
+    /// The last day it does; none while it lasts, or until its next registration begins. The day before `from` takes the
+    /// registration back.
+    #[serde(
+        default,
+        deserialize_with = "crate::written::maybe",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub to: Option<NaiveDate>,
+    /// Gross calorific value in MJ/m³ for a gas meter read in cubic metres; 39.5 unless said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub calorific_value: Option<f64>,
+    /// The most it can measure in a half-hour, in kWh, where that is not what its fuel allows in a school.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub capacity: Option<f64>,
+    /// What its numbers are, whatever its feed or its files call them; as they say unless said here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit: Option<Sent>,
+    /// Which way it measures, where its feed or its files do not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub direction: Option<Direction>,
+    /// What the codes of its supplier's status column mean, before what its file's format says of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub statuses: Vec<StatusCode>,
+    /// Contracts of its supply, for market-based figures.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tariffs: Vec<Tariff>,
+    /// The school it was moved to, which is why it no longer belongs to this one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub moved_to: Option<Urn>,
+}
+
+/// Which way a meter measures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Direction {
+    /// Only what flows back to the grid: what a feed calls consumption is channel AE.
+    Export,
+}
+
+/// A code of a supplier's status column.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StatusCode {
+    /// As it stands in the column, in capitals or not.
+    pub code: String,
+    /// What it says of the value beside it.
+    pub means: Status,
+}
+
+/// What a code of a status column says of a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// Measured.
+    Actual,
+    /// Estimated by the supplier.
+    Estimated,
+    /// Not a value at all, whatever number stands beside the code.
+    Missing,
+}
+
+/// A contract of supply and the emissions it comes with, evidenced as the Greenhouse Gas Protocol's Scope 2 Guidance asks.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tariff {
+    /// Who supplies, and under which name.
+    pub name: String,
+    /// What a kilowatt-hour of it emits, in kg CO2e.
+    pub kg_co2e_per_kwh: f64,
+    /// What proves it, such as `REGO certificates 2025/26`.
+    pub evidence: String,
+    /// The first day of supply.
+    #[serde(deserialize_with = "crate::written::one")]
+    pub from: NaiveDate,
+    /// The last day of supply; none while it lasts.
+    #[serde(
+        default,
+        deserialize_with = "crate::written::maybe",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub to: Option<NaiveDate>,
+}
+
+impl MeterRegistered {
+    /// What its fuel and its number allow.
+    fn check_identity(&self) -> Result<(), FieldError> {
+        let is_gas = self.fuel == Fuel::Gas;
+        let fits = match self.meter.as_str().split_once(':') {
+            Some(("mpan", _)) => !is_gas,
+            Some(("mprn", _)) => is_gas,
+            _ => true,
+        };
+        let rule = "electricity or solar for an MPAN, and gas for an MPRN";
+        must(fits, "/data/fuel", rule)?;
+        let measures = self.unit.is_none_or(|unit| match unit.kept() {
+            Unit::KilowattHours => true,
+            Unit::CubicMetres => is_gas,
+            Unit::KilovarHours => false,
+        });
+        let rule = "Wh, kWh, MWh or kW, and of gas also m3, ft3 or hcf";
+        must(measures, "/data/unit", rule)?;
+        let rule = "left out for gas, which flows one way only";
+        must(self.direction.is_none() || !is_gas, "/data/direction", rule)?;
+        let rule = "left out for a meter that does not measure gas";
+        must(
+            self.calorific_value.is_none() || is_gas,
+            "/data/calorific_value",
+            rule,
+        )
+    }
+
+    /// Codes that can be told apart, however they are written.
+    fn check_codes(&self) -> Result<(), FieldError> {
+        must(
+            self.statuses.len() <= 100,
+            "/data/statuses",
+            "at most 100 codes",
+        )?;
+        let mut known = BTreeSet::new();
+        for (index, StatusCode { code, .. }) in self.statuses.iter().enumerate() {
+            let pointer = format!("/data/statuses/{index}/code");
+            let is_code = (1..=50).contains(&code.chars().count())
+                && !code.chars().any(char::is_control)
+                && code.trim() == code;
+            let rule =
+                "1 to 50 characters without control characters, and without spaces around them";
+            must(is_code, &pointer, rule)?;
+            let rule = "another code than those before it, whether in capitals or not";
+            must(known.insert(code.to_lowercase()), &pointer, rule)?;
+        }
+        Ok(())
+    }
+
+    /// What a code of its status column means, if its registration says so.
+    pub fn status(&self, code: &str) -> Option<Status> {
+        let mut known = self.statuses.iter();
+        let found = known.find(|known| known.code.to_lowercase() == code.to_lowercase());
+        found.map(|known| known.means)
+    }
+
+    /// Whether it says that what was registered from its first day on never held: it ends on the day before it begins.
+    pub fn is_taken_back(&self) -> bool {
+        self.to.is_some() && self.to == self.from.pred_opt()
+    }
+
+    /// What the types alone cannot say.
+    pub fn check(&self) -> Result<(), FieldError> {
+        let is_ordered = self.to.is_none_or(|to| self.from <= to);
+        let rule = "on or after `from`, or the day before it to take back what was registered from that day on";
+        must(is_ordered || self.is_taken_back(), "/data/to", rule)?;
+        self.calorific_value.map_or(Ok(()), |value| {
+            within("/data/calorific_value", value, 30.0..=45.0)
+        })?;
+        self.capacity.map_or(Ok(()), |value| {
+            within("/data/capacity", value, 0.001..=1_000_000.0)
+        })?;
+        self.check_identity()?;
+        self.check_codes()?;
+        must(
+            self.tariffs.len() <= 100,
+            "/data/tariffs",
+            "at most 100 tariffs",
+        )?;
+        for (index, tariff) in self.tariffs.iter().enumerate() {
+            let pointer = |field| format!("/data/tariffs/{index}/{field}");
+            text(&pointer("name"), &tariff.name)?;
+            within(
+                &pointer("kg_co2e_per_kwh"),
+                tariff.kg_co2e_per_kwh,
+                0.0..=2.0,
+            )?;
+            text(&pointer("evidence"), &tariff.evidence)?;
+            not_before(&pointer("to"), tariff.from, tariff.to)?;
+        }
+        Ok(())
+    }
+}
