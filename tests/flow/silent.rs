@@ -31,6 +31,7 @@ fn sent(mpan: &str, day: NaiveDate) -> Event {
             quality: None,
             register: None,
             issue_stated: true,
+            as_registered: false,
         }),
     }
 }

@@ -172,6 +172,9 @@ fn a_meter_is_not_silent_while_its_supplier_may_be_late_once_it_sends_again_or_w
             capacity: None,
             tariffs: Vec::new(),
             moved_to: None,
+            unit: None,
+            direction: Default::default(),
+            statuses: Default::default(),
         }));
     });
     assert_eq!(silent(&gone), Vec::<&Finding>::new());

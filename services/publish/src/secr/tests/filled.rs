@@ -14,6 +14,7 @@ fn estimate(meter: &str, fuel: Fuel, half_hours: i64, kwh: i64, grams: i64) -> G
         left: 0,
         energy: kwh * MICRO,
         co2e: Some(MilligramsCo2e(grams * 1_000)),
+        factor_by_year: Default::default(),
     }
 }
 
