@@ -199,6 +199,6 @@ async fn aggregate_does_not_start_on_a_lake_that_may_not_be_written() {
     let output = ended(command).await;
     said(
         &output,
-        &["cannot create ledger/lake.json", &path, "Permission denied"],
+        &["cannot create probe/", &path, "Permission denied"],
     );
 }
