@@ -65,10 +65,6 @@ fn happens() -> impl Strategy<Value = Happens> {
 
 /// One record of the log.
 #[derive(Debug, Clone)]
-#[allow(
-    clippy::large_enum_variant,
-    reason = "nearly all are readings, and a test holds few"
-)]
 enum Record {
     Reading(Box<MeterDay>),
     Withdrawal(LedgerEvent),
