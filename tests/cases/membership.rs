@@ -18,7 +18,7 @@ async fn a_school_that_leaves_the_trust_is_gone_from_its_levels_and_counts() {
     take(&world, &levels).await;
     let before = levels_now(&world).await;
     let both = ["900100 2", "900101 3"].map(str::to_owned).into();
-    assert_eq!(before, (both, Some(2.0), Some(2.0)));
+    assert_eq!(before, (both, [2.0, 2.0, 400.0].map(Some)));
 
     let mut leaves = files::school(1);
     leaves.id = "leaves".to_owned();
@@ -28,7 +28,7 @@ async fn a_school_that_leaves_the_trust_is_gone_from_its_levels_and_counts() {
     }
     let answer = world.client().send(&[leaves]).await.expect("an answer");
     assert_eq!(answer.accepted, 1, "{answer:#?}");
-    let left = (vec!["900100 2".to_owned()], Some(1.0), Some(1.0));
+    let left = (vec!["900100 2".to_owned()], [1.0, 1.0, 200.0].map(Some));
     assert_eq!(levels_now(&world).await, left);
     let world = world.restarted().await;
     assert_eq!(levels_now(&world).await, left);
@@ -44,8 +44,8 @@ fn accredited(at: u32, level: &str) -> String {
 }
 
 /// What publish's gauges say of today: the schools that have a level, how many schools the trust has, and how many of them hold
-/// a level.
-async fn levels_now(world: &Embedded) -> (Vec<String>, Option<f64>, Option<f64>) {
+/// a level, and how many pupils are on its rolls.
+async fn levels_now(world: &Embedded) -> (Vec<String>, [Option<f64>; 3]) {
     (world as &dyn Deployment).settled().await;
     let metrics = world.publish_metrics().await;
     let of_gauge = |name: &str| -> Vec<(String, f64)> {
@@ -67,7 +67,10 @@ async fn levels_now(world: &Embedded) -> (Vec<String>, Option<f64>, Option<f64>)
         .map(urn);
     (
         levels.collect(),
-        trust("greenledger_trust_schools"),
-        trust("greenledger_trust_schools_stars_engaged"),
+        [
+            trust("greenledger_trust_schools"),
+            trust("greenledger_trust_schools_stars_engaged"),
+            trust("greenledger_trust_roll"),
+        ],
     )
 }

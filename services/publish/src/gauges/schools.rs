@@ -87,8 +87,11 @@ fn carbon(text: &mut Exposition, shown: &[Shown<'_>]) {
     );
     each(
         "greenledger_school_roll",
-        "Pupils on the roll of the census.",
-        |school| Some(f64::from(school.roll.as_ref()?.pupils)),
+        "Pupils on the roll of the census; absent once the school has left the trust.",
+        |school| {
+            let roll = school.roll.as_ref().filter(|_| school.is_still_member());
+            Some(f64::from(roll?.pupils))
+        },
     );
 }
 

@@ -128,9 +128,12 @@ fn per_period(text: &mut Exposition, shown: &[Shown]) {
     );
     each(
         "greenledger_trust_roll",
-        "Pupils on the rolls of the schools where they are known.",
+        "Pupils on the rolls of the schools that belong to the trust, where they are known.",
         |family, trust| {
-            let roll = trust.view.totals.roll;
+            let schools = trust.view.schools.iter();
+            let members = schools.filter(|school| school.is_still_member());
+            let rolls = members.filter_map(|school| school.roll.as_ref());
+            let roll: i64 = rolls.map(|roll| i64::from(roll.pupils)).sum();
             family.sample(&trust.labels, (roll > 0).then_some(roll as f64));
         },
     );
