@@ -101,11 +101,30 @@ fn bars(change: &Change) -> Vec<Bar> {
     bars
 }
 
+/// A hundredth of a tonne, in milligrams.
+const SHOWN_MG: i128 = 10_000_000;
+
+/// The parts of a change in hundredths of a tonne, rounded under their total.
+fn under_total(items: &[ItemChange], part: fn(&ItemChange) -> MilligramsCo2e) -> Vec<i128> {
+    let exact: Vec<i128> = items.iter().map(|item| part(item).0.into()).collect();
+    words::apportioned(&exact, SHOWN_MG)
+}
+
+/// So many hundredths of a tonne.
+fn signed_hundredths(steps: i128) -> String {
+    let sign = if steps > 0 { "+" } else { "" };
+    format!("{sign}{}", words::decimal(steps as f64 / 100.0, 2))
+}
+
 fn table(change: &Change, before: &str, now: &str) -> Markup {
+    let activity = under_total(&change.by_item, |item| item.activity);
+    let method = under_total(&change.by_item, |item| item.method);
+    let (all_activity, all_method): (i128, i128) = (activity.iter().sum(), method.iter().sum());
+    let parts = activity.into_iter().zip(method);
     html! {
         div .scroll role="region" aria-labelledby="changed" tabindex="0" {
             table {
-                caption { "Line by line, in t CO\u{2082}e, each figure rounded for itself" }
+                caption { "Line by line, in t CO\u{2082}e; the parts of the change are rounded so that they add up" }
                 thead {
                     tr {
                         th scope="col" { "Line" }
@@ -117,14 +136,16 @@ fn table(change: &Change, before: &str, now: &str) -> Markup {
                     }
                 }
                 tbody {
-                    @for item in &change.by_item { (row(item)) }
+                    @for (item, (activity, method)) in change.by_item.iter().zip(parts) {
+                        (row(item, activity, method))
+                    }
                     tr .sum {
                         th scope="row" { "Together" }
                         td {}
                         td {}
-                        td .n { (signed(change.activity + change.method)) }
-                        td .n { (signed(change.activity)) }
-                        td .n { (signed(change.method)) }
+                        td .n { (signed_hundredths(all_activity + all_method)) }
+                        td .n { (signed_hundredths(all_activity)) }
+                        td .n { (signed_hundredths(all_method)) }
                     }
                 }
             }
@@ -132,15 +153,15 @@ fn table(change: &Change, before: &str, now: &str) -> Markup {
     }
 }
 
-fn row(item: &ItemChange) -> Markup {
+fn row(item: &ItemChange, activity: i128, method: i128) -> Markup {
     html! {
         tr {
             th scope="row" { (words::label(&item.item)) }
             td .n { (side(item.prior.as_ref(), &item.unit)) }
             td .n { (side(item.current.as_ref(), &item.unit)) }
-            td .n { (signed(item.total())) }
-            td .n { (signed(item.activity)) }
-            td .n { (signed(item.method)) }
+            td .n { (signed_hundredths(activity + method)) }
+            td .n { (signed_hundredths(activity)) }
+            td .n { (signed_hundredths(method)) }
         }
     }
 }
@@ -170,6 +191,28 @@ mod tests {
     use super::*;
     use crate::book::Book;
     use crate::made_up;
+
+    #[test]
+    fn the_parts_of_the_lines_add_up_to_what_is_shown_of_them_together() {
+        let book = Book::of(made_up::footprints());
+        let view = book.view(made_up::TRUST, "2025-26", 0.24).unwrap();
+        let change = &view.change.as_ref().unwrap().sum;
+        for part in [
+            |item: &ItemChange| item.activity,
+            |item: &ItemChange| item.method,
+        ] {
+            let exact: i128 = change
+                .by_item
+                .iter()
+                .map(|item| i128::from(part(item).0))
+                .sum();
+            let shown: i128 = under_total(&change.by_item, part).iter().sum();
+            assert_eq!(shown, words::steps(exact, SHOWN_MG));
+        }
+        assert_eq!(signed_hundredths(-1_234), "\u{2212}12.34");
+        assert_eq!(signed_hundredths(5), "+0.05");
+        assert_eq!(signed_hundredths(0), "0.00");
+    }
 
     #[test]
     fn the_method_stands_beside_the_activity_and_is_not_called_a_saving() {
