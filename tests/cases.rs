@@ -3,8 +3,10 @@
 
 mod contradictions;
 mod corrections;
+mod doubted;
 mod membership;
 mod names;
+mod suppliers_files;
 
 use cli::Answer;
 use events::{Fuel, MICRO};
