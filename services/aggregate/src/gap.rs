@@ -1,6 +1,6 @@
-//! What the log let go of before it was merged: Kafka keeps events for 30 days, and an aggregate that was away for longer, or a
-//! lake that is restored from before, has lost what came between. Nothing can bring it back but its senders, so it is told of
-//! until somebody says that they know.
+//! Records that the log deleted before they were merged. Kafka keeps events for 30 days; an aggregate that was away for longer,
+//! and a lake restored from an older copy, miss the events between. Only their senders can send them again, so aggregate
+//! reports the gap until an operator acknowledges it.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -46,7 +46,7 @@ pub(crate) fn said(gap: &LogGap) -> String {
     )
 }
 
-/// The gaps of the partitions owned that nobody has acknowledged. Every clone is the same.
+/// The unacknowledged gaps of the partitions this aggregate owns, shared by every clone.
 #[derive(Clone, Default)]
 pub(crate) struct OpenGaps(Arc<Mutex<BTreeMap<i32, Vec<LogGap>>>>);
 
@@ -110,7 +110,7 @@ impl OpenGaps {
     }
 }
 
-/// Every gap of a lake's partitions that nobody has acknowledged; acknowledges them unless `only_look`.
+/// Returns every unacknowledged gap of a lake's partitions, and acknowledges them unless `only_look`.
 pub async fn acknowledge_gaps(
     lake: &Lake,
     partitions: u32,
@@ -177,7 +177,7 @@ mod tests {
         open.tell(&metrics, &vitals.readiness);
         assert!(
             vitals.readiness.waiting().is_some(),
-            "nobody acknowledged it"
+            "the gap is not acknowledged yet"
         );
         for only_look in [true, false] {
             let told = acknowledge_gaps(&lake, 4, only_look).await.unwrap();

@@ -27,7 +27,7 @@ pub(crate) async fn watch(
     tokio::join!(tell(lake, reach, metrics, readiness), acknowledged);
 }
 
-/// Looks for acknowledgements, for ever: beside the rest, which does not wait for a store that does not answer.
+/// Looks for acknowledgements without end. It is a task of its own, so that a store that does not answer delays nothing else.
 async fn acknowledged(lake: Lake, gaps: OpenGaps, metrics: Metrics, readiness: Readiness) {
     let mut ticks = tokio::time::interval(LOOK_EVERY);
     loop {

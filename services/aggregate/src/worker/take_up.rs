@@ -85,7 +85,7 @@ impl Worker {
     ) -> Result<(), AggregateError> {
         let mut merged = committed.next.clone();
         for apart in apart {
-            // What is committed is not in this ledger.
+            // The group's offsets are ahead of this ledger.
             let topic = apart.topic();
             merged.insert(topic, reached.get(&topic).copied().unwrap_or(0));
         }

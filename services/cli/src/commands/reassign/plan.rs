@@ -41,8 +41,8 @@ pub struct Plan {
     pub days: Days,
 }
 
-/// Works out what is to be done: every registration of another school on these days becomes one of this school, which says
-/// of the meter what that one said; what it said of days before and after stays where it was.
+/// Plans the move: every registration of another school on these days becomes a registration of this school with the same
+/// details. Days before and after stay registered as they are.
 pub fn plan(wanted: &Wanted, registered: &Registered) -> anyhow::Result<Plan> {
     let asked = Days::from_until(wanted.from, wanted.until);
     if asked.count() == 0 {
@@ -119,8 +119,8 @@ fn end_of_run(of_school: Option<&Vec<Held>>, first: &Held) -> NaiveDate {
     end
 }
 
-/// The first day of those from `from` until the day before `until` that nobody has; `until` itself where the school has
-/// them, or it is not before.
+/// The first day, from `from` until the day before `until`, on which the school does not have the meter yet; `until` where
+/// there is no such day.
 fn first_free(own: Option<&Vec<Held>>, from: NaiveDate, until: NaiveDate) -> NaiveDate {
     let own = own.into_iter().flatten();
     let before = own.filter(|held| held.days.from < until && held.days.to >= from);

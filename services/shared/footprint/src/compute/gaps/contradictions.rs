@@ -11,7 +11,7 @@ use crate::message::{Contradicted, Days, EventName, Finding, FindingKind};
 use crate::story::OwnedMeter;
 use crate::view::{Contradiction, ContradictionKind};
 
-/// The contradictions of a meter on the days that are told of, a finding for each run of days on which two sources contradict
+/// The contradictions of a meter on the given days: a finding for each run of days on which two sources contradict each other
 /// in one way.
 pub(super) fn found(
     frame: &Frame<'_>,
@@ -24,7 +24,7 @@ pub(super) fn found(
     };
     let mut runs: Vec<Run<'_>> = Vec::new();
     for (day, found) in series.contradictions() {
-        // Which days are told of says nothing about where a run begins: a longer interval is judged as a whole.
+        // Longer intervals are filtered later, because an interval is judged as a whole.
         for one in found.values.iter().filter(|_| told.contains(*day)) {
             let one = Run::new(*day, one, energy_per_unit(series.unit(*day), meter));
             match runs.iter_mut().rev().find(|run| run.goes_on_with(&one)) {

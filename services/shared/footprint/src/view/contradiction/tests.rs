@@ -148,7 +148,7 @@ fn two_events_of_one_source_without_an_order_contradict() {
     assert!(found(&ordered).is_empty());
 }
 
-/// Three events of one source without an order: each half-hour is told of once, against the one that would stand next.
+/// Three events of one source without an order: each half-hour counts once, against the one that would stand next.
 #[test]
 fn a_half_hour_counts_once_for_a_source() {
     let rows = [
