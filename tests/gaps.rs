@@ -91,17 +91,8 @@ fn story(days: &[Told]) -> Story {
     };
     for (id, fuel) in METERS {
         let registered = MeterRegistered {
-            meter: id.parse().expect(id),
-            fuel,
-            from: day(OWNED.0),
             to: Some(day(OWNED.1)),
-            calorific_value: None,
-            capacity: None,
-            unit: None,
-            direction: None,
-            statuses: Default::default(),
-            tariffs: Vec::new(),
-            moved_to: None,
+            ..MeterRegistered::new(id.parse().expect(id), fuel, day(OWNED.0))
         };
         add(id, Data::MeterRegistered(registered));
     }

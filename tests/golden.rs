@@ -172,17 +172,9 @@ impl Told {
 
     pub fn owns(&mut self, meter: &str, fuel: Fuel, to: Option<&str>, tariffs: Vec<Tariff>) {
         self.fact(Data::MeterRegistered(MeterRegistered {
-            meter: meter.parse().expect("a meter"),
-            fuel,
-            from: day("2010-01-01"),
             to: to.map(day),
-            calorific_value: None,
-            capacity: None,
-            unit: None,
-            direction: None,
-            statuses: Default::default(),
             tariffs,
-            moved_to: None,
+            ..MeterRegistered::new(meter.parse().expect("a meter"), fuel, day("2010-01-01"))
         }));
     }
 

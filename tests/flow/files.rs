@@ -114,19 +114,11 @@ pub fn meter(at: u32, mpan: &str) -> Event {
     event(
         at,
         format!("meter-{mpan}"),
-        Data::MeterRegistered(MeterRegistered {
-            meter: MeterId::mpan(mpan).expect("an MPAN"),
-            fuel: Fuel::Electricity,
-            from: "2018-09-01".parse().expect("a date"),
-            to: None,
-            calorific_value: None,
-            capacity: None,
-            unit: None,
-            direction: None,
-            statuses: Default::default(),
-            tariffs: Vec::new(),
-            moved_to: None,
-        }),
+        Data::MeterRegistered(MeterRegistered::new(
+            MeterId::mpan(mpan).expect("an MPAN"),
+            Fuel::Electricity,
+            "2018-09-01".parse().expect("a date"),
+        )),
     )
 }
 

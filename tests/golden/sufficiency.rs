@@ -37,19 +37,11 @@ impl Told {
     }
 
     fn gas_from(&mut self, from: &str) {
-        self.fact(Data::MeterRegistered(MeterRegistered {
-            meter: GAS.parse().expect("a meter"),
-            fuel: Fuel::Gas,
-            from: day(from),
-            to: None,
-            calorific_value: None,
-            capacity: None,
-            unit: None,
-            direction: None,
-            statuses: Default::default(),
-            tariffs: Vec::new(),
-            moved_to: None,
-        }));
+        self.fact(Data::MeterRegistered(MeterRegistered::new(
+            GAS.parse().expect("a meter"),
+            Fuel::Gas,
+            day(from),
+        )));
     }
 
     fn year(&self) -> Footprint {

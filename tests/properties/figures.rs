@@ -101,19 +101,7 @@ fn register() -> Vec<Sent> {
             Data::SchoolRegistered(registered),
         ));
         for (meter, fuel) in FUELS.into_iter().enumerate() {
-            let registered = MeterRegistered {
-                meter: id(school, meter),
-                fuel,
-                from: long_ago,
-                to: None,
-                calorific_value: None,
-                capacity: None,
-                unit: None,
-                direction: None,
-                statuses: Default::default(),
-                tariffs: Vec::new(),
-                moved_to: None,
-            };
+            let registered = MeterRegistered::new(id(school, meter), fuel, long_ago);
             let at = at + 1 + meter as i64;
             sent.push(event(
                 school,

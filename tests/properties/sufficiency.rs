@@ -98,19 +98,11 @@ fn year(number: u32, school: &School, least: f64, all: bool) -> Option<Footprint
     fact(&mut story, 0, Data::SchoolRegistered(registered));
     for (at, (meter, (id, fuel))) in school.meters.iter().zip(METERS).enumerate() {
         let Some((from, sent)) = meter else { continue };
-        let registered = MeterRegistered {
-            meter: id.parse().expect("a meter"),
+        let registered = MeterRegistered::new(
+            id.parse().expect("a meter"),
             fuel,
-            from: first() + chrono::Days::new(*from as u64),
-            to: None,
-            calorific_value: None,
-            capacity: None,
-            unit: None,
-            direction: None,
-            statuses: Default::default(),
-            tariffs: Vec::new(),
-            moved_to: None,
-        };
+            first() + chrono::Days::new(*from as u64),
+        );
         fact(&mut story, at + 1, Data::MeterRegistered(registered));
         for (day, (whole, left)) in sent.iter().enumerate() {
             let present = if all { *whole } else { *left };

@@ -74,17 +74,8 @@ fn registered(meter: &Meter) -> Event {
         Measures::Sun(_) => (Fuel::Solar, None),
     };
     let data = MeterRegistered {
-        meter: meter.id.clone(),
-        fuel,
-        from: formed(),
-        to: None,
         calorific_value,
-        capacity: None,
-        unit: None,
-        direction: None,
-        statuses: Default::default(),
-        tariffs: Vec::new(),
-        moved_to: None,
+        ..MeterRegistered::new(meter.id.clone(), fuel, formed())
     };
     event(
         FEED,

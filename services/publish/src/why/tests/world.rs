@@ -75,17 +75,8 @@ impl World {
             (SOLAR, Fuel::Solar, None),
         ] {
             let registered = MeterRegistered {
-                meter: meter.parse().unwrap(),
-                fuel,
-                from: day("2020-09-01"),
-                to: None,
                 calorific_value,
-                capacity: None,
-                unit: None,
-                direction: None,
-                statuses: Default::default(),
-                tariffs: Vec::new(),
-                moved_to: None,
+                ..MeterRegistered::new(meter.parse().unwrap(), fuel, day("2020-09-01"))
             };
             world.event("register", meter, Data::MeterRegistered(registered));
         }

@@ -128,6 +128,23 @@ pub struct Tariff {
 }
 
 impl MeterRegistered {
+    /// A registration from a day on, with nothing said beside.
+    pub fn new(meter: MeterId, fuel: Fuel, from: NaiveDate) -> Self {
+        MeterRegistered {
+            meter,
+            fuel,
+            from,
+            to: None,
+            calorific_value: None,
+            capacity: None,
+            unit: None,
+            direction: None,
+            statuses: Vec::new(),
+            tariffs: Vec::new(),
+            moved_to: None,
+        }
+    }
+
     /// What its fuel and its number allow.
     fn check_identity(&self) -> Result<(), FieldError> {
         let is_gas = self.fuel == Fuel::Gas;

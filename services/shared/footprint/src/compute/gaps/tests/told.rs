@@ -44,17 +44,8 @@ impl Told {
             story: Story::default(),
             facts: 0,
             meter: MeterRegistered {
-                meter: id.parse().expect(id),
-                fuel,
-                from: day(from),
                 to: Some(day(to)),
-                calorific_value: None,
-                capacity: None,
-                unit: None,
-                direction: None,
-                statuses: Default::default(),
-                tariffs: Vec::new(),
-                moved_to: None,
+                ..MeterRegistered::new(id.parse().expect(id), fuel, day(from))
             },
             method: Method::published().expect("the factors"),
         };
