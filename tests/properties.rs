@@ -117,6 +117,7 @@ impl World {
             readings: rows.to_vec(),
             events: events.to_vec(),
             position: BTreeMap::from([(Topic::Readings, next)]),
+            ..Batch::default()
         };
         let mut found = Found::new();
         for day in wanted(&self.partition, &batch) {

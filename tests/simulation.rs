@@ -221,6 +221,7 @@ impl World {
             readings,
             events,
             position: BTreeMap::from([(Topic::Readings, next), (Topic::Withdrawals, next)]),
+            ..Batch::default()
         };
         let wanted = wanted(&owner.state, &batch);
         let found = look_up(&self.lake, self.sharding, wanted)

@@ -140,3 +140,17 @@ async fn events_that_a_restored_lake_lacks_and_kafka_let_go_of_are_told_of_until
     world.aggregate.restart().await;
     is_told_of_until_acknowledged(&mut world, &ends).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn events_that_kafka_let_go_of_while_aggregate_reads_are_told_of_until_acknowledged() {
+    let (kafka, mut world) = registered().await;
+    // It keeps its partitions: it is away for less than its session.
+    world.aggregate.freeze();
+    send(&world, 2..6).await;
+    trim(&kafka);
+    // What comes later shows what is missing before it.
+    send(&world, 6..8).await;
+    let ends = firsts(&world).await;
+    world.aggregate.thaw();
+    is_told_of_until_acknowledged(&mut world, &ends).await;
+}

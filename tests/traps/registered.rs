@@ -1,11 +1,14 @@
 //! What a feed or a file cannot say, and a meter's registration does: units, direction, status codes, and from which day.
 
+use std::time::Duration;
+
 use cli::Answer;
 use events::MICRO;
 use serde_json::{Value, json};
 
 use crate::flow::deployment::{Deployment, Embedded, TRUST};
 use crate::flow::files;
+use crate::servers::Waiting;
 
 const GAS: &str = "mprn:9999970106";
 const POWER: &str = "mpan:2200012767323";
@@ -169,4 +172,46 @@ async fn a_suppliers_own_status_codes_mean_what_the_registration_says() {
         "{answer:#?}"
     );
     assert_eq!(energy(&world, "electricity").await, Some(3 * MICRO));
+}
+
+/// 47 half-hours of 2 kWh and one of 2,500, which is more than an electricity meter can hold unless its registration says so:
+/// 94 kWh. Registered with a capacity of 3,000 kWh, the same file adds the half-hour: 2,594 kWh. Once more, it adds nothing.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_sent_again_after_its_meter_is_registered_anew_is_read_anew() {
+    let world = world(&[json!({ "meter": POWER, "from": "2017-09-01" })]).await;
+    let columns: Vec<String> = (1..=48).map(|slot| format!("kWh_{slot}")).collect();
+    let mut values = vec!["2"; 48];
+    values[7] = "2500";
+    let file = format!(
+        "siteRef,MPAN,ConsumptionDate,{}\nHeron Bank,{},02/03/2026,{}\n",
+        columns.join(","),
+        POWER.trim_start_matches("mpan:"),
+        values.join(",")
+    );
+    let client = world.client();
+    let import = async || {
+        let answer = client.send_file("day-rows-kwh48", file.as_bytes()).await;
+        let answer = answer.expect("an answer");
+        assert_eq!((answer.accepted, answer.refused), (1, 0), "{answer:#?}");
+        answer.notes.len()
+    };
+    assert_eq!(import().await, 1);
+    assert_eq!(energy(&world, "electricity").await, Some(94 * MICRO));
+
+    let anew = json!({ "meter": POWER, "from": "2026-03-02", "capacity": 3000 });
+    let answer = register(&world, &anew).await;
+    assert_eq!(answer.accepted, 1, "{answer:#?}");
+    for _ in 0..2 {
+        assert_eq!(import().await, 0);
+        assert_eq!(energy(&world, "electricity").await, Some(2_594 * MICRO));
+    }
+    // Ingest follows the topic of rejections.
+    let mut waiting = Waiting::up_to(Duration::from_secs(30));
+    loop {
+        let listed = client.rejected(None, 100, None).await.expect("a list");
+        if listed.rejected.iter().any(|one| one.taken_since) {
+            return;
+        }
+        assert!(waiting.once_more().await, "{listed:#?}");
+    }
 }

@@ -1,8 +1,9 @@
 //! Records that the log deleted before they were merged. Kafka keeps events for 30 days; an aggregate that was away for longer,
-//! and a lake restored from an older copy, miss the events between. Only their senders can send them again, so aggregate
-//! reports the gap until an operator acknowledges it.
+//! one that reads more slowly than retention deletes, and a lake restored from an older copy, miss the events between. Only
+//! their senders can send them again, so aggregate reports the gap until an operator acknowledges it.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chassis::Readiness;
@@ -10,6 +11,8 @@ use events::Topic;
 use lake::{Lake, LakeError, LogGap};
 
 use crate::metrics::Metrics;
+use crate::partition::Partition;
+use crate::step::Batch;
 
 /// What `/readyz` calls it.
 const PART: &str = "log-gap";
@@ -32,6 +35,24 @@ pub(crate) fn gaps(
         })
     };
     merged.iter().filter_map(gap).collect()
+}
+
+/// The offsets that a batch passed over: between how far each topic was read and the batch's first record, and between two
+/// records of the batch. The topics of the ledger are not compacted, so every offset had a record.
+pub(crate) fn passed_over(number: i32, state: &Partition, batch: &Batch) -> Vec<LogGap> {
+    let before = batch.first.iter().filter_map(|(topic, first)| {
+        let next = *state.position.get(topic)?;
+        (next < *first).then_some((*topic, next..*first))
+    });
+    let missing = before.chain(batch.missing.iter().cloned());
+    let gap = |(topic, offsets): (Topic, Range<i64>)| LogGap {
+        partition: number,
+        log: state.log,
+        topic,
+        from: offsets.start,
+        to: offsets.end,
+    };
+    missing.map(gap).collect()
 }
 
 /// `342 records of topic readings, partition 3, offsets 123 to 464`
@@ -152,6 +173,32 @@ mod tests {
         assert_eq!((gap.log, gap.records()), (2, 342));
         let wanted = "342 records of topic readings, partition 3, offsets 123 to 464";
         assert_eq!(said(gap), wanted);
+    }
+
+    #[test]
+    fn what_a_batch_passed_over_is_gone() {
+        let mut state = Partition {
+            log: 2,
+            ..Partition::default()
+        };
+        state.position.insert(Topic::Readings, 100);
+        let mut batch = Batch::default();
+        for offset in [100, 101, 150, 151] {
+            batch.note_read(Topic::Readings, offset);
+        }
+        // Nothing of this topic was read before, so its first record may have any offset.
+        batch.note_read(Topic::Waste, 7);
+        let found = passed_over(3, &state, &batch);
+        let offsets: Vec<_> = found.iter().map(|gap| (gap.from, gap.to)).collect();
+        assert_eq!(offsets, [(102, 150)]);
+        assert_eq!((found[0].partition, found[0].log), (3, 2));
+
+        let mut next = Batch::default();
+        next.note_read(Topic::Readings, 160);
+        state.position.insert(Topic::Readings, 152);
+        let found = passed_over(3, &state, &next);
+        let offsets: Vec<_> = found.iter().map(|gap| (gap.from, gap.to)).collect();
+        assert_eq!(offsets, [(152, 160)]);
     }
 
     #[tokio::test]

@@ -122,7 +122,7 @@ impl Arrived {
     fn take(&mut self, parser: &mut Parser, record: &Incoming<'_>) {
         let place = record.place();
         let batch = self.batches.entry(place.partition).or_default();
-        batch.position.insert(record.topic, place.offset + 1);
+        batch.note_read(record.topic, place.offset);
         self.rows += 1;
         match parser.row(record) {
             Ok(Row::Reading(row)) => batch.readings.push(row),

@@ -1,6 +1,7 @@
 //! The step: a batch is merged into a partition. No await, no clock, no Kafka; the same batch twice changes nothing.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ops::Range;
 use std::sync::Arc;
 
 use events::{Data, EventType, ReadingsWithdrawn, Topic};
@@ -20,6 +21,21 @@ pub struct Batch {
     pub events: Vec<LedgerEvent>,
     /// Per topic, the offset of the next record to be read.
     pub position: BTreeMap<Topic, i64>,
+    /// Per topic, the offset of the first record.
+    pub first: BTreeMap<Topic, i64>,
+    /// Offsets between two records that no record has: retention deleted them while they were read.
+    pub missing: Vec<(Topic, Range<i64>)>,
+}
+
+impl Batch {
+    /// Notes that the record of a topic at `offset` was read.
+    pub fn note_read(&mut self, topic: Topic, offset: i64) {
+        match self.position.insert(topic, offset + 1) {
+            None => drop(self.first.insert(topic, offset)),
+            Some(next) if next < offset => self.missing.push((topic, next..offset)),
+            Some(_) => {}
+        }
+    }
 }
 
 /// Rows of meter-days that were looked up, all there are.

@@ -3,6 +3,7 @@
 mod hand_over;
 mod keep;
 mod listen;
+mod offsets;
 mod take_up;
 mod tell;
 mod tidy;
@@ -26,7 +27,6 @@ use crate::compact::Doomed;
 use crate::gap::OpenGaps;
 use crate::last_word::LastWord;
 use crate::load::look_up;
-use crate::log::LOG_MADE_ANEW;
 use crate::metrics::Metrics;
 use crate::partition::Partition;
 use crate::poll::{Arrival, Arrived};
@@ -182,20 +182,10 @@ impl Worker {
             .inc_by(poison.len() as u64);
         self.put_aside.extend(poison);
         for (number, batch) in arrived.batches {
+            self.check_offsets(number, &batch).await?;
             let Some(owned) = self.partitions.get_mut(&number) else {
                 continue;
             };
-            let made_anew = owned.state.went_back(&batch);
-            if !made_anew.is_empty() {
-                let why = format!("a topic was made anew while it was read: {made_anew:?}");
-                let log = self.lake.begin_log(number, owned.state.log, &why).await?;
-                tracing::warn!(partition = number, log, why, "the log counts from 0 again");
-                owned.state.begin(log, &made_anew);
-                self.metrics
-                    .logs_begun
-                    .with_label_values(&[LOG_MADE_ANEW])
-                    .inc();
-            }
             self.uncommitted_since.get_or_insert_with(Instant::now);
             let readings = self
                 .metrics

@@ -22,7 +22,7 @@ use crate::meter_day::MeterDay;
 use crate::rules::{Bounds, Fault};
 
 pub(crate) use format::{Format, Layout, find, names};
-pub(crate) use judge::{File, admit_file};
+pub(crate) use judge::{File, admit_file, row_of};
 
 /// What a file says.
 #[derive(Debug, Default)]

@@ -27,7 +27,7 @@ use crate::tokens::{Authority, Tokens};
 use crate::turns::Turns;
 
 pub(crate) use keep::NotKept;
-pub(crate) use rejected::{key_number, tombstone};
+pub(crate) use rejected::{held_as, key_number, tombstone};
 
 /// The part of readiness that says whether the broker answers.
 pub(crate) const BROKER: &str = "broker";

@@ -95,21 +95,8 @@ impl Worker {
             first.insert(*topic, place.offset);
         }
         // Of the log that was committed: found again after a kill, whatever was begun since, it is the same gap.
-        for gap in gaps(number, committed.log, &merged, &first) {
-            tracing::error!(
-                topic = gap.topic.name(),
-                partition = number,
-                records = gap.records(),
-                from = gap.from,
-                to = gap.to - 1,
-                "gone from the log before they were merged; have them sent again, then acknowledge it by `greenledger \
-                 acknowledge-gap`"
-            );
-            self.lake.note_gap(&gap).await?;
-        }
-        self.gaps.came(number, self.lake.gaps(number).await?);
-        self.gaps.tell(&self.metrics, &self.vitals.readiness);
-        Ok(())
+        let found = gaps(number, committed.log, &merged, &first);
+        self.report_gaps(number, &found).await
     }
 
     /// What is committed of a partition. Fails when it was committed for another lake.

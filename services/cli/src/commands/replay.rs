@@ -41,10 +41,14 @@ struct ToSend {
 }
 
 impl ToSend {
+    /// The identity under which the ledger will have it. `rejected` names a file's row as such, however it was read.
     fn identity(&self) -> Identity {
+        let rejected = (&self.rejected.source, &self.rejected.id);
+        let event = self.event.as_ref();
+        let (source, id) = event.map_or(rejected, |event| (&event.source, &event.id));
         Identity {
-            source: self.rejected.source.as_str().into(),
-            id: self.rejected.id.as_str().into(),
+            source: source.as_str().into(),
+            id: id.as_str().into(),
         }
     }
 }

@@ -12,6 +12,20 @@ use crate::notes::{About, Note};
 use crate::records::{Envelope, Stamp, instant, record};
 use crate::rules::{Bounds, Fault, issued_after, of_a_set_clock};
 use crate::scope::owners_of;
+use crate::tokens::token_sha256;
+
+/// What stands before the digest of what was read in the id of a row's event.
+const READ_MARK: char = '.';
+/// How many hexadecimal digits of that digest.
+const READ_DIGITS: usize = 8;
+
+/// The name of a row of which this is the event, however the row is read; none of what is no event of a file's row.
+pub(crate) fn row_of((source, id): &Identity) -> Option<Identity> {
+    let (row, _) = id
+        .rsplit_once(READ_MARK)
+        .filter(|_| source.starts_with(FILE_SOURCE))?;
+    Some((source.clone(), row.to_owned()))
+}
 
 /// A file as it was sent.
 pub(crate) struct File<'a> {
@@ -24,12 +38,20 @@ pub(crate) struct File<'a> {
 }
 
 impl File<'_> {
-    /// The same rows of the same file are always the same event, so that sending a file again adds nothing. Where it is
-    /// said when the file was issued that is a part of it: a file sent without, and then with the time that makes it
-    /// stand, must not be taken for the event that came first.
-    fn identity(&self, line: usize) -> Identity {
+    /// Names a row, however it is read. Where it is said when the file was issued that is a part of it: a file sent without,
+    /// and then with the time that makes it stand, must not be taken for the event that came first.
+    fn row_identity(&self, line: usize) -> Identity {
         let (source, id) = self.whole();
         (source, format!("{id}-{line:07}"))
+    }
+
+    /// Names a row as it was read. The same file read in the same way is the same events, so that sending it again adds
+    /// nothing; read by another registration, or after its day has ended, it is other events and not a conflict.
+    fn event_identity(&self, line: usize, content: &str) -> Identity {
+        let (source, id) = self.row_identity(line);
+        let hash = token_sha256(content);
+        let hash = hash.get(..READ_DIGITS).unwrap_or(&hash);
+        (source, format!("{id}{READ_MARK}{hash}"))
     }
 
     fn whole(&self) -> Identity {
@@ -68,7 +90,8 @@ pub(crate) fn admit_file(file: &File<'_>, court: &Court<'_>) -> Result<Admitted,
     let stamp = court.stamp();
     let mut read_as = sheet.read_as;
     for (index, day) in sheet.days.into_iter().enumerate() {
-        let (source, id) = file.identity(day.line);
+        let content = day.day.to_json(file.issued.is_some());
+        let (source, id) = file.event_identity(day.line, &content);
         let envelope = Envelope {
             kind: EventType::MeterReadings,
             source: &source,
@@ -76,17 +99,25 @@ pub(crate) fn admit_file(file: &File<'_>, court: &Court<'_>) -> Result<Admitted,
             time,
             received: stamp.received_at(index),
         };
-        match place(&day, admitted.records.len(), &envelope, file, court, &stamp) {
+        match place(
+            &day,
+            content,
+            admitted.records.len(),
+            &envelope,
+            file,
+            court,
+            &stamp,
+        ) {
             Ok(placed) => {
                 admitted.accepted += day.rows;
                 admitted.records.push(placed);
-                let identity = (source, id);
                 let came = |_: &BadValues| Some(row_as_it_came(file, day.line, day.text));
-                admitted.tell_bad_values(day.line, &identity, day.bad, came);
+                let row = file.row_identity(day.line);
+                admitted.tell_bad_values(day.line, &row, day.bad, came);
                 // Of each meter once, with the first of its rows that is taken.
                 let told = read_as.remove(&day.day.meter);
-                admitted.tell_read_as(day.line, &identity, told);
-                admitted.taken.push((day.line, identity));
+                admitted.tell_read_as(day.line, &row, told);
+                admitted.taken.push((day.line, (source, id)));
             }
             Err(refusal) => admitted.refused.push(Refused {
                 index: day.line,
@@ -94,7 +125,7 @@ pub(crate) fn admit_file(file: &File<'_>, court: &Court<'_>) -> Result<Admitted,
                 event: structured(&day, file, &envelope),
                 refusals: day.bad.refused_for(refusal),
                 sha256: None,
-                identity: Some((source, id)),
+                identity: Some(file.row_identity(day.line)),
             }),
         }
     }
@@ -116,6 +147,7 @@ pub(crate) fn admit_file(file: &File<'_>, court: &Court<'_>) -> Result<Admitted,
 
 fn place(
     day: &FileDay<'_>,
+    content: String,
     so_far: usize,
     envelope: &Envelope<'_>,
     file: &File<'_>,
@@ -141,19 +173,14 @@ fn place(
         })?;
     let unknown =
         || Fault::new(Rule::UnknownMeter, "register the meter").at(row(day.line), &day.day.meter);
-    Ok(record(
-        stamp,
-        envelope,
-        owner.ok_or_else(unknown)?,
-        day.day.to_json(file.issued.is_some()),
-    ))
+    Ok(record(stamp, envelope, owner.ok_or_else(unknown)?, content))
 }
 
 fn bad_row(file: &File<'_>, refused: RefusedRow<'_>) -> Refused {
     Refused {
         index: refused.line,
         count: 1,
-        identity: Some(file.identity(refused.line)),
+        identity: Some(file.row_identity(refused.line)),
         refusals: refused.refusals,
         sha256: None,
         event: row_as_it_came(file, refused.line, refused.text),

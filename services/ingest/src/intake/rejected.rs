@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use crate::admit::Identity;
 use crate::bad_values::kept_as;
+use crate::files::row_of;
 use crate::kept::Kept;
 
 /// A key of `rejected` as a number: half the memory of its text, and there may be millions.
@@ -27,6 +28,16 @@ pub(crate) fn tombstone(key: String) -> Record {
     }
 }
 
+/// The names under which `rejected` may hold an event that is taken in: its own and that of its bad values, and the same of
+/// the file's row it was read from.
+pub(crate) fn held_as(event: &Identity) -> impl Iterator<Item = Identity> {
+    let names = [Some(event.clone()), row_of(event)];
+    names
+        .into_iter()
+        .flatten()
+        .flat_map(|name| [name.clone(), kept_as(&name)])
+}
+
 /// The keys to take out of `rejected`: of what stands there, what a request brought that was accepted and that the same request
 /// did not refuse again. An event without bad values takes out the bad values it came with before.
 pub(super) fn gone(
@@ -39,8 +50,8 @@ pub(super) fn gone(
     }
     let mut gone = Vec::new();
     for (index, identity) in taken {
-        for (source, id) in [identity, &kept_as(identity)] {
-            let key = rejected_key(source, id);
+        for (source, id) in held_as(identity) {
+            let key = rejected_key(&source, &id);
             let number = key_number(&key);
             let is_refused = |(at, refused): &(usize, u128)| *refused == number && at >= index;
             if keys.contains(&number) && !refused.iter().any(is_refused) {

@@ -9,8 +9,7 @@ use events::{Topic, rejected_key};
 
 use super::file::Row;
 use super::{Spool, SpoolError, record};
-use crate::bad_values::kept_as;
-use crate::intake::{BROKER, Intake, NotKept, key_number, tombstone};
+use crate::intake::{BROKER, Intake, NotKept, held_as, key_number, tombstone};
 use crate::upkeep::is_curable;
 
 /// How long between two tries.
@@ -116,8 +115,8 @@ fn left_rejected(records: &[Record], keys: &mut std::collections::HashSet<u128>)
             && !keys.is_empty()
         {
             let identity = (source.to_owned(), id.to_owned());
-            for (source, id) in [&identity, &kept_as(&identity)] {
-                let key = rejected_key(source, id);
+            for (source, id) in held_as(&identity) {
+                let key = rejected_key(&source, &id);
                 let number = key_number(&key);
                 if keys.contains(&number) {
                     gone.insert(number, key);

@@ -3,7 +3,7 @@
 use events::{Event, Rule};
 use serde_json::{Value, json};
 
-use super::{DAYS, File, HALF_HOURS, admit_file, body, find, header, number, row};
+use super::{DAYS, File, HALF_HOURS, admit_file, body, find, header, number, row, row_of};
 use crate::admit::Admitted;
 use crate::notes::About;
 use crate::testing::{MPAN, court, now, register, token};
@@ -49,6 +49,21 @@ fn power_in_a_file_of_kwh_is_halved_from_the_day_it_is_registered() {
     // Said once of the meter, not with every row.
     let notes: Vec<_> = admitted.notes.iter().map(|note| note.about).collect();
     assert_eq!(notes, [About::ReadAs]);
+}
+
+/// A conflict would be put aside, and what the file says would never be read as it is registered now.
+#[test]
+fn a_row_that_another_registration_reads_otherwise_is_another_event_of_the_same_row() {
+    let text = day_rows(&["01/06/2026"]);
+    let read = |said: Value| {
+        let admitted = judged(&said, "heron", DAYS, &text);
+        admitted.taken[0].1.clone()
+    };
+    let (energy, power) = (read(json!({})), read(json!({ "unit": "kW" })));
+    assert_ne!(energy, power);
+    assert_eq!(row_of(&energy), row_of(&power));
+    assert!(row_of(&energy).is_some());
+    assert_eq!(power, read(json!({ "unit": "kW" })));
 }
 
 #[test]

@@ -102,8 +102,8 @@ fn bad_values_are_kept_in_rejected_beside_the_row_that_is_accepted() {
     let admitted = check_row(&[(20, "-0.3")], &[(Rule::Negative, "kWh_20: -0.3")]);
     let kept = &admitted.refused[0];
     assert_eq!((kept.count, kept.index), (0, 2));
-    let (_, (source, id)) = &admitted.taken[0];
-    let beside = (source.clone(), format!("{id}#values"));
+    let (source, id) = row_of(&admitted.taken[0].1).unwrap();
+    let beside = (source, format!("{id}#values"));
     assert_eq!(kept.identity, Some(beside));
     assert!(kept.event.get().contains("-0.3"));
 }

@@ -1,0 +1,61 @@
+//! What the offsets of arriving records say of their log: that it was made anew, or that some of it is gone.
+
+use lake::LogGap;
+
+use super::Worker;
+use crate::AggregateError;
+use crate::gap::passed_over;
+use crate::log::LOG_MADE_ANEW;
+use crate::step::Batch;
+
+impl Worker {
+    /// Begins a new log where a batch counts from 0 again, and reports the records that it passed over.
+    pub(super) async fn check_offsets(
+        &mut self,
+        number: i32,
+        batch: &Batch,
+    ) -> Result<(), AggregateError> {
+        let Some(owned) = self.partitions.get_mut(&number) else {
+            return Ok(());
+        };
+        let made_anew = owned.state.went_back(batch);
+        if !made_anew.is_empty() {
+            let why = format!("a topic was made anew while it was read: {made_anew:?}");
+            let log = self.lake.begin_log(number, owned.state.log, &why).await?;
+            tracing::warn!(partition = number, log, why, "the log counts from 0 again");
+            owned.state.begin(log, &made_anew);
+            self.metrics
+                .logs_begun
+                .with_label_values(&[LOG_MADE_ANEW])
+                .inc();
+        }
+        let gone = passed_over(number, &owned.state, batch);
+        match gone.is_empty() {
+            true => Ok(()),
+            false => self.report_gaps(number, &gone).await,
+        }
+    }
+
+    /// Keeps gaps of a partition in the lake, and reports all that are open.
+    pub(super) async fn report_gaps(
+        &self,
+        number: i32,
+        found: &[LogGap],
+    ) -> Result<(), AggregateError> {
+        for gap in found {
+            tracing::error!(
+                topic = gap.topic.name(),
+                partition = number,
+                records = gap.records(),
+                from = gap.from,
+                to = gap.to - 1,
+                "gone from the log before they were merged; have them sent again, then acknowledge it by `greenledger \
+                 acknowledge-gap`"
+            );
+            self.lake.note_gap(gap).await?;
+        }
+        self.gaps.came(number, self.lake.gaps(number).await?);
+        self.gaps.tell(&self.metrics, &self.vitals.readiness);
+        Ok(())
+    }
+}
