@@ -9,13 +9,16 @@ use chrono::{DateTime, Utc};
 use events::{Event, EventType, Refusal, Sharding};
 use serde_json::Value;
 
-use crate::admit::{Admitted, Court, admit};
-use crate::body::{self, Unfit};
-use crate::config::Limits;
+use crate::admission::file::{File, admit_file};
+use crate::admission::{AdmissionContext, BatchOutcome, admit};
+use crate::decode::{content_mode, files, schema};
+use crate::http::body::{self, UnfitBody};
+use crate::http::headers;
+use crate::limits::Limits;
 use crate::register::Register;
+use crate::rejected::payload;
 use crate::rules::{Bounds, issued};
 use crate::tokens::{Authority, Token, token_sha256};
-use crate::{files, items, kept, request, schema};
 
 /// Everything a request is judged by.
 pub struct World {
@@ -46,7 +49,7 @@ pub enum Verdict {
     /// The headers alone were refused, and nothing is kept of it.
     Problem(String),
     /// The body was refused as a whole.
-    Unfit {
+    UnfitBody {
         /// Why.
         refusal: Refusal,
         /// What is kept of it, as JSON.
@@ -98,40 +101,45 @@ impl World {
     /// Judges a request.
     pub fn judge(&self, request: &Request<'_>) -> Verdict {
         match self.judged(request) {
-            Ok(Ok(admitted)) => judged(admitted),
-            Ok(Err(Unfit::Refused { refusal, kept, .. })) => Verdict::Unfit {
+            Ok(Ok(outcome)) => judged(outcome),
+            Ok(Err(UnfitBody::Refused { refusal, kept, .. })) => Verdict::UnfitBody {
                 refusal: *refusal,
                 kept: kept.get().to_owned(),
             },
-            Ok(Err(Unfit::Gone)) => Verdict::Problem("gone".to_owned()),
+            Ok(Err(UnfitBody::Gone)) => Verdict::Problem("gone".to_owned()),
             Err(problem) => Verdict::Problem(problem),
         }
     }
 
-    fn judged(&self, request: &Request<'_>) -> Result<Result<Admitted, Unfit>, String> {
+    fn judged(&self, request: &Request<'_>) -> Result<Result<BatchOutcome, UnfitBody>, String> {
         let headers = headers(request.headers);
-        let detail = |problem: crate::answer::Problem| problem.detail;
-        let gzip = request::is_gzip(&headers).map_err(detail)?;
+        let detail = |problem: crate::http::response::Problem| problem.detail;
+        let gzip = headers::is_gzip(&headers).map_err(detail)?;
         let Some(format) = request.format else {
-            let packing = request::packing(&headers).map_err(detail)?;
-            return Ok(self.events(&packing, gzip, request.body));
+            let content_mode = headers::content_mode(&headers).map_err(detail)?;
+            return Ok(self.events(&content_mode, gzip, request.body));
         };
         let format = files::find(format).ok_or_else(files::names)?;
-        request::is_file(&headers).map_err(detail)?;
-        let said = request::issued(&headers).map_err(detail)?;
+        headers::is_file(&headers).map_err(detail)?;
+        let said = headers::issued(&headers).map_err(detail)?;
         if let Some(Err(fault)) = said.map(|time| issued(time, &self.bounds())) {
             return Err(fault.mend);
         }
         Ok(self.file(format, said, gzip, request.body))
     }
 
-    fn events(&self, packing: &items::Packing, gzip: bool, came: &[u8]) -> Result<Admitted, Unfit> {
+    fn events(
+        &self,
+        content_mode: &content_mode::ContentMode,
+        gzip: bool,
+        came: &[u8],
+    ) -> Result<BatchOutcome, UnfitBody> {
         let text = body::text(came.to_vec(), gzip, &self.limits)?;
         let unfit = |refusal| unfit(refusal, &text);
-        let structured = items::structured(packing, &text).map_err(unfit)?;
+        let structured = content_mode::structured(content_mode, &text).map_err(unfit)?;
         let most = self.limits.max_batch_events;
-        let items = items::split(packing, &structured, most).map_err(unfit)?;
-        Ok(admit(&items, &self.court()))
+        let items = content_mode::split(content_mode, &structured, most).map_err(unfit)?;
+        Ok(admit(&items, &self.context()))
     }
 
     fn file(
@@ -140,24 +148,24 @@ impl World {
         issued: Option<DateTime<Utc>>,
         gzip: bool,
         came: &[u8],
-    ) -> Result<Admitted, Unfit> {
+    ) -> Result<BatchOutcome, UnfitBody> {
         let text = body::text(came.to_vec(), gzip, &self.limits)?;
         let sha256 = token_sha256(&text);
-        let file = files::File {
+        let file = File {
             format,
             text: &text,
             sha256: &sha256,
             issued,
         };
-        files::admit_file(&file, &self.court()).map_err(|refusal| unfit(refusal, &text))
+        admit_file(&file, &self.context()).map_err(|refusal| unfit(refusal, &text))
     }
 
     fn bounds(&self) -> Bounds {
         Bounds::new(&self.limits, self.now)
     }
 
-    fn court(&self) -> Court<'_> {
-        Court {
+    fn context(&self) -> AdmissionContext<'_> {
+        AdmissionContext {
             authority: Authority::Token(Arc::new(self.token.clone())),
             register: &self.register,
             sharding: self.sharding,
@@ -184,20 +192,20 @@ fn headers(sent: &[(&str, &[u8])]) -> HeaderMap {
     headers
 }
 
-fn unfit(refusal: Refusal, text: &str) -> Unfit {
-    Unfit::Refused {
+fn unfit(refusal: Refusal, text: &str) -> UnfitBody {
+    UnfitBody::Refused {
         refusal: Box::new(refusal),
         sha256: token_sha256(text),
-        kept: kept::text(text),
+        kept: payload::text(text),
     }
 }
 
-fn judged(admitted: Admitted) -> Verdict {
+fn judged(outcome: BatchOutcome) -> Verdict {
     Verdict::Judged {
-        received: admitted.received,
-        accepted: admitted.accepted,
-        records: admitted.records,
-        refused: admitted
+        received: outcome.received,
+        accepted: outcome.accepted,
+        records: outcome.records,
+        refused: outcome
             .refused
             .into_iter()
             .map(|one| Refused {

@@ -1,6 +1,10 @@
 //! The routes, and the way of a request through them.
 
+pub(crate) mod body;
+pub(crate) mod headers;
+pub(crate) mod process;
 mod rejected;
+pub(crate) mod response;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -13,19 +17,19 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use chrono::{DateTime, Utc};
 
-use crate::answer::Problem;
-use crate::config::Limits;
-use crate::files;
-use crate::intake::Intake;
+use crate::concurrency::Busy;
+use crate::decode::files;
+use crate::http::process::{Content, Sent, process};
+use crate::http::response::Problem;
+use crate::limits::Limits;
 use crate::rules::{Bounds, issued};
+use crate::state::IngestState;
 use crate::tokens::{Authority, Token};
-use crate::turns::Busy;
-use crate::work::{Content, Sent, work};
-use crate::{EVENTS, FILES, REJECTED, body, request};
+use crate::{EVENTS, FILES, REJECTED};
 
 use self::rejected::get_rejected;
 
-pub(crate) fn routes(intake: Arc<Intake>) -> Router {
+pub(crate) fn routes(state: Arc<IngestState>) -> Router {
     let nothing_here = || async {
         Problem::new(StatusCode::NOT_FOUND, "not-found", "there is nothing here")
             .detail(
@@ -45,23 +49,23 @@ pub(crate) fn routes(intake: Arc<Intake>) -> Router {
         .route(REJECTED, get(get_rejected))
         .method_not_allowed_fallback(wrong_method)
         .fallback(nothing_here)
-        .with_state(intake.clone())
-        .merge(intake.vitals.routes())
+        .with_state(state.clone())
+        .merge(state.vitals.routes())
 }
 
-async fn post_events(State(intake): State<Arc<Intake>>, request: Request) -> Response {
-    answer(&intake, EVENTS, request, |headers, _| {
-        request::packing(headers).map(Content::Events)
+async fn post_events(State(state): State<Arc<IngestState>>, request: Request) -> Response {
+    answer(&state, EVENTS, request, |headers, _| {
+        headers::content_mode(headers).map(Content::Events)
     })
     .await
 }
 
 async fn post_file(
-    State(intake): State<Arc<Intake>>,
+    State(state): State<Arc<IngestState>>,
     format: Result<Path<String>, PathRejection>,
     request: Request,
 ) -> Response {
-    answer(&intake, FILES, request, |headers, now| {
+    answer(&state, FILES, request, |headers, now| {
         let format = format
             .ok()
             .and_then(|Path(name)| files::find(&name))
@@ -73,9 +77,9 @@ async fn post_file(
                 )
                 .detail(format!("the formats are {}", files::names()))
             })?;
-        request::is_file(headers)?;
-        let said = request::issued(headers)?;
-        let bounds = Bounds::new(&intake.config.limits, now);
+        headers::is_file(headers)?;
+        let said = headers::issued(headers)?;
+        let bounds = Bounds::new(&state.config.limits, now);
         if let Some(Err(fault)) = said.map(|time| issued(time, &bounds)) {
             let problem = Problem::new(
                 StatusCode::BAD_REQUEST,
@@ -94,17 +98,17 @@ async fn post_file(
 
 /// Answers, and counts the answer.
 async fn answer(
-    intake: &Arc<Intake>,
+    state: &Arc<IngestState>,
     route: &'static str,
     request: Request,
     content: impl FnOnce(&HeaderMap, DateTime<Utc>) -> Result<Content, Problem>,
 ) -> Response {
     let started = Instant::now();
-    let response = take(intake, request, content)
+    let response = take(state, request, content)
         .await
         .unwrap_or_else(Problem::into_response);
-    intake.metrics.answered(route, response.status().as_u16());
-    intake
+    state.metrics.answered(route, response.status().as_u16());
+    state
         .metrics
         .seconds
         .observe(started.elapsed().as_secs_f64());
@@ -112,35 +116,35 @@ async fn answer(
 }
 
 async fn take(
-    intake: &Arc<Intake>,
+    state: &Arc<IngestState>,
     request: Request,
     content: impl FnOnce(&HeaderMap, DateTime<Utc>) -> Result<Content, Problem>,
 ) -> Result<Response, Problem> {
-    let now = (intake.clock)();
+    let now = (state.clock)();
     let (mut head, body) = request.into_parts();
-    let sender = authorised(intake, &head.headers)?;
+    let sender = authorised(state, &head.headers)?;
     // Looked at once: what comes later cannot write it anywhere.
     head.headers.remove(header::AUTHORIZATION);
-    if let Err(wait) = intake.rates.begin(&sender.name, Instant::now()) {
-        intake.metrics.over_rate(&sender.name);
-        body::discard(body, &intake.config.limits).await;
-        return Err(too_fast(&intake.config.limits, wait));
+    if let Err(wait) = state.rate_limits.begin(&sender.name, Instant::now()) {
+        state.metrics.over_rate(&sender.name);
+        body::discard(body, &state.config.limits).await;
+        return Err(too_fast(&state.config.limits, wait));
     }
-    let authority = authority(intake, &head.headers, &sender)?;
+    let authority = authority(state, &head.headers, &sender)?;
     let content = content(&head.headers, now)?;
-    let gzip = request::is_gzip(&head.headers)?;
-    let _turn = match intake.turns.take(&sender.name).await {
-        Ok(turn) => turn,
+    let gzip = headers::is_gzip(&head.headers)?;
+    let _permit = match state.concurrency.take(&sender.name).await {
+        Ok(permit) => permit,
         Err(busy) => {
             if busy == Busy::Token {
-                intake.metrics.over_share(&sender.name);
+                state.metrics.over_share(&sender.name);
             }
-            body::discard(body, &intake.config.limits).await;
-            return Err(too_many(busy, intake.turns.share()));
+            body::discard(body, &state.config.limits).await;
+            return Err(too_many(busy, state.concurrency.share()));
         }
     };
-    let declared = request::declared(&head.headers);
-    let body = body::read(body, declared, &intake.config.limits).await;
+    let declared = headers::declared(&head.headers);
+    let body = body::read(body, declared, &state.config.limits).await;
     let sent = Sent {
         sender,
         authority,
@@ -148,11 +152,11 @@ async fn take(
         gzip,
         content,
     };
-    work(intake, body, sent).await
+    process(state, body, sent).await
 }
 
-fn authorised(intake: &Intake, headers: &HeaderMap) -> Result<Arc<Token>, Problem> {
-    let holder = chassis::bearer(headers).and_then(|token| intake.tokens().holder(token));
+fn authorised(state: &IngestState, headers: &HeaderMap) -> Result<Arc<Token>, Problem> {
+    let holder = chassis::bearer(headers).and_then(|token| state.tokens().holder(token));
     holder.ok_or_else(|| {
         Problem::new(
             StatusCode::UNAUTHORIZED,
@@ -165,19 +169,19 @@ fn authorised(intake: &Intake, headers: &HeaderMap) -> Result<Arc<Token>, Proble
 
 /// By whose authority a request is judged: its sender's, unless an operator names another token.
 fn authority(
-    intake: &Intake,
+    state: &IngestState,
     headers: &HeaderMap,
     sender: &Arc<Token>,
 ) -> Result<Authority, Problem> {
-    match request::named_token(headers)? {
+    match headers::named_token(headers)? {
         None => Ok(Authority::Token(sender.clone())),
         Some(name) if name == sender.name => Ok(Authority::Token(sender.clone())),
-        Some(name) if sender.operator => Ok(Authority::named(&intake.tokens(), name)),
+        Some(name) if sender.operator => Ok(Authority::named(&state.tokens(), name)),
         Some(_) => {
             let title = "this token may not name another";
             let detail = format!(
                 "{} names a token to judge by; only a token with operator = true may name another than itself",
-                request::AS_TOKEN
+                headers::AS_TOKEN
             );
             Err(Problem::new(StatusCode::FORBIDDEN, "forbidden", title).detail(detail))
         }

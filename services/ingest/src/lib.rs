@@ -1,40 +1,27 @@
 //! The outside comes in, events go to Kafka. Knows no polars, no object store and no figure.
 
-mod admit;
-mod answer;
-mod bad_values;
-mod body;
+mod admission;
+mod background;
+mod concurrency;
 mod config;
-mod doubt;
-mod files;
+mod decode;
 #[cfg(fuzzing)]
 pub mod fuzzing;
 mod http;
-mod intake;
-mod items;
-mod kept;
-mod meter_day;
+mod identity;
+mod limits;
 mod metrics;
-mod normalise;
-mod notes;
-mod rates;
-mod read_as;
+mod persist;
+mod rate_limit;
 mod records;
 mod register;
-mod rejections;
-mod renew;
-mod request;
+mod rejected;
 mod rules;
-mod schema;
-mod scope;
 mod spool;
+mod state;
 #[cfg(test)]
 mod testing;
 mod tokens;
-mod turns;
-mod upkeep;
-mod watch;
-mod work;
 
 use std::time::Duration;
 
@@ -43,9 +30,10 @@ use chassis::{ServeError, Serving, Stop, TlsError};
 use events::ShardingError;
 use tokio::net::TcpListener;
 
-use crate::intake::Intake;
+use crate::state::IngestState;
 
-pub use crate::config::{Config, Limits};
+pub use crate::config::Config;
+pub use crate::limits::Limits;
 pub use crate::records::record_again;
 pub use crate::spool::{SpoolConfig, SpoolError};
 pub use crate::tokens::{Scope, Token, TokenError, token_label, token_sha256};
@@ -96,37 +84,37 @@ pub enum IngestError {
 /// Takes events in until `stop`; then requests under way are finished. A broker that is away is waited for.
 pub async fn run(config: Config, listener: TcpListener, stop: Stop) -> Result<(), IngestError> {
     config.check()?;
-    let watched = renew::watched(&config);
-    let intake = Intake::new(config)?;
-    upkeep::begin(&intake);
+    let watched = crate::background::reload::watched(&config);
+    let state = IngestState::new(config)?;
+    background::begin(&state);
     // Whoever ends first ends the others.
     let ended = stop;
     let serve = async {
-        let (serving, routes) = (serving(&intake), http::routes(intake.clone()));
+        let (serving, routes) = (serving(&state), http::routes(state.clone()));
         let served = chassis::serve_with(serving, listener, routes, ended.clone()).await;
         ended.cancel();
         served
     };
     let upkeep = async {
-        let kept_up = upkeep::run(&intake, &ended).await;
+        let kept_up = background::run(&state, &ended).await;
         ended.cancel();
         kept_up
     };
-    let renew = renew::run(&intake, watched, &ended);
-    let watch = watch::run(&intake, &ended);
+    let renew = crate::background::reload::run(&state, watched, &ended);
+    let watch = crate::background::health::run(&state, &ended);
     let (served, kept_up, (), ()) = tokio::join!(serve, upkeep, renew, watch);
-    intake.producer.flush().await;
+    state.producer.flush().await;
     kept_up?;
     Ok(served?)
 }
 
-fn serving(intake: &Intake) -> Serving {
-    let limits = &intake.config.limits;
+fn serving(state: &IngestState) -> Serving {
+    let limits = &state.config.limits;
     Serving {
         header: Duration::from_secs(limits.header_seconds),
         max_header_bytes: limits.max_header_bytes,
         max_connections: limits.max_connections,
-        tls: intake.tls.clone(),
-        handshakes_failed: Some(intake.metrics.handshakes_failed.clone()),
+        tls: state.tls.clone(),
+        handshakes_failed: Some(state.metrics.handshakes_failed.clone()),
     }
 }

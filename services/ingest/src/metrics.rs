@@ -11,8 +11,7 @@ use events::{Rule, Topic};
 
 pub(crate) use spool::SpoolMetrics;
 
-use crate::notes::About;
-use crate::renew::Part;
+use crate::admission::notes::About;
 use crate::tokens::{Tokens, token_label};
 use crate::{EVENTS, FILES, REJECTED};
 
@@ -26,6 +25,24 @@ const STATUSES_OF_REJECTED: [u16; 6] = [200, 400, 401, 403, 429, 503];
 /// What became of files that changed.
 const USED: &str = "used";
 const UNUSABLE: &str = "unusable";
+
+/// What is read again when its files change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reloadable {
+    Tokens,
+    Tls,
+}
+
+impl Reloadable {
+    pub(crate) const ALL: [Reloadable; 2] = [Reloadable::Tokens, Reloadable::Tls];
+
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Reloadable::Tokens => "tokens",
+            Reloadable::Tls => "tls",
+        }
+    }
+}
 
 pub(crate) struct Metrics {
     accepted: IntCounterVec,
@@ -170,10 +187,12 @@ impl Metrics {
         for about in About::ALL {
             let _made = self.notes.with_label_values(&[about.as_str()]);
         }
-        for part in Part::ALL {
+        for part in Reloadable::ALL {
             self.usable(part, true);
-            for outcome in [USED, UNUSABLE] {
-                let _made = self.renewed.with_label_values(&[part.as_str(), outcome]);
+            for reload_outcome in [USED, UNUSABLE] {
+                let _made = self
+                    .renewed
+                    .with_label_values(&[part.as_str(), reload_outcome]);
             }
         }
         for (route, statuses) in [
@@ -230,15 +249,15 @@ impl Metrics {
     }
 
     /// Files changed, and what they hold now can be used, or not.
-    pub(crate) fn renewed(&self, part: Part, usable: bool) {
-        let outcome = if usable { USED } else { UNUSABLE };
+    pub(crate) fn renewed(&self, part: Reloadable, usable: bool) {
+        let reload_outcome = if usable { USED } else { UNUSABLE };
         self.renewed
-            .with_label_values(&[part.as_str(), outcome])
+            .with_label_values(&[part.as_str(), reload_outcome])
             .inc();
         self.usable(part, usable);
     }
 
-    fn usable(&self, part: Part, usable: bool) {
+    fn usable(&self, part: Reloadable, usable: bool) {
         let unusable = self.unusable.with_label_values(&[part.as_str()]);
         unusable.set(i64::from(!usable));
     }

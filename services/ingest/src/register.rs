@@ -4,6 +4,7 @@ mod draft;
 mod entry;
 mod school;
 mod settle;
+pub(crate) mod state;
 
 use std::collections::{BTreeSet, HashMap};
 

@@ -8,7 +8,7 @@ mod sentinel;
 use chrono::{DateTime, Datelike, SecondsFormat, TimeDelta, Utc};
 use events::{MOST_PER_HALF_HOUR, Quantity, Refusal, Rule};
 
-use crate::config::Limits;
+use crate::limits::Limits;
 
 pub(crate) use amount::amount;
 pub(crate) use ceiling::ceiling;

@@ -4,10 +4,9 @@
 //! Whoever restarts while the broker is away has to judge by something: a copy of the register is kept beside them.
 
 mod config;
-mod drain;
 mod error;
 mod file;
-mod record;
+pub(crate) mod record;
 
 use std::fs;
 use std::path::PathBuf;
@@ -26,10 +25,11 @@ use crate::records::registration;
 use crate::register::Registered;
 
 pub use config::SpoolConfig;
-pub(crate) use drain::drain;
 pub use error::SpoolError;
 
-use file::{File, Held, Row};
+pub(crate) use file::Row;
+
+use file::{File, Held};
 use record::Line;
 
 /// The part of readiness that says what waits here.
@@ -135,13 +135,17 @@ impl Spool {
     }
 
     /// The first rows, each with the number of its request.
-    async fn first(&self) -> Result<Vec<(u64, Row)>, SpoolError> {
+    pub(crate) async fn first(&self) -> Result<Vec<(u64, Row)>, SpoolError> {
         self.on_its_thread(|inner| inner.with_file(|file| file.first(BATCH)))
             .await
     }
 
     /// Takes the first `count` rows away, which held so many records.
-    async fn remove_first(&self, count: usize, records: usize) -> Result<(), SpoolError> {
+    pub(crate) async fn remove_first(
+        &self,
+        count: usize,
+        records: usize,
+    ) -> Result<(), SpoolError> {
         self.on_its_thread(move |inner| {
             inner.with_file(|file| {
                 let held = file.remove_first(count)?;
@@ -156,7 +160,7 @@ impl Spool {
     }
 
     /// Returns when something waits.
-    async fn filled(&self) {
+    pub(crate) async fn filled(&self) {
         while self.is_empty() {
             self.0.filled.notified().await;
         }
@@ -204,10 +208,10 @@ impl Spool {
     /// On a thread that may wait for a disk.
     async fn on_its_thread<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&Inner) -> Result<T, SpoolError> + Send + 'static,
+        process: impl FnOnce(&Inner) -> Result<T, SpoolError> + Send + 'static,
     ) -> Result<T, SpoolError> {
         let inner = self.0.clone();
-        let done = tokio::task::spawn_blocking(move || work(&inner)).await;
+        let done = tokio::task::spawn_blocking(move || process(&inner)).await;
         done.unwrap_or(Err(SpoolError::Ended))
     }
 }
@@ -244,9 +248,9 @@ impl Inner {
 
     fn with_file<T>(
         &self,
-        work: impl FnOnce(&mut File) -> Result<T, redb::Error>,
+        process: impl FnOnce(&mut File) -> Result<T, redb::Error>,
     ) -> Result<T, SpoolError> {
-        work(&mut self.file()).map_err(|error| named(&self.config.path, error))
+        process(&mut self.file()).map_err(|error| named(&self.config.path, error))
     }
 
     fn file(&self) -> std::sync::MutexGuard<'_, File> {

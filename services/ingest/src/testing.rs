@@ -6,8 +6,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use events::{Event, Sharding, Urn};
 use serde_json::{Value, json};
 
-use crate::admit::Court;
-use crate::config::Limits;
+use crate::admission::AdmissionContext;
+use crate::limits::Limits;
 use crate::register::Register;
 use crate::rules::Bounds;
 use crate::tokens::{Authority, Scope, Token};
@@ -101,8 +101,8 @@ pub(crate) fn heron() -> Token {
     token(Scope::Trust("heron".to_owned()), true)
 }
 
-pub(crate) fn court<'a>(token: &Token, register: &'a Register) -> Court<'a> {
-    Court {
+pub(crate) fn context<'a>(token: &Token, register: &'a Register) -> AdmissionContext<'a> {
+    AdmissionContext {
         authority: Authority::Token(Arc::new(token.clone())),
         register,
         sharding: Sharding::new(8, 4).unwrap(),

@@ -9,14 +9,14 @@ use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
-use events::{Topic, Written};
+use events::Written;
 use serde::Deserialize;
 
 use super::{authorised, authority, too_fast};
 use crate::REJECTED;
-use crate::answer::Problem;
-use crate::intake::Intake;
-use crate::rejections::{Listed, MOST_OF_A_TOKEN};
+use crate::http::response::Problem;
+use crate::rejected::list::{Listed, MOST_OF_A_TOKEN};
+use crate::state::{Dependency, IngestState};
 
 /// How many are listed unless said.
 const LISTED: usize = 100;
@@ -31,38 +31,36 @@ pub(super) struct Asked {
 
 /// Answers, and counts the answer.
 pub(super) async fn get_rejected(
-    State(intake): State<Arc<Intake>>,
+    State(state): State<Arc<IngestState>>,
     asked: Result<Query<Asked>, QueryRejection>,
     headers: HeaderMap,
 ) -> Response {
-    let listed = list(&intake, asked, &headers);
+    let listed = list(&state, asked, &headers);
     let response = listed.map_or_else(Problem::into_response, |listed| {
         Json(listed).into_response()
     });
-    intake
-        .metrics
-        .answered(REJECTED, response.status().as_u16());
+    state.metrics.answered(REJECTED, response.status().as_u16());
     response
 }
 
 fn list(
-    intake: &Intake,
+    state: &IngestState,
     asked: Result<Query<Asked>, QueryRejection>,
     headers: &HeaderMap,
 ) -> Result<Listed, Problem> {
-    let sender = authorised(intake, headers)?;
-    if let Err(wait) = intake.rates.begin(&sender.name, Instant::now()) {
-        intake.metrics.over_rate(&sender.name);
-        return Err(too_fast(&intake.config.limits, wait));
+    let sender = authorised(state, headers)?;
+    if let Err(wait) = state.rate_limits.begin(&sender.name, Instant::now()) {
+        state.metrics.over_rate(&sender.name);
+        return Err(too_fast(&state.config.limits, wait));
     }
-    let authority = authority(intake, headers, &sender)?;
+    let authority = authority(state, headers, &sender)?;
     let (since, limit) = bounds(asked)?;
-    if let Some(why) = intake.lacks(Topic::Rejected.name()) {
+    if let Some(why) = state.missing(Dependency::Rejected) {
         let title = "what was rejected cannot be told just now";
         let problem = Problem::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", title);
         return Err(problem.detail(why).retry_after(5));
     }
-    Ok(intake.known_rejections(|known| known.of(authority.name(), since, limit)))
+    Ok(state.known_rejections(|known| known.of(authority.name(), since, limit)))
 }
 
 fn bounds(

@@ -14,13 +14,13 @@ const REGISTER_WHOLE: &str = "register-whole";
 
 /// Some records of one request.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Row {
+pub(crate) struct Row {
     /// When they came.
-    pub(super) at: DateTime<Utc>,
+    pub(crate) at: DateTime<Utc>,
     /// How many they are.
-    pub(super) records: u32,
+    pub(crate) records: u32,
     /// They, a line each.
-    pub(super) text: String,
+    pub(crate) text: String,
 }
 
 /// How much the spool holds.
@@ -54,12 +54,15 @@ impl File {
         Ok(file)
     }
 
-    fn with<T>(&mut self, work: impl FnOnce(&mut Opened) -> Result<T, Error>) -> Result<T, Error> {
+    fn with<T>(
+        &mut self,
+        process: impl FnOnce(&mut Opened) -> Result<T, Error>,
+    ) -> Result<T, Error> {
         let mut opened = match self.opened.take() {
             Some(opened) => opened,
             None => Opened::new((self.open)()?)?,
         };
-        let done = work(&mut opened)?;
+        let done = process(&mut opened)?;
         self.opened = Some(opened);
         Ok(done)
     }

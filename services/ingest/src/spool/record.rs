@@ -17,7 +17,7 @@ const ROW: usize = 60 << 10;
 
 /// A record, written.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Line<'a> {
+pub(crate) struct Line<'a> {
     topic: Topic,
     partition: Option<i32>,
     key: Cow<'a, str>,
@@ -27,7 +27,7 @@ pub(super) struct Line<'a> {
 
 impl<'a> Line<'a> {
     /// Everything that is kept is text, so this fails for nothing that ingest makes.
-    pub(super) fn of(record: &'a Record) -> Result<Self, Utf8Error> {
+    pub(crate) fn of(record: &'a Record) -> Result<Self, Utf8Error> {
         let headers = record.headers.iter();
         Ok(Line {
             topic: record.topic,
@@ -41,7 +41,7 @@ impl<'a> Line<'a> {
     }
 
     /// A record that was read from Kafka.
-    pub(super) fn of_stored(record: &'a StoredRecord) -> Result<Self, Utf8Error> {
+    pub(crate) fn of_stored(record: &'a StoredRecord) -> Result<Self, Utf8Error> {
         let headers = record.headers.iter();
         Ok(Line {
             topic: record.topic,
@@ -54,28 +54,28 @@ impl<'a> Line<'a> {
         })
     }
 
-    pub(super) fn to_json(&self) -> serde_json::Result<String> {
+    pub(crate) fn to_json(&self) -> serde_json::Result<String> {
         serde_json::to_string(self)
     }
 
-    pub(super) fn read(text: &str) -> serde_json::Result<Line<'static>> {
+    pub(crate) fn read(text: &str) -> serde_json::Result<Line<'static>> {
         serde_json::from_str(text)
     }
 
     /// A header's value.
-    pub(super) fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         let mut headers = self.headers.iter();
         headers
             .find(|(header, _)| header == name)
             .map(|(_, value)| value.as_ref())
     }
 
-    pub(super) fn payload(&self) -> Option<&[u8]> {
+    pub(crate) fn payload(&self) -> Option<&[u8]> {
         self.payload.as_deref().map(str::as_bytes)
     }
 
     /// What tells the event of a registration from any other.
-    pub(super) fn identity(&self) -> Option<String> {
+    pub(crate) fn identity(&self) -> Option<String> {
         let of_register = self.topic == Topic::Register;
         let (source, id) = (self.header("ce_source")?, self.header("ce_id")?);
         of_register.then(|| format!("{source}\n{id}"))
@@ -103,7 +103,7 @@ fn text(payload: Option<&[u8]>) -> Result<Option<Cow<'_, str>>, Utf8Error> {
 }
 
 /// What a request is to hold in the spool.
-pub(super) fn rows(lines: &[String], at: DateTime<Utc>) -> Vec<Row> {
+pub(crate) fn rows(lines: &[String], at: DateTime<Utc>) -> Vec<Row> {
     let mut rows: Vec<Row> = Vec::new();
     for line in lines {
         let has_room = |row: &&mut Row| row.text.len() + line.len() < ROW;
@@ -124,7 +124,7 @@ pub(super) fn rows(lines: &[String], at: DateTime<Utc>) -> Vec<Row> {
 }
 
 /// The records of a row; none if it holds what this service never wrote.
-pub(super) fn records(row: &Row) -> Option<Vec<Record>> {
+pub(crate) fn records(row: &Row) -> Option<Vec<Record>> {
     let read = |line| Line::read(line).ok().and_then(Line::into_record);
     row.text.lines().map(read).collect()
 }

@@ -1,0 +1,127 @@
+//! What follows from a registration that was taken: other schools' registrations of the meter, and notes.
+
+use events::{Data, Event, MeterRegistered, Refusal, Rule, SettlementDay, Urn};
+
+use super::{AdmissionContext, BatchOutcome};
+use crate::admission::notes::{About, Note};
+use crate::records::of_event;
+use crate::register::{Draft, Issued, Owners, Settled};
+use crate::rules::Fault;
+
+/// Takes a registration into the draft, with all that follows from it.
+pub(super) fn registered(
+    index: usize,
+    event: Event,
+    draft: &mut Draft<'_>,
+    context: &AdmissionContext<'_>,
+    outcome: &mut BatchOutcome,
+) {
+    let before = before(&event, draft, context);
+    draft.apply(&event, context.now);
+    if let Data::MeterRegistered(meter) = &event.data {
+        let note = |(about, note)| Note {
+            index,
+            id: event.id.clone(),
+            source: event.source.clone(),
+            about,
+            note,
+            values: Vec::new(),
+        };
+        let doubt = meter.meter.doubt();
+        let doubt = doubt.map(|doubt| (About::CheckDigits, format!("{}: {doubt}", meter.meter)));
+        outcome.notes.extend(doubt.map(note));
+        outcome.notes.extend(before.into_iter().map(note));
+        let entry = draft.meter(&meter.meter);
+        for settled in entry.map_or_else(Vec::new, |entry| entry.unsettled()) {
+            let Some(record) = of_event(&context.stamp(), &settled.event) else {
+                continue;
+            };
+            let told = told(&settled, context);
+            draft.apply(&settled.event, context.now);
+            outcome.records.push(record);
+            outcome.registrations.push(settled.event);
+            outcome.notes.push(note((About::MeterMoved, told)));
+        }
+    }
+    outcome.registrations.push(event);
+}
+
+/// What is to be said of a meter's earlier registrations at the school, if this one changes anything.
+fn before(
+    event: &Event,
+    register: &impl Owners,
+    context: &AdmissionContext<'_>,
+) -> Vec<(About, String)> {
+    let (Data::MeterRegistered(meter), Some(urn)) = (&event.data, event.subject) else {
+        return Vec::new();
+    };
+    let Some(entry) = register.meter(&meter.meter) else {
+        return Vec::new();
+    };
+    if entry.is_outdated(urn, meter.from, &Issued::by(event)) || meter.is_taken_back() {
+        return Vec::new();
+    }
+    let mut told = Vec::new();
+    let at_school = entry.at(urn);
+    let earlier = at_school
+        .iter()
+        .find(|(run, stands)| stands.from < meter.from && run.contains(&meter.from));
+    if let Some((run, _)) = earlier {
+        let (id, first, next) = (&meter.meter, run.start(), meter.from);
+        told.push((
+            About::RegisteredBefore,
+            format!(
+                "{id} is registered at {urn} from {first} too, which now stands until the day before {next}; if that was wrong, \
+                 take it back with `from` {first} and as `to` the day before it"
+            ),
+        ));
+    }
+    let stood = entry.on(meter.from).map(|(_, stands)| stands);
+    let today = SettlementDay::of(context.now).0;
+    let reads = |one: &MeterRegistered| (one.unit, one.direction, one.statuses.clone());
+    let is_read_otherwise = stood.is_some_and(|stands| reads(stands) != reads(meter));
+    if is_read_otherwise && meter.from <= today {
+        told.push((
+            About::ReadAs,
+            format!(
+                "readings of {} and later that came before this stay as they were read then; take them back with `greenledger \
+                 withdraw` and send them again with a later time where they were wrong",
+                meter.from
+            ),
+        ));
+    }
+    told
+}
+
+/// Whether a meter measures what it is registered with elsewhere: a number stands for one meter, which measures one thing.
+pub(super) fn measures_the_same(
+    urn: Urn,
+    meter: &MeterRegistered,
+    register: &impl Owners,
+) -> Result<(), Refusal> {
+    let entry = register.meter(&meter.meter);
+    let other = entry.and_then(|entry| entry.of_another_fuel(urn, meter));
+    let Some((school, other)) = other.filter(|_| !meter.is_taken_back()) else {
+        return Ok(());
+    };
+    let mend = format!(
+        "{} is registered as {} at {school} from {} on; correct the fuel here, or take that registration back first",
+        meter.meter,
+        other.fuel.as_str(),
+        other.from
+    );
+    Err(Fault::new(Rule::Conflict, mend).at("/data/fuel", meter.fuel.as_str()))
+}
+
+/// What was settled, and what is left to do where readings of days that changed their school may have come.
+fn told(settled: &Settled, context: &AdmissionContext<'_>) -> String {
+    let told = &settled.told;
+    let today = SettlementDay::of(context.now).0;
+    match settled.since.filter(|since| *since <= today) {
+        None => told.clone(),
+        Some(since) => format!(
+            "{told}. Readings of {since} and later that came before this count nowhere until `greenledger reassign` \
+             moves them"
+        ),
+    }
+}

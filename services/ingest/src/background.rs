@@ -1,0 +1,186 @@
+//! What goes on beside the requests: topics are made, `register` and `rejected` are followed, a lost broker is looked for.
+
+pub(crate) mod drain;
+pub(crate) mod health;
+mod overlaps;
+pub(crate) mod reload;
+
+use std::time::Duration;
+
+use bus::{BusError, Followed, Reach, StoredRecord, await_topics, follow_watched};
+use chassis::{Stop, chain};
+use events::{Rule, Topic};
+use serde::Deserialize;
+
+use crate::records;
+use crate::register::Registered;
+use crate::rejected::records::key_number;
+use crate::state::{Dependency, IngestState};
+
+/// How long between two tries.
+const AGAIN: Duration = Duration::from_secs(1);
+
+/// Runs until `stop`; ends early only if no waiting can mend what is wrong.
+pub(crate) async fn run(state: &IngestState, stop: &Stop) -> Result<(), BusError> {
+    let process = async {
+        reach_broker(state).await?;
+        // The first that cannot go on ends all.
+        let all = tokio::try_join!(
+            follow_for_ever(state, Topic::Register),
+            follow_for_ever(state, Topic::Rejected),
+            watch_broker(state, stop),
+            async {
+                overlaps::end_overlaps(state).await;
+                Ok(())
+            },
+            async {
+                drain::drain(state).await;
+                Ok(())
+            },
+        );
+        all.map(|_| ())
+    };
+    match stop.run_until_cancelled(process).await {
+        Some(Err(error)) => Err(error),
+        _ => Ok(()),
+    }
+}
+
+/// Tells /readyz from the start what is still to come.
+pub(crate) fn begin(state: &IngestState) {
+    let reason = format!("not reached yet: {}", state.config.kafka);
+    state.set_missing(Dependency::Broker, reason);
+    for topic in [Topic::Register, Topic::Rejected] {
+        let reason = format!("topic {} is not read yet", topic.name());
+        state.set_missing(dependency(topic), reason);
+    }
+}
+
+/// Makes the topics, however long the broker is away.
+async fn reach_broker(state: &IngestState) -> Result<(), BusError> {
+    let waiting = |error: &BusError| {
+        let why = chain(error);
+        tracing::warn!(%why, "waiting for the broker");
+        state.set_missing(Dependency::Broker, why);
+    };
+    await_topics(&state.config.kafka, state.config.sharding, waiting).await?;
+    state.set_available(Dependency::Broker);
+    if let Some(spool) = &state.spool {
+        spool.tell(&state.vitals.readiness);
+    }
+    Ok(())
+}
+
+async fn watch_broker(state: &IngestState, stop: &Stop) -> Result<(), BusError> {
+    while !stop.is_cancelled() {
+        state.lost.notified().await;
+        reach_broker(state).await?;
+        tracing::info!("the broker answers again");
+    }
+    Ok(())
+}
+
+/// What is there once a followed topic is read to its end.
+fn dependency(topic: Topic) -> Dependency {
+    match topic {
+        Topic::Register => Dependency::Register,
+        _ => Dependency::Rejected,
+    }
+}
+
+/// Follows a topic; when the broker is lost for good, from the beginning again, which changes nothing already known.
+async fn follow_for_ever(state: &IngestState, topic: Topic) -> Result<(), BusError> {
+    loop {
+        // One of those that are followed is enough to know whether a broker is there.
+        let reach = match topic {
+            Topic::Register => state.reach.clone(),
+            _ => Reach::default(),
+        };
+        match follow_watched(&state.config.kafka, topic, reach).await {
+            Err(error) if error.is_configuration() => return Err(error),
+            Err(error) => state.set_missing(dependency(topic), chain(&error)),
+            Ok(mut records) => {
+                while let Some(followed) = records.recv().await {
+                    match followed {
+                        Followed::Records(records) => take(state, topic, records).await,
+                        Followed::CaughtUp => caught_up(state, topic).await,
+                        Followed::Failed(error) if error.is_configuration() => {
+                            return Err(error);
+                        }
+                        Followed::Failed(error) => {
+                            let why = chain(&error);
+                            tracing::warn!(topic = topic.name(), %why, "following anew");
+                            state.set_missing(dependency(topic), why);
+                        }
+                    }
+                }
+            }
+        }
+        tokio::time::sleep(AGAIN).await;
+    }
+}
+
+async fn take(state: &IngestState, topic: Topic, records: Vec<StoredRecord>) {
+    if topic == Topic::Rejected {
+        return note_rejected(state, &records);
+    }
+    let registered: Vec<_> = records.iter().filter_map(registration).collect();
+    let registered = registered.iter();
+    state.learn(registered.map(|one| (&one.event, one.received)));
+    if let Some(spool) = &state.spool
+        && let Err(error) = spool.remember(records).await
+    {
+        tracing::warn!(why = chain(&error), "registrations are not copied");
+    }
+}
+
+async fn caught_up(state: &IngestState, topic: Topic) {
+    if topic == Topic::Register
+        && let Some(spool) = &state.spool
+        && let Err(error) = spool.register_whole().await
+    {
+        tracing::warn!(why = chain(&error), "the copy of the register is not whole");
+    }
+    state.set_available(dependency(topic));
+}
+
+/// The event of a record. Only what was judged stands in `register`, so one that cannot be read was put there by hand.
+fn registration(record: &StoredRecord) -> Option<Registered> {
+    let event = records::registration(|name| record.header(name), record.payload.as_deref());
+    if event.is_none() {
+        tracing::warn!(place = ?record.place, "a record of topic register is no registration");
+    }
+    event
+}
+
+fn note_rejected(state: &IngestState, records: &[StoredRecord]) {
+    state.known_rejections(|known| {
+        for record in records {
+            known.take(record);
+        }
+    });
+    state.known_as_rejected(|keys| {
+        for record in records {
+            let number = key_number(&record.key);
+            let _was_known = match record.payload.as_deref().is_some_and(is_curable) {
+                true => keys.insert(number),
+                false => keys.remove(&number),
+            };
+        }
+    });
+}
+
+/// Whether taking the event in would cure what it was refused for. Not a conflict: that is found after an event was
+/// taken in, by aggregate, whose record is not to be deleted by the very event that it is about.
+pub(crate) fn is_curable(payload: &[u8]) -> bool {
+    #[derive(Deserialize)]
+    struct Rejected {
+        refusals: Vec<Why>,
+    }
+    #[derive(Deserialize)]
+    struct Why {
+        rule: Rule,
+    }
+    let record: Option<Rejected> = serde_json::from_slice(payload).ok();
+    record.is_none_or(|record| record.refusals.iter().any(|why| why.rule != Rule::Conflict))
+}

@@ -1,0 +1,55 @@
+//! Telling how the broker does, and until when certificates can be used.
+
+use std::time::Duration;
+
+use chassis::{Stop, failpoint};
+use chrono::{DateTime, TimeDelta};
+
+use crate::state::IngestState;
+
+/// How often it is told.
+const EVERY: Duration = Duration::from_secs(1);
+/// How long before its end `/readyz` names a certificate.
+const SOON: TimeDelta = TimeDelta::days(14);
+
+/// Tells in metrics and in `/readyz`, until `stop`.
+pub(crate) async fn run(state: &IngestState, stop: &Stop) {
+    let mut ticks = tokio::time::interval(EVERY);
+    let mut was_reached = false;
+    while stop.run_until_cancelled(ticks.tick()).await.is_some() {
+        failpoint!("ingest.watching");
+        let reached = state.reach.is_reached();
+        was_reached |= reached;
+        broker(state, reached || !was_reached);
+        state.metrics.broker_reachable.set(reached.into());
+        certificates(state);
+    }
+}
+
+/// That requests are turned away is decided by what became of one; this says beforehand that they will be. Before a broker
+/// was ever reached, whoever waits for it says so.
+fn broker(state: &IngestState, is_well: bool) {
+    let readiness = &state.vitals.readiness;
+    match is_well {
+        true => readiness.mended("kafka"),
+        false => readiness.amiss("kafka", "no broker answers"),
+    }
+}
+
+fn certificates(state: &IngestState) {
+    let Some(tls) = &state.tls else { return };
+    let (now, readiness) = ((state.clock)(), &state.vitals.readiness);
+    for expiry in tls.expiries() {
+        state.metrics.expires(expiry);
+        let ends = DateTime::from_timestamp(expiry.at, 0).unwrap_or_default();
+        if ends - now > SOON {
+            readiness.mended(expiry.what);
+        } else {
+            let day = ends.date_naive();
+            readiness.amiss(
+                expiry.what,
+                format!("ends on {day}; put its successor in its place"),
+            );
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! Turns to be worked on: so many at a time for all, and for one token no more than its share, so that one whose requests
+//! come slowly cannot hold them all.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, SemaphorePermit};
+use tokio::time::{Instant, timeout_at};
+
+use crate::limits::Limits;
+use crate::tokens::Tokens;
+
+pub(crate) struct Concurrency {
+    all: Semaphore,
+    share: usize,
+    wait: Duration,
+    /// By name, of the tokens that have sent anything.
+    shares: Mutex<HashMap<String, Arc<Semaphore>>>,
+}
+
+/// A turn, until it is dropped.
+#[derive(Debug)]
+pub(crate) struct Permit<'a> {
+    _of_share: OwnedSemaphorePermit,
+    _of_all: SemaphorePermit<'a>,
+}
+
+/// Why there was no turn in time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Busy {
+    /// The token has its share under way.
+    Token,
+    /// All turns are taken.
+    Service,
+}
+
+impl Concurrency {
+    pub(crate) fn new(limits: &Limits) -> Self {
+        let count = |concurrency: usize| concurrency.clamp(1, Semaphore::MAX_PERMITS);
+        Concurrency {
+            all: Semaphore::new(count(limits.max_in_flight)),
+            share: count(limits.share_in_flight()),
+            wait: Duration::from_secs(limits.max_wait_seconds),
+            shares: Mutex::default(),
+        }
+    }
+
+    /// Waits for a turn. Of its share first: who waits for that keeps nobody else from a turn.
+    pub(crate) async fn take(&self, token: &str) -> Result<Permit<'_>, Busy> {
+        let deadline = Instant::now() + self.wait;
+        let share = {
+            let mut shares = self.shares();
+            let made = || Arc::new(Semaphore::new(self.share));
+            shares.entry(token.to_owned()).or_insert_with(made).clone()
+        };
+        let of_share = timeout_at(deadline, share.acquire_owned()).await;
+        let of_share = of_share.ok().and_then(Result::ok).ok_or(Busy::Token)?;
+        let of_all = timeout_at(deadline, self.all.acquire()).await;
+        Ok(Permit {
+            _of_share: of_share,
+            _of_all: of_all.ok().and_then(Result::ok).ok_or(Busy::Service)?,
+        })
+    }
+
+    /// How many turns a token may have at a time.
+    pub(crate) fn share(&self) -> usize {
+        self.share
+    }
+
+    /// Forgets tokens that are no more.
+    pub(crate) fn forget_all_but(&self, tokens: &Tokens) {
+        let names: HashSet<&str> = tokens.names().collect();
+        self.shares()
+            .retain(|name, _| names.contains(name.as_str()));
+    }
+
+    fn shares(&self) -> MutexGuard<'_, HashMap<String, Arc<Semaphore>>> {
+        self.shares.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn concurrency(max_in_flight: usize, max_in_flight_per_token: Option<usize>) -> Concurrency {
+        Concurrency::new(&Limits {
+            max_in_flight,
+            max_in_flight_per_token,
+            ..Limits::default()
+        })
+    }
+
+    #[test]
+    fn a_share_is_half_of_all_turns_unless_it_is_said() {
+        let check = |all, said, wanted| assert_eq!(concurrency(all, said).share, wanted);
+        check(8, None, 4);
+        check(3, None, 2);
+        check(1, None, 1);
+        check(0, None, 1);
+        check(8, Some(8), 8);
+        check(8, Some(1), 1);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_token_has_its_share_and_others_have_the_rest() {
+        let concurrency = concurrency(3, Some(2));
+        let mut slow = vec![
+            concurrency.take("slow").await.unwrap(),
+            concurrency.take("slow").await.unwrap(),
+        ];
+        assert_eq!(concurrency.take("slow").await.unwrap_err(), Busy::Token);
+        let other = concurrency.take("other").await.unwrap();
+        assert_eq!(concurrency.take("third").await.unwrap_err(), Busy::Service);
+        drop(other);
+        // Who waited in vain holds nothing.
+        let _third = concurrency.take("third").await.unwrap();
+        slow.pop();
+        concurrency.take("slow").await.unwrap();
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_turn_that_becomes_free_in_time_is_taken() {
+        let concurrency = concurrency(2, Some(1));
+        let held = concurrency.take("a").await.unwrap();
+        let later = async {
+            tokio::time::advance(Duration::from_secs(1)).await;
+            drop(held);
+        };
+        let (permit, ()) = tokio::join!(concurrency.take("a"), later);
+        assert!(permit.is_ok());
+    }
+}

@@ -1,0 +1,9 @@
+//! From bytes to events and meter-days: the JSON of events, the rows of suppliers' files, and their units.
+
+pub(crate) mod bad_values;
+pub(crate) mod content_mode;
+pub(crate) mod files;
+pub(crate) mod meter_day;
+pub(crate) mod normalise;
+pub(crate) mod read_as;
+pub(crate) mod schema;

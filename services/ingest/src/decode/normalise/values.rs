@@ -1,0 +1,198 @@
+//! One value per interval, as half-hours.
+
+use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
+use events::{Interval, MeterReadings, Quality, Quantity, Refusal, Rule, SettlementDay};
+
+use super::reads::written;
+use super::{Run, spread};
+use crate::decode::bad_values::BadValues;
+use crate::decode::meter_day::HalfHour;
+use crate::decode::read_as::ReadFrom;
+use crate::rules::{Bounds, Fault, amount, ended, plausible, plausible_half_hour};
+
+/// The values of a whole local day.
+pub(super) fn of_day(
+    readings: &MeterReadings,
+    day: SettlementDay,
+    read: &ReadFrom,
+    bounds: &Bounds,
+) -> Result<Run, Vec<Refusal>> {
+    let slots = day.slots();
+    let (wanted, each) = match readings.interval {
+        Interval::QuarterHour => (slots * 2, "quarters of an hour"),
+        Interval::HalfHour => (slots, "half-hours"),
+        Interval::Hour => (slots / 2, "hours"),
+        Interval::Day => (1, "day"),
+    };
+    let found = readings.values.len();
+    if found != wanted {
+        let mend = format!(
+            "{} has {wanted} {each}; send as many values, null for those not known",
+            day.0
+        );
+        return Err(vec![value_count(found, mend)]);
+    }
+    half_hours(readings, day.starts(), read, bounds)
+}
+
+/// The values from an instant on.
+pub(super) fn from(
+    readings: &MeterReadings,
+    start: DateTime<FixedOffset>,
+    read: &ReadFrom,
+    bounds: &Bounds,
+) -> Result<Run, Vec<Refusal>> {
+    let first = start.to_utc();
+    let day = SettlementDay::of(first);
+    let every = |seconds| start.timestamp() % seconds == 0 && start.timestamp_subsec_nanos() == 0;
+    let (on_boundary, boundary) = match readings.interval {
+        Interval::QuarterHour => (every(900), "a quarter of an hour"),
+        Interval::HalfHour => (every(1800), "a half-hour"),
+        Interval::Hour => (every(3600), "an hour"),
+        Interval::Day => (first == day.starts(), "midnight in London"),
+    };
+    if !on_boundary {
+        let fault = Fault::new(
+            Rule::Schema,
+            format!("the first interval begins on {boundary}"),
+        );
+        return Err(vec![fault.at("/data/start", written(start))]);
+    }
+    half_hours(readings, first, read, bounds)
+}
+
+/// A refusal of the number of values.
+pub(crate) fn value_count(found: usize, mend: String) -> Refusal {
+    let values = if found == 1 { "value" } else { "values" };
+    Fault::new(Rule::ValueCount, mend).at("/data/values", format!("{found} {values}"))
+}
+
+fn half_hours(
+    readings: &MeterReadings,
+    first: DateTime<Utc>,
+    read: &ReadFrom,
+    bounds: &Bounds,
+) -> Result<Run, Vec<Refusal>> {
+    let mut judged = Judged {
+        readings,
+        read,
+        bounds,
+        at: first,
+        index: 0,
+        bad: BadValues::default(),
+    };
+    let mut half_hours = Vec::with_capacity(readings.values.len());
+    // What quarters of an hour are counted from: a run that begins or ends within a half-hour knows half of it only.
+    let mut begins = first;
+    match readings.interval {
+        Interval::HalfHour => half_hours.extend(judged.by(TimeDelta::minutes(30))),
+        Interval::QuarterHour => {
+            begins = first - TimeDelta::seconds(first.timestamp().rem_euclid(1800));
+            let quarters: Vec<_> = judged.by(TimeDelta::minutes(15)).collect();
+            let missing = (begins != first).then_some((None, Quality::Actual));
+            let all: Vec<_> = missing.into_iter().chain(quarters).collect();
+            half_hours.extend(all.chunks(2).map(sum));
+        }
+        Interval::Hour => {
+            for hour in judged.by(TimeDelta::hours(1)) {
+                half_hours.extend(over(hour, 2));
+            }
+        }
+        Interval::Day => {
+            while judged.index < readings.values.len() {
+                let day = SettlementDay::of(judged.at);
+                let slots = day.slots();
+                half_hours.extend(over(judged.next(day.ends()), slots));
+            }
+        }
+    }
+    let bad = judged.bad;
+    let is_left = half_hours.iter().any(|(value, _)| value.is_some());
+    if !is_left && !bad.is_empty() {
+        return Err(bad.into_refusals());
+    }
+    Ok(Run {
+        first: begins,
+        half_hours,
+        bad,
+    })
+}
+
+/// Two quarters of an hour; one alone says nothing about the half-hour.
+fn sum(quarters: &[HalfHour]) -> HalfHour {
+    match quarters {
+        [(Some(a), first), (Some(b), second)] => (Some(a + b), *first.min(second)),
+        _ => (None, Quality::Actual),
+    }
+}
+
+fn over((value, quality): HalfHour, slots: usize) -> Vec<HalfHour> {
+    match value {
+        // What was estimated stays an estimate, however it is spread.
+        Some(total) => spread(total, slots, quality.min(Quality::Spread)).collect(),
+        None => vec![(None, Quality::Actual); slots],
+    }
+}
+
+/// The most that can be measured in a time, of which a half-hour holds `half_hour` at most.
+fn most_of(half_hour: Quantity, time: TimeDelta) -> Quantity {
+    half_hour.saturating_mul(time.num_minutes()) / 30
+}
+
+/// Goes over the values in their order, with the time each covers, and notes what is wrong.
+struct Judged<'a> {
+    readings: &'a MeterReadings,
+    read: &'a ReadFrom,
+    bounds: &'a Bounds,
+    at: DateTime<Utc>,
+    index: usize,
+    bad: BadValues,
+}
+
+impl Judged<'_> {
+    /// The rest of the values, each of which covers `length`.
+    fn by(&mut self, length: TimeDelta) -> impl Iterator<Item = HalfHour> {
+        (self.index..self.readings.values.len()).map(move |_| self.next(self.at + length))
+    }
+
+    /// The next value, which covers the time up to `end`.
+    fn next(&mut self, end: DateTime<Utc>) -> HalfHour {
+        let (index, begins) = (self.index, self.at);
+        (self.index, self.at) = (index + 1, end);
+        let covers = end - begins;
+        let is_short = covers <= TimeDelta::minutes(30);
+        let Some(value) = self.readings.values.get(index).copied().flatten() else {
+            return (None, Quality::Actual);
+        };
+        let read = self.read.at(begins);
+        let most = most_of(read.most, covers);
+        let judged = amount(value, read.unit, covers)
+            .and_then(|micro| match is_short {
+                true => plausible_half_hour(micro),
+                false => Ok(micro),
+            })
+            .and_then(|micro| plausible(micro, most))
+            .and_then(|micro| ended(end, self.bounds).map(|()| micro));
+        match judged {
+            Ok(micro) => (Some(micro), self.quality(index)),
+            Err(fault) => {
+                let rule = fault.rule;
+                self.bad.add_at(index, rule, || {
+                    fault.at(format!("/data/values/{index}"), value)
+                });
+                (None, Quality::Actual)
+            }
+        }
+    }
+
+    fn quality(&self, index: usize) -> Quality {
+        let letter = self
+            .readings
+            .quality
+            .as_ref()
+            .and_then(|all| all.as_bytes().get(index));
+        letter
+            .and_then(|letter| Quality::of(*letter))
+            .unwrap_or(Quality::Actual)
+    }
+}

@@ -1,0 +1,173 @@
+//! How a meter's numbers are to be read: what its feed or file calls them, and what its registration says they are.
+//!
+//! A feed that says kWh or m3 says what most do without looking, and a file says nothing at all: where the registration names
+//! another unit, it is the registration's. Any other unit was chosen by its sender, and one that contradicts the
+//! registration is refused.
+
+mod from;
+
+use chrono::NaiveDate;
+use events::{
+    Channel, Direction, Fuel, MeterReadings, MeterRegistered, Quantity, Rule, Sent, Unit,
+};
+
+use crate::register::MeterEntry;
+use crate::rules::{Bounds, Fault};
+
+pub(crate) use from::ReadFrom;
+
+/// What values are called by whoever sends them.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Called {
+    pub(crate) unit: Sent,
+    pub(crate) channel: Channel,
+    /// Whether the sender vouches for both.
+    pub(crate) as_registered: bool,
+    /// Whether they are reads of a register, which counts energy even where half-hours are told as power.
+    pub(crate) is_register: bool,
+}
+
+/// How the values of some days are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct ReadAs {
+    /// What they are.
+    pub(crate) unit: Sent,
+    pub(crate) channel: Channel,
+    /// The most one half-hour of them can hold.
+    pub(crate) most: Quantity,
+    /// Whether unit and channel are the registration's, or vouched for: they are not to be read by it again.
+    pub(crate) as_registered: bool,
+    /// The first day of the registration that says something else than whoever sends them.
+    pub(crate) by: Option<NaiveDate>,
+}
+
+impl Called {
+    /// What one event calls its values.
+    pub(crate) fn by(readings: &MeterReadings) -> Self {
+        Called {
+            unit: readings.unit,
+            channel: readings.channel,
+            as_registered: readings.as_registered,
+            is_register: readings.register.is_some(),
+        }
+    }
+
+    /// How they are read on a day; fails where the registration of that day contradicts them.
+    pub(crate) fn on(
+        self,
+        day: NaiveDate,
+        meter: Option<&MeterEntry>,
+        bounds: &Bounds,
+    ) -> Result<ReadAs, Fault> {
+        let registered = meter.and_then(|meter| meter.on(day));
+        let mut read = ReadAs {
+            unit: self.unit,
+            channel: self.channel,
+            most: bounds.most,
+            as_registered: self.as_registered,
+            by: None,
+        };
+        if let Some((_, registered)) = registered {
+            read.by(registered, self)?;
+        }
+        let ceiling = meter.and_then(|meter| meter.ceiling(read.unit.kept()));
+        read.most = ceiling.unwrap_or(bounds.most);
+        Ok(read)
+    }
+}
+
+impl ReadAs {
+    fn by(&mut self, registered: &MeterRegistered, called: Called) -> Result<(), Fault> {
+        let is_reactive = matches!(self.channel, Channel::RI | Channel::RE);
+        if is_reactive {
+            return Ok(());
+        }
+        if !self.as_registered {
+            let applies = |unit: &Sent| *unit != Sent::KW || !called.is_register;
+            if let Some(unit) = registered.unit.filter(applies) {
+                self.unit = unit_of(called.unit, unit, registered)?;
+            }
+            if registered.direction == Some(Direction::Export) {
+                self.channel = Channel::AE;
+            }
+            if (called.unit, called.channel) != (self.unit, self.channel) {
+                (self.as_registered, self.by) = (true, Some(registered.from));
+            }
+        }
+        let is_volume = self.unit.kept() == Unit::CubicMetres;
+        if is_volume && registered.fuel != Fuel::Gas {
+            let mend = format!(
+                "{} is registered as {}, which is not measured by volume; correct the unit, or register it as gas",
+                registered.meter,
+                registered.fuel.as_str()
+            );
+            return Err(Fault::new(Rule::Schema, mend));
+        }
+        Ok(())
+    }
+
+    /// What was made of values of this meter beyond keeping them as they came; none if nothing was.
+    pub(crate) fn told(
+        &self,
+        called: Called,
+        registered_as: &dyn std::fmt::Display,
+    ) -> Option<String> {
+        let mut told = Vec::new();
+        if let Some(from) = self.by {
+            let mut what = Vec::new();
+            if self.unit != called.unit {
+                what.push(format!(
+                    "what is called {} is {}",
+                    called.unit.as_str(),
+                    self.unit.as_str()
+                ));
+            }
+            if self.channel != called.channel {
+                what.push(format!(
+                    "what is called {} is {}",
+                    called.channel.as_str(),
+                    self.channel.as_str()
+                ));
+            }
+            told.push(format!(
+                "{}, as {registered_as} is registered from {from} on",
+                what.join(" and ")
+            ));
+        }
+        told.extend(conversion(self.unit).map(str::to_owned));
+        (!told.is_empty()).then(|| told.join("; "))
+    }
+}
+
+/// The unit that stands where a sender says one and the registration another.
+fn unit_of(called: Sent, unit: Sent, registered: &MeterRegistered) -> Result<Sent, Fault> {
+    if called == unit || matches!(called, Sent::KWh | Sent::M3) {
+        return Ok(unit);
+    }
+    let mend = format!(
+        "{} is registered from {} on as measuring {}, and this says {}; send what it measures, or register it anew from the \
+         day on which it measures something else",
+        registered.meter,
+        registered.from,
+        unit.as_str(),
+        called.as_str()
+    );
+    Err(Fault::new(Rule::Schema, mend))
+}
+
+/// How a unit that the ledger does not keep becomes one that it does, where the sender may want to check it.
+fn conversion(unit: Sent) -> Option<&'static str> {
+    match unit {
+        Sent::Ft3 => Some(
+            "ft3 are kept as m3: 1 ft3 is 0.028316846592 m3, each value rounded to a millilitre",
+        ),
+        Sent::Hcf => {
+            Some("hcf are kept as m3: 1 hcf is 2.8316846592 m3, each value rounded to a millilitre")
+        }
+        Sent::KW => Some("kW are kept as kWh: the power times the hours each value covers"),
+        Sent::Wh | Sent::KWh | Sent::MWh | Sent::M3 | Sent::KVArh => None,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,205 @@
+//! The slow way: why an event does not fit, from the JSON Schema of its type. Only an event that was refused comes here.
+
+mod find;
+mod words;
+
+use std::sync::LazyLock;
+
+use events::{Event, EventError, EventType, MeterId, MeterIdError, Refusal, Rule};
+use jsonschema::Validator;
+use serde_json::Value;
+
+use crate::rejected::payload;
+use crate::rules::Fault;
+use find::{at, told};
+
+/// The most refusals one event is given.
+const MOST_REFUSALS: usize = 20;
+/// The longest source or id an event can have.
+const LONGEST_ATTRIBUTE: usize = events::LONGEST_TEXT;
+/// The longest a pointer or the words of a mend may be.
+const LONGEST_WORDS: usize = 1000;
+
+struct Schema {
+    text: Value,
+    validator: Validator,
+}
+
+macro_rules! schemas {
+    ($($kind:ident $file:literal),+ $(,)?) => {
+        fn source(kind: EventType) -> &'static str {
+            match kind {
+                $(EventType::$kind => {
+                    include_str!(concat!("../../../../schemas/events/", $file, ".json"))
+                })+
+            }
+        }
+    };
+}
+
+schemas! {
+    MeterReadings "meter.readings.v1",
+    ReadingsWithdrawn "meter.readings.withdrawn.v1",
+    WasteCollected "waste.collected.v1",
+    TravelSurveyed "travel.surveyed.v1",
+    TravelInitiative "travel.initiative.v1",
+    TravelAccredited "travel.accredited.v1",
+    ActivityRecorded "activity.recorded.v1",
+    EvidenceFiled "evidence.filed.v1",
+    SchoolRegistered "school.registered.v1",
+    MeterRegistered "meter.registered.v1",
+}
+
+/// Compiled when the first event is refused. A schema that does not compile explains nothing; a test holds that all do.
+static SCHEMAS: LazyLock<Vec<Option<Schema>>> = LazyLock::new(|| {
+    let compile = |kind| {
+        let text: Value = serde_json::from_str(source(kind)).ok()?;
+        let validator = jsonschema::options()
+            .should_validate_formats(true)
+            .build(&text)
+            .ok()?;
+        Some(Schema { text, validator })
+    };
+    EventType::ALL.into_iter().map(compile).collect()
+});
+
+fn schema(kind: EventType) -> Option<&'static Schema> {
+    SCHEMAS.get(kind as usize).and_then(Option::as_ref)
+}
+
+/// Whether the schema of `kind` allows `event`; none if it does not compile.
+#[cfg(fuzzing)]
+pub(crate) fn allows(kind: EventType, event: &Value) -> Option<bool> {
+    schema(kind).map(|schema| schema.validator.is_valid(event))
+}
+
+/// An event that could not be read, with everything that can be said about it.
+pub(crate) struct Explained {
+    /// Its source and id, where they could be read.
+    pub(crate) identity: Option<(String, String)>,
+    /// Every reason found; never empty.
+    pub(crate) refusals: Vec<Refusal>,
+}
+
+/// Reads an event the fast way, and explains it the slow way if that fails.
+pub(crate) fn read(text: &str) -> Result<Event, Explained> {
+    if text.len() > payload::LONGEST_EVENT {
+        let mend = format!(
+            "an event is at most {} bytes; send it in parts",
+            payload::LONGEST_EVENT
+        );
+        let fault = Fault::new(Rule::TooLarge, mend);
+        let refusals = vec![fault.at("", format!("{} bytes", text.len()))];
+        return Err(Explained {
+            identity: None,
+            refusals,
+        });
+    }
+    Event::parse(text).map_err(|error| explain(text, &error))
+}
+
+/// Says why `text` is not an event, given what [`Event::parse`] said.
+fn explain(text: &str, error: &EventError) -> Explained {
+    let event: Value = match serde_json::from_str(text) {
+        Ok(event) => event,
+        Err(error) => {
+            let fault = Fault::new(Rule::Unreadable, format!("send JSON in UTF-8; {error}"));
+            return Explained {
+                identity: None,
+                refusals: vec![fault.at("", text)],
+            };
+        }
+    };
+    let attribute = |name: &str| {
+        let text = event.get(name)?.as_str()?;
+        (text.chars().count() <= LONGEST_ATTRIBUTE).then(|| text.to_owned())
+    };
+    let identity = attribute("source").zip(attribute("id"));
+    let mut refusals = refusals(&event, error);
+    for Refusal { pointer, mend, .. } in &mut refusals {
+        // Both can quote what was sent.
+        pointer.truncate(pointer.floor_char_boundary(LONGEST_WORDS));
+        mend.truncate(mend.floor_char_boundary(LONGEST_WORDS));
+    }
+    Explained { identity, refusals }
+}
+
+fn refusals(event: &Value, error: &EventError) -> Vec<Refusal> {
+    let Some(named) = event.get("type").and_then(Value::as_str) else {
+        let seen = event
+            .get("type")
+            .map_or_else(|| words::shown(event), words::shown);
+        return vec![Fault::new(Rule::Schema, words::types()).at("/type", seen)];
+    };
+    let Some(kind) = EventType::parse(named) else {
+        return vec![Fault::new(Rule::Schema, words::types()).at("/type", named)];
+    };
+    let mut found = Vec::new();
+    if let Some(schema) = schema(kind) {
+        for error in schema.validator.iter_errors(event) {
+            words::say(&schema.text, event, &error, &mut found);
+        }
+    }
+    found.extend(check_digit(event));
+    // That no alternative fits is said only where nothing more precise can be.
+    let precise = found.iter().any(|said| said.precise);
+    let mut refusals: Vec<_> = found
+        .into_iter()
+        .filter(|said| said.precise || !precise)
+        .map(|said| said.refusal)
+        .collect();
+    refusals.dedup();
+    refusals.truncate(MOST_REFUSALS);
+    if refusals.is_empty() {
+        vec![by_error(event, error)]
+    } else {
+        refusals
+    }
+}
+
+/// What a schema cannot say of an MPAN.
+fn check_digit(event: &Value) -> Option<words::Said> {
+    let meter = event.pointer("/data/meter")?.as_str()?;
+    let Err(error @ MeterIdError::MpanCheckDigit(_)) = meter.parse::<MeterId>() else {
+        return None;
+    };
+    let mend = format!("{error}; look the number up on a bill");
+    Some(words::Said::exactly(
+        Fault::new(Rule::CheckDigit, mend).at("/data/meter", meter),
+    ))
+}
+
+/// What only the Rust types know: the order of dates, lengths, numbers out of range.
+fn by_error(event: &Value, error: &EventError) -> Refusal {
+    let said =
+        |rule, pointer: &str, mend: String| Fault::new(rule, mend).at(pointer, at(event, pointer));
+    match error {
+        EventError::Field(field) if field.pointer == "/data/values" => said(
+            Rule::ValueCount,
+            &field.pointer,
+            format!("must be {}", field.rule),
+        ),
+        EventError::Field(field) => said(
+            Rule::Schema,
+            &field.pointer,
+            format!("must be {}", field.rule),
+        ),
+        EventError::Span(error) => said(Rule::Schema, "/data", error.to_string()),
+        EventError::Type(_) => said(Rule::Schema, "/type", words::types()),
+        EventError::Subject(_) => said(Rule::Schema, "/subject", error.to_string()),
+        EventError::Attribute { attribute } => {
+            said(Rule::Schema, &format!("/{attribute}"), error.to_string())
+        }
+        EventError::Shape(shape) => {
+            let told = told(event, &shape.to_string());
+            said(
+                Rule::Schema,
+                &told,
+                format!("send what the schema allows: {shape}"),
+            )
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,257 @@
+//! A request's way from its body to its answer.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use axum::http::StatusCode;
+use axum::response::Response;
+use chassis::{chain, failpoint};
+use chrono::{DateTime, Utc};
+use events::Refusal;
+
+use crate::admission::file::{File, admit_file};
+use crate::admission::{AdmissionContext, BatchOutcome, admit};
+use crate::decode::content_mode::{self, ContentMode};
+use crate::decode::files::Format;
+use crate::http::body::{self, UnfitBody};
+use crate::http::response::{Counted, Problem, Receipt};
+use crate::persist::PersistError;
+use crate::register::Register;
+use crate::register::state::RegisterState;
+use crate::rejected::payload;
+use crate::spool::SpoolError;
+use crate::state::{Dependency, IngestState};
+use crate::tokens::{Authority, Token, token_sha256};
+
+/// A body no larger than this is judged where it was read; a larger one on a thread that may take its time.
+const SMALL_BODY: usize = 32 << 10;
+
+/// What a body is to be read as.
+pub(crate) enum Content {
+    /// Events.
+    Events(ContentMode),
+    /// A supplier's file, and when it was issued, if the sender says so.
+    File {
+        format: &'static Format,
+        issued: Option<DateTime<Utc>>,
+    },
+}
+
+/// What is known of a request beside its body.
+pub(crate) struct Sent {
+    /// The token it came with, which pays for it.
+    pub(crate) sender: Arc<Token>,
+    /// By whose authority it is judged.
+    pub(crate) authority: Authority,
+    pub(crate) now: DateTime<Utc>,
+    pub(crate) gzip: bool,
+    pub(crate) content: Content,
+}
+
+/// What became of a body.
+struct Judged {
+    unit: Counted,
+    outcome: BatchOutcome,
+    /// Which register it was judged by.
+    version: u64,
+    /// The body again, where it registers something: what is registered meanwhile may refuse it.
+    registering: Option<Vec<u8>>,
+}
+
+/// Judges a body, keeps what came of it, and answers.
+pub(crate) async fn process(
+    state: &Arc<IngestState>,
+    body: Result<Vec<u8>, UnfitBody>,
+    sent: Sent,
+) -> Result<Response, Problem> {
+    failpoint!("ingest.received");
+    let (state, sent) = (state.clone(), Arc::new(sent));
+    let register = state.register_state();
+    let judged = match body {
+        Ok(bytes) => judge_apart(&state, bytes, &sent).await?,
+        Err(unfit) => Err(unfit),
+    };
+    // Apart from the connection: a sender that goes away must not leave a request kept by half.
+    let kept = tokio::spawn(async move {
+        match judged {
+            Ok(judged) => keep_in_turn(&state, register, judged, &sent).await,
+            Err(unfit) => Err(refuse_body(&state, unfit, &sent).await),
+        }
+    });
+    kept.await.unwrap_or_else(|error| Err(failed(&error)))
+}
+
+/// On a thread of its own if the body is large, because judging it keeps a core busy.
+async fn judge_apart(
+    state: &Arc<IngestState>,
+    bytes: Vec<u8>,
+    sent: &Arc<Sent>,
+) -> Result<Result<Judged, UnfitBody>, Problem> {
+    if bytes.len() <= SMALL_BODY && !sent.gzip {
+        return Ok(judge(state, bytes, sent));
+    }
+    let (state, sent) = (state.clone(), sent.clone());
+    let judged = tokio::task::spawn_blocking(move || judge(&state, bytes, &sent));
+    judged.await.map_err(|error| failed(&error))
+}
+
+/// Requests that register something are kept one at a time, each judged by what those before it registered.
+async fn keep_in_turn(
+    state: &Arc<IngestState>,
+    register: RegisterState,
+    mut judged: Judged,
+    sent: &Arc<Sent>,
+) -> Result<Response, Problem> {
+    let Some(bytes) = judged.registering.take() else {
+        return keep(state, register, judged, sent).await;
+    };
+    let _registering = state.registering.lock().await;
+    if judged.version != state.known_register(Register::version) {
+        match judge_apart(state, bytes, sent).await? {
+            Ok(again) => judged = again,
+            Err(unfit) => return Err(refuse_body(state, unfit, sent).await),
+        }
+    }
+    keep(state, register, judged, sent).await
+}
+
+fn failed(error: &tokio::task::JoinError) -> Problem {
+    tracing::error!(%error, "a request ended in the middle");
+    Problem::new(
+        StatusCode::INTERNAL_SERVER_ERROR,
+        "failed",
+        "the service failed",
+    )
+}
+
+fn judge(state: &IngestState, bytes: Vec<u8>, sent: &Sent) -> Result<Judged, UnfitBody> {
+    let limits = &state.config.limits;
+    let may_register = sent.authority.token().is_ok_and(|token| token.may_register);
+    let again = may_register.then(|| bytes.clone());
+    let text = body::text(bytes, sent.gzip, limits)?;
+    let judged = |unit, (version, outcome): (u64, BatchOutcome)| Judged {
+        unit,
+        version,
+        registering: again.filter(|_| !outcome.registrations.is_empty()),
+        outcome,
+    };
+    let unfit = |refusal: Refusal| UnfitBody::Refused {
+        refusal: Box::new(refusal),
+        sha256: token_sha256(&text),
+        kept: payload::text(&text),
+    };
+    match &sent.content {
+        Content::Events(content_mode) => {
+            let structured = content_mode::structured(content_mode, &text).map_err(unfit)?;
+            let items = content_mode::split(content_mode, &structured, limits.max_batch_events)
+                .map_err(unfit)?;
+            let outcome = |context: &AdmissionContext<'_>| {
+                (context.register.version(), admit(&items, context))
+            };
+            let outcome = state.judge(&sent.authority, sent.now, outcome);
+            Ok(judged(Counted::Events, outcome))
+        }
+        Content::File { format, issued } => {
+            let sha256 = token_sha256(&text);
+            let file = File {
+                format,
+                text: &text,
+                sha256: &sha256,
+                issued: *issued,
+            };
+            let outcome = state.judge(&sent.authority, sent.now, |context| {
+                let outcome = admit_file(&file, context);
+                outcome.map(|outcome| (context.register.version(), outcome))
+            });
+            outcome
+                .map(|outcome| judged(Counted::Rows, outcome))
+                .map_err(unfit)
+        }
+    }
+}
+
+async fn keep(
+    state: &IngestState,
+    register: RegisterState,
+    judged: Judged,
+    sent: &Sent,
+) -> Result<Response, Problem> {
+    let Judged {
+        unit, mut outcome, ..
+    } = judged;
+    let (sender, authority) = (sent.sender.name.as_str(), sent.authority.name());
+    broker_answers(state)?;
+    if let Some(why) = outcome.unproven_by(&register) {
+        return Err(Problem::unavailable(format!("not ready yet; {why}")));
+    }
+    let kept = state.keep(&mut outcome, authority, sent.now).await;
+    kept.map_err(|error| not_kept(state, &error))?;
+    if sender != authority {
+        let (accepted, refused) = (outcome.accepted, outcome.refused.len());
+        tracing::info!(
+            operator = sender,
+            token = authority,
+            accepted,
+            refused,
+            "judged by the token that an operator named"
+        );
+    }
+    failpoint!("ingest.produced");
+    // One was charged when the request began.
+    let more = outcome.received.saturating_sub(1);
+    state.rate_limits.charge(sender, more, Instant::now());
+    let receipt = Receipt::of(unit, &mut outcome);
+    receipt.into_answer()
+}
+
+/// Fails at once while the broker is known to be away and there is no spool: waiting for it is done by one task, not by every
+/// request.
+fn broker_answers(state: &IngestState) -> Result<(), Problem> {
+    let missing = state.missing(Dependency::Broker);
+    match missing.filter(|_| state.spool.is_none()) {
+        None => Ok(()),
+        Some(why) => {
+            state.metrics.broker_unavailable.inc();
+            Err(Problem::unavailable(format!(
+                "{}: {why}",
+                Dependency::Broker.name()
+            )))
+        }
+    }
+}
+
+fn not_kept(state: &IngestState, error: &PersistError) -> Problem {
+    tracing::warn!(why = chain(error), "a request was not kept");
+    state.metrics.broker_unavailable.inc();
+    // What else went wrong is for the log: it names files of this machine.
+    let why = match error {
+        PersistError::Spool(SpoolError::Full { .. }) => {
+            "the broker is away and the spool is full".to_owned()
+        }
+        other => other.to_string(),
+    };
+    Problem::unavailable(format!("{why}; send it again, which does no harm"))
+}
+
+/// Keeps a body that was refused as a whole, and says why it was.
+async fn refuse_body(state: &IngestState, unfit: UnfitBody, sent: &Sent) -> Problem {
+    let UnfitBody::Refused {
+        refusal,
+        sha256,
+        kept,
+    } = unfit
+    else {
+        let title = "the body did not arrive in time";
+        return Problem::new(StatusCode::REQUEST_TIMEOUT, "cut-off", title);
+    };
+    if let Err(problem) = broker_answers(state) {
+        return problem;
+    }
+    match state
+        .keep_body(&refusal, &sha256, kept, sent.authority.name(), sent.now)
+        .await
+    {
+        Ok(()) => Problem::body(&refusal),
+        Err(error) => not_kept(state, &error),
+    }
+}

@@ -1,0 +1,244 @@
+//! Records of `rejected` in, each token's newest rejections out. Bounded: there may be millions of records.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use bus::StoredRecord;
+use chrono::{DateTime, Utc};
+use events::{EventType, FILE_SOURCE, Refusal, Urn};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use super::records::key_number;
+
+/// The most that is known of one token, and that one answer lists.
+pub(crate) const MOST_OF_A_TOKEN: usize = 1000;
+/// The most that is known of all tokens, in bytes: beyond it the token of which most is known loses its oldest.
+const MOST_BYTES: usize = 64 << 20;
+
+/// One event, row or body that was rejected, whoever found it out: ingest, or later aggregate.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub(crate) struct Rejection {
+    received: DateTime<Utc>,
+    source: String,
+    id: String,
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    kind: Option<EventType>,
+    /// The school, where the event names it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    subject: Option<Urn>,
+    /// Where it stood, if it came with a supplier's file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file: Option<FileRow>,
+    refusals: Vec<Refusal>,
+    /// Whether it was sent again since, or replayed, and was accepted.
+    taken_since: bool,
+}
+
+/// A row of a supplier's file.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+struct FileRow {
+    format: String,
+    /// The line, from 1.
+    row: u64,
+}
+
+/// What is told of a token's rejections.
+#[derive(Debug, PartialEq, Serialize)]
+pub(crate) struct Listed {
+    /// The newest first.
+    pub(crate) rejected: Vec<Rejection>,
+    /// Whether there are older ones that are not listed.
+    pub(crate) more: bool,
+}
+
+/// What was rejected of every token, the newest of it.
+#[derive(Debug)]
+pub(crate) struct Rejections {
+    tokens: HashMap<Arc<str>, OfToken>,
+    by_key: HashMap<u128, (Arc<str>, Rank)>,
+    bytes: usize,
+    most_of_a_token: usize,
+    most_bytes: usize,
+}
+
+/// When it was received, then its key.
+type Rank = (DateTime<Utc>, u128);
+
+#[derive(Debug, Default)]
+struct OfToken {
+    known: BTreeMap<Rank, Rejection>,
+    bytes: usize,
+    /// When the newest of those was received that were forgotten.
+    forgotten: Option<DateTime<Utc>>,
+}
+
+impl Default for Rejections {
+    fn default() -> Self {
+        Rejections::bounded(MOST_OF_A_TOKEN, MOST_BYTES)
+    }
+}
+
+impl Rejections {
+    fn bounded(most_of_a_token: usize, most_bytes: usize) -> Self {
+        Rejections {
+            tokens: HashMap::new(),
+            by_key: HashMap::new(),
+            bytes: 0,
+            most_of_a_token,
+            most_bytes,
+        }
+    }
+
+    /// Takes in the next record of its partition of `rejected`.
+    pub(crate) fn take(&mut self, record: &StoredRecord) {
+        let key = key_number(&record.key);
+        let Some(payload) = &record.payload else {
+            return self.taken_in(key);
+        };
+        match read(payload) {
+            Some((token, rejection)) => self.add(&token, key, rejection),
+            None => tracing::warn!(key = record.key, "a record of topic rejected is no refusal"),
+        }
+    }
+
+    /// What is known of a token that was received at `since` or later.
+    pub(crate) fn of(&self, token: &str, since: Option<DateTime<Utc>>, limit: usize) -> Listed {
+        let since = since.unwrap_or(DateTime::<Utc>::MIN_UTC);
+        let Some(of_token) = self.tokens.get(token) else {
+            return Listed {
+                rejected: Vec::new(),
+                more: false,
+            };
+        };
+        let mut found = of_token.known.range((since, 0)..).rev();
+        let rejected = found.by_ref().take(limit).map(|(_, one)| one.clone());
+        let rejected = rejected.collect();
+        let forgotten = of_token.forgotten.is_some_and(|newest| newest >= since);
+        Listed {
+            rejected,
+            more: found.next().is_some() || forgotten,
+        }
+    }
+
+    fn add(&mut self, token: &str, key: u128, rejection: Rejection) {
+        self.remove(key);
+        let token = match self.tokens.get_key_value(token) {
+            Some((known, _)) => known.clone(),
+            None => Arc::from(token),
+        };
+        let (rank, bytes) = ((rejection.received, key), rejection.bytes());
+        let of_token = self.tokens.entry(token.clone()).or_default();
+        of_token.known.insert(rank, rejection);
+        of_token.bytes += bytes;
+        self.bytes += bytes;
+        let too_many = of_token.known.len() > self.most_of_a_token;
+        self.by_key.insert(key, (token.clone(), rank));
+        if too_many {
+            self.forget_oldest(&token);
+        }
+        while self.bytes > self.most_bytes {
+            let most = self.tokens.iter().max_by_key(|(_, of)| of.bytes);
+            let Some(most) = most.map(|(token, _)| token.clone()) else {
+                return;
+            };
+            self.forget_oldest(&most);
+        }
+    }
+
+    fn taken_in(&mut self, key: u128) {
+        let known = self.by_key.get(&key);
+        let known = known.and_then(|(token, rank)| self.tokens.get_mut(token)?.known.get_mut(rank));
+        if let Some(rejection) = known {
+            rejection.taken_since = true;
+        }
+    }
+
+    fn remove(&mut self, key: u128) {
+        let Some((token, rank)) = self.by_key.remove(&key) else {
+            return;
+        };
+        let Some(of_token) = self.tokens.get_mut(&token) else {
+            return;
+        };
+        if let Some(rejection) = of_token.known.remove(&rank) {
+            of_token.bytes -= rejection.bytes();
+            self.bytes -= rejection.bytes();
+        }
+    }
+
+    fn forget_oldest(&mut self, token: &str) {
+        let Some(of_token) = self.tokens.get_mut(token) else {
+            return;
+        };
+        let Some((received, key)) = of_token.known.keys().next().copied() else {
+            return;
+        };
+        of_token.forgotten = of_token.forgotten.max(Some(received));
+        self.remove(key);
+    }
+}
+
+impl Rejection {
+    /// About what it takes in memory.
+    fn bytes(&self) -> usize {
+        /// What stands around the text: the entry, its two places and their share of tables half empty.
+        const AROUND: usize = 400;
+        let refusals = self.refusals.iter();
+        let refusals =
+            refusals.map(|one| 100 + one.pointer.len() + one.seen.len() + one.mend.len());
+        let file = self.file.as_ref().map_or(0, |file| file.format.len());
+        AROUND + self.source.len() + self.id.len() + file + refusals.sum::<usize>()
+    }
+}
+
+/// The token of a record, and what was rejected of it.
+fn read(payload: &[u8]) -> Option<(String, Rejection)> {
+    #[derive(Deserialize)]
+    struct Record<'a> {
+        refusals: Vec<Refusal>,
+        received: DateTime<Utc>,
+        by: String,
+        source: String,
+        id: String,
+        #[serde(borrow)]
+        event: &'a RawValue,
+    }
+    #[derive(Default, Deserialize)]
+    struct Said {
+        #[serde(rename = "type")]
+        kind: Option<Value>,
+        subject: Option<Value>,
+    }
+    let record: Record<'_> = serde_json::from_slice(payload).ok()?;
+    // What was rejected may be anything, and nothing of the kind.
+    let said: Said = serde_json::from_str(record.event.get()).unwrap_or_default();
+    let kind = said.kind.as_ref().and_then(Value::as_str);
+    let subject = said.subject.as_ref().and_then(Value::as_str);
+    let rejection = Rejection {
+        received: record.received,
+        kind: kind.and_then(EventType::parse),
+        subject: subject.and_then(|urn| urn.parse().ok()),
+        file: file_row(&record.source, &record.id),
+        source: record.source,
+        id: record.id,
+        refusals: record.refusals,
+        taken_since: false,
+    };
+    Some((record.by, rejection))
+}
+
+/// Where in which kind of file an event stood, as its source and id say.
+fn file_row(source: &str, id: &str) -> Option<FileRow> {
+    let format = source.strip_prefix(FILE_SOURCE)?;
+    let (_, row) = id.rsplit_once('-')?;
+    let digits = row.split(|letter: char| !letter.is_ascii_digit()).next()?;
+    Some(FileRow {
+        format: format.to_owned(),
+        row: digits.parse().ok()?,
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,211 @@
+//! The state of the service.
+
+mod dependencies;
+mod disputes;
+
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+use bus::{Producer, Reach};
+use chassis::{Tls, Vitals};
+use chrono::{DateTime, Utc};
+use events::Event;
+use tokio::sync::Notify;
+
+use crate::IngestError;
+use crate::admission::AdmissionContext;
+use crate::concurrency::Concurrency;
+use crate::config::Config;
+use crate::metrics::Metrics;
+use crate::rate_limit::RateLimits;
+use crate::register::Register;
+use crate::register::state::RegisterState;
+use crate::rejected::list::Rejections;
+use crate::rules::Bounds;
+use crate::spool::Spool;
+use crate::tokens::{Authority, Tokens};
+
+pub(crate) use dependencies::Dependency;
+
+use dependencies::Missing;
+
+/// Everything the handlers share.
+pub(crate) struct IngestState {
+    pub(crate) config: Config,
+    tokens: RwLock<Arc<Tokens>>,
+    pub(crate) rate_limits: RateLimits,
+    pub(crate) tls: Option<Tls>,
+    missing: Missing,
+    pub(crate) vitals: Vitals,
+    pub(crate) metrics: Metrics,
+    pub(crate) register: RwLock<Register>,
+    /// Held while registrations are judged for the last time and kept, so that no two are judged without each other.
+    pub(crate) registering: tokio::sync::Mutex<()>,
+    /// The keys that stand in `rejected`.
+    pub(crate) rejected: Mutex<HashSet<u128>>,
+    /// What senders are told of that.
+    rejections: Mutex<Rejections>,
+    pub(crate) concurrency: Concurrency,
+    /// Where requests wait while the broker is away, if they may.
+    pub(crate) spool: Option<Spool>,
+    /// The time of day; tests have their own.
+    pub(crate) clock: fn() -> DateTime<Utc>,
+    /// Told when the broker failed us, so that somebody looks for it.
+    pub(crate) lost: Notify,
+    /// Whether those who follow `register` reach a broker.
+    pub(crate) reach: Reach,
+    pub(crate) producer: Producer,
+}
+
+impl IngestState {
+    pub(crate) fn new(config: Config) -> Result<Arc<Self>, IngestError> {
+        events::Sharding::new(config.sharding.shards, config.sharding.partitions)?;
+        let vitals = Vitals::default();
+        let metrics = Metrics::new(&vitals.registry)?;
+        let spool = config.spool.as_ref();
+        let spool = spool
+            .map(|spool| Spool::open(spool, &metrics.spool))
+            .transpose()?;
+        let state = IngestState {
+            tokens: RwLock::new(Arc::new(config.all_tokens()?)),
+            rate_limits: RateLimits::new(&config.limits),
+            tls: config.tls.as_ref().map(Tls::load).transpose()?,
+            metrics,
+            missing: Missing::default(),
+            register: RwLock::default(),
+            registering: tokio::sync::Mutex::default(),
+            rejected: Mutex::default(),
+            rejections: Mutex::default(),
+            concurrency: Concurrency::new(&config.limits),
+            spool,
+            clock: Utc::now,
+            lost: Notify::new(),
+            reach: Reach::default(),
+            producer: Producer::new(&config.kafka, config.limits.produce_bound())?,
+            vitals,
+            config,
+        };
+        state.metrics.tokens(&state.tokens());
+        if let Some(spool) = &state.spool {
+            let copied = spool.register()?;
+            state.learn(copied.iter().map(|one| (&one.event, one.received)));
+            spool.tell(&state.vitals.readiness);
+        }
+        Ok(Arc::new(state))
+    }
+
+    /// The tokens as they are now.
+    pub(crate) fn tokens(&self) -> Arc<Tokens> {
+        let tokens = self.tokens.read();
+        tokens.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Reads the tokens again. If they cannot be used, those before still are.
+    pub(crate) fn renew_tokens(&self) -> Result<(), IngestError> {
+        let tokens = Arc::new(self.config.all_tokens()?);
+        self.metrics.tokens(&tokens);
+        self.rate_limits.forget_all_but(&tokens);
+        self.concurrency.forget_all_but(&tokens);
+        *self.tokens.write().unwrap_or_else(PoisonError::into_inner) = tokens;
+        Ok(())
+    }
+
+    /// Judges with the register as it is now.
+    pub(crate) fn judge<T>(
+        &self,
+        authority: &Authority,
+        now: DateTime<Utc>,
+        by: impl FnOnce(&AdmissionContext<'_>) -> T,
+    ) -> T {
+        self.known_register(|register| {
+            by(&AdmissionContext {
+                authority: authority.clone(),
+                register,
+                sharding: self.config.sharding,
+                bounds: Bounds::new(&self.config.limits, now),
+                now,
+            })
+        })
+    }
+
+    /// Notes that a dependency is missing. With a spool that is no reason to turn senders away, unless there is nothing to
+    /// judge them by.
+    pub(crate) fn set_missing(&self, dependency: Dependency, reason: impl Into<String>) {
+        let (name, reason) = (dependency.name(), reason.into());
+        self.missing.add(dependency, reason.clone());
+        let stands_in =
+            |spool: &Spool| dependency != Dependency::Register || spool.knows_register();
+        match self.spool.as_ref().is_some_and(stands_in) {
+            true => self.vitals.readiness.amiss(name, reason),
+            false => self.vitals.readiness.wait(name, reason),
+        }
+    }
+
+    /// Notes that a dependency is there.
+    pub(crate) fn set_available(&self, dependency: Dependency) {
+        self.missing.remove(dependency);
+        self.vitals.readiness.ready(dependency.name());
+        self.vitals.readiness.mended(dependency.name());
+    }
+
+    /// Why a dependency is missing; none if it is there.
+    pub(crate) fn missing(&self, dependency: Dependency) -> Option<String> {
+        self.missing.reason(dependency)
+    }
+
+    /// Whether the register may be judged by.
+    pub(crate) fn register_state(&self) -> RegisterState {
+        let Some(spool) = &self.spool else {
+            let unread = self.missing.reasons().map(RegisterState::Unread);
+            return unread.unwrap_or(RegisterState::Whole);
+        };
+        match self.missing(Dependency::Register) {
+            None => RegisterState::Whole,
+            Some(why) if spool.knows_register() => RegisterState::Copied(why),
+            Some(why) => RegisterState::Unread(why),
+        }
+    }
+
+    /// Lets the register know of registrations that stand on Kafka, and when each was received.
+    pub(crate) fn learn<'a>(
+        &self,
+        registrations: impl IntoIterator<Item = (&'a Event, DateTime<Utc>)>,
+    ) {
+        let mut registrations = registrations.into_iter().peekable();
+        if registrations.peek().is_none() {
+            return;
+        }
+        let mut register = self
+            .register
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        for (event, received) in registrations {
+            let was_disputed = register.is_disputed(event.subject);
+            register.apply(event, received);
+            if !was_disputed && register.is_disputed(event.subject) {
+                disputes::log(&register, event.subject);
+            }
+        }
+        let metrics = &self.metrics;
+        metrics.register_meters.set(register.meters() as i64);
+        disputes::tell(&register, metrics, &self.vitals.readiness);
+    }
+
+    /// What is asked of the register as it is now.
+    pub(crate) fn known_register<T>(&self, ask: impl FnOnce(&Register) -> T) -> T {
+        ask(&self.register.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    pub(crate) fn known_as_rejected<T>(&self, with: impl FnOnce(&mut HashSet<u128>) -> T) -> T {
+        with(&mut self.rejected.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    pub(crate) fn known_rejections<T>(&self, with: impl FnOnce(&mut Rejections) -> T) -> T {
+        with(
+            &mut self
+                .rejections
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner),
+        )
+    }
+}
