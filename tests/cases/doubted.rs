@@ -85,8 +85,8 @@ async fn a_clock_that_is_wrong_is_refused_for_its_time() {
     for (id, time, start) in sent {
         let answer = send(&world, &[readings("esp", id, time, from(start, 0.7, 1))]).await;
         assert_eq!(answer.refused, 1, "{id}: {answer:#?}");
-        let mend = &answer.refusals[0].mend;
-        assert!(mend.contains("set the clock"), "{id}: {mend}");
+        let hint = &answer.refusals[0].hint;
+        assert!(hint.contains("set the clock"), "{id}: {hint}");
     }
 }
 

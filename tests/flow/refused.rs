@@ -73,7 +73,7 @@ async fn refused(sender: &Sender<'_>, event: Value, rule: Rule, pointer: &str) {
     let refusal = &said["refusals"][0];
     assert_eq!(refusal["rule"], rule.as_str(), "{said}");
     assert_eq!(refusal["pointer"], pointer, "{said}");
-    for field in ["seen", "mend"] {
+    for field in ["seen", "hint"] {
         assert!(
             refusal[field].as_str().is_some_and(|text| !text.is_empty()),
             "{field}: {said}"

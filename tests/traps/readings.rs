@@ -171,7 +171,7 @@ async fn trap_8_sentinel_values_and_a_register_that_falls_taken_for_energy() {
     let answer = send(&world, &sent).await;
     let rules: Vec<Rule> = answer.refusals.iter().map(|refused| refused.rule).collect();
     assert_eq!(rules, [Rule::Negative], "{answer:#?}");
-    assert!(answer.refusals[0].mend.contains("exchanged"), "{answer:#?}");
+    assert!(answer.refusals[0].hint.contains("exchanged"), "{answer:#?}");
     assert_eq!(answer.notes[0].about, "bad-values", "{answer:#?}");
     let kwh = energy(&world, "2018-19", "electricity").await;
     assert_eq!(kwh, Some((47 + 48) * MICRO));

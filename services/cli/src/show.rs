@@ -90,11 +90,11 @@ pub fn reason(refusal: &Refusal) -> String {
         pointer,
         rule,
         seen,
-        mend,
+        hint,
     } = refusal;
     match pointer.as_str() {
-        "" => format!("[{rule}]: {seen}; {mend}"),
-        pointer => format!("{pointer} [{rule}]: {seen}; {mend}"),
+        "" => format!("[{rule}]: {seen}; {hint}"),
+        pointer => format!("{pointer} [{rule}]: {seen}; {hint}"),
     }
 }
 
@@ -116,7 +116,7 @@ pub fn answer(format: Format, answer: &Answer) {
             refused.pointer,
             refused.rule,
             refused.seen,
-            refused.mend
+            refused.hint
         );
     }
     and_more(answer.refusals.len(), answer.refusals_left_out);

@@ -231,9 +231,9 @@ fn judge(
         let read = ReadFrom::of(readings, known, &context.bounds).map_err(|one| vec![one])?;
         let Normalised { days, bad } = normalise(readings, &read, &context.bounds)?;
         if days.len() > room {
-            let mend = "the events of this request come to too many meter-days; send it in parts";
+            let hint = "the events of this request come to too many meter-days; send it in parts";
             return Err(vec![
-                Fault::new(Rule::TooLarge, mend).at("/data", format!("{} days", days.len())),
+                Fault::new(Rule::TooLarge, hint).at("/data", format!("{} days", days.len())),
             ]);
         }
         let day_at = match (readings.day, readings.start) {

@@ -123,7 +123,7 @@ impl World {
         headers::is_file(&headers).map_err(detail)?;
         let said = headers::issued(&headers).map_err(detail)?;
         if let Some(Err(fault)) = said.map(|time| issued(time, &self.bounds())) {
-            return Err(fault.mend);
+            return Err(fault.hint);
         }
         Ok(self.file(format, said, gzip, request.body))
     }

@@ -86,7 +86,7 @@ async fn post_file(
                 "unreadable",
                 "a header cannot be right",
             );
-            return Err(problem.detail(format!("X-Issued or Last-Modified: {}", fault.mend)));
+            return Err(problem.detail(format!("X-Issued or Last-Modified: {}", fault.hint)));
         }
         Ok(Content::File {
             format,

@@ -39,28 +39,28 @@ impl Bounds {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Fault {
     pub(crate) rule: Rule,
-    pub(crate) mend: String,
+    pub(crate) hint: String,
 }
 
 impl Fault {
-    pub(crate) fn new(rule: Rule, mend: impl Into<String>) -> Self {
+    pub(crate) fn new(rule: Rule, hint: impl Into<String>) -> Self {
         Fault {
             rule,
-            mend: mend.into(),
+            hint: hint.into(),
         }
     }
 
     pub(crate) fn at(self, pointer: impl Into<String>, seen: impl std::fmt::Display) -> Refusal {
-        Refusal::new(pointer, self.rule, seen, self.mend)
+        Refusal::new(pointer, self.rule, seen, self.hint)
     }
 }
 
 /// Whether `amount` can have been measured in an interval of which `most` is the most.
 pub(crate) fn plausible(amount: Quantity, most: Quantity) -> Result<Quantity, Fault> {
-    let fault = |mend: String| Err(Fault::new(Rule::Implausible, mend));
+    let fault = |hint: String| Err(Fault::new(Rule::Implausible, hint));
     if amount < 0 {
-        let mend = "a channel measures zero or more; send what flows out as channel AE, and null for what is not known";
-        return Err(Fault::new(Rule::Negative, mend));
+        let hint = "a channel measures zero or more; send what flows out as channel AE, and null for what is not known";
+        return Err(Fault::new(Rule::Negative, hint));
     }
     if sentinel::is_sentinel(amount) {
         return fault(MEANS_NONE.to_owned());

@@ -90,13 +90,13 @@ impl Authority {
         match self {
             Authority::Token(token) => Ok(token),
             Authority::Unconfigured(name) => {
-                let mend = "no token of this name is configured (any more): configure it, or replay with --as and the name of \
+                let hint = "no token of this name is configured (any more): configure it, or replay with --as and the name of \
                             one that covers the event";
                 Err(Refusal::new(
                     "",
                     Rule::OutOfScope,
                     format!("token {name}"),
-                    mend,
+                    hint,
                 ))
             }
         }

@@ -43,7 +43,7 @@ pub(crate) enum Denied {
 
 impl Denied {
     /// How the reader can mend it.
-    pub(crate) fn mend(self) -> &'static str {
+    pub(crate) fn hint(self) -> &'static str {
         match self {
             Denied::NoToken => {
                 "These figures are shown to holders of a token. Give it as the password, with any user name, or send \

@@ -44,7 +44,7 @@ impl Wanted {
 
 /// Why a request is not answered at all.
 pub(crate) fn denied(denied: Denied) -> Response {
-    let error = json!({ "error": denied.mend() });
+    let error = json!({ "error": denied.hint() });
     (StatusCode::UNAUTHORIZED, Json(error)).into_response()
 }
 

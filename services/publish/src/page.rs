@@ -203,7 +203,7 @@ pub(crate) async fn not_found() -> Response {
 pub(crate) fn denied(denied: Denied) -> Response {
     let body = html! {
         h1 { "A token, please" }
-        p { (denied.mend()) }
+        p { (denied.hint()) }
     };
     let page = layout::page("A token, please", &[], body);
     respond(StatusCode::UNAUTHORIZED, &page)

@@ -152,7 +152,7 @@ fn objects(value: &Value, place: &str) -> Vec<String> {
 #[test]
 fn a_rejected_event_as_rust_writes_it_fits_asyncapi() {
     let schema = payload("rejected");
-    let refusal = Refusal::new("/data/meter", Rule::UnknownMeter, "x".repeat(500), "mend");
+    let refusal = Refusal::new("/data/meter", Rule::UnknownMeter, "x".repeat(500), "hint");
     for event in [json!({ "id": "1" }), json!("{not"), Value::Null] {
         let rejected = RejectedEvent {
             refusals: vec![refusal.clone()],

@@ -58,7 +58,7 @@ pub struct Refused {
     /// What stood there.
     pub seen: String,
     /// How to mend it.
-    pub mend: String,
+    pub hint: String,
 }
 
 impl Refused {
@@ -68,7 +68,7 @@ impl Refused {
             pointer: self.pointer.clone(),
             rule: self.rule,
             seen: self.seen.clone(),
-            mend: self.mend.clone(),
+            hint: self.hint.clone(),
         }
     }
 }

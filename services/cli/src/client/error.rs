@@ -56,7 +56,7 @@ pub enum ClientError {
     )]
     Unsendable,
     /// No connection, or no answer on it.
-    #[error("cannot reach ingest at {url}: {}; {}", fault.said(), fault.mend())]
+    #[error("cannot reach ingest at {url}: {}; {}", fault.said(), fault.hint())]
     Reach {
         /// Where it was looked for.
         url: String,

@@ -53,7 +53,7 @@ impl Fault {
     }
 
     /// What to look at.
-    pub(super) fn mend(self) -> &'static str {
+    pub(super) fn hint(self) -> &'static str {
         match self {
             Fault::Refused => "check that ingest runs, and the port of --url or GREENLEDGER_URL",
             Fault::UnknownHost => "check the host of --url or GREENLEDGER_URL, and DNS",

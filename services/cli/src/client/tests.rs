@@ -14,7 +14,7 @@ const KEPT: &str = r#"{"received":1,"accepted":1,"refused":0,"refusals":[]}"#;
 const NOTED: &str = r#"{"received":1,"accepted":1,"refused":0,"refusals":[],"notes":[{"index":0,"id":"a","source":"s",
     "about":"check-digits","note":"compare it with a bill"}]}"#;
 const REFUSED: &str = r#"{"title":"refused","received":2,"accepted":0,"refused":2,"refusals":[{"index":1,"id":"a","source":"s",
-    "pointer":"/data/meter","rule":"unknown-meter","seen":"x","mend":"register it"}]}"#;
+    "pointer":"/data/meter","rule":"unknown-meter","seen":"x","hint":"register it"}]}"#;
 
 /// An ingest that gives these answers in turn and hands back the requests it saw.
 fn ingest(answers: &'static [(&str, &str)]) -> (String, thread::JoinHandle<Vec<Vec<u8>>>) {
@@ -145,7 +145,7 @@ async fn connection_faults_are_told_apart() {
         assert_eq!(*fault, wanted, "{url}: {error}");
         let said = error.to_string();
         assert!(
-            said.contains(wanted.said()) && said.contains(wanted.mend()),
+            said.contains(wanted.said()) && said.contains(wanted.hint()),
             "{said}"
         );
     };

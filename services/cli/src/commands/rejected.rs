@@ -92,12 +92,12 @@ mod tests {
                 {
                     "received": "2026-11-20T09:00:00.000001Z", "source": "hall-meter", "id": "1", "type": "waste.collected.v1",
                     "subject": "900001", "taken_since": true,
-                    "refusals": [{ "pointer": "/id", "rule": "conflict", "seen": "1", "mend": "send it under another id" }]
+                    "refusals": [{ "pointer": "/id", "rule": "conflict", "seen": "1", "hint": "send it under another id" }]
                 },
                 {
                     "received": "2026-11-19T09:00:00Z", "source": "urn:greenledger:file:day-rows-kwh48", "id": "9f2c-0000017",
                     "file": { "format": "day-rows-kwh48", "row": 17 }, "taken_since": false,
-                    "refusals": [{ "pointer": "", "rule": "file-row", "seen": "MPAN: 12", "mend": "a meter is an MPAN" }]
+                    "refusals": [{ "pointer": "", "rule": "file-row", "seen": "MPAN: 12", "hint": "a meter is an MPAN" }]
                 }
             ],
             "more": true

@@ -76,14 +76,14 @@ fn owner_of(
         return Err(outside().at("/data/meter", meter));
     }
     if register.meter(meter).is_none() {
-        let mend =
+        let hint =
             "register the meter with meter.registered.v1; this event is kept and can be replayed";
-        return Err(Fault::new(Rule::UnknownMeter, mend).at("/data/meter", meter));
+        return Err(Fault::new(Rule::UnknownMeter, hint).at("/data/meter", meter));
     }
     let Some(urn) = register.owner(meter, day) else {
-        let mend = "the meter is registered, but to no school on that day: correct from or to of its registration; this \
+        let hint = "the meter is registered, but to no school on that day: correct from or to of its registration; this \
                     event is kept and can be replayed";
-        return Err(Fault::new(Rule::UnknownMeter, mend).at(day_at, format!("{meter} on {day}")));
+        return Err(Fault::new(Rule::UnknownMeter, hint).at(day_at, format!("{meter} on {day}")));
     };
     if matches!(token.scope, Scope::Meters(_)) {
         return Ok(urn);
@@ -217,9 +217,9 @@ pub(super) fn known<'a>(
     register: &'a impl Owners,
 ) -> Result<Reach<'a>, Refusal> {
     if register.school(urn).is_none() {
-        let mend =
+        let hint =
             "register the school with school.registered.v1; this event is kept and can be replayed";
-        return Err(Fault::new(Rule::UnknownSchool, mend).at("/subject", urn));
+        return Err(Fault::new(Rule::UnknownSchool, hint).at("/subject", urn));
     }
     let reach = Reach::of(token, urn, register);
     match reach.ever() {
@@ -293,9 +293,9 @@ pub(super) fn uncovered() -> Fault {
 }
 
 fn not_on_these_days() -> Fault {
-    let mend = "this token covers the school only on the days of its membership of the token's trust, and not on these; send \
+    let hint = "this token covers the school only on the days of its membership of the token's trust, and not on these; send \
                 with a token that covers them, or correct the membership with school.registered.v1 and replay";
-    Fault::new(Rule::OutOfScope, mend)
+    Fault::new(Rule::OutOfScope, hint)
 }
 
 #[cfg(test)]

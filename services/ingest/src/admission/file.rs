@@ -143,8 +143,8 @@ fn place(
 ) -> Result<bus::Record, Refusal> {
     let Bounds { meter_days, .. } = context.bounds;
     if so_far >= meter_days {
-        let mend = format!("one file holds at most {meter_days} meter-days; send it in parts");
-        return Err(Fault::new(Rule::TooLarge, mend).at(row(day.line), &day.day.meter));
+        let hint = format!("one file holds at most {meter_days} meter-days; send it in parts");
+        return Err(Fault::new(Rule::TooLarge, hint).at(row(day.line), &day.day.meter));
     }
     let begins = day.day.day.starts();
     of_a_set_clock(begins).map_err(|fault| fault.at(row(day.line), day.day.day.0))?;

@@ -142,7 +142,7 @@ mod tests {
         });
         let schema = jsonschema::validator_for(&schema).unwrap();
         let values = |count: usize| {
-            let refusal = Refusal::new("/row/2", events::Rule::Negative, "kWh_3: -1", "mend");
+            let refusal = Refusal::new("/row/2", events::Rule::Negative, "kWh_3: -1", "hint");
             vec![refusal; count]
         };
         let check = |about, values: Vec<Refusal>, wanted: bool| {

@@ -104,13 +104,13 @@ pub(super) fn measures_the_same(
     let Some((school, other)) = other.filter(|_| !meter.is_taken_back()) else {
         return Ok(());
     };
-    let mend = format!(
+    let hint = format!(
         "{} is registered as {} at {school} from {} on; correct the fuel here, or take that registration back first",
         meter.meter,
         other.fuel.as_str(),
         other.from
     );
-    Err(Fault::new(Rule::Conflict, mend).at("/data/fuel", meter.fuel.as_str()))
+    Err(Fault::new(Rule::Conflict, hint).at("/data/fuel", meter.fuel.as_str()))
 }
 
 /// What was settled, and what is left to do where readings of days that changed their school may have come.

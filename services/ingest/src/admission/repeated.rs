@@ -34,9 +34,9 @@ impl<'a> Repeated<'a> {
         if !first.as_ref().is_some_and(contradicts) {
             return Ok(());
         }
-        let mend = "an earlier event of this request has this source, id and time and other content, and stands; give a \
+        let hint = "an earlier event of this request has this source, id and time and other content, and stands; give a \
                     correction a later time, and another event an id of its own";
-        Err(Fault::new(Rule::Conflict, mend).at("/id", &event.id))
+        Err(Fault::new(Rule::Conflict, hint).at("/id", &event.id))
     }
 
     /// Notes that the event at this place of the request is accepted.

@@ -102,10 +102,10 @@ fn a_bad_value_of_an_event_is_missing_and_told_of_and_the_event_is_kept() {
     let spread = [Some(2.0), Some(2.0), None, None, Some(3.0), Some(3.0)];
     assert_eq!(read.values[18..24], spread);
     let note = serde_json::to_value(&outcome.notes).unwrap();
-    let mend = &outcome.refused[0].refusals[0].mend;
+    let hint = &outcome.refused[0].refusals[0].hint;
     assert_eq!(
         note[0]["values"],
-        json!([{ "pointer": pointer, "rule": "negative", "seen": "-1", "mend": mend }])
+        json!([{ "pointer": pointer, "rule": "negative", "seen": "-1", "hint": hint }])
     );
     assert_eq!(note[0]["index"], 1);
     // Beside the event, so that taking the event does not remove it.
@@ -218,16 +218,16 @@ fn a_clock_that_is_not_set_is_told_to_be_set() {
         let refused: Vec<_> = wanted.iter().map(|(at, rule, _)| (0, *at, *rule)).collect();
         let outcome = check(&[item], &heron(), &refused);
         let mends = outcome.refused.iter().flat_map(|one| &one.refusals);
-        let mends: Vec<_> = mends.map(|why| why.mend.as_str()).collect();
+        let mends: Vec<_> = mends.map(|why| why.hint.as_str()).collect();
         assert_eq!(
             mends,
-            wanted.iter().map(|(.., mend)| *mend).collect::<Vec<_>>()
+            wanted.iter().map(|(.., hint)| *hint).collect::<Vec<_>>()
         );
     };
     let never_set = |at| {
-        let mend =
+        let hint =
             "set the clock of the meter or its gateway: there are no readings from before 2001";
-        Some((at, Rule::Clock, mend))
+        Some((at, Rule::Clock, hint))
     };
     let time = never_set("/time");
     check_at("1970-01-01T00:00:07Z", "1970-01-01T00:00:00Z", time);
@@ -273,10 +273,10 @@ fn a_half_hour_holds_what_the_fuel_of_its_meter_allows_unless_its_registration_s
     let beyond = |index| (index, "/data/values/1", Rule::Implausible);
     let outcome = check(&items, &heron(), &[2, 4, 6, 9].map(beyond));
     assert_eq!(outcome.accepted, items.len());
-    let mend = &outcome.refused[0].refusals[0].mend;
+    let hint = &outcome.refused[0].refusals[0].hint;
     assert!(
-        mend.contains("2000") && mend.contains("`capacity`"),
-        "{mend}"
+        hint.contains("2000") && hint.contains("`capacity`"),
+        "{hint}"
     );
     // Of a meter that is not known yet nothing is lost: the event is kept as it came.
     let unknown = [two("8", "mpan:2200012030374", "kWh", 9_000.0)];

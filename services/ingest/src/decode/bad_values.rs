@@ -81,7 +81,7 @@ impl BadValues {
     pub(crate) fn sentence(&self) -> String {
         let named = self.named.iter();
         let named: Vec<_> = named
-            .map(|value| format!("{} ({}): {}", value.pointer, value.seen, value.mend))
+            .map(|value| format!("{} ({}): {}", value.pointer, value.seen, value.hint))
             .collect();
         let (count, more) = (self.count(), self.count() - self.named.len() as u64);
         let values = match count {

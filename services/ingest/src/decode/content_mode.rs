@@ -63,8 +63,8 @@ pub(crate) fn split<'a>(
         ContentMode::Batch => batch(text, most).map_err(|error| not_json(&error, text))?,
     };
     if items.len() > most {
-        let mend = format!("one request holds at most {most} events; send them in parts");
-        return Err(Fault::new(Rule::TooLarge, mend).at("", format!("more than {most} events")));
+        let hint = format!("one request holds at most {most} events; send them in parts");
+        return Err(Fault::new(Rule::TooLarge, hint).at("", format!("more than {most} events")));
     }
     Ok(items)
 }

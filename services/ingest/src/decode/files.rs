@@ -135,9 +135,9 @@ pub(crate) fn row(line: usize) -> String {
 
 /// A refusal of an earlier row about the same thing as a later one.
 fn superseded(line: usize, by: usize, what: String) -> Refusal {
-    let mend =
+    let hint =
         format!("line {by} is about the same and stands, being later; leave one of the two out");
-    Fault::new(Rule::Conflict, mend).at(row(line), what)
+    Fault::new(Rule::Conflict, hint).at(row(line), what)
 }
 
 #[cfg(test)]

@@ -50,7 +50,7 @@ pub(crate) fn normalise(
 /// Reactive energy is never to be added to energy, nor a volume to either.
 fn unit_fits(readings: &MeterReadings) -> Result<(), Refusal> {
     let reactive = matches!(readings.channel, Channel::RI | Channel::RE);
-    let mend = match (readings.unit, reactive) {
+    let hint = match (readings.unit, reactive) {
         (Sent::KVArh, false) => {
             "kVArh is the unit of channels RI and RE; AI and AE are energy or volume"
         }
@@ -69,7 +69,7 @@ fn unit_fits(readings: &MeterReadings) -> Result<(), Refusal> {
         readings.channel.as_str(),
         readings.meter
     );
-    Err(Refusal::new("/data/unit", Rule::Schema, seen, mend))
+    Err(Refusal::new("/data/unit", Rule::Schema, seen, hint))
 }
 
 fn into_days(readings: &MeterReadings, read: &ReadFrom, run: &Run) -> Vec<MeterDay> {

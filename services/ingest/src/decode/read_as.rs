@@ -96,12 +96,12 @@ impl ReadAs {
         }
         let is_volume = self.unit.kept() == Unit::CubicMetres;
         if is_volume && registered.fuel != Fuel::Gas {
-            let mend = format!(
+            let hint = format!(
                 "{} is registered as {}, which is not measured by volume; correct the unit, or register it as gas",
                 registered.meter,
                 registered.fuel.as_str()
             );
-            return Err(Fault::new(Rule::Schema, mend));
+            return Err(Fault::new(Rule::Schema, hint));
         }
         Ok(())
     }
@@ -144,7 +144,7 @@ fn unit_of(called: Sent, unit: Sent, registered: &MeterRegistered) -> Result<Sen
     if called == unit || matches!(called, Sent::KWh | Sent::M3) {
         return Ok(unit);
     }
-    let mend = format!(
+    let hint = format!(
         "{} is registered from {} on as measuring {}, and this says {}; send what it measures, or register it anew from the \
          day on which it measures something else",
         registered.meter,
@@ -152,7 +152,7 @@ fn unit_of(called: Sent, unit: Sent, registered: &MeterRegistered) -> Result<Sen
         unit.as_str(),
         called.as_str()
     );
-    Err(Fault::new(Rule::Schema, mend))
+    Err(Fault::new(Rule::Schema, hint))
 }
 
 /// How a unit that the ledger does not keep becomes one that it does, where the sender may want to check it.

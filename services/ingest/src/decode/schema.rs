@@ -84,11 +84,11 @@ pub(crate) struct Explained {
 /// Reads an event the fast way, and explains it the slow way if that fails.
 pub(crate) fn read(text: &str) -> Result<Event, Explained> {
     if text.len() > payload::LONGEST_EVENT {
-        let mend = format!(
+        let hint = format!(
             "an event is at most {} bytes; send it in parts",
             payload::LONGEST_EVENT
         );
-        let fault = Fault::new(Rule::TooLarge, mend);
+        let fault = Fault::new(Rule::TooLarge, hint);
         let refusals = vec![fault.at("", format!("{} bytes", text.len()))];
         return Err(Explained {
             identity: None,
@@ -116,10 +116,10 @@ fn explain(text: &str, error: &EventError) -> Explained {
     };
     let identity = attribute("source").zip(attribute("id"));
     let mut refusals = refusals(&event, error);
-    for Refusal { pointer, mend, .. } in &mut refusals {
+    for Refusal { pointer, hint, .. } in &mut refusals {
         // Both can quote what was sent.
         pointer.truncate(pointer.floor_char_boundary(LONGEST_WORDS));
-        mend.truncate(mend.floor_char_boundary(LONGEST_WORDS));
+        hint.truncate(hint.floor_char_boundary(LONGEST_WORDS));
     }
     Explained { identity, refusals }
 }
@@ -163,16 +163,16 @@ fn check_digit(event: &Value) -> Option<words::Said> {
     let Err(error @ MeterIdError::MpanCheckDigit(_)) = meter.parse::<MeterId>() else {
         return None;
     };
-    let mend = format!("{error}; look the number up on a bill");
+    let hint = format!("{error}; look the number up on a bill");
     Some(words::Said::exactly(
-        Fault::new(Rule::CheckDigit, mend).at("/data/meter", meter),
+        Fault::new(Rule::CheckDigit, hint).at("/data/meter", meter),
     ))
 }
 
 /// What only the Rust types know: the order of dates, lengths, numbers out of range.
 fn by_error(event: &Value, error: &EventError) -> Refusal {
     let said =
-        |rule, pointer: &str, mend: String| Fault::new(rule, mend).at(pointer, at(event, pointer));
+        |rule, pointer: &str, hint: String| Fault::new(rule, hint).at(pointer, at(event, pointer));
     match error {
         EventError::Field(field) if field.pointer == "/data/values" => said(
             Rule::ValueCount,

@@ -115,7 +115,7 @@ impl Overflow {
     }
 
     fn refused(self, declared: Option<usize>) -> UnfitBody {
-        let mend = format!(
+        let hint = format!(
             "a body is at most {} bytes; send it in parts, or compress it with gzip",
             self.most
         );
@@ -124,7 +124,7 @@ impl Overflow {
             None => format!("more than {} bytes", self.most),
         };
         UnfitBody::Refused {
-            refusal: Box::new(Fault::new(Rule::TooLarge, mend).at("", seen)),
+            refusal: Box::new(Fault::new(Rule::TooLarge, hint).at("", seen)),
             sha256: hex(&self.hash.finalize()),
             kept: payload::bytes(&self.beginning),
         }
@@ -147,12 +147,12 @@ pub(crate) fn text(bytes: Vec<u8>, gzip: bool, limits: &Limits) -> Result<String
     String::from_utf8(inflated).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
         let bytes = error.as_bytes();
-        let mend = format!("send UTF-8: byte {at} of the body is not");
+        let hint = format!("send UTF-8: byte {at} of the body is not");
         let seen = bytes[at..bytes.len().min(at + 8)]
             .escape_ascii()
             .to_string();
         refused(
-            Fault::new(Rule::Unreadable, mend).at("", seen),
+            Fault::new(Rule::Unreadable, hint).at("", seen),
             bytes,
             bytes,
         )
@@ -168,21 +168,21 @@ fn inflate(bytes: &[u8], most: usize) -> Result<Vec<u8>, (Refusal, Vec<u8>)> {
     let fault = match read {
         Ok(_) if done <= most => return Ok(inflated),
         Ok(_) => {
-            let mend = format!("a body is at most {most} bytes once inflated; send it in parts");
-            Fault::new(Rule::TooLarge, mend).at("", format!("more than {most} bytes"))
+            let hint = format!("a body is at most {most} bytes once inflated; send it in parts");
+            Fault::new(Rule::TooLarge, hint).at("", format!("more than {most} bytes"))
         }
         Err(error) if error.kind() == ErrorKind::UnexpectedEof => {
-            let mend = "the gzip data is cut short; send it whole";
+            let hint = "the gzip data is cut short; send it whole";
             let seen = format!(
                 "{} bytes, which inflate to {done} and then end",
                 bytes.len()
             );
-            Fault::new(Rule::Unreadable, mend).at("", seen)
+            Fault::new(Rule::Unreadable, hint).at("", seen)
         }
         Err(error) => {
-            let mend = format!("Content-Encoding says gzip and the body is none: {error}");
+            let hint = format!("Content-Encoding says gzip and the body is none: {error}");
             let seen = bytes[..bytes.len().min(16)].escape_ascii().to_string();
-            Fault::new(Rule::Unreadable, mend).at("", seen)
+            Fault::new(Rule::Unreadable, hint).at("", seen)
         }
     };
     let beginning = if inflated.is_empty() {
@@ -217,7 +217,7 @@ mod tests {
             (Ok(text), Ok(wanted)) => assert_eq!(text, wanted),
             (Err(UnfitBody::Refused { refusal, .. }), Err((rule, part))) => {
                 assert_eq!(refusal.rule, rule);
-                assert!(refusal.mend.contains(part), "{refusal:?}");
+                assert!(refusal.hint.contains(part), "{refusal:?}");
             }
             (found, wanted) => panic!("{found:?} is not {wanted:?}"),
         }

@@ -226,7 +226,7 @@ fn sentence(refusal: &Refusal) -> String {
     } else {
         format!("{}: ", refusal.pointer)
     };
-    format!("{place}{} (seen: {})", refusal.mend, refusal.seen)
+    format!("{place}{} (seen: {})", refusal.hint, refusal.seen)
 }
 
 impl IntoResponse for Problem {

@@ -187,7 +187,7 @@ impl Rejection {
         const AROUND: usize = 400;
         let refusals = self.refusals.iter();
         let refusals =
-            refusals.map(|one| 100 + one.pointer.len() + one.seen.len() + one.mend.len());
+            refusals.map(|one| 100 + one.pointer.len() + one.seen.len() + one.hint.len());
         let file = self.file.as_ref().map_or(0, |file| file.format.len());
         AROUND + self.source.len() + self.id.len() + file + refusals.sum::<usize>()
     }

@@ -9,13 +9,13 @@ pub(crate) fn holds(waste: &WasteCollected) -> Result<(), Refusal> {
     let Fill::Impossible { most_kg } = waste.fill() else {
         return Ok(());
     };
-    let mend = format!(
+    let hint = format!(
         "{} can hold at most {most_kg:.0} kg of this waste; check that the weight is in kilograms, and `container.litres` and \
          `lifts`",
         bins(waste)
     );
     let seen = format!("{} kg", waste.weight_kg);
-    Err(Fault::new(Rule::Implausible, mend).at("/data/weight_kg", seen))
+    Err(Fault::new(Rule::Implausible, hint).at("/data/weight_kg", seen))
 }
 
 /// What is to be said of a load that is heavier than such bins are when they are full.
@@ -63,7 +63,7 @@ mod tests {
             (refusal.rule, refusal.seen.as_str()),
             (Rule::Implausible, "28000 kg")
         );
-        assert!(refusal.mend.contains("at most 2640 kg"), "{}", refusal.mend);
+        assert!(refusal.hint.contains("at most 2640 kg"), "{}", refusal.hint);
         assert_eq!(heavy(&waste(28_000.0)), None);
     }
 }

@@ -46,14 +46,14 @@ fn without_tokens_only_this_machine_is_served_unless_the_configuration_is_open()
     }
     for address in NETWORK {
         let said = at(address, &nothing).err().unwrap().to_string();
-        for mend in [
+        for hint in [
             address,
             "[[access.tokens]]",
             "access.tokens_file",
             "127.0.0.1",
             "access.open = true",
         ] {
-            assert!(said.contains(mend), "{said}");
+            assert!(said.contains(hint), "{said}");
         }
         assert!(nothing.check(address).is_err(), "validate says so too");
         assert!(at(address, &open).is_ok() && at(address, &tokens).is_ok());

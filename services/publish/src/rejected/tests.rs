@@ -10,7 +10,7 @@ fn now() -> DateTime<Utc> {
 
 fn record(key: &str, days_ago: i64, rule: Rule, event: Value) -> StoredRecord {
     let rejected = RejectedEvent {
-        refusals: vec![Refusal::new("/id", rule, "1", "mend")],
+        refusals: vec![Refusal::new("/id", rule, "1", "hint")],
         received: now() - TimeDelta::days(days_ago),
         by: "heron".to_owned(),
         source: "s".to_owned(),

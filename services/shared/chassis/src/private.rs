@@ -183,10 +183,10 @@ mod tests {
                 set(path, found);
                 let said = run(path, is_folder).unwrap().to_string();
                 let name = path.display();
-                let mend = format!("run: chmod {wanted:03o} {name}");
+                let hint = format!("run: chmod {wanted:03o} {name}");
                 assert!(
                     said.starts_with(&format!("{name} has mode {found:04o}, "))
-                        && said.ends_with(&mend),
+                        && said.ends_with(&hint),
                     "{said}"
                 );
                 assert_eq!(mode(path), found, "it is left as it was");

@@ -79,7 +79,7 @@ pub struct Refusal {
     /// What stood there, cut to a readable length.
     pub seen: String,
     /// How to mend it.
-    pub mend: String,
+    pub hint: String,
 }
 
 impl Refusal {
@@ -88,7 +88,7 @@ impl Refusal {
         pointer: impl Into<String>,
         rule: Rule,
         seen: impl fmt::Display,
-        mend: impl Into<String>,
+        hint: impl Into<String>,
     ) -> Self {
         const LONGEST: usize = 120;
         let seen = seen.to_string();
@@ -100,7 +100,7 @@ impl Refusal {
             pointer: pointer.into(),
             rule,
             seen,
-            mend: mend.into(),
+            hint: hint.into(),
         }
     }
 }

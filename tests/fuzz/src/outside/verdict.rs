@@ -50,8 +50,8 @@ pub fn hold(world: &World, request: &Request<'_>) {
 /// A reason with a rule and a way to mend it, beside what came, in a record that can be read and that the broker takes.
 fn refused(one: &Refused) {
     assert!(!one.refusals.is_empty(), "{one:?}");
-    for Refusal { mend, .. } in &one.refusals {
-        assert!(!mend.is_empty(), "{one:?}");
+    for Refusal { hint, .. } in &one.refusals {
+        assert!(!hint.is_empty(), "{one:?}");
     }
     let record = RejectedEvent {
         refusals: one.refusals.clone(),

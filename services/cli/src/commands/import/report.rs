@@ -116,8 +116,8 @@ fn counted(outcomes: &[Outcome]) -> String {
 fn reasons(outcome: &Outcome) -> Vec<String> {
     let refusal = |(line, why): &(usize, crate::client::Refused)| {
         let id = why.id.as_ref().map_or(String::new(), |id| format!(" {id}"));
-        let (at, rule, seen, mend) = (&why.pointer, why.rule, &why.seen, &why.mend);
-        format!("  line {line}{id} {at} [{rule}]: {seen}; {mend}")
+        let (at, rule, seen, hint) = (&why.pointer, why.rule, &why.seen, &why.hint);
+        format!("  line {line}{id} {at} [{rule}]: {seen}; {hint}")
     };
     let mut lines: Vec<String> = outcome.refusals.iter().take(SHOWN).map(refusal).collect();
     lines.extend(more(

@@ -85,7 +85,7 @@ fn judged(lines: &[String]) -> Value {
     let bad = (0..).zip(lines).filter(|(_, line)| line.contains("bad"));
     let refusals: Vec<Value> = bad
         .map(|(index, line)| {
-            json!({ "index": index, "id": line, "source": "s", "pointer": "/data", "rule": "unreadable", "seen": line, "mend": "send JSON" })
+            json!({ "index": index, "id": line, "source": "s", "pointer": "/data", "rule": "unreadable", "seen": line, "hint": "send JSON" })
         })
         .collect();
     let (all, refused) = (lines.len(), refusals.len());
@@ -95,7 +95,7 @@ fn judged(lines: &[String]) -> Value {
 fn not_of_format() -> String {
     json!({
         "title": "the file is not of this format", "received": 0, "accepted": 0, "refused": 0,
-        "refusals": [{ "index": 0, "pointer": "/row/1", "rule": "file-row", "seen": "MPAN", "mend": "has a column Date" }],
+        "refusals": [{ "index": 0, "pointer": "/row/1", "rule": "file-row", "seen": "MPAN", "hint": "has a column Date" }],
     })
     .to_string()
 }

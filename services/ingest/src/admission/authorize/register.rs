@@ -12,8 +12,8 @@ use crate::rules::Fault;
 use crate::tokens::{Scope, Token};
 
 fn may_register(event: &Event, token: &Token) -> Result<(), Refusal> {
-    let mend = "this token may not register anything; send with one that may";
-    let fault = || Fault::new(Rule::OutOfScope, mend).at("/type", event.data.kind().as_str());
+    let hint = "this token may not register anything; send with one that may";
+    let fault = || Fault::new(Rule::OutOfScope, hint).at("/type", event.data.kind().as_str());
     if token.may_register {
         Ok(())
     } else {
@@ -35,8 +35,8 @@ pub(crate) fn may_register_school(
         Scope::Schools(schools) if schools.contains(&urn) => {}
         scope if scope.holds(&school.trust.id) => {}
         Scope::Trust(_) | Scope::Trusts(_) => {
-            let mend = "this token registers schools of its own trust only";
-            return Err(Fault::new(Rule::OutOfScope, mend).at("/data/trust/id", &school.trust.id));
+            let hint = "this token registers schools of its own trust only";
+            return Err(Fault::new(Rule::OutOfScope, hint).at("/data/trust/id", &school.trust.id));
         }
         _ => return Err(uncovered().at("/subject", urn)),
     }
@@ -46,10 +46,10 @@ pub(crate) fn may_register_school(
     if entry.is_outdated(school, &Issued::by(event)) || !takes_days(school, token, entry) {
         return Ok(());
     }
-    let mend = "the school belongs to another trust on some of these days: have that membership ended (member_to) and begin \
+    let hint = "the school belongs to another trust on some of these days: have that membership ended (member_to) and begin \
                 after it, or send with a token that holds both trusts";
     let days = day_run(school.member_from, school.member_to);
-    Err(Fault::new(Rule::OutOfScope, mend)
+    Err(Fault::new(Rule::OutOfScope, hint)
         .at("/data/member_from", format!("{urn} {}", told(&days))))
 }
 
@@ -98,9 +98,9 @@ pub(crate) fn may_register_meter(
         .iter()
         .any(|run| reach.meets_another(run));
     if is_of_another || !touched.into_iter().any(|run| reach.touches(run)) {
-        let mend = "this token covers the school only on the days of its membership of the token's trust: register nothing \
+        let hint = "this token covers the school only on the days of its membership of the token's trust: register nothing \
                     else for the others than what stands there, or send with a token that covers them";
-        return Err(Fault::new(Rule::OutOfScope, mend).at(
+        return Err(Fault::new(Rule::OutOfScope, hint).at(
             "/data/from",
             format!("{} at {urn} {}", meter.meter, told(&days)),
         ));
@@ -113,9 +113,9 @@ pub(crate) fn may_register_meter(
         .into_iter()
         .flat_map(|entry| entry.claims_beside(urn, &days));
     if claims.any(is_kept) {
-        let mend = "on some of these days the meter belongs to a school that this token does not cover; have that \
+        let hint = "on some of these days the meter belongs to a school that this token does not cover; have that \
                     registration ended first";
-        return Err(Fault::new(Rule::OutOfScope, mend).at("/data/meter", &meter.meter));
+        return Err(Fault::new(Rule::OutOfScope, hint).at("/data/meter", &meter.meter));
     }
     Ok(())
 }

@@ -129,11 +129,11 @@ impl<'c> Common<'c> {
             .find(|(flag, _)| flag.eq_ignore_ascii_case(text));
         known.map(|(_, quality)| Some(*quality)).ok_or_else(|| {
             let flags: Vec<_> = status.flags.iter().map(|(flag, _)| *flag).collect();
-            let mend = format!(
+            let hint = format!(
                 "it is one of {}, or one that the meter's registration names in `statuses`",
                 flags.join(", ")
             );
-            refused(Fault::new(Rule::FileRow, mend), column, at, text)
+            refused(Fault::new(Rule::FileRow, hint), column, at, text)
         })
     }
 }
@@ -145,8 +145,8 @@ fn meter(text: &str) -> Result<MeterId, Fault> {
         .parse()
         .map_err(|error| match error {
             MeterIdError::MpanCheckDigit(_) => {
-                let mend = format!("{error}; look the number up on a bill");
-                Fault::new(Rule::CheckDigit, mend)
+                let hint = format!("{error}; look the number up on a bill");
+                Fault::new(Rule::CheckDigit, hint)
             }
             _ => Fault::new(
                 Rule::FileRow,
@@ -164,13 +164,13 @@ pub(super) fn required<'t>(
     match table.field(column) {
         Some(text) if !text.is_empty() => Ok(text),
         found => {
-            let mend = if found.is_some() {
+            let hint = if found.is_some() {
                 "it must not be empty"
             } else {
                 "the row is cut short"
             };
             Err(refused(
-                Fault::new(Rule::FileRow, mend),
+                Fault::new(Rule::FileRow, hint),
                 column,
                 at,
                 "nothing",

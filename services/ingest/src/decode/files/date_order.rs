@@ -159,11 +159,11 @@ fn dates(text: &str, column: &str) -> Result<BTreeMap<String, usize>, Refusal> {
 }
 
 fn contradiction(column: &str, said: (usize, &str), other: (usize, &str)) -> Refusal {
-    let mend = "some days of the file can only be day-first and others only month-first; write all of them in one order";
+    let hint = "some days of the file can only be day-first and others only month-first; write all of them in one order";
     let (first, second) = (said.min(other), said.max(other));
     let seen = format!(
         "{column}: {} in line {}, {} in line {}",
         first.1, first.0, second.1, second.0
     );
-    Fault::new(Rule::FileRow, mend).at(row(second.0), seen)
+    Fault::new(Rule::FileRow, hint).at(row(second.0), seen)
 }

@@ -109,14 +109,14 @@ fn meter_day(
     let (values, mut bad) = values(&read, table, at, found).map_err(one)?;
     let count = values.iter().flatten().count();
     let mut placed = clock::columns(day, values).ok_or_else(|| {
-        let mend = format!(
+        let hint = format!(
             "{} has {} half-hours; leave the others empty",
             day.0,
             day.slots()
         );
         let seen = format!("{count} values");
         one(refused(
-            Fault::new(Rule::ValueCount, mend),
+            Fault::new(Rule::ValueCount, hint),
             &found.date,
             at,
             &seen,
@@ -171,8 +171,8 @@ fn values(
             None
         });
         if table.field(column).is_none() && at.breaks_off {
-            let mend = "the file breaks off in the middle of this row; send all of it";
-            let fault = Fault::new(Rule::FileRow, mend);
+            let hint = "the file breaks off in the middle of this row; send all of it";
+            let fault = Fault::new(Rule::FileRow, hint);
             return Err(refused(fault, column, at, "nothing"));
         }
         values.push(value);
@@ -187,10 +187,10 @@ fn date(table: &Table<'_>, at: &Row<'_>, found: &Found<'_>) -> Result<Settlement
         .filter(super::is_of_our_time)
         .map(SettlementDay)
         .ok_or_else(|| {
-            let mend = format!(
+            let hint = format!(
                 "a day of 1900 to 2099, written {} as strftime has it",
                 found.date_format
             );
-            refused(Fault::new(Rule::FileRow, mend), &found.date, at, text)
+            refused(Fault::new(Rule::FileRow, hint), &found.date, at, text)
         })
 }

@@ -56,8 +56,8 @@ impl<'a> Filling<'a> {
         let is_free = |slot: usize| self.slots.get(slot).is_some_and(Option::is_none);
         let slot = meant.slots.first().copied();
         let Some(slot) = slot.filter(|slot| is_free(*slot) || !meant.by_its_end) else {
-            let mend = "no clock in London shows this time on this day: the clocks go forward";
-            refusing.refuse(row, mend);
+            let hint = "no clock in London shows this time on this day: the clocks go forward";
+            refusing.refuse(row, hint);
             return;
         };
         self.repeated_hour.add_beside(slot);
@@ -74,9 +74,9 @@ impl<'a> Filling<'a> {
             }
             Err(rows) => {
                 for (_, row) in rows {
-                    let mend = "clocks show this time twice on this day, and the rows around it do not say which is meant; send \
+                    let hint = "clocks show this time twice on this day, and the rows around it do not say which is meant; send \
                                 the rows of the day once each, oldest first or newest first";
-                    refusing.refuse(row, mend);
+                    refusing.refuse(row, hint);
                 }
             }
         }
@@ -131,8 +131,8 @@ impl<'a> Filling<'a> {
 }
 
 impl<'a> Refusing<'_, 'a> {
-    fn refuse(&mut self, row: Row<'a>, mend: &str) {
-        let fault = Fault::new(Rule::FileRow, mend);
+    fn refuse(&mut self, row: Row<'a>, hint: &str) {
+        let fault = Fault::new(Rule::FileRow, hint);
         let why = refused(fault, self.at, &row, row.text);
         self.sheet.refuse(row.line, row.text, vec![why]);
     }

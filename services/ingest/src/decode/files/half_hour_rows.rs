@@ -117,8 +117,8 @@ fn reading(
         .filter(|stamp| super::is_of_our_time(&stamp.date()))
         .and_then(|stamp| meant(stamp, found.label))
         .ok_or_else(|| {
-            let mend = format!("a half-hour of 1900 to 2099, written {}", found.at_format);
-            refused(Fault::new(Rule::FileRow, mend), &found.at, row, text)
+            let hint = format!("a half-hour of 1900 to 2099, written {}", found.at_format);
+            refused(Fault::new(Rule::FileRow, hint), &found.at, row, text)
         })?;
     let day = meant.day;
     let read = common.read_as(&of_meter, day.0, row)?;

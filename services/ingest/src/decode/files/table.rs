@@ -79,7 +79,7 @@ impl<'a> Table<'a> {
             .enumerate()
             .filter(|(_, field)| called(field))
             .collect();
-        let mend = match found[..] {
+        let hint = match found[..] {
             [(index, _)] => {
                 return Ok(Column {
                     name: name.to_owned(),
@@ -90,7 +90,7 @@ impl<'a> Table<'a> {
             _ => format!("the header names column {name} more than once"),
         };
         let header = self.header.iter().collect::<Vec<_>>().join(",");
-        Err(Fault::new(Rule::FileRow, mend).at(row(self.first), header))
+        Err(Fault::new(Rule::FileRow, hint).at(row(self.first), header))
     }
 
     /// Moves to the next row.

@@ -326,8 +326,8 @@ fn the_codes_of_data_collectors_are_mapped_and_an_unknown_one_is_refused_by_name
         .step_by(2)
         .collect();
     assert_eq!(quality[..7], ['A', 'A', 'A', 'A', 'S', 'E', 'E']);
-    let mend = &outcome.refused[0].refusals[0].mend;
-    assert!(mend.contains("AAE1"), "{mend}");
+    let hint = &outcome.refused[0].refusals[0].hint;
+    assert!(hint.contains("AAE1"), "{hint}");
     assert_eq!(known(&outcome), (7, 70.0));
 }
 

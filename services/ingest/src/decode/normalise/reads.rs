@@ -18,16 +18,16 @@ pub(super) fn between(
 ) -> Result<Run, Vec<Refusal>> {
     let one = |refusal: Refusal| vec![refusal];
     let read_as = read_from.only().map_err(|day| {
-        let mend = format!(
+        let hint = format!(
             "what the meter's numbers are changes on {day} by its registration; send the reads up to that day, and those from \
              it on, as an event each"
         );
-        one(Fault::new(Rule::Schema, mend).at("/data/register", "reads before and after it"))
+        one(Fault::new(Rule::Schema, hint).at("/data/register", "reads before and after it"))
     })?;
     if read_as.unit == Sent::KW {
-        let mend =
+        let hint =
             "a register counts energy or volume; send its reads in kWh, or the power as values";
-        return Err(one(Fault::new(Rule::Schema, mend).at("/data/unit", "kW")));
+        return Err(one(Fault::new(Rule::Schema, hint).at("/data/unit", "kW")));
     }
     let (opening, closing) = (&reads.opening, &reads.closing);
     on_half_hour(opening.at, "/data/register/opening/at").map_err(one)?;
@@ -35,9 +35,9 @@ pub(super) fn between(
     let half_hours = (closing.at - opening.at).num_minutes() / 30;
     let slots = usize::try_from(half_hours).unwrap_or_default();
     if slots == 0 || slots as i64 > LONGEST_DAYS * 48 {
-        let mend =
+        let hint =
             format!("the closing read is 1 half-hour to {LONGEST_DAYS} days after the opening one");
-        let fault = Fault::new(Rule::ValueCount, mend);
+        let fault = Fault::new(Rule::ValueCount, hint);
         return Err(one(
             fault.at("/data/register/closing/at", written(closing.at))
         ));
@@ -54,10 +54,10 @@ pub(super) fn between(
     let to = read(closing.value, "/data/register/closing/value")?;
     if to < from {
         let seen = format!("{}, after {}", decimal(to), decimal(from));
-        let mend = "a register counts up: if the meter was exchanged or rolled over, send the reads of each register by \
+        let hint = "a register counts up: if the meter was exchanged or rolled over, send the reads of each register by \
                     itself";
         return Err(one(
-            Fault::new(Rule::Negative, mend).at("/data/register/closing/value", seen)
+            Fault::new(Rule::Negative, hint).at("/data/register/closing/value", seen)
         ));
     }
     let most = read_as.most.saturating_mul(half_hours);

@@ -26,11 +26,11 @@ pub(super) fn of_day(
     };
     let found = readings.values.len();
     if found != wanted {
-        let mend = format!(
+        let hint = format!(
             "{} has {wanted} {each}; send as many values, null for those not known",
             day.0
         );
-        return Err(vec![value_count(found, mend)]);
+        return Err(vec![value_count(found, hint)]);
     }
     half_hours(readings, day.starts(), read, bounds)
 }
@@ -62,9 +62,9 @@ pub(super) fn from(
 }
 
 /// A refusal of the number of values.
-pub(crate) fn value_count(found: usize, mend: String) -> Refusal {
+pub(crate) fn value_count(found: usize, hint: String) -> Refusal {
     let values = if found == 1 { "value" } else { "values" };
-    Fault::new(Rule::ValueCount, mend).at("/data/values", format!("{found} {values}"))
+    Fault::new(Rule::ValueCount, hint).at("/data/values", format!("{found} {values}"))
 }
 
 fn half_hours(

@@ -176,19 +176,19 @@ fn a_register_counts_energy_where_half_hours_hold_power() {
     );
 }
 
-fn refused(meters: &[Event], data: &Value, pointer: &str, mend: &str) {
+fn refused(meters: &[Event], data: &Value, pointer: &str, hint: &str) {
     let outcome = judged(meters, data);
     let why = &outcome.refused[0].refusals[0];
     assert_eq!((why.pointer.as_str(), why.rule), (pointer, Rule::Schema));
-    assert!(why.mend.contains(mend), "{}", why.mend);
+    assert!(why.hint.contains(hint), "{}", why.hint);
 }
 
 #[test]
 fn a_unit_that_contradicts_the_registration_is_refused() {
     let metric = registered(GAS, "2017-09-01", &json!({ "unit": "m3" }));
     let hcf = day(GAS, "hcf", "2026-11-11", 1.0);
-    let mend = "registered from 2017-09-01 on as measuring m3, and this says hcf";
-    refused(&[metric], &hcf, "/data/unit", mend);
+    let hint = "registered from 2017-09-01 on as measuring m3, and this says hcf";
+    refused(&[metric], &hcf, "/data/unit", hint);
     let serial = "serial:PV-1";
     let electric = registered(serial, "2017-09-01", &json!({}));
     let volume = day(serial, "m3", "2026-11-11", 1.0);
@@ -277,9 +277,9 @@ fn a_meter_measures_one_thing_in_all_its_registrations() {
         ("/data/fuel", Rule::Conflict)
     );
     assert!(
-        why.mend
+        why.hint
             .contains("registered as electricity at 100001 from 2017-09-01 on"),
         "{}",
-        why.mend
+        why.hint
     );
 }

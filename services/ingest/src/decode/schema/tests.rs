@@ -57,7 +57,7 @@ fn a_refusal_names_the_field() {
     let found = read(&reading(no_day).to_string()).err().unwrap().refusals;
     let found: Vec<_> = found
         .iter()
-        .map(|one| (&*one.pointer, !one.mend.is_empty()))
+        .map(|one| (&*one.pointer, !one.hint.is_empty()))
         .collect();
     assert_eq!(found, wanted.map(|pointer| (pointer, true)));
     check(
@@ -119,7 +119,7 @@ fn every_example_is_taken_or_explained() {
                 assert_eq!(Event::parse(&text).is_ok(), valid, "{path:?}");
                 if let Err(explained) = read(&text) {
                     let vague = |refusal: &events::Refusal| {
-                        refusal.pointer.is_empty() || refusal.mend.is_empty()
+                        refusal.pointer.is_empty() || refusal.hint.is_empty()
                     };
                     assert!(!explained.refusals.is_empty(), "{path:?}");
                     assert!(

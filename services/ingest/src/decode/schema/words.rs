@@ -26,8 +26,8 @@ impl Said {
 pub(super) fn say(schema: &Value, event: &Value, error: &ValidationError<'_>, to: &mut Vec<Said>) {
     let pointer = error.instance_path().to_string();
     let seen = shown(error.instance());
-    let refused = |pointer: String, rule, seen: String, mend: String| {
-        Said::exactly(Fault::new(rule, mend).at(pointer, seen))
+    let refused = |pointer: String, rule, seen: String, hint: String| {
+        Said::exactly(Fault::new(rule, hint).at(pointer, seen))
     };
     let described = described(schema, error);
     let in_words = || format!("{}. {described}", error.masked()).trim().to_owned();
@@ -35,27 +35,27 @@ pub(super) fn say(schema: &Value, event: &Value, error: &ValidationError<'_>, to
         Kind::Required { property } => {
             let name = property.as_str().unwrap_or_default();
             let meaning = description(schema, &format!("{}/properties/{name}", parent(error)));
-            let mend = format!("add {name}. {}", meaning.unwrap_or_default());
+            let hint = format!("add {name}. {}", meaning.unwrap_or_default());
             to.push(refused(
                 format!("{pointer}/{name}"),
                 Rule::Schema,
                 "nothing".to_owned(),
-                mend,
+                hint,
             ));
         }
         Kind::AdditionalProperties { unexpected } => to.extend(unexpected.iter().map(|name| {
             let seen = error.instance().get(name).map(shown).unwrap_or_default();
-            let mend = format!("there is no field {name:?} here; correct its name or leave it out");
+            let hint = format!("there is no field {name:?} here; correct its name or leave it out");
             let step = name.replace('~', "~0").replace('/', "~1");
-            refused(format!("{pointer}/{step}"), Rule::Schema, seen, mend)
+            refused(format!("{pointer}/{step}"), Rule::Schema, seen, hint)
         })),
         Kind::MaxItems { .. } if pointer == "/data/values" => {
-            let mend = half_hours_of_day(event).unwrap_or_else(in_words);
-            to.push(refused(pointer, Rule::ValueCount, seen, mend));
+            let hint = half_hours_of_day(event).unwrap_or_else(in_words);
+            to.push(refused(pointer, Rule::ValueCount, seen, hint));
         }
         Kind::OneOfNotValid { .. } | Kind::OneOfMultipleValid { .. } | Kind::AnyOf { .. } => {
-            let mend = format!("{described} {}", titles(schema, error));
-            let refusal = Fault::new(Rule::Schema, mend.trim()).at(pointer, seen);
+            let hint = format!("{described} {}", titles(schema, error));
+            let refusal = Fault::new(Rule::Schema, hint.trim()).at(pointer, seen);
             to.push(Said {
                 refusal,
                 precise: false,

@@ -58,7 +58,7 @@ fn a_token_is_told_of_its_own_rejections_the_newest_first() {
             "received": "2026-11-20T09:00:03Z", "source": "meter", "id": "3", "type": "meter.readings.v1",
             "subject": "900001", "taken_since": false,
             "refusals": [{
-                "pointer": "/data/meter", "rule": "unknown-meter", "seen": "mpan:1", "mend": "register it"
+                "pointer": "/data/meter", "rule": "unknown-meter", "seen": "mpan:1", "hint": "register it"
             }],
         })
     );

@@ -9,7 +9,7 @@ const EVENT: &str = r#"{"specversion":"1.0","id":"1","source":"s","type":"meter.
 
 fn rejected(rule: Rule, received: &str) -> RejectedEvent {
     RejectedEvent {
-        refusals: vec![Refusal::new("/id", rule, "1", "mend")],
+        refusals: vec![Refusal::new("/id", rule, "1", "hint")],
         received: received.parse().unwrap(),
         by: "heron".to_owned(),
         source: "s".to_owned(),

@@ -46,7 +46,7 @@ fn rows_that_run_both_ways_around_the_repeated_hour_are_refused_and_the_others_k
     rows[3..].reverse();
     let outcome = judged(HALF_HOURS, &file(&rows));
     let refused = outcome.refused.iter().flat_map(|one| &one.refusals);
-    let refused: Vec<_> = refused.map(|why| (why.rule, why.mend.as_str())).collect();
+    let refused: Vec<_> = refused.map(|why| (why.rule, why.hint.as_str())).collect();
     assert_eq!(refused, [(Rule::FileRow, TWICE); 5]);
     assert_eq!(outcome.accepted, 45);
     assert_eq!(known(&outcome), (45, 1275.0 - 20.0));

@@ -98,7 +98,7 @@ fn the_registrations_codes_stand_before_the_formats() {
     );
     let why = &outcome.refused[0].refusals[0];
     assert!(
-        why.mend.contains("`statuses`") && why.seen == "ReadType: G",
+        why.hint.contains("`statuses`") && why.seen == "ReadType: G",
         "{why:?}"
     );
 }

@@ -39,7 +39,7 @@ fn one_bad_half_hour_in_a_day_row_costs_one_half_hour_and_is_named() {
     let garbled = (Rule::Implausible, "kWh_7: 4295.084");
     let outcome = check_row(&[(7, "4295.084")], &[garbled]);
     assert_eq!(
-        outcome.notes[0].values[0].mend,
+        outcome.notes[0].values[0].hint,
         "meters send this number when they mean none; send null"
     );
     // A broken formula, a unit in the cell, a sentinel, a number beyond all numbers.
