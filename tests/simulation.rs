@@ -102,7 +102,7 @@ struct Owner {
     /// The next record it reads.
     next: usize,
     /// Objects it merged, to be deleted.
-    doomed: Vec<String>,
+    pending_deletes: Vec<String>,
 }
 
 struct World {
@@ -138,7 +138,7 @@ impl World {
         self.owners.push(Owner {
             state,
             next,
-            doomed: Vec::new(),
+            pending_deletes: Vec::new(),
         });
     }
 
@@ -174,13 +174,15 @@ impl World {
             }
             Happens::Deletes(owner) => {
                 let owner = owner.index(self.owners.len());
-                let doomed = std::mem::take(&mut self.owners[owner].doomed);
-                delete(self.lake.clone(), doomed).await.expect("deleted");
+                let pending_deletes = std::mem::take(&mut self.owners[owner].pending_deletes);
+                delete(self.lake.clone(), pending_deletes)
+                    .await
+                    .expect("deleted");
             }
             Happens::DiesDeleting(owner, calls) => {
                 let owner = owner.index(self.owners.len());
-                let doomed = std::mem::take(&mut self.owners[owner].doomed);
-                let _killed = delete(self.mortal(calls), doomed).await;
+                let pending_deletes = std::mem::take(&mut self.owners[owner].pending_deletes);
+                let _killed = delete(self.mortal(calls), pending_deletes).await;
                 self.dies(owner).await;
             }
         }
@@ -207,7 +209,7 @@ impl World {
         folders.extend(withdrawals);
         for folder in folders {
             let merged = merge(lake, folder, 2).await?;
-            self.owners[owner].doomed.extend(merged);
+            self.owners[owner].pending_deletes.extend(merged);
         }
         Ok(())
     }

@@ -194,7 +194,7 @@ async fn a_group_reads_on_from_where_it_is_committed(bus: &Bus) {
         Arc::new(joined.expect("a member"))
     };
     let consumer = join();
-    assert!(consumer.reach().is_reached());
+    assert!(consumer.connectivity().is_reached());
     let (changes, records) = read(&consumer, 4).await;
     let Some(Change::Assigned(partitions)) = changes.last() else {
         panic!("{changes:?}");

@@ -3,7 +3,7 @@
 use bus::{Commit, commit, committed, first};
 use events::{Sharding, Topic};
 
-use crate::log::{Committed, Note};
+use crate::log_epoch::{Committed, Note};
 use crate::run::GROUP;
 use crate::{AggregateError, Config};
 

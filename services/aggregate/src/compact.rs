@@ -16,9 +16,9 @@ use crate::flush::{events_frame, readings_frame};
 
 /// Objects whose rows are in a merged one, and when they may be deleted.
 #[derive(Default)]
-pub struct Doomed(VecDeque<(Instant, Vec<String>)>);
+pub struct PendingDeletes(VecDeque<(Instant, Vec<String>)>);
 
-impl Doomed {
+impl PendingDeletes {
     /// Notes objects to be deleted after a while, when readers that listed them are done.
     pub fn add(&mut self, keys: Vec<String>, grace: Duration) {
         if !keys.is_empty() {

@@ -150,7 +150,7 @@ pub async fn acknowledge_gaps(
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "a test stops where it fails")]
 mod tests {
-    use chassis::Vitals;
+    use chassis::Health;
     use lake::LakeConfig;
 
     use super::*;
@@ -204,26 +204,26 @@ mod tests {
     #[tokio::test]
     async fn a_gap_keeps_aggregate_from_being_ready_until_it_is_acknowledged() {
         let lake = LakeConfig::at("memory:").open().unwrap();
-        let vitals = Vitals::default();
-        let metrics = Metrics::new(&vitals.registry).unwrap();
+        let health = Health::default();
+        let metrics = Metrics::new(&health.registry).unwrap();
         let merged = [(Topic::Readings, 123)].into();
         let found = gaps(3, 0, &merged, &[(Topic::Readings, 465)].into());
         lake.note_gap(&found[0]).await.unwrap();
         let open = OpenGaps::default();
         open.came(3, found);
         open.came(1, Vec::new());
-        open.tell(&metrics, &vitals.readiness);
+        open.tell(&metrics, &health.readiness);
         let gone = |partition| metrics.log_gap_of(Topic::Readings, partition).get();
         assert_eq!((gone(3), gone(1)), (342, 0));
-        let waiting = vitals.readiness.waiting().unwrap();
+        let waiting = health.readiness.waiting().unwrap();
         assert!(
             waiting.contains("342 records of topic readings"),
             "{waiting}"
         );
         open.look(&lake).await.unwrap();
-        open.tell(&metrics, &vitals.readiness);
+        open.tell(&metrics, &health.readiness);
         assert!(
-            vitals.readiness.waiting().is_some(),
+            health.readiness.waiting().is_some(),
             "the gap is not acknowledged yet"
         );
         for only_look in [true, false] {
@@ -231,8 +231,8 @@ mod tests {
             assert_eq!(told.len(), 1);
         }
         open.look(&lake).await.unwrap();
-        open.tell(&metrics, &vitals.readiness);
-        assert_eq!(vitals.readiness.waiting(), None);
+        open.tell(&metrics, &health.readiness);
+        assert_eq!(health.readiness.waiting(), None);
         assert_eq!(gone(3), 0);
         assert!(acknowledge_gaps(&lake, 4, true).await.unwrap().is_empty());
     }

@@ -9,9 +9,9 @@ use footprint::view::views;
 use lake::{Lake, LedgerFolder, Month};
 
 use crate::AggregateError;
-use crate::log::RowName;
+use crate::log_epoch::RowName;
 use crate::partition::Partition;
-use crate::recent::SchoolDay;
+use crate::row_cache::SchoolDay;
 use crate::step::Found;
 
 /// The stories of a partition's schools, from the ledger alone.

@@ -7,7 +7,7 @@ use chassis::prometheus::{
 };
 use events::{Rule, Topic};
 
-use crate::log::{LEDGER_RESTORED, LOG_MADE_ANEW};
+use crate::log_epoch::{LEDGER_RESTORED, LOG_MADE_ANEW};
 
 /// Aggregate's own metrics.
 #[derive(Clone)]

@@ -8,8 +8,8 @@ use events::{Place, Topic, Urn};
 use footprint::ledger::{LedgerEvent, MeterDay};
 use footprint::{LOG, Story};
 
-use crate::log::{Note, RowName};
-use crate::recent::Recent;
+use crate::log_epoch::{Note, RowName};
+use crate::row_cache::RowCache;
 use crate::step::Batch;
 
 /// The stories of a partition's schools, and the rows that wait to be written.
@@ -28,7 +28,7 @@ pub struct Partition {
     /// Per topic, the last row that was taken to be written, or that the commit found rests on.
     pub(crate) last: BTreeMap<Topic, RowName>,
     pub(crate) tail: Tail,
-    pub(crate) recent: Recent,
+    pub(crate) row_cache: RowCache,
     /// The number of the flush that the tail will be written by.
     pub(crate) flush: u64,
     /// Schools whose footprints have to be computed again.
@@ -87,7 +87,7 @@ impl Partition {
 
     /// Notes that flush number `flush` is in the lake, so that all but the `recent` last meter-days may be let go.
     pub fn written(&mut self, flush: u64, recent: usize) {
-        self.recent.trim(flush, recent);
+        self.row_cache.trim(flush, recent);
     }
 
     /// Notes that nobody has the footprints of these schools yet: they are computed again, and what they may have had is

@@ -7,7 +7,7 @@ use footprint::ledger::LedgerEvent;
 use serde_json::Value;
 
 use crate::poll::Poisoned;
-use crate::resend::event_of;
+use crate::row_to_event::event_of;
 use crate::step::Stepped;
 
 /// The records for what a step put aside.

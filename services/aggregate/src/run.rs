@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bus::{BusError, GroupConsumer, Producer, Reader, await_topics};
-use chassis::{Readiness, Stop, Vitals, chain, serve};
+use chassis::{Health, Readiness, Stop, chain, serve};
 use events::{Sharding, Topic};
 use lake::{Lake, LakeError};
 use tokio::net::TcpListener;
@@ -12,13 +12,13 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinSet;
 
 use crate::emit::emit;
+use crate::foreign_writes::{BY, REBUILD};
 use crate::gap::OpenGaps;
-use crate::last_word::{BY, REBUILD};
+use crate::health::watch;
 use crate::load::load_partition;
-use crate::log::Committed;
+use crate::log_epoch::Committed;
 use crate::metrics::Metrics;
 use crate::poll::poll;
-use crate::watch::watch;
 use crate::worker::Worker;
 use crate::{AggregateError, Config};
 
@@ -37,16 +37,16 @@ const LOOK: Duration = Duration::from_secs(2);
 
 /// Runs until `stop`, then writes and commits what it holds.
 pub async fn run(config: Config, listener: TcpListener, stop: Stop) -> Result<(), AggregateError> {
-    let vitals = Vitals::default();
-    let metrics = Metrics::new(&vitals.registry)?;
+    let health = Health::default();
+    let metrics = Metrics::new(&health.registry)?;
     // Before anybody can ask.
-    begin(&vitals.readiness);
+    begin(&health.readiness);
     // Until the last row is written, so that whoever stops us can see what we wait for.
     let served = Stop::new();
     let _however_it_ends = served.clone().drop_guard();
-    let mut serving = tokio::spawn(serve(listener, vitals.routes(), served.clone()));
+    let mut serving = tokio::spawn(serve(listener, health.routes(), served.clone()));
     let worked = tokio::select! {
-        worked = work(config, vitals, metrics, stop) => worked,
+        worked = work(config, health, metrics, stop) => worked,
         ended = &mut serving => {
             ended.map_err(|_| AggregateError::Ended("health"))??;
             Err(AggregateError::Ended("health"))
@@ -61,17 +61,17 @@ pub async fn run(config: Config, listener: TcpListener, stop: Stop) -> Result<()
 
 async fn work(
     config: Config,
-    vitals: Vitals,
+    health: Health,
     metrics: Metrics,
     stop: Stop,
 ) -> Result<(), AggregateError> {
     let sharding = Sharding::new(config.sharding.shards, config.sharding.partitions)?;
     let (lake, method) = (config.lake.open()?, config.method()?);
     let lake_id = tokio::select! {
-        there = world(&config, sharding, &lake, &vitals.readiness) => there?,
+        there = world(&config, sharding, &lake, &health.readiness) => there?,
         () = stop.cancelled() => return Ok(()),
     };
-    let readiness = vitals.readiness.clone();
+    let readiness = health.readiness.clone();
     let consumer = Arc::new(GroupConsumer::join(
         &config.kafka,
         &config.group,
@@ -85,7 +85,7 @@ async fn work(
     let gaps = OpenGaps::default();
     watching.spawn(watch(
         lake.clone(),
-        consumer.reach().clone(),
+        consumer.connectivity().clone(),
         gaps.clone(),
         metrics.clone(),
         readiness.clone(),
@@ -96,7 +96,7 @@ async fn work(
         tokio::task::spawn_blocking(move || poll(&consumer, sharding, &stop, &sender))
     };
     let mut worker = Worker::new(
-        config, lake, lake_id, sharding, method, producer, footprints, consumer, metrics, vitals,
+        config, lake, lake_id, sharding, method, producer, footprints, consumer, metrics, health,
         gaps,
     );
     let worked = tokio::select! {

@@ -10,7 +10,7 @@ use footprint::view::{day_view, union, withdrawn_days};
 use footprint::{Added, Fact};
 
 use crate::partition::Partition;
-use crate::recent::SchoolDay;
+use crate::row_cache::SchoolDay;
 
 /// Rows of one partition, in the log's order, and how far the log was read for them.
 #[derive(Default)]
@@ -56,7 +56,7 @@ pub fn wanted(partition: &Partition, batch: &Batch) -> BTreeSet<SchoolDay> {
     let withdrawn = batch.events.iter().filter_map(withdrawal);
     let withdrawn = withdrawn.flat_map(|(row, data)| days_changed(partition, row, &data));
     read.chain(withdrawn)
-        .filter(|day| has_rows(partition, day) && partition.recent.rows(day).is_none())
+        .filter(|day| has_rows(partition, day) && partition.row_cache.rows(day).is_none())
         .collect()
 }
 
@@ -122,7 +122,7 @@ fn merge_reading(
     stepped: &mut Stepped,
 ) {
     let day: SchoolDay = (row.urn, row.key());
-    let known: Vec<Arc<MeterDay>> = match partition.recent.rows(&day) {
+    let known: Vec<Arc<MeterDay>> = match partition.row_cache.rows(&day) {
         Some(rows) => rows.to_vec(),
         None => found
             .remove(&day)
@@ -157,7 +157,7 @@ fn merge_reading(
         story.set_view(&day.1, view);
     }
     let all = rows.iter().filter(|row| stands(row)).cloned().collect();
-    partition.recent.keep(day, all, partition.flush);
+    partition.row_cache.keep(day, all, partition.flush);
     if is_new {
         partition.merged(row.urn, row.origin.received);
         partition.tail.readings.push(row);
@@ -166,7 +166,7 @@ fn merge_reading(
 
 /// Computes the view of a meter-day from the rows it has, if any: what was withdrawn of them may have changed.
 fn view_again(partition: &mut Partition, day: &SchoolDay, found: &Found) {
-    let rows: Vec<&MeterDay> = match (partition.recent.rows(day), found.get(day)) {
+    let rows: Vec<&MeterDay> = match (partition.row_cache.rows(day), found.get(day)) {
         (Some(rows), _) => rows.iter().map(AsRef::as_ref).collect(),
         (None, Some(rows)) => rows.iter().collect(),
         (None, None) => return,

@@ -1,19 +1,19 @@
 //! The one task that owns the partitions: merges what arrives, emits, writes and commits.
 
-mod hand_over;
-mod keep;
-mod listen;
+mod assign;
+mod compaction;
+mod emit;
+mod flush;
 mod offsets;
-mod take_up;
-mod tell;
-mod tidy;
+mod reassert;
+mod revoke;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bus::{Change, GroupConsumer, Producer, Reader, Record};
-use chassis::{Vitals, failpoint};
+use chassis::{Health, failpoint};
 use chrono::{NaiveDate, Utc};
 use events::{Sharding, Topic};
 use footprint::Method;
@@ -21,16 +21,16 @@ use lake::{Lake, LedgerFolder};
 use tokio::sync::mpsc;
 use tokio::task::{JoinHandle, block_in_place};
 
-use self::keep::Written;
-use self::listen::LISTEN_EVERY;
-use crate::compact::Doomed;
+use crate::compact::PendingDeletes;
+use crate::foreign_writes::ForeignWrites;
 use crate::gap::OpenGaps;
-use crate::last_word::LastWord;
 use crate::load::look_up;
 use crate::metrics::Metrics;
 use crate::partition::Partition;
 use crate::poll::{Arrival, Arrived};
 use crate::step::{step, wanted};
+use crate::worker::flush::Written;
+use crate::worker::reassert::LISTEN_EVERY;
 use crate::{AggregateError, Config, rejected};
 
 /// How often touched schools are computed again, at most.
@@ -52,7 +52,7 @@ pub(crate) struct Worker {
     footprints: Reader,
     consumer: Arc<GroupConsumer>,
     metrics: Metrics,
-    vitals: Vitals,
+    health: Health,
     gaps: OpenGaps,
     partitions: BTreeMap<i32, Owned>,
     /// Counts assignments, so that a flush begun for an earlier one commits nothing for a later.
@@ -67,7 +67,7 @@ pub(crate) struct Worker {
     writing: Option<JoinHandle<Result<Written, AggregateError>>>,
     to_merge: VecDeque<LedgerFolder>,
     merging: Option<JoinHandle<Result<Vec<String>, AggregateError>>>,
-    doomed: Doomed,
+    pending_deletes: PendingDeletes,
     /// Beside the work, as all that asks the store for something: figures do not wait for a store that does not answer.
     deleting: Option<JoinHandle<Result<(), AggregateError>>>,
 }
@@ -75,7 +75,7 @@ pub(crate) struct Worker {
 struct Owned {
     state: Partition,
     generation: u64,
-    last_word: LastWord,
+    foreign_writes: ForeignWrites,
 }
 
 impl Worker {
@@ -93,7 +93,7 @@ impl Worker {
         footprints: Reader,
         consumer: Arc<GroupConsumer>,
         metrics: Metrics,
-        vitals: Vitals,
+        health: Health,
         gaps: OpenGaps,
     ) -> Self {
         Worker {
@@ -107,7 +107,7 @@ impl Worker {
             footprints,
             consumer,
             metrics,
-            vitals,
+            health,
             gaps,
             partitions: BTreeMap::new(),
             generation: 0,
@@ -118,7 +118,7 @@ impl Worker {
             writing: None,
             to_merge: VecDeque::new(),
             merging: None,
-            doomed: Doomed::default(),
+            pending_deletes: PendingDeletes::default(),
             deleting: None,
         }
     }
@@ -142,7 +142,7 @@ impl Worker {
             }
             self.tend().await?;
         }
-        self.vitals
+        self.health
             .readiness
             .wait("stopping", "the last rows are written and committed");
         tracing::info!(rows = self.tail_rows(), "writing the last rows");

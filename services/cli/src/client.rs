@@ -261,7 +261,7 @@ impl IngestClient {
     }
 
     fn unreached(&self, source: reqwest::Error) -> ClientError {
-        ClientError::Reach {
+        ClientError::Unreachable {
             url: self.url.clone(),
             fault: Fault::of(&source),
             source,

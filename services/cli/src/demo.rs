@@ -149,14 +149,14 @@ async fn loaded(
     let settled = settled(&running.bus, &lake, &config.trusts, PATIENCE).await;
     let book = match settled {
         Ok(book) => book,
-        Err(error) => return Err(error.context(amiss(&running.publish).await)),
+        Err(error) => return Err(error.context(degraded(&running.publish).await)),
     };
     bar.finish_and_clear();
     Ok((book, answer))
 }
 
 /// What publish says is amiss.
-async fn amiss(publish: &str) -> String {
+async fn degraded(publish: &str) -> String {
     let asked = reqwest::get(format!("{publish}/readyz")).await;
     let said = match asked {
         Ok(answer) => answer.text().await.unwrap_or_default(),

@@ -7,7 +7,7 @@ pub(crate) mod reload;
 
 use std::time::Duration;
 
-use bus::{BusError, Followed, Reach, StoredRecord, await_topics, follow_watched};
+use bus::{BusError, Connectivity, Followed, StoredRecord, await_topics, follow_watched};
 use chassis::{Stop, chain};
 use events::{Rule, Topic};
 use serde::Deserialize;
@@ -66,7 +66,7 @@ async fn reach_broker(state: &IngestState) -> Result<(), BusError> {
     await_topics(&state.config.kafka, state.config.sharding, waiting).await?;
     state.set_available(Dependency::Broker);
     if let Some(spool) = &state.spool {
-        spool.tell(&state.vitals.readiness);
+        spool.tell(&state.health.readiness);
     }
     Ok(())
 }
@@ -92,11 +92,11 @@ fn dependency(topic: Topic) -> Dependency {
 async fn follow_for_ever(state: &IngestState, topic: Topic) -> Result<(), BusError> {
     loop {
         // One of those that are followed is enough to know whether a broker is there.
-        let reach = match topic {
-            Topic::Register => state.reach.clone(),
-            _ => Reach::default(),
+        let connectivity = match topic {
+            Topic::Register => state.connectivity.clone(),
+            _ => Connectivity::default(),
         };
-        match follow_watched(&state.config.kafka, topic, reach).await {
+        match follow_watched(&state.config.kafka, topic, connectivity).await {
             Err(error) if error.is_configuration() => return Err(error),
             Err(error) => state.set_missing(dependency(topic), chain(&error)),
             Ok(mut records) => {

@@ -50,7 +50,7 @@ pub(crate) fn routes(state: Arc<IngestState>) -> Router {
         .method_not_allowed_fallback(wrong_method)
         .fallback(nothing_here)
         .with_state(state.clone())
-        .merge(state.vitals.routes())
+        .merge(state.health.routes())
 }
 
 async fn post_events(State(state): State<Arc<IngestState>>, request: Request) -> Response {

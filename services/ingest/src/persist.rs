@@ -132,9 +132,9 @@ impl IngestState {
             }
         }
         let pushed = spool.push(records, (self.clock)()).await;
-        spool.tell(&self.vitals.readiness);
+        spool.tell(&self.health.readiness);
         if let Err(error) = &pushed {
-            self.vitals.readiness.wait(SPOOL, chain(error));
+            self.health.readiness.wait(SPOOL, chain(error));
         }
         Ok(pushed?)
     }

@@ -102,8 +102,8 @@ impl Spool {
     pub(crate) fn tell(&self, readiness: &Readiness) {
         let held = self.0.held.lock().unwrap_or_else(PoisonError::into_inner);
         match held.records {
-            0 => readiness.mended(SPOOL),
-            _ => readiness.amiss(SPOOL, self.told(&held)),
+            0 => readiness.recovered(SPOOL),
+            _ => readiness.degraded(SPOOL, self.told(&held)),
         }
         if !self.0.full.load(Ordering::Relaxed) {
             readiness.ready(SPOOL);

@@ -6,8 +6,8 @@ mod disputes;
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
-use bus::{Producer, Reach};
-use chassis::{Tls, Vitals};
+use bus::{Connectivity, Producer};
+use chassis::{Health, Tls};
 use chrono::{DateTime, Utc};
 use events::Event;
 use tokio::sync::Notify;
@@ -36,7 +36,7 @@ pub(crate) struct IngestState {
     pub(crate) rate_limits: RateLimits,
     pub(crate) tls: Option<Tls>,
     missing: Missing,
-    pub(crate) vitals: Vitals,
+    pub(crate) health: Health,
     pub(crate) metrics: Metrics,
     pub(crate) register: RwLock<Register>,
     /// Held while registrations are judged for the last time and kept, so that no two are judged without each other.
@@ -53,15 +53,15 @@ pub(crate) struct IngestState {
     /// Told when the broker failed us, so that somebody looks for it.
     pub(crate) lost: Notify,
     /// Whether those who follow `register` reach a broker.
-    pub(crate) reach: Reach,
+    pub(crate) connectivity: Connectivity,
     pub(crate) producer: Producer,
 }
 
 impl IngestState {
     pub(crate) fn new(config: Config) -> Result<Arc<Self>, IngestError> {
         events::Sharding::new(config.sharding.shards, config.sharding.partitions)?;
-        let vitals = Vitals::default();
-        let metrics = Metrics::new(&vitals.registry)?;
+        let health = Health::default();
+        let metrics = Metrics::new(&health.registry)?;
         let spool = config.spool.as_ref();
         let spool = spool
             .map(|spool| Spool::open(spool, &metrics.spool))
@@ -80,16 +80,16 @@ impl IngestState {
             spool,
             clock: Utc::now,
             lost: Notify::new(),
-            reach: Reach::default(),
+            connectivity: Connectivity::default(),
             producer: Producer::new(&config.kafka, config.limits.produce_bound())?,
-            vitals,
+            health,
             config,
         };
         state.metrics.tokens(&state.tokens());
         if let Some(spool) = &state.spool {
             let copied = spool.register()?;
             state.learn(copied.iter().map(|one| (&one.event, one.received)));
-            spool.tell(&state.vitals.readiness);
+            spool.tell(&state.health.readiness);
         }
         Ok(Arc::new(state))
     }
@@ -136,16 +136,16 @@ impl IngestState {
         let stands_in =
             |spool: &Spool| dependency != Dependency::Register || spool.knows_register();
         match self.spool.as_ref().is_some_and(stands_in) {
-            true => self.vitals.readiness.amiss(name, reason),
-            false => self.vitals.readiness.wait(name, reason),
+            true => self.health.readiness.degraded(name, reason),
+            false => self.health.readiness.wait(name, reason),
         }
     }
 
     /// Notes that a dependency is there.
     pub(crate) fn set_available(&self, dependency: Dependency) {
         self.missing.remove(dependency);
-        self.vitals.readiness.ready(dependency.name());
-        self.vitals.readiness.mended(dependency.name());
+        self.health.readiness.ready(dependency.name());
+        self.health.readiness.recovered(dependency.name());
     }
 
     /// Why a dependency is missing; none if it is there.
@@ -188,7 +188,7 @@ impl IngestState {
         }
         let metrics = &self.metrics;
         metrics.register_meters.set(register.meters() as i64);
-        disputes::tell(&register, metrics, &self.vitals.readiness);
+        disputes::tell(&register, metrics, &self.health.readiness);
     }
 
     /// What is asked of the register as it is now.

@@ -13,7 +13,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use chassis::{Detail, Vitals};
+use chassis::{Detail, Health};
 use lake::Lake;
 use prometheus::{Encoder, TextEncoder};
 
@@ -79,7 +79,7 @@ pub(crate) struct App {
     pub rejected: Arc<Rejected>,
     live: Arc<Live>,
     access: Arc<Access>,
-    vitals: Vitals,
+    health: Health,
 }
 
 impl App {
@@ -89,7 +89,7 @@ impl App {
         lake: Lake,
         rejected: Arc<Rejected>,
         access: Arc<Access>,
-        vitals: Vitals,
+        health: Health,
     ) -> Arc<Self> {
         let ledger = Arc::new(Reads::new(lake));
         Arc::new(App {
@@ -99,7 +99,7 @@ impl App {
             rejected,
             live,
             access,
-            vitals,
+            health,
         })
     }
 }
@@ -121,7 +121,7 @@ async fn readyz(State(app): State<Arc<App>>, headers: HeaderMap) -> Response {
         Ok(reader) if reader.sees_all() => Detail::Reasons,
         _ => Detail::Parts,
     };
-    app.vitals.readiness.answer(detail).into_response()
+    app.health.readiness.answer(detail).into_response()
 }
 
 async fn metrics(State(app): State<Arc<App>>, seen: Seen) -> Response {
@@ -129,7 +129,7 @@ async fn metrics(State(app): State<Arc<App>>, seen: Seen) -> Response {
         let mut own = String::new();
         // Those of the service tell of all trusts: they name schedules and count what is held of everyone.
         if seen.sees_all() {
-            let families = app.vitals.registry.gather();
+            let families = app.health.registry.gather();
             // Text to a string fails only on a family without metrics, and then says what it has.
             if let Err(error) = TextEncoder::new().encode_utf8(&families, &mut own) {
                 tracing::warn!(%error, "some metrics cannot be written");

@@ -94,8 +94,8 @@ impl Exporter {
         };
         let failed: Vec<String> = plans.iter().filter_map(failed).collect();
         match failed.as_slice() {
-            [] => self.readiness.mended("exports"),
-            _ => self.readiness.amiss("exports", failed.join("; ")),
+            [] => self.readiness.recovered("exports"),
+            _ => self.readiness.degraded("exports", failed.join("; ")),
         }
     }
 

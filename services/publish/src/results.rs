@@ -64,7 +64,7 @@ pub(crate) async fn keep_written(
                 counters
                     .results_last_written
                     .set(chrono::Utc::now().timestamp() as f64);
-                readiness.mended(PART);
+                readiness.recovered(PART);
                 wait = every;
             }
             Err(error) if error.is_of_the_disk() => return Err(error),
@@ -72,7 +72,7 @@ pub(crate) async fn keep_written(
                 let said = chain(&error);
                 tracing::warn!(error = said, "results are not written; trying again");
                 counters.results_failed.inc();
-                readiness.amiss(PART, format!("not written, to be tried again: {said}"));
+                readiness.degraded(PART, format!("not written, to be tried again: {said}"));
                 wait = (wait * 2).clamp(every, MOST_PATIENCE.max(every));
             }
         }
@@ -92,7 +92,7 @@ async fn told_when_slow<T>(
     if let Ok(written) = tokio::time::timeout(slow, writing.as_mut()).await {
         return written;
     }
-    readiness.amiss(PART, "the store takes its time; what is written is old");
+    readiness.degraded(PART, "the store takes its time; what is written is old");
     writing.await
 }
 

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use bus::{BusError, Reach, await_topics};
-use chassis::{Readiness, Stop, Vitals, Watched, chain, keep_renewed};
+use bus::{BusError, Connectivity, await_topics};
+use chassis::{Health, Readiness, Stop, Watched, chain, keep_renewed};
 use events::Topic;
 use lake::LakeError;
 use tokio::net::TcpListener;
@@ -37,16 +37,16 @@ pub async fn run(config: Config, listener: TcpListener, stop: Stop) -> Result<()
     let access = Arc::new(Access::new(&config.access, address)?);
     let tokens_file = access.watched();
     let lake = config.lake.open()?;
-    let vitals = Vitals::default();
+    let health = Health::default();
     let names = config
         .schedules
         .iter()
         .map(|schedule| schedule.name.as_str());
-    let counters = Counters::new(&vitals.registry, names)?;
-    let (live, reach) = (Arc::new(Live::default()), Reach::default());
-    let readiness = vitals.readiness.clone();
+    let counters = Counters::new(&health.registry, names)?;
+    let (live, connectivity) = (Arc::new(Live::default()), Connectivity::default());
+    let readiness = health.readiness.clone();
     readiness.wait(FOOTPRINTS, "not all have been read yet");
-    readiness.amiss(PART, "not written yet");
+    readiness.degraded(PART, "not written yet");
 
     // Everything stops together, whoever stops first.
     let _whatever_happens = stop.clone().drop_guard();
@@ -62,14 +62,14 @@ pub async fn run(config: Config, listener: TcpListener, stop: Stop) -> Result<()
         lake.clone(),
         rejected.clone(),
         access,
-        vitals,
+        health,
     );
     let asked = stop.clone();
     // Served from the start, so that whoever starts us can see what we wait for.
     tasks.spawn(async move { Ok(chassis::serve(listener, app::routes(app), asked).await?) });
     let watched = watch(
         lake.clone(),
-        reach.clone(),
+        connectivity.clone(),
         counters.clone(),
         readiness.clone(),
     );
@@ -83,7 +83,7 @@ pub async fn run(config: Config, listener: TcpListener, stop: Stop) -> Result<()
         live: live.clone(),
         counters: counters.clone(),
         readiness: readiness.clone(),
-        reach,
+        connectivity,
     };
     tasks.spawn(until(stop.clone(), following.follow()));
     let kafka = config.kafka.clone();
@@ -122,12 +122,12 @@ async fn renew(
     keep_renewed(file, read, |outcome| match outcome {
         Ok(()) => {
             tracing::info!("tokens renewed from their file");
-            readiness.mended(TOKENS);
+            readiness.recovered(TOKENS);
         }
         Err(why) => {
             tracing::error!(%why, "tokens cannot be renewed; those before still count");
             let said = format!("cannot be renewed, those before still count: {why}");
-            readiness.amiss(TOKENS, said);
+            readiness.degraded(TOKENS, said);
         }
     })
     .await;
@@ -140,7 +140,7 @@ struct Following {
     live: Arc<Live>,
     counters: Counters,
     readiness: Readiness,
-    reach: Reach,
+    connectivity: Connectivity,
 }
 
 impl Following {
@@ -167,7 +167,8 @@ impl Following {
             self.readiness.wait(FOOTPRINTS, why);
         };
         await_topics(kafka, self.config.sharding, waiting).await?;
-        let footprints = bus::follow_watched(kafka, Topic::Footprints, self.reach.clone()).await?;
+        let footprints =
+            bus::follow_watched(kafka, Topic::Footprints, self.connectivity.clone()).await?;
         let caught_up = async {
             self.live.caught_up().await;
             self.readiness.ready(FOOTPRINTS);
@@ -212,7 +213,7 @@ async fn await_shards(exporter: &Exporter) -> Result<(), PublishError> {
         tracing::warn!(%why, "waiting for the store");
         exporter
             .readiness
-            .amiss(PART, format!("not written yet: {why}"));
+            .degraded(PART, format!("not written yet: {why}"));
     };
     let config = &exporter.config;
     exporter

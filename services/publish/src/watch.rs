@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use bus::Reach;
+use bus::Connectivity;
 use chassis::{Readiness, failpoint};
 use lake::Lake;
 
@@ -12,7 +12,12 @@ use crate::counters::Counters;
 const EVERY: Duration = Duration::from_secs(1);
 
 /// Tells in metrics and in `/readyz`, for ever. The page goes on without either, so neither makes it unready.
-pub(crate) async fn watch(lake: Lake, reach: Reach, counters: Counters, readiness: Readiness) {
+pub(crate) async fn watch(
+    lake: Lake,
+    connectivity: Connectivity,
+    counters: Counters,
+    readiness: Readiness,
+) {
     let mut ticks = tokio::time::interval(EVERY);
     loop {
         ticks.tick().await;
@@ -20,11 +25,13 @@ pub(crate) async fn watch(lake: Lake, reach: Reach, counters: Counters, readines
         counters
             .store
             .tell(lake.failures(), lake.longest(), &readiness);
-        counters.broker_reachable.set(reach.is_reached().into());
-        if reach.is_reached() {
-            readiness.mended("kafka");
+        counters
+            .broker_reachable
+            .set(connectivity.is_reached().into());
+        if connectivity.is_reached() {
+            readiness.recovered("kafka");
         } else {
-            readiness.amiss("kafka", "no broker answers; figures stay as they are");
+            readiness.degraded("kafka", "no broker answers; figures stay as they are");
         }
     }
 }

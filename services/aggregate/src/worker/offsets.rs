@@ -5,7 +5,7 @@ use lake::LogGap;
 use super::Worker;
 use crate::AggregateError;
 use crate::gap::passed_over;
-use crate::log::LOG_MADE_ANEW;
+use crate::log_epoch::LOG_MADE_ANEW;
 use crate::step::Batch;
 
 impl Worker {
@@ -55,7 +55,7 @@ impl Worker {
             self.lake.note_gap(gap).await?;
         }
         self.gaps.came(number, self.lake.gaps(number).await?);
-        self.gaps.tell(&self.metrics, &self.vitals.readiness);
+        self.gaps.tell(&self.metrics, &self.health.readiness);
         Ok(())
     }
 }

@@ -57,7 +57,7 @@ pub enum ClientError {
     Unsendable,
     /// No connection, or no answer on it.
     #[error("cannot reach ingest at {url}: {}; {}", fault.said(), fault.hint())]
-    Reach {
+    Unreachable {
         /// Where it was looked for.
         url: String,
         /// What kind of fault it is.
@@ -135,7 +135,7 @@ impl ClientError {
         // Never none at all: an ingest that says "at once" for ever would be asked for ever.
         let backoff = Duration::from_millis(100 << attempt.min(7));
         match self {
-            ClientError::Reach { fault, .. } if fault.may_pass() => Some(backoff),
+            ClientError::Unreachable { fault, .. } if fault.may_pass() => Some(backoff),
             ClientError::Busy { after, .. } => {
                 Some(after.map_or(backoff, |after| after.max(backoff)))
             }

@@ -139,7 +139,7 @@ async fn fault_of(url: &str) -> ClientError {
 async fn connection_faults_are_told_apart() {
     let check = async |url: &str, wanted: Fault| {
         let error = fault_of(url).await;
-        let ClientError::Reach { fault, .. } = &error else {
+        let ClientError::Unreachable { fault, .. } = &error else {
             panic!("{url}: {error}");
         };
         assert_eq!(*fault, wanted, "{url}: {error}");
@@ -183,7 +183,7 @@ async fn an_ingest_that_does_not_answer_is_not_one_that_refuses() {
         .unwrap();
     let error = client.send(&[reading()]).await.unwrap_err();
     let fault = match &error {
-        ClientError::Reach { fault, .. } => *fault,
+        ClientError::Unreachable { fault, .. } => *fault,
         other => panic!("{other}"),
     };
     assert_eq!(fault, Fault::TimeOut, "{error}");

@@ -101,7 +101,7 @@ pub async fn run(replay: &Replay, format: Format) -> anyhow::Result<ExitCode> {
     };
     outcome::show(format, &replayed, &sent.notes, replay);
     sending?;
-    Ok(exit_code(outcome::amiss(&replayed, replay.no_wait)))
+    Ok(exit_code(outcome::failed(&replayed, replay.no_wait)))
 }
 
 fn to_send(replay: &Replay, rejected: BTreeMap<String, RejectedEvent>) -> Vec<ToSend> {

@@ -18,7 +18,7 @@ pub(crate) async fn run(state: &IngestState, stop: &Stop) {
     let mut was_reached = false;
     while stop.run_until_cancelled(ticks.tick()).await.is_some() {
         failpoint!("ingest.watching");
-        let reached = state.reach.is_reached();
+        let reached = state.connectivity.is_reached();
         was_reached |= reached;
         broker(state, reached || !was_reached);
         state.metrics.broker_reachable.set(reached.into());
@@ -29,24 +29,24 @@ pub(crate) async fn run(state: &IngestState, stop: &Stop) {
 /// That requests are turned away is decided by what became of one; this says beforehand that they will be. Before a broker
 /// was ever reached, whoever waits for it says so.
 fn broker(state: &IngestState, is_well: bool) {
-    let readiness = &state.vitals.readiness;
+    let readiness = &state.health.readiness;
     match is_well {
-        true => readiness.mended("kafka"),
-        false => readiness.amiss("kafka", "no broker answers"),
+        true => readiness.recovered("kafka"),
+        false => readiness.degraded("kafka", "no broker answers"),
     }
 }
 
 fn certificates(state: &IngestState) {
     let Some(tls) = &state.tls else { return };
-    let (now, readiness) = ((state.clock)(), &state.vitals.readiness);
+    let (now, readiness) = ((state.clock)(), &state.health.readiness);
     for expiry in tls.expiries() {
         state.metrics.expires(expiry);
         let ends = DateTime::from_timestamp(expiry.at, 0).unwrap_or_default();
         if ends - now > SOON {
-            readiness.mended(expiry.what);
+            readiness.recovered(expiry.what);
         } else {
             let day = ends.date_naive();
-            readiness.amiss(
+            readiness.degraded(
                 expiry.what,
                 format!("ends on {day}; put its successor in its place"),
             );

@@ -52,12 +52,12 @@ async fn keep_current(state: &Arc<IngestState>, part: Reloadable, files: Watched
 }
 
 fn tell(state: &IngestState, part: Reloadable, reload_outcome: &Result<(), String>) {
-    let (name, readiness) = (part.as_str(), &state.vitals.readiness);
+    let (name, readiness) = (part.as_str(), &state.health.readiness);
     state.metrics.renewed(part, reload_outcome.is_ok());
     match reload_outcome {
         Ok(()) => {
             tracing::info!(part = name, "renewed from its files");
-            readiness.mended(name);
+            readiness.recovered(name);
         }
         Err(why) => {
             tracing::error!(part = name, %why, "cannot be renewed; what was before still is");
@@ -66,7 +66,7 @@ fn tell(state: &IngestState, part: Reloadable, reload_outcome: &Result<(), Strin
                 Reloadable::Tokens => "the log says why",
                 Reloadable::Tls => why,
             };
-            readiness.amiss(
+            readiness.degraded(
                 name,
                 format!("cannot be renewed, what was before still is: {why}"),
             );

@@ -30,8 +30,8 @@ pub(super) fn tell(register: &Register, metrics: &Metrics, readiness: &Readiness
     let disputed = register.disputed().len();
     metrics.disputed_schools.set(disputed as i64);
     match disputed {
-        0 => readiness.mended(MEMBERSHIPS),
-        count => readiness.amiss(
+        0 => readiness.recovered(MEMBERSHIPS),
+        count => readiness.degraded(
             MEMBERSHIPS,
             format!(
                 "schools registered with two trusts for the same days: {count}; each counts with the trust that registered \

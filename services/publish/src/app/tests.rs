@@ -30,11 +30,11 @@ impl Served {
         for footprint in estate.footprints {
             live.change(&footprint.key(), Some(footprint));
         }
-        let vitals = Vitals::default();
+        let health = Health::default();
         let schedules = estate.schedules.iter().copied();
-        crate::counters::Counters::new(&vitals.registry, schedules).unwrap();
-        for reason in estate.amiss {
-            vitals.readiness.amiss("results", reason);
+        crate::counters::Counters::new(&health.registry, schedules).unwrap();
+        for reason in estate.degraded {
+            health.readiness.degraded("results", reason);
         }
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -45,7 +45,7 @@ impl Served {
             estate.lake,
             Arc::default(),
             access,
-            vitals,
+            health,
         );
         tokio::spawn(async move { axum::serve(listener, routes(app)).await });
         Served(address)
@@ -83,7 +83,7 @@ async fn made_up_trust() -> Served {
         config: made_up::config(),
         lake: lake::LakeConfig::at("memory:").open().unwrap(),
         schedules: &["termly"],
-        amiss: Vec::new(),
+        degraded: Vec::new(),
     };
     Served::start(estate, &AccessConfig::default()).await
 }

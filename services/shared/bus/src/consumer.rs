@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use events::{Place, Topic};
 
-use crate::kafka::{self, GroupConfig};
+use crate::kafka;
+use crate::kafka::GroupConfig;
 use crate::log::LogConsumer;
-use crate::{Bus, BusError, Commit, Incoming, Reach};
+use crate::{Bus, BusError, Commit, Connectivity, Incoming};
 
 /// What one poll brought.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -131,10 +132,10 @@ impl GroupConsumer {
     }
 
     /// Whether records can be had at all.
-    pub fn reach(&self) -> &Reach {
+    pub fn connectivity(&self) -> &Connectivity {
         match &self.0 {
-            Adapter::Kafka(consumer) => consumer.reach(),
-            Adapter::Log(consumer) => consumer.reach(),
+            Adapter::Kafka(consumer) => consumer.connectivity(),
+            Adapter::Log(consumer) => consumer.connectivity(),
         }
     }
 }

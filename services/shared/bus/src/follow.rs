@@ -3,7 +3,7 @@
 use events::Topic;
 use tokio::sync::mpsc;
 
-use crate::{Bus, BusError, Reach, StoredRecord, kafka};
+use crate::{Bus, BusError, Connectivity, StoredRecord, kafka};
 
 /// What following a topic yields.
 #[derive(Debug)]
@@ -18,18 +18,18 @@ pub enum Followed {
 
 /// Follows a topic until the receiver is dropped.
 pub async fn follow(bus: &Bus, topic: Topic) -> Result<mpsc::Receiver<Followed>, BusError> {
-    follow_watched(bus, topic, Reach::default()).await
+    follow_watched(bus, topic, Connectivity::default()).await
 }
 
-/// The same, and keeps `reach` as it is.
+/// The same, and keeps `connectivity` as it is.
 pub async fn follow_watched(
     bus: &Bus,
     topic: Topic,
-    reach: Reach,
+    connectivity: Connectivity,
 ) -> Result<mpsc::Receiver<Followed>, BusError> {
     match bus {
-        Bus::Kafka(config) => kafka::follow(config, topic, reach).await,
-        Bus::Log(log) => Ok(log.follow(topic, reach)),
+        Bus::Kafka(config) => kafka::follow(config, topic, connectivity).await,
+        Bus::Log(log) => Ok(log.follow(topic, connectivity)),
         Bus::LogClient(_) => Err(BusError::InAnotherProcess),
     }
 }

@@ -1,5 +1,6 @@
 //! The adapter of Apache Kafka.
 
+mod auth_error;
 mod cluster;
 mod config;
 mod follow;
@@ -8,7 +9,6 @@ mod member;
 mod offsets;
 mod producer;
 mod reader;
-mod refused;
 mod statistics;
 mod topics;
 

@@ -2,6 +2,7 @@
 //! The only place that names rdkafka; knows nothing of what a record says.
 
 mod bus;
+mod connectivity;
 mod consumer;
 mod error;
 mod follow;
@@ -9,7 +10,6 @@ mod kafka;
 mod log;
 mod offsets;
 mod producer;
-mod reach;
 mod reader;
 mod record;
 #[cfg(any(test, feature = "testing"))]
@@ -17,6 +17,7 @@ pub mod testing;
 mod topics;
 
 pub use crate::bus::Bus;
+pub use crate::connectivity::Connectivity;
 pub use crate::consumer::{Change, GroupConsumer, Polled};
 pub use crate::error::BusError;
 pub use crate::follow::{Followed, follow, follow_watched, snapshot};
@@ -24,7 +25,6 @@ pub use crate::kafka::{GroupConfig, GroupProtocol, KafkaConfig, Property};
 pub use crate::log::{Log, LogClient, LogError, LogServer};
 pub use crate::offsets::{Commit, commit, committed, ends, first, uncommitted};
 pub use crate::producer::Producer;
-pub use crate::reach::Reach;
 pub use crate::reader::Reader;
 pub use crate::record::{Incoming, Record, StoredRecord};
 pub use crate::topics::{await_topics, ensure_topics};

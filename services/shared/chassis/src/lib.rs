@@ -4,6 +4,7 @@
 mod config;
 #[doc(hidden)]
 pub mod failpoint;
+mod health;
 mod logs;
 pub mod private;
 mod renew;
@@ -15,10 +16,10 @@ mod store;
 mod testing;
 mod tls;
 mod tokens;
-mod vitals;
 mod watch;
 
 pub use config::{ConfigError, read_config};
+pub use health::{Detail, Health, Readiness};
 pub use logs::{LogFormat, start_logs};
 pub use private::{PrivateError, Sensitivity};
 pub use renew::keep_renewed;
@@ -30,7 +31,6 @@ pub use tls::{Expiry, Tls, TlsConfig, TlsError};
 pub use tokens::{
     TokenEntry, TokenError, Tokens, authorization, bearer, hex, is_token_name, token_sha256,
 };
-pub use vitals::{Detail, Readiness, Vitals};
 pub use watch::Watched;
 
 pub use prometheus;

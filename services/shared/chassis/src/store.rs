@@ -43,9 +43,9 @@ impl StoreMetrics {
         self.longest.set(longest.as_secs_f64());
         if longest > LONG {
             let seconds = longest.as_secs();
-            readiness.amiss("lake", format!("no answer for {seconds} s to: {what}"));
+            readiness.degraded("lake", format!("no answer for {seconds} s to: {what}"));
         } else {
-            readiness.mended("lake");
+            readiness.recovered("lake");
         }
     }
 }

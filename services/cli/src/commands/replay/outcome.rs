@@ -76,7 +76,7 @@ pub(super) fn judged(
 }
 
 /// How many events are not in the ledger, though one waited for them.
-pub fn amiss(replayed: &[Replayed], did_not_wait: bool) -> u64 {
+pub fn failed(replayed: &[Replayed], did_not_wait: bool) -> u64 {
     let is_amiss = |one: &&Replayed| match one.outcome {
         Outcome::New | Outcome::Revision | Outcome::Known => false,
         Outcome::RefusedByIngest { .. } | Outcome::PutAside { .. } => true,

@@ -46,15 +46,15 @@ fn not_whole(event: &Value, number: f64) -> Option<String> {
         .into_iter()
         .map(|(path, _)| path)
         .find(|path| {
-            let mut mended = event.clone();
-            let Some(leaf) = mended.pointer_mut(path) else {
+            let mut recovered = event.clone();
+            let Some(leaf) = recovered.pointer_mut(path) else {
                 return false;
             };
             if !leaf.is_f64() || leaf.as_f64() != Some(number) {
                 return false;
             }
             *leaf = Value::from(number as i64);
-            said(&mended) != before
+            said(&recovered) != before
         })
 }
 

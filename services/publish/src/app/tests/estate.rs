@@ -19,7 +19,7 @@ pub struct Estate {
     pub config: Config,
     pub lake: Lake,
     pub schedules: &'static [&'static str],
-    pub amiss: Vec<&'static str>,
+    pub degraded: Vec<&'static str>,
 }
 
 /// Which trusts there are.
@@ -123,7 +123,7 @@ impl Estate {
             } else {
                 &["birch-termly"]
             },
-            amiss: if both {
+            degraded: if both {
                 vec!["cannot write results/schools/trust=alder/period=2024-25/schools.csv"]
             } else {
                 vec!["cannot write results/schools/trust=birch/period=2024-25/schools.csv"]

@@ -12,7 +12,7 @@ use super::config::KafkaConfig;
 use super::incoming;
 use super::statistics::STATISTICS_EVERY_MS;
 use super::topics::partition_count;
-use crate::{BusError, Followed, Reach, StoredRecord};
+use crate::{BusError, Connectivity, Followed, StoredRecord};
 
 /// How many records are handed over at once, at most.
 const BATCH: usize = 1_000;
@@ -23,11 +23,11 @@ const WAIT: Duration = Duration::from_millis(100);
 pub(crate) async fn follow(
     config: &KafkaConfig,
     topic: Topic,
-    reach: Reach,
+    connectivity: Connectivity,
 ) -> Result<mpsc::Receiver<Followed>, BusError> {
     let partitions = partition_count(config, topic).await?;
-    reach.set(true);
-    let consumer: BaseConsumer<Reach> = config
+    connectivity.set(true);
+    let consumer: BaseConsumer<Connectivity> = config
         .client()?
         .set("statistics.interval.ms", STATISTICS_EVERY_MS)
         .set(
@@ -36,7 +36,7 @@ pub(crate) async fn follow(
         )
         .set("enable.auto.commit", "false")
         .set("auto.offset.reset", "earliest")
-        .create_with_context(reach)
+        .create_with_context(connectivity)
         .map_err(BusError::Client)?;
     let (sender, receiver) = mpsc::channel(16);
     let config = config.clone();
@@ -52,7 +52,7 @@ pub(crate) async fn follow(
 }
 
 fn read_all(
-    consumer: &BaseConsumer<Reach>,
+    consumer: &BaseConsumer<Connectivity>,
     config: &KafkaConfig,
     topic: Topic,
     partitions: usize,
@@ -98,7 +98,7 @@ fn read_all(
     Ok(())
 }
 
-fn passed(consumer: &BaseConsumer<Reach>, name: &str, partition: i32, high: i64) -> bool {
+fn passed(consumer: &BaseConsumer<Connectivity>, name: &str, partition: i32, high: i64) -> bool {
     let position = consumer.position().ok().and_then(|list| {
         list.find_partition(name, partition)
             .map(|element| element.offset())
@@ -107,7 +107,7 @@ fn passed(consumer: &BaseConsumer<Reach>, name: &str, partition: i32, high: i64)
 }
 
 fn poll_batch(
-    consumer: &BaseConsumer<Reach>,
+    consumer: &BaseConsumer<Connectivity>,
     topic: Topic,
     cluster: &mut Cluster,
 ) -> Vec<StoredRecord> {

@@ -1,9 +1,9 @@
 //! Consuming as one of a group: partitions come and go, offsets are committed by the caller and by nobody else.
 
-mod asked;
+mod assignment;
 mod changes;
-mod held;
 pub(super) mod offsets;
+mod rebalance;
 
 use std::sync::atomic::Ordering;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -14,14 +14,14 @@ use rdkafka::consumer::{BaseConsumer, Consumer};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::message::Message;
 
-use self::asked::{Context, tell_refused};
-use self::held::Held;
 use super::cluster::Cluster;
 use super::config::KafkaConfig;
 use super::incoming;
 use super::member::GroupConfig;
 use super::statistics::STATISTICS_EVERY_MS;
-use crate::{BusError, Incoming, Polled, Reach};
+use crate::kafka::group::assignment::Assignment;
+use crate::kafka::group::rebalance::{Context, tell_refused};
+use crate::{BusError, Connectivity, Incoming, Polled};
 
 /// One member of a consumer group.
 pub(crate) struct GroupConsumer {
@@ -30,7 +30,7 @@ pub(crate) struct GroupConsumer {
     watch: Context,
     topics: Vec<Topic>,
     group: String,
-    held: Mutex<Held>,
+    assignment: Mutex<Assignment>,
     cluster: Mutex<Cluster>,
 }
 
@@ -73,11 +73,11 @@ impl GroupConsumer {
             watch,
             topics: topics.to_vec(),
             group: config.group(group),
-            held: Mutex::new(Held::of(topics.len())),
+            assignment: Mutex::new(Assignment::of(topics.len())),
             cluster: Mutex::default(),
         };
         // Until it is known better: whoever joins has just looked for the topics.
-        consumer.watch.0.reach.set(true);
+        consumer.watch.0.connectivity.set(true);
         consumer.subscribe()?;
         Ok(consumer)
     }
@@ -162,8 +162,8 @@ impl GroupConsumer {
     }
 
     /// Whether any broker answers.
-    pub(crate) fn reach(&self) -> &Reach {
-        &self.watch.0.reach
+    pub(crate) fn connectivity(&self) -> &Connectivity {
+        &self.watch.0.connectivity
     }
 }
 

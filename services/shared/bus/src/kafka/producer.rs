@@ -41,8 +41,8 @@ impl Producer {
         let Some((_, why)) = failed.client().fatal_error() else {
             return;
         };
-        let mut held = self.client.lock().unwrap_or_else(PoisonError::into_inner);
-        if held.client().native_ptr() != failed.client().native_ptr() {
+        let mut assignment = self.client.lock().unwrap_or_else(PoisonError::into_inner);
+        if assignment.client().native_ptr() != failed.client().native_ptr() {
             return;
         }
         match client(&self.config, self.bound) {
@@ -51,7 +51,7 @@ impl Producer {
                     why,
                     "the broker takes nothing of this producer again; a new one is made"
                 );
-                let old = std::mem::replace(&mut *held, new);
+                let old = std::mem::replace(&mut *assignment, new);
                 // It waits for its own thread.
                 tokio::task::spawn_blocking(move || drop(old));
             }

@@ -4,12 +4,12 @@ use rdkafka::client::ClientContext;
 use rdkafka::consumer::ConsumerContext;
 use rdkafka::statistics::Statistics;
 
-use crate::Reach;
+use crate::Connectivity;
 
 /// How often librdkafka gives them, in milliseconds.
 pub(super) const STATISTICS_EVERY_MS: &str = "2000";
 
-impl Reach {
+impl Connectivity {
     pub(super) fn learn(&self, statistics: &Statistics) {
         // librdkafka counts itself as a broker that is always there.
         let mut brokers = statistics
@@ -21,10 +21,10 @@ impl Reach {
     }
 }
 
-impl ClientContext for Reach {
+impl ClientContext for Connectivity {
     fn stats(&self, statistics: Statistics) {
         self.learn(&statistics);
     }
 }
 
-impl ConsumerContext for Reach {}
+impl ConsumerContext for Connectivity {}

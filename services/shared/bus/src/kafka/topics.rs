@@ -11,8 +11,8 @@ use rdkafka::error::KafkaError;
 use rdkafka::types::RDKafkaErrorCode;
 
 use super::config::KafkaConfig;
-use super::refused::Refused;
 use crate::BusError;
+use crate::kafka::auth_error::Refused;
 
 const PATIENCE: Duration = Duration::from_secs(10);
 

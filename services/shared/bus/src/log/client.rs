@@ -8,7 +8,8 @@ use tokio::io::{AsyncWriteExt, BufReader, BufWriter};
 use tokio::net::UnixStream;
 
 use super::LogError;
-use super::frames::{self, Answer, Request};
+use super::frames;
+use super::frames::{Answer, Request};
 use crate::{Commit, Record, StoredRecord};
 
 /// Asks the process that has the log; a connection for each request. Cheap to clone.

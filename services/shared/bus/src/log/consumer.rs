@@ -7,7 +7,7 @@ use std::time::Duration;
 use events::{Place, Topic};
 
 use super::{Log, LogError};
-use crate::{Change, Commit, Incoming, Polled, Reach, StoredRecord};
+use crate::{Change, Commit, Connectivity, Incoming, Polled, StoredRecord};
 
 /// Bytes of records that are read ahead, about.
 const READ_AHEAD: usize = 1 << 20;
@@ -17,7 +17,7 @@ pub(crate) struct LogConsumer {
     log: Log,
     group: String,
     topics: Vec<Topic>,
-    reach: Reach,
+    connectivity: Connectivity,
     /// Changes that the caller has not made yet.
     asked: Mutex<VecDeque<Change>>,
     position: Mutex<Position>,
@@ -42,13 +42,13 @@ impl Log {
                 group: group.to_owned(),
             });
         }
-        let reach = Reach::default();
-        reach.set(true);
+        let connectivity = Connectivity::default();
+        connectivity.set(true);
         Ok(LogConsumer {
             log: self.clone(),
             group: group.to_owned(),
             topics: topics.to_vec(),
-            reach,
+            connectivity,
             asked: Mutex::new([Change::Assigned(self.partitions())].into()),
             position: Mutex::default(),
         })
@@ -168,7 +168,7 @@ impl LogConsumer {
     pub(crate) fn check(&self) -> Result<(), LogError> {
         match self.log.0.progress.failure() {
             Some(error) => {
-                self.reach.set(false);
+                self.connectivity.set(false);
                 Err(error)
             }
             None => Ok(()),
@@ -211,8 +211,8 @@ impl LogConsumer {
         unread.sum::<i64>() + position.read_ahead.len() as i64
     }
 
-    pub(crate) fn reach(&self) -> &Reach {
-        &self.reach
+    pub(crate) fn connectivity(&self) -> &Connectivity {
+        &self.connectivity
     }
 
     fn position(&self) -> MutexGuard<'_, Position> {

@@ -6,7 +6,7 @@ use events::Topic;
 use tokio::sync::mpsc;
 
 use super::{Log, LogError};
-use crate::{Followed, Reach};
+use crate::{Connectivity, Followed};
 
 /// Batches that wait for the receiver.
 const BATCHES: usize = 4;
@@ -15,9 +15,13 @@ const BATCH_BYTES: usize = 1 << 20;
 
 impl Log {
     /// Yields every record of `topic` from the start, then every new one, until the receiver is dropped.
-    pub(crate) fn follow(&self, topic: Topic, reach: Reach) -> mpsc::Receiver<Followed> {
+    pub(crate) fn follow(
+        &self,
+        topic: Topic,
+        connectivity: Connectivity,
+    ) -> mpsc::Receiver<Followed> {
         let (sender, receiver) = mpsc::channel(BATCHES);
-        reach.set(true);
+        connectivity.set(true);
         let follower = Follower {
             log: self.clone(),
             topic,
@@ -27,7 +31,7 @@ impl Log {
         tokio::spawn(async move {
             let sender = follower.sender.clone();
             if let Err(error) = follower.run().await {
-                reach.set(false);
+                connectivity.set(false);
                 let _receiver_gone = sender.send(Followed::Failed(error.into())).await;
             }
         });

@@ -5,7 +5,8 @@ use std::ops::Range;
 use events::{Place, Topic};
 use redb::{Database, Error, ReadableDatabase};
 
-use super::tables::{self, RECORDS, number};
+use super::tables;
+use super::tables::{RECORDS, number};
 use super::{Log, LogError, Stretch, codec};
 use crate::{Commit, StoredRecord};
 

@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 use tokio::io::{AsyncWriteExt, BufReader, BufWriter};
 use tokio::net::{UnixListener, UnixStream};
 
-use super::frames::{self, Answer, Request};
+use super::frames;
+use super::frames::{Answer, Request};
 use super::writer::{Append, Write};
 use super::{Log, LogError};
 use crate::{Bus, snapshot};

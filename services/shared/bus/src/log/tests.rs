@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 use tempfile::TempDir;
 
 use super::*;
-use crate::{Change, Followed, Polled, Reach};
+use crate::{Change, Connectivity, Followed, Polled};
 
 fn record(topic: Topic, partition: i32, key: &str, payload: Option<&str>) -> Record {
     Record {
@@ -179,7 +179,7 @@ async fn a_follower_gets_what_was_there_then_learns_that_it_did_and_then_what_co
     let log = log(&folder).await;
     let register = |key| record(Topic::Register, 3, key, Some("r"));
     log.append(&[register("1"), register("2")]).await.unwrap();
-    let mut followed = log.follow(Topic::Register, Reach::default());
+    let mut followed = log.follow(Topic::Register, Connectivity::default());
     let keys = |followed: Option<Followed>| match followed {
         Some(Followed::Records(records)) => records.into_iter().map(|one| one.key).collect(),
         other => vec![format!("{other:?}")],

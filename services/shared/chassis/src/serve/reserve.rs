@@ -17,7 +17,7 @@ use axum::response::{IntoResponse, Response};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::Stop;
-use crate::vitals::PROBES;
+use crate::health::PROBES;
 
 /// How many connections wait beyond the limit.
 pub(super) const RESERVE: usize = 32;

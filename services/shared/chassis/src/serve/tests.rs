@@ -127,8 +127,8 @@ async fn probes_are_answered_however_many_connections_a_client_holds() {
         max_connections: 4,
         ..Serving::default()
     };
-    let vitals = crate::Vitals::default();
-    let routes = vitals.routes().route("/", get(|| async { "here" }));
+    let health = crate::Health::default();
+    let routes = health.routes().route("/", get(|| async { "here" }));
     let listener = bind("127.0.0.1:0").await.unwrap();
     let (address, stop) = (listener.local_addr().unwrap(), Stop::new());
     let served = tokio::spawn(serve_with(serving, listener, routes, stop.clone()));

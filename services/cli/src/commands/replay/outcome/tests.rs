@@ -116,7 +116,7 @@ fn sums_agree_with_the_lines() {
         ..Counts::default()
     };
     assert_eq!(Counts::of(&replayed), wanted);
-    assert_eq!((amiss(&replayed, false), amiss(&replayed, true)), (2, 1));
+    assert_eq!((failed(&replayed, false), failed(&replayed, true)), (2, 1));
     assert_eq!(
         said(&replayed[3].outcome),
         "put aside by the ledger, /id [unknown-meter]: 1; mend"

@@ -7,8 +7,8 @@ use rdkafka::TopicPartitionList;
 use rdkafka::consumer::Consumer;
 
 use super::GroupConsumer;
-use super::asked::{Asked, tell_refused};
-use super::held::{Held, Part};
+use crate::kafka::group::assignment::{Assignment, Part};
+use crate::kafka::group::rebalance::{Asked, tell_refused};
 use crate::{BusError, Change};
 
 /// How long some topics of a partition may be another's before it is taken for a mistake.
@@ -23,30 +23,30 @@ impl GroupConsumer {
         if asked.is_empty() {
             return Ok(());
         }
-        let mut held = self.held();
+        let mut assignment = self.assignment();
         for asked in asked {
             match &asked {
                 Asked::Assign(came) => {
-                    let torn = held.torn();
-                    let came = held.take_up(parts(came));
+                    let torn = assignment.torn();
+                    let came = assignment.take_up(parts(came));
                     asked
                         .make(&self.client)
                         .map_err(BusError::broker("take partitions up"))?;
-                    self.hold_back(&held, &torn)?;
+                    self.hold_back(&assignment, &torn)?;
                     emit(Change::Assigned(came));
                 }
                 Asked::Revoke { list, lost } => {
                     let parts = parts(list);
-                    let go = held.whole_of(&parts);
+                    let go = assignment.whole_of(&parts);
                     emit(Change::Revoked {
                         partitions: go.clone(),
                         lost: *lost,
                     });
-                    held.give_up(&parts);
+                    assignment.give_up(&parts);
                     tell_refused(asked.make(&self.client));
                     // What stays of them was read further than what was written of it may reach.
-                    if held.torn().iter().any(|torn| go.contains(torn)) {
-                        return Err(BusError::Torn(held.torn()));
+                    if assignment.torn().iter().any(|torn| go.contains(torn)) {
+                        return Err(BusError::Torn(assignment.torn()));
                     }
                 }
             }
@@ -58,28 +58,30 @@ impl GroupConsumer {
     /// then.
     pub(crate) fn check(&self) -> Result<(), BusError> {
         self.cluster().check(&self.client)?;
-        let held = self.held();
-        match held.torn_for(TORN_AT_MOST) {
-            true => Err(BusError::Torn(held.torn())),
+        let assignment = self.assignment();
+        match assignment.torn_for(TORN_AT_MOST) {
+            true => Err(BusError::Torn(assignment.torn())),
             false => Ok(()),
         }
     }
 
     /// Reads nothing of partitions of which some topics are missing, and again what was missing some and is not any more.
-    fn hold_back(&self, held: &Held, torn_before: &[i32]) -> Result<(), BusError> {
-        let torn = held.torn();
+    fn hold_back(&self, assignment: &Assignment, torn_before: &[i32]) -> Result<(), BusError> {
+        let torn = assignment.torn();
         let whole: Vec<i32> = torn_before
             .iter()
             .filter(|number| !torn.contains(number))
             .copied()
             .collect();
-        let paused = self.client.pause(&list(&held.parts(&torn)));
-        let resumed = paused.and_then(|()| self.client.resume(&list(&held.parts(&whole))));
+        let paused = self.client.pause(&list(&assignment.parts(&torn)));
+        let resumed = paused.and_then(|()| self.client.resume(&list(&assignment.parts(&whole))));
         resumed.map_err(BusError::broker("hold partitions back"))
     }
 
-    fn held(&self) -> MutexGuard<'_, Held> {
-        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    fn assignment(&self) -> MutexGuard<'_, Assignment> {
+        self.assignment
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }
 

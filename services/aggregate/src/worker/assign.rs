@@ -10,10 +10,10 @@ use tokio::task::block_in_place;
 
 use super::{Owned, Worker};
 use crate::AggregateError;
+use crate::foreign_writes::ForeignWrites;
 use crate::gap::gaps;
-use crate::last_word::LastWord;
 use crate::load::load;
-use crate::log::{Apart, Committed, Note};
+use crate::log_epoch::{Apart, Committed, Note};
 use crate::partition::Partition;
 
 /// How long, and how often, the broker is asked what nothing can go on without.
@@ -24,7 +24,7 @@ impl Worker {
     /// Reads the stories of new partitions back from the ledger. What others write meanwhile is in the log, beyond what
     /// is committed, and will be read from there.
     pub(super) async fn assigned(&mut self, partitions: Vec<i32>) -> Result<(), AggregateError> {
-        self.vitals
+        self.health
             .readiness
             .wait("group", "reading the ledger back");
         self.generation += 1;
@@ -59,7 +59,7 @@ impl Worker {
                 Owned {
                     state,
                     generation: self.generation,
-                    last_word: LastWord::default(),
+                    foreign_writes: ForeignWrites::default(),
                 },
             );
         }
@@ -70,7 +70,7 @@ impl Worker {
             // Until then what arrives of a partition that is not owned counts for nothing.
             return Ok(self.consumer.rejoin()?);
         }
-        self.vitals.readiness.ready("group");
+        self.health.readiness.ready("group");
         Ok(())
     }
 

@@ -15,41 +15,41 @@ pub const REBUILD: &str = "rebuild";
 
 /// What the owner of a partition knows of who wrote its footprints.
 #[derive(Default)]
-pub struct LastWord {
+pub struct ForeignWrites {
     /// Up to here it knows; before its own first it need not.
-    heard: Option<i64>,
+    checked: Option<i64>,
     /// Offsets of its own since, in their order.
     own: Vec<i64>,
 }
 
-impl LastWord {
+impl ForeignWrites {
     /// Notes where the owner's own footprints came to stand.
-    pub fn said(&mut self, places: &[Place]) {
+    pub fn record_own(&mut self, places: &[Place]) {
         self.own.extend(places.iter().map(|place| place.offset));
         self.own.sort_unstable();
     }
 
     /// The offsets among which others' are, when the next will be `end`; none if all are the owner's own.
-    pub fn unheard(&self, end: i64) -> Option<Range<i64>> {
-        let start = self.heard.or(self.own.first().copied())?;
+    pub fn unchecked(&self, end: i64) -> Option<Range<i64>> {
+        let start = self.checked.or(self.own.first().copied())?;
         let own = self.own.iter().filter(|offset| **offset < end).count() as i64;
         (end - start > own).then_some(start..end)
     }
 
     /// The schools that others wrote of.
-    pub fn others(&self, records: &[StoredRecord]) -> BTreeSet<Urn> {
-        let others = records.iter().filter(|record| {
+    pub fn schools_of_others(&self, records: &[StoredRecord]) -> BTreeSet<Urn> {
+        let schools_of_others = records.iter().filter(|record| {
             self.own.binary_search(&record.place.offset).is_err()
                 && record.header(BY) != Some(REBUILD)
         });
-        others
+        schools_of_others
             .filter_map(|record| record.key.split('/').nth(1)?.parse().ok())
             .collect()
     }
 
     /// Notes that everything before `end` is known.
-    pub fn heard(&mut self, end: i64) {
-        self.heard = Some(end);
+    pub fn mark_checked(&mut self, end: i64) {
+        self.checked = Some(end);
         self.own.retain(|offset| *offset >= end);
     }
 }
@@ -81,26 +81,33 @@ mod tests {
 
     #[test]
     fn what_others_wrote_after_the_owners_first_is_found_even_when_they_come_last() {
-        let mut last_word = LastWord::default();
-        assert_eq!(last_word.unheard(40), None, "it has said nothing itself");
-        last_word.said(&[at(40), at(41), at(43)]);
-        assert_eq!(last_word.unheard(44), Some(40..44));
+        let mut foreign_writes = ForeignWrites::default();
+        assert_eq!(
+            foreign_writes.unchecked(40),
+            None,
+            "it has said nothing itself"
+        );
+        foreign_writes.record_own(&[at(40), at(41), at(43)]);
+        assert_eq!(foreign_writes.unchecked(44), Some(40..44));
         let records = [record(40, 100_001, None), record(42, 100_002, None)];
         let of = |urn: u32| BTreeSet::from([Urn::try_from(urn).unwrap()]);
-        assert_eq!(last_word.others(&records), of(100_002));
-        last_word.heard(44);
-        last_word.said(&[at(44), at(45)]);
-        assert_eq!(last_word.unheard(46), None, "all its own");
-        assert_eq!(last_word.unheard(47), Some(44..47));
-        assert_eq!(last_word.others(&[record(46, 100_003, None)]), of(100_003));
+        assert_eq!(foreign_writes.schools_of_others(&records), of(100_002));
+        foreign_writes.mark_checked(44);
+        foreign_writes.record_own(&[at(44), at(45)]);
+        assert_eq!(foreign_writes.unchecked(46), None, "all its own");
+        assert_eq!(foreign_writes.unchecked(47), Some(44..47));
+        assert_eq!(
+            foreign_writes.schools_of_others(&[record(46, 100_003, None)]),
+            of(100_003)
+        );
     }
 
     #[test]
     fn what_a_rebuild_wrote_stands() {
-        let mut last_word = LastWord::default();
-        last_word.heard(10);
-        assert_eq!(last_word.unheard(11), Some(10..11));
+        let mut foreign_writes = ForeignWrites::default();
+        foreign_writes.mark_checked(10);
+        assert_eq!(foreign_writes.unchecked(11), Some(10..11));
         let records = [record(10, 100_001, Some(REBUILD))];
-        assert!(last_word.others(&records).is_empty());
+        assert!(foreign_writes.schools_of_others(&records).is_empty());
     }
 }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 /// What a member holds.
 #[derive(Debug, Default)]
-pub(super) struct Held {
+pub(super) struct Assignment {
     /// How many topics make a number whole.
     topics: usize,
     numbers: BTreeMap<i32, BTreeSet<String>>,
@@ -17,11 +17,11 @@ pub(super) struct Held {
 /// A partition of a topic.
 pub(super) type Part = (String, i32);
 
-impl Held {
+impl Assignment {
     pub(super) fn of(topics: usize) -> Self {
-        Held {
+        Assignment {
             topics,
-            ..Held::default()
+            ..Assignment::default()
         }
     }
 
@@ -102,36 +102,40 @@ mod tests {
 
     #[test]
     fn a_number_is_whole_when_it_is_held_of_every_topic_however_they_come() {
-        let mut held = Held::of(2);
-        let came = held.take_up(vec![
+        let mut assignment = Assignment::of(2);
+        let came = assignment.take_up(vec![
             part("readings", 0),
             part("waste", 0),
             part("waste", 1),
         ]);
-        assert_eq!((came, held.torn()), (vec![0], vec![1]));
-        assert!(held.torn_for(Duration::ZERO));
-        assert_eq!(held.take_up(vec![part("readings", 1)]), [1]);
-        assert!(held.torn().is_empty() && !held.torn_for(Duration::ZERO));
-        assert_eq!(held.take_up(vec![part("readings", 1)]), [0; 0], "it was");
+        assert_eq!((came, assignment.torn()), (vec![0], vec![1]));
+        assert!(assignment.torn_for(Duration::ZERO));
+        assert_eq!(assignment.take_up(vec![part("readings", 1)]), [1]);
+        assert!(assignment.torn().is_empty() && !assignment.torn_for(Duration::ZERO));
+        assert_eq!(
+            assignment.take_up(vec![part("readings", 1)]),
+            [0; 0],
+            "it was"
+        );
     }
 
     #[test]
     fn a_number_that_loses_one_topic_is_to_be_given_up_and_comes_back_when_that_does() {
-        let mut held = Held::of(2);
+        let mut assignment = Assignment::of(2);
         let all = vec![
             part("readings", 0),
             part("waste", 0),
             part("readings", 1),
             part("waste", 1),
         ];
-        assert_eq!(held.take_up(all.clone()), [0, 1]);
+        assert_eq!(assignment.take_up(all.clone()), [0, 1]);
         let goes = [part("waste", 1)];
-        assert_eq!(held.whole_of(&goes), [1]);
-        held.give_up(&goes);
-        assert_eq!(held.torn(), [1]);
-        assert_eq!(held.parts(&[1]), [part("readings", 1)]);
-        assert_eq!(held.take_up(goes.to_vec()), [1]);
-        held.give_up(&all);
-        assert!(held.torn().is_empty() && held.parts(&[0, 1]).is_empty());
+        assert_eq!(assignment.whole_of(&goes), [1]);
+        assignment.give_up(&goes);
+        assert_eq!(assignment.torn(), [1]);
+        assert_eq!(assignment.parts(&[1]), [part("readings", 1)]);
+        assert_eq!(assignment.take_up(goes.to_vec()), [1]);
+        assignment.give_up(&all);
+        assert!(assignment.torn().is_empty() && assignment.parts(&[0, 1]).is_empty());
     }
 }

@@ -30,10 +30,10 @@ impl Worker {
             self.partitions.remove(partition);
             self.gaps.went(*partition);
         }
-        self.gaps.tell(&self.metrics, &self.vitals.readiness);
+        self.gaps.tell(&self.metrics, &self.health.readiness);
         self.owned_changed();
         if self.partitions.is_empty() {
-            self.vitals.readiness.wait("group", NO_PARTITION);
+            self.health.readiness.wait("group", NO_PARTITION);
         }
         Ok(())
     }

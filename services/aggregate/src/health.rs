@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use bus::Reach;
+use bus::Connectivity;
 use chassis::{Readiness, failpoint};
 use lake::Lake;
 
@@ -18,13 +18,13 @@ const LOOK_EVERY: Duration = Duration::from_secs(2);
 /// Tells in metrics and in `/readyz`, for ever.
 pub(crate) async fn watch(
     lake: Lake,
-    reach: Reach,
+    connectivity: Connectivity,
     gaps: OpenGaps,
     metrics: Metrics,
     readiness: Readiness,
 ) {
     let acknowledged = acknowledged(lake.clone(), gaps, metrics.clone(), readiness.clone());
-    tokio::join!(tell(lake, reach, metrics, readiness), acknowledged);
+    tokio::join!(tell(lake, connectivity, metrics, readiness), acknowledged);
 }
 
 /// Looks for acknowledgements without end. It is a task of its own, so that a store that does not answer delays nothing else.
@@ -38,7 +38,7 @@ async fn acknowledged(lake: Lake, gaps: OpenGaps, metrics: Metrics, readiness: R
     }
 }
 
-async fn tell(lake: Lake, reach: Reach, metrics: Metrics, readiness: Readiness) {
+async fn tell(lake: Lake, connectivity: Connectivity, metrics: Metrics, readiness: Readiness) {
     let mut ticks = tokio::time::interval(EVERY);
     loop {
         ticks.tick().await;
@@ -46,8 +46,10 @@ async fn tell(lake: Lake, reach: Reach, metrics: Metrics, readiness: Readiness) 
         metrics
             .store
             .tell(lake.failures(), lake.longest(), &readiness);
-        metrics.broker_reachable.set(reach.is_reached().into());
-        if reach.is_reached() {
+        metrics
+            .broker_reachable
+            .set(connectivity.is_reached().into());
+        if connectivity.is_reached() {
             readiness.ready("kafka");
         } else {
             readiness.wait("kafka", "no broker answers any more");

@@ -17,7 +17,7 @@ pub struct Readiness(Arc<Mutex<Said>>);
 #[derive(Default)]
 struct Said {
     waiting: BTreeMap<&'static str, String>,
-    amiss: BTreeMap<&'static str, String>,
+    degraded: BTreeMap<&'static str, String>,
 }
 
 impl Readiness {
@@ -33,13 +33,13 @@ impl Readiness {
 
     /// The service does its work, but somebody should look at `part`: /readyz says so and stays 200, because turning
     /// every replica away would make it worse.
-    pub fn amiss(&self, part: &'static str, why: impl Into<String>) {
-        self.said().amiss.insert(part, why.into());
+    pub fn degraded(&self, part: &'static str, why: impl Into<String>) {
+        self.said().degraded.insert(part, why.into());
     }
 
     /// There is nothing amiss with `part` any more.
-    pub fn mended(&self, part: &'static str) {
-        self.said().amiss.remove(part);
+    pub fn recovered(&self, part: &'static str) {
+        self.said().degraded.remove(part);
     }
 
     /// Why the service is not ready, one line a part; none if it is.
@@ -51,7 +51,7 @@ impl Readiness {
     /// What is said of `part`, whether it waits or is amiss; nothing if all is well with it.
     pub fn said_of(&self, part: &str) -> Option<String> {
         let said = self.said();
-        let why = said.waiting.get(part).or_else(|| said.amiss.get(part));
+        let why = said.waiting.get(part).or_else(|| said.degraded.get(part));
         why.cloned()
     }
 
@@ -66,7 +66,7 @@ impl Readiness {
             none if none.is_empty() => (StatusCode::OK, vec!["ready".to_owned()]),
             waiting => (StatusCode::SERVICE_UNAVAILABLE, waiting),
         };
-        text.extend(lines(&said.amiss));
+        text.extend(lines(&said.degraded));
         (status, text.join("\n") + "\n")
     }
 
@@ -98,14 +98,14 @@ fn lines(parts: &BTreeMap<&'static str, String>) -> Vec<String> {
 
 /// A service's metrics and readiness.
 #[derive(Clone)]
-pub struct Vitals {
+pub struct Health {
     /// Where the service registers its metrics.
     pub registry: Registry,
     /// What it waits for.
     pub readiness: Readiness,
 }
 
-impl Default for Vitals {
+impl Default for Health {
     /// Ready, with a metric that says since when: a service that ends and is started again and again looks well otherwise.
     fn default() -> Self {
         let registry = Registry::new();
@@ -118,7 +118,7 @@ impl Default for Vitals {
             started.set(now.as_secs_f64());
             let _only_one = registry.register(Box::new(started));
         }
-        Vitals {
+        Health {
             registry,
             readiness: Readiness::default(),
         }
@@ -132,7 +132,7 @@ const READYZ: &str = "/readyz";
 /// What probes ask for: answered also on connections beyond the limit.
 pub(crate) const PROBES: [&str; 3] = [METRICS, HEALTHZ, READYZ];
 
-impl Vitals {
+impl Health {
     /// The three routes, to be merged into the service's own.
     pub fn routes<S: Clone + Send + Sync + 'static>(&self) -> Router<S> {
         let registry = self.registry.clone();
@@ -166,7 +166,7 @@ mod tests {
             assert_eq!(readiness.answer(Detail::Reasons), (status, text.to_owned()))
         };
         check(StatusCode::OK, "ready\n");
-        readiness.amiss("tokens", "cannot read them");
+        readiness.degraded("tokens", "cannot read them");
         check(StatusCode::OK, "ready\ntokens: cannot read them\n");
         let parts = (StatusCode::OK, "ready\ntokens: see the log\n".to_owned());
         assert_eq!(readiness.answer(Detail::Parts), parts);
@@ -177,7 +177,7 @@ mod tests {
             "broker: away\ntokens: cannot read them\n",
         );
         readiness.ready("broker");
-        readiness.mended("tokens");
+        readiness.recovered("tokens");
         check(StatusCode::OK, "ready\n");
     }
 }

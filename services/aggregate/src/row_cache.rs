@@ -11,7 +11,7 @@ pub type SchoolDay = (Urn, DayKey);
 
 /// All rows of some meter-days. What it holds of a meter-day is all there is of it.
 #[derive(Default)]
-pub struct Recent {
+pub struct RowCache {
     held: HashMap<SchoolDay, Held>,
     /// Each meter-day held, once, the one least lately changed first or soon to be found so.
     order: VecDeque<SchoolDay>,
@@ -23,7 +23,7 @@ struct Held {
     flush: u64,
 }
 
-impl Recent {
+impl RowCache {
     /// The rows of a meter-day, if they are at hand.
     pub fn rows(&self, day: &SchoolDay) -> Option<&[Arc<MeterDay>]> {
         self.held.get(day).map(|held| held.rows.as_slice())

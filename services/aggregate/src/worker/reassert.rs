@@ -31,10 +31,10 @@ impl Worker {
             let Some(owned) = self.partitions.get_mut(&number) else {
                 continue;
             };
-            if let Some(unheard) = owned.last_word.unheard(end) {
+            if let Some(unheard) = owned.foreign_writes.unchecked(end) {
                 let read = block_in_place(|| self.footprints.records(number, unheard));
                 let schools = match read {
-                    Ok(records) => owned.last_word.others(&records),
+                    Ok(records) => owned.foreign_writes.schools_of_others(&records),
                     Err(error) => {
                         tracing::warn!(error = chain(&error), "not known who wrote footprints");
                         continue;
@@ -55,7 +55,7 @@ impl Worker {
                     owned.state.not_emitted(schools, BTreeMap::new());
                 }
             }
-            owned.last_word.heard(end);
+            owned.foreign_writes.mark_checked(end);
         }
     }
 }

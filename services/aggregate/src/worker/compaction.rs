@@ -16,7 +16,7 @@ impl Worker {
                 .await
                 .map_err(|_| AggregateError::Ended("compaction"))??;
             self.metrics.objects_compacted.inc_by(merged.len() as u64);
-            self.doomed.add(merged, self.config.flush.grace());
+            self.pending_deletes.add(merged, self.config.flush.grace());
         }
         if self.merging.is_none()
             && let Some(folder) = self.to_merge.pop_front()
@@ -34,7 +34,7 @@ impl Worker {
                 .map_err(|_| AggregateError::Ended("deletion"))??;
         }
         if self.deleting.is_none() {
-            let due = self.doomed.due();
+            let due = self.pending_deletes.due();
             self.deleting = (!due.is_empty()).then(|| tokio::spawn(delete(self.lake.clone(), due)));
         }
         Ok(())

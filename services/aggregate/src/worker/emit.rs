@@ -27,7 +27,7 @@ impl Worker {
             match self.producer.send(records).await {
                 Ok(places) => {
                     failpoint!("aggregate.emitted");
-                    owned.last_word.said(&places);
+                    owned.foreign_writes.record_own(&places);
                     self.metrics.emitted.inc_by(count);
                 }
                 Err(error) => {
@@ -42,11 +42,11 @@ impl Worker {
     }
 
     fn tell_waiting(&self, topic: Topic, records: usize) {
-        let readiness = &self.vitals.readiness;
+        let readiness = &self.health.readiness;
         self.metrics.waiting(topic, records);
         match records {
-            0 => readiness.mended(topic.name()),
-            _ => readiness.amiss(topic.name(), format!("{records} wait for the broker")),
+            0 => readiness.recovered(topic.name()),
+            _ => readiness.degraded(topic.name(), format!("{records} wait for the broker")),
         }
     }
 

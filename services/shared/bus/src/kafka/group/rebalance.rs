@@ -10,7 +10,7 @@ use rdkafka::error::KafkaResult;
 use rdkafka::statistics::Statistics;
 use rdkafka::types::RDKafkaRespErr;
 
-use crate::Reach;
+use crate::Connectivity;
 
 /// A change that the group asks for.
 pub(super) enum Asked {
@@ -27,7 +27,7 @@ pub(super) struct Watch {
     /// Whether nobody makes changes any more.
     pub closing: AtomicBool,
     pub lag: AtomicI64,
-    pub reach: Reach,
+    pub connectivity: Connectivity,
 }
 
 #[derive(Clone, Default)]
@@ -48,7 +48,7 @@ impl ClientContext for Context {
             .map(|partition| partition.consumer_lag.max(0))
             .sum();
         self.0.lag.store(lag, Ordering::Relaxed);
-        self.0.reach.learn(&statistics);
+        self.0.connectivity.learn(&statistics);
     }
 }
 
