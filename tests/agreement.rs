@@ -6,6 +6,8 @@ use std::path::Path;
 use calamine::{Data, Reader, Xlsx, open_workbook};
 use serde_json::Value;
 
+use crate::servers::http;
+
 /// One row of results, by the names of its columns.
 pub type Row = serde_json::Map<String, Value>;
 
@@ -181,7 +183,7 @@ async fn totals_agree(shown: &Shown<'_>, period: &str, page: &str, measured: Opt
 }
 
 pub async fn get(url: &str) -> String {
-    let answer = reqwest::get(url).await.expect("an answer");
+    let answer = http::get(url).await.expect("an answer");
     assert!(answer.status().is_success(), "{url}: {}", answer.status());
     answer.text().await.expect("a body")
 }

@@ -177,20 +177,24 @@ fn prometheus_takes_the_configuration_and_the_rules() {
     promtool(&["check", "config", "deploy/prometheus/prometheus.yml"]);
 }
 
+/// The tests of alerts: within hours, and over days.
+const RULE_TESTS: [&str; 2] = [
+    "deploy/prometheus/rules/greenledger.test.yml",
+    "deploy/prometheus/rules/greenledger.days.test.yml",
+];
+
 #[test]
 fn every_alert_fires_when_it_should_and_alone() {
-    promtool(&[
-        "test",
-        "rules",
-        "deploy/prometheus/rules/greenledger.test.yml",
-    ]);
+    let mut arguments = vec!["test", "rules"];
+    arguments.extend(RULE_TESTS);
+    promtool(&arguments);
 }
 
 #[test]
 fn no_alert_is_without_a_test() {
     let read = |file| std::fs::read_to_string(project(file)).expect("a rules file");
     let rules = read("deploy/prometheus/rules/greenledger.rules.yml");
-    let tests = read("deploy/prometheus/rules/greenledger.test.yml");
+    let tests = RULE_TESTS.map(read).concat();
     let alerts = rules
         .lines()
         .filter_map(|line| line.trim().strip_prefix("- alert: "));

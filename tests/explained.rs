@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use crate::servers::http;
+
 /// Asks about every figure and meter of the trust's first school over the last whole academic year: something is behind
 /// each line, and what is behind it adds up to it.
 pub async fn every_figure(page: &str) {
@@ -52,9 +54,7 @@ fn agreeing(answer: &Value, of: &str) -> usize {
 }
 
 async fn get(page: &str, path: &str) -> Value {
-    let answer = reqwest::get(format!("{page}{path}"))
-        .await
-        .expect("an answer");
+    let answer = http::get(format!("{page}{path}")).await.expect("an answer");
     assert_eq!(answer.status().as_u16(), 200, "{path}");
     answer.json().await.expect("JSON")
 }

@@ -13,6 +13,7 @@ use tempfile::TempDir;
 
 use crate::flow::deployment::{AS_OF, TOKEN, TRUST};
 use crate::flow::files;
+use crate::servers::http;
 use crate::servers::service::{Killed, Service, binary};
 use crate::servers::{Waiting, free_port};
 
@@ -76,7 +77,7 @@ impl Up {
 
     async fn get(&self, path: &str, token: &str) -> Option<(StatusCode, String)> {
         let url = format!("http://127.0.0.1:{}{path}", self.ports[2]);
-        let asked = reqwest::Client::new().get(url);
+        let asked = http::client().get(url);
         let asked = match token {
             "" => asked,
             token => asked.basic_auth("anybody", Some(token)),

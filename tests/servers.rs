@@ -9,6 +9,7 @@
 )]
 
 pub mod azurite;
+pub mod http;
 pub mod kafka;
 pub mod prometheus;
 pub mod proxy;

@@ -24,6 +24,9 @@ version=4.1.1
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 tools=${GREENLEDGER_TOOLS:-${XDG_CACHE_HOME:-$HOME/.cache}/greenledger}
 libs=$tools/kafka-$version
+archive=$libs.jsa
+archived=()
+[ ! -f "$archive" ] || archived=("-XX:SharedArchiveFile=$archive" -Xlog:cds=off -Xlog:cds+dynamic=off)
 
 die() {
     echo "kafka.sh: $*" >&2
@@ -48,7 +51,14 @@ main() {
 }
 
 install() {
-    [ -d "$libs" ] && return
+    if [ ! -d "$libs" ]; then
+        fetch_jars
+        echo installed
+    fi
+    [ -f "$archive" ] || archive_classes || echo "kafka.sh: no archive of Java's classes; brokers start a second later" >&2
+}
+
+fetch_jars() {
     command -v mvn >/dev/null || die "cannot install: Maven is missing (tests/install-tools.sh installs it)"
     mkdir -p "$tools"
     # Renamed into place only when whole: an install that was interrupted must not look like one that succeeded.
@@ -59,7 +69,25 @@ install() {
     mvn -q -B -Dstyle.color=never -f "$here/pom.xml" dependency:copy-dependencies -DoutputDirectory="$fresh/libs" >&2 ||
         die "cannot install: Maven could not fetch Kafka $version"
     [ -d "$libs" ] || mv "$fresh/libs" "$libs"
-    echo installed
+}
+
+# Java loads and checks some 7,000 classes at each start: out of an archive, in half the time. Where Java is another by then,
+# it loads them as before.
+archive_classes() {
+    local data status=0
+    data=$(mktemp -d "$tools/.kafka-XXXXXX")
+    KAFKA_JVM_PERFORMANCE_OPTS="-XX:ArchiveClassesAtExit=$data/classes.jsa" \
+        timeout 60 "$here/kafka.sh" run --data "$data" --port $((20000 + RANDOM % 10000)) >"$data/out" 2>&1 &
+    local broker=$!
+    until grep -q 'Kafka Server started' "$data/out"; do
+        kill -0 "$broker" 2>/dev/null || break
+        sleep 0.2
+    done
+    kill "$broker" 2>/dev/null
+    wait "$broker" || true
+    mv "$data/classes.jsa" "$archive" 2>/dev/null || status=1
+    rm -rf "$data"
+    return $status
 }
 
 need_jars() {
@@ -106,6 +134,7 @@ run() {
     # Under the name that Kafka's own scripts have for it.
     local performance
     read -ra performance <<<"${KAFKA_JVM_PERFORMANCE_OPTS:--XX:+UseG1GC -XX:MaxGCPauseMillis=20}"
+    performance+=("${archived[@]}")
     # exec: the process that started the script holds the server's own pid, and can stop or kill exactly that.
     exec java "-Xmx$heap" "${performance[@]}" -Djava.awt.headless=true \
         "-Dlog4j2.configurationFile=$here/log4j2.properties" -cp "$libs/*" kafka.Kafka "$data/server.properties"
@@ -241,7 +270,7 @@ topic_command() {
 
 command_line() {
     # Short-lived: the first compiler and the simplest collector halve what a command costs.
-    java -Xmx256m -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Djava.awt.headless=true \
+    java -Xmx256m -XX:TieredStopAtLevel=1 -XX:+UseSerialGC "${archived[@]}" -Djava.awt.headless=true \
         "-Dlog4j2.configurationFile=$here/log4j2.properties" -cp "$libs/*" "$@"
 }
 

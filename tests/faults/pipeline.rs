@@ -15,6 +15,7 @@ use tempfile::TempDir;
 use super::report::say;
 use crate::flow::deployment::{AS_OF, Deployment, TOKEN, TRUST};
 use crate::servers::Waiting;
+use crate::servers::http;
 use crate::servers::service::{Service, binary};
 
 const PATIENCE: Duration = Duration::from_secs(90);
@@ -99,7 +100,7 @@ impl Pipeline {
     /// Sends events once, and takes the answer as it is.
     pub async fn post(&self, events: &[Event]) -> Response {
         let line = |event: &Event| event.to_json().expect("JSON") + "\n";
-        reqwest::Client::new()
+        http::client()
             .post(format!("{}/v1/events", self.ingest.url))
             .bearer_auth(TOKEN)
             .header("content-type", "application/x-ndjson")
@@ -121,7 +122,7 @@ impl Pipeline {
         let url = format!("{}/readyz", service.url);
         let mut waiting = Waiting::up_to(PATIENCE);
         loop {
-            let answer = reqwest::get(&url).await.expect("an answer");
+            let answer = http::get(&url).await.expect("an answer");
             if answer.status().is_success() {
                 return;
             }

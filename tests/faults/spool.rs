@@ -14,6 +14,7 @@ use super::sent;
 use crate::flow::deployment::{Added, Deployment, Embedded, Real, TOKEN, TRUST};
 use crate::flow::files;
 use crate::servers::Waiting;
+use crate::servers::http;
 use crate::servers::service::Service;
 
 /// As long as anything that is waited for may take.
@@ -95,7 +96,7 @@ async fn send(client: &IngestClient, requests: impl IntoIterator<Item = &Vec<Eve
 
 /// What /readyz answers.
 async fn readiness(ingest: &Service) -> (StatusCode, String) {
-    let answer = reqwest::get(format!("{}/readyz", ingest.url)).await;
+    let answer = http::get(format!("{}/readyz", ingest.url)).await;
     let answer = answer.expect("an answer");
     (answer.status(), answer.text().await.expect("text"))
 }
@@ -205,7 +206,7 @@ async fn fill_up(world: &mut Real, folder: &TempDir, requests: &[Vec<Event>]) ->
     world.kafka.kill9();
     let mut refused = Vec::new();
     for request in requests {
-        let posted = reqwest::Client::new()
+        let posted = http::client()
             .post(format!("{}/v1/events", ingest.url))
             .bearer_auth(TOKEN)
             .header("content-type", "application/cloudevents+json")

@@ -10,6 +10,7 @@ use super::sent;
 use crate::flow::deployment::{Deployment, SHARDING};
 use crate::flow::files;
 use crate::servers::Waiting;
+use crate::servers::http;
 use crate::servers::kafka::Kafka;
 
 const PATIENCE: std::time::Duration = std::time::Duration::from_secs(60);
@@ -49,7 +50,7 @@ async fn readiness(world: &Pipeline, is_right: impl Fn(StatusCode, &str) -> bool
     let url = format!("{}/readyz", world.aggregate.url);
     let mut waiting = Waiting::up_to(PATIENCE);
     loop {
-        let answer = reqwest::get(&url).await.expect("an answer");
+        let answer = http::get(&url).await.expect("an answer");
         let status = answer.status();
         let said = answer.text().await.expect("text");
         if is_right(status, &said) {

@@ -20,6 +20,7 @@ use crate::chance::Chance;
 use crate::flow::deployment::{AS_OF, TOKEN, TRUST};
 use crate::flow::files;
 use crate::flow::seen::ledger_rows;
+use crate::servers::http;
 use crate::servers::service::{Killed, binary};
 use crate::servers::{Waiting, free_port};
 
@@ -88,7 +89,7 @@ impl Up {
 
     /// Sends one event once, and does not wait for a process that is gone.
     async fn post(&self, event: &Event) -> reqwest::Result<reqwest::Response> {
-        reqwest::Client::new()
+        http::client()
             .post(format!("http://127.0.0.1:{}/v1/events", self.ports[0]))
             .bearer_auth(TOKEN)
             .header("content-type", "application/cloudevents+json")
@@ -107,7 +108,7 @@ impl Up {
 
     async fn is_ready(&self) -> bool {
         for port in self.ports {
-            let answer = reqwest::get(format!("http://127.0.0.1:{port}/readyz")).await;
+            let answer = http::get(format!("http://127.0.0.1:{port}/readyz")).await;
             if !answer.is_ok_and(|answer| answer.status().is_success()) {
                 return false;
             }

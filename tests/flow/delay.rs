@@ -7,6 +7,7 @@ use events::Event;
 use super::deployment::{Deployment, Embedded};
 use super::files;
 use crate::servers::Waiting;
+use crate::servers::http;
 
 const PATIENCE: Duration = Duration::from_secs(60);
 const DELAYS: &str = "publish_end_to_end_seconds_count";
@@ -14,7 +15,7 @@ const TAKEN: &str = "publish_footprints_total{outcome=\"taken\"}";
 
 async fn told(world: &Embedded, metric: &str) -> f64 {
     let running = world.running.as_ref().expect("it runs");
-    let answer = reqwest::get(format!("{}/metrics", running.publish)).await;
+    let answer = http::get(format!("{}/metrics", running.publish)).await;
     let text = answer.expect("an answer").text().await.expect("a text");
     let value = |line: &str| line.strip_prefix(metric)?.strip_prefix(' ')?.parse().ok();
     text.lines().find_map(value).expect("the metric")
@@ -56,7 +57,7 @@ async fn caught_up(world: &Embedded) {
     let running = world.running.as_ref().expect("it runs");
     let mut waiting = Waiting::up_to(PATIENCE);
     loop {
-        let answer = reqwest::get(format!("{}/readyz", running.publish)).await;
+        let answer = http::get(format!("{}/readyz", running.publish)).await;
         if answer.is_ok_and(|answer| answer.status().is_success()) {
             return;
         }

@@ -14,6 +14,7 @@ use ingest::{Scope, Token, token_sha256};
 use lake::{Lake, LakeConfig};
 use tempfile::TempDir;
 
+use crate::servers::http;
 use crate::servers::kafka::Kafka;
 use crate::servers::s3::S3;
 use crate::servers::service::{Service, binary};
@@ -118,7 +119,7 @@ impl Embedded {
     /// What publish says of its figures and of itself.
     pub async fn publish_metrics(&self) -> String {
         let running = self.running.as_ref().expect("it runs");
-        let answer = reqwest::get(format!("{}/metrics", running.publish)).await;
+        let answer = http::get(format!("{}/metrics", running.publish)).await;
         let answer = answer.and_then(reqwest::Response::error_for_status);
         answer.expect("metrics").text().await.expect("a text")
     }

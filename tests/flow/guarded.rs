@@ -10,6 +10,7 @@ use super::files;
 use crate::faults::oracle::Left;
 use crate::faults::pipeline::Pipeline;
 use crate::faults::sent::{self, Undisturbed};
+use crate::servers::http;
 use crate::servers::kafka::{Kafka, Options};
 use crate::servers::service::Service;
 use crate::servers::{Waiting, free_port};
@@ -82,7 +83,7 @@ fn services(world: &Pipeline) -> [&Service; 3] {
 async fn says(service: &Service, what: &str) {
     let mut waiting = Waiting::up_to(PATIENCE);
     loop {
-        let answer = reqwest::get(format!("{}/readyz", service.url)).await;
+        let answer = http::get(format!("{}/readyz", service.url)).await;
         let said = answer.expect("an answer").text().await.expect("a text");
         if said.contains(what) {
             return;

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::deployment::{Deployment, Embedded, TOKEN};
 use super::files;
+use crate::servers::http;
 
 const MPAN: &str = "2200012767323";
 
@@ -86,7 +87,7 @@ async fn every_kind_of_bad_input_gets_its_answer_and_is_kept() {
     let world = world().await;
     let sender = Sender {
         world: &world,
-        http: reqwest::Client::new(),
+        http: http::client(),
     };
 
     let wrong_token = sender
@@ -201,7 +202,7 @@ async fn a_hundred_megabytes_of_rubbish_are_sent_away() {
     let world = world().await;
     let sender = Sender {
         world: &world,
-        http: reqwest::Client::new(),
+        http: http::client(),
     };
     let request = sender
         .http
@@ -226,7 +227,7 @@ async fn a_refused_reading_is_taken_in_once_its_meter_is_registered() {
     let world = world().await;
     let sender = Sender {
         world: &world,
-        http: reqwest::Client::new(),
+        http: http::client(),
     };
     let mut early = good("early");
     early["data"]["meter"] = json!("mpan:2200012030374");
@@ -263,7 +264,7 @@ async fn the_same_name_with_other_content_does_not_stand_and_is_kept_with_the_re
     let world = world().await;
     let sender = Sender {
         world: &world,
-        http: reqwest::Client::new(),
+        http: http::client(),
     };
     let mut other = good("one");
     other["data"]["values"][0] = json!(99.0);

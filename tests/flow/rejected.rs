@@ -14,6 +14,7 @@ use super::authority::{EGRET, HERON, MPAN, OPERATOR, day, meter, school, send, t
 use super::deployment::{Deployment, Embedded};
 use super::files;
 use crate::servers::Waiting;
+use crate::servers::http;
 use crate::servers::service::binary;
 
 /// A meter that is not registered when its first reading comes.
@@ -60,7 +61,7 @@ async fn shows(world: &Embedded, at: u32, wanted: &str) {
     let address = format!("{publish}/schools/{}", files::urn(at));
     let mut waiting = Waiting::up_to(PATIENCE);
     loop {
-        let page = reqwest::get(&address).await.expect("an answer");
+        let page = http::get(&address).await.expect("an answer");
         let page = page.text().await.expect("a page");
         if page.contains(wanted) {
             return;
@@ -147,11 +148,7 @@ async fn what_was_rejected_is_told_to_its_sender_alone_and_once_taken_in_is_mark
         "{unknown:?}"
     );
     let url = format!("{}/v1/rejected?limit=0", world.ingest());
-    let wrong = reqwest::Client::new()
-        .get(url)
-        .bearer_auth(HERON)
-        .send()
-        .await;
+    let wrong = http::client().get(url).bearer_auth(HERON).send().await;
     assert_eq!(wrong.expect("an answer").status(), StatusCode::BAD_REQUEST);
 
     taken(&world, EGRET, &[meter(1, NEW, "2018-09-01")]).await;

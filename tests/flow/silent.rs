@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::deployment::{AS_OF, Deployment, Embedded, TRUST};
 use super::files;
+use crate::servers::http;
 
 const SENDING: [&str; 2] = ["2200012767323", "2336533093112"];
 const SILENT: &str = "1710035168313";
@@ -63,7 +64,7 @@ async fn world() -> Embedded {
 
 async fn get(world: &Embedded, path: &str) -> String {
     let publish = &world.running.as_ref().expect("it runs").publish;
-    let answer = reqwest::get(format!("{publish}{path}")).await;
+    let answer = http::get(format!("{publish}{path}")).await;
     let answer = answer.expect("an answer");
     assert_eq!(answer.status().as_u16(), 200, "{path}");
     answer.text().await.expect("text")

@@ -4,12 +4,13 @@ use serde_json::Value;
 
 use super::deployment::{Deployment, Embedded, TOKEN};
 use super::files;
+use crate::servers::http;
 
 /// The answer of the API, or what it says instead.
 async fn ask(world: &Embedded, query: &str) -> (u16, Value) {
     let publish = &world.running.as_ref().expect("it runs").publish;
     let url = format!("{publish}/api/v1/schools/900100/why?period=2018-19&{query}");
-    let answer = reqwest::get(url).await.expect("an answer");
+    let answer = http::get(url).await.expect("an answer");
     let status = answer.status().as_u16();
     (status, answer.json().await.expect("JSON"))
 }
@@ -21,7 +22,7 @@ async fn send_corrected(world: &Embedded) {
     let content = file.content.replacen("24.320000000", "20.5", 1);
     assert_ne!(content, file.content);
     let url = format!("{}/v1/files/{}", world.ingest(), file.format);
-    let request = reqwest::Client::new().post(url).bearer_auth(TOKEN);
+    let request = http::client().post(url).bearer_auth(TOKEN);
     let request = request
         .header("content-type", "text/csv")
         .header("x-issued", "2018-11-20T09:00:00Z");
@@ -91,7 +92,7 @@ async fn a_half_hour_of_a_corrected_file_tells_both_values_and_who_sent_them() {
         "schools/900100/why?period=2018-19&figure=electricity&meter={meter}&day=2018-11-06"
     );
     let publish = &world.running.as_ref().expect("it runs").publish;
-    let page = reqwest::get(format!("{publish}/{page}"))
+    let page = http::get(format!("{publish}/{page}"))
         .await
         .expect("a page");
     let page = page.text().await.expect("text");

@@ -1,5 +1,6 @@
 //! Azure Blob Storage with create-only puts: Azurite over a folder, by deploy/azure/azurite.sh.
 
+use super::http;
 use super::{Server, free_port, project};
 use std::process::Command;
 use tempfile::TempDir;
@@ -37,7 +38,7 @@ impl Azurite {
         let address = format!("http://127.0.0.1:{port}");
         let server = Server::start("azurite", run, data.path(), async || {
             // Any answer will do: without a signature it is a refusal.
-            reqwest::get(&address).await.is_ok()
+            http::get(&address).await.is_ok()
         })
         .await;
         let made = script()

@@ -1,5 +1,6 @@
 //! Prometheus with the project's own rules, scraping what a test runs.
 
+use super::http;
 use super::{Server, free_port};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
@@ -57,7 +58,7 @@ pub async fn query(url: &str, expr: &str) -> Value {
 
 /// The `data` of an answer of Prometheus's API.
 pub async fn api(url: &str, path: &str, parameters: &[(&str, &str)]) -> Value {
-    let mut answer: Value = reqwest::Client::new()
+    let mut answer: Value = http::client()
         .get(format!("{url}/api/v1/{path}"))
         .query(parameters)
         .send()
@@ -75,7 +76,7 @@ pub async fn api(url: &str, path: &str, parameters: &[(&str, &str)]) -> Value {
 }
 
 async fn is_ready(url: &str) -> bool {
-    let answer = reqwest::get(format!("{url}/-/ready")).await;
+    let answer = http::get(format!("{url}/-/ready")).await;
     answer.is_ok_and(|answer| answer.status().is_success())
 }
 

@@ -1,5 +1,6 @@
 //! An S3 service with create-only puts: versitygw over a folder, by deploy/s3/s3.sh.
 
+use super::http;
 use super::{Server, free_port, project};
 use std::process::Command;
 use tempfile::TempDir;
@@ -47,5 +48,5 @@ impl S3 {
 
 /// Any answer will do: without a signature it is a refusal.
 async fn answers(endpoint: &str) -> bool {
-    reqwest::get(endpoint).await.is_ok()
+    http::get(endpoint).await.is_ok()
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 
+use super::http;
 use super::{Server, Waiting, free_port};
 
 /// How long a process may take to end.
@@ -27,7 +28,7 @@ impl Service {
         config: &str,
         environment: &BTreeMap<String, String>,
     ) -> Service {
-        Self::start_asked_by(&reqwest::Client::new(), "http", name, config, environment).await
+        Self::start_asked_by(&http::client(), "http", name, config, environment).await
     }
 
     /// The same for one that speaks `https` and wants a client of its own.
@@ -85,7 +86,7 @@ impl Service {
     /// Starts it again as it was.
     pub async fn restart(&mut self) {
         let url = self.url.clone();
-        let client = reqwest::Client::new();
+        let client = http::client();
         self.server
             .start_again(async || is_alive(&client, &url).await)
             .await;
@@ -128,7 +129,7 @@ impl Service {
 
     /// What it answers to `GET path`.
     pub async fn says(&self, path: &str) -> String {
-        let answer = reqwest::get(format!("{}{path}", self.url)).await;
+        let answer = http::get(format!("{}{path}", self.url)).await;
         match answer {
             Ok(answer) => answer.text().await.unwrap_or_default(),
             Err(error) => error.to_string(),
@@ -162,7 +163,7 @@ impl Service {
 
     /// One of its metrics, named with its labels if it has any. None if there is none, or it does not answer.
     pub async fn metric(&self, name: &str) -> Option<f64> {
-        let answer = reqwest::get(format!("{}/metrics", self.url)).await.ok()?;
+        let answer = http::get(format!("{}/metrics", self.url)).await.ok()?;
         let text = answer.text().await.ok()?;
         let value = |line: &str| line.strip_prefix(name)?.strip_prefix(' ')?.parse().ok();
         text.lines().find_map(value)
@@ -183,7 +184,7 @@ impl Service {
 
     /// Waits until it says that it is ready.
     pub async fn ready(&self, patience: Duration) -> bool {
-        let (client, url) = (reqwest::Client::new(), format!("{}/readyz", self.url));
+        let (client, url) = (http::client(), format!("{}/readyz", self.url));
         let mut waiting = Waiting::up_to(patience);
         while waiting.once_more().await {
             let answer = client.get(&url).send().await;

@@ -99,14 +99,16 @@ impl IngestClient {
     ) -> Result<Self, ClientError> {
         let token = token.into();
         let is_address = |url: &Url| ["http", "https"].contains(&url.scheme()) && url.has_host();
-        if !Url::parse(url).is_ok_and(|url| is_address(&url)) {
-            let url = url.to_owned();
-            return Err(ClientError::Url { url });
-        }
+        let parsed = Url::parse(url).ok().filter(is_address);
+        let address = parsed.ok_or_else(|| ClientError::Url {
+            url: url.to_owned(),
+        })?;
         if HeaderValue::from_str(&token).is_err() {
             return Err(ClientError::Unsendable);
         }
         let mut http = reqwest::Client::builder()
+            // Reading the certificates of the machine takes longer than a request.
+            .tls_built_in_root_certs(address.scheme() == "https")
             .timeout(TIMEOUT)
             .connect_timeout(CONNECT)
             .dns_resolver(Arc::new(Names));

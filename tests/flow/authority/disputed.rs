@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::{EGRET, HERON, MPAN, counted, day, meter, of, refused, school, taken, world};
 use crate::flow::deployment::{Deployment, Embedded, SHARDING};
 use crate::servers::Waiting;
+use crate::servers::http;
 
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -21,7 +22,7 @@ async fn put(world: &Embedded, event: &events::Event, received: &str, token: &st
 async fn says(world: &Embedded, path: &str, wanted: &str) -> String {
     let mut waiting = Waiting::up_to(PATIENCE);
     loop {
-        let answer = reqwest::get(format!("{}{path}", world.ingest())).await;
+        let answer = http::get(format!("{}{path}", world.ingest())).await;
         let said = answer.expect("an answer").text().await.expect("a body");
         if said.contains(wanted) {
             return said;
