@@ -228,8 +228,8 @@ pub fn results(shown: &Shown<'_>, table: &str, period: &str) -> Vec<Row> {
 type Cells = BTreeMap<String, Data>;
 
 fn workbook_rows(path: &Path, sheet: &str) -> Vec<Cells> {
-    let mut book: Xlsx<_> = open_workbook(path).expect("a workbook");
-    let range = book.worksheet_range(sheet).expect("a sheet");
+    let mut footprint_store: Xlsx<_> = open_workbook(path).expect("a workbook");
+    let range = footprint_store.worksheet_range(sheet).expect("a sheet");
     let mut rows = range.rows();
     let head: Vec<String> = rows
         .next()

@@ -73,8 +73,10 @@ async fn take(world: &Embedded, lines: &[String]) {
 
 /// The school's figures of this academic year.
 async fn figures(world: &Embedded) -> Footprint {
-    let book = (world as &dyn Deployment).settled().await;
-    let view = book.view(TRUST, "2026-27", 0.24).expect("figures");
+    let footprint_store = (world as &dyn Deployment).wait_until_settled().await;
+    let view = footprint_store
+        .view(TRUST, "2026-27", 0.24)
+        .expect("figures");
     Footprint::clone(view.schools.first().expect("a school"))
 }
 

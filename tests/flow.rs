@@ -27,7 +27,7 @@ async fn three_processes_on_real_servers_give_what_one_process_gives() {
         files::register(world).await;
         files::import(world, files::day_rows()).await;
         files::import(world, files::half_hours()).await;
-        world.settled().await;
+        world.wait_until_settled().await;
     }
     let rows = ledger_rows(&embedded.lake()).await;
     assert_eq!(

@@ -10,7 +10,7 @@ use events::{
 };
 use footprint::ledger::{DayKey, Identity, Origin};
 use footprint::view::DaySum;
-use footprint::{Fact, Footprint, Method, Story, Subject, Temperatures, footprints};
+use footprint::{Footprint, Method, SchoolEvent, SchoolHistory, Subject, Temperatures, footprints};
 use proptest::prelude::*;
 
 const METERS: [(&str, Fuel); 2] = [
@@ -65,8 +65,8 @@ fn told() -> impl Strategy<Value = Vec<Told>> {
     proptest::collection::vec(one, 0..250)
 }
 
-fn story(days: &[Told]) -> Story {
-    let mut story = Story::default();
+fn history(days: &[Told]) -> SchoolHistory {
+    let mut history = SchoolHistory::default();
     let mut add = |id: &str, data: Data| {
         let identity = Identity {
             source: "told".into(),
@@ -81,13 +81,13 @@ fn story(days: &[Told]) -> Story {
             place,
             token: Arc::from("told"),
         };
-        let fact = Fact {
+        let school_event = SchoolEvent {
             day: day(OWNED.0),
             issued: 0,
             origin,
             data,
         };
-        story.add(identity, fact);
+        history.add(identity, school_event);
     };
     for (id, fuel) in METERS {
         let registered = MeterRegistered {
@@ -131,12 +131,12 @@ fn story(days: &[Told]) -> Story {
             channel: Channel::AI,
             day: told.on(),
         };
-        story.set_day(&key, sum);
+        history.set_day(&key, sum);
     }
-    story
+    history
 }
 
-fn year(story: &Story, temperatures: bool) -> Footprint {
+fn year(history: &SchoolHistory, temperatures: bool) -> Footprint {
     let mut method = Method::published().expect("the factors");
     if temperatures {
         let days = day("2025-10-01").iter_days().take(180);
@@ -147,7 +147,7 @@ fn year(story: &Story, temperatures: bool) -> Footprint {
     let position = BTreeMap::new();
     let subject = Subject {
         urn: "900100".parse().expect("a URN"),
-        story,
+        history,
         position: &position,
     };
     let all = footprints(&[subject], &method, day("2026-11-22")).expect("footprints");
@@ -180,17 +180,17 @@ proptest! {
     #[test]
     fn readings_elsewhere_change_no_actual_figure(mut days in told(), more in told()) {
         days.push(first());
-        let without = year(&story(&days), false);
+        let without = year(&history(&days), false);
         let elsewhere = more.into_iter().filter(|told| !told.counts());
         let all: Vec<Told> = days.iter().cloned().chain(elsewhere).collect();
-        prop_assert_eq!(actual(year(&story(&all), false)), actual(without));
+        prop_assert_eq!(actual(year(&history(&all), false)), actual(without));
     }
 
     #[test]
     fn an_estimate_is_of_exactly_what_is_missing_and_in_no_figure(mut days in told()) {
         days.push(first());
-        let story = story(&days);
-        let (plain, by_weather) = (year(&story, false), year(&story, true));
+        let history = history(&days);
+        let (plain, by_weather) = (year(&history, false), year(&history, true));
         prop_assert_eq!(actual(plain.clone()), actual(by_weather.clone()));
         for footprint in [plain, by_weather] {
             let gross: i64 = footprint
@@ -220,8 +220,8 @@ proptest! {
         // Of two that tell of one day the last stands: only then is the order a part of the story.
         let mut seen = std::collections::BTreeSet::new();
         days.retain(|told| seen.insert((told.meter, told.after)));
-        let forwards = year(&story(&days), true);
+        let forwards = year(&history(&days), true);
         days.reverse();
-        prop_assert_eq!(year(&story(&days), true), forwards);
+        prop_assert_eq!(year(&history(&days), true), forwards);
     }
 }

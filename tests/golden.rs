@@ -24,7 +24,7 @@ use events::{
 use footprint::factors::{FactorSet, Factors, Fallback};
 use footprint::ledger::{DayKey, Identity, Origin};
 use footprint::view::DaySum;
-use footprint::{Fact, Footprint, Method, Story, Subject, YearChoice, footprints};
+use footprint::{Footprint, Method, SchoolEvent, SchoolHistory, Subject, YearChoice, footprints};
 
 pub use waste::collected;
 
@@ -55,8 +55,8 @@ fn registered(from: &str, to: Option<&str>) -> SchoolRegistered {
 
 /// A school's story, told in a few words.
 pub struct Told {
-    story: Story,
-    facts: i64,
+    history: SchoolHistory,
+    school_events: i64,
 }
 
 impl Told {
@@ -67,10 +67,10 @@ impl Told {
 
     pub fn member(pupils: u32, census: &str, from: &str, to: Option<&str>) -> Self {
         let mut told = Told {
-            story: Story::default(),
-            facts: 0,
+            history: SchoolHistory::default(),
+            school_events: 0,
         };
-        told.fact(Data::SchoolRegistered(SchoolRegistered {
+        told.school_event(Data::SchoolRegistered(SchoolRegistered {
             rolls: vec![Roll {
                 pupils,
                 census_date: day(census),
@@ -87,7 +87,7 @@ impl Told {
             id: trust.to_owned(),
             name: trust.to_owned(),
         };
-        self.fact(Data::SchoolRegistered(SchoolRegistered {
+        self.school_event(Data::SchoolRegistered(SchoolRegistered {
             trust,
             ..registered(from, to)
         }));
@@ -106,7 +106,7 @@ impl Told {
             id: trust.to_owned(),
             name: trust.to_owned(),
         };
-        self.fact(Data::SchoolRegistered(SchoolRegistered {
+        self.school_event(Data::SchoolRegistered(SchoolRegistered {
             trust,
             rolls: vec![Roll {
                 pupils,
@@ -119,7 +119,7 @@ impl Told {
 
     /// Registers the school again with another count; counts are added up to those known.
     pub fn counted(&mut self, pupils: u32, census: &str, source: &str) {
-        self.fact(Data::SchoolRegistered(SchoolRegistered {
+        self.school_event(Data::SchoolRegistered(SchoolRegistered {
             rolls: vec![Roll {
                 pupils,
                 census_date: day(census),
@@ -129,8 +129,8 @@ impl Told {
         }));
     }
 
-    pub fn fact(&mut self, data: Data) {
-        self.facts += 1;
+    pub fn school_event(&mut self, data: Data) {
+        self.school_events += 1;
         let of = match &data {
             Data::ActivityRecorded(activity) => activity.from,
             Data::WasteCollected(waste) => waste.collected_on,
@@ -138,20 +138,20 @@ impl Told {
         };
         let identity = Identity {
             source: "golden".into(),
-            id: self.facts.to_string().into(),
+            id: self.school_events.to_string().into(),
         };
         let place = Place {
             partition: 0,
-            offset: self.facts,
+            offset: self.school_events,
         };
         let origin = Origin {
-            received: self.facts,
+            received: self.school_events,
             place,
             token: Arc::from("golden"),
         };
-        self.story.add(
+        self.history.add(
             identity,
-            Fact {
+            SchoolEvent {
                 day: of,
                 issued: 0,
                 origin,
@@ -167,11 +167,11 @@ impl Told {
     }
 
     pub fn register(&mut self, meter: &MeterRegistered) {
-        self.fact(Data::MeterRegistered(meter.clone()));
+        self.school_event(Data::MeterRegistered(meter.clone()));
     }
 
     pub fn owns(&mut self, meter: &str, fuel: Fuel, to: Option<&str>, tariffs: Vec<Tariff>) {
-        self.fact(Data::MeterRegistered(MeterRegistered {
+        self.school_event(Data::MeterRegistered(MeterRegistered {
             to: to.map(day),
             tariffs,
             ..MeterRegistered::new(meter.parse().expect("a meter"), fuel, day("2010-01-01"))
@@ -193,7 +193,7 @@ impl Told {
             last: 48,
             flat: false,
         };
-        self.story.set_day(&key, sum);
+        self.history.set_day(&key, sum);
     }
 
     /// So many half-hours of 1 kWh, from a day on without a gap.
@@ -215,7 +215,7 @@ impl Told {
                 last: present as u8,
                 flat: false,
             };
-            self.story.set_day(&key, sum);
+            self.history.set_day(&key, sum);
             left -= present;
             on = on.succ_opt().expect("a day");
         }
@@ -241,7 +241,7 @@ impl Told {
                 last: slots,
                 flat: false,
             };
-            self.story.set_day(&key, sum);
+            self.history.set_day(&key, sum);
         }
     }
 
@@ -262,7 +262,7 @@ impl Told {
             estimated,
             replaces: None,
         };
-        self.fact(Data::ActivityRecorded(recorded));
+        self.school_event(Data::ActivityRecorded(recorded));
     }
 
     /// By the published factors, those of an earlier year standing in or not.
@@ -303,7 +303,7 @@ impl Told {
         let position = BTreeMap::new();
         let subject = Subject {
             urn: urn(),
-            story: &self.story,
+            history: &self.history,
             position: &position,
         };
         footprints(&[subject], method, as_of).expect("footprints")

@@ -140,11 +140,11 @@ impl World {
         let mut sums = BTreeMap::new();
         for row in &self.ledger {
             let day = (row.urn, row.key());
-            let story = self.partition.stories().get(&row.urn);
-            if let Some(story) = story
-                && let Some(sum) = story.day(&day.1)
+            let history = self.partition.histories().get(&row.urn);
+            if let Some(history) = history
+                && let Some(sum) = history.day(&day.1)
             {
-                let contradictions = story.contradictions(&day.1).cloned();
+                let contradictions = history.contradictions(&day.1).cloned();
                 sums.insert(day, (sum, contradictions.unwrap_or_default()));
             }
         }

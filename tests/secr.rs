@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use events::{ActivityKind, ActivityUnit, Channel, Fuel, MICRO, MilligramsCo2e, Unit};
 use footprint::factors::Fallback;
 use publish::secr::{Basis, Figure, Report, report};
-use publish::{Book, TrustSettings};
+use publish::{FootprintStore, TrustSettings};
 use serde_json::Value;
 
 use crate::golden::{ELECTRICITY, Told};
@@ -19,8 +19,15 @@ fn made(told: &Told, periods: &[&str]) -> Report {
     let footprints = periods
         .iter()
         .map(|period| told.footprint(period, Fallback::None));
-    let (book, settings) = (Book::of(footprints), TrustSettings::default());
-    report(&book, "golden", Some(periods[0]), Basis::Actual, &settings).expect("a report")
+    let (footprint_store, settings) = (FootprintStore::of(footprints), TrustSettings::default());
+    report(
+        &footprint_store,
+        "golden",
+        Some(periods[0]),
+        Basis::Actual,
+        &settings,
+    )
+    .expect("a report")
 }
 
 fn rounded(figure: &Option<Figure>, places: usize) -> String {

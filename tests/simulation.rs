@@ -285,13 +285,13 @@ impl World {
         self.read(last, all).await;
         self.write(last, &self.lake.clone()).await.expect("written");
         self.committed = all;
-        let stories = self.owners[last].state.stories();
+        let histories = self.owners[last].state.histories();
         let (readings, _) = apart(&self.log);
         let days = readings.iter().map(|row| (row.urn, row.key()));
         let stands = |day: SchoolDay| {
-            let story = stories.get(&day.0)?;
-            let contradictions = story.contradictions(&day.1).cloned();
-            let sum = story.day(&day.1)?;
+            let history = histories.get(&day.0)?;
+            let contradictions = history.contradictions(&day.1).cloned();
+            let sum = history.day(&day.1)?;
             Some((day, (sum, contradictions.unwrap_or_default())))
         };
         days.filter_map(stands).collect()

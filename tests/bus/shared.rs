@@ -24,8 +24,8 @@ async fn two_prefixes_keep_two_installations_apart_and_another_lake_is_refused_u
     files::register(&first).await;
     files::import(&first, files::day_rows()).await;
     files::register(&second).await;
-    (&first as &dyn Deployment).settled().await;
-    (&second as &dyn Deployment).settled().await;
+    (&first as &dyn Deployment).wait_until_settled().await;
+    (&second as &dyn Deployment).wait_until_settled().await;
     let rows = ledger_rows(&first.lake()).await;
     assert_eq!(ledger_rows(&second.lake()).await.len() + 24, rows.len());
 
@@ -45,7 +45,7 @@ async fn two_prefixes_keep_two_installations_apart_and_another_lake_is_refused_u
     let output = intruder.greenledger("adopt");
     assert!(output.contains("4 partitions"), "{output}");
     let successor = intruder.started_again().await;
-    (&successor as &dyn Deployment).settled().await;
+    (&successor as &dyn Deployment).wait_until_settled().await;
     assert_eq!(ledger_rows(&successor.lake()).await, rows);
     assert_eq!(results(&successor.lake()).await, expected);
 }

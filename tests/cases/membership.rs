@@ -46,7 +46,7 @@ fn accredited(at: u32, level: &str) -> String {
 /// What publish's gauges say of today: the schools that have a level, how many schools the trust has, and how many of them hold
 /// a level, and how many pupils are on its rolls.
 async fn levels_now(world: &Embedded) -> (Vec<String>, [Option<f64>; 3]) {
-    (world as &dyn Deployment).settled().await;
+    (world as &dyn Deployment).wait_until_settled().await;
     let metrics = world.publish_metrics().await;
     let of_gauge = |name: &str| -> Vec<(String, f64)> {
         let samples = metrics.lines().filter_map(|line| line.split_once('{'));

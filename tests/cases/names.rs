@@ -23,7 +23,7 @@ async fn a_spreadsheet_runs_no_name_and_shows_every_letter() {
         .collect();
     let answer = world.client().send(&schools).await.expect("an answer");
     assert_eq!(answer.accepted, 5, "{answer:#?}");
-    (&world as &dyn Deployment).settled().await;
+    (&world as &dyn Deployment).wait_until_settled().await;
     let results = seen::results(&(&world as &dyn Deployment).lake()).await;
     let ends = "period=trailing-12-months/schools.csv";
     let csv = results.iter().find(|(key, _)| key.ends_with(ends));

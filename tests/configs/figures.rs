@@ -4,7 +4,7 @@ use std::error::Error;
 use std::path::{Path, PathBuf};
 
 use aggregate::{AggregateError, Config};
-use footprint::{LeastCoverage, Method, Watch};
+use footprint::{AnomalyLimits, LeastCoverage, Method};
 use tempfile::TempDir;
 
 fn shipped(file: &str) -> String {
@@ -42,9 +42,9 @@ fn with_temperatures(csv: &str) -> Result<Method, String> {
 fn the_bounds_that_ship_are_the_defaults_and_all_there_are() {
     let folder = TempDir::new().expect("a folder");
     let method = method(folder.path(), CENSUS, CENSUS).expect("a method");
-    assert_eq!(method.watch, Watch::default());
+    assert_eq!(method.anomaly_limits, AnomalyLimits::default());
     assert!(method.temperatures.is_empty());
-    let bounds = serde_json::to_value(Watch::default()).expect("JSON");
+    let bounds = serde_json::to_value(AnomalyLimits::default()).expect("JSON");
     for key in bounds.as_object().expect("keys").keys() {
         for file in ["aggregate.toml", "greenledger.toml"] {
             let set = shipped(file).contains(&format!("\n{key} = "));

@@ -64,7 +64,7 @@ async fn with_four_days() -> (Kafka, Pipeline, Undisturbed) {
     let undisturbed = Undisturbed::start().await;
     files::register(&world).await;
     send(&world, 0..4).await;
-    (&world as &dyn Deployment).settled().await;
+    (&world as &dyn Deployment).wait_until_settled().await;
     (kafka, world, undisturbed)
 }
 
@@ -152,7 +152,7 @@ async fn a_lake_restored_from_before_beside_a_kept_kafka_gets_back_what_it_lacks
     let (_kafka, mut world, mut undisturbed) = with_four_days().await;
     world.back_up();
     send(&world, 4..8).await;
-    (&world as &dyn Deployment).settled().await;
+    (&world as &dyn Deployment).wait_until_settled().await;
 
     // Everything is committed, and half of it is not in the lake any more.
     world.aggregate.kill9();

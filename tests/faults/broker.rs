@@ -15,7 +15,7 @@ use crate::chance::Chance;
 use crate::flow::deployment::{Deployment, SHARDING};
 use crate::flow::files;
 use crate::servers::kafka::{Cluster, Kafka, Options};
-use crate::servers::wire::{Refusing, Wire};
+use crate::servers::wire::{KafkaFaultProxy, Wire};
 use crate::servers::{Waiting, free_port};
 
 /// A pipeline, what is sent to it, and the run without faults beside it.
@@ -130,7 +130,7 @@ async fn a_broker_restarted_frozen_far_away_or_cut_off_loses_and_doubles_nothing
 #[tokio::test(flavor = "multi_thread")]
 async fn a_broker_that_answers_with_errors_loses_and_doubles_nothing() {
     let port = free_port();
-    let wire = Refusing::to(port).await;
+    let wire = KafkaFaultProxy::to(port).await;
     let options = Options {
         advertised: Some(wire.port),
         ..Options::default()

@@ -59,7 +59,7 @@ async fn what_is_no_event_is_put_aside_with_its_reason_and_holds_nothing_up() {
     for day in 0..5 {
         send(&world, &sent::day(day)).await;
     }
-    (&world as &dyn Deployment).settled().await;
+    (&world as &dyn Deployment).wait_until_settled().await;
 
     // Each kind in each partition, and nothing after it: all of it has to be committed all the same.
     let poison: Vec<Poison> = (0..SHARDING.partitions as i32)
@@ -112,7 +112,7 @@ async fn what_is_no_event_is_put_aside_with_its_reason_and_holds_nothing_up() {
     let rest = day.split_off(1);
     send(&world, &day).await;
     let began = Instant::now();
-    (&world as &dyn Deployment).settled().await;
+    (&world as &dyn Deployment).wait_until_settled().await;
     let recovery = began.elapsed();
     send(&world, &rest).await;
     let left = Left::by(&world).await;

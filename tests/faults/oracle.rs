@@ -43,7 +43,7 @@ impl std::ops::AddAssign for Differences {
 impl Left {
     /// Waits until everything sent is in the ledger, published and written, and looks.
     pub async fn by(world: &dyn Deployment) -> Left {
-        world.settled().await;
+        world.wait_until_settled().await;
         let lake = world.lake();
         Left {
             rows: ledger_rows(&lake).await,

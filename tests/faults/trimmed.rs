@@ -27,7 +27,7 @@ async fn registered() -> (Kafka, Pipeline) {
     let world = Pipeline::on(&kafka.bootstrap, 1).await;
     files::register(&world).await;
     send(&world, 0..2).await;
-    (&world as &dyn Deployment).settled().await;
+    (&world as &dyn Deployment).wait_until_settled().await;
     (kafka, world)
 }
 
@@ -132,7 +132,7 @@ async fn events_that_a_restored_lake_lacks_and_kafka_let_go_of_are_told_of_until
     let (kafka, mut world) = registered().await;
     world.back_up();
     send(&world, 2..4).await;
-    (&world as &dyn Deployment).settled().await;
+    (&world as &dyn Deployment).wait_until_settled().await;
     world.aggregate.kill9();
     world.publish.kill9();
     world.restore_backup();

@@ -126,8 +126,8 @@ impl Up {
         let lake = lake::LakeConfig::at(self.data().join("lake").display().to_string());
         let lake = lake.open().expect("the lake");
         let no_settings = BTreeMap::new();
-        let settled = cli::settled(&bus, &lake, &no_settings, PATIENCE);
-        settled.await.expect("settled");
+        let wait_until_settled = cli::wait_until_settled(&bus, &lake, &no_settings, PATIENCE);
+        wait_until_settled.await.expect("settled");
         ledger_rows(&lake).await
     }
 }

@@ -116,10 +116,10 @@ pub async fn refused(world: &Embedded, token: &str, events: &[Event]) {
 
 /// Kilowatt-hours of 2026/27 by trust and school.
 pub async fn counted(world: &Embedded) -> BTreeMap<(String, Urn), i64> {
-    let book = (world as &dyn Deployment).settled().await;
+    let footprint_store = (world as &dyn Deployment).wait_until_settled().await;
     let mut counted = BTreeMap::new();
     for trust in ["heron", "egret"] {
-        let view = book.view(trust, "2026-27", 0.24);
+        let view = footprint_store.view(trust, "2026-27", 0.24);
         for school in view.into_iter().flat_map(|view| view.schools) {
             let kwh: i64 = school.meters.iter().map(|meter| meter.import).sum();
             counted.insert((trust.to_owned(), school.urn), kwh / MICRO);

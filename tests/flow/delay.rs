@@ -27,7 +27,7 @@ async fn sent(world: &Embedded, event: &Event) {
     let before = told(world, TAKEN).await;
     let answer = world.client().send(std::slice::from_ref(event)).await;
     assert_eq!(answer.expect("an answer").accepted, 1);
-    (world as &dyn Deployment).settled().await;
+    (world as &dyn Deployment).wait_until_settled().await;
     let mut waiting = Waiting::up_to(PATIENCE);
     while told(world, TAKEN).await <= before {
         assert!(waiting.once_more().await, "no figure moves");

@@ -45,8 +45,8 @@ pub trait Deployment: Sync {
 
 impl dyn Deployment + '_ {
     /// Waits until everything sent is in the ledger, published and written.
-    pub async fn settled(&self) -> publish::Book {
-        cli::settled(&self.kafka(), &self.lake(), &BTreeMap::new(), PATIENCE)
+    pub async fn wait_until_settled(&self) -> publish::FootprintStore {
+        cli::wait_until_settled(&self.kafka(), &self.lake(), &BTreeMap::new(), PATIENCE)
             .await
             .expect("settled")
     }

@@ -138,9 +138,9 @@ async fn two_suppliers_files_give_the_figures_worked_by_hand() {
     assert_eq!((answer.accepted, answer.refused), (24, 0), "{answer:#?}");
     let answer = import(world, half_hours()).await;
     assert_eq!((answer.accepted, answer.refused), (480, 0), "{answer:#?}");
-    let book = world.settled().await;
+    let footprint_store = world.wait_until_settled().await;
 
-    let year = book
+    let year = footprint_store
         .view(TRUST, "2018-19", 0.24)
         .expect("figures of 2018/19");
     let kwh = |view: &publish::TrustView| -> i64 {
@@ -185,14 +185,14 @@ async fn a_file_sent_twice_or_half_and_then_whole_changes_nothing() {
     register(world).await;
     import(world, day_rows()).await;
     import(world, half_hours()).await;
-    world.settled().await;
+    world.wait_until_settled().await;
     let (rows, figures) = (
         ledger_rows(&world.lake()).await,
         results(&world.lake()).await,
     );
     import(world, day_rows()).await;
     import(world, half_hours()).await;
-    world.settled().await;
+    world.wait_until_settled().await;
     assert_eq!(
         ledger_rows(&world.lake()).await,
         rows,
@@ -220,7 +220,7 @@ async fn a_file_sent_twice_or_half_and_then_whole_changes_nothing() {
         .await;
         import(other, file).await;
     }
-    other.settled().await;
+    other.wait_until_settled().await;
     assert_eq!(
         results(&other.lake()).await,
         figures,
@@ -237,8 +237,8 @@ async fn stopped_and_started_again_on_its_folder_it_goes_on_where_it_was() {
     let world = world.restarted().await;
     let answer = import(&world, half_hours()).await;
     assert_eq!((answer.accepted, answer.refused), (480, 0), "{answer:#?}");
-    let book = (&world as &dyn Deployment).settled().await;
-    let year = book
+    let footprint_store = (&world as &dyn Deployment).wait_until_settled().await;
+    let year = footprint_store
         .view(TRUST, "2018-19", 0.24)
         .expect("figures of 2018/19");
     assert_eq!(format!("{:.3}", year.totals.gross.kilograms()), "5738.185");

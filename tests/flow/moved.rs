@@ -70,8 +70,8 @@ async fn send(world: &Embedded, events: &[Event]) -> cli::Answer {
 
 /// Kilowatt-hours by school, and milligrams of CO2e of the trust.
 async fn counted(world: &Embedded) -> (BTreeMap<u32, i64>, i64) {
-    let book = (world as &dyn Deployment).settled().await;
-    let year = book
+    let footprint_store = (world as &dyn Deployment).wait_until_settled().await;
+    let year = footprint_store
         .view(TRUST, "2025-26", 0.24)
         .expect("figures of 2025/26");
     let kwh = |school: &Footprint| {

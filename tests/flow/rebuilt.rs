@@ -91,7 +91,7 @@ async fn rebuilt_with_other_factors_only_what_they_touch_changes_and_both_can_be
     files::import(&world, files::half_hours()).await;
     let answer = world.client().send(&besides()).await.expect("an answer");
     assert_eq!(answer.accepted, 3, "{answer:#?}");
-    let before = (&world as &dyn Deployment).settled().await;
+    let before = (&world as &dyn Deployment).wait_until_settled().await;
 
     let mut blended = UpConfig::in_folder(world.folder().to_owned());
     blended.as_of = AS_OF.parse().ok();
@@ -100,7 +100,7 @@ async fn rebuilt_with_other_factors_only_what_they_touch_changes_and_both_can_be
         .await
         .expect("rebuilt");
     assert!(emitted >= before.footprints().count(), "{emitted}");
-    let after = (&world as &dyn Deployment).settled().await;
+    let after = (&world as &dyn Deployment).wait_until_settled().await;
 
     let mut priced = 0;
     for (one, other) in before.footprints().zip(after.footprints()) {
@@ -116,8 +116,8 @@ async fn rebuilt_with_other_factors_only_what_they_touch_changes_and_both_can_be
     assert_eq!(before.footprints().count(), after.footprints().count());
     assert_eq!(priced, 22, "every school with a reading, over 2018/19");
 
-    let electricity = |book: &publish::Book| {
-        let of_school = book
+    let electricity = |footprint_store: &publish::FootprintStore| {
+        let of_school = footprint_store
             .footprints()
             .find(|one| one.period.key() == "2018-19")
             .expect("2018/19")

@@ -250,7 +250,7 @@ async fn a_refused_reading_is_taken_in_once_its_meter_is_registered() {
             .expect("rejected")
             .is_empty()
     );
-    (&world as &dyn Deployment).settled().await;
+    (&world as &dyn Deployment).wait_until_settled().await;
     let rows = super::seen::ledger_rows(&world.lake()).await;
     assert!(
         rows.iter()
@@ -272,8 +272,8 @@ async fn the_same_name_with_other_content_does_not_stand_and_is_kept_with_the_re
         let (status, said) = sender.event(&event).await;
         assert_eq!(status, StatusCode::ACCEPTED, "{said}");
     }
-    let book = (&world as &dyn Deployment).settled().await;
-    let year = book
+    let footprint_store = (&world as &dyn Deployment).wait_until_settled().await;
+    let year = footprint_store
         .view(super::deployment::TRUST, "2025-26", 0.24)
         .expect("figures");
     let kwh: i64 = year

@@ -127,7 +127,7 @@ async fn what_was_rejected_is_told_to_its_sender_alone_and_once_taken_in_is_mark
     assert!(herons.rejected.iter().all(|one| !one.taken_since));
 
     // Of the page's school: the values and what was put aside, and not the row of a meter that nobody has registered.
-    (&world as &dyn Deployment).settled().await;
+    (&world as &dyn Deployment).wait_until_settled().await;
     shows(&world, 0, "Rejected in the last 30 days: 2 events").await;
 
     let egrets = awaited(&world, EGRET, |found| !found.rejected.is_empty()).await;

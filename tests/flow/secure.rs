@@ -207,7 +207,7 @@ async fn only_those_who_may_come_in_and_no_secret_is_written_anywhere() {
     let sent = ours.expect("a client").send(&[files::school(2)]).await;
     assert_eq!(sent.expect("an answer").accepted, 1);
 
-    (&world as &dyn Deployment).settled().await;
+    (&world as &dyn Deployment).wait_until_settled().await;
     let rows = ledger_rows(&world.lake()).await;
     assert_eq!(rows.len(), 3, "three schools: {rows:#?}");
 

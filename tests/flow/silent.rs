@@ -58,7 +58,7 @@ async fn world() -> Embedded {
     }
     let answer = world.client().send(&events).await.expect("an answer");
     assert_eq!(answer.accepted, events.len() as u64, "{answer:#?}");
-    (&world as &dyn Deployment).settled().await;
+    (&world as &dyn Deployment).wait_until_settled().await;
     world
 }
 

@@ -35,9 +35,9 @@ async fn a_half_hour_of_a_corrected_file_tells_both_values_and_who_sent_them() {
     let world = Embedded::start().await;
     files::register(&world).await;
     files::import(&world, files::day_rows()).await;
-    (&world as &dyn Deployment).settled().await;
+    (&world as &dyn Deployment).wait_until_settled().await;
     send_corrected(&world).await;
-    (&world as &dyn Deployment).settled().await;
+    (&world as &dyn Deployment).wait_until_settled().await;
 
     let meter = format!("mpan:{}", files::mpan(0));
     let (status, why) = ask(
@@ -107,7 +107,7 @@ async fn what_cannot_be_answered_says_what_can() {
     let world = Embedded::start().await;
     files::register(&world).await;
     files::import(&world, files::day_rows()).await;
-    (&world as &dyn Deployment).settled().await;
+    (&world as &dyn Deployment).wait_until_settled().await;
     let said = async |query: &str| {
         let (status, why) = ask(&world, query).await;
         (status, why["error"].as_str().unwrap_or_default().to_owned())

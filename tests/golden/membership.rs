@@ -162,8 +162,8 @@ fn an_event_of_one_trusts_days_replaces_none_of_anothers() {
     let mut told = Told::member(100, "2023-10-05", "2010-01-01", Some("2025-05-31"));
     told.claimed_by("another", "2025-06-01", None);
     // The registrations are the first and the second event.
-    told.fact(waste(500.0, "2025-03-01", None));
-    told.fact(waste(1.0, "2025-06-02", Some("3")));
+    told.school_event(waste(500.0, "2025-03-01", None));
+    told.school_event(waste(1.0, "2025-06-02", Some("3")));
     let weight = |told: &Told| {
         let all = told.all(&Method::published().expect("the table"));
         let of =
@@ -171,7 +171,7 @@ fn an_event_of_one_trusts_days_replaces_none_of_anothers() {
         all.iter().find(of).expect("figures").waste.total
     };
     assert_eq!(weight(&told), Grams(500_000));
-    told.fact(waste(400.0, "2025-03-02", Some("3")));
+    told.school_event(waste(400.0, "2025-03-02", Some("3")));
     assert_eq!(weight(&told), Grams(400_000));
 }
 

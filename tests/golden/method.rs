@@ -180,7 +180,7 @@ fn a_quantity_over_two_years_is_shared_by_days_and_adds_up() {
         estimated: false,
         replaces: None,
     };
-    told.fact(Data::ActivityRecorded(recorded));
+    told.school_event(Data::ActivityRecorded(recorded));
     let quantity = |period: &str| {
         let footprint = told.footprint(period, Fallback::PreviousYear);
         let line = footprint
@@ -209,8 +209,8 @@ fn a_day_of_two_years_of_coverage_is_2_of_365() {
         channel: Channel::AI,
         day: day(on),
     };
-    let sum = told.story.day(&key("2018-11-06")).expect("a day");
-    told.story.set_day(&key("2018-11-07"), sum);
+    let sum = told.history.day(&key("2018-11-06")).expect("a day");
+    told.history.set_day(&key("2018-11-07"), sum);
     let year = told.footprint("2018-19", Fallback::None);
     assert_eq!(
         (year.coverage.days_present, year.coverage.days_expected),
@@ -239,8 +239,8 @@ fn a_corrected_quantity_counts_once() {
     };
     let mut told = Told::school(100, "2024-10-03");
     // The school's own event is the first; these are the second and the third.
-    told.fact(recorded(1_000.0, None));
-    told.fact(recorded(900.0, Some("2")));
+    told.school_event(recorded(1_000.0, None));
+    told.school_event(recorded(900.0, Some("2")));
     let year = told.footprint("2024-25", Fallback::None);
     assert_eq!(tonnes(&year, "burning_oil"), "2.286144");
 }
@@ -264,9 +264,9 @@ fn a_day_without_a_value_is_not_a_day_of_zero() {
     let nothing = DaySum {
         present: 0,
         last: 0,
-        ..told.story.day(&key).expect("a day")
+        ..told.history.day(&key).expect("a day")
     };
-    told.story.set_day(&key, nothing);
+    told.history.set_day(&key, nothing);
     let year = told.footprint("2024-25", Fallback::None);
     assert_eq!((year.lines.len(), year.known_tonnes_per_pupil()), (0, None));
     assert!(

@@ -30,14 +30,14 @@ fn with_gas(electricity: i64, gas: i64) -> Told {
 
 impl Told {
     fn heated_by(&mut self, heating: Heating) {
-        self.fact(Data::SchoolRegistered(SchoolRegistered {
+        self.school_event(Data::SchoolRegistered(SchoolRegistered {
             heating: Some(heating),
             ..registered("2010-01-01", None)
         }));
     }
 
     fn gas_from(&mut self, from: &str) {
-        self.fact(Data::MeterRegistered(MeterRegistered::new(
+        self.school_event(Data::MeterRegistered(MeterRegistered::new(
             GAS.parse().expect("a meter"),
             Fuel::Gas,
             day(from),

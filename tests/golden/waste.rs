@@ -32,7 +32,7 @@ pub fn collected(ewc: &str, kg: f64, treatment: &str, on: &str) -> Data {
 fn half_a_tonne_of_food_to_landfill_is_350_154_kilograms() {
     let year = |on: &str, period: &str| {
         let mut told = Told::school(100, "2023-10-05");
-        told.fact(collected("200108", 500.0, "D1", on));
+        told.school_event(collected("200108", 500.0, "D1", on));
         tonnes(
             &told.footprint(period, Fallback::None),
             "waste_food_landfill",
@@ -46,7 +46,7 @@ fn half_a_tonne_of_food_to_landfill_is_350_154_kilograms() {
 #[test]
 fn two_tonnes_to_landfill_in_2026_are_1_041_16046_kilograms() {
     let mut told = Told::school(100, "2025-10-02");
-    told.fact(collected("200301", 2_000.0, "D1", "2026-03-01"));
+    told.school_event(collected("200301", 2_000.0, "D1", "2026-03-01"));
     let year = told.footprint("2025-26", Fallback::None);
     assert_eq!(tonnes(&year, "waste_residual_landfill"), "1.041160");
     assert_eq!(year.voluntary.0, 1_041_160_460);

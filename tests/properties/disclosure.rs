@@ -9,7 +9,7 @@ use events::{
     TrustRef, Urn,
 };
 use footprint::ledger::{Identity, Origin};
-use footprint::{Fact, Footprint, Method, Story, Subject, footprints};
+use footprint::{Footprint, Method, SchoolEvent, SchoolHistory, Subject, footprints};
 use proptest::prelude::*;
 use serde_json::Value;
 
@@ -60,40 +60,40 @@ fn registered(trust: &str, from: NaiveDate, to: Option<NaiveDate>) -> Data {
 
 /// A school's figures of every period, of both trusts it was with.
 fn figures(asked: &[Asked], moved: u64, as_of: u64) -> Vec<Footprint> {
-    let (mut story, mut facts) = (Story::default(), 0);
-    let mut fact = |data: Data| {
-        facts += 1;
+    let (mut history, mut school_events) = (SchoolHistory::default(), 0);
+    let mut school_event = |data: Data| {
+        school_events += 1;
         let identity = Identity {
             source: "property".into(),
-            id: format!("{facts}").into(),
+            id: format!("{school_events}").into(),
         };
         let place = Place {
             partition: 0,
-            offset: facts,
+            offset: school_events,
         };
         let day = match &data {
             Data::TravelSurveyed(survey) => survey.surveyed_on,
             _ => first_day(),
         };
         let origin = Origin {
-            received: facts,
+            received: school_events,
             place,
             token: Arc::from("property"),
         };
-        let fact = Fact {
+        let school_event = SchoolEvent {
             day,
-            issued: facts,
+            issued: school_events,
             origin,
             data,
         };
-        story.add(identity, fact);
+        history.add(identity, school_event);
     };
     let moved = first_day() + Days::new(moved);
-    fact(registered("one", first_day(), moved.pred_opt()));
-    fact(registered("other", moved, None));
+    school_event(registered("one", first_day(), moved.pred_opt()));
+    school_event(registered("other", moved, None));
     for one in asked {
         let counts: ModeCounts = MODES.into_iter().zip(one.counts).collect();
-        fact(Data::TravelSurveyed(TravelSurveyed {
+        school_event(Data::TravelSurveyed(TravelSurveyed {
             surveyed_on: first_day() + Days::new(one.day),
             audience: Audience::Pupil,
             group: format!("Year {}", one.class),
@@ -106,7 +106,7 @@ fn figures(asked: &[Asked], moved: u64, as_of: u64) -> Vec<Footprint> {
     let position = BTreeMap::new();
     let subject = Subject {
         urn: Urn::try_from(900_001).expect("a URN"),
-        story: &story,
+        history: &history,
         position: &position,
     };
     let method = Method::published().expect("the factors");

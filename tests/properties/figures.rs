@@ -14,7 +14,7 @@ use footprint::factors::Fallback;
 use footprint::ledger::{Identity, LedgerEvent, MeterDay, Origin};
 use footprint::{Block, Footprint, Method, Subject, footprints};
 use proptest::prelude::*;
-use publish::{Book, Cell};
+use publish::{Cell, FootprintStore};
 
 const FUELS: [Fuel; 3] = [Fuel::Electricity, Fuel::Gas, Fuel::Solar];
 const METERS: [&str; 3] = ["mpan:2200012767323", "mprn:3938424403", "serial:PANELS-1"];
@@ -244,11 +244,11 @@ fn figures(sent: &[Sent], cut: usize) -> Vec<Footprint> {
     }
     let position = BTreeMap::new();
     let subjects: Vec<Subject<'_>> = partition
-        .stories()
+        .histories()
         .iter()
-        .map(|(urn, story)| Subject {
+        .map(|(urn, history)| Subject {
             urn: *urn,
-            story,
+            history,
             position: &position,
         })
         .collect();
@@ -285,9 +285,9 @@ proptest! {
     #[test]
     fn a_trust_is_exactly_the_sum_of_its_schools(sent in sent()) {
         let all = figures(&with_register(&sent), 100);
-        let book = Book::of(all.iter().cloned());
+        let footprint_store = FootprintStore::of(all.iter().cloned());
         for period in ["2023-24", "2024-25", "2025-26", "trailing-12-months"] {
-            let Some(view) = book.view("property", period, 0.24) else { continue };
+            let Some(view) = footprint_store.view("property", period, 0.24) else { continue };
             let of_period = || all.iter().filter(|footprint| footprint.period.key() == period);
             prop_assert_eq!(view.totals.gross, of_period().map(|f| f.gross).sum());
             prop_assert_eq!(view.totals.voluntary, of_period().map(|f| f.voluntary).sum());
@@ -328,10 +328,10 @@ proptest! {
                 by_fuel[meter.expect("a meter")] += row.slots.iter().flatten().sum::<i64>();
             }
         }
-        let book = Book::of(figures(&with_register(&rows), 7));
+        let footprint_store = FootprintStore::of(figures(&with_register(&rows), 7));
         let mut published = [0i64; 3];
         for period in ["2023-24", "2024-25", "2025-26"] {
-            let Some(view) = book.view("property", period, 0.24) else { continue };
+            let Some(view) = footprint_store.view("property", period, 0.24) else { continue };
             let table = publish::schools(&view);
             for (fuel, column) in ["electricity", "gas", "solar"].iter().enumerate() {
                 let name = format!("{column}_milliwatt_hours");

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{Days, NaiveDate};
 use events::{Data, Fuel, MeterRegistered, Place};
 use footprint::ledger::{Identity, Origin};
-use footprint::{Fact, Register, Story};
+use footprint::{Register, SchoolEvent, SchoolHistory};
 use proptest::option::of;
 use proptest::prelude::*;
 
@@ -47,7 +47,7 @@ fn registrations() -> impl Strategy<Value = Vec<(i64, MeterRegistered)>> {
 }
 
 fn register(all: &[(i64, MeterRegistered)], order: &[usize]) -> Register {
-    let mut story = Story::default();
+    let mut history = SchoolHistory::default();
     for place in order {
         let (issued, registered) = &all[*place];
         let origin = Origin {
@@ -62,15 +62,15 @@ fn register(all: &[(i64, MeterRegistered)], order: &[usize]) -> Register {
             source: "office".into(),
             id: (place % 3).to_string().into(),
         };
-        let fact = Fact {
+        let school_event = SchoolEvent {
             day: registered.from,
             issued: *issued,
             origin,
             data: Data::MeterRegistered(registered.clone()),
         };
-        story.add(identity, fact);
+        history.add(identity, school_event);
     }
-    Register::of(&story)
+    Register::of(&history)
 }
 
 /// Of each first day that issued last stands; of those not taken back the day's is the one

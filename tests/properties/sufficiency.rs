@@ -11,7 +11,8 @@ use events::{
 use footprint::ledger::{DayKey, Identity, Origin};
 use footprint::view::DaySum;
 use footprint::{
-    Fact, Footprint, LeastCoverage, Method, Story, Subject, TrustSufficiency, footprints,
+    Footprint, LeastCoverage, Method, SchoolEvent, SchoolHistory, Subject, TrustSufficiency,
+    footprints,
 };
 use proptest::prelude::*;
 
@@ -51,7 +52,7 @@ fn first() -> NaiveDate {
     NaiveDate::from_ymd_opt(2025, 10, 1).expect("a day")
 }
 
-fn fact(story: &mut Story, id: usize, data: Data) {
+fn school_event(history: &mut SchoolHistory, id: usize, data: Data) {
     let identity = Identity {
         source: "property".into(),
         id: format!("{id}").into(),
@@ -65,18 +66,18 @@ fn fact(story: &mut Story, id: usize, data: Data) {
         place,
         token: Arc::from("test"),
     };
-    let fact = Fact {
+    let school_event = SchoolEvent {
         day: first(),
         issued: 0,
         origin,
         data,
     };
-    story.add(identity, fact);
+    history.add(identity, school_event);
 }
 
 /// The year, if anything is known of it, of a school that was a member for twenty days of it, with all that was sent or with what is left of it.
 fn year(number: u32, school: &School, least: f64, all: bool) -> Option<Footprint> {
-    let mut story = Story::default();
+    let mut history = SchoolHistory::default();
     let last = first() + chrono::Days::new(DAYS as u64 - 1);
     let registered = SchoolRegistered {
         name: format!("School {number}"),
@@ -95,7 +96,7 @@ fn year(number: u32, school: &School, least: f64, all: bool) -> Option<Footprint
         terms: Vec::new(),
         heating: None,
     };
-    fact(&mut story, 0, Data::SchoolRegistered(registered));
+    school_event(&mut history, 0, Data::SchoolRegistered(registered));
     for (at, (meter, (id, fuel))) in school.meters.iter().zip(METERS).enumerate() {
         let Some((from, sent)) = meter else { continue };
         let registered = MeterRegistered::new(
@@ -103,7 +104,7 @@ fn year(number: u32, school: &School, least: f64, all: bool) -> Option<Footprint
             fuel,
             first() + chrono::Days::new(*from as u64),
         );
-        fact(&mut story, at + 1, Data::MeterRegistered(registered));
+        school_event(&mut history, at + 1, Data::MeterRegistered(registered));
         for (day, (whole, left)) in sent.iter().enumerate() {
             let present = if all { *whole } else { *left };
             let key = DayKey {
@@ -121,13 +122,13 @@ fn year(number: u32, school: &School, least: f64, all: bool) -> Option<Footprint
                 flat: false,
             };
             if present > 0 {
-                story.set_day(&key, sum);
+                history.set_day(&key, sum);
             }
         }
     }
     let subject = Subject {
         urn: Urn::try_from(900_001 + number).expect("a URN"),
-        story: &story,
+        history: &history,
         position: &BTreeMap::new(),
     };
     let method = Method {

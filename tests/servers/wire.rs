@@ -1,8 +1,8 @@
 //! A wire between clients and a server of any kind, which can be made long, and cut.
 
-mod refusing;
+mod kafka_fault_proxy;
 
-pub use refusing::Refusing;
+pub use kafka_fault_proxy::KafkaFaultProxy;
 
 use std::io;
 use std::net::SocketAddr;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use aggregate::{SchoolDay, Tail};
 use chrono::NaiveDate;
 use events::{Channel, EventType, MAX_SLOTS, MeterId, Place, Quantity, Sharding, Unit, Urn};
-use footprint::Story;
+use footprint::SchoolHistory;
 use footprint::ledger::{Identity, LedgerEvent, MeterDay, Origin};
 use footprint::view::{Withdrawals, views};
 
@@ -129,7 +129,11 @@ pub struct Differences {
 
 impl Differences {
     /// Of rows found in the ledger, and of a story read back from it.
-    pub fn of(sent: &[MeterDay], found: &[MeterDay], stories: &BTreeMap<Urn, Story>) -> Self {
+    pub fn of(
+        sent: &[MeterDay],
+        found: &[MeterDay],
+        histories: &BTreeMap<Urn, SchoolHistory>,
+    ) -> Self {
         let names = |rows: &[MeterDay]| -> BTreeSet<_> {
             rows.iter()
                 .map(|row| (row.key(), row.identity.clone(), row.slots))
@@ -141,19 +145,19 @@ impl Differences {
             doubled: found.difference(&wanted).count(),
         };
         for ((urn, key), sum) in sums(sent) {
-            let counted = stories
+            let counted = histories
                 .get(&urn)
-                .and_then(|story| story.day(&key))
+                .and_then(|history| history.day(&key))
                 .map_or(0, |day| day.sum);
             differences.lost += usize::from(counted < sum);
             differences.doubled += usize::from(counted > sum);
         }
         for school in 0..SCHOOLS {
-            let facts = stories
+            let school_events = histories
                 .get(&urn(school))
-                .map_or(0, |story| story.counted().count());
-            differences.lost += usize::from(facts < 1);
-            differences.doubled += usize::from(facts > 1);
+                .map_or(0, |history| history.counted().count());
+            differences.lost += usize::from(school_events < 1);
+            differences.doubled += usize::from(school_events > 1);
         }
         differences
     }

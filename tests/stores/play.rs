@@ -48,7 +48,7 @@ async fn work(
     let loaded = load_partition(lake, SHARDING, 0).await?;
     if *committed > 0 {
         let so_far: Vec<MeterDay> = log[..*committed].iter().flatten().cloned().collect();
-        *missed += Differences::of(&so_far, &so_far, loaded.stories()).lost;
+        *missed += Differences::of(&so_far, &so_far, loaded.histories()).lost;
     }
     while *committed < log.len() {
         let events = if *committed == 0 {
@@ -85,5 +85,5 @@ async fn differences(lake: &Lake, sent: &[MeterDay]) -> Differences {
     let loaded = load_partition(lake, SHARDING, 0)
         .await
         .expect("a partition");
-    Differences::of(sent, &found, loaded.stories())
+    Differences::of(sent, &found, loaded.histories())
 }

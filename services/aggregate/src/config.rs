@@ -81,7 +81,7 @@ impl Config {
             year_choice: self.factors.year,
             census: self.figures.census,
             least_coverage: self.figures.least_coverage_ratio,
-            watch: self.figures.watch()?,
+            anomaly_limits: self.figures.anomaly_limits()?,
             temperatures: self.figures.temperatures()?,
         })
     }

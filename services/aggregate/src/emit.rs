@@ -26,10 +26,10 @@ pub fn emit(
     for urns in touched.chunks(AT_ONCE) {
         let subjects: Vec<Subject<'_>> = urns
             .iter()
-            .filter_map(|urn| Some((*urn, partition.stories.get(urn)?)))
-            .map(|(urn, story)| Subject {
+            .filter_map(|urn| Some((*urn, partition.histories.get(urn)?)))
+            .map(|(urn, history)| Subject {
                 urn,
-                story,
+                history,
                 position: &position,
             })
             .collect();
@@ -53,9 +53,9 @@ pub fn emit(
             // An owner that has emitted nothing of a school yet does not know what another did: every key there could be.
             let before = partition.emitted.insert(urn, now).or_else(|| {
                 partition
-                    .stories
+                    .histories
                     .get(&urn)
-                    .map(|story| possible_keys(urn, story, as_of))
+                    .map(|history| possible_keys(urn, history, as_of))
             });
             let (before, now) = (before.unwrap_or_default(), &partition.emitted[&urn]);
             records.extend(before.difference(now).map(|key| tombstone(key, number)));

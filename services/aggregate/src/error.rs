@@ -4,7 +4,7 @@ use bus::BusError;
 use chassis::ServeError;
 use events::ShardingError;
 use footprint::TableError;
-use footprint::{ComputeError, TemperatureError, WatchError};
+use footprint::{AnomalyLimitsError, ComputeError, TemperatureError};
 use lake::LakeError;
 
 /// Aggregate cannot go on. Everything that was not committed is read again when it starts again.
@@ -44,8 +44,8 @@ pub enum AggregateError {
         source: std::io::Error,
     },
     /// Readings cannot be watched as configured.
-    #[error("cannot use [figures.watch]")]
-    Watch(#[from] WatchError),
+    #[error("cannot use [figures.anomaly_limits]")]
+    AnomalyLimits(#[from] AnomalyLimitsError),
     /// The table of temperatures cannot be read.
     #[error("cannot use the temperatures of {path}")]
     Temperatures {

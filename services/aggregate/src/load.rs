@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use events::{Sharding, Topic};
-use footprint::Fact;
+use footprint::SchoolEvent;
 use footprint::ledger::{LedgerEvent, MeterDay, Origin, events_from_frame, readings_from_frame};
 use footprint::view::views;
 use lake::{Lake, LedgerFolder, Month};
@@ -125,21 +125,21 @@ fn add_readings(loaded: &mut Partition, rows: &[MeterDay]) {
         by_school.entry(row.urn).or_default().push(row);
     }
     for (urn, rows) in by_school {
-        let story = loaded.stories.entry(urn).or_default();
-        for (key, view) in views(rows, story.withdrawals()) {
-            story.set_view(&key, view);
+        let history = loaded.histories.entry(urn).or_default();
+        for (key, view) in views(rows, history.withdrawals()) {
+            history.set_view(&key, view);
         }
     }
 }
 
 fn add_events(loaded: &mut Partition, rows: &[LedgerEvent]) {
     for row in rows {
-        if let Ok(fact) = Fact::of(row) {
+        if let Ok(school_event) = SchoolEvent::of(row) {
             loaded
-                .stories
+                .histories
                 .entry(row.urn)
                 .or_default()
-                .add(row.identity.clone(), fact);
+                .add(row.identity.clone(), school_event);
         }
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use bus::Commit;
 use events::{Place, Topic, Urn};
 use footprint::ledger::{LedgerEvent, MeterDay};
-use footprint::{LOG, Story};
+use footprint::{LOG, SchoolHistory};
 
 use crate::log_epoch::{Note, RowName};
 use crate::row_cache::RowCache;
@@ -15,7 +15,7 @@ use crate::step::Batch;
 /// The stories of a partition's schools, and the rows that wait to be written.
 #[derive(Default)]
 pub struct Partition {
-    pub(crate) stories: BTreeMap<Urn, Story>,
+    pub(crate) histories: BTreeMap<Urn, SchoolHistory>,
     /// Per topic, how far this owner has read: what may be committed, and nothing else. A topic that was made anew counts
     /// from 0 again, and what was committed of the old one says nothing of the new.
     pub(crate) read: BTreeMap<Topic, i64>,
@@ -57,13 +57,13 @@ impl Tail {
 
 impl Partition {
     /// The schools, in order.
-    pub fn stories(&self) -> &BTreeMap<Urn, Story> {
-        &self.stories
+    pub fn histories(&self) -> &BTreeMap<Urn, SchoolHistory> {
+        &self.histories
     }
 
     /// Asks for every school's footprints to be computed again.
     pub fn touch_all(&mut self) {
-        self.touched = self.stories.keys().copied().collect();
+        self.touched = self.histories.keys().copied().collect();
     }
 
     /// Takes the rows that wait, to be written by the flush of the number returned.

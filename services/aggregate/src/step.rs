@@ -7,7 +7,7 @@ use std::sync::Arc;
 use events::{Data, EventType, ReadingsWithdrawn, Topic};
 use footprint::ledger::{LedgerEvent, MeterDay};
 use footprint::view::{day_view, union, withdrawn_days};
-use footprint::{Added, Fact};
+use footprint::{Added, SchoolEvent};
 
 use crate::partition::Partition;
 use crate::row_cache::SchoolDay;
@@ -74,10 +74,10 @@ fn days_changed(
     data: &ReadingsWithdrawn,
 ) -> BTreeSet<SchoolDay> {
     let stood = partition
-        .stories
+        .histories
         .get(&row.urn)
-        .and_then(|story| story.fact(&row.identity));
-    let before = stood.and_then(|fact| match &fact.data {
+        .and_then(|history| history.school_event(&row.identity));
+    let before = stood.and_then(|school_event| match &school_event.data {
         Data::ReadingsWithdrawn(before) => Some(before),
         _ => None,
     });
@@ -87,9 +87,9 @@ fn days_changed(
 
 fn has_rows(partition: &Partition, (urn, key): &SchoolDay) -> bool {
     partition
-        .stories
+        .histories
         .get(urn)
-        .is_some_and(|story| story.day(key).is_some())
+        .is_some_and(|history| history.day(key).is_some())
 }
 
 /// Merges a batch into its partition, given what [`wanted`] asked for.
@@ -152,9 +152,9 @@ fn merge_reading(
             .filter(of_this_name)
             .map(|row| Arc::new((*row).clone())),
     );
-    let story = partition.stories.entry(day.0).or_default();
-    if let Some(view) = day_view(&standing, story.withdrawals()) {
-        story.set_view(&day.1, view);
+    let history = partition.histories.entry(day.0).or_default();
+    if let Some(view) = day_view(&standing, history.withdrawals()) {
+        history.set_view(&day.1, view);
     }
     let all = rows.iter().filter(|row| stands(row)).cloned().collect();
     partition.row_cache.keep(day, all, partition.flush);
@@ -172,21 +172,21 @@ fn view_again(partition: &mut Partition, day: &SchoolDay, found: &Found) {
         (None, None) => return,
     };
     let (standing, _) = union(rows);
-    if let Some(story) = partition.stories.get_mut(&day.0)
-        && let Some(view) = day_view(&standing, story.withdrawals())
+    if let Some(history) = partition.histories.get_mut(&day.0)
+        && let Some(view) = day_view(&standing, history.withdrawals())
     {
-        story.set_view(&day.1, view);
+        history.set_view(&day.1, view);
     }
 }
 
 fn merge_event(partition: &mut Partition, row: LedgerEvent, stepped: &mut Stepped) {
-    let story = partition.stories.entry(row.urn).or_default();
+    let history = partition.histories.entry(row.urn).or_default();
     // Ingest and the parser before have read this data; what cannot be read again is a defect, and the row is kept.
-    let Ok(fact) = Fact::of(&row) else {
+    let Ok(school_event) = SchoolEvent::of(&row) else {
         stepped.events.push(row);
         return;
     };
-    match story.add(row.identity.clone(), fact) {
+    match history.add(row.identity.clone(), school_event) {
         Added::New => {
             partition.merged(row.urn, row.origin.received);
             partition.tail.events.push(row);
@@ -203,7 +203,7 @@ fn merge_event(partition: &mut Partition, row: LedgerEvent, stepped: &mut Steppe
 }
 
 /// The row of the same name that a row lower in the log took the place of.
-fn displaced(by: &LedgerEvent, old: &Fact) -> Option<LedgerEvent> {
+fn displaced(by: &LedgerEvent, old: &SchoolEvent) -> Option<LedgerEvent> {
     Some(LedgerEvent {
         urn: by.urn,
         kind: old.data.kind(),

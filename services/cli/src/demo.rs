@@ -16,17 +16,19 @@ use chrono::{DateTime, Utc};
 use events::{SettlementDay, StarsLevel};
 use footprint::factors::Fallback;
 use ingest::{Scope, Token, token_sha256};
-use publish::{Book, TrustView};
+use publish::{FootprintStore, TrustView};
 use serde_json::json;
 
 use self::journal::Journal;
 use self::trust::{MadeUpTrust, TRUST_ID, TRUST_NAME};
-use crate::args::{self, Format};
+use crate::args;
+use crate::args::Format;
 use crate::client::{Answer, IngestClient};
 use crate::commands::export;
-use crate::settled::settled;
-use crate::show::{self, exit_code, progress};
+use crate::show;
+use crate::show::{exit_code, progress};
 use crate::up::{Listen, Running, UpConfig, start};
+use crate::wait_until_settled::wait_until_settled;
 
 /// Known to everybody: the demo listens on the loopback interface only, and nothing in it is real.
 const TOKEN: &str = "calder-vale-demo";
@@ -54,10 +56,10 @@ pub(crate) async fn run(demo: &args::Demo, format: Format) -> anyhow::Result<Exi
     fs::write(file, config_file(demo, &config))?;
     let client = IngestClient::new(&running.ingest, TOKEN)?;
     let work = async {
-        let (book, answer) =
+        let (footprint_store, answer) =
             loaded(&config, &running, &client, &trust, &mut journal, format).await?;
-        exported(&config, &book).await?;
-        show_all(demo, &running, &book, &answer, began, format)?;
+        exported(&config, &footprint_store).await?;
+        show_all(demo, &running, &footprint_store, &answer, began, format)?;
         if !demo.once {
             live(&client, &trust).await;
         }
@@ -141,18 +143,19 @@ async fn loaded(
     trust: &MadeUpTrust,
     journal: &mut Journal,
     format: Format,
-) -> anyhow::Result<(Book, Answer)> {
+) -> anyhow::Result<(FootprintStore, Answer)> {
     let bar = progress(0, format);
     let answer = load::load(client, trust, Utc::now(), journal, &bar).await?;
     bar.set_message("into the ledger and onto the page");
     let lake = config.lake().open()?;
-    let settled = settled(&running.bus, &lake, &config.trusts, PATIENCE).await;
-    let book = match settled {
-        Ok(book) => book,
+    let wait_until_settled =
+        wait_until_settled(&running.bus, &lake, &config.trusts, PATIENCE).await;
+    let footprint_store = match wait_until_settled {
+        Ok(footprint_store) => footprint_store,
         Err(error) => return Err(error.context(degraded(&running.publish).await)),
     };
     bar.finish_and_clear();
-    Ok((book, answer))
+    Ok((footprint_store, answer))
 }
 
 /// What publish says is amiss.
@@ -166,13 +169,13 @@ async fn degraded(publish: &str) -> String {
     format!("cannot publish everything; {}", lines.join("; "))
 }
 
-async fn exported(config: &UpConfig, book: &Book) -> anyhow::Result<()> {
+async fn exported(config: &UpConfig, footprint_store: &FootprintStore) -> anyhow::Result<()> {
     let folder = config
         .data_dir
         .join("lake/exports")
         .join(TRUST_ID)
         .join("demo");
-    export::write(book, TRUST_ID, &config.trusts, &folder)?;
+    export::write(footprint_store, TRUST_ID, &config.trusts, &folder)?;
     Ok(())
 }
 
@@ -192,12 +195,12 @@ async fn live(client: &IngestClient, trust: &MadeUpTrust) {
 fn show_all(
     demo: &args::Demo,
     running: &Running,
-    book: &Book,
+    footprint_store: &FootprintStore,
     answer: &Answer,
     began: Instant,
     format: Format,
 ) -> anyhow::Result<()> {
-    let view = book
+    let view = footprint_store
         .view(TRUST_ID, PERIOD, settings::settings().targets())
         .context("no figures were published")?;
     let seconds = began.elapsed().as_secs_f64();

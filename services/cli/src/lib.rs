@@ -1,10 +1,11 @@
 //! The command line: everything in one process for a demo or a small trust, and what an operator does by hand.
 
+mod wait_until_settled;
+
 pub mod args;
 mod client;
 mod commands;
 mod demo;
-mod settled;
 mod show;
 mod up;
 
@@ -13,5 +14,5 @@ pub use client::{
 };
 pub use commands::rejected;
 pub use commands::run;
-pub use settled::{book, settled};
 pub use up::{Listen, Running, UpConfig, start};
+pub use wait_until_settled::{footprint_store, wait_until_settled};

@@ -1,10 +1,10 @@
 //! The JSON API: the same tables that results are written from.
 
+mod explain;
 mod school;
 mod scoreboard;
 mod secr;
 mod travel;
-mod why;
 
 use std::sync::Arc;
 
@@ -17,17 +17,17 @@ use serde_json::{Value, json};
 
 use crate::access::Denied;
 use crate::app::{App, Seen};
-use crate::book::Book;
-use crate::changed::ChangeTold;
-use crate::held::{DEFAULT_PERIOD, periods};
+use crate::footprint_store::FootprintStore;
+use crate::period_selection::{DEFAULT_PERIOD, periods};
 use crate::rollup::TrustView;
 use crate::tables;
+use crate::year_on_year::ChangeTold;
 
+pub(crate) use explain::{Asked, answered, why};
 pub use school::published;
 pub(crate) use school::{half_hours, school};
 pub(crate) use scoreboard::scoreboard;
 pub(crate) use secr::{WantedReport, secr};
-pub(crate) use why::{Asked, answered, why};
 
 /// `?period=2025-26&trust=calder-vale`
 #[derive(Debug, Default, Deserialize)]
@@ -54,12 +54,12 @@ pub(crate) fn missing(what: impl Into<String>) -> Response {
 
 /// `GET /api/v1/trusts`: every trust, its periods and where to read on.
 pub(crate) async fn trusts(State(app): State<Arc<App>>, seen: Seen) -> Response {
-    let book = seen.trusts;
-    let trusts: Vec<Value> = book
+    let footprint_store = seen.trusts;
+    let trusts: Vec<Value> = footprint_store
         .trusts()
         .into_iter()
         .map(|trust| {
-            let periods: Vec<Value> = periods(&book, &trust.id)
+            let periods: Vec<Value> = periods(&footprint_store, &trust.id)
                 .into_iter()
                 .map(|period| json!({ "period": period.key(), "label": period.label() }))
                 .collect();
@@ -82,8 +82,9 @@ pub(crate) async fn trust(
     Path(trust): Path<String>,
     Query(wanted): Query<Wanted>,
 ) -> Response {
-    let book = seen.trusts;
-    let Some(view) = book.view(&trust, wanted.period(), app.config.targets(&trust)) else {
+    let footprint_store = seen.trusts;
+    let Some(view) = footprint_store.view(&trust, wanted.period(), app.config.targets(&trust))
+    else {
         return missing(format!(
             "no figures of trust {trust:?} over period {:?}",
             wanted.period()
@@ -119,12 +120,14 @@ pub(crate) async fn schools(
     }
 }
 
-fn school_rows(app: &App, book: &Book, wanted: &Wanted) -> Response {
-    let views = book
+fn school_rows(app: &App, footprint_store: &FootprintStore, wanted: &Wanted) -> Response {
+    let views = footprint_store
         .trusts()
         .into_iter()
         .filter(|trust| wanted.trust.as_ref().is_none_or(|only| *only == trust.id))
-        .filter_map(|trust| book.view(&trust.id, wanted.period(), app.config.targets(&trust.id)));
+        .filter_map(|trust| {
+            footprint_store.view(&trust.id, wanted.period(), app.config.targets(&trust.id))
+        });
     let tables: Vec<_> = views.map(|view| tables::schools(&view)).collect();
     let rows: Vec<_> = tables.iter().flat_map(|table| table.json_rows()).collect();
     Json(json!({ "period": wanted.period(), "rows": rows })).into_response()

@@ -3,7 +3,7 @@
 mod admit;
 mod half_hours_cache;
 mod reads;
-mod seen;
+mod visible;
 
 use std::sync::Arc;
 
@@ -18,14 +18,14 @@ use lake::Lake;
 use prometheus::{Encoder, TextEncoder};
 
 use crate::access::Access;
-use crate::book::Live;
 use crate::config::Config;
+use crate::footprint_store::Live;
 use crate::rejected::Rejected;
 use crate::{api, gauges, page};
 
 pub(crate) use half_hours_cache::HalfHoursCache;
 pub(crate) use reads::Reads;
-pub(crate) use seen::Seen;
+pub(crate) use visible::Seen;
 
 /// Lists the routes once: those behind the door, and those that anybody may ask for.
 macro_rules! routes {

@@ -7,7 +7,7 @@ use prometheus::{
     Gauge, GaugeVec, Histogram, HistogramOpts, IntCounter, IntCounterVec, IntGauge, Opts, Registry,
 };
 
-use crate::book::Outcome;
+use crate::footprint_store::Outcome;
 
 /// publish's own metrics. Every label value exists from the start, so that a rate has something to begin from.
 #[derive(Clone)]

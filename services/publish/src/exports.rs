@@ -11,9 +11,9 @@ use chrono::{DateTime, Utc};
 use lake::{Lake, export_record_key, export_since_key};
 
 use crate::PublishError;
-use crate::book::Live;
 use crate::config::{Config, Schedule};
 use crate::counters::{Counters, Exported};
+use crate::footprint_store::Live;
 use crate::workbook::{Pack, csv, workbook};
 
 pub(crate) use due::Plan;
@@ -218,11 +218,12 @@ impl Exporter {
         if run.record(&self.lake).await?.is_some() {
             return Ok(Exported::TakenByAnother);
         }
-        let (book, trust) = (self.live.book(), schedule.trust.clone());
+        let (footprint_store, trust) = (self.live.footprint_store(), schedule.trust.clone());
         let settings = self.config.settings(&trust);
         // A workbook of a large trust takes a second of processor time, which is not the page's to wait for.
         let made = tokio::task::spawn_blocking(move || {
-            let pack = Pack::of(&book, &trust, &settings).ok_or(PublishError::NoFigures(trust))?;
+            let pack = Pack::of(&footprint_store, &trust, &settings)
+                .ok_or(PublishError::NoFigures(trust))?;
             Ok::<_, PublishError>((files(&pack)?, pack.factor_sets()))
         });
         let (files, factor_sets) = made.await??;
@@ -246,17 +247,17 @@ fn files(pack: &Pack) -> Result<Vec<File>, PublishError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::made_up;
+    use crate::fixtures;
 
     fn exporter(lake: &Lake, gross: i64) -> Exporter {
         let registry = prometheus::Registry::new();
         let live = Live::default();
-        for mut footprint in made_up::footprints() {
+        for mut footprint in fixtures::footprints() {
             footprint.gross.0 += gross;
             live.change(&footprint.key(), Some(footprint));
         }
         Exporter {
-            config: made_up::config().into(),
+            config: fixtures::config().into(),
             lake: lake.clone(),
             live: live.into(),
             counters: Counters::new(&registry, std::iter::empty()).unwrap(),
@@ -267,7 +268,7 @@ mod tests {
     fn schedule() -> Schedule {
         Schedule {
             name: "monthly".into(),
-            trust: made_up::TRUST.into(),
+            trust: fixtures::TRUST.into(),
             cron: "0 6 1 * *".into(),
             time_zone: chrono_tz::Europe::London,
         }

@@ -7,8 +7,8 @@ use footprint::Footprint;
 use tokio::sync::mpsc;
 
 use crate::PublishError;
-use crate::book::{Live, Outcome};
 use crate::counters::Counters;
+use crate::footprint_store::{Live, Outcome};
 
 /// Takes every footprint until the receiver ends, which only a broken world makes it do.
 pub(crate) async fn follow(
@@ -60,7 +60,7 @@ fn take(record: &StoredRecord, live: &Live, counters: &Counters) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::made_up;
+    use crate::fixtures;
     use events::{Place, Topic};
 
     fn record(key: &str, payload: Option<Vec<u8>>) -> StoredRecord {
@@ -82,7 +82,7 @@ mod tests {
         let (sender, receiver) = mpsc::channel(4);
         let (live, registry) = (Live::default(), prometheus::Registry::new());
         let counters = Counters::new(&registry, std::iter::empty()).unwrap();
-        let good = made_up::school(0);
+        let good = fixtures::school(0);
         let records = vec![
             record(&good.key(), serde_json::to_vec(&good).ok()),
             record("t/100000/2025-26", Some(b"not json".to_vec())),
@@ -92,10 +92,10 @@ mod tests {
         drop(sender);
         let ended = follow(receiver, &live, &counters).await;
         assert!(matches!(ended, Err(PublishError::FollowerEnded)));
-        assert_eq!(live.book().footprints().count(), 1);
+        assert_eq!(live.footprint_store().footprints().count(), 1);
         live.caught_up().await;
         live.change(&good.key(), None);
-        assert_eq!(live.book().footprints().count(), 0);
+        assert_eq!(live.footprint_store().footprints().count(), 0);
     }
 
     #[tokio::test]
@@ -103,7 +103,7 @@ mod tests {
         let (sender, receiver) = mpsc::channel(4);
         let (live, registry) = (Live::default(), prometheus::Registry::new());
         let counters = Counters::new(&registry, std::iter::empty()).unwrap();
-        let footprint = made_up::school(0);
+        let footprint = fixtures::school(0);
         let with = |headers: &[(&str, String)]| {
             let payload = serde_json::to_vec(&footprint).ok();
             let mut record = record(&footprint.key(), payload);

@@ -20,17 +20,17 @@ use chrono::NaiveDate;
 use events::{AcademicYear, Quantity};
 use footprint::{Footprint, Period};
 
-use crate::book::Book;
 use crate::config::Config;
+use crate::footprint_store::FootprintStore;
 use exposition::{Exposition, label};
 
 /// The text of all gauges. A book of single schools has none of a trust.
-pub(crate) fn gauges(book: &Book, config: &Config) -> String {
-    let newest = newest_days(book);
+pub(crate) fn gauges(footprint_store: &FootprintStore, config: &Config) -> String {
+    let newest = newest_days(footprint_store);
     let mut text = Exposition::default();
-    schools::write(&mut text, &shown(book, &newest), config);
-    if !book.is_of_single_schools() {
-        trusts::write(&mut text, book, config, &newest);
+    schools::write(&mut text, &shown(footprint_store, &newest), config);
+    if !footprint_store.is_of_single_schools() {
+        trusts::write(&mut text, footprint_store, config, &newest);
     }
     text.into_text()
 }
@@ -46,9 +46,9 @@ struct Shown<'a> {
 }
 
 /// The newest day that any school of a trust is counted to: what "current" is said of.
-fn newest_days(book: &Book) -> BTreeMap<String, NaiveDate> {
+fn newest_days(footprint_store: &FootprintStore) -> BTreeMap<String, NaiveDate> {
     let mut newest = BTreeMap::new();
-    for footprint in book.footprints() {
+    for footprint in footprint_store.footprints() {
         let as_of = footprint.period.as_of();
         match newest.get_mut(&footprint.trust.id) {
             Some(known) => *known = as_of.max(*known),
@@ -58,7 +58,10 @@ fn newest_days(book: &Book) -> BTreeMap<String, NaiveDate> {
     newest
 }
 
-fn shown<'a>(book: &'a Book, newest: &BTreeMap<String, NaiveDate>) -> Vec<Shown<'a>> {
+fn shown<'a>(
+    footprint_store: &'a FootprintStore,
+    newest: &BTreeMap<String, NaiveDate>,
+) -> Vec<Shown<'a>> {
     let labelled = |footprint: &'a Footprint| {
         let as_of = newest.get(&footprint.trust.id).copied()?;
         let period = period_label(footprint.period, as_of)?;
@@ -77,7 +80,8 @@ fn shown<'a>(book: &'a Book, newest: &BTreeMap<String, NaiveDate>) -> Vec<Shown<
             trailing,
         })
     };
-    book.footprints()
+    footprint_store
+        .footprints()
         .filter_map(|footprint| labelled(footprint))
         .collect()
 }
@@ -102,12 +106,12 @@ fn joules(energy: Quantity) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::made_up;
+    use crate::fixtures;
 
     #[test]
     fn a_ratio_without_data_is_absent_and_figures_agree() {
-        let book = Book::of(made_up::footprints());
-        let text = gauges(&book, &made_up::config());
+        let footprint_store = FootprintStore::of(fixtures::footprints());
+        let text = gauges(&footprint_store, &fixtures::config());
         let of_school_9 = "urn=\"107618\"";
         let lines = |name: &str| {
             text.lines()
@@ -129,7 +133,7 @@ mod tests {
             .filter(|l| l.contains("trailing-12-months") && l.contains("statutory"))
             .filter_map(|l| l.rsplit(' ').next()?.parse::<f64>().ok())
             .sum();
-        assert!((gross - made_up::view().totals.gross.0 as f64 / 1e3).abs() < 1e-3);
+        assert!((gross - fixtures::view().totals.gross.0 as f64 / 1e3).abs() < 1e-3);
         let trailing = lines("greenledger_trust_carbon_intensity_grams_per_pupil{");
         assert_eq!(trailing.len(), 3, "{trailing:?}");
     }
@@ -138,11 +142,11 @@ mod tests {
     fn a_silent_meter_is_named_until_it_is_no_meter_of_the_school_any_more() {
         let name = "greenledger_school_meter_silent_since_timestamp_seconds{";
         let silent = |school: Footprint| -> Vec<String> {
-            let text = gauges(&Book::of([school]), &made_up::config());
+            let text = gauges(&FootprintStore::of([school]), &fixtures::config());
             let of_name = text.lines().filter(|line| line.starts_with(name));
             of_name.map(str::to_owned).collect()
         };
-        let school = made_up::school(11);
+        let school = fixtures::school(11);
         // 3 October 2026 began in British Summer Time, at 23:00 UTC of the day before.
         let labels = format!(
             "trust=\"calder-vale\",urn=\"{}\",school=\"Stainland Infant School\",meter=\"mprn:3938424403\",fuel=\"gas\"",
@@ -154,20 +158,23 @@ mod tests {
         );
         let mut gone = school;
         for meter in &mut gone.meters {
-            meter.registered_to = made_up::as_of().checked_sub_days(chrono::Days::new(10));
+            meter.registered_to = fixtures::as_of().checked_sub_days(chrono::Days::new(10));
         }
         assert_eq!(silent(gone), Vec::<String>::new());
     }
 
     #[test]
     fn an_intensity_of_too_little_data_is_no_intensity() {
-        let text = gauges(&Book::of([made_up::gasless()]), &made_up::config());
+        let text = gauges(
+            &FootprintStore::of([fixtures::gasless()]),
+            &fixtures::config(),
+        );
         let sample = |name: &str| {
             let name = format!("{name}{{");
             let line = text.lines().find(|line| line.starts_with(&name));
             line.and_then(|line| line.rsplit(' ').next()?.parse::<f64>().ok())
         };
-        let known = made_up::gasless().known_tonnes_per_pupil().unwrap() * 1e6;
+        let known = fixtures::gasless().known_tonnes_per_pupil().unwrap() * 1e6;
         for of in ["school", "trust"] {
             let named = |what: &str| sample(&format!("greenledger_{of}_{what}"));
             assert_eq!(named("carbon_intensity_grams_per_pupil"), None, "{of}");
@@ -188,13 +195,13 @@ mod tests {
     #[test]
     fn each_series_comes_once_and_each_family_in_one_piece() {
         // The made-up trust is not complete; one of this school alone is.
-        let mut whole = made_up::school(0);
+        let mut whole = fixtures::school(0);
         whole.trust.id = "whole".to_owned();
-        let all = made_up::footprints()
+        let all = fixtures::footprints()
             .into_iter()
-            .chain([made_up::gasless(), whole]);
-        let book = Book::of(all);
-        let text = gauges(&book, &made_up::config());
+            .chain([fixtures::gasless(), whole]);
+        let footprint_store = FootprintStore::of(all);
+        let text = gauges(&footprint_store, &fixtures::config());
         let (mut series, mut families, mut last) =
             (std::collections::BTreeSet::new(), Vec::new(), "");
         for line in text.lines().filter(|line| !line.starts_with('#')) {

@@ -4,18 +4,22 @@
 mod access;
 mod api;
 mod app;
-mod book;
-mod changed;
 mod config;
 mod counters;
 mod error;
+pub mod explain;
 mod exports;
+#[cfg(test)]
+mod fixtures;
 mod follow;
+mod footprint_store;
+mod format;
 mod gauges;
 mod half_hours;
-mod held;
+mod health;
 mod ledger;
 mod page;
+mod period_selection;
 mod rejected;
 mod results;
 mod rollup;
@@ -24,24 +28,19 @@ pub mod secr;
 mod table;
 mod tables;
 mod travel;
-mod watch;
-pub mod why;
-mod words;
 mod workbook;
-
-#[cfg(test)]
-mod made_up;
+mod year_on_year;
 
 pub use access::{AccessConfig, AccessError, ReaderScope, ReaderToken};
 pub use api::published;
 pub use app::ROUTES;
-pub use book::Book;
-pub use changed::ChangeTold;
 pub use config::{BaselineSettings, Config, Schedule, TargetSettings, TrustSettings};
 pub use error::PublishError;
+pub use footprint_store::FootprintStore;
 pub use results::{Manifest, ManifestObject, Published, State};
 pub use rollup::TrustView;
 pub use run::run;
 pub use table::{Cell, Kind, Table};
 pub use tables::{schools, trusts};
 pub use workbook::{Pack, csv, workbook};
+pub use year_on_year::ChangeTold;

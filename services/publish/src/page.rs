@@ -1,7 +1,7 @@
 //! The page, rendered here: nothing is loaded from anywhere else and nothing runs in the reader's browser.
 
-mod changed;
 mod charts;
+mod explain;
 mod gaps;
 mod half_hours;
 mod headline;
@@ -20,7 +20,7 @@ mod style;
 mod travel;
 mod trust;
 mod waste;
-mod why;
+mod year_on_year;
 
 use std::sync::Arc;
 
@@ -34,9 +34,9 @@ use maud::{Markup, html};
 use crate::access::Denied;
 use crate::api::{Asked, Wanted, WantedReport, answered};
 use crate::app::{App, Seen};
-use crate::book::Book;
 use crate::config::Config;
-use crate::held::{self, periods, pick, pick_footprint};
+use crate::footprint_store::FootprintStore;
+use crate::period_selection::{self, periods, pick, pick_footprint};
 use crate::rollup::TrustView;
 use crate::secr::{report, years};
 
@@ -49,15 +49,21 @@ pub(crate) async fn home(
     seen: Seen,
     Query(wanted): Query<Wanted>,
 ) -> Response {
-    let book = seen.trusts;
-    match book.trusts().as_slice() {
+    let footprint_store = seen.trusts;
+    match footprint_store.trusts().as_slice() {
         [] if seen.schools.footprints().next().is_some() => {
             respond(StatusCode::OK, &home::schools(&seen.schools))
         }
-        [only] => of_trust(&book, &app.config, &only.id, wanted.period.as_deref()),
+        [only] => of_trust(
+            &footprint_store,
+            &app.config,
+            &only.id,
+            wanted.period.as_deref(),
+        ),
         _ => {
             // Adding up a country's trusts takes longer than a worker should be held.
-            let made = tokio::task::spawn_blocking(move || home::page(&book, &app.config));
+            let made =
+                tokio::task::spawn_blocking(move || home::page(&footprint_store, &app.config));
             match made.await {
                 Ok(page) => respond(StatusCode::OK, &page),
                 Err(error) => {
@@ -78,10 +84,15 @@ pub(crate) async fn trust(
     of_trust(&seen.trusts, &app.config, &trust, wanted.period.as_deref())
 }
 
-fn of_trust(book: &Book, config: &Config, trust: &str, period: Option<&str>) -> Response {
-    match view(book, config, trust, period) {
+fn of_trust(
+    footprint_store: &FootprintStore,
+    config: &Config,
+    trust: &str,
+    period: Option<&str>,
+) -> Response {
+    match view(footprint_store, config, trust, period) {
         Some((view, held)) => {
-            let several = book.trusts().len() > 1;
+            let several = footprint_store.trusts().len() > 1;
             respond(StatusCode::OK, &trust::page(&view, &held, several))
         }
         None => missing("No figures are held of this trust over this period."),
@@ -90,14 +101,14 @@ fn of_trust(book: &Book, config: &Config, trust: &str, period: Option<&str>) -> 
 
 /// The trust over the period to show, and the periods that are held of it.
 fn view(
-    book: &Book,
+    footprint_store: &FootprintStore,
     config: &Config,
     trust: &str,
     period: Option<&str>,
 ) -> Option<(TrustView, Vec<Period>)> {
-    let held = periods(book, trust);
+    let held = periods(footprint_store, trust);
     let key = pick(period, held.iter().copied())?;
-    let view = book.view(trust, &key, config.targets(trust))?;
+    let view = footprint_store.view(trust, &key, config.targets(trust))?;
     Some((view, held))
 }
 
@@ -108,8 +119,13 @@ pub(crate) async fn scoreboard(
     Path(trust): Path<String>,
     Query(wanted): Query<Wanted>,
 ) -> Response {
-    let book = seen.trusts;
-    match view(&book, &app.config, &trust, wanted.period.as_deref()) {
+    let footprint_store = seen.trusts;
+    match view(
+        &footprint_store,
+        &app.config,
+        &trust,
+        wanted.period.as_deref(),
+    ) {
         Some((view, held)) => respond(StatusCode::OK, &scoreboard::page(&view, &held)),
         None => missing("No figures are held of this trust over this period."),
     }
@@ -122,12 +138,12 @@ pub(crate) async fn secr(
     Path(trust): Path<String>,
     Query(wanted): Query<WantedReport>,
 ) -> Response {
-    let book = seen.trusts;
+    let footprint_store = seen.trusts;
     let settings = app.config.settings(&trust);
     let period = wanted.period.as_deref();
-    match report(&book, &trust, period, wanted.basis, &settings) {
+    match report(&footprint_store, &trust, period, wanted.basis, &settings) {
         Ok(report) => {
-            let held = years(&book, &trust);
+            let held = years(&footprint_store, &trust);
             respond(StatusCode::OK, &secr::page(&report, &trust, &held))
         }
         Err(error) => missing(&error.to_string()),
@@ -141,12 +157,12 @@ pub(crate) async fn school(
     Path(urn): Path<String>,
     Query(wanted): Query<Wanted>,
 ) -> Response {
-    let book = seen.schools;
-    let held = held::of_school(&book, &urn);
+    let footprint_store = seen.schools;
+    let held = period_selection::of_school(&footprint_store, &urn);
     let Some(school) = pick_footprint(&held, wanted.period.as_deref()) else {
         return missing("No figures are held of this school over this period.");
     };
-    let trust = book.view(
+    let trust = footprint_store.view(
         &school.trust.id,
         &school.period.key(),
         app.config.targets(&school.trust.id),
@@ -154,9 +170,9 @@ pub(crate) async fn school(
     let Some(trust) = trust else {
         return missing("No figures are held of this school's trust.");
     };
-    let member = held::membership(&held, school);
+    let member = period_selection::membership(&held, school);
     let half_hours = app.half_hours.read(school, member, DAYS).await;
-    let periods: Vec<_> = periods(&book, &school.trust.id)
+    let periods: Vec<_> = periods(&footprint_store, &school.trust.id)
         .into_iter()
         .filter(|period| {
             held.iter()
@@ -185,7 +201,7 @@ pub(crate) async fn why(
     match answered(&app, &seen, &urn, asked).await {
         Ok((school, why)) => respond(
             StatusCode::OK,
-            &why::page(&school, &why, seen.sees_trusts()),
+            &explain::page(&school, &why, seen.sees_trusts()),
         ),
         Err(refused) => {
             let (status, said) = refused.told();

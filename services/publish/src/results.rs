@@ -15,9 +15,9 @@ use chassis::{Readiness, Stop, chain};
 use lake::Lake;
 
 use crate::PublishError;
-use crate::book::Live;
 use crate::config::Config;
 use crate::counters::Counters;
+use crate::footprint_store::Live;
 
 pub use manifest::{Manifest, ManifestObject};
 pub use read::Published;

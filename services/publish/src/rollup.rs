@@ -1,7 +1,7 @@
 //! Schools added up to a trust: integers, so a trust is exactly the sum of its schools.
 
+pub(crate) mod disclosures;
 mod lines;
-pub(crate) mod said;
 mod totals;
 mod waste;
 
@@ -169,11 +169,11 @@ pub(crate) fn passed(period: Period) -> Days {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::made_up;
+    use crate::fixtures;
 
     #[test]
     fn a_trust_is_exactly_the_sum_of_its_schools() {
-        let view = made_up::view();
+        let view = fixtures::view();
         let gross: i64 = view.schools.iter().map(|school| school.gross.0).sum();
         let lines: i64 = view
             .schools
@@ -193,12 +193,12 @@ mod tests {
                 .map(|s| s.coverage.expected)
                 .sum::<i64>()
         );
-        assert!(view.schools.len() == made_up::SCHOOLS && gross > 0 && waste > 0);
+        assert!(view.schools.len() == fixtures::SCHOOLS && gross > 0 && waste > 0);
     }
 
     #[test]
     fn a_school_without_pupils_leaves_the_ratio_and_that_is_said() {
-        let (mut with, mut without) = (made_up::school(0), made_up::school(1));
+        let (mut with, mut without) = (fixtures::school(0), fixtures::school(1));
         with.lacks.clear();
         without.lacks.clear();
         without.roll = None;
@@ -213,15 +213,15 @@ mod tests {
 
     #[test]
     fn what_is_not_priced_is_not_zero() {
-        let mut school = made_up::school(0);
+        let mut school = fixtures::school(0);
         school.lines.iter_mut().for_each(|line| line.price = None);
         school.gross.0 = 0;
         assert_eq!(school.tonnes_per_pupil(), None);
         let view =
-            TrustView::of(vec![Arc::new(school), Arc::new(made_up::school(1))], 0.24).unwrap();
+            TrustView::of(vec![Arc::new(school), Arc::new(fixtures::school(1))], 0.24).unwrap();
         assert_eq!(
             view.tonnes_per_pupil(),
-            made_up::school(1).tonnes_per_pupil()
+            fixtures::school(1).tonnes_per_pupil()
         );
         let said = "1 of 2 schools has no priced emissions and is not in the ratio";
         assert!(view.totals.incomplete.iter().any(|reason| reason == said));
@@ -229,7 +229,7 @@ mod tests {
 
     #[test]
     fn without_enough_data_nothing_is_stated_compared_or_complete() {
-        let mut gasless = made_up::gasless();
+        let mut gasless = fixtures::gasless();
         gasless.lacks.clear();
         let known = gasless.known_tonnes_per_pupil();
         assert_eq!(gasless.tonnes_per_pupil(), None);
@@ -259,7 +259,7 @@ mod tests {
 
     #[test]
     fn a_part_year_is_not_held_against_a_year() {
-        let part = made_up::footprints()
+        let part = fixtures::footprints()
             .into_iter()
             .filter(|f| f.period.key() == "2026-27");
         let view = TrustView::of(part.map(Arc::new).collect(), 0.24).unwrap();

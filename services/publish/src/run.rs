@@ -13,14 +13,14 @@ use tokio::task::{JoinHandle, JoinSet};
 use crate::PublishError;
 use crate::access::Access;
 use crate::app::{self, App};
-use crate::book::Live;
 use crate::config::Config;
 use crate::counters::Counters;
 use crate::exports::{Exporter, Plan, keep_exported};
 use crate::follow::follow;
+use crate::footprint_store::Live;
+use crate::health::watch;
 use crate::rejected::Rejected;
 use crate::results::{PART, keep_written};
-use crate::watch::watch;
 
 /// What `/readyz` waits for: without them the page would show a part as if it were all.
 const FOOTPRINTS: &str = "footprints";

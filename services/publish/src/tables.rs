@@ -14,9 +14,9 @@ mod waste;
 use chrono::SecondsFormat;
 use footprint::{Baseline, Footprint};
 
+use crate::format;
 use crate::rollup::{EnergyUse, Totals, TrustView, passed};
 use crate::table::{Columns, Table};
-use crate::words;
 
 pub use changes::changes;
 pub use gaps::findings;
@@ -69,7 +69,7 @@ pub fn schools(view: &TrustView) -> Table {
     });
     let columns = key(|row: &School<'_>| row.footprint);
     let columns = columns
-        .text("phase", |row| Some(words::snake(row.footprint.phase)))
+        .text("phase", |row| Some(format::snake(row.footprint.phase)))
         .text("period_label", |row| Some(row.footprint.period.label()))
         .day("from_day", |row| Some(passed(row.footprint.period).from))
         .day("to_day", |row| Some(passed(row.footprint.period).to))
@@ -96,14 +96,14 @@ pub fn schools(view: &TrustView) -> Table {
     let columns = figures(columns, |row| &row.totals);
     let columns = waste::of_school(columns, |row| row.footprint)
         .text("stars_level", |row| {
-            Some(words::snake(row.footprint.travel.stars.as_ref()?.level))
+            Some(format::snake(row.footprint.travel.stars.as_ref()?.level))
         })
         .day("stars_valid_until_day", |row| {
             Some(row.footprint.travel.stars.as_ref()?.valid_until)
         })
         .text("stars_eligible", |row| {
             let eligible = footprint::stars::assess(row.footprint).eligible;
-            Some(words::snake(eligible?))
+            Some(format::snake(eligible?))
         })
         .flag("complete", |row| Some(row.footprint.is_complete()))
         .text("incomplete", |row| joined(&row.footprint.incomplete()))
@@ -118,7 +118,7 @@ pub fn schools(view: &TrustView) -> Table {
             Some(row.footprint.factor_set.hash.clone())
         })
         .text("factor_set_years", |row| {
-            Some(words::years(&row.footprint.factor_set.years))
+            Some(format::years(&row.footprint.factor_set.years))
         });
     Table::new("schools", columns, rows)
 }
@@ -199,12 +199,12 @@ fn joined(reasons: &[String]) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::made_up;
+    use crate::fixtures;
 
     #[test]
     fn the_same_figures_give_the_same_bytes_in_every_format() {
         let files = || -> Vec<_> {
-            let view = made_up::view();
+            let view = fixtures::view();
             let all = all(&view);
             all.iter()
                 .map(|table| {
@@ -218,7 +218,7 @@ mod tests {
 
     #[test]
     fn parquet_csv_and_json_say_the_same() {
-        let view = made_up::view();
+        let view = fixtures::view();
         for table in all(&view) {
             let parquet = lake::parquet_frame("k", table.parquet().unwrap()).unwrap();
             let json: serde_json::Value =

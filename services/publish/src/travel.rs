@@ -111,11 +111,11 @@ impl<'a> Survey<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::made_up;
+    use crate::fixtures;
 
     #[test]
     fn a_shift_is_told_where_both_its_shares_are() {
-        let school = made_up::school(1);
+        let school = fixtures::school(1);
         let travel = Travel::of(&school);
         let shift = &travel.shifts[&Audience::Pupil];
         assert_eq!(shift.since, AcademicYear::beginning(2023));
@@ -133,7 +133,7 @@ mod tests {
 
     #[test]
     fn a_response_of_a_few_has_no_ratio() {
-        let mut school = made_up::school(0);
+        let mut school = fixtures::school(0);
         let told = |school: &Footprint| Travel::of(school).response(Audience::Pupil);
         assert!(told(&school).is_some_and(|response| response.need_percent == 80));
         let survey = school.travel.surveys.get_mut(&Audience::Pupil).unwrap();

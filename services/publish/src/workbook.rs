@@ -10,13 +10,12 @@ use chrono::NaiveTime;
 use footprint::{FactorSetRef, Period};
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};
 
-use crate::PublishError;
-use crate::book::Book;
 use crate::config::TrustSettings;
+use crate::footprint_store::FootprintStore;
 use crate::rollup::TrustView;
 use crate::secr::{Basis, Report, of_views as secr_of_views};
 use crate::table::Table;
-use crate::tables;
+use crate::{PublishError, tables};
 
 /// What an export is made of: a trust over every period that is held of it.
 #[derive(Debug, Clone)]
@@ -31,9 +30,13 @@ pub struct Pack {
 
 impl Pack {
     /// The pack of a trust, to be held against the targets of its settings; none if nothing is held of it.
-    pub fn of(book: &Book, trust: &str, settings: &TrustSettings) -> Option<Self> {
+    pub fn of(
+        footprint_store: &FootprintStore,
+        trust: &str,
+        settings: &TrustSettings,
+    ) -> Option<Self> {
         let targets = settings.targets();
-        let mut keys: Vec<String> = book
+        let mut keys: Vec<String> = footprint_store
             .of_trust(trust)
             .map(|footprint| footprint.period.key())
             .collect();
@@ -41,7 +44,7 @@ impl Pack {
         keys.dedup();
         let views = keys
             .iter()
-            .filter_map(|key| book.view(trust, key, &targets));
+            .filter_map(|key| footprint_store.view(trust, key, &targets));
         let (mut years, trailing): (Vec<_>, Vec<_>) =
             views.partition(|view| matches!(view.period, Period::AcademicYear { .. }));
         years.sort_by_key(|view| std::cmp::Reverse(view.period));
@@ -100,10 +103,10 @@ pub fn csv(pack: &Pack) -> Result<Vec<u8>, PublishError> {
 /// The workbook: the SECR table in the DfE's order, the schools, every line, what changed, and the method. The same figures give the
 /// same bytes.
 pub fn workbook(pack: &Pack) -> Result<Vec<u8>, PublishError> {
-    let mut book = Workbook::new();
-    book.set_properties(&properties(pack)?);
+    let mut footprint_store = Workbook::new();
+    footprint_store.set_properties(&properties(pack)?);
     for (name, basis) in [("SECR", Basis::Actual), ("SECR gaps filled", Basis::Filled)] {
-        secr::write(book.add_worksheet().set_name(name)?, pack, basis)?;
+        secr::write(footprint_store.add_worksheet().set_name(name)?, pack, basis)?;
     }
     for (name, table) in [
         ("Scoreboard", tables::scoreboard as fn(&TrustView) -> Table),
@@ -111,13 +114,13 @@ pub fn workbook(pack: &Pack) -> Result<Vec<u8>, PublishError> {
         ("Lines", tables::lines),
         ("Changes", tables::changes),
     ] {
-        let sheet = book.add_worksheet().set_name(name)?;
+        let sheet = footprint_store.add_worksheet().set_name(name)?;
         if let Some(table) = pack.stacked(table) {
             table.write_sheet(sheet)?;
         }
     }
-    method::write(book.add_worksheet().set_name("Method")?, pack)?;
-    Ok(book.save_to_buffer()?)
+    method::write(footprint_store.add_worksheet().set_name("Method")?, pack)?;
+    Ok(footprint_store.save_to_buffer()?)
 }
 
 /// The date of the figures, not of the writing: a clock in the file would make every run another one.
@@ -137,12 +140,12 @@ fn properties(pack: &Pack) -> Result<DocProperties, XlsxError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::made_up;
+    use crate::fixtures;
 
     fn pack() -> Pack {
         Pack::of(
-            &Book::of(made_up::footprints()),
-            made_up::TRUST,
+            &FootprintStore::of(fixtures::footprints()),
+            fixtures::TRUST,
             &TrustSettings::default(),
         )
         .unwrap()
@@ -163,7 +166,7 @@ mod tests {
         let csv = csv(&pack()).unwrap();
         assert_eq!(
             csv.iter().filter(|byte| **byte == b'\n').count(),
-            1 + 4 * made_up::SCHOOLS
+            1 + 4 * fixtures::SCHOOLS
         );
         if let Some(folder) = std::env::var_os("PUBLISH_LOOK") {
             std::fs::write(

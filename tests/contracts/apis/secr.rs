@@ -6,7 +6,7 @@ use events::{AcademicYear, Roll};
 use footprint::change::Incomparable;
 use footprint::{Footprint, Period};
 use publish::secr::{Basis, Report, WarningKind, report};
-use publish::{Book, TrustSettings};
+use publish::{FootprintStore, TrustSettings};
 use serde_json::{Value, to_value};
 
 use super::super::{folder, json};
@@ -27,16 +27,16 @@ fn of_year(beginning: i32) -> Footprint {
 }
 
 /// One school in both years, and one that joined.
-fn book() -> Book {
+fn footprint_store() -> FootprintStore {
     let mut joined = of_year(2025);
     joined.urn = bare().urn;
     joined.roll = None::<Roll>;
-    Book::of([of_year(2024), of_year(2025), joined])
+    FootprintStore::of([of_year(2024), of_year(2025), joined])
 }
 
 fn made() -> Value {
     let report = report(
-        &book(),
+        &footprint_store(),
         "calder-vale",
         None,
         Basis::Actual,
@@ -99,7 +99,7 @@ fn what_the_api_sends_can_be_checked_as_a_file() {
 
 #[test]
 fn a_change_is_never_told_without_what_has_to_be_said_of_it() {
-    let view = book()
+    let view = footprint_store()
         .view("calder-vale", "2025-26", 0.24)
         .expect("a trust");
     let changes = view.change.expect("a change");

@@ -5,8 +5,8 @@ use events::{
 };
 use footprint::ledger::{Identity, LedgerEvent, MeterDay, Origin};
 use footprint::view::views;
-use footprint::{Fact, Footprint, Method, Story, Subject, footprints};
-use publish::why::{Question, Rows, answer, figures};
+use footprint::{Footprint, Method, SchoolEvent, SchoolHistory, Subject, footprints};
+use publish::explain::{Question, Rows, answer, figures};
 use serde_json::{json, to_value};
 
 use super::answers::{check, component};
@@ -144,17 +144,17 @@ fn rows() -> Rows {
 }
 
 fn footprint(rows: &Rows) -> Footprint {
-    let mut story = Story::default();
+    let mut history = SchoolHistory::default();
     for row in &rows.events {
-        story.add(row.identity.clone(), Fact::of(row).expect("a fact"));
+        history.add(row.identity.clone(), SchoolEvent::of(row).expect("a fact"));
     }
-    for (key, view) in views(&rows.readings, story.withdrawals()) {
-        story.set_day(&key, view.sum());
+    for (key, view) in views(&rows.readings, history.withdrawals()) {
+        history.set_day(&key, view.sum());
     }
     let position = [(Topic::Readings.name().to_owned(), 9)].into();
     let subject = Subject {
         urn: urn(),
-        story: &story,
+        history: &history,
         position: &position,
     };
     let method = Method::published().expect("the factors");

@@ -42,7 +42,7 @@ async fn three_processes_on_a_store_that_fails_lose_and_double_nothing() {
     answers_all_the_while(&world.world, &proxy, slow_days).await;
     let slow = proxy.injected();
     let mut undisturbed = Undisturbed::start().await;
-    let differences = world.settled(&mut undisturbed, slow_days).await;
+    let differences = world.wait_until_settled(&mut undisturbed, slow_days).await;
     report("S3: slow, under three processes", slow, None, &differences);
 
     let days = slow_days + if long() { 200 } else { 20 };
@@ -59,7 +59,7 @@ async fn three_processes_on_a_store_that_fails_lose_and_double_nothing() {
     let (random, ended) = (proxy.injected() - slow, world.ended);
     proxy.heal();
     let healed = Instant::now();
-    let differences = world.settled(&mut undisturbed, days).await;
+    let differences = world.wait_until_settled(&mut undisturbed, days).await;
     let fault = format!("S3: fails at random under three processes, ended {ended} times");
     report(&fault, random, Some(healed.elapsed()), &differences);
 
@@ -73,7 +73,7 @@ async fn three_processes_on_a_store_that_fails_lose_and_double_nothing() {
     let refused = proxy.injected() - slow - random;
     proxy.heal();
     let healed = Instant::now();
-    let differences = world.settled(&mut undisturbed, days + 1).await;
+    let differences = world.wait_until_settled(&mut undisturbed, days + 1).await;
     let fault = "S3: 403 until aggregate ends and is started again";
     report(fault, refused, Some(healed.elapsed()), &differences);
     let parts = proxy.multipart();
@@ -140,16 +140,20 @@ impl Kept {
     }
 
     /// Waits until everything of the first `days` days is in the ledger and published, and compares.
-    async fn settled(&mut self, undisturbed: &mut Undisturbed, days: u32) -> Differences {
+    async fn wait_until_settled(
+        &mut self,
+        undisturbed: &mut Undisturbed,
+        days: u32,
+    ) -> Differences {
         let (kafka, lake) = (self.world.kafka(), self.world.lake());
         let settings = BTreeMap::new();
-        let settled = cli::settled(&kafka, &lake, &settings, PATIENCE);
-        tokio::pin!(settled);
+        let wait_until_settled = cli::wait_until_settled(&kafka, &lake, &settings, PATIENCE);
+        tokio::pin!(wait_until_settled);
         let mut waiting = Waiting::up_to(PATIENCE);
         loop {
             tokio::select! {
-                book = &mut settled => {
-                    book.expect("settled");
+                footprint_store = &mut wait_until_settled => {
+                    footprint_store.expect("settled");
                     break;
                 }
                 _ = waiting.once_more() => self.tend().await,

@@ -63,8 +63,10 @@ async fn a_school_that_two_trusts_have_in_the_ledger_counts_once_and_is_reported
     .await;
     refused(&world, EGRET, &[day("theirs", MPAN, "2026-10-31")]).await;
     assert_eq!(counted(&world).await, [of("heron", 0, 48)].into());
-    let book = (&world as &dyn Deployment).settled().await;
-    let heron = book.view("heron", "2026-27", 0.24).expect("figures");
+    let footprint_store = (&world as &dyn Deployment).wait_until_settled().await;
+    let heron = footprint_store
+        .view("heron", "2026-27", 0.24)
+        .expect("figures");
     let notes = &heron.schools[0].notes;
     let note = "another trust has registered the school";
     assert!(notes.iter().any(|said| said.contains(note)), "{notes:?}");

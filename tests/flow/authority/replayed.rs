@@ -76,7 +76,7 @@ async fn rejected(world: &Embedded) -> Vec<(String, String)> {
 
 /// The tokens of the rows of an event.
 async fn tokens_of(world: &Embedded, topic: Topic, id: &str) -> Vec<String> {
-    (world as &dyn Deployment).settled().await;
+    (world as &dyn Deployment).wait_until_settled().await;
     let lake = world.lake();
     let mut tokens = Vec::new();
     for folder in lake.ledger_folders(topic, |_| true).await.expect("folders") {

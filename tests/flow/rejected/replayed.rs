@@ -91,7 +91,7 @@ async fn of_every_event_it_is_said_what_the_ledger_did_with_it() {
         assert_eq!(send(&world, HERON, &[event]).await.refused, 1);
     }
     taken(&world, HERON, &[larger(), meter(0, NEW, "2018-09-01")]).await;
-    (&world as &dyn Deployment).settled().await;
+    (&world as &dyn Deployment).wait_until_settled().await;
     reject_by_hand(&world, &known).await;
 
     let (output, said, outcomes) = replay(&world, &[]);

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use footprint::{Census, LeastCoverage, Temperatures, Watch};
+use footprint::{AnomalyLimits, Census, LeastCoverage, Temperatures};
 use serde::Deserialize;
 
 use crate::AggregateError;
@@ -18,13 +18,13 @@ pub struct FigureConfig {
     /// Daily mean temperatures, by which gaps in gas are estimated: a CSV file with the columns `trust,day,mean_celsius`.
     pub temperatures: Option<PathBuf>,
     /// From when on readings are odd.
-    pub watch: Watch,
+    pub anomaly_limits: AnomalyLimits,
 }
 
 impl FigureConfig {
-    pub(super) fn watch(&self) -> Result<Watch, AggregateError> {
-        self.watch.check()?;
-        Ok(self.watch.clone())
+    pub(super) fn anomaly_limits(&self) -> Result<AnomalyLimits, AggregateError> {
+        self.anomaly_limits.check()?;
+        Ok(self.anomaly_limits.clone())
     }
 
     pub(super) fn temperatures(&self) -> Result<Temperatures, AggregateError> {

@@ -51,7 +51,7 @@ impl Worker {
             }
             tracing::info!(
                 partition = number,
-                schools = state.stories.len(),
+                schools = state.histories.len(),
                 "partition loaded"
             );
             self.partitions.insert(

@@ -1,18 +1,18 @@
 //! `greenledger explain`: from a figure down to its lines, its meters, their days and the events behind them.
 
 mod against;
-mod down;
 mod events;
 mod figure;
+mod meters;
 
 use std::process::ExitCode;
 
 use ::events::Sharding;
 use aggregate::load_partition;
 use anyhow::{Context, bail};
-use footprint::{Footprint, Method, Period, Story, Subject, footprints};
+use footprint::{Footprint, Method, Period, SchoolHistory, Subject, footprints};
 use lake::Lake;
-use publish::why::{Disclosure, Question, Why, why};
+use publish::explain::{Disclosure, Question, Why, why};
 use serde_json::json;
 
 use super::configs;
@@ -22,13 +22,13 @@ use crate::show;
 pub async fn run(explain: &Explain, format: Format) -> anyhow::Result<ExitCode> {
     let config = configs::aggregate(&explain.config)?;
     let lake = config.lake.open()?;
-    let story = story(&lake, explain).await?;
+    let history = history(&lake, explain).await?;
     let as_of = config.as_of_or_today();
     let method = config.method()?;
     let priced = |method: &Method| {
         let subject = Subject {
             urn: explain.urn,
-            story: &story,
+            history: &history,
             position: &Default::default(),
         };
         footprints(&[subject], method, as_of)
@@ -71,12 +71,12 @@ pub async fn run(explain: &Explain, format: Format) -> anyhow::Result<ExitCode> 
 }
 
 /// The school's story, from its shard alone: with as many partitions as shards a partition is a shard.
-async fn story(lake: &Lake, explain: &Explain) -> anyhow::Result<Story> {
+async fn history(lake: &Lake, explain: &Explain) -> anyhow::Result<SchoolHistory> {
     let shards = lake.shards().await?.context("no lake is there")?;
     let sharding = Sharding::new(shards, shards)?;
     let partition = load_partition(lake, sharding, sharding.partition(explain.urn)).await?;
-    let story = partition.stories().get(&explain.urn).cloned();
-    story.with_context(|| format!("the ledger has nothing of school {}", explain.urn))
+    let history = partition.histories().get(&explain.urn).cloned();
+    history.with_context(|| format!("the ledger has nothing of school {}", explain.urn))
 }
 
 fn is_wanted(period: Period, over: Over) -> bool {
@@ -109,7 +109,7 @@ fn told(why: &Why) -> String {
         figure::head(why),
         figure::parts(why),
         figure::lines(why),
-        down::meters(why),
+        meters::meters(why),
         events::table(&why.events),
         figure::foot(why),
     ];

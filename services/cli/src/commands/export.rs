@@ -6,20 +6,20 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, bail};
-use publish::{Book, Pack, TrustSettings, csv, workbook};
+use publish::{FootprintStore, Pack, TrustSettings, csv, workbook};
 use serde_json::json;
 
 use super::configs;
 use crate::args::{Export, Format};
-use crate::settled::book;
 use crate::show;
 use crate::up::reachable;
+use crate::wait_until_settled::footprint_store;
 
 pub async fn run(export: &Export, format: Format) -> anyhow::Result<ExitCode> {
     let config = configs::publish(&export.config)?;
-    let book = book(&reachable(config.kafka.clone())?).await?;
-    let trust = trust(&book, export.trust.as_deref())?;
-    let files = write(&book, &trust, &config.trusts, &export.out)?;
+    let footprint_store = footprint_store(&reachable(config.kafka.clone())?).await?;
+    let trust = trust(&footprint_store, export.trust.as_deref())?;
+    let files = write(&footprint_store, &trust, &config.trusts, &export.out)?;
     for file in files {
         if format == Format::Json {
             show::json_line(&json!({ "file": file }));
@@ -31,8 +31,8 @@ pub async fn run(export: &Export, format: Format) -> anyhow::Result<ExitCode> {
 }
 
 /// The trust that is meant: the one named, else the only one there is.
-pub fn trust(book: &Book, named: Option<&str>) -> anyhow::Result<String> {
-    match (named, book.trusts().as_slice()) {
+pub fn trust(footprint_store: &FootprintStore, named: Option<&str>) -> anyhow::Result<String> {
+    match (named, footprint_store.trusts().as_slice()) {
         (Some(trust), _) => Ok(trust.to_owned()),
         (None, [only]) => Ok(only.id.clone()),
         (None, []) => bail!("no trust has figures yet"),
@@ -45,13 +45,13 @@ pub fn trust(book: &Book, named: Option<&str>) -> anyhow::Result<String> {
 
 /// Writes a trust's export into a folder, and returns the files.
 pub fn write(
-    book: &Book,
+    footprint_store: &FootprintStore,
     trust: &str,
     settings: &BTreeMap<String, TrustSettings>,
     folder: &Path,
 ) -> anyhow::Result<Vec<PathBuf>> {
     let settings = settings.get(trust).cloned().unwrap_or_default();
-    let pack = Pack::of(book, trust, &settings)
+    let pack = Pack::of(footprint_store, trust, &settings)
         .with_context(|| format!("nothing is known of trust {trust} yet"))?;
     let files = [
         ("schools.csv", csv(&pack)?),

@@ -16,7 +16,8 @@ use self::file::{File, FileError};
 use self::outcome::{Outcome, Stopped};
 use crate::args::{Format, Import};
 use crate::client::{Answer, ClientError, IngestClient, Waiting};
-use crate::show::{self, progress};
+use crate::show;
+use crate::show::progress;
 
 /// Events per request.
 const BATCH: usize = 1_000;

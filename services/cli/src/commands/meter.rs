@@ -8,7 +8,7 @@ use chrono::DateTime;
 use events::{Data, Event, EventType, MeterId, Sharding, Topic, Urn};
 use footprint::ledger::{LedgerEvent, MeterDay};
 use footprint::view::{Withdrawals, union};
-use footprint::{Days, Fact, Register, Story};
+use footprint::{Days, Register, SchoolEvent, SchoolHistory};
 use lake::{Lake, Month};
 
 use super::reassign::Registered;
@@ -22,7 +22,7 @@ pub async fn open(config: &aggregate::Config) -> anyhow::Result<(Lake, Sharding)
 
 /// What stands of a meter at every school that ever had it.
 pub async fn registered(lake: &Lake, meter: &MeterId) -> anyhow::Result<Registered> {
-    let mut schools: BTreeMap<Urn, Story> = BTreeMap::new();
+    let mut schools: BTreeMap<Urn, SchoolHistory> = BTreeMap::new();
     let mut issued = 0;
     for folder in lake.ledger_folders(Topic::Register, |_| true).await? {
         for row in read_events(lake, folder).await? {
@@ -30,15 +30,18 @@ pub async fn registered(lake: &Lake, meter: &MeterId) -> anyhow::Result<Register
             if row.kind != EventType::MeterRegistered || !row.data.contains(meter.as_str()) {
                 continue;
             }
-            let fact = Fact::of(&row)?;
-            if matches!(&fact.data, Data::MeterRegistered(data) if data.meter == *meter) {
+            let school_event = SchoolEvent::of(&row)?;
+            if matches!(&school_event.data, Data::MeterRegistered(data) if data.meter == *meter) {
                 issued = issued.max(row.issued);
-                schools.entry(row.urn).or_default().add(row.identity, fact);
+                schools
+                    .entry(row.urn)
+                    .or_default()
+                    .add(row.identity, school_event);
             }
         }
     }
-    let standing = |(urn, story): (Urn, Story)| {
-        let owned = Register::of(&story).meters.into_iter().next()?;
+    let standing = |(urn, history): (Urn, SchoolHistory)| {
+        let owned = Register::of(&history).meters.into_iter().next()?;
         Some((urn, owned.held))
     };
     Ok(Registered {

@@ -20,7 +20,8 @@ use super::configs;
 use super::meter::{Moving, moving, open, readings, registered, withdrawals};
 use crate::args::{Format, Reassign};
 use crate::client::Answer;
-use crate::show::{self, exit_code};
+use crate::show;
+use crate::show::exit_code;
 use crate::up::reachable;
 
 /// Events per request.

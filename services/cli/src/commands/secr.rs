@@ -10,9 +10,9 @@ use serde_json::json;
 
 use super::{configs, export};
 use crate::args::{Format, Secr};
-use crate::settled::book;
 use crate::show;
 use crate::up::reachable;
+use crate::wait_until_settled::footprint_store;
 
 pub async fn run(secr: &Secr, format: Format) -> anyhow::Result<ExitCode> {
     match (&secr.check, &secr.config) {
@@ -26,11 +26,17 @@ pub async fn run(secr: &Secr, format: Format) -> anyhow::Result<ExitCode> {
 
 async fn made(config: &Path, secr: &Secr, format: Format) -> anyhow::Result<ExitCode> {
     let config = configs::publish(config)?;
-    let book = book(&reachable(config.kafka.clone())?).await?;
-    let trust = export::trust(&book, secr.trust.as_deref())?;
+    let footprint_store = footprint_store(&reachable(config.kafka.clone())?).await?;
+    let trust = export::trust(&footprint_store, secr.trust.as_deref())?;
     let year = secr.year.map(|year| year.path());
     let settings = config.settings(&trust);
-    let report = report(&book, &trust, year.as_deref(), secr.basis, &settings)?;
+    let report = report(
+        &footprint_store,
+        &trust,
+        year.as_deref(),
+        secr.basis,
+        &settings,
+    )?;
     match format {
         Format::Json => show::json_line(&serde_json::to_value(&report)?),
         Format::Text => show::text(text(&report).trim_end()),

@@ -17,7 +17,8 @@ use self::stretch::Stretch;
 use super::configs;
 use super::meter::{open, readings, registered, withdrawals};
 use crate::args::{Format, Withdraw};
-use crate::show::{self, exit_code};
+use crate::show;
+use crate::show::exit_code;
 
 /// The source of what this command sends.
 const SOURCE: &str = "urn:greenledger:withdraw";

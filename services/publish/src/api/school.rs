@@ -15,21 +15,21 @@ use serde_json::{Value, json};
 
 use super::missing;
 use crate::app::{App, Seen};
-use crate::changed::ChangeTold;
 use crate::half_hours::{HalfHours, Series};
-use crate::held;
+use crate::period_selection;
+use crate::year_on_year::ChangeTold;
 
 /// `GET /api/v1/schools/{urn}`: every footprint of the school, with all its lines.
 pub(crate) async fn school(seen: Seen, Path(urn): Path<String>) -> Response {
-    let book = seen.schools;
-    let found = held::of_school(&book, &urn);
+    let footprint_store = seen.schools;
+    let found = period_selection::of_school(&footprint_store, &urn);
     if found.is_empty() {
         return missing(format!("no school has URN {urn:?}"));
     }
     let footprints: Vec<Value> = found.iter().map(|footprint| published(footprint)).collect();
     let changes: Vec<ChangeTold> = found
         .iter()
-        .filter_map(|footprint| book.change_of(footprint))
+        .filter_map(|footprint| footprint_store.change_of(footprint))
         .collect();
     Json(json!({ "urn": urn, "footprints": footprints, "changes": changes })).into_response()
 }
@@ -67,8 +67,8 @@ pub(crate) async fn half_hours(
     Path(urn): Path<String>,
     Query(lately): Query<Lately>,
 ) -> Response {
-    let book = seen.schools;
-    let found = held::of_school(&book, &urn);
+    let footprint_store = seen.schools;
+    let found = period_selection::of_school(&footprint_store, &urn);
     let Some(school) = found
         .iter()
         .max_by_key(|school| school.coverage.last_reading)
@@ -79,7 +79,7 @@ pub(crate) async fn half_hours(
         .days
         .unwrap_or(7)
         .clamp(1, crate::half_hours::MOST_DAYS);
-    let member = held::membership(&found, school);
+    let member = period_selection::membership(&found, school);
     match app.half_hours.read(school, member, days).await {
         Some(found) => Json(document(&urn, &found)).into_response(),
         None => {

@@ -18,8 +18,8 @@ pub(crate) async fn scoreboard(
     Path(trust): Path<String>,
     Query(wanted): Query<Wanted>,
 ) -> Response {
-    let book = seen.trusts;
-    match book.view(&trust, wanted.period(), app.config.targets(&trust)) {
+    let footprint_store = seen.trusts;
+    match footprint_store.view(&trust, wanted.period(), app.config.targets(&trust)) {
         Some(view) => Json(document(&view)).into_response(),
         None => missing(format!(
             "no figures of trust {trust:?} over period {:?}",

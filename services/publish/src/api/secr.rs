@@ -28,9 +28,9 @@ pub(crate) async fn secr(
     Query(wanted): Query<WantedReport>,
 ) -> Response {
     let settings = app.config.settings(&trust);
-    let book = seen.trusts;
+    let footprint_store = seen.trusts;
     let period = wanted.period.as_deref();
-    match report(&book, &trust, period, wanted.basis, &settings) {
+    match report(&footprint_store, &trust, period, wanted.basis, &settings) {
         Ok(report) => Json(report).into_response(),
         Err(error) => missing(error.to_string()),
     }

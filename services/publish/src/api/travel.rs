@@ -3,8 +3,8 @@
 use footprint::{Footprint, stars};
 use serde_json::{Map, Value, json};
 
+use crate::format;
 use crate::travel::{Survey, Travel};
-use crate::words;
 use footprint::disclosure::{Answers, GROUPS, Group, Shown};
 
 /// The travel of a footprint as it may be published.
@@ -33,7 +33,7 @@ fn object(fields: impl Iterator<Item = (String, Value)>) -> Value {
 
 fn surveys<'a>(of: impl IntoIterator<Item = (&'a events::Audience, &'a Survey<'a>)>) -> Value {
     let survey = |(audience, survey): (&events::Audience, &Survey<'_>)| {
-        (words::snake(audience), self::survey(survey))
+        (format::snake(audience), self::survey(survey))
     };
     object(of.into_iter().map(survey))
 }
@@ -52,7 +52,7 @@ fn survey(survey: &Survey<'_>) -> Value {
 
 fn counts(answers: &Answers) -> Value {
     let shown = answers.counts.iter();
-    object(shown.map(|(mode, shown)| (words::snake(mode), said(*shown))))
+    object(shown.map(|(mode, shown)| (format::snake(mode), said(*shown))))
 }
 
 fn shares(answers: &Answers) -> Value {
@@ -72,13 +72,13 @@ fn assessment(travel: &Travel<'_>) -> Value {
             .response(*audience)
             .and_then(|response| response.ratio());
         let said = json!({ "ratio": ratio, "asked_ratio": response.needed_ratio() });
-        (words::snake(audience), said)
+        (format::snake(audience), said)
     });
     let shifts = travel.shifts.iter().map(|(audience, shift)| {
         let relative = shift.relative.iter();
         let relative = relative.map(|(group, share)| (group.as_str().to_owned(), (*share).into()));
         let said = json!({ "since": shift.since, "relative": object(relative) });
-        (words::snake(audience), said)
+        (format::snake(audience), said)
     });
     json!({
         "eligible": assessment.eligible,
@@ -101,11 +101,11 @@ fn said(shown: Shown) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::made_up;
+    use crate::fixtures;
 
     #[test]
     fn the_api_tells_no_count_under_five() {
-        let value = published(&made_up::school(1));
+        let value = published(&fixtures::school(1));
         let pupils = &value["surveys"]["pupil"];
         assert_eq!(pupils["current"]["scoot"], "withheld");
         assert_eq!(pupils["current"]["cycle"], "withheld");
@@ -115,7 +115,7 @@ mod tests {
 
     #[test]
     fn the_api_says_what_the_next_level_lacks() {
-        let value = published(&made_up::school(2));
+        let value = published(&fixtures::school(2));
         let assessment = &value["assessment"];
         assert_eq!(assessment["next_name"], "Very Good");
         let missing = assessment["missing"].as_array().unwrap();

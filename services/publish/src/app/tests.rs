@@ -9,7 +9,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use super::*;
 use crate::access::AccessConfig;
 use crate::access::tests::{config as access_config, entry};
-use crate::made_up;
+use crate::fixtures;
 use estate::{Estate, Trusts};
 use requests::requests;
 
@@ -79,8 +79,8 @@ impl Served {
 /// A made-up trust of fifteen schools, for whoever asks on this machine.
 async fn made_up_trust() -> Served {
     let estate = Estate {
-        footprints: made_up::footprints(),
-        config: made_up::config(),
+        footprints: fixtures::footprints(),
+        config: fixtures::config(),
         lake: lake::LakeConfig::at("memory:").open().unwrap(),
         schedules: &["termly"],
         degraded: Vec::new(),
@@ -93,7 +93,7 @@ async fn every_route_answers_and_nothing_else_does() {
     let served = made_up_trust().await;
     for (_, path) in ROUTES {
         let path = path
-            .replace("{trust}", made_up::TRUST)
+            .replace("{trust}", fixtures::TRUST)
             .replace("{urn}", "107501");
         let Answer { status, said } = served.ask("", &path).await;
         assert_eq!(status, 200, "{path}: {said}");

@@ -7,7 +7,7 @@ use footprint::{Finding, FindingKind, GapTotals};
 
 use super::exposition::Exposition;
 use super::{Shown, joules};
-use crate::words;
+use crate::format;
 
 pub(super) fn of_schools(text: &mut Exposition, shown: &[Shown<'_>]) {
     let mut family = text.gauge(
@@ -16,7 +16,7 @@ pub(super) fn of_schools(text: &mut Exposition, shown: &[Shown<'_>]) {
     );
     for school in shown {
         for (kind, found) in by_kind(&school.footprint.findings) {
-            let kind = words::snake(kind);
+            let kind = format::snake(kind);
             family.sample_with(&school.labels, &[("kind", &kind)], found.len() as f64);
         }
     }
@@ -29,7 +29,7 @@ pub(super) fn of_schools(text: &mut Exposition, shown: &[Shown<'_>]) {
             let last = found.iter().map(|finding| finding.days.to).max();
             let ended = last.map(|day| SettlementDay(day).ends().timestamp() as f64);
             if let Some(ended) = ended {
-                family.sample_with(&school.school, &[("kind", &words::snake(kind))], ended);
+                family.sample_with(&school.school, &[("kind", &format::snake(kind))], ended);
             }
         }
     }

@@ -8,8 +8,8 @@ use super::exposition::{Exposition, Family, label};
 use super::twin::Twin;
 use super::{Shown, joules, waste};
 use crate::config::Config;
+use crate::format;
 use crate::rollup::Totals;
-use crate::words;
 
 pub(super) fn write(text: &mut Exposition, shown: &[Shown<'_>], config: &Config) {
     carbon(text, shown);
@@ -58,7 +58,7 @@ fn carbon(text: &mut Exposition, shown: &[Shown<'_>]) {
     ) {
         let mut family = text.gauge(name, &help);
         for school in shown.iter().filter(|school| which.shows(school)) {
-            let phase = label("phase", &words::snake(school.footprint.phase));
+            let phase = label("phase", &format::snake(school.footprint.phase));
             let tonnes = school.footprint.tonnes_per_pupil();
             let labels = format!("{},{phase}", school.labels);
             family.sample(&labels, tonnes.map(|tonnes| tonnes * 1e6));

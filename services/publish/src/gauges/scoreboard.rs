@@ -8,8 +8,8 @@ use footprint::{EvidenceScore, EvidenceState, Scoreboard};
 
 use super::exposition::{Exposition, label};
 use super::trusts::Shown;
+use crate::format;
 use crate::rollup::TrustView;
-use crate::words;
 
 pub(super) fn write(text: &mut Exposition, shown: &[Shown]) {
     let scored: Vec<(&Shown, Scoreboard)> = shown
@@ -22,7 +22,7 @@ pub(super) fn write(text: &mut Exposition, shown: &[Shown]) {
     );
     for (trust, board) in &scored {
         for kpi in &board.kpis {
-            let (number, state) = (kpi.number.to_string(), words::snake(kpi.verdict));
+            let (number, state) = (kpi.number.to_string(), format::snake(kpi.verdict));
             family.sample_with(&trust.labels, &[("kpi", &number), ("state", &state)], 1.0);
         }
     }
@@ -34,7 +34,7 @@ pub(super) fn write(text: &mut Exposition, shown: &[Shown]) {
         for kpi in &board.kpis {
             for school in &kpi.schools {
                 let labels = school_labels(&trust.view, school.urn, &school.school);
-                let (number, state) = (kpi.number.to_string(), words::snake(school.verdict));
+                let (number, state) = (kpi.number.to_string(), format::snake(school.verdict));
                 let more = [
                     ("period", trust.period),
                     ("kpi", &number),
@@ -52,7 +52,7 @@ pub(super) fn write(text: &mut Exposition, shown: &[Shown]) {
         for school in &trust.view.schools {
             let labels = school_labels(&trust.view, school.urn, &school.school);
             for ((kpi, kind), last) in first_to_expire(board, school.urn) {
-                let more = [("kpi", &*kpi.to_string()), ("kind", &words::snake(kind))];
+                let more = [("kpi", &*kpi.to_string()), ("kind", &format::snake(kind))];
                 let ends = SettlementDay(last).ends().timestamp();
                 family.sample_with(&labels, &more, ends as f64);
             }
@@ -96,8 +96,8 @@ mod tests {
     use footprint::EvidenceFigures;
 
     use super::super::gauges;
-    use crate::book::Book;
-    use crate::made_up;
+    use crate::fixtures;
+    use crate::footprint_store::FootprintStore;
 
     fn with_prefix<'a>(text: &'a str, prefix: &str) -> Vec<&'a str> {
         let lines = text.lines();
@@ -106,14 +106,17 @@ mod tests {
 
     #[test]
     fn every_target_is_in_one_state_a_period() {
-        let text = gauges(&Book::of(made_up::footprints()), &made_up::config());
+        let text = gauges(
+            &FootprintStore::of(fixtures::footprints()),
+            &fixtures::config(),
+        );
         let of_trust = with_prefix(&text, "greenledger_trust_kpi_state{");
         assert_eq!(of_trust.len(), 13 * 3, "three periods have a label");
         let stars =
             "{trust=\"calder-vale\",period=\"trailing-12-months\",kpi=\"9\",state=\"not_met\"} 1";
         assert!(of_trust.iter().any(|line| line.ends_with(stars)));
         let of_schools = with_prefix(&text, "greenledger_school_kpi_state{");
-        assert_eq!(of_schools.len(), 6 * made_up::SCHOOLS * 3);
+        assert_eq!(of_schools.len(), 6 * fixtures::SCHOOLS * 3);
     }
 
     #[test]
@@ -124,18 +127,18 @@ mod tests {
             kind: super::EvidenceKind::Curriculum,
             title: title.to_owned(),
             status,
-            dated: made_up::as_of() - chrono::Duration::days(30),
+            dated: fixtures::as_of() - chrono::Duration::days(30),
             expires,
             link: None,
         };
-        let mut school = made_up::school(0);
+        let mut school = fixtures::school(0);
         school.evidence = vec![
             filed("a", EvidenceStatus::InForce, day(3, 31)),
             filed("b", EvidenceStatus::InForce, day(1, 31)),
             filed("c", EvidenceStatus::Draft, day(1, 1)),
             filed("d", EvidenceStatus::InForce, None),
         ];
-        let text = gauges(&Book::of([school]), &made_up::config());
+        let text = gauges(&FootprintStore::of([school]), &fixtures::config());
         let lines = with_prefix(
             &text,
             "greenledger_school_evidence_expires_timestamp_seconds{",

@@ -6,8 +6,8 @@ use events::{Audience, StarsLevel};
 
 use super::Shown;
 use super::exposition::{Exposition, Family};
+use crate::format;
 use crate::travel::{Survey, Travel};
-use crate::words;
 use footprint::disclosure::Group;
 
 pub(super) fn write(text: &mut Exposition, shown: &[Shown<'_>]) {
@@ -55,7 +55,7 @@ fn shares(text: &mut Exposition, travels: &[(&Shown<'_>, Travel<'_>)]) {
 }
 
 fn by_group(family: &mut Family<'_>, school: &Shown<'_>, audience: Audience, shares: &Shares) {
-    let audience = words::snake(audience);
+    let audience = format::snake(audience);
     for (group, share) in shares {
         let more = [("audience", audience.as_str()), ("mode", group.as_str())];
         family.sample_with(&school.labels, &more, *share);
@@ -71,7 +71,7 @@ fn responses(text: &mut Exposition, travels: &[(&Shown<'_>, Travel<'_>)]) {
         for audience in travel.surveys.keys() {
             let response = travel.response(*audience);
             if let Some(ratio) = response.and_then(|response| response.ratio()) {
-                let more = [("audience", &*words::snake(audience))];
+                let more = [("audience", &*format::snake(audience))];
                 family.sample_with(&school.labels, &more, ratio);
             }
         }
@@ -85,7 +85,7 @@ fn initiatives(text: &mut Exposition, shown: &[Shown<'_>]) {
     );
     for school in shown {
         for (kind, count) in &school.footprint.travel.delivered {
-            let more = [("kind", &*words::snake(kind))];
+            let more = [("kind", &*format::snake(kind))];
             family.sample_with(&school.labels, &more, f64::from(*count));
         }
     }
@@ -96,7 +96,7 @@ fn levels(text: &mut Exposition, travels: &[(&Shown<'_>, Travel<'_>)]) {
         let mut family = text.gauge(name, help);
         let belongs = |school: &Shown<'_>| school.trailing && school.footprint.is_still_member();
         for (school, travel) in travels.iter().filter(|(school, _)| belongs(school)) {
-            let rank = words::stars_rank(of(travel));
+            let rank = format::stars_rank(of(travel));
             family.sample(&school.school, f64::from(rank));
         }
     };

@@ -8,10 +8,10 @@ use footprint::Block;
 use super::exposition::{Exposition, Family, label};
 use super::twin::Twin;
 use super::{joules, period_label};
-use crate::book::Book;
 use crate::config::Config;
+use crate::footprint_store::FootprintStore;
+use crate::format;
 use crate::rollup::TrustView;
-use crate::words;
 
 pub(super) struct Shown {
     pub view: TrustView,
@@ -23,15 +23,16 @@ pub(super) struct Shown {
 
 pub(super) fn write(
     text: &mut Exposition,
-    book: &Book,
+    footprint_store: &FootprintStore,
     config: &Config,
     newest: &BTreeMap<String, NaiveDate>,
 ) {
-    let shown: Vec<Shown> = book
+    let shown: Vec<Shown> = footprint_store
         .slices()
         .into_iter()
         .filter_map(|slice| {
-            let view = book.view(&slice.trust, &slice.period, config.targets(&slice.trust))?;
+            let view =
+                footprint_store.view(&slice.trust, &slice.period, config.targets(&slice.trust))?;
             let period = period_label(view.period, *newest.get(&slice.trust)?)?;
             let trust = label("trust", &slice.trust);
             let labels = format!("{trust},period=\"{period}\"");
@@ -155,7 +156,7 @@ fn baselines(text: &mut Exposition, shown: &[Shown]) {
         let [year, scope, factor_year] = baseline.basis.map_or_else(Default::default, |basis| {
             [
                 basis.year.to_string(),
-                words::snake(basis.scope),
+                format::snake(basis.scope),
                 basis.factor_year.to_string(),
             ]
         });

@@ -5,8 +5,8 @@ use footprint::{Verdict, WasteFigures};
 use super::Shown;
 use super::exposition::Exposition;
 use super::trusts::Shown as ShownTrust;
+use crate::format;
 use crate::rollup::Totals;
-use crate::words;
 
 /// What a verdict can be: a series each, one of them 1, so that none vanishes from a graph while another comes.
 const VERDICTS: [Verdict; 3] = [Verdict::Met, Verdict::NotMet, Verdict::NotEvidenced];
@@ -86,7 +86,7 @@ pub(super) fn of_schools(text: &mut Exposition, shown: &[Shown<'_>]) {
         };
         for verdict in VERDICTS {
             let holds = f64::from(u8::from(verdict == held));
-            family.sample_with(&school.school, &[("state", &words::snake(verdict))], holds);
+            family.sample_with(&school.school, &[("state", &format::snake(verdict))], holds);
         }
     }
 }
@@ -144,7 +144,7 @@ pub(super) fn of_trusts(text: &mut Exposition, shown: &[ShownTrust]) {
     for trust in shown.iter().filter(|trust| trust.trailing) {
         for verdict in VERDICTS {
             if let Some(count) = trust.view.totals.waste_sites.of_verdict(verdict) {
-                let state = words::snake(verdict);
+                let state = format::snake(verdict);
                 family.sample_with(&trust.trust, &[("state", &state)], count as f64);
             }
         }

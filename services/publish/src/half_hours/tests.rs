@@ -1,7 +1,7 @@
 use events::MAX_SLOTS;
 
 use super::*;
-use crate::made_up;
+use crate::fixtures;
 
 fn day(number: u32) -> NaiveDate {
     NaiveDate::from_ymd_opt(2026, 11, number).unwrap()
@@ -35,7 +35,7 @@ fn totals(found: &HalfHours) -> Vec<(Option<Quantity>, Option<Quantity>, usize, 
 
 #[test]
 fn a_silent_meter_is_expected_and_missing_on_every_day() {
-    let mut school = made_up::school(0);
+    let mut school = fixtures::school(0);
     let mut other = school.meters[0].clone();
     other.meter = "mpan:2200012767323".parse().unwrap();
     school.meters.push(other);

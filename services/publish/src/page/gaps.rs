@@ -5,8 +5,8 @@ use footprint::{Finding, FindingKind, Footprint, GapEstimate};
 use maud::{Markup, html};
 
 use super::parts;
+use crate::format;
 use crate::rollup::{Totals, TrustView};
-use crate::words;
 
 /// What is odd about the meters of a school, the latest first.
 pub(super) fn findings(school: &Footprint) -> Markup {
@@ -55,7 +55,7 @@ fn by_meter(estimate: &GapEstimate) -> Markup {
         li {
             (estimate.meter) ": "
             @if estimate.half_hours > 0 {
-                (words::decimal(kilowatt_hours(estimate.energy), 0)) " kWh in "
+                (format::decimal(kilowatt_hours(estimate.energy), 0)) " kWh in "
                 (counted(estimate.half_hours as usize, "half-hour")) " ("
                 (estimate.method) ")."
             } @else { "nothing to compare with (" (estimate.method) ")." }
@@ -68,7 +68,7 @@ fn may_have_held(totals: &Totals) -> String {
     let Some((gaps, energy)) = totals.gaps.and_then(|gaps| Some((gaps, gaps.energy?))) else {
         return "What the gaps held cannot be estimated".to_owned();
     };
-    let energy = words::decimal(kilowatt_hours(energy), 0);
+    let energy = format::decimal(kilowatt_hours(energy), 0);
     match gaps.co2e {
         Some(co2e) => format!(
             "Gaps may have held {energy} kWh, {} tCO\u{2082}e: not counted",
@@ -150,7 +150,7 @@ fn kinds(school: &Footprint) -> String {
 
 fn lately(school: &Footprint) -> Option<String> {
     let last = school.findings.iter().map(|finding| finding.days.to).max();
-    last.map(words::short_day)
+    last.map(format::short_day)
 }
 
 fn title(kind: FindingKind) -> &'static str {
@@ -208,7 +208,7 @@ fn what_to_do(kind: FindingKind) -> &'static str {
 }
 
 fn counted(count: usize, noun: &str) -> String {
-    let grouped = words::grouped(i64::try_from(count).unwrap_or(i64::MAX));
+    let grouped = format::grouped(i64::try_from(count).unwrap_or(i64::MAX));
     match count {
         1 => format!("1 {noun}"),
         _ => format!("{grouped} {noun}s"),

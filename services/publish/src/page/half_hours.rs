@@ -9,8 +9,8 @@ use maud::{Markup, html};
 
 use super::charts::{Axis, BOTTOM, HEIGHT, LEFT, WIDTH};
 use super::parts;
+use crate::format;
 use crate::half_hours::{HalfHours, OfMeters};
-use crate::words;
 
 /// What is charted, where there is any of it.
 const CHARTED: [(Fuel, Channel, &str, &str); 4] = [
@@ -61,7 +61,7 @@ fn silent(school: &Footprint) -> Markup {
     html! {
         @for (meter, since) in silent {
             p .warn {
-                (words::capital(meter.fuel.as_str())) " meter " (meter.meter) " has sent nothing since " (words::day(since)) "."
+                (format::capital(meter.fuel.as_str())) " meter " (meter.meter) " has sent nothing since " (format::day(since)) "."
             }
         }
     }
@@ -69,7 +69,7 @@ fn silent(school: &Footprint) -> Markup {
 
 fn span(days: &[NaiveDate]) -> String {
     match (days.first(), days.last()) {
-        (Some(first), Some(last)) => format!("{} to {}", words::day(*first), words::day(*last)),
+        (Some(first), Some(last)) => format!("{} to {}", format::day(*first), format::day(*last)),
         _ => String::new(),
     }
 }
@@ -118,7 +118,7 @@ fn chart(name: &str, class: &str, unit: Unit, days: &[NaiveDate], all: &[OfMeter
             svg viewBox=(format!("0 0 {WIDTH} {HEIGHT}")) role="img" aria-labelledby=(format!("{id}-t {id}-d")) {
                 title id=(format!("{id}-t")) { (name) ", half-hour by half-hour" }
                 desc id=(format!("{id}-d")) {
-                    "At most " (words::decimal(kilowatt_hours(greatest), 1)) " " (unit_name) " in a half-hour; "
+                    "At most " (format::decimal(kilowatt_hours(greatest), 1)) " " (unit_name) " in a half-hour; "
                     (expected - present) " of " (expected) " half-hours have no value."
                 }
                 @for (from, to) in gaps(&values) {
@@ -223,7 +223,7 @@ fn table(name: &str, unit: &str, days: &[Day<'_>]) -> Markup {
                             th scope="row" { (day.day.format("%a %-d %b")) }
                             td .n {
                                 (parts::or_no_data((present > 0).then(|| {
-                                    words::decimal(kilowatt_hours(day.values.iter().map(|one| one.sum).sum()), 1)
+                                    format::decimal(kilowatt_hours(day.values.iter().map(|one| one.sum).sum()), 1)
                                 })))
                             }
                             td .n { (parts::or_no_data(most(day))) }
@@ -248,7 +248,7 @@ fn most(day: &Day<'_>) -> Option<String> {
         .with_timezone(&chrono_tz::Europe::London);
     Some(format!(
         "{}, {}",
-        words::decimal(kilowatt_hours(value), 1),
+        format::decimal(kilowatt_hours(value), 1),
         starts.format("%H:%M")
     ))
 }

@@ -5,8 +5,8 @@ use footprint::{AtBaseline, Baseline, Coverage, LeastCoverage, Line, Period};
 use maud::{Markup, html};
 
 use super::charts;
+use crate::format;
 use crate::rollup::{is_a_year, passed};
-use crate::words;
 
 /// What a headline is made of.
 pub(super) struct Headline<'a> {
@@ -65,10 +65,10 @@ fn stated(of: &Headline<'_>) -> Markup {
         @if let Some(intensity) = of.intensity.filter(|_| is_a_year(of.period)) {
             (charts::gauge(intensity, of.at_baseline.tonnes_per_pupil(), of.baseline.tco2e_per_pupil))
         }
-        p .soft { "Baseline: " (words::typeset(&of.baseline.to_string())) "." }
+        p .soft { "Baseline: " (format::typeset(&of.baseline.to_string())) "." }
         @if let (Some(_), Some(lacks)) = (of.intensity, lacks) {
             p .soft {
-                (words::capital(&words::typeset(&lacks))) "."
+                (format::capital(&format::typeset(&lacks))) "."
                 @if let Some(said) = not_a_saving(of.lines) { " " (said) }
             }
         }
@@ -79,7 +79,7 @@ fn stated(of: &Headline<'_>) -> Markup {
 fn not_enough_data(of: &Headline<'_>) -> Markup {
     html! {
         p .figure.lacking { strong { "Not enough data" } }
-        p .verdict { (words::capital(&of.missing.join("; "))) "." }
+        p .verdict { (format::capital(&of.missing.join("; "))) "." }
         @if let Some(partial) = of.partial {
             p .soft {
                 "What has come makes " (format!("{partial:.3}")) " " (UNIT) ". That is a part of the use, so it is not compared with \
@@ -91,7 +91,7 @@ fn not_enough_data(of: &Headline<'_>) -> Markup {
 
 /// Which meters or schools lack how much, and what a figure needs: below the headline.
 pub(super) fn missing(heading: &str, details: &[String], least: LeastCoverage) -> Markup {
-    let list = html! { ul { @for one in details { li { (words::capital(one)) "." } } } };
+    let list = html! { ul { @for one in details { li { (format::capital(one)) "." } } } };
     html! {
         @if !details.is_empty() {
             div .note {
@@ -147,7 +147,7 @@ fn apart(figure: f64, baseline: f64) -> f64 {
 
 fn told_apart(figure: f64, baseline: f64) -> String {
     let apart = apart(figure, baseline);
-    let percent = words::percent(apart.abs(), 0);
+    let percent = format::percent(apart.abs(), 0);
     match () {
         () if apart == 0.0 => "level with".to_owned(),
         () if apart < 0.0 => format!("{percent} below"),
@@ -161,16 +161,16 @@ fn rests_on(coverage: &Coverage) -> Markup {
         p .soft {
             @match coverage.ratio() {
                 Some(ratio) => {
-                    "Rests on " (words::percent(ratio, 1)) " of the half-hours expected"
+                    "Rests on " (format::percent(ratio, 1)) " of the half-hours expected"
                     @if let Some(estimated) = coverage.estimated_ratio().filter(|ratio| *ratio > 0.0) {
-                        ", " (words::percent(estimated, 1)) " of them estimated"
+                        ", " (format::percent(estimated, 1)) " of them estimated"
                     }
                     ". "
                 }
                 None => "No half-hours are expected. ",
             }
             @match coverage.last_reading {
-                Some(last) => { "As of " time datetime=(last.to_rfc3339()) { (words::instant(last)) } "." }
+                Some(last) => { "As of " time datetime=(last.to_rfc3339()) { (format::instant(last)) } "." }
                 None => "No reading has come yet.",
             }
         }
@@ -194,11 +194,11 @@ fn not_a_saving(lines: &[Line]) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::made_up;
+    use crate::fixtures;
 
     #[test]
     fn a_fall_by_the_factor_of_2026_is_not_left_to_be_taken_for_a_saving() {
-        let mut lines = made_up::school(0).lines;
+        let mut lines = fixtures::school(0).lines;
         let price_of = |lines: &mut Vec<Line>, year, factor| {
             let line = lines.iter_mut().find(|line| line.item == "electricity");
             let price = line.and_then(|line| line.price.as_mut()).unwrap();
@@ -217,12 +217,14 @@ mod tests {
 
     #[test]
     fn the_intensity_stands_as_reported_and_at_the_factors_of_the_baseline() {
-        let book = crate::book::Book::of(made_up::footprints());
+        let footprint_store = crate::footprint_store::FootprintStore::of(fixtures::footprints());
         let page = |targets: footprint::Targets| {
-            let view = book.view(made_up::TRUST, "2025-26", targets).unwrap();
+            let view = footprint_store
+                .view(fixtures::TRUST, "2025-26", targets)
+                .unwrap();
             super::super::trust::page(&view, &[], false).0
         };
-        let both = page(made_up::settings().targets());
+        let both = page(fixtures::settings().targets());
         for said in [
             "tCO\u{2082}e per pupil, as reported",
             "at the 2025 factors of the baseline",

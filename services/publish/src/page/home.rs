@@ -7,15 +7,15 @@ use footprint::Footprint;
 use maud::{Markup, html};
 
 use super::{layout, parts};
-use crate::book::Book;
 use crate::config::Config;
-use crate::held::DEFAULT_PERIOD;
-use crate::words;
+use crate::footprint_store::FootprintStore;
+use crate::format;
+use crate::period_selection::DEFAULT_PERIOD;
 
 /// The schools, each as its newest footprint names it.
-pub(super) fn schools(book: &Book) -> Markup {
+pub(super) fn schools(footprint_store: &FootprintStore) -> Markup {
     let mut schools: BTreeMap<_, &Arc<Footprint>> = BTreeMap::new();
-    for footprint in book.footprints() {
+    for footprint in footprint_store.footprints() {
         let known = schools.entry(footprint.urn).or_insert(footprint);
         if footprint.period.as_of() > known.period.as_of() {
             *known = footprint;
@@ -32,8 +32,8 @@ pub(super) fn schools(book: &Book) -> Markup {
     layout::page("Schools", &[], body)
 }
 
-pub(super) fn page(book: &Book, config: &Config) -> Markup {
-    let trusts = book.trusts();
+pub(super) fn page(footprint_store: &FootprintStore, config: &Config) -> Markup {
+    let trusts = footprint_store.trusts();
     let body = html! {
         div .title { h1 { "Sustainability figures" } }
         @if trusts.is_empty() {
@@ -41,7 +41,7 @@ pub(super) fn page(book: &Book, config: &Config) -> Markup {
         }
         ul .trusts {
             @for trust in &trusts {
-                @let view = book.view(&trust.id, DEFAULT_PERIOD, config.targets(&trust.id));
+                @let view = footprint_store.view(&trust.id, DEFAULT_PERIOD, config.targets(&trust.id));
                 li {
                     h2 { a href=(format!("/trusts/{}", trust.id)) { (trust.name) } }
                     @if let Some(view) = view {
@@ -56,9 +56,9 @@ pub(super) fn page(book: &Book, config: &Config) -> Markup {
                             p .soft { (format!("{partial:.3}")) " tCO\u{2082}e per pupil of what has come" }
                         }
                         p .soft {
-                            (words::counted(view.totals.schools, "school")) ", " (view.period.label())
+                            (format::counted(view.totals.schools, "school")) ", " (view.period.label())
                             @if let Some(ratio) = view.totals.coverage.ratio() {
-                                ", " (words::percent(ratio, 1)) " coverage"
+                                ", " (format::percent(ratio, 1)) " coverage"
                             }
                             @if !view.is_complete() { ", incomplete" }
                         }

@@ -6,9 +6,10 @@ use events::{MilligramsCo2e, Quantity, kilowatt_hours};
 use footprint::{Block, Footprint, Line};
 use maud::{Markup, html};
 
-use super::{parts, why};
+use super::parts;
+use crate::format;
+use crate::page::explain;
 use crate::rollup::Totals;
-use crate::words;
 
 pub(super) use trust::of_trust;
 
@@ -113,7 +114,7 @@ fn block_of_school(school: &Footprint, block: Block, heading: &str) -> Markup {
                         td {}
                         td {}
                         td .n { (parts::or_no_data(total.map(kilograms))) }
-                        td { @if let Some(figure) = total_figure(block) { (why::link(school, figure)) } }
+                        td { @if let Some(figure) = total_figure(block) { (explain::link(school, figure)) } }
                     }
                 }
             }
@@ -130,7 +131,7 @@ fn priced(line: &Line) -> MilligramsCo2e {
 /// The carbon of rows, rounded to what is shown so that they add up to what is shown of their total.
 fn under_total(rows: &[MilligramsCo2e]) -> Vec<MilligramsCo2e> {
     let exact: Vec<i128> = rows.iter().map(|co2e| i128::from(co2e.0)).collect();
-    let rounded = words::apportioned(&exact, SHOWN.into()).into_iter();
+    let rounded = format::apportioned(&exact, SHOWN.into()).into_iter();
     rounded
         .map(|steps| MilligramsCo2e(i64::try_from(steps).unwrap_or(0).saturating_mul(SHOWN)))
         .collect()
@@ -142,10 +143,10 @@ const SHOWN: i64 = 100_000;
 fn line_of_school(school: &Footprint, line: &Line, co2e: MilligramsCo2e) -> Markup {
     html! {
         tr {
-            th scope="row" { (words::label(&line.item)) (why::link(school, &line.item)) }
+            th scope="row" { (format::label(&line.item)) (explain::link(school, &line.item)) }
             td { (line.scope) }
             td .n {
-                (words::decimal(kilowatt_hours(line.quantity), decimals(line.quantity, &line.unit))) " " (unit(&line.unit))
+                (format::decimal(kilowatt_hours(line.quantity), decimals(line.quantity, &line.unit))) " " (unit(&line.unit))
             }
             @match &line.price {
                 Some(price) => {
@@ -153,7 +154,7 @@ fn line_of_school(school: &Footprint, line: &Line, co2e: MilligramsCo2e) -> Mark
                     td .n { (kilograms(co2e)) }
                     td {
                         (price.row)
-                        @if let Some(blend) = words::blend(&price.blend) { small .soft { (blend) } }
+                        @if let Some(blend) = format::blend(&price.blend) { small .soft { (blend) } }
                         small .soft { (price.year) @if !price.provenance.is_empty() { ", " (price.provenance) } }
                         @if price.year != price.wanted_year && line.block != Block::BelowLine {
                             small .warn { "The factor of " (price.year) " stands in for that of " (price.wanted_year) }
@@ -165,7 +166,7 @@ fn line_of_school(school: &Footprint, line: &Line, co2e: MilligramsCo2e) -> Mark
                 None => {
                     td .n { span .warn { "none" } }
                     td .n { span .warn { "unpriced" } }
-                    td { small .warn { "No factor is published for " (words::years(&school.factor_set.years)) "; the total lacks this line" } }
+                    td { small .warn { "No factor is published for " (format::years(&school.factor_set.years)) "; the total lacks this line" } }
                 }
             }
         }
@@ -173,7 +174,7 @@ fn line_of_school(school: &Footprint, line: &Line, co2e: MilligramsCo2e) -> Mark
 }
 
 fn energy(line: &Line) -> String {
-    words::whole_units(line.energy.unwrap_or_default())
+    format::whole_units(line.energy.unwrap_or_default())
 }
 
 /// What is not in a metered line, where something is not.
@@ -182,7 +183,7 @@ fn missing(school: &Footprint, line: &Line) -> Option<String> {
     (ratio < 1.0).then(|| {
         format!(
             "{} of its half-hours are missing",
-            words::percent(1.0 - ratio, 1)
+            format::percent(1.0 - ratio, 1)
         )
     })
 }
@@ -197,7 +198,7 @@ fn decimals(quantity: Quantity, unit: &str) -> usize {
 }
 
 fn kilograms(co2e: MilligramsCo2e) -> String {
-    words::decimal(co2e.kilograms(), 1)
+    format::decimal(co2e.kilograms(), 1)
 }
 
 fn unit(unit: &str) -> &str {

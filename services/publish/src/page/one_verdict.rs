@@ -7,20 +7,20 @@ use serde_json::Value;
 
 use super::school;
 use super::trust;
-use crate::book::Book;
 use crate::config::TrustSettings;
-use crate::held::periods;
-use crate::made_up;
+use crate::fixtures;
+use crate::footprint_store::FootprintStore;
+use crate::period_selection::periods;
 use crate::rollup::TrustView;
 
 const YEAR: &str = "2025-26";
 
 /// Five members: one that lacks nothing, one with a line without a factor, one that had no gas meter in December, one whose gas
 /// has sent too little, and one that has figures of this year alone and none of that.
-fn book() -> Book {
+fn footprint_store() -> FootprintStore {
     let wanted = |n: usize, period: &str| {
-        let mut all = made_up::footprints().into_iter();
-        let urn = made_up::school(n).urn;
+        let mut all = fixtures::footprints().into_iter();
+        let urn = fixtures::school(n).urn;
         all.find(|one| one.urn == urn && one.period.key() == period)
             .unwrap()
     };
@@ -32,7 +32,7 @@ fn book() -> Book {
             to: "2025-12-31".parse().unwrap(),
         }],
     }];
-    let mut too_little = made_up::gasless();
+    let mut too_little = fixtures::gasless();
     let gasless = wanted(5, YEAR);
     too_little = Footprint {
         urn: gasless.urn,
@@ -41,7 +41,7 @@ fn book() -> Book {
         period: gasless.period,
         ..too_little
     };
-    Book::of([
+    FootprintStore::of([
         wanted(0, YEAR),
         wanted(6, YEAR),
         without_meter,
@@ -50,8 +50,8 @@ fn book() -> Book {
     ])
 }
 
-fn view(book: &Book) -> TrustView {
-    book.view(made_up::TRUST, YEAR, 0.24).unwrap()
+fn view(footprint_store: &FootprintStore) -> TrustView {
+    footprint_store.view(fixtures::TRUST, YEAR, 0.24).unwrap()
 }
 
 /// What the made-up schools lack, worked out by what was taken from them.
@@ -78,9 +78,9 @@ fn samples<'a>(text: &'a str, name: &str, labels: &[&str]) -> Vec<&'a str> {
 
 #[test]
 fn every_surface_says_the_same_of_a_school() {
-    let book = book();
-    let view = view(&book);
-    let metrics = crate::gauges::gauges(&book, &made_up::config());
+    let footprint_store = footprint_store();
+    let view = view(&footprint_store);
+    let metrics = crate::gauges::gauges(&footprint_store, &fixtures::config());
     let rows = serde_json::to_value(crate::schools(&view).json_rows()).unwrap();
     let mut incomplete = 0;
     for (school, row) in view.schools.iter().zip(rows.as_array().unwrap()) {
@@ -102,7 +102,14 @@ fn every_surface_says_the_same_of_a_school() {
         assert!(flag.len() == 1 && flag[0].ends_with(value), "{flag:?}");
         let counted = samples(&metrics, "greenledger_school_incomplete_reasons", &of_year);
         assert_eq!(counted.len(), reasons.len(), "{counted:?}");
-        let page = school::page(school, &view, &periods(&book, made_up::TRUST), None, None).0;
+        let page = school::page(
+            school,
+            &view,
+            &periods(&footprint_store, fixtures::TRUST),
+            None,
+            None,
+        )
+        .0;
         for reason in &reasons {
             assert!(told.iter().any(|said| said.contains(reason)), "{told:?}");
             assert!(shows(&page, reason), "{name}: {reason}");
@@ -140,13 +147,13 @@ fn twins(metrics: &str, of: &str, labels: &[&str], complete: bool) {
 
 /// Sentences begin with a capital on the page, and clauses do not.
 fn shows(page: &str, reason: &str) -> bool {
-    page.contains(reason) || page.contains(&crate::words::capital(reason))
+    page.contains(reason) || page.contains(&crate::format::capital(reason))
 }
 
 #[test]
 fn every_surface_says_the_same_of_the_trust() {
-    let book = book();
-    let view = view(&book);
+    let footprint_store = footprint_store();
+    let view = view(&footprint_store);
     let reasons = view.incomplete();
     for part in [
         "Luddenden Dene Primary School has no figures of this period",
@@ -161,12 +168,12 @@ fn every_surface_says_the_same_of_the_trust() {
     let row = serde_json::to_value(&crate::tables::trusts(&view).json_rows()[0]).unwrap();
     assert_eq!(row["complete"], false);
     assert_eq!(row["incomplete"], Value::from(reasons.join("; ")));
-    let metrics = crate::gauges::gauges(&book, &made_up::config());
+    let metrics = crate::gauges::gauges(&footprint_store, &fixtures::config());
     let of_year = ["period=\"previous-year\""];
     let flag = samples(&metrics, "greenledger_trust_incomplete", &of_year);
     assert!(flag.len() == 1 && flag[0].ends_with(" 1"), "{flag:?}");
     twins(&metrics, "trust", &of_year, false);
-    let page = trust::page(&view, &periods(&book, made_up::TRUST), false).0;
+    let page = trust::page(&view, &periods(&footprint_store, fixtures::TRUST), false).0;
     let report = crate::secr::of_views(
         &view,
         None,

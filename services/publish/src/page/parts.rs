@@ -3,8 +3,8 @@
 use footprint::{Coverage, Period};
 use maud::{Markup, html};
 
+use crate::format;
 use crate::rollup::passed;
-use crate::words;
 
 /// "no data": what is shown where nothing is known.
 pub(super) fn no_data() -> Markup {
@@ -50,8 +50,8 @@ pub(super) fn period_sentence(period: Period) -> String {
             format!(
                 "{}: {} to {}",
                 period.label(),
-                words::day(days.from),
-                words::day(days.to)
+                format::day(days.from),
+                format::day(days.to)
             )
         }
     }
@@ -64,9 +64,9 @@ pub(super) fn coverage(coverage: &Coverage) -> Markup {
     };
     let estimated = coverage.estimated_ratio().filter(|ratio| *ratio > 0.0);
     html! {
-        (words::percent(ratio, 1))
+        (format::percent(ratio, 1))
         @if let Some(ratio) = estimated {
-            small { (words::percent(ratio, 1)) " of it estimated" }
+            small { (format::percent(ratio, 1)) " of it estimated" }
         }
     }
 }
@@ -76,7 +76,7 @@ pub(super) fn incomplete_voluntary(reasons: &[String]) -> Markup {
     html! {
         @if !reasons.is_empty() {
             details {
-                summary { "The voluntary total is not complete, for " (words::counted(reasons.len(), "reason")) }
+                summary { "The voluntary total is not complete, for " (format::counted(reasons.len(), "reason")) }
                 ul { @for reason in reasons { li { (reason) } } }
             }
         }
@@ -130,14 +130,14 @@ pub(super) fn bar(share: f64, class: &str, said: &str) -> Markup {
 /// Grams as kilograms or tonnes.
 pub(super) fn weight(grams: i64) -> String {
     if grams >= 10_000_000 {
-        format!("{} t", words::decimal(grams as f64 / 1e6, 1))
+        format!("{} t", format::decimal(grams as f64 / 1e6, 1))
     } else {
-        format!("{} kg", words::decimal(grams as f64 / 1e3, 0))
+        format!("{} kg", format::decimal(grams as f64 / 1e3, 0))
     }
 }
 
 /// Milligrams as tonnes, as fine as they are worth reading.
 pub(super) fn tonnes(co2e: events::MilligramsCo2e) -> String {
     let tonnes = co2e.tonnes();
-    words::decimal(tonnes, if tonnes.abs() < 10.0 { 2 } else { 1 })
+    format::decimal(tonnes, if tonnes.abs() < 10.0 { 2 } else { 1 })
 }

@@ -2,8 +2,8 @@
 
 use maud::{Markup, html};
 
+use crate::format;
 use crate::rejected::{LATELY_DAYS, RejectedLately};
-use crate::words;
 
 /// How many events were rejected, and who is told which; nothing where none was.
 pub(super) fn note(rejected: Option<RejectedLately>) -> Markup {
@@ -17,7 +17,7 @@ pub(super) fn note(rejected: Option<RejectedLately>) -> Markup {
     };
     let events = match count {
         1 => "1 event".to_owned(),
-        count => format!("{} events", words::grouped(count as i64)),
+        count => format!("{} events", format::grouped(count as i64)),
     };
     html! {
         div .note #rejected {

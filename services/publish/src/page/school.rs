@@ -3,16 +3,18 @@
 use footprint::{Footprint, Period};
 use maud::{Markup, html};
 
-use super::headline::{self, Headline};
+use super::headline;
+use super::headline::Headline;
 use super::{
-    changed, charts, gaps, half_hours, layout, lines, parts, rejected, school_parts, schools_table,
-    scoreboard, travel, waste, why,
+    charts, gaps, half_hours, layout, lines, parts, rejected, school_parts, schools_table,
+    scoreboard, travel, waste,
 };
+use crate::format;
 use crate::half_hours::HalfHours;
+use crate::page::{explain, year_on_year};
 use crate::rejected::RejectedLately;
-use crate::rollup::said::{by_one, lacks_of_one};
+use crate::rollup::disclosures::{by_one, lacks_of_one};
 use crate::rollup::{Totals, TrustView};
-use crate::words;
 
 /// The page of a school over one period. `lately` is none when the ledger cannot be read just now.
 pub(super) fn page(
@@ -28,7 +30,7 @@ pub(super) fn page(
         div .title {
             h1 { (school.school) }
             p {
-                (words::phase(school.phase)) ", URN " (school.urn) ". " (parts::period_sentence(school.period)) "."
+                (format::phase(school.phase)) ", URN " (school.urn) ". " (parts::period_sentence(school.period)) "."
                 (schools_table::membership(school))
             }
             (parts::periods(&address, held, school.period))
@@ -45,7 +47,7 @@ pub(super) fn page(
         (half_hours::section(school, lately))
         (lines::of_school(school))
         (parts::incomplete_voluntary(&lacks_of_one(&school.lacks_voluntary)))
-        (changed::section(trust.change.as_ref(), trust.change.as_ref().and_then(|all| all.of_school(school.urn))))
+        (year_on_year::section(trust.change.as_ref(), trust.change.as_ref().and_then(|all| all.of_school(school.urn))))
         (school_parts::coverage(school))
         (gaps::estimates(school))
         (waste::of_school(school, trust))
@@ -77,7 +79,7 @@ fn lead(school: &Footprint, trust: &TrustView) -> Markup {
         div .lead {
             div {
                 (headline::headline(&of))
-                p { (why::link(school, "intensity")) }
+                p { (explain::link(school, "intensity")) }
             }
             (key_figures(school, trust))
         }
@@ -104,29 +106,29 @@ fn key_figures(school: &Footprint, trust: &TrustView) -> Markup {
                     }
                 }
             }
-            div { dt { "Gross emissions" (why::link(school, "gross")) } dd { (parts::or_no_data(gross)) } }
+            div { dt { "Gross emissions" (explain::link(school, "gross")) } dd { (parts::or_no_data(gross)) } }
             div {
-                dt { "Pupils" (why::link(school, "pupils")) }
+                dt { "Pupils" (explain::link(school, "pupils")) }
                 dd {
-                    (parts::or_no_data(school.pupils_in_ratio().map(words::pupils)))
+                    (parts::or_no_data(school.pupils_in_ratio().map(format::pupils)))
                     @if let Some(roll) = &school.roll {
                         small {
-                            "by days of membership, of " (words::grouped(roll.pupils.into())) " on the roll: " (roll.source) ", "
-                            (words::short_day(roll.census_date))
+                            "by days of membership, of " (format::grouped(roll.pupils.into())) " on the roll: " (roll.source) ", "
+                            (format::short_day(roll.census_date))
                         }
                     }
                 }
             }
-            div { dt { "Half-hours covered" (why::link(school, "coverage")) } dd { (parts::coverage(&school.coverage)) } }
+            div { dt { "Half-hours covered" (explain::link(school, "coverage")) } dd { (parts::coverage(&school.coverage)) } }
             div {
-                dt { "Waste recycled" (why::link(school, "waste")) }
+                dt { "Waste recycled" (explain::link(school, "waste")) }
                 dd {
-                    (parts::or_no_data(school.waste.recycling_ratio().map(|ratio| words::percent(ratio, 0))))
+                    (parts::or_no_data(school.waste.recycling_ratio().map(|ratio| format::percent(ratio, 0))))
                     (super::waste::unknown_share(&school.waste))
                 }
             }
             div {
-                dt { "STARS level" (why::link(school, "stars")) }
+                dt { "STARS level" (explain::link(school, "stars")) }
                 dd { (super::stars::tag(school.travel.stars.as_ref().map(|stars| stars.level))) }
             }
         }

@@ -4,8 +4,9 @@ use events::{Channel, kilowatt_hours};
 use footprint::{Footprint, MeterFigures};
 use maud::{Markup, html};
 
-use super::{parts, why};
-use crate::words;
+use super::parts;
+use crate::format;
+use crate::page::explain;
 
 /// Each meter and how much of its data came.
 pub(super) fn coverage(school: &Footprint) -> Markup {
@@ -40,24 +41,24 @@ fn meter_row(school: &Footprint, meter: &MeterFigures) -> Markup {
     let coverage = &meter.coverage;
     let seen = coverage.present > 0;
     let exports_only = meter.channel == Channel::AE;
-    let energy = |quantity| words::decimal(kilowatt_hours(quantity), 0);
+    let energy = |quantity| format::decimal(kilowatt_hours(quantity), 0);
     html! {
         tr {
             th scope="row" {
-                (meter.meter) (why::of_meter(school, &meter.meter))
-                small .soft { (words::label(meter.fuel.as_str())) @if exports_only { ", export only" } }
+                (meter.meter) (explain::of_meter(school, &meter.meter))
+                small .soft { (format::label(meter.fuel.as_str())) @if exports_only { ", export only" } }
             }
             td .n {
                 @if exports_only { "\u{2013}" } @else { (parts::or_no_data(seen.then(|| energy(meter.import)))) }
             }
             td .n { @if meter.export != 0 { (energy(meter.export)) } @else { "\u{2013}" } }
             td .n {
-                (words::grouped(coverage.present))
-                @if coverage.spread > 0 { small .soft { (words::grouped(coverage.spread)) " spread from longer intervals" } }
+                (format::grouped(coverage.present))
+                @if coverage.spread > 0 { small .soft { (format::grouped(coverage.spread)) " spread from longer intervals" } }
             }
-            td .n { (words::grouped(coverage.expected)) }
+            td .n { (format::grouped(coverage.expected)) }
             td .n { (parts::coverage(coverage)) }
-            td .n { (parts::or_no_data(coverage.last_reading.map(words::instant))) }
+            td .n { (parts::or_no_data(coverage.last_reading.map(format::instant))) }
         }
     }
 }

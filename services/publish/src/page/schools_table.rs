@@ -6,8 +6,8 @@ use footprint::{AtBaseline, Footprint};
 use maud::{Markup, html};
 
 use super::{charts, parts, stars};
+use crate::format;
 use crate::rollup::{TrustView, is_a_year, passed};
-use crate::words;
 
 pub(super) fn table(view: &TrustView) -> Markup {
     let schools = by_intensity(view);
@@ -80,13 +80,13 @@ fn row(school: &Footprint, view: &TrustView, scale: f64) -> Markup {
     let mark = is_a_year(school.period).then_some(view.baseline().tco2e_per_pupil);
     let pupils = school
         .pupils_in_ratio()
-        .map(|pupils| format!("{} pupils", words::pupils(pupils)));
+        .map(|pupils| format!("{} pupils", format::pupils(pupils)));
     html! {
         tr role="row" {
             th role="rowheader" scope="row" {
                 a href=(address) { (school.school) }
                 small .soft {
-                    (words::phase(school.phase)) ", " (pupils.unwrap_or_else(|| "no pupil count".to_owned()))
+                    (format::phase(school.phase)) ", " (pupils.unwrap_or_else(|| "no pupil count".to_owned()))
                 }
                 (membership(school))
                 @if let Some(lacks) = school.sufficiency.sentence() { small .warn { (lacks) } }
@@ -116,7 +116,7 @@ fn row(school: &Footprint, view: &TrustView, scale: f64) -> Markup {
             td role="cell" data-label="Energy by month" { (charts::spark(school)) }
             td .n role="cell" data-label="Coverage" { (parts::coverage(&school.coverage)) }
             td .n role="cell" data-label="Waste recycled" {
-                (parts::or_no_data(school.waste.recycling_ratio().map(|ratio| words::percent(ratio, 0))))
+                (parts::or_no_data(school.waste.recycling_ratio().map(|ratio| format::percent(ratio, 0))))
                 (super::waste::unknown_share(&school.waste))
             }
             td role="cell" data-label="STARS level" {
@@ -125,7 +125,7 @@ fn row(school: &Footprint, view: &TrustView, scale: f64) -> Markup {
             td role="cell" data-label="Last reading" {
                 @match school.coverage.last_reading {
                     Some(last) => {
-                        @let (day, time) = words::ended(last);
+                        @let (day, time) = format::ended(last);
                         time .when datetime=(last.to_rfc3339()) { (day) " " small .soft { (time) } }
                         @if is_late(school) { small .warn { "late" } }
                     }
@@ -154,10 +154,10 @@ pub(super) fn membership(school: &Footprint) -> Markup {
     let member = school.member.and(days);
     html! {
         @if member.from > days.from {
-            small .warn { "In the trust since " (words::short_day(member.from)) ", so not a whole year" }
+            small .warn { "In the trust since " (format::short_day(member.from)) ", so not a whole year" }
         }
         @if member.to < days.to {
-            small .warn { "In the trust until " (words::short_day(member.to)) ", so not a whole year" }
+            small .warn { "In the trust until " (format::short_day(member.to)) ", so not a whole year" }
         }
     }
 }

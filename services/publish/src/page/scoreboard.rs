@@ -6,9 +6,10 @@ use footprint::{
 };
 use maud::{Markup, html};
 
-use super::{layout, parts, why};
+use super::{layout, parts};
+use crate::format;
+use crate::page::explain;
 use crate::rollup::TrustView;
-use crate::words;
 
 /// The targets of a trust, each with its state and why.
 pub(super) fn section(view: &TrustView) -> Markup {
@@ -22,7 +23,7 @@ pub(super) fn section(view: &TrustView) -> Markup {
         section aria-labelledby="scoreboard" {
             h2 #scoreboard { "Scoreboard" }
             p .soft {
-                "The targets of the trust\u{2019}s plan, as of " (words::day(board.last_day)) ", held against what is set for "
+                "The targets of the trust\u{2019}s plan, as of " (format::day(board.last_day)) ", held against what is set for "
                 (board.target_year) ". " a href=(address) { "School by school, with the evidence" } "."
             }
             (targets(&board.kpis))
@@ -40,7 +41,7 @@ pub(super) fn page(view: &TrustView, held: &[Period]) -> Markup {
             h1 { "Scoreboard" }
             p {
                 (parts::period_sentence(view.period)) ". Held against what is set for " (board.target_year)
-                "; evidence counts if it is in force on " (words::day(board.last_day)) "."
+                "; evidence counts if it is in force on " (format::day(board.last_day)) "."
             }
             (parts::periods(&address, held, view.period))
         }
@@ -85,7 +86,7 @@ pub(super) fn of_school(view: &TrustView, urn: events::Urn) -> Markup {
     html! {
         section aria-labelledby="scoreboard" {
             h2 #scoreboard { "Scoreboard" }
-            p .soft { "The targets of the trust\u{2019}s plan that ask something of a school, as of " (words::day(board.last_day)) "." }
+            p .soft { "The targets of the trust\u{2019}s plan that ask something of a school, as of " (format::day(board.last_day)) "." }
             div .scroll.wide role="region" aria-labelledby="scoreboard" tabindex="0" {
                 table {
                     thead { tr { th scope="col" { "Target" } th scope="col" { "State" } th scope="col" { "Why" } th scope="col" { "Filed" } } }
@@ -97,11 +98,11 @@ pub(super) fn of_school(view: &TrustView, urn: events::Urn) -> Markup {
                                     @if kpi.decided_by == DecidedBy::Trust { small .soft { "asked of the trust; the school for information" } }
                                 }
                                 td { (state(school.verdict)) }
-                                td { (words::typeset(&school.why)) }
+                                td { (format::typeset(&school.why)) }
                                 td {
                                     @if school.evidence.is_empty() { "\u{2013}" } @else { (evidence(&school.evidence)) }
                                     @if let Some(of) = held.filter(|_| !school.evidence.is_empty()) {
-                                        (why::link(of, &format!("evidence_{}", kpi.number)))
+                                        (explain::link(of, &format!("evidence_{}", kpi.number)))
                                     }
                                 }
                             }
@@ -121,9 +122,9 @@ fn targets(kpis: &[KpiScore]) -> Markup {
                 tbody {
                     @for kpi in kpis {
                         tr {
-                            th scope="row" { (kpi.number) ". " (kpi.title) small .soft { "Asked: " (words::typeset(&kpi.target)) } }
-                            td { (state(kpi.verdict)) @if let Some(actual) = &kpi.actual { small .soft { (words::typeset(actual)) } } }
-                            td { (words::typeset(&kpi.why)) }
+                            th scope="row" { (kpi.number) ". " (kpi.title) small .soft { "Asked: " (format::typeset(&kpi.target)) } }
+                            td { (state(kpi.verdict)) @if let Some(actual) = &kpi.actual { small .soft { (format::typeset(actual)) } } }
+                            td { (format::typeset(&kpi.why)) }
                         }
                     }
                 }
@@ -164,7 +165,7 @@ fn matrix(kpis: &[KpiScore], view: &TrustView, period: &str) -> Markup {
 fn cell(score: Option<&SchoolScore>) -> Markup {
     html! {
         @match score {
-            Some(score) => { (state(score.verdict)) small .soft { (words::typeset(&score.why)) } }
+            Some(score) => { (state(score.verdict)) small .soft { (format::typeset(&score.why)) } }
             None => (parts::no_data()),
         }
     }
@@ -203,14 +204,14 @@ fn is_web(link: &str) -> bool {
 }
 
 fn standing(one: &EvidenceScore) -> String {
-    let kind = words::label(&words::snake(one.kind));
-    let state = words::label(&words::snake(one.state)).to_lowercase();
+    let kind = format::label(&format::snake(one.kind));
+    let state = format::label(&format::snake(one.state)).to_lowercase();
     let until = match (one.state, one.expires) {
-        (EvidenceState::InForce, Some(last)) => format!(" until {}", words::day(last)),
-        (EvidenceState::Expired, Some(last)) => format!(" on {}", words::day(last)),
+        (EvidenceState::InForce, Some(last)) => format!(" until {}", format::day(last)),
+        (EvidenceState::Expired, Some(last)) => format!(" on {}", format::day(last)),
         _ => String::new(),
     };
-    format!("{kind}, {}, {state}{until}", words::day(one.dated))
+    format!("{kind}, {}, {state}{until}", format::day(one.dated))
 }
 
 #[cfg(test)]

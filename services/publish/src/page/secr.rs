@@ -4,8 +4,8 @@ use footprint::Period;
 use maud::{Markup, html};
 
 use super::{layout, parts};
+use crate::format;
 use crate::secr::{Basis, Report, ShownRow, Style, Warning, Year, shown};
-use crate::words;
 
 /// The page of a report. `held` are the academic years that there can be reports of.
 pub(super) fn page(report: &Report, trust: &str, held: &[Period]) -> Markup {
@@ -30,7 +30,7 @@ pub(super) fn page(report: &Report, trust: &str, held: &[Period]) -> Markup {
                         @let current = (basis == report.basis).then_some("page");
                         li {
                             a href=(format!("{address}{}", on(basis))) aria-current=[current] {
-                                (words::capital(basis.label()))
+                                (format::capital(basis.label()))
                             }
                         }
                     }
@@ -84,7 +84,7 @@ fn head(year: &Year) -> Markup {
     html! {
         (year.label)
         @if let (Some(from), Some(to)) = (year.from, year.to) {
-            small { (words::short_day(from)) " to " (words::short_day(to)) }
+            small { (format::short_day(from)) " to " (format::short_day(to)) }
         }
         @if year.part_year { small .warn { "a part-year" } }
     }
@@ -133,9 +133,9 @@ fn warnings(warnings: &[Warning]) -> Markup {
 
 #[cfg(test)]
 mod tests {
-    use crate::book::Book;
     use crate::config::TrustSettings;
-    use crate::made_up;
+    use crate::fixtures;
+    use crate::footprint_store::FootprintStore;
     use crate::page::tests::stands_by_itself;
     use crate::page::{school, trust};
     use crate::secr::{report, text, years};
@@ -143,10 +143,10 @@ mod tests {
     use super::*;
 
     fn secr_page(period: Option<&str>) -> String {
-        let book = Book::of(made_up::footprints());
-        let trust = made_up::TRUST;
+        let footprint_store = FootprintStore::of(fixtures::footprints());
+        let trust = fixtures::TRUST;
         let report = report(
-            &book,
+            &footprint_store,
             trust,
             period,
             Basis::Actual,
@@ -158,7 +158,7 @@ mod tests {
             let file = std::path::Path::new(&folder).join(name);
             std::fs::write(file, text(&report)).unwrap();
         }
-        page(&report, trust, &years(&book, trust)).0
+        page(&report, trust, &years(&footprint_store, trust)).0
     }
 
     #[test]
@@ -175,8 +175,10 @@ mod tests {
 
     #[test]
     fn the_pages_of_a_trust_and_of_a_school_lead_to_it_and_say_what_changed() {
-        let book = Book::of(made_up::footprints());
-        let view = book.view(made_up::TRUST, "2025-26", 0.24).unwrap();
+        let footprint_store = FootprintStore::of(fixtures::footprints());
+        let view = footprint_store
+            .view(fixtures::TRUST, "2025-26", 0.24)
+            .unwrap();
         let of_trust = trust::page(&view, &[], false).0;
         stands_by_itself("trust-year", &of_trust);
         assert!(of_trust.contains("/trusts/calder-vale/secr?period=2025-26"));

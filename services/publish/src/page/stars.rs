@@ -5,9 +5,9 @@ use footprint::stars::{self, Asked, Criterion};
 use footprint::{Footprint, Period};
 use maud::{Markup, html};
 
+use crate::format;
 use crate::rollup::passed;
 use crate::travel::Travel;
-use crate::words;
 use footprint::disclosure::Group;
 
 pub(super) fn name(level: Option<StarsLevel>) -> &'static str {
@@ -30,7 +30,7 @@ pub(super) fn ladder(school: &Footprint, travel: &Travel<'_>) -> Markup {
                     b { (stars::name(level)) }
                     small { "once " (stars::old_name(level)) }
                     @if let Some(stars) = school.travel.stars.as_ref().filter(|_| is_held) {
-                        "held until " (words::day(stars.valid_until))
+                        "held until " (format::day(stars.valid_until))
                     } @else if Some(level) > held && Some(level) <= eligible {
                         "counts and surveys are there"
                     }
@@ -52,7 +52,7 @@ pub(super) fn outlook(travel: &Travel<'_>, period: Period) -> Markup {
         @if let Some(eligible) = eligible.filter(|eligible| Some(*eligible) > held) {
             p {
                 "All that counts and surveys can show for " b { (stars::name(eligible)) } " is there."
-                @if let Some(closes) = closes { " The scheme\u{2019}s present window closes on " (words::day(closes)) "." }
+                @if let Some(closes) = closes { " The scheme\u{2019}s present window closes on " (format::day(closes)) "." }
             }
         } @else if let Some(held) = held.filter(|held| period.is_whole() && eligible < Some(*held)) {
             p .warn {
@@ -177,7 +177,7 @@ fn survey(
         .response(audience)
         .and_then(|response| response.percent());
     Row {
-        what: format!("{} who answered", words::label(&words::snake(audience))),
+        what: format!("{} who answered", format::label(&format::snake(audience))),
         have: told.map_or("no data".to_owned(), |percent| format!("{percent}%")),
         need: format!("{need_percent}%"),
         why: why(criterion),
@@ -201,7 +201,7 @@ fn shift(
     Row {
         what: what.to_owned(),
         have: relative.map_or("no data".to_owned(), |(since, relative)| {
-            format!("{} since {since}", words::signed_percent(relative, 1))
+            format!("{} since {since}", format::signed_percent(relative, 1))
         }),
         need: need.unwrap_or_else(|| "an earlier survey".to_owned()),
         why: why(criterion),

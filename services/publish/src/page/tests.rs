@@ -1,15 +1,15 @@
 use std::path::PathBuf;
 
 use super::*;
+use crate::fixtures;
 use crate::half_hours::{HalfHours, Series};
-use crate::made_up;
 use crate::rejected::RejectedLately;
 use crate::rollup::TrustView;
 use events::{Channel, Fuel, MAX_SLOTS, MICRO, SettlementDay, Unit};
 use footprint::view::DayView;
 
 fn lately() -> HalfHours {
-    let last = made_up::as_of().pred_opt().unwrap();
+    let last = fixtures::as_of().pred_opt().unwrap();
     let days: Vec<_> = (0..7)
         .rev()
         .map(|back| last - chrono::Duration::days(back))
@@ -59,23 +59,27 @@ fn lately() -> HalfHours {
 }
 
 fn trust_page(period: &str) -> String {
-    let book = Book::of(made_up::footprints());
-    let view = book.view(made_up::TRUST, period, 0.24).unwrap();
-    trust::page(&view, &periods(&book, made_up::TRUST), false).0
+    let footprint_store = FootprintStore::of(fixtures::footprints());
+    let view = footprint_store.view(fixtures::TRUST, period, 0.24).unwrap();
+    trust::page(&view, &periods(&footprint_store, fixtures::TRUST), false).0
 }
 
 fn scoreboard_page() -> String {
-    let book = Book::of(made_up::footprints());
-    scoreboard::page(&made_up::view(), &periods(&book, made_up::TRUST)).0
+    let footprint_store = FootprintStore::of(fixtures::footprints());
+    scoreboard::page(
+        &fixtures::view(),
+        &periods(&footprint_store, fixtures::TRUST),
+    )
+    .0
 }
 
 fn school_page(n: usize) -> String {
-    let book = Book::of(made_up::footprints());
-    let view: TrustView = made_up::view();
+    let footprint_store = FootprintStore::of(fixtures::footprints());
+    let view: TrustView = fixtures::view();
     school::page(
         &view.schools[n].clone(),
         &view,
-        &periods(&book, made_up::TRUST),
+        &periods(&footprint_store, fixtures::TRUST),
         Some(&lately()),
         Some(RejectedLately::Count(n)),
     )
@@ -93,9 +97,16 @@ fn every_page_stands_by_itself_and_is_safe() {
         ("secondary", school_page(2)),
         (
             "home",
-            home::page(&Book::of(made_up::footprints()), &made_up::config()).0,
+            home::page(
+                &FootprintStore::of(fixtures::footprints()),
+                &fixtures::config(),
+            )
+            .0,
         ),
-        ("empty", home::page(&Book::default(), &made_up::config()).0),
+        (
+            "empty",
+            home::page(&FootprintStore::default(), &fixtures::config()).0,
+        ),
     ];
     for (name, page) in &pages {
         stands_by_itself(name, page);
@@ -157,8 +168,10 @@ fn what_is_not_known_is_no_data_and_small_counts_are_not_told() {
 
 #[test]
 fn without_enough_data_there_is_no_headline_anywhere_and_what_is_missing_is_named() {
-    let book = Book::of([made_up::gasless()]);
-    let view = book.view("gasless", "trailing-12-months", 0.24).unwrap();
+    let footprint_store = FootprintStore::of([fixtures::gasless()]);
+    let view = footprint_store
+        .view("gasless", "trailing-12-months", 0.24)
+        .unwrap();
     let school = view.schools[0].clone();
     let missing = "as has sent nothing since 22 Nov 2025 (0 of 17,520 half-hours)";
     let pages = [
@@ -168,7 +181,10 @@ fn without_enough_data_there_is_no_headline_anywhere_and_what_is_missing_is_name
         ),
         ("gasless-trust", trust::page(&view, &[], false).0),
         ("gasless-scoreboard", scoreboard::page(&view, &[]).0),
-        ("gasless-home", home::page(&book, &made_up::config()).0),
+        (
+            "gasless-home",
+            home::page(&footprint_store, &fixtures::config()).0,
+        ),
     ];
     let partial = format!("{:.3}", school.known_tonnes_per_pupil().unwrap());
     for (name, page) in &pages {
@@ -194,7 +210,7 @@ fn a_trust_with_enough_data_names_the_schools_without() {
 
 #[test]
 fn names_are_escaped() {
-    let mut school = made_up::school(0);
+    let mut school = fixtures::school(0);
     school.school = "<img onerror=x>".to_owned();
     let view = TrustView::of(vec![Arc::new(school)], 0.24).unwrap();
     let page = trust::page(&view, &[], false).0;
@@ -203,7 +219,7 @@ fn names_are_escaped() {
 
 #[test]
 fn fifteen_schools_render_quickly() {
-    let view = made_up::view();
+    let view = fixtures::view();
     trust::page(&view, &[], false);
     let before = cpu_time();
     for _ in 0..10 {

@@ -9,9 +9,10 @@ use events::InitiativeKind;
 use footprint::Footprint;
 use maud::{Markup, html};
 
-use super::{parts, stars, why};
+use super::{parts, stars};
+use crate::format;
+use crate::page::explain;
 use crate::travel::Travel;
-use crate::words;
 use footprint::disclosure::Group;
 
 pub(super) use trust::of_trust;
@@ -21,12 +22,12 @@ pub(super) fn of_school(school: &Footprint) -> Markup {
     let travel = Travel::of(school);
     html! {
         section aria-labelledby="travel" {
-            h2 #travel { "Travel: Modeshift STARS" (why::link(school, "stars")) }
+            h2 #travel { "Travel: Modeshift STARS" (explain::link(school, "stars")) }
             (stars::ladder(school, &travel))
             (stars::outlook(&travel, school.period))
-            p .soft { (initiatives(school)) (why::link(school, "initiatives")) }
+            p .soft { (initiatives(school)) (explain::link(school, "initiatives")) }
             @for doubt in &school.travel.roll_doubts {
-                p .warn { (words::capital(&doubt.to_string())) ". The surveys count as they are." }
+                p .warn { (format::capital(&doubt.to_string())) ". The surveys count as they are." }
             }
             div .two {
                 div { (stars::next_level(&travel)) }
@@ -36,7 +37,7 @@ pub(super) fn of_school(school: &Footprint) -> Markup {
                 @for (audience, survey) in &travel.surveys {
                     div {
                         (survey::table(*audience, survey, travel.response(*audience)))
-                        (why::link(school, &format!("survey_{}", words::snake(audience))))
+                        (explain::link(school, &format!("survey_{}", format::snake(audience))))
                     }
                 }
                 @if travel.surveys.is_empty() {
@@ -71,7 +72,7 @@ fn initiatives(school: &Footprint) -> String {
     }
     let took_part: u64 = travel.participants.values().sum();
     if took_part > 0 {
-        let people = words::grouped(i64::try_from(took_part).unwrap_or(i64::MAX));
+        let people = format::grouped(i64::try_from(took_part).unwrap_or(i64::MAX));
         said.push_str(&format!(
             " {people} took part, each counted at each initiative of five or more."
         ));
@@ -92,6 +93,6 @@ fn group_name(group: Group) -> &'static str {
 fn share(share: Option<f64>, held_back: bool) -> Markup {
     match share {
         None if held_back => html! { "withheld" },
-        share => parts::or_no_data(share.map(|share| words::percent(share, 0))),
+        share => parts::or_no_data(share.map(|share| format::percent(share, 0))),
     }
 }

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use footprint::{Footprint, Period};
 use maud::{Markup, html};
 
-use super::headline::{self, Headline};
-use super::{
-    changed, charts, gaps, layout, lines, parts, schools_table, scoreboard, travel, waste,
-};
+use super::headline;
+use super::headline::Headline;
+use super::{charts, gaps, layout, lines, parts, schools_table, scoreboard, travel, waste};
+use crate::format;
+use crate::page::year_on_year;
 use crate::rollup::{EnergyUse, TrustView};
-use crate::words;
 
 /// The page of a trust over one period; `several` says that it is not the only one.
 pub(super) fn page(view: &TrustView, held: &[Period], several: bool) -> Markup {
@@ -28,7 +28,7 @@ pub(super) fn page(view: &TrustView, held: &[Period], several: bool) -> Markup {
         (scoreboard::section(view))
         (lines::of_trust(view))
         (parts::incomplete_voluntary(&view.totals.incomplete_voluntary))
-        (changed::section(view.change.as_ref(), view.change.as_ref().map(|all| &all.sum)))
+        (year_on_year::section(view.change.as_ref(), view.change.as_ref().map(|all| &all.sum)))
         (secr_link(view))
         section aria-labelledby="energy" {
             h2 #energy { "Energy by month" }
@@ -101,9 +101,9 @@ fn key_figures(view: &TrustView) -> Markup {
             div {
                 dt { "Pupils" }
                 dd {
-                    (parts::or_no_data(totals.in_ratio.pupils().map(words::pupils)))
+                    (parts::or_no_data(totals.in_ratio.pupils().map(format::pupils)))
                     @if totals.roll > 0 {
-                        small { "by days of membership, of " (words::grouped(totals.roll)) " on the rolls" }
+                        small { "by days of membership, of " (format::grouped(totals.roll)) " on the rolls" }
                     }
                     @if totals.schools_with_pupils < totals.schools {
                         small { "of " (totals.schools_with_pupils) " of " (totals.schools) " schools" }
@@ -114,14 +114,14 @@ fn key_figures(view: &TrustView) -> Markup {
                 dt { "Electricity and gas bought" }
                 dd {
                     @if energy.is_empty() { (parts::no_data()) }
-                    @else { (words::whole_units(energy.iter().sum())) " kWh" }
+                    @else { (format::whole_units(energy.iter().sum())) " kWh" }
                 }
             }
             div { dt { "Half-hours covered" } dd { (parts::coverage(&totals.coverage)) } }
             div {
                 dt { "Waste recycled" }
                 dd {
-                    (parts::or_no_data(totals.waste.recycling_ratio().map(|ratio| words::percent(ratio, 0))))
+                    (parts::or_no_data(totals.waste.recycling_ratio().map(|ratio| format::percent(ratio, 0))))
                     (super::waste::unknown_share(&totals.waste))
                 }
             }

@@ -8,7 +8,7 @@ use maud::{Markup, html};
 
 use super::parts;
 use super::scoreboard::state;
-use crate::words;
+use crate::format;
 
 pub(super) use school::section as of_school;
 pub(super) use trust::section as of_trust;
@@ -39,7 +39,7 @@ fn verdict(simpler: &SimplerRecycling) -> Markup {
 }
 
 fn percent(ratio: Option<f64>) -> Markup {
-    parts::or_no_data(ratio.map(|ratio| words::percent(ratio, 0)))
+    parts::or_no_data(ratio.map(|ratio| format::percent(ratio, 0)))
 }
 
 /// A share in figures and as a bar; a row of a table.
@@ -49,7 +49,7 @@ fn share_row(what: &str, ratio: Option<f64>, class: &str, beside: Markup) -> Mar
             th scope="row" { (what) (beside) }
             td .n { (percent(ratio)) }
             td {
-                @if let Some(ratio) = ratio { (parts::bar(ratio, class, &words::percent(ratio, 0))) }
+                @if let Some(ratio) = ratio { (parts::bar(ratio, class, &format::percent(ratio, 0))) }
             }
         }
     }
@@ -59,7 +59,7 @@ fn share_row(what: &str, ratio: Option<f64>, class: &str, beside: Markup) -> Mar
 fn route_name(route: &str) -> String {
     match route {
         UNKNOWN => "Route unknown".to_owned(),
-        route => words::label(route),
+        route => format::label(route),
     }
 }
 
@@ -77,7 +77,7 @@ pub(super) fn unknown_share(waste: &WasteFigures) -> Markup {
     let unknown = waste.unknown_route_ratio().filter(|share| *share > 0.0);
     html! {
         @if let Some(share) = unknown {
-            small .soft { "at least: the route of " (words::percent(share, 0)) " is unknown" }
+            small .soft { "at least: the route of " (format::percent(share, 0)) " is unknown" }
         }
     }
 }
@@ -88,7 +88,7 @@ fn shares(waste: &WasteFigures) -> Markup {
     let known_of_less = waste.inspected_ratio().filter(|share| *share < 1.0);
     let told = html! {
         @if let (Some(_), Some(share)) = (waste.contamination_ratio(), known_of_less) {
-            small .soft { "at least: only " (words::percent(share, 0)) " of it was looked into" }
+            small .soft { "at least: only " (format::percent(share, 0)) " of it was looked into" }
         }
     };
     html! {
@@ -104,10 +104,10 @@ fn shares(waste: &WasteFigures) -> Markup {
 fn counts(waste: &WasteFigures) -> Markup {
     let lifts = waste
         .known_missed_lifts()
-        .map(|lifts| words::grouped(lifts.into()));
+        .map(|lifts| format::grouped(lifts.into()));
     let loads = waste
         .is_known()
-        .then(|| words::grouped(waste.rejected_loads.into()));
+        .then(|| format::grouped(waste.rejected_loads.into()));
     html! {
         tr {
             th scope="row" { "Bins due and not emptied" }
@@ -125,7 +125,7 @@ fn counts(waste: &WasteFigures) -> Markup {
                     "Loads too heavy for their bins"
                     small .soft { "more than such bins weigh when they are full; counted as they are: check weight, size and lifts" }
                 }
-                td .n { (words::grouped(waste.heavy_loads.into())) }
+                td .n { (format::grouped(waste.heavy_loads.into())) }
                 td {}
             }
         }
@@ -141,7 +141,7 @@ fn counts(waste: &WasteFigures) -> Markup {
 
 /// Kilograms as fine as they are worth reading.
 fn kilograms(kg: f64) -> String {
-    format!("{} kg", words::decimal(kg, usize::from(kg < 100.0)))
+    format!("{} kg", format::decimal(kg, usize::from(kg < 100.0)))
 }
 
 #[cfg(test)]

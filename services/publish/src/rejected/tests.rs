@@ -2,7 +2,7 @@ use events::{Place, Refusal};
 use serde_json::json;
 
 use super::*;
-use crate::made_up;
+use crate::fixtures;
 
 fn now() -> DateTime<Utc> {
     "2026-11-22T09:00:00Z".parse().unwrap()
@@ -39,7 +39,7 @@ fn taken_in(key: &str) -> StoredRecord {
 /// Two that name the school, and one that names its meter; the others are older, out of scope, another's or of nobody.
 #[test]
 fn a_school_is_told_how_many_events_that_name_it_or_its_meters_were_rejected_lately() {
-    let school = made_up::school(1);
+    let school = fixtures::school(1);
     let (urn, meter) = (school.urn.to_string(), school.meters[0].meter.to_string());
     let of_school = json!({ "subject": urn });
     let of_meter = json!({ "data": { "meter": meter } });
@@ -72,7 +72,7 @@ fn a_school_is_told_how_many_events_that_name_it_or_its_meters_were_rejected_lat
 
 #[test]
 fn what_is_too_much_is_forgotten_and_said() {
-    let school = made_up::school(1);
+    let school = fixtures::school(1);
     let event = json!({ "subject": school.urn.to_string() });
     let mut known = Known {
         caught_up: true,
@@ -96,10 +96,10 @@ fn what_is_too_much_is_forgotten_and_said() {
 #[test]
 fn other_days_and_a_trust_that_the_school_has_left_are_told_nothing() {
     let rejected = Rejected::default();
-    let mut school = made_up::school(1);
+    let mut school = fixtures::school(1);
     school.member.to = school.member.from;
     assert_eq!(rejected.of(&school, now()), None);
-    let years = made_up::footprints();
+    let years = fixtures::footprints();
     let year = years
         .iter()
         .find(|one| !matches!(one.period, Period::Trailing { .. }));

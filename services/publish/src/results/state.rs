@@ -7,9 +7,8 @@ use footprint::Targets;
 use lake::result_key;
 
 use super::manifest::{Manifest, ManifestObject};
-use crate::PublishError;
-use crate::book::{Book, Slice};
-use crate::tables;
+use crate::footprint_store::{FootprintStore, TrustPeriod};
+use crate::{PublishError, tables};
 
 const EXTENSIONS: [&str; 3] = ["parquet", "json", "csv"];
 
@@ -25,12 +24,12 @@ pub struct State {
 impl State {
     /// What follows from a book; none where no school has figures. Equal figures give equal bytes.
     pub fn of(
-        book: &Book,
+        footprint_store: &FootprintStore,
         trust: &str,
         period: &str,
         targets: impl Into<Targets>,
     ) -> Result<Option<State>, PublishError> {
-        let Some(view) = book.view(trust, period, targets) else {
+        let Some(view) = footprint_store.view(trust, period, targets) else {
             return Ok(None);
         };
         let mut objects = BTreeMap::new();
@@ -56,12 +55,12 @@ impl State {
     /// The CSV of every table as the manifest of that state lists it; none where no school has figures. It tells a state as
     /// well as all formats do, since each is made from the same table, and is made in a tenth of the time.
     pub fn csv_of(
-        book: &Book,
+        footprint_store: &FootprintStore,
         trust: &str,
         period: &str,
         targets: impl Into<Targets>,
     ) -> Result<Option<Vec<ManifestObject>>, PublishError> {
-        let Some(view) = book.view(trust, period, targets) else {
+        let Some(view) = footprint_store.view(trust, period, targets) else {
             return Ok(None);
         };
         let described = tables::all(&view).map(|table| {
@@ -78,11 +77,11 @@ impl State {
 
 /// The slice that a key such as `results/schools/trust=calder-vale/period=2025-26/schools.csv` belongs to; none for a key
 /// that publish does not write.
-pub(super) fn slice_of(key: &str) -> Option<Slice> {
+pub(super) fn slice_of(key: &str) -> Option<TrustPeriod> {
     let mut parts = key.strip_prefix("results/")?.split('/');
     let table = parts.next()?;
     let trust = parts.next()?.strip_prefix("trust=")?.to_owned();
     let period = parts.next()?.strip_prefix("period=")?.to_owned();
     let is_ours = table == lake::MANIFEST || tables::NAMES.contains(&table);
-    is_ours.then_some(Slice { trust, period })
+    is_ours.then_some(TrustPeriod { trust, period })
 }

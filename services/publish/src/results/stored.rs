@@ -7,11 +7,11 @@ use lake::{Lake, LakeError, Listed};
 use super::few_at_once::few_at_once;
 use super::manifest::sha256;
 use super::state::slice_of;
-use crate::book::Slice;
+use crate::footprint_store::TrustPeriod;
 
 /// The objects of every slice.
 #[derive(Default)]
-pub(super) struct Stored(BTreeMap<Slice, Objects>);
+pub(super) struct Stored(BTreeMap<TrustPeriod, Objects>);
 
 /// Objects by their keys; without content where a put or delete has failed, and the object may be the old one, the new one
 /// or none.
@@ -27,36 +27,36 @@ struct Object {
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Found {
     /// The slices with an object that is not the one known.
-    pub changed: BTreeSet<Slice>,
+    pub changed: BTreeSet<TrustPeriod>,
     /// How many objects that this process had put were replaced or deleted since.
     pub overwritten: u64,
 }
 
 impl Stored {
-    pub(super) fn has(&self, slice: &Slice, key: &str, sha256: &str) -> bool {
+    pub(super) fn has(&self, slice: &TrustPeriod, key: &str, sha256: &str) -> bool {
         let object = self.object(slice, key);
         object.is_some_and(|object| object.sha256 == sha256)
     }
 
     /// The keys of a slice under which an object may be.
-    pub(super) fn keys_of(&self, slice: &Slice) -> BTreeSet<String> {
+    pub(super) fn keys_of(&self, slice: &TrustPeriod) -> BTreeSet<String> {
         let objects = self.0.get(slice).into_iter().flatten();
         objects.map(|(key, _)| key.clone()).collect()
     }
 
     /// An object is about to be put or deleted: until that succeeds, its content is unknown.
-    pub(super) fn doubt(&mut self, slice: &Slice, key: &str) {
+    pub(super) fn doubt(&mut self, slice: &TrustPeriod, key: &str) {
         let objects = self.0.entry(slice.clone()).or_default();
         objects.insert(key.to_owned(), None);
     }
 
-    pub(super) fn put(&mut self, slice: &Slice, key: String, sha256: String) {
+    pub(super) fn put(&mut self, slice: &TrustPeriod, key: String, sha256: String) {
         let object = Object { sha256, tag: None };
         let objects = self.0.entry(slice.clone()).or_default();
         objects.insert(key, Some(object));
     }
 
-    pub(super) fn deleted(&mut self, slice: &Slice, key: &str) {
+    pub(super) fn deleted(&mut self, slice: &TrustPeriod, key: &str) {
         if let Some(objects) = self.0.get_mut(slice) {
             objects.remove(key);
             if objects.is_empty() {
@@ -71,7 +71,7 @@ impl Stored {
     pub(super) async fn look(&mut self, lake: &Lake, found: &mut Found) -> Result<(), LakeError> {
         let listed = lake.list_tagged("results").await?;
         let ours = |object: Listed| Some((slice_of(&object.key)?, object));
-        let listed: Vec<(Slice, Listed)> = listed.into_iter().filter_map(ours).collect();
+        let listed: Vec<(TrustPeriod, Listed)> = listed.into_iter().filter_map(ours).collect();
         self.take_out_deleted(&listed, found);
         let unseen = listed
             .into_iter()
@@ -95,7 +95,7 @@ impl Stored {
         outcome
     }
 
-    fn take_out_deleted(&mut self, listed: &[(Slice, Listed)], found: &mut Found) {
+    fn take_out_deleted(&mut self, listed: &[(TrustPeriod, Listed)], found: &mut Found) {
         let there: BTreeSet<&str> = listed
             .iter()
             .map(|(_, object)| object.key.as_str())
@@ -110,7 +110,7 @@ impl Stored {
     }
 
     /// Forgets an object that is not as it was known.
-    fn changed(&mut self, slice: Slice, key: &str, found: &mut Found) {
+    fn changed(&mut self, slice: TrustPeriod, key: &str, found: &mut Found) {
         if self.object(&slice, key).is_some() {
             tracing::warn!(
                 key,
@@ -122,12 +122,12 @@ impl Stored {
         found.changed.insert(slice);
     }
 
-    fn has_seen(&self, slice: &Slice, listed: &Listed) -> bool {
+    fn has_seen(&self, slice: &TrustPeriod, listed: &Listed) -> bool {
         let object = self.object(slice, &listed.key);
         object.is_some_and(|object| object.tag.as_ref() == Some(&listed.tag))
     }
 
-    fn object(&self, slice: &Slice, key: &str) -> Option<&Object> {
+    fn object(&self, slice: &TrustPeriod, key: &str) -> Option<&Object> {
         self.0.get(slice)?.get(key)?.as_ref()
     }
 }
@@ -135,9 +135,9 @@ impl Stored {
 /// The hash of an object's content; none if it is gone.
 async fn read(
     lake: &Lake,
-    slice: Slice,
+    slice: TrustPeriod,
     object: Listed,
-) -> Result<(Slice, Listed, Option<String>), LakeError> {
+) -> Result<(TrustPeriod, Listed, Option<String>), LakeError> {
     let content = lake.read(&object.key).await?;
     let sha256 = content.map(|content| sha256(&content));
     Ok((slice, object, sha256))

@@ -10,8 +10,7 @@ use tokio::sync::watch;
 
 use super::write::ROUNDS_TO_A_LOOK;
 use super::{ManifestObject, Published};
-use crate::made_up;
-use crate::tables;
+use crate::{fixtures, tables};
 use store::{Fate, Operation, TestStore};
 use world::{Publisher, changed, csv_of, school, state_of};
 
@@ -25,17 +24,17 @@ async fn only_what_changed_is_written_and_what_is_gone_is_deleted() {
     let left_over = result_key("schools", "gone", "2019-20", "csv");
     let left = lake.write(&left_over, Bytes::from_static(b"x")).await;
     left.unwrap();
-    let mut publisher = Publisher::of(&store, made_up::footprints());
-    let all = OBJECTS * publisher.live.book().slices().len();
+    let mut publisher = Publisher::of(&store, fixtures::footprints());
+    let all = OBJECTS * publisher.live.footprint_store().slices().len();
     assert_eq!(publisher.write().await.unwrap().written, all as u64);
     assert_eq!(lake.read(&left_over).await.unwrap(), None);
     assert_eq!(lake.list("results").await.unwrap().len(), all);
 
-    let same = made_up::school(0);
+    let same = fixtures::school(0);
     publisher.live.change(&same.key(), Some(same));
     let round = publisher.write().await.unwrap();
     assert_eq!(round.written, 0, "the same figures are the same bytes");
-    let mut other = made_up::school(0);
+    let mut other = fixtures::school(0);
     other.waste.total.0 += 1;
     publisher.live.change(&other.key(), Some(other));
     let round = publisher.write().await.unwrap();
@@ -44,7 +43,7 @@ async fn only_what_changed_is_written_and_what_is_gone_is_deleted() {
         "schools and trusts, three formats each, and the manifest"
     );
 
-    for footprint in made_up::footprints() {
+    for footprint in fixtures::footprints() {
         publisher.live.change(&footprint.key(), None);
     }
     publisher.write().await.unwrap();
@@ -267,8 +266,8 @@ async fn a_period_that_cannot_be_written_does_not_keep_the_others_back() {
         let fails = operation == Operation::Put && key.contains("period=2024-25");
         if fails { Fate::Fails } else { Fate::Passes }
     });
-    let mut publisher = Publisher::of(&store, made_up::footprints());
-    let periods = publisher.live.book().slices();
+    let mut publisher = Publisher::of(&store, fixtures::footprints());
+    let periods = publisher.live.footprint_store().slices();
     for _ in &periods {
         publisher.write().await.unwrap_err();
     }
@@ -285,7 +284,7 @@ async fn a_listing_that_fails_midway_forgets_nothing_that_it_has_found() {
     let mut publisher = Publisher::of(&store, [school(0), school(1)]);
     publisher.write().await.unwrap();
     let wanted = Published::Whole(state_of(&publisher));
-    let replaced = result_key("lines", made_up::TRUST, world::PERIOD, "csv");
+    let replaced = result_key("lines", fixtures::TRUST, world::PERIOD, "csv");
     let lake = store.clean();
     lake.write(&replaced, Bytes::from_static(b"x"))
         .await

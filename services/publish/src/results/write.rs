@@ -14,8 +14,8 @@ use super::manifest::sha256;
 use super::state::State;
 use super::stored::{Found, Stored};
 use crate::PublishError;
-use crate::book::{Book, Live, Slice};
 use crate::config::Config;
+use crate::footprint_store::{FootprintStore, Live, TrustPeriod};
 
 /// How many rounds of writing there are to a look at the whole store.
 pub(super) const ROUNDS_TO_A_LOOK: u32 = 12;
@@ -26,7 +26,7 @@ pub(super) struct Writer {
     stored: Stored,
     rounds_to_look: u32,
     /// The slice written last, or tried: the next round goes on after it, so that one that fails does not keep others back.
-    last: Option<Slice>,
+    last: Option<TrustPeriod>,
 }
 
 /// What a round of writing came to.
@@ -58,9 +58,12 @@ impl Writer {
     ) -> Result<(), PublishError> {
         let mut unwritten = live.take_unwritten();
         // What changed in a year is told by two: when the one before moves, so does what is said of it.
-        let after: Vec<Slice> = unwritten.iter().filter_map(Slice::following).collect();
-        let book = live.book();
-        unwritten.extend(after.into_iter().filter(|slice| book.has(slice)));
+        let after: Vec<TrustPeriod> = unwritten
+            .iter()
+            .filter_map(TrustPeriod::following)
+            .collect();
+        let footprint_store = live.footprint_store();
+        unwritten.extend(after.into_iter().filter(|slice| footprint_store.has(slice)));
         let looked = self.look(&mut unwritten, round).await;
         let outcome = match looked {
             Ok(()) => self.write_slices(config, live, &mut unwritten, round).await,
@@ -73,7 +76,7 @@ impl Writer {
     /// Now and then: by what it holds itself a process cannot know what else was written.
     async fn look(
         &mut self,
-        unwritten: &mut BTreeSet<Slice>,
+        unwritten: &mut BTreeSet<TrustPeriod>,
         round: &mut Round,
     ) -> Result<(), LakeError> {
         if self.rounds_to_look > 0 {
@@ -95,13 +98,13 @@ impl Writer {
         &mut self,
         config: &Config,
         live: &Live,
-        unwritten: &mut BTreeSet<Slice>,
+        unwritten: &mut BTreeSet<TrustPeriod>,
         round: &mut Round,
     ) -> Result<(), PublishError> {
         while let Some(slice) = self.next_of(unwritten) {
             self.last = Some(slice.clone());
             let targets = config.targets(&slice.trust);
-            match state(live.book(), &slice, targets).await? {
+            match state(live.footprint_store(), &slice, targets).await? {
                 Some(state) => self.bring_to(&slice, state, round).await?,
                 None => self.delete(&slice).await?,
             }
@@ -110,7 +113,7 @@ impl Writer {
         Ok(())
     }
 
-    fn next_of(&self, unwritten: &BTreeSet<Slice>) -> Option<Slice> {
+    fn next_of(&self, unwritten: &BTreeSet<TrustPeriod>) -> Option<TrustPeriod> {
         let last = self.last.as_ref();
         let after = |last| unwritten.range((Excluded(last), Unbounded)).next();
         last.and_then(after).or(unwritten.first()).cloned()
@@ -119,7 +122,7 @@ impl Writer {
     /// The manifest comes last: until then the one that is there does not fit the objects, and readers see that.
     async fn bring_to(
         &mut self,
-        slice: &Slice,
+        slice: &TrustPeriod,
         state: State,
         round: &mut Round,
     ) -> Result<(), LakeError> {
@@ -134,7 +137,7 @@ impl Writer {
     /// Puts the objects that differ from what is stored.
     async fn put_all(
         &mut self,
-        slice: &Slice,
+        slice: &TrustPeriod,
         objects: impl IntoIterator<Item = (String, Bytes)>,
         round: &mut Round,
     ) -> Result<(), LakeError> {
@@ -155,7 +158,7 @@ impl Writer {
     }
 
     /// Without its manifest a slice is no state any more, whatever of it is still there.
-    async fn delete(&mut self, slice: &Slice) -> Result<(), LakeError> {
+    async fn delete(&mut self, slice: &TrustPeriod) -> Result<(), LakeError> {
         let mut keys = self.stored.keys_of(slice);
         let manifest = lake::manifest_key(&slice.trust, &slice.period);
         if keys.remove(&manifest) {
@@ -166,7 +169,7 @@ impl Writer {
 
     async fn delete_all(
         &mut self,
-        slice: &Slice,
+        slice: &TrustPeriod,
         keys: impl IntoIterator<Item = String>,
     ) -> Result<(), LakeError> {
         let mut deletes = Vec::new();
@@ -184,12 +187,13 @@ impl Writer {
 }
 
 async fn state(
-    book: Arc<Book>,
-    slice: &Slice,
+    footprint_store: Arc<FootprintStore>,
+    slice: &TrustPeriod,
     targets: Targets,
 ) -> Result<Option<State>, PublishError> {
-    let Slice { trust, period } = slice.clone();
-    let made = tokio::task::spawn_blocking(move || State::of(&book, &trust, &period, targets));
+    let TrustPeriod { trust, period } = slice.clone();
+    let made =
+        tokio::task::spawn_blocking(move || State::of(&footprint_store, &trust, &period, targets));
     made.await?
 }
 

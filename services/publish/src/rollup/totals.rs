@@ -6,8 +6,9 @@ use events::{MilligramsCo2e, Quantity};
 use footprint::{Block, Coverage, FactorSetRef, Footprint, GapTotals, WasteFigures};
 
 use super::lines::{EnergyUse, LineKey, LineTotal, energy_of};
-use super::said;
-use super::waste::{self, WasteSites};
+use super::waste;
+use super::waste::WasteSites;
+use crate::rollup::disclosures;
 
 /// The schools that the intensity is of.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -84,11 +85,11 @@ impl Totals {
     pub fn of<'a>(footprints: impl IntoIterator<Item = &'a Footprint>) -> Self {
         let footprints: Vec<&Footprint> = footprints.into_iter().collect();
         let mut totals = Totals {
-            incomplete: said::lacks_of(&footprints, |footprint| &footprint.lacks),
-            incomplete_voluntary: said::lacks_of(&footprints, |footprint| {
+            incomplete: disclosures::lacks_of(&footprints, |footprint| &footprint.lacks),
+            incomplete_voluntary: disclosures::lacks_of(&footprints, |footprint| {
                 &footprint.lacks_voluntary
             }),
-            notes: said::of(&footprints, |footprint| &footprint.notes),
+            notes: disclosures::of(&footprints, |footprint| &footprint.notes),
             ..Totals::default()
         };
         for footprint in footprints {

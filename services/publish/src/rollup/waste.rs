@@ -90,11 +90,11 @@ pub(super) fn add(sum: &mut WasteFigures, waste: &WasteFigures) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::made_up;
+    use crate::fixtures;
 
     #[test]
     fn waste_per_pupil_is_of_the_schools_that_have_both() {
-        let view = made_up::view();
+        let view = fixtures::view();
         let both: Vec<_> = view
             .schools
             .iter()
@@ -115,7 +115,7 @@ mod tests {
 
     #[test]
     fn every_school_that_is_bound_is_in_one_verdict_and_lifts_and_loads_are_summed() {
-        let view = made_up::view();
+        let view = fixtures::view();
         let sites = &view.totals.waste_sites;
         let each = [Verdict::Met, Verdict::NotMet, Verdict::NotEvidenced]
             .map(|verdict| sites.of_verdict(verdict).unwrap());

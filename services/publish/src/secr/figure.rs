@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::words;
+use crate::format;
 
 /// A figure. As text it keeps what a number loses: how many decimals were printed, and what was mistyped.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -53,7 +53,7 @@ impl Figure {
     /// As people read it: a number with so many decimals, and a text as it stands.
     pub(crate) fn shown(&self, places: usize) -> String {
         match self {
-            Figure::Number(number) => words::decimal(*number, places),
+            Figure::Number(number) => format::decimal(*number, places),
             Figure::Written(text) => text.clone(),
         }
     }
@@ -117,7 +117,7 @@ impl Decimal {
         let sign = if self.billionths < 0 { "\u{2212}" } else { "" };
         let size = self.billionths.unsigned_abs();
         let (whole, rest) = (size / ONE as u128, size % ONE as u128);
-        let whole = words::grouped(i64::try_from(whole).unwrap_or(i64::MAX));
+        let whole = format::grouped(i64::try_from(whole).unwrap_or(i64::MAX));
         if self.places == 0 {
             return format!("{sign}{whole}");
         }

@@ -4,12 +4,13 @@ use events::AcademicYear;
 use footprint::Period;
 
 use self::counted::Counted;
-use super::statements::{self, Told};
+use super::statements;
+use super::statements::Told;
 use super::{Basis, Report, Year, check};
-use crate::book::Book;
 use crate::config::TrustSettings;
+use crate::footprint_store::FootprintStore;
+use crate::format;
 use crate::rollup::TrustView;
-use crate::words;
 
 mod counted;
 mod figures;
@@ -35,8 +36,8 @@ pub enum NoReport {
 }
 
 /// The academic years that figures of a trust are held of, newest first.
-pub fn years(book: &Book, trust: &str) -> Vec<Period> {
-    let mut periods: Vec<Period> = book
+pub fn years(footprint_store: &FootprintStore, trust: &str) -> Vec<Period> {
+    let mut periods: Vec<Period> = footprint_store
         .of_trust(trust)
         .map(|footprint| footprint.period)
         .filter(|period| matches!(period, Period::AcademicYear { .. }))
@@ -50,13 +51,13 @@ pub fn years(book: &Book, trust: &str) -> Vec<Period> {
 /// The report of a trust over an academic year, written `2024-25` or `2024/25`; where none is named, over the last whole
 /// one, else the one that is under way.
 pub fn report(
-    book: &Book,
+    footprint_store: &FootprintStore,
     trust: &str,
     wanted: Option<&str>,
     basis: Basis,
     settings: &TrustSettings,
 ) -> Result<Report, NoReport> {
-    let held = years(book, trust);
+    let held = years(footprint_store, trust);
     let key = match wanted {
         Some(wanted) => {
             let named = wanted.parse().map(AcademicYear::path);
@@ -68,10 +69,11 @@ pub fn report(
             .find(|period| period.is_whole())
             .or(held.first()),
     };
-    let view = key.and_then(|period| book.view(trust, &period.key(), settings.baseline()));
+    let view =
+        key.and_then(|period| footprint_store.view(trust, &period.key(), settings.baseline()));
     match view {
         Some(view) => {
-            let prior = prior(book, &view);
+            let prior = prior(footprint_store, &view);
             Ok(of_views(&view, prior.as_ref(), basis, settings))
         }
         None if held.is_empty() => Err(NoReport::Trust(trust.to_owned())),
@@ -84,14 +86,14 @@ pub fn report(
 }
 
 /// The year before a whole year. A part-year is not held against one, so nothing stands beside it.
-fn prior(book: &Book, view: &TrustView) -> Option<TrustView> {
+fn prior(footprint_store: &FootprintStore, view: &TrustView) -> Option<TrustView> {
     let Period::AcademicYear { year, .. } = view.period else {
         return None;
     };
     let before = AcademicYear::beginning(year.ends_in() - 2);
     let whole = view.period.is_whole();
     whole
-        .then(|| book.view(&view.trust.id, &before.path(), *view.baseline()))
+        .then(|| footprint_store.view(&view.trust.id, &before.path(), *view.baseline()))
         .flatten()
 }
 
@@ -146,7 +148,7 @@ fn title(view: &TrustView, basis: Basis) -> String {
     };
     format!(
         "UK Greenhouse gas emissions and energy use data for the period {} to {}{part}{filled}",
-        words::day(days.from),
-        words::day(days.to)
+        format::day(days.from),
+        format::day(days.to)
     )
 }

@@ -6,7 +6,7 @@ mod table;
 use std::collections::BTreeMap;
 
 use super::{Figure, Year};
-use crate::words;
+use crate::format;
 
 pub(crate) use table::{ROWS, Row};
 
@@ -171,7 +171,7 @@ impl ShownRow {
     pub(crate) fn said(&self, figure: &Figure) -> String {
         let places = self.style.places(figure);
         match (self.style, figure) {
-            (Style::Share, Figure::Number(share)) => words::percent(*share, places as i32),
+            (Style::Share, Figure::Number(share)) => format::percent(*share, places as i32),
             _ => figure.shown(places),
         }
     }

@@ -9,10 +9,9 @@ mod size;
 use footprint::Line;
 
 use super::{Basis, Text, Year};
-use crate::changed;
 use crate::config::TrustSettings;
 use crate::rollup::{TrustView, passed};
-use crate::words;
+use crate::{format, year_on_year};
 
 /// What the statements are made from.
 pub(super) struct Told<'a> {
@@ -75,14 +74,14 @@ fn year_before(told: &Told<'_>) -> Vec<String> {
             "{} is a part-year, {done} of {all} days to {}: it is not held against a whole year, and no prior year \
              stands beside it.",
             period.label(),
-            words::day(passed(period).to)
+            format::day(passed(period).to)
         )];
     }
     match &told.view.change {
         Some(_) if told.basis == Basis::Filled => vec![
             "What changed is told of actual readings: it stands in the report on that basis.".to_owned(),
         ],
-        Some(changes) => changed::sentences(
+        Some(changes) => year_on_year::sentences(
             &changes.sum,
             &changes.prior_period.label(),
             &changes.period.label(),

@@ -7,9 +7,9 @@ use footprint::size::CompanySize;
 use footprint::{Block, EvidenceFigures, Footprint, Lack, Line, Price};
 
 use super::*;
-use crate::book::Book;
 use crate::config::TrustSettings;
-use crate::made_up;
+use crate::fixtures;
+use crate::footprint_store::FootprintStore;
 use crate::rollup::TrustView;
 
 fn made(period: Option<&str>) -> Report {
@@ -17,8 +17,15 @@ fn made(period: Option<&str>) -> Report {
 }
 
 fn made_with(period: Option<&str>, settings: &TrustSettings) -> Report {
-    let book = Book::of(made_up::footprints());
-    report(&book, made_up::TRUST, period, Basis::Actual, settings).unwrap()
+    let footprint_store = FootprintStore::of(fixtures::footprints());
+    report(
+        &footprint_store,
+        fixtures::TRUST,
+        period,
+        Basis::Actual,
+        settings,
+    )
+    .unwrap()
 }
 
 fn said(report: &Report, heading: &str) -> String {
@@ -64,7 +71,7 @@ fn alone(lines: Vec<Line>) -> Report {
 }
 
 fn school_with(lines: Vec<Line>) -> Footprint {
-    let mut school: Footprint = made_up::footprints()
+    let mut school: Footprint = fixtures::footprints()
         .into_iter()
         .find(|school| school.period.key() == "2025-26")
         .unwrap();
@@ -83,7 +90,7 @@ fn school_with(lines: Vec<Line>) -> Footprint {
 /// 600 kWh of own solar used, 300 kWh exported, 1,000 pupils.
 #[test]
 fn the_ratio_stands_as_reported_and_at_the_factors_of_the_baseline() {
-    let report = made_with(Some("2025-26"), &made_up::settings());
+    let report = made_with(Some("2025-26"), &fixtures::settings());
     for year in &report.years {
         let intensity = &year.intensity;
         assert!(intensity.tco2e.is_some() && intensity.at_baseline_factors_tco2e.is_some());
@@ -209,10 +216,17 @@ fn a_part_year_says_so_and_is_held_against_nothing() {
 
 #[test]
 fn a_year_or_trust_that_is_not_there_is_named() {
-    let book = Book::of(made_up::footprints());
-    let ask =
-        |trust: &str, year| report(&book, trust, year, Basis::Actual, &TrustSettings::default());
-    let missing = ask(made_up::TRUST, Some("trailing-12-months")).unwrap_err();
+    let footprint_store = FootprintStore::of(fixtures::footprints());
+    let ask = |trust: &str, year| {
+        report(
+            &footprint_store,
+            trust,
+            year,
+            Basis::Actual,
+            &TrustSettings::default(),
+        )
+    };
+    let missing = ask(fixtures::TRUST, Some("trailing-12-months")).unwrap_err();
     assert!(missing.to_string().contains("2026-27, 2025-26, 2024-25"));
     assert!(matches!(ask("nobody", None), Err(NoReport::Trust(_))));
 }
@@ -297,7 +311,7 @@ fn what_stands_in_or_is_second_hand_is_disclosed_of_every_block_and_of_energy() 
     diesel.energy_from = Some("9.905 (Fuel properties / Diesel, 2025)".to_owned());
     let report = alone(vec![diesel, losses, water]);
     let methodology = said(&report, "Quantification and Reporting Methodology");
-    let label = crate::words::label;
+    let label = crate::format::label;
     for part in [
         format!(
             "no factor of 2026 is known for {}; that of 2025 stands in",
@@ -318,7 +332,7 @@ fn what_stands_in_or_is_second_hand_is_disclosed_of_every_block_and_of_energy() 
 
 #[test]
 fn what_the_voluntary_block_lacks_is_told() {
-    let mut school: Footprint = made_up::footprints().remove(0);
+    let mut school: Footprint = fixtures::footprints().remove(0);
     school.lacks_voluntary = vec![Lack::Factor {
         item: "water_supply".to_owned(),
         years: "2026".to_owned(),
@@ -378,12 +392,20 @@ fn measures_are_those_in_force_and_of_the_year_else_what_is_configured_else_none
         evidence("A plan", EvidenceKind::SustainabilityPlan, "2026-02-01"),
         withdrawn,
     ];
-    let schools = made_up::footprints().into_iter().map(|mut school| {
+    let schools = fixtures::footprints().into_iter().map(|mut school| {
         school.evidence = filed.to_vec();
         school
     });
-    let book = Book::of(schools.filter(|school| school.urn.to_string() == "107501"));
-    let report = report(&book, made_up::TRUST, None, Basis::Actual, &configured).unwrap();
+    let footprint_store =
+        FootprintStore::of(schools.filter(|school| school.urn.to_string() == "107501"));
+    let report = report(
+        &footprint_store,
+        fixtures::TRUST,
+        None,
+        Basis::Actual,
+        &configured,
+    )
+    .unwrap();
     assert_eq!(
         said(&report, HEADING),
         "Heat pump (1 November 2025, filed by Moorside Primary School)\n\
@@ -463,11 +485,11 @@ fn a_footprint_without_figures_is_not_known_and_not_nought() {
 
 #[test]
 fn without_enough_data_the_report_has_no_ratio_and_says_what_is_missing() {
-    let mut gasless = made_up::gasless();
-    gasless.period = made_up::footprints()[2 * made_up::SCHOOLS].period;
+    let mut gasless = fixtures::gasless();
+    gasless.period = fixtures::footprints()[2 * fixtures::SCHOOLS].period;
     let known = gasless.known_tonnes_per_pupil();
     let report = report(
-        &Book::of([gasless]),
+        &FootprintStore::of([gasless]),
         "gasless",
         None,
         Basis::Actual,

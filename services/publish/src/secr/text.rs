@@ -1,6 +1,7 @@
 //! A report as text for people: an aligned table, and the statements wrapped below it.
 
-use super::rows::{self, ShownRow, Style};
+use super::rows;
+use super::rows::{ShownRow, Style};
 use super::{Report, Warning};
 
 /// How wide statements are.

@@ -2,9 +2,9 @@
 
 use footprint::{AtBaseline, Baseline, BaselineBasis, Footprint};
 
+use crate::format;
 use crate::rollup::TrustView;
 use crate::table::Columns;
-use crate::words;
 
 /// A school's intensity at the factors of the baseline of its trust, or why there is none.
 pub(super) fn of_school<'f, R: 'f>(
@@ -34,7 +34,7 @@ pub(super) fn of_trust<'f>(columns: Columns<'f, &'f TrustView>) -> Columns<'f, &
             Some(basis(view)?.year.to_string())
         })
         .text("baseline_scope", move |view| {
-            Some(words::snake(basis(view)?.scope))
+            Some(format::snake(basis(view)?.scope))
         })
         .int("baseline_factor_year", move |view| {
             Some(basis(view)?.factor_year.into())

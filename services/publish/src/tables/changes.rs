@@ -3,9 +3,9 @@
 use events::{MilligramsCo2e, Urn, kilowatt_hours};
 use footprint::change::{Changes, ItemChange, Mover, NotComparable, SchoolChange, Side};
 
+use crate::format;
 use crate::rollup::TrustView;
 use crate::table::{Columns, Table};
-use crate::words;
 
 /// A row: an item that was compared or not, or a school that joined or left.
 struct Row<'a> {
@@ -150,7 +150,7 @@ impl<'a> What<'a> {
 
     fn why(&self) -> Option<String> {
         match self {
-            What::NotCompared(line) => Some(words::snake(line.why)),
+            What::NotCompared(line) => Some(format::snake(line.why)),
             _ => None,
         }
     }
@@ -159,8 +159,8 @@ impl<'a> What<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::book::Book;
-    use crate::made_up;
+    use crate::fixtures;
+    use crate::footprint_store::FootprintStore;
     use crate::table::Cell;
 
     fn sum(table: &Table, column: &str) -> i64 {
@@ -176,9 +176,13 @@ mod tests {
 
     #[test]
     fn the_rows_are_exactly_the_change_of_the_gross() {
-        let book = Book::of(made_up::footprints());
-        let view = book.view(made_up::TRUST, "2025-26", 0.24).unwrap();
-        let before = book.view(made_up::TRUST, "2024-25", 0.24).unwrap();
+        let footprint_store = FootprintStore::of(fixtures::footprints());
+        let view = footprint_store
+            .view(fixtures::TRUST, "2025-26", 0.24)
+            .unwrap();
+        let before = footprint_store
+            .view(fixtures::TRUST, "2024-25", 0.24)
+            .unwrap();
         let table = changes(&view);
         let total = view.totals.gross.0 - before.totals.gross.0;
         assert_eq!(sum(&table, "change_mg_co2e"), total);
@@ -190,9 +194,9 @@ mod tests {
 
     #[test]
     fn a_part_year_and_a_first_year_have_no_change() {
-        let book = Book::of(made_up::footprints());
+        let footprint_store = FootprintStore::of(fixtures::footprints());
         for period in ["2026-27", "2024-25", "trailing-12-months"] {
-            let view = book.view(made_up::TRUST, period, 0.24).unwrap();
+            let view = footprint_store.view(fixtures::TRUST, period, 0.24).unwrap();
             assert!(changes(&view).rows.is_empty(), "{period}");
         }
     }

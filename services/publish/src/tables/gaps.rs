@@ -5,9 +5,9 @@ use footprint::{Finding, Footprint};
 
 use super::key;
 use super::parts::each;
+use crate::format;
 use crate::rollup::{Totals, TrustView};
 use crate::table::{Columns, Table};
-use crate::words;
 
 /// What is odd about meters, one finding a row.
 pub fn findings(view: &TrustView) -> Table {
@@ -20,7 +20,7 @@ pub fn findings(view: &TrustView) -> Table {
             let meter = meters.find(|meter| meter.meter == finding.meter)?;
             Some(meter.fuel.as_str().to_owned())
         })
-        .text("kind", |(_, finding)| Some(words::snake(finding.kind)))
+        .text("kind", |(_, finding)| Some(format::snake(finding.kind)))
         .day("from_day", |(_, finding)| Some(finding.days.from))
         .day("to_day", |(_, finding)| Some(finding.days.to))
         .text("said", |(_, finding)| Some(finding.said.clone()));
@@ -94,12 +94,12 @@ pub(super) fn figures<'f, R: 'f>(columns: Columns<'f, R>, of: fn(&R) -> &Totals)
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::made_up;
+    use crate::fixtures;
     use crate::table::Cell;
 
     #[test]
     fn every_finding_of_every_school_is_a_row() {
-        let view = made_up::view();
+        let view = fixtures::view();
         let all: usize = view
             .schools
             .iter()
@@ -112,11 +112,11 @@ mod tests {
 
     #[test]
     fn an_estimate_stands_beside_the_gross_and_never_in_it() {
-        let (with, mut without) = (made_up::school(11), made_up::school(11));
+        let (with, mut without) = (fixtures::school(11), fixtures::school(11));
         without.estimates.clear();
         let row = |school: Footprint| {
             let school = std::sync::Arc::new(school);
-            let view = TrustView::of(vec![school], crate::made_up::config().targets("t"));
+            let view = TrustView::of(vec![school], crate::fixtures::config().targets("t"));
             let table = crate::tables::schools(&view.unwrap());
             let cell = |name: &str| {
                 let place = table.columns.iter().position(|column| column.name == name);

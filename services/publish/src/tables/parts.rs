@@ -4,9 +4,9 @@ use events::kilowatt_hours;
 use footprint::{Footprint, Line, MonthFigures};
 
 use super::key;
+use crate::format;
 use crate::rollup::TrustView;
 use crate::table::Table;
-use crate::words;
 
 /// Every carbon line: what was used, the factor and its provenance, and the carbon.
 pub fn lines(view: &TrustView) -> Table {
@@ -34,7 +34,7 @@ pub fn lines(view: &TrustView) -> Table {
             Some(line.price.as_ref()?.year.into())
         })
         .text("factor_blend", |(_, line)| {
-            words::blend(&line.price.as_ref()?.blend)
+            format::blend(&line.price.as_ref()?.blend)
         })
         .text("factor_row", |(_, line)| {
             Some(line.price.as_ref()?.row.clone())
@@ -65,7 +65,7 @@ pub fn months(view: &TrustView) -> Table {
     let columns = columns
         .text("month", |(_, month)| Some(month.month.clone()))
         .flag("whole_month", |(school, month)| {
-            Some(words::month_is_whole(
+            Some(format::month_is_whole(
                 &month.month,
                 crate::rollup::passed(school.period),
             ))

@@ -2,9 +2,9 @@
 
 use footprint::{EvidenceScore, EvidenceState, KpiScore, SchoolScore, Scoreboard};
 
+use crate::format;
 use crate::rollup::TrustView;
 use crate::table::{Columns, Table};
-use crate::words;
 
 /// A target of the trust, or one of its schools and that target.
 struct Row<'a> {
@@ -38,7 +38,7 @@ pub fn scoreboard(view: &TrustView) -> Table {
         .text("title", |row| Some(row.kpi.title.to_owned()))
         .text("verdict", |row| {
             let of_trust = row.kpi.verdict;
-            Some(words::snake(
+            Some(format::snake(
                 row.school.map_or(of_trust, |school| school.verdict),
             ))
         })
@@ -62,7 +62,7 @@ pub fn scoreboard(view: &TrustView) -> Table {
             count(row, |tally| tally.not_evidenced)
         })
         .text("evidence", evidence)
-        .text("decided_by", |row| Some(words::snake(row.kpi.decided_by)))
+        .text("decided_by", |row| Some(format::snake(row.kpi.decided_by)))
         .text("target_year", |row| Some(row.board.target_year.path()))
         .day("last_day", |row| Some(row.board.last_day));
     Table::new("scoreboard", columns, rows)
@@ -92,10 +92,10 @@ fn evidence(row: &Row<'_>) -> Option<String> {
 
 /// `Our plan (Oak Primary, in force until 31 October 2027)`
 fn one(filed: &EvidenceScore, of: &str) -> String {
-    let state = words::label(&words::snake(filed.state)).to_lowercase();
+    let state = format::label(&format::snake(filed.state)).to_lowercase();
     let when = match (filed.state, filed.expires) {
-        (EvidenceState::InForce, Some(last)) => format!(" until {}", words::day(last)),
-        (EvidenceState::Expired, Some(last)) => format!(" on {}", words::day(last)),
+        (EvidenceState::InForce, Some(last)) => format!(" until {}", format::day(last)),
+        (EvidenceState::Expired, Some(last)) => format!(" on {}", format::day(last)),
         _ => String::new(),
     };
     format!("{} ({of}{state}{when})", filed.title)
@@ -104,15 +104,15 @@ fn one(filed: &EvidenceScore, of: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::made_up;
+    use crate::fixtures;
     use crate::table::Cell;
 
     #[test]
     fn a_target_has_a_row_and_each_school_that_is_asked_another() {
-        let view = made_up::view();
+        let view = fixtures::view();
         let table = scoreboard(&view);
         // Thirteen targets; of 1, 4, 6, 7, 9 and 10 each school as well.
-        assert_eq!(table.rows.len(), 13 + 6 * made_up::SCHOOLS);
+        assert_eq!(table.rows.len(), 13 + 6 * fixtures::SCHOOLS);
         let at = |name: &str| {
             let place = table.columns.iter().position(|column| column.name == name);
             place.unwrap()
@@ -142,13 +142,13 @@ mod tests {
 
     #[test]
     fn evidence_of_the_trust_names_the_school_it_is_filed_under() {
-        let mut school = made_up::school(0);
+        let mut school = fixtures::school(0);
         let filed = |kpi| footprint::EvidenceFigures {
             kpi,
             kind: events::EvidenceKind::SupplierStatement,
             title: "Caterer".to_owned(),
             status: events::EvidenceStatus::InForce,
-            dated: made_up::as_of() - chrono::Duration::days(10),
+            dated: fixtures::as_of() - chrono::Duration::days(10),
             expires: None,
             link: None,
         };

@@ -1,9 +1,9 @@
 //! The one row of a trust.
 
 use super::{baseline, sufficiency};
+use crate::format;
 use crate::rollup::{TrustView, passed};
 use crate::table::{Columns, Table};
-use crate::words;
 
 /// One row: the sum of the schools, and the ratio against its baseline.
 pub fn trusts(view: &TrustView) -> Table {
@@ -47,7 +47,7 @@ pub fn trusts(view: &TrustView) -> Table {
             Some(view.totals.factor_sets.first()?.hash.clone())
         })
         .text("factor_set_years", |view| {
-            Some(words::years(&view.totals.factor_sets.first()?.years))
+            Some(format::years(&view.totals.factor_sets.first()?.years))
         });
     Table::new("trusts", columns, [view])
 }

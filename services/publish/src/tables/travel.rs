@@ -8,10 +8,10 @@ use footprint::stars::Response;
 use footprint::{Footprint, RollDoubt};
 
 use super::key;
+use crate::format;
 use crate::rollup::TrustView;
 use crate::table::Table;
 use crate::travel::{Survey, Travel};
-use crate::words;
 use footprint::disclosure::{Answers, GROUPS, Shown};
 
 /// A count, or a ratio.
@@ -20,7 +20,7 @@ enum Value {
     Ratio(Option<f64>),
 }
 
-struct Fact {
+struct SchoolEvent {
     measure: &'static str,
     /// The academic year of a survey.
     year: Option<AcademicYear>,
@@ -35,32 +35,42 @@ struct Fact {
 /// Surveys, initiatives and the STARS level, one figure a row. What would tell a
 /// count under five is nothing, and marked suppressed.
 pub fn travel(view: &TrustView) -> Table {
-    type Row<'a> = (&'a Footprint, Fact);
+    type Row<'a> = (&'a Footprint, SchoolEvent);
     let rows = view.schools.iter().flat_map(|school| {
-        let facts = facts(school).into_iter();
-        facts
-            .map(|fact| (school.as_ref(), fact))
+        let school_events = school_events(school).into_iter();
+        school_events
+            .map(|school_event| (school.as_ref(), school_event))
             .collect::<Vec<_>>()
     });
     let columns = key(|row: &Row<'_>| row.0);
     let columns = columns
-        .text("measure", |(_, fact)| Some(fact.measure.to_owned()))
-        .text("year", |(_, fact)| Some(fact.year?.to_string()))
-        .text("audience", |(_, fact)| Some(words::snake(fact.audience?)))
-        .text("category", |(_, fact)| fact.category.clone())
-        .int("count", |(_, fact)| fact.count())
-        .float("ratio", |(_, fact)| fact.ratio())
-        .flag("suppressed", |(_, fact)| {
-            Some(fact.count().is_none() && fact.ratio().is_none())
+        .text("measure", |(_, school_event)| {
+            Some(school_event.measure.to_owned())
         })
-        .text("since_year", |(_, fact)| Some(fact.since?.to_string()))
-        .day("valid_until_day", |(_, fact)| fact.until);
+        .text("year", |(_, school_event)| {
+            Some(school_event.year?.to_string())
+        })
+        .text("audience", |(_, school_event)| {
+            Some(format::snake(school_event.audience?))
+        })
+        .text("category", |(_, school_event)| {
+            school_event.category.clone()
+        })
+        .int("count", |(_, school_event)| school_event.count())
+        .float("ratio", |(_, school_event)| school_event.ratio())
+        .flag("suppressed", |(_, school_event)| {
+            Some(school_event.count().is_none() && school_event.ratio().is_none())
+        })
+        .text("since_year", |(_, school_event)| {
+            Some(school_event.since?.to_string())
+        })
+        .day("valid_until_day", |(_, school_event)| school_event.until);
     Table::new("travel", columns, rows)
 }
 
-impl Fact {
+impl SchoolEvent {
     fn new(measure: &'static str, value: Value) -> Self {
-        Fact {
+        SchoolEvent {
             measure,
             year: None,
             audience: None,
@@ -72,7 +82,7 @@ impl Fact {
     }
 
     fn of(self, category: &str) -> Self {
-        Fact {
+        SchoolEvent {
             category: Some(category.to_owned()),
             ..self
         }
@@ -93,22 +103,22 @@ impl Fact {
     }
 }
 
-fn facts(school: &Footprint) -> Vec<Fact> {
+fn school_events(school: &Footprint) -> Vec<SchoolEvent> {
     let travel = Travel::of(school);
-    let mut facts = Vec::new();
+    let mut school_events = Vec::new();
     for (audience, survey) in &travel.surveys {
-        facts.extend(surveyed(*audience, survey, travel.response(*audience)));
+        school_events.extend(surveyed(*audience, survey, travel.response(*audience)));
     }
-    facts.extend(school.travel.roll_doubts.iter().map(doubted));
-    facts.extend(shifted(&travel));
+    school_events.extend(school.travel.roll_doubts.iter().map(doubted));
+    school_events.extend(shifted(&travel));
     for of_year in travel.earlier.values() {
         for (audience, survey) in of_year {
-            facts.extend(surveyed(*audience, survey, None));
+            school_events.extend(surveyed(*audience, survey, None));
         }
     }
-    facts.extend(initiatives(school));
-    facts.extend(levels(school, &travel));
-    facts
+    school_events.extend(initiatives(school));
+    school_events.extend(levels(school, &travel));
+    school_events
 }
 
 /// The response ratio is that of the survey that counts now: an earlier one's roll is not known to be everyone.
@@ -116,96 +126,98 @@ fn surveyed(
     audience: Audience,
     survey: &Survey<'_>,
     response: Option<Response>,
-) -> impl Iterator<Item = Fact> {
-    let count = |measure, shown| Fact::new(measure, Value::Count(shown));
-    let mut facts = vec![
+) -> impl Iterator<Item = SchoolEvent> {
+    let count = |measure, shown| SchoolEvent::new(measure, Value::Count(shown));
+    let mut school_events = vec![
         count("survey_roll", Shown::Count(survey.figures.roll)),
         count("survey_responses", survey.responses),
     ];
     if let Some(response) = response {
-        let ratio = |measure, ratio| Fact::new(measure, Value::Ratio(ratio));
-        facts.push(ratio("survey_response_ratio", response.ratio()));
+        let ratio = |measure, ratio| SchoolEvent::new(measure, Value::Ratio(ratio));
+        school_events.push(ratio("survey_response_ratio", response.ratio()));
         let needed = Some(response.needed_ratio());
-        facts.push(ratio("survey_response_asked_ratio", needed));
+        school_events.push(ratio("survey_response_asked_ratio", needed));
     }
-    facts.extend(answers("survey_current", "share_current", &survey.current));
-    facts.extend(answers(
+    school_events.extend(answers("survey_current", "share_current", &survey.current));
+    school_events.extend(answers(
         "survey_preferred",
         "share_preferred",
         &survey.preferred,
     ));
     let year = survey.year();
-    facts.into_iter().map(move |fact| Fact {
-        audience: Some(audience),
-        year,
-        ..fact
-    })
+    school_events
+        .into_iter()
+        .map(move |school_event| SchoolEvent {
+            audience: Some(audience),
+            year,
+            ..school_event
+        })
 }
 
 /// The roll of a group, or of all, that is more than the school's.
-fn doubted(doubt: &RollDoubt) -> Fact {
+fn doubted(doubt: &RollDoubt) -> SchoolEvent {
     let (pupils, group) = match doubt {
         RollDoubt::Group { pupils, group, .. } => (pupils, Some(group.clone())),
         RollDoubt::Groups { pupils, .. } => (pupils, None),
     };
     let pupils = u32::try_from(*pupils).unwrap_or(u32::MAX);
-    Fact {
+    SchoolEvent {
         audience: Some(Audience::Pupil),
         category: group,
-        ..Fact::new(
+        ..SchoolEvent::new(
             "survey_roll_above_school",
             Value::Count(Shown::Count(pupils)),
         )
     }
 }
 
-fn answers(counts: &'static str, shares: &'static str, answers: &Answers) -> Vec<Fact> {
+fn answers(counts: &'static str, shares: &'static str, answers: &Answers) -> Vec<SchoolEvent> {
     let by_mode = |(mode, shown): (&Mode, &Shown)| {
-        Fact::new(counts, Value::Count(*shown)).of(&words::snake(mode))
+        SchoolEvent::new(counts, Value::Count(*shown)).of(&format::snake(mode))
     };
-    let mut facts: Vec<Fact> = answers.counts.iter().map(by_mode).collect();
-    if !facts.is_empty() {
-        facts.extend(GROUPS.map(|group| {
+    let mut school_events: Vec<SchoolEvent> = answers.counts.iter().map(by_mode).collect();
+    if !school_events.is_empty() {
+        school_events.extend(GROUPS.map(|group| {
             let share = answers.shares.get(&group).copied();
-            Fact::new(shares, Value::Ratio(share)).of(group.as_str())
+            SchoolEvent::new(shares, Value::Ratio(share)).of(group.as_str())
         }));
     }
-    facts
+    school_events
 }
 
-fn shifted(travel: &Travel<'_>) -> impl Iterator<Item = Fact> {
+fn shifted(travel: &Travel<'_>) -> impl Iterator<Item = SchoolEvent> {
     travel.shifts.iter().flat_map(|(audience, shift)| {
-        shift.relative.iter().map(|(group, relative)| Fact {
+        shift.relative.iter().map(|(group, relative)| SchoolEvent {
             audience: Some(*audience),
             year: travel.surveys.get(audience).and_then(Survey::year),
             since: Some(shift.since),
-            ..Fact::new("relative_shift", Value::Ratio(Some(*relative))).of(group.as_str())
+            ..SchoolEvent::new("relative_shift", Value::Ratio(Some(*relative))).of(group.as_str())
         })
     })
 }
 
-fn initiatives(school: &Footprint) -> Vec<Fact> {
-    let counted = |measure, counts: &BTreeMap<InitiativeKind, u32>| -> Vec<Fact> {
-        let fact = |(kind, count): (&InitiativeKind, &u32)| {
-            Fact::new(measure, Value::Count(Shown::Count(*count))).of(&words::snake(kind))
+fn initiatives(school: &Footprint) -> Vec<SchoolEvent> {
+    let counted = |measure, counts: &BTreeMap<InitiativeKind, u32>| -> Vec<SchoolEvent> {
+        let school_event = |(kind, count): (&InitiativeKind, &u32)| {
+            SchoolEvent::new(measure, Value::Count(Shown::Count(*count))).of(&format::snake(kind))
         };
-        counts.iter().map(fact).collect()
+        counts.iter().map(school_event).collect()
     };
-    let mut facts = counted("initiatives_delivered", &school.travel.delivered);
-    facts.extend(counted("initiatives_planned", &school.travel.planned));
-    facts.extend(school.travel.participants.iter().map(|(kind, count)| {
+    let mut school_events = counted("initiatives_delivered", &school.travel.delivered);
+    school_events.extend(counted("initiatives_planned", &school.travel.planned));
+    school_events.extend(school.travel.participants.iter().map(|(kind, count)| {
         let shown = Shown::Count(u32::try_from(*count).unwrap_or(u32::MAX));
-        Fact::new("initiative_participants", Value::Count(shown)).of(&words::snake(kind))
+        SchoolEvent::new("initiative_participants", Value::Count(shown)).of(&format::snake(kind))
     }));
-    facts
+    school_events
 }
 
-fn levels(school: &Footprint, travel: &Travel<'_>) -> Vec<Fact> {
+fn levels(school: &Footprint, travel: &Travel<'_>) -> Vec<SchoolEvent> {
     let level = |measure, level| {
-        let rank = Shown::Count(words::stars_rank(Some(level)));
-        Fact::new(measure, Value::Count(rank)).of(&words::snake(level))
+        let rank = Shown::Count(format::stars_rank(Some(level)));
+        SchoolEvent::new(measure, Value::Count(rank)).of(&format::snake(level))
     };
-    let held = school.travel.stars.as_ref().map(|stars| Fact {
+    let held = school.travel.stars.as_ref().map(|stars| SchoolEvent {
         until: Some(stars.valid_until),
         ..level("stars_level", stars.level)
     });
@@ -217,31 +229,34 @@ fn levels(school: &Footprint, travel: &Travel<'_>) -> Vec<Fact> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::made_up;
+    use crate::fixtures;
 
     #[test]
     fn no_row_tells_a_count_under_five_or_a_share_of_one() {
-        let school = made_up::school(0);
-        for fact in facts(&school) {
-            let is_of_people = fact.measure.starts_with("survey_") && fact.measure != "survey_roll";
-            if let (true, Some(count)) = (is_of_people, fact.count()) {
-                assert!(count == 0 || count >= 5, "{}", fact.measure);
+        let school = fixtures::school(0);
+        for school_event in school_events(&school) {
+            let is_of_people = school_event.measure.starts_with("survey_")
+                && school_event.measure != "survey_roll";
+            if let (true, Some(count)) = (is_of_people, school_event.count()) {
+                assert!(count == 0 || count >= 5, "{}", school_event.measure);
             }
         }
-        let hidden = facts(&school)
-            .into_iter()
-            .filter(|fact| fact.measure == "survey_current" && fact.count().is_none());
-        let hidden: Vec<_> = hidden.filter_map(|fact| fact.category).collect();
+        let hidden = school_events(&school).into_iter().filter(|school_event| {
+            school_event.measure == "survey_current" && school_event.count().is_none()
+        });
+        let hidden: Vec<_> = hidden
+            .filter_map(|school_event| school_event.category)
+            .collect();
         assert_eq!(hidden, ["scoot", "cycle"]);
     }
 
     #[test]
     fn a_shift_names_both_its_years() {
-        let school = made_up::school(1);
-        let facts = facts(&school);
-        let shift = facts
+        let school = fixtures::school(1);
+        let school_events = school_events(&school);
+        let shift = school_events
             .iter()
-            .find(|fact| fact.measure == "relative_shift")
+            .find(|school_event| school_event.measure == "relative_shift")
             .unwrap();
         let years = (
             shift.year.unwrap().to_string(),

@@ -4,9 +4,9 @@ use footprint::{Footprint, Verdict, WasteStream};
 
 use super::parts::each;
 use super::{joined, key};
+use crate::format;
 use crate::rollup::{Totals, TrustView};
 use crate::table::{Columns, Table};
-use crate::words;
 
 /// Waste by stream and route.
 pub fn waste(view: &TrustView) -> Table {
@@ -92,7 +92,7 @@ pub(super) fn of_school<'f, R: 'f>(
 ) -> Columns<'f, R> {
     columns
         .text("simpler_recycling", move |row| {
-            of(row).waste.simpler_recycling.verdict.map(words::snake)
+            of(row).waste.simpler_recycling.verdict.map(format::snake)
         })
         .text("simpler_recycling_missing", move |row| {
             joined(&of(row).waste.simpler_recycling.missing)

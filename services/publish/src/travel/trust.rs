@@ -110,13 +110,13 @@ impl<'a> TrustTravel<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::made_up;
+    use crate::fixtures;
     use events::Mode;
     use footprint::disclosure::answers;
 
     #[test]
     fn a_trust_adds_up_the_answers_of_its_schools() {
-        let view = made_up::view();
+        let view = fixtures::view();
         let trust = TrustTravel::of(&view);
         let [come, _] = trust.shares[&(Audience::Pupil, Group::Car)];
         let asked = view.schools.iter().filter_map(|school| {
@@ -126,7 +126,7 @@ mod tests {
         });
         let sums = asked.fold((0.0, 0.0), |sum, one| (sum.0 + one.0, sum.1 + one.1));
         assert_eq!((come.share(), come.schools), (Some(sums.0 / sums.1), 14));
-        assert_eq!(trust.held.values().sum::<usize>(), made_up::SCHOOLS);
+        assert_eq!(trust.held.values().sum::<usize>(), fixtures::SCHOOLS);
         assert_eq!((trust.compared, trust.fewer_cars), (5, 5));
     }
 

@@ -3,8 +3,8 @@
 use rust_xlsxwriter::{Format, FormatAlign, Worksheet, XlsxError};
 
 use super::Pack;
+use crate::format;
 use crate::rollup::{TrustView, passed};
-use crate::words;
 
 /// What is true of every figure.
 const RULES: [&str; 8] = [
@@ -49,7 +49,7 @@ pub(crate) fn of_view(view: &TrustView) -> Vec<(String, String)> {
     let mut lines = vec![
         (
             label.clone(),
-            format!("{} to {}", words::day(days.from), words::day(days.to)),
+            format!("{} to {}", format::day(days.from), format::day(days.to)),
         ),
         (label.clone(), coverage(view)),
     ];
@@ -65,7 +65,7 @@ pub(crate) fn of_view(view: &TrustView) -> Vec<(String, String)> {
     }
     add(format!("Baseline: {}", view.baseline()));
     if let Some(lacks) = view.at_baseline().lacks() {
-        add(words::capital(&lacks));
+        add(format::capital(&lacks));
     }
     for school in view.sufficiency.details() {
         add(format!("Not enough data for a figure of its own: {school}"));
@@ -86,12 +86,12 @@ fn coverage(view: &TrustView) -> String {
         return "Coverage: no half-hours are expected".to_owned();
     };
     let estimated = coverage.estimated_ratio().map_or(String::new(), |ratio| {
-        format!(", of which {} estimated", words::percent(ratio, 1))
+        format!(", of which {} estimated", format::percent(ratio, 1))
     });
     format!(
         "Coverage: {} of {} half-hours, {}{estimated}",
-        words::grouped(coverage.present),
-        words::grouped(coverage.expected),
-        words::percent(ratio, 1)
+        format::grouped(coverage.present),
+        format::grouped(coverage.expected),
+        format::percent(ratio, 1)
     )
 }

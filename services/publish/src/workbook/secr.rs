@@ -65,8 +65,8 @@ fn year_head(year: &Year) -> String {
         (Some(from), Some(to)) => format!(
             "{}\n{} to {}{part}",
             year.label,
-            crate::words::day(from),
-            crate::words::day(to)
+            crate::format::day(from),
+            crate::format::day(to)
         ),
         _ => format!("{}{part}", year.label),
     }

@@ -4,6 +4,7 @@
 mod config;
 #[doc(hidden)]
 pub mod failpoint;
+mod file_watcher;
 mod health;
 mod logs;
 pub mod private;
@@ -16,9 +17,9 @@ mod store;
 mod testing;
 mod tls;
 mod tokens;
-mod watch;
 
 pub use config::{ConfigError, read_config};
+pub use file_watcher::Watched;
 pub use health::{Detail, Health, Readiness};
 pub use logs::{LogFormat, start_logs};
 pub use private::{PrivateError, Sensitivity};
@@ -31,6 +32,5 @@ pub use tls::{Expiry, Tls, TlsConfig, TlsError};
 pub use tokens::{
     TokenEntry, TokenError, Tokens, authorization, bearer, hex, is_token_name, token_sha256,
 };
-pub use watch::Watched;
 
 pub use prometheus;

@@ -1,7 +1,7 @@
 //! Why figures are not complete, reason by reason. Decided once, where a footprint is computed: everything that shows a figure
 //! asks the footprint for its reasons, so that all say the same.
 
-mod said;
+mod wording;
 
 use events::Fuel;
 use serde::{Deserialize, Serialize};

@@ -1,17 +1,17 @@
 //! From stories to footprints: gather quantities, price them, add them up, put the figures together.
 
+mod activity_data;
 mod assemble;
-mod collected;
+mod disclosures;
 mod evidence;
 mod gaps;
-mod gather;
 mod market;
 mod meters;
 mod price;
-mod said;
 mod solar;
 mod sufficiency;
 mod travel;
+mod waste_collections;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,13 +20,13 @@ use events::{AcademicYear, Roll, Urn};
 use polars::prelude::{PolarsError, PolarsResult};
 use serde::{Deserialize, Serialize};
 
+use crate::anomaly_limits::AnomalyLimits;
 use crate::csv_table::TableError;
 use crate::factors::{self, FactorSet, Factors, Fallback};
 use crate::message::{Days, FactorSetRef, Footprint, Period, YearChoice, YearRule, key};
-use crate::story::{Membership, Register, Story};
+use crate::school_history::{Membership, Register, SchoolHistory};
 use crate::sufficiency::LeastCoverage;
 use crate::temperatures::Temperatures;
-use crate::watch::Watch;
 
 /// How figures are made.
 pub struct Method {
@@ -41,7 +41,7 @@ pub struct Method {
     /// The least share of the expected half-hours that a claim needs of every fuel.
     pub least_coverage: LeastCoverage,
     /// From when on readings are odd.
-    pub watch: Watch,
+    pub anomaly_limits: AnomalyLimits,
     /// What gaps in gas are estimated by, where there are any.
     pub temperatures: Temperatures,
 }
@@ -69,7 +69,7 @@ pub struct Subject<'a> {
     /// The school.
     pub urn: Urn,
     /// Its story.
-    pub story: &'a Story,
+    pub history: &'a SchoolHistory,
     /// Offsets by topic: the next to be read.
     pub position: &'a BTreeMap<String, i64>,
 }
@@ -130,7 +130,7 @@ pub fn footprints(
 ) -> Result<Vec<Footprint>, ComputeError> {
     let registers: Vec<Register> = subjects
         .iter()
-        .map(|subject| Register::of(subject.story))
+        .map(|subject| Register::of(subject.history))
         .collect();
     let frames: Vec<Frame<'_>> = subjects
         .iter()
@@ -142,7 +142,7 @@ pub fn footprints(
 
 fn computed(frames: &[Frame<'_>], method: &Method) -> PolarsResult<Vec<Footprint>> {
     let meters: Vec<_> = frames.iter().map(meters::figures).collect();
-    let quantities = gather::quantities(frames, &meters);
+    let quantities = activity_data::quantities(frames, &meters);
     let lines = price::lines(&quantities, frames, method)?;
     let totals = price::totals(&lines, frames.len())?;
     let travel = travel::figures(frames)?;
@@ -154,20 +154,20 @@ fn computed(frames: &[Frame<'_>], method: &Method) -> PolarsResult<Vec<Footprint
 
 /// The keys that footprints of a school may ever have had, memberships that have ended included: those it has no more
 /// have to be deleted.
-pub fn possible_keys(urn: Urn, story: &Story, as_of: NaiveDate) -> BTreeSet<String> {
-    let memberships = Register::of(story).memberships;
+pub fn possible_keys(urn: Urn, history: &SchoolHistory, as_of: NaiveDate) -> BTreeSet<String> {
+    let memberships = Register::of(history).memberships;
     let trusts = memberships
         .iter()
         .map(|membership| membership.school.trust.id.as_str());
-    let periods = periods(story, as_of);
+    let periods = periods(history, as_of);
     trusts
         .flat_map(|trust| periods.iter().map(move |period| key(trust, urn, *period)))
         .collect()
 }
 
 /// The academic years there are figures of, this one, and the trailing twelve months.
-fn periods(story: &Story, as_of: NaiveDate) -> Vec<Period> {
-    let mut years: Vec<AcademicYear> = story
+fn periods(history: &SchoolHistory, as_of: NaiveDate) -> Vec<Period> {
+    let mut years: Vec<AcademicYear> = history
         .days_touched()
         .flat_map(|days| AcademicYear::of(days.from).until(days.to.min(as_of)))
         .collect();
@@ -186,8 +186,8 @@ fn frames<'a>(
     as_of: NaiveDate,
     census: Census,
 ) -> Vec<Frame<'a>> {
-    let mut periods = periods(subject.story, as_of);
-    if let Some(first) = subject.story.first_day_beside_surveys() {
+    let mut periods = periods(subject.history, as_of);
+    if let Some(first) = subject.history.first_day_beside_surveys() {
         // What lies ahead takes no year away that has begun.
         let first = first.min(yesterday(as_of));
         periods.retain(|period| period.days().to >= first);
@@ -278,7 +278,7 @@ impl Method {
             year_choice: YearChoice::default(),
             census: Census::default(),
             least_coverage: LeastCoverage::default(),
-            watch: Watch::default(),
+            anomaly_limits: AnomalyLimits::default(),
             temperatures: Temperatures::default(),
         })
     }

@@ -1,26 +1,27 @@
 //! The arithmetic: ledger rows in, footprints out. Knows no Kafka, no files and no clock.
 
+mod anomaly_limits;
 mod baseline;
 pub mod change;
 mod completeness;
 mod compute;
 mod csv_table;
 pub mod disclosure;
+mod emission_sources;
 pub mod factors;
 pub mod ledger;
 mod message;
+mod school_history;
 mod scoreboard;
 mod simpler_recycling;
 pub mod size;
 pub mod stars;
-mod story;
 mod sufficiency;
 mod temperatures;
-mod uses;
 pub mod view;
 pub mod waste;
-mod watch;
 
+pub use anomaly_limits::{AnomalyLimits, AnomalyLimitsError};
 pub use baseline::{
     AtBaseline, Baseline, BaselineBasis, BaselineScope, BaselineYear, BaselineYearError,
 };
@@ -34,15 +35,14 @@ pub use message::{
     TravelFigures, Verdict, WasteFigures, WasteStream, YearChoice, YearRule, is_active, is_car,
     is_sustainable, picked,
 };
+pub use school_history::{Added, Held, OwnedMeter, Register, SchoolEvent, SchoolHistory, Series};
 pub use scoreboard::{
     DecidedBy, EvidenceScore, EvidenceState, KpiScore, SchoolScore, Scoreboard, Tally,
     TargetVerdict, Targets, TrustFigures, YearTargets, score,
 };
 pub use simpler_recycling::WINDOW as SIMPLER_RECYCLING_DAYS;
-pub use story::{Added, Fact, Held, OwnedMeter, Register, Series, Story};
 pub use sufficiency::{
     FuelCoverage, FuelGap, LeastCoverage, LeastCoverageError, MeterGap, Missing, MonthGap,
     SchoolGaps, SchoolNamed, Sufficiency, TrustSufficiency,
 };
 pub use temperatures::{TemperatureError, Temperatures};
-pub use watch::{Watch, WatchError};

@@ -7,16 +7,16 @@
 
 mod carbon;
 mod evidence;
+#[cfg(test)]
+pub(crate) mod fixtures;
 mod phases;
 mod plans;
-mod said;
 mod sites;
 mod targets;
 mod travel;
 mod waste;
+mod wording;
 
-#[cfg(test)]
-pub(crate) mod made_up;
 #[cfg(test)]
 mod tests;
 

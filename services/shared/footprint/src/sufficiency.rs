@@ -3,10 +3,10 @@
 
 mod fuel;
 mod least;
-mod said;
 #[cfg(test)]
 mod tests;
 mod trust;
+mod wording;
 
 use serde::{Deserialize, Serialize};
 

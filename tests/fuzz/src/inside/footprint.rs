@@ -1,7 +1,7 @@
 //! A footprint as it stands on Kafka: written again it is the same, and a trust's view and its tables can be made of it.
 
 use footprint::Footprint;
-use publish::Book;
+use publish::FootprintStore;
 
 pub fn footprint(data: &[u8]) {
     let Ok(read) = serde_json::from_slice::<Footprint>(data) else {
@@ -15,8 +15,8 @@ pub fn footprint(data: &[u8]) {
         read.trust.id.clone(),
         key.rsplit('/').next().unwrap_or_default(),
     );
-    let book = Book::of([read]);
-    let Some(view) = book.view(&trust, period, 0.24) else {
+    let footprint_store = FootprintStore::of([read]);
+    let Some(view) = footprint_store.view(&trust, period, 0.24) else {
         return;
     };
     publish::schools(&view);

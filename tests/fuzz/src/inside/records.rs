@@ -14,7 +14,7 @@ use footprint::ledger::{
     LedgerEvent, MeterDay, events_from_frame, events_to_frame, readings_from_frame,
     readings_to_frame,
 };
-use footprint::{Fact, Footprint, Method, Temperatures, Watch};
+use footprint::{SchoolEvent, Footprint, Method, Temperatures, AnomalyLimits};
 
 /// The broker takes a little more.
 const LARGEST_RECORD: usize = 1_000_000;
@@ -51,7 +51,7 @@ pub fn figures(data: &[u8]) {
         year_choice: Default::default(),
         census: Default::default(),
         least_coverage: Default::default(),
-        watch: Watch::default(),
+        watch: AnomalyLimits::default(),
         temperatures: Temperatures::default(),
     };
     let records = footprints(&mut partition, &method, as_of).expect("figures");
@@ -173,7 +173,7 @@ fn reading(row: &MeterDay) {
 }
 
 fn event(row: &LedgerEvent) {
-    let fact = Fact::of(row).expect("what was read can be read again");
+    let school_event = SchoolEvent::of(row).expect("what was read can be read again");
     let frame = events_to_frame(&[row]).expect("a frame");
     assert_eq!(
         events_from_frame(&frame).expect("rows"),
@@ -184,7 +184,7 @@ fn event(row: &LedgerEvent) {
         source: row.identity.source.to_string(),
         time: chrono::DateTime::from_timestamp_micros(row.issued).expect("an instant"),
         subject: Some(row.urn),
-        data: fact.data,
+        data: school_event.data,
     });
 }
 

@@ -1,7 +1,7 @@
 //! One ledger priced by two configurations, side by side.
 
 use footprint::{FactorSetRef, Footprint};
-use publish::why::{Against, LineAgainst, Priced, against};
+use publish::explain::{Comparison, LineComparison, Priced, compare};
 use serde_json::json;
 
 use super::short;
@@ -22,7 +22,7 @@ pub(super) fn show(
         let Some(other) = other else {
             anyhow::bail!("the other configuration gives no figures for that year");
         };
-        let mut found = against(one, other);
+        let mut found = compare(one, other);
         if let Some(figure) = &explain.figure {
             found.lines.retain(|line| line.item == *figure);
             if found.lines.is_empty() {
@@ -43,7 +43,7 @@ pub(super) fn show(
     Ok(())
 }
 
-fn told(one: &Footprint, found: &Against) -> String {
+fn told(one: &Footprint, found: &Comparison) -> String {
     let mut rows: Vec<Vec<String>> = found.lines.iter().map(row).collect();
     for (name, pair) in [("gross", &found.gross), ("voluntary", &found.voluntary)] {
         let kilograms = [pair.one, pair.other].map(|total| format!("{:.3}", total.decimal()));
@@ -85,8 +85,8 @@ fn told(one: &Footprint, found: &Against) -> String {
 }
 
 /// Which lines are in neither total of a side, because it has no factor for them.
-fn without(found: &Against) -> String {
-    let lacks = |of: fn(&LineAgainst) -> &Option<Priced>| -> Vec<&str> {
+fn without(found: &Comparison) -> String {
+    let lacks = |of: fn(&LineComparison) -> &Option<Priced>| -> Vec<&str> {
         let lines = found.lines.iter().filter(|line| of(line).is_none());
         lines.map(|line| line.item.as_str()).collect()
     };
@@ -99,7 +99,7 @@ fn without(found: &Against) -> String {
         .collect()
 }
 
-fn row(line: &LineAgainst) -> Vec<String> {
+fn row(line: &LineComparison) -> Vec<String> {
     let none = || "\u{2013}".to_owned();
     let factor = |priced: &Option<Priced>| {
         priced.as_ref().map_or_else(none, |priced| {

@@ -1,6 +1,6 @@
 //! Events as text.
 
-use publish::why::{EventAnswer, Provenance};
+use publish::explain::{EventAnswer, Provenance};
 
 /// The events behind a figure, each with what it says and whether it counts, and under it where it came from.
 pub(super) fn table(events: &[EventAnswer]) -> String {

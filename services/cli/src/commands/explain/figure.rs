@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use publish::why::{LineAnswer, Why};
+use publish::explain::{LineAnswer, Why};
 
 use super::short;
 use crate::show;

@@ -3,7 +3,8 @@
 use chrono::{DateTime, NaiveDate, Timelike, Utc};
 use events::SettlementDay;
 
-use super::calendar::{self, DayKind};
+use super::calendar;
+use super::calendar::DayKind;
 use super::chance::Chance;
 use super::weather;
 

@@ -4,14 +4,14 @@ use chrono::{Datelike, Duration, NaiveDate};
 use events::{MICRO, MeterId, Sharding, Topic, Unit, Urn};
 use footprint::ledger::{LedgerEvent, MeterDay, events_to_frame, readings_to_frame};
 use footprint::view::views;
-use footprint::{Fact, Footprint, Method, Story, Subject, footprints};
+use footprint::{Footprint, Method, SchoolEvent, SchoolHistory, Subject, footprints};
 use lake::{Covered, Lake, LakeConfig, LedgerFolder, Month};
 use polars::prelude::DataFrame;
 
 use crate::config::Config;
-use crate::made_up;
-use crate::why::Rows;
-use crate::why::tests::world::{ELECTRICITY, GAS, SOLAR, World, everything};
+use crate::explain::Rows;
+use crate::explain::tests::world::{ELECTRICITY, GAS, SOLAR, World, everything};
+use crate::fixtures;
 
 /// What a server is started with.
 pub struct Estate {
@@ -109,7 +109,7 @@ impl Estate {
         for school in &schools {
             school.keep(&lake).await;
         }
-        let mut config = made_up::config();
+        let mut config = fixtures::config();
         let both = trusts == Trusts::Both;
         for trust in ["birch", "alder"].into_iter().take(1 + usize::from(both)) {
             config.trusts.insert(trust.to_owned(), Default::default());
@@ -219,19 +219,19 @@ impl School {
 
     /// Of every trust and period.
     fn footprints(&self) -> Vec<Footprint> {
-        let mut story = Story::default();
+        let mut history = SchoolHistory::default();
         for row in &self.rows.events {
-            story.add(row.identity.clone(), Fact::of(row).unwrap());
+            history.add(row.identity.clone(), SchoolEvent::of(row).unwrap());
         }
-        for (key, view) in views(&self.rows.readings, story.withdrawals()) {
-            story.set_view(&key, view);
+        for (key, view) in views(&self.rows.readings, history.withdrawals()) {
+            history.set_view(&key, view);
         }
         let subject = Subject {
             urn: self.urn,
-            story: &story,
+            history: &history,
             position: &Default::default(),
         };
-        let as_of = crate::why::tests::world::period().as_of();
+        let as_of = crate::explain::tests::world::period().as_of();
         footprints(&[subject], &Method::published().unwrap(), as_of).unwrap()
     }
 

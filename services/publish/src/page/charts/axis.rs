@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::{BOTTOM, LEFT, TOP, WIDTH};
-use crate::words;
+use crate::format;
 
 /// From 0 to a little over the greatest value.
 pub(in crate::page) struct Axis {
@@ -46,7 +46,7 @@ impl Axis {
                 @let y = format!("{:.1}", self.y(value));
                 line class=(if number == 0 { "axis" } else { "grid" }) x1=(LEFT) x2=(WIDTH) y1=(y) y2=(y) {}
                 text x=(LEFT - 7.0) y=(y) dy="4" text-anchor="end" aria-hidden="true" {
-                    (if number == 0 { "0".to_owned() } else { words::decimal(value, places) })
+                    (if number == 0 { "0".to_owned() } else { format::decimal(value, places) })
                 }
             }
         }

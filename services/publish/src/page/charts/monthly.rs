@@ -6,9 +6,9 @@ use footprint::{Days, Period};
 use maud::{Markup, html};
 
 use super::{Axis, BOTTOM, HEIGHT, LEFT, WIDTH, class};
+use crate::format;
 use crate::page::parts;
 use crate::rollup::{EnergyUse, Totals, passed};
-use crate::words;
 
 /// A month of a chart.
 pub(super) struct Month {
@@ -32,7 +32,7 @@ pub(super) fn calendar(days: Days, energy: impl Fn(&str) -> Option<Quantity>) ->
         let key = first.format("%Y-%m").to_string();
         Month {
             energy: energy(&key),
-            whole: words::month_is_whole(&key, days),
+            whole: format::month_is_whole(&key, days),
             first,
             key,
         }
@@ -81,7 +81,7 @@ fn chart(energy: EnergyUse, months: &[Month]) -> Markup {
     // Lines count the solar that was used on the site; a month, what the panels made.
     let name = match energy {
         EnergyUse::Solar => "Solar, generated".to_owned(),
-        other => words::label(other.as_str()),
+        other => format::label(other.as_str()),
     };
     let id = format!("months-{}", energy.as_str());
     let width = (WIDTH - LEFT) / months.len().max(1) as f64;
@@ -117,8 +117,8 @@ fn chart(energy: EnergyUse, months: &[Month]) -> Markup {
                     tbody {
                         @for month in months {
                             tr {
-                                th scope="row" { (words::month(&month.key)) @if !month.whole { small .soft { "part of the month" } } }
-                                td .n { (parts::or_no_data(month.energy.map(words::whole_units))) }
+                                th scope="row" { (format::month(&month.key)) @if !month.whole { small .soft { "part of the month" } } }
+                                td .n { (parts::or_no_data(month.energy.map(format::whole_units))) }
                             }
                         }
                     }
@@ -157,8 +157,8 @@ fn described(months: &[Month], unit: &str, value: &dyn Fn(Quantity) -> f64) -> S
     let said = |(energy, month): (Quantity, &Month)| {
         format!(
             "{} {unit} in {}",
-            words::decimal(value(energy), 1),
-            words::month(&month.key)
+            format::decimal(value(energy), 1),
+            format::month(&month.key)
         )
     };
     let gaps = if missing > 0 {

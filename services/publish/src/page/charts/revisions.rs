@@ -5,8 +5,8 @@ use std::fmt::Write;
 use maud::{Markup, html};
 
 use super::{Axis, BOTTOM, HEIGHT, LEFT, WIDTH};
-use crate::why::{HalfHourAnswer, Revision};
-use crate::words;
+use crate::explain::{HalfHourAnswer, Revision};
+use crate::format;
 
 /// The chart of a day; nothing where nothing was ever said of it.
 pub(in crate::page) fn revisions(half_hours: &[HalfHourAnswer], class: &str, id: &str) -> Markup {
@@ -95,7 +95,7 @@ fn dot(x: f64, half_hour: &HalfHourAnswer, revision: &Revision, axis: &Axis) -> 
         }
         circle .yielded cx=(x) cy=(at) r="2.6" {
             title {
-                (half_hour.clock) ": " (words::decimal(revision.value.decimal(), 3)) ", " (revision.event.id) "; "
+                (half_hour.clock) ": " (format::decimal(revision.value.decimal(), 3)) ", " (revision.event.id) "; "
                 (revision.because)
             }
         }
@@ -111,7 +111,7 @@ fn described(half_hours: &[HalfHourAnswer], unit: &str, yielded: usize) -> Strin
     let most = most.map_or_else(String::new, |(value, clock)| {
         format!(
             ", at most {} {unit} at {clock}",
-            words::decimal(value.decimal(), 3)
+            format::decimal(value.decimal(), 3)
         )
     });
     format!(

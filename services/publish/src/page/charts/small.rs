@@ -5,9 +5,9 @@ use footprint::Footprint;
 use maud::{Markup, html};
 
 use super::monthly::calendar;
+use crate::format;
 use crate::page::parts;
 use crate::rollup::passed;
-use crate::words;
 
 /// An intensity of a year against its baseline, as a bar with a mark; below it, where it is known, a second bar for the
 /// intensity at the factors of the baseline.
@@ -91,8 +91,8 @@ pub(in crate::page) fn spark(school: &Footprint) -> Markup {
     let said = format!(
         "Electricity and gas, {} months, most {} kWh in {}",
         months.len(),
-        words::whole_units(greatest),
-        most.map_or_else(String::new, |month| words::month(&month.key))
+        format::whole_units(greatest),
+        most.map_or_else(String::new, |month| format::month(&month.key))
     );
     html! {
         svg .spark viewBox="0 0 120 30" role="img" {

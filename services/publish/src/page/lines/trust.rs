@@ -7,9 +7,9 @@ use footprint::Block;
 use maud::{Markup, html};
 
 use super::{BLOCKS, decimals, known_total, total_name, unit};
+use crate::format;
 use crate::page::parts;
 use crate::rollup::{LineKey, LineTotal, TrustView};
-use crate::words;
 
 /// Voluntary lines are many and small: they are told in groups, and one by one for who wants them.
 const FOLDED: Block = Block::Voluntary;
@@ -71,7 +71,7 @@ fn one_by_one(view: &TrustView) -> Markup {
     html! {
         @if !lines.is_empty() {
             details {
-                summary { (words::counted(lines.len(), "voluntary line")) ", one by one" }
+                summary { (format::counted(lines.len(), "voluntary line")) ", one by one" }
                 div .scroll {
                     table {
                         (head(false))
@@ -91,13 +91,13 @@ fn one_by_one(view: &TrustView) -> Markup {
 const SHOWN_MG: i128 = 10_000_000;
 
 fn hundredths(steps: i128) -> String {
-    words::decimal(steps as f64 / 100.0, 2)
+    format::decimal(steps as f64 / 100.0, 2)
 }
 
 /// The tonnes of rows as they are shown: they add up to what is shown of their total.
 fn under_total(rows: impl Iterator<Item = MilligramsCo2e>) -> Vec<String> {
     let exact: Vec<i128> = rows.map(|co2e| i128::from(co2e.0)).collect();
-    let rounded = words::apportioned(&exact, SHOWN_MG);
+    let rounded = format::apportioned(&exact, SHOWN_MG);
     rounded.into_iter().map(hundredths).collect()
 }
 
@@ -111,7 +111,7 @@ fn tonnes_of(block: Block, lines: &[(&LineKey, &LineTotal)]) -> Vec<String> {
 }
 
 fn total(co2e: MilligramsCo2e) -> String {
-    hundredths(words::steps(co2e.0.into(), SHOWN_MG))
+    hundredths(format::steps(co2e.0.into(), SHOWN_MG))
 }
 
 /// A line; `tonnes` as they are to be shown.
@@ -124,10 +124,10 @@ fn row(
 ) -> Markup {
     html! {
         tr {
-            th scope="row" { (words::label(&key.item)) }
+            th scope="row" { (format::label(&key.item)) }
             td { (key.scope) }
             td .n {
-                (words::decimal(kilowatt_hours(line.quantity), decimals(line.quantity, &key.unit))) " " (unit(&key.unit))
+                (format::decimal(kilowatt_hours(line.quantity), decimals(line.quantity, &key.unit))) " " (unit(&key.unit))
             }
             td .n { (carbon(line.co2e, tonnes, line.unpriced)) }
             @if with_share { (share(key.block, line.co2e, view.totals.gross)) }
@@ -176,8 +176,8 @@ fn share(block: Block, co2e: MilligramsCo2e, gross: MilligramsCo2e) -> Markup {
     html! {
         @match share {
             Some(share) => {
-                td .n { (words::part(share)) }
-                td { (parts::bar(share, "leaf", &words::part(share))) }
+                td .n { (format::part(share)) }
+                td { (parts::bar(share, "leaf", &format::part(share))) }
             }
             None => { td {} td {} }
         }
@@ -196,7 +196,7 @@ impl Group {
     fn row(&self, tonnes: &str) -> Markup {
         html! {
             tr {
-                th scope="row" { (words::label(&self.name)) }
+                th scope="row" { (format::label(&self.name)) }
                 td { (self.scope) }
                 td {}
                 td .n { (carbon(self.co2e, tonnes, self.unpriced)) }
@@ -229,11 +229,11 @@ fn groups(lines: &[(&LineKey, &LineTotal)]) -> Vec<Group> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::made_up;
+    use crate::fixtures;
 
     #[test]
     fn groups_of_lines_add_up_to_the_voluntary_total_exactly() {
-        let view = made_up::view();
+        let view = fixtures::view();
         let sum: i64 = groups(&lines_of(&view, FOLDED))
             .iter()
             .map(|group| group.co2e.0)

@@ -4,7 +4,7 @@ use events::{EvidenceKind, EvidenceStatus};
 use footprint::EvidenceFigures;
 
 use super::*;
-use crate::made_up;
+use crate::fixtures;
 
 fn filed(title: &str, link: &str) -> EvidenceFigures {
     EvidenceFigures {
@@ -12,14 +12,14 @@ fn filed(title: &str, link: &str) -> EvidenceFigures {
         kind: EvidenceKind::SupplierStatement,
         title: title.to_owned(),
         status: EvidenceStatus::InForce,
-        dated: made_up::as_of() - chrono::Duration::days(10),
-        expires: made_up::as_of().checked_add_days(chrono::Days::new(10)),
+        dated: fixtures::as_of() - chrono::Duration::days(10),
+        expires: fixtures::as_of().checked_add_days(chrono::Days::new(10)),
         link: Some(link.to_owned()),
     }
 }
 
 fn page_with(evidence: Vec<EvidenceFigures>) -> String {
-    let mut school = made_up::school(0);
+    let mut school = fixtures::school(0);
     school.evidence = evidence;
     let view = TrustView::of(vec![Arc::new(school)], 0.24).unwrap();
     page(&view, &[]).0
@@ -46,7 +46,7 @@ fn a_state_is_a_sign_and_a_word_and_never_only_a_colour() {
 
 #[test]
 fn the_page_has_every_target_every_school_and_every_reason() {
-    let view = made_up::view();
+    let view = fixtures::view();
     let page = page(&view, &[]).0;
     for kpi in view.scoreboard().kpis {
         assert!(
@@ -55,7 +55,7 @@ fn the_page_has_every_target_every_school_and_every_reason() {
             kpi.number
         );
         for school in kpi.schools {
-            let why = maud::html! { (words::typeset(&school.why)) }.0;
+            let why = maud::html! { (format::typeset(&school.why)) }.0;
             assert!(page.contains(&why), "{why}");
         }
     }
@@ -64,7 +64,7 @@ fn the_page_has_every_target_every_school_and_every_reason() {
 
 #[test]
 fn a_school_shows_its_own_part_and_the_trusts_page_all_targets() {
-    let view = made_up::view();
+    let view = fixtures::view();
     let urn = view.schools[0].urn;
     let own = of_school(&view, urn).0;
     assert_eq!(own.matches("class=\"state").count(), 6, "1, 4, 6, 7, 9, 10");

@@ -7,14 +7,14 @@ use footprint::stars::Response;
 use maud::{Markup, html};
 
 use super::{group_name, share};
+use crate::format;
 use crate::page::parts;
 use crate::travel::{Survey, Travel};
-use crate::words;
 use footprint::disclosure::{Answers, GROUPS, Group};
 
 /// How an audience comes and would rather come.
 pub(super) fn table(audience: Audience, survey: &Survey<'_>, response: Option<Response>) -> Markup {
-    let people = words::label(&words::snake(audience)).to_lowercase();
+    let people = format::label(&format::snake(audience)).to_lowercase();
     html! {
         div {
             h3 { "How " (people) " come" }
@@ -23,8 +23,8 @@ pub(super) fn table(audience: Audience, survey: &Survey<'_>, response: Option<Re
             } @else {
                 p .soft {
                     @if let Some(asked) = survey.figures.asked {
-                        "Asked " (words::short_day(asked.from))
-                        @if asked.to != asked.from { " to " (words::short_day(asked.to)) }
+                        "Asked " (format::short_day(asked.from))
+                        @if asked.to != asked.from { " to " (format::short_day(asked.to)) }
                         ". "
                     }
                     (survey.responses.text()) " answers"
@@ -70,7 +70,7 @@ fn group_row(group: Group, survey: &Survey<'_>) -> Markup {
                 (group_name(group))
                 small .soft { (what_is_in(group)) }
                 @if let Some(gap) = survey.wish_gap(group) {
-                    small .soft { (words::signed_points(gap)) " wished for" }
+                    small .soft { (format::signed_points(gap)) " wished for" }
                 }
             }
             td .n { (share(come, !survey.current.counts.is_empty())) }
@@ -104,7 +104,7 @@ fn mode_row(mode: Mode, survey: &Survey<'_>) -> Markup {
     let rather = of(&survey.preferred, survey.figures.preferred_responses());
     html! {
         tr {
-            th scope="row" { (words::label(&words::snake(mode))) }
+            th scope="row" { (format::label(&format::snake(mode))) }
             td .n { (text(&survey.current)) }
             td { (bars(come, rather)) }
             td .n { (text(&survey.preferred)) }
@@ -115,10 +115,10 @@ fn mode_row(mode: Mode, survey: &Survey<'_>) -> Markup {
 fn bars(come: Option<f64>, rather: Option<f64>) -> Markup {
     html! {
         @if let Some(come) = come {
-            (parts::bar(come, "leaf", &format!("{} come so", words::percent(come, 0))))
+            (parts::bar(come, "leaf", &format!("{} come so", format::percent(come, 0))))
         }
         @if let Some(rather) = rather {
-            (parts::bar(rather, "other", &format!("{} would rather", words::percent(rather, 0))))
+            (parts::bar(rather, "other", &format!("{} would rather", format::percent(rather, 0))))
         }
     }
 }
@@ -154,12 +154,12 @@ pub(super) fn shifts(travel: &Travel<'_>) -> Markup {
                                 @let then = travel.earlier.get(&shift.since).and_then(|of_year| of_year.get(audience));
                                 tr {
                                     th scope="row" {
-                                        (words::label(&words::snake(audience))) ": " (group_name(*group).to_lowercase())
+                                        (format::label(&format::snake(audience))) ": " (group_name(*group).to_lowercase())
                                         small .soft { "since " (shift.since) }
                                     }
                                     td .n { (share(of(then), false)) }
                                     td .n { (share(of(travel.surveys.get(audience)), false)) }
-                                    td .n { (words::signed_percent(*relative, 1)) }
+                                    td .n { (format::signed_percent(*relative, 1)) }
                                 }
                             }
                         }

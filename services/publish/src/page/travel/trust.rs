@@ -5,10 +5,10 @@ use footprint::{Footprint, stars as scheme};
 use maud::{Markup, html};
 
 use super::{group_name, share};
+use crate::format;
 use crate::page::{parts, stars};
 use crate::rollup::TrustView;
 use crate::travel::TrustTravel;
-use crate::words;
 use footprint::disclosure::GROUPS;
 
 /// The schools on the ladder, who could rise, and how pupils and staff come.
@@ -80,12 +80,12 @@ fn modes(travel: &TrustTravel<'_>, schools: usize) -> Markup {
                             @if let Some([come, rather]) = travel.shares.get(&(audience, group)) {
                                 tr {
                                     th scope="row" {
-                                        (words::label(&words::snake(audience))) ": " (group_name(group).to_lowercase())
+                                        (format::label(&format::snake(audience))) ": " (group_name(group).to_lowercase())
                                     }
                                     td .n { (share(come.share(), come.asked > 0)) }
                                     td {
                                         @if let Some(share) = come.share() {
-                                            (parts::bar(share, "leaf", &words::percent(share, 0)))
+                                            (parts::bar(share, "leaf", &format::percent(share, 0)))
                                         }
                                     }
                                     td .n { (share(rather.share(), rather.asked > 0)) }

@@ -4,16 +4,16 @@ use footprint::{Footprint, SIMPLER_RECYCLING_DAYS, WasteStream};
 use maud::{Markup, html};
 
 use super::{counts, kilograms, route_class, route_name, shares, state};
-use crate::page::{charts, parts, why};
+use crate::format;
+use crate::page::{charts, explain, parts};
 use crate::rollup::TrustView;
-use crate::words;
 
 /// Shares, what Simpler Recycling makes of the site, and every stream.
 pub(in crate::page) fn section(school: &Footprint, trust: &TrustView) -> Markup {
     let waste = &school.waste;
     html! {
         section aria-labelledby="waste" {
-            h2 #waste { "Waste" (why::link(school, "waste")) }
+            h2 #waste { "Waste" (explain::link(school, "waste")) }
             div .two {
                 div {
                     h3 { "In figures" }
@@ -92,13 +92,13 @@ fn streams(streams: &[WasteStream], total: i64) -> Markup {
     const KILOGRAM_G: i128 = 1_000;
     let said = |kilograms: i128| {
         let kilograms = i64::try_from(kilograms).unwrap_or(i64::MAX);
-        format!("{} kg", words::grouped(kilograms))
+        format!("{} kg", format::grouped(kilograms))
     };
     let grams: Vec<i128> = streams
         .iter()
         .map(|stream| i128::from(stream.weight.0))
         .collect();
-    let weights = words::apportioned(&grams, KILOGRAM_G);
+    let weights = format::apportioned(&grams, KILOGRAM_G);
     html! {
         div .scroll.short role="region" aria-label="Waste by stream" tabindex="0" {
             table {
@@ -116,18 +116,18 @@ fn streams(streams: &[WasteStream], total: i64) -> Markup {
                     @for (stream, kilograms) in streams.iter().zip(weights) {
                         @let share = stream.weight.0 as f64 / total as f64;
                         tr {
-                            th scope="row" { (words::label(&stream.stream)) }
+                            th scope="row" { (format::label(&stream.stream)) }
                             td { (route_name(&stream.route)) }
                             td .n { (stream.collections) }
                             td .n { (said(kilograms)) }
-                            td { (parts::bar(share, route_class(&stream.route), &words::percent(share, 0))) }
+                            td { (parts::bar(share, route_class(&stream.route), &format::percent(share, 0))) }
                         }
                     }
                     tr .sum {
                         th scope="row" { "Together" }
                         td {}
                         td {}
-                        td .n { (said(words::steps(total.into(), KILOGRAM_G))) }
+                        td .n { (said(format::steps(total.into(), KILOGRAM_G))) }
                         td {}
                     }
                 }

@@ -1,8 +1,8 @@
 use super::*;
-use crate::made_up;
+use crate::fixtures;
 
 fn of_school_number(n: usize) -> String {
-    of_school(&made_up::school(n), &made_up::view()).0
+    of_school(&fixtures::school(n), &fixtures::view()).0
 }
 
 /// The row of a table that begins with a heading.
@@ -18,9 +18,9 @@ fn a_site_says_whether_it_does_what_is_asked_and_what_is_missing() {
     let not_met = of_school_number(6);
     assert!(not_met.contains("state missed"));
     assert!(not_met.contains("<li>no food waste was collected separately"));
-    let mut long_ago = made_up::school(6);
+    let mut long_ago = fixtures::school(6);
     long_ago.waste.simpler_recycling = SimplerRecycling::default();
-    let long_ago = of_school(&long_ago, &made_up::view()).0;
+    let long_ago = of_school(&long_ago, &fixtures::view()).0;
     assert!(long_ago.contains("did not bind"));
 }
 
@@ -37,7 +37,7 @@ fn contamination_that_nobody_looked_into_is_not_nought() {
 /// 100% stored before recycling is not 100% kept out of landfill.
 #[test]
 fn an_unknown_route_is_said_beside_every_share_that_leaves_it_out() {
-    let mut stored = made_up::school(5);
+    let mut stored = fixtures::school(5);
     let total = stored.waste.total;
     stored.waste.streams = vec![footprint::WasteStream {
         stream: "residual".into(),
@@ -47,7 +47,7 @@ fn an_unknown_route_is_said_beside_every_share_that_leaves_it_out() {
     }];
     (stored.waste.recycled, stored.waste.landfill) = Default::default();
     stored.waste.unknown_route = total;
-    let page = of_school(&stored, &made_up::view()).0;
+    let page = of_school(&stored, &fixtures::view()).0;
     for share in ["Recycled", "Kept out of landfill"] {
         let row = row(&page, &format!(">{share}<"));
         assert!(row.contains("the route of 100% is unknown"), "{row}");
@@ -56,10 +56,10 @@ fn an_unknown_route_is_said_beside_every_share_that_leaves_it_out() {
     assert!(row(&page, ">Route unknown<").contains("100%"));
     let known = of_school_number(1);
     assert!(!known.contains("is unknown") && !known.contains("Route unknown"));
-    assert!(of_trust(&made_up::view()).0.contains("Route unknown"));
+    assert!(of_trust(&fixtures::view()).0.contains("Route unknown"));
     let beside = unknown_share(&stored.waste).0;
     assert!(beside.contains("the route of 100% is unknown"));
-    assert_eq!(unknown_share(&made_up::school(1).waste).0, "");
+    assert_eq!(unknown_share(&fixtures::school(1).waste).0, "");
 }
 
 #[test]
@@ -75,23 +75,23 @@ fn what_is_counted_is_told_and_without_any_ticket_nothing_is() {
 
 #[test]
 fn a_part_year_is_per_pupil_so_far() {
-    let part = made_up::footprints()
+    let part = fixtures::footprints()
         .into_iter()
         .find(|footprint| footprint.period.key() == "2026-27")
         .unwrap();
-    let page = of_school(&part, &made_up::view()).0;
+    let page = of_school(&part, &fixtures::view()).0;
     assert!(page.contains("Per pupil so far"));
 }
 
 #[test]
 fn the_trust_has_a_row_per_school_where_attention_is_due_first() {
-    let page = of_trust(&made_up::view()).0;
+    let page = of_trust(&fixtures::view()).0;
     assert!(page.contains("No collection is known from 1 of 15 schools."));
     assert!(page.contains("of 13 of 15 schools"), "one without pupils");
     let place = |school: &str| page.find(school).unwrap();
     assert!(place("Cragg Vale") < place("Ripponden"), "not met first");
     assert!(place("Ripponden") < place("Moorside"), "then not evidenced");
-    assert_eq!(page.matches("/schools/").count(), made_up::SCHOOLS);
+    assert_eq!(page.matches("/schools/").count(), fixtures::SCHOOLS);
 }
 
 #[test]

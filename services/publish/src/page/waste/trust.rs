@@ -10,9 +10,9 @@ use super::{
     VERDICTS, counts, kilograms, name, percent, route_class, route_name, shares, unknown_share,
     verdict,
 };
+use crate::format;
 use crate::page::{charts, parts};
 use crate::rollup::TrustView;
-use crate::words;
 
 /// Routes and shares of all waste, and a row per school.
 pub(in crate::page) fn section(view: &TrustView) -> Markup {
@@ -75,7 +75,7 @@ fn routes(routes: &std::collections::BTreeMap<&str, i64>, total: Grams) -> Marku
                 tbody {
                     @for (route, grams) in routes {
                         @let share = *grams as f64 / total.0 as f64;
-                        @let said = words::percent(share, 0);
+                        @let said = format::percent(share, 0);
                         tr {
                             th scope="row" { (route_name(route)) }
                             td .n { (parts::weight(*grams)) }
@@ -148,7 +148,7 @@ fn row(school: &Footprint, most: f64, trusts: Option<f64>) -> Markup {
     let waste = &school.waste;
     let missed = waste
         .known_missed_lifts()
-        .map(|lifts| words::grouped(lifts.into()));
+        .map(|lifts| format::grouped(lifts.into()));
     html! {
         tr {
             th scope="row" { a href=(address) { (school.school) } }

@@ -10,8 +10,8 @@ use lake::Lake;
 
 use super::store::{Fate, Operation, TestStore};
 use super::world::Publisher;
-use crate::book::{Book, Slice};
-use crate::made_up;
+use crate::fixtures;
+use crate::footprint_store::{FootprintStore, TrustPeriod};
 use crate::results::state::slice_of;
 use crate::results::write::ROUNDS_TO_A_LOOK;
 use crate::results::{Published, State};
@@ -34,7 +34,7 @@ impl Chance {
 }
 
 /// The states that follow from what was ever held, by the slice and all that is held.
-type History = Arc<Mutex<BTreeMap<(Slice, String), Option<State>>>>;
+type History = Arc<Mutex<BTreeMap<(TrustPeriod, String), Option<State>>>>;
 
 #[tokio::test]
 async fn the_last_footprints_reach_the_results_and_no_reader_ever_takes_a_mixed_set_for_a_whole() {
@@ -62,10 +62,10 @@ async fn live_through(seed: u64) {
             0..4 => {
                 let (key, footprint) = any_footprint(&mut chance);
                 publisher.live.change(&key, footprint.clone());
-                remember(&history, &publisher.live.book());
+                remember(&history, &publisher.live.footprint_store());
                 if let Some(other) = other.as_mut().filter(|_| chance.below(3) > 0) {
                     other.live.change(&key, footprint);
-                    remember(&history, &other.live.book());
+                    remember(&history, &other.live.footprint_store());
                 }
             }
             4..7 => drop(publisher.write().await),
@@ -87,7 +87,10 @@ async fn live_through(seed: u64) {
     for _ in 0..ROUNDS_TO_A_LOOK + 1 {
         publisher.write().await.unwrap();
     }
-    assert_eq!(stored(&store.clean()).await, wanted(&publisher.live.book()));
+    assert_eq!(
+        stored(&store.clean()).await,
+        wanted(&publisher.live.footprint_store())
+    );
 }
 
 /// Every reader between any two changes of the store gets a state that the footprints had, or none.
@@ -124,9 +127,9 @@ fn fail_at_random(store: &TestStore, mut chance: Chance) {
 
 const PERIODS: [&str; 2] = ["2024-25", "2025-26"];
 
-fn slices() -> impl Iterator<Item = Slice> {
-    PERIODS.into_iter().map(|period| Slice {
-        trust: made_up::TRUST.to_owned(),
+fn slices() -> impl Iterator<Item = TrustPeriod> {
+    PERIODS.into_iter().map(|period| TrustPeriod {
+        trust: fixtures::TRUST.to_owned(),
         period: period.to_owned(),
     })
 }
@@ -134,8 +137,8 @@ fn slices() -> impl Iterator<Item = Slice> {
 /// One of two schools in one of two years that follow one another, with few enough figures for it to change back; or none.
 fn any_footprint(chance: &mut Chance) -> (String, Option<footprint::Footprint>) {
     let (school, period) = (chance.below(2), PERIODS[chance.below(2)]);
-    let urn = made_up::school(school).urn;
-    let mut footprints = made_up::footprints().into_iter();
+    let urn = fixtures::school(school).urn;
+    let mut footprints = fixtures::footprints().into_iter();
     let mut footprint = footprints
         .find(|footprint| footprint.urn == urn && footprint.period.key() == period)
         .unwrap();
@@ -145,32 +148,34 @@ fn any_footprint(chance: &mut Chance) -> (String, Option<footprint::Footprint>) 
     (footprint.key(), (more > 0).then_some(footprint))
 }
 
-fn remember(history: &History, book: &Book) {
-    let footprints = book.footprints();
+fn remember(history: &History, footprint_store: &FootprintStore) {
+    let footprints = footprint_store.footprints();
     let held = footprints.map(|footprint| format!("{} {:?} ", footprint.key(), footprint.gross));
     let held: String = held.collect();
     for slice in slices() {
         let mut history = history.lock().unwrap();
         let known = history.entry((slice.clone(), held.clone()));
-        known.or_insert_with(|| state(book, &slice));
+        known.or_insert_with(|| state(footprint_store, &slice));
     }
 }
 
-fn state(book: &Book, slice: &Slice) -> Option<State> {
-    let targets = made_up::config().targets(&slice.trust);
-    State::of(book, &slice.trust, &slice.period, targets).unwrap()
+fn state(footprint_store: &FootprintStore, slice: &TrustPeriod) -> Option<State> {
+    let targets = fixtures::config().targets(&slice.trust);
+    State::of(footprint_store, &slice.trust, &slice.period, targets).unwrap()
 }
 
 /// A process knows what it reads from Kafka, and nothing of what an earlier one wrote.
 fn started_again(store: &TestStore, publisher: &Publisher) -> Publisher {
-    let book = publisher.live.book();
-    let footprints = book.footprints().map(|footprint| (**footprint).clone());
+    let footprint_store = publisher.live.footprint_store();
+    let footprints = footprint_store
+        .footprints()
+        .map(|footprint| (**footprint).clone());
     Publisher::of(store, footprints)
 }
 
 /// Every object of a book's states, manifests too.
-fn wanted(book: &Book) -> BTreeMap<String, bytes::Bytes> {
-    let states = slices().filter_map(|slice| state(book, &slice));
+fn wanted(footprint_store: &FootprintStore) -> BTreeMap<String, bytes::Bytes> {
+    let states = slices().filter_map(|slice| state(footprint_store, &slice));
     states
         .flat_map(|state| {
             let manifest = (state.manifest.key(), state.manifest.json());

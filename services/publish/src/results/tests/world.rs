@@ -6,12 +6,11 @@ use footprint::Footprint;
 use lake::Lake;
 
 use super::store::TestStore;
-use crate::PublishError;
-use crate::book::Live;
 use crate::config::Config;
-use crate::made_up;
+use crate::footprint_store::Live;
 use crate::results::write::{Round, Writer};
 use crate::results::{ManifestObject, Published, State};
+use crate::{PublishError, fixtures};
 
 /// The period of [`school`].
 pub const PERIOD: &str = "trailing-12-months";
@@ -35,7 +34,7 @@ impl Publisher {
     pub fn holding(store: &TestStore, live: Arc<Live>) -> Self {
         Publisher {
             live,
-            config: made_up::config(),
+            config: fixtures::config(),
             writer: Writer::new(store.lake()),
         }
     }
@@ -53,7 +52,7 @@ impl Publisher {
 
 /// One of the trust's schools.
 pub fn school(number: usize) -> Footprint {
-    made_up::school(number)
+    fixtures::school(number)
 }
 
 /// The first school with other figures, which differ with `more`.
@@ -67,22 +66,22 @@ pub fn changed(more: i64) -> Footprint {
 
 /// What follows from the footprints that a publisher holds.
 pub fn state_of(publisher: &Publisher) -> State {
-    let targets = publisher.config.targets(made_up::TRUST);
-    let book = publisher.live.book();
-    let state = State::of(&book, made_up::TRUST, PERIOD, targets).unwrap();
+    let targets = publisher.config.targets(fixtures::TRUST);
+    let footprint_store = publisher.live.footprint_store();
+    let state = State::of(&footprint_store, fixtures::TRUST, PERIOD, targets).unwrap();
     state.expect("figures")
 }
 
 /// The CSV of every table that follows from them.
 pub fn csv_of(publisher: &Publisher) -> Vec<ManifestObject> {
-    let targets = publisher.config.targets(made_up::TRUST);
-    let book = publisher.live.book();
-    let csv = State::csv_of(&book, made_up::TRUST, PERIOD, targets).unwrap();
+    let targets = publisher.config.targets(fixtures::TRUST);
+    let footprint_store = publisher.live.footprint_store();
+    let csv = State::csv_of(&footprint_store, fixtures::TRUST, PERIOD, targets).unwrap();
     csv.expect("figures")
 }
 
 /// What a reader finds.
 pub async fn read(lake: &Lake) -> Published {
-    let read = Published::read(lake, made_up::TRUST, PERIOD).await;
+    let read = Published::read(lake, fixtures::TRUST, PERIOD).await;
     read.unwrap()
 }

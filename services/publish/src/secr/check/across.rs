@@ -3,8 +3,8 @@
 use events::MilligramsCo2e;
 
 use super::{Column, Warning, WarningKind, row};
+use crate::format;
 use crate::secr::{Report, Year};
-use crate::words;
 
 /// Cells that do not become so many times larger or smaller in a year, unless a digit is missing.
 const STEADY: [&str; 4] = [
@@ -36,8 +36,8 @@ fn jumps(year: &Year, other: &Year) -> Vec<Warning> {
         out_of_proportion.then(|| {
             let said = format!(
                 "is {} times apart from {} in {}: a digit may be missing, or one too many",
-                words::decimal(times, 1),
-                words::decimal(was, 2),
+                format::decimal(times, 1),
+                format::decimal(was, 2),
                 other.label
             );
             Column { year }.warn(cell, WarningKind::Plausible, &figure, None, said)
@@ -54,7 +54,7 @@ fn change(report: &Report) -> Option<Warning> {
     if parts == change.total().0 {
         return None;
     }
-    let tonnes = |milligrams: i64| words::decimal(MilligramsCo2e(milligrams).tonnes(), 9);
+    let tonnes = |milligrams: i64| format::decimal(MilligramsCo2e(milligrams).tonnes(), 9);
     Some(Warning {
         year: year.label.clone(),
         cell: "change".to_owned(),

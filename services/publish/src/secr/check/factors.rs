@@ -1,9 +1,9 @@
 //! Carbon against energy times factor, where the report says which factor.
 
 use super::{Column, Warning, WarningKind};
+use crate::format;
 use crate::secr::Figure;
 use crate::secr::figure::Decimal;
-use crate::words;
 
 /// Rounding a line to the milligram, once per school, adds up to less than this: a gram.
 const ROUNDED: f64 = 1e-6;
@@ -83,7 +83,7 @@ fn held(
         return None;
     }
     let places = stated.places.clamp(2, 6) as usize;
-    let expected_said = words::decimal(expected, places);
+    let expected_said = format::decimal(expected, places);
     let cut = if apart <= 2.0 * slack {
         "; it may have been cut off and not rounded"
     } else {
@@ -92,7 +92,7 @@ fn held(
     let said = format!(
         "{} kWh \u{d7} {factor} kg is {} t{cut}",
         kwh.shown(),
-        words::decimal(expected, places.max(3))
+        format::decimal(expected, places.max(3))
     );
     Some(column.warn(cell, WarningKind::Factor, figure, Some(expected_said), said))
 }

@@ -2,9 +2,9 @@
 
 use super::factors::bought;
 use super::{Column, Warning, WarningKind};
+use crate::format;
 use crate::secr::Figure;
 use crate::secr::figure::Decimal;
-use crate::words;
 
 /// kg CO2e per kWh that nothing a school uses leaves: published factors of 2018 to 2026 lie between 0.182 and 0.184 for
 /// gas, and between 0.131 and 0.283 for electricity. [DESNZ]
@@ -87,7 +87,7 @@ fn within(
     };
     let said = format!(
         "it makes {} kg per kWh, and published factors leave between {} and {}{like}",
-        words::decimal(implied, if implied < 0.01 { 6 } else { 3 }),
+        format::decimal(implied, if implied < 0.01 { 6 } else { 3 }),
         bounds.least,
         bounds.most
     );

@@ -1,7 +1,7 @@
 //! The ratio against the gross over the count: tonnes over pupils, and never the other way round.
 
 use super::{Column, Warning, WarningKind, as_written};
-use crate::words;
+use crate::format;
 
 const CELL: &str = "intensity.tco2e";
 
@@ -29,8 +29,8 @@ pub(super) fn check(column: Column<'_>) -> Option<Warning> {
         gross.shown(),
         as_written(count_figure),
         intensity.per,
-        words::decimal(expected, places)
+        format::decimal(expected, places)
     );
-    let expected = Some(words::decimal(expected, places));
+    let expected = Some(format::decimal(expected, places));
     Some(column.warn(CELL, WarningKind::Ratio, figure, expected, said))
 }

@@ -6,12 +6,12 @@ use events::{Fuel, MilligramsCo2e, Quantity, kilowatt_hours};
 use footprint::{Block, Footprint, Line};
 
 use super::counted::Counted;
+use crate::format;
 use crate::rollup::{TrustView, passed};
 use crate::secr::{
     Basis, BelowGross, Energy, Figure, Intensity, Scope1, Scope2, Scope3, UsedFactor, Voluntary,
     VoluntaryLine, Year,
 };
-use crate::words;
 
 pub(super) fn year(counted: Counted<'_>) -> Year {
     let view = counted.view;
@@ -201,7 +201,7 @@ fn voluntary(view: &TrustView) -> Voluntary {
             .into_iter()
             .map(|(item, co2e)| VoluntaryLine {
                 item: item.to_owned(),
-                label: words::label(item),
+                label: format::label(item),
                 tco2e: co2e.map(in_tonnes),
             })
             .collect(),

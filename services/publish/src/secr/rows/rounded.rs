@@ -1,7 +1,7 @@
 //! A year's figures rounded for reading, so that the rows under a total add up to what is shown of it.
 
+use crate::format;
 use crate::secr::{Figure, Year};
-use crate::words;
 
 /// Numbers are held against each other in billionths: a tonne's milligram.
 const ONE: f64 = 1e9;
@@ -74,8 +74,8 @@ fn share_out<'a>(
         return None;
     }
     let sum = exact.iter().sum();
-    let shown = shown.unwrap_or_else(|| words::steps(sum, step));
-    let rounded = words::under(&exact, shown, step);
+    let shown = shown.unwrap_or_else(|| format::steps(sum, step));
+    let rounded = format::under(&exact, shown, step);
     for (part, steps) in parts.iter_mut().zip(&rounded) {
         if let Some(part) = part {
             *part = Figure::Number((steps * step) as f64 / ONE);

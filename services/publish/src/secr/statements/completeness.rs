@@ -4,8 +4,8 @@ use events::Fuel;
 use footprint::{Block, GapEstimate, GapTotals, Line};
 
 use super::{Basis, Told, lines};
+use crate::format;
 use crate::rollup::TrustView;
-use crate::words;
 
 pub(super) fn said(told: &Told<'_>) -> Vec<String> {
     told.views()
@@ -43,7 +43,7 @@ fn coverage(view: &TrustView, basis: Basis) -> String {
         .map_or(String::new(), |ratio| {
             format!(
                 ", {} of them estimated by the supplier",
-                words::percent(ratio, 1)
+                format::percent(ratio, 1)
             )
         });
     let missing = match basis {
@@ -54,9 +54,9 @@ fn coverage(view: &TrustView, basis: Basis) -> String {
     };
     format!(
         "meters sent {} of {} half-hours, {}{estimated}. {missing}",
-        words::grouped(coverage.present),
-        words::grouped(coverage.expected),
-        words::percent(ratio, 1)
+        format::grouped(coverage.present),
+        format::grouped(coverage.expected),
+        format::percent(ratio, 1)
     )
 }
 
@@ -83,25 +83,25 @@ fn gaps(view: &TrustView, basis: Basis) -> Option<String> {
         Basis::Filled => "This estimate is in the figures of the table.",
     };
     let co2e = totals.co2e.map_or(String::new(), |co2e| {
-        format!(" and {} t CO2e", words::decimal(co2e.tonnes(), 2))
+        format!(" and {} t CO2e", format::decimal(co2e.tonnes(), 2))
     });
     let left = match totals.left {
         0 => String::new(),
         left => format!(
             " Of {} more nothing can be estimated.",
-            words::grouped(left)
+            format::grouped(left)
         ),
     };
     let label = view.period.label();
     Some(match totals.energy {
         Some(energy) => format!(
             "{label}: {} missing half-hours may have held {} kWh{co2e}, by comparable days. {counted}{left}",
-            words::grouped(totals.half_hours),
-            words::whole_units(energy)
+            format::grouped(totals.half_hours),
+            format::whole_units(energy)
         ),
         None => format!(
             "{label}: of {} missing half-hours nothing can be estimated.",
-            words::grouped(totals.left)
+            format::grouped(totals.left)
         ),
     })
 }

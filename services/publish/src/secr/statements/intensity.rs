@@ -6,8 +6,8 @@ use chrono::NaiveDate;
 use footprint::{AtBaseline, Footprint};
 
 use super::Told;
+use crate::format;
 use crate::rollup::TrustView;
-use crate::words;
 
 pub(super) fn said(told: &Told<'_>) -> Vec<String> {
     let mut said = vec![
@@ -85,13 +85,13 @@ fn census(view: &TrustView) -> String {
         .map(|((date, source), (schools, pupils))| {
             format!(
                 "{} pupils of {} on {} ({source})",
-                words::grouped(pupils),
-                words::counted(schools, "school"),
-                words::day(date)
+                format::grouped(pupils),
+                format::counted(schools, "school"),
+                format::day(date)
             )
         })
         .collect();
-    format!("{label}: {}.", words::listed(&counts))
+    format!("{label}: {}.", format::listed(&counts))
 }
 
 /// Schools whose pupils count by the days of their membership.
@@ -100,7 +100,7 @@ fn part_members(view: &TrustView) -> Vec<String> {
     let sentence = |school: &Footprint| {
         let pupils = school.pupils_in_ratio();
         let counted = pupils.map_or(String::new(), |pupils| {
-            format!(", so {} of its pupils count", words::decimal(pupils, 1))
+            format!(", so {} of its pupils count", format::decimal(pupils, 1))
         });
         format!(
             "{}: {} was a member on {} of {} days{counted}, and only the emissions of these days.",
@@ -130,7 +130,7 @@ fn left_out(view: &TrustView) -> Option<String> {
         format!(
             "{}: the ratio is without {}, whose pupils are not known; their emissions are in the total.",
             view.period.label(),
-            words::listed(&names)
+            format::listed(&names)
         )
     })
 }

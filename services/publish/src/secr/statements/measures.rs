@@ -7,7 +7,7 @@ use events::{EvidenceKind, EvidenceStatus};
 use footprint::{EvidenceFigures, Period};
 
 use super::Told;
-use crate::words;
+use crate::format;
 
 /// Measures and funded projects that are in force and dated in the year; else what the configuration says; else that none
 /// were reported.
@@ -49,8 +49,8 @@ fn filed(told: &Told<'_>) -> Vec<String> {
         let schools: Vec<String> = schools.into_iter().map(str::to_owned).collect();
         format!(
             "{title} ({}, filed by {})",
-            words::day(dated),
-            words::listed(&schools)
+            format::day(dated),
+            format::listed(&schools)
         )
     };
     titles.into_iter().map(sentence).collect()

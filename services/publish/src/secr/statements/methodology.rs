@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use footprint::{Block, FactorSetRef, Line, OfYear, Price, YearRule};
 
 use super::{Basis, Told, lines};
+use crate::format;
 use crate::rollup::TrustView;
-use crate::words;
 
 pub(super) fn said(told: &Told<'_>) -> Vec<String> {
     let mut said = vec![
@@ -61,7 +61,7 @@ fn prices(view: &TrustView) -> impl Iterator<Item = (&Line, &Price)> {
 /// Every year of a price, with the factor that stands for it.
 fn by_year(view: &TrustView) -> impl Iterator<Item = (String, OfYear<'_>)> {
     prices(view).flat_map(move |(line, price)| {
-        let label = words::label(&line.item);
+        let label = format::label(&line.item);
         let years = price.by_year().into_iter();
         years.map(move |of| (label.clone(), of))
     })
@@ -88,7 +88,7 @@ fn factor_years(view: &TrustView) -> String {
     }
     format!(
         "{label}: the conversion factors of {}, {}. {}",
-        words::listed(&years),
+        format::listed(&years),
         by.join("; "),
         sets(&view.totals.factor_sets)
     )
@@ -111,7 +111,7 @@ fn sets(sets: &[FactorSetRef]) -> String {
         .iter()
         .map(|set| format!("{} {} ({})", set.name, set.version, set.hash))
         .collect();
-    format!("Table: {}.", words::listed(&names))
+    format!("Table: {}.", format::listed(&names))
 }
 
 /// Factors of another year than the period's.
@@ -125,7 +125,7 @@ fn stand_ins(view: &TrustView) -> Vec<String> {
         format!(
             "{}: no factor of {wanted} is known for {}; that of {year} stands in.",
             view.period.label(),
-            words::listed(&items.into_iter().collect::<Vec<_>>())
+            format::listed(&items.into_iter().collect::<Vec<_>>())
         )
     };
     used.into_iter().map(sentence).collect()
@@ -141,7 +141,7 @@ fn second_hand(view: &TrustView) -> Vec<String> {
             "{}: the {year} factors of {} were read second-hand, not from the official workbook; they have to be confirmed \
              before these figures are filed.",
             view.period.label(),
-            words::listed(&items.into_iter().collect::<Vec<_>>())
+            format::listed(&items.into_iter().collect::<Vec<_>>())
         )
     };
     read.into_iter().map(sentence).collect()
@@ -164,7 +164,7 @@ fn energy_contents(view: &TrustView) -> Vec<String> {
     let contents: BTreeSet<(String, &str, &str)> = statutory(view)
         .filter_map(|line| {
             let from = line.energy_from.as_deref()?;
-            Some((words::label(&line.item), line.unit.as_str(), from))
+            Some((format::label(&line.item), line.unit.as_str(), from))
         })
         .collect();
     let sentence = |(item, unit, from): (String, &str, &str)| {

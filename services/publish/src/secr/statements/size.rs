@@ -7,7 +7,7 @@ use footprint::Period;
 use footprint::size::{CompanySize, SizeThresholds, Standing};
 
 use super::Told;
-use crate::words;
+use crate::format;
 
 /// Up to this much energy in a year a company need not give details, but has to say so.
 const LOW_ENERGY_KWH: f64 = 40_000.0;
@@ -21,7 +21,7 @@ pub(super) fn low_energy(told: &Told<'_>) -> Vec<String> {
         return Vec::new();
     };
     let label = told.view.period.label();
-    let shown = words::decimal(used, 0);
+    let shown = format::decimal(used, 0);
     let complete = told.view.is_complete()
         && told
             .view
@@ -72,10 +72,10 @@ fn limits_said(limits: &SizeThresholds, begins: chrono::NaiveDate) -> String {
     format!(
         "For a financial year that begins on {} a company is large, and has to report, where it reaches two of these \
          in that year and the one before: turnover of \u{a3}{}, balance sheet total of \u{a3}{}, {} employees ({}; confidence: {}).",
-        words::day(begins),
-        words::grouped(limits.turnover_gbp),
-        words::grouped(limits.balance_sheet_gbp),
-        words::grouped(limits.employees),
+        format::day(begins),
+        format::grouped(limits.turnover_gbp),
+        format::grouped(limits.balance_sheet_gbp),
+        format::grouped(limits.employees),
         limits.source,
         limits.confidence
     )
@@ -91,7 +91,7 @@ fn sizes_said(year: AcademicYear, sizes: &BTreeMap<AcademicYear, CompanySize>) -
 }
 
 fn size_said(size: &CompanySize) -> String {
-    let pounds = |amount: i64| format!("\u{a3}{}", words::grouped(amount));
+    let pounds = |amount: i64| format!("\u{a3}{}", format::grouped(amount));
     let said = |what: &str, known: Option<String>| {
         format!(
             "{what} {}",
@@ -101,7 +101,7 @@ fn size_said(size: &CompanySize) -> String {
     [
         said("turnover", size.turnover_gbp.map(pounds)),
         said("balance sheet total", size.balance_sheet_gbp.map(pounds)),
-        said("employees", size.employees.map(words::grouped)),
+        said("employees", size.employees.map(format::grouped)),
     ]
     .join(", ")
 }

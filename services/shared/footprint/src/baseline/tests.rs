@@ -1,7 +1,7 @@
 #![allow(clippy::unwrap_used, reason = "a test stops where it fails")]
 
 use super::*;
-use crate::scoreboard::made_up::{emitting, school, trailing};
+use crate::scoreboard::fixtures::{emitting, school, trailing};
 
 fn of_2025(scope: BaselineScope) -> Baseline {
     Baseline {

@@ -8,7 +8,8 @@ use events::{Channel, Fuel, MICRO, MilligramsCo2e};
 use super::meters::Metered;
 use super::price::{Priced, Totals};
 use super::{Frame, Method};
-use super::{collected, evidence, gaps, said, sufficiency};
+use super::{evidence, gaps, sufficiency};
+use crate::compute::{disclosures, waste_collections};
 use crate::message::{Footprint, MonthFigures, TravelFigures};
 
 pub(super) fn footprints(
@@ -40,7 +41,7 @@ fn footprint(
     method: &Method,
 ) -> Footprint {
     let school = &frame.membership.school;
-    let lacks = said::lacks(frame, &lines, &metered, method);
+    let lacks = disclosures::lacks(frame, &lines, &metered, method);
     Footprint {
         urn: frame.subject.urn,
         school: school.name.clone(),
@@ -55,17 +56,17 @@ fn footprint(
         lacks: lacks.statutory,
         lacks_voluntary: lacks.voluntary,
         sufficiency: sufficiency::of(frame, &lines, &metered, method),
-        notes: said::notes(frame, &lines, &metered, method),
+        notes: disclosures::notes(frame, &lines, &metered, method),
         lines: lines.into_iter().map(|priced| priced.line).collect(),
         pupil_millionths: pupil_millionths(frame),
         roll: frame.roll.clone(),
         coverage: metered.coverage,
-        findings: gaps::findings(frame, &method.watch, &metered.figures),
+        findings: gaps::findings(frame, &method.anomaly_limits, &metered.figures),
         estimates: gaps::estimates(frame, method, &metered.figures),
         evidence: evidence::filed(frame),
         meters: metered.figures,
         months: months(&metered.months),
-        waste: collected::figures(frame),
+        waste: waste_collections::figures(frame),
         travel,
         position: frame.subject.position.clone(),
     }

@@ -13,15 +13,15 @@ use crate::message::EvidenceFigures;
 pub(super) fn filed(frame: &Frame<'_>) -> Vec<EvidenceFigures> {
     type Rank<'a> = (i64, &'a Identity);
     let mut standing: BTreeMap<_, (Rank<'_>, EvidenceFigures)> = BTreeMap::new();
-    for (identity, fact) in frame.subject.story.facts() {
-        let Data::EvidenceFiled(filed) = &fact.data else {
+    for (identity, school_event) in frame.subject.history.school_events() {
+        let Data::EvidenceFiled(filed) = &school_event.data else {
             continue;
         };
         if filed.dated > frame.counted.to {
             continue;
         }
         let key = (filed.kpi, filed.kind, filed.title.as_str());
-        let rank = (fact.issued, identity);
+        let rank = (school_event.issued, identity);
         if standing.get(&key).is_none_or(|(held, _)| rank > *held) {
             let figures = EvidenceFigures {
                 kpi: filed.kpi,

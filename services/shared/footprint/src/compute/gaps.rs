@@ -4,7 +4,7 @@ mod compare;
 mod contradictions;
 mod days;
 mod degree_days;
-mod how;
+mod estimate_basis;
 mod intervals;
 mod outliers;
 mod runs;
@@ -20,16 +20,20 @@ use events::{Channel, Fuel, MeterRegistered, MilligramsCo2e, Quantity};
 use super::meters::reports_by;
 use super::price::chosen;
 use super::{Frame, Method};
+use crate::anomaly_limits::AnomalyLimits;
+use crate::emission_sources;
 use crate::message::{Days, Finding, FindingKind, GapEstimate, MeterFigures, co2e};
-use crate::story::OwnedMeter;
-use crate::uses;
-use crate::watch::Watch;
+use crate::school_history::OwnedMeter;
 use days::MeterDays;
-use how::Tally;
+use estimate_basis::Tally;
 
 /// What is odd about the readings of each meter on the days that are counted, in the order of the meters' ids and then of
 /// days. What lies before and after these days helps to judge, but is not told of.
-pub(super) fn findings(frame: &Frame<'_>, watch: &Watch, figures: &[MeterFigures]) -> Vec<Finding> {
+pub(super) fn findings(
+    frame: &Frame<'_>,
+    anomaly_limits: &AnomalyLimits,
+    figures: &[MeterFigures],
+) -> Vec<Finding> {
     let of_meter = |meter: &OwnedMeter| {
         let mut found = moved(meter, frame.counted);
         let owned = frame.counted.and(meter.days);
@@ -37,12 +41,20 @@ pub(super) fn findings(frame: &Frame<'_>, watch: &Watch, figures: &[MeterFigures
             return found;
         }
         let channel = reports_by(frame, meter);
-        let reach = watch.longest_run(meter.registered.fuel).max(shift::REACH);
+        let reach = anomaly_limits
+            .longest_run(meter.registered.fuel)
+            .max(shift::REACH);
         let days = MeterDays::of(frame, meter, channel, owned, reach);
-        found.extend(runs::found(&days, channel, owned, watch));
-        found.extend(outliers::found(frame, meter, channel, owned, watch));
+        found.extend(runs::found(&days, channel, owned, anomaly_limits));
+        found.extend(outliers::found(
+            frame,
+            meter,
+            channel,
+            owned,
+            anomaly_limits,
+        ));
         if channel == Channel::AI {
-            found.extend(shift::found(&days, owned, watch));
+            found.extend(shift::found(&days, owned, anomaly_limits));
         }
         for channel in [Channel::AI, Channel::AE] {
             found.extend(contradictions::found(frame, meter, channel, owned));
@@ -169,11 +181,11 @@ fn estimate(frame: &Frame<'_>, method: &Method, meter: &OwnedMeter) -> GapEstima
 }
 
 /// What the energy of a fuel is used as.
-fn used_as(fuel: Fuel) -> uses::Use {
+fn used_as(fuel: Fuel) -> emission_sources::EmissionSource {
     match fuel {
-        Fuel::Gas => uses::GAS,
-        Fuel::Electricity => uses::ELECTRICITY,
-        Fuel::Solar => uses::SOLAR,
+        Fuel::Gas => emission_sources::GAS,
+        Fuel::Electricity => emission_sources::ELECTRICITY,
+        Fuel::Solar => emission_sources::SOLAR,
     }
 }
 

@@ -6,23 +6,23 @@ use std::collections::BTreeMap;
 use events::{Channel, Fuel, Quantity, Tariff, Unit};
 
 use super::Frame;
-use super::gather::{Gathered, Pricing};
+use crate::compute::activity_data::{ActivityData, Pricing};
+use crate::emission_sources::{self, Energy};
 use crate::message::{Block, Days};
-use crate::story::OwnedMeter;
-use crate::uses::{self, Energy};
+use crate::school_history::OwnedMeter;
 
 const ITEM: &str = "electricity_market";
 
 /// One line per contract, and one for what no contract covers (of the trailing months one per calendar year), at the grid's average: no residual mix is published among
 /// the factors. Nothing at all where no contract is registered for any of the days counted.
-pub(super) fn lines(number: usize, frame: &Frame<'_>) -> Vec<Gathered> {
+pub(super) fn lines(number: usize, frame: &Frame<'_>) -> Vec<ActivityData> {
     let mut by_contract: BTreeMap<Contract, Quantity> = BTreeMap::new();
     let mut uncovered: BTreeMap<Option<i32>, Quantity> = BTreeMap::new();
     let meters = frame.register.meters.iter();
     for meter in meters.filter(|meter| meter.registered.fuel == Fuel::Electricity) {
         let Some(series) = frame
             .subject
-            .story
+            .history
             .series(&meter.registered.meter, Channel::AI)
         else {
             continue;
@@ -43,7 +43,7 @@ pub(super) fn lines(number: usize, frame: &Frame<'_>) -> Vec<Gathered> {
     if by_contract.is_empty() {
         return Vec::new();
     }
-    let line = |pricing, year, quantity| Gathered {
+    let line = |pricing, year, quantity| ActivityData {
         frame: number,
         block: Block::MarketBased,
         scope: 2,
@@ -60,7 +60,7 @@ pub(super) fn lines(number: usize, frame: &Frame<'_>) -> Vec<Gathered> {
         .chain(
             uncovered
                 .into_iter()
-                .map(|(year, quantity)| line(Pricing::Row(uses::GRID), year, quantity)),
+                .map(|(year, quantity)| line(Pricing::Row(emission_sources::GRID), year, quantity)),
         )
         .collect()
 }

@@ -1,6 +1,6 @@
 //! What each meter measured on the days it belonged to the school, and how much of what was expected came.
 
-mod sent;
+mod received;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,9 +10,9 @@ use events::{Channel, Fuel, Quantity, SettlementDay, Unit, gas_kwh_per_m3};
 use super::Frame;
 use super::solar::{Solar, solar};
 use crate::message::{Coverage, Days, MeterFigures};
-use crate::story::{OwnedMeter, Series};
+use crate::school_history::{OwnedMeter, Series};
 use crate::view::DaySum;
-use sent::Sent;
+use received::Received;
 
 /// The meters of one footprint.
 pub(super) struct Metered {
@@ -95,8 +95,8 @@ pub(super) fn figures(frame: &Frame<'_>) -> Metered {
 /// The channel that tells whether a meter reports: export often has a meter of its own, which has no other.
 pub(super) fn reports_by(frame: &Frame<'_>, meter: &OwnedMeter) -> Channel {
     let has = |channel| {
-        let story = frame.subject.story;
-        story.series(&meter.registered.meter, channel).is_some()
+        let history = frame.subject.history;
+        history.series(&meter.registered.meter, channel).is_some()
     };
     if meter.only_exports() {
         return Channel::AE;
@@ -117,7 +117,7 @@ fn one(
     let owned = meter.runs(frame.counted);
     let mut energy = |channel| {
         let mut total = 0;
-        let series = frame.subject.story.series(id, channel);
+        let series = frame.subject.history.series(id, channel);
         for (month, days) in series
             .into_iter()
             .flat_map(|series| by_month(series, &owned))
@@ -130,12 +130,12 @@ fn one(
     };
     let (import, export) = (energy(Channel::AI), energy(Channel::AE));
     let channel = reports_by(frame, meter);
-    let sent = Sent::of(frame, meter, channel);
+    let sent = Received::of(frame, meter, channel);
     if channel == Channel::AI {
         days_present.extend(sent.days.iter().copied());
     }
     let exports_too =
-        channel == Channel::AI && frame.subject.story.series(id, Channel::AE).is_some();
+        channel == Channel::AI && frame.subject.history.series(id, Channel::AE).is_some();
     MeterFigures {
         meter: id.clone(),
         fuel,
@@ -157,13 +157,13 @@ fn of_export(frame: &Frame<'_>, meter: &OwnedMeter) -> Coverage {
         to: frame.counted.to,
     };
     let id = &meter.registered.meter;
-    let series = frame.subject.story.series(id, Channel::AE);
+    let series = frame.subject.history.series(id, Channel::AE);
     let days = meter.runs(until_now).into_iter();
     let mut days = series
         .into_iter()
         .flat_map(|series| days.clone().flat_map(|run| series.days(run)));
     match days.find(|(_, sum)| sum.present > 0) {
-        Some((first, _)) => Sent::of(frame, meter, Channel::AE).coverage(&meter.runs(Days {
+        Some((first, _)) => Received::of(frame, meter, Channel::AE).coverage(&meter.runs(Days {
             from: first.max(frame.counted.from),
             to: frame.counted.to,
         })),

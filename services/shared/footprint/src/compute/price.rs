@@ -6,8 +6,8 @@ mod rows;
 use events::MilligramsCo2e;
 use polars::prelude::*;
 
-use super::gather::Gathered;
 use super::{Frame, Method};
+use crate::compute::activity_data::ActivityData;
 use crate::message::Block;
 
 pub(super) use factors::chosen;
@@ -27,7 +27,7 @@ pub(super) struct Lines {
 /// Adds up what is of one kind and prices it. A quantity in millionths of a unit times kg per unit is milligrams, and
 /// times kWh per unit is milliwatt-hours; both are rounded once per line.
 pub(super) fn lines(
-    quantities: &[Gathered],
+    quantities: &[ActivityData],
     frames: &[Frame<'_>],
     method: &Method,
 ) -> PolarsResult<Lines> {
@@ -67,11 +67,11 @@ pub(super) fn lines(
     Ok(Lines { frame, prices })
 }
 
-fn frame_of(quantities: &[Gathered], prices: &Prices) -> PolarsResult<DataFrame> {
-    let text = |name: &str, of: fn(&Gathered) -> &str| {
+fn frame_of(quantities: &[ActivityData], prices: &Prices) -> PolarsResult<DataFrame> {
+    let text = |name: &str, of: fn(&ActivityData) -> &str| {
         Column::new(name.into(), quantities.iter().map(of).collect::<Vec<_>>())
     };
-    let number = |name: &str, of: fn(&Gathered) -> u32| {
+    let number = |name: &str, of: fn(&ActivityData) -> u32| {
         Column::new(name.into(), quantities.iter().map(of).collect::<Vec<_>>())
     };
     DataFrame::new(

@@ -74,7 +74,10 @@ fn days(frame: &Frame<'_>) -> BTreeMap<NaiveDate, Day> {
     for meter in &frame.register.meters {
         let owned = frame.counted.and(meter.days);
         let mut read = |channel: Channel, add: fn(&mut Day, Quantity)| {
-            let series = frame.subject.story.series(&meter.registered.meter, channel);
+            let series = frame
+                .subject
+                .history
+                .series(&meter.registered.meter, channel);
             let came = |sum: &DaySum| sum.present > 0 && sum.unit == Unit::KilowattHours;
             for (date, sum) in series.into_iter().flat_map(|series| series.days(owned)) {
                 if came(&sum) {

@@ -10,7 +10,7 @@ use super::price::Priced;
 use super::{Frame, Method};
 use crate::completeness::Lack;
 use crate::message::{Block, Days, MeterFigures};
-use crate::story::OwnedMeter;
+use crate::school_history::OwnedMeter;
 use crate::sufficiency::{FuelCoverage, FuelGap, HeatingKnown, MeterGap, MonthGap, Sufficiency};
 
 pub(super) fn of(
@@ -174,10 +174,11 @@ fn heating(frame: &Frame<'_>, lines: &[Priced]) -> HeatingKnown {
 /// Whether there is a price, for each heating fuel that was recorded and used.
 fn recorded_fuels(frame: &Frame<'_>, lines: &[Priced]) -> Vec<bool> {
     let mut items = BTreeSet::new();
-    for (_, fact) in frame.subject.story.counted() {
-        if let Data::ActivityRecorded(activity) = &fact.data
+    for (_, school_event) in frame.subject.history.counted() {
+        if let Data::ActivityRecorded(activity) = &school_event.data
             && activity.activity.heats()
-            && let Some(what) = crate::uses::of_activity(activity.activity, activity.unit)
+            && let Some(what) =
+                crate::emission_sources::of_activity(activity.activity, activity.unit)
         {
             items.insert(what.item);
         }
@@ -226,7 +227,7 @@ fn meter_gap(frame: &Frame<'_>, meter: &OwnedMeter, figures: &MeterFigures) -> M
     };
     let id = &meter.registered.meter;
     let mut present: BTreeMap<NaiveDate, i64> = BTreeMap::new();
-    let series = frame.subject.story.series(id, Channel::AI);
+    let series = frame.subject.history.series(id, Channel::AI);
     for (month, days) in series
         .into_iter()
         .flat_map(|series| by_month(series, &owned))

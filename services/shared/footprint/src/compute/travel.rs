@@ -46,8 +46,8 @@ pub(super) fn told(frame: &Frame<'_>) -> Vec<String> {
 /// longest.
 fn level(frame: &Frame<'_>) -> Option<StarsFigures> {
     let on = frame.counted.to;
-    let awards = frame.subject.story.facts();
-    let in_force = awards.filter_map(|(_, fact)| match &fact.data {
+    let awards = frame.subject.history.school_events();
+    let in_force = awards.filter_map(|(_, school_event)| match &school_event.data {
         Data::TravelAccredited(award) if award.awarded_on <= on && on <= award.valid_until => {
             Some((award.level, award.valid_until))
         }

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::table::{self, Rows};
+use super::table;
+use super::table::Rows;
 use super::{FactorSet, hash};
 use crate::csv_table::TableError;
 

@@ -7,9 +7,10 @@ use figures::{Figures, of_school, of_trust, passed};
 use limit::Limit;
 
 use super::evidence::filed;
-use super::{Asked, DecidedBy, KpiScore, TargetVerdict, said, school_score};
+use super::{Asked, DecidedBy, KpiScore, TargetVerdict, school_score};
 use crate::baseline::AtBaseline;
 use crate::message::{Footprint, Period};
+use crate::scoreboard::wording;
 
 const NUMBER: u8 = 7;
 const UNIT: &str = "tCO2e per pupil";
@@ -80,7 +81,7 @@ fn beside(at_baseline: &AtBaseline) -> String {
 
 fn judge(figures: &Figures, limit: &Limit) -> (TargetVerdict, String) {
     let (verdict, clauses) = clauses(figures, limit);
-    (verdict, said::sentence(&clauses))
+    (verdict, wording::sentence(&clauses))
 }
 
 fn clauses(figures: &Figures, limit: &Limit) -> (TargetVerdict, Vec<String>) {
@@ -129,7 +130,7 @@ fn clauses(figures: &Figures, limit: &Limit) -> (TargetVerdict, Vec<String>) {
     };
     let keeps = limit.is_kept_by(most);
     let covered = if figures.missing > 0 {
-        let (most, _) = said::apart(most, limit.value(), 3);
+        let (most, _) = wording::apart(most, limit.value(), 3);
         let outcome = if keeps { "still keep" } else { "miss" };
         format!(
             "{covered}, and with what they may have held it would be {most} and {outcome} the target"
@@ -167,7 +168,7 @@ fn at_constant_factors(figures: &Figures, limit: &Limit) -> (TargetVerdict, Opti
         } if !limit.is_kept_by(*tonnes_per_pupil) => missed,
         AtBaseline::Whole { .. } => match figures.at_baseline_with_gaps() {
             Some(most) if !limit.is_kept_by(most) => {
-                let (most, _) = said::apart(most, limit.value(), 3);
+                let (most, _) = wording::apart(most, limit.value(), 3);
                 let said = format!(
                     "with what the missing half-hours may have held it would be {most} at the factors of the baseline and miss \
                      the target"

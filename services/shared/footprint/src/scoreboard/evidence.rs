@@ -7,8 +7,9 @@ use events::{EvidenceKind, EvidenceStatus, Urn};
 use serde::{Deserialize, Serialize};
 
 use super::sites::OfSites;
-use super::{Asked, DecidedBy, Judged, KpiScore, TargetVerdict, said};
+use super::{Asked, DecidedBy, Judged, KpiScore, TargetVerdict};
 use crate::message::{EvidenceFigures, Footprint};
+use crate::scoreboard::wording;
 
 /// A piece of evidence, and whether it counts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -57,7 +58,7 @@ impl EvidenceScore {
     fn standing(&self) -> String {
         match (self.state, self.expires) {
             (EvidenceState::InForce, _) => " is in force".to_owned(),
-            (EvidenceState::Expired, Some(day)) => format!(" expired on {}", said::day(day)),
+            (EvidenceState::Expired, Some(day)) => format!(" expired on {}", wording::day(day)),
             (EvidenceState::Expired, None) => " expired".to_owned(),
             (EvidenceState::Draft, _) => " is a draft".to_owned(),
             (EvidenceState::Withdrawn, _) => " was withdrawn".to_owned(),
@@ -180,9 +181,9 @@ fn why(evidence: &[EvidenceScore], needs: rule::Needs, naming: Naming) -> String
     let mut clauses = match counts.as_slice() {
         [] => vec![format!("none of {all} filed is in force")],
         [only] => {
-            let until = only
-                .expires
-                .map_or(String::new(), |last| format!(", until {}", said::day(last)));
+            let until = only.expires.map_or(String::new(), |last| {
+                format!(", until {}", wording::day(last))
+            });
             let title = titled(only, naming);
             vec![format!("1 of {all} filed is in force: {title}{until}")]
         }
@@ -195,7 +196,7 @@ fn why(evidence: &[EvidenceScore], needs: rule::Needs, naming: Naming) -> String
         let lacks = lacks(evidence, needs).into_iter();
         clauses.extend(lacks.map(|name| format!("no {name} is in force")));
     }
-    said::sentence(&clauses)
+    wording::sentence(&clauses)
 }
 
 fn in_force(several: &[&EvidenceScore], all: usize, naming: Naming) -> Vec<String> {
@@ -207,7 +208,7 @@ fn in_force(several: &[&EvidenceScore], all: usize, naming: Naming) -> Vec<Strin
     let ends = several.iter();
     let ends = ends.filter_map(|filed| Some((filed.expires?, &filed.title, *filed)));
     if let Some((day, _, first)) = ends.min_by_key(|(day, title, _)| (*day, *title)) {
-        let (first, day) = (titled(first, naming), said::day(day));
+        let (first, day) = (titled(first, naming), wording::day(day));
         clauses.push(format!("the first to expire is {first}, on {day}"));
     }
     clauses
@@ -236,10 +237,10 @@ fn each_once(
         }
     }
     let one = |(title, said, schools): (&str, String, Vec<&str>)| match naming {
-        Naming::Schools => format!("{title} ({}){said}", said::some_of(&schools)),
+        Naming::Schools => format!("{title} ({}){said}", wording::some_of(&schools)),
         Naming::NoSchool => format!("{title}{said}"),
     };
     let said: Vec<String> = each.into_iter().map(one).collect();
     let said: Vec<&str> = said.iter().map(String::as_str).collect();
-    said::some_of(&said)
+    wording::some_of(&said)
 }

@@ -3,7 +3,8 @@
 use events::Phase;
 
 use super::evidence::filed;
-use super::{Asked, DecidedBy, KpiScore, TargetVerdict, said};
+use super::{Asked, DecidedBy, KpiScore, TargetVerdict};
+use crate::scoreboard::wording;
 
 const NUMBER: u8 = 5;
 const SECONDARIES: usize = 3;
@@ -26,7 +27,7 @@ pub(super) fn score(asked: &Asked<'_>) -> KpiScore {
     );
     let mut clauses = vec![format!(
         "{has} are registered in the trust on {}",
-        said::day(day)
+        wording::day(day)
     )];
     let through = count(Phase::AllThrough);
     if through > 0 {
@@ -44,7 +45,7 @@ pub(super) fn score(asked: &Asked<'_>) -> KpiScore {
         } else {
             TargetVerdict::NotMet
         },
-        why: said::sentence(&clauses),
+        why: wording::sentence(&clauses),
         target: format!(
             "at least {SECONDARIES} secondaries and {PRIMARIES} primaries in the register"
         ),

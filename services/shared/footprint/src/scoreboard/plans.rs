@@ -4,8 +4,9 @@ use events::EvidenceKind;
 
 use super::evidence::{EvidenceScore, EvidenceState, filed};
 use super::sites::OfSites;
-use super::{Asked, Judged, KpiScore, TargetVerdict, said};
+use super::{Asked, Judged, KpiScore, TargetVerdict};
 use crate::message::Footprint;
+use crate::scoreboard::wording;
 
 const NUMBER: u8 = 10;
 
@@ -40,7 +41,7 @@ fn of_school(school: &Footprint, asked: &Asked<'_>) -> Judged {
         () => TargetVerdict::NotEvidenced,
     };
     let clauses = parts.map(|part| part.said);
-    (verdict, said::sentence(&clauses), evidence)
+    (verdict, wording::sentence(&clauses), evidence)
 }
 
 struct Part {
@@ -54,15 +55,15 @@ fn part(evidence: &[EvidenceScore], kind: EvidenceKind, name: &str) -> Part {
     let in_force = of_kind().find(|filed| filed.state == EvidenceState::InForce);
     let said = match (in_force, of_kind().next()) {
         (Some(filed), _) => {
-            let until = filed
-                .expires
-                .map_or(String::new(), |last| format!(" until {}", said::day(last)));
+            let until = filed.expires.map_or(String::new(), |last| {
+                format!(" until {}", wording::day(last))
+            });
             format!("{} is in force{until}", filed.title)
         }
         (None, Some(_)) => {
             let lacks: Vec<String> = of_kind().map(EvidenceScore::why_not).collect();
             let lacks: Vec<&str> = lacks.iter().map(String::as_str).collect();
-            said::some_of(&lacks)
+            wording::some_of(&lacks)
         }
         (None, None) => format!("no {name} is filed"),
     };

@@ -1,9 +1,8 @@
 //! Targets of all sites: met only if every one meets it, not met if any does not, else not evidenced.
 
-use super::{
-    Asked, DecidedBy, Judged, KpiScore, SchoolScore, TargetVerdict, said, school_score, tally,
-};
+use super::{Asked, DecidedBy, Judged, KpiScore, SchoolScore, TargetVerdict, school_score, tally};
 use crate::message::Footprint;
+use crate::scoreboard::wording;
 
 /// What is asked of every site.
 pub(super) struct OfSites {
@@ -48,7 +47,7 @@ fn why(schools: &[SchoolScore], left: &[&str]) -> String {
     let named = |verdict| {
         let of_it = schools.iter().filter(|school| school.verdict == verdict);
         let names: Vec<&str> = of_it.map(|school| school.school.as_str()).collect();
-        said::some_of(&names)
+        wording::some_of(&names)
     };
     let meet = if tally.met == 1 { "meets" } else { "meet" };
     let mut clauses = vec![format!(
@@ -79,6 +78,6 @@ fn why(schools: &[SchoolScore], left: &[&str]) -> String {
         "has left the trust and is not asked",
         "have left the trust and are not asked",
     );
-    add(left.len(), gone.0, gone.1, said::some_of(left));
-    said::sentence(&clauses)
+    add(left.len(), gone.0, gone.1, wording::some_of(left));
+    wording::sentence(&clauses)
 }

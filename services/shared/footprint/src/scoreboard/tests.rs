@@ -6,9 +6,9 @@ mod of_the_trust;
 
 use events::{EvidenceKind, EvidenceStatus};
 
-use super::made_up::{academic, day, school, scored, targets, trailing};
 use super::{DecidedBy, Scoreboard, TargetVerdict, Targets};
 use crate::message::{EvidenceFigures, Footprint};
+use crate::scoreboard::fixtures::{academic, day, school, scored, targets, trailing};
 
 /// The verdict on one target and its reason, of schools over the trailing twelve months.
 fn kpi(number: u8, schools: &[Footprint]) -> (TargetVerdict, String) {
@@ -88,7 +88,7 @@ fn a_target_of_all_sites_is_met_by_all_and_missed_by_one() {
 #[test]
 fn a_school_that_has_left_is_no_site_any_more() {
     let mut left = school(2, trailing());
-    left.member.to = super::made_up::day(2026, 11, 20);
+    left.member.to = crate::scoreboard::fixtures::day(2026, 11, 20);
     left.evidence.clear();
     assert_eq!(
         kpi(10, &[school(1, trailing()), left.clone()]),
@@ -97,7 +97,7 @@ fn a_school_that_has_left_is_no_site_any_more() {
             "1 of 1 schools meets it; 1 has left the trust and is not asked (School 2)."
         )
     );
-    left.member.to = super::made_up::day(2026, 11, 21);
+    left.member.to = crate::scoreboard::fixtures::day(2026, 11, 21);
     assert_eq!(
         kpi(10, &[school(1, trailing()), left]).0,
         TargetVerdict::NotEvidenced

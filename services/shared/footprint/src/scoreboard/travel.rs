@@ -4,8 +4,9 @@ use events::{Audience, InitiativeKind};
 
 use super::evidence::filed;
 use super::sites::OfSites;
-use super::{Asked, KpiScore, TargetVerdict, said};
+use super::{Asked, KpiScore, TargetVerdict};
 use crate::message::TravelFigures;
+use crate::scoreboard::wording;
 use crate::stars;
 
 const NUMBER: u8 = 9;
@@ -24,13 +25,13 @@ pub(super) fn score(asked: &Asked<'_>) -> KpiScore {
         let (verdict, why) = of_school(&school.travel);
         // What was filed for the target beside the level is shown; it is never a level.
         let filed = filed(school, NUMBER, asked.last_day, |_| true);
-        (verdict, said::sentence(&[why]), filed)
+        (verdict, wording::sentence(&[why]), filed)
     })
 }
 
 fn of_school(travel: &TravelFigures) -> (TargetVerdict, String) {
     if let Some(held) = &travel.stars {
-        let until = said::day(held.valid_until);
+        let until = wording::day(held.valid_until);
         let said = format!("the level {} holds until {until}", stars::name(held.level));
         return (TargetVerdict::Met, said);
     }

@@ -2,8 +2,9 @@
 
 use super::evidence::filed;
 use super::sites::OfSites;
-use super::{Asked, KpiScore, TargetVerdict, said};
+use super::{Asked, KpiScore, TargetVerdict};
 use crate::message::{Footprint, SimplerRecycling, Verdict};
+use crate::scoreboard::wording;
 
 const NUMBER: u8 = 6;
 
@@ -25,7 +26,7 @@ pub(super) fn score(asked: &Asked<'_>) -> KpiScore {
     asks.score(asked, |school| {
         let (verdict, clauses) = of_school(school, asked);
         let filed = filed(school, NUMBER, asked.last_day, |_| true);
-        (verdict, said::sentence(&clauses), filed)
+        (verdict, wording::sentence(&clauses), filed)
     })
 }
 
@@ -94,7 +95,7 @@ fn recycled(school: &Footprint, asked: &Asked<'_>) -> (Option<TargetVerdict>, St
             ),
         ),
         (Some(ratio), Some(least)) => {
-            let (has, asks) = said::apart(ratio * 100.0, least * 100.0, 1);
+            let (has, asks) = wording::apart(ratio * 100.0, least * 100.0, 1);
             let said = format!("{has}% was recycled{so_far} against at least {asks}% for {year}");
             let unknown = school.waste.unknown_route_ratio().unwrap_or(0.0);
             match () {

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use events::{Fuel, Urn};
 use serde::Serialize;
 
-use super::said;
 use super::{FuelCoverage, LeastCoverage, Missing};
 use crate::message::Footprint;
+use crate::sufficiency::wording;
 
 /// As many schools as a sentence names.
 const NAMED: usize = 3;
@@ -143,8 +143,8 @@ impl TrustSufficiency {
         if self.of_schools == 1 && self.without_figures.is_empty() {
             return self.schools.iter().map(SchoolGaps::said).collect();
         }
-        let mut clauses: Vec<String> = self.lacking().map(said::of_all_schools).collect();
-        clauses.extend(said::without_figures(&self.without_figures, NAMED));
+        let mut clauses: Vec<String> = self.lacking().map(wording::of_all_schools).collect();
+        clauses.extend(wording::without_figures(&self.without_figures, NAMED));
         let stopping: Vec<&SchoolGaps> = self.stopping().collect();
         clauses.extend(stopping.iter().take(NAMED).map(|school| school.said()));
         let more = stopping.len().saturating_sub(NAMED);
@@ -159,7 +159,7 @@ impl TrustSufficiency {
     /// Which schools have not enough data of their own, and what each lacks meter by meter, with the months: a clause each.
     pub fn details(&self) -> Vec<String> {
         let of = |school: &SchoolGaps| {
-            let details = said::details(&school.missing).join("; ");
+            let details = wording::details(&school.missing).join("; ");
             format!("{}: {details}", school.school)
         };
         self.schools.iter().map(of).collect()
@@ -171,7 +171,7 @@ impl SchoolGaps {
         format!(
             "{}: {}",
             self.school,
-            said::clauses(&self.missing).join("; ")
+            wording::clauses(&self.missing).join("; ")
         )
     }
 }

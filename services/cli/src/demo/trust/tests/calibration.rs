@@ -5,8 +5,9 @@ use std::collections::HashMap;
 use events::{AcademicYear, ActivityKind, Channel, Data, Sent, Urn};
 
 use super::{date, readings, trust};
+use crate::demo::trust::day::Day;
 use crate::demo::trust::meters::Measures;
-use crate::demo::trust::{MadeUpTrust, day::Day, days};
+use crate::demo::trust::{MadeUpTrust, days};
 
 /// Tonnes per pupil of every school over the academic year 2025/26, as if nothing had gone wrong.
 fn intensities(trust: &MadeUpTrust) -> Vec<(f64, f64)> {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use events::Place;
 use footprint::ledger::{Identity, Origin};
-use footprint::{Fact, Footprint, Method, Story, Subject, Verdict, footprints};
+use footprint::{Footprint, Method, SchoolEvent, SchoolHistory, Subject, Verdict, footprints};
 
 use super::*;
 
@@ -13,7 +13,7 @@ use super::*;
 fn computed() -> Vec<Footprint> {
     let trust = trust();
     let (from, to) = (date(2025, 9, 1), trust.started);
-    let mut stories: BTreeMap<Urn, Story> = BTreeMap::new();
+    let mut histories: BTreeMap<Urn, SchoolHistory> = BTreeMap::new();
     let told = [
         trust.register(to),
         trust.waste(from, to),
@@ -37,21 +37,21 @@ fn computed() -> Vec<Footprint> {
             place,
             token: Arc::from("demo"),
         };
-        let fact = Fact {
+        let school_event = SchoolEvent {
             day,
             issued: event.time.timestamp_micros(),
             origin,
             data: event.data,
         };
-        let story = stories.entry(event.subject.unwrap()).or_default();
-        story.add(identity, fact);
+        let history = histories.entry(event.subject.unwrap()).or_default();
+        history.add(identity, school_event);
     }
     let position = BTreeMap::new();
-    let subjects: Vec<_> = stories
+    let subjects: Vec<_> = histories
         .iter()
-        .map(|(urn, story)| Subject {
+        .map(|(urn, history)| Subject {
             urn: *urn,
-            story,
+            history,
             position: &position,
         })
         .collect();

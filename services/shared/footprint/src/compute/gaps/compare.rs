@@ -1,7 +1,7 @@
 //! What a day may have held by the days most like it.
 
 use super::days::{MeterDays, OneDay};
-use super::how::{Estimated, How};
+use crate::compute::gaps::estimate_basis::{EstimateBasis, Estimated};
 
 /// Weeks on either side in which days are compared.
 const WEEKS: usize = 8;
@@ -25,7 +25,7 @@ pub(super) fn estimated(days: &MeterDays<'_>, at: usize) -> Option<Estimated> {
     (!compared.is_empty()).then(|| Estimated {
         energy: compared.iter().sum(),
         over: compared.len() as i128,
-        how: How::Mean,
+        how: EstimateBasis::Mean,
         compared: compared.len(),
     })
 }

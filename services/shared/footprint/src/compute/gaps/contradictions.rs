@@ -8,7 +8,7 @@ use super::days::spanned;
 use super::intervals;
 use crate::ledger::Identity;
 use crate::message::{Contradicted, Days, EventName, Finding, FindingKind};
-use crate::story::OwnedMeter;
+use crate::school_history::OwnedMeter;
 use crate::view::{Contradiction, ContradictionKind};
 
 /// The contradictions of a meter on the given days: a finding for each run of days on which two sources contradict each other
@@ -19,7 +19,11 @@ pub(super) fn found(
     channel: Channel,
     told: Days,
 ) -> Vec<Finding> {
-    let Some(series) = frame.subject.story.series(&meter.registered.meter, channel) else {
+    let Some(series) = frame
+        .subject
+        .history
+        .series(&meter.registered.meter, channel)
+    else {
         return Vec::new();
     };
     let mut runs: Vec<Run<'_>> = Vec::new();

@@ -6,7 +6,7 @@ use events::{Channel, Quantity, SettlementDay, Unit};
 use super::super::Frame;
 use super::super::meters::energy_of_month;
 use crate::message::Days;
-use crate::story::OwnedMeter;
+use crate::school_history::OwnedMeter;
 use crate::view::DaySum;
 
 /// A run of days of one meter's channel, each with its readings or without.
@@ -58,7 +58,10 @@ impl<'a> MeterDays<'a> {
         let mut days: Vec<OneDay> = (0..count).map(one).collect();
         let place = |day: NaiveDate| usize::try_from((day - wanted.from).num_days()).ok();
         let counts = |sum: &DaySum| sum.present > 0 && sum.unit != Unit::KilovarHours;
-        let series = frame.subject.story.series(&meter.registered.meter, channel);
+        let series = frame
+            .subject
+            .history
+            .series(&meter.registered.meter, channel);
         for (day, sum) in series.into_iter().flat_map(|series| series.days(wanted)) {
             if let Some(one) = place(day).and_then(|place| days.get_mut(place)) {
                 one.sum = Some(sum).filter(counts);

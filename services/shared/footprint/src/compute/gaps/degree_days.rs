@@ -7,7 +7,7 @@
 
 use super::compare::REACH;
 use super::days::{MeterDays, OneDay};
-use super::how::{Estimated, How};
+use crate::compute::gaps::estimate_basis::{EstimateBasis, Estimated};
 use crate::temperatures::Temperatures;
 
 /// The base in thousandths of a degree Celsius.
@@ -58,14 +58,14 @@ pub(super) fn estimated(
         return Some(Estimated {
             energy: (y * run + rise * (n * wanted - x)).max(0),
             over: n * run,
-            how: How::Fitted,
+            how: EstimateBasis::Fitted,
             compared,
         });
     }
     Some(Estimated {
         energy: y * wanted,
         over: x,
-        how: How::InProportion,
+        how: EstimateBasis::InProportion,
         compared,
     })
 }

@@ -9,7 +9,7 @@ use super::contradictions::{energy_per_unit, event_name, kwh};
 use super::days::spanned;
 use crate::ledger::Identity;
 use crate::message::{Contradicted, Days, Finding, FindingKind};
-use crate::story::{OwnedMeter, Series};
+use crate::school_history::{OwnedMeter, Series};
 use crate::view::LongerInterval;
 
 /// A register is read to the whole unit at both of its ends.

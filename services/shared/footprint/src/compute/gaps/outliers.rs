@@ -9,27 +9,27 @@ use super::super::Frame;
 use super::super::meters::energy_of_month;
 use super::contradictions::kwh;
 use super::days::spanned;
+use crate::anomaly_limits::AnomalyLimits;
 use crate::message::{Days, Finding, FindingKind};
-use crate::story::OwnedMeter;
+use crate::school_history::OwnedMeter;
 use crate::view::DaySum;
-use crate::watch::Watch;
 
 /// Whole days that the twelve months before have to hold: fewer may lack a season.
 const LEAST_DAYS: usize = 300;
 /// The day compared with is the highest but two: two wrong days of the past year hide no third.
 const RANK: usize = 3;
 
-/// Runs of days with [`Watch::outlier_factor`] times as much energy as the third-highest day of the twelve calendar months
+/// Runs of days with [`AnomalyLimits::outlier_factor`] times as much energy as the third-highest day of the twelve calendar months
 /// before theirs. Only days that came whole count.
 pub(super) fn found(
     frame: &Frame<'_>,
     meter: &OwnedMeter,
     channel: Channel,
     told: Days,
-    watch: &Watch,
+    anomaly_limits: &AnomalyLimits,
 ) -> Vec<Finding> {
     let id = &meter.registered.meter;
-    let Some(series) = frame.subject.story.series(id, channel) else {
+    let Some(series) = frame.subject.history.series(id, channel) else {
         return Vec::new();
     };
     let mut past = PastYear::default();
@@ -46,7 +46,7 @@ pub(super) fn found(
         let highest = past.reference(day);
         past.add(day, energy);
         let Some(reference) = highest.filter(|reference| {
-            *reference > 0 && energy as f64 >= watch.outlier_factor * *reference as f64
+            *reference > 0 && energy as f64 >= anomaly_limits.outlier_factor * *reference as f64
         }) else {
             continue;
         };

@@ -3,9 +3,9 @@
 use events::{Channel, Fuel, Unit, kilowatt_hours};
 
 use super::days::{MeterDays, OneDay, spanned};
+use crate::anomaly_limits::AnomalyLimits;
 use crate::message::{Days, Finding, FindingKind};
 use crate::view::{DaySum, FLAT_FROM};
-use crate::watch::Watch;
 
 /// What every half-hour of a day is.
 #[derive(Clone, Copy)]
@@ -20,7 +20,7 @@ pub(super) fn found(
     days: &MeterDays<'_>,
     channel: Channel,
     told: Days,
-    watch: &Watch,
+    anomaly_limits: &AnomalyLimits,
 ) -> Vec<Finding> {
     let mut found = Vec::new();
     let mut run: Option<(usize, Level)> = None;
@@ -29,7 +29,7 @@ pub(super) fn found(
         let goes_on = matches!((&run, &level), (Some((_, held)), Some(now)) if held.same(now));
         if !goes_on {
             if let Some((from, held)) = run {
-                found.extend(finding(days, from..at, held, channel, told, watch));
+                found.extend(finding(days, from..at, held, channel, told, anomaly_limits));
             }
             run = level.map(|level| (at, level));
         }
@@ -70,7 +70,7 @@ fn finding(
     level: Level,
     channel: Channel,
     told: Days,
-    watch: &Watch,
+    anomaly_limits: &AnomalyLimits,
 ) -> Option<Finding> {
     let whole = Days {
         from: days.day(run.start),
@@ -80,8 +80,11 @@ fn finding(
     let (kind, least) = match level {
         // Where nothing is exported, everything is used: that is no fault.
         Level::Zero if channel == Channel::AE => return None,
-        Level::Zero => (FindingKind::Zero, watch.zero_days(fuel)),
-        Level::Flat(_) => (FindingKind::Stuck, i64::from(watch.stuck_days.get())),
+        Level::Zero => (FindingKind::Zero, anomaly_limits.zero_days(fuel)),
+        Level::Flat(_) => (
+            FindingKind::Stuck,
+            i64::from(anomaly_limits.stuck_days.get()),
+        ),
     };
     let part = whole.and(told);
     if whole.count() < least || part.count() == 0 {

@@ -4,7 +4,7 @@
 //! The method. A day is held against the four weeks before it and the four weeks from it on. Only whole days are
 //! compared, and only those of one kind: weekdays in term, weekends in term, days out of term; where no term is registered,
 //! weekdays and weekends. For every kind with at least five such days on both sides the medians are compared; all kinds
-//! have to have risen, or all to have fallen, by the factor of [`Watch::shift_factor`]. Medians, so that a week of nonsense
+//! have to have risen, or all to have fallen, by the factor of [`AnomalyLimits::shift_factor`]. Medians, so that a week of nonsense
 //! is no shift. A median of zero is not judged: days of zero are a finding of their own. Days are looked at by the week,
 //! and of the days about a shift that one is named which parts the two levels best, so that a shift is found once.
 
@@ -14,8 +14,8 @@ use chrono::Datelike;
 use events::{Fuel, MICRO, Quantity, kilowatt_hours};
 
 use super::days::{MeterDays, OneDay, written};
+use crate::anomaly_limits::AnomalyLimits;
 use crate::message::{Days, Finding, FindingKind};
-use crate::watch::Watch;
 use weeks::Weeks;
 
 /// Days on either side of a shift.
@@ -36,17 +36,21 @@ struct Shift {
     most: usize,
 }
 
-pub(super) fn found(days: &MeterDays<'_>, told: Days, watch: &Watch) -> Vec<Finding> {
+pub(super) fn found(
+    days: &MeterDays<'_>,
+    told: Days,
+    anomaly_limits: &AnomalyLimits,
+) -> Vec<Finding> {
     let weeks = Weeks::of(days);
-    let seen = |at: usize| Some((at, judge(days, at, watch)?.rise));
+    let seen = |at: usize| Some((at, judge(days, at, anomaly_limits)?.rise));
     let seen: Vec<(usize, bool)> = weeks
-        .worth_judging(watch.shift_factor)
+        .worth_judging(anomaly_limits.shift_factor)
         .filter_map(seen)
         .collect();
     // Weeks less than a side apart see the same shift, also where one between them has too few days to judge.
     let same = |one: &(usize, bool), next: &(usize, bool)| next.1 == one.1 && next.0 - one.0 < SIDE;
     seen.chunk_by(same)
-        .filter_map(|run| finding(days, run.first()?.0, run.last()?, told, watch))
+        .filter_map(|run| finding(days, run.first()?.0, run.last()?, told, anomaly_limits))
         .collect()
 }
 
@@ -59,7 +63,7 @@ fn kind(one: &OneDay, knows_terms: bool) -> usize {
     }
 }
 
-fn judge(days: &MeterDays<'_>, at: usize, watch: &Watch) -> Option<Shift> {
+fn judge(days: &MeterDays<'_>, at: usize, anomaly_limits: &AnomalyLimits) -> Option<Shift> {
     let mut before = Side::of(days, at.checked_sub(SIDE)?);
     let mut after = Side::of(days, at);
     let mut shift = Shift {
@@ -74,11 +78,13 @@ fn judge(days: &MeterDays<'_>, at: usize, watch: &Watch) -> Option<Shift> {
             continue;
         }
         let (was, is) = (before.median(kind), after.median(kind));
-        if was == 0 || is == 0 || kilowatt_hours(was.max(is)) < watch.shift_from_kwh_a_day {
+        if was == 0 || is == 0 || kilowatt_hours(was.max(is)) < anomaly_limits.shift_from_kwh_a_day
+        {
             continue;
         }
-        let times =
-            |more: Quantity, less: Quantity| more as f64 >= watch.shift_factor * less as f64;
+        let times = |more: Quantity, less: Quantity| {
+            more as f64 >= anomaly_limits.shift_factor * less as f64
+        };
         match (times(is, was), times(was, is)) {
             (true, _) => rises += 1,
             (_, true) => falls += 1,
@@ -129,10 +135,10 @@ fn finding(
     first: usize,
     (last, rise): &(usize, bool),
     told: Days,
-    watch: &Watch,
+    anomaly_limits: &AnomalyLimits,
 ) -> Option<Finding> {
     let about = first.saturating_sub(6)..=*last + 6;
-    let judged = about.filter_map(|at| Some((at, judge(days, at, watch)?)));
+    let judged = about.filter_map(|at| Some((at, judge(days, at, anomaly_limits)?)));
     // Of several that part the levels as well, the last: a day that is missing has no level yet.
     let (at, shift) = judged
         .filter(|(_, shift)| shift.rise == *rise)

@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use polars::prelude::*;
 
-use super::super::gather::{Gathered, Pricing};
 use super::super::{Frame, Method};
+use crate::compute::activity_data::{ActivityData, Pricing};
+use crate::emission_sources::Energy;
 use crate::factors::{Chosen, FactorRow, OtherMethod};
-use crate::uses::Energy;
 
 /// What prices the quantities of one footprint that share a row and an energy content.
 #[derive(Debug, Clone)]
@@ -53,12 +53,12 @@ pub(super) struct Prices {
     all: Vec<PriceOf>,
 }
 
-pub(super) fn priced(quantities: &[Gathered], frames: &[Frame<'_>], method: &Method) -> Prices {
+pub(super) fn priced(quantities: &[ActivityData], frames: &[Frame<'_>], method: &Method) -> Prices {
     let mut prices = Prices {
         numbers: BTreeMap::new(),
         all: Vec::new(),
     };
-    let mut needed: BTreeMap<Key, &Gathered> = BTreeMap::new();
+    let mut needed: BTreeMap<Key, &ActivityData> = BTreeMap::new();
     for quantity in quantities {
         needed.entry(key(quantity)).or_insert(quantity);
     }
@@ -77,7 +77,7 @@ pub(super) fn priced(quantities: &[Gathered], frames: &[Frame<'_>], method: &Met
 
 /// Looked up once per trust and row: schools share them.
 fn factor_by_year<'a>(
-    quantity: &Gathered,
+    quantity: &ActivityData,
     frame: &Frame<'a>,
     method: &Method,
     known: &mut ByYear<'a>,
@@ -95,7 +95,7 @@ fn factor_by_year<'a>(
         .clone()
 }
 
-fn key(quantity: &Gathered) -> Key {
+fn key(quantity: &ActivityData) -> Key {
     let energy = match quantity.energy {
         Energy::NotCounted => String::new(),
         Energy::Quantity => "=".to_owned(),
@@ -110,7 +110,7 @@ fn key(quantity: &Gathered) -> Key {
 }
 
 /// The calendar year whose factors price a quantity, where every day is priced by its own; none of what no row prices.
-fn year(quantity: &Gathered) -> Option<i32> {
+fn year(quantity: &ActivityData) -> Option<i32> {
     match quantity.pricing {
         Pricing::Row(_) => quantity.year,
         Pricing::Free | Pricing::Contract { .. } | Pricing::NoRow => None,
@@ -145,7 +145,7 @@ fn row_name(pricing: &Pricing) -> String {
 }
 
 fn price(
-    quantity: &Gathered,
+    quantity: &ActivityData,
     frame: &Frame<'_>,
     method: &Method,
     factor_by_year: Arc<BTreeMap<i32, f64>>,
@@ -215,7 +215,7 @@ fn content(row: &str, per_unit: f64, chosen: Chosen) -> Content {
 }
 
 impl Prices {
-    pub(super) fn number_of(&self, quantity: &Gathered) -> u32 {
+    pub(super) fn number_of(&self, quantity: &ActivityData) -> u32 {
         self.numbers
             .get(&key(quantity))
             .copied()

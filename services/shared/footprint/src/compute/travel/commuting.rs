@@ -9,12 +9,12 @@ use std::collections::BTreeMap;
 use events::{Audience, Mode, ModeCounts, Quantity, TravelSurveyed, micro_from_decimal};
 
 use super::super::Frame;
-use super::super::gather::{Gathered, Pricing};
 use super::standing::Standing;
 use crate::completeness::Lack;
+use crate::compute::activity_data::{ActivityData, Pricing};
 use crate::disclosure::{Answers, FEWEST_TOLD, answers};
+use crate::emission_sources::Energy;
 use crate::message::{Block, Days};
-use crate::uses::Energy;
 
 /// Days a year on which pupils attend: 380 half-day sessions by the Education (School Day and School Year) (England)
 /// Regulations 1999, which most academies keep to.
@@ -44,7 +44,7 @@ struct Commuting {
 pub(in super::super) fn quantities(
     number: usize,
     frame: &Frame<'_>,
-) -> impl Iterator<Item = Gathered> {
+) -> impl Iterator<Item = ActivityData> {
     let all = i128::from(frame.period.days().count());
     let runs = frame.priced_runs();
     let told = commuting(&Standing::of(frame)).told.into_iter();
@@ -61,7 +61,7 @@ pub(in super::super) fn quantities(
             let quantity = share_of(until) - share_of(before);
             before = until;
             let how = by_mode::how(mode);
-            Gathered {
+            ActivityData {
                 frame: number,
                 block: Block::Voluntary,
                 scope: 3,

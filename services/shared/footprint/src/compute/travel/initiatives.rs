@@ -58,9 +58,9 @@ type ByTitle<'a> = BTreeMap<(AcademicYear, &'a str), (Rank<'a>, &'a TravelInitia
 /// source and id.
 fn standing<'a>(frame: &Frame<'a>) -> ByTitle<'a> {
     let mut held = ByTitle::new();
-    for (identity, fact) in frame.subject.story.facts() {
-        if let Data::TravelInitiative(one) = &fact.data {
-            let rank = (fact.issued, identity);
+    for (identity, school_event) in frame.subject.history.school_events() {
+        if let Data::TravelInitiative(one) = &school_event.data {
+            let rank = (school_event.issued, identity);
             let key = (AcademicYear::of(one.started_on), one.title.as_str());
             if held.get(&key).is_none_or(|(holder, _)| rank > *holder) {
                 held.insert(key, (rank, one));

@@ -7,7 +7,7 @@ use events::{AcademicYear, Audience, Data, TravelSurveyed};
 
 use super::super::Frame;
 use crate::ledger::Identity;
-use crate::story::{Membership, Register};
+use crate::school_history::{Membership, Register};
 
 /// How many academic years back surveys are compared with: the four within which Outstanding asks for a rise.
 const YEARS_BACK: i32 = 4;
@@ -39,8 +39,8 @@ impl<'a> Standing<'a> {
         let this_year = frame.last_year().ends_in();
         let mut sets: BTreeMap<Set, ByClass<'a>> = BTreeMap::new();
         let mut last_asked: BTreeMap<Audience, AcademicYear> = BTreeMap::new();
-        for (identity, fact) in frame.subject.story.facts() {
-            let Data::TravelSurveyed(survey) = &fact.data else {
+        for (identity, school_event) in frame.subject.history.school_events() {
+            let Data::TravelSurveyed(survey) = &school_event.data else {
                 continue;
             };
             let on = survey.surveyed_on;
@@ -51,7 +51,7 @@ impl<'a> Standing<'a> {
             let set = (year, survey.audience, trust_on(frame.register, on));
             stand(
                 sets.entry(set).or_default(),
-                (on, fact.issued, identity),
+                (on, school_event.issued, identity),
                 survey,
             );
             if frame.counted.contains(on) {

@@ -2,9 +2,10 @@
 
 use events::AcademicYear;
 
-use super::super::{Asked, said};
+use super::super::Asked;
 use super::UNIT;
 use crate::baseline::AtBaseline;
+use crate::scoreboard::wording;
 
 /// What an intensity is held against.
 pub(super) enum Limit {
@@ -45,13 +46,13 @@ impl Limit {
 
     /// A figure against it, told apart from it, and beside the figure what it is at the factors of the baseline.
     pub(super) fn against(&self, ratio: f64, at_baseline: &AtBaseline) -> String {
-        let (has, asks) = said::apart(ratio, self.value(), 3);
+        let (has, asks) = wording::apart(ratio, self.value(), 3);
         let beside = match at_baseline {
             AtBaseline::Whole {
                 factor_year,
                 tonnes_per_pupil,
             } => {
-                let (has, _) = said::apart(*tonnes_per_pupil, self.value(), 3);
+                let (has, _) = wording::apart(*tonnes_per_pupil, self.value(), 3);
                 format!(" ({has} at the {factor_year} factors of the baseline)")
             }
             _ => String::new(),

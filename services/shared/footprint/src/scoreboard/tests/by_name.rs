@@ -3,9 +3,9 @@
 use events::{EvidenceKind, EvidenceStatus};
 
 use super::super::TargetVerdict;
-use super::super::made_up::{day, school, scored, targets, trailing};
 use super::{filed, kpi, of_school, said};
 use crate::message::Footprint;
+use crate::scoreboard::fixtures::{day, school, scored, targets, trailing};
 
 #[test]
 fn two_asks_for_the_award_and_for_the_charter() {

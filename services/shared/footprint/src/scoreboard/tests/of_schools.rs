@@ -2,10 +2,10 @@
 
 use events::{Audience, EvidenceStatus, Grams, InitiativeKind};
 
-use super::super::made_up::{academic, day, school, scored, trailing};
 use super::super::{EvidenceState, TargetVerdict, Targets};
 use super::{of, of_school, said};
 use crate::message::{SimplerRecycling, SurveyFigures, TravelFigures, Verdict, WasteFigures};
+use crate::scoreboard::fixtures::{academic, day, school, scored, trailing};
 
 #[test]
 fn six_asks_for_simpler_recycling_and_the_years_share() {

@@ -2,13 +2,13 @@
 
 use events::{EvidenceKind, EvidenceStatus, Fuel, MilligramsCo2e};
 
-use super::super::made_up::{
-    academic, baseline, day, emits, emitting, school, scored, targets, trailing,
-};
 use super::super::{TargetVerdict, Targets};
 use super::{filed, kpi, of, of_school, said};
 use crate::completeness::Lack;
 use crate::message::{Footprint, GapEstimate};
+use crate::scoreboard::fixtures::{
+    academic, baseline, day, emits, emitting, school, scored, targets, trailing,
+};
 use crate::sufficiency::{FuelCoverage, FuelGap, Missing};
 
 fn tonnes(milligrams: i64) -> Footprint {

@@ -89,7 +89,7 @@ fn a_run_is_judged_by_its_whole_length_and_told_of_in_its_own_days() {
 #[test]
 fn the_bounds_are_those_that_are_set() {
     let mut told = school_year(Electricity).flat("2026-03-03", "2026-03-04", 1.5);
-    told.method.watch.stuck_days = 2.try_into().unwrap();
+    told.method.anomaly_limits.stuck_days = 2.try_into().unwrap();
     one(&told, Stuck, "2026-03-03", "2026-03-04");
 }
 

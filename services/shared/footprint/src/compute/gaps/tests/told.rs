@@ -12,7 +12,8 @@ use events::{
 use crate::ledger::{DayKey, Identity, Origin};
 use crate::view::DaySum;
 use crate::{
-    Fact, FindingKind, Footprint, GapEstimate, Method, Story, Subject, Temperatures, footprints,
+    FindingKind, Footprint, GapEstimate, Method, SchoolEvent, SchoolHistory, Subject, Temperatures,
+    footprints,
 };
 
 pub fn day(text: &str) -> NaiveDate {
@@ -26,8 +27,8 @@ pub fn each(from: &str, to: &str) -> impl Iterator<Item = NaiveDate> + use<> {
 }
 
 pub struct Told {
-    story: Story,
-    facts: i64,
+    history: SchoolHistory,
+    school_events: i64,
     meter: MeterRegistered,
     pub method: Method,
 }
@@ -41,8 +42,8 @@ impl Told {
             Fuel::Solar => "serial:roof-1",
         };
         let mut told = Told {
-            story: Story::default(),
-            facts: 0,
+            history: SchoolHistory::default(),
+            school_events: 0,
             meter: MeterRegistered {
                 to: Some(day(to)),
                 ..MeterRegistered::new(id.parse().expect(id), fuel, day(from))
@@ -56,7 +57,7 @@ impl Told {
 
     pub fn register(&mut self, change: impl Fn(&mut MeterRegistered)) {
         change(&mut self.meter);
-        self.fact(Data::MeterRegistered(self.meter.clone()));
+        self.school_event(Data::MeterRegistered(self.meter.clone()));
     }
 
     /// The same school with days of term.
@@ -70,7 +71,7 @@ impl Told {
     }
 
     fn school(&mut self, terms: Vec<Term>) {
-        self.fact(Data::SchoolRegistered(SchoolRegistered {
+        self.school_event(Data::SchoolRegistered(SchoolRegistered {
             name: "A School".to_owned(),
             phase: Phase::Primary,
             trust: TrustRef {
@@ -85,27 +86,27 @@ impl Told {
         }));
     }
 
-    fn fact(&mut self, data: Data) {
-        self.facts += 1;
+    fn school_event(&mut self, data: Data) {
+        self.school_events += 1;
         let identity = Identity {
             source: "told".into(),
-            id: self.facts.to_string().into(),
+            id: self.school_events.to_string().into(),
         };
         let origin = Origin {
             received: 0,
             place: Place {
                 partition: 0,
-                offset: self.facts,
+                offset: self.school_events,
             },
             token: Arc::from("told"),
         };
-        let fact = Fact {
+        let school_event = SchoolEvent {
             day: day("2010-01-01"),
-            issued: self.facts,
+            issued: self.school_events,
             origin,
             data,
         };
-        self.story.add(identity, fact);
+        self.history.add(identity, school_event);
     }
 
     /// A whole day of actual readings in kWh, changed.
@@ -126,7 +127,7 @@ impl Told {
             channel: Channel::AI,
             day: on,
         };
-        self.story.set_day(&key, sum);
+        self.history.set_day(&key, sum);
     }
 
     /// Whole days from one to another.
@@ -159,7 +160,7 @@ impl Told {
         let position = BTreeMap::new();
         let subject = Subject {
             urn: "900100".parse().expect("a URN"),
-            story: &self.story,
+            history: &self.history,
             position: &position,
         };
         let all = footprints(&[subject], &self.method, day("2026-11-22")).expect("footprints");

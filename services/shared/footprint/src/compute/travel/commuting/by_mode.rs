@@ -2,12 +2,12 @@
 
 use events::{Audience, Mode};
 
-use super::super::super::gather::Pricing;
+use crate::compute::activity_data::Pricing;
+use crate::emission_sources::row;
 use crate::factors::{FactorRow, FactorUnit};
-use crate::uses::row;
 
 /// The unit of a mode's quantity, and what prices it.
-pub(super) struct How {
+pub(super) struct EstimateBasis {
     pub unit: &'static str,
     pub pricing: Pricing,
 }
@@ -17,11 +17,11 @@ const STRIDE_MICRO_KM: i128 = 800_000;
 
 /// What a pupil or a member of staff causes: a car is driven for each of them alone, a shared one for two; buses, taxis
 /// and trains are priced by the passenger. On foot, on a scooter or a bicycle nothing is emitted, by method.
-pub(super) fn how(mode: Mode) -> How {
+pub(super) fn how(mode: Mode) -> EstimateBasis {
     let vehicle = |item, route| priced(item, route, FactorUnit::Kilometre);
     let passenger = |item| priced(item, "", FactorUnit::PassengerKilometre);
     match mode {
-        Mode::Walk | Mode::Scoot | Mode::Cycle => How {
+        Mode::Walk | Mode::Scoot | Mode::Cycle => EstimateBasis {
             unit: FactorUnit::Kilometre.as_str(),
             pricing: Pricing::Free,
         },
@@ -30,16 +30,16 @@ pub(super) fn how(mode: Mode) -> How {
         Mode::SchoolBus => passenger("Bus: Coach"),
         Mode::Taxi => passenger("Taxis: Regular taxi"),
         Mode::Rail => passenger("Rail: National rail"),
-        Mode::Other => How {
+        Mode::Other => EstimateBasis {
             unit: FactorUnit::PassengerKilometre.as_str(),
             pricing: Pricing::NoRow,
         },
     }
 }
 
-fn priced(item: &'static str, route: &'static str, unit: FactorUnit) -> How {
+fn priced(item: &'static str, route: &'static str, unit: FactorUnit) -> EstimateBasis {
     let row: FactorRow = row("Business travel- land", item, route, unit);
-    How {
+    EstimateBasis {
         unit: unit.as_str(),
         pricing: Pricing::Row(row),
     }

@@ -11,7 +11,7 @@ use events::{
 };
 
 use crate::ledger::{Identity, Origin};
-use crate::{Fact, Footprint, Method, Story, Subject, TravelFigures, footprints};
+use crate::{Footprint, Method, SchoolEvent, SchoolHistory, Subject, TravelFigures, footprints};
 
 pub fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
@@ -40,7 +40,7 @@ fn registered(trust: &str, member_from: &str, member_to: Option<NaiveDate>) -> S
 
 /// A primary of 200 pupils, a member of its trust since 2010, as of 22 November 2026.
 pub struct Told {
-    story: Story,
+    history: SchoolHistory,
 }
 
 impl Told {
@@ -50,10 +50,10 @@ impl Told {
 
     pub fn since(member_from: &str) -> Self {
         let mut told = Told {
-            story: Story::default(),
+            history: SchoolHistory::default(),
         };
         let golden = registered("golden", member_from, None);
-        told.fact(1_000, Data::SchoolRegistered(golden));
+        told.school_event(1_000, Data::SchoolRegistered(golden));
         told
     }
 
@@ -61,13 +61,13 @@ impl Told {
     pub fn moves_to_another_trust(&mut self, on: &str) {
         let last = day(on).pred_opt();
         let golden = registered("golden", "2010-01-01", last);
-        self.fact(1_001, Data::SchoolRegistered(golden));
+        self.school_event(1_001, Data::SchoolRegistered(golden));
         let silver = registered("silver", on, None);
-        self.fact(1_002, Data::SchoolRegistered(silver));
+        self.school_event(1_002, Data::SchoolRegistered(silver));
     }
 
     /// Facts of one number have one identity and are issued in the order of their numbers, whenever they are told.
-    fn fact(&mut self, number: usize, data: Data) {
+    fn school_event(&mut self, number: usize, data: Data) {
         let identity = Identity {
             source: "golden".into(),
             id: format!("{number:04}").into(),
@@ -76,7 +76,7 @@ impl Told {
             partition: 0,
             offset: number as i64,
         };
-        let fact = Fact {
+        let school_event = SchoolEvent {
             day: match &data {
                 Data::TravelSurveyed(survey) => survey.surveyed_on,
                 Data::TravelInitiative(one) => one.started_on,
@@ -90,7 +90,7 @@ impl Told {
             },
             data,
         };
-        self.story.add(identity, fact);
+        self.history.add(identity, school_event);
     }
 
     /// Who walk and who come by car, and who would rather.
@@ -115,7 +115,7 @@ impl Told {
             preferred: counts(preferred),
             journeys: Vec::new(),
         };
-        self.fact(number, Data::TravelSurveyed(survey));
+        self.school_event(number, Data::TravelSurveyed(survey));
     }
 
     /// So many by a mode, from so many kilometres to so many.
@@ -146,7 +146,7 @@ impl Told {
             preferred: ModeCounts::new(),
             journeys: bands.iter().map(band).collect(),
         };
-        self.fact(number, Data::TravelSurveyed(survey));
+        self.school_event(number, Data::TravelSurveyed(survey));
     }
 
     pub fn initiative(
@@ -167,7 +167,7 @@ impl Told {
             ended_on: None,
             participants,
         };
-        self.fact(number, Data::TravelInitiative(initiative));
+        self.school_event(number, Data::TravelInitiative(initiative));
     }
 
     pub fn award(&mut self, number: usize, level: StarsLevel, awarded_on: &str, until: &str) {
@@ -176,14 +176,14 @@ impl Told {
             awarded_on: day(awarded_on),
             valid_until: day(until),
         };
-        self.fact(number, Data::TravelAccredited(award));
+        self.school_event(number, Data::TravelAccredited(award));
     }
 
     fn footprints(&self) -> Vec<Footprint> {
         let position = BTreeMap::new();
         let subject = Subject {
             urn: "900100".parse().unwrap(),
-            story: &self.story,
+            history: &self.history,
             position: &position,
         };
         footprints(&[subject], &Method::published().unwrap(), day("2026-11-22")).unwrap()

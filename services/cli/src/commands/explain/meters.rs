@@ -1,0 +1,170 @@
+//! Meters as text, from their months down to the days of one.
+
+mod half_hours;
+
+use publish::explain::{Amount, DayAnswer, MeterAnswer, Why};
+
+use super::events::{came, table as events};
+use super::short;
+use crate::show;
+
+/// The meters of a figure, and of each as far down as was asked.
+pub(super) fn meters(why: &Why) -> String {
+    if why.meters.is_empty() {
+        return String::new();
+    }
+    let mut parts = vec![all(&why.meters)];
+    for meter in &why.meters {
+        let down = match () {
+            () if why.asked.day.is_some() => half_hours::table(meter),
+            () if why.asked.month.is_some() => days(meter),
+            () => months(meter),
+        };
+        if !down.is_empty() {
+            parts.push(format!(
+                "{}, {}\n{down}",
+                meter.meter,
+                meter.channel.as_str()
+            ));
+        }
+    }
+    if parts.len() == 1 && !why.figure.months.is_empty() {
+        let rows: Vec<Vec<String>> = why
+            .figure
+            .months
+            .iter()
+            .map(|month| {
+                vec![
+                    month.month.clone(),
+                    String::new(),
+                    format!("{:.3}", month.energy.decimal()),
+                ]
+            })
+            .collect();
+        parts.push(show::table(&["Month", "", "kWh"], &rows));
+    }
+    parts.join("\n\n")
+}
+
+fn all(meters: &[MeterAnswer]) -> String {
+    let rows: Vec<Vec<String>> = meters
+        .iter()
+        .map(|meter| {
+            let coverage = &meter.coverage;
+            let ratio = coverage.ratio().map_or("\u{2013}".to_owned(), |ratio| {
+                format!("{} %", short(ratio * 100.0, 2))
+            });
+            let sign = if meter.taken_off { "\u{2212} " } else { "" };
+            vec![
+                format!("{}, {}", meter.meter, meter.channel.as_str()),
+                meter.fuel.as_str().to_owned(),
+                format!("{sign}{:.3}", meter.energy.decimal()),
+                format!("{} of {}", coverage.present, coverage.expected),
+                ratio,
+                coverage.estimated.to_string(),
+            ]
+        })
+        .collect();
+    let headings = [
+        "Meter",
+        "Fuel",
+        "kWh over the period",
+        "Half-hours",
+        "Coverage",
+        "Estimated",
+    ];
+    show::table(&headings, &rows)
+}
+
+fn months(meter: &MeterAnswer) -> String {
+    if meter.months.is_empty() {
+        return String::new();
+    }
+    let decimal = |amount: Option<Amount>| {
+        amount.map_or("no data".to_owned(), |amount| {
+            format!("{:.3}", amount.decimal())
+        })
+    };
+    let metric = meter.months.iter().any(|month| month.volume.is_some());
+    let rows: Vec<Vec<String>> = meter
+        .months
+        .iter()
+        .map(|month| {
+            let mut row = vec![
+                month.month.clone(),
+                format!("{} to {}", month.days.from, month.days.to),
+                decimal(month.energy),
+                format!("{} of {}", month.present, month.expected),
+                month.estimated.to_string(),
+            ];
+            row.extend(metric.then(|| decimal(month.volume)));
+            row
+        })
+        .collect();
+    let mut headings = vec!["Month", "Days that count", "kWh", "Half-hours", "Estimated"];
+    headings.extend(metric.then_some("m\u{b3}"));
+    let mut parts = vec![show::table(&headings, &rows)];
+    parts.extend(meter.formula.clone());
+    parts.push(events(&meter.registered));
+    parts.join("\n")
+}
+
+fn days(meter: &MeterAnswer) -> String {
+    let rows: Vec<Vec<String>> = meter.days.iter().flat_map(rows_of_day).collect();
+    let headings = [
+        "Day",
+        "Event",
+        "Sum",
+        "Half-hours",
+        "Of them stand",
+        "Estimated",
+    ];
+    show::table(&headings, &rows)
+}
+
+/// A row of the day as it stands, then one for each event where they are several.
+fn rows_of_day(day: &DayAnswer) -> Vec<Vec<String>> {
+    let unit = day.unit.map_or("", |unit| unit.as_str());
+    let sum = day.sum.map_or("no data".to_owned(), |sum| {
+        format!("{:.3} {unit}", sum.decimal())
+    });
+    let about = match day.events.as_slice() {
+        [] => String::new(),
+        [one] => came(&one.event),
+        several => format!(
+            "{} events, {} of them replaced, {} put aside",
+            several.len(),
+            day.replaced(),
+            day.conflicts()
+        ),
+    };
+    let name = match day.counted {
+        true => day.day.to_string(),
+        false => format!("{} (not counted)", day.day),
+    };
+    let present = format!("{} of {}", day.present, day.half_hours);
+    let mut rows = vec![vec![
+        name,
+        about,
+        sum,
+        present,
+        String::new(),
+        day.estimated.to_string(),
+    ]];
+    if day.events.len() > 1 {
+        rows.extend(day.events.iter().map(|sent| {
+            vec![
+                String::new(),
+                came(&sent.event),
+                format!("{:.3} {}", sent.sum.decimal(), sent.unit.as_str()),
+                sent.half_hours.to_string(),
+                match sent.conflict {
+                    true => "put aside".to_owned(),
+                    false => sent.stand.to_string(),
+                },
+                String::new(),
+            ]
+        }));
+    }
+    rows
+}

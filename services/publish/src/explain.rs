@@ -1,0 +1,283 @@
+//! Why a figure is what it is: from the figure to its lines, their factors and meters, their months and days, every
+//! revision of a half-hour, and the events behind them all.
+//!
+//! [`why`] reads what a question needs of the ledger; [`answer`] and all below it are plain functions on a footprint and
+//! on rows.
+
+mod amount;
+mod checks;
+mod comparison;
+mod contribution;
+mod days;
+mod error;
+mod event_text;
+mod events;
+mod figure;
+mod figure_name;
+mod half_hours;
+mod meters;
+mod months;
+mod notes;
+mod provenance;
+mod question;
+mod rank;
+mod required_rows;
+mod source_events;
+
+#[cfg(test)]
+pub(crate) mod tests;
+
+use ::events::Data;
+use chrono::NaiveDate;
+use footprint::ledger::{LedgerEvent, MeterDay};
+use footprint::view::Withdrawals;
+use footprint::{Baseline, Coverage, Days, FactorSetRef, Footprint, Register, SchoolEvent};
+use lake::Lake;
+use serde::Serialize;
+
+pub use self::events::EventAnswer;
+pub use amount::Amount;
+pub use checks::Check;
+pub use comparison::{Comparison, LineComparison, Priced, compare};
+pub use days::{DayAnswer, SentAnswer};
+pub use error::{CannotSay, ExplainError};
+pub use figure::{FigureAnswer, LineAnswer, MonthOfFigure, PartAnswer, PriceAnswer};
+pub use figure_name::{KnownFigure, figures};
+pub use half_hours::{HalfHourAnswer, Revision};
+pub use meters::{GapAnswer, MeterAnswer};
+pub use months::MonthAnswer;
+pub use provenance::Provenance;
+pub use question::Question;
+
+use crate::rollup::disclosures::by_one;
+use crate::rollup::passed;
+use figure_name::Figure;
+use meters::{Asked, meters};
+use required_rows::needs;
+use source_events::{Told, told};
+
+/// The rows of a school that a question is answered from, repetitions included.
+#[derive(Debug, Clone, Default)]
+pub struct Rows {
+    /// Meter-days.
+    pub readings: Vec<MeterDay>,
+    /// Other events.
+    pub events: Vec<LedgerEvent>,
+}
+
+impl Rows {
+    /// Before anything is made of them, so that no answer can name a token.
+    fn forget_tokens(&mut self) {
+        let readings = self.readings.iter_mut().map(|row| &mut row.origin);
+        let events = self.events.iter_mut().map(|row| &mut row.origin);
+        readings
+            .chain(events)
+            .for_each(|origin| origin.token = Default::default());
+    }
+
+    /// Of readings those of the days of membership stay. A census that only another trust's registration has is counted all
+    /// the same, and its event not shown.
+    fn forget_other_trusts(&mut self, footprint: &Footprint) {
+        let (member, trust) = (footprint.member, &footprint.trust.id);
+        self.readings.retain(|row| member.contains(row.day));
+        self.events.retain(|row| match SchoolEvent::of(row) {
+            Ok(SchoolEvent {
+                data: Data::SchoolRegistered(school),
+                ..
+            }) => school.trust.id == *trust,
+            _ => true,
+        });
+    }
+}
+
+/// Why a figure is what it is.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Why {
+    /// The school's URN.
+    pub urn: ::events::Urn,
+    /// Its name.
+    pub school: String,
+    /// Its trust's id.
+    pub trust: String,
+    /// `2025-26` or `trailing-12-months`.
+    pub period: String,
+    /// As people read it.
+    pub period_label: String,
+    /// The days of the period that count: those of membership, up to today.
+    pub counted: Days,
+    /// What was asked.
+    pub asked: AskedFor,
+    /// The figure.
+    pub figure: FigureAnswer,
+    /// The factors it was priced with.
+    pub factor_set: FactorSetRef,
+    /// How much of the school's half-hours came.
+    pub coverage: Coverage,
+    /// The meters that measured it.
+    pub meters: Vec<MeterAnswer>,
+    /// The events it was made of, where no meter measures it.
+    pub events: Vec<EventAnswer>,
+    /// Whether the ledger's rows give the figure.
+    pub checks: Vec<Check>,
+    /// Why the figure is not complete.
+    pub incomplete: Vec<String>,
+    /// What has to be said beside it.
+    pub notes: Vec<String>,
+    /// Every figure that can be asked about.
+    pub figures: Vec<KnownFigure>,
+}
+
+/// What was asked, spelled out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct AskedFor {
+    /// The figure.
+    pub figure: String,
+    /// The meter.
+    pub meter: Option<String>,
+    /// The month.
+    pub month: Option<String>,
+    /// The day.
+    pub day: Option<NaiveDate>,
+}
+
+/// What an answer says beside the figure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Disclosure {
+    /// The names of the tokens that events came with: for operators. Who holds tokens is no figure.
+    pub token_names: bool,
+    /// What a school that was another trust's too measured then, and how that trust registered it.
+    pub other_trusts: bool,
+}
+
+impl Disclosure {
+    /// Everything: for those who can read the ledger itself.
+    pub const ALL: Disclosure = Disclosure {
+        token_names: true,
+        other_trusts: true,
+    };
+}
+
+impl Why {
+    /// Puts the intensity at the factors of a baseline, line by line, beside the reported one, where that was asked about.
+    pub fn beside(mut self, footprint: &Footprint, baseline: &Baseline) -> Self {
+        let asked = Figure::named(&self.asked.figure, footprint);
+        if asked == Ok(Figure::Intensity) {
+            self.figure
+                .parts
+                .extend(figure::at_baseline(footprint, baseline));
+        }
+        self
+    }
+}
+
+/// Reads what is needed of the ledger, and answers.
+pub async fn why(
+    lake: &Lake,
+    footprint: &Footprint,
+    question: &Question,
+    disclosure: Disclosure,
+) -> Result<Why, ExplainError> {
+    let figure = Figure::named(question.figure(), footprint)?;
+    let days = question.days(counted(footprint))?;
+    let mut rows = needs(question, &figure, days).read(lake, footprint).await?;
+    if !disclosure.token_names {
+        rows.forget_tokens();
+    }
+    if !disclosure.other_trusts {
+        rows.forget_other_trusts(footprint);
+    }
+    // Arithmetic on a school's rows takes longer than a worker should be held.
+    let (footprint, question) = (footprint.clone(), question.clone());
+    tokio::task::spawn_blocking(move || answer(&footprint, &question, &rows))
+        .await
+        .map_err(crate::PublishError::from)?
+}
+
+/// The answer to a question, from a footprint and rows of its school: of the topics and months the question needs, all.
+pub fn answer(
+    footprint: &Footprint,
+    question: &Question,
+    rows: &Rows,
+) -> Result<Why, ExplainError> {
+    let figure = Figure::named(question.figure(), footprint)?;
+    let counted = counted(footprint);
+    let days = question.days(counted)?;
+    let told = told(&rows.events);
+    let withdrawals = Withdrawals::from_events(&rows.events);
+    let asked = Asked {
+        footprint,
+        question,
+        days,
+        counted,
+        told: &told,
+        readings: &rows.readings,
+        withdrawals: &withdrawals,
+    };
+    let meters = meters(&asked, &figure)?;
+    let events = behind(footprint, &figure, &told, counted)?;
+    let mut checks = checks::of_meters(&asked, &meters);
+    checks.extend(checks::of_events(footprint, &figure, &events));
+    let name = question.figure();
+    Ok(Why {
+        urn: footprint.urn,
+        school: footprint.school.clone(),
+        trust: footprint.trust.id.clone(),
+        period: footprint.period.key(),
+        period_label: footprint.period.label(),
+        counted,
+        asked: AskedFor {
+            figure: name.to_owned(),
+            meter: question.meter.as_ref().map(ToString::to_string),
+            month: question.month.as_ref().map(ToString::to_string),
+            day: question.day,
+        },
+        figure: figure::figure(footprint, name, &figure),
+        factor_set: footprint.factor_set.clone(),
+        coverage: footprint.coverage,
+        meters,
+        events,
+        checks,
+        incomplete: notes::incomplete(footprint, &figure),
+        notes: by_one(&notes::notes(footprint, &figure)),
+        figures: figures(footprint),
+    })
+}
+
+/// The days of the period that count.
+fn counted(footprint: &Footprint) -> Days {
+    Days {
+        from: footprint.member.from,
+        to: footprint.member.to.min(passed(footprint.period).to),
+    }
+}
+
+/// The days on which the school was the footprint's trust's, in whichever period.
+fn own(footprint: &Footprint, told: &[Told]) -> Vec<Days> {
+    let register = Register::of(&source_events::register(told));
+    let mut memberships = register.memberships.into_iter();
+    let own = memberships.find(|membership| membership.school.trust.id == footprint.trust.id);
+    own.map(|membership| membership.days).unwrap_or_default()
+}
+
+fn behind(
+    footprint: &Footprint,
+    figure: &Figure<'_>,
+    told: &[Told],
+    counted: Days,
+) -> Result<Vec<EventAnswer>, ExplainError> {
+    Ok(match figure {
+        Figure::Lines(lines) if figure.measured().is_empty() => match figure.commuters() {
+            Some(audience) => events::commuting(audience, told, counted, &own(footprint, told)),
+            None => events::of_lines(footprint, lines, told, counted)?,
+        },
+        Figure::Intensity | Figure::Pupils => events::roll(footprint, told, counted),
+        Figure::Waste => events::waste(told, counted),
+        Figure::Stars => events::stars(footprint, told, counted),
+        Figure::Initiatives => events::initiatives(told, counted),
+        Figure::Surveys(audience) => {
+            events::surveys(*audience, told, counted, &own(footprint, told))
+        }
+        Figure::Evidence(target) => events::evidence(*target, told, counted),
+        Figure::Lines(_) | Figure::Gross | Figure::Voluntary | Figure::Coverage => Vec::new(),
+    })
+}

@@ -1,0 +1,58 @@
+//! What a part of a school's story makes of the figures by itself.
+//!
+//! The parts of a figure are not worked out here a second time: a story that has the register and one event, or one
+//! meter's days, goes through the same arithmetic as the whole, and what comes out is that part.
+
+use std::collections::BTreeMap;
+
+use events::Quantity;
+use footprint::{Footprint, Line, Method, SchoolHistory, Subject, footprints};
+
+use super::ExplainError;
+
+/// The footprint that each of these stories gives for the school, trust and period of `of`; none where it gives none.
+/// Prices are those of the factors that ship with the program: only quantities are to be read from it.
+pub(super) fn alone(
+    of: &Footprint,
+    histories: &[SchoolHistory],
+) -> Result<Vec<Option<Footprint>>, ExplainError> {
+    // The position is what tells the footprints of one school apart.
+    let positions: Vec<BTreeMap<String, i64>> = (0..histories.len())
+        .map(|number| BTreeMap::from([(PART.to_owned(), number as i64)]))
+        .collect();
+    let subjects: Vec<Subject<'_>> = histories
+        .iter()
+        .zip(&positions)
+        .map(|(history, position)| Subject {
+            urn: of.urn,
+            history,
+            position,
+        })
+        .collect();
+    let method = Method::published()?;
+    let mut parts: Vec<Option<Footprint>> = vec![None; histories.len()];
+    for part in footprints(&subjects, &method, of.period.as_of())? {
+        let number = part.position.get(PART).copied().unwrap_or(-1);
+        let is_same = part.trust.id == of.trust.id && part.period == of.period;
+        let place = usize::try_from(number).ok().filter(|_| is_same);
+        if let Some(place) = place.and_then(|place| parts.get_mut(place)) {
+            *place = Some(part);
+        }
+    }
+    Ok(parts)
+}
+
+const PART: &str = "part";
+
+/// How much of a line a part has; none where it has no such line.
+pub(super) fn quantity(part: &Footprint, line: &Line) -> Option<Quantity> {
+    let same = |other: &&Line| {
+        (other.block, other.scope, &other.item, &other.unit)
+            == (line.block, line.scope, &line.item, &line.unit)
+    };
+    part.lines
+        .iter()
+        .filter(same)
+        .map(|line| line.quantity)
+        .reduce(|sum, quantity| sum + quantity)
+}

@@ -1,0 +1,79 @@
+//! The events behind a figure that no meter measures.
+
+mod measured;
+mod people;
+mod travel;
+
+use chrono::NaiveDate;
+use events::EventType;
+use footprint::Days;
+use serde::Serialize;
+
+use super::{Amount, Provenance};
+use crate::explain::event_text::said;
+use crate::explain::source_events::Told;
+
+pub(super) use measured::{of_lines, waste};
+pub(super) use people::{evidence, meter, roll, stars};
+pub(super) use travel::{commuting, initiatives, surveys};
+
+/// An event, what it says, and whether it counts.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct EventAnswer {
+    /// Its type, such as `waste.collected.v1`.
+    #[serde(rename = "type")]
+    pub kind: EventType,
+    /// The local day it is about.
+    pub day: NaiveDate,
+    /// What it says.
+    pub said: String,
+    /// Whether it counts in the figure.
+    pub counts: bool,
+    /// Why it does or does not.
+    pub because: String,
+    /// How much of the figure it is, in `unit`; none where the figure is no sum of events.
+    pub quantity: Option<Amount>,
+    /// The unit of `quantity`.
+    pub unit: Option<String>,
+    /// The id of the event of its source that it replaces.
+    pub replaces: Option<String>,
+    /// The id of the event of its source that replaces it.
+    pub replaced_by: Option<String>,
+    /// The event.
+    #[serde(flatten)]
+    pub event: Provenance,
+}
+
+/// Whether an event counts, and why.
+type Verdict = (bool, String);
+
+fn answer(told: &Told, counted: Days, (counts, because): Verdict) -> EventAnswer {
+    let (counts, because) = match &told.replaced_by {
+        _ if told.aside => {
+            let why = "another event of this source and id stands lower in the log";
+            (false, why.to_owned())
+        }
+        Some(id) => (false, format!("replaced by {id}")),
+        None => (counts, because),
+    };
+    EventAnswer {
+        kind: told.kind(),
+        day: told.school_event.day,
+        said: said(&told.school_event.data, counted),
+        counts,
+        because,
+        quantity: None,
+        unit: None,
+        replaces: told.replaces().map(str::to_owned),
+        replaced_by: told.replaced_by.clone(),
+        event: Provenance::from(&told.row),
+    }
+}
+
+fn counts(because: &str) -> Verdict {
+    (true, because.to_owned())
+}
+
+fn yields(because: &str) -> Verdict {
+    (false, because.to_owned())
+}

@@ -1,0 +1,75 @@
+//! Waste and recorded activities: what each event adds to a line.
+
+use events::Data;
+use footprint::{Days, Footprint, Line};
+
+use super::super::{Amount, ExplainError};
+use super::{EventAnswer, answer, counts, yields};
+use crate::explain::contribution::{alone, quantity};
+use crate::explain::source_events::{Told, register};
+
+/// The events that add something to these lines, with how much, and those that would if nothing had replaced them.
+/// Each goes through the arithmetic by itself, so that what it adds is what the whole has of it.
+pub(in super::super) fn of_lines(
+    footprint: &Footprint,
+    lines: &[&Line],
+    all: &[Told],
+    counted: Days,
+) -> Result<Vec<EventAnswer>, ExplainError> {
+    let adds = |told: &&Told| match &told.school_event.data {
+        Data::WasteCollected(waste) => counted.contains(waste.collected_on),
+        Data::ActivityRecorded(activity) => {
+            let (from, to) = (activity.from, activity.to);
+            counted.and(Days { from, to }).count() > 0
+        }
+        _ => false,
+    };
+    let added: Vec<&Told> = all.iter().filter(adds).collect();
+    let of_register = register(all);
+    let histories: Vec<_> = added
+        .iter()
+        .map(|told| {
+            let mut history = of_register.clone();
+            history.add(told.row.identity.clone(), told.school_event.clone());
+            history
+        })
+        .collect();
+    let mut answers = Vec::new();
+    for (told, part) in added.iter().zip(alone(footprint, &histories)?) {
+        let share = part.as_ref().and_then(|part| {
+            let mut shares = lines.iter().map(|line| (line, quantity(part, line)));
+            shares.find_map(|(line, share)| Some((line, share?)))
+        });
+        let Some((line, share)) = share else { continue };
+        let verdict = counts(match told.replaces() {
+            Some(_) => "counts in the place of what it replaces",
+            None => "counts",
+        });
+        let mut one = answer(told, counted, verdict);
+        one.quantity = Some(Amount(share));
+        one.unit = Some(line.unit.clone());
+        answers.push(one);
+    }
+    Ok(answers)
+}
+
+/// Every collection of the days counted, in tonnes.
+pub(in super::super) fn waste(all: &[Told], counted: Days) -> Vec<EventAnswer> {
+    let collected = all.iter().filter_map(|told| match &told.school_event.data {
+        Data::WasteCollected(waste) if counted.contains(waste.collected_on) => Some((told, waste)),
+        _ => None,
+    });
+    collected
+        .map(|(told, waste)| {
+            let verdict = match waste.weight_kg > 0.0 {
+                true => counts("counts"),
+                false => yields("nothing was collected"),
+            };
+            let mut one = answer(told, counted, verdict);
+            // Tonnes are millions of grams, as the figures count them.
+            one.quantity = Some(Amount((waste.weight_kg * 1000.0).round() as i64));
+            one.unit = Some("tonnes".to_owned());
+            one
+        })
+        .collect()
+}

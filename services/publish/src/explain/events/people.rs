@@ -1,0 +1,156 @@
+//! The register, awards and evidence: of several events about one thing one stands.
+
+use events::{Data, MeterId};
+use footprint::{Days, Footprint};
+
+use super::{EventAnswer, answer, counts, yields};
+use crate::explain::source_events::Told;
+
+pub(super) const LATER: &str = "a later event about the same stands";
+
+/// Of those about the same thing the one that ranks highest stands: issued last, then the highest source and id.
+fn of_highest_rank<'a>(
+    about: impl Iterator<Item = &'a Told>,
+    counted: Days,
+    because: &str,
+) -> Vec<EventAnswer> {
+    let about: Vec<&Told> = about.collect();
+    let standing = about.iter().filter(|told| told.is_counted());
+    let highest = standing.map(|told| told.rank()).max();
+    about
+        .iter()
+        .map(|told| {
+            let verdict = match Some(told.rank()) == highest {
+                true => counts(because),
+                false => yields(LATER),
+            };
+            answer(told, counted, verdict)
+        })
+        .collect()
+}
+
+/// The events that register the school with its trust, and the one its pupils were counted by.
+pub(in super::super) fn roll(
+    footprint: &Footprint,
+    all: &[Told],
+    counted: Days,
+) -> Vec<EventAnswer> {
+    let schools = || {
+        all.iter().filter_map(|told| match &told.school_event.data {
+            Data::SchoolRegistered(school) => Some((told, school)),
+            _ => None,
+        })
+    };
+    let of_trust = schools().filter(|(_, school)| school.trust.id == footprint.trust.id);
+    let membership = of_highest_rank(
+        of_trust.map(|(told, _)| told),
+        counted,
+        "says on which days the school is a member of the trust",
+    );
+    let Some(roll) = &footprint.roll else {
+        return membership;
+    };
+    let has_roll = schools().filter(|(_, school)| {
+        let same = |other: &events::Roll| {
+            (other.census_date, &other.source) == (roll.census_date, &roll.source)
+        };
+        school.rolls.iter().any(same)
+    });
+    let mut answers = of_highest_rank(
+        has_roll.map(|(told, _)| told),
+        counted,
+        "has the census the ratio is divided by",
+    );
+    for one in membership {
+        match answers.iter_mut().find(|known| known.event == one.event) {
+            Some(known) if known.counts && one.counts => {
+                known.because = format!("{}, and {}", known.because, one.because);
+            }
+            Some(known) if one.counts => *known = one,
+            Some(_) => {}
+            None => answers.push(one),
+        }
+    }
+    answers
+}
+
+/// The events that register a meter with the school: of each first day one stands.
+pub(in super::super) fn meter(meter: &MeterId, all: &[Told], counted: Days) -> Vec<EventAnswer> {
+    let about = all.iter().filter(
+        |told| matches!(&told.school_event.data, Data::MeterRegistered(one) if one.meter == *meter),
+    );
+    let first_day = |told: &Told| match &told.school_event.data {
+        Data::MeterRegistered(one) => Some(one.from),
+        _ => None,
+    };
+    let because =
+        "says what the meter measures and on which days, until its next registration begins";
+    grouped(about, counted, because, first_day)
+}
+
+/// Every award that was made by the last day counted, and the one whose level is shown.
+pub(in super::super) fn stars(
+    footprint: &Footprint,
+    all: &[Told],
+    counted: Days,
+) -> Vec<EventAnswer> {
+    let shown = footprint.travel.stars.as_ref();
+    let mut found = false;
+    let mut answers = Vec::new();
+    for told in all {
+        let Data::TravelAccredited(award) = &told.school_event.data else {
+            continue;
+        };
+        let is_shown = shown.is_some_and(|stars| {
+            (stars.level, stars.valid_until) == (award.level, award.valid_until)
+        });
+        let in_force = award.awarded_on <= counted.to && counted.to <= award.valid_until;
+        let verdict = match () {
+            () if award.awarded_on > counted.to => yields("awarded after the last day counted"),
+            () if award.valid_until < counted.to => yields("has run out by the last day counted"),
+            () if is_shown && in_force && !found && told.is_counted() => {
+                found = true;
+                counts("the highest level in force on the last day counted")
+            }
+            () => yields("another award in force stands"),
+        };
+        answers.push(answer(told, counted, verdict));
+    }
+    answers
+}
+
+/// The evidence for one target, or for all, dated by the last day counted.
+pub(in super::super) fn evidence(
+    target: Option<u8>,
+    all: &[Told],
+    counted: Days,
+) -> Vec<EventAnswer> {
+    let filed = |told: &&Told| match &told.school_event.data {
+        Data::EvidenceFiled(one) => {
+            one.dated <= counted.to && target.is_none_or(|target| one.kpi == target)
+        }
+        _ => false,
+    };
+    let about = |told: &Told| match &told.school_event.data {
+        Data::EvidenceFiled(one) => Some((one.kpi, one.kind, one.title.clone())),
+        _ => None,
+    };
+    grouped(all.iter().filter(filed), counted, "counts", about)
+}
+
+/// Of every group the event that ranks highest.
+fn grouped<'a, K: Ord>(
+    about: impl Iterator<Item = &'a Told>,
+    counted: Days,
+    because: &str,
+    group: impl Fn(&Told) -> K,
+) -> Vec<EventAnswer> {
+    let mut groups: std::collections::BTreeMap<K, Vec<&Told>> = Default::default();
+    for told in about {
+        groups.entry(group(told)).or_default().push(told);
+    }
+    groups
+        .into_values()
+        .flat_map(|of_one| of_highest_rank(of_one.into_iter(), counted, because))
+        .collect()
+}

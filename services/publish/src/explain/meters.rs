@@ -1,0 +1,216 @@
+//! The meters behind a figure: what each measured, from the months down to the revisions of a half-hour.
+
+use events::{Channel, Fuel, MeterId};
+use footprint::ledger::MeterDay;
+use footprint::view::Withdrawals;
+use footprint::{Coverage, Days, Footprint, MeterFigures, OwnedMeter, Register};
+use serde::Serialize;
+
+use super::events::{self as behind, EventAnswer};
+use super::months::{MonthAnswer, months};
+use super::question::Question;
+use super::{Amount, CannotSay, DayAnswer, ExplainError, HalfHourAnswer};
+use super::{days, half_hours};
+use crate::explain::figure_name::{Figure, Measured};
+use crate::explain::source_events::{Told, register};
+
+/// One meter of a figure.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct MeterAnswer {
+    /// Which.
+    pub meter: MeterId,
+    /// What it measures.
+    pub fuel: Fuel,
+    /// Its channel that the figure counts.
+    pub channel: Channel,
+    /// Taken off what the others measured, not added to it: exported electricity, of solar used on the site.
+    pub taken_off: bool,
+    /// What it measured over the period, in kWh, as the figure has it.
+    pub energy: Amount,
+    /// How much of what was expected came.
+    pub coverage: Coverage,
+    /// Of the days counted, from the first to the last that it belongs to the school; none where the register's rows do not
+    /// say.
+    pub belongs: Option<Days>,
+    /// How its cubic metres become kWh; none where it counts kWh, or was not asked down to its months.
+    pub formula: Option<String>,
+    /// What is odd about its readings, in sentences.
+    pub findings: Vec<String>,
+    /// What its gaps may have held, beside the figure and never in it.
+    pub gaps: Option<GapAnswer>,
+    /// The events that register it.
+    pub registered: Vec<EventAnswer>,
+    /// Its months; empty unless the meter was asked for, or a month.
+    pub months: Vec<MonthAnswer>,
+    /// Its days; empty unless a month or a day was asked for.
+    pub days: Vec<DayAnswer>,
+    /// Its half-hours; empty unless a day was asked for.
+    pub half_hours: Vec<HalfHourAnswer>,
+}
+
+/// What the gaps of a meter may have held.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct GapAnswer {
+    /// How it was estimated, in words.
+    pub method: String,
+    /// Half-hours it stands for.
+    pub half_hours: i64,
+    /// Missing half-hours that nothing could be compared with.
+    pub left: i64,
+    /// In kWh.
+    pub energy: Amount,
+    /// At the period's factor; none where that is not known.
+    pub kg_co2e: Option<Amount>,
+}
+
+/// The rows a question about meters is answered from.
+pub(super) struct Asked<'a> {
+    pub footprint: &'a Footprint,
+    pub question: &'a Question,
+    /// The days asked about.
+    pub days: Days,
+    /// The days that count in the figure.
+    pub counted: Days,
+    pub told: &'a [Told],
+    pub readings: &'a [MeterDay],
+    /// What was withdrawn of them.
+    pub withdrawals: &'a Withdrawals,
+}
+
+/// The meters of a figure. Those of a total are only told when it is asked down to a meter, a month or a day.
+pub(super) fn meters(
+    asked: &Asked<'_>,
+    figure: &Figure<'_>,
+) -> Result<Vec<MeterAnswer>, ExplainError> {
+    let question = asked.question;
+    let goes_down = question.meter.is_some() || question.month.is_some() || question.day.is_some();
+    let is_total = matches!(
+        figure,
+        Figure::Intensity | Figure::Gross | Figure::Voluntary
+    );
+    if is_total && !goes_down {
+        return Ok(Vec::new());
+    }
+    let held = Register::of(&register(asked.told));
+    let mut answers = Vec::new();
+    let mut known = Vec::new();
+    for meter in &asked.footprint.meters {
+        for measured in of_meter(meter, figure) {
+            known.push(meter.meter.to_string());
+            if question
+                .meter
+                .as_ref()
+                .is_none_or(|only| *only == meter.meter)
+            {
+                let owned = held
+                    .meters
+                    .iter()
+                    .find(|owned| owned.registered.meter == meter.meter);
+                answers.push(answer(asked, meter, measured, owned, goes_down)?);
+            }
+        }
+    }
+    match &question.meter {
+        Some(meter) if answers.is_empty() => {
+            known.dedup();
+            Err(CannotSay::Meter {
+                asked: meter.clone(),
+                known,
+            }
+            .into())
+        }
+        _ => Ok(answers),
+    }
+}
+
+/// A channel nothing came over is not told of, but the one that is expected to report always is.
+fn of_meter(meter: &MeterFigures, figure: &Figure<'_>) -> Vec<Measured> {
+    let mut of_fuel = figure.measured();
+    of_fuel.retain(|measured| {
+        let expected = measured.channel == meter.channel;
+        measured.fuel == meter.fuel && (expected || energy(meter, measured.channel).0 != 0)
+    });
+    of_fuel
+}
+
+fn energy(meter: &MeterFigures, channel: Channel) -> Amount {
+    Amount(match channel {
+        Channel::AE => meter.export,
+        _ => meter.import,
+    })
+}
+
+fn answer(
+    asked: &Asked<'_>,
+    meter: &MeterFigures,
+    measured: Measured,
+    owned: Option<&OwnedMeter>,
+    goes_down: bool,
+) -> Result<MeterAnswer, ExplainError> {
+    let Asked {
+        footprint,
+        question,
+        counted,
+        ..
+    } = asked;
+    let belongs = owned.map(|owned| owned.days.and(*counted));
+    let rows: Vec<&MeterDay> = asked
+        .readings
+        .iter()
+        .filter(|row| row.meter == meter.meter && row.channel == measured.channel)
+        .collect();
+    let (by_month, formula) = match goes_down {
+        true => months(asked, owned, &rows)?,
+        false => (Vec::new(), None),
+    };
+    let by_day = question.month.is_some() || question.day.is_some();
+    let its_days = owned.map_or_else(|| vec![*counted], |owned| owned.runs(*counted));
+    Ok(MeterAnswer {
+        meter: meter.meter.clone(),
+        fuel: meter.fuel,
+        channel: measured.channel,
+        taken_off: measured.taken_off,
+        energy: energy(meter, measured.channel),
+        coverage: meter
+            .coverage_of(measured.channel)
+            .copied()
+            .unwrap_or_default(),
+        belongs,
+        formula,
+        findings: footprint
+            .findings
+            .iter()
+            .filter(|finding| finding.meter == meter.meter)
+            .map(|finding| finding.said.clone())
+            .collect(),
+        gaps: gaps(footprint, meter).filter(|_| measured.channel == Channel::AI),
+        registered: behind::meter(&meter.meter, asked.told, *counted),
+        months: by_month,
+        days: match by_day {
+            true => days::days(asked.days, &its_days, &rows, asked.withdrawals),
+            false => Vec::new(),
+        },
+        half_hours: match question.day {
+            Some(day) => {
+                let of_day: Vec<&MeterDay> =
+                    rows.into_iter().filter(|row| row.day == day).collect();
+                half_hours::half_hours(day, &of_day, asked.withdrawals)
+            }
+            None => Vec::new(),
+        },
+    })
+}
+
+fn gaps(footprint: &Footprint, meter: &MeterFigures) -> Option<GapAnswer> {
+    let estimate = footprint
+        .estimates
+        .iter()
+        .find(|estimate| estimate.meter == meter.meter)?;
+    Some(GapAnswer {
+        method: estimate.method.clone(),
+        half_hours: estimate.half_hours,
+        left: estimate.left,
+        energy: Amount(estimate.energy),
+        kg_co2e: estimate.co2e.map(Amount::from),
+    })
+}

@@ -1,0 +1,380 @@
+//! The footprints held: the newest of every trust, school and period.
+
+mod live;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use events::{AcademicYear, Urn};
+use footprint::change::{Change, Changes, changes};
+use footprint::{Days, Finding, FindingKind, Footprint, Period, SchoolNamed, Targets};
+
+use crate::rollup::{TrustView, passed};
+use crate::year_on_year::ChangeTold;
+
+pub(crate) use live::Live;
+
+/// The newest footprint of every trust, school and period, by its key in Kafka: `trust/urn/period`. Cheap to clone as
+/// long as nobody changes it, so a page reads a book that stays as it was.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct FootprintStore {
+    held: BTreeMap<String, Arc<Footprint>>,
+    /// Whether it may lack schools of its trusts.
+    of_single_schools: bool,
+}
+
+/// What became of a footprint.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// It is held now.
+    Taken,
+    /// The one held is computed from more of the log: a zombie's word does not undo it.
+    Older,
+}
+
+/// The figures of one trust over one period: what results are written by.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct TrustPeriod {
+    pub trust: String,
+    pub period: String,
+}
+
+impl TrustPeriod {
+    /// The slice that a footprint's key belongs to.
+    pub(crate) fn of_key(key: &str) -> Option<TrustPeriod> {
+        let mut parts = key.split('/');
+        let (trust, _urn, period) = (parts.next()?, parts.next()?, parts.next()?);
+        Some(TrustPeriod {
+            trust: trust.to_owned(),
+            period: period.to_owned(),
+        })
+    }
+
+    /// The same trust's academic year after this one.
+    pub(crate) fn following(&self) -> Option<TrustPeriod> {
+        let year: AcademicYear = self.period.parse().ok()?;
+        Some(TrustPeriod {
+            trust: self.trust.clone(),
+            period: AcademicYear::beginning(year.ends_in()).path(),
+        })
+    }
+}
+
+impl FootprintStore {
+    /// A book of these footprints.
+    pub fn of(footprints: impl IntoIterator<Item = Footprint>) -> Self {
+        let mut footprint_store = FootprintStore::default();
+        for footprint in footprints {
+            footprint_store.take(footprint.key(), footprint);
+        }
+        footprint_store
+    }
+
+    /// Holds `footprint` under `key`, unless what is held is newer.
+    pub fn take(&mut self, key: String, footprint: Footprint) -> Outcome {
+        let older = self
+            .held
+            .get(&key)
+            .is_some_and(|held| footprint.is_older_than(held));
+        if older {
+            return Outcome::Older;
+        }
+        self.held.insert(key, Arc::new(footprint));
+        Outcome::Taken
+    }
+
+    /// Forgets what is held under `key`.
+    pub fn forget(&mut self, key: &str) {
+        self.held.remove(key);
+    }
+
+    /// Whether anything is held of the school of a footprint's key in the trust of it.
+    fn knows_school_of(&self, key: &str) -> bool {
+        let Some((school, _period)) = key.rsplit_once('/') else {
+            return false;
+        };
+        let prefix = format!("{school}/");
+        let mut from = self.held.range(prefix.clone()..);
+        from.next()
+            .is_some_and(|(held, _)| held.starts_with(&prefix))
+    }
+
+    /// Only what is held of this trust.
+    pub(crate) fn part_of_trust(&self, trust: &str) -> FootprintStore {
+        let prefix = format!("{trust}/");
+        let own = self.held.range(prefix.clone()..);
+        let own = own
+            .take_while(|(key, _)| key.starts_with(&prefix))
+            .filter(|(_, held)| held.trust.id == trust);
+        FootprintStore {
+            held: parts(own),
+            of_single_schools: false,
+        }
+    }
+
+    /// Only what is held of these schools, whichever trust they belong to.
+    pub(crate) fn part_of_schools(&self, urns: &BTreeSet<Urn>) -> FootprintStore {
+        let own = self.held.iter();
+        FootprintStore {
+            held: parts(own.filter(|(_, held)| urns.contains(&held.urn))),
+            of_single_schools: true,
+        }
+    }
+
+    /// Whether it may lack schools of its trusts.
+    pub(crate) fn is_of_single_schools(&self) -> bool {
+        self.of_single_schools
+    }
+
+    /// Every footprint, in the order of trust, URN and period.
+    pub fn footprints(&self) -> impl Iterator<Item = &Arc<Footprint>> {
+        self.held.values()
+    }
+
+    /// The footprints of one trust, in the order of URN and period.
+    pub fn of_trust<'a>(
+        &'a self,
+        trust: &str,
+    ) -> impl Iterator<Item = &'a Arc<Footprint>> + use<'a> {
+        let prefix = format!("{trust}/");
+        self.held
+            .range(prefix.clone()..)
+            .take_while(move |(key, _)| key.starts_with(&prefix))
+            .map(|(_, footprint)| footprint)
+    }
+
+    /// The footprints of one school, in the order of trust and period.
+    pub fn of_school(&self, urn: Urn) -> Vec<&Arc<Footprint>> {
+        self.footprints()
+            .filter(|footprint| footprint.urn == urn)
+            .collect()
+    }
+
+    /// The trusts, each with its newest footprint's name for it.
+    pub fn trusts(&self) -> Vec<events::TrustRef> {
+        let mut newest: BTreeMap<&str, &Arc<Footprint>> = BTreeMap::new();
+        for footprint in self.footprints() {
+            let known = newest.entry(&footprint.trust.id).or_insert(footprint);
+            if footprint.period.as_of() > known.period.as_of() {
+                *known = footprint;
+            }
+        }
+        newest
+            .into_values()
+            .map(|footprint| footprint.trust.clone())
+            .collect()
+    }
+
+    /// The figures of a trust over the period with this key, such as `2025-26`, to be held against `targets` (or a baseline
+    /// alone); none if no school has any.
+    pub fn view(
+        &self,
+        trust: &str,
+        period: &str,
+        targets: impl Into<Targets>,
+    ) -> Option<TrustView> {
+        let schools = self.of_period(trust, period);
+        let mut view = TrustView::of(schools.cloned().collect(), targets)?;
+        let without_figures = self.without_figures(trust, &view);
+        view.sufficiency = view.sufficiency.without(without_figures);
+        view.change = self.change(trust, &view);
+        view.of_single_schools = self.of_single_schools;
+        Some(view)
+    }
+
+    fn of_period<'a>(
+        &'a self,
+        trust: &str,
+        period: &str,
+    ) -> impl Iterator<Item = &'a Arc<Footprint>> {
+        self.of_trust(trust)
+            .filter(move |footprint| footprint.period.key() == period)
+    }
+
+    /// The schools that were members in a period and of which there are figures of other periods alone. Only of a whole
+    /// trust can it be told which they are.
+    fn without_figures(&self, trust: &str, view: &TrustView) -> Vec<SchoolNamed> {
+        if self.of_single_schools {
+            return Vec::new();
+        }
+        let known: BTreeSet<Urn> = view.schools.iter().map(|school| school.urn).collect();
+        let days = passed(view.period);
+        let was_member = |held: &&Arc<Footprint>| {
+            let membership = Days {
+                from: held.joined,
+                to: held.member.to,
+            };
+            !known.contains(&held.urn) && membership.and(days).count() > 0
+        };
+        let absent = self.of_trust(trust).filter(was_member);
+        let by_urn: BTreeMap<Urn, String> =
+            absent.map(|held| (held.urn, held.school.clone())).collect();
+        let named = |(urn, school)| SchoolNamed { urn, school };
+        by_urn.into_iter().map(named).collect()
+    }
+
+    /// What changed in a trust from the academic year before; none where nothing is held of it, or either is no whole year.
+    fn change(&self, trust: &str, view: &TrustView) -> Option<Changes> {
+        let Period::AcademicYear { year, .. } = view.period else {
+            return None;
+        };
+        let before = AcademicYear::beginning(year.ends_in() - 2).path();
+        let current: Vec<&Footprint> = view.schools.iter().map(AsRef::as_ref).collect();
+        let prior: Vec<&Footprint> = self.of_period(trust, &before).map(AsRef::as_ref).collect();
+        changes(&current, &prior)
+    }
+
+    /// What changed in a school from the academic year before in the same trust; none where the trust has none, and where
+    /// either is no whole year.
+    pub(crate) fn change_of(&self, school: &Footprint) -> Option<ChangeTold> {
+        let Period::AcademicYear { year, .. } = school.period else {
+            return None;
+        };
+        let before = AcademicYear::beginning(year.ends_in() - 2).path();
+        let of_trust = || self.of_period(&school.trust.id, &before);
+        let prior = of_trust().find(|held| held.urn == school.urn);
+        let change = match prior {
+            Some(prior) => Change::between(school, prior)?,
+            None => Change::of_joined(school)?,
+        };
+        let prior_period = of_trust().next()?.period;
+        Some(ChangeTold::of(&change, prior_period, school.period))
+    }
+
+    /// Whether anything is held of a slice.
+    pub(crate) fn has(&self, slice: &TrustPeriod) -> bool {
+        self.of_period(&slice.trust, &slice.period).next().is_some()
+    }
+
+    pub(crate) fn slices(&self) -> BTreeSet<TrustPeriod> {
+        self.held
+            .keys()
+            .filter_map(|key| TrustPeriod::of_key(key))
+            .collect()
+    }
+}
+
+/// Footprints for readers who do not see everything: where a meter went to is another school's.
+fn parts<'a>(
+    own: impl Iterator<Item = (&'a String, &'a Arc<Footprint>)>,
+) -> BTreeMap<String, Arc<Footprint>> {
+    let part = |held: &Arc<Footprint>| {
+        let moved = |finding: &Finding| finding.kind == FindingKind::Moved;
+        if !held.findings.iter().any(moved) {
+            return held.clone();
+        }
+        let mut part = Footprint::clone(held);
+        for finding in part.findings.iter_mut().filter(|finding| moved(finding)) {
+            finding.said = "it was registered at another school too, and counts there".to_owned();
+        }
+        Arc::new(part)
+    };
+    own.map(|(key, held)| (key.clone(), part(held))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixtures;
+
+    #[test]
+    fn a_member_without_any_figures_of_a_year_is_missed_in_it_and_one_that_joined_later_is_not() {
+        let whole = || fixtures::footprints().into_iter();
+        let is_of = |footprint: &Footprint, n: usize, period: &str| {
+            footprint.urn == fixtures::school(n).urn && footprint.period.key() == period
+        };
+        let without = FootprintStore::of(whole().filter(|one| !is_of(one, 4, "2025-26")));
+        let view = without.view(fixtures::TRUST, "2025-26", 0.24).unwrap();
+        let name = fixtures::school(4).school;
+        let said = format!("Not enough data: {name} has no figures of this period");
+        assert_eq!(view.sufficiency.reason(), Some(said.clone()));
+        assert!(!view.is_complete() && view.incomplete().contains(&said));
+        assert_eq!(view.tonnes_per_pupil(), None);
+        // Other periods have the school's figures.
+        let trailing = without.view(fixtures::TRUST, "trailing-12-months", 0.24);
+        assert!(trailing.unwrap().sufficiency.without_figures.is_empty());
+        let joined = whole()
+            .filter(|one| !is_of(one, 4, "2025-26"))
+            .map(|one| Footprint {
+                joined: "2026-09-01".parse().unwrap(),
+                ..one
+            });
+        let view = FootprintStore::of(joined).view(fixtures::TRUST, "2025-26", 0.24);
+        assert!(view.unwrap().sufficiency.without_figures.is_empty());
+    }
+
+    #[test]
+    fn an_older_footprint_is_ignored() {
+        let (mut newer, mut older) = (fixtures::school(0), fixtures::school(0));
+        newer.position = [("readings".to_owned(), 20)].into();
+        older.position = [("readings".to_owned(), 10)].into();
+        older.school = "A zombie's".to_owned();
+        let mut footprint_store = FootprintStore::of([newer.clone()]);
+        assert_eq!(footprint_store.take(older.key(), older), Outcome::Older);
+        assert_eq!(
+            footprint_store
+                .footprints()
+                .next()
+                .map(|held| held.school.clone()),
+            Some(newer.school)
+        );
+    }
+
+    #[test]
+    fn a_log_made_anew_counts_from_0_and_hides_nothing() {
+        let at = |log: i64, offset: i64| {
+            let mut footprint = fixtures::school(0);
+            footprint.position = [("readings".to_owned(), offset)].into();
+            if log > 0 {
+                footprint.position.insert(footprint::LOG.to_owned(), log);
+            }
+            footprint
+        };
+        let mut footprint_store = FootprintStore::of([at(0, 1_000)]);
+        let mut take = |footprint: Footprint| footprint_store.take(footprint.key(), footprint);
+        assert_eq!(take(at(1, 3)), Outcome::Taken);
+        // A zombie that still reads the log before, however far.
+        assert_eq!(take(at(0, 2_000)), Outcome::Older);
+        assert_eq!(take(at(1, 2)), Outcome::Older);
+        assert_eq!(take(at(2, 0)), Outcome::Taken);
+    }
+
+    #[test]
+    fn a_part_of_the_book_names_no_school_that_a_meter_went_to() {
+        let footprint_store = FootprintStore::of(fixtures::footprints());
+        let said = |footprint_store: &FootprintStore| {
+            let findings = footprint_store
+                .footprints()
+                .flat_map(|held| held.findings.clone());
+            let moved = findings.filter(|finding| finding.kind == FindingKind::Moved);
+            moved.map(|finding| finding.said).collect::<Vec<_>>()
+        };
+        let names = |text: &String| text.contains("registered at school ");
+        assert!(
+            said(&footprint_store).iter().any(names),
+            "{:?}",
+            said(&footprint_store)
+        );
+        let urns = footprint_store.footprints().map(|held| held.urn).collect();
+        for part in [
+            footprint_store.part_of_trust(fixtures::TRUST),
+            footprint_store.part_of_schools(&urns),
+        ] {
+            assert_eq!(said(&part).len(), said(&footprint_store).len());
+            assert!(!said(&part).iter().any(names), "{:?}", said(&part));
+        }
+    }
+
+    #[test]
+    fn a_tombstone_deletes_and_a_trust_whose_name_begins_like_another_is_another() {
+        let mut footprint_store = FootprintStore::of(fixtures::footprints());
+        let mut other = fixtures::school(0);
+        other.trust.id.push_str("-two");
+        let key = other.key();
+        let before = footprint_store.of_trust(fixtures::TRUST).count();
+        footprint_store.take(key.clone(), other);
+        assert_eq!(footprint_store.of_trust(fixtures::TRUST).count(), before);
+        footprint_store.forget(&key);
+        assert_eq!(footprint_store.trusts().len(), 1);
+    }
+}

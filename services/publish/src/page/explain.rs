@@ -1,0 +1,175 @@
+//! Why a figure is what it is: from the figure down to the events, a page for every step.
+
+mod days;
+mod events;
+mod figure;
+mod half_hours;
+mod lines;
+mod link;
+mod meters;
+
+#[cfg(test)]
+mod tests;
+
+use footprint::Footprint;
+use maud::{Markup, html};
+
+use super::{layout, parts};
+use crate::explain::{Check, Why};
+use crate::format;
+use crate::rollup::passed;
+
+use link::To;
+pub(super) use link::{link, of_meter};
+
+/// The answer to one question; `sees_trust` says that its reader may go on to the trust.
+pub(super) fn page(school: &Footprint, why: &Why, sees_trust: bool) -> Markup {
+    let body = html! {
+        div .title {
+            h1 { "Why: " (words_of(&why.figure.label)) (deeper(why)) }
+            p { (why.school) ", URN " (why.urn) ". " (parts::period_sentence(school.period)) "." (counted(school, why)) }
+        }
+        @if goes_down(why) { (figure::in_short(why)) }
+        @else {
+            (figure::headline(why))
+            (parts::incomplete(&why.incomplete))
+            (figure::parts(why))
+            (lines::section(why))
+        }
+        (meters::section(why))
+        (events::section(why))
+        (checks(&why.checks))
+        @if !goes_down(why) { (parts::notes(&why.notes)) }
+        (others(why))
+    };
+    layout::page(
+        &format!("Why: {}, {}", why.figure.label, why.school),
+        &trail(school, why, sees_trust),
+        body,
+    )
+}
+
+/// Whether it is asked further down than the figure: to a meter, a month or a day.
+fn goes_down(why: &Why) -> bool {
+    let asked = &why.asked;
+    asked.meter.is_some() || asked.month.is_some() || asked.day.is_some()
+}
+
+/// The days that count, where they are not those of the period.
+fn counted(school: &Footprint, why: &Why) -> Markup {
+    html! {
+        @if why.counted.from != school.period.days().from || why.counted.to != passed(school.period).to {
+            " Counted are " (format::day(why.counted.from)) " to " (format::day(why.counted.to)) "."
+        }
+    }
+}
+
+/// In a heading the label stands after a colon.
+fn words_of(label: &str) -> String {
+    let mut letters = label.chars();
+    match letters.next() {
+        // `LPG` stays as it is.
+        Some(first) if !letters.as_str().starts_with(char::is_uppercase) => {
+            first.to_lowercase().chain(letters).collect()
+        }
+        _ => label.to_owned(),
+    }
+}
+
+/// How far down from the figure.
+fn deeper(why: &Why) -> String {
+    let asked = &why.asked;
+    let meter = asked.meter.as_ref().map(|meter| format!(", {meter}"));
+    let when = match (asked.day, &asked.month) {
+        (Some(day), _) => Some(format!(", {}", format::day(day))),
+        (None, Some(month)) => Some(format!(", {}", format::month(month))),
+        (None, None) => None,
+    };
+    meter.into_iter().chain(when).collect()
+}
+
+/// The way back: the trust, the school, and every step down to here but the last.
+fn trail(school: &Footprint, why: &Why, sees_trust: bool) -> Vec<(String, String)> {
+    let asked = &why.asked;
+    let period = &why.period;
+    let of_trust = sees_trust.then(|| {
+        let address = format!("/trusts/{}?period={period}", school.trust.id);
+        (school.trust.name.clone(), address)
+    });
+    let mut trail: Vec<_> = of_trust.into_iter().collect();
+    trail.push((
+        school.school.clone(),
+        format!("/schools/{}?period={period}", school.urn),
+    ));
+    let mut to = To::figure(school, &asked.figure);
+    let mut steps = vec![(
+        format!("Why: {}", words_of(&why.figure.label)),
+        to.address(),
+    )];
+    if let Some(meter) = &asked.meter {
+        to = to.meter(meter);
+        steps.push((meter.clone(), to.address()));
+    }
+    let month = match asked.day {
+        Some(day) => Some(day.format("%Y-%m").to_string()),
+        None => asked.month.clone(),
+    };
+    if let Some(month) = month {
+        to = to.month(&month);
+        steps.push((format::month(&month), to.address()));
+    }
+    if asked.day.is_none() {
+        steps.pop();
+    }
+    trail.extend(steps);
+    trail
+}
+
+/// Whether the ledger gives what the figure says.
+fn checks(checks: &[Check]) -> Markup {
+    html! {
+        @for check in checks {
+            @if check.agrees {
+                p .soft {
+                    "Checked against the ledger: " (check.what) ", are " (exact(check.ledger.decimal(), &check.unit))
+                    ", exactly what the figure has."
+                }
+            } @else {
+                div .note {
+                    p {
+                        "The figure has " (exact(check.figure.decimal(), &check.unit)) "; in the ledger " (check.what)
+                        ", are " (exact(check.ledger.decimal(), &check.unit))
+                        ". What has just come takes some seconds to be in both."
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// As fine as it is kept: no digit is rounded away.
+fn exact(value: f64, unit: &str) -> String {
+    let text = format::decimal(value, 6);
+    let short = text.trim_end_matches('0').trim_end_matches('.');
+    format!("{short} {unit}")
+}
+
+fn others(why: &Why) -> Markup {
+    let to = |figure: &str| To::of(why).figure_named(figure).address();
+    html! {
+        section aria-labelledby="others" {
+            h2 #others { "Other figures of this school" }
+            ul .figures {
+                @for figure in &why.figures {
+                    li {
+                        @let current = (figure.name == why.asked.figure && !goes_down(why)).then_some("page");
+                        a rel="nofollow" href=(to(&figure.name)) aria-current=[current] { (figure.label) }
+                    }
+                }
+            }
+            p .soft {
+                a rel="nofollow" href=(To::of(why).deep(why).api_address()) { "This answer as JSON" }
+            }
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! The days of a month of one meter.
+
+use events::Unit;
+use maud::{Markup, html};
+
+use super::events::came;
+use super::link::To;
+use crate::explain::{DayAnswer, MeterAnswer, SentAnswer, Why};
+use crate::format;
+use crate::page::parts;
+
+pub(super) fn table(why: &Why, meter: &MeterAnswer, id: &str) -> Markup {
+    html! {
+        div .scroll.wide role="region" aria-labelledby=(id) tabindex="0" {
+            table {
+                thead {
+                    tr {
+                        th scope="col" { "Day" }
+                        th .n scope="col" { "Sum of what stands" }
+                        th .n scope="col" { "Half-hours" }
+                        th scope="col" { "Events that speak about it, the last first" }
+                    }
+                }
+                tbody { @for day in &meter.days { (row(why, meter, day)) } }
+            }
+        }
+    }
+}
+
+fn row(why: &Why, meter: &MeterAnswer, day: &DayAnswer) -> Markup {
+    let to = To::of(why).meter(meter.meter.as_str()).day(day.day);
+    html! {
+        tr {
+            th .when scope="row" {
+                @if day.counted { a rel="nofollow" href=(to.address()) { (day.day.format("%a %-d %b")) } }
+                @else { (day.day.format("%a %-d %b")) small .soft { "not counted here" } }
+            }
+            td .n { (parts::or_no_data(day.sum.map(|sum| format!("{} {}", format::decimal(sum.decimal(), 3), unit(day.unit))))) }
+            td .n {
+                (day.present) " of " (day.half_hours)
+                @if day.estimated > 0 { small .warn { (day.estimated) " estimated" } }
+                @if day.spread > 0 { small .soft { (day.spread) " spread" } }
+            }
+            td { @for sent in &day.events { (said(sent, day.events.len())) } }
+        }
+    }
+}
+
+fn unit(unit: Option<Unit>) -> &'static str {
+    match unit {
+        Some(Unit::CubicMetres) => "m\u{b3}",
+        Some(unit) => unit.as_str(),
+        None => "",
+    }
+}
+
+/// One event, with what of it stands where there is more than one.
+pub(super) fn said(sent: &SentAnswer, of: usize) -> Markup {
+    let event = &sent.event;
+    html! {
+        div .sent {
+            (came(event))
+            @if sent.conflict {
+                small .warn { "Put aside: another event of this source, id and time, with other content, is lower in the log" }
+            } @else if sent.withdrawn > 0 {
+                small .warn { (sent.withdrawn) " of its " (sent.half_hours) " half-hours were withdrawn; " (sent.stand) " stand" }
+            } @else if of > 1 {
+                small .soft { (sent.stand) " of its " (sent.half_hours) " half-hours stand" }
+            }
+        }
+    }
+}

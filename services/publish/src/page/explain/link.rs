@@ -1,0 +1,122 @@
+//! Where a question is answered.
+
+use chrono::NaiveDate;
+use events::MeterId;
+use footprint::Footprint;
+use maud::{Markup, html};
+
+use crate::explain::Why;
+use crate::format;
+
+/// The address of a question.
+#[derive(Debug, Clone)]
+pub(super) struct To {
+    urn: events::Urn,
+    period: String,
+    figure: String,
+    meter: Option<String>,
+    month: Option<String>,
+    day: Option<NaiveDate>,
+}
+
+/// A `why?` beside a figure of a school.
+pub(in crate::page) fn link(school: &Footprint, figure: &str) -> Markup {
+    to(&To::figure(school, figure), &format::label(figure))
+}
+
+/// The same beside a meter.
+pub(in crate::page) fn of_meter(school: &Footprint, meter: &MeterId) -> Markup {
+    to(
+        &To::figure(school, "coverage").meter(meter.as_str()),
+        meter.as_str(),
+    )
+}
+
+/// The same for any question; `about` says what it is asked of to those who hear the page.
+pub(super) fn to(to: &To, about: &str) -> Markup {
+    html! {
+        a .why rel="nofollow" href=(to.address()) aria-label=(format!("why? {about}")) { "why?" }
+    }
+}
+
+impl To {
+    pub(super) fn figure(school: &Footprint, figure: &str) -> Self {
+        To {
+            urn: school.urn,
+            period: school.period.key(),
+            figure: figure.to_owned(),
+            meter: None,
+            month: None,
+            day: None,
+        }
+    }
+
+    /// The figure an answer is about.
+    pub(super) fn of(why: &Why) -> Self {
+        To {
+            urn: why.urn,
+            period: why.period.clone(),
+            figure: why.asked.figure.clone(),
+            meter: None,
+            month: None,
+            day: None,
+        }
+    }
+
+    /// As deep as an answer goes.
+    pub(super) fn deep(self, why: &Why) -> Self {
+        To {
+            meter: why.asked.meter.clone(),
+            month: why.asked.month.clone(),
+            day: why.asked.day,
+            ..self
+        }
+    }
+
+    pub(super) fn figure_named(self, figure: &str) -> Self {
+        let figure = figure.to_owned();
+        To { figure, ..self }
+    }
+
+    pub(super) fn meter(self, meter: &str) -> Self {
+        let meter = Some(meter.to_owned());
+        To { meter, ..self }
+    }
+
+    pub(super) fn month(self, month: &str) -> Self {
+        let (month, day) = (Some(month.to_owned()), None);
+        To { month, day, ..self }
+    }
+
+    pub(super) fn day(self, day: NaiveDate) -> Self {
+        let (month, day) = (None, Some(day));
+        To { month, day, ..self }
+    }
+
+    /// Of the page.
+    pub(super) fn address(&self) -> String {
+        format!("/schools/{}/why?{}", self.urn, self.query())
+    }
+
+    /// Of the same as JSON.
+    pub(super) fn api_address(&self) -> String {
+        format!("/api/v1/schools/{}/why?{}", self.urn, self.query())
+    }
+
+    /// Periods, figures, meters and days are of letters, digits, and signs that a query takes as they are.
+    fn query(&self) -> String {
+        let mut query = format!("period={}&figure={}", self.period, self.figure);
+        let day = self.day.map(|day| day.to_string());
+        let deeper = [
+            ("meter", &self.meter),
+            ("month", &self.month),
+            ("day", &day),
+        ];
+        for (name, value) in deeper {
+            if let Some(value) = value {
+                query += &format!("&{name}={value}");
+            }
+        }
+        query
+    }
+}

@@ -1,0 +1,191 @@
+//! The meters of a figure, and their months.
+
+use ::events::kilowatt_hours;
+use maud::{Markup, html};
+
+use super::link::{To, to};
+use super::{days, events, goes_down, half_hours};
+use crate::explain::{MeterAnswer, MonthAnswer, Why};
+use crate::format;
+use crate::page::parts;
+
+pub(super) fn section(why: &Why) -> Markup {
+    let goes_down = why.meters.iter().any(|meter| !meter.months.is_empty());
+    html! {
+        (months_of_figure(why))
+        @if !why.meters.is_empty() && why.asked.month.is_none() && why.asked.day.is_none() {
+            section aria-labelledby="meters" {
+                h2 #meters { "Measured by" }
+                (table(why))
+            }
+        }
+        @if goes_down {
+            @for (number, meter) in why.meters.iter().enumerate() { (down(why, meter, number)) }
+        }
+    }
+}
+
+/// The energy of the figure by month, with a way into each.
+fn months_of_figure(why: &Why) -> Markup {
+    let most = why.figure.months.iter().map(|month| month.energy.0).max();
+    html! {
+        @if let Some(most) = most.filter(|_| !goes_down(why)) {
+            section aria-labelledby="months" {
+                h2 #months { "By month" }
+                div .scroll.short role="region" aria-labelledby="months" tabindex="0" {
+                    table {
+                        thead { tr { th scope="col" { "Month" } th .n scope="col" { "kWh" } td {} } }
+                        tbody {
+                            @for month in &why.figure.months {
+                                tr {
+                                    th scope="row" {
+                                        a rel="nofollow" href=(To::of(why).month(&month.month).address()) { (format::month(&month.month)) }
+                                    }
+                                    td .n { (format::decimal(month.energy.decimal(), 1)) }
+                                    td { (share(month.energy.0, most)) }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn share(energy: i64, most: i64) -> Markup {
+    let share = if most > 0 {
+        energy as f64 / most as f64
+    } else {
+        0.0
+    };
+    parts::bar(
+        share,
+        "leaf",
+        &format!("{} kWh", format::decimal(kilowatt_hours(energy), 0)),
+    )
+}
+
+fn table(why: &Why) -> Markup {
+    html! {
+        div .scroll.wide role="region" aria-labelledby="meters" tabindex="0" {
+            table {
+                thead {
+                    tr {
+                        th scope="col" { "Meter" }
+                        th .n scope="col" { "kWh over the period" }
+                        th .n scope="col" { "Half-hours present" }
+                        th .n scope="col" { "Coverage" }
+                        th scope="col" { "Belongs to the school" }
+                        td {}
+                    }
+                }
+                tbody { @for meter in &why.meters { (row(why, meter)) } }
+            }
+        }
+    }
+}
+
+fn row(why: &Why, meter: &MeterAnswer) -> Markup {
+    let coverage = &meter.coverage;
+    let energy = format::decimal(meter.energy.decimal(), 3);
+    let seen = coverage.present > 0 || meter.energy.0 != 0;
+    html! {
+        tr {
+            th scope="row" {
+                (meter.meter)
+                small .soft { (format::label(meter.fuel.as_str())) ", channel " (meter.channel.as_str()) }
+            }
+            td .n {
+                @if meter.taken_off { "\u{2212} " }
+                (parts::or_no_data(seen.then_some(energy)))
+                @if meter.taken_off { small .soft { "taken off" } }
+            }
+            td .n {
+                (format::grouped(coverage.present)) " of " (format::grouped(coverage.expected))
+                @if coverage.spread > 0 { small .soft { (format::grouped(coverage.spread)) " spread" } }
+            }
+            td .n { (parts::coverage(coverage)) }
+            td {
+                @match meter.belongs {
+                    Some(days) => { (format::short_day(days.from)) " to " (format::short_day(days.to)) }
+                    None => small .soft { "not registered" },
+                }
+                @for finding in &meter.findings { small .warn { (finding) } }
+                @if let Some(gaps) = &meter.gaps {
+                    small .soft {
+                        "Gaps may have held " (format::decimal(gaps.energy.decimal(), 0)) " kWh (" (gaps.method)
+                        "); that is not in the figure."
+                    }
+                }
+            }
+            td {
+                @if why.asked.meter.is_none() {
+                    (to(&To::of(why).meter(meter.meter.as_str()), meter.meter.as_str()))
+                }
+            }
+        }
+    }
+}
+
+/// A meter's months, days and half-hours, as far as they were asked for.
+fn down(why: &Why, meter: &MeterAnswer, number: usize) -> Markup {
+    let id = format!("meter-{number}");
+    let name = format!("{}, {}", meter.meter, meter.channel.as_str());
+    html! {
+        section aria-labelledby=(id) {
+            h2 id=(id) { (name) }
+            @if let Some(formula) = &meter.formula { p { (formula) "." } }
+            @if why.asked.day.is_some() {
+                (half_hours::section(why, meter, number))
+            } @else if why.asked.month.is_some() {
+                (days::table(why, meter, &id))
+            } @else {
+                (months(why, meter, &id))
+                (events::table("The events that register it", &meter.registered, number))
+            }
+        }
+    }
+}
+
+fn months(why: &Why, meter: &MeterAnswer, id: &str) -> Markup {
+    let metric = meter.months.iter().any(|month| month.volume.is_some());
+    let most = meter.months.iter().filter_map(|month| month.energy).max();
+    html! {
+        div .scroll.wide role="region" aria-labelledby=(id) tabindex="0" {
+            table {
+                thead {
+                    tr {
+                        th scope="col" { "Month" }
+                        @if metric { th .n scope="col" { "m\u{b3}" } }
+                        th .n scope="col" { "kWh" }
+                        td {}
+                        th .n scope="col" { "Half-hours present" }
+                        th .n scope="col" { "Estimated" }
+                        th .n scope="col" { "Days with any" }
+                    }
+                }
+                tbody {
+                    @for month in &meter.months {
+                        @let to = To::of(why).meter(meter.meter.as_str()).month(&month.month);
+                        tr {
+                            th scope="row" { a rel="nofollow" href=(to.address()) { (format::month(&month.month)) } }
+                            @if metric { td .n { (parts::or_no_data(month.volume.map(|volume| format::decimal(volume.decimal(), 3)))) } }
+                            (energy(month, most.map(|most| most.0)))
+                            td .n { (format::grouped(month.present)) " of " (format::grouped(month.expected)) }
+                            td .n { (format::grouped(month.estimated)) }
+                            td .n { (month.days_present) " of " (month.days.count()) }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn energy(month: &MonthAnswer, most: Option<i64>) -> Markup {
+    html! {
+        td .n { (parts::or_no_data(month.energy.map(|energy| format::decimal(energy.decimal(), 3)))) }
+        td { @if let (Some(energy), Some(most)) = (month.energy, most) { (share(energy.0, most)) } }
+    }
+}

@@ -1,0 +1,71 @@
+//! Which of the periods and schools that are held an address means.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use events::Urn;
+use footprint::{Days, Footprint, Period};
+
+use crate::footprint_store::FootprintStore;
+
+/// The period that is meant when none is named.
+pub(crate) const DEFAULT_PERIOD: &str = "trailing-12-months";
+
+/// The periods held of a trust, the trailing twelve months first and then the newest year.
+pub(crate) fn periods(footprint_store: &FootprintStore, trust: &str) -> Vec<Period> {
+    let mut by_key = BTreeMap::new();
+    for footprint in footprint_store.of_trust(trust) {
+        let known = by_key
+            .entry(footprint.period.key())
+            .or_insert(footprint.period);
+        if footprint.period.as_of() > known.as_of() {
+            *known = footprint.period;
+        }
+    }
+    let mut periods: Vec<_> = by_key.into_values().collect();
+    periods.sort_by_key(|period| match period {
+        Period::Trailing { .. } => i64::MIN,
+        Period::AcademicYear { year, .. } => -i64::from(year.ends_in()),
+    });
+    periods
+}
+
+/// The key of the period to show: the one named, else the default, else the first there is.
+pub(crate) fn pick(wanted: Option<&str>, held: impl IntoIterator<Item = Period>) -> Option<String> {
+    let mut keys = held.into_iter().map(|period| period.key()).peekable();
+    let first = keys.peek().cloned().filter(|_| wanted.is_none());
+    let named = wanted.unwrap_or(DEFAULT_PERIOD);
+    keys.find(|key| key == named).or(first)
+}
+
+/// The footprints of the school that is named; none where it is named by no URN.
+pub(crate) fn of_school<'a>(
+    footprint_store: &'a FootprintStore,
+    urn: &str,
+) -> Vec<&'a Arc<Footprint>> {
+    let urn = urn.parse::<Urn>();
+    urn.map_or_else(|_| Vec::new(), |urn| footprint_store.of_school(urn))
+}
+
+/// The days on which a school was, by what is held of it, a member of the trust that one of its footprints is of.
+pub(crate) fn membership(held: &[&Arc<Footprint>], school: &Footprint) -> Days {
+    let of_trust = held.iter().filter(|held| held.trust.id == school.trust.id);
+    of_trust.fold(school.member, |days, held| Days {
+        from: days.from.min(held.member.from),
+        to: days.to.max(held.member.to),
+    })
+}
+
+/// The footprint to show of a school; of one that has moved, its newest trust's.
+pub(crate) fn pick_footprint<'a>(
+    held: &[&'a Arc<Footprint>],
+    wanted: Option<&str>,
+) -> Option<&'a Arc<Footprint>> {
+    let key = pick(wanted, held.iter().map(|footprint| footprint.period))?;
+    let of_period = held
+        .iter()
+        .filter(|footprint| footprint.period.key() == key);
+    of_period
+        .max_by_key(|footprint| footprint.member.to)
+        .copied()
+}

@@ -1,0 +1,311 @@
+//! A school's whole story, as far as figures need it: a number of every meter-day, and every other event.
+
+mod meter;
+mod register;
+
+use std::collections::BTreeMap;
+
+use chrono::{Datelike, NaiveDate};
+use events::{Channel, Data, EventType, Memberships, MeterId, Statement, Unit};
+
+use crate::ledger::{DayKey, Identity, LedgerEvent, Origin};
+use crate::view::{Contradictions, DaySum, DayView, Withdrawals};
+
+pub use meter::{Held, OwnedMeter};
+pub use register::{Membership, Register};
+
+/// Everything aggregate remembers of one school. Additions may come in any order and any number of times.
+#[derive(Debug, Clone, Default)]
+pub struct SchoolHistory {
+    series: BTreeMap<(MeterId, Channel), Series>,
+    /// The revisions of each event, by their times, which differ: the last stands. Nearly all have one.
+    school_events: BTreeMap<Identity, Vec<SchoolEvent>>,
+    withdrawals: Withdrawals,
+}
+
+/// One meter's channel: a sum per day, by month.
+#[derive(Debug, Clone, Default)]
+pub struct Series {
+    months: BTreeMap<NaiveDate, [Option<DaySum>; 31]>,
+    /// Of the few days that have any.
+    contradictions: BTreeMap<NaiveDate, Contradictions>,
+}
+
+/// An event of any topic but readings.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SchoolEvent {
+    /// The day it is about.
+    pub day: NaiveDate,
+    /// When it was issued, in microseconds since 1970.
+    pub issued: i64,
+    /// Where it came from.
+    pub origin: Origin,
+    /// What it says.
+    pub data: Data,
+}
+
+/// What adding a fact did.
+#[derive(Debug, PartialEq)]
+pub enum Added {
+    /// Its name and time were not known.
+    New,
+    /// It was known.
+    Known,
+    /// It was known, and this copy came first: when the event came counts from it.
+    Earlier,
+    /// Its name and time were known with other content, and it is lower in the log: it stands, and this one no longer does.
+    Displaced(Box<SchoolEvent>),
+    /// Its name and time were known with other content, which is lower in the log and stands.
+    Refused,
+}
+
+impl SchoolHistory {
+    /// Sets what stands for a meter-day.
+    pub fn set_day(&mut self, key: &DayKey, sum: DaySum) {
+        let series = self
+            .series
+            .entry((key.meter.clone(), key.channel))
+            .or_default();
+        let month = series
+            .months
+            .entry(first_of_month(key.day))
+            .or_insert([None; 31]);
+        month[key.day.day0() as usize] = Some(sum);
+    }
+
+    /// Sets what stands for a meter-day, and what contradicts it.
+    pub fn set_view(&mut self, key: &DayKey, view: DayView) {
+        self.set_day(key, view.sum());
+        let channel = (key.meter.clone(), key.channel);
+        if let Some(series) = self.series.get_mut(&channel) {
+            match view.contradictions.is_empty() {
+                true => series.contradictions.remove(&key.day),
+                false => series.contradictions.insert(key.day, view.contradictions),
+            };
+        }
+    }
+
+    /// What stands for a meter-day.
+    pub fn day(&self, key: &DayKey) -> Option<DaySum> {
+        let series = self.series.get(&(key.meter.clone(), key.channel))?;
+        series.day(key.day)
+    }
+
+    /// What contradicts that which stands for a meter-day; none where nothing does.
+    pub fn contradictions(&self, key: &DayKey) -> Option<&Contradictions> {
+        let series = self.series(&key.meter, key.channel)?;
+        series.contradictions.get(&key.day)
+    }
+
+    /// Adds an event.
+    pub fn add(&mut self, identity: Identity, school_event: SchoolEvent) -> Added {
+        let revisions = self.school_events.entry(identity.clone()).or_default();
+        let added = match revisions.binary_search_by_key(&school_event.issued, |held| held.issued) {
+            Err(at) => {
+                revisions.insert(at, school_event);
+                Added::New
+            }
+            Ok(at) => revisions
+                .get_mut(at)
+                .map_or(Added::Known, |held| held.repeated_by(school_event)),
+        };
+        if let Some(stands) = revisions.last()
+            && let Data::ReadingsWithdrawn(data) = &stands.data
+        {
+            let received = stands.origin.received;
+            self.withdrawals.add(identity, received, data);
+        }
+        added
+    }
+
+    /// The event of a name: of its revisions the one issued last.
+    pub fn school_event(&self, identity: &Identity) -> Option<&SchoolEvent> {
+        self.school_events.get(identity)?.last()
+    }
+
+    /// What was taken back of the school's readings.
+    pub fn withdrawals(&self) -> &Withdrawals {
+        &self.withdrawals
+    }
+
+    /// Every event, in the order of its identity: of its revisions the one issued last.
+    pub fn school_events(&self) -> impl Iterator<Item = (&Identity, &SchoolEvent)> {
+        let last = |(identity, revisions)| Some((identity, <[SchoolEvent]>::last(revisions)?));
+        self.school_events
+            .iter()
+            .filter_map(move |(identity, revisions)| last((identity, revisions.as_slice())))
+    }
+
+    /// Every event that counts, in the order of its identity: all but those that a later event of their source replaces. An
+    /// event of one trust's days replaces none of another's.
+    pub fn counted(&self) -> impl Iterator<Item = (&Identity, &SchoolEvent)> {
+        let mut replaced: BTreeMap<(&str, &str), Vec<NaiveDate>> = BTreeMap::new();
+        for (identity, school_event) in self.school_events() {
+            if let Some(id) = school_event.replaces() {
+                let days = replaced.entry((identity.source.as_ref(), id)).or_default();
+                days.push(school_event.day);
+            }
+        }
+        let memberships = match replaced.is_empty() {
+            true => Memberships::default(),
+            false => self.memberships(),
+        };
+        self.school_events()
+            .filter(move |(identity, school_event)| {
+                let by = replaced.get(&(identity.source.as_ref(), identity.id.as_ref()));
+                let of_one_trust = |day: &NaiveDate| {
+                    memberships.trust_on(*day) == memberships.trust_on(school_event.day)
+                };
+                !by.is_some_and(|days| days.iter().any(of_one_trust))
+            })
+    }
+
+    /// Which trust the school belongs to on which days, by every revision of its registrations.
+    pub fn memberships(&self) -> Memberships {
+        let statement =
+            |(identity, school_event): (&Identity, &SchoolEvent)| match &school_event.data {
+                Data::SchoolRegistered(school) => Some(Statement::of(
+                    school,
+                    school_event.origin.received,
+                    school_event.issued,
+                    &identity.source,
+                    &identity.id,
+                )),
+                _ => None,
+            };
+        let statements: Vec<Statement> = self.revisions().filter_map(statement).collect();
+        Memberships::of(&statements)
+    }
+
+    /// Every revision of every event.
+    pub(crate) fn revisions(&self) -> impl Iterator<Item = (&Identity, &SchoolEvent)> {
+        self.school_events.iter().flat_map(|(identity, revisions)| {
+            revisions
+                .iter()
+                .map(move |school_event| (identity, school_event))
+        })
+    }
+
+    /// One meter's channel.
+    pub fn series(&self, meter: &MeterId, channel: Channel) -> Option<&Series> {
+        self.series.get(&(meter.clone(), channel))
+    }
+
+    /// The runs of days that there are figures of, once per month of readings and once per event. An award or a piece of
+    /// evidence holds long after its date, and makes no year of figures by itself.
+    pub(crate) fn days_touched(&self) -> impl Iterator<Item = crate::Days> {
+        self.days_of(SchoolEvent::is_measured)
+    }
+
+    /// The first day of anything measured but surveys of travel. Surveys of earlier years make no figures of their own
+    /// years, of which nothing else would be known: they are what later ones are compared with.
+    pub(crate) fn first_day_beside_surveys(&self) -> Option<NaiveDate> {
+        let others = self.days_of(|school_event| {
+            school_event.is_measured() && school_event.data.kind() != EventType::TravelSurveyed
+        });
+        others.map(|days| days.from).min()
+    }
+
+    fn days_of(&self, counts: fn(&SchoolEvent) -> bool) -> impl Iterator<Item = crate::Days> {
+        let on = |day| crate::Days { from: day, to: day };
+        let of_meters = self
+            .series
+            .values()
+            .flat_map(|series| series.months.keys().copied());
+        let school_events = self.school_events().map(|(_, school_event)| school_event);
+        let of_facts = school_events.filter(move |school_event| counts(school_event));
+        of_meters
+            .map(on)
+            .chain(of_facts.map(move |school_event| match &school_event.data {
+                Data::ActivityRecorded(activity) => crate::Days {
+                    from: activity.from,
+                    to: activity.to,
+                },
+                _ => on(school_event.day),
+            }))
+    }
+}
+
+impl SchoolEvent {
+    /// The fact a row of the ledger holds.
+    pub fn of(row: &LedgerEvent) -> Result<Self, serde_json::Error> {
+        Ok(SchoolEvent {
+            day: row.day,
+            issued: row.issued,
+            origin: row.origin.clone(),
+            data: Data::parse(row.kind, &row.data)?,
+        })
+    }
+
+    /// Takes in another of its name and time: of two that differ the one lower in the log stands.
+    fn repeated_by(&mut self, other: SchoolEvent) -> Added {
+        if self.data != other.data {
+            return match other.origin < self.origin {
+                true => Added::Displaced(Box::new(std::mem::replace(self, other))),
+                false => Added::Refused,
+            };
+        }
+        // Whose a disputed day is depends on when an event first came, whichever copy was read first.
+        if other.origin < self.origin {
+            self.origin = other.origin;
+            return Added::Earlier;
+        }
+        Added::Known
+    }
+
+    fn replaces(&self) -> Option<&str> {
+        match &self.data {
+            Data::WasteCollected(waste) => waste.replaces.as_deref(),
+            Data::ActivityRecorded(activity) => activity.replaces.as_deref(),
+            _ => None,
+        }
+    }
+
+    fn is_measured(&self) -> bool {
+        matches!(
+            self.data.kind(),
+            EventType::WasteCollected
+                | EventType::TravelSurveyed
+                | EventType::TravelInitiative
+                | EventType::ActivityRecorded
+        )
+    }
+}
+
+impl Series {
+    /// The days of which values contradict those that stand, in order.
+    pub(crate) fn contradictions(&self) -> &BTreeMap<NaiveDate, Contradictions> {
+        &self.contradictions
+    }
+
+    /// What stands for a day.
+    pub(crate) fn day(&self, day: NaiveDate) -> Option<DaySum> {
+        self.months.get(&first_of_month(day))?[day.day0() as usize]
+    }
+
+    /// The unit of a day's values.
+    pub(crate) fn unit(&self, day: NaiveDate) -> Unit {
+        self.day(day).map_or(Unit::KilowattHours, |sum| sum.unit)
+    }
+
+    /// The days with a sum in a run of days, both ends included.
+    pub fn days(&self, days: crate::Days) -> impl Iterator<Item = (NaiveDate, DaySum)> {
+        let months = self
+            .months
+            .range(first_of_month(days.from)..=days.to.max(days.from));
+        months
+            .flat_map(|(first, sums)| {
+                sums.iter().enumerate().filter_map(move |(offset, sum)| {
+                    Some((
+                        first.checked_add_days(chrono::Days::new(offset as u64))?,
+                        (*sum)?,
+                    ))
+                })
+            })
+            .filter(move |(day, _)| days.contains(*day))
+    }
+}
+
+fn first_of_month(day: NaiveDate) -> NaiveDate {
+    day.with_day(1).unwrap_or(day)
+}

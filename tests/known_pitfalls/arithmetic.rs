@@ -1,0 +1,131 @@
+//! Mistakes of arithmetic and method.
+
+use events::{ActivityKind, ActivityUnit, Fuel, MICRO, MilligramsCo2e, Unit};
+use footprint::factors::{FactorUnit, Fallback};
+use footprint::{Footprint, Price, YearRule};
+
+use crate::golden::{ELECTRICITY, Told, collected};
+
+fn price<'a>(year: &'a Footprint, item: &str) -> Option<&'a Price> {
+    let line = year.lines.iter().find(|line| line.item == item);
+    line.expect("a line").price.as_ref()
+}
+
+/// 2,400 kWh × 0.177 = 424.8 kg over 1,000 pupils: 0.0004248 t per pupil. Pupils over kilowatt-hours would be 0.4167.
+#[test]
+fn trap_1_the_ratio_of_pupils_over_kilowatt_hours() {
+    let mut told = Told::school(1_000, "2024-10-03");
+    let kwh = Unit::KilowattHours;
+    told.meter(
+        ELECTRICITY,
+        Fuel::Electricity,
+        "2025-01-15",
+        kwh,
+        2_400 * MICRO,
+    );
+    let ratio = told
+        .footprint("2024-25", Fallback::None)
+        .known_tonnes_per_pupil();
+    assert_eq!(
+        ratio.map(|ratio| format!("{ratio:.7}")),
+        Some("0.0004248".to_owned())
+    );
+}
+
+/// 500 kg of food to landfill by 700.30886 kg per tonne is 350.154 kg, 0.350154 t: neither 350,154 kg nor 0.350 kg. A
+/// factor of the trust's own per kilogram prices the same tonnes a thousandfold, as it says.
+#[test]
+fn trap_2_kilograms_for_tonnes_and_factors_per_tonne_for_factors_per_kilogram() {
+    let mut told = Told::school(100, "2024-10-03");
+    told.school_event(collected("200108", 500.0, "D1", "2025-03-01"));
+    let year = told.footprint("2024-25", Fallback::None);
+    let of = price(&year, "waste_food_landfill").expect("a price");
+    assert_eq!(of.co2e, MilligramsCo2e(350_154_430));
+    assert_eq!(format!("{:.3} t", of.co2e.tonnes()), "0.350 t");
+    let own = "trust,year,level1,item,route_or_fuel,unit,value,source\n\
+        golden,2025,Waste disposal/Refuse,Organic: food and drink waste,Landfill,kg,0.7,the contractor\n";
+    let year = told.with_own("2024-25", own);
+    let of = price(&year, "waste_food_landfill").expect("a price");
+    assert_eq!((of.factor, of.co2e), (700.0, MilligramsCo2e(350_000_000)));
+    assert_eq!(FactorUnit::Tonne.in_one(FactorUnit::KilowattHour), None);
+}
+
+/// Without a 2026 factor water has no carbon, not 0; the year of a factor stands on its line; and what was computed by one
+/// choice of factors is computed again by it, to the last bit, after another was tried.
+#[test]
+fn trap_3_a_missing_factor_taken_for_zero_and_a_vintage_that_cannot_be_had_again() {
+    let mut told = Told::school(100, "2025-10-02");
+    let (on, cubic_metres) = ("2026-03-01", ActivityUnit::CubicMetre);
+    told.activity(ActivityKind::WaterSupply, 120.0, cubic_metres, on);
+    let kwh = Unit::KilowattHours;
+    told.meter(ELECTRICITY, Fuel::Electricity, on, kwh, 1_000 * MICRO);
+    let year = told.footprint("2025-26", Fallback::None);
+    assert_eq!(price(&year, "water_supply"), None);
+    let said: Vec<String> = year
+        .lacks_voluntary
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    assert!(
+        said.iter()
+            .any(|why| why.contains("2026") && why.contains("Water supply")),
+        "{said:?}"
+    );
+    assert_eq!(
+        price(&year, "electricity").map(|price| price.year),
+        Some(2026)
+    );
+    let stood_in = told.footprint("2025-26", Fallback::PreviousYear);
+    assert_eq!(
+        price(&stood_in, "water_supply").map(|price| price.year),
+        Some(2025)
+    );
+    assert_ne!(told.blended("2025-26").gross, year.gross);
+    assert_eq!(told.footprint("2025-26", Fallback::None), year);
+}
+
+/// 1,000 kWh of 2024/25 are 1,000 × 0.177 by the factor of 2025, not of 2024; blended only where that is chosen. The choice
+/// stands on the figure.
+#[test]
+fn trap_4_the_factors_of_the_year_an_academic_year_begins_in() {
+    let mut told = Told::school(100, "2024-10-03");
+    let kwh = Unit::KilowattHours;
+    // In autumn, when the factor of 2024 was the newest.
+    told.meter(
+        ELECTRICITY,
+        Fuel::Electricity,
+        "2024-11-15",
+        kwh,
+        1_000 * MICRO,
+    );
+    let majority = told.footprint("2024-25", Fallback::None);
+    assert_eq!(majority.gross, MilligramsCo2e(177_000_000));
+    let chosen = (majority.factor_set.method, majority.factor_set.years);
+    assert_eq!(chosen, (YearRule::Majority, vec![2025]));
+    let blended = told.blended("2024-25");
+    assert_eq!(blended.gross, MilligramsCo2e(187_044_110));
+    assert_eq!(blended.factor_set.method, YearRule::Blended);
+}
+
+/// Half a year's membership counts half a year's energy and half of the pupils: 1 September to 1 March is 182 of 365 days.
+#[test]
+fn trap_9_a_school_that_joins_or_leaves_in_mid_year_counted_whole() {
+    let kwh = Unit::KilowattHours;
+    let ratio = |from: &str, to: Option<&str>| {
+        let mut told = Told::member(365, "2024-10-03", from, to);
+        told.owns(ELECTRICITY, Fuel::Electricity, None, Vec::new());
+        for month in ["2024-10-15", "2025-05-15"] {
+            told.read(ELECTRICITY, events::Channel::AI, month, kwh, 1_000 * MICRO);
+        }
+        let year = told.footprint("2024-25", Fallback::None);
+        (year.gross.0, year.pupil_millionths)
+    };
+    let all = ratio("2010-01-01", None);
+    assert_eq!(all, (354_000_000, Some(365 * MICRO)));
+    let (left, joined) = (
+        ratio("2010-01-01", Some("2025-03-01")),
+        ratio("2025-03-02", None),
+    );
+    assert_eq!(left, (177_000_000, Some(182 * MICRO)));
+    assert_eq!(joined, (177_000_000, Some(183 * MICRO)));
+}
