@@ -1,9 +1,13 @@
 //! The dependency table of the README, held against what cargo knows.
 
+mod circles;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
 
 use serde_json::Value;
+
+use crate::servers::project;
 
 /// Who may use whom of ours, and which heavy crates are named where.
 const OURS: [(&str, &[&str]); 9] = [
@@ -124,5 +128,30 @@ fn ingest_links_no_polars_and_no_object_store() {
             !tree.lines().any(|line| line.starts_with(heavy)),
             "ingest links {heavy}"
         );
+    }
+}
+
+/// `tests/planted/run` shows that the tests find each bug; that takes hours, and a patch that no longer applies finds nothing.
+#[test]
+fn every_planted_bug_applies_to_the_code_as_it_is() {
+    let folder = project("tests/planted");
+    let entries = std::fs::read_dir(&folder).expect("a folder");
+    let paths = entries.map(|entry| entry.expect("an entry").path());
+    let patches: Vec<_> = paths
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == "patch")
+        })
+        .collect();
+    assert!(!patches.is_empty());
+    for patch in patches {
+        let output = Command::new("git")
+            .args(["apply", "--check"])
+            .arg(&patch)
+            .current_dir(project("."))
+            .output()
+            .expect("git");
+        let error = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{}: {error}", patch.display());
     }
 }

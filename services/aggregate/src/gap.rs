@@ -10,9 +10,9 @@ use chassis::Readiness;
 use events::Topic;
 use lake::{Lake, LakeError, LogGap};
 
+use crate::batch::Batch;
 use crate::metrics::Metrics;
 use crate::partition::Partition;
-use crate::step::Batch;
 
 /// What `/readyz` calls it.
 const PART: &str = "log-gap";

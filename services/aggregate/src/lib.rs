@@ -2,6 +2,7 @@
 //! owner at a time, and it does no harm when for a while it has two.
 
 mod adopt;
+mod batch;
 mod compact;
 mod config;
 mod emit;
@@ -25,6 +26,8 @@ mod run;
 mod step;
 mod worker;
 
+pub use crate::batch::Batch;
+pub use crate::step::{Found, Stepped, step, wanted};
 pub use adopt::adopt;
 pub use compact::{delete, merge};
 pub use config::{Config, FactorConfig, FigureConfig, FlushConfig};
@@ -36,4 +39,3 @@ pub use partition::{Partition, Tail};
 pub use row_cache::SchoolDay;
 pub use row_to_event::event_of;
 pub use run::{GROUP, ROUTES, rebuild, run};
-pub use step::{Batch, Found, Stepped, step, wanted};

@@ -8,9 +8,9 @@ use events::{Place, Topic, Urn};
 use footprint::ledger::{LedgerEvent, MeterDay};
 use footprint::{LOG, SchoolHistory};
 
+use crate::batch::Batch;
 use crate::log_epoch::{Note, RowName};
 use crate::row_cache::RowCache;
-use crate::step::Batch;
 
 /// The stories of a partition's schools, and the rows that wait to be written.
 #[derive(Default)]

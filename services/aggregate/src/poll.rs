@@ -10,8 +10,8 @@ use chassis::{Stop, failpoint};
 use events::{Place, Sharding, Topic};
 use tokio::sync::{mpsc, oneshot};
 
+use crate::batch::Batch;
 use crate::parse::{Parser, Row};
-use crate::step::Batch;
 
 /// What the polling thread hands over, in the order it happened.
 pub enum Arrival {

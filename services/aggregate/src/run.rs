@@ -19,7 +19,7 @@ use crate::load::load_partition;
 use crate::log_epoch::Committed;
 use crate::metrics::Metrics;
 use crate::poll::poll;
-use crate::worker::Worker;
+use crate::worker::{NO_PARTITION, Worker};
 use crate::{AggregateError, Config};
 
 /// The consumer group.
@@ -135,9 +135,6 @@ async fn leave(worker: Worker) {
         let _left = leaving.await;
     }
 }
-
-/// What `/readyz` says while this process owns nothing.
-pub(crate) const NO_PARTITION: &str = "no partition is assigned";
 
 /// Tells `/readyz` from the start what is still to come.
 fn begin(readiness: &Readiness) {

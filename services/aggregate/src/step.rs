@@ -1,42 +1,16 @@
 //! The step: a batch is merged into a partition. No await, no clock, no Kafka; the same batch twice changes nothing.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::ops::Range;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use events::{Data, EventType, ReadingsWithdrawn, Topic};
+use events::{Data, EventType, ReadingsWithdrawn};
 use footprint::ledger::{LedgerEvent, MeterDay};
 use footprint::view::{day_view, union, withdrawn_days};
 use footprint::{Added, SchoolEvent};
 
+use crate::batch::Batch;
 use crate::partition::Partition;
 use crate::row_cache::SchoolDay;
-
-/// Rows of one partition, in the log's order, and how far the log was read for them.
-#[derive(Default)]
-pub struct Batch {
-    /// Meter-days.
-    pub readings: Vec<MeterDay>,
-    /// Other events.
-    pub events: Vec<LedgerEvent>,
-    /// Per topic, the offset of the next record to be read.
-    pub position: BTreeMap<Topic, i64>,
-    /// Per topic, the offset of the first record.
-    pub first: BTreeMap<Topic, i64>,
-    /// Offsets between two records that no record has: retention deleted them while they were read.
-    pub missing: Vec<(Topic, Range<i64>)>,
-}
-
-impl Batch {
-    /// Notes that the record of a topic at `offset` was read.
-    pub fn note_read(&mut self, topic: Topic, offset: i64) {
-        match self.position.insert(topic, offset + 1) {
-            None => drop(self.first.insert(topic, offset)),
-            Some(next) if next < offset => self.missing.push((topic, next..offset)),
-            Some(_) => {}
-        }
-    }
-}
 
 /// Rows of meter-days that were looked up, all there are.
 pub type Found = HashMap<SchoolDay, Vec<MeterDay>>;

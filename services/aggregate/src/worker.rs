@@ -41,6 +41,9 @@ const FAR_BEHIND: i64 = 20_000;
 const MOST_PUT_ASIDE: usize = 500;
 const TICK: Duration = Duration::from_millis(50);
 
+/// What `/readyz` says while this process owns nothing.
+pub(crate) const NO_PARTITION: &str = "no partition is assigned";
+
 pub(crate) struct Worker {
     config: Config,
     lake: Lake,

@@ -24,9 +24,9 @@ use self::trust::{MadeUpTrust, TRUST_ID, TRUST_NAME};
 use crate::args;
 use crate::args::Format;
 use crate::client::{Answer, IngestClient};
-use crate::commands::export;
 use crate::show;
 use crate::show::{exit_code, progress};
+use crate::trust_export;
 use crate::up::{Listen, Running, UpConfig, start};
 use crate::wait_until_settled::wait_until_settled;
 
@@ -175,7 +175,7 @@ async fn exported(config: &UpConfig, footprint_store: &FootprintStore) -> anyhow
         .join("lake/exports")
         .join(TRUST_ID)
         .join("demo");
-    export::write(footprint_store, TRUST_ID, &config.trusts, &folder)?;
+    trust_export::write(footprint_store, TRUST_ID, &config.trusts, &folder)?;
     Ok(())
 }
 

@@ -7,6 +7,7 @@ mod client;
 mod commands;
 mod demo;
 mod show;
+mod trust_export;
 mod up;
 
 pub use client::{

@@ -12,35 +12,22 @@ use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::access::Denied;
 use crate::app::{App, Seen};
 use crate::footprint_store::FootprintStore;
-use crate::period_selection::{DEFAULT_PERIOD, periods};
+use crate::period_selection::periods;
+use crate::query::PeriodQuery;
 use crate::rollup::TrustView;
 use crate::tables;
 use crate::year_on_year::ChangeTold;
 
-pub(crate) use explain::{Asked, answered, why};
+pub(crate) use explain::why;
 pub use school::published;
 pub(crate) use school::{half_hours, school};
 pub(crate) use scoreboard::scoreboard;
-pub(crate) use secr::{WantedReport, secr};
-
-/// `?period=2025-26&trust=calder-vale`
-#[derive(Debug, Default, Deserialize)]
-pub(crate) struct Wanted {
-    pub period: Option<String>,
-    pub trust: Option<String>,
-}
-
-impl Wanted {
-    pub(crate) fn period(&self) -> &str {
-        self.period.as_deref().unwrap_or(DEFAULT_PERIOD)
-    }
-}
+pub(crate) use secr::secr;
 
 /// Why a request is not answered at all.
 pub(crate) fn denied(denied: Denied) -> Response {
@@ -80,7 +67,7 @@ pub(crate) async fn trust(
     State(app): State<Arc<App>>,
     seen: Seen,
     Path(trust): Path<String>,
-    Query(wanted): Query<Wanted>,
+    Query(wanted): Query<PeriodQuery>,
 ) -> Response {
     let footprint_store = seen.trusts;
     let Some(view) = footprint_store.view(&trust, wanted.period(), app.config.targets(&trust))
@@ -110,7 +97,7 @@ pub(crate) async fn trust(
 pub(crate) async fn schools(
     State(app): State<Arc<App>>,
     seen: Seen,
-    Query(wanted): Query<Wanted>,
+    Query(wanted): Query<PeriodQuery>,
 ) -> Response {
     // A country's rows take longer than a worker should be held.
     let made = tokio::task::spawn_blocking(move || school_rows(&app, &seen.schools, &wanted));
@@ -120,7 +107,7 @@ pub(crate) async fn schools(
     }
 }
 
-fn school_rows(app: &App, footprint_store: &FootprintStore, wanted: &Wanted) -> Response {
+fn school_rows(app: &App, footprint_store: &FootprintStore, wanted: &PeriodQuery) -> Response {
     let views = footprint_store
         .trusts()
         .into_iter()

@@ -1,75 +1,22 @@
-//! Everything that is served over HTTP.
+//! What requests are answered from.
 
-mod admit;
 mod half_hours_cache;
 mod reads;
 mod visible;
 
 use std::sync::Arc;
 
-use axum::Router;
-use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, header};
-use axum::middleware::from_fn_with_state;
-use axum::response::{IntoResponse, Response};
-use axum::routing::get;
-use chassis::{Detail, Health};
+use chassis::Health;
 use lake::Lake;
-use prometheus::{Encoder, TextEncoder};
 
 use crate::access::Access;
 use crate::config::Config;
 use crate::footprint_store::Live;
 use crate::rejected::Rejected;
-use crate::{api, gauges, page};
 
 pub(crate) use half_hours_cache::HalfHoursCache;
 pub(crate) use reads::Reads;
 pub(crate) use visible::Seen;
-
-/// Lists the routes once: those behind the door, and those that anybody may ask for.
-macro_rules! routes {
-    (figures { $($path:literal => $handler:path;)* } health { $($open:literal => $its:path;)* }) => {
-        /// Every route that is served: its method and path.
-        pub const ROUTES: &[(&str, &str)] = &[$(("GET", $path),)* $(("GET", $open),)*];
-
-        /// The routes that need no token.
-        #[cfg(test)]
-        const HEALTH: &[&str] = &[$($open),*];
-
-        fn figures() -> Router<Arc<App>> {
-            Router::new()$(.route($path, get($handler)))*.fallback(page::not_found)
-        }
-
-        fn health() -> Router<Arc<App>> {
-            Router::new()$(.route($open, get($its)))*
-        }
-    };
-}
-
-routes! {
-    figures {
-        "/" => page::home;
-        "/trusts/{trust}" => page::trust;
-        "/trusts/{trust}/scoreboard" => page::scoreboard;
-        "/trusts/{trust}/secr" => page::secr;
-        "/schools/{urn}" => page::school;
-        "/schools/{urn}/why" => page::why;
-        "/api/v1/trusts" => api::trusts;
-        "/api/v1/trusts/{trust}" => api::trust;
-        "/api/v1/trusts/{trust}/scoreboard" => api::scoreboard;
-        "/api/v1/trusts/{trust}/secr" => api::secr;
-        "/api/v1/schools" => api::schools;
-        "/api/v1/schools/{urn}" => api::school;
-        "/api/v1/schools/{urn}/half-hours" => api::half_hours;
-        "/api/v1/schools/{urn}/why" => api::why;
-        "/metrics" => metrics;
-    }
-    health {
-        "/healthz" => healthz;
-        "/readyz" => readyz;
-    }
-}
 
 /// What a request is answered from. The book is reached through [`Seen`] alone.
 pub(crate) struct App {
@@ -77,9 +24,9 @@ pub(crate) struct App {
     pub half_hours: HalfHoursCache,
     pub ledger: Arc<Reads>,
     pub rejected: Arc<Rejected>,
+    pub access: Arc<Access>,
+    pub health: Health,
     live: Arc<Live>,
-    access: Arc<Access>,
-    health: Health,
 }
 
 impl App {
@@ -103,52 +50,3 @@ impl App {
         })
     }
 }
-
-pub(crate) fn routes(app: Arc<App>) -> Router {
-    // The door is before the fallback too: what there is not looks like what a reader may not see.
-    let figures = figures().layer(from_fn_with_state(app.clone(), admit::admit));
-    figures.merge(health()).with_state(app)
-}
-
-async fn healthz() -> &'static str {
-    "alive\n"
-}
-
-/// Why a part is not ready may name a trust or its objects: those who do not see all learn which part it is.
-async fn readyz(State(app): State<Arc<App>>, headers: HeaderMap) -> Response {
-    let reader = app.access.reader(&headers);
-    let detail = match reader {
-        Ok(reader) if reader.sees_all() => Detail::Reasons,
-        _ => Detail::Parts,
-    };
-    app.health.readiness.answer(detail).into_response()
-}
-
-async fn metrics(State(app): State<Arc<App>>, seen: Seen) -> Response {
-    let made = tokio::task::spawn_blocking(move || {
-        let mut own = String::new();
-        // Those of the service tell of all trusts: they name schedules and count what is held of everyone.
-        if seen.sees_all() {
-            let families = app.health.registry.gather();
-            // Text to a string fails only on a family without metrics, and then says what it has.
-            if let Err(error) = TextEncoder::new().encode_utf8(&families, &mut own) {
-                tracing::warn!(%error, "some metrics cannot be written");
-            }
-        }
-        own + &gauges::gauges(&seen.schools, &app.config)
-    });
-    match made.await {
-        Ok(text) => (
-            [(
-                header::CONTENT_TYPE,
-                TextEncoder::new().format_type().to_owned(),
-            )],
-            text,
-        )
-            .into_response(),
-        Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response(),
-    }
-}
-
-#[cfg(test)]
-mod tests;

@@ -1,6 +1,7 @@
 //! What publish is told.
 
 mod baseline;
+pub(crate) mod export_schedule;
 mod size;
 mod targets;
 
@@ -12,9 +13,9 @@ use footprint::size::CompanySize;
 use footprint::{Baseline, Targets};
 use serde::Deserialize;
 
+use self::export_schedule::Plan;
 use crate::PublishError;
 use crate::access::AccessConfig;
-use crate::exports::Plan;
 
 pub use baseline::BaselineSettings;
 pub use targets::TargetSettings;
@@ -176,7 +177,7 @@ mod tests {
             "0.24 tCO2e per pupil (2024/25, statutory gross, 2025 factors)"
         );
         for schedule in config.schedules {
-            crate::exports::Plan::new(schedule).unwrap();
+            Plan::new(schedule).unwrap();
         }
     }
 }

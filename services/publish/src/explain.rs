@@ -15,6 +15,7 @@ mod events;
 mod figure;
 mod figure_name;
 mod half_hours;
+mod meter_question;
 mod meters;
 mod months;
 mod notes;
@@ -52,7 +53,8 @@ pub use question::Question;
 use crate::rollup::disclosures::by_one;
 use crate::rollup::passed;
 use figure_name::Figure;
-use meters::{Asked, meters};
+use meter_question::MeterQuestion;
+use meters::meters;
 use required_rows::needs;
 use source_events::{Told, told};
 
@@ -204,7 +206,7 @@ pub fn answer(
     let days = question.days(counted)?;
     let told = told(&rows.events);
     let withdrawals = Withdrawals::from_events(&rows.events);
-    let asked = Asked {
+    let asked = MeterQuestion {
         footprint,
         question,
         days,

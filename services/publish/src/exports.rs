@@ -1,6 +1,5 @@
 //! Scheduled exports: once per due time however many replicas run, and caught up after downtime.
 
-mod due;
 mod once;
 
 use std::sync::Arc;
@@ -11,12 +10,12 @@ use chrono::{DateTime, Utc};
 use lake::{Lake, export_record_key, export_since_key};
 
 use crate::PublishError;
+use crate::config::export_schedule::{self, Plan};
 use crate::config::{Config, Schedule};
 use crate::counters::{Counters, Exported};
 use crate::footprint_store::Live;
 use crate::workbook::{Pack, csv, workbook};
 
-pub(crate) use due::Plan;
 use once::File;
 
 /// How soon a failed export is tried again; each time twice as long, up to the most.
@@ -157,7 +156,7 @@ impl Exporter {
             let outcome = self.export(&schedule, due).await?;
             tracing::info!(
                 schedule = schedule.name,
-                due = due::name(due),
+                due = export_schedule::name(due),
                 ?outcome,
                 "export"
             );
@@ -179,11 +178,12 @@ impl Exporter {
             .folders(&folder)
             .await?
             .iter()
-            .filter_map(|name| due::of_name(name))
+            .filter_map(|name| export_schedule::of_name(name))
             .collect();
         dues.sort_unstable();
         for due in dues.into_iter().rev() {
-            let key = export_record_key(&schedule.trust, &schedule.name, &due::name(due));
+            let key =
+                export_record_key(&schedule.trust, &schedule.name, &export_schedule::name(due));
             if self.lake.read(&key).await?.is_some() {
                 return Ok(Some(due));
             }
@@ -213,7 +213,7 @@ impl Exporter {
         let run = once::Run {
             trust: &schedule.trust,
             schedule: &schedule.name,
-            due: &due::name(due),
+            due: &export_schedule::name(due),
         };
         if run.record(&self.lake).await?.is_some() {
             return Ok(Exported::TakenByAnother);

@@ -8,6 +8,7 @@ mod gaps;
 mod meters;
 mod schools;
 mod scoreboard;
+mod shown_trust;
 mod sufficiency;
 mod travel;
 mod trusts;

@@ -32,11 +32,11 @@ use footprint::Period;
 use maud::{Markup, html};
 
 use crate::access::Denied;
-use crate::api::{Asked, Wanted, WantedReport, answered};
 use crate::app::{App, Seen};
 use crate::config::Config;
 use crate::footprint_store::FootprintStore;
 use crate::period_selection::{self, periods, pick, pick_footprint};
+use crate::query::{ExplanationQuery, PeriodQuery, ReportQuery, explanation};
 use crate::rollup::TrustView;
 use crate::secr::{report, years};
 
@@ -47,7 +47,7 @@ const DAYS: u32 = 7;
 pub(crate) async fn home(
     State(app): State<Arc<App>>,
     seen: Seen,
-    Query(wanted): Query<Wanted>,
+    Query(wanted): Query<PeriodQuery>,
 ) -> Response {
     let footprint_store = seen.trusts;
     match footprint_store.trusts().as_slice() {
@@ -79,7 +79,7 @@ pub(crate) async fn trust(
     State(app): State<Arc<App>>,
     seen: Seen,
     Path(trust): Path<String>,
-    Query(wanted): Query<Wanted>,
+    Query(wanted): Query<PeriodQuery>,
 ) -> Response {
     of_trust(&seen.trusts, &app.config, &trust, wanted.period.as_deref())
 }
@@ -117,7 +117,7 @@ pub(crate) async fn scoreboard(
     State(app): State<Arc<App>>,
     seen: Seen,
     Path(trust): Path<String>,
-    Query(wanted): Query<Wanted>,
+    Query(wanted): Query<PeriodQuery>,
 ) -> Response {
     let footprint_store = seen.trusts;
     match view(
@@ -136,7 +136,7 @@ pub(crate) async fn secr(
     State(app): State<Arc<App>>,
     seen: Seen,
     Path(trust): Path<String>,
-    Query(wanted): Query<WantedReport>,
+    Query(wanted): Query<ReportQuery>,
 ) -> Response {
     let footprint_store = seen.trusts;
     let settings = app.config.settings(&trust);
@@ -155,7 +155,7 @@ pub(crate) async fn school(
     State(app): State<Arc<App>>,
     seen: Seen,
     Path(urn): Path<String>,
-    Query(wanted): Query<Wanted>,
+    Query(wanted): Query<PeriodQuery>,
 ) -> Response {
     let footprint_store = seen.schools;
     let held = period_selection::of_school(&footprint_store, &urn);
@@ -196,9 +196,9 @@ pub(crate) async fn why(
     State(app): State<Arc<App>>,
     seen: Seen,
     Path(urn): Path<String>,
-    Query(asked): Query<Asked>,
+    Query(asked): Query<ExplanationQuery>,
 ) -> Response {
-    match answered(&app, &seen, &urn, asked).await {
+    match explanation(&app, &seen, &urn, asked).await {
         Ok((school, why)) => respond(
             StatusCode::OK,
             &explain::page(&school, &why, seen.sees_trusts()),

@@ -12,15 +12,17 @@ use tokio::task::{JoinHandle, JoinSet};
 
 use crate::PublishError;
 use crate::access::Access;
-use crate::app::{self, App};
+use crate::app::App;
 use crate::config::Config;
+use crate::config::export_schedule::Plan;
 use crate::counters::Counters;
-use crate::exports::{Exporter, Plan, keep_exported};
+use crate::exports::{Exporter, keep_exported};
 use crate::follow::follow;
 use crate::footprint_store::Live;
 use crate::health::watch;
 use crate::rejected::Rejected;
 use crate::results::{PART, keep_written};
+use crate::routes::routes;
 
 /// What `/readyz` waits for: without them the page would show a part as if it were all.
 const FOOTPRINTS: &str = "footprints";
@@ -66,7 +68,7 @@ pub async fn run(config: Config, listener: TcpListener, stop: Stop) -> Result<()
     );
     let asked = stop.clone();
     // Served from the start, so that whoever starts us can see what we wait for.
-    tasks.spawn(async move { Ok(chassis::serve(listener, app::routes(app), asked).await?) });
+    tasks.spawn(async move { Ok(chassis::serve(listener, routes(app), asked).await?) });
     let watched = watch(
         lake.clone(),
         connectivity.clone(),

@@ -4,9 +4,9 @@ use lake::LogGap;
 
 use super::Worker;
 use crate::AggregateError;
+use crate::batch::Batch;
 use crate::gap::passed_over;
 use crate::log_epoch::LOG_MADE_ANEW;
-use crate::step::Batch;
 
 impl Worker {
     /// Begins a new log where a batch counts from 0 again, and reports the records that it passed over.

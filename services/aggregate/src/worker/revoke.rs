@@ -2,9 +2,8 @@
 
 use std::time::Duration;
 
-use super::Worker;
+use super::{NO_PARTITION, Worker};
 use crate::AggregateError;
-use crate::run::NO_PARTITION;
 
 /// How long the others wait for what is not written yet. After that they read it again, which is slower but not wrong.
 const WRITTEN_WITHIN: Duration = Duration::from_secs(20);

@@ -1,17 +1,15 @@
 //! `greenledger export`: the same files as a scheduled export, now, into a folder.
 
-use std::collections::BTreeMap;
-use std::fs;
-use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::{Context, bail};
-use publish::{FootprintStore, Pack, TrustSettings, csv, workbook};
+use anyhow::bail;
+use publish::FootprintStore;
 use serde_json::json;
 
 use super::configs;
 use crate::args::{Export, Format};
 use crate::show;
+use crate::trust_export::write;
 use crate::up::reachable;
 use crate::wait_until_settled::footprint_store;
 
@@ -41,28 +39,4 @@ pub fn trust(footprint_store: &FootprintStore, named: Option<&str>) -> anyhow::R
             bail!("say which trust with --trust: {}", names.join(", "))
         }
     }
-}
-
-/// Writes a trust's export into a folder, and returns the files.
-pub fn write(
-    footprint_store: &FootprintStore,
-    trust: &str,
-    settings: &BTreeMap<String, TrustSettings>,
-    folder: &Path,
-) -> anyhow::Result<Vec<PathBuf>> {
-    let settings = settings.get(trust).cloned().unwrap_or_default();
-    let pack = Pack::of(footprint_store, trust, &settings)
-        .with_context(|| format!("nothing is known of trust {trust} yet"))?;
-    let files = [
-        ("schools.csv", csv(&pack)?),
-        ("workbook.xlsx", workbook(&pack)?),
-    ];
-    fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
-    let mut written = Vec::new();
-    for (name, content) in files {
-        let path = folder.join(name);
-        fs::write(&path, content).with_context(|| format!("cannot write {}", path.display()))?;
-        written.push(path);
-    }
-    Ok(written)
 }

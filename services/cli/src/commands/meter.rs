@@ -4,14 +4,21 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use aggregate::{event_of, read_events, read_readings};
 use anyhow::Context;
-use chrono::DateTime;
+use chrono::{DateTime, Utc};
 use events::{Data, Event, EventType, MeterId, Sharding, Topic, Urn};
 use footprint::ledger::{LedgerEvent, MeterDay};
 use footprint::view::{Withdrawals, union};
-use footprint::{Days, Register, SchoolEvent, SchoolHistory};
+use footprint::{Days, Held, Register, SchoolEvent, SchoolHistory};
 use lake::{Lake, Month};
 
-use super::reassign::Registered;
+/// What the register says of one meter.
+#[derive(Debug, Default)]
+pub struct Registered {
+    /// What stands on which days, by school.
+    pub stands: BTreeMap<Urn, Vec<Held>>,
+    /// When the last of its registrations was issued.
+    pub issued: DateTime<Utc>,
+}
 
 /// The lake of a configuration, and how its schools are spread.
 pub async fn open(config: &aggregate::Config) -> anyhow::Result<(Lake, Sharding)> {

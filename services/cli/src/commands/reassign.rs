@@ -14,7 +14,6 @@ use chrono::NaiveDate;
 use events::{Data, Event, Topic};
 use serde_json::json;
 
-pub(super) use self::plan::Registered;
 use self::plan::{Plan, Wanted, plan, told};
 use super::configs;
 use super::meter::{Moving, moving, open, readings, registered, withdrawals};

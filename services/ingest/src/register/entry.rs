@@ -6,8 +6,10 @@ use std::sync::Arc;
 use chrono::{DateTime, DurationRound, NaiveDate, TimeDelta, Utc};
 use events::{DayRun, Event, MeterRegistered, Quantity, Unit, Urn, both, day_run, in_turn};
 
-use super::settle::SETTLER;
 use crate::rules::ceiling;
+
+/// The source of registrations that this service adds.
+pub(crate) const SETTLER: &str = "greenledger/ingest";
 
 /// When, and by whom, something was said: of two statements about the same thing the greater stands.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

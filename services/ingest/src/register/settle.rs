@@ -11,10 +11,7 @@ use events::{Data, Event, MeterRegistered, Urn};
 use sha2::{Digest, Sha256};
 
 use super::MeterEntry;
-use super::entry::{Issued, Registration, Stated};
-
-/// The source of registrations that this service adds.
-pub(crate) const SETTLER: &str = "greenledger/ingest";
+use super::entry::{Issued, Registration, SETTLER, Stated};
 
 /// No day before it can be written in an event.
 const FIRST_DAY: NaiveDate = match NaiveDate::from_ymd_opt(1900, 1, 1) {

@@ -7,8 +7,9 @@ use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
-use super::{Wanted, missing};
+use super::missing;
 use crate::app::{App, Seen};
+use crate::query::PeriodQuery;
 use crate::rollup::TrustView;
 
 /// `GET /api/v1/trusts/{trust}/scoreboard?period=`: the targets of the plan, each with its schools and its evidence.
@@ -16,7 +17,7 @@ pub(crate) async fn scoreboard(
     State(app): State<Arc<App>>,
     seen: Seen,
     Path(trust): Path<String>,
-    Query(wanted): Query<Wanted>,
+    Query(wanted): Query<PeriodQuery>,
 ) -> Response {
     let footprint_store = seen.trusts;
     match footprint_store.view(&trust, wanted.period(), app.config.targets(&trust)) {

@@ -5,19 +5,11 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Response};
-use serde::Deserialize;
 
 use super::missing;
 use crate::app::{App, Seen};
-use crate::secr::{Basis, report};
-
-/// `?period=2025-26&basis=filled`
-#[derive(Debug, Default, Deserialize)]
-pub(crate) struct WantedReport {
-    pub period: Option<String>,
-    #[serde(default)]
-    pub basis: Basis,
-}
+use crate::query::ReportQuery;
+use crate::secr::report;
 
 /// `GET /api/v1/trusts/{trust}/secr?period=2024-25&basis=filled`: the report of an academic year, of the last whole one
 /// unless said, and of actual readings unless said.
@@ -25,7 +17,7 @@ pub(crate) async fn secr(
     State(app): State<Arc<App>>,
     seen: Seen,
     Path(trust): Path<String>,
-    Query(wanted): Query<WantedReport>,
+    Query(wanted): Query<ReportQuery>,
 ) -> Response {
     let settings = app.config.settings(&trust);
     let footprint_store = seen.trusts;

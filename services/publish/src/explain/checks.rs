@@ -6,7 +6,8 @@ use ::events::Quantity;
 use footprint::Footprint;
 use serde::Serialize;
 
-use super::meters::{Asked, MeterAnswer};
+use super::meter_question::MeterQuestion;
+use super::meters::MeterAnswer;
 use super::{Amount, EventAnswer};
 use crate::explain::figure_name::Figure;
 
@@ -39,7 +40,7 @@ impl Check {
 }
 
 /// What a meter's months add up to, where all of them were asked for.
-pub(super) fn of_meters(asked: &Asked<'_>, meters: &[MeterAnswer]) -> Vec<Check> {
+pub(super) fn of_meters(asked: &MeterQuestion<'_>, meters: &[MeterAnswer]) -> Vec<Check> {
     let question = asked.question;
     if question.month.is_some() || question.day.is_some() {
         return Vec::new();

@@ -8,8 +8,7 @@ use footprint::{Block, Footprint, Line};
 use serde::Serialize;
 
 use super::Amount;
-use crate::explain::figure_name::Figure;
-use crate::format;
+use crate::explain::figure_name::{Figure, label};
 
 pub(super) use at_baseline::parts as at_baseline;
 pub use line::{LineAnswer, PriceAnswer};
@@ -93,25 +92,6 @@ pub(super) fn figure(footprint: &Footprint, name: &str, figure: &Figure<'_>) -> 
 fn of_block(footprint: &Footprint, block: Block) -> Vec<&Line> {
     let lines = footprint.lines.iter();
     lines.filter(|line| line.block == block).collect()
-}
-
-/// A figure as people read it.
-pub(super) fn label(name: &str, figure: &Figure<'_>) -> String {
-    match figure {
-        Figure::Intensity => "Carbon intensity".to_owned(),
-        Figure::Gross => "Gross emissions".to_owned(),
-        Figure::Voluntary => "Voluntary emissions".to_owned(),
-        Figure::Coverage => "Half-hours covered".to_owned(),
-        Figure::Stars => "Modeshift STARS level".to_owned(),
-        Figure::Initiatives => "Travel initiatives".to_owned(),
-        Figure::Surveys(audience) => {
-            let audience = format::label(&format::snake(audience)).to_lowercase();
-            format!("How {audience} come")
-        }
-        Figure::Evidence(None) => "Evidence for the plan's targets".to_owned(),
-        Figure::Evidence(Some(target)) => format!("Evidence for target {target}"),
-        _ => format::label(name),
-    }
 }
 
 /// Footprints keep energy by month under the name of what was measured.

@@ -5,7 +5,7 @@ use footprint::{Block, Footprint, Line};
 use serde::Serialize;
 
 use super::CannotSay;
-use super::figure::label;
+use crate::format;
 
 /// A figure that can be asked about.
 #[derive(Debug, Clone, PartialEq)]
@@ -171,5 +171,24 @@ impl Figure<'_> {
             ],
             _ => Vec::new(),
         }
+    }
+}
+
+/// A figure as people read it.
+pub(super) fn label(name: &str, figure: &Figure<'_>) -> String {
+    match figure {
+        Figure::Intensity => "Carbon intensity".to_owned(),
+        Figure::Gross => "Gross emissions".to_owned(),
+        Figure::Voluntary => "Voluntary emissions".to_owned(),
+        Figure::Coverage => "Half-hours covered".to_owned(),
+        Figure::Stars => "Modeshift STARS level".to_owned(),
+        Figure::Initiatives => "Travel initiatives".to_owned(),
+        Figure::Surveys(audience) => {
+            let audience = format::label(&format::snake(audience)).to_lowercase();
+            format!("How {audience} come")
+        }
+        Figure::Evidence(None) => "Evidence for the plan's targets".to_owned(),
+        Figure::Evidence(Some(target)) => format!("Evidence for target {target}"),
+        _ => format::label(name),
     }
 }

@@ -2,17 +2,16 @@
 
 use events::{Channel, Fuel, MeterId};
 use footprint::ledger::MeterDay;
-use footprint::view::Withdrawals;
 use footprint::{Coverage, Days, Footprint, MeterFigures, OwnedMeter, Register};
 use serde::Serialize;
 
 use super::events::{self as behind, EventAnswer};
+use super::meter_question::MeterQuestion;
 use super::months::{MonthAnswer, months};
-use super::question::Question;
 use super::{Amount, CannotSay, DayAnswer, ExplainError, HalfHourAnswer};
 use super::{days, half_hours};
 use crate::explain::figure_name::{Figure, Measured};
-use crate::explain::source_events::{Told, register};
+use crate::explain::source_events::register;
 
 /// One meter of a figure.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -63,23 +62,9 @@ pub struct GapAnswer {
     pub kg_co2e: Option<Amount>,
 }
 
-/// The rows a question about meters is answered from.
-pub(super) struct Asked<'a> {
-    pub footprint: &'a Footprint,
-    pub question: &'a Question,
-    /// The days asked about.
-    pub days: Days,
-    /// The days that count in the figure.
-    pub counted: Days,
-    pub told: &'a [Told],
-    pub readings: &'a [MeterDay],
-    /// What was withdrawn of them.
-    pub withdrawals: &'a Withdrawals,
-}
-
 /// The meters of a figure. Those of a total are only told when it is asked down to a meter, a month or a day.
 pub(super) fn meters(
-    asked: &Asked<'_>,
+    asked: &MeterQuestion<'_>,
     figure: &Figure<'_>,
 ) -> Result<Vec<MeterAnswer>, ExplainError> {
     let question = asked.question;
@@ -141,13 +126,13 @@ fn energy(meter: &MeterFigures, channel: Channel) -> Amount {
 }
 
 fn answer(
-    asked: &Asked<'_>,
+    asked: &MeterQuestion<'_>,
     meter: &MeterFigures,
     measured: Measured,
     owned: Option<&OwnedMeter>,
     goes_down: bool,
 ) -> Result<MeterAnswer, ExplainError> {
-    let Asked {
+    let MeterQuestion {
         footprint,
         question,
         counted,

@@ -10,7 +10,7 @@ use footprint::{Days, OwnedMeter};
 use lake::Month;
 use serde::Serialize;
 
-use super::meters::Asked;
+use super::meter_question::MeterQuestion;
 use super::question::{months as months_of, of_month};
 use super::{Amount, ExplainError};
 use crate::explain::contribution::alone;
@@ -48,7 +48,7 @@ const VOLUME_CORRECTION: f64 = 1.022_64;
 
 /// The months of the days asked about, from a meter's rows, and the formula where the meter counts cubic metres.
 pub(super) fn months(
-    asked: &Asked<'_>,
+    asked: &MeterQuestion<'_>,
     owned: Option<&OwnedMeter>,
     rows: &[&MeterDay],
 ) -> Result<(Vec<MonthAnswer>, Option<String>), ExplainError> {
@@ -90,7 +90,7 @@ fn calorific_values(owned: &OwnedMeter, within: Days) -> Vec<(Days, Option<f64>)
 
 /// Milliwatt-hours by month: the meter's rows through the whole arithmetic, with nothing beside them but the register.
 fn energies(
-    asked: &Asked<'_>,
+    asked: &MeterQuestion<'_>,
     rows: &[&MeterDay],
 ) -> Result<BTreeMap<String, Quantity>, ExplainError> {
     let mut history = register(asked.told);
@@ -106,7 +106,7 @@ fn energies(
 }
 
 fn one(
-    asked: &Asked<'_>,
+    asked: &MeterQuestion<'_>,
     month: Month,
     belongs: &[Days],
     sums: &BTreeMap<NaiveDate, DaySum>,

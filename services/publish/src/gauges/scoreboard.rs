@@ -7,12 +7,12 @@ use events::{EvidenceKind, SettlementDay, Urn};
 use footprint::{EvidenceScore, EvidenceState, Scoreboard};
 
 use super::exposition::{Exposition, label};
-use super::trusts::Shown;
+use super::shown_trust::ShownTrust;
 use crate::format;
 use crate::rollup::TrustView;
 
-pub(super) fn write(text: &mut Exposition, shown: &[Shown]) {
-    let scored: Vec<(&Shown, Scoreboard)> = shown
+pub(super) fn write(text: &mut Exposition, shown: &[ShownTrust]) {
+    let scored: Vec<(&ShownTrust, Scoreboard)> = shown
         .iter()
         .map(|trust| (trust, trust.view.scoreboard()))
         .collect();

@@ -5,7 +5,7 @@ use footprint::FuelCoverage;
 
 use super::Shown;
 use super::exposition::Exposition;
-use super::trusts::Shown as ShownTrust;
+use super::shown_trust::ShownTrust;
 
 /// The data of one school or trust over one period.
 struct Data<'a> {

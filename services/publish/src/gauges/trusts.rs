@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use footprint::Block;
 
 use super::exposition::{Exposition, Family, label};
+use super::shown_trust::ShownTrust;
 use super::twin::Twin;
 use super::{joules, period_label};
 use crate::config::Config;
@@ -13,21 +14,13 @@ use crate::footprint_store::FootprintStore;
 use crate::format;
 use crate::rollup::TrustView;
 
-pub(super) struct Shown {
-    pub view: TrustView,
-    pub trust: String,
-    pub labels: String,
-    pub period: &'static str,
-    pub trailing: bool,
-}
-
 pub(super) fn write(
     text: &mut Exposition,
     footprint_store: &FootprintStore,
     config: &Config,
     newest: &BTreeMap<String, NaiveDate>,
 ) {
-    let shown: Vec<Shown> = footprint_store
+    let shown: Vec<ShownTrust> = footprint_store
         .slices()
         .into_iter()
         .filter_map(|slice| {
@@ -36,7 +29,7 @@ pub(super) fn write(
             let period = period_label(view.period, *newest.get(&slice.trust)?)?;
             let trust = label("trust", &slice.trust);
             let labels = format!("{trust},period=\"{period}\"");
-            Some(Shown {
+            Some(ShownTrust {
                 view,
                 trust,
                 labels,
@@ -53,7 +46,7 @@ pub(super) fn write(
     super::scoreboard::write(text, &shown);
 }
 
-fn at_baseline_factors(text: &mut Exposition, shown: &[Shown]) {
+fn at_baseline_factors(text: &mut Exposition, shown: &[ShownTrust]) {
     let mut family = text.gauge(
         "greenledger_trust_carbon_intensity_at_baseline_factors_grams_per_pupil",
         "The carbon intensity with every line at the factors of the baseline; absent without enough data, and where the \
@@ -65,8 +58,8 @@ fn at_baseline_factors(text: &mut Exposition, shown: &[Shown]) {
     }
 }
 
-fn per_period(text: &mut Exposition, shown: &[Shown]) {
-    let mut twins = |all, complete, help, write: fn(&mut Family<'_>, &Shown)| {
+fn per_period(text: &mut Exposition, shown: &[ShownTrust]) {
+    let mut twins = |all, complete, help, write: fn(&mut Family<'_>, &ShownTrust)| {
         for Twin { which, name, help } in Twin::both(all, complete, help) {
             let mut family = text.gauge(name, &help);
             for trust in shown.iter().filter(|trust| which.shows_trust(trust)) {
@@ -108,7 +101,7 @@ fn per_period(text: &mut Exposition, shown: &[Shown]) {
             }
         },
     );
-    let mut each = |name, help, write: fn(&mut Family<'_>, &Shown)| {
+    let mut each = |name, help, write: fn(&mut Family<'_>, &ShownTrust)| {
         let mut family = text.gauge(name, help);
         for trust in shown {
             write(&mut family, trust);
@@ -146,7 +139,7 @@ fn per_period(text: &mut Exposition, shown: &[Shown]) {
 }
 
 /// The baseline, and in its labels how it was made: empty where that is not stated.
-fn baselines(text: &mut Exposition, shown: &[Shown]) {
+fn baselines(text: &mut Exposition, shown: &[ShownTrust]) {
     let mut family = text.gauge(
         "greenledger_trust_baseline_grams_per_pupil",
         "What the intensity of a year is held against, with the year, scope and factors that it was made of.",
@@ -169,7 +162,7 @@ fn baselines(text: &mut Exposition, shown: &[Shown]) {
     }
 }
 
-fn per_trust(text: &mut Exposition, shown: &[Shown]) {
+fn per_trust(text: &mut Exposition, shown: &[ShownTrust]) {
     baselines(text, shown);
     let mut each = |name, help, value: fn(&TrustView) -> f64| {
         let mut family = text.gauge(name, help);

@@ -2,7 +2,7 @@
 //! completeness asks for the second, in which what is not complete is absent.
 
 use super::Shown;
-use super::trusts::Shown as ShownTrust;
+use super::shown_trust::ShownTrust;
 
 /// Which figures a family has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

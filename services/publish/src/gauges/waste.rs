@@ -4,7 +4,7 @@ use footprint::{Verdict, WasteFigures};
 
 use super::Shown;
 use super::exposition::Exposition;
-use super::trusts::Shown as ShownTrust;
+use super::shown_trust::ShownTrust;
 use crate::format;
 use crate::rollup::Totals;
 

@@ -7,7 +7,8 @@ use std::str::FromStr;
 use events::{AcademicYear, MICRO, MilligramsCo2e};
 use serde::{Deserialize, Serialize};
 
-use crate::message::{Block, Footprint, Line};
+use crate::line::{Block, Line};
+use crate::message::Footprint;
 
 /// What a trust's carbon intensity is held against.
 #[derive(Debug, Clone, Copy, PartialEq)]

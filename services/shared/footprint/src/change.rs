@@ -11,7 +11,8 @@ mod trust;
 use events::{MilligramsCo2e, Quantity, Urn};
 use serde::{Deserialize, Serialize};
 
-use crate::message::{Footprint, Period};
+use crate::message::Footprint;
+use crate::period::Period;
 
 pub use trust::{Changes, SchoolChange, changes};
 

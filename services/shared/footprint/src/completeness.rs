@@ -7,7 +7,7 @@ use events::Fuel;
 use serde::{Deserialize, Serialize};
 
 use crate::factors::OtherMethod;
-use crate::message::{Days, Footprint};
+use crate::period::Days;
 
 /// One thing that figures lack, beside what a claim lacks: see [`crate::Missing`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -81,18 +81,5 @@ impl Lack {
             Lack::Generation => Some("solar"),
             Lack::Meter { .. } | Lack::AnyMeter | Lack::AnyReading | Lack::Roll => None,
         }
-    }
-}
-
-impl Footprint {
-    /// Whether nothing is known to be missing from the statutory figures, and enough data has come.
-    pub fn is_complete(&self) -> bool {
-        self.lacks.is_empty() && self.sufficiency.is_enough()
-    }
-
-    /// Why the statutory figures are not complete, a sentence without its full stop each; empty when they are.
-    pub fn incomplete(&self) -> Vec<String> {
-        let lacks = self.lacks.iter().map(ToString::to_string);
-        self.sufficiency.reason().into_iter().chain(lacks).collect()
     }
 }

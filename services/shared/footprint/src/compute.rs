@@ -8,6 +8,7 @@ mod gaps;
 mod market;
 mod meters;
 mod price;
+mod quantities;
 mod solar;
 mod sufficiency;
 mod travel;
@@ -22,8 +23,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::anomaly_limits::AnomalyLimits;
 use crate::csv_table::TableError;
-use crate::factors::{self, FactorSet, Factors, Fallback};
-use crate::message::{Days, FactorSetRef, Footprint, Period, YearChoice, YearRule, key};
+use crate::factors;
+use crate::factors::{FactorSet, Factors, Fallback};
+use crate::line::{FactorSetRef, YearChoice, YearRule};
+use crate::message::{Footprint, key};
+use crate::period::{Days, Period};
 use crate::school_history::{Membership, Register, SchoolHistory};
 use crate::sufficiency::LeastCoverage;
 use crate::temperatures::Temperatures;
@@ -142,7 +146,7 @@ pub fn footprints(
 
 fn computed(frames: &[Frame<'_>], method: &Method) -> PolarsResult<Vec<Footprint>> {
     let meters: Vec<_> = frames.iter().map(meters::figures).collect();
-    let quantities = activity_data::quantities(frames, &meters);
+    let quantities = quantities::quantities(frames, &meters);
     let lines = price::lines(&quantities, frames, method)?;
     let totals = price::totals(&lines, frames.len())?;
     let travel = travel::figures(frames)?;

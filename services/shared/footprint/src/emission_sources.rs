@@ -3,7 +3,7 @@
 mod activity;
 
 use crate::factors::{FactorRow, FactorUnit as U};
-use crate::message::Block;
+use crate::line::Block;
 
 pub use activity::of_activity;
 

@@ -10,7 +10,9 @@ pub mod disclosure;
 mod emission_sources;
 pub mod factors;
 pub mod ledger;
+mod line;
 mod message;
+mod period;
 mod school_history;
 mod scoreboard;
 mod simpler_recycling;
@@ -18,6 +20,7 @@ pub mod size;
 pub mod stars;
 mod sufficiency;
 mod temperatures;
+mod trust_sufficiency;
 pub mod view;
 pub mod waste;
 
@@ -28,13 +31,14 @@ pub use baseline::{
 pub use completeness::Lack;
 pub use compute::{Census, ComputeError, Method, Subject, footprints, possible_keys};
 pub use csv_table::TableError;
+pub use line::{BlendPart, Block, FactorSetRef, Line, OfYear, Price, YearChoice, YearRule};
 pub use message::{
-    BlendPart, Block, Contradicted, Coverage, Days, EventName, EvidenceFigures, FactorSetRef,
-    Finding, FindingKind, Footprint, GapEstimate, GapTotals, LOG, Line, MeterFigures, MonthFigures,
-    OfYear, Period, Price, RECEIVED, RollDoubt, SimplerRecycling, StarsFigures, SurveyFigures,
-    TravelFigures, Verdict, WasteFigures, WasteStream, YearChoice, YearRule, is_active, is_car,
-    is_sustainable, picked,
+    Contradicted, Coverage, EventName, EvidenceFigures, Finding, FindingKind, Footprint,
+    GapEstimate, GapTotals, LOG, MeterFigures, MonthFigures, RECEIVED, RollDoubt, SimplerRecycling,
+    StarsFigures, SurveyFigures, TravelFigures, Verdict, WasteFigures, WasteStream, is_active,
+    is_car, is_sustainable, picked,
 };
+pub use period::{Days, Period};
 pub use school_history::{Added, Held, OwnedMeter, Register, SchoolEvent, SchoolHistory, Series};
 pub use scoreboard::{
     DecidedBy, EvidenceScore, EvidenceState, KpiScore, SchoolScore, Scoreboard, Tally,
@@ -43,6 +47,7 @@ pub use scoreboard::{
 pub use simpler_recycling::WINDOW as SIMPLER_RECYCLING_DAYS;
 pub use sufficiency::{
     FuelCoverage, FuelGap, LeastCoverage, LeastCoverageError, MeterGap, Missing, MonthGap,
-    SchoolGaps, SchoolNamed, Sufficiency, TrustSufficiency,
+    Sufficiency,
 };
 pub use temperatures::{TemperatureError, Temperatures};
+pub use trust_sufficiency::{SchoolGaps, SchoolNamed, TrustSufficiency};

@@ -1,9 +1,7 @@
 //! A footprint: what is known of one school over one period, as aggregate emits it and publish shows it.
 
 mod gaps;
-mod line;
 mod meters;
-mod period;
 mod rolls;
 mod travel;
 mod waste;
@@ -15,12 +13,11 @@ use events::{EvidenceKind, EvidenceStatus, MICRO, MilligramsCo2e, Phase, Roll, T
 use serde::{Deserialize, Serialize};
 
 use crate::completeness::Lack;
+use crate::line::{Block, FactorSetRef, Line};
+use crate::period::{Days, Period};
 use crate::sufficiency::Sufficiency;
 pub use gaps::{Contradicted, EventName, Finding, FindingKind, GapEstimate, GapTotals};
-pub(crate) use line::co2e;
-pub use line::{BlendPart, Block, FactorSetRef, Line, OfYear, Price, YearChoice, YearRule};
 pub use meters::{Coverage, MeterFigures, MonthFigures};
-pub use period::{Days, Period};
 pub use rolls::RollDoubt;
 pub use travel::{
     StarsFigures, SurveyFigures, TravelFigures, is_active, is_car, is_sustainable, picked,
@@ -92,6 +89,19 @@ pub const LOG: &str = "log";
 /// The header that a school's last record has after events were merged: when ingest received the first of them. It is no part
 /// of the figures, which are the same whenever their events came.
 pub const RECEIVED: &str = "received";
+
+impl Footprint {
+    /// Whether nothing is known to be missing from the statutory figures, and enough data has come.
+    pub fn is_complete(&self) -> bool {
+        self.lacks.is_empty() && self.sufficiency.is_enough()
+    }
+
+    /// Why the statutory figures are not complete, a sentence without its full stop each; empty when they are.
+    pub fn incomplete(&self) -> Vec<String> {
+        let lacks = self.lacks.iter().map(ToString::to_string);
+        self.sufficiency.reason().into_iter().chain(lacks).collect()
+    }
+}
 
 impl Footprint {
     /// The key it has in Kafka: trust, URN and period.

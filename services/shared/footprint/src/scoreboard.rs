@@ -25,8 +25,9 @@ use events::{AcademicYear, Urn};
 use serde::{Deserialize, Serialize};
 
 use crate::baseline::Baseline;
-use crate::message::{Footprint, Period, Verdict};
-use crate::sufficiency::TrustSufficiency;
+use crate::message::{Footprint, Verdict};
+use crate::period::Period;
+use crate::trust_sufficiency::TrustSufficiency;
 pub use evidence::{EvidenceScore, EvidenceState};
 pub use targets::{Targets, YearTargets};
 

@@ -18,7 +18,8 @@ use events::{EvidenceKind, EvidenceStatus};
 
 pub(crate) use duties::Employer;
 
-use crate::message::{Days, EvidenceFigures, SimplerRecycling};
+use crate::message::{EvidenceFigures, SimplerRecycling};
+use crate::period::Days;
 use crate::waste::Fraction;
 use duties::{Duty, since};
 use judged::Judged;

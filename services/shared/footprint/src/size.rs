@@ -9,7 +9,8 @@ use chrono::NaiveDate;
 use events::AcademicYear;
 use serde::{Deserialize, Serialize};
 
-use crate::csv_table::{self, TableError};
+use crate::csv_table;
+use crate::csv_table::TableError;
 
 /// What a trust says of its size in one financial year; what it does not say is not known.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -5,14 +5,12 @@ mod fuel;
 mod least;
 #[cfg(test)]
 mod tests;
-mod trust;
-mod wording;
+pub(crate) mod wording;
 
 use serde::{Deserialize, Serialize};
 
 pub use fuel::{FuelCoverage, FuelGap, MeterGap, MonthGap};
 pub use least::{LeastCoverage, LeastCoverageError};
-pub use trust::{SchoolGaps, SchoolNamed, TrustSufficiency};
 
 /// What a school's data cover over a period, and what a claim lacks.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -105,7 +103,7 @@ impl Missing {
 
     /// Whether there is nothing at all of it, so that not even a trust's total can do without: it would have no part of
     /// this school's gas, say.
-    fn is_total(&self) -> bool {
+    pub(crate) fn is_total(&self) -> bool {
         match self {
             // A school that joins today adds nothing, neither to the figures nor to what is expected.
             Missing::PassedDay => false,

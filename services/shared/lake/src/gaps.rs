@@ -2,33 +2,11 @@
 //! so that a restart does not forget it; the acknowledgement is another object beside it.
 
 use chrono::Utc;
-use events::Topic;
 use serde_json::json;
 
 use crate::keys::{acknowledged_key, gap_key, gap_of, gaps_folder};
+use crate::log_gap::LogGap;
 use crate::{Lake, LakeError, Put};
-
-/// A stretch of the log that was gone before it was merged.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct LogGap {
-    /// Whose partition.
-    pub partition: i32,
-    /// Which log of the partition: a later one counts from 0 again.
-    pub log: u64,
-    /// The topic.
-    pub topic: Topic,
-    /// The offset of the first record that is gone.
-    pub from: i64,
-    /// The offset of the first that is there.
-    pub to: i64,
-}
-
-impl LogGap {
-    /// How many records are gone.
-    pub fn records(&self) -> i64 {
-        self.to - self.from
-    }
-}
 
 impl Lake {
     /// Keeps a gap until it is acknowledged; one that is known already stays as it is.
@@ -59,6 +37,8 @@ impl Lake {
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "a test stops where it fails")]
 mod tests {
+    use events::Topic;
+
     use super::*;
     use crate::LakeConfig;
 

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use chrono::{Datelike, NaiveDate};
 use events::{Place, Topic};
 
-use crate::gaps::LogGap;
+use crate::log_gap::LogGap;
 
 /// What is put and deleted at the start, to see that the store can.
 pub(crate) fn probe_key(id: &str) -> String {

@@ -6,6 +6,7 @@ mod gaps;
 mod keys;
 mod ledger;
 mod local;
+mod log_gap;
 mod logs;
 mod open;
 mod parquet;
@@ -15,12 +16,12 @@ mod store;
 mod under_way;
 
 pub use error::{Lack, LakeError};
-pub use gaps::LogGap;
 pub use keys::{
     Covered, LedgerFolder, MANIFEST, Month, export_key, export_record_key, export_since_key,
     manifest_key, result_key,
 };
 pub use ledger::LedgerObject;
+pub use log_gap::LogGap;
 pub use open::LakeConfig;
 pub use parquet::{parquet_bytes, parquet_frame};
 pub use store::{Lake, Listed, Put};

@@ -1,12 +1,12 @@
 //! What has to be registered for a meter to have belonged to another school, and which days move with it. Knows no lake and
 //! no clock: the same register gives the same events.
 
-use std::collections::BTreeMap;
-
 use anyhow::{Context, bail};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use events::{Data, Event, MeterId, MeterRegistered, Urn};
 use footprint::{Days, Held};
+
+use super::super::meter::Registered;
 
 /// Who issued what is registered here.
 const SOURCE: &str = "greenledger/reassign";
@@ -21,15 +21,6 @@ pub struct Wanted {
     pub from: NaiveDate,
     /// The last day; that of the registration that has it now unless said.
     pub until: Option<NaiveDate>,
-}
-
-/// What the register says of one meter.
-#[derive(Debug, Default)]
-pub struct Registered {
-    /// What stands on which days, by school.
-    pub stands: BTreeMap<Urn, Vec<Held>>,
-    /// When the last of its registrations was issued.
-    pub issued: DateTime<Utc>,
 }
 
 /// What is to be done.

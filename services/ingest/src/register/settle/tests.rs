@@ -1,6 +1,6 @@
 use events::{Data, Event};
 
-use super::SETTLER;
+use super::super::entry::SETTLER;
 use crate::register::{Owners, Register};
 use crate::testing::{day, meter_registered, now, urn};
 

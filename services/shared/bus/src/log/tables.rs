@@ -7,9 +7,17 @@ use redb::{
     Database, Error, ReadableDatabase, ReadableTable, Table, TableDefinition, WriteTransaction,
 };
 
-use super::writer::Appended;
 use super::{TOPICS, is_compacted};
 use crate::Commit;
+
+/// A record as it is written.
+pub(super) struct Appended {
+    pub(super) topic: Topic,
+    pub(super) partition: i32,
+    pub(super) key: String,
+    pub(super) is_tombstone: bool,
+    pub(super) bytes: Vec<u8>,
+}
 
 /// Records by topic, partition and offset.
 pub(super) const RECORDS: TableDefinition<'_, (u8, u32, u64), &[u8]> =

@@ -11,7 +11,8 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::codec::Unplaced;
 use super::progress::Progress;
-use super::{LogError, codec, retention, tables};
+use super::tables::{self, Appended};
+use super::{LogError, codec, retention};
 use crate::Commit;
 
 /// As large as a record may be: as Kafka's brokers have it unless they are told otherwise.
@@ -39,15 +40,6 @@ pub(super) enum Write {
 pub(super) struct Append {
     records: Vec<Appended>,
     bytes: usize,
-}
-
-/// A record as it is written.
-pub(super) struct Appended {
-    pub(super) topic: Topic,
-    pub(super) partition: i32,
-    pub(super) key: String,
-    pub(super) is_tombstone: bool,
-    pub(super) bytes: Vec<u8>,
 }
 
 impl Append {

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use events::{Channel, MilligramsCo2e};
 
 use super::{Change, HalfHours, Incomparable, ItemChange, NotComparable, PartMember, Side};
-use crate::message::{Block, Footprint, Line, Price};
+use crate::line::{Block, Line, Price};
+use crate::message::Footprint;
 
 /// What a line is held against: the line of the other year with the same scope, item and unit.
 type Key<'a> = (u8, &'a str, &'a str);

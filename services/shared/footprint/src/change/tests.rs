@@ -8,6 +8,7 @@ use chrono::NaiveDate;
 use events::{AcademicYear, Channel, Fuel, MICRO, MilligramsCo2e, Phase, Quantity, TrustRef};
 
 use super::*;
+use crate::line::*;
 use crate::message::*;
 use crate::sufficiency::{LeastCoverage, Sufficiency};
 

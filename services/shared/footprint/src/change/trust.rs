@@ -6,7 +6,8 @@ use events::Urn;
 use serde::{Deserialize, Serialize};
 
 use super::Change;
-use crate::message::{Footprint, Period};
+use crate::message::Footprint;
+use crate::period::Period;
 
 /// How a trust's year became the next, and each of its schools'.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

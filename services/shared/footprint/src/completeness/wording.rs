@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::Lack;
 use crate::factors::OtherMethod;
-use crate::message::Days;
+use crate::period::Days;
 
 impl fmt::Display for Lack {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -8,7 +8,8 @@ use super::meters::Metered;
 use super::price::Priced;
 use super::{Frame, Method, sufficiency, travel};
 use crate::completeness::Lack;
-use crate::message::{Block, Days, Line, Period, YearRule};
+use crate::line::{Block, Line, YearRule};
+use crate::period::{Days, Period};
 use crate::school_history::Membership;
 
 /// What the statutory total, and what the voluntary one, lacks.

@@ -9,6 +9,7 @@ mod intervals;
 mod outliers;
 mod runs;
 mod shift;
+mod shown;
 #[cfg(test)]
 mod tests;
 
@@ -22,7 +23,9 @@ use super::price::chosen;
 use super::{Frame, Method};
 use crate::anomaly_limits::AnomalyLimits;
 use crate::emission_sources;
-use crate::message::{Days, Finding, FindingKind, GapEstimate, MeterFigures, co2e};
+use crate::line::co2e;
+use crate::message::{Finding, FindingKind, GapEstimate, MeterFigures};
+use crate::period::Days;
 use crate::school_history::OwnedMeter;
 use days::MeterDays;
 use estimate_basis::Tally;

@@ -7,8 +7,10 @@ use events::{Channel, Fuel, Quantity, Tariff, Unit};
 
 use super::Frame;
 use crate::compute::activity_data::{ActivityData, Pricing};
-use crate::emission_sources::{self, Energy};
-use crate::message::{Block, Days};
+use crate::emission_sources;
+use crate::emission_sources::Energy;
+use crate::line::Block;
+use crate::period::Days;
 use crate::school_history::OwnedMeter;
 
 const ITEM: &str = "electricity_market";

@@ -9,7 +9,8 @@ use events::{Channel, Fuel, Quantity, SettlementDay, Unit, gas_kwh_per_m3};
 
 use super::Frame;
 use super::solar::{Solar, solar};
-use crate::message::{Coverage, Days, MeterFigures};
+use crate::message::{Coverage, MeterFigures};
+use crate::period::Days;
 use crate::school_history::{OwnedMeter, Series};
 use crate::view::DaySum;
 use received::Received;

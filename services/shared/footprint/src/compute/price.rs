@@ -8,7 +8,7 @@ use polars::prelude::*;
 
 use super::{Frame, Method};
 use crate::compute::activity_data::ActivityData;
-use crate::message::Block;
+use crate::line::Block;
 
 pub(super) use factors::chosen;
 use factors::{Prices, priced};

@@ -9,7 +9,9 @@ use super::meters::{Metered, apart, by_month, half_hours};
 use super::price::Priced;
 use super::{Frame, Method};
 use crate::completeness::Lack;
-use crate::message::{Block, Days, MeterFigures};
+use crate::line::Block;
+use crate::message::MeterFigures;
+use crate::period::Days;
 use crate::school_history::OwnedMeter;
 use crate::sufficiency::{FuelCoverage, FuelGap, HeatingKnown, MeterGap, MonthGap, Sufficiency};
 

@@ -7,9 +7,12 @@ use events::{Data, Fill, Grams, WasteCollected, WeightBasis};
 use super::{Frame, evidence};
 use crate::compute::activity_data::{ActivityData, Pricing};
 use crate::emission_sources::Energy;
-use crate::message::{Block, WasteFigures, WasteStream};
-use crate::simpler_recycling::{self, Employer, Load};
-use crate::waste::{self, Fraction, Route};
+use crate::line::Block;
+use crate::message::{WasteFigures, WasteStream};
+use crate::simpler_recycling;
+use crate::simpler_recycling::{Employer, Load};
+use crate::waste;
+use crate::waste::{Fraction, Route};
 
 /// The law asks less of micro-firms for longer; no trust of schools is one.
 const EMPLOYER: Employer = Employer::TenOrMore;

@@ -4,7 +4,7 @@ use events::{ActivityKind, ActivityUnit};
 
 use super::{EmissionSource, Energy, row};
 use crate::factors::{FactorRow, FactorUnit as U, KM_PER_MILE};
-use crate::message::Block;
+use crate::line::Block;
 
 const DIESEL: &str = "Diesel (average biofuel blend)";
 const PETROL: &str = "Petrol (average biofuel blend)";

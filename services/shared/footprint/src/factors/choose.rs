@@ -3,7 +3,8 @@
 use chrono::NaiveDate;
 
 use super::{Factor, FactorRow, FactorSet, Fallback};
-use crate::message::{BlendPart, Days, OfYear, Period, YearChoice};
+use crate::line::{BlendPart, OfYear, YearChoice};
+use crate::period::{Days, Period};
 
 /// The factor of a line.
 #[derive(Debug, Clone, PartialEq)]

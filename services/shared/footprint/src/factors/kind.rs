@@ -4,7 +4,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Factor, FactorName, FactorRow, FactorSet, Fallback};
-use crate::message::{Period, YearChoice};
+use crate::line::YearChoice;
+use crate::period::Period;
 
 /// Between two years the factors of a kind change by no more than so many times, unless the method changes.
 const MOST_TIMES: f64 = 2.0;

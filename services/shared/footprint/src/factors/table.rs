@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::FactorUnit;
-use crate::csv_table::{self, TableError};
+use crate::csv_table;
+use crate::csv_table::TableError;
 
 /// What a factor is of, whatever the year and the unit.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -6,7 +6,9 @@ use std::fmt;
 use events::{Fuel, MeterId, MilligramsCo2e, Quantity};
 use serde::{Deserialize, Serialize};
 
-use super::{Block, Days, Footprint, co2e};
+use super::Footprint;
+use crate::line::{Block, co2e};
+use crate::period::Days;
 
 /// Something about a meter that somebody should look at.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

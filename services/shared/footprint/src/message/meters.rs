@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use events::{Channel, Fuel, MeterId, Quantity};
 use serde::{Deserialize, Serialize};
 
-use super::Days;
+use crate::period::Days;
 
 /// How much of what was expected has come.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -6,7 +6,8 @@ use chrono::NaiveDate;
 use events::{AcademicYear, Audience, InitiativeKind, Mode, ModeCounts, StarsLevel};
 use serde::{Deserialize, Serialize};
 
-use super::{Days, RollDoubt};
+use super::RollDoubt;
+use crate::period::Days;
 
 /// Travel over the period.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]

@@ -7,7 +7,7 @@ use events::{Data, DayRun, MeterRegistered, Roll, SchoolRegistered, Term};
 
 use super::{OwnedMeter, SchoolHistory};
 use crate::ledger::Identity;
-use crate::message::Period;
+use crate::period::Period;
 use crate::{Census, Days};
 
 /// A school's membership of one trust.

@@ -9,7 +9,8 @@ use limit::Limit;
 use super::evidence::filed;
 use super::{Asked, DecidedBy, KpiScore, TargetVerdict, school_score};
 use crate::baseline::AtBaseline;
-use crate::message::{Footprint, Period};
+use crate::message::Footprint;
+use crate::period::Period;
 use crate::scoreboard::wording;
 
 const NUMBER: u8 = 7;

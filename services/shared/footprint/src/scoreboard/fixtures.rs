@@ -10,11 +10,14 @@ use events::{
 
 use super::{Scoreboard, Targets, TrustFigures, YearTargets, score};
 use crate::baseline::{Baseline, BaselineBasis, BaselineScope, BaselineYear};
+use crate::line::{Block, FactorSetRef, Line, Price, YearRule};
 use crate::message::{
-    Block, Coverage, EvidenceFigures, FactorSetRef, Footprint, Line, Period, Price,
-    SimplerRecycling, StarsFigures, TravelFigures, Verdict, WasteFigures, YearRule,
+    Coverage, EvidenceFigures, Footprint, SimplerRecycling, StarsFigures, TravelFigures, Verdict,
+    WasteFigures,
 };
-use crate::sufficiency::{FuelCoverage, LeastCoverage, Sufficiency, TrustSufficiency};
+use crate::period::Period;
+use crate::sufficiency::{FuelCoverage, LeastCoverage, Sufficiency};
+use crate::trust_sufficiency::TrustSufficiency;
 
 pub fn day(year: i32, month: u32, day: u32) -> NaiveDate {
     NaiveDate::from_ymd_opt(year, month, day).unwrap_or_default()

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use events::AcademicYear;
 
 use crate::baseline::Baseline;
-use crate::message::Period;
+use crate::period::Period;
 
 /// The targets of one trust.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,6 +1,7 @@
 //! The verdict, and what it lacks, in sentences.
 
-use crate::message::{Days, SimplerRecycling, Verdict};
+use crate::message::{SimplerRecycling, Verdict};
+use crate::period::Days;
 
 /// What is found lacking over some days.
 pub(super) struct Judged {

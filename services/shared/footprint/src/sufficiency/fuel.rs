@@ -67,7 +67,7 @@ impl FuelCoverage {
     }
 
     /// Adds another school's half-hours of the same fuel.
-    pub(super) fn take_in(&mut self, other: FuelCoverage) {
+    pub(crate) fn take_in(&mut self, other: FuelCoverage) {
         self.expected += other.expected;
         self.present += other.present;
     }

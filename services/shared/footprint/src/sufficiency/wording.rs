@@ -2,9 +2,7 @@
 
 use chrono::{Datelike, NaiveDate};
 
-use super::{
-    FuelCoverage, FuelGap, LeastCoverage, MeterGap, Missing, MonthGap, SchoolNamed, Sufficiency,
-};
+use super::{FuelCoverage, FuelGap, LeastCoverage, MeterGap, Missing, MonthGap, Sufficiency};
 
 impl Sufficiency {
     /// `Not enough data: gas has sent nothing since 1 Sep 2025 (0 of 17,520 half-hours).` None where there is enough.
@@ -49,7 +47,7 @@ impl LeastCoverage {
 }
 
 /// What is missing meter by meter, with the months; what is of no meter as [`clauses`] has it.
-pub(super) fn details(missing: &[Missing]) -> Vec<String> {
+pub(crate) fn details(missing: &[Missing]) -> Vec<String> {
     let of = |missing: &Missing| match missing {
         Missing::HalfHours(gap) => details_of_fuel(gap),
         other => vec![clause(other)],
@@ -57,7 +55,7 @@ pub(super) fn details(missing: &[Missing]) -> Vec<String> {
     missing.iter().flat_map(of).collect()
 }
 
-pub(super) fn clauses(missing: &[Missing]) -> Vec<String> {
+pub(crate) fn clauses(missing: &[Missing]) -> Vec<String> {
     missing.iter().map(clause).collect()
 }
 
@@ -127,28 +125,8 @@ fn unmetered(gap: &FuelGap) -> String {
     )
 }
 
-/// `Moorside and Elland Brow have no figures of this period`
-pub(super) fn without_figures(schools: &[SchoolNamed], most: usize) -> Option<String> {
-    let mut named: Vec<String> = schools
-        .iter()
-        .take(most)
-        .map(|one| one.school.clone())
-        .collect();
-    let more = schools.len().saturating_sub(most);
-    if more > 0 {
-        named.push(format!("{more} more schools"));
-    }
-    let has = if schools.len() == 1 { "has" } else { "have" };
-    let named = match named.as_slice() {
-        [] => return None,
-        [one] => one.clone(),
-        [all @ .., last] => format!("{} and {last}", all.join(", ")),
-    };
-    Some(format!("{named} {has} no figures of this period"))
-}
-
 /// `all schools together have sent 1,234 of 1,520 gas half-hours (81.1%)`
-pub(super) fn of_all_schools(coverage: &FuelCoverage) -> String {
+pub(crate) fn of_all_schools(coverage: &FuelCoverage) -> String {
     format!(
         "all schools together have sent {} of {} {} half-hours ({})",
         grouped(coverage.present),

@@ -12,7 +12,8 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::Route;
-use crate::csv_table::{self, TableError};
+use crate::csv_table;
+use crate::csv_table::TableError;
 
 /// What an EWC code is.
 #[derive(Debug, Clone, PartialEq, Eq)]

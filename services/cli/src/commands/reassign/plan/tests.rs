@@ -1,5 +1,7 @@
 #![allow(clippy::expect_used, clippy::panic, reason = "a test may panic")]
 
+use std::collections::BTreeMap;
+
 use super::*;
 
 const METER: &str = "mpan:2200012767323";

@@ -1,13 +1,14 @@
 //! Days on which sources contradict each other about a meter, and registers that disagree with its half-hours.
 
 use chrono::{Days as Later, NaiveDate};
-use events::{Channel, MICRO, Quantity, Unit, gas_kwh_per_m3, kilowatt_hours};
+use events::{Channel, Quantity};
 
 use super::super::Frame;
 use super::days::spanned;
 use super::intervals;
-use crate::ledger::Identity;
-use crate::message::{Contradicted, Days, EventName, Finding, FindingKind};
+use super::shown::{energy_per_unit, event_name, kwh};
+use crate::message::{Contradicted, Finding, FindingKind};
+use crate::period::Days;
 use crate::school_history::OwnedMeter;
 use crate::view::{Contradiction, ContradictionKind};
 
@@ -40,14 +41,6 @@ pub(super) fn found(
     let intervals = intervals::disagreeing(series, meter, told);
     let found = runs.into_iter().map(|run| run.finding(meter));
     found.chain(intervals).collect()
-}
-
-/// Milliwatt-hours in a millionth of the unit.
-pub(super) fn energy_per_unit(unit: Unit, meter: &OwnedMeter) -> f64 {
-    match unit {
-        Unit::CubicMetres => gas_kwh_per_m3(meter.registered.calorific_value),
-        Unit::KilowattHours | Unit::KilovarHours => 1.0,
-    }
 }
 
 /// Days in a row on which events of the same two sources contradict in the same way.
@@ -135,19 +128,5 @@ fn said(kind: ContradictionKind, of: &Contradicted, days: Days) -> String {
             of.stands,
             of.against
         ),
-    }
-}
-
-/// Kilowatt-hours to the tenth.
-pub(super) fn kwh(energy: Quantity) -> String {
-    let tenth = MICRO / 10;
-    let tenths = (energy + tenth / 2).div_euclid(tenth);
-    format!("{}", kilowatt_hours(tenths * tenth))
-}
-
-pub(super) fn event_name(identity: &Identity) -> EventName {
-    EventName {
-        source: identity.source.to_string(),
-        id: identity.id.to_string(),
     }
 }

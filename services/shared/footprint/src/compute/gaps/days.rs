@@ -5,7 +5,7 @@ use events::{Channel, Quantity, SettlementDay, Unit};
 
 use super::super::Frame;
 use super::super::meters::energy_of_month;
-use crate::message::Days;
+use crate::period::Days;
 use crate::school_history::OwnedMeter;
 use crate::view::DaySum;
 

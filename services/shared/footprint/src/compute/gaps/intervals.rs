@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use chrono::{Days as Later, NaiveDate};
 use events::Quantity;
 
-use super::contradictions::{energy_per_unit, event_name, kwh};
 use super::days::spanned;
+use super::shown::{energy_per_unit, event_name, kwh};
 use crate::ledger::Identity;
-use crate::message::{Contradicted, Days, Finding, FindingKind};
+use crate::message::{Contradicted, Finding, FindingKind};
+use crate::period::Days;
 use crate::school_history::{OwnedMeter, Series};
 use crate::view::LongerInterval;
 

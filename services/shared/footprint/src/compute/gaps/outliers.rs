@@ -7,10 +7,11 @@ use events::{Channel, Quantity, SettlementDay, kilowatt_hours};
 
 use super::super::Frame;
 use super::super::meters::energy_of_month;
-use super::contradictions::kwh;
 use super::days::spanned;
+use super::shown::kwh;
 use crate::anomaly_limits::AnomalyLimits;
-use crate::message::{Days, Finding, FindingKind};
+use crate::message::{Finding, FindingKind};
+use crate::period::Days;
 use crate::school_history::OwnedMeter;
 use crate::view::DaySum;
 

@@ -4,7 +4,8 @@ use events::{Channel, Fuel, Unit, kilowatt_hours};
 
 use super::days::{MeterDays, OneDay, spanned};
 use crate::anomaly_limits::AnomalyLimits;
-use crate::message::{Days, Finding, FindingKind};
+use crate::message::{Finding, FindingKind};
+use crate::period::Days;
 use crate::view::{DaySum, FLAT_FROM};
 
 /// What every half-hour of a day is.

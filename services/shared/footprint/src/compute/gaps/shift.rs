@@ -15,7 +15,8 @@ use events::{Fuel, MICRO, Quantity, kilowatt_hours};
 
 use super::days::{MeterDays, OneDay, written};
 use crate::anomaly_limits::AnomalyLimits;
-use crate::message::{Days, Finding, FindingKind};
+use crate::message::{Finding, FindingKind};
+use crate::period::Days;
 use weeks::Weeks;
 
 /// Days on either side of a shift.

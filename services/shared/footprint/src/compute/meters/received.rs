@@ -5,7 +5,8 @@ use events::{Channel, SettlementDay};
 
 use super::super::Frame;
 use super::{counts, half_hours};
-use crate::message::{Coverage, Days};
+use crate::message::Coverage;
+use crate::period::Days;
 use crate::school_history::OwnedMeter;
 use crate::view::DaySum;
 

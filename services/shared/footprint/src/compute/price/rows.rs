@@ -7,7 +7,7 @@ use polars::prelude::*;
 
 use super::Lines;
 use super::factors::PriceOf;
-use crate::message::{Block, Line, Price};
+use crate::line::{Block, Line, Price};
 
 /// A line, with what priced it or what it lacks.
 pub(in super::super) struct Priced {

@@ -14,7 +14,8 @@ use crate::completeness::Lack;
 use crate::compute::activity_data::{ActivityData, Pricing};
 use crate::disclosure::{Answers, FEWEST_TOLD, answers};
 use crate::emission_sources::Energy;
-use crate::message::{Block, Days};
+use crate::line::Block;
+use crate::period::Days;
 
 /// Days a year on which pupils attend: 380 half-day sessions by the Education (School Day and School Year) (England)
 /// Regulations 1999, which most academies keep to.

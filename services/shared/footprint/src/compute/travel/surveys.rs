@@ -7,7 +7,8 @@ use polars::prelude::*;
 
 use super::super::Frame;
 use super::standing::Standing;
-use crate::message::{Days, RollDoubt, SurveyFigures};
+use crate::message::{RollDoubt, SurveyFigures};
+use crate::period::Days;
 
 type ByAudience = BTreeMap<Audience, SurveyFigures>;
 

@@ -6,7 +6,9 @@ use events::MilligramsCo2e;
 
 use super::super::{Asked, last_passed_day};
 use crate::baseline::{AtBaseline, Baseline};
-use crate::message::{Days, Footprint, GapEstimate, GapTotals, Line, Period};
+use crate::line::Line;
+use crate::message::{Footprint, GapEstimate, GapTotals};
+use crate::period::{Days, Period};
 
 /// An intensity, and what it rests on.
 pub(super) struct Figures {

@@ -2,7 +2,8 @@ use chrono::NaiveDate;
 use events::{AcademicYear, InitiativeKind, Mode};
 
 use super::*;
-use crate::message::{Days, StarsFigures, SurveyFigures};
+use crate::message::{StarsFigures, SurveyFigures};
+use crate::period::Days;
 
 /// Counts of travel, supporting and consultation.
 type Three = [u32; 3];

@@ -1,7 +1,8 @@
 use events::{Audience, Mode};
 
 use super::told::Told;
-use crate::message::{Block, Footprint};
+use crate::line::Block;
+use crate::message::Footprint;
 
 fn surveyed() -> Told {
     let mut told = Told::new();

@@ -1,4 +1,4 @@
-//! The door: every request but those for health passes here first.
+//! Every request but those for health passes here first.
 
 use std::sync::Arc;
 
@@ -7,8 +7,8 @@ use axum::http::{HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::Response;
 
-use super::App;
 use crate::access::Denied;
+use crate::app::App;
 use crate::{api, page};
 
 /// For a browser, which then asks for a password, and for programs.
@@ -18,7 +18,7 @@ const CHALLENGES: [&str; 2] = [
 ];
 
 /// Finds out whose request it is, and passes it on with its reader; else answers 401, for every path alike.
-pub(super) async fn admit(
+pub(super) async fn authenticate(
     State(app): State<Arc<App>>,
     mut request: Request,
     next: Next,

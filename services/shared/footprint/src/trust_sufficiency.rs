@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use events::{Fuel, Urn};
 use serde::Serialize;
 
-use super::{FuelCoverage, LeastCoverage, Missing};
 use crate::message::Footprint;
 use crate::sufficiency::wording;
+use crate::sufficiency::{FuelCoverage, LeastCoverage, Missing};
 
 /// As many schools as a sentence names.
 const NAMED: usize = 3;
@@ -144,7 +144,7 @@ impl TrustSufficiency {
             return self.schools.iter().map(SchoolGaps::said).collect();
         }
         let mut clauses: Vec<String> = self.lacking().map(wording::of_all_schools).collect();
-        clauses.extend(wording::without_figures(&self.without_figures, NAMED));
+        clauses.extend(without_figures(&self.without_figures, NAMED));
         let stopping: Vec<&SchoolGaps> = self.stopping().collect();
         clauses.extend(stopping.iter().take(NAMED).map(|school| school.said()));
         let more = stopping.len().saturating_sub(NAMED);
@@ -174,4 +174,24 @@ impl SchoolGaps {
             wording::clauses(&self.missing).join("; ")
         )
     }
+}
+
+/// `Moorside and Elland Brow have no figures of this period`
+fn without_figures(schools: &[SchoolNamed], most: usize) -> Option<String> {
+    let mut named: Vec<String> = schools
+        .iter()
+        .take(most)
+        .map(|one| one.school.clone())
+        .collect();
+    let more = schools.len().saturating_sub(most);
+    if more > 0 {
+        named.push(format!("{more} more schools"));
+    }
+    let has = if schools.len() == 1 { "has" } else { "have" };
+    let named = match named.as_slice() {
+        [] => return None,
+        [one] => one.clone(),
+        [all @ .., last] => format!("{} and {last}", all.join(", ")),
+    };
+    Some(format!("{named} {has} no figures of this period"))
 }

@@ -4,8 +4,8 @@ use chrono::{DateTime, NaiveDateTime, Utc};
 use croner::Cron;
 use croner::parser::{CronParser, Seconds, Year};
 
+use super::Schedule;
 use crate::PublishError;
-use crate::config::Schedule;
 
 /// A schedule whose cron expression is understood.
 pub(crate) struct Plan {
@@ -81,11 +81,11 @@ impl Plan {
 const NAME: &str = "%Y-%m-%dT%H%MZ";
 
 /// A due time as a folder is called: `2026-11-01T0600Z`. In UTC, so that the hour that comes twice has two names.
-pub(super) fn name(due: DateTime<Utc>) -> String {
+pub(crate) fn name(due: DateTime<Utc>) -> String {
     due.format(NAME).to_string()
 }
 
-pub(super) fn of_name(name: &str) -> Option<DateTime<Utc>> {
+pub(crate) fn of_name(name: &str) -> Option<DateTime<Utc>> {
     NaiveDateTime::parse_from_str(name, NAME)
         .ok()
         .map(|due| due.and_utc())

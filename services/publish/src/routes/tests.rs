@@ -6,10 +6,13 @@ use std::net::SocketAddr;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
+use chassis::Health;
+
 use super::*;
-use crate::access::AccessConfig;
 use crate::access::tests::{config as access_config, entry};
+use crate::access::{Access, AccessConfig};
 use crate::fixtures;
+use crate::footprint_store::Live;
 use estate::{Estate, Trusts};
 use requests::requests;
 

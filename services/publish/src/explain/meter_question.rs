@@ -1,0 +1,22 @@
+//! A question about meters, and the rows it is answered from.
+
+use footprint::ledger::MeterDay;
+use footprint::view::Withdrawals;
+use footprint::{Days, Footprint};
+
+use super::question::Question;
+use super::source_events::Told;
+
+/// The rows a question about meters is answered from.
+pub(super) struct MeterQuestion<'a> {
+    pub footprint: &'a Footprint,
+    pub question: &'a Question,
+    /// The days asked about.
+    pub days: Days,
+    /// The days that count in the figure.
+    pub counted: Days,
+    pub told: &'a [Told],
+    pub readings: &'a [MeterDay],
+    /// What was withdrawn of them.
+    pub withdrawals: &'a Withdrawals,
+}

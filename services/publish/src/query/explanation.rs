@@ -1,0 +1,119 @@
+//! A question to the explanation of a figure.
+
+use std::sync::Arc;
+
+use axum::http::StatusCode;
+use footprint::Footprint;
+use serde::Deserialize;
+
+use crate::app::{App, Seen};
+use crate::explain::{self, CannotSay, ExplainError, Question, Why};
+use crate::period_selection;
+
+/// `?period=2025-26&figure=gas&meter=mprn:3938424403&month=2026-03&day=2026-03-04`
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct ExplanationQuery {
+    period: Option<String>,
+    figure: Option<String>,
+    meter: Option<String>,
+    month: Option<String>,
+    day: Option<String>,
+}
+
+/// A question that is not answered.
+#[derive(Debug)]
+pub(crate) enum Unanswered {
+    /// It cannot be read.
+    Unreadable(String),
+    /// It is about something that is not there.
+    Missing(String),
+    /// The ledger cannot be read just now.
+    Unavailable,
+}
+
+impl Unanswered {
+    /// As it is told.
+    pub(crate) fn told(self) -> (StatusCode, String) {
+        match self {
+            Unanswered::Unreadable(why) => (StatusCode::BAD_REQUEST, why),
+            Unanswered::Missing(what) => (StatusCode::NOT_FOUND, what),
+            Unanswered::Unavailable => {
+                let why = "the ledger cannot be read at the moment; try again";
+                (StatusCode::SERVICE_UNAVAILABLE, why.to_owned())
+            }
+        }
+    }
+}
+
+impl From<CannotSay> for Unanswered {
+    fn from(cannot: CannotSay) -> Self {
+        Unanswered::Missing(cannot.to_string())
+    }
+}
+
+/// The answer, and the footprint it is about.
+pub(crate) async fn explanation(
+    app: &App,
+    seen: &Seen,
+    urn: &str,
+    asked: ExplanationQuery,
+) -> Result<(Arc<Footprint>, Why), Unanswered> {
+    let question = asked.question()?;
+    let held = period_selection::of_school(&seen.schools, urn);
+    let Some(school) = period_selection::pick_footprint(&held, asked.period.as_deref()) else {
+        let periods: Vec<String> = held.iter().map(|held| held.period.key()).collect();
+        return Err(Unanswered::Missing(match periods.as_slice() {
+            [] => format!("no school has URN {urn:?}"),
+            _ => format!(
+                "no figures over that period; there are {}",
+                periods.join(", ")
+            ),
+        }));
+    };
+    let reading = explain::why(app.ledger.lake(), school, &question, seen.disclosure());
+    match app.ledger.in_time(reading).await {
+        Some(Ok(why)) => {
+            let baseline = app.config.baseline(&school.trust.id);
+            Ok((school.clone(), why.beside(school, &baseline)))
+        }
+        Some(Err(ExplainError::CannotSay(cannot))) => Err(cannot.into()),
+        Some(Err(error)) => {
+            tracing::warn!(
+                urn,
+                error = chassis::chain(&error),
+                "a figure cannot be explained"
+            );
+            Err(Unanswered::Unavailable)
+        }
+        None => {
+            tracing::warn!(urn, "a figure cannot be explained in time");
+            Err(Unanswered::Unavailable)
+        }
+    }
+}
+
+impl ExplanationQuery {
+    fn question(&self) -> Result<Question, Unanswered> {
+        fn read<T: std::str::FromStr>(
+            name: &str,
+            text: Option<&String>,
+            written: &str,
+        ) -> Result<Option<T>, Unanswered> {
+            let unreadable = |text: &String| {
+                Unanswered::Unreadable(format!("{name} is written {written}, not {text:?}"))
+            };
+            text.map(|text| text.parse().map_err(|_| unreadable(text)))
+                .transpose()
+        }
+        Ok(Question {
+            figure: self.figure.clone(),
+            meter: read(
+                "meter",
+                self.meter.as_ref(),
+                "mpan:, mprn: or serial: and its number",
+            )?,
+            month: read("month", self.month.as_ref(), "2026-03")?,
+            day: read("day", self.day.as_ref(), "2026-03-04")?,
+        })
+    }
+}
