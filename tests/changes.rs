@@ -119,7 +119,7 @@ fn line(drawn: &Drawn) -> Line {
             wanted_year: 2026,
             blend: Vec::new(),
             row: format!("Factors / {item}"),
-            provenance: String::new(),
+            sources: Vec::new(),
         }),
     }
 }

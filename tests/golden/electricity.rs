@@ -84,7 +84,7 @@ fn blended_electricity_of_2024_25_is_0_187044() {
         factor_year: year,
         days,
         factor,
-        provenance: "read from the official workbook".to_owned(),
+        source: Some(footprint::FactorSource::Workbook),
     };
     assert_eq!(
         price.blend,

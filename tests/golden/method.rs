@@ -4,10 +4,10 @@ use events::{
     ActivityKind, ActivityRecorded, ActivityUnit, Channel, Data, Fuel, MICRO, MeterId,
     MilligramsCo2e, Unit,
 };
-use footprint::Period;
 use footprint::factors::Fallback;
 use footprint::ledger::DayKey;
 use footprint::view::DaySum;
+use footprint::{Note, Period};
 
 use super::{Told, day, tonnes};
 
@@ -162,7 +162,13 @@ fn the_previous_years_factor_stands_in_only_when_set_and_is_disclosed() {
     let year = told.footprint("2025-26", Fallback::PreviousYear);
     assert_eq!(tonnes(&year, "burning_oil"), "2.540160");
     assert!(
-        year.notes.iter().any(|note| note.contains("2025 factor")),
+        year.notes.iter().any(|note| matches!(
+            note,
+            Note::StandInFactor {
+                factor_year: 2025,
+                ..
+            }
+        )),
         "{:?}",
         year.notes
     );

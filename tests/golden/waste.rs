@@ -1,9 +1,9 @@
 //! Waste: grams by factors per tonne.
 
 use events::{Data, WasteCollected, WeightBasis};
-use footprint::Period;
 use footprint::YearChoice;
 use footprint::factors::{FactorRow, FactorSet, FactorUnit, Fallback};
+use footprint::{Note, Period};
 
 use super::{Told, day, tonnes};
 
@@ -51,7 +51,9 @@ fn two_tonnes_to_landfill_in_2026_are_1_041_16046_kilograms() {
     assert_eq!(tonnes(&year, "waste_residual_landfill"), "1.041160");
     assert_eq!(year.voluntary.0, 1_041_160_460);
     assert!(
-        year.notes.iter().any(|note| note.contains("second-hand")),
+        year.notes
+            .iter()
+            .any(|note| matches!(note, Note::ProvisionalFactors { .. })),
         "{:?}",
         year.notes
     );

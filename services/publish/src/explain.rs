@@ -50,7 +50,7 @@ pub use months::MonthAnswer;
 pub use provenance::Provenance;
 pub use question::Question;
 
-use crate::rollup::disclosures::by_one;
+use crate::rollup::disclosures::notes_of_one;
 use crate::rollup::passed;
 use figure_name::Figure;
 use meter_question::MeterQuestion;
@@ -240,7 +240,7 @@ pub fn answer(
         events,
         checks,
         incomplete: notes::incomplete(footprint, &figure),
-        notes: by_one(&notes::notes(footprint, &figure)),
+        notes: notes_of_one(&notes::notes(footprint, &figure)),
         figures: figures(footprint),
     })
 }

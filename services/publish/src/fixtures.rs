@@ -14,8 +14,8 @@ use events::{
     AcademicYear, EvidenceKind, EvidenceStatus, Fuel, MICRO, MilligramsCo2e, Phase, Roll, TrustRef,
 };
 use footprint::{
-    BaselineScope, Block, Coverage, EvidenceFigures, FactorSetRef, Footprint, Lack, Line, Period,
-    YearRule,
+    BaselineScope, Block, Coverage, EvidenceFigures, FactorSetRef, Footprint, Lack, Line, Note,
+    Period, YearRule,
 };
 
 use crate::config::{BaselineSettings, Config, TrustSettings};
@@ -190,7 +190,12 @@ fn footprint(n: usize, period: Period) -> Footprint {
         sufficiency: sufficiency::of(&meters),
         lacks_voluntary: Vec::new(),
         notes: if n == 3 {
-            vec!["the 2025 factor stands in for water supply, which the 2026 set lacks".into()]
+            vec![Note::StandInFactor {
+                item: "water_supply".into(),
+                year: 2026,
+                factor_year: 2025,
+                of_a_blend: false,
+            }]
         } else {
             Vec::new()
         },

@@ -12,7 +12,7 @@ mod travel;
 mod waste;
 
 use chrono::SecondsFormat;
-use footprint::{Baseline, Footprint};
+use footprint::{Baseline, Footprint, Note};
 
 use crate::format;
 use crate::rollup::{EnergyUse, Totals, TrustView, passed};
@@ -107,7 +107,7 @@ pub fn schools(view: &TrustView) -> Table {
         })
         .flag("complete", |row| Some(row.footprint.is_complete()))
         .text("incomplete", |row| joined(&row.footprint.incomplete()))
-        .text("notes", |row| joined(&row.footprint.notes))
+        .text("notes", |row| joined(&sentences(&row.footprint.notes)))
         .text("factor_set_name", |row| {
             Some(row.footprint.factor_set.name.clone())
         })
@@ -191,6 +191,10 @@ const ENERGY_COLUMNS: [(EnergyUse, &str, &str); 5] = [
         "other_energy_kwh",
     ),
 ];
+
+fn sentences(notes: &[Note]) -> Vec<String> {
+    notes.iter().map(ToString::to_string).collect()
+}
 
 fn joined(reasons: &[String]) -> Option<String> {
     (!reasons.is_empty()).then(|| reasons.join("; "))

@@ -8,10 +8,11 @@ use events::{
     MICRO, MilligramsCo2e, Mode, Phase, Roll, StarsLevel, TrustRef,
 };
 use footprint::factors::OtherMethod;
+use footprint::note::Counts;
 use footprint::{
-    Block, Contradicted, Coverage, Days, EventName, EvidenceFigures, FactorSetRef, Finding,
-    FindingKind, Footprint, FuelCoverage, FuelGap, GapEstimate, Lack, LeastCoverage, Line,
-    MeterFigures, MeterGap, Missing, MonthFigures, MonthGap, Period, Price, RollDoubt,
+    Block, Contradicted, Coverage, Days, EventName, EvidenceFigures, FactorSetRef, FactorSource,
+    Finding, FindingKind, Footprint, FuelCoverage, FuelGap, GapEstimate, Lack, LeastCoverage, Line,
+    MeterFigures, MeterGap, Missing, MonthFigures, MonthGap, Note, Period, Price, RollDoubt,
     SimplerRecycling, StarsFigures, Sufficiency, SurveyFigures, TravelFigures, Verdict,
     WasteFigures, WasteStream, YearRule,
 };
@@ -89,7 +90,7 @@ pub fn full() -> Footprint {
         findings: findings(),
         estimates: estimates(),
         evidence: vec![evidence(Some(day(2027, 1, 4))), evidence(None)],
-        notes: vec!["gas is priced with the 2025 factor".into()],
+        notes: notes(),
         roll: Some(Roll {
             pupils: 190,
             census_date: day(2026, 10, 1),
@@ -341,9 +342,78 @@ fn line(block: Block, scope: u8, item: &str, factor: Option<f64>) -> Line {
             wanted_year: 2026,
             blend: Vec::new(),
             row: format!("Factors / {item}"),
-            provenance: String::new(),
+            sources: vec![
+                FactorSource::Workbook,
+                FactorSource::Provisional("public extracts".into()),
+                FactorSource::Own("a statement".into()),
+            ],
         }),
     }
+}
+
+fn notes() -> Vec<Note> {
+    let days = Days {
+        from: day(2026, 9, 1),
+        to: day(2026, 9, 30),
+    };
+    vec![
+        Note::StandInFactor {
+            item: "gas".into(),
+            year: 2026,
+            factor_year: 2025,
+            of_a_blend: false,
+        },
+        Note::StandInContent {
+            item: "minibus_diesel".into(),
+            year: 2026,
+            factor_year: 2025,
+        },
+        Note::ProvisionalFactors {
+            factor_year: 2026,
+            items: vec!["gas".into()],
+        },
+        Note::OwnFactor {
+            item: "lpg".into(),
+            counts: Counts::Emissions,
+            source: FactorSource::Own("a statement".into()),
+        },
+        Note::BlendedFactors {
+            years: vec![2025, 2026],
+        },
+        Note::UnreadGeneration {
+            days: 4,
+            exported: MICRO,
+        },
+        Note::ExportOverGeneration { excess: MICRO },
+        Note::PartMembership {
+            member: days,
+            of_days: 365,
+        },
+        Note::DisputedMembership {
+            days,
+            counts_here: true,
+        },
+        Note::OtherCensus {
+            date: day(2025, 10, 2),
+            source: "autumn census".into(),
+            wanted: "autumn".into(),
+            period: "2026/27".into(),
+        },
+        Note::Commuting {
+            audience: events::Audience::Staff,
+            percent: 30,
+            days_a_year: 195,
+        },
+        Note::SharedCars,
+        Note::ParkAndStride,
+        Note::GroupRolls {
+            doubt: footprint::RollDoubt::Groups {
+                pupils: 201,
+                school_pupils: 200,
+                census_date: day(2026, 10, 1),
+            },
+        },
+    ]
 }
 
 fn findings() -> Vec<Finding> {

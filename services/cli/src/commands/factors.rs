@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::process::ExitCode;
 
 use anyhow::bail;
+use footprint::FactorSource;
 use footprint::factors::{Entry, FactorName, FactorSet, FactorUnit, Factors};
 use serde_json::json;
 
@@ -36,7 +37,7 @@ fn list(set: &FactorSet, format: Format) {
         let rows = set.of(year);
         let mut from: BTreeMap<String, usize> = BTreeMap::new();
         for entry in rows.values() {
-            *from.entry(entry.provenance.clone()).or_default() += 1;
+            *from.entry(entry.source.to_string()).or_default() += 1;
         }
         (year, rows.len(), from)
     };
@@ -106,7 +107,7 @@ fn show(set: &FactorSet, year: i32, find: &[String], format: Format) -> anyhow::
                 json!({
                     "year": year, "scope": entry.scope, "level1": name.heading, "item": name.item,
                     "route_or_fuel": name.route, "unit": unit.as_str(), "value": entry.value,
-                    "provenance": entry.provenance,
+                    "provenance": entry.source.to_string(),
                 })
             })
             .collect();
@@ -118,7 +119,7 @@ fn show(set: &FactorSet, year: i32, find: &[String], format: Format) -> anyhow::
         .map(|(key, entry)| {
             vec![
                 written(key),
-                entry.provenance.clone(),
+                entry.source.to_string(),
                 entry.scope.clone(),
                 entry.written.clone(),
             ]
@@ -151,10 +152,10 @@ fn diff(
         .map(|key| (key, value(&old, key), value(&new, key)))
         .filter(|(_, old, new)| old != new)
         .collect();
-    let second_hand = new
+    let are_provisional = new
         .values()
         .chain(old.values())
-        .any(|entry| entry.provenance.contains("second-hand"));
+        .any(|entry| matches!(entry.source, FactorSource::Provisional(_)));
     if format == Format::Json {
         let rows: Vec<_> = moved
             .iter()
@@ -183,9 +184,9 @@ fn diff(
         show::table(&headings, &cells),
         moved.len()
     ));
-    if second_hand {
+    if are_provisional {
         show::text(
-            "Some of these were read second-hand, not from the official workbook: `factors show` says which.",
+            "Some of these are provisional, not from the DESNZ workbook: `factors show` says which.",
         );
     }
     Ok(())

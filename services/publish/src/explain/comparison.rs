@@ -128,7 +128,7 @@ fn priced(line: &Line) -> Option<Priced> {
     Some(Priced {
         factor: price.factor,
         year: price.year,
-        provenance: price.provenance.clone(),
+        provenance: price.provenance(),
         kg_co2e: price.co2e.into(),
     })
 }

@@ -155,7 +155,7 @@ fn line_of_school(school: &Footprint, line: &Line, co2e: MilligramsCo2e) -> Mark
                     td {
                         (price.row)
                         @if let Some(blend) = format::blend(&price.blend) { small .soft { (blend) } }
-                        small .soft { (price.year) @if !price.provenance.is_empty() { ", " (price.provenance) } }
+                        small .soft { (price.year) @if !price.sources.is_empty() { ", " (price.provenance()) } }
                         @if price.year != price.wanted_year && line.block != Block::BelowLine {
                             small .warn { "The factor of " (price.year) " stands in for that of " (price.wanted_year) }
                         }

@@ -13,7 +13,7 @@ use crate::format;
 use crate::half_hours::HalfHours;
 use crate::page::{explain, year_on_year};
 use crate::rejected::RejectedLately;
-use crate::rollup::disclosures::{by_one, lacks_of_one};
+use crate::rollup::disclosures::{lacks_of_one, notes_of_one};
 use crate::rollup::{Totals, TrustView};
 
 /// The page of a school over one period. `lately` is none when the ledger cannot be read just now.
@@ -53,7 +53,7 @@ pub(super) fn page(
         (waste::of_school(school, trust))
         (travel::of_school(school))
         (scoreboard::of_school(trust, school.urn))
-        (parts::notes(&by_one(&school.notes)))
+        (parts::notes(&notes_of_one(&school.notes)))
         p .soft {
             a href=(format!("/api/v1/schools/{}", school.urn)) { "These figures as JSON" }
         }

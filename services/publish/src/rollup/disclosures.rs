@@ -4,7 +4,7 @@ mod alike;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use footprint::{Footprint, Lack};
+use footprint::{Footprint, Lack, Note};
 
 use self::alike::{Alike, Kind};
 use crate::format;
@@ -12,30 +12,27 @@ use crate::format;
 /// So many schools are named; of more it is said how many they are.
 const NAMED: usize = 3;
 
-/// What some footprints say, gathered: a note that all fifteen schools have is one note, and so are notes that differ only
+/// Notes and lacks of footprints, gathered: a note that all fifteen schools have is one note, and so are notes that differ only
 /// in the line they are about.
 #[derive(Default)]
-struct Said {
+struct Gathered {
     schools: BTreeSet<String>,
-    /// By sentence, the schools that say it, in their order.
+    /// By sentence, the schools that have it, in their order.
     plain: BTreeMap<String, Vec<String>>,
-    /// By kind of sentence, what it is said of, and by whom.
+    /// By kind, what it is noted of, and at which schools.
     alike: BTreeMap<Kind, BTreeMap<String, Vec<String>>>,
 }
 
-/// What a trust has to say, with its schools.
-pub(super) fn of<'a>(
-    footprints: &[&'a Footprint],
-    what: impl Fn(&'a Footprint) -> &'a [String],
-) -> Vec<String> {
-    let mut said = Said::default();
+/// The notes of a trust, with its schools.
+pub(super) fn notes_of(footprints: &[&Footprint]) -> Vec<String> {
+    let mut gathered = Gathered::default();
     for footprint in footprints {
-        said.schools.insert(footprint.urn.to_string());
-        for one in what(footprint) {
-            said.take(one, Some(&footprint.school));
+        gathered.schools.insert(footprint.urn.to_string());
+        for note in &footprint.notes {
+            gathered.add_note(note, Some(&footprint.school));
         }
     }
-    said.told()
+    gathered.sentences()
 }
 
 /// What the figures of a trust lack, with its schools.
@@ -43,40 +40,40 @@ pub(super) fn lacks_of<'a>(
     footprints: &[&'a Footprint],
     what: impl Fn(&'a Footprint) -> &'a [Lack],
 ) -> Vec<String> {
-    let mut said = Said::default();
+    let mut gathered = Gathered::default();
     for footprint in footprints {
-        said.schools.insert(footprint.urn.to_string());
+        gathered.schools.insert(footprint.urn.to_string());
         for one in what(footprint) {
-            said.take_lack(one, Some(&footprint.school));
+            gathered.add_lack(one, Some(&footprint.school));
         }
     }
-    said.told()
+    gathered.sentences()
 }
 
 /// What the figures of one school lack, as people read it.
 pub(crate) fn lacks_of_one<'a>(lacks: impl IntoIterator<Item = &'a Lack>) -> Vec<String> {
-    let mut said = Said::default();
+    let mut gathered = Gathered::default();
     for one in lacks {
-        said.take_lack(one, None);
+        gathered.add_lack(one, None);
     }
-    said.told()
+    gathered.sentences()
 }
 
-/// What one school has to say, as people read it.
-pub(crate) fn by_one(sentences: &[String]) -> Vec<String> {
-    let mut said = Said::default();
-    for one in sentences {
-        said.take(one, None);
+/// The notes of one school, as people read them.
+pub(crate) fn notes_of_one(notes: &[Note]) -> Vec<String> {
+    let mut gathered = Gathered::default();
+    for note in notes {
+        gathered.add_note(note, None);
     }
-    said.told()
+    gathered.sentences()
 }
 
-impl Said {
-    fn take(&mut self, sentence: &str, school: Option<&str>) {
-        self.add(Alike::of(sentence), || sentence.to_owned(), school);
+impl Gathered {
+    fn add_note(&mut self, note: &Note, school: Option<&str>) {
+        self.add(Alike::of_note(note), || note.to_string(), school);
     }
 
-    fn take_lack(&mut self, lack: &Lack, school: Option<&str>) {
+    fn add_lack(&mut self, lack: &Lack, school: Option<&str>) {
         self.add(Alike::of_lack(lack), || lack.to_string(), school);
     }
 
@@ -91,7 +88,7 @@ impl Said {
         }
     }
 
-    fn told(self) -> Vec<String> {
+    fn sentences(self) -> Vec<String> {
         let plain = self.plain.iter().map(|(what, schools)| {
             if schools.is_empty() {
                 return what.clone();
@@ -117,12 +114,12 @@ impl Said {
     fn of_kind(&self, kind: &Kind, subjects: &BTreeMap<String, Vec<String>>) -> String {
         let of_schools: BTreeSet<&String> = subjects.values().flatten().collect();
         let of_schools: Vec<String> = of_schools.into_iter().cloned().collect();
-        if let Kind::Commuting(people, how) = kind {
-            let said = alike::commuting(subjects.keys(), people, how);
+        if let Kind::Commuting(..) = kind {
+            let sentence = kind.sentence(&[alike::range(subjects.keys())]);
             if of_schools.is_empty() {
-                return said;
+                return sentence;
             }
-            return format!("{}: {said}", self.who(&of_schools));
+            return format!("{}: {sentence}", self.who(&of_schools));
         }
         let named = |(subject, schools): (&String, &Vec<String>)| {
             let subject = format::in_a_sentence(subject);
@@ -132,7 +129,7 @@ impl Said {
             format!("{subject} ({})", self.who(schools))
         };
         let named: Vec<String> = subjects.iter().map(named).collect();
-        kind.told(&named)
+        kind.sentence(&named)
     }
 }
 
@@ -150,58 +147,62 @@ mod tests {
     use super::*;
     use crate::fixtures;
 
-    fn of_schools(notes: &[&[&str]]) -> Vec<String> {
+    fn of_schools(notes: &[&[Note]]) -> Vec<String> {
         let schools: Vec<Footprint> = (0..notes.len())
             .zip(notes)
             .map(|(number, notes)| Footprint {
-                notes: notes.iter().map(|note| (*note).to_owned()).collect(),
+                notes: notes.to_vec(),
                 ..fixtures::school(number)
             })
             .collect();
-        let schools: Vec<&Footprint> = schools.iter().collect();
-        of(&schools, |school| &school.notes)
+        notes_of(&schools.iter().collect::<Vec<_>>())
     }
 
     #[test]
     fn notes_that_differ_only_in_the_line_they_are_about_are_one_note() {
+        let stands_in = |item: &str| Note::StandInFactor {
+            item: item.to_owned(),
+            year: 2026,
+            factor_year: 2025,
+            of_a_blend: false,
+        };
+        let provisional = |items: &[&str]| Note::ProvisionalFactors {
+            factor_year: 2026,
+            items: items.iter().map(|item| (*item).to_owned()).collect(),
+        };
         let told = of_schools(&[
+            &[stands_in("lpg"), provisional(&["gas", "wtt_gas"])],
             &[
-                "lpg is priced with the 2025 factor, because none of 2026 is known",
-                "the 2026 factors of gas, wtt gas were read second-hand, not from the official workbook",
-            ],
-            &[
-                "staff car is priced with the 2025 factor, because none of 2026 is known",
-                "the 2026 factors of gas, waste residual landfill were read second-hand, not from the official workbook",
+                stands_in("staff_car"),
+                provisional(&["gas", "waste_residual_landfill"]),
             ],
         ]);
         assert_eq!(
             told,
             [
-                "Priced with the 2025 factor, because none of 2026 is known: LPG, staff cars on business",
-                "The 2026 factors of gas, residual waste (landfill), well to tank of gas were read second-hand, not from the \
-                 official workbook",
+                "Priced with the 2025 factor, because that of 2026 is not yet published: LPG, staff cars on business",
+                "The 2026 factors of gas, residual waste (landfill), well to tank of gas are provisional, not from the DESNZ \
+                 workbook",
             ]
         );
     }
 
     #[test]
     fn shares_that_differ_by_school_are_told_from_the_least_to_the_most() {
-        let of = |percent| {
-            format!(
-                "commuting is that of the {percent}% of pupils who told how far they come, there and back on 190 school \
-                 days a year; it is not scaled up to the others"
-            )
+        let of = |percent| Note::Commuting {
+            audience: events::Audience::Pupil,
+            percent,
+            days_a_year: 190,
         };
-        let (low, high) = (of(8), of(71));
         let (first, second) = (fixtures::school(0).school, fixtures::school(1).school);
         assert_eq!(
-            of_schools(&[&[&high], &[&low]]),
+            of_schools(&[&[of(71)], &[of(8)]]),
             [format!(
-                "{first}, {second}: commuting is that of the 8% to 71% of pupils who told how far they come, there and \
-                 back on 190 school days a year; it is not scaled up to the others"
+                "{first}, {second}: commuting is that of the 8% to 71% of pupils who told how far they come and of whom there is \
+                 a line, there and back on 190 school days a year; it is not scaled up to the others"
             )]
         );
-        assert_eq!(by_one(&[of(8)]), [of(8)]);
+        assert_eq!(notes_of_one(&[of(8)]), [of(8).to_string()]);
     }
 
     #[test]
@@ -222,12 +223,9 @@ mod tests {
     }
 
     #[test]
-    fn what_is_said_otherwise_is_said_as_it_is() {
-        let told = of_schools(&[&["a member of the trust on 5 of 365 days"], &[]]);
+    fn a_note_of_no_line_names_its_school() {
+        let told = of_schools(&[&[Note::SharedCars], &[]]);
         let school = fixtures::school(0).school;
-        assert_eq!(
-            told,
-            [format!("{school}: a member of the trust on 5 of 365 days")]
-        );
+        assert_eq!(told, [format!("{school}: {}", Note::SharedCars)]);
     }
 }

@@ -89,7 +89,7 @@ impl Totals {
             incomplete_voluntary: disclosures::lacks_of(&footprints, |footprint| {
                 &footprint.lacks_voluntary
             }),
-            notes: disclosures::of(&footprints, |footprint| &footprint.notes),
+            notes: disclosures::notes_of(&footprints),
             ..Totals::default()
         };
         for footprint in footprints {

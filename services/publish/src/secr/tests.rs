@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use events::{AcademicYear, EvidenceKind, EvidenceStatus, MICRO, MilligramsCo2e};
 use footprint::size::CompanySize;
-use footprint::{Block, EvidenceFigures, Footprint, Lack, Line, Price};
+use footprint::{Block, EvidenceFigures, FactorSource, Footprint, Lack, Line, Price};
 
 use super::*;
 use crate::config::TrustSettings;
@@ -59,7 +59,7 @@ fn line(block: Block, scope: u8, item: &str, kwh: i64, factor: f64) -> Line {
             wanted_year: 2026,
             blend: Vec::new(),
             row: format!("Factors / {item}"),
-            provenance: "read from the official workbook".to_owned(),
+            sources: vec![FactorSource::Workbook],
         }),
     }
 }
@@ -273,24 +273,32 @@ fn what_commuting_assumes_of_shared_cars_and_of_park_and_stride_is_disclosed() {
 
 #[test]
 fn another_years_factor_hearsay_own_factors_and_the_minibus_proxy_are_disclosed() {
-    let priced = |item: &str, year, provenance: &str| {
+    let priced = |item: &str, year, source: FactorSource| {
         let mut line = line(Block::Statutory, 1, item, 1_000, 0.2);
         let price = line.price.as_mut().unwrap();
-        (price.year, price.provenance) = (year, provenance.to_owned());
+        (price.year, price.sources) = (year, vec![source]);
         line
     };
     let methodology = said(
         &alone(vec![
-            priced("gas", 2025, "read from the official workbook"),
-            priced("burning_oil", 2026, "second-hand: public extracts"),
-            priced("lpg", 2026, "the trust's own: the supplier's statement"),
-            priced("minibus_distance", 2026, "read from the official workbook"),
+            priced("gas", 2025, FactorSource::Workbook),
+            priced(
+                "burning_oil",
+                2026,
+                FactorSource::Provisional("public extracts".to_owned()),
+            ),
+            priced(
+                "lpg",
+                2026,
+                FactorSource::Own("the supplier's statement".to_owned()),
+            ),
+            priced("minibus_distance", 2026, FactorSource::Workbook),
         ]),
         "Quantification and Reporting Methodology",
     );
     for part in [
-        "no factor of 2026 is known for Gas; that of 2025 stands in",
-        "the 2026 factors of Burning oil were read second-hand",
+        "the factor of 2026 for Gas is not yet published; that of 2025 stands in",
+        "the 2026 factors of Burning oil are provisional, not from the DESNZ workbook",
         "LPG is priced by the trust's own: the supplier's statement",
         "an average van of up to 3.5 tonnes",
     ] {
@@ -303,7 +311,8 @@ fn another_years_factor_hearsay_own_factors_and_the_minibus_proxy_are_disclosed(
 fn what_stands_in_or_is_second_hand_is_disclosed_of_every_block_and_of_energy() {
     let mut losses = line(Block::Voluntary, 3, "grid_losses", 1_000, 0.013);
     let price = losses.price.as_mut().unwrap();
-    (price.year, price.provenance) = (2026, "second-hand: public extracts".to_owned());
+    price.year = 2026;
+    price.sources = vec![FactorSource::Provisional("public extracts".to_owned())];
     let mut water = line(Block::Voluntary, 3, "water_supply", 1_000, 0.2);
     water.price.as_mut().unwrap().year = 2025;
     let mut diesel = line(Block::Statutory, 1, "minibus_diesel", 1_000, 2.5);
@@ -314,11 +323,11 @@ fn what_stands_in_or_is_second_hand_is_disclosed_of_every_block_and_of_energy() 
     let label = crate::format::label;
     for part in [
         format!(
-            "no factor of 2026 is known for {}; that of 2025 stands in",
+            "the factor of 2026 for {} is not yet published; that of 2025 stands in",
             label("water_supply")
         ),
         format!(
-            "the 2026 factors of {} were read second-hand",
+            "the 2026 factors of {} are provisional",
             label("grid_losses")
         ),
         format!(

@@ -40,7 +40,7 @@ pub fn lines(view: &TrustView) -> Table {
             Some(line.price.as_ref()?.row.clone())
         })
         .text("factor_provenance", |(_, line)| {
-            Some(line.price.as_ref()?.provenance.clone())
+            Some(line.price.as_ref()?.provenance())
         })
         .int("mg_co2e", |(_, line)| Some(line.price.as_ref()?.co2e.0))
         .float("kg_co2e", |(_, line)| {

@@ -25,6 +25,7 @@ pub use unit::FactorUnit;
 pub(crate) use unit::KM_PER_MILE;
 
 use crate::csv_table::TableError;
+use crate::factor_source::FactorSource;
 use table::Rows;
 
 /// A row of the table without its year: what it is the factor of.
@@ -74,7 +75,7 @@ pub struct Factor {
     /// The year of the row.
     pub year: i32,
     /// Where the row was read.
-    pub provenance: String,
+    pub source: FactorSource,
 }
 
 /// What stands in for a factor that a year does not have.
@@ -112,7 +113,7 @@ impl FactorSet {
     /// Reads a table with the columns `year,scope,level1,item,route_or_fuel,unit,value,provenance`.
     pub fn parse(name: &str, csv: &str) -> Result<Self, TableError> {
         let mut rows = Rows::new();
-        for read in table::read(name, csv)? {
+        for read in table::read(name, csv, FactorSource::published)? {
             table::put(&mut rows, name, read)?;
         }
         let years = || rows.keys().map(|(year, _)| *year);
@@ -156,7 +157,7 @@ impl FactorSet {
             Some(Factor {
                 value: entry.value * entry.unit.in_one(row.unit)?,
                 year,
-                provenance: entry.provenance.clone(),
+                source: entry.source.clone(),
             })
         };
         found(&self.own).or_else(|| found(&self.published))

@@ -8,10 +8,12 @@ mod compute;
 mod csv_table;
 pub mod disclosure;
 mod emission_sources;
+mod factor_source;
 pub mod factors;
 pub mod ledger;
 mod line;
 mod message;
+pub mod note;
 mod period;
 mod school_history;
 mod scoreboard;
@@ -31,6 +33,7 @@ pub use baseline::{
 pub use completeness::Lack;
 pub use compute::{Census, ComputeError, Method, Subject, footprints, possible_keys};
 pub use csv_table::TableError;
+pub use factor_source::FactorSource;
 pub use line::{BlendPart, Block, FactorSetRef, Line, OfYear, Price, YearChoice, YearRule};
 pub use message::{
     Contradicted, Coverage, EventName, EvidenceFigures, Finding, FindingKind, Footprint,
@@ -38,6 +41,7 @@ pub use message::{
     StarsFigures, SurveyFigures, TravelFigures, Verdict, WasteFigures, WasteStream, is_active,
     is_car, is_sustainable, picked,
 };
+pub use note::Note;
 pub use period::{Days, Period};
 pub use school_history::{Added, Held, OwnedMeter, Register, SchoolEvent, SchoolHistory, Series};
 pub use scoreboard::{

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use events::{MilligramsCo2e, Quantity};
 use serde::{Deserialize, Serialize};
 
+use crate::factor_source::FactorSource;
+
 /// Which factors priced a footprint.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FactorSetRef {
@@ -175,8 +177,8 @@ pub struct Price {
     pub blend: Vec<BlendPart>,
     /// The row, in the table's own words.
     pub row: String,
-    /// Where the row was read.
-    pub provenance: String,
+    /// Where the row was read; of blended factors each source once, and none of what is zero by method.
+    pub sources: Vec<FactorSource>,
 }
 
 /// A calendar year, and the factor that priced it.
@@ -186,26 +188,26 @@ pub struct OfYear<'a> {
     pub year: i32,
     /// The year of the factor: another where an earlier year stood in.
     pub factor_year: i32,
-    /// Where its row was read.
-    pub provenance: &'a str,
+    /// Where its row was read; none of what is zero by method.
+    pub source: Option<&'a FactorSource>,
 }
 
 impl<'a> OfYear<'a> {
     pub(crate) fn of(
         wanted: i32,
         factor_year: i32,
-        provenance: &'a str,
+        sources: &'a [FactorSource],
         blend: &'a [BlendPart],
     ) -> Vec<Self> {
         let whole = OfYear {
             year: wanted,
             factor_year,
-            provenance,
+            source: sources.first(),
         };
         let part = |part: &'a BlendPart| OfYear {
             year: part.year,
             factor_year: part.factor_year,
-            provenance: &part.provenance,
+            source: part.source.as_ref(),
         };
         match blend {
             [] => vec![whole],
@@ -215,9 +217,15 @@ impl<'a> OfYear<'a> {
 }
 
 impl Price {
+    /// Where its factor was read, as text: each source once.
+    pub fn provenance(&self) -> String {
+        let sources: Vec<String> = self.sources.iter().map(ToString::to_string).collect();
+        sources.join("; ")
+    }
+
     /// What its factor is made of, year by year.
     pub fn by_year(&self) -> Vec<OfYear<'_>> {
-        OfYear::of(self.wanted_year, self.year, &self.provenance, &self.blend)
+        OfYear::of(self.wanted_year, self.year, &self.sources, &self.blend)
     }
 }
 
@@ -233,6 +241,6 @@ pub struct BlendPart {
     /// kg CO2e per unit.
     pub factor: f64,
     /// Where the row of that year was read.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub provenance: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<FactorSource>,
 }

@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::completeness::Lack;
 use crate::line::{Block, FactorSetRef, Line};
+use crate::note::Note;
 use crate::period::{Days, Period};
 use crate::sufficiency::Sufficiency;
 pub use gaps::{Contradicted, EventName, Finding, FindingKind, GapEstimate, GapTotals};
@@ -56,7 +57,7 @@ pub struct Footprint {
     /// What the voluntary total lacks.
     pub lacks_voluntary: Vec<Lack>,
     /// What a reader has to be told beside the figures, such as a factor of another year standing in.
-    pub notes: Vec<String>,
+    pub notes: Vec<Note>,
     /// The census that the ratio's pupils are of.
     pub roll: Option<Roll>,
     /// The pupils the ratio divides by, in millionths: those of the roll times the days of membership over the days of

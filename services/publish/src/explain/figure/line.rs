@@ -70,7 +70,7 @@ impl LineAnswer {
 impl PriceAnswer {
     fn of(line: &Line, price: &Price) -> Self {
         let other_year = match price.blend.as_slice() {
-            [] => price.year != price.wanted_year && !price.provenance.is_empty(),
+            [] => price.year != price.wanted_year && !price.sources.is_empty(),
             parts => parts.iter().any(|part| part.year != part.factor_year),
         };
         PriceAnswer {
@@ -79,7 +79,7 @@ impl PriceAnswer {
             year: price.year,
             wanted_year: price.wanted_year,
             row: price.row.clone(),
-            provenance: price.provenance.clone(),
+            provenance: price.provenance(),
             blend: price.blend.clone(),
             stands_in: other_year && line.block != Block::MarketBased,
         }

@@ -1,36 +1,38 @@
-//! Sentences of footprints that say the same of different lines.
+//! Notes and lacks of footprints that are the same but for the lines they are about.
 
-use footprint::Lack;
+use events::Audience;
+use footprint::{Lack, Note, note};
 
-/// What a sentence says, without what it says it of.
+/// What is noted, without what it is noted of.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Kind {
-    /// `priced with the 2025 factor, because none of 2026 is known`
-    StandIn(String),
-    /// `by the 2025 table, because none of 2026 is known`: of energy.
-    EnergyStandIn(String),
-    /// The year whose factors were read second-hand.
-    SecondHand(String),
-    /// A line that is not priced, and why.
+    /// Lines priced by the factor of an earlier year.
+    StandInFactor {
+        year: i32,
+        factor_year: i32,
+        of_a_blend: bool,
+    },
+    /// Lines whose energy is counted by the table of an earlier year.
+    StandInContent { year: i32, factor_year: i32 },
+    /// Lines priced by factors of a year that are provisional.
+    ProvisionalFactors(i32),
+    /// Lines that are not priced, and why.
     Unpriced(String),
-    /// Who, and on what days: of their shares.
-    Commuting(String, String),
-    /// Why a line was left out.
+    /// Shares of people, and their school days a year.
+    Commuting(Audience, i64),
+    /// Lines that were left out, and why.
     LeftOut(String),
 }
 
-/// A sentence taken apart.
+/// A note or a lack, taken apart.
 pub(super) struct Alike {
     pub kind: Kind,
     /// The lines as `items` are written, or percentages.
     pub subjects: Vec<String>,
 }
 
-const SECOND_HAND: &str = " were read second-hand, not from the official workbook";
-const COMMUTING: &str = "commuting is that of the ";
-
 impl Alike {
-    /// Lines that lack the same thing are told of together.
+    /// Lines that lack the same thing are named together.
     pub(super) fn of_lack(lack: &Lack) -> Option<Self> {
         let why = lack.why();
         let (kind, item) = match lack {
@@ -44,40 +46,48 @@ impl Alike {
         })
     }
 
-    pub(super) fn of(sentence: &str) -> Option<Self> {
-        let one = |kind: Kind, item: &str| Alike {
-            kind,
-            subjects: vec![item.replace(' ', "_")],
+    /// Lines of which the same is noted are named together.
+    pub(super) fn of_note(note: &Note) -> Option<Self> {
+        let (kind, subjects) = match note {
+            Note::StandInFactor {
+                item,
+                year,
+                factor_year,
+                of_a_blend,
+            } => {
+                let kind = Kind::StandInFactor {
+                    year: *year,
+                    factor_year: *factor_year,
+                    of_a_blend: *of_a_blend,
+                };
+                (kind, vec![item.clone()])
+            }
+            Note::StandInContent {
+                item,
+                year,
+                factor_year,
+            } => {
+                let kind = Kind::StandInContent {
+                    year: *year,
+                    factor_year: *factor_year,
+                };
+                (kind, vec![item.clone()])
+            }
+            Note::ProvisionalFactors { factor_year, items } => {
+                (Kind::ProvisionalFactors(*factor_year), items.clone())
+            }
+            Note::Commuting {
+                audience,
+                percent,
+                days_a_year,
+            } => {
+                // Padded, so that shares are in the order of their numbers.
+                let share = format!("{percent:>3}");
+                (Kind::Commuting(*audience, *days_a_year), vec![share])
+            }
+            _ => return None,
         };
-        if let Some(rest) = sentence.strip_prefix(COMMUTING) {
-            let (percent, rest) = rest.split_once("% of ")?;
-            let (people, how) = rest.split_once(' ')?;
-            return Some(Alike {
-                kind: Kind::Commuting(people.to_owned(), how.to_owned()),
-                subjects: vec![format!("{:>3}", percent.parse::<u64>().ok()?)],
-            });
-        }
-        if let Some(rest) = sentence.strip_suffix(SECOND_HAND) {
-            let (year, items) = rest.strip_prefix("the ")?.split_once(" factors of ")?;
-            return Some(Alike {
-                kind: Kind::SecondHand(year.to_owned()),
-                subjects: items
-                    .split(", ")
-                    .map(|item| item.replace(' ', "_"))
-                    .collect(),
-            });
-        }
-        if !sentence.ends_with(" is known") {
-            return None;
-        }
-        if let Some((item, how)) = sentence
-            .strip_prefix("the energy in ")
-            .and_then(|rest| rest.split_once(" is by the "))
-        {
-            return Some(one(Kind::EnergyStandIn(how.to_owned()), item));
-        }
-        let (item, how) = sentence.split_once(" is priced ")?;
-        Some(one(Kind::StandIn(how.to_owned()), item))
+        Some(Alike { kind, subjects })
     }
 }
 
@@ -86,34 +96,51 @@ impl Kind {
     pub(super) fn is_of_the_table(&self) -> bool {
         matches!(
             self,
-            Kind::StandIn(_) | Kind::EnergyStandIn(_) | Kind::SecondHand(_)
+            Kind::StandInFactor { .. } | Kind::StandInContent { .. } | Kind::ProvisionalFactors(_)
         )
     }
 
     /// The sentence, of several lines.
-    pub(super) fn told(&self, named: &[String]) -> String {
+    pub(super) fn sentence(&self, named: &[String]) -> String {
         let named = named.join(", ");
         match self {
-            Kind::StandIn(how) => format!("Priced {how}: {named}"),
-            Kind::EnergyStandIn(how) => format!("Energy by the {how}: {named}"),
-            Kind::SecondHand(year) => format!("The {year} factors of {named}{SECOND_HAND}"),
+            Kind::StandInFactor {
+                year,
+                factor_year,
+                of_a_blend,
+            } => {
+                let part = match of_a_blend {
+                    true => format!(" for {year}"),
+                    false => String::new(),
+                };
+                format!(
+                    "Priced{part} with the {factor_year} factor, because that of {year} is not yet published: {named}"
+                )
+            }
+            Kind::StandInContent { year, factor_year } => format!(
+                "Energy by the {factor_year} table, because that of {year} is not yet published: {named}"
+            ),
+            Kind::ProvisionalFactors(year) => {
+                format!(
+                    "The {year} factors of {named} are provisional, not from the DESNZ workbook"
+                )
+            }
             Kind::Unpriced(why) => format!("Not priced, {why}: {named}"),
             Kind::LeftOut(why) => format!("Left out, because {why}: {named}"),
-            Kind::Commuting(people, how) => format!("{COMMUTING}{named}% of {people} {how}"),
+            Kind::Commuting(audience, days) => format!(
+                "commuting is that of the {named}% of {} {}",
+                note::people(*audience),
+                note::commuting(*days)
+            ),
         }
     }
 }
 
-/// The shares are padded, so that they are in the order of their numbers.
-pub(super) fn commuting<'a>(
-    shares: impl DoubleEndedIterator<Item = &'a String> + Clone,
-    people: &str,
-    how: &str,
-) -> String {
+/// Shares from the least to the most, which stand in their order.
+pub(super) fn range<'a>(shares: impl DoubleEndedIterator<Item = &'a String> + Clone) -> String {
     let (least, most) = (shares.clone().next(), shares.clone().next_back());
-    let shares = match (least.map(|one| one.trim()), most.map(|one| one.trim())) {
+    match (least.map(|one| one.trim()), most.map(|one| one.trim())) {
         (Some(least), Some(most)) if least != most => format!("{least}% to {most}"),
         (least, _) => least.unwrap_or_default().to_owned(),
-    };
-    Kind::Commuting(people.to_owned(), how.to_owned()).told(&[shares])
+    }
 }

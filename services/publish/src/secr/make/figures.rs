@@ -234,7 +234,7 @@ fn factors(view: &TrustView) -> Vec<UsedFactor> {
             year: price.year,
             kg_co2e_per_unit: price.factor,
             row: price.row.clone(),
-            provenance: price.provenance.clone(),
+            provenance: price.provenance(),
         };
         if !used.contains(&factor) {
             used.push(factor);

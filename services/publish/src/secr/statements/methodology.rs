@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use footprint::{Block, FactorSetRef, Line, OfYear, Price, YearRule};
+use footprint::{Block, FactorSetRef, FactorSource, Line, OfYear, Price, YearRule};
 
 use super::{Basis, Told, lines};
 use crate::format;
@@ -18,7 +18,7 @@ pub(super) fn said(told: &Told<'_>) -> Vec<String> {
     ];
     said.extend(told.views().map(factor_years));
     said.extend(told.views().flat_map(stand_ins));
-    said.extend(told.views().flat_map(second_hand));
+    said.extend(told.views().flat_map(provisional));
     said.extend(told.views().flat_map(own_factors));
     said.extend(told.views().flat_map(energy_contents));
     said.extend(quantities(told));
@@ -55,7 +55,7 @@ fn prices(view: &TrustView) -> impl Iterator<Item = (&Line, &Price)> {
     lines(view)
         .filter(|line| line.block != Block::MarketBased)
         .filter_map(|line| Some((line, line.price.as_ref()?)))
-        .filter(|(_, price)| !price.provenance.is_empty())
+        .filter(|(_, price)| !price.sources.is_empty())
 }
 
 /// Every year of a price, with the factor that stands for it.
@@ -123,7 +123,7 @@ fn stand_ins(view: &TrustView) -> Vec<String> {
     }
     let sentence = |((wanted, year), items): ((i32, i32), BTreeSet<String>)| {
         format!(
-            "{}: no factor of {wanted} is known for {}; that of {year} stands in.",
+            "{}: the factor of {wanted} for {} is not yet published; that of {year} stands in.",
             view.period.label(),
             format::listed(&items.into_iter().collect::<Vec<_>>())
         )
@@ -131,14 +131,16 @@ fn stand_ins(view: &TrustView) -> Vec<String> {
     used.into_iter().map(sentence).collect()
 }
 
-fn second_hand(view: &TrustView) -> Vec<String> {
+fn provisional(view: &TrustView) -> Vec<String> {
     let mut read: BTreeMap<i32, BTreeSet<String>> = BTreeMap::new();
-    for (item, of) in by_year(view).filter(|(_, of)| of.provenance.contains("second-hand")) {
+    for (item, of) in
+        by_year(view).filter(|(_, of)| matches!(of.source, Some(FactorSource::Provisional(_))))
+    {
         read.entry(of.factor_year).or_default().insert(item);
     }
     let sentence = |(year, items): (i32, BTreeSet<String>)| {
         format!(
-            "{}: the {year} factors of {} were read second-hand, not from the official workbook; they have to be confirmed \
+            "{}: the {year} factors of {} are provisional, not from the DESNZ workbook; they have to be confirmed \
              before these figures are filed.",
             view.period.label(),
             format::listed(&items.into_iter().collect::<Vec<_>>())
@@ -149,12 +151,12 @@ fn second_hand(view: &TrustView) -> Vec<String> {
 
 /// Where the trust's own factors stand in the place of published ones.
 fn own_factors(view: &TrustView) -> Vec<String> {
-    let own: BTreeSet<(String, &str)> = by_year(view)
-        .filter(|(_, of)| of.provenance.contains("the trust's own: "))
-        .map(|(item, of)| (item, of.provenance))
+    let own: BTreeSet<(String, &FactorSource)> = by_year(view)
+        .filter_map(|(item, of)| Some((item, of.source?)))
+        .filter(|(_, source)| matches!(source, FactorSource::Own(_)))
         .collect();
-    let sentence = |(item, provenance): (String, &str)| {
-        format!("{}: {item} is priced by {provenance}.", view.period.label())
+    let sentence = |(item, source): (String, &FactorSource)| {
+        format!("{}: {item} is priced by {source}.", view.period.label())
     };
     own.into_iter().map(sentence).collect()
 }

@@ -83,7 +83,7 @@ fn line(scope: u8, item: &str, quantity: Quantity, factor: Option<f64>, year: i3
             wanted_year: year,
             blend: Vec::new(),
             row: format!("Factors / {item}"),
-            provenance: String::new(),
+            sources: Vec::new(),
         }),
     }
 }

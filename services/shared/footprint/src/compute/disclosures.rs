@@ -8,7 +8,9 @@ use super::meters::Metered;
 use super::price::Priced;
 use super::{Frame, Method, sufficiency, travel};
 use crate::completeness::Lack;
-use crate::line::{Block, Line, YearRule};
+use crate::factor_source::FactorSource;
+use crate::line::{Block, YearRule};
+use crate::note::{Counts, Note};
 use crate::period::{Days, Period};
 use crate::school_history::Membership;
 
@@ -82,21 +84,19 @@ pub(super) fn notes(
     lines: &[Priced],
     metered: &Metered,
     method: &Method,
-) -> Vec<String> {
+) -> Vec<Note> {
     let mut notes = Vec::new();
     notes.extend(stand_ins(lines));
-    notes.extend(by_provenance(lines));
+    notes.extend(by_source(lines));
     if method.year_rule(frame.period) == YearRule::Blended {
-        notes.push(format!(
-            "factors are blended by days: {}",
-            years(frame, method)
-        ));
+        let years = method.factor_years(frame.period);
+        notes.push(Note::BlendedFactors { years });
     }
     notes.extend(metered.solar.notes());
     notes.extend(membership(frame));
     notes.extend(disputed(frame));
     notes.extend(census(frame, method));
-    notes.extend(travel::told(frame));
+    notes.extend(travel::notes(frame));
     notes
 }
 
@@ -110,11 +110,6 @@ fn exported_more_than_made(metered: &Metered) -> bool {
     has_panels && metered.exported().unwrap_or(0) > made.unwrap_or(0)
 }
 
-/// What a line is of, in words.
-fn name(line: &Line) -> String {
-    line.item.replace('_', " ")
-}
-
 /// The years whose factors price the footprint: `2026`, or `2024 and 2025`.
 fn years(frame: &Frame<'_>, method: &Method) -> String {
     let years = method.factor_years(frame.period);
@@ -122,117 +117,105 @@ fn years(frame: &Frame<'_>, method: &Method) -> String {
     years.join(" and ")
 }
 
-/// Where a factor or an energy content of an earlier year stands in. A blend of them is told of year by year.
-fn stand_ins(lines: &[Priced]) -> Vec<String> {
-    let mut said = Vec::new();
+/// Where a factor or an energy content of an earlier year stands in. A blend of them is noted year by year.
+fn stand_ins(lines: &[Priced]) -> Vec<Note> {
+    let mut notes = Vec::new();
     for Priced { line, price } in lines {
-        for of in line.price.iter().flat_map(|price| price.by_year()) {
-            let (year, factor_year) = (of.year, of.factor_year);
-            if year == factor_year {
-                continue;
-            }
-            let blended = line.price.iter().any(|price| !price.blend.is_empty());
-            let part = if blended {
-                format!(" for {year}")
-            } else {
-                String::new()
-            };
-            said.push(format!(
-                "{} is priced{part} with the {factor_year} factor, because none of {year} is known",
-                name(line)
-            ));
+        let factors = line.price.iter().flat_map(|price| price.by_year());
+        for of in factors.filter(|of| of.year != of.factor_year) {
+            notes.push(Note::StandInFactor {
+                item: line.item.clone(),
+                year: of.year,
+                factor_year: of.factor_year,
+                of_a_blend: line.price.iter().any(|price| !price.blend.is_empty()),
+            });
         }
         let contents = price.content.iter();
-        for of in contents.flat_map(|content| content.chosen.by_year()) {
-            if of.year != of.factor_year {
-                said.push(format!(
-                    "the energy in {} is by the {} table, because none of {} is known",
-                    name(line),
-                    of.factor_year,
-                    of.year
-                ));
-            }
+        let contents = contents.flat_map(|content| content.chosen.by_year());
+        for of in contents.filter(|of| of.year != of.factor_year) {
+            notes.push(Note::StandInContent {
+                item: line.item.clone(),
+                year: of.year,
+                factor_year: of.factor_year,
+            });
         }
     }
-    said
+    notes
 }
 
-/// Which lines rest on factors, or their energy on contents, that were not read from the official workbook.
-fn by_provenance(lines: &[Priced]) -> Vec<String> {
-    let mut second_hand: BTreeMap<i32, Vec<String>> = BTreeMap::new();
-    let mut own: Vec<String> = Vec::new();
+/// Which lines rest on factors, or their energy on contents, that were not read in the official workbook.
+fn by_source(lines: &[Priced]) -> Vec<Note> {
+    let mut provisional: BTreeMap<i32, Vec<String>> = BTreeMap::new();
+    let mut own: Vec<Note> = Vec::new();
     for Priced { line, price } in lines {
         let factors = line.price.iter().flat_map(|price| price.by_year());
         let contents = price.content.iter();
         let contents = contents.flat_map(|content| content.chosen.by_year());
-        let factors = factors.map(|of| (of, format!("{} is priced with", name(line))));
-        let contents =
-            contents.map(|of| (of, format!("the energy in {} is counted with", name(line))));
-        for (of, how) in factors.chain(contents) {
-            if of.provenance.contains("second-hand") {
-                let items = second_hand.entry(of.factor_year).or_default();
-                if !items.contains(&name(line)) {
-                    items.push(name(line));
+        let factors = factors.map(|of| (of, Counts::Emissions));
+        for (of, counts) in factors.chain(contents.map(|of| (of, Counts::Energy))) {
+            match of.source {
+                Some(FactorSource::Provisional(_)) => {
+                    let items = provisional.entry(of.factor_year).or_default();
+                    if !items.contains(&line.item) {
+                        items.push(line.item.clone());
+                    }
                 }
-            }
-            if of.provenance.contains("the trust's own: ") {
-                let said = format!("{how} {}", of.provenance);
-                if !own.contains(&said) {
-                    own.push(said);
+                Some(source @ FactorSource::Own(_)) => {
+                    let note = Note::OwnFactor {
+                        item: line.item.clone(),
+                        counts,
+                        source: source.clone(),
+                    };
+                    if !own.contains(&note) {
+                        own.push(note);
+                    }
                 }
+                Some(FactorSource::Workbook | FactorSource::Contract(_)) | None => {}
             }
         }
     }
-    let told = second_hand.into_iter().map(|(year, items)| {
-        format!(
-            "the {year} factors of {} were read second-hand, not from the official workbook",
-            items.join(", ")
-        )
-    });
-    told.chain(own).collect()
+    let provisional = provisional
+        .into_iter()
+        .map(|(factor_year, items)| Note::ProvisionalFactors { factor_year, items });
+    provisional.chain(own).collect()
 }
 
-fn membership(frame: &Frame<'_>) -> Option<String> {
-    let (member, all) = (frame.member.count(), frame.period.days().count());
-    (member < all).then(|| {
-        format!(
-            "a member of the trust on {member} of {all} days, {} to {}: only these are counted, and pupils by their share",
-            frame.member.from, frame.member.to
-        )
+fn membership(frame: &Frame<'_>) -> Option<Note> {
+    let of_days = frame.period.days().count();
+    (frame.member.count() < of_days).then_some(Note::PartMembership {
+        member: frame.member,
+        of_days,
     })
 }
 
 /// Days that two trusts registered count once. Neither trust is named to the other.
-fn disputed(frame: &Frame<'_>) -> impl Iterator<Item = String> {
+fn disputed(frame: &Frame<'_>) -> impl Iterator<Item = Note> {
     let period = frame.period.days();
-    let told = move |runs: &[Days], how: &str| -> Vec<String> {
+    let note = move |runs: &[Days], counts_here: bool| -> Vec<Note> {
         let shared = runs.iter().map(|run| run.and(period));
         shared
             .filter(|shared| shared.count() > 0)
-            .map(|Days { from, to }| format!("another trust has registered the school from {from} to {to} too: these days {how}"))
+            .map(|days| Note::DisputedMembership { days, counts_here })
             .collect()
     };
     let Membership {
         lost, contested, ..
     } = frame.membership;
-    let here = told(contested, "count here, where the registration is older");
-    let there = told(lost, "count there, where the registration is older");
+    let (here, there) = (note(contested, true), note(lost, false));
     here.into_iter().chain(there)
 }
 
-fn census(frame: &Frame<'_>, method: &Method) -> Option<String> {
-    let of = match frame.period {
+fn census(frame: &Frame<'_>, method: &Method) -> Option<Note> {
+    let period = match frame.period {
         Period::AcademicYear { year, .. } => year.to_string(),
         Period::Trailing { .. } => "the last twelve months".to_owned(),
     };
     let roll = frame.roll.as_ref()?;
-    let wanted = frame.period.days().contains(roll.census_date) && method.census.is_of(roll);
-    (!wanted).then(|| {
-        format!(
-            "pupils are those of {} ({}), because no {} census of {of} is registered",
-            roll.census_date,
-            roll.source,
-            method.census.name()
-        )
+    let is_wanted = frame.period.days().contains(roll.census_date) && method.census.is_of(roll);
+    (!is_wanted).then(|| Note::OtherCensus {
+        date: roll.census_date,
+        source: roll.source.clone(),
+        wanted: method.census.name().to_owned(),
+        period,
     })
 }

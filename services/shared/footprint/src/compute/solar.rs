@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Datelike, NaiveDate};
-use events::{Channel, Fuel, Quantity, Unit, kilowatt_hours};
+use events::{Channel, Fuel, Quantity, Unit};
 
 use super::Frame;
+use crate::note::Note;
 use crate::view::DaySum;
 
 /// Generation held against export.
@@ -99,25 +100,20 @@ fn days(frame: &Frame<'_>) -> BTreeMap<NaiveDate, Day> {
 
 impl Solar {
     /// What has to be said beside the figure.
-    pub fn notes(&self) -> Vec<String> {
+    pub fn notes(&self) -> Vec<Note> {
         let mut notes = Vec::new();
         if self.own_use.is_none() {
             return notes;
         }
         if self.export_of_unread_days > 0 {
-            notes.push(format!(
-                "solar used on site leaves out {} day{} on which {:.0} kWh were exported and no generation was read",
-                self.unread_days,
-                if self.unread_days == 1 { "" } else { "s" },
-                kilowatt_hours(self.export_of_unread_days)
-            ));
+            notes.push(Note::UnreadGeneration {
+                days: self.unread_days as i64,
+                exported: self.export_of_unread_days,
+            });
         }
         if self.excess > 0 {
-            notes.push(format!(
-                "on some days {:.0} kWh more were exported than the panels are known to have made: of these days nothing \
-                 counts as used on site",
-                kilowatt_hours(self.excess)
-            ));
+            let excess = self.excess;
+            notes.push(Note::ExportOverGeneration { excess });
         }
         notes
     }

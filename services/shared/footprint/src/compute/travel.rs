@@ -13,6 +13,7 @@ use polars::prelude::PolarsResult;
 
 use super::Frame;
 use crate::message::{StarsFigures, TravelFigures};
+use crate::note::Note;
 
 pub(super) use commuting::{left_out, quantities};
 
@@ -35,11 +36,10 @@ pub(super) fn figures(frames: &[Frame<'_>]) -> PolarsResult<Vec<TravelFigures>> 
 }
 
 /// What stands beside figures of travel.
-pub(super) fn told(frame: &Frame<'_>) -> Vec<String> {
-    let mut told = commuting::told(frame);
-    let doubts = surveys::roll_doubts(frame);
-    told.extend(doubts.iter().map(ToString::to_string));
-    told
+pub(super) fn notes(frame: &Frame<'_>) -> Vec<Note> {
+    let doubts = surveys::roll_doubts(frame).into_iter();
+    let doubts = doubts.map(|doubt| Note::GroupRolls { doubt });
+    commuting::notes(frame).into_iter().chain(doubts).collect()
 }
 
 /// The highest level in force on the last day counted, whenever it was awarded; of awards of one level the one that holds

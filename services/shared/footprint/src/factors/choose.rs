@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 
 use super::{Factor, FactorRow, FactorSet, Fallback};
+use crate::factor_source::FactorSource;
 use crate::line::{BlendPart, OfYear, YearChoice};
 use crate::period::{Days, Period};
 
@@ -17,8 +18,8 @@ pub struct Chosen {
     pub wanted: i32,
     /// What it is blended of; empty for one year's.
     pub blend: Vec<BlendPart>,
-    /// Where the row was read; of blended ones each place once.
-    pub provenance: String,
+    /// Where the row was read; of blended ones each source once, and none of what is zero by method.
+    pub sources: Vec<FactorSource>,
 }
 
 impl Chosen {
@@ -28,13 +29,13 @@ impl Chosen {
             year: factor.year,
             wanted,
             blend: Vec::new(),
-            provenance: factor.provenance,
+            sources: vec![factor.source],
         }
     }
 
     /// What it is made of, year by year.
     pub(crate) fn by_year(&self) -> Vec<OfYear<'_>> {
-        OfYear::of(self.wanted, self.year, &self.provenance, &self.blend)
+        OfYear::of(self.wanted, self.year, &self.sources, &self.blend)
     }
 }
 
@@ -97,7 +98,7 @@ impl FactorSet {
 
     fn blended(&self, row: &FactorRow, days: Days, fallback: Fallback) -> Option<Chosen> {
         let mut blend = Vec::new();
-        let mut provenances: Vec<String> = Vec::new();
+        let mut sources: Vec<FactorSource> = Vec::new();
         for (year, days) in by_year(days) {
             let factor = self.find(row, year, fallback)?;
             blend.push(BlendPart {
@@ -105,10 +106,10 @@ impl FactorSet {
                 factor_year: factor.year,
                 days,
                 factor: factor.value,
-                provenance: factor.provenance.clone(),
+                source: Some(factor.source.clone()),
             });
-            if !provenances.contains(&factor.provenance) {
-                provenances.push(factor.provenance);
+            if !sources.contains(&factor.source) {
+                sources.push(factor.source);
             }
         }
         let weighted: f64 = blend
@@ -119,7 +120,7 @@ impl FactorSet {
             value: weighted / days.count() as f64,
             year: blend.last()?.factor_year,
             wanted: blend.last()?.year,
-            provenance: provenances.join("; "),
+            sources,
             blend,
         })
     }

@@ -6,6 +6,7 @@ use super::table;
 use super::table::Rows;
 use super::{FactorSet, hash};
 use crate::csv_table::TableError;
+use crate::factor_source::FactorSource;
 
 /// The published factors, and for trusts that have some their own over them.
 #[derive(Debug, Clone)]
@@ -26,6 +27,11 @@ impl From<FactorSet> for Factors {
     }
 }
 
+/// What a trust's own table says of a row.
+fn own(text: &str) -> Option<FactorSource> {
+    (!text.is_empty()).then(|| FactorSource::Own(text.to_owned()))
+}
+
 impl Factors {
     /// Reads a table of own factors, called `name` in errors, with the columns
     /// `trust,year,level1,item,route_or_fuel,unit,value,source` and perhaps `confirmed`; an empty trust means every one. A
@@ -33,7 +39,7 @@ impl Factors {
     /// ever use it. A value more than ten times off the published one is refused unless `confirmed` is true.
     pub fn with_own(published: FactorSet, name: &str, csv: &str) -> Result<Self, TableError> {
         let mut by_trust: BTreeMap<String, Rows> = BTreeMap::new();
-        for mut read in table::read(name, csv)? {
+        for read in table::read(name, csv, own)? {
             if !published.knows(&read.name, read.entry.unit) {
                 let named = super::named(
                     &read.name.heading,
@@ -49,7 +55,6 @@ impl Factors {
             if let Some(why) = published.implausible(&read).filter(|_| !read.confirmed) {
                 return Err(table::fault(name, read.row, why));
             }
-            read.entry.provenance = format!("the trust's own: {}", read.entry.provenance);
             let rows = by_trust.entry(read.trust.clone()).or_default();
             table::put(rows, name, read)?;
         }
@@ -102,12 +107,7 @@ impl FactorSet {
             for entry in entries {
                 texts.push(format!(
                     "\n{year},{},{},{},{},{},{}",
-                    name.heading,
-                    name.item,
-                    name.route,
-                    entry.unit,
-                    entry.written,
-                    entry.provenance
+                    name.heading, name.item, name.route, entry.unit, entry.written, entry.source
                 ));
             }
         }

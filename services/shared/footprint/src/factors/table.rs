@@ -7,6 +7,7 @@ use serde::Deserialize;
 use super::FactorUnit;
 use crate::csv_table;
 use crate::csv_table::TableError;
+use crate::factor_source::FactorSource;
 
 /// What a factor is of, whatever the year and the unit.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -31,7 +32,7 @@ pub struct Entry {
     /// Greenhouse Gas Protocol scope, or which sheet it is of.
     pub scope: String,
     /// Where it was read.
-    pub provenance: String,
+    pub source: FactorSource,
 }
 
 /// By year and name, one entry per unit, in the order of units.
@@ -69,7 +70,11 @@ pub(super) struct Read {
 /// The rows of a table with the columns `year, scope, level1, item, route_or_fuel, unit, value, provenance`, or for a
 /// trust's own `trust, year, level1, item, route_or_fuel, unit, value, source, confirmed`. A row without a value says that
 /// no factor was published, and is passed over.
-pub(super) fn read(table: &str, csv: &str) -> Result<Vec<Read>, TableError> {
+pub(super) fn read(
+    table: &str,
+    csv: &str,
+    source: impl Fn(&str) -> Option<FactorSource>,
+) -> Result<Vec<Read>, TableError> {
     let mut all = Vec::new();
     for read in csv_table::rows::<TableRow>(&called(table), csv) {
         let (row, line) = read?;
@@ -96,9 +101,12 @@ pub(super) fn read(table: &str, csv: &str) -> Result<Vec<Read>, TableError> {
                 line.unit
             ))
         })?;
-        if line.provenance.is_empty() {
-            return Err(fault("it does not say where the factor is from".to_owned()));
-        }
+        let source = source(&line.provenance).ok_or_else(|| {
+            fault(match line.provenance.as_str() {
+                "" => "it does not say where the factor is from".to_owned(),
+                text => format!("{text:?} says nothing of where the factor is from"),
+            })
+        })?;
         let confirmed = match line.confirmed.to_lowercase().as_str() {
             "true" => true,
             "" | "false" => false,
@@ -124,7 +132,7 @@ pub(super) fn read(table: &str, csv: &str) -> Result<Vec<Read>, TableError> {
                 value,
                 written: line.value,
                 scope: line.scope,
-                provenance: line.provenance,
+                source,
             },
         });
     }

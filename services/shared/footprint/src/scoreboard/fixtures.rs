@@ -87,7 +87,7 @@ pub fn school(number: u32, period: Period) -> Footprint {
                 wanted_year: 2026,
                 blend: Vec::new(),
                 row: String::new(),
-                provenance: String::new(),
+                sources: Vec::new(),
             }),
         }],
         gross,

@@ -8,6 +8,7 @@ use polars::prelude::*;
 use super::super::{Frame, Method};
 use crate::compute::activity_data::{ActivityData, Pricing};
 use crate::emission_sources::Energy;
+use crate::factor_source::FactorSource;
 use crate::factors::{Chosen, FactorRow, OtherMethod};
 
 /// What prices the quantities of one footprint that share a row and an energy content.
@@ -153,19 +154,22 @@ fn price(
     let set = method.factors.of(&frame.membership.school.trust.id);
     let year = year(quantity);
     let choose = |row: &FactorRow| chosen(row, year, frame, method);
-    let given = |value: f64, provenance: &str| Chosen {
+    let given = |value: f64, source: Option<FactorSource>| Chosen {
         value,
         year: frame.period.majority_year(),
         wanted: frame.period.majority_year(),
         blend: Vec::new(),
-        provenance: provenance.to_owned(),
+        sources: source.into_iter().collect(),
     };
     let factor = match &quantity.pricing {
         Pricing::Row(row) => choose(row),
-        Pricing::Free => Some(given(0.0, "")),
+        Pricing::Free => Some(given(0.0, None)),
         Pricing::Contract {
             factor, evidence, ..
-        } => Some(given(*factor, evidence)),
+        } => {
+            let source = FactorSource::Contract(evidence.clone());
+            Some(given(*factor, Some(source)))
+        }
         Pricing::NoRow => None,
     };
     let not_standing_in = match &quantity.pricing {

@@ -72,6 +72,6 @@ fn price_of(price: &PriceOf, co2e: MilligramsCo2e) -> Option<Price> {
         wanted_year: chosen.wanted,
         blend: chosen.blend.clone(),
         row: price.row.clone(),
-        provenance: chosen.provenance.clone(),
+        sources: chosen.sources.clone(),
     })
 }

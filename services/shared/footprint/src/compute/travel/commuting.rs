@@ -15,6 +15,7 @@ use crate::compute::activity_data::{ActivityData, Pricing};
 use crate::disclosure::{Answers, FEWEST_TOLD, answers};
 use crate::emission_sources::Energy;
 use crate::line::Block;
+use crate::note::Note;
 use crate::period::Days;
 
 /// Days a year on which pupils attend: 380 half-day sessions by the Education (School Day and School Year) (England)
@@ -50,10 +51,7 @@ pub(in super::super) fn quantities(
     let runs = frame.priced_runs();
     let told = commuting(&Standing::of(frame)).told.into_iter();
     told.flat_map(move |((audience, mode), journeys)| {
-        let school_days = match audience {
-            Audience::Pupil => PUPIL_DAYS,
-            Audience::Staff => STAFF_DAYS,
-        };
+        let school_days = school_days(audience);
         let share_of = |days: i128| journeys.half_micro_km_a_day * school_days * days / (2 * all);
         // Each part is the difference of two shares, so that the parts add up to the whole.
         let mut before = 0;
@@ -126,42 +124,36 @@ fn journeys(surveys: &[&TravelSurveyed]) -> ByMode {
 }
 
 /// What share of each audience the lines rest on, of whose journeys there are lines, that they are not scaled up to the others, and what is assumed of a mode.
-pub(in super::super) fn told(frame: &Frame<'_>) -> Vec<String> {
+pub(in super::super) fn notes(frame: &Frame<'_>) -> Vec<Note> {
     let standing = Standing::of(frame);
     let mut people: BTreeMap<Audience, u64> = BTreeMap::new();
     let by_mode = commuting(&standing).told;
     for ((audience, _), journeys) in &by_mode {
         *people.entry(*audience).or_default() += journeys.people;
     }
-    let of_mode = [
-        (
-            Mode::CarShare,
-            "commuting by a shared car counts half its kilometres: a car is taken to be shared by two",
-        ),
-        (
-            Mode::ParkAndStride,
-            "commuting by park and stride counts the way less 0.8 km each way, which are walked",
-        ),
-    ];
-    let is_there = |mode| by_mode.keys().any(|(_, of)| *of == mode);
-    let assumed = of_mode.into_iter().filter(|(mode, _)| is_there(*mode));
-    let assumed: Vec<String> = assumed.map(|(_, said)| said.to_owned()).collect();
-    people
-        .into_iter()
-        .filter_map(|(audience, people)| {
-            let percent = people * 100 / everyone(frame, audience, &standing).filter(|all| *all > 0)?;
-            Some(format!(
-                "commuting is that of the {percent}% of {} who told how far they come and of whom there is a line, there and back on {} school days \
-                 a year; it is not scaled up to the others",
-                by_mode::people(audience),
-                match audience {
-                    Audience::Pupil => PUPIL_DAYS,
-                    Audience::Staff => STAFF_DAYS,
-                }
-            ))
+    let shares = people.into_iter().filter_map(|(audience, people)| {
+        let all = everyone(frame, audience, &standing).filter(|all| *all > 0)?;
+        Some(Note::Commuting {
+            audience,
+            percent: people * 100 / all,
+            days_a_year: school_days(audience) as i64,
         })
-        .chain(assumed)
-        .collect()
+    });
+    let is_there = |mode| by_mode.keys().any(|(_, of)| *of == mode);
+    let assumed = [
+        (Mode::CarShare, Note::SharedCars),
+        (Mode::ParkAndStride, Note::ParkAndStride),
+    ];
+    let assumed = assumed.into_iter().filter(|(mode, _)| is_there(*mode));
+    shares.chain(assumed.map(|(_, note)| note)).collect()
+}
+
+/// Days a year on which people come.
+fn school_days(audience: Audience) -> i128 {
+    match audience {
+        Audience::Pupil => PUPIL_DAYS,
+        Audience::Staff => STAFF_DAYS,
+    }
 }
 
 /// Everyone there is: those of the groups that were asked, or the pupils of the census where they are more.

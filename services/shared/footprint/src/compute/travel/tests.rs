@@ -10,6 +10,7 @@ use events::{AcademicYear, Audience, InitiativeKind, InitiativeStatus, Mode, Sta
 use told::{Told, day};
 
 use crate::message::RollDoubt;
+use crate::note::Note;
 
 const PUPIL: Audience = Audience::Pupil;
 
@@ -76,7 +77,8 @@ fn groups_of_more_pupils_than_the_school_are_told_of() {
     told.survey(1, "2026-10-13", PUPIL, "Year 4", 80, [60, 8], [0, 0]);
     let notes = |told: &Told| -> Vec<String> {
         let notes = told.footprint("trailing-12-months").notes.into_iter();
-        notes.filter(|note| note.contains("surveyed")).collect()
+        let of_rolls = notes.filter(|note| matches!(note, Note::GroupRolls { .. }));
+        of_rolls.map(|note| note.to_string()).collect()
     };
     assert_eq!(notes(&told), [""; 0], "200 of a school of 200");
     told.survey(2, "2026-10-13", PUPIL, "Owls", 1, [1, 0], [0, 0]);

@@ -81,11 +81,3 @@ pub(super) fn item(audience: Audience, mode: Mode) -> &'static str {
         (Audience::Staff, Mode::Other) => "commuting_staff_other",
     }
 }
-
-/// Whom an audience is, in a sentence.
-pub(super) fn people(audience: Audience) -> &'static str {
-    match audience {
-        Audience::Pupil => "pupils",
-        Audience::Staff => "staff",
-    }
-}

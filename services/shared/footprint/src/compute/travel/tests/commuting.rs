@@ -3,6 +3,7 @@ use events::{Audience, Mode};
 use super::told::Told;
 use crate::line::Block;
 use crate::message::Footprint;
+use crate::note::Note;
 
 fn surveyed() -> Told {
     let mut told = Told::new();
@@ -90,7 +91,11 @@ fn commuting_is_there_and_back_on_every_school_day() {
 #[test]
 fn commuting_says_whose_it_is_and_leaves_out_what_would_tell_of_a_few() {
     let year = surveyed().footprint("2024-25");
-    let notes = |part: &str| year.notes.iter().any(|note| note.contains(part));
+    let notes = |part: &str| {
+        year.notes
+            .iter()
+            .any(|note| note.to_string().contains(part))
+    };
     assert!(
         notes("the 68% of pupils who told how far they come and of whom there is a line"),
         "{:?}",
@@ -124,10 +129,11 @@ fn a_part_of_the_year_has_its_part_of_the_school_days() {
     let so_far = told.footprint("2026-27");
     assert_eq!(
         so_far.notes,
-        [
-            "commuting is that of the 30% of pupils who told how far they come and of whom there is a line, there and back on 190 school days a year; it is \
-             not scaled up to the others"
-        ],
+        [Note::Commuting {
+            audience: Audience::Pupil,
+            percent: 30,
+            days_a_year: 190,
+        }],
         "nothing is assumed of how many share a car"
     );
     assert_eq!(line(&so_far, "commuting_pupil_car").0, 10_244_383_561);
@@ -167,5 +173,10 @@ fn a_survey_that_asks_no_distance_makes_no_line() {
     );
     let year = told.footprint("2024-25");
     assert!(year.lines.is_empty() && year.lacks_voluntary.is_empty());
-    assert!(!year.notes.iter().any(|note| note.contains("commuting")));
+    assert!(
+        !year
+            .notes
+            .iter()
+            .any(|note| note.is_about("commuting_pupil_car"))
+    );
 }

@@ -1,0 +1,269 @@
+//! What a reader has to know beside a footprint's figures. What happens is decided by the variant; the words are put here, once.
+
+use std::fmt;
+
+use chrono::NaiveDate;
+use events::{Audience, Quantity, kilowatt_hours};
+use serde::{Deserialize, Serialize};
+
+use crate::factor_source::FactorSource;
+use crate::message::RollDoubt;
+use crate::period::Days;
+
+/// One thing to know beside the figures.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "about", rename_all = "snake_case")]
+pub enum Note {
+    /// A line is priced by the factor of an earlier year.
+    StandInFactor {
+        /// The line.
+        item: String,
+        /// The year that has no factor.
+        year: i32,
+        /// The year of the factor.
+        factor_year: i32,
+        /// Whether the line has days of other years too.
+        of_a_blend: bool,
+    },
+    /// The energy in a line is counted by the table of an earlier year.
+    StandInContent {
+        /// The line.
+        item: String,
+        /// The year that has no table.
+        year: i32,
+        /// The year of the table.
+        factor_year: i32,
+    },
+    /// Factors, or contents, of a year were not read in the official workbook.
+    ProvisionalFactors {
+        /// The year.
+        factor_year: i32,
+        /// The lines, each once.
+        items: Vec<String>,
+    },
+    /// A line is priced with a factor of the trust's own, or its energy counted with one.
+    OwnFactor {
+        /// The line.
+        item: String,
+        /// Which of the two.
+        counts: Counts,
+        /// What the trust's table says of it.
+        source: FactorSource,
+    },
+    /// The factors of several years are blended by days.
+    BlendedFactors {
+        /// The years.
+        years: Vec<i32>,
+    },
+    /// Electricity was exported on days on which no generation was read.
+    UnreadGeneration {
+        /// How many days.
+        days: i64,
+        /// What was exported on them, in milliwatt-hours.
+        exported: Quantity,
+    },
+    /// On some days more was exported than the panels are known to have made.
+    ExportOverGeneration {
+        /// How much more, in milliwatt-hours.
+        excess: Quantity,
+    },
+    /// The school was a member of the trust on a part of the period.
+    PartMembership {
+        /// From its first to its last day of membership.
+        member: Days,
+        /// How many days the period has.
+        of_days: i64,
+    },
+    /// Another trust has registered the school for the same days.
+    DisputedMembership {
+        /// Which.
+        days: Days,
+        /// Whether they count with this trust.
+        counts_here: bool,
+    },
+    /// The pupils are those of another census than the one wanted.
+    OtherCensus {
+        /// The day of the census.
+        date: NaiveDate,
+        /// Where the count comes from.
+        source: String,
+        /// The census wanted: `autumn`.
+        wanted: String,
+        /// What it was wanted for: `2025/26`, or `the last twelve months`.
+        period: String,
+    },
+    /// The share of people whose commuting is counted.
+    Commuting {
+        /// Whose.
+        audience: Audience,
+        /// The share, in whole percent.
+        percent: u64,
+        /// School days a year.
+        days_a_year: i64,
+    },
+    /// Shared cars are counted by half.
+    SharedCars,
+    /// The walk of park and stride is left out.
+    ParkAndStride,
+    /// The rolls of surveyed groups cannot be right.
+    GroupRolls {
+        /// In what way.
+        doubt: RollDoubt,
+    },
+}
+
+/// What a factor counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Counts {
+    /// The emissions of a line.
+    Emissions,
+    /// The energy in it.
+    Energy,
+}
+
+impl Note {
+    /// Whether it is about a line of this item.
+    pub fn is_about(&self, item: &str) -> bool {
+        match self {
+            Note::StandInFactor { item: own, .. }
+            | Note::StandInContent { item: own, .. }
+            | Note::OwnFactor { item: own, .. } => own == item,
+            Note::ProvisionalFactors { items, .. } => items.iter().any(|own| own == item),
+            Note::Commuting { .. } | Note::SharedCars | Note::ParkAndStride => {
+                item.starts_with("commuting_")
+            }
+            Note::UnreadGeneration { .. } | Note::ExportOverGeneration { .. } => item == "solar",
+            Note::BlendedFactors { .. }
+            | Note::PartMembership { .. }
+            | Note::DisputedMembership { .. }
+            | Note::OtherCensus { .. }
+            | Note::GroupRolls { .. } => false,
+        }
+    }
+}
+
+/// As a sentence without its full stop.
+impl fmt::Display for Note {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Note::StandInFactor {
+                item,
+                year,
+                factor_year,
+                of_a_blend,
+            } => {
+                let item = spaced(item);
+                match of_a_blend {
+                    true => write!(f, "{item} is priced for {year} with the {factor_year} factor")?,
+                    false => write!(f, "{item} is priced with the {factor_year} factor")?,
+                }
+                write!(f, ", because that of {year} is not yet published")
+            }
+            Note::StandInContent {
+                item,
+                year,
+                factor_year,
+            } => write!(
+                f,
+                "the energy in {} is by the {factor_year} table, because that of {year} is not yet published",
+                spaced(item)
+            ),
+            Note::ProvisionalFactors { factor_year, items } => {
+                let items: Vec<String> = items.iter().map(|item| spaced(item)).collect();
+                write!(
+                    f,
+                    "the {factor_year} factors of {} are provisional, not from the DESNZ workbook",
+                    items.join(", ")
+                )
+            }
+            Note::OwnFactor {
+                item,
+                counts: Counts::Emissions,
+                source,
+            } => write!(f, "{} is priced with {source}", spaced(item)),
+            Note::OwnFactor {
+                item,
+                counts: Counts::Energy,
+                source,
+            } => write!(f, "the energy in {} is counted with {source}", spaced(item)),
+            Note::BlendedFactors { years } => {
+                let years: Vec<String> = years.iter().map(ToString::to_string).collect();
+                write!(f, "factors are blended by days: {}", years.join(" and "))
+            }
+            Note::UnreadGeneration { days, exported } => write!(
+                f,
+                "solar used on site leaves out {days} day{} on which {:.0} kWh were exported and no generation was read",
+                if *days == 1 { "" } else { "s" },
+                kilowatt_hours(*exported)
+            ),
+            Note::ExportOverGeneration { excess } => write!(
+                f,
+                "on some days {:.0} kWh more were exported than the panels are known to have made: of these days nothing counts as \
+                 used on site",
+                kilowatt_hours(*excess)
+            ),
+            Note::PartMembership { member, of_days } => write!(
+                f,
+                "a member of the trust on {} of {of_days} days, {} to {}: only these are counted, and pupils by their share",
+                member.count(),
+                member.from,
+                member.to
+            ),
+            Note::DisputedMembership { days, counts_here } => write!(
+                f,
+                "another trust has registered the school from {} to {} too: these days count {}, where the registration is older",
+                days.from,
+                days.to,
+                if *counts_here { "here" } else { "there" }
+            ),
+            Note::OtherCensus {
+                date,
+                source,
+                wanted,
+                period,
+            } => write!(
+                f,
+                "pupils are those of {date} ({source}), because no {wanted} census of {period} is registered"
+            ),
+            Note::Commuting {
+                audience,
+                percent,
+                days_a_year,
+            } => write!(
+                f,
+                "commuting is that of the {percent}% of {} {}",
+                people(*audience),
+                commuting(*days_a_year)
+            ),
+            Note::SharedCars => f.write_str(
+                "commuting by a shared car counts half its kilometres: a car is taken to be shared by two",
+            ),
+            Note::ParkAndStride => f.write_str(
+                "commuting by park and stride counts the way less 0.8 km each way, which are walked",
+            ),
+            Note::GroupRolls { doubt } => write!(f, "{doubt}"),
+        }
+    }
+}
+
+/// `pupils` or `staff`.
+pub fn people(audience: Audience) -> &'static str {
+    match audience {
+        Audience::Pupil => "pupils",
+        Audience::Staff => "staff",
+    }
+}
+
+/// How commuting is counted, behind whose it is.
+pub fn commuting(days_a_year: i64) -> String {
+    format!(
+        "who told how far they come and of whom there is a line, there and back on {days_a_year} school days a year; it is not \
+         scaled up to the others"
+    )
+}
+
+/// What a line is of, in words.
+fn spaced(item: &str) -> String {
+    item.replace('_', " ")
+}
