@@ -7,7 +7,7 @@ use events::Topic;
 use footprint::ledger::{LedgerEvent, MeterDay};
 
 /// Rows of one partition, in the log's order, and how far the log was read for them.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Batch {
     /// Meter-days.
     pub readings: Vec<MeterDay>,

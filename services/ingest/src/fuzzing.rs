@@ -49,7 +49,7 @@ pub enum Verdict {
     /// The headers alone were refused, and nothing is kept of it.
     Problem(String),
     /// The body was refused as a whole.
-    UnfitBody {
+    Unfit {
         /// Why.
         refusal: Refusal,
         /// What is kept of it, as JSON.
@@ -102,7 +102,7 @@ impl World {
     pub fn judge(&self, request: &Request<'_>) -> Verdict {
         match self.judged(request) {
             Ok(Ok(outcome)) => judged(outcome),
-            Ok(Err(UnfitBody::Refused { refusal, kept, .. })) => Verdict::UnfitBody {
+            Ok(Err(UnfitBody::Refused { refusal, kept, .. })) => Verdict::Unfit {
                 refusal: *refusal,
                 kept: kept.get().to_owned(),
             },

@@ -155,7 +155,7 @@ fn footprint(n: usize, period: Period) -> Footprint {
     let unpriced = Lack::Factor {
         item: "burning_oil".to_owned(),
         years: "2026".to_owned(),
-        row: "Fuels / Burning oil, per litres".to_owned(),
+        row: "Fuels / Burning oil, per litre".to_owned(),
         not_standing_in: None,
     };
     let meters = meters(n, &months, days);

@@ -27,7 +27,6 @@ mod tests {
         assert_eq!(part(0.99996), "99%");
         assert_eq!(signed_percent(0.03369, 1), "+3.4%");
         assert_eq!(signed_percent(-0.09038, 1), "\u{2212}9.0%");
-        assert_eq!(signed_points(0.124), "+12 points");
         assert_eq!(
             label("waste_paper_and_card_energy_from_waste"),
             "Waste, paper and card: energy from waste"

@@ -233,7 +233,7 @@ fn apology(title: &str, why: &str) -> Markup {
     let body = html! {
         h1 { (title) }
         p { (why) }
-        p { a href="/" { "To the start" } }
+        p { a href="/" { "Home" } }
     };
     layout::page(title, &[], body)
 }

@@ -15,11 +15,13 @@ pub(crate) fn short_day(day: NaiveDate) -> String {
 }
 
 /// When something ended, on London's clock: `21 Nov 2026` and `23:30`. What ended at midnight ended with the day before,
-/// at 24:00: a meter that has sent all of Saturday has sent nothing of Sunday.
+/// at 00:00 of the next: a meter that has sent all of Saturday has sent nothing of Sunday.
 pub(crate) fn ended(instant: DateTime<Utc>) -> (String, String) {
     let local = instant.with_timezone(&London).naive_local();
     match local.date().pred_opt() {
-        Some(before) if local.time() == NaiveTime::MIN => (short_day(before), "24:00".to_owned()),
+        Some(before) if local.time() == NaiveTime::MIN => {
+            (short_day(before), "00:00 next day".to_owned())
+        }
         _ => (short_day(local.date()), local.format("%H:%M").to_string()),
     }
 }

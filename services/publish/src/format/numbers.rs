@@ -114,12 +114,6 @@ pub(crate) fn signed_percent(ratio: f64, places: usize) -> String {
     format!("{sign}{}%", decimal(ratio * 100.0, places))
 }
 
-/// A difference of two shares, in points of a hundred: `+12 points`.
-pub(crate) fn signed_points(difference: f64) -> String {
-    let sign = if difference > 0.0 { "+" } else { "" };
-    format!("{sign}{} points", decimal(difference * 100.0, 0))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

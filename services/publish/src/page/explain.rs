@@ -59,7 +59,7 @@ fn goes_down(why: &Why) -> bool {
 fn counted(school: &Footprint, why: &Why) -> Markup {
     html! {
         @if why.counted.from != school.period.days().from || why.counted.to != passed(school.period).to {
-            " Counted are " (format::day(why.counted.from)) " to " (format::day(why.counted.to)) "."
+            " Period: " (format::day(why.counted.from)) " to " (format::day(why.counted.to)) "."
         }
     }
 }

@@ -35,7 +35,7 @@ pub(super) fn estimates(school: &Footprint) -> Markup {
     html! {
         @if !school.estimates.is_empty() {
             div .note.plain #gaps {
-                h2 { (may_have_held(&totals)) }
+                h2 { (missing_use(&totals)) }
                 ul {
                     @for estimate in &school.estimates { (by_meter(estimate)) }
                     @if let Some(gross) = totals.gross_with_gap_estimate() {
@@ -63,18 +63,18 @@ fn by_meter(estimate: &GapEstimate) -> Markup {
     }
 }
 
-/// `Gaps may have held 1,234 kWh, 0.21 tCO2e: not counted`
-fn may_have_held(totals: &Totals) -> String {
+/// `Estimated missing use (not included): 1,234 kWh, 0.21 tCO2e`
+fn missing_use(totals: &Totals) -> String {
     let Some((gaps, energy)) = totals.gaps.and_then(|gaps| Some((gaps, gaps.energy?))) else {
-        return "What the gaps held cannot be estimated".to_owned();
+        return "The missing use cannot be estimated".to_owned();
     };
     let energy = format::decimal(kilowatt_hours(energy), 0);
     match gaps.co2e {
         Some(co2e) => format!(
-            "Gaps may have held {energy} kWh, {} tCO\u{2082}e: not counted",
+            "Estimated missing use (not included): {energy} kWh, {} tCO\u{2082}e",
             parts::tonnes(co2e)
         ),
-        None => format!("Gaps may have held {energy} kWh: not counted"),
+        None => format!("Estimated missing use (not included): {energy} kWh"),
     }
 }
 
@@ -93,7 +93,7 @@ pub(super) fn of_trust(view: &TrustView) -> Markup {
                 h2 #meters { "Meters to look at" }
                 @if gaps {
                     p {
-                        (may_have_held(&view.totals)) "."
+                        (missing_use(&view.totals)) "."
                         @if let Some(gross) = view.totals.gross_with_gap_estimate() {
                             " With it the gross emissions would be " (parts::tonnes(gross)) " tCO\u{2082}e."
                         }
@@ -155,9 +155,9 @@ fn lately(school: &Footprint) -> Option<String> {
 
 fn title(kind: FindingKind) -> &'static str {
     match kind {
-        FindingKind::Stuck => "Stuck",
+        FindingKind::Stuck => "Same value repeated",
         FindingKind::Zero => "Nothing measured",
-        FindingKind::LevelShift => "Another level",
+        FindingKind::LevelShift => "Sudden change",
         FindingKind::Moved => "Moved",
         FindingKind::Contradiction => "Two sources contradict",
         FindingKind::ZeroStands => "Zeros over values",

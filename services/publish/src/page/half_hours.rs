@@ -23,7 +23,7 @@ const CHARTED: [(Fuel, Channel, &str, &str); 4] = [
 pub(super) fn section(school: &Footprint, lately: Option<&HalfHours>) -> Markup {
     html! {
         section aria-labelledby="half-hours" {
-            h2 #half-hours { "The last days, half-hour by half-hour" }
+            h2 #half-hours { "Last 7 days, half-hour by half-hour" }
             (silent(school))
             @match lately {
                 None => p { "The ledger cannot be read at the moment. The other figures on this page do not need it." },

@@ -29,7 +29,7 @@ const BLOCKS: [(Block, &str); 4] = [
 fn total_name(block: Block) -> Option<&'static str> {
     match block {
         Block::Statutory => Some("Gross emissions"),
-        Block::Voluntary => Some("Voluntary, together"),
+        Block::Voluntary => Some("Total voluntary"),
         Block::BelowLine | Block::MarketBased => None,
     }
 }

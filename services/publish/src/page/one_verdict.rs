@@ -58,7 +58,7 @@ fn view(footprint_store: &FootprintStore) -> TrustView {
 fn expected(school: &Footprint) -> Vec<&'static str> {
     match school.school.as_str() {
         "Cragg Vale Junior and Infant School" => {
-            vec!["the factors of 2026 have no Fuels / Burning oil, per litres"]
+            vec!["the factors of 2026 have no Fuels / Burning oil, per litre"]
         }
         "Ryburn Valley Academy" => {
             vec!["no gas meter is registered on 31 days, 1 December 2025 to 31 December 2025"]

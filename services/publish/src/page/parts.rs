@@ -108,7 +108,7 @@ pub(super) fn notes(notes: &[String]) -> Markup {
     html! {
         @if !notes.is_empty() {
             div .note.plain {
-                h2 { "Beside the figures" }
+                h2 { "Notes" }
                 ul { @for note in notes { li { (note) } } }
             }
         }

@@ -88,7 +88,7 @@ fn shares(waste: &WasteFigures) -> Markup {
     let known_of_less = waste.inspected_ratio().filter(|share| *share < 1.0);
     let told = html! {
         @if let (Some(_), Some(share)) = (waste.contamination_ratio(), known_of_less) {
-            small .soft { "at least: only " (format::percent(share, 0)) " of it was looked into" }
+            small .soft { "at least: only " (format::percent(share, 0)) " of it was inspected" }
         }
     };
     html! {

@@ -52,7 +52,7 @@ impl Style {
 const VOLUNTARY: &str = "Voluntary scope 3: not part of the statutory total (t CO2e)";
 
 /// What the row of its sum says.
-pub(super) const VOLUNTARY_TOTAL: &str = "Voluntary, together";
+pub(super) const VOLUNTARY_TOTAL: &str = "Total voluntary";
 
 /// A row of a report with what its years have.
 pub(crate) struct ShownRow {

@@ -64,7 +64,7 @@ pub fn named(heading: &str, item: &str, route: &str, unit: FactorUnit) -> String
     } else {
         format!(" / {route}")
     };
-    format!("{heading} / {item}{route}, per {unit}")
+    format!("{heading} / {item}{route}, per {}", unit.one())
 }
 
 /// A factor that was found.

@@ -14,7 +14,7 @@ use footprint::ledger::{
     LedgerEvent, MeterDay, events_from_frame, events_to_frame, readings_from_frame,
     readings_to_frame,
 };
-use footprint::{SchoolEvent, Footprint, Method, Temperatures, AnomalyLimits};
+use footprint::{AnomalyLimits, Footprint, Method, SchoolEvent, Temperatures};
 
 /// The broker takes a little more.
 const LARGEST_RECORD: usize = 1_000_000;
@@ -30,7 +30,7 @@ pub fn records(data: &[u8]) {
     batch.readings.iter().for_each(reading);
     batch.events.iter().for_each(event);
     let mut partition = Partition::default();
-    step(&mut partition, again(&batch), Default::default());
+    step(&mut partition, batch.clone(), Default::default());
     let rows = partition.take_tail().1.rows();
     step(&mut partition, batch, Default::default());
     assert_eq!(
@@ -123,14 +123,6 @@ fn line(data: &[u8]) -> (&[u8], &[u8]) {
     match data.iter().position(|byte| *byte == b'\n') {
         Some(ends) => (&data[..ends], &data[ends + 1..]),
         None => (data, &[]),
-    }
-}
-
-fn again(batch: &Batch) -> Batch {
-    Batch {
-        readings: batch.readings.clone(),
-        events: batch.events.clone(),
-        position: batch.position.clone(),
     }
 }
 

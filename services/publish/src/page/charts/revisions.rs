@@ -22,7 +22,7 @@ pub(in crate::page) fn revisions(half_hours: &[HalfHourAnswer], class: &str, id:
     html! {
         figure .day {
             figcaption {
-                b { "What stands, and what yielded to it" }
+                b { "The value that counts, and replaced values" }
                 small .soft { (unit) " per half-hour; a dot is a value that no longer stands, a lighter step an estimate" }
             }
             svg viewBox=(format!("0 0 {WIDTH} {HEIGHT}")) role="img" aria-labelledby=(format!("{id}-t {id}-d")) {

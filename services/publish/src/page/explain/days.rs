@@ -18,7 +18,7 @@ pub(super) fn table(why: &Why, meter: &MeterAnswer, id: &str) -> Markup {
                         th scope="col" { "Day" }
                         th .n scope="col" { "Sum of what stands" }
                         th .n scope="col" { "Half-hours" }
-                        th scope="col" { "Events that speak about it, the last first" }
+                        th scope="col" { "Readings received, the last first" }
                     }
                 }
                 tbody { @for day in &meter.days { (row(why, meter, day)) } }

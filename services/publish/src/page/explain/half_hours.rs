@@ -55,7 +55,7 @@ fn table(meter: &MeterAnswer, id: &str) -> Markup {
                         th .n scope="col" { "Stands" }
                         th scope="col" { "Quality" }
                         th .n scope="col" { "Event" }
-                        th scope="col" { "What yielded to it, and by which rule" }
+                        th scope="col" { "Replaced values, and by which rule" }
                     }
                 }
                 tbody { @for half_hour in &meter.half_hours { (row(meter, half_hour)) } }

@@ -114,8 +114,8 @@ fn row(why: &Why, meter: &MeterAnswer) -> Markup {
                 @for finding in &meter.findings { small .warn { (finding) } }
                 @if let Some(gaps) = &meter.gaps {
                     small .soft {
-                        "Gaps may have held " (format::decimal(gaps.energy.decimal(), 0)) " kWh (" (gaps.method)
-                        "); that is not in the figure."
+                        "Estimated missing use (not included): " (format::decimal(gaps.energy.decimal(), 0)) " kWh ("
+                        (gaps.method) ")."
                     }
                 }
             }

@@ -31,13 +31,13 @@ pub(super) fn table(audience: Audience, survey: &Survey<'_>, response: Option<Re
                     @if let Some((percent, response)) = response.and_then(|it| Some((it.percent()?, it))) {
                         ", " (percent) "% of all " (people) "; STARS asks for " (response.need_percent) "%"
                     }
-                    ". The upper bar is how they come, the lower how they would rather."
+                    ". The upper bar is how they travel, the lower how they would prefer to."
                     @if holds_back(survey) {
                         " Withheld is what is under five, and what would let it be worked out."
                     }
                 }
                 table {
-                    thead { tr { th scope="col" { "Mode" } th .n scope="col" { "Come" } td {} th .n scope="col" { "Would rather" } } }
+                    thead { tr { th scope="col" { "Mode" } th .n scope="col" { "Travel" } td {} th .n scope="col" { "Would prefer" } } }
                     tbody {
                         @for group in GROUPS { (group_row(group, survey)) }
                         @for mode in modes(survey) { (mode_row(mode, survey)) }
@@ -70,7 +70,7 @@ fn group_row(group: Group, survey: &Survey<'_>) -> Markup {
                 (group_name(group))
                 small .soft { (what_is_in(group)) }
                 @if let Some(gap) = survey.wish_gap(group) {
-                    small .soft { (format::signed_points(gap)) " wished for" }
+                    small .soft { (wish(gap)) }
                 }
             }
             td .n { (share(come, !survey.current.counts.is_empty())) }
@@ -112,13 +112,22 @@ fn mode_row(mode: Mode, survey: &Survey<'_>) -> Markup {
     }
 }
 
+/// `30 points more would like to`
+fn wish(gap: f64) -> String {
+    let points = format::decimal(gap.abs() * 100.0, 0);
+    match gap < 0.0 {
+        true => format!("{points} points fewer would like to"),
+        false => format!("{points} points more would like to"),
+    }
+}
+
 fn bars(come: Option<f64>, rather: Option<f64>) -> Markup {
     html! {
         @if let Some(come) = come {
-            (parts::bar(come, "leaf", &format!("{} come so", format::percent(come, 0))))
+            (parts::bar(come, "leaf", &format!("{} travel so", format::percent(come, 0))))
         }
         @if let Some(rather) = rather {
-            (parts::bar(rather, "other", &format!("{} would rather", format::percent(rather, 0))))
+            (parts::bar(rather, "other", &format!("{} would prefer to", format::percent(rather, 0))))
         }
     }
 }

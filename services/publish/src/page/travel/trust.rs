@@ -29,7 +29,7 @@ pub(in crate::page) fn of_trust(view: &TrustView) -> Markup {
                 }
             }
             (list("Counts and surveys are there for a higher level at ", &travel.ready, view))
-            (list("Would not be awarded again what they hold, by the counts and surveys of these days: ", &travel.lapsing, view))
+            (list("On current evidence would lose its level: ", &travel.lapsing, view))
             @if travel.compared > 0 {
                 p {
                     "Fewer pupils come by car than at an earlier survey at " (travel.fewer_cars) " of " (travel.compared)
@@ -59,18 +59,18 @@ fn list(said: &str, schools: &[(&Footprint, StarsLevel)], view: &TrustView) -> M
 
 fn modes(travel: &TrustTravel<'_>, schools: usize) -> Markup {
     html! {
-        div .scroll.short role="region" aria-label="How people come" tabindex="0" {
+        div .scroll.short role="region" aria-label="How people travel" tabindex="0" {
             table {
                 caption {
-                    "How people come, and would rather, at the schools of which it can be told. Active: walk, scoot, cycle. "
+                    "How people travel, and would prefer to, at the schools of which it can be told. Active: walk, scoot, cycle. "
                     "Sustainable: these, shared cars, park and stride, buses and trains."
                 }
                 thead {
                     tr {
                         th scope="col" { "Who, and how" }
-                        th .n scope="col" { "Come" }
+                        th .n scope="col" { "Travel" }
                         td {}
-                        th .n scope="col" { "Would rather" }
+                        th .n scope="col" { "Would prefer" }
                         th .n scope="col" { "Schools" }
                     }
                 }
@@ -92,7 +92,7 @@ fn modes(travel: &TrustTravel<'_>, schools: usize) -> Markup {
                                     td .n {
                                         (come.schools) " of " (schools)
                                         @if rather.schools != come.schools {
-                                            small .soft { "would rather: " (rather.schools) }
+                                            small .soft { "would prefer: " (rather.schools) }
                                         }
                                     }
                                 }

@@ -30,7 +30,7 @@ fn contamination_that_nobody_looked_into_is_not_nought() {
     assert!(row(&unknown, "Contamination of dry recycling").contains("no data"));
     let of_some = of_school_number(1);
     let of_some = row(&of_some, "Contamination of dry recycling");
-    assert!(of_some.contains("at least: only 91% of it was looked into"));
+    assert!(of_some.contains("at least: only 91% of it was inspected"));
     assert!(of_some.contains("4%") && of_some.contains("<svg"));
 }
 

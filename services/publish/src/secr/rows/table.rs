@@ -83,7 +83,7 @@ pub(crate) const ROWS: &[Row] = &[
     ),
     optional(row(
         "energy_kwh.of_it_solar",
-        "of it solar, used on site",
+        "of which solar used on site",
         Style::Kwh,
         |year| year.energy_kwh.of_it_solar.clone(),
     )),

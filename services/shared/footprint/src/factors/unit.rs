@@ -77,6 +77,23 @@ impl FactorUnit {
             .map_or("", |(_, name)| name)
     }
 
+    /// One of it, as people read it behind "per": `litre`, `litre to kWh (Net CV)`.
+    pub fn one(self) -> String {
+        let written = self.as_str().replace("->", "to");
+        let (unit, rest) = written.split_once(' ').unwrap_or((&written, ""));
+        let one = match unit {
+            "litres" => "litre",
+            "tonnes" => "tonne",
+            "miles" => "mile",
+            other => other,
+        };
+        match rest {
+            "" => one.to_owned(),
+            "metres" => format!("{one} metre"),
+            rest => format!("{one} {rest}"),
+        }
+    }
+
     /// Every unit there is, as the tables write them.
     pub fn written() -> impl Iterator<Item = &'static str> {
         WRITTEN.iter().map(|(_, name)| *name)

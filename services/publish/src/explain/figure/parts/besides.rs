@@ -21,7 +21,7 @@ pub(super) fn waste(of: &Footprint) -> Made {
         tonnes("estimated, not weighed", waste.estimated),
         tonnes("hazardous", waste.hazardous),
         tonnes("dry recycling", waste.dry_recycling),
-        tonnes("dry recycling that was looked into", waste.inspected),
+        tonnes("dry recycling that was inspected", waste.inspected),
         tonnes("contamination found in it", waste.contaminated),
         part("recycled over all", waste.recycling_ratio(), ""),
         part("kept out of landfill over all", waste.diversion_ratio(), "").said(

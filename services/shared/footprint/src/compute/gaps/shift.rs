@@ -149,19 +149,21 @@ fn finding(
         return None;
     }
     let (was, is) = shift.levels[shift.most]?;
-    let times = was.max(is) as f64 / was.min(is).max(1) as f64;
+    let change = match *rise {
+        true => format!("{:.1} times as much", is as f64 / was as f64),
+        false => format!("{:.0}% lower", 100.0 - is as f64 * 100.0 / was as f64),
+    };
     let whole = |energy: Quantity| (energy as f64 / MICRO as f64).round();
     Some(Finding {
         meter: days.meter.registered.meter.clone(),
         kind: FindingKind::LevelShift,
         days: Days { from: day, to: day },
         said: format!(
-            "about {} kWh a day on {} in the 4 weeks from {} on, about {} kWh in the 4 weeks before: {times:.1} times {}",
+            "about {} kWh a day on {} in the 4 weeks from {} on, about {} kWh in the 4 weeks before: {change}",
             whole(is),
             named(shift.most, days.knows_terms()),
             written(day),
-            whole(was),
-            if *rise { "more" } else { "less" }
+            whole(was)
         ),
         contradicted: None,
     })

@@ -141,7 +141,7 @@ fn row_name(pricing: &Pricing) -> String {
             factor,
             evidence,
         } => format!("contract {name}, {factor} kg per kWh ({evidence})"),
-        Pricing::NoRow => "no row of the factor table".to_owned(),
+        Pricing::NoRow => "row that fits".to_owned(),
     }
 }
 

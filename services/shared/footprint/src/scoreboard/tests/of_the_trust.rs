@@ -158,7 +158,7 @@ fn seven_does_not_rest_on_what_is_not_complete() {
     let unpriced = Lack::Factor {
         item: "burning_oil".to_owned(),
         years: "2026".to_owned(),
-        row: "Fuels / Burning oil, per litres".to_owned(),
+        row: "Fuels / Burning oil, per litre".to_owned(),
         not_standing_in: None,
     };
     lacking.lacks = vec![unpriced, Lack::Generation];
@@ -167,7 +167,7 @@ fn seven_does_not_rest_on_what_is_not_complete() {
         said(
             TargetVerdict::NotEvidenced,
             "0.200 tCO2e per pupil (0.200 at the 2026 factors of the baseline) against at most 0.210 for 2026/27; the figure is not complete: \
-             burning oil is not priced: the factors of 2026 have no Fuels / Burning oil, per litres, and 1 more."
+             burning oil is not priced: the factors of 2026 have no Fuels / Burning oil, per litre, and 1 more."
         )
     );
     let mut nothing = school(1, trailing());

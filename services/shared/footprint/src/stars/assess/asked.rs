@@ -55,7 +55,7 @@ pub enum Asked {
 pub struct Response {
     /// Who told how they come.
     pub told_current: u32,
-    /// Who told how they would rather come.
+    /// Who told how they would prefer to travel.
     pub told_preferred: u32,
     /// Of how many.
     pub of: u32,
@@ -129,7 +129,7 @@ fn survey(people: &str, response: Option<Response>) -> String {
     match response {
         None => format!("{people} were not asked how they come"),
         Some(response) if response.told_preferred == 0 => {
-            format!("{people} were not asked how they would rather come")
+            format!("{people} were not asked how they would prefer to travel")
         }
         Some(response) if !response.is_enough_of(response.told_current) => {
             let need = response.need_percent;
@@ -137,7 +137,7 @@ fn survey(people: &str, response: Option<Response>) -> String {
         }
         Some(response) => {
             let need = response.need_percent;
-            format!("fewer than {need}% of {people} told how they would rather come")
+            format!("fewer than {need}% of {people} told how they would prefer to travel")
         }
     }
 }

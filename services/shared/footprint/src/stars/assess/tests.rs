@@ -125,13 +125,13 @@ fn too_few_answers_to_either_question_are_not_enough() {
     no_wishes.preferred.clear();
     check(
         no_wishes,
-        &["pupils were not asked how they would rather come"],
+        &["pupils were not asked how they would prefer to travel"],
     );
     let mut few_wishes = survey(100, 50, 30);
     few_wishes.preferred.insert(Mode::Walk, 49);
     check(
         few_wishes,
-        &["fewer than 80% of pupils told how they would rather come"],
+        &["fewer than 80% of pupils told how they would prefer to travel"],
     );
 }
 

@@ -107,7 +107,7 @@ fn three_times_as_much_is_a_shift_and_is_found_once_on_its_first_day() {
     one(&shifted, LevelShift, "2026-03-04", "2026-03-04");
     let said = &shifted.footprint("2025-26").findings[0].said;
     assert!(
-        said.contains("3.3 times more") && said.contains("4 March 2026"),
+        said.contains("3.3 times as much") && said.contains("4 March 2026"),
         "{said}"
     );
     one(
