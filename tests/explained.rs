@@ -17,7 +17,7 @@ pub async fn every_figure(page: &str) {
     let period = period["period"].as_str().expect("its key");
     let schools = get(page, &format!("/api/v1/schools?period={period}")).await;
     let urn = schools["rows"][0]["urn"].as_str().expect("a school");
-    let why = format!("/api/v1/schools/{urn}/why?period={period}");
+    let why = format!("/api/v1/schools/{urn}/explain?period={period}");
 
     let first = get(page, &why).await;
     let figures = first["figures"].as_array().expect("figures");

@@ -3,6 +3,7 @@
 mod authority;
 mod delay;
 pub mod deployment;
+mod explain;
 pub mod files;
 mod guarded;
 mod moved;
@@ -12,7 +13,6 @@ mod rejected;
 mod secure;
 pub mod seen;
 mod silent;
-mod why;
 
 use deployment::{Deployment, Embedded, Real};
 use seen::{ledger_rows, results};

@@ -1,9 +1,9 @@
 //! `openapi.json` against the routes there are, `asyncapi.json` against the topics there are.
 
 mod answers;
+mod explanation;
 mod made_up;
 mod secr;
-mod why;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -23,7 +23,7 @@ use crate::rollup::TrustView;
 use crate::tables;
 use crate::year_on_year::ChangeTold;
 
-pub(crate) use explain::why;
+pub(crate) use explain::explain;
 pub use school::published;
 pub(crate) use school::{half_hours, school};
 pub(crate) use scoreboard::scoreboard;

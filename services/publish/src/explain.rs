@@ -94,7 +94,7 @@ impl Rows {
 
 /// Why a figure is what it is.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Why {
+pub struct Explanation {
     /// The school's URN.
     pub urn: ::events::Urn,
     /// Its name.
@@ -159,7 +159,7 @@ impl Disclosure {
     };
 }
 
-impl Why {
+impl Explanation {
     /// Puts the intensity at the factors of a baseline, line by line, beside the reported one, where that was asked about.
     pub fn beside(mut self, footprint: &Footprint, baseline: &Baseline) -> Self {
         let asked = Figure::named(&self.asked.figure, footprint);
@@ -173,12 +173,12 @@ impl Why {
 }
 
 /// Reads what is needed of the ledger, and answers.
-pub async fn why(
+pub async fn explain(
     lake: &Lake,
     footprint: &Footprint,
     question: &Question,
     disclosure: Disclosure,
-) -> Result<Why, ExplainError> {
+) -> Result<Explanation, ExplainError> {
     let figure = Figure::named(question.figure(), footprint)?;
     let days = question.days(counted(footprint))?;
     let mut rows = needs(question, &figure, days).read(lake, footprint).await?;
@@ -200,7 +200,7 @@ pub fn answer(
     footprint: &Footprint,
     question: &Question,
     rows: &Rows,
-) -> Result<Why, ExplainError> {
+) -> Result<Explanation, ExplainError> {
     let figure = Figure::named(question.figure(), footprint)?;
     let counted = counted(footprint);
     let days = question.days(counted)?;
@@ -220,7 +220,7 @@ pub fn answer(
     let mut checks = checks::of_meters(&asked, &meters);
     checks.extend(checks::of_events(footprint, &figure, &events));
     let name = question.figure();
-    Ok(Why {
+    Ok(Explanation {
         urn: footprint.urn,
         school: footprint.school.clone(),
         trust: footprint.trust.id.clone(),

@@ -191,17 +191,17 @@ pub(crate) async fn school(
     )
 }
 
-/// `GET /schools/{urn}/why?period=&figure=&meter=&month=&day=`
-pub(crate) async fn why(
+/// `GET /schools/{urn}/explain?period=&figure=&meter=&month=&day=`
+pub(crate) async fn explain(
     State(app): State<Arc<App>>,
     seen: Seen,
     Path(urn): Path<String>,
     Query(asked): Query<ExplanationQuery>,
 ) -> Response {
     match explanation(&app, &seen, &urn, asked).await {
-        Ok((school, why)) => respond(
+        Ok((school, found)) => respond(
             StatusCode::OK,
-            &explain::page(&school, &why, seen.sees_trusts()),
+            &explain::page(&school, &found, seen.sees_trusts()),
         ),
         Err(refused) => {
             let (status, said) = refused.told();

@@ -45,7 +45,7 @@ routes! {
         "/trusts/{trust}/scoreboard" => page::scoreboard;
         "/trusts/{trust}/secr" => page::secr;
         "/schools/{urn}" => page::school;
-        "/schools/{urn}/why" => page::why;
+        "/schools/{urn}/explain" => page::explain;
         "/api/v1/trusts" => api::trusts;
         "/api/v1/trusts/{trust}" => api::trust;
         "/api/v1/trusts/{trust}/scoreboard" => api::scoreboard;
@@ -53,7 +53,7 @@ routes! {
         "/api/v1/schools" => api::schools;
         "/api/v1/schools/{urn}" => api::school;
         "/api/v1/schools/{urn}/half-hours" => api::half_hours;
-        "/api/v1/schools/{urn}/why" => api::why;
+        "/api/v1/schools/{urn}/explain" => api::explain;
         "/metrics" => metrics;
     }
     health {

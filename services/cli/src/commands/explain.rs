@@ -12,7 +12,7 @@ use aggregate::load_partition;
 use anyhow::{Context, bail};
 use footprint::{Footprint, Method, Period, SchoolHistory, Subject, footprints};
 use lake::Lake;
-use publish::explain::{Disclosure, Question, Why, why};
+use publish::explain::{Disclosure, Explanation, Question, explain as explanation_of};
 use serde_json::json;
 
 use super::configs;
@@ -58,7 +58,7 @@ pub async fn run(explain: &Explain, format: Format) -> anyhow::Result<ExitCode> 
             let baselines = configs::publish(&explain.config).ok();
             for footprint in wanted {
                 let asked = question(explain);
-                let answer = why(&lake, footprint, &asked, Disclosure::ALL).await?;
+                let answer = explanation_of(&lake, footprint, &asked, Disclosure::ALL).await?;
                 let answer = match &baselines {
                     Some(config) => answer.beside(footprint, &config.baseline(&footprint.trust.id)),
                     None => answer,
@@ -96,22 +96,22 @@ fn question(explain: &Explain) -> Question {
     }
 }
 
-fn show_why(why: &Why, format: Format) {
+fn show_why(explanation: &Explanation, format: Format) {
     match format {
-        Format::Json => show::json_line(&json!(why)),
-        Format::Text => show::text(&told(why)),
+        Format::Json => show::json_line(&json!(explanation)),
+        Format::Text => show::text(&told(explanation)),
     }
 }
 
 /// An answer as text: its parts one under the other, an empty line between them.
-fn told(why: &Why) -> String {
+fn told(explanation: &Explanation) -> String {
     let parts = [
-        figure::head(why),
-        figure::parts(why),
-        figure::lines(why),
-        meters::meters(why),
-        events::table(&why.events),
-        figure::foot(why),
+        figure::head(explanation),
+        figure::parts(explanation),
+        figure::lines(explanation),
+        meters::meters(explanation),
+        events::table(&explanation.events),
+        figure::foot(explanation),
     ];
     let parts = parts.into_iter().filter(|part| !part.is_empty());
     parts.collect::<Vec<_>>().join("\n\n")

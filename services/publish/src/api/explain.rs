@@ -10,15 +10,15 @@ use serde_json::json;
 use crate::app::{App, Seen};
 use crate::query::{ExplanationQuery, explanation};
 
-/// `GET /api/v1/schools/{urn}/why?period=&figure=&meter=&month=&day=`: from a figure down to the events behind it.
-pub(crate) async fn why(
+/// `GET /api/v1/schools/{urn}/explain?period=&figure=&meter=&month=&day=`: from a figure down to the events behind it.
+pub(crate) async fn explain(
     State(app): State<Arc<App>>,
     seen: Seen,
     Path(urn): Path<String>,
     Query(asked): Query<ExplanationQuery>,
 ) -> Response {
     match explanation(&app, &seen, &urn, asked).await {
-        Ok((_, why)) => Json(why).into_response(),
+        Ok((_, found)) => Json(found).into_response(),
         Err(refused) => {
             let (status, error) = refused.told();
             (status, Json(json!({ "error": error }))).into_response()

@@ -15,7 +15,7 @@ use footprint::Footprint;
 use maud::{Markup, html};
 
 use super::{layout, parts};
-use crate::explain::{Check, Why};
+use crate::explain::{Check, Explanation};
 use crate::format;
 use crate::rollup::passed;
 
@@ -23,43 +23,43 @@ use link::To;
 pub(super) use link::{link, of_meter};
 
 /// The answer to one question; `sees_trust` says that its reader may go on to the trust.
-pub(super) fn page(school: &Footprint, why: &Why, sees_trust: bool) -> Markup {
+pub(super) fn page(school: &Footprint, explanation: &Explanation, sees_trust: bool) -> Markup {
     let body = html! {
         div .title {
-            h1 { "Why: " (words_of(&why.figure.label)) (deeper(why)) }
-            p { (why.school) ", URN " (why.urn) ". " (parts::period_sentence(school.period)) "." (counted(school, why)) }
+            h1 { "Why: " (words_of(&explanation.figure.label)) (deeper(explanation)) }
+            p { (explanation.school) ", URN " (explanation.urn) ". " (parts::period_sentence(school.period)) "." (counted(school, explanation)) }
         }
-        @if goes_down(why) { (figure::in_short(why)) }
+        @if goes_down(explanation) { (figure::in_short(explanation)) }
         @else {
-            (figure::headline(why))
-            (parts::incomplete(&why.incomplete))
-            (figure::parts(why))
-            (lines::section(why))
+            (figure::headline(explanation))
+            (parts::incomplete(&explanation.incomplete))
+            (figure::parts(explanation))
+            (lines::section(explanation))
         }
-        (meters::section(why))
-        (events::section(why))
-        (checks(&why.checks))
-        @if !goes_down(why) { (parts::notes(&why.notes)) }
-        (others(why))
+        (meters::section(explanation))
+        (events::section(explanation))
+        (checks(&explanation.checks))
+        @if !goes_down(explanation) { (parts::notes(&explanation.notes)) }
+        (others(explanation))
     };
     layout::page(
-        &format!("Why: {}, {}", why.figure.label, why.school),
-        &trail(school, why, sees_trust),
+        &format!("Why: {}, {}", explanation.figure.label, explanation.school),
+        &trail(school, explanation, sees_trust),
         body,
     )
 }
 
 /// Whether it is asked further down than the figure: to a meter, a month or a day.
-fn goes_down(why: &Why) -> bool {
-    let asked = &why.asked;
+fn goes_down(explanation: &Explanation) -> bool {
+    let asked = &explanation.asked;
     asked.meter.is_some() || asked.month.is_some() || asked.day.is_some()
 }
 
 /// The days that count, where they are not those of the period.
-fn counted(school: &Footprint, why: &Why) -> Markup {
+fn counted(school: &Footprint, explanation: &Explanation) -> Markup {
     html! {
-        @if why.counted.from != school.period.days().from || why.counted.to != passed(school.period).to {
-            " Period: " (format::day(why.counted.from)) " to " (format::day(why.counted.to)) "."
+        @if explanation.counted.from != school.period.days().from || explanation.counted.to != passed(school.period).to {
+            " Period: " (format::day(explanation.counted.from)) " to " (format::day(explanation.counted.to)) "."
         }
     }
 }
@@ -77,8 +77,8 @@ fn words_of(label: &str) -> String {
 }
 
 /// How far down from the figure.
-fn deeper(why: &Why) -> String {
-    let asked = &why.asked;
+fn deeper(explanation: &Explanation) -> String {
+    let asked = &explanation.asked;
     let meter = asked.meter.as_ref().map(|meter| format!(", {meter}"));
     let when = match (asked.day, &asked.month) {
         (Some(day), _) => Some(format!(", {}", format::day(day))),
@@ -89,9 +89,9 @@ fn deeper(why: &Why) -> String {
 }
 
 /// The way back: the trust, the school, and every step down to here but the last.
-fn trail(school: &Footprint, why: &Why, sees_trust: bool) -> Vec<(String, String)> {
-    let asked = &why.asked;
-    let period = &why.period;
+fn trail(school: &Footprint, explanation: &Explanation, sees_trust: bool) -> Vec<(String, String)> {
+    let asked = &explanation.asked;
+    let period = &explanation.period;
     let of_trust = sees_trust.then(|| {
         let address = format!("/trusts/{}?period={period}", school.trust.id);
         (school.trust.name.clone(), address)
@@ -103,7 +103,7 @@ fn trail(school: &Footprint, why: &Why, sees_trust: bool) -> Vec<(String, String
     ));
     let mut to = To::figure(school, &asked.figure);
     let mut steps = vec![(
-        format!("Why: {}", words_of(&why.figure.label)),
+        format!("Why: {}", words_of(&explanation.figure.label)),
         to.address(),
     )];
     if let Some(meter) = &asked.meter {
@@ -154,21 +154,21 @@ fn exact(value: f64, unit: &str) -> String {
     format!("{short} {unit}")
 }
 
-fn others(why: &Why) -> Markup {
-    let to = |figure: &str| To::of(why).figure_named(figure).address();
+fn others(explanation: &Explanation) -> Markup {
+    let to = |figure: &str| To::of(explanation).figure_named(figure).address();
     html! {
         section aria-labelledby="others" {
             h2 #others { "Other figures of this school" }
             ul .figures {
-                @for figure in &why.figures {
+                @for figure in &explanation.figures {
                     li {
-                        @let current = (figure.name == why.asked.figure && !goes_down(why)).then_some("page");
+                        @let current = (figure.name == explanation.asked.figure && !goes_down(explanation)).then_some("page");
                         a rel="nofollow" href=(to(&figure.name)) aria-current=[current] { (figure.label) }
                     }
                 }
             }
             p .soft {
-                a rel="nofollow" href=(To::of(why).deep(why).api_address()) { "This answer as JSON" }
+                a rel="nofollow" href=(To::of(explanation).deep(explanation).api_address()) { "This answer as JSON" }
             }
         }
     }

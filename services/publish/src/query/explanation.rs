@@ -7,7 +7,7 @@ use footprint::Footprint;
 use serde::Deserialize;
 
 use crate::app::{App, Seen};
-use crate::explain::{self, CannotSay, ExplainError, Question, Why};
+use crate::explain::{self, CannotSay, ExplainError, Explanation, Question};
 use crate::period_selection;
 
 /// `?period=2025-26&figure=gas&meter=mprn:3938424403&month=2026-03&day=2026-03-04`
@@ -57,7 +57,7 @@ pub(crate) async fn explanation(
     seen: &Seen,
     urn: &str,
     asked: ExplanationQuery,
-) -> Result<(Arc<Footprint>, Why), Unanswered> {
+) -> Result<(Arc<Footprint>, Explanation), Unanswered> {
     let question = asked.question()?;
     let held = period_selection::of_school(&seen.schools, urn);
     let Some(school) = period_selection::pick_footprint(&held, asked.period.as_deref()) else {
@@ -70,11 +70,11 @@ pub(crate) async fn explanation(
             ),
         }));
     };
-    let reading = explain::why(app.ledger.lake(), school, &question, seen.disclosure());
+    let reading = explain::explain(app.ledger.lake(), school, &question, seen.disclosure());
     match app.ledger.in_time(reading).await {
-        Some(Ok(why)) => {
+        Some(Ok(found)) => {
             let baseline = app.config.baseline(&school.trust.id);
-            Ok((school.clone(), why.beside(school, &baseline)))
+            Ok((school.clone(), found.beside(school, &baseline)))
         }
         Some(Err(ExplainError::CannotSay(cannot))) => Err(cannot.into()),
         Some(Err(error)) => {

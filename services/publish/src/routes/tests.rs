@@ -331,7 +331,7 @@ async fn only_operators_read_the_names_of_tokens() {
     )
     .await;
     let own = Served::start(Estate::of(Trusts::Both).await, &AccessConfig::default()).await;
-    let paths = ["/schools/900021/why", "/api/v1/schools/900021/why"]
+    let paths = ["/schools/900021/explain", "/api/v1/schools/900021/explain"]
         .into_iter()
         .flat_map(requests::why_of);
     let (mut named, mut asked) = (0, 0);

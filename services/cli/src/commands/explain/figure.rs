@@ -2,14 +2,14 @@
 
 use std::fmt::Write;
 
-use publish::explain::{LineAnswer, Why};
+use publish::explain::{Explanation, LineAnswer};
 
 use super::short;
 use crate::show;
 
 /// The school, the period and the figure.
-pub(super) fn head(why: &Why) -> String {
-    let figure = &why.figure;
+pub(super) fn head(explanation: &Explanation) -> String {
+    let figure = &explanation.figure;
     let value = match figure.value {
         Some(value) if figure.unit.is_empty() => format!("{} %", short(value * 100.0, 2)),
         Some(value) => format!("{} {}", short(value, 6), figure.unit),
@@ -20,11 +20,11 @@ pub(super) fn head(why: &Why) -> String {
     };
     format!(
         "{} ({}), {}; counted {} to {}\n\n{} ({}): {value}\n  {}",
-        why.school,
-        why.urn,
-        why.period_label,
-        why.counted.from,
-        why.counted.to,
+        explanation.school,
+        explanation.urn,
+        explanation.period_label,
+        explanation.counted.from,
+        explanation.counted.to,
         figure.label,
         figure.name,
         figure.made
@@ -32,8 +32,8 @@ pub(super) fn head(why: &Why) -> String {
 }
 
 /// The numbers it is made of.
-pub(super) fn parts(why: &Why) -> String {
-    let rows: Vec<Vec<String>> = why
+pub(super) fn parts(explanation: &Explanation) -> String {
+    let rows: Vec<Vec<String>> = explanation
         .figure
         .parts
         .iter()
@@ -57,8 +57,8 @@ pub(super) fn parts(why: &Why) -> String {
 }
 
 /// The lines it adds up: quantity times factor is carbon.
-pub(super) fn lines(why: &Why) -> String {
-    let lines = &why.figure.lines;
+pub(super) fn lines(explanation: &Explanation) -> String {
+    let lines = &explanation.figure.lines;
     if lines.is_empty() {
         return String::new();
     }
@@ -85,7 +85,7 @@ pub(super) fn lines(why: &Why) -> String {
             let _ = write!(text, "\n{}: {}, {}", line.item, price.row, price.provenance);
         }
     }
-    let set = &why.factor_set;
+    let set = &explanation.factor_set;
     let _ = write!(
         text,
         "\nFactors: {} {} ({}), {}",
@@ -112,13 +112,13 @@ fn cells(line: &LineAnswer) -> Vec<String> {
 }
 
 /// How much came, whether the ledger agrees, what has to be said besides, and how to go further down.
-pub(super) fn foot(why: &Why) -> String {
-    let coverage = &why.coverage;
+pub(super) fn foot(explanation: &Explanation) -> String {
+    let coverage = &explanation.coverage;
     let mut text = format!(
         "Coverage, all meters: {} of {} half-hours present, {} of them estimated, {} spread",
         coverage.present, coverage.expected, coverage.estimated, coverage.spread
     );
-    for check in &why.checks {
+    for check in &explanation.checks {
         let verdict = match check.agrees {
             true => "exactly the figure".to_owned(),
             false => format!("but the figure has {}", short(check.figure.decimal(), 6)),
@@ -130,15 +130,15 @@ pub(super) fn foot(why: &Why) -> String {
             check.what, check.unit
         );
     }
-    for reason in &why.incomplete {
+    for reason in &explanation.incomplete {
         let _ = write!(text, "\nNot complete: {reason}");
     }
-    for note in &why.notes {
+    for note in &explanation.notes {
         let _ = write!(text, "\nNote: {note}");
     }
-    let asked = &why.asked;
+    let asked = &explanation.asked;
     if asked.meter.is_none() && asked.month.is_none() && asked.day.is_none() {
-        let names: Vec<&str> = why
+        let names: Vec<&str> = explanation
             .figures
             .iter()
             .map(|known| known.name.as_str())

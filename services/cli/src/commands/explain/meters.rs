@@ -2,22 +2,22 @@
 
 mod half_hours;
 
-use publish::explain::{Amount, DayAnswer, MeterAnswer, Why};
+use publish::explain::{Amount, DayAnswer, Explanation, MeterAnswer};
 
 use super::events::{came, table as events};
 use super::short;
 use crate::show;
 
 /// The meters of a figure, and of each as far down as was asked.
-pub(super) fn meters(why: &Why) -> String {
-    if why.meters.is_empty() {
+pub(super) fn meters(explanation: &Explanation) -> String {
+    if explanation.meters.is_empty() {
         return String::new();
     }
-    let mut parts = vec![all(&why.meters)];
-    for meter in &why.meters {
+    let mut parts = vec![all(&explanation.meters)];
+    for meter in &explanation.meters {
         let down = match () {
-            () if why.asked.day.is_some() => half_hours::table(meter),
-            () if why.asked.month.is_some() => days(meter),
+            () if explanation.asked.day.is_some() => half_hours::table(meter),
+            () if explanation.asked.month.is_some() => days(meter),
             () => months(meter),
         };
         if !down.is_empty() {
@@ -28,8 +28,8 @@ pub(super) fn meters(why: &Why) -> String {
             ));
         }
     }
-    if parts.len() == 1 && !why.figure.months.is_empty() {
-        let rows: Vec<Vec<String>> = why
+    if parts.len() == 1 && !explanation.figure.months.is_empty() {
+        let rows: Vec<Vec<String>> = explanation
             .figure
             .months
             .iter()

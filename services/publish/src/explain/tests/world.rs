@@ -11,7 +11,7 @@ use footprint::view::views;
 use footprint::{Footprint, Method, Period, SchoolEvent, SchoolHistory, Subject, footprints};
 use lake::Month;
 
-use crate::explain::{ExplainError, Question, Rows, Why, answer};
+use crate::explain::{ExplainError, Explanation, Question, Rows, answer};
 
 pub const ELECTRICITY: &str = "mpan:1710035168313";
 pub const GAS: &str = "mprn:3938424403";
@@ -172,7 +172,7 @@ impl World {
         all.into_iter().find(|one| one.period.key() == key).unwrap()
     }
 
-    pub fn ask(&self, question: &Question) -> Result<Why, ExplainError> {
+    pub fn ask(&self, question: &Question) -> Result<Explanation, ExplainError> {
         answer(&self.footprint(), question, &self.rows)
     }
 }

@@ -5,11 +5,11 @@ use maud::{Markup, html};
 
 use super::events::came;
 use super::link::To;
-use crate::explain::{DayAnswer, MeterAnswer, SentAnswer, Why};
+use crate::explain::{DayAnswer, Explanation, MeterAnswer, SentAnswer};
 use crate::format;
 use crate::page::parts;
 
-pub(super) fn table(why: &Why, meter: &MeterAnswer, id: &str) -> Markup {
+pub(super) fn table(explanation: &Explanation, meter: &MeterAnswer, id: &str) -> Markup {
     html! {
         div .scroll.wide role="region" aria-labelledby=(id) tabindex="0" {
             table {
@@ -21,14 +21,14 @@ pub(super) fn table(why: &Why, meter: &MeterAnswer, id: &str) -> Markup {
                         th scope="col" { "Readings received, the last first" }
                     }
                 }
-                tbody { @for day in &meter.days { (row(why, meter, day)) } }
+                tbody { @for day in &meter.days { (row(explanation, meter, day)) } }
             }
         }
     }
 }
 
-fn row(why: &Why, meter: &MeterAnswer, day: &DayAnswer) -> Markup {
-    let to = To::of(why).meter(meter.meter.as_str()).day(day.day);
+fn row(explanation: &Explanation, meter: &MeterAnswer, day: &DayAnswer) -> Markup {
+    let to = To::of(explanation).meter(meter.meter.as_str()).day(day.day);
     html! {
         tr {
             th .when scope="row" {

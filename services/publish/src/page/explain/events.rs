@@ -4,16 +4,16 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Europe::London;
 use maud::{Markup, html};
 
-use crate::explain::{Amount, EventAnswer, Provenance, Why};
+use crate::explain::{Amount, EventAnswer, Explanation, Provenance};
 use crate::format;
 
-pub(super) fn section(why: &Why) -> Markup {
-    let goes_down = why.asked.month.is_some() || why.asked.day.is_some();
+pub(super) fn section(explanation: &Explanation) -> Markup {
+    let goes_down = explanation.asked.month.is_some() || explanation.asked.day.is_some();
     html! {
-        @if !why.events.is_empty() && !goes_down {
+        @if !explanation.events.is_empty() && !goes_down {
             section aria-labelledby="events" {
                 h2 #events { "The events behind it" }
-                (rows(&why.events, "events"))
+                (rows(&explanation.events, "events"))
             }
         }
     }

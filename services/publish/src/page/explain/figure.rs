@@ -3,14 +3,14 @@
 use maud::{Markup, html};
 
 use super::link::{To, to};
-use crate::explain::{LineAnswer, Why};
+use crate::explain::{Explanation, LineAnswer};
 use crate::format;
 use crate::page::parts as pieces;
 
 /// The value, how it is made, and the factors behind it.
-pub(super) fn headline(why: &Why) -> Markup {
-    let figure = &why.figure;
-    let set = &why.factor_set;
+pub(super) fn headline(explanation: &Explanation) -> Markup {
+    let figure = &explanation.figure;
+    let set = &explanation.factor_set;
     html! {
         div .lead {
             div {
@@ -35,15 +35,15 @@ pub(super) fn headline(why: &Why) -> Markup {
                     div { dt { "Factor set" } dd { (set.name) " " (set.version) small { (set.hash) } } }
                     div { dt { "Year of the factors" } dd { (format::years(&set.years)) small { (set.method.said()) } } }
                 }
-                div { dt { "Half-hours covered, all meters" } dd { (pieces::coverage(&why.coverage)) } }
+                div { dt { "Half-hours covered, all meters" } dd { (pieces::coverage(&explanation.coverage)) } }
             }
         }
     }
 }
 
 /// The figure that this is a part of.
-pub(super) fn in_short(why: &Why) -> Markup {
-    let figure = &why.figure;
+pub(super) fn in_short(explanation: &Explanation) -> Markup {
+    let figure = &explanation.figure;
     html! {
         p .lead-in {
             "A part of " (figure.label.to_lowercase()) ", "
@@ -54,7 +54,7 @@ pub(super) fn in_short(why: &Why) -> Markup {
                 }
                 None => "of which nothing is known over the period",
             }
-            "." (to(&To::of(why), &figure.label))
+            "." (to(&To::of(explanation), &figure.label))
         }
     }
 }
@@ -111,15 +111,15 @@ fn shown(value: f64, given: &str) -> (String, &str) {
 }
 
 /// The numbers it is made of.
-pub(super) fn parts(why: &Why) -> Markup {
+pub(super) fn parts(explanation: &Explanation) -> Markup {
     html! {
-        @if !why.figure.parts.is_empty() {
+        @if !explanation.figure.parts.is_empty() {
             section aria-labelledby="parts" {
                 h2 #parts { "What it is made of" }
                 div .scroll.short role="region" aria-labelledby="parts" tabindex="0" {
                     table {
                         tbody {
-                            @for part in &why.figure.parts {
+                            @for part in &explanation.figure.parts {
                                 tr {
                                     th scope="row" { (format::label(&part.name)) @if let Some(said) = &part.said { small .soft { (said) } } }
                                     td .n {
@@ -132,7 +132,7 @@ pub(super) fn parts(why: &Why) -> Markup {
                                             None => (pieces::no_data()),
                                         }
                                     }
-                                    td { @if let Some(figure) = &part.figure { (to(&To::of(why).figure_named(figure), &part.name)) } }
+                                    td { @if let Some(figure) = &part.figure { (to(&To::of(explanation).figure_named(figure), &part.name)) } }
                                 }
                             }
                         }

@@ -3,11 +3,11 @@
 use maud::{Markup, html};
 
 use super::days;
-use crate::explain::{HalfHourAnswer, MeterAnswer, Provenance, Revision, Why};
+use crate::explain::{Explanation, HalfHourAnswer, MeterAnswer, Provenance, Revision};
 use crate::format;
 use crate::page::{charts, parts};
 
-pub(super) fn section(why: &Why, meter: &MeterAnswer, number: usize) -> Markup {
+pub(super) fn section(explanation: &Explanation, meter: &MeterAnswer, number: usize) -> Markup {
     let Some(day) = meter.days.first() else {
         return html! { p { (parts::no_data()) } };
     };
@@ -23,7 +23,7 @@ pub(super) fn section(why: &Why, meter: &MeterAnswer, number: usize) -> Markup {
                     }
                     None => "None of its half-hours has a value.",
                 }
-                @if why.figure.lines.is_empty() && !day.counted { " This day is not counted here." }
+                @if explanation.figure.lines.is_empty() && !day.counted { " This day is not counted here." }
             }
             (charts::revisions(&meter.half_hours, class(meter), &id))
             h3 { "The events that speak about this day" }

@@ -5,12 +5,12 @@ use maud::{Markup, html};
 
 use super::figure::quantity;
 use super::link::{To, to};
-use crate::explain::{LineAnswer, PriceAnswer, Why};
+use crate::explain::{Explanation, LineAnswer, PriceAnswer};
 use crate::format;
 
 /// The lines, each with its factor and where that was read.
-pub(super) fn section(why: &Why) -> Markup {
-    let lines = &why.figure.lines;
+pub(super) fn section(explanation: &Explanation) -> Markup {
+    let lines = &explanation.figure.lines;
     html! {
         @if !lines.is_empty() {
             section aria-labelledby="lines" {
@@ -27,7 +27,7 @@ pub(super) fn section(why: &Why) -> Markup {
                                 td {}
                             }
                         }
-                        tbody { @for line in lines { (line_row(why, line)) } }
+                        tbody { @for line in lines { (line_row(explanation, line)) } }
                     }
                 }
             }
@@ -35,7 +35,7 @@ pub(super) fn section(why: &Why) -> Markup {
     }
 }
 
-fn line_row(why: &Why, line: &LineAnswer) -> Markup {
+fn line_row(explanation: &Explanation, line: &LineAnswer) -> Markup {
     html! {
         tr {
             th scope="row" {
@@ -58,7 +58,7 @@ fn line_row(why: &Why, line: &LineAnswer) -> Markup {
                     td { @for lacks in &line.lacks { small .warn { (lacks) } } }
                 }
             }
-            td { @if line.item != why.asked.figure { (to(&To::of(why).figure_named(&line.item), &line.label)) } }
+            td { @if line.item != explanation.asked.figure { (to(&To::of(explanation).figure_named(&line.item), &line.label)) } }
         }
     }
 }

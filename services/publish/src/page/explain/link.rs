@@ -5,7 +5,7 @@ use events::MeterId;
 use footprint::Footprint;
 use maud::{Markup, html};
 
-use crate::explain::Why;
+use crate::explain::Explanation;
 use crate::format;
 
 /// The address of a question.
@@ -19,7 +19,7 @@ pub(super) struct To {
     day: Option<NaiveDate>,
 }
 
-/// A `why?` beside a figure of a school.
+/// A `explanation?` beside a figure of a school.
 pub(in crate::page) fn link(school: &Footprint, figure: &str) -> Markup {
     to(&To::figure(school, figure), &format::label(figure))
 }
@@ -35,7 +35,7 @@ pub(in crate::page) fn of_meter(school: &Footprint, meter: &MeterId) -> Markup {
 /// The same for any question; `about` says what it is asked of to those who hear the page.
 pub(super) fn to(to: &To, about: &str) -> Markup {
     html! {
-        a .why rel="nofollow" href=(to.address()) aria-label=(format!("why? {about}")) { "why?" }
+        a .explanation rel="nofollow" href=(to.address()) aria-label=(format!("why? {about}")) { "why?" }
     }
 }
 
@@ -52,11 +52,11 @@ impl To {
     }
 
     /// The figure an answer is about.
-    pub(super) fn of(why: &Why) -> Self {
+    pub(super) fn of(explanation: &Explanation) -> Self {
         To {
-            urn: why.urn,
-            period: why.period.clone(),
-            figure: why.asked.figure.clone(),
+            urn: explanation.urn,
+            period: explanation.period.clone(),
+            figure: explanation.asked.figure.clone(),
             meter: None,
             month: None,
             day: None,
@@ -64,11 +64,11 @@ impl To {
     }
 
     /// As deep as an answer goes.
-    pub(super) fn deep(self, why: &Why) -> Self {
+    pub(super) fn deep(self, explanation: &Explanation) -> Self {
         To {
-            meter: why.asked.meter.clone(),
-            month: why.asked.month.clone(),
-            day: why.asked.day,
+            meter: explanation.asked.meter.clone(),
+            month: explanation.asked.month.clone(),
+            day: explanation.asked.day,
             ..self
         }
     }
@@ -95,12 +95,12 @@ impl To {
 
     /// Of the page.
     pub(super) fn address(&self) -> String {
-        format!("/schools/{}/why?{}", self.urn, self.query())
+        format!("/schools/{}/explain?{}", self.urn, self.query())
     }
 
     /// Of the same as JSON.
     pub(super) fn api_address(&self) -> String {
-        format!("/api/v1/schools/{}/why?{}", self.urn, self.query())
+        format!("/api/v1/schools/{}/explain?{}", self.urn, self.query())
     }
 
     /// Periods, figures, meters and days are of letters, digits, and signs that a query takes as they are.

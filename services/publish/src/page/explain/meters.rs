@@ -5,41 +5,49 @@ use maud::{Markup, html};
 
 use super::link::{To, to};
 use super::{days, events, goes_down, half_hours};
-use crate::explain::{MeterAnswer, MonthAnswer, Why};
+use crate::explain::{Explanation, MeterAnswer, MonthAnswer};
 use crate::format;
 use crate::page::parts;
 
-pub(super) fn section(why: &Why) -> Markup {
-    let goes_down = why.meters.iter().any(|meter| !meter.months.is_empty());
+pub(super) fn section(explanation: &Explanation) -> Markup {
+    let goes_down = explanation
+        .meters
+        .iter()
+        .any(|meter| !meter.months.is_empty());
     html! {
-        (months_of_figure(why))
-        @if !why.meters.is_empty() && why.asked.month.is_none() && why.asked.day.is_none() {
+        (months_of_figure(explanation))
+        @if !explanation.meters.is_empty() && explanation.asked.month.is_none() && explanation.asked.day.is_none() {
             section aria-labelledby="meters" {
                 h2 #meters { "Measured by" }
-                (table(why))
+                (table(explanation))
             }
         }
         @if goes_down {
-            @for (number, meter) in why.meters.iter().enumerate() { (down(why, meter, number)) }
+            @for (number, meter) in explanation.meters.iter().enumerate() { (down(explanation, meter, number)) }
         }
     }
 }
 
 /// The energy of the figure by month, with a way into each.
-fn months_of_figure(why: &Why) -> Markup {
-    let most = why.figure.months.iter().map(|month| month.energy.0).max();
+fn months_of_figure(explanation: &Explanation) -> Markup {
+    let most = explanation
+        .figure
+        .months
+        .iter()
+        .map(|month| month.energy.0)
+        .max();
     html! {
-        @if let Some(most) = most.filter(|_| !goes_down(why)) {
+        @if let Some(most) = most.filter(|_| !goes_down(explanation)) {
             section aria-labelledby="months" {
                 h2 #months { "By month" }
                 div .scroll.short role="region" aria-labelledby="months" tabindex="0" {
                     table {
                         thead { tr { th scope="col" { "Month" } th .n scope="col" { "kWh" } td {} } }
                         tbody {
-                            @for month in &why.figure.months {
+                            @for month in &explanation.figure.months {
                                 tr {
                                     th scope="row" {
-                                        a rel="nofollow" href=(To::of(why).month(&month.month).address()) { (format::month(&month.month)) }
+                                        a rel="nofollow" href=(To::of(explanation).month(&month.month).address()) { (format::month(&month.month)) }
                                     }
                                     td .n { (format::decimal(month.energy.decimal(), 1)) }
                                     td { (share(month.energy.0, most)) }
@@ -66,7 +74,7 @@ fn share(energy: i64, most: i64) -> Markup {
     )
 }
 
-fn table(why: &Why) -> Markup {
+fn table(explanation: &Explanation) -> Markup {
     html! {
         div .scroll.wide role="region" aria-labelledby="meters" tabindex="0" {
             table {
@@ -80,13 +88,13 @@ fn table(why: &Why) -> Markup {
                         td {}
                     }
                 }
-                tbody { @for meter in &why.meters { (row(why, meter)) } }
+                tbody { @for meter in &explanation.meters { (row(explanation, meter)) } }
             }
         }
     }
 }
 
-fn row(why: &Why, meter: &MeterAnswer) -> Markup {
+fn row(explanation: &Explanation, meter: &MeterAnswer) -> Markup {
     let coverage = &meter.coverage;
     let energy = format::decimal(meter.energy.decimal(), 3);
     let seen = coverage.present > 0 || meter.energy.0 != 0;
@@ -120,8 +128,8 @@ fn row(why: &Why, meter: &MeterAnswer) -> Markup {
                 }
             }
             td {
-                @if why.asked.meter.is_none() {
-                    (to(&To::of(why).meter(meter.meter.as_str()), meter.meter.as_str()))
+                @if explanation.asked.meter.is_none() {
+                    (to(&To::of(explanation).meter(meter.meter.as_str()), meter.meter.as_str()))
                 }
             }
         }
@@ -129,26 +137,26 @@ fn row(why: &Why, meter: &MeterAnswer) -> Markup {
 }
 
 /// A meter's months, days and half-hours, as far as they were asked for.
-fn down(why: &Why, meter: &MeterAnswer, number: usize) -> Markup {
+fn down(explanation: &Explanation, meter: &MeterAnswer, number: usize) -> Markup {
     let id = format!("meter-{number}");
     let name = format!("{}, {}", meter.meter, meter.channel.as_str());
     html! {
         section aria-labelledby=(id) {
             h2 id=(id) { (name) }
             @if let Some(formula) = &meter.formula { p { (formula) "." } }
-            @if why.asked.day.is_some() {
-                (half_hours::section(why, meter, number))
-            } @else if why.asked.month.is_some() {
-                (days::table(why, meter, &id))
+            @if explanation.asked.day.is_some() {
+                (half_hours::section(explanation, meter, number))
+            } @else if explanation.asked.month.is_some() {
+                (days::table(explanation, meter, &id))
             } @else {
-                (months(why, meter, &id))
+                (months(explanation, meter, &id))
                 (events::table("The events that register it", &meter.registered, number))
             }
         }
     }
 }
 
-fn months(why: &Why, meter: &MeterAnswer, id: &str) -> Markup {
+fn months(explanation: &Explanation, meter: &MeterAnswer, id: &str) -> Markup {
     let metric = meter.months.iter().any(|month| month.volume.is_some());
     let most = meter.months.iter().filter_map(|month| month.energy).max();
     html! {
@@ -167,7 +175,7 @@ fn months(why: &Why, meter: &MeterAnswer, id: &str) -> Markup {
                 }
                 tbody {
                     @for month in &meter.months {
-                        @let to = To::of(why).meter(meter.meter.as_str()).month(&month.month);
+                        @let to = To::of(explanation).meter(meter.meter.as_str()).month(&month.month);
                         tr {
                             th scope="row" { a rel="nofollow" href=(to.address()) { (format::month(&month.month)) } }
                             @if metric { td .n { (parts::or_no_data(month.volume.map(|volume| format::decimal(volume.decimal(), 3)))) } }

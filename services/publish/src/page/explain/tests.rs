@@ -69,7 +69,7 @@ fn a_day_shows_what_stands_and_a_dot_for_every_value_that_yielded() {
     assert_eq!(page.matches("class=\"yielded\"").count(), 44 + 8);
     assert!(page.contains("with token site-manager"));
     assert!(page.contains("an actual value stands before an estimated value"));
-    let back = "/schools/900001/why?period=2024-25&amp;figure=electricity&amp;meter=mpan:1710035168313&amp;month=2025-03";
+    let back = "/schools/900001/explain?period=2024-25&amp;figure=electricity&amp;meter=mpan:1710035168313&amp;month=2025-03";
     assert!(page.contains(back), "the way back to the month");
 }
 

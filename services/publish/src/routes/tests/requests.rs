@@ -51,7 +51,7 @@ pub fn requests(route: &str) -> Vec<String> {
         ),
         "/api/v1/schools/{urn}" => of_schools(&[""]),
         "/api/v1/schools/{urn}/half-hours" => of_schools(&["", "?days=31", "?days=x"]),
-        "/schools/{urn}/why" | "/api/v1/schools/{urn}/why" => {
+        "/schools/{urn}/explain" | "/api/v1/schools/{urn}/explain" => {
             let paths: Vec<String> = of_schools(&[""]);
             paths.iter().flat_map(|path| why_of(path)).collect()
         }

@@ -166,7 +166,7 @@ fn footprint(rows: &Rows) -> Footprint {
 
 #[test]
 fn an_answer_to_why_fits_openapi_whatever_is_asked() {
-    let schema = component("Why");
+    let schema = component("Explanation");
     let (rows, mut seen) = (rows(), std::collections::BTreeSet::new());
     let footprint = footprint(&rows);
     let meter = || METER.parse().ok();

@@ -9,7 +9,7 @@ use crate::servers::http;
 /// The answer of the API, or what it says instead.
 async fn ask(world: &Embedded, query: &str) -> (u16, Value) {
     let publish = &world.running.as_ref().expect("it runs").publish;
-    let url = format!("{publish}/api/v1/schools/900100/why?period=2018-19&{query}");
+    let url = format!("{publish}/api/v1/schools/900100/explain?period=2018-19&{query}");
     let answer = http::get(url).await.expect("an answer");
     let status = answer.status().as_u16();
     (status, answer.json().await.expect("JSON"))
@@ -89,7 +89,7 @@ async fn a_half_hour_of_a_corrected_file_tells_both_values_and_who_sent_them() {
     let (_, year) = ask(&world, &format!("figure=electricity&meter={meter}")).await;
     assert_eq!(year["checks"][0]["agrees"], true, "{year:#}");
     let page = format!(
-        "schools/900100/why?period=2018-19&figure=electricity&meter={meter}&day=2018-11-06"
+        "schools/900100/explain?period=2018-19&figure=electricity&meter={meter}&day=2018-11-06"
     );
     let publish = &world.running.as_ref().expect("it runs").publish;
     let page = http::get(format!("{publish}/{page}"))
