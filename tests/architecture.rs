@@ -1,4 +1,4 @@
-//! The dependency table of the README, held against what cargo knows.
+//! The dependency table of docs/architecture.md, held against what cargo knows.
 
 mod circles;
 

@@ -35,7 +35,7 @@ pub(in crate::page) fn of_meter(school: &Footprint, meter: &MeterId) -> Markup {
 /// The same for any question; `about` says what it is asked of to those who hear the page.
 pub(super) fn to(to: &To, about: &str) -> Markup {
     html! {
-        a .explanation rel="nofollow" href=(to.address()) aria-label=(format!("why? {about}")) { "why?" }
+        a .explanation rel="nofollow" href=(to.address()) aria-label=(format!("explain {about}")) { "explain" }
     }
 }
 

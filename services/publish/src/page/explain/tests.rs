@@ -49,7 +49,7 @@ fn every_step_from_a_figure_down_is_a_page_that_stands_by_itself() {
         .into_iter()
         .map(|known| known.name)
     {
-        stands_by_itself(&format!("why-{name}"), &told(&world, &name));
+        stands_by_itself(&format!("explain-{name}"), &told(&world, &name));
     }
     for (name, asked) in [
         ("meter", format!("electricity {ELECTRICITY}")),
@@ -58,7 +58,7 @@ fn every_step_from_a_figure_down_is_a_page_that_stands_by_itself() {
         ("day", format!("electricity {ELECTRICITY} 2025-03-05")),
         ("day-of-all", "gross 2025-03-05".to_owned()),
     ] {
-        stands_by_itself(&format!("why-{name}"), &told(&world, &asked));
+        stands_by_itself(&format!("explain-{name}"), &told(&world, &asked));
     }
 }
 
@@ -80,8 +80,8 @@ fn a_figure_leads_to_its_lines_meters_and_months_and_they_to_days() {
         let page = told(&world, asked);
         assert!(page.contains(to), "{asked} does not lead to {to}");
     };
-    leads("intensity", "why?period=2024-25&amp;figure=gas");
-    leads("intensity", "why?period=2024-25&amp;figure=pupils");
+    leads("intensity", "/explain?period=2024-25&amp;figure=gas");
+    leads("intensity", "/explain?period=2024-25&amp;figure=pupils");
     leads(
         "electricity",
         "figure=electricity&amp;meter=mpan:1710035168313",
