@@ -158,7 +158,7 @@ async fn loaded(
     Ok((footprint_store, answer))
 }
 
-/// What publish says is amiss.
+/// What publish reports as degraded.
 async fn degraded(publish: &str) -> String {
     let asked = reqwest::get(format!("{publish}/readyz")).await;
     let said = match asked {

@@ -1,4 +1,4 @@
-//! Turns to be worked on: so many at a time for all, and for one token no more than its share, so that one whose requests
+//! Requests at a time: so many for all, and for one token no more than its share, so that one whose requests
 //! come slowly cannot hold them all.
 
 use std::collections::{HashMap, HashSet};

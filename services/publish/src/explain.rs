@@ -1,7 +1,7 @@
 //! Why a figure is what it is: from the figure to its lines, their factors and meters, their months and days, every
 //! revision of a half-hour, and the events behind them all.
 //!
-//! [`why`] reads what a question needs of the ledger; [`answer`] and all below it are plain functions on a footprint and
+//! [`explain`] reads what a question needs of the ledger; [`answer`] and all below it are plain functions on a footprint and
 //! on rows.
 
 mod amount;

@@ -50,7 +50,7 @@ pub struct Report {
     /// The statements, in order.
     #[serde(default)]
     pub texts: Vec<Text>,
-    /// What [`check`] found when the report was made.
+    /// What [`check()`] found when the report was made.
     #[serde(default)]
     pub warnings: Vec<Warning>,
 }

@@ -45,6 +45,8 @@ pub fn published(footprint: &Footprint) -> Value {
     value["partial_tonnes_per_pupil"] = footprint.partial_tonnes_per_pupil().into();
     value["complete"] = footprint.is_complete().into();
     value["incomplete"] = footprint.incomplete().into();
+    let notes = footprint.notes.iter();
+    value["notes"] = notes.map(ToString::to_string).collect();
     let lacks_voluntary = footprint.lacks_voluntary.iter();
     value["incomplete_voluntary"] = lacks_voluntary.map(ToString::to_string).collect();
     value["enough_data"] = footprint.sufficiency.is_enough().into();

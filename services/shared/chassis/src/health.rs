@@ -37,7 +37,7 @@ impl Readiness {
         self.said().degraded.insert(part, why.into());
     }
 
-    /// There is nothing amiss with `part` any more.
+    /// `part` is well again.
     pub fn recovered(&self, part: &'static str) {
         self.said().degraded.remove(part);
     }
@@ -48,7 +48,7 @@ impl Readiness {
         (!lines.is_empty()).then(|| lines.join("\n"))
     }
 
-    /// What is said of `part`, whether it waits or is amiss; nothing if all is well with it.
+    /// What is said of `part`, whether it waits or is degraded; none if all is well with it.
     pub fn said_of(&self, part: &str) -> Option<String> {
         let said = self.said();
         let why = said.waiting.get(part).or_else(|| said.degraded.get(part));

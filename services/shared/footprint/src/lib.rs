@@ -15,6 +15,7 @@ mod line;
 mod message;
 pub mod note;
 mod period;
+mod roll_doubt;
 mod school_history;
 mod scoreboard;
 mod simpler_recycling;
@@ -37,12 +38,13 @@ pub use factor_source::FactorSource;
 pub use line::{BlendPart, Block, FactorSetRef, Line, OfYear, Price, YearChoice, YearRule};
 pub use message::{
     Contradicted, Coverage, EventName, EvidenceFigures, Finding, FindingKind, Footprint,
-    GapEstimate, GapTotals, LOG, MeterFigures, MonthFigures, RECEIVED, RollDoubt, SimplerRecycling,
+    GapEstimate, GapTotals, LOG, MeterFigures, MonthFigures, RECEIVED, SimplerRecycling,
     StarsFigures, SurveyFigures, TravelFigures, Verdict, WasteFigures, WasteStream, is_active,
     is_car, is_sustainable, picked,
 };
 pub use note::Note;
 pub use period::{Days, Period};
+pub use roll_doubt::RollDoubt;
 pub use school_history::{Added, Held, OwnedMeter, Register, SchoolEvent, SchoolHistory, Series};
 pub use scoreboard::{
     DecidedBy, EvidenceScore, EvidenceState, KpiScore, SchoolScore, Scoreboard, Tally,

@@ -2,7 +2,6 @@
 
 mod gaps;
 mod meters;
-mod rolls;
 mod travel;
 mod waste;
 
@@ -19,7 +18,6 @@ use crate::period::{Days, Period};
 use crate::sufficiency::Sufficiency;
 pub use gaps::{Contradicted, EventName, Finding, FindingKind, GapEstimate, GapTotals};
 pub use meters::{Coverage, MeterFigures, MonthFigures};
-pub use rolls::RollDoubt;
 pub use travel::{
     StarsFigures, SurveyFigures, TravelFigures, is_active, is_car, is_sustainable, picked,
 };

@@ -7,8 +7,8 @@ use events::{Audience, Quantity, kilowatt_hours};
 use serde::{Deserialize, Serialize};
 
 use crate::factor_source::FactorSource;
-use crate::message::RollDoubt;
 use crate::period::Days;
+use crate::roll_doubt::RollDoubt;
 
 /// One thing to know beside the figures.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -44,7 +44,7 @@ pub struct DaySum {
     pub spread: u8,
     /// One more than the last half-hour present; 0 when none is.
     pub last: u8,
-    /// Whether at least [`FLAT_FROM`] half-hours are present, all of them actual and all the same.
+    /// Whether at least `FLAT_FROM` half-hours are present, all of them actual and all the same.
     pub flat: bool,
 }
 

@@ -51,7 +51,7 @@ pub fn figures(data: &[u8]) {
         year_choice: Default::default(),
         census: Default::default(),
         least_coverage: Default::default(),
-        watch: AnomalyLimits::default(),
+        anomaly_limits: AnomalyLimits::default(),
         temperatures: Temperatures::default(),
     };
     let records = footprints(&mut partition, &method, as_of).expect("figures");

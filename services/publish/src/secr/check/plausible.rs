@@ -7,7 +7,7 @@ use crate::secr::Figure;
 use crate::secr::figure::Decimal;
 
 /// kg CO2e per kWh that nothing a school uses leaves: published factors of 2018 to 2026 lie between 0.182 and 0.184 for
-/// gas, and between 0.131 and 0.283 for electricity. [DESNZ]
+/// gas, and between 0.131 and 0.283 for electricity (DESNZ).
 struct Bounds {
     cell: &'static str,
     least: f64,

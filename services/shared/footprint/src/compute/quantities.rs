@@ -5,7 +5,8 @@ use events::{ActivityRecorded, Channel, Data, Fuel, Quantity, micro_from_decimal
 use super::activity_data::{ActivityData, Pricing};
 use super::meters::Metered;
 use super::{Frame, market, travel, waste_collections};
-use crate::emission_sources::{self, EmissionSource};
+use crate::emission_sources;
+use crate::emission_sources::EmissionSource;
 use crate::period::Days;
 
 pub(super) fn quantities(frames: &[Frame<'_>], meters: &[Metered]) -> Vec<ActivityData> {

@@ -6,8 +6,8 @@ use chrono::NaiveDate;
 use events::{AcademicYear, Audience, InitiativeKind, Mode, ModeCounts, StarsLevel};
 use serde::{Deserialize, Serialize};
 
-use super::RollDoubt;
 use crate::period::Days;
+use crate::roll_doubt::RollDoubt;
 
 /// Travel over the period.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]

@@ -7,8 +7,9 @@ use polars::prelude::*;
 
 use super::super::Frame;
 use super::standing::Standing;
-use crate::message::{RollDoubt, SurveyFigures};
+use crate::message::SurveyFigures;
 use crate::period::Days;
+use crate::roll_doubt::RollDoubt;
 
 type ByAudience = BTreeMap<Audience, SurveyFigures>;
 

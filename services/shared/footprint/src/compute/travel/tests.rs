@@ -9,8 +9,8 @@ use events::{AcademicYear, Audience, InitiativeKind, InitiativeStatus, Mode, Sta
 
 use told::{Told, day};
 
-use crate::message::RollDoubt;
 use crate::note::Note;
+use crate::roll_doubt::RollDoubt;
 
 const PUPIL: Audience = Audience::Pupil;
 
