@@ -72,7 +72,7 @@ run() {
     mkdir -p "$data"
     # By environment, not by argument: arguments are for every user of the machine to read.
     export AZURITE_ACCOUNTS=$account:$key
-    # exec: whoever started the script holds the server's own pid. It need not know each version of the protocol that a
+    # exec: the caller holds the server's own pid. It need not know each version of the protocol that a
     # client may name.
     exec node "$program" --blobHost 127.0.0.1 --blobPort "$port" --location "$data" --silent --disableTelemetry \
         --skipApiVersionCheck

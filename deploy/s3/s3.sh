@@ -69,7 +69,7 @@ run() {
     export ROOT_SECRET_KEY=${ROOT_SECRET_KEY:-greenledger-secret}
     # Its other names for the same two would win over these.
     unset ROOT_ACCESS_KEY_ID ROOT_SECRET_ACCESS_KEY
-    # exec: whoever started the script holds the server's own pid. Without keep-alive each request is a connection.
+    # exec: the caller holds the server's own pid. Without keep-alive each request is a connection.
     exec "$program" --port "127.0.0.1:$port" --keep-alive --quiet posix "$data"
 }
 

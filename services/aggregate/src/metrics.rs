@@ -88,7 +88,7 @@ impl Metrics {
             )?,
             commits_failed: IntCounter::new(
                 "aggregate_commits_failed_total",
-                "Commits of offsets that failed; what they covered is in the ledger, and read again by whoever comes.",
+                "Commits of offsets that failed; what they covered is in the ledger, and read again by the next owner.",
             )?,
             broker_reachable: IntGauge::new(
                 "aggregate_broker_reachable",

@@ -50,7 +50,7 @@ impl Denied {
                  Authorization: Bearer and the token."
             }
             Denied::UnknownToken => {
-                "This token is not known. It may have been replaced: ask whoever runs this service for a new one."
+                "This token is not known. It may have been replaced: ask the operator of this service for a new one."
             }
         }
     }

@@ -23,7 +23,7 @@ pub(super) fn note(rejected: Option<RejectedLately>) -> Markup {
         div .note #rejected {
             h2 { "Rejected in the last " (LATELY_DAYS) " days: " (least) (events) }
             p {
-                "They name this school or one of its meters and count nowhere, or some of their values do not. Whoever sent them \
+                "They name this school or one of its meters and count nowhere, or some of their values do not. Their sender \
                  sees which, and why, with " code { "greenledger rejected" } " or " code { "GET /v1/rejected" } "."
             }
         }

@@ -67,7 +67,7 @@ pub enum LakeError {
     Encode(#[source] polars::error::PolarsError),
     /// The store cannot do what keeps rows from being lost.
     #[error(
-        "the store at {url} {lack}: without it two writers undo each other's rows and nobody hears of it; use a store with \
+        "the store at {url} {lack}: without it two writers undo each other's rows without an error; use a store with \
          conditional puts (Amazon S3, Azure Blob Storage, MinIO), a newer version of this one, or a local \
          folder, and set no option conditional_put = \"disabled\""
     )]
