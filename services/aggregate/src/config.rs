@@ -25,7 +25,8 @@ pub struct Config {
     /// Where `/metrics`, `/healthz` and `/readyz` are served.
     pub listen: String,
     /// The broker.
-    pub kafka: Bus,
+    #[serde(rename = "kafka")]
+    pub bus: Bus,
     /// How it shares the work with other aggregates.
     #[serde(default)]
     pub group: GroupConfig,
@@ -67,7 +68,7 @@ impl chassis::ServiceConfig for Config {
     }
 
     fn sensitivity(&self) -> Sensitivity {
-        let passwords = self.kafka.holds_password() || self.lake.holds_password();
+        let passwords = self.bus.holds_password() || self.lake.holds_password();
         Sensitivity::of(false, passwords)
     }
 }

@@ -73,13 +73,13 @@ async fn work(
     };
     let readiness = health.readiness.clone();
     let consumer = Arc::new(GroupConsumer::join(
-        &config.kafka,
+        &config.bus,
         &config.group,
         GROUP,
         &Topic::LEDGER,
     )?);
-    let producer = Producer::new(&config.kafka, PATIENCE)?;
-    let footprints = Reader::new(&config.kafka, Topic::Footprints, LOOK)?;
+    let producer = Producer::new(&config.bus, PATIENCE)?;
+    let footprints = Reader::new(&config.bus, Topic::Footprints, LOOK)?;
     // Aborted when it goes out of scope.
     let mut watching = JoinSet::new();
     let gaps = OpenGaps::default();
@@ -167,7 +167,7 @@ async fn world(
             tracing::warn!(%why, "waiting for Kafka");
             readiness.wait("kafka", why);
         };
-        await_topics(&config.kafka, sharding, waiting).await?;
+        await_topics(&config.bus, sharding, waiting).await?;
         readiness.ready("kafka");
         Ok(())
     };
@@ -181,11 +181,11 @@ pub async fn rebuild(config: &Config) -> Result<usize, AggregateError> {
     let lake = config.lake.open()?;
     lake.found(&config.lake.url, sharding.shards).await?;
     let method = config.method()?;
-    let producer = Producer::new(&config.kafka, PATIENCE)?;
+    let producer = Producer::new(&config.bus, PATIENCE)?;
     let mut emitted = 0;
     for number in 0..sharding.partitions as i32 {
         // Asked before the ledger is read: what is committed later may be of rows this reading missed.
-        let committed = bus::committed(&config.kafka, GROUP, &Topic::LEDGER, number).await?;
+        let committed = bus::committed(&config.bus, GROUP, &Topic::LEDGER, number).await?;
         let committed = Committed::of(committed);
         let mut partition = load_partition(&lake, sharding, number).await?;
         partition.log = lake.log(number).await?.max(committed.log);

@@ -61,7 +61,7 @@ async fn carry_out(Arguments { command, format }: Arguments) -> anyhow::Result<E
         Command::Withdraw(withdraw) => withdraw::run(&withdraw, format).await,
         Command::Rebuild(rebuild) => {
             let mut config = configs::aggregate(&rebuild.config)?;
-            config.kafka = reachable(config.kafka)?;
+            config.bus = reachable(config.bus)?;
             start_logs(config.log_format, "warn");
             let emitted = aggregate::rebuild(&config).await?;
             show::done(
@@ -74,7 +74,7 @@ async fn carry_out(Arguments { command, format }: Arguments) -> anyhow::Result<E
         }
         Command::Adopt(adopt) => {
             let mut config = configs::aggregate(&adopt.config)?;
-            config.kafka = reachable(config.kafka)?;
+            config.bus = reachable(config.bus)?;
             start_logs(config.log_format, "warn");
             let adopted = aggregate::adopt(&config).await?;
             let what =

@@ -172,7 +172,7 @@ impl UpConfig {
             listen: self.listen.ingest.clone(),
             log_format: self.log_format,
             stop_seconds: self.stop_seconds,
-            kafka: bus.clone(),
+            bus: bus.clone(),
             sharding: self.sharding,
             limits: self.limits.clone(),
             tokens: self.tokens.clone(),
@@ -186,7 +186,7 @@ impl UpConfig {
     pub fn aggregate(&self, bus: &Bus) -> aggregate::Config {
         aggregate::Config {
             listen: self.listen.aggregate.clone(),
-            kafka: bus.clone(),
+            bus: bus.clone(),
             group: bus::GroupConfig::default(),
             sharding: self.sharding,
             lake: self.lake(),
@@ -203,7 +203,7 @@ impl UpConfig {
     pub fn publish(&self, bus: &Bus) -> publish::Config {
         publish::Config {
             listen: self.listen.publish.clone(),
-            kafka: bus.clone(),
+            bus: bus.clone(),
             sharding: self.sharding,
             lake: self.lake(),
             trusts: self.trusts.clone(),

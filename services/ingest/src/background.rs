@@ -48,7 +48,7 @@ pub(crate) async fn run(state: &IngestState, stop: &Stop) -> Result<(), BusError
 
 /// Tells /readyz from the start what is still to come.
 pub(crate) fn begin(state: &IngestState) {
-    let reason = format!("not reached yet: {}", state.config.kafka);
+    let reason = format!("not reached yet: {}", state.config.bus);
     state.set_missing(Dependency::Broker, reason);
     for topic in [Topic::Register, Topic::Rejected] {
         let reason = format!("topic {} is not read yet", topic.name());
@@ -63,7 +63,7 @@ async fn reach_broker(state: &IngestState) -> Result<(), BusError> {
         tracing::warn!(%why, "waiting for the broker");
         state.set_missing(Dependency::Broker, why);
     };
-    await_topics(&state.config.kafka, state.config.sharding, waiting).await?;
+    await_topics(&state.config.bus, state.config.sharding, waiting).await?;
     state.set_available(Dependency::Broker);
     if let Some(spool) = &state.spool {
         spool.tell(&state.health.readiness);
@@ -96,7 +96,7 @@ async fn follow_for_ever(state: &IngestState, topic: Topic) -> Result<(), BusErr
             Topic::Register => state.connectivity.clone(),
             _ => Connectivity::default(),
         };
-        match follow_watched(&state.config.kafka, topic, connectivity).await {
+        match follow_watched(&state.config.bus, topic, connectivity).await {
             Err(error) if error.is_configuration() => return Err(error),
             Err(error) => state.set_missing(dependency(topic), chain(&error)),
             Ok(mut records) => {

@@ -25,7 +25,8 @@ pub struct Config {
     #[serde(default = "chassis::stop_seconds")]
     pub stop_seconds: u64,
     /// How to reach Kafka.
-    pub kafka: Bus,
+    #[serde(rename = "kafka")]
+    pub bus: Bus,
     /// How schools are spread over shards and partitions: the same for every service of one lake.
     pub sharding: Sharding,
     /// What is too much.
@@ -88,7 +89,7 @@ impl chassis::ServiceConfig for Config {
     }
 
     fn sensitivity(&self) -> Sensitivity {
-        Sensitivity::of(!self.tokens.is_empty(), self.kafka.holds_password())
+        Sensitivity::of(!self.tokens.is_empty(), self.bus.holds_password())
     }
 }
 

@@ -81,7 +81,7 @@ impl IngestState {
             clock: Utc::now,
             lost: Notify::new(),
             connectivity: Connectivity::default(),
-            producer: Producer::new(&config.kafka, config.limits.produce_bound())?,
+            producer: Producer::new(&config.bus, config.limits.produce_bound())?,
             health,
             config,
         };

@@ -27,7 +27,8 @@ pub struct Config {
     /// Where to serve: `127.0.0.1:8082`.
     pub listen: String,
     /// How to reach Kafka.
-    pub kafka: bus::Bus,
+    #[serde(rename = "kafka")]
+    pub bus: bus::Bus,
     /// Shards of the lake and partitions of the topics, the same for every service.
     pub sharding: events::Sharding,
     /// Where results and exports go, and half-hours are read.
@@ -93,7 +94,7 @@ impl chassis::ServiceConfig for Config {
     }
 
     fn sensitivity(&self) -> Sensitivity {
-        let passwords = self.kafka.holds_password() || self.lake.holds_password();
+        let passwords = self.bus.holds_password() || self.lake.holds_password();
         Sensitivity::of(!self.access.tokens.is_empty(), passwords)
     }
 }

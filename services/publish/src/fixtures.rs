@@ -49,7 +49,7 @@ const NAMES: [&str; SCHOOLS] = [
 pub fn config() -> Config {
     Config {
         listen: "127.0.0.1:0".to_owned(),
-        kafka: bus::Bus::kafka("127.0.0.1:9"),
+        bus: bus::Bus::kafka("127.0.0.1:9"),
         sharding: events::Sharding {
             shards: 8,
             partitions: 4,

@@ -56,9 +56,9 @@ struct One {
 
 impl Rejected {
     /// Follows the topic for ever; ends only when no waiting can mend it.
-    pub(crate) async fn follow(&self, kafka: &Bus) -> Result<(), BusError> {
+    pub(crate) async fn follow(&self, bus: &Bus) -> Result<(), BusError> {
         loop {
-            match follow(kafka, Topic::Rejected).await {
+            match follow(bus, Topic::Rejected).await {
                 Err(error) if error.is_configuration() => return Err(error),
                 Err(error) => tracing::warn!(why = chain(&error), "waiting for topic rejected"),
                 Ok(mut followed) => {

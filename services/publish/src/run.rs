@@ -88,9 +88,9 @@ pub async fn run(config: Config, listener: TcpListener, stop: Stop) -> Result<()
         connectivity,
     };
     tasks.spawn(until(stop.clone(), following.follow()));
-    let kafka = config.kafka.clone();
+    let bus = config.bus.clone();
     // The page does without what is not known.
-    let rejecting = async move { Ok(rejected.follow(&kafka).await?) };
+    let rejecting = async move { Ok(rejected.follow(&bus).await?) };
     tasks.spawn(until(stop.clone(), rejecting));
     let exporter = Exporter {
         config,
@@ -162,15 +162,15 @@ impl Following {
     }
 
     async fn follow_once(&self) -> Result<(), PublishError> {
-        let kafka = &self.config.kafka;
+        let bus = &self.config.bus;
         let waiting = |error: &BusError| {
             let why = chain(error);
             tracing::warn!(%why, "waiting for Kafka");
             self.readiness.wait(FOOTPRINTS, why);
         };
-        await_topics(kafka, self.config.sharding, waiting).await?;
+        await_topics(bus, self.config.sharding, waiting).await?;
         let footprints =
-            bus::follow_watched(kafka, Topic::Footprints, self.connectivity.clone()).await?;
+            bus::follow_watched(bus, Topic::Footprints, self.connectivity.clone()).await?;
         let caught_up = async {
             self.live.caught_up().await;
             self.readiness.ready(FOOTPRINTS);

@@ -15,7 +15,7 @@ use crate::wait_until_settled::footprint_store;
 
 pub async fn run(export: &Export, format: Format) -> anyhow::Result<ExitCode> {
     let config = configs::publish(&export.config)?;
-    let footprint_store = footprint_store(&reachable(config.kafka.clone())?).await?;
+    let footprint_store = footprint_store(&reachable(config.bus.clone())?).await?;
     let trust = trust(&footprint_store, export.trust.as_deref())?;
     let files = write(&footprint_store, &trust, &config.trusts, &export.out)?;
     for file in files {

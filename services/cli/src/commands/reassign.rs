@@ -52,7 +52,7 @@ pub async fn run(reassign: &Reassign, format: Format) -> anyhow::Result<ExitCode
             show::answer(format, &answer);
             return Ok(exit_code(answer.refused));
         }
-        written(&reachable(config.kafka.clone())?).await?;
+        written(&reachable(config.bus.clone())?).await?;
     }
     let schools: BTreeSet<_> = registered.stands.into_keys().chain([wanted.to]).collect();
     let rows = readings(&lake, sharding, &wanted.meter, &schools, plan.days).await?;

@@ -55,7 +55,7 @@ impl ToSend {
 
 pub async fn run(replay: &Replay, format: Format) -> anyhow::Result<ExitCode> {
     let config = configs::aggregate(&replay.services.config)?;
-    let bus = reachable(config.kafka.clone())?;
+    let bus = reachable(config.bus.clone())?;
     let client = replay.services.ingest.client()?;
     let to_send = to_send(replay, rejected(&bus).await?);
     let mut ledger = None;

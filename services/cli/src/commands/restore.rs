@@ -31,7 +31,7 @@ pub async fn run(restore: &Configured, format: Format) -> anyhow::Result<ExitCod
         .iter()
         .map(|row| record(row, sharding))
         .collect::<anyhow::Result<_>>()?;
-    let bus = reachable(config.kafka)?;
+    let bus = reachable(config.bus)?;
     ensure_topics(&bus, sharding).await?;
     let producer = Producer::new(&bus, PATIENCE)?;
     for batch in records.chunks(BATCH) {

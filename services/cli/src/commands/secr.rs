@@ -26,7 +26,7 @@ pub async fn run(secr: &Secr, format: Format) -> anyhow::Result<ExitCode> {
 
 async fn made(config: &Path, secr: &Secr, format: Format) -> anyhow::Result<ExitCode> {
     let config = configs::publish(config)?;
-    let footprint_store = footprint_store(&reachable(config.kafka.clone())?).await?;
+    let footprint_store = footprint_store(&reachable(config.bus.clone())?).await?;
     let trust = export::trust(&footprint_store, secr.trust.as_deref())?;
     let year = secr.year.map(|year| year.path());
     let settings = config.settings(&trust);

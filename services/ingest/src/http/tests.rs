@@ -40,7 +40,7 @@ fn config() -> Config {
         listen: String::new(),
         log_format: LogFormat::Text,
         stop_seconds: chassis::stop_seconds(),
-        kafka: Bus::kafka("127.0.0.1:1"),
+        bus: Bus::kafka("127.0.0.1:1"),
         sharding: Sharding::new(8, 4).unwrap(),
         limits: Limits::default(),
         tokens: vec![Token {
