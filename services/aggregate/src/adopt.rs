@@ -20,7 +20,7 @@ pub async fn adopt(config: &Config) -> Result<usize, AggregateError> {
         if found.other_lake(&lake_id).is_none() {
             continue;
         }
-        // Footprints of this lake are newer than those of the one before, whatever their offsets.
+        // Footprints of this lake are newer than those of the previous lake, whatever their offsets.
         let log = lake.begin_log(partition, found.log, "adopted").await?;
         let note = Note {
             lake: lake_id.clone(),

@@ -1,4 +1,4 @@
-//! What is read of a partition at a time.
+//! The unit in which a partition is read.
 
 use std::collections::BTreeMap;
 use std::ops::Range;

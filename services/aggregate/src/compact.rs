@@ -1,4 +1,5 @@
-//! Keeping objects few: the union of a folder's rows becomes one object, and later the merged ones go.
+//! Keeps the number of objects small: the rows of a folder are merged into one object, and the merged objects are deleted
+//! later.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::time::{Duration, Instant};
@@ -14,19 +15,20 @@ use polars::prelude::PolarsResult;
 use crate::AggregateError;
 use crate::flush::{events_frame, readings_frame};
 
-/// Objects whose rows are in a merged one, and when they may be deleted.
+/// Objects whose rows are in a merged object, with the time from which they may be deleted.
 #[derive(Default)]
 pub struct PendingDeletes(VecDeque<(Instant, Vec<String>)>);
 
 impl PendingDeletes {
-    /// Notes objects to be deleted after a while, when readers that listed them are done.
+    /// Schedules objects for deletion after `grace`, when the readers that listed them are done.
     pub fn add(&mut self, keys: Vec<String>, grace: Duration) {
         if !keys.is_empty() {
             self.0.push_back((Instant::now() + grace, keys));
         }
     }
 
-    /// Takes those whose time has come. A process that ends before leaves them: the next merge holds them again.
+    /// Takes the objects whose grace period is over. If the process ends first, the objects stay, and the next merge includes
+    /// them again.
     pub fn due(&mut self) -> Vec<String> {
         let mut due = Vec::new();
         while self
@@ -40,7 +42,7 @@ impl PendingDeletes {
     }
 }
 
-/// Merges a folder that holds at least `merge_at` objects into one, and returns the keys of those it was made of.
+/// Merges a folder that holds at least `merge_at` objects into one object, and returns the keys of the objects it replaces.
 pub async fn merge(
     lake: &Lake,
     folder: LedgerFolder,
@@ -69,7 +71,7 @@ pub async fn merge(
     Ok(keys.into_iter().filter(|key| *key != made).collect())
 }
 
-/// Deletes objects whose rows are in a merged one.
+/// Deletes objects whose rows are in a merged object.
 pub async fn delete(lake: Lake, keys: Vec<String>) -> Result<(), AggregateError> {
     for key in keys {
         failpoint!("aggregate.deleting");

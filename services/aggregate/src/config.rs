@@ -1,4 +1,4 @@
-//! What an operator sets.
+//! What an operator can configure.
 
 mod figures;
 
@@ -27,7 +27,7 @@ pub struct Config {
     /// The broker.
     #[serde(rename = "kafka")]
     pub bus: Bus,
-    /// How it shares the work with other aggregates.
+    /// How this process shares the work with other aggregates.
     #[serde(default)]
     pub group: GroupConfig,
     /// Shards of the lake and partitions of the topics.
@@ -94,20 +94,20 @@ impl Config {
     }
 }
 
-/// When rows that wait in memory are written to the lake. Offsets are committed after that and not before, so this is how
+/// When rows that wait in memory are written to the lake. Offsets are committed only after that, so these limits decide how
 /// much is read again after a crash.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct FlushConfig {
-    /// So many rows.
+    /// Rows in memory that trigger a flush.
     pub rows: usize,
-    /// Or so many seconds after the first of them.
+    /// Seconds after the first of these rows that trigger a flush.
     pub seconds: u64,
-    /// A folder of so many objects is merged into one.
+    /// Objects in a folder that trigger a merge into one object.
     pub merge_at: usize,
     /// Seconds after which merged objects are deleted; readers that listed them are done by then.
     pub grace_seconds: u64,
-    /// Meter-days whose rows are kept in memory beside those that wait, so that a correction need not look for them.
+    /// Meter-days whose rows stay in memory besides the rows that wait, so that a correction needs no lookup in the lake.
     pub recent_days: usize,
 }
 
@@ -137,7 +137,7 @@ impl FlushConfig {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct FactorConfig {
-    /// What stands in for a factor that is not published yet.
+    /// What replaces a factor that is not published yet.
     pub fallback: Fallback,
     /// Which year's factors price a period that is not a calendar year.
     pub year: YearChoice,
@@ -147,7 +147,7 @@ pub struct FactorConfig {
 }
 
 impl FactorConfig {
-    /// The published factors, and the trusts' own over them.
+    /// The published factors, overridden by the trusts' own.
     fn read(&self) -> Result<Factors, AggregateError> {
         let published = FactorSet::desnz()?;
         let Some(path) = &self.own else {

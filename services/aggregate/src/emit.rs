@@ -1,4 +1,4 @@
-//! Footprints of the schools that were touched, as records.
+//! Turns the footprints of the touched schools into records.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,7 +12,7 @@ use crate::partition::Partition;
 /// How many schools are computed at once: enough for polars to be worth its overhead, few enough to bound memory.
 const AT_ONCE: usize = 500;
 
-/// Computes the footprints of a partition's touched schools, and what deletes those that are no more.
+/// Computes the footprints of a partition's touched schools, and the tombstones for footprints that no longer exist.
 pub fn emit(
     partition: &mut Partition,
     number: i32,
@@ -44,13 +44,14 @@ pub fn emit(
                 .insert(footprint.key());
             records.push(record(footprint, number));
         }
-        // A school's last record, because all of its figures are out when that is.
+        // Only a school's last record carries the header: all of the school's figures are out once that record is.
         for (urn, at) in last {
             let header = fresh.get(&urn).and_then(|micros| received(*micros));
             records[at].headers.extend(header);
         }
         for (urn, now) in keys {
-            // An owner that has emitted nothing of a school yet does not know what another did: every key there could be.
+            // Before its first emit for a school, an owner does not know what an earlier owner emitted, so it takes every
+            // possible key.
             let before = partition.emitted.insert(urn, now).or_else(|| {
                 partition
                     .histories
@@ -64,7 +65,7 @@ pub fn emit(
     Ok(records)
 }
 
-/// In a header, so that the same ledger gives the same figures whenever its events came.
+/// A header and not part of the value, so that the same ledger gives the same figures whenever its events arrived.
 fn received(micros: i64) -> Option<(&'static str, String)> {
     let received = DateTime::from_timestamp_micros(micros)?;
     let text = received.to_rfc3339_opts(SecondsFormat::Micros, true);

@@ -1,4 +1,4 @@
-//! What ends aggregate: a broken world, never bad data.
+//! Errors that end aggregate: broken dependencies or configuration, never bad data.
 
 use bus::BusError;
 use chassis::ServeError;
@@ -7,7 +7,7 @@ use footprint::TableError;
 use footprint::{AnomalyLimitsError, ComputeError, TemperatureError};
 use lake::LakeError;
 
-/// Aggregate cannot go on. Everything that was not committed is read again when it starts again.
+/// Aggregate cannot continue. After a restart it reads everything again that was not committed.
 #[derive(Debug, thiserror::Error)]
 pub enum AggregateError {
     /// Kafka cannot be used.
@@ -22,9 +22,9 @@ pub enum AggregateError {
     /// A row of the ledger is damaged, or rows cannot become a frame.
     #[error("cannot use rows of {folder}")]
     Rows {
-        /// Where they lie, or were to.
+        /// The folder of the rows.
         folder: String,
-        /// What polars said.
+        /// The error of polars.
         #[source]
         source: polars::error::PolarsError,
     },
@@ -37,9 +37,9 @@ pub enum AggregateError {
     /// A file that the configuration names cannot be read.
     #[error("cannot read {}", path.display())]
     File {
-        /// Which.
+        /// The path of the file.
         path: std::path::PathBuf,
-        /// Why.
+        /// The I/O error.
         #[source]
         source: std::io::Error,
     },
@@ -61,23 +61,23 @@ pub enum AggregateError {
     /// A metric cannot be registered.
     #[error("cannot register a metric")]
     Metrics(#[from] chassis::prometheus::Error),
-    /// Another lake's aggregate is in the group, or was.
+    /// The aggregate of another lake is in the group, or was.
     #[error(
         "partition {partition} is committed for another lake than the one at {url} (id {theirs}, and this one has {ours}): an \
          aggregate of another installation reads these topics; set a topic_prefix of its own under [kafka] for each. If \
          this lake is new on purpose, `greenledger adopt --config FILE` gives it the topics, from their first record"
     )]
     AnotherLake {
-        /// Which partition's note.
+        /// The partition whose note names another lake.
         partition: i32,
         /// The lake that the note names.
         theirs: String,
         /// This lake.
         ours: String,
-        /// Where it is.
+        /// The URL of this lake.
         url: String,
     },
-    /// A task ended that should not have.
+    /// A task ended unexpectedly.
     #[error("the {0} task ended")]
     Ended(&'static str),
 }

@@ -1,4 +1,4 @@
-//! Writing rows: for each month and shard one new object, by a create-only put.
+//! Writes rows: one new object for each month and shard, by a create-only put.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -20,17 +20,17 @@ enum Rows {
     Events(Vec<LedgerEvent>),
 }
 
-/// Objects under way at a time: enough to hide a store's latency, few enough to bound what is encoded in memory.
+/// Objects written at a time: enough to hide a store's latency, few enough to bound the memory for encoding.
 const AT_ONCE: usize = 8;
 
-/// Writes what waits, and returns the folders it went to.
+/// Writes the waiting rows, and returns the folders that received them.
 pub async fn write(
     lake: &Lake,
     sharding: Sharding,
     tail: Tail,
 ) -> Result<Vec<LedgerFolder>, AggregateError> {
     let folders = by_folder(sharding, tail).into_iter();
-    // Tasks of their own, so that encoding uses every core.
+    // Each object has a separate task, so that encoding uses every core.
     let written = folders.map(|(folder, rows)| tokio::spawn(put(lake.clone(), folder, rows)));
     stream::iter(written)
         .buffered(AT_ONCE)

@@ -1,6 +1,7 @@
-//! The last word on a partition's footprints is its owner's. One who was taken for dead and wakes may still write figures that
-//! are older than its successor's. Publish sees that in most of them, but not in a deletion, and not where it is ahead in one
-//! topic and behind in another; and when the topic is compacted, what was written last is all there is.
+//! Detects footprints that another process wrote. Only the owner of a partition may have the last word on its footprints. A
+//! former owner that the group took for dead may wake up and still write figures that are older than its successor's. Publish
+//! recognises most of these, but not a deletion, and not figures that are ahead in one topic and behind in another. After
+//! compaction the topic holds only the last write.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -8,35 +9,36 @@ use std::ops::Range;
 use bus::StoredRecord;
 use events::{Place, Urn};
 
-/// The header of a footprint that a rebuild wrote: it is not the owner's, and stands all the same.
+/// The header of a footprint that a rebuild wrote: the owner did not write it, but it is valid.
 pub const BY: &str = "by";
-/// What that header says.
+/// The value of that header.
 pub const REBUILD: &str = "rebuild";
 
-/// What the owner of a partition knows of who wrote its footprints.
+/// What the owner of a partition knows about the writers of its footprints.
 #[derive(Default)]
 pub struct ForeignWrites {
-    /// Up to here it knows; before its own first it need not.
+    /// All writers before this offset are known. The owner does not check what precedes its first own footprint.
     checked: Option<i64>,
-    /// Offsets of its own since, in their order.
+    /// The owner's own offsets since then, in ascending order.
     own: Vec<i64>,
 }
 
 impl ForeignWrites {
-    /// Notes where the owner's own footprints came to stand.
+    /// Records the places of the owner's own footprints.
     pub fn record_own(&mut self, places: &[Place]) {
         self.own.extend(places.iter().map(|place| place.offset));
         self.own.sort_unstable();
     }
 
-    /// The offsets among which others' are, when the next will be `end`; none if all are the owner's own.
+    /// The range of offsets that contains footprints of other writers, when the next offset will be `end`; `None` if the owner
+    /// wrote all of them.
     pub fn unchecked(&self, end: i64) -> Option<Range<i64>> {
         let start = self.checked.or(self.own.first().copied())?;
         let own = self.own.iter().filter(|offset| **offset < end).count() as i64;
         (end - start > own).then_some(start..end)
     }
 
-    /// The schools that others wrote of.
+    /// The schools whose footprints other processes wrote.
     pub fn schools_of_others(&self, records: &[StoredRecord]) -> BTreeSet<Urn> {
         let schools_of_others = records.iter().filter(|record| {
             self.own.binary_search(&record.place.offset).is_err()
@@ -47,7 +49,7 @@ impl ForeignWrites {
             .collect()
     }
 
-    /// Notes that everything before `end` is known.
+    /// Records that everything before `end` is checked.
     pub fn mark_checked(&mut self, end: i64) {
         self.checked = Some(end);
         self.own.retain(|offset| *offset >= end);

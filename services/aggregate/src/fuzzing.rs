@@ -1,4 +1,4 @@
-//! What fuzz targets are let in by: the parser of records, and what becomes of a record that is none. Compiled under
+//! Entry points for fuzz targets: the record parser, and the rejection of a record that cannot be parsed. Compiled under
 //! `cfg(fuzzing)` only; see `tests/fuzz`.
 
 use bus::Record;
@@ -10,7 +10,7 @@ pub use crate::parse::{Parser, Poison, Row};
 use crate::partition::Partition;
 use crate::poll::{Poisoned, kept};
 
-/// The record that a record which cannot be read becomes.
+/// The `rejected` record for a record that cannot be read.
 pub fn rejected(topic: Topic, place: Place, why: &Poison, key: &[u8], value: &[u8]) -> Record {
     let poisoned = Poisoned {
         topic,

@@ -1,6 +1,6 @@
-//! Records that the log deleted before they were merged. Kafka keeps events for 30 days; an aggregate that was away for longer,
-//! one that reads more slowly than retention deletes, and a lake restored from an older copy, miss the events between. Only
-//! their senders can send them again, so aggregate reports the gap until an operator acknowledges it.
+//! Records that the log deleted before they were merged. Kafka keeps events for 30 days. Events are missed by an aggregate that
+//! was away for longer, by one that reads more slowly than retention deletes, and by a lake restored from an older copy. Only
+//! the senders can send these events again, so aggregate reports the gap until an operator acknowledges it.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -14,10 +14,10 @@ use crate::batch::Batch;
 use crate::metrics::Metrics;
 use crate::partition::Partition;
 
-/// What `/readyz` calls it.
+/// The name of the gap check in `/readyz`.
 const PART: &str = "log-gap";
 
-/// The stretches between how far each topic is merged and the first record that the log still has.
+/// The ranges between the merged offset of each topic and the first record that the log still has.
 pub(crate) fn gaps(
     partition: i32,
     log: u64,
@@ -37,7 +37,7 @@ pub(crate) fn gaps(
     merged.iter().filter_map(gap).collect()
 }
 
-/// The offsets that a batch passed over: between how far each topic was read and the batch's first record, and between two
+/// The offsets that a batch skipped: between the read offset of each topic and the batch's first record, and between two
 /// records of the batch. The topics of the ledger are not compacted, so every offset had a record.
 pub(crate) fn passed_over(number: i32, state: &Partition, batch: &Batch) -> Vec<LogGap> {
     let before = batch.first.iter().filter_map(|(topic, first)| {
@@ -55,7 +55,7 @@ pub(crate) fn passed_over(number: i32, state: &Partition, batch: &Batch) -> Vec<
     missing.map(gap).collect()
 }
 
-/// `342 records of topic readings, partition 3, offsets 123 to 464`
+/// The gap as text: `342 records of topic readings, partition 3, offsets 123 to 464`
 pub(crate) fn said(gap: &LogGap) -> String {
     format!(
         "{} records of topic {}, partition {}, offsets {} to {}",
@@ -72,17 +72,18 @@ pub(crate) fn said(gap: &LogGap) -> String {
 pub(crate) struct OpenGaps(Arc<Mutex<BTreeMap<i32, Vec<LogGap>>>>);
 
 impl OpenGaps {
-    /// A partition came, with these.
+    /// Adds a newly assigned partition with its gaps.
     pub(crate) fn came(&self, partition: i32, gaps: Vec<LogGap>) {
         self.held().insert(partition, gaps);
     }
 
-    /// A partition went: its gaps are another's to tell of.
+    /// Removes a revoked partition: the next owner reports its gaps.
     pub(crate) fn went(&self, partition: i32) {
         self.held().remove(&partition);
     }
 
-    /// Looks which have been acknowledged since; of a store that does not answer nothing is known.
+    /// Checks which gaps have been acknowledged since. If the store does not answer, fails and leaves the unchecked gaps
+    /// unchanged.
     pub(crate) async fn look(&self, lake: &Lake) -> Result<(), LakeError> {
         let open: Vec<i32> = {
             let held = self.held();
@@ -98,7 +99,7 @@ impl OpenGaps {
         Ok(())
     }
 
-    /// Tells in the metric and in `/readyz`.
+    /// Publishes the gaps in the metric and in `/readyz`.
     pub(crate) fn tell(&self, metrics: &Metrics, readiness: &Readiness) {
         let held = self.held();
         metrics.log_gap.reset();

@@ -1,4 +1,4 @@
-//! Telling how the store and the broker do, whatever the worker waits for.
+//! Reports the state of the store and the broker, whatever the worker waits for.
 
 use std::time::Duration;
 
@@ -9,13 +9,13 @@ use lake::Lake;
 use crate::gap::OpenGaps;
 use crate::metrics::Metrics;
 
-/// How often it is told.
+/// The interval between two reports.
 const EVERY: Duration = Duration::from_secs(1);
 
-/// How often gaps are looked at, whether somebody has acknowledged them.
+/// The interval between two checks for acknowledged gaps.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
 
-/// Tells in metrics and in `/readyz`, for ever.
+/// Reports in metrics and in `/readyz`, in an endless loop.
 pub(crate) async fn watch(
     lake: Lake,
     connectivity: Connectivity,
@@ -27,7 +27,7 @@ pub(crate) async fn watch(
     tokio::join!(tell(lake, connectivity, metrics, readiness), acknowledged);
 }
 
-/// Looks for acknowledgements without end. It is a task of its own, so that a store that does not answer delays nothing else.
+/// Checks for acknowledgements in an endless loop. A separate task, so that a store that does not answer delays nothing else.
 async fn acknowledged(lake: Lake, gaps: OpenGaps, metrics: Metrics, readiness: Readiness) {
     let mut ticks = tokio::time::interval(LOOK_EVERY);
     loop {

@@ -1,5 +1,5 @@
-//! Events in; the ledger and footprints out. One of a group: each partition, and with it each shard of the lake, has one
-//! owner at a time, and it does no harm when for a while it has two.
+//! Reads events; writes the ledger and footprints. Aggregates form a consumer group: each partition, and with it each shard of
+//! the lake, has one owner at a time. Two owners for a short while do no harm.
 
 mod adopt;
 mod batch;

@@ -1,4 +1,4 @@
-//! Reading the ledger back: what a partition's owner has to know before it reads on.
+//! Reads the ledger back: what a partition's owner has to know before it continues to read the log.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,7 +14,7 @@ use crate::partition::Partition;
 use crate::row_cache::SchoolDay;
 use crate::step::Found;
 
-/// The stories of a partition's schools, from the ledger alone.
+/// Loads the histories of a partition's schools, from the ledger alone.
 pub async fn load_partition(
     lake: &Lake,
     sharding: Sharding,
@@ -24,18 +24,18 @@ pub async fn load_partition(
     Ok(load(lake, sharding, partition, &rests_on).await?.state)
 }
 
-/// What was read back of a partition.
+/// What the ledger holds of a partition.
 pub(crate) struct Loaded {
     pub(crate) state: Partition,
-    /// The topics that the ledger has rows of.
+    /// The topics that have rows in the ledger.
     pub(crate) there: BTreeSet<Topic>,
-    /// Those of which it has the row that was asked for.
+    /// The topics whose requested row is in the ledger.
     pub(crate) found: BTreeSet<Topic>,
-    /// Of each, the place behind the row that came last of this partition.
+    /// Per topic, the offset after the row of this partition that arrived last.
     pub(crate) reached: BTreeMap<Topic, i64>,
 }
 
-/// The stories of a partition's schools, and whether the ledger has the rows that `rests_on` names.
+/// Loads the histories of a partition's schools, and whether the ledger has the rows that `rests_on` names.
 pub(crate) async fn load(
     lake: &Lake,
     sharding: Sharding,
@@ -48,7 +48,7 @@ pub(crate) async fn load(
     };
     let (mut there, mut found) = (BTreeSet::new(), BTreeSet::new());
     let mut last = BTreeMap::new();
-    // Readings last: what counts of them depends on what was withdrawn.
+    // Readings last: withdrawals decide which of them count.
     let others = Topic::LEDGER
         .into_iter()
         .filter(|topic| *topic != Topic::Readings);
@@ -89,8 +89,8 @@ pub(crate) async fn load(
     })
 }
 
-/// Notes the row of a topic that came last of a partition, by when it was received: an earlier log may have had higher
-/// offsets.
+/// Records the row of a topic and partition that was received last. Compares by time and not by offset, because an earlier log
+/// may have had higher offsets.
 fn note_last<'a>(
     last: &mut BTreeMap<Topic, (i64, i64)>,
     topic: Topic,
@@ -107,13 +107,13 @@ fn note_last<'a>(
     }
 }
 
-/// The stories that rows of the ledger tell, whichever objects they lie in.
+/// Builds the histories from rows of the ledger, whichever objects hold them.
 pub fn load_rows(readings: &[MeterDay], events: &[LedgerEvent]) -> Partition {
     let mut loaded = Partition {
         flush: 1,
         ..Partition::default()
     };
-    // Events first: what counts of readings depends on what was withdrawn.
+    // Events first: withdrawals decide which readings count.
     add_events(&mut loaded, events);
     add_readings(&mut loaded, readings);
     loaded
@@ -144,7 +144,7 @@ fn add_events(loaded: &mut Partition, rows: &[LedgerEvent]) {
     }
 }
 
-/// All rows of a folder of readings, repetitions included.
+/// Reads all rows of a folder of readings, repetitions included.
 pub async fn read_readings(
     lake: &Lake,
     folder: LedgerFolder,
@@ -161,7 +161,7 @@ pub async fn read_readings(
     Ok(rows)
 }
 
-/// All rows of a folder of other events, repetitions included.
+/// Reads all rows of a folder of other events, repetitions included.
 pub async fn read_events(
     lake: &Lake,
     folder: LedgerFolder,
@@ -178,7 +178,7 @@ pub async fn read_events(
     Ok(rows)
 }
 
-/// The rows of some meter-days, from the folders they lie in.
+/// Reads the rows of some meter-days from the folders that hold them.
 pub async fn look_up(
     lake: &Lake,
     sharding: Sharding,

@@ -1,8 +1,8 @@
-//! Whether a partition's log and the ledger still belong together. What is committed says "below this, everything is in the
-//! ledger", and that is true only of the log and the ledger it was said of. Kafka may be made anew and count from 0 again;
-//! the lake may be restored from the day before. So a commit carries a note of a row it rests on, and whoever comes next
-//! looks whether the ledger has that row. If it has not, or if it has rows and nothing is committed, the log is read from its
-//! beginning, which adds what is missing and nothing else.
+//! Checks whether a partition's log and the ledger still belong together. A committed offset means "below this, everything is
+//! in the ledger". That is true only for the log and the ledger of the commit. Kafka may be recreated and count from 0 again;
+//! the lake may be restored from the day before. So a commit carries a note that names a row it rests on, and the next owner
+//! checks whether the ledger has that row. If the ledger lacks the row, or has rows although nothing is committed, the owner
+//! reads the log from its beginning. That adds what is missing and changes nothing else.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,7 +12,7 @@ use events::{Topic, Urn};
 use footprint::ledger::{LedgerEvent, MeterDay};
 use serde::{Deserialize, Serialize};
 
-/// The name of a row, and when it came: in a ledger restored from before then it is not.
+/// The name of a row, and when it was received. A ledger restored from an earlier copy does not have the row.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct RowName {
     urn: Urn,
@@ -46,7 +46,7 @@ impl RowName {
         }
     }
 
-    /// The cheapest question first: it is asked of every row.
+    /// Compares the cheapest fields first, because every row is checked.
     pub(crate) fn is_reading(&self, row: &MeterDay) -> bool {
         (row.origin.received, row.day, row.urn) == (self.received, self.day, self.urn)
             && *row.identity.source == *self.source
@@ -66,35 +66,36 @@ fn about(row: &MeterDay) -> String {
     format!("{} {:?}", row.meter, row.channel)
 }
 
-/// What is noted with a commit.
+/// The note in the metadata of a commit.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Note {
-    /// Which lake's ledger it is; empty of one that has no id.
+    /// The id of the lake that holds the ledger; empty if the lake has no id.
     #[serde(default)]
     pub(crate) lake: String,
-    /// Which log of the partition.
+    /// The number of the partition's log.
     pub(crate) log: u64,
-    /// The last row that became part of the ledger before, if one did.
+    /// The last row that entered the ledger before the commit, if there was one.
     pub(crate) row: Option<RowName>,
 }
 
 impl Note {
-    /// As it stands beside the offset. Nothing here can fail to be written; were it none, the commit would be believed.
+    /// The JSON that is stored beside the offset. Serialising these fields cannot fail; with an empty note the commit would be
+    /// trusted without a check.
     pub(crate) fn text(&self) -> String {
         serde_json::to_string(self).unwrap_or_default()
     }
 }
 
-/// What is committed of a partition.
+/// What is committed for a partition.
 #[derive(Default)]
 pub(crate) struct Committed {
-    /// The next to be read.
+    /// Per topic, the next offset to read.
     pub(crate) next: BTreeMap<Topic, i64>,
-    /// The rows it rests on.
+    /// Per topic, the row that the commit rests on.
     pub(crate) rows: BTreeMap<Topic, RowName>,
-    /// The newest log that was noted.
+    /// The newest log number in the notes.
     pub(crate) log: u64,
-    /// The lake that it was committed for, if one was noted.
+    /// The lake of the commit, if a note names one.
     pub(crate) lake: Option<String>,
 }
 
@@ -115,13 +116,14 @@ impl Committed {
         committed
     }
 
-    /// The lake that it was committed for, if that is another than `ours`.
+    /// The lake of the commit, if it is not `ours`.
     pub(crate) fn other_lake(&self, ours: &str) -> Option<&str> {
         let theirs = self.lake.as_deref()?;
         (!ours.is_empty() && theirs != ours).then_some(theirs)
     }
 
-    /// What does not belong together with a ledger that has rows of the topics `there`, and of the rows noted those of `found`.
+    /// The mismatches between the commit and a ledger that has rows of the topics `there`, and has the noted rows of the topics
+    /// `found`.
     pub(crate) fn apart(&self, there: &BTreeSet<Topic>, found: &BTreeSet<Topic>) -> Vec<Apart> {
         let apart = |topic| match self.next.contains_key(&topic) {
             true if self.rows.contains_key(&topic) && !found.contains(&topic) => {
@@ -137,9 +139,9 @@ impl Committed {
 /// A log and a ledger that do not belong together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Apart {
-    /// The ledger has rows, and nothing is committed: the topic was made anew.
+    /// The ledger has rows, and nothing is committed: the topic was recreated.
     Log(Topic),
-    /// The ledger has not what was committed: it was restored from before.
+    /// The ledger lacks the row that the commit rests on: it was restored from an earlier copy.
     Ledger(Topic),
 }
 
@@ -150,7 +152,7 @@ impl Apart {
         }
     }
 
-    /// As a label of a metric.
+    /// The reason as the label of a metric.
     pub(crate) fn reason(self) -> &'static str {
         match self {
             Apart::Log(_) => LOG_MADE_ANEW,
@@ -174,7 +176,7 @@ impl Apart {
 
 /// The topic counts from 0 again.
 pub(crate) const LOG_MADE_ANEW: &str = "log-made-anew";
-/// The ledger is an older one.
+/// The ledger is an earlier copy.
 pub(crate) const LEDGER_RESTORED: &str = "ledger-restored";
 
 #[cfg(test)]

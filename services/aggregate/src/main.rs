@@ -1,4 +1,4 @@
-//! `aggregate --config FILE`: runs until it is told to stop.
+//! `aggregate --config FILE`: runs until it receives a stop signal.
 
 use std::process::ExitCode;
 

@@ -1,4 +1,4 @@
-//! What aggregate tells Prometheus of itself.
+//! The Prometheus metrics of aggregate.
 
 use chassis::StoreMetrics;
 use chassis::prometheus::{
@@ -151,7 +151,7 @@ impl Metrics {
         self.log_gap.with_label_values(&[topic.name(), &partition])
     }
 
-    /// Records of a topic wait for the broker, so many; none once it took them.
+    /// Sets how many records of a topic wait for the broker; 0 once the broker has taken them.
     pub fn waiting(&self, topic: Topic, records: usize) {
         let waiting = self.waiting.with_label_values(&[topic.name()]);
         waiting.set(records as i64);

@@ -1,4 +1,4 @@
-//! From a record to a row: the hot path. Nothing is kept of the record but what the row keeps.
+//! Turns a record into a row: the hot path. Nothing of the record stays in memory except what the row holds.
 
 mod canonical;
 
@@ -15,7 +15,7 @@ use footprint::ledger::{Identity, LedgerEvent, MeterDay, Origin};
 
 use canonical::Canonical;
 
-/// What a record is. Moved once, from the parser into its batch; nearly all are readings.
+/// The row of a record. Moved once, from the parser into its batch; nearly all are readings.
 #[allow(
     clippy::large_enum_variant,
     reason = "boxing would cost an allocation per reading"
@@ -27,13 +27,14 @@ pub enum Row {
     Event(LedgerEvent),
 }
 
-/// Why a record is no row. Ingest lets none such through; somebody else may have written to the topic.
+/// Why a record cannot become a row. Ingest writes no such record, but another process may have written to the topic.
 #[derive(Debug, thiserror::Error)]
 pub enum Poison {
     /// A header is missing or wrong.
     #[error("header {0} is missing or wrong")]
     Header(&'static str),
-    /// It lies where nobody looks for its school: who took it in would compute figures from it alone.
+    /// The record is in the wrong partition, where no reader looks for its school. An owner that merged it would compute
+    /// figures from this record alone.
     #[error("school {urn} belongs in partition {partition}")]
     Partition {
         /// The school.
@@ -44,23 +45,23 @@ pub enum Poison {
     /// The value is missing or wrong.
     #[error("the value is not the data of a {kind} event: {why}")]
     Value {
-        /// What it should be.
+        /// The expected event type.
         kind: &'static str,
         /// What is wrong with it.
         why: String,
     },
 }
 
-/// Reads records, keeping once what many of them share.
+/// Reads records. Texts that many records share are kept in memory once.
 pub struct Parser {
     sharding: Sharding,
     texts: HashMap<Box<str>, Arc<str>>,
     meters: HashMap<Box<str>, MeterId>,
-    /// The last day's number of half-hours: a batch is mostly of few days.
+    /// The last day and its number of half-hours: a batch mostly covers few days.
     slots_of: Option<(NaiveDate, usize)>,
 }
 
-/// What the headers say, borrowed until the row is made.
+/// The values of the headers, borrowed until the row is built.
 #[derive(Default)]
 struct Headers {
     kind: Option<EventType>,
@@ -73,7 +74,7 @@ struct Headers {
 }
 
 impl Parser {
-    /// One for schools that are spread so.
+    /// Creates a parser for schools distributed according to `sharding`.
     pub fn new(sharding: Sharding) -> Self {
         Parser {
             sharding,
@@ -91,7 +92,7 @@ impl Parser {
         })
     }
 
-    /// Reads one record from its parts, the headers shown one by one.
+    /// Reads one record from its parts. `show` passes the headers to its argument one by one.
     pub fn read(
         &mut self,
         topic: Topic,

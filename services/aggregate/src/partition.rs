@@ -1,4 +1,4 @@
-//! What aggregate holds of one partition while it owns it.
+//! The state that aggregate holds of one partition while it owns it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -12,34 +12,35 @@ use crate::batch::Batch;
 use crate::log_epoch::{Note, RowName};
 use crate::row_cache::RowCache;
 
-/// The stories of a partition's schools, and the rows that wait to be written.
+/// The histories of a partition's schools, and the rows that wait to be written.
 #[derive(Default)]
 pub struct Partition {
     pub(crate) histories: BTreeMap<Urn, SchoolHistory>,
-    /// Per topic, how far this owner has read: what may be committed, and nothing else. A topic that was made anew counts
-    /// from 0 again, and what was committed of the old one says nothing of the new.
+    /// Per topic, how far this owner has read. Used for commits only. A recreated topic counts from 0 again, and the commits of
+    /// the old topic do not apply to the new one.
     pub(crate) read: BTreeMap<Topic, i64>,
-    /// Per topic, how far the log is known to be in the figures: what footprints carry.
+    /// Per topic, how far the figures are known to include the log. Footprints carry this position.
     pub(crate) position: BTreeMap<Topic, i64>,
-    /// The id of the lake that its rows are written to.
+    /// The id of the lake that receives the rows.
     pub(crate) lake: String,
-    /// Which log the positions are of: a later one counts from 0 again.
+    /// The number of the log that the positions belong to: a later log counts from 0 again.
     pub(crate) log: u64,
-    /// Per topic, the last row that was taken to be written, or that the commit found rests on.
+    /// Per topic, the last row that was taken for writing, or the row that the loaded commit rests on.
     pub(crate) last: BTreeMap<Topic, RowName>,
     pub(crate) tail: Tail,
     pub(crate) row_cache: RowCache,
-    /// The number of the flush that the tail will be written by.
+    /// The number of the flush that will write the tail.
     pub(crate) flush: u64,
     /// Schools whose footprints have to be computed again.
     pub(crate) touched: BTreeSet<Urn>,
-    /// Of those, the schools that rows were just merged of, with when ingest received the first of them, in microseconds.
+    /// The touched schools with newly merged rows, each with the time when ingest received the first of these rows, in
+    /// microseconds.
     pub(crate) fresh: BTreeMap<Urn, i64>,
-    /// Keys of the footprints last emitted, by school, so that one that is no more can be deleted.
+    /// Keys of the footprints last emitted, by school, so that footprints that no longer exist can be deleted.
     pub(crate) emitted: BTreeMap<Urn, BTreeSet<String>>,
 }
 
-/// Rows that are in the log and not in the lake yet.
+/// Rows that are in the log and not yet in the lake.
 #[derive(Default)]
 pub struct Tail {
     /// Meter-days.
@@ -61,12 +62,12 @@ impl Partition {
         &self.histories
     }
 
-    /// Asks for every school's footprints to be computed again.
+    /// Marks every school, so that its footprints are computed again.
     pub fn touch_all(&mut self) {
         self.touched = self.histories.keys().copied().collect();
     }
 
-    /// Takes the rows that wait, to be written by the flush of the number returned.
+    /// Takes the waiting rows. The flush with the returned number must write them.
     pub fn take_tail(&mut self) -> (u64, Tail) {
         let flush = self.flush;
         self.flush += 1;
@@ -85,26 +86,26 @@ impl Partition {
         (flush, tail)
     }
 
-    /// Notes that flush number `flush` is in the lake, so that all but the `recent` last meter-days may be let go.
+    /// Records that flush number `flush` is in the lake, so that all but the `recent` last meter-days may leave the cache.
     pub fn written(&mut self, flush: u64, recent: usize) {
         self.row_cache.trim(flush, recent);
     }
 
-    /// Notes that nobody has the footprints of these schools yet: they are computed again, and what they may have had is
-    /// deleted again.
+    /// Records that the topic lacks the current footprints of these schools: they are computed again, and footprints that may
+    /// have been written before are deleted again.
     pub(crate) fn not_emitted(&mut self, schools: BTreeSet<Urn>, fresh: BTreeMap<Urn, i64>) {
         self.emitted.retain(|urn, _| !schools.contains(urn));
         self.touched.extend(schools);
         self.fresh.extend(fresh);
     }
 
-    /// Notes that a row was merged that was not there before.
+    /// Records that a new row was merged.
     pub(crate) fn merged(&mut self, urn: Urn, received: i64) {
         let first = self.fresh.entry(urn).or_insert(received);
         *first = received.min(*first);
     }
 
-    /// The topics of which a batch holds what has been read already: they were made anew under their reader.
+    /// The topics for which a batch holds offsets that were read already: these topics were recreated while they were read.
     pub(crate) fn went_back(&self, batch: &Batch) -> Vec<Topic> {
         let read = |topic: &Topic| self.position.get(topic).copied().unwrap_or(0);
         let next = batch.position.iter();
@@ -113,13 +114,13 @@ impl Partition {
             .collect()
     }
 
-    /// Goes on in another log.
+    /// Continues with a new log.
     pub(crate) fn begin(&mut self, log: u64, made_anew: &[Topic]) {
         self.log = log;
         self.position.retain(|topic, _| !made_anew.contains(topic));
     }
 
-    /// What may be committed of each topic, with what it rests on, once the tail taken last is written.
+    /// What may be committed for each topic, with the row it rests on, once the tail that was taken last is written.
     pub(crate) fn covered(&self, partition: i32) -> Vec<Commit> {
         let commit = |(topic, next): (&Topic, &i64)| Commit {
             topic: *topic,

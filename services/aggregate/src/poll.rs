@@ -1,5 +1,5 @@
-//! The thread that reads Kafka: polling and parsing, straight into rows. librdkafka's poll blocks, and parsing is most of
-//! the work there is; both stay off the async workers.
+//! The thread that reads Kafka: it polls and parses records directly into rows. librdkafka's poll blocks, and parsing is most
+//! of the work; both stay off the async workers.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -15,15 +15,16 @@ use crate::parse::{Parser, Row};
 
 /// What the polling thread hands over, in the order it happened.
 pub enum Arrival {
-    /// Partitions came or go. When the sender has been used, or dropped, those that go are another's.
+    /// Partitions are assigned or revoked. Once the worker uses or drops the sender, revoked partitions belong to another
+    /// owner.
     Change(Change, oneshot::Sender<()>),
-    /// Records came.
+    /// Records arrived.
     Records(Arrived),
-    /// Kafka cannot be read any more.
+    /// Kafka can no longer be read.
     Failed(BusError),
 }
 
-/// Rows by partition, and records that are no rows.
+/// Rows by partition, and records that cannot become rows.
 #[derive(Default)]
 pub struct Arrived {
     pub batches: BTreeMap<i32, Batch>,
@@ -31,7 +32,7 @@ pub struct Arrived {
     rows: usize,
 }
 
-/// A record that is no row.
+/// A record that cannot become a row.
 pub struct Poisoned {
     pub topic: Topic,
     pub place: Place,
@@ -42,16 +43,16 @@ pub struct Poisoned {
 
 const MOST_ROWS: usize = 5_000;
 const LONGEST: Duration = Duration::from_millis(50);
-/// Bytes kept of something that is no event.
+/// The most bytes kept of a record that is not an event.
 const MOST_KEPT: usize = 64 << 10;
-/// So many of them count as one more row.
+/// Bytes of such records that count as one more row.
 const POISON_OF_A_ROW: usize = 1 << 10;
-/// How long the next record is waited for, once there is one.
+/// How long to wait for the next record after the first.
 const WAIT: Duration = Duration::from_millis(20);
-/// How long the first is. A change of partitions and a stop wait no longer than this.
+/// How long to wait for the first record. A change of partitions and a stop wait no longer than this.
 const IDLE_WAIT: Duration = Duration::from_millis(200);
 
-/// Polls until told to stop, or until nobody takes what arrives.
+/// Polls until the stop signal, or until the worker no longer takes what arrives.
 pub fn poll(
     consumer: &Arc<GroupConsumer>,
     sharding: Sharding,
@@ -75,8 +76,8 @@ pub fn poll(
     }
 }
 
-/// Records until there are enough, or until the first has waited long enough. A change of ownership is handed over between
-/// the records that came before it and those that come after it.
+/// Collects records until there are enough, or until the first has waited long enough. A change of ownership is handed over
+/// between the records before it and the records after it.
 fn collect(
     consumer: &GroupConsumer,
     parser: &mut Parser,
@@ -108,7 +109,8 @@ fn collect(
     Ok(arrived)
 }
 
-/// Tells the worker of a change, and waits until it has let go of what goes: no other may have that before.
+/// Sends a change to the worker, and waits until the worker has released the revoked partitions: no other process may own them
+/// before.
 fn hand_over(change: Change, arrivals: &mpsc::Sender<Arrival>) {
     let goes = matches!(change, Change::Revoked { .. });
     let (given_up, waiting) = oneshot::channel();
@@ -135,7 +137,7 @@ impl Arrived {
                     key: kept(record.key()),
                     value: kept(record.payload().unwrap_or_default()),
                 };
-                // Thousands of records as large as the broker takes are not to be in memory at a time.
+                // Limits memory: thousands of records of the broker's maximum size must not be in memory at the same time.
                 self.rows += poisoned.value.len() / POISON_OF_A_ROW;
                 self.poison.push(poisoned);
             }
@@ -143,7 +145,7 @@ impl Arrived {
     }
 }
 
-/// The beginning of it as text; all of it, unless it is longer than anything ingest writes.
+/// The beginning of the bytes as text; the whole text, unless it is longer than anything ingest writes.
 pub(crate) fn kept(bytes: &[u8]) -> String {
     String::from_utf8_lossy(&bytes[..bytes.len().min(MOST_KEPT)]).into_owned()
 }

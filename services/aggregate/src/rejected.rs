@@ -1,4 +1,4 @@
-//! What is put aside becomes a record of `rejected`, with the reason.
+//! Turns rows and records that were put aside into records of `rejected`, with the reason.
 
 use bus::Record;
 use chrono::{DateTime, Utc};
@@ -10,7 +10,7 @@ use crate::poll::Poisoned;
 use crate::row_to_event::event_of;
 use crate::step::Stepped;
 
-/// The records for what a step put aside.
+/// The records for the rows that a step put aside.
 pub fn conflicts(stepped: &Stepped) -> Vec<Record> {
     let readings = stepped.readings.iter().map(|row| {
         let identity = &row.identity;
@@ -35,7 +35,7 @@ pub fn conflicts(stepped: &Stepped) -> Vec<Record> {
     readings.chain(events).collect()
 }
 
-/// The record for something in a topic that is no event.
+/// The record for a record of a topic that is not an event.
 pub fn poison(poisoned: &Poisoned, now: DateTime<Utc>) -> Record {
     let place = format!(
         "{}/{}/{}",

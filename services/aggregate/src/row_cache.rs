@@ -1,4 +1,4 @@
-//! Meter-days whose rows are at hand: those that wait to be written, and a bounded number of those written last.
+//! A cache of meter-days and their rows: those that wait to be written, and a bounded number of those written last.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use footprint::ledger::{DayKey, MeterDay};
 /// A meter-day of a school.
 pub type SchoolDay = (Urn, DayKey);
 
-/// All rows of some meter-days. What it holds of a meter-day is all there is of it.
+/// All rows of some meter-days. If the cache holds a meter-day, it holds all of its rows.
 #[derive(Default)]
 pub struct RowCache {
     held: HashMap<SchoolDay, Held>,
@@ -19,17 +19,17 @@ pub struct RowCache {
 
 struct Held {
     rows: Vec<Arc<MeterDay>>,
-    /// The flush that will have written the last of them.
+    /// The flush that writes the last of the rows.
     flush: u64,
 }
 
 impl RowCache {
-    /// The rows of a meter-day, if they are at hand.
+    /// The rows of a meter-day, if they are in the cache.
     pub fn rows(&self, day: &SchoolDay) -> Option<&[Arc<MeterDay>]> {
         self.held.get(day).map(|held| held.rows.as_slice())
     }
 
-    /// Keeps all rows of a meter-day, which flush number `flush` will have written.
+    /// Caches all rows of a meter-day. Flush number `flush` writes the last of them.
     pub fn keep(&mut self, day: SchoolDay, rows: Vec<Arc<MeterDay>>, flush: u64) {
         let held = Held { rows, flush };
         if self.held.insert(day.clone(), held).is_none() {
@@ -37,7 +37,7 @@ impl RowCache {
         }
     }
 
-    /// Lets the oldest go that flushes up to `written` have written, until `most` are left.
+    /// Evicts the oldest meter-days that flushes up to `written` have written, until `most` are left.
     pub fn trim(&mut self, written: u64, most: usize) {
         for _ in 0..self.order.len() {
             if self.order.len() <= most {

@@ -1,11 +1,11 @@
-//! From a row of the ledger back to the event it came from.
+//! Turns a row of the ledger back into the event it came from.
 
 use chrono::DateTime;
 use events::{Data, Event, MAX_SLOTS, MeterReadings, Sent, SettlementDay, Unit, kilowatt_hours};
 use footprint::ledger::MeterDay;
 
-/// The event a row of readings came from, as far as this day goes: the same source, id and time, the same values and
-/// quality. Sent through ingest it is the same row again, of the school the meter then belongs to.
+/// The event that a row of readings came from, restricted to this day: the same source, id and time, the same values and
+/// quality. If ingest receives it, the result is the same row again, for the school that the meter then belongs to.
 pub fn event_of(row: &MeterDay) -> Event {
     let slots = SettlementDay(row.day).slots().min(MAX_SLOTS);
     let letter = |letter: &u8| match letter {
@@ -35,7 +35,7 @@ pub fn event_of(row: &MeterDay) -> Event {
             quality: Some(row.quality[..slots].iter().map(letter).collect()),
             register: None,
             issue_stated: row.issue_stated,
-            // It was read by its meter's registration when it came.
+            // Ingest already applied the meter's registration to these values.
             as_registered: true,
         }),
     }

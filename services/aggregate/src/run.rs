@@ -1,4 +1,4 @@
-//! The life of aggregate: join the group, take what arrives, write, commit, emit.
+//! The life cycle of aggregate: join the group, take what arrives, write, commit, emit.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -25,23 +25,23 @@ use crate::{AggregateError, Config};
 /// The consumer group.
 pub const GROUP: &str = "aggregate";
 
-/// What is served over HTTP.
+/// The HTTP routes.
 pub const ROUTES: &[(&str, &str)] = &[("GET", "/metrics"), ("GET", "/healthz"), ("GET", "/readyz")];
 
-/// How long a footprint may take to be acknowledged.
+/// The timeout for the acknowledgement of a footprint.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// How long leaving the group may take after something failed.
+/// The timeout for leaving the group after an error.
 const LEAVE: Duration = Duration::from_secs(5);
-/// How long a look at footprints may take, during which nothing else is done.
+/// The timeout for a look at footprints. The worker does nothing else meanwhile.
 const LOOK: Duration = Duration::from_secs(2);
 
-/// Runs until `stop`, then writes and commits what it holds.
+/// Runs until `stop`, then writes and commits the rows in memory.
 pub async fn run(config: Config, listener: TcpListener, stop: Stop) -> Result<(), AggregateError> {
     let health = Health::default();
     let metrics = Metrics::new(&health.registry)?;
-    // Before anybody can ask.
+    // Before the first request can arrive.
     begin(&health.readiness);
-    // Until the last row is written, so that whoever stops us can see what we wait for.
+    // Serves until the last row is written, so that the operator who stops the process can see what it waits for.
     let served = Stop::new();
     let _however_it_ends = served.clone().drop_guard();
     let mut serving = tokio::spawn(serve(listener, health.routes(), served.clone()));
@@ -80,7 +80,7 @@ async fn work(
     )?);
     let producer = Producer::new(&config.bus, PATIENCE)?;
     let footprints = Reader::new(&config.bus, Topic::Footprints, LOOK)?;
-    // Aborted when it goes out of scope.
+    // Dropping the set aborts its tasks.
     let mut watching = JoinSet::new();
     let gaps = OpenGaps::default();
     watching.spawn(watch(
@@ -105,10 +105,10 @@ async fn work(
     };
     stop.cancel();
     if let Err(error) = &worked {
-        // At once: leaving the group may take longer than this process is given.
+        // Logged at once: leaving the group may take longer than the time left for this process.
         tracing::error!(error = chain(error), "cannot go on");
         let left = async {
-            // Until it has ended, it is in the group as well.
+            // The polling thread is also in the group until it ends.
             let _ended_with_the_worker = polling.await;
             leave(worker).await;
         };
@@ -121,7 +121,7 @@ async fn work(
     worked
 }
 
-/// Leaves the group, so that another process takes the partitions up soon. On a thread of its own: a broker that is not the
+/// Leaves the group, so that another process takes over the partitions soon. Runs on a separate thread: a broker other than the
 /// one that was joined may never answer.
 async fn leave(worker: Worker) {
     let (left, leaving) = oneshot::channel();
@@ -136,14 +136,14 @@ async fn leave(worker: Worker) {
     }
 }
 
-/// Tells `/readyz` from the start what is still to come.
+/// Registers in `/readyz` from the start what is still missing.
 fn begin(readiness: &Readiness) {
     readiness.wait("lake", "the store has not answered yet");
     readiness.wait("kafka", "the broker has not answered yet");
     readiness.wait("group", NO_PARTITION);
 }
 
-/// Waits for the store and the broker, in whichever order they come. Returns the lake's id.
+/// Waits for the store and the broker, in either order. Returns the lake's id.
 async fn world(
     config: &Config,
     sharding: Sharding,
@@ -174,8 +174,8 @@ async fn world(
     tokio::try_join!(store, broker).map(|(id, ())| id)
 }
 
-/// Computes every footprint again from the ledger alone and emits it: after a new factor set or a corrected register.
-/// Returns how many were emitted.
+/// Computes every footprint again from the ledger alone and emits it: for use after a new factor set or a corrected register.
+/// Returns the number of footprints emitted.
 pub async fn rebuild(config: &Config) -> Result<usize, AggregateError> {
     let sharding = Sharding::new(config.sharding.shards, config.sharding.partitions)?;
     let lake = config.lake.open()?;
@@ -184,7 +184,7 @@ pub async fn rebuild(config: &Config) -> Result<usize, AggregateError> {
     let producer = Producer::new(&config.bus, PATIENCE)?;
     let mut emitted = 0;
     for number in 0..sharding.partitions as i32 {
-        // Asked before the ledger is read: what is committed later may be of rows this reading missed.
+        // Queried before the ledger is read: a later commit may cover rows that this read missed.
         let committed = bus::committed(&config.bus, GROUP, &Topic::LEDGER, number).await?;
         let committed = Committed::of(committed);
         let mut partition = load_partition(&lake, sharding, number).await?;

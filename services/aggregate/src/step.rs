@@ -1,4 +1,4 @@
-//! The step: a batch is merged into a partition. No await, no clock, no Kafka; the same batch twice changes nothing.
+//! The step merges a batch into a partition. No await, no clock, no Kafka. The same batch a second time changes nothing.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
@@ -12,10 +12,10 @@ use crate::batch::Batch;
 use crate::partition::Partition;
 use crate::row_cache::SchoolDay;
 
-/// Rows of meter-days that were looked up, all there are.
+/// All rows of the meter-days that were looked up.
 pub type Found = HashMap<SchoolDay, Vec<MeterDay>>;
 
-/// What a step put aside: rows whose identity was known with other content. Of two the one lowest in the log stands.
+/// Rows that a step put aside: their identity was known with other content. Of two such rows, the one lowest in the log stands.
 #[derive(Default)]
 pub struct Stepped {
     /// Meter-days that do not stand.
@@ -24,7 +24,7 @@ pub struct Stepped {
     pub events: Vec<LedgerEvent>,
 }
 
-/// The meter-days of a batch that have rows which are not at hand: they have to be looked up before the step.
+/// The meter-days of a batch with rows that are not in the cache: the caller has to look them up before the step.
 pub fn wanted(partition: &Partition, batch: &Batch) -> BTreeSet<SchoolDay> {
     let read = batch.readings.iter().map(|row| (row.urn, row.key()));
     let withdrawn = batch.events.iter().filter_map(withdrawal);
@@ -41,7 +41,7 @@ fn withdrawal(row: &LedgerEvent) -> Option<(&LedgerEvent, ReadingsWithdrawn)> {
     }
 }
 
-/// The meter-days whose view a withdrawal may change: its own, and those of the revision that stood before it.
+/// The meter-days whose view a withdrawal may change: its own days, and those of its revision that stood before.
 fn days_changed(
     partition: &Partition,
     row: &LedgerEvent,
@@ -66,7 +66,7 @@ fn has_rows(partition: &Partition, (urn, key): &SchoolDay) -> bool {
         .is_some_and(|history| history.day(key).is_some())
 }
 
-/// Merges a batch into its partition, given what [`wanted`] asked for.
+/// Merges a batch into its partition. `found` holds the rows that [`wanted`] asked for.
 pub fn step(partition: &mut Partition, batch: Batch, mut found: Found) -> Stepped {
     let mut stepped = Stepped::default();
     for row in batch.readings {
@@ -118,7 +118,7 @@ fn merge_reading(
             .any(|other| std::ptr::eq(*other, one.as_ref()))
     };
     let is_new = stands(&row);
-    // Other names that were put aside before, and are still in the lake, were told of then.
+    // Rows with other names that were put aside earlier, and are still in the lake, were reported then.
     let of_this_name = |other: &&&MeterDay| other.identity == row.identity;
     stepped.readings.extend(
         repeated
@@ -138,7 +138,7 @@ fn merge_reading(
     }
 }
 
-/// Computes the view of a meter-day from the rows it has, if any: what was withdrawn of them may have changed.
+/// Computes the view of a meter-day from its rows, if it has any: a withdrawal may have changed which of them count.
 fn view_again(partition: &mut Partition, day: &SchoolDay, found: &Found) {
     let rows: Vec<&MeterDay> = match (partition.row_cache.rows(day), found.get(day)) {
         (Some(rows), _) => rows.iter().map(AsRef::as_ref).collect(),
@@ -155,7 +155,7 @@ fn view_again(partition: &mut Partition, day: &SchoolDay, found: &Found) {
 
 fn merge_event(partition: &mut Partition, row: LedgerEvent, stepped: &mut Stepped) {
     let history = partition.histories.entry(row.urn).or_default();
-    // Ingest and the parser before have read this data; what cannot be read again is a defect, and the row is kept.
+    // Ingest and the parser have already read this data. If it cannot be read here, that is a defect, and the row is put aside.
     let Ok(school_event) = SchoolEvent::of(&row) else {
         stepped.events.push(row);
         return;
@@ -176,7 +176,7 @@ fn merge_event(partition: &mut Partition, row: LedgerEvent, stepped: &mut Steppe
     }
 }
 
-/// The row of the same name that a row lower in the log took the place of.
+/// The row of the same name that was replaced by a row lower in the log.
 fn displaced(by: &LedgerEvent, old: &SchoolEvent) -> Option<LedgerEvent> {
     Some(LedgerEvent {
         urn: by.urn,

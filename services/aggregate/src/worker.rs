@@ -1,4 +1,4 @@
-//! The one task that owns the partitions: merges what arrives, emits, writes and commits.
+//! The single task that owns the partitions: it merges what arrives, emits, writes and commits.
 
 mod assign;
 mod compaction;
@@ -33,11 +33,11 @@ use crate::worker::flush::Written;
 use crate::worker::reassert::LISTEN_EVERY;
 use crate::{AggregateError, Config, rejected};
 
-/// How often touched schools are computed again, at most.
+/// The shortest interval between two computations of touched schools.
 const EMIT_EVERY: Duration = Duration::from_millis(250);
-/// With more than so many events unread, figures wait for the next flush: they would be old before anybody saw them.
+/// With more unread events than this, figures wait for the next flush: they would be outdated before anyone saw them.
 const FAR_BEHIND: i64 = 20_000;
-/// So many records that were put aside are not kept until footprints are due: far behind, that may be long.
+/// With this many records put aside, they are sent before footprints are due: far behind, that wait may be long.
 const MOST_PUT_ASIDE: usize = 500;
 const TICK: Duration = Duration::from_millis(50);
 
@@ -51,17 +51,17 @@ pub(crate) struct Worker {
     sharding: Sharding,
     method: Method,
     producer: Producer,
-    /// Of the topic that `producer` writes them to.
+    /// Reads the topic that `producer` writes footprints to.
     footprints: Reader,
     consumer: Arc<GroupConsumer>,
     metrics: Metrics,
     health: Health,
     gaps: OpenGaps,
     partitions: BTreeMap<i32, Owned>,
-    /// Counts assignments, so that a flush begun for an earlier one commits nothing for a later.
+    /// Counts assignments, so that a flush of an earlier assignment commits nothing for a later one.
     generation: u64,
     as_of: NaiveDate,
-    /// When the first record came that is not committed.
+    /// When the first uncommitted record arrived.
     uncommitted_since: Option<Instant>,
     emitted_at: Instant,
     listened_at: Instant,
@@ -71,7 +71,7 @@ pub(crate) struct Worker {
     to_merge: VecDeque<LedgerFolder>,
     merging: Option<JoinHandle<Result<Vec<String>, AggregateError>>>,
     pending_deletes: PendingDeletes,
-    /// Beside the work, as all that asks the store for something: figures do not wait for a store that does not answer.
+    /// A background task, like every request to the store: figures do not wait for a store that does not answer.
     deleting: Option<JoinHandle<Result<(), AggregateError>>>,
 }
 
@@ -126,7 +126,7 @@ impl Worker {
         }
     }
 
-    /// Works until nothing more arrives, then emits, writes and commits what is left.
+    /// Works until nothing more arrives, then emits, writes and commits the rest.
     pub(crate) async fn work(
         &mut self,
         mut arrivals: mpsc::Receiver<Arrival>,
@@ -135,7 +135,7 @@ impl Worker {
         ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
             tokio::select! {
-                // That a partition goes to another must not wait behind what is done now and then.
+                // Arrivals come first: a revoked partition must not wait behind the periodic work.
                 biased;
                 arrival = arrivals.recv() => match arrival {
                     Some(arrival) => self.take(arrival).await?,
@@ -215,7 +215,7 @@ impl Worker {
         Ok(())
     }
 
-    /// What has to be done now and then, whatever arrives.
+    /// The periodic work, whatever arrives.
     async fn tend(&mut self) -> Result<(), AggregateError> {
         let today = self.config.as_of_or_today();
         if today != self.as_of {

@@ -1,4 +1,4 @@
-//! What can be said on the command line.
+//! The arguments of the command line.
 
 mod ingest;
 mod rejected;
@@ -275,7 +275,7 @@ pub struct Explain {
     pub against: Option<PathBuf>,
 }
 
-/// Over which days a school is explained.
+/// The period over which a school is explained.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Over {
     /// An academic year.

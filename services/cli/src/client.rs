@@ -1,4 +1,4 @@
-//! Sends events and files to ingest, and waits where ingest asks to. Knows nothing of what it sends.
+//! Sends events and files to ingest, and waits when ingest asks for it. It does not inspect what it sends.
 
 mod answer;
 mod error;
@@ -29,13 +29,13 @@ pub use self::rejected::{FileRow, Listed, Rejection};
 use self::answer::Problem;
 use self::fault::Names;
 
-/// As long as one request is tried again in all.
+/// The total time for which one request is retried.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// As long as a connection may take to come about.
+/// The timeout for a connection.
 const CONNECT: Duration = Duration::from_secs(10);
 
-/// As long as ingest may take over one request.
+/// The timeout for one request.
 const TIMEOUT: Duration = Duration::from_secs(120);
 
 /// A client of one ingest, with one token.
@@ -48,37 +48,37 @@ pub struct IngestClient {
     waiting: Option<Arc<OnWait>>,
 }
 
-/// What is told of every wait.
+/// The callback that is called before every pause.
 type OnWait = dyn Fn(&Waiting<'_>) + Send + Sync;
 
-/// A request that is to be sent again after a pause.
+/// A request that is to be retried after a pause.
 pub struct Waiting<'a> {
-    /// Why it got no answer.
+    /// Why the last attempt got no answer.
     pub why: &'a ClientError,
     /// How long the pause is.
     pub pause: Duration,
-    /// How long it goes on being sent again after that.
+    /// How much longer the request will be retried after the pause.
     pub left: Duration,
 }
 
-/// What is posted, and where.
+/// The content of a request, and its path.
 struct Post<'a> {
-    /// When the file was issued, if that is said.
+    /// When the file was issued, if that is stated.
     issued: Option<DateTime<FixedOffset>>,
-    /// The token to judge it by, if not our own.
+    /// The name of the token whose authority applies, if not our own.
     as_token: Option<&'a str>,
     path: String,
     /// The layout of a supplier's file.
     format: Option<&'a str>,
     content_type: &'a str,
-    /// Compressed.
+    /// The body, compressed.
     body: Vec<u8>,
 }
 
-/// An answer, read whole.
+/// An answer whose body has been read completely.
 struct Answered {
     status: StatusCode,
-    /// For how many seconds we are asked to leave it alone.
+    /// The `Retry-After` of the answer, in seconds.
     after: Option<u64>,
     body: Vec<u8>,
 }
@@ -89,8 +89,8 @@ impl IngestClient {
         Self::over_tls(url, token, None, None)
     }
 
-    /// The same for an ingest with TLS of its own: `ca` is an authority to trust beside those the machine does, and
-    /// `certificate` what is shown, with its key in the same file. Both are PEM.
+    /// The same for an ingest with its own TLS: `ca` is an authority to trust besides those of the machine, and
+    /// `certificate` is the client certificate, with its key in the same file. Both are PEM.
     pub fn over_tls(
         url: &str,
         token: impl Into<String>,
@@ -107,7 +107,7 @@ impl IngestClient {
             return Err(ClientError::Unsendable);
         }
         let mut http = reqwest::Client::builder()
-            // Reading the certificates of the machine takes longer than a request.
+            // Reading the machine's certificates takes longer than a request.
             .tls_built_in_root_certs(address.scheme() == "https")
             .timeout(TIMEOUT)
             .connect_timeout(CONNECT)
@@ -128,7 +128,7 @@ impl IngestClient {
         })
     }
 
-    /// The same, but a request is sent again for so long, and `waiting` is told of every pause.
+    /// The same, but a request is retried for this long, and `waiting` is called before every pause.
     pub fn patient_for(
         self,
         patience: Duration,
@@ -141,8 +141,8 @@ impl IngestClient {
         }
     }
 
-    /// Sends events as one request. The answer says how many were accepted and why others were not; an error says that
-    /// nothing is known to be kept, and sending the same again does no harm.
+    /// Sends events as one request. The answer gives the number of accepted events and why others were refused. An error
+    /// means that it is not known whether any event was kept; sending the same events again does no harm.
     pub async fn send(&self, events: &[Event]) -> Result<Answer, ClientError> {
         if events.is_empty() {
             return Ok(Answer::default());
@@ -156,8 +156,8 @@ impl IngestClient {
         self.send_lines_by(lines, None).await
     }
 
-    /// The same, judged by the authority of the token that is called so and recorded as its own. Unless that is ours, ours
-    /// has to be an operator's.
+    /// The same, judged by the authority of the token with this name and recorded as that token's events. Unless it is
+    /// our own token, ours has to be an operator's.
     pub async fn send_lines_as(
         &self,
         lines: &[impl AsRef<str>],
@@ -187,12 +187,12 @@ impl IngestClient {
         .await
     }
 
-    /// Sends a supplier's file in a layout that ingest knows as `format`, issued when its last reading ended.
+    /// Sends a supplier's file in a layout that ingest knows as `format`. Its time of issue is the end of its last reading.
     pub async fn send_file(&self, format: &str, bytes: &[u8]) -> Result<Answer, ClientError> {
         self.send_file_issued(format, bytes, None).await
     }
 
-    /// The same, issued at a time of its own: what it says stands over what files issued earlier say.
+    /// The same with an explicit time of issue: its values replace those of files issued earlier.
     pub async fn send_file_issued(
         &self,
         format: &str,
@@ -210,8 +210,8 @@ impl IngestClient {
         .await
     }
 
-    /// Tries until there is an answer, an error that trying again cannot mend, or patience ends. A request may have been
-    /// kept although its answer was lost: sent again it adds nothing, because ids are the same.
+    /// Retries until there is an answer, an error that a retry cannot mend, or the patience is over. A request may have
+    /// been kept although its answer was lost: sending it again adds nothing, because the ids are the same.
     async fn post(&self, post: &Post<'_>) -> Result<Answer, ClientError> {
         self.patiently(async || self.attempt(post).await).await
     }
@@ -277,7 +277,7 @@ impl IngestClient {
             let url = self.url.clone();
             return answer.map_err(|source| ClientError::Answer { url, source });
         }
-        // Every event was refused, whatever for: the problem holds what the answer would.
+        // All events were refused, for whatever reason: the problem document also has the fields of an answer.
         let of_events = [
             StatusCode::BAD_REQUEST,
             StatusCode::PAYLOAD_TOO_LARGE,
@@ -301,7 +301,7 @@ impl IngestClient {
         })
     }
 
-    /// Why a request was not answered as it was meant to be; `format` is the layout of the file it brought, if any.
+    /// The error for a request that was refused; `format` is the layout of the file it carried, if any.
     fn refused(&self, answered: Answered, format: Option<&str>) -> ClientError {
         let Answered {
             status,
@@ -309,7 +309,7 @@ impl IngestClient {
             body,
         } = answered;
         let url = self.url.clone();
-        // What stands between us and ingest answers in its own way: then the status has to say it.
+        // A proxy between us and ingest may answer in another format: then only the status is known.
         let problem: Problem = serde_json::from_slice(&body).unwrap_or_default();
         let (is_not_found, said) = (problem.is_not_found(), problem.said());
         match (status, format) {
@@ -334,7 +334,7 @@ impl IngestClient {
     }
 }
 
-/// What a PEM file holds. Why it cannot be read is left out: the reason may quote a key.
+/// Reads a PEM file. The reason for a failure is left out, because it may quote a key.
 fn pem<T>(path: &Path, read: fn(&[u8]) -> reqwest::Result<T>) -> Result<T, ClientError> {
     let path = path.to_owned();
     match std::fs::read(&path) {

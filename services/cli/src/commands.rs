@@ -26,14 +26,14 @@ use crate::args::{Arguments, Command};
 use crate::up::{UpConfig, reachable, start};
 use crate::{demo, show};
 
-/// What `up` logs. librdkafka says in its own words what our services say in theirs.
+/// The log filter of `up`. librdkafka's own lines are off, because our services report the same events.
 const LOGGED: &str = "info,librdkafka=off,rdkafka=off";
 
 /// Carries out a command.
 pub fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     let runtime = tokio::runtime::Runtime::new()?;
     let outcome = runtime.block_on(carry_out(arguments));
-    // Threads that still wait for a disk or a broker hold nothing that anybody waits for.
+    // Threads that still wait for a disk or a broker hold nothing that any task needs.
     runtime.shutdown_background();
     outcome
 }

@@ -30,15 +30,15 @@ use crate::trust_export;
 use crate::up::{Listen, Running, UpConfig, start};
 use crate::wait_until_settled::wait_until_settled;
 
-/// Known to everybody: the demo listens on the loopback interface only, and nothing in it is real.
+/// A public token: the demo listens on the loopback interface only, and none of its data is real.
 const TOKEN: &str = "calder-vale-demo";
 const SEED: u64 = 2026;
 const PERIOD: &str = "trailing-12-months";
-/// How long the load may take to be everywhere.
+/// The timeout until the load has reached every service.
 const PATIENCE: Duration = Duration::from_secs(300);
-/// The made-up weather, by which gaps in gas are estimated.
+/// The file of made-up temperatures, which the estimates for gas gaps use.
 const TEMPERATURES: &str = "temperatures.csv";
-/// How often meters are asked for half-hours that have ended.
+/// How often meters send the half-hours that have ended.
 const METERS_PUSH_EVERY: Duration = Duration::from_secs(30);
 
 pub(crate) async fn run(demo: &args::Demo, format: Format) -> anyhow::Result<ExitCode> {
@@ -84,10 +84,10 @@ fn config(demo: &args::Demo, journal: &Journal) -> UpConfig {
         may_register: true,
         operator: false,
     }];
-    // The academic year that has just begun has no factors of its own yet; the page says which stand in.
+    // The academic year that has just begun has no factors yet; the page names the factors that are used instead.
     config.factors.fallback = Fallback::PreviousYear;
     config.figures.temperatures = Some(demo.data_dir.join(TEMPERATURES));
-    // Topics of its own for each data folder: a demo begun anew finds nothing of the one before.
+    // Each data folder has its own topics: a new demo sees nothing of an earlier one.
     config.kafka = demo.brokers.as_ref().map(|brokers| KafkaConfig {
         topic_prefix: journal.topic_prefix().to_owned(),
         ..KafkaConfig::at(brokers)
@@ -127,7 +127,7 @@ fn config_file(demo: &args::Demo, config: &UpConfig) -> String {
     )
 }
 
-/// The temperatures of the days that are loaded.
+/// Writes the temperatures of the days that are loaded.
 fn write_temperatures(demo: &args::Demo, trust: &MadeUpTrust) -> anyhow::Result<()> {
     let today = SettlementDay::of(Utc::now()).0;
     let file = demo.data_dir.join(TEMPERATURES);
@@ -135,7 +135,7 @@ fn write_temperatures(demo: &args::Demo, trust: &MadeUpTrust) -> anyhow::Result<
     fs::write(&file, table).with_context(|| format!("cannot write {}", file.display()))
 }
 
-/// Sends what was not sent before, and waits until it is published and written.
+/// Sends what has not been sent before, and waits until it is published and written.
 async fn loaded(
     config: &UpConfig,
     running: &Running,
@@ -158,7 +158,7 @@ async fn loaded(
     Ok((footprint_store, answer))
 }
 
-/// What publish reports as degraded.
+/// The parts that publish reports as degraded.
 async fn degraded(publish: &str) -> String {
     let asked = reqwest::get(format!("{publish}/readyz")).await;
     let said = match asked {
@@ -179,7 +179,7 @@ async fn exported(config: &UpConfig, footprint_store: &FootprintStore) -> anyhow
     Ok(())
 }
 
-/// Pushes what meters measure, as they measure it, for as long as the demo runs.
+/// Sends the values of the meters as time passes, for as long as the demo runs.
 async fn live(client: &IngestClient, trust: &MadeUpTrust) {
     let mut since = Utc::now();
     loop {
@@ -245,7 +245,7 @@ fn show_all(
     Ok(())
 }
 
-/// A reading of the meter that stopped, as somebody would send it who has only curl.
+/// A curl command that sends a reading of the meter that stopped.
 fn a_push(ingest: &str) -> String {
     let ended = SettlementDay::of(Utc::now()).slot_starts(0);
     let event = json!({
@@ -260,7 +260,7 @@ fn a_push(ingest: &str) -> String {
     )
 }
 
-/// Rounded as on the page, where 100% is what lacks nothing.
+/// Rounded as on the page, where 100% is shown only if nothing is missing.
 fn percent(ratio: f64) -> String {
     let rounded = (ratio * 1000.0).round() / 10.0;
     let honest = if ratio < 1.0 && rounded >= 100.0 {
@@ -348,7 +348,7 @@ fn table(view: &TrustView) -> String {
     text
 }
 
-/// An intensity; of too little data what that makes, in brackets.
+/// An intensity; with too little data, the partial value in brackets.
 fn per_pupil(stated: Option<f64>, partial: Option<f64>, is_enough: bool) -> String {
     match (stated, partial) {
         (Some(stated), _) => format!("{stated:.3}"),

@@ -1,4 +1,4 @@
-//! The command line: everything in one process for a demo or a small trust, and what an operator does by hand.
+//! The command line: all services in one process for a demo or a small trust, and the commands of an operator.
 
 mod wait_until_settled;
 

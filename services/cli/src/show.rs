@@ -1,4 +1,4 @@
-//! What is printed: text for people, JSON for machines.
+//! Output: text for people, JSON for machines.
 
 use std::io::{ErrorKind, IsTerminal, Write as _};
 use std::process::ExitCode;
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::args::Format;
 use crate::client::Answer;
 
-/// Prints a line. Who reads only its beginning, as `head` does, has what they wanted: that is no failure.
+/// Prints a line. A closed pipe is not an error: a reader such as `head` may stop early.
 fn line(text: std::fmt::Arguments<'_>) {
     match writeln!(std::io::stdout().lock(), "{text}") {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => {
@@ -25,10 +25,10 @@ macro_rules! say {
     ($($text:tt)*) => { line(format_args!($($text)*)) };
 }
 
-/// How many refusals, or notes, people are shown before they are only counted.
+/// How many refusals, or notes, are printed; more are only counted.
 const SHOWN: usize = 20;
 
-/// Done, but something was refused.
+/// The exit code of a command that is done but had something refused.
 const REFUSED: u8 = 3;
 
 /// 0 when nothing was refused, 3 when something was.
@@ -40,7 +40,7 @@ pub fn exit_code(refused: u64) -> ExitCode {
     }
 }
 
-/// A progress bar for people at a terminal, and none for anybody else.
+/// A progress bar if the output is text on a terminal, otherwise a hidden one.
 pub fn progress(length: u64, format: Format) -> ProgressBar {
     if format == Format::Json || !std::io::stderr().is_terminal() {
         return ProgressBar::hidden();
@@ -61,7 +61,7 @@ pub fn error(text: &str) {
 }
 
 fn error_line(text: &str) {
-    // Who has closed standard error does not want to read it.
+    // If standard error is closed, the line is dropped.
     let _unread = writeln!(std::io::stderr().lock(), "{text}");
 }
 
@@ -79,7 +79,7 @@ pub fn json_line(value: &Value) {
     say!("{value}");
 }
 
-/// Text as it is.
+/// Prints text unchanged.
 pub fn text(text: &str) {
     say!("{text}");
 }
@@ -98,7 +98,7 @@ pub fn reason(refusal: &Refusal) -> String {
     }
 }
 
-/// What ingest answered.
+/// Prints the answer of ingest.
 pub fn answer(format: Format, answer: &Answer) {
     if format == Format::Json {
         return json_line(&json!(answer));
@@ -138,7 +138,7 @@ fn and_more(listed: usize, left_out: u64) {
     }
 }
 
-/// Rows under headings, the columns as wide as they need to be; the first two are text, the others numbers.
+/// A table of rows under headings, with columns as wide as necessary; the first two are text, the others numbers.
 pub fn table(headings: &[&str], rows: &[Vec<String>]) -> String {
     let width = |column: usize| {
         let cells = rows

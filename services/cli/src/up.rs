@@ -1,4 +1,4 @@
-//! The three services in one process, through the same `run` functions as by themselves.
+//! The three services in one process, through the same `run` functions as the separate programs.
 
 mod folder;
 mod start;
@@ -16,37 +16,37 @@ use serde::Deserialize;
 pub(crate) use self::folder::{bus_beside, reachable};
 pub use self::start::{Running, start};
 
-/// What `greenledger up` is told; see `deploy/config/greenledger.toml`.
+/// The configuration of `greenledger up`; see `deploy/config/greenledger.toml`.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct UpConfig {
     /// The folder of the embedded log and of a local lake.
     pub data_dir: PathBuf,
-    /// Where each service listens.
+    /// The listen addresses of the services.
     #[serde(default)]
     pub listen: Listen,
     /// Shards and partitions.
     #[serde(default = "for_a_trust")]
     pub sharding: Sharding,
-    /// A Kafka of your own; without it the topics are a file in `data_dir`.
+    /// An external Kafka; without it the topics are a file in `data_dir`.
     #[serde(default)]
     pub kafka: Option<KafkaConfig>,
-    /// A lake of your own; without it `data_dir/lake`.
+    /// An external lake; without it `data_dir/lake`.
     #[serde(default)]
     pub lake: Option<LakeConfig>,
-    /// What is too much for ingest.
+    /// The limits of ingest.
     #[serde(default)]
     pub limits: ingest::Limits,
     /// Who may send.
     #[serde(default)]
     pub tokens: Vec<ingest::Token>,
-    /// A file with more of them, read again when it changes.
+    /// A file with more tokens, read again when it changes.
     #[serde(default)]
     pub tokens_file: Option<PathBuf>,
-    /// TLS of ingest; without it HTTP is spoken in the clear.
+    /// TLS of ingest; without it ingest serves plain HTTP.
     #[serde(default)]
     pub tls: Option<TlsConfig>,
-    /// Where ingest keeps what is accepted while a Kafka of your own is away.
+    /// Where ingest keeps accepted events while an external Kafka is away.
     #[serde(default)]
     pub spool: Option<ingest::SpoolConfig>,
     /// When rows are written.
@@ -55,13 +55,13 @@ pub struct UpConfig {
     /// How figures are priced.
     #[serde(default)]
     pub factors: aggregate::FactorConfig,
-    /// How figures are made, beside their factors.
+    /// How figures are made, apart from their factors.
     #[serde(default)]
     pub figures: aggregate::FigureConfig,
     /// The day figures are computed as of; today's unless set.
     #[serde(default)]
     pub as_of: Option<NaiveDate>,
-    /// Baselines of the trusts.
+    /// The settings of trusts, such as their baselines.
     #[serde(default)]
     pub trusts: BTreeMap<String, publish::TrustSettings>,
     /// Who may read the page, the API and the metrics of publish.
@@ -70,18 +70,18 @@ pub struct UpConfig {
     /// How long changes are gathered before results are written.
     #[serde(default = "five")]
     pub results_every_seconds: u64,
-    /// Exports made by themselves.
+    /// Scheduled exports.
     #[serde(default)]
     pub schedules: Vec<publish::Schedule>,
     /// How log lines are written.
     #[serde(default)]
     pub log_format: LogFormat,
-    /// How many seconds stopping may take; after that the process ends with code 1.
+    /// How many seconds a shutdown may take; after that the process ends with code 1.
     #[serde(default = "chassis::stop_seconds")]
     pub stop_seconds: u64,
 }
 
-/// Where each service listens.
+/// The listen addresses of the services.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Listen {
@@ -126,7 +126,7 @@ fn five() -> u64 {
 }
 
 impl UpConfig {
-    /// Everything as it comes, in `data_dir`.
+    /// The default configuration, in `data_dir`.
     pub fn in_folder(data_dir: PathBuf) -> Self {
         UpConfig {
             data_dir,
@@ -152,7 +152,7 @@ impl UpConfig {
         }
     }
 
-    /// How much its file gives away.
+    /// How sensitive the content of the configuration file is.
     pub fn sensitivity(&self) -> Sensitivity {
         let hashes = !self.tokens.is_empty() || !self.access.tokens.is_empty();
         let kafka = self.kafka.as_ref().is_some_and(KafkaConfig::holds_password);
@@ -166,7 +166,7 @@ impl UpConfig {
         self.lake.clone().unwrap_or_else(local)
     }
 
-    /// Ingest's part.
+    /// The configuration of ingest.
     pub fn ingest(&self, bus: &Bus) -> ingest::Config {
         ingest::Config {
             listen: self.listen.ingest.clone(),
@@ -182,7 +182,7 @@ impl UpConfig {
         }
     }
 
-    /// Aggregate's part.
+    /// The configuration of aggregate.
     pub fn aggregate(&self, bus: &Bus) -> aggregate::Config {
         aggregate::Config {
             listen: self.listen.aggregate.clone(),
@@ -199,7 +199,7 @@ impl UpConfig {
         }
     }
 
-    /// Publish's part.
+    /// The configuration of publish.
     pub fn publish(&self, bus: &Bus) -> publish::Config {
         publish::Config {
             listen: self.listen.publish.clone(),

@@ -1,4 +1,4 @@
-//! Waiting until what was sent is everywhere it goes.
+//! Waits until everything that was sent has been processed.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
@@ -12,8 +12,9 @@ use publish::{FootprintStore, Manifest, ManifestObject, Published, State, TrustS
 
 const LOOK_EVERY: Duration = Duration::from_millis(200);
 
-/// Waits until every event is in the ledger and committed, and `results/` holds what follows from it for trusts with these
-/// settings: for every trust and period the manifest, every object that it lists, and nothing else. Returns the footprints.
+/// Waits until every event is in the ledger and committed, and `results/` holds what follows from it for trusts with
+/// these settings: for every trust and period the manifest, every object that it lists, and nothing else. Returns the
+/// footprints.
 pub async fn wait_until_settled(
     bus: &Bus,
     lake: &Lake,
@@ -40,7 +41,7 @@ pub async fn wait_until_settled(
     }
 }
 
-/// Every footprint there is.
+/// Every footprint in the topic.
 pub async fn footprint_store(bus: &Bus) -> anyhow::Result<FootprintStore> {
     let mut footprint_store = FootprintStore::default();
     for record in snapshot(bus, Topic::Footprints).await? {
@@ -56,21 +57,21 @@ pub async fn footprint_store(bus: &Bus) -> anyhow::Result<FootprintStore> {
     Ok(footprint_store)
 }
 
-/// What follows from a book.
+/// The results that follow from a book.
 #[derive(Default)]
 struct Expected {
     footprint_store: FootprintStore,
     periods: Vec<Period>,
 }
 
-/// The results of a trust over a period: the manifest of the state that lists this CSV of every table is theirs.
+/// The results of a trust over a period. The stored manifest is the right one if it lists this CSV of every table.
 struct Period {
     trust: String,
     period: String,
     csv: Vec<ManifestObject>,
 }
 
-/// What is not as it should be.
+/// A state that is not settled yet.
 #[derive(Debug, thiserror::Error)]
 enum Unwritten {
     #[error("{0} is not up to date")]
@@ -82,7 +83,7 @@ enum Unwritten {
 }
 
 impl Expected {
-    /// What follows from `footprint_store`; computed again only when it differs from the last.
+    /// The results that follow from `footprint_store`; computed again only if it differs from the last one.
     async fn follow(
         &mut self,
         footprint_store: FootprintStore,
@@ -129,7 +130,7 @@ fn lists(manifest: &Manifest, csv: &[ManifestObject]) -> bool {
     csv.iter().all(|csv| manifest.objects.contains(csv))
 }
 
-/// Every trust and period that a book has figures of.
+/// Every trust and period with figures in a book.
 fn periods(
     footprint_store: &FootprintStore,
     trusts: &BTreeMap<String, TrustSettings>,

@@ -1,4 +1,4 @@
-//! Events in, records and refusals out. Knows no Kafka, no HTTP and no clock.
+//! Turns events into records and refusals. Independent of Kafka, HTTP and the clock.
 
 pub(crate) mod authorize;
 pub(crate) mod file;
@@ -33,7 +33,7 @@ use crate::tokens::{Authority, token_sha256};
 use registered::{measures_the_same, registered};
 use repeated::Repeated;
 
-/// What a request is judged by.
+/// The context in which a request is judged.
 pub(crate) struct AdmissionContext<'a> {
     pub(crate) authority: Authority,
     pub(crate) register: &'a Register,
@@ -43,7 +43,7 @@ pub(crate) struct AdmissionContext<'a> {
 }
 
 impl AdmissionContext<'_> {
-    /// What files are read by.
+    /// The context in which files are read.
     pub(crate) fn reading_context(&self) -> ReadingContext<'_> {
         ReadingContext {
             register: self.register,
@@ -60,29 +60,29 @@ impl AdmissionContext<'_> {
     }
 }
 
-/// What became of a request.
+/// The outcome of a request.
 #[derive(Debug, Default)]
 pub(crate) struct BatchOutcome {
-    /// Events, or rows of a file, that came.
+    /// Events, or rows of a file, in the request.
     pub(crate) received: usize,
-    /// How many of them are kept.
+    /// How many of them were accepted.
     pub(crate) accepted: usize,
-    /// What is to stand on Kafka.
+    /// The records to write to Kafka.
     pub(crate) records: Vec<Record>,
-    /// What the register is to learn once the records stand there.
+    /// The registrations that the register learns once the records are on Kafka.
     pub(crate) registrations: Vec<Event>,
     /// Each event accepted, with its place in the request.
     pub(crate) taken: Vec<(usize, Identity)>,
     /// What was refused.
     pub(crate) refused: Vec<Refused>,
-    /// What is to be said of what was accepted.
+    /// Notes on accepted events.
     pub(crate) notes: Vec<Note>,
-    /// How many single values were refused of what was accepted.
+    /// The number of single values refused in accepted events, by rule.
     pub(crate) bad_values: BTreeMap<Rule, u64>,
 }
 
 impl BatchOutcome {
-    /// Why nothing that was judged by the register is to be kept; none if it was not judged by it, or could be.
+    /// Why nothing that was judged by the register may be kept; `None` if the register was not needed, or was sufficient.
     pub(crate) fn unproven_by<'s>(&self, register: &'s RegisterState) -> Option<&'s str> {
         let by_register = [Rule::UnknownMeter, Rule::UnknownSchool, Rule::OutOfScope];
         let mut refused = self.refused.iter().flat_map(|one| &one.refusals);
@@ -91,8 +91,9 @@ impl BatchOutcome {
             RegisterState::Whole => return None,
             // A school or a meter may belong to another trust that is not known yet.
             RegisterState::Unread(why) => (why, self.records.is_empty()),
-            // What is known was true and may have become more. Readings that come under a school that their meter has left
-            // since count nowhere, as if they had come before it left. Registrations would take what is not known yet.
+            // The copy was true, but may lack later registrations. Readings for a school that their meter has left since count
+            // nowhere, as if they had arrived before the meter left. Registrations could take days that the copy does not know
+            // about.
             RegisterState::Copied(why) => (why, self.registrations.is_empty()),
         };
         (refused_by_it || !stands).then_some(why)
@@ -104,19 +105,19 @@ impl BatchOutcome {
 pub(crate) struct Refused {
     /// Its place in the request: from 0, or the line of the file.
     pub(crate) index: usize,
-    /// How many were received as it: the rows of a file's meter-day are refused together. None where only values of it were
-    /// refused, and the rest was accepted.
+    /// How many items were refused together: the rows of a file's meter-day are one refusal. 0 if only some values were refused
+    /// and the rest was accepted.
     pub(crate) count: usize,
     pub(crate) identity: Option<Identity>,
     /// Never empty.
     pub(crate) refusals: Vec<Refusal>,
-    /// What stands for source and id where there are none: the SHA-256 of the text.
+    /// The SHA-256 of the text, which replaces source and id if there are none.
     pub(crate) sha256: Option<String>,
-    /// It, as it came.
+    /// The event as it was received.
     pub(crate) event: RejectedPayload,
 }
 
-/// Judges the events of a request one by one, each by the register as the earlier ones leave it.
+/// Judges the events of a request one by one. Each is judged with the register as the earlier events change it.
 pub(crate) fn admit(items: &[&str], context: &AdmissionContext<'_>) -> BatchOutcome {
     let mut draft = Draft::of(context.register);
     let stamp = context.stamp();
@@ -194,11 +195,11 @@ pub(crate) fn admit(items: &[&str], context: &AdmissionContext<'_>) -> BatchOutc
     outcome
 }
 
-/// What an event that was accepted comes to.
+/// The records and notes that result from an accepted event.
 struct Judged {
     records: Vec<Record>,
     bad: BadValues,
-    /// What was made of its values beyond keeping them as they came.
+    /// A note on how its values were converted, if they were not kept as received.
     read_as: Option<String>,
 }
 
@@ -252,7 +253,7 @@ fn judge(
             Ok(owners) => owners,
             Err(why) => return Err(bad.refused_for(why)),
         };
-        // The register says whose a meter is, whatever the sender believed.
+        // The register decides which school owns a meter, whatever the event names.
         let records = days.iter().zip(owners);
         let record_of = |(day, urn): (&MeterDay, Urn)| {
             record(stamp, &envelope, urn, day.to_json(readings.issue_stated))

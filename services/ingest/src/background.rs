@@ -1,4 +1,4 @@
-//! What goes on beside the requests: topics are made, `register` and `rejected` are followed, a lost broker is looked for.
+//! Background work: creates the topics, follows `register` and `rejected`, and looks for a lost broker.
 
 pub(crate) mod drain;
 pub(crate) mod health;
@@ -17,14 +17,14 @@ use crate::register::Registered;
 use crate::rejected::records::key_number;
 use crate::state::{Dependency, IngestState};
 
-/// How long between two tries.
+/// The interval between two retries.
 const AGAIN: Duration = Duration::from_secs(1);
 
-/// Runs until `stop`; ends early only if no waiting can mend what is wrong.
+/// Runs until `stop`; ends early only on an error that waiting cannot mend.
 pub(crate) async fn run(state: &IngestState, stop: &Stop) -> Result<(), BusError> {
     let process = async {
         reach_broker(state).await?;
-        // The first that cannot go on ends all.
+        // The first task that cannot continue ends all.
         let all = tokio::try_join!(
             follow_for_ever(state, Topic::Register),
             follow_for_ever(state, Topic::Rejected),
@@ -46,7 +46,7 @@ pub(crate) async fn run(state: &IngestState, stop: &Stop) -> Result<(), BusError
     }
 }
 
-/// Tells /readyz from the start what is still to come.
+/// Registers in `/readyz` from the start what is still missing.
 pub(crate) fn begin(state: &IngestState) {
     let reason = format!("not reached yet: {}", state.config.bus);
     state.set_missing(Dependency::Broker, reason);
@@ -56,7 +56,7 @@ pub(crate) fn begin(state: &IngestState) {
     }
 }
 
-/// Makes the topics, however long the broker is away.
+/// Creates the topics, and retries as long as the broker is away.
 async fn reach_broker(state: &IngestState) -> Result<(), BusError> {
     let waiting = |error: &BusError| {
         let why = chain(error);
@@ -80,7 +80,7 @@ async fn watch_broker(state: &IngestState, stop: &Stop) -> Result<(), BusError> 
     Ok(())
 }
 
-/// What is there once a followed topic is read to its end.
+/// The dependency that is available once a followed topic is read to its end.
 fn dependency(topic: Topic) -> Dependency {
     match topic {
         Topic::Register => Dependency::Register,
@@ -88,10 +88,10 @@ fn dependency(topic: Topic) -> Dependency {
     }
 }
 
-/// Follows a topic; when the broker is lost for good, from the beginning again, which changes nothing already known.
+/// Follows a topic. After a final loss of the broker it starts again from the beginning, which changes nothing already known.
 async fn follow_for_ever(state: &IngestState, topic: Topic) -> Result<(), BusError> {
     loop {
-        // One of those that are followed is enough to know whether a broker is there.
+        // One followed topic is enough to know whether a broker is connected.
         let connectivity = match topic {
             Topic::Register => state.connectivity.clone(),
             _ => Connectivity::default(),
@@ -144,7 +144,7 @@ async fn caught_up(state: &IngestState, topic: Topic) {
     state.set_available(dependency(topic));
 }
 
-/// The event of a record. Only what was judged stands in `register`, so one that cannot be read was put there by hand.
+/// The registration in a record. `register` holds judged events only, so a record that cannot be read was put there by hand.
 fn registration(record: &StoredRecord) -> Option<Registered> {
     let event = records::registration(|name| record.header(name), record.payload.as_deref());
     if event.is_none() {
@@ -170,8 +170,8 @@ fn note_rejected(state: &IngestState, records: &[StoredRecord]) {
     });
 }
 
-/// Whether taking the event in would cure what it was refused for. Not a conflict: that is found after an event was
-/// taken in, by aggregate, whose record is not to be deleted by the very event that it is about.
+/// Whether accepting the event later would settle the refusal. A conflict is not curable: aggregate finds it after an event was
+/// accepted, and the event must not delete the record that reports on it.
 pub(crate) fn is_curable(payload: &[u8]) -> bool {
     #[derive(Deserialize)]
     struct Rejected {

@@ -1,5 +1,5 @@
-//! Requests at a time: so many for all, and for one token no more than its share, so that one whose requests
-//! come slowly cannot hold them all.
+//! Limits concurrent requests: in total, and for one token to its share, so that a token with slow requests cannot hold all
+//! permits.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -15,23 +15,23 @@ pub(crate) struct Concurrency {
     all: Semaphore,
     share: usize,
     wait: Duration,
-    /// By name, of the tokens that have sent anything.
+    /// By token name, for the tokens that have sent anything.
     shares: Mutex<HashMap<String, Arc<Semaphore>>>,
 }
 
-/// A turn, until it is dropped.
+/// A permit to run a request, held until it is dropped.
 #[derive(Debug)]
 pub(crate) struct Permit<'a> {
     _of_share: OwnedSemaphorePermit,
     _of_all: SemaphorePermit<'a>,
 }
 
-/// Why there was no turn in time.
+/// Why a request got no permit in time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Busy {
-    /// The token has its share under way.
+    /// The token uses all of its share.
     Token,
-    /// All turns are taken.
+    /// All permits are in use.
     Service,
 }
 
@@ -46,7 +46,7 @@ impl Concurrency {
         }
     }
 
-    /// Waits for a turn. Of its share first: who waits for that keeps nobody else from a turn.
+    /// Waits for a permit. Takes one of the token's share first: a request that waits for its share blocks no other token.
     pub(crate) async fn take(&self, token: &str) -> Result<Permit<'_>, Busy> {
         let deadline = Instant::now() + self.wait;
         let share = {
@@ -63,12 +63,12 @@ impl Concurrency {
         })
     }
 
-    /// How many turns a token may have at a time.
+    /// The most permits that a token may hold at a time.
     pub(crate) fn share(&self) -> usize {
         self.share
     }
 
-    /// Forgets tokens that are no more.
+    /// Forgets tokens that no longer exist.
     pub(crate) fn forget_all_but(&self, tokens: &Tokens) {
         let names: HashSet<&str> = tokens.names().collect();
         self.shares()
@@ -114,7 +114,7 @@ mod tests {
         let other = concurrency.take("other").await.unwrap();
         assert_eq!(concurrency.take("third").await.unwrap_err(), Busy::Service);
         drop(other);
-        // Who waited in vain holds nothing.
+        // A request that timed out holds nothing.
         let _third = concurrency.take("third").await.unwrap();
         slow.pop();
         concurrency.take("slow").await.unwrap();

@@ -12,11 +12,11 @@ use crate::limits::Limits;
 use crate::spool::{SpoolConfig, SpoolError};
 use crate::tokens::{Token, Tokens, token_label};
 
-/// Everything `ingest` is told.
+/// All settings of `ingest`.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
-    /// Where it listens, such as `127.0.0.1:8080`.
+    /// The address to listen on, such as `127.0.0.1:8080`.
     pub listen: String,
     /// How log lines are written.
     #[serde(default)]
@@ -27,27 +27,27 @@ pub struct Config {
     /// How to reach Kafka.
     #[serde(rename = "kafka")]
     pub bus: Bus,
-    /// How schools are spread over shards and partitions: the same for every service of one lake.
+    /// How schools are distributed over shards and partitions: the same for every service of one lake.
     pub sharding: Sharding,
-    /// What is too much.
+    /// Limits on requests, tokens and connections.
     #[serde(default)]
     pub limits: Limits,
-    /// Who may send, and what for. Without any nobody can.
+    /// The senders' tokens, and what each may send. Without a token, no sender is accepted.
     #[serde(default)]
     pub tokens: Vec<Token>,
-    /// A file with more of them, which is read again when it changes.
+    /// A file with more tokens, which is read again when it changes.
     #[serde(default)]
     pub tokens_file: Option<PathBuf>,
-    /// TLS, whose files are read again when they change; without it HTTP is spoken in the clear.
+    /// TLS, whose files are read again when they change; without it the service uses plain HTTP.
     #[serde(default)]
     pub tls: Option<TlsConfig>,
-    /// Where to keep what is accepted while the broker is away; without it the answer is 503 then.
+    /// Where accepted requests are kept while the broker is away; without it the answer is 503 then.
     #[serde(default)]
     pub spool: Option<SpoolConfig>,
 }
 
 impl Config {
-    /// What the shape alone cannot say: whether the tokens, the files, the limits and the sharding can be used.
+    /// Checks what deserialisation cannot: whether the tokens, the files, the limits and the sharding can be used.
     pub fn check(&self) -> Result<(), IngestError> {
         self.all_tokens()?;
         self.tls.as_ref().map_or(Ok(()), TlsConfig::check)?;
@@ -62,14 +62,14 @@ impl Config {
         Ok(())
     }
 
-    /// The name of every token, and what it is called in metrics, which name none.
+    /// The name of every token with its label in metrics, which do not show names.
     pub fn token_labels(&self) -> Result<Vec<(String, String)>, IngestError> {
         let tokens = self.all_tokens()?;
         let labelled = |name: &str| (name.to_owned(), token_label(name));
         Ok(tokens.names().map(labelled).collect())
     }
 
-    /// The tokens of the configuration and those of the file, as it is now.
+    /// The tokens of the configuration and the current tokens of the file.
     pub(crate) fn all_tokens(&self) -> Result<Tokens, IngestError> {
         Ok(Tokens::load(&self.tokens, self.tokens_file.as_deref())?)
     }
@@ -101,7 +101,7 @@ mod tests {
     use super::*;
     use chassis::chain;
 
-    /// What `validate` says of a configuration that ends like this.
+    /// Checks the error of `validate` for a configuration that ends like this.
     fn check(end: &str, wanted: &str) {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("ingest.toml");

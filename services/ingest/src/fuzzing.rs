@@ -1,5 +1,5 @@
-//! What fuzz targets are let in by: a request judged as the service judges it, without HTTP and Kafka. Compiled under
-//! `cfg(fuzzing)` only; see `tests/fuzz`.
+//! Entry points for fuzz targets: a request is judged as by the service, without HTTP and Kafka. Compiled under `cfg(fuzzing)`
+//! only; see `tests/fuzz`.
 
 use std::sync::Arc;
 
@@ -20,22 +20,22 @@ use crate::rejected::payload;
 use crate::rules::{Bounds, issued};
 use crate::tokens::{Authority, Token, token_sha256};
 
-/// Everything a request is judged by.
+/// The complete context in which a request is judged.
 pub struct World {
-    /// Who sends.
+    /// The sender's token.
     pub token: Token,
-    /// What is too much.
+    /// Limits on requests.
     pub limits: Limits,
-    /// How schools are spread.
+    /// How schools are distributed.
     pub sharding: Sharding,
-    /// The time of day.
+    /// The current time.
     pub now: DateTime<Utc>,
     register: Register,
 }
 
-/// A request, as it comes.
+/// A request as received.
 pub struct Request<'a> {
-    /// The format of `POST /v1/files/{format}`; none for `POST /v1/events`.
+    /// The format of `POST /v1/files/{format}`; `None` for `POST /v1/events`.
     pub format: Option<&'a str>,
     /// Its headers; one that HTTP itself does not allow is left out.
     pub headers: &'a [(&'a str, &'a [u8])],
@@ -43,27 +43,27 @@ pub struct Request<'a> {
     pub body: &'a [u8],
 }
 
-/// What became of a request.
+/// The outcome of a request.
 #[derive(Debug)]
 pub enum Verdict {
-    /// The headers alone were refused, and nothing is kept of it.
+    /// The headers alone were refused, and nothing of the request is kept.
     Problem(String),
     /// The body was refused as a whole.
     Unfit {
-        /// Why.
+        /// The reason.
         refusal: Refusal,
-        /// What is kept of it, as JSON.
+        /// What is kept of the body, as JSON.
         kept: String,
     },
     /// Each event or row was judged.
     Judged {
-        /// Events or rows that came.
+        /// Events or rows in the request.
         received: usize,
-        /// Those that are kept.
+        /// Events or rows that were accepted.
         accepted: usize,
-        /// What stands on Kafka of them.
+        /// The records written to Kafka.
         records: Vec<Record>,
-        /// Those that are not.
+        /// Events or rows that were refused.
         refused: Vec<Refused>,
     },
 }
@@ -71,11 +71,11 @@ pub enum Verdict {
 /// An event, or rows, refused.
 #[derive(Debug)]
 pub struct Refused {
-    /// How many were received as it.
+    /// How many items were refused together.
     pub count: usize,
-    /// Why.
+    /// The reasons.
     pub refusals: Vec<Refusal>,
-    /// What is kept of it, as JSON.
+    /// What is kept of the item, as JSON.
     pub kept: String,
 }
 
@@ -175,7 +175,7 @@ impl World {
     }
 }
 
-/// Whether the JSON Schema of its type allows an event; none if it names no type that has one.
+/// Whether the JSON Schema of its type allows an event; `None` if its type has no schema.
 pub fn fits_schema(event: &Value) -> Option<bool> {
     let kind = EventType::parse(event.get("type")?.as_str()?)?;
     schema::allows(kind, event)

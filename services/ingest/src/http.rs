@@ -1,4 +1,4 @@
-//! The routes, and the way of a request through them.
+//! The routes, and how a request passes through them.
 
 pub(crate) mod body;
 pub(crate) mod headers;
@@ -96,7 +96,7 @@ async fn post_file(
     .await
 }
 
-/// Answers, and counts the answer.
+/// Answers a request, and counts the answer.
 async fn answer(
     state: &Arc<IngestState>,
     route: &'static str,
@@ -123,7 +123,7 @@ async fn take(
     let now = (state.clock)();
     let (mut head, body) = request.into_parts();
     let sender = authorised(state, &head.headers)?;
-    // Looked at once: what comes later cannot write it anywhere.
+    // Removed after the check, so that no later code can log or store it.
     head.headers.remove(header::AUTHORIZATION);
     if let Err(wait) = state.rate_limits.begin(&sender.name, Instant::now()) {
         state.metrics.over_rate(&sender.name);
@@ -167,7 +167,7 @@ fn authorised(state: &IngestState, headers: &HeaderMap) -> Result<Arc<Token>, Pr
     })
 }
 
-/// By whose authority a request is judged: its sender's, unless an operator names another token.
+/// The token whose authority applies to a request: the sender's, unless an operator names another token.
 fn authority(
     state: &IngestState,
     headers: &HeaderMap,
@@ -219,7 +219,7 @@ fn too_many(busy: Busy, share: usize) -> Problem {
     problem.retry_after(1)
 }
 
-/// Rounded up: a sender that comes back a moment too early is sent away again.
+/// Rounds up: a sender that comes back a moment too early is turned away again.
 fn whole_seconds(wait: Duration) -> u64 {
     (wait.as_secs() + u64::from(wait.subsec_nanos() > 0)).max(1)
 }

@@ -1,4 +1,4 @@
-//! What events and rows of files are called, and what `rejected` calls them.
+//! The identities of events and rows of files, and their identities in `rejected`.
 
 use events::{FILE_SOURCE, LONGEST_TEXT};
 
@@ -7,23 +7,24 @@ use crate::tokens::token_sha256;
 /// A source and an id: together they are unique.
 pub(crate) type Identity = (String, String);
 
-/// What is put behind an id to keep the bad values of an event beside the event, which is not refused.
+/// The suffix of the id under which an accepted event's bad values are kept, separate from the event itself.
 const SUFFIX: &str = "#values";
-/// Hexadecimal digits that stand for the end of a long id.
+/// The number of hexadecimal digits that replace the end of a long id.
 const HASHED: usize = 16;
-/// What stands before the digest of what was read in the id of a row's event.
+/// The separator before the digest of the content in the id of a row's event.
 const READ_MARK: char = '.';
-/// How many hexadecimal digits of that digest.
+/// The number of hexadecimal digits of that digest.
 const READ_DIGITS: usize = 8;
 
-/// The event of a file's row, by what was read from it.
+/// The identity of the event of a file's row, derived from the content that was read.
 pub(crate) fn event_of_row((source, row): &Identity, content: &str) -> Identity {
     let hash = token_sha256(content);
     let hash = hash.get(..READ_DIGITS).unwrap_or(&hash);
     (source.clone(), format!("{row}{READ_MARK}{hash}"))
 }
 
-/// The row of which this is the event, however the row is read; none of what is no event of a file's row.
+/// The identity of the row that an event came from, however the row was read; `None` if the event did not come from a file's
+/// row.
 pub(crate) fn row_of((source, id): &Identity) -> Option<Identity> {
     let (row, _) = id
         .rsplit_once(READ_MARK)
@@ -31,8 +32,8 @@ pub(crate) fn row_of((source, id): &Identity) -> Option<Identity> {
     Some((source.clone(), row.to_owned()))
 }
 
-/// The identity under which `rejected` keeps the bad values of an event that was accepted: an id that with the suffix would
-/// be longer than ids may be has its end hashed, so that the bad values can be replayed as any other event.
+/// The identity under which `rejected` keeps the bad values of an accepted event. If the id with the suffix would exceed the
+/// length limit, its end is hashed, so that the bad values can be replayed like any other event.
 pub(crate) fn bad_values_of((source, id): &Identity) -> Identity {
     let longest = LONGEST_TEXT - SUFFIX.len();
     if id.chars().count() <= longest {
@@ -44,8 +45,8 @@ pub(crate) fn bad_values_of((source, id): &Identity) -> Identity {
     (source.clone(), format!("{beginning}-{hash}{SUFFIX}"))
 }
 
-/// The names under which `rejected` may hold an event that is taken in: its own and that of its bad values, and the same of
-/// the file's row it was read from.
+/// The names under which `rejected` may hold an accepted event: its own name and that of its bad values, and both names for the
+/// file row it was read from.
 pub(crate) fn rejected_names(event: &Identity) -> impl Iterator<Item = Identity> {
     let names = [Some(event.clone()), row_of(event)];
     names

@@ -1,4 +1,4 @@
-//! The outside comes in, events go to Kafka. Knows no polars, no object store and no figure.
+//! Accepts events from outside and writes them to Kafka. Independent of polars, object stores and figures.
 
 mod admission;
 mod background;
@@ -52,16 +52,16 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("GET", "/metrics"),
 ];
 
-/// Why the service cannot go on.
+/// Why the service cannot continue.
 #[derive(Debug, thiserror::Error)]
 pub enum IngestError {
     /// A token of the configuration cannot be used.
     #[error("cannot use the tokens")]
     Tokens(#[from] TokenError),
-    /// A certificate, a key or an authority cannot be used.
+    /// A certificate, a key or a certificate authority cannot be used.
     #[error("cannot use [tls] of the configuration")]
     Tls(#[from] TlsError),
-    /// A limit says what cannot be.
+    /// A limit has an impossible value.
     #[error("cannot use [limits] of the configuration: {0}")]
     Limits(&'static str),
     /// Shards and partitions do not fit each other.
@@ -70,7 +70,7 @@ pub enum IngestError {
     /// The spool cannot be used.
     #[error("cannot use [spool] of the configuration")]
     Spool(#[from] SpoolError),
-    /// Kafka cannot be used, however long one waits.
+    /// Kafka cannot be used, and waiting does not help.
     #[error("cannot use Kafka")]
     Kafka(#[from] BusError),
     /// A metric cannot be registered.
@@ -81,13 +81,13 @@ pub enum IngestError {
     Serve(#[from] ServeError),
 }
 
-/// Takes events in until `stop`; then requests under way are finished. A broker that is away is waited for.
+/// Accepts events until `stop`, then finishes the requests in progress. Waits for a broker that is away.
 pub async fn run(config: Config, listener: TcpListener, stop: Stop) -> Result<(), IngestError> {
     config.check()?;
     let watched = crate::background::reload::watched(&config);
     let state = IngestState::new(config)?;
     background::begin(&state);
-    // Whoever ends first ends the others.
+    // The first task to end stops the others.
     let ended = stop;
     let serve = async {
         let (serving, routes) = (serving(&state), http::routes(state.clone()));

@@ -8,23 +8,23 @@ use serde::Deserialize;
 
 use crate::IngestError;
 
-/// What is too much, and how long is too long.
+/// Limits on sizes, numbers and times.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Limits {
-    /// The largest body taken, in bytes as they travel.
+    /// The largest body accepted, in bytes as transferred.
     pub max_body_bytes: usize,
     /// The largest body once inflated, in bytes.
     pub max_inflated_bytes: usize,
     /// The most events in one request.
     pub max_batch_events: usize,
-    /// The most meter-days one request may come to: one event can cover years.
+    /// The most meter-days in one request: one event can cover years.
     pub max_meter_days: usize,
     /// The most requests worked on at a time; together with `max_inflated_bytes` this bounds memory.
     pub max_in_flight: usize,
-    /// How many of them one token may have under way; half of them, rounded up, unless it is said.
+    /// How many of these requests one token may have in progress; half of them, rounded up, if not set.
     pub max_in_flight_per_token: Option<usize>,
-    /// How long a request waits for its turn before it is sent away with 429, in seconds.
+    /// How long a request waits for its turn before the answer is 429, in seconds.
     pub max_wait_seconds: u64,
     /// How long a sender may pause while it sends a body, in seconds.
     pub body_pause_seconds: u64,
@@ -35,14 +35,14 @@ pub struct Limits {
     pub header_seconds: u64,
     /// The largest header of a request, in bytes; at least 8192.
     pub max_header_bytes: usize,
-    /// The most connections at a time. Beyond, a few wait: probes are answered on them at once, other requests when one of
-    /// those below the limit ends.
+    /// The most connections at a time. Beyond that, a few more wait: probes on them are answered at once, other requests when a
+    /// connection below the limit ends.
     pub max_connections: usize,
-    /// Events, or rows of files, that one token may send a second for ever; without it as many as it likes.
+    /// Events, or rows of files, that one token may send per second in the long run; unlimited if not set.
     pub events_per_second: Option<u32>,
     /// How many more than that it may send at once, after it has sent less for long enough.
     pub burst_events: u32,
-    /// How long the broker may take to keep a request, in seconds; then the answer is 503.
+    /// How long the broker may take to acknowledge a request, in seconds; after that the answer is 503.
     pub produce_seconds: u64,
     /// How far a sender's clock may be ahead of ours, in seconds.
     pub clock_skew_seconds: u32,
@@ -100,7 +100,7 @@ impl Limits {
         TimeDelta::seconds(self.clock_skew_seconds.into())
     }
 
-    /// How many requests one token may have under way.
+    /// How many requests one token may have in progress.
     pub(crate) fn share_in_flight(&self) -> usize {
         self.max_in_flight_per_token
             .unwrap_or(self.max_in_flight.div_ceil(2))

@@ -1,4 +1,4 @@
-//! `ingest --config FILE`: runs until it is told to stop.
+//! `ingest --config FILE`: runs until it receives a stop signal.
 
 use std::process::ExitCode;
 

@@ -1,4 +1,4 @@
-//! What is counted. Every label value there can be stands at 0 from the start.
+//! The metrics of ingest. Every possible label value is exported as 0 from the start.
 
 mod spool;
 
@@ -19,14 +19,14 @@ use crate::{EVENTS, FILES, REJECTED};
 const STATUSES: [u16; 13] = [
     202, 400, 401, 403, 404, 405, 408, 413, 415, 422, 429, 500, 503,
 ];
-/// The statuses that asking what was rejected can end with.
+/// The statuses that a request for the list of rejections can end with.
 const STATUSES_OF_REJECTED: [u16; 6] = [200, 400, 401, 403, 429, 503];
 
-/// What became of files that changed.
+/// The outcomes of reading changed files again.
 const USED: &str = "used";
 const UNUSABLE: &str = "unusable";
 
-/// What is read again when its files change.
+/// What is reloaded when its files change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Reloadable {
     Tokens,
@@ -66,7 +66,7 @@ pub(crate) struct Metrics {
 }
 
 impl Metrics {
-    /// Makes the metrics and registers them.
+    /// Creates the metrics and registers them.
     pub(crate) fn new(registry: &Registry) -> Result<Self, chassis::prometheus::Error> {
         let counters =
             |name, help, labels: &[&str]| IntCounterVec::new(Opts::new(name, help), labels);
@@ -226,7 +226,7 @@ impl Metrics {
             .inc_by(count);
     }
 
-    /// The tokens there are now. A rotated one stands at 0 from the start, as every other label value.
+    /// Sets the current tokens. A rotated token is exported as 0 from the start, like every other label value.
     pub(crate) fn tokens(&self, tokens: &Tokens) {
         self.tokens.set(tokens.names().count() as i64);
         for name in tokens.names() {
@@ -248,7 +248,7 @@ impl Metrics {
             .inc();
     }
 
-    /// Files changed, and what they hold now can be used, or not.
+    /// Counts a reload of changed files, by whether their content can be used.
     pub(crate) fn renewed(&self, part: Reloadable, usable: bool) {
         let reload_outcome = if usable { USED } else { UNUSABLE };
         self.renewed

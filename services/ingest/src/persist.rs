@@ -1,4 +1,4 @@
-//! The one place where a request becomes durable: on Kafka, or in the spool while the broker is away.
+//! The only place where a request becomes durable: on Kafka, or in the spool while the broker is away.
 
 use bus::{BusError, Record};
 use chassis::chain;
@@ -12,10 +12,10 @@ use crate::rejected::records::{gone, key_number, rejected, tombstone};
 use crate::spool::{SPOOL, SpoolError};
 use crate::state::{Dependency, IngestState};
 
-/// The source of what has none of its own.
+/// The source for bodies, which have no source.
 const BODY: &str = "body";
 
-/// Who brings what no request brought.
+/// The sender of registrations that came with no request.
 const SERVICE: &str = "ingest";
 
 /// A request is neither on Kafka nor in the spool.
@@ -28,7 +28,8 @@ pub(crate) enum PersistError {
 }
 
 impl IngestState {
-    /// Keeps what was accepted and what was refused. When it returns, the broker or the spool has both, and the register knows.
+    /// Keeps what was accepted and what was refused. On return, the broker or the spool has both, and the register has learned
+    /// it.
     pub(crate) async fn keep(
         &self,
         outcome: &mut BatchOutcome,
@@ -96,7 +97,7 @@ impl IngestState {
         Ok(())
     }
 
-    /// What was refused before and is taken in now leaves `rejected`; only once it is kept, so that it is never nowhere.
+    /// Removes from `rejected` what was refused before and is accepted now; only after it is kept, so that it is never lost.
     async fn forget_refusals(
         &self,
         outcome: &BatchOutcome,
@@ -116,7 +117,7 @@ impl IngestState {
         Ok(())
     }
 
-    /// Puts records on Kafka; into the spool, if there is one, while the broker is away or older ones wait there.
+    /// Writes records to Kafka; or into the spool, if there is one, while the broker is away or older records wait there.
     async fn store(&self, records: Vec<Record>) -> Result<(), PersistError> {
         if records.is_empty() {
             return Ok(());
@@ -150,7 +151,7 @@ impl IngestState {
         sent.map(|_| ())
     }
 
-    /// Keeps registrations that no request brought.
+    /// Keeps registrations that came with no request.
     pub(crate) async fn add_registrations(&self, events: &[Event]) -> Result<(), PersistError> {
         let _registering = self.registering.lock().await;
         let now = (self.clock)();

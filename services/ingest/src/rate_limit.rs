@@ -1,4 +1,5 @@
-//! How fast a token may send. Each has its own account, so that one that runs wild takes nothing from the others.
+//! Limits the rate of a token. Each token has a separate account, so that a token that sends too much does not affect the
+//! others.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -7,20 +8,19 @@ use std::time::{Duration, Instant};
 use crate::limits::Limits;
 use crate::tokens::Tokens;
 
-/// The accounts. A request is let in while its token has something left, whatever it will turn out to hold: nobody knows
-/// before it is read. So a token may go into debt by one request, and waits for longer afterwards; over time it never
-/// sends faster than its rate.
+/// The accounts. A request is admitted while its token has credit left, because its size is unknown until it is read. So a
+/// token may go into debt by one request, and waits longer afterwards; over time it never sends faster than its rate.
 pub(crate) struct RateLimits {
     limit: Option<Limit>,
-    /// By name: when everything the token has sent would be sent, had it been sent at its rate.
+    /// By token name: when everything that the token has sent would be paid for at its rate.
     due: Mutex<HashMap<String, Instant>>,
 }
 
 #[derive(Clone, Copy)]
 struct Limit {
-    /// What one event takes.
+    /// The time that one event costs.
     each: Duration,
-    /// How far a token may be ahead.
+    /// How far ahead of its rate a token may be.
     ahead: Duration,
 }
 
@@ -39,7 +39,7 @@ impl RateLimits {
         }
     }
 
-    /// Lets a request begin, and charges it one event; or says how long the token has to wait.
+    /// Admits a request and charges it one event; or returns how long the token has to wait.
     pub(crate) fn begin(&self, token: &str, now: Instant) -> Result<(), Duration> {
         let Some(limit) = self.limit else {
             return Ok(());
@@ -56,7 +56,7 @@ impl RateLimits {
         }
     }
 
-    /// Charges `events` more to a request that was let in.
+    /// Charges `events` more to a request that was admitted.
     pub(crate) fn charge(&self, token: &str, events: usize, now: Instant) {
         let Some(limit) = self.limit else {
             return;
@@ -67,7 +67,7 @@ impl RateLimits {
         }
     }
 
-    /// Closes the accounts of tokens that are no more.
+    /// Closes the accounts of tokens that no longer exist.
     pub(crate) fn forget_all_but(&self, tokens: &Tokens) {
         let names: HashSet<&str> = tokens.names().collect();
         self.accounts()
@@ -103,7 +103,7 @@ mod tests {
         assert_eq!(rate_limits.begin("b", start), Ok(()), "another's account");
         assert_eq!(rate_limits.begin("a", start + SECOND / 2), Ok(()));
         assert_eq!(rate_limits.begin("a", start + SECOND / 2), Err(SECOND / 2));
-        // What is saved up is never more than the burst.
+        // The saved credit never exceeds the burst.
         let later = start + SECOND * 3600;
         let sent = (0..100).filter(|_| rate_limits.begin("a", later).is_ok());
         assert_eq!(sent.count(), 3);

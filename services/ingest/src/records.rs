@@ -1,4 +1,4 @@
-//! Records of Kafka: CloudEvents in binary mode.
+//! Kafka records: CloudEvents in binary mode.
 
 use bus::Record;
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
@@ -6,7 +6,7 @@ use events::{Data, Event, EventType, Sharding, Topic, Urn, Written};
 
 use crate::register::Registered;
 
-/// The names of all headers there are.
+/// The names of all headers that exist.
 const HEADERS: [&str; 9] = [
     "ce_specversion",
     "ce_id",
@@ -19,12 +19,12 @@ const HEADERS: [&str; 9] = [
     "content-type",
 ];
 
-/// The name of a header, if there is one called so.
+/// The static name of a header, if it exists.
 pub(crate) fn header_name(name: &str) -> Option<&'static str> {
     HEADERS.into_iter().find(|known| *known == name)
 }
 
-/// What every record of a request shares.
+/// The values shared by every record of a request.
 pub(crate) struct Stamp<'a> {
     pub(crate) token: &'a str,
     /// When the request was received.
@@ -33,14 +33,14 @@ pub(crate) struct Stamp<'a> {
 }
 
 impl Stamp<'_> {
-    /// When the event at this place of the request counts as received: each a microsecond after the one before it, so that
-    /// the later of two stands.
+    /// The receive time of the event at this place in the request: each is a microsecond after the previous one, so that the
+    /// later of two stands.
     pub(crate) fn received_at(&self, index: usize) -> DateTime<Utc> {
         self.received + TimeDelta::microseconds(index as i64)
     }
 }
 
-/// What every record of an event shares.
+/// The values shared by every record of an event.
 pub(crate) struct Envelope<'a> {
     pub(crate) kind: EventType,
     pub(crate) source: &'a str,
@@ -61,24 +61,24 @@ impl<'a> Envelope<'a> {
     }
 }
 
-/// When something was received, as it stands in headers.
+/// A receive time in the format of headers.
 fn received(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::Micros, true)
 }
 
-/// An instant as it stands in headers.
+/// An instant in the format of headers.
 pub(crate) fn instant(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::AutoSi, true)
 }
 
-/// The record of an event that names its school; none if it names none or cannot be written.
+/// The record of an event that names its school; `None` if it names none or cannot be serialised.
 pub(crate) fn of_event(stamp: &Stamp<'_>, event: &Event) -> Option<Record> {
     let payload = event.data.to_json().ok()?;
     let envelope = Envelope::of(event, stamp.received);
     Some(record(stamp, &envelope, event.subject?, payload))
 }
 
-/// The record of an event as ingest once sent it; none if the event names no school or cannot be written.
+/// The record of an event as ingest originally sent it; `None` if the event names no school or cannot be serialised.
 pub fn record_again(
     event: &Event,
     received: DateTime<Utc>,
@@ -115,7 +115,7 @@ pub(crate) fn record(stamp: &Stamp<'_>, event: &Envelope<'_>, urn: Urn, payload:
     }
 }
 
-/// The registration of a record of topic `register`; none if it carries none.
+/// The registration in a record of topic `register`; `None` if it holds none.
 pub(crate) fn registration<'a>(
     header: impl Fn(&str) -> Option<&'a str>,
     payload: Option<&[u8]>,

@@ -1,4 +1,4 @@
-//! Who owns which meter on which day, and which school belongs to which trust: what the topic `register` says.
+//! Which school owns which meter on which day, and which trust each school belongs to: the content of topic `register`.
 
 mod draft;
 mod entry;
@@ -16,14 +16,14 @@ pub(crate) use entry::{Issued, MeterEntry, meter_days};
 pub(crate) use school::SchoolEntry;
 pub(crate) use settle::Settled;
 
-/// What the register says now. The order in which events arrive does not matter.
+/// The current state of the register. The order in which events arrive does not matter.
 #[derive(Debug, Default)]
 pub(crate) struct Register {
     schools: HashMap<Urn, SchoolEntry>,
     meters: HashMap<MeterId, MeterEntry>,
-    /// How many registrations of meters were taken in, to see whether there is anything new to settle.
+    /// The number of meter registrations applied: shows whether there is anything new to settle.
     taken: u64,
-    /// How many registrations were taken in, to see whether anything was judged by what is known now.
+    /// The number of registrations applied: shows whether the register has changed since a request was judged.
     version: u64,
     /// The schools that several trusts claim on one day.
     disputed: BTreeSet<Urn>,
@@ -36,7 +36,7 @@ pub(crate) struct Registered {
     pub(crate) received: DateTime<Utc>,
 }
 
-/// Anything that answers as the register does.
+/// A source of register entries, such as the register itself.
 pub(crate) trait Owners {
     fn school(&self, urn: Urn) -> Option<&SchoolEntry>;
     fn meter(&self, meter: &MeterId) -> Option<&MeterEntry>;
@@ -58,7 +58,7 @@ impl Owners for Register {
 }
 
 impl Register {
-    /// Takes a registration in; any other event says nothing about ownership.
+    /// Applies a registration; ignores any other event, because it does not affect ownership.
     pub(crate) fn apply(&mut self, event: &Event, received: DateTime<Utc>) {
         let Some(urn) = event.subject else { return };
         self.version += 1;
@@ -80,17 +80,17 @@ impl Register {
         }
     }
 
-    /// How many registrations of meters were taken in.
+    /// The number of meter registrations applied.
     pub(crate) fn taken(&self) -> u64 {
         self.taken
     }
 
-    /// Changes with every registration that was taken in.
+    /// A number that changes with every registration applied.
     pub(crate) fn version(&self) -> u64 {
         self.version
     }
 
-    /// What takes away days that two schools have of one meter.
+    /// The registrations that remove days on which two schools have one meter.
     pub(crate) fn overlaps(&self) -> Vec<Settled> {
         let unsettled = self.meters.values().flat_map(MeterEntry::unsettled);
         unsettled.filter(|settled| settled.shortens).collect()
@@ -190,7 +190,7 @@ mod tests {
         check(&[&heron], &[]);
         check(&[&heron, &egret], &[100_001]);
         check(&[&egret, &heron], &[100_001]);
-        // Received again, it is no older and no younger.
+        // Receiving it again changes neither its age nor its order.
         check(
             &[&heron, &egret, &(heron.0.clone(), at("2026-03-01"))],
             &[100_001],

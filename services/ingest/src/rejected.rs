@@ -1,4 +1,4 @@
-//! The topic `rejected`: its records, what of an event they keep, and what senders are shown of them.
+//! The topic `rejected`: its records, the part of an event that they keep, and the list that senders see.
 
 pub(crate) mod list;
 pub(crate) mod payload;

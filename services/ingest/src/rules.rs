@@ -1,4 +1,4 @@
-//! What a value must be, whichever way it came in.
+//! The rules for values, whatever their format.
 
 mod amount;
 mod ceiling;
@@ -14,14 +14,15 @@ pub(crate) use amount::amount;
 pub(crate) use ceiling::ceiling;
 pub(crate) use load::{heavy, holds};
 
-/// What is judged against.
+/// The bounds for values.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Bounds {
-    /// Nothing measured ends after this: now, and a little for clocks that are ahead.
+    /// The latest end of a measurement: now, plus a tolerance for clocks that are ahead.
     pub(crate) latest: DateTime<Utc>,
-    /// The most one half-hour can hold of a meter that is not known: its event is refused and kept, so nothing is too much.
+    /// The most that a half-hour of an unknown meter can hold: the highest possible limit, because its event is refused and
+    /// kept anyway.
     pub(crate) most: Quantity,
-    /// The most meter-days one request may come to.
+    /// The most meter-days in one request.
     pub(crate) meter_days: usize,
 }
 
@@ -35,7 +36,7 @@ impl Bounds {
     }
 }
 
-/// A rule that something broke, and how to mend it.
+/// A broken rule, and how to mend it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Fault {
     pub(crate) rule: Rule,
@@ -55,7 +56,7 @@ impl Fault {
     }
 }
 
-/// Whether `amount` can have been measured in an interval of which `most` is the most.
+/// Checks that `amount` can be the measurement of an interval that holds at most `most`.
 pub(crate) fn plausible(amount: Quantity, most: Quantity) -> Result<Quantity, Fault> {
     let fault = |hint: String| Err(Fault::new(Rule::Implausible, hint));
     if amount < 0 {
@@ -75,7 +76,7 @@ pub(crate) fn plausible(amount: Quantity, most: Quantity) -> Result<Quantity, Fa
     Ok(amount)
 }
 
-/// Whether `amount` can be that of one half-hour or less, and not a counter of which one half is garbage.
+/// Checks that `amount` can be that of one half-hour or less, and is not a counter with a garbled half.
 pub(crate) fn plausible_half_hour(amount: Quantity) -> Result<Quantity, Fault> {
     if sentinel::is_garbled(amount) {
         return Err(Fault::new(Rule::Implausible, MEANS_NONE));
@@ -85,7 +86,7 @@ pub(crate) fn plausible_half_hour(amount: Quantity) -> Result<Quantity, Fault> {
 
 const MEANS_NONE: &str = "meters send this number when they mean none; send null";
 
-/// Whether an interval that ends at `end` has ended.
+/// Checks that an interval that ends at `end` is over.
 pub(crate) fn ended(end: DateTime<Utc>, bounds: &Bounds) -> Result<(), Fault> {
     if end <= bounds.latest {
         return Ok(());
@@ -97,8 +98,8 @@ pub(crate) fn ended(end: DateTime<Utc>, bounds: &Bounds) -> Result<(), Fault> {
     ))
 }
 
-/// Whether an event can have been issued at `time`. A clock an hour or a time zone off does no harm; one that is years
-/// ahead would issue values that no correction could ever overrule.
+/// Checks that an event can have been issued at `time`. A clock that is wrong by an hour or a time zone does no harm; one that
+/// is years ahead would issue values that no correction could ever overrule.
 pub(crate) fn issued(time: DateTime<Utc>, bounds: &Bounds) -> Result<(), Fault> {
     if time <= bounds.latest + TimeDelta::days(1) {
         return Ok(());
@@ -109,8 +110,8 @@ pub(crate) fn issued(time: DateTime<Utc>, bounds: &Bounds) -> Result<(), Fault> 
     ))
 }
 
-/// Whether readings can be of `time`, or sent then. A clock that was never set counts from 1900, 1904, 1970, 1980 or 2000; no
-/// school has half-hours from before.
+/// Checks that `time` can be the time of readings, or of their sending. A clock that was never set counts from 1900, 1904,
+/// 1970, 1980 or 2000; no school has half-hours from before.
 pub(crate) fn of_a_set_clock(time: DateTime<Utc>) -> Result<(), Fault> {
     const FIRST_YEAR: i32 = 2001;
     if time.year() >= FIRST_YEAR {
@@ -124,7 +125,8 @@ pub(crate) fn of_a_set_clock(time: DateTime<Utc>) -> Result<(), Fault> {
     ))
 }
 
-/// Whether readings whose last half-hour ended at `end` can have been issued at `time`: a time zone off does no harm.
+/// Checks that readings whose last half-hour ended at `end` can have been issued at `time`; an error of a time zone does no
+/// harm.
 pub(crate) fn issued_after(time: DateTime<Utc>, end: DateTime<Utc>) -> Result<(), Fault> {
     if time + TimeDelta::days(1) >= end {
         return Ok(());
@@ -138,15 +140,15 @@ pub(crate) fn issued_after(time: DateTime<Utc>, end: DateTime<Utc>) -> Result<()
     ))
 }
 
-/// The shortest decimal that stands for so many millionths.
+/// The shortest decimal for a number of millionths.
 pub(crate) fn decimal(micro: Quantity) -> String {
     let mut text = String::new();
     push_decimal(&mut text, micro);
     text
 }
 
-/// Appends the shortest decimal that stands for so many millionths. Digit by digit: the machinery of `write!` would take
-/// longer than all the rest of a meter-day.
+/// Appends the shortest decimal for a number of millionths. Writes digit by digit, because `write!` would take longer than all
+/// the other work for a meter-day.
 pub(crate) fn push_decimal(text: &mut String, micro: Quantity) {
     /// Digits after the point.
     const PLACES: usize = 6;

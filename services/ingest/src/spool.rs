@@ -1,7 +1,8 @@
-//! Where requests wait while the broker is away: a file of its own, bounded, every page under a checksum, on the disk before
-//! the sender is answered. What was cut off in the middle, by a kill or a power cut, never was.
+//! Holds requests while the broker is away, in a separate, bounded file with a checksum on every page. A request is on the disk
+//! before the sender is answered. Interrupted writes, by a kill or a power cut, are discarded.
 //!
-//! Whoever restarts while the broker is away has to judge by something: a copy of the register is kept beside them.
+//! A copy of the register is kept in the same file, so that a service restarted while the broker is away can still judge
+//! events.
 
 mod config;
 mod error;
@@ -32,15 +33,15 @@ pub(crate) use file::Row;
 use file::{File, Held};
 use record::Line;
 
-/// The part of readiness that says what waits here.
+/// The name in `/readyz` of the report on the spool.
 pub(crate) const SPOOL: &str = "spool";
 
-/// Pages kept in memory.
+/// The size of the page cache, in bytes.
 const CACHE: usize = 16 << 20;
-/// The largest record: a broker takes 1,048,588 bytes unless it is told otherwise, and one that it does not take would hold
-/// up all behind it for ever.
+/// The largest record, in bytes. A broker accepts 1,048,588 bytes by default, and a record that it rejects would block all
+/// records behind it for ever.
 const LARGEST_RECORD: usize = 1_000_000;
-/// As much as is read at a time.
+/// The most bytes read at a time.
 const BATCH: usize = 1 << 20;
 
 /// The spool. Cheap to clone.
@@ -52,15 +53,15 @@ struct Inner {
     file: Mutex<File>,
     held: Mutex<Held>,
     register_whole: AtomicBool,
-    /// Something did not fit, and nothing was drained since.
+    /// Whether a request did not fit, and nothing was drained since.
     full: AtomicBool,
-    /// Told when there is something in it.
+    /// Notified when the spool is no longer empty.
     filled: Notify,
     metrics: SpoolMetrics,
 }
 
 impl Spool {
-    /// Opens the file, and makes it if it is not there. Reads all of it once: every checksum is looked at.
+    /// Opens the file, and creates it if it does not exist. Reads the whole file once, to verify every checksum.
     pub(crate) fn open(config: &SpoolConfig, metrics: &SpoolMetrics) -> Result<Self, SpoolError> {
         if let Some(wrong) = config.wrong() {
             return Err(SpoolError::Config(wrong));
@@ -93,12 +94,13 @@ impl Spool {
         Ok(spool)
     }
 
-    /// Whether nothing waits.
+    /// Whether the spool is empty.
     pub(crate) fn is_empty(&self) -> bool {
         self.0.now().records == 0
     }
 
-    /// Tells /readyz what waits. Whoever changed what the spool holds says so afterwards; who comes last sees it as it is.
+    /// Reports in `/readyz` how much waits. Every change of the content is followed by a call; the last caller reports the
+    /// current state.
     pub(crate) fn tell(&self, readiness: &Readiness) {
         let held = self.0.held.lock().unwrap_or_else(PoisonError::into_inner);
         match held.records {
@@ -124,7 +126,7 @@ impl Spool {
         )
     }
 
-    /// Puts a request behind all others. When it returns, the request is on the disk.
+    /// Appends a request. On return, the request is on the disk.
     pub(crate) async fn push(
         &self,
         records: Vec<Record>,
@@ -140,7 +142,7 @@ impl Spool {
             .await
     }
 
-    /// Takes the first `count` rows away, which held so many records.
+    /// Removes the first `count` rows, which held `records` records.
     pub(crate) async fn remove_first(
         &self,
         count: usize,
@@ -159,14 +161,14 @@ impl Spool {
         .await
     }
 
-    /// Returns when something waits.
+    /// Returns once the spool is not empty.
     pub(crate) async fn filled(&self) {
         while self.is_empty() {
             self.0.filled.notified().await;
         }
     }
 
-    /// Whether the copy of the register ever was whole.
+    /// Whether the copy of the register was ever complete.
     pub(crate) fn knows_register(&self) -> bool {
         self.0.register_whole.load(Ordering::Relaxed)
     }
@@ -181,10 +183,10 @@ impl Spool {
         Ok(lines.iter().filter_map(read).collect())
     }
 
-    /// Copies registrations that stand on Kafka.
+    /// Copies registrations that are on Kafka.
     pub(crate) async fn remember(&self, records: Vec<StoredRecord>) -> Result<(), SpoolError> {
         self.on_its_thread(move |inner| {
-            // What is no text is no registration either.
+            // A record that is not text is not a registration either.
             let lines = records
                 .iter()
                 .filter_map(|record| written(Line::of_stored(record)).ok());
@@ -194,7 +196,7 @@ impl Spool {
         .await
     }
 
-    /// Everything that stands in the register was copied.
+    /// Records that the whole register was copied.
     pub(crate) async fn register_whole(&self) -> Result<(), SpoolError> {
         if self.knows_register() {
             return Ok(());
@@ -205,7 +207,7 @@ impl Spool {
         Ok(())
     }
 
-    /// On a thread that may wait for a disk.
+    /// Runs `process` on a thread that may wait for a disk.
     async fn on_its_thread<T: Send + 'static>(
         &self,
         process: impl FnOnce(&Inner) -> Result<T, SpoolError> + Send + 'static,
@@ -261,7 +263,7 @@ impl Inner {
         *self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Called with the file in hand, so that what is said is what is in it.
+    /// Called while the caller holds the file, so that the reported numbers match its content.
     fn holds(&self, held: Held) {
         *self.held.lock().unwrap_or_else(PoisonError::into_inner) = held;
         self.metrics.holds(held.records, held.bytes, held.oldest);
@@ -281,7 +283,7 @@ fn written(
     Ok((line.identity(), text))
 }
 
-/// What the copy of the register is to hold.
+/// The registrations to add to the copy of the register.
 fn registrations(lines: &[(Option<String>, String)]) -> Vec<(String, String)> {
     let of_register = |(identity, line): &(Option<String>, String)| {
         identity.clone().map(|identity| (identity, line.clone()))
@@ -289,7 +291,7 @@ fn registrations(lines: &[(Option<String>, String)]) -> Vec<(String, String)> {
     lines.iter().filter_map(of_register).collect()
 }
 
-/// The name of a new file is on the disk before anything is in it.
+/// Opens the database. Syncs the name of a new file to the disk before the file has any content.
 fn database(config: &SpoolConfig) -> Result<Database, DatabaseError> {
     let is_new = !config.path.exists();
     let file = private::file(&config.path).map_err(std::io::Error::other)?;
@@ -316,7 +318,7 @@ fn named(path: &std::path::Path, error: redb::Error) -> SpoolError {
             path,
             source: Box::new(error),
         },
-        // What redb says of a file that is none of its own.
+        // The error of redb for a file that is not a redb file.
         redb::Error::Io(ref io) if io.kind() == std::io::ErrorKind::InvalidData => {
             SpoolError::Damaged {
                 path,

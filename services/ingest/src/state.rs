@@ -29,7 +29,7 @@ pub(crate) use dependencies::Dependency;
 
 use dependencies::Missing;
 
-/// Everything the handlers share.
+/// The state shared by all handlers.
 pub(crate) struct IngestState {
     pub(crate) config: Config,
     tokens: RwLock<Arc<Tokens>>,
@@ -39,20 +39,20 @@ pub(crate) struct IngestState {
     pub(crate) health: Health,
     pub(crate) metrics: Metrics,
     pub(crate) register: RwLock<Register>,
-    /// Held while registrations are judged for the last time and kept, so that no two are judged without each other.
+    /// Held during the final judgement and the keeping of registrations, so that each is judged with knowledge of the others.
     pub(crate) registering: tokio::sync::Mutex<()>,
-    /// The keys that stand in `rejected`.
+    /// The keys in `rejected`.
     pub(crate) rejected: Mutex<HashSet<u128>>,
-    /// What senders are told of that.
+    /// The rejections that senders can list.
     rejections: Mutex<Rejections>,
     pub(crate) concurrency: Concurrency,
-    /// Where requests wait while the broker is away, if they may.
+    /// Where requests wait while the broker is away, if a spool is configured.
     pub(crate) spool: Option<Spool>,
-    /// The time of day; tests have their own.
+    /// The clock; tests use a different one.
     pub(crate) clock: fn() -> DateTime<Utc>,
-    /// Told when the broker failed us, so that somebody looks for it.
+    /// Notified when the broker failed, so that the background task looks for it.
     pub(crate) lost: Notify,
-    /// Whether those who follow `register` reach a broker.
+    /// Whether the follower of `register` is connected to a broker.
     pub(crate) connectivity: Connectivity,
     pub(crate) producer: Producer,
 }
@@ -94,13 +94,13 @@ impl IngestState {
         Ok(Arc::new(state))
     }
 
-    /// The tokens as they are now.
+    /// The current tokens.
     pub(crate) fn tokens(&self) -> Arc<Tokens> {
         let tokens = self.tokens.read();
         tokens.unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Reads the tokens again. If they cannot be used, those before still are.
+    /// Reads the tokens again. If they cannot be used, the previous tokens stay valid.
     pub(crate) fn renew_tokens(&self) -> Result<(), IngestError> {
         let tokens = Arc::new(self.config.all_tokens()?);
         self.metrics.tokens(&tokens);
@@ -110,7 +110,7 @@ impl IngestState {
         Ok(())
     }
 
-    /// Judges with the register as it is now.
+    /// Judges with the current register.
     pub(crate) fn judge<T>(
         &self,
         authority: &Authority,
@@ -128,8 +128,8 @@ impl IngestState {
         })
     }
 
-    /// Notes that a dependency is missing. With a spool that is no reason to turn senders away, unless there is nothing to
-    /// judge them by.
+    /// Records that a dependency is missing. With a spool this is no reason to turn senders away, unless there is no register
+    /// to judge them by.
     pub(crate) fn set_missing(&self, dependency: Dependency, reason: impl Into<String>) {
         let (name, reason) = (dependency.name(), reason.into());
         self.missing.add(dependency, reason.clone());
@@ -141,19 +141,19 @@ impl IngestState {
         }
     }
 
-    /// Notes that a dependency is there.
+    /// Records that a dependency is available.
     pub(crate) fn set_available(&self, dependency: Dependency) {
         self.missing.remove(dependency);
         self.health.readiness.ready(dependency.name());
         self.health.readiness.recovered(dependency.name());
     }
 
-    /// Why a dependency is missing; none if it is there.
+    /// Why a dependency is missing; `None` if it is available.
     pub(crate) fn missing(&self, dependency: Dependency) -> Option<String> {
         self.missing.reason(dependency)
     }
 
-    /// Whether the register may be judged by.
+    /// Whether the register may be used to judge events.
     pub(crate) fn register_state(&self) -> RegisterState {
         let Some(spool) = &self.spool else {
             let unread = self.missing.reasons().map(RegisterState::Unread);
@@ -166,7 +166,7 @@ impl IngestState {
         }
     }
 
-    /// Lets the register know of registrations that stand on Kafka, and when each was received.
+    /// Adds registrations that are on Kafka to the register, each with its receive time.
     pub(crate) fn learn<'a>(
         &self,
         registrations: impl IntoIterator<Item = (&'a Event, DateTime<Utc>)>,
@@ -191,7 +191,7 @@ impl IngestState {
         disputes::tell(&register, metrics, &self.health.readiness);
     }
 
-    /// What is asked of the register as it is now.
+    /// Runs `ask` on the current register.
     pub(crate) fn known_register<T>(&self, ask: impl FnOnce(&Register) -> T) -> T {
         ask(&self.register.read().unwrap_or_else(PoisonError::into_inner))
     }

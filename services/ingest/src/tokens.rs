@@ -1,4 +1,4 @@
-//! Bearer tokens: who sends, and what for. The configuration holds their hashes, so that it gives none away.
+//! Bearer tokens: who sends, and for which schools. The configuration holds only hashes, so that it reveals no token.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -17,29 +17,29 @@ pub(crate) type Tokens = chassis::Tokens<Token>;
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Token {
-    /// What its sender is called in logs and in the records it sends.
+    /// The sender's name in logs and in its records.
     pub name: String,
     /// The SHA-256 of the token, in hexadecimal.
     pub sha256: String,
-    /// What it may send for.
+    /// The schools or meters that it may send for.
     pub scope: Scope,
     /// Whether it may register schools and meters within its scope.
     #[serde(default)]
     pub may_register: bool,
-    /// Whether it may have events judged by another token, which it names: what `greenledger replay` needs.
+    /// Whether it may have events judged by the authority of another token that it names: needed for `greenledger replay`.
     #[serde(default)]
     pub operator: bool,
 }
 
-/// What a token may send for.
+/// The schools or meters that a token may send for.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase", deny_unknown_fields)]
 pub enum Scope {
-    /// Everything.
+    /// All schools and meters.
     All,
-    /// Every school that the register says belongs to this trust, on the days of its membership.
+    /// Every school that belongs to this trust according to the register, on the days of its membership.
     Trust(String),
-    /// The same for several trusts: what a school or a meter that goes from one to another needs.
+    /// The same for several trusts: needed to move a school or a meter from one to another.
     Trusts(BTreeSet<String>),
     /// These schools.
     Schools(BTreeSet<Urn>),
@@ -48,7 +48,7 @@ pub enum Scope {
 }
 
 impl Scope {
-    /// Whether it names this trust.
+    /// Whether the scope includes this trust.
     pub(crate) fn holds(&self, trust: &str) -> bool {
         match self {
             Scope::All => true,
@@ -59,12 +59,12 @@ impl Scope {
     }
 }
 
-/// By whose authority a request is judged: its sender's, or that of the token which an operator names.
+/// The authority that a request is judged by: the sender's, or that of the token that an operator names.
 #[derive(Debug, Clone)]
 pub(crate) enum Authority {
     /// A token of the configuration.
     Token(Arc<Token>),
-    /// A name that no token of the configuration has, any more or ever.
+    /// A name without a token in the current configuration.
     Unconfigured(String),
 }
 
@@ -77,7 +77,7 @@ impl Authority {
         }
     }
 
-    /// The token's name, as records have it.
+    /// The token's name, as in records.
     pub(crate) fn name(&self) -> &str {
         match self {
             Authority::Token(token) => &token.name,
@@ -85,7 +85,7 @@ impl Authority {
         }
     }
 
-    /// The token; a name without one has no authority.
+    /// The token; fails if the name has no token, because it then has no authority.
     pub(crate) fn token(&self) -> Result<&Token, Refusal> {
         match self {
             Authority::Token(token) => Ok(token),
@@ -103,14 +103,14 @@ impl Authority {
     }
 }
 
-/// What tells tokens apart in metrics, which anyone may read: the first 8 hexadecimal digits of the SHA-256 of the name.
-/// An operator computes it: `printf %s NAME | sha256sum | cut -c 1-8`.
+/// The label of a token in metrics, which anyone may read: the first 8 hexadecimal digits of the SHA-256 of the name. An
+/// operator computes it with `printf %s NAME | sha256sum | cut -c 1-8`.
 pub fn token_label(name: &str) -> String {
     token_sha256(name).chars().take(8).collect()
 }
 
 impl TokenEntry for Token {
-    /// These stand in records that services make themselves.
+    /// Names used in records that services create themselves.
     const RESERVED: &'static [&'static str] = &["ingest", "aggregate"];
 
     fn name(&self) -> &str {

@@ -1,5 +1,5 @@
-//! Who may read which figures: tokens with a scope, or nothing to ask for on a machine's own loopback interface.
-//! What a reader sees of the book is [`Seen`](crate::app::Seen)'s.
+//! Who may read which figures: holders of tokens with a scope, or, without tokens, anyone on the machine's own loopback
+//! interface. [`Seen`](crate::app::Seen) decides which part of the book a reader sees.
 
 mod error;
 mod presented;
@@ -16,33 +16,33 @@ use chassis::{Tokens, Watched};
 pub use error::AccessError;
 pub use settings::{AccessConfig, ReaderScope, ReaderToken};
 
-/// A request's reader: what may be shown to them.
+/// The reader of a request: what may be shown to them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Reader {
-    /// Which schools.
+    /// Which schools the reader may see.
     pub scope: ReaderScope,
-    /// Whether the names of senders' tokens are shown.
+    /// Whether the reader sees the names of senders' tokens.
     pub operator: bool,
 }
 
 impl Reader {
-    /// Whether everything may be shown, what the service says of itself included.
+    /// Whether everything may be shown, including what the service reports about itself.
     pub(crate) fn sees_all(&self) -> bool {
         self.scope == ReaderScope::All
     }
 }
 
-/// Why a request is not answered.
+/// Why a request is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Denied {
-    /// It has no token.
+    /// The request has no token.
     NoToken,
-    /// It has one that is not known.
+    /// The request has a token that is not known.
     UnknownToken,
 }
 
 impl Denied {
-    /// How the reader can mend it.
+    /// How the reader can get access.
     pub(crate) fn hint(self) -> &'static str {
         match self {
             Denied::NoToken => {
@@ -63,16 +63,16 @@ pub(crate) struct Access {
 }
 
 enum Rule {
-    /// No token is asked for, and only this machine can ask: its readers are its operators.
+    /// No token is required, and only this machine can connect: its readers are its operators.
     Loopback,
-    /// No token is asked for, as the configuration says.
+    /// No token is required, because the configuration says so.
     Open,
     /// The holders of these tokens.
     Tokens(RwLock<Arc<Tokens<ReaderToken>>>),
 }
 
 impl Access {
-    /// By the configuration, for a service that listens on `address`.
+    /// Built from the configuration, for a service that listens on `address`.
     pub(crate) fn new(config: &AccessConfig, address: SocketAddr) -> Result<Self, AccessError> {
         config.check_address(address)?;
         let rule = if config.open {
@@ -88,7 +88,7 @@ impl Access {
         })
     }
 
-    /// Whose request it is.
+    /// The reader who sent the request.
     pub(crate) fn reader(&self, headers: &HeaderMap) -> Result<Reader, Denied> {
         let all = |operator| Reader {
             scope: ReaderScope::All,
@@ -112,18 +112,18 @@ impl Access {
         }
     }
 
-    /// Whether a token is asked for.
+    /// Whether a token is required.
     pub(crate) fn asks(&self) -> bool {
         matches!(self.rule, Rule::Tokens(_))
     }
 
-    /// The file of tokens as it is now, to be renewed from when it changes; none if there is none.
+    /// The file of tokens as it is now, so that a later change is noticed; none if there is no file.
     pub(crate) fn watched(&self) -> Option<Watched> {
         let file = self.config.tokens_file.clone()?;
         Some(Watched::new(vec![file]))
     }
 
-    /// Reads the tokens again. If they cannot be used, those before still are.
+    /// Reads the tokens again. If they cannot be used, the earlier ones stay in force.
     pub(crate) fn renew(&self) -> Result<(), AccessError> {
         if let Rule::Tokens(tokens) = &self.rule {
             let renewed = Arc::new(self.config.tokens()?);

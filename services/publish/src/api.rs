@@ -29,7 +29,7 @@ pub(crate) use school::{half_hours, school};
 pub(crate) use scoreboard::scoreboard;
 pub(crate) use secr::secr;
 
-/// Why a request is not answered at all.
+/// The response to a request that was refused.
 pub(crate) fn denied(denied: Denied) -> Response {
     let error = json!({ "error": denied.hint() });
     (StatusCode::UNAUTHORIZED, Json(error)).into_response()
@@ -99,7 +99,7 @@ pub(crate) async fn schools(
     seen: Seen,
     Query(wanted): Query<PeriodQuery>,
 ) -> Response {
-    // A country's rows take longer than a worker should be held.
+    // A country's rows take too long to compute on an async worker.
     let made = tokio::task::spawn_blocking(move || school_rows(&app, &seen.schools, &wanted));
     match made.await {
         Ok(rows) => rows,

@@ -1,4 +1,4 @@
-//! What requests are answered from.
+//! The state that requests are answered from.
 
 mod half_hours_cache;
 mod reads;
@@ -18,7 +18,7 @@ pub(crate) use half_hours_cache::HalfHoursCache;
 pub(crate) use reads::Reads;
 pub(crate) use visible::Seen;
 
-/// What a request is answered from. The book is reached through [`Seen`] alone.
+/// The state that requests are answered from. Handlers reach the book through [`Seen`] only.
 pub(crate) struct App {
     pub config: Arc<Config>,
     pub half_hours: HalfHoursCache,

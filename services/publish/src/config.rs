@@ -1,4 +1,4 @@
-//! What publish is told.
+//! The configuration of publish.
 
 mod baseline;
 pub(crate) mod export_schedule;
@@ -33,13 +33,13 @@ pub struct Config {
     pub sharding: events::Sharding,
     /// Where results and exports go, and half-hours are read.
     pub lake: lake::LakeConfig,
-    /// What is known of a trust beside its figures, by its id.
+    /// Settings of each trust, by its id.
     #[serde(default)]
     pub trusts: BTreeMap<String, TrustSettings>,
     /// How long changes are gathered before results are written.
     #[serde(default = "five")]
     pub results_every_seconds: u64,
-    /// Exports made by themselves.
+    /// Scheduled exports.
     #[serde(default)]
     pub schedules: Vec<Schedule>,
     /// Who may read.
@@ -48,14 +48,14 @@ pub struct Config {
     /// How log lines are written.
     #[serde(default)]
     pub log_format: LogFormat,
-    /// How many seconds stopping may take; after that the process ends with code 1.
+    /// How many seconds a shutdown may take; after that the process ends with code 1.
     #[serde(default = "chassis::stop_seconds")]
     pub stop_seconds: u64,
 }
 
 impl Config {
-    /// What the shape alone cannot say: who may read, whether the schedules can be understood,
-    /// and what trusts are held against.
+    /// Checks what the shape alone cannot: who may read, whether the schedules can be parsed, and what trusts are
+    /// compared with.
     pub fn check(&self) -> Result<(), PublishError> {
         self.access.check(&self.listen)?;
         self.check_trusts()?;
@@ -64,7 +64,7 @@ impl Config {
             .try_for_each(|schedule| Plan::new(schedule.clone()).map(|_| ()))
     }
 
-    /// Whether trusts can be held against what is set for them.
+    /// Checks that the targets and baselines set for trusts can be used.
     pub(crate) fn check_trusts(&self) -> Result<(), PublishError> {
         for (trust, settings) in &self.trusts {
             settings
@@ -99,21 +99,21 @@ impl chassis::ServiceConfig for Config {
     }
 }
 
-/// What is known of a trust beside its figures.
+/// Settings of a trust.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TrustSettings {
-    /// What its carbon intensity is held against, and how that was made.
+    /// The baseline for its carbon intensity, and how that was made.
     #[serde(default)]
     pub baseline: Option<BaselineSettings>,
-    /// The same of a trust that does not know how: tonnes CO2e per pupil and year, not comparable at constant factors. The
-    /// plan's unless said.
+    /// The baseline of a trust that does not know how it was made: tonnes CO2e per pupil and year, not comparable at
+    /// constant factors. The plan's unless set.
     #[serde(default)]
     pub baseline_tco2e_per_pupil: Option<f64>,
-    /// What it has set itself, by academic year: `2025/26`.
+    /// The targets it has set for itself, by academic year: `2025/26`.
     #[serde(default, deserialize_with = "targets::by_year")]
     pub targets: BTreeMap<AcademicYear, TargetSettings>,
-    /// Its turnover, balance sheet and employees, by academic year, from its accounts: whether it has to report.
+    /// Its turnover, balance sheet and employees, by academic year, from its accounts: they decide whether it has to report.
     #[serde(default, deserialize_with = "targets::by_year")]
     pub size: BTreeMap<AcademicYear, CompanySize>,
     /// What it did to use less energy, by academic year, for the report where no evidence of it is filed.
@@ -121,13 +121,13 @@ pub struct TrustSettings {
     pub efficiency_measures: BTreeMap<AcademicYear, Vec<String>>,
 }
 
-/// An export made by itself, once per due time however many replicas run.
+/// A scheduled export, made once per due time however many replicas run.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Schedule {
-    /// Its name: lower-case letters, digits and hyphens; a folder is called so.
+    /// Its name: lower-case letters, digits and hyphens; also the name of its folder.
     pub name: String,
-    /// The trust it is of.
+    /// The trust that is exported.
     pub trust: String,
     /// Minute, hour, day of month, month, day of week: `0 6 1 9 *`.
     pub cron: String,
@@ -137,17 +137,17 @@ pub struct Schedule {
 }
 
 impl Config {
-    /// What is known of a trust beside its figures: of one that is not named, the defaults.
+    /// The settings of a trust; the defaults for a trust that is not configured.
     pub fn settings(&self, trust: &str) -> TrustSettings {
         self.trusts.get(trust).cloned().unwrap_or_default()
     }
 
-    /// What a trust is held against: of one that is not named, the plan's baseline alone.
+    /// The targets of a trust; for a trust that is not configured, the plan's baseline alone.
     pub fn targets(&self, trust: &str) -> Targets {
         self.settings(trust).targets()
     }
 
-    /// What a trust's carbon intensity is held against.
+    /// The baseline for a trust's carbon intensity.
     pub fn baseline(&self, trust: &str) -> Baseline {
         let settings = self.trusts.get(trust);
         settings.map_or_else(|| TrustSettings::default().baseline(), |of| of.baseline())

@@ -1,4 +1,4 @@
-//! What publish counts of its own work.
+//! Metrics of publish's own work.
 
 use bus::StoredRecord;
 use chassis::StoreMetrics;
@@ -9,7 +9,7 @@ use prometheus::{
 
 use crate::footprint_store::Outcome;
 
-/// publish's own metrics. Every label value exists from the start, so that a rate has something to begin from.
+/// publish's own metrics. Every label value exists from the start, so that a rate has a first value.
 #[derive(Clone)]
 pub(crate) struct Counters {
     footprints: IntCounterVec,
@@ -29,14 +29,14 @@ const DELAYS: [f64; 12] = [
     0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0, 900.0, 3600.0,
 ];
 
-/// What came of an export that was due.
+/// The outcome of an export that was due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Exported {
-    /// This replica's run counts.
+    /// The run of this replica counts.
     Written,
-    /// Another replica's does.
+    /// The run of another replica counts.
     TakenByAnother,
-    /// None yet; it is tried again.
+    /// No run counts yet; the export is retried.
     Failed,
 }
 
@@ -140,8 +140,8 @@ impl Counters {
         self.footprints.with_label_values(&[outcome]).inc();
     }
 
-    /// A footprint is shown now. If it says when the first of its new events was received, that is how long it took; by clocks
-    /// that differ, no time at all.
+    /// Records that a footprint is shown now. If the footprint states when the first of its new events was received, the
+    /// delay since then is recorded; if clocks differ so that the delay would be negative, it is zero.
     pub(crate) fn shown(&self, record: &StoredRecord, now: DateTime<Utc>) {
         let received = record.header(footprint::RECEIVED);
         let received = received.and_then(|text| DateTime::parse_from_rfc3339(text).ok());

@@ -1,4 +1,4 @@
-//! What can go wrong with publishing.
+//! The errors of publish.
 
 use lake::LakeError;
 
@@ -11,29 +11,29 @@ pub enum PublishError {
     /// A schedule cannot be followed.
     #[error("cannot use schedule {name:?}: {why}")]
     Schedule {
-        /// Which.
+        /// The name of the schedule.
         name: String,
-        /// Why.
+        /// The reason.
         why: String,
     },
     /// A trust's settings make no sense.
     #[error("cannot use the settings of trust {trust:?}: {why}")]
     Trust {
-        /// Which.
+        /// The id of the trust.
         trust: String,
-        /// Why.
+        /// The reason.
         why: String,
     },
     /// The configuration does not say who may read.
     #[error("cannot use [access] of the configuration")]
     Access(#[from] AccessError),
-    /// Where the service listens is not known.
+    /// The address that the service listens on is not known.
     #[error("cannot tell which address is listened on")]
     Address(#[source] std::io::Error),
     /// Kafka cannot be used.
     #[error("cannot follow the footprints")]
     Bus(#[from] bus::BusError),
-    /// The reading of footprints stopped by itself.
+    /// The task that follows the footprints ended without an error.
     #[error("following the footprints ended without a reason")]
     FollowerEnded,
     /// The lake cannot be used.
@@ -48,32 +48,32 @@ pub enum PublishError {
     /// A table cannot be written in some format.
     #[error("cannot write table {table}")]
     Table {
-        /// Which.
+        /// The name of the table.
         table: &'static str,
-        /// Why.
+        /// The reason.
         #[source]
         source: Box<TableError>,
     },
     /// The workbook cannot be made.
     #[error("cannot make the workbook")]
     Workbook(#[from] rust_xlsxwriter::XlsxError),
-    /// Nothing is held of a trust that is to be exported.
+    /// No figures are held of a trust that is to be exported.
     #[error("no school of trust {0:?} has any figures")]
     NoFigures(String),
-    /// A record in the lake is not what publish wrote.
+    /// A record in the lake is not in the form that publish writes.
     #[error("cannot understand {0}")]
     Record(String),
     /// Rows of the ledger cannot be read.
     #[error("cannot read the ledger's rows of {0}")]
     Rows(events::Urn, #[source] polars::error::PolarsError),
-    /// A part of the service ended by itself.
+    /// A task of the service ended without being stopped.
     #[error("a task of publish ended by itself")]
     Task(#[from] tokio::task::JoinError),
 }
 
 impl PublishError {
-    /// Whether this machine's own disk is full, or may not be written: then nothing here goes on, and somebody has to know. A
-    /// store elsewhere comes back by itself.
+    /// Whether this machine's own disk is full or may not be written: then nothing here can go on, and the operator has
+    /// to know. A remote store recovers without help.
     pub(crate) fn is_of_the_disk(&self) -> bool {
         matches!(self, PublishError::Lake(LakeError::Disk { .. }))
     }

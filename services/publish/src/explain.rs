@@ -1,8 +1,8 @@
 //! Why a figure is what it is: from the figure to its lines, their factors and meters, their months and days, every
 //! revision of a half-hour, and the events behind them all.
 //!
-//! [`explain`] reads what a question needs of the ledger; [`answer`] and all below it are plain functions on a footprint and
-//! on rows.
+//! [`explain`] reads the parts of the ledger that a question needs; [`answer`] and everything below it are pure functions
+//! of a footprint and rows.
 
 mod amount;
 mod checks;
@@ -58,7 +58,7 @@ use meters::meters;
 use required_rows::needs;
 use source_events::{Told, told};
 
-/// The rows of a school that a question is answered from, repetitions included.
+/// The rows of a school that a question is answered from, duplicates included.
 #[derive(Debug, Clone, Default)]
 pub struct Rows {
     /// Meter-days.
@@ -68,7 +68,7 @@ pub struct Rows {
 }
 
 impl Rows {
-    /// Before anything is made of them, so that no answer can name a token.
+    /// Clears the token names before the rows are used, so that no answer can contain one.
     fn forget_tokens(&mut self) {
         let readings = self.readings.iter_mut().map(|row| &mut row.origin);
         let events = self.events.iter_mut().map(|row| &mut row.origin);
@@ -77,8 +77,8 @@ impl Rows {
             .for_each(|origin| origin.token = Default::default());
     }
 
-    /// Of readings those of the days of membership stay. A census that only another trust's registration has is counted all
-    /// the same, and its event not shown.
+    /// Keeps the readings of the days of membership only. A census that only another trust's registration has is still
+    /// counted, but its event is not shown.
     fn forget_other_trusts(&mut self, footprint: &Footprint) {
         let (member, trust) = (footprint.member, &footprint.trust.id);
         self.readings.retain(|row| member.contains(row.day));
@@ -109,27 +109,27 @@ pub struct Explanation {
     pub counted: Days,
     /// What was asked.
     pub asked: AskedFor,
-    /// The figure.
+    /// The figure and what it is made of.
     pub figure: FigureAnswer,
     /// The factors it was priced with.
     pub factor_set: FactorSetRef,
-    /// How much of the school's half-hours came.
+    /// How many of the school's half-hours have arrived.
     pub coverage: Coverage,
     /// The meters that measured it.
     pub meters: Vec<MeterAnswer>,
-    /// The events it was made of, where no meter measures it.
+    /// The events it was made from, where no meter measures it.
     pub events: Vec<EventAnswer>,
-    /// Whether the ledger's rows give the figure.
+    /// Whether the ledger's rows add up to the figure.
     pub checks: Vec<Check>,
     /// Why the figure is not complete.
     pub incomplete: Vec<String>,
-    /// What has to be said beside it.
+    /// Notes that belong beside the figure.
     pub notes: Vec<String>,
     /// Every figure that can be asked about.
     pub figures: Vec<KnownFigure>,
 }
 
-/// What was asked, spelled out.
+/// The question, spelled out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct AskedFor {
     /// The figure.
@@ -142,17 +142,19 @@ pub struct AskedFor {
     pub day: Option<NaiveDate>,
 }
 
-/// What an answer says beside the figure.
+/// What an answer may disclose beside the figure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Disclosure {
-    /// The names of the tokens that events came with: for operators. Who holds tokens is no figure.
+    /// Whether the names of the tokens that events came with are shown: for operators only, because the holder of a token
+    /// is not a figure.
     pub token_names: bool,
-    /// What a school that was another trust's too measured then, and how that trust registered it.
+    /// Whether data of other trusts is shown: what a school measured while it belonged to another trust, and how that
+    /// trust registered it.
     pub other_trusts: bool,
 }
 
 impl Disclosure {
-    /// Everything: for those who can read the ledger itself.
+    /// Everything: for readers who can read the ledger itself.
     pub const ALL: Disclosure = Disclosure {
         token_names: true,
         other_trusts: true,
@@ -160,7 +162,7 @@ impl Disclosure {
 }
 
 impl Explanation {
-    /// Puts the intensity at the factors of a baseline, line by line, beside the reported one, where that was asked about.
+    /// Adds the intensity at the factors of a baseline, line by line, beside the reported one, if the question is about it.
     pub fn beside(mut self, footprint: &Footprint, baseline: &Baseline) -> Self {
         let asked = Figure::named(&self.asked.figure, footprint);
         if asked == Ok(Figure::Intensity) {
@@ -172,7 +174,7 @@ impl Explanation {
     }
 }
 
-/// Reads what is needed of the ledger, and answers.
+/// Reads the necessary rows from the ledger, and answers.
 pub async fn explain(
     lake: &Lake,
     footprint: &Footprint,
@@ -188,14 +190,15 @@ pub async fn explain(
     if !disclosure.other_trusts {
         rows.forget_other_trusts(footprint);
     }
-    // Arithmetic on a school's rows takes longer than a worker should be held.
+    // Arithmetic on a school's rows takes too long for an async worker.
     let (footprint, question) = (footprint.clone(), question.clone());
     tokio::task::spawn_blocking(move || answer(&footprint, &question, &rows))
         .await
         .map_err(crate::PublishError::from)?
 }
 
-/// The answer to a question, from a footprint and rows of its school: of the topics and months the question needs, all.
+/// The answer to a question, from a footprint and the rows of its school. The rows must include all of the topics and
+/// months that the question needs.
 pub fn answer(
     footprint: &Footprint,
     question: &Question,
@@ -253,7 +256,7 @@ fn counted(footprint: &Footprint) -> Days {
     }
 }
 
-/// The days on which the school was the footprint's trust's, in whichever period.
+/// The days on which the school belonged to the footprint's trust, in any period.
 fn own(footprint: &Footprint, told: &[Told]) -> Vec<Days> {
     let register = Register::of(&source_events::register(told));
     let mut memberships = register.memberships.into_iter();

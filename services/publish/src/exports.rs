@@ -18,13 +18,13 @@ use crate::workbook::{Pack, csv, workbook};
 
 use once::File;
 
-/// How soon a failed export is tried again; each time twice as long, up to the most.
+/// The first delay before a failed export is retried; it doubles with each retry, up to the maximum.
 const FIRST_RETRY: Duration = Duration::from_secs(15);
 const MOST_RETRY: Duration = Duration::from_secs(900);
-/// A clock that was set, or a machine that slept, is noticed within this.
+/// The longest sleep, so that a changed clock or a suspended machine is noticed within this time.
 const MOST_SLEEP: Duration = Duration::from_secs(60);
 
-/// What the exporter works with.
+/// The parts that the exporter uses.
 pub(crate) struct Exporter {
     pub config: Arc<Config>,
     pub lake: Lake,
@@ -33,7 +33,7 @@ pub(crate) struct Exporter {
     pub readiness: Readiness,
 }
 
-/// Makes what is due until told to stop. An export that cannot be made is tried again; only a disk that cannot be written is
+/// Makes the exports that are due until it is stopped. A failed export is retried; only a disk that cannot be written is
 /// an error.
 pub(crate) async fn keep_exported(
     exporter: Exporter,
@@ -58,14 +58,14 @@ pub(crate) async fn keep_exported(
     }
 }
 
-/// How far a schedule has come.
+/// The progress of one schedule.
 struct Progress {
     plan: Plan,
-    /// What is due counts from here; not known before the lake was asked.
+    /// Due times after this one count; not known until the lake has been read.
     last: Option<DateTime<Utc>>,
     retry: Duration,
     not_before: Option<DateTime<Utc>>,
-    /// Why the last try failed.
+    /// Why the last attempt failed.
     failed: Option<String>,
 }
 
@@ -82,7 +82,7 @@ impl Progress {
 }
 
 impl Exporter {
-    /// Says in `/readyz` what is due and cannot be made.
+    /// Reports in `/readyz` which exports are due and cannot be made.
     fn tell(&self, plans: &[Progress]) {
         let failed = |one: &Progress| {
             let why = one.failed.as_ref()?;
@@ -98,7 +98,7 @@ impl Exporter {
         }
     }
 
-    /// Makes every export that is due and has no record, oldest first. Returns how long there is nothing to do.
+    /// Makes every export that is due and has no record, oldest first. Returns how long to wait until the next one.
     async fn make_due(
         &self,
         progress: &mut Progress,
@@ -167,7 +167,7 @@ impl Exporter {
         Ok(())
     }
 
-    /// The newest due time of which a record stands in the lake.
+    /// The newest due time that has a record in the lake.
     async fn last_record(
         &self,
         schedule: &Schedule,
@@ -191,8 +191,8 @@ impl Exporter {
         Ok(None)
     }
 
-    /// When a schedule without exports was first seen, by any replica: what was due before is not made up for, what
-    /// comes due from then on is, even if nobody was there.
+    /// When a schedule without exports was first seen by any replica. Exports due before that time are not made; exports
+    /// due after it are, even if no replica was running.
     async fn first_seen(
         &self,
         schedule: &Schedule,
@@ -220,7 +220,7 @@ impl Exporter {
         }
         let (footprint_store, trust) = (self.live.footprint_store(), schedule.trust.clone());
         let settings = self.config.settings(&trust);
-        // A workbook of a large trust takes a second of processor time, which is not the page's to wait for.
+        // A workbook of a large trust takes a second of processor time, which must not delay the page.
         let made = tokio::task::spawn_blocking(move || {
             let pack = Pack::of(&footprint_store, &trust, &settings)
                 .ok_or(PublishError::NoFigures(trust))?;

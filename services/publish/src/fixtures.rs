@@ -64,7 +64,7 @@ pub fn config() -> Config {
     }
 }
 
-/// The trust says how its baseline was made.
+/// Settings in which the trust states how its baseline was made.
 pub fn settings() -> TrustSettings {
     TrustSettings {
         baseline: Some(BaselineSettings {
@@ -106,7 +106,7 @@ pub fn school(n: usize) -> Footprint {
     footprint(n, Period::Trailing { as_of: as_of() })
 }
 
-/// A school whose gas meter has sent nothing, of a trust of its own.
+/// A school whose gas meter has sent nothing, in a separate trust.
 pub fn gasless() -> Footprint {
     let mut school = school(0);
     school.trust.id = "gasless".to_owned();

@@ -10,7 +10,7 @@ use crate::PublishError;
 use crate::counters::Counters;
 use crate::footprint_store::{Live, Outcome};
 
-/// Takes every footprint until the receiver ends, which only a broken world makes it do.
+/// Takes every footprint until the receiver ends, which is always an error.
 pub(crate) async fn follow(
     mut footprints: mpsc::Receiver<Followed>,
     live: &Live,
@@ -22,7 +22,7 @@ pub(crate) async fn follow(
             Followed::Records(records) => {
                 for record in records {
                     let taken = take(&record, live, counters);
-                    // What stood in the topic before was shown before, by this process or another.
+                    // Footprints that were in the topic at the start were shown before, by this process or another.
                     if taken && caught_up {
                         counters.shown(&record, Utc::now());
                     }
@@ -39,7 +39,7 @@ pub(crate) async fn follow(
     Err(PublishError::FollowerEnded)
 }
 
-/// Whether it stands now.
+/// Takes a record into the book. Returns whether its footprint is held now.
 fn take(record: &StoredRecord, live: &Live, counters: &Counters) -> bool {
     let footprint = match &record.payload {
         None => None,
@@ -115,7 +115,8 @@ mod tests {
         };
         let ago = |seconds| (Utc::now() - chrono::Duration::seconds(seconds)).to_rfc3339();
         let received = |seconds| with(&[(footprint::RECEIVED, ago(seconds))]);
-        // Of an earlier process; then one just merged, one by a clock that is ahead, one of a new day, and one that says nothing.
+        // One from an earlier process; then one just merged, one by a clock that is ahead, one of a new day, and one
+        // without a time.
         sender.send(received(86_400)).await.unwrap();
         sender.send(Followed::CaughtUp).await.unwrap();
         let follow = tokio::spawn({

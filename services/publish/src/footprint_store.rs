@@ -14,25 +14,25 @@ use crate::year_on_year::ChangeTold;
 
 pub(crate) use live::Live;
 
-/// The newest footprint of every trust, school and period, by its key in Kafka: `trust/urn/period`. Cheap to clone as
-/// long as nobody changes it, so a page reads a book that stays as it was.
+/// The newest footprint of every trust, school and period, by its key in Kafka: `trust/urn/period`. A clone is cheap
+/// until one of the copies changes, so a page reads a snapshot of the book.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct FootprintStore {
     held: BTreeMap<String, Arc<Footprint>>,
-    /// Whether it may lack schools of its trusts.
+    /// Whether it may lack schools of its trusts, because it holds single schools.
     of_single_schools: bool,
 }
 
-/// What became of a footprint.
+/// What was done with a footprint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
-    /// It is held now.
+    /// The footprint is held now.
     Taken,
-    /// The one held is computed from more of the log: a zombie's word does not undo it.
+    /// The footprint held is computed from more of the log: a footprint from a zombie process does not replace it.
     Older,
 }
 
-/// The figures of one trust over one period: what results are written by.
+/// The figures of one trust over one period: the unit in which results are written.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct TrustPeriod {
     pub trust: String,
@@ -88,7 +88,7 @@ impl FootprintStore {
         self.held.remove(key);
     }
 
-    /// Whether anything is held of the school of a footprint's key in the trust of it.
+    /// Whether any footprint is held of the school and trust that a key names.
     fn knows_school_of(&self, key: &str) -> bool {
         let Some((school, _period)) = key.rsplit_once('/') else {
             return false;
@@ -99,7 +99,7 @@ impl FootprintStore {
             .is_some_and(|(held, _)| held.starts_with(&prefix))
     }
 
-    /// Only what is held of this trust.
+    /// The part of the book with the footprints of this trust.
     pub(crate) fn part_of_trust(&self, trust: &str) -> FootprintStore {
         let prefix = format!("{trust}/");
         let own = self.held.range(prefix.clone()..);
@@ -112,7 +112,7 @@ impl FootprintStore {
         }
     }
 
-    /// Only what is held of these schools, whichever trust they belong to.
+    /// The part of the book with the footprints of these schools, whichever trust they belong to.
     pub(crate) fn part_of_schools(&self, urns: &BTreeSet<Urn>) -> FootprintStore {
         let own = self.held.iter();
         FootprintStore {
@@ -165,8 +165,8 @@ impl FootprintStore {
             .collect()
     }
 
-    /// The figures of a trust over the period with this key, such as `2025-26`, to be held against `targets` (or a baseline
-    /// alone); none if no school has any.
+    /// The figures of a trust over the period with this key, such as `2025-26`, to be compared with `targets` (or a
+    /// baseline alone); none if no school has any.
     pub fn view(
         &self,
         trust: &str,
@@ -191,8 +191,8 @@ impl FootprintStore {
             .filter(move |footprint| footprint.period.key() == period)
     }
 
-    /// The schools that were members in a period and of which there are figures of other periods alone. Only of a whole
-    /// trust can it be told which they are.
+    /// The schools that were members in a period but have figures for other periods only. Only a book with the whole
+    /// trust can tell which they are.
     fn without_figures(&self, trust: &str, view: &TrustView) -> Vec<SchoolNamed> {
         if self.of_single_schools {
             return Vec::new();
@@ -213,7 +213,7 @@ impl FootprintStore {
         by_urn.into_iter().map(named).collect()
     }
 
-    /// What changed in a trust from the academic year before; none where nothing is held of it, or either is no whole year.
+    /// What changed in a trust since the academic year before; none if that year is not held, or if either is not a whole year.
     fn change(&self, trust: &str, view: &TrustView) -> Option<Changes> {
         let Period::AcademicYear { year, .. } = view.period else {
             return None;
@@ -224,8 +224,8 @@ impl FootprintStore {
         changes(&current, &prior)
     }
 
-    /// What changed in a school from the academic year before in the same trust; none where the trust has none, and where
-    /// either is no whole year.
+    /// What changed in a school since the academic year before in the same trust; none if the trust has no such change,
+    /// or if either is not a whole year.
     pub(crate) fn change_of(&self, school: &Footprint) -> Option<ChangeTold> {
         let Period::AcademicYear { year, .. } = school.period else {
             return None;
@@ -241,7 +241,7 @@ impl FootprintStore {
         Some(ChangeTold::of(&change, prior_period, school.period))
     }
 
-    /// Whether anything is held of a slice.
+    /// Whether any footprint of a slice is held.
     pub(crate) fn has(&self, slice: &TrustPeriod) -> bool {
         self.of_period(&slice.trust, &slice.period).next().is_some()
     }
@@ -254,7 +254,7 @@ impl FootprintStore {
     }
 }
 
-/// Footprints for readers who do not see everything: where a meter went to is another school's.
+/// Footprints for readers who do not see everything: the school that a meter moved to is hidden.
 fn parts<'a>(
     own: impl Iterator<Item = (&'a String, &'a Arc<Footprint>)>,
 ) -> BTreeMap<String, Arc<Footprint>> {
@@ -290,7 +290,7 @@ mod tests {
         assert_eq!(view.sufficiency.reason(), Some(said.clone()));
         assert!(!view.is_complete() && view.incomplete().contains(&said));
         assert_eq!(view.tonnes_per_pupil(), None);
-        // Other periods have the school's figures.
+        // Other periods have figures of the school.
         let trailing = without.view(fixtures::TRUST, "trailing-12-months", 0.24);
         assert!(trailing.unwrap().sufficiency.without_figures.is_empty());
         let joined = whole()
@@ -333,7 +333,7 @@ mod tests {
         let mut footprint_store = FootprintStore::of([at(0, 1_000)]);
         let mut take = |footprint: Footprint| footprint_store.take(footprint.key(), footprint);
         assert_eq!(take(at(1, 3)), Outcome::Taken);
-        // A zombie that still reads the log before, however far.
+        // A zombie process that is still reading an earlier log, however far it is.
         assert_eq!(take(at(0, 2_000)), Outcome::Older);
         assert_eq!(take(at(1, 2)), Outcome::Older);
         assert_eq!(take(at(2, 0)), Outcome::Taken);

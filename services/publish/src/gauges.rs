@@ -1,7 +1,7 @@
-//! The figures as gauges for Prometheus, written afresh from the held footprints at every scrape: a school that is gone
-//! leaves nothing stale, and a ratio without data is absent, not 0.
+//! The figures as gauges for Prometheus, written from the held footprints at every scrape: a school that is gone leaves
+//! no stale series, and a ratio without data is absent, not 0.
 //!
-//! Written as text directly: as objects of the client library a country's three million series would take gigabytes.
+//! The text is written directly: as objects of the client library, a country's three million series would take gigabytes.
 
 mod exposition;
 mod gaps;
@@ -25,7 +25,7 @@ use crate::config::Config;
 use crate::footprint_store::FootprintStore;
 use exposition::{Exposition, label};
 
-/// The text of all gauges. A book of single schools has none of a trust.
+/// The text of all gauges. A book of single schools has no gauges of a trust.
 pub(crate) fn gauges(footprint_store: &FootprintStore, config: &Config) -> String {
     let newest = newest_days(footprint_store);
     let mut text = Exposition::default();
@@ -46,7 +46,7 @@ struct Shown<'a> {
     trailing: bool,
 }
 
-/// The newest day that any school of a trust is counted to: what "current" is said of.
+/// The newest day that any school of a trust is counted to: the day that "current" refers to.
 fn newest_days(footprint_store: &FootprintStore) -> BTreeMap<String, NaiveDate> {
     let mut newest = BTreeMap::new();
     for footprint in footprint_store.footprints() {
@@ -87,7 +87,8 @@ fn shown<'a>(
         .collect()
 }
 
-/// Periods keep their label as years go by, so that a dashboard need not change every September; older ones have none.
+/// The label of a period. Labels stay the same as years go by, so that a dashboard need not change every September; older
+/// periods have none.
 fn period_label(period: Period, as_of: NaiveDate) -> Option<&'static str> {
     let current = AcademicYear::of(as_of);
     let previous = current.first_day().pred_opt().map(AcademicYear::of);
@@ -195,7 +196,7 @@ mod tests {
 
     #[test]
     fn each_series_comes_once_and_each_family_in_one_piece() {
-        // The made-up trust is not complete; one of this school alone is.
+        // The made-up trust is not complete; a trust with only this school is.
         let mut whole = fixtures::school(0);
         whole.trust.id = "whole".to_owned();
         let all = fixtures::footprints()

@@ -11,7 +11,7 @@ use lake::{Lake, Month};
 
 use crate::{PublishError, ledger};
 
-/// The most days that are read at once: no more than two months' objects are fetched for them.
+/// The most days that are read at once: objects of at most two months are fetched for them.
 pub(crate) const MOST_DAYS: u32 = 31;
 
 /// The half-hours of one channel of one meter.
@@ -19,10 +19,10 @@ pub(crate) const MOST_DAYS: u32 = 31;
 pub(crate) struct Series {
     pub meter: MeterId,
     pub channel: Channel,
-    /// What the register says the meter measures; none if it does not know the meter.
+    /// What the meter measures, according to the register; none if the register does not know the meter.
     pub fuel: Option<Fuel>,
     pub unit: Unit,
-    /// The days on which the meter is the school's, of which every half-hour is expected.
+    /// The days on which the meter belongs to the school; every half-hour of them is expected.
     pub expected: Days,
     pub days: BTreeMap<NaiveDate, DayView>,
 }
@@ -30,39 +30,39 @@ pub(crate) struct Series {
 /// The last days of a school that have data.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct HalfHours {
-    /// Every day from the first to the last, with data or without.
+    /// Every day from the first to the last, with or without data.
     pub days: Vec<NaiveDate>,
-    /// Those of every meter that is expected on these days, silent ones without a day.
+    /// The half-hours of every meter that is expected on these days; a silent meter has a series without days.
     pub series: Vec<Series>,
 }
 
-/// Several meters in one half-hour.
+/// The sum of several meters in one half-hour.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct OfMeters {
-    /// What those that have sent measured together.
+    /// The sum over the meters that have sent.
     pub sum: Quantity,
-    /// How many have sent.
+    /// How many meters have sent.
     pub present: usize,
-    /// How many are expected to.
+    /// How many meters are expected to send.
     pub expected: usize,
 }
 
 impl OfMeters {
-    /// The sum of all: none where one of them has sent nothing, because missing data is not zero.
+    /// The sum of all meters: none if one of them has sent nothing, because missing data is not zero.
     pub(crate) fn whole(&self) -> Option<Quantity> {
         let whole = self.present > 0 && self.present == self.expected;
         whole.then_some(self.sum)
     }
 
-    /// The sum of those that have sent, where others have not.
+    /// The sum of the meters that have sent, if others have not.
     pub(crate) fn part(&self) -> Option<Quantity> {
         let part = self.present > 0 && self.present < self.expected;
         part.then_some(self.sum)
     }
 }
 
-/// Reads the half-hours of the `days` days up to the school's last reading, those on which it was a member of its trust:
-/// what it measured before is another trust's.
+/// Reads the half-hours of the `days` days up to the school's last reading, limited to days on which the school was a
+/// member of its trust: earlier measurements belong to another trust.
 pub(crate) async fn read(
     lake: &Lake,
     school: &Footprint,
@@ -111,8 +111,8 @@ fn series(school: &Footprint, rows: &[MeterDay], withdrawals: &Withdrawals) -> V
     series.into_values().collect()
 }
 
-/// The meters that are expected on these days and have sent nothing on any of them. What unit they would have sent nobody
-/// knows: that of the others of their fuel.
+/// The meters that are expected on these days and have sent nothing on any of them. Their unit is not known, so the unit
+/// of other meters of their fuel is used.
 fn silent(school: &Footprint, found: &HalfHours) -> Vec<Series> {
     let is_expected = |meter: &&MeterFigures| {
         let registered = meter.registered();
@@ -143,8 +143,8 @@ fn silent(school: &Footprint, found: &HalfHours) -> Vec<Series> {
 }
 
 impl HalfHours {
-    /// Series of one fuel, channel and unit together, half-hour by half-hour: of each day those that are expected on it.
-    /// None where there are none of them.
+    /// The sum of the series of one fuel, channel and unit, half-hour by half-hour; each day counts the series that are
+    /// expected on it. None if there are no such series.
     pub(crate) fn sum(&self, fuel: Fuel, channel: Channel, unit: Unit) -> Option<Vec<OfMeters>> {
         let picked: Vec<&Series> = self
             .series

@@ -1,4 +1,4 @@
-//! Telling how the store and the broker do, whatever else waits for them.
+//! Reports the state of the store and the broker, independently of the tasks that wait for them.
 
 use std::time::Duration;
 
@@ -8,10 +8,10 @@ use lake::Lake;
 
 use crate::counters::Counters;
 
-/// How often it is told.
+/// How often the state is reported.
 const EVERY: Duration = Duration::from_secs(1);
 
-/// Tells in metrics and in `/readyz`, for ever. The page goes on without either, so neither makes it unready.
+/// Reports the state in metrics and in `/readyz`, for ever. The page works without either, so neither makes it unready.
 pub(crate) async fn watch(
     lake: Lake,
     connectivity: Connectivity,

@@ -1,4 +1,4 @@
-//! A school's rows, read from the ledger: of each topic only the months that are asked for.
+//! A school's rows, read from the ledger: only the requested months of each topic.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use polars::prelude::{ChunkCompareEq, DataFrame, PolarsResult};
 
 use crate::PublishError;
 
-/// Every row of readings of a school in some months, repetitions included.
+/// Every row of readings of a school in some months, duplicates included.
 pub(crate) async fn readings(
     lake: &Lake,
     urn: Urn,
@@ -18,8 +18,8 @@ pub(crate) async fn readings(
     rows(lake, urn, Topic::Readings, months, readings_from_frame).await
 }
 
-/// Every row of another topic of a school, repetitions included. All months are read: a correction may lie in another
-/// month than what it corrects, and what was recorded in one month may count in later ones.
+/// Every row of another topic of a school, duplicates included. All months are read: a correction may be in another month
+/// than the event it corrects, and an event recorded in one month may count in later ones.
 pub(crate) async fn events(
     lake: &Lake,
     urn: Urn,
@@ -64,7 +64,7 @@ async fn rows<R: Send + 'static>(
     Ok(all)
 }
 
-/// A shard holds many schools: theirs are left out before rows are made of them.
+/// The rows of one school. A shard holds many schools: other schools are dropped before rows are parsed.
 fn only(rows: &DataFrame, urn: Urn) -> PolarsResult<DataFrame> {
     let of_school = rows.column("urn")?.u32()?.equal(urn.number());
     rows.filter(&of_school)

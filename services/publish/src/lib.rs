@@ -1,5 +1,5 @@
 //! Footprints in; results, exports, gauges, a JSON API and a page out.
-//! Does no arithmetic but adding schools up to a trust, and holds nothing that the topic could not tell it again.
+//! The only arithmetic is adding schools up to a trust, and all state can be rebuilt from the topic.
 
 mod access;
 mod api;

@@ -1,4 +1,4 @@
-//! `publish --config FILE`: runs until it is told to stop.
+//! `publish --config FILE`: runs until it is stopped.
 
 use std::process::ExitCode;
 

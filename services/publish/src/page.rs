@@ -1,4 +1,4 @@
-//! The page, rendered here: nothing is loaded from anywhere else and nothing runs in the reader's browser.
+//! The page, rendered on the server: nothing is loaded from elsewhere and no script runs in the reader's browser.
 
 mod charts;
 mod explain;
@@ -43,7 +43,7 @@ use crate::secr::{report, years};
 /// How many days of half-hours a school's page shows.
 const DAYS: u32 = 7;
 
-/// `GET /`: the trusts if there are several, else the one there is; the schools for a reader who sees no trust.
+/// `GET /`: the list of trusts if there are several, else the only trust; the schools for a reader who sees no trust.
 pub(crate) async fn home(
     State(app): State<Arc<App>>,
     seen: Seen,
@@ -61,7 +61,7 @@ pub(crate) async fn home(
             wanted.period.as_deref(),
         ),
         _ => {
-            // Adding up a country's trusts takes longer than a worker should be held.
+            // Adding up a country's trusts takes too long for an async worker.
             let made =
                 tokio::task::spawn_blocking(move || home::page(&footprint_store, &app.config));
             match made.await {
@@ -210,12 +210,12 @@ pub(crate) async fn explain(
     }
 }
 
-/// Everything else.
+/// Every other path.
 pub(crate) async fn not_found() -> Response {
     missing("There is no such page.")
 }
 
-/// Why a request is not answered at all.
+/// The page for a request that was refused.
 pub(crate) fn denied(denied: Denied) -> Response {
     let body = html! {
         h1 { "A token, please" }
@@ -243,7 +243,7 @@ fn respond(status: StatusCode, page: &Markup) -> Response {
         (header::CONTENT_SECURITY_POLICY, style::policy()),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::REFERRER_POLICY, "no-referrer"),
-        // Figures move by the second; a page that is shown again is asked for again.
+        // Figures change every second, so a browser must revalidate a page before it shows it again.
         (header::CACHE_CONTROL, "no-cache"),
     ];
     (status, headers, Html(page.0.clone())).into_response()

@@ -1,4 +1,4 @@
-//! Which of the periods and schools that are held an address means.
+//! Which of the held periods and schools an address means.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -8,7 +8,7 @@ use footprint::{Days, Footprint, Period};
 
 use crate::footprint_store::FootprintStore;
 
-/// The period that is meant when none is named.
+/// The period that is used when none is named.
 pub(crate) const DEFAULT_PERIOD: &str = "trailing-12-months";
 
 /// The periods held of a trust, the trailing twelve months first and then the newest year.
@@ -38,7 +38,7 @@ pub(crate) fn pick(wanted: Option<&str>, held: impl IntoIterator<Item = Period>)
     keys.find(|key| key == named).or(first)
 }
 
-/// The footprints of the school that is named; none where it is named by no URN.
+/// The footprints of the named school; none if the name is not a URN.
 pub(crate) fn of_school<'a>(
     footprint_store: &'a FootprintStore,
     urn: &str,
@@ -47,7 +47,7 @@ pub(crate) fn of_school<'a>(
     urn.map_or_else(|_| Vec::new(), |urn| footprint_store.of_school(urn))
 }
 
-/// The days on which a school was, by what is held of it, a member of the trust that one of its footprints is of.
+/// The days on which a school was a member of the trust of one of its footprints, according to what is held.
 pub(crate) fn membership(held: &[&Arc<Footprint>], school: &Footprint) -> Days {
     let of_trust = held.iter().filter(|held| held.trust.id == school.trust.id);
     of_trust.fold(school.member, |days, held| Days {
@@ -56,7 +56,7 @@ pub(crate) fn membership(held: &[&Arc<Footprint>], school: &Footprint) -> Days {
     })
 }
 
-/// The footprint to show of a school; of one that has moved, its newest trust's.
+/// The footprint of a school to show; for a school that has moved, the one of its newest trust.
 pub(crate) fn pick_footprint<'a>(
     held: &[&'a Arc<Footprint>],
     wanted: Option<&str>,

@@ -1,4 +1,4 @@
-//! What requests ask for, alike on the page and over the API.
+//! The query parameters of requests, the same for the page and the API.
 
 mod explanation;
 

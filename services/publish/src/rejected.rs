@@ -1,5 +1,5 @@
-//! What was rejected lately that names a school or a meter: counted, for the page of the school. Whoever sent it asks ingest
-//! for the reasons.
+//! Recent rejections that name a school or a meter: counted, for the page of the school. The sender asks ingest for the
+//! reasons.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -14,27 +14,27 @@ use serde_json::Value;
 
 use crate::rollup::passed;
 
-/// As many days as count as lately.
+/// How many days back a rejection counts as recent.
 pub(crate) const LATELY_DAYS: i64 = 30;
 
-/// The most rejections that are known, the newest.
+/// The most rejections that are kept; the newest are kept.
 const MOST: usize = 100_000;
 
-/// How long between two tries to follow the topic.
+/// The pause before following the topic is retried.
 const AGAIN: Duration = Duration::from_secs(1);
 
-/// How many events that name a school or one of its meters were rejected lately.
+/// How many recently rejected events name a school or one of its meters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum RejectedLately {
     /// Not known: the topic is not read yet.
     Unknown,
-    /// So many.
+    /// Exactly this many.
     Count(usize),
-    /// So many and perhaps more: of all schools together there were too many to know each.
+    /// This many and perhaps more: there were too many rejections over all schools to keep each.
     AtLeast(usize),
 }
 
-/// What was rejected lately, of all schools.
+/// The recent rejections, of all schools.
 #[derive(Debug, Default)]
 pub(crate) struct Rejected(Mutex<Known>);
 
@@ -42,7 +42,7 @@ pub(crate) struct Rejected(Mutex<Known>);
 struct Known {
     by_key: BTreeMap<String, One>,
     by_time: BTreeSet<(DateTime<Utc>, String)>,
-    /// When the newest of those was received that were too many.
+    /// When the newest rejection that was dropped, because there were too many, was received.
     forgotten: Option<DateTime<Utc>>,
     caught_up: bool,
 }
@@ -55,7 +55,7 @@ struct One {
 }
 
 impl Rejected {
-    /// Follows the topic for ever; ends only when no waiting can mend it.
+    /// Follows the topic for ever; returns only on an error that waiting cannot mend.
     pub(crate) async fn follow(&self, bus: &Bus) -> Result<(), BusError> {
         loop {
             match follow(bus, Topic::Rejected).await {
@@ -86,7 +86,7 @@ impl Rejected {
         }
     }
 
-    /// What was rejected lately of a school; none where the page is of other days, or of a trust that the school has left.
+    /// The recent rejections of a school; none if the page shows other days, or a trust that the school has left.
     pub(crate) fn of(&self, school: &Footprint, now: DateTime<Utc>) -> Option<RejectedLately> {
         let is_now = matches!(school.period, Period::Trailing { .. })
             && school.member.contains(passed(school.period).to);
@@ -148,7 +148,7 @@ fn lately(now: DateTime<Utc>) -> DateTime<Utc> {
     now - TimeDelta::days(LATELY_DAYS)
 }
 
-/// What a record names. One that was out of its sender's scope is none of the school's.
+/// The school and meter that a record names. An event outside its sender's scope does not count for the school.
 fn read(payload: &[u8]) -> Option<One> {
     let rejected: RejectedEvent = serde_json::from_slice(payload).ok()?;
     if rejected

@@ -1,5 +1,5 @@
-//! Results: the tables of each trust and period as Parquet, JSON and CSV in object storage, with a manifest by which a reader
-//! knows which objects belong together.
+//! Results: the tables of each trust and period as Parquet, JSON and CSV in object storage, with a manifest that tells a
+//! reader which objects belong together.
 
 mod few_at_once;
 mod manifest;
@@ -24,14 +24,14 @@ pub use read::Published;
 pub use state::State;
 use write::{Round, Writer};
 
-/// However long the store is away, results follow within a minute of its return.
+/// The longest pause between retries: results follow within a minute of the store's return, however long it was away.
 const MOST_PATIENCE: Duration = Duration::from_secs(60);
-/// When `/readyz` begins to say that results are not written yet.
+/// After this time `/readyz` reports that results are not written yet.
 const SLOW: Duration = Duration::from_secs(10);
 pub(crate) const PART: &str = "results";
 
-/// Writes what has changed until told to stop, and then once more. A store that refuses is tried again; only a disk that
-/// cannot be written is an error.
+/// Writes what has changed until it is stopped, and then once more. A failed write is retried; only a disk that cannot be
+/// written is an error.
 pub(crate) async fn keep_written(
     config: Arc<Config>,
     lake: Lake,
@@ -82,7 +82,7 @@ pub(crate) async fn keep_written(
     }
 }
 
-/// A store that does not answer fails nothing for minutes.
+/// Reports a slow write as degraded: a store that does not answer causes no error for minutes.
 async fn told_when_slow<T>(
     writing: impl Future<Output = T>,
     slow: Duration,

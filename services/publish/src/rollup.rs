@@ -1,4 +1,4 @@
-//! Schools added up to a trust: integers, so a trust is exactly the sum of its schools.
+//! Schools added up to a trust: in integers, so a trust is exactly the sum of its schools.
 
 pub(crate) mod disclosures;
 mod lines;
@@ -22,9 +22,9 @@ pub use totals::Totals;
 pub struct TrustView {
     /// The trust.
     pub trust: TrustRef,
-    /// The period; of periods that end on different days the newest.
+    /// The period; if the periods of schools end on different days, the newest.
     pub period: Period,
-    /// What the intensity is held against, and what the trust has set itself by academic year.
+    /// The baseline of the intensity, and the trust's own targets by academic year.
     pub targets: Targets,
     /// The schools, in the order of their URNs.
     pub schools: Vec<Arc<Footprint>>,
@@ -32,15 +32,15 @@ pub struct TrustView {
     pub totals: Totals,
     /// Whether there is enough data for a claim, and what is missing.
     pub sufficiency: TrustSufficiency,
-    /// What changed from the academic year before; none where there is none, and of a period that is no whole year.
+    /// What changed since the academic year before; none if there is none, or if the period is not a whole year.
     pub change: Option<Changes>,
-    /// Whether it may lack schools of the trust, because its reader sees single schools: then nothing here is the trust's.
+    /// Whether it may lack schools of the trust, because its reader sees single schools: then no figure here is the trust's.
     pub of_single_schools: bool,
 }
 
 impl TrustView {
-    /// The sum of schools that share a trust and a period, to be held against `targets` (or a baseline alone); none of no
-    /// schools.
+    /// The sum of schools that share a trust and a period, to be compared with `targets` (or a baseline alone); none if
+    /// there are no schools.
     pub fn of(mut schools: Vec<Arc<Footprint>>, targets: impl Into<Targets>) -> Option<Self> {
         let targets = targets.into();
         schools.sort_by_key(|school| school.urn);
@@ -72,19 +72,19 @@ impl TrustView {
     }
 
     /// Tonnes CO2e per pupil over the schools whose pupils and emissions are known, to be shown as the trust's figure and
-    /// held against others: none unless there is enough data.
+    /// compared with others: none unless there is enough data.
     pub fn tonnes_per_pupil(&self) -> Option<f64> {
         let known = self.totals.known_tonnes_per_pupil();
         known.filter(|_| self.sufficiency.is_enough())
     }
 
-    /// The same of what has come, where that is not enough data: to be shown small and held against nothing.
+    /// The same over the data that has arrived, if that is not enough data: to be shown small and compared with nothing.
     pub fn partial_tonnes_per_pupil(&self) -> Option<f64> {
         let known = self.totals.known_tonnes_per_pupil();
         known.filter(|_| !self.sufficiency.is_enough())
     }
 
-    /// Whether nothing is known to be missing from the statutory figures, and enough data has come.
+    /// Whether nothing is known to be missing from the statutory figures, and enough data has arrived.
     pub fn is_complete(&self) -> bool {
         self.totals.incomplete.is_empty() && self.sufficiency.is_enough()
     }
@@ -109,37 +109,37 @@ impl TrustView {
         footprint::score(&figures, &self.targets)
     }
 
-    /// What the intensity is held against.
+    /// The baseline of the intensity.
     pub fn baseline(&self) -> &Baseline {
         &self.targets.baseline
     }
 
-    /// The intensity at the factors of the baseline, of what has come.
+    /// The intensity at the factors of the baseline, over the data that has arrived.
     pub fn at_baseline(&self) -> AtBaseline {
         let schools = self.schools.iter().map(AsRef::as_ref);
         self.baseline().intensity_of(schools)
     }
 
-    /// Tonnes CO2e per pupil at the factors of the baseline, to be shown beside the reported figure: none where that is none,
-    /// and none where the whole of it cannot be put on them.
+    /// Tonnes CO2e per pupil at the factors of the baseline, to be shown beside the reported figure: none if there is no
+    /// reported figure, or if not all of it can be calculated at those factors.
     pub fn tonnes_per_pupil_at_baseline(&self) -> Option<f64> {
         self.tonnes_per_pupil()?;
         self.at_baseline().tonnes_per_pupil()
     }
 
-    /// The same of one of its schools.
+    /// The same for one of the trust's schools.
     pub fn tonnes_per_pupil_at_baseline_of(&self, school: &Footprint) -> Option<f64> {
         school.tonnes_per_pupil()?;
         self.baseline().intensity_of([school]).tonnes_per_pupil()
     }
 
     /// How far the intensity is from the baseline, as a share of it: -0.11 is 11% below. None for a part-year, which
-    /// cannot be held against a year.
+    /// cannot be compared with a year.
     pub fn against_baseline(&self) -> Option<f64> {
         self.against(self.tonnes_per_pupil())
     }
 
-    /// The same at the factors of the baseline.
+    /// The same comparison at the factors of the baseline.
     pub fn against_baseline_at_its_factors(&self) -> Option<f64> {
         self.against(self.tonnes_per_pupil_at_baseline())
     }

@@ -1,4 +1,4 @@
-//! Everything that is served over HTTP.
+//! The HTTP routes of publish.
 
 mod authenticate;
 
@@ -18,7 +18,7 @@ use crate::{api, gauges, page};
 
 use authenticate::authenticate;
 
-/// Lists the routes once: those behind the door, and those that anybody may ask for.
+/// Lists the routes once: those that need authentication, and those that do not.
 macro_rules! routes {
     (figures { $($path:literal => $handler:path;)* } health { $($open:literal => $its:path;)* }) => {
         /// Every route that is served: its method and path.
@@ -63,7 +63,7 @@ routes! {
 }
 
 pub(crate) fn routes(app: Arc<App>) -> Router {
-    // The door is before the fallback too: what there is not looks like what a reader may not see.
+    // The check covers the fallback too: a path that does not exist looks like one that the reader may not see.
     let figures = figures().layer(from_fn_with_state(app.clone(), authenticate));
     figures.merge(health()).with_state(app)
 }
@@ -72,7 +72,8 @@ async fn healthz() -> &'static str {
     "alive\n"
 }
 
-/// Why a part is not ready may name a trust or its objects: those who do not see all learn which part it is.
+/// The reason why a part is not ready may name a trust or its objects: a reader who does not see everything learns only
+/// which part it is.
 async fn readyz(State(app): State<Arc<App>>, headers: HeaderMap) -> Response {
     let reader = app.access.reader(&headers);
     let detail = match reader {
@@ -85,10 +86,10 @@ async fn readyz(State(app): State<Arc<App>>, headers: HeaderMap) -> Response {
 async fn metrics(State(app): State<Arc<App>>, seen: Seen) -> Response {
     let made = tokio::task::spawn_blocking(move || {
         let mut own = String::new();
-        // Those of the service tell of all trusts: they name schedules and count what is held of everyone.
+        // The metrics of the service are about all trusts: they name schedules and count footprints of every trust.
         if seen.sees_all() {
             let families = app.health.registry.gather();
-            // Text to a string fails only on a family without metrics, and then says what it has.
+            // Writing text to a string fails only on a family without metrics, and then the families before it are written.
             if let Err(error) = TextEncoder::new().encode_utf8(&families, &mut own) {
                 tracing::warn!(%error, "some metrics cannot be written");
             }

@@ -24,14 +24,14 @@ use crate::rejected::Rejected;
 use crate::results::{PART, keep_written};
 use crate::routes::routes;
 
-/// What `/readyz` waits for: without them the page would show a part as if it were all.
+/// The part that `/readyz` waits for: without the footprints the page would show a part as if it were all.
 const FOOTPRINTS: &str = "footprints";
 
-/// How long between two tries to follow them.
+/// The pause before following the footprints is retried.
 const AGAIN: Duration = Duration::from_secs(1);
 
-/// Publishes until `stop`, then writes what is not written yet. Ends with an error when its world is broken: the
-/// configuration makes no sense, the lake is another one, or its disk cannot be written.
+/// Publishes until `stop`, then writes what is not written yet. Returns an error if it cannot go on: the configuration
+/// makes no sense, the lake is another one, or its disk cannot be written.
 pub async fn run(config: Config, listener: TcpListener, stop: Stop) -> Result<(), PublishError> {
     let config = Arc::new(config);
     let plans = plans(&config)?;
@@ -50,7 +50,7 @@ pub async fn run(config: Config, listener: TcpListener, stop: Stop) -> Result<()
     readiness.wait(FOOTPRINTS, "not all have been read yet");
     readiness.degraded(PART, "not written yet");
 
-    // Everything stops together, whoever stops first.
+    // If any part stops, every part stops.
     let _whatever_happens = stop.clone().drop_guard();
     let mut tasks: JoinSet<Result<(), PublishError>> = JoinSet::new();
     if let Some(file) = tokens_file {
@@ -67,7 +67,7 @@ pub async fn run(config: Config, listener: TcpListener, stop: Stop) -> Result<()
         health,
     );
     let asked = stop.clone();
-    // Served from the start, so that whoever starts us can see what we wait for.
+    // Served from the start, so that the operator can see what the service waits for.
     tasks.spawn(async move { Ok(chassis::serve(listener, routes(app), asked).await?) });
     let watched = watch(
         lake.clone(),
@@ -79,7 +79,7 @@ pub async fn run(config: Config, listener: TcpListener, stop: Stop) -> Result<()
         watched.await;
         Ok(())
     }));
-    // Neither waits for the other: the page needs no store, and results wait for footprints where they are made.
+    // Neither waits for the other: the page needs no store, and the writer of results waits for the footprints itself.
     let following = Following {
         config: config.clone(),
         live: live.clone(),
@@ -89,7 +89,7 @@ pub async fn run(config: Config, listener: TcpListener, stop: Stop) -> Result<()
     };
     tasks.spawn(until(stop.clone(), following.follow()));
     let bus = config.bus.clone();
-    // The page does without what is not known.
+    // The page works without the counts of rejections.
     let rejecting = async move { Ok(rejected.follow(&bus).await?) };
     tasks.spawn(until(stop.clone(), rejecting));
     let exporter = Exporter {
@@ -103,7 +103,7 @@ pub async fn run(config: Config, listener: TcpListener, stop: Stop) -> Result<()
     until_stopped(tasks, &stop).await
 }
 
-/// Nothing is lost when it is dropped at `stop`.
+/// Runs a future until `stop`. It is dropped then, and nothing is lost by that.
 async fn until(
     stop: Stop,
     work: impl Future<Output = Result<(), PublishError>>,
@@ -111,10 +111,10 @@ async fn until(
     stop.run_until_cancelled(work).await.unwrap_or(Ok(()))
 }
 
-/// What `/readyz` calls the file of tokens.
+/// The name of the file of tokens in `/readyz`.
 const TOKENS: &str = "tokens";
 
-/// Keeps the tokens as their file is.
+/// Reads the tokens again whenever their file changes.
 async fn renew(
     access: Arc<Access>,
     file: Watched,
@@ -136,7 +136,7 @@ async fn renew(
     Ok(())
 }
 
-/// The way from Kafka onto the page.
+/// The path of footprints from Kafka to the page.
 struct Following {
     config: Arc<Config>,
     live: Arc<Live>,
@@ -146,7 +146,8 @@ struct Following {
 }
 
 impl Following {
-    /// However long the broker is away, and whatever it answers while it comes back; ends only when no waiting can mend it.
+    /// Retries however long the broker is away, and whatever it answers while it comes back; returns only on an error
+    /// that waiting cannot mend.
     async fn follow(self) -> Result<(), PublishError> {
         loop {
             match self.follow_once().await {
@@ -183,7 +184,7 @@ impl Following {
     }
 }
 
-/// Keeps results written and exports made, side by side: one that waits for the store does not keep the other.
+/// Writes results and makes exports concurrently: a task that waits for the store does not delay the other.
 async fn keep_stored(exporter: Exporter, plans: Vec<Plan>, stop: Stop) -> Result<(), PublishError> {
     tokio::select! {
         same = await_shards(&exporter) => same?,
@@ -208,7 +209,7 @@ async fn flat(task: JoinHandle<Result<(), PublishError>>) -> Result<(), PublishE
     task.await?
 }
 
-/// Waits for the store, and sees that it has what a lake needs. A lake that is not made yet is aggregate's to make.
+/// Waits for the store, and checks that it has what a lake needs. A lake that does not exist yet is made by aggregate.
 async fn await_shards(exporter: &Exporter) -> Result<(), PublishError> {
     let waiting = |error: &LakeError| {
         let why = chain(error);
@@ -233,7 +234,7 @@ async fn await_shards(exporter: &Exporter) -> Result<(), PublishError> {
     }
 }
 
-/// Waits for all tasks; the first that fails stops the others, which finish what they hold.
+/// Waits for all tasks; the first that fails stops the others, which finish their work in progress.
 async fn until_stopped(
     mut tasks: JoinSet<Result<(), PublishError>>,
     stop: &Stop,

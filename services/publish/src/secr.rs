@@ -1,5 +1,5 @@
-//! The SECR report of a trust over an academic year, in the order of the DfE's guidance for academy trusts, and the
-//! checks that a table published by anybody can be put through.
+//! The SECR report of a trust over an academic year, in the order of the DfE's guidance for academy trusts, and checks
+//! that can be run on any published table.
 //!
 //! Sources: SI 2018/1155; HM Government Environmental Reporting Guidelines, March 2019; Department for Education,
 //! Streamlined Energy and Carbon Reporting for academy trusts.
@@ -28,23 +28,23 @@ pub use year::{
     Year,
 };
 
-/// A report: a column per year, newest first, and what has to be said beside it. What is not known is null, never 0.
+/// A report: a column per year, newest first, and the statements beside it. A value that is not known is null, never 0.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Report {
-    /// What it is called, with the days it covers.
+    /// The title of the report, with the days it covers.
     pub title: String,
-    /// Whose it is.
+    /// The name of the organisation that reports.
     pub organisation: String,
-    /// The trust's id; none of a table that others published.
+    /// The trust's id; none in a table that others published.
     #[serde(default)]
     pub trust: Option<String>,
-    /// What it counts.
+    /// What the report counts.
     #[serde(default)]
     pub basis: Basis,
     /// The year and the one before; tables of others may have more.
     pub years: Vec<Year>,
-    /// How the gross of the year before became that of the year; none where the two cannot be held against each other.
+    /// How the gross changed from the year before to the year; none if the two cannot be compared.
     #[serde(default)]
     pub change: Option<Change>,
     /// The statements, in order.
@@ -55,13 +55,13 @@ pub struct Report {
     pub warnings: Vec<Warning>,
 }
 
-/// A statement.
+/// One statement of the report.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Text {
-    /// What it is about.
+    /// The heading of the statement.
     pub heading: String,
-    /// What it says.
+    /// The text, one entry a paragraph.
     pub paragraphs: Vec<String>,
 }
 

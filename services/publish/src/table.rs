@@ -1,4 +1,4 @@
-//! One table, of which Parquet, CSV, JSON and a sheet are made: the numbers are the same by construction.
+//! One table, from which Parquet, CSV, JSON and a sheet are made: the numbers are the same by construction.
 
 mod frame;
 mod sheet;
@@ -9,15 +9,15 @@ use chrono::NaiveDate;
 /// Rows of typed cells under named columns.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Table {
-    /// What it is called.
+    /// The name of the table.
     pub name: &'static str,
-    /// The columns.
+    /// The columns, in order.
     pub columns: Vec<Column>,
     /// The rows; each has a cell per column.
     pub rows: Vec<Vec<Cell>>,
 }
 
-/// A column; a unit stands in its name.
+/// A column; its name includes the unit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Column {
     /// `gross_mg_co2e`
@@ -41,7 +41,7 @@ pub enum Kind {
     Day,
 }
 
-/// A cell. There is no default: what is not known is nothing, never 0.
+/// A cell. There is no default: a value that is not known is [`Cell::Nothing`], never 0.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Cell {
     /// Not known.
@@ -61,21 +61,21 @@ pub enum Cell {
 /// A table cannot be written in some format.
 #[derive(Debug, thiserror::Error)]
 pub enum TableError {
-    /// As Parquet.
+    /// The table cannot be turned into a frame.
     #[error("cannot make a frame of it")]
     Frame(#[from] polars::error::PolarsError),
-    /// As Parquet.
+    /// The frame cannot be written as Parquet.
     #[error("cannot make Parquet of it")]
     Parquet(#[from] lake::LakeError),
-    /// As CSV.
+    /// The table cannot be written as CSV.
     #[error("cannot make CSV of it")]
     Csv(#[from] csv::Error),
-    /// As JSON.
+    /// The table cannot be written as JSON.
     #[error("cannot make JSON of it")]
     Json(#[from] serde_json::Error),
 }
 
-/// How columns are made from what a row is about.
+/// Builds columns from the items that rows are about.
 pub(crate) struct Columns<'f, R> {
     columns: Vec<Column>,
     cells: Vec<MakeCell<'f, R>>,
@@ -140,7 +140,7 @@ impl Table {
         }
     }
 
-    /// Puts the rows of a table with the same columns below.
+    /// Appends the rows of a table with the same columns.
     pub(crate) fn append(&mut self, below: Table) {
         self.rows.extend(below.rows);
     }

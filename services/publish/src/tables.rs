@@ -1,5 +1,5 @@
-//! The tables that are published, each from the figures of one trust over one period. Flat, with units in the names of
-//! columns, and nothing that changes while the ledger does not: the same ledger gives the same bytes.
+//! The published tables, each from the figures of one trust over one period. They are flat, columns have units in their
+//! names, and nothing depends on anything but the ledger: the same ledger gives the same bytes.
 
 mod baseline;
 mod changes;
@@ -123,7 +123,7 @@ pub fn schools(view: &TrustView) -> Table {
     Table::new("schools", columns, rows)
 }
 
-/// Which school of which trust over which period: the first columns of every table but that of trusts.
+/// The school, trust and period: the first columns of every table except that of trusts.
 fn key<'f, R: 'f>(of: fn(&R) -> &Footprint) -> Columns<'f, R> {
     Columns::new()
         .text("trust", move |row| Some(of(row).trust.id.clone()))
@@ -132,7 +132,7 @@ fn key<'f, R: 'f>(of: fn(&R) -> &Footprint) -> Columns<'f, R> {
         .text("school", move |row| Some(of(row).school.clone()))
 }
 
-/// The figures that a school and a trust have alike.
+/// The figures that schools and trusts both have.
 fn figures<'f, R: 'f>(columns: Columns<'f, R>, of: fn(&R) -> &Totals) -> Columns<'f, R> {
     let mut columns = columns
         .int("gross_mg_co2e", move |row| Some(of(row).known_gross()?.0))

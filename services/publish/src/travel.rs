@@ -1,4 +1,4 @@
-//! What is published of a school's travel: figures and assessment without what would tell how a few people travel.
+//! The published part of a school's travel: figures and assessment, without numbers that would reveal how a few people travel.
 
 mod trust;
 
@@ -14,11 +14,11 @@ pub(crate) use trust::TrustTravel;
 /// Travel of one school over one period.
 pub(crate) struct Travel<'a> {
     pub(crate) assessment: Assessment,
-    /// Per audience, the surveys that count now.
+    /// The surveys that count now, by audience.
     pub(crate) surveys: BTreeMap<Audience, Survey<'a>>,
-    /// The same of earlier years.
+    /// The surveys of earlier years.
     pub(crate) earlier: BTreeMap<AcademicYear, BTreeMap<Audience, Survey<'a>>>,
-    /// Per audience, what has changed since an earlier survey.
+    /// The change since an earlier survey, by audience.
     pub(crate) shifts: BTreeMap<Audience, Shift>,
 }
 
@@ -30,11 +30,11 @@ pub(crate) struct Survey<'a> {
     pub(crate) preferred: Answers,
 }
 
-/// How shares have changed, as parts of what they were.
+/// How shares have changed, as fractions of the earlier shares.
 pub(crate) struct Shift {
-    /// The academic year they are held against.
+    /// The academic year of the earlier shares.
     pub(crate) since: AcademicYear,
-    /// Those of which both shares may be told.
+    /// The relative changes of the groups for which both shares may be published.
     pub(crate) relative: BTreeMap<Group, f64>,
 }
 
@@ -64,7 +64,7 @@ impl<'a> Travel<'a> {
         }
     }
 
-    /// How many of all who were to be asked answered; none where it would tell of a few.
+    /// How many of the people who were to be asked answered; none if it would reveal answers of a few.
     pub(crate) fn response(&self, audience: Audience) -> Option<Response> {
         self.surveys.get(&audience)?.responses.count()?;
         self.assessment.responses.get(&audience).copied()
@@ -97,12 +97,12 @@ impl<'a> Survey<'a> {
         }
     }
 
-    /// By how much more would rather come so than come so.
+    /// How much larger the share of people who would like to come this way is than the share who do.
     pub(crate) fn wish_gap(&self, group: Group) -> Option<f64> {
         Some(self.preferred.shares.get(&group)? - self.current.shares.get(&group)?)
     }
 
-    /// The academic year they are of.
+    /// The academic year of the surveys.
     pub(crate) fn year(&self) -> Option<AcademicYear> {
         Some(AcademicYear::of(self.figures.asked?.to))
     }

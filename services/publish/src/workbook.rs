@@ -17,19 +17,19 @@ use crate::secr::{Basis, Report, of_views as secr_of_views};
 use crate::table::Table;
 use crate::{PublishError, tables};
 
-/// What an export is made of: a trust over every period that is held of it.
+/// The input of an export: a trust over every period that is held of it.
 #[derive(Debug, Clone)]
 pub struct Pack {
     /// The twelve months up to now.
     pub trailing: Option<TrustView>,
     /// The academic years, newest first. The first may be a part-year, and says so.
     pub years: Vec<TrustView>,
-    /// What is known of the trust beside its figures.
+    /// The settings of the trust.
     pub settings: TrustSettings,
 }
 
 impl Pack {
-    /// The pack of a trust, to be held against the targets of its settings; none if nothing is held of it.
+    /// The pack of a trust, to be compared with the targets of its settings; none if no figures are held of it.
     pub fn of(
         footprint_store: &FootprintStore,
         trust: &str,
@@ -61,7 +61,7 @@ impl Pack {
         self.trailing.iter().chain(&self.years)
     }
 
-    /// What the figures are priced with.
+    /// The factor sets that priced the figures.
     pub fn factor_sets(&self) -> Vec<FactorSetRef> {
         let mut sets: Vec<FactorSetRef> = Vec::new();
         for set in self.views().flat_map(|view| &view.totals.factor_sets) {
@@ -72,7 +72,7 @@ impl Pack {
         sets
     }
 
-    /// The SECR report of the last whole year, else of the one under way; none without any.
+    /// The SECR report of the last whole year, or of the current year if there is none; none if there are no years.
     pub fn secr(&self, basis: Basis) -> Option<Report> {
         let mut whole = self.years.iter().filter(|view| view.period.is_whole());
         let view = whole.next().or(self.years.first())?;
@@ -123,7 +123,7 @@ pub fn workbook(pack: &Pack) -> Result<Vec<u8>, PublishError> {
     Ok(footprint_store.save_to_buffer()?)
 }
 
-/// The date of the figures, not of the writing: a clock in the file would make every run another one.
+/// The document date is that of the figures, not of the writing: a clock in the file would make the bytes of every run differ.
 fn properties(pack: &Pack) -> Result<DocProperties, XlsxError> {
     let Some(view) = pack.views().next() else {
         return Ok(DocProperties::new());

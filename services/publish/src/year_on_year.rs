@@ -1,4 +1,4 @@
-//! What changed from one year to the next, in sentences. Wherever a change is shown its method part stands beside it.
+//! What changed from one year to the next, in sentences. The method part is always shown beside a change.
 
 use std::collections::BTreeMap;
 
@@ -9,22 +9,22 @@ use serde::Serialize;
 
 use crate::format;
 
-/// What holds of every split.
+/// The caveat that applies to every split.
 pub(crate) const NO_SAVING: &str = "A fall by factor is not a saving, and a rise by factor is not more use: only the \
      activity part says what was used.";
 
-/// How many lines that cannot be compared are named before they are only counted.
+/// How many lines that cannot be compared are named; more are only counted.
 const NAMED: usize = 8;
 
-/// Coverage that differs by less than this is no matter for a sentence.
+/// A difference in coverage below this is not mentioned.
 const NOTABLE: f64 = 0.02;
 
-/// A change as the API has it: never without what has to be said of it.
+/// A change as the API returns it: always with the sentences that explain it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ChangeTold {
     /// The academic year, such as `2025-26`.
     pub period: String,
-    /// The one before.
+    /// The academic year before.
     pub prior_period: String,
     /// What it means, sentence by sentence.
     pub said: Vec<String>,
@@ -52,7 +52,7 @@ pub(crate) fn signed(co2e: MilligramsCo2e) -> String {
     format!("{sign}{text}")
 }
 
-/// Two decimals, and more for what would be nothing with two.
+/// Two decimals, and more for an amount that two decimals would show as zero.
 fn places(co2e: MilligramsCo2e) -> usize {
     match co2e.0.abs() {
         0 | 100_000_000.. => 2,
@@ -106,7 +106,7 @@ fn split(change: &Change, before: &str, now: &str) -> String {
     )
 }
 
-/// The electricity factor of 2026 fell by a quarter, partly because it is made another way. [DESNZ-2026]
+/// The electricity factor of 2026 fell by a quarter, partly because it is calculated in another way. [DESNZ-2026]
 pub(crate) fn electricity_of_2026(change: &Change) -> Option<String> {
     let mut items = change.by_item.iter();
     let (prior, current) = items.find_map(across_2026)?;
@@ -124,7 +124,7 @@ pub(crate) fn electricity_of_2026(change: &Change) -> Option<String> {
     ))
 }
 
-/// Grid electricity that is priced with factors before 2026 in the one year and of 2026 in the other.
+/// Grid electricity that is priced with factors before 2026 in one year and of 2026 in the other.
 fn across_2026(item: &ItemChange) -> Option<(&Side, &Side)> {
     let (prior, current) = item.prior.as_ref().zip(item.current.as_ref())?;
     let crosses = item.item == "electricity"
@@ -177,7 +177,7 @@ fn part_members(change: &Change, before: &str, now: &str) -> Vec<String> {
     change.part_members.iter().map(sentence).collect()
 }
 
-/// What is not compared, by its reason.
+/// The lines that are not compared, by reason.
 fn aside(change: &Change, before: &str, now: &str) -> Vec<String> {
     let mut by_reason: BTreeMap<Incomparable, Vec<String>> = BTreeMap::new();
     for line in &change.not_comparable {

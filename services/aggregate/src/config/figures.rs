@@ -1,4 +1,4 @@
-//! How figures are made, beside their factors.
+//! Configures how figures are made, except for their factors.
 
 use std::path::PathBuf;
 
@@ -7,17 +7,17 @@ use serde::Deserialize;
 
 use crate::AggregateError;
 
-/// How figures are made, beside their factors.
+/// How figures are made, except for their factors.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct FigureConfig {
     /// Which census counts the pupils of an academic year.
     pub census: Census,
-    /// The least share of the expected half-hours that a claim needs of every fuel.
+    /// The smallest share of the expected half-hours that every fuel needs for a claim.
     pub least_coverage_ratio: LeastCoverage,
-    /// Daily mean temperatures, by which gaps in gas are estimated: a CSV file with the columns `trust,day,mean_celsius`.
+    /// Daily mean temperatures, used to estimate gaps in gas: a CSV file with the columns `trust,day,mean_celsius`.
     pub temperatures: Option<PathBuf>,
-    /// From when on readings are odd.
+    /// The limits beyond which readings count as anomalies.
     pub anomaly_limits: AnomalyLimits,
 }
 

@@ -1,4 +1,4 @@
-//! A meter-day as JSON, straight into its slots.
+//! Reads a meter-day from JSON directly into its slots.
 
 use std::fmt;
 
@@ -25,7 +25,7 @@ fn stated() -> bool {
     true
 }
 
-/// The values, and how many there were.
+/// The values, and their number.
 pub(super) struct Slots {
     pub(super) slots: [Option<Quantity>; MAX_SLOTS],
     pub(super) count: usize,

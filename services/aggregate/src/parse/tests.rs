@@ -75,7 +75,7 @@ fn a_meter_day_becomes_its_slots() {
     assert_eq!(row.issued, 1_793_491_200_000_000);
 }
 
-/// What is said of a reading with one header changed.
+/// Checks the error for a reading with one header changed.
 fn header(name: &str, text: Option<&[u8]>, said: &str) {
     let why = read(Topic::Readings, 0, (name, text), beginning("1").as_bytes());
     let why = why.err().map(|why| why.to_string());
@@ -114,7 +114,7 @@ fn a_record_where_nobody_looks_for_its_school_is_no_event() {
     assert_eq!(why.as_deref(), Some("school 100001 belongs in partition 0"));
 }
 
-/// What is said of a reading with this value.
+/// Checks that the error for a reading with this value contains `part`.
 fn value(json: &str, part: &str) {
     let why = read(Topic::Readings, 0, ("", None), json.as_bytes());
     let why = why.err().map(|why| why.to_string()).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Taking partitions up.
+//! Takes over assigned partitions.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -16,13 +16,13 @@ use crate::load::load;
 use crate::log_epoch::{Apart, Committed, Note};
 use crate::partition::Partition;
 
-/// How long, and how often, the broker is asked what nothing can go on without.
+/// The total time, and below it the interval, for repeating a question to the broker that the worker cannot continue without.
 const ASKED_FOR: Duration = Duration::from_secs(60);
 const ASKED_EVERY: Duration = Duration::from_millis(500);
 
 impl Worker {
-    /// Reads the stories of new partitions back from the ledger. What others write meanwhile is in the log, beyond what
-    /// is committed, and will be read from there.
+    /// Reads the histories of new partitions back from the ledger. Rows that others write meanwhile are in the log beyond the
+    /// committed offset, and are read from there.
     pub(super) async fn assigned(&mut self, partitions: Vec<i32>) -> Result<(), AggregateError> {
         self.health
             .readiness
@@ -30,7 +30,7 @@ impl Worker {
         self.generation += 1;
         let mut read_elsewhere = false;
         for number in partitions {
-            // Asked before the ledger is read: what is committed later may be of rows this reading missed.
+            // Queried before the ledger is read: a later commit may cover rows that this read missed.
             let committed = self.committed(number).await?;
             let loaded = load(&self.lake, self.sharding, number, &committed.rows).await?;
             let apart = committed.apart(&loaded.there, &loaded.found);
@@ -67,15 +67,15 @@ impl Worker {
         failpoint!("aggregate.loaded");
         self.owned_changed();
         if read_elsewhere {
-            // Until then what arrives of a partition that is not owned counts for nothing.
+            // Until the group assigns the partitions again, the worker ignores records of partitions it does not own.
             return Ok(self.consumer.rejoin()?);
         }
         self.health.readiness.ready("group");
         Ok(())
     }
 
-    /// Keeps what is gone from the log between what is merged and its first record, and tells of that until somebody has
-    /// acknowledged it. A topic of which nothing is committed and nothing is in the ledger has not been read yet.
+    /// Stores the gaps between the merged offsets and the first record of the log, and reports them until an operator has
+    /// acknowledged them. A topic without commits and without rows in the ledger has not been read yet, so it has no gap.
     async fn look_for_gaps(
         &self,
         number: i32,
@@ -94,12 +94,12 @@ impl Worker {
             let place = self.ask(|group| group.first(*topic, number)).await?;
             first.insert(*topic, place.offset);
         }
-        // Of the log that was committed: found again after a kill, whatever was begun since, it is the same gap.
+        // Uses the log number of the commit: a gap found again after a kill is the same gap, even if a new log has begun since.
         let found = gaps(number, committed.log, &merged, &first);
         self.report_gaps(number, &found).await
     }
 
-    /// What is committed of a partition. Fails when it was committed for another lake.
+    /// Returns what is committed for a partition. Fails if it was committed for another lake.
     async fn committed(&self, partition: i32) -> Result<Committed, AggregateError> {
         let committed = self.ask(|group| group.committed(&Topic::LEDGER, partition));
         let committed = Committed::of(committed.await?);
@@ -114,8 +114,8 @@ impl Worker {
         }
     }
 
-    /// Commits that nothing is read yet of a partition of which nothing is committed, with a note of this lake: so that an
-    /// aggregate of another lake learns of this one before either has written anything.
+    /// If nothing is committed for a partition, commits its first offset with a note of this lake, so that an aggregate of
+    /// another lake learns of this lake before either has written anything.
     async fn claim(&self, partition: i32, state: &Partition) -> Result<(), AggregateError> {
         let topic = Topic::Register;
         let next = self.ask(|group| group.first(topic, partition)).await?;
@@ -125,15 +125,15 @@ impl Worker {
             row: None,
         };
         let note = note.text();
-        // Refused when the group has moved on: then the next owner claims it.
+        // The broker refuses this when the group has moved on: then the next owner claims the partition.
         block_in_place(|| self.consumer.commit(&[Commit { topic, next, note }]))
             .inspect_err(|error| tracing::warn!(error = chain(error), "partition not claimed"))
             .ok();
         Ok(())
     }
 
-    /// Fails when any partition is committed for another lake: its owner is in the same group by mistake. This one has noted
-    /// its own lake before it looks, so of two that start together at least one sees the other.
+    /// Fails if any partition is committed for another lake: the owner is in the same group by mistake. This process has noted
+    /// its own lake before it checks, so of two processes that start together at least one sees the other.
     async fn check_others(&self) -> Result<(), AggregateError> {
         let others = 0..self.sharding.partitions as i32;
         for partition in others.filter(|number| !self.partitions.contains_key(number)) {
@@ -142,7 +142,7 @@ impl Worker {
         Ok(())
     }
 
-    /// Asks the broker, again for a while: one that has just come back, or is far away, answers late.
+    /// Asks the broker, and retries for a while: a broker that has just come back, or is far away, answers late.
     async fn ask<T>(
         &self,
         question: impl Fn(&GroupConsumer) -> Result<T, BusError>,
@@ -160,7 +160,8 @@ impl Worker {
     }
 
     /// Begins a new log where log and ledger do not belong together, and commits that the topics are read from their first
-    /// record; whether they are read from there already, or only when the partition is assigned again.
+    /// record. Returns whether they are read from there already; if not, the reading starts there when the partition is
+    /// assigned again.
     async fn bring_together(
         &mut self,
         number: i32,
@@ -195,7 +196,7 @@ impl Worker {
         }
         let topics: Vec<Topic> = apart.iter().map(|apart| apart.topic()).collect();
         state.begin(log, &topics);
-        // Refused when the group has moved on: then whoever the partition goes to finds the same.
+        // The broker refuses this when the group has moved on: then the next owner finds the same mismatch.
         block_in_place(|| self.consumer.commit(&commits))
             .inspect_err(|error| tracing::warn!(error = chain(error), "offsets not committed"))
             .ok();

@@ -1,4 +1,4 @@
-//! Keeping objects few, beside the work.
+//! Keeps the number of objects small, in the background.
 
 use tokio::task::JoinHandle;
 
@@ -7,7 +7,7 @@ use crate::AggregateError;
 use crate::compact::{delete, merge};
 
 impl Worker {
-    /// Merges one folder at a time, and deletes what was merged long enough ago.
+    /// Merges one folder at a time, and deletes merged objects whose grace period is over.
     pub(super) async fn merge_objects(&mut self) -> Result<(), AggregateError> {
         if self.merging.as_ref().is_some_and(JoinHandle::is_finished)
             && let Some(merging) = self.merging.take()

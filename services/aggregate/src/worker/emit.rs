@@ -1,4 +1,4 @@
-//! Telling Kafka: figures to `footprints`, and to `rejected` what was put aside.
+//! Writes to Kafka: figures to `footprints`, and rows and records that were put aside to `rejected`.
 
 use std::time::Instant;
 
@@ -50,7 +50,7 @@ impl Worker {
         }
     }
 
-    /// Sends what was put aside to `rejected`. While the broker does not take it, nothing is committed.
+    /// Sends what was put aside to `rejected`. Until the broker takes it, nothing is committed.
     pub(super) async fn send_put_aside(&mut self) {
         if self.put_aside.is_empty() {
             return;

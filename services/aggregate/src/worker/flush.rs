@@ -1,4 +1,4 @@
-//! Writing rows, and committing what is written.
+//! Writes rows, and commits the offsets of written rows.
 
 use std::time::Instant;
 
@@ -11,7 +11,7 @@ use super::Worker;
 use crate::partition::Tail;
 use crate::{AggregateError, flush};
 
-/// A flush that reached the lake, and what may be committed for it.
+/// A flush that reached the lake, and what may be committed after it.
 pub(super) struct Written {
     folders: Vec<LedgerFolder>,
     rows: usize,
@@ -58,12 +58,12 @@ impl Worker {
         }));
     }
 
-    /// Waits for the rows to be in the lake, and only then commits.
+    /// Waits until the rows are in the lake, and only then commits.
     pub(super) async fn finish_writing(&mut self) -> Result<(), AggregateError> {
         let Some(writing) = &mut self.writing else {
             return Ok(());
         };
-        // Left where it is until it has ended: who waits no longer leaves it to be finished later.
+        // The handle stays in place until the task has ended: a caller that stops waiting leaves it for a later call to finish.
         let ended = writing.await;
         self.writing = None;
         let written = ended.map_err(|_| AggregateError::Ended("flush"))??;
@@ -81,12 +81,13 @@ impl Worker {
             commits.extend(covered.commits);
         }
         if !commits.is_empty() {
-            // Refused when the group has taken this member for dead: then another reads these records again, which does no
-            // harm.
+            // The broker refuses this when the group has taken this member for dead: then another owner reads these records
+            // again, which does no harm.
             failpoint!("aggregate.committing");
             if let Err(error) = block_in_place(|| self.consumer.commit(&commits)) {
                 self.metrics.commits_failed.inc();
-                // Whoever still owns them commits with the next flush, even if nothing more arrives until then.
+                // A process that still owns the partitions commits with the next flush, even if nothing more arrives until
+                // then.
                 self.uncommitted_since.get_or_insert_with(Instant::now);
                 tracing::warn!(error = chain(&error), "offsets not committed");
             }

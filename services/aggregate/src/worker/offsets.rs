@@ -1,4 +1,4 @@
-//! What the offsets of arriving records say of their log: that it was made anew, or that some of it is gone.
+//! Checks the offsets of arriving records: they show whether the log was recreated, or whether part of it is gone.
 
 use lake::LogGap;
 
@@ -9,7 +9,7 @@ use crate::gap::passed_over;
 use crate::log_epoch::LOG_MADE_ANEW;
 
 impl Worker {
-    /// Begins a new log where a batch counts from 0 again, and reports the records that it passed over.
+    /// Begins a new log where a batch counts from 0 again, and reports the offsets that the batch skipped.
     pub(super) async fn check_offsets(
         &mut self,
         number: i32,
@@ -36,7 +36,7 @@ impl Worker {
         }
     }
 
-    /// Keeps gaps of a partition in the lake, and reports all that are open.
+    /// Stores gaps of a partition in the lake, and reports all open gaps.
     pub(super) async fn report_gaps(
         &self,
         number: i32,

@@ -1,4 +1,4 @@
-//! Listening whether others write footprints of the partitions owned here, and saying again what they wrote of.
+//! Checks whether others write footprints of the partitions owned here, and emits the affected figures again.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -10,18 +10,18 @@ use tokio::task::block_in_place;
 
 use super::Worker;
 
-/// How often the broker is asked.
+/// The interval between two questions to the broker.
 pub(super) const LISTEN_EVERY: Duration = Duration::from_secs(2);
 
 impl Worker {
-    /// Asks how long the partitions of `footprints` are. Where they are longer than this owner made them, it reads whom the
-    /// others wrote of, and has those schools' figures emitted again.
+    /// Asks for the end offsets of the partitions of `footprints`. Where a partition is longer than this owner made it, reads
+    /// which schools the others wrote footprints for, and has those schools' figures emitted again.
     pub(super) fn listen(&mut self) {
         self.listened_at = Instant::now();
         let owned: Vec<i32> = self.partitions.keys().copied().collect();
         let ends = match block_in_place(|| self.footprints.ends(&owned)) {
             Ok(ends) => ends,
-            // That the broker is away is told elsewhere.
+            // The health task reports that the broker is away.
             Err(error) => {
                 tracing::debug!(error = chain(&error), "not known who wrote footprints");
                 return;
@@ -60,8 +60,8 @@ impl Worker {
     }
 }
 
-/// Commits once more what is committed: the broker takes that from the owner only. One who was taken for dead and does not know
-/// it yet would otherwise take its successor for a stranger, and speak against it.
+/// Commits the current commit once more: the broker accepts that from the owner only. A process that the group took for dead,
+/// and that does not know it yet, would otherwise treat its successor as a foreign writer and overwrite its figures.
 fn still_owned(consumer: &GroupConsumer, partition: i32) -> Result<(), BusError> {
     block_in_place(|| {
         let committed = consumer.committed(&Topic::LEDGER, partition)?;

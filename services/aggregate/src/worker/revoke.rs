@@ -1,16 +1,17 @@
-//! Giving partitions up.
+//! Gives up revoked partitions.
 
 use std::time::Duration;
 
 use super::{NO_PARTITION, Worker};
 use crate::AggregateError;
 
-/// How long the others wait for what is not written yet. After that they read it again, which is slower but not wrong.
+/// How long the other members wait for unwritten rows. After that they read the rows again, which is slower but not wrong.
 const WRITTEN_WITHIN: Duration = Duration::from_secs(20);
 
 impl Worker {
-    /// Lets partitions go: writes and commits what waits, and forgets them. When it returns they are another's, and nothing
-    /// of them is emitted or committed here any more. What was not written is dropped: it was not committed either.
+    /// Gives up partitions: writes and commits what waits, and forgets them. When it returns, another owner may have them, and
+    /// nothing of them is emitted or committed here any more. Unwritten rows are dropped, because they were not committed
+    /// either.
     pub(super) async fn give_up(
         &mut self,
         partitions: &[i32],

@@ -1,4 +1,4 @@
-//! Where ingest is.
+//! The arguments for connecting to ingest.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -25,7 +25,7 @@ pub struct Ingest {
 }
 
 impl Ingest {
-    /// A client of it.
+    /// A client with these arguments.
     pub fn client(&self) -> Result<IngestClient, ClientError> {
         let (ca, certificate) = (self.ca.as_deref(), self.certificate.as_deref());
         let token = self.token.as_deref().ok_or(ClientError::NoToken)?;
@@ -33,7 +33,7 @@ impl Ingest {
     }
 }
 
-/// Without the token.
+/// Leaves out the token.
 impl fmt::Debug for Ingest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Ingest")

@@ -1,4 +1,4 @@
-//! What was rejected: shown, and sent again.
+//! The arguments of `rejected` and `replay`.
 
 use chrono::{DateTime, FixedOffset};
 use clap::Args;

@@ -1,4 +1,4 @@
-//! What is taken back.
+//! The arguments of `withdraw`.
 
 use std::path::PathBuf;
 
@@ -45,12 +45,12 @@ pub struct Withdraw {
     pub services: LedgerAndIngest,
 }
 
-/// Where a stretch of time begins or ends.
+/// The start or end of a stretch of time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Bound {
-    /// With a local day.
+    /// A local day.
     Day(NaiveDate),
-    /// With a half-hour.
+    /// The start or end of a half-hour.
     Time(DateTime<FixedOffset>),
 }
 

@@ -1,4 +1,4 @@
-//! What ingest answers.
+//! The answers of ingest.
 
 use events::{Refusal, Rule};
 use serde::{Deserialize, Serialize};
@@ -6,26 +6,26 @@ use serde::{Deserialize, Serialize};
 /// How many events ingest received, kept and refused, and why.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Answer {
-    /// Events that came.
+    /// Events that were received.
     pub received: u64,
     /// Events that are kept.
     pub accepted: u64,
-    /// Events that are not.
+    /// Events that were refused.
     pub refused: u64,
-    /// Each reason found.
+    /// The reasons for the refusals.
     pub refusals: Vec<Refused>,
-    /// Reasons beyond those listed.
+    /// The number of reasons beyond those listed.
     #[serde(default)]
     pub refusals_left_out: u64,
-    /// What is to be said of what is kept.
+    /// Notes on events that are kept.
     #[serde(default)]
     pub notes: Vec<Note>,
-    /// Notes beyond those listed.
+    /// The number of notes beyond those listed.
     #[serde(default)]
     pub notes_left_out: u64,
 }
 
-/// What is to be said of an event that is kept.
+/// A note on an event that is kept.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Note {
     /// Which of its request's events, counted from 0.
@@ -34,7 +34,7 @@ pub struct Note {
     pub id: String,
     /// Its source.
     pub source: String,
-    /// What the note is about, in a word.
+    /// The subject of the note, in a word.
     pub about: String,
     /// The note.
     pub note: String,
@@ -55,7 +55,7 @@ pub struct Refused {
     pub pointer: String,
     /// The rule it broke.
     pub rule: Rule,
-    /// What stood there.
+    /// The value at the pointer.
     pub seen: String,
     /// How to mend it.
     pub hint: String,
@@ -74,7 +74,7 @@ impl Refused {
 }
 
 impl Answer {
-    /// Joins the answer to another request. An `index` still counts within its own request.
+    /// Adds the answer to another request. An `index` still counts within its own request.
     pub fn add(&mut self, other: Answer) {
         self.received += other.received;
         self.accepted += other.accepted;
@@ -98,7 +98,7 @@ pub(super) struct Problem {
 }
 
 impl Problem {
-    /// Whether ingest says that what was asked for is not there: another server's 404 does not.
+    /// Whether ingest reports that the requested resource does not exist: a 404 of another server does not count.
     pub(super) fn is_not_found(&self) -> bool {
         self.kind == "urn:greenledger:problem:not-found"
     }

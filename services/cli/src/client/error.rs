@@ -1,4 +1,4 @@
-//! Why there is no answer from ingest.
+//! Errors of requests to ingest.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -11,7 +11,7 @@ use super::Fault;
 /// A request that got no answer about its events.
 #[derive(Debug, thiserror::Error)]
 pub enum ClientError {
-    /// The HTTP client itself.
+    /// The HTTP client cannot be set up.
     #[error("cannot set up an HTTP client")]
     Build(#[source] reqwest::Error),
     /// A file for TLS cannot be read.
@@ -19,10 +19,10 @@ pub enum ClientError {
     Read {
         /// Which file.
         path: PathBuf,
-        /// Why.
+        /// The I/O error.
         source: std::io::Error,
     },
-    /// Others than its owner can read the file of our key.
+    /// Users other than its owner can read the file of our key.
     #[error("cannot use our certificate and its key")]
     Key(#[source] PrivateError),
     /// A file for TLS holds something else.
@@ -33,24 +33,24 @@ pub enum ClientError {
         /// Which file.
         path: PathBuf,
     },
-    /// An event that cannot be written as JSON.
+    /// An event cannot be written as JSON.
     #[error("cannot write the events as JSON")]
     Write(#[source] serde_json::Error),
     /// Compression failed.
     #[error("cannot compress what is to be sent")]
     Compress(#[source] std::io::Error),
-    /// The address is none.
+    /// The address is not valid.
     #[error(
         "{url:?} is no address of an ingest; --url and GREENLEDGER_URL are written http://host:port or https://host:port"
     )]
     Url {
-        /// What was given.
+        /// The address that was given.
         url: String,
     },
     /// There is no token.
     #[error("no token was given; put one into GREENLEDGER_TOKEN, or say --token")]
     NoToken,
-    /// The token is nothing that can be sent. It is not quoted.
+    /// The token contains characters that cannot be sent. It is not quoted.
     #[error(
         "the token holds characters that no token has; check GREENLEDGER_TOKEN or --token for line breaks and quotes"
     )]
@@ -58,53 +58,53 @@ pub enum ClientError {
     /// No connection, or no answer on it.
     #[error("cannot reach ingest at {url}: {}; {}", fault.said(), fault.hint())]
     Unreachable {
-        /// Where it was looked for.
+        /// The address of the request.
         url: String,
-        /// What kind of fault it is.
+        /// The kind of fault.
         fault: Fault,
-        /// What went wrong.
+        /// The underlying error.
         source: reqwest::Error,
     },
-    /// 503 or 429 until patience ended.
+    /// The status was 503 or 429 until the patience was over.
     #[error("ingest at {url} cannot take anything just now, it answers {status}{said}")]
     Busy {
-        /// Which ingest.
+        /// The address of ingest.
         url: String,
         /// Its status.
         status: StatusCode,
         /// Its title and detail, each after a colon.
         said: String,
-        /// How long it asks to be left alone.
+        /// The delay that ingest asks for.
         after: Option<Duration>,
     },
-    /// 401.
+    /// The status is 401.
     #[error(
         "ingest at {url} does not know the token; check GREENLEDGER_TOKEN or --token, or ask for one whose hash is in \
          its configuration"
     )]
     Token {
-        /// Which ingest.
+        /// The address of ingest.
         url: String,
     },
-    /// 403.
+    /// The status is 403.
     #[error(
         "ingest at {url} forbids this to the token{said}; use a token that may, and check whether a proxy in between asks \
          for another"
     )]
     Forbidden {
-        /// Which ingest.
+        /// The address of ingest.
         url: String,
         /// Its title and detail, each after a colon.
         said: String,
     },
-    /// 404 for a layout of files.
+    /// The status is 404 for a layout of files.
     #[error(
         "ingest at {url} knows no file format {format:?}{said}; --file-format takes `events` or one of those"
     )]
     Format {
-        /// Which ingest.
+        /// The address of ingest.
         url: String,
-        /// What was asked for.
+        /// The layout that was requested.
         format: String,
         /// Its title and detail, each after a colon.
         said: String,
@@ -112,27 +112,27 @@ pub enum ClientError {
     /// Any other status.
     #[error("ingest at {url} answers {status}{said}")]
     Problem {
-        /// Which ingest.
+        /// The address of ingest.
         url: String,
         /// Its status.
         status: StatusCode,
         /// Its title and detail, each after a colon.
         said: String,
     },
-    /// A success that cannot be read.
+    /// The status is a success, but the body cannot be read.
     #[error("cannot read the answer of {url}: is it an ingest?")]
     Answer {
-        /// Who answered.
+        /// The address that answered.
         url: String,
-        /// What went wrong.
+        /// The underlying error.
         source: serde_json::Error,
     },
 }
 
 impl ClientError {
-    /// How long to wait before trying again; none where it would not help.
+    /// How long to wait before a retry; none if a retry would not help.
     pub(super) fn pause(&self, attempt: u32) -> Option<Duration> {
-        // Never none at all: an ingest that says "at once" for ever would be asked for ever.
+        // The pause is never zero: an ingest that keeps asking for an immediate retry would be called without end.
         let backoff = Duration::from_millis(100 << attempt.min(7));
         match self {
             ClientError::Unreachable { fault, .. } if fault.may_pass() => Some(backoff),

@@ -1,4 +1,4 @@
-//! What went wrong with a connection, found out by the types of the errors and never by their words.
+//! Classifies connection faults by the types of the errors, never by their texts.
 
 use std::error::Error;
 use std::io::ErrorKind;
@@ -6,18 +6,18 @@ use std::net::SocketAddr;
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
-/// Why a connection did not come about, or broke.
+/// Why a connection failed or broke.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fault {
-    /// Nothing listens there.
+    /// No process listens at the address.
     Refused,
     /// No machine has this name.
     UnknownHost,
-    /// No TLS was agreed on, or a certificate was not accepted.
+    /// TLS could not be negotiated, or a certificate was not accepted.
     Tls,
-    /// No answer in time.
+    /// The request timed out.
     TimeOut,
-    /// It broke off, or could not be made for another reason.
+    /// The connection broke, or failed for another reason.
     Broken,
 }
 
@@ -36,12 +36,12 @@ impl Fault {
         }
     }
 
-    /// Whether the same may succeed later with nothing changed here: a name or a certificate seldom mends itself.
+    /// Whether a retry may succeed with nothing changed here: a wrong name or certificate seldom does.
     pub(super) fn may_pass(self) -> bool {
         matches!(self, Fault::Refused | Fault::TimeOut | Fault::Broken)
     }
 
-    /// What happened, to follow the address.
+    /// The fault in words, to follow the address.
     pub(super) fn said(self) -> &'static str {
         match self {
             Fault::Refused => "the connection is refused",
@@ -52,7 +52,7 @@ impl Fault {
         }
     }
 
-    /// What to look at.
+    /// What the operator should check.
     pub(super) fn hint(self) -> &'static str {
         match self {
             Fault::Refused => "check that ingest runs, and the port of --url or GREENLEDGER_URL",
@@ -77,7 +77,7 @@ fn known(error: &(dyn Error + 'static)) -> Option<Fault> {
         return Some(Fault::Tls);
     }
     let io = error.downcast_ref::<std::io::Error>()?;
-    // What an I/O error wraps is not its source.
+    // `source` of an I/O error skips the error it wraps.
     if let Some(fault) = io.get_ref().and_then(|inner| known(inner)) {
         return Some(fault);
     }
@@ -88,10 +88,10 @@ fn known(error: &(dyn Error + 'static)) -> Option<Fault> {
     }
 }
 
-/// The system's names, with an error of a type of its own.
+/// The system's name resolution, with its own error type.
 pub(super) struct Names;
 
-/// A name that leads to no address.
+/// A name without an address.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot look the host name up")]
 struct UnknownHost(#[source] std::io::Error);

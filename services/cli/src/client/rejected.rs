@@ -1,4 +1,4 @@
-//! What ingest tells a sender of its rejections.
+//! The rejections that ingest lists for a sender.
 
 use chrono::{DateTime, Utc};
 use events::{EventType, Refusal, Urn};
@@ -6,10 +6,10 @@ use serde::{Deserialize, Serialize};
 
 use super::{ClientError, IngestClient};
 
-/// A token's rejections.
+/// The rejections of a token's events.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Listed {
-    /// The newest first.
+    /// The rejections, the newest first.
     pub rejected: Vec<Rejection>,
     /// Whether there are older ones that are not listed.
     pub more: bool,
@@ -20,22 +20,22 @@ pub struct Listed {
 pub struct Rejection {
     /// When it was received.
     pub received: DateTime<Utc>,
-    /// Its source; `body` where none could be read.
+    /// Its source; `body` if none could be read.
     pub source: String,
-    /// Its id; the SHA-256 of its text where none could be read.
+    /// Its id; the SHA-256 of its text if none could be read.
     pub id: String,
-    /// Its type, if it has one that there is.
+    /// Its type, if it is a known one.
     #[serde(default, rename = "type", skip_serializing_if = "Option::is_none")]
     pub kind: Option<EventType>,
-    /// The school, where it names one.
+    /// The school, if it names one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subject: Option<Urn>,
-    /// Where it stood in a supplier's file.
+    /// Its place in a supplier's file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub file: Option<FileRow>,
     /// Every reason found.
     pub refusals: Vec<Refusal>,
-    /// Whether it was sent again since, or replayed, and was accepted.
+    /// Whether it has since been sent again or replayed, and accepted.
     pub taken_since: bool,
 }
 
@@ -49,7 +49,7 @@ pub struct FileRow {
 }
 
 impl IngestClient {
-    /// What was rejected of the token's events that was received at `since` or later, the newest first; of another token's
+    /// The rejections of the token's events received at `since` or later, the newest first; or those of another token's
     /// events, if ours is an operator's.
     pub async fn rejected(
         &self,

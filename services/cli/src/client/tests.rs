@@ -128,7 +128,7 @@ async fn a_refusal_of_everything_is_an_answer() {
     assert_eq!(answer.notes[0].note, "compare it with a bill");
 }
 
-/// What is said after one try.
+/// The error after one attempt.
 async fn fault_of(url: &str) -> ClientError {
     let client = IngestClient::new(url, "secret").unwrap();
     let client = client.patient_for(Duration::ZERO, |_| ());
@@ -151,7 +151,7 @@ async fn connection_faults_are_told_apart() {
     };
     check("http://127.0.0.1:1", Fault::Refused).await;
     check("http://no-such-host.invalid", Fault::UnknownHost).await;
-    // HTTP where TLS is spoken to it.
+    // TLS is spoken to a plain HTTP server.
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("https://{}", listener.local_addr().unwrap());
     let plain = thread::spawn(move || {
@@ -159,7 +159,7 @@ async fn connection_faults_are_told_apart() {
         stream
             .write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n")
             .unwrap();
-        // Until the other side has closed it.
+        // Until the other side closes it.
         let _rest = stream.read_to_end(&mut Vec::new());
     });
     check(&url, Fault::Tls).await;
@@ -263,7 +263,7 @@ async fn every_wait_is_told_with_its_reason_and_what_patience_is_left() {
     assert!(*left > Duration::from_secs(50) && *left < Duration::from_secs(60));
 }
 
-/// Of a batch without one good line the answer is 400, and of one that is too large 413: both say what became of each event.
+/// A batch without a valid line gets 400, and one that is too large gets 413: both answers report the outcome of each event.
 #[tokio::test]
 async fn a_refusal_of_every_line_is_an_answer_whatever_its_status() {
     let answers: &'static _ = Box::leak(Box::new([

@@ -1,5 +1,5 @@
-//! `greenledger acknowledge-gap`: somebody knows that events are gone which Kafka let go of before they were in the ledger, and
-//! has had them sent again as far as that can be done. Aggregate is ready again.
+//! `greenledger acknowledge-gap`: the operator confirms that events are lost which Kafka deleted before they were in the
+//! ledger, after having them sent again as far as possible. Aggregate is ready again.
 
 use std::process::ExitCode;
 

@@ -1,4 +1,4 @@
-//! Which configuration a file is: that of `up`, or of one service.
+//! Detects whether a file is the configuration of `up` or of one service.
 
 use std::path::Path;
 
@@ -7,7 +7,7 @@ use chassis::{ConfigError, read_config};
 
 use crate::up::{UpConfig, bus_beside};
 
-/// The file as the configuration of `up`, and where its topics are for a command that runs beside it.
+/// The file as the configuration of `up`, and the bus with its topics for a command that runs beside it.
 fn up(path: &Path) -> Result<(UpConfig, Bus), ConfigError> {
     let config: UpConfig = read_config(path)?;
     let bus = match &config.kafka {
@@ -31,12 +31,12 @@ fn either<C: serde::de::DeserializeOwned>(
     }
 }
 
-/// The part of aggregate.
+/// The configuration of aggregate.
 pub fn aggregate(path: &Path) -> anyhow::Result<aggregate::Config> {
     either(path, UpConfig::aggregate)
 }
 
-/// The part of publish.
+/// The configuration of publish.
 pub fn publish(path: &Path) -> anyhow::Result<publish::Config> {
     either(path, UpConfig::publish)
 }

@@ -45,7 +45,7 @@ pub async fn run(explain: &Explain, format: Format) -> anyhow::Result<ExitCode> 
     match &explain.against {
         Some(other) => {
             let other = configs::aggregate(other)?.method()?;
-            // Only the factors are the other's: the census and what a claim needs stay.
+            // Only the factors come from the other configuration: the census and the data that a claim needs stay the same.
             let other = Method {
                 census: method.census,
                 least_coverage: method.least_coverage,
@@ -54,7 +54,7 @@ pub async fn run(explain: &Explain, format: Format) -> anyhow::Result<ExitCode> 
             against::show(&wanted, &priced(&other)?, explain, format)?;
         }
         None => {
-            // Baselines are publish's: a file that is aggregate's alone has none.
+            // Baselines belong to publish: a configuration of aggregate alone has none.
             let baselines = configs::publish(&explain.config).ok();
             for footprint in wanted {
                 let asked = question(explain);
@@ -70,7 +70,7 @@ pub async fn run(explain: &Explain, format: Format) -> anyhow::Result<ExitCode> 
     Ok(ExitCode::SUCCESS)
 }
 
-/// The school's story, from its shard alone: with as many partitions as shards a partition is a shard.
+/// The school's history, read from its shard only: with as many partitions as shards, a partition is a shard.
 async fn history(lake: &Lake, explain: &Explain) -> anyhow::Result<SchoolHistory> {
     let shards = lake.shards().await?.context("no lake is there")?;
     let sharding = Sharding::new(shards, shards)?;
@@ -103,7 +103,7 @@ fn show_why(explanation: &Explanation, format: Format) {
     }
 }
 
-/// An answer as text: its parts one under the other, an empty line between them.
+/// An answer as text: its parts in order, separated by empty lines.
 fn told(explanation: &Explanation) -> String {
     let parts = [
         figure::head(explanation),
@@ -117,7 +117,7 @@ fn told(explanation: &Explanation) -> String {
     parts.collect::<Vec<_>>().join("\n\n")
 }
 
-/// A decimal without the zeros at its end.
+/// A decimal without trailing zeros.
 fn short(number: f64, places: usize) -> String {
     let text = format!("{number:.places$}");
     if text.contains('.') {

@@ -28,7 +28,7 @@ pub async fn run(export: &Export, format: Format) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The trust that is meant: the one named, else the only one there is.
+/// The named trust, or the only one if none is named.
 pub fn trust(footprint_store: &FootprintStore, named: Option<&str>) -> anyhow::Result<String> {
     match (named, footprint_store.trusts().as_slice()) {
         (Some(trust), _) => Ok(trust.to_owned()),

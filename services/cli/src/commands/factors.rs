@@ -1,4 +1,4 @@
-//! `greenledger factors list|show|diff`: what prices the figures.
+//! `greenledger factors list|show|diff`: the factors that price the figures.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::ExitCode;
@@ -21,7 +21,7 @@ pub fn run(command: &FactorsCommand, format: Format) -> anyhow::Result<ExitCode>
     Ok(ExitCode::SUCCESS)
 }
 
-/// The factors that ship, or with a configuration those that price a trust there.
+/// The factors that ship with the program, or those that price a trust in the given configuration.
 fn set(of: &FactorsOf) -> anyhow::Result<FactorSet> {
     let Some(config) = &of.config else {
         return Ok(FactorSet::desnz()?);
@@ -70,7 +70,7 @@ fn list(set: &FactorSet, format: Format) {
     ));
 }
 
-/// The rows of a year whose name has every word of `find` in it.
+/// The rows of a year whose names contain every word of `find`.
 fn rows<'a>(set: &'a FactorSet, year: i32, find: &[String]) -> anyhow::Result<Vec<Row<'a>>> {
     let years = set.years();
     if !years.contains(&year) {
@@ -134,7 +134,7 @@ fn show(set: &FactorSet, year: i32, find: &[String], format: Format) -> anyhow::
     Ok(())
 }
 
-/// What moved from one year to another: a factor's change is not what anybody saved.
+/// The changes from one year to another: a change of a factor is not a saving.
 fn diff(
     set: &FactorSet,
     (from, to): (i32, i32),

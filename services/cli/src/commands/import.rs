@@ -1,5 +1,6 @@
-//! `greenledger import`: files through ingest, one request after the other. While ingest cannot take anything it waits and then
-//! goes on where it was; what it has sent when it stops is said, and sending a file again adds nothing.
+//! `greenledger import`: sends files through ingest, one request after the other. While ingest cannot take anything, the
+//! command waits and then continues at the same place. If it stops, it reports what it has sent; sending a file again
+//! adds nothing.
 
 mod file;
 mod outcome;
@@ -42,7 +43,7 @@ async fn send_all(client: &IngestClient, import: &Import, progress: &ProgressBar
     let mut outcomes: Vec<Outcome> = Vec::new();
     for path in &import.files {
         progress.set_message(path.display().to_string());
-        // Of those after one that cannot go on none could either.
+        // If a file failed for a reason that affects every file, the files after it are not attempted.
         let outcome = match outcomes.last().is_some_and(Outcome::ends_all) {
             true => Outcome::not_begun(path),
             false => send(client, File::new(path), import, progress).await,
@@ -53,7 +54,7 @@ async fn send_all(client: &IngestClient, import: &Import, progress: &ProgressBar
     outcomes
 }
 
-/// What is waited for.
+/// The text about a pause and its reason.
 fn said(waiting: &Waiting<'_>) -> String {
     let (pause, left) = (waiting.pause.as_secs_f64(), waiting.left.as_secs());
     let why = chassis::chain(waiting.why);

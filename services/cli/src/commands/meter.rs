@@ -1,4 +1,4 @@
-//! What the ledger holds of one meter: its registrations, and its readings under any school.
+//! The data of one meter in the ledger: its registrations, and its readings under any school.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,29 +11,29 @@ use footprint::view::{Withdrawals, union};
 use footprint::{Days, Held, Register, SchoolEvent, SchoolHistory};
 use lake::{Lake, Month};
 
-/// What the register says of one meter.
+/// The registrations of one meter.
 #[derive(Debug, Default)]
 pub struct Registered {
-    /// What stands on which days, by school.
+    /// The registrations in force and their days, by school.
     pub stands: BTreeMap<Urn, Vec<Held>>,
     /// When the last of its registrations was issued.
     pub issued: DateTime<Utc>,
 }
 
-/// The lake of a configuration, and how its schools are spread.
+/// The lake of a configuration, and its sharding.
 pub async fn open(config: &aggregate::Config) -> anyhow::Result<(Lake, Sharding)> {
     let lake = config.lake.open()?;
     let shards = lake.shards().await?.context("no lake is there")?;
     Ok((lake, Sharding::new(shards, config.sharding.partitions)?))
 }
 
-/// What stands of a meter at every school that ever had it.
+/// The registrations in force of a meter, at every school that ever had it.
 pub async fn registered(lake: &Lake, meter: &MeterId) -> anyhow::Result<Registered> {
     let mut schools: BTreeMap<Urn, SchoolHistory> = BTreeMap::new();
     let mut issued = 0;
     for folder in lake.ledger_folders(Topic::Register, |_| true).await? {
         for row in read_events(lake, folder).await? {
-            // Most rows are of other meters: these are not worth reading.
+            // Most rows are of other meters, and are not parsed.
             if row.kind != EventType::MeterRegistered || !row.data.contains(meter.as_str()) {
                 continue;
             }
@@ -57,7 +57,7 @@ pub async fn registered(lake: &Lake, meter: &MeterId) -> anyhow::Result<Register
     })
 }
 
-/// Every row of a meter's days, whichever of `schools` it was sent for.
+/// Every row of a meter's days, under any of `schools`.
 pub async fn readings(
     lake: &Lake,
     sharding: Sharding,
@@ -82,7 +82,7 @@ pub async fn readings(
     Ok(rows)
 }
 
-/// What was withdrawn of a meter's readings, by the school it was withdrawn from.
+/// The withdrawals of a meter's readings, by the school they were withdrawn from.
 pub async fn withdrawals(
     lake: &Lake,
     meter: &MeterId,
@@ -101,19 +101,19 @@ pub async fn withdrawals(
     Ok(by_school.into_iter().map(withdrawals).collect())
 }
 
-/// What is to be sent again.
+/// The rows to send again.
 #[derive(Debug, PartialEq)]
 pub struct Moving {
     /// The rows as events, in the order of their days.
     pub events: Vec<Event>,
-    /// How many days of a channel they are of.
+    /// The number of days of a channel among them.
     pub meter_days: usize,
-    /// The schools they lie under.
+    /// The schools that the rows are stored under.
     pub schools: BTreeSet<Urn>,
 }
 
-/// The rows that lie under other schools and not under `to` as well, without what was withdrawn of them: received again, it
-/// would count.
+/// The rows stored under other schools and not under `to`. Withdrawn values are left out, because they would count if
+/// they were received again.
 pub fn moving(rows: &[MeterDay], withdrawn: &BTreeMap<Urn, Withdrawals>, to: Urn) -> Moving {
     let name = |row: &MeterDay| (row.key(), row.identity.clone(), row.issued);
     let there: BTreeSet<_> = rows.iter().filter(|row| row.urn == to).map(name).collect();

@@ -1,6 +1,7 @@
-//! `greenledger reassign`: a meter that was registered at the wrong school is registered at the right one, and what it
-//! measured is sent again, with the same source, id, time and values, so that it lies where it belongs. What lay at the
-//! wrong school stays in its ledger and counts there no more, because the register says whose a day is.
+//! `greenledger reassign`: registers a meter that was registered at the wrong school at the right one, and sends its
+//! readings again, with the same source, id, time and values, so that they are stored under the right school. The rows of
+//! the wrong school stay in the ledger but no longer count, because the register determines which school a day belongs
+//! to.
 
 mod plan;
 
@@ -25,7 +26,7 @@ use crate::up::reachable;
 
 /// Events per request.
 const BATCH: usize = 500;
-/// How long the ledger may take to write what ingest has taken.
+/// How long the ledger may take to write what ingest has accepted.
 const PATIENCE: Duration = Duration::from_secs(60);
 const LOOK_EVERY: Duration = Duration::from_millis(200);
 
@@ -40,7 +41,7 @@ pub async fn run(reassign: &Reassign, format: Format) -> anyhow::Result<ExitCode
     };
     let registered = registered(&lake, &wanted.meter).await?;
     let plan = plan(&wanted, &registered)?;
-    // What is only looked at needs no ingest, and no token.
+    // A dry run needs no ingest, and no token.
     let client = match reassign.dry_run {
         true => None,
         false => Some(reassign.services.ingest.client()?),
@@ -63,13 +64,13 @@ pub async fn run(reassign: &Reassign, format: Format) -> anyhow::Result<ExitCode
             answer.add(client.send(batch).await?);
         }
     }
-    // What ingest notes on a meter that moves is what is done here.
+    // The notes of ingest on a meter that moves describe what this command does.
     answer.notes.clear();
     show_done(format, reassign, &plan, &moving, &answer);
     Ok(exit_code(answer.refused))
 }
 
-/// Waits until what came before the meter was registered anew is in the ledger: what came after goes to the right school.
+/// Waits until the ledger has everything received before the new registration: later readings go to the right school.
 async fn written(bus: &Bus) -> anyhow::Result<()> {
     let deadline = Instant::now() + PATIENCE;
     loop {

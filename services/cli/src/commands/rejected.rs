@@ -1,4 +1,4 @@
-//! `greenledger rejected`: a sender looks at what was rejected of what it sent.
+//! `greenledger rejected`: shows a sender the rejections of its events.
 
 use std::collections::BTreeMap;
 use std::process::ExitCode;
@@ -36,7 +36,7 @@ fn text(listed: &Listed) -> String {
     lines.join("\n")
 }
 
-/// What it was, and a line for each reason.
+/// The rejected event, and a line for each reason.
 fn one(rejection: &Rejection) -> String {
     let mut text = format!(
         "{}  {} {}",
@@ -63,7 +63,7 @@ fn one(rejection: &Rejection) -> String {
     text
 }
 
-/// What `rejected` holds now, by key.
+/// The current content of the topic `rejected`, by key.
 pub async fn rejected(bus: &Bus) -> anyhow::Result<BTreeMap<String, RejectedEvent>> {
     let mut held = BTreeMap::new();
     for record in snapshot(bus, Topic::Rejected).await? {

@@ -1,5 +1,5 @@
-//! `greenledger replay`: what was rejected is sent again through ingest, and of each event it is said what the ledger did with
-//! it. Each is judged by the token it came with, as that token is configured now, or by one that is named.
+//! `greenledger replay`: sends rejected events again through ingest, and reports what the ledger did with each. Each
+//! event is judged by the token it came with, as that token is configured now, or by a named token.
 
 mod ledger;
 mod outcome;
@@ -27,21 +27,22 @@ use crate::up::reachable;
 
 /// Events per request.
 const BATCH: usize = 500;
-/// How long after one look into the ledger the next comes, while ingest holds events back.
+/// The pause between two looks into the ledger while ingest holds events back.
 const LOOK_AGAIN: Duration = Duration::from_secs(2);
 
-/// What is to be sent again, by the key under which `rejected` has it.
+/// An event to send again.
 struct ToSend {
     key: String,
     token: String,
     text: String,
     rejected: RejectedEvent,
-    /// None where it cannot be read: then ingest refuses it.
+    /// None if it cannot be read: then ingest refuses it.
     event: Option<Event>,
 }
 
 impl ToSend {
-    /// The identity under which the ledger will have it. `rejected` names a file's row as such, however it was read.
+    /// The identity that the event will have in the ledger. In the topic `rejected`, a row of a file is named as a row
+    /// even if its event could be read.
     fn identity(&self) -> Identity {
         let rejected = (&self.rejected.source, &self.rejected.id);
         let event = self.event.as_ref();
@@ -70,7 +71,7 @@ pub async fn run(replay: &Replay, format: Format) -> anyhow::Result<ExitCode> {
     let ends_before = ends(&bus, &Topic::LEDGER).await?;
     let mut sent = Sent::default();
     let sending = sent.send_all(&client, &to_send).await;
-    // What was taken before something failed is taken, and said.
+    // Events accepted before a failure are still accepted, so they are reported.
     let told = |after: &Rows, again: &BTreeMap<String, RejectedEvent>| -> Vec<Replayed> {
         let sent = to_send.iter().zip(&sent.outcomes);
         sent.map(|(one, by_ingest)| Replayed {
@@ -90,7 +91,7 @@ pub async fn run(replay: &Replay, format: Format) -> anyhow::Result<ExitCode> {
                 let is_written = written(&bus, &grown(&ends_before, &ends), deadline).await?;
                 let replayed = told(&ledger.rows().await?, &rejected(&bus).await?);
                 let is_pending = |one: &Replayed| one.outcome == Outcome::Pending;
-                // An ingest whose broker was away has what it took in its spool, and sends it later.
+                // An ingest whose broker was away keeps accepted events in its spool, and sends them later.
                 let left = deadline.saturating_duration_since(Instant::now());
                 if !is_written || left.is_zero() || !replayed.iter().any(is_pending) {
                     break replayed;
@@ -107,7 +108,7 @@ pub async fn run(replay: &Replay, format: Format) -> anyhow::Result<ExitCode> {
 fn to_send(replay: &Replay, rejected: BTreeMap<String, RejectedEvent>) -> Vec<ToSend> {
     let mut to_send: Vec<ToSend> = rejected
         .into_iter()
-        // What was not even an event, such as a row of a file, cannot be sent again as it stands; it stays where it is.
+        // An entry that is not an event, such as a row of a file, cannot be sent again unchanged; it stays where it is.
         .filter(|(_, one)| one.event.get("type").is_some())
         .filter(|(_, one)| replay.rule.is_none_or(|rule| broke(one, rule)))
         .map(|(key, rejected)| {
@@ -129,10 +130,10 @@ fn broke(rejected: &RejectedEvent, rule: Rule) -> bool {
     rejected.refusals.iter().any(|refusal| refusal.rule == rule)
 }
 
-/// What was sent, in the order of what was to be.
+/// The outcomes of the events that were sent, in the order of the events to send.
 #[derive(Default)]
 struct Sent {
-    /// Of each event whether ingest took it; none beyond what was sent before something failed.
+    /// For each event, whether ingest accepted it; shorter than the events to send if something failed.
     outcomes: Vec<Result<(), Vec<events::Refusal>>>,
     notes: Vec<Note>,
 }
@@ -154,7 +155,7 @@ impl Sent {
 
     fn add(&mut self, events: usize, answer: Answer) {
         let refused: BTreeSet<u64> = answer.refusals.iter().map(|one| one.index).collect();
-        // Of a body that was refused as a whole ingest counts no events.
+        // If a body was refused as a whole, ingest counts no events.
         let is_whole = answer.received == 0;
         for index in 0..events as u64 {
             let of_event = answer

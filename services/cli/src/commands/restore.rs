@@ -1,6 +1,6 @@
-//! `greenledger restore`: the schools and meters of the ledger are sent to the topic `register` again. Kafka made anew has none,
-//! and ingest, once started again, would know of no meter. They are sent as they came, under their names, so that one that
-//! is there already adds nothing.
+//! `greenledger restore`: sends the schools and meters of the ledger to the topic `register` again. A new Kafka has no
+//! register, and ingest would know no meter after a restart. The events are sent unchanged, under their names, so that an
+//! event that is already there adds nothing.
 
 use std::process::ExitCode;
 use std::time::Duration;
@@ -18,9 +18,9 @@ use crate::args::{Configured, Format};
 use crate::show;
 use crate::up::reachable;
 
-/// Records under way at a time.
+/// The number of records in flight.
 const BATCH: usize = 5_000;
-/// How long the broker may take to keep them.
+/// How long the broker may take to store them.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 pub async fn run(restore: &Configured, format: Format) -> anyhow::Result<ExitCode> {
@@ -46,7 +46,7 @@ pub async fn run(restore: &Configured, format: Format) -> anyhow::Result<ExitCod
     Ok(ExitCode::SUCCESS)
 }
 
-/// Every revision of every registration, in the order in which they came.
+/// Every revision of every registration, in the order of arrival.
 async fn registrations(lake: &Lake) -> anyhow::Result<Vec<LedgerEvent>> {
     let mut rows = Vec::new();
     for folder in lake.ledger_folders(Topic::Register, |_| true).await? {

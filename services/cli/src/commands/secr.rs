@@ -1,4 +1,4 @@
-//! `greenledger secr`: a trust's SECR report; or whether a table that anybody published agrees with itself.
+//! `greenledger secr`: a trust's SECR report; or whether any published table agrees with itself.
 
 use std::fs;
 use std::path::Path;
@@ -44,7 +44,7 @@ async fn made(config: &Path, secr: &Secr, format: Format) -> anyhow::Result<Exit
     Ok(ExitCode::SUCCESS)
 }
 
-/// Tells of what is odd, and fails only where the file cannot be read as a report: published tables have typing errors.
+/// Reports inconsistencies, and fails only if the file cannot be read as a report: published tables have typing errors.
 fn checked(file: &Path, format: Format) -> anyhow::Result<ExitCode> {
     let content = fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
     let report: Report = serde_json::from_slice(&content).with_context(|| {

@@ -1,4 +1,4 @@
-//! `greenledger validate CONFIG`: what a service would say of its configuration, without starting it.
+//! `greenledger validate CONFIG`: checks a configuration like the service would, without starting it.
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -15,7 +15,7 @@ use crate::up::{UpConfig, bus_beside};
 
 pub fn run(path: &Path, format: Format) -> anyhow::Result<ExitCode> {
     let kind = kind(path);
-    // Files that others can read are warned of.
+    // Logs a warning about files that other users can read.
     start_logs(LogFormat::Text, "warn");
     let mut tokens = Vec::new();
     match kind {
@@ -66,7 +66,7 @@ fn guarded<C: DeserializeOwned + ServiceConfig>(path: &Path) -> anyhow::Result<C
     Ok(config)
 }
 
-/// Whose configuration a file is: of the one that can read it, else of the one it is most like, whose error helps.
+/// The service that a file configures: the one that can read it, or else the most similar one, whose error helps.
 fn kind(path: &Path) -> &'static str {
     let text = std::fs::read_to_string(path).unwrap_or_default();
     if is::<ingest::Config>(path) {

@@ -1,4 +1,4 @@
-//! `greenledger withdraw`: readings that were wrong are taken back. Beforehand it says what that changes.
+//! `greenledger withdraw`: takes back readings that were wrong. It first reports what that changes.
 
 mod effect;
 mod stretch;
@@ -20,7 +20,7 @@ use crate::args::{Format, Withdraw};
 use crate::show;
 use crate::show::exit_code;
 
-/// The source of what this command sends.
+/// The source of the events of this command.
 const SOURCE: &str = "urn:greenledger:withdraw";
 
 pub async fn run(withdraw: &Withdraw, format: Format) -> anyhow::Result<ExitCode> {
@@ -48,7 +48,8 @@ pub async fn run(withdraw: &Withdraw, format: Format) -> anyhow::Result<ExitCode
     Ok(exit_code(answer.refused))
 }
 
-/// Its id is made from what it says and when: the same withdrawal made again later takes back what came in between.
+/// The id is made from the content and the time: the same withdrawal made later also takes back readings that arrived in
+/// between.
 fn event(withdraw: &Withdraw, stretch: Stretch, now: DateTime<Utc>) -> anyhow::Result<Event> {
     let (days, half_hours) = match stretch {
         Stretch::Days(days) => (Some(days), None),
@@ -82,7 +83,7 @@ fn event(withdraw: &Withdraw, stretch: Stretch, now: DateTime<Utc>) -> anyhow::R
     })
 }
 
-/// The name that ingest gave a file's readings: the hash of its text.
+/// The name that ingest gave the readings of a file: the hash of its text.
 fn file_hash(path: &std::path::Path) -> anyhow::Result<FileHash> {
     let bytes = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
     let text = String::from_utf8(bytes).with_context(|| {

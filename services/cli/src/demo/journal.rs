@@ -1,4 +1,4 @@
-//! What a demo's folder remembers: when it was begun, so that a later start makes up the same trust, and how much was sent.
+//! The state of a demo's folder: when it was created, so that a later start makes up the same trust, and how much was sent.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -19,10 +19,10 @@ struct Remembered {
     started: NaiveDate,
     #[serde(default)]
     topic_prefix: String,
-    /// Everything up to here was sent.
+    /// The time up to which everything was sent.
     #[serde(default)]
     sent_until: Option<DateTime<Utc>>,
-    /// A load that was begun and not finished.
+    /// A load that was started but not finished.
     #[serde(default)]
     loading: Option<Loading>,
 }
@@ -34,7 +34,7 @@ struct Loading {
     answered: Vec<usize>,
 }
 
-/// What one load sends: what is new from `since`, or all there is, up to `until`.
+/// The range of one load: what is new from `since`, or everything, up to `until`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Load {
     pub(super) since: Option<DateTime<Utc>>,
@@ -42,7 +42,7 @@ pub(super) struct Load {
 }
 
 impl Journal {
-    /// Reads the journal of a folder, or begins one.
+    /// Reads the journal of a folder, or creates one.
     pub(super) fn open(folder: &Path) -> anyhow::Result<Self> {
         chassis::private::folder(folder)?;
         let file = folder.join("demo.json");
@@ -62,23 +62,23 @@ impl Journal {
         Ok(journal)
     }
 
-    /// The day the folder was made.
+    /// The day the folder was created.
     pub(super) fn started(&self) -> NaiveDate {
         self.remembered.started
     }
 
-    /// What topics of this folder's demo begin with in a Kafka.
+    /// The prefix of this demo's topics in a Kafka.
     pub(super) fn topic_prefix(&self) -> &str {
         &self.remembered.topic_prefix
     }
 
-    /// The load that was begun and not finished.
+    /// The load that was started but not finished.
     pub(super) fn broken_off(&self) -> Option<Load> {
         let loading = self.remembered.loading.as_ref();
         loading.map(|loading| loading.load.clone())
     }
 
-    /// Begins a load of what is new up to `now`.
+    /// Starts a load of what is new up to `now`.
     pub(super) fn begin(&mut self, now: DateTime<Utc>) -> anyhow::Result<Load> {
         let load = Load {
             since: self.remembered.sent_until,
@@ -99,7 +99,7 @@ impl Journal {
         answered.copied().unwrap_or_default()
     }
 
-    /// Notes that one more request of a stage was answered.
+    /// Records that one more request of a stage was answered.
     pub(super) fn note_answered(&mut self, stage: usize) -> anyhow::Result<()> {
         if let Some(loading) = &mut self.remembered.loading {
             let stages = loading.answered.len().max(stage + 1);
@@ -109,14 +109,14 @@ impl Journal {
         self.write()
     }
 
-    /// Notes that all of a load was sent.
+    /// Records that a load was sent completely.
     pub(super) fn finish(&mut self, load: &Load) -> anyhow::Result<()> {
         self.remembered.sent_until = Some(load.until);
         self.remembered.loading = None;
         self.write()
     }
 
-    /// Under another name first, so that a kill leaves a whole journal.
+    /// Writes a temporary file and renames it, so that a killed process leaves a valid journal.
     fn write(&self) -> anyhow::Result<()> {
         let new = self.file.with_extension("json.new");
         let written = fs::write(&new, serde_json::to_vec(&self.remembered)?)

@@ -1,6 +1,6 @@
-//! Fills ingest with the made-up trust's last two academic years and this one so far. A journal says what was sent before:
-//! a load that was broken off goes on where it stopped, and a later one sends only what is new. What is sent twice adds
-//! nothing: the ids are the same.
+//! Fills ingest with the made-up trust's last two academic years and the current one so far. A journal records what was
+//! sent: an interrupted load continues where it stopped, and a later load sends only what is new. Events that are sent
+//! twice add nothing, because their ids are the same.
 
 use std::collections::BTreeSet;
 
@@ -13,11 +13,10 @@ use super::journal::{Journal, Load};
 use super::trust::{MadeUpTrust, SUPPLIER_FORMAT, in_batches};
 use crate::client::{Answer, IngestClient};
 
-/// Requests under way at a time: enough to keep ingest busy, few enough to leave it a core.
+/// The number of requests in flight: enough to keep ingest busy, few enough to leave it a core.
 const IN_FLIGHT: usize = 4;
 
-/// Finishes a load that was broken off, then sends what is new up to `now`. Refused events do not stop it; they are in the
-/// answer.
+/// Finishes an interrupted load, then sends what is new up to `now`. Refused events do not stop it; they are in the answer.
 pub async fn load(
     client: &IngestClient,
     trust: &MadeUpTrust,
@@ -35,7 +34,7 @@ pub async fn load(
     Ok(answer)
 }
 
-/// Sends one load, stage by stage: the register first, then all readings, then everything else there is of those years.
+/// Sends one load, stage by stage: the register first, then all readings, then all other events of those years.
 async fn send(
     client: &IngestClient,
     trust: &MadeUpTrust,
@@ -48,7 +47,7 @@ async fn send(
     let from = load.since.map_or(first, |since| SettlementDay::of(since).0);
     let register = trust.register(today.0);
     let rest = rest(trust, load);
-    // A little too many: some meter-days are never sent.
+    // Slightly too many, because some meter-days are never sent.
     let nights = (today.0 - from).num_days().unsigned_abs() as usize;
     let all = register.len() + nights * trust.meter_days_a_day() + rest.len();
     progress.inc_length(all as u64);
@@ -75,7 +74,7 @@ async fn send(
     Ok(answer)
 }
 
-/// Everything but the register and the nightly readings, without what an earlier load has sent.
+/// Everything except the register and the nightly readings, without events that an earlier load has sent.
 fn rest(trust: &MadeUpTrust, load: &Load) -> Vec<Event> {
     let up_to = |until: DateTime<Utc>| {
         let today = SettlementDay::of(until);
@@ -111,7 +110,7 @@ struct Sender<'a> {
 }
 
 impl Sender<'_> {
-    /// Sends the batches of the next stage that were not answered before, a few at a time, and comes back when every one is.
+    /// Sends the batches of the next stage that were not answered before, a few at a time, and returns when all are answered.
     async fn stage(
         &mut self,
         what: &'static str,
@@ -124,7 +123,7 @@ impl Sender<'_> {
             let answer = client.send(&batch).await?;
             anyhow::Ok((answer, batch.len()))
         });
-        // In their order, so that the journal is a number.
+        // In order, so that the journal needs only a count.
         let mut answers = std::pin::pin!(stream::iter(requests).buffered(IN_FLIGHT));
         let mut sum = Answer::default();
         while let Some(answer) = answers.next().await {
@@ -138,7 +137,7 @@ impl Sender<'_> {
     }
 }
 
-/// Half-hour by half-hour, so that a second start on the same day sends the same events and only adds newer ones.
+/// Today's readings, half-hour by half-hour, so that a second start on the same day sends the same events plus newer ones.
 fn today_so_far(trust: &MadeUpTrust, today: SettlementDay, now: DateTime<Utc>) -> Vec<Event> {
     (0..today.slots())
         .map(|slot| today.slot_starts(slot))
@@ -148,7 +147,7 @@ fn today_so_far(trust: &MadeUpTrust, today: SettlementDay, now: DateTime<Utc>) -
         .collect()
 }
 
-/// The first day of the academic year before the last whole one: a report has the year before beside it.
+/// The first day of the academic year before the last whole one, because a report also shows the year before.
 pub fn first_day(today: NaiveDate) -> NaiveDate {
     AcademicYear::beginning(AcademicYear::of(today).ends_in() - 3).first_day()
 }

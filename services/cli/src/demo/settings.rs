@@ -1,4 +1,4 @@
-//! What publish is told of the made-up trust: as it is, and as the file that other commands read.
+//! Publish's settings for the made-up trust: as a value, and as text for the configuration file that other commands read.
 
 use events::AcademicYear;
 use footprint::{BaselineScope, BaselineYear};
@@ -6,10 +6,10 @@ use publish::{BaselineSettings, TargetSettings, TrustSettings};
 
 use super::trust::TRUST_ID;
 
-/// What the trust has set itself: the year, tonnes CO2e per pupil at most, and the least to be recycled.
+/// The trust's targets: the year, the highest tonnes CO2e per pupil, and the lowest share to be recycled.
 const TARGETS: [(i32, f64, f64); 3] = [(2025, 0.235, 0.45), (2026, 0.225, 0.5), (2027, 0.21, 0.55)];
 
-/// What its carbon intensity is held against: of 2024/25, the year that ends in 2025, at the factors of that year.
+/// The baseline of its carbon intensity: for 2024/25, the year that ends in 2025, at the factors of that year.
 const BASELINE_TCO2E_PER_PUPIL: f64 = 0.24;
 const BASELINE_BEGINS: i32 = 2024;
 
@@ -35,7 +35,7 @@ pub(super) fn settings() -> TrustSettings {
     }
 }
 
-/// The same in a configuration file.
+/// The same settings in a configuration file.
 pub(super) fn as_toml() -> String {
     let of_year = |(begins, tonnes, ratio): (i32, f64, f64)| {
         let year = AcademicYear::beginning(begins);

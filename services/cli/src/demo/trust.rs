@@ -1,5 +1,5 @@
 //! The demo's trust: fifteen schools that do not exist, with meters, bins, surveys and evidence to fill every page.
-//! A day comes out the same whenever it is asked for: everything follows from a seed, the meter and the day.
+//! A day's data is the same whenever it is requested: everything follows from a seed, the meter and the day.
 
 mod activity;
 mod calendar;
@@ -42,14 +42,14 @@ pub const TRUST_ID: &str = "calder-vale";
 /// The trust's name.
 pub const TRUST_NAME: &str = "Calder Vale Learning Trust";
 
-/// A meter that stopped: a reading pushed by hand shows.
+/// The meter that stopped, so that a reading sent by hand is visible.
 pub const STOPPED_METER: &str = "mpan:2399999909024";
 
-/// As many events as go into one request.
+/// The most events in one request.
 pub const BATCH: usize = 1000;
 
 /// Calder Vale Learning Trust: three secondaries and twelve primaries. All of it is invented: the URNs, MPANs and MPRNs
-/// lie in blocks that nobody issues.
+/// are in blocks that are never issued.
 #[derive(Debug, Clone)]
 pub struct MadeUpTrust {
     chance: Chance,
@@ -60,8 +60,8 @@ pub struct MadeUpTrust {
 }
 
 impl MadeUpTrust {
-    /// The trust as `seed` has it. `started` is the day the demo's data folder was made: the meter that stopped and the
-    /// fortnight that came as a file hang on it, so that a later start with the same folder tells the same story.
+    /// The trust for `seed`. `started` is the day the demo's data folder was created: the dates of the stopped meter and
+    /// of the fortnight that came as a file depend on it, so that a later start with the same folder gives the same data.
     pub fn new(seed: u64, started: NaiveDate) -> Self {
         let chance = Chance::new(seed);
         let weights = Weights::of(chance);
@@ -76,7 +76,7 @@ impl MadeUpTrust {
         }
     }
 
-    /// How many meter-days one day brings when nothing is missing.
+    /// How many meter-days one day has if nothing is missing.
     pub fn meter_days_a_day(&self) -> usize {
         self.meters.iter().map(|meter| meter.channels.len()).sum()
     }
@@ -91,7 +91,7 @@ pub fn in_batches(events: impl IntoIterator<Item = Event>) -> impl Iterator<Item
     })
 }
 
-/// An event of the trust; `feed` says which of its senders issued it.
+/// An event of the trust; `feed` names the sender that issued it.
 fn event(feed: &str, id: String, time: DateTime<Utc>, subject: Option<Urn>, data: Data) -> Event {
     Event {
         id,

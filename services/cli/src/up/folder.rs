@@ -1,4 +1,4 @@
-//! The data folder of `up` and of the demo: one process has it, and commands beside it find its log.
+//! The data folder of `up` and of the demo: one process owns it, and commands beside it can reach its log.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -8,19 +8,19 @@ use bus::{Bus, Log, LogClient, LogServer};
 
 const LOG: &str = "log.redb";
 const SOCKET: &str = "log.socket";
-/// What the embedded broker of versions before this one kept its records in.
+/// The file in which the embedded broker of earlier versions kept its records.
 const OLD_BROKER: &str = "broker.db";
-/// As many bytes as the path of a socket may have.
+/// The most bytes in the path of a socket.
 const LONGEST_SOCKET_PATH: usize = 107;
 
-/// A data folder, held by this process.
+/// A data folder, owned by this process.
 pub(super) struct DataFolder {
     path: PathBuf,
     _lock: File,
 }
 
 impl DataFolder {
-    /// Takes the folder, and makes it if it is not there. Refused while another process has it.
+    /// Takes the folder, and creates it if it does not exist. Fails while another process owns it.
     pub(super) fn take(path: &Path) -> anyhow::Result<Self> {
         chassis::private::folder(path)?;
         let lock = File::create(path.join("lock"))
@@ -33,7 +33,7 @@ impl DataFolder {
         })
     }
 
-    /// The log of this folder, and what answers commands that run beside this process.
+    /// The log of this folder, and the server for commands that run beside this process.
     pub(super) fn open_log(&self) -> anyhow::Result<(Log, LogServer)> {
         let old = self.path.join(OLD_BROKER);
         if old.exists() && !self.path.join(LOG).exists() {
@@ -61,12 +61,12 @@ impl DataFolder {
     }
 }
 
-/// The log of a data folder, as a command reaches it that runs beside the process which has it.
+/// The log of a data folder, for a command that runs beside the process that owns the folder.
 pub(crate) fn bus_beside(data_dir: &Path) -> Bus {
     Bus::LogClient(LogClient::at(data_dir.join(SOCKET)))
 }
 
-/// The same bus, or the log itself where no process has it.
+/// The same bus, or the log itself if no process owns the folder.
 pub(crate) fn reachable(bus: Bus) -> anyhow::Result<Bus> {
     let Bus::LogClient(client) = &bus else {
         return Ok(bus);
@@ -84,7 +84,7 @@ pub(crate) fn reachable(bus: Bus) -> anyhow::Result<Bus> {
     Ok(Bus::Log(open(file)?))
 }
 
-/// Opens a log, and makes it if it is not there. One that others than its owner have access to is refused.
+/// Opens a log, and creates it if it does not exist. A log that users other than its owner can access is refused.
 fn open(file: PathBuf) -> anyhow::Result<Log> {
     if file.exists() {
         chassis::private::check(&file)?;

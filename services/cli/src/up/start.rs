@@ -1,4 +1,4 @@
-//! Starting the parts, and ending all of them when any ends.
+//! Starts the parts, and stops all of them when any ends.
 
 use bus::{Bus, Log, ensure_topics};
 use chassis::{Stop, bind, chain};
@@ -17,16 +17,16 @@ pub struct Running {
     pub aggregate: String,
     /// `http://127.0.0.1:8082`
     pub publish: String,
-    /// The topics they share.
+    /// The bus with the topics they share.
     pub bus: Bus,
-    /// One task, which ends when everything has; everything ends when it is dropped.
+    /// One task, which ends when all parts have ended; dropping it ends all parts.
     ended: JoinSet<anyhow::Result<()>>,
 }
 
-/// The parts of one kind; each is named when it ends.
+/// The parts of one kind; each returns its name when it ends.
 type Parts = JoinSet<anyhow::Result<&'static str>>;
 
-/// Starts the services, and the log unless a Kafka is named. They end with `stop`.
+/// Starts the services, and the log unless a Kafka is configured. They end with `stop`.
 pub async fn start(config: &UpConfig, stop: Stop) -> anyhow::Result<Running> {
     let folder = DataFolder::take(&config.data_dir)?;
     let listeners = (
@@ -90,10 +90,10 @@ pub async fn start(config: &UpConfig, stop: Stop) -> anyhow::Result<Running> {
     })
 }
 
-/// How long a store that does not answer is waited for before the services start; aggregate goes on trying.
+/// How long to wait for a store that does not answer before the services start; aggregate keeps trying.
 const PROVED_WITHIN_SECONDS: u64 = 2;
 
-/// Whether the lake's store has what a lake needs: before ingest accepts anything that could not be kept.
+/// Checks that the lake's store has what a lake needs, before ingest accepts events that could not be kept.
 async fn prove(lake: &LakeConfig) -> anyhow::Result<()> {
     let impatient = LakeConfig {
         patience_seconds: Some(PROVED_WITHIN_SECONDS),
@@ -145,8 +145,8 @@ struct Supervisor {
 }
 
 impl Supervisor {
-    /// Ends when every part has: because it was told to, or because one of them cannot go on, which stops the others. Then
-    /// it is an error, whichever part it was.
+    /// Returns when every part has ended: because `stop` was set, or because one part cannot go on, which stops the
+    /// others. The latter is an error, whichever part it was.
     async fn run(mut self) -> anyhow::Result<()> {
         let mut outcome = Ok(());
         loop {
@@ -175,8 +175,8 @@ impl Supervisor {
 }
 
 impl Running {
-    /// Waits until everything has ended, and says why if it was not told to. What was passed as `stop` is set by then, and as
-    /// soon as anything has ended by itself.
+    /// Waits until everything has ended, and returns the error if `stop` was not the cause. The `stop` passed at the
+    /// start is set by then, and as soon as any part has ended without being stopped.
     pub async fn ended(mut self) -> anyhow::Result<()> {
         match self.ended.join_next().await {
             Some(ended) => ended?,

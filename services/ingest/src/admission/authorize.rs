@@ -1,7 +1,7 @@
-//! Which school an event is about, and whether its token's authority reaches that school on those days.
+//! Finds the school that an event is about, and checks that the token's authority covers that school on those days.
 //!
-//! A token that names trusts reaches a school on the days that belong to one of them, and no others. One that names schools
-//! reaches those on every day.
+//! A token that names trusts covers a school on the days when the school belongs to one of them, and on no others. A token that
+//! names schools covers them on every day.
 
 mod register;
 
@@ -17,7 +17,7 @@ use crate::tokens::{Scope, Token};
 
 pub(crate) use register::{may_register_meter, may_register_school};
 
-/// The school each meter-day belongs to; `day_at` is where the event says its days.
+/// The school that owns each meter-day; `day_at` is the pointer to the days in the event.
 pub(crate) fn owners_of(
     days: &[MeterDay],
     day_at: &str,
@@ -29,8 +29,8 @@ pub(crate) fn owners_of(
         .collect()
 }
 
-/// The schools that the days of a withdrawal belong to, each once. Days on which the meter belongs to no school are left
-/// out, unless all are.
+/// The schools that own the days of a withdrawal, each once. Days on which the meter belongs to no school are left out, unless
+/// that is true of all days.
 pub(crate) fn owners_of_withdrawn(
     withdrawn: &ReadingsWithdrawn,
     token: &Token,
@@ -98,7 +98,7 @@ fn owner_of(
     }
 }
 
-/// How far a token's authority over one school reaches.
+/// The extent of a token's authority over one school.
 pub(super) struct Reach<'a> {
     token: &'a Token,
     urn: Urn,
@@ -155,7 +155,7 @@ impl<'a> Reach<'a> {
         }
     }
 
-    /// The days of the school that belong to trusts of the token, or to others.
+    /// The days of the school that belong to trusts of the token (`own`), or to other trusts.
     fn held(&self, own: bool) -> impl Iterator<Item = &'a DayRun> {
         let (scope, school) = (&self.token.scope, self.school);
         let of = move |school: &'a SchoolEntry| {
@@ -169,7 +169,7 @@ impl<'a> Reach<'a> {
     }
 }
 
-/// Runs of several trusts, made one where they touch.
+/// Merges runs of several trusts where they touch.
 fn joined<'a>(runs: impl Iterator<Item = &'a DayRun>) -> Vec<DayRun> {
     let mut runs: Vec<DayRun> = runs.cloned().collect();
     runs.sort_by_key(|run| *run.start());
@@ -189,7 +189,7 @@ fn overlaps(one: &DayRun, other: &DayRun) -> bool {
     !events::both(one, other).is_empty()
 }
 
-/// Whether the sender may report this about a school, which must be known.
+/// Whether the sender may report this about a school. The school must be known.
 pub(crate) fn may_report(
     urn: Urn,
     data: &Data,
@@ -232,13 +232,13 @@ pub(super) fn known<'a>(
 struct About {
     days: DayRun,
     pointer: &'static str,
-    /// The days it holds on, where it holds beyond its day: what began before a school joined may be reported by the trust
-    /// it joined, unless it began in another trust.
+    /// For data that holds beyond its day, the days on which it holds: what began before a school joined a trust may be
+    /// reported by that trust, unless it began in another trust.
     lasts: Option<DayRun>,
 }
 
 impl About {
-    /// None of registrations, which are judged by what they change, and of readings, which are judged by their meter.
+    /// `None` for registrations, which are judged by what they change, and for readings, which are judged by their meter.
     fn of(data: &Data) -> Option<Self> {
         let on = |day: NaiveDate, pointer| About {
             days: day..=day,

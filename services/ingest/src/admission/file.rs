@@ -1,4 +1,4 @@
-//! A file's meter-days, judged like events.
+//! Judges a file's meter-days like events.
 
 use chrono::{DateTime, Utc};
 use events::{EventType, FILE_SOURCE, Refusal, Rule};
@@ -25,15 +25,15 @@ pub(crate) struct File<'a> {
 }
 
 impl File<'_> {
-    /// Names a row, however it is read. Where it is said when the file was issued that is a part of it: a file sent without,
-    /// and then with the time that makes it stand, must not be taken for the event that came first.
+    /// Names a row, however it is read. If the sender states when the file was issued, that time is part of the name: a file
+    /// sent first without a time, and then with the time that makes it stand, must not be taken for the first event.
     fn row_identity(&self, line: usize) -> Identity {
         let (source, id) = self.whole();
         (source, format!("{id}-{line:07}"))
     }
 
-    /// Names a row as it was read. The same file read in the same way is the same events, so that sending it again adds
-    /// nothing; read by another registration, or after its day has ended, it is other events and not a conflict.
+    /// Names a row by what was read from it. The same file read in the same way gives the same events, so sending it again adds
+    /// nothing. Read by another registration, or after its day has ended, it gives other events and no conflict.
     fn event_identity(&self, line: usize, content: &str) -> Identity {
         event_of_row(&self.row_identity(line), content)
     }
@@ -50,7 +50,8 @@ impl File<'_> {
     }
 }
 
-/// Judges a file; fails if it is not of its format at all, or was not issued when it says. Counts are of rows.
+/// Judges a file. Fails if the file does not have its format at all, or cannot have been issued when the sender states. Counts
+/// are of rows.
 pub(crate) fn admit_file(
     file: &File<'_>,
     context: &AdmissionContext<'_>,
@@ -70,7 +71,7 @@ pub(crate) fn admit_file(
             .into_iter()
             .map(|refused| bad_row(file, refused)),
     );
-    // Without a word from the supplier: not when it came, because the same file is to be the same again.
+    // If the supplier states no time, the receive time does not replace it: the same file must give the same events again.
     let Some(time) = file.issued.or(sheet.latest) else {
         return Ok(outcome);
     };
@@ -101,7 +102,7 @@ pub(crate) fn admit_file(
                 let came = |_: &BadValues| Some(row_as_it_came(file, day.line, day.text));
                 let row = file.row_identity(day.line);
                 outcome.tell_bad_values(day.line, &row, day.bad, came);
-                // Of each meter once, with the first of its rows that is taken.
+                // One note for each meter, on its first accepted row.
                 let told = read_as.remove(&day.day.meter);
                 outcome.tell_read_as(day.line, &row, told);
                 outcome.taken.push((day.line, (source, id)));

@@ -1,4 +1,4 @@
-//! What a sender is told beside an event that was taken.
+//! Notes for the sender on accepted events.
 
 use events::Refusal;
 use serde::Serialize;
@@ -16,13 +16,13 @@ pub(crate) enum About {
     CheckDigits,
     /// A meter's registration at another school changed with this one.
     MeterMoved,
-    /// Values that cannot be, whose half-hours are missing.
+    /// Impossible values, whose half-hours are missing.
     BadValues,
-    /// Day and month in the days of a file.
+    /// The order of day and month in the dates of a file.
     DateOrder,
-    /// A load of waste heavier than its bins are when they are full.
+    /// A load of waste that is heavier than its bins when full.
     HeavyLoad,
-    /// Values that are something else than they are called, by their meter's registration, or kept in another unit.
+    /// Values that were read differently from their label, by their meter's registration, or are kept in another unit.
     ReadAs,
     /// A meter that was registered at this school before, from another day on.
     RegisteredBefore,
@@ -40,7 +40,7 @@ impl About {
         About::RegisteredBefore,
     ];
 
-    /// As it stands in answers and metrics.
+    /// The name in answers and metrics.
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             About::CheckDigits => "check-digits",
@@ -62,15 +62,15 @@ pub(crate) struct Note {
     pub(crate) id: String,
     pub(crate) source: String,
     pub(crate) about: About,
-    /// A sentence.
+    /// The text, as a sentence.
     pub(crate) note: String,
-    /// The first of the values it is about, if it is about values.
+    /// The first of the values concerned, if the note is about values.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) values: Vec<Refusal>,
 }
 
 impl BatchOutcome {
-    /// Tells the sender of the bad values of an event or row that was accepted, and keeps them in `rejected`.
+    /// Notes the bad values of an accepted event or row for the sender, and keeps them in `rejected`.
     pub(crate) fn tell_bad_values(
         &mut self,
         index: usize,
@@ -102,7 +102,7 @@ impl BatchOutcome {
         });
     }
 
-    /// Tells the sender what was made of the values of an event or row beyond keeping them as they came.
+    /// Notes for the sender how the values of an event or row were converted, if they were not kept as received.
     pub(crate) fn tell_read_as(&mut self, index: usize, identity: &Identity, told: Option<String>) {
         let (source, id) = identity.clone();
         self.notes.extend(told.map(|note| Note {

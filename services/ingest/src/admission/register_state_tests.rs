@@ -1,4 +1,4 @@
-//! What is kept of a request while the register may lack something.
+//! What is kept of a request while the register may be incomplete.
 
 use events::Event;
 

@@ -1,4 +1,4 @@
-//! What follows from a registration that was taken: other schools' registrations of the meter, and notes.
+//! The consequences of an accepted registration: changes to other schools' registrations of the meter, and notes.
 
 use events::{Data, Event, MeterRegistered, Refusal, Rule, SettlementDay, Urn};
 
@@ -8,7 +8,7 @@ use crate::records::of_event;
 use crate::register::{Draft, Issued, Owners, Settled};
 use crate::rules::Fault;
 
-/// Takes a registration into the draft, with all that follows from it.
+/// Adds a registration to the draft, with all its consequences.
 pub(super) fn registered(
     index: usize,
     event: Event,
@@ -46,7 +46,7 @@ pub(super) fn registered(
     outcome.registrations.push(event);
 }
 
-/// What is to be said of a meter's earlier registrations at the school, if this one changes anything.
+/// A note on a meter's earlier registrations at the school, if this one changes anything.
 fn before(
     event: &Event,
     register: &impl Owners,
@@ -93,7 +93,8 @@ fn before(
     told
 }
 
-/// Whether a meter measures what it is registered with elsewhere: a number stands for one meter, which measures one thing.
+/// Whether a meter measures the same as in its registrations elsewhere: a number stands for one meter, which measures one
+/// thing.
 pub(super) fn measures_the_same(
     urn: Urn,
     meter: &MeterRegistered,
@@ -113,7 +114,7 @@ pub(super) fn measures_the_same(
     Err(Fault::new(Rule::Conflict, hint).at("/data/fuel", meter.fuel.as_str()))
 }
 
-/// What was settled, and what is left to do where readings of days that changed their school may have come.
+/// Describes what was settled, and what the sender still has to do if readings of the moved days may have arrived.
 fn told(settled: &Settled, context: &AdmissionContext<'_>) -> String {
     let told = &settled.told;
     let today = SettlementDay::of(context.now).0;

@@ -1,4 +1,4 @@
-//! Events that come twice in one request.
+//! Events that occur twice in one request.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
@@ -9,7 +9,8 @@ use events::{Event, Refusal, Rule};
 use crate::decode::schema;
 use crate::rules::Fault;
 
-/// The accepted events of a request, by a hash of source, id and time: nearly all come once, and nothing more is kept of them.
+/// The accepted events of a request, by a hash of source, id and time. Only the hash is kept, because nearly all events occur
+/// once.
 pub(super) struct Repeated<'a> {
     items: &'a [&'a str],
     accepted: HashMap<u64, usize>,
@@ -25,8 +26,8 @@ impl<'a> Repeated<'a> {
         }
     }
 
-    /// Refuses an event that contradicts an accepted one of its source, id and time. With a later time it is a revision, and
-    /// with the same content it adds nothing.
+    /// Refuses an event that contradicts an accepted event with the same source, id and time. With a later time it is a
+    /// revision, and with the same content it adds nothing.
     pub(super) fn judge(&self, event: &Event) -> Result<(), Refusal> {
         let first = self.accepted.get(&self.hash(event));
         let first = first.and_then(|index| schema::read(self.items.get(*index)?).ok());
@@ -39,7 +40,7 @@ impl<'a> Repeated<'a> {
         Err(Fault::new(Rule::Conflict, hint).at("/id", &event.id))
     }
 
-    /// Notes that the event at this place of the request is accepted.
+    /// Records that the event at this place of the request is accepted.
     pub(super) fn accepted(&mut self, index: usize, event: &Event) {
         self.accepted.entry(self.hash(event)).or_insert(index);
     }

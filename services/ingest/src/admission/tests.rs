@@ -50,7 +50,7 @@ fn judged(items: &[String], token: &Token, register: &Register) -> BatchOutcome 
     admit(&items, &context(token, register))
 }
 
-/// Holds the place, pointer and rule of every refusal against `refused`.
+/// Compares the place, pointer and rule of every refusal with `refused`.
 fn check(items: &[String], token: &Token, refused: &[(usize, &str, Rule)]) -> BatchOutcome {
     let outcome = judged(items, token, &register());
     let found: Vec<_> = outcome
@@ -108,7 +108,7 @@ fn a_bad_value_of_an_event_is_missing_and_told_of_and_the_event_is_kept() {
         json!([{ "pointer": pointer, "rule": "negative", "seen": "-1", "hint": hint }])
     );
     assert_eq!(note[0]["index"], 1);
-    // Beside the event, so that taking the event does not remove it.
+    // Kept under a separate id, so that accepting the event does not remove it.
     let kept = &outcome.refused[0];
     let beside = ("meter-7".to_owned(), "1#values".to_owned());
     assert_eq!((kept.count, &kept.identity), (0, &Some(beside)));
@@ -202,7 +202,7 @@ fn of_two_events_of_one_name_and_time_in_a_request_the_second_is_refused_if_it_c
         readings(3.0),
     ];
     check(&items, &heron(), &[conflict(2), conflict(6)]);
-    // One that was refused itself stands in no other's way.
+    // A refused event does not block another.
     let future = readings(1.0).replace("2026-06-01T08:00:00Z", "2027-06-01T08:00:00Z");
     let refused = [(0, "/data/values/0", Rule::Future)];
     check(&[future, readings(2.0)], &heron(), &refused);
@@ -278,7 +278,7 @@ fn a_half_hour_holds_what_the_fuel_of_its_meter_allows_unless_its_registration_s
         hint.contains("2000") && hint.contains("`capacity`"),
         "{hint}"
     );
-    // Of a meter that is not known yet nothing is lost: the event is kept as it came.
+    // An unknown meter loses nothing: the event is kept as received.
     let unknown = [two("8", "mpan:2200012030374", "kWh", 9_000.0)];
     check(
         &unknown,
@@ -461,7 +461,7 @@ fn a_meter_registered_elsewhere_leaves_its_school_before_the_answer() {
     let again = judged(&items, &heron(), &register);
     assert_eq!((again.records.len(), again.notes.len()), (3, 0));
 
-    // Told of anew, with another day, and the first taken back: half of it has passed.
+    // Sent again with another day, and the first registration taken back: half of its time has passed.
     let data =
         json!({ "meter": MPAN, "fuel": "electricity", "from": "2026-05-01", "to": "2026-04-30" });
     let back = event("meter.registered.v1", "taken back", Some(100_009), data);

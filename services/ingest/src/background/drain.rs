@@ -1,4 +1,4 @@
-//! Kafka gets what waits in the spool, in its order; a row leaves the spool once Kafka has it.
+//! Writes the content of the spool to Kafka, in its order; a row leaves the spool once Kafka has it.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -14,15 +14,15 @@ use crate::rejected::records::{key_number, tombstone};
 use crate::spool::{Row, Spool, SpoolError, record};
 use crate::state::{Dependency, IngestState};
 
-/// How long between two tries.
+/// The interval between two retries.
 const AGAIN: Duration = Duration::from_secs(1);
 
-/// Drains the spool whenever there is something in it and the broker is there; for ever.
+/// Drains the spool whenever it is not empty and the broker is available, in an endless loop.
 pub(crate) async fn drain(state: &IngestState) {
     let Some(spool) = &state.spool else { return };
     loop {
         spool.filled().await;
-        // What leaves `rejected` with what is drained has to be known first.
+        // Drained events may remove records from `rejected`, so `rejected` has to be read first.
         let waits_for = [Dependency::Broker, Dependency::Rejected];
         if waits_for
             .into_iter()
@@ -53,15 +53,15 @@ async fn send_first(state: &IngestState, spool: &Spool) -> Result<(), PersistErr
     Ok(())
 }
 
-/// Rows that may be sent at a time.
+/// Rows that may be sent together.
 struct Batch {
     rows: usize,
     records: Vec<Record>,
 }
 
 impl Batch {
-    /// As many as are of different events: of two with one identity the first accepted is to stand, and where sending
-    /// fails in the middle the second alone may have come through.
+    /// Takes rows as long as their events differ. Of two events with one identity the first accepted must stand, but if a send
+    /// fails in the middle, only the second may have arrived.
     fn of(rows: Vec<(u64, Row)>) -> Result<Self, SpoolError> {
         let mut batch = Batch {
             rows: 0,
@@ -101,8 +101,8 @@ fn event_of(record: &Record) -> Option<(&str, &str)> {
     Some((header("ce_source")?, header("ce_id")?))
 }
 
-/// Tombstones for what stands in `rejected` though it was taken in: when it was, this service may not have known yet what
-/// stands there. Learns from the records of `rejected` among them.
+/// Tombstones for accepted events that are still in `rejected`: when they were accepted, this service may not have read
+/// `rejected` yet. Updates `keys` from the records of `rejected` among `records`.
 fn left_rejected(records: &[Record], keys: &mut std::collections::HashSet<u128>) -> Vec<Record> {
     let mut gone = HashMap::new();
     for record in records {

@@ -1,4 +1,4 @@
-//! Telling how the broker does, and until when certificates can be used.
+//! Reports the state of the broker, and when certificates expire.
 
 use std::time::Duration;
 
@@ -7,12 +7,12 @@ use chrono::{DateTime, TimeDelta};
 
 use crate::state::IngestState;
 
-/// How often it is told.
+/// The interval between two reports.
 const EVERY: Duration = Duration::from_secs(1);
-/// How long before its end `/readyz` names a certificate.
+/// How long before its expiry a certificate is listed in `/readyz`.
 const SOON: TimeDelta = TimeDelta::days(14);
 
-/// Tells in metrics and in `/readyz`, until `stop`.
+/// Reports in metrics and in `/readyz`, until `stop`.
 pub(crate) async fn run(state: &IngestState, stop: &Stop) {
     let mut ticks = tokio::time::interval(EVERY);
     let mut was_reached = false;
@@ -26,8 +26,8 @@ pub(crate) async fn run(state: &IngestState, stop: &Stop) {
     }
 }
 
-/// That requests are turned away is decided by what became of one; this says beforehand that they will be. Before a broker
-/// was ever reached, whoever waits for it says so.
+/// Only warns in advance: the outcome of a request decides whether later requests are turned away. Before the first connection
+/// to a broker, the task that waits for the broker reports this.
 fn broker(state: &IngestState, is_well: bool) {
     let readiness = &state.health.readiness;
     match is_well {

@@ -1,5 +1,5 @@
-//! Ends registrations that run into another school's days and that no request ended: two were taken at one time, here or by
-//! another of this service, or both before this service ended any.
+//! Ends registrations that overlap another school's days and that no request ended. Either two registrations were accepted at
+//! the same time, here or by another ingest, or both were accepted before ingest ended any registrations.
 
 use chassis::chain;
 
@@ -8,7 +8,7 @@ use crate::persist::PersistError;
 use crate::register::state::RegisterState;
 use crate::state::IngestState;
 
-/// Acts once registrations have come and for a while no more do: one that is still under way may bring the end with it.
+/// Acts once registrations have arrived and then none for a while: a registration still on its way may bring the end with it.
 pub(super) async fn end_overlaps(state: &IngestState) {
     let (mut seen, mut done) = (0, 0);
     loop {

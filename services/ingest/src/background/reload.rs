@@ -1,4 +1,4 @@
-//! Tokens and certificates change while the service runs: their files are looked at, and read again when they change.
+//! Reloads tokens and certificates while the service runs: checks their files, and reads them again when they change.
 
 use std::sync::Arc;
 
@@ -18,7 +18,7 @@ impl Reloadable {
     }
 }
 
-/// The files to be looked at, as they are before they are read.
+/// The files to check, in their state before they are first read.
 pub(crate) fn watched(config: &Config) -> Vec<(Reloadable, Watched)> {
     let tokens = config.tokens_file.as_ref().map(|file| vec![file.clone()]);
     let tls = config.tls.as_ref().map(chassis::TlsConfig::files);
@@ -28,7 +28,7 @@ pub(crate) fn watched(config: &Config) -> Vec<(Reloadable, Watched)> {
         .collect()
 }
 
-/// Keeps the parts as their files are, until `stop`.
+/// Keeps tokens and certificates up to date with their files, until `stop`.
 pub(crate) async fn run(
     state: &Arc<IngestState>,
     watched: Vec<(Reloadable, Watched)>,
@@ -61,7 +61,7 @@ fn tell(state: &IngestState, part: Reloadable, reload_outcome: &Result<(), Strin
         }
         Err(why) => {
             tracing::error!(part = name, %why, "cannot be renewed; what was before still is");
-            // Anyone may read what /readyz says, and why tokens cannot be used names one.
+            // Anyone may read `/readyz`, and the reason why tokens cannot be used names a token.
             let why = match part {
                 Reloadable::Tokens => "the log says why",
                 Reloadable::Tls => why,

@@ -1,4 +1,4 @@
-//! Values that cannot be: their half-hours are missing, and the rest of their event or row is kept.
+//! Impossible values: their half-hours are missing, and the rest of their event or row is kept.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +15,7 @@ const MOST_NAMED: usize = 5;
 pub(crate) struct BadValues {
     named: Vec<Refusal>,
     pub(crate) by_rule: BTreeMap<Rule, u64>,
-    /// Where they stand among the values of an event.
+    /// Their indexes among the values of an event.
     at: Vec<usize>,
 }
 
@@ -28,13 +28,13 @@ impl BadValues {
         }
     }
 
-    /// The same for the value that stands at `index` among those of an event.
+    /// The same for the value at `index` among the values of an event.
     pub(crate) fn add_at(&mut self, index: usize, rule: Rule, named: impl FnOnce() -> Refusal) {
         self.at.push(index);
         self.add(rule, named);
     }
 
-    /// The bad values of an event as an event of their own: it fills the half-hours that are missing once the cause is mended.
+    /// The bad values of an event as a separate event: it fills the missing half-hours once the cause is mended.
     pub(crate) fn alone(&self, event: &Event) -> Option<RejectedPayload> {
         let Data::MeterReadings(readings) = &event.data else {
             return None;
@@ -59,7 +59,7 @@ impl BadValues {
         self.by_rule.is_empty()
     }
 
-    /// The reasons of an event or row of which no value is left, or that is refused for something else too.
+    /// The reasons for an event or row that has no value left, or is also refused for another reason.
     pub(crate) fn into_refusals(self) -> Vec<Refusal> {
         self.named
     }

@@ -1,4 +1,4 @@
-//! The events of a body, as text each: read once to find their ends, and once more to be understood.
+//! Splits a body into its events, each as text: the first read finds their ends, the second parses them.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -22,7 +22,7 @@ pub(crate) enum ContentMode {
     Binary(Vec<(String, String)>),
 }
 
-/// The body as text of structured events: what binary mode put into headers goes back where it belongs.
+/// The body as text of structured events: attributes that binary mode put into headers return to their place in the event.
 pub(crate) fn structured<'a>(
     content_mode: &ContentMode,
     text: &'a str,
@@ -73,7 +73,7 @@ fn not_json(error: &serde_json::Error, text: &str) -> Refusal {
     Fault::new(Rule::Unreadable, format!("send JSON in UTF-8; {error}")).at("", text.trim_ascii())
 }
 
-/// The elements of a JSON array; of one with more than `most` elements, one more than that.
+/// The elements of a JSON array; if it has more than `most`, `most` plus one.
 fn batch(text: &str, most: usize) -> Result<Vec<&str>, serde_json::Error> {
     let mut reader = serde_json::Deserializer::from_str(text);
     let items = Elements { most }.deserialize(&mut reader)?;
@@ -81,7 +81,7 @@ fn batch(text: &str, most: usize) -> Result<Vec<&str>, serde_json::Error> {
     Ok(items)
 }
 
-/// Counts while it reads: an array of a million zeros is not to become a million pieces.
+/// Counts while it reads, so that an array of a million zeros does not become a million pieces.
 struct Elements {
     most: usize,
 }

@@ -1,4 +1,4 @@
-//! Suppliers' files: rows in, meter-days out. A format is a description, not code: see [`format::FORMATS`].
+//! Reads suppliers' files: turns rows into meter-days. A format is a description, not code: see [`format::FORMATS`].
 
 mod cells;
 mod clock;
@@ -22,27 +22,27 @@ use crate::rules::{Bounds, Fault};
 
 pub(crate) use format::{Format, Layout, find, names};
 
-/// What a file is read by.
+/// The context in which a file is read.
 #[derive(Clone, Copy)]
 pub(crate) struct ReadingContext<'a> {
     pub(crate) register: &'a Register,
     pub(crate) bounds: &'a Bounds,
 }
 
-/// What a file says.
+/// The content of a file.
 #[derive(Debug, Default)]
 pub(crate) struct Sheet<'a> {
     /// Rows below the header.
     pub(crate) rows: usize,
-    /// The meter-days that stand.
+    /// The accepted meter-days.
     pub(crate) days: Vec<FileDay<'a>>,
-    /// The rows that do not.
+    /// The refused rows.
     pub(crate) refused: Vec<RefusedRow<'a>>,
-    /// When the latest half-hour of the file ended, leaving out those that have not.
+    /// The end of the latest half-hour of the file that is over.
     pub(crate) latest: Option<DateTime<Utc>>,
     /// A note on the order of day and month, if the file needs one.
     pub(crate) date_order: Option<String>,
-    /// What was made of the values of each meter beyond keeping them as they came.
+    /// For each meter, a note on how its values were converted, if they were not kept as received.
     pub(crate) read_as: BTreeMap<MeterId, String>,
 }
 
@@ -50,12 +50,12 @@ pub(crate) struct Sheet<'a> {
 #[derive(Debug)]
 pub(crate) struct FileDay<'a> {
     pub(crate) day: MeterDay,
-    /// The line of the first row that stands, and its text.
+    /// The line of the first accepted row, and its text.
     pub(crate) line: usize,
     pub(crate) text: &'a str,
-    /// How many rows stand.
+    /// The number of accepted rows.
     pub(crate) rows: usize,
-    /// Its values that cannot be. A row of one half-hour that holds such a value is refused instead.
+    /// Its impossible values. A row of one half-hour with such a value is refused instead.
     pub(crate) bad: BadValues,
 }
 
@@ -68,7 +68,7 @@ pub(crate) struct RefusedRow<'a> {
 }
 
 impl<'a> Sheet<'a> {
-    /// Reads a whole file; fails if it is not of this format at all.
+    /// Reads a whole file; fails if it does not have this format at all.
     pub(crate) fn read(
         format: &Format,
         text: &'a str,
@@ -128,12 +128,12 @@ fn is_of_our_time(day: &chrono::NaiveDate) -> bool {
     (1900..=2099).contains(&day.year())
 }
 
-/// Where a row stands, as a pointer.
+/// The pointer to a row.
 pub(crate) fn row(line: usize) -> String {
     format!("/row/{line}")
 }
 
-/// A refusal of an earlier row about the same thing as a later one.
+/// Refuses an earlier row because of a later row about the same thing.
 fn superseded(line: usize, by: usize, what: String) -> Refusal {
     let hint =
         format!("line {by} is about the same and stands, being later; leave one of the two out");

@@ -1,4 +1,4 @@
-//! A meter-day in its canonical form: what stands on Kafka.
+//! A meter-day in its canonical form, as written to Kafka.
 
 use chrono::{DateTime, Utc};
 use events::{Channel, MeterId, Quality, Quantity, SettlementDay, Unit};
@@ -8,7 +8,7 @@ use crate::rules::push_decimal;
 /// A half-hour: what was measured, and how.
 pub(crate) type HalfHour = (Option<Quantity>, Quality);
 
-/// A half-hour of which nothing is known.
+/// A half-hour without a known value.
 pub(crate) const UNKNOWN: HalfHour = (None, Quality::Actual);
 
 /// One channel of one meter on one local day.
@@ -25,15 +25,15 @@ pub(crate) struct MeterDay {
 }
 
 impl MeterDay {
-    /// When the last half-hour ended of which something is known.
+    /// The end of the last half-hour with a known value.
     pub(crate) fn known_until(&self) -> Option<DateTime<Utc>> {
         let is_known = |(value, _): &HalfHour| value.is_some();
         let slot = self.half_hours.iter().rposition(is_known)?;
         Some(self.day.slot_starts(slot + 1))
     }
 
-    /// As JSON of [`events::MeterReadings`], always the same text for the same day. Written by hand because it is the
-    /// busiest line of the service, and because a quantity here is an integer and is to stay exact.
+    /// Serialises to the JSON of [`events::MeterReadings`], always the same text for the same day. Written by hand because it
+    /// is the busiest code of the service, and because a quantity here is an integer that must stay exact.
     pub(crate) fn to_json(&self, issue_stated: bool) -> String {
         let mut text = String::with_capacity(512);
         // Nothing to escape: a meter's id has letters, digits and -_.: only.

@@ -1,4 +1,4 @@
-//! Readings in any form, as meter-days.
+//! Turns readings in any form into meter-days.
 
 mod reads;
 mod values;
@@ -20,15 +20,15 @@ struct Run {
     bad: BadValues,
 }
 
-/// The meter-days an event of readings comes to, and its values that cannot be.
+/// The meter-days of an event of readings, and its impossible values.
 #[derive(Debug)]
 pub(crate) struct Normalised {
     pub(crate) days: Vec<MeterDay>,
     pub(crate) bad: BadValues,
 }
 
-/// The meter-days an event of readings comes to, or everything that is wrong with it. A value that cannot be makes its
-/// half-hours missing; an event that holds no other is refused.
+/// Returns the meter-days of an event of readings, or everything that is wrong with it. An impossible value makes its
+/// half-hours missing; an event that holds no other value is refused.
 pub(crate) fn normalise(
     readings: &MeterReadings,
     read: &ReadFrom,
@@ -47,7 +47,7 @@ pub(crate) fn normalise(
     Ok(Normalised { days, bad: run.bad })
 }
 
-/// Reactive energy is never to be added to energy, nor a volume to either.
+/// Reactive energy must never be added to energy, nor a volume to either.
 fn unit_fits(readings: &MeterReadings) -> Result<(), Refusal> {
     let reactive = matches!(readings.channel, Channel::RI | Channel::RE);
     let hint = match (readings.unit, reactive) {
@@ -98,7 +98,7 @@ fn into_days(readings: &MeterReadings, read: &ReadFrom, run: &Run) -> Vec<MeterD
     days
 }
 
-/// Spreads a total over so many half-hours: whole millionths, as even as can be, that add up to the total exactly.
+/// Spreads a total over `slots` half-hours: whole millionths, as even as possible, that add up to the total exactly.
 fn spread(total: Quantity, slots: usize, quality: Quality) -> impl Iterator<Item = HalfHour> {
     let (total, slots) = (i128::from(total), slots as i128);
     let up_to = move |slot: i128| total * slot / slots;

@@ -1,7 +1,7 @@
-//! How a meter's numbers are to be read: what its feed or file calls them, and what its registration says they are.
+//! Decides how a meter's numbers are read, from the label in its feed or file and from its registration.
 //!
-//! A feed that says kWh or m3 says what most do without looking, and a file says nothing at all: where the registration names
-//! another unit, it is the registration's. Any other unit was chosen by its sender, and one that contradicts the
+//! A feed that says kWh or m3 often uses that label by default, and a file has no label at all: if the registration names
+//! another unit, the registration's unit applies. Any other unit was chosen by its sender, and one that contradicts the
 //! registration is refused.
 
 mod from;
@@ -16,33 +16,34 @@ use crate::rules::{Bounds, Fault};
 
 pub(crate) use from::ReadFrom;
 
-/// What values are called by whoever sends them.
+/// The sender's label for its values.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Called {
     pub(crate) unit: Sent,
     pub(crate) channel: Channel,
     /// Whether the sender vouches for both.
     pub(crate) as_registered: bool,
-    /// Whether they are reads of a register, which counts energy even where half-hours are told as power.
+    /// Whether they are reads of a register, which counts energy even where half-hours are sent as power.
     pub(crate) is_register: bool,
 }
 
 /// How the values of some days are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct ReadAs {
-    /// What they are.
+    /// The unit that applies.
     pub(crate) unit: Sent,
     pub(crate) channel: Channel,
     /// The most one half-hour of them can hold.
     pub(crate) most: Quantity,
-    /// Whether unit and channel are the registration's, or vouched for: they are not to be read by it again.
+    /// Whether unit and channel come from the registration, or the sender vouched for them: the registration must not be
+    /// applied again.
     pub(crate) as_registered: bool,
-    /// The first day of the registration that says something else than whoever sends them.
+    /// The first day of the registration that contradicts the sender's label.
     pub(crate) by: Option<NaiveDate>,
 }
 
 impl Called {
-    /// What one event calls its values.
+    /// The label that one event gives its values.
     pub(crate) fn by(readings: &MeterReadings) -> Self {
         Called {
             unit: readings.unit,
@@ -106,7 +107,7 @@ impl ReadAs {
         Ok(())
     }
 
-    /// What was made of values of this meter beyond keeping them as they came; none if nothing was.
+    /// A note on how values of this meter were converted; `None` if they are kept as received.
     pub(crate) fn told(
         &self,
         called: Called,
@@ -139,7 +140,7 @@ impl ReadAs {
     }
 }
 
-/// The unit that stands where a sender says one and the registration another.
+/// The unit that applies where the sender and the registration name different units.
 fn unit_of(called: Sent, unit: Sent, registered: &MeterRegistered) -> Result<Sent, Fault> {
     if called == unit || matches!(called, Sent::KWh | Sent::M3) {
         return Ok(unit);

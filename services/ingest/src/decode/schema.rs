@@ -1,4 +1,4 @@
-//! The slow way: why an event does not fit, from the JSON Schema of its type. Only an event that was refused comes here.
+//! The slow path: explains by the JSON Schema of its type why an event is invalid. Only refused events take it.
 
 mod find;
 mod words;
@@ -13,11 +13,11 @@ use crate::rejected::payload;
 use crate::rules::Fault;
 use find::{at, told};
 
-/// The most refusals one event is given.
+/// The most refusals for one event.
 const MOST_REFUSALS: usize = 20;
 /// The longest source or id an event can have.
 const LONGEST_ATTRIBUTE: usize = events::LONGEST_TEXT;
-/// The longest a pointer or the words of a mend may be.
+/// The longest pointer or hint.
 const LONGEST_WORDS: usize = 1000;
 
 struct Schema {
@@ -50,7 +50,7 @@ schemas! {
     MeterRegistered "meter.registered.v1",
 }
 
-/// Compiled when the first event is refused. A schema that does not compile explains nothing; a test holds that all do.
+/// Compiled when the first event is refused. A schema that does not compile explains nothing; a test checks that all compile.
 static SCHEMAS: LazyLock<Vec<Option<Schema>>> = LazyLock::new(|| {
     let compile = |kind| {
         let text: Value = serde_json::from_str(source(kind)).ok()?;
@@ -67,13 +67,13 @@ fn schema(kind: EventType) -> Option<&'static Schema> {
     SCHEMAS.get(kind as usize).and_then(Option::as_ref)
 }
 
-/// Whether the schema of `kind` allows `event`; none if it does not compile.
+/// Whether the schema of `kind` allows `event`; `None` if the schema does not compile.
 #[cfg(fuzzing)]
 pub(crate) fn allows(kind: EventType, event: &Value) -> Option<bool> {
     schema(kind).map(|schema| schema.validator.is_valid(event))
 }
 
-/// An event that could not be read, with everything that can be said about it.
+/// An event that could not be read, with all that is known about it.
 pub(crate) struct Explained {
     /// Its source and id, where they could be read.
     pub(crate) identity: Option<(String, String)>,
@@ -81,7 +81,7 @@ pub(crate) struct Explained {
     pub(crate) refusals: Vec<Refusal>,
 }
 
-/// Reads an event the fast way, and explains it the slow way if that fails.
+/// Reads an event by the fast path, and explains it by the slow path if that fails.
 pub(crate) fn read(text: &str) -> Result<Event, Explained> {
     if text.len() > payload::LONGEST_EVENT {
         let hint = format!(
@@ -141,7 +141,7 @@ fn refusals(event: &Value, error: &EventError) -> Vec<Refusal> {
         }
     }
     found.extend(check_digit(event));
-    // That no alternative fits is said only where nothing more precise can be.
+    // Reports that no alternative fits only if there is no more precise reason.
     let precise = found.iter().any(|said| said.precise);
     let mut refusals: Vec<_> = found
         .into_iter()

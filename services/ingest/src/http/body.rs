@@ -1,4 +1,4 @@
-//! Reading a body: never more of it in memory than the limits say.
+//! Reads a body, and never holds more of it in memory than the limits allow.
 
 use std::io::{ErrorKind, Read};
 use std::time::Duration;
@@ -15,27 +15,27 @@ use crate::limits::Limits;
 use crate::rejected::payload::{self, RejectedPayload};
 use crate::rules::Fault;
 
-/// A body that is too large is read on, and thrown away, for so long and so far: a sender that is cut off while it
+/// How long, and how many bytes, a body that is too large is read on and discarded: a sender whose connection closes while it
 /// writes sees a broken connection and never the answer.
 const LINGER: Duration = Duration::from_secs(10);
 const LINGER_BYTES: usize = 256 << 20;
 
-/// A body that cannot be taken.
+/// A body that cannot be accepted.
 #[derive(Debug)]
 pub(crate) enum UnfitBody {
-    /// The sender went away, paused for too long, or took too long in all: there is nobody to be told, or nothing to be kept.
+    /// The sender went away, paused for too long, or took too long in all: there is no sender to answer, or nothing to keep.
     Gone,
     /// It is refused.
     Refused {
         refusal: Box<Refusal>,
         /// The SHA-256 of what was read, in hexadecimal.
         sha256: String,
-        /// The beginning of it.
+        /// The beginning of what was read.
         kept: RejectedPayload,
     },
 }
 
-/// Reads a body as it travels.
+/// Reads a body as transferred.
 pub(crate) async fn read(
     body: Body,
     declared: Option<usize>,
@@ -74,7 +74,7 @@ pub(crate) async fn read(
     Err(over.refused(declared))
 }
 
-/// Reads a body and throws it away, so that its sender sees why; one that is slow or too large is cut off.
+/// Reads a body and discards it, so that its sender receives the answer; the connection of a slow or too large body is cut.
 pub(crate) async fn discard(body: Body, limits: &Limits) {
     let deadline = Instant::now() + LINGER;
     let (mut chunks, mut seen) = (body.into_data_stream(), 0);
@@ -86,7 +86,7 @@ pub(crate) async fn discard(body: Body, limits: &Limits) {
     }
 }
 
-/// What is known of a body that is too large: its beginning, and a hash of as much as the limit allows.
+/// The known part of a body that is too large: its beginning, and a hash of as much as the limit allows.
 struct Overflow {
     most: usize,
     seen: usize,

@@ -1,4 +1,4 @@
-//! What a request's headers say, before its body is looked at.
+//! Reads a request's headers, before its body.
 
 use axum::http::{HeaderMap, StatusCode, header};
 use chrono::{DateTime, NaiveDateTime, Utc};
@@ -8,10 +8,10 @@ use crate::decode::content_mode::ContentMode;
 use crate::http::response::Problem;
 use crate::tokens::is_name;
 
-/// The header in which an operator names the token whose authority events are to be judged by.
+/// The header in which an operator names the token whose authority applies to the events.
 pub(crate) const AS_TOKEN: &str = "X-As-Token";
 
-/// The token named there, if any.
+/// The token named in that header, if any.
 pub(crate) fn named_token(headers: &HeaderMap) -> Result<Option<&str>, Problem> {
     if !headers.contains_key(AS_TOKEN) {
         return Ok(None);
@@ -39,7 +39,7 @@ pub(crate) fn is_gzip(headers: &HeaderMap) -> Result<bool, Problem> {
     }
 }
 
-/// How long the body says it is.
+/// The body's declared length, in bytes.
 pub(crate) fn declared(headers: &HeaderMap) -> Option<usize> {
     text(headers, header::CONTENT_LENGTH.as_str())?.parse().ok()
 }
@@ -63,7 +63,7 @@ pub(crate) fn content_mode(headers: &HeaderMap) -> Result<ContentMode, Problem> 
     }
 }
 
-/// Whether the body may be a file: suppliers' tools call CSV many things.
+/// Checks that the body may be a file: suppliers' tools use many media types for CSV.
 pub(crate) fn is_file(headers: &HeaderMap) -> Result<(), Problem> {
     let (essence, _) = media_type(headers);
     let known = [
@@ -82,7 +82,7 @@ pub(crate) fn is_file(headers: &HeaderMap) -> Result<(), Problem> {
     )))
 }
 
-/// When a file was issued, if the sender says so.
+/// When a file was issued, if the sender states it.
 pub(crate) fn issued(headers: &HeaderMap) -> Result<Option<DateTime<Utc>>, Problem> {
     if let Some(written) = text(headers, "x-issued") {
         let issued = DateTime::<Utc>::read(written.trim()).ok_or_else(|| {
@@ -101,7 +101,7 @@ pub(crate) fn issued(headers: &HeaderMap) -> Result<Option<DateTime<Utc>>, Probl
     Ok(modified.and_then(read).map(|modified| modified.and_utc()))
 }
 
-/// The attributes of binary mode. Its HTTP binding writes what is not printable ASCII as `%XX`.
+/// The attributes of binary mode. Its HTTP binding encodes characters outside printable ASCII as `%XX`.
 fn attributes(headers: &HeaderMap) -> Result<Vec<(String, String)>, Problem> {
     let mut found = Vec::new();
     for (name, value) in headers {

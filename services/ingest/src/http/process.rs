@@ -1,4 +1,4 @@
-//! A request's way from its body to its answer.
+//! Processes a request, from its body to its answer.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -23,42 +23,42 @@ use crate::spool::SpoolError;
 use crate::state::{Dependency, IngestState};
 use crate::tokens::{Authority, Token, token_sha256};
 
-/// A body no larger than this is judged where it was read; a larger one on a thread that may take its time.
+/// The largest uncompressed body, in bytes, that is judged on the current thread; others are judged on a blocking thread.
 const SMALL_BODY: usize = 32 << 10;
 
-/// What a body is to be read as.
+/// The kind of content in a body.
 pub(crate) enum Content {
     /// Events.
     Events(ContentMode),
-    /// A supplier's file, and when it was issued, if the sender says so.
+    /// A supplier's file, and when it was issued, if the sender states it.
     File {
         format: &'static Format,
         issued: Option<DateTime<Utc>>,
     },
 }
 
-/// What is known of a request beside its body.
+/// A request without its body.
 pub(crate) struct Sent {
-    /// The token it came with, which pays for it.
+    /// The token of the request, whose rate limit is charged.
     pub(crate) sender: Arc<Token>,
-    /// By whose authority it is judged.
+    /// The authority that the request is judged by.
     pub(crate) authority: Authority,
     pub(crate) now: DateTime<Utc>,
     pub(crate) gzip: bool,
     pub(crate) content: Content,
 }
 
-/// What became of a body.
+/// The outcome of a body.
 struct Judged {
     unit: Counted,
     outcome: BatchOutcome,
-    /// Which register it was judged by.
+    /// The version of the register that it was judged by.
     version: u64,
-    /// The body again, where it registers something: what is registered meanwhile may refuse it.
+    /// The body, if it registers something: registrations in the meantime may require a new judgement.
     registering: Option<Vec<u8>>,
 }
 
-/// Judges a body, keeps what came of it, and answers.
+/// Judges a body, keeps the outcome, and answers.
 pub(crate) async fn process(
     state: &Arc<IngestState>,
     body: Result<Vec<u8>, UnfitBody>,
@@ -71,7 +71,7 @@ pub(crate) async fn process(
         Ok(bytes) => judge_apart(&state, bytes, &sent).await?,
         Err(unfit) => Err(unfit),
     };
-    // Apart from the connection: a sender that goes away must not leave a request kept by half.
+    // Separate from the connection: if the sender goes away, the request must not be kept in part only.
     let kept = tokio::spawn(async move {
         match judged {
             Ok(judged) => keep_in_turn(&state, register, judged, &sent).await,
@@ -81,7 +81,7 @@ pub(crate) async fn process(
     kept.await.unwrap_or_else(|error| Err(failed(&error)))
 }
 
-/// On a thread of its own if the body is large, because judging it keeps a core busy.
+/// Judges a body; a large or compressed one on a separate thread, because judging it keeps a core busy.
 async fn judge_apart(
     state: &Arc<IngestState>,
     bytes: Vec<u8>,
@@ -95,7 +95,7 @@ async fn judge_apart(
     judged.await.map_err(|error| failed(&error))
 }
 
-/// Requests that register something are kept one at a time, each judged by what those before it registered.
+/// Keeps requests that register something one at a time; each is judged by the registrations before it.
 async fn keep_in_turn(
     state: &Arc<IngestState>,
     register: RegisterState,
@@ -197,15 +197,15 @@ async fn keep(
         );
     }
     failpoint!("ingest.produced");
-    // One was charged when the request began.
+    // One event was charged when the request began.
     let more = outcome.received.saturating_sub(1);
     state.rate_limits.charge(sender, more, Instant::now());
     let receipt = Receipt::of(unit, &mut outcome);
     receipt.into_answer()
 }
 
-/// Fails at once while the broker is known to be away and there is no spool: waiting for it is done by one task, not by every
-/// request.
+/// Fails at once while the broker is known to be away and there is no spool: one background task waits for the broker, not
+/// every request.
 fn broker_answers(state: &IngestState) -> Result<(), Problem> {
     let missing = state.missing(Dependency::Broker);
     match missing.filter(|_| state.spool.is_none()) {
@@ -223,7 +223,7 @@ fn broker_answers(state: &IngestState) -> Result<(), Problem> {
 fn not_kept(state: &IngestState, error: &PersistError) -> Problem {
     tracing::warn!(why = chain(error), "a request was not kept");
     state.metrics.broker_unavailable.inc();
-    // What else went wrong is for the log: it names files of this machine.
+    // Other errors go to the log only: they name files of this machine.
     let why = match error {
         PersistError::Spool(SpoolError::Full { .. }) => {
             "the broker is away and the spool is full".to_owned()
@@ -233,7 +233,7 @@ fn not_kept(state: &IngestState, error: &PersistError) -> Problem {
     Problem::unavailable(format!("{why}; send it again, which does no harm"))
 }
 
-/// Keeps a body that was refused as a whole, and says why it was.
+/// Keeps a body that was refused as a whole, and returns the reason.
 async fn refuse_body(state: &IngestState, unfit: UnfitBody, sent: &Sent) -> Problem {
     let UnfitBody::Refused {
         refusal,

@@ -1,4 +1,4 @@
-//! `GET /v1/rejected`: a sender asks what was rejected of what it sent.
+//! `GET /v1/rejected`: lists for a sender which of its events were rejected.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -18,10 +18,10 @@ use crate::http::response::Problem;
 use crate::rejected::list::{Listed, MOST_OF_A_TOKEN};
 use crate::state::{Dependency, IngestState};
 
-/// How many are listed unless said.
+/// The number of rejections listed if the query sets no limit.
 const LISTED: usize = 100;
 
-/// `?since=2026-11-01T00:00:00Z&limit=100`
+/// The query: `?since=2026-11-01T00:00:00Z&limit=100`
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Asked {
@@ -29,7 +29,7 @@ pub(super) struct Asked {
     limit: Option<String>,
 }
 
-/// Answers, and counts the answer.
+/// Answers a request, and counts the answer.
 pub(super) async fn get_rejected(
     State(state): State<Arc<IngestState>>,
     asked: Result<Query<Asked>, QueryRejection>,

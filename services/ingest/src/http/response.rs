@@ -1,4 +1,4 @@
-//! What a sender is told: a receipt, or a problem as RFC 9457 has it.
+//! Answers to senders: a receipt, or a problem in the format of RFC 9457.
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -8,12 +8,12 @@ use serde::Serialize;
 use crate::admission::BatchOutcome;
 use crate::admission::notes::Note;
 
-/// The most refusals one answer lists. All of them stand in `rejected`.
+/// The most refusals in one answer. All of them are in `rejected`.
 const MOST_REFUSALS: usize = 1000;
-/// The most notes one answer lists.
+/// The most notes in one answer.
 const MOST_NOTES: usize = 1000;
 
-/// What is counted.
+/// The unit of the counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Counted {
@@ -21,7 +21,7 @@ pub(crate) enum Counted {
     Rows,
 }
 
-/// What became of a request.
+/// The outcome of a request.
 #[derive(Debug, Serialize)]
 pub(crate) struct Receipt {
     unit: Counted,
@@ -29,13 +29,13 @@ pub(crate) struct Receipt {
     accepted: usize,
     refused: usize,
     refusals: Vec<RefusalEntry>,
-    /// Refusals beyond those listed.
+    /// The number of refusals beyond those listed.
     #[serde(skip_serializing_if = "is_zero")]
     refusals_left_out: usize,
-    /// What is to be said of what was accepted.
+    /// Notes on accepted events.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     notes: Vec<Note>,
-    /// Notes beyond those listed.
+    /// The number of notes beyond those listed.
     #[serde(skip_serializing_if = "is_zero")]
     notes_left_out: usize,
 }
@@ -44,7 +44,7 @@ fn is_zero(count: &usize) -> bool {
     *count == 0
 }
 
-/// A refusal, and what it is a refusal of.
+/// A refusal, with the event or row it belongs to.
 #[derive(Debug, Serialize)]
 struct RefusalEntry {
     index: usize,
@@ -57,7 +57,7 @@ struct RefusalEntry {
 }
 
 impl Receipt {
-    /// Takes the notes out of `outcome`.
+    /// Creates the receipt; takes the notes out of `outcome`.
     pub(crate) fn of(unit: Counted, outcome: &mut BatchOutcome) -> Self {
         let mut notes = std::mem::take(&mut outcome.notes);
         let notes_left_out = notes.len().saturating_sub(MOST_NOTES);
@@ -67,7 +67,7 @@ impl Receipt {
             outcome
                 .refused
                 .iter()
-                // The bad values of what was accepted stand in its note.
+                // The bad values of accepted events are in their notes.
                 .filter(|one| one.count > 0)
                 .flat_map(|one| one.refusals.iter().map(move |why| (one, why)))
         };
@@ -89,7 +89,7 @@ impl Receipt {
         }
     }
 
-    /// 202 if anything was kept, or there was nothing to refuse; else the problem.
+    /// Answers 202 if anything was accepted, or nothing was refused; otherwise returns the problem.
     pub(crate) fn into_answer(self) -> Result<Response, Problem> {
         if self.accepted > 0 || self.refused == 0 {
             return Ok((StatusCode::ACCEPTED, axum::Json(self)).into_response());
@@ -122,7 +122,7 @@ pub(crate) struct Problem {
     status: u16,
     #[serde(skip_serializing_if = "String::is_empty")]
     pub(crate) detail: String,
-    /// What became of each event.
+    /// The outcome of each event.
     #[serde(flatten)]
     receipt: Option<Box<Receipt>>,
     /// Seconds to wait before sending again.
@@ -172,7 +172,7 @@ impl Problem {
         )
     }
 
-    /// A body that was refused as a whole.
+    /// The problem of a body that was refused as a whole.
     pub(crate) fn body(refusal: &Refusal) -> Self {
         let problem = match refusal.rule {
             Rule::TooLarge => Problem::too_large(),
@@ -208,7 +208,7 @@ impl Problem {
         }
     }
 
-    /// The broker cannot keep anything just now.
+    /// The broker cannot keep anything at the moment.
     pub(crate) fn unavailable(detail: impl Into<String>) -> Self {
         Problem::new(
             StatusCode::SERVICE_UNAVAILABLE,

@@ -10,7 +10,7 @@ use tokio::net::TcpListener;
 use crate::testing::{MPAN, heron, meter_registered, school_registered};
 use crate::{Config, Limits, Token, token_sha256};
 
-/// Sends `request` as it is, and returns the whole answer.
+/// Sends `request` unchanged, and returns the whole answer.
 fn ask(port: u16, head: &str, body: &str) -> String {
     let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
     stream
@@ -53,11 +53,11 @@ fn config() -> Config {
     }
 }
 
-/// Runs the service while `asked`, which is told its port, and wants it to end well.
+/// Runs the service while `asked` runs with its port, and checks that it ends without an error.
 fn while_running(config: Config, asked: impl FnOnce(u16) + Send + 'static) {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     runtime.block_on(running(config, asked));
-    // Calls to the broker that is not there take ten seconds to give up, and nobody waits for them.
+    // Calls to the missing broker take ten seconds to time out, and the test does not wait for them.
     runtime.shutdown_background();
 }
 
@@ -74,7 +74,7 @@ async fn running(config: Config, asked: impl FnOnce(u16) + Send + 'static) {
     assert!(ended.unwrap().unwrap().is_ok());
 }
 
-/// There is no broker: everything that can be answered without one is.
+/// There is no broker: requests that need none are answered.
 #[test]
 fn requests_are_answered_while_the_broker_is_away() {
     while_running(config(), |port| {
@@ -253,7 +253,7 @@ fn a_token_whose_requests_come_slowly_holds_no_more_than_its_share() {
             "{head}\r\nHost: x\r\n{kind}\r\nContent-Length: 2\r\n\r\n{{"
         )
         .unwrap();
-        // Its turn is taken as soon as somebody is sent away.
+        // The slow request holds the token's permit as soon as another request is turned away.
         let known = format!("{}\n{kind}", with_token("secret"));
         let said = wait_for(port, &known, "HTTP/1.1 429").to_lowercase();
         for part in [

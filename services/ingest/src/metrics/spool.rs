@@ -1,4 +1,4 @@
-//! What is counted of the spool. Without one all of it stays at 0.
+//! The metrics of the spool. Without a spool all of them stay at 0.
 
 use chassis::prometheus::{Error, IntCounter, IntGauge, Registry};
 use chrono::{DateTime, Utc};
@@ -14,7 +14,7 @@ pub(crate) struct SpoolMetrics {
 }
 
 impl SpoolMetrics {
-    /// Makes the metrics and registers them.
+    /// Creates the metrics and registers them.
     pub(crate) fn new(registry: &Registry) -> Result<Self, Error> {
         let metrics = SpoolMetrics {
             records: IntGauge::new("ingest_spool_records", "Records that wait in the spool.")?,
@@ -52,12 +52,12 @@ impl SpoolMetrics {
         Ok(metrics)
     }
 
-    /// How much there may be.
+    /// Sets the capacity of the spool.
     pub(crate) fn may_hold(&self, bytes: u64) {
         self.max_bytes.set(bytes.cast_signed());
     }
 
-    /// How much there is.
+    /// Sets the current content of the spool.
     pub(crate) fn holds(&self, records: u64, bytes: u64, oldest: Option<DateTime<Utc>>) {
         self.records.set(records.cast_signed());
         self.bytes.set(bytes.cast_signed());

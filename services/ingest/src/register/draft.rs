@@ -1,11 +1,11 @@
-//! The register as it will be once the events of a request are kept: later items of a batch see earlier ones.
+//! The register with the events of a request applied before they are kept: later items of a batch see earlier ones.
 
 use chrono::{DateTime, Utc};
 use events::{Event, MeterId, Urn};
 
 use super::{MeterEntry, Owners, Register, SchoolEntry};
 
-/// A register with changes that nobody else sees. Only the entries that change are copied.
+/// A register with changes that only its owner sees. Only the entries that change are copied.
 pub(crate) struct Draft<'a> {
     base: &'a Register,
     changed: Register,

@@ -1,4 +1,4 @@
-//! What the register says of one meter.
+//! The register's entry for one meter.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use crate::rules::ceiling;
 /// The source of registrations that this service adds.
 pub(crate) const SETTLER: &str = "greenledger/ingest";
 
-/// When, and by whom, something was said: of two statements about the same thing the greater stands.
+/// The time and the issuer of a statement: of two statements about the same thing the greater one stands.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Issued {
     pub(super) time: DateTime<Utc>,
@@ -21,7 +21,7 @@ pub(crate) struct Issued {
 
 impl Issued {
     pub(crate) fn by(event: &Event) -> Self {
-        // As the ledger keeps it: both have to agree on which of two registrations stands.
+        // Truncated like the ledger's times: both have to agree on which of two registrations stands.
         let time = event.time.duration_trunc(TimeDelta::microseconds(1));
         Issued {
             time: time.unwrap_or(event.time),
@@ -31,7 +31,7 @@ impl Issued {
     }
 }
 
-/// A meter, and what was registered of it: for each school and first day one registration.
+/// A meter and its registrations: one for each school and first day.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct MeterEntry {
     pub(super) registrations: Vec<Registration>,
@@ -41,13 +41,13 @@ pub(crate) struct MeterEntry {
 #[derive(Debug, Clone)]
 pub(super) struct Registration {
     pub(super) urn: Urn,
-    /// The last that was issued.
+    /// The registration issued last.
     pub(super) stands: Arc<Stated>,
-    /// The last that came from outside, whatever this service made of it.
+    /// The last registration issued by a sender, without the changes that this service made.
     said: Option<Arc<Stated>>,
 }
 
-/// A registration, and by whom and when it was issued.
+/// A registration, with its issuer and time.
 #[derive(Debug)]
 pub(super) struct Stated {
     pub(super) issued: Issued,
@@ -55,7 +55,7 @@ pub(super) struct Stated {
 }
 
 impl Stated {
-    /// Whether `day` is not after its last one.
+    /// Whether `day` is not after the registration's last day.
     pub(super) fn runs_to(&self, day: NaiveDate) -> bool {
         self.meter.to.is_none_or(|to| day <= to)
     }
@@ -67,12 +67,13 @@ pub(crate) fn meter_days(meter: &MeterRegistered) -> DayRun {
 }
 
 impl Registration {
-    /// What is asked for: what was said, before it was held against other schools' registrations.
+    /// The registration as its sender requested it, before it was reconciled with other schools' registrations.
     pub(super) fn asked(&self) -> &Stated {
         self.said.as_ref().unwrap_or(&self.stands)
     }
 
-    /// The same source and id again, even with other content, changes nothing: the first in the log stands.
+    /// Applies a statement. The same source and id again, even with other content, changes nothing: the first in the log
+    /// stands.
     fn take(&mut self, new: &Arc<Stated>, is_said: bool) {
         if self.stands.issued < new.issued {
             self.stands = new.clone();
@@ -110,7 +111,7 @@ impl MeterEntry {
         self.registrations.iter_mut().find(is_it)
     }
 
-    /// What stands of the meter at a school, each with its days, in their order.
+    /// The standing registrations of the meter at a school, each with its days, in their order.
     pub(super) fn held(&self, urn: Urn) -> Vec<(DayRun, &Registration)> {
         let of_school = self.registrations.iter().filter(|known| known.urn == urn);
         in_turn(of_school, |known| &known.stands.meter)
@@ -120,11 +121,11 @@ impl MeterEntry {
         self.registrations.iter().map(|known| known.urn).collect()
     }
 
-    /// The school it belongs to on a day, and what its registration there says of the day; where two claim it, the one
+    /// The school that the meter belongs to on a day, with its registration for that day; if two schools claim the day, the one
     /// registered later.
     pub(crate) fn on(&self, day: NaiveDate) -> Option<(Urn, &MeterRegistered)> {
         let stated = match self.registrations.as_slice() {
-            // Nearly every meter: nothing to be held against one another.
+            // Nearly every meter has only one registration: there is nothing to compare.
             [only] => covers(&only.stands.meter, day).then_some(only)?,
             _ => self
                 .claimants(day)
@@ -139,7 +140,7 @@ impl MeterEntry {
         on_day.map(|(_, known)| known)
     }
 
-    /// The school it belongs to on a day; where two claim the day, the one registered later.
+    /// The school that the meter belongs to on a day; if two claim the day, the one registered later.
     pub(crate) fn owner(&self, day: NaiveDate) -> Option<Urn> {
         self.on(day).map(|(urn, _)| urn)
     }
@@ -165,22 +166,22 @@ impl MeterEntry {
             .filter(|(_, shared)| !shared.is_empty())
     }
 
-    /// The most one of its half-hours can hold, by the registration that allows most: a meter measures the same wherever it
-    /// belongs.
+    /// The most one of its half-hours can hold, by the registration with the highest limit: a meter measures the same at every
+    /// school.
     pub(crate) fn ceiling(&self, unit: Unit) -> Option<Quantity> {
         let registrations = self.registrations.iter();
         let ceilings = registrations.map(|known| ceiling(&known.stands.meter, unit));
         ceilings.max()
     }
 
-    /// What stands of the meter at a school, each with its days, in their order.
+    /// The standing registrations of the meter at a school, each with its days, in their order.
     pub(crate) fn at(&self, urn: Urn) -> Vec<(DayRun, &MeterRegistered)> {
         let held = self.held(urn).into_iter();
         held.map(|(run, known)| (run, &known.stands.meter))
             .collect()
     }
 
-    /// The same, once `meter` is registered there too.
+    /// Like [`MeterEntry::at`], with `meter` registered there too.
     pub(crate) fn at_with<'a>(
         &'a self,
         urn: Urn,
@@ -198,7 +199,7 @@ impl MeterEntry {
         self.registrations.len() > 1
     }
 
-    /// A registration that stands beside this one, and says that the meter measures something else.
+    /// Another standing registration that says that the meter measures something else.
     pub(crate) fn of_another_fuel(
         &self,
         urn: Urn,
@@ -211,8 +212,8 @@ impl MeterEntry {
             .find(|(_, other)| !other.is_taken_back() && other.fuel != meter.fuel)
     }
 
-    /// Whether a registration at this school would change nothing: what was said later of the meter from the same day on
-    /// stands, or this is it.
+    /// Whether a registration at this school would change nothing: a later statement about the meter from the same day on
+    /// stands, or this statement itself.
     pub(crate) fn is_outdated(&self, urn: Urn, from: NaiveDate, issued: &Issued) -> bool {
         self.found(urn, from)
             .and_then(|known| known.said.as_ref())

@@ -1,11 +1,11 @@
-//! What the register says of one school.
+//! The register's entry for one school.
 
 use chrono::{DateTime, Utc};
 use events::{Memberships, SchoolRegistered, Statement};
 
 use super::Issued;
 
-/// A school, and what its registrations say about its memberships.
+/// A school, and the memberships that its registrations state.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct SchoolEntry {
     statements: Vec<Statement>,
@@ -13,8 +13,8 @@ pub(crate) struct SchoolEntry {
 }
 
 impl SchoolEntry {
-    /// Takes in what a registration says. The same source, id and time again changes nothing but when it first came; a later
-    /// time is a revision.
+    /// Applies a registration. The same source, id and time again changes only the time when it first arrived; a later time is
+    /// a revision.
     pub(crate) fn apply(
         &mut self,
         school: &SchoolRegistered,
@@ -33,12 +33,12 @@ impl SchoolEntry {
         self.memberships = Memberships::of(&self.statements);
     }
 
-    /// Which trust it belongs to on which days.
+    /// Which trust the school belongs to on which days.
     pub(crate) fn memberships(&self) -> &Memberships {
         &self.memberships
     }
 
-    /// Whether a registration would change nothing: another of its trust stands over it, or it is the one that stands.
+    /// Whether a registration would change nothing: another registration by its trust overrules it, or it already stands.
     pub(crate) fn is_outdated(&self, school: &SchoolRegistered, issued: &Issued) -> bool {
         let new = issued.statement(school, DateTime::UNIX_EPOCH);
         let of_trust = self

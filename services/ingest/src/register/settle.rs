@@ -1,10 +1,10 @@
-//! From one school to the next: where a meter's registration runs into the days of another school, it is ended on the day
-//! before, so that no day of a meter belongs to two.
+//! Moves meters between schools: where a meter's registration runs into the days of another school, it is ended on the day
+//! before, so that no day of a meter belongs to two schools.
 //!
-//! Who has the meter follows from what was said alone: registrations in the order of their first days, and each until the
-//! day before the next. Where two schools' begin on one day, the one issued last has it and the other none of it. What
-//! follows for another school is said in events of this service's own, in any order of arrival and as often as it is asked;
-//! that a school's own registrations follow one another needs no saying.
+//! The owner of a meter follows from the senders' registrations alone, in the order of their first days: each lasts until the
+//! day before the next. If the registrations of two schools begin on one day, the one issued last has the meter and the other
+//! has no day of it. This service issues events for the consequences to other schools. The result is the same in any order of
+//! arrival and for any number of repetitions. Successive registrations of one school need no such event.
 
 use chrono::{DateTime, DurationRound, NaiveDate, TimeDelta, Utc};
 use events::{Data, Event, MeterRegistered, Urn};
@@ -13,27 +13,27 @@ use sha2::{Digest, Sha256};
 use super::MeterEntry;
 use super::entry::{Issued, Registration, SETTLER, Stated};
 
-/// No day before it can be written in an event.
+/// The earliest day that can be written in an event.
 const FIRST_DAY: NaiveDate = match NaiveDate::from_ymd_opt(1900, 1, 1) {
     Some(day) => day,
     None => NaiveDate::MIN,
 };
 
-/// A registration that is to stand in place of one that runs into another school's days, or no longer does.
+/// A registration that replaces one that runs into another school's days, or no longer does.
 #[derive(Debug)]
 pub(crate) struct Settled {
-    /// It, as an event.
+    /// The registration as an event.
     pub(crate) event: Event,
-    /// What it changes, in a sentence.
+    /// The change, as a sentence.
     pub(crate) told: String,
-    /// Whether it takes days away: what has to be, or two schools count them.
+    /// Whether it removes days: this is required, because otherwise two schools count them.
     pub(crate) shortens: bool,
-    /// The first day it changes the school of.
+    /// The first day whose school changes.
     pub(crate) since: Option<NaiveDate>,
 }
 
 impl MeterEntry {
-    /// What has to be registered for every day of the meter to belong to one school at most; nothing once it is.
+    /// The registrations needed so that every day of the meter belongs to at most one school; empty if it does already.
     pub(crate) fn unsettled(&self) -> Vec<Settled> {
         let mut owners: Vec<&Registration> = self
             .registrations
@@ -46,7 +46,7 @@ impl MeterEntry {
             let next = next(known, &owners);
             let other = next.filter(|next| next.urn != known.urn);
             let wanted = other.map_or_else(|| asked.clone(), |next| ended(asked, next));
-            // From the day on which the school's own next begins, it does not matter what this one says.
+            // From the first day of the school's own next registration, this one has no effect.
             let until = next
                 .filter(|next| next.urn == known.urn)
                 .and_then(|own| own.asked().meter.from.pred_opt());
@@ -62,7 +62,7 @@ fn order(known: &Registration) -> (NaiveDate, &Issued) {
     (asked.meter.from, &asked.issued)
 }
 
-/// Into whose days a registration runs: the next one's, of several that begin on one day the one issued last.
+/// The next registration, if `known` runs into its days; of several that begin on one day, the one issued last.
 fn next<'a>(known: &Registration, owners: &[&'a Registration]) -> Option<&'a Registration> {
     let of = |owner: &Registration| (owner.urn, owner.asked().meter.from);
     let at = owners.iter().position(|owner| of(owner) == of(known))?;
@@ -76,14 +76,15 @@ fn next<'a>(known: &Registration, owners: &[&'a Registration]) -> Option<&'a Reg
 fn ended(asked: &MeterRegistered, next: &Registration) -> MeterRegistered {
     let day_before = next.asked().meter.from.pred_opt();
     MeterRegistered {
-        // The first day that can be written has no day before it. No meter has readings of then, and no school counts it.
+        // The earliest day that can be written has no day before it. No meter has readings of that day, and no school counts
+        // it.
         to: day_before.map(|day| day.max(FIRST_DAY)),
         moved_to: Some(next.urn),
         ..asked.clone()
     }
 }
 
-/// Whether two registrations say the same of the days up to `until`, or of all.
+/// Whether two registrations are equal for the days up to `until`, or for all days.
 fn says_the_same(one: &MeterRegistered, other: &MeterRegistered, until: Option<NaiveDate>) -> bool {
     let up_to = |meter: &MeterRegistered| {
         let is_cut = until.is_some_and(|until| meter.to.is_none_or(|to| until <= to));
@@ -119,8 +120,8 @@ fn told(
     }
 }
 
-/// The later of the two registrations' times, and always later than that of the one it takes the place of: the ledger
-/// keeps times to the microsecond, and of two issued at one time it is the source that decides.
+/// The later of the two registrations' times, and always later than that of the registration it replaces: the ledger keeps
+/// times to the microsecond, and of two issued at one time the source decides.
 fn time(stands: &Stated, next: Option<&Registration>) -> DateTime<Utc> {
     let microsecond = TimeDelta::microseconds(1);
     let stood = stands.issued.time;
@@ -128,7 +129,7 @@ fn time(stands: &Stated, next: Option<&Registration>) -> DateTime<Utc> {
     next.map_or(after, |next| after.max(next.asked().issued.time))
 }
 
-/// Its id is made from all that it says, so that the same is always the same event.
+/// Builds the event. Its id is derived from its content, so that the same content always gives the same event.
 fn event(urn: Urn, time: DateTime<Utc>, meter: MeterRegistered) -> Event {
     let end = meter.to.map_or("open".to_owned(), |to| to.to_string());
     let what = format!("{}-{urn}-{end}", meter.meter);
@@ -147,7 +148,7 @@ fn event(urn: Urn, time: DateTime<Utc>, meter: MeterRegistered) -> Event {
     }
 }
 
-/// Whether one last day comes before another; none is after all.
+/// Whether one last day comes before another; `None` is after every day.
 fn ends_before(one: Option<NaiveDate>, other: Option<NaiveDate>) -> bool {
     one.is_some_and(|one| other.is_none_or(|other| one < other))
 }
@@ -187,7 +188,7 @@ fn sentence(
     text
 }
 
-/// The first day after the next school's, if the registration that is ended ran beyond and nobody else begins there.
+/// The first day after the next school's days, if the ended registration ran beyond them and no other school begins there.
 fn nobodys(
     known: &Registration,
     next: &Registration,

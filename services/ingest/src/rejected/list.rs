@@ -1,4 +1,4 @@
-//! Records of `rejected` in, each token's newest rejections out. Bounded: there may be millions of records.
+//! Reads records of `rejected`, and lists each token's newest rejections. Bounded: there may be millions of records.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -12,12 +12,12 @@ use serde_json::value::RawValue;
 
 use super::records::key_number;
 
-/// The most that is known of one token, and that one answer lists.
+/// The most rejections kept for one token, and the most in one answer.
 pub(crate) const MOST_OF_A_TOKEN: usize = 1000;
-/// The most that is known of all tokens, in bytes: beyond it the token of which most is known loses its oldest.
+/// The most kept for all tokens, in bytes: beyond it, the token that uses most loses its oldest rejections.
 const MOST_BYTES: usize = 64 << 20;
 
-/// One event, row or body that was rejected, whoever found it out: ingest, or later aggregate.
+/// One event, row or body that was rejected, by ingest or later by aggregate.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub(crate) struct Rejection {
     received: DateTime<Utc>,
@@ -25,14 +25,14 @@ pub(crate) struct Rejection {
     id: String,
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     kind: Option<EventType>,
-    /// The school, where the event names it.
+    /// The school, if the event names it.
     #[serde(skip_serializing_if = "Option::is_none")]
     subject: Option<Urn>,
-    /// Where it stood, if it came with a supplier's file.
+    /// Its place in a supplier's file, if it came with one.
     #[serde(skip_serializing_if = "Option::is_none")]
     file: Option<FileRow>,
     refusals: Vec<Refusal>,
-    /// Whether it was sent again since, or replayed, and was accepted.
+    /// Whether it was since sent again, or replayed, and accepted.
     taken_since: bool,
 }
 
@@ -44,7 +44,7 @@ struct FileRow {
     row: u64,
 }
 
-/// What is told of a token's rejections.
+/// The list of a token's rejections.
 #[derive(Debug, PartialEq, Serialize)]
 pub(crate) struct Listed {
     /// The newest first.
@@ -53,7 +53,7 @@ pub(crate) struct Listed {
     pub(crate) more: bool,
 }
 
-/// What was rejected of every token, the newest of it.
+/// The newest rejections of every token.
 #[derive(Debug)]
 pub(crate) struct Rejections {
     tokens: HashMap<Arc<str>, OfToken>,
@@ -63,14 +63,14 @@ pub(crate) struct Rejections {
     most_bytes: usize,
 }
 
-/// When it was received, then its key.
+/// The receive time, then the key.
 type Rank = (DateTime<Utc>, u128);
 
 #[derive(Debug, Default)]
 struct OfToken {
     known: BTreeMap<Rank, Rejection>,
     bytes: usize,
-    /// When the newest of those was received that were forgotten.
+    /// The receive time of the newest rejection that was dropped from memory.
     forgotten: Option<DateTime<Utc>>,
 }
 
@@ -91,7 +91,7 @@ impl Rejections {
         }
     }
 
-    /// Takes in the next record of its partition of `rejected`.
+    /// Applies the next record of its partition of `rejected`.
     pub(crate) fn take(&mut self, record: &StoredRecord) {
         let key = key_number(&record.key);
         let Some(payload) = &record.payload else {
@@ -103,7 +103,7 @@ impl Rejections {
         }
     }
 
-    /// What is known of a token that was received at `since` or later.
+    /// The known rejections of a token that were received at `since` or later.
     pub(crate) fn of(&self, token: &str, since: Option<DateTime<Utc>>, limit: usize) -> Listed {
         let since = since.unwrap_or(DateTime::<Utc>::MIN_UTC);
         let Some(of_token) = self.tokens.get(token) else {
@@ -181,9 +181,9 @@ impl Rejections {
 }
 
 impl Rejection {
-    /// About what it takes in memory.
+    /// The approximate memory use, in bytes.
     fn bytes(&self) -> usize {
-        /// What stands around the text: the entry, its two places and their share of tables half empty.
+        /// The overhead besides the text: the entry, its two places and their share of half-empty tables.
         const AROUND: usize = 400;
         let refusals = self.refusals.iter();
         let refusals =
@@ -212,7 +212,7 @@ fn read(payload: &[u8]) -> Option<(String, Rejection)> {
         subject: Option<Value>,
     }
     let record: Record<'_> = serde_json::from_slice(payload).ok()?;
-    // What was rejected may be anything, and nothing of the kind.
+    // A rejected payload may be anything, so none of these fields need be present.
     let said: Said = serde_json::from_str(record.event.get()).unwrap_or_default();
     let kind = said.kind.as_ref().and_then(Value::as_str);
     let subject = said.subject.as_ref().and_then(Value::as_str);
@@ -229,7 +229,7 @@ fn read(payload: &[u8]) -> Option<(String, Rejection)> {
     Some((record.by, rejection))
 }
 
-/// Where in which kind of file an event stood, as its source and id say.
+/// The kind of file and the row that an event came from, derived from its source and id.
 fn file_row(source: &str, id: &str) -> Option<FileRow> {
     let format = source.strip_prefix(FILE_SOURCE)?;
     let (_, row) = id.rsplit_once('-')?;

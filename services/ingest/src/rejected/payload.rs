@@ -1,37 +1,38 @@
-//! What is kept of what was refused: all of it, unless it is larger than a record may be.
+//! Limits what is kept of a refused event: all of it, unless it is larger than a record may be.
 
 use serde_json::Value;
 use serde_json::value::{RawValue, to_raw_value};
 
-/// An event longer than this is none of ours, and is not even parsed: the longest there can be has a tenth of it.
+/// A longer text cannot be a valid event and is not even parsed: the longest valid event has a tenth of this size.
 pub(crate) const LONGEST_EVENT: usize = 1 << 20;
-/// An event longer than this is kept as text that is cut: no record may be larger than the broker takes.
+/// A longer event is kept as truncated text, because no record may be larger than the broker accepts.
 const LONGEST_WHOLE: usize = 256 << 10;
-/// What is kept of text that is no event.
+/// The most bytes kept of text that is not an event.
 pub(crate) const LONGEST_TEXT: usize = 64 << 10;
 
-/// JSON that stands in a record as it came.
+/// JSON in a record, unchanged as received.
 pub(crate) type RejectedPayload = Box<RawValue>;
 
-/// An event as it came, byte for byte, if it is JSON that every reader of the record can read; else as text.
+/// An event as received, byte for byte, if it is JSON that every reader of the record can read; otherwise as text.
 pub(crate) fn event(came: &str) -> RejectedPayload {
     let whole = (came.len() <= LONGEST_WHOLE && is_readable(came))
         .then(|| RawValue::from_string(came.to_owned()).ok());
     whole.flatten().unwrap_or_else(|| text(came))
 }
 
-/// JSON's grammar allows numbers no reader can hold, halves of characters and nesting without end: one of them, and the
-/// whole record could not be read again. Read inside an array, because the record nests it once more.
+/// Whether every reader can parse the JSON. Its grammar allows numbers too large for any reader, halves of characters and
+/// unlimited nesting; with one of them, the whole record could not be read again. Parsed inside an array, because the record
+/// adds one level of nesting.
 fn is_readable(came: &str) -> bool {
     serde_json::from_str::<[Value; 1]>(&format!("[{came}]")).is_ok()
 }
 
-/// Text, cut.
+/// Text, truncated.
 pub(crate) fn text(came: &str) -> RejectedPayload {
     json(&came[..came.floor_char_boundary(LONGEST_TEXT)])
 }
 
-/// Bytes as text: what is not UTF-8 is written `\xNN`, so that it can be seen what stood there.
+/// Bytes as text: bytes that are not UTF-8 are written `\xNN`, so that they stay visible.
 pub(crate) fn bytes(came: &[u8]) -> RejectedPayload {
     let mut readable = String::new();
     for chunk in came[..came.len().min(LONGEST_TEXT)].utf8_chunks() {

@@ -10,12 +10,12 @@ use serde::Serialize;
 use crate::identity::{Identity, rejected_names};
 use crate::rejected::payload::RejectedPayload;
 
-/// A key of `rejected` as a number: half the memory of its text, and there may be millions.
+/// A key of `rejected` as a number: it needs half the memory of the text, and there may be millions.
 pub(crate) fn key_number(key: &str) -> u128 {
     u128::from_str_radix(key, 16).unwrap_or_default()
 }
 
-/// The record that takes a key out of `rejected`.
+/// The record that deletes a key from `rejected`.
 pub(crate) fn tombstone(key: String) -> Record {
     Record {
         topic: Topic::Rejected,
@@ -26,8 +26,8 @@ pub(crate) fn tombstone(key: String) -> Record {
     }
 }
 
-/// The keys to take out of `rejected`: of what stands there, what a request brought that was accepted and that the same request
-/// did not refuse again. An event without bad values takes out the bad values it came with before.
+/// The keys to delete from `rejected`: those of events that a request brought and that were accepted, unless the same request
+/// refused them again. An event without bad values deletes the bad values that it had before.
 pub(crate) fn gone(
     taken: &[(usize, Identity)],
     refused: &[(usize, u128)],
@@ -50,7 +50,7 @@ pub(crate) fn gone(
     gone
 }
 
-/// The record of [`events::RejectedEvent`], with the event as it came and not as it would be written again.
+/// The record of [`events::RejectedEvent`], with the event as received and not serialised again.
 pub(crate) fn rejected(
     (source, id): (&str, &str),
     refusals: &[Refusal],
@@ -80,7 +80,7 @@ pub(crate) fn rejected(
         partition: None,
         key: rejected_key(source, id),
         headers: vec![("content-type", "application/json".to_owned())],
-        // Nothing here can fail to be written; were it none, it would delete what it is to record.
+        // Serialising these fields cannot fail; without a payload, the record would delete what it should report.
         payload: Some(payload.unwrap_or_default()),
     }
 }

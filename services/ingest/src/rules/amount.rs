@@ -1,13 +1,13 @@
-//! From what is sent to what is kept: the only place where units are converted on their way in.
+//! Converts sent values to kept values: the only place where ingest converts units.
 
 use chrono::TimeDelta;
 use events::{M3_PER_CUBIC_FOOT, MICRO, Quantity, Rule, Sent, micro_from_decimal};
 
 use super::Fault;
 
-/// A value in millionths of the unit it is kept in, rounded half away from zero; power is taken over the time it covers.
+/// A value in millionths of the unit it is kept in, rounded half away from zero; power is multiplied by the time it covers.
 pub(crate) fn amount(value: f64, sent: Sent, covers: TimeDelta) -> Result<Quantity, Fault> {
-    /// Beyond this a double no longer tells one millionth from the next.
+    /// Above this limit a double cannot distinguish neighbouring millionths.
     const LIMIT: f64 = 9.0e15;
     let million = MICRO as f64;
     let scaled = match sent {

@@ -1,10 +1,10 @@
-//! The weight of waste against the bins it stood in.
+//! Checks the weight of waste against the volume of its bins.
 
 use events::{Fill, Refusal, Rule, WasteCollected};
 
 use crate::rules::Fault;
 
-/// Refuses what the bins named with it cannot have held.
+/// Refuses a weight that the listed bins cannot have held.
 pub(crate) fn holds(waste: &WasteCollected) -> Result<(), Refusal> {
     let Fill::Impossible { most_kg } = waste.fill() else {
         return Ok(());
@@ -18,7 +18,7 @@ pub(crate) fn holds(waste: &WasteCollected) -> Result<(), Refusal> {
     Err(Fault::new(Rule::Implausible, hint).at("/data/weight_kg", seen))
 }
 
-/// What is to be said of a load that is heavier than such bins are when they are full.
+/// A note on a load that is heavier than such bins are when full.
 pub(crate) fn heavy(waste: &WasteCollected) -> Option<String> {
     let Fill::Odd { most_kg } = waste.fill() else {
         return None;

@@ -6,16 +6,16 @@ use events::{MICRO, Quantity};
 /// readings by: 4294967.295 and 16777.215 are the same garbage.
 const FULL: [Quantity; 3] = [0xFFFF_FFFF, 0x7FFF_FFFF, 0xFF_FFFF];
 
-/// What n3rgy's feed is known to send beside them, in millionths.
+/// Further values that n3rgy's feed is known to send, in millionths.
 const KNOWN: [Quantity; 3] = [8_590_017_000, 34_364_271_000, 38_655_370_000];
 
 /// Each of those is a small reading above 2, 8 or 9 times 2³² millionths: a counter whose upper half is garbage.
 const UPPER_HALF: Quantity = 1 << 32;
 
-/// The most that the lower half may hold of what is taken for such: the known ones hold up to 4.5 kWh.
+/// The most that the lower half of such a counter may hold: the known ones hold up to 4.5 kWh.
 const LOWER_HALF: Quantity = 10 * MICRO;
 
-/// Whether an amount in millionths is one of those numbers, whatever time it is of.
+/// Whether an amount in millionths is one of those numbers, for an interval of any length.
 pub(super) fn is_sentinel(amount: Quantity) -> bool {
     let is_full = |full: &Quantity| amount % full == 0 && is_power_of_ten(amount / full);
     KNOWN.contains(&amount) || FULL.iter().any(is_full)

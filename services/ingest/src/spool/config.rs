@@ -1,4 +1,4 @@
-//! What the configuration says of the spool.
+//! The configuration of the spool.
 
 use std::path::{Path, PathBuf};
 
@@ -7,13 +7,13 @@ use serde::Deserialize;
 
 use super::SpoolError;
 
-/// Where to keep what is accepted while the broker is away.
+/// Where accepted requests are kept while the broker is away.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SpoolConfig {
-    /// Its file, which is made if it is not there. Each ingest has its own.
+    /// The path of the file, which is created if it does not exist. Each ingest needs a separate file.
     pub path: PathBuf,
-    /// How much it may hold, in bytes of what is kept.
+    /// The most that the spool may hold, in bytes of kept records.
     #[serde(default = "gibibyte")]
     pub max_bytes: u64,
 }
@@ -23,7 +23,7 @@ fn gibibyte() -> u64 {
 }
 
 impl SpoolConfig {
-    /// What can be said of it before it is used; none if nothing is wrong.
+    /// An error that can be found before the spool is used; `None` if nothing is wrong.
     pub(crate) fn wrong(&self) -> Option<String> {
         if self.max_bytes == 0 {
             return Some("max_bytes is at least 1".to_owned());
@@ -32,7 +32,7 @@ impl SpoolConfig {
         (!folder.is_dir()).then(|| format!("there is no folder {}", folder.display()))
     }
 
-    /// Whether the file, if it is there, can be read by its owner only: it holds what senders sent.
+    /// Checks that the file, if it exists, can be read by its owner only: it holds senders' data.
     pub(crate) fn check_private(&self) -> Result<(), SpoolError> {
         if self.path.exists() {
             private::check(&self.path).map_err(SpoolError::Private)?;

@@ -1,63 +1,63 @@
-//! What can go wrong with the spool.
+//! Errors of the spool.
 
 use std::path::PathBuf;
 
 use chassis::PrivateError;
 
-/// The spool cannot be used, or cannot take more.
+/// The spool cannot be used, or has no room.
 #[derive(Debug, thiserror::Error)]
 pub enum SpoolError {
-    /// The configuration says what cannot be.
+    /// The configuration has an impossible value.
     #[error("{0}")]
     Config(String),
-    /// Others than its owner can read its file, which holds what senders sent.
+    /// Users other than the owner can read the file, which holds senders' data.
     #[error("cannot use the spool")]
     Private(#[source] PrivateError),
     /// Another process has it open.
     #[error("the spool {0} is in use by another process; every ingest has one of its own")]
     InUse(PathBuf),
-    /// Its file is damaged: somebody has to decide about what may be left in it.
+    /// The file is damaged: the operator has to decide what to do with the records that may be left in it.
     #[error(
         "the spool {path} is damaged, and what it holds cannot be told from what it does not; \
          move it away to begin anew without it"
     )]
     Damaged {
-        /// Its file.
+        /// The path of the file.
         path: PathBuf,
-        /// What redb said.
+        /// The error of redb.
         #[source]
         source: Box<redb::Error>,
     },
-    /// Its file cannot be made, read or written.
+    /// The file cannot be created, read or written.
     #[error("cannot use the spool {path}")]
     Use {
-        /// Its file.
+        /// The path of the file.
         path: PathBuf,
-        /// What redb said.
+        /// The error of redb.
         #[source]
         source: Box<redb::Error>,
     },
-    /// It holds as much as it may.
+    /// The spool is full.
     #[error(
         "the spool {path} is full: it holds {held} bytes, may hold {most}, and {more} were to come"
     )]
     Full {
-        /// Its file.
+        /// The path of the file.
         path: PathBuf,
-        /// What it holds, in bytes.
+        /// The current size, in bytes.
         held: u64,
-        /// What it may hold.
+        /// The capacity, in bytes.
         most: u64,
-        /// What was to be put into it.
+        /// The size of the new request, in bytes.
         more: u64,
     },
-    /// No broker takes a record so large, and everything behind it would wait for ever.
+    /// No broker accepts a record of this size, so all records behind it would wait for ever.
     #[error("a record of {0} bytes is too large for the spool, which takes {1}")]
     TooLarge(usize, usize),
-    /// A record is no text.
+    /// A record is not text.
     #[error("a record cannot be written into the spool: {0}")]
     NoText(String),
-    /// The thread that worked on it ended.
+    /// The thread that worked on the spool ended.
     #[error("the work on the spool was cut off")]
     Ended,
 }

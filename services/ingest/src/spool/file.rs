@@ -1,25 +1,25 @@
-//! The spool's file: what it holds in the order it came, and a copy of the register. Knows no record and no Kafka.
+//! The spool's file: requests in the order of arrival, and a copy of the register. Independent of record formats and Kafka.
 
 use chrono::{DateTime, Utc};
 use redb::{Database, DatabaseError, Error, ReadableDatabase, ReadableTable, TableDefinition};
 
-/// By request and part of it: when it came, how many records it holds, and these.
+/// By request and part of it: receive time, number of records, and the records.
 const ROWS: TableDefinition<'_, (u64, u32), (i64, u32, &[u8])> = TableDefinition::new("records.v1");
 /// Registrations by source and id.
 const REGISTER: TableDefinition<'_, &[u8], &[u8]> = TableDefinition::new("register.v1");
-/// What was once true.
+/// Facts that hold once they are recorded.
 const MARKS: TableDefinition<'_, &str, ()> = TableDefinition::new("marks.v1");
-/// Of [`MARKS`]: the copy of the register was whole.
+/// The key in [`MARKS`] for: the copy of the register was complete.
 const REGISTER_WHOLE: &str = "register-whole";
 
 /// Some records of one request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Row {
-    /// When they came.
+    /// When the records were received.
     pub(crate) at: DateTime<Utc>,
-    /// How many they are.
+    /// The number of records.
     pub(crate) records: u32,
-    /// They, a line each.
+    /// The records, one per line.
     pub(crate) text: String,
 }
 
@@ -27,16 +27,16 @@ pub(crate) struct Row {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Held {
     pub(super) records: u64,
-    /// Of the rows' text: the file is larger.
+    /// The size of the rows' text, in bytes: the file is larger.
     pub(super) bytes: u64,
-    /// When the first of them came.
+    /// When the first of the records was received.
     pub(super) oldest: Option<DateTime<Utc>>,
 }
 
 /// How the file is opened.
 pub(super) type Open = Box<dyn Fn() -> Result<Database, DatabaseError> + Send>;
 
-/// The file. After an error it has to be opened again, which the next use does.
+/// The file. After an error it has to be reopened; the next use does that.
 pub(super) struct File {
     open: Open,
     opened: Option<Opened>,
@@ -71,8 +71,7 @@ impl File {
         self.with(|opened| Ok(opened.held))
     }
 
-    /// Puts a request behind all others, and its registrations into the copy of the register. When it returns, both are on
-    /// the disk.
+    /// Appends a request, and adds its registrations to the copy of the register. On return, both are on the disk.
     pub(super) fn append(
         &mut self,
         rows: &[Row],
@@ -114,7 +113,7 @@ impl File {
         })
     }
 
-    /// Takes the first `count` rows away.
+    /// Removes the first `count` rows.
     pub(super) fn remove_first(&mut self, count: usize) -> Result<Held, Error> {
         self.with(|opened| {
             let writing = opened.database.begin_write()?;
@@ -137,7 +136,7 @@ impl File {
         })
     }
 
-    /// Puts registrations into the copy of the register; of one source and id the first stands.
+    /// Adds registrations to the copy of the register; of several with one source and id, the first stands.
     pub(super) fn remember(&mut self, registrations: &[(String, String)]) -> Result<(), Error> {
         self.with(|opened| {
             let writing = opened.database.begin_write()?;
@@ -150,7 +149,7 @@ impl File {
         })
     }
 
-    /// The copy of the register, and whether it ever was whole.
+    /// The copy of the register, and whether it was ever complete.
     pub(super) fn register(&mut self) -> Result<(Vec<String>, bool), Error> {
         self.with(|opened| {
             let reading = opened.database.begin_read()?;
@@ -163,7 +162,7 @@ impl File {
         })
     }
 
-    /// The copy of the register is whole.
+    /// Records that the copy of the register is complete.
     pub(super) fn register_whole(&mut self) -> Result<(), Error> {
         self.with(|opened| {
             let writing = opened.database.begin_write()?;
@@ -174,7 +173,7 @@ impl File {
 }
 
 impl Opened {
-    /// Makes the tables if they are not there, and counts what there is.
+    /// Creates the tables if they do not exist, and counts their content.
     fn new(database: Database) -> Result<Self, Error> {
         let writing = database.begin_write()?;
         let mut held = Held::default();

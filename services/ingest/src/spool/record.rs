@@ -1,4 +1,4 @@
-//! Records as they stand in the spool: a line of JSON each.
+//! The format of records in the spool: one line of JSON each.
 
 use std::borrow::Cow;
 use std::str::Utf8Error;
@@ -26,7 +26,7 @@ pub(crate) struct Line<'a> {
 }
 
 impl<'a> Line<'a> {
-    /// Everything that is kept is text, so this fails for nothing that ingest makes.
+    /// Converts a record. All kept data is text, so this never fails for records that ingest creates.
     pub(crate) fn of(record: &'a Record) -> Result<Self, Utf8Error> {
         let headers = record.headers.iter();
         Ok(Line {
@@ -74,14 +74,14 @@ impl<'a> Line<'a> {
         self.payload.as_deref().map(str::as_bytes)
     }
 
-    /// What tells the event of a registration from any other.
+    /// The identity of a registration's event; `None` for records of other topics.
     pub(crate) fn identity(&self) -> Option<String> {
         let of_register = self.topic == Topic::Register;
         let (source, id) = (self.header("ce_source")?, self.header("ce_id")?);
         of_register.then(|| format!("{source}\n{id}"))
     }
 
-    /// The record; none if it has a header that this service never writes.
+    /// The record; `None` if it has a header that this service never writes.
     fn into_record(self) -> Option<Record> {
         let headers = self.headers.into_iter();
         Some(Record {
@@ -102,7 +102,7 @@ fn text(payload: Option<&[u8]>) -> Result<Option<Cow<'_, str>>, Utf8Error> {
         .transpose()
 }
 
-/// What a request is to hold in the spool.
+/// Packs the lines of a request into rows for the spool.
 pub(crate) fn rows(lines: &[String], at: DateTime<Utc>) -> Vec<Row> {
     let mut rows: Vec<Row> = Vec::new();
     for line in lines {
@@ -123,7 +123,7 @@ pub(crate) fn rows(lines: &[String], at: DateTime<Utc>) -> Vec<Row> {
     rows
 }
 
-/// The records of a row; none if it holds what this service never wrote.
+/// The records of a row; `None` if it holds data that this service never writes.
 pub(crate) fn records(row: &Row) -> Option<Vec<Record>> {
     let read = |line| Line::read(line).ok().and_then(Line::into_record);
     row.text.lines().map(read).collect()

@@ -55,7 +55,7 @@ fn what_waits_is_there_after_a_restart_in_its_order_and_for_its_owner_only() {
     let mode = std::fs::metadata(&config.path).unwrap().mode();
     assert_eq!(mode & 0o777, 0o600);
     drop(spool);
-    // What others could read is told of, and not silently changed.
+    // A file that others can read is reported, and its mode is not silently changed.
     std::fs::set_permissions(&config.path, Permissions::from_mode(0o640)).unwrap();
     let said = chain(&open(&config).err().unwrap());
     let path = config.path.display();
@@ -152,7 +152,7 @@ fn a_spool_that_cannot_be_opened_is_named() {
     check(&nowhere, "there is no folder");
 }
 
-/// A file as a killed process leaves it, not closed; what it holds, and what it held before the last request came.
+/// The file that a killed process leaves, not closed; its records, and its records before the last request.
 fn left_by_a_kill(config: &SpoolConfig) -> (Vec<u8>, Vec<String>, Vec<String>) {
     let spool = open(config).unwrap();
     for number in 0..40 {
@@ -166,8 +166,8 @@ fn left_by_a_kill(config: &SpoolConfig) -> (Vec<u8>, Vec<String>, Vec<String>) {
     (std::fs::read(&config.path).unwrap(), whole, before)
 }
 
-/// Nothing tells a page that was damaged from one whose writing was cut off: then the file is as it was before the last
-/// request. What is never given is anything else, as if that were all.
+/// A damaged page cannot be distinguished from an interrupted write: in both cases the file returns to its state before the
+/// last request. It never returns any other state as if that were complete.
 #[test]
 fn a_file_that_was_cut_or_garbled_gives_its_last_good_state_or_says_that_it_is_damaged() {
     let folder = TempDir::new().unwrap();

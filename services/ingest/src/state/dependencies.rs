@@ -1,4 +1,4 @@
-//! What ingest cannot do without, and what is missing of it. Decisions are made by this; `/readyz` only shows it.
+//! The dependencies that ingest needs, and which of them are missing. Decisions use this state; `/readyz` only shows it.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
@@ -17,7 +17,7 @@ pub(crate) enum Dependency {
 }
 
 impl Dependency {
-    /// As `/readyz` calls it.
+    /// The name in `/readyz`.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Dependency::Broker => "broker",
@@ -40,12 +40,12 @@ impl Missing {
         self.with(|missing| missing.remove(&dependency));
     }
 
-    /// Why a dependency is missing; none if it is there.
+    /// Why a dependency is missing; `None` if it is available.
     pub(super) fn reason(&self, dependency: Dependency) -> Option<String> {
         self.with(|missing| missing.get(&dependency).cloned())
     }
 
-    /// Why any is missing; none if all are there.
+    /// Why any dependency is missing; `None` if all are available.
     pub(super) fn reasons(&self) -> Option<String> {
         let all = self.with(|missing| {
             let each = missing

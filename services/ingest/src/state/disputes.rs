@@ -1,4 +1,4 @@
-//! Telling of schools that several trusts registered for the same days.
+//! Reports schools that several trusts registered for the same days.
 
 use chassis::Readiness;
 use events::Urn;
@@ -6,10 +6,10 @@ use events::Urn;
 use crate::metrics::Metrics;
 use crate::register::{Owners, Register};
 
-/// The part of readiness that says so.
+/// The name of this report in `/readyz`.
 const MEMBERSHIPS: &str = "memberships";
 
-/// Names a school and its trusts in the log, and nowhere that anyone may read.
+/// Logs a school and its trusts. Only the log names them, not any output that anyone may read.
 pub(super) fn log(register: &Register, urn: Option<Urn>) {
     let Some((urn, school)) = urn.and_then(|urn| Some((urn, register.school(urn)?))) else {
         return;

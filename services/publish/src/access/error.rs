@@ -1,4 +1,4 @@
-//! Why nobody can be let in by the configuration as it is.
+//! Why the `[access]` configuration is refused.
 
 use std::net::SocketAddr;
 
@@ -7,7 +7,7 @@ use chassis::TokenError;
 /// `[access]` cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum AccessError {
-    /// Everybody who reaches the address could read every trust's figures, and the configuration does not say that they may.
+    /// Any caller that reaches the address could read every trust's figures, and the configuration does not allow that.
     #[error(
         "{address} can be reached from other machines and no token is asked for: list readers under [[access.tokens]] or \
          name an access.tokens_file, listen on 127.0.0.1, or set access.open = true if everybody may read the figures of \
@@ -17,7 +17,7 @@ pub enum AccessError {
         /// Where the service listens.
         address: SocketAddr,
     },
-    /// Everybody is let in and only some are.
+    /// The configuration both opens access to all and lists tokens.
     #[error(
         "access.open = true lets everybody read and the tokens under [access] only their holders; leave one of the two out"
     )]

@@ -11,8 +11,8 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
 
-/// The token of `Authorization: Bearer`, or the password of `Authorization: Basic`, whatever its user name: a browser asks for
-/// that by itself, keeps it no longer than until it is closed, and needs no cookie, form or script.
+/// The token of `Authorization: Bearer`, or the password of `Authorization: Basic` with any user name. A browser prompts
+/// for the password itself, forgets it when it is closed, and needs no cookie, form or script.
 pub(super) fn token(headers: &HeaderMap) -> Option<String> {
     if let Some(token) = chassis::bearer(headers) {
         return Some(token.to_owned());

@@ -1,4 +1,4 @@
-//! What the configuration says of readers.
+//! The configuration of readers.
 
 use std::collections::BTreeSet;
 use std::net::{IpAddr, SocketAddr};
@@ -10,15 +10,15 @@ use serde::Deserialize;
 
 use super::AccessError;
 
-/// Who may read. Without tokens nothing is asked for, which only the loopback interface allows unless `open` says otherwise.
+/// Who may read. Without tokens no authentication is required; only the loopback interface allows that unless `open` is set.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct AccessConfig {
-    /// Whether everybody who reaches the service may read the figures of every trust.
+    /// Whether any caller that reaches the service may read the figures of every trust.
     pub open: bool,
     /// Who may read, and what.
     pub tokens: Vec<ReaderToken>,
-    /// A file with more of them, which is read again when it changes.
+    /// A file with more tokens, which is read again when it changes.
     pub tokens_file: Option<PathBuf>,
 }
 
@@ -26,7 +26,7 @@ pub struct AccessConfig {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ReaderToken {
-    /// What its holder is called.
+    /// The name of its holder.
     pub name: String,
     /// The SHA-256 of the token, in hexadecimal.
     pub sha256: String,
@@ -60,8 +60,8 @@ impl TokenEntry for ReaderToken {
 }
 
 impl AccessConfig {
-    /// What can be said of it before it is used, by a service that is to listen on `listen`. Names of machines are not looked
-    /// up: of those, the address that the service gets is judged when it starts.
+    /// Checks what can be checked before use, for a service that is to listen on `listen`. Host names are not resolved:
+    /// for them, the address that the service gets is checked when it starts.
     pub(crate) fn check(&self, listen: &str) -> Result<(), AccessError> {
         if self.open && self.asks() {
             return Err(AccessError::OpenWithTokens);
@@ -75,7 +75,7 @@ impl AccessConfig {
         }
     }
 
-    /// Whether a service may listen on this address without asking for tokens, if it asks for none.
+    /// Checks that a service may listen on this address, if it requires no tokens.
     pub(super) fn check_address(&self, address: SocketAddr) -> Result<(), AccessError> {
         if self.open && self.asks() {
             return Err(AccessError::OpenWithTokens);
@@ -86,12 +86,12 @@ impl AccessConfig {
         Err(AccessError::Unguarded { address })
     }
 
-    /// Whether it asks for tokens.
+    /// Whether tokens are required.
     pub(crate) fn asks(&self) -> bool {
         self.tokens_file.is_some() || !self.tokens.is_empty()
     }
 
-    /// The tokens of the configuration and those of the file, as it is now.
+    /// The tokens of the configuration and those that the file holds now.
     pub(super) fn tokens(&self) -> Result<Tokens<ReaderToken>, AccessError> {
         Ok(Tokens::load(&self.tokens, self.tokens_file.as_deref())?)
     }

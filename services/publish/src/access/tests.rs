@@ -58,7 +58,7 @@ fn without_tokens_only_this_machine_is_served_unless_the_configuration_is_open()
         assert!(nothing.check(address).is_err(), "validate says so too");
         assert!(at(address, &open).is_ok() && at(address, &tokens).is_ok());
     }
-    // Looked at when it has an address.
+    // Checked once the address is known.
     assert!(nothing.check("publish.example:8082").is_ok());
 }
 

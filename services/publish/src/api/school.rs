@@ -62,7 +62,7 @@ pub(crate) struct Lately {
     days: Option<u32>,
 }
 
-/// `GET /api/v1/schools/{urn}/half-hours?days=7`: the half-hours that stand, of the last days that have any.
+/// `GET /api/v1/schools/{urn}/half-hours?days=7`: the values that count, for the last days that have any.
 pub(crate) async fn half_hours(
     State(app): State<Arc<App>>,
     seen: Seen,
@@ -105,7 +105,7 @@ fn document(urn: &str, found: &HalfHours) -> Value {
     })
 }
 
-/// Every half-hour of the days on which the meter is the school's, and of others on which it has sent.
+/// Every half-hour of the days on which the meter belongs to the school, and of other days on which it has sent.
 fn meter(series: &Series, days: &[NaiveDate]) -> Value {
     let told = |day: &&NaiveDate| series.expected.contains(**day) || series.days.contains_key(day);
     let half_hours: Vec<Value> = days

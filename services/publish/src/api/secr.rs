@@ -11,8 +11,8 @@ use crate::app::{App, Seen};
 use crate::query::ReportQuery;
 use crate::secr::report;
 
-/// `GET /api/v1/trusts/{trust}/secr?period=2024-25&basis=filled`: the report of an academic year, of the last whole one
-/// unless said, and of actual readings unless said.
+/// `GET /api/v1/trusts/{trust}/secr?period=2024-25&basis=filled`: the report of an academic year. The defaults are the
+/// last whole year and actual readings.
 pub(crate) async fn secr(
     State(app): State<Arc<App>>,
     seen: Seen,

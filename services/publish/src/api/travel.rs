@@ -1,4 +1,4 @@
-//! A school's travel over the API: counts under five suppressed, and how far it is with STARS.
+//! A school's travel over the API: counts under five suppressed, and its progress with STARS.
 
 use footprint::{Footprint, stars};
 use serde_json::{Map, Value, json};
@@ -64,7 +64,7 @@ fn shares(answers: &Answers) -> Value {
     )
 }
 
-/// Where the school stands. Nothing in it tells how many answered.
+/// The school's STARS assessment. Nothing in it reveals how many people answered.
 fn assessment(travel: &Travel<'_>) -> Value {
     let assessment = &travel.assessment;
     let responses = assessment.responses.iter().map(|(audience, response)| {

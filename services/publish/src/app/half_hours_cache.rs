@@ -1,4 +1,4 @@
-//! Half-hours lately read: a page that many look at asks the store once.
+//! A cache of half-hours: a page with many readers causes one read from the store.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -14,13 +14,13 @@ use crate::half_hours::{self, HalfHours};
 const FRESH: Duration = Duration::from_secs(20);
 const MOST_KEPT: usize = 64;
 
-/// Reads half-hours, and remembers them for a moment.
+/// Reads half-hours, and caches them for a short time.
 pub(crate) struct HalfHoursCache {
     reads: Arc<Reads>,
     kept: Mutex<BTreeMap<Key, (Instant, Arc<HalfHours>)>>,
 }
 
-/// Which school, up to when, as a member from when and until when, over how many days.
+/// The school, the end of the data, the first and last day of membership, and the number of days.
 type Key = (
     events::Urn,
     Option<DateTime<Utc>>,
@@ -36,7 +36,7 @@ impl HalfHoursCache {
         }
     }
 
-    /// The school's last days as a member of its trust; none, and a line in the log, when the store does not answer.
+    /// The school's last days as a member of its trust; none, with a log line, if the store does not answer.
     pub(crate) async fn read(
         &self,
         school: &Footprint,

@@ -1,4 +1,4 @@
-//! Reading the ledger for those who look at figures: a few at a time, and not for ever.
+//! Reads from the ledger on behalf of readers: a few at a time, and with a timeout.
 
 use std::time::Duration;
 
@@ -6,10 +6,10 @@ use lake::Lake;
 use tokio::sync::Semaphore;
 
 const PATIENCE: Duration = Duration::from_secs(10);
-/// Reads under way at once: a crawler does not become a flood on the store.
+/// The most concurrent reads, so that a crawler does not flood the store.
 const MOST_READS: usize = 4;
 
-/// The lake, and how many read from it just now.
+/// The lake, and the limit on concurrent reads.
 pub(crate) struct Reads {
     lake: Lake,
     under_way: Semaphore,
@@ -27,7 +27,7 @@ impl Reads {
         &self.lake
     }
 
-    /// What a reading comes to; none when it is not done in time.
+    /// The result of a read; none if it is not done before the timeout.
     pub(crate) async fn in_time<T>(&self, reading: impl Future<Output = T>) -> Option<T> {
         let one_of_few = async {
             let _one_of_few = self.under_way.acquire().await;

@@ -1,4 +1,4 @@
-//! What of the book one request may be answered from. Handlers reach figures in no other way.
+//! The part of the book that one request may be answered from. Handlers have no other access to figures.
 
 use std::sync::Arc;
 
@@ -15,8 +15,8 @@ use crate::footprint_store::FootprintStore;
 pub(crate) struct Seen {
     /// Every school that the reader sees.
     pub schools: Arc<FootprintStore>,
-    /// The trusts of which the reader sees every school. A reader of single schools sees no total of their trust: from it and
-    /// their own figures the others' could be had.
+    /// The trusts of which the reader sees every school. A reader of single schools sees no total of their trust, because
+    /// the total less their own figures would reveal the others'.
     pub trusts: Arc<FootprintStore>,
     reader: Reader,
 }
@@ -41,12 +41,12 @@ impl Seen {
         }
     }
 
-    /// Whether what the service says of itself may be shown: it is about every trust.
+    /// Whether the service's reports about itself may be shown: they are about every trust.
     pub(crate) fn sees_all(&self) -> bool {
         self.reader.sees_all()
     }
 
-    /// What an explanation may say beside the figure.
+    /// What an explanation may disclose beside the figure.
     pub(crate) fn disclosure(&self) -> Disclosure {
         Disclosure {
             token_names: self.reader.operator,
@@ -60,7 +60,7 @@ impl Seen {
     }
 }
 
-/// Fails closed: a route that nobody was let in to has no reader.
+/// Fails closed: a route without an authenticated reader is refused.
 impl FromRequestParts<Arc<App>> for Seen {
     type Rejection = StatusCode;
 

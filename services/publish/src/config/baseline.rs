@@ -1,4 +1,4 @@
-//! What a trust's carbon intensity is held against: read and checked.
+//! The baseline of a trust's carbon intensity: read and checked.
 
 use footprint::factors::FactorSet;
 use footprint::{Baseline, BaselineBasis, BaselineScope, BaselineYear};
@@ -7,25 +7,26 @@ use serde::Deserialize;
 use super::TrustSettings;
 use super::targets::{MOST_TONNES, within};
 
-/// KPI 7 of the trust's plan: carbon intensity falls from 0.24 tCO2e per pupil. It does not say how that was made.
+/// KPI 7 of the trust's plan: carbon intensity falls from 0.24 tCO2e per pupil. The plan does not state how that was
+/// calculated.
 const PLAN_TCO2E_PER_PUPIL: f64 = 0.24;
 
-/// A baseline that says how it was made: all of it, or figures could not be put on its footing.
+/// A baseline that states how it was made. Every field is required, because figures must be recalculated on the same basis.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct BaselineSettings {
     /// Tonnes CO2e per pupil and year.
     pub tco2e_per_pupil: f64,
-    /// The year it is of, as it was published: `2024/25`, or the calendar year `2024`.
+    /// The year of the baseline, as published: `2024/25`, or the calendar year `2024`.
     pub year: BaselineYear,
-    /// What it counts.
+    /// The scopes it counts.
     pub scope: BaselineScope,
     /// The year of the UK Government's conversion factors that priced it.
     pub factor_year: i32,
 }
 
 impl TrustSettings {
-    /// What its carbon intensity is held against.
+    /// The baseline of the trust's carbon intensity.
     pub fn baseline(&self) -> Baseline {
         let alone = self.baseline_tco2e_per_pupil;
         let stated = self.baseline.as_ref().map(|baseline| Baseline {
@@ -39,7 +40,7 @@ impl TrustSettings {
         stated.unwrap_or_else(|| alone.unwrap_or(PLAN_TCO2E_PER_PUPIL).into())
     }
 
-    /// Whether figures can be held against the baseline; else what is wrong with which setting.
+    /// Checks that figures can be compared with the baseline; the error names the setting and what is wrong with it.
     pub(super) fn check_baseline(&self) -> Result<(), String> {
         if let Some(tonnes) = self.baseline_tco2e_per_pupil {
             within("baseline_tco2e_per_pupil", tonnes, MOST_TONNES)?;

@@ -7,13 +7,13 @@ use croner::parser::{CronParser, Seconds, Year};
 use super::Schedule;
 use crate::PublishError;
 
-/// A schedule whose cron expression is understood.
+/// A schedule whose cron expression has been parsed.
 pub(crate) struct Plan {
     pub schedule: Schedule,
     cron: Cron,
 }
 
-/// How many missed exports are made at most after a long time away.
+/// The most missed exports that are made after a long downtime.
 const MOST: usize = 12;
 
 impl Plan {
@@ -48,7 +48,7 @@ impl Plan {
         Ok(Plan { schedule, cron })
     }
 
-    /// The due times after `last` up to `now`, in order; after a long time away the newest twelve of them.
+    /// The due times after `last` up to `now`, in order; after a long downtime, the newest twelve of them.
     pub(crate) fn due(&self, last: DateTime<Utc>, now: DateTime<Utc>) -> Vec<DateTime<Utc>> {
         let mut due: Vec<_> = self
             .back_from(now)
@@ -80,7 +80,7 @@ impl Plan {
 
 const NAME: &str = "%Y-%m-%dT%H%MZ";
 
-/// A due time as a folder is called: `2026-11-01T0600Z`. In UTC, so that the hour that comes twice has two names.
+/// The name of a due time's folder: `2026-11-01T0600Z`. In UTC, so that the hour that occurs twice has two names.
 pub(crate) fn name(due: DateTime<Utc>) -> String {
     due.format(NAME).to_string()
 }
@@ -125,12 +125,12 @@ mod tests {
             after,
             &["2026-03-28T0600Z", "2026-03-29T0500Z", "2026-03-30T0500Z"],
         );
-        // Half past one does not exist on 29 March: the export is made all the same, once.
+        // Half past one does not exist on 29 March: the export is still made, once.
         let due = plan("30 1 * * *")
             .unwrap()
             .due(before.parse().unwrap(), after.parse().unwrap());
         assert_eq!(due.len(), 2, "{due:?}");
-        // It comes twice on 25 October: the export is made once.
+        // Half past one occurs twice on 25 October: the export is made once.
         let (before, after) = ("2026-10-24T12:00:00Z", "2026-10-26T12:00:00Z");
         let due = plan("30 1 * * *")
             .unwrap()

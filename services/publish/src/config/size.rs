@@ -1,9 +1,9 @@
-//! A trust's size, as its accounts have it.
+//! A trust's size, from its accounts.
 
 use super::TrustSettings;
 
 impl TrustSettings {
-    /// Whether sizes are such as a trust can have; else what is wrong with which.
+    /// Checks that the sizes are possible; the error names the setting and what is wrong with it.
     pub(super) fn check_sizes(&self) -> Result<(), String> {
         for (year, size) in &self.size {
             let parts = [

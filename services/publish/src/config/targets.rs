@@ -1,4 +1,4 @@
-//! What a trust has set itself: read, checked, and as the scoreboard asks for it.
+//! The targets that a trust has set for itself: read, checked, and in the form that the scoreboard uses.
 
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
@@ -10,24 +10,24 @@ use serde::{Deserialize, Deserializer};
 
 use super::TrustSettings;
 
-/// The academic years a target can be set for, by the calendar year they begin in: those that there can be figures of.
+/// The academic years a target can be set for, by the calendar year they begin in: the years that figures can exist for.
 const YEARS: RangeInclusive<i32> = 2018..=2098;
-/// More than any school's, in tonnes CO2e per pupil and year: beyond it somebody wrote kilograms.
+/// More than any school emits, in tonnes CO2e per pupil and year: a larger value is probably in kilograms.
 pub(super) const MOST_TONNES: f64 = 20.0;
 
 /// The targets of one academic year.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TargetSettings {
-    /// The most its carbon intensity may be: tonnes CO2e per pupil and year.
+    /// The highest carbon intensity allowed: tonnes CO2e per pupil and year.
     #[serde(default)]
     pub tco2e_per_pupil: Option<f64>,
-    /// The least of each school's waste that is to be recycled: 0.55 is 55%.
+    /// The lowest share of each school's waste that is to be recycled: 0.55 is 55%.
     #[serde(default)]
     pub recycling_ratio: Option<f64>,
 }
 
-/// Settings by year. The same year written in two ways is refused: one of the two would be lost without a word.
+/// Settings by year. The same year written in two ways is refused, because one of the two would be lost silently.
 pub(super) fn by_year<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     given: D,
 ) -> Result<BTreeMap<AcademicYear, T>, D::Error> {
@@ -42,7 +42,7 @@ pub(super) fn by_year<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
 }
 
 impl TrustSettings {
-    /// Whether the targets are such as can be held against a figure; else what is wrong with which.
+    /// Checks that the targets can be compared with figures; the error names the target and what is wrong with it.
     pub(super) fn check_targets(&self) -> Result<(), String> {
         for (year, target) in &self.targets {
             let begins = year.ends_in() - 1;
@@ -68,7 +68,7 @@ impl TrustSettings {
         Ok(())
     }
 
-    /// As the scoreboard asks for them.
+    /// The targets in the form that the scoreboard uses.
     pub fn targets(&self) -> Targets {
         let of_year = |(year, target): (&AcademicYear, &TargetSettings)| {
             let targets = YearTargets {

@@ -1,4 +1,4 @@
-//! A quantity as answers write it.
+//! A quantity as it is written in answers.
 
 use events::{Grams, MilligramsCo2e, Quantity, kilowatt_hours};
 use serde::{Serialize, Serializer};
@@ -8,7 +8,7 @@ use serde::{Serialize, Serializer};
 pub struct Amount(pub Quantity);
 
 impl Amount {
-    /// The decimal, for showing: never for adding.
+    /// The quantity as a decimal, for showing only: never add these.
     pub fn decimal(self) -> f64 {
         kilowatt_hours(self.0)
     }

@@ -1,4 +1,4 @@
-//! Whether the ledger's rows give the figure.
+//! Whether the ledger's rows add up to the figure.
 
 use std::collections::BTreeMap;
 
@@ -12,14 +12,14 @@ use super::{Amount, EventAnswer};
 use crate::explain::figure_name::Figure;
 
 /// A number of the footprint beside the one that the ledger's rows give now. They differ for a moment when events have
-/// come that are not in the ledger yet, or that the footprint does not count yet.
+/// arrived that are not in the ledger yet, or that the footprint does not count yet.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Check {
     /// What is compared.
     pub what: String,
-    /// As the footprint has it.
+    /// The value in the footprint.
     pub figure: Amount,
-    /// As the ledger's rows give it.
+    /// The value from the ledger's rows.
     pub ledger: Amount,
     /// The unit of both.
     pub unit: String,
@@ -39,7 +39,7 @@ impl Check {
     }
 }
 
-/// What a meter's months add up to, where all of them were asked for.
+/// Compares the sum of a meter's months, if all of them were requested.
 pub(super) fn of_meters(asked: &MeterQuestion<'_>, meters: &[MeterAnswer]) -> Vec<Check> {
     let question = asked.question;
     if question.month.is_some() || question.day.is_some() {
@@ -59,7 +59,7 @@ pub(super) fn of_meters(asked: &MeterQuestion<'_>, meters: &[MeterAnswer]) -> Ve
     .collect()
 }
 
-/// What the events that count add up to.
+/// Compares the sum of the events that count.
 pub(super) fn of_events(
     footprint: &Footprint,
     figure: &Figure<'_>,
@@ -87,7 +87,7 @@ pub(super) fn of_events(
             )]
         }
         Figure::Lines(lines) if events.iter().any(|event| event.quantity.is_some()) => {
-            // Of the trailing months one item has a line for each calendar year.
+            // In the trailing months an item has a line for each calendar year.
             let mut quantities: BTreeMap<(&str, &str), Quantity> = BTreeMap::new();
             for line in lines {
                 *quantities.entry((&line.item, &line.unit)).or_default() += line.quantity;

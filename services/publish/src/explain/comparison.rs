@@ -9,38 +9,38 @@ use crate::format;
 /// One footprint beside another of the same school, period and ledger, priced with other factors.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Comparison {
-    /// The factors of the one.
+    /// The factors of the first footprint.
     pub factor_set: FactorSetRef,
-    /// The factors of the other.
+    /// The factors of the other footprint.
     pub other_set: FactorSetRef,
-    /// Line by line, in the order of the one.
+    /// Line by line, in the order of the first footprint.
     pub lines: Vec<LineComparison>,
     /// The gross totals in kg CO2e.
     pub gross: Pair,
     /// The voluntary totals in kg CO2e.
     pub voluntary: Pair,
-    /// t CO2e per pupil of the one and of the other.
+    /// t CO2e per pupil of the first and of the other.
     pub tonnes_per_pupil: (Option<f64>, Option<f64>),
 }
 
 /// A line priced in two ways.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct LineComparison {
-    /// Where it belongs.
+    /// The block the line belongs to.
     pub block: Block,
-    /// What.
+    /// The item of the line.
     pub item: String,
     /// As people read it.
     pub label: String,
-    /// How much, in `unit`: the same in both, as it comes from the ledger.
+    /// The quantity, in `unit`: the same in both, because it comes from the ledger.
     pub quantity: Amount,
     /// Its unit.
     pub unit: String,
-    /// By the factors of the one; none where it has no price.
+    /// The price by the first factors; none if it has no price.
     pub one: Option<Priced>,
-    /// By those of the other.
+    /// The price by the other factors; none if it has no price.
     pub other: Option<Priced>,
-    /// The other's kg CO2e less the one's; none where either has no price.
+    /// The other's kg CO2e less the first's; none if either has no price.
     pub difference: Option<Amount>,
 }
 
@@ -49,7 +49,7 @@ pub struct LineComparison {
 pub struct Priced {
     /// kg CO2e per unit.
     pub factor: f64,
-    /// The year of the factor row; of blended factors the last.
+    /// The year of the factor row; for blended factors, the last year.
     pub year: i32,
     /// Where the row was read.
     pub provenance: String,
@@ -60,15 +60,15 @@ pub struct Priced {
 /// Two totals.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Pair {
-    /// By the factors of the one.
+    /// The total by the first factors.
     pub one: Amount,
-    /// By those of the other.
+    /// The total by the other factors.
     pub other: Amount,
-    /// The other less the one.
+    /// The other total less the first.
     pub difference: Amount,
 }
 
-/// Lays `other` beside `one`. A line that only one of them has stands with no price in the other.
+/// Compares `other` with `one`. A line that only one of them has is listed without a price in the other.
 pub fn compare(one: &Footprint, other: &Footprint) -> Comparison {
     let mut unmatched: Vec<&Line> = other.lines.iter().collect();
     let mut lines = Vec::new();
@@ -94,7 +94,7 @@ pub fn compare(one: &Footprint, other: &Footprint) -> Comparison {
     }
 }
 
-/// Contracts are lines of one name: their quantity tells them apart, which no factor changes.
+/// Lines of supply contracts share a name: their quantity tells them apart, and no factor changes it.
 fn is_same(one: &Line, other: &Line) -> bool {
     (one.block, one.scope, &one.item, &one.unit, one.quantity)
         == (

@@ -1,7 +1,7 @@
-//! What a part of a school's story makes of the figures by itself.
+//! What one part of a school's history contributes to the figures.
 //!
-//! The parts of a figure are not worked out here a second time: a story that has the register and one event, or one
-//! meter's days, goes through the same arithmetic as the whole, and what comes out is that part.
+//! There is no second calculation for the parts of a figure: a history with only the register and one event, or one
+//! meter's days, goes through the same arithmetic as the whole, and the result is that part.
 
 use std::collections::BTreeMap;
 
@@ -10,13 +10,13 @@ use footprint::{Footprint, Line, Method, SchoolHistory, Subject, footprints};
 
 use super::ExplainError;
 
-/// The footprint that each of these stories gives for the school, trust and period of `of`; none where it gives none.
-/// Prices are those of the factors that ship with the program: only quantities are to be read from it.
+/// The footprint that each of these histories gives for the school, trust and period of `of`; none if it gives none.
+/// Prices use the factors that ship with the program, so only quantities of the result may be used.
 pub(super) fn alone(
     of: &Footprint,
     histories: &[SchoolHistory],
 ) -> Result<Vec<Option<Footprint>>, ExplainError> {
-    // The position is what tells the footprints of one school apart.
+    // The position distinguishes the footprints, which are all of one school.
     let positions: Vec<BTreeMap<String, i64>> = (0..histories.len())
         .map(|number| BTreeMap::from([(PART.to_owned(), number as i64)]))
         .collect();
@@ -44,7 +44,7 @@ pub(super) fn alone(
 
 const PART: &str = "part";
 
-/// How much of a line a part has; none where it has no such line.
+/// The quantity of a line that a part contributes; none if the part has no such line.
 pub(super) fn quantity(part: &Footprint, line: &Line) -> Option<Quantity> {
     let same = |other: &&Line| {
         (other.block, other.scope, &other.item, &other.unit)

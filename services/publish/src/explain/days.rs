@@ -1,4 +1,4 @@
-//! A meter's days: what stands for each, and the events that speak about it.
+//! A meter's days: the values that count for each, and the events about it.
 
 use std::collections::BTreeMap;
 
@@ -19,9 +19,9 @@ pub struct DayAnswer {
     pub day: NaiveDate,
     /// Whether it is one of the days the figure counts.
     pub counted: bool,
-    /// The sum of the half-hours that stand; none where none came, which is not zero.
+    /// The sum of the half-hours that count; none if none arrived, which is not zero.
     pub sum: Option<Amount>,
-    /// Its unit; none without rows.
+    /// The unit; none without rows.
     pub unit: Option<Unit>,
     /// How many half-hours the day has: 46, 48 or 50.
     pub half_hours: usize,
@@ -31,24 +31,24 @@ pub struct DayAnswer {
     pub estimated: usize,
     /// Of those, spread from a longer interval.
     pub spread: usize,
-    /// The events that speak about the day, the one issued last first.
+    /// The events about the day, the one issued last first.
     pub events: Vec<SentAnswer>,
 }
 
-/// What one event says of a day.
+/// The values of one event for a day.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct SentAnswer {
-    /// The sum of what it says.
+    /// The sum of its values.
     pub sum: Amount,
-    /// The unit it says it in.
+    /// The unit of its values.
     pub unit: Unit,
     /// The half-hours it has a value for.
     pub half_hours: usize,
-    /// Of those, how many stand.
+    /// How many of those count.
     pub stand: usize,
-    /// Of those, how many were withdrawn.
+    /// How many of those were withdrawn.
     pub withdrawn: usize,
-    /// Whether it was put aside, because another event of its name and time and with other content is lower in the log.
+    /// Whether it was put aside, because another event with the same name and time but other content is lower in the log.
     pub conflict: bool,
     /// The event.
     #[serde(flatten)]
@@ -56,7 +56,7 @@ pub struct SentAnswer {
 }
 
 impl DayAnswer {
-    /// Events none of whose half-hours stand any more.
+    /// The number of events of which no half-hour counts any more.
     pub fn replaced(&self) -> usize {
         let replaced = |sent: &&SentAnswer| {
             !sent.conflict && sent.half_hours > sent.withdrawn && sent.stand == 0
@@ -64,20 +64,20 @@ impl DayAnswer {
         self.events.iter().filter(replaced).count()
     }
 
-    /// Events all of whose half-hours were withdrawn.
+    /// The number of events whose half-hours were all withdrawn.
     pub fn withdrawn(&self) -> usize {
         let withdrawn =
             |sent: &&SentAnswer| sent.half_hours > 0 && sent.withdrawn == sent.half_hours;
         self.events.iter().filter(withdrawn).count()
     }
 
-    /// Events that were put aside.
+    /// The number of events that were put aside.
     pub fn conflicts(&self) -> usize {
         self.events.iter().filter(|sent| sent.conflict).count()
     }
 }
 
-/// The days of `days` of one meter and channel, whose rows these are; those that `counted` has count in the figure.
+/// The days in `days` of one meter and channel, from its rows; the days in `counted` count in the figure.
 pub fn days(
     days: Days,
     counted: &[Days],
@@ -153,7 +153,7 @@ fn one(
     }
 }
 
-/// Of each row, the half-hours it stands for.
+/// For each row, the half-hours whose counted value it supplies.
 fn stand(day: NaiveDate, rows: &[(&MeterDay, SlotMask)], unit: Option<Unit>) -> Vec<usize> {
     let (mut stand, day) = (vec![0; rows.len()], DayStart::of(day));
     for slot in 0..events::MAX_SLOTS {

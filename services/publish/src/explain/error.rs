@@ -1,4 +1,4 @@
-//! What cannot be answered.
+//! Errors of explanations.
 
 use chrono::NaiveDate;
 use events::MeterId;
@@ -8,26 +8,26 @@ use lake::Month;
 
 use crate::PublishError;
 
-/// A question about something that is not there.
+/// A question about something that does not exist.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum CannotSay {
-    /// No such figure.
+    /// There is no figure with this name.
     #[error("no figure of this school and period is called {asked:?}; there are {}", known.join(", "))]
     Figure {
-        /// What was asked for.
+        /// The name in the question.
         asked: String,
-        /// Those there are.
+        /// The figures that exist.
         known: Vec<String>,
     },
     /// The figure has no such meter.
     #[error("meter {asked} has no part in this figure; {}", having(known))]
     Meter {
-        /// What was asked for.
+        /// The meter in the question.
         asked: MeterId,
-        /// Those that have.
+        /// The meters that are part of the figure.
         known: Vec<String>,
     },
-    /// A day of another month than the one asked for.
+    /// The day is not in the requested month.
     #[error("{day} is not in {month}")]
     OtherMonth {
         /// The day.
@@ -40,7 +40,7 @@ pub enum CannotSay {
     Days {
         /// The days asked for.
         asked: Days,
-        /// Those that count.
+        /// The days that count.
         counted: Days,
     },
 }
@@ -60,16 +60,16 @@ fn run(days: &Days) -> String {
     }
 }
 
-/// A question that was not answered.
+/// A question that could not be answered.
 #[derive(Debug, thiserror::Error)]
 pub enum ExplainError {
-    /// It is about something that is not there.
+    /// The question is about something that does not exist.
     #[error(transparent)]
     CannotSay(#[from] CannotSay),
     /// The ledger cannot be read.
     #[error("cannot read the ledger")]
     Ledger(#[source] Box<PublishError>),
-    /// What a part makes of the figure cannot be computed.
+    /// The contribution of a part to the figure cannot be computed.
     #[error("cannot compute the parts of the figure")]
     Compute(#[from] ComputeError),
     /// The factors that ship with the program cannot be read.

@@ -1,4 +1,4 @@
-//! What an event says, in a sentence. Counts of people are left out: where they are figures they are suppressed as such.
+//! The content of an event, in a sentence. Counts of people are left out: figures with such counts are suppressed separately.
 
 use events::{
     ActivityRecorded, Data, Direction, EvidenceFiled, MeterRegistered, SchoolRegistered,
@@ -88,7 +88,7 @@ fn started(initiative: &TravelInitiative) -> String {
     )
 }
 
-/// With the part of its days that the figure counts.
+/// A recorded activity, with the part of its days that the figure counts.
 fn recorded(activity: &ActivityRecorded, counted: Days) -> String {
     let whole = Days {
         from: activity.from,

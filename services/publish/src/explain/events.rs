@@ -17,7 +17,7 @@ pub(super) use measured::{of_lines, waste};
 pub(super) use people::{evidence, meter, roll, stars};
 pub(super) use travel::{commuting, initiatives, surveys};
 
-/// An event, what it says, and whether it counts.
+/// An event, its content, and whether it counts.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct EventAnswer {
     /// Its type, such as `waste.collected.v1`.
@@ -25,19 +25,19 @@ pub struct EventAnswer {
     pub kind: EventType,
     /// The local day it is about.
     pub day: NaiveDate,
-    /// What it says.
+    /// The content of the event, in a sentence.
     pub said: String,
     /// Whether it counts in the figure.
     pub counts: bool,
-    /// Why it does or does not.
+    /// Why it counts or does not.
     pub because: String,
-    /// How much of the figure it is, in `unit`; none where the figure is no sum of events.
+    /// How much it contributes to the figure, in `unit`; none if the figure is not a sum of events.
     pub quantity: Option<Amount>,
     /// The unit of `quantity`.
     pub unit: Option<String>,
-    /// The id of the event of its source that it replaces.
+    /// The id of the event that it replaces, of the same source.
     pub replaces: Option<String>,
-    /// The id of the event of its source that replaces it.
+    /// The id of the event that replaces it, of the same source.
     pub replaced_by: Option<String>,
     /// The event.
     #[serde(flatten)]

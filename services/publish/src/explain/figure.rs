@@ -17,21 +17,21 @@ use parts::parts;
 /// A figure and what it is made of.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct FigureAnswer {
-    /// Its name, as it is asked for.
+    /// The name used to ask for it.
     pub name: String,
     /// Its name as people read it.
     pub label: String,
-    /// Its value; none where it is not known, which is not zero.
+    /// Its value; none if it is not known, which is not zero.
     pub value: Option<f64>,
-    /// What is missing where there is not enough data for it, one clause each; else empty.
+    /// The data that is missing if there is not enough for the figure, one clause each; else empty.
     pub missing_data: Vec<String>,
-    /// The unit of the value; empty for what has none.
+    /// The unit of the value; empty if it has none.
     pub unit: String,
-    /// How it is made, in a sentence.
+    /// How it is calculated, in a sentence.
     pub made: String,
     /// The numbers it is made of.
     pub parts: Vec<PartAnswer>,
-    /// The lines it adds up, or is.
+    /// The lines that it adds up; for a line, that line itself.
     pub lines: Vec<LineAnswer>,
     /// Its energy by calendar month, where meters measure it.
     pub months: Vec<MonthOfFigure>,
@@ -40,15 +40,15 @@ pub struct FigureAnswer {
 /// A number that a figure is made of.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct PartAnswer {
-    /// What it is.
+    /// The name of the number.
     pub name: String,
-    /// Its value; none where it is not known.
+    /// Its value; none if it is not known.
     pub value: Option<f64>,
     /// Its unit; empty for a count.
     pub unit: String,
-    /// What has to be said of it.
+    /// A remark that belongs beside it.
     pub said: Option<String>,
-    /// The figure to ask about it by; none where it is none of its own.
+    /// The name of the figure that explains this number; none if the number is not a figure.
     pub figure: Option<String>,
 }
 
@@ -94,7 +94,7 @@ fn of_block(footprint: &Footprint, block: Block) -> Vec<&Line> {
     lines.filter(|line| line.block == block).collect()
 }
 
-/// Footprints keep energy by month under the name of what was measured.
+/// Footprints store energy by month under the name of the measured use.
 fn months(footprint: &Footprint, name: &str, figure: &Figure<'_>) -> Vec<MonthOfFigure> {
     let Some(first) = figure.measured().first().copied() else {
         return Vec::new();

@@ -1,4 +1,4 @@
-//! The figures there are, by name.
+//! The names of the figures that exist.
 
 use events::{Audience, Channel, Fuel};
 use footprint::{Block, Footprint, Line};
@@ -19,7 +19,7 @@ pub(super) enum Figure<'a> {
     Stars,
     Initiatives,
     Surveys(Audience),
-    /// For one target, or for all.
+    /// The evidence for one target, or for all.
     Evidence(Option<u8>),
     /// The lines of one item.
     Lines(Vec<&'a Line>),
@@ -30,7 +30,7 @@ pub(super) enum Figure<'a> {
 pub(super) struct Measured {
     pub fuel: Fuel,
     pub channel: Channel,
-    /// Taken off what the others measured, not added to it.
+    /// Whether it is subtracted from the other measurements, instead of added to them.
     pub taken_off: bool,
 }
 
@@ -85,7 +85,7 @@ pub fn figures(footprint: &Footprint) -> Vec<KnownFigure> {
 }
 
 impl<'a> Figure<'a> {
-    /// The figure of a footprint that is called so.
+    /// The figure of a footprint with this name.
     pub(super) fn named(name: &str, footprint: &'a Footprint) -> Result<Self, CannotSay> {
         let general = GENERAL.iter().find(|(known, _)| *known == name);
         let target = || {
@@ -113,7 +113,7 @@ impl<'a> Figure<'a> {
 }
 
 impl Figure<'_> {
-    /// Whose way to school it is; nobody's for any other figure.
+    /// The group whose travel to school the figure is about; none for any other figure.
     pub(super) fn commuters(&self) -> Option<Audience> {
         let Figure::Lines(lines) = self else {
             return None;
@@ -126,7 +126,7 @@ impl Figure<'_> {
         }
     }
 
-    /// What its meters measure; nothing for a figure that no meter makes.
+    /// What its meters measure; empty for a figure without meters.
     pub(super) fn measured(&self) -> Vec<Measured> {
         let added = |fuel, channel| Measured {
             fuel,
@@ -135,7 +135,7 @@ impl Figure<'_> {
         };
         let electricity = added(Fuel::Electricity, Channel::AI);
         let export = added(Fuel::Electricity, Channel::AE);
-        // Of panels whose export has a meter of its own.
+        // For panels whose export has a separate meter.
         let of_panels = added(Fuel::Solar, Channel::AE);
         let item = match self {
             Figure::Lines(lines) => lines.first(),
@@ -157,7 +157,7 @@ impl Figure<'_> {
             "electricity" | "grid_losses" => vec![electricity],
             _ if line.block == Block::MarketBased => vec![electricity],
             "export" => vec![export, of_panels],
-            // What the panels made and did not flow back to the grid.
+            // What the panels generated, less what flowed back to the grid.
             "solar" => vec![
                 added(Fuel::Solar, Channel::AI),
                 Measured {

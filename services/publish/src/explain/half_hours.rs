@@ -1,4 +1,4 @@
-//! A day's half-hours: the value that stands, and everything that was ever said of it.
+//! A day's half-hours: the value that counts, and every value that was ever sent for it.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Europe::London;
@@ -16,17 +16,17 @@ use super::{Amount, Provenance};
 pub struct HalfHourAnswer {
     /// When it begins.
     pub starts: DateTime<Utc>,
-    /// The same on London's clock: `09:00`, with the zone on the two days whose clock changes.
+    /// The start on London's clock: `09:00`, with the zone on the two days whose clock changes.
     pub clock: String,
-    /// The value that stands; none where none was sent, which is not zero.
+    /// The value that counts; none if none was sent, which is not zero.
     pub value: Option<Amount>,
     /// `actual`, `spread` or `estimated`.
     pub quality: Option<&'static str>,
-    /// Every event's value of it: the one that stands, then the best of each other source, then the rest.
+    /// The values of all events for it: the one that counts, then the best of each other source, then the rest.
     pub revisions: Vec<Revision>,
 }
 
-/// What one event says of a half-hour.
+/// The value of one event for a half-hour.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Revision {
     /// The value.
@@ -35,16 +35,16 @@ pub struct Revision {
     pub unit: Unit,
     /// `actual`, `spread` or `estimated`.
     pub quality: Option<&'static str>,
-    /// Whether it is the one that counts.
+    /// Whether this value counts.
     pub stands: bool,
-    /// By which rule it stands or yields.
+    /// The rule by which it counts or yields.
     pub because: String,
     /// The event.
     #[serde(flatten)]
     pub event: Provenance,
 }
 
-/// The half-hours of one meter, channel and day, from all rows that speak about it, in any order and number.
+/// The half-hours of one meter, channel and day, from all rows about it, in any order and with any duplicates.
 pub fn half_hours(
     day: NaiveDate,
     rows: &[&MeterDay],
@@ -108,7 +108,7 @@ fn revisions(
     all
 }
 
-/// The values that nothing withdrew: the one that stands, what stands of each other source, then the rest.
+/// The values that were not withdrawn: the one that counts, the best of each other source, then the rest.
 fn ranked(slot: usize, rows: &[&MeterDay]) -> Vec<Revision> {
     let claims = || {
         rows.iter()
@@ -149,7 +149,7 @@ fn ranked(slot: usize, rows: &[&MeterDay]) -> Vec<Revision> {
     all
 }
 
-/// Which event withdrew a row's half-hour, and why it says it did.
+/// The event that withdrew a row's half-hour, and the reason it gives.
 fn withdrawn_by(row: &MeterDay, slot: usize, withdrawals: &Withdrawals) -> String {
     let mut by = withdrawals
         .of_row(row)

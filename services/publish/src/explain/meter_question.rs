@@ -17,6 +17,6 @@ pub(super) struct MeterQuestion<'a> {
     pub counted: Days,
     pub told: &'a [Told],
     pub readings: &'a [MeterDay],
-    /// What was withdrawn of them.
+    /// The withdrawals of readings of these days.
     pub withdrawals: &'a Withdrawals,
 }

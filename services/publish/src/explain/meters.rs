@@ -1,4 +1,4 @@
-//! The meters behind a figure: what each measured, from the months down to the revisions of a half-hour.
+//! The meters behind a figure: the measurements of each, from months down to the revisions of a half-hour.
 
 use events::{Channel, Fuel, MeterId};
 use footprint::ledger::MeterDay;
@@ -16,53 +16,53 @@ use crate::explain::source_events::register;
 /// One meter of a figure.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct MeterAnswer {
-    /// Which.
+    /// The id of the meter.
     pub meter: MeterId,
     /// What it measures.
     pub fuel: Fuel,
-    /// Its channel that the figure counts.
+    /// The channel of it that the figure counts.
     pub channel: Channel,
-    /// Taken off what the others measured, not added to it: exported electricity, of solar used on the site.
+    /// Whether it is subtracted from the other measurements instead of added: exported electricity, for solar used on site.
     pub taken_off: bool,
-    /// What it measured over the period, in kWh, as the figure has it.
+    /// Its energy over the period, in kWh, as the figure counts it.
     pub energy: Amount,
-    /// How much of what was expected came.
+    /// How much of the expected data arrived.
     pub coverage: Coverage,
-    /// Of the days counted, from the first to the last that it belongs to the school; none where the register's rows do not
-    /// say.
+    /// The counted days from the first to the last on which it belongs to the school; none if the register's rows do not
+    /// state it.
     pub belongs: Option<Days>,
-    /// How its cubic metres become kWh; none where it counts kWh, or was not asked down to its months.
+    /// How its cubic metres are converted to kWh; none if it counts kWh, or if its months were not requested.
     pub formula: Option<String>,
     /// What is odd about its readings, in sentences.
     pub findings: Vec<String>,
-    /// What its gaps may have held, beside the figure and never in it.
+    /// The estimate for its gaps, beside the figure and never in it.
     pub gaps: Option<GapAnswer>,
     /// The events that register it.
     pub registered: Vec<EventAnswer>,
-    /// Its months; empty unless the meter was asked for, or a month.
+    /// Its months; empty unless the meter or a month was requested.
     pub months: Vec<MonthAnswer>,
-    /// Its days; empty unless a month or a day was asked for.
+    /// Its days; empty unless a month or a day was requested.
     pub days: Vec<DayAnswer>,
-    /// Its half-hours; empty unless a day was asked for.
+    /// Its half-hours; empty unless a day was requested.
     pub half_hours: Vec<HalfHourAnswer>,
 }
 
-/// What the gaps of a meter may have held.
+/// The estimate for the gaps of a meter.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct GapAnswer {
-    /// How it was estimated, in words.
+    /// The method of the estimate, in words.
     pub method: String,
-    /// Half-hours it stands for.
+    /// The number of half-hours it covers.
     pub half_hours: i64,
-    /// Missing half-hours that nothing could be compared with.
+    /// Missing half-hours for which there is nothing to compare with.
     pub left: i64,
     /// In kWh.
     pub energy: Amount,
-    /// At the period's factor; none where that is not known.
+    /// The carbon at the period's factor; none if that is not known.
     pub kg_co2e: Option<Amount>,
 }
 
-/// The meters of a figure. Those of a total are only told when it is asked down to a meter, a month or a day.
+/// The meters of a figure. Meters of a total are listed only when the question names a meter, a month or a day.
 pub(super) fn meters(
     asked: &MeterQuestion<'_>,
     figure: &Figure<'_>,
@@ -108,7 +108,7 @@ pub(super) fn meters(
     }
 }
 
-/// A channel nothing came over is not told of, but the one that is expected to report always is.
+/// The channels of a meter that are listed: the one that is expected to report always, and any other that has energy.
 fn of_meter(meter: &MeterFigures, figure: &Figure<'_>) -> Vec<Measured> {
     let mut of_fuel = figure.measured();
     of_fuel.retain(|measured| {

@@ -1,4 +1,4 @@
-//! A meter's months: what it measured, and how cubic metres became kWh.
+//! A meter's months: its measurements, and how cubic metres are converted to kWh.
 
 use std::collections::BTreeMap;
 
@@ -18,7 +18,7 @@ use crate::explain::source_events::register;
 use crate::format;
 use crate::rollup::passed;
 
-/// One month of one meter and channel: of it the days that count.
+/// One month of one meter and channel, limited to the days that count.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct MonthAnswer {
     /// `2026-03`.
@@ -29,24 +29,24 @@ pub struct MonthAnswer {
     pub days_present: i64,
     /// Half-hours expected by now.
     pub expected: i64,
-    /// Half-hours of the days that have passed that came.
+    /// Half-hours that arrived, of the days that have passed.
     pub present: i64,
     /// Of those, estimated.
     pub estimated: i64,
     /// Of those, spread from a longer interval.
     pub spread: i64,
-    /// What the dial counted, in m³; none where it counts kWh.
+    /// The volume counted by the meter, in m³; none if it counts kWh.
     pub volume: Option<Amount>,
-    /// In kWh, as the ledger's rows have it now; none where nothing came, which is not zero.
+    /// The energy in kWh, from the ledger's rows as they are now; none if no data arrived, which is not zero.
     pub energy: Option<Amount>,
 }
 
-/// What is used where a gas meter's register entry does not say the gross calorific value, in MJ/m³.
+/// The default, in MJ/m³, if a gas meter's register entry does not state the gross calorific value.
 const USUAL_CALORIFIC_VALUE: f64 = 39.5;
 /// The volume correction to standard temperature and pressure, as on a gas bill.
 const VOLUME_CORRECTION: f64 = 1.022_64;
 
-/// The months of the days asked about, from a meter's rows, and the formula where the meter counts cubic metres.
+/// The months of the requested days, from a meter's rows, and the formula if the meter counts cubic metres.
 pub(super) fn months(
     asked: &MeterQuestion<'_>,
     owned: Option<&OwnedMeter>,
@@ -74,7 +74,7 @@ pub(super) fn months(
     Ok((answers, metric.then(|| formulas(&values))))
 }
 
-/// The calorific value that stands on which days, where two runs that follow one another differ.
+/// The calorific value in force on each run of days; consecutive runs with the same value are merged.
 fn calorific_values(owned: &OwnedMeter, within: Days) -> Vec<(Days, Option<f64>)> {
     let mut values: Vec<(Days, Option<f64>)> = Vec::new();
     for held in &owned.held {
@@ -88,7 +88,7 @@ fn calorific_values(owned: &OwnedMeter, within: Days) -> Vec<(Days, Option<f64>)
     values
 }
 
-/// Milliwatt-hours by month: the meter's rows through the whole arithmetic, with nothing beside them but the register.
+/// Milliwatt-hours by month: the meter's rows through the complete arithmetic, with only the register besides.
 fn energies(
     asked: &MeterQuestion<'_>,
     rows: &[&MeterDay],
@@ -155,7 +155,7 @@ fn one(
     })
 }
 
-/// The formula, or where the register gives the meter's days several values each with its days.
+/// The formula; if the register gives the meter's days several values, one for each with its days.
 fn formulas(values: &[(Days, Option<f64>)]) -> String {
     if let [(_, value)] = values {
         return formula(*value);

@@ -1,4 +1,4 @@
-//! What has to be said of a figure.
+//! The notes that belong beside a figure.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use footprint::{Footprint, Lack, Line, Note};
 use crate::explain::figure_name::Figure;
 use crate::rollup::disclosures::lacks_of_one;
 
-/// Why the figure is not complete: all reasons for a total, and for a line those that are of it.
+/// Why the figure is not complete: all reasons for a total; for a line, only the reasons about that line.
 pub(super) fn incomplete(footprint: &Footprint, figure: &Figure<'_>) -> Vec<String> {
     match figure {
         Figure::Lines(lines) => lacks_of_one(of_lines(footprint, lines)),
@@ -22,7 +22,7 @@ pub(super) fn incomplete(footprint: &Footprint, figure: &Figure<'_>) -> Vec<Stri
     }
 }
 
-/// What these lines lack.
+/// The reasons why these lines are incomplete.
 pub(super) fn of_lines<'a>(
     footprint: &'a Footprint,
     lines: &[&Line],
@@ -32,7 +32,7 @@ pub(super) fn of_lines<'a>(
     all.filter(move |lack| lack.item().is_some_and(|item| items.contains(item)))
 }
 
-/// What stands beside it, chosen alike.
+/// The notes beside the figure, selected in the same way.
 pub(super) fn notes(footprint: &Footprint, figure: &Figure<'_>) -> Vec<Note> {
     match figure {
         Figure::Lines(lines) => footprint

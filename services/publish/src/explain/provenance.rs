@@ -7,19 +7,19 @@ use serde::Serialize;
 /// The event a row came from: its name, its times, the token it came with and its place in the log.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Provenance {
-    /// Who issued it.
+    /// The source that issued it.
     pub source: String,
-    /// Its id there.
+    /// Its id at the source.
     pub id: String,
     /// When the source issued it.
     pub issued: DateTime<Utc>,
     /// When ingest received it.
     pub received: DateTime<Utc>,
-    /// The name of the token it came with; none where that is not shown.
+    /// The name of the token it came with; none if the reader may not see it.
     pub token: Option<String>,
     /// Its topic's partition.
     pub partition: i32,
-    /// Its offset there.
+    /// Its offset in the partition.
     pub offset: i64,
 }
 

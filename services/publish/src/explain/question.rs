@@ -1,4 +1,4 @@
-//! What is asked, and over which days.
+//! A question, and the days it is about.
 
 use chrono::NaiveDate;
 use events::MeterId;
@@ -8,26 +8,26 @@ use lake::Month;
 use super::CannotSay;
 use crate::format;
 
-/// A figure, and how far down from it.
+/// A figure, and the level of detail below it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Question {
-    /// Which figure, such as `gas`; the carbon intensity unless said.
+    /// Which figure, such as `gas`; the carbon intensity by default.
     pub figure: Option<String>,
-    /// Which meter of it: its months.
+    /// Which of its meters: shows the months.
     pub meter: Option<MeterId>,
-    /// Which month: its days.
+    /// Which month: shows the days.
     pub month: Option<Month>,
-    /// Which day: its half-hours.
+    /// Which day: shows the half-hours.
     pub day: Option<NaiveDate>,
 }
 
 impl Question {
-    /// The name of the figure that is meant.
+    /// The name of the figure, with the default applied.
     pub fn figure(&self) -> &str {
         self.figure.as_deref().unwrap_or("intensity")
     }
 
-    /// The days that are asked about: one, a month's, or all that count.
+    /// The days the question is about: one, a month's, or all that count.
     pub(super) fn days(&self, counted: Days) -> Result<Days, CannotSay> {
         let asked = match (self.day, self.month) {
             (Some(day), month) if month.is_none_or(|month| month == Month::of(day)) => {
@@ -53,7 +53,7 @@ pub(super) fn of_month(month: Month) -> Days {
     }
 }
 
-/// The months that days lie in.
+/// The months that contain these days.
 pub(super) fn months(days: Days) -> Vec<Month> {
     let mut months = Vec::new();
     let mut first = days.from;

@@ -1,4 +1,4 @@
-//! Which of the values of a half-hour stands, and by which rule, in words.
+//! Which value of a half-hour counts, and by which rule, in words.
 
 use events::Quality;
 use footprint::view::precedence::{Claim, Criterion};

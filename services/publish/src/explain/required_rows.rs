@@ -1,4 +1,4 @@
-//! What has to be read for a question, and no more.
+//! The rows that a question needs, and no more.
 
 use std::collections::BTreeSet;
 

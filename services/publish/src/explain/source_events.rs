@@ -1,4 +1,4 @@
-//! A school's events but readings, each name once, with what became of it.
+//! A school's events except readings, each name once, with whether it still counts.
 
 use std::collections::BTreeMap;
 
@@ -12,9 +12,10 @@ use footprint::{SchoolEvent, SchoolHistory};
 pub(super) struct Told {
     pub row: LedgerEvent,
     pub school_event: SchoolEvent,
-    /// Another event of its source, id and time, with other content, is lower in the log and stands.
+    /// Whether it was put aside: another event with its source, id and time, but other content, is lower in the log and counts.
     pub aside: bool,
-    /// The id of the event of its source that says it replaces this one; its own id where a later revision of it stands.
+    /// The id of the event of the same source that states that it replaces this one; its own id if a later revision of it
+    /// counts.
     pub replaced_by: Option<String>,
 }
 
@@ -28,12 +29,12 @@ impl Told {
         }
     }
 
-    /// Whether it counts as far as its name goes: not put aside, not replaced.
+    /// Whether its name allows it to count: it was neither put aside nor replaced.
     pub(super) fn is_counted(&self) -> bool {
         !self.aside && self.replaced_by.is_none()
     }
 
-    /// By what the register and surveys let one of several stand: issued last, then the highest source and id.
+    /// The order by which the register and surveys choose one of several events: issued last, then the highest source and id.
     pub(super) fn rank(&self) -> (i64, &Identity) {
         (self.school_event.issued, &self.row.identity)
     }
@@ -43,8 +44,8 @@ impl Told {
     }
 }
 
-/// Every event of these rows, in the order of day, source and id. Rows that say what another of their name says are left
-/// out, and so is what cannot be read any more.
+/// Every event of these rows, in the order of day, source and id. Rows that repeat the content of another row of the same
+/// name are left out, and so are rows that cannot be read any more.
 pub(super) fn told(rows: &[LedgerEvent]) -> Vec<Told> {
     let mut by_name: BTreeMap<&Identity, Vec<(&LedgerEvent, SchoolEvent)>> = BTreeMap::new();
     for row in rows {
@@ -67,7 +68,7 @@ pub(super) fn told(rows: &[LedgerEvent]) -> Vec<Told> {
             if said.contains(&says) {
                 continue;
             }
-            // A meter registered anew from another day, under whatever name, stands beside what was registered before.
+            // A meter that is registered again from another day, under any name, does not replace its earlier registration.
             let revised = Some(row.issued) != last && row.kind != EventType::MeterRegistered;
             all.push(Told {
                 row: row.clone(),
@@ -86,7 +87,7 @@ pub(super) fn told(rows: &[LedgerEvent]) -> Vec<Told> {
     all
 }
 
-/// An event of one trust's days replaces none of another's.
+/// Marks replaced events. An event on a day of one trust replaces none on a day of another.
 fn replace(all: &mut [Told]) {
     let mut replacing: BTreeMap<(String, String), Vec<(String, NaiveDate)>> = BTreeMap::new();
     for told in all.iter().filter(|told| told.is_counted()) {
@@ -112,7 +113,7 @@ fn replace(all: &mut [Told]) {
     }
 }
 
-/// The events of the register, as the beginning of a story: what belongs to whom.
+/// The events of the register, as the start of a history: which school and meter belong to which trust and school.
 pub(super) fn register(all: &[Told]) -> SchoolHistory {
     let mut history = SchoolHistory::default();
     let of_register = all.iter().filter(|told| {

@@ -1,4 +1,4 @@
-//! Questions about a school's rows; every number worked by hand.
+//! Questions about a school's rows; every number was calculated by hand.
 
 mod lines;
 mod meters;

@@ -1,5 +1,5 @@
-//! Once-ness without a lock: the files of a run lie in a folder named by their content, and the run whose record is
-//! created first is the one that counts. A crash before the record leaves nothing that does, and the export is made again.
+//! Exactly-once exports without a lock: the files of a run are in a folder named by their content, and the run whose
+//! record is created first counts. If a process crashes before the record, no run counts, and the export is made again.
 
 use bytes::Bytes;
 use chassis::failpoint;
@@ -24,7 +24,7 @@ pub(super) struct Run<'a> {
     pub due: &'a str,
 }
 
-/// `run.json`: which run counts, and what it is made of.
+/// `run.json`: names the run that counts, and the factors it used.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Record {
     trust: String,
@@ -46,7 +46,7 @@ struct RecordedFile {
 }
 
 impl Run<'_> {
-    /// The record of the run that counts, if one does.
+    /// The record of the run that counts, if there is one.
     pub(super) async fn record(&self, lake: &Lake) -> Result<Option<Record>, PublishError> {
         let key = self.record_key();
         let Some(content) = lake.read(&key).await? else {
@@ -57,7 +57,7 @@ impl Run<'_> {
             .map_err(|_| PublishError::Record(key))
     }
 
-    /// Puts the files and then the record; if another's record stands, puts nothing in its place.
+    /// Writes the files and then the record; an existing record of another run is not replaced.
     pub(super) async fn make(
         &self,
         lake: &Lake,
@@ -66,7 +66,7 @@ impl Run<'_> {
     ) -> Result<Exported, PublishError> {
         let mine = self.describe(&files, factor_sets);
         for (file, recorded) in files.into_iter().zip(&mine.files) {
-            // One that exists is the same: its folder is named by its content.
+            // A file that exists has the same content, because its folder is named by the content.
             failpoint!("publish.export.putting");
             lake.create(&recorded.key, file.content).await?;
             failpoint!("publish.export.put");
@@ -105,8 +105,8 @@ impl Run<'_> {
         }
     }
 
-    /// Deletes what no record will ever name: the files of runs that lost, this one's or a crashed one's. A replica that
-    /// is still putting such files has lost as well, for a record is never replaced.
+    /// Deletes files that no record will ever name: those of runs that lost, of this process or of a crashed one. A
+    /// replica that is still writing such files has lost as well, because a record is never replaced.
     async fn sweep(&self, lake: &Lake, counts: &Record) -> Result<(), PublishError> {
         let record = self.record_key();
         let folder = record.trim_end_matches("/run.json");

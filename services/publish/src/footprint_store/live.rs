@@ -1,4 +1,4 @@
-//! The book as it changes: one writer, readers that never wait for it.
+//! The live book: one writer, and readers that never wait for it.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -8,7 +8,7 @@ use tokio::sync::watch;
 
 use super::{FootprintStore, Outcome, TrustPeriod};
 
-/// The book that is followed, and what of it has not been written yet.
+/// The live book, and which changes have not been written yet.
 pub(crate) struct Live {
     inner: Mutex<Inner>,
     caught_up: watch::Sender<bool>,
@@ -18,7 +18,7 @@ pub(crate) struct Live {
 struct Inner {
     footprint_store: Arc<FootprintStore>,
     unwritten: BTreeSet<TrustPeriod>,
-    /// The trusts that have got or lost a school: each of their periods may lack it now.
+    /// The trusts that have gained or lost a school: each of their periods may lack that school now.
     changed_trusts: BTreeSet<String>,
 }
 
@@ -60,7 +60,7 @@ impl Live {
         outcome
     }
 
-    /// What has changed since it was last asked.
+    /// Returns what has changed since the last call, and resets it.
     pub(crate) fn take_unwritten(&self) -> BTreeSet<TrustPeriod> {
         let mut inner = self.inner();
         let changed = std::mem::take(&mut inner.changed_trusts);
@@ -72,7 +72,7 @@ impl Live {
         unwritten
     }
 
-    /// These are not written after all.
+    /// Marks these slices as not written after all.
     pub(crate) fn still_unwritten(&self, slices: BTreeSet<TrustPeriod>) {
         self.inner().unwritten.extend(slices);
     }
@@ -81,7 +81,7 @@ impl Live {
         self.caught_up.send_replace(true);
     }
 
-    /// Waits until everything that stood in the topic at the start is held.
+    /// Waits until the book holds everything that was in the topic at the start.
     pub(crate) async fn caught_up(&self) {
         let mut seen = self.caught_up.subscribe();
         // The sender lives as long as `self`, so waiting cannot fail.

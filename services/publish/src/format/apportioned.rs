@@ -1,13 +1,14 @@
 //! Rows under a total, rounded so that they add up to it.
 
-/// Numbers in whole steps, half a step up, that add up to their sum in whole steps: each is rounded down, and what is then
-/// missing goes to those that lost most, the first of equals first. None is away from its number by a whole step.
+/// Rounds numbers to whole steps (half a step rounds up) so that they add up to their rounded sum: each is rounded down,
+/// and the missing steps go to the numbers that lost most, the first of equals first. No result differs from its number
+/// by a whole step.
 pub(crate) fn apportioned(parts: &[i128], step: i128) -> Vec<i128> {
     let total: i128 = parts.iter().sum();
     under(parts, steps(total, step), step)
 }
 
-/// So many whole steps, half a step up.
+/// A number in whole steps; half a step rounds up.
 pub(crate) fn steps(number: i128, step: i128) -> i128 {
     (2 * number + step).div_euclid(2 * step)
 }

@@ -14,8 +14,8 @@ pub(crate) fn short_day(day: NaiveDate) -> String {
     day.format("%-d %b %Y").to_string()
 }
 
-/// When something ended, on London's clock: `21 Nov 2026` and `23:30`. What ended at midnight ended with the day before,
-/// at 00:00 of the next: a meter that has sent all of Saturday has sent nothing of Sunday.
+/// The end of an interval, on London's clock: `21 Nov 2026` and `23:30`. An end at midnight is shown as 24:00 of the day
+/// before: a meter that has sent all of Saturday has sent nothing of Sunday.
 pub(crate) fn ended(instant: DateTime<Utc>) -> (String, String) {
     let local = instant.with_timezone(&London).naive_local();
     match local.date().pred_opt() {
@@ -26,7 +26,7 @@ pub(crate) fn ended(instant: DateTime<Utc>) -> (String, String) {
     }
 }
 
-/// The same in one piece: `21 Nov 2026, 24:00`.
+/// The same as one text: `21 Nov 2026, 24:00`.
 pub(crate) fn instant(instant: DateTime<Utc>) -> String {
     let (day, time) = ended(instant);
     format!("{day}, {time}")

@@ -3,7 +3,7 @@
 use events::{Phase, StarsLevel};
 use footprint::BlendPart;
 
-/// A value of a closed set as events have it: `very_good`.
+/// A value of a closed set as it is written in events: `very_good`.
 pub(crate) fn snake(value: impl serde::Serialize) -> String {
     match serde_json::to_value(value) {
         Ok(serde_json::Value::String(text)) => text,
@@ -11,7 +11,7 @@ pub(crate) fn snake(value: impl serde::Serialize) -> String {
     }
 }
 
-/// A sentence as the page has its figures.
+/// A sentence with its figures typeset as on the page.
 pub(crate) fn typeset(text: &str) -> String {
     text.replace("CO2e", "CO\u{2082}e")
 }
@@ -23,7 +23,7 @@ pub(crate) fn capital(text: &str) -> String {
     first.chain(letters).collect()
 }
 
-/// The same as people read it: `Very good`. Names that need more than that are spelled out.
+/// A name in the form for people: `Very good`. Names that need more than a capital are spelled out.
 pub(crate) fn label(name: &str) -> String {
     let known = match name {
         "lpg" => "LPG",
@@ -106,7 +106,7 @@ fn commuting_line(name: &str) -> Option<String> {
     ))
 }
 
-/// A line in the run of a sentence: `residual waste (landfill)`, `commuting of pupils by public bus`, `LPG`.
+/// A line within a sentence: `residual waste (landfill)`, `commuting of pupils by public bus`, `LPG`.
 pub(crate) fn in_a_sentence(name: &str) -> String {
     let label = label(name);
     if let Some((stream, route)) = label
@@ -121,14 +121,14 @@ pub(crate) fn in_a_sentence(name: &str) -> String {
     {
         return format!("commuting of {whose} by {how}");
     }
-    // A comma would end it in a list: `minibuses (diesel)`, `solar (exported)`.
+    // In a list a comma would end the name, so brackets are used: `minibuses (diesel)`, `solar (exported)`.
     let label = match label.split_once(", ") {
         Some((what, which)) => format!("{what} ({which})"),
         None => label,
     };
     let mut letters = label.chars();
     match (letters.next(), letters.clone().next()) {
-        // `LPG` stays as it is.
+        // `LPG` is not lowercased.
         (Some(first), Some(second)) if !second.is_uppercase() => {
             first.to_lowercase().chain(letters).collect()
         }
@@ -142,7 +142,7 @@ pub(crate) fn years(years: &[i32]) -> String {
     years.join(" and ")
 }
 
-/// What a blended factor is made of: `122 days of 2024 at 0.20705, 243 days of 2025 at 0.177`; none for one year's.
+/// The parts of a blended factor: `122 days of 2024 at 0.20705, 243 days of 2025 at 0.177`; none for a factor of one year.
 pub(crate) fn blend(parts: &[BlendPart]) -> Option<String> {
     let part = |part: &BlendPart| {
         format!(

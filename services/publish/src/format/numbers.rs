@@ -33,7 +33,7 @@ pub(crate) fn listed(names: &[String]) -> String {
     }
 }
 
-/// Pupils by days of membership: `184`, or `92.2` where they are no whole number.
+/// Pupils by days of membership: `184`, or `92.2` if it is not a whole number.
 pub(crate) fn pupils(pupils: f64) -> String {
     decimal(pupils, usize::from(pupils.fract() != 0.0))
 }
@@ -50,7 +50,7 @@ pub(crate) fn decimal(number: f64, places: usize) -> String {
     format!("{sign}{}{rest}", grouped(whole.parse().unwrap_or(0)))
 }
 
-/// A number of 0 or more with so many decimals, a half rounded up as its shortest decimal has it: 1,234.5 is 1,235 and
+/// A number of 0 or more with this many decimals. A half in its shortest decimal form rounds up: 1,234.5 is 1,235 and
 /// 1,235.5 is 1,236, where `format!` would round both to the even one.
 pub(crate) fn rounded(number: f64, places: usize) -> String {
     let exact = number.to_string();
@@ -71,7 +71,7 @@ pub(crate) fn rounded(number: f64, places: usize) -> String {
     }
 }
 
-/// Adds one to the last digit; false where a digit more is needed in front.
+/// Adds one to the last digit; false if another digit is needed in front.
 fn carried(digits: &mut [u8]) -> bool {
     for digit in digits.iter_mut().rev() {
         if *digit < b'9' {
@@ -88,7 +88,7 @@ pub(crate) fn whole_units(quantity: Quantity) -> String {
     grouped((quantity as f64 / events::MICRO as f64).round() as i64)
 }
 
-/// `98.4%`; a whole percentage where `places` is 0. What is not quite all is never shown as 100%.
+/// `98.4%`; a whole percentage if `places` is 0. A ratio just under 1 is never shown as 100%.
 pub(crate) fn percent(ratio: f64, places: i32) -> String {
     let scale = 10_f64.powi(places);
     let rounded = (ratio * 100.0 * scale).round() / scale;
@@ -100,7 +100,7 @@ pub(crate) fn percent(ratio: f64, places: i32) -> String {
     format!("{honest:.0$}%", usize::try_from(places).unwrap_or(0))
 }
 
-/// A part of a whole: `22%`, and `under 1%` where that is nearer than 1%.
+/// A part of a whole: `22%`, or `under 1%` for a part that would round to less than 1%.
 pub(crate) fn part(ratio: f64) -> String {
     if ratio > 0.0 && ratio < 0.005 {
         return "under 1%".to_owned();

@@ -15,7 +15,7 @@ pub(super) struct Family<'a> {
 }
 
 impl Exposition {
-    /// Begins a family of gauges. Its samples follow at once: the format wants a family in one piece.
+    /// Begins a family of gauges. Its samples must follow at once: the format requires a family to be in one piece.
     pub(super) fn gauge(&mut self, name: &'static str, help: &str) -> Family<'_> {
         // Writing to a string cannot fail.
         let _ok = writeln!(self.text, "# HELP {name} {help}\n# TYPE {name} gauge");
@@ -31,14 +31,14 @@ impl Exposition {
 }
 
 impl Family<'_> {
-    /// A sample; nothing where there is no value.
+    /// Writes a sample; nothing if there is no value.
     pub(super) fn sample(&mut self, labels: &str, value: impl Into<Option<f64>>) {
         if let Some(value) = value.into() {
             let _ok = writeln!(self.text, "{}{{{labels}}} {value}", self.name);
         }
     }
 
-    /// A sample with more labels than those that `labels` has.
+    /// Writes a sample with more labels in addition to `labels`.
     pub(super) fn sample_with(&mut self, labels: &str, more: &[(&str, &str)], value: f64) {
         let _ok = write!(self.text, "{}{{{labels}", self.name);
         for (name, value) in more {

@@ -1,4 +1,4 @@
-//! Gauges of what is odd about meters, and of what their gaps may have held.
+//! Gauges of findings about meters, and of the estimates for their gaps.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! Gauges of single meters, of the trailing months alone: what each has sent lately is nobody's figure of a year.
+//! Gauges of single meters, for the trailing months only: recent data of a single meter is not a figure of any year.
 
 use footprint::{Coverage, MeterFigures};
 
@@ -9,7 +9,7 @@ use super::exposition::{Exposition, label};
 struct ShownMeter<'a> {
     figures: &'a MeterFigures,
     labels: String,
-    /// Whether it is the school's to this day.
+    /// Whether it belongs to the school today.
     is_current: bool,
 }
 

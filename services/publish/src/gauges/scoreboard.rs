@@ -1,4 +1,4 @@
-//! The scoreboard as gauges: the state that each target is in, and the day on which evidence expires.
+//! The scoreboard as gauges: the state of each target, and the day on which evidence expires.
 
 use std::collections::BTreeMap;
 
@@ -69,7 +69,7 @@ fn school_labels(view: &TrustView, urn: Urn, name: &str) -> String {
     )
 }
 
-/// The earliest last day of what is filed under a school and in force, by target and kind.
+/// The earliest expiry of the evidence that is filed under a school and in force, by target and kind.
 fn first_to_expire(board: &Scoreboard, urn: Urn) -> BTreeMap<(u8, EvidenceKind), NaiveDate> {
     let mut first: BTreeMap<(u8, EvidenceKind), NaiveDate> = BTreeMap::new();
     let mut take = |kpi: u8, filed: &EvidenceScore| {

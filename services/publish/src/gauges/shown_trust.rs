@@ -1,8 +1,8 @@
-//! A trust over one period, as its gauges name it.
+//! A trust over one period, with the labels of its gauges.
 
 use crate::rollup::TrustView;
 
-/// A trust's figures, and the labels they stand under.
+/// A trust's figures and their labels.
 pub(super) struct ShownTrust {
     pub view: TrustView,
     pub trust: String,

@@ -1,5 +1,5 @@
-//! Whether there is enough data for a claim, of schools and of trusts. An intensity of too little data has a gauge of its own,
-//! so that no panel takes it for the figure.
+//! Whether there is enough data for a claim, for schools and trusts. An intensity from too little data has a separate
+//! gauge, so that no dashboard panel shows it as the figure.
 
 use footprint::FuelCoverage;
 

@@ -1,4 +1,4 @@
-//! A school's gauges of travel. None tells a count of people under five, nor a share from which one could be told.
+//! A school's gauges of travel. None shows a count of people under five, nor a share that would reveal one.
 
 use std::collections::BTreeMap;
 

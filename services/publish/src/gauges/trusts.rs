@@ -138,7 +138,7 @@ fn per_period(text: &mut Exposition, shown: &[ShownTrust]) {
     );
 }
 
-/// The baseline, and in its labels how it was made: empty where that is not stated.
+/// The baseline, with labels for how it was made: empty if that is not stated.
 fn baselines(text: &mut Exposition, shown: &[ShownTrust]) {
     let mut family = text.gauge(
         "greenledger_trust_baseline_grams_per_pupil",

@@ -1,5 +1,5 @@
-//! Figures twice: what has come, and the same only where it is complete. Who adds up or compares without looking at the
-//! completeness asks for the second, in which what is not complete is absent.
+//! Each figure in two families: one over the data that has arrived, and one only where that is complete. Queries that add
+//! up or compare without checking completeness use the second, in which incomplete figures are absent.
 
 use super::Shown;
 use super::shown_trust::ShownTrust;
@@ -7,13 +7,13 @@ use super::shown_trust::ShownTrust;
 /// Which figures a family has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Which {
-    /// Those of what has come.
+    /// Figures over the data that has arrived.
     All,
-    /// Those that are complete.
+    /// Figures that are complete.
     Complete,
 }
 
-/// One of two families that tell the same.
+/// One of two families of the same figure.
 pub(super) struct Twin {
     pub which: Which,
     pub name: &'static str,

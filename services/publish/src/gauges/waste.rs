@@ -1,4 +1,4 @@
-//! Gauges of waste, of a school and of a trust.
+//! Gauges of waste, for schools and trusts.
 
 use footprint::{Verdict, WasteFigures};
 
@@ -8,7 +8,8 @@ use super::shown_trust::ShownTrust;
 use crate::format;
 use crate::rollup::Totals;
 
-/// What a verdict can be: a series each, one of them 1, so that none vanishes from a graph while another comes.
+/// The possible verdicts: one series each, and one of them is 1, so that no series vanishes from a graph when the verdict
+/// changes.
 const VERDICTS: [Verdict; 3] = [Verdict::Met, Verdict::NotMet, Verdict::NotEvidenced];
 
 pub(super) fn of_schools(text: &mut Exposition, shown: &[Shown<'_>]) {

@@ -7,7 +7,7 @@ fn day(number: u32) -> NaiveDate {
     NaiveDate::from_ymd_opt(2026, 11, number).unwrap()
 }
 
-/// A meter that sends the same in every half-hour of some days.
+/// A meter that sends the same value in every half-hour of some days.
 fn sends(meter: &str, on: &[u32], value: Quantity, expected: Days) -> Series {
     let view = DayView {
         unit: Unit::KilowattHours,

@@ -1,4 +1,4 @@
-//! Why a figure is what it is: from the figure down to the events, a page for every step.
+//! Why a figure has its value: from the figure down to the events, one page per step.
 
 mod days;
 mod events;
@@ -22,7 +22,7 @@ use crate::rollup::passed;
 use link::To;
 pub(super) use link::{link, of_meter};
 
-/// The answer to one question; `sees_trust` says that its reader may go on to the trust.
+/// The answer to one question; `sees_trust` means that its reader may open the trust's page.
 pub(super) fn page(school: &Footprint, explanation: &Explanation, sees_trust: bool) -> Markup {
     let body = html! {
         div .title {
@@ -49,13 +49,13 @@ pub(super) fn page(school: &Footprint, explanation: &Explanation, sees_trust: bo
     )
 }
 
-/// Whether it is asked further down than the figure: to a meter, a month or a day.
+/// Whether the question goes below the figure: to a meter, a month or a day.
 fn goes_down(explanation: &Explanation) -> bool {
     let asked = &explanation.asked;
     asked.meter.is_some() || asked.month.is_some() || asked.day.is_some()
 }
 
-/// The days that count, where they are not those of the period.
+/// The days that count, if they differ from those of the period.
 fn counted(school: &Footprint, explanation: &Explanation) -> Markup {
     html! {
         @if explanation.counted.from != school.period.days().from || explanation.counted.to != passed(school.period).to {
@@ -64,11 +64,11 @@ fn counted(school: &Footprint, explanation: &Explanation) -> Markup {
     }
 }
 
-/// In a heading the label stands after a colon.
+/// The label as it follows a colon in a heading.
 fn words_of(label: &str) -> String {
     let mut letters = label.chars();
     match letters.next() {
-        // `LPG` stays as it is.
+        // `LPG` is not lowercased.
         Some(first) if !letters.as_str().starts_with(char::is_uppercase) => {
             first.to_lowercase().chain(letters).collect()
         }
@@ -76,7 +76,7 @@ fn words_of(label: &str) -> String {
     }
 }
 
-/// How far down from the figure.
+/// The level of detail below the figure.
 fn deeper(explanation: &Explanation) -> String {
     let asked = &explanation.asked;
     let meter = asked.meter.as_ref().map(|meter| format!(", {meter}"));
@@ -88,7 +88,7 @@ fn deeper(explanation: &Explanation) -> String {
     meter.into_iter().chain(when).collect()
 }
 
-/// The way back: the trust, the school, and every step down to here but the last.
+/// The navigation path: the trust, the school, and every step down to this page except the last.
 fn trail(school: &Footprint, explanation: &Explanation, sees_trust: bool) -> Vec<(String, String)> {
     let asked = &explanation.asked;
     let period = &explanation.period;
@@ -125,7 +125,7 @@ fn trail(school: &Footprint, explanation: &Explanation, sees_trust: bool) -> Vec
     trail
 }
 
-/// Whether the ledger gives what the figure says.
+/// Whether the ledger's rows agree with the figure.
 fn checks(checks: &[Check]) -> Markup {
     html! {
         @for check in checks {
@@ -147,7 +147,7 @@ fn checks(checks: &[Check]) -> Markup {
     }
 }
 
-/// As fine as it is kept: no digit is rounded away.
+/// With the stored precision: no digit is rounded away.
 fn exact(value: f64, unit: &str) -> String {
     let text = format::decimal(value, 6);
     let short = text.trim_end_matches('0').trim_end_matches('.');

@@ -1,4 +1,4 @@
-//! What is odd about meters and what to do about it, and what gaps may have held.
+//! Findings about meters and what to do about them, and the estimates for gaps.
 
 use events::kilowatt_hours;
 use footprint::{Finding, FindingKind, Footprint, GapEstimate};
@@ -8,7 +8,7 @@ use super::parts;
 use crate::format;
 use crate::rollup::{Totals, TrustView};
 
-/// What is odd about the meters of a school, the latest first.
+/// The findings about the meters of a school, the latest first.
 pub(super) fn findings(school: &Footprint) -> Markup {
     let mut findings: Vec<&Finding> = school.findings.iter().collect();
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.days));
@@ -29,7 +29,7 @@ pub(super) fn findings(school: &Footprint) -> Markup {
     }
 }
 
-/// What the gaps of a school's meters may have held, apart from every figure that counts.
+/// The estimates for the gaps of a school's meters, apart from every figure that counts.
 pub(super) fn estimates(school: &Footprint) -> Markup {
     let totals = Totals::of([school]);
     html! {
@@ -78,7 +78,7 @@ fn missing_use(totals: &Totals) -> String {
     }
 }
 
-/// The schools of a trust whose meters somebody should look at, and what its gaps may have held.
+/// The schools of a trust whose meters need attention, and the estimates for its gaps.
 pub(super) fn of_trust(view: &TrustView) -> Markup {
     let odd: Vec<&Footprint> = view
         .schools

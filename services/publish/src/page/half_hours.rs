@@ -12,7 +12,7 @@ use super::parts;
 use crate::format;
 use crate::half_hours::{HalfHours, OfMeters};
 
-/// What is charted, where there is any of it.
+/// The series that are charted, if there is data for them.
 const CHARTED: [(Fuel, Channel, &str, &str); 4] = [
     (Fuel::Electricity, Channel::AI, "Electricity", "elec"),
     (Fuel::Gas, Channel::AI, "Gas", "gas"),
@@ -51,7 +51,7 @@ pub(super) fn section(school: &Footprint, lately: Option<&HalfHours>) -> Markup 
     }
 }
 
-/// The meters that have sent nothing for long: their half-hours are missing below, however far back the last day lies.
+/// The meters that have been silent for long: their half-hours are missing below, however old the last day is.
 fn silent(school: &Footprint) -> Markup {
     let silent = school
         .meters
@@ -74,7 +74,7 @@ fn span(days: &[NaiveDate]) -> String {
     }
 }
 
-/// One day of a chart: its half-hours, from which one on.
+/// One day of a chart: its half-hours, and the index of the first.
 struct Day<'a> {
     day: NaiveDate,
     from: usize,
@@ -143,7 +143,7 @@ fn chart(name: &str, class: &str, unit: Unit, days: &[NaiveDate], all: &[OfMeter
     }
 }
 
-/// Half-hours of meters that came, and that are expected.
+/// How many half-hours of meters arrived, and how many are expected.
 fn counted(all: &[OfMeters]) -> (usize, usize) {
     let sum = |of: fn(&OfMeters) -> usize| all.iter().map(of).sum();
     (sum(|one| one.present), sum(|one| one.expected))
@@ -166,7 +166,7 @@ fn runs(values: &[Option<Quantity>], wanted: fn(&Option<Quantity>) -> bool) -> V
     runs
 }
 
-/// Steps, a half-hour wide each, broken where there is no value.
+/// Steps, each a half-hour wide, with a gap where there is no value.
 fn curve(values: &[Option<Quantity>], axis: &Axis, x: &impl Fn(usize) -> f64) -> String {
     let mut path = String::new();
     for (from, to) in runs(values, Option::is_some) {

@@ -1,5 +1,5 @@
-//! The headline: the intensity, against its baseline, and what it rests on; or that there is not enough data for one, and
-//! what is missing. A school's and a trust's are alike.
+//! The headline: the intensity, its baseline, and the data behind it; or that there is not enough data for one, and what
+//! is missing. Schools and trusts share it.
 
 use footprint::{AtBaseline, Baseline, Coverage, LeastCoverage, Line, Period};
 use maud::{Markup, html};
@@ -12,9 +12,9 @@ use crate::rollup::{is_a_year, passed};
 pub(super) struct Headline<'a> {
     /// Tonnes CO2e per pupil; none if not known, and none without enough data.
     pub intensity: Option<f64>,
-    /// Where there is not enough data: what that makes.
+    /// The value from the data that arrived, if that is not enough data.
     pub partial: Option<f64>,
-    /// What is missing where there is not enough data, one clause each; else empty.
+    /// The data that is missing if there is not enough, one clause each; else empty.
     pub missing: Vec<String>,
     pub baseline: &'a Baseline,
     /// The intensity at the factors of the baseline.
@@ -22,7 +22,7 @@ pub(super) struct Headline<'a> {
     pub period: Period,
     pub complete: bool,
     pub coverage: &'a Coverage,
-    /// Lines with the factor of electricity, where there is any.
+    /// Lines with the factor of electricity, if there are any.
     pub lines: &'a [Line],
 }
 
@@ -38,7 +38,7 @@ pub(super) fn headline(of: &Headline<'_>) -> Markup {
     }
 }
 
-/// The figure as reported and at the factors of the baseline, and the baseline that both are held against.
+/// The figure as reported and at the factors of the baseline, and the baseline that both are compared with.
 fn stated(of: &Headline<'_>) -> Markup {
     let unit = if of.period.is_whole() {
         UNIT.to_owned()
@@ -75,7 +75,7 @@ fn stated(of: &Headline<'_>) -> Markup {
     }
 }
 
-/// What is missing, and small beside it the figure of what has come.
+/// What is missing, and beside it, in small type, the figure over the data that arrived.
 fn not_enough_data(of: &Headline<'_>) -> Markup {
     html! {
         p .figure.lacking { strong { "Not enough data" } }
@@ -89,7 +89,7 @@ fn not_enough_data(of: &Headline<'_>) -> Markup {
     }
 }
 
-/// Which meters or schools lack how much, and what a figure needs: below the headline.
+/// Shown below the headline: how much data each meter or school lacks, and how much a figure needs.
 pub(super) fn missing(heading: &str, details: &[String], least: LeastCoverage) -> Markup {
     let list = html! { ul { @for one in details { li { (format::capital(one)) "." } } } };
     html! {
@@ -139,7 +139,7 @@ fn verdict(of: &Headline<'_>) -> Markup {
     }
 }
 
-/// How far a figure is from the baseline as a share of it; within half a hundredth it is level.
+/// How far a figure is from the baseline, as a share of it; a difference under half a hundredth is shown as level.
 fn apart(figure: f64, baseline: f64) -> f64 {
     let apart = figure / baseline - 1.0;
     if apart.abs() < 0.005 { 0.0 } else { apart }
@@ -155,7 +155,7 @@ fn told_apart(figure: f64, baseline: f64) -> String {
     }
 }
 
-/// The sentence a headline rests on.
+/// The sentence about the data behind a headline.
 fn rests_on(coverage: &Coverage) -> Markup {
     html! {
         p .soft {
@@ -177,7 +177,7 @@ fn rests_on(coverage: &Coverage) -> Markup {
     }
 }
 
-/// What a baseline of earlier years has to be told beside a year that is priced with factors of 2026 or later: a fall by
+/// The caveat for a baseline of earlier years beside a year that is priced with factors of 2026 or later: a fall by
 /// factor is not a saving. [DESNZ-2026]
 fn not_a_saving(lines: &[Line]) -> Option<String> {
     let electricity = lines.iter().filter(|line| line.item == "electricity");

@@ -1,4 +1,4 @@
-//! The trusts, where there are several, or the schools of a reader who sees no trust; or why there is nothing yet.
+//! The list of trusts if there are several, or the schools of a reader who sees no trust; or why there is nothing yet.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use crate::footprint_store::FootprintStore;
 use crate::format;
 use crate::period_selection::DEFAULT_PERIOD;
 
-/// The schools, each as its newest footprint names it.
+/// The schools, each with the name in its newest footprint.
 pub(super) fn schools(footprint_store: &FootprintStore) -> Markup {
     let mut schools: BTreeMap<_, &Arc<Footprint>> = BTreeMap::new();
     for footprint in footprint_store.footprints() {

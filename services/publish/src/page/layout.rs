@@ -1,14 +1,14 @@
-//! What every page has: landmarks, the way back, and where the numbers come from.
+//! The frame of every page: landmarks, navigation, and the source of the numbers.
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::style::STYLE;
 
-/// A leaf, so that no browser asks for an icon that is not there.
+/// A leaf, inlined so that no browser requests a missing icon.
 const ICON: &str = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Cpath \
     fill='%231f6f4a' d='M2 14C2 6 6 2 14 2c0 8-4 12-12 12zm2-2l6-6'/%3E%3C/svg%3E";
 
-/// A page. `trail` is the way to it, nearest last: text and address.
+/// A page. `trail` is the navigation path, nearest last: text and address.
 pub(super) fn page(title: &str, trail: &[(String, String)], body: Markup) -> Markup {
     html! {
         (DOCTYPE)

@@ -1,4 +1,4 @@
-//! Where the carbon comes from: lines, block by block.
+//! The sources of the carbon: lines, block by block.
 
 mod trust;
 
@@ -34,7 +34,7 @@ fn total_name(block: Block) -> Option<&'static str> {
     }
 }
 
-/// What a block's total is asked about by.
+/// The name of the figure that explains a block's total.
 fn total_figure(block: Block) -> Option<&'static str> {
     match block {
         Block::Statutory => Some("gross"),
@@ -51,7 +51,7 @@ fn known_total(totals: &Totals, block: Block) -> Option<MilligramsCo2e> {
     }
 }
 
-/// Every line of a school: quantity times factor is carbon, with the factor's year and where it was read.
+/// Every line of a school: quantity times factor is carbon, with the factor's year and source.
 pub(super) fn of_school(school: &Footprint) -> Markup {
     html! {
         section aria-labelledby="carbon" {
@@ -128,7 +128,7 @@ fn priced(line: &Line) -> MilligramsCo2e {
         .map_or(MilligramsCo2e(0), |price| price.co2e)
 }
 
-/// The carbon of rows, rounded to what is shown so that they add up to what is shown of their total.
+/// The carbon of rows, rounded to the shown precision so that they add up to their total as it is shown.
 fn under_total(rows: &[MilligramsCo2e]) -> Vec<MilligramsCo2e> {
     let exact: Vec<i128> = rows.iter().map(|co2e| i128::from(co2e.0)).collect();
     let rounded = format::apportioned(&exact, SHOWN.into()).into_iter();
@@ -177,7 +177,7 @@ fn energy(line: &Line) -> String {
     format::whole_units(line.energy.unwrap_or_default())
 }
 
-/// What is not in a metered line, where something is not.
+/// The data that is missing from a metered line, if any.
 fn missing(school: &Footprint, line: &Line) -> Option<String> {
     let ratio = school.coverage_of(line)?.ratio()?;
     (ratio < 1.0).then(|| {

@@ -1,5 +1,5 @@
-//! One verdict and one set of reasons, whoever is asked: the API, the results, the gauges, the page, the workbook and the SECR
-//! report of one made-up trust.
+//! The API, the results, the gauges, the page, the workbook and the SECR report of one made-up trust all give the same
+//! verdict and the same reasons.
 
 use events::Fuel;
 use footprint::{Days, Footprint, Lack};
@@ -15,8 +15,8 @@ use crate::rollup::TrustView;
 
 const YEAR: &str = "2025-26";
 
-/// Five members: one that lacks nothing, one with a line without a factor, one that had no gas meter in December, one whose gas
-/// has sent too little, and one that has figures of this year alone and none of that.
+/// Five members: one is complete, one has a line without a factor, one had no gas meter in December, one has sent too
+/// little gas data, and one has figures for the trailing year only and none for the academic year.
 fn footprint_store() -> FootprintStore {
     let wanted = |n: usize, period: &str| {
         let mut all = fixtures::footprints().into_iter();
@@ -54,7 +54,7 @@ fn view(footprint_store: &FootprintStore) -> TrustView {
     footprint_store.view(fixtures::TRUST, YEAR, 0.24).unwrap()
 }
 
-/// What the made-up schools lack, worked out by what was taken from them.
+/// What the made-up schools lack, derived from what was removed from them.
 fn expected(school: &Footprint) -> Vec<&'static str> {
     match school.school.as_str() {
         "Cragg Vale Junior and Infant School" => {
@@ -123,7 +123,7 @@ fn every_surface_says_the_same_of_a_school() {
     assert_eq!(incomplete, 3);
 }
 
-/// The family of what has come always has something; the one of what is complete only where it is.
+/// The family over the data that arrived always has a sample; the family of complete figures only if they are complete.
 fn twins(metrics: &str, of: &str, labels: &[&str], complete: bool) {
     for figure in ["emissions_grams", "energy_joules"] {
         let all = samples(metrics, &format!("greenledger_{of}_{figure}"), labels);
@@ -145,7 +145,7 @@ fn twins(metrics: &str, of: &str, labels: &[&str], complete: bool) {
     assert_eq!(has_one, complete, "{labels:?}");
 }
 
-/// Sentences begin with a capital on the page, and clauses do not.
+/// Sentences begin with a capital on the page; clauses do not.
 fn shows(page: &str, reason: &str) -> bool {
     page.contains(reason) || page.contains(&crate::format::capital(reason))
 }

@@ -1,4 +1,4 @@
-//! Pieces that several pages have.
+//! Elements shared by several pages.
 
 use footprint::{Coverage, Period};
 use maud::{Markup, html};
@@ -6,12 +6,12 @@ use maud::{Markup, html};
 use crate::format;
 use crate::rollup::passed;
 
-/// "no data": what is shown where nothing is known.
+/// "no data": shown where nothing is known.
 pub(super) fn no_data() -> Markup {
     html! { span .none { "no data" } }
 }
 
-/// What is shown where too little has come for a figure.
+/// Shown where too little data has arrived for a figure.
 pub(super) fn not_enough_data() -> Markup {
     html! { span .none { "not enough data" } }
 }
@@ -20,7 +20,7 @@ pub(super) fn or_no_data(text: Option<String>) -> Markup {
     text.map_or_else(no_data, |text| html! { (text) })
 }
 
-/// Links to the periods that are held, the one shown marked.
+/// Links to the periods that are held, with the current one marked.
 pub(super) fn periods(address: &str, held: &[Period], shown: Period) -> Markup {
     html! {
         nav .periods aria-label="Period" {
@@ -57,7 +57,7 @@ pub(super) fn period_sentence(period: Period) -> String {
     }
 }
 
-/// How much of the data came, as a cell or a figure has it.
+/// How much of the data arrived, for a cell or a figure.
 pub(super) fn coverage(coverage: &Coverage) -> Markup {
     let Some(ratio) = coverage.ratio() else {
         return no_data();
@@ -103,7 +103,7 @@ pub(super) fn incomplete(reasons: &[String]) -> Markup {
     }
 }
 
-/// What a reader has to be told beside the figures.
+/// Notes for the reader beside the figures.
 pub(super) fn notes(notes: &[String]) -> Markup {
     html! {
         @if !notes.is_empty() {

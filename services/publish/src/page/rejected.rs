@@ -1,11 +1,11 @@
-//! What was rejected lately of what was sent of a school.
+//! The recent rejections of events about a school.
 
 use maud::{Markup, html};
 
 use crate::format;
 use crate::rejected::{LATELY_DAYS, RejectedLately};
 
-/// How many events were rejected, and who is told which; nothing where none was.
+/// How many events were rejected, and who can see which; nothing if none was.
 pub(super) fn note(rejected: Option<RejectedLately>) -> Markup {
     let (count, least) = match rejected {
         None | Some(RejectedLately::Count(0)) => return html! {},

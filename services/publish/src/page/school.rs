@@ -1,4 +1,4 @@
-//! A school: its figure, its energy by month and by half-hour, its lines, and what they rest on.
+//! A school: its figure, its energy by month and by half-hour, its lines, and the data behind them.
 
 use footprint::{Footprint, Period};
 use maud::{Markup, html};
@@ -16,7 +16,7 @@ use crate::rejected::RejectedLately;
 use crate::rollup::disclosures::{lacks_of_one, notes_of_one};
 use crate::rollup::{Totals, TrustView};
 
-/// The page of a school over one period. `lately` is none when the ledger cannot be read just now.
+/// The page of a school over one period. `lately` is none if the ledger cannot be read at the moment.
 pub(super) fn page(
     school: &Footprint,
     trust: &TrustView,

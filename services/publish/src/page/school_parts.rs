@@ -1,4 +1,4 @@
-//! What a school's figures rest on.
+//! The data behind a school's figures.
 
 use events::{Channel, kilowatt_hours};
 use footprint::{Footprint, MeterFigures};
@@ -8,7 +8,7 @@ use super::parts;
 use crate::format;
 use crate::page::explain;
 
-/// Each meter and how much of its data came.
+/// Each meter and how much of its data arrived.
 pub(super) fn coverage(school: &Footprint) -> Markup {
     html! {
         section aria-labelledby="coverage" {

@@ -1,4 +1,4 @@
-//! A row per school, the most carbon-intensive first: where attention is due.
+//! A row per school, the most carbon-intensive first, because it needs attention most.
 
 use std::sync::Arc;
 
@@ -17,8 +17,8 @@ pub(super) fn table(view: &TrustView) -> Markup {
         .fold(0.0, f64::max);
     let baseline = view.baseline();
     let scale = most.max(baseline.tco2e_per_pupil);
-    // On a phone the rows become cards, and a table that is laid out as something else loses its meaning to a screen
-    // reader unless its roles are said.
+    // On a phone the rows become cards. A table with another layout loses its meaning to a screen reader unless its roles
+    // are stated.
     html! {
         section .schools aria-labelledby="schools" {
             h2 #schools { "Schools" }
@@ -51,7 +51,7 @@ pub(super) fn table(view: &TrustView) -> Markup {
     }
 }
 
-/// What a school's intensity is at the factors of the baseline, or the lines that have none of that year.
+/// A school's intensity at the factors of the baseline, or the lines without a factor of that year.
 fn at_baseline(school: &Footprint, view: &TrustView) -> Markup {
     let at = view.baseline().intensity_of([school]);
     html! {
@@ -62,7 +62,7 @@ fn at_baseline(school: &Footprint, view: &TrustView) -> Markup {
             AtBaseline::Partial { factor_year, unpriced, .. } => {
                 small .warn { (factor_year) " factors have none for " (unpriced.join(", ").replace('_', " ")) }
             }
-            // Said of the trust as a whole, above.
+            // Stated above, for the trust as a whole.
             AtBaseline::BasisNotStated | AtBaseline::OtherScope(_) | AtBaseline::NothingKnown => {}
         }
     }
@@ -136,19 +136,19 @@ fn row(school: &Footprint, view: &TrustView, scale: f64) -> Markup {
     }
 }
 
-/// Whether the last reading is more than two days older than the figures: a supplier sends a day late, not three.
+/// Whether the last reading is more than two days older than the figures: suppliers usually send a day late, not three.
 fn is_late(school: &Footprint) -> bool {
     let until = passed(school.period).to - chrono::Duration::days(2);
     let last = school.coverage.last_reading.map(|last| last.date_naive());
     is_current(school) && last.is_some_and(|last| last < until)
 }
 
-/// Of a year that is over nothing is late any more.
+/// In a year that is over, no reading counts as late.
 fn is_current(school: &Footprint) -> bool {
     passed(school.period).to.succ_opt() == Some(school.period.as_of())
 }
 
-/// Said of a school that was not a member all the time: its figures are of fewer days than the others'.
+/// The remark on a school that was not a member all the time: its figures cover fewer days than the others'.
 pub(super) fn membership(school: &Footprint) -> Markup {
     let days = passed(school.period);
     let member = school.member.and(days);

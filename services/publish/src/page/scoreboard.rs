@@ -1,5 +1,5 @@
-//! The scoreboard of the trust's plan: on the trust's page in short, on a page of its own with every school, and on a
-//! school's page its own part. A state is a sign and a word: nobody has to tell colours apart.
+//! The scoreboard of the trust's plan: a summary on the trust's page, a separate page with every school, and each
+//! school's part on its own page. A state is a sign and a word, so that readers need not tell colours apart.
 
 use footprint::{
     DecidedBy, EvidenceScore, EvidenceState, KpiScore, Period, SchoolScore, TargetVerdict,
@@ -75,7 +75,7 @@ pub(super) fn page(view: &TrustView, held: &[Period]) -> Markup {
     layout::page(&title, &[(view.trust.name.clone(), back)], body)
 }
 
-/// A school's own part: the targets that ask something of a school.
+/// A school's own part: the targets that apply to schools.
 pub(super) fn of_school(view: &TrustView, urn: events::Urn) -> Markup {
     let board = view.scoreboard();
     let scores = board
@@ -133,7 +133,7 @@ fn targets(kpis: &[KpiScore]) -> Markup {
     }
 }
 
-/// Schools down, the targets that ask something of a school across.
+/// A matrix with a row per school and a column per target that applies to schools.
 fn matrix(kpis: &[KpiScore], view: &TrustView, period: &str) -> Markup {
     let asked: Vec<&KpiScore> = kpis.iter().filter(|kpi| !kpi.schools.is_empty()).collect();
     html! {
@@ -198,7 +198,7 @@ fn evidence(filed: &[EvidenceScore]) -> Markup {
     }
 }
 
-/// What a footprint says is the sender's: only an address of the web becomes a link.
+/// Whether a link is a web address. The text comes from the sender, so only a web address becomes a link.
 fn is_web(link: &str) -> bool {
     link.starts_with("https://") || link.starts_with("http://")
 }

@@ -1,4 +1,4 @@
-//! The SECR report as a page to read and to print, the year before beside it.
+//! The SECR report as a page for reading and printing, with the year before beside it.
 
 use footprint::Period;
 use maud::{Markup, html};
@@ -7,7 +7,7 @@ use super::{layout, parts};
 use crate::format;
 use crate::secr::{Basis, Report, ShownRow, Style, Warning, Year, shown};
 
-/// The page of a report. `held` are the academic years that there can be reports of.
+/// The page of a report. `held` are the academic years for which a report can be made.
 pub(super) fn page(report: &Report, trust: &str, held: &[Period]) -> Markup {
     let address = format!("/trusts/{trust}/secr");
     let label = report.years.first().map(|year| year.label.as_str());

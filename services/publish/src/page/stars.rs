@@ -1,4 +1,4 @@
-//! Modeshift STARS: the ladder of levels, and what the next one asks.
+//! Modeshift STARS: the ladder of levels, and the requirements of the next one.
 
 use events::{Audience, InitiativeKind, StarsLevel};
 use footprint::stars::{self, Asked, Criterion};
@@ -18,7 +18,7 @@ pub(super) fn tag(level: Option<StarsLevel>) -> Markup {
     html! { span .tag .on[level.is_some()] { (name(level)) } }
 }
 
-/// The five levels, those held and what could be awarded marked.
+/// The five levels, marking those held and those that could be awarded.
 pub(super) fn ladder(school: &Footprint, travel: &Travel<'_>) -> Markup {
     let (held, eligible) = (travel.assessment.held, travel.assessment.eligible);
     html! {
@@ -40,8 +40,8 @@ pub(super) fn ladder(school: &Footprint, travel: &Travel<'_>) -> Markup {
     }
 }
 
-/// What can be said in a sentence: what could be applied for, or would not be awarded again. Of a year that has only begun
-/// the latter is not said: too little of it has passed.
+/// A sentence on the level that could be applied for, or that would not be awarded again. The latter is left out for a
+/// year that has only begun, because too little of it has passed.
 pub(super) fn outlook(travel: &Travel<'_>, period: Period) -> Markup {
     let (held, eligible) = (travel.assessment.held, travel.assessment.eligible);
     let is_current = passed(period).to.succ_opt() == Some(period.as_of());
@@ -66,7 +66,7 @@ pub(super) fn outlook(travel: &Travel<'_>, period: Period) -> Markup {
     }
 }
 
-/// What the next level asks and how far the school is.
+/// The requirements of the next level, and the school's progress.
 pub(super) fn next_level(travel: &Travel<'_>) -> Markup {
     let assessment = &travel.assessment;
     let Some(next) = assessment.next else {
@@ -98,12 +98,12 @@ pub(super) fn next_level(travel: &Travel<'_>) -> Markup {
     }
 }
 
-/// Something the next level asks: what, how much there is, how much there must be.
+/// One requirement of the next level: its name, the current value, and the required value.
 struct Row {
     what: String,
     have: String,
     need: String,
-    /// What a number does not say.
+    /// The explanation that a number alone does not give.
     why: Option<String>,
 }
 
@@ -184,7 +184,7 @@ fn survey(
     }
 }
 
-/// The whole sentence, where a number alone would not say it.
+/// The whole sentence, if a number alone would not explain the criterion.
 fn why(criterion: &Criterion) -> Option<String> {
     (!criterion.met).then(|| criterion.sentence())
 }

@@ -1,4 +1,4 @@
-//! The one stylesheet, and the policy that lets nothing else in.
+//! The only stylesheet, and the policy that blocks everything else.
 
 use std::sync::LazyLock;
 

@@ -113,7 +113,8 @@ fn every_page_stands_by_itself_and_is_safe() {
     }
 }
 
-/// Whether a page loads nothing, runs nothing, has a heading, and every id once that something points to.
+/// Checks that a page loads nothing, runs no script, has a heading, and has exactly one element for every id that is
+/// referenced.
 pub(super) fn stands_by_itself(name: &str, page: &str) {
     for refused in [
         "<script",
@@ -202,7 +203,7 @@ fn without_enough_data_there_is_no_headline_anywhere_and_what_is_missing_is_name
 
 #[test]
 fn a_trust_with_enough_data_names_the_schools_without() {
-    // Of one of fifteen schools 50 days of gas are missing.
+    // One of fifteen schools lacks 50 days of gas.
     let page = trust_page("trailing-12-months");
     assert!(page.contains("</b> the 0.24 baseline"));
     assert!(page.contains("1 school has not enough data for a figure of its own"));
@@ -225,12 +226,12 @@ fn fifteen_schools_render_quickly() {
     for _ in 0..10 {
         trust::page(&view, &[], false);
     }
-    // Five milliseconds as released; a debug build is given ten times that. What else the machine does is not counted.
+    // Five milliseconds in a release build; a debug build is given ten times that. Other load on the machine is not counted.
     let taken = cpu_time() - before;
     assert!(taken.as_millis() < 500, "{taken:?} for ten");
 }
 
-/// How long this thread has run so far.
+/// The CPU time of this thread so far.
 fn cpu_time() -> std::time::Duration {
     let said = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap();
     let nanoseconds = said.split(' ').next().unwrap();

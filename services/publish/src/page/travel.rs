@@ -1,4 +1,4 @@
-//! Travel: the STARS level and what the next one asks, how people come and would rather, and what has changed.
+//! Travel: the STARS level and the requirements of the next one, how people travel and would like to, and what has changed.
 
 mod survey;
 mod trust;
@@ -80,7 +80,7 @@ fn initiatives(school: &Footprint) -> String {
     said
 }
 
-/// What a group of modes is called.
+/// The label of a group of modes.
 fn group_name(group: Group) -> &'static str {
     match group {
         Group::Active => "Active modes",
@@ -89,7 +89,7 @@ fn group_name(group: Group) -> &'static str {
     }
 }
 
-/// A share; `held_back` where there are answers and it is not told.
+/// A share; `held_back` if there are answers but the share must not be published.
 fn share(share: Option<f64>, held_back: bool) -> Markup {
     match share {
         None if held_back => html! { "withheld" },

@@ -12,7 +12,7 @@ use crate::format;
 use crate::page::year_on_year;
 use crate::rollup::{EnergyUse, TrustView};
 
-/// The page of a trust over one period; `several` says that it is not the only one.
+/// The page of a trust over one period; `several` means that there are other trusts.
 pub(super) fn page(view: &TrustView, held: &[Period], several: bool) -> Markup {
     let address = format!("/trusts/{}", view.trust.id);
     let body = html! {
@@ -48,7 +48,7 @@ pub(super) fn page(view: &TrustView, held: &[Period], several: bool) -> Markup {
     layout::page(&view.trust.name, &trail, body)
 }
 
-/// The schools whose data are not enough for a figure of their own, whether the trust's are or not.
+/// The schools without enough data for a figure of their own, whether or not the trust has enough.
 fn without_enough_data(view: &TrustView) -> Markup {
     let sufficiency = &view.sufficiency;
     let heading = match sufficiency.schools.len() {
@@ -59,7 +59,7 @@ fn without_enough_data(view: &TrustView) -> Markup {
 }
 
 fn lead(view: &TrustView) -> Markup {
-    // Every school of a trust is priced with one set, so that any with electricity tells its factor.
+    // All schools of a trust are priced with one set, so any school with electricity has its factor.
     let buys =
         |school: &&Arc<Footprint>| school.lines.iter().any(|line| line.item == "electricity");
     let lines = view
@@ -133,7 +133,7 @@ fn key_figures(view: &TrustView) -> Markup {
     }
 }
 
-/// To the report of the year shown; of a year of twelve trailing months, to that of the last whole academic year.
+/// A link to the report of the year shown; for the trailing twelve months, to that of the last whole academic year.
 fn secr_link(view: &TrustView) -> Markup {
     let address = match view.period {
         Period::AcademicYear { .. } => {

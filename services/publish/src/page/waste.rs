@@ -1,4 +1,4 @@
-//! Waste: what became of it, how well it is kept apart, and what Simpler Recycling makes of that.
+//! Waste: its treatment, how well it is separated, and the verdict under Simpler Recycling.
 
 mod school;
 mod trust;
@@ -16,7 +16,7 @@ pub(super) use trust::section as of_trust;
 /// The route of waste whose treatment is not known.
 const UNKNOWN: &str = "unknown";
 
-/// Where attention is due first.
+/// The verdicts, in the order in which they need attention.
 const VERDICTS: [Verdict; 3] = [Verdict::NotMet, Verdict::NotEvidenced, Verdict::Met];
 
 fn name(verdict: Verdict) -> &'static str {
@@ -27,7 +27,7 @@ fn name(verdict: Verdict) -> &'static str {
     }
 }
 
-/// The word, and what is missing.
+/// The verdict as a word, and what is missing.
 fn verdict(simpler: &SimplerRecycling) -> Markup {
     html! {
         @match simpler.verdict {
@@ -55,7 +55,7 @@ fn share_row(what: &str, ratio: Option<f64>, class: &str, beside: Markup) -> Mar
     }
 }
 
-/// How a route is called, in the closed set that streams have.
+/// The label of a route, taken from the closed set that streams use.
 fn route_name(route: &str) -> String {
     match route {
         UNKNOWN => "Route unknown".to_owned(),
@@ -72,7 +72,7 @@ fn route_class(route: &str) -> &'static str {
     }
 }
 
-/// Beside a share that waste of an unknown route is not counted in.
+/// The remark beside a share that leaves out waste of an unknown route.
 pub(super) fn unknown_share(waste: &WasteFigures) -> Markup {
     let unknown = waste.unknown_route_ratio().filter(|share| *share > 0.0);
     html! {
@@ -82,7 +82,7 @@ pub(super) fn unknown_share(waste: &WasteFigures) -> Markup {
     }
 }
 
-/// The shares that a school and a trust have alike.
+/// The shares that schools and trusts both have.
 fn shares(waste: &WasteFigures) -> Markup {
     let unknown = waste.unknown_route_ratio().filter(|share| *share > 0.0);
     let known_of_less = waste.inspected_ratio().filter(|share| *share < 1.0);
@@ -100,7 +100,7 @@ fn shares(waste: &WasteFigures) -> Markup {
     }
 }
 
-/// What is counted and is no share.
+/// The values that are counts and not shares.
 fn counts(waste: &WasteFigures) -> Markup {
     let lifts = waste
         .known_missed_lifts()

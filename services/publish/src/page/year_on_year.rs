@@ -1,4 +1,4 @@
-//! What changed from the year before: activity and method side by side, as a picture, a table and in sentences.
+//! What changed since the year before: activity and method side by side, as a picture, a table and in sentences.
 
 use events::MilligramsCo2e;
 use footprint::change::{Change, Changes, ItemChange, Side};
@@ -8,7 +8,7 @@ use super::parts;
 use crate::format;
 use crate::year_on_year::{sentences, signed};
 
-/// The section of a trust, or of one of its schools; nothing where there is no whole year before to hold it against.
+/// The section of a trust, or of one of its schools; empty if there is no whole year before to compare with.
 pub(super) fn section(changes: Option<&Changes>, change: Option<&Change>) -> Markup {
     let Some((changes, change)) = changes.zip(change) else {
         return html! {};
@@ -104,13 +104,13 @@ fn bars(change: &Change) -> Vec<Bar> {
 /// A hundredth of a tonne, in milligrams.
 const SHOWN_MG: i128 = 10_000_000;
 
-/// The parts of a change in hundredths of a tonne, rounded under their total.
+/// The parts of a change in hundredths of a tonne, rounded so that they add up to their total.
 fn under_total(items: &[ItemChange], part: fn(&ItemChange) -> MilligramsCo2e) -> Vec<i128> {
     let exact: Vec<i128> = items.iter().map(|item| part(item).0.into()).collect();
     format::apportioned(&exact, SHOWN_MG)
 }
 
-/// So many hundredths of a tonne.
+/// A signed number of hundredths of a tonne.
 fn signed_hundredths(steps: i128) -> String {
     let sign = if steps > 0 { "+" } else { "" };
     format!("{sign}{}", format::decimal(steps as f64 / 100.0, 2))
@@ -180,7 +180,7 @@ fn side(side: Option<&Side>, unit: &str) -> Markup {
     }
 }
 
-/// Six decimals are all that are published; a blended factor has more.
+/// Published factors have six decimals; a blended factor has more, which are not shown.
 fn factor_said(factor: f64) -> String {
     let text = format!("{factor:.6}");
     text.trim_end_matches('0').trim_end_matches('.').to_owned()

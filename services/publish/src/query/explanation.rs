@@ -1,4 +1,4 @@
-//! A question to the explanation of a figure.
+//! The query parameters of an explanation.
 
 use std::sync::Arc;
 
@@ -20,19 +20,19 @@ pub(crate) struct ExplanationQuery {
     day: Option<String>,
 }
 
-/// A question that is not answered.
+/// A question that could not be answered.
 #[derive(Debug)]
 pub(crate) enum Unanswered {
-    /// It cannot be read.
+    /// The question cannot be parsed.
     Unreadable(String),
-    /// It is about something that is not there.
+    /// The question is about something that does not exist.
     Missing(String),
-    /// The ledger cannot be read just now.
+    /// The ledger cannot be read at the moment.
     Unavailable,
 }
 
 impl Unanswered {
-    /// As it is told.
+    /// The status and text of the response.
     pub(crate) fn told(self) -> (StatusCode, String) {
         match self {
             Unanswered::Unreadable(why) => (StatusCode::BAD_REQUEST, why),

@@ -36,7 +36,7 @@ fn taken_in(key: &str) -> StoredRecord {
     }
 }
 
-/// Two that name the school, and one that names its meter; the others are older, out of scope, another's or of nobody.
+/// Two events name the school, and one names its meter; the others are older, out of scope, of another school or of none.
 #[test]
 fn a_school_is_told_how_many_events_that_name_it_or_its_meters_were_rejected_lately() {
     let school = fixtures::school(1);
@@ -62,7 +62,7 @@ fn a_school_is_told_how_many_events_that_name_it_or_its_meters_were_rejected_lat
     take(record("8", 1, Rule::Unreadable, json!("{")));
     rejected.known().caught_up = true;
     assert_eq!(told(&rejected), RejectedLately::Count(3));
-    // Once more, and taken in.
+    // One is rejected again, and one is accepted.
     take(record("1", 0, Rule::Conflict, of_school));
     take(taken_in("2"));
     assert_eq!(told(&rejected), RejectedLately::Count(2));

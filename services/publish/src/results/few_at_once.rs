@@ -2,11 +2,11 @@
 
 use futures::stream::{FuturesUnordered, StreamExt};
 
-/// Enough that a slow store is not waited for once per object, few enough to be no flood.
+/// Enough that a slow store does not cost one round trip per object, and few enough not to flood it.
 const AT_ONCE: usize = 8;
 
-/// Runs a few at once. After the first failure it begins no more, but waits for those that are under way: a put whose future
-/// is dropped may still reach the store, and would overwrite a later one. Returns what was done, and the first failure.
+/// Runs a few at once. After the first failure it starts no more, but waits for those in progress: a put whose future is
+/// dropped may still reach the store, and would overwrite a later one. Returns the results, and the first failure.
 pub(super) async fn few_at_once<T, E>(
     all: impl IntoIterator<Item = impl Future<Output = Result<T, E>>>,
 ) -> (Vec<T>, Result<(), E>) {

@@ -7,16 +7,16 @@ use sha2::{Digest, Sha256};
 
 use crate::PublishError;
 
-/// Every object of one state of a trust and period. It is written after them, so a reader who finds each object as the
-/// manifest has it holds a consistent set.
+/// Every object of one state of a trust and period. The manifest is written after them, so a reader who finds that every
+/// object matches the manifest has a consistent set.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Manifest {
     /// The trust's id.
     pub trust: String,
     /// The period's key, such as `2025-26`.
     pub period: String,
-    /// SHA-256 of the lines `HASH  KEY` of all objects, as `sha256sum` prints and checks them. Equal states have equal
-    /// versions.
+    /// SHA-256 of the lines `HASH  KEY` of all objects, in the format that `sha256sum` prints and checks. Equal states
+    /// have equal versions.
     pub version: String,
     /// The objects, in the order of their keys.
     pub objects: Vec<ManifestObject>,
@@ -34,7 +34,7 @@ pub struct ManifestObject {
 }
 
 impl Manifest {
-    /// The manifest of these objects, whatever their order.
+    /// The manifest of these objects; their order does not matter.
     pub(crate) fn of<'a>(
         trust: &str,
         period: &str,
@@ -57,20 +57,20 @@ impl Manifest {
         }
     }
 
-    /// Its own key in the lake.
+    /// The key of the manifest itself in the lake.
     pub fn key(&self) -> String {
         manifest_key(&self.trust, &self.period)
     }
 
-    /// Its content in the lake. The same manifest gives the same bytes.
+    /// The content of the manifest in the lake. The same manifest gives the same bytes.
     pub fn json(&self) -> Bytes {
-        // Text and whole numbers, of which JSON can be made.
+        // Text and whole numbers can always be written as JSON.
         let mut json = serde_json::to_vec_pretty(self).unwrap_or_default();
         json.push(b'\n');
         json.into()
     }
 
-    /// The manifest that is stored of a trust and period; none if there is none.
+    /// The stored manifest of a trust and period; none if there is none.
     pub async fn read(
         lake: &Lake,
         trust: &str,
@@ -93,13 +93,13 @@ impl ManifestObject {
         }
     }
 
-    /// Whether this is its content.
+    /// Whether `content` is the content of this manifest.
     pub fn is(&self, content: &[u8]) -> bool {
         self.bytes == content.len() as u64 && self.sha256 == sha256(content)
     }
 }
 
-/// In hexadecimal.
+/// The SHA-256 of the content, in hexadecimal.
 pub(crate) fn sha256(content: &[u8]) -> String {
     format!("{:x}", Sha256::digest(content))
 }

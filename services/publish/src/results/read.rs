@@ -1,4 +1,4 @@
-//! Reading results as a consistent set.
+//! Reads results as a consistent set.
 
 use std::collections::BTreeMap;
 
@@ -9,14 +9,14 @@ use super::manifest::{Manifest, ManifestObject};
 use super::state::State;
 use crate::PublishError;
 
-/// What a reader finds of the results of one trust and period.
+/// The results of one trust and period, as a reader finds them.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Published {
-    /// There are none.
+    /// There are no results.
     Absent,
-    /// Every object is the one that the manifest lists.
+    /// Every object matches the manifest.
     Whole(State),
-    /// They are being written: this object is not the one that the manifest lists. Read them again.
+    /// A write is in progress: this object does not match the manifest. Read again.
     Changing {
         /// The object's key.
         key: String,
@@ -43,7 +43,7 @@ impl Published {
 
 /// Why an object was not read.
 enum Unread {
-    /// It is not there, or not the one that is listed.
+    /// The object with this key is missing, or is not the one in the manifest.
     Other(String),
     Failed(LakeError),
 }

@@ -1,4 +1,4 @@
-//! What results should hold of one trust and period.
+//! The content that results should have for one trust and period.
 
 use std::collections::BTreeMap;
 
@@ -22,7 +22,7 @@ pub struct State {
 }
 
 impl State {
-    /// What follows from a book; none where no school has figures. Equal figures give equal bytes.
+    /// The state that follows from a book; none if no school has figures. Equal figures give equal bytes.
     pub fn of(
         footprint_store: &FootprintStore,
         trust: &str,
@@ -52,8 +52,8 @@ impl State {
         Ok(Some(State { manifest, objects }))
     }
 
-    /// The CSV of every table as the manifest of that state lists it; none where no school has figures. It tells a state as
-    /// well as all formats do, since each is made from the same table, and is made in a tenth of the time.
+    /// The CSV of every table as the manifest of that state lists it; none if no school has figures. The CSV identifies a
+    /// state as well as all formats do, because every format is made from the same table, and takes a tenth of the time.
     pub fn csv_of(
         footprint_store: &FootprintStore,
         trust: &str,
@@ -75,8 +75,8 @@ impl State {
     }
 }
 
-/// The slice that a key such as `results/schools/trust=calder-vale/period=2025-26/schools.csv` belongs to; none for a key
-/// that publish does not write.
+/// The slice of a key such as `results/schools/trust=calder-vale/period=2025-26/schools.csv`; none for a key that publish
+/// does not write.
 pub(super) fn slice_of(key: &str) -> Option<TrustPeriod> {
     let mut parts = key.strip_prefix("results/")?.split('/');
     let table = parts.next()?;

@@ -1,4 +1,4 @@
-//! What the store holds under `results/`, as far as this process knows.
+//! The objects that the store holds under `results/`, as far as this process knows.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,22 +13,22 @@ use crate::footprint_store::TrustPeriod;
 #[derive(Default)]
 pub(super) struct Stored(BTreeMap<TrustPeriod, Objects>);
 
-/// Objects by their keys; without content where a put or delete has failed, and the object may be the old one, the new one
-/// or none.
+/// Objects by their keys. An entry has no object after a put or delete failed: the store may then hold the old object,
+/// the new one or none.
 type Objects = BTreeMap<String, Option<Object>>;
 
 struct Object {
     sha256: String,
-    /// Of the listing in which it was seen; none for one that was put since.
+    /// The tag from the listing in which it was seen; none if it was put since.
     tag: Option<String>,
 }
 
-/// What a look at the store found.
+/// The result of a look at the store.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Found {
-    /// The slices with an object that is not the one known.
+    /// The slices with an object that differs from the known one.
     pub changed: BTreeSet<TrustPeriod>,
-    /// How many objects that this process had put were replaced or deleted since.
+    /// How many objects known to this process another process replaced or deleted.
     pub overwritten: u64,
 }
 
@@ -38,13 +38,13 @@ impl Stored {
         object.is_some_and(|object| object.sha256 == sha256)
     }
 
-    /// The keys of a slice under which an object may be.
+    /// The keys of a slice that may have an object.
     pub(super) fn keys_of(&self, slice: &TrustPeriod) -> BTreeSet<String> {
         let objects = self.0.get(slice).into_iter().flatten();
         objects.map(|(key, _)| key.clone()).collect()
     }
 
-    /// An object is about to be put or deleted: until that succeeds, its content is unknown.
+    /// Marks an object as about to be put or deleted: its content is unknown until that succeeds.
     pub(super) fn doubt(&mut self, slice: &TrustPeriod, key: &str) {
         let objects = self.0.entry(slice.clone()).or_default();
         objects.insert(key.to_owned(), None);
@@ -65,9 +65,9 @@ impl Stored {
         }
     }
 
-    /// Lists the store, and reads what may have changed since the last look: what an earlier process or another one wrote,
-    /// what this process has put, and what a put of this process that had been given up made of it later. What was found
-    /// before a failure stands in `found` too.
+    /// Lists the store, and reads every object that may have changed since the last look: objects written by an earlier
+    /// process or another one, objects that this process has put, and objects changed late by a put that this process had
+    /// given up. Changes found before a failure are in `found` too.
     pub(super) async fn look(&mut self, lake: &Lake, found: &mut Found) -> Result<(), LakeError> {
         let listed = lake.list_tagged("results").await?;
         let ours = |object: Listed| Some((slice_of(&object.key)?, object));
@@ -109,7 +109,7 @@ impl Stored {
         }
     }
 
-    /// Forgets an object that is not as it was known.
+    /// Forgets an object that differs from the known one.
     fn changed(&mut self, slice: TrustPeriod, key: &str, found: &mut Found) {
         if self.object(&slice, key).is_some() {
             tracing::warn!(

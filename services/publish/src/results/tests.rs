@@ -236,7 +236,7 @@ async fn an_object_whose_answer_was_lost_is_not_taken_for_the_one_before() {
     publisher.live.change(&other.key(), Some(other));
     publisher.write().await.unwrap_err();
     store.heal();
-    // The figures are what they were before, but the object in the store is not.
+    // The figures are the same as before, but the object in the store is not.
     let same = school(0);
     publisher.live.change(&same.key(), Some(same));
     publisher.write().await.unwrap();
@@ -249,7 +249,7 @@ async fn the_newest_footprints_stand_when_an_old_process_writes_beside_the_new_o
     let mut new = Publisher::of(&store, [changed(1), school(1)]);
     let mut old = Publisher::of(&store, [school(0), school(1)]);
     new.write().await.unwrap();
-    // What it has not read yet it does not know when it is told to stop.
+    // The old process has not read the change yet when it is stopped.
     old.write().await.unwrap();
     drop(old);
     for _ in 0..ROUNDS_TO_A_LOOK + 1 {
@@ -292,7 +292,7 @@ async fn a_listing_that_fails_midway_forgets_nothing_that_it_has_found() {
     for _ in 0..ROUNDS_TO_A_LOOK - 1 {
         publisher.write().await.unwrap();
     }
-    // The replaced object is read, and then another cannot be.
+    // The replaced object is read, and then the read of another fails.
     store.plan(|operation, key| {
         let fails = operation == Operation::Get && key.ends_with("waste.json");
         if fails { Fate::Fails } else { Fate::Passes }

@@ -1,4 +1,4 @@
-//! Writing results: of each trust and period the objects that differ, then its manifest.
+//! Writes results: for each trust and period the objects that differ, then its manifest.
 
 use std::collections::BTreeSet;
 use std::ops::Bound::{Excluded, Unbounded};
@@ -17,24 +17,25 @@ use crate::PublishError;
 use crate::config::Config;
 use crate::footprint_store::{FootprintStore, Live, TrustPeriod};
 
-/// How many rounds of writing there are to a look at the whole store.
+/// How many rounds of writing there are per look at the whole store.
 pub(super) const ROUNDS_TO_A_LOOK: u32 = 12;
 
-/// Brings `results/` to what the book says.
+/// Brings `results/` up to date with the book.
 pub(super) struct Writer {
     lake: Lake,
     stored: Stored,
     rounds_to_look: u32,
-    /// The slice written last, or tried: the next round goes on after it, so that one that fails does not keep others back.
+    /// The slice written last, or attempted: the next round continues after it, so that a failing slice does not hold up
+    /// others.
     last: Option<TrustPeriod>,
 }
 
-/// What a round of writing came to.
+/// The counts of one round of writing.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Round {
     /// Objects put.
     pub written: u64,
-    /// Objects that others had replaced or deleted.
+    /// Objects that another process had replaced or deleted.
     pub overwritten: u64,
 }
 
@@ -48,8 +49,8 @@ impl Writer {
         }
     }
 
-    /// Writes the slices that changed in the book or in the store. Those that are not written, for whatever reason, are tried
-    /// again in the next round.
+    /// Writes the slices that changed in the book or in the store. Slices that are not written, for any reason, are
+    /// retried in the next round.
     pub(super) async fn write(
         &mut self,
         config: &Config,
@@ -57,7 +58,7 @@ impl Writer {
         round: &mut Round,
     ) -> Result<(), PublishError> {
         let mut unwritten = live.take_unwritten();
-        // What changed in a year is told by two: when the one before moves, so does what is said of it.
+        // The change between years depends on both: if a year changes, the following year's results do too.
         let after: Vec<TrustPeriod> = unwritten
             .iter()
             .filter_map(TrustPeriod::following)
@@ -73,7 +74,7 @@ impl Writer {
         outcome
     }
 
-    /// Now and then: by what it holds itself a process cannot know what else was written.
+    /// Looks at the store every few rounds, because a process cannot know otherwise what others have written.
     async fn look(
         &mut self,
         unwritten: &mut BTreeSet<TrustPeriod>,
@@ -93,7 +94,7 @@ impl Writer {
         outcome
     }
 
-    /// Takes each slice out of `unwritten` once it is written, by the newest book.
+    /// Writes each slice from the newest book, and then removes it from `unwritten`.
     async fn write_slices(
         &mut self,
         config: &Config,
@@ -119,7 +120,7 @@ impl Writer {
         last.and_then(after).or(unwritten.first()).cloned()
     }
 
-    /// The manifest comes last: until then the one that is there does not fit the objects, and readers see that.
+    /// The manifest is written last: until then the old manifest does not match the objects, and readers notice.
     async fn bring_to(
         &mut self,
         slice: &TrustPeriod,
@@ -157,7 +158,7 @@ impl Writer {
         outcome
     }
 
-    /// Without its manifest a slice is no state any more, whatever of it is still there.
+    /// Deletes the manifest first: without it a slice is not a valid state, whichever of its objects remain.
     async fn delete(&mut self, slice: &TrustPeriod) -> Result<(), LakeError> {
         let mut keys = self.stored.keys_of(slice);
         let manifest = lake::manifest_key(&slice.trust, &slice.period);

@@ -1,4 +1,4 @@
-//! What schools have to say of their figures, each thing once with the schools it is said of.
+//! The notes and missing data of schools' figures, each listed once with its schools.
 
 mod alike;
 
@@ -9,17 +9,17 @@ use footprint::{Footprint, Lack, Note};
 use self::alike::{Alike, Kind};
 use crate::format;
 
-/// So many schools are named; of more it is said how many they are.
+/// The most schools that are named; if there are more, only their number is given.
 const NAMED: usize = 3;
 
-/// Notes and lacks of footprints, gathered: a note that all fifteen schools have is one note, and so are notes that differ only
-/// in the line they are about.
+/// Notes and missing data of footprints, merged: a note shared by all fifteen schools becomes one note, and so do notes
+/// that differ only in the line they are about.
 #[derive(Default)]
 struct Gathered {
     schools: BTreeSet<String>,
-    /// By sentence, the schools that have it, in their order.
+    /// The schools of each sentence, in their order.
     plain: BTreeMap<String, Vec<String>>,
-    /// By kind, what it is noted of, and at which schools.
+    /// By kind, the lines that are concerned, and the schools of each.
     alike: BTreeMap<Kind, BTreeMap<String, Vec<String>>>,
 }
 
@@ -35,7 +35,7 @@ pub(super) fn notes_of(footprints: &[&Footprint]) -> Vec<String> {
     gathered.sentences()
 }
 
-/// What the figures of a trust lack, with its schools.
+/// The data missing from the figures of a trust, with its schools.
 pub(super) fn lacks_of<'a>(
     footprints: &[&'a Footprint],
     what: impl Fn(&'a Footprint) -> &'a [Lack],
@@ -50,7 +50,7 @@ pub(super) fn lacks_of<'a>(
     gathered.sentences()
 }
 
-/// What the figures of one school lack, as people read it.
+/// The data missing from the figures of one school, in sentences for people.
 pub(crate) fn lacks_of_one<'a>(lacks: impl IntoIterator<Item = &'a Lack>) -> Vec<String> {
     let mut gathered = Gathered::default();
     for one in lacks {
@@ -59,7 +59,7 @@ pub(crate) fn lacks_of_one<'a>(lacks: impl IntoIterator<Item = &'a Lack>) -> Vec
     gathered.sentences()
 }
 
-/// The notes of one school, as people read them.
+/// The notes of one school, in sentences for people.
 pub(crate) fn notes_of_one(notes: &[Note]) -> Vec<String> {
     let mut gathered = Gathered::default();
     for note in notes {
@@ -133,7 +133,7 @@ impl Gathered {
     }
 }
 
-/// Schools come one after the other.
+/// Adds a school unless it was the last one added: the notes of a school come one after the other.
 fn add(schools: &mut Vec<String>, school: Option<&str>) {
     if let Some(school) = school
         && schools.last().map(String::as_str) != Some(school)

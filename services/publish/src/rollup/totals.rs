@@ -10,14 +10,14 @@ use super::waste;
 use super::waste::WasteSites;
 use crate::rollup::disclosures;
 
-/// The schools that the intensity is of.
+/// The schools that the intensity covers.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct InRatio {
-    /// How many.
+    /// The number of schools.
     pub schools: usize,
     /// Their gross.
     pub gross: MilligramsCo2e,
-    /// What their gaps may have held: in no other figure.
+    /// The estimate for their gaps: in no other figure.
     pub gaps: Option<GapTotals>,
     /// Their pupils, by days of membership, in millionths.
     pub pupil_millionths: i64,
@@ -33,7 +33,7 @@ impl InRatio {
 /// The sum of some footprints.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Totals {
-    /// How many.
+    /// The number of footprints.
     pub schools: usize,
     /// Statutory gross total.
     pub gross: MilligramsCo2e,
@@ -43,40 +43,40 @@ pub struct Totals {
     pub priced_statutory: usize,
     /// Voluntary lines that have a price.
     pub priced_voluntary: usize,
-    /// Pupils on the rolls, where known, whether the intensity is of them or not.
+    /// Pupils on the rolls, if known, whether or not the intensity covers them.
     pub roll: i64,
-    /// In how many schools they are known.
+    /// The number of schools whose pupils are known.
     pub schools_with_pupils: usize,
-    /// What the intensity is of: the schools whose pupils and whose emissions are known.
+    /// The input of the intensity: the schools whose pupils and emissions are known.
     pub in_ratio: InRatio,
     /// Schools that belong to the trust on the last passed day of the period.
     pub members: usize,
-    /// Of those, schools that hold a STARS level.
+    /// The number of those schools that hold a STARS level.
     pub stars_engaged: usize,
     /// The lines.
     pub lines: BTreeMap<LineKey, LineTotal>,
-    /// Energy by use as the lines have it, in milliwatt-hours; a use that nobody has is absent. Solar is what was used on
-    /// the site, without what was exported.
+    /// Energy by use, from the lines, in milliwatt-hours; a use without energy is absent. Solar is the energy used on
+    /// site, without exports.
     pub energy: BTreeMap<EnergyUse, Quantity>,
     /// Energy by month (`2026-03`) and metered use, in milliwatt-hours. Solar is what was generated.
     pub months: BTreeMap<(String, EnergyUse), Quantity>,
     /// Half-hours of all meters.
     pub coverage: Coverage,
-    /// What is odd about meters, counted.
+    /// The number of findings about meters.
     pub findings: usize,
-    /// What gaps may have held: none where nothing is missing. In no other figure.
+    /// The estimate for gaps: none if nothing is missing. In no other figure.
     pub gaps: Option<GapTotals>,
-    /// Waste.
+    /// The weights of waste.
     pub waste: WasteFigures,
-    /// What is known of it beside its weight.
+    /// What is known of the waste besides its weight.
     pub waste_sites: WasteSites,
-    /// What the statutory figures lack beside what a claim lacks, each thing with its schools.
+    /// What the statutory figures lack, besides what a claim lacks, each with its schools.
     pub incomplete: Vec<String>,
     /// What the voluntary total lacks.
     pub incomplete_voluntary: Vec<String>,
-    /// What has to be told beside the figures.
+    /// The notes beside the figures.
     pub notes: Vec<String>,
-    /// The factors they were priced with: one, unless a new set is just being taken up.
+    /// The factor sets that priced them: one, unless a new set is being introduced.
     pub factor_sets: Vec<FactorSetRef>,
 }
 
@@ -104,23 +104,23 @@ impl Totals {
         totals
     }
 
-    /// Tonnes CO2e per pupil over the schools whose pupils and emissions are known, of what has come, enough or not.
+    /// Tonnes CO2e per pupil over the schools whose pupils and emissions are known, from the data that arrived, enough or not.
     pub fn known_tonnes_per_pupil(&self) -> Option<f64> {
         let pupils = self.in_ratio.pupils()?;
         Some(self.in_ratio.gross.tonnes() / pupils)
     }
 
-    /// The gross, where any statutory line is priced.
+    /// The gross, if any statutory line is priced.
     pub fn known_gross(&self) -> Option<MilligramsCo2e> {
         (self.priced_statutory > 0).then_some(self.gross)
     }
 
-    /// The voluntary total, where any voluntary line is priced.
+    /// The voluntary total, if any voluntary line is priced.
     pub fn known_voluntary(&self) -> Option<MilligramsCo2e> {
         (self.priced_voluntary > 0).then_some(self.voluntary)
     }
 
-    /// What the gross would be if gaps held what is estimated: beside it, never in its place.
+    /// The gross including the estimate for gaps: shown beside the gross, never in its place.
     pub fn gross_with_gap_estimate(&self) -> Option<MilligramsCo2e> {
         Some(self.known_gross()? + self.gaps?.co2e?)
     }

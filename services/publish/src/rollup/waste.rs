@@ -5,36 +5,36 @@ use std::collections::BTreeMap;
 use events::Grams;
 use footprint::{Footprint, Verdict, WasteFigures, WasteStream};
 
-/// What is known of the waste of several schools beside its weight.
+/// What is known of the waste of several schools besides its weight.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct WasteSites {
-    /// Schools from which anything was collected.
+    /// The number of schools with any collection.
     pub schools: usize,
-    /// Weight over pupils: of the schools whose waste and whose pupils are known.
+    /// Weight over pupils, over the schools whose waste and pupils are both known.
     pub in_ratio: WasteInRatio,
-    /// Schools by what Simpler Recycling makes of them; those it does not bind yet are in none.
+    /// Schools by their verdict under Simpler Recycling; schools that it does not bind yet are not counted.
     pub simpler_recycling: BTreeMap<Verdict, usize>,
 }
 
-/// The schools that waste per pupil is of.
+/// The schools that waste per pupil covers.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct WasteInRatio {
-    /// How many.
+    /// The number of schools.
     pub schools: usize,
-    /// Their waste.
+    /// The weight of their waste.
     pub weight: Grams,
     /// Their pupils, by days of membership, in millionths.
     pub pupil_millionths: i64,
 }
 
 impl WasteSites {
-    /// Kilograms per pupil over the schools whose waste and whose pupils are known; none without any.
+    /// Kilograms per pupil over the schools whose waste and pupils are both known; none without any.
     pub fn kg_per_pupil(&self) -> Option<f64> {
         let pupils = self.in_ratio.pupil_millionths as f64 / events::MICRO as f64;
         (pupils > 0.0).then(|| self.in_ratio.weight.0 as f64 / 1e3 / pupils)
     }
 
-    /// Schools with a verdict; none where Simpler Recycling binds no school yet.
+    /// The number of schools with a verdict; none if Simpler Recycling binds no school yet.
     pub fn of_verdict(&self, verdict: Verdict) -> Option<usize> {
         let binds = !self.simpler_recycling.is_empty();
         binds.then(|| self.simpler_recycling.get(&verdict).copied().unwrap_or(0))
@@ -58,7 +58,7 @@ impl WasteSites {
     }
 }
 
-/// Adds one school's figures to a sum. Verdicts are of one school each and are not added.
+/// Adds one school's figures to a sum. A verdict belongs to one school and is not added.
 pub(super) fn add(sum: &mut WasteFigures, waste: &WasteFigures) {
     sum.total += waste.total;
     sum.recycled += waste.recycled;

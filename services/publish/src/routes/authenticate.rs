@@ -1,4 +1,4 @@
-//! Every request but those for health passes here first.
+//! Authentication of every request except those for health.
 
 use std::sync::Arc;
 
@@ -11,13 +11,13 @@ use crate::access::Denied;
 use crate::app::App;
 use crate::{api, page};
 
-/// For a browser, which then asks for a password, and for programs.
+/// One for browsers, which then prompt for a password, and one for programs.
 const CHALLENGES: [&str; 2] = [
     "Basic realm=\"Greenledger\", charset=\"UTF-8\"",
     "Bearer realm=\"Greenledger\"",
 ];
 
-/// Finds out whose request it is, and passes it on with its reader; else answers 401, for every path alike.
+/// Identifies the reader of a request and passes it on with that reader; otherwise answers 401, the same for every path.
 pub(super) async fn authenticate(
     State(app): State<Arc<App>>,
     mut request: Request,
@@ -27,12 +27,12 @@ pub(super) async fn authenticate(
         Ok(reader) => reader,
         Err(denied) => return refuse(denied, request.uri().path()),
     };
-    // Looked at once: what comes later cannot write it anywhere.
+    // Removed after this check, so that no later code can log it or pass it on.
     request.headers_mut().remove(header::AUTHORIZATION);
     request.extensions_mut().insert(reader);
     let mut response = next.run(request).await;
     if app.access.asks() {
-        // What one reader was shown is in no cache for the next.
+        // No cache may keep the response for one reader and serve it to another.
         let headers = response.headers_mut();
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }

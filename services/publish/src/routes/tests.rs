@@ -19,7 +19,7 @@ use requests::requests;
 /// A server of publish in this process.
 struct Served(SocketAddr);
 
-/// What it answers.
+/// An answer of the server.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Answer {
     status: u16,
@@ -79,7 +79,7 @@ impl Served {
     }
 }
 
-/// A made-up trust of fifteen schools, for whoever asks on this machine.
+/// A made-up trust of fifteen schools, readable by any caller on this machine.
 async fn made_up_trust() -> Served {
     let estate = Estate {
         footprints: fixtures::footprints(),
@@ -146,7 +146,7 @@ fn readers() -> AccessConfig {
     access_config(&text)
 }
 
-/// Those who may see nothing of trust alder.
+/// The readers that may see nothing of trust alder.
 const OF_BIRCH: [&str; 3] = ["birch-reader", "birch-operator", "school-reader"];
 
 #[tokio::test(flavor = "multi_thread")]
@@ -203,8 +203,8 @@ fn same(seen: &str, wanted: &str, what: &str) {
     );
 }
 
-/// Whatever alder holds, a reader of birch is answered the same, byte for byte, as if there were no alder: no name, no figure
-/// and no error text can tell anything of it.
+/// Whatever alder holds, a reader of birch gets the same answer, byte for byte, as if alder did not exist: no name,
+/// figure or error text can reveal anything about it.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_reader_of_one_trust_is_answered_as_if_there_were_no_other() {
     let both = Served::start(Estate::of(Trusts::Both).await, &readers()).await;
@@ -227,7 +227,7 @@ async fn a_reader_of_one_trust_is_answered_as_if_there_were_no_other() {
     }
 }
 
-/// What may not be seen is not told from what is not there.
+/// Objects that a reader may not see look the same as objects that do not exist.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_belongs_to_another_is_answered_like_what_is_not_there() {
     let served = Served::start(Estate::of(Trusts::Both).await, &readers()).await;
@@ -254,7 +254,7 @@ async fn what_belongs_to_another_is_answered_like_what_is_not_there() {
     }
 }
 
-/// The tests above look for what is really there: readers who may see it do.
+/// The tests above search for data that is really there: readers who may see it do.
 #[tokio::test(flavor = "multi_thread")]
 async fn those_who_may_see_a_trust_see_all_of_it() {
     let served = Served::start(Estate::of(Trusts::Both).await, &readers()).await;
@@ -272,7 +272,7 @@ async fn those_who_may_see_a_trust_see_all_of_it() {
         }
         assert!(missing.is_empty(), "{token} does not see {missing:?}");
     }
-    // And no route is a closed door to a trust's own reader.
+    // No route is closed to a trust's own reader.
     for (_, route) in ROUTES {
         let own = route.replace("{trust}", "birch").replace("{urn}", "900021");
         let answer = served.ask("birch-reader", &own).await;

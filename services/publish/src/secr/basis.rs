@@ -1,31 +1,31 @@
-//! What a report counts: what was measured, or that with gaps filled by an estimate.
+//! What a report counts: measurements only, or measurements with gaps filled by an estimate.
 
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-/// What a report's energy and emissions are made of. The two are never mixed in one report.
+/// The basis of a report's energy and emissions. The two are never mixed in one report.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Basis {
-    /// The readings that came; what is missing is not counted.
+    /// The readings that arrived; missing data is not counted.
     #[default]
     Actual,
-    /// These, and what the gaps in gas and grid electricity may have held, as far as it can be estimated.
+    /// The readings, and an estimate for the gaps in gas and grid electricity, as far as there is one.
     Filled,
 }
 
-/// A basis that there is not.
+/// A basis that does not exist.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 #[error("a report is on the basis actual or filled; got {0:?}")]
 pub struct NoBasis(String);
 
 impl Basis {
-    /// Both.
+    /// Both bases.
     pub const ALL: [Basis; 2] = [Basis::Actual, Basis::Filled];
 
-    /// As it is asked for.
+    /// The name in queries and on the command line.
     pub fn as_str(self) -> &'static str {
         match self {
             Basis::Actual => "actual",

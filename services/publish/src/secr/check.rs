@@ -1,5 +1,5 @@
-//! Whether a report agrees with itself. Published tables have typing errors and totals that do not add up, so this warns
-//! of each and fails on none.
+//! Whether a report agrees with itself. Published tables have typing errors and totals that do not add up, so each such
+//! case is a warning and none is an error.
 
 mod across;
 mod factors;
@@ -19,42 +19,42 @@ use super::{Figure, Report, Year};
 pub struct Warning {
     /// The year's label.
     pub year: String,
-    /// Where the cell stands in the JSON, such as `scope_1_tco2e.total`.
+    /// The path of the cell in the JSON, such as `scope_1_tco2e.total`.
     pub cell: String,
-    /// What its row says.
+    /// The text of its row.
     pub row: String,
-    /// What kind of thing is odd.
+    /// The kind of inconsistency.
     pub kind: WarningKind,
-    /// What stands there.
+    /// The value in the cell.
     pub found: String,
-    /// What was expected, where that can be said.
+    /// The expected value, if it can be stated.
     #[serde(default)]
     pub expected: Option<String>,
-    /// Why, in a sentence.
+    /// The explanation, in a sentence.
     pub said: String,
 }
 
-/// What can be odd about a cell.
+/// The kinds of inconsistency.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum WarningKind {
-    /// It cannot be read as a number.
+    /// The value cannot be read as a number.
     Number,
-    /// It is not the sum, or difference, of what it is made of.
+    /// The value is not the sum, or difference, of its parts.
     Sum,
-    /// It is not its energy times its factor.
+    /// The value is not its energy times its factor.
     Factor,
-    /// It is not the gross over the count.
+    /// The value is not the gross over the count.
     Ratio,
-    /// It seems to be in another unit: kilograms and not tonnes.
+    /// The value seems to be in another unit: kilograms instead of tonnes.
     Unit,
-    /// It is out of all proportion.
+    /// The value is implausibly large or small.
     Plausible,
-    /// The parts of the change are not the change.
+    /// The parts of the change do not add up to the change.
     Change,
 }
 
-/// What is odd about a report, year by year and in the order of its rows; nothing where it agrees with itself.
+/// The inconsistencies of a report, year by year and in the order of its rows; empty if it agrees with itself.
 pub fn check(report: &Report) -> Vec<Warning> {
     let mut all = Vec::new();
     for year in &report.years {
@@ -76,7 +76,7 @@ struct Column<'a> {
 }
 
 impl Column<'_> {
-    /// A figure that can be read; what cannot is told of once, and not again wherever it is used.
+    /// A figure as a decimal, if it can be read. An unreadable figure is reported once, and not again wherever it is used.
     fn decimal(self, figure: Option<&Figure>) -> Option<Decimal> {
         figure?.decimal().ok()
     }
@@ -107,13 +107,13 @@ fn row(cell: &str) -> Option<&'static Row> {
 
 fn row_text(cell: &str, year: &Year) -> String {
     row(cell).map_or_else(
-        // The voluntary block has rows of its own in every report.
+        // The voluntary block has different rows in every report.
         || super::rows::VOLUNTARY_TOTAL.to_owned(),
         |row| row.text(std::slice::from_ref(year)).into_owned(),
     )
 }
 
-/// A figure as it stands: a text as it was published, a number with all its decimals.
+/// A figure as written: a text as published, a number with all its decimals.
 fn as_written(figure: &Figure) -> String {
     match (figure, figure.decimal()) {
         (Figure::Written(text), _) => text.clone(),
@@ -122,7 +122,7 @@ fn as_written(figure: &Figure) -> String {
     }
 }
 
-/// Cells that are no numbers, or less than nothing.
+/// Cells that are not numbers, or are negative.
 fn numbers(column: Column<'_>) -> Vec<Warning> {
     let mut all = Vec::new();
     for row in ROWS {
@@ -131,7 +131,7 @@ fn numbers(column: Column<'_>) -> Vec<Warning> {
         };
         let fault = match figure.decimal() {
             Err(why) => Some(why),
-            // Only the net can be: more exported than everything that was emitted.
+            // Only the net can be negative: if more was exported than emitted.
             Ok(decimal) if decimal.billionths < 0 && row.cell != "below_gross.net_tco2e" => {
                 Some("is less than nothing".to_owned())
             }

@@ -1,25 +1,25 @@
-//! A figure of a report: a number, or a number as somebody wrote it.
+//! A figure of a report: a number, or the text of a published number.
 
 use serde::{Deserialize, Serialize};
 
 use crate::format;
 
-/// A figure. As text it keeps what a number loses: how many decimals were printed, and what was mistyped.
+/// A figure. A text keeps what a number would lose: how many decimals were printed, and typing errors.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Figure {
     /// A number.
     Number(f64),
-    /// As it was published, such as `1,692.10`.
+    /// The text as published, such as `1,692.10`.
     Written(String),
 }
 
 /// A figure as a decimal number: exact, so that sums of figures need no tolerance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Decimal {
-    /// Billionths.
+    /// The value in billionths.
     pub billionths: i128,
-    /// How many decimals it is given to.
+    /// The number of decimals that are given.
     pub places: u32,
 }
 
@@ -32,7 +32,7 @@ impl Figure {
         match self {
             Figure::Number(number) if !number.is_finite() => Err("is not a number".to_owned()),
             Figure::Number(number) => {
-                // A double is good for fifteen digits: what stands behind them is noise.
+                // A double has fifteen reliable digits: the rest is noise.
                 let places = if number.abs() < 1e6 { 9 } else { 6 };
                 let text = format!("{number:.places$}");
                 let text = text.trim_end_matches('0').trim_end_matches('.');
@@ -42,7 +42,7 @@ impl Figure {
         }
     }
 
-    /// The figure as a number for showing and comparing; none where it cannot be read as one.
+    /// The figure as a number for showing and comparing; none if it cannot be read as one.
     pub fn number(&self) -> Option<f64> {
         match self {
             Figure::Number(number) => Some(*number).filter(|number| number.is_finite()),
@@ -50,7 +50,7 @@ impl Figure {
         }
     }
 
-    /// As people read it: a number with so many decimals, and a text as it stands.
+    /// The text for people: a number with this many decimals, and a text unchanged.
     pub(crate) fn shown(&self, places: usize) -> String {
         match self {
             Figure::Number(number) => format::decimal(*number, places),
@@ -66,7 +66,7 @@ impl From<f64> for Figure {
 }
 
 impl Decimal {
-    /// Reads `1,692.10`; thousands may be grouped, and then all have to be.
+    /// Reads `1,692.10`; thousands may be grouped, and then all of them must be.
     fn parse(text: &str) -> Result<Self, String> {
         let text = text.trim();
         let (negative, digits) = match text.strip_prefix(['-', '\u{2212}']) {
@@ -97,7 +97,7 @@ impl Decimal {
         self.billionths as f64 / ONE as f64
     }
 
-    /// Rounded to so many decimals, half away from zero.
+    /// Rounded to this many decimals, half away from zero.
     pub(crate) fn rounded(self, places: u32) -> Self {
         let step = 10_i128.pow(MOST_PLACES.saturating_sub(places));
         let half = step / 2 * self.billionths.signum();
@@ -107,7 +107,7 @@ impl Decimal {
         }
     }
 
-    /// Half of one in its last decimal: how far what was rounded to it may be away.
+    /// Half a unit of its last decimal: how far the exact value may be from the rounded one.
     pub(crate) fn half_a_step(self) -> i128 {
         10_i128.pow(MOST_PLACES.saturating_sub(self.places)) / 2
     }
@@ -168,7 +168,7 @@ mod tests {
         let decimal = Figure::Number(1_250.851_324).decimal().unwrap();
         assert_eq!(decimal.billionths, 1_250_851_324_000);
         assert_eq!(decimal.places, 6);
-        // A country's tonnes keep their milligrams too.
+        // A country's tonnes also keep their milligrams.
         let large = Figure::Number(123_456.123_456_789).decimal().unwrap();
         assert_eq!(large.billionths, 123_456_123_456_789);
         let noisy = Figure::Number(0.1 + 0.2).decimal().unwrap();

@@ -1,4 +1,4 @@
-//! The report of a trust from the footprints held.
+//! Makes the report of a trust from the footprints held.
 
 use events::AcademicYear;
 use footprint::Period;
@@ -20,36 +20,36 @@ pub(crate) use figures::group;
 /// There is nothing to report.
 #[derive(Debug, thiserror::Error)]
 pub enum NoReport {
-    /// Of this trust.
+    /// No figures are held of this trust.
     #[error("no academic year of trust {0:?} has any figures")]
     Trust(String),
-    /// Of this year.
+    /// No figures are held of this year.
     #[error("no figures of trust {trust:?} over {wanted:?}; a report is of an academic year: {}", held.join(", "))]
     Year {
         /// The trust.
         trust: String,
-        /// What was asked for.
+        /// The requested year.
         wanted: String,
-        /// The years there are.
+        /// The years that are held.
         held: Vec<String>,
     },
 }
 
-/// The academic years that figures of a trust are held of, newest first.
+/// The academic years for which figures of a trust are held, newest first.
 pub fn years(footprint_store: &FootprintStore, trust: &str) -> Vec<Period> {
     let mut periods: Vec<Period> = footprint_store
         .of_trust(trust)
         .map(|footprint| footprint.period)
         .filter(|period| matches!(period, Period::AcademicYear { .. }))
         .collect();
-    // Of one year that schools are counted up to different days of, the newest.
+    // If schools are counted up to different days of a year, the newest.
     periods.sort_by_key(|period| std::cmp::Reverse(*period));
     periods.dedup_by_key(|period| period.key());
     periods
 }
 
-/// The report of a trust over an academic year, written `2024-25` or `2024/25`; where none is named, over the last whole
-/// one, else the one that is under way.
+/// The report of a trust over an academic year, written `2024-25` or `2024/25`. If none is named, the last whole year is
+/// used, or the current one if there is none.
 pub fn report(
     footprint_store: &FootprintStore,
     trust: &str,
@@ -85,7 +85,7 @@ pub fn report(
     }
 }
 
-/// The year before a whole year. A part-year is not held against one, so nothing stands beside it.
+/// The year before a whole year. A part-year is not compared with a year, so nothing is shown beside it.
 fn prior(footprint_store: &FootprintStore, view: &TrustView) -> Option<TrustView> {
     let Period::AcademicYear { year, .. } = view.period else {
         return None;
@@ -97,7 +97,7 @@ fn prior(footprint_store: &FootprintStore, view: &TrustView) -> Option<TrustView
         .flatten()
 }
 
-/// The report of a year and the one before. What changed is told of actual readings only.
+/// The report of a year and the one before. The change is reported for actual readings only.
 pub(crate) fn of_views(
     view: &TrustView,
     prior: Option<&TrustView>,

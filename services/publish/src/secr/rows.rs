@@ -25,7 +25,7 @@ pub(crate) enum Style {
 }
 
 impl Style {
-    /// Whether it is a total.
+    /// Whether the row is a total, which is set in bold.
     pub(crate) fn is_bold(self) -> bool {
         matches!(
             self,
@@ -33,11 +33,11 @@ impl Style {
         )
     }
 
-    /// The decimals it is shown with: those of a small ratio, as many as it needs.
+    /// The decimals it is shown with; a small ratio gets as many as it needs.
     pub(crate) fn places(self, figure: &Figure) -> usize {
         let size = figure.number().unwrap_or(0.0).abs();
         match self {
-            // Pupils of part-year members count by their days, and so not always whole.
+            // Pupils of part-year members count by their days, so the sum is not always a whole number.
             Style::Count => usize::from(size.fract() > 0.0),
             Style::Heading | Style::Kwh | Style::TotalKwh => 0,
             Style::Tonnes | Style::TotalTonnes => 2,
@@ -51,10 +51,10 @@ impl Style {
 
 const VOLUNTARY: &str = "Voluntary scope 3: not part of the statutory total (t CO2e)";
 
-/// What the row of its sum says.
+/// The text of the row with the sum of the voluntary block.
 pub(super) const VOLUNTARY_TOTAL: &str = "Total voluntary";
 
-/// A row of a report with what its years have.
+/// A row of a report with the values of its years.
 pub(crate) struct ShownRow {
     pub text: String,
     pub style: Style,
@@ -62,19 +62,19 @@ pub(crate) struct ShownRow {
     pub figures: Vec<Cell>,
 }
 
-/// What a year has in a row.
+/// The value of a year in a row.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Cell {
     /// A figure.
     Figure(Figure),
-    /// Nothing is known: never 0.
+    /// Nothing is known: not the same as 0.
     NoData,
-    /// Too little has come for a figure.
+    /// Too little data arrived for a figure.
     NotEnoughData,
 }
 
 impl Cell {
-    /// What stands where there is no figure.
+    /// The text shown if there is no figure.
     pub(crate) fn absent(&self) -> Option<&'static str> {
         match self {
             Cell::Figure(_) => None,
@@ -90,7 +90,7 @@ impl From<Option<Figure>> for Cell {
     }
 }
 
-/// What a year has in a row of the table.
+/// The value of a year in a row of the table.
 fn cell(row: &Row, year: &Year) -> Cell {
     let lacks = row.style == Style::Ratio && year.intensity.not_enough_data.is_some();
     match (row.figure)(year) {
@@ -99,8 +99,8 @@ fn cell(row: &Row, year: &Year) -> Cell {
     }
 }
 
-/// The rows that a table of these years has: those that are asked for, and of the others those that any year has. Figures
-/// under a total are rounded so that they add up to what is shown of it.
+/// The rows of a table of these years: the required rows, and each optional row that any year has. Figures under a total
+/// are rounded so that they add up to the total as it is shown.
 pub(crate) fn shown(years: &[Year]) -> Vec<ShownRow> {
     let years: &[Year] = &years.iter().map(rounded::rounded).collect::<Vec<_>>();
     let mut rows: Vec<ShownRow> = Vec::new();
@@ -120,12 +120,12 @@ pub(crate) fn shown(years: &[Year]) -> Vec<ShownRow> {
         .map(|place| is_heading(rows.get(place)) && is_heading(rows.get(place + 1)))
         .collect();
     let mut alone = alone.into_iter();
-    // A heading with nothing under it.
+    // Drops a heading without rows under it.
     rows.retain(|_| !alone.next().unwrap_or(false));
     rows
 }
 
-/// The voluntary block: every item that any year has, and their sum.
+/// The voluntary block: every item of any year, and their sum.
 fn voluntary(years: &[Year]) -> Vec<ShownRow> {
     let items: BTreeMap<&str, &str> = years
         .iter()

@@ -1,4 +1,4 @@
-//! What a report has to say beside its figures.
+//! The statements of a report beside its figures.
 
 mod completeness;
 mod intensity;
@@ -13,15 +13,15 @@ use crate::config::TrustSettings;
 use crate::rollup::{TrustView, passed};
 use crate::{format, year_on_year};
 
-/// What the statements are made from.
+/// The input of the statements.
 pub(super) struct Told<'a> {
     /// The year.
     pub view: &'a TrustView,
-    /// The one before.
+    /// The year before.
     pub prior: Option<&'a TrustView>,
     /// What the report counts.
     pub basis: Basis,
-    /// What is known of the trust beside its figures.
+    /// The settings of the trust.
     pub settings: &'a TrustSettings,
     /// The columns of the report.
     pub years: &'a [Year],
@@ -39,7 +39,7 @@ fn lines(view: &TrustView) -> impl Iterator<Item = &Line> {
     view.schools.iter().flat_map(|school| &school.lines)
 }
 
-/// The statements in the DfE's order, and after them what a reader has to know of the figures.
+/// The statements in the DfE's order, followed by notes on the figures.
 pub(super) fn all(told: &Told<'_>) -> Vec<Text> {
     [
         (
@@ -65,7 +65,7 @@ pub(super) fn all(told: &Told<'_>) -> Vec<Text> {
     .collect()
 }
 
-/// What changed, or why nothing is said of it.
+/// What changed since the year before, or why no change is reported.
 fn year_before(told: &Told<'_>) -> Vec<String> {
     let period = told.view.period;
     let (done, all) = (passed(period).count(), period.days().count());

@@ -37,7 +37,7 @@ fn number(figure: &Option<Figure>) -> f64 {
     figure.as_ref().unwrap().number().unwrap()
 }
 
-/// To so many decimals: what doubles lose on the way is none of them.
+/// The figure with this many decimals, so that rounding errors of doubles do not show.
 fn rounded(figure: &Option<Figure>, places: usize) -> String {
     format!("{:.places$}", number(figure))
 }
@@ -306,7 +306,7 @@ fn another_years_factor_hearsay_own_factors_and_the_minibus_proxy_are_disclosed(
     }
 }
 
-/// The voluntary block is in the report too, and what it rests on has to be said as well.
+/// The voluntary block is part of the report, so the statements must cover its basis as well.
 #[test]
 fn what_stands_in_or_is_second_hand_is_disclosed_of_every_block_and_of_energy() {
     let mut losses = line(Block::Voluntary, 3, "grid_losses", 1_000, 0.013);

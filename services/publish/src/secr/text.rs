@@ -4,7 +4,7 @@ use super::rows;
 use super::rows::{ShownRow, Style};
 use super::{Report, Warning};
 
-/// How wide statements are.
+/// The width of statements, in characters.
 const WIDTH: usize = 100;
 
 /// The report as text.
@@ -24,7 +24,7 @@ pub fn text(report: &Report) -> String {
     text
 }
 
-/// Warnings, one paragraph each, with the cell each is of.
+/// Warnings, one paragraph each, with the cell that each is about.
 pub fn warnings(warnings: &[Warning]) -> String {
     let line = |warning: &Warning| {
         wrapped(&format!(
@@ -77,7 +77,7 @@ fn figures(row: &ShownRow) -> Vec<String> {
     row.figures.iter().map(|cell| row.text_of(cell)).collect()
 }
 
-/// A paragraph, indented and no wider than a page.
+/// A paragraph, indented and wrapped to the width of a page.
 fn wrapped(paragraph: &str) -> String {
     let mut text = String::new();
     let mut line = String::from(" ");

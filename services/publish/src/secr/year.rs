@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Figure;
 
-/// A year. Everything but its label may be missing: it is then not checked, and shown as not known.
+/// A year. Everything except its label may be missing: it is then not checked, and shown as not known.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Year {
@@ -14,13 +14,13 @@ pub struct Year {
     /// Its first day.
     #[serde(default)]
     pub from: Option<NaiveDate>,
-    /// Its last day; of a part-year the last that has passed.
+    /// Its last day; for a part-year, the last day that has passed.
     #[serde(default)]
     pub to: Option<NaiveDate>,
-    /// Whether it is only a part of a year, and so not held against one.
+    /// Whether it is only a part of a year, and so not compared with a whole one.
     #[serde(default)]
     pub part_year: bool,
-    /// Whether the figures lack nothing; none where that is not known.
+    /// Whether the figures are complete; none if that is not known.
     #[serde(default)]
     pub complete: Option<bool>,
     /// Why they are not complete, a sentence without its full stop each.
@@ -35,7 +35,7 @@ pub struct Year {
     /// Scope 2, location-based, in tonnes CO2e.
     #[serde(default)]
     pub scope_2_tco2e: Scope2,
-    /// The part of scope 3 that is asked for, in tonnes CO2e.
+    /// The required part of scope 3, in tonnes CO2e.
     #[serde(default)]
     pub scope_3_tco2e: Scope3,
     /// Total gross emissions, in tonnes CO2e.
@@ -47,7 +47,7 @@ pub struct Year {
     /// Below the gross line.
     #[serde(default)]
     pub below_gross: BelowGross,
-    /// Purchased electricity by its supply contracts, in tonnes CO2e, beside the location-based figure.
+    /// Purchased electricity by its supply contracts (market-based), in tonnes CO2e, beside the location-based figure.
     #[serde(default)]
     pub market_based_scope_2_tco2e: Option<Figure>,
     /// Voluntary scope 3, never a part of the total above.
@@ -56,10 +56,10 @@ pub struct Year {
     /// The factors the figures were priced with.
     #[serde(default)]
     pub factors: Vec<UsedFactor>,
-    /// Half-hours that meters should have measured.
+    /// The number of half-hours that meters should have measured.
     #[serde(default)]
     pub half_hours_expected: Option<i64>,
-    /// Half-hours that they did.
+    /// The number of half-hours that meters did measure.
     #[serde(default)]
     pub half_hours_present: Option<i64>,
 }
@@ -68,13 +68,13 @@ pub struct Year {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Energy {
-    /// All of it.
+    /// The total energy.
     pub total: Option<Figure>,
     /// Natural gas, gross calorific value.
     pub gas: Option<Figure>,
     /// Electricity used: from the grid, and from own panels.
     pub electricity: Option<Figure>,
-    /// Of the electricity, made by own panels and used on site: at zero by method.
+    /// The part of the electricity that own panels generated and the site used: zero-rated by method.
     pub of_it_solar: Option<Figure>,
     /// Owned vehicles and staff's cars on business.
     pub transport_fuel: Option<Figure>,
@@ -104,7 +104,7 @@ pub struct Scope2 {
     pub purchased_electricity: Option<Figure>,
 }
 
-/// Scope 3 as far as it is asked for, in tonnes CO2e.
+/// The required part of scope 3, in tonnes CO2e.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Scope3 {
@@ -116,17 +116,18 @@ pub struct Scope3 {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Intensity {
-    /// What is counted: `pupil` unless said.
+    /// The unit that is counted: `pupil` by default.
     pub per: String,
-    /// How many.
+    /// The count.
     pub count: Option<Figure>,
-    /// The gross that is divided, in tonnes CO2e, where it is not the total: without schools whose pupils are not known.
+    /// The gross that is divided, in tonnes CO2e, if it is not the total because it leaves out schools whose pupils are
+    /// not known.
     pub gross_tco2e: Option<Figure>,
-    /// Tonnes CO2e per one of them; none without enough data.
+    /// Tonnes CO2e per counted unit; none without enough data.
     pub tco2e: Option<Figure>,
-    /// The same with every line at the factors of the baseline, where it is known at them: a fall by factor is not a fall.
+    /// The same with every line at the factors of the baseline, if all are known: a fall by factor is not a real fall.
     pub at_baseline_factors_tco2e: Option<Figure>,
-    /// The reported one of what has come, where that is not enough data: no ratio to report or to compare.
+    /// The ratio over the data that arrived, if that is not enough data: not to be reported or compared.
     pub partial_tco2e: Option<Figure>,
     /// Why there is not enough data for the ratio, in a sentence; none where there is.
     pub not_enough_data: Option<String>,
@@ -154,7 +155,7 @@ pub struct BelowGross {
     pub exported_kwh: Option<Figure>,
     /// Exported, in tonnes CO2e.
     pub exported_tco2e: Option<Figure>,
-    /// Gross less exported, in tonnes CO2e. The ratio is of the gross all the same.
+    /// Gross less exported, in tonnes CO2e. The ratio still uses the gross.
     pub net_tco2e: Option<Figure>,
 }
 
@@ -176,7 +177,7 @@ pub struct VoluntaryLine {
     pub item: String,
     /// As people read it.
     pub label: String,
-    /// Tonnes CO2e; none where it has no factor.
+    /// Tonnes CO2e; none if it has no factor.
     pub tco2e: Option<Figure>,
 }
 
@@ -184,18 +185,18 @@ pub struct VoluntaryLine {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct UsedFactor {
-    /// What: `gas`, `electricity`, `export` …
+    /// The item: `gas`, `electricity`, `export` …
     pub item: String,
-    /// kg CO2e per this.
+    /// The unit that the factor is per, such as kWh.
     pub unit: String,
-    /// The year of the factor; of blended ones the last.
+    /// The year of the factor; for blended factors, the last year.
     pub year: i32,
     /// kg CO2e per unit.
     pub kg_co2e_per_unit: f64,
-    /// The row of the table, in its own words.
+    /// The label of the row in the table.
     #[serde(default)]
     pub row: String,
-    /// Where it was read.
+    /// The source the row was read from.
     #[serde(default)]
     pub provenance: String,
 }

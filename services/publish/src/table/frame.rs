@@ -7,7 +7,7 @@ use polars::prelude::{Column as Series, DataFrame, DataType, PolarsResult};
 use super::{Cell, Kind, Table, TableError};
 
 impl Table {
-    /// The table as a frame; a column of nothing has its type all the same.
+    /// The table as a frame; a column without values still has its type.
     pub fn frame(&self) -> PolarsResult<DataFrame> {
         let columns: PolarsResult<Vec<Series>> = self
             .columns
@@ -63,7 +63,7 @@ fn as_flag(cell: &Cell) -> Option<bool> {
     }
 }
 
-/// Days since 1970, as Parquet counts them.
+/// Days since 1970, the form in which Parquet stores dates.
 fn as_day_number(cell: &Cell) -> Option<i32> {
     match cell {
         Cell::Day(day) => i32::try_from((*day - NaiveDate::default()).num_days()).ok(),

@@ -6,7 +6,7 @@ use rust_xlsxwriter::{ExcelDateTime, Format, FormatAlign, Worksheet, XlsxError};
 use super::{Cell, Column, Kind, Table};
 
 impl Table {
-    /// Writes the table: a header that stays in sight, a filter, widths that fit, numbers as people read them.
+    /// Writes the table: a frozen header, a filter, fitting column widths, and numbers formatted for people.
     pub(crate) fn write_sheet(&self, sheet: &mut Worksheet) -> Result<(), XlsxError> {
         let header = Format::new()
             .set_bold()
@@ -106,7 +106,7 @@ fn width(column: &Column) -> f64 {
     }
 }
 
-/// What names a row stays in sight: everything up to the school's name.
+/// The columns that identify a row stay visible: everything up to the school's name.
 fn frozen_columns(columns: &[Column]) -> u16 {
     columns
         .iter()

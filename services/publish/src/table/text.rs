@@ -8,15 +8,15 @@ use super::{Cell, Column, Table, TableError};
 /// Without it Excel reads UTF-8 as the code page of the machine, and `Tŷ` as `TÅ·`.
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
-/// What makes a spreadsheet run a cell, by OWASP's page on CSV injection: the full-width signs too. An apostrophe before it
-/// makes it text.
+/// Characters that make a spreadsheet run a cell as a formula, by OWASP's page on CSV injection, including the full-width
+/// signs. An apostrophe before them makes the cell text.
 const BEGINS_A_FORMULA: [char; 11] = [
     '=', '+', '-', '@', '\t', '\r', '\n', '\u{FF1D}', '\u{FF0B}', '\u{FF0D}', '\u{FF20}',
 ];
 
 impl Table {
-    /// The table as CSV (RFC 4180): a header, lines that end in CR LF, nothing as an empty field. Spreadsheets open it as
-    /// it is: UTF-8 with a byte order mark, and no text that they would run as a formula.
+    /// The table as CSV (RFC 4180): a header, lines that end in CR LF, an unknown value as an empty field. Spreadsheets
+    /// open it correctly: UTF-8 with a byte order mark, and no text that they would run as a formula.
     pub fn csv(&self) -> Result<Vec<u8>, TableError> {
         let mut writer = csv::WriterBuilder::new()
             .terminator(csv::Terminator::CRLF)
@@ -30,8 +30,8 @@ impl Table {
             .map_err(|error| TableError::Csv(error.into_error().into()))
     }
 
-    /// `{"trust": …, "period": …, "factor_set": …, "rows": […]}`; the factor set is null where there is none, or
-    /// several: then the rows have it.
+    /// `{"trust": …, "period": …, "factor_set": …, "rows": […]}`; the factor set is null if there is none, or if there
+    /// are several: then each row states it.
     pub fn json(
         &self,
         trust: &str,

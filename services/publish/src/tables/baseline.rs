@@ -6,7 +6,7 @@ use crate::format;
 use crate::rollup::TrustView;
 use crate::table::Columns;
 
-/// A school's intensity at the factors of the baseline of its trust, or why there is none.
+/// A school's intensity at the factors of its trust's baseline, or why there is none.
 pub(super) fn of_school<'f, R: 'f>(
     columns: Columns<'f, R>,
     of: fn(&R) -> (&Footprint, &Baseline),
@@ -19,7 +19,7 @@ pub(super) fn of_school<'f, R: 'f>(
     intensity(columns, at)
 }
 
-/// A trust's, and the baseline itself with all it says of how it was made.
+/// A trust's intensity at the factors of the baseline, and the baseline itself with how it was made.
 pub(super) fn of_trust<'f>(columns: Columns<'f, &'f TrustView>) -> Columns<'f, &'f TrustView> {
     let basis = |view: &TrustView| -> Option<BaselineBasis> { view.baseline().basis };
     let at = |view: &&TrustView| {

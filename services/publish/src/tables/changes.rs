@@ -1,4 +1,4 @@
-//! What changed from the academic year before: per school and item, activity and method side by side.
+//! What changed since the academic year before: per school and item, activity and method side by side.
 
 use events::{MilligramsCo2e, Urn, kilowatt_hours};
 use footprint::change::{Changes, ItemChange, Mover, NotComparable, SchoolChange, Side};
@@ -23,8 +23,8 @@ enum What<'a> {
     Left(&'a Mover),
 }
 
-/// One row per school and item; all of one trust's rows together are exactly the change of its gross. Empty where there is
-/// no whole year before.
+/// One row per school and item; all rows of a trust add up exactly to the change of its gross. Empty if there is no whole
+/// year before.
 pub fn changes(view: &TrustView) -> Table {
     let rows: Vec<Row<'_>> = view.change.iter().flat_map(|all| of(view, all)).collect();
     let columns = Columns::<Row<'_>>::new()
@@ -106,7 +106,7 @@ impl<'a> What<'a> {
         }
     }
 
-    /// Scope, item and unit; none of a school that joined or left: its gross is of all its lines.
+    /// Scope, item and unit; none for a school that joined or left, because its gross covers all its lines.
     fn line(&self) -> Option<(u8, &'a str, &'a str)> {
         match self {
             What::Compared(item) => Some((item.scope, &item.item, &item.unit)),
@@ -129,7 +129,7 @@ impl<'a> What<'a> {
         })
     }
 
-    /// Carbon of the year before and of the year, where it is known.
+    /// Carbon of the year before and of the year, if it is known.
     fn carbon(&self) -> (Option<MilligramsCo2e>, Option<MilligramsCo2e>) {
         match self {
             What::Compared(item) => (
@@ -142,7 +142,7 @@ impl<'a> What<'a> {
         }
     }
 
-    /// What the row adds to the gross, or takes from it.
+    /// The row's contribution to the change of the gross; negative if it falls.
     fn change(&self) -> i64 {
         let (prior, current) = self.carbon();
         current.unwrap_or_default().0 - prior.unwrap_or_default().0

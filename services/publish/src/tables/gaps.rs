@@ -1,4 +1,4 @@
-//! What is odd about meters, and what their gaps may have held: beside the figures, never in them.
+//! Findings about meters, and the estimates for their gaps: beside the figures, never in them.
 
 use events::kilowatt_hours;
 use footprint::{Finding, Footprint};
@@ -9,7 +9,7 @@ use crate::format;
 use crate::rollup::{Totals, TrustView};
 use crate::table::{Columns, Table};
 
-/// What is odd about meters, one finding a row.
+/// The findings about meters, one a row.
 pub fn findings(view: &TrustView) -> Table {
     type Row<'a> = (&'a Footprint, &'a Finding);
     let columns = key(|row: &Row<'_>| row.0);
@@ -28,7 +28,7 @@ pub fn findings(view: &TrustView) -> Table {
     Table::new("findings", columns, each(view, |school| &school.findings))
 }
 
-/// The two events that contradict each other, and by how much; empty where nothing does.
+/// The two events that contradict each other, and by how much; empty if the finding is not a contradiction.
 fn contradicted<'f>(
     columns: Columns<'f, (&'f Footprint, &'f Finding)>,
 ) -> Columns<'f, (&'f Footprint, &'f Finding)> {
@@ -62,8 +62,7 @@ fn contradicted<'f>(
         })
 }
 
-/// What gaps may have held, and the gross total if they did. Nothing where nothing is missing, or nothing of it can be
-/// estimated.
+/// The estimate for gaps, and the gross total including it. Empty if nothing is missing, or if none of it can be estimated.
 pub(super) fn figures<'f, R: 'f>(columns: Columns<'f, R>, of: fn(&R) -> &Totals) -> Columns<'f, R> {
     columns
         .int("findings", move |row| i64::try_from(of(row).findings).ok())

@@ -1,4 +1,4 @@
-//! What a school's figures are made of: lines and months.
+//! The parts of a school's figures: lines and months.
 
 use events::kilowatt_hours;
 use footprint::{Footprint, Line, MonthFigures};
@@ -8,7 +8,7 @@ use crate::format;
 use crate::rollup::TrustView;
 use crate::table::Table;
 
-/// Every carbon line: what was used, the factor and its provenance, and the carbon.
+/// Every carbon line: the quantity used, the factor and its provenance, and the carbon.
 pub fn lines(view: &TrustView) -> Table {
     type Row<'a> = (&'a Footprint, &'a Line);
     let rows = each(view, |school| &school.lines);

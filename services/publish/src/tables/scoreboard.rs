@@ -14,8 +14,8 @@ struct Row<'a> {
     school: Option<&'a SchoolScore>,
 }
 
-/// One row per target of the plan, and below it one per school of which it asks something. A row of the trust has no URN
-/// and says how many of its schools have which verdict.
+/// One row per target of the plan, and below it one per school that the target applies to. A row of the trust has no URN
+/// and gives the number of its schools with each verdict.
 pub fn scoreboard(view: &TrustView) -> Table {
     let board = view.scoreboard();
     let rows = board.kpis.iter().flat_map(|kpi| {
@@ -68,7 +68,7 @@ pub fn scoreboard(view: &TrustView) -> Table {
     Table::new("scoreboard", columns, rows)
 }
 
-/// Of a row of the trust, where schools are asked.
+/// A count of schools, in a row of the trust whose target applies to schools.
 fn count(row: &Row<'_>, of: fn(footprint::Tally) -> usize) -> Option<i64> {
     let asked = row.school.is_none() && !row.kpi.schools.is_empty();
     i64::try_from(of(row.kpi.tally())).ok().filter(|_| asked)
@@ -78,7 +78,7 @@ fn evidence(row: &Row<'_>) -> Option<String> {
     let evidence = row
         .school
         .map_or(&row.kpi.evidence, |school| &school.evidence);
-    // A row of a school names it already.
+    // A row of a school already names it.
     let of = |filed: &EvidenceScore| match row.school {
         Some(_) => String::new(),
         None => format!("{}, ", filed.school),
@@ -111,7 +111,7 @@ mod tests {
     fn a_target_has_a_row_and_each_school_that_is_asked_another() {
         let view = fixtures::view();
         let table = scoreboard(&view);
-        // Thirteen targets; of 1, 4, 6, 7, 9 and 10 each school as well.
+        // Thirteen targets; 1, 4, 6, 7, 9 and 10 also have a row for each school.
         assert_eq!(table.rows.len(), 13 + 6 * fixtures::SCHOOLS);
         let at = |name: &str| {
             let place = table.columns.iter().position(|column| column.name == name);
@@ -126,7 +126,7 @@ mod tests {
         };
         let stars = of(9, true).next().unwrap();
         let counted = ["schools_met", "schools_not_met", "schools_not_evidenced"].map(at);
-        // Of the made-up schools every fifth has no level, and all have initiatives.
+        // Every fifth of the made-up schools has no level, and all have initiatives.
         assert_eq!(
             counted.map(|place| stars[place].clone()),
             [Cell::Int(12), Cell::Int(3), Cell::Int(0)]

@@ -1,11 +1,11 @@
-//! Whether there is enough data for a claim, as columns that a school and a trust have alike.
+//! Whether there is enough data for a claim, as columns that schools and trusts share.
 
 use events::Fuel;
 use footprint::{Footprint, FuelCoverage, TrustSufficiency};
 
 use crate::table::Columns;
 
-/// The status of a school's data, and the share of every fuel that came.
+/// The status of a school's data, and the share of each fuel's data that arrived.
 pub(super) fn of_school<'f, R: 'f>(
     columns: Columns<'f, R>,
     of: fn(&R) -> &Footprint,
@@ -20,8 +20,8 @@ pub(super) fn of_school<'f, R: 'f>(
     shares(columns, move |row| &of(row).sufficiency.fuels)
 }
 
-/// The status of a trust's data, and the share of every fuel that came. Schools that lack data of their own are named even
-/// where the trust has enough.
+/// The status of a trust's data, and the share of each fuel's data that arrived. Schools without enough data of their own
+/// are named even if the trust has enough.
 pub(super) fn of_trust<'f, R: 'f>(
     columns: Columns<'f, R>,
     of: fn(&R) -> &TrustSufficiency,

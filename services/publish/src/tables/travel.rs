@@ -27,13 +27,13 @@ struct SchoolEvent {
     audience: Option<Audience>,
     category: Option<String>,
     value: Value,
-    /// The academic year a change is held against.
+    /// The academic year that a change is relative to.
     since: Option<AcademicYear>,
     until: Option<NaiveDate>,
 }
 
-/// Surveys, initiatives and the STARS level, one figure a row. What would tell a
-/// count under five is nothing, and marked suppressed.
+/// Surveys, initiatives and the STARS level, one figure a row. A value that would reveal a count under five is empty, and
+/// marked suppressed.
 pub fn travel(view: &TrustView) -> Table {
     type Row<'a> = (&'a Footprint, SchoolEvent);
     let rows = view.schools.iter().flat_map(|school| {
@@ -121,7 +121,7 @@ fn school_events(school: &Footprint) -> Vec<SchoolEvent> {
     school_events
 }
 
-/// The response ratio is that of the survey that counts now: an earlier one's roll is not known to be everyone.
+/// The response ratio is that of the survey that counts now: the roll of an earlier one may not include everyone.
 fn surveyed(
     audience: Audience,
     survey: &Survey<'_>,
@@ -154,7 +154,7 @@ fn surveyed(
         })
 }
 
-/// The roll of a group, or of all, that is more than the school's.
+/// A roll, of a group or of all, that is larger than the school's.
 fn doubted(doubt: &RollDoubt) -> SchoolEvent {
     let (pupils, group) = match doubt {
         RollDoubt::Group { pupils, group, .. } => (pupils, Some(group.clone())),

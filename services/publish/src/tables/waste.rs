@@ -1,4 +1,4 @@
-//! Waste: by stream and route, and what a school and a trust have of it.
+//! Waste: by stream and route, and the totals of schools and trusts.
 
 use footprint::{Footprint, Verdict, WasteStream};
 
@@ -23,7 +23,7 @@ pub fn waste(view: &TrustView) -> Table {
     Table::new("waste", columns, each(view, |school| &school.waste.streams))
 }
 
-/// The figures of waste that a school and a trust have alike.
+/// The waste figures that schools and trusts share.
 pub(super) fn figures<'f, R: 'f>(columns: Columns<'f, R>, of: fn(&R) -> &Totals) -> Columns<'f, R> {
     let mut columns = columns;
     for (name, weight) in WEIGHTS {
@@ -80,7 +80,7 @@ const WEIGHTS: [(&str, Weight); 8] = [
     }),
 ];
 
-/// Where nothing was ever collected there is no waste figure, and not one of 0.
+/// If nothing was ever collected there is no waste figure, rather than one of 0.
 fn known(totals: &Totals, of: Weight) -> Option<i64> {
     totals.waste.is_known().then(|| of(totals))
 }
@@ -99,7 +99,7 @@ pub(super) fn of_school<'f, R: 'f>(
         })
 }
 
-/// How many sites do, do not, and have not shown it; nothing where it binds none of them yet.
+/// How many sites separate their waste, do not, or have no evidence; empty if the law binds none of them yet.
 pub(super) fn of_trust<'f, R: 'f>(
     columns: Columns<'f, R>,
     of: fn(&R) -> &Totals,

@@ -1,4 +1,4 @@
-//! Travel of a trust: its schools' levels, and the answers of those of which they may be told.
+//! Travel of a trust: its schools' levels, and the survey answers that may be published.
 
 use std::collections::BTreeMap;
 
@@ -14,19 +14,19 @@ use crate::rollup::TrustView;
 pub(crate) struct TrustTravel<'a> {
     /// Schools by the level they hold.
     pub(crate) held: BTreeMap<Option<StarsLevel>, usize>,
-    /// Schools whose counts and surveys are there for a higher level than they hold, and which.
+    /// Schools whose counts and surveys meet a higher level than they hold, and which level.
     pub(crate) ready: Vec<(&'a Footprint, StarsLevel)>,
-    /// Schools that hold a level which their counts and surveys would not win again.
+    /// Schools that hold a level which their present counts and surveys do not meet.
     pub(crate) lapsing: Vec<(&'a Footprint, StarsLevel)>,
-    /// How people come and would rather come, by audience and group of modes.
+    /// How people travel and would like to travel, by audience and group of modes.
     pub(crate) shares: BTreeMap<(Audience, Group), [Sum; 2]>,
-    /// Schools with an earlier survey of pupils whose share of cars may be told.
+    /// Schools with an earlier survey of pupils whose share of cars may be published.
     pub(crate) compared: usize,
-    /// Of those, schools where it has fallen since.
+    /// The number of those schools where the share has fallen since.
     pub(crate) fewer_cars: usize,
 }
 
-/// Answers of the schools of a trust. The share is worked out of what its schools publish, so that it tells nothing more.
+/// Answers of the schools of a trust. The share is computed from what its schools publish, so it reveals nothing more.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Sum {
     picked: u64,
@@ -53,8 +53,8 @@ impl Sum {
         }
     }
 
-    /// The share of the answers of the schools of which it is told; none where those are not most of them, because the
-    /// schools that hold it back are not like the others.
+    /// The share over the answers of the schools that publish it. None if those are not most of the answers, because the
+    /// schools that withhold theirs differ from the others.
     pub(crate) fn share(&self) -> Option<f64> {
         (2 * self.told > self.answers).then(|| self.picked as f64 / self.told as f64)
     }
@@ -71,7 +71,7 @@ impl<'a> TrustTravel<'a> {
 
     fn add(&mut self, school: &'a Footprint) {
         let travel = Travel::of(school);
-        // Of a year that has only begun there is too little to say that a level would be lost.
+        // A year that has only begun has too little data to conclude that a level would be lost.
         let is_over = school.period.is_whole();
         let (held, eligible) = (travel.assessment.held, travel.assessment.eligible);
         if school.is_still_member() {
@@ -130,7 +130,7 @@ mod tests {
         assert_eq!((trust.compared, trust.fewer_cars), (5, 5));
     }
 
-    /// Schools of so many who walk and so many who come by car.
+    /// Schools with these numbers of people who walk and who come by car.
     fn sum(schools: &[(u32, u32)]) -> Sum {
         let mut sum = Sum::default();
         for (walk, car) in schools {
@@ -144,7 +144,7 @@ mod tests {
     fn a_trust_tells_no_share_that_a_school_holds_back() {
         let one = sum(&[(60, 40), (58, 2)]);
         assert_eq!((one.share(), one.schools, one.asked), (Some(0.4), 1, 2));
-        // What two schools hold back could be either's, but another period may have only one of them.
+        // With two schools the suppressed answers could be either's, but another period may have only one of them.
         let two = sum(&[(60, 40), (58, 2), (36, 4)]);
         assert_eq!((two.share(), two.schools), (None, 1));
     }

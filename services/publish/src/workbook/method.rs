@@ -6,7 +6,7 @@ use super::Pack;
 use crate::format;
 use crate::rollup::{TrustView, passed};
 
-/// What is true of every figure.
+/// Statements that are true of every figure.
 const RULES: [&str; 8] = [
     "Carbon intensity is statutory gross emissions, location-based, divided by pupils of the schools whose roll is known.",
     "A fall by factor is not a fall: beside the reported intensity stands the intensity with every line at the factors of the baseline, and the target is met only when both keep it.",
@@ -42,7 +42,7 @@ pub(super) fn write(sheet: &mut Worksheet, pack: &Pack) -> Result<(), XlsxError>
     Ok(())
 }
 
-/// What is said of one period: which, and what.
+/// The statements about one period: heading and text.
 pub(crate) fn of_view(view: &TrustView) -> Vec<(String, String)> {
     let label = view.period.label();
     let days = passed(view.period);

@@ -5,7 +5,7 @@ use rust_xlsxwriter::{Format, FormatAlign, FormatBorder, Worksheet, XlsxError};
 use super::Pack;
 use crate::secr::{Basis, Cell, Figure, Report, ShownRow, Style, Text, Year, shown};
 
-/// About how many letters of a statement fit a line of the sheet, and how high a line is.
+/// The number of letters of a statement that fit a line of the sheet, approximately, and the height of a line.
 const LETTERS: usize = 105;
 const LINE: f64 = 15.0;
 
@@ -101,7 +101,7 @@ fn write_row(sheet: &mut Worksheet, line: u32, row: &ShownRow) -> Result<(), Xls
     Ok(())
 }
 
-/// How a figure of a row is written, with as many decimals as on the page.
+/// The number format of a figure of a row, with as many decimals as on the page.
 fn number(row: &ShownRow, figure: &Figure) -> &'static str {
     match (row.style, row.style.places(figure)) {
         (Style::Share, _) => "0.0%",

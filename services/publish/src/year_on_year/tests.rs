@@ -12,7 +12,7 @@ fn side(quantity: i64, co2e: i64, factor: f64, year: i32) -> Side {
     }
 }
 
-/// 100,000 kWh of electricity at 0.177 became 110,000 at 0.13096: worked in the tests of the split.
+/// 100,000 kWh of electricity at 0.177 became 110,000 at 0.13096: calculated in the tests of the split.
 fn change() -> Change {
     Change {
         prior: MilligramsCo2e(17_700_000_000),

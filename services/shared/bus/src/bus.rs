@@ -1,4 +1,4 @@
-//! Which adapter carries the records.
+//! Chooses the adapter that carries the records.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use crate::{BusError, KafkaConfig, Log, LogClient};
 
-/// Where the topics are. A service is given one and does not know which it is.
+/// The location of the topics. A service receives one of these and does not depend on which it is.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(from = "KafkaConfig")]
 pub enum Bus {
@@ -24,12 +24,12 @@ impl Bus {
         Bus::Kafka(KafkaConfig::at(brokers))
     }
 
-    /// Whether its configuration holds a secret as it is.
+    /// Whether the configuration holds a secret in plain text.
     pub fn holds_password(&self) -> bool {
         matches!(self, Bus::Kafka(config) if config.holds_password())
     }
 
-    /// Checks what can be checked without reaching it.
+    /// Checks what can be checked without a connection.
     pub fn check(&self) -> Result<(), BusError> {
         match self {
             Bus::Kafka(config) => config.check(),
@@ -44,7 +44,7 @@ impl From<KafkaConfig> for Bus {
     }
 }
 
-/// Where it is, for messages.
+/// Shows the location, for messages.
 impl fmt::Display for Bus {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

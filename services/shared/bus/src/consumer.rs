@@ -1,4 +1,4 @@
-//! Consuming as one of a group: partitions come and go, and only the caller commits offsets.
+//! Consumes as a member of a group: partitions are assigned and revoked, and only the caller commits offsets.
 
 use std::time::Duration;
 
@@ -9,25 +9,25 @@ use crate::kafka::GroupConfig;
 use crate::log::LogConsumer;
 use crate::{Bus, BusError, Commit, Connectivity, Incoming};
 
-/// What one poll brought.
+/// The result of one poll.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Polled {
     /// A record, which was handed to the visitor.
     Record,
-    /// Nothing within the wait.
+    /// No record arrived within the wait.
     Nothing,
 }
 
 /// A change of what this member of the group owns. Partition numbers, because all topics share them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Change {
-    /// These came.
+    /// These partitions are now assigned to this member.
     Assigned(Vec<i32>),
-    /// These go: another member reads what is not committed.
+    /// These partitions are revoked: another member reads what is not committed.
     Revoked {
-        /// Which.
+        /// The numbers of the partitions.
         partitions: Vec<i32>,
-        /// They are gone already: the group took this member for dead and takes no commit from it any more.
+        /// Whether they are gone already: the group took this member for dead and no longer accepts its commits.
         lost: bool,
     },
 }
@@ -58,7 +58,7 @@ impl GroupConsumer {
         Ok(GroupConsumer(adapter))
     }
 
-    /// Waits at most `wait` for a record and shows it to `visit`.
+    /// Waits at most `wait` for a record and passes it to `visit`.
     pub fn poll(
         &self,
         wait: Duration,
@@ -70,9 +70,9 @@ impl GroupConsumer {
         }
     }
 
-    /// Makes the changes that the group has asked for since the last call, in their order; for the thread that polls. `emit`
-    /// is called for what came before any record of it is polled, and for what goes before another member can have it: when
-    /// `emit` returns, it is given up.
+    /// Makes the changes that the group has asked for since the last call, in their order. Must be called by the thread that
+    /// polls. `emit` is called for assigned partitions before any record of them is polled, and for revoked partitions before
+    /// another member can have them: when `emit` returns, they are given up.
     pub fn rebalance(&self, emit: impl FnMut(Change)) -> Result<(), BusError> {
         match &self.0 {
             Adapter::Kafka(consumer) => consumer.rebalance(emit),
@@ -80,7 +80,7 @@ impl GroupConsumer {
         }
     }
 
-    /// Fails when this member cannot go on. To be asked now and then.
+    /// Fails if this member cannot continue. The caller should check from time to time.
     pub fn check(&self) -> Result<(), BusError> {
         match &self.0 {
             Adapter::Kafka(consumer) => consumer.check(),
@@ -88,7 +88,7 @@ impl GroupConsumer {
         }
     }
 
-    /// Leaves the group and joins it again, so that everything assigned is read from where it is committed now.
+    /// Leaves the group and joins it again, so that all assigned partitions are read from their current commits.
     pub fn rejoin(&self) -> Result<(), BusError> {
         match &self.0 {
             Adapter::Kafka(consumer) => consumer.rejoin(),
@@ -99,7 +99,7 @@ impl GroupConsumer {
         }
     }
 
-    /// What is committed of each topic in a partition. Topics of which nothing is are left out.
+    /// What is committed for each topic in a partition. Topics without a commit are left out.
     pub fn committed(&self, topics: &[Topic], partition: i32) -> Result<Vec<Commit>, BusError> {
         match &self.0 {
             Adapter::Kafka(consumer) => consumer.committed(topics, partition),
@@ -115,7 +115,7 @@ impl GroupConsumer {
         }
     }
 
-    /// Commits the places up to which everything is durable. Blocks for the answer.
+    /// Commits the places up to which everything is durable. Blocks until the answer arrives.
     pub fn commit(&self, commits: &[Commit]) -> Result<(), BusError> {
         match &self.0 {
             Adapter::Kafka(consumer) => consumer.commit(commits),
@@ -123,7 +123,7 @@ impl GroupConsumer {
         }
     }
 
-    /// Records that this member owns and has not read, as of some seconds ago.
+    /// The number of records that this member owns and has not read, as of some seconds ago.
     pub fn lag(&self) -> i64 {
         match &self.0 {
             Adapter::Kafka(consumer) => consumer.lag(),
@@ -131,7 +131,7 @@ impl GroupConsumer {
         }
     }
 
-    /// Whether records can be had at all.
+    /// Whether records can be read at all.
     pub fn connectivity(&self) -> &Connectivity {
         match &self.0 {
             Adapter::Kafka(consumer) => consumer.connectivity(),

@@ -1,4 +1,4 @@
-//! What can go wrong with the topics, and with what.
+//! Errors of the topics, with the topic, broker or group concerned.
 
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 
@@ -15,72 +15,72 @@ pub enum BusError {
         "topic_prefix = {0:?} under [kafka] cannot begin a topic's name: use at most 200 letters, digits, \".\", \"_\" and \"-\""
     )]
     TopicPrefix(String),
-    /// The embedded log.
+    /// The embedded log failed.
     #[error(transparent)]
     Log(#[from] LogError),
-    /// Only the process that has the embedded log may do this.
+    /// Only the process that holds the embedded log may do this.
     #[error("this needs the process that has the log; stop it first")]
     InAnotherProcess,
-    /// A client cannot be made of the configuration.
+    /// The configuration does not give a working client.
     #[error("cannot make a Kafka client; check the properties in [kafka]")]
     Client(#[source] KafkaError),
     /// The broker does not answer, or refuses.
     #[error("cannot {action}")]
     Broker {
-        /// What was tried, on what.
+        /// The attempted action and its target.
         action: String,
-        /// What librdkafka said.
+        /// The error of librdkafka.
         #[source]
         source: KafkaError,
     },
-    /// The broker does not let us in, or we do not trust it.
+    /// The broker rejects our login, or we do not trust the broker.
     #[error(
         "cannot log in to Kafka at {brokers}; check [kafka.properties] and the environment: {why}"
     )]
     Refused {
-        /// Where it is.
+        /// The addresses of the brokers.
         brokers: String,
-        /// What librdkafka said; no password.
+        /// The error of librdkafka; contains no password.
         why: String,
     },
     /// A record did not reach the broker within the bound.
     #[error("cannot deliver to topic {topic} within {seconds} s")]
     Delivery {
-        /// Which topic.
+        /// The name of the topic.
         topic: String,
-        /// The bound.
+        /// The bound, in seconds.
         seconds: u64,
-        /// What librdkafka said.
+        /// The error of librdkafka.
         #[source]
         source: Option<KafkaError>,
     },
-    /// A topic is not what the configuration says.
+    /// A topic does not match the configuration.
     #[error(
         "topic {topic} has {found} partitions and the configuration says {wanted}; \
          events of one school would move, so make the two agree"
     )]
     Partitions {
-        /// Which topic.
+        /// The name of the topic.
         topic: String,
-        /// What it has.
+        /// The number of partitions it has.
         found: usize,
-        /// What it should have.
+        /// The number of partitions it should have.
         wanted: u32,
     },
-    /// Kafka was made anew, or the address is another's.
+    /// Kafka was recreated, or another Kafka has the address.
     #[error(
         "another Kafka answers than the one this process knew; it has to be started again, to begin anew with this one"
     )]
     AnotherKafka,
-    /// The group does not take this process, or not any more.
+    /// The group does not accept this process as a member, or no longer does.
     #[error("cannot be in group {group}: {why}")]
     Member {
-        /// Which group.
+        /// The name of the group.
         group: String,
-        /// What it says.
+        /// The reason that the group gives.
         why: String,
     },
-    /// Some topics of a partition are this process's, and others another's.
+    /// This process owns some topics of a partition, and another process owns the others.
     #[error(
         "partitions {0:?} of some topics came to this process and of others to another, so that neither has a school's whole \
          story; let every member share out by \"range\""
@@ -92,7 +92,7 @@ pub enum BusError {
 }
 
 impl BusError {
-    /// Whether no waiting can mend it: the configuration is wrong, or what was known of Kafka is.
+    /// Whether waiting cannot help: the configuration is wrong, or Kafka is not the one that was known.
     pub fn is_configuration(&self) -> bool {
         matches!(
             self,
@@ -106,7 +106,7 @@ impl BusError {
         )
     }
 
-    /// Whether a record is at fault and no broker would take it.
+    /// Whether the record is the cause, and no broker would accept it.
     pub fn is_of_the_record(&self) -> bool {
         use RDKafkaErrorCode::{InvalidMessage, InvalidRecord, MessageSizeTooLarge};
         let source = match self {

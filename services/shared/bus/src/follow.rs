@@ -1,4 +1,4 @@
-//! Following a topic: every record from the start, then every new one, outside any group.
+//! Follows a topic: yields every record from the start, then every new one, outside any group.
 
 use events::Topic;
 use tokio::sync::mpsc;
@@ -10,9 +10,9 @@ use crate::{Bus, BusError, Connectivity, StoredRecord, kafka};
 pub enum Followed {
     /// Records, in the order of each partition.
     Records(Vec<StoredRecord>),
-    /// Everything that stood in the topic when the following began has been yielded. Comes once.
+    /// Every record that was in the topic at the start has been yielded. Occurs once.
     CaughtUp,
-    /// Nothing more will come: follow anew, unless the error is of the configuration.
+    /// No more records will come. Follow the topic again, unless the error is one of configuration.
     Failed(BusError),
 }
 
@@ -21,7 +21,7 @@ pub async fn follow(bus: &Bus, topic: Topic) -> Result<mpsc::Receiver<Followed>,
     follow_watched(bus, topic, Connectivity::default()).await
 }
 
-/// The same, and keeps `connectivity` as it is.
+/// Like [`follow()`], and keeps `connectivity` up to date.
 pub async fn follow_watched(
     bus: &Bus,
     topic: Topic,
@@ -34,7 +34,7 @@ pub async fn follow_watched(
     }
 }
 
-/// Every record that stands in a topic now, in the order of each partition.
+/// Every record that is in a topic now, in the order of each partition.
 pub async fn snapshot(bus: &Bus, topic: Topic) -> Result<Vec<StoredRecord>, BusError> {
     if let Bus::LogClient(client) = bus {
         return Ok(client.snapshot(topic).await?);

@@ -1,4 +1,4 @@
-//! The adapter of Apache Kafka.
+//! The adapter for Apache Kafka.
 
 mod auth_error;
 mod cluster;
@@ -25,7 +25,7 @@ pub(crate) use self::reader::Reader;
 pub(crate) use self::topics::ensure_topics;
 use crate::Incoming;
 
-/// A message of `topic` that lies in the client's buffer.
+/// A message of `topic` in the client's buffer.
 fn incoming<'a>(topic: Topic, message: &'a BorrowedMessage<'a>) -> Incoming<'a> {
     let place = Place {
         partition: message.partition(),

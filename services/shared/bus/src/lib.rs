@@ -1,5 +1,5 @@
-//! Records to and from the topics of the pipeline: a port with two adapters, Apache Kafka and an embedded log in one file.
-//! The only place that names rdkafka; knows nothing of what a record says.
+//! Carries records to and from the topics of the pipeline: a port with two adapters, Apache Kafka and an embedded log in one
+//! file. The only crate that names rdkafka; it does not interpret the content of records.
 
 mod bus;
 mod connectivity;

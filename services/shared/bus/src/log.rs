@@ -1,6 +1,6 @@
-//! The adapter of one process: the topics in one file. It has partitions and offsets as Kafka has them, and no network, no
-//! groups to wait for and nothing to start. An append is on the disk before it is acknowledged; one commit takes all that
-//! came while the disk wrote the one before. Interrupted writes are discarded.
+//! The adapter for a single process: the topics in one file. It has partitions and offsets like Kafka, but no network, no
+//! groups to wait for and nothing to start. An append is on the disk before it is acknowledged. One commit takes all appends
+//! that arrived while the disk wrote the previous commit. Interrupted writes are discarded.
 
 mod client;
 mod codec;
@@ -49,16 +49,16 @@ const TOPICS: [Topic; 8] = [
     Topic::Withdrawals,
 ];
 
-/// Requests to write that may wait for the writer.
+/// The capacity of the writer's queue, in requests.
 const WAITING_WRITES: usize = 64;
 
-/// The embedded log. Cheap to clone; every clone is the same log.
+/// The embedded log. Cheap to clone; all clones share one log.
 #[derive(Clone)]
 pub struct Log(Arc<Inner>);
 
 struct Inner {
     path: PathBuf,
-    /// None once the log is closed.
+    /// `None` once the log is closed.
     database: RwLock<Option<Arc<Database>>>,
     progress: Arc<Progress>,
     writes: mpsc::Sender<Write>,
@@ -68,7 +68,8 @@ struct Inner {
 }
 
 impl Log {
-    /// Opens the log in `path`, and makes it if it is not there, readable by its owner only. Fails when another process has it.
+    /// Opens the log in `path`; creates it if it does not exist, readable by its owner only. Fails if another process has it
+    /// open.
     pub fn open(path: impl Into<PathBuf>) -> Result<Self, LogError> {
         let path = path.into();
         let database = file::open(&path)?;
@@ -95,19 +96,19 @@ impl Log {
         })))
     }
 
-    /// The file.
+    /// The path of the file.
     pub fn path(&self) -> &Path {
         &self.0.path
     }
 
-    /// Appends records in their order; when it returns, all of them are on the disk, at these places. On an error none is.
+    /// Appends records in their order. On return, all of them are on the disk, at these places. On an error, none is.
     pub(crate) async fn append(&self, records: &[Record]) -> Result<Vec<Place>, LogError> {
         let partitions = self.0.progress.partitions();
         let append = Append::of(records, partitions)?;
         self.write(|done| Write::Append(append, done)).await
     }
 
-    /// Fixes the number of partitions of every topic when the log is new, and holds it against the configuration ever after.
+    /// Fixes the number of partitions of every topic when the log is new, and afterwards checks it against the configuration.
     pub(crate) async fn ensure_partitions(&self, wanted: u32) -> Result<(), LogError> {
         let found = self.write(|done| Write::Partitions(wanted, done)).await?;
         match found == wanted {
@@ -133,7 +134,7 @@ impl Log {
     pub(crate) fn commit(&self, group: &str, commits: &[Commit]) -> Result<(), LogError> {
         let (done, answer) = oneshot::channel();
         let request = Write::Commit(group.to_owned(), commits.to_vec(), done);
-        // The writer never waits for anything but the disk, so a full queue is a matter of moments.
+        // The writer never waits for anything but the disk, so a full queue clears within moments.
         let sent = self.0.writes.blocking_send(request);
         match sent {
             Ok(()) => answer
@@ -148,12 +149,12 @@ impl Log {
         self.0.progress.end(topic, partition)
     }
 
-    /// Returns when the log cannot be written any more, and says why.
+    /// Returns the error once the log can no longer be written.
     pub async fn failed(&self) -> LogError {
         self.0.progress.failed().await
     }
 
-    /// Ends the writer after what it has been given, and lets go of the file: another process may have it when this returns.
+    /// Ends the writer after its pending requests, and releases the file: once this returns, another process may open it.
     pub async fn close(&self) {
         let (done, closed) = oneshot::channel();
         if self.0.writes.send(Write::Close(done)).await.is_ok() {
@@ -197,7 +198,7 @@ impl Inner {
             .write()
             .unwrap_or_else(PoisonError::into_inner)
             .take();
-        // Reads under way hold it for as long as they take, which is milliseconds.
+        // Running reads hold the database until they end, which takes milliseconds.
         while let Some(held) = database.take() {
             match Arc::try_unwrap(held) {
                 Ok(last) => drop(last),
@@ -216,12 +217,12 @@ impl fmt::Debug for Log {
     }
 }
 
-/// Whether only the last record of each key is kept.
+/// Whether the topic keeps only the last record of each key.
 fn is_compacted(topic: Topic) -> bool {
     matches!(topic, Topic::Footprints | Topic::Rejected)
 }
 
-/// What was read of a partition, and where to go on.
+/// The records read from a partition, and the offset at which to continue.
 struct Stretch {
     records: Vec<StoredRecord>,
     next: i64,

@@ -1,4 +1,4 @@
-//! How far a group has come.
+//! The progress of a group.
 
 use events::{Place, Topic};
 
@@ -9,13 +9,13 @@ use crate::{Bus, BusError, kafka};
 pub struct Commit {
     /// The topic.
     pub topic: Topic,
-    /// The next record to be read.
+    /// The next record to read.
     pub next: Place,
-    /// What its committer notes with it; at most 4,096 bytes.
+    /// A note of the committer; at most 4,096 bytes.
     pub note: String,
 }
 
-/// What `group` has committed of each topic in a partition, asked from outside the group.
+/// What `group` has committed for each topic in a partition, queried from outside the group.
 pub async fn committed(
     bus: &Bus,
     group: &str,
@@ -61,7 +61,8 @@ pub async fn ends(bus: &Bus, topics: &[Topic]) -> Result<Vec<(Topic, Place)>, Bu
     }
 }
 
-/// Records of `topics` that `group` has not committed. Zero means: everything that was in the topics is durable elsewhere.
+/// The number of records of `topics` that `group` has not committed. Zero means: everything that was in the topics is durable
+/// elsewhere.
 pub async fn uncommitted(bus: &Bus, group: &str, topics: &[Topic]) -> Result<i64, BusError> {
     match bus {
         Bus::Kafka(config) => kafka::uncommitted(config, group, topics).await,

@@ -1,4 +1,4 @@
-//! Producing: durable when it returns, within a bound.
+//! Produces records: they are durable when the call returns, and the call ends within a bound.
 
 use std::time::Duration;
 
@@ -18,7 +18,7 @@ enum Adapter {
 }
 
 impl Producer {
-    /// A producer that gives a record up when Kafka has not acknowledged it within `bound`.
+    /// A producer that gives up a record if Kafka has not acknowledged it within `bound`.
     pub fn new(bus: &Bus, bound: Duration) -> Result<Self, BusError> {
         Ok(Producer(match bus {
             Bus::Kafka(config) => Adapter::Kafka(kafka::Producer::new(config, bound)?),
@@ -27,8 +27,8 @@ impl Producer {
         }))
     }
 
-    /// Appends records in their order and waits until all are durable. On an error some may be there, and none is under way
-    /// any more: sending them again is harmless, because readers know an event by its source and id.
+    /// Appends records in their order and waits until all are durable. On an error some may be in the topic, and none is in
+    /// flight any more. Sending them again is harmless, because readers identify an event by its source and id.
     pub async fn send(&self, records: impl AsRef<[Record]>) -> Result<Vec<Place>, BusError> {
         let records = records.as_ref();
         match &self.0 {
@@ -38,11 +38,11 @@ impl Producer {
         }
     }
 
-    /// Waits until nothing is under way any more, or the bound is over.
+    /// Waits until nothing is in flight any more, or the bound is over.
     pub async fn flush(&self) {
         match &self.0 {
             Adapter::Kafka(producer) => producer.flush().await,
-            // What was sent is durable.
+            // Everything sent is durable already.
             Adapter::Log(_) | Adapter::LogClient(_) => {}
         }
     }

@@ -1,4 +1,4 @@
-//! Reading stretches of a topic, outside any group.
+//! Reads ranges of a topic, outside any group.
 
 use std::ops::Range;
 use std::time::Duration;
@@ -7,7 +7,7 @@ use events::Topic;
 
 use crate::{Bus, BusError, Log, StoredRecord, kafka};
 
-/// Reads stretches of one topic. Its calls block.
+/// Reads ranges of one topic. Its calls block.
 pub struct Reader(Adapter);
 
 enum Adapter {
@@ -16,7 +16,7 @@ enum Adapter {
 }
 
 impl Reader {
-    /// A reader of `topic` that gives up when Kafka has not answered within `patience`.
+    /// A reader of `topic` that gives up if Kafka has not answered within `patience`.
     pub fn new(bus: &Bus, topic: Topic, patience: Duration) -> Result<Self, BusError> {
         Ok(Reader(match bus {
             Bus::Kafka(config) => Adapter::Kafka(kafka::Reader::new(config, topic, patience)?),
@@ -36,7 +36,7 @@ impl Reader {
         }
     }
 
-    /// The records of a partition at these offsets; those that compaction took are not among them.
+    /// The records of a partition at these offsets, without those that compaction removed.
     pub fn records(
         &self,
         partition: i32,

@@ -1,4 +1,4 @@
-//! A record on its way to a topic, and one on its way back.
+//! Records: to be produced, and read.
 
 use events::{Place, Topic};
 use rdkafka::message::{BorrowedMessage, Headers, Message};
@@ -6,19 +6,19 @@ use rdkafka::message::{BorrowedMessage, Headers, Message};
 /// A record to be produced.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Record {
-    /// Where to.
+    /// The topic to append to.
     pub topic: Topic,
-    /// Which partition; without one, the key decides.
+    /// The partition; if `None`, the key decides.
     pub partition: Option<i32>,
     /// Its key.
     pub key: String,
     /// Its headers.
     pub headers: Vec<(&'static str, String)>,
-    /// Its value; none deletes the key from a compacted topic.
+    /// Its value; `None` deletes the key from a compacted topic.
     pub payload: Option<Vec<u8>>,
 }
 
-/// A record that lies in the adapter's buffer: read it where it is, it is gone when the poll returns.
+/// A record in the adapter's buffer. Read it in place: it is gone when the poll returns.
 pub struct Incoming<'a> {
     /// Its topic.
     pub topic: Topic,
@@ -48,7 +48,7 @@ impl<'a> Incoming<'a> {
         }
     }
 
-    /// Where it stands in the topic.
+    /// Its partition and offset in the topic.
     pub fn place(&self) -> Place {
         self.place
     }
@@ -61,7 +61,7 @@ impl<'a> Incoming<'a> {
         }
     }
 
-    /// Its value; none if it deletes its key.
+    /// Its value; `None` if the record deletes its key.
     pub fn payload(&self) -> Option<&[u8]> {
         match self.source {
             Source::Kafka(message) => message.payload(),
@@ -100,18 +100,18 @@ impl<'a> Incoming<'a> {
     }
 }
 
-/// A record that was read, owned.
+/// A record that was read, with owned data.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredRecord {
     /// Its topic.
     pub topic: Topic,
-    /// Where it stands.
+    /// Its partition and offset.
     pub place: Place,
     /// Its key.
     pub key: String,
     /// Its headers.
     pub headers: Vec<(String, String)>,
-    /// Its value; none if it deletes its key.
+    /// Its value; `None` if the record deletes its key.
     pub payload: Option<Vec<u8>>,
 }
 

@@ -1,4 +1,5 @@
-//! A disk that loses power, for tests of what keeps its files with redb. What was written since the last sync is then on it or not, sector by sector, in any combination.
+//! A disk that loses power, for tests of code that keeps its files with redb. After a power cut, any combination of the sectors
+//! written since the last sync may be on the disk.
 
 #![allow(clippy::unwrap_used, reason = "a test stops where it fails")]
 
@@ -9,7 +10,7 @@ use redb::StorageBackend;
 
 const SECTOR: usize = 512;
 
-/// Numbers that look like chance and are the same in every run.
+/// Pseudo-random numbers that are the same in every run.
 pub struct Chance(pub u64);
 
 impl Chance {
@@ -27,19 +28,19 @@ impl Chance {
     }
 }
 
-/// The disk. Every clone is the same one.
+/// The disk. Clones share one state.
 #[derive(Debug, Clone, Default)]
 pub struct Disk(Arc<Mutex<Platter>>);
 
 #[derive(Debug, Default)]
 struct Platter {
-    /// What is read.
+    /// The content that reads return.
     seen: Vec<u8>,
-    /// What is there whatever happens.
+    /// The content that survives any power cut.
     synced: Vec<u8>,
-    /// What came since.
+    /// The changes since the last sync.
     unsynced: Vec<Change>,
-    /// How many more changes and syncs it lives for, if that is bounded.
+    /// The number of changes and syncs until the power is cut, if there is a limit.
     lives: Option<usize>,
 }
 
@@ -50,21 +51,21 @@ enum Change {
 }
 
 impl Disk {
-    /// Power goes after so many more changes and syncs.
+    /// Cuts the power after this many more changes and syncs.
     pub fn dies_after(&self, changes: usize) {
         self.platter().lives = Some(changes);
     }
 
-    /// Writing fails from now on, or no more.
+    /// Makes writes fail from now on, or lets them succeed again.
     pub fn is_full(&self, full: bool) {
         self.platter().lives = full.then_some(0);
     }
 
-    /// What is found when the power is back.
+    /// The disk as it may be when the power is back.
     pub fn after_power_cut(&self, chance: &mut Chance) -> Disk {
         let platter = self.platter();
         let mut left = platter.synced.clone();
-        // How many of a hundred: of few sectors the last is rarely there, and of many rarely all.
+        // Percentage of sectors written: with few sectors the last is rarely there, and with many rarely all.
         let written = chance.of([50, 97, 100, 100]);
         let mut is_there = || chance.below(100) < written;
         for change in &platter.unsynced {
@@ -82,7 +83,7 @@ impl Disk {
         Disk::with(left)
     }
 
-    /// With this on it, synced.
+    /// A disk with this content, synced.
     pub fn with(bytes: Vec<u8>) -> Disk {
         Disk(Arc::new(Mutex::new(Platter {
             seen: bytes.clone(),

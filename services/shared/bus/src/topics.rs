@@ -1,4 +1,4 @@
-//! Making the topics, and holding them against the configuration.
+//! Creates the topics, and checks them against the configuration.
 
 use std::time::Duration;
 
@@ -8,18 +8,18 @@ use crate::{Bus, BusError, kafka};
 
 const TRY_AGAIN_AFTER: Duration = Duration::from_secs(1);
 
-/// Makes the topics that do not exist, and refuses any whose partitions are not as many as the configuration says.
+/// Creates the topics that do not exist, and fails if the partition count of any topic differs from the configuration.
 pub async fn ensure_topics(bus: &Bus, sharding: Sharding) -> Result<(), BusError> {
     match bus {
         Bus::Kafka(config) => kafka::ensure_topics(config, sharding).await,
         Bus::Log(log) => Ok(log.ensure_partitions(sharding.partitions).await?),
-        // The process that has the log made them.
+        // The process that holds the log created them.
         Bus::LogClient(_) => Ok(()),
     }
 }
 
-/// Makes the topics, however long the broker is away; start order does not matter. `waiting` is called with each failure; only
-/// one that no waiting can mend is returned.
+/// Creates the topics, and waits as long as the broker is away, so that the start order does not matter. Calls `waiting` with
+/// each failure; returns only an error that waiting cannot mend.
 pub async fn await_topics(
     bus: &Bus,
     sharding: Sharding,

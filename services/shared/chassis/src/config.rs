@@ -10,18 +10,18 @@ pub enum ConfigError {
     /// The file cannot be read.
     #[error("cannot read {path}")]
     Read {
-        /// Which file.
+        /// The file.
         path: PathBuf,
-        /// Why.
+        /// The cause.
         #[source]
         source: std::io::Error,
     },
-    /// It is not TOML of the right shape; the message names the line and does not quote it.
+    /// The file is not TOML of the right shape; the message names the line and does not quote it.
     #[error("cannot use {path}: {message}")]
     Shape {
-        /// Which file.
+        /// The file.
         path: PathBuf,
-        /// What is wrong, and where.
+        /// The error and its place.
         message: String,
     },
 }
@@ -38,8 +38,8 @@ pub fn read_config<C: DeserializeOwned>(path: &Path) -> Result<C, ConfigError> {
     })
 }
 
-/// Where it is and what is wrong. The parser's own words quote the line, which may be a password's, or hold a token where
-/// its hash should be.
+/// The place of the error and its kind. The parser's own message quotes the line, which may hold a password, or a token in
+/// place of its hash.
 fn said(text: &str, error: &toml::de::Error) -> String {
     let message = without_value(error.message());
     let Some(before) = error.span().and_then(|span| text.get(..span.start)) else {
@@ -52,7 +52,7 @@ fn said(text: &str, error: &toml::de::Error) -> String {
     format!("line {line}, column {column}: {key}{message}")
 }
 
-/// The key of a line `key = value`. Lines of a key in PEM, which end with `=`, have none.
+/// The key of a line `key = value`. The lines of a PEM key, which may end with `=`, have none.
 fn key_of(line: &str) -> Option<&str> {
     let (key, value) = line.split_once('=')?;
     let is_key = |key: &str| {
@@ -63,7 +63,7 @@ fn key_of(line: &str) -> Option<&str> {
     (is_key(key) && !value.trim_matches(['=', ' ']).is_empty()).then_some(key)
 }
 
-/// `invalid type: string "…", expected a boolean` without what was seen.
+/// Cuts the actual value from a message such as `invalid type: string "…", expected a boolean`.
 fn without_value(message: &str) -> String {
     let quotes = ["invalid type: ", "invalid value: "];
     match message.rsplit_once(", expected ") {

@@ -1,13 +1,13 @@
-//! Places where a process can be made to die, for tests that look at what it left. Only builds with debug assertions have them:
-//! in a release build the macro is nothing.
+//! Places where a test can kill a process, to look at what it leaves behind. Only builds with debug assertions have them: in a
+//! release build the macro does nothing.
 
 use fail::fail_point;
 use signal_hook::consts::{SIGKILL, SIGSTOP};
 use signal_hook::low_level::raise;
 
-/// A step that a test may kill the process at, by its name in the environment variable `FAILPOINTS`:
-/// `FAILPOINTS="aggregate.committing=3*off->return"` kills it when it gets there for the fourth time,
-/// `1*return(stop)` stops it there until it is told to go on, as one that is taken for dead.
+/// A step at which a test may kill the process, by its name in the environment variable `FAILPOINTS`:
+/// `FAILPOINTS="aggregate.committing=3*off->return"` kills the process when it reaches the step for the fourth time,
+/// `1*return(stop)` suspends it there until it is resumed, like a process that others take for dead.
 #[macro_export]
 macro_rules! failpoint {
     ($name:literal) => {
@@ -17,15 +17,15 @@ macro_rules! failpoint {
     };
 }
 
-/// Reads `FAILPOINTS`; they stand as long as what is returned. For the start of a process.
+/// Reads `FAILPOINTS`; they are active as long as the returned value lives. Call it when a process starts.
 pub fn set_up() -> Option<fail::FailScenario<'static>> {
     cfg!(debug_assertions).then(fail::FailScenario::setup)
 }
 
-/// What [`failpoint!`](crate::failpoint!) calls.
+/// The function that [`failpoint!`](crate::failpoint!) calls.
 pub fn reach(name: &str) {
     fail_point!(name, |how| {
-        // As a power cut would: nothing is tidied up, nobody is told.
+        // Like a power cut: nothing is cleaned up and no other process is notified.
         let signal = if how.as_deref() == Some("stop") {
             SIGSTOP
         } else {

@@ -5,25 +5,24 @@ use std::hash::{Hash, Hasher};
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// How long between two looks.
+/// The time between two checks.
 const EVERY: Duration = Duration::from_secs(1);
 
-/// Files that are looked at again and again: by what they hold, so that it does not matter whether they are written to,
-/// replaced, or reached by a link that is moved, as Kubernetes does it.
+/// Files that are checked repeatedly by their content. So it does not matter whether a file is written to, replaced, or reached
+/// by a link that moves, as Kubernetes does it.
 pub struct Watched {
     paths: Vec<PathBuf>,
     known: u64,
 }
 
 impl Watched {
-    /// As the files are now. To be made before they are read, so that no change falls in between.
+    /// Notes the current content of the files. Call this before reading them, so that no change in between is missed.
     pub fn new(paths: Vec<PathBuf>) -> Self {
         let known = fingerprint(&paths);
         Watched { paths, known }
     }
 
-    /// Waits until the files hold something else, and have held it for two looks: they may be in the middle of being
-    /// written.
+    /// Waits until the files hold something else, and have held it for two checks: a writer may still be writing them.
     pub async fn changed(&mut self) {
         let mut before = self.known;
         loop {
@@ -40,7 +39,7 @@ impl Watched {
     }
 }
 
-/// A number for what the files hold. A file that cannot be read is one that holds nothing of its own.
+/// A hash of the files' content. A file that cannot be read counts as one fixed content.
 fn fingerprint(paths: &[PathBuf]) -> u64 {
     let mut hasher = DefaultHasher::new();
     for path in paths {
@@ -61,7 +60,7 @@ mod tests {
         let mut watched = Watched::new(vec![file.clone()]);
         let quiet = tokio::time::timeout(EVERY * 10, watched.changed()).await;
         assert!(quiet.is_err(), "nothing changed");
-        // The same length, and perhaps within the same tick of the clock of the file system.
+        // The same length, and perhaps written within the same tick of the file system's clock.
         std::fs::write(&file, "two").unwrap();
         watched.changed().await;
         std::fs::remove_file(&file).unwrap();

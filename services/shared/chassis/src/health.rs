@@ -10,7 +10,7 @@ use axum::response::IntoResponse;
 use axum::routing::get;
 use prometheus::{Encoder, Gauge, Registry, TextEncoder};
 
-/// What a service is still waiting for. Empty means ready.
+/// The parts that a service is still waiting for. Empty means ready.
 #[derive(Clone, Default)]
 pub struct Readiness(Arc<Mutex<Said>>);
 
@@ -21,41 +21,41 @@ struct Said {
 }
 
 impl Readiness {
-    /// Not ready: `part` waits, for the reason given.
+    /// Marks `part` as not ready, with a reason.
     pub fn wait(&self, part: &'static str, reason: impl Into<String>) {
         self.said().waiting.insert(part, reason.into());
     }
 
-    /// `part` is ready.
+    /// Marks `part` as ready.
     pub fn ready(&self, part: &'static str) {
         self.said().waiting.remove(part);
     }
 
-    /// The service does its work, but somebody should look at `part`: /readyz says so and stays 200, because turning
-    /// every replica away would make it worse.
+    /// Marks `part` as degraded: the service works, but an operator should look at it. /readyz reports it and still answers
+    /// 200, because taking every replica out of service would make things worse.
     pub fn degraded(&self, part: &'static str, why: impl Into<String>) {
         self.said().degraded.insert(part, why.into());
     }
 
-    /// `part` is well again.
+    /// Marks `part` as no longer degraded.
     pub fn recovered(&self, part: &'static str) {
         self.said().degraded.remove(part);
     }
 
-    /// Why the service is not ready, one line a part; none if it is.
+    /// Why the service is not ready, one line per part; none if it is ready.
     pub fn waiting(&self) -> Option<String> {
         let lines = lines(&self.said().waiting);
         (!lines.is_empty()).then(|| lines.join("\n"))
     }
 
-    /// What is said of `part`, whether it waits or is degraded; none if all is well with it.
+    /// The reason given for `part`, whether it is waiting or degraded; none if it is well.
     pub fn said_of(&self, part: &str) -> Option<String> {
         let said = self.said();
         let why = said.waiting.get(part).or_else(|| said.degraded.get(part));
         why.cloned()
     }
 
-    /// What /readyz answers.
+    /// The answer of /readyz.
     pub fn answer(&self, detail: Detail) -> (StatusCode, String) {
         let said = self.said();
         let lines = |parts| match detail {
@@ -75,12 +75,12 @@ impl Readiness {
     }
 }
 
-/// How much /readyz tells.
+/// How much detail /readyz shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Detail {
-    /// Each part and its reason, which may name what the service works on.
+    /// Each part and its reason, which may name the data the service works on.
     Reasons,
-    /// The parts alone; the log has the reasons.
+    /// Only the parts; the reasons are in the log.
     Parts,
 }
 
@@ -99,14 +99,14 @@ fn lines(parts: &BTreeMap<&'static str, String>) -> Vec<String> {
 /// A service's metrics and readiness.
 #[derive(Clone)]
 pub struct Health {
-    /// Where the service registers its metrics.
+    /// The registry for the service's metrics.
     pub registry: Registry,
-    /// What it waits for.
+    /// The parts the service is waiting for.
     pub readiness: Readiness,
 }
 
 impl Default for Health {
-    /// Ready, with a metric that says since when: a service that ends and is started again and again looks well otherwise.
+    /// Ready, with a metric of the start time: otherwise a service that keeps crashing and restarting looks healthy.
     fn default() -> Self {
         let registry = Registry::new();
         let now = SystemTime::now().duration_since(UNIX_EPOCH);
@@ -129,11 +129,11 @@ const METRICS: &str = "/metrics";
 const HEALTHZ: &str = "/healthz";
 const READYZ: &str = "/readyz";
 
-/// What probes ask for: answered also on connections beyond the limit.
+/// The routes that probes use; they are answered also on connections beyond the limit.
 pub(crate) const PROBES: [&str; 3] = [METRICS, HEALTHZ, READYZ];
 
 impl Health {
-    /// The three routes, to be merged into the service's own.
+    /// The three routes, to be merged into the service's own routes.
     pub fn routes<S: Clone + Send + Sync + 'static>(&self) -> Router<S> {
         let registry = self.registry.clone();
         let readiness = self.readiness.clone();

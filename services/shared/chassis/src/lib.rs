@@ -1,5 +1,5 @@
-//! What every service stands on: configuration, logs, health, metrics, serving and stopping.
-//! Knows nothing of what a service does.
+//! The base of every service: configuration, logs, health, metrics, serving and stopping. Contains nothing that is specific to
+//! one service.
 
 mod config;
 #[doc(hidden)]

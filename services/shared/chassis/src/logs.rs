@@ -9,14 +9,14 @@ use tracing_subscriber::EnvFilter;
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum LogFormat {
-    /// One readable line each; coloured on a terminal only.
+    /// One readable line each; coloured only on a terminal.
     #[default]
     Text,
     /// One JSON object each.
     Json,
 }
 
-/// Starts logging. `RUST_LOG` decides what is logged, else `default_filter` such as `info`. A second call does nothing.
+/// Starts logging. `RUST_LOG` sets the filter, else `default_filter` does, such as `info`. A second call does nothing.
 pub fn start_logs(format: LogFormat, default_filter: &str) {
     let filter =
         EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(default_filter));

@@ -1,5 +1,5 @@
-//! Files and folders that only their owner may read: made so, and checked when they are there already. Modes are never
-//! changed behind their owner's back: what others could read until now may have been read.
+//! Files and folders that only their owner may read: created that way, and checked when they exist already. Modes are never
+//! changed silently: other users may already have read what they could read until now.
 
 use std::fs::{self, DirBuilder, File, Metadata};
 use std::io;
@@ -8,47 +8,47 @@ use std::path::{Path, PathBuf};
 
 const FOLDER: u32 = 0o700;
 const FILE: u32 = 0o600;
-/// What a group and others may do.
+/// The mode bits of the group and of other users.
 const OTHERS: u32 = 0o077;
 
 /// A file or folder that is not private.
 #[derive(Debug, thiserror::Error)]
 pub enum PrivateError {
-    /// Others than its owner have access.
+    /// Users other than its owner have access.
     #[error(
         "{path} has mode {mode:04o}, which gives others than its owner access; run: chmod {wanted:03o} {path}",
         path = path.display()
     )]
     Exposed {
-        /// Which file or folder.
+        /// The file or folder.
         path: PathBuf,
         /// Its mode.
         mode: u32,
         /// The mode it should have.
         wanted: u32,
     },
-    /// It cannot be made, opened or looked at.
+    /// It cannot be created, opened or examined.
     #[error("cannot {action} {path}", path = path.display())]
     Io {
-        /// What was tried.
+        /// The operation that failed.
         action: &'static str,
-        /// On which file or folder.
+        /// The file or folder.
         path: PathBuf,
-        /// Why it failed.
+        /// The cause.
         #[source]
         source: io::Error,
     },
 }
 
-/// Makes a folder, and those above it that are missing, with mode 0700. Fails if it is there and others have access.
+/// Creates a folder, and its missing parents, with mode 0700. Fails if it exists and other users have access.
 pub fn folder(path: &Path) -> Result<(), PrivateError> {
     let made = DirBuilder::new().recursive(true).mode(FOLDER).create(path);
     made.map_err(|source| failed("make the folder", path, source))?;
     check(path)
 }
 
-/// Opens a file for reading and writing, and makes it with mode 0600 if it is missing. Fails if it is there and others have
-/// access.
+/// Opens a file for reading and writing, and creates it with mode 0600 if it is missing. Fails if it exists and other users
+/// have access.
 pub fn file(path: &Path) -> Result<File, PrivateError> {
     let opened = File::options()
         .read(true)
@@ -58,7 +58,7 @@ pub fn file(path: &Path) -> Result<File, PrivateError> {
         .mode(FILE)
         .open(path);
     let file = opened.map_err(|source| failed("open", path, source))?;
-    // Of the file that is open: the name may lead to another by now.
+    // Check the file that is open: the name may lead to another file by now.
     let metadata = file.metadata();
     judge(
         path,
@@ -67,25 +67,25 @@ pub fn file(path: &Path) -> Result<File, PrivateError> {
     Ok(file)
 }
 
-/// Fails if others than its owner have access to a file or folder. Follows links.
+/// Fails if users other than its owner have access to a file or folder. Follows links.
 pub fn check(path: &Path) -> Result<(), PrivateError> {
     let metadata = fs::metadata(path).map_err(|source| failed("look at", path, source))?;
     judge(path, &metadata)
 }
 
-/// How much a configuration file gives away to those who can read it.
+/// How much a configuration file reveals to users who can read it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sensitivity {
-    /// Nothing that is secret.
+    /// Nothing secret.
     Public,
-    /// Hashes of tokens: with them a guess can be tried, but a token cannot be had.
+    /// Hashes of tokens: they allow a guess to be checked, but do not reveal a token.
     Hashes,
-    /// Passwords or keys as they are.
+    /// Passwords or keys in plain text.
     Passwords,
 }
 
 impl Sensitivity {
-    /// Of a file with `hashes` of tokens, and with `passwords`.
+    /// The secrecy of a file, by whether it has `hashes` of tokens and whether it has `passwords`.
     pub fn of(hashes: bool, passwords: bool) -> Self {
         match (hashes, passwords) {
             (_, true) => Sensitivity::Passwords,
@@ -95,8 +95,8 @@ impl Sensitivity {
     }
 }
 
-/// Fails if others can read a configuration with passwords, and logs a warning if they can read one with hashes: a hash of a
-/// random token is of no use to them, and a file that has worked so far goes on working.
+/// Fails if other users can read a configuration with passwords. Logs only a warning if they can read one with hashes: a hash
+/// of a random token is of no use to them, and a file that has worked so far keeps working.
 pub fn guard(config: &Path, sensitivity: Sensitivity) -> Result<(), PrivateError> {
     match sensitivity {
         Sensitivity::Public => {}
@@ -106,8 +106,8 @@ pub fn guard(config: &Path, sensitivity: Sensitivity) -> Result<(), PrivateError
     Ok(())
 }
 
-/// Logs a warning if others than its owner have access: for files that hold hashes and no secret. Says nothing of a file
-/// that cannot be looked at; reading it says that better.
+/// Logs a warning if users other than its owner have access: for files that hold hashes and no secret. Does not report a file
+/// that cannot be examined; the error from reading it is clearer.
 pub fn warn_if_exposed(path: &Path) {
     if let Err(exposed @ PrivateError::Exposed { .. }) = check(path) {
         tracing::warn!("{exposed}");
@@ -155,7 +155,7 @@ mod tests {
         let (above, inner) = (parent.path().join("data"), parent.path().join("data/log"));
         folder(&inner).unwrap();
         assert_eq!((mode(&above), mode(&inner)), (0o700, 0o700));
-        // Made a second time, it is the same folder.
+        // Created a second time, it is the same folder.
         folder(&inner).unwrap();
         let path = inner.join("records");
         drop(file(&path).unwrap());
@@ -191,7 +191,7 @@ mod tests {
                 );
                 assert_eq!(mode(path), found, "it is left as it was");
             }
-            // The command does mend it.
+            // The command does fix it.
             set(path, wanted);
             assert!(run(path, is_folder).is_none());
         }

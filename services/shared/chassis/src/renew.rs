@@ -1,14 +1,14 @@
-//! What is read from files again when they change.
+//! Reads files again when they change.
 
 use std::time::Duration;
 
 use crate::{Watched, chain};
 
-/// Files that cannot be used are tried again after so long even if they did not change: reading them may have failed.
+/// Files that could not be used are tried again after this time even if they did not change: the read itself may have failed.
 const AGAIN: Duration = Duration::from_secs(10);
 
-/// Calls `read`, on a thread that may wait for a disk, each time the files have changed, for ever. `report` is told the
-/// outcome, but not the same failure twice.
+/// Calls `read` each time the files have changed, for ever, on a thread that may block on a disk. Passes each outcome to
+/// `report`, but not the same failure twice.
 pub async fn keep_renewed<E>(
     mut files: Watched,
     read: impl Fn() -> Result<(), E> + Clone + Send + 'static,

@@ -1,4 +1,4 @@
-//! Serving HTTP until told to stop.
+//! Serves HTTP until stopped.
 
 mod connection;
 mod reserve;
@@ -15,45 +15,45 @@ use tokio_util::task::TaskTracker;
 use self::reserve::Reserve;
 use crate::{Stop, Tls};
 
-/// How long to wait when the process has no file left for a connection: one of those that are open has to end.
+/// How long to wait when the process has no file descriptor left for a new connection: an open connection has to end first.
 const NO_FILES_LEFT: Duration = Duration::from_millis(500);
 
 /// Why a service cannot serve.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
-    /// The address cannot be listened on.
+    /// The server cannot listen on the address.
     #[error("cannot listen on {address}")]
     Bind {
-        /// Which address.
+        /// The address.
         address: String,
-        /// Why.
+        /// The cause.
         #[source]
         source: std::io::Error,
     },
-    /// The server stopped by itself.
+    /// The server stopped unexpectedly.
     #[error("the HTTP server stopped")]
     Serve(#[source] std::io::Error),
 }
 
-/// What a connection may cost, and whether it speaks TLS.
+/// The limits of a connection, and whether it uses TLS.
 #[derive(Clone)]
 pub struct Serving {
-    /// How long a sender may take over a TLS handshake, and over the header of a request; a connection on which
-    /// nothing comes for so long is closed.
+    /// How long a sender may take for the TLS handshake, and for the header of a request. A connection that is idle for this
+    /// long is closed.
     pub header: Duration,
-    /// The largest header of a request, in bytes: 431 beyond. Never less than [`Serving::LEAST_HEADER_BYTES`].
+    /// The largest request header in bytes; a larger one gets 431. Never less than [`Serving::LEAST_HEADER_BYTES`].
     pub max_header_bytes: usize,
-    /// The most connections at a time. Beyond, a few wait: probes are answered on them at once, other requests when one of
-    /// those below the limit ends.
+    /// The most connections at a time. A few more may wait: probes are answered on them at once, other requests when a
+    /// connection below the limit ends.
     pub max_connections: usize,
-    /// TLS; without it HTTP is spoken in the clear.
+    /// The TLS settings; without them the server speaks plain HTTP.
     pub tls: Option<Tls>,
-    /// Counts connections that ended in their TLS handshake.
+    /// Counts connections that ended during their TLS handshake.
     pub handshakes_failed: Option<IntCounter>,
 }
 
 impl Serving {
-    /// What a header may always have: the parser cannot do with less.
+    /// The least limit for a header: the parser needs this much.
     pub const LEAST_HEADER_BYTES: usize = 8192;
 }
 
@@ -69,7 +69,7 @@ impl Default for Serving {
     }
 }
 
-/// Listens on `address`, such as `127.0.0.1:8080`; port 0 takes any free one.
+/// Listens on `address`, such as `127.0.0.1:8080`; port 0 picks any free port.
 pub async fn bind(address: &str) -> Result<TcpListener, ServeError> {
     TcpListener::bind(address)
         .await
@@ -79,12 +79,12 @@ pub async fn bind(address: &str) -> Result<TcpListener, ServeError> {
         })
 }
 
-/// Serves in the clear until `stop`, then lets requests under way finish.
+/// Serves plain HTTP until `stop`, then lets requests in progress finish.
 pub async fn serve(listener: TcpListener, routes: Router, stop: Stop) -> Result<(), ServeError> {
     serve_with(Serving::default(), listener, routes, stop).await
 }
 
-/// The same, with limits and perhaps TLS of its own.
+/// The same, with the given limits and, if set, TLS.
 pub async fn serve_with(
     serving: Serving,
     listener: TcpListener,
@@ -121,7 +121,7 @@ pub async fn serve_with(
     outcome
 }
 
-/// The next connection. Fails only if there can be no other.
+/// Accepts the next connection. Fails only if no further connection can be accepted.
 async fn accept(listener: &TcpListener) -> std::io::Result<TcpStream> {
     loop {
         let error = match listener.accept().await {

@@ -1,4 +1,4 @@
-//! What the `main` of every service is: read the configuration, listen, run, and say why it ended.
+//! The common `main` of every service: read the configuration, listen, run, and report why it ended.
 
 use std::error::Error;
 use std::path::PathBuf;
@@ -13,20 +13,20 @@ use crate::{
     stop_on_signals,
 };
 
-/// What every service's configuration says.
+/// The settings that every service's configuration has.
 pub trait ServiceConfig: DeserializeOwned {
-    /// Where it listens.
+    /// The address to listen on.
     fn listen(&self) -> &str;
-    /// How it logs.
+    /// The log format.
     fn log_format(&self) -> LogFormat;
     /// How many seconds stopping may take.
     fn stop_seconds(&self) -> u64;
-    /// How much its file gives away.
+    /// How secret the configuration file is.
     fn sensitivity(&self) -> Sensitivity;
 }
 
-/// Runs service `name` as a process of its own: `name --config FILE`. The exit code is 0 when it was told to stop, 1
-/// when it cannot go on or did not stop in time, 2 when it was called wrongly and 130 when it was told twice.
+/// Runs service `name` as a separate process: `name --config FILE`. The exit code is 0 after a normal stop, 1 when the service
+/// cannot go on or did not stop in time, 2 for wrong arguments and 130 after a second signal.
 pub fn run_service<C, E, R>(name: &str, run: impl FnOnce(C, TcpListener, Stop) -> R) -> ExitCode
 where
     C: ServiceConfig,
@@ -45,7 +45,7 @@ where
             let listener = bind(config.listen()).await?;
             Ok(run(config, listener, stop).await?)
         });
-        // Threads that still wait for a disk or a broker hold nothing that anybody waits for.
+        // Threads that still wait for a disk or a broker hold nothing that another part waits for.
         runtime.shutdown_background();
         outcome
     };
@@ -62,9 +62,9 @@ where
     }
 }
 
-/// Something failed.
+/// The exit code when something failed.
 pub(crate) const CANNOT: u8 = 1;
-/// The command line says what it should not.
+/// The exit code for a wrong command line.
 const WRONG_USAGE: u8 = 2;
 
 /// The FILE of `--config FILE`, the only argument a service takes.
@@ -85,7 +85,7 @@ fn config_argument(service: &str) -> Result<PathBuf, UsageError> {
 #[error("usage: {0} --config FILE; a complete one is deploy/config/{0}.toml")]
 struct UsageError(String);
 
-/// Prints an error and what caused it, once, on standard error.
+/// Prints an error and its causes once, on standard error.
 pub fn print_chain(error: &(dyn Error + 'static)) {
     let line = chain(error);
     #[expect(clippy::print_stderr, reason = "the last words of a process")]
@@ -94,13 +94,13 @@ pub fn print_chain(error: &(dyn Error + 'static)) {
     }
 }
 
-/// An error and what caused it, on one line.
+/// An error and its causes, on one line.
 pub fn chain(error: &dyn Error) -> String {
     let mut line = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {
         let said = error.to_string();
-        // Some libraries repeat their source in their own words.
+        // Some libraries repeat the source's message in their own.
         if !line.ends_with(&said) {
             line.push_str(": ");
             line.push_str(&said);

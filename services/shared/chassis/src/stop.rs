@@ -1,4 +1,5 @@
-//! Stopping: asked once, everything finishes what it holds, within a limit; asked twice, now.
+//! Stopping. On the first signal, every part finishes what it holds, within a time limit; a second signal ends the process at
+//! once.
 
 use std::time::Duration;
 
@@ -9,28 +10,28 @@ use tokio_util::sync::CancellationToken;
 
 use crate::service::{CANNOT, print_chain};
 
-/// Tells every part of a service that it should finish.
+/// Signals every part of a service to finish.
 pub type Stop = CancellationToken;
 
-/// What `stop_seconds` is unless it is set: whoever kills after half a minute, as Kubernetes does, comes too late.
+/// The default of `stop_seconds`: shorter than the half minute after which Kubernetes, for one, kills a process.
 pub fn stop_seconds() -> u64 {
     25
 }
 
-/// By a second signal.
+/// The exit code after a second signal.
 const AT_ONCE: i32 = 130;
 
-/// Something could not be finished in time. It says nothing of what: the log above has it.
+/// The error when something could not be finished in time. It does not name the unfinished work; the log above it does.
 #[derive(Debug, thiserror::Error)]
 #[error(
     "not stopped within {} s (stop_seconds); what was not finished is read, or written, again at the next start", .0.as_secs()
 )]
 struct NotInTime(Duration);
 
-/// A [`Stop`] that SIGINT or SIGTERM sets; a second signal ends the process at once with code 130. Whoever sets it, the
-/// process has `limit` from then on: after that it ends with code 1 and says so.
+/// A [`Stop`] that SIGINT or SIGTERM sets; a second signal ends the process at once with code 130. However the stop was set,
+/// the process has `limit` from then on: after that it ends with code 1 and logs why.
 ///
-/// A thread of its own sees to it, because what keeps a process from stopping may hold up every other.
+/// A separate thread watches this, because whatever keeps a process from stopping may block every other thread.
 pub fn stop_on_signals(limit: Duration) -> std::io::Result<Stop> {
     let runtime = runtime::Builder::new_current_thread()
         .enable_all()
@@ -51,7 +52,7 @@ pub fn stop_on_signals(limit: Duration) -> std::io::Result<Stop> {
             if let Some(why) = why {
                 print_chain(&why);
             }
-            // Not as `main` would end: what is held up must not hold up the end.
+            // This does not return through `main`: a blocked part must not block the exit.
             exit(code);
         })?;
     Ok(stop)
@@ -71,7 +72,7 @@ impl Signals {
     }
 }
 
-/// Returns when the process has to end, with what code and which last words.
+/// Returns when the process has to end, with the exit code and the last message to print.
 async fn overdue(mut signals: Signals, stop: Stop, limit: Duration) -> (i32, Option<NotInTime>) {
     let mut asked = false;
     let in_time = async {

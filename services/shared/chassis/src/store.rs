@@ -1,4 +1,4 @@
-//! Telling how an object store does.
+//! Reports the state of an object store.
 
 use std::time::Duration;
 
@@ -6,10 +6,10 @@ use prometheus::{Gauge, IntCounter, Registry};
 
 use crate::Readiness;
 
-/// From when on `/readyz` names what the store does not answer.
+/// After this time without an answer from the store, `/readyz` names the operation.
 const LONG: Duration = Duration::from_secs(10);
 
-/// What a service tells of the store it stands on, in metrics and in `/readyz`.
+/// Reports the state of the service's store, in metrics and in `/readyz`.
 #[derive(Clone)]
 pub struct StoreMetrics {
     failures: IntCounter,
@@ -17,7 +17,7 @@ pub struct StoreMetrics {
 }
 
 impl StoreMetrics {
-    /// Those of the service of this name.
+    /// The metrics of the service with this name.
     pub fn new(service: &str, registry: &Registry) -> Result<Self, prometheus::Error> {
         let metrics = StoreMetrics {
             failures: IntCounter::new(
@@ -34,8 +34,8 @@ impl StoreMetrics {
         Ok(metrics)
     }
 
-    /// Tells how often the store failed until now, and of what it has not answered for the longest. A store that does not
-    /// answer makes nobody unready: what waits for it is kept.
+    /// Reports how often the store has failed so far, and the operation that has waited longest for an answer. A store that
+    /// does not answer does not make the service unready: the work that waits for it is kept.
     pub fn tell(&self, failures: u64, longest: Option<(Duration, String)>, readiness: &Readiness) {
         let (longest, what) = longest.unwrap_or_default();
         self.failures

@@ -1,4 +1,4 @@
-//! Certificates for tests, made on the spot.
+//! Certificates for tests, generated on the spot.
 
 use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt;
@@ -12,7 +12,7 @@ use tempfile::TempDir;
 
 use crate::TlsConfig;
 
-/// An authority that nobody else knows.
+/// A certificate authority that only the test trusts.
 pub(crate) struct Authority(CertifiedIssuer<'static, KeyPair>);
 
 /// A certificate and its key, in PEM.
@@ -36,12 +36,12 @@ impl Authority {
         self.0.pem()
     }
 
-    /// For a server or a sender of this name.
+    /// A certificate for a server or a sender of this name.
     pub(crate) fn issue(&self, name: &str) -> Issued {
         self.issue_until(name, 2100)
     }
 
-    /// The same, until a year begins.
+    /// The same, valid until a year begins.
     pub(crate) fn issue_until(&self, name: &str, year: i32) -> Issued {
         let key = KeyPair::generate().unwrap();
         let mut params = CertificateParams::new(vec![name.to_owned()]).unwrap();
@@ -59,7 +59,7 @@ impl Authority {
     }
 }
 
-/// A folder with a server's certificate and key, and the authority of senders.
+/// A folder with a server's certificate and key, and the certificate authority of senders.
 pub(crate) fn folder_with(authority: &Authority, client_required: bool) -> (TempDir, TlsConfig) {
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str| folder.path().join(name);
@@ -77,7 +77,7 @@ pub(crate) fn folder_with(authority: &Authority, client_required: bool) -> (Temp
     (folder, config)
 }
 
-/// Gives a file this mode.
+/// Sets a file's mode.
 pub(crate) fn share(path: &Path, mode: u32) {
     std::fs::set_permissions(path, Permissions::from_mode(mode)).unwrap();
 }

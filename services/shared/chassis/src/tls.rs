@@ -1,4 +1,4 @@
-//! TLS by rustls: certificate and key from PEM files, and whose certificates a sender may show.
+//! TLS by rustls: the certificate and key from PEM files, and the authorities whose certificates senders may present.
 
 mod expiry;
 
@@ -18,14 +18,14 @@ use crate::{PrivateError, Stop, private};
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TlsConfig {
-    /// PEM: the service's certificate, then those between it and its authority's.
+    /// PEM: the service's certificate, then the intermediate certificates up to its authority's.
     pub certificate: PathBuf,
     /// PEM: the key of the certificate.
     pub key: PathBuf,
-    /// PEM: the authorities whose certificates senders may show. Without it none is asked for.
+    /// PEM: the authorities whose certificates senders may present. Without it, no certificate is requested.
     #[serde(default)]
     pub client_ca: Option<PathBuf>,
-    /// Whether a sender without a certificate is turned away. One that shows a wrong certificate always is.
+    /// Whether a sender without a certificate is rejected. A sender with an invalid certificate is always rejected.
     #[serde(default = "required")]
     pub client_required: bool,
 }
@@ -34,66 +34,66 @@ fn required() -> bool {
     true
 }
 
-/// Why TLS cannot be spoken. Names files and never what stands in them.
+/// Why TLS cannot be set up. Names files and never quotes their content.
 #[derive(Debug, thiserror::Error)]
 pub enum TlsError {
     /// A file cannot be read.
     #[error("cannot read {path}")]
     Read {
-        /// Which file.
+        /// The file.
         path: PathBuf,
-        /// Why.
+        /// The cause.
         #[source]
         source: std::io::Error,
     },
-    /// Others than its owner can read the key.
+    /// Users other than its owner can read the key.
     #[error("cannot use the private key")]
     Key(#[from] PrivateError),
-    /// It holds something else.
+    /// The file does not hold what it should.
     #[error("{path} holds no {what} in PEM")]
     Pem {
-        /// Which file.
+        /// The file.
         path: PathBuf,
-        /// What it should hold.
+        /// The expected content.
         what: &'static str,
     },
-    /// The key is of another certificate, or one of a kind that is not spoken.
+    /// The key belongs to another certificate, or is of an unsupported kind.
     #[error("cannot use {certificate} with {key}")]
     Pair {
         /// The certificate's file.
         certificate: PathBuf,
         /// The key's file.
         key: PathBuf,
-        /// Why.
+        /// The cause.
         #[source]
         source: rustls::Error,
     },
-    /// The authorities of senders cannot be used.
+    /// The authorities for senders' certificates cannot be used.
     #[error("cannot use {path} as authorities of senders: {why}")]
     Authorities {
-        /// Which file.
+        /// The file.
         path: PathBuf,
-        /// Why.
+        /// The cause.
         why: String,
     },
-    /// Rustls itself.
+    /// An error from rustls itself.
     #[error("cannot set up TLS")]
     Setup(#[source] rustls::Error),
 }
 
 impl TlsConfig {
-    /// The files, to be looked at for changes.
+    /// The files to watch for changes.
     pub fn files(&self) -> Vec<PathBuf> {
         let own = [&self.certificate, &self.key];
         own.into_iter().chain(&self.client_ca).cloned().collect()
     }
 
-    /// Whether the files can be used as they are now.
+    /// Checks whether the files can be used as they are now.
     pub fn check(&self) -> Result<(), TlsError> {
         self.load().map(|_| ())
     }
 
-    /// The first end of any certificate in each file, in seconds since 1970.
+    /// The earliest expiry of any certificate in each file, in seconds since 1970.
     fn expiries(&self) -> Result<Vec<Expiry>, TlsError> {
         let own = [("certificate", &self.certificate)];
         let senders = self.client_ca.iter().map(|path| ("client_ca", path));
@@ -107,7 +107,7 @@ impl TlsConfig {
     }
 
     fn load(&self) -> Result<ServerConfig, TlsError> {
-        // Named, because a process that links two providers has no default.
+        // The provider is named, because a process that links two providers has no default.
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let builder = ServerConfig::builder_with_provider(provider.clone())
             .with_safe_default_protocol_versions()
@@ -141,12 +141,12 @@ impl TlsConfig {
     }
 }
 
-/// When certificates of a file can be used no more.
+/// The time at which the certificates of a file expire.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Expiry {
-    /// Whose: `certificate` or `client_ca`, as the configuration calls the file.
+    /// The file, by its configuration key: `certificate` or `client_ca`.
     pub what: &'static str,
-    /// In seconds since 1970.
+    /// The expiry in seconds since 1970.
     pub at: i64,
 }
 
@@ -166,7 +166,7 @@ fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, TlsError> {
     }
 }
 
-/// The parser's own words may quote the file, which may be a key: they are left out.
+/// The parser's own message may quote the file, which may be a key: it is left out.
 fn no_pem(path: &Path, what: &'static str, _why: &PemError) -> TlsError {
     TlsError::Pem {
         path: path.to_owned(),
@@ -191,7 +191,7 @@ fn unfit(path: &Path, why: &dyn std::error::Error) -> TlsError {
     }
 }
 
-/// TLS as it is spoken now; every copy is the same one.
+/// The TLS settings in use; all copies share them.
 #[derive(Clone)]
 pub struct Tls {
     config: TlsConfig,
@@ -201,12 +201,12 @@ pub struct Tls {
 struct Current {
     rustls: Arc<ServerConfig>,
     expiries: Vec<Expiry>,
-    /// Set when another takes its place.
+    /// Set when newer settings replace these.
     replaced: Stop,
 }
 
 impl Tls {
-    /// With the files as they are now.
+    /// Loads the settings from the current files.
     pub fn load(config: &TlsConfig) -> Result<Self, TlsError> {
         let current = Current {
             rustls: Arc::new(config.load()?),
@@ -219,8 +219,8 @@ impl Tls {
         })
     }
 
-    /// Reads the files again. New connections are shown what they hold now, and old ones end with the request they are
-    /// in; if they cannot be used, everything stays as it was.
+    /// Reads the files again. New connections use the new content, and old connections end after their current request. If the
+    /// files cannot be used, nothing changes.
     pub fn reload(&self) -> Result<(), TlsError> {
         let (rustls, expiries) = (Arc::new(self.config.load()?), self.config.expiries()?);
         let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
@@ -229,13 +229,13 @@ impl Tls {
         Ok(())
     }
 
-    /// Until when what is spoken with now can be used.
+    /// Until when the certificates in use are valid.
     pub fn expiries(&self) -> Vec<Expiry> {
         let current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
         current.expiries.clone()
     }
 
-    /// What takes the next connection in, and what is set when another takes its place.
+    /// The acceptor for the next connection, and the signal that is set when newer settings replace it.
     pub(crate) fn acceptor(&self) -> (TlsAcceptor, Stop) {
         let current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
         (

@@ -1,5 +1,5 @@
-//! Bearer tokens, known by their hashes only: a list in a configuration, a file with more, and who holds the one presented.
-//! What a token grants is the service's own business.
+//! Bearer tokens, stored only as hashes: the configuration lists some, a file may list more, and a lookup finds the holder of a
+//! presented token. The service decides what a token grants.
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -18,30 +18,30 @@ pub trait TokenEntry: Clone + DeserializeOwned {
     /// Names that no token may have.
     const RESERVED: &'static [&'static str] = &[];
 
-    /// What its holder is called.
+    /// The name of the token's holder.
     fn name(&self) -> &str;
     /// The SHA-256 of the token, in hexadecimal.
     fn sha256(&self) -> &str;
 }
 
-/// A token of a configuration that cannot be used.
+/// A token in a configuration that cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum TokenError {
-    /// Its name cannot stand in a record's header.
+    /// Its name is not valid in a record's header.
     #[error("a token's name is 1 to 64 letters, digits or -_.; got {0:?}")]
     Name(String),
-    /// Its name is what records have that no sender brought.
+    /// Its name is reserved for records that services make themselves.
     #[error("no token is called {0:?}: records that services make themselves are named so")]
     Reserved(String),
-    /// Its hash is none.
+    /// Its hash is not a SHA-256 in hexadecimal.
     #[error(
         "token {0}: sha256 is 64 hexadecimal digits, as `printf %s TOKEN | sha256sum` gives them"
     )]
     Hash(String),
-    /// Two tokens share a name or a hash, so that their holders cannot be told apart.
+    /// Two tokens share a name or a hash, so their holders cannot be told apart.
     #[error("token {0} has the name or the hash of another")]
     Twice(String),
-    /// A file of tokens is empty: more likely cut short than meant, and it would lock every holder out.
+    /// A file of tokens is empty. It was more likely cut short than meant, and it would lock every holder out.
     #[error("{0} holds no token")]
     Empty(PathBuf),
     /// The file of tokens cannot be read.
@@ -49,7 +49,7 @@ pub enum TokenError {
     File(#[from] ConfigError),
 }
 
-/// The SHA-256 of a token, as a configuration holds it.
+/// The SHA-256 of a token, in the form a configuration holds.
 pub fn token_sha256(token: &str) -> String {
     hex(&Sha256::digest(token))
 }
@@ -69,19 +69,19 @@ pub fn bearer(headers: &HeaderMap) -> Option<&str> {
     authorization(headers, "bearer")
 }
 
-/// What follows the scheme in `Authorization`, if it is this one.
+/// The part of `Authorization` after the scheme, if the header uses this scheme.
 pub fn authorization<'a>(headers: &'a HeaderMap, scheme: &str) -> Option<&'a str> {
     let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
     let (its, credentials) = value.split_once(' ')?;
     its.eq_ignore_ascii_case(scheme).then(|| credentials.trim())
 }
 
-/// The tokens, ready to be compared.
+/// The tokens, ready for comparison.
 pub struct Tokens<T>(Vec<([u8; 32], Arc<T>)>);
 
 impl<T: TokenEntry> Tokens<T> {
-    /// The tokens that a configuration lists, and those of its file as it is now. Logs a warning if others than its owner
-    /// can read the file.
+    /// Loads the tokens that a configuration lists, and the current ones of its file. Logs a warning if users other than its
+    /// owner can read the file.
     pub fn load(listed: &[T], file: Option<&Path>) -> Result<Self, TokenError> {
         let mut tokens = listed.to_vec();
         if let Some(path) = file {
@@ -95,7 +95,7 @@ impl<T: TokenEntry> Tokens<T> {
         Tokens::new(&tokens)
     }
 
-    /// These tokens.
+    /// Builds the list from these tokens.
     pub fn new(tokens: &[T]) -> Result<Self, TokenError> {
         let mut seen = HashSet::new();
         let mut ready = Vec::with_capacity(tokens.len());
@@ -118,8 +118,8 @@ impl<T: TokenEntry> Tokens<T> {
         Ok(Tokens(ready))
     }
 
-    /// The entry of this token. Every hash is compared in full, whichever fits, and no branch is taken on the way, so that
-    /// the time it takes tells neither how much of a hash was right nor whose it is.
+    /// The entry of this token. Every hash is compared in full, even after a match, and without branches, so that the time it
+    /// takes reveals neither how much of a hash was right nor whose it is.
     pub fn holder(&self, presented: &str) -> Option<Arc<T>> {
         let hash: [u8; 32] = Sha256::digest(presented).into();
         let mut place = u64::MAX;
@@ -130,19 +130,19 @@ impl<T: TokenEntry> Tokens<T> {
         Some(token.clone())
     }
 
-    /// The entry of this name.
+    /// The entry with this name.
     pub fn named(&self, name: &str) -> Option<Arc<T>> {
         let found = self.0.iter().find(|(_, token)| token.name() == name);
         found.map(|(_, token)| token.clone())
     }
 
-    /// Their names.
+    /// The names of all tokens.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(|(_, token)| token.name())
     }
 }
 
-/// The tokens of a file that holds nothing else.
+/// Parses a file that holds only tokens.
 fn read_tokens<T: TokenEntry>(path: &Path) -> Result<Vec<T>, ConfigError> {
     #[derive(Deserialize)]
     #[serde(deny_unknown_fields, bound(deserialize = "T: DeserializeOwned"))]

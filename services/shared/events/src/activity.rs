@@ -1,4 +1,4 @@
-//! A quantity of anything else that is priced by a factor: oil, minibus litres or miles, water, staff mileage.
+//! Quantities of everything else that is priced by a factor: oil, minibus litres or miles, water, staff mileage.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -26,7 +26,7 @@ pub enum ActivityKind {
     MinibusDistance,
     /// Owned petrol minibuses by distance, priced as an average petrol van.
     MinibusDistancePetrol,
-    /// Business travel in employees' own cars whose fuel is not known.
+    /// Business travel in employees' own cars, fuel not known.
     StaffCar,
     /// The same in petrol cars.
     StaffCarPetrol,
@@ -76,7 +76,7 @@ pub enum ActivityUnit {
 }
 
 impl ActivityUnit {
-    /// As it is written in events.
+    /// The unit's spelling in events.
     pub fn as_str(self) -> &'static str {
         match self {
             ActivityUnit::Litre => "litre",
@@ -88,8 +88,8 @@ impl ActivityUnit {
         }
     }
 
-    /// The most that one event may tell of: far more than any school used in a year, and so little that the emissions and
-    /// the energy of tens of thousands of events at the limit add up to less than a [`Quantity`](crate::Quantity) holds.
+    /// The most that one event may report: far more than any school used in a year, and so little that the emissions and the
+    /// energy of tens of thousands of events at the limit add up to less than a [`Quantity`](crate::Quantity) holds.
     fn most(self) -> f64 {
         match self {
             ActivityUnit::Tonne => 1e4,
@@ -99,7 +99,7 @@ impl ActivityUnit {
 }
 
 impl ActivityKind {
-    /// The units a factor exists for.
+    /// The units for which a factor exists.
     pub fn units(self) -> &'static [ActivityUnit] {
         use ActivityUnit::{CubicMetre, Kilometre, KilowattHour, Litre, Mile, Tonne};
         match self {
@@ -121,32 +121,32 @@ impl ActivityKind {
     }
 }
 
-/// `activity.recorded.v1`: so much of something over some days.
+/// `activity.recorded.v1`: a quantity of something over some days.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ActivityRecorded {
-    /// What.
+    /// The activity.
     pub activity: ActivityKind,
-    /// How much, in `unit`.
+    /// The quantity, in `unit`.
     pub quantity: f64,
     /// Its unit.
     pub unit: ActivityUnit,
     /// The first day it covers.
     #[serde(deserialize_with = "crate::written::one")]
     pub from: NaiveDate,
-    /// The last day it covers; a quantity that crosses the end of a period is shared by days.
+    /// The last day it covers; a quantity that crosses the end of a period is split by days.
     #[serde(deserialize_with = "crate::written::one")]
     pub to: NaiveDate,
     /// Whether it is an estimate.
     #[serde(default)]
     pub estimated: bool,
-    /// The id, of the same source, of the event this one corrects: that one no longer counts.
+    /// The id, from the same source, of the event that this one corrects; the corrected event no longer counts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replaces: Option<String>,
 }
 
 impl ActivityRecorded {
-    /// What the types alone cannot say.
+    /// The rules that the types alone cannot express.
     pub fn check(&self) -> Result<(), FieldError> {
         let units = self.activity.units();
         let named: Vec<_> = units.iter().map(|unit| unit.as_str()).collect();

@@ -1,5 +1,5 @@
-//! What a field may hold beyond its type. `schemas/events/` says the same, and `tests/contracts` holds the two to it;
-//! only the order of dates, the length of `quality` and check digits are said here alone.
+//! The constraints on fields beyond their types. `schemas/events/` states the same, and `tests/contracts` checks that both
+//! agree; only the order of dates, the length of `quality` and check digits are checked here alone.
 
 use std::fmt::Display;
 use std::ops::RangeInclusive;
@@ -22,7 +22,7 @@ pub struct FieldError {
 pub(crate) const PEOPLE: RangeInclusive<u32> = 0..=100_000;
 
 impl Data {
-    /// What the types alone cannot say of each field.
+    /// Checks each field for what the types alone cannot express.
     pub fn check(&self) -> Result<(), FieldError> {
         match self {
             Data::MeterReadings(data) => data.check(),
@@ -62,7 +62,7 @@ pub(crate) fn text(pointer: &str, value: &str) -> Result<(), FieldError> {
     must(is_text(value), pointer, rule)
 }
 
-/// What a school or a trust is called: people read it in lists, pages and spreadsheets.
+/// The name of a school or a trust: people read it in lists, pages and spreadsheets.
 pub(crate) fn name(pointer: &str, value: &str) -> Result<(), FieldError> {
     let rule = "1 to 100 characters, one of them visible, without control characters and characters that change the \
                 direction of text";
@@ -73,7 +73,7 @@ pub(crate) fn name(pointer: &str, value: &str) -> Result<(), FieldError> {
     must(is_name, pointer, rule)
 }
 
-/// Unicode's `Bidi_Control`: with one of them a name is read in another order than it is written in.
+/// Unicode's `Bidi_Control`: with one of these characters, a name is displayed in another order than it is stored in.
 fn turns_text(letter: char) -> bool {
     matches!(
         letter,
@@ -81,7 +81,7 @@ fn turns_text(letter: char) -> bool {
     )
 }
 
-/// Whether nothing is to be seen of a character: white space, and what has no width or no ink.
+/// Whether a character is invisible: white space, or a character without width or ink.
 fn is_blank(letter: char) -> bool {
     letter.is_whitespace()
         || matches!(
@@ -113,7 +113,7 @@ pub(crate) fn within<T: PartialOrd + Display>(
     must(range.contains(&value), pointer, rule)
 }
 
-/// Holds also where there is no last day.
+/// Also passes if there is no last day.
 pub(crate) fn not_before(
     pointer: &str,
     first: NaiveDate,

@@ -15,7 +15,7 @@ pub enum EventType {
     /// A meter reported.
     #[serde(rename = "meter.readings.v1")]
     MeterReadings,
-    /// Readings of a meter were taken back.
+    /// Readings of a meter were withdrawn.
     #[serde(rename = "meter.readings.withdrawn.v1")]
     ReadingsWithdrawn,
     /// Waste was collected.
@@ -59,7 +59,7 @@ impl EventType {
         EventType::MeterRegistered,
     ];
 
-    /// As it stands in the CloudEvents attribute `type`, and in the name of its schema file.
+    /// The spelling in the CloudEvents attribute `type`, and in the name of the schema file.
     pub fn as_str(self) -> &'static str {
         match self {
             EventType::MeterReadings => "meter.readings.v1",
@@ -75,13 +75,13 @@ impl EventType {
         }
     }
 
-    /// The type written so, if there is one.
+    /// The type with this spelling, if there is one.
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.as_str() == text)
     }
 }
 
-/// What an event carries.
+/// The data of an event.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Data {
     /// `meter.readings.v1`
@@ -140,7 +140,7 @@ impl Data {
         }
     }
 
-    /// As JSON, always the same text for the same data.
+    /// The data as JSON; the same data always gives the same text.
     pub fn to_json(&self) -> Result<String, serde_json::Error> {
         use serde_json::to_string;
         match self {
@@ -163,23 +163,23 @@ impl Data {
 pub struct Event {
     /// Unique within its source.
     pub id: String,
-    /// Who issued it: a meter, a supplier's feed, a contractor.
+    /// The issuer: a meter, a supplier's feed, a contractor.
     pub source: String,
     /// When the source issued it.
     pub time: DateTime<Utc>,
-    /// The school, once known: the sender of readings need not say it.
+    /// The school, once known: the sender of readings may leave it out.
     pub subject: Option<Urn>,
-    /// What it carries.
+    /// The event's data.
     pub data: Data,
 }
 
 /// An event that cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub enum EventError {
-    /// Not JSON, or not of the envelope's or the type's shape.
+    /// Not JSON, or not in the shape of the envelope or the type.
     #[error("the event does not fit its schema: {0}")]
     Shape(#[from] serde_json::Error),
-    /// A type we do not know.
+    /// An unknown type.
     #[error("no event is of type {0:?}")]
     Type(String),
     /// An attribute that is empty or too long.
@@ -188,7 +188,7 @@ pub enum EventError {
         /// Which.
         attribute: &'static str,
     },
-    /// A school's event that names no school.
+    /// An event about a school that names no school.
     #[error("an event of type {0} names its school in subject")]
     Subject(&'static str),
     /// Readings that do not say which time they cover.
@@ -248,7 +248,8 @@ impl Event {
         Ok(event)
     }
 
-    /// What the shape alone cannot say: lengths, bounds, a school's events naming it, readings saying when.
+    /// Checks what the shape alone cannot express: lengths, bounds, that events about a school name it, and that readings give
+    /// their time.
     pub fn check(&self) -> Result<(), EventError> {
         for (attribute, text) in [("id", &self.id), ("source", &self.source)] {
             if !crate::check::is_text(text) {
@@ -257,7 +258,7 @@ impl Event {
         }
         match &self.data {
             Data::MeterReadings(readings) => readings.span().map(|_| ())?,
-            // The register knows whose the meter is.
+            // The register knows which school owns the meter.
             Data::ReadingsWithdrawn(_) => {}
             other if self.subject.is_none() => {
                 return Err(EventError::Subject(other.kind().as_str()));
@@ -267,7 +268,7 @@ impl Event {
         Ok(self.data.check()?)
     }
 
-    /// As one structured CloudEvent.
+    /// The event as one structured CloudEvent.
     pub fn to_json(&self) -> Result<String, serde_json::Error> {
         #[derive(Serialize)]
         struct Out<'a> {

@@ -30,7 +30,7 @@ pub enum EvidenceKind {
     Report,
 }
 
-/// Where it stands.
+/// The status of the evidence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum EvidenceStatus {
@@ -52,7 +52,7 @@ pub struct EvidenceFiled {
     pub kind: EvidenceKind,
     /// Its title.
     pub title: String,
-    /// Where it stands.
+    /// Its status.
     pub status: EvidenceStatus,
     /// Its date.
     #[serde(deserialize_with = "crate::written::one")]
@@ -70,7 +70,7 @@ pub struct EvidenceFiled {
 }
 
 impl EvidenceFiled {
-    /// What the types alone cannot say.
+    /// The rules that the types alone cannot express.
     pub fn check(&self) -> Result<(), FieldError> {
         within("/data/kpi", self.kpi, 1..=13)?;
         text("/data/title", &self.title)?;

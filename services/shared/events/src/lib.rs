@@ -1,5 +1,5 @@
-//! The words of the pipeline: events, identifiers, units, days and topics.
-//! Knows no Kafka, no files, no clock and no polars; every crate may use it, it uses none of ours.
+//! The shared vocabulary of the pipeline: events, identifiers, units, days and topics. It does not use Kafka, files, a clock or
+//! polars. Every crate may use it, and it uses none of ours.
 
 mod activity;
 mod check;

@@ -1,9 +1,9 @@
 //! Which trust a school belongs to on which day.
 //!
-//! Every `school.registered.v1` claims a run of days for its trust; per trust the statement issued last stands. A day that
-//! several trusts claim belongs to the one whose claim of that day is oldest, by when ingest received it. So no day counts
-//! twice, and a later registration never takes a day away from an earlier one. The order in which statements are read does
-//! not matter.
+//! Every `school.registered.v1` claims a run of days for its trust; for each trust, the statement issued last is valid. If
+//! several trusts claim a day, it belongs to the trust with the oldest claim of that day, by the time ingest received it. So no
+//! day counts twice, and a later registration never takes a day away from an earlier one. The order in which statements are
+//! read does not matter.
 
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
@@ -12,7 +12,7 @@ use chrono::NaiveDate;
 
 use crate::SchoolRegistered;
 
-/// Days, both ends included; empty where the last is before the first.
+/// Days, both ends included; empty if the last is before the first.
 pub type DayRun = RangeInclusive<NaiveDate>;
 
 /// The days from `from` to `to`, or without an end.
@@ -41,7 +41,7 @@ pub fn without(one: &DayRun, other: &DayRun) -> impl Iterator<Item = DayRun> {
         .filter(|run| !run.is_empty())
 }
 
-/// What one registration of a school says about its membership.
+/// One registration's statement about a school's membership.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Statement {
     /// The trust's id.
@@ -59,7 +59,7 @@ pub struct Statement {
 }
 
 impl Statement {
-    /// Of a registration: with what its envelope says, and when it was received.
+    /// From a registration, with the data of its envelope and the time it was received.
     pub fn of(
         school: &SchoolRegistered,
         received: i64,
@@ -77,7 +77,7 @@ impl Statement {
         }
     }
 
-    /// Of two statements of one trust the greater stands.
+    /// Of two statements of one trust, the greater is valid.
     pub fn rank(&self) -> (i64, &str, &str) {
         (self.issued, &self.source, &self.id)
     }
@@ -87,23 +87,23 @@ impl Statement {
     }
 }
 
-/// A school's memberships as all statements together give them.
+/// A school's memberships, computed from all statements together.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Memberships {
     trusts: BTreeMap<Box<str>, Membership>,
 }
 
-/// What a trust has of a school.
+/// One trust's claim and days of a school.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Membership {
-    /// What its standing statement says.
+    /// The trust's valid statement.
     claimed: DayRun,
     /// The days that belong to it, in order and apart from each other.
     held: Vec<DayRun>,
 }
 
 impl Memberships {
-    /// What statements come to, in whatever order.
+    /// Computes the memberships from statements in any order.
     pub fn of(statements: &[Statement]) -> Self {
         let mut arrived: Vec<&Statement> = statements.iter().collect();
         arrived.sort_by(|a, b| a.arrival().cmp(&b.arrival()));
@@ -157,12 +157,12 @@ impl Memberships {
             .map_or(&[], |membership| membership.held.as_slice())
     }
 
-    /// The days a trust's standing statement claims.
+    /// The days that a trust's valid statement claims.
     pub fn claimed(&self, trust: &str) -> Option<&DayRun> {
         self.trusts.get(trust).map(|membership| &membership.claimed)
     }
 
-    /// The days that a trust claims and that belong to another.
+    /// The days that a trust claims but that belong to another trust.
     pub fn lost(&self, trust: &str) -> Vec<DayRun> {
         let claimed = self.claimed(trust).into_iter();
         let others = || {
@@ -173,7 +173,7 @@ impl Memberships {
         overlaps(claimed.flat_map(|claimed| others().map(move |run| both(claimed, run))))
     }
 
-    /// The days that belong to a trust and that another claims too.
+    /// The days that belong to a trust but that another trust claims too.
     pub fn contested(&self, trust: &str) -> Vec<DayRun> {
         let others = || {
             let others = self.trusts.iter().filter(|(other, _)| ***other != *trust);
@@ -189,10 +189,10 @@ impl Memberships {
     }
 }
 
-/// A trust's claim while statements arrive.
+/// A trust's claim while statements are read.
 struct Claim<'a> {
     stands: &'a Statement,
-    /// For each part of the calendar, which arrival has claimed it without a break since.
+    /// For each part of the calendar, the arrival from which the trust has claimed it without a break.
     since: Vec<Option<usize>>,
 }
 
@@ -209,7 +209,7 @@ impl<'a> Claim<'a> {
     }
 }
 
-/// The calendar cut wherever a statement begins or ends, so that a statement claims a part wholly or not at all.
+/// The calendar, cut wherever a statement begins or ends, so that a statement claims each part wholly or not at all.
 fn parts(statements: &[Statement]) -> Vec<DayRun> {
     let mut firsts: Vec<NaiveDate> = Vec::with_capacity(2 * statements.len());
     for statement in statements {
@@ -225,7 +225,7 @@ fn parts(statements: &[Statement]) -> Vec<DayRun> {
     (0..firsts.len()).map(part).collect()
 }
 
-/// Runs in order, those that touch made one.
+/// Sorted runs, with touching runs merged.
 fn joined<'a>(runs: impl Iterator<Item = &'a DayRun>) -> Vec<DayRun> {
     let mut joined: Vec<DayRun> = Vec::new();
     for run in runs {

@@ -12,7 +12,7 @@ pub use check_digits::{mpan_check_digit_ok, mprn_check_digits_ok};
 
 /// `mpan:` and 13 digits, `mprn:` and 6 to 11 digits, or `serial:` and up to 32 letters, digits and `-_.`.
 ///
-/// The numbering stands in the text, so that a gas MPRN and a serial number of the same digits stay two meters.
+/// The text includes the numbering, so that a gas MPRN and a serial number with the same digits stay two meters.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
 pub struct MeterId(Arc<str>);
@@ -20,13 +20,13 @@ pub struct MeterId(Arc<str>);
 /// Text that is not a meter's identity.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum MeterIdError {
-    /// Neither `mpan:`, `mprn:` nor `serial:` stands in front.
+    /// The text does not begin with `mpan:`, `mprn:` or `serial:`.
     #[error("a meter is written mpan:…, mprn:… or serial:…; got {0:?}")]
     Numbering(String),
     /// An MPAN that is not 13 digits.
     #[error("an MPAN core is 13 digits; got {0:?}")]
     MpanLength(String),
-    /// Thirteen digits whose last is not the check digit of the others.
+    /// Thirteen digits, but the last is not the check digit of the others.
     #[error("the last digit of MPAN {0} is not its check digit")]
     MpanCheckDigit(String),
     /// An MPRN that is not 6 to 11 digits.
@@ -48,7 +48,7 @@ impl MeterId {
         self.0.split_once(':').map_or(&self.0, |(_, number)| number)
     }
 
-    /// What makes the number look mistyped although it is taken: an MPRN whose last two digits are not its check digits.
+    /// Why an accepted number looks mistyped: an MPRN whose last two digits are not its check digits.
     pub fn doubt(&self) -> Option<&'static str> {
         let mprn = self.0.strip_prefix("mprn:")?;
         let doubt =

@@ -9,11 +9,11 @@ use serde::{Deserialize, Serialize};
 /// How many integer parts one unit has: a kWh is 1,000,000 milliwatt-hours, a m³ 1,000,000 millilitres.
 pub const MICRO: i64 = 1_000_000;
 
-/// Millionths of the unit it is measured in: milliwatt-hours for kWh, millilitres for m³, milligrams for kg.
+/// Millionths of the unit that is measured: milliwatt-hours for kWh, millilitres for m³, milligrams for kg.
 pub type Quantity = i64;
 
-/// The most that can be taken for one half-hour: a million kilowatt-hours, the two gigawatts of a large power station. Within
-/// it the years of hundreds of meters add up to less than a [`Quantity`] holds.
+/// The largest accepted value of one half-hour: a million kilowatt-hours, the two gigawatts of a large power station. With this
+/// limit, years of data from hundreds of meters add up to less than a [`Quantity`] holds.
 pub const MOST_PER_HALF_HOUR: Quantity = 1_000_000 * MICRO;
 
 /// Cubic metres in a cubic foot, exactly: 0.3048³. An imperial gas bill prints 2.83 for a hundred of them.
@@ -34,7 +34,7 @@ pub enum Unit {
 }
 
 impl Unit {
-    /// As it is written in events and in the ledger.
+    /// The unit's spelling in events and in the ledger.
     pub fn as_str(self) -> &'static str {
         match self {
             Unit::KilowattHours => "kWh",
@@ -43,7 +43,7 @@ impl Unit {
         }
     }
 
-    /// The unit written so, if there is one.
+    /// The unit with this spelling, if there is one.
     pub fn parse(text: &str) -> Option<Self> {
         [Unit::KilowattHours, Unit::CubicMetres, Unit::KilovarHours]
             .into_iter()
@@ -51,15 +51,15 @@ impl Unit {
     }
 }
 
-/// A decimal that cannot be kept as millionths.
+/// A decimal that cannot be stored as millionths.
 #[derive(Debug, thiserror::Error, PartialEq)]
 #[error(
     "{0} cannot be kept in millionths of its unit: it must be finite and within ±9,000,000,000"
 )]
 pub struct QuantityError(pub f64);
 
-/// Millionths of a decimal, rounded half away from zero. Exact for decimals of up to six places below 4,000,000,000: the
-/// double nearest to such a decimal rounds back to it. No meter's half-hour comes near.
+/// A decimal in millionths, rounded half away from zero. Exact for decimals of up to six places below 4,000,000,000, because
+/// the double nearest to such a decimal rounds back to it. No meter's half-hour comes near that.
 pub fn micro_from_decimal(value: f64) -> Result<Quantity, QuantityError> {
     const LIMIT: f64 = 9.0e9;
     if value.is_finite() && value.abs() <= LIMIT {
@@ -69,7 +69,7 @@ pub fn micro_from_decimal(value: f64) -> Result<Quantity, QuantityError> {
     }
 }
 
-/// The decimal a quantity of millionths stands for, for showing: never for adding.
+/// The decimal that a quantity of millionths stands for. Only for display, never for adding.
 pub fn kilowatt_hours(micro: Quantity) -> f64 {
     micro as f64 / MICRO as f64
 }
@@ -114,12 +114,12 @@ integer_quantity!(
 );
 
 impl MilligramsCo2e {
-    /// Kilograms, for showing.
+    /// Kilograms, for display.
     pub fn kilograms(self) -> f64 {
         self.0 as f64 / 1e6
     }
 
-    /// Tonnes, for showing.
+    /// Tonnes, for display.
     pub fn tonnes(self) -> f64 {
         self.0 as f64 / 1e9
     }

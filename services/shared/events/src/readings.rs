@@ -18,10 +18,10 @@ pub const MAX_VALUES: usize = 4464;
     Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
 )]
 pub enum Channel {
-    /// Active import: what is consumed, or what a generation meter generates.
+    /// Active import: energy that is consumed, or that a generation meter generates.
     #[default]
     AI,
-    /// Active export: what flows back to the grid.
+    /// Active export: energy that flows back to the grid.
     AE,
     /// Reactive import.
     RI,
@@ -30,7 +30,7 @@ pub enum Channel {
 }
 
 impl Channel {
-    /// As it is written in events and in the ledger.
+    /// The channel's spelling in events and in the ledger.
     pub fn as_str(self) -> &'static str {
         match self {
             Channel::AI => "AI",
@@ -40,7 +40,7 @@ impl Channel {
         }
     }
 
-    /// The channel written so, if there is one.
+    /// The channel with this spelling, if there is one.
     pub fn parse(text: &str) -> Option<Self> {
         [Channel::AI, Channel::AE, Channel::RI, Channel::RE]
             .into_iter()
@@ -48,8 +48,8 @@ impl Channel {
     }
 }
 
-/// How a half-hour's value came about. One letter each in events and in the ledger. The order is that of trust: of two
-/// values for one half-hour the lesser quality yields.
+/// How a half-hour's value was obtained. One letter each in events and in the ledger. The order is the order of trust: of two
+/// values for one half-hour, the higher quality wins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Quality {
     /// `E`: estimated by the supplier.
@@ -99,40 +99,40 @@ pub enum Interval {
     Day,
 }
 
-/// One read of a register that only counts up.
+/// One reading of a register that only counts up.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RegisterRead {
-    /// When it was read, on a half-hour.
+    /// The time of the reading, on a half-hour.
     #[serde(deserialize_with = "crate::written::one")]
     pub at: DateTime<FixedOffset>,
-    /// What it showed, in the event's unit.
+    /// The value it showed, in the event's unit.
     pub value: f64,
 }
 
-/// Two reads of one register: what lies between them is spread over the half-hours between them.
+/// Two readings of one register: the difference is spread over the half-hours between them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RegisterSpan {
-    /// The earlier read.
+    /// The earlier reading.
     pub opening: RegisterRead,
-    /// The later read.
+    /// The later reading.
     pub closing: RegisterRead,
 }
 
-/// `meter.readings.v1`. Exactly one of `day`, `start` and `register` says which time it covers; on Kafka it is always
-/// `day` with that day's 46, 48 or 50 half-hours in kWh, m³ or kVArh.
+/// `meter.readings.v1`. Exactly one of `day`, `start` and `register` gives the time it covers. On Kafka it is always `day` with
+/// that day's 46, 48 or 50 half-hours in kWh, m³ or kVArh.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MeterReadings {
     /// Which meter.
     pub meter: MeterId,
-    /// What it measures; active import unless said.
+    /// The channel; active import by default.
     #[serde(default)]
     pub channel: Channel,
     /// The unit of every value.
     pub unit: Sent,
-    /// How long each value covers; a half-hour unless said.
+    /// How long each value covers; a half-hour by default.
     #[serde(default, skip_serializing_if = "is_half_hour")]
     pub interval: Interval,
     /// The local day that `values` cover in full.
@@ -149,21 +149,21 @@ pub struct MeterReadings {
         skip_serializing_if = "Option::is_none"
     )]
     pub start: Option<DateTime<FixedOffset>>,
-    /// One value per interval, in order; null where none was measured.
+    /// One value per interval, in order; null where nothing was measured.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub values: Vec<Option<f64>>,
-    /// One letter per value: A actual, E estimated, S spread; all actual unless said.
+    /// One letter per value: A actual, E estimated, S spread; all actual by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quality: Option<String>,
-    /// Two reads of a cumulative register.
+    /// Two readings of a cumulative register.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub register: Option<RegisterSpan>,
-    /// Whether the event's `time` is when its source issued it. A gateway or file that cannot say so says `false`, and its
-    /// `time` is the end of what it holds.
+    /// Whether the event's `time` is the time at which its source issued it. A gateway or file that does not know that time
+    /// sends `false`, and `time` is then the end of the period that the data covers.
     #[serde(default = "stated", skip_serializing_if = "is_stated")]
     pub issue_stated: bool,
-    /// Whether unit and channel are known to be the meter's own, so that what its registration says of them does not apply.
-    /// Ingest says so where it applied it already.
+    /// Whether unit and channel are known to be the meter's own, so that the unit and channel in its registration do not apply.
+    /// Ingest sets this when it has already applied them.
     #[serde(default, skip_serializing_if = "is_false")]
     pub as_registered: bool,
 }
@@ -184,7 +184,7 @@ fn is_half_hour(interval: &Interval) -> bool {
     *interval == Interval::HalfHour
 }
 
-/// The time an event covers, once it is known that it says so in exactly one way.
+/// The time an event covers, after a check that exactly one field gives it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Span<'a> {
     /// A whole local day.
@@ -195,13 +195,13 @@ pub enum Span<'a> {
     Register(&'a RegisterSpan),
 }
 
-/// An event that says in no way, or in several, which time it covers.
+/// An event that gives the time it covers in no field, or in several.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 #[error("exactly one of day, start and register says which time is covered")]
 pub struct SpanError;
 
 impl MeterReadings {
-    /// Which time the event covers.
+    /// The time the event covers.
     pub fn span(&self) -> Result<Span<'_>, SpanError> {
         match (self.day, self.start, &self.register) {
             (Some(day), None, None) if !self.values.is_empty() => Ok(Span::Day(day)),
@@ -212,7 +212,7 @@ impl MeterReadings {
             _ => Err(SpanError),
         }
     }
-    /// What the types alone cannot say: no more values than fit, a letter for each, reads in their order.
+    /// Checks what the types alone cannot express: the number of values, a letter for each, and the order of register readings.
     pub fn check(&self) -> Result<(), FieldError> {
         let most = match (self.day, self.interval) {
             (None, _) => MAX_VALUES,

@@ -19,21 +19,21 @@ pub enum Rule {
     Schema,
     /// The token does not cover this school or meter.
     OutOfScope,
-    /// A meter nobody registered, or not for that day.
+    /// A meter that is not registered, or not for that day.
     UnknownMeter,
-    /// A school nobody registered.
+    /// A school that is not registered.
     UnknownSchool,
     /// The last digit of an MPAN is not its check digit.
     CheckDigit,
     /// A reading of a half-hour that has not ended.
     Future,
-    /// A time that only a clock can have written that was never set, or is wrong.
+    /// A time that can only come from a clock that was never set, or is wrong.
     Clock,
-    /// Negative where only zero or more can be.
+    /// A negative value where only zero or more is allowed.
     Negative,
-    /// Larger than any such meter could measure, or a value meters send when they mean "none".
+    /// Larger than any such meter could measure, or a value that meters send to mean "none".
     Implausible,
-    /// Not the number of values the day or span has.
+    /// The number of values does not match the day or span.
     ValueCount,
     /// A row of a supplier's file that cannot be read.
     FileRow,
@@ -42,7 +42,7 @@ pub enum Rule {
 }
 
 impl Rule {
-    /// As it is written in answers, metrics and records.
+    /// The rule's spelling in answers, metrics and records.
     pub fn as_str(self) -> &'static str {
         match self {
             Rule::Unreadable => "unreadable",
@@ -69,16 +69,16 @@ impl fmt::Display for Rule {
     }
 }
 
-/// What was wrong, where, what was seen there, and how to mend it.
+/// What was wrong, where, the value found there, and how to fix it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Refusal {
     /// JSON pointer into the event, or `/row/17` for a file.
     pub pointer: String,
     /// The rule it broke.
     pub rule: Rule,
-    /// What stood there, cut to a readable length.
+    /// The value found there, cut to a readable length.
     pub seen: String,
-    /// How to mend it.
+    /// How to fix it.
     pub hint: String,
 }
 
@@ -112,18 +112,18 @@ pub struct RejectedEvent {
     pub refusals: Vec<Refusal>,
     /// When it was received.
     pub received: DateTime<Utc>,
-    /// The name of the token it came with, or of the service that refused it.
+    /// The name of the token the event was sent with, or of the service that refused it.
     pub by: String,
-    /// Its source; `body` where it had none that could be read, and the topic, partition and offset of what was no event.
+    /// The event's source; `body` if no source could be read; the topic, partition and offset for a record that was no event.
     pub source: String,
-    /// Its id within the source; where it had none that could be read, the SHA-256 of its text.
+    /// The event's id within the source; if no id could be read, the SHA-256 of its text.
     pub id: String,
-    /// The event as it came, as JSON; text that was not JSON stands here as a string, cut to 64 KiB.
+    /// The received event as JSON; text that was not JSON is stored here as a string, cut to 64 KiB.
     pub event: Value,
 }
 
-/// The key under which `rejected` keeps an event: a hash of its source and id, so that a refusal appears once however
-/// often it is sent, and taking the event in after all can remove it.
+/// The key under which `rejected` stores an event: a hash of its source and id. So a refusal appears once however often the
+/// event is sent, and it can be removed when the event is accepted later.
 pub fn rejected_key(source: &str, id: &str) -> String {
     let mut hash = Sha256::new();
     hash.update((source.len() as u64).to_le_bytes());

@@ -1,4 +1,4 @@
-//! Who owns what: schools, their rolls and their meters.
+//! The register: schools, their rolls and their meters.
 
 mod in_turn;
 mod meter;
@@ -36,7 +36,7 @@ pub enum Phase {
 pub struct TrustRef {
     /// The group UID of Get Information About Schools, or a name of lower-case letters, digits and hyphens.
     pub id: String,
-    /// What people call it.
+    /// The trust's display name.
     pub name: String,
 }
 
@@ -44,7 +44,7 @@ pub struct TrustRef {
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Roll {
-    /// How many.
+    /// The number of pupils.
     pub pupils: u32,
     /// The census day they were counted on.
     #[serde(deserialize_with = "crate::written::one")]
@@ -53,7 +53,7 @@ pub struct Roll {
     pub source: String,
 }
 
-/// `school.registered.v1`, the subject being its URN. A later event of the same trust takes an earlier one's place; its
+/// `school.registered.v1`; the subject is the school's URN. A later event of the same trust replaces the earlier one, but its
 /// rolls and terms are added to those known.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -77,16 +77,15 @@ pub struct SchoolRegistered {
     /// Counts of pupils.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rolls: Vec<Roll>,
-    /// Days on which the school is open to pupils, weekends inside them aside: what a gap in its readings is compared
-    /// with.
+    /// Days on which the school is open to pupils, not counting weekends: gaps in its readings are compared with them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub terms: Vec<Term>,
-    /// What heats the school where neither a gas meter nor a recorded fuel shows it.
+    /// The heating source, if neither a gas meter nor a recorded fuel shows it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub heating: Option<Heating>,
 }
 
-/// A heating source that has no meter or activity of its own.
+/// A heating source without a separate meter or activity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Heating {
@@ -109,7 +108,7 @@ pub struct Term {
 }
 
 impl SchoolRegistered {
-    /// What the types alone cannot say.
+    /// The rules that the types alone cannot express.
     pub fn check(&self) -> Result<(), FieldError> {
         name("/data/name", &self.name)?;
         let rule = "1 to 64 lower-case letters, digits or hyphens, the first not a hyphen";

@@ -13,7 +13,7 @@ pub const MAX_SLOTS: usize = 50;
 pub struct SettlementDay(pub NaiveDate);
 
 impl SettlementDay {
-    /// The day that an instant falls in.
+    /// The local day of an instant.
     pub fn of(instant: DateTime<Utc>) -> Self {
         SettlementDay(instant.with_timezone(&London).date_naive())
     }
@@ -38,14 +38,14 @@ impl SettlementDay {
         usize::try_from((self.ends() - self.starts()).num_minutes() / 30).unwrap_or(48)
     }
 
-    /// Which half-hour of the day begins at `instant`; none outside the day or off the half-hour.
+    /// The half-hour of the day that begins at `instant`; none outside the day or off the half-hour.
     pub fn slot_at(self, instant: DateTime<Utc>) -> Option<usize> {
         let seconds = (instant - self.starts()).num_seconds();
         let slot = usize::try_from(seconds / 1800).ok()?;
         (seconds >= 0 && seconds % 1800 == 0 && slot < self.slots()).then_some(slot)
     }
 
-    /// When half-hour `slot` begins.
+    /// The instant at which half-hour `slot` begins.
     pub fn slot_starts(self, slot: usize) -> DateTime<Utc> {
         self.starts() + Duration::minutes(30 * slot as i64)
     }

@@ -10,7 +10,7 @@ use crate::{EventType, Urn};
 pub enum Topic {
     /// Meter-days.
     Readings,
-    /// What was taken back of readings.
+    /// Withdrawals of readings.
     Withdrawals,
     /// Waste collected.
     Waste,
@@ -18,17 +18,17 @@ pub enum Topic {
     Travel,
     /// Quantities priced by a factor, and evidence.
     Activity,
-    /// Schools and meters: kept for ever, because ingest learns from it who owns a meter.
+    /// Schools and meters: kept for ever, because ingest learns the owner of each meter from it.
     Register,
-    /// What aggregate computed; compacted by trust, school and period.
+    /// The footprints that aggregate computed; compacted by trust, school and period.
     Footprints,
-    /// What was refused, and why; compacted by source and id.
+    /// The refused events, with the reasons; compacted by source and id.
     Rejected,
 }
 
 impl Topic {
-    /// The topics that carry events and become the ledger. They share one partition count and one key, the URN, so
-    /// that one aggregate sees a school's whole story.
+    /// The topics that carry events and become the ledger. They share one partition count and one key, the URN, so that one
+    /// aggregate process sees a school's whole history.
     pub const LEDGER: [Topic; 6] = [
         Topic::Readings,
         Topic::Withdrawals,
@@ -38,7 +38,7 @@ impl Topic {
         Topic::Register,
     ];
 
-    /// Its name in Kafka, and of its folder in the ledger.
+    /// The topic's name in Kafka, and of its folder in the ledger.
     pub fn name(self) -> &'static str {
         match self {
             Topic::Readings => "readings",
@@ -52,7 +52,7 @@ impl Topic {
         }
     }
 
-    /// The topic called so, if there is one.
+    /// The topic with this name, if there is one.
     pub fn parse(name: &str) -> Option<Self> {
         Topic::LEDGER
             .into_iter()
@@ -60,7 +60,7 @@ impl Topic {
             .find(|topic| topic.name() == name)
     }
 
-    /// Where events of a type go.
+    /// The topic that events of a type go to.
     pub fn of(kind: EventType) -> Self {
         match kind {
             EventType::MeterReadings => Topic::Readings,
@@ -75,7 +75,7 @@ impl Topic {
     }
 }
 
-/// Where an event stands in the log.
+/// The position of an event in the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Place {
     /// Its partition.
@@ -84,8 +84,8 @@ pub struct Place {
     pub offset: i64,
 }
 
-/// How schools are spread: over a lake's shards, fixed when the lake is made, and over Kafka's partitions, whose number
-/// divides that of the shards so that a shard has one owner.
+/// How schools are spread over a lake's shards and Kafka's partitions. The number of shards is fixed when the lake is created.
+/// The number of partitions divides it, so that a shard has one owner.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Sharding {
@@ -95,7 +95,7 @@ pub struct Sharding {
     pub partitions: u32,
 }
 
-/// Shards and partitions that do not fit each other.
+/// The numbers of shards and partitions do not fit each other.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 #[error("{partitions} partitions do not divide {shards} shards, so a shard would have two owners")]
 pub struct ShardingError {

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::FieldError;
 use crate::check::{PEOPLE, must, not_before, text, within};
 
-/// How somebody travels to school.
+/// A way to travel to school.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Mode {
@@ -55,10 +55,10 @@ impl Mode {
     ];
 }
 
-/// Counts by mode. A mode nobody chose may be left out.
+/// Counts by mode. A mode that no respondent chose may be left out.
 pub type ModeCounts = BTreeMap<Mode, u32>;
 
-/// Whom a survey asked.
+/// The group of people that a survey asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Audience {
@@ -75,44 +75,45 @@ pub struct TravelSurveyed {
     /// The local day of the survey.
     #[serde(deserialize_with = "crate::written::one")]
     pub surveyed_on: NaiveDate,
-    /// Whom it asked.
+    /// The audience of the survey.
     pub audience: Audience,
-    /// Which class or group: `Year 4`, `7B`, `Teaching staff`. A later survey of the same group in the same academic
-    /// year takes its place; [`Self::class`] says which spellings are one group.
+    /// Which class or group: `Year 4`, `7B`, `Teaching staff`. A later survey of the same group in the same academic year
+    /// replaces it; [`Self::class`] defines which spellings are one group.
     pub group: String,
-    /// How many belong to the group, asked or not: what the response rate is a share of. No fewer than answered.
+    /// The size of the group, including members who did not answer; the response rate is a share of it. Never less than the
+    /// number of answers.
     pub roll: u32,
-    /// How they came.
+    /// How they travelled.
     pub current: ModeCounts,
-    /// How they would rather come.
+    /// How they would prefer to travel.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub preferred: ModeCounts,
-    /// How far they came, where they were asked: what commuting emissions are made of.
+    /// How far they travelled, if the survey asked: commuting emissions are computed from this.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub journeys: Vec<Journeys>,
 }
 
-/// So many who came by one mode from so far away.
+/// A number of people who came by one mode from one distance band.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Journeys {
-    /// How they came.
+    /// The mode.
     pub mode: Mode,
     /// The band's lower end, one way, in kilometres.
     pub from_km: f64,
-    /// Its upper end. The middle of the band is what counts.
+    /// Its upper end. The middle of the band is used for figures.
     pub to_km: f64,
-    /// How many.
+    /// The number of people.
     pub count: u32,
 }
 
 impl TravelSurveyed {
-    /// The group, however it is spelled: `Year 3`, `Y3` and `year3` are one.
+    /// The group, whatever its spelling: `Year 3`, `Y3` and `year3` are one.
     pub fn class(&self) -> String {
         class::class(&self.group)
     }
 
-    /// How many are known to belong to the group: its roll, or those who answered where they are more.
+    /// The known size of the group: its roll, or the number of answers if that is larger.
     pub fn members(&self) -> u32 {
         let most = self.answers().map(|(_, answers)| answers).max();
         let answered = most.map_or(0, |most| u32::try_from(most).unwrap_or(u32::MAX));
@@ -132,7 +133,7 @@ impl TravelSurveyed {
         .into_iter()
     }
 
-    /// What the types alone cannot say.
+    /// The rules that the types alone cannot express.
     pub fn check(&self) -> Result<(), FieldError> {
         text("/data/group", &self.group)?;
         within("/data/roll", self.roll, PEOPLE)?;
@@ -174,7 +175,7 @@ pub enum InitiativeKind {
     Consultation,
 }
 
-/// How far it got.
+/// The progress of an initiative.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum InitiativeStatus {
@@ -188,31 +189,31 @@ pub enum InitiativeStatus {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TravelInitiative {
-    /// Its name. A later event of the same title in the same academic year takes its place.
+    /// Its name. A later event with the same title in the same academic year replaces it.
     pub title: String,
     /// Which count it adds to.
     pub kind: InitiativeKind,
     /// The scheme's category, such as `walking` or `curriculum`.
     pub category: String,
-    /// How far it got.
+    /// Its progress.
     pub status: InitiativeStatus,
-    /// When it began, or is to.
+    /// The day it began, or is planned to begin.
     #[serde(deserialize_with = "crate::written::one")]
     pub started_on: NaiveDate,
-    /// When it ended.
+    /// The day it ended.
     #[serde(
         default,
         deserialize_with = "crate::written::maybe",
         skip_serializing_if = "Option::is_none"
     )]
     pub ended_on: Option<NaiveDate>,
-    /// How many took part.
+    /// The number of people who took part.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub participants: Option<u32>,
 }
 
 impl TravelInitiative {
-    /// What the types alone cannot say.
+    /// The rules that the types alone cannot express.
     pub fn check(&self) -> Result<(), FieldError> {
         text("/data/title", &self.title)?;
         text("/data/category", &self.category)?;
@@ -244,16 +245,16 @@ pub enum StarsLevel {
 pub struct TravelAccredited {
     /// Which level.
     pub level: StarsLevel,
-    /// When.
+    /// The day of the award.
     #[serde(deserialize_with = "crate::written::one")]
     pub awarded_on: NaiveDate,
-    /// The last day it holds.
+    /// The last day on which the award is valid.
     #[serde(deserialize_with = "crate::written::one")]
     pub valid_until: NaiveDate,
 }
 
 impl TravelAccredited {
-    /// What the types alone cannot say.
+    /// The rules that the types alone cannot express.
     pub fn check(&self) -> Result<(), FieldError> {
         not_before("/data/valid_until", self.awarded_on, Some(self.valid_until))
     }

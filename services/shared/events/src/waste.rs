@@ -1,4 +1,4 @@
-//! Waste a contractor collected from a school.
+//! Waste that a contractor collected from a school.
 
 mod fill;
 
@@ -45,7 +45,7 @@ impl fmt::Display for Ewc {
     }
 }
 
-/// What became of it: R1 to R13 (recovery) or D1 to D15 (disposal), of the Waste Framework Directive's annexes.
+/// The treatment: R1 to R13 (recovery) or D1 to D15 (disposal), of the Waste Framework Directive's annexes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
 pub enum Treatment {
@@ -55,7 +55,7 @@ pub enum Treatment {
     D(u8),
 }
 
-/// Text that is no recovery or disposal code.
+/// Text that is not a recovery or disposal code.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 #[error("a treatment is R1 to R13 or D1 to D15; got {0:?}")]
 pub struct TreatmentError(pub String);
@@ -89,7 +89,7 @@ impl fmt::Display for Treatment {
     }
 }
 
-/// How the weight came about.
+/// How the weight was determined.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum WeightBasis {
@@ -118,16 +118,16 @@ pub struct WasteCollected {
     /// The local day of collection.
     #[serde(deserialize_with = "crate::written::one")]
     pub collected_on: NaiveDate,
-    /// What it was.
+    /// The kind of waste.
     pub ewc: Ewc,
     /// Its weight in kilograms, to the gram.
     pub weight_kg: f64,
-    /// How the weight came about.
+    /// How the weight was determined.
     pub basis: WeightBasis,
-    /// What became of it; none where the ticket does not say.
+    /// The treatment; none if the ticket does not say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub treatment: Option<Treatment>,
-    /// The bin it stood in.
+    /// The bin it was collected in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub container: Option<Container>,
     /// Bins emptied.
@@ -136,10 +136,10 @@ pub struct WasteCollected {
     /// Bins that were due to be emptied and were not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub missed_lifts: Option<u32>,
-    /// Of the weight, what did not belong into this stream, in kilograms.
+    /// The part of the weight that did not belong in this stream, in kilograms.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contaminated_kg: Option<f64>,
-    /// Whether the load was refused as recycling because of what it was mixed with.
+    /// Whether the load was refused as recycling because of contamination.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub rejected: bool,
     /// The carrier's registration number.
@@ -148,13 +148,13 @@ pub struct WasteCollected {
     /// The Digital Waste Tracking id of the movement.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tracking_id: Option<String>,
-    /// The id, of the same source, of the event this one corrects: that one no longer counts.
+    /// The id, from the same source, of the event that this one corrects; the corrected event no longer counts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replaces: Option<String>,
 }
 
 impl WasteCollected {
-    /// What the types alone cannot say.
+    /// The rules that the types alone cannot express.
     pub fn check(&self) -> Result<(), FieldError> {
         let was_missed = self.missed_lifts.is_some() && self.lifts.is_none();
         let weighs = self.weight_kg > 0.0 || was_missed && self.weight_kg == 0.0;

@@ -1,4 +1,4 @@
-//! What is taken back of a meter's readings.
+//! Withdrawals of a meter's readings.
 
 use std::fmt;
 use std::str::FromStr;
@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::check::{maybe_text, must, text};
 use crate::{Channel, FieldError, MeterId, SettlementDay};
 
-/// The source of every reading that ingest took from a supplier's file begins so; the name of the format follows.
+/// The prefix of the source of every reading that ingest took from a supplier's file; the name of the format follows.
 pub const FILE_SOURCE: &str = "urn:greenledger:file:";
 
 /// The SHA-256 of a supplier's file, in hexadecimal.
@@ -17,13 +17,13 @@ pub const FILE_SOURCE: &str = "urn:greenledger:file:";
 #[serde(into = "String", try_from = "String")]
 pub struct FileHash(Box<str>);
 
-/// Text that is no SHA-256 in hexadecimal.
+/// Text that is not a SHA-256 in hexadecimal.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 #[error("a SHA-256 is 64 digits of lower-case hexadecimal; got {0:?}")]
 pub struct FileHashError(String);
 
 impl FileHash {
-    /// What the id of every reading of the file begins with.
+    /// The prefix of the id of every reading from the file.
     pub fn id_prefix(&self) -> &str {
         self.0.get(..16).unwrap_or(&self.0)
     }
@@ -59,17 +59,17 @@ impl fmt::Display for FileHash {
     }
 }
 
-/// `meter.readings.withdrawn.v1`: readings of one channel that ingest received before this event count no longer. What it
-/// receives later counts. The ledger keeps both.
+/// `meter.readings.withdrawn.v1`: readings of one channel that ingest received before this event no longer count. Readings that
+/// it receives later do. The ledger keeps both.
 ///
-/// Exactly one pair says which time is withdrawn: `from` and `to` (local days, both included), or `start` and `end`
-/// (half-hours, the end left out).
+/// Exactly one pair gives the withdrawn time: `from` and `to` (local days, both included), or `start` and `end` (half-hours,
+/// the end excluded).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ReadingsWithdrawn {
     /// Which meter.
     pub meter: MeterId,
-    /// Which channel; active import unless said.
+    /// Which channel; active import by default.
     #[serde(default)]
     pub channel: Channel,
     /// The first local day.
@@ -109,13 +109,13 @@ pub struct ReadingsWithdrawn {
     /// Only readings of the file of this SHA-256.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub file_sha256: Option<FileHash>,
-    /// Why.
+    /// The reason.
     pub reason: String,
-    /// Which role decided it, such as `sustainability lead`; no name of a person.
+    /// The role that decided it, such as `sustainability lead`; never a person's name.
     pub by: String,
 }
 
-/// The time that is withdrawn, the end left out.
+/// The withdrawn time, end excluded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct WithdrawnSpan {
     /// When the first half-hour begins.
@@ -132,11 +132,11 @@ impl WithdrawnSpan {
     }
 }
 
-/// As many days as one event may withdraw.
+/// The most days that one event may withdraw.
 const MOST_DAYS: i64 = 3_660;
 
 impl ReadingsWithdrawn {
-    /// The time that is withdrawn; none if the event says it in no way, or in several.
+    /// The withdrawn time; none if the event gives no pair, or more than one.
     pub fn span(&self) -> Option<WithdrawnSpan> {
         match (self.from, self.to, self.start, self.end) {
             (Some(from), Some(to), None, None) => Some(WithdrawnSpan {
@@ -151,7 +151,7 @@ impl ReadingsWithdrawn {
         }
     }
 
-    /// What the types alone cannot say.
+    /// The rules that the types alone cannot express.
     pub fn check(&self) -> Result<(), FieldError> {
         let rule = "either from and to, or start and end";
         let Some(span) = self.span() else {

@@ -1,5 +1,5 @@
-//! Days and instants, read exactly as the schemas write them. chrono's own reading is laxer (`2026-3-1`, spaces, years
-//! of five digits), and what one door takes and another refuses could not be replayed.
+//! Days and instants, parsed exactly as the schemas write them. chrono's parser is laxer (`2026-3-1`, spaces, years of five
+//! digits), and an event that one service accepts and another refuses could not be replayed.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -7,12 +7,12 @@ use std::marker::PhantomData;
 use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, Utc};
 use serde::de::{Deserialize, Deserializer, Error, Visitor};
 
-/// A day or an instant that can be read from text in one way only.
+/// A day or an instant with exactly one spelling.
 pub trait Written: Sized {
-    /// How it is written, for messages.
+    /// The format, for messages.
     const RULE: &'static str;
 
-    /// Reads it; none if it is written in any other way, or lies outside the years 1900 to 2099.
+    /// Parses the text; none if it is in any other format, or lies outside the years 1900 to 2099.
     fn read(text: &str) -> Option<Self>;
 }
 
@@ -36,13 +36,13 @@ impl Written for DateTime<FixedOffset> {
             1 + digits.bytes().take_while(u8::is_ascii_digit).count()
         });
         let zone = rest.get(fraction..)?;
-        // No clock of ours shows a leap second, and chrono would keep it as a second fraction.
+        // No clock of ours shows a leap second, and chrono would store it as a second fraction.
         let shaped = has_shape(clock, b"dddd-dd-ddTdd:dd:dd")
             && !clock.ends_with("60")
             && (fraction == 0 || (2..=10).contains(&fraction))
             && (zone == "Z" || has_shape(zone, b"+dd:dd") || has_shape(zone, b"-dd:dd"));
         let instant = shaped.then(|| DateTime::parse_from_rfc3339(text).ok())??;
-        // Of both, because an instant is written again in UTC.
+        // Check both years, because an instant is written again in UTC.
         let years = [instant.year(), instant.to_utc().year()];
         years
             .iter()
@@ -59,7 +59,7 @@ impl Written for DateTime<Utc> {
     }
 }
 
-/// Whether `text` is `shape`, where a `d` stands for any digit.
+/// Whether `text` has the shape `shape`, where a `d` stands for any digit.
 fn has_shape(text: &str, shape: &[u8]) -> bool {
     text.len() == shape.len()
         && text.bytes().zip(shape).all(|(byte, place)| match place {
@@ -68,7 +68,7 @@ fn has_shape(text: &str, shape: &[u8]) -> bool {
         })
 }
 
-/// For `#[serde(deserialize_with)]` on a field that is always there.
+/// For `#[serde(deserialize_with)]` on a required field.
 pub(crate) fn one<'de, D: Deserializer<'de>, T: Written>(from: D) -> Result<T, D::Error> {
     Field::deserialize(from).map(|Field(value)| value)
 }

@@ -1,11 +1,11 @@
-//! From when on readings are odd enough for somebody to look.
+//! The limits from which readings are odd enough for a user to check.
 
 use std::num::NonZeroU32;
 
 use events::Fuel;
 use serde::{Deserialize, Serialize};
 
-/// From when on readings are odd: bounds of our own choosing, for every site to set.
+/// The limits from which readings are odd: our own choice, configurable for every installation.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct AnomalyLimits {
@@ -19,7 +19,7 @@ pub struct AnomalyLimits {
     pub zero_days_gas: NonZeroU32,
     /// How many times more, or less, the four weeks after a day measure than the four before it; more than 1.
     pub shift_factor: f64,
-    /// Kilowatt-hours a day below which no shift is looked for: of very little, a little is many times more.
+    /// Kilowatt-hours a day below which no shift is looked for: at very low use, a small change is many times more.
     pub shift_from_kwh_a_day: f64,
     /// How many times as much a day measures as the third-highest day of the twelve months before; more than 1.
     pub outlier_factor: f64,
@@ -40,7 +40,7 @@ impl Default for AnomalyLimits {
     }
 }
 
-/// A bound that would call everything odd.
+/// A limit that would report everything as odd.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[error("cannot watch readings by {key} = {seen}: it has to be {rule}")]
 pub struct AnomalyLimitsError {
@@ -50,7 +50,7 @@ pub struct AnomalyLimitsError {
 }
 
 impl AnomalyLimits {
-    /// What the types alone cannot say.
+    /// Checks what the types alone cannot express.
     pub fn check(&self) -> Result<(), AnomalyLimitsError> {
         let check = |fits: bool, key, seen, rule| match fits {
             true => Ok(()),
@@ -69,12 +69,12 @@ impl AnomalyLimits {
         check(is_least, "shift_from_kwh_a_day", least, "0 or more")
     }
 
-    /// The longest run of days that a rule asks for.
+    /// The longest run of days that a rule needs.
     pub(crate) fn longest_run(&self, fuel: Fuel) -> i64 {
         self.zero_days(fuel).max(i64::from(self.stuck_days.get()))
     }
 
-    /// Days in a row of nothing that are odd for a fuel.
+    /// The number of consecutive days of zero that is odd for a fuel.
     pub(crate) fn zero_days(&self, fuel: Fuel) -> i64 {
         let days = match fuel {
             Fuel::Electricity => self.zero_days_electricity,

@@ -1,5 +1,5 @@
-//! What a carbon intensity is held against, and the same intensity at the factors of that. A fall by factor is no fall: the
-//! electricity factor of 2026 alone takes 8% off a school's intensity that uses what it used before.
+//! The baseline of a carbon intensity, and the intensity at the baseline's factors. A fall caused by factors is not a fall: the
+//! electricity factor of 2026 alone takes 8% off the intensity of a school whose use has not changed.
 
 use std::fmt;
 use std::str::FromStr;
@@ -10,19 +10,19 @@ use serde::{Deserialize, Serialize};
 use crate::line::{Block, Line};
 use crate::message::Footprint;
 
-/// What a trust's carbon intensity is held against.
+/// The value that a trust's carbon intensity is compared with.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Baseline {
     /// Tonnes CO2e per pupil and year.
     pub tco2e_per_pupil: f64,
-    /// How it was made; none where that is not stated, and then no figure can be put on its footing.
+    /// How it was made; none if that is not stated, and then no figure can be computed on the same basis.
     pub basis: Option<BaselineBasis>,
 }
 
 /// How a baseline was made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct BaselineBasis {
-    /// The year it is of.
+    /// Its year.
     pub year: BaselineYear,
     /// What it counts.
     pub scope: BaselineScope,
@@ -30,7 +30,7 @@ pub struct BaselineBasis {
     pub factor_year: i32,
 }
 
-/// The year of a baseline, as it was published: `2024/25` or `2024`.
+/// The year of a baseline in its published form: `2024/25` or `2024`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
 pub enum BaselineYear {
@@ -51,7 +51,7 @@ pub struct BaselineYearError(pub String);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum BaselineScope {
-    /// What the carbon intensity counts: the statutory gross of SECR, location-based, business travel included.
+    /// The same as the carbon intensity: the statutory gross of SECR, location-based, business travel included.
     StatutoryGross,
     /// Scopes 1 and 2 alone.
     #[serde(rename = "scopes-1-and-2")]
@@ -68,20 +68,20 @@ pub enum AtBaseline {
         /// Tonnes CO2e per pupil.
         tonnes_per_pupil: f64,
     },
-    /// Some lines have none, and what they emit is left out: less than the whole.
+    /// Some lines have no factor of that year; their emissions are left out, so this is less than the whole.
     Partial {
         /// The year of the factors.
         factor_year: i32,
-        /// Tonnes CO2e per pupil of the lines that have one.
+        /// Tonnes CO2e per pupil, over the lines with a factor.
         tonnes_per_pupil: f64,
-        /// The lines without one, by item.
+        /// The lines without a factor, by item.
         unpriced: Vec<String>,
     },
     /// The baseline does not say which factors it was priced with.
     BasisNotStated,
-    /// The baseline counts something else than the intensity does.
+    /// The baseline counts something other than the intensity does.
     OtherScope(BaselineScope),
-    /// Neither pupils nor anything priced: there is no intensity at any factors.
+    /// There are no pupils or no priced lines, so there is no intensity at any factors.
     NothingKnown,
 }
 
@@ -95,15 +95,15 @@ impl From<f64> for Baseline {
 }
 
 impl Baseline {
-    /// The year of the factors that figures can be held against it at: none where it does not say, and none where it
+    /// The year of the factors at which figures can be compared with it: none if it does not state that year, and none if it
     /// counts something else.
     pub fn comparable_factor_year(&self) -> Option<i32> {
         let counts_the_same = |basis: &BaselineBasis| basis.scope == BaselineScope::StatutoryGross;
         Some(self.basis.filter(counts_the_same)?.factor_year)
     }
 
-    /// The intensity of some schools together at its factors, of what has come: of the schools whose pupils and emissions
-    /// are known, as the reported one is.
+    /// The combined intensity of some schools at the baseline's factors, from the data received. It covers the schools whose
+    /// pupils and emissions are known, like the reported intensity.
     pub fn intensity_of<'a>(&self, schools: impl IntoIterator<Item = &'a Footprint>) -> AtBaseline {
         let factor_year = match (self.basis, self.comparable_factor_year()) {
             (None, _) => return AtBaseline::BasisNotStated,
@@ -149,7 +149,7 @@ fn statutory(school: &Footprint) -> impl Iterator<Item = &Line> {
 }
 
 impl AtBaseline {
-    /// The intensity, where it is of everything that the reported one is of.
+    /// The intensity, if it covers everything that the reported one covers.
     pub fn tonnes_per_pupil(&self) -> Option<f64> {
         match self {
             AtBaseline::Whole {
@@ -159,7 +159,7 @@ impl AtBaseline {
         }
     }
 
-    /// What stands in its place, or what it lacks; none where it is whole, and none without any figure.
+    /// The text shown in its place, or what it lacks; none if it is whole, and none if there is no figure.
     pub fn lacks(&self) -> Option<String> {
         match self {
             AtBaseline::Whole { .. } | AtBaseline::NothingKnown => None,
@@ -185,7 +185,7 @@ impl AtBaseline {
 }
 
 impl BaselineScope {
-    /// As people read it.
+    /// The text for readers.
     pub fn name(self) -> &'static str {
         match self {
             BaselineScope::StatutoryGross => "statutory gross",

@@ -1,8 +1,8 @@
-//! What changed from one year to the next, and by what: by what was used, or by the factors alone.
+//! The change from one year to the next, split by cause: a change of use, or a change of factors alone.
 //!
-//! Of a line that both years have, Q being its quantity, F its factor and C its carbon, each of the current or the prior
-//! year: method is Cc less Qc × Fp rounded to the milligram, activity the rest of Cc - Cp. So the two are exactly the
-//! change, and a change of factor is never taken for one of use.
+//! For a line that both years have, let Q be its quantity, F its factor and C its carbon, each of the current (c) or prior (p)
+//! year. The method part is Cc less Qc × Fp rounded to the milligram; the activity part is the rest of Cc - Cp. So the two add
+//! up exactly to the change, and a change of factor is never taken for a change of use.
 
 mod lines;
 mod sum;
@@ -16,8 +16,8 @@ use crate::period::Period;
 
 pub use trust::{Changes, SchoolChange, changes};
 
-/// How the statutory gross of one year became that of the next. Exactly:
-/// `current - prior = activity + method + joined - left + uncompared`.
+/// How the statutory gross of one year became that of the next. Exactly: `current - prior = activity + method + joined - left +
+/// uncompared`.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Change {
@@ -25,25 +25,25 @@ pub struct Change {
     pub prior: MilligramsCo2e,
     /// Gross of the year.
     pub current: MilligramsCo2e,
-    /// What comes of other quantities, at the factors of the year before.
+    /// The change due to other quantities, at the factors of the year before.
     pub activity: MilligramsCo2e,
-    /// What comes of other factors, on the quantities of the year. A fall of it saves nothing.
+    /// The change due to other factors, on the quantities of the year. A fall here does not save any emissions.
     pub method: MilligramsCo2e,
-    /// What lines that cannot be compared add to the gross, or take from it: neither activity nor method.
+    /// The change due to lines that cannot be compared: neither activity nor method.
     pub uncompared: MilligramsCo2e,
-    /// Schools that have figures of the year only.
+    /// Schools that have figures only for the year.
     pub joined: Vec<Mover>,
-    /// Schools that have figures of the year before only.
+    /// Schools that have figures only for the year before.
     pub left: Vec<Mover>,
-    /// Schools that were members for a part of either year: a part of their activity is membership.
+    /// Schools that were members for a part of either year: a part of their activity is due to membership.
     pub part_members: Vec<PartMember>,
     /// The lines that were compared, by scope, item and unit.
     pub by_item: Vec<ItemChange>,
-    /// The lines that cannot be, in the order of schools, scopes, items and units.
+    /// The lines that cannot be compared, in the order of schools, scopes, items and units.
     pub not_comparable: Vec<NotComparable>,
     /// Half-hours behind the year before.
     pub prior_half_hours: HalfHours,
-    /// Half-hours behind the year: what is missing of either looks like less activity.
+    /// Half-hours behind the year. Half-hours missing in either year look like less activity.
     pub current_half_hours: HalfHours,
 }
 
@@ -53,13 +53,13 @@ pub struct Change {
 pub struct Mover {
     /// The school's URN.
     pub urn: Urn,
-    /// Its name.
+    /// The school's name.
     pub school: String,
-    /// Its gross in the year it was a member; none where nothing is priced.
+    /// Its gross in the year it was a member; none if nothing is priced.
     pub gross: Option<MilligramsCo2e>,
 }
 
-/// A school that was no member for all of both years.
+/// A school that was not a member for the whole of both years.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PartMember {
@@ -83,13 +83,13 @@ pub struct ItemChange {
     pub item: String,
     /// The unit of its quantities.
     pub unit: String,
-    /// The year before; none where it has no such line.
+    /// The year before; none if it has no such line.
     pub prior: Option<Side>,
-    /// The year; none where it has no such line.
+    /// The year; none if it has no such line.
     pub current: Option<Side>,
-    /// What comes of another quantity.
+    /// The change due to another quantity.
     pub activity: MilligramsCo2e,
-    /// What comes of another factor.
+    /// The change due to another factor.
     pub method: MilligramsCo2e,
 }
 
@@ -101,7 +101,7 @@ pub struct Side {
     pub quantity: Quantity,
     /// Its carbon.
     pub co2e: MilligramsCo2e,
-    /// kg CO2e per unit; none where schools were priced with different ones.
+    /// kg CO2e per unit; none if schools were priced with different factors.
     pub factor: Option<f64>,
     /// The years of the factors, in order.
     pub factor_years: Vec<i32>,
@@ -117,11 +117,11 @@ pub struct NotComparable {
     pub school: String,
     /// Greenhouse Gas Protocol scope.
     pub scope: u8,
-    /// What.
+    /// The line's item.
     pub item: String,
     /// The unit of its quantity.
     pub unit: String,
-    /// Why not.
+    /// The reason.
     pub why: Incomparable,
     /// Its carbon in the year before, where it is known.
     pub prior: Option<MilligramsCo2e>,
@@ -137,23 +137,23 @@ pub enum Incomparable {
     UnpricedBefore,
     /// It has no price in the year.
     UnpricedNow,
-    /// A meter was registered in the year before, and nothing came from it: that is missing, and not nothing used.
+    /// A meter was registered in the year before but sent nothing: its data is missing, which does not mean zero use.
     SilentBefore,
-    /// A meter is registered in the year, and nothing came from it.
+    /// A meter is registered in the year but sent nothing.
     SilentNow,
-    /// The school has no priced figure at all of the year before.
+    /// The school has no priced figure at all for the year before.
     NothingBefore,
-    /// The school has no priced figure at all of the year.
+    /// The school has no priced figure at all for the year.
     NothingNow,
 }
 
-/// Half-hours that should have been measured, and that were.
+/// Expected and received half-hours.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct HalfHours {
-    /// That should have been.
+    /// Expected half-hours.
     pub expected: i64,
-    /// That were.
+    /// Received half-hours.
     pub present: i64,
 }
 
@@ -164,7 +164,7 @@ impl Change {
         comparable.then(|| lines::compared(current, prior))
     }
 
-    /// A school that has figures of the year only; none unless it is a whole academic year.
+    /// A school that has figures only for the year; none unless it is a whole academic year.
     pub fn of_joined(current: &Footprint) -> Option<Change> {
         is_whole_year(current.period).then(|| Change {
             current: current.gross,
@@ -174,7 +174,7 @@ impl Change {
         })
     }
 
-    /// A school that has figures of the year before only; none unless it is a whole academic year.
+    /// A school that has figures only for the year before; none unless it is a whole academic year.
     pub fn of_left(prior: &Footprint) -> Option<Change> {
         is_whole_year(prior.period).then(|| Change {
             prior: prior.gross,
@@ -189,7 +189,7 @@ impl Change {
         self.joined.iter().filter_map(|mover| mover.gross).sum()
     }
 
-    /// The gross that schools took along.
+    /// The gross of the schools that left.
     pub fn left_co2e(&self) -> MilligramsCo2e {
         self.left.iter().filter_map(|mover| mover.gross).sum()
     }
@@ -201,7 +201,7 @@ impl Change {
 }
 
 impl ItemChange {
-    /// Current less prior carbon: exactly activity and method together.
+    /// Current less prior carbon: exactly the sum of activity and method.
     pub fn total(&self) -> MilligramsCo2e {
         self.activity + self.method
     }
@@ -225,7 +225,7 @@ impl HalfHours {
         }
     }
 
-    /// Present over expected; none where nothing is expected.
+    /// Present over expected; none if nothing is expected.
     pub fn ratio(self) -> Option<f64> {
         (self.expected > 0).then(|| self.present as f64 / self.expected as f64)
     }

@@ -1,5 +1,5 @@
-//! Why figures are not complete, reason by reason. Decided once, where a footprint is computed: everything that shows a figure
-//! asks the footprint for its reasons, so that all say the same.
+//! Why figures are not complete, reason by reason. Decided once, when a footprint is computed: all code that shows a figure
+//! takes the reasons from the footprint, so that they agree everywhere.
 
 mod wording;
 
@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::factors::OtherMethod;
 use crate::period::Days;
 
-/// One thing that figures lack, beside what a claim lacks: see [`crate::Missing`].
+/// One thing that figures lack, apart from what a claim lacks: see [`crate::Missing`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "what", rename_all = "snake_case")]
 pub enum Lack {
@@ -17,25 +17,25 @@ pub enum Lack {
     Factor {
         /// The line.
         item: String,
-        /// The years that were looked in: `2026`, or `2024 and 2025`.
+        /// The years that were searched: `2026`, or `2024 and 2025`.
         years: String,
-        /// The row that is not there.
+        /// The missing row.
         row: String,
-        /// The earlier year's factor that does not stand in.
+        /// The earlier year's factor that must not stand in.
         not_standing_in: Option<OtherMethod>,
     },
     /// A line whose energy content is in none of the tables.
     EnergyContent {
         /// The line.
         item: String,
-        /// The years that were looked in.
+        /// The years that were searched.
         years: String,
-        /// The row that is not there; none where none is published for the unit.
+        /// The missing row; none if no row is published for the unit.
         row: Option<String>,
         /// The unit of the line.
         unit: String,
     },
-    /// Days of a fuel that has to be measured on which no meter of it is registered, though of all days enough have come.
+    /// Days without a registered meter of a fuel that has to be measured, although enough of all days has been received.
     Meter {
         /// Which fuel.
         fuel: Fuel,
@@ -48,9 +48,9 @@ pub enum Lack {
     AnyReading,
     /// A count of pupils.
     Roll,
-    /// A part of what panels generated: more was exported than they are known to have made.
+    /// A part of the panels' generation: more was exported than they are known to have generated.
     Generation,
-    /// A line of so few people that it would tell of single ones.
+    /// A line of so few people that it would reveal how individuals travel.
     TooFewPeople {
         /// The line.
         item: String,
@@ -58,7 +58,7 @@ pub enum Lack {
 }
 
 impl Lack {
-    /// As labels have it; a closed set.
+    /// The label; a closed set.
     pub fn as_str(&self) -> &'static str {
         match self {
             Lack::Factor { .. } => "factor",
@@ -72,7 +72,7 @@ impl Lack {
         }
     }
 
-    /// The line that lacks it; none where it is of no single line.
+    /// The line that lacks it; none if it is not about a single line.
     pub fn item(&self) -> Option<&str> {
         match self {
             Lack::Factor { item, .. }

@@ -1,4 +1,4 @@
-//! From stories to footprints: gather quantities, price them, add them up, put the figures together.
+//! Computes footprints from school histories: gathers quantities, prices them, adds them up and assembles the figures.
 
 mod activity_data;
 mod assemble;
@@ -32,11 +32,11 @@ use crate::school_history::{Membership, Register, SchoolHistory};
 use crate::sufficiency::LeastCoverage;
 use crate::temperatures::Temperatures;
 
-/// How figures are made.
+/// The choices for computing figures.
 pub struct Method {
     /// The factors.
     pub factors: Factors,
-    /// What stands in for a missing one.
+    /// The fallback for a missing factor.
     pub fallback: Fallback,
     /// Which year's factors price a period.
     pub year_choice: YearChoice,
@@ -44,9 +44,9 @@ pub struct Method {
     pub census: Census,
     /// The least share of the expected half-hours that a claim needs of every fuel.
     pub least_coverage: LeastCoverage,
-    /// From when on readings are odd.
+    /// The limits from which readings count as odd.
     pub anomaly_limits: AnomalyLimits,
-    /// What gaps in gas are estimated by, where there are any.
+    /// The temperatures for estimating gaps in gas, if there are any.
     pub temperatures: Temperatures,
 }
 
@@ -63,22 +63,22 @@ pub enum Census {
     Summer,
 }
 
-/// Figures that cannot be computed: a defect of ours, never of the data.
+/// Figures that cannot be computed: a bug in this program, never a fault in the data.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot compute footprints")]
 pub struct ComputeError(#[from] PolarsError);
 
-/// A school and the offsets, by topic, up to which its story is told.
+/// A school and the log offsets, by topic, up to which its history is complete.
 pub struct Subject<'a> {
     /// The school.
     pub urn: Urn,
-    /// Its story.
+    /// Its history.
     pub history: &'a SchoolHistory,
     /// Offsets by topic: the next to be read.
     pub position: &'a BTreeMap<String, i64>,
 }
 
-/// One footprint to be: a school, a membership and a period.
+/// The input of one footprint: a school, a membership and a period.
 struct Frame<'a> {
     subject: &'a Subject<'a>,
     register: &'a Register,
@@ -88,16 +88,17 @@ struct Frame<'a> {
     member: Days,
     /// The first day of that membership.
     joined: NaiveDate,
-    /// Of those, the days before `as_of`: the only ones that anything is counted of or expected on. None on the first day.
+    /// Of those, the days before `as_of`: the only days that are counted, and on which readings are expected. Empty on the
+    /// first day.
     counted: Days,
-    /// The same with the day that is under way, which tells only when something came last.
+    /// The same plus the current day, which only shows when the last data arrived.
     seen: Days,
     roll: Option<Roll>,
 }
 
 impl Frame<'_> {
-    /// The calendar year whose factors price what a day holds, where every day is priced by its own; none where all days of
-    /// the period are priced alike.
+    /// The calendar year whose factors price a day, if each day is priced by the year it falls in; none if all days of the
+    /// period are priced alike.
     fn own_year(&self, day: NaiveDate) -> Option<i32> {
         match self.period {
             Period::AcademicYear { .. } => None,
@@ -105,7 +106,7 @@ impl Frame<'_> {
         }
     }
 
-    /// The days counted, in runs that are priced alike, each with the calendar year that [`Frame::own_year`] has for it.
+    /// The counted days in runs that are priced alike, each with its calendar year from [`Frame::own_year`].
     fn priced_runs(&self) -> Vec<(Days, Option<i32>)> {
         let Days { from, to } = self.counted;
         let mut runs = Vec::new();
@@ -125,8 +126,8 @@ impl Frame<'_> {
     }
 }
 
-/// The footprints of some schools, as of a day: for every trust they belong to, the academic years anything is known of
-/// and the trailing twelve months.
+/// The footprints of some schools, as of a day: for every trust they belong to, each academic year with data, and the trailing
+/// twelve months.
 pub fn footprints(
     subjects: &[Subject<'_>],
     method: &Method,
@@ -156,8 +157,8 @@ fn computed(frames: &[Frame<'_>], method: &Method) -> PolarsResult<Vec<Footprint
     ))
 }
 
-/// The keys that footprints of a school may ever have had, memberships that have ended included: those it has no more
-/// have to be deleted.
+/// All keys that footprints of a school may ever have had, including ended memberships: keys that are no longer used have to be
+/// deleted.
 pub fn possible_keys(urn: Urn, history: &SchoolHistory, as_of: NaiveDate) -> BTreeSet<String> {
     let memberships = Register::of(history).memberships;
     let trusts = memberships
@@ -169,7 +170,7 @@ pub fn possible_keys(urn: Urn, history: &SchoolHistory, as_of: NaiveDate) -> BTr
         .collect()
 }
 
-/// The academic years there are figures of, this one, and the trailing twelve months.
+/// The academic years with figures, the current year, and the trailing twelve months.
 fn periods(history: &SchoolHistory, as_of: NaiveDate) -> Vec<Period> {
     let mut years: Vec<AcademicYear> = history
         .days_touched()
@@ -192,15 +193,15 @@ fn frames<'a>(
 ) -> Vec<Frame<'a>> {
     let mut periods = periods(subject.history, as_of);
     if let Some(first) = subject.history.first_day_beside_surveys() {
-        // What lies ahead takes no year away that has begun.
+        // Data of future days does not remove a year that has begun.
         let first = first.min(yesterday(as_of));
         periods.retain(|period| period.days().to >= first);
     }
     let mut frames = Vec::new();
     for membership in &register.memberships {
         for period in &periods {
-            // Of a school that is still to join there is nothing to tell yet. Where another trust's days lie in the middle
-            // of the membership, a period counts the last run.
+            // A school that has yet to join has no figures. If another trust's days lie in the middle of the membership, a
+            // period counts the last run.
             let member = membership.days.iter().rev();
             let member = member
                 .map(|run| (*run, period.days().and(*run)))
@@ -237,7 +238,7 @@ fn yesterday(as_of: NaiveDate) -> NaiveDate {
     as_of.pred_opt().unwrap_or(as_of)
 }
 
-/// The last day on which a reading can have come that is the period's: of one that has not ended today.
+/// The last day of which the period can have readings: `as_of`, or the end of an academic year that ended before.
 fn last_seen(period: Period) -> NaiveDate {
     match period {
         Period::AcademicYear { year, as_of } => year.last_day().min(as_of),
@@ -253,7 +254,7 @@ impl Frame<'_> {
 }
 
 impl Census {
-    /// Whether a count is of this census: those of 2018 to 2026 were held from October to December, in January, in May.
+    /// Whether a count is from this census: those of 2018 to 2026 were held from October to December, in January, and in May.
     pub(crate) fn is_of(self, roll: &Roll) -> bool {
         let month = roll.census_date.month();
         match self {
@@ -263,7 +264,7 @@ impl Census {
         }
     }
 
-    /// As people say it.
+    /// The census's name in sentences.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Census::Autumn => "autumn",
@@ -274,7 +275,7 @@ impl Census {
 }
 
 impl Method {
-    /// By the factors that ship with the program, every choice as it is unless set.
+    /// The factors that ship with the program, and the default of every other choice.
     pub fn published() -> Result<Self, TableError> {
         Ok(Method {
             factors: FactorSet::desnz()?.into(),

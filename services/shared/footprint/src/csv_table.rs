@@ -1,4 +1,4 @@
-//! Tables as CSV, those that ship and a trust's own: every row of them, or the first that cannot be used.
+//! Tables as CSV, those that ship and a trust's own: returns every row, or an error for the first unusable row.
 
 use serde::de::DeserializeOwned;
 
@@ -6,11 +6,11 @@ use serde::de::DeserializeOwned;
 #[derive(Debug, thiserror::Error)]
 #[error("cannot read {table}, row {row}: {why}")]
 pub struct TableError {
-    /// Which, such as `the factor table own.csv`.
+    /// The table's name, such as `the factor table own.csv`.
     table: String,
-    /// As a spreadsheet counts them, the heading being row 1.
+    /// The row number as in a spreadsheet, where the heading is row 1.
     row: usize,
-    /// What is wrong with it.
+    /// The error.
     why: String,
 }
 

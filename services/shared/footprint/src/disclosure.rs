@@ -1,30 +1,30 @@
-//! Survey counts under 5 are never published, nor what would give them away: not from another count or a share, not by one
-//! who knows these rules.
+//! Survey counts under 5 are never published, nor anything from which they could be worked out: not from another count or a
+//! share, and not by a reader who knows these rules.
 //!
-//! One table is made of a school's answers to a question in one academic year, and nothing else is published of them: the
-//! periods that count the year show this table, explanations name no counts, and a trust's shares are worked out of what
-//! its schools show. So there are no two published sets of answers of which one could be subtracted from the other.
+//! A school's answers to a question in one academic year give one table, and nothing else about them is published: the periods
+//! that count the year show this table, explanations name no counts, and a trust's shares are computed from the published
+//! tables of its schools. So no two published sets of answers can be subtracted from each other.
 
 mod answers;
 
 pub use answers::{Answers, GROUPS, Group, answers};
 
-/// No fewer people than this are ever told of.
+/// The smallest number of people that is ever published.
 pub const FEWEST_TOLD: u32 = 5;
 
 /// A count as it may be published.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shown {
-    /// As it is.
+    /// The exact count.
     Count(u32),
     /// One to four.
     UnderFive,
-    /// Held back: under five, or with it a count under five could be worked out.
+    /// Held back: under five, or a count under five could be worked out from it.
     Withheld,
 }
 
 impl Shown {
-    /// The count, where it is shown.
+    /// The count, if it is shown.
     pub fn count(self) -> Option<u32> {
         match self {
             Shown::Count(count) => Some(count),
@@ -32,7 +32,7 @@ impl Shown {
         }
     }
 
-    /// As people read it.
+    /// The text for readers.
     pub fn text(self) -> String {
         match self {
             Shown::Count(count) => count.to_string(),
@@ -42,12 +42,12 @@ impl Shown {
     }
 }
 
-/// Whether a count is of so few people that it is not told.
+/// Whether a count is of too few people to be published.
 pub fn is_small(count: u32) -> bool {
     (1..FEWEST_TOLD).contains(&count)
 }
 
-/// A single count, of which no part is told, as it may be published.
+/// A single count without published parts, in its published form.
 pub fn shown(count: u32) -> Shown {
     match is_small(count) {
         true => Shown::UnderFive,

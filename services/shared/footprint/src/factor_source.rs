@@ -1,30 +1,30 @@
-//! Where factors were read.
+//! The sources of factors.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// What the table of factors says of a row that was read in the workbook.
+/// The text in the table of factors for a row that was read in the workbook.
 const WORKBOOK: &str = "read from the official workbook";
-/// What stands there before how else a row was read.
+/// The prefix in the table before any other source of a row.
 const SECOND_HAND: &str = "second-hand: ";
 
-/// Where a factor was read.
+/// The source of a factor.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(tag = "kind", content = "detail", rename_all = "snake_case")]
 pub enum FactorSource {
     /// In the official workbook of the UK Government's conversion factors.
     Workbook,
-    /// Not in the workbook, but as this says.
+    /// Not in the workbook, but in the source given here.
     Provisional(String),
-    /// In the trust's own table, which says where it is from.
+    /// In the trust's own table, which states its source.
     Own(String),
-    /// In a contract, which this proves.
+    /// In a contract, with this proof.
     Contract(String),
 }
 
 impl FactorSource {
-    /// What the published table says of a row; none for words that it never has.
+    /// The source for the table's text about a row; none for a text that the published table never has.
     pub(crate) fn published(text: &str) -> Option<Self> {
         match text.strip_prefix(SECOND_HAND) {
             Some(how) => Some(FactorSource::Provisional(how.to_owned())),

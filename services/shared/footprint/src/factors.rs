@@ -28,21 +28,21 @@ use crate::csv_table::TableError;
 use crate::factor_source::FactorSource;
 use table::Rows;
 
-/// A row of the table without its year: what it is the factor of.
+/// A row of the table without its year: the name of a factor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct FactorRow {
     /// The table's first heading, such as `Fuels`.
     pub heading: &'static str,
-    /// What, such as `Natural gas`.
+    /// The item, such as `Natural gas`.
     pub item: &'static str,
     /// Route or fuel, such as `Landfill`; often empty.
     pub route: &'static str,
-    /// Per which unit.
+    /// The unit it is per.
     pub unit: FactorUnit,
 }
 
 impl FactorRow {
-    /// As people read it: `Fuels / Natural gas, per kWh (Gross CV)`.
+    /// The text for readers: `Fuels / Natural gas, per kWh (Gross CV)`.
     pub fn name(&self) -> String {
         named(self.heading, self.item, self.route, self.unit)
     }
@@ -70,26 +70,26 @@ pub fn named(heading: &str, item: &str, route: &str, unit: FactorUnit) -> String
 /// A factor that was found.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Factor {
-    /// kg CO2e per unit of the row that was asked for.
+    /// kg CO2e per unit of the requested row.
     pub value: f64,
     /// The year of the row.
     pub year: i32,
-    /// Where the row was read.
+    /// The source of the row.
     pub source: FactorSource,
 }
 
-/// What stands in for a factor that a year does not have.
+/// The fallback for a factor that a year does not have.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Fallback {
     /// Nothing: the line stays unpriced and the total is marked incomplete.
     #[default]
     None,
-    /// The latest earlier year's, which is disclosed; not where the factors of its kind are made by another method since.
+    /// The latest earlier year's factor, with a note; but not if the factors of its kind have changed method since.
     PreviousYear,
 }
 
-/// A set of factors. A blank of the table is "no factor published", never zero.
+/// A set of factors. A blank in the table means "no factor published", never zero.
 #[derive(Debug, Clone)]
 pub struct FactorSet {
     /// Its name.
@@ -99,7 +99,7 @@ pub struct FactorSet {
     /// SHA-256 of the table, the first 16 hexadecimal digits.
     pub hash: String,
     published: Arc<Rows>,
-    /// What a trust puts in the place of published factors, or beside them.
+    /// A trust's own factors, which replace or extend the published ones.
     own: Rows,
     first_year: i32,
 }
@@ -128,14 +128,14 @@ impl FactorSet {
         })
     }
 
-    /// The factor of a row in a year, or what stands in for it.
+    /// The factor of a row in a year, or its fallback.
     pub fn find(&self, row: &FactorRow, year: i32, fallback: Fallback) -> Option<Factor> {
         let latest = self.latest(row, year, fallback)?;
         let other_method = self.other_method(row, &latest, year);
         other_method.is_none().then_some(latest)
     }
 
-    /// The factor of a row in a year, or the latest before it where one may stand in.
+    /// The factor of a row in a year, or the latest before it if that one may stand in.
     fn latest(&self, row: &FactorRow, year: i32, fallback: Fallback) -> Option<Factor> {
         let earliest = match fallback {
             Fallback::None => year,
@@ -146,7 +146,7 @@ impl FactorSet {
             .find_map(|year| self.of_year(row, year))
     }
 
-    /// A trust's own factor stands before a published one; one per the unit asked for before one that is converted.
+    /// A trust's own factor precedes a published one; a factor per the requested unit precedes a converted one.
     fn of_year(&self, row: &FactorRow, year: i32) -> Option<Factor> {
         let key = row.key(year);
         let found = |rows: &Rows| {
@@ -163,7 +163,7 @@ impl FactorSet {
         found(&self.own).or_else(|| found(&self.published))
     }
 
-    /// Every factor of a year, by name, the trust's own in the place of the published ones.
+    /// Every factor of a year, by name; the trust's own factors replace the published ones.
     pub fn of(&self, year: i32) -> BTreeMap<(FactorName, FactorUnit), &Entry> {
         let rows = self.published.iter().chain(&self.own);
         rows.filter(|((of, _), _)| *of == year)
@@ -175,8 +175,8 @@ impl FactorSet {
             .collect()
     }
 
-    /// A row's factor in every year that has one of its own: nothing stands in for a missing one. Without a row that of what
-    /// is zero by method, whatever the year.
+    /// A row's factor in every year that has one: no fallback for a missing year. Without a row, the zero factor of
+    /// quantities that are zero by method, whatever the year.
     pub(crate) fn by_year(&self, row: Option<&FactorRow>) -> BTreeMap<i32, f64> {
         let factor = |year| match row {
             Some(row) => Some((year, self.find(row, year, Fallback::None)?.value)),
@@ -185,7 +185,7 @@ impl FactorSet {
         self.span().filter_map(factor).collect()
     }
 
-    /// From the first year there are factors of to the last.
+    /// The first and the last year with factors.
     fn span(&self) -> std::ops::RangeInclusive<i32> {
         let of = |rows: &Rows| {
             let (first, last) = (rows.keys().next()?, rows.keys().next_back()?);
@@ -196,7 +196,7 @@ impl FactorSet {
         published.0.min(first)..=published.1.max(last)
     }
 
-    /// The years there are factors of.
+    /// The years with factors.
     pub fn years(&self) -> Vec<i32> {
         let mut years: Vec<i32> = self.published.keys().map(|(year, _)| *year).collect();
         years.extend(self.own.keys().map(|(year, _)| *year));
@@ -206,7 +206,7 @@ impl FactorSet {
     }
 }
 
-/// The first 16 hexadecimal digits of the SHA-256 of some texts, one after the other.
+/// The first 16 hexadecimal digits of the SHA-256 of some texts, concatenated.
 fn hash(texts: &[&str]) -> String {
     let mut hash = Sha256::new();
     for text in texts {

@@ -12,54 +12,55 @@ use events::{Channel, EventType, MAX_SLOTS, MeterId, Place, Quantity, Unit, Urn}
 pub use events_frame::{events_from_frame, events_to_frame};
 pub use readings_frame::{readings_from_frame, readings_to_frame};
 
-/// Where a row came from. Two loads of the same input differ at most in this.
+/// The origin of a row. Two loads of the same input differ at most in this.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Origin {
     /// When ingest received it, in microseconds since 1970.
     pub received: i64,
-    /// Where it stands in the log.
+    /// Its position in the log.
     pub place: Place,
-    /// The name of the token it came with.
+    /// The name of the token it was sent with.
     pub token: Arc<str>,
 }
 
-/// What names an event: unique together.
+/// The name of an event: unique together.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Identity {
-    /// Who issued it.
+    /// The issuer.
     pub source: Arc<str>,
-    /// Its id there.
+    /// Its id within the source.
     pub id: Box<str>,
 }
 
-/// The half-hours of a meter's day as one event tells them.
+/// The half-hours of a meter's day as one event reports them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MeterDay {
     /// The school it was sent for.
     pub urn: Urn,
     /// The meter.
     pub meter: MeterId,
-    /// What it measures.
+    /// The channel.
     pub channel: Channel,
     /// The unit of the slots.
     pub unit: Unit,
     /// The local day.
     pub day: NaiveDate,
-    /// Millionths of the unit per half-hour; none where none was measured, or the day has no such half-hour.
+    /// Millionths of the unit per half-hour; none if nothing was measured, or the day has no such half-hour.
     pub slots: [Option<Quantity>; MAX_SLOTS],
-    /// A quality letter per half-hour, `-` where there is no value.
+    /// A quality letter per half-hour, `-` if there is no value.
     pub quality: [u8; MAX_SLOTS],
     /// When the source issued it, in microseconds since 1970.
     pub issued: i64,
-    /// Whether the source said when it issued it; else `issued` is the end of what the event or its file holds.
+    /// Whether the source stated when it issued it; otherwise `issued` is the end of the period that the event or its file
+    /// covers.
     pub issue_stated: bool,
     /// Its name.
     pub identity: Identity,
-    /// Where it came from.
+    /// Its origin.
     pub origin: Origin,
 }
 
-/// What a row of readings is about: rows of one key make one view.
+/// The meter, channel and day of a row of readings: rows with the same key make one view.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct DayKey {
     /// The meter.
@@ -71,7 +72,7 @@ pub struct DayKey {
 }
 
 impl MeterDay {
-    /// What it is about.
+    /// The key of the row.
     pub fn key(&self) -> DayKey {
         DayKey {
             meter: self.meter.clone(),
@@ -80,7 +81,7 @@ impl MeterDay {
         }
     }
 
-    /// Whether it says the same as another row of its name and time.
+    /// Whether its content equals that of another row with the same name and time.
     pub fn says_the_same(&self, other: &MeterDay) -> bool {
         self.unit == other.unit
             && self.issue_stated == other.issue_stated
@@ -89,14 +90,14 @@ impl MeterDay {
     }
 }
 
-/// An event of any other topic, as it came.
+/// An event of any other topic, as received.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LedgerEvent {
     /// The school.
     pub urn: Urn,
     /// Its type.
     pub kind: EventType,
-    /// The local day it is about, which decides the month it is kept under.
+    /// The local day it is about, which decides the month of its folder.
     pub day: NaiveDate,
     /// When the source issued it, in microseconds since 1970.
     pub issued: i64,
@@ -104,6 +105,6 @@ pub struct LedgerEvent {
     pub identity: Identity,
     /// Its data as JSON.
     pub data: Box<str>,
-    /// Where it came from.
+    /// Its origin.
     pub origin: Origin,
 }

@@ -1,4 +1,4 @@
-//! The arithmetic: ledger rows in, footprints out. Knows no Kafka, no files and no clock.
+//! The arithmetic: reads ledger rows and computes footprints. It does not use Kafka, files or a clock.
 
 mod anomaly_limits;
 mod baseline;

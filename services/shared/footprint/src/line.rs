@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::factor_source::FactorSource;
 
-/// Which factors priced a footprint.
+/// The factors that priced a footprint.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FactorSetRef {
     /// Its name.
@@ -18,12 +18,12 @@ pub struct FactorSetRef {
     pub hash: String,
     /// How the year of the factors is chosen.
     pub method: YearRule,
-    /// The calendar years whose factors are wanted, in order.
+    /// The calendar years of the wanted factors, in order.
     pub years: Vec<i32>,
 }
 
 impl FactorSetRef {
-    /// Which factors, in words: `the factors of 2026 by the majority rule`.
+    /// The factors in words: `the factors of 2026 by the majority rule`.
     pub fn said(&self) -> String {
         let years: Vec<String> = self.years.iter().map(ToString::to_string).collect();
         format!(
@@ -38,17 +38,17 @@ impl FactorSetRef {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum YearRule {
-    /// Of an academic year: those of the calendar year with most of its days.
+    /// For an academic year: the factors of the calendar year with most of its days.
     Majority,
-    /// Of an academic year: those of every calendar year it touches, weighted by days.
+    /// For an academic year: the factors of every calendar year it touches, weighted by days.
     Blended,
-    /// Of the trailing months: every day by its own calendar year's. By the majority the whole of them would take on another
-    /// year's factors overnight, in July.
+    /// For the trailing months: each day by the factors of its calendar year. By the majority rule, all of the months would
+    /// switch to another year's factors overnight, in July.
     OwnYear,
 }
 
 impl YearRule {
-    /// As it is written in figures.
+    /// The spelling in figures.
     pub fn as_str(self) -> &'static str {
         match self {
             YearRule::Majority => "majority",
@@ -82,15 +82,15 @@ impl From<YearChoice> for YearRule {
 )]
 #[serde(rename_all = "kebab-case")]
 pub enum YearChoice {
-    /// Those of the calendar year with most of its days.
+    /// The factors of the calendar year with most of its days.
     #[default]
     Majority,
-    /// Those of every calendar year it touches, weighted by days.
+    /// The factors of every calendar year it touches, weighted by days.
     Blended,
 }
 
-/// Where a line belongs, in the order of the report. The statutory block is what SECR asks for; the voluntary one stands
-/// apart and is never added.
+/// The block of a line, in the order of the report. The statutory block is what SECR asks for; the voluntary block is shown
+/// separately and never added.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Block {
@@ -98,9 +98,9 @@ pub enum Block {
     Statutory,
     /// Below the gross line: exported electricity.
     BelowLine,
-    /// Shown apart.
+    /// Shown separately, and never added.
     Voluntary,
-    /// Beside the location-based electricity: the same kilowatt-hours at what their supply contracts emit.
+    /// Shown beside the location-based electricity: the same kilowatt-hours at the emissions of their supply contracts.
     MarketBased,
 }
 
@@ -113,7 +113,7 @@ impl Block {
         Block::MarketBased,
     ];
 
-    /// As labels and columns have it.
+    /// The spelling in labels and columns.
     pub fn as_str(self) -> &'static str {
         match self {
             Block::Statutory => "statutory",
@@ -131,25 +131,25 @@ pub struct Line {
     pub block: Block,
     /// Greenhouse Gas Protocol scope, 1 to 3.
     pub scope: u8,
-    /// What: `gas`, `electricity`, `solar`, `minibus_diesel`, `landfill` …; a closed set, fit for a label.
+    /// The item: `gas`, `electricity`, `solar`, `minibus_diesel`, `landfill` …; a closed set, fit for a label.
     pub item: String,
     /// Millionths of `unit`.
     pub quantity: Quantity,
     /// `kWh`, `litres`, `miles`, `tonnes` …
     pub unit: String,
-    /// The energy in it, in milliwatt-hours, where SECR counts it.
+    /// The energy in it, in milliwatt-hours, if SECR counts it.
     pub energy: Option<Quantity>,
-    /// How the energy follows from the quantity, where it is not the same.
+    /// How the energy follows from the quantity, if it is not the same.
     pub energy_from: Option<String>,
-    /// The factor, and with it the carbon; none leaves the line unpriced and the footprint incomplete.
+    /// The factor and the carbon; if none, the line is unpriced and the footprint incomplete.
     pub price: Option<Price>,
-    /// Of a statutory line what prices it in each year that there are factors of: kg CO2e per unit. A year without one has no
-    /// such row, and nothing stands in for it. Empty where no row prices it, and outside the statutory block.
+    /// For a statutory line, its factor in each year that has factors: kg CO2e per unit. A year without such a row is missing
+    /// here, without a fallback. Empty if no row prices the line, and outside the statutory block.
     pub factor_by_year: BTreeMap<i32, f64>,
 }
 
 impl Line {
-    /// What it would emit at the factors of a year; none where that year has none for it.
+    /// Its carbon at the factors of a year; none if that year has no factor for it.
     pub fn co2e_at(&self, year: i32) -> Option<MilligramsCo2e> {
         let factor = self.factor_by_year.get(&year)?;
         Some(co2e(self.quantity, *factor))
@@ -161,34 +161,34 @@ pub(crate) fn co2e(quantity: Quantity, kg_per_unit: f64) -> MilligramsCo2e {
     MilligramsCo2e((quantity as f64 * kg_per_unit + 0.5) as i64)
 }
 
-/// What one factor makes of a line.
+/// The result of pricing a line with one factor.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Price {
     /// Quantity times factor, rounded once to the milligram.
     pub co2e: MilligramsCo2e,
     /// kg CO2e per unit.
     pub factor: f64,
-    /// The year of the factor row: another than the wanted one when an earlier year stood in; of blended factors the last.
+    /// The year of the factor row: differs from the wanted year when an earlier year stood in; for blended factors the last.
     pub year: i32,
-    /// The year whose factor was wanted; of blended factors the one with most of the period's days.
+    /// The wanted year of the factor; for blended factors the one with most of the period's days.
     pub wanted_year: i32,
-    /// What a blended factor is made of; empty for one year's.
+    /// The parts of a blended factor; empty for a factor of one year.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub blend: Vec<BlendPart>,
     /// The row, in the table's own words.
     pub row: String,
-    /// Where the row was read; of blended factors each source once, and none of what is zero by method.
+    /// The source of the row; blended factors list each source once, and quantities that are zero by method have none.
     pub sources: Vec<FactorSource>,
 }
 
 /// A calendar year, and the factor that priced it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OfYear<'a> {
-    /// The year whose factor was wanted.
+    /// The wanted year of the factor.
     pub year: i32,
-    /// The year of the factor: another where an earlier year stood in.
+    /// The year of the factor: differs if an earlier year stood in.
     pub factor_year: i32,
-    /// Where its row was read; none of what is zero by method.
+    /// The source of its row; none if it is zero by method.
     pub source: Option<&'a FactorSource>,
 }
 
@@ -217,13 +217,13 @@ impl<'a> OfYear<'a> {
 }
 
 impl Price {
-    /// Where its factor was read, as text: each source once.
+    /// The sources of its factor, as text: each source once.
     pub fn provenance(&self) -> String {
         let sources: Vec<String> = self.sources.iter().map(ToString::to_string).collect();
         sources.join("; ")
     }
 
-    /// What its factor is made of, year by year.
+    /// The parts of its factor, year by year.
     pub fn by_year(&self) -> Vec<OfYear<'_>> {
         OfYear::of(self.wanted_year, self.year, &self.sources, &self.blend)
     }
@@ -234,13 +234,13 @@ impl Price {
 pub struct BlendPart {
     /// The calendar year of the days.
     pub year: i32,
-    /// The year of the factor: another where an earlier year stood in.
+    /// The year of the factor: differs if an earlier year stood in.
     pub factor_year: i32,
     /// Days of the period in it.
     pub days: i64,
     /// kg CO2e per unit.
     pub factor: f64,
-    /// Where the row of that year was read.
+    /// The source of that year's row.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<FactorSource>,
 }

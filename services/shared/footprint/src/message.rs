@@ -1,4 +1,4 @@
-//! A footprint: what is known of one school over one period, as aggregate emits it and publish shows it.
+//! A footprint: the figures of one school over one period, as aggregate emits them and publish shows them.
 
 mod gaps;
 mod meters;
@@ -34,7 +34,7 @@ pub struct Footprint {
     pub phase: Phase,
     /// The trust it belongs to in this period.
     pub trust: TrustRef,
-    /// Over which days.
+    /// The period.
     pub period: Period,
     /// The days of the period on which the school was a member of the trust.
     pub member: Days,
@@ -48,26 +48,26 @@ pub struct Footprint {
     pub gross: MilligramsCo2e,
     /// Sum of the priced voluntary lines, never added to the gross.
     pub voluntary: MilligramsCo2e,
-    /// What the statutory figures lack, beside what a claim lacks; with both empty they are complete.
+    /// What the statutory figures lack, apart from what a claim lacks; if both are empty, the figures are complete.
     pub lacks: Vec<Lack>,
     /// Whether there is enough data for a claim, and what is missing.
     pub sufficiency: Sufficiency,
     /// What the voluntary total lacks.
     pub lacks_voluntary: Vec<Lack>,
-    /// What a reader has to be told beside the figures, such as a factor of another year standing in.
+    /// Notes that a reader needs beside the figures, such as a factor of another year standing in.
     pub notes: Vec<Note>,
     /// The census that the ratio's pupils are of.
     pub roll: Option<Roll>,
-    /// The pupils the ratio divides by, in millionths: those of the roll times the days of membership over the days of
-    /// the period, rounded once.
+    /// The pupils that the ratio is divided by, in millionths: the pupils on the roll times the days of membership over the
+    /// days of the period, rounded once.
     pub pupil_millionths: Option<i64>,
-    /// All meters together, without those that only measure what flowed back to the grid: they say nothing of what was used.
+    /// All meters together, without those that only measure energy flowing back to the grid: they show nothing about use.
     pub coverage: Coverage,
     /// Each meter by itself.
     pub meters: Vec<MeterFigures>,
-    /// What is odd about the readings.
+    /// The odd readings.
     pub findings: Vec<Finding>,
-    /// What the gaps may have held, per meter: never a part of any figure above.
+    /// The estimates for gaps, per meter: never a part of any figure above.
     pub estimates: Vec<GapEstimate>,
     /// Energy by calendar month and use, in order.
     pub months: Vec<MonthFigures>,
@@ -77,16 +77,16 @@ pub struct Footprint {
     pub travel: TravelFigures,
     /// Evidence for the targets of the trust's plan, filed by the last passed day of the period.
     pub evidence: Vec<EvidenceFigures>,
-    /// Offsets, by topic, up to which this footprint is computed: the next to be read. Under [`LOG`] stands which log they
-    /// are of; left out of the first.
+    /// The log offsets, by topic, up to which this footprint is computed: the next to be read. The entry [`LOG`] holds the
+    /// number of the log; it is left out for the first log.
     pub position: BTreeMap<String, i64>,
 }
 
-/// What stands in a position beside the topics: each time a log is made anew and counts from 0 again, it is one more.
+/// The entry for the log's number beside the topics: it grows by one each time a log is recreated and counts from 0 again.
 pub const LOG: &str = "log";
 
-/// The header that a school's last record has after events were merged: when ingest received the first of them. It is no part
-/// of the figures, which are the same whenever their events came.
+/// The header on a school's last record after events were merged: when ingest received the first of them. It is not part of the
+/// figures, which do not depend on when their events arrived.
 pub const RECEIVED: &str = "received";
 
 impl Footprint {
@@ -95,7 +95,7 @@ impl Footprint {
         self.lacks.is_empty() && self.sufficiency.is_enough()
     }
 
-    /// Why the statutory figures are not complete, a sentence without its full stop each; empty when they are.
+    /// Why the statutory figures are not complete, one sentence each without its full stop; empty if they are.
     pub fn incomplete(&self) -> Vec<String> {
         let lacks = self.lacks.iter().map(ToString::to_string);
         self.sufficiency.reason().into_iter().chain(lacks).collect()
@@ -108,34 +108,34 @@ impl Footprint {
         key(&self.trust.id, self.urn, self.period)
     }
 
-    /// The pupils the ratio divides by.
+    /// The pupils that the ratio is divided by.
     pub fn pupils_in_ratio(&self) -> Option<f64> {
         self.pupil_millionths
             .map(|millionths| millionths as f64 / MICRO as f64)
     }
 
-    /// Tonnes CO2e per pupil, to be shown as the school's figure and held against others: none unless there is enough data.
+    /// Tonnes CO2e per pupil, to be shown as the school's figure and compared with others: none unless there is enough data.
     pub fn tonnes_per_pupil(&self) -> Option<f64> {
         self.known_tonnes_per_pupil()
             .filter(|_| self.sufficiency.is_enough())
     }
 
-    /// Tonnes CO2e per pupil of what has come, where that is not enough data: to be shown small and held against nothing.
+    /// Tonnes CO2e per pupil from the data received, if that is not enough: to be shown small and compared with nothing.
     pub fn partial_tonnes_per_pupil(&self) -> Option<f64> {
         self.known_tonnes_per_pupil()
             .filter(|_| !self.sufficiency.is_enough())
     }
 
-    /// Whether the school belongs to the trust on the last day of the period that has passed. One that has left counts in the
-    /// sums of the period by its days, and in no count of schools or levels as they stand.
+    /// Whether the school belongs to the trust on the last day of the period that has passed. A school that has left counts in
+    /// the sums of the period by its days, but not in the current number of schools or levels.
     pub fn is_still_member(&self) -> bool {
         let yesterday = self.period.as_of().pred_opt().unwrap_or_default();
         let last_day = self.period.days().to.min(yesterday);
         self.member.to >= last_day
     }
 
-    /// The statutory gross of what has come over the pupils, location-based, whether it is enough or not. None without
-    /// pupils, and none when nothing is priced: that is not known, and not zero.
+    /// The statutory gross received divided by the pupils, location-based, whether the data is enough or not. None without
+    /// pupils, and none if nothing is priced: then it is unknown, not zero.
     pub fn known_tonnes_per_pupil(&self) -> Option<f64> {
         let is_priced = |line: &Line| line.block == Block::Statutory && line.price.is_some();
         let pupils = self.pupils_in_ratio().filter(|pupils| *pupils > 0.0)?;
@@ -143,8 +143,7 @@ impl Footprint {
         known.then(|| self.gross.tonnes() / pupils)
     }
 
-    /// How much has come of the half-hours that a line is made of, of the channel it counts; none for a line that no meter
-    /// gives.
+    /// The coverage of the half-hours that a line is made of, for the channel it counts; none for a line without meters.
     pub fn coverage_of(&self, line: &Line) -> Option<Coverage> {
         let measured = meters::measured(&line.item)?;
         let of_fuel = self
@@ -158,8 +157,8 @@ impl Footprint {
         Some(coverage)
     }
 
-    /// Whether this was computed from no more of the log than `other`, and from less of it somewhere; or from a log before
-    /// the one of `other`, whose offsets say nothing of the later one's.
+    /// Whether this was computed from no more of the log than `other`, and from less of it in some topic; or from an earlier
+    /// log than `other`, whose offsets cannot be compared with the later log's.
     pub fn is_older_than(&self, other: &Footprint) -> bool {
         let at = |footprint: &Footprint, topic: &str| {
             footprint.position.get(topic).copied().unwrap_or(0)
@@ -188,7 +187,7 @@ pub struct EvidenceFigures {
     pub kind: EvidenceKind,
     /// Its title.
     pub title: String,
-    /// Where it stands.
+    /// Its status.
     pub status: EvidenceStatus,
     /// Its date.
     pub dated: NaiveDate,
@@ -198,17 +197,17 @@ pub struct EvidenceFigures {
     pub link: Option<String>,
 }
 
-/// Whether something asked for is so.
+/// Whether a requirement is fulfilled.
 #[derive(
     Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
 )]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
-    /// It is.
+    /// It is fulfilled.
     Met,
-    /// It is not.
+    /// It is not fulfilled.
     NotMet,
-    /// Nobody has shown either.
+    /// There is no evidence either way.
     #[default]
     NotEvidenced,
 }

@@ -1,4 +1,4 @@
-//! What a reader has to know beside a footprint's figures. What happens is decided by the variant; the words are put here, once.
+//! Notes that a reader needs beside a footprint's figures. Code decides by the variant; only this module contains the wording.
 
 use std::fmt;
 
@@ -45,9 +45,9 @@ pub enum Note {
     OwnFactor {
         /// The line.
         item: String,
-        /// Which of the two.
+        /// Whether emissions or energy.
         counts: Counts,
-        /// What the trust's table says of it.
+        /// The source in the trust's table.
         source: FactorSource,
     },
     /// The factors of several years are blended by days.
@@ -67,7 +67,7 @@ pub enum Note {
         /// How much more, in milliwatt-hours.
         excess: Quantity,
     },
-    /// The school was a member of the trust on a part of the period.
+    /// The school was a member of the trust for a part of the period.
     PartMembership {
         /// From its first to its last day of membership.
         member: Days,
@@ -76,7 +76,7 @@ pub enum Note {
     },
     /// Another trust has registered the school for the same days.
     DisputedMembership {
-        /// Which.
+        /// The other trust.
         days: Days,
         /// Whether they count with this trust.
         counts_here: bool,
@@ -85,16 +85,16 @@ pub enum Note {
     OtherCensus {
         /// The day of the census.
         date: NaiveDate,
-        /// Where the count comes from.
+        /// The source of the count.
         source: String,
         /// The census wanted: `autumn`.
         wanted: String,
-        /// What it was wanted for: `2025/26`, or `the last twelve months`.
+        /// The period it was wanted for: `2025/26`, or `the last twelve months`.
         period: String,
     },
     /// The share of people whose commuting is counted.
     Commuting {
-        /// Whose.
+        /// The audience.
         audience: Audience,
         /// The share, in whole percent.
         percent: u64,
@@ -107,12 +107,12 @@ pub enum Note {
     ParkAndStride,
     /// The rolls of surveyed groups cannot be right.
     GroupRolls {
-        /// In what way.
+        /// The reason.
         doubt: RollDoubt,
     },
 }
 
-/// What a factor counts.
+/// The quantity that a factor gives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Counts {
@@ -255,7 +255,7 @@ pub fn people(audience: Audience) -> &'static str {
     }
 }
 
-/// How commuting is counted, behind whose it is.
+/// How commuting is counted; the text follows the name of the audience.
 pub fn commuting(days_a_year: i64) -> String {
     format!(
         "who told how far they come and of whom there is a line, there and back on {days_a_year} school days a year; it is not \
@@ -263,7 +263,7 @@ pub fn commuting(days_a_year: i64) -> String {
     )
 }
 
-/// What a line is of, in words.
+/// The line in words.
 fn spaced(item: &str) -> String {
     item.replace('_', " ")
 }

@@ -1,4 +1,4 @@
-//! Over which days.
+//! Periods and runs of days.
 
 use chrono::NaiveDate;
 use events::AcademicYear;
@@ -15,11 +15,11 @@ pub enum Period {
         /// The day from which on nothing is expected yet.
         as_of: NaiveDate,
     },
-    /// The twelve months that ended before `as_of`: whole days only, so that what is counted and what is expected are of the
+    /// The twelve months that ended before `as_of`. Only whole days, so that the counted and the expected half-hours cover the
     /// same days.
     #[serde(rename = "trailing-12-months")]
     Trailing {
-        /// The day from which on nothing is counted and nothing is expected yet.
+        /// The day from which on nothing is counted or expected yet.
         as_of: NaiveDate,
     },
 }
@@ -33,7 +33,7 @@ impl Period {
         }
     }
 
-    /// As people read it.
+    /// The period in words for readers.
     pub fn label(self) -> String {
         match self {
             Period::AcademicYear { year, .. } if self.is_whole() => year.to_string(),
@@ -44,7 +44,7 @@ impl Period {
         }
     }
 
-    /// Its first and last day, all of them, passed or not.
+    /// Its first and last day, whether they have passed or not.
     pub fn days(self) -> Days {
         match self {
             Period::AcademicYear { year, .. } => Days {
@@ -60,14 +60,14 @@ impl Period {
         }
     }
 
-    /// The day from which on nothing is counted and nothing is expected yet: today, or the day that figures are wanted of.
+    /// The day from which on nothing is counted or expected yet: today, or the date for which figures are requested.
     pub fn as_of(self) -> NaiveDate {
         match self {
             Period::AcademicYear { as_of, .. } | Period::Trailing { as_of } => as_of,
         }
     }
 
-    /// Whether it is a year. A part-year is never shown as one.
+    /// Whether it is a full year. A part-year is never shown as a year.
     pub fn is_whole(self) -> bool {
         match self {
             Period::AcademicYear { year, as_of } => year.last_day() < as_of,
@@ -75,7 +75,7 @@ impl Period {
         }
     }
 
-    /// The calendar year with most of its days, whose factors price an academic year (the majority rule).
+    /// The calendar year with most of its days; that year's factors price an academic year (the majority rule).
     pub fn majority_year(self) -> i32 {
         use chrono::Datelike;
         let Days { from, to } = self.days();
@@ -117,7 +117,7 @@ impl Days {
         self.from <= day && day <= self.to
     }
 
-    /// From `from` on without end, or to `to`.
+    /// From `from` to `to`, or without end.
     pub fn from_until(from: NaiveDate, to: Option<NaiveDate>) -> Days {
         Days {
             from,

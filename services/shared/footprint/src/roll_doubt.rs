@@ -1,11 +1,11 @@
-//! Rolls of surveyed groups that cannot be right beside the school's.
+//! Rolls of surveyed groups that cannot be right compared with the school's.
 
 use std::fmt;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-/// Pupils on the rolls of surveyed groups who are more than the school's. The surveys count as they are.
+/// More pupils on the rolls of surveyed groups than the school has. The surveys are counted unchanged.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "kind")]
 pub enum RollDoubt {
@@ -20,7 +20,7 @@ pub enum RollDoubt {
         /// The census that counted them.
         census_date: NaiveDate,
     },
-    /// No group alone has, but all together have.
+    /// No single group has more than the school, but all together do.
     Groups {
         /// Pupils on their rolls.
         pupils: u64,

@@ -1,4 +1,4 @@
-//! A school's whole story, as far as figures need it: a number of every meter-day, and every other event.
+//! A school's whole history, as far as figures need it: a summary of every meter-day, and every other event.
 
 mod meter;
 mod register;
@@ -14,11 +14,11 @@ use crate::view::{Contradictions, DaySum, DayView, Withdrawals};
 pub use meter::{Held, OwnedMeter};
 pub use register::{Membership, Register};
 
-/// Everything aggregate remembers of one school. Additions may come in any order and any number of times.
+/// Everything that aggregate remembers about one school. Additions may come in any order and any number of times.
 #[derive(Debug, Clone, Default)]
 pub struct SchoolHistory {
     series: BTreeMap<(MeterId, Channel), Series>,
-    /// The revisions of each event, by their times, which differ: the last stands. Nearly all have one.
+    /// The revisions of each event, by their times, which differ: the last one counts. Nearly all events have one.
     school_events: BTreeMap<Identity, Vec<SchoolEvent>>,
     withdrawals: Withdrawals,
 }
@@ -27,40 +27,41 @@ pub struct SchoolHistory {
 #[derive(Debug, Clone, Default)]
 pub struct Series {
     months: BTreeMap<NaiveDate, [Option<DaySum>; 31]>,
-    /// Of the few days that have any.
+    /// Contradictions, for the few days that have any.
     contradictions: BTreeMap<NaiveDate, Contradictions>,
 }
 
-/// An event of any topic but readings.
+/// An event of any topic except readings.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SchoolEvent {
     /// The day it is about.
     pub day: NaiveDate,
     /// When it was issued, in microseconds since 1970.
     pub issued: i64,
-    /// Where it came from.
+    /// Its origin.
     pub origin: Origin,
-    /// What it says.
+    /// Its data.
     pub data: Data,
 }
 
-/// What adding a fact did.
+/// The result of adding a fact.
 #[derive(Debug, PartialEq)]
 pub enum Added {
-    /// Its name and time were not known.
+    /// Its name and time were new.
     New,
-    /// It was known.
+    /// It was already known.
     Known,
-    /// It was known, and this copy came first: when the event came counts from it.
+    /// It was already known, but this copy was received first: the event's time of receipt is now that of this copy.
     Earlier,
-    /// Its name and time were known with other content, and it is lower in the log: it stands, and this one no longer does.
+    /// Its name and time were known with other content. This copy is lower in the log, so it counts and the other no longer
+    /// does.
     Displaced(Box<SchoolEvent>),
-    /// Its name and time were known with other content, which is lower in the log and stands.
+    /// Its name and time were known with other content, which is lower in the log and still counts.
     Refused,
 }
 
 impl SchoolHistory {
-    /// Sets what stands for a meter-day.
+    /// Sets the value that counts for a meter-day.
     pub fn set_day(&mut self, key: &DayKey, sum: DaySum) {
         let series = self
             .series
@@ -73,7 +74,7 @@ impl SchoolHistory {
         month[key.day.day0() as usize] = Some(sum);
     }
 
-    /// Sets what stands for a meter-day, and what contradicts it.
+    /// Sets the value that counts for a meter-day, and its contradictions.
     pub fn set_view(&mut self, key: &DayKey, view: DayView) {
         self.set_day(key, view.sum());
         let channel = (key.meter.clone(), key.channel);
@@ -85,13 +86,13 @@ impl SchoolHistory {
         }
     }
 
-    /// What stands for a meter-day.
+    /// The value that counts for a meter-day.
     pub fn day(&self, key: &DayKey) -> Option<DaySum> {
         let series = self.series.get(&(key.meter.clone(), key.channel))?;
         series.day(key.day)
     }
 
-    /// What contradicts that which stands for a meter-day; none where nothing does.
+    /// The contradictions of a meter-day's value; none if there are none.
     pub fn contradictions(&self, key: &DayKey) -> Option<&Contradictions> {
         let series = self.series(&key.meter, key.channel)?;
         series.contradictions.get(&key.day)
@@ -118,17 +119,17 @@ impl SchoolHistory {
         added
     }
 
-    /// The event of a name: of its revisions the one issued last.
+    /// The event with a name; of its revisions the one issued last.
     pub fn school_event(&self, identity: &Identity) -> Option<&SchoolEvent> {
         self.school_events.get(identity)?.last()
     }
 
-    /// What was taken back of the school's readings.
+    /// The withdrawals of the school's readings.
     pub fn withdrawals(&self) -> &Withdrawals {
         &self.withdrawals
     }
 
-    /// Every event, in the order of its identity: of its revisions the one issued last.
+    /// Every event, in the order of its identity; of its revisions the one issued last.
     pub fn school_events(&self) -> impl Iterator<Item = (&Identity, &SchoolEvent)> {
         let last = |(identity, revisions)| Some((identity, <[SchoolEvent]>::last(revisions)?));
         self.school_events
@@ -136,8 +137,8 @@ impl SchoolHistory {
             .filter_map(move |(identity, revisions)| last((identity, revisions.as_slice())))
     }
 
-    /// Every event that counts, in the order of its identity: all but those that a later event of their source replaces. An
-    /// event of one trust's days replaces none of another's.
+    /// Every event that counts, in the order of its identity: all except those that a later event of the same source replaces.
+    /// An event on one trust's days never replaces one on another trust's days.
     pub fn counted(&self) -> impl Iterator<Item = (&Identity, &SchoolEvent)> {
         let mut replaced: BTreeMap<(&str, &str), Vec<NaiveDate>> = BTreeMap::new();
         for (identity, school_event) in self.school_events() {
@@ -160,7 +161,7 @@ impl SchoolHistory {
             })
     }
 
-    /// Which trust the school belongs to on which days, by every revision of its registrations.
+    /// The trust that the school belongs to on each day, from every revision of its registrations.
     pub fn memberships(&self) -> Memberships {
         let statement =
             |(identity, school_event): (&Identity, &SchoolEvent)| match &school_event.data {
@@ -191,14 +192,14 @@ impl SchoolHistory {
         self.series.get(&(meter.clone(), channel))
     }
 
-    /// The runs of days that there are figures of, once per month of readings and once per event. An award or a piece of
-    /// evidence holds long after its date, and makes no year of figures by itself.
+    /// The runs of days with figures, once per month of readings and once per event. An award or a piece of evidence is valid
+    /// long after its date, so it does not make a year of figures.
     pub(crate) fn days_touched(&self) -> impl Iterator<Item = crate::Days> {
         self.days_of(SchoolEvent::is_measured)
     }
 
-    /// The first day of anything measured but surveys of travel. Surveys of earlier years make no figures of their own
-    /// years, of which nothing else would be known: they are what later ones are compared with.
+    /// The first day of any measured data except travel surveys. Surveys of earlier years do not make figures for those years,
+    /// about which nothing else would be known: later surveys are compared with them.
     pub(crate) fn first_day_beside_surveys(&self) -> Option<NaiveDate> {
         let others = self.days_of(|school_event| {
             school_event.is_measured() && school_event.data.kind() != EventType::TravelSurveyed
@@ -227,7 +228,7 @@ impl SchoolHistory {
 }
 
 impl SchoolEvent {
-    /// The fact a row of the ledger holds.
+    /// The fact in a row of the ledger.
     pub fn of(row: &LedgerEvent) -> Result<Self, serde_json::Error> {
         Ok(SchoolEvent {
             day: row.day,
@@ -237,7 +238,7 @@ impl SchoolEvent {
         })
     }
 
-    /// Takes in another of its name and time: of two that differ the one lower in the log stands.
+    /// Merges another copy with the same name and time: of two that differ, the one lower in the log counts.
     fn repeated_by(&mut self, other: SchoolEvent) -> Added {
         if self.data != other.data {
             return match other.origin < self.origin {
@@ -245,7 +246,7 @@ impl SchoolEvent {
                 false => Added::Refused,
             };
         }
-        // Whose a disputed day is depends on when an event first came, whichever copy was read first.
+        // The owner of a disputed day depends on when an event was first received, whichever copy was read first.
         if other.origin < self.origin {
             self.origin = other.origin;
             return Added::Earlier;
@@ -273,12 +274,12 @@ impl SchoolEvent {
 }
 
 impl Series {
-    /// The days of which values contradict those that stand, in order.
+    /// The days with values that contradict the ones that count, in order.
     pub(crate) fn contradictions(&self) -> &BTreeMap<NaiveDate, Contradictions> {
         &self.contradictions
     }
 
-    /// What stands for a day.
+    /// The value that counts for a day.
     pub(crate) fn day(&self, day: NaiveDate) -> Option<DaySum> {
         self.months.get(&first_of_month(day))?[day.day0() as usize]
     }

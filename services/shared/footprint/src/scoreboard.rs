@@ -1,9 +1,9 @@
 //! The scoreboard of the trust's plan: its targets 1 to 13, each met, not met or not evidenced, and why.
 //!
-//! Three verdicts mean the same in every rule. *Met*: what is asked has been shown. *Not met*: there is something to
-//! judge by, and it is too little. *Not evidenced*: there is nothing to judge by, or too little to be sure. Nothing is ever
-//! taken to be met, or missed, because nobody said anything of it. The carbon intensity has two more, because a fall by factor
-//! is no fall.
+//! Three verdicts mean the same in every rule. *Met*: the requirement has been shown. *Not met*: there is something to judge
+//! by, and it is too little. *Not evidenced*: there is nothing to judge by, or too little to be sure. A target never counts as
+//! met or missed just because no data was given for it. The carbon intensity has two more verdicts, because a fall caused by
+//! factors alone is not a fall.
 
 mod carbon;
 mod evidence;
@@ -31,18 +31,18 @@ use crate::trust_sufficiency::TrustSufficiency;
 pub use evidence::{EvidenceScore, EvidenceState};
 pub use targets::{Targets, YearTargets};
 
-/// What is scored: one trust over one period.
+/// The input: one trust over one period.
 #[derive(Debug, Clone, Copy)]
 pub struct TrustFigures<'a> {
     /// The period.
     pub period: Period,
-    /// Its schools over it, in the order in which they are to stand.
+    /// Its schools over the period, in the order in which they are shown.
     pub schools: &'a [&'a Footprint],
-    /// The trust's carbon intensity in tonnes CO2e per pupil, of what has come; none if it is not known.
+    /// The trust's carbon intensity in tonnes CO2e per pupil, from the data received; none if it is not known.
     pub known_tonnes_per_pupil: Option<f64>,
-    /// Whether that is enough data to hold it against anything.
+    /// Whether there is enough data to compare it with anything.
     pub sufficiency: &'a TrustSufficiency,
-    /// The pupils that the intensity divides by.
+    /// The pupils that the intensity is divided by.
     pub pupils: Option<f64>,
     /// Why the trust's figures are not complete; empty when they are.
     pub incomplete: &'a [String],
@@ -51,9 +51,9 @@ pub struct TrustFigures<'a> {
 /// The thirteen targets of one trust over one period.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Scoreboard {
-    /// The academic year whose targets are asked.
+    /// The academic year of the targets.
     pub target_year: AcademicYear,
-    /// The last day of the period that has passed: the day on which evidence is in force or not.
+    /// The last day of the period that has passed: evidence must be in force on this day.
     pub last_day: NaiveDate,
     /// The targets, by number.
     pub kpis: Vec<KpiScore>,
@@ -64,21 +64,21 @@ pub struct Scoreboard {
 pub struct KpiScore {
     /// Its number in the plan, 1 to 13.
     pub number: u8,
-    /// What it is about.
+    /// Its subject.
     pub title: &'static str,
-    /// What its verdict follows from.
+    /// Whether its verdict depends on the trust or on its sites.
     pub decided_by: DecidedBy,
     /// Whether it is met.
     pub verdict: TargetVerdict,
-    /// Why, with the numbers.
+    /// The reason, with the numbers.
     pub why: String,
-    /// What is asked.
+    /// The requirement.
     pub target: String,
-    /// What there is; none if nothing is known.
+    /// The actual value; none if nothing is known.
     pub actual: Option<String>,
-    /// What was filed for the target as a whole.
+    /// The evidence filed for the target as a whole.
     pub evidence: Vec<EvidenceScore>,
-    /// Each school; empty where nothing is asked of a school.
+    /// The score of each school; empty if nothing is required of a school.
     pub schools: Vec<SchoolScore>,
 }
 
@@ -86,12 +86,12 @@ pub struct KpiScore {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TargetVerdict {
-    /// What is asked has been shown.
+    /// The requirement has been shown.
     Met,
-    /// The intensity meets it as reported, at the factors of its own year, and not at the baseline's: the factors fell, not the
-    /// emissions.
+    /// The intensity meets the target as reported, at the factors of its reporting year, but not at the baseline's factors: the
+    /// factors fell, not the emissions.
     MetAsReported,
-    /// The intensity meets it as reported, and cannot be put on the baseline's factors.
+    /// The intensity meets the target as reported, but cannot be computed at the baseline's factors.
     NotComparable,
     /// There is something to judge by, and it is too little.
     NotMet,
@@ -109,7 +109,7 @@ impl TargetVerdict {
         TargetVerdict::NotEvidenced,
     ];
 
-    /// As people read it.
+    /// The verdict in words for readers.
     pub fn name(self) -> &'static str {
         match self {
             TargetVerdict::Met => "Met",
@@ -131,14 +131,14 @@ impl From<Verdict> for TargetVerdict {
     }
 }
 
-/// What the verdict of a target follows from.
+/// The level at which a target is judged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DecidedBy {
-    /// Something of the trust as a whole. Schools, where there are any, are shown for information.
+    /// Judged for the trust as a whole. Schools, if there are any, are shown for information.
     Trust,
-    /// Its sites, which are the schools that are in the trust on the last passed day: met only if every one meets it, not met
-    /// if any does not, else not evidenced.
+    /// Judged for the trust's sites, which are the schools that are in the trust on the last passed day: met only if every site
+    /// meets it, not met if any site misses it, else not evidenced.
     Schools,
 }
 
@@ -151,20 +151,20 @@ pub struct SchoolScore {
     pub school: String,
     /// Whether it meets the target.
     pub verdict: TargetVerdict,
-    /// Why, with the numbers.
+    /// The reason, with the numbers.
     pub why: String,
-    /// What was filed for it.
+    /// The evidence filed for it.
     pub evidence: Vec<EvidenceScore>,
 }
 
-/// How many schools have which verdict.
+/// The number of schools with each verdict.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Tally {
     /// Met.
     pub met: usize,
-    /// Met as reported, not at the baseline's factors.
+    /// Met as reported, but not at the baseline's factors.
     pub met_as_reported: usize,
-    /// Met as reported, and not comparable at the baseline's factors.
+    /// Met as reported, but not comparable at the baseline's factors.
     pub not_comparable: usize,
     /// Not met.
     pub not_met: usize,
@@ -180,18 +180,18 @@ impl Tally {
 }
 
 impl KpiScore {
-    /// How many of its schools have which verdict.
+    /// The number of its schools with each verdict.
     pub fn tally(&self) -> Tally {
         tally(&self.schools)
     }
 
-    /// A school's score, where anything is asked of a school.
+    /// A school's score, if anything is required of a school.
     pub fn of_school(&self, urn: Urn) -> Option<&SchoolScore> {
         self.schools.iter().find(|school| school.urn == urn)
     }
 }
 
-/// Scores a trust against its targets. Evidence counts by the day, so the same figures have the same score for ever.
+/// Scores a trust against its targets. Evidence counts by the day, so the same figures always give the same score.
 pub fn score(trust: &TrustFigures<'_>, targets: &Targets) -> Scoreboard {
     let of_year = targets.of_period(trust.period);
     let asked = Asked {
@@ -216,7 +216,7 @@ pub fn score(trust: &TrustFigures<'_>, targets: &Targets) -> Scoreboard {
     }
 }
 
-/// Whose figures are held against what.
+/// The figures, and the targets and baseline that they are compared with.
 struct Asked<'a> {
     trust: &'a TrustFigures<'a>,
     targets: &'a YearTargets,
@@ -233,7 +233,7 @@ fn last_passed_day(period: Period) -> NaiveDate {
         .map_or(last, |yesterday| last.min(yesterday))
 }
 
-/// What is made of a school: the verdict, why, and what was filed.
+/// The score of a school: the verdict, the reason, and the evidence filed.
 type Judged = (TargetVerdict, String, Vec<EvidenceScore>);
 
 fn school_score(school: &Footprint, (verdict, why, evidence): Judged) -> SchoolScore {

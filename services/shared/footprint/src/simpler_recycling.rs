@@ -1,12 +1,13 @@
-//! Simpler Recycling: whether a site keeps apart what the law in England asks workplaces, schools among them, to keep
-//! apart: plastic, metal and glass; paper and card, unless its collector may take them with those; food waste; the rest.
+//! Simpler Recycling: whether a site keeps apart the waste that the law in England asks workplaces, including schools, to keep
+//! apart: plastic, metal and glass; paper and card, unless its collector may take them together with those; food waste; the
+//! rest.
 //!
-//! It is judged by what was collected on the last [`WINDOW`] days counted: a quarter, so that the six weeks of summer hide
-//! no bin, and what was given up in spring does not count in autumn. A load that was refused as recycling keeps nothing
-//! apart. Only what was collected is seen: not how bins stand in classrooms.
+//! The verdict is based on the collections of the last [`WINDOW`] counted days. That is a quarter: long enough that the six
+//! weeks of summer hide no bin, and short enough that a bin given up in spring does not count in autumn. A load that was
+//! refused as recycling does not count as kept apart. Only collections are visible here, not how bins stand in classrooms.
 //!
 //! Source: letsrecycle.com of 31 March 2025, Rushcliffe Borough Council and Anthesis on the rules for workplaces; the
-//! Environment Agency sees to them.
+//! Environment Agency enforces them.
 
 mod duties;
 mod judged;
@@ -24,27 +25,27 @@ use crate::waste::Fraction;
 use duties::{Duty, since};
 use judged::Judged;
 
-/// Days up to the last one counted whose collections are judged.
+/// The number of days, up to the last counted one, whose collections are judged.
 pub const WINDOW: u64 = 92;
 
-/// Days in which every bin comes round. What is missing from fewer is not held against anybody yet.
+/// The number of days in which every bin is emptied. Within fewer days, a missing collection does not count against a site yet.
 const ROUND: i64 = 31;
 
-/// The target of the trust's plan that waste is: evidence of what collections cannot tell is filed under it.
+/// The waste target in the trust's plan: evidence that collections cannot give is filed under it.
 const TARGET: u8 = 6;
 
-/// One load as this rule sees it.
+/// One load with the fields this rule needs.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Load {
     /// The day it was collected.
     pub day: NaiveDate,
-    /// What it is to the rule.
+    /// Its category under the rule.
     pub fraction: Fraction,
     /// Whether it was refused as recycling.
     pub refused: bool,
 }
 
-/// Whether a site does what is asked on the last of the days counted; no verdict where nothing is asked of it yet.
+/// Whether a site fulfils its duties on the last of the counted days; no verdict if no duty binds it yet.
 pub(crate) fn judge(
     employer: Employer,
     counted: Days,
@@ -90,7 +91,7 @@ fn food(kept_apart: &BTreeSet<Fraction>, judged: &mut Judged) {
     }
 }
 
-/// One bin of dry recycling takes plastic, metal and glass.
+/// One bin of dry recycling for plastic, metal and glass together.
 fn dry_recycling(kept_apart: &BTreeSet<Fraction>, judged: &mut Judged) {
     let each = [
         (Fraction::Plastic, "plastic"),
@@ -122,7 +123,7 @@ fn paper(kept_apart: &BTreeSet<Fraction>, in_force: &[&EvidenceFigures], judged:
     }
 }
 
-/// Without any, no rule is broken; but a site has some, so a contractor is not heard of.
+/// Without any such waste no rule is broken; but every site has some, so a contractor's reports must be missing.
 fn residual(kept_apart: &BTreeSet<Fraction>, judged: &mut Judged) {
     if !kept_apart.contains(&Fraction::Residual) {
         let said = format!(
@@ -133,7 +134,7 @@ fn residual(kept_apart: &BTreeSet<Fraction>, judged: &mut Judged) {
     }
 }
 
-/// Waste codes do not tell film from bottles, so that film is taken too is told by evidence that says so in its title.
+/// Waste codes do not distinguish film from bottles, so evidence with film in its title has to show that film is taken too.
 fn plastic_film(bound: NaiveDate, in_force: &[&EvidenceFigures], judged: &mut Judged) {
     let tells = |one: &&EvidenceFigures| {
         one.kpi == TARGET && one.title.to_lowercase().contains("plastic film")

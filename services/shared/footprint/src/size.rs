@@ -1,7 +1,7 @@
 //! Whether a trust is large, and so has to report under SECR: two of turnover, balance sheet and employees.
 //!
-//! Source: `factors/company_size.csv`, which says of each row where it was read and how sure it is. Reaching the limits, or
-//! falling under them, counts once it happened two financial years running (Companies Act 2006, section 465(3)).
+//! Source: `factors/company_size.csv`, which gives the source of each row and how certain it is. Reaching the limits, or
+//! falling below them, counts once it has happened in two consecutive financial years (Companies Act 2006, section 465(3)).
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::csv_table;
 use crate::csv_table::TableError;
 
-/// What a trust says of its size in one financial year; what it does not say is not known.
+/// A trust's stated size in one financial year; figures that it does not state are unknown.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CompanySize {
@@ -24,12 +24,12 @@ pub struct CompanySize {
     pub employees: Option<i64>,
 }
 
-/// From which size on a company is large, for financial years that begin on certain days.
+/// The thresholds above which a company is large, for financial years that begin on certain days.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct SizeThresholds {
     /// The first day such a year begins on.
     pub begins_from: NaiveDate,
-    /// The last; none while the row holds.
+    /// The last such day; none while the row is in force.
     pub begins_to: Option<NaiveDate>,
     /// Turnover, in pounds.
     pub turnover_gbp: i64,
@@ -37,32 +37,32 @@ pub struct SizeThresholds {
     pub balance_sheet_gbp: i64,
     /// Employees.
     pub employees: i64,
-    /// Where the row was read.
+    /// The source of the row.
     pub source: String,
-    /// How sure it is, in words.
+    /// How certain it is, in words.
     pub confidence: String,
 }
 
-/// What decides whether a company counts as large in a financial year.
+/// How it was decided whether a company counts as large in a financial year.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Standing {
-    /// The year and the one before say the same.
+    /// The year and the one before agree.
     BothYears {
-        /// What they say.
+        /// Their result.
         large: bool,
     },
-    /// The year says otherwise than the one before, and so changes nothing yet: what two years running said last holds.
+    /// The year differs from the one before, so it changes nothing yet: the last result of two consecutive years still holds.
     NotYetChanged {
-        /// What holds.
+        /// The result that holds.
         large: bool,
-        /// The later of the two years that said so.
+        /// The later of the two years with that result.
         since: AcademicYear,
     },
-    /// What is known cannot decide.
+    /// The known sizes cannot decide.
     Unknown {
-        /// What the year says by itself: it decides where the year is the company's first.
+        /// The result of the year alone: it decides if the year is the company's first.
         alone: Option<bool>,
-        /// The latest year of which it is not known enough.
+        /// The latest year about which too little is known.
         lacks: AcademicYear,
     },
 }
@@ -80,7 +80,8 @@ impl SizeThresholds {
         Ok(None)
     }
 
-    /// Whether a company of this size is large: it reaches two of the three. None where what is known cannot decide.
+    /// Whether a company of this size is large: it reaches two of the three thresholds. None if the known figures cannot
+    /// decide.
     pub fn is_large(&self, size: &CompanySize) -> Option<bool> {
         let reached = self.reached(size);
         let count = |wanted| reached.iter().filter(|one| **one == Some(wanted)).count();
@@ -91,8 +92,8 @@ impl SizeThresholds {
         }
     }
 
-    /// Whether a company counts as large in a year, by its sizes in that and earlier years, all held against these limits: of
-    /// a year that they hold for first, they hold for the ones before as well (SI 2024/1303, transitional provision).
+    /// Whether a company counts as large in a year, from its sizes in that and earlier years, all compared with these limits:
+    /// in the first year to which limits apply, they apply to the years before as well (SI 2024/1303, transitional provision).
     pub fn standing(
         &self,
         year: AcademicYear,
@@ -123,7 +124,7 @@ impl SizeThresholds {
         }
     }
 
-    /// Turnover, balance sheet and employees, each: whether it is reached.
+    /// Whether each of turnover, balance sheet and employees is reached.
     fn reached(&self, size: &CompanySize) -> [Option<bool>; 3] {
         [
             (size.turnover_gbp, self.turnover_gbp),
@@ -198,7 +199,7 @@ mod tests {
         assert_eq!(standing(&grown, 2024), not_yet(false, 2023));
         let shrunk = [(2022, true), (2023, true), (2024, false)];
         assert_eq!(standing(&shrunk, 2024), not_yet(true, 2023));
-        // To and fro: no two years running say anything new since 2021 and 2022 did.
+        // Back and forth: no two consecutive years agree on anything new since 2021 and 2022 did.
         let to_and_fro = [
             (2021, true),
             (2022, true),

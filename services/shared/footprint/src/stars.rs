@@ -1,8 +1,8 @@
-//! Modeshift STARS Education: its levels, what each asks, and how far a school is.
+//! Modeshift STARS Education: its levels, their requirements, and the progress of a school.
 //!
-//! Sources: the scheme's criteria as Surrey County Council, Hampshire's My Journey and Hughenden Primary School publish
-//! them, and Modeshift's own notices. What the scheme's website keeps behind its login is not known here: it is listed as
-//! what has to be shown there, never guessed at.
+//! Sources: the scheme's criteria as Surrey County Council, Hampshire's My Journey and Hughenden Primary School publish them,
+//! and Modeshift's own notices. The requirements behind the login of the scheme's website are not known here: they are listed
+//! as still to be shown there, never guessed.
 
 mod assess;
 mod criteria;
@@ -25,7 +25,7 @@ pub const LEVELS: [StarsLevel; 5] = [
     StarsLevel::Outstanding,
 ];
 
-/// What the scheme calls a level today.
+/// The scheme's current name for a level.
 pub fn name(level: StarsLevel) -> &'static str {
     match level {
         StarsLevel::Approved => "Approved",
@@ -36,7 +36,7 @@ pub fn name(level: StarsLevel) -> &'static str {
     }
 }
 
-/// The colour it was called by before, which older certificates and many schools still use.
+/// The level's former colour name, which older certificates and many schools still use.
 pub fn old_name(level: StarsLevel) -> &'static str {
     match level {
         StarsLevel::Approved => "Green",
@@ -47,13 +47,13 @@ pub fn old_name(level: StarsLevel) -> &'static str {
     }
 }
 
-/// The level above one; the lowest above none.
+/// The next higher level; for none, the lowest.
 pub fn above(level: Option<StarsLevel>) -> Option<StarsLevel> {
     LEVELS.into_iter().find(|next| Some(*next) > level)
 }
 
-/// For how many years a level is usually awarded; none where that is not published. An award says itself until when it
-/// holds, and that is what counts.
+/// For how many years a level is usually awarded; none if that is not published. An award states its own expiry, and that is
+/// what counts.
 pub fn valid_years(level: StarsLevel) -> Option<u32> {
     match level {
         StarsLevel::Approved | StarsLevel::Outstanding => None,
@@ -63,7 +63,7 @@ pub fn valid_years(level: StarsLevel) -> Option<u32> {
     }
 }
 
-/// When the window of the scheme closes that is open on a day: 31 December, 31 March or 31 July.
+/// The end of the scheme's application window that is open on a day: 31 December, 31 March or 31 July.
 pub fn window_closes(on: NaiveDate) -> Option<NaiveDate> {
     let (month, day) = match on.month() {
         ..=3 => (3, 31),

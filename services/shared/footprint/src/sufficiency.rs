@@ -1,5 +1,5 @@
-//! Whether there is enough data for a claim: for an intensity as a headline, for holding it against a baseline, for calling
-//! the figures complete or a target met. Decided here, once; everything that shows a figure asks.
+//! Whether there is enough data for a claim: for showing an intensity as a headline, for comparing it with a baseline, for
+//! calling the figures complete or a target met. Decided only here; all code that shows a figure asks this module.
 
 mod fuel;
 mod least;
@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 pub use fuel::{FuelCoverage, FuelGap, MeterGap, MonthGap};
 pub use least::{LeastCoverage, LeastCoverageError};
 
-/// What a school's data cover over a period, and what a claim lacks.
+/// The coverage of a school's data over a period, and what a claim lacks.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Sufficiency {
     /// The least share of the expected half-hours that a claim needs of every fuel.
@@ -27,35 +27,35 @@ pub struct Sufficiency {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "what", rename_all = "snake_case")]
 pub enum Missing {
-    /// A day that has passed: nothing is expected yet.
+    /// A passed day: no day has passed yet, so nothing is expected.
     PassedDay,
     /// Half-hours of a fuel.
     HalfHours(FuelGap),
     /// A heating source: no gas meter, no recorded heating fuel, and none is declared.
     HeatingSource,
-    /// A factor for the recorded heating fuel: without one the figures have nothing of it.
+    /// A factor for the recorded heating fuel: without one, the fuel is missing from the figures.
     HeatingPrice,
-    /// What a heat network supplied, by which the school is declared to be heated.
+    /// The supply of a heat network, by which the school is declared to be heated.
     DistrictHeat,
 }
 
-/// What heats a school over a period, as far as anything says.
+/// The heating source of a school over a period, as far as the data shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum HeatingKnown {
     /// A gas meter, and nothing else: gas has to be measured on every day.
     ByGasAlone,
     /// A recorded fuel, or electricity by declaration.
     Otherwise,
-    /// District heat by declaration, of which nothing is measured.
+    /// District heat by declaration, for which nothing is measured.
     ByDistrictHeat,
     /// A recorded fuel that has no price, and nothing else.
     Unpriced,
-    /// Nothing says.
+    /// No data shows it.
     Unknown,
 }
 
 impl Sufficiency {
-    /// Decides by the half-hours of every fuel and by what heats. `gap` looks closer at a fuel that has too few.
+    /// Decides by the half-hours of every fuel and by the heating source. `gap` examines a fuel that has too few.
     pub(crate) fn decide(
         least_coverage: LeastCoverage,
         passed_days: i64,
@@ -90,7 +90,7 @@ impl Sufficiency {
 }
 
 impl Missing {
-    /// As labels have it; a closed set.
+    /// The label; a closed set.
     pub fn as_str(&self) -> &'static str {
         match self {
             Missing::PassedDay => "passed_day",
@@ -101,8 +101,8 @@ impl Missing {
         }
     }
 
-    /// Whether there is nothing at all of it, so that not even a trust's total can do without: it would have no part of
-    /// this school's gas, say.
+    /// Whether it is missing completely, so that a trust's total cannot do without it either: the total would, for example,
+    /// contain none of this school's gas.
     pub(crate) fn is_total(&self) -> bool {
         match self {
             // A school that joins today adds nothing, neither to the figures nor to what is expected.

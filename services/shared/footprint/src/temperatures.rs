@@ -1,13 +1,13 @@
-//! Daily mean temperatures, supplied as a table: what gas for heating is estimated by.
+//! Daily mean temperatures, supplied as a table: gas for heating is estimated from them.
 
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
-/// Daily means in thousandths of a degree Celsius, for every trust or for one. Nothing unless a table was given.
+/// Daily means in thousandths of a degree Celsius, for every trust or for one. Empty unless a table was given.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Temperatures {
-    /// By trust; under the empty name those of every trust.
+    /// By trust; those for every trust have the empty name.
     by_trust: BTreeMap<String, BTreeMap<NaiveDate, i32>>,
 }
 
@@ -15,25 +15,25 @@ pub struct Temperatures {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("row {row}, column {column}: {rule}; got {seen:?}")]
 pub struct TemperatureError {
-    /// As a spreadsheet counts them, the heading being row 1.
+    /// The row number as in a spreadsheet, where the heading is row 1.
     pub row: u64,
-    /// Its heading.
+    /// The column's heading.
     pub column: &'static str,
-    /// What has to be there.
+    /// The expected content.
     pub rule: &'static str,
-    /// What was there.
+    /// The actual content.
     pub seen: String,
 }
 
 /// The columns, in any order.
 const COLUMNS: [&str; 3] = ["trust", "day", "mean_celsius"];
-/// Below the coldest and above the warmest daily mean there can be: at no hour was it colder than -27.2 or warmer than
-/// 40.3 °C in the United Kingdom. [Met Office, UK climate extremes]
+/// Below the coldest and above the warmest possible daily mean: no hour was colder than -27.2 or warmer than 40.3 °C in the
+/// United Kingdom. [Met Office, UK climate extremes]
 const PLAUSIBLE: std::ops::RangeInclusive<f64> = -30.0..=41.0;
 
 impl Temperatures {
-    /// Reads a table with the columns `trust`, `day` (2026-01-31) and `mean_celsius`; an empty trust means every one, for
-    /// which a trust's own rows stand in where it has some.
+    /// Reads a table with the columns `trust`, `day` (2026-01-31) and `mean_celsius`. An empty trust means every trust; a
+    /// trust's own rows, if it has some, take precedence.
     pub fn parse(csv: &str) -> Result<Self, TemperatureError> {
         let text = csv.strip_prefix('\u{feff}').unwrap_or(csv);
         let mut reader = csv::Reader::from_reader(text.as_bytes());
@@ -86,14 +86,14 @@ impl Temperatures {
         }
     }
 
-    /// How far a day's mean is below `base`, in thousandths of a degree; none where it is not known.
+    /// How far a day's mean is below `base`, in thousandths of a degree; none if the mean is not known.
     pub(crate) fn degrees_below(&self, base: i32, trust: &str, day: NaiveDate) -> Option<i64> {
         let of = |name: &str| self.by_trust.get(name)?.get(&day);
         let mean = of(trust).or_else(|| of(""))?;
         Some(i64::from((base - mean).max(0)))
     }
 
-    /// Whether there are none.
+    /// Whether there are no temperatures.
     pub fn is_empty(&self) -> bool {
         self.by_trust.is_empty()
     }

@@ -1,4 +1,4 @@
-//! Whether a trust has enough data for a claim: its schools taken together, and none of them wholly without a fuel.
+//! Whether a trust has enough data for a claim: over all its schools together, and with no school wholly without a fuel.
 
 use std::collections::BTreeMap;
 
@@ -9,22 +9,23 @@ use crate::message::Footprint;
 use crate::sufficiency::wording;
 use crate::sufficiency::{FuelCoverage, LeastCoverage, Missing};
 
-/// As many schools as a sentence names.
+/// The most schools that a sentence names.
 const NAMED: usize = 3;
 
-/// What a trust's data cover over a period. There is enough for a claim when of every fuel the least share of the expected
-/// half-hours of all schools has come, and no school is wholly without a fuel it needs or without a heating source.
+/// The coverage of a trust's data over a period. There is enough for a claim when, for every fuel, the least share of the
+/// expected half-hours of all schools has been received, and no school is wholly without a fuel it needs or without a heating
+/// source.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct TrustSufficiency {
     /// The least share of the expected half-hours that a claim needs of every fuel.
     pub least_coverage: LeastCoverage,
     /// The half-hours of every fuel, all schools together.
     pub fuels: Vec<FuelCoverage>,
-    /// How many schools it is of.
+    /// The number of schools it covers.
     pub of_schools: usize,
-    /// Schools that were members in the period and of which there are no figures of it at all.
+    /// Schools that were members in the period but have no figures of it at all.
     pub without_figures: Vec<SchoolNamed>,
-    /// Those that have not enough data for a claim of their own, in the order given.
+    /// Schools that do not have enough data for a separate claim, in the order given.
     pub schools: Vec<SchoolGaps>,
 }
 
@@ -37,22 +38,22 @@ pub struct SchoolNamed {
     pub school: String,
 }
 
-/// A school that has not enough data for a claim of its own.
+/// A school that does not have enough data for a separate claim.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct SchoolGaps {
     /// The school.
     pub urn: Urn,
     /// Its name.
     pub school: String,
-    /// Whether the trust has no claim for its sake.
+    /// Whether this school alone prevents the trust's claim.
     pub stops_the_trust: bool,
     /// What it lacks.
     pub missing: Vec<Missing>,
 }
 
 impl TrustSufficiency {
-    /// Of the schools that were members in the period. Of several least shares, while a setting is being changed, the
-    /// greatest counts.
+    /// Combines the schools that were members in the period. If their least shares differ, while a setting is being changed,
+    /// the greatest counts.
     pub fn of<'a>(schools: impl IntoIterator<Item = &'a Footprint>) -> Self {
         let mut fuels: BTreeMap<Fuel, FuelCoverage> = BTreeMap::new();
         let mut least: Option<LeastCoverage> = None;
@@ -87,7 +88,7 @@ impl TrustSufficiency {
         }
     }
 
-    /// The same, told of the schools that were members in the period and of which there are no figures of it.
+    /// The same, plus the schools that were members in the period but have no figures of it.
     pub fn without(self, without_figures: Vec<SchoolNamed>) -> Self {
         TrustSufficiency {
             without_figures,
@@ -100,7 +101,7 @@ impl TrustSufficiency {
         self.is_enough_with(|_| 0)
     }
 
-    /// Whether there would be enough if so many more half-hours of each fuel had come.
+    /// Whether there would be enough if this many more half-hours of each fuel had been received.
     pub fn is_enough_with(&self, more: impl Fn(Fuel) -> i64) -> bool {
         let expects = self.fuels.iter().any(|fuel| fuel.expected > 0);
         let least = self.least_coverage;
@@ -110,7 +111,7 @@ impl TrustSufficiency {
         expects && has_all && !self.fuels.iter().any(lacks)
     }
 
-    /// The fuels of which all schools together have too few half-hours.
+    /// The fuels for which all schools together have too few half-hours.
     fn lacking(&self) -> impl Iterator<Item = &FuelCoverage> {
         let least = self.least_coverage;
         let lacks = move |fuel: &&FuelCoverage| !least.is_reached(fuel.present, fuel.expected);
@@ -121,8 +122,7 @@ impl TrustSufficiency {
         self.schools.iter().filter(|school| school.stops_the_trust)
     }
 
-    /// `Not enough data: Moorside: gas has sent nothing since 1 Sep 2025 (0 of 17,520 half-hours).` None where there is
-    /// enough.
+    /// `Not enough data: Moorside: gas has sent nothing since 1 Sep 2025 (0 of 17,520 half-hours).` None if there is enough.
     pub fn sentence(&self) -> Option<String> {
         self.reason().map(|reason| format!("{reason}."))
     }
@@ -132,7 +132,7 @@ impl TrustSufficiency {
         (!self.is_enough()).then(|| format!("Not enough data: {}", self.clauses().join("; ")))
     }
 
-    /// What is missing, as the rest of [`TrustSufficiency::sentence`]: one clause each; none where there is enough.
+    /// What is missing, as the rest of [`TrustSufficiency::sentence`]: one clause each; none if there is enough.
     pub fn clauses(&self) -> Vec<String> {
         if self.is_enough() {
             return Vec::new();
@@ -156,7 +156,7 @@ impl TrustSufficiency {
         clauses
     }
 
-    /// Which schools have not enough data of their own, and what each lacks meter by meter, with the months: a clause each.
+    /// The schools without enough data, with what each lacks meter by meter and the months: one clause each.
     pub fn details(&self) -> Vec<String> {
         let of = |school: &SchoolGaps| {
             let details = wording::details(&school.missing).join("; ");

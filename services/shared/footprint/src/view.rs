@@ -1,4 +1,4 @@
-//! The view: of all that was ever said about a half-hour, the value that stands.
+//! The view: of all values received for a half-hour, the one that counts.
 
 mod contradiction;
 pub mod precedence;
@@ -16,20 +16,20 @@ use precedence::{Claim, standing_of_sources};
 pub use contradiction::{Contradiction, ContradictionKind, Contradictions, LongerInterval};
 pub use withdrawn::{SlotMask, Withdrawal, Withdrawals, withdrawn_days};
 
-/// The half-hours of a meter's day that stand.
+/// The values that count for the half-hours of a meter's day.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DayView {
     /// The unit of the slots.
     pub unit: Unit,
     /// Millionths of the unit per half-hour.
     pub slots: [Option<Quantity>; MAX_SLOTS],
-    /// The quality of each, `-` where there is none.
+    /// The quality of each, `-` if there is none.
     pub quality: [u8; MAX_SLOTS],
-    /// Which values contradict those that stand.
+    /// The values that contradict the ones that count.
     pub contradictions: Contradictions,
 }
 
-/// A day in five numbers and a flag, all that figures need of it: 16 bytes, for a story holds years of them.
+/// A day in five numbers and a flag, which is all that figures need: 16 bytes, because a history holds years of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DaySum {
     /// Sum of the half-hours, in millionths of the unit.
@@ -38,24 +38,25 @@ pub struct DaySum {
     pub unit: Unit,
     /// Half-hours present.
     pub present: u8,
-    /// Of those, estimated.
+    /// The estimated ones of those present.
     pub estimated: u8,
-    /// Of those, spread from a longer interval.
+    /// Of those present, the ones spread from a longer interval.
     pub spread: u8,
-    /// One more than the last half-hour present; 0 when none is.
+    /// The index of the last half-hour present, plus one; 0 if none is.
     pub last: u8,
     /// Whether at least `FLAT_FROM` half-hours are present, all of them actual and all the same.
     pub flat: bool,
 }
 
-/// As many half-hours as a day needs for it to be called flat: a few that are missing hide no stuck meter, and a few that
-/// happen to be the same make none.
+/// The least number of half-hours for a day to be called flat: a few missing ones do not hide a stuck meter, and a few that
+/// happen to be equal do not make a day flat.
 pub(crate) const FLAT_FROM: usize = 40;
 
 const _: () = assert!(std::mem::size_of::<Option<DaySum>>() == 16);
 
-/// Rows without repetitions: of two rows of one name and time the one lowest in the log stands, whichever came first here.
-/// Those that say something else than the one that stands are returned beside. A later time makes a row of its own.
+/// Rows without repetitions: of two rows with the same name and time, the one lowest in the log counts, whichever was read
+/// first here. Rows whose content differs from the one that counts are returned separately. A row with a later time is kept as
+/// another revision.
 pub fn union<'a>(
     rows: impl IntoIterator<Item = &'a MeterDay>,
 ) -> (Vec<&'a MeterDay>, Vec<&'a MeterDay>) {
@@ -79,8 +80,8 @@ pub fn union<'a>(
     (standing.into_values().collect(), repeated)
 }
 
-/// Each revision of each event once, in the order of schools, names and times: of two of one name and time the one lowest
-/// in the log stands.
+/// Each revision of each event once, in the order of schools, names and times: of two with the same name and time, the one
+/// lowest in the log counts.
 pub fn revisions(rows: impl IntoIterator<Item = LedgerEvent>) -> Vec<LedgerEvent> {
     let mut standing: BTreeMap<_, LedgerEvent> = BTreeMap::new();
     for row in rows {
@@ -97,17 +98,17 @@ pub fn revisions(rows: impl IntoIterator<Item = LedgerEvent>) -> Vec<LedgerEvent
     standing.into_values().collect()
 }
 
-/// Each event once, in the order of schools and names: the revision issued last.
+/// Each event once, in the order of schools and names: the revision issued last counts.
 pub fn standing_events(rows: impl IntoIterator<Item = LedgerEvent>) -> Vec<LedgerEvent> {
     let mut standing: BTreeMap<_, LedgerEvent> = BTreeMap::new();
-    // In the order of their times: a later one takes the place of an earlier one.
+    // In the order of their times, so that a later revision replaces an earlier one.
     for row in revisions(rows) {
         standing.insert((row.urn, row.identity.clone()), row);
     }
     standing.into_values().collect()
 }
 
-/// The view of every meter-day that has rows of one school. Repetitions do not matter, nor does order.
+/// The view of every meter-day in one school's rows. Neither repetitions nor order matter.
 pub fn views<'a>(
     rows: impl IntoIterator<Item = &'a MeterDay>,
     withdrawals: &Withdrawals,
@@ -124,7 +125,7 @@ pub fn views<'a>(
 
 const HALF_HOUR_MICROS: i64 = 30 * 60 * 1_000_000;
 
-/// When a local day begins, in microseconds since 1970: found once a day, because a time zone has to be asked.
+/// The start of a local day, in microseconds since 1970: computed once per day, because it needs a time zone lookup.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DayStart(i64);
 
@@ -143,7 +144,7 @@ impl DayStart {
     }
 }
 
-/// The unit that counts on a meter-day: that of the row issued last. Rows in another count for nothing.
+/// The unit that counts on a meter-day: that of the row issued last. Rows in another unit are ignored.
 pub fn day_unit(rows: &[&MeterDay]) -> Option<Unit> {
     let issued = |row: &MeterDay| row.issued.min(row.origin.received);
     let last = rows
@@ -152,9 +153,9 @@ pub fn day_unit(rows: &[&MeterDay]) -> Option<Unit> {
     Some(last.unit)
 }
 
-/// The view of one meter-day from its rows, of which no two have one name and time; none without rows.
+/// The view of one meter-day from its rows, no two of which share a name and time; none without rows.
 ///
-/// What was withdrawn counts nowhere; of what is left [`precedence`] says which value stands.
+/// Withdrawn values count nowhere; of the remaining ones, [`precedence`] decides which counts.
 pub fn day_view(rows: &[&MeterDay], withdrawals: &Withdrawals) -> Option<DayView> {
     let mut view = DayView {
         unit: day_unit(rows)?,
@@ -192,7 +193,7 @@ pub fn day_view(rows: &[&MeterDay], withdrawals: &Withdrawals) -> Option<DayView
 }
 
 impl DayView {
-    /// Takes every value of the only row there is, but for those withdrawn.
+    /// Takes every value of the only row, except withdrawn ones.
     fn take_all(&mut self, row: &MeterDay, withdrawn: SlotMask) {
         for slot in 0..MAX_SLOTS {
             if withdrawn & (1 << slot) == 0 && row.slots[slot].is_some() {
@@ -226,7 +227,7 @@ impl DayView {
         }
     }
 
-    /// What is spread from a longer interval is the same in every half-hour by its making, and what is estimated often.
+    /// Values spread from a longer interval are equal in every half-hour by construction, and estimates often are.
     fn is_flat(&self) -> bool {
         let halves = self.slots.iter().zip(&self.quality);
         let mut present = halves.filter_map(|(slot, quality)| Some(((*slot)?, *quality)));

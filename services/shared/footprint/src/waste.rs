@@ -1,4 +1,4 @@
-//! What a waste code is a stream of, where a treatment code takes it, and which factor prices that.
+//! The stream of each waste code, the route of each treatment code, and the factor that prices them.
 
 mod codes;
 
@@ -10,7 +10,7 @@ use crate::factors::{FactorRow, FactorUnit};
 pub(crate) use codes::Fraction;
 use codes::{TreatmentCode, WasteCode};
 
-/// Where waste goes, as the conversion factors tell routes apart.
+/// The route of waste, as the conversion factors distinguish routes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Route {
@@ -31,7 +31,7 @@ pub enum Route {
 }
 
 impl Route {
-    /// As it is written in figures.
+    /// The spelling in figures.
     pub fn as_str(self) -> &'static str {
         match self {
             Route::Recycling => "recycling",
@@ -53,12 +53,12 @@ impl Route {
     }
 }
 
-/// What the table of waste codes says of one; none of a code it does not have.
+/// The entry of a waste code; none for a code that the table does not have.
 pub fn waste_code(ewc: Ewc) -> Option<&'static WasteCode> {
     codes::CODES.of_waste.get(&ewc)
 }
 
-/// What the table of treatment codes says of one.
+/// The entry of a treatment code.
 pub fn treatment_code(treatment: Treatment) -> Option<&'static TreatmentCode> {
     codes::CODES.of_treatments.get(&treatment)
 }
@@ -68,8 +68,8 @@ pub(crate) fn stream(ewc: Ewc) -> &'static str {
     waste_code(ewc).map_or("other", |code| code.stream)
 }
 
-/// Where a treatment takes what has a waste code. What recovers materials digests or composts organic ones. Without a
-/// treatment the route is unknown.
+/// The route of a waste code by a treatment. For organic waste, a treatment that recovers materials means digestion or
+/// composting. Without a treatment the route is unknown.
 pub(crate) fn route(ewc: Ewc, treatment: Option<Treatment>) -> Route {
     let code = treatment.and_then(treatment_code);
     let route = code.map_or(Route::Unknown, |code| code.route);
@@ -80,8 +80,8 @@ pub(crate) fn route(ewc: Ewc, treatment: Option<Treatment>) -> Route {
     }
 }
 
-/// The factor row of a waste code by a route; none where the table has no such row in any year. DESNZ's workbook of 2025
-/// calls combustion "Incineration with energy recovery", but `factors/desnz.csv` has one label for all years.
+/// The factor row of a waste code by a route; none if the table has no such row in any year. DESNZ's workbook of 2025 calls
+/// combustion "Incineration with energy recovery", but `factors/desnz.csv` has one label for all years.
 pub(crate) fn factor_row(ewc: Ewc, route: Route) -> Option<FactorRow> {
     let code = waste_code(ewc)?;
     let column = match route {

@@ -1,5 +1,5 @@
-//! Records that Kafka let go of before they were in the ledger. Each such gap is an object until somebody has acknowledged it,
-//! so that a restart does not forget it; the acknowledgement is another object beside it.
+//! Records that Kafka deleted before they were in the ledger. Each such gap is stored as an object until an operator
+//! acknowledges it, so that a restart does not forget it. The acknowledgement is another object beside it.
 
 use chrono::Utc;
 use serde_json::json;
@@ -9,14 +9,14 @@ use crate::log_gap::LogGap;
 use crate::{Lake, LakeError, Put};
 
 impl Lake {
-    /// Keeps a gap until it is acknowledged; one that is known already stays as it is.
+    /// Stores a gap until it is acknowledged; a gap that is known already stays unchanged.
     pub async fn note_gap(&self, gap: &LogGap) -> Result<Put, LakeError> {
         let content = json!({ "records": gap.records(), "found_at": Utc::now().to_rfc3339() });
         let content = content.to_string().into_bytes();
         self.create(&gap_key(gap), content.into()).await
     }
 
-    /// Gaps of a partition that nobody has acknowledged yet, in order.
+    /// The gaps of a partition that are not acknowledged yet, in order.
     pub async fn gaps(&self, partition: i32) -> Result<Vec<LogGap>, LakeError> {
         let keys = self.list(&gaps_folder(partition)).await?;
         let open = |gap: &LogGap| !keys.contains(&acknowledged_key(gap));
@@ -26,7 +26,7 @@ impl Lake {
         Ok(gaps)
     }
 
-    /// Notes that somebody knows of a gap.
+    /// Records that an operator has acknowledged a gap.
     pub async fn acknowledge_gap(&self, gap: &LogGap) -> Result<Put, LakeError> {
         let content = json!({ "acknowledged_at": Utc::now().to_rfc3339() });
         let content = content.to_string().into_bytes();
@@ -63,7 +63,7 @@ mod tests {
         assert_eq!(lake.gaps(30).await.unwrap(), []);
         lake.acknowledge_gap(&readings).await.unwrap();
         assert_eq!(lake.gaps(3).await.unwrap(), std::slice::from_ref(&waste));
-        // The same offsets of a log that was begun since are another gap.
+        // The same offsets of a later log are another gap.
         lake.acknowledge_gap(&waste).await.unwrap();
         let again = gap(3, Topic::Readings, 123);
         lake.note_gap(&again).await.unwrap();

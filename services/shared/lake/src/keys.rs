@@ -1,4 +1,4 @@
-//! How every key is spelled.
+//! The spelling of every key.
 
 use std::fmt;
 use std::str::FromStr;
@@ -8,7 +8,7 @@ use events::{Place, Topic};
 
 use crate::log_gap::LogGap;
 
-/// What is put and deleted at the start, to see that the store can.
+/// The key that is created and deleted at the start, to check that the store can do both.
 pub(crate) fn probe_key(id: &str) -> String {
     format!("probe/{id}")
 }
@@ -53,11 +53,11 @@ impl FromStr for Month {
 /// The rows of one topic, month and shard: one Hive folder of the ledger.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct LedgerFolder {
-    /// Which events.
+    /// The topic of the events.
     pub topic: Topic,
-    /// Of which month.
+    /// The calendar month.
     pub month: Month,
-    /// Of which schools.
+    /// The shard of the schools.
     pub shard: u32,
 }
 
@@ -72,7 +72,7 @@ impl LedgerFolder {
         )
     }
 
-    /// The folder an object of the ledger lies in; none for any other key.
+    /// The folder of a ledger object's key; none for any other key.
     pub fn of(key: &str) -> Option<Self> {
         let mut parts = key.strip_prefix("ledger/")?.split('/');
         Some(LedgerFolder {
@@ -86,15 +86,15 @@ impl LedgerFolder {
 /// The stretch of the log that an object's rows come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Covered {
-    /// The first row's place.
+    /// The log position of the first row.
     pub first: Place,
     /// The last row's offset, in the same partition.
     pub last_offset: i64,
 }
 
 impl Covered {
-    /// The object's name: the log's stretch, then a hash of the rows, so that the same rows put twice are one object,
-    /// and a topic made anew that counts from 0 again hides nothing.
+    /// The object's name: the stretch of the log, then a hash of the rows. The same rows written twice make one object, and a
+    /// recreated topic that counts from 0 again hides nothing.
     pub(crate) fn file_name(&self, hash: &str) -> String {
         let Place { partition, offset } = self.first;
         format!(
@@ -104,12 +104,12 @@ impl Covered {
     }
 }
 
-/// `ledger/logs/partition=00003/`: which logs the rows of a partition came from.
+/// `ledger/logs/partition=00003/`: the logs that the rows of a partition came from.
 pub(crate) fn logs_folder(partition: i32) -> String {
     format!("ledger/logs/partition={partition:05}")
 }
 
-/// `ledger/gaps/partition=00003/`: what the log of a partition lost before it was merged.
+/// `ledger/gaps/partition=00003/`: the records that the log of a partition lost before they were merged.
 pub(crate) fn gaps_folder(partition: i32) -> String {
     format!("ledger/gaps/partition={partition:05}")
 }
@@ -136,7 +136,7 @@ fn gap_stem(gap: &LogGap) -> String {
     format!("{folder}/log={log:08}/{}-{from:012}-{to:012}", topic.name())
 }
 
-/// The gap of a key; none of an acknowledgement, or of any other key.
+/// The gap that a key stands for; none for an acknowledgement or any other key.
 pub(crate) fn gap_of(key: &str) -> Option<LogGap> {
     let rest = key.strip_prefix("ledger/gaps/partition=")?;
     let [partition, log, name] = rest.split('/').collect::<Vec<_>>().try_into().ok()?;
@@ -160,20 +160,21 @@ pub fn result_key(table: &str, trust: &str, period: &str, extension: &str) -> St
     format!("results/{table}/trust={trust}/period={period}/{table}.{extension}")
 }
 
-/// `results/manifest/trust=calder-vale/period=2025-26/manifest.json`: which objects of a trust and period belong together.
+/// `results/manifest/trust=calder-vale/period=2025-26/manifest.json`: lists which objects of a trust and period belong
+/// together.
 pub fn manifest_key(trust: &str, period: &str) -> String {
     result_key(MANIFEST, trust, period, "json")
 }
 
-/// The folder of the manifests under `results/`, beside those of the tables.
+/// The folder of the manifests under `results/`, beside the folders of the tables.
 pub const MANIFEST: &str = "manifest";
 
-/// `exports/calder-vale/termly/2026-11-01T0600Z/1f0c…/board-pack.xlsx`: a run's files lie in a folder of their own.
+/// `exports/calder-vale/termly/2026-11-01T0600Z/1f0c…/board-pack.xlsx`: the files of each run lie in a separate folder.
 pub fn export_key(trust: &str, schedule: &str, due: &str, run: &str, file: &str) -> String {
     format!("exports/{trust}/{schedule}/{due}/{run}/{file}")
 }
 
-/// `exports/calder-vale/termly/2026-11-01T0600Z/run.json`: whoever creates it decides which run counts.
+/// `exports/calder-vale/termly/2026-11-01T0600Z/run.json`: the process that creates it decides which run counts.
 pub fn export_record_key(trust: &str, schedule: &str, due: &str) -> String {
     format!("exports/{trust}/{schedule}/{due}/run.json")
 }

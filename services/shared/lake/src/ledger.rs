@@ -1,4 +1,4 @@
-//! The ledger: objects that are only ever created, and of which any two may hold the same rows.
+//! The ledger: objects that are created and never changed. Any two of them may hold the same rows.
 
 use std::time::{Duration, SystemTime};
 
@@ -14,7 +14,7 @@ use crate::keys::merged_file_name;
 use crate::store::Stands;
 use crate::{Covered, Lake, LakeError, LedgerFolder, Month, parquet_bytes, parquet_frame};
 
-/// An object of the ledger, read.
+/// An object of the ledger and its content.
 #[derive(Debug, Clone)]
 pub struct LedgerObject {
     /// Its key.
@@ -23,27 +23,27 @@ pub struct LedgerObject {
     pub rows: DataFrame,
 }
 
-/// What a lake is made with, kept at `ledger/lake.json`.
+/// The settings a lake was created with, stored at `ledger/lake.json`.
 #[derive(Serialize, Deserialize)]
 struct Made {
     shards: u32,
-    /// Empty of lakes that were made before lakes had one.
+    /// The lake's id; empty for lakes created before ids existed.
     #[serde(default)]
     id: String,
 }
 
 const MADE: &str = "ledger/lake.json";
 
-/// How long a store that failed is left alone at the start.
+/// How long the start waits after a store failure before it tries again.
 pub(crate) const AGAIN: Duration = Duration::from_secs(1);
 
 /// How many objects of a folder are fetched at once.
 const READS_AT_ONCE: usize = 16;
 
-/// How often a listing is repeated when an object it named was merged away before it was read.
+/// How often a listing is repeated when an object it named was merged away before it could be read.
 const LISTINGS: usize = 5;
 
-/// An id that no other lake has: a hash of the moment and the process.
+/// An id that no other lake has: a hash of the current time and the process id.
 pub(crate) fn new_id() -> String {
     let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
     let nanos = since.map_or(0, |since| since.as_nanos());
@@ -52,9 +52,9 @@ pub(crate) fn new_id() -> String {
 }
 
 impl Lake {
-    /// Sees that the store has what a lake needs, fixes the number of shards and the id when the lake is new, and holds the shards against the configuration ever after.
-    /// Of a local lake, clears away what writers left that were killed more than an hour ago. Returns the id, which a copy of
-    /// the lake has too; empty of a lake that was made before lakes had one.
+    /// Checks that the store has what a lake needs. A new lake gets its number of shards and its id; an existing lake's shards
+    /// must match the configuration. In a local lake, files left by writers that were killed more than an hour ago are deleted.
+    /// Returns the id, which a copy of the lake shares; the id is empty for a lake created before ids existed.
     pub async fn found(&self, url: &str, shards: u32) -> Result<String, LakeError> {
         self.sweep().await;
         self.prove(url).await?;
@@ -79,8 +79,8 @@ impl Lake {
         }
     }
 
-    /// [`Lake::found`], however long the store is away; start order does not matter. Each failure is told to `waiting`;
-    /// only one that is not the store's to mend is returned.
+    /// [`Lake::found`], repeated for as long as the store is away, so that start order does not matter. Each failure is
+    /// reported to `waiting`; only an error that the store cannot recover from by itself is returned.
     pub async fn await_found(
         &self,
         url: &str,
@@ -96,7 +96,7 @@ impl Lake {
         }
     }
 
-    /// [`Lake::shards`], in the same way.
+    /// [`Lake::shards`], repeated in the same way.
     pub async fn await_shards(
         &self,
         mut waiting: impl FnMut(&LakeError),
@@ -110,7 +110,7 @@ impl Lake {
         }
     }
 
-    /// The number of shards the lake was made with; none if no lake is here.
+    /// The number of shards the lake was created with; none if there is no lake here.
     pub async fn shards(&self) -> Result<Option<u32>, LakeError> {
         let made = self.read(MADE).await?;
         Ok(made
@@ -118,7 +118,7 @@ impl Lake {
             .map(|made| made.shards))
     }
 
-    /// Puts the rows of one stretch of the log into a folder, as a new object.
+    /// Writes the rows of one stretch of the log to a folder, as a new object.
     pub async fn put_rows(
         &self,
         folder: LedgerFolder,
@@ -130,7 +130,7 @@ impl Lake {
         self.put_object(folder, &name, content).await
     }
 
-    /// Puts the union of several objects' rows into a folder, as a new object.
+    /// Writes the union of several objects' rows to a folder, as a new object.
     pub async fn put_merged(
         &self,
         folder: LedgerFolder,
@@ -150,14 +150,15 @@ impl Lake {
         let key = format!("{}/{name}", folder.key());
         match self.stands(&key, content.clone()).await? {
             Stands::Ours => Ok(key),
-            // Put before, by a flush whose answer was lost or by another owner: the name is made of the content.
+            // The object is there already, from a flush whose answer was lost or from another owner: the name is derived from
+            // the content.
             Stands::Other(found) if found == content => Ok(key),
             Stands::Other(_) => Err(LakeError::Differs { key }),
         }
     }
 
-    /// Every object in a folder. An object that is merged away between listing and reading is in another one by then,
-    /// so the folder is listed again.
+    /// Reads every object in a folder. If an object is merged away between listing and reading, its rows are in another object
+    /// by then, so the folder is listed again.
     pub async fn read_folder(&self, folder: LedgerFolder) -> Result<Vec<LedgerObject>, LakeError> {
         let mut objects: Vec<LedgerObject> = Vec::new();
         for _ in 0..LISTINGS {
@@ -185,13 +186,13 @@ impl Lake {
                 return Ok(objects);
             }
         }
-        // Not what was read so far: it would look like all there is.
+        // Do not return the part read so far: it would look complete.
         Err(LakeError::Moving {
             folder: folder.key(),
         })
     }
 
-    /// The months a topic has rows of, in order, whosever they are.
+    /// The months for which a topic has rows, in order, over all schools.
     pub async fn ledger_months(&self, topic: Topic) -> Result<Vec<Month>, LakeError> {
         let folders = self.folders(&format!("ledger/{}", topic.name())).await?;
         let mut months: Vec<Month> = folders
@@ -202,7 +203,7 @@ impl Lake {
         Ok(months)
     }
 
-    /// The folders of a topic, in the order of months, of the shards that `wanted` picks.
+    /// The folders of a topic for the shards that `wanted` picks, in the order of months.
     pub async fn ledger_folders(
         &self,
         topic: Topic,
@@ -221,8 +222,8 @@ impl Lake {
     }
 }
 
-/// The content of an object, if it is what the object's name was made of. A reader of Parquet that meets a flipped bit may
-/// ask for more memory than there is, and that ends the process with no word of which object it was.
+/// The content of an object, if its hash matches the object's name. A Parquet reader that meets a flipped bit may ask for more
+/// memory than there is, which ends the process without naming the object.
 fn undamaged(key: &str, content: Bytes) -> Result<Bytes, LakeError> {
     let name = key.strip_suffix(".parquet");
     let named = name.and_then(|name| Some(name.rsplit_once('-')?.1));

@@ -1,5 +1,5 @@
-//! Objects and their keys: the ledger, results and exports on any object store.
-//! The only place that names object_store and spells a key; knows nothing of what a row means.
+//! Objects and their keys: the ledger, results and exports on any object store. This is the only crate that uses object_store
+//! and spells keys; it does not know what a row means.
 
 mod error;
 mod gaps;

@@ -1,5 +1,5 @@
-//! Putting a file under its name only when all of it is on disk. The object store's own local back end names a file before it
-//! is flushed, and a power cut may then leave a name with half of its content, which a create-only put never mends.
+//! Gives a file its name only when all of it is on disk. The object store's own local back end names a file before flushing it,
+//! so a power cut may leave a name with half of its content, and a create-only put never repairs that.
 
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Write};
@@ -11,7 +11,7 @@ use bytes::Bytes;
 
 use crate::Put;
 
-/// A file that is staged for so long belongs to a writer that was killed: none takes minutes.
+/// A staged file older than this belongs to a writer that was killed: no writer takes minutes.
 const ABANDONED: Duration = Duration::from_secs(3600);
 
 /// The folder of a local lake.
@@ -29,7 +29,7 @@ impl Local {
         &self.folder
     }
 
-    /// Gives `content` a name that nobody has yet, or leaves what has it. Blocks.
+    /// Stores `content` under a name that does not exist yet; an existing file stays unchanged. Blocks.
     pub(crate) fn create(&self, name: &str, content: &Bytes) -> io::Result<Put> {
         let path = self.folder.join(name);
         let staged = Staged::write(&path, content)?;
@@ -38,12 +38,12 @@ impl Local {
             Err(error) if error.kind() == ErrorKind::AlreadyExists => Put::Exists,
             Err(error) => return Err(error),
         };
-        // Also of what was there: another may have named it and been cut off before the name was on disk.
+        // Also flush when the file already existed: its writer may have been interrupted before the name was on disk.
         self.flush_folders(&path)?;
         Ok(put)
     }
 
-    /// Tries whether a file can be given a second name, which it cannot get twice. Blocks.
+    /// Checks that a file can be given a second name by a hard link, and that the same name cannot be given twice. Blocks.
     pub(crate) fn prove(&self, name: &str) -> Result<(), NoProof> {
         self.prove_by(name, |file, name| fs::hard_link(file, name))
     }
@@ -67,7 +67,7 @@ impl Local {
         }
     }
 
-    /// Gives `content` a name, whoever had it before. Blocks.
+    /// Stores `content` under a name and replaces any file that had it. Blocks.
     pub(crate) fn write(&self, name: &str, content: &Bytes) -> io::Result<()> {
         let path = self.folder.join(name);
         let staged = Staged::write(&path, content)?;
@@ -75,7 +75,7 @@ impl Local {
         self.flush_folders(&path)
     }
 
-    /// Deletes what writers that were killed left staged. What cannot be deleted costs room and nothing else. Blocks.
+    /// Deletes the staged files of writers that were killed. A file that cannot be deleted only costs disk space. Blocks.
     pub(crate) fn sweep(&self) {
         let mut folders = vec![self.folder.clone()];
         while let Some(folder) = folders.pop() {
@@ -90,7 +90,7 @@ impl Local {
         }
     }
 
-    /// A name outlasts a power cut only when the folders that lead to it are flushed.
+    /// A name survives a power cut only when the folders that lead to it are flushed.
     fn flush_folders(&self, path: &Path) -> io::Result<()> {
         path.ancestors()
             .skip(1)
@@ -104,11 +104,11 @@ impl Local {
 pub(crate) enum NoProof {
     /// Nothing can be written.
     Disk(io::Error),
-    /// What is written cannot be given its name.
+    /// A written file cannot be given its name.
     Links(io::Error),
 }
 
-/// Whether the name ends in `#` and digits, as no key does.
+/// Whether the name ends in `#` and digits; no key does.
 fn is_staged(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     name.rsplit_once('#').is_some_and(|(_, number)| {
@@ -122,7 +122,7 @@ fn is_abandoned(entry: &fs::DirEntry) -> bool {
     age.is_some_and(|age| age > ABANDONED)
 }
 
-/// A file that is whole and on disk, under a name that no listing shows; gone when dropped.
+/// A file that is whole and on disk, under a name that no listing shows. Deleted when dropped.
 struct Staged {
     path: PathBuf,
 }
@@ -138,8 +138,8 @@ impl Staged {
         Ok(staged)
     }
 
-    /// The object store leaves a name that ends in `#` and digits out of every listing. One that is taken belongs to another
-    /// writer, or to one that was killed.
+    /// The object store leaves a name that ends in `#` and digits out of every listing. A name that is taken belongs to another
+    /// writer, or to a writer that was killed.
     fn open(path: &Path) -> io::Result<(Self, File)> {
         static NEXT: AtomicU64 = AtomicU64::new(1);
         loop {
@@ -158,7 +158,7 @@ impl Staged {
 
 impl Drop for Staged {
     fn drop(&mut self) {
-        // Gone already where it was renamed. Left behind, it costs room and nothing else.
+        // After a rename the file is already gone. If it is left behind, it only costs disk space.
         let _gone = fs::remove_file(&self.path);
     }
 }
@@ -177,7 +177,7 @@ mod tests {
         let folder = tempfile::TempDir::new().unwrap();
         let path = folder.path().join("ledger/a.parquet");
         fs::create_dir_all(path.parent().unwrap()).unwrap();
-        // As left by one that was killed in the midst of it.
+        // A file that a writer left when it was killed halfway.
         let (killed, mut file) = Staged::open(&path).unwrap();
         file.write_all(b"hal").unwrap();
         let name = killed.path.clone();

@@ -1,5 +1,5 @@
-//! Which log a partition's rows come from. Kafka may be made anew beside a lake that is kept, and counts from 0 again; so logs
-//! are numbered, the first one 0, and each later one begins with an object that says why.
+//! Which log a partition's rows come from. Kafka may be recreated beside a lake that is kept, and then counts from 0 again. So
+//! logs are numbered from 0, and each later log begins with an object that says why.
 
 use chrono::Utc;
 use serde::Serialize;
@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::keys::logs_folder;
 use crate::{Lake, LakeError, Put};
 
-/// Why a log was begun, for whoever looks.
+/// The reason why a log was begun, for an operator who looks into the lake.
 #[derive(Serialize)]
 struct Begun<'a> {
     why: &'a str,
@@ -22,7 +22,7 @@ impl Lake {
         Ok(numbers.max().unwrap_or(0))
     }
 
-    /// Begins a log with a number above `last`, and above that of any log before; nobody else gets the same.
+    /// Begins a log with a number above `last` and above any earlier log's; no other process gets the same number.
     pub async fn begin_log(&self, partition: i32, last: u64, why: &str) -> Result<u64, LakeError> {
         let at = Utc::now().to_rfc3339();
         let content = serde_json::to_vec(&Begun { why, at }).unwrap_or_default();
@@ -55,7 +55,7 @@ mod tests {
             let begun = lake.begin_log(3, 0, "a test").await.expect("a log");
             assert_eq!(begun, wanted);
         }
-        // Kafka may know of a later one than a lake that was restored.
+        // Kafka may know of a later log than a restored lake does.
         assert_eq!(lake.begin_log(3, 7, "a test").await.expect("a log"), 8);
         assert_eq!(lake.log(3).await.expect("a number"), 8);
         assert_eq!(lake.log(30).await.expect("a number"), 0);

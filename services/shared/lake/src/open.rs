@@ -1,4 +1,4 @@
-//! From a URL to a store.
+//! Opens a store from a URL.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -24,18 +24,18 @@ use crate::{Lake, LakeError};
 pub struct LakeConfig {
     /// `file:///var/lib/greenledger`, a path, `s3://bucket/prefix`, `az://container/prefix` or `memory:`.
     pub url: String,
-    /// Options of an S3-compatible or Azure store, such as `endpoint`, `region` and `account_name`. Credentials are better
-    /// left in the environment (`AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`, `AZURE_STORAGE_ACCOUNT_KEY`) or to the
-    /// machine's own role.
+    /// Options of an S3-compatible or Azure store, such as `endpoint`, `region` and `account_name`. Prefer to leave credentials
+    /// in the environment (`AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`, `AZURE_STORAGE_ACCOUNT_KEY`) or to the machine's
+    /// own role.
     #[serde(default)]
     pub options: BTreeMap<String, String>,
-    /// How long what the store refuses is tried again before the service gives up. Unless set, three minutes after "too many
-    /// requests" and the store's own errors, and ten seconds after anything else that may pass.
+    /// How long a failed store operation is retried before the service gives up. If unset: three minutes after "too many
+    /// requests" and the store's own errors, and ten seconds after any other error that may be temporary.
     #[serde(default)]
     pub patience_seconds: Option<u64>,
 }
 
-/// Of the options only their names: one may hold a key.
+/// Prints only the names of the options: a value may be a key.
 impl fmt::Debug for LakeConfig {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("LakeConfig")
@@ -47,7 +47,7 @@ impl fmt::Debug for LakeConfig {
 }
 
 impl LakeConfig {
-    /// The lake at `url`, with nothing else set.
+    /// The lake at `url`, with every other setting at its default.
     pub fn at(url: impl Into<String>) -> Self {
         LakeConfig {
             url: url.into(),
@@ -56,14 +56,14 @@ impl LakeConfig {
         }
     }
 
-    /// Whether an option holds a key of the store.
+    /// Whether an option holds a secret key of the store.
     pub fn holds_password(&self) -> bool {
         let words = ["secret", "key", "token", "sas", "password"];
         let secret = |name: &String| words.iter().any(|word| name.contains(word));
         self.options.keys().any(secret)
     }
 
-    /// Opens the lake. Nothing is read or written yet, but a local folder is made.
+    /// Opens the lake. Nothing is read or written yet, except that a local folder is created.
     pub fn open(&self) -> Result<Lake, LakeError> {
         let lake = self.lake()?;
         Ok(match self.patience() {
@@ -127,8 +127,8 @@ impl LakeConfig {
         self.patience_seconds.map(Duration::from_secs)
     }
 
-    /// The store's client signs a request once, however often it tries it, and a signature grows old: so it has no longer
-    /// than it gives itself, and what takes longer is asked anew by the lake.
+    /// The store's client signs a request once and reuses the signature for all its retries, and a signature expires. So the
+    /// client's own retries are kept within its default limit; for anything longer the lake sends a new request.
     fn retry(&self) -> RetryConfig {
         let usual = RetryConfig::default();
         let patience = self.patience().unwrap_or(usual.retry_timeout);

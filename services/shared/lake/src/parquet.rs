@@ -1,4 +1,4 @@
-//! Between frames and Parquet.
+//! Converts between frames and Parquet.
 
 use std::io::Cursor;
 
@@ -17,7 +17,7 @@ pub fn parquet_bytes(frame: &mut DataFrame) -> Result<Bytes, LakeError> {
     Ok(bytes.into())
 }
 
-/// The frame that an object holds.
+/// Reads the frame back from an object's content.
 pub fn parquet_frame(key: &str, content: Bytes) -> Result<DataFrame, LakeError> {
     ParquetReader::new(Cursor::new(content))
         .finish()

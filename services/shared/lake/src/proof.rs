@@ -1,4 +1,5 @@
-//! Whether a store has what a lake needs: tried at the start, and not found out when rows are lost.
+//! Checks that a store can do what a lake needs. The check runs at the start, so that a weakness is not found out by losing
+//! rows.
 
 use bytes::Bytes;
 use object_store::Error;
@@ -10,8 +11,8 @@ use crate::local::NoProof;
 use crate::{Lake, LakeError, Put};
 
 impl Lake {
-    /// Creates an object, tries to create it again with other content, which has to leave it as it is, and deletes it. Of a
-    /// local folder, also whether it takes hard links: by them a file gets its name whole or not at all.
+    /// Creates an object, tries to create it again with other content, which must leave it unchanged, and deletes it. For a
+    /// local folder, also checks that hard links work: they give a file its name only once it is whole.
     pub async fn prove(&self, url: &str) -> Result<(), LakeError> {
         let key = probe_key(&new_id());
         self.prove_local(&key).await?;
@@ -34,7 +35,7 @@ impl Lake {
         };
         create(b"first").await?;
         let again = create(b"second").await;
-        // Left behind, it costs a few bytes.
+        // If the object is left behind, it costs a few bytes.
         let _deleted = self.delete(&key).await;
         match again? {
             Put::Exists => Ok(()),
@@ -67,8 +68,8 @@ impl Lake {
         }
     }
 
-    /// [`Lake::prove`], however long the store is away. Each failure is told to `waiting`; only one that is not the store's
-    /// to mend is returned.
+    /// [`Lake::prove`], repeated for as long as the store is away. Each failure is reported to `waiting`; only an error that
+    /// the store cannot recover from by itself is returned.
     pub async fn await_proved(
         &self,
         url: &str,
@@ -101,7 +102,7 @@ mod tests {
     #[tokio::test]
     async fn a_bucket_told_to_put_without_conditions_is_refused_before_anything_is_put() {
         let mut config = LakeConfig::at("s3://bucket/prefix");
-        // Nothing listens there: the client refuses by itself.
+        // Nothing listens on this port, so the client itself reports the refused connection.
         for (name, value) in [
             ("endpoint", "http://127.0.0.1:1"),
             ("region", "us-east-1"),

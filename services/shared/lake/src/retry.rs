@@ -1,19 +1,19 @@
-//! Trying again what a store refused for a while. The store's own client tries again after 429 and 5xx, for minutes; not after
-//! 403 (keys being changed), nor after an answer that broke off or never came for a put, because it cannot know that our
-//! puts may be repeated.
+//! Retries operations that a store refused. The store's own client retries after 429 and 5xx, for minutes. It does not retry
+//! after 403 (keys being changed), nor when the answer to a put broke off or never came, because it cannot know that our puts
+//! may be repeated.
 
 use std::time::Duration;
 
 use object_store::Error;
 use tokio::time::{Instant, sleep};
 
-/// How long an operation that failed is tried again, counted from its first try.
+/// How long a failed operation is retried, counted from its first try.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
 
 const FIRST_WAIT: Duration = Duration::from_millis(20);
 const LONGEST_WAIT: Duration = Duration::from_secs(2);
 
-/// The tries of one operation.
+/// The tries of one operation so far.
 pub(crate) struct Tries {
     until: Instant,
     wait: Duration,
@@ -27,7 +27,7 @@ impl Tries {
         }
     }
 
-    /// Waits a little, twice as long each time, and says whether to try again.
+    /// Waits a little, twice as long each time, and returns whether to try again.
     pub(crate) async fn again(&mut self) -> bool {
         if Instant::now() + self.wait > self.until {
             return false;
@@ -37,14 +37,14 @@ impl Tries {
         true
     }
 
-    /// The same, for what `error` says may pass.
+    /// The same, but only for an `error` that may be temporary.
     pub(crate) async fn after(&mut self, error: &Error) -> bool {
         passes(error) && self.again().await
     }
 }
 
-/// Whether trying again may help. "Exists already" is what the client makes of any 409, such as "another operation is under
-/// way"; where an object may really exist, that is asked before.
+/// Whether a retry may help. The client reports any 409 as "exists already", for example "another operation is under way";
+/// where an object may really exist, the caller checks that first.
 fn passes(error: &Error) -> bool {
     matches!(
         error,

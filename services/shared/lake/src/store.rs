@@ -1,4 +1,4 @@
-//! Putting, getting, listing and deleting objects.
+//! Writing, reading, listing and deleting objects.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,35 +20,35 @@ type Store = Arc<dyn ObjectStore>;
 #[derive(Clone)]
 pub struct Lake {
     store: Store,
-    /// The folder of a local lake, where puts are ours to make durable.
+    /// The folder of a local lake, where this crate has to make puts durable.
     local: Option<Local>,
     patience: Duration,
     under_way: UnderWay,
 }
 
-/// What a create-only put found.
+/// The outcome of a create-only put.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Put {
-    /// The object was not there and is now.
+    /// The object was not there before and is there now.
     Created,
-    /// It was there already, and stays as it was.
+    /// The object was there already and is unchanged.
     Exists,
 }
 
-/// An object of a listing.
+/// An object as a listing shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Listed {
     /// Its key.
     pub key: String,
-    /// Differs each time the object is written with other content.
+    /// Changes each time the object is written with other content.
     pub tag: String,
 }
 
-/// What stands under a name after a create-only put.
+/// The content that an object has after a create-only put.
 pub(crate) enum Stands {
-    /// What was put.
+    /// The new content.
     Ours,
-    /// What was there before.
+    /// The content that was there before.
     Other(Bytes),
 }
 
@@ -62,7 +62,7 @@ impl Lake {
         }
     }
 
-    /// A lake on a store of one's own making; what fails is tried again for as long as `patience`.
+    /// A lake on a store that the caller made. Failed operations are retried for as long as `patience`.
     pub fn over(store: Arc<dyn ObjectStore>, patience: Duration) -> Self {
         Lake {
             store,
@@ -72,24 +72,24 @@ impl Lake {
         }
     }
 
-    /// The same lake, which tries again for as long as `patience` what fails.
+    /// The same lake, with failed operations retried for as long as `patience`.
     pub(crate) fn patient_for(self, patience: Duration) -> Self {
         Lake { patience, ..self }
     }
 
-    /// How often the store failed, tries that were repeated included; not those that its own client repeats.
+    /// How often the store failed, counting each retry by the lake, but not the retries within the store's own client.
     pub fn failures(&self) -> u64 {
         self.under_way.failures()
     }
 
-    /// Of what is asked of the store just now, what it has not answered for longest.
+    /// The operation in progress that has waited longest for an answer from the store.
     pub fn longest(&self) -> Option<(Duration, String)> {
         self.under_way.longest()
     }
 
-    /// Creates an object, whole or not at all; one that exists is left alone. Also `Created` when the answer to an earlier
-    /// try was lost and the object that is there now has this content. `Exists` may be one's own work: a gateway that
-    /// answers "unavailable" for what was done makes the store's client try again, unseen from here.
+    /// Creates an object, whole or not at all; an existing object is left unchanged. Also returns `Created` when the answer to
+    /// an earlier try was lost and the object now has this content. `Exists` may mean the caller's own earlier write: if a
+    /// gateway answers "unavailable" after the write succeeded, the store's client retries, and this code cannot see that.
     pub async fn create(&self, key: &str, content: Bytes) -> Result<Put, LakeError> {
         match self.stands(key, content).await? {
             Stands::Ours => Ok(Put::Created),
@@ -97,9 +97,9 @@ impl Lake {
         }
     }
 
-    /// Creates an object or reads the one that is there. That the store says "it exists" is not enough: S3 answers 409 as long
-    /// as another request for the same key is under way, whatever comes of it, and to the client that is one and the
-    /// same. So it counts only when it was seen.
+    /// Creates an object or reads the existing one. The store's answer "it exists" is not enough: S3 answers 409 while another
+    /// request for the same key is in progress, whatever its outcome, and the client does not tell the two apart. So "exists"
+    /// counts only once the object has been read.
     pub(crate) async fn stands(&self, key: &str, content: Bytes) -> Result<Stands, LakeError> {
         let _under_way = self.under_way.begin("create", key);
         let mut tries = Tries::new(self.patience);
@@ -155,7 +155,7 @@ impl Lake {
         }
     }
 
-    /// Writes an object, whole or not at all, over one that may exist.
+    /// Writes an object, whole or not at all, and replaces an existing one.
     pub async fn write(&self, key: &str, content: Bytes) -> Result<(), LakeError> {
         let path = Path::from(key);
         if let Some(local) = self.local.clone() {
@@ -231,7 +231,7 @@ impl Lake {
         Ok(names)
     }
 
-    /// Deletes an object; one that is gone already is fine.
+    /// Deletes an object; succeeds if it is already gone.
     pub async fn delete(&self, key: &str) -> Result<(), LakeError> {
         let delete = |store: Store, path: Path| async move { store.delete(&path).await };
         match self.patiently("delete", key, delete).await {
@@ -244,14 +244,14 @@ impl Lake {
         self.local.clone()
     }
 
-    /// Clears away what writers of a local lake left when they were killed.
+    /// Deletes the files that killed writers left in a local lake.
     pub(crate) async fn sweep(&self) {
         if let Some(local) = self.local.clone() {
             let _ended = tokio::task::spawn_blocking(move || local.sweep()).await;
         }
     }
 
-    /// Tries again, for a while, what may be done more than once.
+    /// Retries, for a while, an operation that may safely be repeated.
     async fn patiently<T, A>(
         &self,
         doing: &'static str,
@@ -276,7 +276,7 @@ impl Lake {
     }
 }
 
-/// The entity tag alone may be a hash of the content, and the time alone may be whole seconds.
+/// Both together, because the entity tag alone may be a hash of the content, and the time alone may be in whole seconds.
 fn listed(object: &ObjectMeta) -> Listed {
     let ObjectMeta {
         location,
@@ -291,7 +291,7 @@ fn listed(object: &ObjectMeta) -> Listed {
     }
 }
 
-/// What a client sees of a put that was done while its connection broke.
+/// What a client sees if the put succeeded but its connection broke.
 fn answer_lost() -> Error {
     Error::Generic {
         store: "lake",

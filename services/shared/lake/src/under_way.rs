@@ -1,4 +1,4 @@
-//! What is being asked of the store just now, and how often it failed: for whoever tells operators of it.
+//! The store operations in progress and the number of failures, for the metrics and `/readyz`.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use object_store::Error;
 
-/// What is under way. Every copy is the same one.
+/// The operations in progress. All copies share the same state.
 #[derive(Clone, Default)]
 pub(crate) struct UnderWay(Arc<Mutex<Inner>>);
 
@@ -14,11 +14,11 @@ pub(crate) struct UnderWay(Arc<Mutex<Inner>>);
 struct Inner {
     begun: u64,
     failures: u64,
-    /// In the order in which they were begun.
+    /// In the order in which they began.
     operations: BTreeMap<u64, (Instant, String)>,
 }
 
-/// An operation under way, until it is dropped.
+/// An operation in progress, until it is dropped.
 pub(crate) struct Operation {
     number: u64,
     of: UnderWay,
@@ -37,7 +37,7 @@ impl UnderWay {
         }
     }
 
-    /// Counts what the store did wrong; that an object is not there is an answer.
+    /// Counts the store's failures; "not found" is an answer and does not count.
     pub(crate) fn failed(&self, error: &Error) {
         if !matches!(error, Error::NotFound { .. }) {
             self.failed_on_disk();

@@ -8,7 +8,7 @@ use super::short;
 use crate::args::{Explain, Format};
 use crate::show;
 
-/// Shows every footprint beside the one of its trust and period that the other factors give.
+/// Shows every footprint beside the footprint of the same trust and period with the other factors.
 pub(super) fn show(
     wanted: &[&Footprint],
     others: &[Footprint],
@@ -84,7 +84,7 @@ fn told(one: &Footprint, found: &Comparison) -> String {
     )
 }
 
-/// Which lines are in neither total of a side, because it has no factor for them.
+/// The lines that are missing from a side's totals, because it has no factor for them.
 fn without(found: &Comparison) -> String {
     let lacks = |of: fn(&LineComparison) -> &Option<Priced>| -> Vec<&str> {
         let lines = found.lines.iter().filter(|line| of(line).is_none());

@@ -2,7 +2,7 @@
 
 use publish::explain::{EventAnswer, Provenance};
 
-/// The events behind a figure, each with what it says and whether it counts, and under it where it came from.
+/// The events behind a figure, each with its content and whether it counts, and below it its provenance.
 pub(super) fn table(events: &[EventAnswer]) -> String {
     let rows: Vec<String> = events
         .iter()
@@ -30,7 +30,7 @@ pub(super) fn table(events: &[EventAnswer]) -> String {
     }
 }
 
-/// Everything that names an event, in a line.
+/// The provenance of an event, in a line.
 pub(super) fn came(event: &Provenance) -> String {
     format!(
         "{} {}, issued {}, received {}, token {}, partition {}, offset {}",

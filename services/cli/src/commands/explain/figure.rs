@@ -1,4 +1,4 @@
-//! A figure as text: its value, what it is made of, and its lines.
+//! A figure as text: its value, its parts, and its lines.
 
 use std::fmt::Write;
 
@@ -31,7 +31,7 @@ pub(super) fn head(explanation: &Explanation) -> String {
     )
 }
 
-/// The numbers it is made of.
+/// The numbers that make up the figure.
 pub(super) fn parts(explanation: &Explanation) -> String {
     let rows: Vec<Vec<String>> = explanation
         .figure
@@ -56,7 +56,7 @@ pub(super) fn parts(explanation: &Explanation) -> String {
     }
 }
 
-/// The lines it adds up: quantity times factor is carbon.
+/// The lines that the figure adds up: quantity times factor is carbon.
 pub(super) fn lines(explanation: &Explanation) -> String {
     let lines = &explanation.figure.lines;
     if lines.is_empty() {
@@ -111,7 +111,7 @@ fn cells(line: &LineAnswer) -> Vec<String> {
     ]
 }
 
-/// How much came, whether the ledger agrees, what has to be said besides, and how to go further down.
+/// How much data arrived, whether the ledger agrees, the notes, and how to see more detail.
 pub(super) fn foot(explanation: &Explanation) -> String {
     let coverage = &explanation.coverage;
     let mut text = format!(

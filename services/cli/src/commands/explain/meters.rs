@@ -8,7 +8,7 @@ use super::events::{came, table as events};
 use super::short;
 use crate::show;
 
-/// The meters of a figure, and of each as far down as was asked.
+/// The meters of a figure, each in the requested detail.
 pub(super) fn meters(explanation: &Explanation) -> String {
     if explanation.meters.is_empty() {
         return String::new();
@@ -122,7 +122,7 @@ fn days(meter: &MeterAnswer) -> String {
     show::table(&headings, &rows)
 }
 
-/// A row of the day as it stands, then one for each event where they are several.
+/// A row with the values that count for the day, then one for each event if there are several.
 fn rows_of_day(day: &DayAnswer) -> Vec<Vec<String>> {
     let unit = day.unit.map_or("", |unit| unit.as_str());
     let sum = day.sum.map_or("no data".to_owned(), |sum| {

@@ -3,20 +3,20 @@
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-/// A file that cannot be sent, whatever ingest would say of it.
+/// A file that cannot be sent at all.
 #[derive(Debug, thiserror::Error)]
 pub enum FileError {
-    /// It cannot be read.
+    /// The file cannot be read.
     #[error("cannot read the file; check its path and who may read it")]
     Read(#[source] std::io::Error),
-    /// It is no text in UTF-8.
+    /// The file is not UTF-8 text.
     #[error(
         "the file is not UTF-8 text: line {line} has the byte {byte:#04x}; save or convert it as UTF-8"
     )]
     Text {
-        /// The first line that is none.
+        /// The first line that is not UTF-8.
         line: usize,
-        /// The first byte that is not.
+        /// The first byte that is not UTF-8.
         byte: u8,
     },
 }
@@ -24,7 +24,7 @@ pub enum FileError {
 /// A file, or standard input.
 pub struct File(PathBuf);
 
-/// What it holds.
+/// The text of a file.
 pub struct Content(String);
 
 impl File {

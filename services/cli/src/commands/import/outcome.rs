@@ -1,4 +1,4 @@
-//! What became of a file, so that everything in it is counted once: accepted, refused or not sent.
+//! The outcome of a file, in which every item is counted once: accepted, refused or not sent.
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -7,33 +7,33 @@ use super::{Answer, ClientError, FileError};
 use crate::client::{Note, Refused};
 use crate::show;
 
-/// The command line asks for what there is not.
+/// The exit code if the command line names something that does not exist.
 const WRONG_USAGE: u8 = 2;
 
-/// Why not all of a file was sent.
+/// Why a file was not sent completely.
 #[derive(Debug, thiserror::Error)]
 pub enum Stopped {
-    /// The file is at fault; others may be sent.
+    /// The file is at fault; other files may still be sent.
     #[error(transparent)]
     File(#[from] FileError),
-    /// Ingest, the token or the way there is.
+    /// Ingest, the token or the connection is at fault.
     #[error(transparent)]
     Ingest(#[from] ClientError),
-    /// A file before it was stopped by what would stop this one too.
+    /// An earlier file failed for a reason that would stop this one too.
     #[error("not begun")]
     NotBegun,
 }
 
-/// What became of a file.
+/// The outcome of a file.
 #[derive(Debug)]
 pub struct Outcome {
     pub file: String,
     pub received: u64,
     pub accepted: u64,
     pub refused: u64,
-    /// Lines that were not sent, or not answered for.
+    /// Lines that were not sent, or got no answer.
     pub not_sent: u64,
-    /// Whether the file is not of its format at all: no row of it could be counted.
+    /// Whether the file is not in its format at all: no row of it could be counted.
     pub refused_as_a_whole: bool,
     /// Each reason listed, with its line.
     pub refusals: Vec<(usize, Refused)>,
@@ -45,7 +45,7 @@ pub struct Outcome {
 }
 
 impl Outcome {
-    /// Nothing yet.
+    /// The outcome of a file before anything is sent.
     pub fn of(path: &Path) -> Self {
         Outcome {
             file: path.display().to_string(),
@@ -62,7 +62,7 @@ impl Outcome {
         }
     }
 
-    /// Nothing, because of a file before it.
+    /// The outcome of a file that is not sent because an earlier file failed.
     pub fn not_begun(path: &Path) -> Self {
         Outcome {
             stopped: Some(Stopped::NotBegun),
@@ -70,12 +70,12 @@ impl Outcome {
         }
     }
 
-    /// Whether other files cannot be sent either.
+    /// Whether the reason prevents other files from being sent too.
     pub fn ends_all(&self) -> bool {
         matches!(self.stopped, Some(Stopped::Ingest(_) | Stopped::NotBegun))
     }
 
-    /// Counts the answer about these lines. A batch that was refused as a whole is one in which every line was.
+    /// Counts the answer about these lines. If a batch was refused as a whole, every line counts as refused.
     pub fn add_events(&mut self, lines: &[usize], answer: Answer) {
         let sent = lines.len() as u64;
         let as_a_whole = answer.received == 0 && !answer.refusals.is_empty();
@@ -95,7 +95,7 @@ impl Outcome {
     pub fn add_file(&mut self, answer: Answer) {
         self.refused_as_a_whole = answer.received == 0 && !answer.refusals.is_empty();
         self.count(answer.received, answer.accepted, answer.refused);
-        // Of a file an index is a line already.
+        // For a file, an index is already a line number.
         self.list(answer, |index| usize::try_from(index).unwrap_or_default());
     }
 
@@ -116,8 +116,8 @@ impl Outcome {
     }
 }
 
-/// 0 when everything was accepted, 3 when something was refused, 1 when something was not sent, 2 when that is because the
-/// command line asks for a format or an address that there is not.
+/// 0 if everything was accepted, 3 if something was refused, 1 if something was not sent, 2 if that is because the
+/// command line names a format or an address that does not exist.
 pub fn exit_code(outcomes: &[Outcome]) -> ExitCode {
     let mut stopped = outcomes.iter().filter_map(|one| one.stopped.as_ref());
     match stopped.next() {
@@ -130,7 +130,7 @@ pub fn exit_code(outcomes: &[Outcome]) -> ExitCode {
     }
 }
 
-/// Says why there is no client.
+/// Prints why there is no client, and returns the exit code.
 pub fn exit_code_of(error: ClientError) -> ExitCode {
     chassis::print_chain(&error);
     match is_wrong_usage(&error) {

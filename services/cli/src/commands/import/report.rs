@@ -1,4 +1,4 @@
-//! What is printed of an import: for people a line per file and their sum, for machines the same in one object.
+//! The output of an import: for people a line per file and their sum, for machines the same in one object.
 
 use serde_json::{Value, json};
 
@@ -6,7 +6,7 @@ use super::outcome::{Outcome, Stopped};
 use crate::args::Format;
 use crate::show;
 
-/// How many refusals, or notes, people are shown of a file before they are only counted.
+/// How many refusals, or notes, of a file are printed; more are only counted.
 const SHOWN: usize = 20;
 
 pub fn show(format: Format, outcomes: &[Outcome]) {
@@ -57,7 +57,7 @@ fn file(outcome: &Outcome) -> Value {
     })
 }
 
-/// With the file and the line; an index counts within a request, of which nobody outside knows.
+/// Replaces the index with the file and the line: an index counts within a request, which the user cannot see.
 fn placed(outcome: &Outcome, line: usize, what: &Value) -> Value {
     let mut placed = what.clone();
     if let Some(object) = placed.as_object_mut() {
@@ -81,7 +81,7 @@ pub fn text(outcomes: &[Outcome]) -> String {
     lines.join("\n")
 }
 
-/// `2500 received, 2499 accepted, 1 refused`, and what is beside that.
+/// `2500 received, 2499 accepted, 1 refused`, and other counts that are not zero.
 fn counted(outcomes: &[Outcome]) -> String {
     let mut text = format!(
         "{} received, {} accepted, {} refused",
@@ -133,7 +133,7 @@ fn reasons(outcome: &Outcome) -> Vec<String> {
     lines
 }
 
-/// Those that are not shown: `--format json` shows what ingest listed, and no more.
+/// The number of items that are not shown: `--format json` shows those that ingest listed, and no more.
 fn more(what: &str, listed: usize, left_out: u64) -> Option<String> {
     let hidden = listed.saturating_sub(SHOWN) as u64;
     match (hidden, left_out) {

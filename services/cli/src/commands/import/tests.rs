@@ -11,22 +11,22 @@ use serde_json::{Value, json};
 use super::*;
 use crate::args::Ingest;
 
-/// What a server answers to one request.
+/// A server's answer to one request.
 #[derive(Clone, Copy)]
 enum Says {
-    /// 202: every line but those that hold `bad`.
+    /// 202: accepts every line except those that contain `bad`.
     Judged,
-    /// 503, and try again after so many seconds.
+    /// 503, with a retry after this many seconds.
     Unavailable(u64),
-    /// Any other status, with nothing in it.
+    /// Any other status, with an empty body.
     Status(&'static str),
-    /// 422 of a file that is not of its format.
+    /// 422 for a file that is not in its format.
     NotOfFormat,
-    /// Closes the connection without a word.
+    /// Closes the connection without an answer.
     Nothing,
 }
 
-/// A real server that answers in turn, and hands back the lines of each request.
+/// A real server that gives these answers in turn, and returns the lines of each request.
 fn server(answers: Vec<Says>) -> (String, thread::JoinHandle<Vec<Vec<String>>>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
@@ -115,7 +115,7 @@ fn import(url: &str, files: &[PathBuf], file_format: &str, patience: u64) -> Imp
     }
 }
 
-/// Everything `run` does but print.
+/// Everything that `run` does except printing.
 async fn outcomes(import: &Import) -> (Vec<Outcome>, Vec<String>) {
     let told = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
     let to = told.clone();
@@ -138,7 +138,7 @@ fn events(folder: &Path, name: &str, lines: usize, bad: &[usize]) -> PathBuf {
     path
 }
 
-/// That everything is counted once, file by file and in all.
+/// Checks that everything is counted once, per file and in total.
 fn adds_up(outcomes: &[Outcome]) {
     for one in outcomes {
         assert_eq!(one.received, one.accepted + one.refused, "{one:?}");
@@ -195,7 +195,7 @@ async fn after_a_503_it_goes_on_where_it_stopped_and_sends_nothing_else_again() 
         "{told:?}"
     );
     assert!(told[1].contains("the connection broke off"), "{told:?}");
-    // What ingest asks for is waited for.
+    // The client waits as long as ingest asks.
     assert!(
         told[2].contains("; trying again in 1.0 s, and for 29"),
         "{told:?}"
@@ -210,7 +210,7 @@ async fn when_patience_ends_midway_the_summary_says_what_was_sent_and_what_was_n
         events(folder.path(), "b.ndjson", 2_500, &[1_200]),
         events(folder.path(), "c.ndjson", 3, &[]),
     ];
-    // The server asks for an hour, and there is a minute.
+    // The server asks for an hour, but the patience is a minute.
     let (url, served) = server(vec![
         Says::Judged,
         Says::Judged,

@@ -1,5 +1,5 @@
-//! What has to be registered for a meter to have belonged to another school, and which days move with it. Knows no lake and
-//! no clock: the same register gives the same events.
+//! The registrations that make a meter belong to another school, and the days that move with it. Uses no lake and no
+//! clock: the same register gives the same events.
 
 use anyhow::{Context, bail};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
@@ -8,27 +8,27 @@ use footprint::{Days, Held};
 
 use super::super::meter::Registered;
 
-/// Who issued what is registered here.
+/// The source of the registrations.
 const SOURCE: &str = "greenledger/reassign";
 
-/// What is asked for.
+/// The requested move.
 pub struct Wanted {
     /// The meter.
     pub meter: MeterId,
     /// The school it belongs to.
     pub to: Urn,
-    /// The first day it does.
+    /// The first day on which it belongs there.
     pub from: NaiveDate,
-    /// The last day; that of the registration that has it now unless said.
+    /// The last day; by default the last day of the registration that has the meter now.
     pub until: Option<NaiveDate>,
 }
 
-/// What is to be done.
+/// The planned move.
 #[derive(Debug)]
 pub struct Plan {
-    /// What is to be registered, in this order. Nothing if the school has the meter on these days already.
+    /// The registrations to send, in this order. Empty if the school already has the meter on these days.
     pub registrations: Vec<Event>,
-    /// The days whose readings are to be the school's.
+    /// The days whose readings move to the school.
     pub days: Days,
 }
 
@@ -70,7 +70,7 @@ pub fn plan(wanted: &Wanted, registered: &Registered) -> anyhow::Result<Plan> {
             },
         };
         said.extend(after(held, moved).map(|rest| (*urn, rest)));
-        // What begins within days that are moved would end the registration that takes its place.
+        // A registration that begins within the moved days would end the one that replaces it.
         if days.from < held.days.from {
             said.push((*urn, taken_back(&held.registered, wanted.to)));
         }
@@ -86,7 +86,7 @@ pub fn plan(wanted: &Wanted, registered: &Registered) -> anyhow::Result<Plan> {
     })
 }
 
-/// What stands at other schools on any of these days, in the order of its days.
+/// The registrations in force at other schools on any of these days, in the order of their days.
 fn others<'a>(wanted: &Wanted, registered: &'a Registered, asked: Days) -> Vec<(Urn, &'a Held)> {
     let mut others: Vec<(Urn, &Held)> = registered
         .stands
@@ -99,7 +99,7 @@ fn others<'a>(wanted: &Wanted, registered: &'a Registered, asked: Days) -> Vec<(
     others
 }
 
-/// The last of the days in a row that a school has a meter.
+/// The last of the consecutive days on which a school has a meter.
 fn end_of_run(of_school: Option<&Vec<Held>>, first: &Held) -> NaiveDate {
     let mut end = first.days.to;
     for next in of_school.into_iter().flatten() {
@@ -110,7 +110,7 @@ fn end_of_run(of_school: Option<&Vec<Held>>, first: &Held) -> NaiveDate {
     end
 }
 
-/// The first day, from `from` until the day before `until`, on which the school does not have the meter yet; `until` where
+/// The first day, from `from` until the day before `until`, on which the school does not have the meter yet; `until` if
 /// there is no such day.
 fn first_free(own: Option<&Vec<Held>>, from: NaiveDate, until: NaiveDate) -> NaiveDate {
     let own = own.into_iter().flatten();
@@ -121,7 +121,7 @@ fn first_free(own: Option<&Vec<Held>>, from: NaiveDate, until: NaiveDate) -> Nai
         .min(until)
 }
 
-/// The last day up to `until` that nobody has after `from`: the day before the school's own next registration, if any.
+/// The last day up to `until` before the school's own next registration after `from`; `until` if there is none.
 fn last_free(own: Option<&Vec<Held>>, from: NaiveDate, until: NaiveDate) -> NaiveDate {
     let own = own.into_iter().flatten();
     let next = own.map(|held| held.days.from).filter(|first| *first > from);
@@ -129,7 +129,7 @@ fn last_free(own: Option<&Vec<Held>>, from: NaiveDate, until: NaiveDate) -> Naiv
     before.map_or(until, |before| before.min(until))
 }
 
-/// Nobody else has the meter: what is left to do is to fetch readings that came while somebody had.
+/// No other school has the meter: only readings that arrived while another school had it remain to be moved.
 fn already(wanted: &Wanted, registered: &Registered) -> anyhow::Result<Plan> {
     let mut own = registered.stands.get(&wanted.to).into_iter().flatten();
     let own = own.find(|held| held.days.contains(wanted.from));
@@ -149,7 +149,7 @@ fn already(wanted: &Wanted, registered: &Registered) -> anyhow::Result<Plan> {
     })
 }
 
-/// What the school that has the meter keeps of the days after those that are moved.
+/// The registration that the present owner keeps for the days after the moved ones.
 fn after(held: &Held, moved: Days) -> Option<MeterRegistered> {
     let from = moved.to.succ_opt().filter(|_| moved.to < held.days.to)?;
     Some(MeterRegistered {
@@ -166,7 +166,7 @@ fn taken_back(registered: &MeterRegistered, to: Urn) -> MeterRegistered {
     }
 }
 
-/// The registration at the school it belongs to: of the meter it says what it said at the other.
+/// The registration at the right school, with the same details of the meter as at the other school.
 fn here(held: &MeterRegistered, days: Days, to: Urn) -> MeterRegistered {
     let end = (days.to < NaiveDate::MAX).then_some(days.to);
     let moved_to = held.moved_to.filter(|urn| held.to == end && *urn != to);

@@ -1,4 +1,4 @@
-//! Which rows the ledger has of some events.
+//! The rows of given events in the ledger.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,8 +10,8 @@ use lake::{Lake, Month};
 
 use super::ToSend;
 
-/// A row of an event: the school, the day, the meter and channel if it is of readings, and when it was issued, in
-/// microseconds since 1970.
+/// A row of an event: the school, the day, the meter and channel of a reading, and the time of issue in microseconds
+/// since 1970.
 type Row = (Urn, NaiveDate, Option<String>, i64);
 
 /// The rows of some events, by the events' names.
@@ -24,7 +24,7 @@ impl Rows {
         self.0.contains_key(identity)
     }
 
-    /// Whether there is a row of an event that was issued then.
+    /// Whether there is a row of an event with this time of issue.
     pub fn has_issued(&self, identity: &Identity, issued: i64) -> bool {
         let rows = self.0.get(identity);
         rows.is_some_and(|rows| rows.iter().any(|(.., at)| *at == issued))
@@ -42,12 +42,12 @@ impl Rows {
     }
 }
 
-/// Where the ledger has the rows of some events.
+/// Reads the rows of some events from the ledger.
 pub struct Ledger {
     lake: Lake,
     events: BTreeSet<Identity>,
     topics: BTreeSet<Topic>,
-    /// Of readings, the months: they are most of the ledger.
+    /// The months of readings to read: readings are most of the ledger.
     months: BTreeSet<Month>,
 }
 
@@ -68,7 +68,7 @@ impl Ledger {
         ledger
     }
 
-    /// The rows there are now.
+    /// The current rows.
     pub async fn rows(&self) -> anyhow::Result<Rows> {
         let mut rows = Rows::default();
         for topic in &self.topics {
@@ -92,7 +92,7 @@ impl Ledger {
     }
 }
 
-/// The months that readings may lie in.
+/// The months that may contain these readings.
 fn months(readings: &MeterReadings) -> BTreeSet<Month> {
     let (first, last) = match readings.span() {
         Ok(Span::Day(day)) => (day, day),
@@ -132,7 +132,7 @@ mod tests {
             assert_eq!(months, wanted, "{span}");
         };
         check(r#""day":"2026-06-30","values":[1.5]"#, &["2026-06"]);
-        // In summer the last half-hours of a month in UTC are the next month's.
+        // In summer the last half-hours of a month in UTC belong to the next month.
         let start = r#""start":"2026-06-30T23:00:00Z","values":[1.5]"#;
         check(start, &["2026-07"]);
         let start = r#""start":"2026-06-29T00:00:00Z","interval":"P1D","values":[1,2,3]"#;

@@ -1,4 +1,4 @@
-//! What became of an event that was sent again.
+//! The outcome of an event that was sent again.
 
 use events::{Refusal, RejectedEvent, Rule};
 use serde::Serialize;
@@ -10,37 +10,37 @@ use crate::args::{Format, Replay};
 use crate::client::Note;
 use crate::show;
 
-/// What became of an event that was sent again.
+/// The outcome of an event that was sent again.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case", tag = "outcome")]
 pub enum Outcome {
-    /// The ledger had nothing of its name, and has it now.
+    /// The ledger had no event with its name, and has it now.
     New,
-    /// The ledger had another of its name, and has both now: the one that was issued later stands.
+    /// The ledger had another event with its name, and has both now: the one issued later counts.
     Revision,
-    /// The ledger had it already, so that it adds nothing.
+    /// The ledger already had it, so it adds nothing.
     Known,
     /// Ingest refused it again.
     RefusedByIngest { refusals: Vec<Refusal> },
-    /// Ingest took it, and the ledger put it aside.
+    /// Ingest accepted it, and the ledger put it aside.
     PutAside { refusals: Vec<Refusal> },
-    /// Ingest took it; it is not known to be in the ledger yet.
+    /// Ingest accepted it; it is not known to be in the ledger yet.
     Pending,
 }
 
-/// An event that was sent again, and what became of it.
+/// An event that was sent again, and its outcome.
 #[derive(Debug, Serialize)]
 pub struct Replayed {
     pub source: String,
     pub id: String,
-    /// The name of the token by which it was judged.
+    /// The name of the token whose authority applied.
     pub token: String,
     #[serde(flatten)]
     pub outcome: Outcome,
 }
 
-/// What became of `sent`: from what ingest answered, what `rejected` has of it now, and the rows that the ledger had before and
-/// has now.
+/// The outcome of `sent`: from the answer of ingest, the current record in `rejected`, and the rows of the ledger before
+/// and now.
 pub(super) fn judged(
     sent: &ToSend,
     by_ingest: &Result<(), Vec<Refusal>>,
@@ -52,7 +52,7 @@ pub(super) fn judged(
         let refusals = refusals.clone();
         return Outcome::RefusedByIngest { refusals };
     }
-    // One that was put aside again is another record: it was received later.
+    // An event that was put aside again has a new record: it was received later.
     if let Some(again) = rejected.filter(|again| **again != sent.rejected) {
         let refusals = again.refusals.clone();
         let by_the_ledger = refusals.iter().any(|why| why.rule == Rule::Conflict);
@@ -75,7 +75,7 @@ pub(super) fn judged(
     }
 }
 
-/// How many events are not in the ledger, though one waited for them.
+/// The number of events that failed: events that are not in the ledger, except pending ones if the command did not wait.
 pub fn failed(replayed: &[Replayed], did_not_wait: bool) -> u64 {
     let is_amiss = |one: &&Replayed| match one.outcome {
         Outcome::New | Outcome::Revision | Outcome::Known => false,
@@ -85,7 +85,7 @@ pub fn failed(replayed: &[Replayed], did_not_wait: bool) -> u64 {
     replayed.iter().filter(is_amiss).count() as u64
 }
 
-/// How many events had which outcome.
+/// The number of events by outcome.
 #[derive(Debug, Default, PartialEq, Serialize)]
 struct Counts {
     sent: usize,
@@ -135,7 +135,7 @@ impl Counts {
     }
 }
 
-/// Prints what became of each event, and the sums.
+/// Prints the outcome of each event, and the sums.
 pub fn show(format: Format, replayed: &[Replayed], notes: &[Note], replay: &Replay) {
     let counts = Counts::of(replayed);
     if format == Format::Json {

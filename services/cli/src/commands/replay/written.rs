@@ -1,4 +1,4 @@
-//! Waiting until the ledger has what was sent.
+//! Waits until the ledger has the events that were sent.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -14,8 +14,8 @@ pub fn grown(before: &[(Topic, Place)], now: &[(Topic, Place)]) -> Vec<(Topic, P
     now.iter().filter(grew).copied().collect()
 }
 
-/// Waits until aggregate has committed all before these ends, which it does once the ledger holds it and `rejected` what was
-/// put aside. Whether it did before `deadline`.
+/// Waits until aggregate has committed everything before these ends. It commits once the ledger holds the events and
+/// `rejected` holds those put aside. Returns whether that happened before `deadline`.
 pub async fn written(
     bus: &Bus,
     ends: &[(Topic, Place)],

@@ -1,4 +1,4 @@
-//! What a withdrawal changes, from the rows that the ledger holds.
+//! The effect of a withdrawal, from the rows of the ledger.
 
 use std::collections::BTreeMap;
 
@@ -9,26 +9,26 @@ use footprint::view::{Withdrawals, union, views};
 
 use crate::show;
 
-/// The most events that a table names.
+/// The most events that a table lists.
 const MOST_NAMED: usize = 20;
 
-/// What some days come to.
+/// The total of some days.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Counted {
-    /// Millionths of the unit.
+    /// The sum in millionths of the unit.
     pub sum: Quantity,
-    /// Half-hours with a value.
+    /// The number of half-hours with a value.
     pub half_hours: u32,
 }
 
 impl Counted {
-    /// In the unit.
+    /// The sum in the unit.
     pub fn decimal(&self) -> f64 {
         self.sum as f64 / MICRO as f64
     }
 }
 
-/// An event some of whose half-hours are withdrawn.
+/// An event with withdrawn half-hours.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Withdrawn {
     pub source: String,
@@ -36,7 +36,7 @@ pub struct Withdrawn {
     pub half_hours: u32,
 }
 
-/// What a withdrawal changes.
+/// The effect of a withdrawal.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Effect {
     pub unit: &'static str,
@@ -47,12 +47,12 @@ pub struct Effect {
 }
 
 impl Effect {
-    /// How many half-hours are withdrawn, of all events.
+    /// The number of withdrawn half-hours, over all events.
     pub fn half_hours(&self) -> u32 {
         self.events.iter().map(|event| event.half_hours).sum()
     }
 
-    /// The events, as many as people read.
+    /// The events as a table, shortened for people.
     pub fn table(&self) -> String {
         let rows: Vec<Vec<String>> = self
             .events
@@ -75,7 +75,7 @@ impl Effect {
     }
 }
 
-/// What `event` changes of these rows, of which `known` is withdrawn already.
+/// The effect of `event` on these rows, given the earlier withdrawals `known`.
 pub fn effect(rows: &[MeterDay], known: &BTreeMap<Urn, Withdrawals>, event: &Event) -> Effect {
     let mut effect = Effect {
         unit: Unit::KilowattHours.as_str(),

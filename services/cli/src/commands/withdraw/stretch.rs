@@ -1,4 +1,4 @@
-//! Which time is withdrawn: days, or half-hours.
+//! The time that is withdrawn: days, or half-hours.
 
 use std::fmt;
 
@@ -9,12 +9,12 @@ use footprint::Days;
 
 use crate::args::Bound;
 
-/// Time that is withdrawn.
+/// A stretch of time that is withdrawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stretch {
     /// Whole local days.
     Days(Days),
-    /// From the beginning of a half-hour to the end of one.
+    /// From the start of a half-hour to the end of one.
     HalfHours {
         start: DateTime<FixedOffset>,
         end: DateTime<FixedOffset>,
@@ -22,7 +22,7 @@ pub enum Stretch {
 }
 
 impl Stretch {
-    /// What two bounds say; of a day alone, the day.
+    /// The stretch between two bounds; a single day stands for itself.
     pub fn of(from: Bound, to: Option<Bound>) -> anyhow::Result<Self> {
         match (from, to.unwrap_or(from)) {
             (Bound::Day(from), Bound::Day(to)) => Ok(Stretch::Days(Days { from, to })),
@@ -45,7 +45,7 @@ impl Stretch {
         }
     }
 
-    /// Its bounds, if it is of half-hours.
+    /// Its bounds, if it consists of half-hours.
     pub fn half_hours(self) -> Option<[String; 2]> {
         let written = |at: DateTime<FixedOffset>| at.to_rfc3339_opts(SecondsFormat::Secs, true);
         match self {

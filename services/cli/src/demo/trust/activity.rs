@@ -1,4 +1,4 @@
-//! What no meter counts: oil, bottled gas, minibuses, staff's own cars and water, as a school's office enters them.
+//! Activities without meters: oil, bottled gas, minibuses, staff's own cars and water, as a school's office records them.
 
 use chrono::{Months, NaiveDate};
 use events::{
@@ -26,7 +26,7 @@ struct Span {
 }
 
 impl MadeUpTrust {
-    /// The quantities of every month, quarter and term that lies whole within `from` and `to` (exclusive).
+    /// The quantities of every month, quarter and term that is completely within `from` and `to` (exclusive).
     pub fn activity(&self, from: NaiveDate, to: NaiveDate) -> Vec<Event> {
         let mut recorded = Vec::new();
         for year in years(from, to) {
@@ -72,7 +72,7 @@ impl MadeUpTrust {
             .collect()
     }
 
-    /// The year's oil, spread as the boilers need it.
+    /// The year's oil, distributed by the heat demand.
     fn oil_litres(&self, school: &School, span: Span) -> f64 {
         let of_span: f64 = days(span.from, span.next)
             .map(|day| Day::of(day, self.chance))
@@ -114,7 +114,7 @@ impl MadeUpTrust {
     }
 }
 
-/// An academic year cut every so many months: months, quarters of September to November and so on, or terms.
+/// An academic year split into spans of this many months: months, quarters from September to November and so on, or terms.
 fn spans(year: AcademicYear, months: u32) -> impl Iterator<Item = Span> {
     (0..12 / months).map(move |nth| Span {
         from: year.first_day() + Months::new(nth * months),

@@ -1,9 +1,9 @@
-//! When an English school is open: rules that come within a day or two of what most authorities publish.
+//! The days an English school is open: rules that are within a day or two of the dates most authorities publish.
 
 use chrono::{Datelike, Days, NaiveDate, Weekday};
 use events::{AcademicYear, Term};
 
-/// What kind of day it is for a school.
+/// The kind of a day for a school.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum DayKind {
     /// Pupils are in.
@@ -41,13 +41,13 @@ fn is_holiday(day: NaiveDate) -> bool {
     }
 }
 
-/// The days of term of a year: from the first school day after a holiday to the last before the next, weekends inside
-/// included. Bank holidays part a term as half terms do.
+/// The terms of a year: from the first school day after a holiday to the last before the next, including weekends inside.
+/// Bank holidays divide a term as half terms do.
 pub(super) fn terms(year: AcademicYear) -> Vec<Term> {
     let days = year.first_day().iter_days();
     let days = days.take_while(|day| *day <= year.last_day());
     let open: Vec<NaiveDate> = days.filter(|day| kind(*day) == DayKind::School).collect();
-    // Between two school days of one term there is a weekend at most.
+    // Two consecutive school days of one term have at most a weekend between them.
     let one_term = |day: &NaiveDate, next: &NaiveDate| {
         (*next - *day).num_days() <= if day.weekday() == Weekday::Fri { 3 } else { 1 }
     };
@@ -80,7 +80,7 @@ pub(super) fn autumn_census(year: AcademicYear) -> NaiveDate {
     october + Days::new(u64::from(to_thursday))
 }
 
-/// A date that exists; the epoch should the calendar disagree.
+/// A date that exists; the epoch if it does not.
 pub(super) fn date(year: i32, month: u32, day: u32) -> NaiveDate {
     NaiveDate::from_ymd_opt(year, month, day).unwrap_or_default()
 }
@@ -134,7 +134,7 @@ mod tests {
                     DayKind::Weekend => {}
                 }
             }
-            // Six, and the bank holiday in May parts the fifth.
+            // Six terms, and the bank holiday in May divides the fifth.
             assert_eq!(terms.len(), 7, "{year}: {terms:?}");
         }
     }

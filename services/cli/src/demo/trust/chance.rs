@@ -1,8 +1,8 @@
-//! Chance without state: a number hashed from what it is about, so that any day can be made alone and in any order.
+//! Stateless random numbers: a hash of what the number is for, so that any day can be generated alone and in any order.
 
 const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;
 
-/// A draw that depends only on the seed and on what it was narrowed to.
+/// A draw that depends only on the seed and on the keys it was narrowed to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Chance(u64);
 

@@ -1,4 +1,4 @@
-//! A settlement day with all that its half-hours need to know, worked out once for every meter.
+//! A settlement day with everything that its half-hours need, computed once for all meters.
 
 use chrono::{DateTime, NaiveDate, Timelike, Utc};
 use events::SettlementDay;
@@ -17,9 +17,9 @@ pub(super) struct Day {
     pub(super) starts: DateTime<Utc>,
     pub(super) ends: DateTime<Utc>,
     pub(super) slots: usize,
-    /// Mean, in °C.
+    /// The mean temperature in °C.
     pub(super) temperature: f64,
-    /// Share of clear-sky light.
+    /// The share of clear-sky light.
     pub(super) clearness: f64,
 }
 
@@ -38,8 +38,8 @@ impl Day {
         }
     }
 
-    /// What the clock on the wall shows in the middle of a half-hour, in hours: schools keep local time, also on the
-    /// days of 46 and 50 half-hours.
+    /// The local time in the middle of a half-hour, in hours: schools keep local time, also on the days of 46 and 50
+    /// half-hours.
     pub(super) fn clock(&self, slot: usize) -> f64 {
         let shown = match self.slots {
             46 if slot >= 2 => slot + 2,
@@ -49,7 +49,7 @@ impl Day {
         shown as f64 / 2.0 + 0.25
     }
 
-    /// Universal time in the middle of a half-hour, in hours: the sun keeps it.
+    /// Universal time in the middle of a half-hour, in hours: the sun follows it.
     pub(super) fn universal(&self, slot: usize) -> f64 {
         f64::from(self.starts.hour()) + slot as f64 / 2.0 + 0.25
     }

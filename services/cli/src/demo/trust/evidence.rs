@@ -1,5 +1,5 @@
-//! Evidence for the trust's plan: statements, plans, lessons, projects and awards. A trust's own is filed under the
-//! first school, because every event names one.
+//! Evidence for the trust's plan: statements, plans, lessons, projects and awards. The trust's own evidence is filed
+//! under the first school, because every event names one.
 
 use chrono::{Days, NaiveDate};
 use events::{
@@ -18,8 +18,8 @@ use EvidenceStatus::{Draft, InForce, Withdrawn};
 
 const FEED: &str = "evidence";
 
-/// Of the trust: target, kind, title, status, and days after 1 September. Nothing is filed for target 3, and for 12 only a
-/// draft, so that the scoreboard has every state.
+/// The trust's evidence: target, kind, title, status, and days after 1 September. Nothing is filed for target 3, and only
+/// a draft for 12, so that the scoreboard has every state.
 const OF_TRUST: &[(u8, EvidenceKind, &str, EvidenceStatus, u64)] = &[
     (2, Award, "RED Award", InForce, 60),
     (2, Charter, "Equality and Diversity Charter", InForce, 75),
@@ -77,7 +77,7 @@ const OF_TRUST: &[(u8, EvidenceKind, &str, EvidenceStatus, u64)] = &[
 ];
 
 impl MadeUpTrust {
-    /// What was filed from `from` up to, not including, `to`.
+    /// The evidence filed from `from` up to, not including, `to`.
     pub fn evidence(&self, from: NaiveDate, to: NaiveDate) -> Vec<Event> {
         let filed = years(from, to).flat_map(|year| {
             let of_schools = self
@@ -99,8 +99,8 @@ impl MadeUpTrust {
     }
 }
 
-/// One school has no plan yet, and two have a draft. One has its waste collector's assessment that paper may go with the
-/// other dry recycling.
+/// The evidence of a school. One school has no plan yet, and two have a draft. One has an assessment by its waste
+/// collector that allows paper with the other dry recycling.
 fn of_school(school: &School, year: AcademicYear) -> Vec<Event> {
     let plan = match school.number {
         12 => None,
@@ -121,7 +121,7 @@ fn of_school(school: &School, year: AcademicYear) -> Vec<Event> {
             InForce,
         )
     });
-    // One school has only a draft of its clubs' participation, so that target 1 is missed by one.
+    // One school has only a draft of its clubs' participation, so that target 1 is missed by one school.
     let clubs = match school.number {
         9 => Draft,
         _ => InForce,
@@ -164,7 +164,7 @@ fn filed(
         title: title.to_owned(),
         status,
         dated,
-        // What a fund has paid for does not lapse; everything else is to be renewed within two months of the next year.
+        // A funded project does not lapse; everything else is to be renewed within two months of the next year.
         expires: (kind != FundedProject).then(|| year.last_day() + Days::new(61)),
         link: Some(format!(
             "https://{TRUST_ID}.example/{}/{slug}",
@@ -181,7 +181,7 @@ mod tests {
     use super::super::calendar::date;
     use super::*;
 
-    /// Whatever day the demo is started on, within its first academic year or later.
+    /// On any day the demo may be started, within its first academic year or later.
     #[test]
     fn some_targets_are_shown_to_be_met_some_are_not_and_of_one_nobody_says_anything() {
         let trust = MadeUpTrust::new(7, date(2026, 11, 22));

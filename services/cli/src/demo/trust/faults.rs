@@ -1,5 +1,5 @@
-//! What becomes of a meter's day on its way: whether it is sent, has holes, is estimated, comes late or never.
-//! Drawn by the meter and the calendar month, never by today, so that a day's fate is settled for good.
+//! The fate of a meter's day on its way: whether it is sent, has holes, is estimated, comes late or never. It is drawn by
+//! the meter and the calendar month, never by today, so that it stays the same for good.
 
 use chrono::{Datelike, Days, NaiveDate};
 use events::Channel;
@@ -11,18 +11,18 @@ use super::day::Day;
 use super::meters::{Habit, Measures, Meter};
 use super::weather::day_number;
 
-/// What becomes of one meter's day.
+/// The fate of one meter's day.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Fate {
-    /// Sent the night it ends, but for the half-hours in the range.
+    /// Sent the night it ends, except for the half-hours in the range.
     Sent(std::ops::Range<usize>),
-    /// Estimated by the supplier; the actual values follow so many days later, if at all.
+    /// Estimated by the supplier; the actual values follow this many days later, if at all.
     Estimated(Option<u64>),
-    /// Not sent that night; it follows so many days later, if at all.
+    /// Not sent that night; it follows this many days later, if at all.
     Missing(Option<u64>),
     /// Comes in the supplier's file.
     ByFile,
-    /// The meter reports no more.
+    /// The meter no longer reports.
     Silent,
 }
 
@@ -33,7 +33,7 @@ impl MadeUpTrust {
             return Fate::Silent;
         }
         let (first, end) = self.supplier_days();
-        // A row of that file holds 48 half-hours, so the days the clocks change on went the usual way.
+        // A row of that file holds 48 half-hours, so the days on which the clocks change are sent the usual way.
         if meter.habit == Habit::ByFile && (first..end).contains(&day) && slots == 48 {
             return Fate::ByFile;
         }
@@ -45,7 +45,7 @@ impl MadeUpTrust {
             .unwrap_or_else(|| holes(meter, chance.of(day_number(day)), slots))
     }
 
-    /// Some months have a few days in a row of which no reading came that night.
+    /// In some months, no reading is sent at night for a few consecutive days.
     fn spell(&self, meter: &Meter, day: NaiveDate, chance: Chance) -> Option<Fate> {
         let month = u64::from(day.year().unsigned_abs()) * 12 + u64::from(day.month());
         let month = chance.about("month").of(month);
@@ -56,7 +56,7 @@ impl MadeUpTrust {
         }
         let follows = (!month.of(3).once_in(3)).then(|| 6 + month.of(4).below(10));
         let gappy = meter.habit == Habit::Gappy;
-        // Nobody estimates what a roof gives.
+        // Suppliers do not estimate solar generation or export.
         let supplied = !matches!(
             meter.measures,
             Measures::Sun(_)
@@ -73,8 +73,8 @@ impl MadeUpTrust {
         }
     }
 
-    /// The values of a day as they are sent, whatever was measured: a logger that hangs sends what it had when it began to,
-    /// and a wrong multiplier makes less of all.
+    /// The values of a day as they are sent, which may differ from the measured ones: a stuck logger repeats the value it
+    /// had when it got stuck, and a wrong multiplier reduces every value.
     pub(super) fn as_sent(&self, meter: &Meter, channel: Channel, day: &Day) -> Vec<f64> {
         let unit = 10_f64.powi(meter.decimals);
         match meter.habit {
@@ -101,7 +101,7 @@ impl MadeUpTrust {
         self.started - Days::new(12)
     }
 
-    /// The last 8 October or 8 March with four weeks to see it in: both stand among school days.
+    /// The last 8 October or 8 March that is at least four weeks before the start of the demo: both are among school days.
     fn rescaled_on(&self) -> NaiveDate {
         let latest = self.started - Days::new(28);
         let (this, last) = (latest.year(), latest.year() - 1);

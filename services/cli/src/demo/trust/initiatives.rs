@@ -1,4 +1,4 @@
-//! What schools do about travel: planned each September, delivered through the year.
+//! Schools' travel initiatives: planned each September, delivered through the year.
 
 use chrono::{Days, NaiveDate};
 use events::{
@@ -10,7 +10,7 @@ use super::schools::School;
 use super::travel::FEED;
 use super::{MadeUpTrust, event};
 
-/// Category and titles.
+/// Categories with their titles.
 type Catalogue = [(&'static str, &'static [&'static str])];
 
 const TRAVEL: &Catalogue = &[
@@ -114,12 +114,12 @@ const CONSULTATION: &Catalogue = &[(
 )];
 
 impl MadeUpTrust {
-    /// A school's initiatives of one year, each once as planned and, where it came to that, again as delivered.
+    /// A school's initiatives of one year: each once as planned and, if it was carried out, again as delivered.
     pub(super) fn initiatives(&self, school: &School, year: AcademicYear) -> Vec<Event> {
-        // As many as the scheme asks for, of travel, supporting and consultations.
+        // As many travel, supporting and consultation initiatives as the scheme requires.
         let (travel, supporting, consultations) = match school.stars {
             None => (3, 1, 0),
-            // Two schools do more than the level they hold asks for.
+            // Two schools do more than the level they hold requires.
             Some(StarsLevel::Good) if school.number % 8 == 5 => (21, 11, 8),
             Some(StarsLevel::Approved | StarsLevel::Good) => (10, 5, 2),
             Some(StarsLevel::VeryGood) => (20, 10, 7),
@@ -140,7 +140,7 @@ impl MadeUpTrust {
                     kind,
                     category: category.to_owned(),
                     status: InitiativeStatus::Planned,
-                    // At the same time every year, so that twelve months have each once.
+                    // At the same time every year, so that any twelve months contain each once.
                     started_on: year.first_day() + Days::new(25 + chance.below(270)),
                     ended_on: None,
                     participants: None,
@@ -150,7 +150,7 @@ impl MadeUpTrust {
                     year.first_day() + Days::new(14),
                     &initiative,
                 ));
-                // A school at the first level has plans, and has begun with every other.
+                // A school at the first level has plans, and has begun every other one.
                 if school.stars == Some(StarsLevel::Approved) && nth % 2 == 1 {
                     continue;
                 }
@@ -169,7 +169,7 @@ impl MadeUpTrust {
     }
 }
 
-/// Round the categories, so that even a few titles are of several.
+/// Takes titles from the categories in turn, so that even a few titles cover several.
 fn titles(catalogue: &Catalogue) -> impl Iterator<Item = (&'static str, &'static str)> {
     let longest = catalogue.iter().map(|(_, titles)| titles.len()).max();
     (0..longest.unwrap_or(0)).flat_map(move |nth| {

@@ -1,4 +1,4 @@
-//! What a meter truly measures on a day, half-hour by half-hour.
+//! The true measurements of a meter on a day, half-hour by half-hour.
 
 use events::Channel;
 
@@ -33,7 +33,7 @@ impl MadeUpTrust {
             .collect()
     }
 
-    /// What the supplier assumes where it has no reading: the usual shape, a little too high, to a decimal.
+    /// The supplier's estimate if it has no reading: the usual shape, slightly too high, to one decimal.
     pub(super) fn assumed(&self, meter: &Meter, day: &Day) -> Vec<f64> {
         (0..day.slots)
             .map(|slot| (usual(meter, day, slot) * 1.08 * 10.0).round() / 10.0)
@@ -46,7 +46,7 @@ impl MadeUpTrust {
     }
 }
 
-/// Load or heat as the shapes have it, without the day's chances and without the roof.
+/// Load or heat by the shapes, without the day's random variation and without the solar panels.
 fn usual(meter: &Meter, day: &Day, slot: usize) -> f64 {
     match meter.measures {
         Measures::Grid { scale, phase, .. } => scale * load(phase, day, slot),
@@ -54,7 +54,7 @@ fn usual(meter: &Meter, day: &Day, slot: usize) -> f64 {
             scale,
             calorific_value,
         } => {
-            // Cubic metres hold CV × 1.02264 ÷ 3.6 kWh each.
+            // A cubic metre holds CV × 1.02264 ÷ 3.6 kWh.
             let per_unit = calorific_value.map_or(1.0, |value| value * 1.02264 / 3.6);
             scale * heat(day, slot) / per_unit
         }

@@ -1,4 +1,4 @@
-//! The meters of the schools: what each measures, how large it is and what is wrong with it.
+//! The meters of the schools: what each measures, its size and its faults.
 
 use events::{Channel, MeterId, Phase, Urn};
 
@@ -11,11 +11,11 @@ use super::schools::{Heating, School};
 pub(super) struct Meter {
     pub(super) id: MeterId,
     pub(super) urn: Urn,
-    /// Its own number, to draw chances by.
+    /// Its number, used as a key for random draws.
     pub(super) number: u64,
     pub(super) measures: Measures,
     pub(super) channels: &'static [Channel],
-    /// Decimal places it sends.
+    /// The number of decimal places it sends.
     pub(super) decimals: i32,
     pub(super) habit: Habit,
 }
@@ -23,18 +23,18 @@ pub(super) struct Meter {
 /// What a meter measures. Scales are the kWh of a half-hour at weight 1 of its shape.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Measures {
-    /// Electricity from the grid; with panels behind it, only what they do not cover, and what they give back.
+    /// Electricity from the grid; with panels behind it, only the demand they do not cover, and the surplus they export.
     Grid {
         scale: f64,
         phase: Phase,
         panels: Option<Panels>,
     },
-    /// Gas, in kWh unless a calorific value says cubic metres.
+    /// Gas, in kWh unless a calorific value means that it counts cubic metres.
     Gas {
         scale: f64,
         calorific_value: Option<f64>,
     },
-    /// What panels generate.
+    /// Generation of solar panels.
     Sun(Panels),
 }
 
@@ -42,24 +42,24 @@ pub(super) enum Measures {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Panels {
     pub(super) kilowatts: f64,
-    /// Of the school, so that the generation meter and the grid meter see the same sky.
+    /// The number of the school, so that its generation meter and its grid meter see the same sky.
     pub(super) school: u64,
 }
 
-/// What goes wrong at a meter.
+/// The faults of a meter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Habit {
-    /// What goes wrong anywhere now and then.
+    /// Only the occasional faults that every meter has.
     Sound,
-    /// Half-hours are missing every few days, and now and then some days.
+    /// Half-hours are missing every few days, and sometimes whole days.
     Gappy,
     /// Went silent five weeks before the demo was started.
     Stopped,
-    /// Its logger failed for two weeks, which the supplier sends as a file.
+    /// Its logger failed for two weeks, whose data the supplier sends as a file.
     ByFile,
-    /// Its logger hung for five days and sent one value again and again.
+    /// Its logger was stuck for five days and sent one value repeatedly.
     Hanging,
-    /// From a day on its feed is divided by four, as when somebody enters a wrong multiplier.
+    /// From one day on its values are divided by four, as after a wrong multiplier is entered.
     Rescaled,
 }
 
@@ -87,7 +87,7 @@ fn grid_meters(school: &School, weights: &Weights) -> impl Iterator<Item = Meter
     };
     let scale = f64::from(school.pupils) * school.load_per_pupil / weight;
     shares.iter().zip(1..).filter_map(move |(share, nth)| {
-        // The main meter has the roof behind it.
+        // The panels are behind the main meter.
         let panels = school.panels.filter(|_| nth == 1).map(|kilowatts| Panels {
             kilowatts,
             school: school.number,

@@ -1,4 +1,4 @@
-//! Meter numbers that pass every check and belong to nobody.
+//! Meter numbers that pass every check and are assigned to no real meter.
 
 use events::MeterId;
 
@@ -18,7 +18,7 @@ pub(super) fn mprn(school: u64) -> Option<MeterId> {
     format!("mprn:{core}{:02}", weighted % 11).parse().ok()
 }
 
-/// A generation meter is known by its serial number.
+/// A generation meter is identified by its serial number.
 pub(super) fn solar_serial(school: u64) -> Option<MeterId> {
     format!("serial:CV-PV-{school:03}").parse().ok()
 }

@@ -1,5 +1,5 @@
-//! The shapes of a school's day: how load, heating and sunshine are spread over half-hours and seasons.
-//! The curves are drawn by eye after published half-hourly profiles of English schools.
+//! The shapes of a school's day: the distribution of load, heating and sunshine over half-hours and seasons. The curves
+//! are drawn by eye after published half-hourly profiles of English schools.
 
 use std::f64::consts::PI;
 
@@ -12,10 +12,10 @@ use super::day::Day;
 use super::days;
 use super::weather::season;
 
-/// Degrees north of the made-up trust.
+/// The latitude of the made-up trust, in degrees north.
 const LATITUDE: f64 = 53.8;
 
-/// Hour and height, straight lines between.
+/// Points of hour and height, connected by straight lines.
 type Curve = [(f64, f64)];
 
 const PRIMARY: &Curve = &[
@@ -59,7 +59,7 @@ const HOT_WATER: &Curve = &[
     (15.0, 0.0),
 ];
 
-/// Electric load of a half-hour, 1 being about the busiest of the year; the base never goes off.
+/// Electric load of a half-hour; 1 is about the busiest of the year, and the base load is never off.
 pub(super) fn load(phase: Phase, day: &Day, slot: usize) -> f64 {
     let curve = match phase {
         Phase::Secondary => SECONDARY,
@@ -97,7 +97,7 @@ pub(super) fn heat(day: &Day, slot: usize) -> f64 {
     open * (degrees * height(HEATING, clock) + height(HOT_WATER, clock)) + 0.05 * frost + 0.02
 }
 
-/// What a kilowatt of panels generates in a half-hour, in kWh, by the sun's height and the day's clouds.
+/// The generation of a kilowatt of panels in a half-hour, in kWh, by the sun's height and the day's clouds.
 pub(super) fn sunshine(day: &Day, slot: usize) -> f64 {
     let tilt = -23.44_f64.to_radians() * season(day.date, -10.0);
     let hour = (day.universal(slot) - 12.1) * PI / 12.0;
@@ -106,7 +106,7 @@ pub(super) fn sunshine(day: &Day, slot: usize) -> f64 {
     0.5 * 0.98 * day.clearness * sine.max(0.0)
 }
 
-/// The sums of the shapes over a year, by which a year's kWh are spread over its half-hours.
+/// The sums of the shapes over a year, used to distribute a year's kWh over its half-hours.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Weights {
     pub(super) primary: f64,
@@ -115,7 +115,7 @@ pub(super) struct Weights {
 }
 
 impl Weights {
-    /// Summed over the academic year 2025/26, so that no year asked for later changes the scale.
+    /// Summed over the academic year 2025/26, so that the scale does not depend on the requested year.
     pub(super) fn of(chance: Chance) -> Self {
         let mut sums = Weights {
             primary: 0.0,

@@ -1,4 +1,4 @@
-//! Readings as events: each night's days, what follows later, and the half-hours of this very hour.
+//! Readings as events: each night's days, late values and corrections, and the current half-hours.
 
 use std::iter;
 
@@ -13,12 +13,12 @@ use super::{MadeUpTrust, days, event, in_batches};
 const FEED: &str = "meters";
 
 impl MadeUpTrust {
-    /// What the meters sent each night for the days from `from` up to, not including, `to`, in requests.
+    /// The requests that the meters sent each night for the days from `from` up to, not including, `to`.
     pub fn history(&self, from: NaiveDate, to: NaiveDate) -> impl Iterator<Item = Vec<Event>> {
         in_batches(days(from, to).flat_map(|day| self.night(&Day::of(day, self.chance))))
     }
 
-    /// What was estimated or missing that night and came later, but before `to`.
+    /// Values that were estimated or missing that night and arrived later, but before `to`.
     pub fn late_and_corrected(&self, from: NaiveDate, to: NaiveDate) -> Vec<Event> {
         days(from, to)
             .flat_map(|day| {
@@ -33,7 +33,7 @@ impl MadeUpTrust {
     }
 
     /// The half-hours that ended after `since` and not after `until`: an event for each meter, channel and local day,
-    /// with the values that day's event will have.
+    /// with the same values as that day's event will have.
     pub fn live(&self, since: DateTime<Utc>, until: DateTime<Utc>) -> Vec<Event> {
         let (first, end) = (half_hour_of(since), half_hour_of(until));
         let day = SettlementDay::of(first);
@@ -112,7 +112,7 @@ impl MadeUpTrust {
     fn just_measured(&self, day: &Day, first: usize, end: usize) -> Vec<Event> {
         let mut live = Vec::new();
         for meter in &self.meters {
-            // A day that is estimated or comes late is one whose readings do not get through.
+            // If a day is estimated or late, its live readings do not get through.
             let Fate::Sent(holes) = self.fate(meter, day.date, day.slots) else {
                 continue;
             };
@@ -124,7 +124,7 @@ impl MadeUpTrust {
                 }
                 let start = day.starts + Duration::minutes(30 * first as i64);
                 let until = start + Duration::minutes(30 * values.len() as i64);
-                // The count belongs to the id: the same id with more values would be another event of the same name.
+                // The count is part of the id: the same id with more values would be a different event with the same name.
                 let id = format!(
                     "live-{}-{}-{}-{}",
                     meter.id,
@@ -167,7 +167,7 @@ fn readings(meter: &Meter, channel: Channel) -> MeterReadings {
     }
 }
 
-/// No subject: a meter does not know whose it is, and the register says it.
+/// Without a subject: a meter does not know its school, and the register supplies it.
 fn reported(id: String, time: DateTime<Utc>, readings: MeterReadings) -> Event {
     event(FEED, id, time, None, Data::MeterReadings(readings))
 }
@@ -181,7 +181,7 @@ fn with_holes(values: Vec<f64>, holes: &std::ops::Range<usize>) -> Vec<Option<f6
     values.into_iter().enumerate().map(value).collect()
 }
 
-/// The beginning of the half-hour an instant lies in.
+/// The start of the half-hour that contains an instant.
 fn half_hour_of(instant: DateTime<Utc>) -> DateTime<Utc> {
     instant
         - Duration::seconds(instant.timestamp().rem_euclid(1800))

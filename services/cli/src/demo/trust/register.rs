@@ -1,4 +1,4 @@
-//! The register: who the schools are, how many pupils they count and which meters are theirs.
+//! The register: the schools, their pupil counts and their meters.
 
 use chrono::NaiveDate;
 use events::{
@@ -13,8 +13,8 @@ use super::{MadeUpTrust, TRUST_ID, TRUST_NAME, calendar, event};
 const FEED: &str = "register";
 
 impl MadeUpTrust {
-    /// Every school and every meter. A school's event is named and timed by the last autumn census before `today`: it
-    /// is another event only when it has another roll to tell.
+    /// Every school and every meter. A school's event is named and timed by the last autumn census before `today`: it is
+    /// a new event only if it has a new roll.
     pub fn register(&self, today: NaiveDate) -> Vec<Event> {
         let year = AcademicYear::of(today);
         let latest = if calendar::autumn_census(year) < today {

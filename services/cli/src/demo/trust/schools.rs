@@ -1,11 +1,11 @@
-//! The fifteen schools. Neither their names nor their numbers are those of any school.
+//! The fifteen schools. Their names and numbers belong to no real school.
 
 use events::{AcademicYear, Phase, StarsLevel, Treatment, Urn};
 
 use super::MadeUpTrust;
 use super::calendar::date;
 
-/// A school, and what sets it apart from the others.
+/// A school and its characteristics.
 #[derive(Debug, Clone)]
 pub(super) struct School {
     pub(super) urn: Urn,
@@ -13,27 +13,27 @@ pub(super) struct School {
     pub(super) number: u64,
     pub(super) name: &'static str,
     pub(super) phase: Phase,
-    /// About how many; each autumn's census differs a little.
+    /// The approximate number of pupils; each autumn's census differs a little.
     pub(super) pupils: u32,
-    /// A usual year's electric load per pupil, in kWh, whether from the grid or from the roof.
+    /// The electric load per pupil in a usual year, in kWh, from the grid and the panels.
     pub(super) load_per_pupil: f64,
-    /// A usual year's heat per pupil, in kWh of fuel.
+    /// The heat per pupil in a usual year, in kWh of fuel.
     pub(super) heat_per_pupil: f64,
     pub(super) heating: Heating,
     pub(super) grid_meters: u64,
     /// Kilowatts of solar panels on the roof.
     pub(super) panels: Option<f64>,
     pub(super) stars: Option<StarsLevel>,
-    /// What becomes of its residual waste.
+    /// The treatment of its residual waste.
     pub(super) residual: Treatment,
 }
 
-/// What a school is heated with.
+/// The heating of a school.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Heating {
-    /// Gas, the meter sending kWh.
+    /// Gas, with a meter that sends kWh.
     GasKwh,
-    /// Gas, the meter sending m³ of this calorific value in MJ/m³.
+    /// Gas, with a meter that sends m³ of this calorific value in MJ/m³.
     GasCubicMetres(f64),
     /// Oil for heating, and bottled gas in the kitchen.
     Oil,

@@ -1,4 +1,4 @@
-//! The file a supplier sends instead: a row for each day, 48 columns of kWh and 48 of kVArh.
+//! The supplier's file: a row for each day, 48 columns of kWh and 48 of kVArh.
 
 use chrono::NaiveDate;
 use events::Channel;

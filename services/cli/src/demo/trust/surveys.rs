@@ -14,7 +14,7 @@ use super::travel::FEED;
 use super::{MadeUpTrust, event};
 use distances::journeys;
 
-/// Out of a hundred who were asked.
+/// Shares by mode, out of a hundred people asked.
 type Shares = [(Mode, f64); 10];
 
 const PRIMARY: Shares = shares([46.0, 7.0, 3.0, 8.0, 4.0, 28.0, 2.0, 1.0, 1.0, 0.0]);
@@ -41,7 +41,7 @@ const fn shares(of: [f64; 10]) -> Shares {
 struct Round {
     year: AcademicYear,
     day: NaiveDate,
-    /// What is left of the car's share: it falls by a few hundredths from round to round.
+    /// The remaining fraction of the car's share: it falls by a few hundredths from round to round.
     cars: f64,
     chance: Chance,
 }
@@ -73,7 +73,7 @@ impl MadeUpTrust {
     fn round(&self, school: &School, round: &Round) -> Vec<Event> {
         let pupils = self.pupils(school, round.year);
         let (groups, shares, response) = match (school.is_secondary(), school.number) {
-            // One school of each phase asks too few for the scheme's threshold.
+            // One school of each phase asks fewer people than the scheme's threshold.
             (true, 3) => (year_groups(7, 11), &SECONDARY, 0.62),
             (true, _) => (year_groups(7, 11), &SECONDARY, 0.8),
             (false, 12) => (year_groups(0, 6), &PRIMARY, 0.7),
@@ -108,7 +108,7 @@ impl Round {
         let (chance, asked) = (self.chance.about(&group), asked.min(f64::from(roll)));
         let id = format!("survey-{}-{}-{group}", school.urn, self.day).replace(' ', "-");
         let current = split(asked, shares, self.cars, chance);
-        // Every third school asks how far it is, too.
+        // Every third school also asks about the distance.
         let journeys = if school.number % 3 == 1 {
             journeys(&current)
         } else {
@@ -128,7 +128,7 @@ impl Round {
     }
 }
 
-/// Splits so many people over the modes; the counts add up to them.
+/// Splits this many people over the modes; the counts add up to the number.
 fn split(people: f64, shares: &Shares, cars: f64, chance: Chance) -> ModeCounts {
     let weights: Vec<_> = shares
         .iter()

@@ -24,7 +24,7 @@ fn readings(event: &Event) -> &MeterReadings {
     }
 }
 
-/// Everything but readings, and some of those.
+/// All events except readings, and some readings.
 fn everything(trust: &MadeUpTrust) -> Vec<Event> {
     let (from, to) = (date(2025, 9, 1), date(2026, 11, 22));
     let (march, april) = (date(2026, 3, 20), date(2026, 4, 1));

@@ -1,4 +1,4 @@
-//! Travel to school: surveys, initiatives and the levels that schools were awarded.
+//! Travel to school: surveys, initiatives and the levels awarded to schools.
 
 use chrono::{Datelike, Months, NaiveDate};
 use events::{AcademicYear, Data, Event, SettlementDay, StarsLevel, TravelAccredited};
@@ -11,8 +11,8 @@ use super::{MadeUpTrust, event};
 pub(super) const FEED: &str = "travel";
 
 impl MadeUpTrust {
-    /// What was filed about travel from `from` up to, not including, `to`; of each academic year it is best asked for
-    /// as a whole, because plans are made at its beginning.
+    /// The travel events from `from` up to, not including, `to`. It is best to request whole academic years, because
+    /// plans are made at the start of a year.
     pub fn travel(&self, from: NaiveDate, to: NaiveDate) -> Vec<Event> {
         let (starts, ends) = (SettlementDay(from).starts(), SettlementDay(to).starts());
         years(from, to)
@@ -26,7 +26,7 @@ impl MadeUpTrust {
                     .iter()
                     .flat_map(|school| awards(school, from, to)),
             )
-            // Accreditations of earlier years stand until they expire, and earlier surveys are compared with.
+            // Accreditations of earlier years are valid until they expire, and earlier surveys are used for comparison.
             .filter(|event| {
                 let standing = matches!(event.data, Data::TravelAccredited(_));
                 (standing || event.time >= starts) && event.time <= ends
@@ -45,8 +45,8 @@ impl MadeUpTrust {
     }
 }
 
-/// How many academic years before those asked for a school has surveys of: the further it is with the scheme, the longer
-/// it has been asking.
+/// For how many academic years before the requested ones a school has surveys: the higher its level in the scheme, the
+/// longer it has held surveys.
 fn years_surveyed_before(school: &School) -> i32 {
     match school.stars {
         Some(StarsLevel::VeryGood | StarsLevel::Excellent | StarsLevel::Outstanding) => 2,
@@ -61,12 +61,12 @@ pub(super) fn years(from: NaiveDate, to: NaiveDate) -> impl Iterator<Item = Acad
     (first..=AcademicYear::of(to).ends_in()).map(|ends| AcademicYear::beginning(ends - 1))
 }
 
-/// A level is awarded when a window of the scheme closes, and again when it would run out.
+/// A level is awarded when a window of the scheme closes, and renewed when it would expire.
 fn awards(school: &School, from: NaiveDate, to: NaiveDate) -> Vec<Event> {
     let Some(level) = school.stars else {
         return Vec::new();
     };
-    // Nothing is published for the first level and the last; a year is as good a guess as any.
+    // No validity is published for the first level and the last; a year is an arbitrary choice.
     let valid_years = stars::valid_years(level).unwrap_or(1);
     let (month, day) = match school.number % 3 {
         0 => (3, 31),

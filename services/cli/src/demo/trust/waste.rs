@@ -1,4 +1,4 @@
-//! Bins emptied: each stream on the school's own weekday, in term.
+//! Waste collections: each stream on the school's own weekday, in term.
 
 mod mishaps;
 
@@ -19,7 +19,7 @@ const WEEKS: f64 = 39.0;
 /// One kind of waste, and how it is collected.
 struct Stream {
     ewc: &'static str,
-    /// Emptied every so many weeks.
+    /// The interval of collections, in weeks.
     every: u64,
     /// Kilograms per primary pupil and year.
     per_pupil: f64,
@@ -27,7 +27,7 @@ struct Stream {
     litres: u32,
     /// Kilograms in a litre of a full bin.
     density: f64,
-    /// What becomes of it; residual waste goes where the school's contract has it.
+    /// The treatment; for residual waste, the one in the school's contract.
     treatment: Option<Treatment>,
 }
 
@@ -74,8 +74,8 @@ const fn stream(
 const MIXED: &str = "150106";
 
 impl Stream {
-    /// Whether a school has such a bin: one has no food bin yet, two put paper into the mixed one, and only some collect
-    /// glass by itself.
+    /// Whether a school has this kind of bin: one has no food bin yet, two put paper into the mixed one, and only some
+    /// collect glass separately.
     fn stands_at(&self, school: &School) -> bool {
         match self.ewc {
             "200108" => school.number != 12,
@@ -95,7 +95,7 @@ impl Stream {
     }
 }
 
-/// Whether paper goes with the other dry recycling; only one of the two has its collector's assessment that it may.
+/// Whether paper goes with the other dry recycling; only one of the two schools has its collector's assessment that allows it.
 fn mixes_paper(school: &School) -> bool {
     matches!(school.number, 7 | 14)
 }

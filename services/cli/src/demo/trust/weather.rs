@@ -7,7 +7,7 @@ use chrono::{Datelike, NaiveDate};
 use super::chance::Chance;
 use super::{MadeUpTrust, TRUST_ID, days};
 
-/// Weights of today and the four days before, so that a cold day is seldom alone.
+/// Weights of today and the four days before, so that cold days come in spells.
 const SPELL: [f64; 5] = [0.3, 0.25, 0.2, 0.15, 0.1];
 
 /// The day's mean temperature in °C: about 4 at the end of January, about 16 at the end of July.
@@ -26,7 +26,7 @@ pub(super) fn temperature(day: NaiveDate, chance: Chance) -> f64 {
 }
 
 impl MadeUpTrust {
-    /// The daily means from one day up to, not including, another, as the table that gaps in gas are estimated by.
+    /// The daily means from one day up to, not including, another, as the table used to estimate gas gaps.
     pub fn temperatures(&self, from: NaiveDate, to: NaiveDate) -> String {
         let mut table = "trust,day,mean_celsius\n".to_owned();
         for day in days(from, to) {

@@ -1,4 +1,4 @@
-//! Whether a token may register a school or a meter: a registration takes nothing from another trust.
+//! Whether a token may register a school or a meter: a registration must take nothing from another trust.
 
 use chrono::NaiveDate;
 use events::{
@@ -53,8 +53,8 @@ pub(crate) fn may_register_school(
         .at("/data/member_from", format!("{urn} {}", told(&days))))
 }
 
-/// Whether a registration would claim days of a trust that the token does not hold. One by a trust that the school never
-/// belonged to begins after every other membership has ended; a trust that it belongs to may change its own days.
+/// Whether a registration would claim days of a trust that the token does not hold. A trust that the school never belonged to
+/// must begin after every other membership has ended; a trust that it belongs to may change its own days.
 fn takes_days(school: &SchoolRegistered, token: &Token, entry: &SchoolEntry) -> bool {
     let (memberships, trust) = (entry.memberships(), school.trust.id.as_str());
     let days = day_run(school.member_from, school.member_to);
@@ -70,8 +70,8 @@ fn takes_days(school: &SchoolRegistered, token: &Token, entry: &SchoolEntry) -> 
     }
 }
 
-/// Whether the sender may register this meter: not if that takes it from a school, or changes days of a school, that
-/// belong to another trust.
+/// Whether the sender may register this meter. Fails if that takes the meter from a school, or changes days of a school, where
+/// these belong to another trust.
 pub(crate) fn may_register_meter(
     event: &Event,
     urn: Urn,
@@ -120,7 +120,7 @@ pub(crate) fn may_register_meter(
     Ok(())
 }
 
-/// What is registered of a meter at one school, each with its days.
+/// The registrations of a meter at one school, each with its days.
 type Standing<'a> = [(DayRun, &'a MeterRegistered)];
 
 /// The days of a school on which a registration makes a difference.
@@ -136,7 +136,7 @@ fn changed(before: &Standing<'_>, after: &Standing<'_>) -> Vec<DayRun> {
     changed
 }
 
-/// The days of one that are none of the other's.
+/// The days of `one` that are not in `other`.
 fn only_in(one: &Standing<'_>, other: &Standing<'_>) -> Vec<DayRun> {
     let mut left: Vec<DayRun> = one.iter().map(|(run, _)| run.clone()).collect();
     for (taken, _) in other {
@@ -145,7 +145,7 @@ fn only_in(one: &Standing<'_>, other: &Standing<'_>) -> Vec<DayRun> {
     left
 }
 
-/// The days of `shared` of which two registrations say different things.
+/// The days of `shared` on which two registrations differ.
 fn differing(shared: &DayRun, was: &MeterRegistered, is: &MeterRegistered) -> Vec<DayRun> {
     let but_tariffs = |meter: &MeterRegistered| MeterRegistered {
         from: NaiveDate::MIN,

@@ -103,7 +103,7 @@ fn judged(items: &[String], token: &Token, register: &Register) -> BatchOutcome 
     admit(&items, &context(token, register))
 }
 
-/// A register in which these registrations stand, received in this order.
+/// A register with these registrations, received in this order.
 fn register(items: &[String]) -> Register {
     let mut register = Register::default();
     for (at, item) in items.iter().enumerate() {
@@ -113,7 +113,7 @@ fn register(items: &[String]) -> Register {
     register
 }
 
-/// Judges one event: taken, or refused at this pointer.
+/// Judges one event, which must be accepted, or refused at this pointer.
 fn check(register: &Register, token: &Token, item: &str, refused_at: Option<&str>) {
     let outcome = judged(&[item.to_owned()], token, register);
     let refused: Vec<_> = outcome
@@ -204,7 +204,7 @@ fn a_school_that_has_left_is_the_next_trusts_from_then_on() {
         Some("/data/member_from"),
     );
     let known = left();
-    // Both may say again what stands, and what they said before it.
+    // Both trusts may repeat the current registration, and the one before it.
     for again in [
         (
             trust("heron"),
@@ -267,7 +267,7 @@ fn a_token_reaches_a_school_on_the_days_of_its_membership_only() {
         check(&known, &trust(id), &across, Some("/data/from"));
     }
     check(&known, &trusts(&["heron", "egret"]), &across, None);
-    // Before heron nobody had the school.
+    // Before heron, no trust had the school.
     check(
         &known,
         &trust("heron"),

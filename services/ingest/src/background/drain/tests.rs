@@ -92,6 +92,6 @@ fn what_was_refused_and_is_taken_in_leaves_rejected_in_whichever_order_it_became
     check(&["a#values"], from_ref(&taken), &["a#values"], &[]);
     let bad_again = [taken.clone(), refused("a#values", "negative")];
     check(&["a#values"], &bad_again, &[], &["a#values"]);
-    // What aggregate found after it was taken in stays.
+    // A rejection that aggregate found after the event was accepted stays.
     check(&["b"], &[refused("a", "conflict"), taken], &[], &["b"]);
 }

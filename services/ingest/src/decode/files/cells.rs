@@ -18,9 +18,9 @@ pub(super) struct Common<'c> {
     called: Called,
     meter: Column,
     status: Option<Column>,
-    /// The last meter read: rows about one meter stand together, and are not to be read anew each time.
+    /// The last meter read: rows of one meter are usually adjacent, and the meter should not be parsed again for each row.
     last: Option<(String, OfMeter<'c>)>,
-    /// What was made of the values of each meter beyond keeping them as they came.
+    /// For each meter, a note on how its values were converted, if they were not kept as received.
     told: BTreeMap<MeterId, String>,
 }
 
@@ -31,7 +31,7 @@ pub(super) struct OfMeter<'c> {
     registered: Option<&'c MeterEntry>,
 }
 
-/// How a value came about; none where its status says that there is none.
+/// The quality of a value; `None` if the status says that there is no value.
 pub(super) type Known = Option<Quality>;
 
 impl<'c> Common<'c> {
@@ -98,7 +98,7 @@ impl<'c> Common<'c> {
         Ok(read)
     }
 
-    /// What was made of the values of each meter beyond keeping them as they came.
+    /// For each meter, a note on how its values were converted, if they were not kept as received.
     pub(super) fn into_told(self) -> BTreeMap<MeterId, String> {
         self.told
     }
@@ -155,7 +155,7 @@ fn meter(text: &str) -> Result<MeterId, Fault> {
         })
 }
 
-/// A cell that must say something.
+/// A cell that must not be empty.
 pub(super) fn required<'t>(
     table: &'t Table<'_>,
     column: &Column,
@@ -179,7 +179,7 @@ pub(super) fn required<'t>(
     }
 }
 
-/// A half-hour's value; none where nothing was measured. A value that the row is too short for is one that cannot be.
+/// A half-hour's value; `None` if nothing was measured. If the row is too short for the value, the value counts as impossible.
 pub(super) fn value(
     read: &ReadAs,
     table: &Table<'_>,
@@ -207,7 +207,7 @@ pub(super) fn value(
         .map_err(|fault| refused(fault, column, at, text))
 }
 
-/// What suppliers write where nothing was measured: nothing, dashes of any kind, or one of these words.
+/// Whether the text stands for no measurement: empty, dashes of any kind, or one of these words.
 fn means_none(text: &str) -> bool {
     const WORDS: [&str; 11] = [
         "null", "nil", "none", "nan", "n/a", "na", "#n/a", "missing", "no data", "no read", "\\n",
@@ -216,7 +216,7 @@ fn means_none(text: &str) -> bool {
     text.chars().all(is_dash) || WORDS.iter().any(|word| word.eq_ignore_ascii_case(text))
 }
 
-/// What Rust reads as a number beside decimals, such as `inf`, no supplier means.
+/// Excludes other texts that Rust parses as numbers, such as `inf`: no supplier means them.
 fn is_decimal(text: &str) -> bool {
     text.bytes()
         .all(|byte| byte.is_ascii_digit() || b"+-.eE".contains(&byte))

@@ -14,7 +14,7 @@ pub(super) struct Meant {
     pub(super) by_its_end: bool,
 }
 
-/// What a stamp means that stands `label` after the beginning of its half-hour. None if it is off the half-hour.
+/// The meaning of a stamp that is `label` after the beginning of its half-hour. `None` if it is off the half-hour.
 pub(super) fn meant(stamp: NaiveDateTime, label: TimeDelta) -> Option<Meant> {
     let begins = stamp.checked_sub_signed(label)?;
     if begins.minute() % 30 != 0 || begins.second() != 0 {
@@ -29,8 +29,8 @@ pub(super) fn meant(stamp: NaiveDateTime, label: TimeDelta) -> Option<Meant> {
             by_its_end: false,
         });
     }
-    // When the clocks go back, some suppliers reckon from the beginning (…, 01:30, 02:00, 01:30, 02:00) and others stamp
-    // the end by the clock (…, 01:30, 01:00, 01:30, 02:00). Which half-hour a row means shows in the rows around it.
+    // When the clocks go back, some suppliers count from the beginning (…, 01:30, 02:00, 01:30, 02:00) and others stamp the end
+    // by the clock (…, 01:30, 01:00, 01:30, 02:00). The surrounding rows show which half-hour a row means.
     let by_beginning = instants(begins, TimeDelta::zero(), day);
     let by_end = instants(stamp, label, day);
     let by_its_end = by_beginning.is_empty();

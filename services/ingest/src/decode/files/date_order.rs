@@ -13,7 +13,7 @@ use crate::rules::Fault;
 /// The longest gap, in days, between the days of a file that run on: a week's holiday at most.
 const LONGEST_GAP: i64 = 7;
 
-/// How many days old a single day of a file may be to be no surprise.
+/// The largest age, in days, at which a single day of a file is plausible.
 const RECENT: i64 = 45;
 
 /// How the days of a file are read.
@@ -82,7 +82,7 @@ fn in_other_order<'f>(format: &str, other: String, why: &str) -> DateOrder<'f> {
     }
 }
 
-/// Every day can be read both ways. Days that run on in one order lie months apart in the other.
+/// Every day can be read both ways. Days that are consecutive in one order are months apart in the other.
 fn by_run<'f>(
     format: &'f str,
     other: String,
@@ -126,7 +126,7 @@ fn is_recent(days: &BTreeSet<NaiveDate>, today: NaiveDate) -> bool {
         .all(|day| (0..=RECENT).contains(&(today - *day).num_days()))
 }
 
-/// The same notation with day and month in each other's place; none if the year comes first or the month is a word.
+/// The same notation with day and month swapped; `None` if the year comes first or the month is a word.
 fn swapped(format: &str) -> Option<String> {
     let is_numeric = format.contains("%d") && format.contains("%m");
     let other = || {
@@ -143,7 +143,7 @@ fn name(format: &str) -> &'static str {
     }
 }
 
-/// The different dates of a file, each with the first line it stands in.
+/// The distinct dates of a file, each with its first line.
 fn dates(text: &str, column: &str) -> Result<BTreeMap<String, usize>, Refusal> {
     let mut table = Table::open(text)?;
     let column = table.column(column)?;

@@ -155,8 +155,8 @@ fn meter_day(
     Ok((meter_day, bad))
 }
 
-/// The values of a row, column by column. One that cannot be is none, and is named. A row at whose end the file breaks off is
-/// refused: its last value may be cut too.
+/// The values of a row, column by column. An impossible value becomes `None` and is reported. If the file ends in the middle of
+/// a row, the row is refused: its last value may be cut too.
 fn values(
     read: &ReadAs,
     table: &Table<'_>,

@@ -1,4 +1,4 @@
-//! A meter-day as the rows of its half-hours fill it.
+//! Fills a meter-day from the rows of its half-hours.
 
 use events::{MeterId, Rule, SettlementDay};
 
@@ -41,7 +41,7 @@ impl<'a> Filling<'a> {
         }
     }
 
-    /// Puts a row in its place, unless that depends on the rows around it.
+    /// Puts a row in its place, unless that place depends on the surrounding rows.
     pub(super) fn put(
         &mut self,
         meant: Meant,
@@ -82,7 +82,7 @@ impl<'a> Filling<'a> {
         }
     }
 
-    /// Of two rows for one half-hour the later stands.
+    /// Stores a row; of two rows for one half-hour the later one stands.
     fn stands(
         &mut self,
         slot: usize,

@@ -1,4 +1,4 @@
-//! What the formats of suppliers' files are. A new one of a known layout is a row here.
+//! The formats of suppliers' files. A new format with a known layout needs one entry here.
 
 use events::{Channel, Quality, Sent};
 
@@ -100,7 +100,7 @@ pub(crate) static FORMATS: [Format; 2] = [
     },
 ];
 
-/// The format called so.
+/// The format with this name.
 pub(crate) fn find(name: &str) -> Option<&'static Format> {
     FORMATS.iter().find(|format| format.name == name)
 }

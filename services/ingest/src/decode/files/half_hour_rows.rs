@@ -123,7 +123,7 @@ fn reading(
     let day = meant.day;
     let read = common.read_as(&of_meter, day.0, row)?;
     let value = value(&read, table, &found.value, row)?;
-    // How nothing came about does not matter.
+    // The quality of a missing value does not matter.
     let half_hour = match value {
         None => UNKNOWN,
         Some(micro) => {

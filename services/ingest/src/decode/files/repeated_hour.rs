@@ -1,12 +1,12 @@
-//! The hour that clocks show twice, on the day of 50 half-hours. A row does not say which of the two it means: the direction in
-//! which the rows of the day run does.
+//! The hour that clocks show twice, on the day of 50 half-hours. A row does not show which of the two hours it means, but the
+//! direction of the day's rows does.
 
 /// The rows of one meter on one day, in the order of the file.
 #[derive(Debug)]
 pub(super) struct RepeatedHour<R> {
     /// Rows whose stamp means one of several half-hours, the earliest first.
     within: Vec<(Vec<usize>, R)>,
-    /// The half-hours of the other rows, and how many rows within the hour stand before each.
+    /// The half-hours of the other rows, each with the number of rows within the hour before it.
     beside: Vec<(usize, usize)>,
 }
 
@@ -30,7 +30,7 @@ impl<R> RepeatedHour<R> {
         self.beside.push((self.within.len(), slot));
     }
 
-    /// The half-hour of each row. Fails with the rows if the direction leaves it open, or if there are more rows than half-hours.
+    /// The half-hour of each row. Fails with the rows if the direction is ambiguous, or if there are more rows than half-hours.
     pub(super) fn settle(self) -> Result<Vec<(usize, R)>, Vec<R>> {
         let oldest_first = self.may_run(true).then(|| self.placed(true)).flatten();
         let newest_first = self.may_run(false).then(|| self.placed(false)).flatten();
@@ -42,7 +42,7 @@ impl<R> RepeatedHour<R> {
         }
     }
 
-    /// Whether every row beside the hour stands where it does in a file of this direction.
+    /// Whether every row outside the hour is where a file of this direction has it.
     fn may_run(&self, oldest_first: bool) -> bool {
         let last = self.within.iter().flat_map(|(may_mean, _)| may_mean).max();
         self.beside.iter().all(|(before, slot)| {

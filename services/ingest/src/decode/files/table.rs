@@ -111,8 +111,8 @@ impl<'a> Table<'a> {
         })
     }
 
-    /// Ends of lines among these bytes: `\n`, or `\r` alone. The reader's own count knows only the first, and stands
-    /// between the two of `\r\n` when a row ends.
+    /// The number of line ends among these bytes: `\n`, or `\r` alone. The reader's own count knows only `\n`, and is between
+    /// the two characters of `\r\n` when a row ends.
     fn breaks(&self, from: usize, to: usize) -> usize {
         let bytes = self.text.as_bytes();
         let ends_line = |at: &usize| match bytes.get(*at) {
@@ -129,7 +129,7 @@ impl<'a> Table<'a> {
     }
 }
 
-/// Takes off a leading `sep=,` line, by which a spreadsheet is told the separator.
+/// Removes a leading `sep=,` line, which names the separator for spreadsheets.
 fn separator(text: &str) -> (&str, usize, u8) {
     let Some(rest) = text.strip_prefix("sep=") else {
         return (text, 0, b',');

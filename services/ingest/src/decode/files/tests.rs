@@ -110,7 +110,7 @@ fn a_day_row_becomes_a_meter_day_and_reactive_columns_are_left_alone() {
         "ce_source",
         "urn:greenledger:file:day-rows-kwh48".to_owned()
     )));
-    // Nobody said when it was issued: when its last reading ended, whenever it is sent.
+    // The sender states no issue time: then it is the end of the last reading, whenever the file is sent.
     assert!(headers.contains(&("ce_time", "2018-11-07T00:00:00Z".to_owned())));
     let day = body(&outcome, 0);
     assert_eq!(

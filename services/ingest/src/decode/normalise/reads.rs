@@ -45,7 +45,7 @@ pub(super) fn between(
     ended(closing.at.to_utc(), bounds)
         .map_err(|fault| one(fault.at("/data/register/closing/at", written(closing.at))))?;
     let read = |value: f64, pointer: &str| {
-        // A register may show any number; it is what lies between two that must be plausible.
+        // A register may show any number; only the difference of two reads must be plausible.
         let shown = amount(value, read_as.unit, closing.at - opening.at)
             .and_then(|micro| plausible(micro, i64::MAX));
         shown.map_err(|fault| one(fault.at(pointer, value)))

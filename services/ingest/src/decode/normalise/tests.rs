@@ -6,7 +6,7 @@ use crate::decode::read_as::ReadFrom;
 use crate::rules::Bounds;
 use crate::testing::{MPAN, bounds};
 
-/// A meter that can measure 2,000 kWh in a half-hour, read as it is sent.
+/// A meter that can measure 2,000 kWh in a half-hour, with values in the unit in which they are sent.
 fn judged(readings: &MeterReadings) -> Result<Normalised, Vec<Refusal>> {
     let bounds = Bounds {
         most: 2_000 * MICRO,

@@ -134,7 +134,7 @@ fn over((value, quality): HalfHour, slots: usize) -> Vec<HalfHour> {
     }
 }
 
-/// The most that can be measured in a time, of which a half-hour holds `half_hour` at most.
+/// The most that can be measured in `time`, if a half-hour holds at most `half_hour`.
 fn most_of(half_hour: Quantity, time: TimeDelta) -> Quantity {
     half_hour.saturating_mul(time.num_minutes()) / 30
 }

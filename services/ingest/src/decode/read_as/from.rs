@@ -7,7 +7,7 @@ use super::{Called, ReadAs};
 use crate::register::MeterEntry;
 use crate::rules::Bounds;
 
-/// How an event's values are read, and from which instant on otherwise.
+/// How an event's values are read, and the instants from which they are read differently.
 #[derive(Debug, Clone)]
 pub(crate) struct ReadFrom {
     first: ReadAs,
@@ -59,7 +59,7 @@ impl ReadFrom {
         later.map_or(self.first, |(_, read)| *read)
     }
 
-    /// How all of them are read, or the first day from which on they are read otherwise.
+    /// How all of them are read, or the first day from which they are read differently.
     pub(crate) fn only(&self) -> Result<ReadAs, NaiveDate> {
         let what = |read: &ReadAs| (read.unit, read.channel);
         let differs = |(_, read): &&(DateTime<Utc>, ReadAs)| what(read) != what(&self.first);
@@ -69,7 +69,7 @@ impl ReadFrom {
         }
     }
 
-    /// What was made of an event's values beyond keeping them as they came.
+    /// A note on how an event's values were converted, if they were not kept as received.
     pub(crate) fn told(&self, readings: &MeterReadings) -> Option<String> {
         let mut told: Vec<String> = Vec::new();
         let all = std::iter::once(&self.first).chain(self.later.iter().map(|(_, read)| read));
@@ -84,7 +84,7 @@ impl ReadFrom {
 /// The first and the last day that an event may say something of.
 fn days(readings: &MeterReadings) -> (NaiveDate, NaiveDate) {
     let of = |at: DateTime<Utc>| SettlementDay::of(at).0;
-    // What ends at midnight is of the day before.
+    // Values that end at midnight belong to the day before.
     let before = |end: DateTime<Utc>| end - TimeDelta::seconds(1);
     match readings.span() {
         Ok(Span::Day(day)) => (day, day),

@@ -1,19 +1,19 @@
-//! Finding in an event what an error speaks of.
+//! Finds the part of an event that an error refers to.
 
 use events::Event;
 use serde_json::Value;
 
 use super::words::shown;
 
-/// What stands at a pointer, for showing.
+/// The value at a pointer, for display.
 pub(super) fn at(event: &Value, pointer: &str) -> String {
     event
         .pointer(pointer)
         .map_or_else(|| "nothing".to_owned(), shown)
 }
 
-/// Where that stands which serde quotes in its message. serde gives a line and a column, of `data` alone; the sender is to
-/// be told the field.
+/// The pointer to the text that serde quotes in its message. serde reports a line and a column within `data` only, but the
+/// sender needs the field.
 pub(super) fn told(event: &Value, message: &str) -> String {
     let between = |open, close| {
         let (_, rest) = message.split_once(open)?;
@@ -30,8 +30,8 @@ pub(super) fn told(event: &Value, message: &str) -> String {
     found.unwrap_or_default()
 }
 
-/// Which field holds `number` with a decimal point where only whole numbers may stand: the one that heals the event when
-/// it is written without. A schema cannot tell 2.0 from 2.
+/// The field that holds `number` with a decimal point where only whole numbers are allowed: the field whose correction makes
+/// the event valid. A schema cannot distinguish 2.0 from 2.
 fn not_whole(event: &Value, number: f64) -> Option<String> {
     let said = |event: &Value| {
         let error = Event::parse(&event.to_string()).err()?.to_string();
@@ -58,7 +58,7 @@ fn not_whole(event: &Value, number: f64) -> Option<String> {
         })
 }
 
-/// Everything that holds nothing else, with its pointer.
+/// Every value without children, with its pointer.
 fn leaves(event: &Value) -> Vec<(String, &Value)> {
     let mut found = Vec::new();
     let mut open = vec![(String::new(), event)];

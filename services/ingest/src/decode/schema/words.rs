@@ -1,4 +1,4 @@
-//! A schema's error, in words a sender can act on.
+//! Words a schema's error so that a sender can act on it.
 
 use events::{EventType, Refusal, Rule, SettlementDay, Written};
 use jsonschema::ValidationError;
@@ -71,7 +71,7 @@ pub(super) fn types() -> String {
     format!("type is one of {}", all.join(", "))
 }
 
-/// A value, short enough to be read: of what is long only how much there is.
+/// A value, short enough to read: for long values only their length.
 pub(super) fn shown(value: &Value) -> String {
     match value {
         Value::Array(items) if items.len() > 8 => format!("{} values", items.len()),

@@ -11,14 +11,14 @@ const C: u32 = 900_003;
 
 /// A registration: school, when it was issued, first day, last day.
 type Said<'a> = (u32, &'a str, &'a str, Option<&'a str>);
-/// What stands of a school: first day, last day, whereto it moved.
+/// What stands for a school: first day, last day, and the school it moved to.
 type Stands<'a> = (u32, &'a str, Option<&'a str>, Option<u32>);
 
 fn event((school, time, from, to): &Said<'_>) -> Event {
     meter_registered(*school, METER, time, from, *to)
 }
 
-/// Takes a registration in, and everything that follows from it.
+/// Applies a registration, with all its consequences.
 fn take(register: &mut Register, event: &Event) -> Vec<Event> {
     register.apply(event, now());
     let unsettled = register.meter(&METER.parse().unwrap()).unwrap().unsettled();
@@ -34,7 +34,7 @@ fn is_settled(register: &Register) -> bool {
     entry.unsettled().is_empty() && register.overlaps().is_empty()
 }
 
-/// What stands, by school: until when, and whereto it moved then.
+/// The standing registrations, by school: last day, and the school the meter moved to.
 fn standing(register: &Register) -> Vec<String> {
     let entry = register.meter(&METER.parse().unwrap()).unwrap();
     let told = entry.registrations.iter().map(|known| {
@@ -73,7 +73,7 @@ fn orders<T: Clone>(all: &[T]) -> Vec<Vec<T>> {
         .collect()
 }
 
-/// Whatever the order in which they arrive, and once more after all have: the same stands, and no day is two schools'.
+/// In any order of arrival, and again after all have arrived: the same registrations stand, and no day belongs to two schools.
 fn check(said: &[Said<'_>], stands: &[Stands<'_>]) {
     let wanted: Vec<_> = stands
         .iter()
@@ -97,7 +97,7 @@ fn check(said: &[Said<'_>], stands: &[Stands<'_>]) {
             );
         }
 
-        // Taken without one another's knowledge.
+        // Accepted without knowledge of each other.
         let mut apart = Register::default();
         order.iter().for_each(|event| apart.apply(event, now()));
         for settled in apart.overlaps() {

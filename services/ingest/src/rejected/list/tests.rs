@@ -77,7 +77,7 @@ fn what_was_taken_in_since_is_marked_until_it_is_rejected_again() {
     assert_eq!(taken(&rejections), [true]);
     rejections.take(&rejected("heron", "1", 2));
     assert_eq!(taken(&rejections), [false]);
-    // Sent by another token, it is that one's.
+    // Sent by another token, it belongs to that token.
     rejections.take(&rejected("egret", "1", 3));
     assert_eq!(taken(&rejections), [true; 0]);
     assert_eq!(rejections.by_key.len(), 1);

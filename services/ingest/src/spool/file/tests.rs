@@ -11,7 +11,7 @@ fn on(disk: &Disk) -> Result<File, Error> {
     }))
 }
 
-/// One row in three parts, so that a request cut in two would be seen.
+/// A request of three rows, so that the test would notice a request cut in two.
 fn request(number: usize) -> Vec<Row> {
     let part = |part| Row {
         at: now(),
@@ -26,14 +26,14 @@ fn everything(file: &mut File) -> Vec<String> {
     rows.into_iter().map(|(_, row)| row.text).collect()
 }
 
-/// What should be held, as far as is known, and what the step that was cut off would have made of it.
+/// The expected content, as far as known, and the content if the interrupted step was completed.
 struct Expected {
     known: Vec<String>,
     perhaps: Vec<String>,
 }
 
 impl Expected {
-    /// Puts requests in and takes rows out, as chance has it, until a step fails.
+    /// Appends requests and removes rows at random, until a step fails.
     fn live(&mut self, file: &mut File, chance: &mut Chance, first: usize) {
         for number in first.. {
             let mut next = self.known.clone();
@@ -58,9 +58,8 @@ impl Expected {
     }
 }
 
-/// Power goes at any change or sync of any step, three times in each history, and whatever of the unsynced sectors is on the
-/// disk: everything that was said to be kept is there, in its order, and the step that was cut off is there as a whole or
-/// not at all.
+/// Cuts the power at any change or sync of any step, three times in each history, with any part of the unsynced sectors on the
+/// disk. Everything acknowledged is there, in its order, and the interrupted step is there either completely or not at all.
 #[test]
 fn a_power_cut_loses_nothing_that_was_kept_and_leaves_nothing_by_half() {
     let (mut cut_off, mut kept) = (0, 0);

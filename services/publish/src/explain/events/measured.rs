@@ -1,4 +1,4 @@
-//! Waste and recorded activities: what each event adds to a line.
+//! Waste and recorded activities: the contribution of each event to a line.
 
 use events::Data;
 use footprint::{Days, Footprint, Line};
@@ -8,8 +8,8 @@ use super::{EventAnswer, answer, counts, yields};
 use crate::explain::contribution::{alone, quantity};
 use crate::explain::source_events::{Told, register};
 
-/// The events that add something to these lines, with how much, and those that would if nothing had replaced them.
-/// Each goes through the arithmetic by itself, so that what it adds is what the whole has of it.
+/// The events that contribute to these lines, with how much, and those that would have if they had not been replaced.
+/// Each goes through the arithmetic alone, so that its contribution is exactly its part of the whole.
 pub(in super::super) fn of_lines(
     footprint: &Footprint,
     lines: &[&Line],
@@ -66,7 +66,7 @@ pub(in super::super) fn waste(all: &[Told], counted: Days) -> Vec<EventAnswer> {
                 false => yields("nothing was collected"),
             };
             let mut one = answer(told, counted, verdict);
-            // Tonnes are millions of grams, as the figures count them.
+            // Tonnes in millionths are grams, the unit of the figures.
             one.quantity = Some(Amount((waste.weight_kg * 1000.0).round() as i64));
             one.unit = Some("tonnes".to_owned());
             one

@@ -1,4 +1,4 @@
-//! The register, awards and evidence: of several events about one thing one stands.
+//! The register, awards and evidence: of several events about the same subject, one counts.
 
 use events::{Data, MeterId};
 use footprint::{Days, Footprint};
@@ -8,7 +8,7 @@ use crate::explain::source_events::Told;
 
 pub(super) const LATER: &str = "a later event about the same stands";
 
-/// Of those about the same thing the one that ranks highest stands: issued last, then the highest source and id.
+/// Of the events about the same subject, the one that ranks highest counts: issued last, then the highest source and id.
 fn of_highest_rank<'a>(
     about: impl Iterator<Item = &'a Told>,
     counted: Days,
@@ -29,7 +29,7 @@ fn of_highest_rank<'a>(
         .collect()
 }
 
-/// The events that register the school with its trust, and the one its pupils were counted by.
+/// The events that register the school with its trust, and the one that supplied the pupil count.
 pub(in super::super) fn roll(
     footprint: &Footprint,
     all: &[Told],
@@ -74,7 +74,7 @@ pub(in super::super) fn roll(
     answers
 }
 
-/// The events that register a meter with the school: of each first day one stands.
+/// The events that register a meter with the school: one counts for each first day.
 pub(in super::super) fn meter(meter: &MeterId, all: &[Told], counted: Days) -> Vec<EventAnswer> {
     let about = all.iter().filter(
         |told| matches!(&told.school_event.data, Data::MeterRegistered(one) if one.meter == *meter),
@@ -88,7 +88,7 @@ pub(in super::super) fn meter(meter: &MeterId, all: &[Told], counted: Days) -> V
     grouped(about, counted, because, first_day)
 }
 
-/// Every award that was made by the last day counted, and the one whose level is shown.
+/// Every award made by the last day counted, marking the one whose level is shown.
 pub(in super::super) fn stars(
     footprint: &Footprint,
     all: &[Told],
@@ -138,7 +138,7 @@ pub(in super::super) fn evidence(
     grouped(all.iter().filter(filed), counted, "counts", about)
 }
 
-/// Of every group the event that ranks highest.
+/// The event of each group that ranks highest.
 fn grouped<'a, K: Ord>(
     about: impl Iterator<Item = &'a Told>,
     counted: Days,

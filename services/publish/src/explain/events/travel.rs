@@ -1,4 +1,4 @@
-//! Surveys and initiatives: which of them stand, as the figures count them.
+//! Surveys and initiatives: which of them count, by the rules of the figures.
 
 use std::collections::BTreeMap;
 
@@ -9,8 +9,9 @@ use super::people::LATER;
 use super::{EventAnswer, Verdict, answer, counts, yields};
 use crate::explain::source_events::Told;
 
-/// The surveys of one audience in the days counted, and all others of the last academic year in which it was asked on one of
-/// them while the school was its trust's, on the days `own`: of them the last of each group stands.
+/// The surveys of one audience in the counted days, and all others of the last academic year in which the audience was
+/// surveyed on a counted day while the school belonged to its trust (the days `own`). The last survey of each group
+/// counts.
 pub(in super::super) fn surveys(
     audience: Audience,
     all: &[Told],
@@ -20,7 +21,7 @@ pub(in super::super) fn surveys(
     told_surveys(audience, all, counted, own, |_| true)
 }
 
-/// Of these, those that say how far somebody comes: what commuting is made of.
+/// The surveys with the distances that people travel: the input of commuting.
 pub(in super::super) fn commuting(
     audience: Audience,
     all: &[Told],
@@ -83,8 +84,9 @@ fn told_surveys(
         .collect()
 }
 
-/// What was begun in the days counted, and what is planned for the academic year of the last of them. Of several events of
-/// one title and academic year the one that ranks highest stands; a title counts once, and as delivered when it was.
+/// Initiatives begun in the counted days, and those planned for the academic year of the last of them. Of several events
+/// with the same title and academic year, the one that ranks highest counts. A title counts once, as delivered if it was
+/// delivered.
 pub(in super::super) fn initiatives(all: &[Told], counted: Days) -> Vec<EventAnswer> {
     let this_year = AcademicYear::of(counted.to);
     let year = |one: &TravelInitiative| AcademicYear::of(one.started_on);
@@ -106,7 +108,7 @@ pub(in super::super) fn initiatives(all: &[Told], counted: Days) -> Vec<EventAns
     let is_delivered = |one: &TravelInitiative| {
         one.status == InitiativeStatus::Delivered && counted.contains(one.started_on)
     };
-    // In the order of years, so that of a title that came again the later year is kept.
+    // In the order of years, so that the later year of a repeated title is kept.
     let delivered: BTreeMap<&str, AcademicYear> = standing
         .iter()
         .filter(|(_, (_, one))| is_delivered(one))

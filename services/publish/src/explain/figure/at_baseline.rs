@@ -6,7 +6,7 @@ use footprint::{Baseline, Block, Footprint, Line};
 use super::PartAnswer;
 use crate::format;
 
-/// The intensity at the factors of the baseline, and every statutory line that it is the sum of; without enough data nothing.
+/// The intensity at the factors of the baseline, and every statutory line in its sum; empty without enough data.
 pub(in crate::explain) fn parts(footprint: &Footprint, baseline: &Baseline) -> Vec<PartAnswer> {
     if footprint.tonnes_per_pupil().is_none() {
         return Vec::new();

@@ -10,52 +10,51 @@ use crate::format;
 /// A quantity and its price in carbon.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct LineAnswer {
-    /// Where it belongs.
+    /// The block the line belongs to.
     pub block: Block,
     /// Greenhouse Gas Protocol scope, 1 to 3.
     pub scope: u8,
-    /// What: the name to ask about it by.
+    /// The item: the name used to ask about it.
     pub item: String,
     /// As people read it.
     pub label: String,
-    /// How much, in `unit`.
+    /// The quantity, in `unit`.
     pub quantity: Amount,
     /// `kWh`, `litres`, `miles`, `tonnes` …
     pub unit: String,
-    /// The energy SECR counts of it, in kWh; none where it counts none.
+    /// The energy that SECR counts for it, in kWh; none if SECR counts none.
     pub energy_kwh: Option<Amount>,
-    /// kWh per unit, with the row and year it was read from, where the energy is not the quantity itself.
+    /// kWh per unit, with the table row and year of that value, if the energy is not the quantity itself.
     pub energy_from: Option<String>,
-    /// The factor and the carbon; none where no factor was found.
+    /// The factor and the carbon; none if no factor was found.
     pub price: Option<PriceAnswer>,
     /// Why it has no price, or why its energy is not known.
     pub lacks: Vec<String>,
 }
 
-/// What a factor makes of a quantity.
+/// The price that a factor gives a quantity.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct PriceAnswer {
     /// kg CO2e per unit.
     pub factor: f64,
     /// Quantity times factor in kg CO2e, rounded once to the milligram.
     pub kg_co2e: Amount,
-    /// The year of the factor row; of blended factors the last.
+    /// The year of the factor row; for blended factors, the last year.
     pub year: i32,
-    /// The year whose factor was wanted; of blended factors the one with most of the period's days.
+    /// The year whose factor was wanted; for blended factors, the one with most of the period's days.
     pub wanted_year: i32,
-    /// The row, in the table's own words.
+    /// The label of the row in the table.
     pub row: String,
-    /// Where the row was read.
+    /// The source the row was read from.
     pub provenance: String,
-    /// What a blended factor is made of; empty for one year's.
+    /// The parts of a blended factor; empty for a factor of one year.
     pub blend: Vec<BlendPart>,
-    /// Whether a factor of another year stands in.
+    /// Whether a factor of another year is used instead.
     pub stands_in: bool,
 }
 
 impl LineAnswer {
-    /// The energy in words: `1,200 litres × 9.905 (Fuel properties / …, 2025) = 11,886 kWh`; none where nothing was
-    /// converted.
+    /// The energy in words: `1,200 litres × 9.905 (Fuel properties / …, 2025) = 11,886 kWh`; none if nothing was converted.
     pub fn converted(&self) -> Option<String> {
         let (energy, from) = (self.energy_kwh?, self.energy_from.as_ref()?);
         Some(format!(
@@ -85,7 +84,7 @@ impl PriceAnswer {
         }
     }
 
-    /// A blended factor in words: `(122 days of 2024 × 0.20705 + 243 of 2025 × 0.177) ÷ 365`; none of one year's.
+    /// A blended factor in words: `(122 days of 2024 × 0.20705 + 243 of 2025 × 0.177) ÷ 365`; none for a factor of one year.
     pub fn blended(&self) -> Option<String> {
         let days: i64 = self.blend.iter().map(|part| part.days).sum();
         let parts: Vec<String> = self
@@ -115,7 +114,7 @@ pub(super) fn answer(footprint: &Footprint, line: &Line) -> LineAnswer {
     }
 }
 
-/// What the line lacks, in sentences.
+/// Why the line has no price or no energy, in sentences.
 fn lacks(footprint: &Footprint, line: &Line) -> Vec<String> {
     of_lines(footprint, &[line])
         .map(ToString::to_string)

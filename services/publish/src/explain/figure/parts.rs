@@ -81,7 +81,7 @@ pub(super) fn parts(of: &Footprint, figure: &Figure<'_>) -> Made {
     }
 }
 
-/// What the quantity of a line is.
+/// A description of the quantity of a line.
 fn quantity(figure: &Figure<'_>, lines: &[&Line]) -> &'static str {
     let item = lines.first().map_or("", |line| line.item.as_str());
     let market_based = lines.iter().any(|line| line.block == Block::MarketBased);
@@ -114,7 +114,7 @@ fn intensity(of: &Footprint) -> Made {
     made(of.tonnes_per_pupil(), "t CO2e per pupil", said, parts)
 }
 
-/// Tonnes of the priced lines of a block; none where no line has a price.
+/// Tonnes of the priced lines of a block; none if no line has a price.
 fn known(of: &Footprint, block: Block) -> Option<f64> {
     let total = match block {
         Block::Voluntary => of.voluntary,

@@ -51,7 +51,7 @@ fn an_activity_counts_by_its_days_and_not_when_it_is_replaced() {
     );
 }
 
-/// Priced by each day's own year an item has a line for each, and its events are those of both together.
+/// In a period priced by each day's own year, an item has a line for each year, and its events are those of all the lines.
 #[test]
 fn the_events_of_the_trailing_months_add_up_to_the_lines_of_both_years() {
     let world = everything();
@@ -93,7 +93,7 @@ fn waste_is_told_ticket_by_ticket() {
     assert!(line.checks.iter().all(|check| check.agrees) && !line.checks.is_empty());
 }
 
-/// What the figure's meters and events come to, in the unit of its lines.
+/// The total of the figure's meters and events, in the unit of its lines.
 fn parts(world: &World, item: &str) -> i64 {
     let why = world.ask(&question(item)).unwrap();
     let meters = why.meters.iter().map(|meter| match meter.taken_off {
@@ -143,7 +143,7 @@ fn a_total_is_its_lines_and_the_intensity_the_total_over_pupils() {
         .iter()
         .map(|part| part.value)
         .collect();
-    // A few days of a year are not enough data for an intensity: what they make is a part, and says what is missing.
+    // A few days of a year are not enough data for an intensity: their value is shown as partial, with what is missing.
     let partial = Some(sum as f64 / 1e9 / 200.0);
     assert_eq!(parts, [gross.figure.value, Some(200.0), partial]);
     assert_eq!(intensity.figure.value, None);

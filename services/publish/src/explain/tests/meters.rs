@@ -105,7 +105,7 @@ fn a_row_of_the_same_name_with_other_content_is_put_aside_and_told_once() {
     let name = world.rows.readings[0].identity.clone();
     let other = world.reading(ELECTRICITY, "2025-03-04", Unit::KilowattHours, 2 * MICRO);
     other.identity = name;
-    // Merging may have left each of them in two objects.
+    // Compaction may have left each of them in two objects.
     let again = world.rows.readings.clone();
     world.rows.readings.extend(again);
     let why = world.ask(&question("electricity 2025-03-04")).unwrap();

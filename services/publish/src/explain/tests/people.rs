@@ -1,4 +1,4 @@
-//! Pupils, levels, surveys and evidence: which of several events stands.
+//! Pupils, levels, surveys and evidence: which of several events counts.
 
 use events::{
     Audience, Data, EvidenceFiled, EvidenceKind, EvidenceStatus, InitiativeKind, InitiativeStatus,
@@ -8,7 +8,7 @@ use events::{
 use super::world::{ELECTRICITY, World, day, question};
 use crate::explain::Amount;
 
-/// A school that something was measured at: without that, a year has no figures.
+/// A school with a measurement: without one, a year has no figures.
 fn school() -> World {
     let mut world = World::new();
     world.reading(ELECTRICITY, "2025-03-04", Unit::KilowattHours, MICRO);

@@ -1,4 +1,4 @@
-//! A school as the ledger has it: rows, and the footprint they give.
+//! A school in the ledger: rows, and the footprint computed from them.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use events::{
@@ -25,7 +25,7 @@ pub fn at(text: &str) -> DateTime<Utc> {
     text.parse().unwrap()
 }
 
-/// 2024/25, looked at when it is over.
+/// The year 2024/25, viewed after its end.
 pub fn period() -> Period {
     Period::AcademicYear {
         year: AcademicYear::beginning(2024),
@@ -153,7 +153,7 @@ impl World {
         self.footprint_over(&period().key())
     }
 
-    /// Over the period with this key.
+    /// The footprint over the period with this key.
     pub fn footprint_over(&self, key: &str) -> Footprint {
         let mut history = SchoolHistory::default();
         for row in &self.rows.events {
@@ -214,7 +214,7 @@ fn residual(kg: f64, on: &str, replaces: Option<&str>) -> Data {
     Data::WasteCollected(serde_json::from_value::<WasteCollected>(json).unwrap())
 }
 
-/// Something of everything that makes a line.
+/// A world with some of everything that makes a line.
 pub fn everything() -> World {
     let mut world = World::new();
     world.reading(ELECTRICITY, "2025-03-04", Unit::KilowattHours, 5 * MICRO);

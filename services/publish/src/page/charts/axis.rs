@@ -12,7 +12,7 @@ pub(in crate::page) struct Axis {
 }
 
 impl Axis {
-    /// At most five round steps that hold `greatest`.
+    /// An axis of at most five round steps that covers `greatest`.
     pub(in crate::page) fn up_to(greatest: f64) -> Self {
         let greatest = if greatest > 0.0 { greatest } else { 1.0 };
         let power = 10_f64.powf((greatest / 4.0).log10().floor());
@@ -27,13 +27,13 @@ impl Axis {
         }
     }
 
-    /// Where a value stands.
+    /// The y coordinate of a value.
     pub(in crate::page) fn y(&self, value: f64) -> f64 {
         let top = self.step * f64::from(self.steps);
         BOTTOM - (BOTTOM - TOP) * value / top
     }
 
-    /// The lines across and their numbers.
+    /// The horizontal grid lines and their numbers.
     pub(in crate::page) fn grid(&self) -> Markup {
         let places = if self.step >= 1.0 {
             usize::from(self.step == 2.5)

@@ -40,7 +40,7 @@ pub(super) fn calendar(days: Days, energy: impl Fn(&str) -> Option<Quantity>) ->
     .collect()
 }
 
-/// A chart for each use that there is any of.
+/// A chart for each use that has any energy.
 pub(in crate::page) fn months(totals: &Totals, period: Period) -> Markup {
     let uses = [
         EnergyUse::Electricity,
@@ -78,7 +78,7 @@ fn chart(energy: EnergyUse, months: &[Month]) -> Markup {
     };
     let value = |energy: Quantity| kilowatt_hours(energy) / scale;
     let axis = Axis::up_to(value(greatest));
-    // Lines count the solar that was used on the site; a month, what the panels made.
+    // Lines count the solar used on site; months count what the panels generated.
     let name = match energy {
         EnergyUse::Solar => "Solar, generated".to_owned(),
         other => format::label(other.as_str()),
@@ -139,7 +139,7 @@ fn partly(months: &[Month]) -> &'static str {
     }
 }
 
-/// What the bars say, in words.
+/// The values of the bars, in words.
 fn described(months: &[Month], unit: &str, value: &dyn Fn(Quantity) -> f64) -> String {
     let known = || {
         months

@@ -1,4 +1,4 @@
-//! A day by half-hours: what stands as a line, what yielded to it as dots.
+//! A day by half-hours: the values that count as a line, the values that yielded to them as dots.
 
 use std::fmt::Write;
 
@@ -8,7 +8,7 @@ use super::{Axis, BOTTOM, HEIGHT, LEFT, WIDTH};
 use crate::explain::{HalfHourAnswer, Revision};
 use crate::format;
 
-/// The chart of a day; nothing where nothing was ever said of it.
+/// The chart of a day; empty if no event had a value for it.
 pub(in crate::page) fn revisions(half_hours: &[HalfHourAnswer], class: &str, id: &str) -> Markup {
     let all = || half_hours.iter().flat_map(|one| &one.revisions);
     let Some(greatest) = all().map(|revision| revision.value).max() else {
@@ -64,7 +64,7 @@ fn is_sixth_hour(clock: &str) -> bool {
         .any(|hour| clock.starts_with(hour))
 }
 
-/// A step a half-hour wide each, broken where nothing stands.
+/// Steps, each a half-hour wide, with a gap where no value counts.
 fn steps(half_hours: &[HalfHourAnswer], axis: &Axis, x: &impl Fn(usize) -> f64) -> String {
     let mut path = String::new();
     let mut drawing = false;
@@ -85,7 +85,7 @@ fn steps(half_hours: &[HalfHourAnswer], axis: &Axis, x: &impl Fn(usize) -> f64) 
     path
 }
 
-/// A value that yielded, on a stalk to the one that stands.
+/// A value that yielded, on a stalk to the value that counts.
 fn dot(x: f64, half_hour: &HalfHourAnswer, revision: &Revision, axis: &Axis) -> Markup {
     let y = axis.y(revision.value.decimal());
     let (x, at) = (format!("{x:.1}"), format!("{y:.1}"));

@@ -9,8 +9,8 @@ use crate::format;
 use crate::page::parts;
 use crate::rollup::passed;
 
-/// An intensity of a year against its baseline, as a bar with a mark; below it, where it is known, a second bar for the
-/// intensity at the factors of the baseline.
+/// An intensity of a year against its baseline, as a bar with a mark; below it, if known, a second bar for the intensity
+/// at the factors of the baseline.
 pub(in crate::page) fn gauge(intensity: f64, constant: Option<f64>, baseline: f64) -> Markup {
     const WIDE: f64 = 440.0;
     let longest = intensity.max(constant.unwrap_or_default()).max(baseline);
@@ -18,7 +18,7 @@ pub(in crate::page) fn gauge(intensity: f64, constant: Option<f64>, baseline: f6
     let x = |value: f64| value / end * WIDE;
     let class = |figure: f64| if figure > baseline { "over" } else { "leaf" };
     let height = if constant.is_some() { "7" } else { "16" };
-    // At the end of the bar the label would leave the picture.
+    // At the end of the bar the label would extend beyond the picture.
     let anchor = if x(baseline) > WIDE * 0.8 {
         "end"
     } else {
@@ -67,7 +67,7 @@ pub(in crate::page) fn mini(intensity: f64, scale: f64, mark: Option<f64>) -> Ma
     }
 }
 
-/// Electricity and gas by month, as bars in a line of text. A month without data is a gap.
+/// Electricity and gas by month, as small bars within a line of text. A month without data is a gap.
 pub(in crate::page) fn spark(school: &Footprint) -> Markup {
     let bought = |month: &str| -> Option<Quantity> {
         let of_month = school.months.iter().filter(|figures| {

@@ -54,7 +54,7 @@ fn unit(unit: Option<Unit>) -> &'static str {
     }
 }
 
-/// One event, with what of it stands where there is more than one.
+/// The values of one event; if there are several events, also how many of its half-hours count.
 pub(super) fn said(sent: &SentAnswer, of: usize) -> Markup {
     let event = &sent.event;
     html! {

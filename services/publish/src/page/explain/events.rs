@@ -19,7 +19,7 @@ pub(super) fn section(explanation: &Explanation) -> Markup {
     }
 }
 
-/// Events under a small heading of their own.
+/// Events under a small heading.
 pub(super) fn table(heading: &str, events: &[EventAnswer], number: usize) -> Markup {
     let id = format!("registered-{number}");
     html! {
@@ -69,7 +69,7 @@ fn row(event: &EventAnswer, summed: bool) -> Markup {
     }
 }
 
-/// The event something came with: its name, its times, the token and its place in the log.
+/// The provenance of an event: its name, its times, the token and its place in the log.
 pub(super) fn came(event: &Provenance) -> Markup {
     html! {
         (event.source) " " b { (event.id) }
@@ -89,7 +89,7 @@ fn moment(instant: DateTime<Utc>) -> String {
         .to_string()
 }
 
-/// Waste in kilograms, as the rest of the page has it; anything else in its own unit.
+/// Waste in kilograms, as on the rest of the page; anything else in its own unit.
 fn amount(quantity: Amount, unit: &str) -> String {
     match unit {
         "tonnes" if quantity.0 < 10_000_000 => {

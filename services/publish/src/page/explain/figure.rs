@@ -7,7 +7,7 @@ use crate::explain::{Explanation, LineAnswer};
 use crate::format;
 use crate::page::parts as pieces;
 
-/// The value, how it is made, and the factors behind it.
+/// The value, how it is calculated, and the factors behind it.
 pub(super) fn headline(explanation: &Explanation) -> Markup {
     let figure = &explanation.figure;
     let set = &explanation.factor_set;
@@ -41,7 +41,7 @@ pub(super) fn headline(explanation: &Explanation) -> Markup {
     }
 }
 
-/// The figure that this is a part of.
+/// A short form of the figure, for pages about a part of it.
 pub(super) fn in_short(explanation: &Explanation) -> Markup {
     let figure = &explanation.figure;
     html! {
@@ -97,8 +97,8 @@ fn unit(unit: &str) -> &str {
     }
 }
 
-/// A number and its unit: a ratio as a percentage, counts whole, less than ten tonnes of waste in kilograms, and carbon as
-/// fine as it is worth reading.
+/// A number and its unit: a ratio as a percentage, counts as whole numbers, less than ten tonnes of waste in kilograms,
+/// and carbon with the useful precision.
 fn shown(value: f64, given: &str) -> (String, &str) {
     match given {
         "" => (format::percent(value, 1), ""),
@@ -110,7 +110,7 @@ fn shown(value: f64, given: &str) -> (String, &str) {
     }
 }
 
-/// The numbers it is made of.
+/// The numbers that make up the figure.
 pub(super) fn parts(explanation: &Explanation) -> Markup {
     html! {
         @if !explanation.figure.parts.is_empty() {
@@ -143,7 +143,7 @@ pub(super) fn parts(explanation: &Explanation) -> Markup {
     }
 }
 
-/// A part without a unit is a count when it is whole, else a share.
+/// A part without a unit is a count if it is a whole number, else a share.
 fn shown_part(value: f64, unit: &str) -> (String, &str) {
     match unit {
         "" if value.fract() == 0.0 && value > 1.0 => (format::decimal(value, 0), ""),

@@ -1,4 +1,4 @@
-//! The lines a figure adds up, each with its factor.
+//! The lines that a figure adds up, each with its factor.
 
 use footprint::Block;
 use maud::{Markup, html};
@@ -8,7 +8,7 @@ use super::link::{To, to};
 use crate::explain::{Explanation, LineAnswer, PriceAnswer};
 use crate::format;
 
-/// The lines, each with its factor and where that was read.
+/// The lines, each with its factor and the source of the factor.
 pub(super) fn section(explanation: &Explanation) -> Markup {
     let lines = &explanation.figure.lines;
     html! {

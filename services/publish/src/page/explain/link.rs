@@ -1,4 +1,4 @@
-//! Where a question is answered.
+//! The addresses of questions.
 
 use chrono::NaiveDate;
 use events::MeterId;
@@ -32,7 +32,7 @@ pub(in crate::page) fn of_meter(school: &Footprint, meter: &MeterId) -> Markup {
     )
 }
 
-/// The same for any question; `about` says what it is asked of to those who hear the page.
+/// A link for any question; `about` names the subject of the question for screen readers.
 pub(super) fn to(to: &To, about: &str) -> Markup {
     html! {
         a .explanation rel="nofollow" href=(to.address()) aria-label=(format!("explain {about}")) { "explain" }
@@ -63,7 +63,7 @@ impl To {
         }
     }
 
-    /// As deep as an answer goes.
+    /// Adds the meter, month and day of an answer.
     pub(super) fn deep(self, explanation: &Explanation) -> Self {
         To {
             meter: explanation.asked.meter.clone(),
@@ -93,17 +93,17 @@ impl To {
         To { month, day, ..self }
     }
 
-    /// Of the page.
+    /// The address of the page.
     pub(super) fn address(&self) -> String {
         format!("/schools/{}/explain?{}", self.urn, self.query())
     }
 
-    /// Of the same as JSON.
+    /// The address of the same answer as JSON.
     pub(super) fn api_address(&self) -> String {
         format!("/api/v1/schools/{}/explain?{}", self.urn, self.query())
     }
 
-    /// Periods, figures, meters and days are of letters, digits, and signs that a query takes as they are.
+    /// The query string. Periods, figures, meters and days consist of letters, digits and signs that need no escaping.
     fn query(&self) -> String {
         let mut query = format!("period={}&figure={}", self.period, self.figure);
         let day = self.day.map(|day| day.to_string());

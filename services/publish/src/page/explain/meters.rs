@@ -28,7 +28,7 @@ pub(super) fn section(explanation: &Explanation) -> Markup {
     }
 }
 
-/// The energy of the figure by month, with a way into each.
+/// The energy of the figure by month, with a link to each.
 fn months_of_figure(explanation: &Explanation) -> Markup {
     let most = explanation
         .figure
@@ -136,7 +136,7 @@ fn row(explanation: &Explanation, meter: &MeterAnswer) -> Markup {
     }
 }
 
-/// A meter's months, days and half-hours, as far as they were asked for.
+/// A meter's months, days and half-hours, as far as they were requested.
 fn down(explanation: &Explanation, meter: &MeterAnswer, number: usize) -> Markup {
     let id = format!("meter-{number}");
     let name = format!("{}, {}", meter.meter, meter.channel.as_str());

@@ -5,7 +5,7 @@ use crate::explain::figures;
 use crate::explain::tests::world::{ELECTRICITY, GAS, World, at, everything, question};
 use crate::page::tests::stands_by_itself;
 
-/// A school day by half-hours: what the supplier estimated, what the meter said, and a correction of the morning.
+/// A school day by half-hours: the supplier's estimates, the meter's values, and a correction of the morning.
 fn revised() -> World {
     let mut world = everything();
     let profile = |slot: usize| {

@@ -1,4 +1,4 @@
-//! The lines of a trust: what all its schools used, and the carbon in it.
+//! The lines of a trust: the use of all its schools, and its carbon.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use crate::format;
 use crate::page::parts;
 use crate::rollup::{LineKey, LineTotal, TrustView};
 
-/// Voluntary lines are many and small: they are told in groups, and one by one for who wants them.
+/// Voluntary lines are many and small: they are shown in groups, with the single lines folded below.
 const FOLDED: Block = Block::Voluntary;
 
 /// The lines, block by block.
@@ -65,7 +65,7 @@ fn head(with_share: bool) -> Markup {
     }
 }
 
-/// The folded lines, each by itself.
+/// The folded lines, one by one.
 fn one_by_one(view: &TrustView) -> Markup {
     let lines = lines_of(view, FOLDED);
     html! {
@@ -94,14 +94,14 @@ fn hundredths(steps: i128) -> String {
     format::decimal(steps as f64 / 100.0, 2)
 }
 
-/// The tonnes of rows as they are shown: they add up to what is shown of their total.
+/// The tonnes of rows as they are shown: they add up to their total as it is shown.
 fn under_total(rows: impl Iterator<Item = MilligramsCo2e>) -> Vec<String> {
     let exact: Vec<i128> = rows.map(|co2e| i128::from(co2e.0)).collect();
     let rounded = format::apportioned(&exact, SHOWN_MG);
     rounded.into_iter().map(hundredths).collect()
 }
 
-/// The tonnes of a block's lines: where they have a total, rounded under it.
+/// The tonnes of a block's lines; if they have a total, rounded so that they add up to it.
 fn tonnes_of(block: Block, lines: &[(&LineKey, &LineTotal)]) -> Vec<String> {
     let co2e = lines.iter().map(|(_, line)| line.co2e);
     match total_name(block) {
@@ -114,7 +114,7 @@ fn total(co2e: MilligramsCo2e) -> String {
     hundredths(format::steps(co2e.0.into(), SHOWN_MG))
 }
 
-/// A line; `tonnes` as they are to be shown.
+/// A line; `tonnes` is the text to show.
 fn row(
     view: &TrustView,
     key: &LineKey,
@@ -158,7 +158,7 @@ fn carbon(co2e: MilligramsCo2e, tonnes: &str, unpriced: u32) -> Markup {
     }
 }
 
-/// By scope, and in a scope the heaviest first.
+/// The lines by scope, and within a scope the heaviest first.
 fn lines_of(view: &TrustView, block: Block) -> Vec<(&LineKey, &LineTotal)> {
     let mut lines: Vec<_> = view
         .totals
@@ -244,7 +244,7 @@ mod tests {
 
     #[test]
     fn the_rows_that_are_shown_add_up_to_the_total_that_is_shown() {
-        // 3.334, 3.334 and 3.332 t are 10.00 t, and rounded each for itself 9.99 t.
+        // 3.334, 3.334 and 3.332 t are 10.00 t, but 9.99 t if each is rounded separately.
         let rows = [3_334_000_000, 3_334_000_000, 3_332_000_000].map(MilligramsCo2e);
         assert_eq!(under_total(rows.into_iter()), ["3.34", "3.33", "3.33"]);
         assert_eq!(total(MilligramsCo2e(10_000_000_000)), "10.00");

@@ -12,7 +12,7 @@ use crate::page::parts;
 use crate::travel::{Survey, Travel};
 use footprint::disclosure::{Answers, GROUPS, Group};
 
-/// How an audience comes and would rather come.
+/// How an audience travels and would like to travel.
 pub(super) fn table(audience: Audience, survey: &Survey<'_>, response: Option<Response>) -> Markup {
     let people = format::label(&format::snake(audience)).to_lowercase();
     html! {
@@ -89,7 +89,7 @@ fn what_is_in(group: Group) -> &'static str {
 }
 
 fn mode_row(mode: Mode, survey: &Survey<'_>) -> Markup {
-    // A mode that nobody named was named by nobody: of those asked it is a nought.
+    // A mode without answers is shown as 0 if the question was asked.
     let text = |answers: &Answers| {
         let shown = answers.counts.get(&mode);
         let asked = !answers.counts.is_empty();

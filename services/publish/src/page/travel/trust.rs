@@ -11,7 +11,7 @@ use crate::rollup::TrustView;
 use crate::travel::TrustTravel;
 use footprint::disclosure::GROUPS;
 
-/// The schools on the ladder, who could rise, and how pupils and staff come.
+/// The number of schools at each level, the schools that could rise, and how pupils and staff travel.
 pub(in crate::page) fn of_trust(view: &TrustView) -> Markup {
     let travel = TrustTravel::of(view);
     let schools = view.totals.members;

@@ -8,7 +8,7 @@ use crate::format;
 use crate::page::{charts, explain, parts};
 use crate::rollup::TrustView;
 
-/// Shares, what Simpler Recycling makes of the site, and every stream.
+/// Shares, the site's verdict under Simpler Recycling, and every stream.
 pub(in crate::page) fn section(school: &Footprint, trust: &TrustView) -> Markup {
     let waste = &school.waste;
     html! {
@@ -42,7 +42,7 @@ fn figures(school: &Footprint, trust: &TrustView) -> Markup {
     }
 }
 
-/// Weight per pupil, held against the trust's.
+/// Weight per pupil, compared with the trust's.
 fn per_pupil(school: &Footprint, trust: &TrustView) -> Markup {
     let (kg, trusts) = (
         school.waste_kg_per_pupil(),

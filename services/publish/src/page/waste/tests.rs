@@ -34,7 +34,7 @@ fn contamination_that_nobody_looked_into_is_not_nought() {
     assert!(of_some.contains("4%") && of_some.contains("<svg"));
 }
 
-/// 100% stored before recycling is not 100% kept out of landfill.
+/// Waste that is all stored before recycling is not waste that is all diverted from landfill.
 #[test]
 fn an_unknown_route_is_said_beside_every_share_that_leaves_it_out() {
     let mut stored = fixtures::school(5);

@@ -89,7 +89,7 @@ fn routes(routes: &std::collections::BTreeMap<&str, i64>, total: Grams) -> Marku
     }
 }
 
-/// How many sites do what Simpler Recycling asks.
+/// How many sites meet the requirements of Simpler Recycling.
 fn by_verdict(view: &TrustView) -> Markup {
     let sites = &view.totals.waste_sites;
     html! {
@@ -168,7 +168,7 @@ fn row(school: &Footprint, most: f64, trusts: Option<f64>) -> Markup {
     }
 }
 
-/// Those that do not do what is asked, those that have not shown it, and of alike ones the one that recycles least.
+/// The sites that do not meet the requirements, then those without evidence; among equals, the one that recycles least first.
 fn most_urgent_first(view: &TrustView) -> Vec<&Arc<Footprint>> {
     let mut schools: Vec<_> = view.schools.iter().collect();
     let rank = |school: &Footprint| {

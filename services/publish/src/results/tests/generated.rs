@@ -1,5 +1,6 @@
-//! Whatever happens in whatever order: footprints that come, change back and go, requests that fail, are done without an answer,
-//! arrive late or overtake one another, processes that are killed, and one that writes beside another.
+//! Random sequences of events: footprints that arrive, change back and disappear; requests that fail, succeed without an
+//! answer, arrive late or overtake one another; processes that are killed, and a second process that writes at the same
+//! time.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -16,12 +17,12 @@ use crate::results::state::slice_of;
 use crate::results::write::ROUNDS_TO_A_LOOK;
 use crate::results::{Published, State};
 
-/// To live a failing run once more: as the failing test printed it.
+/// Set this to the seed that a failing test printed, to repeat its run.
 const SEED: &str = "RESULTS_SEED";
 const LIVES: u64 = 3;
 const STEPS: usize = 30;
 
-/// SplitMix64.
+/// The SplitMix64 random number generator.
 struct Chance(u64);
 
 impl Chance {
@@ -33,7 +34,7 @@ impl Chance {
     }
 }
 
-/// The states that follow from what was ever held, by the slice and all that is held.
+/// The states for all footprints that were ever held, by the slice and the held footprints.
 type History = Arc<Mutex<BTreeMap<(TrustPeriod, String), Option<State>>>>;
 
 #[tokio::test]
@@ -54,7 +55,7 @@ async fn live_through(seed: u64) {
     let (store, history) = (TestStore::new(), History::default());
     observe(&store, &history);
     let mut publisher = Publisher::of(&store, []);
-    // Follows the same footprints, as a process does that is to be stopped soon.
+    // Follows the same footprints, like a process that is about to be stopped.
     let mut other = Some(Publisher::of(&store, []));
     fail_at_random(&store, Chance(seed ^ 1));
     for _ in 0..STEPS {
@@ -83,7 +84,7 @@ async fn live_through(seed: u64) {
         store.arrive(chance.below(store.late())).await;
     }
     store.heal();
-    // The first round may have to wait for the next look.
+    // The first round may have to wait for the next look at the store.
     for _ in 0..ROUNDS_TO_A_LOOK + 1 {
         publisher.write().await.unwrap();
     }
@@ -93,7 +94,7 @@ async fn live_through(seed: u64) {
     );
 }
 
-/// Every reader between any two changes of the store gets a state that the footprints had, or none.
+/// A reader between any two changes of the store must get a state that the footprints had, or none.
 fn observe(store: &TestStore, history: &History) {
     let (lake, history) = (store.clean(), history.clone());
     store.observe(move |key| {
@@ -111,7 +112,7 @@ fn observe(store: &TestStore, history: &History) {
     });
 }
 
-/// A third of the requests meets with something, and every other put overtakes some.
+/// Up to one request in twenty fails, loses its answer or arrives late, and almost half of them let others go first.
 fn fail_at_random(store: &TestStore, mut chance: Chance) {
     store.plan(move |operation, _| {
         let changes = matches!(operation, Operation::Put | Operation::Delete);
@@ -134,7 +135,7 @@ fn slices() -> impl Iterator<Item = TrustPeriod> {
     })
 }
 
-/// One of two schools in one of two years that follow one another, with few enough figures for it to change back; or none.
+/// One of two schools in one of two consecutive years, with few enough different figures that it changes back; or none.
 fn any_footprint(chance: &mut Chance) -> (String, Option<footprint::Footprint>) {
     let (school, period) = (chance.below(2), PERIODS[chance.below(2)]);
     let urn = fixtures::school(school).urn;
@@ -164,7 +165,7 @@ fn state(footprint_store: &FootprintStore, slice: &TrustPeriod) -> Option<State>
     State::of(footprint_store, &slice.trust, &slice.period, targets).unwrap()
 }
 
-/// A process knows what it reads from Kafka, and nothing of what an earlier one wrote.
+/// A new process knows what it reads from Kafka, and nothing of what an earlier process wrote.
 fn started_again(store: &TestStore, publisher: &Publisher) -> Publisher {
     let footprint_store = publisher.live.footprint_store();
     let footprints = footprint_store
@@ -173,7 +174,7 @@ fn started_again(store: &TestStore, publisher: &Publisher) -> Publisher {
     Publisher::of(store, footprints)
 }
 
-/// Every object of a book's states, manifests too.
+/// Every object of a book's states, including manifests.
 fn wanted(footprint_store: &FootprintStore) -> BTreeMap<String, bytes::Bytes> {
     let states = slices().filter_map(|slice| state(footprint_store, &slice));
     states

@@ -1,4 +1,4 @@
-//! A store in memory, each of whose requests meets the fate that a test chooses.
+//! A store in memory; the test chooses the outcome of each request.
 
 use std::fmt::{self, Debug, Display};
 use std::ops::Range;
@@ -25,30 +25,30 @@ pub enum Operation {
     Delete,
 }
 
-/// What becomes of a request.
+/// The outcome of a request.
 pub enum Fate {
     Passes,
-    /// It is not done, and fails.
+    /// The request is not carried out, and fails.
     Fails,
-    /// It is done, and fails.
+    /// The request is carried out, but fails.
     AnswerLost,
-    /// It fails, and is done when the test lets it arrive. Of puts and deletes.
+    /// The request fails, and is carried out when the test lets it arrive. For puts and deletes only.
     ArrivesLate,
-    /// It waits until this is true.
+    /// The request waits until this is true.
     Held(watch::Receiver<bool>),
-    /// Others that are under way go first, so many times.
+    /// The request yields this many times, so that others in progress go first.
     Yields(usize),
 }
 
 type Plan = Box<dyn FnMut(Operation, &str) -> Fate + Send>;
 
-/// What a test looks at after each change of an object.
+/// A test's check after each change of an object.
 type Observer = Arc<dyn Fn(&str) -> BoxFuture<'static, ()> + Send + Sync>;
 
-/// A put, or without content a delete, that has not arrived.
+/// A put, or a delete if there is no content, that has not arrived.
 type Late = (Path, Option<PutPayload>);
 
-/// Every copy is the same store.
+/// All clones share the same store.
 #[derive(Clone)]
 pub struct TestStore(Arc<Inner>);
 
@@ -72,7 +72,7 @@ impl TestStore {
         }))
     }
 
-    /// A lake whose requests meet their fates, and are not tried again.
+    /// A lake whose requests get the planned outcomes, without retries.
     pub fn lake(&self) -> Lake {
         Lake::over(Arc::new(self.clone()), Duration::ZERO)
     }
@@ -90,7 +90,7 @@ impl TestStore {
         self.plan(|_, _| Fate::Passes);
     }
 
-    /// So many puts and deletes are done and every request after them fails, as for a process that is killed.
+    /// Carries out this many puts and deletes and fails every request after them, as if the process were killed.
     pub fn dies_after(&self, changes: usize) {
         let mut left = changes;
         self.plan(move |operation, _| match operation {
@@ -116,7 +116,7 @@ impl TestStore {
         held.wait_for(|held| *held > 0).await.unwrap();
     }
 
-    /// Whether a request is held. One that is given up while it is held stays so.
+    /// Whether a request is held. A request that is dropped while it is held still counts.
     pub fn is_holding(&self) -> bool {
         *self.0.held.borrow() > 0
     }
@@ -147,7 +147,7 @@ impl TestStore {
         }
     }
 
-    /// Waits as long as a request has to, and says whether it is done and whether it fails.
+    /// Waits as long as the plan for a request requires. Returns whether it is carried out and whether it fails.
     async fn meet(&self, operation: Operation, path: &Path, late: Option<Late>) -> (bool, bool) {
         let fate = (self.0.plan.lock().unwrap())(operation, path.as_ref());
         match fate {

@@ -1,4 +1,4 @@
-//! A publisher on a store of the tests, and the footprints that it holds.
+//! A publisher on a test store, and its footprints.
 
 use std::sync::Arc;
 
@@ -22,7 +22,7 @@ pub struct Publisher {
 }
 
 impl Publisher {
-    /// One that has just started, and holds these.
+    /// A publisher that has just started, with these footprints.
     pub fn of(store: &TestStore, footprints: impl IntoIterator<Item = Footprint>) -> Self {
         let live = Live::default();
         for footprint in footprints {
@@ -39,7 +39,7 @@ impl Publisher {
         }
     }
 
-    /// Writes once.
+    /// Runs one round of writing.
     pub async fn write(&mut self) -> Result<Round, PublishError> {
         let mut round = Round::default();
         let written = self
@@ -55,7 +55,7 @@ pub fn school(number: usize) -> Footprint {
     fixtures::school(number)
 }
 
-/// The first school with other figures, which differ with `more`.
+/// The first school with different figures, which depend on `more`.
 pub fn changed(more: i64) -> Footprint {
     let mut footprint = school(0);
     footprint.gross.0 += more * 1_000_000;
@@ -64,7 +64,7 @@ pub fn changed(more: i64) -> Footprint {
     footprint
 }
 
-/// What follows from the footprints that a publisher holds.
+/// The state that follows from the publisher's footprints.
 pub fn state_of(publisher: &Publisher) -> State {
     let targets = publisher.config.targets(fixtures::TRUST);
     let footprint_store = publisher.live.footprint_store();
@@ -72,7 +72,7 @@ pub fn state_of(publisher: &Publisher) -> State {
     state.expect("figures")
 }
 
-/// The CSV of every table that follows from them.
+/// The CSV of every table of that state.
 pub fn csv_of(publisher: &Publisher) -> Vec<ManifestObject> {
     let targets = publisher.config.targets(fixtures::TRUST);
     let footprint_store = publisher.live.footprint_store();
@@ -80,7 +80,7 @@ pub fn csv_of(publisher: &Publisher) -> Vec<ManifestObject> {
     csv.expect("figures")
 }
 
-/// What a reader finds.
+/// The results as a reader finds them.
 pub async fn read(lake: &Lake) -> Published {
     let read = Published::read(lake, fixtures::TRUST, PERIOD).await;
     read.unwrap()

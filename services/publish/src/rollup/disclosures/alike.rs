@@ -1,9 +1,9 @@
-//! Notes and lacks of footprints that are the same but for the lines they are about.
+//! Notes and missing data of footprints that differ only in the lines they are about.
 
 use events::Audience;
 use footprint::{Lack, Note, note};
 
-/// What is noted, without what it is noted of.
+/// The content of a note, without the lines it is about.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Kind {
     /// Lines priced by the factor of an earlier year.
@@ -12,22 +12,22 @@ pub(super) enum Kind {
         factor_year: i32,
         of_a_blend: bool,
     },
-    /// Lines whose energy is counted by the table of an earlier year.
+    /// Lines whose energy content comes from the table of an earlier year.
     StandInContent { year: i32, factor_year: i32 },
-    /// Lines priced by factors of a year that are provisional.
+    /// Lines priced by provisional factors of a year.
     ProvisionalFactors(i32),
     /// Lines that are not priced, and why.
     Unpriced(String),
-    /// Shares of people, and their school days a year.
+    /// Commuting of an audience, with its school days a year; the subjects are shares of people.
     Commuting(Audience, i64),
     /// Lines that were left out, and why.
     LeftOut(String),
 }
 
-/// A note or a lack, taken apart.
+/// A note or a piece of missing data, split into kind and subjects.
 pub(super) struct Alike {
     pub kind: Kind,
-    /// The lines as `items` are written, or percentages.
+    /// The lines, named as `items` are written, or percentages.
     pub subjects: Vec<String>,
 }
 
@@ -46,7 +46,7 @@ impl Alike {
         })
     }
 
-    /// Lines of which the same is noted are named together.
+    /// Lines with the same note are named together.
     pub(super) fn of_note(note: &Note) -> Option<Self> {
         let (kind, subjects) = match note {
             Note::StandInFactor {
@@ -81,7 +81,7 @@ impl Alike {
                 percent,
                 days_a_year,
             } => {
-                // Padded, so that shares are in the order of their numbers.
+                // Padded, so that sorting the texts sorts the shares by number.
                 let share = format!("{percent:>3}");
                 (Kind::Commuting(*audience, *days_a_year), vec![share])
             }
@@ -92,7 +92,8 @@ impl Alike {
 }
 
 impl Kind {
-    /// Whether it is the same at every school that has the line, so that schools need not be named.
+    /// Whether it is the same at every school with the line, because it follows from the factor table: then no schools
+    /// are named.
     pub(super) fn is_of_the_table(&self) -> bool {
         matches!(
             self,
@@ -100,7 +101,7 @@ impl Kind {
         )
     }
 
-    /// The sentence, of several lines.
+    /// The sentence about several lines.
     pub(super) fn sentence(&self, named: &[String]) -> String {
         let named = named.join(", ");
         match self {
@@ -136,7 +137,7 @@ impl Kind {
     }
 }
 
-/// Shares from the least to the most, which stand in their order.
+/// The range from the least to the largest of the shares, which are sorted.
 pub(super) fn range<'a>(shares: impl DoubleEndedIterator<Item = &'a String> + Clone) -> String {
     let (least, most) = (shares.clone().next(), shares.clone().next_back());
     match (least.map(|one| one.trim()), most.map(|one| one.trim())) {

@@ -1,4 +1,4 @@
-//! Two trusts of two schools each, and a school that went from one to the other: their footprints, and the ledger's rows.
+//! Two trusts of two schools each, and a school that moved from one to the other: their footprints, and the ledger's rows.
 
 use chrono::{Datelike, Duration, NaiveDate};
 use events::{MICRO, MeterId, Sharding, Topic, Unit, Urn};
@@ -13,7 +13,7 @@ use crate::explain::Rows;
 use crate::explain::tests::world::{ELECTRICITY, GAS, SOLAR, World, everything};
 use crate::fixtures;
 
-/// What a server is started with.
+/// The data that a server is started with.
 pub struct Estate {
     pub footprints: Vec<Footprint>,
     pub config: Config,
@@ -22,14 +22,14 @@ pub struct Estate {
     pub degraded: Vec<&'static str>,
 }
 
-/// Which trusts there are.
+/// The trusts of a test.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Trusts {
     Both,
     BirchAlone,
 }
 
-/// Whatever names trust alder, its schools, its meters, its senders and its exports.
+/// Every text that names trust alder, its schools, its meters, its senders or its exports.
 pub fn of_alder() -> Vec<String> {
     let names = [
         "alder",
@@ -40,7 +40,7 @@ pub fn of_alder() -> Vec<String> {
         "900012",
     ];
     let own = ["a1"].into_iter().flat_map(of_school);
-    // While it was of alder, the school that moved had this name.
+    // The school that moved had this name while it belonged to alder.
     names
         .map(str::to_owned)
         .into_iter()
@@ -49,7 +49,7 @@ pub fn of_alder() -> Vec<String> {
         .collect()
 }
 
-/// The same of birch.
+/// The same for birch.
 pub fn of_birch() -> Vec<String> {
     let names = [
         "birch",
@@ -100,7 +100,7 @@ impl Estate {
         }
         let mut footprints: Vec<Footprint> = schools.iter().flat_map(School::footprints).collect();
         if trusts == Trusts::BirchAlone {
-            // What gaps may have held is estimated by all that a school ever measured: that is its own.
+            // The estimate for gaps uses everything that a school ever measured, which is the school's own data.
             footprints.retain(|footprint| footprint.trust.id == "birch");
             schools[2].forget_alder();
         }
@@ -132,7 +132,7 @@ impl Estate {
     }
 }
 
-/// A school of birch that was alder's until the day before; what it was then is alder's alone.
+/// A school of birch that was alder's until the day before; its earlier data is visible to alder only.
 fn moved() -> School {
     let mut school = School::new(MOVED, "m", "Once of Alder", "alder", "Alder Trust", 7);
     let first: NaiveDate = MOVED_ON.parse().unwrap();
@@ -174,7 +174,7 @@ struct School {
 }
 
 impl School {
-    /// Everything that makes a line, and the same half-hours times `times`.
+    /// Everything that makes a line, and the same half-hours multiplied by `times`.
     fn new(urn: u32, tag: &str, name: &str, trust: &str, trust_name: &str, times: i64) -> Self {
         let urn: Urn = urn.try_into().unwrap();
         let mut world: World = everything();
@@ -217,7 +217,7 @@ impl School {
         School { urn, rows }
     }
 
-    /// Of every trust and period.
+    /// The footprints of every trust and period.
     fn footprints(&self) -> Vec<Footprint> {
         let mut history = SchoolHistory::default();
         for row in &self.rows.events {
@@ -235,7 +235,7 @@ impl School {
         footprints(&[subject], &Method::published().unwrap(), as_of).unwrap()
     }
 
-    /// Keeps what the school that moved has of birch.
+    /// Keeps only the data that the moved school has as a member of birch.
     fn forget_alder(&mut self) {
         let first: NaiveDate = MOVED_ON.parse().unwrap();
         let rows = &mut self.rows;

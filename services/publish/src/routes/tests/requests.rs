@@ -1,7 +1,7 @@
-//! What is asked of every route in the tests of access.
+//! The requests that the access tests send to every route.
 
-/// Requests to a route about either trust, with every parameter it takes, and mistakes whose answers list what there is. A
-/// route that is new has to be added here: then these tests say what may be read on it.
+/// Requests to a route about either trust, with every parameter it takes, and mistakes whose answers list what exists. A
+/// new route has to be added here; then the tests define what may be read on it.
 pub fn requests(route: &str) -> Vec<String> {
     let with = |path: String, queries: &[&str]| {
         let asked = queries.iter().map(move |query| format!("{path}{query}"));
@@ -60,7 +60,7 @@ pub fn requests(route: &str) -> Vec<String> {
     }
 }
 
-/// Explanations: every kind of figure, down to half-hours, and of what is not there.
+/// Explanations: every kind of figure, down to half-hours, and of things that do not exist.
 pub fn why_of(path: &str) -> Vec<String> {
     let mut all = vec![path.to_owned()];
     let figures = [

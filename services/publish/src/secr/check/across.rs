@@ -1,4 +1,4 @@
-//! What only shows between years: a digit lost, and a change whose parts are not the change.
+//! Checks between years: a lost digit, and a change whose parts do not add up.
 
 use events::MilligramsCo2e;
 
@@ -6,7 +6,7 @@ use super::{Column, Warning, WarningKind, row};
 use crate::format;
 use crate::secr::{Report, Year};
 
-/// Cells that do not become so many times larger or smaller in a year, unless a digit is missing.
+/// Cells that do not change by a factor of more than `TIMES` from one year to the next unless a digit is missing.
 const STEADY: [&str; 4] = [
     "energy_kwh.total",
     "energy_kwh.gas",
@@ -25,7 +25,7 @@ pub(super) fn check(report: &Report) -> Vec<Warning> {
     all
 }
 
-/// Years next to each other in the table, whichever is the newer.
+/// Compares adjacent years of the table; either may be the newer.
 fn jumps(year: &Year, other: &Year) -> Vec<Warning> {
     let jump = |cell: &&str| {
         let row = row(cell)?;
@@ -46,7 +46,7 @@ fn jumps(year: &Year, other: &Year) -> Vec<Warning> {
     STEADY.iter().filter_map(jump).collect()
 }
 
-/// Activity, method, who joined and left and what is not compared are exactly the change.
+/// Activity, method, joiners and leavers and the lines not compared must add up exactly to the change.
 fn change(report: &Report) -> Option<Warning> {
     let (change, year) = (report.change.as_ref()?, report.years.first()?);
     let moved = change.joined_co2e().0 - change.left_co2e().0;

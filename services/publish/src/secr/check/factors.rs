@@ -1,11 +1,11 @@
-//! Carbon against energy times factor, where the report says which factor.
+//! Carbon against energy times factor, if the report states the factor.
 
 use super::{Column, Warning, WarningKind};
 use crate::format;
 use crate::secr::Figure;
 use crate::secr::figure::Decimal;
 
-/// Rounding a line to the milligram, once per school, adds up to less than this: a gram.
+/// Rounding a line to the milligram, once per school, adds up to less than a gram.
 const ROUNDED: f64 = 1e-6;
 
 pub(super) fn check(column: Column<'_>) -> Vec<Warning> {
@@ -40,7 +40,7 @@ pub(super) fn check(column: Column<'_>) -> Vec<Warning> {
     .collect()
 }
 
-/// Electricity from the grid: without what own panels made, which is at zero.
+/// Electricity from the grid: without the electricity of own panels, which is zero-rated.
 pub(super) fn bought(column: Column<'_>) -> Option<Decimal> {
     let energy = &column.year.energy_kwh;
     let all = column.decimal(energy.electricity.as_ref())?;
@@ -78,7 +78,7 @@ fn held(
     let steps = |decimal: Decimal| decimal.half_a_step() as f64 / 1e9;
     let slack = steps(stated) + steps(kwh) * factor / 1000.0 + ROUNDED;
     let apart = (stated.number() - expected).abs();
-    // Ten billionths: what doubles lose on the way.
+    // Ten billionths, for the rounding errors of doubles.
     if apart <= slack + 1e-8 {
         return None;
     }

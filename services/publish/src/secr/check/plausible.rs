@@ -1,4 +1,4 @@
-//! Carbon out of all proportion to its energy: another unit, or a digit too many.
+//! Carbon that is implausible for its energy: another unit, or a digit too many.
 
 use super::factors::bought;
 use super::{Column, Warning, WarningKind};
@@ -6,8 +6,8 @@ use crate::format;
 use crate::secr::Figure;
 use crate::secr::figure::Decimal;
 
-/// kg CO2e per kWh that nothing a school uses leaves: published factors of 2018 to 2026 lie between 0.182 and 0.184 for
-/// gas, and between 0.131 and 0.283 for electricity (DESNZ).
+/// Bounds of kg CO2e per kWh that the energy used by schools stays within: published factors of 2018 to 2026 lie between
+/// 0.182 and 0.184 for gas, and between 0.131 and 0.283 for electricity (DESNZ).
 struct Bounds {
     cell: &'static str,
     least: f64,
@@ -24,14 +24,14 @@ const ELECTRICITY: Bounds = Bounds {
     least: 0.05,
     most: 0.6,
 };
-/// All together, own solar electricity at zero among it.
+/// All energy together, including own solar electricity at zero.
 const GROSS: Bounds = Bounds {
     cell: "total_gross_tco2e",
     least: 0.02,
     most: 0.6,
 };
 
-/// A thousandfold is a unit and not an error of arithmetic; from here on it may be one.
+/// A factor of about a thousand means another unit, not an arithmetic error; from this factor on it may be one.
 const NEARLY_A_THOUSAND: f64 = 100.0;
 
 pub(super) fn check(column: Column<'_>) -> Vec<Warning> {

@@ -1,4 +1,4 @@
-//! The ratio against the gross over the count: tonnes over pupils, and never the other way round.
+//! Checks that the ratio is the gross over the count: tonnes over pupils, never the reverse.
 
 use super::{Column, Warning, WarningKind, as_written};
 use crate::format;
@@ -18,7 +18,7 @@ pub(super) fn check(column: Column<'_>) -> Option<Warning> {
     }
     let expected = gross.number() / count;
     let steps = stated.half_a_step() as f64 + gross.half_a_step() as f64 / count;
-    // A number is kept to nine decimals.
+    // Numbers are kept to nine decimals.
     let slack = steps / 1e9 + 1e-9;
     if (stated.number() - expected).abs() <= slack {
         return None;

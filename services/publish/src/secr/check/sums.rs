@@ -18,7 +18,7 @@ pub(super) fn check(column: Column<'_>) -> Vec<Warning> {
     .collect()
 }
 
-/// The breakdown is optional, and where it is given without gas or electricity it is not meant to be all.
+/// The breakdown is optional; if it is given without gas or electricity, it is not meant to be complete.
 fn energy(column: Column<'_>) -> Option<Warning> {
     let energy = &column.year.energy_kwh;
     energy.gas.as_ref().zip(energy.electricity.as_ref())?;
@@ -37,7 +37,7 @@ fn energy(column: Column<'_>) -> Option<Warning> {
     )
 }
 
-/// Solar electricity is a part of the electricity.
+/// Checks that solar electricity does not exceed the electricity it is a part of.
 fn solar(column: Column<'_>) -> Option<Warning> {
     let energy = &column.year.energy_kwh;
     let figure = energy.of_it_solar.as_ref()?;
@@ -69,7 +69,7 @@ fn scope_1(column: Column<'_>) -> Option<Warning> {
     )
 }
 
-/// Of the three scopes; scope 1 by its total, so that a slip in it is told once.
+/// The gross against the three scopes; scope 1 counts by its stated total, so that an error in it is reported once.
 fn gross(column: Column<'_>) -> Option<Warning> {
     let year = column.year;
     let scope_1 = &year.scope_1_tco2e;
@@ -128,7 +128,7 @@ fn voluntary(column: Column<'_>) -> Option<Warning> {
     )
 }
 
-/// A total against parts of which some may not be given. Nothing is said where none are, or where one cannot be read.
+/// Compares a total with parts, some of which may not be given. No warning if none are given, or if one cannot be read.
 fn against(
     column: Column<'_>,
     cell: &str,
@@ -160,7 +160,7 @@ fn compare(
     }
     let apart = (exact.billionths - stated.billionths).abs();
     let slack: i128 = parts.iter().map(|part| part.half_a_step()).sum();
-    // The parts of our own tables are exact; of others' each may have been rounded for itself.
+    // The parts of our own tables are exact; in tables of others each may have been rounded separately.
     let rounding = if apart <= slack + stated.half_a_step() {
         "; the rounding of each may explain it"
     } else {

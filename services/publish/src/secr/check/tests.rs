@@ -1,7 +1,7 @@
 use super::*;
 use crate::secr::{Basis, Energy, Intensity, Scope1, Scope2, UsedFactor};
 
-/// Year, cell, and a part of what is said, of every warning.
+/// The year, the cell and a part of the text of every warning.
 fn check_warnings(report: &Report, expected: &[(&str, &str, WarningKind, &str)]) {
     let found = check(report);
     let briefly: Vec<_> = found
@@ -90,12 +90,12 @@ fn energy_times_factor_is_held_against_the_carbon_at_the_precision_it_is_given_w
     check_warnings(&electricity("2,915,946", "603.747", 0.20705), &[]);
     check_warnings(&electricity("2,915,946", "603.75", 0.20705), &[]);
     check_warnings(&electricity("3,229,297", "668.70", 0.207_074), &[]);
-    // As it was published: the third decimal was cut off.
+    // As published: the third decimal was cut off.
     check_warnings(
         &electricity("2,915,946", "603.74", 0.20705),
         &[("2024", cell, WarningKind::Factor, "cut off")],
     );
-    // The factor of 2021, called that of 2024: 2,915,946 × 0.21233 = 619,142.81 kg.
+    // The factor of 2021, labelled as that of 2024: 2,915,946 × 0.21233 = 619,142.81 kg.
     check_warnings(
         &electricity("2,915,946", "603.75", 0.212_33),
         &[("2024", cell, WarningKind::Factor, "619.143 t")],

@@ -1,4 +1,4 @@
-//! The sums a report counts, by its basis.
+//! The sums that a report counts, by its basis.
 
 use events::{Fuel, MilligramsCo2e, Quantity};
 use footprint::{GapEstimate, GapTotals};
@@ -6,7 +6,8 @@ use footprint::{GapEstimate, GapTotals};
 use crate::rollup::TrustView;
 use crate::secr::Basis;
 
-/// The fuels whose gaps are filled. What was used on site of missing generation nobody knows: some of it flowed back.
+/// The fuels whose gaps are filled. How much of missing solar generation was used on site is not known, because some
+/// flowed back.
 const FILLED: [Fuel; 2] = [Fuel::Gas, Fuel::Electricity];
 
 /// A year's sums on a basis.
@@ -21,7 +22,7 @@ impl Counted<'_> {
         self.basis == Basis::Actual
     }
 
-    /// What the gaps of a fuel may have held; none where that is not counted.
+    /// The estimate for the gaps of a fuel; none if it is not counted.
     fn gaps(self, fuel: Fuel) -> Option<GapTotals> {
         let counts = !self.is_actual() && FILLED.contains(&fuel);
         let of_fuel = |estimate: &&GapEstimate| estimate.fuel == fuel;
@@ -33,14 +34,14 @@ impl Counted<'_> {
         GapTotals::of(estimates.filter(of_fuel)).filter(|gaps| counts && gaps.half_hours > 0)
     }
 
-    /// Carbon with what gaps of these fuels held; none where that has no factor.
+    /// Carbon including the estimate for gaps of these fuels; none if the estimate has no factor.
     pub fn carbon(self, known: Option<MilligramsCo2e>, of: &[Fuel]) -> Option<MilligramsCo2e> {
         let gaps = of.iter().filter_map(|fuel| self.gaps(*fuel));
         let estimated: Option<MilligramsCo2e> = gaps.map(|gaps| gaps.co2e).sum();
         Some(known? + estimated?)
     }
 
-    /// Milliwatt-hours with what gaps of these fuels held.
+    /// Milliwatt-hours including the estimate for gaps of these fuels.
     pub fn energy(self, known: Option<Quantity>, of: &[Fuel]) -> Option<Quantity> {
         let gaps = of.iter().filter_map(|fuel| self.gaps(*fuel));
         let estimated: Quantity = gaps.filter_map(|gaps| gaps.energy).sum();
@@ -59,8 +60,8 @@ impl Counted<'_> {
         }
     }
 
-    /// Whether there is enough data for a ratio. A half-hour that is filled counts like one that came; a school that sent
-    /// nothing of a fuel has nothing to estimate by.
+    /// Whether there is enough data for a ratio. A filled half-hour counts like one that arrived; a school that sent
+    /// nothing of a fuel has no basis for an estimate.
     pub fn is_enough(self) -> bool {
         let filled = |fuel| self.gaps(fuel).map_or(0, |gaps| gaps.half_hours);
         self.view.sufficiency.is_enough_with(filled)

@@ -66,7 +66,7 @@ fn is_other_fuel(line: &Line) -> bool {
     line.scope == 1 && !is_gas(line) && !is_owned_transport(line)
 }
 
-/// Scope 3 as far as it is statutory is business travel, and nothing else.
+/// The statutory part of scope 3 is business travel only.
 fn is_transport(line: &Line) -> bool {
     is_owned_transport(line) || line.scope == 3
 }
@@ -84,7 +84,7 @@ fn in_tonnes(co2e: MilligramsCo2e) -> Figure {
     co2e.tonnes().into()
 }
 
-/// The sum of what is known; none of nothing.
+/// The sum of the known values; none if there are none.
 fn sum<T: std::iter::Sum>(known: impl Iterator<Item = T>) -> Option<T> {
     let mut known = known.peekable();
     known.peek()?;
@@ -123,11 +123,11 @@ fn intensity(counted: Counted<'_>, gross: Option<MilligramsCo2e>) -> Intensity {
     let is_enough = counted.is_enough();
     let (tco2e, partial_tco2e) = match (is_enough, counted.basis) {
         (true, _) => (known, None),
-        // Filled, it would not be of what came.
+        // With gaps filled, it would not be the value of the data that arrived.
         (false, Basis::Actual) => (None, known),
         (false, Basis::Filled) => (None, None),
     };
-    // What gaps may have held is estimated at the period's factors alone.
+    // The estimate for gaps exists only at the period's factors.
     let at_baseline_factors_tco2e = match counted.basis {
         Basis::Actual => counted
             .view
@@ -155,7 +155,7 @@ fn below_gross(view: &TrustView, gross: Option<MilligramsCo2e>) -> BelowGross {
         return BelowGross::default();
     }
     let quantity: Quantity = exported.iter().map(|line| line.quantity).sum();
-    // Some of it without a price would make the net look larger than it is.
+    // If some of it had no price, the net would look larger than it is.
     let co2e: Option<Vec<MilligramsCo2e>> = exported.iter().map(|line| carbon(line)).collect();
     let co2e: Option<MilligramsCo2e> = co2e.map(|known| known.into_iter().sum());
     let net = gross
@@ -168,8 +168,8 @@ fn below_gross(view: &TrustView, gross: Option<MilligramsCo2e>) -> BelowGross {
     }
 }
 
-/// Scope 2 by supply contracts: of schools that have any by theirs, of the others at the grid's average. None where no
-/// school has one, and where any of it has no price.
+/// Scope 2 by supply contracts: schools with contracts by theirs, the others at the grid's average. None if no school has
+/// a contract, or if any part has no price.
 fn market_based(view: &TrustView) -> Option<MilligramsCo2e> {
     let of = |school: &Footprint, block: Block| -> Option<Option<MilligramsCo2e>> {
         let lines = school.lines.iter();
@@ -209,7 +209,7 @@ fn voluntary(view: &TrustView) -> Voluntary {
     }
 }
 
-/// What a report has a row for: the lines that it is the sum of stand in the table of lines.
+/// The row of the report that a line belongs to: the row's single lines are in the table of lines.
 pub(crate) fn group(item: &str) -> &str {
     const GROUPS: [(&str, &str); 5] = [
         ("commuting_pupil_", "commuting_pupils"),
@@ -222,7 +222,7 @@ pub(crate) fn group(item: &str) -> &str {
     of.map_or(item, |(_, group)| group)
 }
 
-/// Every factor once. Market-based electricity has none of the table: its contracts are on their lines.
+/// Every factor once. Market-based electricity has no factor of the table: its contracts are on their lines.
 fn factors(view: &TrustView) -> Vec<UsedFactor> {
     let mut used: Vec<UsedFactor> = Vec::new();
     let blocks = [Block::Statutory, Block::BelowLine, Block::Voluntary];

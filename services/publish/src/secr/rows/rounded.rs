@@ -1,15 +1,15 @@
-//! A year's figures rounded for reading, so that the rows under a total add up to what is shown of it.
+//! A year's figures rounded for reading, so that the rows under a total add up to the total as it is shown.
 
 use crate::format;
 use crate::secr::{Figure, Year};
 
-/// Numbers are held against each other in billionths: a tonne's milligram.
+/// Numbers are compared in billionths: a milligram of a tonne.
 const ONE: f64 = 1e9;
 const WHOLE: i128 = 1_000_000_000;
 const HUNDREDTH: i128 = WHOLE / 100;
 
-/// The year with its parts as they are to be shown. Where they do not make the total, as in tables of others, they stay as
-/// they are, and so does what somebody else wrote.
+/// The year with its parts as they are to be shown. Parts that do not add up to the total, as in tables of others, stay
+/// unchanged, and so do figures written by others.
 pub(super) fn rounded(year: &Year) -> Year {
     let mut shown = year.clone();
     let energy = &mut shown.energy_kwh;
@@ -55,7 +55,7 @@ pub(super) fn rounded(year: &Year) -> Year {
     shown
 }
 
-/// Rounds parts to whole steps so that they make `shown` of them, or the total rounded; returns the first part's steps.
+/// Rounds parts to whole steps so that they add up to `shown`, or to the rounded total; returns the first part's steps.
 fn share_out<'a>(
     total: &Option<Figure>,
     parts: impl IntoIterator<Item = &'a mut Option<Figure>>,
@@ -69,7 +69,7 @@ fn share_out<'a>(
         .map(|part| part.as_ref().map_or(Some(0), billionths))
         .collect();
     let exact = exact?;
-    // A double's last digit is noise.
+    // The last digit of a double is noise.
     if (exact.iter().sum::<i128>() - total).abs() > WHOLE / 100_000 {
         return None;
     }
@@ -96,9 +96,9 @@ mod tests {
     use super::*;
     use crate::secr::{Scope1, Scope2, Scope3};
 
-    /// 1.004 + 1.004 = 2.008 t of scope 1, 3.004 and 4.004 t beside it: 9.016 t, shown as 9.02. Of 9.02 the parts rounded
-    /// down, 2.00, 3.00 and 4.00, lack two hundredths: scope 1 lost most and gets one, electricity the other. Scope 1's
-    /// 2.01 are 1.01 and 1.00.
+    /// 1.004 + 1.004 = 2.008 t of scope 1, with 3.004 and 4.004 t beside it: 9.016 t, shown as 9.02. The parts rounded
+    /// down, 2.00, 3.00 and 4.00, are two hundredths short of 9.02: scope 1 lost most and gets one, electricity the
+    /// other. Scope 1's 2.01 are 1.01 and 1.00.
     #[test]
     fn parts_of_parts_add_up_as_well() {
         let figure = |number: f64| Some(Figure::Number(number));

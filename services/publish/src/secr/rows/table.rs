@@ -5,21 +5,21 @@ use std::borrow::Cow;
 use super::Style;
 use crate::secr::{Figure, Year};
 
-/// A row: what it says, and a figure of each year.
+/// A row: its text, and the figure of each year.
 pub(crate) struct Row {
-    /// Where the figure stands in the JSON; empty for a heading.
+    /// The path of the figure in the JSON; empty for a heading.
     pub cell: &'static str,
     text: &'static str,
-    /// How it is written.
+    /// The number format.
     pub style: Style,
-    /// The figure.
+    /// Reads the figure from a year.
     pub figure: fn(&Year) -> Option<Figure>,
-    /// Left out where no year has it.
+    /// Whether the row is left out if no year has a figure.
     optional: bool,
 }
 
 impl Row {
-    /// What it says. The ratio is per pupil unless the report says what else.
+    /// The text of the row. The ratio is per pupil unless the report states another unit.
     pub(crate) fn text(&self, years: &[Year]) -> Cow<'static, str> {
         let per = years.first().map_or("pupil", |year| &year.intensity.per);
         match (self.style, per) {
@@ -31,7 +31,7 @@ impl Row {
         }
     }
 
-    /// Whether it has a place in a table of these years.
+    /// Whether the row is shown in a table of these years.
     pub(crate) fn is_shown(&self, years: &[Year]) -> bool {
         !self.optional || years.iter().any(|year| (self.figure)(year).is_some())
     }
@@ -63,7 +63,7 @@ const fn optional(row: Row) -> Row {
     }
 }
 
-/// The table down to what stands below the gross line.
+/// The table, down to the rows below the gross line.
 pub(crate) const ROWS: &[Row] = &[
     row(
         "energy_kwh.total",

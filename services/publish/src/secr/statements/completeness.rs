@@ -1,4 +1,4 @@
-//! What the figures lack: comply, or explain what is omitted and why.
+//! What the figures lack: comply, or explain which data is omitted and why.
 
 use events::Fuel;
 use footprint::{Block, GapEstimate, GapTotals, Line};
@@ -60,7 +60,7 @@ fn coverage(view: &TrustView, basis: Basis) -> String {
     )
 }
 
-/// The schools whose data are not enough for a figure of their own, whether the trust's are or not.
+/// The schools without enough data for a figure of their own, whether or not the trust has enough.
 fn without_enough_data(view: &TrustView) -> Option<String> {
     let details = view.sufficiency.details();
     (!details.is_empty()).then(|| {
@@ -72,8 +72,8 @@ fn without_enough_data(view: &TrustView) -> Option<String> {
     })
 }
 
-/// What the gaps may have held: in the figures of a report that says so, and else beside them. Gaps in generation are in
-/// none.
+/// The estimate for the gaps: in the figures of a report that says so, otherwise beside them. Gaps in generation are in
+/// neither.
 fn gaps(view: &TrustView, basis: Basis) -> Option<String> {
     let all = view.schools.iter().flat_map(|school| &school.estimates);
     let filled = |estimate: &&GapEstimate| basis == Basis::Actual || estimate.fuel != Fuel::Solar;
@@ -106,7 +106,7 @@ fn gaps(view: &TrustView, basis: Basis) -> Option<String> {
     })
 }
 
-/// What nobody has recorded, of which the report cannot know whether there was any.
+/// The kinds of data that were not recorded, so that the report cannot know whether there was any.
 fn not_recorded(view: &TrustView) -> impl Iterator<Item = String> {
     let statutory = |picks: fn(&Line) -> bool| {
         let mut of_block = lines(view).filter(|line| line.block == Block::Statutory);

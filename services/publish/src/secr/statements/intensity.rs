@@ -1,4 +1,4 @@
-//! What the ratio is of: which census, which pupils, and who is left out.
+//! The basis of the ratio: which census, which pupils, and which schools are left out.
 
 use std::collections::BTreeMap;
 
@@ -26,7 +26,7 @@ pub(super) fn said(told: &Told<'_>) -> Vec<String> {
     said
 }
 
-/// What the ratio is held against.
+/// What the ratio is compared with.
 fn baseline(view: &TrustView) -> String {
     format!(
         "The ratio is held against the baseline of {}, as reported and with every line at the factors of the baseline: what a \
@@ -53,7 +53,7 @@ fn at_the_baselines_factors(view: &TrustView) -> Option<String> {
     }
 }
 
-/// Why a year has no ratio for want of data, and what one needs.
+/// Why a year has too little data for a ratio, and how much it needs.
 fn not_enough_data(view: &TrustView) -> Option<String> {
     let sufficiency = &view.sufficiency;
     let lacks = sufficiency.sentence()?;
@@ -94,7 +94,7 @@ fn census(view: &TrustView) -> String {
     format!("{label}: {}.", format::listed(&counts))
 }
 
-/// Schools whose pupils count by the days of their membership.
+/// The schools whose pupils count by the days of their membership.
 fn part_members(view: &TrustView) -> Vec<String> {
     let part = |school: &&Footprint| school.member.count() < school.period.days().count();
     let sentence = |school: &Footprint| {
@@ -118,7 +118,7 @@ fn part_members(view: &TrustView) -> Vec<String> {
         .collect()
 }
 
-/// Schools that are in the total and not in the ratio.
+/// The schools that are in the total but not in the ratio.
 fn left_out(view: &TrustView) -> Option<String> {
     let names: Vec<String> = view
         .schools

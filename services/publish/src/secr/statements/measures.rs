@@ -1,4 +1,4 @@
-//! What was done in the year to use less energy.
+//! The measures taken in the year to use less energy.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,8 +9,8 @@ use footprint::{EvidenceFigures, Period};
 use super::Told;
 use crate::format;
 
-/// Measures and funded projects that are in force and dated in the year; else what the configuration says; else that none
-/// were reported.
+/// Measures and funded projects that are in force and dated in the year; if there are none, the text of the
+/// configuration; without that, the statement that none were reported.
 pub(super) fn said(told: &Told<'_>) -> Vec<String> {
     let filed = filed(told);
     if !filed.is_empty() {
@@ -28,7 +28,7 @@ pub(super) fn said(told: &Told<'_>) -> Vec<String> {
     }
 }
 
-/// Each title once, with its day and the schools that filed it: a trust's own is filed by one of them.
+/// Each title once, with its day and the schools that filed it: one of them files a trust's own.
 fn filed(told: &Told<'_>) -> Vec<String> {
     let days = told.view.period.days();
     let counts = |evidence: &&EvidenceFigures| {

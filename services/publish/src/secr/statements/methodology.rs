@@ -1,4 +1,4 @@
-//! How the figures were made: the guidelines, the factors and what stands in for what.
+//! How the figures were made: the guidelines, the factors and the substitutes.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -49,8 +49,8 @@ fn statutory(view: &TrustView) -> impl Iterator<Item = &Line> {
     lines(view).filter(|line| line.block == Block::Statutory)
 }
 
-/// Prices by a row of the table, of every block that the report shows: what is zero by method has none, and what is
-/// market-based is priced by its contract.
+/// Prices by a row of the table, of every block that the report shows: zero-rated lines have none, and market-based lines
+/// are priced by their contracts.
 fn prices(view: &TrustView) -> impl Iterator<Item = (&Line, &Price)> {
     lines(view)
         .filter(|line| line.block != Block::MarketBased)
@@ -58,7 +58,7 @@ fn prices(view: &TrustView) -> impl Iterator<Item = (&Line, &Price)> {
         .filter(|(_, price)| !price.sources.is_empty())
 }
 
-/// Every year of a price, with the factor that stands for it.
+/// Every year of a price, with the factor that is used for it.
 fn by_year(view: &TrustView) -> impl Iterator<Item = (String, OfYear<'_>)> {
     prices(view).flat_map(move |(line, price)| {
         let label = format::label(&line.item);
@@ -67,7 +67,7 @@ fn by_year(view: &TrustView) -> impl Iterator<Item = (String, OfYear<'_>)> {
     })
 }
 
-/// Which years' factors priced a year, and by which of the two ways.
+/// The years of the factors that priced a year, and which of the two methods chose them.
 fn factor_years(view: &TrustView) -> String {
     let label = view.period.label();
     let years: BTreeSet<i32> = prices(view)
@@ -149,7 +149,7 @@ fn provisional(view: &TrustView) -> Vec<String> {
     read.into_iter().map(sentence).collect()
 }
 
-/// Where the trust's own factors stand in the place of published ones.
+/// The lines for which the trust's own factors replace published ones.
 fn own_factors(view: &TrustView) -> Vec<String> {
     let own: BTreeSet<(String, &FactorSource)> = by_year(view)
         .filter_map(|(item, of)| Some((item, of.source?)))
@@ -161,7 +161,7 @@ fn own_factors(view: &TrustView) -> Vec<String> {
     own.into_iter().map(sentence).collect()
 }
 
-/// By which row and of which year litres and miles became energy: another year's where that stands in.
+/// The rows and years by which litres and miles were converted to energy, including substitutes from another year.
 fn energy_contents(view: &TrustView) -> Vec<String> {
     let contents: BTreeSet<(String, &str, &str)> = statutory(view)
         .filter_map(|line| {
@@ -178,7 +178,7 @@ fn energy_contents(view: &TrustView) -> Vec<String> {
     contents.into_iter().map(sentence).collect()
 }
 
-/// What has to be known of some quantities, where there are any of them.
+/// Notes on some quantities, if there are any of them.
 fn quantities(told: &Told<'_>) -> Vec<String> {
     type Picks = fn(&Line) -> bool;
     const SAID: [(Picks, &str); 8] = [

@@ -1,4 +1,4 @@
-//! Whether the trust has to report, and in what detail.
+//! Whether the trust has to report, and in which detail.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use crate::format;
 /// Up to this much energy in a year a company need not give details, but has to say so.
 const LOW_ENERGY_KWH: f64 = 40_000.0;
 
-/// Whether the trust used no more than 40,000 kWh; nothing for a part-year, which cannot tell.
+/// Whether the trust used no more than 40,000 kWh; empty for a part-year, which cannot show that.
 pub(super) fn low_energy(told: &Told<'_>) -> Vec<String> {
     let whole = told.view.period.is_whole();
     let total = told.years.first().filter(|_| whole);
@@ -48,12 +48,12 @@ pub(super) fn low_energy(told: &Told<'_>) -> Vec<String> {
     vec![said]
 }
 
-/// Whether the trust is large, by the limits of the day its financial year began.
+/// Whether the trust is large, by the limits in force on the day its financial year began.
 pub(super) fn large(told: &Told<'_>) -> Vec<String> {
     let Period::AcademicYear { year, .. } = told.view.period else {
         return Vec::new();
     };
-    // The table ships with the program and is read by its tests.
+    // The table ships with the program, and tests check that it can be read.
     let thresholds = SizeThresholds::of_year_beginning(year.first_day());
     let Some(limits) = thresholds.ok().flatten() else {
         return vec![format!(
@@ -81,7 +81,7 @@ fn limits_said(limits: &SizeThresholds, begins: chrono::NaiveDate) -> String {
     )
 }
 
-/// The trust's size in the year and in the one before.
+/// The trust's size in the year and in the year before.
 fn sizes_said(year: AcademicYear, sizes: &BTreeMap<AcademicYear, CompanySize>) -> String {
     let of_year = |year: AcademicYear| {
         let size = sizes.get(&year).copied().unwrap_or_default();

@@ -18,8 +18,8 @@ fn estimate(meter: &str, fuel: Fuel, half_hours: i64, kwh: i64, grams: i64) -> G
     }
 }
 
-/// Gas 1,200 kWh at 0.18 and 2,400 kWh of electricity at 0.2, and of each a tenth more in gaps: 120 kWh and 21.6 kg, 240 kWh
-/// and 48 kg. Panels whose missing 50 kWh of generation nobody knows the use of.
+/// Gas 1,200 kWh at 0.18 and 2,400 kWh of electricity at 0.2, and gaps of a tenth of each: 120 kWh and 21.6 kg, 240 kWh
+/// and 48 kg. Panels lack 50 kWh of generation whose use is not known.
 fn with_gaps() -> TrustView {
     let mut school = school_with(vec![
         line(Block::Statutory, 1, "gas", 1_200, 0.18),
@@ -40,8 +40,8 @@ fn on(view: &TrustView, basis: Basis) -> Report {
     of_views(view, None, basis, &TrustSettings::default())
 }
 
-/// Gas 1,320 kWh and 237.6 kg, electricity 2,640 + 600 of own solar = 3,240 kWh and 528 kg: 4,560 kWh, 765.6 kg, over 1,000
-/// pupils 0.0007656 t. By readings alone: 216 + 480 = 696 kg, 0.000696 t.
+/// Gas 1,320 kWh and 237.6 kg, electricity 2,640 + 600 of own solar = 3,240 kWh and 528 kg: 4,560 kWh, 765.6 kg, over
+/// 1,000 pupils 0.0007656 t. From readings only: 216 + 480 = 696 kg, 0.000696 t.
 #[test]
 fn a_report_is_on_readings_or_on_filled_gaps_and_says_which() {
     let view = with_gaps();

@@ -1,5 +1,5 @@
-//! Why a broker does not let us in. librdkafka tells only whoever listens to its errors; whoever asks is told that nobody
-//! answered.
+//! Why a broker rejects our login. librdkafka passes the reason only to its error callback; the caller of a request sees only
+//! that no broker answered.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -8,14 +8,14 @@ use rdkafka::client::ClientContext;
 use rdkafka::consumer::{BaseConsumer, ConsumerContext};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 
-/// What was heard last. Every copy is the same one.
+/// The last reason from the error callback. Clones share one state.
 #[derive(Clone, Default)]
 pub(crate) struct Refused(Arc<Mutex<Option<String>>>);
 
 impl Refused {
-    /// Why a client that got no answer was refused; none if it was not.
+    /// Why the broker rejected a client that got no answer; `None` if it did not reject the client.
     pub(crate) fn why(client: &BaseConsumer<Refused>, heard: &Refused) -> Option<String> {
-        // Errors wait to be fetched, as records do; a client that owns nothing gets none of these.
+        // The client delivers errors only when it is polled, like records. A client without partitions gets no records.
         for _ in 0..AT_MOST {
             let _error = client.poll(Duration::ZERO);
         }

@@ -1,6 +1,6 @@
-//! Which Kafka it is. One made anew counts from 0 again, and librdkafka goes on at the offsets and with the producer's id that it
-//! had of the one before: records would be missed, or dropped as repeated. So a process that finds another ends, and begins
-//! anew with it.
+//! Identifies the Kafka cluster. A recreated cluster counts from 0 again, but librdkafka continues with the offsets and the
+//! producer id of the previous cluster: records would be missed, or dropped as duplicates. So a process that finds another
+//! cluster ends, and starts from scratch with the new one.
 
 use std::time::{Duration, Instant};
 
@@ -8,15 +8,15 @@ use rdkafka::consumer::{BaseConsumer, Consumer, ConsumerContext};
 
 use crate::BusError;
 
-/// How long, and how often, it is asked after something went wrong. A client learns it with the topics, at its own time.
+/// For how long, and how often, the id is queried after a problem. A client learns it with the topics, at its own time.
 const DOUBTED_FOR: Duration = Duration::from_secs(600);
 const ASKED_EVERY: Duration = Duration::from_secs(1);
 const WAIT: Duration = Duration::from_millis(100);
 
-/// The Kafka that a client knows. Asked only while something may have changed, for an answer is never freed by the client.
+/// The Kafka that a client knows. Queried only while something may have changed, because the client never frees an answer.
 pub(crate) struct Cluster {
     id: Option<String>,
-    /// When something went wrong last, or nothing was known.
+    /// When the last problem occurred, or when this value was created.
     doubted: Instant,
     asked: Option<Instant>,
 }
@@ -32,12 +32,12 @@ impl Default for Cluster {
 }
 
 impl Cluster {
-    /// Something went wrong.
+    /// Records a problem, so that the id is checked again.
     pub(crate) fn doubt(&mut self) {
         self.doubted = Instant::now();
     }
 
-    /// Fails when another answers than the first that did.
+    /// Fails if another cluster answers than the first one that did.
     pub(crate) fn check<C: ConsumerContext>(
         &mut self,
         consumer: &BaseConsumer<C>,

@@ -1,4 +1,4 @@
-//! How to reach Kafka.
+//! The connection to Kafka.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -9,16 +9,16 @@ use serde::Deserialize;
 
 use crate::BusError;
 
-/// Where the brokers are, and anything librdkafka is to be told beside it.
+/// The addresses of the brokers, and further settings for librdkafka.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct KafkaConfig {
     /// `host:port`, several separated by commas.
     pub brokers: String,
-    /// Replicas of topics that have to be made.
+    /// The replication factor for topics that this service creates.
     #[serde(default = "one")]
     pub replication: i32,
-    /// What the names of topics and consumer groups begin with, so that several installations can share a cluster: letters,
+    /// The prefix of the names of topics and consumer groups, so that several installations can share a cluster: letters,
     /// digits, `.`, `_` and `-`.
     #[serde(default)]
     pub topic_prefix: String,
@@ -27,20 +27,20 @@ pub struct KafkaConfig {
     pub properties: BTreeMap<String, Property>,
 }
 
-/// A property's value: as it is, or the environment variable that holds it, so that no file holds a password.
+/// A property's value: in plain text, or in an environment variable, so that no file holds a password.
 #[derive(Clone, Deserialize)]
 #[serde(untagged)]
 pub enum Property {
-    /// As it is.
+    /// The value in plain text.
     Text(String),
-    /// The environment variable that holds it.
+    /// The value of an environment variable.
     Env {
-        /// Its name.
+        /// The name of the variable.
         env: String,
     },
 }
 
-/// Without the value: it may be a password.
+/// Omits the value: it may be a password.
 impl fmt::Debug for Property {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -59,7 +59,7 @@ impl Property {
     }
 }
 
-/// Kafka's topic names have 249 characters at most.
+/// Keeps topic names within Kafka's limit of 249 characters.
 const LONGEST_PREFIX: usize = 200;
 
 fn one() -> i32 {
@@ -82,7 +82,7 @@ impl KafkaConfig {
         format!("{}{}", self.topic_prefix, topic.name())
     }
 
-    /// The topic that has this name in this Kafka, if it is one of this installation.
+    /// The topic with this name in this Kafka, if it belongs to this installation.
     pub(crate) fn topic_named(&self, name: &str) -> Option<Topic> {
         Topic::parse(name.strip_prefix(self.topic_prefix.as_str())?)
     }
@@ -103,7 +103,7 @@ impl KafkaConfig {
         }
     }
 
-    /// Whether a property holds a secret as it is, and not the name of an environment variable.
+    /// Whether a property holds a secret in plain text instead of the name of an environment variable.
     pub fn holds_password(&self) -> bool {
         let secret = |name: &str| {
             ["password", "secret", ".pem"]
@@ -120,9 +120,9 @@ impl KafkaConfig {
         client
             .set("bootstrap.servers", &self.brokers)
             .set("client.id", "greenledger")
-            // A broker that was away is found again within a second, not within ten.
+            // Reconnects within a second after a broker was away, not within ten.
             .set("reconnect.backoff.max.ms", "1000")
-            // Topics that were made anew are found within ten seconds, not within five minutes.
+            // Finds recreated topics within ten seconds, not within five minutes.
             .set("topic.metadata.refresh.interval.ms", "10000");
         for (name, value) in &self.properties {
             client.set(name, value.value()?);

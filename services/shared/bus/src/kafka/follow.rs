@@ -1,4 +1,4 @@
-//! Following a topic: every record from the start, then every new one, outside any group.
+//! Follows a topic: yields every record from the start, then every new one, outside any group.
 
 use std::time::{Duration, Instant};
 
@@ -14,12 +14,12 @@ use super::statistics::STATISTICS_EVERY_MS;
 use super::topics::partition_count;
 use crate::{BusError, Connectivity, Followed, StoredRecord};
 
-/// How many records are handed over at once, at most.
+/// The most records handed over at once.
 const BATCH: usize = 1_000;
 const WAIT: Duration = Duration::from_millis(100);
 
-/// Follows a topic until the receiver is dropped. A dedicated thread polls: librdkafka hands out what it has fetched
-/// without ever blocking an async worker.
+/// Follows a topic until the receiver is dropped. A dedicated thread polls librdkafka for the records it has fetched, so that
+/// no async worker ever blocks.
 pub(crate) async fn follow(
     config: &KafkaConfig,
     topic: Topic,
@@ -87,7 +87,7 @@ fn read_all(
             }
             let _receiver_gone = sender.blocking_send(Followed::Records(records));
         } else if !unread.is_empty() {
-            // A compacted log may end in records that are gone: the position tells what no record can.
+            // Compaction may have removed the last records of the log: then only the position shows that they were passed.
             unread.retain(|(partition, high)| !passed(consumer, &name, *partition, *high));
         }
         if unread.is_empty() && !caught_up {
@@ -119,7 +119,7 @@ fn poll_batch(
             Some(Ok(message)) => {
                 records.push(incoming(topic, &message).to_stored());
             }
-            // librdkafka reports a lost broker here and goes on trying by itself.
+            // librdkafka reports a lost broker here and keeps retrying by itself.
             Some(Err(error)) => {
                 cluster.doubt();
                 tracing::warn!(%error, "following a topic");

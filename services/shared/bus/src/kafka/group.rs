@@ -1,4 +1,4 @@
-//! Consuming as one of a group: partitions come and go, offsets are committed by the caller and by nobody else.
+//! Consumes as a member of a group: partitions are assigned and revoked, and only the caller commits offsets.
 
 mod assignment;
 mod changes;
@@ -34,7 +34,8 @@ pub(crate) struct GroupConsumer {
     cluster: Mutex<Cluster>,
 }
 
-/// Nobody makes changes any more: what the group asks for while it is being left is done at once.
+/// After the drop no thread calls `rebalance` any more, so the changes that the group asks for during the leave are made at
+/// once.
 impl Drop for GroupConsumer {
     fn drop(&mut self) {
         self.watch.0.closing.store(true, Ordering::Release);
@@ -58,10 +59,10 @@ impl GroupConsumer {
             .set("group.id", config.group(group))
             .set("enable.auto.commit", "false")
             .set("auto.offset.reset", "earliest")
-            // Reading years of ledger back, a new owner does not poll; that it is alive its heartbeats say.
+            // A new owner that reads back years of ledger does not poll; its heartbeats show that it is alive.
             .set("max.poll.interval.ms", "1800000")
-            // What is fetched ahead, and what one answer adds to it of a partition. That is counted before it is unpacked: of
-            // what repeats itself, a mebibyte is hundreds.
+            // Limits on prefetched data: for the whole queue, and for what one fetch adds to it for a partition. The size is
+            // counted before decompression: a mebibyte of repetitive data unpacks to hundreds.
             .set("queued.max.messages.kbytes", "16384")
             .set("fetch.message.max.bytes", "131072")
             .set("statistics.interval.ms", STATISTICS_EVERY_MS)
@@ -76,7 +77,7 @@ impl GroupConsumer {
             assignment: Mutex::new(Assignment::of(topics.len())),
             cluster: Mutex::default(),
         };
-        // Until it is known better: whoever joins has just looked for the topics.
+        // Assumed until the statistics show otherwise: the caller has just looked up the topics.
         consumer.watch.0.connectivity.set(true);
         consumer.subscribe()?;
         Ok(consumer)
@@ -94,13 +95,13 @@ impl GroupConsumer {
             )))
     }
 
-    /// Leaves the group and joins it again, so that everything assigned is read from where it is committed now.
+    /// Leaves the group and joins it again, so that all assigned partitions are read from their current commits.
     pub(crate) fn rejoin(&self) -> Result<(), BusError> {
         self.client.unsubscribe();
         self.subscribe()
     }
 
-    /// Waits at most `wait` for a record and shows it to `visit`.
+    /// Waits at most `wait` for a record and passes it to `visit`.
     pub(crate) fn poll(
         &self,
         wait: Duration,
@@ -127,7 +128,7 @@ impl GroupConsumer {
         self.cluster.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whether librdkafka has given up, under whichever name the error came.
+    /// Whether librdkafka has given up, whatever the code of the error that it returned.
     fn is_fatal(&self) -> bool {
         self.client.client().fatal_error().is_some()
     }
@@ -156,7 +157,7 @@ impl GroupConsumer {
         }
     }
 
-    /// Records in Kafka that this member owns and has not read, as of some seconds ago.
+    /// The number of records in Kafka that this member owns and has not read, as of some seconds ago.
     pub(crate) fn lag(&self) -> i64 {
         self.watch.0.lag.load(Ordering::Relaxed)
     }
@@ -167,7 +168,7 @@ impl GroupConsumer {
     }
 }
 
-/// What librdkafka recovers from by itself.
+/// Whether librdkafka recovers from the error by itself.
 fn is_passing(error: &KafkaError) -> bool {
     let fatal = matches!(
         error.rdkafka_error_code(),

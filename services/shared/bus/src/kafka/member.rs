@@ -1,4 +1,4 @@
-//! How a process is a member of its group.
+//! Configures the membership of a process in its group.
 
 use rdkafka::ClientConfig;
 use serde::Deserialize;
@@ -6,28 +6,29 @@ use serde::Deserialize;
 use super::config::{KafkaConfig, Property};
 use crate::BusError;
 
-/// By which of Kafka's protocols partitions are shared out.
+/// The Kafka protocol that distributes the partitions.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum GroupProtocol {
-    /// The members do it: at every change each gives up all it has. Any broker knows it.
+    /// The members distribute them: at every change each member gives up all its partitions. Every broker supports it.
     #[default]
     Classic,
-    /// The broker does it, and only what has to move moves (KIP-848). Apache Kafka knows it from 4.0 on.
+    /// The broker distributes them, and moves only the partitions that have to move (KIP-848). Apache Kafka supports it from
+    /// 4.0 on.
     Consumer,
 }
 
-/// How a process is a member of its group.
+/// The membership of a process in its group.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct GroupConfig {
-    /// By which protocol partitions are shared out. While members are exchanged one by one, both may be in one group.
+    /// The protocol that distributes partitions. During a rolling change of members, both may be in one group.
     pub protocol: GroupProtocol,
-    /// A name of this process and of no other, which makes it a static member: started again within the session it takes
-    /// its partitions up again, and nobody else has them meanwhile.
+    /// A name that only this process has, which makes it a static member: if it restarts within the session, it takes over its
+    /// partitions again, and no other process has them meanwhile.
     pub instance: Option<Property>,
-    /// Seconds without a sign of life after which the group takes a member for dead. Of the classic protocol; in the other
-    /// the broker decides, by `group.consumer.session.timeout.ms`.
+    /// Seconds without a heartbeat after which the group takes a member for dead. Applies to the classic protocol; with the
+    /// other protocol the broker decides, by `group.consumer.session.timeout.ms`.
     pub session_seconds: u64,
 }
 
@@ -42,14 +43,14 @@ impl Default for GroupConfig {
 }
 
 const SESSION: &str = "session.timeout.ms";
-/// As often as librdkafka says that it is alive unless it is told otherwise.
+/// The longest interval between heartbeats, in milliseconds: librdkafka's default.
 const MOST_BETWEEN_SIGNS: u64 = 3_000;
 
 impl GroupConfig {
     pub(crate) fn client(&self, config: &KafkaConfig) -> Result<ClientConfig, BusError> {
         let mut client = config.client()?;
         match self.protocol {
-            // Range gives one member the same partition of every topic, and so a school's whole story.
+            // Range gives one member the same partition of every topic, and so a school's whole history.
             GroupProtocol::Classic => {
                 client.set("partition.assignment.strategy", "range");
                 // [kafka.properties] may have set it already.

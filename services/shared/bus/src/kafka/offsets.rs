@@ -1,4 +1,4 @@
-//! How far a group has come, asked and said from outside it.
+//! The progress of a group, read and committed from outside the group.
 
 use std::time::Duration;
 
@@ -12,7 +12,8 @@ use crate::{BusError, Commit};
 
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Records of `topics` that `group` has not committed. Zero means: everything that was in the log is durable elsewhere.
+/// The number of records of `topics` that `group` has not committed. Zero means: everything that was in the log is durable
+/// elsewhere.
 pub(crate) async fn uncommitted(
     config: &KafkaConfig,
     group: &str,
@@ -81,7 +82,7 @@ pub(crate) async fn first(
     ask(config, "greenledger-look", first).await
 }
 
-/// Asks by a client that is not a member of `group`.
+/// Runs a query with a client that is not a member of `group`.
 async fn ask<T: Send + 'static>(
     config: &KafkaConfig,
     group: &str,

@@ -1,4 +1,4 @@
-//! Producing: idempotent, acknowledged by all in-sync replicas, within a bound.
+//! Produces records: idempotent, acknowledged by all in-sync replicas, within a bound.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -15,13 +15,13 @@ use crate::{BusError, Record};
 #[derive(Clone)]
 pub(crate) struct Producer {
     config: KafkaConfig,
-    /// Made anew when it has failed for good: see [`Producer::renew`].
+    /// Replaced after a fatal error: see [`Producer::renew`].
     client: Arc<Mutex<FutureProducer>>,
     bound: Duration,
 }
 
 impl Producer {
-    /// A producer that gives a record up when it has not been acknowledged within `bound`.
+    /// A producer that gives up a record if it has not been acknowledged within `bound`.
     pub(crate) fn new(config: &KafkaConfig, bound: Duration) -> Result<Self, BusError> {
         Ok(Producer {
             config: config.clone(),
@@ -35,8 +35,8 @@ impl Producer {
         client.unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Makes the client anew where it has failed for good: a broker that was made anew, or has lost records, may not know the
-    /// order in which an idempotent producer numbers them, and then takes none of it again.
+    /// Replaces the client after a fatal error. A broker that was recreated, or has lost records, may not know the sequence
+    /// numbers of an idempotent producer, and then rejects all its further records.
     fn renew(&self, failed: &FutureProducer) {
         let Some((_, why)) = failed.client().fatal_error() else {
             return;
@@ -52,15 +52,15 @@ impl Producer {
                     "the broker takes nothing of this producer again; a new one is made"
                 );
                 let old = std::mem::replace(&mut *assignment, new);
-                // It waits for its own thread.
+                // The drop waits for the client's own thread.
                 tokio::task::spawn_blocking(move || drop(old));
             }
             Err(error) => tracing::warn!(%error, "no new producer can be made"),
         }
     }
 
-    /// Sends records in their order and waits until the broker has them all. On an error some may be there, and none is
-    /// under way any more: sending them again is harmless, because readers know an event by its source and id.
+    /// Sends records in their order and waits until the broker has them all. On an error some may be in the topic, and none is
+    /// in flight any more. Sending them again is harmless, because readers identify an event by its source and id.
     pub(crate) async fn send(&self, records: &[Record]) -> Result<Vec<Place>, BusError> {
         let deadline = Instant::now() + self.bound;
         let client = self.client();

@@ -1,4 +1,4 @@
-//! Reading stretches of a topic, outside any group.
+//! Reads ranges of a topic, outside any group.
 
 use std::ops::Range;
 use std::time::{Duration, Instant};
@@ -14,17 +14,17 @@ use crate::{BusError, StoredRecord};
 
 const WAIT: Duration = Duration::from_millis(100);
 
-/// Reads stretches of one topic. Its calls block.
+/// Reads ranges of one topic. Its calls block.
 pub(crate) struct Reader {
     client: BaseConsumer,
     topic: Topic,
-    /// Its name in this Kafka.
+    /// The topic's name in this Kafka.
     name: String,
     patience: Duration,
 }
 
 impl Reader {
-    /// A reader of `topic` that gives up when the broker has not answered within `patience`.
+    /// A reader of `topic` that gives up if the broker has not answered within `patience`.
     pub(crate) fn new(
         config: &KafkaConfig,
         topic: Topic,
@@ -71,7 +71,7 @@ impl Reader {
         Ok(ends.collect())
     }
 
-    /// The records of a partition at these offsets; those that compaction took are not among them.
+    /// The records of a partition at these offsets, without those that compaction removed.
     pub(crate) fn records(
         &self,
         partition: i32,
@@ -99,7 +99,7 @@ impl Reader {
                 Some(Err(source)) => return Err(self.broken()(source)),
                 None => {}
             }
-            // Of records that compaction took only the position tells that they were passed.
+            // If compaction removed records, only the position shows that they were passed.
             let position = self.client.position().map_err(self.broken())?;
             let position = position.find_partition(&self.name, partition);
             match position.map(|element| element.offset()) {

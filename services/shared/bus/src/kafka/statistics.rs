@@ -1,4 +1,4 @@
-//! What librdkafka's statistics say: whether any broker answers.
+//! Derives from librdkafka's statistics whether any broker answers.
 
 use rdkafka::client::ClientContext;
 use rdkafka::consumer::ConsumerContext;
@@ -6,12 +6,12 @@ use rdkafka::statistics::Statistics;
 
 use crate::Connectivity;
 
-/// How often librdkafka gives them, in milliseconds.
+/// The interval of librdkafka's statistics, in milliseconds.
 pub(super) const STATISTICS_EVERY_MS: &str = "2000";
 
 impl Connectivity {
     pub(super) fn learn(&self, statistics: &Statistics) {
-        // librdkafka counts itself as a broker that is always there.
+        // librdkafka counts itself as a broker that is always connected.
         let mut brokers = statistics
             .brokers
             .values()

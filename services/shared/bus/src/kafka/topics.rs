@@ -1,4 +1,4 @@
-//! Making the topics, and holding them against the configuration.
+//! Creates the topics, and checks them against the configuration.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -16,7 +16,7 @@ use crate::kafka::auth_error::Refused;
 
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Makes the topics that do not exist, and refuses any whose partitions are not as many as the configuration says.
+/// Creates the topics that do not exist, and fails if the partition count of any topic differs from the configuration.
 pub(crate) async fn ensure_topics(
     config: &KafkaConfig,
     sharding: Sharding,
@@ -69,7 +69,7 @@ async fn existing(config: &KafkaConfig) -> Result<BTreeSet<String>, BusError> {
     asked.await.unwrap_or(Err(BusError::Ended("metadata")))
 }
 
-/// Makes topics; that another service was quicker is fine.
+/// Creates topics. A topic that another service created first is not an error.
 async fn make(config: &KafkaConfig, sharding: Sharding, topics: &[Topic]) -> Result<(), BusError> {
     let partitions = i32::try_from(sharding.partitions).unwrap_or(i32::MAX);
     let names: Vec<String> = topics.iter().map(|topic| config.topic(*topic)).collect();
@@ -79,7 +79,7 @@ async fn make(config: &KafkaConfig, sharding: Sharding, topics: &[Topic]) -> Res
             partitions,
             TopicReplication::Fixed(config.replication),
         );
-        // Three copies of which two must have it: one broker may go without losing or refusing an event.
+        // Of three copies two must be written: one broker may fail without losing or refusing an event.
         let copies = (config.replication >= 3).then_some(&("min.insync.replicas", "2"));
         settings(*topic)
             .iter()
@@ -113,7 +113,8 @@ async fn make(config: &KafkaConfig, sharding: Sharding, topics: &[Topic]) -> Res
     Ok(())
 }
 
-/// How long a topic keeps its records: events for 30 days, so that an aggregate may be away for weeks. `register` is kept for ever: ingest learns from it who owns a meter.
+/// How long a topic keeps its records: events for 30 days, so that an aggregate may be away for weeks. `register` is kept for
+/// ever: ingest reads from it which school owns a meter.
 fn settings(topic: Topic) -> &'static [(&'static str, &'static str)] {
     match topic {
         Topic::Readings | Topic::Withdrawals | Topic::Waste | Topic::Travel | Topic::Activity => {
@@ -132,7 +133,7 @@ fn looking(config: &KafkaConfig) -> Result<BaseConsumer, BusError> {
         .map_err(BusError::Client)
 }
 
-/// How many partitions a topic has; a topic just made may take a moment to be seen.
+/// The number of partitions of a topic. A new topic may take a moment to become visible.
 pub(crate) async fn partition_count(config: &KafkaConfig, topic: Topic) -> Result<usize, BusError> {
     let client = looking(config)?;
     let name = config.topic(topic);

@@ -1,4 +1,4 @@
-//! The log of another process on this machine, for a command that runs beside it.
+//! The log of another process on this machine, for a command that runs beside that process.
 
 use std::io::Error;
 use std::path::{Path, PathBuf};
@@ -12,26 +12,26 @@ use super::frames;
 use super::frames::{Answer, Request};
 use crate::{Commit, Record, StoredRecord};
 
-/// Asks the process that has the log; a connection for each request. Cheap to clone.
+/// Sends requests to the process that holds the log; a new connection for each request. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct LogClient {
     socket: PathBuf,
 }
 
 impl LogClient {
-    /// Asks at `socket`.
+    /// A client that connects to `socket`.
     pub fn at(socket: impl Into<PathBuf>) -> Self {
         LogClient {
             socket: socket.into(),
         }
     }
 
-    /// Where it asks.
+    /// The path of the socket.
     pub fn socket(&self) -> &Path {
         &self.socket
     }
 
-    /// Whether a process answers there.
+    /// Whether a process answers at the socket.
     pub fn is_answered(&self) -> bool {
         std::os::unix::net::UnixStream::connect(&self.socket).is_ok()
     }

@@ -11,7 +11,7 @@ const HAS_PAYLOAD: u8 = 1;
 /// A record to be written, before it has a place.
 pub(super) struct Unplaced<'a> {
     pub(super) topic: Topic,
-    /// Without one, the key decides.
+    /// The partition; if `None`, the key decides.
     pub(super) partition: Option<i32>,
     pub(super) key: &'a str,
     headers: Vec<(&'a str, &'a str)>,
@@ -49,7 +49,7 @@ impl<'a> From<&'a StoredRecord> for Unplaced<'a> {
     }
 }
 
-/// A record as bytes.
+/// Encodes a record.
 pub(super) fn encode(record: &Unplaced<'_>, time_ms: i64) -> Vec<u8> {
     let payload = record.payload.unwrap_or_default();
     let mut bytes = Vec::with_capacity(64 + record.key.len() + payload.len());
@@ -74,12 +74,12 @@ fn put(bytes: &mut Vec<u8>, text: &str) {
     bytes.extend(text.as_bytes());
 }
 
-/// When a record was appended, in milliseconds since 1970; none of what is no record.
+/// When a record was appended, in milliseconds since 1970; `None` if the bytes are too short for a record.
 pub(super) fn time_ms(bytes: &[u8]) -> Option<i64> {
     Some(i64::from_le_bytes(*bytes.first_chunk()?))
 }
 
-/// The record that these bytes are; none if they are none.
+/// Decodes a record; `None` if the bytes are not a record.
 pub(super) fn decode(bytes: &[u8], topic: Topic, place: Place) -> Option<StoredRecord> {
     let mut rest = Rest(bytes.get(8..)?);
     let flags = rest.number::<1>()?[0];

@@ -1,4 +1,4 @@
-//! The one member of a group: it owns all partitions.
+//! The only member of a group: it owns all partitions.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -9,7 +9,7 @@ use events::{Place, Topic};
 use super::{Log, LogError};
 use crate::{Change, Commit, Connectivity, Incoming, Polled, StoredRecord};
 
-/// Bytes of records that are read ahead, about.
+/// The approximate size of the read-ahead, in bytes.
 const READ_AHEAD: usize = 1 << 20;
 
 /// The only member of its group. Its calls block.
@@ -18,7 +18,7 @@ pub(crate) struct LogConsumer {
     group: String,
     topics: Vec<Topic>,
     connectivity: Connectivity,
-    /// Changes that the caller has not made yet.
+    /// Changes that the caller has yet to make.
     asked: Mutex<VecDeque<Change>>,
     position: Mutex<Position>,
 }
@@ -28,12 +28,12 @@ pub(crate) struct LogConsumer {
 struct Position {
     next: BTreeMap<(Topic, i32), i64>,
     read_ahead: VecDeque<StoredRecord>,
-    /// Where the next look for records begins, so that no partition waits for another for ever.
+    /// Where the next search for records begins, so that every partition gets its turn.
     turn: usize,
 }
 
 impl Log {
-    /// Joins `group` on all of `topics`; refused while it has a member.
+    /// Joins `group` on all of `topics`; fails if the group has a member already.
     pub(crate) fn join(&self, group: &str, topics: &[Topic]) -> Result<LogConsumer, LogError> {
         let mut owned = self.0.owned.lock().unwrap_or_else(PoisonError::into_inner);
         if !owned.insert(group.to_owned()) {
@@ -106,7 +106,7 @@ impl LogConsumer {
         }
     }
 
-    /// Reads the next records of one partition that has any; whether there were some.
+    /// Reads the next records of one partition that has any; returns whether there were some.
     fn read_ahead(&self, position: &mut Position) -> Result<bool, LogError> {
         let count = position.next.len();
         for step in 0..count {
@@ -149,7 +149,7 @@ impl LogConsumer {
         }
     }
 
-    /// From where each partition is to be read: where it is committed, else from its first record.
+    /// The start offset of each partition: the committed offset, or its first record if nothing is committed.
     fn committed_position(&self, partitions: &[i32]) -> Result<Position, LogError> {
         let mut position = Position::default();
         for partition in partitions {

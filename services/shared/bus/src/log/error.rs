@@ -1,4 +1,4 @@
-//! What can go wrong with the embedded log.
+//! Errors of the embedded log.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -6,105 +6,105 @@ use std::sync::Arc;
 /// The embedded log cannot be used.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum LogError {
-    /// Another process has the file.
+    /// Another process has the file open.
     #[error("another process has the log {0}; is `greenledger up` or the demo running on it?")]
     InUse(PathBuf),
     /// The file cannot be opened.
     #[error("cannot open the log {path}")]
     Open {
-        /// Which file.
+        /// The path of the file.
         path: PathBuf,
-        /// What redb or the system said.
+        /// The error of redb or the operating system.
         #[source]
         source: Arc<redb::Error>,
     },
-    /// The file is not what was written.
+    /// The content of the file is not what was written.
     #[error("the log {path} is damaged: {what}; put a backup of it in its place")]
     Damaged {
-        /// Which file.
+        /// The path of the file.
         path: PathBuf,
-        /// What was found.
+        /// A description of the damage.
         what: String,
     },
-    /// Nothing can be written.
+    /// The file cannot be written.
     #[error("cannot write to the log {path}")]
     Write {
-        /// Which file.
+        /// The path of the file.
         path: PathBuf,
-        /// What redb or the system said.
+        /// The error of redb or the operating system.
         #[source]
         source: Arc<redb::Error>,
     },
-    /// Nothing can be read.
+    /// The file cannot be read.
     #[error("cannot read the log {path}")]
     Read {
-        /// Which file.
+        /// The path of the file.
         path: PathBuf,
-        /// What redb or the system said.
+        /// The error of redb or the operating system.
         #[source]
         source: Arc<redb::Error>,
     },
-    /// The thread that writes died.
+    /// The writer thread died.
     #[error("the thread that writes the log {0} ended")]
     WriterEnded(PathBuf),
-    /// This process has closed it.
+    /// This process has closed the log.
     #[error("the log {0} is closed")]
     Closed(PathBuf),
     /// A record is too large.
     #[error("a record of {found} bytes is larger than the {most} that a topic takes")]
     TooLarge {
-        /// How large it is.
+        /// The size of the record, in bytes.
         found: usize,
-        /// How large it may be.
+        /// The largest size allowed, in bytes.
         most: usize,
     },
-    /// The topics were made with another number of partitions.
+    /// The topics were created with another number of partitions.
     #[error(
         "the log {path} has {found} partitions and the configuration says {wanted}; \
          events of one school would move, so set partitions = {found} under [sharding]"
     )]
     Partitions {
-        /// Which file.
+        /// The path of the file.
         path: PathBuf,
-        /// What it has.
+        /// The number of partitions it has.
         found: u32,
-        /// What it should have.
+        /// The number of partitions it should have.
         wanted: u32,
     },
-    /// A group has one member.
+    /// The group has a member already; only one is allowed.
     #[error("group {group} of the log {path} has a member already")]
     OwnedAlready {
-        /// Which file.
+        /// The path of the file.
         path: PathBuf,
-        /// Which group.
+        /// The name of the group.
         group: String,
     },
-    /// A note is too long to stand beside an offset.
+    /// A note is too long to be stored with an offset.
     #[error("a note of {0} bytes does not fit beside an offset")]
     NoteTooLong(usize),
-    /// The process that has the log cannot be reached.
+    /// The process that holds the log cannot be reached.
     #[error("cannot reach the process that has the log, at {socket}: {why}")]
     Unreachable {
-        /// Its socket.
+        /// The path of its socket.
         socket: PathBuf,
-        /// What the system said.
+        /// The error of the operating system.
         why: String,
     },
-    /// The socket cannot be made.
+    /// The socket cannot be created.
     #[error("cannot listen at {socket} for commands run beside this process: {why}")]
     Listen {
-        /// The socket.
+        /// The path of the socket.
         socket: PathBuf,
-        /// What the system said.
+        /// The error of the operating system.
         why: String,
     },
-    /// The process that has the log refused.
+    /// The process that holds the log refused the request.
     #[error("the process that has the log refused: {0}")]
     Refused(String),
 }
 
 impl LogError {
-    /// Whether a record is at fault and no log would take it.
+    /// Whether the record is the cause, and no log would accept it.
     pub(crate) fn is_of_the_record(&self) -> bool {
         matches!(self, LogError::TooLarge { .. })
     }

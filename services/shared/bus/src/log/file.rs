@@ -1,4 +1,4 @@
-//! The file on the disk: made for its owner only, locked while it is open.
+//! The file on the disk: readable by its owner only, locked while it is open.
 
 use std::fs;
 use std::os::unix::fs::OpenOptionsExt;
@@ -10,10 +10,10 @@ use redb::{Builder, Database};
 use super::LogError;
 
 const OWNER_ONLY: u32 = 0o600;
-/// Pages kept in memory.
+/// The size of the page cache, in bytes.
 const CACHE_BYTES: usize = 32 << 20;
 
-/// Opens the file, and makes it if it is not there.
+/// Opens the file, and creates it if it does not exist.
 pub(super) fn open(path: &Path) -> Result<Database, LogError> {
     let failed = LogError::opening(path);
     opened(path).map_err(failed)

@@ -1,4 +1,4 @@
-//! Following a topic: a task that sleeps until something was appended.
+//! Follows a topic: a task that sleeps until a record is appended.
 
 use std::collections::BTreeMap;
 
@@ -8,9 +8,9 @@ use tokio::sync::mpsc;
 use super::{Log, LogError};
 use crate::{Connectivity, Followed};
 
-/// Batches that wait for the receiver.
+/// The capacity of the channel to the receiver, in batches.
 const BATCHES: usize = 4;
-/// Bytes of records that are handed over at once, about.
+/// The approximate size of a batch, in bytes.
 const BATCH_BYTES: usize = 1 << 20;
 
 impl Log {
@@ -42,7 +42,7 @@ impl Log {
 struct Follower {
     log: Log,
     topic: Topic,
-    /// The next offset to be read of each partition.
+    /// The next offset to read of each partition.
     next: BTreeMap<i32, i64>,
     sender: mpsc::Sender<Followed>,
 }
@@ -62,7 +62,7 @@ impl Follower {
         }
     }
 
-    /// Sends what was appended since the last time.
+    /// Sends the records appended since the last call.
     async fn read_on(&mut self) -> Result<(), LogError> {
         for partition in 0..self.log.0.progress.partitions() as i32 {
             let end = self.log.end(self.topic, partition);

@@ -1,5 +1,5 @@
-//! What passes between a command and the process that has the log: frames of a length (u32, little-endian) and so many
-//! bytes. A request is a frame of JSON and, of an append, a frame for each record; an answer is a frame of JSON and a frame
+//! The protocol between a command and the process that holds the log. A frame is a length (u32, little-endian) and that many
+//! bytes. A request is a frame of JSON; an append also has a frame for each record. An answer is a frame of JSON and a frame
 //! for each record. An empty frame ends the records.
 
 use std::io::{Error, ErrorKind};
@@ -11,17 +11,17 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use super::codec;
 use crate::{Commit, Record, StoredRecord};
 
-/// No frame is larger: a record and what stands around it.
+/// The largest frame: a record with its envelope.
 const LARGEST: u32 = 2 << 20;
 
-/// What a command asks.
+/// A command's request.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) enum Request {
-    /// Every record that stands in a topic.
+    /// Asks for every record of a topic.
     Snapshot {
         topic: Topic,
     },
-    /// The records that follow are to be appended.
+    /// Appends the records that follow.
     Append,
     Committed {
         group: String,
@@ -37,7 +37,7 @@ pub(super) enum Request {
     },
 }
 
-/// What it is answered.
+/// The answer to a request.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) enum Answer {
     /// Records follow.
@@ -49,7 +49,7 @@ pub(super) enum Answer {
     Refused(String),
 }
 
-/// A commit as it passes.
+/// A commit in its transfer format.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Committed {
     topic: Topic,
@@ -69,13 +69,13 @@ impl From<Committed> for Commit {
     }
 }
 
-/// A record as it passes: its topic's number, partition and offset (-1 of one that has none yet), then as in the file.
+/// A record in its transfer format: its topic's number, partition and offset (-1 if not assigned yet), then the file format.
 pub(super) fn of_record(record: &Record) -> Vec<u8> {
     let place = (record.partition.unwrap_or(-1), -1);
     framed(record.topic, place, &codec::encode(&record.into(), 0))
 }
 
-/// The same of a record that was read.
+/// The same for a record that was read.
 pub(super) fn of_stored(record: &StoredRecord) -> Vec<u8> {
     let place = (record.place.partition, record.place.offset);
     framed(record.topic, place, &codec::encode(&record.into(), 0))
@@ -89,7 +89,7 @@ fn framed(topic: Topic, (partition, offset): (i32, i64), bytes: &[u8]) -> Vec<u8
     frame
 }
 
-/// The record of a frame.
+/// Decodes the record of a frame.
 pub(super) fn to_stored(frame: &[u8]) -> Result<StoredRecord, Error> {
     let read = || {
         let (topic, rest) = frame.split_first()?;
@@ -132,7 +132,7 @@ pub(super) async fn take_json<T: for<'de> Deserialize<'de>>(
     Ok(serde_json::from_slice(&take(from).await?)?)
 }
 
-/// The records up to the empty frame.
+/// Reads the records up to the empty frame.
 pub(super) async fn take_records(
     from: &mut (impl AsyncRead + Unpin),
 ) -> Result<Vec<StoredRecord>, Error> {

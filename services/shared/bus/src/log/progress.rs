@@ -1,4 +1,4 @@
-//! How far the log has come, in memory: what readers wait for.
+//! The end offsets of the log, in memory. Readers wait for them to change.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -11,7 +11,7 @@ use tokio::sync::watch;
 use super::LogError;
 use super::tables::Opened;
 
-/// Where each partition ends, and whether the log still works.
+/// The end offset of each partition, and whether the log still works.
 pub(super) struct Progress {
     partitions: AtomicU32,
     ends: Mutex<BTreeMap<(Topic, i32), i64>>,
@@ -50,14 +50,14 @@ impl Progress {
         self.lock().clone()
     }
 
-    /// Partitions end here now: wakes every reader.
+    /// Sets the end offsets of the partitions and wakes every reader.
     pub(super) fn set_ends(&self, ends: BTreeMap<(Topic, i32), i64>) {
         *self.lock() = ends;
         self.grown.notify_all();
         self.changed.send_replace(());
     }
 
-    /// Waits at most `wait` for `is_there` to hold of the ends. A failure of the log ends the wait.
+    /// Waits at most `wait` until `is_there` is true for the ends. A failure of the log ends the wait.
     pub(super) fn wait_for(
         &self,
         wait: Duration,
@@ -71,7 +71,7 @@ impl Progress {
         is_there(&ends)
     }
 
-    /// Learns of every change from now on.
+    /// A receiver that is notified of every change from now on.
     pub(super) fn changes(&self) -> watch::Receiver<()> {
         self.changed.subscribe()
     }
@@ -82,7 +82,7 @@ impl Progress {
             failure.get_or_insert(error);
             is_first
         });
-        // Between its look at the failure and its sleep, a waiting thread holds the lock.
+        // A waiting thread holds the lock between its check for a failure and its sleep.
         drop(self.lock());
         self.grown.notify_all();
     }
@@ -91,7 +91,7 @@ impl Progress {
         self.failure.borrow().clone()
     }
 
-    /// Returns when the log has failed.
+    /// Returns the error once the log has failed.
     pub(super) async fn failed(&self) -> LogError {
         let mut failure = self.failure.subscribe();
         loop {

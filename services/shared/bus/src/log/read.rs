@@ -1,4 +1,4 @@
-//! Reading stretches of a partition, and what groups have committed.
+//! Reads ranges of a partition, and the commits of groups.
 
 use std::ops::Range;
 
@@ -11,7 +11,7 @@ use super::{Log, LogError, Stretch, codec};
 use crate::{Commit, StoredRecord};
 
 impl Log {
-    /// The records of a partition at these offsets; those that compaction took are not among them.
+    /// The records of a partition at these offsets, without those that compaction removed.
     pub(crate) fn read(
         &self,
         topic: Topic,
@@ -22,7 +22,7 @@ impl Log {
         Ok(stretch.records)
     }
 
-    /// The first of these records, no more than fit `most` bytes but at least one if there is any.
+    /// The first of these records: as many as fit into `most` bytes, but at least one if there is any.
     pub(super) fn stretch(
         &self,
         topic: Topic,
@@ -62,7 +62,7 @@ impl Log {
         topics.iter().flat_map(of_topic).collect()
     }
 
-    /// What `group` has committed of each topic in a partition. Topics of which nothing is are left out.
+    /// What `group` has committed for each topic in a partition. Topics without a commit are left out.
     pub(crate) fn committed(
         &self,
         group: &str,
@@ -83,7 +83,7 @@ impl Log {
         Ok(commits)
     }
 
-    /// Records of `topics` that `group` has not committed.
+    /// The number of records of `topics` that `group` has not committed.
     pub(crate) fn uncommitted(&self, group: &str, topics: &[Topic]) -> Result<i64, LogError> {
         let mut uncommitted = 0;
         for partition in 0..self.0.progress.partitions() as i32 {

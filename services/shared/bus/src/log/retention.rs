@@ -1,5 +1,5 @@
-//! How long records are kept: event topics for 30 days, like Kafka's, and never less than until every group has committed
-//! them. `register` and the compacted topics are kept for ever.
+//! How long records are kept: event topics for 30 days, like Kafka's, and always until every group has committed them.
+//! `register` and the compacted topics are kept for ever.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime};
@@ -11,10 +11,10 @@ use super::tables::{COMMITTED, RECORDS, number};
 use super::{codec, is_compacted};
 
 const KEPT_FOR: Duration = Duration::from_secs(30 * 24 * 60 * 60);
-/// So many records are deleted in one commit, so that senders need not wait long for it.
+/// The most records deleted in one commit, so that senders do not wait long for it.
 const MOST: usize = 10_000;
 
-/// Deletes records that were kept long enough; returns whether there may be more.
+/// Deletes records whose retention is over; returns whether there may be more.
 pub(super) fn trim(
     writing: &WriteTransaction,
     ends: &BTreeMap<(Topic, i32), i64>,
@@ -42,7 +42,7 @@ pub(super) fn trim(
     Ok(left == 0)
 }
 
-/// Up to where every group that reads a partition has committed it; none if no group has.
+/// The offset up to which every group that reads a partition has committed it; `None` if no group has.
 fn committed_by_all(
     writing: &WriteTransaction,
     topic: Topic,
@@ -60,7 +60,7 @@ fn committed_by_all(
     Ok(least)
 }
 
-/// Deletes at most `most` records below `committed` that came before `kept_since_ms`; returns how many.
+/// Deletes at most `most` records below `committed` that were appended before `kept_since_ms`; returns how many.
 fn delete(
     writing: &WriteTransaction,
     (topic, partition): (Topic, i32),

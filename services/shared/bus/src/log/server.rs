@@ -1,4 +1,4 @@
-//! The log for commands that run beside the process that has it: a socket in the file system, for its owner only.
+//! Serves the log to commands that run beside the process that holds it: a socket in the file system, for its owner only.
 
 use std::fs;
 use std::io::Error;
@@ -24,13 +24,13 @@ pub struct LogServer {
 }
 
 impl LogServer {
-    /// Listens at `socket`, in the place of what a killed process left there.
+    /// Listens at `socket`; replaces a socket that a killed process left behind.
     pub fn bind(log: Log, socket: &Path) -> Result<Self, LogError> {
         let refuse = |error: Error| LogError::Listen {
             socket: socket.to_owned(),
             why: error.to_string(),
         };
-        // The file of the log is locked: no other process answers at its socket.
+        // The file of the log is locked, so no other process answers at its socket.
         let _was_not_there = fs::remove_file(socket);
         let listener = UnixListener::bind(socket).map_err(refuse)?;
         let permissions = fs::Permissions::from_mode(OWNER_ONLY);
@@ -42,7 +42,7 @@ impl LogServer {
         })
     }
 
-    /// Answers until it is dropped or its socket fails.
+    /// Answers requests until it is dropped or its socket fails.
     pub async fn serve(self) -> LogError {
         loop {
             match self.listener.accept().await {

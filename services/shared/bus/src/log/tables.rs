@@ -1,4 +1,4 @@
-//! What stands in the file, and the changes that may be made to it.
+//! The tables of the file, and the changes that may be made to them.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use redb::{
 use super::{TOPICS, is_compacted};
 use crate::Commit;
 
-/// A record as it is written.
+/// A record in the form in which it is written.
 pub(super) struct Appended {
     pub(super) topic: Topic,
     pub(super) partition: i32,
@@ -24,26 +24,26 @@ pub(super) const RECORDS: TableDefinition<'_, (u8, u32, u64), &[u8]> =
     TableDefinition::new("records.v1");
 /// The next offset of a topic and partition.
 const ENDS: TableDefinition<'_, (u8, u32), u64> = TableDefinition::new("ends.v1");
-/// Of compacted topics, the offset of the last record of a key.
+/// For compacted topics: the offset of the last record of a key.
 const LATEST: TableDefinition<'_, (u8, u32, &str), u64> = TableDefinition::new("latest.v1");
-/// Of compacted topics, records that deleted their key: they stay until the next start, so that every reader meets them.
+/// For compacted topics: records that deleted their key. They stay until the next start, so that every reader sees them.
 const TOMBSTONES: TableDefinition<'_, (u8, u32, u64), &str> = TableDefinition::new("tombstones.v1");
 /// The next offset a group has to read, and its note.
 pub(super) const COMMITTED: TableDefinition<'_, (&str, u8, u32), (u64, &str)> =
     TableDefinition::new("committed.v1");
 /// Settings of the log as a whole.
 const SETTINGS: TableDefinition<'_, &str, u32> = TableDefinition::new("settings.v1");
-/// Of [`SETTINGS`]: the number of partitions of every topic.
+/// The key in [`SETTINGS`] for the number of partitions of every topic.
 const PARTITIONS: &str = "partitions";
 
-/// What an opened log begins with.
+/// The initial state of an opened log.
 pub(super) struct Opened {
-    /// 0 of a new log.
+    /// 0 if the log is new.
     pub(super) partitions: u32,
     pub(super) ends: BTreeMap<(Topic, i32), i64>,
 }
 
-/// Makes the tables if they are not there, deletes tombstones, and reads where each partition ends.
+/// Creates the tables if they do not exist, deletes tombstones, and reads the end of each partition.
 pub(super) fn prepare(database: &Database) -> Result<Opened, Error> {
     let writing = database.begin_write()?;
     writing.open_table(RECORDS)?;
@@ -78,7 +78,7 @@ fn delete_tombstones(writing: &WriteTransaction) -> Result<(), Error> {
     Ok(())
 }
 
-/// The number of partitions: `wanted`, unless it was fixed before.
+/// The number of partitions: the number fixed earlier, or `wanted` if there is none.
 pub(super) fn fix_partitions(writing: &WriteTransaction, wanted: u32) -> Result<u32, Error> {
     let mut settings = writing.open_table(SETTINGS)?;
     let found = settings.get(PARTITIONS)?.map(|found| found.value());
@@ -89,7 +89,7 @@ pub(super) fn fix_partitions(writing: &WriteTransaction, wanted: u32) -> Result<
     Ok(wanted)
 }
 
-/// Appends records, and moves `ends` on.
+/// Appends records, and advances `ends`.
 pub(super) fn append(
     writing: &WriteTransaction,
     records: &[Appended],
@@ -122,14 +122,14 @@ pub(super) fn append(
     Ok(places)
 }
 
-/// What is known of the keys of compacted topics.
+/// The key tables of compacted topics.
 struct Keys<'a> {
     latest: Table<'a, (u8, u32, &'static str), u64>,
     tombstones: Table<'a, (u8, u32, u64), &'static str>,
 }
 
 impl Keys<'_> {
-    /// Notes that the record at `at` is the last of its key; returns the offset of the one before.
+    /// Records that the record at `at` is the last of its key; returns the offset of the previous one.
     fn supersede(&mut self, at: (u8, u32, u64), record: &Appended) -> Result<Option<u64>, Error> {
         let (topic, partition, offset) = at;
         let key = (topic, partition, record.key.as_str());
@@ -147,7 +147,7 @@ impl Keys<'_> {
     }
 }
 
-/// Writes where partitions end.
+/// Writes the ends of partitions.
 pub(super) fn put_ends(
     writing: &WriteTransaction,
     ends: &BTreeMap<(Topic, i32), i64>,

@@ -191,7 +191,7 @@ async fn a_follower_gets_what_was_there_then_learns_that_it_did_and_then_what_co
     log.close().await;
 }
 
-/// What a consumer reads until there is nothing more.
+/// Everything that a consumer reads until no record is left.
 fn read_all(consumer: &LogConsumer) -> Vec<String> {
     let mut read = Vec::new();
     loop {

@@ -1,4 +1,4 @@
-//! The one thread that writes. What came while the disk wrote the last commit goes into the next together.
+//! The only thread that writes. Requests that arrive during a commit go together into the next commit.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -15,24 +15,24 @@ use super::tables::{self, Appended};
 use super::{LogError, codec, retention};
 use crate::Commit;
 
-/// As large as a record may be: as Kafka's brokers have it unless they are told otherwise.
+/// The largest size of a record, in bytes: the default of Kafka's brokers.
 const LARGEST_RECORD: usize = 1_048_588;
-/// As long as a note may be: Kafka's `offset.metadata.max.bytes`.
+/// The largest size of a note, in bytes: Kafka's `offset.metadata.max.bytes`.
 const LONGEST_NOTE: usize = 4_096;
-/// So many bytes go into one commit, at most, beside the request that exceeds them.
+/// Once a commit has this many bytes, it takes no further request.
 const COMMIT_BYTES: usize = 16 << 20;
-/// How often it looks for records that were kept long enough.
+/// The interval between two searches for records whose retention is over.
 const TRIM_EVERY: Duration = Duration::from_secs(600);
 
 pub(super) type Answer<T> = oneshot::Sender<Result<T, LogError>>;
 
-/// What the writer is asked to do.
+/// A request to the writer.
 pub(super) enum Write {
     Append(Append, Answer<Vec<Place>>),
     Commit(String, Vec<Commit>, Answer<()>),
-    /// Fixes the number of partitions, if none is; answered with what it is.
+    /// Fixes the number of partitions, if it is not fixed yet; the answer is the fixed number.
     Partitions(u32, Answer<u32>),
-    /// Writes what came before, and ends.
+    /// Writes the requests before this one, and ends.
     Close(oneshot::Sender<()>),
 }
 
@@ -93,7 +93,7 @@ pub(super) struct Writer {
     trimmed_at: Option<Instant>,
 }
 
-/// Answers that may be given once the commit is on the disk.
+/// Answers that are sent once the commit is on the disk.
 type Answers = Vec<Box<dyn FnOnce(Result<(), LogError>)>>;
 
 impl Writer {
@@ -115,7 +115,7 @@ impl Writer {
 
     /// Writes until the log is closed, or the disk fails.
     pub(super) fn run(mut self) {
-        // However it ends, readers learn of it.
+        // Readers learn of the end, whatever its cause.
         let mut ended = Ended {
             progress: self.progress.clone(),
             path: self.path.clone(),
@@ -136,7 +136,7 @@ impl Writer {
         ended.as_asked = true;
     }
 
-    /// Writes `first` and what else waits, in one commit.
+    /// Writes `first` and the other waiting requests in one commit.
     fn batch(&mut self, first: Write) -> Result<Option<oneshot::Sender<()>>, LogError> {
         let mut answers: Answers = Vec::new();
         let mut close = None;
@@ -201,7 +201,7 @@ impl Writer {
         Ok(())
     }
 
-    /// Deletes what was kept long enough, now and then.
+    /// Deletes records whose retention is over, at most every `TRIM_EVERY` unless more are left.
     fn trim(&mut self, writing: &WriteTransaction) -> Result<(), Error> {
         if self.trimmed_at.is_some_and(|at| at.elapsed() < TRIM_EVERY) {
             return Ok(());
@@ -212,8 +212,8 @@ impl Writer {
     }
 }
 
-/// Lets `done` be answered with `value` when the commit is on the disk. After an error of the file nothing of the commit is,
-/// and `done` is answered with that.
+/// Queues the answer `value` for `done`, to be sent when the commit is on the disk. After an error of the file nothing of the
+/// commit is on the disk, and `done` receives the error.
 fn answer<T: 'static>(
     answers: &mut Answers,
     done: Answer<T>,
@@ -231,7 +231,7 @@ fn answer<T: 'static>(
     failed.map_or(Ok(()), Err)
 }
 
-/// Says that the writer has died, unless it ended as it was asked.
+/// Reports that the writer has died, unless it ended as requested.
 struct Ended {
     progress: Arc<Progress>,
     path: PathBuf,

@@ -13,9 +13,9 @@ use tokio::time::timeout;
 use super::Serving;
 use crate::Stop;
 
-/// Until the sender closes it, is too slow, or `stop` is set and the request under way is answered.
+/// Serves until the sender closes the connection or is too slow, or until `stop` is set and the current request is answered.
 pub(super) async fn serve(stream: TcpStream, routes: Router, serving: &Serving, stop: &Stop) {
-    // An answer is a packet or two: nothing is won by holding the last back.
+    // An answer is only a packet or two, so delaying the last packet gains nothing.
     let _only_slower = stream.set_nodelay(true);
     let Some(tls) = &serving.tls else {
         return requests(stream, routes, serving, stop, &Stop::new()).await;
@@ -57,7 +57,7 @@ async fn requests(
             connection.as_mut().graceful_shutdown();
             connection.await
         }
-        // Whoever was let in by a certificate that counts no more has to show another.
+        // A sender that was admitted by a certificate that is no longer valid has to present another.
         () = replaced.cancelled() => {
             connection.as_mut().graceful_shutdown();
             connection.await

@@ -1,8 +1,8 @@
-//! Connections beyond the limit. They are accepted, so that probes are answered however many connections a client holds open,
-//! and every other request waits for one of the connections below the limit to end.
+//! Connections beyond the limit. They are accepted, so that probes are answered however many connections a client holds open.
+//! Every other request on them waits until a connection below the limit ends.
 //!
-//! Few may wait at a time. Each new one ends the one that has waited longest, so connections on which nothing comes cannot
-//! keep a probe out: it asks as soon as it is connected.
+//! Only a few may wait at a time. Each new connection closes the one that has waited longest, so idle connections cannot keep a
+//! probe out: a probe sends its request as soon as it is connected.
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -19,15 +19,15 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use crate::Stop;
 use crate::health::PROBES;
 
-/// How many connections wait beyond the limit.
+/// How many connections may wait beyond the limit.
 pub(super) const RESERVE: usize = 32;
-/// How long a connection that is to end may take to send the answer it has begun.
+/// How long a connection that is being closed may take to finish the answer it has begun.
 const LAST_ANSWER: Duration = Duration::from_secs(1);
 
-/// The places of the connections below the limit, and those that wait for one.
+/// The slots for connections below the limit, and the connections that wait for one.
 pub(super) struct Reserve {
     places: Arc<Semaphore>,
-    /// How long a request waits for a place.
+    /// How long a request waits for a slot.
     patience: Duration,
     next: AtomicU64,
     waiting: Mutex<VecDeque<(u64, Stop)>>,
@@ -37,10 +37,10 @@ pub(super) struct Reserve {
 pub(super) struct Waiting {
     number: u64,
     reserve: Arc<Reserve>,
-    /// Set when a newer connection takes its place among those that wait.
+    /// Set when a newer connection takes over this one's place among the waiting connections.
     pushed_out: Stop,
     is_asking: AtomicBool,
-    /// Its place, once it has one.
+    /// Its slot below the limit, once it has one.
     place: Mutex<Option<OwnedSemaphorePermit>>,
 }
 
@@ -54,12 +54,12 @@ impl Reserve {
         })
     }
 
-    /// A place below the limit, if there is one.
+    /// A slot below the limit, if one is free.
     pub(super) fn place(&self) -> Option<OwnedSemaphorePermit> {
         self.places.clone().try_acquire_owned().ok()
     }
 
-    /// A place among those that wait, taken from the one that has waited longest if there is none left.
+    /// A waiting place; if none is free, the connection that has waited longest loses its place.
     pub(super) fn wait(self: &Arc<Self>) -> Arc<Waiting> {
         let number = self.next.fetch_add(1, Ordering::Relaxed);
         let pushed_out = Stop::new();
@@ -85,12 +85,12 @@ impl Reserve {
 }
 
 impl Waiting {
-    /// The routes as they answer on this connection.
+    /// The routes, with the waiting rules of this connection applied.
     pub(super) fn guard(self: &Arc<Self>, routes: Router) -> Router {
         routes.layer(from_fn_with_state(self.clone(), answer))
     }
 
-    /// Returns when the connection is to end.
+    /// Returns when the connection has to end.
     pub(super) async fn pushed_out(&self) {
         self.pushed_out.cancelled().await;
         if self.is_asking.load(Ordering::Relaxed) {
@@ -101,7 +101,7 @@ impl Waiting {
         }
     }
 
-    /// Waits for a place; false if there is none in time.
+    /// Waits for a slot; false if none became free in time.
     async fn take_place(&self) -> bool {
         if self.has_place() {
             return true;
@@ -141,7 +141,7 @@ impl Drop for Waiting {
     }
 }
 
-/// Answers a probe at once and then closes; any other request once the connection has a place.
+/// Answers a probe at once and then closes; answers any other request once the connection has a slot.
 async fn answer(State(waiting): State<Arc<Waiting>>, request: Request, next: Next) -> Response {
     waiting.is_asking.store(true, Ordering::Relaxed);
     let is_probe = PROBES.contains(&request.uri().path());

@@ -25,7 +25,7 @@ async fn started(serving: Serving) -> (SocketAddr, Stop, JoinHandle<Result<(), S
     (address, stop, served)
 }
 
-/// What comes back for `sent` until the server closes, or has said `until`.
+/// Sends `sent` and returns what comes back until the server closes, or until the answer contains `until`.
 async fn ask(mut stream: impl AsyncRead + AsyncWrite + Unpin, sent: &str, until: &str) -> String {
     let _closed_already = stream.write_all(sent.as_bytes()).await;
     let mut answer = Vec::new();
@@ -71,7 +71,7 @@ async fn shaken(
         .await
 }
 
-/// Whether a request is answered. A refusal may come only after the sender's side of the handshake.
+/// Whether a request is answered. A refusal may come only after the sender has finished its side of the handshake.
 async fn is_answered(address: SocketAddr, authority: &Authority, shown: Option<&Issued>) -> bool {
     match shaken(address, authority, shown).await {
         Ok(stream) => ask(stream, GET, "here").await.starts_with("HTTP/1.1 200"),
@@ -112,7 +112,7 @@ async fn a_header_that_is_slow_or_too_large_ends_its_connection() {
     served.await.unwrap().unwrap();
 }
 
-/// A question and its answer on a connection that stays.
+/// A request and its answer on a connection that stays open.
 async fn ask_again(connection: &mut TcpStream) {
     connection.write_all(GET.as_bytes()).await.unwrap();
     let mut answer = Vec::new();
@@ -132,7 +132,7 @@ async fn probes_are_answered_however_many_connections_a_client_holds() {
     let listener = bind("127.0.0.1:0").await.unwrap();
     let (address, stop) = (listener.local_addr().unwrap(), Stop::new());
     let served = tokio::spawn(serve_with(serving, listener, routes, stop.clone()));
-    // Silent ones, ones whose header comes slowly, and ones that wait for an answer: many more than may be there.
+    // Silent connections, slow headers, and requests that wait for an answer: many more than the limit allows.
     let mut held = Vec::new();
     for begun in ["", "GET / HT", GET] {
         for _ in 0..4 + 2 * reserve::RESERVE {
@@ -147,7 +147,7 @@ async fn probes_are_answered_however_many_connections_a_client_holds() {
         assert!(answer.starts_with("HTTP/1.1 200"), "{path}: {answer}");
         assert!(answer.contains("connection: close"), "{answer}");
     }
-    // Of those that hold a place nobody was cut off: what they have begun is answered once it is whole.
+    // No connection that holds a slot was cut off: a request it has begun is answered once it is complete.
     let first = held.swap_remove(0);
     assert!(ask(first, GET, "here").await.starts_with("HTTP/1.1 200"));
     stop.cancel();
@@ -165,7 +165,7 @@ async fn connections_beyond_the_limit_wait_for_those_that_are_there() {
     let mut first = plain(address).await;
     ask_again(&mut first).await;
     let second = tokio::spawn(ask(plain(address).await, GET, "here"));
-    // The one that is there is answered again and again meanwhile.
+    // Meanwhile the open connection is answered again and again.
     for _ in 0..50 {
         ask_again(&mut first).await;
     }
@@ -222,7 +222,7 @@ async fn a_renewed_certificate_is_shown_and_old_connections_end() {
     tls.reload().unwrap();
     assert!(is_answered(address, &new, None).await);
     assert!(!is_answered(address, &old, None).await);
-    // Answered before, and closed by the server since.
+    // This connection was answered before, and the server has closed it since.
     assert!(kept_open.await.unwrap().ends_with("here"));
     stop.cancel();
     served.await.unwrap().unwrap();

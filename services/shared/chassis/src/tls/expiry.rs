@@ -1,4 +1,4 @@
-//! Until when a certificate is valid: the only thing of it that is asked for here and that rustls does not tell.
+//! Reads until when a certificate is valid: the only field the service needs that rustls does not provide.
 
 use chrono::NaiveDateTime;
 
@@ -7,8 +7,8 @@ const VERSION: u8 = 0xa0;
 const UTC_TIME: u8 = 0x17;
 const GENERALIZED_TIME: u8 = 0x18;
 
-/// The last second in which a certificate in DER is valid, counted from 1970 (RFC 5280, 4.1: the first element is what is
-/// signed; in it come perhaps a version, then a serial number, an algorithm, the issuer, and from when until when).
+/// The last second in which a DER certificate is valid, counted from 1970. RFC 5280, 4.1: the first element is the signed part;
+/// it holds an optional version, then a serial number, an algorithm, the issuer, and the start and end of validity.
 pub(super) fn not_after(certificate: &[u8]) -> Option<i64> {
     let mut certificate = sequence(&mut &*certificate)?;
     let mut signed = sequence(&mut certificate)?;
@@ -23,7 +23,7 @@ pub(super) fn not_after(certificate: &[u8]) -> Option<i64> {
     let (tag, until) = element(&mut validity)?;
     let until = std::str::from_utf8(until).ok()?;
     let until = match tag {
-        // Two digits of a year: those from 50 on are of the last century.
+        // Two-digit years: those from 50 on are of the last century.
         UTC_TIME if until >= "50" => format!("19{until}"),
         UTC_TIME => format!("20{until}"),
         GENERALIZED_TIME => until.to_owned(),
@@ -38,7 +38,8 @@ fn sequence<'a>(from: &mut &'a [u8]) -> Option<&'a [u8]> {
     (tag == SEQUENCE).then_some(content)
 }
 
-/// Takes the next element off: its tag and its content. Lengths from 128 on say first how many bytes say the length.
+/// Splits the next element off: its tag and its content. For lengths from 128 on, the first byte gives the number of length
+/// bytes.
 fn element<'a>(from: &mut &'a [u8]) -> Option<(u8, &'a [u8])> {
     let (&[tag, first], mut rest) = from.split_first_chunk::<2>()?;
     let length = match first {

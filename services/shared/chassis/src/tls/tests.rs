@@ -1,7 +1,7 @@
 use super::*;
 use crate::testing::{Authority, folder_with, share};
 
-/// What is wrong with the files, and that it is said without quoting them.
+/// Checks that the error for the changed files contains `wanted`, and does not quote their content.
 fn check(change: impl FnOnce(&Path), wanted: &str) {
     let (folder, config) = folder_with(&Authority::new(), true);
     change(folder.path());

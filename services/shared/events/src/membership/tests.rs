@@ -4,7 +4,7 @@ fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
 }
 
-/// `(trust, received, issued, from, to)`; an empty `to` is without an end.
+/// `(trust, received, issued, from, to)`; an empty `to` means no end.
 type Said<'a> = (&'a str, i64, i64, &'a str, &'a str);
 
 fn statement(&(trust, received, issued, from, to): &Said<'_>) -> Statement {
@@ -35,7 +35,7 @@ fn orders(all: &[Statement]) -> Vec<Vec<Statement>> {
     orders
 }
 
-/// Reads the statements in every order and compares whose each day is.
+/// Reads the statements in every order and compares which trust each day belongs to.
 fn check(said: &[Said<'_>], wanted: &[(&str, Option<&str>)]) -> Memberships {
     let statements: Vec<_> = said.iter().map(statement).collect();
     let memberships = Memberships::of(&statements);
@@ -65,7 +65,7 @@ fn a_school_belongs_to_its_trust_on_the_days_of_its_membership() {
 #[test]
 fn a_day_two_trusts_claim_belongs_to_the_one_that_was_received_first() {
     let days = [("2021-01-01", Some("heron")), ("2026-01-01", Some("heron"))];
-    // Neither the time the sender states nor the name decides.
+    // Neither the time that the sender states nor the name decides.
     let said = [
         ("heron", 10, 500, "2020-09-01", ""),
         ("egret", 20, 1, "2020-09-01", ""),
@@ -121,7 +121,7 @@ fn days_a_trust_let_go_are_the_next_ones_and_stay_so() {
     assert!(!check(&left, &days).is_disputed());
     let claimed_again = [left[0], left[1], left[2], ("heron", 4, 4, "2020-09-01", "")];
     assert!(check(&claimed_again, &days).is_disputed());
-    // Egret registered too early, and has the days once heron lets them go.
+    // Egret registered too early, and gets the days once heron gives them up.
     let early = [
         left[0],
         ("egret", 2, 2, "2026-11-01", ""),

@@ -1,4 +1,4 @@
-//! Check digits of meter numbers: what a slip of the pen breaks.
+//! Check digits of meter numbers, which detect typing errors.
 
 /// The check digit of an MPAN core: the first twelve digits weighted by twelve primes (11 is skipped), modulo 11,
 /// modulo 10, is the thirteenth. Source: the MPAN rules of the Balancing and Settlement Code.
@@ -12,9 +12,9 @@ pub fn mpan_check_digit_ok(digits: &str) -> bool {
     weighted.len() == PRIMES.len() && sum % 11 % 10 == *check
 }
 
-/// The check digits of an MPRN: all digits but the last two, weighted by how many of them are left, modulo 11, is the
-/// number the last two write. Noughts in front, which spreadsheets take away, do not matter. The rule is known second-hand
-/// only, so that a number that fails is a reason to compare it with a bill, and none to refuse it.
+/// The check digits of an MPRN: all digits but the last two, weighted by the number of digits left, modulo 11, give the number
+/// in the last two digits. Leading zeros, which spreadsheets remove, do not matter. The rule is known second-hand only, so a
+/// number that fails should be compared with a bill, and is not refused.
 pub fn mprn_check_digits_ok(digits: &str) -> bool {
     let digits: Vec<u32> = digits.chars().filter_map(|c| c.to_digit(10)).collect();
     let [weighted @ .., tens, units] = digits.as_slice() else {
@@ -52,7 +52,7 @@ mod tests {
     /// 3938424403: 3·8 + 9·7 + 3·6 + 8·5 + 4·4 + 2·3 + 4·2 + 4·1 = 179 = 16·11 + 3.
     #[test]
     fn an_mprn_ends_in_its_check_digits() {
-        // 1·4 + 0·3 + 0·2 + 6·1 = 10; and a nought in front changes nothing.
+        // 1·4 + 0·3 + 0·2 + 6·1 = 10; and a leading zero changes nothing.
         for digits in ["3938424403", "03938424403", "100610"] {
             assert!(mprn_check_digits_ok(digits), "{digits}");
         }

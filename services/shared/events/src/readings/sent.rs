@@ -1,4 +1,4 @@
-//! The units that readings come in.
+//! The units of received readings.
 
 use serde::{Deserialize, Serialize};
 
@@ -32,7 +32,7 @@ pub enum Sent {
 }
 
 impl Sent {
-    /// As it is written in events.
+    /// The unit's spelling in events.
     pub fn as_str(self) -> &'static str {
         match self {
             Sent::Wh => "Wh",
@@ -46,7 +46,7 @@ impl Sent {
         }
     }
 
-    /// The unit that the ledger keeps it in.
+    /// The unit in which the ledger stores it.
     pub fn kept(self) -> Unit {
         match self {
             Sent::Wh | Sent::KWh | Sent::MWh | Sent::KW => Unit::KilowattHours,

@@ -3,10 +3,11 @@
 use super::MeterRegistered;
 use crate::{DayRun, day_run};
 
-/// The days each of a meter's registrations at one school stands for, in the order of their first days: from its first day
-/// until its last, or until the day before the next begins. One that is taken back stands for none, and ends no other.
+/// The days that each of a meter's registrations at one school covers, in the order of their first days: from its first day
+/// until its last, or until the day before the next begins. A registration that was taken back covers no days and ends no
+/// other.
 ///
-/// `registrations` are those that stand, one for each first day.
+/// `registrations` holds the valid ones only, one for each first day.
 pub fn in_turn<T>(
     registrations: impl IntoIterator<Item = T>,
     said: impl Fn(&T) -> &MeterRegistered,
@@ -34,7 +35,7 @@ pub fn in_turn<T>(
 mod tests {
     use super::*;
 
-    /// First day and last day of each registration, and the days each is to stand for.
+    /// The first and last day of each registration, and the days each is expected to cover.
     fn check(said: &[(&str, Option<&str>)], wanted: &[(&str, &str)]) {
         let registered = |(from, to): &(&str, Option<&str>)| -> MeterRegistered {
             serde_json::from_value(serde_json::json!({
@@ -64,7 +65,7 @@ mod tests {
             &[("2020-01-01", None), ("2025-03-01", None)],
             &[("2020-01-01", "2025-02-28"), ("2025-03-01", &open)],
         );
-        // A gap stays one, and what ended does not come back.
+        // A gap stays a gap, and a registration that has ended does not resume.
         check(
             &[
                 ("2020-01-01", Some("2020-12-31")),

@@ -21,7 +21,7 @@ pub enum Fuel {
 }
 
 impl Fuel {
-    /// As it is written in events.
+    /// The fuel's spelling in events.
     pub fn as_str(self) -> &'static str {
         match self {
             Fuel::Electricity => "electricity",
@@ -31,9 +31,10 @@ impl Fuel {
     }
 }
 
-/// `meter.registered.v1`, the subject being the URN of the school it belongs to. A later event for the same meter, school
-/// and first day takes an earlier one's place; one with another first day stands beside it, each until the next begins: see
-/// [`crate::in_turn`]. A registration is taken back by one that begins on its first day and ends on the day before.
+/// `meter.registered.v1`; the subject is the URN of the school the meter belongs to. A later event for the same meter, school
+/// and first day replaces the earlier one. An event with another first day is kept beside it, and each counts until the next
+/// begins: see [`crate::in_turn`]. To take a registration back, send one that begins on its first day and ends on the day
+/// before.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MeterRegistered {
@@ -41,45 +42,45 @@ pub struct MeterRegistered {
     pub meter: MeterId,
     /// What it measures.
     pub fuel: Fuel,
-    /// The first day it belongs to the school.
+    /// The first day on which the meter belongs to the school.
     #[serde(deserialize_with = "crate::written::one")]
     pub from: NaiveDate,
-    /// The last day it does; none while it lasts, or until its next registration begins. The day before `from` takes the
-    /// registration back.
+    /// The last day on which it does; none while it lasts, or until its next registration begins. The day before `from` takes
+    /// the registration back.
     #[serde(
         default,
         deserialize_with = "crate::written::maybe",
         skip_serializing_if = "Option::is_none"
     )]
     pub to: Option<NaiveDate>,
-    /// Gross calorific value in MJ/m³ for a gas meter read in cubic metres; 39.5 unless said.
+    /// Gross calorific value in MJ/m³ for a gas meter read in cubic metres; 39.5 by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub calorific_value: Option<f64>,
-    /// The most it can measure in a half-hour, in kWh, where that is not what its fuel allows in a school.
+    /// The most the meter can measure in a half-hour, in kWh, if that differs from the limit for its fuel in a school.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub capacity: Option<f64>,
-    /// What its numbers are, whatever its feed or its files call them; as they say unless said here.
+    /// The unit of its numbers, which overrides its feed and files; if left out, the unit they give counts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unit: Option<Sent>,
-    /// Which way it measures, where its feed or its files do not say.
+    /// The direction it measures, if its feed or its files do not say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub direction: Option<Direction>,
-    /// What the codes of its supplier's status column mean, before what its file's format says of them.
+    /// The meaning of the codes in its supplier's status column; it overrides the meaning in its file's format.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub statuses: Vec<StatusCode>,
     /// Contracts of its supply, for market-based figures.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tariffs: Vec<Tariff>,
-    /// The school it was moved to, which is why it no longer belongs to this one.
+    /// The school the meter was moved to, which is why it no longer belongs to this one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub moved_to: Option<Urn>,
 }
 
-/// Which way a meter measures.
+/// The direction a meter measures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Direction {
-    /// Only what flows back to the grid: what a feed calls consumption is channel AE.
+    /// Only energy that flows back to the grid: what a feed calls consumption is channel AE.
     Export,
 }
 
@@ -87,13 +88,13 @@ pub enum Direction {
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct StatusCode {
-    /// As it stands in the column, in capitals or not.
+    /// The code in the column, in upper or lower case.
     pub code: String,
-    /// What it says of the value beside it.
+    /// The meaning for the value beside it.
     pub means: Status,
 }
 
-/// What a code of a status column says of a value.
+/// What a status code means for a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
@@ -101,7 +102,7 @@ pub enum Status {
     Actual,
     /// Estimated by the supplier.
     Estimated,
-    /// Not a value at all, whatever number stands beside the code.
+    /// Not a value, whatever number stands beside the code.
     Missing,
 }
 
@@ -109,11 +110,11 @@ pub enum Status {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Tariff {
-    /// Who supplies, and under which name.
+    /// The supplier and the name of the contract.
     pub name: String,
-    /// What a kilowatt-hour of it emits, in kg CO2e.
+    /// Emissions per kilowatt-hour, in kg CO2e.
     pub kg_co2e_per_kwh: f64,
-    /// What proves it, such as `REGO certificates 2025/26`.
+    /// The proof, such as `REGO certificates 2025/26`.
     pub evidence: String,
     /// The first day of supply.
     #[serde(deserialize_with = "crate::written::one")]
@@ -128,7 +129,7 @@ pub struct Tariff {
 }
 
 impl MeterRegistered {
-    /// A registration from a day on, with nothing said beside.
+    /// A registration from a day on, with every optional field unset.
     pub fn new(meter: MeterId, fuel: Fuel, from: NaiveDate) -> Self {
         MeterRegistered {
             meter,
@@ -145,7 +146,7 @@ impl MeterRegistered {
         }
     }
 
-    /// What its fuel and its number allow.
+    /// The rules for its fuel and its number.
     fn check_identity(&self) -> Result<(), FieldError> {
         let is_gas = self.fuel == Fuel::Gas;
         let fits = match self.meter.as_str().split_once(':') {
@@ -172,7 +173,7 @@ impl MeterRegistered {
         )
     }
 
-    /// Codes that can be told apart, however they are written.
+    /// Checks that the codes can be told apart, whatever their case.
     fn check_codes(&self) -> Result<(), FieldError> {
         must(
             self.statuses.len() <= 100,
@@ -194,19 +195,19 @@ impl MeterRegistered {
         Ok(())
     }
 
-    /// What a code of its status column means, if its registration says so.
+    /// The meaning of a status code, if its registration defines it.
     pub fn status(&self, code: &str) -> Option<Status> {
         let mut known = self.statuses.iter();
         let found = known.find(|known| known.code.to_lowercase() == code.to_lowercase());
         found.map(|known| known.means)
     }
 
-    /// Whether it says that what was registered from its first day on never held: it ends on the day before it begins.
+    /// Whether this takes back the registration with the same first day: it ends on the day before it begins.
     pub fn is_taken_back(&self) -> bool {
         self.to.is_some() && self.to == self.from.pred_opt()
     }
 
-    /// What the types alone cannot say.
+    /// The rules that the types alone cannot express.
     pub fn check(&self) -> Result<(), FieldError> {
         let is_ordered = self.to.is_none_or(|to| self.from <= to);
         let rule = "on or after `from`, or the day before it to take back what was registered from that day on";

@@ -1,10 +1,10 @@
-//! Which spellings of a group's name are one group.
+//! Decides which spellings of a group's name mean the same group.
 
-/// The year, abbreviated or not. Longer words first: each begins with the ones after it.
+/// Words for the year, abbreviated or not. Longer words come first, because each begins with the ones after it.
 const YEAR: [&str; 4] = ["year", "yr", "y", ""];
 
-/// A group's name without the differences of spelling: letter case, spaces and punctuation, the word for the year, noughts
-/// before a number. `Year 3`, `Y3`, `year3` and `YR 03` are `3`; `Year 7B` and `7b` are `7b`; `Year R` is `reception`.
+/// A group's name without differences of spelling: letter case, spaces and punctuation, the word for the year, leading zeros.
+/// `Year 3`, `Y3`, `year3` and `YR 03` are `3`; `Year 7B` and `7b` are `7b`; `Year R` is `reception`.
 pub(super) fn class(group: &str) -> String {
     let squeezed = squeezed(&group.to_lowercase());
     if ["yearr", "yr", "reception"].contains(&squeezed.as_str()) {
@@ -41,7 +41,7 @@ fn squeezed(text: &str) -> String {
         apart = false;
     }
     match squeezed.is_empty() {
-        // A name of signs alone is its own.
+        // A name that consists of punctuation only is kept unchanged.
         true => text.to_owned(),
         false => squeezed,
     }

@@ -1,20 +1,20 @@
-//! Whether the bins named with a load can have held it.
+//! Whether the bins named with a load can have held its weight.
 
 use super::{Ewc, WasteCollected};
 
-/// What the bins of a load make of its weight.
+/// The result of comparing a load's weight with its bins.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Fill {
-    /// They can hold it; or nobody told which bins, or how many were emptied.
+    /// The bins can hold it, or the event does not say which bins or how many were emptied.
     Plausible,
-    /// More than bins full of such waste weigh, as far as is known.
+    /// More than full bins of such waste weigh, as far as is known.
     Odd {
-        /// What bins full of it weigh at the most, in kilograms.
+        /// The most that full bins of it weigh, in kilograms.
         most_kg: f64,
     },
-    /// More than anything of the kind can weigh that fits into them.
+    /// More than any material of this kind can weigh in these bins.
     Impossible {
-        /// What cannot be exceeded, in kilograms.
+        /// The upper limit, in kilograms.
         most_kg: f64,
     },
 }
@@ -22,14 +22,14 @@ pub enum Fill {
 /// How heavy a waste gets, in kilograms per litre of a bin.
 #[derive(Debug, Clone, Copy)]
 struct Density {
-    /// Of a bin that is full.
+    /// For a full bin.
     full: f64,
-    /// Of the material itself, without any air.
+    /// For the material itself, without any air.
     solid: f64,
 }
 
 impl WasteCollected {
-    /// What the bins named with the load make of its weight.
+    /// Compares the weight with the bins named with the load.
     pub fn fill(&self) -> Fill {
         let (Some(container), Some(lifts)) = (&self.container, self.lifts) else {
             return Fill::Plausible;
@@ -86,7 +86,7 @@ mod tests {
         check("200301", 1100.0, &two, Fill::Plausible);
         check("200301", 1100.1, &two, Fill::Odd { most_kg: 1100.0 });
         check("200301", 2640.1, &two, Fill::Impossible { most_kg: 2640.0 });
-        // Tonnes taken for kilograms, and the published maximum of food.
+        // Tonnes entered as kilograms, and the published maximum of food.
         check(
             "200108",
             280_000.0,
@@ -95,7 +95,7 @@ mod tests {
         );
         check("200108", 825.0, &bins(1100, 1), Fill::Plausible);
         check("200101", 600.0, &bins(1100, 1), Fill::Plausible);
-        // A skip of soil is heavy, and no skip is of lead.
+        // A skip of soil is heavy, and no skip holds lead.
         check("170504", 9_000.0, &bins(6000, 1), Fill::Plausible);
         check(
             "170504",

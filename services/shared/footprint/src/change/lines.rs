@@ -8,10 +8,10 @@ use super::{Change, HalfHours, Incomparable, ItemChange, NotComparable, PartMemb
 use crate::line::{Block, Line, Price};
 use crate::message::Footprint;
 
-/// What a line is held against: the line of the other year with the same scope, item and unit.
+/// The key by which lines of two years are paired: the same scope, item and unit.
 type Key<'a> = (u8, &'a str, &'a str);
 
-/// A line of the year before and one of the year; one of the two is there.
+/// A line of the year before and one of the year; at least one of the two exists.
 type Pair<'a> = (Option<&'a Line>, Option<&'a Line>);
 
 pub(super) fn compared(current: &Footprint, prior: &Footprint) -> Change {
@@ -33,7 +33,7 @@ pub(super) fn compared(current: &Footprint, prior: &Footprint) -> Change {
     change
 }
 
-/// Whether any statutory line is priced: without one the gross is not 0 but unknown.
+/// Whether any statutory line is priced: without one the gross is unknown, not 0.
 pub(super) fn has_figures(school: &Footprint) -> bool {
     statutory(school).any(|line| line.price.is_some())
 }
@@ -100,7 +100,7 @@ fn why_not(
     }
 }
 
-/// Whether a meter of this item was to report, and nothing came. Items of metered lines are called as their fuels.
+/// Whether a meter of this item was expected to report but sent nothing. Items of metered lines have the names of their fuels.
 fn has_silent_meter(school: &Footprint, item: &str) -> bool {
     let mut imports = school
         .meters
@@ -119,7 +119,7 @@ impl Change {
     fn compare(&mut self, line: &Line, before: Option<&Line>, now: Option<&Line>) {
         let (cp, cc) = (carbon(before), carbon(now));
         let total = cc.unwrap_or_default().0 - cp.unwrap_or_default().0;
-        // A line that only one year has is all activity: there is no second factor to hold against the first.
+        // A line that only one year has is all activity: there is no second factor to compare with.
         let method = before.zip(now).and_then(by_factor).unwrap_or(0);
         let item = ItemChange {
             scope: line.scope,
@@ -178,7 +178,7 @@ impl Side {
     }
 }
 
-/// The years of the rows a price is made of.
+/// The years of the rows in a price.
 fn years(price: &Price) -> Vec<i32> {
     let mut years: Vec<i32> = price.blend.iter().map(|part| part.factor_year).collect();
     if years.is_empty() {

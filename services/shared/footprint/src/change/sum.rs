@@ -36,7 +36,7 @@ impl<'a> Sum<&'a Change> for Change {
 }
 
 impl Change {
-    /// Puts an item where it belongs, or adds it to the one that stands there.
+    /// Inserts an item, or adds it to the existing one.
     pub(super) fn add_item(&mut self, item: ItemChange) {
         fn key(item: &ItemChange) -> (u8, &str, &str) {
             (item.scope, &item.item, &item.unit)

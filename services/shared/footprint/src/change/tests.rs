@@ -96,7 +96,7 @@ fn gas(kwh: i64, factor: f64, year: i32) -> Line {
     line(1, "gas", kwh * MICRO, Some(factor), year)
 }
 
-/// That the parts are exactly the change.
+/// Checks that the parts add up exactly to the change.
 fn check_whole(change: &Change) {
     let parts = change.activity.0 + change.method.0 + change.uncompared.0;
     let moved = change.joined_co2e().0 - change.left_co2e().0;
@@ -176,7 +176,7 @@ fn what_has_no_price_in_either_year_is_not_compared() {
     let [aside] = change.not_comparable.as_slice() else {
         panic!("{:?}", change.not_comparable)
     };
-    // 500 kWh × 0.24677 = 123.385 kg leave the gross without anybody having used less.
+    // 500 kWh × 0.24677 = 123.385 kg leave the gross although no school has used less.
     assert_eq!(aside.why, Incomparable::UnpricedNow);
     assert_eq!(aside.prior, Some(MilligramsCo2e(123_385_000)));
     assert_eq!(change.uncompared, MilligramsCo2e(-123_385_000));

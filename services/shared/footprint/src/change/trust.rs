@@ -43,8 +43,8 @@ impl Changes {
     }
 }
 
-/// The change of one trust from a year to the next. None without schools in either, and none where any of them is not of
-/// a whole academic year: a part-year is not held against a year.
+/// The change of one trust from a year to the next. None without schools in either, and none if any of them does not cover a
+/// whole academic year: a part-year is not compared with a year.
 pub fn changes(current: &[&Footprint], prior: &[&Footprint]) -> Option<Changes> {
     let (period, prior_period) = (current.first()?.period, prior.first()?.period);
     let mut by_urn: BTreeMap<Urn, (Option<&Footprint>, Option<&Footprint>)> = BTreeMap::new();

@@ -1,4 +1,4 @@
-//! What figures lack, in words: the only place where it is put into sentences.
+//! The wording of what figures lack: the only module that puts it into sentences.
 
 use std::fmt;
 
@@ -27,7 +27,7 @@ impl fmt::Display for Lack {
 }
 
 impl Lack {
-    /// The same without the line it is of.
+    /// The same without the name of the line.
     pub fn why(&self) -> String {
         match self {
             Lack::Factor {
@@ -79,7 +79,7 @@ fn other_method(earlier: &OtherMethod) -> String {
     )
 }
 
-/// What a line is of, in words.
+/// The line in words.
 fn spaced(item: &str) -> String {
     item.replace('_', " ")
 }

@@ -1,4 +1,4 @@
-//! One quantity of one footprint, and what prices it.
+//! One quantity of one footprint, and its price.
 
 use events::Quantity;
 
@@ -8,33 +8,33 @@ use crate::line::Block;
 
 /// One quantity of one footprint.
 pub(super) struct ActivityData {
-    /// Which footprint.
+    /// The index of its footprint.
     pub frame: usize,
     pub block: Block,
     pub scope: u8,
     pub item: String,
     pub unit: &'static str,
     pub pricing: Pricing,
-    /// The calendar year whose factors price it, where every day is priced by its own.
+    /// The calendar year whose factors price it, if each day is priced by the year it falls in.
     pub year: Option<i32>,
     /// Millionths of the unit.
     pub quantity: Quantity,
     pub energy: Energy,
 }
 
-/// What prices a quantity.
+/// How a quantity is priced.
 #[derive(Debug, Clone)]
 pub(super) enum Pricing {
     /// A row of the factor table.
     Row(FactorRow),
     /// Zero by method.
     Free,
-    /// What a contract says: its name, kg CO2e per unit and what proves it.
+    /// A supply contract: its name, kg CO2e per unit and its proof.
     Contract {
         name: String,
         factor: f64,
         evidence: String,
     },
-    /// The table has nothing that fits.
+    /// The table has no matching row.
     NoRow,
 }

@@ -1,4 +1,4 @@
-//! Putting the figures of each footprint together.
+//! Puts the figures of each footprint together.
 
 use std::collections::BTreeMap;
 
@@ -72,7 +72,7 @@ fn footprint(
     }
 }
 
-/// Pupils times days of membership over days of the period, in millionths, rounded to the nearest.
+/// Pupils times days of membership divided by days of the period, in millionths, rounded to the nearest.
 fn pupil_millionths(frame: &Frame<'_>) -> Option<i64> {
     let pupils = i128::from(frame.roll.as_ref()?.pupils) * i128::from(MICRO);
     let (member, all) = (
@@ -82,7 +82,7 @@ fn pupil_millionths(frame: &Frame<'_>) -> Option<i64> {
     i64::try_from((2 * pupils * member + all) / (2 * all)).ok()
 }
 
-/// Energy by month and by what it is; export is one item, whichever meter measured it.
+/// Energy by month and use; export is one item, whichever meter measured it.
 fn months(energy: &BTreeMap<(NaiveDate, Fuel, Channel), i64>) -> Vec<MonthFigures> {
     let mut by_item: BTreeMap<(NaiveDate, &str), i64> = BTreeMap::new();
     for ((month, fuel, channel), energy) in energy {

@@ -1,4 +1,4 @@
-//! What a footprint has to say of itself: why it is not complete, and what stands beside its figures.
+//! The disclosures of a footprint: why it is not complete, and the notes beside its figures.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ use crate::note::{Counts, Note};
 use crate::period::{Days, Period};
 use crate::school_history::Membership;
 
-/// What the statutory total, and what the voluntary one, lacks.
+/// Lists what the statutory total and the voluntary total lack.
 pub(super) struct Lacks {
     pub statutory: Vec<Lack>,
     pub voluntary: Vec<Lack>,
@@ -100,7 +100,7 @@ pub(super) fn notes(
     notes
 }
 
-/// Then readings of what was generated are missing, and what is left of them is no 0.
+/// In that case readings of generation are missing, and the remainder must not be shown as 0.
 fn exported_more_than_made(metered: &Metered) -> bool {
     let made = metered.total(|fuel, channel| (fuel, channel) == (Fuel::Solar, Channel::AI));
     let has_panels = metered
@@ -110,14 +110,14 @@ fn exported_more_than_made(metered: &Metered) -> bool {
     has_panels && metered.exported().unwrap_or(0) > made.unwrap_or(0)
 }
 
-/// The years whose factors price the footprint: `2026`, or `2024 and 2025`.
+/// The calendar years of the factors that price the footprint: `2026`, or `2024 and 2025`.
 fn years(frame: &Frame<'_>, method: &Method) -> String {
     let years = method.factor_years(frame.period);
     let years: Vec<String> = years.iter().map(ToString::to_string).collect();
     years.join(" and ")
 }
 
-/// Where a factor or an energy content of an earlier year stands in. A blend of them is noted year by year.
+/// Notes each factor or energy content of an earlier year that stands in. A blend of them is noted year by year.
 fn stand_ins(lines: &[Priced]) -> Vec<Note> {
     let mut notes = Vec::new();
     for Priced { line, price } in lines {
@@ -143,7 +143,7 @@ fn stand_ins(lines: &[Priced]) -> Vec<Note> {
     notes
 }
 
-/// Which lines rest on factors, or their energy on contents, that were not read in the official workbook.
+/// Notes the lines whose factors or energy contents were not read in the official workbook.
 fn by_source(lines: &[Priced]) -> Vec<Note> {
     let mut provisional: BTreeMap<i32, Vec<String>> = BTreeMap::new();
     let mut own: Vec<Note> = Vec::new();
@@ -188,7 +188,7 @@ fn membership(frame: &Frame<'_>) -> Option<Note> {
     })
 }
 
-/// Days that two trusts registered count once. Neither trust is named to the other.
+/// Days that two trusts registered count once. Neither trust's name is shown to the other.
 fn disputed(frame: &Frame<'_>) -> impl Iterator<Item = Note> {
     let period = frame.period.days();
     let note = move |runs: &[Days], counts_here: bool| -> Vec<Note> {

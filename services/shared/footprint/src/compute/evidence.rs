@@ -8,8 +8,8 @@ use super::Frame;
 use crate::ledger::Identity;
 use crate::message::EvidenceFigures;
 
-/// What was filed by the last day counted: of several of one target, kind and title the one issued last, then that of the
-/// highest source and id.
+/// The evidence filed by the last counted day. If several pieces have the same target, kind and title, the one issued last
+/// counts, then the one with the highest source and id.
 pub(super) fn filed(frame: &Frame<'_>) -> Vec<EvidenceFigures> {
     type Rank<'a> = (i64, &'a Identity);
     let mut standing: BTreeMap<_, (Rank<'_>, EvidenceFigures)> = BTreeMap::new();

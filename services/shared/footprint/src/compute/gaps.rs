@@ -1,4 +1,4 @@
-//! What is odd about readings, and what their gaps may have held. Both stand beside the figures and change none of them.
+//! Finds odd readings and estimates gaps. Both are shown beside the figures and change none of them.
 
 mod compare;
 mod contradictions;
@@ -30,8 +30,8 @@ use crate::school_history::OwnedMeter;
 use days::MeterDays;
 use estimate_basis::Tally;
 
-/// What is odd about the readings of each meter on the days that are counted, in the order of the meters' ids and then of
-/// days. What lies before and after these days helps to judge, but is not told of.
+/// The odd readings of each meter on the counted days, in the order of meter ids and then of days. Days before and after are
+/// used to judge, but are not reported.
 pub(super) fn findings(
     frame: &Frame<'_>,
     anomaly_limits: &AnomalyLimits,
@@ -75,7 +75,7 @@ pub(super) fn findings(
     frame.register.meters.iter().flat_map(of_meter).collect()
 }
 
-/// A meter of which nothing has come for longer than a supplier may be late.
+/// A meter that has sent nothing for longer than a supplier may be late.
 fn silent(figures: &MeterFigures, owned: Days) -> Option<Finding> {
     let from = figures.silent_since?;
     let since = days::written(from);
@@ -92,8 +92,8 @@ fn silent(figures: &MeterFigures, owned: Days) -> Option<Finding> {
     })
 }
 
-/// A meter that went to another school while it was still registered here. It is told of where its last day is, or if it
-/// never had one where its first would have been.
+/// A meter that moved to another school while it was still registered here. The finding is dated to its last day here, or, if
+/// it never had one, to what would have been its first day.
 fn moved(meter: &OwnedMeter, passed: Days) -> Vec<Finding> {
     let told = |registered: &MeterRegistered, day: NaiveDate, counts: &str| {
         let to = registered.moved_to?;
@@ -114,7 +114,7 @@ fn moved(meter: &OwnedMeter, passed: Days) -> Vec<Finding> {
         .taken_back
         .iter()
         .filter_map(|back| told(back, back.from, "no day of it counts here"));
-    // One whose next registration here begins first never came to its own end.
+    // A registration that was ended by the start of the next one here did not reach its own last day.
     let ended = meter
         .held
         .iter()
@@ -123,8 +123,8 @@ fn moved(meter: &OwnedMeter, passed: Days) -> Vec<Finding> {
     never.chain(ended).collect()
 }
 
-/// What the gaps of each meter may have held on the days that have passed. A meter without gaps costs nothing; one that
-/// measures only what is exported has no part in the gross total, and none here.
+/// The estimates for each meter's gaps on the days that have passed. A meter without gaps costs no work. A meter that only
+/// measures export is not part of the gross total, and so has no estimate here.
 pub(super) fn estimates(
     frame: &Frame<'_>,
     method: &Method,
@@ -183,7 +183,7 @@ fn estimate(frame: &Frame<'_>, method: &Method, meter: &OwnedMeter) -> GapEstima
     }
 }
 
-/// What the energy of a fuel is used as.
+/// The emission source that a fuel's energy is used as.
 fn used_as(fuel: Fuel) -> emission_sources::EmissionSource {
     match fuel {
         Fuel::Gas => emission_sources::GAS,
@@ -192,8 +192,8 @@ fn used_as(fuel: Fuel) -> emission_sources::EmissionSource {
     }
 }
 
-/// Milliwatt-hours at the factors that price the fuel's lines over the period; none where there is no factor. What panels
-/// generate is zero by method.
+/// Milliwatt-hours priced at the factors of the fuel's lines over the period; none if there is no factor. Generation by panels
+/// is zero by method.
 fn priced(
     frame: &Frame<'_>,
     method: &Method,

@@ -15,8 +15,9 @@ use crate::school_history::OwnedMeter;
 
 const ITEM: &str = "electricity_market";
 
-/// One line per contract, and one for what no contract covers (of the trailing months one per calendar year), at the grid's average: no residual mix is published among
-/// the factors. Nothing at all where no contract is registered for any of the days counted.
+/// One line per contract, and one for electricity without a contract, at the grid's average, because the factors include no
+/// residual mix; for the trailing months there is one such line per calendar year. No lines at all if no contract is registered
+/// for any of the counted days.
 pub(super) fn lines(number: usize, frame: &Frame<'_>) -> Vec<ActivityData> {
     let mut by_contract: BTreeMap<Contract, Quantity> = BTreeMap::new();
     let mut uncovered: BTreeMap<Option<i32>, Quantity> = BTreeMap::new();
@@ -67,7 +68,7 @@ pub(super) fn lines(number: usize, frame: &Frame<'_>) -> Vec<ActivityData> {
         .collect()
 }
 
-/// Of the contracts that the day's registration names for it the one that began last, then the one written last.
+/// Of the contracts in the day's registration, the one that began last, then the one listed last.
 fn standing(meter: &OwnedMeter, day: chrono::NaiveDate) -> Option<&Tariff> {
     let tariffs = meter.on(day)?.tariffs.iter();
     tariffs
@@ -75,7 +76,7 @@ fn standing(meter: &OwnedMeter, day: chrono::NaiveDate) -> Option<&Tariff> {
         .max_by_key(|tariff| tariff.from)
 }
 
-/// A contract, told apart by all it says; the factor by its bits.
+/// A contract; two contracts differ if any field differs. The factor is compared by its bits.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Contract {
     name: String,

@@ -1,4 +1,4 @@
-//! What each meter measured on the days it belonged to the school, and how much of what was expected came.
+//! Each meter's energy on the days when it belonged to the school, and the share of expected half-hours received.
 
 mod received;
 
@@ -18,14 +18,14 @@ use received::Received;
 /// The meters of one footprint.
 pub(super) struct Metered {
     pub figures: Vec<MeterFigures>,
-    /// Milliwatt-hours by month and by what was measured.
+    /// Milliwatt-hours by month, fuel and channel.
     pub months: BTreeMap<(NaiveDate, Fuel, Channel), Quantity>,
     pub coverage: Coverage,
     pub solar: Solar,
 }
 
 impl Metered {
-    /// The milliwatt-hours of what is picked by what a meter measures and its channel; none where nothing came.
+    /// The milliwatt-hours of the fuels and channels that the filter picks; none if nothing was received.
     pub fn total(&self, picks: impl Fn(Fuel, Channel) -> bool) -> Option<Quantity> {
         let picked = self
             .months
@@ -36,7 +36,7 @@ impl Metered {
             .reduce(|sum, more| sum + more)
     }
 
-    /// The same by the calendar year whose factors price it, where every day is priced by its own.
+    /// The same by the calendar year whose factors price it, if each day is priced by the year it falls in.
     pub fn total_by_year(
         &self,
         frame: &Frame<'_>,
@@ -51,8 +51,8 @@ impl Metered {
         by_year
     }
 
-    /// What flowed back to the grid, whichever meter measured it: export often has one of its own, which some register as
-    /// the panels'.
+    /// Energy that flowed back to the grid, whichever meter measured it: export often has a separate meter, sometimes
+    /// registered as the panels' meter.
     pub fn exported(&self) -> Option<Quantity> {
         self.total(|_, channel| channel == Channel::AE)
     }
@@ -93,7 +93,7 @@ pub(super) fn figures(frame: &Frame<'_>) -> Metered {
     metered
 }
 
-/// The channel that tells whether a meter reports: export often has a meter of its own, which has no other.
+/// The channel that shows whether a meter reports: export often has a separate meter, which has no other channel.
 pub(super) fn reports_by(frame: &Frame<'_>, meter: &OwnedMeter) -> Channel {
     let has = |channel| {
         let history = frame.subject.history;
@@ -151,7 +151,7 @@ fn one(
     }
 }
 
-/// Nothing says that a meter exports before its first export comes, so none is expected before.
+/// Before the first export arrives, nothing shows that a meter exports, so no export is expected before.
 fn of_export(frame: &Frame<'_>, meter: &OwnedMeter) -> Coverage {
     let until_now = Days {
         from: meter.days.from,
@@ -172,12 +172,12 @@ fn of_export(frame: &Frame<'_>, meter: &OwnedMeter) -> Coverage {
     }
 }
 
-/// A day without a value is no day of zero, and reactive energy is none.
+/// A day without a value is not a day of zero, and reactive energy is not counted.
 fn counts(sum: &DaySum) -> bool {
     sum.present > 0 && sum.unit != Unit::KilovarHours
 }
 
-/// The days of each month with energy to count: a day without a value is no day of zero.
+/// The days of each month with energy to count; a day without a value is not a day of zero.
 pub(super) fn by_month(
     series: &Series,
     runs: &[Days],
@@ -194,8 +194,8 @@ pub(super) fn by_month(
     months
 }
 
-/// Milliwatt-hours of a meter's month. Cubic metres are converted once per meter, month and registered calorific value, so
-/// that a figure does not depend on how its half-hours were cut.
+/// The milliwatt-hours of a meter's month. Cubic metres are converted once per meter, month and registered calorific value, so
+/// that a figure does not depend on how its half-hours were split.
 pub(super) fn energy_of_month(days: &[(NaiveDate, DaySum)], meter: &OwnedMeter) -> Quantity {
     let mut energy = 0;
     let mut volumes: Vec<(f64, Quantity)> = Vec::new();
@@ -217,7 +217,7 @@ pub(super) fn energy_of_month(days: &[(NaiveDate, DaySum)], meter: &OwnedMeter) 
     energy + converted.sum::<Quantity>()
 }
 
-/// Half-hours in a run of local days, changes of the clock included.
+/// The number of half-hours in a run of local days, including changes of the clock.
 pub(super) fn half_hours(days: Days) -> i64 {
     if days.count() == 0 {
         return 0;
@@ -230,7 +230,7 @@ fn days_in_any(runs: Vec<Days>) -> i64 {
     apart(runs).into_iter().map(Days::count).sum()
 }
 
-/// The days that are in at least one of the runs, as runs that share none.
+/// The days that are in at least one of the runs, as runs without overlap.
 pub(super) fn apart(mut runs: Vec<Days>) -> Vec<Days> {
     runs.retain(|run| run.count() > 0);
     runs.sort_unstable();

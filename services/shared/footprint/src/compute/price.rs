@@ -1,4 +1,4 @@
-//! Lines: quantities of one kind added up, and priced once.
+//! Lines: quantities of one kind are added up, and priced once.
 
 mod factors;
 mod rows;
@@ -17,15 +17,15 @@ pub(super) use rows::{Priced, rows};
 /// The statutory and the voluntary total of each footprint.
 pub(super) type Totals = Vec<(MilligramsCo2e, MilligramsCo2e)>;
 
-/// The lines of all footprints, and what priced them.
+/// The lines of all footprints, and their prices.
 pub(super) struct Lines {
     /// In order: `frame, block, scope, item, unit, price, quantity, factor, same, content, co2e, energy`.
     frame: DataFrame,
     prices: Prices,
 }
 
-/// Adds up what is of one kind and prices it. A quantity in millionths of a unit times kg per unit is milligrams, and
-/// times kWh per unit is milliwatt-hours; both are rounded once per line.
+/// Adds up quantities of the same kind and prices the sum. Millionths of a unit times kg per unit are milligrams, and times kWh
+/// per unit are milliwatt-hours; both are rounded once per line.
 pub(super) fn lines(
     quantities: &[ActivityData],
     frames: &[Frame<'_>],
@@ -43,7 +43,7 @@ pub(super) fn lines(
             col("price"),
         ])
         .agg([col("quantity").sum()]);
-    // No quantity is negative, so adding a half and cutting rounds to the nearest.
+    // No quantity is negative, so adding a half and truncating rounds to the nearest.
     let times = |factor: &str| {
         let exact = col("quantity").cast(DataType::Float64) * col(factor);
         (exact + lit(0.5)).cast(DataType::Int64)

@@ -1,4 +1,4 @@
-//! Every quantity of every footprint, each with the emission source it is of.
+//! Every quantity of every footprint, each with its emission source.
 
 use events::{ActivityRecorded, Channel, Data, Fuel, Quantity, micro_from_decimal};
 
@@ -49,13 +49,13 @@ fn metered_energy(
     for (year, quantity) in export.into_iter().filter(|(_, energy)| *energy > 0) {
         push(&emission_sources::EXPORT, year, quantity);
     }
-    // Zero by method, whatever the year.
+    // These are zero by method, whatever the year.
     if let Some(own_use) = metered.solar.own_use {
         push(&emission_sources::SOLAR, None, own_use);
     }
 }
 
-/// The quantity as the use it is, and as what it is besides upstream of the site.
+/// The quantity as its use on site, and again as its use upstream of the site.
 fn gathered(
     frame: usize,
     what: &EmissionSource,
@@ -77,8 +77,8 @@ fn gathered(
     std::iter::once(one(what)).chain(upstream)
 }
 
-/// The parts of a recorded quantity that fall into the footprint's days, shared evenly by days and so that the parts of
-/// all periods add up to the whole: each is the difference of two shares counted from the first day.
+/// The parts of a recorded quantity that fall into the footprint's days, split evenly by days. The parts of all periods add up
+/// to the whole, because each is the difference of two shares counted from the first day.
 fn recorded(
     number: usize,
     activity: &ActivityRecorded,

@@ -1,4 +1,4 @@
-//! What the site used of what its panels made: generation less export, day by day.
+//! Energy from the panels that the site itself used: generation less export, day by day.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,29 +9,29 @@ use super::Frame;
 use crate::note::Note;
 use crate::view::DaySum;
 
-/// Generation held against export.
+/// Generation compared with export.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Solar {
-    /// Milliwatt-hours made and not exported, on the days on which generation was read; none where it never was.
+    /// Milliwatt-hours generated and not exported, on the days with readings of generation; none if there are no such days.
     pub own_use: Option<Quantity>,
-    /// Days with export on which no generation was read.
+    /// Days with export but without a reading of generation.
     pub unread_days: usize,
-    /// What was exported on them, in milliwatt-hours: it takes nothing off what the panels made on other days.
+    /// The export on those days, in milliwatt-hours. It is not subtracted from the generation of other days.
     pub export_of_unread_days: Quantity,
-    /// By how much export exceeds generation on days on which both were read, in milliwatt-hours.
+    /// The excess of export over generation, on days with readings of both, in milliwatt-hours.
     pub excess: Quantity,
 }
 
-/// What came of a day, over all meters.
+/// The generation and export of one day, over all meters.
 #[derive(Default)]
 struct Day {
     made: Option<Quantity>,
     exported: Quantity,
-    /// A reading of several days was spread over this one: the day alone says nothing.
+    /// A reading of several days was spread over this day, so the day's value alone means nothing.
     spread: bool,
 }
 
-/// The days that are netted together: a day by itself, or what was spread over days of a month.
+/// The days that are netted together: a single day, or all days of a month over which a reading was spread.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 enum Together {
     Day(NaiveDate),
@@ -69,7 +69,7 @@ pub(super) fn solar(frame: &Frame<'_>) -> Solar {
     solar
 }
 
-/// Export often has a meter of its own, which some register as the panels': whichever meter measured it, it is export.
+/// Export often has a separate meter, sometimes registered as the panels' meter: export counts, whichever meter measured it.
 fn days(frame: &Frame<'_>) -> BTreeMap<NaiveDate, Day> {
     let mut days: BTreeMap<NaiveDate, Day> = BTreeMap::new();
     for meter in &frame.register.meters {
@@ -99,7 +99,7 @@ fn days(frame: &Frame<'_>) -> BTreeMap<NaiveDate, Day> {
 }
 
 impl Solar {
-    /// What has to be said beside the figure.
+    /// The notes that belong beside the figure.
     pub fn notes(&self) -> Vec<Note> {
         let mut notes = Vec::new();
         if self.own_use.is_none() {

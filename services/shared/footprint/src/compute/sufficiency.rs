@@ -1,4 +1,4 @@
-//! The half-hours of every fuel, and what heats: what decides whether there is enough data for a claim.
+//! The half-hours of every fuel, and the heating source: they decide whether there is enough data for a claim.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -36,7 +36,7 @@ pub(super) fn of(
     )
 }
 
-/// The fuels of which enough has come for a claim, and which no meter measured on some days all the same.
+/// The fuels with enough half-hours for a claim but with days on which no meter was registered.
 pub(super) fn without_a_meter(
     frame: &Frame<'_>,
     lines: &[Priced],
@@ -74,8 +74,8 @@ fn needed<'a>(frame: &Frame<'a>, metered: &'a Metered, heating: HeatingKnown) ->
         .collect()
 }
 
-/// Every school uses electricity, and one that is heated by gas alone uses gas; anything else is measured from the day its
-/// first meter is registered.
+/// Every school uses electricity, and a school that is heated by gas alone uses gas. Any other fuel has to be measured from the
+/// day its first meter is registered.
 fn is_needed_every_day(fuel: Fuel, heating: HeatingKnown) -> bool {
     match fuel {
         Fuel::Electricity => true,
@@ -91,7 +91,7 @@ struct Needed<'a> {
     all_days: bool,
 }
 
-/// The meters of a fuel, without those that only tell what flowed back to the grid: export often has a meter of its own.
+/// The meters of a fuel, without those that only measure energy flowing back to the grid: export often has a separate meter.
 fn meters<'a>(
     frame: &Frame<'a>,
     metered: &'a Metered,
@@ -118,12 +118,12 @@ impl Needed<'_> {
         }
     }
 
-    /// How much of the days counted no meter of the fuel is registered on.
+    /// How much of the counted days has no registered meter of the fuel, in the unit of `size`.
     fn unmetered(&self, frame: &Frame<'_>, size: fn(Days) -> i64) -> i64 {
         self.unmetered_runs(frame).into_iter().map(size).sum()
     }
 
-    /// The days counted on which no meter of the fuel is registered, as runs.
+    /// The counted days on which no meter of the fuel is registered, as runs.
     fn unmetered_runs(&self, frame: &Frame<'_>) -> Vec<Days> {
         if !self.all_days {
             return Vec::new();
@@ -134,7 +134,7 @@ impl Needed<'_> {
     }
 }
 
-/// The days of `all` that lie in none of the runs, which are in order and share none.
+/// The days of `all` that lie in none of the runs; the runs must be sorted and must not overlap.
 fn between(all: Days, runs: Vec<Days>) -> Vec<Days> {
     let mut from = all.from;
     let mut between = Vec::new();
@@ -153,7 +153,7 @@ fn owned(frame: &Frame<'_>, meter: &OwnedMeter) -> Vec<Days> {
     meter.runs(frame.counted)
 }
 
-/// What heats the school, as far as its meters, its recorded fuels and its registration say.
+/// The school's heating source, as far as its meters, its recorded fuels and its registration show.
 fn heating(frame: &Frame<'_>, lines: &[Priced]) -> HeatingKnown {
     let declared = frame.membership.school.heating;
     if declared == Some(Heating::DistrictHeat) {
@@ -173,7 +173,7 @@ fn heating(frame: &Frame<'_>, lines: &[Priced]) -> HeatingKnown {
     }
 }
 
-/// Whether there is a price, for each heating fuel that was recorded and used.
+/// For each heating fuel that was recorded and used, whether it has a price.
 fn recorded_fuels(frame: &Frame<'_>, lines: &[Priced]) -> Vec<bool> {
     let mut items = BTreeSet::new();
     for (_, school_event) in frame.subject.history.counted() {
@@ -191,7 +191,7 @@ fn recorded_fuels(frame: &Frame<'_>, lines: &[Priced]) -> Vec<bool> {
     of_lines.map(|line| line.price.is_some()).collect()
 }
 
-/// Where the half-hours belong that a fuel lacks.
+/// The meters and months to which a fuel's missing half-hours belong.
 fn gap(frame: &Frame<'_>, coverage: FuelCoverage, needed: Option<&Needed<'_>>) -> FuelGap {
     let meters = needed.map_or(&[][..], |needed| &needed.meters);
     let mut silent: Vec<Option<NaiveDate>> = Vec::new();

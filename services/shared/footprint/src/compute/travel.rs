@@ -1,4 +1,4 @@
-//! Travel: what surveys, initiatives and awards make of a footprint, and commuting among its voluntary lines.
+//! Travel: the figures from surveys, initiatives and awards, and commuting among the voluntary lines.
 
 mod commuting;
 mod initiatives;
@@ -35,15 +35,15 @@ pub(super) fn figures(frames: &[Frame<'_>]) -> PolarsResult<Vec<TravelFigures>> 
     Ok(figures.collect())
 }
 
-/// What stands beside figures of travel.
+/// The notes beside travel figures.
 pub(super) fn notes(frame: &Frame<'_>) -> Vec<Note> {
     let doubts = surveys::roll_doubts(frame).into_iter();
     let doubts = doubts.map(|doubt| Note::GroupRolls { doubt });
     commuting::notes(frame).into_iter().chain(doubts).collect()
 }
 
-/// The highest level in force on the last day counted, whenever it was awarded; of awards of one level the one that holds
-/// longest.
+/// The highest level in force on the last counted day, whenever it was awarded; of several awards of one level, the one that is
+/// valid longest.
 fn level(frame: &Frame<'_>) -> Option<StarsFigures> {
     let on = frame.counted.to;
     let awards = frame.subject.history.school_events();

@@ -1,4 +1,4 @@
-//! What contractors collected from a school: its waste figures, and the quantities that are priced.
+//! Waste collected by contractors from a school: its waste figures, and the quantities that are priced.
 
 use std::collections::BTreeMap;
 
@@ -14,11 +14,11 @@ use crate::simpler_recycling::{Employer, Load};
 use crate::waste;
 use crate::waste::{Fraction, Route};
 
-/// The law asks less of micro-firms for longer; no trust of schools is one.
+/// The law gives micro-firms more time; no trust of schools is one.
 const EMPLOYER: Employer = Employer::TenOrMore;
 
-/// The collections of a footprint's days, each as a quantity of its stream by its route: tonnes in millionths are grams.
-/// A load that was contaminated or refused is priced by what became of it, as any other.
+/// The collections on a footprint's days, each as a quantity of its stream by its route: tonnes in millionths are grams. A load
+/// that was contaminated or refused is priced by its actual treatment, like any other.
 pub(super) fn quantities<'a>(
     number: usize,
     frame: &'a Frame<'_>,
@@ -108,7 +108,7 @@ fn add(figures: &mut WasteFigures, waste: &WasteCollected, route: Route) {
     figures.heavy_loads += u32::from(waste.fill() != Fill::Plausible);
 }
 
-/// What was collected on the days counted, corrected tickets left out.
+/// The collections on the days counted, without corrected tickets.
 fn collections<'a>(frame: &Frame<'a>) -> impl Iterator<Item = &'a WasteCollected> + use<'a> {
     let counted = frame.counted;
     let history = frame.subject.history;
@@ -120,7 +120,7 @@ fn collections<'a>(frame: &Frame<'a>) -> impl Iterator<Item = &'a WasteCollected
         })
 }
 
-/// A ticket that only says that a bin was not emptied has no weight, and is no load.
+/// A ticket that only says that a bin was not emptied has no weight, and is not a load.
 fn is_load(waste: &&WasteCollected) -> bool {
     weight(waste).0 > 0
 }

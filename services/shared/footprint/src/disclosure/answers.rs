@@ -1,8 +1,8 @@
 //! Answers by mode, and shares of groups of modes beside them.
 //!
-//! What is held back looks the same whatever it is, and is decided by the counts without regard to whose they are: exchange
-//! two that are held back, and the same is published. So a count under five is open as long as what is held back beside it
-//! is not all the same.
+//! Held-back counts all look the same, and which counts are held back depends only on their sizes, not on their modes: if two
+//! held-back counts are swapped, the published result is the same. So a count under five stays unknown as long as the counts
+//! held back with it are not all equal.
 
 #[cfg(test)]
 mod tests;
@@ -14,22 +14,22 @@ use events::{Mode, ModeCounts};
 use super::{FEWEST_TOLD, Shown, is_small, shown};
 use crate::message::{is_active, is_car, is_sustainable, picked};
 
-/// A group of modes whose share is published.
+/// A group of modes with a published share.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Group {
     /// Walking, scooting and cycling.
     Active,
-    /// Those, shared cars, park and stride, buses and trains.
+    /// The same, plus shared cars, park and stride, buses and trains.
     Sustainable,
     /// A car or motorcycle to the gate.
     Car,
 }
 
-/// All of them.
+/// All groups.
 pub const GROUPS: [Group; 3] = [Group::Active, Group::Sustainable, Group::Car];
 
 impl Group {
-    /// As labels and columns have it.
+    /// The spelling in labels and columns.
     pub fn as_str(self) -> &'static str {
         match self {
             Group::Active => "active",
@@ -48,25 +48,25 @@ impl Group {
     }
 }
 
-/// What may be published of the answers to one question.
+/// The publishable part of the answers to one question.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Answers {
-    /// How many there are.
+    /// The number of answers.
     pub total: Shown,
-    /// By mode; of a total that is not told not even the modes are.
+    /// The counts by mode; if the total is not published, not even the modes are.
     pub counts: BTreeMap<Mode, Shown>,
-    /// Shares of all answers; a group is absent where its share would tell a count that is not shown.
+    /// Shares of all answers; a group is absent if its share would reveal a count that is not shown.
     pub shares: BTreeMap<Group, f64>,
 }
 
-/// Modes whose total may be told, and which of them are held back in it.
+/// Modes whose total may be published, and the limit up to which their counts are held back.
 struct Part {
     counts: ModeCounts,
     /// Counts up to this one are held back.
     held_back_to: u32,
 }
 
-/// What may be published of counts by mode.
+/// The publishable part of counts by mode.
 pub fn answers(counts: &ModeCounts) -> Answers {
     let total = picked(counts, |_| true);
     let Some(parts) = parts(counts) else {
@@ -91,8 +91,8 @@ pub fn answers(counts: &ModeCounts) -> Answers {
     }
 }
 
-/// The parts whose totals may be told, the finest that can be; none where not even the total of all can. A part that cannot
-/// hide what is small in it is joined with another, and then all of both is held back.
+/// The finest parts whose totals may be published; none if not even the overall total may. A part that cannot hide its small
+/// counts is joined with another, and then all counts of both are held back.
 fn parts(counts: &ModeCounts) -> Option<Vec<Part>> {
     let of = |has: fn(Mode) -> bool| -> ModeCounts {
         let counts = counts.iter().filter(|(_, count)| **count > 0);
@@ -113,8 +113,8 @@ fn parts(counts: &ModeCounts) -> Option<Vec<Part>> {
 }
 
 impl Part {
-    /// Holds back what is small, and with it ever more of the next smallest counts, all of one size together, until nothing
-    /// can be worked out; none where that cannot be.
+    /// Holds back the small counts, and as many of the next smallest as needed until no count can be worked out; counts of the
+    /// same size are held back together. None if that is impossible.
     fn alone(counts: ModeCounts) -> Option<Self> {
         let mut sizes: Vec<u32> = counts.values().copied().collect();
         sizes.sort_unstable();
@@ -137,7 +137,8 @@ impl Part {
         })
     }
 
-    /// Holds back everything; none where that could be worked out all the same, because it is a few or everyone came alone.
+    /// Holds back all counts; none if they could be worked out all the same, because the total is small or each mode has one
+    /// person.
     fn joined(counts: ModeCounts) -> Option<Self> {
         let total = picked(&counts, |_| true);
         let enough = counts.len() > 1 && total >= FEWEST_TOLD && total as usize > counts.len();
@@ -151,7 +152,8 @@ impl Part {
         count <= self.held_back_to
     }
 
-    /// Whether all that is held back belongs to the group, or none of it does: then the part's total tells the group's.
+    /// Whether the held-back modes are all in the group, or all outside it: in both cases the group's share reveals nothing
+    /// beyond the part's total.
     fn is_not_cut_by(&self, group: Group) -> bool {
         let held_back = self
             .counts
@@ -174,8 +176,8 @@ impl Part {
     }
 }
 
-/// Whether counts whose total can be told stay open, given in order: together they are not a few, and either they differ, so
-/// that they could be exchanged, or one could be one more and another one less.
+/// Whether held-back counts with a published total stay unknown; they are given in order. Their total must not be small, and
+/// either they differ, so that they could be swapped, or one could be one higher and another one lower.
 fn is_open(held_back: &[u32]) -> bool {
     let (Some(least), Some(most)) = (held_back.first(), held_back.last()) else {
         return true;

@@ -12,8 +12,8 @@ const CONTENTS: &str = "Fuel properties";
 const SECR: &str = "SECR kWh pass & delivery vehs";
 const VAN: &str = "Average van (up to 3.5 t)";
 
-/// The use that a recorded activity is; none for a unit that no factor is per. Heating fuels count their gross energy, as
-/// gas is billed; vehicles their net, as the SECR table has it.
+/// The use of a recorded activity; none for a unit that no factor is per. Heating fuels count their gross energy, as gas is
+/// billed; vehicles count their net energy, as in the SECR table.
 pub fn of_activity(kind: ActivityKind, unit: ActivityUnit) -> Option<EmissionSource> {
     use ActivityKind as K;
     match kind {
@@ -110,7 +110,7 @@ fn litres(item: &'static str, fuel: &'static str, unit: ActivityUnit) -> Option<
         .then(|| statutory(1, item, "litres", row("Fuels", fuel, "", U::Litre), energy))
 }
 
-/// There is no minibus in the set: where no litres are known, an average van up to 3.5 t stands for it.
+/// There is no minibus in the set: if no litres are known, an average van up to 3.5 t is used.
 fn van(item: &'static str, fuel: &'static str, unit: ActivityUnit) -> Option<EmissionSource> {
     let (unit, per_unit) = distance(unit)?;
     let energy = Energy::Content {
@@ -141,7 +141,7 @@ fn car(
     Some(statutory(3, item, unit.as_str(), factor, energy))
 }
 
-/// A battery car burns nothing, and SECR's table of fuel has 0 kWh for it: its electricity is somebody else's to count.
+/// A battery car burns nothing, and SECR's table of fuel has 0 kWh for it: its electricity is not counted on this line.
 fn electric_car(unit: ActivityUnit) -> Option<EmissionSource> {
     car(
         "staff_car_electric",

@@ -12,13 +12,13 @@ use crate::period::{Days, Period};
 pub struct Chosen {
     /// kg CO2e per unit.
     pub value: f64,
-    /// The year of the row; of blended ones the last.
+    /// The year of the row; for blended factors the last.
     pub year: i32,
-    /// The year that was wanted; of blended ones the one with most of the period's days.
+    /// The year that was wanted; for blended factors the one with most of the period's days.
     pub wanted: i32,
-    /// What it is blended of; empty for one year's.
+    /// The parts of a blend; empty for a factor of one year.
     pub blend: Vec<BlendPart>,
-    /// Where the row was read; of blended ones each source once, and none of what is zero by method.
+    /// The source of the row; blended factors list each source once, and quantities that are zero by method have none.
     pub sources: Vec<FactorSource>,
 }
 
@@ -33,7 +33,7 @@ impl Chosen {
         }
     }
 
-    /// What it is made of, year by year.
+    /// The parts of the blend, year by year.
     pub(crate) fn by_year(&self) -> Vec<OfYear<'_>> {
         OfYear::of(self.wanted, self.year, &self.sources, &self.blend)
     }
@@ -53,8 +53,8 @@ impl YearChoice {
 }
 
 impl FactorSet {
-    /// The factor of a row over a period, by the two ways DESNZ permits: that of the calendar year with most of the
-    /// period's days, or those of every calendar year it touches, weighted by days. None where any of them is missing.
+    /// The factor of a row over a period, by the two ways DESNZ permits: the factor of the calendar year with most of the
+    /// period's days, or those of every calendar year it touches, weighted by days. None if any of them is missing.
     pub fn choose(
         &self,
         row: &FactorRow,
@@ -78,8 +78,9 @@ impl FactorSet {
         }
     }
 
-    /// The factor of a row for days of one calendar year. Of a year that nothing is published of yet the last one's stands in,
-    /// whatever `fallback` says: the trailing months would have no figure until the middle of every year.
+    /// The factor of a row for days of one calendar year. If nothing is published for that year yet, the last published year's
+    /// factor is used, whatever `fallback` says: otherwise the trailing months would have no figure until the middle of every
+    /// year.
     pub(crate) fn choose_for(
         &self,
         row: &FactorRow,
@@ -90,7 +91,7 @@ impl FactorSet {
         Some(Chosen::of(factor, year))
     }
 
-    /// The year, or the last that anything is published of before it.
+    /// The year, or the last year before it with published factors.
     pub(crate) fn published_by(&self, year: i32) -> i32 {
         let last = self.published.keys().next_back();
         last.map_or(year, |(last, _)| year.min(*last))
@@ -126,7 +127,7 @@ impl FactorSet {
     }
 }
 
-/// How many of the days fall into each calendar year.
+/// The number of days that fall into each calendar year.
 pub(crate) fn by_year(days: Days) -> Vec<(i32, i64)> {
     use chrono::Datelike;
     let of = |year: i32| {

@@ -1,5 +1,5 @@
-//! Whether a factor of an earlier year can stand in for one that was not published: not where the factors of its kind have
-//! been made by another method since. Recycling was 21.29 kg per tonne of any material in 2021 and is 4.69 in 2025.
+//! Whether a factor of an earlier year can stand in for one that was not published. It cannot if the method behind the factors
+//! of its kind has changed since. Recycling was 21.29 kg per tonne of any material in 2021 and is 4.69 in 2025.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,24 +7,24 @@ use super::{Factor, FactorName, FactorRow, FactorSet, Fallback};
 use crate::line::YearChoice;
 use crate::period::Period;
 
-/// Between two years the factors of a kind change by no more than so many times, unless the method changes.
+/// The most by which the factors of a kind change between two years, as a ratio, unless the method changes.
 const MOST_TIMES: f64 = 2.0;
 
-/// An earlier year's factor that does not stand in.
+/// An earlier year's factor that must not stand in.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct OtherMethod {
     /// The year of the factor.
     pub year: i32,
-    /// What the factors of its kind were then.
+    /// The factors of its kind in that year.
     pub was: f64,
     /// The year it was wanted for.
     pub wanted: i32,
-    /// What the factors of its kind are in that year.
+    /// The factors of its kind in the wanted year.
     pub is: f64,
 }
 
 impl FactorSet {
-    /// Why an earlier year's factor does not stand in over a period; none where it does, or where none is to.
+    /// Why an earlier year's factor must not stand in over a period; none if it may, or if none is needed.
     pub(crate) fn not_standing_in(
         &self,
         row: &FactorRow,
@@ -47,8 +47,8 @@ impl FactorSet {
         self.other_method(row, &self.latest(row, year, fallback)?, year)
     }
 
-    /// Whether a factor is of a kind that is made otherwise in the year it is wanted for. A kind is what has one group of
-    /// headings, one route, one unit, and one value in the year of the factor; how it changed is what most of it did.
+    /// Whether a factor's kind was computed by another method in the wanted year. A kind is the rows with the same group of
+    /// headings, route, unit, and value in the factor's year. The kind's change is the change of most of its rows.
     pub(super) fn other_method(
         &self,
         row: &FactorRow,

@@ -1,4 +1,4 @@
-//! Factors that a trust adds: what its supplier or contractor says, with where that can be read.
+//! Factors that a trust adds: values from its supplier or contractor, with their source.
 
 use std::collections::BTreeMap;
 
@@ -8,12 +8,12 @@ use super::{FactorSet, hash};
 use crate::csv_table::TableError;
 use crate::factor_source::FactorSource;
 
-/// The published factors, and for trusts that have some their own over them.
+/// The published factors, and for some trusts their own factors, which take precedence.
 #[derive(Debug, Clone)]
 pub struct Factors {
     published: FactorSet,
     own: BTreeMap<String, FactorSet>,
-    /// Where a trust has none of its own: those given for every trust.
+    /// If a trust has no own factors: those given for every trust.
     every: FactorSet,
 }
 
@@ -27,16 +27,16 @@ impl From<FactorSet> for Factors {
     }
 }
 
-/// What a trust's own table says of a row.
+/// A row of a trust's own table.
 fn own(text: &str) -> Option<FactorSource> {
     (!text.is_empty()).then(|| FactorSource::Own(text.to_owned()))
 }
 
 impl Factors {
     /// Reads a table of own factors, called `name` in errors, with the columns
-    /// `trust,year,level1,item,route_or_fuel,unit,value,source` and perhaps `confirmed`; an empty trust means every one. A
-    /// row has to be one that the published table has in some year, by a unit that measures the same, else no line would
-    /// ever use it. A value more than ten times off the published one is refused unless `confirmed` is true.
+    /// `trust,year,level1,item,route_or_fuel,unit,value,source` and optionally `confirmed`; an empty trust means every trust.
+    /// The published table must have the row in some year, in a unit that measures the same: otherwise no line would ever use
+    /// it. A value more than ten times off the published one is refused unless `confirmed` is true.
     pub fn with_own(published: FactorSet, name: &str, csv: &str) -> Result<Self, TableError> {
         let mut by_trust: BTreeMap<String, Rows> = BTreeMap::new();
         for read in table::read(name, csv, own)? {
@@ -78,12 +78,12 @@ impl Factors {
         })
     }
 
-    /// What prices a trust.
+    /// The factors that price a trust.
     pub fn of(&self, trust: &str) -> &FactorSet {
         self.own.get(trust).unwrap_or(&self.every)
     }
 
-    /// The published ones alone.
+    /// Only the published factors.
     pub fn published(&self) -> &FactorSet {
         &self.published
     }
@@ -97,7 +97,7 @@ impl FactorSet {
             .any(|entry| unit.in_one(entry.unit).is_some())
     }
 
-    /// The same set with a trust's own rows over it; its hash is of both.
+    /// The same set with a trust's own rows, which take precedence; its hash covers both.
     fn over(&self, own: Rows) -> FactorSet {
         if own.is_empty() {
             return self.clone();

@@ -1,15 +1,15 @@
-//! Whether a trust's own factor can be one: a unit or a decimal point that is wrong makes it many times the published one.
+//! Checks whether a trust's own factor is plausible: a wrong unit or decimal point makes it many times the published factor.
 
 use super::table::{Entry, Read};
 use super::{FactorName, FactorSet, FactorUnit, named};
 
-/// What a supplier or a contractor says is no more than so many times the published factor of its kind, and no less than
-/// so many times under it.
+/// The most by which a factor from a supplier or a contractor may exceed the published factor of its kind, or fall below it, as
+/// a ratio.
 const MOST_TIMES: f64 = 10.0;
 
 impl FactorSet {
-    /// Why an own factor is not used unless its row confirms it: it is more than ten times off the published one of its
-    /// kind, of its year or of the nearest year that has one.
+    /// Why an own factor is refused unless its row confirms it: it is more than ten times off the published factor of its kind,
+    /// for its year or the nearest year that has one.
     pub(super) fn implausible(&self, own: &Read) -> Option<String> {
         let (unit, seen) = (own.entry.unit, own.entry.value);
         let (year, published) = self.nearest(&own.name, unit, own.year)?;
@@ -24,7 +24,7 @@ impl FactorSet {
         })
     }
 
-    /// The published factor of the year nearest to `year`, of two the earlier, per `unit`.
+    /// The published factor of the year nearest to `year`, per `unit`; of two equally near years, the earlier.
     fn nearest(&self, name: &FactorName, unit: FactorUnit, year: i32) -> Option<(i32, f64)> {
         let per_unit = |entries: &Vec<Entry>| {
             let per = |entry: &Entry| Some(entry.value * entry.unit.in_one(unit)?);

@@ -1,4 +1,4 @@
-//! Tables of factors as CSV: the one that ships, and a trust's own.
+//! Tables of factors as CSV: the table that ships, and a trust's own.
 
 use std::collections::BTreeMap;
 
@@ -9,12 +9,12 @@ use crate::csv_table;
 use crate::csv_table::TableError;
 use crate::factor_source::FactorSource;
 
-/// What a factor is of, whatever the year and the unit.
+/// The name of a factor, whatever the year and the unit.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct FactorName {
     /// The table's first heading, such as `Fuels`.
     pub heading: String,
-    /// What, such as `Natural gas`.
+    /// The item, such as `Natural gas`.
     pub item: String,
     /// Route or fuel, such as `Landfill`; often empty.
     pub route: String,
@@ -23,15 +23,15 @@ pub struct FactorName {
 /// A factor of one year.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Entry {
-    /// What it is per.
+    /// The unit it is per.
     pub unit: FactorUnit,
     /// kg CO2e per unit; for energy contents kWh per unit.
     pub value: f64,
-    /// As it is written in the table.
+    /// The value as text, exactly as in the table.
     pub written: String,
-    /// Greenhouse Gas Protocol scope, or which sheet it is of.
+    /// Greenhouse Gas Protocol scope, or the sheet it comes from.
     pub scope: String,
-    /// Where it was read.
+    /// Its source.
     pub source: FactorSource,
 }
 
@@ -63,13 +63,13 @@ pub(super) struct Read {
     pub year: i32,
     pub name: FactorName,
     pub entry: Entry,
-    /// Whether somebody says that the value is right, however far it is off the published one.
+    /// Whether the table's author confirms the value, however far it is off the published one.
     pub confirmed: bool,
 }
 
-/// The rows of a table with the columns `year, scope, level1, item, route_or_fuel, unit, value, provenance`, or for a
-/// trust's own `trust, year, level1, item, route_or_fuel, unit, value, source, confirmed`. A row without a value says that
-/// no factor was published, and is passed over.
+/// The rows of a table with the columns `year, scope, level1, item, route_or_fuel, unit, value, provenance`, or for a trust's
+/// own `trust, year, level1, item, route_or_fuel, unit, value, source, confirmed`. A row without a value means that no factor
+/// was published, and is skipped.
 pub(super) fn read(
     table: &str,
     csv: &str,
@@ -143,12 +143,12 @@ fn called(table: &str) -> String {
     format!("the factor table {table}")
 }
 
-/// What is wrong with a row of the factor table of this name.
+/// The error for a row of the factor table with this name.
 pub(super) fn fault(table: &str, row: usize, why: impl Into<String>) -> TableError {
     TableError::at(&called(table), row, why)
 }
 
-/// Puts a row where it belongs; an error where there is one for the same year, name and unit.
+/// Inserts a row; an error if there is one for the same year, name and unit.
 pub(super) fn put(rows: &mut Rows, table: &str, read: Read) -> Result<(), TableError> {
     let entries = rows.entry((read.year, read.name)).or_default();
     match entries.binary_search_by_key(&read.entry.unit, |held| held.unit) {

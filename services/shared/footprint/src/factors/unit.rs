@@ -1,11 +1,12 @@
-//! What a factor is per. A factor per tonne cannot price kilograms unless it is converted, and conversion goes by type.
+//! The unit that a factor is per. A factor per tonne cannot price kilograms unless it is converted, and the types enforce the
+//! conversion.
 
 use std::fmt;
 
 /// The unit a factor is per, as the tables of DESNZ write it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum FactorUnit {
-    /// A kilowatt-hour of electricity, or of a fuel whose calorific value is not told apart.
+    /// A kilowatt-hour of electricity, or of a fuel without distinct gross and net calorific values.
     KilowattHour,
     /// A kilowatt-hour of fuel by its gross calorific value, as gas is billed.
     KilowattHourGross,
@@ -63,13 +64,13 @@ enum Measures {
 }
 
 impl FactorUnit {
-    /// The unit that is written so.
+    /// The unit with this spelling.
     pub fn parse(text: &str) -> Option<Self> {
         let mut known = WRITTEN.iter();
         known.find(|(_, name)| *name == text).map(|(unit, _)| *unit)
     }
 
-    /// As the tables write it.
+    /// The spelling in the tables.
     pub fn as_str(self) -> &'static str {
         let mut known = WRITTEN.iter();
         known
@@ -77,7 +78,7 @@ impl FactorUnit {
             .map_or("", |(_, name)| name)
     }
 
-    /// One of it, as people read it behind "per": `litre`, `litre to kWh (Net CV)`.
+    /// One of the unit, as readers see it after "per": `litre`, `litre to kWh (Net CV)`.
     pub fn one(self) -> String {
         let written = self.as_str().replace("->", "to");
         let (unit, rest) = written.split_once(' ').unwrap_or((&written, ""));
@@ -94,12 +95,12 @@ impl FactorUnit {
         }
     }
 
-    /// Every unit there is, as the tables write them.
+    /// All units, as the tables write them.
     pub fn written() -> impl Iterator<Item = &'static str> {
         WRITTEN.iter().map(|(_, name)| *name)
     }
 
-    /// How many of this unit one of `other` is; none where the two do not measure the same. A factor per `self` times it
+    /// How many of this unit one of `other` is; none if the two do not measure the same. A factor per `self` times this number
     /// is the factor per `other`.
     pub fn in_one(self, other: FactorUnit) -> Option<f64> {
         let ((mine, my_size), (its, its_size)) = (self.measures(), other.measures());

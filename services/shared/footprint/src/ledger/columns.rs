@@ -29,7 +29,7 @@ fn time_column(name: &str, micros: Vec<i64>) -> PolarsResult<Column> {
     Column::new(name.into(), micros).cast(&DataType::Datetime(TimeUnit::Microseconds, None))
 }
 
-/// What every row of the ledger has: its school, its day, when it was issued, its name and where it came from.
+/// The common fields of every row of the ledger: its school, its day, when it was issued, its name and its origin.
 pub(super) type Named<'a> = (Urn, NaiveDate, i64, &'a Identity, &'a Origin);
 
 /// A frame of rows: `urn, day`, the table's own columns, then `issued, source, id, partition, offset, received, token`.
@@ -81,7 +81,7 @@ pub(super) fn text_column<'a>(name: &str, texts: impl Iterator<Item = &'a str>) 
     Column::new(name.into(), texts.collect::<Vec<_>>())
 }
 
-/// The columns that say which event a row came from, the same in every table of the ledger.
+/// The columns that identify the event of a row, the same in every table of the ledger.
 pub(super) struct Common<'a> {
     source: &'a StringChunked,
     id: &'a StringChunked,
@@ -91,7 +91,7 @@ pub(super) struct Common<'a> {
     token: &'a StringChunked,
 }
 
-/// Texts that many rows share, kept once.
+/// Texts that many rows share, stored once.
 #[derive(Default)]
 pub(super) struct Shared {
     texts: HashMap<String, Arc<str>>,

@@ -1,4 +1,4 @@
-//! Rows of the other topics as a frame, and back.
+//! Converts rows of the other topics to a frame, and back.
 
 use events::{EventType, Urn};
 use polars::prelude::*;
@@ -20,7 +20,7 @@ pub fn events_to_frame(rows: &[&LedgerEvent]) -> PolarsResult<DataFrame> {
     })
 }
 
-/// The rows that a frame of the ledger holds.
+/// The rows in a frame of the ledger.
 pub fn events_from_frame(frame: &DataFrame) -> PolarsResult<Vec<LedgerEvent>> {
     let urns = frame.column("urn")?.u32()?;
     let kinds = frame.column("type")?.str()?;

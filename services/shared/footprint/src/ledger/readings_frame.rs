@@ -1,4 +1,4 @@
-//! Rows of readings as a frame, and back.
+//! Converts rows of readings to a frame, and back.
 
 use events::{Channel, MAX_SLOTS, Quantity, Unit, Urn};
 use polars::prelude::*;
@@ -43,7 +43,7 @@ fn written(quality: &[u8]) -> &str {
         .trim_end_matches('-')
 }
 
-/// The rows that a frame of the ledger holds.
+/// The rows in a frame of the ledger.
 pub fn readings_from_frame(frame: &DataFrame) -> PolarsResult<Vec<MeterDay>> {
     let columns = Columns::of(frame)?;
     let mut shared = Shared::default();

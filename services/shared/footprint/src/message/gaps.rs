@@ -1,4 +1,4 @@
-//! What is odd about readings, and what their gaps may have held.
+//! Odd readings, and estimates for gaps.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -10,44 +10,44 @@ use super::Footprint;
 use crate::line::{Block, co2e};
 use crate::period::Days;
 
-/// Something about a meter that somebody should look at.
+/// Something about a meter that a user should check.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
     /// Which meter.
     pub meter: MeterId,
-    /// What it is.
+    /// The kind of finding.
     pub kind: FindingKind,
     /// On which days.
     pub days: Days,
-    /// In a sentence.
+    /// The description, in a sentence.
     pub said: String,
-    /// Which events contradict each other, and by how much; none where nothing does.
+    /// The events that contradict each other, and by how much; none if there is no contradiction.
     pub contradicted: Option<Contradicted>,
 }
 
-/// Two events that contradict each other about a meter: of a run of days the two that differ most.
+/// Two events that contradict each other about a meter: of a run of days, the two that differ most.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Contradicted {
-    /// The event whose values stand.
+    /// The event with the values that count.
     pub stands: EventName,
-    /// The event whose values do not.
+    /// The event with the values that do not count.
     pub against: EventName,
     /// Half-hours on which events of these sources contradict each other.
     pub half_hours: i64,
-    /// What stands for these half-hours, in milliwatt-hours.
+    /// The counted energy of these half-hours, in milliwatt-hours.
     pub stands_energy: Quantity,
-    /// What the other says of them, in milliwatt-hours.
+    /// The other event's energy for them, in milliwatt-hours.
     pub against_energy: Quantity,
 }
 
 impl Contradicted {
-    /// How much more stands than the other says, in milliwatt-hours.
+    /// How much the counted value exceeds the other, in milliwatt-hours.
     pub fn difference(&self) -> Quantity {
         self.stands_energy - self.against_energy
     }
 }
 
-/// What names an event.
+/// The identity of an event.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EventName {
     /// Its source.
@@ -62,27 +62,27 @@ impl fmt::Display for EventName {
     }
 }
 
-/// What can be odd about a meter.
+/// The kinds of findings about a meter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FindingKind {
     /// The same value, not zero, in every half-hour for days.
     Stuck,
-    /// Zero for days on which something is usually used.
+    /// Zero for days on which energy is usually used.
     Zero,
-    /// From one week to the next many times more, or less.
+    /// Many times more, or less, from one week to the next.
     LevelShift,
-    /// It was registered at another school from a day on which it still belonged to this one.
+    /// The meter was registered at another school from a day on which it still belonged to this one.
     Moved,
-    /// Two actual values of the same half-hours, of different sources or without an order.
+    /// Two actual values for the same half-hours, from different sources or without an order.
     Contradiction,
-    /// A zero stands where another event has a value.
+    /// A zero counts although another event has a value.
     ZeroStands,
-    /// A register says something else than the half-hours of the same days.
+    /// A register disagrees with the half-hours of the same days.
     RegisterDisagrees,
-    /// A day many times above the meter's own past year.
+    /// A day far above the meter's own past year.
     AbovePastYear,
-    /// Nothing has come for longer than a supplier may be late, or ever.
+    /// Nothing has been received for longer than a supplier may be late, or ever.
     Silent,
 }
 
@@ -101,29 +101,29 @@ impl FindingKind {
     ];
 }
 
-/// What the gaps of one meter may have held: beside the figures, never in them.
+/// The estimate for the gaps of one meter: shown beside the figures, never part of them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct GapEstimate {
     /// Which meter.
     pub meter: MeterId,
-    /// What it measures.
+    /// The fuel it measures.
     pub fuel: Fuel,
-    /// How it was estimated, in words.
+    /// The method of the estimate, in words.
     pub method: String,
-    /// Half-hours it stands for.
+    /// The number of estimated half-hours.
     pub half_hours: i64,
-    /// Missing half-hours with nothing to compare them with: no estimate is made of them.
+    /// Missing half-hours without comparable days: they are not estimated.
     pub left: i64,
     /// Milliwatt-hours.
     pub energy: Quantity,
-    /// At the period's factor.
+    /// Its carbon at the period's factor.
     pub co2e: Option<MilligramsCo2e>,
-    /// What prices it in each year that there are factors of: kg CO2e per kWh.
+    /// Its factor in each year that has factors: kg CO2e per kWh.
     pub factor_by_year: BTreeMap<i32, f64>,
 }
 
 impl GapEstimate {
-    /// The same priced with the factors of a year; its carbon is unknown where that year has none for it.
+    /// The same estimate priced with the factors of a year; its carbon is unknown if that year has no factor for it.
     pub(crate) fn at(&self, year: i32) -> Self {
         let factor = self.factor_by_year.get(&year);
         GapEstimate {
@@ -133,21 +133,21 @@ impl GapEstimate {
     }
 }
 
-/// What the gaps of some meters may have held together.
+/// The estimates for the gaps of several meters together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct GapTotals {
     /// Half-hours that are estimated.
     pub half_hours: i64,
-    /// Missing half-hours of which no estimate is made.
+    /// Missing half-hours that are not estimated.
     pub left: i64,
-    /// Milliwatt-hours of every fuel; none where nothing is estimated.
+    /// Milliwatt-hours of every fuel; none if nothing is estimated.
     pub energy: Option<Quantity>,
-    /// At the period's factors; none where nothing is estimated, or some of it has no factor.
+    /// The carbon at the period's factors; none if nothing is estimated, or a part has no factor.
     pub co2e: Option<MilligramsCo2e>,
 }
 
 impl GapTotals {
-    /// The sum of some estimates; none without any.
+    /// The sum of some estimates; none if there are none.
     pub fn of<'a>(estimates: impl IntoIterator<Item = &'a GapEstimate>) -> Option<Self> {
         let one = |estimate: &GapEstimate| {
             let some = estimate.half_hours > 0;
@@ -161,8 +161,8 @@ impl GapTotals {
         estimates.into_iter().map(one).reduce(GapTotals::and)
     }
 
-    /// Both together. What is not estimated on one side adds nothing; what is estimated and has no factor leaves the
-    /// carbon of both unknown.
+    /// Adds both. A side without an estimate adds nothing; a side with an estimate but without a factor makes the carbon of the
+    /// sum unknown.
     pub fn and(self, other: GapTotals) -> GapTotals {
         let priced = |totals: &GapTotals| totals.half_hours == 0 || totals.co2e.is_some();
         let co2e = match (self.co2e, other.co2e) {
@@ -182,13 +182,13 @@ impl GapTotals {
 }
 
 impl Footprint {
-    /// What the gaps of all meters may have held: none where nothing is missing. No part of any other figure.
+    /// The estimate for the gaps of all meters; none if nothing is missing. It is not part of any other figure.
     pub fn gaps_may_have_held(&self) -> Option<GapTotals> {
         GapTotals::of(&self.estimates)
     }
 
-    /// What the gross total would be if the gaps held what is estimated: beside it, never in its place. None where nothing
-    /// is priced or estimated, or some of the estimate has no factor.
+    /// The gross total including the estimates: shown beside it, never in its place. None if nothing is priced or estimated, or
+    /// a part of the estimate has no factor.
     pub fn gross_if_gaps_held_that(&self) -> Option<MilligramsCo2e> {
         let mut statutory = self
             .lines

@@ -1,4 +1,4 @@
-//! What meters measured, and how much of what was expected.
+//! The energy measured by meters, and the coverage of expected half-hours.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use events::{Channel, Fuel, MeterId, Quantity};
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::period::Days;
 
-/// How much of what was expected has come.
+/// The coverage: expected and received half-hours.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Coverage {
     /// Half-hours that should have been measured by now.
@@ -21,12 +21,12 @@ pub struct Coverage {
     pub days_expected: i64,
     /// Days on which at least one half-hour of any meter came.
     pub days_present: i64,
-    /// When the last half-hour that came ended.
+    /// The end of the last half-hour received.
     pub last_reading: Option<DateTime<Utc>>,
 }
 
 impl Coverage {
-    /// Takes in the half-hours of other meters. Days are of a school, not of meters, and are not added.
+    /// Adds the half-hours of other meters. Days belong to a school, not to its meters, and are not added.
     pub fn take_in(&mut self, other: &Coverage) {
         self.expected += other.expected;
         self.present += other.present;
@@ -35,12 +35,12 @@ impl Coverage {
         self.last_reading = self.last_reading.max(other.last_reading);
     }
 
-    /// Present over expected; none where nothing is expected.
+    /// Present over expected; none if nothing is expected.
     pub fn ratio(&self) -> Option<f64> {
         (self.expected > 0).then(|| self.present as f64 / self.expected as f64)
     }
 
-    /// Estimated over present; none where nothing is present.
+    /// Estimated over present; none if nothing is present.
     pub fn estimated_ratio(&self) -> Option<f64> {
         (self.present > 0).then(|| self.estimated as f64 / self.present as f64)
     }
@@ -49,15 +49,15 @@ impl Coverage {
 /// One meter over the period.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct MeterFigures {
-    /// Which.
+    /// The meter's id.
     pub meter: MeterId,
-    /// What it measures.
+    /// The fuel it measures.
     pub fuel: Fuel,
     /// The first day on which it is registered at the school.
     pub registered_from: NaiveDate,
-    /// The last; none where no end is registered.
+    /// The last such day; none if no end is registered.
     pub registered_to: Option<NaiveDate>,
-    /// The channel that tells whether it reports: import, or export of a meter that measures nothing else.
+    /// The channel that shows whether it reports: import, or export for a meter that measures nothing else.
     pub channel: Channel,
     /// Active import, in milliwatt-hours (gas in m³ converted).
     pub import: Quantity,
@@ -65,14 +65,14 @@ pub struct MeterFigures {
     pub export: Quantity,
     /// The half-hours of its channel.
     pub coverage: Coverage,
-    /// Of a meter that imports and exports, the half-hours of its export, expected from the first on that came.
+    /// For a meter that imports and exports, the half-hours of its export, expected from the first received one on.
     pub export_coverage: Option<Coverage>,
-    /// The day of the period from which on its channel has sent nothing; none where it has sent lately.
+    /// The day of the period since which its channel has sent nothing; none if it has sent recently.
     pub silent_since: Option<NaiveDate>,
 }
 
 impl MeterFigures {
-    /// The half-hours of one of its channels; none of a channel it does not have.
+    /// The half-hours of one of its channels; none for a channel it does not have.
     pub fn coverage_of(&self, channel: Channel) -> Option<&Coverage> {
         match channel {
             _ if channel == self.channel => Some(&self.coverage),
@@ -81,7 +81,7 @@ impl MeterFigures {
         }
     }
 
-    /// The days on which it is the school's, as registered.
+    /// The days on which it belongs to the school, as registered.
     pub fn registered(&self) -> Days {
         Days::from_until(self.registered_from, self.registered_to)
     }
@@ -98,15 +98,15 @@ pub struct MonthFigures {
     pub energy: Quantity,
 }
 
-/// Of which meters, and of which of their channels, a line is made.
+/// The meters, and their channels, that a line is made of.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Measured {
-    /// None: whichever fuel. Some register the meter of what panels export as the panels'.
+    /// The fuel; none means any fuel, because some schools register the meter for the panels' export as the panels' meter.
     pub fuel: Option<Fuel>,
     pub channel: Channel,
 }
 
-/// What the meters measure that a line is made of; none for lines that no meter gives.
+/// The fuel and channel that a line is made of; none for lines without meters.
 pub(super) fn measured(item: &str) -> Option<Measured> {
     let imported = |fuel| Measured {
         fuel: Some(fuel),

@@ -12,21 +12,22 @@ use crate::roll_doubt::RollDoubt;
 /// Travel over the period.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct TravelFigures {
-    /// The latest survey of every group, added up, per audience: all of the last academic year in which the audience was
-    /// asked on a day counted, so that nobody is counted in two years' groups, and nothing is told of the few surveys that
-    /// one period counts and another does not.
+    /// The latest survey of every group, added up, per audience. They are all from the last academic year in which the audience
+    /// was asked on a counted day. So no person is counted in two years' groups, and nothing is revealed about the few surveys
+    /// that one period counts and another does not.
     pub surveys: BTreeMap<Audience, SurveyFigures>,
-    /// Initiatives delivered, by kind. One of a title counts once.
+    /// Initiatives delivered, by kind. Each title counts once.
     pub delivered: BTreeMap<InitiativeKind, u32>,
     /// Initiatives planned for the academic year of the last passed day and not delivered yet, by kind.
     pub planned: BTreeMap<InitiativeKind, u32>,
-    /// How many took part in those delivered, by kind, where that was told and of no initiative fewer than five.
+    /// The participants of the delivered initiatives, by kind, if the number was reported and is at least five for each
+    /// initiative.
     pub participants: BTreeMap<InitiativeKind, u64>,
-    /// The STARS level that holds on the last passed day of the period.
+    /// The STARS level in force on the last passed day of the period.
     pub stars: Option<StarsFigures>,
     /// The surveys of up to four academic years before the last passed day's, where there were any.
     pub earlier: BTreeMap<AcademicYear, BTreeMap<Audience, SurveyFigures>>,
-    /// What cannot be right of the rolls in the pupils' surveys that count now.
+    /// What cannot be right about the rolls in the pupils' surveys that count now.
     pub roll_doubts: Vec<RollDoubt>,
 }
 
@@ -35,22 +36,22 @@ pub struct TravelFigures {
 pub struct StarsFigures {
     /// The level.
     pub level: StarsLevel,
-    /// The last day it holds.
+    /// The last day on which it is valid.
     pub valid_until: NaiveDate,
 }
 
 /// Hands-up surveys added up.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SurveyFigures {
-    /// From the first day of them to the last.
+    /// The days of the first and the last survey.
     pub asked: Option<Days>,
-    /// How many could have answered.
+    /// The number of people who could have answered.
     pub roll: u32,
-    /// How many did.
+    /// The number of people who did.
     pub responses: u32,
-    /// How they came.
+    /// How they travelled.
     pub current: ModeCounts,
-    /// How they would rather.
+    /// How they would prefer to travel.
     pub preferred: ModeCounts,
 }
 
@@ -60,12 +61,12 @@ impl SurveyFigures {
         ratio(picked(&self.current, counts), self.responses)
     }
 
-    /// Share of the preferred responses that `counts` picks; none where nobody was asked what they would rather.
+    /// Share of the preferred responses that `counts` picks; none if no survey asked for preferences.
     pub fn preferred_share(&self, counts: impl Fn(Mode) -> bool) -> Option<f64> {
         ratio(picked(&self.preferred, counts), self.preferred_responses())
     }
 
-    /// How many said how they would rather come.
+    /// The number of people who stated a preference.
     pub fn preferred_responses(&self) -> u32 {
         self.preferred.values().sum()
     }
@@ -86,7 +87,7 @@ pub fn is_active(mode: Mode) -> bool {
     matches!(mode, Mode::Walk | Mode::Scoot | Mode::Cycle)
 }
 
-/// Active modes, and car share, park and stride, bus and rail.
+/// Active modes plus car share, park and stride, bus and rail.
 pub fn is_sustainable(mode: Mode) -> bool {
     is_active(mode)
         || matches!(
@@ -95,7 +96,7 @@ pub fn is_sustainable(mode: Mode) -> bool {
         )
 }
 
-/// A car or motorcycle to the gate, not shared: what a reduction in car use is of.
+/// A car or motorcycle to the gate, not shared: a reduction in car use is measured on this share.
 pub fn is_car(mode: Mode) -> bool {
     mode == Mode::Car
 }

@@ -1,4 +1,4 @@
-//! A meter of a school: what each of its registrations says, and on which days it stands.
+//! A meter of a school: the data of each registration, and the days on which it counts.
 
 use std::collections::BTreeMap;
 
@@ -7,31 +7,31 @@ use events::{Direction, MeterRegistered, in_turn};
 
 use crate::Days;
 
-/// A meter, what is registered of it and on which days it belongs to the school.
+/// A meter, its registrations, and the days on which it belongs to the school.
 #[derive(Debug, Clone, PartialEq)]
 pub struct OwnedMeter {
-    /// The registration that begins last: what it says of the fuel is said of all days.
+    /// The registration that begins last: its fuel applies to all days.
     pub registered: MeterRegistered,
-    /// From the first of its days to the last; there may be days between on which it belongs to nobody, or to another
-    /// school. Empty where every registration was taken back.
+    /// From its first day to its last. On days in between, the meter may belong to no school or to another school. Empty if
+    /// every registration was taken back.
     pub days: Days,
-    /// What stands on which days, in order. No two share a day.
+    /// The registrations that count, with their days, in order. No two share a day.
     pub held: Vec<Held>,
-    /// Registrations that stand for no day.
+    /// Registrations that count on no day.
     pub taken_back: Vec<MeterRegistered>,
 }
 
-/// A registration, and the days it stands for.
+/// A registration, and the days on which it counts.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Held {
-    /// What it says.
+    /// Its data.
     pub registered: MeterRegistered,
     /// Until the next begins.
     pub days: Days,
 }
 
 impl OwnedMeter {
-    /// What one meter's registrations at a school come to: of each first day that which stands. None without any.
+    /// Combines one meter's registrations at a school: for each first day, the one that counts. None if there are none.
     pub(super) fn of(registered: &BTreeMap<NaiveDate, &MeterRegistered>) -> Option<Self> {
         let held: Vec<Held> = in_turn(registered.values(), |one| one)
             .into_iter()
@@ -58,7 +58,7 @@ impl OwnedMeter {
         })
     }
 
-    /// What stands on a day; none where the meter does not belong to the school.
+    /// The registration that counts on a day; none if the meter does not belong to the school.
     pub fn on(&self, day: NaiveDate) -> Option<&MeterRegistered> {
         let held = self.held.iter().find(|held| held.days.contains(day));
         held.map(|held| &held.registered)
@@ -69,13 +69,13 @@ impl OwnedMeter {
         self.on(day).is_some()
     }
 
-    /// Whether its registrations say that it only measures what is exported.
+    /// Whether its registrations say that it only measures export.
     pub fn only_exports(&self) -> bool {
         let exports = |held: &Held| held.registered.direction == Some(Direction::Export);
         !self.held.is_empty() && self.held.iter().all(exports)
     }
 
-    /// Its days of a run, as runs with days between them that are not its own.
+    /// Its days within a run, as separate runs if other days lie between.
     pub fn runs(&self, within: Days) -> Vec<Days> {
         let mut runs: Vec<Days> = Vec::new();
         for held in &self.held {

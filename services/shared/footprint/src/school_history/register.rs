@@ -1,4 +1,4 @@
-//! What the register's events, in any order, say of a school: its trusts, its rolls, its meters.
+//! The register's data about a school, from events in any order: its trusts, its rolls, its meters.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,24 +13,24 @@ use crate::{Census, Days};
 /// A school's membership of one trust.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Membership {
-    /// The event that stands for it.
+    /// The event that counts for it.
     pub school: SchoolRegistered,
     /// The days that belong to the trust, in order: one run, unless another trust registered some of them first.
     pub days: Vec<Days>,
-    /// Days that this trust registered and that count with another, whose registration is older.
+    /// Days that this trust registered but that count for another trust, whose registration is older.
     pub lost: Vec<Days>,
-    /// Days that count here and that another trust registered later.
+    /// Days that count here but that another trust registered later.
     pub contested: Vec<Days>,
 }
 
-/// The register as it stands for one school.
+/// The current register of one school.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Register {
     /// Per trust, in the order of their ids.
     pub memberships: Vec<Membership>,
     /// Per meter, in the order of their ids.
     pub meters: Vec<OwnedMeter>,
-    /// By census day, the source deciding between two of one day.
+    /// By census day; if one day has several counts, the source decides.
     rolls: Vec<StatedRoll>,
     terms: Vec<Term>,
 }
@@ -40,15 +40,16 @@ pub struct Register {
 struct StatedRoll {
     roll: Roll,
     trust: Box<str>,
-    /// Whether the school was that trust's on the census day.
+    /// Whether the school belonged to that trust on the census day.
     is_of_its_days: bool,
 }
 
 type Stands<'a> = (i64, &'a Identity);
 
 impl Register {
-    /// Of several events about the same trust, roll, or meter and first day the one issued last stands, then the one with
-    /// the highest source and id. A meter's registrations each stand until the next begins: see [`OwnedMeter`]. A day that two trusts registered belongs to one of them: see [`SchoolHistory::memberships`].
+    /// Of several events about the same trust, roll, or meter and first day, the one issued last counts, then the one with the
+    /// highest source and id. Each of a meter's registrations counts until the next begins: see [`OwnedMeter`]. A day that two
+    /// trusts registered belongs to one of them: see [`SchoolHistory::memberships`].
     pub fn of(history: &SchoolHistory) -> Self {
         let mut schools: BTreeMap<&str, (Stands<'_>, &SchoolRegistered)> = BTreeMap::new();
         let mut meters: BTreeMap<(&str, NaiveDate), (Stands<'_>, &MeterRegistered)> =
@@ -67,7 +68,7 @@ impl Register {
                 }
             }
         }
-        // One registered anew from another day stands beside the earlier ones, also as a revision of the same event.
+        // A registration from a new first day is kept beside the earlier ones, even as a revision of the same event.
         for (identity, school_event) in history.revisions() {
             if let Data::MeterRegistered(meter) = &school_event.data {
                 let key = (meter.meter.as_str(), meter.from);
@@ -104,9 +105,9 @@ impl Register {
         }
     }
 
-    /// The count a period's figures are divided by: the last wanted census held in the period, else the last census of or
-    /// before it. A trust's figures take its own counts; another trust's only of census days on which the school was that
-    /// trust's and of which this one states nothing.
+    /// The count by which a period's figures are divided: the last wanted census held in the period, else the last census of or
+    /// before it. A trust's figures use its own counts. They use another trust's counts only for census days on which the
+    /// school belonged to that trust and for which this trust states nothing.
     pub fn roll(&self, trust: &str, period: Period, census: Census) -> Option<&Roll> {
         let days = period.days();
         let own_days: BTreeSet<NaiveDate> = self
@@ -125,7 +126,7 @@ impl Register {
         held.or_else(|| rolls().rfind(|roll| roll.census_date <= days.to))
     }
 
-    /// The days of term of every registration, in order and without repetition.
+    /// The term days of every registration, in order and without repetition.
     pub fn terms(&self) -> &[Term] {
         &self.terms
     }

@@ -16,12 +16,11 @@ use crate::scoreboard::wording;
 const NUMBER: u8 = 7;
 const UNIT: &str = "tCO2e per pupil";
 
-/// Met when the trust's intensity over a whole year is at most the year's target, or, where none is set, below the
-/// baseline, both as reported and at the factors of the baseline. Without enough data nothing is held against anything; a
-/// part-year cannot be held against a year, and a total that is not complete is no total: all three are not evidenced.
-/// Missing half-hours make a total too low, so one that keeps the target is believed only if it would still do so with what
-/// they may have held; one that misses it has missed it. The schools are held against the same, each by its own figures, for
-/// information.
+/// Met when the trust's intensity over a whole year is at most the year's target, or, if none is set, below the baseline, both
+/// as reported and at the factors of the baseline. Three cases are not evidenced: without enough data nothing is compared, a
+/// part-year cannot be compared with a year, and an incomplete total is no total. Missing half-hours make a total too low, so
+/// an intensity that meets the target counts only if it would still do so including them; an intensity that misses the target
+/// has missed it. Each school is compared with the same limit by its figures, for information.
 pub(super) fn score(asked: &Asked<'_>) -> KpiScore {
     let limit = Limit::of(asked);
     let figures = of_trust(asked);
@@ -52,7 +51,7 @@ pub(super) fn score(asked: &Asked<'_>) -> KpiScore {
     }
 }
 
-/// What there is; of too little data only small, and beside what it is.
+/// The actual value; if there is too little data, shown small, with a note.
 fn actual(figures: &Figures) -> Option<String> {
     let known = figures.known.map(|known| format!("{known:.3} {UNIT}"));
     if figures.not_enough.is_empty() {
@@ -65,7 +64,7 @@ fn actual(figures: &Figures) -> Option<String> {
     Some(format!("not enough data{partial}"))
 }
 
-/// What the intensity is at the factors of the baseline, or why it is not known at them.
+/// The intensity at the factors of the baseline, or why it is not known at them.
 fn beside(at_baseline: &AtBaseline) -> String {
     match (at_baseline, at_baseline.lacks()) {
         (
@@ -147,7 +146,7 @@ fn clauses(figures: &Figures, limit: &Limit) -> (TargetVerdict, Vec<String>) {
     (verdict, clauses.into_iter().flatten().collect())
 }
 
-/// The verdict on an intensity that keeps the target as reported, by what it is at the factors of the baseline, and why.
+/// The verdict on an intensity that meets the target as reported, judged at the factors of the baseline, and the reason.
 fn at_constant_factors(figures: &Figures, limit: &Limit) -> (TargetVerdict, Option<String>) {
     let not_comparable = |lacks: Option<String>| {
         let by_method = figures.by_method.then(|| {
@@ -182,7 +181,7 @@ fn at_constant_factors(figures: &Figures, limit: &Limit) -> (TargetVerdict, Opti
     }
 }
 
-/// The first reason, and how many more there are.
+/// The first reason, and the number of further reasons.
 fn first_of(reasons: &[String]) -> Option<String> {
     match reasons {
         [] => None,

@@ -1,4 +1,4 @@
-//! Evidence: which of it counts, and the targets that are decided by nothing else.
+//! Evidence: which pieces count, and the targets that are decided by evidence alone.
 
 mod rule;
 
@@ -14,7 +14,7 @@ use crate::scoreboard::wording;
 /// A piece of evidence, and whether it counts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct EvidenceScore {
-    /// The school it is filed under: the trust's own is filed under any of its schools.
+    /// The school it is filed under: the trust's own evidence is filed under any of its schools.
     pub urn: Urn,
     /// The school's name.
     pub school: String,
@@ -44,17 +44,17 @@ pub enum EvidenceState {
     Draft,
     /// It was withdrawn.
     Withdrawn,
-    /// It is of a kind that does not show this target to be met.
+    /// Its kind cannot show that this target is met.
     OtherKind,
 }
 
 impl EvidenceScore {
-    /// Its title and why it does not count.
+    /// Its title and the reason why it does not count.
     pub(super) fn why_not(&self) -> String {
         format!("{}{}", self.title, self.standing())
     }
 
-    /// Whether it counts, after its title.
+    /// The text after its title that says whether it counts.
     fn standing(&self) -> String {
         match (self.state, self.expires) {
             (EvidenceState::InForce, _) => " is in force".to_owned(),
@@ -67,7 +67,7 @@ impl EvidenceScore {
     }
 }
 
-/// What was filed at a school for a target, each piece with whether it counts as one of the kinds that `fits`.
+/// The evidence filed at a school for a target. Each piece is marked with whether it counts as one of the kinds that `fits`.
 pub(super) fn filed(
     school: &Footprint,
     number: u8,
@@ -97,13 +97,13 @@ pub(super) fn filed(
     of_target.map(score).collect()
 }
 
-/// Targets 1 to 4, 8 and 11 to 13. Asked of the trust: met if a piece of evidence of every kind asked for is in force,
-/// whichever school it is filed under; not met if something was filed and that is not so; not evidenced if nothing was.
-/// Asked of every school: each by what is filed under it.
+/// Targets 1 to 4, 8 and 11 to 13. For targets of the trust: met if a piece of evidence of every required kind is in force,
+/// whichever school it is filed under; not met if something was filed but a kind is not in force; not evidenced if nothing was
+/// filed. For targets of every school: each school is judged by the evidence filed under it.
 ///
-/// Asked for is, of 2, an award and a charter; of 8 a supplier's statement: which suppliers the trust has is not known here,
-/// so one statement in force meets it and the sentence counts them; of 13 a funded project. Of the others, of which the
-/// pipeline knows nothing else, any kind: whoever files the evidence names the target.
+/// Target 2 requires an award and a charter. Target 8 requires a supplier's statement: the trust's suppliers are not known
+/// here, so one statement in force meets it, and the sentence counts them. Target 13 requires a funded project. For the other
+/// targets any kind counts: the pipeline knows nothing else about them, and the user who files the evidence names the target.
 pub(super) fn score(asked: &Asked<'_>, number: u8) -> KpiScore {
     let rule = rule::of(number);
     if rule.decided_by == DecidedBy::Schools {
@@ -152,7 +152,7 @@ fn verdict(evidence: &[EvidenceScore], lacks: &[&str]) -> TargetVerdict {
     }
 }
 
-/// Which of the kinds asked for have nothing in force.
+/// The required kinds for which nothing is in force.
 fn lacks(evidence: &[EvidenceScore], needs: rule::Needs) -> Vec<&'static str> {
     let in_force = |kind| {
         let mut all = evidence.iter();
@@ -166,7 +166,7 @@ fn lacks(evidence: &[EvidenceScore], needs: rule::Needs) -> Vec<&'static str> {
 #[derive(Clone, Copy, PartialEq)]
 enum Naming {
     Schools,
-    /// The sentence is of one school.
+    /// The sentence is about one school.
     NoSchool,
 }
 
@@ -219,7 +219,7 @@ fn titled(filed: &EvidenceScore, naming: Naming) -> String {
     each_once(&[filed], naming, |_| String::new())
 }
 
-/// What is to be said of each after its title; of several schools the same once, with their names.
+/// The text after each title; if several schools have the same text, it appears once, with their names.
 fn each_once(
     filed: &[&EvidenceScore],
     naming: Naming,

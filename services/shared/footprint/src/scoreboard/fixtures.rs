@@ -1,4 +1,4 @@
-//! A school for tests that keeps every target, from which one thing at a time is taken away.
+//! A school for tests that meets every target; each test removes one thing.
 
 #![allow(clippy::expect_used, reason = "a test stops where it fails")]
 
@@ -145,7 +145,7 @@ pub fn school(number: u32, period: Period) -> Footprint {
     }
 }
 
-/// The same that emits so many milligrams.
+/// The same school with this many milligrams of emissions.
 pub fn emitting(number: u32, milligrams: i64) -> Footprint {
     let mut school = school(number, trailing());
     emits(&mut school, milligrams);
@@ -187,7 +187,7 @@ pub fn baseline(tco2e_per_pupil: f64, factor_year: i32) -> Baseline {
     }
 }
 
-/// Schools scored as a trust whose intensity is theirs together.
+/// Schools scored as a trust; the trust's intensity is computed from all of them together.
 pub fn scored(schools: &[Footprint], targets: &Targets) -> Scoreboard {
     let pupils: f64 = schools.iter().filter_map(Footprint::pupils_in_ratio).sum();
     let gross: MilligramsCo2e = schools.iter().map(|school| school.gross).sum();

@@ -1,4 +1,4 @@
-//! Target 5: how many schools of which phase the trust has, by the register.
+//! Target 5: the number of schools of each phase in the trust, by the register.
 
 use events::Phase;
 
@@ -10,8 +10,8 @@ const NUMBER: u8 = 5;
 const SECONDARIES: usize = 3;
 const PRIMARIES: usize = 12;
 
-/// Met if the trust has enough of both on the last passed day, else not met: the register says it all, and what is filed
-/// for the target stands beside. A school of another phase is counted as neither, which is said of all-through ones.
+/// Met if the trust has enough of both on the last passed day, else not met. The register alone decides; evidence filed for the
+/// target is only shown beside it. A school of another phase counts as neither; the reason says so for all-through schools.
 pub(super) fn score(asked: &Asked<'_>) -> KpiScore {
     let day = asked.last_day;
     let schools = asked.trust.schools.iter();

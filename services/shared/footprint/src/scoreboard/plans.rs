@@ -10,7 +10,7 @@ use crate::scoreboard::wording;
 
 const NUMBER: u8 = 10;
 
-/// What is asked of a school: the kind of evidence, and what it is called where there is none.
+/// The requirements for a school: the kind of evidence, and its name in a sentence when it is missing.
 const ASKED: [(EvidenceKind, &str); 2] = [
     (
         EvidenceKind::SustainabilityPlan,
@@ -19,9 +19,9 @@ const ASKED: [(EvidenceKind, &str); 2] = [
     (EvidenceKind::Curriculum, "curriculum content"),
 ];
 
-/// A school meets it when both a plan and curriculum content are filed for target 10 and in force. It does not when
-/// something of the two is filed and they are not both in force: what is draft, withdrawn or expired is named. Where
-/// neither is filed it is not evidenced. The trust meets it when every school does.
+/// A school meets the target when both a plan and curriculum content are filed for target 10 and in force. It misses it when at
+/// least one is filed but they are not both in force: the draft, withdrawn or expired one is named. If neither is filed, the
+/// target is not evidenced. The trust meets it when every school does.
 pub(super) fn score(asked: &Asked<'_>) -> KpiScore {
     let asks = OfSites {
         number: NUMBER,

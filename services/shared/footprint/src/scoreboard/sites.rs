@@ -4,7 +4,7 @@ use super::{Asked, DecidedBy, Judged, KpiScore, SchoolScore, TargetVerdict, scho
 use crate::message::Footprint;
 use crate::scoreboard::wording;
 
-/// What is asked of every site.
+/// The requirement for every site.
 pub(super) struct OfSites {
     pub number: u8,
     pub title: &'static str,
@@ -12,8 +12,8 @@ pub(super) struct OfSites {
 }
 
 impl OfSites {
-    /// Scores every site by `judge`. A school that has left the trust by the last passed day is none of its sites any more,
-    /// and that is said; one that joins after it is none of them yet.
+    /// Scores every site by `judge`. A school that has left the trust by the last passed day is no longer one of its sites, and
+    /// the reason says so; a school that joins after that day is not one of them yet.
     pub(super) fn score(self, asked: &Asked<'_>, judge: impl Fn(&Footprint) -> Judged) -> KpiScore {
         let begun = |school: &&&Footprint| school.member.from <= asked.last_day;
         let all = asked.trust.schools.iter().filter(begun);

@@ -1,4 +1,4 @@
-//! What a trust has set itself, by academic year.
+//! The targets that a trust has set, by academic year.
 
 use std::collections::BTreeMap;
 
@@ -10,25 +10,25 @@ use crate::period::Period;
 /// The targets of one trust.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Targets {
-    /// What the carbon intensity is to fall below where a year has no target of its own, and whose factors it has to keep any
-    /// target at.
+    /// The carbon intensity must fall below this if a year has no separate target, and must meet any target also at this
+    /// baseline's factors.
     pub baseline: Baseline,
-    /// What is set for a year.
+    /// The targets set for a year.
     pub years: BTreeMap<AcademicYear, YearTargets>,
 }
 
 /// The targets of one academic year.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct YearTargets {
-    /// The most the carbon intensity may be: tonnes CO2e per pupil and year. None asks that it be below the baseline.
+    /// The most the carbon intensity may be: tonnes CO2e per pupil and year. If none, it must be below the baseline.
     pub tco2e_per_pupil: Option<f64>,
-    /// The least that is to be recycled: dry recycling, food and garden over all waste. None asks for nothing.
+    /// The least share that must be recycled: dry recycling, food and garden over all waste. If none, nothing is required.
     pub recycling_ratio: Option<f64>,
 }
 
 impl Targets {
-    /// Those that count for a period: of an academic year its own, of the trailing twelve months those of the year that
-    /// their last day falls in.
+    /// The targets that count for a period: for an academic year those of that year, for the trailing twelve months those of
+    /// the year in which their last day falls.
     pub fn of_period(&self, period: Period) -> YearTargets {
         self.years
             .get(&year_of(period))
@@ -37,7 +37,7 @@ impl Targets {
     }
 }
 
-/// A baseline, and nothing set for any year.
+/// A baseline, without targets for any year.
 impl From<Baseline> for Targets {
     fn from(baseline: Baseline) -> Self {
         Targets {
@@ -47,7 +47,7 @@ impl From<Baseline> for Targets {
     }
 }
 
-/// A baseline that does not say how it was made, and nothing set for any year.
+/// A baseline that does not say how it was made, without targets for any year.
 impl From<f64> for Targets {
     fn from(baseline_tco2e_per_pupil: f64) -> Self {
         Baseline::from(baseline_tco2e_per_pupil).into()
@@ -60,7 +60,7 @@ impl From<&Targets> for Targets {
     }
 }
 
-/// The academic year whose targets count for a period.
+/// The academic year of the targets for a period.
 pub(super) fn year_of(period: Period) -> AcademicYear {
     match period {
         Period::AcademicYear { year, .. } => year,

@@ -11,10 +11,10 @@ use crate::stars;
 
 const NUMBER: u8 = 9;
 
-/// A school engages when it holds a level on the last passed day: a level is what the scheme itself says of a school, and
-/// even the first asks for a travel plan kept with the scheme. Initiatives or surveys of the period without a level show
-/// work on travel, but not that the scheme knows of it, so they are not enough and are named; where there are none
-/// either, it is not evidenced. The trust meets it when every school does.
+/// A school engages when it holds a level on the last passed day: a level is awarded by the scheme itself, and even the first
+/// level requires a travel plan filed with the scheme. Initiatives or surveys without a level show work on travel, but not that
+/// the scheme knows of it; they are not enough, and the reason names them. If there are none either, the target is not
+/// evidenced. The trust meets it when every school does.
 pub(super) fn score(asked: &Asked<'_>) -> KpiScore {
     let asks = OfSites {
         number: NUMBER,
@@ -23,7 +23,7 @@ pub(super) fn score(asked: &Asked<'_>) -> KpiScore {
     };
     asks.score(asked, |school| {
         let (verdict, why) = of_school(&school.travel);
-        // What was filed for the target beside the level is shown; it is never a level.
+        // Other evidence filed for the target is shown beside the level, but never counts as a level.
         let filed = filed(school, NUMBER, asked.last_day, |_| true);
         (verdict, wording::sentence(&[why]), filed)
     })
@@ -52,7 +52,7 @@ fn of_school(travel: &TravelFigures) -> (TargetVerdict, String) {
     }
 }
 
-/// What a school without a level has done about travel in the period.
+/// The travel work in the period of a school without a level.
 fn done(travel: &TravelFigures) -> Vec<String> {
     let kinds = [
         (InitiativeKind::Travel, "travel"),

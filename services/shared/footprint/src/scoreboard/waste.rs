@@ -8,10 +8,10 @@ use crate::scoreboard::wording;
 
 const NUMBER: u8 = 6;
 
-/// A school meets it when it separates its waste as Simpler Recycling asks and, where a recycling target is set for the
-/// year, recycles at least so much of it. It does not when either is known to be missed. Else it is not evidenced: no
-/// waste was reported, the route of too much of it is unknown, or nobody has shown how it is separated. Without a
-/// recycling target only Simpler Recycling counts, and before that binds only the target. The trust meets it when every
+/// A school meets the target when it separates its waste as Simpler Recycling asks and, if a recycling target is set for the
+/// year, recycles at least that share. It misses it when either is known to be missed. Otherwise it is not evidenced: no waste
+/// was reported, the route of too much of it is unknown, or there is no evidence of how it is separated. Without a recycling
+/// target only Simpler Recycling counts; before Simpler Recycling binds, only the target counts. The trust meets it when every
 /// school does.
 pub(super) fn score(asked: &Asked<'_>) -> KpiScore {
     let least = match asked.targets.recycling_ratio {
@@ -47,7 +47,7 @@ fn of_school(school: &Footprint, asked: &Asked<'_>) -> (TargetVerdict, Vec<Strin
     (verdict, parts.into_iter().map(|(_, said)| said).collect())
 }
 
-/// None where the rule does not bind.
+/// None if the rule does not bind.
 fn separated(rule: &SimplerRecycling) -> (Option<TargetVerdict>, String) {
     let with_reasons = |said: &str| match rule.missing.as_slice() {
         [] => said.to_owned(),
@@ -64,7 +64,7 @@ fn separated(rule: &SimplerRecycling) -> (Option<TargetVerdict>, String) {
     (rule.verdict.map(TargetVerdict::from), said)
 }
 
-/// None where no target is set.
+/// None if no target is set.
 fn recycled(school: &Footprint, asked: &Asked<'_>) -> (Option<TargetVerdict>, String) {
     let year = asked.year;
     let so_far = if school.period.is_whole() {
@@ -110,7 +110,7 @@ fn recycled(school: &Footprint, asked: &Asked<'_>) -> (Option<TargetVerdict>, St
     }
 }
 
-/// A target as it is set: `55%`, `52.5%`.
+/// A target as text: `55%`, `52.5%`.
 fn percent(ratio: f64) -> String {
     format!("{}%", (ratio * 1000.0).round() / 10.0)
 }

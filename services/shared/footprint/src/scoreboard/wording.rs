@@ -1,11 +1,11 @@
-//! How reasons are put into sentences.
+//! Turns reasons into sentences.
 
 use chrono::NaiveDate;
 
-/// As many names as a sentence can bear.
+/// The most names in one sentence.
 const NAMES: usize = 3;
 
-/// Clauses as one sentence: a capital, semicolons, a full stop.
+/// Joins clauses to one sentence: a capital, semicolons, a full stop.
 pub(super) fn sentence(clauses: &[String]) -> String {
     let text = clauses.join("; ");
     let mut letters = text.trim_end_matches('.').chars();
@@ -34,8 +34,8 @@ pub(super) fn day(day: NaiveDate) -> String {
     day.format("%-d %B %Y").to_string()
 }
 
-/// A figure and its limit with as many decimals as it takes to tell them apart, at least `places`: what just misses a
-/// target is not shown as if it had reached it.
+/// A figure and its limit with as many decimals as it takes to tell them apart, at least `places`: a figure that just misses a
+/// target must not look as if it had reached it.
 pub(super) fn apart(figure: f64, limit: f64, places: usize) -> (String, String) {
     let mut written = (format!("{figure:.places$}"), format!("{limit:.places$}"));
     for places in places + 1..=9 {

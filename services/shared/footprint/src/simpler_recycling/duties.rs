@@ -1,8 +1,8 @@
-//! What the law asks of whom, and from which day on.
+//! The duties under the law: which employers they bind, and from which day on.
 
 use chrono::NaiveDate;
 
-/// How many an employer employs at all its sites together, as full-time equivalents.
+/// The number of employees at all the employer's sites together, as full-time equivalents.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Employer {
     /// Ten or more: any trust of schools.
@@ -11,7 +11,7 @@ pub(crate) enum Employer {
     Micro,
 }
 
-/// What is asked.
+/// A duty.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Duty {
     /// To keep apart dry recycling, paper and card, food and the rest.
@@ -20,7 +20,7 @@ pub(super) enum Duty {
     PlasticFilm,
 }
 
-/// Since when each duty binds whom.
+/// The first day of each duty, by the kind of employer it binds.
 const BINDING: [(Duty, Employer, Option<NaiveDate>); 4] = [
     (
         Duty::Separation,

@@ -1,12 +1,12 @@
-//! The verdict, and what it lacks, in sentences.
+//! The verdict and what is lacking, in sentences.
 
 use crate::message::{SimplerRecycling, Verdict};
 use crate::period::Days;
 
-/// What is found lacking over some days.
+/// What is lacking over some days.
 pub(super) struct Judged {
     window: Days,
-    /// Whether the days are enough for what was not collected on them not to be collected at all.
+    /// Whether the days are enough to conclude that what was not collected on them is not collected at all.
     long_enough: bool,
     verdict: Verdict,
     missing: Vec<String>,
@@ -31,13 +31,13 @@ impl Judged {
         }
     }
 
-    /// Nobody told of any collection.
+    /// No collection was reported.
     pub(super) fn nothing_known(&mut self) {
         let said = format!("no collection is known {}", self.when());
         self.has_to_show(said);
     }
 
-    /// Something was not collected by itself.
+    /// A category was not collected separately.
     pub(super) fn not_collected(&mut self, what: &str) {
         let said = format!("no {what} was collected separately {}", self.when());
         if self.long_enough {
@@ -48,7 +48,7 @@ impl Judged {
         }
     }
 
-    /// Something may be as it should and nobody has shown it.
+    /// A requirement may be met, but there is no evidence of it.
     pub(super) fn has_to_show(&mut self, said: String) {
         if self.verdict == Verdict::Met {
             self.verdict = Verdict::NotEvidenced;

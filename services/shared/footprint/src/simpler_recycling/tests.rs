@@ -186,7 +186,7 @@ fn before_it_binds_there_is_no_verdict() {
     let loads = on("2025-03-20", &[Residual]);
     let until = |to| judge(Employer::TenOrMore, year("2024-09-01", to), &loads, &[]);
     assert_eq!(until("2025-03-30"), SimplerRecycling::default());
-    // What was collected before it bound is not looked at.
+    // Collections before the duty binds are ignored.
     let said = ["no collection is known on 31 March 2025"];
     assert_eq!(until("2025-03-31").missing, said);
     assert_eq!(until("2025-03-31").verdict, Some(Verdict::NotEvidenced));

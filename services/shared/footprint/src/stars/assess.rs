@@ -1,4 +1,4 @@
-//! How far a school is: what it holds, what it could be awarded, and what the next level still asks.
+//! The STARS progress of a school: its current level, the level it could be awarded, and what the next level still requires.
 
 mod asked;
 
@@ -12,35 +12,35 @@ use crate::message::{Footprint, TravelFigures, is_active, is_car};
 
 pub use asked::{Asked, Criterion, Response};
 
-/// Where a school stands over a period.
+/// The STARS status of a school over a period.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Assessment {
     /// The level in force on the last passed day.
     pub held: Option<StarsLevel>,
-    /// The highest level whose counts and surveys are there and that may be applied for now; it may lie below the one
-    /// held, which would then not be renewed. Whether STARS awards it also rests on what has to be shown there.
+    /// The highest level with complete counts and surveys for which the school may apply now. It may be below the current
+    /// level, which would then not be renewed. Whether STARS awards it also depends on what has to be shown to STARS.
     pub eligible: Option<StarsLevel>,
     /// The level to work towards; none above the highest.
     pub next: Option<StarsLevel>,
-    /// What it asks, as far as figures can tell, met or not.
+    /// Its requirements that figures can check, met or not.
     pub criteria: Vec<Criterion>,
-    /// Those of it that are not met, a sentence each. None tells how many answered a survey.
+    /// The unmet requirements, a sentence each. None reveals the number of answers to a survey.
     pub missing: Vec<String>,
-    /// What it asks beyond figures, which only STARS can check.
+    /// Its requirements beyond figures, which only STARS can check.
     pub to_show: Vec<String>,
-    /// How many answered, per audience that was asked.
+    /// The response of each audience that was asked.
     pub responses: BTreeMap<Audience, Response>,
 }
 
-/// A school over the period of its footprint. Of the trailing twelve months it says where the school stands today; of an
-/// academic year that has just begun it counts what was done in it so far.
+/// Assesses a school over the period of its footprint. For the trailing twelve months the result is the school's status today;
+/// for an academic year that has just begun, it counts what was done in that year so far.
 pub fn assess(footprint: &Footprint) -> Assessment {
     let pupils = footprint.roll.as_ref().map(|roll| roll.pupils);
     Assessment::of(&footprint.travel, footprint.phase, pupils)
 }
 
 impl Assessment {
-    /// From travel figures, the phase, and the pupils of the census where they are known.
+    /// Assesses from travel figures, the phase, and the pupils of the census if they are known.
     pub fn of(travel: &TravelFigures, phase: Phase, pupils: Option<u32>) -> Self {
         let responses = responses(travel, phase, pupils);
         let held = travel.stars.as_ref().map(|stars| stars.level);
@@ -49,7 +49,7 @@ impl Assessment {
         let eligible = LEVELS
             .into_iter()
             .rfind(|level| Some(*level) <= within_reach(held) && is_met(*level));
-        // Approved is no step to wait on: who has it all for Approved works towards Good.
+        // There is no need to wait for Approved: a school that has everything for Approved works towards Good.
         let next = match held {
             None if eligible.is_some() => Some(StarsLevel::Good),
             held => above(held),
@@ -69,8 +69,8 @@ impl Assessment {
     }
 }
 
-/// The highest level that may be applied for: no level is skipped, but that Good may follow Approved at once, which makes
-/// it the most a school can reach in its first year.
+/// The highest level for which the school may apply. No level may be skipped, except that Good may follow Approved at once, so
+/// Good is the most a school can reach in its first year.
 fn within_reach(held: Option<StarsLevel>) -> Option<StarsLevel> {
     match held {
         None => Some(StarsLevel::Good),
@@ -78,8 +78,8 @@ fn within_reach(held: Option<StarsLevel>) -> Option<StarsLevel> {
     }
 }
 
-/// The pupils' rate is of the census where that counts more than the groups that were asked: a survey of one class says
-/// nothing of the others.
+/// The pupils' rate is based on the census if that counts more pupils than the surveyed groups: a survey of one class says
+/// nothing about the others.
 fn responses(
     travel: &TravelFigures,
     phase: Phase,
@@ -98,7 +98,7 @@ fn responses(
     travel.surveys.iter().map(response).collect()
 }
 
-/// What a level asks, as far as figures can tell.
+/// The requirements of a level that figures can check.
 fn criteria(
     travel: &TravelFigures,
     phase: Phase,
@@ -108,7 +108,7 @@ fn criteria(
 ) -> Vec<Criterion> {
     let mut criteria = Vec::new();
     let mut ask = |asked, met| criteria.push(Criterion { asked, met });
-    // What was delivered was planned.
+    // A delivered initiative also counts as planned.
     let plans_count = level == StarsLevel::Approved;
     for (kind, need) in initiatives_asked(level).into_iter().flatten() {
         let count = |of: &BTreeMap<_, u32>| of.get(&kind).copied().unwrap_or(0);

@@ -1,12 +1,12 @@
-//! What each level asks.
+//! The requirements of each level.
 
 use events::{Audience, InitiativeKind, Phase, StarsLevel};
 
-/// By how many percent of itself the share that walks, scoots and cycles must have risen for Outstanding.
+/// The relative rise, in percent, that Outstanding requires of the share that walks, scoots and cycles.
 pub const GREEN_RISE_PERCENT: u32 = 5;
 
-/// How many initiatives of each kind a level asks for; none where it counts none anew. Approved counts planned ones, the
-/// others what was delivered.
+/// The number of initiatives of each kind that a level requires; none if it requires no new ones. Approved counts planned
+/// initiatives, the other levels delivered ones.
 pub fn initiatives_asked(level: StarsLevel) -> Option<[(InitiativeKind, u32); 3]> {
     let (travel, supporting, consultations) = match level {
         StarsLevel::Approved | StarsLevel::Good => (10, 5, 2),
@@ -21,8 +21,8 @@ pub fn initiatives_asked(level: StarsLevel) -> Option<[(InitiativeKind, u32); 3]
     ])
 }
 
-/// Whether a level asks for the yearly survey of pupils and staff. Approved rests on plans alone, and Outstanding on
-/// Excellent, which asked for it.
+/// Whether a level requires the yearly survey of pupils and staff. Approved is based on plans alone, and Outstanding on
+/// Excellent, which required it.
 pub(super) fn asks_for_survey(level: StarsLevel) -> bool {
     matches!(
         level,
@@ -30,15 +30,15 @@ pub(super) fn asks_for_survey(level: StarsLevel) -> bool {
     )
 }
 
-/// Whether a level asks that fewer come by car than at an earlier survey. By how much is not published.
+/// Whether a level requires that fewer come by car than at an earlier survey. The required difference is not published.
 pub(super) fn asks_for_less_car_use(level: StarsLevel) -> bool {
     matches!(level, StarsLevel::VeryGood | StarsLevel::Excellent)
 }
 
-/// How many of a hundred have to tell both how they come and how they would rather. Published are 80 of pupils in primary
-/// schools, 70 in secondary schools and 50 of staff. Nothing is published for other phases: nurseries are taken as
-/// primary and 16 plus as secondary; all-through and special schools are held to the higher of the two, because they
-/// teach primary pupils too.
+/// How many of a hundred have to state both how they come and how they would prefer to. Published are 80 for pupils in primary
+/// schools, 70 in secondary schools and 50 for staff. Nothing is published for other phases: nurseries are taken as primary and
+/// 16 plus as secondary; all-through and special schools have to reach the higher of the two, because they teach primary pupils
+/// too.
 pub fn response_asked_percent(audience: Audience, phase: Phase) -> u32 {
     match (audience, phase) {
         (Audience::Staff, _) => 50,
@@ -50,7 +50,7 @@ pub fn response_asked_percent(audience: Audience, phase: Phase) -> u32 {
     }
 }
 
-/// What a level asks beyond counts and surveys, which only STARS itself can check.
+/// The requirements of a level beyond counts and surveys, which only STARS itself can check.
 pub fn to_show(level: StarsLevel) -> &'static [&'static str] {
     match level {
         StarsLevel::Approved => &[

@@ -1,4 +1,4 @@
-//! How shares move from survey to survey.
+//! Changes of shares from survey to survey.
 
 use events::{AcademicYear, Audience, Mode};
 
@@ -15,8 +15,9 @@ pub struct Shift<'a> {
     pub now: &'a SurveyFigures,
 }
 
-/// The survey of an audience beside the earliest known one: of up to four academic years before, as Outstanding asks for a
-/// rise "within four years". The earliest and not the best, so that a share which went up and down again is no progress.
+/// The survey of an audience beside the earliest known one, from up to four academic years before, because Outstanding requires
+/// a rise "within four years". The earliest is used and not the best, so that a share which went up and down again is no
+/// progress.
 pub fn shift(travel: &TravelFigures, audience: Audience) -> Option<Shift<'_>> {
     let now = travel.surveys.get(&audience).filter(is_answered)?;
     let year = now.asked.map(|asked| AcademicYear::of(asked.to));
@@ -33,14 +34,13 @@ fn is_answered(survey: &&SurveyFigures) -> bool {
     survey.responses > 0
 }
 
-/// What STARS publishes as a modal shift: the change of a share as a part of the earlier share. From 57.88% to 59.83% is
-/// 3.4%, not 1.95. None where the share was nothing.
+/// The modal shift as STARS publishes it: the change of a share relative to the earlier share. From 57.88% to 59.83% is 3.4%,
+/// not 1.95. None if the earlier share was zero.
 pub fn relative_change(before: f64, now: f64) -> Option<f64> {
     (before > 0.0).then(|| (now - before) / before)
 }
 
-/// By how much more would rather come so than come so: the preferred share less the current one. None where either was
-/// not asked.
+/// The difference between wish and reality for a mode: the preferred share less the current one. None if either was not asked.
 pub fn wish_gap(survey: &SurveyFigures, picks: impl Fn(Mode) -> bool) -> Option<f64> {
     Some(survey.preferred_share(&picks)? - survey.share(&picks)?)
 }
@@ -51,19 +51,19 @@ impl Shift<'_> {
         relative_change(self.before.share(&picks)?, self.now.share(&picks)?)
     }
 
-    /// Whether the share is smaller than it was: compared as whole numbers, so that equal shares are equal.
+    /// Whether the share has become smaller: compared as whole numbers, so that equal shares are equal.
     pub fn fell(&self, picks: impl Fn(Mode) -> bool) -> bool {
         let (before, now) = self.crossed(picks);
         now < before
     }
 
-    /// Whether the share has risen by so many percent of itself, or more.
+    /// Whether the share has risen by at least this many percent, relative to the earlier share.
     pub fn rose(&self, percent: u32, picks: impl Fn(Mode) -> bool) -> bool {
         let (before, now) = self.crossed(picks);
         now > before && now * 100 >= before * u128::from(100 + percent)
     }
 
-    /// Both shares over one denominator.
+    /// Both shares with a common denominator.
     fn crossed(&self, picks: impl Fn(Mode) -> bool) -> (u128, u128) {
         let share = |of: &SurveyFigures, other: &SurveyFigures| {
             u128::from(picked(&of.current, &picks)) * u128::from(other.responses)
@@ -77,7 +77,7 @@ mod tests {
     use super::*;
     use crate::{is_active, is_car};
 
-    /// A survey of `responses` answers of which so many walk and so many come by car; the others take the bus.
+    /// A survey of `responses` answers with these numbers of people who walk and who come by car; the others take the bus.
     fn survey(responses: u32, walk: u32, car: u32) -> SurveyFigures {
         let bus = responses - walk - car;
         SurveyFigures {
@@ -130,7 +130,7 @@ mod tests {
         );
         let shift = shift(&travel, Audience::Pupil).unwrap_or_else(|| unreachable!());
         assert_eq!(shift.since, AcademicYear::beginning(2023));
-        // 30 of 100 and 60 of 200 are one share.
+        // 30 of 100 and 60 of 200 are the same share.
         assert!(!shift.fell(is_car) && !shift.rose(5, is_active));
         assert_eq!(shift.relative(is_car), Some(0.0));
     }
@@ -150,7 +150,7 @@ mod tests {
         let mut asked = survey(100, 40, 30);
         assert_eq!(wish_gap(&asked, is_active), None);
         asked.preferred = [(Mode::Walk, 30), (Mode::Cycle, 30), (Mode::Car, 20)].into();
-        // 60 of 80 would rather; 40 of 100 do: 75% less 40%.
+        // 60 of 80 would prefer it; 40 of 100 do it: 75% less 40%.
         assert_eq!(wish_gap(&asked, is_active), Some(0.75 - 0.4));
     }
 }

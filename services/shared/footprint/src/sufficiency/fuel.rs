@@ -1,4 +1,4 @@
-//! The half-hours of one fuel, and where those that are missing belong.
+//! The half-hours of one fuel, and the meters and months to which missing ones belong.
 
 use chrono::NaiveDate;
 use events::{Fuel, MeterId};
@@ -7,35 +7,35 @@ use serde::{Deserialize, Serialize};
 /// The half-hours of a fuel: those of its meters, and those of days on which it should have had a meter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FuelCoverage {
-    /// Which.
+    /// The fuel.
     pub fuel: Fuel,
-    /// That should have come by now.
+    /// Half-hours that should have been received by now.
     pub expected: i64,
-    /// That came.
+    /// Half-hours that were received.
     pub present: i64,
 }
 
-/// A fuel of which half-hours are missing.
+/// A fuel with missing half-hours.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FuelGap {
-    /// Which.
+    /// The fuel.
     pub fuel: Fuel,
-    /// Half-hours that should have come by now.
+    /// Half-hours that should have been received by now.
     pub expected: i64,
-    /// Half-hours that came.
+    /// Half-hours that were received.
     pub present: i64,
-    /// Days, of those expected, on which no meter of it is registered.
+    /// Of the expected days, those on which no meter of the fuel is registered.
     pub unmetered_days: i64,
-    /// The day from which on none of its meters has sent anything; none where one has sent lately.
+    /// The day since which none of its meters has sent anything; none if one has sent recently.
     pub silent_since: Option<NaiveDate>,
-    /// Its meters that have sent less than all, in the order of their ids.
+    /// Its meters that have not sent everything, in the order of their ids.
     pub meters: Vec<MeterGap>,
 }
 
-/// A meter of which half-hours are missing.
+/// A meter with missing half-hours.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MeterGap {
-    /// Which.
+    /// The meter's id.
     pub meter: MeterId,
     /// The first day on which it was expected to send.
     pub from: NaiveDate,
@@ -43,13 +43,13 @@ pub struct MeterGap {
     pub expected: i64,
     /// Half-hours it sent.
     pub present: i64,
-    /// The day from which on it has sent nothing; none where it has sent lately.
+    /// The day since which it has sent nothing; none if it has sent recently.
     pub silent_since: Option<NaiveDate>,
-    /// The months in which half-hours are missing, in order.
+    /// The months with missing half-hours, in order.
     pub months: Vec<MonthGap>,
 }
 
-/// A month of a meter in which half-hours are missing.
+/// A month of a meter with missing half-hours.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MonthGap {
     /// `2026-03`.
@@ -61,7 +61,7 @@ pub struct MonthGap {
 }
 
 impl FuelCoverage {
-    /// Present over expected; none where nothing is expected.
+    /// Present over expected; none if nothing is expected.
     pub fn ratio(&self) -> Option<f64> {
         (self.expected > 0).then(|| self.present as f64 / self.expected as f64)
     }

@@ -2,12 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-/// A share from 0 to 1 in millionths, so that a school at exactly 90% is not turned away by the rounding of a fraction.
+/// A share from 0 to 1 in millionths, so that a school at exactly 90% is not rejected because of rounding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "f64", into = "f64")]
 pub struct LeastCoverage(u32);
 
-/// A share that no coverage can have.
+/// A share outside the possible range.
 #[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
 #[error("cannot ask for a coverage of {0}: it has to be more than 0 and at most 1")]
 pub struct LeastCoverageError(f64);
@@ -39,7 +39,7 @@ impl From<LeastCoverage> for f64 {
 }
 
 impl LeastCoverage {
-    /// Whether so many half-hours of those expected are enough. Of nothing expected nothing is missing.
+    /// Whether this many of the expected half-hours are enough. If none are expected, none are missing.
     pub fn is_reached(self, present: i64, expected: i64) -> bool {
         i128::from(present) * i128::from(WHOLE) >= i128::from(expected) * i128::from(self.0)
     }

@@ -1,11 +1,11 @@
-//! What is missing, in words: the only place where it is put into sentences.
+//! The wording of what is missing: the only module that puts it into sentences.
 
 use chrono::{Datelike, NaiveDate};
 
 use super::{FuelCoverage, FuelGap, LeastCoverage, MeterGap, Missing, MonthGap, Sufficiency};
 
 impl Sufficiency {
-    /// `Not enough data: gas has sent nothing since 1 Sep 2025 (0 of 17,520 half-hours).` None where there is enough.
+    /// `Not enough data: gas has sent nothing since 1 Sep 2025 (0 of 17,520 half-hours).` None if there is enough.
     pub fn sentence(&self) -> Option<String> {
         self.reason().map(|reason| format!("{reason}."))
     }
@@ -46,7 +46,7 @@ impl LeastCoverage {
     }
 }
 
-/// What is missing meter by meter, with the months; what is of no meter as [`clauses`] has it.
+/// What is missing meter by meter, with the months; anything without a meter as in [`clauses`].
 pub(crate) fn details(missing: &[Missing]) -> Vec<String> {
     let of = |missing: &Missing| match missing {
         Missing::HalfHours(gap) => details_of_fuel(gap),
@@ -97,7 +97,7 @@ fn of_fuel(gap: &FuelGap) -> String {
         .join(", ")
 }
 
-/// Each meter of a fuel that has gaps, and the days without any.
+/// Each meter of a fuel with gaps, and the days without any meter.
 fn details_of_fuel(gap: &FuelGap) -> Vec<String> {
     let meters = gap.meters.iter().map(|meter| of_meter(gap, meter));
     let unmetered = (gap.unmetered_days > 0).then(|| unmetered(gap));
@@ -140,7 +140,7 @@ fn count(present: i64, expected: i64) -> String {
     format!("{} of {} half-hours", grouped(present), grouped(expected))
 }
 
-/// Never rounded up: 89.99% is not shown as the 90% it lacks.
+/// Never rounded up: 89.99% must not be shown as the 90% that it does not reach.
 fn share(present: i64, expected: i64) -> String {
     let tenths = match expected {
         0 => 0,

@@ -1,13 +1,13 @@
-//! Where the values of a meter-day contradict those that stand.
+//! Finds values of a meter-day that contradict the ones that count.
 //!
-//! Two actual values of one half-hour contradict when they differ by more than rounding and either come from different
-//! sources or, of one source, have no order (neither was issued later by its own word). A zero that stands over another
-//! event's value is told apart, also where the order is known: a device that is not connected sends zeros. An event that
-//! sends its event id again with a later time corrects itself, and contradicts nothing.
+//! Two actual values of one half-hour contradict when they differ by more than rounding and either come from different sources
+//! or, within one source, have no order (neither was issued later according to the source). A zero that counts over another
+//! event's value is reported separately, even if the order is known: a disconnected device sends zeros. An event that sends its
+//! event id again with a later time corrects itself, and is no contradiction.
 //!
-//! A value spread from a longer interval, a register's mostly, is compared with the actual half-hours of the same time,
-//! whichever of them stand. Half by half they differ by their making; [`LongerInterval`] holds what a day adds to the
-//! comparison of the whole.
+//! A value spread from a longer interval, usually a register's, is compared with the actual half-hours of the same time,
+//! whichever of them count. Single half-hours differ by construction; [`LongerInterval`] holds what a day adds to the
+//! comparison of the whole interval.
 
 use std::collections::BTreeMap;
 
@@ -16,32 +16,32 @@ use events::{Quality, Quantity};
 use super::precedence::{Claim, standing_of_sources};
 use crate::ledger::{Identity, MeterDay};
 
-/// Suppliers round half-hours to a tenth at the coarsest: what differs by no more than half of that is the same.
+/// Suppliers round half-hours to a tenth at the coarsest: values that differ by no more than half of that count as equal.
 const ROUNDING: Quantity = 50_000;
 
-/// How two values of one half-hour contradict.
+/// The way in which two values of one half-hour contradict.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum ContradictionKind {
     /// Both are actual, and they differ.
     Differs,
-    /// The one that stands is zero, and the other is not.
+    /// The one that counts is zero, and the other is not.
     ZeroStands,
 }
 
-/// Half-hours of a meter-day on which one event's values stand and another's contradict them.
+/// Half-hours of a meter-day on which one event's values count and another's contradict them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Contradiction {
-    /// How.
+    /// The kind of contradiction.
     pub kind: ContradictionKind,
-    /// Whose values stand.
+    /// The event with the values that count.
     pub stands: Identity,
-    /// Whose do not.
+    /// The event with the values that do not count.
     pub against: Identity,
-    /// On how many half-hours.
+    /// The number of half-hours.
     pub half_hours: u8,
-    /// The sum of those that stand, in millionths of the day's unit.
+    /// The sum of the values that count, in millionths of the day's unit.
     pub stands_sum: Quantity,
-    /// The sum of those that do not, in millionths of the day's unit.
+    /// The sum of the values that do not count, in millionths of the day's unit.
     pub against_sum: Quantity,
 }
 
@@ -52,11 +52,11 @@ pub struct LongerInterval {
     pub spread: Identity,
     /// The event of the actual value of the first of the half-hours.
     pub actual: Identity,
-    /// Whether the spread value stands there.
+    /// Whether the spread value counts there.
     pub spread_stands: bool,
     /// How many half-hours of the day the longer interval covers.
     pub half_hours: u8,
-    /// Of those, half-hours that have an actual value too.
+    /// Of those, the half-hours that also have an actual value.
     pub compared: u8,
     /// The sum of the spread values of the compared half-hours, in millionths of the day's unit.
     pub spread_sum: Quantity,
@@ -67,9 +67,9 @@ pub struct LongerInterval {
 /// All contradictions of a meter-day; nearly every day has none.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Contradictions {
-    /// Of values of one half-hour, in the order of kinds and of events.
+    /// Between values of one half-hour, in the order of kinds and of events.
     pub values: Vec<Contradiction>,
-    /// Of longer intervals and actual values, in the order of events.
+    /// Between longer intervals and actual values, in the order of events.
     pub intervals: Vec<LongerInterval>,
 }
 
@@ -108,7 +108,7 @@ impl Sums {
 type Claimed<'a> = (Claim<'a>, &'a MeterDay);
 
 impl<'a> Found<'a> {
-    /// Takes in one half-hour: all claims, and of each source the one that stands, the half-hour's own first.
+    /// Adds one half-hour: all claims, and the one that counts for each source, with the half-hour's overall winner first.
     pub(super) fn add(&mut self, slot: usize, claims: &[Claimed<'a>], standing: &[Claimed<'a>]) {
         let is_actual = |(claim, _): &&Claimed<'a>| claim.quality == Some(Quality::Actual);
         let Some((stands, others)) = standing.split_first() else {
@@ -125,7 +125,7 @@ impl<'a> Found<'a> {
         let of_its_source = claims.iter().filter(is_actual).filter(|(claim, _)| {
             claim.identity != stands.0.identity && claim.identity.source == stands.0.identity.source
         });
-        // One of each source is enough, else a half-hour would count as often as it was corrected.
+        // One event per source is enough, otherwise a half-hour would count as often as it was corrected.
         let contradicting = of_its_source
             .filter_map(|other| Some((other, kind(slot, stands, other)?)))
             .max_by(|((one, _), _), ((other, _), _)| one.compare(other).0);
@@ -139,7 +139,7 @@ impl<'a> Found<'a> {
         }
     }
 
-    /// Of each source with a spread value of a half-hour the one that would stand, beside the actual value that would.
+    /// For each source with a spread value of a half-hour: its winning spread value, beside the winning actual value.
     fn add_intervals(&mut self, slot: usize, claims: &[Claimed<'a>], stands: &Claimed<'a>) {
         let of_quality = |quality: Quality| {
             let of_quality = claims
@@ -162,7 +162,7 @@ impl<'a> Found<'a> {
         }
     }
 
-    /// What was found of a day with such rows.
+    /// The contradictions of a day with these rows.
     pub(super) fn finish(self, rows: &[&MeterDay]) -> Contradictions {
         let value = |((kind, stands, against), sums): (_, Sums)| Contradiction {
             kind,

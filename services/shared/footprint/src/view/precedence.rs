@@ -1,13 +1,13 @@
-//! Which of several values of one half-hour stands: a total order, in one place.
+//! Decides which of several values of one half-hour counts: a total order, defined in one place.
 //!
-//! First within a source: a value whose issue was stated stands before one whose was not. Of those stated the one issued
-//! last stands, whatever its quality, for a supplier may replace its own wrong actual value by an estimate. Of those not
-//! stated an actual value stands before a spread one and that before an estimate, then the one received last.
+//! First within a source: a value with a stated issue time precedes one without. Among those with a stated time, the one issued
+//! last wins, whatever its quality, because a supplier may replace a wrong actual value by an estimate. Among those without, an
+//! actual value precedes a spread one, and that precedes an estimate; then the one received last wins.
 //!
-//! Then between sources: an actual value stands before a spread one and that before an estimate; then the one issued last;
-//! then the one received last; then the one of the highest source and id.
+//! Then between sources: an actual value precedes a spread one, and that precedes an estimate; then the one issued last wins;
+//! then the one received last; then the one with the highest source and id.
 //!
-//! An event counts as issued no later than it was received and no earlier than the half-hour ended.
+//! An event counts as issued no later than it was received and no earlier than the end of the half-hour.
 
 use std::cmp::Ordering;
 
@@ -16,7 +16,7 @@ use events::Quality;
 use super::DayStart;
 use crate::ledger::{Identity, MeterDay};
 
-/// What decides between two values of one half-hour.
+/// The rule that decides between two values of one half-hour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Criterion {
     /// The issue of one was stated.
@@ -31,12 +31,12 @@ pub enum Criterion {
     Name,
 }
 
-/// What ranks a row's value of one half-hour.
+/// The fields by which a row's value of one half-hour is ranked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Claim<'a> {
-    /// How the value came about.
+    /// How the value was obtained.
     pub quality: Option<Quality>,
-    /// Whether its source said when it was issued.
+    /// Whether its source stated when it was issued.
     pub issue_stated: bool,
     /// When it counts as issued, in microseconds since 1970.
     pub issued: i64,
@@ -47,7 +47,8 @@ pub struct Claim<'a> {
 }
 
 impl<'a> Claim<'a> {
-    /// The claim of a row of the day that begins so on a half-hour; none where the row has no value: a null never erases.
+    /// A row's claim on a half-hour of the day with this start; none if the row has no value there: a null never erases a
+    /// value.
     pub fn of(row: &'a MeterDay, slot: usize, day: DayStart) -> Option<Self> {
         row.slots.get(slot).copied().flatten()?;
         let ended = day.slot_ends(slot);
@@ -60,7 +61,7 @@ impl<'a> Claim<'a> {
         })
     }
 
-    /// How this claim compares with another, of the same source or not, and what decides it.
+    /// Compares this claim with another, of the same source or not, and returns the rule that decided.
     pub fn compare(&self, other: &Claim<'_>) -> (Ordering, Criterion) {
         match self.identity.source == other.identity.source {
             true => self.compare_within_source(other),
@@ -103,7 +104,7 @@ fn first_decisive<const N: usize>(
     decisive.unwrap_or((Ordering::Equal, Criterion::Name))
 }
 
-/// The claim that stands of each source, in the order of the sources' precedence: the first stands for the half-hour.
+/// The winning claim of each source, in the order of the sources' precedence: the first one counts for the half-hour.
 pub fn standing_of_sources<'a, T: Copy>(
     claims: impl IntoIterator<Item = (Claim<'a>, T)>,
 ) -> Vec<(Claim<'a>, T)> {

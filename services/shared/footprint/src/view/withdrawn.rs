@@ -1,4 +1,4 @@
-//! Which half-hours of which rows were taken back.
+//! Decides which half-hours of which rows were withdrawn.
 
 use std::collections::BTreeMap;
 
@@ -13,14 +13,14 @@ pub type SlotMask = u64;
 
 const _: () = assert!(MAX_SLOTS <= SlotMask::BITS as usize);
 
-/// One withdrawal. It takes back what was received before it; what is received later counts.
+/// One withdrawal. It withdraws readings received before it; readings received later count.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Withdrawal {
-    /// The event that says so.
+    /// The event of the withdrawal.
     pub identity: Identity,
     /// When ingest received it, in microseconds since 1970.
     pub received: i64,
-    /// What it says.
+    /// Its data.
     pub data: ReadingsWithdrawn,
     /// When the first half-hour begins and the last one ends, in microseconds since 1970.
     start: i64,
@@ -39,7 +39,7 @@ impl Withdrawal {
         })
     }
 
-    /// The half-hours of a row that it takes back.
+    /// The half-hours of a row that it withdraws.
     fn mask(&self, row: &MeterDay) -> SlotMask {
         if !self.names(row) || row.origin.received >= self.received {
             return 0;
@@ -72,7 +72,7 @@ impl Withdrawal {
     }
 }
 
-/// Everything that was taken back of a school's readings, in any order of arrival.
+/// Everything that was withdrawn of a school's readings, in any order of arrival.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Withdrawals {
     by_channel: BTreeMap<(MeterId, Channel), BTreeMap<Identity, Withdrawal>>,
@@ -102,17 +102,17 @@ impl Withdrawals {
         }
     }
 
-    /// Whether there is none.
+    /// Whether there are no withdrawals.
     pub fn is_empty(&self) -> bool {
         self.by_channel.is_empty()
     }
 
-    /// The half-hours of a row that were taken back.
+    /// The half-hours of a row that were withdrawn.
     pub fn mask(&self, row: &MeterDay) -> SlotMask {
         self.of_row(row).fold(0, |mask, (_, more)| mask | more)
     }
 
-    /// A row without what was withdrawn of it; none if nothing is left.
+    /// A row without its withdrawn half-hours; none if nothing is left.
     pub fn left_of(&self, row: &MeterDay) -> Option<MeterDay> {
         let mask = self.mask(row);
         let mut left = row.clone();
@@ -122,12 +122,12 @@ impl Withdrawals {
         left.slots.iter().any(Option::is_some).then_some(left)
     }
 
-    /// The withdrawals that take back half-hours of a row, each with those half-hours.
+    /// The withdrawals that affect a row, each with the withdrawn half-hours.
     pub fn of_row<'a>(
         &'a self,
         row: &'a MeterDay,
     ) -> impl Iterator<Item = (&'a Withdrawal, SlotMask)> {
-        // Nearly every school has none, and then no key is made.
+        // Nearly every school has no withdrawals; in that case, skip building a key.
         let of_channel = match self.is_empty() {
             true => None,
             false => self.by_channel.get(&(row.meter.clone(), row.channel)),

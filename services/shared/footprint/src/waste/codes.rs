@@ -15,37 +15,37 @@ use super::Route;
 use crate::csv_table;
 use crate::csv_table::TableError;
 
-/// What an EWC code is.
+/// The meaning of an EWC code.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WasteCode {
-    /// Whether the catalogue has a star beside it.
+    /// Whether the catalogue marks it with a star, as hazardous.
     pub hazardous: bool,
-    /// What it is, in a few words.
+    /// A short description.
     pub description: &'static str,
     /// The stream it is counted in; a closed set, fit for a label.
     pub stream: &'static str,
-    /// What Simpler Recycling makes of it.
+    /// Its category under Simpler Recycling.
     pub fraction: Fraction,
-    /// The heading of its factors; none where no factor covers it.
+    /// The heading of its factors; none if no factor covers it.
     pub(super) heading: Option<&'static str>,
     /// The item of its factors.
     pub(super) item: Option<&'static str>,
-    /// What the factor table calls recycling it.
+    /// The factor table's name for recycling it.
     pub(super) recycling: Option<&'static str>,
-    /// What recovering it means, if it is organic.
+    /// The route that recovering it means, if it is organic.
     pub(super) organic: Option<Route>,
 }
 
-/// What a treatment code means.
+/// The meaning of a treatment code.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TreatmentCode {
-    /// Where it takes waste that is not organic.
+    /// The route for waste that is not organic.
     pub route: Route,
-    /// What it is, in a few words.
+    /// A short description.
     pub description: &'static str,
 }
 
-/// What Simpler Recycling asks to be kept apart.
+/// The categories that Simpler Recycling asks to be kept apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Fraction {
@@ -61,9 +61,9 @@ pub enum Fraction {
     Paper,
     /// Food.
     Food,
-    /// What is left.
+    /// Residual waste.
     Residual,
-    /// Something it does not ask about.
+    /// A category that it does not ask about.
     #[serde(rename = "none")]
     Unasked,
 }
@@ -89,12 +89,12 @@ pub(super) struct Codes {
     pub of_treatments: BTreeMap<Treatment, TreatmentCode>,
 }
 
-/// The tables are compiled in, and a test reads them. Were one broken all the same, every stream would be `other` by an
-/// unknown route, unpriced and said to be so, and nothing would be zero.
+/// The tables are compiled in, and a test reads them. If one were broken all the same, every stream would be `other` with an
+/// unknown route, reported as unpriced, and nothing would be zero.
 pub(super) static CODES: LazyLock<Codes> = LazyLock::new(|| Codes::published().unwrap_or_default());
 
 impl Codes {
-    /// Those that ship with the program.
+    /// The tables that ship with the program.
     pub fn published() -> Result<Self, TableError> {
         Codes::parse(
             include_str!("../../factors/ewc.csv"),
@@ -103,7 +103,7 @@ impl Codes {
     }
 
     /// Reads a table with the columns `ewc, hazardous, description, stream, heading, item, recycling, organic,
-    /// simpler_recycling` and one with `treatment, route, description`. A code may stand in its table once.
+    /// simpler_recycling` and one with `treatment, route, description`. Each code may occur once in its table.
     pub fn parse(waste: &str, treatments: &str) -> Result<Self, TableError> {
         let waste = codes("the table of waste codes", waste, |row: WasteRow| {
             (row.ewc, WasteCode::from(row))

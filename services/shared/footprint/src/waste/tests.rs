@@ -22,7 +22,7 @@ fn kg_per_tonne(row: &FactorRow, year: i32) -> Option<f64> {
     Some(factor.value)
 }
 
-/// The years in which a factor is published of a code by a route.
+/// The years in which a factor is published for a code by a route.
 fn published(code: &str, route: Route) -> Vec<i32> {
     let row = factor_row(ewc(code), route);
     let has = |year: &i32| {
@@ -102,8 +102,8 @@ fn hazardous_are_those_that_the_catalogue_has_a_star_beside() {
     assert_eq!(starred, expected);
 }
 
-/// Recycling and combustion are called the same in every year of our table, the workbook of 2025 notwithstanding, and
-/// where the workbooks had a blank there is no factor: mixed recycling has none of 2022 to 2025.
+/// Recycling and combustion have the same names in every year of our table, although the workbook of 2025 differs. Where the
+/// workbooks had a blank there is no factor: mixed recycling has none for 2022 to 2025.
 #[test]
 fn a_column_is_found_in_the_years_that_have_it_and_in_no_other() {
     let all: Vec<i32> = years().collect();

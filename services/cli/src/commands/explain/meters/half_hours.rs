@@ -5,7 +5,7 @@ use publish::explain::{HalfHourAnswer, MeterAnswer, Provenance};
 use crate::commands::explain::events::came;
 use crate::show;
 
-/// The events that speak about the day, numbered, and under them every half-hour with what yielded to what stands.
+/// The events about the day, numbered, and below them every half-hour with the value that counts and those that yielded.
 pub(super) fn table(meter: &MeterAnswer) -> String {
     let Some(day) = meter.days.first().filter(|day| !day.events.is_empty()) else {
         return "no event speaks about this day".to_owned();

@@ -9,7 +9,7 @@ const A: u32 = 900_001;
 const B: u32 = 900_002;
 const C: u32 = 900_003;
 
-/// First day, last day, whereto it moved.
+/// First day, last day, and the school it moved to.
 type Run<'a> = (&'a str, Option<&'a str>, Option<u32>);
 
 fn urn(number: u32) -> Urn {
@@ -66,7 +66,7 @@ fn planned(stands: &[(u32, Run<'_>)], from: &str, until: Option<&str>) -> anyhow
     plan(&wanted, &registered(stands))
 }
 
-/// Moves the meter to B and holds what is registered, and which days are moved, against what is wanted.
+/// Moves the meter to B and compares the registrations and the moved days with the expected ones.
 fn check(
     stands: &[(u32, Run<'_>)],
     (from, until): (&str, Option<&str>),
@@ -119,7 +119,7 @@ const OPEN: Run<'_> = ("2024-09-01", None, None);
 fn from_a_day_on_it_is_the_others_and_ingest_ends_the_rest() {
     let b = [(B, ("2025-01-01", None, None))];
     check(&[(A, OPEN)], ("2025-01-01", None), &b, ("2025-01-01", None));
-    // It had moved on by itself: what moves ends there.
+    // The meter had already moved on: the move ends there.
     let moved_on = [
         (A, ("2024-09-01", Some("2025-08-31"), Some(C))),
         (C, ("2025-09-01", None, None)),
@@ -178,7 +178,7 @@ fn days_beside_the_schools_own_are_registered_beside_them() {
         (B, ("2025-09-01", Some("2025-12-31"), None)),
     ];
     check(&earlier, moved, &wanted, moved);
-    // The days between stay nobody's.
+    // The days in between stay without an owner.
     let apart = [
         (A, ("2025-09-01", None, None)),
         (B, ("2024-09-01", Some("2025-06-30"), None)),
@@ -208,7 +208,7 @@ fn every_registration_of_the_days_goes_along() {
         (B, ("2025-09-01", None, None)),
     ];
     check(&two, ("2025-01-01", None), &wanted, ("2025-01-01", None));
-    // And of several schools.
+    // The same with several schools.
     let two = [
         (A, ("2024-09-01", Some("2025-08-31"), None)),
         (C, ("2025-09-01", None, None)),

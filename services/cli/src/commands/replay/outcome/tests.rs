@@ -61,7 +61,7 @@ fn what_became_of_an_event_is_what_the_ledger_and_rejected_say() {
     check(None, &[3], &[3], Outcome::Known);
     check(None, &[], &[], Outcome::Pending);
     check(None, &[2], &[2], Outcome::Pending);
-    // The record that it was sent again for says nothing of what became of it.
+    // The record that the event was replayed from is not evidence of the new outcome.
     check(Some(&first()), &[], &[3], Outcome::New);
     let aside = rejected(Rule::Conflict, "2026-03-04T00:00:00Z");
     let refusals = aside.refusals.clone();

@@ -1,8 +1,8 @@
-//! How far people come, by mode.
+//! The distances people travel, by mode.
 
 use events::{Journeys, Mode, ModeCounts};
 
-/// A band in kilometres, and out of a hundred how many of those who told come from it.
+/// A band in kilometres, and how many of a hundred people who stated their distance are in it.
 type Band = (f64, f64, u32);
 
 const NEAR: [Band; 3] = [(0.0, 0.5, 40), (0.5, 1.0, 35), (1.0, 2.0, 25)];
@@ -16,7 +16,7 @@ const DRIVEN: [Band; 4] = [
 const RIDDEN: [Band; 3] = [(1.0, 3.0, 30), (3.0, 5.0, 40), (5.0, 10.0, 30)];
 const FAR: [Band; 2] = [(5.0, 10.0, 60), (10.0, 20.0, 40)];
 
-/// The bands of those who told how far they come: about nine of ten.
+/// The distance bands of the people who stated their distance: about nine of ten.
 pub(super) fn journeys(current: &ModeCounts) -> Vec<Journeys> {
     let of_mode = |(mode, count): (&Mode, &u32)| {
         let told = count * 9 / 10;

@@ -1,4 +1,4 @@
-//! Whether the made-up figures are such as English schools have.
+//! Whether the made-up figures are realistic for English schools.
 
 use std::collections::HashMap;
 

@@ -1,4 +1,4 @@
-//! Meters that send, but not what they measure.
+//! Meters that send values other than those they measure.
 
 use events::Channel;
 

@@ -1,4 +1,4 @@
-//! Whether the made-up waste shows everything there is to show of waste.
+//! Whether the made-up waste covers every case that can be shown.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use footprint::{Footprint, Method, SchoolEvent, SchoolHistory, Subject, Verdict,
 
 use super::*;
 
-/// The trailing twelve months of every school, of its waste and evidence alone.
+/// The trailing twelve months of every school, from its waste and evidence only.
 fn computed() -> Vec<Footprint> {
     let trust = trust();
     let (from, to) = (date(2025, 9, 1), trust.started);

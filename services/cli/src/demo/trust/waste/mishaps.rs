@@ -1,27 +1,27 @@
-//! What goes wrong with bins: they are not emptied, or hold what does not belong there.
+//! Mishaps with bins: they are not emptied, or contain the wrong waste.
 
 use super::super::chance::Chance;
 use super::super::schools::School;
 
-/// Two schools whose contractor often does not come.
+/// Two schools whose contractor often misses a collection.
 const OFTEN_MISSED: [u64; 2] = [5, 11];
 
-/// Two schools that put into the dry recycling what does not belong there.
+/// Two schools that put the wrong waste into the dry recycling.
 const CARELESS: [u64; 2] = [2, 9];
 
-/// What happened to one load.
+/// The mishaps of one load.
 pub(super) struct Mishaps {
-    /// The bins were due, and nobody came.
+    /// The bins were due, but the contractor did not come.
     pub missed: bool,
-    /// The share of the load that did not belong there, where the contractor looked.
+    /// The share of the load that was the wrong waste, if the contractor looked.
     pub contaminated: Option<f64>,
-    /// The load was refused as recycling, and goes where residual waste goes.
+    /// The load was refused as recycling, and is treated like residual waste.
     pub rejected: bool,
 }
 
 impl Mishaps {
-    /// What happens at a school; `chance` is the load's. The contractor looks into mixed dry recycling alone, and not at
-    /// every school.
+    /// The mishaps of a load at a school; `chance` belongs to the load. The contractor inspects only mixed dry recycling,
+    /// and not at every school.
     pub(super) fn of(school: &School, is_mixed: bool, chance: Chance) -> Self {
         let one_in = if OFTEN_MISSED.contains(&school.number) {
             11

@@ -51,7 +51,7 @@ fn power_in_a_file_of_kwh_is_halved_from_the_day_it_is_registered() {
     assert_eq!(notes, [About::ReadAs]);
 }
 
-/// A conflict would be put aside, and what the file says would never be read as it is registered now.
+/// A conflict would be put aside, and the file would never be read by the current registration.
 #[test]
 fn a_row_that_another_registration_reads_otherwise_is_another_event_of_the_same_row() {
     let text = day_rows(&["01/06/2026"]);

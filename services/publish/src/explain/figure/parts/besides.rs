@@ -1,4 +1,4 @@
-//! Waste, travel and evidence: figures that no factor makes.
+//! Waste, travel and evidence: figures without factors.
 
 use events::{Audience, Grams, InitiativeKind};
 use footprint::Footprint;

@@ -1,16 +1,17 @@
-//! Which topics a member holds of each partition number. Only a number it holds of every topic is its own to work on: a
-//! school's events lie in all topics under one number, and who has only some of them has half its story.
+//! Tracks which topics a member holds of each partition number. A member may work on a number only if it holds that number in
+//! every topic: a school's events lie in all topics under one number, and a member with only some of the topics has only part
+//! of the school's history.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
-/// What a member holds.
+/// The partitions that a member holds.
 #[derive(Debug, Default)]
 pub(super) struct Assignment {
-    /// How many topics make a number whole.
+    /// The number of topics that make a partition number complete.
     topics: usize,
     numbers: BTreeMap<i32, BTreeSet<String>>,
-    /// Since when a number is held of some topics and not of others.
+    /// Since when some number is held in some topics and missing in others.
     torn_since: Option<Instant>,
 }
 
@@ -25,7 +26,7 @@ impl Assignment {
         }
     }
 
-    /// Takes parts up; returns the numbers that have become whole.
+    /// Adds parts; returns the numbers that have become complete.
     pub(super) fn take_up(&mut self, parts: Vec<Part>) -> Vec<i32> {
         let before = self.whole();
         for (topic, number) in parts {
@@ -35,13 +36,13 @@ impl Assignment {
         self.whole().difference(&before).copied().collect()
     }
 
-    /// The numbers that are whole and would not be any more without these parts.
+    /// The complete numbers that would be incomplete without these parts.
     pub(super) fn whole_of(&self, parts: &[Part]) -> Vec<i32> {
         let named: BTreeSet<i32> = parts.iter().map(|(_, number)| *number).collect();
         self.whole().intersection(&named).copied().collect()
     }
 
-    /// Gives parts up.
+    /// Removes parts.
     pub(super) fn give_up(&mut self, parts: &[Part]) {
         for (topic, number) in parts {
             if let Some(topics) = self.numbers.get_mut(number) {
@@ -61,7 +62,7 @@ impl Assignment {
             .collect()
     }
 
-    /// The numbers held of some topics only.
+    /// The numbers that are held in some topics only.
     pub(super) fn torn(&self) -> Vec<i32> {
         let torn = self.numbers.iter();
         torn.filter(|(_, topics)| topics.len() < self.topics)
@@ -69,7 +70,7 @@ impl Assignment {
             .collect()
     }
 
-    /// Whether numbers have been torn for so long.
+    /// Whether numbers have been incomplete for at least this long.
     pub(super) fn torn_for(&self, long: Duration) -> bool {
         self.torn_since.is_some_and(|since| since.elapsed() >= long)
     }

@@ -1,4 +1,4 @@
-//! Partitions come and go.
+//! Handles assigned and revoked partitions.
 
 use std::sync::{MutexGuard, PoisonError};
 use std::time::Duration;
@@ -11,13 +11,13 @@ use crate::kafka::group::assignment::{Assignment, Part};
 use crate::kafka::group::rebalance::{Asked, tell_refused};
 use crate::{BusError, Change};
 
-/// How long some topics of a partition may be another's before it is taken for a mistake.
+/// How long another member may hold some topics of a partition before this counts as an error.
 const TORN_AT_MOST: Duration = Duration::from_secs(30);
 
 impl GroupConsumer {
-    /// Makes the changes that the group has asked for since the last call, in their order; for the thread that polls. `emit`
-    /// hears of what came before any record of it is polled, and of what goes before another can have it: when `emit`
-    /// returns, it is given up.
+    /// Makes the changes that the group has asked for since the last call, in their order. Must be called by the thread that
+    /// polls. `emit` is called for assigned partitions before any record of them is polled, and for revoked partitions before
+    /// another member can have them: when `emit` returns, they are given up.
     pub(crate) fn rebalance(&self, mut emit: impl FnMut(Change)) -> Result<(), BusError> {
         let asked = self.watch.take_asked();
         if asked.is_empty() {
@@ -44,7 +44,7 @@ impl GroupConsumer {
                     });
                     assignment.give_up(&parts);
                     tell_refused(asked.make(&self.client));
-                    // What stays of them was read further than what was written of it may reach.
+                    // In the topics that stay, this member may have read further than it has written.
                     if assignment.torn().iter().any(|torn| go.contains(torn)) {
                         return Err(BusError::Torn(assignment.torn()));
                     }
@@ -54,8 +54,8 @@ impl GroupConsumer {
         Ok(())
     }
 
-    /// Fails when this member cannot go on: another Kafka answers, or it has a part of a partition only. To be asked now and
-    /// then.
+    /// Fails if this member cannot continue: another Kafka answers, or the member holds a partition only in some topics. The
+    /// caller should check from time to time.
     pub(crate) fn check(&self) -> Result<(), BusError> {
         self.cluster().check(&self.client)?;
         let assignment = self.assignment();
@@ -65,7 +65,7 @@ impl GroupConsumer {
         }
     }
 
-    /// Reads nothing of partitions of which some topics are missing, and again what was missing some and is not any more.
+    /// Pauses partitions that are missing in some topics, and resumes those that have become complete.
     fn hold_back(&self, assignment: &Assignment, torn_before: &[i32]) -> Result<(), BusError> {
         let torn = assignment.torn();
         let whole: Vec<i32> = torn_before

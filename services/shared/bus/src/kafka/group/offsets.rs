@@ -1,4 +1,4 @@
-//! How far a group has come, said by its members and by nobody else.
+//! The progress of a group, which only its members commit.
 
 use std::time::Duration;
 
@@ -67,7 +67,7 @@ pub(in crate::kafka) fn first<C: ConsumerContext>(
 }
 
 impl GroupConsumer {
-    /// What is committed of each topic in a partition. Topics of which nothing is are left out.
+    /// What is committed for each topic in a partition. Topics without a commit are left out.
     pub(crate) fn committed(
         &self,
         topics: &[Topic],
@@ -82,7 +82,7 @@ impl GroupConsumer {
         Ok(Place { partition, offset })
     }
 
-    /// Commits the places up to which everything is durable. Blocks for the answer.
+    /// Commits the places up to which everything is durable. Blocks until the answer arrives.
     pub(crate) fn commit(&self, commits: &[Commit]) -> Result<(), BusError> {
         commit(&self.client, &self.config, commits)
     }

@@ -1,4 +1,4 @@
-//! What the group asks for, noted while librdkafka calls back, and made when the worker is ready for it.
+//! Changes that the group asks for: librdkafka's callback records them, and the worker makes them when it is ready.
 
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -24,7 +24,7 @@ pub(super) enum Asked {
 #[derive(Default)]
 pub(super) struct Watch {
     asked: Mutex<Vec<Asked>>,
-    /// Whether nobody makes changes any more.
+    /// Whether the consumer is being dropped: then the callback makes changes at once.
     pub closing: AtomicBool,
     pub lag: AtomicI64,
     pub connectivity: Connectivity,
@@ -53,7 +53,7 @@ impl ClientContext for Context {
 }
 
 impl ConsumerContext for Context {
-    /// Only notes what is asked for: what goes is given up when its worker has let go of it, and not before.
+    /// Only records the request: revoked partitions are given up when the worker has released them, and not before.
     fn rebalance(
         &self,
         client: &BaseConsumer<Self>,
@@ -81,7 +81,7 @@ impl ConsumerContext for Context {
 }
 
 impl Asked {
-    /// What the consumer protocol asks for is a part of all there is, what the classic one asks for is all.
+    /// The consumer protocol sends only the partitions that change; the classic protocol sends all.
     pub(super) fn make(&self, client: &BaseConsumer<Context>) -> KafkaResult<()> {
         let in_parts = matches!(client.rebalance_protocol(), RebalanceProtocol::Cooperative);
         match self {
@@ -93,7 +93,7 @@ impl Asked {
     }
 }
 
-/// librdkafka refuses a change that something else has overtaken, and asks for what is to be done instead.
+/// librdkafka rejects a change that is out of date, and asks for the current change instead.
 pub(super) fn tell_refused(made: KafkaResult<()>) {
     if let Err(error) = made {
         tracing::warn!(%error, "a change of partitions was overtaken");

@@ -1,17 +1,17 @@
-//! The power goes at any moment: what was acknowledged is there, and of a request that was not, all or nothing.
+//! Power cuts at any moment: acknowledged records are there; of an unacknowledged request, either all records or none.
 
 use super::*;
 use crate::testing::{Chance, Disk};
 
-/// How many lives are lived; each prints its seed when it fails.
+/// The number of simulated lives; each prints its seed if it fails.
 const LIVES: u64 = 60;
 
-/// What a log was asked, and answered, in one life.
+/// The requests to a log, and its answers, in one life.
 #[derive(Default)]
 struct Known {
-    /// Of each partition, what was acknowledged, in its order.
+    /// By partition, the acknowledged records, in their order.
     acknowledged: Vec<Vec<String>>,
-    /// The request that was not answered, by partition.
+    /// The unanswered request, by partition.
     unanswered: Vec<Vec<String>>,
     committed: i64,
     commit_unanswered: Option<i64>,
@@ -88,7 +88,7 @@ async fn live(log: &Log, chance: &mut Chance, known: &mut Known, life: usize) {
     }
 }
 
-/// Holds what is there against what is known, and takes over what of the unanswered request is there.
+/// Compares the log with what is known, and adds to that what is there of the unanswered request.
 fn settle(log: &Log, known: &mut Known, when: &str) {
     let found: Vec<Vec<String>> = (0..4)
         .map(|partition| {

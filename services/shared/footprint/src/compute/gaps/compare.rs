@@ -1,17 +1,17 @@
-//! What a day may have held by the days most like it.
+//! Estimates a day from the most similar days.
 
 use super::days::{MeterDays, OneDay};
 use crate::compute::gaps::estimate_basis::{EstimateBasis, Estimated};
 
-/// Weeks on either side in which days are compared.
+/// The number of weeks on either side in which days are compared.
 const WEEKS: usize = 8;
 /// The same in days.
 pub(super) const REACH: i64 = 7 * WEEKS as i64;
-/// Days that are compared, at most.
+/// The most days that are compared.
 const MOST: usize = 4;
 
-/// The mean of the nearest whole days of the same weekday, both in term or both not; of two that are as near the earlier
-/// comes first. None without any.
+/// The mean of the nearest whole days of the same weekday, both in term or both not; of two equally near days the earlier comes
+/// first. None if there are no such days.
 pub(super) fn estimated(days: &MeterDays<'_>, at: usize) -> Option<Estimated> {
     let of = days.get(at)?;
     let alike = |one: &&OneDay| one.in_term == of.in_term;

@@ -12,8 +12,8 @@ use crate::period::Days;
 use crate::school_history::OwnedMeter;
 use crate::view::{Contradiction, ContradictionKind};
 
-/// The contradictions of a meter on the given days: a finding for each run of days on which two sources contradict each other
-/// in one way.
+/// The contradictions of a meter on the given days: one finding for each run of days on which the same two sources contradict
+/// each other in the same way.
 pub(super) fn found(
     frame: &Frame<'_>,
     meter: &OwnedMeter,

@@ -1,4 +1,4 @@
-//! One meter's days in a row, with what it takes to compare them.
+//! One meter's consecutive days, with the data needed to compare them.
 
 use chrono::{Datelike, NaiveDate};
 use events::{Channel, Quantity, SettlementDay, Unit};
@@ -9,7 +9,7 @@ use crate::period::Days;
 use crate::school_history::OwnedMeter;
 use crate::view::DaySum;
 
-/// A run of days of one meter's channel, each with its readings or without.
+/// A run of days of one meter's channel, each with or without readings.
 pub(super) struct MeterDays<'a> {
     pub(super) meter: &'a OwnedMeter,
     first: NaiveDate,
@@ -17,23 +17,23 @@ pub(super) struct MeterDays<'a> {
     knows_terms: bool,
 }
 
-/// One of them.
+/// One day of the run.
 #[derive(Clone, Copy)]
 pub(super) struct OneDay {
-    /// Half-hours the day has; none on a day on which the meter is not the school's.
+    /// The number of half-hours in the day; none on a day when the meter does not belong to the school.
     pub(super) slots: u8,
-    /// 0 is Monday.
+    /// Monday is 0.
     pub(super) weekday: u8,
-    /// Whether it is a day of term. Without any term registered none is.
+    /// Whether it is a term day. If no term is registered, no day is.
     pub(super) in_term: bool,
-    /// What came of it, if anything that counts.
+    /// The day's readings, if any of them count.
     pub(super) sum: Option<DaySum>,
-    /// Its energy in milliwatt-hours, if all of it came as measured.
+    /// The day's energy in milliwatt-hours, if all of it was received as measured.
     pub(super) whole: Option<Quantity>,
 }
 
 impl<'a> MeterDays<'a> {
-    /// The days `of` and up to `reach` before and after, as far as the meter is the school's and they have passed.
+    /// The days `of` and up to `reach` days before and after, as far as they have passed and the meter belongs to the school.
     pub(super) fn of(
         frame: &Frame<'a>,
         meter: &'a OwnedMeter,
@@ -95,12 +95,12 @@ impl<'a> MeterDays<'a> {
         }
     }
 
-    /// Whether the school has registered any term: without, term and holiday cannot be told apart.
+    /// Whether the school has registered any term; without one, term and holiday cannot be told apart.
     pub(super) fn knows_terms(&self) -> bool {
         self.knows_terms
     }
 
-    /// Where the days of a run stand, as far as they are here.
+    /// The indexes of the days of a run, as far as they are loaded.
     pub(super) fn places(&self, days: Days) -> std::ops::Range<usize> {
         let place = |day: NaiveDate| {
             let place = usize::try_from((day - self.first).num_days()).unwrap_or(0);
@@ -109,28 +109,28 @@ impl<'a> MeterDays<'a> {
         place(days.from)..days.to.succ_opt().map_or(self.days.len(), place)
     }
 
-    /// The day at a place.
+    /// The date at an index.
     pub(super) fn day(&self, at: usize) -> NaiveDate {
         let after = chrono::Days::new(at as u64);
         self.first.checked_add_days(after).unwrap_or(self.first)
     }
 
-    /// What is known of the day at a place; none beyond the days that are here.
+    /// The data of the day at an index; none beyond the loaded days.
     pub(super) fn get(&self, at: usize) -> Option<&OneDay> {
         self.days.get(at)
     }
 
-    /// All of them.
+    /// All days.
     pub(super) fn all(&self) -> &[OneDay] {
         &self.days
     }
 
-    /// Half-hours the day at a place has.
+    /// The number of half-hours of the day at an index.
     pub(super) fn slots(&self, at: usize) -> i64 {
         self.get(at).map_or(0, |one| i64::from(one.slots))
     }
 
-    /// Half-hours that did not come.
+    /// The number of missing half-hours.
     pub(super) fn missing(&self, at: usize) -> i64 {
         let present = |one: &OneDay| one.sum.map_or(0, |sum| sum.present);
         self.get(at)
@@ -138,9 +138,8 @@ impl<'a> MeterDays<'a> {
     }
 }
 
-/// Marks the days that can be compared with: complete, and nothing of them estimated. Where a meter ever sends actual
-/// half-hours these have to be actual; one that is read by the hour or the day, whose half-hours are all spread, is
-/// compared by those.
+/// Marks the days that may be used for comparison: complete, and without estimates. If a meter ever sends actual half-hours,
+/// they must be actual. A meter that is read by the hour or the day has only spread half-hours, so these are compared.
 fn measure(days: &mut [OneDay], first: NaiveDate, meter: &OwnedMeter) {
     let complete =
         |one: &OneDay| Some(one.sum?).filter(|sum| sum.present >= one.slots && sum.estimated == 0);
@@ -161,8 +160,8 @@ fn measure(days: &mut [OneDay], first: NaiveDate, meter: &OwnedMeter) {
 }
 
 impl OneDay {
-    /// The clocks change on Sundays; asking the calendar and the time zone of every day would take longer than everything
-    /// else here.
+    /// The clocks change on Sundays. Asking the calendar and the time zone for every day would take longer than all other work
+    /// here.
     fn without_readings(first: NaiveDate, place: usize, weekday: usize) -> Self {
         const SUNDAY: usize = 6;
         let sunday = (weekday == SUNDAY)

@@ -1,4 +1,4 @@
-//! What a day's gas may have been by how cold the day was.
+//! Estimates a day's gas from how cold the day was.
 //!
 //! A day's heating degrees are how far its mean temperature is below 15.5 °C, the base that is usual in the United Kingdom
 //! [Carbon Trust, Degree days for energy management; CIBSE TM41]. Over the whole days of the same kind within eight weeks
@@ -12,11 +12,11 @@ use crate::temperatures::Temperatures;
 
 /// The base in thousandths of a degree Celsius.
 const BASE: i32 = 15_500;
-/// Days that a line is fitted through, at least; gas goes in proportion to the degrees of fewer.
+/// The least number of days for fitting a line; with fewer, gas is taken as proportional to the degrees.
 const LEAST: i128 = 10;
 
-/// None where the weather says nothing: the day's temperature is not known, no day to compare with was below the base, or
-/// more was burnt the warmer it was. Never below 0.
+/// None if the weather gives no estimate: the day's temperature is not known, no compared day was below the base, or more gas
+/// was burnt on warmer days. Never below 0.
 pub(super) fn estimated(
     days: &MeterDays<'_>,
     at: usize,

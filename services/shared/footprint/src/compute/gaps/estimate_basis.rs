@@ -1,30 +1,30 @@
-//! What is added up of a meter's gaps, and how it is said.
+//! Adds up the estimates for a meter's gaps, and describes them in words.
 
 use std::collections::BTreeMap;
 
 use events::Quantity;
 
-/// What a whole day may have held: `energy` over `over`, in milliwatt-hours, not divided yet so that it is rounded once.
+/// The estimate for a whole day: `energy` over `over`, in milliwatt-hours, not yet divided so that it is rounded only once.
 pub(super) struct Estimated {
     pub(super) energy: i128,
     pub(super) over: i128,
     pub(super) how: EstimateBasis,
-    /// Days it was compared with.
+    /// The number of days it was compared with.
     pub(super) compared: usize,
 }
 
-/// By what.
+/// The method of the estimate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum EstimateBasis {
-    /// The mean of days alike.
+    /// The mean of similar days.
     Mean,
     /// A line through gas and degree days.
     Fitted,
-    /// In proportion to degree days.
+    /// Gas in proportion to degree days.
     InProportion,
 }
 
-/// The gaps of one meter.
+/// The running totals for the gaps of one meter.
 #[derive(Default)]
 pub(super) struct Tally {
     pub(super) half_hours: i64,
@@ -33,7 +33,7 @@ pub(super) struct Tally {
     by: BTreeMap<EstimateBasis, Compared>,
 }
 
-/// How many days were estimated, and with how few and how many others each was compared.
+/// How many days were estimated, and the least and most days that one of them was compared with.
 struct Compared {
     days: usize,
     fewest: usize,
@@ -62,7 +62,7 @@ impl Tally {
         by.most = by.most.max(estimated.compared);
     }
 
-    /// How it was estimated, in words and numbers.
+    /// The method of the estimate, in words and numbers.
     pub(super) fn said(&self, knows_terms: bool) -> String {
         let mut parts: Vec<String> = self
             .by

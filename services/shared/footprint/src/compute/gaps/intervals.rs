@@ -1,4 +1,4 @@
-//! Longer intervals, registers' mostly, whose energy is not that of the half-hours of the same time.
+//! Longer intervals, mostly from registers, whose energy differs from that of the half-hours of the same time.
 
 use std::collections::BTreeMap;
 
@@ -13,27 +13,27 @@ use crate::period::Days;
 use crate::school_history::{OwnedMeter, Series};
 use crate::view::LongerInterval;
 
-/// A register is read to the whole unit at both of its ends.
+/// A register is read to the whole unit at both ends of the interval.
 const REGISTER_ROUNDING: Quantity = events::MICRO;
-/// Meters and loggers may differ by so many hundredths and be right both.
+/// Meters and loggers may differ by this many hundredths while both are right.
 const TOLERANCE_PERCENT: i64 = 2;
 
 /// The usual reasons for a register and half-hours to disagree, each a ratio of the two.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Ratio {
-    /// The half-hours say twice as much: they hold kW, or one of two is counted twice.
+    /// The half-hours are twice as much: they hold kW, or one of two meters is counted twice.
     Double,
-    /// The half-hours say half as much.
+    /// The half-hours are half as much.
     Half,
-    /// The half-hours say a thousand times as much: they hold Wh.
+    /// The half-hours are a thousand times as much: they hold Wh.
     Thousand,
-    /// The half-hours say a thousandth: they hold MWh.
+    /// The half-hours are a thousandth: they hold MWh.
     Thousandth,
-    /// Anything else.
+    /// Any other ratio.
     Other,
 }
 
-/// One longer interval against the half-hours of the same time, over all its days.
+/// One longer interval compared with the half-hours of the same time, over all its days.
 struct Compared<'a> {
     days: Days,
     spread: &'a Identity,
@@ -72,7 +72,7 @@ pub(super) fn disagreeing(series: &Series, meter: &OwnedMeter, told: Days) -> Ve
         .collect()
 }
 
-/// The interval as a whole; none unless all of it has actual half-hours too: spread evenly, a part of it says nothing.
+/// The interval as a whole; none unless all of it also has actual half-hours: a part of an evenly spread value means nothing.
 fn compare<'a>(
     series: &Series,
     meter: &OwnedMeter,
@@ -109,8 +109,8 @@ fn compare<'a>(
     })
 }
 
-/// Whether the interval may cover days before or after those with actual half-hours: it does where it covers the whole of the
-/// first or last day and spread values stand on the day beside.
+/// Whether the interval may cover days before or after those with actual half-hours. It does if it covers the whole of the
+/// first or last day and spread values exist on the neighbouring day.
 fn goes_beyond(
     series: &Series,
     first: NaiveDate,
@@ -129,7 +129,7 @@ fn goes_beyond(
         || (is_whole_day(last, ends) && stands_spread(last.succ_opt()))
 }
 
-/// By which ratio the half-hours disagree with the register; none where they agree.
+/// The ratio by which the half-hours disagree with the register; none if they agree.
 fn ratio(half_hours: Quantity, register: Quantity) -> Option<Ratio> {
     if is_about(half_hours, register) {
         return None;

@@ -15,13 +15,13 @@ use crate::period::Days;
 use crate::school_history::OwnedMeter;
 use crate::view::DaySum;
 
-/// Whole days that the twelve months before have to hold: fewer may lack a season.
+/// The least number of whole days in the twelve months before: with fewer, a season may be missing.
 const LEAST_DAYS: usize = 300;
-/// The day compared with is the highest but two: two wrong days of the past year hide no third.
+/// A day is compared with the third-highest day, so that two wrong days in the past year do not hide a third.
 const RANK: usize = 3;
 
-/// Runs of days with [`AnomalyLimits::outlier_factor`] times as much energy as the third-highest day of the twelve calendar months
-/// before theirs. Only days that came whole count.
+/// Runs of days with [`AnomalyLimits::outlier_factor`] times as much energy as the third-highest day of the twelve calendar
+/// months before theirs. Only complete days count.
 pub(super) fn found(
     frame: &Frame<'_>,
     meter: &OwnedMeter,
@@ -72,18 +72,18 @@ fn whole_energy(day: NaiveDate, sum: DaySum, meter: &OwnedMeter) -> Option<Quant
     is_whole.then(|| energy_of_month(&[(day, sum)], meter))
 }
 
-/// The whole days of the months before, of each the highest few.
+/// The highest few complete days of each month before.
 #[derive(Default)]
 struct PastYear {
     months: BTreeMap<NaiveDate, Month>,
-    /// The month that was asked about last, and its answer.
+    /// The last month that was looked up, with its answer.
     asked: Option<(NaiveDate, Option<Quantity>)>,
 }
 
 #[derive(Default)]
 struct Month {
     whole_days: usize,
-    /// In falling order.
+    /// In descending order.
     highest: Vec<Quantity>,
 }
 
@@ -96,7 +96,7 @@ impl PastYear {
         month.highest.truncate(RANK);
     }
 
-    /// The third-highest whole day of the twelve months before a day's; none where these hold too few whole days.
+    /// The third-highest complete day of the twelve months before a day; none if these hold too few complete days.
     fn reference(&mut self, day: NaiveDate) -> Option<Quantity> {
         let month = first_of_month(day);
         if let Some((asked, answer)) = self.asked

@@ -1,4 +1,4 @@
-//! Days in a row on which a meter says always the same: a register that hangs, or one that is off.
+//! Days in a row on which a meter always reports the same value: a stuck register, or a meter that is off.
 
 use events::{Channel, Fuel, Unit, kilowatt_hours};
 
@@ -8,15 +8,15 @@ use crate::message::{Finding, FindingKind};
 use crate::period::Days;
 use crate::view::{DaySum, FLAT_FROM};
 
-/// What every half-hour of a day is.
+/// The value of every half-hour of a day.
 #[derive(Clone, Copy)]
 enum Level {
     Zero,
     Flat(DaySum),
 }
 
-/// Runs of zero, and of one value that is not zero, that are long enough to look at. A run that reaches beyond the days it
-/// is told of is judged by its whole length.
+/// Runs of zero, and runs of one other value, that are long enough to report. A run that reaches beyond the reported days
+/// (`told`) is judged by its whole length.
 pub(super) fn found(
     days: &MeterDays<'_>,
     channel: Channel,
@@ -38,7 +38,7 @@ pub(super) fn found(
     found
 }
 
-/// A zero is a zero however long the interval it was spread from; any other value has to be measured each half-hour.
+/// A zero counts whatever the interval it was spread from; any other value must be measured for each half-hour.
 fn level(one: &OneDay) -> Option<Level> {
     let sum = one.sum?;
     let zero = sum.sum == 0 && sum.estimated == 0 && usize::from(sum.present) >= FLAT_FROM;
@@ -60,7 +60,7 @@ impl Level {
     }
 }
 
-/// The value of every half-hour of a flat day.
+/// The value of each half-hour of a flat day.
 fn value(flat: &DaySum) -> i64 {
     flat.sum / i64::from(flat.present.max(1))
 }
@@ -79,7 +79,7 @@ fn finding(
     };
     let fuel = days.meter.registered.fuel;
     let (kind, least) = match level {
-        // Where nothing is exported, everything is used: that is no fault.
+        // If nothing is exported, all generation is used on site: that is not a fault.
         Level::Zero if channel == Channel::AE => return None,
         Level::Zero => (FindingKind::Zero, anomaly_limits.zero_days(fuel)),
         Level::Flat(_) => (

@@ -1,12 +1,12 @@
-//! Days from which on a meter measures many times more, or less: a wrong unit, a wrong multiplier, a load that never goes
-//! off.
+//! Days from which on a meter measures many times more, or less: a wrong unit, a wrong multiplier, a load that is never
+//! switched off.
 //!
-//! The method. A day is held against the four weeks before it and the four weeks from it on. Only whole days are
-//! compared, and only those of one kind: weekdays in term, weekends in term, days out of term; where no term is registered,
-//! weekdays and weekends. For every kind with at least five such days on both sides the medians are compared; all kinds
-//! have to have risen, or all to have fallen, by the factor of [`AnomalyLimits::shift_factor`]. Medians, so that a week of nonsense
-//! is no shift. A median of zero is not judged: days of zero are a finding of their own. Days are looked at by the week,
-//! and of the days about a shift that one is named which parts the two levels best, so that a shift is found once.
+//! The method. The four weeks before a day are compared with the four weeks from that day on. Only whole days are compared, and
+//! only within one kind: weekdays in term, weekends in term, days out of term; if no term is registered, weekdays and weekends.
+//! For every kind with at least five such days on both sides, the medians are compared. All kinds must have risen, or all must
+//! have fallen, by the factor of [`AnomalyLimits::shift_factor`]. Medians are used so that one week of wrong values is not a
+//! shift. A median of zero is not judged: days of zero are reported as a separate finding. Days are judged week by week. Around
+//! a shift, the reported day is the one that best separates the two levels, so that a shift is found once.
 
 mod weeks;
 
@@ -21,17 +21,18 @@ use weeks::Weeks;
 
 /// Days on either side of a shift.
 const SIDE: usize = 28;
-/// Days of a kind that a median is taken of, at least: a week's weekdays.
+/// The least number of days of a kind for a median: a week's weekdays.
 const LEAST: usize = 5;
-/// How far beyond the days that are told of a shift about their edge may be looked at: a week more than its own length.
+/// How many days beyond the reported days (`told`) are read to judge a shift at their edge: a week more than both sides of a
+/// shift.
 pub(super) const REACH: i64 = 2 * SIDE as i64 + 7;
 
 const KINDS: usize = 3;
 
-/// A day from which on there is more, or less.
+/// A day from which on the meter measures more, or less.
 struct Shift {
     rise: bool,
-    /// Per kind that was judged: the medians before and from then on.
+    /// For each judged kind: the median before the day, and from that day on.
     levels: [Option<(Quantity, Quantity)>; KINDS],
     /// The kind with the most days.
     most: usize,
@@ -48,14 +49,14 @@ pub(super) fn found(
         .worth_judging(anomaly_limits.shift_factor)
         .filter_map(seen)
         .collect();
-    // Weeks less than a side apart see the same shift, also where one between them has too few days to judge.
+    // Weeks less than a side apart see the same shift, even if a week between them has too few days to judge.
     let same = |one: &(usize, bool), next: &(usize, bool)| next.1 == one.1 && next.0 - one.0 < SIDE;
     seen.chunk_by(same)
         .filter_map(|run| finding(days, run.first()?.0, run.last()?, told, anomaly_limits))
         .collect()
 }
 
-/// Weekday in term, weekend in term, out of term; without terms weekday and weekend.
+/// Weekday in term, weekend in term, out of term; without terms, weekday and weekend.
 fn kind(one: &OneDay, knows_terms: bool) -> usize {
     match one.is_weekday() {
         _ if knows_terms && !one.in_term => 2,
@@ -100,7 +101,7 @@ fn judge(days: &MeterDays<'_>, at: usize, anomaly_limits: &AnomalyLimits) -> Opt
     ((rises > 0) != (falls > 0)).then_some(shift)
 }
 
-/// The whole days of four weeks, by kind. Without allocation: every week of every meter is looked at, each time.
+/// The whole days of four weeks, by kind. Does not allocate, because it runs for every week of every meter.
 struct Side {
     values: [[Quantity; SIDE]; KINDS],
     counts: [usize; KINDS],
@@ -122,7 +123,7 @@ impl Side {
         side
     }
 
-    /// The middle one of a kind's; of an even number the higher of the two.
+    /// The median of a kind; of an even number of days, the higher of the two middle ones.
     fn median(&mut self, kind: usize) -> Quantity {
         let values = &mut self.values[kind][..self.counts[kind]];
         let middle = values.len() / 2;
@@ -130,7 +131,7 @@ impl Side {
     }
 }
 
-/// The one finding of a run of weeks that all see the same shift.
+/// The single finding of a run of weeks that all see the same shift.
 fn finding(
     days: &MeterDays<'_>,
     first: usize,
@@ -140,7 +141,7 @@ fn finding(
 ) -> Option<Finding> {
     let about = first.saturating_sub(6)..=*last + 6;
     let judged = about.filter_map(|at| Some((at, judge(days, at, anomaly_limits)?)));
-    // Of several that part the levels as well, the last: a day that is missing has no level yet.
+    // If several days separate the levels equally well, take the last: a missing day has no level yet.
     let (at, shift) = judged
         .filter(|(_, shift)| shift.rise == *rise)
         .min_by_key(|(at, shift)| (astray(days, *at, shift), std::cmp::Reverse(*at)))?;
@@ -169,7 +170,7 @@ fn finding(
     })
 }
 
-/// How many days are nearer, by ratio, to the level of the other side.
+/// How many days are closer, by ratio, to the level of the other side.
 fn astray(days: &MeterDays<'_>, at: usize, shift: &Shift) -> usize {
     let is_astray = |(place, one): (usize, &OneDay)| {
         let level = shift.levels[kind(one, days.knows_terms())];
@@ -185,8 +186,8 @@ fn astray(days: &MeterDays<'_>, at: usize, shift: &Shift) -> usize {
     window.filter(|day| is_astray(*day)).count()
 }
 
-/// Boilers come on in autumn and go off in spring, and the sun climbs from January to May and sinks from August to
-/// December: of gas and of what panels generate that is no shift.
+/// Boilers are switched on in autumn and off in spring, and the sun rises higher from January to May and lower from August to
+/// December. For gas and for generation by panels, such a change is not a shift.
 fn is_of_the_season(fuel: Fuel, rise: bool, month: u32) -> bool {
     match (fuel, rise) {
         (Fuel::Gas, true) => (9..=11).contains(&month),

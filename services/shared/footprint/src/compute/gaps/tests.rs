@@ -1,4 +1,4 @@
-//! What is found odd, and what gaps are estimated to have held. The numbers are worked by hand beside them.
+//! Tests of the findings, and of the estimates for gaps. The numbers are worked by hand beside them.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -1,4 +1,4 @@
-//! What came of one channel of a meter, and how much of what was expected.
+//! The readings received from one channel of a meter, and their share of the expected ones.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use events::{Channel, SettlementDay};
@@ -10,18 +10,18 @@ use crate::period::Days;
 use crate::school_history::OwnedMeter;
 use crate::view::DaySum;
 
-/// A supplier may be so many days late before a meter is called silent.
+/// How many days late a supplier may be before a meter is called silent.
 const LATE_DAYS: i64 = 7;
 
-/// What came over one channel of a meter on the days that are the school's.
+/// The readings of one channel of a meter on the days when it belongs to the school.
 pub(super) struct Received {
-    /// Half-hours that came on the days counted, those that were estimated, and those spread.
+    /// Half-hours received on the counted days, of these the estimated ones, and the spread ones.
     present: i64,
     estimated: i64,
     spread: i64,
-    /// The days counted on which any came.
+    /// The counted days on which any were received.
     pub days: Vec<NaiveDate>,
-    /// The last day on which any came, the one under way included, and when the last half-hour ended.
+    /// The last day with any readings, including the current one, and the end of the last half-hour.
     last_day: Option<NaiveDate>,
     last_reading: Option<DateTime<Utc>>,
 }
@@ -52,7 +52,7 @@ impl Received {
         sent
     }
 
-    /// The day that has not ended adds the time of its last reading, and nothing else.
+    /// The current day adds the time of its last reading, and nothing else.
     fn take(&mut self, day: NaiveDate, sum: &DaySum, counted: bool) {
         if sum.last > 0 {
             let ended = SettlementDay(day).slot_starts(usize::from(sum.last));
@@ -79,7 +79,7 @@ impl Received {
         }
     }
 
-    /// The day from which on nothing has come, where that is longer than a supplier may be late.
+    /// The day since which nothing has been received, if that is longer than a supplier may be late.
     pub(super) fn silent_since(&self, expected: &[Days]) -> Option<NaiveDate> {
         let (first, last) = (expected.first()?, expected.last()?);
         let since = match self.last_day {

@@ -1,4 +1,4 @@
-//! The price of every kind of quantity in every footprint.
+//! Prices every kind of quantity in every footprint.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -11,24 +11,24 @@ use crate::emission_sources::Energy;
 use crate::factor_source::FactorSource;
 use crate::factors::{Chosen, FactorRow, OtherMethod};
 
-/// What prices the quantities of one footprint that share a row and an energy content.
+/// The price of the quantities of one footprint that share a row and an energy content.
 #[derive(Debug, Clone)]
 pub(in super::super) struct PriceOf {
     /// The row or contract, in words.
     pub row: String,
-    /// The calendar year whose factors are wanted, where every day is priced by its own.
+    /// The calendar year of the factor, if each day is priced by the year it falls in.
     pub year: Option<i32>,
-    /// None leaves the line unpriced.
+    /// If none, the line stays unpriced.
     pub factor: Option<Chosen>,
-    /// The factors of the row by their year; none of what no row prices.
+    /// The factors of the row by their year; none if no row prices it.
     pub factor_by_year: Arc<BTreeMap<i32, f64>>,
-    /// The earlier year's factor that does not stand in for the missing one.
+    /// The earlier year's factor, if it must not stand in for the missing one.
     pub not_standing_in: Option<OtherMethod>,
     /// Whether the quantity is energy itself.
     same: bool,
-    /// The energy content; none where there is no energy to count, or where its factor is missing.
+    /// The energy content; none if there is no energy to count, or if its factor is missing.
     pub content: Option<Content>,
-    /// The row of an energy content that is missing.
+    /// The row of the missing energy content.
     pub missing_content: Option<String>,
 }
 
@@ -39,16 +39,16 @@ pub(in super::super) struct Content {
     kwh_per_unit: f64,
     /// In words.
     pub said: String,
-    /// The row, or rows, that it was read from.
+    /// The row, or rows, that it comes from.
     pub chosen: Chosen,
 }
 
 type Key = (usize, String, String, Option<i32>);
 
-/// Factors by their year, by the trust they are for and by row; without a row those of what is zero by method.
+/// Factors by year, for each trust and row; the entries without a row are for quantities that are zero by method.
 type ByYear<'a> = BTreeMap<(&'a str, Option<FactorRow>), Arc<BTreeMap<i32, f64>>>;
 
-/// All prices, numbered so that text need not be joined.
+/// All prices, with a number each, so that tables are joined by number and not by text.
 pub(super) struct Prices {
     numbers: BTreeMap<Key, u32>,
     all: Vec<PriceOf>,
@@ -76,7 +76,7 @@ pub(super) fn priced(quantities: &[ActivityData], frames: &[Frame<'_>], method: 
     prices
 }
 
-/// Looked up once per trust and row: schools share them.
+/// Looked up once for each trust and row, because schools share them.
 fn factor_by_year<'a>(
     quantity: &ActivityData,
     frame: &Frame<'a>,
@@ -110,7 +110,7 @@ fn key(quantity: &ActivityData) -> Key {
     )
 }
 
-/// The calendar year whose factors price a quantity, where every day is priced by its own; none of what no row prices.
+/// The calendar year whose factors price a quantity, if each day is priced by the year it falls in; none if no row prices it.
 fn year(quantity: &ActivityData) -> Option<i32> {
     match quantity.pricing {
         Pricing::Row(_) => quantity.year,
@@ -204,7 +204,7 @@ fn content(row: &str, per_unit: f64, chosen: Chosen) -> Content {
     } else {
         format!(" \u{d7} {per_unit} km per mile")
     };
-    // Blended ones name every year they are of, once and in order.
+    // Blended factors list all their years, once and in order.
     let mut years: Vec<String> = chosen
         .by_year()
         .iter()

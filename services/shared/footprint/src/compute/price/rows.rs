@@ -1,4 +1,4 @@
-//! The lines as they stand on each footprint, and what has to be said of their prices.
+//! The lines as each footprint shows them, and the notes about their prices.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use super::Lines;
 use super::factors::PriceOf;
 use crate::line::{Block, Line, Price};
 
-/// A line, with what priced it or what it lacks.
+/// A line, with its price or the reason why it has none.
 pub(in super::super) struct Priced {
     pub line: Line,
     pub price: PriceOf,

@@ -1,6 +1,6 @@
-//! Commuting: the way to school of those who told how far they come. Voluntary, Scope 3.
+//! Commuting: the way to school of the people who stated their distance. Voluntary, Scope 3.
 //!
-//! Factors: DESNZ, business travel by land, which price a kilometre whoever travels it.
+//! Factors: DESNZ, business travel by land. They price a kilometre whatever the traveller.
 
 mod by_mode;
 
@@ -21,28 +21,28 @@ use crate::period::Days;
 /// Days a year on which pupils attend: 380 half-day sessions by the Education (School Day and School Year) (England)
 /// Regulations 1999, which most academies keep to.
 const PUPIL_DAYS: i128 = 190;
-/// Days a year on which teachers may be asked to work: 195 by the School Teachers' Pay and Conditions Document, of which
-/// 190 are taught. Other staff are counted alike.
+/// Days a year on which teachers may be asked to work: 195 by the School Teachers' Pay and Conditions Document, of which 190
+/// are taught. Other staff are counted in the same way.
 const STAFF_DAYS: i128 = 195;
-/// Those of one audience who come by one mode.
+/// The people of one audience who come by one mode.
 #[derive(Default)]
 struct Journeys {
     people: u64,
-    /// Half-millionths of a kilometre that all of them cause to be driven or ridden in a day, there and back: halves,
-    /// because a shared car's kilometres are.
+    /// Half-millionths of a kilometre per day, there and back, for which these people together are responsible; halves, because
+    /// a shared car's kilometres are split between two people.
     half_micro_km_a_day: i128,
 }
 
 type ByMode = BTreeMap<(Audience, Mode), Journeys>;
 
-/// Journeys that have a line, and those that have none.
+/// Journeys that have a published line, and journeys that have none.
 struct Commuting {
     told: ByMode,
     held_back: ByMode,
 }
 
-/// One quantity per audience and mode: the kilometres of a year's school days, shared by the days counted over those of
-/// the period and cut to whole millionths once. Nobody who did not answer is counted.
+/// One quantity per audience and mode: the kilometres of a year's school days, multiplied by the counted days over the days of
+/// the period and truncated to whole millionths once. Only people who answered are counted.
 pub(in super::super) fn quantities(
     number: usize,
     frame: &Frame<'_>,
@@ -76,8 +76,8 @@ pub(in super::super) fn quantities(
     })
 }
 
-/// A line is published as it is: of a few people it would tell how they travel, and of those whose count is held back how
-/// many they are.
+/// A line is published exactly. A line of a few people would reveal how they travel, and a line of people whose count is held
+/// back would reveal that count. So neither kind gets a line.
 fn commuting(standing: &Standing<'_>) -> Commuting {
     let mut counts: BTreeMap<Audience, ModeCounts> = BTreeMap::new();
     for survey in &standing.now {
@@ -114,7 +114,7 @@ fn journeys(surveys: &[&TravelSurveyed]) -> ByMode {
             };
             let sum = by_mode.entry((survey.audience, band.mode)).or_default();
             sum.people += u64::from(band.count);
-            // There and back from the middle of the band is once its lower and once its upper end.
+            // There and back from the middle of the band equals its lower end plus its upper end.
             let both_ways = i128::from(from) + i128::from(to);
             sum.half_micro_km_a_day +=
                 i128::from(band.count) * by_mode::half_kilometres(band.mode, both_ways);
@@ -123,7 +123,8 @@ fn journeys(surveys: &[&TravelSurveyed]) -> ByMode {
     by_mode
 }
 
-/// What share of each audience the lines rest on, of whose journeys there are lines, that they are not scaled up to the others, and what is assumed of a mode.
+/// Notes on the lines: the share of each audience whose journeys have lines, that the lines are not scaled up to the others,
+/// and the assumptions about a mode.
 pub(in super::super) fn notes(frame: &Frame<'_>) -> Vec<Note> {
     let standing = Standing::of(frame);
     let mut people: BTreeMap<Audience, u64> = BTreeMap::new();
@@ -148,7 +149,7 @@ pub(in super::super) fn notes(frame: &Frame<'_>) -> Vec<Note> {
     shares.chain(assumed.map(|(_, note)| note)).collect()
 }
 
-/// Days a year on which people come.
+/// The days a year on which people come.
 fn school_days(audience: Audience) -> i128 {
     match audience {
         Audience::Pupil => PUPIL_DAYS,
@@ -156,7 +157,7 @@ fn school_days(audience: Audience) -> i128 {
     }
 }
 
-/// Everyone there is: those of the groups that were asked, or the pupils of the census where they are more.
+/// The size of the audience: the groups that were asked, or the census's pupils if they are more.
 fn everyone(frame: &Frame<'_>, audience: Audience, standing: &Standing<'_>) -> Option<u64> {
     let asked = standing.now.iter().filter(|one| one.audience == audience);
     let asked = asked.map(|one| u64::from(one.members())).sum();
@@ -167,7 +168,7 @@ fn everyone(frame: &Frame<'_>, audience: Audience, standing: &Standing<'_>) -> O
     }
 }
 
-/// What the voluntary total lacks because a line of its own would tell of a few.
+/// The lines missing from the voluntary total because each would reveal the travel of a few people.
 pub(in super::super) fn left_out(frame: &Frame<'_>) -> Vec<Lack> {
     let held_back = commuting(&Standing::of(frame)).held_back.into_keys();
     let is_priced = |mode| !matches!(by_mode::how(mode).pricing, Pricing::Free);

@@ -1,4 +1,4 @@
-//! What a school did about travel, and what it plans to do.
+//! A school's travel initiatives, delivered and planned.
 
 use std::collections::BTreeMap;
 
@@ -16,19 +16,20 @@ pub(super) struct Counts {
     pub participants: BTreeMap<InitiativeKind, u64>,
 }
 
-/// Delivered are those that began on a day counted; of one title that came again within them, as the trailing twelve
-/// months may have it, one. Planned are those for the academic year of the last day counted, days to come included,
-/// which is what a plan is for; what was delivered in the days counted is not planned any more.
+/// Delivered initiatives are those that began on a counted day; a title that occurs twice in the trailing twelve months counts
+/// once. Planned initiatives are those for the academic year of the last counted day, including days to come, because that is
+/// the purpose of a plan. An initiative delivered on the counted days is no longer planned.
 pub(super) fn counts(frame: &Frame<'_>) -> Counts {
     let this_year = frame.last_year();
     let (mut delivered, mut planned) = (BTreeMap::new(), BTreeMap::new());
     let mut counts = Counts::default();
-    // In the order of years: of a title that came again the later one says its kind.
+    // In the order of years, so that for a repeated title the later event gives its kind.
     for ((year, title), (_, one)) in standing(frame) {
         match one.status {
             InitiativeStatus::Delivered if frame.counted.contains(one.started_on) => {
                 delivered.insert(title, one.kind);
-                // Periods overlap, and one initiative alone could be worked out of two: so that of no few is told.
+                // Periods overlap, so one initiative's count could be worked out from two periods: counts of few people are
+                // left out.
                 if let Some(count) = one.participants.filter(|count| !is_small(*count)) {
                     *counts.participants.entry(one.kind).or_default() += u64::from(count);
                 }
@@ -54,8 +55,8 @@ pub(super) fn counts(frame: &Frame<'_>) -> Counts {
 type Rank<'a> = (i64, &'a Identity);
 type ByTitle<'a> = BTreeMap<(AcademicYear, &'a str), (Rank<'a>, &'a TravelInitiative)>;
 
-/// Of several events about one title in one academic year the one issued last stands, then the one with the highest
-/// source and id.
+/// Of several events with one title in one academic year, the one issued last counts, then the one with the highest source and
+/// id.
 fn standing<'a>(frame: &Frame<'a>) -> ByTitle<'a> {
     let mut held = ByTitle::new();
     for (identity, school_event) in frame.subject.history.school_events() {

@@ -1,4 +1,4 @@
-//! Which surveys stand.
+//! Decides which surveys count.
 
 use std::collections::BTreeMap;
 
@@ -9,29 +9,30 @@ use super::super::Frame;
 use crate::ledger::Identity;
 use crate::school_history::{Membership, Register};
 
-/// How many academic years back surveys are compared with: the four within which Outstanding asks for a rise.
+/// How many academic years back surveys are compared: the four years within which Outstanding asks for a rise.
 const YEARS_BACK: i32 = 4;
 
-/// The surveys that stand for a footprint.
+/// The surveys that count for a footprint.
 ///
-/// Of an audience's surveys of one academic year there is one set, whichever period counts it: what a set lacks that
-/// another has could be worked out of the two. It is of the days the school was one trust's, whose figures of the year it
-/// is in.
+/// An audience's surveys of one academic year form one set, whichever period counts it: if two published sets differed by some
+/// surveys, those could be worked out from the two. The set covers the days when the school belonged to one trust, and appears
+/// in that trust's figures of the year.
 pub(super) struct Standing<'a> {
-    /// The latest of every group of the last academic year in which the audience was asked on a day counted, for each
-    /// audience. Next year the same pupils belong to other groups, and would be counted twice.
+    /// For each audience, the latest survey of every group in the last academic year in which the audience was asked on a
+    /// counted day. Earlier years are left out, because the same pupils then belonged to other groups and would be counted
+    /// twice.
     pub now: Vec<&'a TravelSurveyed>,
-    /// The latest of every group of each of the academic years before the one of the last day counted. A school's earlier
-    /// surveys are its own, whichever trust it belonged to then.
+    /// The latest survey of every group, for each academic year before that of the last counted day. They belong to the school,
+    /// whichever trust it was in at the time.
     pub earlier: BTreeMap<AcademicYear, Vec<&'a TravelSurveyed>>,
 }
 
 type Rank<'a> = (NaiveDate, i64, &'a Identity);
 
-/// The surveys of one audience in one academic year while the school was one trust's: that of the place in the register.
+/// The surveys of one audience in one academic year while the school belonged to one trust, given by its index in the register.
 type Set = (AcademicYear, Audience, Option<usize>);
 
-/// By the class, so that spellings of one are one.
+/// Keyed by class, so that different spellings are one group.
 type ByClass<'a> = BTreeMap<String, (Rank<'a>, &'a TravelSurveyed)>;
 
 impl<'a> Standing<'a> {
@@ -66,7 +67,7 @@ impl<'a> Standing<'a> {
             .map(|(place, _)| place);
         let mut earlier: BTreeMap<(AcademicYear, Audience), &ByClass<'a>> = BTreeMap::new();
         for ((year, audience, trust), set) in &sets {
-            // Of a year in which the trust itself has none, those of one other trust.
+            // If the trust itself has none for a year, use those of one other trust.
             let is_own = *trust == own;
             if year.ends_in() < this_year
                 && (is_own || !sets.contains_key(&(*year, *audience, own)))
@@ -92,14 +93,14 @@ fn surveys<'a>(set: &ByClass<'a>) -> impl Iterator<Item = &'a TravelSurveyed> {
     set.values().map(|(_, survey)| *survey)
 }
 
-/// Whose the school was on a day, by the place of the membership in the register.
+/// The trust that the school belonged to on a day, by the index of the membership in the register.
 fn trust_on(register: &Register, day: NaiveDate) -> Option<usize> {
     let has = |membership: &Membership| membership.days.iter().any(|run| run.contains(day));
     register.memberships.iter().position(has)
 }
 
-/// A survey takes the place of an earlier one of its group, however that is spelled; of two on one day the one issued last
-/// stands, then the one with the highest source and id.
+/// A survey replaces an earlier one of the same group, whatever the spelling. Of two on one day, the one issued last counts,
+/// then the one with the highest source and id.
 fn stand<'a>(held: &mut ByClass<'a>, rank: Rank<'a>, survey: &'a TravelSurveyed) {
     let class = survey.class();
     if held.get(&class).is_none_or(|(holder, _)| rank > *holder) {

@@ -1,4 +1,4 @@
-//! Surveys added up, per audience and mode.
+//! Sums of surveys, per audience and mode.
 
 use std::collections::BTreeMap;
 
@@ -20,7 +20,7 @@ pub(super) struct Surveys {
     pub earlier: BTreeMap<AcademicYear, ByAudience>,
 }
 
-/// What is added up to one sum: a footprint's surveys of an audience, those that count now or those of an earlier year.
+/// A sum to build: a footprint's surveys of an audience, either those that count now or those of an earlier year.
 struct Sum {
     frame: usize,
     earlier: Option<AcademicYear>,
@@ -28,7 +28,7 @@ struct Sum {
     figures: SurveyFigures,
 }
 
-/// One row per survey and mode: which sum it adds to, and the counts.
+/// One row per survey and mode: the sum it adds to, and the counts.
 #[derive(Default)]
 struct Rows {
     sum: Vec<u32>,
@@ -98,8 +98,8 @@ fn gather(
     }
 }
 
-/// No group of a school has more pupils than the school, nor have all of them together. Where they do, a roll was wrong, or one
-/// group was perhaps asked under two names.
+/// No group of a school has more pupils than the school, nor do all groups together. If they do, a roll was wrong, or one group
+/// was perhaps asked under two names.
 pub(super) fn roll_doubts(frame: &Frame<'_>) -> Vec<RollDoubt> {
     let Some(census) = &frame.roll else {
         return Vec::new();

@@ -43,7 +43,7 @@ fn a_later_survey_of_a_group_takes_the_place_of_an_earlier_one_in_any_order() {
     }
 }
 
-/// One class of 29 surveyed as Year 4 and again as Y4 is one class of 29, and the later survey stands.
+/// One class of 29 surveyed as Year 4 and again as Y4 is one class of 29, and the later survey counts.
 #[test]
 fn one_class_under_two_spellings_is_one_class_and_its_later_survey_stands() {
     for (first, again) in [("Year 4", "Y4"), ("7B", "year 7 b"), ("Reception", "YR")] {
@@ -55,7 +55,7 @@ fn one_class_under_two_spellings_is_one_class_and_its_later_survey_stands() {
     }
 }
 
-/// A survey kept before rolls were checked has 33 answers of a roll of 29: 33 belong to the group, and no rate is above 1.
+/// A survey stored before rolls were checked has 33 answers for a roll of 29: 33 belong to the group, and no rate is above 1.
 #[test]
 fn a_response_rate_is_never_above_all() {
     let mut told = Told::new();
@@ -97,7 +97,7 @@ fn groups_of_more_pupils_than_the_school_are_told_of() {
     let doubts = |told: &Told| told.travel("trailing-12-months").roll_doubts;
     assert_eq!(doubts(&told), [together(201)]);
 
-    // One group that alone is larger than the school is named, whatever it adds to the others.
+    // A single group that is larger than the school is named, whatever it adds to the others.
     told.survey(3, "2026-10-13", PUPIL, "Wrens", 250, [9, 1], [0, 0]);
     let wrens = RollDoubt::Group {
         group: "Wrens".to_owned(),
@@ -106,7 +106,7 @@ fn groups_of_more_pupils_than_the_school_are_told_of() {
         census_date: day("2026-10-01"),
     };
     assert_eq!(doubts(&told), [wrens]);
-    // Staff are no pupils.
+    // Staff are not counted as pupils.
     let staff = Audience::Staff;
     let mut told = Told::new();
     told.survey(0, "2026-10-13", staff, "Staff", 300, [9, 1], [0, 0]);
@@ -133,8 +133,8 @@ fn twelve_months_do_not_count_pupils_in_the_groups_of_two_years() {
     assert_eq!(figures.surveys[&Audience::Staff].roll, 12);
 }
 
-/// Year 3 was asked in October 2025, before the twelve months to 22 November 2026 begin, and Year 4 in March: nine walk, of
-/// whom six are of Year 4. Told apart by the two periods, Year 3's would be 9 − 6 = 3.
+/// Year 3 was asked in October 2025, before the twelve months to 22 November 2026 begin, and Year 4 in March: nine walk, six of
+/// them in Year 4. If the two periods were shown separately, Year 3's could be worked out as 9 − 6 = 3.
 #[test]
 fn no_class_can_be_worked_out_of_two_periods() {
     let mut told = Told::new();
@@ -148,8 +148,8 @@ fn no_class_can_be_worked_out_of_two_periods() {
     assert_eq!(of_next[&before][&PUPIL], year);
 }
 
-/// The school went from one trust to another on 1 January 2026: each shows the surveys of its own days, and the later trust
-/// has no set of the whole year, of which the earlier trust's could be taken off.
+/// The school went from one trust to another on 1 January 2026. Each trust shows the surveys of its days, and the later trust
+/// has no set of the whole year, from which the earlier trust's could be subtracted.
 #[test]
 fn no_class_can_be_worked_out_of_the_figures_of_two_trusts() {
     let mut told = Told::new();
@@ -282,7 +282,7 @@ fn a_plan_to_do_it_again_does_not_undo_what_was_delivered() {
         Some(50),
     );
     let trailing = told.travel("trailing-12-months");
-    // Of one title one, but everyone who took part.
+    // One title counts as one initiative, but all participants count.
     assert_eq!(trailing.delivered, [(Travel, 2)].into());
     assert_eq!(trailing.participants, [(Travel, 270)].into());
     assert_eq!(trailing.planned, BTreeMap::new());
@@ -296,7 +296,7 @@ fn the_highest_level_in_force_holds_and_of_two_the_one_that_lasts() {
     told.award(1, StarsLevel::Good, "2026-03-31", "2027-03-31");
     told.award(2, StarsLevel::Good, "2026-07-31", "2027-07-31");
     told.award(3, StarsLevel::VeryGood, "2026-12-31", "2028-12-31");
-    // A year of figures for each.
+    // Figures for a whole year at each trust.
     told.survey(4, "2025-10-14", PUPIL, "Year 4", 30, [20, 8], [0, 0]);
     let held = |period| {
         let stars = told.travel(period).stars?;
@@ -304,7 +304,7 @@ fn the_highest_level_in_force_holds_and_of_two_the_one_that_lasts() {
     };
     let until_july = Some((StarsLevel::Good, day("2027-07-31")));
     assert_eq!(held("trailing-12-months"), until_july);
-    // On 31 August 2026 Excellent had run out.
+    // On 31 August 2026 Excellent had expired.
     assert_eq!(held("2025-26"), until_july);
 }
 

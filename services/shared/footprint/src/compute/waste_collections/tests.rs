@@ -21,7 +21,7 @@ use super::*;
 
 const TICKET: &str = r#"{"collected_on":"2026-06-11","ewc":"200301","weight_kg":10,"basis":"weighed","treatment":"R1"}"#;
 
-/// A ticket like [`TICKET`], but for some fields.
+/// A ticket like [`TICKET`], with some fields changed.
 fn ticket(other: &str) -> Data {
     let mut ticket: serde_json::Value = serde_json::from_str(TICKET).unwrap();
     let other: serde_json::Value = serde_json::from_str(other).unwrap();
@@ -128,7 +128,7 @@ fn two_tonnes_of_commercial_waste_to_landfill_are_a_tonne_of_carbon() {
     check_price("2025-26", told, Some(1_041_160_460));
 }
 
-/// 0.25 t x 4.65358 kg/t (2026) = 1.163395 kg: as what is burnt, not as what was to be recycled.
+/// 0.25 t x 4.65358 kg/t (2026) = 1.163395 kg: priced as burnt, not as the recycling that was intended.
 #[test]
 fn a_load_that_was_refused_is_priced_by_what_became_of_it() {
     let told = r#"{"ewc":"150106","weight_kg":250,"contaminated_kg":80,"rejected":true}"#;

@@ -16,7 +16,8 @@ const EIGHT: [Mode; 8] = [
     Mode::Other,
 ];
 
-/// Walk, scoot, cycle, car, park and stride, bus, taxi and other; and active, sustainable and car.
+/// The counts for walk, scoot, cycle, car, park and stride, bus, taxi and other; and the shares for active, sustainable and
+/// car.
 fn check(counts: [u32; 8], shown: [&str; 8], shares: [Option<f64>; 3]) {
     let counts: ModeCounts = EIGHT.into_iter().zip(counts).collect();
     let answers = answers(&counts);
@@ -43,7 +44,7 @@ fn what_is_held_back_beside_a_small_count_is_of_its_own_group_so_that_shares_can
         ],
         [Some(0.5), None, Some(0.3)],
     );
-    // Two of four are eight: with nothing beside them both would be known.
+    // Two equal counts with a sum of eight: without other held-back counts beside them, both would be known to be four.
     check(
         [40, 4, 4, 30, 9, 7, 6, 0],
         ["withheld", "withheld", "withheld", "30", "9", "7", "6", "0"],
@@ -53,13 +54,13 @@ fn what_is_held_back_beside_a_small_count_is_of_its_own_group_so_that_shares_can
 
 #[test]
 fn a_share_that_gives_a_small_count_away_is_not_told() {
-    // All but three walk: told apart, they are three.
+    // All but three walk: if the two counts were shown separately, the three would be known.
     check(
         [57, 0, 0, 3, 0, 0, 0, 0],
         ["withheld", "0", "0", "withheld", "0", "0", "0", "0"],
         [None, None, None],
     );
-    // The taxi's three are what all others leave: the cars' share is held back with their count.
+    // The taxi's three are what remains of all other counts: so the count of cars is held back, and with it the cars' share.
     check(
         [50, 0, 0, 47, 0, 0, 3, 0],
         ["50", "0", "0", "withheld", "0", "0", "withheld", "0"],
@@ -84,8 +85,8 @@ fn nothing_is_told_of_four_answers_and_everything_of_many() {
     assert_eq!(answers(&ModeCounts::new()).total, Shown::Count(0));
 }
 
-/// One who knows the rules tries every table there is and keeps those of which the same would be published: of none can a
-/// count under five be told. All tables of up to 16 answers by six modes.
+/// A reader who knows the rules tries every possible table and keeps those that would be published in the same way: no count
+/// under five can be told from them. Covers all tables of up to 16 answers by six modes.
 #[test]
 fn no_table_tells_a_small_count_to_one_who_knows_the_rules() {
     for modes in [

@@ -1,4 +1,4 @@
-//! An intensity of a trust or a school, and what it rests on.
+//! An intensity of a trust or a school, and the data behind it.
 
 use std::borrow::Cow;
 
@@ -10,28 +10,28 @@ use crate::line::Line;
 use crate::message::{Footprint, GapEstimate, GapTotals};
 use crate::period::{Days, Period};
 
-/// An intensity, and what it rests on.
+/// An intensity, and the data behind it.
 pub(super) struct Figures {
     pub(super) period: Period,
-    /// The ratio of what has come.
+    /// The ratio from the data received.
     pub(super) known: Option<f64>,
     /// The same at the factors of the baseline.
     pub(super) at_baseline: AtBaseline,
-    /// What is missing where that is not enough data, one clause each.
+    /// What is missing if there is not enough data, one clause each.
     pub(super) not_enough: Vec<String>,
     pupils: Option<f64>,
     pub(super) incomplete: Vec<String>,
-    /// Half-hours that should have come and did not.
+    /// Half-hours that were expected but not received.
     pub(super) missing: i64,
     expected: i64,
     present: i64,
-    /// Of the missing, those that an estimate stands for, and its carbon.
+    /// Of the missing half-hours, the estimated ones, and their carbon.
     estimated: (i64, MilligramsCo2e),
     /// The same at the factors of the baseline.
     estimated_at_baseline: (i64, MilligramsCo2e),
-    /// Why it is not of the whole year, where it is not.
+    /// Why it does not cover the whole year, if it does not.
     pub(super) part: Option<String>,
-    /// Whether electricity is priced with a factor of 2026 or later, which earlier years' targets did not know.
+    /// Whether electricity is priced with a factor of 2026 or later, which was not known when earlier years' targets were set.
     /// [DESNZ-2026]
     pub(super) by_method: bool,
 }
@@ -115,13 +115,13 @@ pub(super) fn passed(period: Period) -> Days {
     }
 }
 
-/// Days of membership on which no meter was expected to report: what was used on them is in no figure.
+/// Days of membership on which no meter was expected to report: the use on them is in no figure.
 fn unmetered(school: &Footprint) -> i64 {
     let days = school.member.and(passed(school.period)).count();
     (days - school.coverage.days_expected).max(0)
 }
 
-/// The half-hours that are estimated, and their carbon: nothing of either where some of it has no factor.
+/// The estimated half-hours, and their carbon; none of either if a part of the estimate has no factor.
 fn estimated<'a>(estimates: impl Iterator<Item = Cow<'a, GapEstimate>>) -> (i64, MilligramsCo2e) {
     let estimates: Vec<_> = estimates.collect();
     let totals = GapTotals::of(estimates.iter().map(AsRef::as_ref));
@@ -130,7 +130,7 @@ fn estimated<'a>(estimates: impl Iterator<Item = Cow<'a, GapEstimate>>) -> (i64,
         .unwrap_or_default()
 }
 
-/// The same at the factors of the baseline; nothing of either where figures cannot be put on them.
+/// The same at the factors of the baseline; none of either if figures cannot be computed at them.
 fn estimated_at<'a>(
     baseline: &Baseline,
     estimates: impl IntoIterator<Item = &'a GapEstimate>,
@@ -144,8 +144,8 @@ fn estimated_at<'a>(
 }
 
 impl Figures {
-    /// The intensity with what the missing half-hours may have held: by their estimate, and where there is none as much
-    /// as those that came held on average, which makes too much rather than too little of the lines that no meter measured.
+    /// The intensity including the missing half-hours: with their estimate, or, if there is none, with the average of the
+    /// received half-hours. That average is rather too high than too low, because it also scales up the lines without meters.
     pub(super) fn with_gaps(&self) -> Option<f64> {
         self.filled(self.known?, self.estimated)
     }
@@ -167,7 +167,7 @@ impl Figures {
         Some(ratio + co2e.tonnes() / pupils + at_average)
     }
 
-    /// How much of what was expected is missing.
+    /// The missing share of the expected half-hours.
     pub(super) fn covered(&self) -> String {
         match (self.expected, self.missing) {
             (0, _) => "no half-hours were expected".to_owned(),

@@ -1,4 +1,4 @@
-//! What an intensity is held against, and how that is put into words.
+//! The limit that an intensity is compared with, and its wording.
 
 use events::AcademicYear;
 
@@ -7,7 +7,7 @@ use super::UNIT;
 use crate::baseline::AtBaseline;
 use crate::scoreboard::wording;
 
-/// What an intensity is held against.
+/// The limit that an intensity is compared with.
 pub(super) enum Limit {
     /// A year's target.
     AtMost(f64, AcademicYear),
@@ -36,7 +36,7 @@ impl Limit {
         }
     }
 
-    /// What is asked, in full.
+    /// The requirement, in full.
     pub(super) fn said(&self) -> String {
         match self {
             Limit::AtMost(most, year) => format!("at most {most:.3} {UNIT} for {year}"),
@@ -44,7 +44,7 @@ impl Limit {
         }
     }
 
-    /// A figure against it, told apart from it, and beside the figure what it is at the factors of the baseline.
+    /// The figure and the limit, with enough decimals to tell them apart, and the figure at the baseline's factors beside it.
     pub(super) fn against(&self, ratio: f64, at_baseline: &AtBaseline) -> String {
         let (has, asks) = wording::apart(ratio, self.value(), 3);
         let beside = match at_baseline {

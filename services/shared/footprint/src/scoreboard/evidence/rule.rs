@@ -1,16 +1,16 @@
-//! What the targets that evidence decides are called, and what they ask for.
+//! The names and requirements of the targets that evidence decides.
 
 use events::EvidenceKind;
 
 use super::DecidedBy;
 
-/// Kinds of evidence of which each has to be in force, and what it is called in a sentence; none where any kind will do.
+/// Kinds of evidence, each of which must be in force, with its name in a sentence; none if any kind counts.
 pub(super) type Needs = &'static [(EvidenceKind, &'static str)];
 
 /// A target that evidence decides.
 pub(super) struct Rule {
     pub title: &'static str,
-    /// What is asked.
+    /// The requirement.
     pub target: &'static str,
     pub needs: Needs,
     pub decided_by: DecidedBy,

@@ -1,4 +1,4 @@
-//! What the targets that have a name of their own ask for.
+//! The requirements of the targets that have separate rules.
 
 use events::{EvidenceKind, EvidenceStatus};
 

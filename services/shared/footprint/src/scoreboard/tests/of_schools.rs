@@ -1,4 +1,4 @@
-//! Targets 6, 9 and 10: a school at a time.
+//! Targets 6, 9 and 10, which are judged school by school.
 
 use events::{Audience, EvidenceStatus, Grams, InitiativeKind};
 
@@ -79,7 +79,7 @@ fn six_is_not_evidenced_by_silence() {
     );
 }
 
-/// 45% is known to be recycled and the route of 10% is unknown: 55% may have been. Of 9% it cannot.
+/// 45% is known to be recycled and the route of 10% is unknown: the school may have reached 55%. With 9% unknown it cannot.
 #[test]
 fn six_is_not_evidenced_where_an_unknown_route_could_make_the_difference() {
     let mut unsure = school(1, trailing());
@@ -227,7 +227,7 @@ fn evidence_counts_up_to_its_last_day_and_expired_is_named() {
             "Our plan is in force until 31 October 2027; Climate map expired on 20 November 2026."
         )
     );
-    // Of a year that is over its own last day counts, 31 August 2026, and not today.
+    // For a year that is over, its last day counts, 31 August 2026, and not today.
     let mut then = school(1, academic(2025));
     then.evidence
         .iter_mut()
@@ -257,7 +257,7 @@ fn a_plan_that_lapsed_does_not_undo_one_that_is_in_force() {
     assert_eq!(of_school(10, school).0, TargetVerdict::Met);
 }
 
-/// Yesterday is the last passed day: a school that joins today is none of the sites that are judged by it.
+/// Yesterday is the last passed day: a school that joins today is not one of the judged sites.
 #[test]
 fn a_school_that_joins_after_the_last_passed_day_is_no_site_yet() {
     let mut joins = school(2, academic(2026));

@@ -1,4 +1,4 @@
-//! Target 7, and those that only evidence decides.
+//! Target 7, and the targets that are decided by evidence alone.
 
 use events::{EvidenceKind, EvidenceStatus, Fuel, MilligramsCo2e};
 
@@ -82,7 +82,7 @@ fn seven_is_not_met_by_a_fall_of_the_factor() {
     assert_eq!(of(&against(0.19), 7).0, TargetVerdict::NotMet);
 }
 
-/// 6.25% of what came are missing, with which 0.25 would be 0.2667.
+/// 6.25% of the received half-hours are missing; with them, 0.25 would be 0.2667.
 #[test]
 fn seven_asks_that_what_is_missing_would_keep_it_at_constant_factors_too() {
     let mut gappy = school(1, trailing());
@@ -131,7 +131,7 @@ fn seven_is_not_comparable_where_a_line_has_no_factor_of_the_baselines_year() {
     let (verdict, why) = against(0.26);
     assert_eq!(verdict, TargetVerdict::NotComparable);
     assert!(why.contains("which have none for burning oil"), "{why}");
-    // Without the oil it is too much already.
+    // Even without the oil it is already too much.
     assert_eq!(against(0.24).0, TargetVerdict::MetAsReported);
 }
 
@@ -216,7 +216,7 @@ fn seven_is_met_only_if_it_would_be_with_what_is_missing() {
              what they may have held it would be 0.205 and still keep the target."
         )
     );
-    // What is missed already is missed whatever the gaps held.
+    // A target that is already missed stays missed, whatever the gaps held.
     emits(&mut gappy, 50_000_000_000);
     assert_eq!(kpi(7, &[gappy]).0, TargetVerdict::NotMet);
 }
@@ -269,7 +269,7 @@ fn seven_holds_nothing_against_anything_without_enough_data() {
         board.kpis[6].actual.as_deref(),
         Some("not enough data (0.200 tCO2e per pupil of what has come)")
     );
-    // Far above the target it would miss it by what has come alone; still it is held against nothing.
+    // The received data alone would already exceed the target by far; it is still not compared with anything.
     let mut heavy = gasless(1);
     heavy.gross = MilligramsCo2e(400_000_000_000);
     assert_eq!(kpi(7, &[heavy]).0, TargetVerdict::NotEvidenced);

@@ -1,85 +1,85 @@
-//! One thing that a level asks, and how it is said.
+//! One requirement of a level, and its wording.
 
 use events::{AcademicYear, Audience, InitiativeKind};
 
 use super::super::GREEN_RISE_PERCENT;
 
-/// Something a level asks, and whether it is so.
+/// A requirement of a level, and whether it is met.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Criterion {
-    /// What.
+    /// The requirement.
     pub asked: Asked,
-    /// Whether it is so.
+    /// Whether it is met.
     pub met: bool,
 }
 
-/// What a level can ask that figures can tell.
+/// The requirements of a level that figures can check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Asked {
-    /// So many initiatives of a kind.
+    /// A number of initiatives of a kind.
     Initiatives {
-        /// Of which kind.
+        /// The kind.
         kind: InitiativeKind,
-        /// How many there are.
+        /// The actual number.
         have: u32,
-        /// How many there have to be.
+        /// The required number.
         need: u32,
         /// Whether planned ones count.
         plans_count: bool,
     },
     /// A survey of the academic year with enough answers to both questions.
     Survey {
-        /// Of whom.
+        /// The audience.
         audience: Audience,
-        /// Who answered; none where nobody was asked.
+        /// The response; none if this audience was not asked.
         response: Option<Response>,
-        /// How many of a hundred have to.
+        /// How many of a hundred have to answer.
         need_percent: u32,
     },
-    /// Fewer pupils by car than at the survey of an earlier year; none where there was none.
+    /// Fewer pupils by car than at the survey of an earlier year; none if there was no earlier survey.
     LessCarUse {
-        /// The year it is held against.
+        /// The earlier year of the comparison.
         since: Option<AcademicYear>,
     },
     /// Excellent, in force.
     ExcellentHeld,
     /// A greater share of pupils who walk, scoot and cycle than at the survey of an earlier year.
     MoreActiveTravel {
-        /// The year it is held against.
+        /// The earlier year of the comparison.
         since: Option<AcademicYear>,
     },
 }
 
-/// How many of those who could have answered did.
+/// The response of an audience: how many of the people who could have answered did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Response {
-    /// Who told how they come.
+    /// The number of people who stated how they come.
     pub told_current: u32,
-    /// Who told how they would prefer to travel.
+    /// The number of people who stated how they would prefer to travel.
     pub told_preferred: u32,
-    /// Of how many.
+    /// The size of the audience.
     pub of: u32,
-    /// How many of a hundred have to.
+    /// How many of a hundred have to answer.
     pub need_percent: u32,
 }
 
 impl Response {
-    /// Those who told how they come over all; none of nobody.
+    /// The share of people who stated how they come; none if the audience is empty.
     pub fn ratio(&self) -> Option<f64> {
         (self.of > 0).then(|| f64::from(self.told_current) / f64::from(self.of))
     }
 
-    /// The same in whole hundredths, cut and not rounded: 79.8% is not the 80% asked for.
+    /// The same in whole percent, truncated and not rounded: 79.8% is not the 80% required.
     pub fn percent(&self) -> Option<u64> {
         (self.of > 0).then(|| u64::from(self.told_current) * 100 / u64::from(self.of))
     }
 
-    /// Those who have to tell over all.
+    /// The required share.
     pub fn needed_ratio(&self) -> f64 {
         f64::from(self.need_percent) / 100.0
     }
 
-    /// Whether both questions were answered by enough.
+    /// Whether enough people answered both questions.
     pub fn is_enough(&self) -> bool {
         self.is_enough_of(self.told_current) && self.is_enough_of(self.told_preferred)
     }
@@ -91,7 +91,7 @@ impl Response {
 }
 
 impl Criterion {
-    /// How things stand where it is not met, in a sentence that tells no number of answers.
+    /// The current state of an unmet requirement, in a sentence that reveals no number of answers.
     pub fn sentence(&self) -> String {
         match self.asked {
             Asked::Initiatives {

@@ -5,7 +5,7 @@ use super::*;
 use crate::message::{StarsFigures, SurveyFigures};
 use crate::period::Days;
 
-/// Counts of travel, supporting and consultation.
+/// The initiatives of each kind: travel, supporting and consultation.
 type Three = [u32; 3];
 
 fn kinds(counts: Three) -> BTreeMap<InitiativeKind, u32> {

@@ -59,7 +59,7 @@ fn found(rows: &[MeterDay]) -> Contradictions {
     view.contradictions
 }
 
-/// What was found of values: kind, who stands, against whom, half-hours and the two sums in kWh.
+/// The contradictions between values: kind, the event that counts, the other event, half-hours and the two sums in kWh.
 fn values(rows: &[MeterDay]) -> Vec<(ContradictionKind, String, String, u8, i64, i64)> {
     let named = |identity: &Identity| format!("{}/{}", identity.source, identity.id);
     let all = found(rows).values;
@@ -121,7 +121,7 @@ fn a_correction_of_one_source_contradicts_nothing_but_where_zeros_take_the_place
         values(&zeros),
         one(ContradictionKind::ZeroStands, "a/2", "a/1", 2, (0, 2))
     );
-    // The same event with a later time takes its own word back.
+    // The same event with a later time corrects itself.
     let revised = [earlier, row("a", "1", Some(2), 0, &[0.0, 0.0, 2.0])];
     assert!(found(&revised).is_empty());
 }
@@ -148,7 +148,7 @@ fn two_events_of_one_source_without_an_order_contradict() {
     assert!(found(&ordered).is_empty());
 }
 
-/// Three events of one source without an order: each half-hour counts once, against the one that would stand next.
+/// Three events of one source without an order: each half-hour counts once, against the event that ranks next.
 #[test]
 fn a_half_hour_counts_once_for_a_source() {
     let rows = [

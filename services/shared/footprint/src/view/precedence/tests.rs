@@ -138,6 +138,6 @@ fn what_stands_of_a_source_competes_with_what_stands_of_others() {
         .iter()
         .map(|(claim, id)| (claim.identity.source.as_ref(), *id))
         .collect();
-    // The supplier's actual value was replaced by its own estimate, which the register's spread value stands before.
+    // The supplier replaced its actual value with an estimate, and the register's spread value precedes an estimate.
     assert_eq!(names, [("register", "1"), ("supplier", "2")]);
 }

@@ -63,7 +63,7 @@ fn event(id: &str, issued: i64, received: i64, what: Value) -> LedgerEvent {
     }
 }
 
-/// How many half-hours are left of these rows.
+/// The number of half-hours that remain of these rows.
 fn left(rows: &[MeterDay], events: &[LedgerEvent]) -> i64 {
     let withdrawals = Withdrawals::from_events(events);
     let views = views(rows, &withdrawals);

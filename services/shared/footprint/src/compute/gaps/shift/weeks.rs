@@ -1,14 +1,14 @@
-//! Which weeks are worth judging.
+//! Finds the weeks that are worth judging.
 
 use events::Quantity;
 
 use super::super::days::{MeterDays, OneDay};
 use super::{KINDS, SIDE, kind};
 
-/// The least and the most of each kind in each week: enough to pass over nearly all weeks of nearly all meters, for no two
-/// medians are further apart than the least of one side and the most of the other.
+/// The least and the greatest value of each kind in each week. With them nearly all weeks of nearly all meters can be skipped,
+/// because two medians are never further apart than the least of one side and the greatest of the other.
 pub(super) struct Weeks {
-    /// The place of the first Monday.
+    /// The index of the first Monday.
     first: usize,
     ranges: Vec<[(Quantity, Quantity); KINDS]>,
 }
@@ -20,7 +20,7 @@ impl Weeks {
         let all = days.all();
         let monday = all.iter().position(|one| one.weekday == 0);
         let first = monday.unwrap_or(all.len());
-        // Days before the first Monday have a part of a week to themselves.
+        // Days before the first Monday form a separate, partial week.
         let (part, whole) = all.split_at(first);
         let weeks = [part].into_iter().chain(whole.chunks(7));
         let ranges = weeks.map(|week| range(week, days.knows_terms()));
@@ -30,7 +30,7 @@ impl Weeks {
         }
     }
 
-    /// The Mondays about which any kind differs by the factor at all.
+    /// The Mondays at which any kind may differ by the factor.
     pub(super) fn worth_judging(&self, factor: f64) -> impl Iterator<Item = usize> {
         const SIDE_WEEKS: usize = SIDE / 7;
         let differs = move |week: usize| {

@@ -1,4 +1,4 @@
-//! What is odd, and what is not.
+//! Which readings are reported as odd, and which are not.
 
 use chrono::{Datelike, NaiveDate};
 use events::Fuel::{Electricity, Gas, Solar};
@@ -119,7 +119,7 @@ fn three_times_as_much_is_a_shift_and_is_found_once_on_its_first_day() {
     assert_eq!(from("2026-03-04", 2.7).found(), []);
 }
 
-/// Twenty-eight days have a median that a week cannot move.
+/// A median of twenty-eight days is not moved by one week.
 #[test]
 fn a_week_of_nonsense_is_no_shift() {
     let told = school_year(Electricity).days("2026-03-02", "2026-03-08", |on| 10.0 * usual(on));

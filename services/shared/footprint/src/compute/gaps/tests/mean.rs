@@ -1,4 +1,4 @@
-//! Gaps that are estimated by days alike.
+//! Gaps that are estimated by similar days.
 
 use chrono::{Datelike, NaiveDate, Weekday};
 use events::Fuel::{Electricity, Gas, Solar};
@@ -6,7 +6,7 @@ use events::MilligramsCo2e;
 
 use super::told::{Told, day};
 
-/// Wednesdays have what is given, other days 50 kWh.
+/// Wednesdays have the given values, other days 50 kWh.
 fn wednesdays(values: &'static [(&str, f64)]) -> impl Fn(NaiveDate) -> f64 {
     move |on| {
         let known = values.iter().find(|(wednesday, _)| day(wednesday) == on);
@@ -43,7 +43,7 @@ fn a_day_that_is_missing_may_have_held_the_mean_of_the_four_nearest_alike() {
     );
 }
 
-/// A quarter of the day is missing: a quarter of 115.25 kWh. What came of it is in the figures as it is.
+/// A quarter of the day is missing: a quarter of 115.25 kWh. The received part is in the figures unchanged.
 #[test]
 fn a_day_that_is_partly_missing_gets_its_missing_share() {
     let mut told = Told::meter(Electricity, "2025-12-01", "2026-05-31").days(
@@ -90,7 +90,7 @@ fn a_day_out_of_term_is_compared_with_days_out_of_term() {
     );
 }
 
-/// Estimated by the supplier, incomplete or spread: none of these is compared with.
+/// Days with estimated, missing or spread half-hours are not used for comparison.
 #[test]
 fn only_whole_and_actual_days_are_compared_with() {
     let mut told = Told::meter(Electricity, "2025-12-01", "2026-05-31")
@@ -111,7 +111,7 @@ fn only_whole_and_actual_days_are_compared_with() {
     assert_eq!(estimate.energy, of_the_11th + (of_the_18th + 24) / 48);
 }
 
-/// A meter read by the hour has none but spread half-hours: its days are measured all the same.
+/// A meter read by the hour has only spread half-hours, but its days still count as measured.
 #[test]
 fn a_meter_that_is_read_by_the_hour_is_compared_with_itself() {
     let mut told = Told::meter(Electricity, "2026-03-02", "2026-03-29");
@@ -121,7 +121,7 @@ fn a_meter_that_is_read_by_the_hour_is_compared_with_itself() {
     assert_eq!(told.without("2026-03-11").estimate().energy, 48_000_000);
 }
 
-/// Eight weeks either side of Wednesday, 11 March, from 14 January to 6 May: what lies beyond is not like it any more.
+/// Eight weeks either side of Wednesday, 11 March, from 14 January to 6 May: days beyond are too far away to compare.
 #[test]
 fn what_has_nothing_to_compare_with_stays_missing() {
     let mut told = Told::meter(Electricity, "2026-01-01", "2026-05-31");
@@ -131,7 +131,7 @@ fn what_has_nothing_to_compare_with_stays_missing() {
     let estimate = told.estimate();
     let missing = footprint.coverage.expected - footprint.coverage.present;
     assert_eq!(estimate.half_hours + estimate.left, missing);
-    // Of the 21 Wednesdays two came; 14 January to 4 March and 18 March to 27 May are near one of them.
+    // Only two of the 21 Wednesdays came; 14 January to 4 March and 18 March to 27 May are near one of them.
     assert_eq!(estimate.half_hours, 18 * 48);
     assert!(
         estimate.method.contains("have no like day within 8 weeks"),

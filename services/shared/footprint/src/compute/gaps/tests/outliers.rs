@@ -1,4 +1,4 @@
-//! Days far above a meter's own past year.
+//! Days far above the same meter's past year.
 
 use chrono::NaiveDate;
 use events::Fuel::{Electricity, Gas};
@@ -6,7 +6,7 @@ use events::Fuel::{Electricity, Gas};
 use super::told::{Told, day};
 use crate::FindingKind::AbovePastYear;
 
-/// A year and two months of 100 kWh a day, but for some days.
+/// A year and two months of 100 kWh a day, except for some days.
 fn two_years(from: &str, odd: &'static [(&'static str, f64)]) -> Told {
     let kwh = |on: NaiveDate| {
         let odd = odd.iter().find(|(of, _)| day(of) == on);
@@ -66,7 +66,7 @@ fn without_a_past_year_nothing_is_far_above_it() {
     assert!(odd_days(&two_years("2025-06-01", &[("2026-03-04", 9_000.0)])).is_empty());
 }
 
-/// A winter day is many times a summer one, and no more than the winter before.
+/// A winter day is many times a summer day, but no more than the winter before.
 #[test]
 fn a_boiler_in_winter_is_not_far_above_its_past_year() {
     let heat = |on: NaiveDate| match chrono::Datelike::month(&on) {

@@ -1,4 +1,4 @@
-//! A school with one meter, told in a few words.
+//! A school with one meter, for short test descriptions.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -20,7 +20,7 @@ pub fn day(text: &str) -> NaiveDate {
     text.parse().expect(text)
 }
 
-/// The days from one to another, both included.
+/// The days from one date to another, both included.
 pub fn each(from: &str, to: &str) -> impl Iterator<Item = NaiveDate> + use<> {
     let to = day(to);
     day(from).iter_days().take_while(move |day| *day <= to)
@@ -34,7 +34,7 @@ pub struct Told {
 }
 
 impl Told {
-    /// A meter that belongs to the school for a run of days.
+    /// Adds a meter that belongs to the school for a run of days.
     pub fn meter(fuel: Fuel, from: &str, to: &str) -> Self {
         let id = match fuel {
             Fuel::Electricity => "mpan:2200012767323",
@@ -60,7 +60,7 @@ impl Told {
         self.school_event(Data::MeterRegistered(self.meter.clone()));
     }
 
-    /// The same school with days of term.
+    /// The same school with term days.
     pub fn terms(mut self, terms: &[(&str, &str)]) -> Self {
         let term = |(from, to): &(&str, &str)| Term {
             from: day(from),
@@ -136,7 +136,7 @@ impl Told {
         self
     }
 
-    /// Days from one to another of which every half-hour is the same.
+    /// Days from one date to another on which every half-hour is the same.
     pub fn flat(mut self, from: &str, to: &str, kwh_per_half_hour: f64) -> Self {
         for day in each(from, to) {
             let slots = SettlementDay(day).slots() as f64;
@@ -145,7 +145,7 @@ impl Told {
         self
     }
 
-    /// A day of which nothing came.
+    /// A day without any readings.
     pub fn without(mut self, on: &str) -> Self {
         self.sum(day(on), 0.0, |sum| (sum.present, sum.last) = (0, 0));
         self
@@ -168,7 +168,7 @@ impl Told {
         found.expect(period)
     }
 
-    /// What is found in 2025/26, with the first and last day.
+    /// The findings of 2025/26, with the first and last day.
     pub fn found(&self) -> Vec<(FindingKind, String, String)> {
         let findings = self.footprint("2025-26").findings;
         let of = |finding: crate::Finding| {
@@ -178,7 +178,7 @@ impl Told {
         findings.into_iter().map(of).collect()
     }
 
-    /// The one estimate of 2025/26.
+    /// The only estimate of 2025/26.
     pub fn estimate(&self) -> GapEstimate {
         let footprint = self.footprint("2025-26");
         assert_eq!(footprint.estimates.len(), 1, "{:?}", footprint.estimates);

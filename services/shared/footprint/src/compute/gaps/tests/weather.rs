@@ -1,4 +1,4 @@
-//! Gaps in gas that are estimated by degree days.
+//! Gas gaps that are estimated by degree days.
 
 use chrono::NaiveDate;
 use events::Fuel::{Electricity, Gas};
@@ -22,7 +22,7 @@ fn table() -> String {
     table
 }
 
-/// Degrees below 15.5 °C of a day of that table.
+/// The degrees below 15.5 °C on a day of that table.
 fn degrees(on: NaiveDate) -> f64 {
     20.5 - (on - day(WHOLE.0)).num_days() as f64
 }
@@ -62,7 +62,7 @@ fn with_fewer_than_ten_days_gas_goes_in_proportion() {
     );
 }
 
-/// On the line -50 kWh + 10 kWh a degree a day of 1 degree would be below nothing.
+/// On the line -50 kWh + 10 kWh a degree, a day of 1 degree would be below zero.
 #[test]
 fn no_estimate_is_below_zero() {
     let (from, to) = ("2026-01-12", "2026-01-25");
@@ -88,7 +88,7 @@ fn no_estimate_is_below_zero() {
     );
 }
 
-/// More gas the warmer it was, no degree at all, or a day of unknown temperature: then days alike say more.
+/// More gas on warmer days, no degree at all, or a day of unknown temperature: then the mean of similar days is used.
 #[test]
 fn where_the_weather_says_nothing_days_alike_do() {
     let year = |kwh: fn(NaiveDate) -> f64| {

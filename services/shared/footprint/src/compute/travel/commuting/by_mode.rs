@@ -1,4 +1,4 @@
-//! What each mode of travel is among the lines: its name, its factor and its kilometres.
+//! Each mode's commuting line: its name, its factor and its kilometres.
 
 use events::{Audience, Mode};
 
@@ -6,17 +6,17 @@ use crate::compute::activity_data::Pricing;
 use crate::emission_sources::row;
 use crate::factors::{FactorRow, FactorUnit};
 
-/// The unit of a mode's quantity, and what prices it.
+/// The unit of a mode's quantity, and how it is priced.
 pub(super) struct EstimateBasis {
     pub unit: &'static str,
     pub pricing: Pricing,
 }
 
-/// Walked in about ten minutes: what those who park and stride do not drive.
+/// Walked in about ten minutes: the part of the way that a park-and-stride traveller does not drive.
 const STRIDE_MICRO_KM: i128 = 800_000;
 
-/// What a pupil or a member of staff causes: a car is driven for each of them alone, a shared one for two; buses, taxis
-/// and trains are priced by the passenger. On foot, on a scooter or a bicycle nothing is emitted, by method.
+/// The travel counted for a pupil or a member of staff: a car is driven for that person alone, a shared car for two people;
+/// buses, taxis and trains are priced per passenger. Walking, scooters and bicycles are zero by method.
 pub(super) fn how(mode: Mode) -> EstimateBasis {
     let vehicle = |item, route| priced(item, route, FactorUnit::Kilometre);
     let passenger = |item| priced(item, "", FactorUnit::PassengerKilometre);
@@ -45,7 +45,7 @@ fn priced(item: &'static str, route: &'static str, unit: FactorUnit) -> Estimate
     }
 }
 
-/// Of so many millionths of a kilometre there and back, those that one person counts for, in halves.
+/// The share of a there-and-back distance, in millionths of a kilometre, that counts for one person, in halves.
 pub(super) fn half_kilometres(mode: Mode, both_ways: i128) -> i128 {
     match mode {
         Mode::CarShare => both_ways,

@@ -87,7 +87,7 @@ fn commuting_is_there_and_back_on_every_school_day() {
     assert_eq!(year.voluntary.0, together);
 }
 
-/// Of 200 pupils 143 told, three of them of a taxi and four of a train; of 30 staff 20.
+/// Of 200 pupils 143 stated their distance, three of them by taxi and four by train; of 30 staff 20 did.
 #[test]
 fn commuting_says_whose_it_is_and_leaves_out_what_would_tell_of_a_few() {
     let year = surveyed().footprint("2024-25");

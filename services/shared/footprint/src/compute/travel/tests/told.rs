@@ -1,4 +1,4 @@
-//! A school's story about travel, told in a few words.
+//! A school's travel data, for short test descriptions.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -57,7 +57,7 @@ impl Told {
         told
     }
 
-    /// From a day on it is another trust's, `silver`.
+    /// From a day on it belongs to another trust, `silver`.
     pub fn moves_to_another_trust(&mut self, on: &str) {
         let last = day(on).pred_opt();
         let golden = registered("golden", "2010-01-01", last);
@@ -66,7 +66,8 @@ impl Told {
         self.school_event(1_002, Data::SchoolRegistered(silver));
     }
 
-    /// Facts of one number have one identity and are issued in the order of their numbers, whenever they are told.
+    /// Facts with the same number have the same identity. They are issued in the order of their numbers, whatever the order in
+    /// which they are added.
     fn school_event(&mut self, number: usize, data: Data) {
         let identity = Identity {
             source: "golden".into(),
@@ -93,7 +94,7 @@ impl Told {
         self.history.add(identity, school_event);
     }
 
-    /// Who walk and who come by car, and who would rather.
+    /// The counts of pupils who walk and who come by car, and the counts of preferences.
     #[allow(clippy::too_many_arguments, reason = "a survey in one line")]
     pub fn survey(
         &mut self,
@@ -118,7 +119,7 @@ impl Told {
         self.school_event(number, Data::TravelSurveyed(survey));
     }
 
-    /// So many by a mode, from so many kilometres to so many.
+    /// A number of people by one mode, from one distance in kilometres to another.
     pub fn journeys(
         &mut self,
         number: usize,
