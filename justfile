@@ -1,0 +1,39 @@
+# Daily tasks; `just` lists them.
+
+features := "--locked --features kafka-tls"
+
+_default:
+    @just --list
+
+# The made-up trust of 15 schools, on http://127.0.0.1:8082
+demo *arguments:
+    cargo run -- demo {{ arguments }}
+
+# Every test, on real servers too
+test:
+    tests/run
+
+# The end-to-end tests whose names contain NAME
+one NAME:
+    tests/run {{ NAME }}
+
+# Formatting and lints, with warnings denied
+lint:
+    cargo fmt --all --check
+    cargo clippy --workspace --all-targets {{ features }} -- --deny warnings
+
+# Fuzz every parser that meets the outside, SECONDS each
+fuzz SECONDS="60":
+    tests/fuzz/run {{ SECONDS }}
+
+# Plant a known bug, and see that the tests find it
+planted NAME:
+    tests/planted/run {{ NAME }}
+
+# The documentation of every crate
+docs:
+    cargo doc --workspace --no-deps {{ features }} --open
+
+# All that has to pass before a change lands
+ci:
+    .ci/run
