@@ -49,7 +49,7 @@ pub enum Command {
     Import(Import),
     /// Write the figures of a trust as CSV and as a workbook, now.
     Export(Export),
-    /// Show a trust's SECR report, or check a table that anybody published.
+    /// Show a trust's SECR report, or check a published table.
     Secr(Secr),
     /// Show what was rejected of what one has sent, and why.
     Rejected(Rejected),
@@ -154,7 +154,7 @@ pub struct Secr {
     /// What it counts: `actual` readings, or these with gaps `filled` by an estimate.
     #[arg(long, default_value_t = Basis::Actual)]
     pub basis: Basis,
-    /// A report as JSON, whoever published it: says which of its cells do not agree with the others.
+    /// A report as JSON, of any publisher: says which of its cells do not agree with the others.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["config", "trust", "year"])]
     pub check: Option<PathBuf>,
 }
