@@ -19,6 +19,8 @@ use crate::partition::Partition;
 /// The total time, and below it the interval, for repeating a question to the broker that the worker cannot continue without.
 const ASKED_FOR: Duration = Duration::from_secs(60);
 const ASKED_EVERY: Duration = Duration::from_millis(500);
+/// How often the beginning of a log is queried again before records count as gone.
+const CONFIRMATIONS: usize = 4;
 
 impl Worker {
     /// Reads the histories of new partitions back from the ledger. Rows that others write meanwhile are in the log beyond the
@@ -90,8 +92,17 @@ impl Worker {
             merged.insert(topic, reached.get(&topic).copied().unwrap_or(0));
         }
         let mut first = BTreeMap::new();
-        for topic in merged.keys() {
-            let place = self.ask(|group| group.first(*topic, number)).await?;
+        for (topic, from) in &merged {
+            let mut place = self.ask(|group| group.first(*topic, number)).await?;
+            // A broker that fails amid the question can make a partition's end look like its beginning. The beginning only ever
+            // moves on, so the least of several answers is the true one.
+            for _ in 0..CONFIRMATIONS {
+                if place.offset <= *from {
+                    break;
+                }
+                let again = self.ask(|group| group.first(*topic, number)).await?;
+                place.offset = place.offset.min(again.offset);
+            }
             first.insert(*topic, place.offset);
         }
         // Uses the log number of the commit: a gap found again after a kill is the same gap, even if a new log has begun since.
