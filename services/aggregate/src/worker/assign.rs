@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use bus::{BusError, Commit, GroupConsumer};
 use chassis::{chain, failpoint};
-use events::Topic;
+use events::{Place, Topic};
 use tokio::task::block_in_place;
 
 use super::{Owned, Worker};
@@ -19,8 +19,6 @@ use crate::partition::Partition;
 /// The total time, and below it the interval, for repeating a question to the broker that the worker cannot continue without.
 const ASKED_FOR: Duration = Duration::from_secs(60);
 const ASKED_EVERY: Duration = Duration::from_millis(500);
-/// How often the beginning of a log is queried again before records count as gone.
-const CONFIRMATIONS: usize = 4;
 
 impl Worker {
     /// Reads the histories of new partitions back from the ledger. Rows that others write meanwhile are in the log beyond the
@@ -91,20 +89,8 @@ impl Worker {
             let topic = apart.topic();
             merged.insert(topic, reached.get(&topic).copied().unwrap_or(0));
         }
-        let mut first = BTreeMap::new();
-        for (topic, from) in &merged {
-            let mut place = self.ask(|group| group.first(*topic, number)).await?;
-            // A broker that fails amid the question can make a partition's end look like its beginning. The beginning only ever
-            // moves on, so the least of several answers is the true one.
-            for _ in 0..CONFIRMATIONS {
-                if place.offset <= *from {
-                    break;
-                }
-                let again = self.ask(|group| group.first(*topic, number)).await?;
-                place.offset = place.offset.min(again.offset);
-            }
-            first.insert(*topic, place.offset);
-        }
+        let topics: Vec<Topic> = merged.keys().copied().collect();
+        let first = self.ask(|group| group.firsts(&topics, number)).await?;
         // Uses the log number of the commit: a gap found again after a kill is the same gap, even if a new log has begun since.
         let found = gaps(number, committed.log, &merged, &first);
         self.report_gaps(number, &found).await
@@ -129,7 +115,11 @@ impl Worker {
     /// another lake learns of this lake before either has written anything.
     async fn claim(&self, partition: i32, state: &Partition) -> Result<(), AggregateError> {
         let topic = Topic::Register;
-        let next = self.ask(|group| group.first(topic, partition)).await?;
+        let first = self.ask(|group| group.firsts(&[topic], partition)).await?;
+        let Some(offset) = first.get(&topic).copied() else {
+            return Ok(());
+        };
+        let next = Place { partition, offset };
         let note = Note {
             lake: self.lake_id.clone(),
             log: state.log,
@@ -188,10 +178,18 @@ impl Worker {
             why,
             "the log is read from its beginning"
         );
+        let topics: Vec<Topic> = apart.iter().map(|apart| apart.topic()).collect();
+        let firsts = self.ask(|group| group.firsts(&topics, number)).await?;
         let mut commits = Vec::new();
         for apart in apart {
             let topic = apart.topic();
-            let next = self.ask(|group| group.first(topic, number)).await?;
+            let Some(offset) = firsts.get(&topic).copied() else {
+                continue;
+            };
+            let next = Place {
+                partition: number,
+                offset,
+            };
             let note = Note {
                 lake: self.lake_id.clone(),
                 log,
@@ -205,7 +203,6 @@ impl Worker {
                 .with_label_values(&[apart.reason()])
                 .inc();
         }
-        let topics: Vec<Topic> = apart.iter().map(|apart| apart.topic()).collect();
         state.begin(log, &topics);
         // The broker refuses this when the group has moved on: then the next owner finds the same mismatch.
         block_in_place(|| self.consumer.commit(&commits))

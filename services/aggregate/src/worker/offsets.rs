@@ -20,7 +20,7 @@ impl Worker {
         };
         let made_anew = owned.state.went_back(batch);
         if !made_anew.is_empty() {
-            let why = format!("a topic was made anew while it was read: {made_anew:?}");
+            let why = format!("topics were recreated while aggregate read them: {made_anew:?}");
             let log = self.lake.begin_log(number, owned.state.log, &why).await?;
             tracing::warn!(partition = number, log, why, "the log counts from 0 again");
             owned.state.begin(log, &made_anew);

@@ -1,8 +1,9 @@
 //! Consumes as a member of a group: partitions are assigned and revoked, and only the caller commits offsets.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
-use events::{Place, Topic};
+use events::Topic;
 
 use crate::kafka;
 use crate::kafka::GroupConfig;
@@ -107,11 +108,15 @@ impl GroupConsumer {
         }
     }
 
-    /// The first record that a partition of a topic still has, or the next if it has none.
-    pub fn first(&self, topic: Topic, partition: i32) -> Result<Place, BusError> {
+    /// The offset of the first record that a partition of each topic still has, or of its next record if it has none.
+    pub fn firsts(
+        &self,
+        topics: &[Topic],
+        partition: i32,
+    ) -> Result<BTreeMap<Topic, i64>, BusError> {
         match &self.0 {
-            Adapter::Kafka(consumer) => consumer.first(topic, partition),
-            Adapter::Log(consumer) => Ok(consumer.first(topic, partition)?),
+            Adapter::Kafka(consumer) => consumer.firsts(topics, partition),
+            Adapter::Log(consumer) => Ok(consumer.firsts(topics, partition)?),
         }
     }
 

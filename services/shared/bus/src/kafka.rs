@@ -5,6 +5,7 @@ mod cluster;
 mod config;
 mod follow;
 mod group;
+mod list_offsets;
 mod member;
 mod offsets;
 mod producer;

@@ -10,6 +10,7 @@ use tokio::sync::mpsc;
 use super::cluster::Cluster;
 use super::config::KafkaConfig;
 use super::incoming;
+use super::list_offsets::{beginnings, ends};
 use super::statistics::STATISTICS_EVERY_MS;
 use super::topics::partition_count;
 use crate::{BusError, Connectivity, Followed, StoredRecord};
@@ -61,18 +62,21 @@ fn read_all(
     let name = config.topic(topic);
     let broken = || BusError::broker(format!("follow topic {name}"));
     let mut assignment = TopicPartitionList::new();
-    let mut unread = Vec::new();
+    let mut all = Vec::new();
     for partition in 0..partitions as i32 {
         assignment
             .add_partition_offset(&name, partition, Offset::Beginning)
             .map_err(broken())?;
-        let (low, high) = consumer
-            .fetch_watermarks(&name, partition, Duration::from_secs(10))
-            .map_err(broken())?;
-        if high > low {
-            unread.push((partition, high));
-        }
+        all.push((name.clone(), partition));
     }
+    let patience = Duration::from_secs(10);
+    let begins = beginnings(consumer, &all, patience).map_err(broken())?;
+    let ends = ends(consumer, &all, patience).map_err(broken())?;
+    let mut unread: Vec<(i32, i64)> = ends
+        .into_iter()
+        .filter(|(partition, end)| begins.get(partition).is_none_or(|begin| end > begin))
+        .map(|((_, partition), end)| (partition, end))
+        .collect();
     consumer.assign(&assignment).map_err(broken())?;
     let mut caught_up = false;
     let mut cluster = Cluster::default();

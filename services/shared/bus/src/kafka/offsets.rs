@@ -8,6 +8,7 @@ use rdkafka::{Offset, TopicPartitionList};
 
 use super::config::KafkaConfig;
 use super::group::offsets;
+use super::list_offsets::{self, Partition};
 use crate::{BusError, Commit};
 
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -33,11 +34,10 @@ pub(crate) async fn ends(
         let mut ends = Vec::new();
         for topic in topics {
             let named = config.topic(topic);
-            for partition in partitions(client, &named)? {
-                let marks = client.fetch_watermarks(&named, partition, PATIENCE);
-                let (_, offset) = marks.map_err(BusError::broker("ask where a topic ends"))?;
-                ends.push((topic, Place { partition, offset }));
-            }
+            let found = list_offsets::ends(client, &partitions(client, &named)?, PATIENCE)
+                .map_err(BusError::broker("ask where a topic ends"))?;
+            let place = |((_, partition), offset)| (topic, Place { partition, offset });
+            ends.extend(found.into_iter().map(place));
         }
         Ok(ends)
     };
@@ -70,14 +70,15 @@ pub(crate) async fn commit(
     ask(config, group, commit).await
 }
 
-/// The first offset that a partition of a topic still has.
+/// The offset of the first record that a partition of a topic still has, or of its next record if it has none.
 pub(crate) async fn first(
     config: &KafkaConfig,
     topic: Topic,
     partition: i32,
 ) -> Result<i64, BusError> {
     let first = move |client: &BaseConsumer, config: &KafkaConfig| {
-        offsets::first(client, config, topic, partition)
+        let found = offsets::firsts(client, config, &[topic], partition)?;
+        Ok(found.get(&topic).copied().unwrap_or_default())
     };
     ask(config, "greenledger-look", first).await
 }
@@ -101,30 +102,35 @@ async fn ask<T: Send + 'static>(
 
 fn count(client: &BaseConsumer, topics: &[String]) -> Result<i64, BusError> {
     let broken = || BusError::broker("ask how much is uncommitted");
-    let mut list = TopicPartitionList::new();
+    let mut all = Vec::new();
     for topic in topics {
-        for partition in partitions(client, topic)? {
-            list.add_partition(topic, partition);
-        }
+        all.extend(partitions(client, topic)?);
+    }
+    let mut list = TopicPartitionList::new();
+    for (topic, partition) in &all {
+        list.add_partition(topic, *partition);
     }
     let committed = client.committed_offsets(list, PATIENCE).map_err(broken())?;
-    let mut uncommitted = 0;
-    for element in committed.elements() {
-        let (low, high) = client
-            .fetch_watermarks(element.topic(), element.partition(), PATIENCE)
-            .map_err(broken())?;
-        uncommitted += match element.offset() {
-            Offset::Offset(next) => (high - next).max(0),
-            _ => high - low,
+    let beginnings = list_offsets::beginnings(client, &all, PATIENCE).map_err(broken())?;
+    let ends = list_offsets::ends(client, &all, PATIENCE).map_err(broken())?;
+    let committed = committed.elements().into_iter().map(|element| {
+        let partition = (element.topic().to_owned(), element.partition());
+        let next = match element.offset() {
+            Offset::Offset(next) => Some(next),
+            _ => beginnings.get(&partition).copied(),
         };
-    }
-    Ok(uncommitted)
+        let end = ends.get(&partition).copied();
+        (end.unwrap_or_default() - next.unwrap_or_default()).max(0)
+    });
+    Ok(committed.sum())
 }
 
-fn partitions(client: &BaseConsumer, topic: &str) -> Result<Vec<i32>, BusError> {
+fn partitions(client: &BaseConsumer, topic: &str) -> Result<Vec<Partition>, BusError> {
     let metadata = client.fetch_metadata(Some(topic), PATIENCE);
     let metadata = metadata.map_err(BusError::broker("ask for the partitions of a topic"))?;
     let partitions = metadata.topics().iter();
     let partitions = partitions.flat_map(|topic| topic.partitions());
-    Ok(partitions.map(|partition| partition.id()).collect())
+    Ok(partitions
+        .map(|partition| (topic.to_owned(), partition.id()))
+        .collect())
 }

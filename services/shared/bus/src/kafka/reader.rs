@@ -10,6 +10,7 @@ use rdkafka::{Offset, TopicPartitionList};
 
 use super::config::KafkaConfig;
 use super::incoming;
+use super::list_offsets::ends;
 use crate::{BusError, StoredRecord};
 
 const WAIT: Duration = Duration::from_millis(100);
@@ -50,24 +51,14 @@ impl Reader {
 
     /// The offset that the next record of each of these partitions will have.
     pub(crate) fn ends(&self, partitions: &[i32]) -> Result<Vec<(i32, i64)>, BusError> {
-        if partitions.is_empty() {
-            return Ok(Vec::new());
-        }
-        let mut asked = TopicPartitionList::new();
-        for partition in partitions {
-            asked
-                .add_partition_offset(&self.name, *partition, Offset::End)
-                .map_err(self.broken())?;
-        }
-        let found = self
-            .client
-            .offsets_for_times(asked, self.patience)
-            .map_err(self.broken())?;
-        let ends = found.elements();
-        let ends = ends.iter().filter_map(|element| match element.offset() {
-            Offset::Offset(end) => Some((element.partition(), end)),
-            _ => None,
-        });
+        let named = partitions
+            .iter()
+            .map(|partition| (self.name.clone(), *partition));
+        let named: Vec<_> = named.collect();
+        let found = ends(&self.client, &named, self.patience).map_err(self.broken())?;
+        let ends = found
+            .into_iter()
+            .map(|((_, partition), end)| (partition, end));
         Ok(ends.collect())
     }
 

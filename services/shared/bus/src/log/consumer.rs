@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use events::{Place, Topic};
+use events::Topic;
 
 use super::{Log, LogError};
 use crate::{Change, Commit, Connectivity, Incoming, Polled, StoredRecord};
@@ -192,9 +192,14 @@ impl LogConsumer {
         self.log.committed(&self.group, topics, partition)
     }
 
-    pub(crate) fn first(&self, topic: Topic, partition: i32) -> Result<Place, LogError> {
-        let offset = self.log.first(topic, partition)?;
-        Ok(Place { partition, offset })
+    /// The offset of the first record that a partition of each topic still has, or of its next record if it has none.
+    pub(crate) fn firsts(
+        &self,
+        topics: &[Topic],
+        partition: i32,
+    ) -> Result<BTreeMap<Topic, i64>, LogError> {
+        let first = |topic: &Topic| Ok((*topic, self.log.first(*topic, partition)?));
+        topics.iter().map(first).collect()
     }
 
     pub(crate) fn commit(&self, commits: &[Commit]) -> Result<(), LogError> {

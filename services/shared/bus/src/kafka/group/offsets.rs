@@ -1,5 +1,6 @@
 //! The progress of a group, which only its members commit.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use events::{Place, Topic};
@@ -9,6 +10,7 @@ use rdkafka::{Offset, TopicPartitionList};
 
 use super::GroupConsumer;
 use crate::kafka::config::KafkaConfig;
+use crate::kafka::list_offsets::{Partition, beginnings};
 use crate::{BusError, Commit};
 
 pub(in crate::kafka) fn committed<C: ConsumerContext>(
@@ -53,17 +55,19 @@ pub(in crate::kafka) fn commit<C: ConsumerContext>(
         .map_err(BusError::broker("commit offsets"))
 }
 
-pub(in crate::kafka) fn first<C: ConsumerContext>(
+/// The offset of the first record that a partition of each topic still has, or of its next record if it has none.
+pub(in crate::kafka) fn firsts<C: ConsumerContext>(
     client: &BaseConsumer<C>,
     config: &KafkaConfig,
-    topic: Topic,
+    topics: &[Topic],
     partition: i32,
-) -> Result<i64, BusError> {
-    let name = config.topic(topic);
-    let marks = client.fetch_watermarks(&name, partition, Duration::from_secs(10));
-    let (first, _end) =
-        marks.map_err(BusError::broker(format!("ask where topic {name} begins")))?;
-    Ok(first)
+) -> Result<BTreeMap<Topic, i64>, BusError> {
+    let named = topics.iter().map(|topic| (config.topic(*topic), partition));
+    let named: Vec<_> = named.collect();
+    let found = beginnings(client, &named, Duration::from_secs(10))
+        .map_err(BusError::broker("ask where topics begin"))?;
+    let first = |((name, _), offset): (Partition, i64)| Some((config.topic_named(&name)?, offset));
+    Ok(found.into_iter().filter_map(first).collect())
 }
 
 impl GroupConsumer {
@@ -76,10 +80,13 @@ impl GroupConsumer {
         committed(&self.client, &self.config, topics, partition)
     }
 
-    /// The first record that a partition of a topic still has, or the next if it has none.
-    pub(crate) fn first(&self, topic: Topic, partition: i32) -> Result<Place, BusError> {
-        let offset = first(&self.client, &self.config, topic, partition)?;
-        Ok(Place { partition, offset })
+    /// The offset of the first record that a partition of each topic still has, or of its next record if it has none.
+    pub(crate) fn firsts(
+        &self,
+        topics: &[Topic],
+        partition: i32,
+    ) -> Result<BTreeMap<Topic, i64>, BusError> {
+        firsts(&self.client, &self.config, topics, partition)
     }
 
     /// Commits the places up to which everything is durable. Blocks until the answer arrives.

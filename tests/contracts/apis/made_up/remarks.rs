@@ -1,0 +1,112 @@
+//! Every note, finding and estimate that a footprint can carry.
+
+use super::*;
+
+pub(super) fn notes() -> Vec<Note> {
+    let days = Days {
+        from: day(2026, 9, 1),
+        to: day(2026, 9, 30),
+    };
+    vec![
+        Note::StandInFactor {
+            item: "gas".into(),
+            year: 2026,
+            factor_year: 2025,
+            of_a_blend: false,
+        },
+        Note::StandInContent {
+            item: "minibus_diesel".into(),
+            year: 2026,
+            factor_year: 2025,
+        },
+        Note::ProvisionalFactors {
+            factor_year: 2026,
+            items: vec!["gas".into()],
+        },
+        Note::OwnFactor {
+            item: "lpg".into(),
+            counts: Counts::Emissions,
+            source: FactorSource::Own("a statement".into()),
+        },
+        Note::BlendedFactors {
+            years: vec![2025, 2026],
+        },
+        Note::UnreadGeneration {
+            days: 4,
+            exported: MICRO,
+        },
+        Note::ExportOverGeneration { excess: MICRO },
+        Note::PartMembership {
+            member: days,
+            of_days: 365,
+        },
+        Note::DisputedMembership {
+            days,
+            counts_here: true,
+        },
+        Note::OtherCensus {
+            date: day(2025, 10, 2),
+            source: "autumn census".into(),
+            wanted: "autumn".into(),
+            period: "2026/27".into(),
+        },
+        Note::Commuting {
+            audience: events::Audience::Staff,
+            percent: 30,
+            days_a_year: 195,
+        },
+        Note::SharedCars,
+        Note::ParkAndStride,
+        Note::GroupRolls {
+            doubt: footprint::RollDoubt::Groups {
+                pupils: 201,
+                school_pupils: 200,
+                census_date: day(2026, 10, 1),
+            },
+        },
+    ]
+}
+
+pub(super) fn findings() -> Vec<Finding> {
+    FindingKind::ALL
+        .map(|kind| Finding {
+            meter: "mpan:1710035168313".parse().expect("a meter"),
+            kind,
+            days: Days {
+                from: day(2026, 3, 3),
+                to: day(2026, 3, 6),
+            },
+            said: "the same 1.5 kWh in every half-hour".into(),
+            contradicted: (kind == FindingKind::Contradiction).then(contradicted),
+        })
+        .into()
+}
+
+fn contradicted() -> Contradicted {
+    let event = |id: &str| EventName {
+        source: "urn:bridge".into(),
+        id: id.into(),
+    };
+    Contradicted {
+        stands: event("later"),
+        against: event("earlier"),
+        half_hours: 3,
+        stands_energy: 4_000_000,
+        against_energy: 5_500_000,
+    }
+}
+
+pub(super) fn estimates() -> Vec<GapEstimate> {
+    let of = |(half_hours, left, energy, co2e)| GapEstimate {
+        meter: "mprn:3938424403".parse().expect("a meter"),
+        fuel: Fuel::Gas,
+        method: "48 half-hours have no like day within 8 weeks and are left out".into(),
+        half_hours,
+        left,
+        energy,
+        co2e,
+        factor_by_year: [(2025, 0.18296), (2026, 0.18231)].into(),
+    };
+    let priced = Some(MilligramsCo2e(182_310));
+    vec![of((48, 2, MICRO, priced)), of((0, 48, 0, None))]
+}
