@@ -16,7 +16,8 @@ async fn the_embedded_log_conforms() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn apache_kafka_conforms_under_any_prefix() {
-    let kafka = Kafka::start().await;
+    // No other test on it is without a prefix.
+    let (kafka, _) = Kafka::shared().await;
     conformance::check(&Bus::kafka(&kafka.bootstrap)).await;
     // What stands there under no prefix is another's.
     let prefixed = KafkaConfig {

@@ -77,7 +77,7 @@ async fn every_query_finds_data_in_the_demo_and_all_it_shows_agrees() {
 /// The same demo in the log and over an Apache Kafka: the ledger has the same rows, and the results are the same bytes.
 #[tokio::test(flavor = "multi_thread")]
 async fn over_an_apache_kafka_the_demo_publishes_what_it_publishes_in_its_log() {
-    let kafka = Kafka::start().await;
+    let (kafka, _) = Kafka::shared().await;
     // What meters have measured by now is sent too: both have to be begun in the same half-hour.
     let half_hour = || chrono::Utc::now().timestamp() / 1_800;
     loop {

@@ -15,6 +15,7 @@ pub mod prometheus;
 pub mod proxy;
 pub mod s3;
 pub mod service;
+mod shared;
 pub mod wire;
 
 use std::fs::File;

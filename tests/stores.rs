@@ -16,12 +16,12 @@ use crate::servers::s3::S3;
 /// A lake on an S3 service.
 pub fn on_s3(s3: &S3) -> LakeConfig {
     config(
-        format!("s3://{}/under/a-prefix", s3.bucket),
+        format!("{}/under/a-prefix", s3.url),
         &[
             ("endpoint", &s3.endpoint),
             ("region", "us-east-1"),
-            ("access_key_id", &s3.access_key),
-            ("secret_access_key", &s3.secret_key),
+            ("access_key_id", s3.access_key),
+            ("secret_access_key", s3.secret_key),
         ],
     )
 }
@@ -29,11 +29,11 @@ pub fn on_s3(s3: &S3) -> LakeConfig {
 /// A lake on Azure's Blob Storage.
 pub fn on_azure(azurite: &Azurite) -> LakeConfig {
     config(
-        format!("az://{}/under/a-prefix", azurite.container),
+        format!("{}/under/a-prefix", azurite.url),
         &[
             ("endpoint", &azurite.endpoint),
-            ("account_name", &azurite.account),
-            ("account_key", &azurite.key),
+            ("account_name", azurite.account),
+            ("account_key", azurite.key),
         ],
     )
 }

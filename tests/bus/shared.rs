@@ -18,7 +18,7 @@ fn prefixed(kafka: &Kafka, prefix: &str) -> KafkaConfig {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_prefixes_keep_two_installations_apart_and_another_lake_is_refused_until_it_adopts() {
-    let kafka = Kafka::start().await;
+    let (kafka, _) = Kafka::shared().await;
     let mut first = Embedded::start_on_kafka(prefixed(&kafka, "first.")).await;
     let second = Embedded::start_on_kafka(prefixed(&kafka, "second.")).await;
     files::register(&first).await;

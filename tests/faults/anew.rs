@@ -3,6 +3,7 @@
 
 use std::time::Instant;
 
+use bus::KafkaConfig;
 use events::Topic;
 
 use super::oracle::Left;
@@ -58,19 +59,20 @@ const LOG_MADE_ANEW: &str = "aggregate_logs_begun_total{reason=\"log-made-anew\"
 const LEDGER_RESTORED: &str = "aggregate_logs_begun_total{reason=\"ledger-restored\"}";
 
 /// A pipeline to which four days were sent, and the run without faults beside it.
-async fn with_four_days() -> (Kafka, Pipeline, Undisturbed) {
-    let kafka = Kafka::start().await;
-    let world = Pipeline::on(&kafka.bootstrap, 1).await;
+async fn with_four_days(kafka: KafkaConfig) -> (Pipeline, Undisturbed) {
+    let world = Pipeline::on(kafka).await;
     let undisturbed = Undisturbed::start().await;
     files::register(&world).await;
     send(&world, 0..4).await;
     (&world as &dyn Deployment).wait_until_settled().await;
-    (kafka, world, undisturbed)
+    (world, undisturbed)
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn kafka_made_anew_beside_a_kept_lake_hides_and_doubles_nothing() {
-    let (mut kafka, mut world, mut undisturbed) = with_four_days().await;
+    let mut kafka = Kafka::start().await;
+    let config = KafkaConfig::at(&kafka.bootstrap);
+    let (mut world, mut undisturbed) = with_four_days(config).await;
 
     // What they remember of the old log, offsets and a producer's id, must not be held against the new one. So each ends, saying
     // why, and is started again by whoever runs it. Ingest then knows of no meter until the register is restored.
@@ -116,10 +118,12 @@ async fn kafka_made_anew_beside_a_kept_lake_hides_and_doubles_nothing() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn event_topics_made_anew_beside_kept_footprints_hide_and_double_nothing() {
-    let (kafka, mut world, mut undisturbed) = with_four_days().await;
-    let names: Vec<&str> = Topic::LEDGER.iter().map(|topic| topic.name()).collect();
-    let delete = |kafka: &Kafka| {
-        let topics = names.join("|");
+    let (kafka, config) = Kafka::shared().await;
+    let prefix = config.topic_prefix.clone();
+    let names = Topic::LEDGER.map(|topic| format!("{prefix}{}", topic.name()));
+    let topics = names.join("|");
+    let (mut world, mut undisturbed) = with_four_days(config).await;
+    let delete = || {
         kafka.tool(
             "org.apache.kafka.tools.TopicCommand",
             &["--delete", "--topic", &topics],
@@ -127,7 +131,7 @@ async fn event_topics_made_anew_beside_kept_footprints_hide_and_double_nothing()
     };
 
     // Under a running aggregate. Ingest finds that there are none, and makes them.
-    delete(&kafka);
+    delete();
     let began = Instant::now();
     send(&world, 4..6).await;
     let fault = "event topics made anew under a running aggregate";
@@ -135,7 +139,7 @@ async fn event_topics_made_anew_beside_kept_footprints_hide_and_double_nothing()
 
     // And under none: publish goes on, and so do the footprints it has of the old ones.
     world.aggregate.kill9();
-    delete(&kafka);
+    delete();
     bus::ensure_topics(&world.kafka(), SHARDING)
         .await
         .expect("topics");
@@ -149,7 +153,8 @@ async fn event_topics_made_anew_beside_kept_footprints_hide_and_double_nothing()
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_lake_restored_from_before_beside_a_kept_kafka_gets_back_what_it_lacks() {
-    let (_kafka, mut world, mut undisturbed) = with_four_days().await;
+    let (_kafka, config) = Kafka::shared().await;
+    let (mut world, mut undisturbed) = with_four_days(config).await;
     world.back_up();
     send(&world, 4..8).await;
     (&world as &dyn Deployment).wait_until_settled().await;

@@ -4,7 +4,7 @@
 
 use std::time::{Duration, Instant};
 
-use bus::{Producer, Record};
+use bus::{KafkaConfig, Producer, Record};
 use events::{RejectedEvent, Topic};
 
 use super::oracle::Left;
@@ -27,7 +27,11 @@ struct Trial {
 
 impl Trial {
     async fn on(brokers: &str, replication: i32) -> Trial {
-        let world = Pipeline::on(brokers, replication).await;
+        let kafka = KafkaConfig {
+            replication,
+            ..KafkaConfig::at(brokers)
+        };
+        let world = Pipeline::on(kafka).await;
         files::register(&world).await;
         Trial {
             world,

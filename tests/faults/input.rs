@@ -14,9 +14,11 @@ use super::oracle::{Differences, Left};
 use super::report::{long, report};
 use super::sent::{self, Undisturbed};
 use crate::chance::Chance;
-use crate::flow::deployment::{Deployment, Embedded, Real, SHARDING};
+use crate::flow::deployment::{Added, Deployment, Embedded, Real, SHARDING};
 use crate::flow::files;
 use crate::servers::Waiting;
+use crate::servers::kafka::Kafka;
+use crate::servers::s3::S3;
 
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -138,7 +140,10 @@ async fn order_repetition_lateness_and_a_replay_from_the_beginning_change_nothin
     let expected = Left::by(&undisturbed).await;
     drop(undisturbed);
 
-    let mut world = Real::start().await;
+    let (kafka, config) = Kafka::shared().await;
+    let s3 = S3::start().await;
+    let (prefix, endpoint) = (config.topic_prefix.clone(), s3.endpoint.clone());
+    let mut world = Real::start_on(config, s3, endpoint, &Added::default()).await;
     files::register(&world).await;
     // The later year first, its weeks in any order and each of them twice; then the year before, a year late.
     let seed = Chance::seed();
@@ -167,7 +172,7 @@ async fn order_repetition_lateness_and_a_replay_from_the_beginning_change_nothin
 
     world.aggregate.terminate();
     assert_eq!(world.aggregate.end().await, Some(0));
-    reset_to_the_beginning(&world).await;
+    reset_to_the_beginning(&kafka, &prefix).await;
     let unread = uncommitted(&world.kafka(), aggregate::GROUP, &Topic::LEDGER).await;
     let unread = unread.expect("what is uncommitted");
     assert!(unread >= sent as i64, "{unread} of {sent} are read again");
@@ -183,14 +188,15 @@ async fn order_repetition_lateness_and_a_replay_from_the_beginning_change_nothin
 }
 
 /// As an operator does it, by Kafka's own tool. It refuses as long as the group has members.
-async fn reset_to_the_beginning(world: &Real) {
+async fn reset_to_the_beginning(kafka: &Kafka, prefix: &str) {
+    let group = format!("{prefix}{}", aggregate::GROUP);
     let mut waiting = Waiting::up_to(PATIENCE);
     loop {
-        let said = world.kafka.tool(
+        let said = kafka.tool(
             "org.apache.kafka.tools.consumer.group.ConsumerGroupCommand",
             &[
                 "--group",
-                aggregate::GROUP,
+                &group,
                 "--reset-offsets",
                 "--to-earliest",
                 "--all-topics",

@@ -101,15 +101,15 @@ async fn latest(
     topic: Topic,
     read: impl Fn(&[u8]) -> String,
 ) -> BTreeMap<String, String> {
-    let mut found = BTreeMap::new();
     let records = snapshot(&world.kafka(), topic).await.expect("a topic");
-    for StoredRecord { key, payload, .. } in records {
-        match payload {
-            Some(payload) => found.insert(key, read(&payload)),
-            None => found.remove(&key),
-        };
-    }
-    found
+    let newest: BTreeMap<String, Option<Vec<u8>>> = records
+        .into_iter()
+        .map(|StoredRecord { key, payload, .. }| (key, payload))
+        .collect();
+    newest
+        .into_iter()
+        .filter_map(|(key, payload)| Some((key, read(&payload?))))
+        .collect()
 }
 
 /// Not when, and not in which words: they may name a place in the log.

@@ -29,13 +29,10 @@ pub struct Pipeline {
 }
 
 impl Pipeline {
-    /// On these brokers, topics having `replication` copies.
-    pub async fn on(brokers: &str, replication: i32) -> Pipeline {
-        let kafka = KafkaConfig {
-            replication,
-            ..KafkaConfig::at(brokers)
-        };
-        Self::reaching(brokers, "", &BTreeMap::new(), kafka).await
+    /// On this Kafka.
+    pub async fn on(kafka: KafkaConfig) -> Pipeline {
+        let brokers = kafka.brokers.clone();
+        Self::reaching(&brokers, "", &BTreeMap::new(), kafka).await
     }
 
     /// On brokers that the services reach with these properties, as TOML, and this in their environment; and the tests as
@@ -46,11 +43,11 @@ impl Pipeline {
         environment: &BTreeMap<String, String>,
         kafka: KafkaConfig,
     ) -> Pipeline {
-        let replication = kafka.replication;
+        let (replication, prefix) = (kafka.replication, &kafka.topic_prefix);
         let folder = TempDir::new().expect("a temporary folder");
         let lake = folder.path().join("lake");
         let common = format!(
-            "[kafka]\nbrokers = \"{brokers}\"\nreplication = {replication}\n\
+            "[kafka]\nbrokers = \"{brokers}\"\nreplication = {replication}\ntopic_prefix = \"{prefix}\"\n\
              [kafka.properties]\n\"session.timeout.ms\" = \"6000\"\n{properties}\
              [sharding]\nshards = 8\npartitions = 4\n"
         );

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
+use bus::KafkaConfig;
 use cli::IngestClient;
 use events::{Data, Event, MeterId};
 use reqwest::StatusCode;
@@ -15,6 +16,8 @@ use crate::flow::deployment::{Added, Deployment, Embedded, Real, TOKEN, TRUST};
 use crate::flow::files;
 use crate::servers::Waiting;
 use crate::servers::http;
+use crate::servers::kafka::Kafka;
+use crate::servers::s3::S3;
 use crate::servers::service::Service;
 
 /// As long as anything that is waited for may take.
@@ -132,11 +135,13 @@ fn spool(folder: &TempDir, name: &str, max_bytes: u32) -> String {
 async fn what_comes_while_the_broker_is_away_is_kept_and_reaches_it_in_its_order() {
     let folder = TempDir::new().expect("a temporary folder");
     let requests = Requests::new();
-    let mut world = Real::start_with(&Added {
+    let added = Added {
         ingest: spool(&folder, "spool", 10_000_000),
         ..Added::default()
-    })
-    .await;
+    };
+    let (mut kafka, s3) = (Kafka::start().await, S3::start().await);
+    let (config, endpoint) = (KafkaConfig::at(&kafka.bootstrap), s3.endpoint.clone());
+    let mut world = Real::start_on(config, s3, endpoint, &added).await;
     let client = world.client();
     files::register(&world).await;
     // Started again, it has the whole register on its disk.
@@ -149,7 +154,7 @@ async fn what_comes_while_the_broker_is_away_is_kept_and_reaches_it_in_its_order
         0.0
     );
 
-    world.kafka.kill9();
+    kafka.kill9();
     send(&client, &requests.broker_away).await;
     let (status, said) = readiness(&world.ingest).await;
     assert_eq!(status, StatusCode::OK, "{said}");
@@ -173,7 +178,7 @@ async fn what_comes_while_the_broker_is_away_is_kept_and_reaches_it_in_its_order
     assert!(metric(&world.ingest, "ingest_spool_records").await > before + 10.0);
     send(&client, &requests.ingest_again).await;
 
-    world.kafka.restart().await;
+    kafka.restart().await;
     let back = Instant::now();
     until_ready(&world.ingest).await;
     assert_eq!(metric(&world.ingest, "ingest_spool_records").await, 0.0);
@@ -182,7 +187,7 @@ async fn what_comes_while_the_broker_is_away_is_kept_and_reaches_it_in_its_order
     Left::by(&world).await;
     let recovery = back.elapsed();
 
-    let refused = fill_up(&mut world, &folder, &requests.spool_full).await;
+    let refused = fill_up(&world, &mut kafka, &folder, &requests.spool_full).await;
     let found = Left::by(&world)
         .await
         .differences(&undisturbed(&requests).await);
@@ -193,17 +198,22 @@ async fn what_comes_while_the_broker_is_away_is_kept_and_reaches_it_in_its_order
 
 /// Another ingest with a spool that holds a few of these requests only; it answers 503 then, and takes the rest when the
 /// broker is back. Returns how many it refused.
-async fn fill_up(world: &mut Real, folder: &TempDir, requests: &[Vec<Event>]) -> usize {
+async fn fill_up(
+    world: &Real,
+    kafka: &mut Kafka,
+    folder: &TempDir,
+    requests: &[Vec<Event>],
+) -> usize {
     let config = format!(
         "[kafka]\nbrokers = \"{}\"\n[sharding]\nshards = 8\npartitions = 4\n[[tokens]]\nname = \"tests\"\n\
          sha256 = \"{}\"\nscope = {{ trust = \"{TRUST}\" }}\n{}",
-        world.kafka.bootstrap,
+        kafka.bootstrap,
         ingest::token_sha256(TOKEN),
         spool(folder, "small", 10_000)
     );
     let ingest = Service::start("ingest", &config, &BTreeMap::new()).await;
     until_ready(&ingest).await;
-    world.kafka.kill9();
+    kafka.kill9();
     let mut refused = Vec::new();
     for request in requests {
         let posted = http::client()
@@ -227,7 +237,7 @@ async fn fill_up(world: &mut Real, folder: &TempDir, requests: &[Vec<Event>]) ->
     let (status, said) = readiness(&ingest).await;
     assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE, "{said}");
     assert!(said.contains("is full: it holds"), "{said}");
-    world.kafka.restart().await;
+    kafka.restart().await;
     until_ready(&ingest).await;
     until_ready(&world.ingest).await;
     let client = IngestClient::new(&ingest.url, TOKEN).expect("a client");

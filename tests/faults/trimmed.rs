@@ -1,6 +1,8 @@
 //! Kafka let go of events before they were in the ledger: nobody hears of them again, so aggregate says which, and is not ready
 //! until somebody has said that they know.
 
+use std::sync::Arc;
+
 use bus::first;
 use events::Topic;
 use reqwest::StatusCode;
@@ -22,24 +24,31 @@ async fn send(world: &Pipeline, days: std::ops::Range<u32>) {
     }
 }
 
-async fn registered() -> (Kafka, Pipeline) {
-    let kafka = Kafka::start().await;
-    let world = Pipeline::on(&kafka.bootstrap, 1).await;
+/// A Kafka in which tests delete records, and what they call it.
+struct Trimmed {
+    kafka: Arc<Kafka>,
+    readings: String,
+}
+
+async fn registered() -> (Trimmed, Pipeline) {
+    let (kafka, config) = Kafka::shared().await;
+    let readings = format!("{}{}", config.topic_prefix, Topic::Readings.name());
+    let world = Pipeline::on(config).await;
     files::register(&world).await;
     send(&world, 0..2).await;
     (&world as &dyn Deployment).wait_until_settled().await;
-    (kafka, world)
+    (Trimmed { kafka, readings }, world)
 }
 
 /// Deletes every record of readings, as retention does.
-fn trim(kafka: &Kafka) {
+fn trim(trimmed: &Trimmed) {
     let folder = tempfile::TempDir::new().expect("a temporary folder");
     let file = folder.path().join("delete.json");
-    let partition = |number: u32| serde_json::json!({ "topic": Topic::Readings.name(), "partition": number, "offset": -1 });
+    let partition = |number: u32| serde_json::json!({ "topic": trimmed.readings, "partition": number, "offset": -1 });
     let all: Vec<_> = (0..SHARDING.partitions).map(partition).collect();
     let asked = serde_json::json!({ "partitions": all, "version": 1 });
     std::fs::write(&file, asked.to_string()).expect("a file");
-    kafka.tool(
+    trimmed.kafka.tool(
         "org.apache.kafka.tools.DeleteRecordsCommand",
         &["--offset-json-file", file.to_str().expect("a path")],
     );
@@ -118,10 +127,10 @@ async fn firsts(world: &Pipeline) -> Vec<i64> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn events_that_kafka_let_go_of_unread_are_told_of_until_acknowledged() {
-    let (kafka, mut world) = registered().await;
+    let (trimmed, mut world) = registered().await;
     world.aggregate.kill9();
     send(&world, 2..4).await;
-    trim(&kafka);
+    trim(&trimmed);
     let ends = firsts(&world).await;
     world.aggregate.restart().await;
     is_told_of_until_acknowledged(&mut world, &ends).await;
@@ -129,14 +138,14 @@ async fn events_that_kafka_let_go_of_unread_are_told_of_until_acknowledged() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn events_that_a_restored_lake_lacks_and_kafka_let_go_of_are_told_of_until_acknowledged() {
-    let (kafka, mut world) = registered().await;
+    let (trimmed, mut world) = registered().await;
     world.back_up();
     send(&world, 2..4).await;
     (&world as &dyn Deployment).wait_until_settled().await;
     world.aggregate.kill9();
     world.publish.kill9();
     world.restore_backup();
-    trim(&kafka);
+    trim(&trimmed);
     let ends = firsts(&world).await;
     world.aggregate.restart().await;
     is_told_of_until_acknowledged(&mut world, &ends).await;
@@ -144,11 +153,11 @@ async fn events_that_a_restored_lake_lacks_and_kafka_let_go_of_are_told_of_until
 
 #[tokio::test(flavor = "multi_thread")]
 async fn events_that_kafka_let_go_of_while_aggregate_reads_are_told_of_until_acknowledged() {
-    let (kafka, mut world) = registered().await;
+    let (trimmed, mut world) = registered().await;
     // It keeps its partitions: it is away for less than its session.
     world.aggregate.freeze();
     send(&world, 2..6).await;
-    trim(&kafka);
+    trim(&trimmed);
     // What comes later shows what is missing before it.
     send(&world, 6..8).await;
     let ends = firsts(&world).await;

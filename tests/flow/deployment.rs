@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bus::{Bus, KafkaConfig};
@@ -196,7 +197,9 @@ pub struct Real {
     pub ingest: Service,
     pub aggregate: Service,
     pub publish: Service,
-    pub kafka: Kafka,
+    kafka: KafkaConfig,
+    /// The broker, unless the test keeps it.
+    _broker: Option<Arc<Kafka>>,
     s3: S3,
     /// Where the tests find the store themselves, whatever stands between it and the services.
     direct: String,
@@ -236,8 +239,17 @@ impl Real {
     }
 
     /// On a store that the services know by `endpoint`.
-    pub async fn start_behind(mut s3: S3, endpoint: String, added: &Added) -> Self {
-        let kafka = Kafka::start().await;
+    pub async fn start_behind(s3: S3, endpoint: String, added: &Added) -> Self {
+        let (broker, kafka) = Kafka::shared().await;
+        let world = Self::start_on(kafka, s3, endpoint, added).await;
+        Real {
+            _broker: Some(broker),
+            ..world
+        }
+    }
+
+    /// On a Kafka that the test keeps, and a store that the services know by `endpoint`.
+    pub async fn start_on(kafka: KafkaConfig, mut s3: S3, endpoint: String, added: &Added) -> Self {
         let direct = std::mem::replace(&mut s3.endpoint, endpoint);
         let top = &added.top;
         let start = async |name, config: String, added: &str, environment| {
@@ -262,6 +274,7 @@ impl Real {
             )
             .await,
             kafka,
+            _broker: None,
             s3,
             direct,
         }
@@ -291,14 +304,17 @@ impl Deployment for Real {
     }
 
     fn kafka(&self) -> Bus {
-        Bus::kafka(&self.kafka.bootstrap)
+        Bus::Kafka(self.kafka.clone())
     }
 
     fn lake(&self) -> Lake {
         let mut options = store_options(&self.s3);
         options.insert("endpoint".to_owned(), self.direct.clone());
-        options.insert("access_key_id".to_owned(), self.s3.access_key.clone());
-        options.insert("secret_access_key".to_owned(), self.s3.secret_key.clone());
+        options.insert("access_key_id".to_owned(), self.s3.access_key.to_owned());
+        options.insert(
+            "secret_access_key".to_owned(),
+            self.s3.secret_key.to_owned(),
+        );
         let config = LakeConfig {
             options,
             ..LakeConfig::at(lake_url(&self.s3))
@@ -307,7 +323,7 @@ impl Deployment for Real {
     }
 }
 
-fn aggregate_config(kafka: &Kafka, s3: &S3, added: &Added) -> String {
+fn aggregate_config(kafka: &KafkaConfig, s3: &S3, added: &Added) -> String {
     format!(
         "as_of = \"{AS_OF}\"\n{}{}[group]\nsession_seconds = 6\n{}[flush]\nseconds = 1\ngrace_seconds = 2\n",
         kafka_config(kafka),
@@ -322,7 +338,7 @@ fn aggregate_environment(s3: &S3, added: &Added) -> BTreeMap<String, String> {
     environment
 }
 
-fn ingest_config(kafka: &Kafka) -> String {
+fn ingest_config(kafka: &KafkaConfig) -> String {
     format!(
         "{}[[tokens]]\nname = \"tests\"\nsha256 = \"{}\"\nscope = {{ trust = \"{TRUST}\" }}\nmay_register = true\n",
         kafka_config(kafka),
@@ -330,7 +346,7 @@ fn ingest_config(kafka: &Kafka) -> String {
     )
 }
 
-fn publish_config(kafka: &Kafka, s3: &S3, lake: &str) -> String {
+fn publish_config(kafka: &KafkaConfig, s3: &S3, lake: &str) -> String {
     format!(
         "results_every_seconds = 1\n{}{}",
         kafka_config(kafka),
@@ -338,12 +354,12 @@ fn publish_config(kafka: &Kafka, s3: &S3, lake: &str) -> String {
     )
 }
 
-fn kafka_config(kafka: &Kafka) -> String {
+fn kafka_config(kafka: &KafkaConfig) -> String {
     let Sharding { shards, partitions } = SHARDING;
     format!(
-        "[kafka]\nbrokers = \"{}\"\n\
+        "[kafka]\nbrokers = \"{}\"\ntopic_prefix = \"{}\"\n\
          [sharding]\nshards = {shards}\npartitions = {partitions}\n",
-        kafka.bootstrap
+        kafka.brokers, kafka.topic_prefix
     )
 }
 
@@ -360,7 +376,7 @@ fn lake_config(s3: &S3, added: &str) -> String {
 }
 
 fn lake_url(s3: &S3) -> String {
-    format!("s3://{}/lake", s3.bucket)
+    format!("{}/lake", s3.url)
 }
 
 fn store_options(s3: &S3) -> BTreeMap<String, String> {
@@ -371,9 +387,9 @@ fn store_options(s3: &S3) -> BTreeMap<String, String> {
 
 fn keys(s3: &S3) -> BTreeMap<String, String> {
     [
-        ("AWS_ACCESS_KEY_ID", &s3.access_key),
-        ("AWS_SECRET_ACCESS_KEY", &s3.secret_key),
+        ("AWS_ACCESS_KEY_ID", s3.access_key),
+        ("AWS_SECRET_ACCESS_KEY", s3.secret_key),
     ]
-    .map(|(name, value)| (name.to_owned(), value.clone()))
+    .map(|(name, value)| (name.to_owned(), value.to_owned()))
     .into()
 }

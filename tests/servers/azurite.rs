@@ -1,34 +1,59 @@
 //! Azure Blob Storage with create-only puts: Azurite over a folder, by deploy/azure/azurite.sh.
 
 use super::http;
+use super::shared::Shared;
 use super::{Server, free_port, project};
 use std::process::Command;
+use std::sync::Arc;
 use tempfile::TempDir;
 
-/// A running service with one empty container.
+/// An empty folder of a container, on the service that tests share.
 pub struct Azurite {
     /// `http://127.0.0.1:port/account`.
     pub endpoint: String,
-    pub container: String,
-    pub account: String,
+    /// The folder, as a lake names it.
+    pub url: String,
+    pub account: &'static str,
     /// In base64, as Azure gives them.
-    pub key: String,
+    pub key: &'static str,
+    _service: Arc<Process>,
+}
+
+struct Process {
+    endpoint: String,
     _server: Server,
     /// After the server, because fields are dropped in order.
     _data: TempDir,
 }
 
+static SERVICE: Shared<Process> = Shared::new();
+const CONTAINER: &str = "tests";
+const ACCOUNT: &str = "greenledger";
+const KEY: &str = "Z3JlZW5sZWRnZXI=";
+
 impl Azurite {
-    /// Returns once it answers: some 2 s, which are Node's.
     pub async fn start() -> Azurite {
+        let (service, folder) = SERVICE.place(Process::start).await;
+        Azurite {
+            endpoint: service.endpoint.clone(),
+            url: format!("az://{CONTAINER}/{folder}"),
+            account: ACCOUNT,
+            key: KEY,
+            _service: service,
+        }
+    }
+}
+
+impl Process {
+    /// Returns once it answers: some 2 s, which are Node's.
+    async fn start() -> Process {
         let data = TempDir::new().expect("a temporary folder");
         let port = free_port();
-        let (container, account, key) = ("lake", "greenledger", "Z3JlZW5sZWRnZXI=");
         let script = || {
             let mut command = Command::new(project("deploy/azure/azurite.sh"));
             command
-                .env("AZURE_STORAGE_ACCOUNT_NAME", account)
-                .env("AZURE_STORAGE_ACCOUNT_KEY", key);
+                .env("AZURE_STORAGE_ACCOUNT_NAME", ACCOUNT)
+                .env("AZURE_STORAGE_ACCOUNT_KEY", KEY);
             command
         };
         let mut run = script();
@@ -42,16 +67,13 @@ impl Azurite {
         })
         .await;
         let made = script()
-            .args(["container", "--name", container])
+            .args(["container", "--name", CONTAINER])
             .args(["--port", &port.to_string()])
             .status()
             .expect("deploy/azure/azurite.sh");
         assert!(made.success(), "cannot make a container: {made}");
-        Azurite {
-            endpoint: format!("{address}/{account}"),
-            container: container.into(),
-            account: account.into(),
-            key: key.into(),
+        Process {
+            endpoint: format!("{address}/{ACCOUNT}"),
             _server: server,
             _data: data,
         }

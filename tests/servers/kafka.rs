@@ -1,10 +1,13 @@
 //! Apache Kafka: one node in KRaft mode, or three that are a cluster, by deploy/kafka/kafka.sh.
 
+use super::shared::Shared;
 use super::{Server, free_port, project};
+use bus::KafkaConfig;
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::process::Command;
+use std::sync::Arc;
 use std::time::Duration;
 use tempfile::TempDir;
 
@@ -37,8 +40,20 @@ const SHORT_LIVED: &str = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
 /// Bash's word for how many kilobytes a file may have.
 const LARGEST_FILE: &str = "LARGEST_FILE";
 
+static SHARED: Shared<Kafka> = Shared::new();
+
 impl Kafka {
-    /// Returns once the broker is registered and answers for itself: some 3 s, of which Java's own are most.
+    /// The broker that tests share which leave it alone, and how to reach it: each with its own topics and groups.
+    pub async fn shared() -> (Arc<Kafka>, KafkaConfig) {
+        let (kafka, name) = SHARED.place(Kafka::start).await;
+        let config = KafkaConfig {
+            topic_prefix: format!("{name}."),
+            ..KafkaConfig::at(&kafka.bootstrap)
+        };
+        (kafka, config)
+    }
+
+    /// A broker of the test's own. Returns once the broker is registered and answers for itself: some 3 s, of which Java's own are most.
     pub async fn start() -> Kafka {
         Self::start_with(free_port(), Options::default()).await
     }

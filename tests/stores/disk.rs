@@ -7,6 +7,7 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::time::Duration;
 
+use bus::KafkaConfig;
 use cli::IngestClient;
 use events::Topic;
 use lake::LakeConfig;
@@ -25,15 +26,23 @@ struct Machine {
     folder: TempDir,
 }
 
+/// What ingest's and aggregate's configuration share.
+fn common(kafka: &KafkaConfig) -> String {
+    format!(
+        "[kafka]\nbrokers = \"{}\"\ntopic_prefix = \"{}\"\n{SHARDING}",
+        kafka.brokers, kafka.topic_prefix
+    )
+}
+
 impl Machine {
-    fn new(brokers: &str) -> Self {
+    fn new(kafka: &KafkaConfig) -> Self {
         let folder = TempDir::new().expect("a temporary folder");
         let machine = Machine { folder };
         std::fs::create_dir(machine.lake()).expect("a folder");
         let config = format!(
-            "listen = \"127.0.0.1:{}\"\nas_of = \"{AS_OF}\"\n[kafka]\nbrokers = \"{brokers}\"\n\
-             {SHARDING}[lake]\nurl = {:?}\n[flush]\nseconds = 1\n",
+            "listen = \"127.0.0.1:{}\"\nas_of = \"{AS_OF}\"\n{}[lake]\nurl = {:?}\n[flush]\nseconds = 1\n",
             free_port(),
+            common(kafka),
             machine.lake(),
         );
         std::fs::write(machine.config(), config).expect("a configuration");
@@ -125,12 +134,12 @@ fn files_under(folder: &Path) -> Vec<String> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn on_a_full_disk_aggregate_ends_and_what_was_sent_is_written_when_there_is_room() {
-    let kafka = Kafka::start().await;
-    let machine = Machine::new(&kafka.bootstrap);
+    let (_kafka, kafka) = Kafka::shared().await;
+    let machine = Machine::new(&kafka);
     let config = format!(
-        "[kafka]\nbrokers = \"{}\"\n{SHARDING}[[tokens]]\nname = \"tests\"\nsha256 = \"{}\"\n\
+        "{}[[tokens]]\nname = \"tests\"\nsha256 = \"{}\"\n\
          scope = {{ trust = \"{TRUST}\" }}\nmay_register = true\n",
-        kafka.bootstrap,
+        common(&kafka),
         ingest::token_sha256(TOKEN)
     );
     let ingest = Service::start("ingest", &config, &Default::default()).await;
@@ -181,7 +190,7 @@ async fn on_a_full_disk_aggregate_ends_and_what_was_sent_is_written_when_there_i
 
 #[tokio::test(flavor = "multi_thread")]
 async fn aggregate_does_not_start_on_a_lake_that_may_not_be_written() {
-    let machine = Machine::new("127.0.0.1:1");
+    let machine = Machine::new(&KafkaConfig::at("127.0.0.1:1"));
     let lake = machine.lake_config().await;
     let path = machine.lake().display().to_string();
     lake.found(&path, 8).await.expect("a lake");

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
-use bus::{Bus, snapshot, uncommitted};
-use events::Topic;
+use bus::{Bus, ends, snapshot, uncommitted};
+use events::{Place, Topic};
 use footprint::Footprint;
 use lake::{Lake, manifest_key};
 use publish::{FootprintStore, Manifest, ManifestObject, Published, State, TrustSettings};
@@ -26,7 +26,7 @@ pub async fn wait_until_settled(
     loop {
         let unread = uncommitted(bus, aggregate::GROUP, &Topic::LEDGER).await?;
         let unwritten = if unread == 0 {
-            expected.follow(footprint_store(bus).await?, trusts).await?;
+            expected.follow(bus, trusts).await?;
             match expected.unwritten(lake).await? {
                 None => return Ok(expected.footprint_store),
                 Some(unwritten) => unwritten.to_string(),
@@ -57,9 +57,11 @@ pub async fn footprint_store(bus: &Bus) -> anyhow::Result<FootprintStore> {
     Ok(footprint_store)
 }
 
-/// The results that follow from a book.
+/// The results that follow from the footprints.
 #[derive(Default)]
 struct Expected {
+    /// The end of the topic when `footprint_store` was read.
+    read_to: Vec<(Topic, Place)>,
     footprint_store: FootprintStore,
     periods: Vec<Period>,
 }
@@ -83,12 +85,18 @@ enum Unwritten {
 }
 
 impl Expected {
-    /// The results that follow from `footprint_store`; computed again only if it differs from the last one.
+    /// Reads the footprints if there are new ones, and computes the results if they differ.
     async fn follow(
         &mut self,
-        footprint_store: FootprintStore,
+        bus: &Bus,
         trusts: &BTreeMap<String, TrustSettings>,
     ) -> anyhow::Result<()> {
+        let end = ends(bus, &[Topic::Footprints]).await?;
+        if self.read_to == end {
+            return Ok(());
+        }
+        let footprint_store = footprint_store(bus).await?;
+        self.read_to = end;
         if self.footprint_store == footprint_store {
             return Ok(());
         }

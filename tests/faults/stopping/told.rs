@@ -1,5 +1,6 @@
 //! SIGTERM while the store or the broker does not answer; and services that are there before both.
 
+use bus::KafkaConfig;
 use tokio::sync::watch;
 
 use super::{added, compared, ended_by_its_limit, logs, says, send};
@@ -7,19 +8,22 @@ use crate::faults::report::report;
 use crate::faults::sent::Undisturbed;
 use crate::flow::deployment::Real;
 use crate::flow::files;
+use crate::servers::kafka::Kafka;
 use crate::servers::proxy::{Fate, Proxy};
 use crate::servers::s3::S3;
 use crate::servers::service::Service;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn told_to_stop_while_nothing_answers_each_ends_in_time_and_nothing_is_lost() {
-    let s3 = S3::start().await;
+    let (mut kafka, s3) = (Kafka::start().await, S3::start().await);
     let proxy = Proxy::before(&s3.endpoint).await;
-    let mut world = Real::start_behind(s3, proxy.endpoint.clone(), &added()).await;
+    let config = KafkaConfig::at(&kafka.bootstrap);
+    let mut world = Real::start_on(config, s3, proxy.endpoint.clone(), &added()).await;
     let mut undisturbed = Undisturbed::start().await;
     files::register(&world).await;
     let days = with_a_store_that_hangs(&mut world, &proxy, &mut undisturbed, 0).await;
-    without_a_broker_and_started_before_it(&mut world, &proxy, &mut undisturbed, days).await;
+    let rest = (&mut undisturbed, days);
+    without_a_broker_and_started_before_it(&mut world, &mut kafka, &proxy, rest).await;
 }
 
 /// The figures go on without the store, and a stop does not wait for it.
@@ -82,12 +86,12 @@ async fn more(service: &Service, metric: &str, before: Option<f64>) {
 
 async fn without_a_broker_and_started_before_it(
     world: &mut Real,
+    kafka: &mut Kafka,
     proxy: &Proxy,
-    undisturbed: &mut Undisturbed,
-    day: u32,
+    (undisturbed, day): (&mut Undisturbed, u32),
 ) {
     send(world, day).await;
-    world.kafka.kill9();
+    kafka.kill9();
     says(&world.ingest, "/readyz", "kafka: no broker answers").await;
     says(
         &world.aggregate,
@@ -129,7 +133,7 @@ async fn without_a_broker_and_started_before_it(
     }
     proxy.heal();
     release.send_replace(true);
-    world.kafka.restart().await;
+    kafka.restart().await;
     send(world, day + 1).await;
     let (took, differences) = compared(world, undisturbed, day + 2).await;
     let fault = "SIGTERM without a broker, then started before broker and store";

@@ -1,0 +1,33 @@
+//! A server that tests share: the first test that needs it starts it, and it ends with the last that holds it.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Weak};
+
+use tokio::sync::Mutex;
+
+/// The server, if a test holds it, and how many tests got a place on it.
+pub struct Shared<S> {
+    server: Mutex<Weak<S>>,
+    places: AtomicU32,
+}
+
+impl<S> Shared<S> {
+    pub const fn new() -> Self {
+        Shared {
+            server: Mutex::const_new(Weak::new()),
+            places: AtomicU32::new(0),
+        }
+    }
+
+    /// The server, and the name of a place on it that no other test has.
+    pub async fn place(&self, start: impl AsyncFnOnce() -> S) -> (Arc<S>, String) {
+        let name = format!("test-{}", self.places.fetch_add(1, Ordering::Relaxed));
+        let mut held = self.server.lock().await;
+        if let Some(server) = held.upgrade() {
+            return (server, name);
+        }
+        let server = Arc::new(start().await);
+        *held = Arc::downgrade(&server);
+        (server, name)
+    }
+}
