@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use events::{MilligramsCo2e, Quantity};
 use footprint::change::{Change, changes};
 use footprint::factors::Fallback;
-use footprint::{Block, Footprint, Line, Price};
+use footprint::{Block, Footprint, Item, Line, Price};
 use proptest::prelude::*;
 
 use crate::golden::Told;
@@ -106,7 +106,7 @@ fn line(drawn: &Drawn) -> Line {
             Block::Voluntary
         },
         scope,
-        item: item.to_owned(),
+        item: Item::parse(item).expect("an item"),
         quantity: drawn.quantity,
         unit: unit.to_owned(),
         energy: None,

@@ -102,7 +102,7 @@ fn a_trusts_year_is_reported_as_worked_by_hand() {
         .voluntary
         .lines
         .iter()
-        .find(|line| line.item == "grid_losses");
+        .find(|line| line.item.as_str() == "grid_losses");
     assert_eq!(rounded(&losses.expect("losses").tco2e, 3), "48.178");
     assert_eq!(report.warnings, Vec::new());
     let said = report.texts.iter().flat_map(|text| &text.paragraphs);

@@ -146,7 +146,7 @@ async fn two_suppliers_files_give_the_figures_worked_by_hand() {
     let kwh = |view: &publish::TrustView| -> i64 {
         let lines = view.schools.iter().flat_map(|school| &school.lines);
         lines
-            .filter(|line| line.item == "electricity")
+            .filter(|line| line.item.as_str() == "electricity")
             .map(|line| line.quantity)
             .sum()
     };

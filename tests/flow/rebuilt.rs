@@ -73,7 +73,7 @@ fn untouched(footprint: &Footprint) -> Footprint {
     for line in &mut rest.lines {
         line.price = None;
         // The energy in a litre is read from the tables as well.
-        if line.item == "minibus_diesel" {
+        if line.item.as_str() == "minibus_diesel" {
             (line.energy, line.energy_from) = (None, None);
         }
     }
@@ -125,7 +125,7 @@ async fn rebuilt_with_other_factors_only_what_they_touch_changes_and_both_can_be
         of_school
             .lines
             .iter()
-            .find(|line| line.item == "electricity")
+            .find(|line| line.item.as_str() == "electricity")
             .expect("a line")
             .clone()
     };

@@ -3,12 +3,12 @@
 use events::{ActivityKind, ActivityUnit, Channel, Fuel, MICRO, MilligramsCo2e, Unit};
 use footprint::factors::Fallback;
 use footprint::note::Counts;
-use footprint::{Block, FactorSource, Footprint, Lack, Method, Note, YearChoice};
+use footprint::{Block, FactorSource, Footprint, Item, Lack, Method, Note, YearChoice};
 
 use super::{ELECTRICITY, SUN, Told};
 
 fn energy(of: &Footprint, item: &str) -> Option<i64> {
-    let line = of.lines.iter().find(|line| line.item == item);
+    let line = of.lines.iter().find(|line| line.item.as_str() == item);
     line.expect("a line").energy
 }
 
@@ -27,7 +27,7 @@ fn an_energy_content_that_stands_in_is_disclosed_where_factors_are_blended() {
     let year = told.by("2025-26", &method);
     assert_eq!(energy(&year, "minibus_diesel"), Some(9_905 * MICRO));
     let stands_in = Note::StandInContent {
-        item: "minibus_diesel".to_owned(),
+        item: Item::Activity(ActivityKind::MinibusDiesel),
         year: 2026,
         factor_year: 2025,
     };
@@ -51,10 +51,7 @@ fn of_blended_factors_the_year_that_was_read_second_hand_is_named() {
     let [(2024, items)] = provisional.as_slice() else {
         panic!("{:?}", year.notes);
     };
-    assert!(
-        items.iter().any(|item| item == "wtt_electricity"),
-        "{items:?}"
-    );
+    assert!(items.contains(&Item::WttElectricity), "{items:?}");
 }
 
 /// No energy content of a tonne of pellets is published: the carbon is known, the kilowatt-hours are not.
@@ -65,8 +62,7 @@ fn pellets_by_the_tonne_leave_the_energy_incomplete_and_not_nought() {
     told.activity(pellets, 10.0, tonne, "2025-02-01");
     let year = told.footprint("2024-25", Fallback::None);
     assert_eq!(energy(&year, "wood_pellets"), None);
-    let is_of_pellets =
-        |lack: &Lack| matches!(lack, Lack::EnergyContent { item, .. } if item == "wood_pellets");
+    let is_of_pellets = |lack: &Lack| matches!(lack, Lack::EnergyContent { item, .. } if item.as_str() == "wood_pellets");
     assert!(year.lacks.iter().any(is_of_pellets), "{:?}", year.lacks);
 }
 
@@ -81,7 +77,7 @@ fn an_energy_content_of_the_trusts_own_is_disclosed() {
     let year = told.with_own("2024-25", own);
     assert_eq!(energy(&year, "minibus_diesel"), Some(10_000 * MICRO));
     let own = Note::OwnFactor {
-        item: "minibus_diesel".to_owned(),
+        item: Item::Activity(ActivityKind::MinibusDiesel),
         counts: Counts::Energy,
         source: FactorSource::Own("the supplier's sheet".to_owned()),
     };
@@ -100,12 +96,18 @@ fn what_flows_back_over_a_meter_of_the_panels_is_export_and_is_not_used_on_site(
     told.read(export, Channel::AE, "2025-06-01", kwh, 400 * MICRO);
     let year = told.footprint("2024-25", Fallback::None);
     assert_eq!(energy(&year, "solar"), Some(600 * MICRO));
-    let line = year.lines.iter().find(|line| line.item == "export");
+    let line = year
+        .lines
+        .iter()
+        .find(|line| line.item.as_str() == "export");
     let line = line.expect("what was exported");
     assert_eq!((line.block, line.quantity), (Block::BelowLine, 400 * MICRO));
     let co2e = line.price.as_ref().map(|price| price.co2e);
     assert_eq!(co2e, Some(MilligramsCo2e(70_800_000)));
-    let month = year.months.iter().find(|month| month.item == "export");
+    let month = year
+        .months
+        .iter()
+        .find(|month| month.item.as_str() == "export");
     assert_eq!(month.map(|month| month.energy), Some(400 * MICRO));
 }
 

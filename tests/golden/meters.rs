@@ -11,7 +11,10 @@ use super::{ELECTRICITY, GAS, Told, day};
 const HALL: &str = "mpan:1710035168313";
 
 fn line_coverage(footprint: &Footprint, item: &str) -> Coverage {
-    let line = footprint.lines.iter().find(|line| line.item == item);
+    let line = footprint
+        .lines
+        .iter()
+        .find(|line| line.item.as_str() == item);
     let line = line.unwrap_or_else(|| panic!("no line {item}"));
     footprint.coverage_of(line).expect("a metered line")
 }

@@ -85,7 +85,7 @@ fn a_cubic_metre_of_gas_is_converted_as_on_a_bill() {
     let gas = year
         .lines
         .iter()
-        .find(|line| line.item == "gas")
+        .find(|line| line.item.as_str() == "gas")
         .expect("a gas line");
     assert_eq!(gas.quantity, 1_122_063_333);
 }
@@ -192,7 +192,7 @@ fn a_quantity_over_two_years_is_shared_by_days_and_adds_up() {
         let line = footprint
             .lines
             .iter()
-            .find(|line| line.item == "burning_oil");
+            .find(|line| line.item.as_str() == "burning_oil");
         line.map_or(0, |line| line.quantity)
     };
     // Ten of the thirty-one days are in August.

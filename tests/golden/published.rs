@@ -105,7 +105,7 @@ fn vehicles_count_their_net_energy_by_the_years_tables() {
     told.activity(ActivityKind::StaffCar, 18_000.0, ActivityUnit::Mile, on);
     let year = told.footprint("2024-25", Fallback::None);
     let kwh = |item: &str| {
-        let line = year.lines.iter().find(|line| line.item == item);
+        let line = year.lines.iter().find(|line| line.item.as_str() == item);
         let energy = line.and_then(|line| line.energy).expect("energy");
         format!("{:.3}", events::kilowatt_hours(energy))
     };

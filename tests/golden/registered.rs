@@ -30,7 +30,7 @@ fn meter(id: &str, fuel: Fuel, from: &str, to: Option<&str>) -> MeterRegistered 
 }
 
 fn of_gas(year: &Footprint) -> i64 {
-    let line = year.lines.iter().find(|line| line.item == "gas");
+    let line = year.lines.iter().find(|line| line.item.as_str() == "gas");
     line.expect("a gas line").quantity
 }
 

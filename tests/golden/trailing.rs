@@ -38,7 +38,7 @@ fn each_day_is_priced_by_its_own_calendar_year() {
         .filter(|line| ["gas", "electricity"].contains(&line.item.as_str()))
         .map(|line| {
             let price = line.price.as_ref().expect("a price");
-            (&*line.item, line.quantity, price.year, price.co2e.0)
+            (line.item.as_str(), line.quantity, price.year, price.co2e.0)
         })
         .collect();
     assert_eq!(

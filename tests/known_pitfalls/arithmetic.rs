@@ -7,7 +7,7 @@ use footprint::{Footprint, Price, YearRule};
 use crate::golden::{ELECTRICITY, Told, collected};
 
 fn price<'a>(year: &'a Footprint, item: &str) -> Option<&'a Price> {
-    let line = year.lines.iter().find(|line| line.item == item);
+    let line = year.lines.iter().find(|line| line.item.as_str() == item);
     line.expect("a line").price.as_ref()
 }
 

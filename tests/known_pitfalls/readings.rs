@@ -49,7 +49,10 @@ async fn energy(world: &Embedded, period: &str, item: &str) -> Option<i64> {
     let footprint_store = (world as &dyn Deployment).wait_until_settled().await;
     let view = footprint_store.view(TRUST, period, 0.24).expect("figures");
     let school = view.schools.first().expect("a school");
-    let line = school.lines.iter().find(|line| line.item == item)?;
+    let line = school
+        .lines
+        .iter()
+        .find(|line| line.item.as_str() == item)?;
     Some(line.quantity)
 }
 

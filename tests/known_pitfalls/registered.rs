@@ -67,7 +67,10 @@ async fn energy(world: &Embedded, item: &str) -> Option<i64> {
         .view(TRUST, "2025-26", 0.24)
         .expect("figures");
     let school = view.schools.first().expect("a school");
-    let line = school.lines.iter().find(|line| line.item == item)?;
+    let line = school
+        .lines
+        .iter()
+        .find(|line| line.item.as_str() == item)?;
     Some(line.quantity)
 }
 

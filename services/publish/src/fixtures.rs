@@ -14,8 +14,8 @@ use events::{
     AcademicYear, EvidenceKind, EvidenceStatus, Fuel, MICRO, MilligramsCo2e, Phase, Roll, TrustRef,
 };
 use footprint::{
-    BaselineScope, Block, Coverage, EvidenceFigures, FactorSetRef, Footprint, Lack, Line, Note,
-    Period, YearRule,
+    BaselineScope, Block, Coverage, EvidenceFigures, FactorSetRef, Footprint, Item, Lack, Line,
+    Note, Period, YearRule,
 };
 
 use crate::config::{BaselineSettings, Config, TrustSettings};
@@ -106,13 +106,18 @@ pub fn school(n: usize) -> Footprint {
     footprint(n, Period::Trailing { as_of: as_of() })
 }
 
+/// The item of a spelling.
+pub fn named(item: &str) -> Item {
+    Item::parse(item).expect("an item")
+}
+
 /// A school whose gas meter has sent nothing, in a separate trust.
 pub fn gasless() -> Footprint {
     let mut school = school(0);
     school.trust.id = "gasless".to_owned();
     school.trust.name = "Gasless Trust".to_owned();
-    school.lines.retain(|line| line.item != "gas");
-    school.months.retain(|month| month.item != "gas");
+    school.lines.retain(|line| line.item != Item::Gas);
+    school.months.retain(|month| month.item != Item::Gas);
     for meter in &mut school.meters {
         if meter.fuel == Fuel::Gas {
             meter.coverage.present = 0;
@@ -153,7 +158,7 @@ fn footprint(n: usize, period: Period) -> Footprint {
         lines.iter().filter_map(of).sum::<MilligramsCo2e>()
     };
     let unpriced = Lack::Factor {
-        item: "burning_oil".to_owned(),
+        item: named("burning_oil"),
         years: "2026".to_owned(),
         row: "Fuels / Burning oil, per litre".to_owned(),
         not_standing_in: None,
@@ -191,7 +196,7 @@ fn footprint(n: usize, period: Period) -> Footprint {
         lacks_voluntary: Vec::new(),
         notes: if n == 3 {
             vec![Note::StandInFactor {
-                item: "water_supply".into(),
+                item: named("water_supply"),
                 year: 2026,
                 factor_year: 2025,
                 of_a_blend: false,

@@ -2,16 +2,20 @@
 
 mod apportioned;
 mod days;
+mod items;
 mod names;
 mod numbers;
 
 pub(crate) use apportioned::*;
 pub(crate) use days::*;
+pub(crate) use items::*;
 pub(crate) use names::*;
 pub(crate) use numbers::*;
 
 #[cfg(test)]
 mod tests {
+    use footprint::Item;
+
     use super::*;
 
     #[test]
@@ -40,16 +44,20 @@ mod tests {
 
     #[test]
     fn a_line_is_named_in_the_run_of_a_sentence() {
-        assert_eq!(in_a_sentence("lpg"), "LPG");
-        assert_eq!(in_a_sentence("minibus_diesel"), "minibuses (diesel)");
-        assert_eq!(in_a_sentence("wtt_gas"), "well to tank of gas");
-        assert_eq!(
-            in_a_sentence("waste_paper_and_card_recycling"),
-            "paper and card waste (recycling)"
+        let check = |item: &str, named| {
+            assert_eq!(in_a_sentence(Item::parse(item).unwrap()), named);
+        };
+        check("lpg", "LPG");
+        check("minibus_diesel", "minibuses (diesel)");
+        check("export", "solar (exported)");
+        check("wtt_gas", "well to tank of gas");
+        check(
+            "waste_paper_and_card_recycling",
+            "paper and card waste (recycling)",
         );
-        assert_eq!(
-            in_a_sentence("commuting_staff_car"),
-            "commuting of staff by car or motorcycle"
+        check(
+            "commuting_staff_car",
+            "commuting of staff by car or motorcycle",
         );
     }
 }

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use events::MilligramsCo2e;
-use footprint::Period;
 use footprint::change::{Change, Incomparable, ItemChange, Side};
+use footprint::{Item, Period};
 use serde::Serialize;
 
 use crate::format;
@@ -127,7 +127,7 @@ pub(crate) fn electricity_of_2026(change: &Change) -> Option<String> {
 /// Grid electricity that is priced with factors before 2026 in one year and of 2026 in the other.
 fn across_2026(item: &ItemChange) -> Option<(&Side, &Side)> {
     let (prior, current) = item.prior.as_ref().zip(item.current.as_ref())?;
-    let crosses = item.item == "electricity"
+    let crosses = item.item == Item::Electricity
         && prior.factor_years.first().is_some_and(|year| *year < 2026)
         && current
             .factor_years
@@ -181,7 +181,7 @@ fn part_members(change: &Change, before: &str, now: &str) -> Vec<String> {
 fn aside(change: &Change, before: &str, now: &str) -> Vec<String> {
     let mut by_reason: BTreeMap<Incomparable, Vec<String>> = BTreeMap::new();
     for line in &change.not_comparable {
-        let named = format!("{} of {}", format::label(&line.item), line.school);
+        let named = format!("{} of {}", format::item(line.item), line.school);
         by_reason.entry(line.why).or_default().push(named);
     }
     let mut said: Vec<String> = by_reason

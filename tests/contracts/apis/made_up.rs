@@ -11,10 +11,11 @@ use events::{
 };
 use footprint::factors::OtherMethod;
 use footprint::note::Counts;
+use footprint::waste::{Route, Stream};
 use footprint::{
     Block, Contradicted, Coverage, Days, EventName, EvidenceFigures, FactorSetRef, FactorSource,
-    Finding, FindingKind, Footprint, FuelCoverage, FuelGap, GapEstimate, Lack, LeastCoverage, Line,
-    MeterFigures, MeterGap, Missing, MonthFigures, MonthGap, Note, Period, Price, RollDoubt,
+    Finding, FindingKind, Footprint, FuelCoverage, FuelGap, GapEstimate, Item, Lack, LeastCoverage,
+    Line, MeterFigures, MeterGap, Missing, MonthFigures, MonthGap, Note, Period, Price, RollDoubt,
     SimplerRecycling, StarsFigures, Sufficiency, SurveyFigures, TravelFigures, Verdict,
     WasteFigures, WasteStream, YearRule,
 };
@@ -44,8 +45,8 @@ pub fn full() -> Footprint {
     ];
     let months = ["electricity", "gas", "solar", "export"];
     let streams = vec![WasteStream {
-        stream: "paper_and_card".into(),
-        route: "energy_from_waste".into(),
+        stream: Stream::PaperAndCard,
+        route: Route::EnergyFromWaste,
         weight: Grams(310_000),
         collections: 38,
     }];
@@ -86,7 +87,7 @@ pub fn full() -> Footprint {
         lacks: every_lack(),
         sufficiency: sufficiency(),
         lacks_voluntary: vec![Lack::TooFewPeople {
-            item: "commuting_pupil_taxi".into(),
+            item: Item::parse("commuting_pupil_taxi").expect("an item"),
         }],
         pupil_millionths: Some(190 * MICRO),
         findings: remarks::findings(),
@@ -116,7 +117,7 @@ pub fn full() -> Footprint {
         months: months
             .map(|item| MonthFigures {
                 month: "2026-03".into(),
-                item: item.into(),
+                item: Item::parse(item).expect("an item"),
                 energy: 1_000 * MICRO,
             })
             .into(),
@@ -267,13 +268,13 @@ pub fn bare() -> Footprint {
 /// One of each kind, with everything that it can say and with what it can leave out.
 fn every_lack() -> Vec<Lack> {
     let factor = |not_standing_in| Lack::Factor {
-        item: "burning_oil".into(),
+        item: Item::parse("burning_oil").expect("an item"),
         years: "2026".into(),
         row: "Fuels / Burning oil, per litres".into(),
         not_standing_in,
     };
     let energy = |row| Lack::EnergyContent {
-        item: "wood_pellets".into(),
+        item: Item::parse("wood_pellets").expect("an item"),
         years: "2024 and 2025".into(),
         row,
         unit: "tonnes".into(),
@@ -328,7 +329,7 @@ fn line(block: Block, scope: u8, item: &str, factor: Option<f64>) -> Line {
     Line {
         block,
         scope,
-        item: item.to_owned(),
+        item: Item::parse(item).expect("an item"),
         quantity: 1_000 * MICRO,
         unit: "kWh".to_owned(),
         energy: (scope < 3).then_some(1_000 * MICRO),

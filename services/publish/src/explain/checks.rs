@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use ::events::Quantity;
-use footprint::Footprint;
+use footprint::{Footprint, Item};
 use serde::Serialize;
 
 use super::meter_question::MeterQuestion;
@@ -88,11 +88,11 @@ pub(super) fn of_events(
         }
         Figure::Lines(lines) if events.iter().any(|event| event.quantity.is_some()) => {
             // In the trailing months an item has a line for each calendar year.
-            let mut quantities: BTreeMap<(&str, &str), Quantity> = BTreeMap::new();
+            let mut quantities: BTreeMap<(Item, &str), Quantity> = BTreeMap::new();
             for line in lines {
-                *quantities.entry((&line.item, &line.unit)).or_default() += line.quantity;
+                *quantities.entry((line.item, &line.unit)).or_default() += line.quantity;
             }
-            let check = |((item, unit), quantity): ((&str, &str), Quantity)| {
+            let check = |((item, unit), quantity): ((Item, &str), Quantity)| {
                 let what = format!("the events of {item} that count, added up");
                 Check::new(what, Amount(quantity), sum(unit), unit)
             };

@@ -1,6 +1,6 @@
 //! The same ledger priced in two ways, side by side.
 
-use footprint::{Block, FactorSetRef, Footprint, Line};
+use footprint::{Block, FactorSetRef, Footprint, Item, Line};
 use serde::Serialize;
 
 use super::Amount;
@@ -29,7 +29,7 @@ pub struct LineComparison {
     /// The block the line belongs to.
     pub block: Block,
     /// The item of the line.
-    pub item: String,
+    pub item: Item,
     /// As people read it.
     pub label: String,
     /// The quantity, in `unit`: the same in both, because it comes from the ledger.
@@ -110,8 +110,8 @@ fn beside_each_other(named: &Line, one: Option<&Line>, other: Option<&Line>) -> 
     let (one, other) = (one.and_then(priced), other.and_then(priced));
     LineComparison {
         block: named.block,
-        item: named.item.clone(),
-        label: format::label(&named.item),
+        item: named.item,
+        label: format::item(named.item),
         quantity: Amount(named.quantity),
         unit: named.unit.clone(),
         difference: one

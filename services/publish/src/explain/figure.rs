@@ -4,7 +4,7 @@ mod at_baseline;
 mod line;
 mod parts;
 
-use footprint::{Block, Footprint, Line};
+use footprint::{Block, Footprint, Item, Line};
 use serde::Serialize;
 
 use super::Amount;
@@ -102,10 +102,10 @@ fn months(footprint: &Footprint, name: &str, figure: &Figure<'_>) -> Vec<MonthOf
     if !matches!(figure, Figure::Lines(_)) {
         return Vec::new();
     }
-    let item = if name == "export" {
-        "export"
+    let item = if name == Item::Export.as_str() {
+        Item::Export
     } else {
-        first.fuel.as_str()
+        Item::of_fuel(first.fuel)
     };
     let of_item = footprint.months.iter().filter(|month| month.item == item);
     of_item

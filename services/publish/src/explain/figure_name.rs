@@ -1,7 +1,7 @@
 //! The names of the figures that exist.
 
 use events::{Audience, Channel, Fuel};
-use footprint::{Block, Footprint, Line};
+use footprint::{Footprint, Item, Line};
 use serde::Serialize;
 
 use super::CannotSay;
@@ -77,8 +77,8 @@ pub fn figures(footprint: &Footprint) -> Vec<KnownFigure> {
         known(&name, &Figure::Evidence(Some(target)))
     }));
     for line in &footprint.lines {
-        if !all.iter().any(|known| known.name == line.item) {
-            all.push(known(&line.item, &Figure::Lines(vec![line])));
+        if !all.iter().any(|known| known.name == line.item.as_str()) {
+            all.push(known(line.item.as_str(), &Figure::Lines(vec![line])));
         }
     }
     all
@@ -95,7 +95,7 @@ impl<'a> Figure<'a> {
         let of_item: Vec<&Line> = footprint
             .lines
             .iter()
-            .filter(|line| line.item == name)
+            .filter(|line| line.item.as_str() == name)
             .collect();
         match (general, target()) {
             (Some((_, figure)), _) => Ok(figure.clone()),
@@ -118,10 +118,8 @@ impl Figure<'_> {
         let Figure::Lines(lines) = self else {
             return None;
         };
-        let item = &lines.first()?.item;
-        match item.strip_prefix("commuting_")?.split('_').next()? {
-            "pupil" => Some(Audience::Pupil),
-            "staff" => Some(Audience::Staff),
+        match lines.first()?.item {
+            Item::Commuting(audience, _) => Some(audience),
             _ => None,
         }
     }
@@ -151,14 +149,16 @@ impl Figure<'_> {
             _ => None,
         };
         let Some(line) = item else { return Vec::new() };
-        let name = line.item.strip_prefix("wtt_").unwrap_or(&line.item);
-        match name {
-            "gas" => vec![added(Fuel::Gas, Channel::AI)],
-            "electricity" | "grid_losses" => vec![electricity],
-            _ if line.block == Block::MarketBased => vec![electricity],
-            "export" => vec![export, of_panels],
+        match line.item {
+            Item::Gas | Item::WttGas => vec![added(Fuel::Gas, Channel::AI)],
+            Item::Electricity
+            | Item::ElectricityMarket
+            | Item::GridLosses
+            | Item::WttElectricity
+            | Item::WttGridLosses => vec![electricity],
+            Item::Export => vec![export, of_panels],
             // What the panels generated, less what flowed back to the grid.
-            "solar" => vec![
+            Item::Solar => vec![
                 added(Fuel::Solar, Channel::AI),
                 Measured {
                     taken_off: true,

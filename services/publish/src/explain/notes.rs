@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use footprint::{Footprint, Lack, Line, Note};
+use footprint::{Footprint, Item, Lack, Line, Note};
 
 use crate::explain::figure_name::Figure;
 use crate::rollup::disclosures::lacks_of_one;
@@ -27,9 +27,9 @@ pub(super) fn of_lines<'a>(
     footprint: &'a Footprint,
     lines: &[&Line],
 ) -> impl Iterator<Item = &'a Lack> {
-    let items: BTreeSet<String> = lines.iter().map(|line| line.item.clone()).collect();
+    let items: BTreeSet<Item> = lines.iter().map(|line| line.item).collect();
     let all = footprint.lacks.iter().chain(&footprint.lacks_voluntary);
-    all.filter(move |lack| lack.item().is_some_and(|item| items.contains(item)))
+    all.filter(move |lack| lack.item().is_some_and(|item| items.contains(&item)))
 }
 
 /// The notes beside the figure, selected in the same way.
@@ -38,7 +38,7 @@ pub(super) fn notes(footprint: &Footprint, figure: &Figure<'_>) -> Vec<Note> {
         Figure::Lines(lines) => footprint
             .notes
             .iter()
-            .filter(|note| lines.iter().any(|line| note.is_about(&line.item)))
+            .filter(|note| lines.iter().any(|line| note.is_about(line.item)))
             .cloned()
             .collect(),
         Figure::Intensity

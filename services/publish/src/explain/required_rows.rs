@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use events::Topic;
-use footprint::{Days, Footprint};
+use footprint::{Days, Footprint, Item};
 use lake::{Lake, Month};
 
 use super::question::{Question, months};
@@ -27,7 +27,9 @@ pub(super) fn needs(question: &Question, figure: &Figure<'_>, days: Days) -> Nee
     match figure {
         Figure::Waste => topics.extend([Topic::Waste]),
         Figure::Lines(lines) if !metered => {
-            let of_waste = lines.iter().any(|line| line.item.starts_with("waste_"));
+            let of_waste = lines
+                .iter()
+                .any(|line| matches!(line.item, Item::Waste(..)));
             topics.insert(match (of_waste, figure.commuters()) {
                 (true, _) => Topic::Waste,
                 (false, Some(_)) => Topic::Travel,

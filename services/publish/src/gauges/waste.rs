@@ -19,7 +19,7 @@ pub(super) fn of_schools(text: &mut Exposition, shown: &[Shown<'_>]) {
     );
     for school in shown {
         for (route, grams) in Totals::of([school.footprint]).waste_by_route() {
-            family.sample_with(&school.labels, &[("route", route)], grams as f64);
+            family.sample_with(&school.labels, &[("route", route.as_str())], grams as f64);
         }
     }
     let mut family = text.gauge(
@@ -99,7 +99,7 @@ pub(super) fn of_trusts(text: &mut Exposition, shown: &[ShownTrust]) {
     );
     for trust in shown {
         for (route, grams) in trust.view.totals.waste_by_route() {
-            family.sample_with(&trust.labels, &[("route", route)], grams as f64);
+            family.sample_with(&trust.labels, &[("route", route.as_str())], grams as f64);
         }
     }
     let mut each = |name, help, value: fn(&Totals) -> Option<f64>| {

@@ -1,7 +1,7 @@
 //! The headline: the intensity, its baseline, and the data behind it; or that there is not enough data for one, and what
 //! is missing. Schools and trusts share it.
 
-use footprint::{AtBaseline, Baseline, Coverage, LeastCoverage, Line, Period};
+use footprint::{AtBaseline, Baseline, Coverage, Item, LeastCoverage, Line, Period};
 use maud::{Markup, html};
 
 use super::charts;
@@ -180,7 +180,7 @@ fn rests_on(coverage: &Coverage) -> Markup {
 /// The caveat for a baseline of earlier years beside a year that is priced with factors of 2026 or later: a fall by
 /// factor is not a saving. [DESNZ-2026]
 fn not_a_saving(lines: &[Line]) -> Option<String> {
-    let electricity = lines.iter().filter(|line| line.item == "electricity");
+    let electricity = lines.iter().filter(|line| line.item == Item::Electricity);
     let mut prices = electricity.filter_map(|line| line.price.as_ref());
     prices.find(|price| price.year >= 2026).map(|price| {
         format!(
@@ -200,7 +200,7 @@ mod tests {
     fn a_fall_by_the_factor_of_2026_is_not_left_to_be_taken_for_a_saving() {
         let mut lines = fixtures::school(0).lines;
         let price_of = |lines: &mut Vec<Line>, year, factor| {
-            let line = lines.iter_mut().find(|line| line.item == "electricity");
+            let line = lines.iter_mut().find(|line| line.item == Item::Electricity);
             let price = line.and_then(|line| line.price.as_mut()).unwrap();
             (price.year, price.factor) = (year, factor);
         };

@@ -143,7 +143,7 @@ const SHOWN: i64 = 100_000;
 fn line_of_school(school: &Footprint, line: &Line, co2e: MilligramsCo2e) -> Markup {
     html! {
         tr {
-            th scope="row" { (format::label(&line.item)) (explain::link(school, &line.item)) }
+            th scope="row" { (format::item(line.item)) (explain::link(school, line.item.as_str())) }
             td { (line.scope) }
             td .n {
                 (format::decimal(kilowatt_hours(line.quantity), decimals(line.quantity, &line.unit))) " " (unit(&line.unit))

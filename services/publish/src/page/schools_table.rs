@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use footprint::{AtBaseline, Footprint};
+use footprint::{AtBaseline, Footprint, Item};
 use maud::{Markup, html};
 
 use super::{charts, parts, stars};
@@ -60,7 +60,7 @@ fn at_baseline(school: &Footprint, view: &TrustView) -> Markup {
                 small .soft { (format!("{tonnes_per_pupil:.3}")) " at " (factor_year) " factors" }
             }
             AtBaseline::Partial { factor_year, unpriced, .. } => {
-                small .warn { (factor_year) " factors have none for " (unpriced.join(", ").replace('_', " ")) }
+                small .warn { (factor_year) " factors have none for " (Item::list(unpriced)) }
             }
             // Stated above, for the trust as a whole.
             AtBaseline::BasisNotStated | AtBaseline::OtherScope(_) | AtBaseline::NothingKnown => {}

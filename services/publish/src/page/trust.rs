@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use footprint::{Footprint, Period};
+use footprint::{Footprint, Item, Period};
 use maud::{Markup, html};
 
 use super::headline;
@@ -60,8 +60,12 @@ fn without_enough_data(view: &TrustView) -> Markup {
 
 fn lead(view: &TrustView) -> Markup {
     // All schools of a trust are priced with one set, so any school with electricity has its factor.
-    let buys =
-        |school: &&Arc<Footprint>| school.lines.iter().any(|line| line.item == "electricity");
+    let buys = |school: &&Arc<Footprint>| {
+        school
+            .lines
+            .iter()
+            .any(|line| line.item == Item::Electricity)
+    };
     let lines = view
         .schools
         .iter()

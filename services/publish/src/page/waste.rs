@@ -3,6 +3,7 @@
 mod school;
 mod trust;
 
+use footprint::waste::Route;
 use footprint::{SimplerRecycling, Verdict, WasteFigures};
 use maud::{Markup, html};
 
@@ -12,9 +13,6 @@ use crate::format;
 
 pub(super) use school::section as of_school;
 pub(super) use trust::section as of_trust;
-
-/// The route of waste whose treatment is not known.
-const UNKNOWN: &str = "unknown";
 
 /// The verdicts, in the order in which they need attention.
 const VERDICTS: [Verdict; 3] = [Verdict::NotMet, Verdict::NotEvidenced, Verdict::Met];
@@ -55,19 +53,19 @@ fn share_row(what: &str, ratio: Option<f64>, class: &str, beside: Markup) -> Mar
     }
 }
 
-/// The label of a route, taken from the closed set that streams use.
-fn route_name(route: &str) -> String {
+/// The label of a route.
+fn route_name(route: Route) -> String {
     match route {
-        UNKNOWN => "Route unknown".to_owned(),
-        route => format::label(route),
+        Route::Unknown => "Route unknown".to_owned(),
+        route => format::label(route.as_str()),
     }
 }
 
 /// The colour of a route: landfill is to be avoided, an unknown route is neither good nor bad.
-fn route_class(route: &str) -> &'static str {
+fn route_class(route: Route) -> &'static str {
     match route {
-        "landfill" => "over",
-        UNKNOWN => "other",
+        Route::Landfill => "over",
+        Route::Unknown => "other",
         _ => "leaf",
     }
 }

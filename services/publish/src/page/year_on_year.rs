@@ -156,7 +156,7 @@ fn table(change: &Change, before: &str, now: &str) -> Markup {
 fn row(item: &ItemChange, activity: i128, method: i128) -> Markup {
     html! {
         tr {
-            th scope="row" { (format::label(&item.item)) }
+            th scope="row" { (format::item(item.item)) }
             td .n { (side(item.prior.as_ref(), &item.unit)) }
             td .n { (side(item.current.as_ref(), &item.unit)) }
             td .n { (signed_hundredths(activity + method)) }

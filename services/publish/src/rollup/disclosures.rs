@@ -6,8 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use footprint::{Footprint, Lack, Note};
 
-use self::alike::{Alike, Kind};
-use crate::format;
+use self::alike::{Alike, Kind, Subject};
 
 /// The most schools that are named; if there are more, only their number is given.
 const NAMED: usize = 3;
@@ -20,7 +19,7 @@ struct Gathered {
     /// The schools of each sentence, in their order.
     plain: BTreeMap<String, Vec<String>>,
     /// By kind, the lines that are concerned, and the schools of each.
-    alike: BTreeMap<Kind, BTreeMap<String, Vec<String>>>,
+    alike: BTreeMap<Kind, BTreeMap<Subject, Vec<String>>>,
 }
 
 /// The notes of a trust, with its schools.
@@ -111,7 +110,7 @@ impl Gathered {
         }
     }
 
-    fn of_kind(&self, kind: &Kind, subjects: &BTreeMap<String, Vec<String>>) -> String {
+    fn of_kind(&self, kind: &Kind, subjects: &BTreeMap<Subject, Vec<String>>) -> String {
         let of_schools: BTreeSet<&String> = subjects.values().flatten().collect();
         let of_schools: Vec<String> = of_schools.into_iter().cloned().collect();
         if let Kind::Commuting(..) = kind {
@@ -121,8 +120,8 @@ impl Gathered {
             }
             return format!("{}: {sentence}", self.who(&of_schools));
         }
-        let named = |(subject, schools): (&String, &Vec<String>)| {
-            let subject = format::in_a_sentence(subject);
+        let named = |(subject, schools): (&Subject, &Vec<String>)| {
+            let subject = subject.named();
             if kind.is_of_the_table() || schools.is_empty() {
                 return subject;
             }
@@ -161,14 +160,14 @@ mod tests {
     #[test]
     fn notes_that_differ_only_in_the_line_they_are_about_are_one_note() {
         let stands_in = |item: &str| Note::StandInFactor {
-            item: item.to_owned(),
+            item: fixtures::named(item),
             year: 2026,
             factor_year: 2025,
             of_a_blend: false,
         };
         let provisional = |items: &[&str]| Note::ProvisionalFactors {
             factor_year: 2026,
-            items: items.iter().map(|item| (*item).to_owned()).collect(),
+            items: items.iter().map(|item| fixtures::named(item)).collect(),
         };
         let told = of_schools(&[
             &[stands_in("lpg"), provisional(&["gas", "wtt_gas"])],
@@ -208,7 +207,7 @@ mod tests {
     #[test]
     fn what_is_said_of_few_people_names_its_line_in_words() {
         let said = Lack::TooFewPeople {
-            item: "commuting_pupil_public_bus".to_owned(),
+            item: fixtures::named("commuting_pupil_public_bus"),
         };
         let told = "Left out, because it would tell how fewer than five come: commuting of pupils by public bus";
         assert_eq!(lacks_of_one([&said]), [told]);

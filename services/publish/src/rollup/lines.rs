@@ -1,7 +1,7 @@
 //! The keys by which the lines of footprints are added up.
 
 use events::{MilligramsCo2e, Quantity};
-use footprint::{Block, Line};
+use footprint::{Block, Item, Line};
 
 /// The use of energy; a closed set, suitable for a label.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -40,11 +40,14 @@ impl EnergyUse {
     }
 
     /// The metered use of an item of a month or line; any other item is [`EnergyUse::Other`].
-    pub fn of_item(item: &str) -> Self {
-        EnergyUse::ALL
-            .into_iter()
-            .find(|energy| energy.as_str() == item)
-            .unwrap_or(EnergyUse::Other)
+    pub fn of_item(item: Item) -> Self {
+        match item {
+            Item::Electricity => EnergyUse::Electricity,
+            Item::Gas => EnergyUse::Gas,
+            Item::Solar => EnergyUse::Solar,
+            Item::Export => EnergyUse::Export,
+            _ => EnergyUse::Other,
+        }
     }
 }
 
@@ -55,8 +58,8 @@ pub struct LineKey {
     pub block: Block,
     /// Greenhouse Gas Protocol scope, 1 to 3.
     pub scope: u8,
-    /// The item, such as `gas`.
-    pub item: String,
+    /// What it measures.
+    pub item: Item,
     /// The unit: miles are not added to kilometres.
     pub unit: String,
 }
@@ -76,7 +79,7 @@ pub struct LineTotal {
 
 /// The energy of a line and its use. Voluntary lines, such as grid losses, count the same energy again.
 pub(super) fn energy_of(line: &Line) -> Option<(EnergyUse, Quantity)> {
-    let energy = EnergyUse::of_item(&line.item);
+    let energy = EnergyUse::of_item(line.item);
     match line.block {
         Block::Statutory => Some((energy, line.energy?)),
         Block::BelowLine if energy == EnergyUse::Export => {

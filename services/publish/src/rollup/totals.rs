@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use events::{MilligramsCo2e, Quantity};
+use footprint::waste::Route;
 use footprint::{Block, Coverage, FactorSetRef, Footprint, GapTotals, WasteFigures};
 
 use super::lines::{EnergyUse, LineKey, LineTotal, energy_of};
@@ -131,10 +132,10 @@ impl Totals {
     }
 
     /// Waste by route, in grams.
-    pub fn waste_by_route(&self) -> BTreeMap<&str, i64> {
+    pub fn waste_by_route(&self) -> BTreeMap<Route, i64> {
         let mut routes = BTreeMap::new();
         for stream in &self.waste.streams {
-            *routes.entry(stream.route.as_str()).or_insert(0) += stream.weight.0;
+            *routes.entry(stream.route).or_insert(0) += stream.weight.0;
         }
         routes
     }
@@ -208,7 +209,7 @@ impl Totals {
             let key = LineKey {
                 block: line.block,
                 scope: line.scope,
-                item: line.item.clone(),
+                item: line.item,
                 unit: line.unit.clone(),
             };
             let total = self.lines.entry(key).or_default();
@@ -226,7 +227,7 @@ impl Totals {
 
     fn add_months(&mut self, footprint: &Footprint) {
         for month in &footprint.months {
-            let energy = EnergyUse::of_item(&month.item);
+            let energy = EnergyUse::of_item(month.item);
             *self
                 .months
                 .entry((month.month.clone(), energy))

@@ -109,8 +109,8 @@ impl<'a> What<'a> {
     /// Scope, item and unit; none for a school that joined or left, because its gross covers all its lines.
     fn line(&self) -> Option<(u8, &'a str, &'a str)> {
         match self {
-            What::Compared(item) => Some((item.scope, &item.item, &item.unit)),
-            What::NotCompared(line) => Some((line.scope, &line.item, &line.unit)),
+            What::Compared(item) => Some((item.scope, item.item.as_str(), &item.unit)),
+            What::NotCompared(line) => Some((line.scope, line.item.as_str(), &line.unit)),
             What::Joined(_) | What::Left(_) => None,
         }
     }

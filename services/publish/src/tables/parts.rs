@@ -16,7 +16,7 @@ pub fn lines(view: &TrustView) -> Table {
     let columns = columns
         .text("block", |(_, line)| Some(line.block.as_str().to_owned()))
         .int("scope", |(_, line)| Some(line.scope.into()))
-        .text("item", |(_, line)| Some(line.item.clone()))
+        .text("item", |(_, line)| Some(line.item.to_string()))
         .int("quantity_millionths", |(_, line)| Some(line.quantity))
         .float("quantity", |(_, line)| Some(kilowatt_hours(line.quantity)))
         .text("unit", |(_, line)| Some(line.unit.clone()))
@@ -70,7 +70,7 @@ pub fn months(view: &TrustView) -> Table {
                 crate::rollup::passed(school.period),
             ))
         })
-        .text("item", |(_, month)| Some(month.item.clone()))
+        .text("item", |(_, month)| Some(month.item.to_string()))
         .int("energy_milliwatt_hours", |(_, month)| Some(month.energy))
         .float("energy_kwh", |(_, month)| {
             Some(kilowatt_hours(month.energy))

@@ -13,8 +13,12 @@ pub fn waste(view: &TrustView) -> Table {
     type Row<'a> = (&'a Footprint, &'a WasteStream);
     let columns = key(|row: &Row<'_>| row.0);
     let columns = columns
-        .text("stream", |(_, stream)| Some(stream.stream.clone()))
-        .text("route", |(_, stream)| Some(stream.route.clone()))
+        .text("stream", |(_, stream)| {
+            Some(stream.stream.as_str().to_owned())
+        })
+        .text("route", |(_, stream)| {
+            Some(stream.route.as_str().to_owned())
+        })
         .int("weight_grams", |(_, stream)| Some(stream.weight.0))
         .float("weight_kg", |(_, stream)| {
             Some(stream.weight.0 as f64 / 1e3)

@@ -21,7 +21,7 @@ fn change() -> Change {
         method: MilligramsCo2e(-5_064_400_000),
         by_item: vec![ItemChange {
             scope: 2,
-            item: "electricity".to_owned(),
+            item: Item::Electricity,
             unit: "kWh".to_owned(),
             prior: Some(side(100_000, 17_700_000_000, 0.177, 2025)),
             current: Some(side(110_000, 14_405_600_000, 0.13096, 2026)),
@@ -86,7 +86,7 @@ fn who_joined_what_is_not_compared_and_missing_readings_are_named() {
         urn,
         school: "Norland".to_owned(),
         scope: 1,
-        item: "burning_oil".to_owned(),
+        item: Item::parse("burning_oil").unwrap(),
         unit: "litres".to_owned(),
         why: Incomparable::UnpricedNow,
         prior: Some(MilligramsCo2e(123_385_000)),

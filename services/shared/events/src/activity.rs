@@ -2,13 +2,28 @@
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
+use strum::{IntoStaticStr, VariantArray};
 
 use crate::FieldError;
 use crate::check::{maybe_text, must, not_before, within};
 
 /// What was used or driven.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    IntoStaticStr,
+    VariantArray,
+)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum ActivityKind {
     /// Kerosene for heating.
     BurningOil,
@@ -45,6 +60,14 @@ pub enum ActivityKind {
 }
 
 impl ActivityKind {
+    /// All of them.
+    pub const ALL: &[ActivityKind] = ActivityKind::VARIANTS;
+
+    /// The kind's spelling in events.
+    pub fn as_str(self) -> &'static str {
+        self.into()
+    }
+
     /// Whether it is a fuel that heats buildings.
     pub fn heats(self) -> bool {
         use ActivityKind as K;

@@ -6,13 +6,17 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
+use strum::IntoStaticStr;
 
 use crate::FieldError;
 use crate::check::{PEOPLE, must, not_before, text, within};
 
 /// A way to travel to school.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, IntoStaticStr,
+)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Mode {
     /// On foot, or by wheelchair.
     Walk,
@@ -53,19 +57,34 @@ impl Mode {
         Mode::Rail,
         Mode::Other,
     ];
+
+    /// The mode's spelling in events.
+    pub fn as_str(self) -> &'static str {
+        self.into()
+    }
 }
 
 /// Counts by mode. A mode that no respondent chose may be left out.
 pub type ModeCounts = BTreeMap<Mode, u32>;
 
 /// The group of people that a survey asked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, IntoStaticStr,
+)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Audience {
     /// Pupils.
     Pupil,
     /// Staff.
     Staff,
+}
+
+impl Audience {
+    /// The spelling in events.
+    pub fn as_str(self) -> &'static str {
+        self.into()
+    }
 }
 
 /// `travel.surveyed.v1`: one hands-up survey of one class, year group or staff room. Counts only.

@@ -7,6 +7,7 @@ use std::str::FromStr;
 use events::{AcademicYear, MICRO, MilligramsCo2e};
 use serde::{Deserialize, Serialize};
 
+use crate::item::Item;
 use crate::line::{Block, Line};
 use crate::message::Footprint;
 
@@ -75,7 +76,7 @@ pub enum AtBaseline {
         /// Tonnes CO2e per pupil, over the lines with a factor.
         tonnes_per_pupil: f64,
         /// The lines without a factor, by item.
-        unpriced: Vec<String>,
+        unpriced: Vec<Item>,
     },
     /// The baseline does not say which factors it was priced with.
     BasisNotStated,
@@ -111,7 +112,7 @@ impl Baseline {
             (Some(_), Some(year)) => year,
         };
         let mut sum = (MilligramsCo2e(0), 0_i64);
-        let mut unpriced: Vec<String> = Vec::new();
+        let mut unpriced: Vec<Item> = Vec::new();
         let in_ratio = |school: &&Footprint| school.known_tonnes_per_pupil().is_some();
         for school in schools.into_iter().filter(in_ratio) {
             sum.1 += school.pupil_millionths.unwrap_or_default();
@@ -119,7 +120,7 @@ impl Baseline {
                 match line.co2e_at(factor_year) {
                     Some(co2e) => sum.0 += co2e,
                     None if unpriced.contains(&line.item) => {}
-                    None => unpriced.push(line.item.clone()),
+                    None => unpriced.push(line.item),
                 }
             }
         }
@@ -170,7 +171,7 @@ impl AtBaseline {
             } => Some(format!(
                 "more than {tonnes_per_pupil:.3} tCO2e per pupil at the {factor_year} factors of the baseline, which have none \
                  for {}",
-                unpriced.join(", ").replace('_', " ")
+                Item::list(unpriced)
             )),
             AtBaseline::BasisNotStated => Some(
                 "not comparable at constant factors: the baseline does not say its factors"

@@ -11,6 +11,7 @@ mod trust;
 use events::{MilligramsCo2e, Quantity, Urn};
 use serde::{Deserialize, Serialize};
 
+use crate::item::Item;
 use crate::message::Footprint;
 use crate::period::Period;
 
@@ -80,7 +81,7 @@ pub struct ItemChange {
     /// Greenhouse Gas Protocol scope.
     pub scope: u8,
     /// `gas`, `electricity` …
-    pub item: String,
+    pub item: Item,
     /// The unit of its quantities.
     pub unit: String,
     /// The year before; none if it has no such line.
@@ -118,7 +119,7 @@ pub struct NotComparable {
     /// Greenhouse Gas Protocol scope.
     pub scope: u8,
     /// The line's item.
-    pub item: String,
+    pub item: Item,
     /// The unit of its quantity.
     pub unit: String,
     /// The reason.

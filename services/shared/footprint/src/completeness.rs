@@ -7,6 +7,7 @@ use events::Fuel;
 use serde::{Deserialize, Serialize};
 
 use crate::factors::OtherMethod;
+use crate::item::Item;
 use crate::period::Days;
 
 /// One thing that figures lack, apart from what a claim lacks: see [`crate::Missing`].
@@ -16,7 +17,7 @@ pub enum Lack {
     /// A line without a factor: its carbon is in no total.
     Factor {
         /// The line.
-        item: String,
+        item: Item,
         /// The years that were searched: `2026`, or `2024 and 2025`.
         years: String,
         /// The missing row.
@@ -27,7 +28,7 @@ pub enum Lack {
     /// A line whose energy content is in none of the tables.
     EnergyContent {
         /// The line.
-        item: String,
+        item: Item,
         /// The years that were searched.
         years: String,
         /// The missing row; none if no row is published for the unit.
@@ -53,7 +54,7 @@ pub enum Lack {
     /// A line of so few people that it would reveal how individuals travel.
     TooFewPeople {
         /// The line.
-        item: String,
+        item: Item,
     },
 }
 
@@ -73,12 +74,12 @@ impl Lack {
     }
 
     /// The line that lacks it; none if it is not about a single line.
-    pub fn item(&self) -> Option<&str> {
+    pub fn item(&self) -> Option<Item> {
         match self {
             Lack::Factor { item, .. }
             | Lack::EnergyContent { item, .. }
-            | Lack::TooFewPeople { item } => Some(item),
-            Lack::Generation => Some("solar"),
+            | Lack::TooFewPeople { item } => Some(*item),
+            Lack::Generation => Some(Item::Solar),
             Lack::Meter { .. } | Lack::AnyMeter | Lack::AnyReading | Lack::Roll => None,
         }
     }

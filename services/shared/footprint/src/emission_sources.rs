@@ -2,7 +2,10 @@
 
 mod activity;
 
+use events::ActivityKind;
+
 use crate::factors::{FactorRow, FactorUnit as U};
+use crate::item::Item;
 use crate::line::Block;
 
 pub use activity::of_activity;
@@ -14,8 +17,8 @@ pub struct EmissionSource {
     pub block: Block,
     /// Greenhouse Gas Protocol scope.
     pub scope: u8,
-    /// Its name on the line.
-    pub item: &'static str,
+    /// What its line measures.
+    pub item: Item,
     /// The unit of its quantity.
     pub unit: &'static str,
     /// Its factor; none if it is zero by method.
@@ -58,7 +61,7 @@ pub(crate) const fn row(
 pub const GAS: EmissionSource = EmissionSource {
     block: Block::Statutory,
     scope: 1,
-    item: "gas",
+    item: Item::Gas,
     unit: "kWh",
     row: Some(row("Fuels", "Natural gas", "", U::KilowattHourGross)),
     energy: Energy::Quantity,
@@ -76,7 +79,7 @@ pub const GRID: FactorRow = row(
 pub const ELECTRICITY: EmissionSource = EmissionSource {
     block: Block::Statutory,
     scope: 2,
-    item: "electricity",
+    item: Item::Electricity,
     unit: "kWh",
     row: Some(GRID),
     energy: Energy::Quantity,
@@ -86,7 +89,7 @@ pub const ELECTRICITY: EmissionSource = EmissionSource {
 pub const SOLAR: EmissionSource = EmissionSource {
     block: Block::Statutory,
     scope: 2,
-    item: "solar",
+    item: Item::Solar,
     unit: "kWh",
     row: None,
     energy: Energy::Quantity,
@@ -96,7 +99,7 @@ pub const SOLAR: EmissionSource = EmissionSource {
 pub const EXPORT: EmissionSource = EmissionSource {
     block: Block::BelowLine,
     scope: 2,
-    item: "export",
+    item: Item::Export,
     unit: "kWh",
     row: Some(GRID),
     energy: Energy::Quantity,
@@ -104,14 +107,14 @@ pub const EXPORT: EmissionSource = EmissionSource {
 
 /// Losses between the power station and the meter.
 pub const GRID_LOSSES: EmissionSource = upstream(
-    "grid_losses",
+    Item::GridLosses,
     "kWh",
     row("T&D", "T&D- UK electricity", "", U::KilowattHour),
 );
 
 /// Well to tank: the emissions of supplying fuels to the power station.
 pub const WTT_GENERATION: EmissionSource = upstream(
-    "wtt_electricity",
+    Item::WttElectricity,
     "kWh",
     row(
         "WTT",
@@ -123,33 +126,33 @@ pub const WTT_GENERATION: EmissionSource = upstream(
 
 /// The same for the electricity lost on the way.
 pub const WTT_LOSSES: EmissionSource = upstream(
-    "wtt_grid_losses",
+    Item::WttGridLosses,
     "kWh",
     row("WTT", "WTT- UK electricity (T&D)", "", U::KilowattHour),
 );
 
 /// Well to tank of gas.
 pub const WTT_GAS: EmissionSource = upstream(
-    "wtt_gas",
+    Item::WttGas,
     "kWh",
     row("WTT", "WTT- natural gas", "", U::KilowattHourGross),
 );
 
 /// Well to tank of the minibuses' diesel.
 pub const WTT_DIESEL: EmissionSource = upstream(
-    "wtt_minibus_diesel",
+    Item::WttMinibusDiesel,
     "litres",
     row("WTT", "WTT- Diesel (average biofuel blend)", "", U::Litre),
 );
 
 /// Well to tank of the minibuses' petrol.
 pub const WTT_PETROL: EmissionSource = upstream(
-    "wtt_minibus_petrol",
+    Item::WttMinibusPetrol,
     "litres",
     row("WTT", "WTT- Petrol (average biofuel blend)", "", U::Litre),
 );
 
-const fn upstream(item: &'static str, unit: &'static str, row: FactorRow) -> EmissionSource {
+const fn upstream(item: Item, unit: &'static str, row: FactorRow) -> EmissionSource {
     EmissionSource {
         block: Block::Voluntary,
         scope: 3,
@@ -164,10 +167,10 @@ impl EmissionSource {
     /// The upstream source of the same quantity; voluntary.
     pub fn upstream(&self) -> &'static [EmissionSource] {
         match self.item {
-            "gas" => &[WTT_GAS],
-            "electricity" => &[GRID_LOSSES, WTT_GENERATION, WTT_LOSSES],
-            "minibus_diesel" => &[WTT_DIESEL],
-            "minibus_petrol" => &[WTT_PETROL],
+            Item::Gas => &[WTT_GAS],
+            Item::Electricity => &[GRID_LOSSES, WTT_GENERATION, WTT_LOSSES],
+            Item::Activity(ActivityKind::MinibusDiesel) => &[WTT_DIESEL],
+            Item::Activity(ActivityKind::MinibusPetrol) => &[WTT_PETROL],
             _ => &[],
         }
     }

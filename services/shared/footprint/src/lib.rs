@@ -10,6 +10,7 @@ pub mod disclosure;
 mod emission_sources;
 mod factor_source;
 pub mod factors;
+mod item;
 pub mod ledger;
 mod line;
 mod message;
@@ -35,6 +36,7 @@ pub use completeness::Lack;
 pub use compute::{Census, ComputeError, Method, Subject, footprints, possible_keys};
 pub use csv_table::TableError;
 pub use factor_source::FactorSource;
+pub use item::Item;
 pub use line::{BlendPart, Block, FactorSetRef, Line, OfYear, Price, YearChoice, YearRule};
 pub use message::{
     Contradicted, Coverage, EventName, EvidenceFigures, Finding, FindingKind, Footprint,

@@ -6,6 +6,7 @@ use events::{MilligramsCo2e, Quantity};
 use serde::{Deserialize, Serialize};
 
 use crate::factor_source::FactorSource;
+use crate::item::Item;
 
 /// The factors that priced a footprint.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -131,8 +132,8 @@ pub struct Line {
     pub block: Block,
     /// Greenhouse Gas Protocol scope, 1 to 3.
     pub scope: u8,
-    /// The item: `gas`, `electricity`, `solar`, `minibus_diesel`, `landfill` …; a closed set, fit for a label.
-    pub item: String,
+    /// What it measures.
+    pub item: Item,
     /// Millionths of `unit`.
     pub quantity: Quantity,
     /// `kWh`, `litres`, `miles`, `tonnes` …

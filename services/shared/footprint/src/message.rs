@@ -145,7 +145,7 @@ impl Footprint {
 
     /// The coverage of the half-hours that a line is made of, for the channel it counts; none for a line without meters.
     pub fn coverage_of(&self, line: &Line) -> Option<Coverage> {
-        let measured = meters::measured(&line.item)?;
+        let measured = meters::measured(line.item)?;
         let of_fuel = self
             .meters
             .iter()

@@ -7,6 +7,7 @@ use events::{Audience, Quantity, kilowatt_hours};
 use serde::{Deserialize, Serialize};
 
 use crate::factor_source::FactorSource;
+use crate::item::Item;
 use crate::period::Days;
 use crate::roll_doubt::RollDoubt;
 
@@ -17,7 +18,7 @@ pub enum Note {
     /// A line is priced by the factor of an earlier year.
     StandInFactor {
         /// The line.
-        item: String,
+        item: Item,
         /// The year that has no factor.
         year: i32,
         /// The year of the factor.
@@ -28,7 +29,7 @@ pub enum Note {
     /// The energy in a line is counted by the table of an earlier year.
     StandInContent {
         /// The line.
-        item: String,
+        item: Item,
         /// The year that has no table.
         year: i32,
         /// The year of the table.
@@ -39,12 +40,12 @@ pub enum Note {
         /// The year.
         factor_year: i32,
         /// The lines, each once.
-        items: Vec<String>,
+        items: Vec<Item>,
     },
     /// A line is priced with a factor of the trust's own, or its energy counted with one.
     OwnFactor {
         /// The line.
-        item: String,
+        item: Item,
         /// Whether emissions or energy.
         counts: Counts,
         /// The source in the trust's table.
@@ -124,16 +125,16 @@ pub enum Counts {
 
 impl Note {
     /// Whether it is about a line of this item.
-    pub fn is_about(&self, item: &str) -> bool {
+    pub fn is_about(&self, item: Item) -> bool {
         match self {
             Note::StandInFactor { item: own, .. }
             | Note::StandInContent { item: own, .. }
-            | Note::OwnFactor { item: own, .. } => own == item,
-            Note::ProvisionalFactors { items, .. } => items.iter().any(|own| own == item),
-            Note::Commuting { .. } | Note::SharedCars | Note::ParkAndStride => {
-                item.starts_with("commuting_")
+            | Note::OwnFactor { item: own, .. } => *own == item,
+            Note::ProvisionalFactors { items, .. } => items.contains(&item),
+            Note::Commuting { .. } | Note::SharedCars | Note::ParkAndStride => item.is_commuting(),
+            Note::UnreadGeneration { .. } | Note::ExportOverGeneration { .. } => {
+                item == Item::Solar
             }
-            Note::UnreadGeneration { .. } | Note::ExportOverGeneration { .. } => item == "solar",
             Note::BlendedFactors { .. }
             | Note::PartMembership { .. }
             | Note::DisputedMembership { .. }
@@ -153,7 +154,7 @@ impl fmt::Display for Note {
                 factor_year,
                 of_a_blend,
             } => {
-                let item = spaced(item);
+                let item = item.label();
                 match of_a_blend {
                     true => write!(f, "{item} is priced for {year} with the {factor_year} factor")?,
                     false => write!(f, "{item} is priced with the {factor_year} factor")?,
@@ -167,26 +168,25 @@ impl fmt::Display for Note {
             } => write!(
                 f,
                 "the energy in {} is by the {factor_year} table, because that of {year} is not yet published",
-                spaced(item)
+                item.label()
             ),
             Note::ProvisionalFactors { factor_year, items } => {
-                let items: Vec<String> = items.iter().map(|item| spaced(item)).collect();
                 write!(
                     f,
                     "the {factor_year} factors of {} are provisional, not from the DESNZ workbook",
-                    items.join(", ")
+                    Item::list(items)
                 )
             }
             Note::OwnFactor {
                 item,
                 counts: Counts::Emissions,
                 source,
-            } => write!(f, "{} is priced with {source}", spaced(item)),
+            } => write!(f, "{} is priced with {source}", item.label()),
             Note::OwnFactor {
                 item,
                 counts: Counts::Energy,
                 source,
-            } => write!(f, "the energy in {} is counted with {source}", spaced(item)),
+            } => write!(f, "the energy in {} is counted with {source}", item.label()),
             Note::BlendedFactors { years } => {
                 let years: Vec<String> = years.iter().map(ToString::to_string).collect();
                 write!(f, "factors are blended by days: {}", years.join(" and "))
@@ -261,9 +261,4 @@ pub fn commuting(days_a_year: i64) -> String {
         "who told how far they come and of whom there is a line, there and back on {days_a_year} school days a year; it is not \
          scaled up to the others"
     )
-}
-
-/// The line in words.
-fn spaced(item: &str) -> String {
-    item.replace('_', " ")
 }

@@ -3,45 +3,127 @@
 mod codes;
 
 use events::{Ewc, Treatment};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
+use strum::{IntoStaticStr, VariantArray};
 
 use crate::factors::{FactorRow, FactorUnit};
 
 pub(crate) use codes::Fraction;
 use codes::{TreatmentCode, WasteCode};
 
-/// The route of waste, as the conversion factors distinguish routes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+/// The stream that waste is counted in, by its EWC code; a closed set, fit for a label. Streams are ordered by their spelling.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    IntoStaticStr,
+    VariantArray,
+)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum Stream {
+    /// Batteries.
+    Batteries,
+    /// Bulky waste.
+    Bulky,
+    /// Clinical waste.
+    Clinical,
+    /// Edible oil and fat.
+    CookingOil,
+    /// Electrical equipment.
+    Electrical,
+    /// Food.
+    Food,
+    /// Fridges and freezers.
+    Fridges,
+    /// Garden waste.
+    Garden,
+    /// Glass.
+    Glass,
+    /// Treated wood.
+    HazardousWood,
+    /// Fluorescent tubes.
+    Lamps,
+    /// Metal.
+    Metal,
+    /// Dry recycling in one bin.
+    MixedRecycling,
+    /// Nappies and other offensive waste.
+    Offensive,
+    /// A code that schools do not usually produce.
+    Other,
+    /// Paper and card.
+    PaperAndCard,
+    /// Plastic.
+    Plastic,
+    /// Residual waste.
+    Residual,
+    /// Clothes and textiles.
+    Textiles,
+    /// Toner.
+    Toner,
+    /// Wood.
+    Wood,
+}
+
+impl Stream {
+    /// All of them.
+    pub const ALL: &[Stream] = Stream::VARIANTS;
+
+    /// The spelling in figures.
+    pub fn as_str(self) -> &'static str {
+        self.into()
+    }
+}
+
+/// The route of waste, as the conversion factors distinguish routes. Routes are ordered by their spelling.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    IntoStaticStr,
+    VariantArray,
+)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Route {
-    /// Closed- or open-loop recycling.
-    Recycling,
-    /// Composting.
-    Composting,
     /// Anaerobic digestion.
     AnaerobicDigestion,
+    /// Composting.
+    Composting,
     /// Incineration, with energy recovery or without.
     EnergyFromWaste,
     /// Landfill.
     Landfill,
     /// A treatment no factor covers.
     Other,
+    /// Closed- or open-loop recycling.
+    Recycling,
     /// Not known: no treatment was stated, or only storage, sorting or preparation before another one.
     Unknown,
 }
 
 impl Route {
+    /// All of them.
+    pub const ALL: &[Route] = Route::VARIANTS;
+
     /// The spelling in figures.
     pub fn as_str(self) -> &'static str {
-        match self {
-            Route::Recycling => "recycling",
-            Route::Composting => "composting",
-            Route::AnaerobicDigestion => "anaerobic_digestion",
-            Route::EnergyFromWaste => "energy_from_waste",
-            Route::Landfill => "landfill",
-            Route::Other => "other",
-            Route::Unknown => "unknown",
-        }
+        self.into()
     }
 
     /// Whether it counts as recycled: dry recycling, food and garden.
@@ -64,8 +146,8 @@ pub fn treatment_code(treatment: Treatment) -> Option<&'static TreatmentCode> {
 }
 
 /// The stream an EWC code belongs to. Codes schools do not usually produce are `other`, and stay unpriced.
-pub(crate) fn stream(ewc: Ewc) -> &'static str {
-    waste_code(ewc).map_or("other", |code| code.stream)
+pub(crate) fn stream(ewc: Ewc) -> Stream {
+    waste_code(ewc).map_or(Stream::Other, |code| code.stream)
 }
 
 /// The route of a waste code by a treatment. For organic waste, a treatment that recovers materials means digestion or

@@ -9,22 +9,22 @@ pub(super) fn notes() -> Vec<Note> {
     };
     vec![
         Note::StandInFactor {
-            item: "gas".into(),
+            item: Item::parse("gas").expect("an item"),
             year: 2026,
             factor_year: 2025,
             of_a_blend: false,
         },
         Note::StandInContent {
-            item: "minibus_diesel".into(),
+            item: Item::parse("minibus_diesel").expect("an item"),
             year: 2026,
             factor_year: 2025,
         },
         Note::ProvisionalFactors {
             factor_year: 2026,
-            items: vec!["gas".into()],
+            items: vec![Item::Gas],
         },
         Note::OwnFactor {
-            item: "lpg".into(),
+            item: Item::parse("lpg").expect("an item"),
             counts: Counts::Emissions,
             source: FactorSource::Own("a statement".into()),
         },

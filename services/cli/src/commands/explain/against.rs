@@ -24,7 +24,7 @@ pub(super) fn show(
         };
         let mut found = compare(one, other);
         if let Some(figure) = &explain.figure {
-            found.lines.retain(|line| line.item == *figure);
+            found.lines.retain(|line| line.item.as_str() == figure);
             if found.lines.is_empty() {
                 let items: Vec<&str> = one.lines.iter().map(|line| line.item.as_str()).collect();
                 anyhow::bail!(

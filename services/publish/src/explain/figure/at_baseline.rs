@@ -33,14 +33,14 @@ fn of_line(line: &Line, year: i32) -> PartAnswer {
     let quantity = format::decimal(kilowatt_hours(line.quantity), 3);
     let factor = line.factor_by_year.get(&year);
     PartAnswer {
-        name: format!("{} at the factors of {year}", line.item.replace('_', " ")),
+        name: format!("{} at the factors of {year}", line.item.label()),
         value: line.co2e_at(year).map(|co2e| co2e.tonnes()),
         unit: "t CO2e".to_owned(),
         said: Some(factor.map_or_else(
             || format!("{year} has no factor for it"),
             |factor| format!("{quantity} {} \u{d7} {factor} kg", line.unit),
         )),
-        figure: Some(line.item.clone()),
+        figure: Some(line.item.to_string()),
     }
 }
 

@@ -1,6 +1,6 @@
 //! A line: quantity times factor is carbon.
 
-use footprint::{BlendPart, Block, Footprint, Line, Price};
+use footprint::{BlendPart, Block, Footprint, Item, Line, Price};
 use serde::Serialize;
 
 use crate::explain::Amount;
@@ -15,7 +15,7 @@ pub struct LineAnswer {
     /// Greenhouse Gas Protocol scope, 1 to 3.
     pub scope: u8,
     /// The item: the name used to ask about it.
-    pub item: String,
+    pub item: Item,
     /// As people read it.
     pub label: String,
     /// The quantity, in `unit`.
@@ -100,8 +100,8 @@ pub(super) fn answer(footprint: &Footprint, line: &Line) -> LineAnswer {
     LineAnswer {
         block: line.block,
         scope: line.scope,
-        item: line.item.clone(),
-        label: format::label(&line.item),
+        item: line.item,
+        label: format::item(line.item),
         quantity: Amount(line.quantity),
         unit: line.unit.clone(),
         energy_kwh: line.energy.map(Amount),

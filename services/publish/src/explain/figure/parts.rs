@@ -2,7 +2,7 @@
 
 mod besides;
 
-use footprint::{Block, Footprint, Line};
+use footprint::{Block, Footprint, Item, Line};
 
 use super::PartAnswer;
 use crate::explain::figure_name::Figure;
@@ -83,18 +83,20 @@ pub(super) fn parts(of: &Footprint, figure: &Figure<'_>) -> Made {
 
 /// A description of the quantity of a line.
 fn quantity(figure: &Figure<'_>, lines: &[&Line]) -> &'static str {
-    let item = lines.first().map_or("", |line| line.item.as_str());
+    let item = lines.first().map(|line| line.item);
     let market_based = lines.iter().any(|line| line.block == Block::MarketBased);
     match () {
         () if market_based => "what the meters measured on the days of each supply contract",
-        () if item == "solar" => {
+        () if item == Some(Item::Solar) => {
             "what the panels generated less what flowed back to the grid, day by day, on the days on which generation was read"
         }
         () if !figure.measured().is_empty() => "what the meters measured on the days that count",
         () if figure.commuters().is_some() => {
             "the kilometres of those who told how far they come, there and back on school days"
         }
-        () if item.starts_with("waste_") => "the weight of every collection on the days that count",
+        () if matches!(item, Some(Item::Waste(..))) => {
+            "the weight of every collection on the days that count"
+        }
         () => "what was recorded, by its days that count",
     }
 }

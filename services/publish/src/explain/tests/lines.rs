@@ -1,6 +1,7 @@
 //! From a figure to its lines, and from a line to the events it adds up.
 
 use events::MICRO;
+use footprint::Item;
 
 use super::world::{World, everything, question};
 use crate::explain::{Amount, answer, compare, figures};
@@ -119,7 +120,7 @@ fn the_meters_and_events_of_every_line_add_up_to_it() {
             .iter()
             .filter(|other| other.item == line.item);
         let whole: i64 = of_item.map(|line| line.quantity).sum();
-        assert_eq!(parts(&world, &line.item), whole, "{}", line.item);
+        assert_eq!(parts(&world, line.item.as_str()), whole, "{}", line.item);
     }
     // 48 half-hours of 3 kWh generated less 1 kWh exported.
     assert_eq!(parts(&world, "solar"), 96 * MICRO);
@@ -190,15 +191,19 @@ fn two_prices_of_one_ledger_stand_side_by_side() {
         }
     }
     other.gross.0 *= 2;
-    other.lines.retain(|line| line.item != "gas");
+    other.lines.retain(|line| line.item != Item::Gas);
     let found = compare(&one, &other);
     assert_eq!(found.lines.len(), one.lines.len());
-    let gas = found.lines.iter().find(|line| line.item == "gas").unwrap();
+    let gas = found
+        .lines
+        .iter()
+        .find(|line| line.item == Item::Gas)
+        .unwrap();
     assert!(gas.one.is_some() && gas.other.is_none() && gas.difference.is_none());
     let diesel = found
         .lines
         .iter()
-        .find(|line| line.item == "minibus_diesel")
+        .find(|line| line.item.as_str() == "minibus_diesel")
         .unwrap();
     assert_eq!(diesel.difference, Some(Amount(1_858_702_860)));
     assert_eq!(found.gross.difference, Amount(one.gross.0));

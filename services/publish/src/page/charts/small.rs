@@ -1,7 +1,7 @@
 //! Charts the size of a word, and the gauge of a headline.
 
 use events::Quantity;
-use footprint::Footprint;
+use footprint::{Footprint, Item};
 use maud::{Markup, html};
 
 use super::monthly::calendar;
@@ -71,7 +71,7 @@ pub(in crate::page) fn mini(intensity: f64, scale: f64, mark: Option<f64>) -> Ma
 pub(in crate::page) fn spark(school: &Footprint) -> Markup {
     let bought = |month: &str| -> Option<Quantity> {
         let of_month = school.months.iter().filter(|figures| {
-            figures.month == month && matches!(figures.item.as_str(), "electricity" | "gas")
+            figures.month == month && matches!(figures.item, Item::Electricity | Item::Gas)
         });
         of_month
             .map(|figures| figures.energy)

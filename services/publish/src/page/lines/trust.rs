@@ -124,7 +124,7 @@ fn row(
 ) -> Markup {
     html! {
         tr {
-            th scope="row" { (format::label(&key.item)) }
+            th scope="row" { (format::item(key.item)) }
             td { (key.scope) }
             td .n {
                 (format::decimal(kilowatt_hours(line.quantity), decimals(line.quantity, &key.unit))) " " (unit(&key.unit))
@@ -211,7 +211,7 @@ impl Group {
 fn groups(lines: &[(&LineKey, &LineTotal)]) -> Vec<Group> {
     let mut groups: BTreeMap<(u8, &str), Group> = BTreeMap::new();
     for (key, line) in lines {
-        let name = crate::secr::group(&key.item);
+        let name = crate::secr::group(key.item);
         let group = groups.entry((key.scope, name)).or_insert_with(|| Group {
             name: name.to_owned(),
             scope: key.scope,
@@ -256,7 +256,7 @@ mod tests {
             let key = LineKey {
                 block: FOLDED,
                 scope: 3,
-                item: item.to_owned(),
+                item: fixtures::named(item),
                 unit: "tonnes".to_owned(),
             };
             let line = LineTotal {

@@ -116,11 +116,11 @@ fn streams(streams: &[WasteStream], total: i64) -> Markup {
                     @for (stream, kilograms) in streams.iter().zip(weights) {
                         @let share = stream.weight.0 as f64 / total as f64;
                         tr {
-                            th scope="row" { (format::label(&stream.stream)) }
-                            td { (route_name(&stream.route)) }
+                            th scope="row" { (format::label(stream.stream.as_str())) }
+                            td { (route_name(stream.route)) }
                             td .n { (stream.collections) }
                             td .n { (said(kilograms)) }
-                            td { (parts::bar(share, route_class(&stream.route), &format::percent(share, 0))) }
+                            td { (parts::bar(share, route_class(stream.route), &format::percent(share, 0))) }
                         }
                     }
                     tr .sum {

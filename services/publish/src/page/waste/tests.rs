@@ -40,8 +40,8 @@ fn an_unknown_route_is_said_beside_every_share_that_leaves_it_out() {
     let mut stored = fixtures::school(5);
     let total = stored.waste.total;
     stored.waste.streams = vec![footprint::WasteStream {
-        stream: "residual".into(),
-        route: "unknown".into(),
+        stream: footprint::waste::Stream::Residual,
+        route: footprint::waste::Route::Unknown,
         weight: total,
         collections: 12,
     }];

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use events::Grams;
 use footprint::Footprint;
+use footprint::waste::Route;
 use maud::{Markup, html};
 
 use super::{
@@ -66,7 +67,7 @@ fn figures(view: &TrustView) -> Markup {
     }
 }
 
-fn routes(routes: &std::collections::BTreeMap<&str, i64>, total: Grams) -> Markup {
+fn routes(routes: &std::collections::BTreeMap<Route, i64>, total: Grams) -> Markup {
     html! {
         div .scroll.short role="region" aria-label="Waste by route" tabindex="0" {
             table {
@@ -77,10 +78,10 @@ fn routes(routes: &std::collections::BTreeMap<&str, i64>, total: Grams) -> Marku
                         @let share = *grams as f64 / total.0 as f64;
                         @let said = format::percent(share, 0);
                         tr {
-                            th scope="row" { (route_name(route)) }
+                            th scope="row" { (route_name(*route)) }
                             td .n { (parts::weight(*grams)) }
                             td .n { (said) }
-                            td { (parts::bar(share, route_class(route), &said)) }
+                            td { (parts::bar(share, route_class(*route), &said)) }
                         }
                     }
                 }

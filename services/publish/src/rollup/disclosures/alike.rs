@@ -1,7 +1,9 @@
 //! Notes and missing data of footprints that differ only in the lines they are about.
 
 use events::Audience;
-use footprint::{Lack, Note, note};
+use footprint::{Item, Lack, Note, note};
+
+use crate::format;
 
 /// The content of a note, without the lines it is about.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -27,8 +29,26 @@ pub(super) enum Kind {
 /// A note or a piece of missing data, split into kind and subjects.
 pub(super) struct Alike {
     pub kind: Kind,
-    /// The lines, named as `items` are written, or percentages.
-    pub subjects: Vec<String>,
+    pub subjects: Vec<Subject>,
+}
+
+/// What a note is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Subject {
+    /// A line.
+    Line(Item),
+    /// A share of people, in whole percent.
+    Percent(u64),
+}
+
+impl Subject {
+    /// As it is named within a sentence.
+    pub(super) fn named(self) -> String {
+        match self {
+            Subject::Line(item) => format::in_a_sentence(item),
+            Subject::Percent(percent) => percent.to_string(),
+        }
+    }
 }
 
 impl Alike {
@@ -42,7 +62,7 @@ impl Alike {
         };
         Some(Alike {
             kind,
-            subjects: vec![item.clone()],
+            subjects: vec![Subject::Line(*item)],
         })
     }
 
@@ -60,7 +80,7 @@ impl Alike {
                     factor_year: *factor_year,
                     of_a_blend: *of_a_blend,
                 };
-                (kind, vec![item.clone()])
+                (kind, vec![Subject::Line(*item)])
             }
             Note::StandInContent {
                 item,
@@ -71,18 +91,18 @@ impl Alike {
                     year: *year,
                     factor_year: *factor_year,
                 };
-                (kind, vec![item.clone()])
+                (kind, vec![Subject::Line(*item)])
             }
             Note::ProvisionalFactors { factor_year, items } => {
-                (Kind::ProvisionalFactors(*factor_year), items.clone())
+                let lines = items.iter().copied().map(Subject::Line);
+                (Kind::ProvisionalFactors(*factor_year), lines.collect())
             }
             Note::Commuting {
                 audience,
                 percent,
                 days_a_year,
             } => {
-                // Padded, so that sorting the texts sorts the shares by number.
-                let share = format!("{percent:>3}");
+                let share = Subject::Percent(*percent);
                 (Kind::Commuting(*audience, *days_a_year), vec![share])
             }
             _ => return None,
@@ -138,10 +158,14 @@ impl Kind {
 }
 
 /// The range from the least to the largest of the shares, which are sorted.
-pub(super) fn range<'a>(shares: impl DoubleEndedIterator<Item = &'a String> + Clone) -> String {
-    let (least, most) = (shares.clone().next(), shares.clone().next_back());
-    match (least.map(|one| one.trim()), most.map(|one| one.trim())) {
-        (Some(least), Some(most)) if least != most => format!("{least}% to {most}"),
-        (least, _) => least.unwrap_or_default().to_owned(),
+pub(super) fn range<'a>(shares: impl DoubleEndedIterator<Item = &'a Subject> + Clone) -> String {
+    let named = |share: Option<&Subject>| share.map(|share| share.named()).unwrap_or_default();
+    let (least, most) = (
+        named(shares.clone().next()),
+        named(shares.clone().next_back()),
+    );
+    match least == most {
+        true => least,
+        false => format!("{least}% to {most}"),
     }
 }

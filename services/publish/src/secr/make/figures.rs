@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use events::{Fuel, MilligramsCo2e, Quantity, kilowatt_hours};
-use footprint::{Block, Footprint, Line};
+use events::{ActivityKind, Audience, Fuel, MilligramsCo2e, Quantity, kilowatt_hours};
+use footprint::{Block, Footprint, Item, Line};
 
 use super::counted::Counted;
 use crate::format;
@@ -55,11 +55,11 @@ pub(super) fn year(counted: Counted<'_>) -> Year {
 }
 
 fn is_gas(line: &Line) -> bool {
-    line.scope == 1 && line.item == "gas"
+    line.scope == 1 && line.item == Item::Gas
 }
 
 fn is_owned_transport(line: &Line) -> bool {
-    line.scope == 1 && line.item.starts_with("minibus")
+    line.scope == 1 && line.item.is_minibus()
 }
 
 fn is_other_fuel(line: &Line) -> bool {
@@ -107,7 +107,7 @@ fn energy(counted: Counted<'_>) -> Energy {
         total: kwh(|_| true, &[Fuel::Gas, Fuel::Electricity]),
         gas: kwh(is_gas, &[Fuel::Gas]),
         electricity: kwh(|line| line.scope == 2, &[Fuel::Electricity]),
-        of_it_solar: kwh(|line| line.scope == 2 && line.item == "solar", &[]),
+        of_it_solar: kwh(|line| line.scope == 2 && line.item == Item::Solar, &[]),
         transport_fuel: kwh(is_transport, &[]),
         other_heating_fuels: kwh(is_other_fuel, &[]),
     }
@@ -191,7 +191,7 @@ fn market_based(view: &TrustView) -> Option<MilligramsCo2e> {
 fn voluntary(view: &TrustView) -> Voluntary {
     let mut items: BTreeMap<&str, Option<MilligramsCo2e>> = BTreeMap::new();
     for line in lines(view, Block::Voluntary) {
-        let sum = items.entry(group(&line.item)).or_default();
+        let sum = items.entry(group(line.item)).or_default();
         if let Some(co2e) = carbon(line) {
             *sum.get_or_insert_default() += co2e;
         }
@@ -210,16 +210,19 @@ fn voluntary(view: &TrustView) -> Voluntary {
 }
 
 /// The row of the report that a line belongs to: the row's single lines are in the table of lines.
-pub(crate) fn group(item: &str) -> &str {
-    const GROUPS: [(&str, &str); 5] = [
-        ("commuting_pupil_", "commuting_pupils"),
-        ("commuting_staff_", "commuting_staff"),
-        ("waste_", "waste"),
-        ("water_", "water"),
-        ("wtt_", "well_to_tank"),
-    ];
-    let of = GROUPS.iter().find(|(prefix, _)| item.starts_with(prefix));
-    of.map_or(item, |(_, group)| group)
+pub(crate) fn group(item: Item) -> &'static str {
+    match item {
+        Item::Commuting(Audience::Pupil, _) => "commuting_pupils",
+        Item::Commuting(Audience::Staff, _) => "commuting_staff",
+        Item::Waste(..) => "waste",
+        Item::Activity(ActivityKind::WaterSupply | ActivityKind::WaterTreatment) => "water",
+        Item::WttElectricity
+        | Item::WttGridLosses
+        | Item::WttGas
+        | Item::WttMinibusDiesel
+        | Item::WttMinibusPetrol => "well_to_tank",
+        single => single.as_str(),
+    }
 }
 
 /// Every factor once. Market-based electricity has no factor of the table: its contracts are on their lines.
@@ -229,7 +232,7 @@ fn factors(view: &TrustView) -> Vec<UsedFactor> {
     for line in blocks.into_iter().flat_map(|block| lines(view, block)) {
         let Some(price) = &line.price else { continue };
         let factor = UsedFactor {
-            item: line.item.clone(),
+            item: line.item.to_string(),
             unit: line.unit.clone(),
             year: price.year,
             kg_co2e_per_unit: price.factor,

@@ -114,7 +114,7 @@ fn not_recorded(view: &TrustView) -> impl Iterator<Item = String> {
     };
     let transport: [(bool, &str); 2] = [
         (
-            statutory(|line| line.item.starts_with("minibus")),
+            statutory(|line| line.item.is_minibus()),
             "fuel or distance of owned minibuses",
         ),
         (

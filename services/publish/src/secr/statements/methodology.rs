@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use footprint::{Block, FactorSetRef, FactorSource, Line, OfYear, Price, YearRule};
+use events::Mode;
+use footprint::{Block, FactorSetRef, FactorSource, Item, Line, OfYear, Price, YearRule};
 
 use super::{Basis, Told, lines};
 use crate::format;
@@ -61,7 +62,7 @@ fn prices(view: &TrustView) -> impl Iterator<Item = (&Line, &Price)> {
 /// Every year of a price, with the factor that is used for it.
 fn by_year(view: &TrustView) -> impl Iterator<Item = (String, OfYear<'_>)> {
     prices(view).flat_map(move |(line, price)| {
-        let label = format::label(&line.item);
+        let label = format::item(line.item);
         let years = price.by_year().into_iter();
         years.map(move |of| (label.clone(), of))
     })
@@ -166,7 +167,7 @@ fn energy_contents(view: &TrustView) -> Vec<String> {
     let contents: BTreeSet<(String, &str, &str)> = statutory(view)
         .filter_map(|line| {
             let from = line.energy_from.as_deref()?;
-            Some((format::label(&line.item), line.unit.as_str(), from))
+            Some((format::item(line.item), line.unit.as_str(), from))
         })
         .collect();
     let sentence = |(item, unit, from): (String, &str, &str)| {
@@ -183,21 +184,21 @@ fn quantities(told: &Told<'_>) -> Vec<String> {
     type Picks = fn(&Line) -> bool;
     const SAID: [(Picks, &str); 8] = [
         (
-            |line| line.item == "gas",
+            |line| line.item == Item::Gas,
             "Gas is in kWh of gross calorific value, as billed.",
         ),
         (
-            |line| line.scope == 1 && line.item.starts_with("minibus_distance"),
+            |line| line.scope == 1 && line.item.is_minibus_by_distance(),
             "The set has no factor for minibuses: where only their distance is known, an average van of up to 3.5 \
              tonnes stands for them.",
         ),
         (
-            |line| line.item.starts_with("minibus") || line.item.starts_with("staff_car"),
+            |line| line.item.is_minibus() || line.item.is_staff_car(),
             "Energy of transport fuel is of net calorific value, from litres or distance by the published energy \
              contents.",
         ),
         (
-            |line| line.item == "solar",
+            |line| line.item == Item::Solar,
             "Electricity that own panels made and the site used counts as energy, at zero emissions.",
         ),
         (
@@ -206,11 +207,11 @@ fn quantities(told: &Told<'_>) -> Vec<String> {
              ratio is of the gross.",
         ),
         (
-            |line| line.item.ends_with("_car_share"),
+            |line| line.item.is_commuting_by(Mode::CarShare),
             "Commuting by a shared car counts half its kilometres: a car is taken to be shared by two.",
         ),
         (
-            |line| line.item.ends_with("_park_and_stride"),
+            |line| line.item.is_commuting_by(Mode::ParkAndStride),
             "Commuting by park and stride counts the way to school less 0.8 km each way, which are walked.",
         ),
         (

@@ -1,5 +1,7 @@
 #![allow(clippy::unwrap_used, reason = "a test stops where it fails")]
 
+use events::ActivityKind;
+
 use super::*;
 use crate::scoreboard::fixtures::{emitting, school, trailing};
 
@@ -34,7 +36,7 @@ fn an_intensity_at_the_baselines_factors_is_every_line_priced_again() {
 fn a_line_without_a_factor_of_that_year_leaves_the_figure_partial_and_is_named() {
     let mut oil = school(1, trailing());
     let mut line = oil.lines[0].clone();
-    line.item = "burning_oil".to_owned();
+    line.item = Item::Activity(ActivityKind::BurningOil);
     line.factor_by_year.remove(&2025);
     oil.lines.push(line);
     let at = of_2025(BaselineScope::StatutoryGross).intensity_of([&oil]);

@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use events::{Channel, MilligramsCo2e};
 
 use super::{Change, HalfHours, Incomparable, ItemChange, NotComparable, PartMember, Side};
+use crate::item::Item;
 use crate::line::{Block, Line, Price};
 use crate::message::Footprint;
 
 /// The key by which lines of two years are paired: the same scope, item and unit.
-type Key<'a> = (u8, &'a str, &'a str);
+type Key<'a> = (u8, Item, &'a str);
 
 /// A line of the year before and one of the year; at least one of the two exists.
 type Pair<'a> = (Option<&'a Line>, Option<&'a Line>);
@@ -71,7 +72,7 @@ fn pairs<'a>(prior: &'a Footprint, current: &'a Footprint) -> Vec<Pair<'a>> {
 }
 
 fn key(line: &Line) -> Key<'_> {
-    (line.scope, &line.item, &line.unit)
+    (line.scope, line.item, &line.unit)
 }
 
 fn row(line: &Line) -> &str {
@@ -87,7 +88,7 @@ fn why_not(
     let unpriced = |line: Option<&Line>| line.is_some_and(|line| line.price.is_none());
     let silent = |line: Option<&Line>, other: Option<&Line>, school: &Footprint| {
         let missing = line.is_none().then_some(other).flatten();
-        missing.is_some_and(|other| has_silent_meter(school, &other.item))
+        missing.is_some_and(|other| has_silent_meter(school, other.item))
     };
     match () {
         () if !has_figures(prior) => Some(Incomparable::NothingBefore),
@@ -101,13 +102,15 @@ fn why_not(
 }
 
 /// Whether a meter of this item was expected to report but sent nothing. Items of metered lines have the names of their fuels.
-fn has_silent_meter(school: &Footprint, item: &str) -> bool {
+fn has_silent_meter(school: &Footprint, item: Item) -> bool {
     let mut imports = school
         .meters
         .iter()
         .filter(|meter| meter.channel == Channel::AI);
     imports.any(|meter| {
-        meter.fuel.as_str() == item && meter.coverage.expected > 0 && meter.coverage.present == 0
+        Item::of_fuel(meter.fuel) == item
+            && meter.coverage.expected > 0
+            && meter.coverage.present == 0
     })
 }
 
@@ -123,7 +126,7 @@ impl Change {
         let method = before.zip(now).and_then(by_factor).unwrap_or(0);
         let item = ItemChange {
             scope: line.scope,
-            item: line.item.clone(),
+            item: line.item,
             unit: line.unit.clone(),
             prior: before.and_then(Side::of),
             current: now.and_then(Side::of),
@@ -150,7 +153,7 @@ impl Change {
             urn: school.urn,
             school: school.school.clone(),
             scope: line.scope,
-            item: line.item.clone(),
+            item: line.item,
             unit: line.unit.clone(),
             why,
             prior,

@@ -5,6 +5,8 @@ use std::ops::AddAssign;
 
 use super::{Change, HalfHours, ItemChange, Side};
 
+use crate::item::Item;
+
 impl AddAssign<&Change> for Change {
     fn add_assign(&mut self, other: &Change) {
         self.prior += other.prior;
@@ -38,8 +40,8 @@ impl<'a> Sum<&'a Change> for Change {
 impl Change {
     /// Inserts an item, or adds it to the existing one.
     pub(super) fn add_item(&mut self, item: ItemChange) {
-        fn key(item: &ItemChange) -> (u8, &str, &str) {
-            (item.scope, &item.item, &item.unit)
+        fn key(item: &ItemChange) -> (u8, Item, &str) {
+            (item.scope, item.item, &item.unit)
         }
         let found = self
             .by_item

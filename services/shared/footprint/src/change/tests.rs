@@ -70,7 +70,7 @@ fn line(scope: u8, item: &str, quantity: Quantity, factor: Option<f64>, year: i3
     Line {
         block: Block::Statutory,
         scope,
-        item: item.to_owned(),
+        item: Item::parse(item).unwrap(),
         quantity,
         unit: "kWh".to_owned(),
         energy: Some(quantity),

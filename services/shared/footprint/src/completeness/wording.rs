@@ -10,13 +10,13 @@ impl fmt::Display for Lack {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Lack::Factor { item, .. } => {
-                write!(f, "{} is not priced: {}", spaced(item), self.why())
+                write!(f, "{} is not priced: {}", item.label(), self.why())
             }
             Lack::EnergyContent { item, .. } => {
                 write!(
                     f,
                     "the energy in {} is not known: {}",
-                    spaced(item),
+                    item.label(),
                     self.why()
                 )
             }
@@ -80,9 +80,6 @@ fn other_method(earlier: &OtherMethod) -> String {
 }
 
 /// The line in words.
-fn spaced(item: &str) -> String {
-    item.replace('_', " ")
-}
 
 /// `3 March 2026`, or `3 to 31 March 2026` in full.
 fn run(days: &Days) -> String {

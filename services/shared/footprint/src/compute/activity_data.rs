@@ -4,6 +4,7 @@ use events::Quantity;
 
 use crate::emission_sources::Energy;
 use crate::factors::FactorRow;
+use crate::item::Item;
 use crate::line::Block;
 
 /// One quantity of one footprint.
@@ -12,7 +13,7 @@ pub(super) struct ActivityData {
     pub frame: usize,
     pub block: Block,
     pub scope: u8,
-    pub item: String,
+    pub item: Item,
     pub unit: &'static str,
     pub pricing: Pricing,
     /// The calendar year whose factors price it, if each day is priced by the year it falls in.

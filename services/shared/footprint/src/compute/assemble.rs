@@ -10,6 +10,7 @@ use super::price::{Priced, Totals};
 use super::{Frame, Method};
 use super::{evidence, gaps, sufficiency};
 use crate::compute::{disclosures, waste_collections};
+use crate::item::Item;
 use crate::message::{Footprint, MonthFigures, TravelFigures};
 
 pub(super) fn footprints(
@@ -84,18 +85,17 @@ fn pupil_millionths(frame: &Frame<'_>) -> Option<i64> {
 
 /// Energy by month and use; export is one item, whichever meter measured it.
 fn months(energy: &BTreeMap<(NaiveDate, Fuel, Channel), i64>) -> Vec<MonthFigures> {
-    let mut by_item: BTreeMap<(NaiveDate, &str), i64> = BTreeMap::new();
+    let mut by_item: BTreeMap<(NaiveDate, Item), i64> = BTreeMap::new();
     for ((month, fuel, channel), energy) in energy {
-        let item = if *channel == Channel::AE {
-            "export"
-        } else {
-            fuel.as_str()
+        let item = match channel {
+            Channel::AE => Item::Export,
+            _ => Item::of_fuel(*fuel),
         };
         *by_item.entry((*month, item)).or_default() += energy;
     }
-    let figures = |((month, item), energy): ((NaiveDate, &str), i64)| MonthFigures {
+    let figures = |((month, item), energy): ((NaiveDate, Item), i64)| MonthFigures {
         month: month.format("%Y-%m").to_string(),
-        item: item.to_owned(),
+        item,
         energy,
     };
     by_item.into_iter().map(figures).collect()

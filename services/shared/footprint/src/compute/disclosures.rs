@@ -9,6 +9,7 @@ use super::price::Priced;
 use super::{Frame, Method, sufficiency, travel};
 use crate::completeness::Lack;
 use crate::factor_source::FactorSource;
+use crate::item::Item;
 use crate::line::{Block, YearRule};
 use crate::note::{Counts, Note};
 use crate::period::{Days, Period};
@@ -62,7 +63,7 @@ pub(super) fn lacks(
 
 fn no_factor(Priced { line, price }: &Priced, years: &str) -> Option<Lack> {
     line.price.is_none().then(|| Lack::Factor {
-        item: line.item.clone(),
+        item: line.item,
         years: years.to_owned(),
         row: price.row.clone(),
         not_standing_in: price.not_standing_in.clone(),
@@ -72,7 +73,7 @@ fn no_factor(Priced { line, price }: &Priced, years: &str) -> Option<Lack> {
 fn no_energy(Priced { line, price }: &Priced, years: &str) -> Option<Lack> {
     let unpublished = line.block == Block::Statutory && line.energy.is_none();
     (price.missing_content.is_some() || unpublished).then(|| Lack::EnergyContent {
-        item: line.item.clone(),
+        item: line.item,
         years: years.to_owned(),
         row: price.missing_content.clone(),
         unit: line.unit.clone(),
@@ -124,7 +125,7 @@ fn stand_ins(lines: &[Priced]) -> Vec<Note> {
         let factors = line.price.iter().flat_map(|price| price.by_year());
         for of in factors.filter(|of| of.year != of.factor_year) {
             notes.push(Note::StandInFactor {
-                item: line.item.clone(),
+                item: line.item,
                 year: of.year,
                 factor_year: of.factor_year,
                 of_a_blend: line.price.iter().any(|price| !price.blend.is_empty()),
@@ -134,7 +135,7 @@ fn stand_ins(lines: &[Priced]) -> Vec<Note> {
         let contents = contents.flat_map(|content| content.chosen.by_year());
         for of in contents.filter(|of| of.year != of.factor_year) {
             notes.push(Note::StandInContent {
-                item: line.item.clone(),
+                item: line.item,
                 year: of.year,
                 factor_year: of.factor_year,
             });
@@ -145,7 +146,7 @@ fn stand_ins(lines: &[Priced]) -> Vec<Note> {
 
 /// Notes the lines whose factors or energy contents were not read in the official workbook.
 fn by_source(lines: &[Priced]) -> Vec<Note> {
-    let mut provisional: BTreeMap<i32, Vec<String>> = BTreeMap::new();
+    let mut provisional: BTreeMap<i32, Vec<Item>> = BTreeMap::new();
     let mut own: Vec<Note> = Vec::new();
     for Priced { line, price } in lines {
         let factors = line.price.iter().flat_map(|price| price.by_year());
@@ -157,12 +158,12 @@ fn by_source(lines: &[Priced]) -> Vec<Note> {
                 Some(FactorSource::Provisional(_)) => {
                     let items = provisional.entry(of.factor_year).or_default();
                     if !items.contains(&line.item) {
-                        items.push(line.item.clone());
+                        items.push(line.item);
                     }
                 }
                 Some(source @ FactorSource::Own(_)) => {
                     let note = Note::OwnFactor {
-                        item: line.item.clone(),
+                        item: line.item,
                         counts,
                         source: source.clone(),
                     };

@@ -9,11 +9,10 @@ use super::Frame;
 use crate::compute::activity_data::{ActivityData, Pricing};
 use crate::emission_sources;
 use crate::emission_sources::Energy;
+use crate::item::Item;
 use crate::line::Block;
 use crate::period::Days;
 use crate::school_history::OwnedMeter;
-
-const ITEM: &str = "electricity_market";
 
 /// One line per contract, and one for electricity without a contract, at the grid's average, because the factors include no
 /// residual mix; for the trailing months there is one such line per calendar year. No lines at all if no contract is registered
@@ -50,7 +49,7 @@ pub(super) fn lines(number: usize, frame: &Frame<'_>) -> Vec<ActivityData> {
         frame: number,
         block: Block::MarketBased,
         scope: 2,
-        item: ITEM.to_owned(),
+        item: Item::ElectricityMarket,
         unit: "kWh",
         pricing,
         year,

@@ -80,7 +80,7 @@ fn frame_of(quantities: &[ActivityData], prices: &Prices) -> PolarsResult<DataFr
             number("frame", |q| q.frame as u32),
             number("block", |q| q.block as u32),
             number("scope", |q| u32::from(q.scope)),
-            text("item", |q| &q.item),
+            text("item", |q| q.item.as_str()),
             text("unit", |q| q.unit),
             Column::new(
                 "price".into(),

@@ -66,7 +66,7 @@ fn gathered(
         frame,
         block: what.block,
         scope: what.scope,
-        item: what.item.to_owned(),
+        item: what.item,
         unit: what.unit,
         pricing: what.row.map_or(Pricing::Free, Pricing::Row),
         year,

@@ -186,7 +186,7 @@ fn recorded_fuels(frame: &Frame<'_>, lines: &[Priced]) -> Vec<bool> {
         }
     }
     let of_lines = lines.iter().map(|priced| &priced.line).filter(|line| {
-        line.block == Block::Statutory && line.quantity > 0 && items.contains(line.item.as_str())
+        line.block == Block::Statutory && line.quantity > 0 && items.contains(&line.item)
     });
     of_lines.map(|line| line.price.is_some()).collect()
 }

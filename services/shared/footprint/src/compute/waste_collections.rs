@@ -7,12 +7,13 @@ use events::{Data, Fill, Grams, WasteCollected, WeightBasis};
 use super::{Frame, evidence};
 use crate::compute::activity_data::{ActivityData, Pricing};
 use crate::emission_sources::Energy;
+use crate::item::Item;
 use crate::line::Block;
 use crate::message::{WasteFigures, WasteStream};
 use crate::simpler_recycling;
 use crate::simpler_recycling::{Employer, Load};
 use crate::waste;
-use crate::waste::{Fraction, Route};
+use crate::waste::{Fraction, Route, Stream};
 
 /// The law gives micro-firms more time; no trust of schools is one.
 const EMPLOYER: Employer = Employer::TenOrMore;
@@ -32,7 +33,7 @@ pub(super) fn quantities<'a>(
             frame: number,
             block: Block::Voluntary,
             scope: 3,
-            item: format!("waste_{stream}_{}", route.as_str()),
+            item: Item::Waste(stream, route),
             unit: "tonnes",
             pricing: waste::factor_row(waste.ewc, route).map_or(Pricing::NoRow, Pricing::Row),
             year: frame.own_year(waste.collected_on),
@@ -45,7 +46,7 @@ pub(super) fn quantities<'a>(
 /// The waste figures of a footprint.
 pub(super) fn figures(frame: &Frame<'_>) -> WasteFigures {
     let mut figures = WasteFigures::default();
-    let mut streams: BTreeMap<(&str, &str), (Grams, u32)> = BTreeMap::new();
+    let mut streams: BTreeMap<(Stream, Route), (Grams, u32)> = BTreeMap::new();
     for waste in collections(frame) {
         figures.missed_lifts += waste.missed_lifts.unwrap_or(0);
         if !is_load(&waste) {
@@ -54,14 +55,14 @@ pub(super) fn figures(frame: &Frame<'_>) -> WasteFigures {
         let route = waste::route(waste.ewc, waste.treatment);
         add(&mut figures, waste, route);
         let (sum, count) = streams
-            .entry((waste::stream(waste.ewc), route.as_str()))
+            .entry((waste::stream(waste.ewc), route))
             .or_default();
         *sum += weight(waste);
         *count += 1;
     }
-    let stream = |((stream, route), (weight, collections)): ((&str, &str), _)| WasteStream {
-        stream: stream.to_owned(),
-        route: route.to_owned(),
+    let stream = |((stream, route), (weight, collections))| WasteStream {
+        stream,
+        route,
         weight,
         collections,
     };

@@ -4,6 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use events::{Channel, Fuel, MeterId, Quantity};
 use serde::{Deserialize, Serialize};
 
+use crate::item::Item;
 use crate::period::Days;
 
 /// The coverage: expected and received half-hours.
@@ -92,8 +93,8 @@ impl MeterFigures {
 pub struct MonthFigures {
     /// `2026-03`.
     pub month: String,
-    /// `electricity`, `gas`, `solar` or `export`.
-    pub item: String,
+    /// Electricity, gas, solar or export.
+    pub item: Item,
     /// Milliwatt-hours.
     pub energy: Quantity,
 }
@@ -107,17 +108,20 @@ pub(super) struct Measured {
 }
 
 /// The fuel and channel that a line is made of; none for lines without meters.
-pub(super) fn measured(item: &str) -> Option<Measured> {
+pub(super) fn measured(item: Item) -> Option<Measured> {
     let imported = |fuel| Measured {
         fuel: Some(fuel),
         channel: Channel::AI,
     };
     match item {
-        "gas" | "wtt_gas" => Some(imported(Fuel::Gas)),
-        "electricity" | "grid_losses" | "wtt_electricity" | "wtt_grid_losses"
-        | "electricity_market" => Some(imported(Fuel::Electricity)),
-        "solar" => Some(imported(Fuel::Solar)),
-        "export" => Some(Measured {
+        Item::Gas | Item::WttGas => Some(imported(Fuel::Gas)),
+        Item::Electricity
+        | Item::ElectricityMarket
+        | Item::GridLosses
+        | Item::WttElectricity
+        | Item::WttGridLosses => Some(imported(Fuel::Electricity)),
+        Item::Solar => Some(imported(Fuel::Solar)),
+        Item::Export => Some(Measured {
             fuel: None,
             channel: Channel::AE,
         }),

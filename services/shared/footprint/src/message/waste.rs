@@ -1,5 +1,6 @@
 //! Waste collected.
 
+use crate::waste::{Route, Stream};
 use events::Grams;
 use serde::{Deserialize, Serialize};
 
@@ -103,10 +104,10 @@ impl Footprint {
 /// One stream by one route.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WasteStream {
-    /// `residual`, `paper_and_card`, `food` … by EWC code.
-    pub stream: String,
-    /// `landfill`, `energy_from_waste`, `recycling`, `composting`, `anaerobic_digestion`, `other`, `unknown`.
-    pub route: String,
+    /// The stream, by EWC code.
+    pub stream: Stream,
+    /// The route, by treatment code.
+    pub route: Route,
     /// Its weight.
     pub weight: Grams,
     /// The number of collections.

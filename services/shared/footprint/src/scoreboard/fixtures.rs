@@ -10,6 +10,7 @@ use events::{
 
 use super::{Scoreboard, Targets, TrustFigures, YearTargets, score};
 use crate::baseline::{Baseline, BaselineBasis, BaselineScope, BaselineYear};
+use crate::item::Item;
 use crate::line::{Block, FactorSetRef, Line, Price, YearRule};
 use crate::message::{
     Coverage, EvidenceFigures, Footprint, SimplerRecycling, StarsFigures, TravelFigures, Verdict,
@@ -74,7 +75,7 @@ pub fn school(number: u32, period: Period) -> Footprint {
         lines: vec![Line {
             block: Block::Statutory,
             scope: 1,
-            item: "gas".to_owned(),
+            item: Item::Gas,
             quantity: 200_000 * MICRO,
             unit: "kWh".to_owned(),
             energy: None,

@@ -11,7 +11,7 @@ use events::{Ewc, Treatment};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::Route;
+use super::{Route, Stream};
 use crate::csv_table;
 use crate::csv_table::TableError;
 
@@ -22,8 +22,8 @@ pub struct WasteCode {
     pub hazardous: bool,
     /// A short description.
     pub description: &'static str,
-    /// The stream it is counted in; a closed set, fit for a label.
-    pub stream: &'static str,
+    /// The stream it is counted in.
+    pub stream: Stream,
     /// Its category under Simpler Recycling.
     pub fraction: Fraction,
     /// The heading of its factors; none if no factor covers it.
@@ -125,7 +125,7 @@ struct WasteRow {
     ewc: Ewc,
     hazardous: YesOrNo,
     description: String,
-    stream: String,
+    stream: Stream,
     heading: Option<String>,
     item: Option<String>,
     recycling: Option<String>,
@@ -152,7 +152,7 @@ impl From<WasteRow> for WasteCode {
         WasteCode {
             hazardous: row.hazardous == YesOrNo::Yes,
             description: kept(row.description),
-            stream: kept(row.stream),
+            stream: row.stream,
             fraction: row.simpler_recycling,
             heading: row.heading.map(kept),
             item: row.item.map(kept),

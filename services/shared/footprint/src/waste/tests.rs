@@ -36,7 +36,7 @@ fn published(code: &str, route: Route) -> Vec<i32> {
 fn the_tables_that_ship_are_read() {
     let codes = Codes::published().unwrap();
     assert_eq!((codes.of_waste.len(), codes.of_treatments.len()), (30, 28));
-    assert_eq!(waste_code(ewc("200139")).unwrap().stream, "plastic");
+    assert_eq!(waste_code(ewc("200139")).unwrap().stream, Stream::Plastic);
 }
 
 #[test]
@@ -164,7 +164,7 @@ fn without_a_treatment_and_before_another_one_the_route_is_unknown() {
 #[test]
 fn a_code_nobody_listed_is_other_and_has_no_factor() {
     let unknown = ewc("170904");
-    assert_eq!(stream(unknown), "other");
+    assert_eq!(stream(unknown), Stream::Other);
     assert_eq!(route(unknown, Some(Treatment::D(1))), Route::Landfill);
     assert_eq!(factor_row(unknown, Route::Landfill), None);
 }

@@ -1,7 +1,7 @@
 //! Waste, travel and evidence: figures without factors.
 
 use events::{Audience, Grams, InitiativeKind};
-use footprint::Footprint;
+use footprint::{Footprint, Item};
 
 use super::{Made, PartAnswer, made, part};
 use crate::format;
@@ -38,11 +38,12 @@ pub(super) fn waste(of: &Footprint) -> Made {
         ),
     ];
     parts.extend(waste.streams.iter().map(|stream| {
-        let name = format!("{}, {}", stream.stream, stream.route).replace('_', " ");
-        let item = format!("waste_{}_{}", stream.stream, stream.route);
+        let (name, route) = (stream.stream.as_str(), stream.route.as_str());
+        let name = format!("{name}, {route}").replace('_', " ");
+        let item = Item::Waste(stream.stream, stream.route);
         let part = tonnes(&name, stream.weight).said(format!("{} collections", stream.collections));
         match of.lines.iter().any(|line| line.item == item) {
-            true => part.asked_by(&item),
+            true => part.asked_by(item.as_str()),
             false => part,
         }
     }));

@@ -7,6 +7,7 @@ use polars::prelude::*;
 
 use super::Lines;
 use super::factors::PriceOf;
+use crate::item::Item;
 use crate::line::{Block, Line, Price};
 
 /// A line, with its price or the reason why it has none.
@@ -30,19 +31,20 @@ pub(in super::super) fn rows(lines: &Lines, frames: usize) -> PolarsResult<Vec<V
     let co2e = table.column("co2e")?.i64()?;
     let mut all: Vec<Vec<Priced>> = (0..frames).map(|_| Vec::new()).collect();
     for at in 0..table.height() {
-        let (Some(lines_of), Some(block), Some(price)) = (
+        let (Some(lines_of), Some(block), Some(price), Some(item)) = (
             all.get_mut(frame.get(at).unwrap_or_default() as usize),
             block
                 .get(at)
                 .and_then(|place| Block::ALL.get(place as usize)),
             lines.prices.get(price.get(at).unwrap_or(u32::MAX)),
+            item.get(at).and_then(Item::parse),
         ) else {
             continue;
         };
         let line = Line {
             block: *block,
             scope: scope.get(at).unwrap_or_default() as u8,
-            item: item.get(at).unwrap_or_default().to_owned(),
+            item,
             quantity: quantity.get(at).unwrap_or_default(),
             unit: unit.get(at).unwrap_or_default().to_owned(),
             energy: energy.get(at),

@@ -14,6 +14,7 @@ use crate::completeness::Lack;
 use crate::compute::activity_data::{ActivityData, Pricing};
 use crate::disclosure::{Answers, FEWEST_TOLD, answers};
 use crate::emission_sources::Energy;
+use crate::item::Item;
 use crate::line::Block;
 use crate::note::Note;
 use crate::period::Days;
@@ -64,7 +65,7 @@ pub(in super::super) fn quantities(
                 frame: number,
                 block: Block::Voluntary,
                 scope: 3,
-                item: by_mode::item(audience, mode).to_owned(),
+                item: Item::Commuting(audience, mode),
                 unit: how.unit,
                 pricing: how.pricing,
                 year: *year,
@@ -175,7 +176,7 @@ pub(in super::super) fn left_out(frame: &Frame<'_>) -> Vec<Lack> {
     held_back
         .filter(|(_, mode)| is_priced(*mode))
         .map(|(audience, mode)| Lack::TooFewPeople {
-            item: by_mode::item(audience, mode).to_owned(),
+            item: Item::Commuting(audience, mode),
         })
         .collect()
 }

@@ -135,7 +135,7 @@ fn a_load_that_was_refused_is_priced_by_what_became_of_it() {
     check_price("2025-26", told, Some(1_163_395));
     let footprint = footprint("2025-26", [ticket(told)]);
     assert_eq!(
-        footprint.lines[0].item,
+        footprint.lines[0].item.as_str(),
         "waste_mixed_recycling_energy_from_waste"
     );
     assert_eq!(footprint.waste.rejected_loads, 1);
@@ -240,7 +240,8 @@ fn waste_without_a_treatment_is_of_unknown_route_and_neither_recycled_nor_divert
     let items = ["waste_mixed_recycling_unknown", "waste_residual_unknown"];
     assert_eq!(unpriced, items);
     for item in items {
-        let told = |lack: &Lack| matches!(lack, Lack::Factor { item: of, .. } if of == item);
+        let told =
+            |lack: &Lack| matches!(lack, Lack::Factor { item: of, .. } if of.as_str() == item);
         assert!(footprint.lacks_voluntary.iter().any(told), "{item}");
     }
 }

@@ -6,6 +6,7 @@ use events::MilligramsCo2e;
 
 use super::super::{Asked, last_passed_day};
 use crate::baseline::{AtBaseline, Baseline};
+use crate::item::Item;
 use crate::line::Line;
 use crate::message::{Footprint, GapEstimate, GapTotals};
 use crate::period::{Days, Period};
@@ -103,7 +104,7 @@ fn by_method(school: &Footprint) -> bool {
     let mut electricity = school
         .lines
         .iter()
-        .filter(|line| line.item == "electricity");
+        .filter(|line| line.item == Item::Electricity);
     electricity.any(of_2026)
 }
 

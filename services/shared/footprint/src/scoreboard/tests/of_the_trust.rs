@@ -1,10 +1,11 @@
 //! Target 7, and the targets that are decided by evidence alone.
 
-use events::{EvidenceKind, EvidenceStatus, Fuel, MilligramsCo2e};
+use events::{ActivityKind, EvidenceKind, EvidenceStatus, Fuel, MilligramsCo2e};
 
 use super::super::{TargetVerdict, Targets};
 use super::{filed, kpi, of, of_school, said};
 use crate::completeness::Lack;
+use crate::item::Item;
 use crate::message::{Footprint, GapEstimate};
 use crate::scoreboard::fixtures::{
     academic, baseline, day, emits, emitting, school, scored, targets, trailing,
@@ -108,7 +109,7 @@ fn seven_is_not_met_where_the_baseline_does_not_say_its_factors() {
         )
     );
     let mut electric = school(1, trailing());
-    electric.lines[0].item = "electricity".to_owned();
+    electric.lines[0].item = Item::Electricity;
     let why = against(electric).1;
     assert!(why.contains("what that takes off is not a saving"), "{why}");
     assert_eq!(
@@ -121,7 +122,7 @@ fn seven_is_not_met_where_the_baseline_does_not_say_its_factors() {
 fn seven_is_not_comparable_where_a_line_has_no_factor_of_the_baselines_year() {
     let mut oil = school(1, trailing());
     let mut line = oil.lines[0].clone();
-    line.item = "burning_oil".to_owned();
+    line.item = Item::Activity(ActivityKind::BurningOil);
     line.factor_by_year.remove(&2025);
     oil.lines.push(line);
     let against = |tonnes: f64| {
@@ -156,7 +157,7 @@ fn seven_does_not_hold_a_part_year_against_a_year() {
 fn seven_does_not_rest_on_what_is_not_complete() {
     let mut lacking = school(1, trailing());
     let unpriced = Lack::Factor {
-        item: "burning_oil".to_owned(),
+        item: Item::Activity(ActivityKind::BurningOil),
         years: "2026".to_owned(),
         row: "Fuels / Burning oil, per litre".to_owned(),
         not_standing_in: None,

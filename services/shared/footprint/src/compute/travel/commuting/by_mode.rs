@@ -1,6 +1,6 @@
-//! Each mode's commuting line: its name, its factor and its kilometres.
+//! Each mode's commuting line: its factor and its kilometres.
 
-use events::{Audience, Mode};
+use events::Mode;
 
 use crate::compute::activity_data::Pricing;
 use crate::emission_sources::row;
@@ -51,33 +51,5 @@ pub(super) fn half_kilometres(mode: Mode, both_ways: i128) -> i128 {
         Mode::CarShare => both_ways,
         Mode::ParkAndStride => 2 * (both_ways - 2 * STRIDE_MICRO_KM).max(0),
         _ => 2 * both_ways,
-    }
-}
-
-/// The line's name.
-pub(super) fn item(audience: Audience, mode: Mode) -> &'static str {
-    match (audience, mode) {
-        (Audience::Pupil, Mode::Walk) => "commuting_pupil_walk",
-        (Audience::Pupil, Mode::Scoot) => "commuting_pupil_scoot",
-        (Audience::Pupil, Mode::Cycle) => "commuting_pupil_cycle",
-        (Audience::Pupil, Mode::ParkAndStride) => "commuting_pupil_park_and_stride",
-        (Audience::Pupil, Mode::CarShare) => "commuting_pupil_car_share",
-        (Audience::Pupil, Mode::Car) => "commuting_pupil_car",
-        (Audience::Pupil, Mode::PublicBus) => "commuting_pupil_public_bus",
-        (Audience::Pupil, Mode::SchoolBus) => "commuting_pupil_school_bus",
-        (Audience::Pupil, Mode::Taxi) => "commuting_pupil_taxi",
-        (Audience::Pupil, Mode::Rail) => "commuting_pupil_rail",
-        (Audience::Pupil, Mode::Other) => "commuting_pupil_other",
-        (Audience::Staff, Mode::Walk) => "commuting_staff_walk",
-        (Audience::Staff, Mode::Scoot) => "commuting_staff_scoot",
-        (Audience::Staff, Mode::Cycle) => "commuting_staff_cycle",
-        (Audience::Staff, Mode::ParkAndStride) => "commuting_staff_park_and_stride",
-        (Audience::Staff, Mode::CarShare) => "commuting_staff_car_share",
-        (Audience::Staff, Mode::Car) => "commuting_staff_car",
-        (Audience::Staff, Mode::PublicBus) => "commuting_staff_public_bus",
-        (Audience::Staff, Mode::SchoolBus) => "commuting_staff_school_bus",
-        (Audience::Staff, Mode::Taxi) => "commuting_staff_taxi",
-        (Audience::Staff, Mode::Rail) => "commuting_staff_rail",
-        (Audience::Staff, Mode::Other) => "commuting_staff_other",
     }
 }

@@ -1,6 +1,7 @@
 use events::{Audience, Mode};
 
 use super::told::Told;
+use crate::item::Item;
 use crate::line::Block;
 use crate::message::Footprint;
 use crate::note::Note;
@@ -40,7 +41,7 @@ fn line<'a>(footprint: &'a Footprint, item: &str) -> (i64, &'a str, Option<i64>)
     let line = footprint
         .lines
         .iter()
-        .find(|line| line.item == item)
+        .find(|line| line.item.as_str() == item)
         .unwrap();
     assert_eq!((line.block, line.scope), (Block::Voluntary, 3), "{item}");
     let co2e = line.price.as_ref().map(|price| price.co2e.0);
@@ -110,7 +111,7 @@ fn commuting_says_whose_it_is_and_leaves_out_what_would_tell_of_a_few() {
         !year
             .lines
             .iter()
-            .any(|line| line.item == "commuting_pupil_taxi")
+            .any(|line| line.item.as_str() == "commuting_pupil_taxi")
     );
     let said = "commuting_pupil_taxi is left out: it would tell how fewer than five come";
     assert!(
@@ -140,7 +141,7 @@ fn a_part_of_the_year_has_its_part_of_the_school_days() {
     let twelve_months = told.footprint("trailing-12-months");
     // Priced by each day's own year: a line of 2025 and one of 2026.
     let cars = twelve_months.lines.iter();
-    let cars = cars.filter(|line| line.item == "commuting_pupil_car");
+    let cars = cars.filter(|line| line.item.as_str() == "commuting_pupil_car");
     let parts: Vec<i64> = cars.map(|line| line.quantity).collect();
     assert_eq!(parts.len(), 2);
     assert_eq!(parts.iter().sum::<i64>(), 45_600_000_000);
@@ -177,6 +178,6 @@ fn a_survey_that_asks_no_distance_makes_no_line() {
         !year
             .notes
             .iter()
-            .any(|note| note.is_about("commuting_pupil_car"))
+            .any(|note| note.is_about(Item::Commuting(Audience::Pupil, Mode::Car)))
     );
 }
