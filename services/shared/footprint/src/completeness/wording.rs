@@ -79,8 +79,6 @@ fn other_method(earlier: &OtherMethod) -> String {
     )
 }
 
-/// The line in words.
-
 /// `3 March 2026`, or `3 to 31 March 2026` in full.
 fn run(days: &Days) -> String {
     let day = |day: chrono::NaiveDate| day.format("%-d %B %Y").to_string();
