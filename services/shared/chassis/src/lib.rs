@@ -30,7 +30,7 @@ pub use stop::{Stop, stop_on_signals, stop_seconds};
 pub use store::StoreMetrics;
 pub use tls::{Expiry, Tls, TlsConfig, TlsError};
 pub use tokens::{
-    TokenEntry, TokenError, Tokens, authorization, bearer, hex, is_token_name, token_sha256,
+    TokenEntry, TokenError, Tokens, authorization, bearer, is_token_name, token_sha256,
 };
 
 pub use prometheus;

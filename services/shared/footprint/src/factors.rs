@@ -213,8 +213,5 @@ fn hash(texts: &[&str]) -> String {
         hash.update(text.as_bytes());
     }
     let digest = hash.finalize();
-    digest[..8]
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    hex::encode(&digest[..8])
 }

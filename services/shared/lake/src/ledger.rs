@@ -47,8 +47,7 @@ const LISTINGS: usize = 5;
 pub(crate) fn new_id() -> String {
     let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
     let nanos = since.map_or(0, |since| since.as_nanos());
-    let hash = Sha256::digest(format!("{nanos} {}", std::process::id()));
-    hash[..8].iter().map(|byte| format!("{byte:02x}")).collect()
+    hash(format!("{nanos} {}", std::process::id()).as_bytes())
 }
 
 impl Lake {
@@ -237,11 +236,9 @@ fn undamaged(key: &str, content: Bytes) -> Result<Bytes, LakeError> {
     })
 }
 
+/// The first 16 hexadecimal digits of the SHA-256.
 fn hash(content: &[u8]) -> String {
-    Sha256::digest(content)[..8]
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    hex::encode(&Sha256::digest(content)[..8])
 }
 
 #[cfg(test)]
