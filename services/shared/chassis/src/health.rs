@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use axum::Router;
 use axum::http::{StatusCode, header};
@@ -122,6 +122,18 @@ impl Default for Health {
             registry,
             readiness: Readiness::default(),
         }
+    }
+}
+
+/// The interval between two reports.
+const EVERY: Duration = Duration::from_secs(1);
+
+/// Calls `report` every second, for ever. It runs beside the tasks that wait for what it reports on.
+pub async fn report_every_second(mut report: impl FnMut()) {
+    let mut ticks = tokio::time::interval(EVERY);
+    loop {
+        ticks.tick().await;
+        report();
     }
 }
 

@@ -1,6 +1,7 @@
 //! The base of every service: configuration, logs, health, metrics, serving and stopping. Contains nothing that is specific to
 //! one service.
 
+mod broker;
 mod config;
 #[doc(hidden)]
 pub mod failpoint;
@@ -18,9 +19,10 @@ mod testing;
 mod tls;
 mod tokens;
 
+pub use broker::{BrokerMetrics, WithoutBroker};
 pub use config::{ConfigError, read_config};
 pub use file_watcher::Watched;
-pub use health::{Detail, Health, Readiness};
+pub use health::{Detail, Health, Readiness, report_every_second};
 pub use logs::{LogFormat, start_logs};
 pub use private::{PrivateError, Sensitivity};
 pub use renew::keep_renewed;
