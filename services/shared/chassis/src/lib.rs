@@ -22,7 +22,7 @@ mod tokens;
 pub use broker::{BrokerMetrics, WithoutBroker};
 pub use config::{ConfigError, read_config};
 pub use file_watcher::Watched;
-pub use health::{Detail, Health, Readiness, report_every_second};
+pub use health::{Detail, Health, Readiness, ShownMetrics, report_every_second};
 pub use logs::{LogFormat, start_logs};
 pub use private::{PrivateError, Sensitivity};
 pub use renew::keep_renewed;
