@@ -263,6 +263,28 @@ enum ContentType {
 
 impl Event {
     /// Reads one structured CloudEvent.
+    ///
+    /// ```
+    /// use events::{Data, Event, EventError};
+    ///
+    /// let json = r#"{
+    ///     "specversion": "1.0",
+    ///     "id": "delivery-5521",
+    ///     "source": "urn:example:fuel-merchant",
+    ///     "type": "activity.recorded.v1",
+    ///     "time": "2026-01-20T11:00:00Z",
+    ///     "subject": "100371",
+    ///     "data": { "activity": "gas_oil", "quantity": 900, "unit": "litre", "from": "2026-01-20", "to": "2026-03-31" }
+    /// }"#;
+    /// let event = Event::parse(json)?;
+    /// assert_eq!(event.id, "delivery-5521");
+    /// assert!(matches!(event.data, Data::ActivityRecorded(_)));
+    ///
+    /// // An event that cannot be read names the field.
+    /// let error = Event::parse(&json.replace("900", "true")).unwrap_err();
+    /// assert!(matches!(error, EventError::Shape(shape) if shape.pointer == "/data/quantity"));
+    /// # Ok::<(), EventError>(())
+    /// ```
     pub fn parse(json: &str) -> Result<Self, EventError> {
         let envelope: Envelope<'_> = read(json, "")?;
         let Some(kind) = EventType::parse(&envelope.kind) else {
