@@ -1,13 +1,18 @@
 #!/usr/bin/env bash
 # What the full test needs beside Rust: a real Kafka, an S3 service, Azure's blobs, Prometheus and a browser. Finds or
 # installs each, prints one line per tool, and takes well under a second when all is there. Installing needs apt-get, and
-# root or sudo.
+# root or sudo. With the argument `lints`: what .ci/run needs for its lints instead.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 deploy=$here/../deploy
 
 main() {
+    if [ "${1:-}" = lints ]; then
+        need "ShellCheck" "has shellcheck" shellcheck
+        fetch "cargo-deny" "$here/../.ci/deny.sh"
+        return
+    fi
     need "Java 17 or later" java_is_new_enough default-jdk-headless
     need "pkg-config" "has pkg-config" pkg-config
     need "OpenSSL's headers" "pkg-config --exists openssl" libssl-dev

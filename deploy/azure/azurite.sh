@@ -10,65 +10,28 @@
 # The account and its key are $AZURE_STORAGE_ACCOUNT_NAME and $AZURE_STORAGE_ACCOUNT_KEY (in base64), or else "greenledger"
 # and the same word as its key. The program is kept in $GREENLEDGER_TOOLS, or else in greenledger/ under the user's cache
 # folder.
-set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/../server.sh"
 
 version=3.37.0
-tools=${GREENLEDGER_TOOLS:-${XDG_CACHE_HOME:-$HOME/.cache}/greenledger}
 folder=$tools/azurite-$version
 program=$folder/node_modules/azurite/dist/src/blob/main.js
 account=${AZURE_STORAGE_ACCOUNT_NAME:-greenledger}
 key=${AZURE_STORAGE_ACCOUNT_KEY:-$(printf greenledger | base64)}
 
-die() {
-    echo "azurite.sh: $*" >&2
-    exit 1
-}
-
-usage() {
-    sed -n '2,/^set /{/^set /d;s/^# \{0,1\}//;p;}' "${BASH_SOURCE[0]}" >&2
-    exit 2
-}
-
-main() {
-    local verb=${1:-}
-    [ $# -gt 0 ] && shift
-    case $verb in
-        install) install "$@" ;;
-        run) run "$@" ;;
-        container) container "$@" ;;
-        *) usage ;;
-    esac
-}
-
 install() {
-    [ -f "$program" ] && return
-    command -v npm >/dev/null || die "cannot install: npm is missing (tests/install-tools.sh installs it)"
-    mkdir -p "$tools"
-    # Renamed into place only when whole: an install that was interrupted must not look like one that succeeded.
-    local fresh
-    fresh=$(mktemp -d "$tools/.azurite-XXXXXX")
-    # shellcheck disable=SC2064 # the name is wanted as it is now
-    trap "rm -rf '$fresh'" EXIT
-    # No scripts of its dependencies are run: the one that wants to build something is for other systems.
-    npm install --prefix "$fresh" --ignore-scripts --no-save --no-audit --no-fund "azurite@$version" >"$fresh/log" 2>&1 ||
-        die "cannot install: npm could not fetch azurite $version: $(tail -n 20 "$fresh/log")"
-    mv "$fresh" "$folder"
-    echo installed
+    install_with npm "azurite $version" "$folder"
+}
+
+# No scripts of its dependencies are run: the one that wants to build something is for other systems.
+fetch() {
+    npm install --prefix "$1/whole" --ignore-scripts --no-save --no-audit --no-fund "azurite@$version"
 }
 
 run() {
-    local data= port=
-    while [ $# -gt 0 ]; do
-        [ $# -ge 2 ] || usage
-        case $1 in
-            --data) data=$2 ;;
-            --port) port=$2 ;;
-            *) usage ;;
-        esac
-        shift 2
-    done
-    [ -n "$data" ] && [ -n "$port" ] || usage
-    [ -f "$program" ] || die "azurite is not installed: run ${BASH_SOURCE[0]} install"
+    local data='' port=''
+    options "data port" "$@"
+    needed data port
+    [ -f "$program" ] || die "azurite is not installed: run $0 install"
     mkdir -p "$data"
     # By environment, not by argument: arguments are for every user of the machine to read.
     export AZURITE_ACCOUNTS=$account:$key
@@ -79,32 +42,24 @@ run() {
 }
 
 container() {
-    local name= port=
-    while [ $# -gt 0 ]; do
-        [ $# -ge 2 ] || usage
-        case $1 in
-            --name) name=$2 ;;
-            --port) port=$2 ;;
-            *) usage ;;
-        esac
-        shift 2
-    done
-    [ -n "$name" ] && [ -n "$port" ] || usage
-    account=$account key=$key name=$name port=$port node -e '
-        const { account, key, name, port } = process.env;
-        const path = `/${account}/${name}`;
-        const date = new Date().toUTCString();
-        // A request signed with the account'"'"'s key: eleven headers that are empty, then our own two and the resource.
-        const text = `PUT${"\n".repeat(12)}x-ms-date:${date}\nx-ms-version:2021-08-06\n/${account}${path}\nrestype:container`;
-        const sign = require("crypto").createHmac("sha256", Buffer.from(key, "base64")).update(text).digest("base64");
-        const headers = { "x-ms-date": date, "x-ms-version": "2021-08-06", "content-length": 0,
-            authorization: `SharedKey ${account}:${sign}` };
-        const options = { host: "127.0.0.1", port, method: "PUT", path: `${path}?restype=container`, headers };
-        require("http").request(options, (answer) => {
-            answer.resume();
-            if (![201, 409].includes(answer.statusCode)) throw new Error(`the server said ${answer.statusCode}`);
-        }).end();
-    ' || die "cannot make the container $name"
+    local name='' port=''
+    options "name port" "$@"
+    needed name port
+    account=$account key=$key name=$name port=$port node - <<'JS' || die "cannot make the container $name"
+const { account, key, name, port } = process.env;
+const path = `/${account}/${name}`;
+const date = new Date().toUTCString();
+// A request signed with the account's key: eleven headers that are empty, then our own two and the resource.
+const text = `PUT${"\n".repeat(12)}x-ms-date:${date}\nx-ms-version:2021-08-06\n/${account}${path}\nrestype:container`;
+const sign = require("crypto").createHmac("sha256", Buffer.from(key, "base64")).update(text).digest("base64");
+const headers = { "x-ms-date": date, "x-ms-version": "2021-08-06", "content-length": 0,
+    authorization: `SharedKey ${account}:${sign}` };
+const options = { host: "127.0.0.1", port, method: "PUT", path: `${path}?restype=container`, headers };
+require("http").request(options, (answer) => {
+    answer.resume();
+    if (![201, 409].includes(answer.statusCode)) throw new Error(`the server said ${answer.statusCode}`);
+}).end();
+JS
 }
 
-main "$@"
+commands "install run container" "$@"

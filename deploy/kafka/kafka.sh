@@ -18,57 +18,22 @@
 #   kafka.sh tool CLASS [ARGUMENT...]                       any command of Kafka's, by its Java class
 #
 # The jars are kept in $GREENLEDGER_TOOLS, or else in greenledger/ under the user's cache folder.
-set -euo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+source "$here/../server.sh"
 
 version=4.1.1
-here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-tools=${GREENLEDGER_TOOLS:-${XDG_CACHE_HOME:-$HOME/.cache}/greenledger}
 libs=$tools/kafka-$version
 archive=$libs.jsa
 archived=()
 [ ! -f "$archive" ] || archived=("-XX:SharedArchiveFile=$archive" -Xlog:cds=off -Xlog:cds+dynamic=off)
 
-die() {
-    echo "kafka.sh: $*" >&2
-    exit 1
-}
-
-usage() {
-    sed -n '2,/^set /{/^set /d;s/^# \{0,1\}//;p;}' "${BASH_SOURCE[0]}" >&2
-    exit 2
-}
-
-main() {
-    local verb=${1:-}
-    [ $# -gt 0 ] && shift
-    case $verb in
-        install) install "$@" ;;
-        run) run "$@" ;;
-        topics) topics "$@" ;;
-        tool) need_jars && command_line "$@" ;;
-        *) usage ;;
-    esac
-}
-
 install() {
-    if [ ! -d "$libs" ]; then
-        fetch_jars
-        echo installed
-    fi
+    install_with mvn "Kafka $version" "$libs"
     [ -f "$archive" ] || archive_classes || echo "kafka.sh: no archive of Java's classes; brokers start a second later" >&2
 }
 
-fetch_jars() {
-    command -v mvn >/dev/null || die "cannot install: Maven is missing (tests/install-tools.sh installs it)"
-    mkdir -p "$tools"
-    # Renamed into place only when whole: an install that was interrupted must not look like one that succeeded.
-    local fresh
-    fresh=$(mktemp -d "$tools/.kafka-XXXXXX")
-    # shellcheck disable=SC2064 # the name is wanted as it is now
-    trap "rm -rf '$fresh'" EXIT
-    mvn -q -B -Dstyle.color=never -f "$here/pom.xml" dependency:copy-dependencies -DoutputDirectory="$fresh/libs" >&2 ||
-        die "cannot install: Maven could not fetch Kafka $version"
-    [ -d "$libs" ] || mv "$fresh/libs" "$libs"
+fetch() {
+    mvn -q -B -Dstyle.color=never -f "$here/pom.xml" dependency:copy-dependencies -DoutputDirectory="$1/whole"
 }
 
 # Java loads and checks some 7,000 classes at each start: out of an archive, in half the time. Where Java is another by then,
@@ -90,31 +55,20 @@ archive_classes() {
     return $status
 }
 
+tool() {
+    need_jars
+    command_line "$@"
+}
+
 need_jars() {
     command -v java >/dev/null || die "Java is missing (tests/install-tools.sh installs it)"
     [ -d "$libs" ] || die "Kafka is not installed: run $here/kafka.sh install"
 }
 
 run() {
-    local data= port= controller_port= heap=512m advertise= node=1 cluster= voters= secure= more=()
-    while [ $# -gt 0 ]; do
-        [ $# -ge 2 ] || usage
-        case $1 in
-            --data) data=$2 ;;
-            --port) port=$2 ;;
-            --controller-port) controller_port=$2 ;;
-            --heap) heap=$2 ;;
-            --advertise) advertise=$2 ;;
-            --node) node=$2 ;;
-            --cluster) cluster=$2 ;;
-            --voters) voters=$2 ;;
-            --secure) secure=$2 ;;
-            --set) more+=("$2") ;;
-            *) usage ;;
-        esac
-        shift 2
-    done
-    [ -n "$data" ] && [ -n "$port" ] || usage
+    local data='' port='' controller_port='' heap=512m advertise='' node=1 cluster='' voters='' secure='' set=()
+    options "data port controller-port heap advertise node cluster voters secure set[]" "$@"
+    needed data port
     : "${controller_port:=$((port + 1))}" "${advertise:=$port}" "${cluster:=$(random_id)}"
     : "${voters:=$node@127.0.0.1:$controller_port}"
     need_jars
@@ -122,7 +76,7 @@ run() {
     data=$(cd "$data" && pwd)
     local users=()
     if [ -n "$secure" ]; then
-        [ -n "${KAFKA_USER:-}" ] && [ -n "${KAFKA_PASSWORD:-}" ] || die "--secure needs KAFKA_USER and KAFKA_PASSWORD"
+        [[ -n ${KAFKA_USER:-} && -n ${KAFKA_PASSWORD:-} ]] || die "--secure needs KAFKA_USER and KAFKA_PASSWORD"
         users=(--add-scram "SCRAM-SHA-512=[name=$KAFKA_USER,password=$KAFKA_PASSWORD]")
         certificate
     fi
@@ -185,7 +139,7 @@ group.consumer.heartbeat.interval.ms=1000
 broker.session.timeout.ms=3000
 broker.heartbeat.interval.ms=500
 $([ -z "$secure" ] || secure_properties)
-$(printf '%s\n' "${more[@]}")
+$(printf '%s\n' "${set[@]}")
 PROPERTIES
 }
 
@@ -195,11 +149,11 @@ store_password=greenledger
 # A key, and its own certificate for clients to trust.
 certificate() {
     [ -f "$data/ca.pem" ] && return
-    keytool -genkeypair -alias kafka -keyalg EC -dname CN=127.0.0.1 -ext san=ip:127.0.0.1,dns:localhost \
-        -validity 3650 -storetype PKCS12 -keystore "$data/kafka.p12" -storepass "$store_password" >"$data/keytool.out" 2>&1 &&
-        keytool -exportcert -rfc -alias kafka -keystore "$data/kafka.p12" -storepass "$store_password" \
-            -file "$data/ca.pem" >>"$data/keytool.out" 2>&1 ||
-        die "cannot make a key: $(cat "$data/keytool.out")"
+    {
+        keytool -genkeypair -alias kafka -keyalg EC -dname CN=127.0.0.1 -ext san=ip:127.0.0.1,dns:localhost \
+            -validity 3650 -storetype PKCS12 -keystore "$data/kafka.p12" -storepass "$store_password" &&
+            keytool -exportcert -rfc -alias kafka -keystore "$data/kafka.p12" -storepass "$store_password" -file "$data/ca.pem"
+    } >"$data/keytool.out" 2>&1 || die "cannot make a key: $(cat "$data/keytool.out")"
 }
 
 secure_properties() {
@@ -213,18 +167,9 @@ PROPERTIES
 }
 
 topics() {
-    local bootstrap= partitions= replication=1
-    while [ $# -gt 0 ]; do
-        [ $# -ge 2 ] || usage
-        case $1 in
-            --bootstrap) bootstrap=$2 ;;
-            --partitions) partitions=$2 ;;
-            --replication) replication=$2 ;;
-            *) usage ;;
-        esac
-        shift 2
-    done
-    [ -n "$bootstrap" ] && [ -n "$partitions" ] || usage
+    local bootstrap='' partitions='' replication=1
+    options "bootstrap partitions replication" "$@"
+    needed bootstrap partitions
     need_jars
 
     local month=$((30 * 24 * 60 * 60 * 1000)) topic
@@ -274,4 +219,4 @@ command_line() {
         "-Dlog4j2.configurationFile=$here/log4j2.properties" -cp "$libs/*" "$@"
 }
 
-main "$@"
+commands "install run topics tool" "$@"

@@ -8,61 +8,24 @@
 #
 # The keys are $ROOT_ACCESS_KEY and $ROOT_SECRET_KEY, or else "greenledger" and "greenledger-secret". The program is
 # kept in $GREENLEDGER_TOOLS, or else in greenledger/ under the user's cache folder.
-set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/../server.sh"
 
 version=v1.8.0
-tools=${GREENLEDGER_TOOLS:-${XDG_CACHE_HOME:-$HOME/.cache}/greenledger}
 program=$tools/versitygw-$version
 
-die() {
-    echo "s3.sh: $*" >&2
-    exit 1
-}
-
-usage() {
-    sed -n '2,/^set /{/^set /d;s/^# \{0,1\}//;p;}' "${BASH_SOURCE[0]}" >&2
-    exit 2
-}
-
-main() {
-    local verb=${1:-}
-    [ $# -gt 0 ] && shift
-    case $verb in
-        install) install "$@" ;;
-        run) run "$@" ;;
-        *) usage ;;
-    esac
-}
-
 install() {
-    [ -x "$program" ] && return
-    command -v go >/dev/null || die "cannot install: Go is missing (tests/install-tools.sh installs it)"
-    mkdir -p "$tools"
-    # Renamed into place only when whole: an install that was interrupted must not look like one that succeeded.
-    local fresh
-    fresh=$(mktemp -d "$tools/.versitygw-XXXXXX")
-    # shellcheck disable=SC2064 # the name is wanted as it is now
-    trap "rm -rf '$fresh'" EXIT
-    GOBIN=$fresh go install "github.com/versity/versitygw/cmd/versitygw@$version" >"$fresh/log" 2>&1 ||
-        die "cannot install: Go could not build versitygw $version: $(tail -n 20 "$fresh/log")"
-    mv "$fresh/versitygw" "$program"
-    echo installed
+    install_with go "versitygw $version" "$program"
+}
+
+fetch() {
+    GOBIN=$1 go install "github.com/versity/versitygw/cmd/versitygw@$version" && mv "$1/versitygw" "$1/whole"
 }
 
 run() {
-    local data= port= bucket=
-    while [ $# -gt 0 ]; do
-        [ $# -ge 2 ] || usage
-        case $1 in
-            --data) data=$2 ;;
-            --port) port=$2 ;;
-            --bucket) bucket=$2 ;;
-            *) usage ;;
-        esac
-        shift 2
-    done
-    [ -n "$data" ] && [ -n "$port" ] || usage
-    [ -x "$program" ] || die "versitygw is not installed: run ${BASH_SOURCE[0]} install"
+    local data='' port='' bucket=''
+    options "data port bucket" "$@"
+    needed data port
+    [ -x "$program" ] || die "versitygw is not installed: run $0 install"
     mkdir -p "$data${bucket:+/$bucket}"
     # By environment, not by argument: arguments are for every user of the machine to read.
     export ROOT_ACCESS_KEY=${ROOT_ACCESS_KEY:-greenledger}
@@ -73,4 +36,4 @@ run() {
     exec "$program" --port "127.0.0.1:$port" --keep-alive --quiet posix "$data"
 }
 
-main "$@"
+commands "install run" "$@"

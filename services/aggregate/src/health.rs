@@ -3,14 +3,11 @@
 use std::time::Duration;
 
 use bus::Connectivity;
-use chassis::{Readiness, failpoint};
+use chassis::{Readiness, failpoint, report_every_second};
 use lake::Lake;
 
 use crate::gap::OpenGaps;
 use crate::metrics::Metrics;
-
-/// The interval between two reports.
-const EVERY: Duration = Duration::from_secs(1);
 
 /// The interval between two checks for acknowledged gaps.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
@@ -24,7 +21,13 @@ pub(crate) async fn watch(
     readiness: Readiness,
 ) {
     let acknowledged = acknowledged(lake.clone(), gaps, metrics.clone(), readiness.clone());
-    tokio::join!(tell(lake, connectivity, metrics, readiness), acknowledged);
+    let reported = report_every_second(|| {
+        failpoint!("aggregate.watching");
+        let (failures, longest) = (lake.failures(), lake.longest());
+        metrics.store.tell(failures, longest, &readiness);
+        metrics.broker.tell(connectivity.is_reached(), &readiness);
+    });
+    tokio::join!(reported, acknowledged);
 }
 
 /// Checks for acknowledgements in an endless loop. A separate task, so that a store that does not answer delays nothing else.
@@ -34,25 +37,6 @@ async fn acknowledged(lake: Lake, gaps: OpenGaps, metrics: Metrics, readiness: R
         ticks.tick().await;
         if gaps.look(&lake).await.is_ok() {
             gaps.tell(&metrics, &readiness);
-        }
-    }
-}
-
-async fn tell(lake: Lake, connectivity: Connectivity, metrics: Metrics, readiness: Readiness) {
-    let mut ticks = tokio::time::interval(EVERY);
-    loop {
-        ticks.tick().await;
-        failpoint!("aggregate.watching");
-        metrics
-            .store
-            .tell(lake.failures(), lake.longest(), &readiness);
-        metrics
-            .broker_reachable
-            .set(connectivity.is_reached().into());
-        if connectivity.is_reached() {
-            readiness.ready("kafka");
-        } else {
-            readiness.wait("kafka", "no broker answers any more");
         }
     }
 }

@@ -1,10 +1,10 @@
 //! The Prometheus metrics of aggregate.
 
-use chassis::StoreMetrics;
 use chassis::prometheus::{
     Histogram, HistogramOpts, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry,
     Result,
 };
+use chassis::{BrokerMetrics, StoreMetrics, WithoutBroker};
 use events::{Rule, Topic};
 
 use crate::log_epoch::{LEDGER_RESTORED, LOG_MADE_ANEW};
@@ -28,7 +28,7 @@ pub struct Metrics {
     /// By topic: footprints and rejected.
     pub waiting: IntGaugeVec,
     pub commits_failed: IntCounter,
-    pub broker_reachable: IntGauge,
+    pub broker: BrokerMetrics,
     /// By reason.
     pub logs_begun: IntCounterVec,
     /// By topic and partition, of the partitions owned.
@@ -90,9 +90,10 @@ impl Metrics {
                 "aggregate_commits_failed_total",
                 "Commits of offsets that failed; what they covered is in the ledger, and read again by the next owner.",
             )?,
-            broker_reachable: IntGauge::new(
-                "aggregate_broker_reachable",
-                "1 while a broker answers.",
+            broker: BrokerMetrics::new(
+                "aggregate",
+                WithoutBroker::Waits("no broker answers any more"),
+                registry,
             )?,
             logs_begun: IntCounterVec::new(
                 Opts::new(
@@ -137,7 +138,6 @@ impl Metrics {
         registry.register(Box::new(metrics.overruled.clone()))?;
         registry.register(Box::new(metrics.waiting.clone()))?;
         registry.register(Box::new(metrics.commits_failed.clone()))?;
-        registry.register(Box::new(metrics.broker_reachable.clone()))?;
         registry.register(Box::new(metrics.logs_begun.clone()))?;
         registry.register(Box::new(metrics.log_gap.clone()))?;
         Ok(metrics)

@@ -2,11 +2,11 @@
 
 mod spool;
 
-use chassis::Expiry;
 use chassis::prometheus::{
     GaugeVec, Histogram, HistogramOpts, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Opts,
     Registry,
 };
+use chassis::{BrokerMetrics, Expiry, WithoutBroker};
 use events::{Rule, Topic};
 
 pub(crate) use spool::SpoolMetrics;
@@ -62,7 +62,7 @@ pub(crate) struct Metrics {
     unusable: IntGaugeVec,
     renewed: IntCounterVec,
     expires: GaugeVec,
-    pub(crate) broker_reachable: IntGauge,
+    pub(crate) broker: BrokerMetrics,
 }
 
 impl Metrics {
@@ -147,9 +147,10 @@ impl Metrics {
                 ),
                 &["part"],
             )?,
-            broker_reachable: IntGauge::new(
-                "ingest_broker_reachable",
-                "1 while a broker answers.",
+            broker: BrokerMetrics::new(
+                "ingest",
+                WithoutBroker::GoesOn("no broker answers"),
+                registry,
             )?,
         };
         registry.register(Box::new(metrics.accepted.clone()))?;
@@ -168,7 +169,6 @@ impl Metrics {
         registry.register(Box::new(metrics.unusable.clone()))?;
         registry.register(Box::new(metrics.renewed.clone()))?;
         registry.register(Box::new(metrics.expires.clone()))?;
-        registry.register(Box::new(metrics.broker_reachable.clone()))?;
         metrics.start();
         Ok(metrics)
     }

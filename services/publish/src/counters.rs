@@ -1,10 +1,10 @@
 //! Metrics of publish's own work.
 
 use bus::StoredRecord;
-use chassis::StoreMetrics;
+use chassis::{BrokerMetrics, StoreMetrics, WithoutBroker};
 use chrono::{DateTime, Utc};
 use prometheus::{
-    Gauge, GaugeVec, Histogram, HistogramOpts, IntCounter, IntCounterVec, IntGauge, Opts, Registry,
+    Gauge, GaugeVec, Histogram, HistogramOpts, IntCounter, IntCounterVec, Opts, Registry,
 };
 
 use crate::footprint_store::Outcome;
@@ -20,7 +20,7 @@ pub(crate) struct Counters {
     export_last: GaugeVec,
     pub results_failed: IntCounter,
     pub end_to_end: Histogram,
-    pub broker_reachable: IntGauge,
+    pub broker: BrokerMetrics,
     pub store: StoreMetrics,
 }
 
@@ -100,9 +100,10 @@ impl Counters {
                 )
                 .buckets(DELAYS.to_vec()),
             )?,
-            broker_reachable: IntGauge::new(
-                "publish_broker_reachable",
-                "1 while a broker answers.",
+            broker: BrokerMetrics::new(
+                "publish",
+                WithoutBroker::GoesOn("no broker answers; figures stay as they are"),
+                registry,
             )?,
             store: StoreMetrics::new("publish", registry)?,
         };
@@ -128,7 +129,6 @@ impl Counters {
         registry.register(Box::new(counters.export_last.clone()))?;
         registry.register(Box::new(counters.results_failed.clone()))?;
         registry.register(Box::new(counters.end_to_end.clone()))?;
-        registry.register(Box::new(counters.broker_reachable.clone()))?;
         Ok(counters)
     }
 

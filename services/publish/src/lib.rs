@@ -16,7 +16,6 @@ mod footprint_store;
 mod format;
 mod gauges;
 mod half_hours;
-mod health;
 mod ledger;
 mod page;
 mod period_selection;

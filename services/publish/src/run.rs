@@ -4,7 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bus::{BusError, Connectivity, await_topics};
-use chassis::{Health, Readiness, Stop, Watched, chain, keep_renewed};
+use chassis::{
+    Health, Readiness, Stop, Watched, chain, failpoint, keep_renewed, report_every_second,
+};
 use events::Topic;
 use lake::LakeError;
 use tokio::net::TcpListener;
@@ -19,7 +21,6 @@ use crate::counters::Counters;
 use crate::exports::{Exporter, keep_exported};
 use crate::follow::follow;
 use crate::footprint_store::Live;
-use crate::health::watch;
 use crate::rejected::Rejected;
 use crate::results::{PART, keep_written};
 use crate::routes::routes;
@@ -69,14 +70,18 @@ pub async fn run(config: Config, listener: TcpListener, stop: Stop) -> Result<()
     let asked = stop.clone();
     // Served from the start, so that the operator can see what the service waits for.
     tasks.spawn(async move { Ok(chassis::serve(listener, routes(app), asked).await?) });
-    let watched = watch(
-        lake.clone(),
-        connectivity.clone(),
-        counters.clone(),
-        readiness.clone(),
-    );
+    let report = {
+        let (lake, connectivity) = (lake.clone(), connectivity.clone());
+        let (counters, readiness) = (counters.clone(), readiness.clone());
+        move || {
+            failpoint!("publish.watching");
+            let (failures, longest) = (lake.failures(), lake.longest());
+            counters.store.tell(failures, longest, &readiness);
+            counters.broker.tell(connectivity.is_reached(), &readiness);
+        }
+    };
     tasks.spawn(until(stop.clone(), async {
-        watched.await;
+        report_every_second(report).await;
         Ok(())
     }));
     // Neither waits for the other: the page needs no store, and the writer of results waits for the footprints itself.

@@ -1,39 +1,29 @@
 //! Reports the state of the broker, and when certificates expire.
 
-use std::time::Duration;
-
-use chassis::{Stop, failpoint};
+use chassis::{Stop, failpoint, report_every_second};
 use chrono::{DateTime, TimeDelta};
 
 use crate::state::IngestState;
 
-/// The interval between two reports.
-const EVERY: Duration = Duration::from_secs(1);
 /// How long before its expiry a certificate is listed in `/readyz`.
 const SOON: TimeDelta = TimeDelta::days(14);
 
 /// Reports in metrics and in `/readyz`, until `stop`.
 pub(crate) async fn run(state: &IngestState, stop: &Stop) {
-    let mut ticks = tokio::time::interval(EVERY);
     let mut was_reached = false;
-    while stop.run_until_cancelled(ticks.tick()).await.is_some() {
+    let reported = report_every_second(|| {
         failpoint!("ingest.watching");
-        let reached = state.connectivity.is_reached();
-        was_reached |= reached;
-        broker(state, reached || !was_reached);
-        state.metrics.broker_reachable.set(reached.into());
+        let is_reached = state.connectivity.is_reached();
+        was_reached |= is_reached;
+        // Only warns in advance: the outcome of a request decides whether later requests are turned away. Before the first
+        // connection to a broker, the task that waits for the broker reports this.
+        if was_reached {
+            let readiness = &state.health.readiness;
+            state.metrics.broker.tell(is_reached, readiness);
+        }
         certificates(state);
-    }
-}
-
-/// Only warns in advance: the outcome of a request decides whether later requests are turned away. Before the first connection
-/// to a broker, the task that waits for the broker reports this.
-fn broker(state: &IngestState, is_well: bool) {
-    let readiness = &state.health.readiness;
-    match is_well {
-        true => readiness.recovered("kafka"),
-        false => readiness.degraded("kafka", "no broker answers"),
-    }
+    });
+    let _stopped = stop.run_until_cancelled(reported).await;
 }
 
 fn certificates(state: &IngestState) {

@@ -1,6 +1,5 @@
 //! The slow path: explains by the JSON Schema of its type why an event is invalid. Only refused events take it.
 
-mod find;
 mod words;
 
 use std::sync::LazyLock;
@@ -11,7 +10,6 @@ use serde_json::Value;
 
 use crate::rejected::payload;
 use crate::rules::Fault;
-use find::{at, told};
 
 /// The most refusals for one event.
 const MOST_REFUSALS: usize = 20;
@@ -171,8 +169,11 @@ fn check_digit(event: &Value) -> Option<words::Said> {
 
 /// What only the Rust types know: the order of dates, lengths, numbers out of range.
 fn by_error(event: &Value, error: &EventError) -> Refusal {
-    let said =
-        |rule, pointer: &str, hint: String| Fault::new(rule, hint).at(pointer, at(event, pointer));
+    let said = |rule, pointer: &str, hint: String| {
+        let seen = event.pointer(pointer).map(words::shown);
+        let seen = seen.unwrap_or_else(|| "nothing".to_owned());
+        Fault::new(rule, hint).at(pointer, seen)
+    };
     match error {
         EventError::Field(field) if field.pointer == "/data/values" => said(
             Rule::ValueCount,
@@ -190,14 +191,11 @@ fn by_error(event: &Value, error: &EventError) -> Refusal {
         EventError::Attribute { attribute } => {
             said(Rule::Schema, &format!("/{attribute}"), error.to_string())
         }
-        EventError::Shape(shape) => {
-            let told = told(event, &shape.to_string());
-            said(
-                Rule::Schema,
-                &told,
-                format!("send what the schema allows: {shape}"),
-            )
-        }
+        EventError::Shape(shape) => said(
+            Rule::Schema,
+            &shape.pointer,
+            format!("send what the schema allows: {shape}"),
+        ),
     }
 }
 

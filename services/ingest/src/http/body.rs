@@ -4,7 +4,6 @@ use std::io::{ErrorKind, Read};
 use std::time::Duration;
 
 use axum::body::Body;
-use chassis::hex;
 use events::{Refusal, Rule};
 use flate2::read::MultiGzDecoder;
 use futures::StreamExt;
@@ -125,7 +124,7 @@ impl Overflow {
         };
         UnfitBody::Refused {
             refusal: Box::new(Fault::new(Rule::TooLarge, hint).at("", seen)),
-            sha256: hex(&self.hash.finalize()),
+            sha256: hex::encode(self.hash.finalize()),
             kept: payload::bytes(&self.beginning),
         }
     }
@@ -135,7 +134,7 @@ impl Overflow {
 pub(crate) fn text(bytes: Vec<u8>, gzip: bool, limits: &Limits) -> Result<String, UnfitBody> {
     let refused = |refusal, kept: &[u8], whole: &[u8]| UnfitBody::Refused {
         refusal: Box::new(refusal),
-        sha256: hex(&Sha256::digest(whole)),
+        sha256: hex::encode(Sha256::digest(whole)),
         kept: payload::bytes(kept),
     };
     let inflated = if gzip {
@@ -253,7 +252,7 @@ mod tests {
                 panic!("taken");
             };
             assert_eq!(refusal.rule, Rule::TooLarge);
-            assert_eq!(sha256, hex(&Sha256::digest([b'x'; 10])));
+            assert_eq!(sha256, hex::encode(Sha256::digest([b'x'; 10])));
         }
         assert_eq!(
             read(Body::from("0123456789"), None, &limits).await.unwrap(),

@@ -135,10 +135,7 @@ fn event(urn: Urn, time: DateTime<Utc>, meter: MeterRegistered) -> Event {
     let what = format!("{}-{urn}-{end}", meter.meter);
     let data = Data::MeterRegistered(meter);
     let content = format!("{what} {time} {}", data.to_json().unwrap_or_default());
-    let hash: String = Sha256::digest(content)[..8]
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let hash = hex::encode(&Sha256::digest(content)[..8]);
     Event {
         id: format!("{what}-{hash}"),
         source: SETTLER.to_owned(),

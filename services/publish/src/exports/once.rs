@@ -87,13 +87,12 @@ impl Run<'_> {
         for file in files {
             all.update(&file.content);
         }
-        let mut run = hex(&all.finalize());
-        run.truncate(16);
+        let run = hex::encode(&all.finalize()[..8]);
         let recorded = files.iter().map(|file| RecordedFile {
             name: file.name.to_owned(),
             key: export_key(self.trust, self.schedule, self.due, &run, file.name),
             bytes: file.content.len(),
-            sha256: hex(&Sha256::digest(&file.content)),
+            sha256: hex::encode(Sha256::digest(&file.content)),
         });
         Record {
             trust: self.trust.to_owned(),
@@ -122,10 +121,6 @@ impl Run<'_> {
     fn record_key(&self) -> String {
         export_record_key(self.trust, self.schedule, self.due)
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]
@@ -163,7 +158,10 @@ mod tests {
         assert_eq!(lake.list("exports").await.unwrap(), keys);
         let record = run.record(&lake).await.unwrap().unwrap();
         let content = lake.read(&record.files[0].key).await.unwrap().unwrap();
-        assert_eq!(hex(&Sha256::digest(&content)), record.files[0].sha256);
+        assert_eq!(
+            hex::encode(Sha256::digest(&content)),
+            record.files[0].sha256
+        );
     }
 
     #[tokio::test]

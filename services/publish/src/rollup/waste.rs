@@ -84,7 +84,7 @@ pub(super) fn add(sum: &mut WasteFigures, waste: &WasteFigures) {
         }
     }
     sum.streams
-        .sort_by(|a, b| (a.stream, a.route).cmp(&(b.stream, b.route)));
+        .sort_by_key(|stream| (stream.stream, stream.route));
 }
 
 #[cfg(test)]

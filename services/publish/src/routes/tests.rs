@@ -16,6 +16,9 @@ use crate::footprint_store::Live;
 use estate::{Estate, Trusts};
 use requests::requests;
 
+/// The routes that need no token.
+const HEALTH: [&str; 2] = ["/healthz", "/readyz"];
+
 /// A server of publish in this process.
 struct Served(SocketAddr);
 

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use axum::Router;
+use axum::extract::FromRequestParts;
 use axum::http::{StatusCode, header};
-use axum::response::IntoResponse;
+use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use prometheus::{Encoder, Gauge, Registry, TextEncoder};
+use prometheus::{Gauge, Registry, TEXT_FORMAT, TextEncoder};
 
 /// The parts that a service is still waiting for. Empty means ready.
 #[derive(Clone, Default)]
@@ -125,6 +126,18 @@ impl Default for Health {
     }
 }
 
+/// The interval between two reports.
+const EVERY: Duration = Duration::from_secs(1);
+
+/// Calls `report` every second, for ever. It runs beside the tasks that wait for what it reports on.
+pub async fn report_every_second(mut report: impl FnMut()) {
+    let mut ticks = tokio::time::interval(EVERY);
+    loop {
+        ticks.tick().await;
+        report();
+    }
+}
+
 const METRICS: &str = "/metrics";
 const HEALTHZ: &str = "/healthz";
 const READYZ: &str = "/readyz";
@@ -132,26 +145,68 @@ const READYZ: &str = "/readyz";
 /// The routes that probes use; they are answered also on connections beyond the limit.
 pub(crate) const PROBES: [&str; 3] = [METRICS, HEALTHZ, READYZ];
 
+/// The metrics that one reader is shown.
+pub struct ShownMetrics {
+    /// Whether those of the registry are: they are about the data of every reader.
+    pub own: bool,
+    /// Makes further ones as text. May take its time.
+    pub more: Box<dyn FnOnce() -> String + Send>,
+}
+
 impl Health {
-    /// The three routes, to be merged into the service's own routes.
+    /// The three routes, to be merged into the service's own routes. Every reader is shown everything.
     pub fn routes<S: Clone + Send + Sync + 'static>(&self) -> Router<S> {
+        let all = |()| ShownMetrics {
+            own: true,
+            more: Box::new(String::new),
+        };
+        self.metrics_for(all)
+            .merge(self.probes_for(|()| Detail::Reasons))
+    }
+
+    /// The route `/metrics` of a service that shows each reader something else.
+    pub fn metrics_for<S, R>(
+        &self,
+        shown: impl Fn(R) -> ShownMetrics + Clone + Send + Sync + 'static,
+    ) -> Router<S>
+    where
+        S: Clone + Send + Sync + 'static,
+        R: FromRequestParts<S> + Send + 'static,
+    {
         let registry = self.registry.clone();
+        let answer = async move |reader: R| metrics(registry, shown(reader)).await;
+        Router::new().route(METRICS, get(answer))
+    }
+
+    /// The routes `/healthz` and `/readyz` of a service that does not show every reader the reasons.
+    pub fn probes_for<S, R>(
+        &self,
+        detail: impl Fn(R) -> Detail + Clone + Send + Sync + 'static,
+    ) -> Router<S>
+    where
+        S: Clone + Send + Sync + 'static,
+        R: FromRequestParts<S> + Send + 'static,
+    {
         let readiness = self.readiness.clone();
+        let answer = async move |reader: R| readiness.answer(detail(reader));
         Router::new()
-            .route(METRICS, get(move || async move { metrics(&registry) }))
             .route(HEALTHZ, get(|| async { "alive\n" }))
-            .route(
-                READYZ,
-                get(move || async move { readiness.answer(Detail::Reasons) }),
-            )
+            .route(READYZ, get(answer))
     }
 }
 
-fn metrics(registry: &Registry) -> axum::response::Response {
-    let mut text = Vec::new();
-    match TextEncoder::new().encode(&registry.gather(), &mut text) {
-        Ok(()) => ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text).into_response(),
-        Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response(),
+async fn metrics(registry: Registry, shown: ShownMetrics) -> Response {
+    let made = tokio::task::spawn_blocking(move || {
+        let mut text = String::new();
+        if shown.own {
+            TextEncoder::new().encode_utf8(&registry.gather(), &mut text)?;
+        }
+        Ok(text + &(shown.more)())
+    });
+    let made = made.await.map_err(|error| error.to_string());
+    match made.and_then(|text| text.map_err(|error: prometheus::Error| error.to_string())) {
+        Ok(text) => ([(header::CONTENT_TYPE, TEXT_FORMAT)], text).into_response(),
+        Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, error).into_response(),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The base of every service: configuration, logs, health, metrics, serving and stopping. Contains nothing that is specific to
 //! one service.
 
+mod broker;
 mod config;
 #[doc(hidden)]
 pub mod failpoint;
@@ -18,9 +19,10 @@ mod testing;
 mod tls;
 mod tokens;
 
+pub use broker::{BrokerMetrics, WithoutBroker};
 pub use config::{ConfigError, read_config};
 pub use file_watcher::Watched;
-pub use health::{Detail, Health, Readiness};
+pub use health::{Detail, Health, Readiness, ShownMetrics, report_every_second};
 pub use logs::{LogFormat, start_logs};
 pub use private::{PrivateError, Sensitivity};
 pub use renew::keep_renewed;
@@ -30,7 +32,7 @@ pub use stop::{Stop, stop_on_signals, stop_seconds};
 pub use store::StoreMetrics;
 pub use tls::{Expiry, Tls, TlsConfig, TlsError};
 pub use tokens::{
-    TokenEntry, TokenError, Tokens, authorization, bearer, hex, is_token_name, token_sha256,
+    TokenEntry, TokenError, Tokens, authorization, bearer, is_token_name, token_sha256,
 };
 
 pub use prometheus;

@@ -1,7 +1,5 @@
 //! TLS by rustls: the certificate and key from PEM files, and the authorities whose certificates senders may present.
 
-mod expiry;
-
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -11,6 +9,7 @@ use rustls::server::WebPkiClientVerifier;
 use rustls::{RootCertStore, ServerConfig};
 use serde::Deserialize;
 use tokio_rustls::TlsAcceptor;
+use x509_parser::prelude::{FromDer, X509Certificate};
 
 use crate::{PrivateError, Stop, private};
 
@@ -100,7 +99,7 @@ impl TlsConfig {
         let files = own.into_iter().chain(senders);
         let first = |(what, path): (_, &PathBuf)| {
             let ends = certificates(path)?;
-            let ends = ends.iter().filter_map(|one| expiry::not_after(one));
+            let ends = ends.iter().filter_map(|one| not_after(one));
             Ok(ends.min().map(|at| Expiry { what, at }))
         };
         files.filter_map(|file| first(file).transpose()).collect()
@@ -148,6 +147,12 @@ pub struct Expiry {
     pub what: &'static str,
     /// The expiry in seconds since 1970.
     pub at: i64,
+}
+
+/// The last second in which a certificate is valid, counted from 1970.
+fn not_after(certificate: &[u8]) -> Option<i64> {
+    let (_, certificate) = X509Certificate::from_der(certificate).ok()?;
+    Some(certificate.validity().not_after.timestamp())
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, TlsError> {

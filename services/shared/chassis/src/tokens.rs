@@ -51,17 +51,7 @@ pub enum TokenError {
 
 /// The SHA-256 of a token, in the form a configuration holds.
 pub fn token_sha256(token: &str) -> String {
-    hex(&Sha256::digest(token))
-}
-
-/// Bytes in hexadecimal, lower case.
-pub fn hex(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let digit = |nibble: u8| char::from(DIGITS[usize::from(nibble & 15)]);
-    bytes
-        .iter()
-        .flat_map(|byte| [digit(byte >> 4), digit(*byte)])
-        .collect()
+    hex::encode(Sha256::digest(token))
 }
 
 /// The token of `Authorization: Bearer`.
@@ -107,9 +97,10 @@ impl<T: TokenEntry> Tokens<T> {
             if T::RESERVED.contains(&name.as_str()) {
                 return Err(TokenError::Reserved(name));
             }
-            let Some(hash) = unhex(token.sha256()) else {
+            let mut hash = [0; 32];
+            if hex::decode_to_slice(token.sha256(), &mut hash).is_err() {
                 return Err(TokenError::Hash(name));
-            };
+            }
             if !seen.insert(name.clone().into_bytes()) || !seen.insert(hash.to_vec()) {
                 return Err(TokenError::Twice(name));
             }
@@ -157,17 +148,6 @@ fn read_tokens<T: TokenEntry>(path: &Path) -> Result<Vec<T>, ConfigError> {
 pub fn is_token_name(name: &str) -> bool {
     let known = |b: u8| b.is_ascii_alphanumeric() || b"-_.".contains(&b);
     (1..=64).contains(&name.len()) && name.bytes().all(known)
-}
-
-fn unhex(text: &str) -> Option<[u8; 32]> {
-    let mut bytes = [0; 32];
-    if text.len() != 64 || !text.bytes().all(|b| b.is_ascii_hexdigit()) {
-        return None;
-    }
-    for (byte, pair) in bytes.iter_mut().zip(text.as_bytes().chunks_exact(2)) {
-        *byte = u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?;
-    }
-    Some(bytes)
 }
 
 #[cfg(test)]

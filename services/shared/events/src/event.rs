@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
+use serde_path_to_error::Segment;
 
 use crate::{
     ActivityRecorded, EvidenceFiled, MeterReadings, MeterRegistered, ReadingsWithdrawn,
@@ -106,21 +107,23 @@ pub enum Data {
     MeterRegistered(MeterRegistered),
 }
 
+/// The place of the data in an event.
+const DATA: &str = "/data";
+
 impl Data {
     /// Reads the data of an event of type `kind`.
-    pub fn parse(kind: EventType, json: &str) -> Result<Self, serde_json::Error> {
-        use serde_json::from_str;
+    pub fn parse(kind: EventType, json: &str) -> Result<Self, ShapeError> {
         Ok(match kind {
-            EventType::MeterReadings => Data::MeterReadings(from_str(json)?),
-            EventType::ReadingsWithdrawn => Data::ReadingsWithdrawn(from_str(json)?),
-            EventType::WasteCollected => Data::WasteCollected(from_str(json)?),
-            EventType::TravelSurveyed => Data::TravelSurveyed(from_str(json)?),
-            EventType::TravelInitiative => Data::TravelInitiative(from_str(json)?),
-            EventType::TravelAccredited => Data::TravelAccredited(from_str(json)?),
-            EventType::ActivityRecorded => Data::ActivityRecorded(from_str(json)?),
-            EventType::EvidenceFiled => Data::EvidenceFiled(from_str(json)?),
-            EventType::SchoolRegistered => Data::SchoolRegistered(from_str(json)?),
-            EventType::MeterRegistered => Data::MeterRegistered(from_str(json)?),
+            EventType::MeterReadings => Data::MeterReadings(read(json, DATA)?),
+            EventType::ReadingsWithdrawn => Data::ReadingsWithdrawn(read(json, DATA)?),
+            EventType::WasteCollected => Data::WasteCollected(read(json, DATA)?),
+            EventType::TravelSurveyed => Data::TravelSurveyed(read(json, DATA)?),
+            EventType::TravelInitiative => Data::TravelInitiative(read(json, DATA)?),
+            EventType::TravelAccredited => Data::TravelAccredited(read(json, DATA)?),
+            EventType::ActivityRecorded => Data::ActivityRecorded(read(json, DATA)?),
+            EventType::EvidenceFiled => Data::EvidenceFiled(read(json, DATA)?),
+            EventType::SchoolRegistered => Data::SchoolRegistered(read(json, DATA)?),
+            EventType::MeterRegistered => Data::MeterRegistered(read(json, DATA)?),
         })
     }
 
@@ -173,12 +176,40 @@ pub struct Event {
     pub data: Data,
 }
 
+/// JSON that does not have the shape of the envelope or of the type.
+#[derive(Debug, thiserror::Error)]
+#[error("{why}")]
+pub struct ShapeError {
+    /// The field that does not fit, as a JSON pointer into the event.
+    pub pointer: String,
+    why: serde_json::Error,
+}
+
+/// Reads the JSON of a part of an event that begins at `root`.
+fn read<'a, T: Deserialize<'a>>(json: &'a str, root: &str) -> Result<T, ShapeError> {
+    serde_json::from_str(json).map_err(|why| {
+        // Keeping the path costs time, so only what cannot be read is read with it.
+        let mut json = serde_json::Deserializer::from_str(json);
+        let error = serde_path_to_error::deserialize::<_, T>(&mut json).err();
+        let mut pointer = root.to_owned();
+        for step in error.iter().flat_map(|error| error.path()) {
+            let step = match step {
+                Segment::Seq { index } => index.to_string(),
+                Segment::Map { key } => key.replace('~', "~0").replace('/', "~1"),
+                Segment::Enum { .. } | Segment::Unknown => continue,
+            };
+            pointer = format!("{pointer}/{step}");
+        }
+        ShapeError { pointer, why }
+    })
+}
+
 /// An event that cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub enum EventError {
     /// Not JSON, or not in the shape of the envelope or the type.
     #[error("the event does not fit its schema: {0}")]
-    Shape(#[from] serde_json::Error),
+    Shape(#[from] ShapeError),
     /// An unknown type.
     #[error("no event is of type {0:?}")]
     Type(String),
@@ -232,8 +263,30 @@ enum ContentType {
 
 impl Event {
     /// Reads one structured CloudEvent.
+    ///
+    /// ```
+    /// use events::{Data, Event, EventError};
+    ///
+    /// let json = r#"{
+    ///     "specversion": "1.0",
+    ///     "id": "delivery-5521",
+    ///     "source": "urn:example:fuel-merchant",
+    ///     "type": "activity.recorded.v1",
+    ///     "time": "2026-01-20T11:00:00Z",
+    ///     "subject": "100371",
+    ///     "data": { "activity": "gas_oil", "quantity": 900, "unit": "litre", "from": "2026-01-20", "to": "2026-03-31" }
+    /// }"#;
+    /// let event = Event::parse(json)?;
+    /// assert_eq!(event.id, "delivery-5521");
+    /// assert!(matches!(event.data, Data::ActivityRecorded(_)));
+    ///
+    /// // An event that cannot be read names the field.
+    /// let error = Event::parse(&json.replace("900", "true")).unwrap_err();
+    /// assert!(matches!(error, EventError::Shape(shape) if shape.pointer == "/data/quantity"));
+    /// # Ok::<(), EventError>(())
+    /// ```
     pub fn parse(json: &str) -> Result<Self, EventError> {
-        let envelope: Envelope<'_> = serde_json::from_str(json)?;
+        let envelope: Envelope<'_> = read(json, "")?;
         let Some(kind) = EventType::parse(&envelope.kind) else {
             return Err(EventError::Type(envelope.kind));
         };

@@ -22,7 +22,7 @@ mod year;
 
 pub use activity::{ActivityKind, ActivityRecorded, ActivityUnit};
 pub use check::{FieldError, LONGEST_TEXT, is_text};
-pub use event::{Data, Event, EventError, EventType};
+pub use event::{Data, Event, EventError, EventType, ShapeError};
 pub use evidence::{EvidenceFiled, EvidenceKind, EvidenceStatus};
 pub use membership::{DayRun, Memberships, Statement, both, day_run, without};
 pub use meter::{MeterId, MeterIdError, mpan_check_digit_ok, mprn_check_digits_ok};

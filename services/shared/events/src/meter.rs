@@ -13,6 +13,16 @@ pub use check_digits::{mpan_check_digit_ok, mprn_check_digits_ok};
 /// `mpan:` and 13 digits, `mprn:` and 6 to 11 digits, or `serial:` and up to 32 letters, digits and `-_.`.
 ///
 /// The text includes the numbering, so that a gas MPRN and a serial number with the same digits stay two meters.
+///
+/// ```
+/// use events::{MeterId, MeterIdError};
+///
+/// let meter: MeterId = "mpan:2200012767323".parse()?;
+/// assert_eq!(meter.number(), "2200012767323");
+/// // The last digit is a check digit.
+/// assert!(MeterId::mpan("2200012767324").is_err());
+/// # Ok::<(), MeterIdError>(())
+/// ```
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
 pub struct MeterId(Arc<str>);

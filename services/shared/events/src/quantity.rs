@@ -60,6 +60,15 @@ pub struct QuantityError(pub f64);
 
 /// A decimal in millionths, rounded half away from zero. Exact for decimals of up to six places below 4,000,000,000, because
 /// the double nearest to such a decimal rounds back to it. No meter's half-hour comes near that.
+///
+/// ```
+/// use events::{kilowatt_hours, micro_from_decimal};
+///
+/// let tenths = [micro_from_decimal(0.1)?, micro_from_decimal(0.2)?];
+/// assert_eq!(tenths.iter().sum::<i64>(), micro_from_decimal(0.3)?);
+/// assert_eq!(kilowatt_hours(300_000), 0.3);
+/// # Ok::<(), events::QuantityError>(())
+/// ```
 pub fn micro_from_decimal(value: f64) -> Result<Quantity, QuantityError> {
     const LIMIT: f64 = 9.0e9;
     if value.is_finite() && value.abs() <= LIMIT {
@@ -130,8 +139,14 @@ impl fmt::Display for MilligramsCo2e {
         write!(f, "{:.3} kg CO2e", self.kilograms())
     }
 }
+
 /// Kilowatt-hours in a cubic metre of gas: the volume correction 1.02264 times the gross calorific value in MJ/m³ (39.5 where
 /// none is registered), over 3.6 MJ/kWh, as on a gas bill.
+///
+/// ```
+/// let kwh = 100.0 * events::gas_kwh_per_m3(Some(39.2));
+/// assert_eq!(format!("{kwh:.1}"), "1113.5");
+/// ```
 pub fn gas_kwh_per_m3(calorific_value: Option<f64>) -> f64 {
     1.022_64 * calorific_value.unwrap_or(39.5) / 3.6
 }

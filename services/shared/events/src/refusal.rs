@@ -129,9 +129,5 @@ pub fn rejected_key(source: &str, id: &str) -> String {
     hash.update((source.len() as u64).to_le_bytes());
     hash.update(source);
     hash.update(id);
-    let digest = hash.finalize();
-    digest[..16]
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    hex::encode(&hash.finalize()[..16])
 }

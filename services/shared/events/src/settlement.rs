@@ -14,6 +14,18 @@ pub struct SettlementDay(pub NaiveDate);
 
 impl SettlementDay {
     /// The local day of an instant.
+    ///
+    /// ```
+    /// use events::SettlementDay;
+    ///
+    /// // In summer, half past eleven in the evening UTC is half past midnight of the next day.
+    /// let day = SettlementDay::of("2026-06-01T23:30:00Z".parse()?);
+    /// assert_eq!(day.0.to_string(), "2026-06-02");
+    /// assert_eq!(day.slot_at("2026-06-01T23:30:00Z".parse()?), Some(1));
+    /// // The clocks go back on 25 October 2026.
+    /// assert_eq!(SettlementDay("2026-10-25".parse()?).slots(), 50);
+    /// # Ok::<(), chrono::ParseError>(())
+    /// ```
     pub fn of(instant: DateTime<Utc>) -> Self {
         SettlementDay(instant.with_timezone(&London).date_naive())
     }

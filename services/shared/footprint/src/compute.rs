@@ -128,6 +128,50 @@ impl Frame<'_> {
 
 /// The footprints of some schools, as of a day: for every trust they belong to, each academic year with data, and the trailing
 /// twelve months.
+///
+/// ```
+/// use std::collections::BTreeMap;
+///
+/// use events::{EventType, Place};
+/// use footprint::ledger::{Identity, LedgerEvent, Origin};
+/// use footprint::{Method, SchoolEvent, SchoolHistory, Subject, footprints};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let urn = "100371".parse()?;
+/// // A row of the ledger for each event.
+/// let row = |offset: i64, kind, day: &str, data: &str| LedgerEvent {
+///     urn,
+///     kind,
+///     day: day.parse().unwrap(),
+///     issued: 0,
+///     identity: Identity { source: "example".into(), id: offset.to_string().into() },
+///     data: data.into(),
+///     origin: Origin { received: 0, place: Place { partition: 0, offset }, token: "example".into() },
+/// };
+/// let rows = [
+///     row(0, EventType::SchoolRegistered, "2019-09-01", r#"{
+///         "name": "Oak School", "phase": "primary", "member_from": "2019-09-01",
+///         "trust": { "id": "harbour", "name": "Harbour Learning Trust" }
+///     }"#),
+///     row(1, EventType::ActivityRecorded, "2024-10-01", r#"{
+///         "activity": "gas_oil", "quantity": 1000, "unit": "litre", "from": "2024-10-01", "to": "2024-10-31"
+///     }"#),
+/// ];
+/// let mut history = SchoolHistory::default();
+/// for row in &rows {
+///     history.add(row.identity.clone(), SchoolEvent::of(row)?);
+/// }
+///
+/// let subject = Subject { urn, history: &history, position: &BTreeMap::new() };
+/// let footprints = footprints(&[subject], &Method::published()?, "2025-09-01".parse()?)?;
+/// let year = footprints.iter().find(|footprint| footprint.period.key() == "2024-25");
+/// let year = year.ok_or("no figures of the year")?;
+/// assert_eq!(year.gross.to_string(), "2755.410 kg CO2e");
+/// // There is no meter, so the total is not the school's whole footprint.
+/// assert!(!year.is_complete());
+/// # Ok(())
+/// # }
+/// ```
 pub fn footprints(
     subjects: &[Subject<'_>],
     method: &Method,

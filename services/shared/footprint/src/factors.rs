@@ -129,6 +129,23 @@ impl FactorSet {
     }
 
     /// The factor of a row in a year, or its fallback.
+    ///
+    /// ```
+    /// use footprint::factors::{FactorRow, FactorSet, FactorUnit, Fallback};
+    ///
+    /// let gas = FactorRow {
+    ///     heading: "Fuels",
+    ///     item: "Natural gas",
+    ///     route: "",
+    ///     unit: FactorUnit::KilowattHourGross,
+    /// };
+    /// let factors = FactorSet::desnz()?;
+    /// let factor = factors.find(&gas, 2024, Fallback::None);
+    /// assert_eq!(factor.map(|factor| factor.value), Some(0.1829));
+    /// // Not published yet: only an earlier year's factor could stand in.
+    /// assert_eq!(factors.find(&gas, 2030, Fallback::None), None);
+    /// # Ok::<(), footprint::TableError>(())
+    /// ```
     pub fn find(&self, row: &FactorRow, year: i32, fallback: Fallback) -> Option<Factor> {
         let latest = self.latest(row, year, fallback)?;
         let other_method = self.other_method(row, &latest, year);
@@ -213,8 +230,5 @@ fn hash(texts: &[&str]) -> String {
         hash.update(text.as_bytes());
     }
     let digest = hash.finalize();
-    digest[..8]
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    hex::encode(&digest[..8])
 }

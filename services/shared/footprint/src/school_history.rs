@@ -229,7 +229,7 @@ impl SchoolHistory {
 
 impl SchoolEvent {
     /// The fact in a row of the ledger.
-    pub fn of(row: &LedgerEvent) -> Result<Self, serde_json::Error> {
+    pub fn of(row: &LedgerEvent) -> Result<Self, events::ShapeError> {
         Ok(SchoolEvent {
             day: row.day,
             issued: row.issued,

@@ -47,8 +47,7 @@ const LISTINGS: usize = 5;
 pub(crate) fn new_id() -> String {
     let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
     let nanos = since.map_or(0, |since| since.as_nanos());
-    let hash = Sha256::digest(format!("{nanos} {}", std::process::id()));
-    hash[..8].iter().map(|byte| format!("{byte:02x}")).collect()
+    hash(format!("{nanos} {}", std::process::id()).as_bytes())
 }
 
 impl Lake {
@@ -159,6 +158,30 @@ impl Lake {
 
     /// Reads every object in a folder. If an object is merged away between listing and reading, its rows are in another object
     /// by then, so the folder is listed again.
+    ///
+    /// ```
+    /// use events::{Place, Topic};
+    /// use lake::{Covered, LakeConfig, LakeError, LedgerFolder};
+    /// use polars::df;
+    ///
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// let lake = LakeConfig::at("memory:").open()?;
+    /// lake.found("memory:", 8).await?;
+    ///
+    /// let folder = LedgerFolder { topic: Topic::Readings, month: "2026-03".parse().unwrap(), shard: 7 };
+    /// let covered = Covered { first: Place { partition: 0, offset: 0 }, last_offset: 2 };
+    /// let mut rows = df!("urn" => [100371, 100371, 100372]).unwrap();
+    /// let key = lake.put_rows(folder, covered, &mut rows).await?;
+    /// assert!(key.starts_with("ledger/readings/month=2026-03/shard=007/"));
+    ///
+    /// for folder in lake.ledger_folders(Topic::Readings, |_| true).await? {
+    ///     for object in lake.read_folder(folder).await? {
+    ///         assert_eq!((object.key, object.rows), (key.clone(), rows.clone()));
+    ///     }
+    /// }
+    /// # Ok::<(), LakeError>(())
+    /// # }).unwrap();
+    /// ```
     pub async fn read_folder(&self, folder: LedgerFolder) -> Result<Vec<LedgerObject>, LakeError> {
         let mut objects: Vec<LedgerObject> = Vec::new();
         for _ in 0..LISTINGS {
@@ -237,11 +260,9 @@ fn undamaged(key: &str, content: Bytes) -> Result<Bytes, LakeError> {
     })
 }
 
+/// The first 16 hexadecimal digits of the SHA-256.
 fn hash(content: &[u8]) -> String {
-    Sha256::digest(content)[..8]
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    hex::encode(&Sha256::digest(content)[..8])
 }
 
 #[cfg(test)]

@@ -64,6 +64,20 @@ impl LakeConfig {
     }
 
     /// Opens the lake. Nothing is read or written yet, except that a local folder is created.
+    ///
+    /// ```
+    /// use lake::{LakeConfig, LakeError, Put};
+    ///
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// let lake = LakeConfig::at("memory:").open()?;
+    /// assert_eq!(lake.create("notes/1", "first".into()).await?, Put::Created);
+    /// // An object is only ever created.
+    /// assert_eq!(lake.create("notes/1", "second".into()).await?, Put::Exists);
+    /// assert_eq!(lake.read("notes/1").await?.as_deref(), Some(b"first".as_slice()));
+    /// assert_eq!(lake.list("notes").await?, ["notes/1"]);
+    /// # Ok::<(), LakeError>(())
+    /// # }).unwrap();
+    /// ```
     pub fn open(&self) -> Result<Lake, LakeError> {
         let lake = self.lake()?;
         Ok(match self.patience() {

@@ -64,3 +64,13 @@ fn a_reload_that_fails_leaves_what_was() {
     tls.reload().unwrap();
     assert!(replaced.is_cancelled());
 }
+
+#[test]
+fn the_end_is_read_in_both_ways_of_writing_it() {
+    // From 2050 on years have four digits.
+    for (year, seconds) in [(2027, 1_798_761_600), (2060, 2_840_140_800)] {
+        let ends = Authority::new().issue_until("localhost", year).der;
+        assert_eq!(not_after(&ends), Some(seconds), "{year}");
+        assert_eq!(not_after(&ends[..40]), None);
+    }
+}
