@@ -1,6 +1,9 @@
-//! A made-up trust for tests: fifteen schools, four periods, some data missing.
+//! What tests are about: a made-up trust of fifteen schools over four periods, some data missing; in [`ledger`] a school's rows
+//! and the figures that are computed from them; in [`estate`] two trusts of such schools.
 
+pub mod estate;
 mod gaps;
+pub mod ledger;
 mod lines;
 mod meters;
 mod sufficiency;
@@ -104,6 +107,15 @@ pub fn footprints() -> Vec<Footprint> {
 /// School `n` over the trailing twelve months.
 pub fn school(n: usize) -> Footprint {
     footprint(n, Period::Trailing { as_of: as_of() })
+}
+
+/// The first school with different figures, which depend on `more`.
+pub fn changed(more: i64) -> Footprint {
+    let mut footprint = school(0);
+    footprint.gross.0 += more * 1_000_000;
+    footprint.waste.total.0 += more;
+    footprint.school = format!("{} {more}", footprint.school);
+    footprint
 }
 
 /// A school whose gas meter has sent nothing, in a separate trust.

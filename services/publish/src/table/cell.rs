@@ -26,68 +26,27 @@ impl<V: Into<Cell>> From<Option<V>> for Cell {
     }
 }
 
-impl From<String> for Cell {
-    fn from(text: String) -> Self {
-        Cell::Text(text)
-    }
+/// A conversion for each type of value; one blanket conversion could not also take options.
+macro_rules! cell_from {
+    ($($value:ident: $from:ty => $cell:expr;)*) => {
+        $(impl From<$from> for Cell {
+            fn from($value: $from) -> Self {
+                $cell
+            }
+        })*
+    };
 }
 
-impl From<&str> for Cell {
-    fn from(text: &str) -> Self {
-        Cell::Text(text.to_owned())
-    }
-}
-
-impl From<DateTime<Utc>> for Cell {
-    fn from(time: DateTime<Utc>) -> Self {
-        Cell::Text(time.to_rfc3339_opts(SecondsFormat::Secs, true))
-    }
-}
-
-impl From<NaiveDate> for Cell {
-    fn from(day: NaiveDate) -> Self {
-        Cell::Day(day)
-    }
-}
-
-impl From<bool> for Cell {
-    fn from(flag: bool) -> Self {
-        Cell::Flag(flag)
-    }
-}
-
-impl From<f64> for Cell {
-    fn from(number: f64) -> Self {
-        Cell::Float(number)
-    }
-}
-
-impl From<i64> for Cell {
-    fn from(number: i64) -> Self {
-        Cell::Int(number)
-    }
-}
-
-impl From<u32> for Cell {
-    fn from(number: u32) -> Self {
-        Cell::Int(number.into())
-    }
-}
-
-impl From<usize> for Cell {
-    fn from(number: usize) -> Self {
-        i64::try_from(number).ok().into()
-    }
-}
-
-impl From<Grams> for Cell {
-    fn from(weight: Grams) -> Self {
-        Cell::Int(weight.0)
-    }
-}
-
-impl From<MilligramsCo2e> for Cell {
-    fn from(co2e: MilligramsCo2e) -> Self {
-        Cell::Int(co2e.0)
-    }
+cell_from! {
+    text: String => Cell::Text(text);
+    text: &str => Cell::Text(text.to_owned());
+    time: DateTime<Utc> => Cell::Text(time.to_rfc3339_opts(SecondsFormat::Secs, true));
+    day: NaiveDate => Cell::Day(day);
+    flag: bool => Cell::Flag(flag);
+    number: f64 => Cell::Float(number);
+    number: i64 => Cell::Int(number);
+    number: u32 => Cell::Int(number.into());
+    number: usize => i64::try_from(number).ok().into();
+    weight: Grams => Cell::Int(weight.0);
+    co2e: MilligramsCo2e => Cell::Int(co2e.0);
 }

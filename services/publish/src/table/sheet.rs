@@ -3,7 +3,7 @@
 use chrono::Datelike;
 use rust_xlsxwriter::{ExcelDateTime, Format, FormatAlign, Worksheet, XlsxError};
 
-use super::{Cell, Column, Kind, Table, Unit};
+use super::{Cell, Column, Table};
 
 impl Table {
     /// Writes the table: a frozen header, a filter, fitting column widths, and numbers formatted for people.
@@ -16,7 +16,7 @@ impl Table {
         let columns = self.columns.iter().zip(0_u16..);
         for (column, number) in columns {
             sheet.write_with_format(0, number, heading(column), &header)?;
-            sheet.set_column_width(number, width(column.unit))?;
+            sheet.set_column_width(number, column.unit.width())?;
         }
         sheet.set_row_height(0, 48)?;
         for (row, number) in self.rows.iter().zip(1_u32..) {
@@ -46,7 +46,7 @@ fn write_cell(
     cell: &Cell,
     column: &Column,
 ) -> Result<(), XlsxError> {
-    let format = Format::new().set_num_format(number_format(column.unit));
+    let format = Format::new().set_num_format(column.unit.number_format());
     match cell {
         Cell::Nothing => {}
         Cell::Text(text) => {
@@ -72,36 +72,6 @@ fn write_cell(
 
 fn heading(column: &Column) -> String {
     column.name.replace('_', " ")
-}
-
-fn number_format(unit: Unit) -> &'static str {
-    match unit {
-        Unit::Day => "d mmm yyyy",
-        Unit::Number | Unit::Year => "0",
-        Unit::Ratio => "0.0%",
-        Unit::TonnesCo2ePerPupil | Unit::KilogramsPerPupil => "0.000",
-        Unit::KilogramsCo2ePerUnit => "0.00000",
-        Unit::TonnesCo2e => "#,##0.000",
-        _ => match unit.kind() {
-            Kind::Int => "#,##0",
-            Kind::Float => "#,##0.0",
-            Kind::Text | Kind::Flag | Kind::Day => "General",
-        },
-    }
-}
-
-fn width(unit: Unit) -> f64 {
-    match unit {
-        Unit::Number | Unit::Roll | Unit::Pupils => 9.0,
-        Unit::Time => 22.0,
-        Unit::Name => 32.0,
-        Unit::Sentences => 48.0,
-        Unit::Reasons => 90.0,
-        _ => match unit.kind() {
-            Kind::Text | Kind::Int => 18.0,
-            Kind::Float | Kind::Flag | Kind::Day => 14.0,
-        },
-    }
 }
 
 /// The columns that identify a row stay visible: everything up to the school's name.

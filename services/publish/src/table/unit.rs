@@ -1,4 +1,4 @@
-//! The units of columns. A column's type and its format in a workbook follow from its unit.
+//! The units of columns. A column's type, and its format and width in a workbook, follow from its unit.
 
 use events::{MilligramsCo2e, kilowatt_hours};
 
@@ -61,62 +61,61 @@ pub enum Unit {
     OfTheRow,
 }
 
+/// What follows from a unit: its name, what cells hold, and the format and width of a workbook's column.
+type Facts = (&'static str, Kind, &'static str, f64);
+
 impl Unit {
+    const fn facts(self) -> Facts {
+        use Kind::{Day, Flag, Float, Int, Text};
+        match self {
+            Unit::Text => ("text", Text, "General", 18.0),
+            Unit::Name => ("text", Text, "General", 32.0),
+            Unit::Sentences => ("text", Text, "General", 48.0),
+            Unit::Reasons => ("text", Text, "General", 90.0),
+            Unit::Time => ("time in UTC", Text, "General", 22.0),
+            Unit::Day => ("day", Day, "d mmm yyyy", 14.0),
+            Unit::YesOrNo => ("yes or no", Flag, "General", 14.0),
+            Unit::Number => ("number", Int, "0", 9.0),
+            Unit::Year => ("year", Int, "0", 18.0),
+            Unit::Count => ("count", Int, "#,##0", 18.0),
+            Unit::Roll => ("pupils", Int, "#,##0", 9.0),
+            Unit::Pupils => ("pupils", Float, "#,##0.0", 9.0),
+            Unit::HalfHours => ("half-hours", Int, "#,##0", 18.0),
+            Unit::MilligramsCo2e => ("mg CO2e", Int, "#,##0", 18.0),
+            Unit::KilogramsCo2e => ("kg CO2e", Float, "#,##0.0", 14.0),
+            Unit::TonnesCo2e => ("t CO2e", Float, "#,##0.000", 14.0),
+            Unit::TonnesCo2ePerPupil => ("t CO2e per pupil", Float, "0.000", 14.0),
+            Unit::KilogramsCo2ePerUnit => ("kg CO2e per unit", Float, "0.00000", 14.0),
+            Unit::MilliwattHours => ("mWh", Int, "#,##0", 18.0),
+            Unit::KilowattHours => ("kWh", Float, "#,##0.0", 14.0),
+            Unit::Grams => ("g", Int, "#,##0", 18.0),
+            Unit::Kilograms => ("kg", Float, "#,##0.0", 14.0),
+            Unit::KilogramsPerPupil => ("kg per pupil", Float, "0.000", 14.0),
+            Unit::Ratio => ("ratio", Float, "0.0%", 14.0),
+            Unit::Millionths => ("millionths of `unit`", Int, "#,##0", 18.0),
+            Unit::OfTheRow => ("`unit`", Float, "#,##0.0", 14.0),
+        }
+    }
+
     /// As it is written in the documentation.
     #[cfg(test)]
     pub(crate) fn as_str(self) -> &'static str {
-        match self {
-            Unit::Text | Unit::Name | Unit::Sentences | Unit::Reasons => "text",
-            Unit::Time => "time in UTC",
-            Unit::Day => "day",
-            Unit::YesOrNo => "yes or no",
-            Unit::Number => "number",
-            Unit::Year => "year",
-            Unit::Count => "count",
-            Unit::Roll | Unit::Pupils => "pupils",
-            Unit::HalfHours => "half-hours",
-            Unit::MilligramsCo2e => "mg CO2e",
-            Unit::KilogramsCo2e => "kg CO2e",
-            Unit::TonnesCo2e => "t CO2e",
-            Unit::TonnesCo2ePerPupil => "t CO2e per pupil",
-            Unit::KilogramsCo2ePerUnit => "kg CO2e per unit",
-            Unit::MilliwattHours => "mWh",
-            Unit::KilowattHours => "kWh",
-            Unit::Grams => "g",
-            Unit::Kilograms => "kg",
-            Unit::KilogramsPerPupil => "kg per pupil",
-            Unit::Ratio => "ratio",
-            Unit::Millionths => "millionths of `unit`",
-            Unit::OfTheRow => "`unit`",
-        }
+        self.facts().0
     }
 
     /// What the cells of a column in this unit hold.
     pub const fn kind(self) -> Kind {
-        match self {
-            Unit::Text | Unit::Name | Unit::Sentences | Unit::Reasons | Unit::Time => Kind::Text,
-            Unit::Day => Kind::Day,
-            Unit::YesOrNo => Kind::Flag,
-            Unit::Number
-            | Unit::Year
-            | Unit::Count
-            | Unit::Roll
-            | Unit::HalfHours
-            | Unit::MilligramsCo2e
-            | Unit::MilliwattHours
-            | Unit::Grams
-            | Unit::Millionths => Kind::Int,
-            Unit::Pupils
-            | Unit::KilogramsCo2e
-            | Unit::TonnesCo2e
-            | Unit::TonnesCo2ePerPupil
-            | Unit::KilogramsCo2ePerUnit
-            | Unit::KilowattHours
-            | Unit::Kilograms
-            | Unit::KilogramsPerPupil
-            | Unit::Ratio
-            | Unit::OfTheRow => Kind::Float,
-        }
+        self.facts().1
+    }
+
+    /// How a workbook writes its numbers.
+    pub(super) fn number_format(self) -> &'static str {
+        self.facts().2
+    }
+
+    /// How wide its columns are in a workbook, in characters.
+    pub(super) fn width(self) -> f64 {
+        self.facts().3
     }
 
     /// An exact number in this unit, for reading; nothing if the unit is not one for reading.
