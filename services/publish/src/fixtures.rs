@@ -1,6 +1,9 @@
-//! A made-up trust for tests: fifteen schools, four periods, some data missing.
+//! What tests are about: a made-up trust of fifteen schools over four periods, some data missing; in [`ledger`] a school's rows
+//! and the figures that are computed from them; in [`estate`] two trusts of such schools.
 
+pub mod estate;
 mod gaps;
+pub mod ledger;
 mod lines;
 mod meters;
 mod sufficiency;
@@ -109,6 +112,15 @@ pub fn school(n: usize) -> Footprint {
 /// The item of a spelling.
 pub fn named(item: &str) -> Item {
     Item::parse(item).expect("an item")
+}
+
+/// The first school with different figures, which depend on `more`.
+pub fn changed(more: i64) -> Footprint {
+    let mut footprint = school(0);
+    footprint.gross.0 += more * 1_000_000;
+    footprint.waste.total.0 += more;
+    footprint.school = format!("{} {more}", footprint.school);
+    footprint
 }
 
 /// A school whose gas meter has sent nothing, in a separate trust.

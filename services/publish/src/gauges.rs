@@ -4,50 +4,37 @@
 //! The text is written directly: as objects of the client library, a country's three million series would take gigabytes.
 
 mod exposition;
-mod gaps;
-mod meters;
-mod schools;
+mod families;
 mod scoreboard;
-mod shown_trust;
-mod sufficiency;
-mod travel;
-mod trusts;
-mod twin;
-mod waste;
 
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use events::{AcademicYear, Quantity};
-use footprint::{Footprint, Period};
+use events::AcademicYear;
+use footprint::{Baseline, Footprint, Period};
 
+use crate::catalogue::{School, Whose};
 use crate::config::Config;
 use crate::footprint_store::FootprintStore;
-use exposition::{Exposition, label};
+use crate::rollup::TrustView;
+use exposition::label;
+use families::{Families, Labels};
+use scoreboard::Scoreboards;
 
 /// The text of all gauges. A book of single schools has no gauges of a trust.
 pub(crate) fn gauges(footprint_store: &FootprintStore, config: &Config) -> String {
     let newest = newest_days(footprint_store);
-    let mut text = Exposition::default();
-    schools::write(&mut text, &shown(footprint_store, &newest), config);
+    let mut text = of_schools(footprint_store, config, &newest);
     if !footprint_store.is_of_single_schools() {
-        trusts::write(&mut text, footprint_store, config, &newest);
+        text.push_str(&of_trusts(footprint_store, config, &newest));
     }
-    text.into_text()
-}
-
-/// A footprint that is shown, and its labels.
-struct Shown<'a> {
-    footprint: &'a Footprint,
-    /// `trust="…",urn="…",school="…"`
-    school: String,
-    /// The same and `,period="…"`.
-    labels: String,
-    trailing: bool,
+    text
 }
 
 /// The newest day that any school of a trust is counted to: the day that "current" refers to.
-fn newest_days(footprint_store: &FootprintStore) -> BTreeMap<String, NaiveDate> {
+type Newest = BTreeMap<String, NaiveDate>;
+
+fn newest_days(footprint_store: &FootprintStore) -> Newest {
     let mut newest = BTreeMap::new();
     for footprint in footprint_store.footprints() {
         let as_of = footprint.period.as_of();
@@ -59,32 +46,77 @@ fn newest_days(footprint_store: &FootprintStore) -> BTreeMap<String, NaiveDate> 
     newest
 }
 
-fn shown<'a>(
-    footprint_store: &'a FootprintStore,
-    newest: &BTreeMap<String, NaiveDate>,
-) -> Vec<Shown<'a>> {
-    let labelled = |footprint: &'a Footprint| {
-        let as_of = newest.get(&footprint.trust.id).copied()?;
-        let period = period_label(footprint.period, as_of)?;
-        let school = format!(
-            "{},{},{}",
-            label("trust", &footprint.trust.id),
-            label("urn", &footprint.urn.to_string()),
-            label("school", &footprint.school)
-        );
-        let labels = format!("{school},period=\"{period}\"");
-        let trailing = matches!(footprint.period, Period::Trailing { .. });
-        Some(Shown {
-            footprint,
-            school,
-            labels,
-            trailing,
-        })
-    };
-    footprint_store
-        .footprints()
-        .filter_map(|footprint| labelled(footprint))
-        .collect()
+fn of_schools(footprint_store: &FootprintStore, config: &Config, newest: &Newest) -> String {
+    let mut families = Families::of(Whose::School);
+    let mut baselines: BTreeMap<&str, Baseline> = BTreeMap::new();
+    for footprint in footprint_store.footprints() {
+        let Some(labels) = labels_of_school(footprint, newest) else {
+            continue;
+        };
+        let trust = footprint.trust.id.as_str();
+        let baseline = baselines.entry(trust);
+        let baseline = baseline.or_insert_with(|| config.baseline(trust));
+        families.add_school(&labels, &School::new(footprint, baseline));
+    }
+    families.into_text()
+}
+
+fn of_trusts(footprint_store: &FootprintStore, config: &Config, newest: &Newest) -> String {
+    let mut families = Families::of(Whose::Trust);
+    let mut scoreboards = Scoreboards::new();
+    for slice in footprint_store.slices() {
+        let targets = config.targets(&slice.trust);
+        let view = footprint_store.view(&slice.trust, &slice.period, targets);
+        let view = view.and_then(|view| Some((labels_of_trust(&view, newest)?, view)));
+        if let Some((labels, view)) = view {
+            families.add_trust(&labels, &view);
+            scoreboards.add(&labels, &view);
+        }
+    }
+    families.into_text() + &scoreboards.into_text()
+}
+
+fn labels_of_school(footprint: &Footprint, newest: &Newest) -> Option<Labels> {
+    let period = period_label(footprint.period, *newest.get(&footprint.trust.id)?)?;
+    let own = school_labels(
+        &footprint.trust.id,
+        &footprint.urn.to_string(),
+        &footprint.school,
+    );
+    Some(Labels {
+        with_period: with_period(&own, period),
+        own,
+        period,
+        is_trailing: matches!(footprint.period, Period::Trailing { .. }),
+        is_member: footprint.is_still_member(),
+        is_complete: footprint.is_complete(),
+    })
+}
+
+fn school_labels(trust: &str, urn: &str, school: &str) -> String {
+    format!(
+        "{},{},{}",
+        label("trust", trust),
+        label("urn", urn),
+        label("school", school)
+    )
+}
+
+fn with_period(own: &str, period: &str) -> String {
+    format!("{own},{}", label("period", period))
+}
+
+fn labels_of_trust(view: &TrustView, newest: &Newest) -> Option<Labels> {
+    let period = period_label(view.period, *newest.get(&view.trust.id)?)?;
+    let own = label("trust", &view.trust.id);
+    Some(Labels {
+        with_period: with_period(&own, period),
+        own,
+        period,
+        is_trailing: matches!(view.period, Period::Trailing { .. }),
+        is_member: true,
+        is_complete: view.is_complete(),
+    })
 }
 
 /// The label of a period. Labels stay the same as years go by, so that a dashboard need not change every September; older
@@ -98,11 +130,6 @@ fn period_label(period: Period, as_of: NaiveDate) -> Option<&'static str> {
         Period::AcademicYear { year, .. } if Some(year) == previous => Some("previous-year"),
         Period::AcademicYear { .. } => None,
     }
-}
-
-/// A milliwatt-hour is 3.6 joules.
-fn joules(energy: Quantity) -> f64 {
-    energy as f64 * 3.6
 }
 
 #[cfg(test)]

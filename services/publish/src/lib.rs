@@ -4,6 +4,7 @@
 mod access;
 mod api;
 mod app;
+mod catalogue;
 mod config;
 mod counters;
 mod error;
@@ -41,7 +42,7 @@ pub use results::{Manifest, ManifestObject, Published, State};
 pub use rollup::TrustView;
 pub use routes::ROUTES;
 pub use run::run;
-pub use table::{Cell, Kind, Table};
+pub use table::{Cell, Column, Kind, Table, Unit};
 pub use tables::{schools, trusts};
 pub use workbook::{Pack, csv, workbook};
 pub use year_on_year::ChangeTold;

@@ -1,10 +1,13 @@
 //! One table, from which Parquet, CSV, JSON and a sheet are made: the numbers are the same by construction.
 
+mod cell;
 mod frame;
 mod sheet;
 mod text;
+mod unit;
 
-use chrono::NaiveDate;
+pub use cell::Cell;
+pub use unit::Unit;
 
 /// Rows of typed cells under named columns.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,8 +25,24 @@ pub struct Table {
 pub struct Column {
     /// `gross_mg_co2e`
     pub name: &'static str,
-    /// What its cells hold.
+    /// What its cells hold, by its unit.
     pub kind: Kind,
+    /// What it is measured in.
+    pub unit: Unit,
+    /// What it is, in one sentence.
+    pub help: &'static str,
+}
+
+impl Column {
+    pub(crate) const fn new(name: &'static str, unit: Unit, help: &'static str) -> Self {
+        let kind = unit.kind();
+        Column {
+            name,
+            kind,
+            unit,
+            help,
+        }
+    }
 }
 
 /// What the cells of a column hold.
@@ -39,23 +58,6 @@ pub enum Kind {
     Flag,
     /// A day.
     Day,
-}
-
-/// A cell. There is no default: a value that is not known is [`Cell::Nothing`], never 0.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Cell {
-    /// Not known.
-    Nothing,
-    /// Text.
-    Text(String),
-    /// A whole number.
-    Int(i64),
-    /// A number for reading.
-    Float(f64),
-    /// Yes or no.
-    Flag(bool),
-    /// A day.
-    Day(NaiveDate),
 }
 
 /// A table cannot be written in some format.
@@ -91,36 +93,24 @@ impl<'f, R: 'f> Columns<'f, R> {
         }
     }
 
-    pub(crate) fn text(self, name: &'static str, of: impl Fn(&R) -> Option<String> + 'f) -> Self {
-        self.column(name, Kind::Text, Cell::Text, of)
-    }
-
-    pub(crate) fn int(self, name: &'static str, of: impl Fn(&R) -> Option<i64> + 'f) -> Self {
-        self.column(name, Kind::Int, Cell::Int, of)
-    }
-
-    pub(crate) fn float(self, name: &'static str, of: impl Fn(&R) -> Option<f64> + 'f) -> Self {
-        self.column(name, Kind::Float, Cell::Float, of)
-    }
-
-    pub(crate) fn flag(self, name: &'static str, of: impl Fn(&R) -> Option<bool> + 'f) -> Self {
-        self.column(name, Kind::Flag, Cell::Flag, of)
-    }
-
-    pub(crate) fn day(self, name: &'static str, of: impl Fn(&R) -> Option<NaiveDate> + 'f) -> Self {
-        self.column(name, Kind::Day, Cell::Day, of)
-    }
-
-    fn column<V: 'f>(
-        mut self,
+    pub(crate) fn column<V: Into<Cell>>(
+        self,
         name: &'static str,
-        kind: Kind,
-        wrap: fn(V) -> Cell,
+        unit: Unit,
+        help: &'static str,
         of: impl Fn(&R) -> Option<V> + 'f,
     ) -> Self {
-        self.columns.push(Column { name, kind });
-        self.cells
-            .push(Box::new(move |row| of(row).map_or(Cell::Nothing, wrap)));
+        self.add(Column::new(name, unit, help), of)
+    }
+
+    /// A column that several tables share.
+    pub(crate) fn add<V: Into<Cell>>(
+        mut self,
+        column: Column,
+        of: impl Fn(&R) -> Option<V> + 'f,
+    ) -> Self {
+        self.columns.push(column);
+        self.cells.push(Box::new(move |row| of(row).into()));
         self
     }
 }

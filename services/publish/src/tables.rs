@@ -1,30 +1,23 @@
 //! The published tables, each from the figures of one trust over one period. They are flat, columns have units in their
 //! names, and nothing depends on anything but the ledger: the same ledger gives the same bytes.
 
-mod baseline;
 mod changes;
-mod gaps;
+mod findings;
 mod parts;
 mod scoreboard;
-mod sufficiency;
-mod sums;
 mod travel;
-mod waste;
 
-use chrono::SecondsFormat;
-use footprint::{Baseline, Footprint, Note};
+use footprint::Footprint;
 
-use crate::format;
-use crate::rollup::{EnergyUse, Totals, TrustView, passed};
-use crate::table::{Columns, Table};
+use crate::catalogue::{self, Read, School, Whose, key};
+use crate::rollup::TrustView;
+use crate::table::{Cell, Columns, Table};
 
 pub use changes::changes;
-pub use gaps::findings;
-pub use parts::{lines, months};
+pub use findings::findings;
+pub use parts::{lines, months, waste};
 pub use scoreboard::scoreboard;
-pub use sums::trusts;
 pub use travel::travel;
-pub use waste::waste;
 
 /// The names of the tables, in the order they are written.
 pub(crate) const NAMES: [&str; 9] = [
@@ -54,156 +47,48 @@ pub(crate) fn all(view: &TrustView) -> [Table; 9] {
     ]
 }
 
-struct School<'a> {
-    footprint: &'a Footprint,
-    totals: Totals,
-    baseline: &'a Baseline,
-}
-
 /// One row per school: its figures.
 pub fn schools(view: &TrustView) -> Table {
-    let rows = view.schools.iter().map(|footprint| School {
-        footprint,
-        totals: Totals::of([footprint.as_ref()]),
-        baseline: view.baseline(),
-    });
-    let columns = key(|row: &School<'_>| row.footprint);
-    let columns = columns
-        .text("phase", |row| Some(format::snake(row.footprint.phase)))
-        .text("period_label", |row| Some(row.footprint.period.label()))
-        .day("from_day", |row| Some(passed(row.footprint.period).from))
-        .day("to_day", |row| Some(passed(row.footprint.period).to))
-        .day("member_from_day", |row| Some(row.footprint.member.from))
-        .day("member_to_day", |row| Some(row.footprint.member.to))
-        .float("pupils", |row| row.footprint.pupils_in_ratio())
-        .int("roll", |row| {
-            Some(row.footprint.roll.as_ref()?.pupils.into())
-        })
-        .day("roll_census_day", |row| {
-            Some(row.footprint.roll.as_ref()?.census_date)
-        })
-        .text("roll_source", |row| {
-            Some(row.footprint.roll.as_ref()?.source.clone())
-        })
-        .float("intensity_tco2e_per_pupil", |row| {
-            row.footprint.tonnes_per_pupil()
-        })
-        .float("partial_intensity_tco2e_per_pupil", |row| {
-            row.footprint.partial_tonnes_per_pupil()
-        });
-    let columns = baseline::of_school(columns, |row| (row.footprint, row.baseline));
-    let columns = sufficiency::of_school(columns, |row| row.footprint);
-    let columns = figures(columns, |row| &row.totals);
-    let columns = waste::of_school(columns, |row| row.footprint)
-        .text("stars_level", |row| {
-            Some(format::snake(row.footprint.travel.stars.as_ref()?.level))
-        })
-        .day("stars_valid_until_day", |row| {
-            Some(row.footprint.travel.stars.as_ref()?.valid_until)
-        })
-        .text("stars_eligible", |row| {
-            let eligible = footprint::stars::assess(row.footprint).eligible;
-            Some(format::snake(eligible?))
-        })
-        .flag("complete", |row| Some(row.footprint.is_complete()))
-        .text("incomplete", |row| joined(&row.footprint.incomplete()))
-        .text("notes", |row| joined(&sentences(&row.footprint.notes)))
-        .text("factor_set_name", |row| {
-            Some(row.footprint.factor_set.name.clone())
-        })
-        .text("factor_set_version", |row| {
-            Some(row.footprint.factor_set.version.clone())
-        })
-        .text("factor_set_hash", |row| {
-            Some(row.footprint.factor_set.hash.clone())
-        })
-        .text("factor_set_years", |row| {
-            Some(format::years(&row.footprint.factor_set.years))
-        });
+    let school = |footprint| School::new(footprint, view.baseline());
+    let rows = view.schools.iter().map(|footprint| school(footprint));
+    let columns = figures(Whose::School, |read, school| read.of_school(school));
     Table::new("schools", columns, rows)
 }
 
-/// The school, trust and period: the first columns of every table except that of trusts.
+/// One row: the sum of the schools, and the ratio against its baseline.
+pub fn trusts(view: &TrustView) -> Table {
+    let columns = figures(Whose::Trust, |read, view: &&TrustView| read.of_trust(view));
+    Table::new("trusts", columns, [view])
+}
+
+/// The columns of the catalogue.
+fn figures<'f, R: 'f>(whose: Whose, read: fn(&Read<Cell>, &R) -> Option<Cell>) -> Columns<'f, R> {
+    let figures = catalogue::figures().filter(|figure| figure.read.is_of(whose));
+    figures.fold(Columns::new(), |columns, figure| {
+        let columns = columns.add(figure.column, move |row| read(&figure.read, row));
+        match figure.also {
+            Some(also) => columns.add(also, move |row| {
+                also.unit.for_reading(read(&figure.read, row)?)
+            }),
+            None => columns,
+        }
+    })
+}
+
+/// The school, trust and period: the first columns of the tables of a school's parts.
 fn key<'f, R: 'f>(of: fn(&R) -> &Footprint) -> Columns<'f, R> {
     Columns::new()
-        .text("trust", move |row| Some(of(row).trust.id.clone()))
-        .text("period", move |row| Some(of(row).period.key()))
-        .text("urn", move |row| Some(of(row).urn.to_string()))
-        .text("school", move |row| Some(of(row).school.clone()))
-}
-
-/// The figures that schools and trusts both have.
-fn figures<'f, R: 'f>(columns: Columns<'f, R>, of: fn(&R) -> &Totals) -> Columns<'f, R> {
-    let mut columns = columns
-        .int("gross_mg_co2e", move |row| Some(of(row).known_gross()?.0))
-        .float("gross_tco2e", move |row| {
-            Some(of(row).known_gross()?.tonnes())
-        })
-        .int("voluntary_mg_co2e", move |row| {
-            Some(of(row).known_voluntary()?.0)
-        })
-        .float("voluntary_tco2e", move |row| {
-            Some(of(row).known_voluntary()?.tonnes())
-        });
-    for (energy, exact, readable) in ENERGY_COLUMNS {
-        columns = columns
-            .int(exact, move |row| of(row).energy(energy))
-            .float(readable, move |row| {
-                of(row).energy(energy).map(events::kilowatt_hours)
-            });
-    }
-    let columns = columns
-        .int("half_hours_expected", move |row| {
-            Some(of(row).coverage.expected)
-        })
-        .int("half_hours_present", move |row| {
-            Some(of(row).coverage.present)
-        })
-        .int("half_hours_estimated", move |row| {
-            Some(of(row).coverage.estimated)
-        })
-        .int("half_hours_spread", move |row| {
-            Some(of(row).coverage.spread)
-        })
-        .float("coverage_ratio", move |row| of(row).coverage.ratio())
-        .float("estimated_ratio", move |row| {
-            of(row).coverage.estimated_ratio()
-        })
-        .text("last_reading", move |row| {
-            let last = of(row).coverage.last_reading?;
-            Some(last.to_rfc3339_opts(SecondsFormat::Secs, true))
-        });
-    waste::figures(gaps::figures(columns, of), of)
-}
-
-const ENERGY_COLUMNS: [(EnergyUse, &str, &str); 5] = [
-    (
-        EnergyUse::Electricity,
-        "electricity_milliwatt_hours",
-        "electricity_kwh",
-    ),
-    (EnergyUse::Gas, "gas_milliwatt_hours", "gas_kwh"),
-    (EnergyUse::Solar, "solar_milliwatt_hours", "solar_kwh"),
-    (EnergyUse::Export, "export_milliwatt_hours", "export_kwh"),
-    (
-        EnergyUse::Other,
-        "other_energy_milliwatt_hours",
-        "other_energy_kwh",
-    ),
-];
-
-fn sentences(notes: &[Note]) -> Vec<String> {
-    notes.iter().map(ToString::to_string).collect()
-}
-
-fn joined(reasons: &[String]) -> Option<String> {
-    (!reasons.is_empty()).then(|| reasons.join("; "))
+        .add(key::TRUST, move |row| Some(of(row).trust.id.clone()))
+        .add(key::PERIOD, move |row| Some(of(row).period.key()))
+        .add(key::URN, move |row| Some(of(row).urn.to_string()))
+        .add(key::SCHOOL, move |row| Some(of(row).school.clone()))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::fixtures;
+    use crate::table::Kind;
 
     #[test]
     fn the_same_figures_give_the_same_bytes_in_every_format() {
@@ -221,6 +106,27 @@ mod tests {
     }
 
     #[test]
+    fn every_cell_is_of_the_kind_of_its_column() {
+        for table in all(&fixtures::view()) {
+            for (cell, column) in table
+                .rows
+                .iter()
+                .flat_map(|row| row.iter().zip(&table.columns))
+            {
+                let kind = match cell {
+                    Cell::Nothing => continue,
+                    Cell::Text(_) => Kind::Text,
+                    Cell::Int(_) => Kind::Int,
+                    Cell::Float(_) => Kind::Float,
+                    Cell::Flag(_) => Kind::Flag,
+                    Cell::Day(_) => Kind::Day,
+                };
+                assert_eq!(kind, column.kind, "{} {}", table.name, column.name);
+            }
+        }
+    }
+
+    #[test]
     fn parquet_csv_and_json_say_the_same() {
         let view = fixtures::view();
         for table in all(&view) {
@@ -234,7 +140,7 @@ mod tests {
             for column in table
                 .columns
                 .iter()
-                .filter(|column| column.kind == crate::Kind::Int)
+                .filter(|column| column.kind == Kind::Int)
             {
                 let sum: i64 = parquet
                     .column(column.name)

@@ -3,4 +3,3 @@
 mod lines;
 mod meters;
 mod people;
-pub(crate) mod world;

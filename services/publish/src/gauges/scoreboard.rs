@@ -6,67 +6,61 @@ use chrono::NaiveDate;
 use events::{EvidenceKind, SettlementDay, Urn};
 use footprint::{EvidenceScore, EvidenceState, Scoreboard};
 
-use super::exposition::{Exposition, label};
-use super::shown_trust::ShownTrust;
+use super::exposition::FamilyText;
+use super::families::Labels;
+use super::{school_labels, with_period};
+use crate::catalogue::plan::{self, PlanFamily};
 use crate::format;
 use crate::rollup::TrustView;
 
-pub(super) fn write(text: &mut Exposition, shown: &[ShownTrust]) {
-    let scored: Vec<(&ShownTrust, Scoreboard)> = shown
-        .iter()
-        .map(|trust| (trust, trust.view.scoreboard()))
-        .collect();
-    let mut family = text.gauge(
-        "greenledger_trust_kpi_state",
-        "1 for the state that a target of the plan is in; the other states are absent.",
-    );
-    for (trust, board) in &scored {
-        for kpi in &board.kpis {
-            let (number, state) = (kpi.number.to_string(), format::snake(kpi.verdict));
-            family.sample_with(&trust.labels, &[("kpi", &number), ("state", &state)], 1.0);
-        }
-    }
-    let mut family = text.gauge(
-        "greenledger_school_kpi_state",
-        "1 for the state that a school is in on a target that asks something of it; the other states are absent.",
-    );
-    for (trust, board) in &scored {
-        for kpi in &board.kpis {
-            for school in &kpi.schools {
-                let labels = school_labels(&trust.view, school.urn, &school.school);
-                let (number, state) = (kpi.number.to_string(), format::snake(school.verdict));
-                let more = [
-                    ("period", trust.period),
-                    ("kpi", &number),
-                    ("state", &state),
-                ];
-                family.sample_with(&labels, &more, 1.0);
-            }
-        }
-    }
-    let mut family = text.gauge(
-        "greenledger_school_evidence_expires_timestamp_seconds",
-        "When the first of the evidence in force of one kind for one target expires.",
-    );
-    for (trust, board) in scored.iter().filter(|(trust, _)| trust.trailing) {
-        for school in &trust.view.schools {
-            let labels = school_labels(&trust.view, school.urn, &school.school);
-            for ((kpi, kind), last) in first_to_expire(board, school.urn) {
-                let more = [("kpi", &*kpi.to_string()), ("kind", &format::snake(kind))];
-                let ends = SettlementDay(last).ends().timestamp();
-                family.sample_with(&labels, &more, ends as f64);
-            }
-        }
-    }
+/// The families of the scoreboard.
+pub(super) struct Scoreboards {
+    trust_states: FamilyText,
+    school_states: FamilyText,
+    expiries: FamilyText,
 }
 
-fn school_labels(view: &TrustView, urn: Urn, name: &str) -> String {
-    format!(
-        "{},{},{}",
-        label("trust", &view.trust.id),
-        label("urn", &urn.to_string()),
-        label("school", name)
-    )
+impl Scoreboards {
+    pub(super) fn new() -> Self {
+        let family = |of: PlanFamily| FamilyText::new(of.name.to_owned(), of.help);
+        Scoreboards {
+            trust_states: family(plan::TRUST_STATE),
+            school_states: family(plan::SCHOOL_STATE),
+            expiries: family(plan::EVIDENCE_EXPIRES),
+        }
+    }
+
+    pub(super) fn add(&mut self, labels: &Labels, view: &TrustView) {
+        let board = view.scoreboard();
+        let of_school =
+            |urn: Urn, name: &str| school_labels(&view.trust.id, &urn.to_string(), name);
+        for kpi in &board.kpis {
+            let (number, state) = (kpi.number.to_string(), format::snake(kpi.verdict));
+            let more = plan::TRUST_STATE.labelled([&number, &state]);
+            self.trust_states.sample(&labels.with_period, more, 1.0);
+            for school in &kpi.schools {
+                let state = format::snake(school.verdict);
+                let own = of_school(school.urn, &school.school);
+                let more = plan::SCHOOL_STATE.labelled([&number, &state]);
+                let own = with_period(&own, labels.period);
+                self.school_states.sample(&own, more, 1.0);
+            }
+        }
+        for school in view.schools.iter().filter(|_| labels.is_trailing) {
+            let own = of_school(school.urn, &school.school);
+            for ((kpi, kind), last) in first_to_expire(&board, school.urn) {
+                let (number, kind) = (kpi.to_string(), format::snake(kind));
+                let more = plan::EVIDENCE_EXPIRES.labelled([&number, &kind]);
+                let ends = SettlementDay(last).ends().timestamp();
+                self.expiries.sample(&own, more, ends as f64);
+            }
+        }
+    }
+
+    pub(super) fn into_text(self) -> String {
+        let families = [self.trust_states, self.school_states, self.expiries];
+        families.map(FamilyText::into_text).concat()
+    }
 }
 
 /// The earliest expiry of the evidence that is filed under a school and in force, by target and kind.

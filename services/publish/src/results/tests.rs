@@ -1,8 +1,8 @@
 //! The last footprint always reaches the results, and no reader takes a mixed set for a whole one.
 
 mod generated;
+mod publisher;
 mod store;
-mod world;
 
 use bytes::Bytes;
 use lake::result_key;
@@ -10,9 +10,10 @@ use tokio::sync::watch;
 
 use super::write::ROUNDS_TO_A_LOOK;
 use super::{ManifestObject, Published};
-use crate::{fixtures, tables};
+use crate::fixtures::{self, changed, school};
+use crate::tables;
+use publisher::{Publisher, csv_of, state_of};
 use store::{Fate, Operation, TestStore};
-use world::{Publisher, changed, csv_of, school, state_of};
 
 /// A period's objects: every table in three formats, and the manifest.
 const OBJECTS: usize = 3 * tables::NAMES.len() + 1;
@@ -30,11 +31,11 @@ async fn only_what_changed_is_written_and_what_is_gone_is_deleted() {
     assert_eq!(lake.read(&left_over).await.unwrap(), None);
     assert_eq!(lake.list("results").await.unwrap().len(), all);
 
-    let same = fixtures::school(0);
+    let same = school(0);
     publisher.live.change(&same.key(), Some(same));
     let round = publisher.write().await.unwrap();
     assert_eq!(round.written, 0, "the same figures are the same bytes");
-    let mut other = fixtures::school(0);
+    let mut other = school(0);
     other.waste.total.0 += 1;
     publisher.live.change(&other.key(), Some(other));
     let round = publisher.write().await.unwrap();
@@ -101,7 +102,7 @@ async fn a_footprint_that_comes_during_a_slow_write_reaches_every_table_in_every
 }
 
 async fn publisher_reads(store: &TestStore) -> Published {
-    world::read(&store.clean()).await
+    publisher::read(&store.clean()).await
 }
 
 #[tokio::test]
@@ -284,7 +285,7 @@ async fn a_listing_that_fails_midway_forgets_nothing_that_it_has_found() {
     let mut publisher = Publisher::of(&store, [school(0), school(1)]);
     publisher.write().await.unwrap();
     let wanted = Published::Whole(state_of(&publisher));
-    let replaced = result_key("lines", fixtures::TRUST, world::PERIOD, "csv");
+    let replaced = result_key("lines", fixtures::TRUST, publisher::PERIOD, "csv");
     let lake = store.clean();
     lake.write(&replaced, Bytes::from_static(b"x"))
         .await

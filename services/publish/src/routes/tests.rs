@@ -1,4 +1,3 @@
-mod estate;
 mod requests;
 
 use std::collections::BTreeSet;
@@ -12,8 +11,9 @@ use super::*;
 use crate::access::tests::{config as access_config, entry};
 use crate::access::{Access, AccessConfig};
 use crate::fixtures;
+use crate::fixtures::estate::{self, Estate, Trusts};
 use crate::footprint_store::Live;
-use estate::{Estate, Trusts};
+
 use requests::requests;
 
 /// The routes that need no token.

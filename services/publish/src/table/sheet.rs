@@ -3,7 +3,7 @@
 use chrono::Datelike;
 use rust_xlsxwriter::{ExcelDateTime, Format, FormatAlign, Worksheet, XlsxError};
 
-use super::{Cell, Column, Kind, Table};
+use super::{Cell, Column, Table};
 
 impl Table {
     /// Writes the table: a frozen header, a filter, fitting column widths, and numbers formatted for people.
@@ -16,7 +16,7 @@ impl Table {
         let columns = self.columns.iter().zip(0_u16..);
         for (column, number) in columns {
             sheet.write_with_format(0, number, heading(column), &header)?;
-            sheet.set_column_width(number, width(column))?;
+            sheet.set_column_width(number, column.unit.width())?;
         }
         sheet.set_row_height(0, 48)?;
         for (row, number) in self.rows.iter().zip(1_u32..) {
@@ -46,7 +46,7 @@ fn write_cell(
     cell: &Cell,
     column: &Column,
 ) -> Result<(), XlsxError> {
-    let format = Format::new().set_num_format(number_format(column));
+    let format = Format::new().set_num_format(column.unit.number_format());
     match cell {
         Cell::Nothing => {}
         Cell::Text(text) => {
@@ -72,38 +72,6 @@ fn write_cell(
 
 fn heading(column: &Column) -> String {
     column.name.replace('_', " ")
-}
-
-fn number_format(column: &Column) -> &'static str {
-    let name = column.name;
-    match column.kind {
-        Kind::Day => "d mmm yyyy",
-        Kind::Int if name.ends_with("year") || name == "scope" => "0",
-        Kind::Int => "#,##0",
-        Kind::Float if name.ends_with("ratio") => "0.0%",
-        Kind::Float if name.ends_with("per_pupil") => "0.000",
-        Kind::Float if name.contains("factor") => "0.00000",
-        Kind::Float if name.ends_with("tco2e") => "#,##0.000",
-        Kind::Float => "#,##0.0",
-        Kind::Text | Kind::Flag => "General",
-    }
-}
-
-fn width(column: &Column) -> f64 {
-    match (column.kind, column.name) {
-        (Kind::Text, "school" | "trust_name") => 32.0,
-        (
-            Kind::Text,
-            "incomplete" | "notes" | "factor_row" | "factor_provenance" | "title" | "target"
-            | "evidence",
-        ) => 48.0,
-        (Kind::Text, "why") => 90.0,
-        (Kind::Text, "last_reading") => 22.0,
-        (Kind::Text, _) => 18.0,
-        (Kind::Int, "scope" | "roll" | "kpi") | (Kind::Float, "pupils") => 9.0,
-        (Kind::Int, _) => 18.0,
-        _ => 14.0,
-    }
 }
 
 /// The columns that identify a row stay visible: everything up to the school's name.

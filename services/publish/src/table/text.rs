@@ -116,13 +116,15 @@ fn field(cell: &Cell) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::table::Columns;
+    use crate::table::{Columns, Unit};
 
     fn csv_of(name: &str, change: f64) -> Vec<u8> {
         let columns = Columns::new()
-            .text("school", |row: &(&str, f64)| Some(row.0.to_owned()))
-            .float("change", |row| Some(row.1))
-            .int("grams", |row| Some(row.1 as i64));
+            .column("school", Unit::Name, "A school.", |row: &(&str, f64)| {
+                Some(row.0.to_owned())
+            })
+            .column("change", Unit::Ratio, "A change.", |row| Some(row.1))
+            .column("grams", Unit::Grams, "A weight.", |row| Some(row.1 as i64));
         let table = Table::new("schools", columns, [(name, change)]);
         table.csv().unwrap()
     }

@@ -3,9 +3,10 @@
 use events::{MilligramsCo2e, Urn, kilowatt_hours};
 use footprint::change::{Changes, ItemChange, Mover, NotComparable, SchoolChange, Side};
 
+use super::key;
 use crate::format;
 use crate::rollup::TrustView;
-use crate::table::{Columns, Table};
+use crate::table::{Columns, Table, Unit};
 
 /// A row: an item that was compared or not, or a school that joined or left.
 struct Row<'a> {
@@ -28,52 +29,111 @@ enum What<'a> {
 pub fn changes(view: &TrustView) -> Table {
     let rows: Vec<Row<'_>> = view.change.iter().flat_map(|all| of(view, all)).collect();
     let columns = Columns::<Row<'_>>::new()
-        .text("trust", |row| Some(row.trust.to_owned()))
-        .text("period", |row| Some(row.changes.period.key()))
-        .text("prior_period", |row| Some(row.changes.prior_period.key()))
-        .text("urn", |row| Some(row.urn.to_string()))
-        .text("school", |row| Some(row.school.to_owned()))
-        .text("kind", |row| Some(row.what.kind().to_owned()))
-        .int("scope", |row| Some(row.what.line()?.0.into()))
-        .text("item", |row| Some(row.what.line()?.1.to_owned()))
-        .text("unit", |row| Some(row.what.line()?.2.to_owned()))
-        .int("prior_quantity_millionths", |row| {
-            Some(row.what.sides().0?.quantity)
+        .add(key::TRUST, |row| Some(row.trust))
+        .add(key::PERIOD, |row| Some(row.changes.period.key()))
+        .column(
+            "prior_period",
+            Unit::Text,
+            "The academic year before.",
+            |row| Some(row.changes.prior_period.key()),
+        )
+        .add(key::URN, |row| Some(row.urn.to_string()))
+        .add(key::SCHOOL, |row| Some(row.school))
+        .column(
+            "kind",
+            Unit::Text,
+            "Whether the row is an item that was compared or not, or a school that joined or left.",
+            |row| Some(row.what.kind()),
+        )
+        .column(
+            "scope",
+            Unit::Number,
+            "The scope of the Greenhouse Gas Protocol, 1 to 3.",
+            |row| Some(u32::from(row.what.line()?.0)),
+        )
+        .column("item", Unit::Text, "What was used.", |row| {
+            Some(row.what.line()?.1)
         })
-        .float("prior_quantity", |row| {
+        .column("unit", Unit::Text, "The unit of the quantities.", |row| {
+            Some(row.what.line()?.2)
+        })
+        .column(
+            "prior_quantity_millionths",
+            Unit::Millionths,
+            PRIOR_QUANTITY,
+            |row| Some(row.what.sides().0?.quantity),
+        )
+        .column("prior_quantity", Unit::OfTheRow, PRIOR_QUANTITY, |row| {
             Some(kilowatt_hours(row.what.sides().0?.quantity))
         })
-        .int("current_quantity_millionths", |row| {
-            Some(row.what.sides().1?.quantity)
+        .column(
+            "current_quantity_millionths",
+            Unit::Millionths,
+            CURRENT_QUANTITY,
+            |row| Some(row.what.sides().1?.quantity),
+        )
+        .column(
+            "current_quantity",
+            Unit::OfTheRow,
+            CURRENT_QUANTITY,
+            |row| Some(kilowatt_hours(row.what.sides().1?.quantity)),
+        )
+        .column(
+            "prior_factor_kg_co2e_per_unit",
+            Unit::KilogramsCo2ePerUnit,
+            "The factor of the year before.",
+            |row| row.what.sides().0?.factor,
+        )
+        .column(
+            "current_factor_kg_co2e_per_unit",
+            Unit::KilogramsCo2ePerUnit,
+            "The factor of the year.",
+            |row| row.what.sides().1?.factor,
+        )
+        .column(
+            "prior_mg_co2e",
+            Unit::MilligramsCo2e,
+            "The carbon of the year before.",
+            |row| row.what.carbon().0,
+        )
+        .column(
+            "current_mg_co2e",
+            Unit::MilligramsCo2e,
+            "The carbon of the year.",
+            |row| row.what.carbon().1,
+        )
+        .column("change_mg_co2e", Unit::MilligramsCo2e, CHANGE, |row| {
+            Some(row.what.change())
         })
-        .float("current_quantity", |row| {
-            Some(kilowatt_hours(row.what.sides().1?.quantity))
+        .column("activity_mg_co2e", Unit::MilligramsCo2e, ACTIVITY, |row| {
+            Some(row.what.compared()?.activity)
         })
-        .float("prior_factor_kg_co2e_per_unit", |row| {
-            row.what.sides().0?.factor
+        .column("method_mg_co2e", Unit::MilligramsCo2e, METHOD, |row| {
+            Some(row.what.compared()?.method)
         })
-        .float("current_factor_kg_co2e_per_unit", |row| {
-            row.what.sides().1?.factor
-        })
-        .int("prior_mg_co2e", |row| Some(row.what.carbon().0?.0))
-        .int("current_mg_co2e", |row| Some(row.what.carbon().1?.0))
-        .int("change_mg_co2e", |row| Some(row.what.change()))
-        .int("activity_mg_co2e", |row| {
-            Some(row.what.compared()?.activity.0)
-        })
-        .int("method_mg_co2e", |row| Some(row.what.compared()?.method.0))
-        .float("change_kg_co2e", |row| {
+        .column("change_kg_co2e", Unit::KilogramsCo2e, CHANGE, |row| {
             Some(MilligramsCo2e(row.what.change()).kilograms())
         })
-        .float("activity_kg_co2e", |row| {
+        .column("activity_kg_co2e", Unit::KilogramsCo2e, ACTIVITY, |row| {
             Some(row.what.compared()?.activity.kilograms())
         })
-        .float("method_kg_co2e", |row| {
+        .column("method_kg_co2e", Unit::KilogramsCo2e, METHOD, |row| {
             Some(row.what.compared()?.method.kilograms())
         })
-        .text("not_compared_because", |row| row.what.why());
+        .column(
+            "not_compared_because",
+            Unit::Text,
+            "Why the two years are not compared.",
+            |row| row.what.why(),
+        );
     Table::new("changes", columns, rows)
 }
+
+const PRIOR_QUANTITY: &str = "How much was used in the year before.";
+const CURRENT_QUANTITY: &str = "How much was used in the year.";
+const CHANGE: &str = "The row's part of the change of the gross; negative where it falls.";
+const ACTIVITY: &str = "The part of the change that more or less use makes.";
+const METHOD: &str = "The part of the change that another factor makes.";
 
 fn of<'a>(view: &'a TrustView, changes: &'a Changes) -> Vec<Row<'a>> {
     let row = |school: &'a SchoolChange, what: What<'a>| Row {

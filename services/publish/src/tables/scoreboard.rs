@@ -2,9 +2,10 @@
 
 use footprint::{EvidenceScore, EvidenceState, KpiScore, SchoolScore, Scoreboard};
 
+use super::key;
 use crate::format;
 use crate::rollup::TrustView;
-use crate::table::{Columns, Table};
+use crate::table::{Columns, Table, Unit};
 
 /// A target of the trust, or one of its schools and that target.
 struct Row<'a> {
@@ -30,41 +31,100 @@ pub fn scoreboard(view: &TrustView) -> Table {
         of_trust.chain(of_schools)
     });
     let columns = Columns::<Row<'_>>::new()
-        .text("trust", |row| Some(row.view.trust.id.clone()))
-        .text("period", |row| Some(row.view.period.key()))
-        .text("urn", |row| Some(row.school?.urn.to_string()))
-        .text("school", |row| Some(row.school?.school.clone()))
-        .int("kpi", |row| Some(row.kpi.number.into()))
-        .text("title", |row| Some(row.kpi.title.to_owned()))
-        .text("verdict", |row| {
+        .add(key::TRUST, |row| Some(row.view.trust.id.clone()))
+        .add(key::PERIOD, |row| Some(row.view.period.key()))
+        .add(key::URN, |row| Some(row.school?.urn.to_string()))
+        .add(key::SCHOOL, |row| Some(row.school?.school.clone()))
+        .column(
+            "kpi",
+            Unit::Number,
+            "The number of the target in the plan.",
+            |row| Some(u32::from(row.kpi.number)),
+        )
+        .column(
+            "title",
+            Unit::Sentences,
+            "What the target is about.",
+            |row| Some(row.kpi.title),
+        )
+        .column("verdict", Unit::Text, "Whether the target is met.", |row| {
             let of_trust = row.kpi.verdict;
             Some(format::snake(
                 row.school.map_or(of_trust, |school| school.verdict),
             ))
         })
-        .text("why", |row| {
-            let why = row.school.map_or(&row.kpi.why, |school| &school.why);
-            Some(why.clone())
+        .column(
+            "why",
+            Unit::Reasons,
+            "Why the verdict is what it is.",
+            |row| {
+                let why = row.school.map_or(&row.kpi.why, |school| &school.why);
+                Some(why.clone())
+            },
+        )
+        .column("target", Unit::Sentences, "What the plan asks.", |row| {
+            Some(row.kpi.target.clone())
         })
-        .text("target", |row| Some(row.kpi.target.clone()))
-        .text("actual", |row| {
-            row.kpi.actual.clone().filter(|_| row.school.is_none())
-        })
-        .int("schools_met", |row| count(row, |tally| tally.met))
-        .int("schools_met_as_reported", |row| {
-            count(row, |tally| tally.met_as_reported)
-        })
-        .int("schools_not_comparable", |row| {
-            count(row, |tally| tally.not_comparable)
-        })
-        .int("schools_not_met", |row| count(row, |tally| tally.not_met))
-        .int("schools_not_evidenced", |row| {
-            count(row, |tally| tally.not_evidenced)
-        })
-        .text("evidence", evidence)
-        .text("decided_by", |row| Some(format::snake(row.kpi.decided_by)))
-        .text("target_year", |row| Some(row.board.target_year.path()))
-        .day("last_day", |row| Some(row.board.last_day));
+        .column(
+            "actual",
+            Unit::Text,
+            "What has been reached, in a row of the trust.",
+            |row| row.kpi.actual.clone().filter(|_| row.school.is_none()),
+        )
+        .column(
+            "schools_met",
+            Unit::Count,
+            "Schools that meet the target.",
+            |row| count(row, |tally| tally.met),
+        )
+        .column(
+            "schools_met_as_reported",
+            Unit::Count,
+            "Schools that meet it by the reported intensity alone.",
+            |row| count(row, |tally| tally.met_as_reported),
+        )
+        .column(
+            "schools_not_comparable",
+            Unit::Count,
+            "Schools whose figures cannot be compared.",
+            |row| count(row, |tally| tally.not_comparable),
+        )
+        .column(
+            "schools_not_met",
+            Unit::Count,
+            "Schools that do not meet the target.",
+            |row| count(row, |tally| tally.not_met),
+        )
+        .column(
+            "schools_not_evidenced",
+            Unit::Count,
+            "Schools that have not shown whether they do.",
+            |row| count(row, |tally| tally.not_evidenced),
+        )
+        .column(
+            "evidence",
+            Unit::Sentences,
+            "The evidence that is filed for the target.",
+            evidence,
+        )
+        .column(
+            "decided_by",
+            Unit::Text,
+            "What the verdict is decided by.",
+            |row| Some(format::snake(row.kpi.decided_by)),
+        )
+        .column(
+            "target_year",
+            Unit::Text,
+            "The academic year by which the target is to be reached.",
+            |row| Some(row.board.target_year.path()),
+        )
+        .column(
+            "last_day",
+            Unit::Day,
+            "The last day that the verdict counts.",
+            |row| Some(row.board.last_day),
+        );
     Table::new("scoreboard", columns, rows)
 }
 

@@ -10,7 +10,7 @@ use footprint::{Footprint, RollDoubt};
 use super::key;
 use crate::format;
 use crate::rollup::TrustView;
-use crate::table::Table;
+use crate::table::{Table, Unit};
 use crate::travel::{Survey, Travel};
 use footprint::disclosure::{Answers, GROUPS, Shown};
 
@@ -44,27 +44,62 @@ pub fn travel(view: &TrustView) -> Table {
     });
     let columns = key(|row: &Row<'_>| row.0);
     let columns = columns
-        .text("measure", |(_, school_event)| {
-            Some(school_event.measure.to_owned())
-        })
-        .text("year", |(_, school_event)| {
-            Some(school_event.year?.to_string())
-        })
-        .text("audience", |(_, school_event)| {
-            Some(format::snake(school_event.audience?))
-        })
-        .text("category", |(_, school_event)| {
-            school_event.category.clone()
-        })
-        .int("count", |(_, school_event)| school_event.count())
-        .float("ratio", |(_, school_event)| school_event.ratio())
-        .flag("suppressed", |(_, school_event)| {
-            Some(school_event.count().is_none() && school_event.ratio().is_none())
-        })
-        .text("since_year", |(_, school_event)| {
-            Some(school_event.since?.to_string())
-        })
-        .day("valid_until_day", |(_, school_event)| school_event.until);
+        .column(
+            "measure",
+            Unit::Text,
+            "What is counted.",
+            |(_, school_event)| Some(school_event.measure),
+        )
+        .column(
+            "year",
+            Unit::Text,
+            "The academic year of a survey.",
+            |(_, school_event)| Some(school_event.year?.to_string()),
+        )
+        .column(
+            "audience",
+            Unit::Text,
+            "Who was asked.",
+            |(_, school_event)| Some(format::snake(school_event.audience?)),
+        )
+        .column(
+            "category",
+            Unit::Text,
+            "The mode or group of modes, the kind of initiative or the level that it is of.",
+            |(_, school_event)| school_event.category.clone(),
+        )
+        .column(
+            "count",
+            Unit::Count,
+            "The count, where the measure is one.",
+            |(_, school_event)| school_event.count(),
+        )
+        .column(
+            "ratio",
+            Unit::Ratio,
+            "The share or change, where the measure is one.",
+            |(_, school_event)| school_event.ratio(),
+        )
+        .column(
+            "suppressed",
+            Unit::YesOrNo,
+            "Whether the number is left out because it would tell a count under five.",
+            |(_, school_event)| {
+                Some(school_event.count().is_none() && school_event.ratio().is_none())
+            },
+        )
+        .column(
+            "since_year",
+            Unit::Text,
+            "The academic year that a change is relative to.",
+            |(_, school_event)| Some(school_event.since?.to_string()),
+        )
+        .column(
+            "valid_until_day",
+            Unit::Day,
+            "The last day on which a level is valid.",
+            |(_, school_event)| school_event.until,
+        );
     Table::new("travel", columns, rows)
 }
 

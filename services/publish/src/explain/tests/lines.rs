@@ -3,8 +3,8 @@
 use events::MICRO;
 use footprint::Item;
 
-use super::world::{World, everything, question};
 use crate::explain::{Amount, answer, compare, figures};
+use crate::fixtures::ledger::{World, everything, question};
 
 #[test]
 fn an_activity_counts_by_its_days_and_not_when_it_is_replaced() {

@@ -3,11 +3,11 @@
 use events::{Data, MICRO, Unit};
 use lake::Month;
 
-use super::world::{ELECTRICITY, GAS, World, at, day, question};
 use crate::explain::figure_name::Figure;
 use crate::explain::question::months;
 use crate::explain::required_rows::{Needs, needs};
 use crate::explain::{Amount, CannotSay, ExplainError, counted};
+use crate::fixtures::ledger::{ELECTRICITY, GAS, World, at, day, question};
 
 /// 1 kWh in every half-hour, then a correction of the first two, then another source's estimate of all, issued last.
 fn corrected() -> World {

@@ -5,8 +5,8 @@ use events::{
     Journeys, MICRO, Mode, StarsLevel, TravelAccredited, TravelInitiative, TravelSurveyed, Unit,
 };
 
-use super::world::{ELECTRICITY, World, day, question};
 use crate::explain::Amount;
+use crate::fixtures::ledger::{ELECTRICITY, World, day, question};
 
 /// A school with a measurement: without one, a year has no figures.
 fn school() -> World {

@@ -2,7 +2,7 @@ use events::{MICRO, Unit};
 
 use super::page;
 use crate::explain::figures;
-use crate::explain::tests::world::{ELECTRICITY, GAS, World, at, everything, question};
+use crate::fixtures::ledger::{ELECTRICITY, GAS, World, at, everything, question};
 use crate::page::tests::stands_by_itself;
 
 /// A school day by half-hours: the supplier's estimates, the meter's values, and a correction of the morning.

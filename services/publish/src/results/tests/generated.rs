@@ -9,8 +9,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use futures::FutureExt;
 use lake::Lake;
 
+use super::publisher::Publisher;
 use super::store::{Fate, Operation, TestStore};
-use super::world::Publisher;
 use crate::fixtures;
 use crate::footprint_store::{FootprintStore, TrustPeriod};
 use crate::results::state::slice_of;

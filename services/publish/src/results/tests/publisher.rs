@@ -12,7 +12,7 @@ use crate::results::write::{Round, Writer};
 use crate::results::{ManifestObject, Published, State};
 use crate::{PublishError, fixtures};
 
-/// The period of [`school`].
+/// The period of [`fixtures::school`].
 pub const PERIOD: &str = "trailing-12-months";
 
 pub struct Publisher {
@@ -48,20 +48,6 @@ impl Publisher {
             .await;
         written.map(|()| round)
     }
-}
-
-/// One of the trust's schools.
-pub fn school(number: usize) -> Footprint {
-    fixtures::school(number)
-}
-
-/// The first school with different figures, which depend on `more`.
-pub fn changed(more: i64) -> Footprint {
-    let mut footprint = school(0);
-    footprint.gross.0 += more * 1_000_000;
-    footprint.waste.total.0 += more;
-    footprint.school = format!("{} {more}", footprint.school);
-    footprint
 }
 
 /// The state that follows from the publisher's footprints.
