@@ -6,6 +6,8 @@ mod text;
 
 use chrono::NaiveDate;
 
+pub(crate) use text::Row;
+
 /// Rows of typed cells under named columns.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Table {

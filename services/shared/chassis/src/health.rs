@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use axum::Router;
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
-use axum::routing::get;
 use prometheus::{Encoder, Gauge, Registry, TextEncoder};
+
+use crate::routes::{Endpoint, Routes};
 
 /// The parts that a service is still waiting for. Empty means ready.
 #[derive(Clone, Default)]
@@ -129,25 +129,64 @@ const METRICS: &str = "/metrics";
 const HEALTHZ: &str = "/healthz";
 const READYZ: &str = "/readyz";
 
+/// The tag of the three routes in OpenAPI.
+const HEALTH: &str = "health";
+
 /// The routes that probes use; they are answered also on connections beyond the limit.
 pub(crate) const PROBES: [&str; 3] = [METRICS, HEALTHZ, READYZ];
 
 impl Health {
     /// The three routes, to be merged into the service's own routes.
-    pub fn routes<S: Clone + Send + Sync + 'static>(&self) -> Router<S> {
+    pub fn routes<S: Clone + Send + Sync + 'static>(&self) -> Routes<S> {
         let registry = self.registry.clone();
         let readiness = self.readiness.clone();
-        Router::new()
-            .route(METRICS, get(move || async move { metrics(&registry) }))
-            .route(HEALTHZ, get(|| async { "alive\n" }))
-            .route(
-                READYZ,
-                get(move || async move { readiness.answer(Detail::Reasons) }),
-            )
+        let ready = move || async move { readiness.answer(Detail::Reasons) };
+        Routes::default()
+            .get(METRICS, move || async move { answer(&registry) }, metrics())
+            .get(HEALTHZ, || async { "alive\n" }, healthz())
+            .get(READYZ, ready, readyz())
     }
 }
 
-fn metrics(registry: &Registry) -> axum::response::Response {
+/// The description of `/metrics`.
+pub fn metrics() -> Endpoint {
+    let description = "The metrics, in version 0.0.4 of Prometheus' text format. Publish adds \
+        its figures as gauges; a reader gets those that the token covers, and publish's own \
+        metrics only with a token for everything.";
+    Endpoint::new("metrics", "Metrics for Prometheus", description)
+        .tag(HEALTH)
+        .text(200, "text/plain", "The metrics.")
+        .text(
+            500,
+            "text/plain",
+            "The metrics cannot be written; the body says why.",
+        )
+}
+
+/// The description of `/healthz`.
+pub fn healthz() -> Endpoint {
+    let description = "Answers as long as the process runs.";
+    Endpoint::new("healthz", "Whether the process is alive", description)
+        .tag(HEALTH)
+        .text(200, "text/plain", "Alive.")
+}
+
+/// The description of `/readyz`.
+pub fn readyz() -> Endpoint {
+    let description =
+        "Ready once Kafka can be reached and the data that is needed at the start has been read.";
+    let ready = "Ready. Lines after the first name parts that somebody should look at although \
+        the service works, such as files of tokens or certificates that changed and cannot be \
+        used: the earlier ones still apply.";
+    let waiting = "Not ready; the body says why. Publish names only the parts to readers who may \
+        not read everything.";
+    Endpoint::new("readyz", "Whether the service can do its work", description)
+        .tag(HEALTH)
+        .text(200, "text/plain", ready)
+        .text(503, "text/plain", waiting)
+}
+
+fn answer(registry: &Registry) -> axum::response::Response {
     let mut text = Vec::new();
     match TextEncoder::new().encode(&registry.gather(), &mut text) {
         Ok(()) => ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text).into_response(),

@@ -7,14 +7,16 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 pub use check_digits::{mpan_check_digit_ok, mprn_check_digits_ok};
 
 /// `mpan:` and 13 digits, `mprn:` and 6 to 11 digits, or `serial:` and up to 32 letters, digits and `-_.`.
 ///
 /// The text includes the numbering, so that a gas MPRN and a serial number with the same digits stay two meters.
-#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(into = "String", try_from = "String")]
+#[schema(value_type = String, pattern = "^(mpan:[0-9]{13}|mprn:[0-9]{6,11}|serial:[A-Za-z0-9_.-]{1,32})$")]
 pub struct MeterId(Arc<str>);
 
 /// Text that is not a meter's identity.

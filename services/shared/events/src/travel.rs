@@ -6,12 +6,15 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::FieldError;
 use crate::check::{PEOPLE, must, not_before, text, within};
 
 /// A way to travel to school.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Mode {
     /// On foot, or by wheelchair.
@@ -59,7 +62,9 @@ impl Mode {
 pub type ModeCounts = BTreeMap<Mode, u32>;
 
 /// The group of people that a survey asked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Audience {
     /// Pupils.
@@ -164,7 +169,9 @@ impl TravelSurveyed {
 }
 
 /// Which of the scheme's counts an initiative adds to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum InitiativeKind {
     /// Walking, scooting, cycling, road safety, smarter driving, public transport.
@@ -224,7 +231,9 @@ impl TravelInitiative {
 }
 
 /// The levels of Modeshift STARS Education, in their order; the old colour names in brackets.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum StarsLevel {
     /// Approved (Green).

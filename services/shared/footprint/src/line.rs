@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use events::{MilligramsCo2e, Quantity};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::factor_source::FactorSource;
 
 /// The factors that priced a footprint.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct FactorSetRef {
     /// Its name.
     pub name: String,
@@ -34,8 +35,12 @@ impl FactorSetRef {
     }
 }
 
-/// How the year of the factors of a period is chosen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+/// How the year of the factors of a period is chosen. For an academic year, `majority` is the calendar year with most of its days,
+/// and `blended` every calendar year it touches, weighted by days. For the trailing twelve months, `own-year` prices each day by
+/// its own calendar year.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum YearRule {
     /// For an academic year: the factors of the calendar year with most of its days.
@@ -89,9 +94,12 @@ pub enum YearChoice {
     Blended,
 }
 
-/// The block of a line, in the order of the report. The statutory block is what SECR asks for; the voluntary block is shown
-/// separately and never added.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+/// The block of a line, in the order of the report. `statutory` is what SECR asks for, counted in the gross total; `below_line` is
+/// exported electricity; `voluntary` is shown separately and never added; `market_based` is the location-based electricity once
+/// more, at the emissions of its supply contracts.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Block {
     /// Counted in the gross total.
@@ -125,7 +133,7 @@ impl Block {
 }
 
 /// A quantity, and its price in carbon.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Line {
     /// Statutory or not.
     pub block: Block,
@@ -162,7 +170,7 @@ pub(crate) fn co2e(quantity: Quantity, kg_per_unit: f64) -> MilligramsCo2e {
 }
 
 /// The result of pricing a line with one factor.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Price {
     /// Quantity times factor, rounded once to the milligram.
     pub co2e: MilligramsCo2e,
@@ -230,7 +238,7 @@ impl Price {
 }
 
 /// One year's part of a blended factor.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct BlendPart {
     /// The calendar year of the days.
     pub year: i32,
@@ -242,5 +250,6 @@ pub struct BlendPart {
     pub factor: f64,
     /// The source of that year's row.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub source: Option<FactorSource>,
 }
