@@ -22,6 +22,11 @@ lint:
     cargo fmt --all --check
     cargo clippy --workspace --all-targets {{ features }} -- --deny warnings
 
+# Rewrite schemas/openapi.json, and first the examples in it that publish answers
+schemas:
+    UPDATE_SCHEMAS=1 cargo test {{ features }} --package publish --lib the_examples_are
+    UPDATE_SCHEMAS=1 cargo test {{ features }} --package tests the_file_is_what
+
 # Fuzz every parser that meets the outside, SECONDS each
 fuzz SECONDS="60":
     tests/fuzz/run {{ SECONDS }}

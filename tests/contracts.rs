@@ -11,6 +11,7 @@ mod events_of;
 mod examples;
 mod generated;
 mod mutated;
+pub mod openapi;
 mod schemas;
 
 use std::path::{Path, PathBuf};

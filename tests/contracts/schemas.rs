@@ -68,7 +68,9 @@ pub fn walk(schema: &Value, place: &str, findings: &mut Vec<String>) {
         || kind
             .and_then(Value::as_array)
             .is_some_and(|kinds| kinds.contains(&"object".into()));
-    if is_object && schema.get("additionalProperties") != Some(&Value::Bool(false)) {
+    // The keys of a map are described where it is.
+    let is_map = schema.get("propertyNames").is_some();
+    if is_object && !is_map && schema.get("additionalProperties") != Some(&Value::Bool(false)) {
         findings.push(format!("{place} takes unknown fields"));
     }
     for (name, field) in schema

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::deployment::{Deployment, Embedded, TOKEN};
 use super::files;
+use crate::contracts::openapi::check_answer;
 use crate::servers::http;
 
 const MPAN: &str = "2200012767323";
@@ -51,10 +52,9 @@ impl Sender<'_> {
 async fn answer(response: Response) -> (StatusCode, Value) {
     let status = response.status();
     let text = response.text().await.expect("a body");
-    (
-        status,
-        serde_json::from_str(&text).unwrap_or(Value::String(text)),
-    )
+    let said = serde_json::from_str(&text).unwrap_or(Value::String(text));
+    check_answer("post", "/v1/events", status.as_u16(), &said);
+    (status, said)
 }
 
 async fn world() -> Embedded {

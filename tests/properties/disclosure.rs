@@ -11,7 +11,7 @@ use events::{
 use footprint::ledger::{Identity, Origin};
 use footprint::{Footprint, Method, SchoolEvent, SchoolHistory, Subject, footprints};
 use proptest::prelude::*;
-use serde_json::Value;
+use serde_json::{Value, to_value};
 
 const MODES: [Mode; 6] = [
     Mode::Walk,
@@ -117,7 +117,7 @@ fn figures(asked: &[Asked], moved: u64, as_of: u64) -> Vec<Footprint> {
 fn tables(all: &[Footprint]) -> Vec<(String, Value, ModeCounts)> {
     let mut tables = Vec::new();
     for footprint in all {
-        let published = publish::published(footprint);
+        let published = to_value(publish::published(footprint)).expect("JSON");
         let travel = &published["travel"];
         if let Some(survey) = footprint.travel.surveys.get(&Audience::Pupil) {
             let year = AcademicYear::of(survey.asked.expect("days").to);

@@ -38,4 +38,4 @@ pub use load::{load_partition, load_rows, look_up, read_events, read_readings};
 pub use partition::{Partition, Tail};
 pub use row_cache::SchoolDay;
 pub use row_to_event::event_of;
-pub use run::{GROUP, ROUTES, rebuild, run};
+pub use run::{GROUP, rebuild, run};

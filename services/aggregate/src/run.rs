@@ -25,9 +25,6 @@ use crate::{AggregateError, Config};
 /// The consumer group.
 pub const GROUP: &str = "aggregate";
 
-/// The HTTP routes.
-pub const ROUTES: &[(&str, &str)] = &[("GET", "/metrics"), ("GET", "/healthz"), ("GET", "/readyz")];
-
 /// The timeout for the acknowledgement of a footprint.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// The timeout for leaving the group after an error.
@@ -44,7 +41,11 @@ pub async fn run(config: Config, listener: TcpListener, stop: Stop) -> Result<()
     // Serves until the last row is written, so that the operator who stops the process can see what it waits for.
     let served = Stop::new();
     let _however_it_ends = served.clone().drop_guard();
-    let mut serving = tokio::spawn(serve(listener, health.routes(), served.clone()));
+    let mut serving = tokio::spawn(serve(
+        listener,
+        health.routes().into_router(),
+        served.clone(),
+    ));
     let worked = tokio::select! {
         worked = work(config, health, metrics, stop) => worked,
         ended = &mut serving => {

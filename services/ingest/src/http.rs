@@ -2,6 +2,8 @@
 
 pub(crate) mod body;
 pub(crate) mod headers;
+mod openapi;
+pub(crate) mod problem_kind;
 pub(crate) mod process;
 mod rejected;
 pub(crate) mod response;
@@ -12,13 +14,14 @@ use std::time::{Duration, Instant};
 use axum::Router;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Request, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use chassis::Routes;
 use chrono::{DateTime, Utc};
 
 use crate::concurrency::Busy;
 use crate::decode::files;
+use crate::http::problem_kind::ProblemKind;
 use crate::http::process::{Content, Sent, process};
 use crate::http::response::Problem;
 use crate::limits::Limits;
@@ -31,26 +34,32 @@ use self::rejected::get_rejected;
 
 pub(crate) fn routes(state: Arc<IngestState>) -> Router {
     let nothing_here = || async {
-        Problem::new(StatusCode::NOT_FOUND, "not-found", "there is nothing here")
+        Problem::new(ProblemKind::NotFound, "there is nothing here")
             .detail(
             "send events to POST /v1/events and files to POST /v1/files/{format}; GET /v1/rejected tells what was rejected",
         )
     };
     let wrong_method = || async {
         Problem::new(
-            StatusCode::METHOD_NOT_ALLOWED,
-            "method",
+            ProblemKind::Method,
             "this address takes another method; Allow names it",
         )
     };
-    Router::new()
-        .route(EVENTS, post(post_events))
-        .route(FILES, post(post_file))
-        .route(REJECTED, get(get_rejected))
+    described()
+        .into_router()
         .method_not_allowed_fallback(wrong_method)
         .fallback(nothing_here)
         .with_state(state.clone())
-        .merge(state.health.routes())
+        .merge(state.health.routes().into_router())
+}
+
+/// The routes with their descriptions, without those for health.
+pub(crate) fn described() -> Routes<Arc<IngestState>> {
+    let routes = Routes::default()
+        .post(EVENTS, post_events, openapi::post_events())
+        .post(FILES, post_file, openapi::post_file())
+        .get(REJECTED, get_rejected, openapi::get_rejected());
+    openapi::shared(routes.each(openapi::with_token))
 }
 
 async fn post_events(State(state): State<Arc<IngestState>>, request: Request) -> Response {
@@ -70,22 +79,14 @@ async fn post_file(
             .ok()
             .and_then(|Path(name)| files::find(&name))
             .ok_or_else(|| {
-                Problem::new(
-                    StatusCode::NOT_FOUND,
-                    "not-found",
-                    "there is no such format",
-                )
-                .detail(format!("the formats are {}", files::names()))
+                Problem::new(ProblemKind::NotFound, "there is no such format")
+                    .detail(format!("the formats are {}", files::names()))
             })?;
         headers::is_file(headers)?;
         let said = headers::issued(headers)?;
         let bounds = Bounds::new(&state.config.limits, now);
         if let Some(Err(fault)) = said.map(|time| issued(time, &bounds)) {
-            let problem = Problem::new(
-                StatusCode::BAD_REQUEST,
-                "unreadable",
-                "a header cannot be right",
-            );
+            let problem = Problem::new(ProblemKind::Unreadable, "a header cannot be right");
             return Err(problem.detail(format!("X-Issued or Last-Modified: {}", fault.hint)));
         }
         Ok(Content::File {
@@ -159,8 +160,7 @@ fn authorised(state: &IngestState, headers: &HeaderMap) -> Result<Arc<Token>, Pr
     let holder = chassis::bearer(headers).and_then(|token| state.tokens().holder(token));
     holder.ok_or_else(|| {
         Problem::new(
-            StatusCode::UNAUTHORIZED,
-            "unauthorised",
+            ProblemKind::Unauthorised,
             "no token, or one that is not known",
         )
         .detail("send Authorization: Bearer and a token that this service was given the hash of")
@@ -183,35 +183,26 @@ fn authority(
                 "{} names a token to judge by; only a token with operator = true may name another than itself",
                 headers::AS_TOKEN
             );
-            Err(Problem::new(StatusCode::FORBIDDEN, "forbidden", title).detail(detail))
+            Err(Problem::new(ProblemKind::Forbidden, title).detail(detail))
         }
     }
 }
 
 fn too_fast(limits: &Limits, wait: Duration) -> Problem {
     let rate = limits.events_per_second.unwrap_or_default();
-    Problem::new(
-        StatusCode::TOO_MANY_REQUESTS,
-        "too-fast",
-        "more events than this token may send",
-    )
-    .detail(format!(
-        "a token may send {rate} events or rows a second, and {} at once after a pause",
-        limits.burst_events
-    ))
-    .retry_after(whole_seconds(wait))
+    Problem::new(ProblemKind::TooFast, "more events than this token may send")
+        .detail(format!(
+            "a token may send {rate} events or rows a second, and {} at once after a pause",
+            limits.burst_events
+        ))
+        .retry_after(whole_seconds(wait))
 }
 
 fn too_many(busy: Busy, share: usize) -> Problem {
     let problem = match busy {
-        Busy::Service => Problem::new(
-            StatusCode::TOO_MANY_REQUESTS,
-            "busy",
-            "too many requests at a time",
-        ),
+        Busy::Service => Problem::new(ProblemKind::Busy, "too many requests at a time"),
         Busy::Token => Problem::new(
-            StatusCode::TOO_MANY_REQUESTS,
-            "too-many",
+            ProblemKind::TooMany,
             "more requests at a time than this token may send",
         )
         .detail(format!("a token may have {share} requests under way")),

@@ -26,9 +26,10 @@ mod tokens;
 use std::time::Duration;
 
 use bus::BusError;
-use chassis::{ServeError, Serving, Stop, TlsError};
+use chassis::{Health, ServeError, Serving, Stop, TlsError};
 use events::ShardingError;
 use tokio::net::TcpListener;
+use utoipa::openapi::OpenApi;
 
 use crate::state::IngestState;
 
@@ -42,15 +43,11 @@ pub(crate) const EVENTS: &str = "/v1/events";
 pub(crate) const FILES: &str = "/v1/files/{format}";
 pub(crate) const REJECTED: &str = "/v1/rejected";
 
-/// Every route, by method and path.
-pub const ROUTES: &[(&str, &str)] = &[
-    ("POST", EVENTS),
-    ("POST", FILES),
-    ("GET", REJECTED),
-    ("GET", "/healthz"),
-    ("GET", "/readyz"),
-    ("GET", "/metrics"),
-];
+/// The routes as OpenAPI describes them.
+pub fn openapi() -> OpenApi {
+    let health = Health::default().routes();
+    http::described().merge(health).into_openapi()
+}
 
 /// Why the service cannot continue.
 #[derive(Debug, thiserror::Error)]

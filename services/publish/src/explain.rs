@@ -35,6 +35,7 @@ use footprint::view::Withdrawals;
 use footprint::{Baseline, Coverage, Days, FactorSetRef, Footprint, Register, SchoolEvent};
 use lake::Lake;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 pub use self::events::EventAnswer;
 pub use amount::Amount;
@@ -93,7 +94,7 @@ impl Rows {
 }
 
 /// Why a figure is what it is.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct Explanation {
     /// The school's URN.
     pub urn: ::events::Urn,
@@ -130,7 +131,7 @@ pub struct Explanation {
 }
 
 /// The question, spelled out.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct AskedFor {
     /// The figure.
     pub figure: String,

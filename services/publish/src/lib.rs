@@ -34,13 +34,13 @@ mod workbook;
 mod year_on_year;
 
 pub use access::{AccessConfig, AccessError, ReaderScope, ReaderToken};
-pub use api::published;
+pub use api::{PublishedFootprint, published};
 pub use config::{BaselineSettings, Config, Schedule, TargetSettings, TrustSettings};
 pub use error::PublishError;
 pub use footprint_store::FootprintStore;
 pub use results::{Manifest, ManifestObject, Published, State};
 pub use rollup::TrustView;
-pub use routes::ROUTES;
+pub use routes::openapi;
 pub use run::run;
 pub use table::{Cell, Column, Kind, Table, Unit};
 pub use tables::{schools, trusts};

@@ -15,6 +15,7 @@ mod year;
 
 use footprint::change::Change;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 pub use basis::{Basis, NoBasis};
 pub use check::{Warning, WarningKind, check};
@@ -29,8 +30,9 @@ pub use year::{
 };
 
 /// A report: a column per year, newest first, and the statements beside it. A value that is not known is null, never 0.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = SecrReport)]
 pub struct Report {
     /// The title of the report, with the days it covers.
     pub title: String,
@@ -50,14 +52,15 @@ pub struct Report {
     /// The statements, in order.
     #[serde(default)]
     pub texts: Vec<Text>,
-    /// What [`check()`] found when the report was made.
+    /// What did not agree when the report was made.
     #[serde(default)]
     pub warnings: Vec<Warning>,
 }
 
 /// One statement of the report.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = SecrText)]
 pub struct Text {
     /// The heading of the statement.
     pub heading: String,

@@ -9,6 +9,8 @@ mod unit;
 pub use cell::Cell;
 pub use unit::Unit;
 
+pub(crate) use text::Row;
+
 /// Rows of typed cells under named columns.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Table {

@@ -6,6 +6,7 @@ use events::MilligramsCo2e;
 use footprint::change::{Change, Incomparable, ItemChange, Side};
 use footprint::{Item, Period};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::format;
 
@@ -20,7 +21,7 @@ const NAMED: usize = 8;
 const NOTABLE: f64 = 0.02;
 
 /// A change as the API returns it: always with the sentences that explain it.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct ChangeTold {
     /// The academic year, such as `2025-26`.
     pub period: String,

@@ -2,15 +2,22 @@
 
 use events::Refusal;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::admission::{BatchOutcome, Refused};
 use crate::decode::bad_values::BadValues;
 use crate::identity::{Identity, bad_values_of};
 use crate::rejected::payload::{self, RejectedPayload};
 
-/// What a note is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+/// What a note is about. `check-digits`: a meter's number looks mistyped. `meter-moved`: a registration of the meter at another
+/// school changed with this one. `bad-values`: impossible values, whose half-hours are missing; the other values are kept.
+/// `date-order`: the order of day and month in the dates of a file was told from all its rows, or could be either. `heavy-load`:
+/// a load of waste is heavier than its bins when full; it is counted unchanged. `read-as`: values were read differently from
+/// their label, by their meter's registration, or are kept in another unit. `registered-before`: the meter was registered at
+/// this school before, from another day on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
+#[schema(as = NoteAbout)]
 pub(crate) enum About {
     /// A meter's number looks mistyped.
     CheckDigits,
@@ -54,18 +61,23 @@ impl About {
     }
 }
 
-/// A note on one event.
-#[derive(Debug, PartialEq, Eq, Serialize)]
+/// A note on an event, a row or a file that was accepted.
+#[derive(Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub(crate) struct Note {
-    /// The event's place in the request, from 0.
+    /// The event's place in the request, from 0. For a file the line, from 1 for the header, or 0 for the whole file.
     pub(crate) index: usize,
+    /// The event's id. For a file as in a refusal; without a line if the note is on the whole file.
     pub(crate) id: String,
+    /// The event's source. For a file as in a refusal.
     pub(crate) source: String,
+    /// What the note is about.
     pub(crate) about: About,
-    /// The text, as a sentence.
+    /// The text, in sentences.
     pub(crate) note: String,
-    /// The first of the values concerned, if the note is about values.
+    /// The first five of the bad values; the note says how many there are. Left out of other notes. All of them are in the topic
+    /// `rejected`: under the event's id and `#values`, or with the row of the file.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(min_items = 1, max_items = 5)]
     pub(crate) values: Vec<Refusal>,
 }
 
@@ -113,55 +125,5 @@ impl BatchOutcome {
             note,
             values: Vec::new(),
         }));
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn openapi_names_everything_a_note_can_be_about() {
-        let openapi = include_str!("../../../../schemas/openapi.json");
-        let openapi: serde_json::Value = serde_json::from_str(openapi).unwrap();
-        let described = &openapi["components"]["schemas"]["Note"]["properties"]["about"]["enum"];
-        assert_eq!(*described, serde_json::json!(About::ALL.map(About::as_str)));
-        assert_eq!(*described, serde_json::json!(About::ALL));
-    }
-
-    #[test]
-    fn a_note_is_as_openapi_describes_it() {
-        let openapi = include_str!("../../../../schemas/openapi.json");
-        let openapi: serde_json::Value = serde_json::from_str(openapi).unwrap();
-        let schemas = &openapi["components"]["schemas"];
-        let note = schemas["Note"].clone();
-        let refusal = schemas["Refusal"].clone();
-        let schema = serde_json::json!({
-            "$ref": "#/components/schemas/Note",
-            "components": { "schemas": { "Note": note, "Refusal": refusal } },
-        });
-        let schema = jsonschema::validator_for(&schema).unwrap();
-        let values = |count: usize| {
-            let refusal = Refusal::new("/row/2", events::Rule::Negative, "kWh_3: -1", "hint");
-            vec![refusal; count]
-        };
-        let check = |about, values: Vec<Refusal>, wanted: bool| {
-            let note = Note {
-                index: 2,
-                id: "1".to_owned(),
-                source: "s".to_owned(),
-                about,
-                note: "A note.".to_owned(),
-                values,
-            };
-            let written = serde_json::to_value(&note).unwrap();
-            assert_eq!(schema.is_valid(&written), wanted, "{written}");
-        };
-        for about in About::ALL {
-            check(about, Vec::new(), true);
-        }
-        check(About::BadValues, values(1), true);
-        check(About::BadValues, values(5), true);
-        check(About::BadValues, values(6), false);
     }
 }

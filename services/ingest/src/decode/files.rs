@@ -20,7 +20,7 @@ use crate::decode::meter_day::MeterDay;
 use crate::register::Register;
 use crate::rules::{Bounds, Fault};
 
-pub(crate) use format::{Format, Layout, find, names};
+pub(crate) use format::{FORMATS, Format, Layout, find, names};
 
 /// The context in which a file is read.
 #[derive(Clone, Copy)]

@@ -1,10 +1,11 @@
 //! Reads a request's headers, before its body.
 
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, header};
 use chrono::{DateTime, NaiveDateTime, Utc};
 use events::Written;
 
 use crate::decode::content_mode::ContentMode;
+use crate::http::problem_kind::ProblemKind;
 use crate::http::response::Problem;
 use crate::tokens::is_name;
 
@@ -21,7 +22,7 @@ pub(crate) fn named_token(headers: &HeaderMap) -> Result<Option<&str>, Problem> 
         Some(name) => Ok(Some(name)),
         None => {
             let title = "a header cannot be read";
-            let problem = Problem::new(StatusCode::BAD_REQUEST, "unreadable", title);
+            let problem = Problem::new(ProblemKind::Unreadable, title);
             Err(problem.detail(format!("{AS_TOKEN} is the name of a token")))
         }
     }
@@ -87,11 +88,7 @@ pub(crate) fn issued(headers: &HeaderMap) -> Result<Option<DateTime<Utc>>, Probl
     if let Some(written) = text(headers, "x-issued") {
         let issued = DateTime::<Utc>::read(written.trim()).ok_or_else(|| {
             let rule = <DateTime<Utc> as Written>::RULE;
-            let problem = Problem::new(
-                StatusCode::BAD_REQUEST,
-                "unreadable",
-                "a header cannot be read",
-            );
+            let problem = Problem::new(ProblemKind::Unreadable, "a header cannot be read");
             problem.detail(format!("X-Issued is {rule}; got {written:?}"))
         })?;
         return Ok(Some(issued));
@@ -112,11 +109,7 @@ fn attributes(headers: &HeaderMap) -> Result<Vec<(String, String)>, Problem> {
             .ok()
             .and_then(decoded)
             .ok_or_else(|| {
-                let problem = Problem::new(
-                    StatusCode::BAD_REQUEST,
-                    "unreadable",
-                    "a header cannot be read",
-                );
+                let problem = Problem::new(ProblemKind::Unreadable, "a header cannot be read");
                 problem.detail(format!("ce-{name} is UTF-8, percent-encoded"))
             })?;
         found.push((name.to_owned(), value));
@@ -157,12 +150,7 @@ fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 }
 
 fn unsupported(detail: String) -> Problem {
-    Problem::new(
-        StatusCode::UNSUPPORTED_MEDIA_TYPE,
-        "unsupported",
-        "this cannot be taken",
-    )
-    .detail(detail)
+    Problem::new(ProblemKind::Unsupported, "this cannot be taken").detail(detail)
 }
 
 #[cfg(test)]

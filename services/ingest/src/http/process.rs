@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use axum::http::StatusCode;
 use axum::response::Response;
 use chassis::{chain, failpoint};
 use chrono::{DateTime, Utc};
@@ -14,6 +13,7 @@ use crate::admission::{AdmissionContext, BatchOutcome, admit};
 use crate::decode::content_mode::{self, ContentMode};
 use crate::decode::files::Format;
 use crate::http::body::{self, UnfitBody};
+use crate::http::problem_kind::ProblemKind;
 use crate::http::response::{Counted, Problem, Receipt};
 use crate::persist::PersistError;
 use crate::register::Register;
@@ -117,11 +117,7 @@ async fn keep_in_turn(
 
 fn failed(error: &tokio::task::JoinError) -> Problem {
     tracing::error!(%error, "a request ended in the middle");
-    Problem::new(
-        StatusCode::INTERNAL_SERVER_ERROR,
-        "failed",
-        "the service failed",
-    )
+    Problem::new(ProblemKind::Failed, "the service failed")
 }
 
 fn judge(state: &IngestState, bytes: Vec<u8>, sent: &Sent) -> Result<Judged, UnfitBody> {
@@ -242,7 +238,7 @@ async fn refuse_body(state: &IngestState, unfit: UnfitBody, sent: &Sent) -> Prob
     } = unfit
     else {
         let title = "the body did not arrive in time";
-        return Problem::new(StatusCode::REQUEST_TIMEOUT, "cut-off", title);
+        return Problem::new(ProblemKind::CutOff, title);
     };
     if let Err(problem) = broker_answers(state) {
         return problem;

@@ -6,14 +6,16 @@ use std::time::Instant;
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
 use events::Written;
 use serde::Deserialize;
+use utoipa::IntoParams;
 
 use super::{authorised, authority, too_fast};
 use crate::REJECTED;
+use crate::http::problem_kind::ProblemKind;
 use crate::http::response::Problem;
 use crate::rejected::list::{Listed, MOST_OF_A_TOKEN};
 use crate::state::{Dependency, IngestState};
@@ -22,17 +24,22 @@ use crate::state::{Dependency, IngestState};
 const LISTED: usize = 100;
 
 /// The query: `?since=2026-11-01T00:00:00Z&limit=100`
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Asked {
+#[into_params(parameter_in = Query)]
+pub(super) struct RejectedQuery {
+    /// Only what was received at this time or later, RFC 3339 with an offset.
+    #[param(format = DateTime)]
     since: Option<String>,
+    /// The most that are listed.
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 1000, default = 100)]
     limit: Option<String>,
 }
 
 /// Answers a request, and counts the answer.
 pub(super) async fn get_rejected(
     State(state): State<Arc<IngestState>>,
-    asked: Result<Query<Asked>, QueryRejection>,
+    asked: Result<Query<RejectedQuery>, QueryRejection>,
     headers: HeaderMap,
 ) -> Response {
     let listed = list(&state, asked, &headers);
@@ -45,7 +52,7 @@ pub(super) async fn get_rejected(
 
 fn list(
     state: &IngestState,
-    asked: Result<Query<Asked>, QueryRejection>,
+    asked: Result<Query<RejectedQuery>, QueryRejection>,
     headers: &HeaderMap,
 ) -> Result<Listed, Problem> {
     let sender = authorised(state, headers)?;
@@ -57,18 +64,18 @@ fn list(
     let (since, limit) = bounds(asked)?;
     if let Some(why) = state.missing(Dependency::Rejected) {
         let title = "what was rejected cannot be told just now";
-        let problem = Problem::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", title);
+        let problem = Problem::new(ProblemKind::Unavailable, title);
         return Err(problem.detail(why).retry_after(5));
     }
     Ok(state.known_rejections(|known| known.of(authority.name(), since, limit)))
 }
 
 fn bounds(
-    asked: Result<Query<Asked>, QueryRejection>,
+    asked: Result<Query<RejectedQuery>, QueryRejection>,
 ) -> Result<(Option<DateTime<Utc>>, usize), Problem> {
     let unreadable = |why: String| {
         let title = "a parameter cannot be read";
-        Problem::new(StatusCode::BAD_REQUEST, "unreadable", title).detail(why)
+        Problem::new(ProblemKind::Unreadable, title).detail(why)
     };
     let Query(asked) = asked.map_err(|error| {
         unreadable(format!(
@@ -104,7 +111,7 @@ mod tests {
     fn a_parameter_that_cannot_be_read_is_named() {
         let asked = |since: Option<&str>, limit: Option<&str>| {
             let [since, limit] = [since, limit].map(|text| text.map(str::to_owned));
-            bounds(Ok(Query(Asked { since, limit })))
+            bounds(Ok(Query(RejectedQuery { since, limit })))
         };
         let read = |since, limit| asked(since, limit).ok();
         assert_eq!(read(None, None), Some((None, 100)));

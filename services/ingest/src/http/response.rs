@@ -4,9 +4,11 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use events::{Refusal, Rule};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::admission::BatchOutcome;
 use crate::admission::notes::Note;
+use crate::http::problem_kind::ProblemKind;
 
 /// The most refusals in one answer. All of them are in `rejected`.
 const MOST_REFUSALS: usize = 1000;
@@ -14,29 +16,41 @@ const MOST_REFUSALS: usize = 1000;
 const MOST_NOTES: usize = 1000;
 
 /// The unit of the counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
+#[schema(as = CountedUnit)]
 pub(crate) enum Counted {
     Events,
     Rows,
 }
 
-/// The outcome of a request.
-#[derive(Debug, Serialize)]
+/// The outcome of the events, or of the rows of a file, in a request.
+#[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Receipt {
+    /// The unit of the counts. A body that was refused as a whole counts as events, unless it is a file whose header does not
+    /// fit the format.
     unit: Counted,
+    /// Events in the request, or rows below the header of a file. 0 if the body was refused as a whole.
     received: usize,
+    /// The number of them that are kept, including those that were kept before.
     accepted: usize,
+    /// The number of them that are refused. The rows of a meter-day in a file are refused together. An event or row with single
+    /// bad values is accepted, with a note.
     refused: usize,
+    /// Every reason, in the order of the request; the first 1000. All of them are in the topic `rejected`.
+    #[schema(max_items = 1000)]
     refusals: Vec<RefusalEntry>,
-    /// The number of refusals beyond those listed.
+    /// The number of reasons beyond those listed; left out if all are listed.
     #[serde(skip_serializing_if = "is_zero")]
+    #[schema(minimum = 1)]
     refusals_left_out: usize,
-    /// Notes on accepted events.
+    /// Notes on accepted events, in the order of the request; the first 1000. Left out if there are none.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(min_items = 1, max_items = 1000)]
     notes: Vec<Note>,
-    /// The number of notes beyond those listed.
+    /// The number of notes beyond those listed; left out if all are listed.
     #[serde(skip_serializing_if = "is_zero")]
+    #[schema(minimum = 1)]
     notes_left_out: usize,
 }
 
@@ -44,13 +58,20 @@ fn is_zero(count: &usize) -> bool {
     *count == 0
 }
 
-/// A refusal, with the event or row it belongs to.
-#[derive(Debug, Serialize)]
+/// One reason why an event, or a row of a file, was refused. There may be several for one event.
+#[derive(Debug, Serialize, ToSchema)]
 struct RefusalEntry {
+    /// The event's place in the request, from 0. For a file the line, from 1 for the header. 0 if the body was refused as a
+    /// whole.
     index: usize,
+    /// The event's id, if it could be read. For a file: the first 16 hexadecimal digits of its SHA-256, a hyphen, and the line in
+    /// seven digits.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     id: Option<String>,
+    /// The event's source, if it could be read. For a file: `urn:greenledger:file:` and its format.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     source: Option<String>,
     #[serde(flatten)]
     refusal: Refusal,
@@ -101,7 +122,7 @@ impl Receipt {
             Problem::too_large()
         } else {
             let title = "nothing could be accepted";
-            Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "nothing-accepted", title)
+            Problem::new(ProblemKind::NothingAccepted, title)
         };
         let first = self.refusals.first().map(|told| told.refusal.clone());
         let detail = first.map_or_else(String::new, |refusal| sentence(&refusal));
@@ -113,17 +134,23 @@ impl Receipt {
     }
 }
 
-/// Why a request failed as a whole.
-#[derive(Debug, Serialize)]
+/// Why a request failed as a whole, by RFC 9457.
+#[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Problem {
+    /// The kind of problem.
     #[serde(rename = "type")]
-    kind: String,
+    kind: ProblemKind,
+    /// The problem in a few words.
     title: &'static str,
+    /// The HTTP status.
+    #[schema(minimum = 400, maximum = 599)]
     status: u16,
+    /// What is wrong here, and how to fix it; left out if the title says it all.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub(crate) detail: String,
     /// The outcome of each event.
     #[serde(flatten)]
+    #[schema(ignore)]
     receipt: Option<Box<Receipt>>,
     /// Seconds to wait before sending again.
     #[serde(skip)]
@@ -131,11 +158,11 @@ pub(crate) struct Problem {
 }
 
 impl Problem {
-    pub(crate) fn new(status: StatusCode, kind: &str, title: &'static str) -> Self {
+    pub(crate) fn new(kind: ProblemKind, title: &'static str) -> Self {
         Problem {
-            kind: format!("urn:greenledger:problem:{kind}"),
+            kind,
             title,
-            status: status.as_u16(),
+            status: kind.status().as_u16(),
             detail: String::new(),
             receipt: None,
             retry_after: None,
@@ -157,19 +184,11 @@ impl Problem {
     }
 
     fn unreadable() -> Self {
-        Problem::new(
-            StatusCode::BAD_REQUEST,
-            "unreadable",
-            "the body cannot be read",
-        )
+        Problem::new(ProblemKind::Unreadable, "the body cannot be read")
     }
 
     fn too_large() -> Self {
-        Problem::new(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            "too-large",
-            "the body is too large",
-        )
+        Problem::new(ProblemKind::TooLarge, "the body is too large")
     }
 
     /// The problem of a body that was refused as a whole.
@@ -178,7 +197,7 @@ impl Problem {
             Rule::TooLarge => Problem::too_large(),
             Rule::FileRow | Rule::Clock => {
                 let title = "the file cannot be taken as it is";
-                Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "nothing-accepted", title)
+                Problem::new(ProblemKind::NothingAccepted, title)
             }
             _ => Problem::unreadable(),
         };
@@ -210,13 +229,9 @@ impl Problem {
 
     /// The broker cannot keep anything at the moment.
     pub(crate) fn unavailable(detail: impl Into<String>) -> Self {
-        Problem::new(
-            StatusCode::SERVICE_UNAVAILABLE,
-            "unavailable",
-            "nothing can be kept just now",
-        )
-        .detail(detail)
-        .retry_after(5)
+        Problem::new(ProblemKind::Unavailable, "nothing can be kept just now")
+            .detail(detail)
+            .retry_after(5)
     }
 }
 
@@ -231,7 +246,7 @@ fn sentence(refusal: &Refusal) -> String {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let status = self.kind.status();
         let body = serde_json::to_vec(&self).unwrap_or_default();
         let mut response = (status, body).into_response();
         let headers = response.headers_mut();

@@ -9,6 +9,7 @@ use events::{EventType, FILE_SOURCE, Refusal, Urn};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
+use utoipa::ToSchema;
 
 use super::records::key_number;
 
@@ -17,35 +18,48 @@ pub(crate) const MOST_OF_A_TOKEN: usize = 1000;
 /// The most kept for all tokens, in bytes: beyond it, the token that uses most loses its oldest rejections.
 const MOST_BYTES: usize = 64 << 20;
 
-/// One event, row or body that was rejected, by ingest or later by aggregate.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+/// One event, row or body that was rejected: by ingest, or later by aggregate because its source, id and time were taken before
+/// with other content.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub(crate) struct Rejection {
+    /// When it was received.
     received: DateTime<Utc>,
+    /// Its source; for a file `urn:greenledger:file:` and its format; `body` if no source could be read.
     source: String,
+    /// Its id; for a file as in a refusal. The id of an event that was accepted without some of its values ends with
+    /// `#values`. If no id could be read, the SHA-256 of the text.
     id: String,
+    /// Its type, if it names one that exists.
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     kind: Option<EventType>,
     /// The school, if the event names it.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     subject: Option<Urn>,
     /// Its place in a supplier's file, if it came with one.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     file: Option<FileRow>,
+    /// Every reason found.
     refusals: Vec<Refusal>,
     /// Whether it was since sent again, or replayed, and accepted.
     taken_since: bool,
 }
 
 /// A row of a supplier's file.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 struct FileRow {
+    /// The format of the file.
     format: String,
-    /// The line, from 1.
+    /// The line, from 1 for the header.
+    #[schema(minimum = 1)]
     row: u64,
 }
 
 /// The list of a token's rejections.
-#[derive(Debug, PartialEq, Serialize)]
+#[derive(Debug, PartialEq, Serialize, ToSchema)]
+#[schema(as = Rejected)]
 pub(crate) struct Listed {
     /// The newest first.
     pub(crate) rejected: Vec<Rejection>,

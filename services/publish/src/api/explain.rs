@@ -5,8 +5,8 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Response};
-use serde_json::json;
 
+use super::refused;
 use crate::app::{App, Seen};
 use crate::query::{ExplanationQuery, explanation};
 
@@ -19,9 +19,9 @@ pub(crate) async fn explain(
 ) -> Response {
     match explanation(&app, &seen, &urn, asked).await {
         Ok((_, found)) => Json(found).into_response(),
-        Err(refused) => {
-            let (status, error) = refused.told();
-            (status, Json(json!({ "error": error }))).into_response()
+        Err(unanswered) => {
+            let (status, error) = unanswered.told();
+            refused(status, error)
         }
     }
 }

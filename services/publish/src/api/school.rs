@@ -1,138 +1,178 @@
 //! One school over the API.
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
 
 use axum::Json;
-use axum::extract::{Path, Query, State};
-use axum::http::StatusCode;
+use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
-use chrono::{NaiveDate, SecondsFormat};
-use events::{Quality, SettlementDay, kilowatt_hours};
-use footprint::Footprint;
-use footprint::view::DayView;
-use serde::Deserialize;
-use serde_json::{Value, json};
+use chrono::NaiveDate;
+use events::{MilligramsCo2e, Phase, Roll, TrustRef, Urn};
+use footprint::{
+    Coverage, Days, EvidenceFigures, FactorSetRef, Finding, Footprint, GapEstimate, Lack, Line,
+    MeterFigures, MonthFigures, Period, Sufficiency, WasteFigures,
+};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::missing;
-use crate::app::{App, Seen};
-use crate::half_hours::{HalfHours, Series};
+use super::travel::PublishedTravel;
+use crate::app::Seen;
 use crate::period_selection;
 use crate::year_on_year::ChangeTold;
+
+/// One school.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct School<'a> {
+    /// The school's Unique Reference Number.
+    urn: Urn,
+    /// Its figures, in the order of trust and period.
+    #[schema(min_items = 1)]
+    footprints: Vec<PublishedFootprint<'a>>,
+    /// What changed from the academic year before, for every whole year that has one before it.
+    changes: Vec<ChangeTold>,
+}
+
+/// A school's figures over one period of one trust, as the topic `footprints` has them, with notes and reasons in words and with
+/// survey counts under five suppressed.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PublishedFootprint<'a> {
+    /// The school's Unique Reference Number.
+    urn: Urn,
+    /// The school's name.
+    school: &'a str,
+    /// The school's phase of education.
+    phase: Phase,
+    /// The trust it belongs to in this period.
+    trust: &'a TrustRef,
+    /// The period.
+    period: Period,
+    /// The period as people read it.
+    period_label: String,
+    /// The days of the period on which the school was a member of the trust.
+    member: Days,
+    /// The first day of that membership, in the period or before it.
+    joined: NaiveDate,
+    /// The factors it was priced with.
+    factor_set: &'a FactorSetRef,
+    /// Every priced or unpriced quantity. The totals are exactly their sums.
+    lines: &'a [Line],
+    /// Statutory gross total, location-based, in milligrams of CO2e: the sum of the priced statutory lines. 0 if none of them is
+    /// priced.
+    gross: MilligramsCo2e,
+    /// Sum of the priced voluntary lines, in milligrams of CO2e; never added to the gross.
+    voluntary: MilligramsCo2e,
+    /// What the gross total would be, in milligrams of CO2e, if the gaps held what is estimated: beside it, never in its place.
+    /// Null if nothing is estimated or priced.
+    gross_with_gap_estimate: Option<MilligramsCo2e>,
+    /// The pupils that the ratio is divided by: those on the roll, by days of membership; null if no count is registered.
+    pupils: Option<f64>,
+    /// The same in millionths, rounded once.
+    pupil_millionths: Option<i64>,
+    /// The census that the pupils are of; null if no count is registered.
+    roll: Option<&'a Roll>,
+    /// Tonnes of CO2e per pupil: statutory gross over the pupils; null without pupils, priced emissions or enough data.
+    tonnes_per_pupil: Option<f64>,
+    /// Tonnes of CO2e per pupil from the data that came, if it is not enough: a part of the use, to be compared with nothing.
+    /// Null if there is enough.
+    partial_tonnes_per_pupil: Option<f64>,
+    /// Whether nothing is known to be missing from the statutory figures, and enough data has come.
+    complete: bool,
+    /// Why the statutory figures are not complete, one sentence each; empty if they are.
+    incomplete: Vec<String>,
+    /// What the statutory figures lack, apart from what a claim lacks; if both are empty, the figures are complete.
+    lacks: &'a [Lack],
+    /// Why the voluntary total is not complete, one sentence each; empty if it is.
+    incomplete_voluntary: Vec<String>,
+    /// What the voluntary total lacks.
+    lacks_voluntary: &'a [Lack],
+    /// Whether enough data has come for the intensity to be stated and compared with a baseline.
+    enough_data: bool,
+    /// What is missing if there is not enough data, one clause each; else empty.
+    missing_data: Vec<String>,
+    /// Whether there is enough data for a claim, and what is missing.
+    sufficiency: &'a Sufficiency,
+    /// Notes that a reader needs beside the figures, such as a factor of another year standing in.
+    notes: Vec<String>,
+    /// All meters together.
+    coverage: Coverage,
+    /// Each meter by itself.
+    meters: &'a [MeterFigures],
+    /// The odd readings. They are counted all the same.
+    findings: &'a [Finding],
+    /// The estimates for gaps, per meter: never a part of any other figure.
+    estimates: &'a [GapEstimate],
+    /// Energy by calendar month and use, in order.
+    months: &'a [MonthFigures],
+    /// Waste collected.
+    waste: &'a WasteFigures,
+    /// Travel, without survey counts under five.
+    travel: PublishedTravel<'a>,
+    /// Evidence for the targets of the trust's plan, filed by the last passed day of the period.
+    evidence: &'a [EvidenceFigures],
+    /// The log offsets, by topic, up to which this is computed: those of the next events to be read. `log` is the number of the
+    /// log; it is left out for the first log.
+    position: &'a BTreeMap<String, i64>,
+}
 
 /// `GET /api/v1/schools/{urn}`: every footprint of the school, with all its lines.
 pub(crate) async fn school(seen: Seen, Path(urn): Path<String>) -> Response {
     let footprint_store = seen.schools;
     let found = period_selection::of_school(&footprint_store, &urn);
-    if found.is_empty() {
-        return missing(format!("no school has URN {urn:?}"));
-    }
-    let footprints: Vec<Value> = found.iter().map(|footprint| published(footprint)).collect();
-    let changes: Vec<ChangeTold> = found
-        .iter()
-        .filter_map(|footprint| footprint_store.change_of(footprint))
-        .collect();
-    Json(json!({ "urn": urn, "footprints": footprints, "changes": changes })).into_response()
-}
-
-/// The footprint as JSON, its survey counts under five suppressed.
-pub fn published(footprint: &Footprint) -> Value {
-    // A footprint came from JSON, so it can be written as JSON.
-    let mut value = serde_json::to_value(footprint).unwrap_or_default();
-    value["travel"] = super::travel::published(footprint);
-    value["period_label"] = footprint.period.label().into();
-    value["pupils"] = footprint.pupils_in_ratio().into();
-    value["tonnes_per_pupil"] = footprint.tonnes_per_pupil().into();
-    value["partial_tonnes_per_pupil"] = footprint.partial_tonnes_per_pupil().into();
-    value["complete"] = footprint.is_complete().into();
-    value["incomplete"] = footprint.incomplete().into();
-    let notes = footprint.notes.iter();
-    value["notes"] = notes.map(ToString::to_string).collect();
-    let lacks_voluntary = footprint.lacks_voluntary.iter();
-    value["incomplete_voluntary"] = lacks_voluntary.map(ToString::to_string).collect();
-    value["enough_data"] = footprint.sufficiency.is_enough().into();
-    value["missing_data"] = footprint.sufficiency.clauses().into();
-    let with_gaps = footprint.gross_if_gaps_held_that();
-    value["gross_with_gap_estimate"] = with_gaps.map(|gross| gross.0).into();
-    value
-}
-
-/// `?days=7`
-#[derive(Debug, Deserialize)]
-pub(crate) struct Lately {
-    days: Option<u32>,
-}
-
-/// `GET /api/v1/schools/{urn}/half-hours?days=7`: the values that count, for the last days that have any.
-pub(crate) async fn half_hours(
-    State(app): State<Arc<App>>,
-    seen: Seen,
-    Path(urn): Path<String>,
-    Query(lately): Query<Lately>,
-) -> Response {
-    let footprint_store = seen.schools;
-    let found = period_selection::of_school(&footprint_store, &urn);
-    let Some(school) = found
-        .iter()
-        .max_by_key(|school| school.coverage.last_reading)
-    else {
+    let Some(first) = found.first() else {
         return missing(format!("no school has URN {urn:?}"));
     };
-    let days = lately
-        .days
-        .unwrap_or(7)
-        .clamp(1, crate::half_hours::MOST_DAYS);
-    let member = period_selection::membership(&found, school);
-    match app.half_hours.read(school, member, days).await {
-        Some(found) => Json(document(&urn, &found)).into_response(),
-        None => {
-            let error = "the ledger cannot be read at the moment; try again";
-            (
-                StatusCode::SERVICE_UNAVAILABLE,
-                Json(json!({ "error": error })),
-            )
-                .into_response()
-        }
+    let changes = found.iter();
+    let changes = changes.filter_map(|footprint| footprint_store.change_of(footprint));
+    let answer = School {
+        urn: first.urn,
+        footprints: found.iter().map(|footprint| published(footprint)).collect(),
+        changes: changes.collect(),
+    };
+    Json(answer).into_response()
+}
+
+/// The footprint as it may be published, its survey counts under five suppressed.
+pub fn published(footprint: &Footprint) -> PublishedFootprint<'_> {
+    PublishedFootprint {
+        urn: footprint.urn,
+        school: &footprint.school,
+        phase: footprint.phase,
+        trust: &footprint.trust,
+        period: footprint.period,
+        period_label: footprint.period.label(),
+        member: footprint.member,
+        joined: footprint.joined,
+        factor_set: &footprint.factor_set,
+        lines: &footprint.lines,
+        gross: footprint.gross,
+        voluntary: footprint.voluntary,
+        gross_with_gap_estimate: footprint.gross_if_gaps_held_that(),
+        pupils: footprint.pupils_in_ratio(),
+        pupil_millionths: footprint.pupil_millionths,
+        roll: footprint.roll.as_ref(),
+        tonnes_per_pupil: footprint.tonnes_per_pupil(),
+        partial_tonnes_per_pupil: footprint.partial_tonnes_per_pupil(),
+        complete: footprint.is_complete(),
+        incomplete: footprint.incomplete(),
+        lacks: &footprint.lacks,
+        incomplete_voluntary: sentences(&footprint.lacks_voluntary),
+        lacks_voluntary: &footprint.lacks_voluntary,
+        enough_data: footprint.sufficiency.is_enough(),
+        missing_data: footprint.sufficiency.clauses(),
+        sufficiency: &footprint.sufficiency,
+        notes: sentences(&footprint.notes),
+        coverage: footprint.coverage,
+        meters: &footprint.meters,
+        findings: &footprint.findings,
+        estimates: &footprint.estimates,
+        months: &footprint.months,
+        waste: &footprint.waste,
+        travel: super::travel::published(footprint),
+        evidence: &footprint.evidence,
+        position: &footprint.position,
     }
 }
 
-fn document(urn: &str, found: &HalfHours) -> Value {
-    let meter = |series| meter(series, &found.days);
-    json!({
-        "urn": urn,
-        "from_day": found.days.first(),
-        "to_day": found.days.last(),
-        "meters": found.series.iter().map(meter).collect::<Vec<_>>(),
-    })
-}
-
-/// Every half-hour of the days on which the meter belongs to the school, and of other days on which it has sent.
-fn meter(series: &Series, days: &[NaiveDate]) -> Value {
-    let told = |day: &&NaiveDate| series.expected.contains(**day) || series.days.contains_key(day);
-    let half_hours: Vec<Value> = days
-        .iter()
-        .filter(told)
-        .flat_map(|day| {
-            let view = series.days.get(day);
-            let day = SettlementDay(*day);
-            (0..day.slots()).map(move |slot| half_hour(day, slot, view))
-        })
-        .collect();
-    json!({
-        "meter": series.meter, "channel": series.channel, "fuel": series.fuel, "unit": series.unit,
-        "half_hours": half_hours,
-    })
-}
-
-fn half_hour(day: SettlementDay, slot: usize, view: Option<&DayView>) -> Value {
-    let quality = view.and_then(|view| Quality::of(view.quality[slot]));
-    let quality = quality.map(|quality| match quality {
-        Quality::Actual => "actual",
-        Quality::Spread => "spread",
-        Quality::Estimated => "estimated",
-    });
-    json!({
-        "starts": day.slot_starts(slot).to_rfc3339_opts(SecondsFormat::Secs, true),
-        "value": view.and_then(|view| view.slots[slot]).map(kilowatt_hours),
-        "quality": quality,
-    })
+fn sentences(reasons: &[impl ToString]) -> Vec<String> {
+    reasons.iter().map(ToString::to_string).collect()
 }

@@ -2,9 +2,11 @@
 
 use events::{Grams, MilligramsCo2e, Quantity, kilowatt_hours};
 use serde::{Serialize, Serializer};
+use utoipa::ToSchema;
 
 /// Millionths of a unit, written as a decimal of the unit: milliwatt-hours as kWh, milligrams as kg.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, ToSchema)]
+#[schema(value_type = f64)]
 pub struct Amount(pub Quantity);
 
 impl Amount {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use ::events::Quantity;
 use footprint::{Footprint, Item};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::meter_question::MeterQuestion;
 use super::meters::MeterAnswer;
@@ -13,7 +14,8 @@ use crate::explain::figure_name::Figure;
 
 /// A number of the footprint beside the one that the ledger's rows give now. They differ for a moment when events have
 /// arrived that are not in the ledger yet, or that the footprint does not count yet.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[schema(as = ExplanationCheck)]
 pub struct Check {
     /// What is compared.
     pub what: String,

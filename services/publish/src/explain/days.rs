@@ -9,11 +9,12 @@ use footprint::ledger::MeterDay;
 use footprint::view::precedence::{Claim, standing_of_sources};
 use footprint::view::{DayStart, DayView, SlotMask, Withdrawals, day_view, union};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{Amount, Provenance};
 
 /// One day of one meter and channel.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct DayAnswer {
     /// The local day.
     pub day: NaiveDate,
@@ -36,7 +37,7 @@ pub struct DayAnswer {
 }
 
 /// The values of one event for a day.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct SentAnswer {
     /// The sum of its values.
     pub sum: Amount,

@@ -8,6 +8,7 @@ use chrono::NaiveDate;
 use events::EventType;
 use footprint::Days;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{Amount, Provenance};
 use crate::explain::event_text::said;
@@ -18,7 +19,7 @@ pub(super) use people::{evidence, meter, roll, stars};
 pub(super) use travel::{commuting, initiatives, surveys};
 
 /// An event, its content, and whether it counts.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct EventAnswer {
     /// Its type, such as `waste.collected.v1`.
     #[serde(rename = "type")]

@@ -6,6 +6,7 @@ mod parts;
 
 use footprint::{Block, Footprint, Item, Line};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::Amount;
 use crate::explain::figure_name::{Figure, label};
@@ -15,7 +16,7 @@ pub use line::{LineAnswer, PriceAnswer};
 use parts::parts;
 
 /// A figure and what it is made of.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct FigureAnswer {
     /// The name used to ask for it.
     pub name: String,
@@ -38,7 +39,7 @@ pub struct FigureAnswer {
 }
 
 /// A number that a figure is made of.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct PartAnswer {
     /// The name of the number.
     pub name: String,
@@ -53,7 +54,7 @@ pub struct PartAnswer {
 }
 
 /// The energy of a figure in one calendar month.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct MonthOfFigure {
     /// `2026-03`.
     pub month: String,

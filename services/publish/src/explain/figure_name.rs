@@ -3,6 +3,7 @@
 use events::{Audience, Channel, Fuel};
 use footprint::{Footprint, Item, Line};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::CannotSay;
 use crate::format;
@@ -51,7 +52,7 @@ const GENERAL: [(&str, Figure<'static>); 11] = [
 const TARGET: &str = "evidence_";
 
 /// A figure that can be asked about.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct KnownFigure {
     /// The name to ask by.
     pub name: String,

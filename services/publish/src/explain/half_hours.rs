@@ -7,12 +7,13 @@ use footprint::ledger::{Identity, MeterDay};
 use footprint::view::precedence::{Claim, standing_of_sources};
 use footprint::view::{DayStart, Withdrawals, day_unit, union};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::rank::{decided_by, quality};
 use super::{Amount, Provenance};
 
 /// One half-hour of a meter's day.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct HalfHourAnswer {
     /// When it begins.
     pub starts: DateTime<Utc>,
@@ -21,19 +22,22 @@ pub struct HalfHourAnswer {
     /// The value that counts; none if none was sent, which is not zero.
     pub value: Option<Amount>,
     /// `actual`, `spread` or `estimated`.
+    #[schema(value_type = Option<events::Quality>)]
     pub quality: Option<&'static str>,
     /// The values of all events for it: the one that counts, then the best of each other source, then the rest.
     pub revisions: Vec<Revision>,
 }
 
 /// The value of one event for a half-hour.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[schema(as = HalfHourRevision)]
 pub struct Revision {
     /// The value.
     pub value: Amount,
     /// Its unit.
     pub unit: Unit,
     /// `actual`, `spread` or `estimated`.
+    #[schema(value_type = Option<events::Quality>)]
     pub quality: Option<&'static str>,
     /// Whether this value counts.
     pub stands: bool,

@@ -4,6 +4,7 @@ use events::{Channel, Fuel, MeterId};
 use footprint::ledger::MeterDay;
 use footprint::{Coverage, Days, Footprint, MeterFigures, OwnedMeter, Register};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::events::{self as behind, EventAnswer};
 use super::meter_question::MeterQuestion;
@@ -14,7 +15,7 @@ use crate::explain::figure_name::{Figure, Measured};
 use crate::explain::source_events::register;
 
 /// One meter of a figure.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct MeterAnswer {
     /// The id of the meter.
     pub meter: MeterId,
@@ -48,7 +49,7 @@ pub struct MeterAnswer {
 }
 
 /// The estimate for the gaps of a meter.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct GapAnswer {
     /// The method of the estimate, in words.
     pub method: String,

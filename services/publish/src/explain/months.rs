@@ -9,6 +9,7 @@ use footprint::view::{DaySum, views};
 use footprint::{Days, OwnedMeter};
 use lake::Month;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::meter_question::MeterQuestion;
 use super::question::{months as months_of, of_month};
@@ -19,7 +20,7 @@ use crate::format;
 use crate::rollup::passed;
 
 /// One month of one meter and channel, limited to the days that count.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct MonthAnswer {
     /// `2026-03`.
     pub month: String,

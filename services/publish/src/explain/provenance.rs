@@ -3,9 +3,11 @@
 use chrono::{DateTime, Utc};
 use footprint::ledger::{Identity, LedgerEvent, MeterDay, Origin};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 /// The event a row came from: its name, its times, the token it came with and its place in the log.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = EventProvenance)]
 pub struct Provenance {
     /// The source that issued it.
     pub source: String,

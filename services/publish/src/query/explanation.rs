@@ -5,18 +5,33 @@ use std::sync::Arc;
 use axum::http::StatusCode;
 use footprint::Footprint;
 use serde::Deserialize;
+use utoipa::IntoParams;
 
 use crate::app::{App, Seen};
 use crate::explain::{self, CannotSay, ExplainError, Explanation, Question};
 use crate::period_selection;
 
 /// `?period=2025-26&figure=gas&meter=mprn:3938424403&month=2026-03&day=2026-03-04`
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct ExplanationQuery {
+    /// The period: an academic year such as `2025-26`, or `trailing-12-months`. By default the trailing months; if there are
+    /// no figures of them, the newest academic year.
+    #[param(example = "2025-26")]
     period: Option<String>,
+    /// The figure: `intensity` (the default), `gross`, `voluntary`, `pupils`, `coverage`, `waste`, `stars`, `initiatives`,
+    /// `survey_pupil`, `survey_staff`, `evidence`, `evidence_` and the number of a target, or the item of a line such as `gas`.
+    /// The answer to a figure that does not exist lists those that do.
+    #[param(example = "gas")]
     figure: Option<String>,
+    /// One meter of the figure: its months.
+    #[param(pattern = "^(mpan:[0-9]{13}|mprn:[0-9]{6,11}|serial:[A-Za-z0-9_.-]{1,32})$")]
     meter: Option<String>,
+    /// One month: its days, of the meter or of all meters of the figure.
+    #[param(pattern = "^[0-9]{4}-[0-9]{2}$")]
     month: Option<String>,
+    /// One day: every half-hour with all values that were sent for it.
+    #[param(format = Date)]
     day: Option<String>,
 }
 

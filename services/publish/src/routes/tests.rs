@@ -1,11 +1,11 @@
+mod answers;
 mod requests;
 
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-
 use chassis::Health;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use super::*;
 use crate::access::tests::{config as access_config, entry};
@@ -14,10 +14,7 @@ use crate::fixtures;
 use crate::fixtures::estate::{self, Estate, Trusts};
 use crate::footprint_store::Live;
 
-use requests::requests;
-
-/// The routes that need no token.
-const HEALTH: [&str; 2] = ["/healthz", "/readyz"];
+use requests::{HEALTH, paths, requests};
 
 /// A server of publish in this process.
 struct Served(SocketAddr);
@@ -97,10 +94,9 @@ async fn made_up_trust() -> Served {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_route_answers_and_nothing_else_does() {
     let served = made_up_trust().await;
-    for (_, path) in ROUTES {
-        let path = path
-            .replace("{trust}", fixtures::TRUST)
-            .replace("{urn}", "107501");
+    for path in paths() {
+        let path = path.replace("{trust}", fixtures::TRUST);
+        let path = path.replace("{urn}", "107501");
         let Answer { status, said } = served.ask("", &path).await;
         assert_eq!(status, 200, "{path}: {said}");
         if !path.starts_with("/api") && path != "/metrics" && !HEALTH.contains(&path.as_str()) {
@@ -155,7 +151,7 @@ const OF_BIRCH: [&str; 3] = ["birch-reader", "birch-operator", "school-reader"];
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_without_a_known_token_is_answered_on_any_route_but_those_for_health() {
     let served = Served::start(Estate::of(Trusts::Both).await, &readers()).await;
-    let paths = ROUTES.iter().flat_map(|(_, path)| requests(path));
+    let paths = paths().into_iter().flat_map(|path| requests(&path));
     let paths: Vec<String> = paths.chain(["/nothing".to_owned()]).collect();
     for path in &paths {
         let health = HEALTH.contains(&path.as_str());
@@ -212,7 +208,7 @@ fn same(seen: &str, wanted: &str, what: &str) {
 async fn a_reader_of_one_trust_is_answered_as_if_there_were_no_other() {
     let both = Served::start(Estate::of(Trusts::Both).await, &readers()).await;
     let alone = Served::start(Estate::of(Trusts::BirchAlone).await, &readers()).await;
-    for (_, route) in ROUTES {
+    for route in &paths() {
         for path in requests(route) {
             for token in OF_BIRCH {
                 let (seen, wanted) = (both.ask(token, &path).await, alone.ask(token, &path).await);
@@ -234,7 +230,7 @@ async fn a_reader_of_one_trust_is_answered_as_if_there_were_no_other() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_belongs_to_another_is_answered_like_what_is_not_there() {
     let served = Served::start(Estate::of(Trusts::Both).await, &readers()).await;
-    for (_, route) in ROUTES {
+    for route in &paths() {
         for path in requests(route)
             .iter()
             .filter(|path| path.contains("alder") || path.contains("900011"))
@@ -269,14 +265,14 @@ async fn those_who_may_see_a_trust_see_all_of_it() {
         ("birch-operator", estate::of_birch()),
     ] {
         let mut missing: BTreeSet<String> = wanted.into_iter().collect();
-        for path in ROUTES.iter().flat_map(|(_, path)| requests(path)) {
+        for path in paths().into_iter().flat_map(|path| requests(&path)) {
             let answer = served.ask(token, &path).await;
             missing.retain(|name| path.contains(name) || !answer.said.contains(name.as_str()));
         }
         assert!(missing.is_empty(), "{token} does not see {missing:?}");
     }
     // No route is closed to a trust's own reader.
-    for (_, route) in ROUTES {
+    for route in &paths() {
         let own = route.replace("{trust}", "birch").replace("{urn}", "900021");
         let answer = served.ask("birch-reader", &own).await;
         assert_eq!(answer.status, 200, "{own}: {}", answer.said);
@@ -286,7 +282,7 @@ async fn those_who_may_see_a_trust_see_all_of_it() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_reader_of_one_school_sees_neither_its_trust_nor_the_trusts_other_schools() {
     let served = Served::start(Estate::of(Trusts::BirchAlone).await, &readers()).await;
-    for (_, route) in ROUTES {
+    for route in &paths() {
         for path in requests(route) {
             let answer = served.ask("school-reader", &path).await;
             for secret in [

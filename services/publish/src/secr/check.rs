@@ -8,14 +8,16 @@ mod ratio;
 mod sums;
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::figure::Decimal;
 use super::rows::{ROWS, Row};
 use super::{Figure, Report, Year};
 
 /// Something in a report that does not agree with the rest of it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = SecrWarning)]
 pub struct Warning {
     /// The year's label.
     pub year: String,
@@ -34,9 +36,11 @@ pub struct Warning {
     pub said: String,
 }
 
-/// The kinds of inconsistency.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+/// The kinds of inconsistency: not a number, not the sum of its parts, not energy times factor, not gross over count, another unit,
+/// implausible, or a change whose parts do not add up to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = SecrWarningKind)]
 pub enum WarningKind {
     /// The value cannot be read as a number.
     Number,

@@ -1,12 +1,14 @@
 //! A figure of a report: a number, or the text of a published number.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::format;
 
 /// A figure. A text keeps what a number would lose: how many decimals were printed, and typing errors.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(untagged)]
+#[schema(as = SecrFigure)]
 pub enum Figure {
     /// A number.
     Number(f64),

@@ -2,12 +2,14 @@
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::Figure;
 
 /// A year. Everything except its label may be missing: it is then not checked, and shown as not known.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = SecrYear)]
 pub struct Year {
     /// `2024/25`
     pub label: String,
@@ -65,8 +67,9 @@ pub struct Year {
 }
 
 /// Energy, in kWh.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
+#[schema(as = SecrEnergy)]
 pub struct Energy {
     /// The total energy.
     pub total: Option<Figure>,
@@ -83,8 +86,9 @@ pub struct Energy {
 }
 
 /// Scope 1, in tonnes CO2e.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
+#[schema(as = SecrScope1)]
 pub struct Scope1 {
     /// Gas consumption.
     pub gas: Option<Figure>,
@@ -97,24 +101,27 @@ pub struct Scope1 {
 }
 
 /// Scope 2, in tonnes CO2e.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
+#[schema(as = SecrScope2)]
 pub struct Scope2 {
     /// Purchased electricity, location-based.
     pub purchased_electricity: Option<Figure>,
 }
 
 /// The required part of scope 3, in tonnes CO2e.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
+#[schema(as = SecrScope3)]
 pub struct Scope3 {
     /// Business travel in employee-owned vehicles.
     pub employee_owned_vehicles: Option<Figure>,
 }
 
 /// The intensity ratio: gross emissions over a count.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
+#[schema(as = SecrIntensity)]
 pub struct Intensity {
     /// The unit that is counted: `pupil` by default.
     pub per: String,
@@ -148,8 +155,9 @@ impl Default for Intensity {
 }
 
 /// Below the gross line: electricity that flowed back to the grid, at the grid's average.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
+#[schema(as = SecrBelowGross)]
 pub struct BelowGross {
     /// Exported, in kWh.
     pub exported_kwh: Option<Figure>,
@@ -160,8 +168,9 @@ pub struct BelowGross {
 }
 
 /// Voluntary scope 3.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
+#[schema(as = SecrVoluntary)]
 pub struct Voluntary {
     /// Its items.
     pub lines: Vec<VoluntaryLine>,
@@ -170,8 +179,9 @@ pub struct Voluntary {
 }
 
 /// A group of lines of voluntary scope 3.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = SecrVoluntaryLine)]
 pub struct VoluntaryLine {
     /// `grid_losses`, `waste`, `commuting_pupils` …
     pub item: String,
@@ -182,8 +192,9 @@ pub struct VoluntaryLine {
 }
 
 /// A factor that priced something.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = SecrFactor)]
 pub struct UsedFactor {
     /// The item: `gas`, `electricity`, `export` …
     pub item: String,

@@ -4,12 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use axum::Router;
-use axum::extract::FromRequestParts;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
 use prometheus::{Gauge, Registry, TEXT_FORMAT, TextEncoder};
+
+use crate::routes::{Endpoint, Routes};
 
 /// The parts that a service is still waiting for. Empty means ready.
 #[derive(Clone, Default)]
@@ -142,6 +141,9 @@ const METRICS: &str = "/metrics";
 const HEALTHZ: &str = "/healthz";
 const READYZ: &str = "/readyz";
 
+/// The tag of the three routes in OpenAPI.
+const HEALTH: &str = "health";
+
 /// The routes that probes use; they are answered also on connections beyond the limit.
 pub(crate) const PROBES: [&str; 3] = [METRICS, HEALTHZ, READYZ];
 
@@ -153,61 +155,82 @@ pub struct ShownMetrics {
     pub more: Box<dyn FnOnce() -> String + Send>,
 }
 
-impl Health {
-    /// The three routes, to be merged into the service's own routes. Every reader is shown everything.
-    pub fn routes<S: Clone + Send + Sync + 'static>(&self) -> Router<S> {
-        let all = |()| ShownMetrics {
+impl ShownMetrics {
+    /// Those of the registry.
+    fn own() -> Self {
+        ShownMetrics {
             own: true,
             more: Box::new(String::new),
-        };
-        self.metrics_for(all)
-            .merge(self.probes_for(|()| Detail::Reasons))
-    }
-
-    /// The route `/metrics` of a service that shows each reader something else.
-    pub fn metrics_for<S, R>(
-        &self,
-        shown: impl Fn(R) -> ShownMetrics + Clone + Send + Sync + 'static,
-    ) -> Router<S>
-    where
-        S: Clone + Send + Sync + 'static,
-        R: FromRequestParts<S> + Send + 'static,
-    {
-        let registry = self.registry.clone();
-        let answer = async move |reader: R| metrics(registry, shown(reader)).await;
-        Router::new().route(METRICS, get(answer))
-    }
-
-    /// The routes `/healthz` and `/readyz` of a service that does not show every reader the reasons.
-    pub fn probes_for<S, R>(
-        &self,
-        detail: impl Fn(R) -> Detail + Clone + Send + Sync + 'static,
-    ) -> Router<S>
-    where
-        S: Clone + Send + Sync + 'static,
-        R: FromRequestParts<S> + Send + 'static,
-    {
-        let readiness = self.readiness.clone();
-        let answer = async move |reader: R| readiness.answer(detail(reader));
-        Router::new()
-            .route(HEALTHZ, get(|| async { "alive\n" }))
-            .route(READYZ, get(answer))
+        }
     }
 }
 
-async fn metrics(registry: Registry, shown: ShownMetrics) -> Response {
-    let made = tokio::task::spawn_blocking(move || {
-        let mut text = String::new();
-        if shown.own {
-            TextEncoder::new().encode_utf8(&registry.gather(), &mut text)?;
-        }
-        Ok(text + &(shown.more)())
-    });
-    let made = made.await.map_err(|error| error.to_string());
-    match made.and_then(|text| text.map_err(|error: prometheus::Error| error.to_string())) {
-        Ok(text) => ([(header::CONTENT_TYPE, TEXT_FORMAT)], text).into_response(),
-        Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, error).into_response(),
+impl Health {
+    /// The three routes, to be merged into the service's own routes. Every reader is shown everything.
+    pub fn routes<S: Clone + Send + Sync + 'static>(&self) -> Routes<S> {
+        let (health, readiness) = (self.clone(), self.readiness.clone());
+        let shown = move || async move { health.show_metrics(ShownMetrics::own()).await };
+        let ready = move || async move { readiness.answer(Detail::Reasons) };
+        Routes::default()
+            .get(METRICS, shown, metrics())
+            .get(HEALTHZ, || async { "alive\n" }, healthz())
+            .get(READYZ, ready, readyz())
     }
+
+    /// The answer of `/metrics` to one reader.
+    pub async fn show_metrics(&self, shown: ShownMetrics) -> Response {
+        let registry = self.registry.clone();
+        let made = tokio::task::spawn_blocking(move || {
+            let mut text = String::new();
+            if shown.own {
+                TextEncoder::new().encode_utf8(&registry.gather(), &mut text)?;
+            }
+            Ok(text + &(shown.more)())
+        });
+        let made = made.await.map_err(|error| error.to_string());
+        match made.and_then(|text| text.map_err(|error: prometheus::Error| error.to_string())) {
+            Ok(text) => ([(header::CONTENT_TYPE, TEXT_FORMAT)], text).into_response(),
+            Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, error).into_response(),
+        }
+    }
+}
+
+/// The description of `/metrics`.
+pub fn metrics() -> Endpoint {
+    let description = "The metrics, in version 0.0.4 of Prometheus' text format. Publish adds \
+        its figures as gauges; a reader gets those that the token covers, and publish's own \
+        metrics only with a token for everything.";
+    Endpoint::new("metrics", "Metrics for Prometheus", description)
+        .tag(HEALTH)
+        .text(200, "text/plain", "The metrics.")
+        .text(
+            500,
+            "text/plain",
+            "The metrics cannot be written; the body says why.",
+        )
+}
+
+/// The description of `/healthz`.
+pub fn healthz() -> Endpoint {
+    let description = "Answers as long as the process runs.";
+    Endpoint::new("healthz", "Whether the process is alive", description)
+        .tag(HEALTH)
+        .text(200, "text/plain", "Alive.")
+}
+
+/// The description of `/readyz`.
+pub fn readyz() -> Endpoint {
+    let description =
+        "Ready once Kafka can be reached and the data that is needed at the start has been read.";
+    let ready = "Ready. Lines after the first name parts that somebody should look at although \
+        the service works, such as files of tokens or certificates that changed and cannot be \
+        used: the earlier ones still apply.";
+    let waiting = "Not ready; the body says why. Publish names only the parts to readers who may \
+        not read everything.";
+    Endpoint::new("readyz", "Whether the service can do its work", description)
+        .tag(HEALTH)
+        .text(200, "text/plain", ready)
+        .text(503, "text/plain", waiting)
 }
 
 #[cfg(test)]

@@ -1,5 +1,5 @@
-//! The base of every service: configuration, logs, health, metrics, serving and stopping. Contains nothing that is specific to
-//! one service.
+//! The base of every service: configuration, logs, routes, health, metrics, serving and stopping. Contains nothing that is
+//! specific to one service.
 
 mod broker;
 mod config;
@@ -10,6 +10,7 @@ mod health;
 mod logs;
 pub mod private;
 mod renew;
+mod routes;
 mod serve;
 mod service;
 mod stop;
@@ -22,10 +23,13 @@ mod tokens;
 pub use broker::{BrokerMetrics, WithoutBroker};
 pub use config::{ConfigError, read_config};
 pub use file_watcher::Watched;
-pub use health::{Detail, Health, Readiness, ShownMetrics, report_every_second};
+pub use health::{
+    Detail, Health, Readiness, ShownMetrics, healthz, metrics, readyz, report_every_second,
+};
 pub use logs::{LogFormat, start_logs};
 pub use private::{PrivateError, Sensitivity};
 pub use renew::keep_renewed;
+pub use routes::{Endpoint, Routes, json, text};
 pub use serve::{ServeError, Serving, bind, serve, serve_with};
 pub use service::{ServiceConfig, chain, print_chain, run_service};
 pub use stop::{Stop, stop_on_signals, stop_seconds};

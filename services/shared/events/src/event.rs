@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use serde_path_to_error::Segment;
+use utoipa::ToSchema;
 
 use crate::{
     ActivityRecorded, EvidenceFiled, MeterReadings, MeterRegistered, ReadingsWithdrawn,
@@ -11,7 +12,9 @@ use crate::{
 };
 
 /// The types of events, one schema file each.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema,
+)]
 pub enum EventType {
     /// A meter reported.
     #[serde(rename = "meter.readings.v1")]

@@ -7,6 +7,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 pub use check_digits::{mpan_check_digit_ok, mprn_check_digits_ok};
 
@@ -23,8 +24,9 @@ pub use check_digits::{mpan_check_digit_ok, mprn_check_digits_ok};
 /// assert!(MeterId::mpan("2200012767324").is_err());
 /// # Ok::<(), MeterIdError>(())
 /// ```
-#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(into = "String", try_from = "String")]
+#[schema(value_type = String, pattern = "^(mpan:[0-9]{13}|mprn:[0-9]{6,11}|serial:[A-Za-z0-9_.-]{1,32})$")]
 pub struct MeterId(Arc<str>);
 
 /// Text that is not a meter's identity.

@@ -5,6 +5,7 @@ use std::iter::Sum;
 use std::ops::{Add, AddAssign};
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// How many integer parts one unit has: a kWh is 1,000,000 milliwatt-hours, a m³ 1,000,000 millilitres.
 pub const MICRO: i64 = 1_000_000;
@@ -20,7 +21,9 @@ pub const MOST_PER_HALF_HOUR: Quantity = 1_000_000 * MICRO;
 pub const M3_PER_CUBIC_FOOT: f64 = 0.028_316_846_592;
 
 /// The unit a meter's values are in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema,
+)]
 pub enum Unit {
     /// Kilowatt-hours.
     #[serde(rename = "kWh")]
@@ -88,6 +91,7 @@ macro_rules! integer_quantity {
         $(#[$doc])*
         #[derive(
             Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
+            ToSchema,
         )]
         #[serde(transparent)]
         pub struct $name(pub i64);

@@ -4,6 +4,7 @@ mod sent;
 
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::check::must;
 use crate::{FieldError, MAX_SLOTS, MeterId};
@@ -13,9 +14,21 @@ pub use sent::Sent;
 /// The most values one event holds: 93 days of half-hours, so any quarter of a year fits.
 pub const MAX_VALUES: usize = 4464;
 
-/// What a channel measures: the measurement quantities of the Balancing and Settlement Code.
+/// What a channel measures, by the measurement quantities of the Balancing and Settlement Code: AI is active import, AE active
+/// export, RI reactive import, RE reactive export.
 #[derive(
-    Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
+    Debug,
+    Clone,
+    Copy,
+    Default,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    ToSchema,
 )]
 pub enum Channel {
     /// Active import: energy that is consumed, or that a generation meter generates.
@@ -50,7 +63,8 @@ impl Channel {
 
 /// How a half-hour's value was obtained. One letter each in events and in the ledger. The order is the order of trust: of two
 /// values for one half-hour, the higher quality wins.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum Quality {
     /// `E`: estimated by the supplier.
     Estimated,

@@ -6,9 +6,17 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
+use utoipa::ToSchema;
 
-/// The rule an event broke. A closed set: it labels a metric.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+/// The rule an event broke. A closed set: it labels a metric. `unreadable`: not JSON, not UTF-8, not gzip, or cut short.
+/// `schema`: does not fit the schema of its type. `out-of-scope`: the token does not cover this school or meter. `unknown-meter`:
+/// not registered, or not for that day. `future`: a half-hour that has not ended. `clock`: a time that only a wrong clock gives.
+/// `implausible`: larger than any such meter could measure, or a number that meters send to mean "none". `value-count`: the
+/// number of values does not match the day or span. `file-row`: a row of a supplier's file that cannot be read. `conflict`: the
+/// same source and id was taken before with other content.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Rule {
     /// Not JSON, not UTF-8, not gzip, or cut short.
@@ -70,13 +78,14 @@ impl fmt::Display for Rule {
 }
 
 /// What was wrong, where, the value found there, and how to fix it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Refusal {
-    /// JSON pointer into the event, or `/row/17` for a file.
+    /// JSON pointer into the event, `/row/17` for line 17 of a file, or empty for the whole of it.
     pub pointer: String,
     /// The rule it broke.
     pub rule: Rule,
-    /// The value found there, cut to a readable length.
+    /// The value found there, cut to 120 characters and an ellipsis.
+    #[schema(max_length = 121)]
     pub seen: String,
     /// How to fix it.
     pub hint: String,

@@ -5,6 +5,7 @@ mod meter;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::FieldError;
 use crate::check::{PEOPLE, must, name, not_before, text, within};
@@ -13,7 +14,9 @@ pub use in_turn::in_turn;
 pub use meter::{Direction, Fuel, MeterRegistered, Status, StatusCode, Tariff};
 
 /// The phase of education, as Get Information About Schools names it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Phase {
     /// Nursery.
@@ -31,7 +34,7 @@ pub enum Phase {
 }
 
 /// A trust, by its group UID.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TrustRef {
     /// The group UID of Get Information About Schools, or a name of lower-case letters, digits and hyphens.
@@ -41,7 +44,7 @@ pub struct TrustRef {
 }
 
 /// A count of pupils.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Roll {
     /// The number of pupils.

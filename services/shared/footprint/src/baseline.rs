@@ -6,13 +6,14 @@ use std::str::FromStr;
 
 use events::{AcademicYear, MICRO, MilligramsCo2e};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::item::Item;
 use crate::line::{Block, Line};
 use crate::message::Footprint;
 
 /// The value that a trust's carbon intensity is compared with.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, ToSchema)]
 pub struct Baseline {
     /// Tonnes CO2e per pupil and year.
     pub tco2e_per_pupil: f64,
@@ -21,9 +22,10 @@ pub struct Baseline {
 }
 
 /// How a baseline was made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 pub struct BaselineBasis {
-    /// Its year.
+    /// Its year, as it was published: `2024/25` or `2024`.
+    #[schema(value_type = String)]
     pub year: BaselineYear,
     /// What it counts.
     pub scope: BaselineScope,
@@ -49,7 +51,7 @@ pub enum BaselineYear {
 pub struct BaselineYearError(pub String);
 
 /// What a baseline counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum BaselineScope {
     /// The same as the carbon intensity: the statutory gross of SECR, location-based, business travel included.

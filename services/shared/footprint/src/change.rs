@@ -10,6 +10,7 @@ mod trust;
 
 use events::{MilligramsCo2e, Quantity, Urn};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::item::Item;
 use crate::message::Footprint;
@@ -17,9 +18,9 @@ use crate::period::Period;
 
 pub use trust::{Changes, SchoolChange, changes};
 
-/// How the statutory gross of one year became that of the next. Exactly: `current - prior = activity + method + joined - left +
+/// How the statutory gross of one year became that of the next, in milligrams of CO2e. Exactly: `current - prior = activity + method + joined - left +
 /// uncompared`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Change {
     /// Gross of the year before.
@@ -49,8 +50,9 @@ pub struct Change {
 }
 
 /// A school that joined or left.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = ChangeMover)]
 pub struct Mover {
     /// The school's URN.
     pub urn: Urn,
@@ -61,8 +63,9 @@ pub struct Mover {
 }
 
 /// A school that was not a member for the whole of both years.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = ChangePartMember)]
 pub struct PartMember {
     /// The school's URN.
     pub urn: Urn,
@@ -75,8 +78,9 @@ pub struct PartMember {
 }
 
 /// One item's part of the change.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = ChangeItem)]
 pub struct ItemChange {
     /// Greenhouse Gas Protocol scope.
     pub scope: u8,
@@ -95,8 +99,9 @@ pub struct ItemChange {
 }
 
 /// One item in one year.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = ChangeSide)]
 pub struct Side {
     /// Millionths of the unit.
     pub quantity: Quantity,
@@ -109,8 +114,9 @@ pub struct Side {
 }
 
 /// A line that cannot be compared with the other year's.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = ChangeNotComparable)]
 pub struct NotComparable {
     /// The school's URN.
     pub urn: Urn,
@@ -130,8 +136,9 @@ pub struct NotComparable {
     pub current: Option<MilligramsCo2e>,
 }
 
-/// Why a line cannot be compared.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+/// Why a line cannot be compared: it has no price, a meter has sent nothing, or the school has no priced figure at all, in the year
+/// before or in the year.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Incomparable {
     /// It has no price in the year before.
@@ -149,8 +156,9 @@ pub enum Incomparable {
 }
 
 /// Expected and received half-hours.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = ChangeHalfHours)]
 pub struct HalfHours {
     /// Expected half-hours.
     pub expected: i64,

@@ -5,13 +5,14 @@ mod wording;
 
 use events::Fuel;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::factors::OtherMethod;
 use crate::item::Item;
 use crate::period::Days;
 
-/// One thing that figures lack, apart from what a claim lacks: see [`crate::Missing`].
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// One thing that figures lack, apart from what a claim lacks.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "what", rename_all = "snake_case")]
 pub enum Lack {
     /// A line without a factor: its carbon is in no total.

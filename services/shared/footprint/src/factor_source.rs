@@ -3,6 +3,7 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// The text in the table of factors for a row that was read in the workbook.
 const WORKBOOK: &str = "read from the official workbook";
@@ -10,7 +11,7 @@ const WORKBOOK: &str = "read from the official workbook";
 const SECOND_HAND: &str = "second-hand: ";
 
 /// The source of a factor.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "kind", content = "detail", rename_all = "snake_case")]
 pub enum FactorSource {
     /// In the official workbook of the UK Government's conversion factors.

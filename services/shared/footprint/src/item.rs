@@ -8,6 +8,9 @@ use std::sync::LazyLock;
 use events::{ActivityKind, Audience, Fuel, Mode};
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
+use utoipa::{PartialSchema, ToSchema};
 
 use crate::waste::{Route, Stream};
 
@@ -206,6 +209,21 @@ impl<'de> Deserialize<'de> for Item {
             .ok_or_else(|| D::Error::custom(format!("{spelling:?} is no item of a line")))
     }
 }
+
+impl PartialSchema for Item {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .description(Some(
+                "What a line measures: a metered use or what is upstream of it, a recorded activity, \
+                 `commuting_{audience}_{mode}` or `waste_{stream}_{route}`.",
+            ))
+            .examples(["electricity", "minibus_diesel", "waste_residual_landfill"])
+            .into()
+    }
+}
+
+impl ToSchema for Item {}
 
 #[cfg(test)]
 mod tests {

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use events::{MilligramsCo2e, Quantity};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::factor_source::FactorSource;
 use crate::item::Item;
 
 /// The factors that priced a footprint.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct FactorSetRef {
     /// Its name.
     pub name: String,
@@ -35,8 +36,12 @@ impl FactorSetRef {
     }
 }
 
-/// How the year of the factors of a period is chosen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+/// How the year of the factors of a period is chosen. For an academic year, `majority` is the calendar year with most of its days,
+/// and `blended` every calendar year it touches, weighted by days. For the trailing twelve months, `own-year` prices each day by
+/// its own calendar year.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum YearRule {
     /// For an academic year: the factors of the calendar year with most of its days.
@@ -90,9 +95,12 @@ pub enum YearChoice {
     Blended,
 }
 
-/// The block of a line, in the order of the report. The statutory block is what SECR asks for; the voluntary block is shown
-/// separately and never added.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+/// The block of a line, in the order of the report. `statutory` is what SECR asks for, counted in the gross total; `below_line` is
+/// exported electricity; `voluntary` is shown separately and never added; `market_based` is the location-based electricity once
+/// more, at the emissions of its supply contracts.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Block {
     /// Counted in the gross total.
@@ -126,7 +134,7 @@ impl Block {
 }
 
 /// A quantity, and its price in carbon.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Line {
     /// Statutory or not.
     pub block: Block,
@@ -163,7 +171,7 @@ pub(crate) fn co2e(quantity: Quantity, kg_per_unit: f64) -> MilligramsCo2e {
 }
 
 /// The result of pricing a line with one factor.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Price {
     /// Quantity times factor, rounded once to the milligram.
     pub co2e: MilligramsCo2e,
@@ -231,7 +239,7 @@ impl Price {
 }
 
 /// One year's part of a blended factor.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct BlendPart {
     /// The calendar year of the days.
     pub year: i32,
@@ -243,5 +251,6 @@ pub struct BlendPart {
     pub factor: f64,
     /// The source of that year's row.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub source: Option<FactorSource>,
 }

@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use events::{EvidenceKind, EvidenceStatus, MICRO, MilligramsCo2e, Phase, Roll, TrustRef, Urn};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::completeness::Lack;
 use crate::line::{Block, FactorSetRef, Line};
@@ -179,7 +180,7 @@ pub(crate) fn key(trust: &str, urn: Urn, period: Period) -> String {
 }
 
 /// A piece of evidence for a target of the trust's plan.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct EvidenceFigures {
     /// The number of the target.
     pub kpi: u8,
@@ -199,7 +200,18 @@ pub struct EvidenceFigures {
 
 /// Whether a requirement is fulfilled.
 #[derive(
-    Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
+    Debug,
+    Clone,
+    Copy,
+    Default,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    ToSchema,
 )]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {

@@ -3,9 +3,12 @@
 use chrono::NaiveDate;
 use events::AcademicYear;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// The days a footprint is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema,
+)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Period {
     /// An academic year, of which only the days before `as_of` have passed.
@@ -90,7 +93,9 @@ impl Period {
 }
 
 /// A run of days, both ends included; empty when `to` is before `from`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema,
+)]
 pub struct Days {
     /// The first.
     pub from: NaiveDate,

@@ -23,6 +23,7 @@ mod tests;
 use chrono::NaiveDate;
 use events::{AcademicYear, Urn};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::baseline::Baseline;
 use crate::message::{Footprint, Verdict};
@@ -49,7 +50,7 @@ pub struct TrustFigures<'a> {
 }
 
 /// The thirteen targets of one trust over one period.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct Scoreboard {
     /// The academic year of the targets.
     pub target_year: AcademicYear,
@@ -60,7 +61,7 @@ pub struct Scoreboard {
 }
 
 /// One target of the plan.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct KpiScore {
     /// Its number in the plan, 1 to 13.
     pub number: u8,
@@ -82,8 +83,12 @@ pub struct KpiScore {
     pub schools: Vec<SchoolScore>,
 }
 
-/// Whether a target is met.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+/// Whether a target is met. `not_met`: there is something to judge by, and it is too little. `not_evidenced`: there is nothing to
+/// judge by, or too little to be sure. `met_as_reported`: the carbon intensity meets the target as reported but not at the
+/// baseline's factors. `not_comparable`: it meets the target as reported and cannot be computed at the baseline's factors.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum TargetVerdict {
     /// The requirement has been shown.
@@ -132,7 +137,7 @@ impl From<Verdict> for TargetVerdict {
 }
 
 /// The level at which a target is judged.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum DecidedBy {
     /// Judged for the trust as a whole. Schools, if there are any, are shown for information.
@@ -143,7 +148,7 @@ pub enum DecidedBy {
 }
 
 /// One school and one target.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct SchoolScore {
     /// The school.
     pub urn: Urn,

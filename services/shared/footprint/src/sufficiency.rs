@@ -8,12 +8,13 @@ mod tests;
 pub(crate) mod wording;
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 pub use fuel::{FuelCoverage, FuelGap, MeterGap, MonthGap};
 pub use least::{LeastCoverage, LeastCoverageError};
 
 /// The coverage of a school's data over a period, and what a claim lacks.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Sufficiency {
     /// The least share of the expected half-hours that a claim needs of every fuel.
     pub least_coverage: LeastCoverage,
@@ -24,8 +25,9 @@ pub struct Sufficiency {
 }
 
 /// One thing that a claim lacks.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "what", rename_all = "snake_case")]
+#[schema(as = MissingData)]
 pub enum Missing {
     /// A passed day: no day has passed yet, so nothing is expected.
     PassedDay,

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use events::{Fuel, Urn};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::message::Footprint;
 use crate::sufficiency::wording;
@@ -15,7 +16,7 @@ const NAMED: usize = 3;
 /// The coverage of a trust's data over a period. There is enough for a claim when, for every fuel, the least share of the
 /// expected half-hours of all schools has been received, and no school is wholly without a fuel it needs or without a heating
 /// source.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct TrustSufficiency {
     /// The least share of the expected half-hours that a claim needs of every fuel.
     pub least_coverage: LeastCoverage,
@@ -30,7 +31,7 @@ pub struct TrustSufficiency {
 }
 
 /// A school by its number and its name.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct SchoolNamed {
     /// The school.
     pub urn: Urn,
@@ -39,7 +40,7 @@ pub struct SchoolNamed {
 }
 
 /// A school that does not have enough data for a separate claim.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct SchoolGaps {
     /// The school.
     pub urn: Urn,

@@ -5,6 +5,7 @@ mod codes;
 use events::{Ewc, Treatment};
 use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantArray};
+use utoipa::ToSchema;
 
 use crate::factors::{FactorRow, FactorUnit};
 
@@ -25,6 +26,7 @@ use codes::{TreatmentCode, WasteCode};
     Deserialize,
     IntoStaticStr,
     VariantArray,
+    ToSchema,
 )]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
@@ -97,6 +99,7 @@ impl Stream {
     Deserialize,
     IntoStaticStr,
     VariantArray,
+    ToSchema,
 )]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]

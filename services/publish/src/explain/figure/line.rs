@@ -2,13 +2,14 @@
 
 use footprint::{BlendPart, Block, Footprint, Item, Line, Price};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::explain::Amount;
 use crate::explain::notes::of_lines;
 use crate::format;
 
 /// A quantity and its price in carbon.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct LineAnswer {
     /// The block the line belongs to.
     pub block: Block,
@@ -33,7 +34,7 @@ pub struct LineAnswer {
 }
 
 /// The price that a factor gives a quantity.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct PriceAnswer {
     /// kg CO2e per unit.
     pub factor: f64,

@@ -1,5 +1,13 @@
 //! The requests that the access tests send to every route.
 
+/// The paths that need no token.
+pub const HEALTH: [&str; 2] = ["/healthz", "/readyz"];
+
+/// The paths of all routes.
+pub fn paths() -> Vec<String> {
+    crate::openapi().paths.paths.into_keys().collect()
+}
+
 /// Requests to a route about either trust, with every parameter it takes, and mistakes whose answers list what exists. A
 /// new route has to be added here; then the tests define what may be read on it.
 pub fn requests(route: &str) -> Vec<String> {

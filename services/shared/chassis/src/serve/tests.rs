@@ -128,7 +128,10 @@ async fn probes_are_answered_however_many_connections_a_client_holds() {
         ..Serving::default()
     };
     let health = crate::Health::default();
-    let routes = health.routes().route("/", get(|| async { "here" }));
+    let routes = health
+        .routes()
+        .into_router()
+        .route("/", get(|| async { "here" }));
     let listener = bind("127.0.0.1:0").await.unwrap();
     let (address, stop) = (listener.local_addr().unwrap(), Stop::new());
     let served = tokio::spawn(serve_with(serving, listener, routes, stop.clone()));

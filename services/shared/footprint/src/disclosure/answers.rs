@@ -10,12 +10,15 @@ mod tests;
 use std::collections::BTreeMap;
 
 use events::{Mode, ModeCounts};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{FEWEST_TOLD, Shown, is_small, shown};
 use crate::message::{is_active, is_car, is_sustainable, picked};
 
 /// A group of modes with a published share.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum Group {
     /// Walking, scooting and cycling.
     Active,

@@ -2,6 +2,7 @@
 //! of its kind has changed since. Recycling was 21.29 kg per tonne of any material in 2021 and is 4.69 in 2025.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::{Factor, FactorName, FactorRow, FactorSet, Fallback};
 use crate::line::YearChoice;
@@ -11,7 +12,7 @@ use crate::period::Period;
 const MOST_TIMES: f64 = 2.0;
 
 /// An earlier year's factor that must not stand in.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct OtherMethod {
     /// The year of the factor.
     pub year: i32,

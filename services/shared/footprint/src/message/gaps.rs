@@ -5,13 +5,14 @@ use std::fmt;
 
 use events::{Fuel, MeterId, MilligramsCo2e, Quantity};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::Footprint;
 use crate::line::{Block, co2e};
 use crate::period::Days;
 
 /// Something about a meter that a user should check.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Finding {
     /// Which meter.
     pub meter: MeterId,
@@ -26,7 +27,7 @@ pub struct Finding {
 }
 
 /// Two events that contradict each other about a meter: of a run of days, the two that differ most.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Contradicted {
     /// The event with the values that count.
     pub stands: EventName,
@@ -48,7 +49,7 @@ impl Contradicted {
 }
 
 /// The identity of an event.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct EventName {
     /// Its source.
     pub source: String,
@@ -62,8 +63,13 @@ impl fmt::Display for EventName {
     }
 }
 
-/// The kinds of findings about a meter.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+/// The kinds of findings about a meter: the same value, not zero, in every half-hour for days; zero for days; many times more or
+/// less from one week to the next; registered at another school; two actual values for the same half-hours; a zero that counts
+/// over another event's value; a register that disagrees with the half-hours; a day far above the meter's past year; nothing for
+/// longer than a supplier may be late.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum FindingKind {
     /// The same value, not zero, in every half-hour for days.
@@ -102,7 +108,7 @@ impl FindingKind {
 }
 
 /// The estimate for the gaps of one meter: shown beside the figures, never part of them.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct GapEstimate {
     /// Which meter.
     pub meter: MeterId,

@@ -3,12 +3,13 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use events::{Channel, Fuel, MeterId, Quantity};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::item::Item;
 use crate::period::Days;
 
 /// The coverage: expected and received half-hours.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Coverage {
     /// Half-hours that should have been measured by now.
     pub expected: i64,
@@ -48,7 +49,7 @@ impl Coverage {
 }
 
 /// One meter over the period.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct MeterFigures {
     /// The meter's id.
     pub meter: MeterId,
@@ -89,7 +90,7 @@ impl MeterFigures {
 }
 
 /// One use in one calendar month.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct MonthFigures {
     /// `2026-03`.
     pub month: String,

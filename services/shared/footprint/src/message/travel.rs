@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use events::{AcademicYear, Audience, InitiativeKind, Mode, ModeCounts, StarsLevel};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::period::Days;
 use crate::roll_doubt::RollDoubt;
@@ -32,7 +33,7 @@ pub struct TravelFigures {
 }
 
 /// An accreditation in force.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct StarsFigures {
     /// The level.
     pub level: StarsLevel,

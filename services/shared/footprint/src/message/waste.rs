@@ -3,11 +3,12 @@
 use crate::waste::{Route, Stream};
 use events::Grams;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::{Footprint, Verdict};
 
 /// Waste over the period.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct WasteFigures {
     /// By stream and route, in order.
     pub streams: Vec<WasteStream>,
@@ -102,7 +103,7 @@ impl Footprint {
 }
 
 /// One stream by one route.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct WasteStream {
     /// The stream, by EWC code.
     pub stream: Stream,
@@ -115,7 +116,7 @@ pub struct WasteStream {
 }
 
 /// Simpler Recycling, England's rule for workplaces: whether a site separates what the rule asks for.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct SimplerRecycling {
     /// Whether it does; none before the rule binds.
     pub verdict: Option<Verdict>,

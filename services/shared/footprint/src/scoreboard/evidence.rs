@@ -5,6 +5,7 @@ mod rule;
 use chrono::NaiveDate;
 use events::{EvidenceKind, EvidenceStatus, Urn};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::sites::OfSites;
 use super::{Asked, DecidedBy, Judged, KpiScore, TargetVerdict};
@@ -12,7 +13,7 @@ use crate::message::{EvidenceFigures, Footprint};
 use crate::scoreboard::wording;
 
 /// A piece of evidence, and whether it counts.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct EvidenceScore {
     /// The school it is filed under: the trust's own evidence is filed under any of its schools.
     pub urn: Urn,
@@ -33,7 +34,9 @@ pub struct EvidenceScore {
 }
 
 /// Whether a piece of evidence counts on the last passed day, or why not.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum EvidenceState {
     /// It counts.

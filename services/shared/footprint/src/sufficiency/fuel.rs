@@ -3,9 +3,10 @@
 use chrono::NaiveDate;
 use events::{Fuel, MeterId};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// The half-hours of a fuel: those of its meters, and those of days on which it should have had a meter.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct FuelCoverage {
     /// The fuel.
     pub fuel: Fuel,
@@ -16,7 +17,7 @@ pub struct FuelCoverage {
 }
 
 /// A fuel with missing half-hours.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct FuelGap {
     /// The fuel.
     pub fuel: Fuel,
@@ -33,7 +34,7 @@ pub struct FuelGap {
 }
 
 /// A meter with missing half-hours.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct MeterGap {
     /// The meter's id.
     pub meter: MeterId,
@@ -50,7 +51,7 @@ pub struct MeterGap {
 }
 
 /// A month of a meter with missing half-hours.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct MonthGap {
     /// `2026-03`.
     pub month: String,

@@ -1,10 +1,14 @@
 //! The least share of the expected half-hours that a claim needs.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
-/// A share from 0 to 1 in millionths, so that a school at exactly 90% is not rejected because of rounding.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+/// A share from 0 to 1, kept in millionths so that a school at exactly 90% is not rejected because of rounding.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema,
+)]
 #[serde(try_from = "f64", into = "f64")]
+#[schema(value_type = f64, exclusive_minimum = 0, maximum = 1)]
 pub struct LeastCoverage(u32);
 
 /// A share outside the possible range.

@@ -1,0 +1,133 @@
+//! Trusts over the API.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use axum::response::{IntoResponse, Response};
+use footprint::{Baseline, FactorSetRef, TrustSufficiency};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::columns::{SchoolRow, TrustRow};
+use super::missing;
+use crate::app::{App, Seen};
+use crate::period_selection::periods;
+use crate::query::PeriodQuery;
+use crate::rollup::TrustView;
+use crate::table::Row;
+use crate::tables;
+use crate::year_on_year::ChangeTold;
+
+/// The trusts with figures.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Trusts {
+    /// In the order of their ids.
+    trusts: Vec<TrustEntry>,
+}
+
+/// A trust with figures.
+#[derive(Serialize, ToSchema)]
+struct TrustEntry {
+    /// The trust's id.
+    trust: String,
+    /// Its name.
+    name: String,
+    /// The value that its carbon intensity is compared with.
+    baseline: Baseline,
+    /// The periods with figures: the trailing twelve months, then the newest year first.
+    periods: Vec<PeriodEntry>,
+    /// The path of its figures.
+    href: String,
+}
+
+/// A period with figures.
+#[derive(Serialize, ToSchema)]
+struct PeriodEntry {
+    /// The period in queries: an academic year such as `2025-26`, or `trailing-12-months`.
+    period: String,
+    /// As people read it.
+    label: String,
+}
+
+/// One trust over one period, and its schools.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Trust)]
+pub(crate) struct TrustAnswer<'a> {
+    /// The trust's id.
+    trust: &'a str,
+    /// The period: an academic year such as `2025-26`, or `trailing-12-months`.
+    period: String,
+    /// The factor set; null if the schools are priced with several.
+    factor_set: Option<&'a FactorSetRef>,
+    /// The trust's figures.
+    #[schema(value_type = TrustRow)]
+    figures: Option<Row<'a>>,
+    /// Whether the trust has enough data for a claim, and which schools lack what.
+    sufficiency: &'a TrustSufficiency,
+    /// What changed from the academic year before; null if there is none, and for a period that is not a whole year.
+    change: Option<ChangeTold>,
+    /// The schools' figures, in the order of their URNs.
+    #[schema(value_type = Vec<SchoolRow>)]
+    schools: Vec<Row<'a>>,
+}
+
+/// `GET /api/v1/trusts`: every trust, its periods and where to read on.
+pub(crate) async fn trusts(State(app): State<Arc<App>>, seen: Seen) -> Json<Trusts> {
+    let footprint_store = seen.trusts;
+    let entry = |trust: events::TrustRef| TrustEntry {
+        baseline: app.config.baseline(&trust.id),
+        periods: periods(&footprint_store, &trust.id)
+            .into_iter()
+            .map(|period| PeriodEntry {
+                period: period.key(),
+                label: period.label(),
+            })
+            .collect(),
+        href: format!("/api/v1/trusts/{}", trust.id),
+        trust: trust.id,
+        name: trust.name,
+    };
+    let trusts = footprint_store.trusts().into_iter();
+    Json(Trusts {
+        trusts: trusts.map(entry).collect(),
+    })
+}
+
+/// `GET /api/v1/trusts/{trust}?period=`: the trust's row and its schools'.
+pub(crate) async fn trust(
+    State(app): State<Arc<App>>,
+    seen: Seen,
+    Path(trust): Path<String>,
+    Query(wanted): Query<PeriodQuery>,
+) -> Response {
+    let footprint_store = seen.trusts;
+    let Some(view) = footprint_store.view(&trust, wanted.period(), app.config.targets(&trust))
+    else {
+        return missing(format!(
+            "no figures of trust {trust:?} over period {:?}",
+            wanted.period()
+        ));
+    };
+    let sums = tables::trusts(&view);
+    let schools = tables::schools(&view);
+    let change = view.change.as_ref();
+    let change = change.map(|all| ChangeTold::of(&all.sum, all.prior_period, all.period));
+    let answer = TrustAnswer {
+        trust: &view.trust.id,
+        period: view.period.key(),
+        factor_set: one_factor_set(&view),
+        figures: sums.json_rows().into_iter().next(),
+        sufficiency: &view.sufficiency,
+        change,
+        schools: schools.json_rows(),
+    };
+    Json(answer).into_response()
+}
+
+fn one_factor_set(view: &TrustView) -> Option<&FactorSetRef> {
+    match view.totals.factor_sets.as_slice() {
+        [one] => Some(one),
+        _ => None,
+    }
+}
