@@ -48,6 +48,23 @@ fn a_figure_that_is_always_known_is_known_of_a_school_without_any_data() {
 }
 
 #[test]
+fn every_sample_has_a_value_for_each_label() {
+    let view = fixtures::view();
+    let schools = view.schools.iter();
+    let schools: Vec<_> = schools
+        .map(|school| School::new(school, view.baseline()))
+        .collect();
+    for family in families() {
+        let of_schools = schools
+            .iter()
+            .filter_map(|school| family.read.of_school(school));
+        for sample in of_schools.chain(family.read.of_trust(&view)).flatten() {
+            assert_eq!(sample.labels.len(), family.labels.len(), "{family:?}");
+        }
+    }
+}
+
+#[test]
 fn every_column_and_gauge_says_what_it_is_in_a_sentence() {
     let tables = tables::all(&fixtures::view());
     let columns = tables.iter().flat_map(|table| &table.columns);
