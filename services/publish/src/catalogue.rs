@@ -1,5 +1,5 @@
 //! Every figure of schools and trusts, declared once: its name, its unit, what it means, how it is read and what its gauge is
-//! called. The tables `schools` and `trusts`, the gauges and docs/figures.md are laid out from these lists.
+//! called. The tables `schools` and `trusts`, their schema in OpenAPI, the gauges and docs/figures.md are laid out from these lists.
 
 mod carbon;
 mod data;
@@ -27,7 +27,6 @@ pub(crate) struct Figure {
     /// Its gauge, in base units.
     pub gauge: Option<Gauge>,
     /// Whether it is known of every school or trust.
-    #[cfg_attr(not(test), expect(dead_code, reason = "only docs/figures.md says it"))]
     pub is_always_known: bool,
 }
 

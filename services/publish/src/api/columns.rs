@@ -8,8 +8,8 @@ use utoipa::openapi::schema::{ObjectBuilder, OneOfBuilder, Schema, SchemaFormat,
 use utoipa::openapi::{KnownFormat, Ref, RefOr, Type};
 use utoipa::{PartialSchema, ToSchema};
 
-/// The columns: the row they are in, their names, what they hold (with `?` if it may not be known), and what it means.
-const COLUMNS: &str = include_str!("columns.csv");
+use crate::catalogue::{self, Whose};
+use crate::table::{Column, Kind, Unit};
 
 /// The figures of a school over one period; a column per figure, its unit in its name.
 pub(crate) struct SchoolRow;
@@ -19,7 +19,7 @@ pub(crate) struct TrustRow;
 
 impl PartialSchema for SchoolRow {
     fn schema() -> RefOr<Schema> {
-        row("school", "The figures of a school over one period.")
+        row(Whose::School, "The figures of a school over one period.")
     }
 }
 
@@ -36,7 +36,7 @@ impl ToSchema for SchoolRow {
 
 impl PartialSchema for TrustRow {
     fn schema() -> RefOr<Schema> {
-        row("trust", "The figures of a trust over one period.")
+        row(Whose::Trust, "The figures of a trust over one period.")
     }
 }
 
@@ -54,45 +54,45 @@ fn named<T: ToSchema>() -> (String, RefOr<Schema>) {
     (T::name().into_owned(), T::schema())
 }
 
-/// Name, type and description of each column of a row.
-pub(super) fn columns(of: &str) -> Vec<[String; 3]> {
-    let mut reader = csv::Reader::from_reader(COLUMNS.as_bytes());
-    let records = reader.records().flatten();
-    let of_row = records.filter(|record| ["both", of].contains(&&record[0]));
-    of_row
-        .map(|record| [1, 2, 3].map(|field| record[field].to_owned()))
-        .collect()
-}
-
-fn row(of: &str, description: &str) -> RefOr<Schema> {
+fn row(whose: Whose, description: &str) -> RefOr<Schema> {
     let mut row = ObjectBuilder::new().description(Some(description));
-    for [name, kind, description] in columns(of) {
-        row = row
-            .required(name.clone())
-            .property(name, column(&kind, &description));
+    for figure in catalogue::figures().filter(|figure| figure.read.is_of(whose)) {
+        for column in [Some(figure.column), figure.also].into_iter().flatten() {
+            row = row
+                .required(column.name)
+                .property(column.name, schema(&column, !figure.is_always_known));
+        }
     }
     Schema::from(row).into()
 }
 
-fn column(kind: &str, description: &str) -> Schema {
-    let (kind, is_nullable) = match kind.strip_suffix('?') {
-        Some(kind) => (kind, true),
-        None => (kind, false),
-    };
-    let (kind, format) = match kind {
-        "text" => (Type::String, None),
-        "int" => (Type::Integer, Some(KnownFormat::Int64)),
-        "float" => (Type::Number, Some(KnownFormat::Double)),
-        "flag" => (Type::Boolean, None),
-        "day" => (Type::String, Some(KnownFormat::Date)),
-        "time" => (Type::String, Some(KnownFormat::DateTime)),
-        set => {
-            let mut one = OneOfBuilder::new().item(Ref::from_schema_name(set));
-            if is_nullable {
-                one = one.item(ObjectBuilder::new().schema_type(Type::Null));
-            }
-            return one.description(Some(description)).into();
+/// The type whose schema describes a column of a closed set, or of ids.
+fn set_of(column: &str) -> Option<Cow<'static, str>> {
+    match column {
+        "urn" => Some(<Urn as ToSchema>::name()),
+        "phase" => Some(<Phase as ToSchema>::name()),
+        "simpler_recycling" => Some(<Verdict as ToSchema>::name()),
+        "stars_level" | "stars_eligible" => Some(<StarsLevel as ToSchema>::name()),
+        "baseline_scope" => Some(<BaselineScope as ToSchema>::name()),
+        _ => None,
+    }
+}
+
+fn schema(column: &Column, is_nullable: bool) -> Schema {
+    if let Some(set) = set_of(column.name) {
+        let mut one = OneOfBuilder::new().item(Ref::from_schema_name(set));
+        if is_nullable {
+            one = one.item(ObjectBuilder::new().schema_type(Type::Null));
         }
+        return one.description(Some(column.help)).into();
+    }
+    let (kind, format) = match (column.unit, column.kind) {
+        (Unit::Time, _) => (Type::String, Some(KnownFormat::DateTime)),
+        (_, Kind::Day) => (Type::String, Some(KnownFormat::Date)),
+        (_, Kind::Text) => (Type::String, None),
+        (_, Kind::Int) => (Type::Integer, Some(KnownFormat::Int64)),
+        (_, Kind::Float) => (Type::Number, Some(KnownFormat::Double)),
+        (_, Kind::Flag) => (Type::Boolean, None),
     };
     let kind = match is_nullable {
         true => SchemaType::from_iter([kind, Type::Null]),
@@ -101,41 +101,6 @@ fn column(kind: &str, description: &str) -> Schema {
     ObjectBuilder::new()
         .schema_type(kind)
         .format(format.map(SchemaFormat::KnownFormat))
-        .description(Some(description))
+        .description(Some(column.help))
         .into()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::fixtures;
-    use crate::table::{Kind, Table};
-
-    fn check(of: &str, table: &Table) {
-        let described: Vec<_> = columns(of)
-            .into_iter()
-            .map(|[name, kind, _]| {
-                let kind = match kind.trim_end_matches('?') {
-                    "int" => Kind::Int,
-                    "float" => Kind::Float,
-                    "flag" => Kind::Flag,
-                    "day" => Kind::Day,
-                    _ => Kind::Text,
-                };
-                (name, kind)
-            })
-            .collect();
-        let there = table.columns.iter();
-        let there: Vec<_> = there
-            .map(|column| (column.name.to_owned(), column.kind))
-            .collect();
-        assert_eq!(described, there);
-    }
-
-    #[test]
-    fn every_column_of_the_tables_is_described_and_no_other() {
-        let view = fixtures::view();
-        check("school", &crate::schools(&view));
-        check("trust", &crate::tables::trusts(&view));
-    }
 }
