@@ -12,7 +12,7 @@ use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
 
-use crate::waste::{Route, Stream};
+use crate::waste_streams::{Route, Stream};
 
 /// What a line measures; a closed set, fit for a label. Its spelling is the same in messages, tables and labels, and items are
 /// ordered by it.

@@ -27,6 +27,7 @@ mod temperatures;
 mod trust_sufficiency;
 pub mod view;
 pub mod waste;
+mod waste_streams;
 
 pub use anomaly_limits::{AnomalyLimits, AnomalyLimitsError};
 pub use baseline::{
