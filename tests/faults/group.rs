@@ -78,11 +78,11 @@ async fn ended(service: &mut Service) -> String {
     }
 }
 
-/// Sends day after day, at most twenty a second, until told that it is enough. Returns how many there are then.
+/// Sends day after day, at most four a second, until told that it is enough. Returns how many there are then.
 async fn send(world: &Real, from: u32, enough: &AtomicBool) -> u32 {
     let mut day = from;
     let mut pace = Waiting::up_to(2 * PATIENCE);
-    while !enough.load(Ordering::Relaxed) && day < sent::MOST_DAYS && pace.once_more().await {
+    while !enough.load(Ordering::Relaxed) && day < sent::MOST_DAYS && sent::pace(&mut pace).await {
         send_days(world, day..day + 1).await;
         day += 1;
     }

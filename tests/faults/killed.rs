@@ -78,17 +78,15 @@ fn service<'a>(world: &'a mut Real, name: &str) -> &'a mut Service {
     }
 }
 
-/// Sends day after day, at most four a second, so that a month gets more than one object also where all is slow, until told that it is enough. Returns how many there are then.
+/// Sends day after day, at most four a second, so that a month gets more than one object also where all is slow, until told that
+/// it is enough. Returns how many there are then.
 async fn send(client: &cli::IngestClient, from: u32, enough: &AtomicBool) -> u32 {
     let mut day = from;
     let mut pace = Waiting::up_to(A_WHILE);
-    while !enough.load(Ordering::Relaxed) && day < sent::MOST_DAYS && pace.once_more().await {
+    while !enough.load(Ordering::Relaxed) && day < sent::MOST_DAYS && sent::pace(&mut pace).await {
         // Tried again by the client until ingest is back: what was kept already is known by its id.
         client.send(&sent::day(day)).await.expect("an answer");
         day += 1;
-        for _ in 0..4 {
-            pace.once_more().await;
-        }
     }
     day
 }

@@ -7,9 +7,21 @@ use events::{Channel, Data, Event, MeterId, MeterReadings, Sent, WasteCollected,
 use super::oracle::Left;
 use crate::flow::deployment::{Deployment, Embedded};
 use crate::flow::files;
+use crate::servers::Waiting;
 
 /// So many days, from the first on, can be sent: later ones would not have ended on the day the tests stand at.
 pub const MOST_DAYS: u32 = 2_900;
+
+/// Waits a quarter of a second between two days: every day costs each pipeline, and the one without faults, some work. False
+/// once patience is over.
+pub async fn pace(waiting: &mut Waiting) -> bool {
+    for _ in 0..5 {
+        if !waiting.once_more().await {
+            return false;
+        }
+    }
+    true
+}
 
 /// A meter that nobody registered.
 const STRANGER: &str = "2200012767323";

@@ -309,10 +309,8 @@ fn replayed(world: &Embedded) -> String {
         .arg(&config)
         .output()
         .expect("greenledger");
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    String::from_utf8(output.stdout).expect("text")
+    let said = String::from_utf8(output.stdout).expect("text");
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{}: {said}{errors}", output.status);
+    said
 }

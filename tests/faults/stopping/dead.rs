@@ -54,7 +54,7 @@ async fn told_amid_a_load_or_dead_in_part_each_ends_and_nothing_is_lost() {
                 service.restart().await;
                 break;
             }
-            let more = waiting.once_more().await;
+            let more = sent::pace(&mut waiting).await;
             assert!(more, "{failpoint}: lives on\n{}", service.log());
         }
     }

@@ -1,5 +1,6 @@
 //! A school: its figure, its energy by month and by half-hour, its lines, and the data behind them.
 
+use footprint::change::{Change, Changes};
 use footprint::{Footprint, Period};
 use maud::{Markup, html};
 
@@ -16,16 +17,75 @@ use crate::rejected::RejectedLately;
 use crate::rollup::disclosures::{lacks_of_one, notes_of_one};
 use crate::rollup::{Totals, TrustView};
 
-/// The page of a school over one period. `lately` is none if the ledger cannot be read at the moment.
+/// Everything that the page of a school shows: its sections compute nothing.
+struct SchoolPage<'a> {
+    school: &'a Footprint,
+    trust: &'a TrustView,
+    /// Every period that has figures of the school.
+    periods: &'a [Period],
+    totals: Totals,
+    headline: Headline<'a>,
+    /// The change since the year before, of the trust and of the school.
+    change: (Option<&'a Changes>, Option<&'a Change>),
+    lacks: Vec<String>,
+    lacks_voluntary: Vec<String>,
+    notes: Vec<String>,
+    /// None if the ledger cannot be read at the moment.
+    half_hours: Option<&'a HalfHours>,
+    rejected: Option<RejectedLately>,
+}
+
+impl<'a> SchoolPage<'a> {
+    fn new(
+        school: &'a Footprint,
+        trust: &'a TrustView,
+        periods: &'a [Period],
+        half_hours: Option<&'a HalfHours>,
+        rejected: Option<RejectedLately>,
+    ) -> Self {
+        let changes = trust.change.as_ref();
+        SchoolPage {
+            school,
+            trust,
+            periods,
+            totals: Totals::of([school]),
+            headline: Headline {
+                intensity: school.tonnes_per_pupil(),
+                partial: school.partial_tonnes_per_pupil(),
+                missing: school.sufficiency.clauses(),
+                baseline: trust.baseline(),
+                at_baseline: trust.baseline().intensity_of([school]),
+                period: school.period,
+                complete: school.is_complete(),
+                coverage: &school.coverage,
+                lines: &school.lines,
+            },
+            change: (changes, changes.and_then(|all| all.of_school(school.urn))),
+            lacks: lacks_of_one(&school.lacks),
+            lacks_voluntary: lacks_of_one(&school.lacks_voluntary),
+            notes: notes_of_one(&school.notes),
+            half_hours,
+            rejected,
+        }
+    }
+}
+
+/// The page of a school over one period. `half_hours` is none if the ledger cannot be read at the moment.
 pub(super) fn page(
     school: &Footprint,
     trust: &TrustView,
-    held: &[Period],
-    lately: Option<&HalfHours>,
+    periods: &[Period],
+    half_hours: Option<&HalfHours>,
     rejected: Option<RejectedLately>,
 ) -> Markup {
+    render(&SchoolPage::new(
+        school, trust, periods, half_hours, rejected,
+    ))
+}
+
+fn render(page: &SchoolPage<'_>) -> Markup {
+    let (school, trust) = (page.school, page.trust);
     let address = format!("/schools/{}", school.urn);
-    let totals = Totals::of([school]);
     let body = html! {
         div .title {
             h1 { (school.school) }
@@ -33,27 +93,33 @@ pub(super) fn page(
                 (format::phase(school.phase)) ", URN " (school.urn) ". " (parts::period_sentence(school.period)) "."
                 (schools_table::membership(school))
             }
-            (parts::periods(&address, held, school.period))
+            (parts::periods(&address, page.periods, school.period))
         }
-        (lead(school, trust))
+        div .lead {
+            div {
+                (headline::headline(&page.headline))
+                p { (explain::link(school, "intensity")) }
+            }
+            (key_figures(page))
+        }
         (headline::missing("What is missing", &school.sufficiency.details(), school.sufficiency.least_coverage))
-        (parts::incomplete(&lacks_of_one(&school.lacks)))
+        (parts::incomplete(&page.lacks))
         (gaps::findings(school))
-        (rejected::note(rejected))
+        (rejected::note(page.rejected))
         section aria-labelledby="energy" {
             h2 #energy { "Energy by month" }
-            (charts::months(&totals, school.period))
+            (charts::months(&page.totals, school.period))
         }
-        (half_hours::section(school, lately))
+        (half_hours::section(school, page.half_hours))
         (lines::of_school(school))
-        (parts::incomplete_voluntary(&lacks_of_one(&school.lacks_voluntary)))
-        (year_on_year::section(trust.change.as_ref(), trust.change.as_ref().and_then(|all| all.of_school(school.urn))))
+        (parts::incomplete_voluntary(&page.lacks_voluntary))
+        (year_on_year::section(page.change.0, page.change.1))
         (school_parts::coverage(school))
         (gaps::estimates(school))
         (waste::of_school(school, trust))
         (travel::of_school(school))
         (scoreboard::of_school(trust, school.urn))
-        (parts::notes(&notes_of_one(&school.notes)))
+        (parts::notes(&page.notes))
         p .soft {
             a href=(format!("/api/v1/schools/{}", school.urn)) { "These figures as JSON" }
         }
@@ -63,31 +129,10 @@ pub(super) fn page(
     layout::page(&school.school, of_trust.as_slice(), body)
 }
 
-fn lead(school: &Footprint, trust: &TrustView) -> Markup {
-    let of = Headline {
-        intensity: school.tonnes_per_pupil(),
-        partial: school.partial_tonnes_per_pupil(),
-        missing: school.sufficiency.clauses(),
-        baseline: trust.baseline(),
-        at_baseline: trust.baseline().intensity_of([school]),
-        period: school.period,
-        complete: school.is_complete(),
-        coverage: &school.coverage,
-        lines: &school.lines,
-    };
-    html! {
-        div .lead {
-            div {
-                (headline::headline(&of))
-                p { (explain::link(school, "intensity")) }
-            }
-            (key_figures(school, trust))
-        }
-    }
-}
-
-fn key_figures(school: &Footprint, trust: &TrustView) -> Markup {
-    let gross = Totals::of([school])
+fn key_figures(page: &SchoolPage<'_>) -> Markup {
+    let (school, trust) = (page.school, page.trust);
+    let gross = page
+        .totals
         .known_gross()
         .map(|gross| format!("{} tCO\u{2082}e", parts::tonnes(gross)));
     let whole_trust = trust
