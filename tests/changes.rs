@@ -9,7 +9,7 @@ use footprint::factors::Fallback;
 use footprint::{Block, Footprint, Item, Line, Price};
 use proptest::prelude::*;
 
-use crate::golden::Told;
+use crate::golden::SchoolFixture;
 
 /// A line as it may be found: of which item, how much, and at which factor if any.
 #[derive(Debug, Clone)]
@@ -68,7 +68,7 @@ fn each_once(mut trust: Vec<Years>) -> Vec<Years> {
 fn base(period: &str) -> Footprint {
     static BASE: OnceLock<(Footprint, Footprint)> = OnceLock::new();
     let (prior, current) = BASE.get_or_init(|| {
-        let mut told = Told::school(1_000, "2024-10-03");
+        let mut told = SchoolFixture::school(1_000, "2024-10-03");
         for on in ["2025-01-15", "2026-01-15"] {
             use events::{Channel, Fuel, Unit};
             told.owns("mprn:3938424403", Fuel::Gas, None, Vec::new());

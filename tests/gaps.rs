@@ -27,7 +27,7 @@ const OWNED: (&str, &str) = ("2025-11-01", "2026-02-28");
 
 /// A day of a meter: which one, how many days after 1 October, how much of it came and how.
 #[derive(Debug, Clone)]
-struct Told {
+struct SentDay {
     meter: usize,
     after: u64,
     kwh: i64,
@@ -35,7 +35,7 @@ struct Told {
     estimated: u8,
 }
 
-impl Told {
+impl SentDay {
     fn on(&self) -> NaiveDate {
         day("2025-10-01") + Days::new(self.after)
     }
@@ -46,7 +46,7 @@ impl Told {
     }
 }
 
-fn told() -> impl Strategy<Value = Vec<Told>> {
+fn told() -> impl Strategy<Value = Vec<SentDay>> {
     let missing = prop_oneof![4 => Just(0u8), 1 => 1u8..46, 1 => Just(46)];
     let one = (
         0usize..2,
@@ -55,7 +55,7 @@ fn told() -> impl Strategy<Value = Vec<Told>> {
         missing,
         prop_oneof![4 => Just(0u8), 1 => 1u8..46],
     );
-    let one = one.prop_map(|(meter, after, kwh, missing, estimated)| Told {
+    let one = one.prop_map(|(meter, after, kwh, missing, estimated)| SentDay {
         meter,
         after,
         kwh,
@@ -65,7 +65,7 @@ fn told() -> impl Strategy<Value = Vec<Told>> {
     proptest::collection::vec(one, 0..250)
 }
 
-fn history(days: &[Told]) -> SchoolHistory {
+fn history(days: &[SentDay]) -> SchoolHistory {
     let mut history = SchoolHistory::default();
     let mut add = |id: &str, data: Data| {
         let identity = Identity {
@@ -164,8 +164,8 @@ fn actual(mut footprint: Footprint) -> Footprint {
 }
 
 /// A day that came whole, so that there is a year to speak of.
-fn first() -> Told {
-    Told {
+fn first() -> SentDay {
+    SentDay {
         meter: 0,
         after: 31,
         kwh: 100,
@@ -182,7 +182,7 @@ proptest! {
         days.push(first());
         let without = year(&history(&days), false);
         let elsewhere = more.into_iter().filter(|told| !told.counts());
-        let all: Vec<Told> = days.iter().cloned().chain(elsewhere).collect();
+        let all: Vec<SentDay> = days.iter().cloned().chain(elsewhere).collect();
         prop_assert_eq!(actual(year(&history(&all), false)), actual(without));
     }
 

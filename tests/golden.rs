@@ -54,19 +54,19 @@ fn registered(from: &str, to: Option<&str>) -> SchoolRegistered {
 }
 
 /// A school's story, told in a few words.
-pub struct Told {
+pub struct SchoolFixture {
     history: SchoolHistory,
     school_events: i64,
 }
 
-impl Told {
+impl SchoolFixture {
     /// A member of its trust all along.
     pub fn school(pupils: u32, census: &str) -> Self {
-        Told::member(pupils, census, "2010-01-01", None)
+        SchoolFixture::member(pupils, census, "2010-01-01", None)
     }
 
     pub fn member(pupils: u32, census: &str, from: &str, to: Option<&str>) -> Self {
-        let mut told = Told {
+        let mut told = SchoolFixture {
             history: SchoolHistory::default(),
             school_events: 0,
         };

@@ -10,12 +10,12 @@ use publish::secr::{Basis, Figure, Report, report};
 use publish::{FootprintStore, TrustSettings};
 use serde_json::Value;
 
-use crate::golden::{ELECTRICITY, Told};
+use crate::golden::{ELECTRICITY, SchoolFixture};
 use crate::servers::service::binary;
 
 const GAS: &str = "mprn:3938424403";
 
-fn made(told: &Told, periods: &[&str]) -> Report {
+fn made(told: &SchoolFixture, periods: &[&str]) -> Report {
     let footprints = periods
         .iter()
         .map(|period| told.footprint(period, Fallback::None));
@@ -40,7 +40,7 @@ fn rounded(figure: &Option<Figure>, places: usize) -> String {
 /// the fall of 64,957.7965 kg, 64,886.9390 kg are activity and 70.8575 kg are method.
 #[test]
 fn two_published_years_stand_side_by_side_and_their_change_is_split() {
-    let mut told = Told::school(1_000, "2023-10-05");
+    let mut told = SchoolFixture::school(1_000, "2023-10-05");
     for (kwh, on) in [(2_915_946, "2024-02-01"), (3_229_297, "2023-02-01")] {
         told.meter(
             ELECTRICITY,
@@ -68,7 +68,7 @@ fn two_published_years_stand_side_by_side_and_their_change_is_split() {
 /// 31,696 kWh, the cars 18,000 × 1.609344 × 0.68773 = 19,922.2947 kWh.
 #[test]
 fn a_trusts_year_is_reported_as_worked_by_hand() {
-    let mut told = Told::school(5_400, "2024-10-03");
+    let mut told = SchoolFixture::school(5_400, "2024-10-03");
     let (on, kwh) = ("2025-01-15", Unit::KilowattHours);
     told.meter(GAS, Fuel::Gas, on, kwh, 4_250_000 * MICRO);
     told.meter(ELECTRICITY, Fuel::Electricity, on, kwh, 2_600_000 * MICRO);
@@ -119,7 +119,7 @@ fn a_trusts_year_is_reported_as_worked_by_hand() {
 }
 
 /// Every other day of 2024/25 was sent too, and was zero: without enough data there would be no ratio.
-fn nothing_more(told: &mut Told, meter: &str, but: &str) {
+fn nothing_more(told: &mut SchoolFixture, meter: &str, but: &str) {
     let first = NaiveDate::from_ymd_opt(2024, 9, 1).expect("a day");
     let days = first.iter_days().take(365).map(|day| day.to_string());
     for day in days.filter(|day| day != but) {

@@ -9,15 +9,15 @@ use footprint::{
 };
 use publish::TrustView;
 
-use super::{ELECTRICITY, GAS, Told};
+use super::{ELECTRICITY, GAS, SchoolFixture};
 
 /// What the demo's fifteen schools used in 2025/26, as of one school: electricity and gas in milliwatt-hours, over 6,838
 /// pupils.
 const ELECTRICITY_USED: i64 = 2_487_199_982_000;
 const GAS_USED: i64 = 6_128_412_898_607;
 
-fn year() -> Told {
-    let mut told = Told::school(6_838, "2025-10-02");
+fn year() -> SchoolFixture {
+    let mut told = SchoolFixture::school(6_838, "2025-10-02");
     used(&mut told, ELECTRICITY, Fuel::Electricity, ELECTRICITY_USED);
     used(&mut told, GAS, Fuel::Gas, GAS_USED);
     let (litre, mile) = (ActivityUnit::Litre, ActivityUnit::Mile);
@@ -33,7 +33,7 @@ fn year() -> Told {
 }
 
 /// In equal parts on every day, and what is left over on the last.
-fn used(told: &mut Told, meter: &str, fuel: Fuel, energy: i64) {
+fn used(told: &mut SchoolFixture, meter: &str, fuel: Fuel, energy: i64) {
     let (a_day, rest) = (energy / 365, energy % 365);
     let (from, to) = ("2025-09-01", "2026-08-31");
     told.sends_daily(meter, fuel, from, to, a_day);
@@ -52,12 +52,12 @@ fn baseline() -> Baseline {
     }
 }
 
-fn view(told: &Told, targets: impl Into<Targets>) -> TrustView {
+fn view(told: &SchoolFixture, targets: impl Into<Targets>) -> TrustView {
     by(told, Fallback::PreviousYear, targets)
 }
 
 /// As in the demo, the factors of 2025 stand in where 2026 has none: of heating oil, LPG and the average car.
-fn by(told: &Told, fallback: Fallback, targets: impl Into<Targets>) -> TrustView {
+fn by(told: &SchoolFixture, fallback: Fallback, targets: impl Into<Targets>) -> TrustView {
     let footprint = told.footprint("2025-26", fallback);
     TrustView::of(vec![Arc::new(footprint)], targets).expect("a trust")
 }

@@ -5,7 +5,7 @@ use footprint::factors::Fallback;
 use footprint::note::Counts;
 use footprint::{Block, FactorSource, Footprint, Item, Lack, Method, Note, YearChoice};
 
-use super::{ELECTRICITY, SUN, Told};
+use super::{ELECTRICITY, SUN, SchoolFixture};
 
 fn energy(of: &Footprint, item: &str) -> Option<i64> {
     let line = of.lines.iter().find(|line| line.item.as_str() == item);
@@ -16,7 +16,7 @@ fn energy(of: &Footprint, item: &str) -> Option<i64> {
 /// 1,000 l are (122 × 9.905 + 243 × 9.905) ÷ 365 × 1,000 = 9,905 kWh.
 #[test]
 fn an_energy_content_that_stands_in_is_disclosed_where_factors_are_blended() {
-    let mut told = Told::school(100, "2025-10-02");
+    let mut told = SchoolFixture::school(100, "2025-10-02");
     let (diesel, litres) = (ActivityKind::MinibusDiesel, ActivityUnit::Litre);
     told.activity(diesel, 1_000.0, litres, "2026-02-01");
     let method = Method {
@@ -39,7 +39,7 @@ fn an_energy_content_that_stands_in_is_disclosed_where_factors_are_blended() {
 /// Well to tank of electricity is second-hand in 2024 and read from the workbook in 2025: blended, 2024 is to be named.
 #[test]
 fn of_blended_factors_the_year_that_was_read_second_hand_is_named() {
-    let mut told = Told::school(100, "2024-10-03");
+    let mut told = SchoolFixture::school(100, "2024-10-03");
     let kwh = Unit::KilowattHours;
     told.meter(ELECTRICITY, Fuel::Electricity, "2025-02-01", kwh, MICRO);
     let year = told.blended("2024-25");
@@ -57,7 +57,7 @@ fn of_blended_factors_the_year_that_was_read_second_hand_is_named() {
 /// No energy content of a tonne of pellets is published: the carbon is known, the kilowatt-hours are not.
 #[test]
 fn pellets_by_the_tonne_leave_the_energy_incomplete_and_not_nought() {
-    let mut told = Told::school(100, "2024-10-03");
+    let mut told = SchoolFixture::school(100, "2024-10-03");
     let (pellets, tonne) = (ActivityKind::WoodPellets, ActivityUnit::Tonne);
     told.activity(pellets, 10.0, tonne, "2025-02-01");
     let year = told.footprint("2024-25", Fallback::None);
@@ -69,7 +69,7 @@ fn pellets_by_the_tonne_leave_the_energy_incomplete_and_not_nought() {
 /// The trust's own 10 kWh per litre: 1,000 l are 10,000 kWh, and whose content it is is said.
 #[test]
 fn an_energy_content_of_the_trusts_own_is_disclosed() {
-    let mut told = Told::school(100, "2024-10-03");
+    let mut told = SchoolFixture::school(100, "2024-10-03");
     let (diesel, litres) = (ActivityKind::MinibusDiesel, ActivityUnit::Litre);
     told.activity(diesel, 1_000.0, litres, "2025-02-01");
     let own = "trust,year,level1,item,route_or_fuel,unit,value,source\n\
@@ -88,7 +88,7 @@ fn an_energy_content_of_the_trusts_own_is_disclosed() {
 /// used. Export is 400 × 0.177 = 70.8 kg below the line, as in the months.
 #[test]
 fn what_flows_back_over_a_meter_of_the_panels_is_export_and_is_not_used_on_site() {
-    let mut told = Told::school(100, "2024-10-03");
+    let mut told = SchoolFixture::school(100, "2024-10-03");
     let kwh = Unit::KilowattHours;
     told.meter(SUN, Fuel::Solar, "2025-06-01", kwh, 1_000 * MICRO);
     let export = "mpan:2000027391990";
@@ -116,7 +116,7 @@ fn what_flows_back_over_a_meter_of_the_panels_is_export_and_is_not_used_on_site(
 /// Taken off the other days' generation they would leave 1,560 − 212 − 112 = 1,236 kWh.
 #[test]
 fn export_of_days_without_generation_readings_takes_nothing_off_other_days() {
-    let mut told = Told::school(100, "2024-10-03");
+    let mut told = SchoolFixture::school(100, "2024-10-03");
     let kwh = Unit::KilowattHours;
     let export = "mpan:2000027391990";
     told.owns(SUN, Fuel::Solar, None, Vec::new());
@@ -144,7 +144,7 @@ fn export_of_days_without_generation_readings_takes_nothing_off_other_days() {
 /// were exported: 6 kWh are known to have been used, and not 6 − 4.
 #[test]
 fn a_day_of_more_export_than_generation_takes_nothing_off_other_days() {
-    let mut told = Told::school(100, "2024-10-03");
+    let mut told = SchoolFixture::school(100, "2024-10-03");
     let kwh = Unit::KilowattHours;
     told.owns(SUN, Fuel::Solar, None, Vec::new());
     for (on, made, exported) in [("2025-06-01", 10, 4), ("2025-06-02", 1, 5)] {

@@ -4,10 +4,10 @@ use events::{Fuel, MICRO, MilligramsCo2e, Unit};
 use footprint::factors::Fallback;
 use footprint::{BlendPart, Footprint, YearRule};
 
-use super::{ELECTRICITY, Told, tonnes};
+use super::{ELECTRICITY, SchoolFixture, tonnes};
 
-fn a_gigawatt_hour(on: &str, census: &str) -> Told {
-    let mut told = Told::school(1_000, census);
+fn a_gigawatt_hour(on: &str, census: &str) -> SchoolFixture {
+    let mut told = SchoolFixture::school(1_000, census);
     told.meter(
         ELECTRICITY,
         Fuel::Electricity,

@@ -4,7 +4,7 @@ use events::{Channel, Fuel, MICRO, MilligramsCo2e, Tariff, Unit};
 use footprint::factors::Fallback;
 use footprint::{Block, Line};
 
-use super::{ELECTRICITY, Told, day};
+use super::{ELECTRICITY, SchoolFixture, day};
 
 fn tariff(factor: f64, from: &str, to: Option<&str>) -> Tariff {
     Tariff {
@@ -20,7 +20,7 @@ fn tariff(factor: f64, from: &str, to: Option<&str>) -> Tariff {
 /// The gross stays 1,500 × 0.177 = 265.5 kg.
 #[test]
 fn a_contract_prices_its_days_and_the_gross_stays_location_based() {
-    let mut told = Told::school(1_000, "2024-10-03");
+    let mut told = SchoolFixture::school(1_000, "2024-10-03");
     let contract = tariff(0.025, "2025-01-01", None);
     told.owns(ELECTRICITY, Fuel::Electricity, None, vec![contract]);
     let kwh = Unit::KilowattHours;
@@ -42,7 +42,7 @@ fn a_contract_prices_its_days_and_the_gross_stays_location_based() {
 
 #[test]
 fn without_a_contract_there_is_no_market_based_figure() {
-    let mut told = Told::school(1_000, "2024-10-03");
+    let mut told = SchoolFixture::school(1_000, "2024-10-03");
     let ended = tariff(0.0, "2020-01-01", Some("2021-12-31"));
     told.owns(ELECTRICITY, Fuel::Electricity, None, vec![ended]);
     let kwh = Unit::KilowattHours;

@@ -4,13 +4,13 @@ use events::{Channel, Data, Fuel, Grams, MICRO, MilligramsCo2e, Unit, WasteColle
 use footprint::factors::Fallback;
 use footprint::{Census, Days, Method, Note};
 
-use super::{ELECTRICITY, Told, collected};
+use super::{ELECTRICITY, SchoolFixture, collected};
 
 /// A member from 1 March to 31 August 2025 is one on 184 of 365 days: 365 pupils count as 184. 1,000 kWh × 0.177 = 177 kg
 /// over 184 pupils is 0.000961957 t; what was used before it joined is not the trust's.
 #[test]
 fn a_school_that_joins_in_march_counts_from_march_and_its_pupils_by_184_days() {
-    let mut told = Told::member(365, "2024-10-03", "2025-03-01", None);
+    let mut told = SchoolFixture::member(365, "2024-10-03", "2025-03-01", None);
     let kwh = Unit::KilowattHours;
     told.owns(ELECTRICITY, Fuel::Electricity, None, Vec::new());
     told.read(ELECTRICITY, Channel::AI, "2025-02-28", kwh, 5_000 * MICRO);
@@ -31,7 +31,7 @@ fn a_school_that_joins_in_march_counts_from_march_and_its_pupils_by_184_days() {
 
 #[test]
 fn a_school_that_left_counts_until_it_left() {
-    let mut told = Told::member(365, "2024-10-03", "2010-01-01", Some("2024-12-31"));
+    let mut told = SchoolFixture::member(365, "2024-10-03", "2010-01-01", Some("2024-12-31"));
     let kwh = Unit::KilowattHours;
     told.owns(ELECTRICITY, Fuel::Electricity, None, Vec::new());
     told.read(ELECTRICITY, Channel::AI, "2024-12-31", kwh, 1_000 * MICRO);
@@ -43,7 +43,7 @@ fn a_school_that_left_counts_until_it_left() {
 
 #[test]
 fn a_meter_counts_only_on_the_days_it_belongs_to_the_school() {
-    let mut told = Told::school(100, "2024-10-03");
+    let mut told = SchoolFixture::school(100, "2024-10-03");
     told.owns(
         ELECTRICITY,
         Fuel::Electricity,
@@ -61,7 +61,7 @@ fn a_meter_counts_only_on_the_days_it_belongs_to_the_school() {
 /// 1,000 kWh in 2024/25 × 0.177 = 177 kg: once, with the trust that registered the school first, and both are told.
 #[test]
 fn a_school_that_two_trusts_registered_counts_once_and_with_the_earlier() {
-    let mut told = Told::school(365, "2024-10-03");
+    let mut told = SchoolFixture::school(365, "2024-10-03");
     let kwh = Unit::KilowattHours;
     told.owns(ELECTRICITY, Fuel::Electricity, None, Vec::new());
     told.read(ELECTRICITY, Channel::AI, "2024-12-31", kwh, 1_000 * MICRO);
@@ -96,7 +96,7 @@ fn a_school_that_two_trusts_registered_counts_once_and_with_the_earlier() {
 /// The other trust registered the school from before to after the membership: what lies outside it is the other's.
 #[test]
 fn a_trust_that_registered_later_has_the_days_around_the_earlier_membership() {
-    let mut told = Told::member(365, "2024-10-03", "2010-01-01", Some("2024-12-31"));
+    let mut told = SchoolFixture::member(365, "2024-10-03", "2010-01-01", Some("2024-12-31"));
     let kwh = Unit::KilowattHours;
     told.owns(ELECTRICITY, Fuel::Electricity, None, Vec::new());
     told.read(ELECTRICITY, Channel::AI, "2024-12-31", kwh, 1_000 * MICRO);
@@ -125,7 +125,7 @@ fn a_trust_that_registered_later_has_the_days_around_the_earlier_membership() {
 /// The trust the school left states 500 pupils for a census after it left, the one it joined 365 for the year before.
 #[test]
 fn a_trust_that_a_school_left_does_not_count_its_pupils_any_more() {
-    let mut told = Told::member(400, "2023-10-05", "2010-01-01", Some("2024-08-31"));
+    let mut told = SchoolFixture::member(400, "2023-10-05", "2010-01-01", Some("2024-08-31"));
     told.counted_by(
         "golden",
         500,
@@ -134,7 +134,7 @@ fn a_trust_that_a_school_left_does_not_count_its_pupils_any_more() {
         Some("2024-08-31"),
     );
     told.claimed_by("another", "2024-09-01", None);
-    let pupils = |told: &Told| {
+    let pupils = |told: &SchoolFixture| {
         let all = told.all(&Method::published().expect("the table"));
         let of = |one: &&footprint::Footprint| {
             one.trust.id == "another" && one.period.key() == "2026-27"
@@ -167,12 +167,12 @@ fn an_event_of_one_trusts_days_replaces_none_of_anothers() {
         }),
         other => other,
     };
-    let mut told = Told::member(100, "2023-10-05", "2010-01-01", Some("2025-05-31"));
+    let mut told = SchoolFixture::member(100, "2023-10-05", "2010-01-01", Some("2025-05-31"));
     told.claimed_by("another", "2025-06-01", None);
     // The registrations are the first and the second event.
     told.school_event(waste(500.0, "2025-03-01", None));
     told.school_event(waste(1.0, "2025-06-02", Some("3")));
-    let weight = |told: &Told| {
+    let weight = |told: &SchoolFixture| {
         let all = told.all(&Method::published().expect("the table"));
         let of =
             |one: &&footprint::Footprint| one.trust.id == "golden" && one.period.key() == "2024-25";
@@ -187,8 +187,8 @@ fn an_event_of_one_trusts_days_replaces_none_of_anothers() {
 /// January's would stand in only if there were no other.
 #[test]
 fn the_last_twelve_months_take_the_autumn_census_too() {
-    let mut told = Told::school(100, "2025-10-02");
-    let pupils = |told: &Told, census| {
+    let mut told = SchoolFixture::school(100, "2025-10-02");
+    let pupils = |told: &SchoolFixture, census| {
         let method = Method {
             census,
             ..Method::published().expect("the table")
@@ -205,7 +205,7 @@ fn the_last_twelve_months_take_the_autumn_census_too() {
 /// The only count known is October's: asked for January's, it stands in, and that is said.
 #[test]
 fn another_census_than_the_one_asked_for_is_said() {
-    let mut told = Told::school(100, "2024-10-03");
+    let mut told = SchoolFixture::school(100, "2024-10-03");
     let kwh = Unit::KilowattHours;
     told.meter(ELECTRICITY, Fuel::Electricity, "2025-01-31", kwh, MICRO);
     let autumn = told.footprint("2024-25", Fallback::None);
@@ -230,11 +230,11 @@ fn another_census_than_the_one_asked_for_is_said() {
 /// would be incomplete for what it is not to have.
 #[test]
 fn a_school_that_is_still_to_join_has_no_figures_yet() {
-    let told = Told::member(100, "2026-10-01", "2026-12-01", None);
+    let told = SchoolFixture::member(100, "2026-10-01", "2026-12-01", None);
     let all = told.all(&Method::published().expect("the table"));
     let periods: Vec<_> = all.iter().map(|one| one.period.key()).collect();
     assert_eq!(periods, Vec::<String>::new());
-    let today = Told::member(100, "2026-10-01", "2026-11-22", None);
+    let today = SchoolFixture::member(100, "2026-10-01", "2026-11-22", None);
     let all = today.all(&Method::published().expect("the table"));
     let periods: Vec<_> = all.iter().map(|one| one.period.key()).collect();
     assert_eq!(

@@ -5,7 +5,7 @@ use events::{Channel, Data, Fuel, MICRO, MeterRegistered, Unit};
 use footprint::factors::Fallback;
 use footprint::{Coverage, Days, Finding, FindingKind, Footprint};
 
-use super::{ELECTRICITY, GAS, Told, day};
+use super::{ELECTRICITY, GAS, SchoolFixture, day};
 
 /// A second meter, of the sports hall.
 const HALL: &str = "mpan:1710035168313";
@@ -26,7 +26,7 @@ fn counts(coverage: Coverage) -> (i64, i64) {
 /// 10 kWh came on 21 November and 7 kWh on 22 November, which is today: 10 kWh count, of 48 half-hours that came.
 #[test]
 fn the_days_counted_are_the_days_expected_and_today_tells_only_when_something_came_last() {
-    let mut told = Told::school(100, "2026-10-01");
+    let mut told = SchoolFixture::school(100, "2026-10-01");
     let unit = Unit::KilowattHours;
     told.meter(
         ELECTRICITY,
@@ -59,7 +59,7 @@ fn the_days_counted_are_the_days_expected_and_today_tells_only_when_something_ca
 /// all of its own: together they would be 26,350 of 35,040, 75.2%.
 #[test]
 fn an_export_meter_says_nothing_of_what_was_used() {
-    let mut told = Told::school(100, "2024-10-03");
+    let mut told = SchoolFixture::school(100, "2024-10-03");
     told.owns(ELECTRICITY, Fuel::Electricity, None, Vec::new());
     told.owns(HALL, Fuel::Electricity, None, Vec::new());
     told.sends(ELECTRICITY, Channel::AI, "2024-09-01", 8_830);
@@ -87,7 +87,7 @@ fn an_export_meter_says_nothing_of_what_was_used() {
 /// One meter both ways, with panels from 1 March 2025 on: 184 days, one of 46 half-hours, are 8,830.
 #[test]
 fn export_of_a_meter_that_imports_is_expected_from_its_first_export_on() {
-    let mut told = Told::school(100, "2024-10-03");
+    let mut told = SchoolFixture::school(100, "2024-10-03");
     told.owns(ELECTRICITY, Fuel::Electricity, None, Vec::new());
     told.sends(ELECTRICITY, Channel::AI, "2024-09-01", 17_520);
     told.sends(ELECTRICITY, Channel::AE, "2025-03-01", 8_800);
@@ -101,8 +101,8 @@ fn export_of_a_meter_that_imports_is_expected_from_its_first_export_on() {
 }
 
 /// A school of three meters, the hall's with what is told of it.
-fn of_three(hall: impl FnOnce(&mut Told)) -> Footprint {
-    let mut told = Told::school(100, "2026-10-01");
+fn of_three(hall: impl FnOnce(&mut SchoolFixture)) -> Footprint {
+    let mut told = SchoolFixture::school(100, "2026-10-01");
     for (meter, fuel) in [
         (ELECTRICITY, Fuel::Electricity),
         (GAS, Fuel::Gas),
@@ -153,8 +153,9 @@ fn a_meter_that_never_sent_is_silent_from_the_first_day_on() {
 
 #[test]
 fn a_meter_is_not_silent_while_its_supplier_may_be_late_once_it_sends_again_or_when_it_is_gone() {
-    let sends =
-        |until: i64| move |told: &mut Told| told.sends(HALL, Channel::AI, "2025-11-22", until * 48);
+    let sends = |until: i64| {
+        move |told: &mut SchoolFixture| told.sends(HALL, Channel::AI, "2025-11-22", until * 48)
+    };
     // To 14 November are 358 days: seven days without.
     assert_eq!(silent(&of_three(sends(358))), Vec::<&Finding>::new());
     assert_eq!(silent(&of_three(sends(357))).len(), 1);

@@ -9,13 +9,13 @@ use footprint::ledger::DayKey;
 use footprint::view::DaySum;
 use footprint::{Note, Period};
 
-use super::{Told, day, tonnes};
+use super::{SchoolFixture, day, tonnes};
 
 /// A trust's year by the 2025 factors: gas 4,250,000 kWh × 0.18296, diesel 3,200 l × 2.57082, electricity
 /// 2,600,000 kWh × 0.177, average-car miles 18,000 × 0.26915; over 5,400 pupils.
 #[test]
 fn a_statutory_year_is_1250_851324_tonnes() {
-    let mut told = Told::school(5_400, "2024-10-03");
+    let mut told = SchoolFixture::school(5_400, "2024-10-03");
     told.meter(
         "mprn:3938424403",
         Fuel::Gas,
@@ -56,7 +56,7 @@ fn a_statutory_year_is_1250_851324_tonnes() {
 /// 231,549 kWh by the 2020 factor 0.23314 is 53,983.33 kg, published by a trust as 54 tonnes.
 #[test]
 fn the_academic_year_takes_the_factor_of_the_year_it_ends_in() {
-    let mut told = Told::school(1_000, "2019-10-03");
+    let mut told = SchoolFixture::school(1_000, "2019-10-03");
     let (kwh, on) = (231_549 * MICRO, "2020-01-15");
     told.meter(
         "mpan:2200012767323",
@@ -73,7 +73,7 @@ fn the_academic_year_takes_the_factor_of_the_year_it_ends_in() {
 /// 100 m³ at 39.5 MJ/m³: 100 × 1.02264 × 39.5 ÷ 3.6 = 1,122.063 kWh.
 #[test]
 fn a_cubic_metre_of_gas_is_converted_as_on_a_bill() {
-    let mut told = Told::school(1_000, "2024-10-03");
+    let mut told = SchoolFixture::school(1_000, "2024-10-03");
     told.meter(
         "mprn:3938424403",
         Fuel::Gas,
@@ -99,7 +99,7 @@ fn a_cubic_metre_at_another_calorific_value() {
 
 #[test]
 fn a_missing_factor_leaves_the_line_unpriced_and_the_total_incomplete() {
-    let mut told = Told::school(100, "2025-10-02");
+    let mut told = SchoolFixture::school(100, "2025-10-02");
     told.activity(
         ActivityKind::BurningOil,
         1_000.0,
@@ -125,7 +125,7 @@ fn what_no_school_could_burn_still_adds_up() {
         (ActivityKind::WoodPellets, 1e4, ActivityUnit::Tonne),
     ] {
         let burnt = |times| {
-            let mut told = Told::school(5_400, "2024-10-03");
+            let mut told = SchoolFixture::school(5_400, "2024-10-03");
             for _ in 0..times {
                 told.activity(kind, most, unit, "2025-03-01");
             }
@@ -152,7 +152,7 @@ fn what_no_school_could_burn_still_adds_up() {
 /// With the setting, 2025's factor stands in for 2026's: 1,000 l × 2.54016 kg.
 #[test]
 fn the_previous_years_factor_stands_in_only_when_set_and_is_disclosed() {
-    let mut told = Told::school(100, "2025-10-02");
+    let mut told = SchoolFixture::school(100, "2025-10-02");
     told.activity(
         ActivityKind::BurningOil,
         1_000.0,
@@ -176,7 +176,7 @@ fn the_previous_years_factor_stands_in_only_when_set_and_is_disclosed() {
 
 #[test]
 fn a_quantity_over_two_years_is_shared_by_days_and_adds_up() {
-    let mut told = Told::school(100, "2024-10-03");
+    let mut told = SchoolFixture::school(100, "2024-10-03");
     let recorded = ActivityRecorded {
         activity: ActivityKind::BurningOil,
         quantity: 1_000.000_001,
@@ -202,7 +202,7 @@ fn a_quantity_over_two_years_is_shared_by_days_and_adds_up() {
 
 #[test]
 fn a_day_of_two_years_of_coverage_is_2_of_365() {
-    let mut told = Told::school(100, "2018-10-04");
+    let mut told = SchoolFixture::school(100, "2018-10-04");
     told.meter(
         "mpan:2200012767323",
         Fuel::Electricity,
@@ -243,7 +243,7 @@ fn a_corrected_quantity_counts_once() {
             replaces: replaces.map(str::to_owned),
         })
     };
-    let mut told = Told::school(100, "2024-10-03");
+    let mut told = SchoolFixture::school(100, "2024-10-03");
     // The school's own event is the first; these are the second and the third.
     told.school_event(recorded(1_000.0, None));
     told.school_event(recorded(900.0, Some("2")));
@@ -254,7 +254,7 @@ fn a_corrected_quantity_counts_once() {
 /// A day that came without a value is no day of zero: nothing is known, and it says so.
 #[test]
 fn a_day_without_a_value_is_not_a_day_of_zero() {
-    let mut told = Told::school(100, "2024-10-03");
+    let mut told = SchoolFixture::school(100, "2024-10-03");
     told.meter(
         "mpan:2200012767323",
         Fuel::Electricity,

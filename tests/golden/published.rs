@@ -4,14 +4,14 @@ use events::{ActivityKind, ActivityUnit, Channel, Fuel, MICRO, MilligramsCo2e, U
 use footprint::factors::Fallback;
 use footprint::{Block, Footprint};
 
-use super::{ELECTRICITY, GAS, SUN, Told, tonnes};
+use super::{ELECTRICITY, GAS, SUN, SchoolFixture, tonnes};
 
 /// A company's SECR table of 2024 and 2023: 2,915,946 kWh × 0.20705 = 603,746.6193 kg and 3,229,297 kWh × 0.2070743 =
 /// 668,704.4158 kg, published as 603.74 t and 668.70 t. An academic year takes the factors of the year it ends in.
 #[test]
 fn a_companys_published_electricity_is_met_in_both_years() {
     let year = |kwh: i64, on: &str, period: &str| {
-        let mut told = Told::school(1_000, "2022-10-06");
+        let mut told = SchoolFixture::school(1_000, "2022-10-06");
         told.meter(
             ELECTRICITY,
             Fuel::Electricity,
@@ -34,7 +34,7 @@ fn a_school_with_panels_gives_712_978_kilograms_and_0_00071298_tonnes_per_pupil(
         golden,2023,Fuels,Natural gas,,kWh (Gross CV),0.18,a fixture\n\
         golden,2023,UK electricity,Electricity generated,,kWh,0.207074,a fixture\n\
         golden,2023,T&D,T&D- UK electricity,,kWh,0.0183,a fixture\n";
-    let mut told = Told::school(1_000, "2022-10-06");
+    let mut told = SchoolFixture::school(1_000, "2022-10-06");
     let (on, kwh) = ("2023-05-01", Unit::KilowattHours);
     told.meter(GAS, Fuel::Gas, on, kwh, 1_200 * MICRO);
     told.meter(ELECTRICITY, Fuel::Electricity, on, kwh, 2_400 * MICRO);
@@ -79,7 +79,7 @@ fn energy(year: &Footprint) -> i64 {
 fn ten_thousand_miles_of_a_plug_in_hybrid_are_1_140_kilograms() {
     let own = "trust,year,level1,item,route_or_fuel,unit,value,source\n\
         ,2025,Business travel- land,Average car,Plug-in Hybrid Electric Vehicle,miles,0.11397,the workbook's example\n";
-    let mut told = Told::school(1_000, "2024-10-03");
+    let mut told = SchoolFixture::school(1_000, "2024-10-03");
     told.activity(
         ActivityKind::StaffCarPlugInHybrid,
         10_000.0,
@@ -94,7 +94,7 @@ fn ten_thousand_miles_of_a_plug_in_hybrid_are_1_140_kilograms() {
 /// 1.609344 km × 0.68773 = 19,922.295 kWh.
 #[test]
 fn vehicles_count_their_net_energy_by_the_years_tables() {
-    let mut told = Told::school(5_400, "2024-10-03");
+    let mut told = SchoolFixture::school(5_400, "2024-10-03");
     let on = "2025-03-01";
     told.activity(
         ActivityKind::MinibusDiesel,

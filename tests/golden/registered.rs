@@ -4,7 +4,7 @@ use events::{Channel, Direction, Fuel, MICRO, MeterRegistered, Tariff, Unit};
 use footprint::factors::Fallback;
 use footprint::{Block, FindingKind, Footprint};
 
-use super::{ELECTRICITY, GAS, Told, day};
+use super::{ELECTRICITY, GAS, SchoolFixture, day};
 
 fn gas(from: &str, to: Option<&str>, calorific_value: f64) -> MeterRegistered {
     MeterRegistered {
@@ -43,7 +43,7 @@ fn a_new_calorific_value_counts_from_its_day_and_keeps_what_was_before() {
         gas("2025-03-01", None, 38.9),
     ];
     let year_of = |registered: &[MeterRegistered]| {
-        let mut told = Told::school(1_000, "2024-10-03");
+        let mut told = SchoolFixture::school(1_000, "2024-10-03");
         for one in registered {
             told.register(one);
         }
@@ -70,7 +70,7 @@ fn a_new_calorific_value_counts_from_its_day_and_keeps_what_was_before() {
 /// Both values within one month: 10 m³ × 11.099905 + 10 m³ × 11.050193333 = 110.999050 + 110.501933 kWh.
 #[test]
 fn a_month_with_two_calorific_values_converts_each_by_its_own() {
-    let mut told = Told::school(1_000, "2024-10-03");
+    let mut told = SchoolFixture::school(1_000, "2024-10-03");
     told.register(&gas("2010-01-01", None, 39.075));
     told.register(&gas("2025-03-16", None, 38.9));
     for on in ["2025-03-15", "2025-03-16"] {
@@ -90,7 +90,7 @@ fn a_new_tariff_prices_its_own_days() {
         from: day("2020-01-01"),
         to: None,
     };
-    let mut told = Told::school(1_000, "2024-10-03");
+    let mut told = SchoolFixture::school(1_000, "2024-10-03");
     for (from, tariff) in [
         ("2010-01-01", contract("Old Supply", 0.05)),
         ("2025-01-01", contract("New Supply", 0.025)),
@@ -118,7 +118,7 @@ fn a_new_tariff_prices_its_own_days() {
 /// From September to August without January: (365 − 31) × 48 = 16,032 half-hours, and January's reading counts nowhere.
 #[test]
 fn days_between_two_registrations_belong_to_nobody() {
-    let mut told = Told::school(1_000, "2024-10-03");
+    let mut told = SchoolFixture::school(1_000, "2024-10-03");
     told.register(&gas("2010-01-01", Some("2024-12-31"), 39.075));
     told.register(&gas("2025-02-01", None, 39.075));
     for on in ["2024-12-31", "2025-01-15", "2025-02-01"] {
@@ -142,7 +142,7 @@ fn days_between_two_registrations_belong_to_nobody() {
 
 #[test]
 fn a_registration_taken_back_gives_its_days_to_the_one_before() {
-    let mut told = Told::school(1_000, "2024-10-03");
+    let mut told = SchoolFixture::school(1_000, "2024-10-03");
     told.register(&gas("2010-01-01", None, 39.075));
     told.register(&gas("2025-03-01", None, 38.9));
     told.register(&gas("2025-03-01", Some("2025-02-28"), 38.9));
@@ -162,7 +162,7 @@ fn a_registration_taken_back_gives_its_days_to_the_one_before() {
 /// An export meter that sends nothing takes no part in what is expected of electricity: 365 days of 48 half-hours.
 #[test]
 fn a_meter_registered_for_export_is_no_part_of_what_is_consumed() {
-    let mut told = Told::school(1_000, "2024-10-03");
+    let mut told = SchoolFixture::school(1_000, "2024-10-03");
     told.register(&meter(ELECTRICITY, Fuel::Electricity, "2010-01-01", None));
     told.register(&MeterRegistered {
         direction: Some(Direction::Export),

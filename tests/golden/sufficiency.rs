@@ -7,28 +7,28 @@ use events::{
 use footprint::factors::Fallback;
 use footprint::{Days, Footprint, Lack, LeastCoverage, Method, Missing, TrustSufficiency};
 
-use super::{ELECTRICITY, GAS, Told, day, registered};
+use super::{ELECTRICITY, GAS, SchoolFixture, day, registered};
 
 const YEAR: i64 = 17_520;
 
 /// A school of 100 pupils whose electricity meter has sent so many half-hours of 2024/25, each of 1 kWh, from its first day
 /// on without a gap.
-fn school(electricity: i64) -> Told {
-    let mut told = Told::school(100, "2024-10-03");
+fn school(electricity: i64) -> SchoolFixture {
+    let mut told = SchoolFixture::school(100, "2024-10-03");
     told.owns(ELECTRICITY, Fuel::Electricity, None, Vec::new());
     told.sends(ELECTRICITY, Channel::AI, "2024-09-01", electricity);
     told
 }
 
 /// The same with a gas meter.
-fn with_gas(electricity: i64, gas: i64) -> Told {
+fn with_gas(electricity: i64, gas: i64) -> SchoolFixture {
     let mut told = school(electricity);
     told.owns(GAS, Fuel::Gas, None, Vec::new());
     told.sends(GAS, Channel::AI, "2024-09-01", gas);
     told
 }
 
-impl Told {
+impl SchoolFixture {
     fn heated_by(&mut self, heating: Heating) {
         self.school_event(Data::SchoolRegistered(SchoolRegistered {
             heating: Some(heating),
@@ -119,7 +119,7 @@ fn a_school_without_a_heating_source_has_none() {
 
 #[test]
 fn a_school_without_an_electricity_meter_has_none() {
-    let mut told = Told::school(100, "2024-10-03");
+    let mut told = SchoolFixture::school(100, "2024-10-03");
     told.owns(GAS, Fuel::Gas, None, Vec::new());
     told.sends(GAS, Channel::AI, "2024-09-01", YEAR);
     assert_eq!(
@@ -180,7 +180,7 @@ fn a_meter_is_expected_from_its_registration_on_and_days_without_heating_are_mis
 /// As of 22 November 2026 the days from 1 September to 21 November have passed: 82, one of them of 50 half-hours.
 #[test]
 fn of_a_year_under_way_only_the_days_that_have_passed_are_expected() {
-    let mut told = Told::school(100, "2026-10-01");
+    let mut told = SchoolFixture::school(100, "2026-10-01");
     for (meter, fuel) in [(ELECTRICITY, Fuel::Electricity), (GAS, Fuel::Gas)] {
         told.owns(meter, fuel, None, Vec::new());
         told.sends(meter, Channel::AI, "2026-09-01", 3_938);

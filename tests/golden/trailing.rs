@@ -4,18 +4,18 @@ use events::{ActivityKind, ActivityUnit, Fuel, MICRO, MilligramsCo2e};
 use footprint::factors::Fallback;
 use footprint::{Footprint, Method, YearRule};
 
-use super::{ELECTRICITY, GAS, Told, day};
+use super::{ELECTRICITY, GAS, SchoolFixture, day};
 
 /// 1,000 kWh of electricity and as many of gas every day from 2025 to the end of January 2027.
-fn steady() -> Told {
-    let mut told = Told::school(1_000, "2025-10-02");
+fn steady() -> SchoolFixture {
+    let mut told = SchoolFixture::school(1_000, "2025-10-02");
     for (meter, fuel) in [(ELECTRICITY, Fuel::Electricity), (GAS, Fuel::Gas)] {
         told.sends_daily(meter, fuel, "2025-01-01", "2027-01-31", 1_000 * MICRO);
     }
     told
 }
 
-fn trailing(told: &Told, fallback: Fallback, as_of: &str) -> Footprint {
+fn trailing(told: &SchoolFixture, fallback: Fallback, as_of: &str) -> Footprint {
     let method = Method {
         fallback,
         ..Method::published().expect("the table")
@@ -98,7 +98,7 @@ fn days_of_a_year_without_published_factors_take_the_last_years_and_it_is_said()
 /// 310 litres of minibus diesel over 31 days, 16 of them in 2025: 160 × 2.57082 = 411.3312 kg and 150 × 2.58354 = 387.531 kg.
 #[test]
 fn a_quantity_over_the_turn_of_the_year_is_shared_by_days() {
-    let mut told = Told::school(1_000, "2025-10-02");
+    let mut told = SchoolFixture::school(1_000, "2025-10-02");
     told.school_event(events::Data::ActivityRecorded(events::ActivityRecorded {
         activity: ActivityKind::MinibusDiesel,
         quantity: 310.0,

@@ -5,7 +5,7 @@ use footprint::YearChoice;
 use footprint::factors::{FactorRow, FactorSet, FactorUnit, Fallback};
 use footprint::{Note, Period};
 
-use super::{Told, day, tonnes};
+use super::{SchoolFixture, day, tonnes};
 
 /// A collection that was weighed.
 pub fn collected(ewc: &str, kg: f64, treatment: &str, on: &str) -> Data {
@@ -31,7 +31,7 @@ pub fn collected(ewc: &str, kg: f64, treatment: &str, on: &str) -> Data {
 #[test]
 fn half_a_tonne_of_food_to_landfill_is_350_154_kilograms() {
     let year = |on: &str, period: &str| {
-        let mut told = Told::school(100, "2023-10-05");
+        let mut told = SchoolFixture::school(100, "2023-10-05");
         told.school_event(collected("200108", 500.0, "D1", on));
         tonnes(
             &told.footprint(period, Fallback::None),
@@ -45,7 +45,7 @@ fn half_a_tonne_of_food_to_landfill_is_350_154_kilograms() {
 /// Two tonnes of mixed waste to landfill by the 2026 factors: 2 × 520.58023 = 1,041.16046 kg.
 #[test]
 fn two_tonnes_to_landfill_in_2026_are_1_041_16046_kilograms() {
-    let mut told = Told::school(100, "2025-10-02");
+    let mut told = SchoolFixture::school(100, "2025-10-02");
     told.school_event(collected("200301", 2_000.0, "D1", "2026-03-01"));
     let year = told.footprint("2025-26", Fallback::None);
     assert_eq!(tonnes(&year, "waste_residual_landfill"), "1.041160");

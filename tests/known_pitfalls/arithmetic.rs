@@ -4,7 +4,7 @@ use events::{ActivityKind, ActivityUnit, Fuel, MICRO, MilligramsCo2e, Unit};
 use footprint::factors::{FactorUnit, Fallback};
 use footprint::{Footprint, Price, YearRule};
 
-use crate::golden::{ELECTRICITY, Told, collected};
+use crate::golden::{ELECTRICITY, SchoolFixture, collected};
 
 fn price<'a>(year: &'a Footprint, item: &str) -> Option<&'a Price> {
     let line = year.lines.iter().find(|line| line.item.as_str() == item);
@@ -14,7 +14,7 @@ fn price<'a>(year: &'a Footprint, item: &str) -> Option<&'a Price> {
 /// 2,400 kWh × 0.177 = 424.8 kg over 1,000 pupils: 0.0004248 t per pupil. Pupils over kilowatt-hours would be 0.4167.
 #[test]
 fn trap_1_the_ratio_of_pupils_over_kilowatt_hours() {
-    let mut told = Told::school(1_000, "2024-10-03");
+    let mut told = SchoolFixture::school(1_000, "2024-10-03");
     let kwh = Unit::KilowattHours;
     told.meter(
         ELECTRICITY,
@@ -36,7 +36,7 @@ fn trap_1_the_ratio_of_pupils_over_kilowatt_hours() {
 /// factor of the trust's own per kilogram prices the same tonnes a thousandfold, as it says.
 #[test]
 fn trap_2_kilograms_for_tonnes_and_factors_per_tonne_for_factors_per_kilogram() {
-    let mut told = Told::school(100, "2024-10-03");
+    let mut told = SchoolFixture::school(100, "2024-10-03");
     told.school_event(collected("200108", 500.0, "D1", "2025-03-01"));
     let year = told.footprint("2024-25", Fallback::None);
     let of = price(&year, "waste_food_landfill").expect("a price");
@@ -54,7 +54,7 @@ fn trap_2_kilograms_for_tonnes_and_factors_per_tonne_for_factors_per_kilogram() 
 /// choice of factors is computed again by it, to the last bit, after another was tried.
 #[test]
 fn trap_3_a_missing_factor_taken_for_zero_and_a_vintage_that_cannot_be_had_again() {
-    let mut told = Told::school(100, "2025-10-02");
+    let mut told = SchoolFixture::school(100, "2025-10-02");
     let (on, cubic_metres) = ("2026-03-01", ActivityUnit::CubicMetre);
     told.activity(ActivityKind::WaterSupply, 120.0, cubic_metres, on);
     let kwh = Unit::KilowattHours;
@@ -88,7 +88,7 @@ fn trap_3_a_missing_factor_taken_for_zero_and_a_vintage_that_cannot_be_had_again
 /// stands on the figure.
 #[test]
 fn trap_4_the_factors_of_the_year_an_academic_year_begins_in() {
-    let mut told = Told::school(100, "2024-10-03");
+    let mut told = SchoolFixture::school(100, "2024-10-03");
     let kwh = Unit::KilowattHours;
     // In autumn, when the factor of 2024 was the newest.
     told.meter(
@@ -112,7 +112,7 @@ fn trap_4_the_factors_of_the_year_an_academic_year_begins_in() {
 fn trap_9_a_school_that_joins_or_leaves_in_mid_year_counted_whole() {
     let kwh = Unit::KilowattHours;
     let ratio = |from: &str, to: Option<&str>| {
-        let mut told = Told::member(365, "2024-10-03", from, to);
+        let mut told = SchoolFixture::member(365, "2024-10-03", from, to);
         told.owns(ELECTRICITY, Fuel::Electricity, None, Vec::new());
         for month in ["2024-10-15", "2025-05-15"] {
             told.read(ELECTRICITY, events::Channel::AI, month, kwh, 1_000 * MICRO);

@@ -57,7 +57,7 @@ use figure_name::Figure;
 use meter_question::MeterQuestion;
 use meters::meters;
 use required_rows::needs;
-use source_events::{Told, told};
+use source_events::{SourceEvent, told};
 
 /// The rows of a school that a question is answered from, duplicates included.
 #[derive(Debug, Clone, Default)]
@@ -258,7 +258,7 @@ fn counted(footprint: &Footprint) -> Days {
 }
 
 /// The days on which the school belonged to the footprint's trust, in any period.
-fn own(footprint: &Footprint, told: &[Told]) -> Vec<Days> {
+fn own(footprint: &Footprint, told: &[SourceEvent]) -> Vec<Days> {
     let register = Register::of(&source_events::register(told));
     let mut memberships = register.memberships.into_iter();
     let own = memberships.find(|membership| membership.school.trust.id == footprint.trust.id);
@@ -268,7 +268,7 @@ fn own(footprint: &Footprint, told: &[Told]) -> Vec<Days> {
 fn behind(
     footprint: &Footprint,
     figure: &Figure<'_>,
-    told: &[Told],
+    told: &[SourceEvent],
     counted: Days,
 ) -> Result<Vec<EventAnswer>, ExplainError> {
     Ok(match figure {

@@ -1,6 +1,6 @@
 //! The slow path: explains by the JSON Schema of its type why an event is invalid. Only refused events take it.
 
-mod words;
+mod wording;
 
 use std::sync::LazyLock;
 
@@ -126,16 +126,16 @@ fn refusals(event: &Value, error: &EventError) -> Vec<Refusal> {
     let Some(named) = event.get("type").and_then(Value::as_str) else {
         let seen = event
             .get("type")
-            .map_or_else(|| words::shown(event), words::shown);
-        return vec![Fault::new(Rule::Schema, words::types()).at("/type", seen)];
+            .map_or_else(|| wording::shown(event), wording::shown);
+        return vec![Fault::new(Rule::Schema, wording::types()).at("/type", seen)];
     };
     let Some(kind) = EventType::parse(named) else {
-        return vec![Fault::new(Rule::Schema, words::types()).at("/type", named)];
+        return vec![Fault::new(Rule::Schema, wording::types()).at("/type", named)];
     };
     let mut found = Vec::new();
     if let Some(schema) = schema(kind) {
         for error in schema.validator.iter_errors(event) {
-            words::say(&schema.text, event, &error, &mut found);
+            wording::say(&schema.text, event, &error, &mut found);
         }
     }
     found.extend(check_digit(event));
@@ -156,13 +156,13 @@ fn refusals(event: &Value, error: &EventError) -> Vec<Refusal> {
 }
 
 /// What a schema cannot say of an MPAN.
-fn check_digit(event: &Value) -> Option<words::Said> {
+fn check_digit(event: &Value) -> Option<wording::SchemaFault> {
     let meter = event.pointer("/data/meter")?.as_str()?;
     let Err(error @ MeterIdError::MpanCheckDigit(_)) = meter.parse::<MeterId>() else {
         return None;
     };
     let hint = format!("{error}; look the number up on a bill");
-    Some(words::Said::exactly(
+    Some(wording::SchemaFault::exactly(
         Fault::new(Rule::CheckDigit, hint).at("/data/meter", meter),
     ))
 }
@@ -170,7 +170,7 @@ fn check_digit(event: &Value) -> Option<words::Said> {
 /// What only the Rust types know: the order of dates, lengths, numbers out of range.
 fn by_error(event: &Value, error: &EventError) -> Refusal {
     let said = |rule, pointer: &str, hint: String| {
-        let seen = event.pointer(pointer).map(words::shown);
+        let seen = event.pointer(pointer).map(wording::shown);
         let seen = seen.unwrap_or_else(|| "nothing".to_owned());
         Fault::new(rule, hint).at(pointer, seen)
     };
@@ -186,7 +186,7 @@ fn by_error(event: &Value, error: &EventError) -> Refusal {
             format!("must be {}", field.rule),
         ),
         EventError::Span(error) => said(Rule::Schema, "/data", error.to_string()),
-        EventError::Type(_) => said(Rule::Schema, "/type", words::types()),
+        EventError::Type(_) => said(Rule::Schema, "/type", wording::types()),
         EventError::Subject(_) => said(Rule::Schema, "/subject", error.to_string()),
         EventError::Attribute { attribute } => {
             said(Rule::Schema, &format!("/{attribute}"), error.to_string())

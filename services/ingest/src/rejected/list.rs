@@ -220,16 +220,16 @@ fn read(payload: &[u8]) -> Option<(String, Rejection)> {
         event: &'a RawValue,
     }
     #[derive(Default, Deserialize)]
-    struct Said {
+    struct EventHead {
         #[serde(rename = "type")]
         kind: Option<Value>,
         subject: Option<Value>,
     }
     let record: Record<'_> = serde_json::from_slice(payload).ok()?;
     // A rejected payload may be anything, so none of these fields need be present.
-    let said: Said = serde_json::from_str(record.event.get()).unwrap_or_default();
-    let kind = said.kind.as_ref().and_then(Value::as_str);
-    let subject = said.subject.as_ref().and_then(Value::as_str);
+    let head: EventHead = serde_json::from_str(record.event.get()).unwrap_or_default();
+    let kind = head.kind.as_ref().and_then(Value::as_str);
+    let subject = head.subject.as_ref().and_then(Value::as_str);
     let rejection = Rejection {
         received: record.received,
         kind: kind.and_then(EventType::parse),

@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 
 use super::{Amount, Provenance};
 use crate::explain::event_text::said;
-use crate::explain::source_events::Told;
+use crate::explain::source_events::SourceEvent;
 
 pub(super) use measured::{of_lines, waste};
 pub(super) use people::{evidence, meter, roll, stars};
@@ -48,7 +48,7 @@ pub struct EventAnswer {
 /// Whether an event counts, and why.
 type Verdict = (bool, String);
 
-fn answer(told: &Told, counted: Days, (counts, because): Verdict) -> EventAnswer {
+fn answer(told: &SourceEvent, counted: Days, (counts, because): Verdict) -> EventAnswer {
     let (counts, because) = match &told.replaced_by {
         _ if told.aside => {
             let why = "another event of this source and id stands lower in the log";

@@ -5,7 +5,7 @@ use footprint::view::Withdrawals;
 use footprint::{Days, Footprint};
 
 use super::question::Question;
-use super::source_events::Told;
+use super::source_events::SourceEvent;
 
 /// The rows a question about meters is answered from.
 pub(super) struct MeterQuestion<'a> {
@@ -15,7 +15,7 @@ pub(super) struct MeterQuestion<'a> {
     pub days: Days,
     /// The days that count in the figure.
     pub counted: Days,
-    pub told: &'a [Told],
+    pub told: &'a [SourceEvent],
     pub readings: &'a [MeterDay],
     /// The withdrawals of readings of these days.
     pub withdrawals: &'a Withdrawals,

@@ -9,7 +9,7 @@ use footprint::{SchoolEvent, SchoolHistory};
 
 /// An event, and whether another took its place.
 #[derive(Debug, Clone)]
-pub(super) struct Told {
+pub(super) struct SourceEvent {
     pub row: LedgerEvent,
     pub school_event: SchoolEvent,
     /// Whether it was put aside: another event with its source, id and time, but other content, is lower in the log and counts.
@@ -19,7 +19,7 @@ pub(super) struct Told {
     pub replaced_by: Option<String>,
 }
 
-impl Told {
+impl SourceEvent {
     /// The id it replaces.
     pub(super) fn replaces(&self) -> Option<&str> {
         match &self.school_event.data {
@@ -46,7 +46,7 @@ impl Told {
 
 /// Every event of these rows, in the order of day, source and id. Rows that repeat the content of another row of the same
 /// name are left out, and so are rows that cannot be read any more.
-pub(super) fn told(rows: &[LedgerEvent]) -> Vec<Told> {
+pub(super) fn told(rows: &[LedgerEvent]) -> Vec<SourceEvent> {
     let mut by_name: BTreeMap<&Identity, Vec<(&LedgerEvent, SchoolEvent)>> = BTreeMap::new();
     for row in rows {
         if let Ok(school_event) = SchoolEvent::of(row) {
@@ -56,7 +56,7 @@ pub(super) fn told(rows: &[LedgerEvent]) -> Vec<Told> {
                 .push((row, school_event));
         }
     }
-    let mut all: Vec<Told> = Vec::new();
+    let mut all: Vec<SourceEvent> = Vec::new();
     for mut of_name in by_name.into_values() {
         of_name.sort_by(|(one, _), (other, _)| {
             (one.issued, &one.origin).cmp(&(other.issued, &other.origin))
@@ -70,7 +70,7 @@ pub(super) fn told(rows: &[LedgerEvent]) -> Vec<Told> {
             }
             // A meter that is registered again from another day, under any name, does not replace its earlier registration.
             let revised = Some(row.issued) != last && row.kind != EventType::MeterRegistered;
-            all.push(Told {
+            all.push(SourceEvent {
                 row: row.clone(),
                 aside: said.iter().any(|(issued, _)| *issued == row.issued),
                 replaced_by: revised.then(|| row.identity.id.to_string()),
@@ -81,14 +81,15 @@ pub(super) fn told(rows: &[LedgerEvent]) -> Vec<Told> {
     }
     replace(&mut all);
     all.sort_by(|one, other| {
-        let key = |told: &Told| (told.school_event.day, told.row.identity.clone(), told.aside);
+        let key =
+            |told: &SourceEvent| (told.school_event.day, told.row.identity.clone(), told.aside);
         key(one).cmp(&key(other))
     });
     all
 }
 
 /// Marks replaced events. An event on a day of one trust replaces none on a day of another.
-fn replace(all: &mut [Told]) {
+fn replace(all: &mut [SourceEvent]) {
     let mut replacing: BTreeMap<(String, String), Vec<(String, NaiveDate)>> = BTreeMap::new();
     for told in all.iter().filter(|told| told.is_counted()) {
         if let Some(id) = told.replaces() {
@@ -114,7 +115,7 @@ fn replace(all: &mut [Told]) {
 }
 
 /// The events of the register, as the start of a history: which school and meter belong to which trust and school.
-pub(super) fn register(all: &[Told]) -> SchoolHistory {
+pub(super) fn register(all: &[SourceEvent]) -> SchoolHistory {
     let mut history = SchoolHistory::default();
     let of_register = all.iter().filter(|told| {
         !told.aside

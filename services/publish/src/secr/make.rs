@@ -5,7 +5,7 @@ use footprint::Period;
 
 use self::counted::Counted;
 use super::statements;
-use super::statements::Told;
+use super::statements::StatementContext;
 use super::{Basis, Report, Year, check};
 use crate::config::TrustSettings;
 use crate::footprint_store::FootprintStore;
@@ -109,7 +109,7 @@ pub(crate) fn of_views(
         .flatten()
         .map(|view| figures::year(Counted { view, basis }))
         .collect();
-    let told = Told {
+    let told = StatementContext {
         view,
         prior,
         basis,

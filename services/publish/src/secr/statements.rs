@@ -14,7 +14,7 @@ use crate::rollup::{TrustView, passed};
 use crate::{format, year_on_year};
 
 /// The input of the statements.
-pub(super) struct Told<'a> {
+pub(super) struct StatementContext<'a> {
     /// The year.
     pub view: &'a TrustView,
     /// The year before.
@@ -27,7 +27,7 @@ pub(super) struct Told<'a> {
     pub years: &'a [Year],
 }
 
-impl<'a> Told<'a> {
+impl<'a> StatementContext<'a> {
     /// The year, and the one before if there is one.
     fn views(&self) -> impl Iterator<Item = &'a TrustView> {
         [Some(self.view), self.prior].into_iter().flatten()
@@ -40,7 +40,7 @@ fn lines(view: &TrustView) -> impl Iterator<Item = &Line> {
 }
 
 /// The statements in the DfE's order, followed by notes on the figures.
-pub(super) fn all(told: &Told<'_>) -> Vec<Text> {
+pub(super) fn all(told: &StatementContext<'_>) -> Vec<Text> {
     [
         (
             "Quantification and Reporting Methodology",
@@ -66,7 +66,7 @@ pub(super) fn all(told: &Told<'_>) -> Vec<Text> {
 }
 
 /// What changed since the year before, or why no change is reported.
-fn year_before(told: &Told<'_>) -> Vec<String> {
+fn year_before(told: &StatementContext<'_>) -> Vec<String> {
     let period = told.view.period;
     let (done, all) = (passed(period).count(), period.days().count());
     if !period.is_whole() {

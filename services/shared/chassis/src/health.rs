@@ -12,10 +12,10 @@ use crate::routes::{Endpoint, Routes};
 
 /// The parts that a service is still waiting for. Empty means ready.
 #[derive(Clone, Default)]
-pub struct Readiness(Arc<Mutex<Said>>);
+pub struct Readiness(Arc<Mutex<Parts>>);
 
 #[derive(Default)]
-struct Said {
+struct Parts {
     waiting: BTreeMap<&'static str, String>,
     degraded: BTreeMap<&'static str, String>,
 }
@@ -70,7 +70,7 @@ impl Readiness {
         (status, text.join("\n") + "\n")
     }
 
-    fn said(&self) -> std::sync::MutexGuard<'_, Said> {
+    fn said(&self) -> std::sync::MutexGuard<'_, Parts> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

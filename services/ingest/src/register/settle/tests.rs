@@ -10,11 +10,11 @@ const B: u32 = 900_002;
 const C: u32 = 900_003;
 
 /// A registration: school, when it was issued, first day, last day.
-type Said<'a> = (u32, &'a str, &'a str, Option<&'a str>);
+type Registration<'a> = (u32, &'a str, &'a str, Option<&'a str>);
 /// What stands for a school: first day, last day, and the school it moved to.
 type Stands<'a> = (u32, &'a str, Option<&'a str>, Option<u32>);
 
-fn event((school, time, from, to): &Said<'_>) -> Event {
+fn event((school, time, from, to): &Registration<'_>) -> Event {
     meter_registered(*school, METER, time, from, *to)
 }
 
@@ -74,7 +74,7 @@ fn orders<T: Clone>(all: &[T]) -> Vec<Vec<T>> {
 }
 
 /// In any order of arrival, and again after all have arrived: the same registrations stand, and no day belongs to two schools.
-fn check(said: &[Said<'_>], stands: &[Stands<'_>]) {
+fn check(said: &[Registration<'_>], stands: &[Stands<'_>]) {
     let wanted: Vec<_> = stands
         .iter()
         .map(|(school, from, to, moved)| {

@@ -6,17 +6,17 @@ use footprint::{Days, Footprint, Line};
 use super::super::{Amount, ExplainError};
 use super::{EventAnswer, answer, counts, yields};
 use crate::explain::contribution::{alone, quantity};
-use crate::explain::source_events::{Told, register};
+use crate::explain::source_events::{SourceEvent, register};
 
 /// The events that contribute to these lines, with how much, and those that would have if they had not been replaced.
 /// Each goes through the arithmetic alone, so that its contribution is exactly its part of the whole.
 pub(in super::super) fn of_lines(
     footprint: &Footprint,
     lines: &[&Line],
-    all: &[Told],
+    all: &[SourceEvent],
     counted: Days,
 ) -> Result<Vec<EventAnswer>, ExplainError> {
-    let adds = |told: &&Told| match &told.school_event.data {
+    let adds = |told: &&SourceEvent| match &told.school_event.data {
         Data::WasteCollected(waste) => counted.contains(waste.collected_on),
         Data::ActivityRecorded(activity) => {
             let (from, to) = (activity.from, activity.to);
@@ -24,7 +24,7 @@ pub(in super::super) fn of_lines(
         }
         _ => false,
     };
-    let added: Vec<&Told> = all.iter().filter(adds).collect();
+    let added: Vec<&SourceEvent> = all.iter().filter(adds).collect();
     let of_register = register(all);
     let histories: Vec<_> = added
         .iter()
@@ -54,7 +54,7 @@ pub(in super::super) fn of_lines(
 }
 
 /// Every collection of the days counted, in tonnes.
-pub(in super::super) fn waste(all: &[Told], counted: Days) -> Vec<EventAnswer> {
+pub(in super::super) fn waste(all: &[SourceEvent], counted: Days) -> Vec<EventAnswer> {
     let collected = all.iter().filter_map(|told| match &told.school_event.data {
         Data::WasteCollected(waste) if counted.contains(waste.collected_on) => Some((told, waste)),
         _ => None,

@@ -4,17 +4,17 @@ use events::{Data, MeterId};
 use footprint::{Days, Footprint};
 
 use super::{EventAnswer, answer, counts, yields};
-use crate::explain::source_events::Told;
+use crate::explain::source_events::SourceEvent;
 
 pub(super) const LATER: &str = "a later event about the same stands";
 
 /// Of the events about the same subject, the one that ranks highest counts: issued last, then the highest source and id.
 fn of_highest_rank<'a>(
-    about: impl Iterator<Item = &'a Told>,
+    about: impl Iterator<Item = &'a SourceEvent>,
     counted: Days,
     because: &str,
 ) -> Vec<EventAnswer> {
-    let about: Vec<&Told> = about.collect();
+    let about: Vec<&SourceEvent> = about.collect();
     let standing = about.iter().filter(|told| told.is_counted());
     let highest = standing.map(|told| told.rank()).max();
     about
@@ -32,7 +32,7 @@ fn of_highest_rank<'a>(
 /// The events that register the school with its trust, and the one that supplied the pupil count.
 pub(in super::super) fn roll(
     footprint: &Footprint,
-    all: &[Told],
+    all: &[SourceEvent],
     counted: Days,
 ) -> Vec<EventAnswer> {
     let schools = || {
@@ -75,11 +75,15 @@ pub(in super::super) fn roll(
 }
 
 /// The events that register a meter with the school: one counts for each first day.
-pub(in super::super) fn meter(meter: &MeterId, all: &[Told], counted: Days) -> Vec<EventAnswer> {
+pub(in super::super) fn meter(
+    meter: &MeterId,
+    all: &[SourceEvent],
+    counted: Days,
+) -> Vec<EventAnswer> {
     let about = all.iter().filter(
         |told| matches!(&told.school_event.data, Data::MeterRegistered(one) if one.meter == *meter),
     );
-    let first_day = |told: &Told| match &told.school_event.data {
+    let first_day = |told: &SourceEvent| match &told.school_event.data {
         Data::MeterRegistered(one) => Some(one.from),
         _ => None,
     };
@@ -91,7 +95,7 @@ pub(in super::super) fn meter(meter: &MeterId, all: &[Told], counted: Days) -> V
 /// Every award made by the last day counted, marking the one whose level is shown.
 pub(in super::super) fn stars(
     footprint: &Footprint,
-    all: &[Told],
+    all: &[SourceEvent],
     counted: Days,
 ) -> Vec<EventAnswer> {
     let shown = footprint.travel.stars.as_ref();
@@ -122,16 +126,16 @@ pub(in super::super) fn stars(
 /// The evidence for one target, or for all, dated by the last day counted.
 pub(in super::super) fn evidence(
     target: Option<u8>,
-    all: &[Told],
+    all: &[SourceEvent],
     counted: Days,
 ) -> Vec<EventAnswer> {
-    let filed = |told: &&Told| match &told.school_event.data {
+    let filed = |told: &&SourceEvent| match &told.school_event.data {
         Data::EvidenceFiled(one) => {
             one.dated <= counted.to && target.is_none_or(|target| one.kpi == target)
         }
         _ => false,
     };
-    let about = |told: &Told| match &told.school_event.data {
+    let about = |told: &SourceEvent| match &told.school_event.data {
         Data::EvidenceFiled(one) => Some((one.kpi, one.kind, one.title.clone())),
         _ => None,
     };
@@ -140,12 +144,12 @@ pub(in super::super) fn evidence(
 
 /// The event of each group that ranks highest.
 fn grouped<'a, K: Ord>(
-    about: impl Iterator<Item = &'a Told>,
+    about: impl Iterator<Item = &'a SourceEvent>,
     counted: Days,
     because: &str,
-    group: impl Fn(&Told) -> K,
+    group: impl Fn(&SourceEvent) -> K,
 ) -> Vec<EventAnswer> {
-    let mut groups: std::collections::BTreeMap<K, Vec<&Told>> = Default::default();
+    let mut groups: std::collections::BTreeMap<K, Vec<&SourceEvent>> = Default::default();
     for told in about {
         groups.entry(group(told)).or_default().push(told);
     }

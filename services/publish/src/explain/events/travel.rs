@@ -7,14 +7,14 @@ use footprint::Days;
 
 use super::people::LATER;
 use super::{EventAnswer, Verdict, answer, counts, yields};
-use crate::explain::source_events::Told;
+use crate::explain::source_events::SourceEvent;
 
 /// The surveys of one audience in the counted days, and all others of the last academic year in which the audience was
 /// surveyed on a counted day while the school belonged to its trust (the days `own`). The last survey of each group
 /// counts.
 pub(in super::super) fn surveys(
     audience: Audience,
-    all: &[Told],
+    all: &[SourceEvent],
     counted: Days,
     own: &[Days],
 ) -> Vec<EventAnswer> {
@@ -24,7 +24,7 @@ pub(in super::super) fn surveys(
 /// The surveys with the distances that people travel: the input of commuting.
 pub(in super::super) fn commuting(
     audience: Audience,
-    all: &[Told],
+    all: &[SourceEvent],
     counted: Days,
     own: &[Days],
 ) -> Vec<EventAnswer> {
@@ -34,13 +34,13 @@ pub(in super::super) fn commuting(
 
 fn told_surveys(
     audience: Audience,
-    all: &[Told],
+    all: &[SourceEvent],
     counted: Days,
     own: &[Days],
     wanted: impl Fn(&TravelSurveyed) -> bool,
 ) -> Vec<EventAnswer> {
     let year = |one: &TravelSurveyed| AcademicYear::of(one.surveyed_on);
-    let of_audience: Vec<(&Told, &TravelSurveyed)> = all
+    let of_audience: Vec<(&SourceEvent, &TravelSurveyed)> = all
         .iter()
         .filter_map(|told| match &told.school_event.data {
             Data::TravelSurveyed(one) if one.audience == audience => Some((told, one)),
@@ -64,7 +64,7 @@ fn told_surveys(
         let held = last.entry(one.class()).or_insert(rank);
         *held = (*held).max(rank);
     }
-    let verdict = |told: &Told, one: &TravelSurveyed| -> Verdict {
+    let verdict = |told: &SourceEvent, one: &TravelSurveyed| -> Verdict {
         let of_group = last.get(&one.class());
         match () {
             () if Some(year(one)) != last_year => {
@@ -87,10 +87,10 @@ fn told_surveys(
 /// Initiatives begun in the counted days, and those planned for the academic year of the last of them. Of several events
 /// with the same title and academic year, the one that ranks highest counts. A title counts once, as delivered if it was
 /// delivered.
-pub(in super::super) fn initiatives(all: &[Told], counted: Days) -> Vec<EventAnswer> {
+pub(in super::super) fn initiatives(all: &[SourceEvent], counted: Days) -> Vec<EventAnswer> {
     let this_year = AcademicYear::of(counted.to);
     let year = |one: &TravelInitiative| AcademicYear::of(one.started_on);
-    let begun: Vec<(&Told, &TravelInitiative)> = all
+    let begun: Vec<(&SourceEvent, &TravelInitiative)> = all
         .iter()
         .filter_map(|told| match &told.school_event.data {
             Data::TravelInitiative(one) => Some((told, one)),
@@ -114,7 +114,7 @@ pub(in super::super) fn initiatives(all: &[Told], counted: Days) -> Vec<EventAns
         .filter(|(_, (_, one))| is_delivered(one))
         .map(|((year, title), _)| (*title, *year))
         .collect();
-    let verdict = |told: &Told, one: &TravelInitiative| -> Verdict {
+    let verdict = |told: &SourceEvent, one: &TravelInitiative| -> Verdict {
         let title = one.title.as_str();
         let stands = standing.get(&(year(one), title)).map(|(rank, _)| *rank);
         match one.status {

@@ -3,11 +3,11 @@
 use events::Fuel;
 use footprint::{Block, GapEstimate, GapTotals, Line};
 
-use super::{Basis, Told, lines};
+use super::{Basis, StatementContext, lines};
 use crate::format;
 use crate::rollup::TrustView;
 
-pub(super) fn said(told: &Told<'_>) -> Vec<String> {
+pub(super) fn said(told: &StatementContext<'_>) -> Vec<String> {
     told.views()
         .flat_map(|view| of_view(view, told.basis))
         .collect()

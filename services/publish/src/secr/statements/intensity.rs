@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use footprint::{AtBaseline, Footprint};
 
-use super::Told;
+use super::StatementContext;
 use crate::format;
 use crate::rollup::TrustView;
 
-pub(super) fn said(told: &Told<'_>) -> Vec<String> {
+pub(super) fn said(told: &StatementContext<'_>) -> Vec<String> {
     let mut said = vec![
         "The chosen intensity measurement ratio is total gross emissions in metric tonnes CO2e per pupil, the \
          recommended ratio for the sector."

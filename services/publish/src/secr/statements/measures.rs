@@ -6,12 +6,12 @@ use chrono::NaiveDate;
 use events::{EvidenceKind, EvidenceStatus};
 use footprint::{EvidenceFigures, Period};
 
-use super::Told;
+use super::StatementContext;
 use crate::format;
 
 /// Measures and funded projects that are in force and dated in the year; if there are none, the text of the
 /// configuration; without that, the statement that none were reported.
-pub(super) fn said(told: &Told<'_>) -> Vec<String> {
+pub(super) fn said(told: &StatementContext<'_>) -> Vec<String> {
     let filed = filed(told);
     if !filed.is_empty() {
         return filed;
@@ -29,7 +29,7 @@ pub(super) fn said(told: &Told<'_>) -> Vec<String> {
 }
 
 /// Each title once, with its day and the schools that filed it: one of them files a trust's own.
-fn filed(told: &Told<'_>) -> Vec<String> {
+fn filed(told: &StatementContext<'_>) -> Vec<String> {
     let days = told.view.period.days();
     let counts = |evidence: &&EvidenceFigures| {
         matches!(

@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use events::Mode;
 use footprint::{Block, FactorSetRef, FactorSource, Item, Line, OfYear, Price, YearRule};
 
-use super::{Basis, Told, lines};
+use super::{Basis, StatementContext, lines};
 use crate::format;
 use crate::rollup::TrustView;
 
-pub(super) fn said(told: &Told<'_>) -> Vec<String> {
+pub(super) fn said(told: &StatementContext<'_>) -> Vec<String> {
     let mut said = vec![
         "We have followed the 2019 HM Government Environmental Reporting Guidelines. We have also used the GHG \
          Reporting Protocol \u{2013} Corporate Standard, location-based, and the UK Government Conversion Factors for \
@@ -180,7 +180,7 @@ fn energy_contents(view: &TrustView) -> Vec<String> {
 }
 
 /// Notes on some quantities, if there are any of them.
-fn quantities(told: &Told<'_>) -> Vec<String> {
+fn quantities(told: &StatementContext<'_>) -> Vec<String> {
     type Picks = fn(&Line) -> bool;
     const SAID: [(Picks, &str); 8] = [
         (

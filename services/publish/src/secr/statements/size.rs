@@ -6,14 +6,14 @@ use events::AcademicYear;
 use footprint::Period;
 use footprint::size::{CompanySize, SizeThresholds, Standing};
 
-use super::Told;
+use super::StatementContext;
 use crate::format;
 
 /// Up to this much energy in a year a company need not give details, but has to say so.
 const LOW_ENERGY_KWH: f64 = 40_000.0;
 
 /// Whether the trust used no more than 40,000 kWh; empty for a part-year, which cannot show that.
-pub(super) fn low_energy(told: &Told<'_>) -> Vec<String> {
+pub(super) fn low_energy(told: &StatementContext<'_>) -> Vec<String> {
     let whole = told.view.period.is_whole();
     let total = told.years.first().filter(|_| whole);
     let used = total.and_then(|year| year.energy_kwh.total.as_ref()?.number());
@@ -49,7 +49,7 @@ pub(super) fn low_energy(told: &Told<'_>) -> Vec<String> {
 }
 
 /// Whether the trust is large, by the limits in force on the day its financial year began.
-pub(super) fn large(told: &Told<'_>) -> Vec<String> {
+pub(super) fn large(told: &StatementContext<'_>) -> Vec<String> {
     let Period::AcademicYear { year, .. } = told.view.period else {
         return Vec::new();
     };

@@ -5,9 +5,9 @@ fn day(text: &str) -> NaiveDate {
 }
 
 /// `(trust, received, issued, from, to)`; an empty `to` means no end.
-type Said<'a> = (&'a str, i64, i64, &'a str, &'a str);
+type Sample<'a> = (&'a str, i64, i64, &'a str, &'a str);
 
-fn statement(&(trust, received, issued, from, to): &Said<'_>) -> Statement {
+fn statement(&(trust, received, issued, from, to): &Sample<'_>) -> Statement {
     Statement {
         trust: trust.into(),
         days: day_run(day(from), (!to.is_empty()).then(|| day(to))),
@@ -36,7 +36,7 @@ fn orders(all: &[Statement]) -> Vec<Vec<Statement>> {
 }
 
 /// Reads the statements in every order and compares which trust each day belongs to.
-fn check(said: &[Said<'_>], wanted: &[(&str, Option<&str>)]) -> Memberships {
+fn check(said: &[Sample<'_>], wanted: &[(&str, Option<&str>)]) -> Memberships {
     let statements: Vec<_> = said.iter().map(statement).collect();
     let memberships = Memberships::of(&statements);
     for order in orders(&statements) {

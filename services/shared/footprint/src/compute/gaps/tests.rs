@@ -8,6 +8,6 @@
 
 mod findings;
 mod mean;
+mod meter_fixture;
 mod outliers;
-mod told;
 mod weather;

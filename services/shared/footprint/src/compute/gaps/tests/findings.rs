@@ -3,7 +3,7 @@
 use chrono::{Datelike, NaiveDate};
 use events::Fuel::{Electricity, Gas, Solar};
 
-use super::told::{Told, day};
+use super::meter_fixture::{MeterFixture, day};
 use crate::FindingKind::{LevelShift, Moved, Stuck, Zero};
 
 /// A school's weekday and weekend.
@@ -15,11 +15,11 @@ fn usual(on: NaiveDate) -> f64 {
     }
 }
 
-fn school_year(fuel: events::Fuel) -> Told {
-    Told::meter(fuel, "2025-09-01", "2026-08-31").days("2025-09-01", "2026-08-31", usual)
+fn school_year(fuel: events::Fuel) -> MeterFixture {
+    MeterFixture::meter(fuel, "2025-09-01", "2026-08-31").days("2025-09-01", "2026-08-31", usual)
 }
 
-fn one(told: &Told, kind: crate::FindingKind, from: &str, to: &str) {
+fn one(told: &MeterFixture, kind: crate::FindingKind, from: &str, to: &str) {
     assert_eq!(told.found(), [(kind, from.to_owned(), to.to_owned())]);
 }
 
@@ -77,7 +77,7 @@ fn days_without_use_are_odd_from_another_number_on_for_each_fuel() {
 
 #[test]
 fn a_run_is_judged_by_its_whole_length_and_told_of_in_its_own_days() {
-    let told = Told::meter(Electricity, "2025-06-01", "2026-08-31")
+    let told = MeterFixture::meter(Electricity, "2025-06-01", "2026-08-31")
         .days("2025-06-01", "2026-08-31", usual)
         .flat("2025-08-30", "2025-09-01", 2.0);
     one(&told, Stuck, "2025-09-01", "2025-09-01");
@@ -97,7 +97,7 @@ fn the_bounds_are_those_that_are_set() {
 #[test]
 fn three_times_as_much_is_a_shift_and_is_found_once_on_its_first_day() {
     let from = |first: &'static str, times: f64| {
-        Told::meter(Electricity, "2025-09-01", "2026-08-31").days(
+        MeterFixture::meter(Electricity, "2025-09-01", "2026-08-31").days(
             "2025-09-01",
             "2026-08-31",
             move |on| usual(on) * if on >= day(first) { times } else { 1.0 },
@@ -130,7 +130,7 @@ fn a_week_of_nonsense_is_no_shift() {
 fn holidays_are_no_shift_where_terms_are_registered_nor_where_they_are_not() {
     let holiday = |on: NaiveDate| (day("2026-07-22")..=day("2026-08-31")).contains(&on);
     let year = || {
-        Told::meter(Electricity, "2025-09-01", "2026-08-31").days(
+        MeterFixture::meter(Electricity, "2025-09-01", "2026-08-31").days(
             "2025-09-01",
             "2026-08-31",
             move |on| if holiday(on) { 20.0 } else { usual(on) },
@@ -146,7 +146,7 @@ fn holidays_are_no_shift_where_terms_are_registered_nor_where_they_are_not() {
 
 #[test]
 fn a_shift_in_the_holidays_is_seen_among_days_out_of_term() {
-    let told = Told::meter(Electricity, "2025-09-01", "2026-08-31")
+    let told = MeterFixture::meter(Electricity, "2025-09-01", "2026-08-31")
         .terms(&[("2025-09-01", "2026-07-21")])
         .days("2025-09-01", "2026-07-21", usual)
         .days("2026-07-22", "2026-08-09", |_| 20.0)
@@ -157,9 +157,11 @@ fn a_shift_in_the_holidays_is_seen_among_days_out_of_term() {
 #[test]
 fn boilers_that_come_on_in_autumn_are_no_shift_and_those_that_come_on_in_january_are() {
     let heated_from = |first: &'static str| {
-        Told::meter(Gas, "2025-09-01", "2026-08-31").days("2025-09-01", "2026-08-31", move |on| {
-            usual(on) * if on >= day(first) { 8.0 } else { 1.0 }
-        })
+        MeterFixture::meter(Gas, "2025-09-01", "2026-08-31").days(
+            "2025-09-01",
+            "2026-08-31",
+            move |on| usual(on) * if on >= day(first) { 8.0 } else { 1.0 },
+        )
     };
     assert_eq!(heated_from("2025-10-13").found(), []);
     one(
@@ -173,9 +175,11 @@ fn boilers_that_come_on_in_autumn_are_no_shift_and_those_that_come_on_in_january
 #[test]
 fn panels_that_make_more_from_january_on_make_no_shift_and_less_make_one() {
     let from = |first: &'static str, times: f64| {
-        Told::meter(Solar, "2025-09-01", "2026-08-31").days("2025-09-01", "2026-08-31", move |on| {
-            usual(on) * if on >= day(first) { times } else { 1.0 }
-        })
+        MeterFixture::meter(Solar, "2025-09-01", "2026-08-31").days(
+            "2025-09-01",
+            "2026-08-31",
+            move |on| usual(on) * if on >= day(first) { times } else { 1.0 },
+        )
     };
     assert_eq!(from("2026-02-02", 4.0).found(), []);
     assert_eq!(from("2025-11-03", 0.25).found(), []);
@@ -195,7 +199,7 @@ fn panels_that_make_more_from_january_on_make_no_shift_and_less_make_one() {
 
 #[test]
 fn very_little_that_becomes_a_little_is_no_shift() {
-    let told = Told::meter(Electricity, "2025-09-01", "2026-08-31").days(
+    let told = MeterFixture::meter(Electricity, "2025-09-01", "2026-08-31").days(
         "2025-09-01",
         "2026-08-31",
         |on| if on >= day("2026-03-04") { 4.0 } else { 0.5 },

@@ -4,7 +4,7 @@ use chrono::{Datelike, NaiveDate, Weekday};
 use events::Fuel::{Electricity, Gas, Solar};
 use events::MilligramsCo2e;
 
-use super::told::{Told, day};
+use super::meter_fixture::{MeterFixture, day};
 
 /// Wednesdays have the given values, other days 50 kWh.
 fn wednesdays(values: &'static [(&str, f64)]) -> impl Fn(NaiveDate) -> f64 {
@@ -29,7 +29,7 @@ const NEAREST: &[(&str, f64)] = &[
 /// 115.25. At 0.13096 kg, the factor of 2026, that is 15.09314 kg.
 #[test]
 fn a_day_that_is_missing_may_have_held_the_mean_of_the_four_nearest_alike() {
-    let told = Told::meter(Electricity, "2025-12-01", "2026-05-31")
+    let told = MeterFixture::meter(Electricity, "2025-12-01", "2026-05-31")
         .days("2025-12-01", "2026-05-31", wednesdays(NEAREST))
         .without("2026-03-11");
     let estimate = told.estimate();
@@ -46,7 +46,7 @@ fn a_day_that_is_missing_may_have_held_the_mean_of_the_four_nearest_alike() {
 /// A quarter of the day is missing: a quarter of 115.25 kWh. The received part is in the figures unchanged.
 #[test]
 fn a_day_that_is_partly_missing_gets_its_missing_share() {
-    let mut told = Told::meter(Electricity, "2025-12-01", "2026-05-31").days(
+    let mut told = MeterFixture::meter(Electricity, "2025-12-01", "2026-05-31").days(
         "2025-12-01",
         "2026-05-31",
         wednesdays(NEAREST),
@@ -75,7 +75,7 @@ fn a_day_out_of_term_is_compared_with_days_out_of_term() {
         ("2026-03-12", "2026-03-24"),
         ("2026-03-26", "2026-05-31"),
     ];
-    let told = Told::meter(Electricity, "2026-01-05", "2026-05-31")
+    let told = MeterFixture::meter(Electricity, "2026-01-05", "2026-05-31")
         .terms(&terms)
         .days("2026-01-05", "2026-05-31", wednesdays(NEAREST))
         .without("2026-03-11");
@@ -93,7 +93,7 @@ fn a_day_out_of_term_is_compared_with_days_out_of_term() {
 /// Days with estimated, missing or spread half-hours are not used for comparison.
 #[test]
 fn only_whole_and_actual_days_are_compared_with() {
-    let mut told = Told::meter(Electricity, "2025-12-01", "2026-05-31")
+    let mut told = MeterFixture::meter(Electricity, "2025-12-01", "2026-05-31")
         .days("2025-12-01", "2026-05-31", wednesdays(NEAREST))
         .without("2026-03-11");
     told.sum(day("2026-03-04"), 900.0, |sum| sum.estimated = 1);
@@ -114,8 +114,8 @@ fn only_whole_and_actual_days_are_compared_with() {
 /// A meter read by the hour has only spread half-hours, but its days still count as measured.
 #[test]
 fn a_meter_that_is_read_by_the_hour_is_compared_with_itself() {
-    let mut told = Told::meter(Electricity, "2026-03-02", "2026-03-29");
-    for on in super::told::each("2026-03-02", "2026-03-29") {
+    let mut told = MeterFixture::meter(Electricity, "2026-03-02", "2026-03-29");
+    for on in super::meter_fixture::each("2026-03-02", "2026-03-29") {
         told.sum(on, 48.0, |sum| sum.spread = sum.present);
     }
     assert_eq!(told.without("2026-03-11").estimate().energy, 48_000_000);
@@ -124,7 +124,7 @@ fn a_meter_that_is_read_by_the_hour_is_compared_with_itself() {
 /// Eight weeks either side of Wednesday, 11 March, from 14 January to 6 May: days beyond are too far away to compare.
 #[test]
 fn what_has_nothing_to_compare_with_stays_missing() {
-    let mut told = Told::meter(Electricity, "2026-01-01", "2026-05-31");
+    let mut told = MeterFixture::meter(Electricity, "2026-01-01", "2026-05-31");
     told.sum(day("2026-01-07"), 100.0, |_| ());
     told.sum(day("2026-05-13"), 100.0, |_| ());
     let footprint = told.footprint("2025-26");
@@ -142,7 +142,7 @@ fn what_has_nothing_to_compare_with_stays_missing() {
 
 #[test]
 fn nothing_at_all_to_compare_with_is_no_estimate_of_zero() {
-    let told = Told::meter(Electricity, "2026-03-01", "2026-03-31").without("2026-03-11");
+    let told = MeterFixture::meter(Electricity, "2026-03-01", "2026-03-31").without("2026-03-11");
     let footprint = told.footprint("2025-26");
     let totals = footprint.gaps_may_have_held().unwrap();
     // 31 days, one of 46 half-hours.
@@ -153,7 +153,7 @@ fn nothing_at_all_to_compare_with_is_no_estimate_of_zero() {
 
 #[test]
 fn a_meter_without_gaps_has_no_estimate() {
-    let told = Told::meter(Electricity, "2026-03-01", "2026-03-31").days(
+    let told = MeterFixture::meter(Electricity, "2026-03-01", "2026-03-31").days(
         "2026-03-01",
         "2026-03-31",
         |_| 10.0,
@@ -165,7 +165,7 @@ fn a_meter_without_gaps_has_no_estimate() {
 /// The day the clocks go back has 50 half-hours; half of them are missing.
 #[test]
 fn half_of_a_long_day_is_half_of_the_mean() {
-    let mut told = Told::meter(Electricity, "2025-10-01", "2025-11-30").days(
+    let mut told = MeterFixture::meter(Electricity, "2025-10-01", "2025-11-30").days(
         "2025-10-01",
         "2025-11-30",
         |_| 48.0,
@@ -178,8 +178,8 @@ fn half_of_a_long_day_is_half_of_the_mean() {
 /// 100 m³ a day at 39.5 MJ/m³ are 1,122.063333 kWh, at 0.18231 kg 204.563366 kg.
 #[test]
 fn gas_in_cubic_metres_is_estimated_in_kilowatt_hours() {
-    let mut told = Told::meter(Gas, "2026-03-02", "2026-03-29");
-    for on in super::told::each("2026-03-02", "2026-03-29") {
+    let mut told = MeterFixture::meter(Gas, "2026-03-02", "2026-03-29");
+    for on in super::meter_fixture::each("2026-03-02", "2026-03-29") {
         told.sum(on, 100.0, |sum| sum.unit = events::Unit::CubicMetres);
     }
     let estimate = told.without("2026-03-11").estimate();
@@ -189,7 +189,7 @@ fn gas_in_cubic_metres_is_estimated_in_kilowatt_hours() {
 
 #[test]
 fn what_panels_may_have_generated_is_zero_carbon() {
-    let told = Told::meter(Solar, "2026-03-02", "2026-03-29")
+    let told = MeterFixture::meter(Solar, "2026-03-02", "2026-03-29")
         .days("2026-03-02", "2026-03-29", |_| 30.0)
         .without("2026-03-11");
     let estimate = told.estimate();

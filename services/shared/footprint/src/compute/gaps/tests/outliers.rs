@@ -3,11 +3,11 @@
 use chrono::NaiveDate;
 use events::Fuel::{Electricity, Gas};
 
-use super::told::{Told, day};
+use super::meter_fixture::{MeterFixture, day};
 use crate::FindingKind::AbovePastYear;
 
 /// A year and two months of 100 kWh a day, except for some days.
-fn two_years(from: &str, odd: &'static [(&'static str, f64)]) -> Told {
+fn two_years(from: &str, odd: &'static [(&'static str, f64)]) -> MeterFixture {
     let kwh = |on: NaiveDate| {
         let odd = odd.iter().find(|(of, _)| day(of) == on);
         odd.map_or(
@@ -15,10 +15,10 @@ fn two_years(from: &str, odd: &'static [(&'static str, f64)]) -> Told {
             |(_, kwh)| *kwh,
         )
     };
-    Told::meter(Electricity, from, "2026-08-31").days(from, "2026-08-31", kwh)
+    MeterFixture::meter(Electricity, from, "2026-08-31").days(from, "2026-08-31", kwh)
 }
 
-fn odd_days(told: &Told) -> Vec<(String, String)> {
+fn odd_days(told: &MeterFixture) -> Vec<(String, String)> {
     let found = told.found().into_iter();
     found
         .filter(|(kind, ..)| *kind == AbovePastYear)
@@ -73,6 +73,7 @@ fn a_boiler_in_winter_is_not_far_above_its_past_year() {
         11 | 12 | 1..=3 => 900.0,
         _ => 5.0,
     };
-    let told = Told::meter(Gas, "2024-09-01", "2026-08-31").days("2024-09-01", "2026-08-31", heat);
+    let told =
+        MeterFixture::meter(Gas, "2024-09-01", "2026-08-31").days("2024-09-01", "2026-08-31", heat);
     assert!(odd_days(&told).is_empty());
 }

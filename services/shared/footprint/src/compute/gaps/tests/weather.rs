@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use events::Fuel::{Electricity, Gas};
 
-use super::told::{Told, day, each};
+use super::meter_fixture::{MeterFixture, day, each};
 
 const WHOLE: (&str, &str) = ("2026-01-12", "2026-01-30");
 
@@ -30,7 +30,7 @@ fn degrees(on: NaiveDate) -> f64 {
 /// Fourteen of the fifteen weekdays lie on the line 200 kWh + 30 kWh a degree: 20 degrees are 800 kWh.
 #[test]
 fn gas_follows_the_line_through_gas_and_degree_days() {
-    let told = Told::meter(Gas, WHOLE.0, WHOLE.1)
+    let told = MeterFixture::meter(Gas, WHOLE.0, WHOLE.1)
         .days(WHOLE.0, WHOLE.1, |on| 200.0 + 30.0 * degrees(on))
         .without("2026-01-21")
         .temperatures(&table());
@@ -47,7 +47,7 @@ fn gas_follows_the_line_through_gas_and_degree_days() {
 /// 5 × 157 = 785 kWh: 10 kWh a degree, 200 kWh for 20 degrees.
 #[test]
 fn with_fewer_than_ten_days_gas_goes_in_proportion() {
-    let told = Told::meter(Gas, "2026-01-14", "2026-01-21")
+    let told = MeterFixture::meter(Gas, "2026-01-14", "2026-01-21")
         .terms(&[("2026-01-14", "2026-01-21")])
         .days("2026-01-14", "2026-01-20", |_| 157.0)
         .without("2026-01-17")
@@ -77,7 +77,7 @@ fn no_estimate_is_below_zero() {
             }
         );
     }
-    let told = Told::meter(Gas, from, to)
+    let told = MeterFixture::meter(Gas, from, to)
         .terms(&[("2026-06-01", "2026-06-02")])
         .days(from, to, |on| 10.0 * degrees(on) - 50.0)
         .without("2026-01-25")
@@ -92,11 +92,11 @@ fn no_estimate_is_below_zero() {
 #[test]
 fn where_the_weather_says_nothing_days_alike_do() {
     let year = |kwh: fn(NaiveDate) -> f64| {
-        Told::meter(Gas, WHOLE.0, WHOLE.1)
+        MeterFixture::meter(Gas, WHOLE.0, WHOLE.1)
             .days(WHOLE.0, WHOLE.1, kwh)
             .without("2026-01-21")
     };
-    let by_mean = |told: Told| told.estimate().method.contains("same weekday");
+    let by_mean = |told: MeterFixture| told.estimate().method.contains("same weekday");
     assert!(by_mean(
         year(|on| 1_000.0 - degrees(on)).temperatures(&table())
     ));
@@ -110,7 +110,7 @@ fn where_the_weather_says_nothing_days_alike_do() {
 
 #[test]
 fn electricity_does_not_follow_the_weather() {
-    let told = Told::meter(Electricity, WHOLE.0, WHOLE.1)
+    let told = MeterFixture::meter(Electricity, WHOLE.0, WHOLE.1)
         .days(WHOLE.0, WHOLE.1, degrees)
         .without("2026-01-21")
         .temperatures(&table());

@@ -1,13 +1,13 @@
 use events::{Audience, Mode};
 
-use super::told::Told;
+use super::school_fixture::SchoolFixture;
 use crate::item::Item;
 use crate::line::Block;
 use crate::message::Footprint;
 use crate::note::Note;
 
-fn surveyed() -> Told {
-    let mut told = Told::new();
+fn surveyed() -> SchoolFixture {
+    let mut told = SchoolFixture::new();
     told.journeys(
         0,
         "2024-10-15",
@@ -124,7 +124,7 @@ fn commuting_says_whose_it_is_and_leaves_out_what_would_tell_of_a_few() {
 /// From 1 September to 21 November 82 of 365 days have passed: 45,600 km × 82 / 365 = 10,244.383561… km.
 #[test]
 fn a_part_of_the_year_has_its_part_of_the_school_days() {
-    let mut told = Told::new();
+    let mut told = SchoolFixture::new();
     let bands = [(Mode::Car, 1.0, 3.0, 60)];
     told.journeys(0, "2026-10-13", Audience::Pupil, 100, &bands);
     let so_far = told.footprint("2026-27");
@@ -150,7 +150,7 @@ fn a_part_of_the_year_has_its_part_of_the_school_days() {
 /// A member from 1 March 2025 on: 184 of 365 days.
 #[test]
 fn only_days_of_membership_count() {
-    let mut told = Told::since("2025-03-01");
+    let mut told = SchoolFixture::since("2025-03-01");
     let bands = [(Mode::Car, 1.0, 3.0, 60)];
     told.journeys(0, "2025-06-10", Audience::Pupil, 100, &bands);
     let joined = told.footprint("2024-25");
@@ -162,7 +162,7 @@ fn only_days_of_membership_count() {
 
 #[test]
 fn a_survey_that_asks_no_distance_makes_no_line() {
-    let mut told = Told::new();
+    let mut told = SchoolFixture::new();
     told.survey(
         0,
         "2024-10-15",

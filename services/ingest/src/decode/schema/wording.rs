@@ -8,14 +8,14 @@ use serde_json::Value;
 use crate::rules::Fault;
 
 /// A refusal, and whether it says what is wrong or only that no alternative fits.
-pub(super) struct Said {
+pub(super) struct SchemaFault {
     pub(super) refusal: Refusal,
     pub(super) precise: bool,
 }
 
-impl Said {
+impl SchemaFault {
     pub(super) fn exactly(refusal: Refusal) -> Self {
-        Said {
+        SchemaFault {
             refusal,
             precise: true,
         }
@@ -23,11 +23,16 @@ impl Said {
 }
 
 /// Says what `error` means.
-pub(super) fn say(schema: &Value, event: &Value, error: &ValidationError<'_>, to: &mut Vec<Said>) {
+pub(super) fn say(
+    schema: &Value,
+    event: &Value,
+    error: &ValidationError<'_>,
+    to: &mut Vec<SchemaFault>,
+) {
     let pointer = error.instance_path().to_string();
     let seen = shown(error.instance());
     let refused = |pointer: String, rule, seen: String, hint: String| {
-        Said::exactly(Fault::new(rule, hint).at(pointer, seen))
+        SchemaFault::exactly(Fault::new(rule, hint).at(pointer, seen))
     };
     let described = described(schema, error);
     let in_words = || format!("{}. {described}", error.masked()).trim().to_owned();
@@ -56,7 +61,7 @@ pub(super) fn say(schema: &Value, event: &Value, error: &ValidationError<'_>, to
         Kind::OneOfNotValid { .. } | Kind::OneOfMultipleValid { .. } | Kind::AnyOf { .. } => {
             let hint = format!("{described} {}", titles(schema, error));
             let refusal = Fault::new(Rule::Schema, hint.trim()).at(pointer, seen);
-            to.push(Said {
+            to.push(SchemaFault {
                 refusal,
                 precise: false,
             });

@@ -39,17 +39,17 @@ fn registered(trust: &str, member_from: &str, member_to: Option<NaiveDate>) -> S
 }
 
 /// A primary of 200 pupils, a member of its trust since 2010, as of 22 November 2026.
-pub struct Told {
+pub struct SchoolFixture {
     history: SchoolHistory,
 }
 
-impl Told {
+impl SchoolFixture {
     pub fn new() -> Self {
-        Told::since("2010-01-01")
+        SchoolFixture::since("2010-01-01")
     }
 
     pub fn since(member_from: &str) -> Self {
-        let mut told = Told {
+        let mut told = SchoolFixture {
             history: SchoolHistory::default(),
         };
         let golden = registered("golden", member_from, None);

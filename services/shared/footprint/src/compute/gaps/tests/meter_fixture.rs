@@ -26,14 +26,14 @@ pub fn each(from: &str, to: &str) -> impl Iterator<Item = NaiveDate> + use<> {
     day(from).iter_days().take_while(move |day| *day <= to)
 }
 
-pub struct Told {
+pub struct MeterFixture {
     history: SchoolHistory,
     school_events: i64,
     meter: MeterRegistered,
     pub method: Method,
 }
 
-impl Told {
+impl MeterFixture {
     /// Adds a meter that belongs to the school for a run of days.
     pub fn meter(fuel: Fuel, from: &str, to: &str) -> Self {
         let id = match fuel {
@@ -41,7 +41,7 @@ impl Told {
             Fuel::Gas => "mprn:3938424403",
             Fuel::Solar => "serial:roof-1",
         };
-        let mut told = Told {
+        let mut told = MeterFixture {
             history: SchoolHistory::default(),
             school_events: 0,
             meter: MeterRegistered {
