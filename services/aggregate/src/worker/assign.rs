@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use bus::{BusError, Commit, GroupConsumer};
 use chassis::{chain, failpoint};
 use events::{Place, Topic};
+use lake::LogGap;
 use tokio::task::block_in_place;
 
 use super::{Owned, Worker};
@@ -37,10 +38,14 @@ impl Worker {
             let mut state = loaded.state;
             state.lake = self.lake_id.clone();
             state.log = self.lake.log(number).await?.max(committed.log);
-            self.look_for_gaps(number, &committed, &loaded.reached, &apart)
+            let gone = self
+                .look_for_gaps(number, &committed, &loaded.reached, &apart)
                 .await?;
             let is_new = committed.next.is_empty();
             state.position = committed.next;
+            // The reading starts after them, so that the first batch does not report them as skipped once more.
+            let after = gone.iter().map(|gap| (gap.topic, gap.to));
+            state.position.extend(after);
             state.last = committed.rows;
             if !apart.is_empty() && !self.bring_together(number, &mut state, &apart).await? {
                 read_elsewhere = true;
@@ -82,7 +87,7 @@ impl Worker {
         committed: &Committed,
         reached: &BTreeMap<Topic, i64>,
         apart: &[Apart],
-    ) -> Result<(), AggregateError> {
+    ) -> Result<Vec<LogGap>, AggregateError> {
         let mut merged = committed.next.clone();
         for apart in apart {
             // The group's offsets are ahead of this ledger.
@@ -93,7 +98,8 @@ impl Worker {
         let first = self.ask(|group| group.firsts(&topics, number)).await?;
         // Uses the log number of the commit: a gap found again after a kill is the same gap, even if a new log has begun since.
         let found = gaps(number, committed.log, &merged, &first);
-        self.report_gaps(number, &found).await
+        self.report_gaps(number, &found).await?;
+        Ok(found)
     }
 
     /// Returns what is committed for a partition. Fails if it was committed for another lake.
