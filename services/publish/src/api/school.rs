@@ -87,7 +87,7 @@ pub struct PublishedFootprint<'a> {
     lacks_voluntary: &'a [Lack],
     /// Whether enough data has come for the intensity to be stated and compared with a baseline.
     enough_data: bool,
-    /// What is missing if there is not enough data, one clause each; else empty.
+    /// The missing data, one clause each; empty if there is enough data.
     missing_data: Vec<String>,
     /// Whether there is enough data for a claim, and what is missing.
     sufficiency: &'a Sufficiency,

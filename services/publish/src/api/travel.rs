@@ -41,11 +41,11 @@ struct PublishedSurvey {
     roll: u32,
     /// The number of people who did.
     responses: ShownCount,
-    /// How they came, by mode; a mode that nobody named may be left out.
+    /// Answers by the mode used; a mode without answers may be left out.
     current: BTreeMap<Mode, ShownCount>,
     /// How they would prefer to come, by mode.
     preferred: BTreeMap<Mode, ShownCount>,
-    /// Shares of how they came, by group of modes; null if a share would reveal a count under five, or nobody was asked.
+    /// Shares by group of modes used; null without answers, or if a share would reveal a count under five.
     current_share: BTreeMap<Group, Option<f64>>,
     /// Shares of how they would prefer to come.
     preferred_share: BTreeMap<Group, Option<f64>>,

@@ -96,7 +96,7 @@ pub(super) const FIGURES: &[Figure] = &[
     figure(
         "waste_contaminated_grams",
         Unit::Grams,
-        "What did not belong into the dry recycling; absent where nobody looked.",
+        "Weight of wrong items found in the dry recycling; absent without an inspection.",
         Sum(|totals| {
             let is_inspected = totals.waste.inspected.0 > 0;
             is_inspected.then_some(totals.waste.contaminated).into()
@@ -105,7 +105,7 @@ pub(super) const FIGURES: &[Figure] = &[
     figure(
         "contamination_ratio",
         Unit::Ratio,
-        "What did not belong into the dry recycling over all of it; absent where nobody looked.",
+        "Weight of wrong items found over all dry recycling; absent without an inspection.",
         Sum(|totals| totals.waste.contamination_ratio().into()),
     )
     .gauge(Gauge::named("contamination_ratio")),

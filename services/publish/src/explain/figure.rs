@@ -24,7 +24,7 @@ pub struct FigureAnswer {
     pub label: String,
     /// Its value; none if it is not known, which is not zero.
     pub value: Option<f64>,
-    /// The data that is missing if there is not enough for the figure, one clause each; else empty.
+    /// The data that the figure still needs, one clause each; empty if there is enough.
     pub missing_data: Vec<String>,
     /// The unit of the value; empty if it has none.
     pub unit: String,

@@ -14,7 +14,7 @@ pub(super) struct Headline<'a> {
     pub intensity: Option<f64>,
     /// The value from the data that arrived, if that is not enough data.
     pub partial: Option<f64>,
-    /// The data that is missing if there is not enough, one clause each; else empty.
+    /// The missing data, one clause each; empty if there is enough data.
     pub missing: Vec<String>,
     pub baseline: &'a Baseline,
     /// The intensity at the factors of the baseline.

@@ -86,7 +86,7 @@ const ANSWERS: [(&str, Body, &str); 13] = [
         "Busy",
         Body::Problem,
         "Send again after the seconds in Retry-After. `urn:greenledger:problem:busy`: too many \
-         requests are in progress, whoever sent them (8 unless configured otherwise), and none \
+         requests from all senders are in progress (8 unless configured otherwise), and none \
          ended within 2 s. `urn:greenledger:problem:too-fast`: this token has sent more events \
          or rows than its rate allows, if it has one. `urn:greenledger:problem:too-many`: it has \
          as many requests in progress as one token may have, half of all unless configured \
