@@ -100,7 +100,7 @@ async fn is_told_of_until_acknowledged(world: &mut Pipeline, ends: &[i64]) {
     readiness(world, all_told).await;
     let told = world.greenledger("acknowledge-gap");
     let told = String::from_utf8_lossy(&told.stdout).into_owned();
-    assert!(told.contains("gone, acknowledged: "), "{told}");
+    assert!(told.contains("lost, acknowledged: "), "{told}");
     readiness(world, |status, said| {
         status.is_success() && !said.contains("log-gap")
     })
@@ -110,7 +110,7 @@ async fn is_told_of_until_acknowledged(world: &mut Pipeline, ends: &[i64]) {
     }
     let again = world.greenledger("acknowledge-gap");
     let again = String::from_utf8_lossy(&again.stdout).into_owned();
-    assert!(again.contains("nothing is gone"), "{again}");
+    assert!(again.contains("no events are lost"), "{again}");
     world.aggregate.kill9();
     world.aggregate.restart().await;
     world.is_ready(&world.aggregate).await;

@@ -242,7 +242,7 @@ async fn a_refused_reading_is_taken_in_once_its_meter_is_registered() {
         .expect("an answer");
     assert_eq!(
         replayed(&world),
-        "1 sent: 1 new, 0 a revision, 0 known already, 0 refused by ingest, 0 put aside by the ledger\n  meter early: new\n"
+        "1 sent: 1 new, 0 revisions, 0 known already, 0 refused by ingest, 0 rejected by the ledger\n  meter early: new\n"
     );
     assert!(
         cli::rejected(&world.kafka())

@@ -41,40 +41,40 @@ pub enum Format {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// See it all: a made-up trust of 15 schools, everything in one process, nothing to install.
+    /// Run the demo: a made-up trust of 15 schools, everything in one process, nothing to install.
     Demo(Demo),
     /// Run the three services in one process, with a configuration of your own.
     Up(Configured),
-    /// Send files through ingest.
+    /// Send files of events or readings to ingest.
     Import(Import),
-    /// Write the figures of a trust as CSV and as a workbook, now.
+    /// Write a trust's figures as CSV and as a workbook.
     Export(Export),
     /// Show a trust's SECR report, or check a published table.
     Secr(Secr),
-    /// Show what was rejected of what one has sent, and why.
+    /// List which of your events were refused, and why.
     Rejected(Rejected),
-    /// Send again what was rejected, after its cause was mended, and say what the ledger did with it.
+    /// Send refused events again once the cause is gone, and report what the ledger did with each.
     Replay(Replay),
-    /// Send the schools and meters of the ledger to Kafka again, after it was made anew.
+    /// Send the ledger's schools and meters to Kafka again, after Kafka was recreated.
     Restore(Configured),
-    /// Give the topics of an earlier lake to a new one.
+    /// Give the topics of an earlier lake to this one.
     Adopt(Configured),
-    /// Say that events are known to be lost which Kafka let go of before they were in the ledger.
+    /// List the events that Kafka deleted before they were in the ledger, and acknowledge their loss.
     AcknowledgeGap(AcknowledgeGap),
-    /// Mend the past of a meter that was registered at the wrong school.
+    /// Move a meter's past to the right school, after it was registered at the wrong one.
     Reassign(Reassign),
-    /// Take readings back: what ingest has received of a meter's days or half-hours until now counts no longer.
+    /// Withdraw readings: what was received until now for a meter's days or half-hours no longer counts.
     Withdraw(Withdraw),
-    /// Compute every footprint again from the ledger alone.
+    /// Compute every footprint again, from the ledger alone.
     Rebuild(Configured),
-    /// Show how a school's figures come about.
+    /// Explain a school's figure: its lines, factors, meters, days and half-hours.
     Explain(Explain),
-    /// The conversion factors: which there are, their values, and what moved from one year to another.
+    /// Show the conversion factors, and what changed from one year to another.
     #[command(subcommand)]
     Factors(FactorsCommand),
     /// Check a configuration file without starting anything.
     Validate {
-        /// The file: of `up`, or of one service.
+        /// The configuration of `up` or of one service.
         config: PathBuf,
     },
 }
@@ -90,16 +90,16 @@ pub struct Configured {
 /// `greenledger demo`
 #[derive(Debug, Args)]
 pub struct Demo {
-    /// Where everything is kept; started again on it, the demo goes on where it was.
+    /// The folder for all data; started again on it, the demo continues from there.
     #[arg(long, default_value = "greenledger-data")]
     pub data_dir: PathBuf,
-    /// A Kafka to run it on, as HOST:PORT; without it the topics are a file in the data folder.
+    /// A Kafka for the topics; without it they are a file in the data folder.
     #[arg(long, value_name = "HOST:PORT")]
     pub brokers: Option<String>,
-    /// Load, publish, export, print the table and end.
+    /// Load, publish, export and print the table, then end.
     #[arg(long)]
     pub once: bool,
-    /// The first of three ports: ingest, aggregate, publish. 0 takes free ones.
+    /// The first of three ports, for ingest, aggregate and publish. 0 takes free ones.
     #[arg(long, default_value_t = 8080)]
     pub port: u16,
 }
@@ -110,14 +110,14 @@ pub struct Import {
     /// Files of one format; `-` is standard input.
     #[arg(required = true)]
     pub files: Vec<PathBuf>,
-    /// What they are: `events` for CloudEvents as NDJSON, or a supplier's file format.
+    /// The format: `events` (CloudEvents as NDJSON), `day-rows-kwh48` or `row-per-half-hour-end`.
     #[arg(long, short = 't', value_name = "FORMAT", default_value = "events")]
     pub file_format: String,
-    /// When suppliers' files were issued, such as 2026-11-22T09:00:00Z: they stand over those issued earlier. The end of
-    /// their last reading unless said, so a file that corrects another needs it.
+    /// When the supplier issued the files, such as 2026-11-22T09:00:00Z. Of two files the one issued later counts, so a
+    /// file that corrects another needs it. [default: the end of the last reading]
     #[arg(long, value_name = "TIME")]
     pub issued: Option<DateTime<FixedOffset>>,
-    /// How many seconds one request is sent again while ingest cannot be reached or cannot take anything. 0 gives up at once.
+    /// How many seconds to keep trying while ingest cannot be reached or cannot accept anything. 0 gives up at once.
     #[arg(long, value_name = "SECONDS", default_value_t = 300)]
     pub patience: u64,
     /// Where ingest is.
@@ -128,10 +128,10 @@ pub struct Import {
 /// `greenledger export`
 #[derive(Debug, Args)]
 pub struct Export {
-    /// The configuration of `up`, or of publish.
+    /// The configuration of `up` or of publish.
     #[arg(long)]
     pub config: PathBuf,
-    /// The trust's id; not needed where there is only one.
+    /// The trust's id; not needed if there is only one.
     #[arg(long)]
     pub trust: Option<String>,
     /// The folder to write to.
@@ -142,19 +142,19 @@ pub struct Export {
 /// `greenledger secr`
 #[derive(Debug, Args)]
 pub struct Secr {
-    /// The configuration of `up`, or of publish.
+    /// The configuration of `up` or of publish.
     #[arg(long, required_unless_present = "check")]
     pub config: Option<PathBuf>,
-    /// The trust's id; not needed where there is only one.
+    /// The trust's id; not needed if there is only one.
     #[arg(long)]
     pub trust: Option<String>,
-    /// Which academic year, such as 2024/25; the last whole one unless said.
+    /// The academic year, such as 2024/25. [default: the last whole one]
     #[arg(long)]
     pub year: Option<AcademicYear>,
-    /// What it counts: `actual` readings, or these with gaps `filled` by an estimate.
+    /// What to count: `actual` readings only, or with gaps `filled` by an estimate.
     #[arg(long, default_value_t = Basis::Actual)]
     pub basis: Basis,
-    /// A report as JSON, of any publisher: says which of its cells do not agree with the others.
+    /// A published report as JSON: says which of its cells contradict each other.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["config", "trust", "year"])]
     pub check: Option<PathBuf>,
 }
@@ -162,29 +162,29 @@ pub struct Secr {
 /// `greenledger factors`
 #[derive(Debug, Subcommand)]
 pub enum FactorsCommand {
-    /// The years there are factors of, and where they were read.
+    /// List the years with factors, and their sources.
     List {
         /// Which set.
         #[command(flatten)]
         of: FactorsOf,
     },
-    /// The factors of a year.
+    /// Show the factors of a year.
     Show {
         /// The calendar year of the set.
         year: i32,
-        /// Only those whose name has all these words in it.
+        /// Only factors whose name has all these words.
         find: Vec<String>,
         /// Which set.
         #[command(flatten)]
         of: FactorsOf,
     },
-    /// What moved from one year's set to another's.
+    /// Show what changed from one year to another.
     Diff {
-        /// The year before.
+        /// The earlier year.
         from: i32,
-        /// The year after.
+        /// The later year.
         to: i32,
-        /// Only those whose name has all these words in it.
+        /// Only factors whose name has all these words.
         find: Vec<String>,
         /// Which set.
         #[command(flatten)]
@@ -195,7 +195,7 @@ pub enum FactorsCommand {
 /// Which factors are meant.
 #[derive(Debug, Args)]
 pub struct FactorsOf {
-    /// The configuration of `up`, or of aggregate, for a trust's own factors over the published ones.
+    /// The configuration of `up` or of aggregate, to include a trust's own factors.
     #[arg(long)]
     pub config: Option<PathBuf>,
     /// The trust's id.
@@ -211,13 +211,13 @@ pub struct Reassign {
     /// The school it belongs to.
     #[arg(long, value_name = "URN")]
     pub to: Urn,
-    /// The first day it does, such as 2026-02-01.
+    /// Its first day there, such as 2026-02-01.
     #[arg(long, value_name = "DATE", value_parser = day)]
     pub from: NaiveDate,
-    /// The last day it does; that of the registration which has the meter now unless said.
+    /// Its last day there. [default: the last day of the meter's present registration]
     #[arg(long, value_name = "DATE", value_parser = day)]
     pub until: Option<NaiveDate>,
-    /// Say what would be registered and moved, and send nothing.
+    /// Only say what would be registered and moved.
     #[arg(long)]
     pub dry_run: bool,
     /// Where the ledger and ingest are.
@@ -228,10 +228,10 @@ pub struct Reassign {
 /// `greenledger acknowledge-gap`
 #[derive(Debug, Args)]
 pub struct AcknowledgeGap {
-    /// The configuration of `up`, or of aggregate: where the lake is.
+    /// The configuration of `up` or of aggregate.
     #[arg(long)]
     pub config: PathBuf,
-    /// Say what is gone, and acknowledge nothing.
+    /// Only list the events.
     #[arg(long)]
     pub dry_run: bool,
 }
@@ -239,7 +239,7 @@ pub struct AcknowledgeGap {
 /// What a command needs that reads the ledger and sends what follows from it.
 #[derive(Debug, Args)]
 pub struct LedgerAndIngest {
-    /// The configuration of `up`, or of aggregate: where the lake and Kafka are.
+    /// The configuration of `up` or of aggregate, for the lake and Kafka.
     #[arg(long)]
     pub config: PathBuf,
     /// Where ingest is.
@@ -252,25 +252,25 @@ pub struct LedgerAndIngest {
 pub struct Explain {
     /// The school.
     pub urn: Urn,
-    /// Over which academic year, such as 2025/26, or `trailing` for the trailing twelve months.
+    /// The academic year, such as 2025/26, or `trailing` for the trailing twelve months.
     #[arg(long, value_name = "YEAR", value_parser = over, default_value = "trailing")]
     pub year: Over,
-    /// Which figure, such as gas; one that is not there lists those there are. The carbon intensity unless said.
+    /// The figure, such as gas; any other name lists the figures there are. [default: intensity]
     #[arg(long)]
     pub figure: Option<String>,
-    /// Which meter of it: its months.
+    /// Show the months of this meter.
     #[arg(long)]
     pub meter: Option<MeterId>,
-    /// Which month, such as 2026-03: its meter-days and the events behind them.
+    /// Show the days of this month, such as 2026-03, and the events behind them.
     #[arg(long, value_parser = month)]
     pub month: Option<Month>,
-    /// Which day, such as 2026-03-04: every half-hour with all that was ever said of it.
+    /// Show the half-hours of this day, such as 2026-03-04, with every value received.
     #[arg(long, value_name = "DATE", value_parser = day)]
     pub day: Option<NaiveDate>,
-    /// The configuration of `up`, or of aggregate: where the lake is, and with which factors it is priced.
+    /// The configuration of `up` or of aggregate, for the lake and the factors.
     #[arg(long)]
     pub config: PathBuf,
-    /// A second configuration: the same ledger priced with its factors too, line by line beside the first.
+    /// A second configuration, to price the same ledger with its factors too, line by line.
     #[arg(long, value_name = "OTHER", conflicts_with_all = ["meter", "month", "day"])]
     pub against: Option<PathBuf>,
 }

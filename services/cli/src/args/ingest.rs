@@ -13,13 +13,13 @@ pub struct Ingest {
     /// The address of ingest.
     #[arg(long, env = "GREENLEDGER_URL", default_value = "http://127.0.0.1:8080")]
     pub url: String,
-    /// The token; better left in the environment. Not needed for a dry run.
+    /// Your token; better in the environment than on the command line. A dry run needs none.
     #[arg(long, env = "GREENLEDGER_TOKEN", hide_env_values = true)]
     pub token: Option<String>,
-    /// An authority to trust beside those the machine does, if ingest's certificate is of one's own: PEM.
+    /// An authority (PEM) to trust besides the machine's, if ingest's certificate is your own.
     #[arg(long, env = "GREENLEDGER_CA", value_name = "FILE")]
     pub ca: Option<PathBuf>,
-    /// Our certificate and its key, if ingest asks for one: PEM, both in one file.
+    /// Your certificate and its key (PEM, in one file), if ingest asks for one.
     #[arg(long, env = "GREENLEDGER_CERTIFICATE", value_name = "FILE")]
     pub certificate: Option<PathBuf>,
 }

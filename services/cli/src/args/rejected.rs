@@ -12,10 +12,10 @@ pub struct Rejected {
     /// Only what was received at this time or later, such as 2026-11-01T00:00:00Z.
     #[arg(long, value_name = "TIME")]
     pub since: Option<DateTime<FixedOffset>>,
-    /// How many at most, the newest first; ingest lists up to 1,000.
+    /// How many at most, newest first; up to 1,000.
     #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u16).range(1..=1000))]
     pub limit: u16,
-    /// The name of another token, whose rejections to show. Needs an operator's token.
+    /// Show the refused events of the token with this name. Needs an operator's token.
     #[arg(long = "as", value_name = "NAME")]
     pub as_token: Option<String>,
     /// Where ingest is.
@@ -26,17 +26,17 @@ pub struct Rejected {
 /// `greenledger replay`
 #[derive(Debug, Args)]
 pub struct Replay {
-    /// Only what was refused by this rule, such as `unknown-meter`.
+    /// Only events refused by this rule, such as `unknown-meter`.
     #[arg(long, value_parser = rule)]
     pub rule: Option<Rule>,
-    /// The name of a token to take the events over by: they are judged by its authority and recorded as its own. Each is
-    /// judged by the token it came with unless said. Needs an operator's token.
+    /// Judge the events by the token with this name, and record them as its own. Needs an operator's token. [default: the
+    /// token each event came with]
     #[arg(long = "as", value_name = "NAME")]
     pub as_token: Option<String>,
     /// End once ingest has answered, and do not wait for the ledger.
     #[arg(long)]
     pub no_wait: bool,
-    /// How many seconds the ledger may take to write what ingest has taken.
+    /// How many seconds to wait for the ledger.
     #[arg(
         long,
         value_name = "SECONDS",
@@ -51,5 +51,5 @@ pub struct Replay {
 
 fn rule(text: &str) -> Result<Rule, String> {
     serde_json::from_value(text.into())
-        .map_err(|_| "no rule is called so; ingest's answers and `rejected` name them".to_owned())
+        .map_err(|_| "there is no such rule; ingest's answers and `rejected` name the rules".to_owned())
 }

@@ -13,31 +13,31 @@ use super::LedgerAndIngest;
 pub struct Withdraw {
     /// The meter, such as mpan:2399999909024.
     pub meter: MeterId,
-    /// The first day, such as 2026-02-01; or when the first half-hour begins, such as 2026-02-01T09:30:00Z.
+    /// The first day, such as 2026-02-01, or the start of the first half-hour, such as 2026-02-01T09:30:00Z.
     #[arg(long, value_name = "DATE|TIME", value_parser = bound)]
     pub from: Bound,
-    /// The last day, the first one unless said; or when the last half-hour ends.
+    /// The last day, or the end of the last half-hour. [default: the first day]
     #[arg(long, value_name = "DATE|TIME", value_parser = bound)]
     pub to: Option<Bound>,
-    /// Which channel: AI, AE, RI or RE.
+    /// The channel: AI, AE, RI or RE.
     #[arg(long, value_parser = channel, default_value = "AI")]
     pub channel: Channel,
-    /// Only readings of this source.
+    /// Only readings from this source.
     #[arg(long)]
     pub source: Option<String>,
-    /// Only the event of this id.
+    /// Only the event with this id.
     #[arg(long, requires = "source")]
     pub id: Option<String>,
-    /// Only what this supplier's file said.
+    /// Only readings from this supplier's file.
     #[arg(long)]
     pub file: Option<PathBuf>,
-    /// Why.
+    /// The reason, such as "wrong meter multiplier".
     #[arg(long)]
     pub reason: String,
-    /// Which role decided it, such as "sustainability lead"; no name of a person.
+    /// The role that decided it, such as "sustainability lead"; not a person's name.
     #[arg(long, value_name = "ROLE")]
     pub by: String,
-    /// Say what would be withdrawn, and send nothing.
+    /// Only say what would be withdrawn.
     #[arg(long)]
     pub dry_run: bool,
     /// Where the ledger and ingest are.

@@ -28,12 +28,12 @@ pub async fn run(asked: &AcknowledgeGap, format: Format) -> anyhow::Result<ExitC
             let gaps: Vec<Value> = gaps.iter().map(gap).collect();
             show::json_line(&json!({ "gaps": gaps, "acknowledged": !asked.dry_run }));
         }
-        Format::Text if gaps.is_empty() => show::text("nothing is gone that is not acknowledged"),
+        Format::Text if gaps.is_empty() => show::text("no events are lost, except those acknowledged"),
         Format::Text => {
             let done = if asked.dry_run {
-                "gone"
+                "lost"
             } else {
-                "gone, acknowledged"
+                "lost, acknowledged"
             };
             for gap in &gaps {
                 show::text(&format!(

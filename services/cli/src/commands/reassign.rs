@@ -114,7 +114,7 @@ fn show_done(format: Format, reassign: &Reassign, plan: &Plan, moving: &Moving, 
         some => format!(" from {}", some.join(", ")),
     };
     show::text(&format!(
-        "{} meter-days of {} {to_be}moved{from} to {}, {}; as {} events",
+        "{} meter-days of {} {to_be}moved{from} to {}, {}, in {} events",
         moving.meter_days,
         reassign.meter,
         reassign.to,

@@ -115,7 +115,11 @@ fn show_effect(withdraw: &Withdraw, stretch: Stretch, effect: &Effect, format: F
     }
     let to_be = if dry_run { "to be " } else { "" };
     if effect.events.is_empty() {
-        return show::text("nothing that the ledger holds of this time is withdrawn");
+        return show::text(if dry_run {
+            "the ledger has no such readings; those just received are in it within a minute"
+        } else {
+            "withdrawn what was received until now; the ledger has no such readings yet"
+        });
     }
     show::text(&format!(
         "{} half-hours of {} {to_be}withdrawn, {stretch}, of {} events:",

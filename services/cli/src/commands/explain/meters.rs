@@ -116,7 +116,7 @@ fn days(meter: &MeterAnswer) -> String {
         "Event",
         "Sum",
         "Half-hours",
-        "Of them stand",
+        "Counted",
         "Estimated",
     ];
     show::table(&headings, &rows)
@@ -132,7 +132,7 @@ fn rows_of_day(day: &DayAnswer) -> Vec<Vec<String>> {
         [] => String::new(),
         [one] => came(&one.event),
         several => format!(
-            "{} events, {} of them replaced, {} put aside",
+            "{} events, {} of them replaced, {} rejected",
             several.len(),
             day.replaced(),
             day.conflicts()
@@ -159,7 +159,7 @@ fn rows_of_day(day: &DayAnswer) -> Vec<Vec<String>> {
                 format!("{:.3} {}", sent.sum.decimal(), sent.unit.as_str()),
                 sent.half_hours.to_string(),
                 match sent.conflict {
-                    true => "put aside".to_owned(),
+                    true => "rejected".to_owned(),
                     false => sent.stand.to_string(),
                 },
                 String::new(),

@@ -121,15 +121,15 @@ impl Counts {
         let pending = match (self.pending, replay.no_wait) {
             (0, _) => String::new(),
             (pending, true) => {
-                format!(", {pending} taken by ingest; the ledger was not waited for")
+                format!(", {pending} accepted by ingest; did not wait for the ledger")
             }
             (pending, false) => format!(
-                ", {pending} taken by ingest and not in the ledger after {} s",
+                ", {pending} accepted by ingest and not in the ledger after {} s",
                 replay.patience
             ),
         };
         format!(
-            "{} sent: {} new, {} a revision, {} known already, {} refused by ingest, {} put aside by the ledger{pending}",
+            "{} sent: {} new, {} revisions, {} known already, {} refused by ingest, {} rejected by the ledger{pending}",
             self.sent, self.new, self.revisions, self.known, self.refused, self.put_aside
         )
     }
@@ -165,8 +165,8 @@ fn said(outcome: &Outcome) -> String {
         Outcome::Revision => "a revision of what the ledger had".to_owned(),
         Outcome::Known => "known already, adds nothing".to_owned(),
         Outcome::RefusedByIngest { refusals } => with("refused by ingest", refusals),
-        Outcome::PutAside { refusals } => with("put aside by the ledger", refusals),
-        Outcome::Pending => "taken by ingest, not known to be in the ledger".to_owned(),
+        Outcome::PutAside { refusals } => with("rejected by the ledger", refusals),
+        Outcome::Pending => "accepted by ingest, not in the ledger yet".to_owned(),
     }
 }
 

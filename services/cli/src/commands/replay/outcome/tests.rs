@@ -119,7 +119,7 @@ fn sums_agree_with_the_lines() {
     assert_eq!((failed(&replayed, false), failed(&replayed, true)), (2, 1));
     assert_eq!(
         said(&replayed[3].outcome),
-        "put aside by the ledger, /id [unknown-meter]: 1; hint"
+        "rejected by the ledger, /id [unknown-meter]: 1; hint"
     );
     assert_eq!(
         serde_json::to_value(&replayed[0]).unwrap(),
