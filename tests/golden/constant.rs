@@ -1,4 +1,4 @@
-//! The intensity at the factors of the baseline, beside the reported one: a fall by factor is not a fall.
+//! The intensity at the factors of the baseline, beside the reported one: a lower factor is not a saving.
 
 use std::sync::Arc;
 

@@ -49,7 +49,7 @@ impl Metrics {
             rejected: IntCounterVec::new(
                 Opts::new(
                     "aggregate_events_rejected_total",
-                    "Events put aside, by rule.",
+                    "Events rejected by aggregate, by rule.",
                 ),
                 &["reason"],
             )?,
@@ -69,11 +69,11 @@ impl Metrics {
             partitions: IntGauge::new("aggregate_partitions", "Partitions owned.")?,
             partitions_lost: IntCounter::new(
                 "aggregate_partitions_lost_total",
-                "Partitions that the group gave to another because it took this process for dead.",
+                "Partitions that the group gave to another process because this one did not respond.",
             )?,
             overruled: IntCounter::new(
                 "aggregate_footprints_overruled_total",
-                "Schools whose footprints were emitted again because one who does not own them any more wrote some.",
+                "Schools whose footprints were emitted again because a process that no longer owns them wrote some.",
             )?,
             emitted: IntCounter::new(
                 "aggregate_footprints_emitted_total",
@@ -98,14 +98,14 @@ impl Metrics {
             logs_begun: IntCounterVec::new(
                 Opts::new(
                     "aggregate_logs_begun_total",
-                    "Times that the log and the ledger of a partition did not belong together, so that the log was read from its beginning.",
+                    "Times that the log and the ledger of a partition did not match, so that the log was read from its beginning.",
                 ),
                 &["reason"],
             )?,
             log_gap: IntGaugeVec::new(
                 Opts::new(
                     "aggregate_log_gap_records",
-                    "Records that were gone from the log before they were merged, until somebody acknowledges it.",
+                    "Records deleted from the log before they were merged, until their loss is acknowledged.",
                 ),
                 &["topic", "partition"],
             )?,

@@ -36,7 +36,7 @@ pub(crate) fn routes(state: Arc<IngestState>) -> Router {
     let nothing_here = || async {
         Problem::new(ProblemKind::NotFound, "there is nothing here")
             .detail(
-            "send events to POST /v1/events and files to POST /v1/files/{format}; GET /v1/rejected tells what was rejected",
+            "send events to POST /v1/events and files to POST /v1/files/{format}; GET /v1/rejected lists what was rejected",
         )
     };
     let wrong_method = || async {

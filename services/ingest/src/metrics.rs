@@ -83,7 +83,7 @@ impl Metrics {
             )?,
             notes: counters(
                 "ingest_notes_total",
-                "Notes given on events that were accepted, by what they are about.",
+                "Notes on accepted events, by what they are about.",
                 &["about"],
             )?,
             bad_values: counters(
@@ -131,7 +131,7 @@ impl Metrics {
             unusable: IntGaugeVec::new(
                 Opts::new(
                     "ingest_files_unusable",
-                    "1 while the files of tokens or TLS hold what cannot be used, and what they held before still is.",
+                    "1 while the files of tokens or TLS cannot be used, and their earlier content still is.",
                 ),
                 &["part"],
             )?,

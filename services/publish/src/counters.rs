@@ -69,16 +69,16 @@ impl Counters {
             )?,
             results_overwritten: IntCounter::new(
                 "publish_results_overwritten_total",
-                "Objects under results/ that were not as this process had written them, and are written again.",
+                "Objects under results/ that something else had changed, and that are written again.",
             )?,
             results_last_written: Gauge::new(
                 "publish_results_last_written_timestamp_seconds",
-                "When results were last found to be up to date with the footprints, or made so.",
+                "When results were last up to date with the footprints.",
             )?,
             exports: IntCounterVec::new(
                 Opts::new(
                     "publish_exports_total",
-                    "Exports that were due, by what came of them.",
+                    "Exports that were due, by outcome.",
                 ),
                 &["schedule", "outcome"],
             )?,
@@ -96,7 +96,7 @@ impl Counters {
             end_to_end: Histogram::with_opts(
                 HistogramOpts::new(
                     "publish_end_to_end_seconds",
-                    "From when ingest received the first of the events that moved a school's figures until they are shown.",
+                    "Time from the receipt by ingest of the first event behind a change of figures until they are shown.",
                 )
                 .buckets(DELAYS.to_vec()),
             )?,

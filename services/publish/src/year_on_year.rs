@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use crate::format;
 
 /// The caveat that applies to every split.
-pub(crate) const NO_SAVING: &str = "A fall by factor is not a saving, and a rise by factor is not more use: only the \
+pub(crate) const NO_SAVING: &str = "A lower factor is not a saving, and a higher factor is not more use: only the \
      activity part says what was used.";
 
 /// How many lines that cannot be compared are named; more are only counted.

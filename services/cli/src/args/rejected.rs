@@ -50,6 +50,7 @@ pub struct Replay {
 }
 
 fn rule(text: &str) -> Result<Rule, String> {
-    serde_json::from_value(text.into())
-        .map_err(|_| "there is no such rule; ingest's answers and `rejected` name the rules".to_owned())
+    serde_json::from_value(text.into()).map_err(|_| {
+        "there is no such rule; ingest's answers and `rejected` name the rules".to_owned()
+    })
 }

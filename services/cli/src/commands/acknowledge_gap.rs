@@ -28,7 +28,9 @@ pub async fn run(asked: &AcknowledgeGap, format: Format) -> anyhow::Result<ExitC
             let gaps: Vec<Value> = gaps.iter().map(gap).collect();
             show::json_line(&json!({ "gaps": gaps, "acknowledged": !asked.dry_run }));
         }
-        Format::Text if gaps.is_empty() => show::text("no events are lost, except those acknowledged"),
+        Format::Text if gaps.is_empty() => {
+            show::text("no events are lost, except those acknowledged")
+        }
         Format::Text => {
             let done = if asked.dry_run {
                 "lost"

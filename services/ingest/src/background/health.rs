@@ -36,10 +36,7 @@ fn certificates(state: &IngestState) {
             readiness.recovered(expiry.what);
         } else {
             let day = ends.date_naive();
-            readiness.degraded(
-                expiry.what,
-                format!("ends on {day}; put its successor in its place"),
-            );
+            readiness.degraded(expiry.what, format!("ends on {day}; replace it"));
         }
     }
 }

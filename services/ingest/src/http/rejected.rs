@@ -63,7 +63,7 @@ fn list(
     let authority = authority(state, headers, &sender)?;
     let (since, limit) = bounds(asked)?;
     if let Some(why) = state.missing(Dependency::Rejected) {
-        let title = "what was rejected cannot be told just now";
+        let title = "the rejected events cannot be listed just now";
         let problem = Problem::new(ProblemKind::Unavailable, title);
         return Err(problem.detail(why).retry_after(5));
     }

@@ -28,7 +28,7 @@ impl SpoolMetrics {
             )?,
             oldest: IntGauge::new(
                 "ingest_spool_oldest_timestamp_seconds",
-                "When the record came that has waited in the spool for longest, in seconds since 1970; 0 while none waits.",
+                "When the oldest record in the spool came, in seconds since 1970; 0 while none waits.",
             )?,
             spooled: IntCounter::new(
                 "ingest_spooled_records_total",

@@ -18,8 +18,8 @@ pub enum SpoolError {
     InUse(PathBuf),
     /// The file is damaged: the operator has to decide what to do with the records that may be left in it.
     #[error(
-        "the spool {path} is damaged, and what it holds cannot be told from what it does not; \
-         move it away to begin anew without it"
+        "the spool {path} is damaged, so it is not known what it holds; \
+         move it away to begin without it"
     )]
     Damaged {
         /// The path of the file.

@@ -72,7 +72,7 @@ pub(super) const INTENSITY: &[Figure] = &[
     figure(
         "baseline_tco2e_per_pupil",
         Unit::TonnesCo2ePerPupil,
-        "What the intensity of a year is held against.",
+        "The baseline of the intensity of a year.",
         Trust(|trust| trust.baseline().tco2e_per_pupil.into()),
     )
     .always(),
@@ -154,7 +154,7 @@ pub(super) const FAMILIES: &[Family] = &[
     },
     Family {
         gauge: Gauge::named("baseline_grams_per_pupil").over(Span::Now),
-        help: "What the intensity of a year is held against, with the year, scope and factors that it was made of.",
+        help: "The baseline of the intensity of a year, with its year, scope and factors.",
         labels: &["year", "scope", "factor_year"],
         read: Trust(|trust| {
             let [year, scope, factors] = basis(trust).map_or_else(Default::default, |basis| {

@@ -16,7 +16,7 @@ pub(super) const ENOUGH: &[Figure] = &[
     figure(
         "enough_data",
         Unit::YesOrNo,
-        "Whether enough data has come for an intensity to be stated and held against a baseline; as a gauge 1 for yes, else 0.",
+        "Whether enough data has come to state an intensity and compare it with a baseline; as a gauge 1 for yes, else 0.",
         Each(
             |school| school.footprint.sufficiency.is_enough().into(),
             |trust| trust.sufficiency.is_enough().into(),

@@ -64,33 +64,33 @@ pub(super) const HALF_HOURS: &[Figure] = &[
     ),
 ];
 
-const LAST_READING: &str = "When the last half-hour that came ended.";
+const LAST_READING: &str = "When the last half-hour received ended.";
 
 pub(super) const GAPS: &[Figure] = &[
     figure(
         "findings",
         Unit::Count,
-        "What is odd about the readings of meters, counted; table `findings` has each.",
+        "Findings about the readings of meters, counted; table `findings` has each.",
         Sum(|totals| totals.findings.into()),
     )
     .always(),
     figure(
         "gap_estimate_half_hours",
         Unit::HalfHours,
-        "Missing half-hours of which it is estimated what they may have held.",
+        "Missing half-hours that have an estimate.",
         Sum(|totals| totals.gaps.map(|gaps| gaps.half_hours).into()),
     )
     .gauge(Gauge::named("gap_estimate_half_hours").only(Whose::School)),
     figure(
         "gap_left_half_hours",
         Unit::HalfHours,
-        "Missing half-hours with nothing to estimate them by, which stay missing.",
+        "Missing half-hours without an estimate.",
         Sum(|totals| totals.gaps.map(|gaps| gaps.left).into()),
     ),
     figure(
         "gap_estimate_milliwatt_hours",
         Unit::MilliwattHours,
-        "What gaps may have held; in no figure of energy.",
+        "Estimated missing use, which is in no figure of energy.",
         Sum(|totals| totals.gaps.and_then(|gaps| gaps.energy).into()),
     )
     .also("gap_estimate_kwh", Unit::KilowattHours)
@@ -98,7 +98,7 @@ pub(super) const GAPS: &[Figure] = &[
     figure(
         "gap_estimate_mg_co2e",
         Unit::MilligramsCo2e,
-        "What gaps may have held; in no figure of emissions.",
+        "Emissions of the estimated missing use, which are in no figure of emissions.",
         Sum(|totals| totals.gaps.and_then(|gaps| gaps.co2e).into()),
     )
     .also("gap_estimate_tco2e", Unit::TonnesCo2e)
@@ -106,7 +106,7 @@ pub(super) const GAPS: &[Figure] = &[
     figure(
         "gross_with_gap_estimate_mg_co2e",
         Unit::MilligramsCo2e,
-        "Statutory gross emissions and what gaps may have held; shown beside the gross, never in its place.",
+        "Statutory gross emissions with those of the estimated missing use added; shown beside the gross, never instead of it.",
         Sum(|totals| totals.gross_with_gap_estimate().into()),
     )
     .also("gross_with_gap_estimate_tco2e", Unit::TonnesCo2e),
@@ -124,7 +124,7 @@ pub(super) const FAMILIES: &[Family] = &[
     },
     of_meters(
         "meter_last_reading_timestamp_seconds",
-        "When the last half-hour that came of a meter ended; absent where none has in twelve months.",
+        "When the last half-hour received from a meter ended; absent where none was in twelve months.",
         |school| {
             by_meter(school, |meter| {
                 Some(meter.coverage.last_reading?.timestamp() as f64)
@@ -133,7 +133,7 @@ pub(super) const FAMILIES: &[Family] = &[
     ),
     of_meters(
         "meter_silent_since_timestamp_seconds",
-        "When the first day began of which a meter has sent nothing, where it is later than a supplier may be; else absent.",
+        "When the first day without data from a silent meter began; absent for other meters.",
         |school| {
             let last = school.footprint.period.days().to;
             let is_member = school.footprint.member.contains(last);
@@ -156,13 +156,13 @@ pub(super) const FAMILIES: &[Family] = &[
     ),
     Family {
         gauge: Gauge::named("meter_findings"),
-        help: "What is odd about the readings of meters, by kind; absent where nothing is.",
+        help: "Findings about the readings of meters, by kind; absent where there are none.",
         labels: &["kind"],
         read: School(|school| by_kind(school, |found| Some(found.len() as f64))),
     },
     Family {
         gauge: Gauge::named("meter_finding_ended_timestamp_seconds").over(Span::Now),
-        help: "When the last day ended on which something was odd, by kind.",
+        help: "When the last day of a finding ended, by kind.",
         labels: &["kind"],
         read: School(|school| {
             by_kind(school, |found| {

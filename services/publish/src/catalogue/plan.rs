@@ -26,7 +26,7 @@ pub(crate) const TRUST_STATE: PlanFamily = PlanFamily {
 
 pub(crate) const SCHOOL_STATE: PlanFamily = PlanFamily {
     name: "greenledger_school_kpi_state",
-    help: "1 for the state that a school is in on a target that asks something of it; the other states are absent.",
+    help: "1 for the state that a school is in on a target that applies to it; the other states are absent.",
     labels: ["kpi", "state"],
 };
 

@@ -34,7 +34,7 @@ pub(super) const FIGURES: &[Figure] = &[
     figure(
         "stars_eligible",
         Unit::Text,
-        "The highest level whose counts and surveys are there; below the one held where that would lapse.",
+        "The highest level that counts and surveys support; below the one held where that would lapse.",
         School(|school| {
             let assessment = footprint::stars::assess(school.footprint);
             assessment.eligible.map(format::snake).into()
@@ -53,13 +53,13 @@ pub(super) const FIGURES: &[Figure] = &[
 pub(super) const FAMILIES: &[Family] = &[
     Family {
         gauge: Gauge::named("travel_mode_ratio"),
-        help: "Share of those asked who come so; absent where it would tell a count under five. Sustainable includes active.",
+        help: "Share of those asked who travel this way; absent where it would reveal a count under five. Sustainable includes active.",
         labels: &["audience", "mode"],
         read: School(|school| of_surveys(school, |survey| &survey.current.shares)),
     },
     Family {
         gauge: Gauge::named("travel_preferred_ratio"),
-        help: "Share of those asked who would rather come so; absent where it would tell a count under five.",
+        help: "Share of those asked who would prefer to travel this way; absent where it would reveal a count under five.",
         labels: &["audience", "mode"],
         read: School(|school| of_surveys(school, |survey| &survey.preferred.shares)),
     },
@@ -108,7 +108,7 @@ pub(super) const FAMILIES: &[Family] = &[
     },
     Family {
         gauge: Gauge::named("stars_eligible_level").over(Span::NowOfMembers),
-        help: "The highest level whose counts and surveys are there, by the same numbers; below the one held it would lapse.",
+        help: "The highest level that counts and surveys support, by the same numbers; if it is below the one held, that would lapse.",
         labels: &[],
         read: School(|school| rank(school.travel().assessment.eligible)),
     },

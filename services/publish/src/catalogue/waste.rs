@@ -82,7 +82,7 @@ pub(super) const FIGURES: &[Figure] = &[
     figure(
         "landfill_diversion_ratio",
         Unit::Ratio,
-        "What is known to have gone elsewhere than to landfill over all waste: the least it can be where a route is unknown.",
+        "Waste known to have gone elsewhere than to landfill over all waste: a lower limit where a route is unknown.",
         Sum(|totals| totals.waste.diversion_ratio().into()),
     )
     .gauge(Gauge::named("landfill_diversion_ratio")),
@@ -119,14 +119,14 @@ pub(super) const FIGURES: &[Figure] = &[
     figure(
         "heavy_loads",
         Unit::Count,
-        "Loads heavier than the bins named with them are when they are full: perhaps the weight, the size or the lifts are wrong.",
+        "Loads heavier than their bins when full: the weight, the size or the lifts may be wrong.",
         Sum(|totals| known(totals, totals.waste.heavy_loads)),
     )
     .gauge(Gauge::named("heavy_loads").only(Whose::School)),
     figure(
         "missed_lifts",
         Unit::Count,
-        "Bins that were due and not emptied, as contractors told.",
+        "Bins that contractors reported as due and not emptied.",
         Sum(|totals| totals.waste.known_missed_lifts().into()),
     )
     .gauge(Gauge::named("missed_lifts")),
@@ -194,7 +194,7 @@ pub(super) const FAMILIES: &[Family] = &[
     },
     Family {
         gauge: Gauge::named("schools_simpler_recycling").over(Span::Now),
-        help: "Schools by what Simpler Recycling makes of their last quarter.",
+        help: "Schools by their state under Simpler Recycling over the last quarter.",
         labels: &["state"],
         read: Trust(|trust| {
             let counted = VERDICTS.into_iter().filter_map(|verdict| {

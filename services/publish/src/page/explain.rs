@@ -26,7 +26,7 @@ pub(super) use link::{link, of_meter};
 pub(super) fn page(school: &Footprint, explanation: &Explanation, sees_trust: bool) -> Markup {
     let body = html! {
         div .title {
-            h1 { "Why: " (words_of(&explanation.figure.label)) (deeper(explanation)) }
+            h1 { "Explain: " (words_of(&explanation.figure.label)) (deeper(explanation)) }
             p { (explanation.school) ", URN " (explanation.urn) ". " (parts::period_sentence(school.period)) "." (counted(school, explanation)) }
         }
         @if goes_down(explanation) { (figure::in_short(explanation)) }
@@ -43,7 +43,10 @@ pub(super) fn page(school: &Footprint, explanation: &Explanation, sees_trust: bo
         (others(explanation))
     };
     layout::page(
-        &format!("Why: {}, {}", explanation.figure.label, explanation.school),
+        &format!(
+            "Explain: {}, {}",
+            explanation.figure.label, explanation.school
+        ),
         &trail(school, explanation, sees_trust),
         body,
     )
@@ -103,7 +106,7 @@ fn trail(school: &Footprint, explanation: &Explanation, sees_trust: bool) -> Vec
     ));
     let mut to = To::figure(school, &asked.figure);
     let mut steps = vec![(
-        format!("Why: {}", words_of(&explanation.figure.label)),
+        format!("Explain: {}", words_of(&explanation.figure.label)),
         to.address(),
     )];
     if let Some(meter) = &asked.meter {

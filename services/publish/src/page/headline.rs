@@ -231,7 +231,7 @@ mod tests {
             "baseline as reported, <b>",
             "</b> it at constant factors",
             "Baseline: 0.24 tCO\u{2082}e per pupil (2024/25, statutory gross, 2025 factors).",
-            "Below each intensity stands what it is at the 2025 factors of the baseline.",
+            "Below each intensity is the same at the 2025 factors of the baseline.",
         ] {
             assert!(both.contains(said), "{said}");
         }

@@ -50,9 +50,9 @@ fn footer() -> Markup {
                  and a trust exactly the sum of its schools."
             }
             p {
-                "Missing data is shown as \u{201c}no data\u{201d} and counted as nothing: it is not zero. Where too little has \
-                 come for a figure, it says \u{201c}not enough data\u{201d}. Coverage is the share of the expected half-hours \
-                 that came. Survey counts under five are not published."
+                "Missing data is shown as \u{201c}no data\u{201d} and never counted as zero. Where there is too little for a \
+                 figure, it says \u{201c}not enough data\u{201d}. Coverage is the share of the expected half-hours that \
+                 came. Survey counts under five are not published."
             }
             p {
                 "Conversion factors: UK Government (DESNZ). Contains public sector information licensed under the Open \

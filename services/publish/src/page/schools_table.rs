@@ -28,7 +28,7 @@ pub(super) fn table(view: &TrustView) -> Markup {
                     " The mark on each bar is the trust\u{2019}s baseline of " (baseline.tco2e_per_pupil) "."
                 }
                 @if let Some(year) = baseline.comparable_factor_year() {
-                    " Below each intensity stands what it is at the " (year) " factors of the baseline."
+                    " Below each intensity is the same at the " (year) " factors of the baseline."
                 }
             }
             table role="table" {

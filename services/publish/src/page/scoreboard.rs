@@ -53,7 +53,7 @@ pub(super) fn page(view: &TrustView, held: &[Period]) -> Markup {
             h2 #matrix { "School by school" }
             p .soft {
                 "Met: what is asked is shown. Not met: there is something to judge by, and it is too little. Not evidenced: \
-                 there is nothing to judge by, or too little to be sure. A carbon intensity that keeps its target as reported \
+                 there is nothing to judge by, or too little to be sure. A carbon intensity that meets its target as reported \
                  and not at the factors of the baseline is met as reported only: the factors fell, not the emissions."
             }
             (matrix(&board.kpis, view, &view.period.key()))

@@ -186,7 +186,7 @@ mod tests {
         stands_by_itself("school-year", &of_school);
         for page in [of_trust, of_school] {
             assert!(page.contains("What changed from 2024/25"));
-            assert!(page.contains("A fall by factor is not a saving"));
+            assert!(page.contains("A lower factor is not a saving"));
         }
     }
 }

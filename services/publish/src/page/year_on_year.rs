@@ -226,7 +226,7 @@ mod tests {
         let page = section(change, change.map(|all| &all.sum)).0;
         assert!(page.contains("What changed from 2024/25"));
         assert!(page.contains("by activity") && page.contains("by method"));
-        assert!(page.contains("A fall by factor is not a saving"));
+        assert!(page.contains("A lower factor is not a saving"));
         assert!(page.contains("fell by 26%"), "0.13096 after 0.177");
         assert_eq!(section(None, None).0, "");
     }

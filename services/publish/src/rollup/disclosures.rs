@@ -197,8 +197,8 @@ mod tests {
         assert_eq!(
             of_schools(&[&[of(71)], &[of(8)]]),
             [format!(
-                "{first}, {second}: commuting is that of the 8% to 71% of pupils who told how far they come and of whom there is \
-                 a line, there and back on 190 school days a year; it is not scaled up to the others"
+                "{first}, {second}: commuting is that of the 8% to 71% of pupils who stated their distance and whose mode of \
+                 travel is shown, there and back on 190 school days a year; it is not scaled up to the others"
             )]
         );
         assert_eq!(notes_of_one(&[of(8)]), [of(8).to_string()]);
@@ -209,7 +209,7 @@ mod tests {
         let said = Lack::TooFewPeople {
             item: fixtures::named("commuting_pupil_public_bus"),
         };
-        let told = "Left out, because it would tell how fewer than five come: commuting of pupils by public bus";
+        let told = "Left out, because it would show how fewer than five people travel: commuting of pupils by public bus";
         assert_eq!(lacks_of_one([&said]), [told]);
         let school = Footprint {
             lacks_voluntary: vec![said],

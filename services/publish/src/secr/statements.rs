@@ -79,7 +79,7 @@ fn year_before(told: &StatementContext<'_>) -> Vec<String> {
     }
     match &told.view.change {
         Some(_) if told.basis == Basis::Filled => vec![
-            "What changed is told of actual readings: it stands in the report on that basis.".to_owned(),
+            "Changes from the year before are reported on actual readings only: see the report on that basis.".to_owned(),
         ],
         Some(changes) => year_on_year::sentences(
             &changes.sum,

@@ -132,7 +132,7 @@ pub struct Intensity {
     pub gross_tco2e: Option<Figure>,
     /// Tonnes CO2e per counted unit; none without enough data.
     pub tco2e: Option<Figure>,
-    /// The same with every line at the factors of the baseline, if all are known: a fall by factor is not a real fall.
+    /// The same with every line at the factors of the baseline, if all are known: a lower factor is not a saving.
     pub at_baseline_factors_tco2e: Option<Figure>,
     /// The ratio over the data that arrived, if that is not enough data: not to be reported or compared.
     pub partial_tco2e: Option<Figure>,

@@ -83,7 +83,7 @@ pub fn travel(view: &TrustView) -> Table {
         .column(
             "suppressed",
             Unit::YesOrNo,
-            "Whether the number is left out because it would tell a count under five.",
+            "Whether the number is left out because it would reveal a count under five.",
             |(_, school_event)| {
                 Some(school_event.count().is_none() && school_event.ratio().is_none())
             },

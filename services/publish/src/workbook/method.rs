@@ -9,7 +9,7 @@ use crate::rollup::{TrustView, passed};
 /// Statements that are true of every figure.
 const RULES: [&str; 8] = [
     "Carbon intensity is statutory gross emissions, location-based, divided by pupils of the schools whose roll is known.",
-    "A fall by factor is not a fall: beside the reported intensity stands the intensity with every line at the factors of the baseline, and the target is met only when both keep it.",
+    "A lower factor is not a saving: beside the reported intensity stands the intensity with every line at the factors of the baseline, and the target is met only when both keep it.",
     "The statutory block is what SECR asks for. Waste, water, grid losses and commuting stand in a voluntary block of their own and are never added to it.",
     "A line is its quantity times one factor, rounded once to the milligram. A total is exactly the sum of its lines, a trust exactly the sum of its schools.",
     "A quantity without a factor is left unpriced and named; it is not counted as zero.",

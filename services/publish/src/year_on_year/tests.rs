@@ -42,7 +42,7 @@ fn the_method_part_stands_beside_every_change_and_a_fall_by_factor_is_called_no_
     // 14.4056 - 17.7 = -3.2944 t, -18.6% of 17.7; 1 - 0.13096 / 0.177 = 26.0%.
     assert!(said.contains("\u{2212}3.29 t (\u{2212}18.6%)"), "{said}");
     assert!(said.contains("+1.77 t") && said.contains("\u{2212}5.06 t"));
-    assert!(said.contains("A fall by factor is not a saving"));
+    assert!(said.contains("A lower factor is not a saving"));
     assert!(said.contains("fell by 26%") && said.contains("partly a change of method"));
     assert!(said.contains("lag one year"));
 }

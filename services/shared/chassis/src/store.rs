@@ -22,11 +22,11 @@ impl StoreMetrics {
         let metrics = StoreMetrics {
             failures: IntCounter::new(
                 format!("{service}_lake_failures_total"),
-                "Tries that the store failed.",
+                "Requests that the store failed.",
             )?,
             longest: Gauge::new(
                 format!("{service}_lake_longest_seconds"),
-                "How long the store has not answered what it was asked first of what it has not answered.",
+                "Age of the oldest unanswered store request.",
             )?,
         };
         registry.register(Box::new(metrics.failures.clone()))?;

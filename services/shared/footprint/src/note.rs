@@ -258,7 +258,7 @@ pub fn people(audience: Audience) -> &'static str {
 /// How commuting is counted; the text follows the name of the audience.
 pub fn commuting(days_a_year: i64) -> String {
     format!(
-        "who told how far they come and of whom there is a line, there and back on {days_a_year} school days a year; it is not \
-         scaled up to the others"
+        "who stated their distance and whose mode of travel is shown, there and back on {days_a_year} school days a \
+         year; it is not scaled up to the others"
     )
 }

@@ -111,14 +111,7 @@ fn months(meter: &MeterAnswer) -> String {
 
 fn days(meter: &MeterAnswer) -> String {
     let rows: Vec<Vec<String>> = meter.days.iter().flat_map(rows_of_day).collect();
-    let headings = [
-        "Day",
-        "Event",
-        "Sum",
-        "Half-hours",
-        "Counted",
-        "Estimated",
-    ];
+    let headings = ["Day", "Event", "Sum", "Half-hours", "Counted", "Estimated"];
     show::table(&headings, &rows)
 }
 

@@ -92,7 +92,7 @@ fn quantity(figure: &Figure<'_>, lines: &[&Line]) -> &'static str {
         }
         () if !figure.measured().is_empty() => "what the meters measured on the days that count",
         () if figure.commuters().is_some() => {
-            "the kilometres of those who told how far they come, there and back on school days"
+            "the kilometres of those who stated their distance, there and back on school days"
         }
         () if matches!(item, Some(Item::Waste(..))) => {
             "the weight of every collection on the days that count"

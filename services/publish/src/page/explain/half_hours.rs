@@ -13,7 +13,7 @@ pub(super) fn section(explanation: &Explanation, meter: &MeterAnswer, number: us
     };
     let id = format!("half-hours-{number}");
     html! {
-        @if day.events.is_empty() { p { "No event speaks about this day." } }
+        @if day.events.is_empty() { p { "There is no event for this day." } }
         @else {
             p {
                 @match day.sum {
@@ -26,7 +26,7 @@ pub(super) fn section(explanation: &Explanation, meter: &MeterAnswer, number: us
                 @if explanation.figure.lines.is_empty() && !day.counted { " This day is not counted here." }
             }
             (charts::revisions(&meter.half_hours, class(meter), &id))
-            h3 { "The events that speak about this day" }
+            h3 { "Events for this day" }
             @for (place, sent) in day.events.iter().enumerate() {
                 div .numbered { span .number { (place + 1) } (days::said(sent, day.events.len())) }
             }

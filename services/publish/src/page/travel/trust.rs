@@ -28,12 +28,12 @@ pub(in crate::page) fn of_trust(view: &TrustView) -> Markup {
                     }
                 }
             }
-            (list("Counts and surveys are there for a higher level at ", &travel.ready, view))
+            (list("Counts and surveys support a higher level at ", &travel.ready, view))
             (list("On current evidence would lose its level: ", &travel.lapsing, view))
             @if travel.compared > 0 {
                 p {
-                    "Fewer pupils come by car than at an earlier survey at " (travel.fewer_cars) " of " (travel.compared)
-                    " schools that can tell."
+                    "Fewer pupils come by car than at an earlier survey at " (travel.fewer_cars) " of the " (travel.compared)
+                    " schools with one."
                 }
             }
             @if travel.shares.is_empty() { p { (parts::no_data()) } } @else { (modes(&travel, schools)) }
@@ -62,7 +62,7 @@ fn modes(travel: &TrustTravel<'_>, schools: usize) -> Markup {
         div .scroll.short role="region" aria-label="How people travel" tabindex="0" {
             table {
                 caption {
-                    "How people travel, and would prefer to, at the schools of which it can be told. Active: walk, scoot, cycle. "
+                    "How people travel, and would prefer to, at the schools whose answers can be published. Active: walk, scoot, cycle. "
                     "Sustainable: these, shared cars, park and stride, buses and trains."
                 }
                 thead {

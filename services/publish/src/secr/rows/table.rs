@@ -182,7 +182,7 @@ pub(crate) const ROWS: &[Row] = &[
             (all > 0).then(|| Figure::Number(present as f64 / all as f64))
         },
     )),
-    heading("Below the gross line, and beside it"),
+    heading("Below and beside the gross total"),
     optional(row(
         "below_gross.exported_kwh",
         "Electricity exported to the grid (kWh)",

@@ -47,9 +47,7 @@ fn coverage(view: &TrustView, basis: Basis) -> String {
             )
         });
     let missing = match basis {
-        Basis::Actual => {
-            "What is missing is not in the figures, and is not counted as nothing used."
-        }
+        Basis::Actual => "What is missing is not in the figures; it is never taken as zero.",
         Basis::Filled => "What is missing is in the figures as far as it can be estimated.",
     };
     format!(
@@ -79,7 +77,7 @@ fn gaps(view: &TrustView, basis: Basis) -> Option<String> {
     let filled = |estimate: &&GapEstimate| basis == Basis::Actual || estimate.fuel != Fuel::Solar;
     let totals = GapTotals::of(all.filter(filled))?;
     let counted = match basis {
-        Basis::Actual => "This is an estimate apart and in no figure of the table.",
+        Basis::Actual => "The estimate is in no figure of the table.",
         Basis::Filled => "This estimate is in the figures of the table.",
     };
     let co2e = totals.co2e.map_or(String::new(), |co2e| {
@@ -87,20 +85,17 @@ fn gaps(view: &TrustView, basis: Basis) -> Option<String> {
     });
     let left = match totals.left {
         0 => String::new(),
-        left => format!(
-            " Of {} more nothing can be estimated.",
-            format::grouped(left)
-        ),
+        left => format!(" {} more cannot be estimated.", format::grouped(left)),
     };
     let label = view.period.label();
     Some(match totals.energy {
         Some(energy) => format!(
-            "{label}: {} missing half-hours may have held {} kWh{co2e}, by comparable days. {counted}{left}",
+            "{label}: the use of {} missing half-hours is estimated at {} kWh{co2e}, by comparable days. {counted}{left}",
             format::grouped(totals.half_hours),
             format::whole_units(energy)
         ),
         None => format!(
-            "{label}: of {} missing half-hours nothing can be estimated.",
+            "{label}: {} missing half-hours cannot be estimated.",
             format::grouped(totals.left)
         ),
     })

@@ -29,8 +29,8 @@ pub(super) fn said(told: &StatementContext<'_>) -> Vec<String> {
 /// What the ratio is compared with.
 fn baseline(view: &TrustView) -> String {
     format!(
-        "The ratio is held against the baseline of {}, as reported and with every line at the factors of the baseline: what a \
-         factor takes off is not a fall.",
+        "The ratio is compared with the baseline of {}, as reported and with every line at the factors of the baseline: a \
+         lower factor is not a saving.",
         view.baseline()
     )
 }

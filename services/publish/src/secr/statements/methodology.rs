@@ -34,7 +34,7 @@ pub(super) fn said(told: &StatementContext<'_>) -> Vec<String> {
 fn basis(basis: Basis) -> String {
     match basis {
         Basis::Actual => {
-            "Basis: actual readings. What is missing is counted nowhere, and not estimated in any figure."
+            "Basis: actual readings. What is missing is in no figure, and no figure holds an estimate of it."
         }
         Basis::Filled => {
             "Basis: gaps filled by estimate. Energy and emissions of gas and grid electricity, the totals and the ratio \

@@ -137,8 +137,8 @@ fn verdict(standing: Standing, year: AcademicYear) -> String {
                 None => String::new(),
             };
             format!(
-                "{by_itself}Whether it is large cannot be told: it takes two years running, unless {year} is its first, \
-                 and its size in {lacks} is not known here. The trust has to say."
+                "{by_itself}Whether it is large is not known: size counts by two years running, unless {year} is its first, \
+                 and its size in {lacks} is not known here. The trust has to decide."
             )
         }
     }

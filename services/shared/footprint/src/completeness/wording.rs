@@ -61,7 +61,7 @@ impl Lack {
             Lack::Generation => "more electricity was exported than the panels are known to have made: what the site used of it \
                 is not known"
                 .to_owned(),
-            Lack::TooFewPeople { .. } => "it would tell how fewer than five come".to_owned(),
+            Lack::TooFewPeople { .. } => "it would show how fewer than five people travel".to_owned(),
         }
     }
 }

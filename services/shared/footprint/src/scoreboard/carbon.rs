@@ -131,9 +131,9 @@ fn clauses(figures: &Figures, limit: &Limit) -> (TargetVerdict, Vec<String>) {
     let keeps = limit.is_kept_by(most);
     let covered = if figures.missing > 0 {
         let (most, _) = wording::apart(most, limit.value(), 3);
-        let outcome = if keeps { "still keep" } else { "miss" };
+        let outcome = if keeps { "still meet" } else { "miss" };
         format!(
-            "{covered}, and with what they may have held it would be {most} and {outcome} the target"
+            "{covered}, and with the estimated missing use it would be {most} and {outcome} the target"
         )
     } else {
         covered
@@ -170,8 +170,7 @@ fn at_constant_factors(figures: &Figures, limit: &Limit) -> (TargetVerdict, Opti
             Some(most) if !limit.is_kept_by(most) => {
                 let (most, _) = wording::apart(most, limit.value(), 3);
                 let said = format!(
-                    "with what the missing half-hours may have held it would be {most} at the factors of the baseline and miss \
-                     the target"
+                    "with the estimated missing use it would be {most} at the factors of the baseline and miss the target"
                 );
                 (TargetVerdict::NotEvidenced, Some(said))
             }

@@ -8,7 +8,7 @@ use crate::show;
 /// The events about the day, numbered, and below them every half-hour with the value that counts and those that yielded.
 pub(super) fn table(meter: &MeterAnswer) -> String {
     let Some(day) = meter.days.first().filter(|day| !day.events.is_empty()) else {
-        return "no event speaks about this day".to_owned();
+        return "there is no event for this day".to_owned();
     };
     let listed: Vec<String> = day
         .events

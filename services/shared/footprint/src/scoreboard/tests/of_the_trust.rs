@@ -195,7 +195,7 @@ fn seven_is_met_only_if_it_would_be_with_what_is_missing() {
         said(
             TargetVerdict::NotEvidenced,
             "0.200 tCO2e per pupil (0.200 at the 2026 factors of the baseline) against at most 0.210 for 2026/27; 6.2% of the half-hours are missing, and with \
-             what they may have held it would be 0.213 and miss the target."
+             the estimated missing use it would be 0.213 and miss the target."
         )
     );
     // An estimate of all of them says one tonne: 0.005 more.
@@ -214,7 +214,7 @@ fn seven_is_met_only_if_it_would_be_with_what_is_missing() {
         said(
             TargetVerdict::Met,
             "0.200 tCO2e per pupil (0.200 at the 2026 factors of the baseline) against at most 0.210 for 2026/27; 6.2% of the half-hours are missing, and with \
-             what they may have held it would be 0.205 and still keep the target."
+             the estimated missing use it would be 0.205 and still meet the target."
         )
     );
     // A target that is already missed stays missed, whatever the gaps held.

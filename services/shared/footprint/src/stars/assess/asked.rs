@@ -127,17 +127,17 @@ impl Criterion {
 
 fn survey(people: &str, response: Option<Response>) -> String {
     match response {
-        None => format!("{people} were not asked how they come"),
+        None => format!("{people} were not asked how they travel"),
         Some(response) if response.told_preferred == 0 => {
             format!("{people} were not asked how they would prefer to travel")
         }
         Some(response) if !response.is_enough_of(response.told_current) => {
             let need = response.need_percent;
-            format!("fewer than {need}% of {people} told how they come")
+            format!("fewer than {need}% of {people} stated how they travel")
         }
         Some(response) => {
             let need = response.need_percent;
-            format!("fewer than {need}% of {people} told how they would prefer to travel")
+            format!("fewer than {need}% of {people} stated how they would prefer to travel")
         }
     }
 }

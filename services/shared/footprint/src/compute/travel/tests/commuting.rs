@@ -98,12 +98,12 @@ fn commuting_says_whose_it_is_and_leaves_out_what_would_tell_of_a_few() {
             .any(|note| note.to_string().contains(part))
     };
     assert!(
-        notes("the 68% of pupils who told how far they come and of whom there is a line"),
+        notes("the 68% of pupils who stated their distance and whose mode of travel is shown"),
         "{:?}",
         year.notes
     );
     assert!(notes(
-        "the 66% of staff who told how far they come and of whom"
+        "the 66% of staff who stated their distance and whose mode of travel"
     ));
     assert!(notes("a shared car counts half its kilometres"));
     assert!(notes("less 0.8 km each way"));
@@ -113,7 +113,7 @@ fn commuting_says_whose_it_is_and_leaves_out_what_would_tell_of_a_few() {
             .iter()
             .any(|line| line.item.as_str() == "commuting_pupil_taxi")
     );
-    let said = "commuting_pupil_taxi is left out: it would tell how fewer than five come";
+    let said = "commuting_pupil_taxi is left out: it would show how fewer than five people travel";
     assert!(
         year.lacks_voluntary
             .iter()
