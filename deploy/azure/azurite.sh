@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Azure Blob Storage on this machine without Docker: Azurite over a folder, loopback only. For tests and trying things
-# out. It refuses a create-only put of a key that exists (409), which the ledger rests on.
+# out. It refuses a create-only put of a key that exists (409), which the ledger needs.
 #
 #   azurite.sh install                  fetch it with npm (once, some ten seconds)
 #   azurite.sh run --data DIR --port N  in the foreground, blobs only

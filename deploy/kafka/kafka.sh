@@ -1,17 +1,17 @@
 #!/usr/bin/env bash
 # A real Apache Kafka on this machine without Docker: one node, or several that are a cluster, KRaft, loopback only. For
-# tests, load tests and trying things out; a production cluster needs only the `topics` verb.
+# tests, load tests and trying things out; for a production cluster only `topics` is useful.
 #
 #   kafka.sh install                                        fetch the jars (once, some 54 MB)
 #   kafka.sh run --data DIR --port N [--controller-port M] [--heap 512m]
 #                                                           in the foreground; M is N+1 unless said
-#            [--advertise P]                                clients are told port P, where something passes on to N
+#            [--advertise P]                                clients are told port P, where a proxy forwards to N
 #            [--node I --cluster ID --voters 1@127.0.0.1:M1,2@127.0.0.1:M2,...]
 #                                                           one node of several; ID and the voters are the same for all
 #            [--secure S]                                   a second port, SASL_SSL with SCRAM-SHA-512: the user's name and
-#                                                           password are in $KAFKA_USER and $KAFKA_PASSWORD, the authority
-#                                                           to trust will be in DIR/ca.pem
-#            [--set NAME=VALUE]...                          any property of a broker beside
+#                                                           password are in $KAFKA_USER and $KAFKA_PASSWORD; clients trust
+#                                                           DIR/ca.pem
+#            [--set NAME=VALUE]...                          any other property of a broker
 #                                                           Java's options are in $KAFKA_JVM_PERFORMANCE_OPTS, if set
 #   kafka.sh topics --bootstrap HOST:PORT --partitions N [--replication R]
 #                                                           create what is missing; never changes what is there

@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # An S3 service on this machine without Docker: versitygw over a folder, loopback only. For tests and trying things
-# out. It refuses a create-only put of a key that exists (412), which the ledger rests on.
+# out. It refuses a create-only put of a key that exists (412), which the ledger needs.
 #
 #   s3.sh install                       build it with Go (once, a minute or two)
 #   s3.sh run --data DIR --port N [--bucket NAME]
 #                                       in the foreground; every folder in DIR is a bucket, and NAME is made one
 #
-# The keys are $ROOT_ACCESS_KEY and $ROOT_SECRET_KEY, or else "greenledger" and "greenledger-secret". The program is
-# kept in $GREENLEDGER_TOOLS, or else in greenledger/ under the user's cache folder.
+# The region is us-east-1. The keys are $ROOT_ACCESS_KEY and $ROOT_SECRET_KEY, or else "greenledger" and
+# "greenledger-secret". The program is kept in $GREENLEDGER_TOOLS, or else in greenledger/ under the user's cache folder.
 source "$(dirname "${BASH_SOURCE[0]}")/../server.sh"
 
 version=v1.8.0

@@ -225,22 +225,21 @@ fn show_all(
     let folder = demo.data_dir.display();
     show::text(&format!(
         "\n{} events sent for {} schools, in the ledger and published {seconds:.0} s after the start.\n\n\
-         The page        {}/\n\
-         Metrics         {}/metrics\n\
          Results         {folder}/lake/results/\n\
          Exports         {folder}/lake/exports/{TRUST_ID}/\n\
-         Explain         greenledger explain 900001 --config {folder}/greenledger.toml\n\
-         Push a reading  {}",
+         Explain         greenledger explain 900001 --config {folder}/greenledger.toml",
         answer.received,
         view.schools.len(),
-        running.publish,
-        running.publish,
-        a_push(&running.ingest),
     ));
     if !demo.once {
-        show::text(
-            "\nMeters go on pushing. Ctrl-C stops; started again, the demo goes on from its folder.",
-        );
+        show::text(&format!(
+            "The page        {0}/\n\
+             Metrics         {0}/metrics\n\
+             Push a reading  {1}\n\n\
+             Meters keep sending. Ctrl-C stops; started again, the demo continues from its folder.",
+            running.publish,
+            a_push(&running.ingest),
+        ));
     }
     Ok(())
 }

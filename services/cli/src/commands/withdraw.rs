@@ -116,9 +116,9 @@ fn show_effect(withdraw: &Withdraw, stretch: Stretch, effect: &Effect, format: F
     let to_be = if dry_run { "to be " } else { "" };
     if effect.events.is_empty() {
         return show::text(if dry_run {
-            "the ledger has no such readings; those just received are in it within a minute"
+            "the ledger has no readings to withdraw there; those just received are in it within a minute"
         } else {
-            "withdrawn what was received until now; the ledger has no such readings yet"
+            "sent; it withdraws what was received until now, of which the ledger has nothing yet"
         });
     }
     show::text(&format!(

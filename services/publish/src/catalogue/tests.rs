@@ -122,7 +122,7 @@ const INTRODUCTION: &str = "\
 # Figures
 
 Every column of the tables in `results/`, and every gauge of figures in `/metrics`. Test
-`the_page_of_figures_lists_every_column_and_gauge` of publish holds this page to the code, and writes it anew with
+`the_page_of_figures_lists_every_column_and_gauge` of publish compares this page with the code, and rewrites it with
 `UPDATE_DOCS=1`. A figure that is not known is absent, never 0. A gauge is in base units: grams, joules, seconds. A gauge with
 `complete` in its name shows a figure only where it lacks nothing.
 
