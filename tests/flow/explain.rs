@@ -69,7 +69,7 @@ async fn a_half_hour_of_a_corrected_file_tells_both_values_and_who_sent_them() {
         assert_eq!(one["token"], "tests");
         assert_eq!(
             one["because"],
-            "of one source, a value whose time of issue is stated stands before one without"
+            "of one source, a value whose time of issue is stated counts before one without"
         );
         assert!(one["offset"].is_u64() && one["partition"].is_u64() && one["received"].is_string());
     }

@@ -51,7 +51,7 @@ type Verdict = (bool, String);
 fn answer(told: &SourceEvent, counted: Days, (counts, because): Verdict) -> EventAnswer {
     let (counts, because) = match &told.replaced_by {
         _ if told.aside => {
-            let why = "another event of this source and id stands lower in the log";
+            let why = "an earlier event has this source and id";
             (false, why.to_owned())
         }
         Some(id) => (false, format!("replaced by {id}")),

@@ -97,7 +97,7 @@ fn revisions(
         ));
     }
     for row in others {
-        let because = "in another unit than the event issued last: it counts for nothing";
+        let because = "in another unit than the event issued last: it does not count";
         all.extend(revision(row, slot, false, because.to_owned()));
     }
     let mut told: Vec<&MeterDay> = Vec::new();
@@ -105,7 +105,7 @@ fn revisions(
         // Two objects of the ledger may hold the same row.
         if !told.iter().any(|known| known == row) {
             told.push(row);
-            let because = "another event of this source, id and time stands lower in the log";
+            let because = "an earlier event has this source, id and time";
             all.extend(revision(row, slot, false, because.to_owned()));
         }
     }

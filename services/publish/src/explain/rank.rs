@@ -9,22 +9,22 @@ pub(super) fn decided_by(stands: &Claim<'_>, yields: &Claim<'_>) -> String {
     let one_source = stands.identity.source == yields.identity.source;
     match criterion {
         Criterion::IssueStated => {
-            "of one source, a value whose time of issue is stated stands before one without"
+            "of one source, a value whose time of issue is stated counts before one without"
                 .to_owned()
         }
         Criterion::Quality => match (stands.quality, yields.quality) {
             (Some(better), Some(worse)) => format!("{} stands before {}", an(better), an(worse)),
-            _ => "the value of better quality stands".to_owned(),
+            _ => "the value of better quality counts".to_owned(),
         },
         Criterion::Issue if one_source => {
-            "of one source, the value issued last stands, whatever its quality".to_owned()
+            "of one source, the value issued last counts, whatever its quality".to_owned()
         }
-        Criterion::Issue => "of values of one quality the one issued last stands".to_owned(),
+        Criterion::Issue => "of values of one quality the one issued last counts".to_owned(),
         Criterion::Receipt => {
-            "of values issued at one time the one received last stands".to_owned()
+            "of values issued at one time the one received last counts".to_owned()
         }
         Criterion::Name => {
-            "of values received at one time that of the highest source and id stands".to_owned()
+            "of values received at one time that of the highest source and id counts".to_owned()
         }
     }
 }

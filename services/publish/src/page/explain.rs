@@ -142,7 +142,7 @@ fn checks(checks: &[Check]) -> Markup {
                     p {
                         "The figure has " (exact(check.figure.decimal(), &check.unit)) "; in the ledger " (check.what)
                         ", are " (exact(check.ledger.decimal(), &check.unit))
-                        ". What has just come takes some seconds to be in both."
+                        ". New readings take some seconds to be in both."
                     }
                 }
             }

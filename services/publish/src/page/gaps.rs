@@ -99,7 +99,7 @@ pub(super) fn of_trust(view: &TrustView) -> Markup {
                         }
                     }
                 }
-                @if odd.is_empty() { p { "Nothing is odd about the readings." } }
+                @if odd.is_empty() { p { "The readings show nothing to look at." } }
                 @else { (odd_schools(view, &odd)) }
             }
         }
@@ -170,8 +170,8 @@ fn title(kind: FindingKind) -> &'static str {
 fn what_to_do(kind: FindingKind) -> &'static str {
     match kind {
         FindingKind::Stuck => {
-            "Read the dial twice, an hour apart: if it moves, the logger hangs; send the supplier's readings of these days, \
-             and they take the place of what hangs."
+            "Read the dial twice, an hour apart: if it moves, the logger is stuck: send the supplier's readings of these days, \
+             and they replace the stuck values."
         }
         FindingKind::Zero => {
             "Ask on site whether the supply was off. If it was not, the meter or its logger is at fault: ask the supplier \
@@ -185,19 +185,17 @@ fn what_to_do(kind: FindingKind) -> &'static str {
             "If that was a mistake, the command `greenledger reassign` brings it back with all its readings."
         }
         FindingKind::Contradiction => {
-            "Compare both with the meter or a bill, then take the wrong one back with `greenledger withdraw`, or send the right \
+            "Compare both with the meter or a bill, then withdraw the wrong one with `greenledger withdraw`, or send the right \
              values again with a later time."
         }
         FindingKind::ZeroStands => {
-            "A device that is not connected sends zeros. If something was used, take the zeros back with `greenledger \
-             withdraw`."
+            "A device that is not connected sends zeros. If something was used, withdraw the zeros with `greenledger withdraw`."
         }
         FindingKind::RegisterDisagrees => {
-            "Read the dial and compare: if the register is right, the unit or the multiplier of the feed is wrong; take its days \
-             back with `greenledger withdraw` and have them sent again."
+            "Read the dial and compare: if the register is right, the unit or the multiplier of the feed is wrong; withdraw its days with `greenledger withdraw` and have them sent again."
         }
         FindingKind::AbovePastYear => {
-            "It counts as it came. Ask on site; if it cannot be, take the day back with `greenledger withdraw` and ask the \
+            "It counts as received. Ask on site; if it is wrong, withdraw the day with `greenledger withdraw` and ask the \
              supplier for it again."
         }
         FindingKind::Silent => {

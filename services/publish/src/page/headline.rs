@@ -114,7 +114,7 @@ pub(super) fn missing(heading: &str, details: &[String], least: LeastCoverage) -
 fn verdict(of: &Headline<'_>) -> Markup {
     let baseline = of.baseline.tco2e_per_pupil;
     let Some(intensity) = of.intensity else {
-        return html! { p .verdict { "There is no figure to hold against the baseline of " (baseline) "." } };
+        return html! { p .verdict { "There is no figure to compare with the baseline of " (baseline) "." } };
     };
     if !is_a_year(of.period) {
         let (done, all) = (passed(of.period).count(), of.period.days().count());

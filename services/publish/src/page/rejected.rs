@@ -10,7 +10,7 @@ pub(super) fn note(rejected: Option<RejectedLately>) -> Markup {
     let (count, least) = match rejected {
         None | Some(RejectedLately::Count(0)) => return html! {},
         Some(RejectedLately::Unknown) => {
-            return html! { p .soft { "What was rejected lately of what was sent is not known just now." } };
+            return html! { p .soft { "The events rejected lately cannot be listed just now." } };
         }
         Some(RejectedLately::Count(count)) => (count, ""),
         Some(RejectedLately::AtLeast(count)) => (count, "at least "),
@@ -23,8 +23,8 @@ pub(super) fn note(rejected: Option<RejectedLately>) -> Markup {
         div .note #rejected {
             h2 { "Rejected in the last " (LATELY_DAYS) " days: " (least) (events) }
             p {
-                "They name this school or one of its meters and count nowhere, or some of their values do not. Their sender \
-                 sees which, and why, with " code { "greenledger rejected" } " or " code { "GET /v1/rejected" } "."
+                "They are of this school or its meters, and they, or some of their values, do not count. Their sender can list \
+                 them, with the reasons, by " code { "greenledger rejected" } " or " code { "GET /v1/rejected" } "."
             }
         }
     }

@@ -52,7 +52,7 @@ pub(super) fn page(view: &TrustView, held: &[Period]) -> Markup {
         section aria-labelledby="matrix" {
             h2 #matrix { "School by school" }
             p .soft {
-                "Met: what is asked is shown. Not met: there is something to judge by, and it is too little. Not evidenced: \
+                "Met: the evidence shows it. Not met: there is evidence, and it falls short. Not evidenced: \
                  there is nothing to judge by, or too little to be sure. A carbon intensity that meets its target as reported \
                  and not at the factors of the baseline is met as reported only: the factors fell, not the emissions."
             }
@@ -86,7 +86,7 @@ pub(super) fn of_school(view: &TrustView, urn: events::Urn) -> Markup {
     html! {
         section aria-labelledby="scoreboard" {
             h2 #scoreboard { "Scoreboard" }
-            p .soft { "The targets of the trust\u{2019}s plan that ask something of a school, as of " (format::day(board.last_day)) "." }
+            p .soft { "The targets of the trust\u{2019}s plan that apply to a school, as of " (format::day(board.last_day)) "." }
             div .scroll.wide role="region" aria-labelledby="scoreboard" tabindex="0" {
                 table {
                     thead { tr { th scope="col" { "Target" } th scope="col" { "State" } th scope="col" { "Why" } th scope="col" { "Filed" } } }

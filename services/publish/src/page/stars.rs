@@ -51,14 +51,14 @@ pub(super) fn outlook(travel: &Travel<'_>, period: Period) -> Markup {
     html! {
         @if let Some(eligible) = eligible.filter(|eligible| Some(*eligible) > held) {
             p {
-                "All that counts and surveys can show for " b { (stars::name(eligible)) } " is there."
+                "The counts and surveys support " b { (stars::name(eligible)) } "."
                 @if let Some(closes) = closes { " The scheme\u{2019}s present window closes on " (format::day(closes)) "." }
             }
         } @else if let Some(held) = held.filter(|held| period.is_whole() && eligible < Some(*held)) {
             p .warn {
-                "By the counts and surveys of these days " (stars::name(held)) " would not be awarded again"
+                "On current evidence " (stars::name(held)) " would be lost"
                 @match eligible {
-                    Some(eligible) => { ": they are those of " (stars::name(eligible)) "." },
+                    Some(eligible) => { ": the counts and surveys support " (stars::name(eligible)) "." },
                     None => ".",
                 }
             }

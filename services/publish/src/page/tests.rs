@@ -206,7 +206,7 @@ fn a_trust_with_enough_data_names_the_schools_without() {
     // One of fifteen schools lacks 50 days of gas.
     let page = trust_page("trailing-12-months");
     assert!(page.contains("</b> the 0.24 baseline"));
-    assert!(page.contains("1 school has not enough data for a figure of its own"));
+    assert!(page.contains("1 school does not have enough data for a figure of its own"));
 }
 
 #[test]

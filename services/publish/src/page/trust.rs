@@ -52,8 +52,8 @@ pub(super) fn page(view: &TrustView, held: &[Period], several: bool) -> Markup {
 fn without_enough_data(view: &TrustView) -> Markup {
     let sufficiency = &view.sufficiency;
     let heading = match sufficiency.schools.len() {
-        1 => "1 school has not enough data for a figure of its own".to_owned(),
-        many => format!("{many} schools have not enough data for a figure of their own"),
+        1 => "1 school does not have enough data for a figure of its own".to_owned(),
+        many => format!("{many} schools do not have enough data for a figure of their own"),
     };
     headline::missing(&heading, &sufficiency.details(), sufficiency.least_coverage)
 }

@@ -71,8 +71,8 @@ fn year_before(told: &StatementContext<'_>) -> Vec<String> {
     let (done, all) = (passed(period).count(), period.days().count());
     if !period.is_whole() {
         return vec![format!(
-            "{} is a part-year, {done} of {all} days to {}: it is not held against a whole year, and no prior year \
-             stands beside it.",
+            "{} is a part-year, {done} of {all} days to {}: it is not compared with a whole year, and no prior \
+             year is shown.",
             period.label(),
             format::day(passed(period).to)
         )];

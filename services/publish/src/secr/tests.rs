@@ -254,7 +254,7 @@ fn size_is_told_by_the_limits_of_the_day_the_year_begins() {
     let before = of_2024(&[(2023, trust), (2024, trust)]);
     assert!(before.contains("£36,000,000"), "{before}");
     assert!(
-        before.contains("It is large by 2024/25 and 2023/24"),
+        before.contains("By both 2024/25 and 2023/24 it is large"),
         "{before}"
     );
     let grown = of_2024(&[(2022, small), (2023, small), (2024, trust)]);
@@ -273,7 +273,7 @@ fn size_is_told_by_the_limits_of_the_day_the_year_begins() {
     let after = said(&made_with(Some("2025-26"), &after), HEADING);
     assert!(after.contains("£54,000,000") && after.contains("to be confirmed"));
     assert!(
-        after.contains("It is not large by 2025/26 and 2024/25"),
+        after.contains("By both 2025/26 and 2024/25 it is not large"),
         "{after}"
     );
     let unknown = said(&made(None), HEADING);

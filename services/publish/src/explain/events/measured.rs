@@ -42,7 +42,7 @@ pub(in super::super) fn of_lines(
         });
         let Some((line, share)) = share else { continue };
         let verdict = counts(match told.replaces() {
-            Some(_) => "counts in the place of what it replaces",
+            Some(_) => "counts instead of the event it replaces",
             None => "counts",
         });
         let mut one = answer(told, counted, verdict);

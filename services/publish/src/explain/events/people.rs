@@ -6,7 +6,7 @@ use footprint::{Days, Footprint};
 use super::{EventAnswer, answer, counts, yields};
 use crate::explain::source_events::SourceEvent;
 
-pub(super) const LATER: &str = "a later event about the same stands";
+pub(super) const LATER: &str = "a later event about the same counts";
 
 /// Of the events about the same subject, the one that ranks highest counts: issued last, then the highest source and id.
 fn of_highest_rank<'a>(
@@ -116,7 +116,7 @@ pub(in super::super) fn stars(
                 found = true;
                 counts("the highest level in force on the last day counted")
             }
-            () => yields("another award in force stands"),
+            () => yields("another award in force counts"),
         };
         answers.push(answer(told, counted, verdict));
     }

@@ -67,13 +67,13 @@ fn told_surveys(
     let verdict = |told: &SourceEvent, one: &TravelSurveyed| -> Verdict {
         let of_group = last.get(&one.class());
         match () {
-            () if Some(year(one)) != last_year => {
-                yields("a later academic year was asked, in which the same belong to other groups")
-            }
+            () if Some(year(one)) != last_year => yields(
+                "a later academic year was surveyed, when the pupils belonged to other groups",
+            ),
             () if of_group == Some(&(one.surveyed_on, told.rank())) => {
                 counts("the last survey of its group")
             }
-            () => yields("a later survey of the group stands"),
+            () => yields("a later survey of the group counts"),
         }
     };
     of_audience

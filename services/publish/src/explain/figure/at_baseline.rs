@@ -12,7 +12,7 @@ pub(in crate::explain) fn parts(footprint: &Footprint, baseline: &Baseline) -> V
         return Vec::new();
     }
     let at_baseline = baseline.intensity_of([footprint]);
-    let held_against = format!("held against the baseline of {baseline}");
+    let held_against = format!("compared with the baseline of {baseline}");
     let whole = PartAnswer {
         name: "at the factors of the baseline".to_owned(),
         value: at_baseline.tonnes_per_pupil(),
@@ -69,7 +69,7 @@ mod tests {
         assert_eq!(
             whole.said.as_deref(),
             Some(
-                "held against the baseline of 0.24 tCO2e per pupil (2024/25, statutory gross, 2025 factors)"
+                "compared with the baseline of 0.24 tCO2e per pupil (2024/25, statutory gross, 2025 factors)"
             )
         );
     }

@@ -51,7 +51,7 @@ fn every_revision_of_a_half_hour_is_told_the_standing_one_first_and_by_which_rul
         .iter()
         .map(|one| one.because.as_str())
         .collect();
-    let last = "of one source, the value issued last stands, whatever its quality";
+    let last = "of one source, the value issued last counts, whatever its quality";
     let before = "an actual value stands before an estimated value";
     assert_eq!(because, [before, before, last]);
     assert_eq!(
@@ -115,7 +115,7 @@ fn a_row_of_the_same_name_with_other_content_is_put_aside_and_told_once() {
     let revisions = &meter.half_hours[0].revisions;
     assert_eq!(revisions.len(), 2);
     assert_eq!(revisions[0].because, "the only value");
-    assert!(revisions[1].because.contains("lower in the log") && !revisions[1].stands);
+    assert!(revisions[1].because.contains("an earlier event has") && !revisions[1].stands);
 }
 
 #[test]

@@ -23,7 +23,7 @@ pub(in crate::page) fn revisions(half_hours: &[HalfHourAnswer], class: &str, id:
         figure .day {
             figcaption {
                 b { "The value that counts, and replaced values" }
-                small .soft { (unit) " per half-hour; a dot is a value that no longer stands, a lighter step an estimate" }
+                small .soft { (unit) " per half-hour; a dot is a replaced value, a lighter step an estimate" }
             }
             svg viewBox=(format!("0 0 {WIDTH} {HEIGHT}")) role="img" aria-labelledby=(format!("{id}-t {id}-d")) {
                 title id=(format!("{id}-t")) { "The half-hours of the day and their revisions" }
@@ -115,7 +115,7 @@ fn described(half_hours: &[HalfHourAnswer], unit: &str, yielded: usize) -> Strin
         )
     });
     format!(
-        "{present} of {} half-hours have a value{most}; {yielded} values no longer stand.",
+        "{present} of {} half-hours have a value{most}; {yielded} values were replaced.",
         half_hours.len()
     )
 }

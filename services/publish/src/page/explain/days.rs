@@ -61,7 +61,7 @@ pub(super) fn said(sent: &SentAnswer, of: usize) -> Markup {
         div .sent {
             (came(event))
             @if sent.conflict {
-                small .warn { "Put aside: another event of this source, id and time, with other content, is lower in the log" }
+                small .warn { "Rejected: an earlier event has the same source, id and time, and other content" }
             } @else if sent.withdrawn > 0 {
                 small .warn { (sent.withdrawn) " of its " (sent.half_hours) " half-hours were withdrawn; " (sent.stand) " stand" }
             } @else if of > 1 {

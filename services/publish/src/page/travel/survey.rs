@@ -19,7 +19,7 @@ pub(super) fn table(audience: Audience, survey: &Survey<'_>, response: Option<Re
         div {
             h3 { "How " (people) " come" }
             @if survey.responses.count().is_none() {
-                p { "Too few answers to be published without telling how somebody comes." }
+                p { "Too few answers to publish without revealing how individuals travel." }
             } @else {
                 p .soft {
                     @if let Some(asked) = survey.figures.asked {
@@ -33,7 +33,7 @@ pub(super) fn table(audience: Audience, survey: &Survey<'_>, response: Option<Re
                     }
                     ". The upper bar is how they travel, the lower how they would prefer to."
                     @if holds_back(survey) {
-                        " Withheld is what is under five, and what would let it be worked out."
+                        " Withheld: counts under five, and those from which they could be worked out."
                     }
                 }
                 table {

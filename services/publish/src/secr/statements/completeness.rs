@@ -63,7 +63,7 @@ fn without_enough_data(view: &TrustView) -> Option<String> {
     let details = view.sufficiency.details();
     (!details.is_empty()).then(|| {
         format!(
-            "{}: these schools have not enough data for a figure of their own. {}.",
+            "{}: these schools do not have enough data for a figure of their own. {}.",
             view.period.label(),
             details.join("; ")
         )

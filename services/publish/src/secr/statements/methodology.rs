@@ -38,8 +38,8 @@ fn basis(basis: Basis) -> String {
         }
         Basis::Filled => {
             "Basis: gaps filled by estimate. Energy and emissions of gas and grid electricity, the totals and the ratio \
-             hold the readings that came and an estimate of the half-hours that are missing; a report on the basis of \
-             actual readings can be had beside it. The voluntary block, the market-based figure and the net of export \
+             hold the readings that came and an estimate of the half-hours that are missing; a report on the basis of actual \
+             readings is available too. The voluntary block, the market-based figure and the net of export \
              are of actual readings and stand there."
         }
     }

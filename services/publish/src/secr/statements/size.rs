@@ -110,12 +110,10 @@ fn verdict(standing: Standing, year: AcademicYear) -> String {
     let before = year.before();
     match standing {
         Standing::BothYears { large: true } => {
-            format!("It is large by {year} and {before} alike, and has to report.")
+            format!("By both {year} and {before} it is large, and has to report.")
         }
         Standing::BothYears { large: false } => {
-            format!(
-                "It is not large by {year} and {before} alike; it may report of its own accord."
-            )
+            format!("By both {year} and {before} it is not large; it may report voluntarily.")
         }
         Standing::NotYetChanged { large: true, since } => format!(
             "It is large, and has to report: it was by {} and {since}, and has not been under the limits in two years \
@@ -126,7 +124,7 @@ fn verdict(standing: Standing, year: AcademicYear) -> String {
             large: false,
             since,
         } => format!(
-            "It is not large; it may report of its own accord. It was not by {} and {since}, and has not reached the \
+            "It is not large; it may report voluntarily. It was not by {} and {since}, and has not reached the \
              limits in two years running since.",
             since.before()
         ),

@@ -95,7 +95,7 @@ fn clauses(figures: &Figures, limit: &Limit) -> (TargetVerdict, Vec<String>) {
     }
     let Some(ratio) = figures.known else {
         let said = format!(
-            "there is no figure to hold against the target, {}",
+            "there is no figure to compare with the target, {}",
             limit.said()
         );
         let reasons = first_of(&figures.incomplete);

@@ -83,7 +83,7 @@ fn recycled(school: &Footprint, asked: &Asked<'_>) -> (Option<TargetVerdict>, St
         (None, Some(least)) => (
             Some(TargetVerdict::NotEvidenced),
             format!(
-                "no waste is reported to hold against the {} asked for {year}",
+                "no waste is reported to compare with the {} asked for {year}",
                 percent(least)
             ),
         ),

@@ -74,7 +74,7 @@ fn six_is_not_evidenced_by_silence() {
         of_school(6, silent),
         said(
             TargetVerdict::NotEvidenced,
-            "Waste is separated as Simpler Recycling asks; no waste is reported to hold against the 55% asked for 2026/27."
+            "Waste is separated as Simpler Recycling asks; no waste is reported to compare with the 55% asked for 2026/27."
         )
     );
 }

@@ -178,7 +178,7 @@ fn seven_does_not_rest_on_what_is_not_complete() {
         kpi(7, &[nothing]),
         said(
             TargetVerdict::NotEvidenced,
-            "There is no figure to hold against the target, at most 0.210 tCO2e per pupil for 2026/27; \
+            "There is no figure to compare with the target, at most 0.210 tCO2e per pupil for 2026/27; \
              no pupil count is registered."
         )
     );
