@@ -170,7 +170,7 @@ fn title(kind: FindingKind) -> &'static str {
 fn what_to_do(kind: FindingKind) -> &'static str {
     match kind {
         FindingKind::Stuck => {
-            "Read the dial twice, an hour apart: if it moves, the logger is stuck: send the supplier's readings of these days, \
+            "Read the dial twice, an hour apart: if it moves, the logger is stuck, so send the supplier's readings of these days, \
              and they replace the stuck values."
         }
         FindingKind::Zero => {
@@ -192,7 +192,8 @@ fn what_to_do(kind: FindingKind) -> &'static str {
             "A device that is not connected sends zeros. If something was used, withdraw the zeros with `greenledger withdraw`."
         }
         FindingKind::RegisterDisagrees => {
-            "Read the dial and compare: if the register is right, the unit or the multiplier of the feed is wrong; withdraw its days with `greenledger withdraw` and have them sent again."
+            "Read the dial and compare: if the register is right, the unit or the multiplier of the feed is wrong; withdraw its \
+             days with `greenledger withdraw` and have them sent again."
         }
         FindingKind::AbovePastYear => {
             "It counts as received. Ask on site; if it is wrong, withdraw the day with `greenledger withdraw` and ask the \

@@ -53,7 +53,7 @@ pub(super) fn page(view: &TrustView, held: &[Period]) -> Markup {
             h2 #matrix { "School by school" }
             p .soft {
                 "Met: the evidence shows it. Not met: there is evidence, and it falls short. Not evidenced: \
-                 there is nothing to judge by, or too little to be sure. A carbon intensity that meets its target as reported \
+                 there is no evidence, or too little to be sure. A carbon intensity that meets its target as reported \
                  and not at the factors of the baseline is met as reported only: the factors fell, not the emissions."
             }
             (matrix(&board.kpis, view, &view.period.key()))

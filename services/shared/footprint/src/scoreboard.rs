@@ -1,9 +1,8 @@
 //! The scoreboard of the trust's plan: its targets 1 to 13, each met, not met or not evidenced, and why.
 //!
-//! Three verdicts mean the same in every rule. *Met*: the requirement has been shown. *Not met*: there is something to judge
-//! by, and it is too little. *Not evidenced*: there is nothing to judge by, or too little to be sure. A target never counts as
-//! met or missed just because no data was given for it. The carbon intensity has two more verdicts, because a fall caused by
-//! factors alone is not a fall.
+//! Three verdicts mean the same in every rule. *Met*: the requirement has been shown. *Not met*: there is evidence, and it
+//! falls short. *Not evidenced*: there is no evidence, or too little to be sure. A target never counts as met or missed just
+//! because no data was given for it. The carbon intensity has two more verdicts, because a lower factor is not a saving.
 
 mod carbon;
 mod evidence;
@@ -83,8 +82,8 @@ pub struct KpiScore {
     pub schools: Vec<SchoolScore>,
 }
 
-/// Whether a target is met. `not_met`: there is something to judge by, and it is too little. `not_evidenced`: there is nothing to
-/// judge by, or too little to be sure. `met_as_reported`: the carbon intensity meets the target as reported but not at the
+/// Whether a target is met. `not_met`: there is evidence, and it falls short. `not_evidenced`: there is no evidence, or too
+/// little to be sure. `met_as_reported`: the carbon intensity meets the target as reported but not at the
 /// baseline's factors. `not_comparable`: it meets the target as reported and cannot be computed at the baseline's factors.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema,
@@ -98,9 +97,9 @@ pub enum TargetVerdict {
     MetAsReported,
     /// The intensity meets the target as reported, but cannot be computed at the baseline's factors.
     NotComparable,
-    /// There is something to judge by, and it is too little.
+    /// There is evidence, and it falls short.
     NotMet,
-    /// There is nothing to judge by, or too little to be sure.
+    /// There is no evidence, or too little to be sure.
     NotEvidenced,
 }
 
