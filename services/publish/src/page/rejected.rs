@@ -39,7 +39,7 @@ mod tests {
         let page = |rejected| note(rejected).0;
         assert_eq!(page(None), "");
         assert_eq!(page(Some(RejectedLately::Count(0))), "");
-        assert!(page(Some(RejectedLately::Unknown)).contains("not known just now"));
+        assert!(page(Some(RejectedLately::Unknown)).contains("cannot be listed just now"));
         assert!(page(Some(RejectedLately::Count(1))).contains("last 30 days: 1 event<"));
         let many = page(Some(RejectedLately::AtLeast(1_200)));
         assert!(many.contains("at least 1,200 events"), "{many}");
