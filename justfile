@@ -27,11 +27,11 @@ schemas:
     UPDATE_SCHEMAS=1 cargo test {{ features }} --package publish --lib the_examples_are
     UPDATE_SCHEMAS=1 cargo test {{ features }} --package tests the_file_is_what
 
-# Fuzz every parser that meets the outside, SECONDS each
+# Fuzz every parser of outside input, SECONDS each
 fuzz SECONDS="60":
     tests/fuzz/run {{ SECONDS }}
 
-# Plant a known bug, and see that the tests find it
+# Plant a known bug, and check that the tests find it
 planted NAME:
     tests/planted/run {{ NAME }}
 
