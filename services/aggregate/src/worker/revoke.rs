@@ -19,7 +19,10 @@ impl Worker {
     ) -> Result<(), AggregateError> {
         if lost {
             self.metrics.partitions_lost.inc_by(partitions.len() as u64);
-            tracing::warn!(?partitions, "the group considered this process dead; its partitions went to another");
+            tracing::warn!(
+                ?partitions,
+                "the group considered this process dead; its partitions went to another"
+            );
         } else {
             let written = tokio::time::timeout(WRITTEN_WITHIN, self.write_out()).await;
             let in_time = written.is_ok();
