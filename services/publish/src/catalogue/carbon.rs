@@ -32,8 +32,8 @@ pub(super) const INTENSITY: &[Figure] = &[
     figure(
         "partial_intensity_tco2e_per_pupil",
         Unit::TonnesCo2ePerPupil,
-        "What too little data makes of the intensity: a part of the use, never to be held against anything; absent with enough \
-         data.",
+        "The intensity of what has come, where that is not enough data: a part of the use, never to be compared; absent with \
+         enough data.",
         Each(
             |school| school.footprint.partial_tonnes_per_pupil().into(),
             |trust| trust.partial_tonnes_per_pupil().into(),

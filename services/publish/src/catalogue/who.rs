@@ -111,8 +111,8 @@ pub(super) const FIGURES: &[Figure] = &[
     figure(
         "pupils",
         Unit::Pupils,
-        "Pupils that the intensity is of, by days of membership; a trust's are of the schools where they and the emissions are \
-         known.",
+        "Pupils that the intensity is divided by, by days of membership; a trust's are of the schools where they and the \
+         emissions are known.",
         Each(
             |school| school.footprint.pupils_in_ratio().into(),
             |trust| trust.totals.in_ratio.pupils().into(),

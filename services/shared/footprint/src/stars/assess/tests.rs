@@ -119,7 +119,7 @@ fn too_few_answers_to_either_question_are_not_enough() {
     check(survey(100, 50, 30), &[]);
     check(
         survey(100, 50, 29),
-        &["fewer than 80% of pupils told how they come"],
+        &["fewer than 80% of pupils stated how they travel"],
     );
     let mut no_wishes = survey(100, 50, 30);
     no_wishes.preferred.clear();
@@ -131,7 +131,7 @@ fn too_few_answers_to_either_question_are_not_enough() {
     few_wishes.preferred.insert(Mode::Walk, 49);
     check(
         few_wishes,
-        &["fewer than 80% of pupils told how they would prefer to travel"],
+        &["fewer than 80% of pupils stated how they would prefer to travel"],
     );
 }
 
@@ -158,7 +158,7 @@ fn secondaries_need_seventy_of_a_hundred_and_staff_fifty() {
     assert_eq!(eligible(&travel, Phase::Secondary), only_approved);
     travel.surveys.remove(&Audience::Staff);
     let missing = Assessment::of(&travel, Phase::Secondary, None).missing;
-    assert!(missing.contains(&"staff were not asked how they come".to_owned()));
+    assert!(missing.contains(&"staff were not asked how they travel".to_owned()));
 }
 
 #[test]
