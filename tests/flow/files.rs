@@ -1,6 +1,7 @@
 //! Two suppliers' files, and the figures they give, worked by hand.
 
 use std::path::PathBuf;
+use std::sync::LazyLock;
 
 use cli::Answer;
 use events::{
@@ -52,7 +53,8 @@ fn mpans(file: &File) -> Vec<String> {
 
 /// The meter of the first file that school `at` has.
 pub fn mpan(at: usize) -> String {
-    mpans(&day_rows())[at].clone()
+    static MPANS: LazyLock<Vec<String>> = LazyLock::new(|| mpans(&day_rows()));
+    MPANS[at].clone()
 }
 
 /// Registers twelve schools with a meter of the first file each, and twelve with the ten of the second between them.
