@@ -90,7 +90,7 @@ fn tenths_of_kwh(school: &Footprint) -> i64 {
 }
 
 fn found(school: &Footprint, kind: FindingKind) -> Vec<&Finding> {
-    let of_kind = |finding: &&Finding| finding.kind == kind;
+    let of_kind = |finding: &&Finding| finding.kind() == kind;
     school.findings.iter().filter(of_kind).collect()
 }
 
@@ -98,7 +98,7 @@ fn found(school: &Footprint, kind: FindingKind) -> Vec<&Finding> {
 fn contradiction(school: &Footprint, kind: FindingKind) -> (String, i64, i64, i64) {
     let found = found(school, kind);
     assert_eq!(found.len(), 1, "{:#?}", school.findings);
-    let of = found[0].contradicted.as_ref().expect("two events");
+    let of = found[0].contradicted().expect("two events");
     let days = format!("{} {}", found[0].days.from, found[0].days.to);
     (
         days,

@@ -3,7 +3,7 @@
 
 use events::{Channel, Data, Fuel, MICRO, MeterRegistered, Unit};
 use footprint::factors::Fallback;
-use footprint::{Coverage, Days, Finding, FindingKind, Footprint};
+use footprint::{Coverage, Days, Finding, FindingKind, Footprint, Odd};
 
 use super::{ELECTRICITY, GAS, SchoolFixture, day};
 
@@ -119,7 +119,7 @@ fn of_three(hall: impl FnOnce(&mut SchoolFixture)) -> Footprint {
 
 fn silent(footprint: &Footprint) -> Vec<&Finding> {
     let all = footprint.findings.iter();
-    all.filter(|finding| finding.kind == FindingKind::Silent)
+    all.filter(|finding| finding.kind() == FindingKind::Silent)
         .collect()
 }
 
@@ -132,7 +132,11 @@ fn a_meter_that_stopped_while_two_others_send_is_silent_and_named() {
         panic!("{:?}", footprint.findings);
     };
     assert_eq!(finding.meter.as_str(), HALL);
-    assert_eq!(finding.said, "it has sent nothing since 11 November 2026");
+    let stopped = Odd::Silent {
+        since: day("2026-11-11"),
+        sent_before: true,
+    };
+    assert_eq!(finding.what, stopped);
     let (from, to) = (day("2026-11-11"), day("2026-11-21"));
     assert_eq!(finding.days, Days { from, to });
     let hall = footprint
@@ -147,8 +151,11 @@ fn a_meter_that_stopped_while_two_others_send_is_silent_and_named() {
 #[test]
 fn a_meter_that_never_sent_is_silent_from_the_first_day_on() {
     let footprint = of_three(|_| {});
-    let said = "it has sent nothing at all, and is expected to since 22 November 2025";
-    assert_eq!(silent(&footprint)[0].said, said);
+    let never = Odd::Silent {
+        since: day("2025-11-22"),
+        sent_before: false,
+    };
+    assert_eq!(silent(&footprint)[0].what, never);
 }
 
 #[test]

@@ -156,7 +156,7 @@ fn a_registration_taken_back_gives_its_days_to_the_one_before() {
     let year = told.footprint("2024-25", Fallback::None);
     assert_eq!(of_gas(&year), 1_109_990_500);
     let moved = |kind: FindingKind| kind == FindingKind::Moved;
-    assert!(!year.findings.iter().any(|finding| moved(finding.kind)));
+    assert!(!year.findings.iter().any(|finding| moved(finding.kind())));
 }
 
 /// An export meter that sends nothing takes no part in what is expected of electricity: 365 days of 48 half-hours.

@@ -2,6 +2,7 @@
 
 mod columns;
 mod explain;
+mod gaps;
 mod half_hours;
 mod school;
 mod schools;

@@ -6,7 +6,7 @@ use events::{
     Audience, EvidenceKind, EvidenceStatus, Fuel, InitiativeKind, Mode, Phase, Refusal,
     RejectedEvent, Rule, StarsLevel,
 };
-use footprint::{Block, FindingKind, Footprint, Verdict, YearRule};
+use footprint::{Block, Footprint, Verdict, YearRule};
 use jsonschema::Validator;
 use serde_json::{Value, json, to_value};
 
@@ -161,7 +161,6 @@ fn every_closed_set_is_described_in_full() {
         Fuel: "/components/schemas/GapEstimate/properties/fuel/enum",
         Fuel: "/components/schemas/FuelCoverage/properties/fuel/enum",
         Fuel: "/components/schemas/FuelGap/properties/fuel/enum",
-        FindingKind: "/components/schemas/Finding/properties/kind/enum",
         Mode: "/components/schemas/ModeCounts/properties",
         InitiativeKind: "/components/schemas/InitiativeCounts/properties",
         Audience: "/components/schemas/TravelFigures/properties/surveys/properties",

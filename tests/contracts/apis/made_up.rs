@@ -7,17 +7,17 @@ use std::collections::BTreeMap;
 use chrono::{NaiveDate, TimeZone, Utc};
 use events::{
     AcademicYear, Audience, Channel, EvidenceKind, EvidenceStatus, Fuel, Grams, InitiativeKind,
-    MICRO, MilligramsCo2e, Mode, Phase, Roll, StarsLevel, TrustRef,
+    MICRO, MilligramsCo2e, Mode, Phase, Roll, StarsLevel, TrustRef, Unit,
 };
 use footprint::factors::OtherMethod;
 use footprint::note::Counts;
 use footprint::waste::{Route, Stream};
 use footprint::{
-    Block, Contradicted, Coverage, Days, EventName, EvidenceFigures, FactorSetRef, FactorSource,
-    Finding, FindingKind, Footprint, FuelCoverage, FuelGap, GapEstimate, Item, Lack, LeastCoverage,
-    Line, MeterFigures, MeterGap, Missing, MonthFigures, MonthGap, Note, Period, Price, RollDoubt,
-    SimplerRecycling, StarsFigures, Sufficiency, SurveyFigures, TravelFigures, Verdict,
-    WasteFigures, WasteStream, YearRule,
+    Block, Contradicted, Coverage, DayKind, Days, EstimateBasis, EventName, EvidenceFigures,
+    FactorSetRef, FactorSource, Finding, Footprint, FuelCoverage, FuelGap, GapEstimate, GapMethod,
+    Item, Lack, LeastCoverage, Line, MeterFigures, MeterGap, Missing, MonthFigures, MonthGap,
+    MovedTo, Note, Odd, Period, Price, RegisterRatio, RollDoubt, SimplerRecycling, StarsFigures,
+    Sufficiency, SurveyFigures, TravelFigures, Verdict, WasteFigures, WasteStream, YearRule,
 };
 
 fn day(year: i32, month: u32, day: u32) -> NaiveDate {

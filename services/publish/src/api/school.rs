@@ -8,12 +8,13 @@ use axum::response::{IntoResponse, Response};
 use chrono::NaiveDate;
 use events::{MilligramsCo2e, Phase, Roll, TrustRef, Urn};
 use footprint::{
-    Coverage, Days, EvidenceFigures, FactorSetRef, Finding, Footprint, GapEstimate, Lack, Line,
-    MeterFigures, MonthFigures, Period, Sufficiency, WasteFigures,
+    Coverage, Days, EvidenceFigures, FactorSetRef, Footprint, Lack, Line, MeterFigures,
+    MonthFigures, Period, Sufficiency, WasteFigures,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::gaps::{PublishedEstimate, PublishedFinding};
 use super::missing;
 use super::travel::PublishedTravel;
 use crate::app::Seen;
@@ -98,9 +99,9 @@ pub struct PublishedFootprint<'a> {
     /// Each meter by itself.
     meters: &'a [MeterFigures],
     /// The odd readings. They are counted all the same.
-    findings: &'a [Finding],
+    findings: Vec<PublishedFinding<'a>>,
     /// The estimates for gaps, per meter: never a part of any other figure.
-    estimates: &'a [GapEstimate],
+    estimates: Vec<PublishedEstimate<'a>>,
     /// Energy by calendar month and use, in order.
     months: &'a [MonthFigures],
     /// Waste collected.
@@ -163,8 +164,8 @@ pub fn published(footprint: &Footprint) -> PublishedFootprint<'_> {
         notes: sentences(&footprint.notes),
         coverage: footprint.coverage,
         meters: &footprint.meters,
-        findings: &footprint.findings,
-        estimates: &footprint.estimates,
+        findings: super::gaps::findings(footprint),
+        estimates: super::gaps::estimates(footprint),
         months: &footprint.months,
         waste: &footprint.waste,
         travel: super::travel::published(footprint),

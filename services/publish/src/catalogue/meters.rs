@@ -206,7 +206,7 @@ fn by_meter(
 fn by_kind(school: &super::School<'_>, value: fn(&[&Finding]) -> Option<f64>) -> Vec<Sample> {
     let mut kinds: BTreeMap<FindingKind, Vec<&Finding>> = BTreeMap::new();
     for finding in &school.footprint.findings {
-        kinds.entry(finding.kind).or_default().push(finding);
+        kinds.entry(finding.kind()).or_default().push(finding);
     }
     let of_kind = |(kind, found): (FindingKind, Vec<&Finding>)| {
         Some(sample([&format::snake(kind)], value(&found)?))

@@ -167,7 +167,7 @@ fn answer(
             .findings
             .iter()
             .filter(|finding| finding.meter == meter.meter)
-            .map(|finding| finding.said.clone())
+            .map(ToString::to_string)
             .collect(),
         gaps: gaps(footprint, meter).filter(|_| measured.channel == Channel::AI),
         registered: behind::meter(&meter.meter, asked.told, *counted),
@@ -193,7 +193,7 @@ fn gaps(footprint: &Footprint, meter: &MeterFigures) -> Option<GapAnswer> {
         .iter()
         .find(|estimate| estimate.meter == meter.meter)?;
     Some(GapAnswer {
-        method: estimate.method.clone(),
+        method: estimate.method(),
         half_hours: estimate.half_hours,
         left: estimate.left,
         energy: Amount(estimate.energy),

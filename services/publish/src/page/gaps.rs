@@ -19,8 +19,8 @@ pub(super) fn findings(school: &Footprint) -> Markup {
                 ul {
                     @for finding in findings {
                         li {
-                            b { (title(finding.kind)) } ", " (finding.meter) ": " (finding.said) ". "
-                            span .soft { (what_to_do(finding.kind)) }
+                            b { (title(finding.kind())) } ", " (finding.meter) ": " (finding) ". "
+                            span .soft { (what_to_do(finding.kind())) }
                         }
                     }
                 }
@@ -57,8 +57,8 @@ fn by_meter(estimate: &GapEstimate) -> Markup {
             @if estimate.half_hours > 0 {
                 (format::decimal(kilowatt_hours(estimate.energy), 0)) " kWh in "
                 (counted(estimate.half_hours as usize, "half-hour")) " ("
-                (estimate.method) ")."
-            } @else { "nothing to compare with (" (estimate.method) ")." }
+                (estimate.method()) ")."
+            } @else { "nothing to compare with (" (estimate.method()) ")." }
         }
     }
 }
@@ -134,7 +134,7 @@ fn odd_schools(view: &TrustView, odd: &[&Footprint]) -> Markup {
 /// `2 meters stuck, 1 change of level`
 fn kinds(school: &Footprint) -> String {
     let count = |kind| {
-        let of_kind = school.findings.iter().filter(|one| one.kind == kind);
+        let of_kind = school.findings.iter().filter(|one| one.kind() == kind);
         match of_kind.count() {
             0 => None,
             1 => Some(title(kind).to_owned()),

@@ -28,7 +28,7 @@ pub fn findings(view: &TrustView) -> Table {
             },
         )
         .column("kind", Unit::Text, "What is odd.", |(_, finding)| {
-            Some(format::snake(finding.kind))
+            Some(format::snake(finding.kind()))
         })
         .column(
             "from_day",
@@ -46,7 +46,7 @@ pub fn findings(view: &TrustView) -> Table {
             "said",
             Unit::Sentences,
             "What is odd, in a sentence.",
-            |(_, finding)| Some(finding.said.clone()),
+            |(_, finding)| Some(finding.to_string()),
         );
     let columns = contradicted(columns);
     Table::new("findings", columns, each(view, |school| &school.findings))
@@ -61,54 +61,50 @@ fn contradicted(columns: Findings<'_>) -> Findings<'_> {
             "stands_source",
             Unit::Text,
             "The source of the event that counts, of two that contradict each other.",
-            |(_, finding)| Some(finding.contradicted.as_ref()?.stands.source.clone()),
+            |(_, finding)| Some(finding.contradicted()?.stands.source.clone()),
         )
         .column(
             "stands_id",
             Unit::Text,
             "The id of the event that counts.",
-            |(_, finding)| Some(finding.contradicted.as_ref()?.stands.id.clone()),
+            |(_, finding)| Some(finding.contradicted()?.stands.id.clone()),
         )
         .column(
             "against_source",
             Unit::Text,
             "The source of the event that contradicts it.",
-            |(_, finding)| Some(finding.contradicted.as_ref()?.against.source.clone()),
+            |(_, finding)| Some(finding.contradicted()?.against.source.clone()),
         )
         .column(
             "against_id",
             Unit::Text,
             "The id of the event that contradicts it.",
-            |(_, finding)| Some(finding.contradicted.as_ref()?.against.id.clone()),
+            |(_, finding)| Some(finding.contradicted()?.against.id.clone()),
         )
         .column(
             "contradicted_half_hours",
             Unit::HalfHours,
             "Half-hours of which the two say different things.",
-            |(_, finding)| Some(finding.contradicted.as_ref()?.half_hours),
+            |(_, finding)| Some(finding.contradicted()?.half_hours),
         )
         .column(
             "stands_kwh",
             Unit::KilowattHours,
             "The energy of those half-hours that counts.",
-            |(_, finding)| Some(kilowatt_hours(finding.contradicted.as_ref()?.stands_energy)),
+            |(_, finding)| Some(kilowatt_hours(finding.contradicted()?.stands_energy)),
         )
         .column(
             "against_kwh",
             Unit::KilowattHours,
             "Their energy by the other event.",
-            |(_, finding)| {
-                Some(kilowatt_hours(
-                    finding.contradicted.as_ref()?.against_energy,
-                ))
-            },
+            |(_, finding)| Some(kilowatt_hours(finding.contradicted()?.against_energy)),
         )
         .column(
             "difference_kwh",
             Unit::KilowattHours,
             "How far the other is from what counts.",
             |(_, finding)| {
-                let contradicted = finding.contradicted.as_ref()?;
+                let contradicted = finding.contradicted()?;
                 Some(kilowatt_hours(contradicted.difference()))
             },
         )

@@ -40,10 +40,10 @@ pub use factor_source::FactorSource;
 pub use item::Item;
 pub use line::{BlendPart, Block, FactorSetRef, Line, OfYear, Price, YearChoice, YearRule};
 pub use message::{
-    Contradicted, Coverage, EventName, EvidenceFigures, Finding, FindingKind, Footprint,
-    GapEstimate, GapTotals, LOG, MeterFigures, MonthFigures, RECEIVED, SimplerRecycling,
-    StarsFigures, SurveyFigures, TravelFigures, Verdict, WasteFigures, WasteStream, is_active,
-    is_car, is_sustainable, picked,
+    Contradicted, Coverage, DayKind, EstimateBasis, EventName, EvidenceFigures, Finding,
+    FindingKind, Footprint, GapEstimate, GapMethod, GapTotals, LOG, MeterFigures, MonthFigures,
+    MovedTo, Odd, RECEIVED, RegisterRatio, SimplerRecycling, StarsFigures, SurveyFigures,
+    TravelFigures, Verdict, WasteFigures, WasteStream, is_active, is_car, is_sustainable, picked,
 };
 pub use note::Note;
 pub use period::{Days, Period};

@@ -1,5 +1,6 @@
 //! A footprint: the figures of one school over one period, as aggregate emits them and publish shows them.
 
+mod finding;
 mod gaps;
 mod meters;
 mod travel;
@@ -17,7 +18,10 @@ use crate::line::{Block, FactorSetRef, Line};
 use crate::note::Note;
 use crate::period::{Days, Period};
 use crate::sufficiency::Sufficiency;
-pub use gaps::{Contradicted, EventName, Finding, FindingKind, GapEstimate, GapTotals};
+pub use finding::{
+    Contradicted, DayKind, EventName, Finding, FindingKind, MovedTo, Odd, RegisterRatio,
+};
+pub use gaps::{EstimateBasis, GapEstimate, GapMethod, GapTotals};
 pub use meters::{Coverage, MeterFigures, MonthFigures};
 pub use travel::{
     StarsFigures, SurveyFigures, TravelFigures, is_active, is_car, is_sustainable, picked,

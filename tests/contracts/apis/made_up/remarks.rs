@@ -68,18 +68,57 @@ pub(super) fn notes() -> Vec<Note> {
 }
 
 pub(super) fn findings() -> Vec<Finding> {
-    FindingKind::ALL
-        .map(|kind| Finding {
-            meter: "mpan:1710035168313".parse().expect("a meter"),
-            kind,
-            days: Days {
-                from: day(2026, 3, 3),
-                to: day(2026, 3, 6),
-            },
-            said: "the same 1.5 kWh in every half-hour".into(),
-            contradicted: (kind == FindingKind::Contradiction).then(contradicted),
-        })
-        .into()
+    let days = Days {
+        from: day(2026, 3, 3),
+        to: day(2026, 3, 6),
+    };
+    let moved = |to| Odd::Moved {
+        to,
+        counted_here: true,
+    };
+    let all = [
+        Odd::Stuck {
+            value: 1_500_000,
+            unit: Unit::KilowattHours,
+            run: days,
+        },
+        Odd::Zero {
+            fuel: Fuel::Gas,
+            run: days,
+        },
+        Odd::LevelShift {
+            among: DayKind::WeekdaysInTerm,
+            level: 330 * MICRO,
+            before: 100 * MICRO,
+        },
+        moved(Some(MovedTo {
+            urn: 107_514.try_into().expect("a URN"),
+            from: day(2026, 3, 7),
+        })),
+        moved(None),
+        Odd::Contradiction(contradicted()),
+        Odd::ZeroStands(contradicted()),
+        Odd::RegisterDisagrees {
+            contradicted: contradicted(),
+            register_stands: true,
+            ratio: RegisterRatio::Double,
+            run: days,
+        },
+        Odd::AbovePastYear {
+            energy: 520 * MICRO,
+            reference: 104 * MICRO,
+        },
+        Odd::Silent {
+            since: day(2026, 3, 3),
+            sent_before: true,
+        },
+    ];
+    all.map(|what| Finding {
+        meter: "mpan:1710035168313".parse().expect("a meter"),
+        days,
+        what,
+    })
+    .into()
 }
 
 fn contradicted() -> Contradicted {
@@ -100,7 +139,12 @@ pub(super) fn estimates() -> Vec<GapEstimate> {
     let of = |(half_hours, left, energy, co2e)| GapEstimate {
         meter: "mprn:3938424403".parse().expect("a meter"),
         fuel: Fuel::Gas,
-        method: "48 half-hours have no like day within 8 weeks and are left out".into(),
+        methods: vec![GapMethod {
+            basis: EstimateBasis::DegreeDayLine,
+            days: 2,
+            fewest: 10,
+            most: 14,
+        }],
         half_hours,
         left,
         energy,

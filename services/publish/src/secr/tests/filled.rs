@@ -9,7 +9,7 @@ fn estimate(meter: &str, fuel: Fuel, half_hours: i64, kwh: i64, grams: i64) -> G
     GapEstimate {
         meter: meter.parse().unwrap(),
         fuel,
-        method: "comparable days".to_owned(),
+        methods: Vec::new(),
         half_hours,
         left: 0,
         energy: kwh * MICRO,

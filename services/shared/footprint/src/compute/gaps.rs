@@ -4,7 +4,7 @@ mod compare;
 mod contradictions;
 mod days;
 mod degree_days;
-mod estimate_basis;
+mod estimate_tally;
 mod intervals;
 mod outliers;
 mod runs;
@@ -24,11 +24,11 @@ use super::{Frame, Method};
 use crate::anomaly_limits::AnomalyLimits;
 use crate::emission_sources;
 use crate::line::co2e;
-use crate::message::{Finding, FindingKind, GapEstimate, MeterFigures};
+use crate::message::{Finding, GapEstimate, MeterFigures, MovedTo, Odd};
 use crate::period::Days;
 use crate::school_history::OwnedMeter;
 use days::MeterDays;
-use estimate_basis::Tally;
+use estimate_tally::Tally;
 
 /// The odd readings of each meter on the counted days, in the order of meter ids and then of days. Days before and after are
 /// used to judge, but are not reported.
@@ -69,7 +69,7 @@ pub(super) fn findings(
                 .find(of_meter)
                 .and_then(|figures| silent(figures, owned)),
         );
-        found.sort_by_key(|finding| (finding.days, finding.kind));
+        found.sort_by_key(|finding| (finding.days, finding.kind()));
         found
     };
     frame.register.meters.iter().flat_map(of_meter).collect()
@@ -78,48 +78,42 @@ pub(super) fn findings(
 /// A meter that has sent nothing for longer than a supplier may be late.
 fn silent(figures: &MeterFigures, owned: Days) -> Option<Finding> {
     let from = figures.silent_since?;
-    let since = days::written(from);
-    let said = match figures.coverage.last_reading {
-        Some(_) => format!("it has sent nothing since {since}"),
-        None => format!("it has sent nothing at all, and is expected to since {since}"),
-    };
     Some(Finding {
         meter: figures.meter.clone(),
-        kind: FindingKind::Silent,
         days: Days { from, to: owned.to },
-        said,
-        contradicted: None,
+        what: Odd::Silent {
+            since: from,
+            sent_before: figures.coverage.last_reading.is_some(),
+        },
     })
 }
 
 /// A meter that moved to another school while it was still registered here. The finding is dated to its last day here, or, if
 /// it never had one, to what would have been its first day.
 fn moved(meter: &OwnedMeter, passed: Days) -> Vec<Finding> {
-    let told = |registered: &MeterRegistered, day: NaiveDate, counts: &str| {
-        let to = registered.moved_to?;
+    let told = |registered: &MeterRegistered, day: NaiveDate, counted_here: bool| {
+        let urn = registered.moved_to?;
         let first = registered.to?.succ_opt()?;
         let stays = meter.owns(first);
         (passed.contains(day) && !stays).then(|| Finding {
             meter: registered.meter.clone(),
-            kind: FindingKind::Moved,
             days: Days { from: day, to: day },
-            said: format!(
-                "it was registered at school {to} from {} on, and {counts}",
-                days::written(first)
-            ),
-            contradicted: None,
+            what: Odd::Moved {
+                to: Some(MovedTo { urn, from: first }),
+                counted_here,
+            },
         })
     };
     let never = meter
         .taken_back
         .iter()
-        .filter_map(|back| told(back, back.from, "no day of it counts here"));
+        .filter_map(|back| told(back, back.from, false));
     // A registration that was ended by the start of the next one here did not reach its own last day.
     let ended = meter
         .held
         .iter()
         .filter(|held| held.registered.to == Some(held.days.to))
-        .filter_map(|held| told(&held.registered, held.days.to, "counts there from that day"));
+        .filter_map(|held| told(&held.registered, held.days.to, true));
     never.chain(ended).collect()
 }
 
@@ -172,7 +166,7 @@ fn estimate(frame: &Frame<'_>, method: &Method, meter: &OwnedMeter) -> GapEstima
     GapEstimate {
         meter: meter.registered.meter.clone(),
         fuel,
-        method: tally.said(days.knows_terms()),
+        methods: tally.methods(),
         half_hours: tally.half_hours,
         left: tally.left,
         energy: tally.energy,

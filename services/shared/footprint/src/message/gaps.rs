@@ -1,121 +1,25 @@
-//! Odd readings, and estimates for gaps.
+//! Estimates for gaps.
+
+mod method;
 
 use std::collections::BTreeMap;
-use std::fmt;
 
 use events::{Fuel, MeterId, MilligramsCo2e, Quantity};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 
 use super::Footprint;
 use crate::line::{Block, co2e};
-use crate::period::Days;
-
-/// Something about a meter that a user should check.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct Finding {
-    /// Which meter.
-    pub meter: MeterId,
-    /// The kind of finding.
-    pub kind: FindingKind,
-    /// On which days.
-    pub days: Days,
-    /// The description, in a sentence.
-    pub said: String,
-    /// The events that contradict each other, and by how much; none if there is no contradiction.
-    pub contradicted: Option<Contradicted>,
-}
-
-/// Two events that contradict each other about a meter: of a run of days, the two that differ most.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct Contradicted {
-    /// The event with the values that count.
-    pub stands: EventName,
-    /// The event with the values that do not count.
-    pub against: EventName,
-    /// Half-hours on which events of these sources contradict each other.
-    pub half_hours: i64,
-    /// The counted energy of these half-hours, in milliwatt-hours.
-    pub stands_energy: Quantity,
-    /// The other event's energy for them, in milliwatt-hours.
-    pub against_energy: Quantity,
-}
-
-impl Contradicted {
-    /// How much the counted value exceeds the other, in milliwatt-hours.
-    pub fn difference(&self) -> Quantity {
-        self.stands_energy - self.against_energy
-    }
-}
-
-/// The identity of an event.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct EventName {
-    /// Its source.
-    pub source: String,
-    /// Its id there.
-    pub id: String,
-}
-
-impl fmt::Display for EventName {
-    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(to, "{} {}", self.source, self.id)
-    }
-}
-
-/// The kinds of findings about a meter: the same value, not zero, in every half-hour for days; zero for days; many times more or
-/// less from one week to the next; registered at another school; two actual values for the same half-hours; a zero that counts
-/// over another event's value; a register that disagrees with the half-hours; a day far above the meter's past year; nothing for
-/// longer than a supplier may be late.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema,
-)]
-#[serde(rename_all = "snake_case")]
-pub enum FindingKind {
-    /// The same value, not zero, in every half-hour for days.
-    Stuck,
-    /// Zero for days on which energy is usually used.
-    Zero,
-    /// Many times more, or less, from one week to the next.
-    LevelShift,
-    /// The meter was registered at another school from a day on which it still belonged to this one.
-    Moved,
-    /// Two actual values for the same half-hours, from different sources or without an order.
-    Contradiction,
-    /// A zero counts although another event has a value.
-    ZeroStands,
-    /// A register disagrees with the half-hours of the same days.
-    RegisterDisagrees,
-    /// A day far above the meter's own past year.
-    AbovePastYear,
-    /// Nothing has been received for longer than a supplier may be late, or ever.
-    Silent,
-}
-
-impl FindingKind {
-    /// All of them.
-    pub const ALL: [FindingKind; 9] = [
-        FindingKind::Stuck,
-        FindingKind::Zero,
-        FindingKind::LevelShift,
-        FindingKind::Moved,
-        FindingKind::Contradiction,
-        FindingKind::ZeroStands,
-        FindingKind::RegisterDisagrees,
-        FindingKind::AbovePastYear,
-        FindingKind::Silent,
-    ];
-}
+pub use method::{EstimateBasis, GapMethod};
 
 /// The estimate for the gaps of one meter: shown beside the figures, never part of them.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct GapEstimate {
     /// Which meter.
     pub meter: MeterId,
     /// The fuel it measures.
     pub fuel: Fuel,
-    /// The method of the estimate, in words.
-    pub method: String,
+    /// The methods of the estimate, each once; empty if nothing is estimated.
+    pub methods: Vec<GapMethod>,
     /// The number of estimated half-hours.
     pub half_hours: i64,
     /// Missing half-hours without comparable days: they are not estimated.

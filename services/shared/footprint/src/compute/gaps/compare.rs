@@ -1,7 +1,8 @@
 //! Estimates a day from the most similar days.
 
 use super::days::{MeterDays, OneDay};
-use crate::compute::gaps::estimate_basis::{EstimateBasis, Estimated};
+use super::estimate_tally::Estimated;
+use crate::message::EstimateBasis;
 
 /// The number of weeks on either side in which days are compared.
 const WEEKS: usize = 8;
@@ -25,7 +26,10 @@ pub(super) fn estimated(days: &MeterDays<'_>, at: usize) -> Option<Estimated> {
     (!compared.is_empty()).then(|| Estimated {
         energy: compared.iter().sum(),
         over: compared.len() as i128,
-        how: EstimateBasis::Mean,
+        basis: match days.knows_terms() {
+            true => EstimateBasis::SameWeekday,
+            false => EstimateBasis::SameWeekdayWithoutTerms,
+        },
         compared: compared.len(),
     })
 }

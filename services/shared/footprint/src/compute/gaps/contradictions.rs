@@ -4,10 +4,9 @@ use chrono::{Days as Later, NaiveDate};
 use events::{Channel, Quantity};
 
 use super::super::Frame;
-use super::days::spanned;
 use super::intervals;
-use super::shown::{energy_per_unit, event_name, kwh};
-use crate::message::{Contradicted, Finding, FindingKind};
+use super::shown::{energy_per_unit, event_name};
+use crate::message::{Contradicted, Finding, Odd};
 use crate::period::Days;
 use crate::school_history::OwnedMeter;
 use crate::view::{Contradiction, ContradictionKind};
@@ -95,38 +94,13 @@ impl<'a> Run<'a> {
             stands_energy: self.stands,
             against_energy: self.against,
         };
-        let kind = match self.kind {
-            ContradictionKind::Differs => FindingKind::Contradiction,
-            ContradictionKind::ZeroStands => FindingKind::ZeroStands,
-        };
         Finding {
             meter: meter.registered.meter.clone(),
-            kind,
             days: self.days,
-            said: said(self.kind, &contradicted, self.days),
-            contradicted: Some(contradicted),
+            what: match self.kind {
+                ContradictionKind::Differs => Odd::Contradiction(contradicted),
+                ContradictionKind::ZeroStands => Odd::ZeroStands(contradicted),
+            },
         }
-    }
-}
-
-fn said(kind: ContradictionKind, of: &Contradicted, days: Days) -> String {
-    let half_hours = match of.half_hours {
-        1 => "1 half-hour".to_owned(),
-        several => format!("{several} half-hours"),
-    };
-    let (stands, against) = (kwh(of.stands_energy), kwh(of.against_energy));
-    match kind {
-        ContradictionKind::Differs => format!(
-            "two actual values for {half_hours} {}: {} says {stands} kWh and stands, {} says {against} kWh",
-            spanned(days),
-            of.stands,
-            of.against
-        ),
-        ContradictionKind::ZeroStands => format!(
-            "zeros stand for {half_hours} {}: {} says 0 kWh and stands, {} says {against} kWh",
-            spanned(days),
-            of.stands,
-            of.against
-        ),
     }
 }

@@ -185,17 +185,3 @@ impl OneDay {
         self.weekday < 5
     }
 }
-
-/// `3 March 2026`
-pub(super) fn written(day: NaiveDate) -> String {
-    day.format("%-d %B %Y").to_string()
-}
-
-/// `on 3 March 2026`, or `from 3 March 2026 to 6 March 2026`
-pub(super) fn spanned(days: Days) -> String {
-    if days.from == days.to {
-        format!("on {}", written(days.from))
-    } else {
-        format!("from {} to {}", written(days.from), written(days.to))
-    }
-}

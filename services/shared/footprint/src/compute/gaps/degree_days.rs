@@ -7,7 +7,8 @@
 
 use super::compare::REACH;
 use super::days::{MeterDays, OneDay};
-use crate::compute::gaps::estimate_basis::{EstimateBasis, Estimated};
+use super::estimate_tally::Estimated;
+use crate::message::EstimateBasis;
 use crate::temperatures::Temperatures;
 
 /// The base in thousandths of a degree Celsius.
@@ -58,14 +59,14 @@ pub(super) fn estimated(
         return Some(Estimated {
             energy: (y * run + rise * (n * wanted - x)).max(0),
             over: n * run,
-            how: EstimateBasis::Fitted,
+            basis: EstimateBasis::DegreeDayLine,
             compared,
         });
     }
     Some(Estimated {
         energy: y * wanted,
         over: x,
-        how: EstimateBasis::InProportion,
+        basis: EstimateBasis::DegreeDays,
         compared,
     })
 }

@@ -5,10 +5,9 @@ use std::collections::BTreeMap;
 use chrono::{Days as Later, NaiveDate};
 use events::Quantity;
 
-use super::days::spanned;
-use super::shown::{energy_per_unit, event_name, kwh};
+use super::shown::{energy_per_unit, event_name};
 use crate::ledger::Identity;
-use crate::message::{Contradicted, Finding, FindingKind};
+use crate::message::{Contradicted, Finding, Odd, RegisterRatio};
 use crate::period::Days;
 use crate::school_history::{OwnedMeter, Series};
 use crate::view::LongerInterval;
@@ -17,21 +16,6 @@ use crate::view::LongerInterval;
 const REGISTER_ROUNDING: Quantity = events::MICRO;
 /// Meters and loggers may differ by this many hundredths while both are right.
 const TOLERANCE_PERCENT: i64 = 2;
-
-/// The usual reasons for a register and half-hours to disagree, each a ratio of the two.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Ratio {
-    /// The half-hours are twice as much: they hold kW, or one of two meters is counted twice.
-    Double,
-    /// The half-hours are half as much.
-    Half,
-    /// The half-hours are a thousand times as much: they hold Wh.
-    Thousand,
-    /// The half-hours are a thousandth: they hold MWh.
-    Thousandth,
-    /// Any other ratio.
-    Other,
-}
 
 /// One longer interval compared with the half-hours of the same time, over all its days.
 struct Compared<'a> {
@@ -42,7 +26,7 @@ struct Compared<'a> {
     half_hours: i64,
     spread_energy: Quantity,
     actual_energy: Quantity,
-    ratio: Option<Ratio>,
+    ratio: Option<RegisterRatio>,
 }
 
 /// A finding for each run of intervals that disagree with the half-hours by the same ratio.
@@ -130,7 +114,7 @@ fn goes_beyond(
 }
 
 /// The ratio by which the half-hours disagree with the register; none if they agree.
-fn ratio(half_hours: Quantity, register: Quantity) -> Option<Ratio> {
+fn ratio(half_hours: Quantity, register: Quantity) -> Option<RegisterRatio> {
     if is_about(half_hours, register) {
         return None;
     }
@@ -140,15 +124,15 @@ fn ratio(half_hours: Quantity, register: Quantity) -> Option<Ratio> {
         100 * (one - other).abs() <= i128::from(TOLERANCE_PERCENT) * one.max(other)
     };
     let named = [
-        (Ratio::Double, 2, 1),
-        (Ratio::Half, 1, 2),
-        (Ratio::Thousand, 1_000, 1),
-        (Ratio::Thousandth, 1, 1_000),
+        (RegisterRatio::Double, 2, 1),
+        (RegisterRatio::Half, 1, 2),
+        (RegisterRatio::Thousand, 1_000, 1),
+        (RegisterRatio::Thousandth, 1, 1_000),
     ];
     let named = named
         .into_iter()
         .find(|(_, times, over)| is_times(*times, *over));
-    Some(named.map_or(Ratio::Other, |(ratio, ..)| ratio))
+    Some(named.map_or(RegisterRatio::Other, |(ratio, ..)| ratio))
 }
 
 fn is_about(one: Quantity, other: Quantity) -> bool {
@@ -167,50 +151,26 @@ fn finding(meter: &OwnedMeter, run: &[Compared<'_>], told: Days) -> Option<Findi
     let (actual, spread) = (event_name(first.actual), event_name(first.spread));
     let actual_energy = sum(|one| one.actual_energy);
     let spread_energy = sum(|one| one.spread_energy);
-    let said = format!(
-        "the half-hours of {actual} say {} kWh {}, the longer interval of {spread} says {} kWh: {}; the {} stand",
-        kwh(actual_energy),
-        spanned(whole),
-        kwh(spread_energy),
-        ratio.name(actual_energy, spread_energy),
-        if first.spread_stands {
-            "values of the interval"
-        } else {
-            "half-hours"
-        }
-    );
     let ((stands, stands_energy), (against, against_energy)) = match first.spread_stands {
         true => ((spread, spread_energy), (actual, actual_energy)),
         false => ((actual, actual_energy), (spread, spread_energy)),
     };
     Some(Finding {
         meter: meter.registered.meter.clone(),
-        kind: FindingKind::RegisterDisagrees,
         days: whole.and(told),
-        said,
-        contradicted: Some(Contradicted {
-            stands,
-            against,
-            half_hours: sum(|one| one.half_hours),
-            stands_energy,
-            against_energy,
-        }),
+        what: Odd::RegisterDisagrees {
+            contradicted: Contradicted {
+                stands,
+                against,
+                half_hours: sum(|one| one.half_hours),
+                stands_energy,
+                against_energy,
+            },
+            register_stands: first.spread_stands,
+            ratio,
+            run: whole,
+        },
     })
-}
-
-impl Ratio {
-    fn name(self, half_hours: Quantity, register: Quantity) -> String {
-        match self {
-            Ratio::Double => "twice as much, as if they held kW".to_owned(),
-            Ratio::Half => "half as much".to_owned(),
-            Ratio::Thousand => "1,000 times as much, as if they held Wh".to_owned(),
-            Ratio::Thousandth => "a thousandth, as if they held MWh".to_owned(),
-            Ratio::Other if half_hours > register => {
-                format!("{} kWh more", kwh(half_hours - register))
-            }
-            Ratio::Other => format!("{} kWh less", kwh(register - half_hours)),
-        }
-    }
 }
 
 #[cfg(test)]
@@ -226,14 +186,14 @@ mod tests {
         };
         check(1.0, None);
         check(1.019, None);
-        check(1.05, Some(Ratio::Other));
-        check(2.0, Some(Ratio::Double));
-        check(2.03, Some(Ratio::Double));
-        check(0.5, Some(Ratio::Half));
-        check(1_000.0, Some(Ratio::Thousand));
-        check(0.001, Some(Ratio::Thousandth));
-        check(3.0, Some(Ratio::Other));
-        check(0.0, Some(Ratio::Other));
+        check(1.05, Some(RegisterRatio::Other));
+        check(2.0, Some(RegisterRatio::Double));
+        check(2.03, Some(RegisterRatio::Double));
+        check(0.5, Some(RegisterRatio::Half));
+        check(1_000.0, Some(RegisterRatio::Thousand));
+        check(0.001, Some(RegisterRatio::Thousandth));
+        check(3.0, Some(RegisterRatio::Other));
+        check(0.0, Some(RegisterRatio::Other));
     }
 
     #[test]
@@ -241,7 +201,7 @@ mod tests {
         assert_eq!(ratio(7 * events::MICRO, 8 * events::MICRO), None);
         assert_eq!(
             ratio(7 * events::MICRO, 8 * events::MICRO + 1),
-            Some(Ratio::Other)
+            Some(RegisterRatio::Other)
         );
     }
 }

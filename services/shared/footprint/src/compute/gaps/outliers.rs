@@ -3,14 +3,12 @@
 use std::collections::BTreeMap;
 
 use chrono::{Months, NaiveDate};
-use events::{Channel, Quantity, SettlementDay, kilowatt_hours};
+use events::{Channel, Quantity, SettlementDay};
 
 use super::super::Frame;
 use super::super::meters::energy_of_month;
-use super::days::spanned;
-use super::shown::kwh;
 use crate::anomaly_limits::AnomalyLimits;
-use crate::message::{Finding, FindingKind};
+use crate::message::{Finding, Odd};
 use crate::period::Days;
 use crate::school_history::OwnedMeter;
 use crate::view::DaySum;
@@ -141,18 +139,13 @@ impl Run {
     }
 
     fn finding(self, meter: &OwnedMeter) -> Finding {
-        let times = kilowatt_hours(self.highest) / kilowatt_hours(self.reference);
         Finding {
             meter: meter.registered.meter.clone(),
-            kind: FindingKind::AbovePastYear,
             days: self.days,
-            said: format!(
-                "{} kWh in a day {}: {times:.1} times the {} kWh of the third-highest day of the 12 months before",
-                kwh(self.highest),
-                spanned(self.days),
-                kwh(self.reference)
-            ),
-            contradicted: None,
+            what: Odd::AbovePastYear {
+                energy: self.highest,
+                reference: self.reference,
+            },
         }
     }
 }

@@ -1,10 +1,10 @@
 //! Days in a row on which a meter always reports the same value: a stuck register, or a meter that is off.
 
-use events::{Channel, Fuel, Unit, kilowatt_hours};
+use events::Channel;
 
-use super::days::{MeterDays, OneDay, spanned};
+use super::days::{MeterDays, OneDay};
 use crate::anomaly_limits::AnomalyLimits;
-use crate::message::{Finding, FindingKind};
+use crate::message::{Finding, Odd};
 use crate::period::Days;
 use crate::view::{DaySum, FLAT_FROM};
 
@@ -78,48 +78,26 @@ fn finding(
         to: days.day(run.end.saturating_sub(1)),
     };
     let fuel = days.meter.registered.fuel;
-    let (kind, least) = match level {
+    let least = match level {
         // If nothing is exported, all generation is used on site: that is not a fault.
         Level::Zero if channel == Channel::AE => return None,
-        Level::Zero => (FindingKind::Zero, anomaly_limits.zero_days(fuel)),
-        Level::Flat(_) => (
-            FindingKind::Stuck,
-            i64::from(anomaly_limits.stuck_days.get()),
-        ),
+        Level::Zero => anomaly_limits.zero_days(fuel),
+        Level::Flat(_) => i64::from(anomaly_limits.stuck_days.get()),
     };
     let part = whole.and(told);
     if whole.count() < least || part.count() == 0 {
         return None;
     }
-    let (count, when) = (whole.count(), spanned(whole));
-    let said = match level {
-        Level::Zero => format!("no {} in {count} days in a row, {when}", noun(fuel)),
-        Level::Flat(sum) => format!(
-            "the same {} {} in every half-hour of {count} days in a row, {when}",
-            kilowatt_hours(value(&sum)),
-            unit(sum.unit)
-        ),
-    };
     Some(Finding {
         meter: days.meter.registered.meter.clone(),
-        kind,
         days: part,
-        said,
-        contradicted: None,
+        what: match level {
+            Level::Zero => Odd::Zero { fuel, run: whole },
+            Level::Flat(sum) => Odd::Stuck {
+                value: value(&sum),
+                unit: sum.unit,
+                run: whole,
+            },
+        },
     })
-}
-
-fn noun(fuel: Fuel) -> &'static str {
-    match fuel {
-        Fuel::Electricity => "electricity",
-        Fuel::Gas => "gas",
-        Fuel::Solar => "generation",
-    }
-}
-
-fn unit(unit: Unit) -> &'static str {
-    match unit {
-        Unit::CubicMetres => "m³",
-        other => other.as_str(),
-    }
 }

@@ -11,11 +11,11 @@
 mod weeks;
 
 use chrono::Datelike;
-use events::{Fuel, MICRO, Quantity, kilowatt_hours};
+use events::{Fuel, Quantity, kilowatt_hours};
 
-use super::days::{MeterDays, OneDay, written};
+use super::days::{MeterDays, OneDay};
 use crate::anomaly_limits::AnomalyLimits;
-use crate::message::{Finding, FindingKind};
+use crate::message::{DayKind, Finding, Odd};
 use crate::period::Days;
 use weeks::Weeks;
 
@@ -150,23 +150,14 @@ fn finding(
         return None;
     }
     let (was, is) = shift.levels[shift.most]?;
-    let change = match *rise {
-        true => format!("{:.1} times as much", is as f64 / was as f64),
-        false => format!("{:.0}% lower", 100.0 - is as f64 * 100.0 / was as f64),
-    };
-    let whole = |energy: Quantity| (energy as f64 / MICRO as f64).round();
     Some(Finding {
         meter: days.meter.registered.meter.clone(),
-        kind: FindingKind::LevelShift,
         days: Days { from: day, to: day },
-        said: format!(
-            "about {} kWh a day on {} in the 4 weeks from {} on, about {} kWh in the 4 weeks before: {change}",
-            whole(is),
-            named(shift.most, days.knows_terms()),
-            written(day),
-            whole(was)
-        ),
-        contradicted: None,
+        what: Odd::LevelShift {
+            among: day_kind(shift.most, days.knows_terms()),
+            level: is,
+            before: was,
+        },
     })
 }
 
@@ -198,12 +189,12 @@ fn is_of_the_season(fuel: Fuel, rise: bool, month: u32) -> bool {
     }
 }
 
-fn named(kind: usize, knows_terms: bool) -> &'static str {
+fn day_kind(kind: usize, knows_terms: bool) -> DayKind {
     match (kind, knows_terms) {
-        (0, true) => "weekdays in term",
-        (1, true) => "weekends in term",
-        (0, false) => "weekdays",
-        (1, false) => "weekends",
-        _ => "days out of term",
+        (0, true) => DayKind::WeekdaysInTerm,
+        (1, true) => DayKind::WeekendsInTerm,
+        (0, false) => DayKind::Weekdays,
+        (1, false) => DayKind::Weekends,
+        _ => DayKind::OutOfTerm,
     }
 }

@@ -1,6 +1,6 @@
 //! Energies and events as findings show them.
 
-use events::{MICRO, Quantity, Unit, gas_kwh_per_m3, kilowatt_hours};
+use events::{Unit, gas_kwh_per_m3};
 
 use crate::ledger::Identity;
 use crate::message::EventName;
@@ -12,13 +12,6 @@ pub(super) fn energy_per_unit(unit: Unit, meter: &OwnedMeter) -> f64 {
         Unit::CubicMetres => gas_kwh_per_m3(meter.registered.calorific_value),
         Unit::KilowattHours | Unit::KilovarHours => 1.0,
     }
-}
-
-/// Kilowatt-hours to the tenth.
-pub(super) fn kwh(energy: Quantity) -> String {
-    let tenth = MICRO / 10;
-    let tenths = (energy + tenth / 2).div_euclid(tenth);
-    format!("{}", kilowatt_hours(tenths * tenth))
 }
 
 pub(super) fn event_name(identity: &Identity) -> EventName {

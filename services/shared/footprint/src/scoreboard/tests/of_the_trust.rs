@@ -202,7 +202,7 @@ fn seven_is_met_only_if_it_would_be_with_what_is_missing() {
     gappy.estimates = vec![GapEstimate {
         meter: "mprn:3938424403".parse().expect("a meter"),
         fuel: Fuel::Gas,
-        method: "by the weeks around".to_owned(),
+        methods: Vec::new(),
         half_hours: 1_095,
         left: 0,
         energy: 5_000_000_000,

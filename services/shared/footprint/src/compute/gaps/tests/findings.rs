@@ -2,9 +2,11 @@
 
 use chrono::{Datelike, NaiveDate};
 use events::Fuel::{Electricity, Gas, Solar};
+use events::Unit;
 
 use super::meter_fixture::{MeterFixture, day};
 use crate::FindingKind::{LevelShift, Moved, Stuck, Zero};
+use crate::{Days, MovedTo, Odd};
 
 /// A school's weekday and weekend.
 fn usual(on: NaiveDate) -> f64 {
@@ -36,9 +38,17 @@ fn the_same_value_in_every_half_hour_is_stuck_from_the_third_day_on() {
     assert_eq!(two.found(), []);
     let three = two.flat("2026-03-05", "2026-03-05", 1.5);
     one(&three, Stuck, "2026-03-03", "2026-03-05");
+    let run = Days {
+        from: day("2026-03-03"),
+        to: day("2026-03-05"),
+    };
     assert_eq!(
-        three.footprint("2025-26").findings[0].said,
-        "the same 1.5 kWh in every half-hour of 3 days in a row, from 3 March 2026 to 5 March 2026"
+        three.footprint("2025-26").findings[0].what,
+        Odd::Stuck {
+            value: 1_500_000,
+            unit: Unit::KilowattHours,
+            run
+        }
     );
 }
 
@@ -105,11 +115,11 @@ fn three_times_as_much_is_a_shift_and_is_found_once_on_its_first_day() {
     };
     let shifted = from("2026-03-04", 3.3);
     one(&shifted, LevelShift, "2026-03-04", "2026-03-04");
-    let said = &shifted.footprint("2025-26").findings[0].said;
-    assert!(
-        said.contains("3.3 times as much") && said.contains("4 March 2026"),
-        "{said}"
-    );
+    let Odd::LevelShift { level, before, .. } = shifted.footprint("2025-26").findings[0].what
+    else {
+        panic!("no change of level");
+    };
+    assert_eq!(10 * level, 33 * before);
     one(
         &from("2026-05-17", 0.1),
         LevelShift,
@@ -239,9 +249,15 @@ fn a_meter_that_moved_is_told_of_with_the_school_and_the_day() {
         meter.moved_to = Some("900200".parse().unwrap());
     });
     one(&told, Moved, "2026-02-28", "2026-02-28");
-    let said = &told.footprint("2025-26").findings[0].said;
-    assert!(
-        said.contains("900200") && said.contains("1 March 2026"),
-        "{said}"
+    let to = MovedTo {
+        urn: "900200".parse().unwrap(),
+        from: day("2026-03-01"),
+    };
+    assert_eq!(
+        told.footprint("2025-26").findings[0].what,
+        Odd::Moved {
+            to: Some(to),
+            counted_here: true
+        }
     );
 }

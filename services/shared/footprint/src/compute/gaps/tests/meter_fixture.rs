@@ -173,7 +173,7 @@ impl MeterFixture {
         let findings = self.footprint("2025-26").findings;
         let of = |finding: crate::Finding| {
             let days = finding.days;
-            (finding.kind, days.from.to_string(), days.to.to_string())
+            (finding.kind(), days.from.to_string(), days.to.to_string())
         };
         findings.into_iter().map(of).collect()
     }

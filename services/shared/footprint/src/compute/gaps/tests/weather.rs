@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use events::Fuel::{Electricity, Gas};
 
 use super::meter_fixture::{MeterFixture, day, each};
+use crate::{EstimateBasis, GapMethod};
 
 const WHOLE: (&str, &str) = ("2026-01-12", "2026-01-30");
 
@@ -37,9 +38,13 @@ fn gas_follows_the_line_through_gas_and_degree_days() {
     let estimate = told.estimate();
     assert_eq!(estimate.energy, 800_000_000);
     assert_eq!(
-        estimate.method,
-        "1 day with gaps by a least-squares line through gas and degree days below 15.5 °C of 14 whole days of the same \
-         kind"
+        estimate.methods,
+        [GapMethod {
+            basis: EstimateBasis::DegreeDayLine,
+            days: 1,
+            fewest: 14,
+            most: 14
+        }]
     );
 }
 
@@ -96,7 +101,9 @@ fn where_the_weather_says_nothing_days_alike_do() {
             .days(WHOLE.0, WHOLE.1, kwh)
             .without("2026-01-21")
     };
-    let by_mean = |told: MeterFixture| told.estimate().method.contains("same weekday");
+    let by_mean = |told: MeterFixture| {
+        told.estimate().methods[0].basis == EstimateBasis::SameWeekdayWithoutTerms
+    };
     assert!(by_mean(
         year(|on| 1_000.0 - degrees(on)).temperatures(&table())
     ));
@@ -114,5 +121,8 @@ fn electricity_does_not_follow_the_weather() {
         .days(WHOLE.0, WHOLE.1, degrees)
         .without("2026-01-21")
         .temperatures(&table());
-    assert!(told.estimate().method.contains("same weekday"));
+    assert_eq!(
+        told.estimate().methods[0].basis,
+        EstimateBasis::SameWeekdayWithoutTerms
+    );
 }
