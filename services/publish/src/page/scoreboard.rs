@@ -98,7 +98,7 @@ pub(super) fn of_school(view: &TrustView, urn: events::Urn) -> Markup {
                                     @if kpi.decided_by == DecidedBy::Trust { small .soft { "asked of the trust; the school for information" } }
                                 }
                                 td { (state(school.verdict)) }
-                                td { (format::typeset(&school.why)) }
+                                td { (format::typeset(&school.why.to_string())) }
                                 td {
                                     @if school.evidence.is_empty() { "\u{2013}" } @else { (evidence(&school.evidence)) }
                                     @if let Some(of) = held.filter(|_| !school.evidence.is_empty()) {
@@ -124,7 +124,7 @@ fn targets(kpis: &[KpiScore]) -> Markup {
                         tr {
                             th scope="row" { (kpi.number) ". " (kpi.title) small .soft { "Asked: " (format::typeset(&kpi.target)) } }
                             td { (state(kpi.verdict)) @if let Some(actual) = &kpi.actual { small .soft { (format::typeset(actual)) } } }
-                            td { (format::typeset(&kpi.why)) }
+                            td { (format::typeset(&kpi.why.to_string())) }
                         }
                     }
                 }
@@ -165,7 +165,7 @@ fn matrix(kpis: &[KpiScore], view: &TrustView, period: &str) -> Markup {
 fn cell(score: Option<&SchoolScore>) -> Markup {
     html! {
         @match score {
-            Some(score) => { (state(score.verdict)) small .soft { (format::typeset(&score.why)) } }
+            Some(score) => { (state(score.verdict)) small .soft { (format::typeset(&score.why.to_string())) } }
             None => (parts::no_data()),
         }
     }

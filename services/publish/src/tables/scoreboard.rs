@@ -59,7 +59,7 @@ pub fn scoreboard(view: &TrustView) -> Table {
             "Why the verdict is what it is.",
             |row| {
                 let why = row.school.map_or(&row.kpi.why, |school| &school.why);
-                Some(why.clone())
+                Some(why.to_string())
             },
         )
         .column("target", Unit::Sentences, "What the plan asks.", |row| {

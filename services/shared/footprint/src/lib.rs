@@ -50,8 +50,9 @@ pub use period::{Days, Period};
 pub use roll_doubt::RollDoubt;
 pub use school_history::{Added, Held, OwnedMeter, Register, SchoolEvent, SchoolHistory, Series};
 pub use scoreboard::{
-    DecidedBy, EvidenceScore, EvidenceState, KpiScore, SchoolScore, Scoreboard, Tally,
-    TargetVerdict, Targets, TrustFigures, YearTargets, score,
+    Clause, DecidedBy, EvidenceScore, EvidenceState, IntensityReason, KpiScore, LackOf, Lacking,
+    Limit, Reason, SchoolScore, Scoreboard, Tally, TargetVerdict, Targets, Titled, TooLittle,
+    TravelWork, TrustFigures, Uncovered, WithGaps, YearTargets, score,
 };
 pub use simpler_recycling::WINDOW as SIMPLER_RECYCLING_DAYS;
 pub use sufficiency::{

@@ -6,10 +6,13 @@
 
 mod carbon;
 mod evidence;
+mod filed;
 #[cfg(test)]
 pub(crate) mod fixtures;
+mod limit;
 mod phases;
 mod plans;
+mod reason;
 mod sites;
 mod targets;
 mod travel;
@@ -28,7 +31,12 @@ use crate::baseline::Baseline;
 use crate::message::{Footprint, Verdict};
 use crate::period::Period;
 use crate::trust_sufficiency::TrustSufficiency;
-pub use evidence::{EvidenceScore, EvidenceState};
+pub use filed::{EvidenceScore, EvidenceState};
+pub use limit::Limit;
+pub use reason::{
+    Clause, IntensityReason, LackOf, Lacking, Reason, Titled, TooLittle, TravelWork, Uncovered,
+    WithGaps,
+};
 pub use targets::{Targets, YearTargets};
 
 /// The input: one trust over one period.
@@ -71,7 +79,8 @@ pub struct KpiScore {
     /// Whether it is met.
     pub verdict: TargetVerdict,
     /// The reason, with the numbers.
-    pub why: String,
+    #[schema(value_type = String)]
+    pub why: Reason,
     /// The requirement.
     pub target: String,
     /// The actual value; none if nothing is known.
@@ -156,7 +165,8 @@ pub struct SchoolScore {
     /// Whether it meets the target.
     pub verdict: TargetVerdict,
     /// The reason, with the numbers.
-    pub why: String,
+    #[schema(value_type = String)]
+    pub why: Reason,
     /// The evidence filed for it.
     pub evidence: Vec<EvidenceScore>,
 }
@@ -238,7 +248,7 @@ fn last_passed_day(period: Period) -> NaiveDate {
 }
 
 /// The score of a school: the verdict, the reason, and the evidence filed.
-type Judged = (TargetVerdict, String, Vec<EvidenceScore>);
+type Judged = (TargetVerdict, Reason, Vec<EvidenceScore>);
 
 fn school_score(school: &Footprint, (verdict, why, evidence): Judged) -> SchoolScore {
     SchoolScore {

@@ -55,7 +55,7 @@ fn the_page_has_every_target_every_school_and_every_reason() {
             kpi.number
         );
         for school in kpi.schools {
-            let why = maud::html! { (format::typeset(&school.why)) }.0;
+            let why = maud::html! { (format::typeset(&school.why.to_string())) }.0;
             assert!(page.contains(&why), "{why}");
         }
     }

@@ -1,20 +1,18 @@
 //! Target 7: the carbon intensity ratio falls.
 
 mod figures;
-mod limit;
 
 use figures::{Figures, of_school, of_trust, passed};
-use limit::Limit;
 
-use super::evidence::filed;
-use super::{Asked, DecidedBy, KpiScore, TargetVerdict, school_score};
+use super::filed::filed;
+use super::limit::Limit;
+use super::reason::{Clause, IntensityReason, Reason, WithGaps};
+use super::{Asked, DecidedBy, KpiScore, TargetVerdict, school_score, wording};
 use crate::baseline::AtBaseline;
 use crate::message::Footprint;
 use crate::period::Period;
-use crate::scoreboard::wording;
 
 const NUMBER: u8 = 7;
-const UNIT: &str = "tCO2e per pupil";
 
 /// Met when the trust's intensity over a whole year is at most the year's target, or, if none is set, below the baseline, both
 /// as reported and at the factors of the baseline. Three cases are not evidenced: without enough data nothing is compared, a
@@ -24,22 +22,19 @@ const UNIT: &str = "tCO2e per pupil";
 pub(super) fn score(asked: &Asked<'_>) -> KpiScore {
     let limit = Limit::of(asked);
     let figures = of_trust(asked);
-    let (verdict, why) = judge(&figures, &limit);
+    let (verdict, clauses) = judge(&figures, limit);
     let each = |school: &Footprint| {
-        let (verdict, why) = judge(&of_school(school, asked), &limit);
+        let (verdict, clauses) = judge(&of_school(school, asked), limit);
         let filed = filed(school, NUMBER, asked.last_day, |_| true);
-        school_score(school, (verdict, why, filed))
+        school_score(school, (verdict, reason(clauses), filed))
     };
     KpiScore {
         number: NUMBER,
         title: "Carbon intensity falls",
         decided_by: DecidedBy::Trust,
         verdict,
-        why,
-        target: format!(
-            "{}, as reported and at the factors of the baseline",
-            limit.said()
-        ),
+        why: reason(clauses),
+        target: format!("{limit}, as reported and at the factors of the baseline"),
         actual: actual(&figures),
         evidence: Vec::new(),
         schools: asked
@@ -51,12 +46,21 @@ pub(super) fn score(asked: &Asked<'_>) -> KpiScore {
     }
 }
 
+fn reason(clauses: Vec<IntensityReason>) -> Reason {
+    Reason(clauses.into_iter().map(Clause::Intensity).collect())
+}
+
 /// The actual value; if there is too little data, shown small, with a note.
 fn actual(figures: &Figures) -> Option<String> {
-    let known = figures.known.map(|known| format!("{known:.3} {UNIT}"));
-    if figures.not_enough.is_empty() {
+    let known = figures.known.map(wording::intensity);
+    if figures.not_enough.is_none() {
+        let so_far = if is_a_year(figures.period) {
+            ""
+        } else {
+            " so far"
+        };
         let beside = beside(&figures.at_baseline);
-        return known.map(|known| format!("{known}{}{beside}", so_far(figures.period)));
+        return known.map(|known| format!("{known}{so_far}{beside}"));
     }
     let partial = known.map_or(String::new(), |known| {
         format!(" ({known} of what has come)")
@@ -79,120 +83,93 @@ fn beside(at_baseline: &AtBaseline) -> String {
     }
 }
 
-fn judge(figures: &Figures, limit: &Limit) -> (TargetVerdict, String) {
-    let (verdict, clauses) = clauses(figures, limit);
-    (verdict, wording::sentence(&clauses))
-}
-
-fn clauses(figures: &Figures, limit: &Limit) -> (TargetVerdict, Vec<String>) {
-    if !figures.not_enough.is_empty() {
-        let said = format!("not enough data: {}", figures.not_enough.join("; "));
-        let partial = figures
-            .known
-            .map(|known| format!("what has come makes {known:.3} {UNIT} and is not compared"));
-        let clauses = [Some(said), partial].into_iter().flatten().collect();
-        return (TargetVerdict::NotEvidenced, clauses);
+fn judge(figures: &Figures, limit: Limit) -> (TargetVerdict, Vec<IntensityReason>) {
+    let not_evidenced = |clauses: Vec<IntensityReason>| (TargetVerdict::NotEvidenced, clauses);
+    if let Some(too_little) = &figures.not_enough {
+        let clause = IntensityReason::NotEnoughData(too_little.clone());
+        let partial = figures.known.map(IntensityReason::PartialIntensity);
+        return not_evidenced([clause].into_iter().chain(partial).collect());
     }
     let Some(ratio) = figures.known else {
-        let said = format!(
-            "there is no figure to compare with the target, {}",
-            limit.said()
-        );
-        let reasons = first_of(&figures.incomplete);
-        return (
-            TargetVerdict::NotEvidenced,
-            [Some(said), reasons].into_iter().flatten().collect(),
-        );
+        let lacks = figures.lacks.clone().map(IntensityReason::Lacks);
+        let clause = IntensityReason::NoIntensity(limit);
+        return not_evidenced([clause].into_iter().chain(lacks).collect());
     };
-    let against = limit.against(ratio, &figures.at_baseline);
-    let not_evidenced = |why: String| (TargetVerdict::NotEvidenced, vec![against.clone(), why]);
     if !is_a_year(figures.period) {
-        let (done, all) = (
-            passed(figures.period).count(),
-            figures.period.days().count(),
-        );
-        let said = format!("{ratio:.3} {UNIT} so far");
-        let why = format!("{done} of {all} days have passed, and the target is for a whole year");
-        return (TargetVerdict::NotEvidenced, vec![said, why]);
+        let part = IntensityReason::PartYear {
+            passed: passed(figures.period).count(),
+            of: figures.period.days().count(),
+        };
+        return not_evidenced(vec![IntensityReason::SoFar(ratio), part]);
     }
-    if let Some(reasons) = first_of(&figures.incomplete) {
-        return not_evidenced(format!("the figure is not complete: {reasons}"));
+    let against = IntensityReason::Against {
+        ratio,
+        at_baseline: match figures.at_baseline {
+            AtBaseline::Whole {
+                factor_year,
+                tonnes_per_pupil,
+            } => Some((factor_year, tonnes_per_pupil)),
+            _ => None,
+        },
+        limit,
+    };
+    if let Some(lacks) = &figures.lacks {
+        return not_evidenced(vec![against, IntensityReason::Incomplete(lacks.clone())]);
     }
-    if let Some(part) = &figures.part {
-        return not_evidenced(format!("the figure is not of a whole year: {part}"));
+    if let Some(part) = figures.part {
+        return not_evidenced(vec![against, IntensityReason::NotWholeYear(part)]);
     }
-    let covered = figures.covered();
+    let half_hours = |with_gaps| IntensityReason::HalfHours {
+        expected: figures.expected,
+        missing: figures.missing,
+        with_gaps,
+    };
     if !limit.is_kept_by(ratio) {
-        return (TargetVerdict::NotMet, vec![against, covered]);
+        return (TargetVerdict::NotMet, vec![against, half_hours(None)]);
     }
     let Some(most) = figures.with_gaps() else {
-        return not_evidenced(covered);
+        return not_evidenced(vec![against, half_hours(None)]);
     };
-    let keeps = limit.is_kept_by(most);
-    let covered = if figures.missing > 0 {
-        let (most, _) = wording::apart(most, limit.value(), 3);
-        let outcome = if keeps { "still meet" } else { "miss" };
-        format!(
-            "{covered}, and with the estimated missing use it would be {most} and {outcome} the target"
-        )
-    } else {
-        covered
-    };
-    if !keeps {
-        return not_evidenced(covered);
+    let with_gaps = WithGaps { ratio: most, limit };
+    let half_hours = half_hours((figures.missing > 0).then_some(with_gaps));
+    if !limit.is_kept_by(most) {
+        return not_evidenced(vec![against, half_hours]);
     }
-    let (verdict, at_constant_factors) = at_constant_factors(figures, limit);
-    let clauses = [Some(against), at_constant_factors, Some(covered)];
-    (verdict, clauses.into_iter().flatten().collect())
+    let (verdict, reasons) = at_constant_factors(figures, limit);
+    let clauses = [against].into_iter().chain(reasons).chain([half_hours]);
+    (verdict, clauses.collect())
 }
 
-/// The verdict on an intensity that meets the target as reported, judged at the factors of the baseline, and the reason.
-fn at_constant_factors(figures: &Figures, limit: &Limit) -> (TargetVerdict, Option<String>) {
-    let not_comparable = |lacks: Option<String>| {
-        let by_method = figures.by_method.then(|| {
-            "the electricity factor fell in 2026, partly by a change of method: what that takes off is not a saving".to_owned()
-        });
-        let said: Vec<String> = [lacks, by_method].into_iter().flatten().collect();
-        (TargetVerdict::NotComparable, Some(said.join("; ")))
-    };
-    let missed = (
-        TargetVerdict::MetAsReported,
-        Some("met as reported, not at constant factors".to_owned()),
-    );
+/// The verdict on an intensity that meets the target as reported, judged at the factors of the baseline, and the reasons.
+fn at_constant_factors(figures: &Figures, limit: Limit) -> (TargetVerdict, Vec<IntensityReason>) {
     match &figures.at_baseline {
         AtBaseline::Whole {
             tonnes_per_pupil, ..
         }
         | AtBaseline::Partial {
             tonnes_per_pupil, ..
-        } if !limit.is_kept_by(*tonnes_per_pupil) => missed,
+        } if !limit.is_kept_by(*tonnes_per_pupil) => {
+            let missed = vec![IntensityReason::MissesAtConstantFactors];
+            (TargetVerdict::MetAsReported, missed)
+        }
         AtBaseline::Whole { .. } => match figures.at_baseline_with_gaps() {
-            Some(most) if !limit.is_kept_by(most) => {
-                let (most, _) = wording::apart(most, limit.value(), 3);
-                let said = format!(
-                    "with the estimated missing use it would be {most} at the factors of the baseline and miss the target"
-                );
-                (TargetVerdict::NotEvidenced, Some(said))
+            Some(ratio) if !limit.is_kept_by(ratio) => {
+                let missed = IntensityReason::GapsMissAtConstantFactors(WithGaps { ratio, limit });
+                (TargetVerdict::NotEvidenced, vec![missed])
             }
-            _ => (TargetVerdict::Met, None),
+            _ => (TargetVerdict::Met, Vec::new()),
         },
-        not_whole => not_comparable(not_whole.lacks()),
-    }
-}
-
-/// The first reason, and the number of further reasons.
-fn first_of(reasons: &[String]) -> Option<String> {
-    match reasons {
-        [] => None,
-        [only] => Some(only.clone()),
-        [first, rest @ ..] => Some(format!("{first}, and {} more", rest.len())),
+        not_whole => {
+            let by_method = figures
+                .by_method
+                .then_some(IntensityReason::FactorFellByMethod);
+            let reason = IntensityReason::NotComparable(not_whole.clone());
+            let reasons = [reason].into_iter().chain(by_method).collect();
+            (TargetVerdict::NotComparable, reasons)
+        }
     }
 }
 
 fn is_a_year(period: Period) -> bool {
     period.is_whole() && period.days().count() >= 365
-}
-
-fn so_far(period: Period) -> &'static str {
-    if is_a_year(period) { "" } else { " so far" }
 }

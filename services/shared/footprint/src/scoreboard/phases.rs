@@ -2,9 +2,9 @@
 
 use events::Phase;
 
-use super::evidence::filed;
-use super::{Asked, DecidedBy, KpiScore, TargetVerdict};
-use crate::scoreboard::wording;
+use super::filed::filed;
+use super::reason::{Clause, Reason};
+use super::{Asked, DecidedBy, KpiScore, TargetVerdict, wording};
 
 const NUMBER: u8 = 5;
 const SECONDARIES: usize = 3;
@@ -20,19 +20,14 @@ pub(super) fn score(asked: &Asked<'_>) -> KpiScore {
     let count = |of: Phase| phases.iter().filter(|phase| **phase == of).count();
     let (secondaries, primaries) = (count(Phase::Secondary), count(Phase::Primary));
     let is_met = secondaries >= SECONDARIES && primaries >= PRIMARIES;
-    let has = format!(
-        "{} and {}",
-        counted(secondaries, "secondary", "secondaries"),
-        counted(primaries, "primary", "primaries")
-    );
-    let mut clauses = vec![format!(
-        "{has} are registered in the trust on {}",
-        wording::day(day)
-    )];
+    let mut clauses = vec![Clause::Registered {
+        secondaries,
+        primaries,
+        on: day,
+    }];
     let through = count(Phase::AllThrough);
     if through > 0 {
-        let schools = counted(through, "all-through school", "all-through schools");
-        clauses.push(format!("{schools} beside, counted as neither"));
+        clauses.push(Clause::AllThrough(through));
     }
     let evidence = asked.trust.schools.iter();
     let evidence = evidence.flat_map(|school| filed(school, NUMBER, day, |_| true));
@@ -45,16 +40,12 @@ pub(super) fn score(asked: &Asked<'_>) -> KpiScore {
         } else {
             TargetVerdict::NotMet
         },
-        why: wording::sentence(&clauses),
+        why: Reason(clauses),
         target: format!(
             "at least {SECONDARIES} secondaries and {PRIMARIES} primaries in the register"
         ),
-        actual: Some(has),
+        actual: Some(wording::phases(secondaries, primaries)),
         evidence: evidence.collect(),
         schools: Vec::new(),
     }
-}
-
-fn counted(count: usize, one: &str, several: &str) -> String {
-    format!("{count} {}", if count == 1 { one } else { several })
 }

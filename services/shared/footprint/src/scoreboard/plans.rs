@@ -2,22 +2,16 @@
 
 use events::EvidenceKind;
 
-use super::evidence::{EvidenceScore, EvidenceState, filed};
+use super::filed::{EvidenceScore, EvidenceState, filed};
+use super::reason::{Clause, Reason};
 use super::sites::OfSites;
 use super::{Asked, Judged, KpiScore, TargetVerdict};
 use crate::message::Footprint;
-use crate::scoreboard::wording;
 
 const NUMBER: u8 = 10;
 
-/// The requirements for a school: the kind of evidence, and its name in a sentence when it is missing.
-const ASKED: [(EvidenceKind, &str); 2] = [
-    (
-        EvidenceKind::SustainabilityPlan,
-        "Environmental Sustainability Plan",
-    ),
-    (EvidenceKind::Curriculum, "curriculum content"),
-];
+/// The requirements for a school.
+const ASKED: [EvidenceKind; 2] = [EvidenceKind::SustainabilityPlan, EvidenceKind::Curriculum];
 
 /// A school meets the target when both a plan and curriculum content are filed for target 10 and in force. It misses it when at
 /// least one is filed but they are not both in force: the draft, withdrawn or expired one is named. If neither is filed, the
@@ -32,44 +26,26 @@ pub(super) fn score(asked: &Asked<'_>) -> KpiScore {
 }
 
 fn of_school(school: &Footprint, asked: &Asked<'_>) -> Judged {
-    let fits = |kind| ASKED.iter().any(|(asked, _)| *asked == kind);
-    let evidence = filed(school, NUMBER, asked.last_day, fits);
-    let parts = ASKED.map(|(kind, name)| part(&evidence, kind, name));
+    let evidence = filed(school, NUMBER, asked.last_day, |kind| ASKED.contains(&kind));
+    let clauses = ASKED.map(|kind| clause(&evidence, kind));
+    let in_force = |clause: &Clause| matches!(clause, Clause::KindInForce { .. });
     let verdict = match () {
-        () if parts.iter().all(|part| part.in_force) => TargetVerdict::Met,
-        () if parts.iter().any(|part| part.filed) => TargetVerdict::NotMet,
+        () if clauses.iter().all(in_force) => TargetVerdict::Met,
+        () if evidence.iter().any(|filed| ASKED.contains(&filed.kind)) => TargetVerdict::NotMet,
         () => TargetVerdict::NotEvidenced,
     };
-    let clauses = parts.map(|part| part.said);
-    (verdict, wording::sentence(&clauses), evidence)
+    (verdict, Reason(clauses.into()), evidence)
 }
 
-struct Part {
-    filed: bool,
-    in_force: bool,
-    said: String,
-}
-
-fn part(evidence: &[EvidenceScore], kind: EvidenceKind, name: &str) -> Part {
+fn clause(evidence: &[EvidenceScore], kind: EvidenceKind) -> Clause {
     let of_kind = || evidence.iter().filter(|filed| filed.kind == kind);
-    let in_force = of_kind().find(|filed| filed.state == EvidenceState::InForce);
-    let said = match (in_force, of_kind().next()) {
-        (Some(filed), _) => {
-            let until = filed.expires.map_or(String::new(), |last| {
-                format!(" until {}", wording::day(last))
-            });
-            format!("{} is in force{until}", filed.title)
-        }
-        (None, Some(_)) => {
-            let lacks: Vec<String> = of_kind().map(EvidenceScore::why_not).collect();
-            let lacks: Vec<&str> = lacks.iter().map(String::as_str).collect();
-            wording::some_of(&lacks)
-        }
-        (None, None) => format!("no {name} is filed"),
-    };
-    Part {
-        filed: of_kind().next().is_some(),
-        in_force: in_force.is_some(),
-        said,
+    let mut in_force = of_kind().filter(|filed| filed.state == EvidenceState::InForce);
+    match (in_force.next(), of_kind().next()) {
+        (Some(filed), _) => Clause::KindInForce {
+            title: filed.title.clone(),
+            until: filed.expires,
+        },
+        (None, Some(_)) => Clause::NotInForce(of_kind().map(EvidenceScore::titled).collect()),
+        (None, None) => Clause::KindNotFiled(kind),
     }
 }

@@ -1,8 +1,8 @@
 //! Targets of all sites: met only if every one meets it, not met if any does not, else not evidenced.
 
+use super::reason::{Clause, Reason};
 use super::{Asked, DecidedBy, Judged, KpiScore, SchoolScore, TargetVerdict, school_score, tally};
 use crate::message::Footprint;
-use crate::scoreboard::wording;
 
 /// The requirement for every site.
 pub(super) struct OfSites {
@@ -21,7 +21,7 @@ impl OfSites {
             all.partition(|school| school.member.to >= asked.last_day);
         let score = |school: &&Footprint| school_score(school, judge(school));
         let schools: Vec<SchoolScore> = sites.into_iter().map(score).collect();
-        let left: Vec<&str> = left.iter().map(|school| school.school.as_str()).collect();
+        let left = left.iter().map(|school| school.school.clone()).collect();
         let tally = tally(&schools);
         let verdict = match () {
             () if tally.not_met > 0 => TargetVerdict::NotMet,
@@ -33,7 +33,7 @@ impl OfSites {
             title: self.title,
             decided_by: DecidedBy::Schools,
             verdict,
-            why: why(&schools, &left),
+            why: Reason(clauses(&schools, left)),
             target: self.target,
             actual: Some(format!("{} of {} schools", tally.met, tally.all())),
             evidence: Vec::new(),
@@ -42,42 +42,29 @@ impl OfSites {
     }
 }
 
-fn why(schools: &[SchoolScore], left: &[&str]) -> String {
-    let tally = tally(schools);
-    let named = |verdict| {
+fn clauses(schools: &[SchoolScore], left: Vec<String>) -> Vec<Clause> {
+    let named = |verdict| -> Vec<String> {
         let of_it = schools.iter().filter(|school| school.verdict == verdict);
-        let names: Vec<&str> = of_it.map(|school| school.school.as_str()).collect();
-        wording::some_of(&names)
+        of_it.map(|school| school.school.clone()).collect()
     };
-    let meet = if tally.met == 1 { "meets" } else { "meet" };
-    let mut clauses = vec![format!(
-        "{} of {} schools {meet} it",
-        tally.met,
-        tally.all()
-    )];
-    let mut add = |count: usize, one: &str, several: &str, names: String| {
-        if count > 0 {
-            let said = if count == 1 { one } else { several };
-            clauses.push(format!("{count} {said} ({names})"));
-        }
+    let sites = Clause::SitesMeet {
+        met: tally(schools).met,
+        of: schools.len(),
     };
-    add(
-        tally.not_met,
-        "does not",
-        "do not",
-        named(TargetVerdict::NotMet),
-    );
-    let open = named(TargetVerdict::NotEvidenced);
-    add(
-        tally.not_evidenced,
-        "is not evidenced",
-        "are not evidenced",
-        open,
-    );
-    let gone = (
-        "has left the trust and is not asked",
-        "have left the trust and are not asked",
-    );
-    add(left.len(), gone.0, gone.1, wording::some_of(left));
-    wording::sentence(&clauses)
+    let others = [
+        (
+            Clause::SitesMiss as fn(_) -> _,
+            named(TargetVerdict::NotMet),
+        ),
+        (
+            Clause::SitesNotEvidenced,
+            named(TargetVerdict::NotEvidenced),
+        ),
+        (Clause::SitesLeft, left),
+    ];
+    let others = others.into_iter().filter(|(_, names)| !names.is_empty());
+    [sites]
+        .into_iter()
+        .chain(others.map(|(clause, names)| clause(names)))
+        .collect()
 }

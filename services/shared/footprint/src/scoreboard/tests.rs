@@ -6,28 +6,28 @@ mod of_the_trust;
 
 use events::{EvidenceKind, EvidenceStatus};
 
-use super::{DecidedBy, Scoreboard, TargetVerdict, Targets};
+use super::{Clause, DecidedBy, EvidenceState, Scoreboard, TargetVerdict, Targets, Titled};
 use crate::message::{EvidenceFigures, Footprint};
 use crate::scoreboard::fixtures::{academic, day, school, scored, targets, trailing};
 
 /// The verdict on one target and its reason, of schools over the trailing twelve months.
-fn kpi(number: u8, schools: &[Footprint]) -> (TargetVerdict, String) {
+fn kpi(number: u8, schools: &[Footprint]) -> (TargetVerdict, Vec<Clause>) {
     of(&scored(schools, &targets()), number)
 }
 
-fn of(board: &Scoreboard, number: u8) -> (TargetVerdict, String) {
+fn of(board: &Scoreboard, number: u8) -> (TargetVerdict, Vec<Clause>) {
     let kpi = &board.kpis[usize::from(number) - 1];
     assert_eq!(kpi.number, number);
-    (kpi.verdict, kpi.why.clone())
+    (kpi.verdict, kpi.why.0.clone())
 }
 
 /// The verdict on the one school there is, and its reason.
-fn of_school(number: u8, school: Footprint) -> (TargetVerdict, String) {
+fn of_school(number: u8, school: Footprint) -> (TargetVerdict, Vec<Clause>) {
     let urn = school.urn;
     let board = scored(&[school], &targets());
     let kpi = &board.kpis[usize::from(number) - 1];
     let school = kpi.of_school(urn).expect("the school");
-    (school.verdict, school.why.clone())
+    (school.verdict, school.why.0.clone())
 }
 
 fn filed(kpi: u8, kind: EvidenceKind, title: &str, status: EvidenceStatus) -> EvidenceFigures {
@@ -42,8 +42,17 @@ fn filed(kpi: u8, kind: EvidenceKind, title: &str, status: EvidenceStatus) -> Ev
     }
 }
 
-fn said(verdict: TargetVerdict, why: &str) -> (TargetVerdict, String) {
-    (verdict, why.to_owned())
+fn titled(title: &str, schools: &[&str], state: EvidenceState) -> Titled {
+    Titled {
+        title: title.to_owned(),
+        schools: names(schools),
+        state,
+        expired: None,
+    }
+}
+
+fn names(schools: &[&str]) -> Vec<String> {
+    schools.iter().map(ToString::to_string).collect()
 }
 
 #[test]
@@ -60,28 +69,21 @@ fn a_target_of_all_sites_is_met_by_all_and_missed_by_one() {
         school.evidence.clear();
         school
     };
+    let meet = |met, of| Clause::SitesMeet { met, of };
     assert_eq!(
         kpi(10, &[plan(1, true), plan(2, true)]),
-        said(TargetVerdict::Met, "2 of 2 schools meet it.")
+        (TargetVerdict::Met, vec![meet(2, 2)])
     );
+    let missed = Clause::SitesMiss(names(&["School 2"]));
+    let open = Clause::SitesNotEvidenced(names(&["School 3"]));
     assert_eq!(
         kpi(10, &[plan(1, true), plan(2, false), silent(3)]),
-        said(
-            TargetVerdict::NotMet,
-            "1 of 3 schools meets it; 1 does not (School 2); 1 is not evidenced (School 3)."
-        )
+        (TargetVerdict::NotMet, vec![meet(1, 3), missed, open])
     );
+    let open = Clause::SitesNotEvidenced(names(&["School 2", "School 3"]));
     assert_eq!(
         kpi(10, &[plan(1, true), silent(2), silent(3)]),
-        said(
-            TargetVerdict::NotEvidenced,
-            "1 of 3 schools meets it; 2 are not evidenced (School 2 and School 3)."
-        )
-    );
-    let many: Vec<Footprint> = (1..=6).map(|number| plan(number, number == 1)).collect();
-    assert_eq!(
-        kpi(10, &many).1,
-        "1 of 6 schools meets it; 5 do not (School 2, School 3, School 4 and 2 more)."
+        (TargetVerdict::NotEvidenced, vec![meet(1, 3), open])
     );
 }
 
@@ -92,9 +94,12 @@ fn a_school_that_has_left_is_no_site_any_more() {
     left.evidence.clear();
     assert_eq!(
         kpi(10, &[school(1, trailing()), left.clone()]),
-        said(
+        (
             TargetVerdict::Met,
-            "1 of 1 schools meets it; 1 has left the trust and is not asked (School 2)."
+            vec![
+                Clause::SitesMeet { met: 1, of: 1 },
+                Clause::SitesLeft(names(&["School 2"]))
+            ]
         )
     );
     left.member.to = crate::scoreboard::fixtures::day(2026, 11, 21);

@@ -2,12 +2,11 @@
 
 use events::{Audience, InitiativeKind};
 
-use super::evidence::filed;
+use super::filed::filed;
+use super::reason::{Clause, Reason, TravelWork};
 use super::sites::OfSites;
 use super::{Asked, KpiScore, TargetVerdict};
 use crate::message::TravelFigures;
-use crate::scoreboard::wording;
-use crate::stars;
 
 const NUMBER: u8 = 9;
 
@@ -22,65 +21,56 @@ pub(super) fn score(asked: &Asked<'_>) -> KpiScore {
         target: "a STARS level in force at every school".to_owned(),
     };
     asks.score(asked, |school| {
-        let (verdict, why) = of_school(&school.travel);
+        let (verdict, clause) = of_school(&school.travel);
         // Other evidence filed for the target is shown beside the level, but never counts as a level.
         let filed = filed(school, NUMBER, asked.last_day, |_| true);
-        (verdict, wording::sentence(&[why]), filed)
+        (verdict, Reason(vec![clause]), filed)
     })
 }
 
-fn of_school(travel: &TravelFigures) -> (TargetVerdict, String) {
+fn of_school(travel: &TravelFigures) -> (TargetVerdict, Clause) {
     if let Some(held) = &travel.stars {
-        let until = wording::day(held.valid_until);
-        let said = format!("the level {} holds until {until}", stars::name(held.level));
-        return (TargetVerdict::Met, said);
+        let level = Clause::Level {
+            level: held.level,
+            until: held.valid_until,
+        };
+        return (TargetVerdict::Met, level);
     }
-    let done = done(travel);
-    let done: Vec<&str> = done.iter().map(String::as_str).collect();
-    match done.as_slice() {
-        [] => (
-            TargetVerdict::NotEvidenced,
-            "no level, initiative or survey is known".to_owned(),
-        ),
-        done => (
-            TargetVerdict::NotMet,
-            format!(
-                "no level is held; known of this period: {}",
-                done.join(", ")
-            ),
-        ),
-    }
+    let work = work(travel);
+    let verdict = match work.is_empty() {
+        true => TargetVerdict::NotEvidenced,
+        false => TargetVerdict::NotMet,
+    };
+    (verdict, Clause::NoLevel(work))
 }
 
-/// The travel work in the period of a school without a level.
-fn done(travel: &TravelFigures) -> Vec<String> {
+/// The work on travel in the period of a school without a level.
+fn work(travel: &TravelFigures) -> Vec<TravelWork> {
     let kinds = [
-        (InitiativeKind::Travel, "travel"),
-        (InitiativeKind::Supporting, "supporting"),
-        (InitiativeKind::Consultation, "consultation"),
+        InitiativeKind::Travel,
+        InitiativeKind::Supporting,
+        InitiativeKind::Consultation,
     ];
-    let mut done = Vec::new();
-    for (counts, how_far) in [
-        (&travel.delivered, "delivered"),
-        (&travel.planned, "planned"),
-    ] {
-        for (kind, name) in kinds {
-            let count = counts.get(&kind).copied().unwrap_or(0);
-            let initiatives = match (kind, count) {
-                (_, 0) => continue,
-                (InitiativeKind::Consultation, 1) => "consultation".to_owned(),
-                (InitiativeKind::Consultation, _) => "consultations".to_owned(),
-                (_, 1) => format!("{name} initiative"),
-                (_, _) => format!("{name} initiatives"),
-            };
-            done.push(format!("{count} {initiatives} {how_far}"));
-        }
+    let mut work = Vec::new();
+    for (counts, delivered) in [(&travel.delivered, true), (&travel.planned, false)] {
+        let counts = kinds.map(|kind| (kind, counts.get(&kind).copied().unwrap_or(0)));
+        let known = counts.into_iter().filter(|(_, count)| *count > 0);
+        work.extend(known.map(|(kind, count)| TravelWork::Initiatives {
+            kind,
+            count,
+            delivered,
+        }));
     }
-    for (audience, name) in [(Audience::Pupil, "pupils"), (Audience::Staff, "staff")] {
-        let asked = travel.surveys.get(&audience);
-        if asked.is_some_and(|survey| survey.responses > 0) {
-            done.push(format!("surveys of {name}"));
-        }
-    }
-    done
+    let is_surveyed = |audience: &Audience| {
+        let asked = travel.surveys.get(audience);
+        asked.is_some_and(|survey| survey.responses > 0)
+    };
+    let audiences = [Audience::Pupil, Audience::Staff];
+    work.extend(
+        audiences
+            .into_iter()
+            .filter(is_surveyed)
+            .map(TravelWork::Survey),
+    );
+    work
 }

@@ -1,10 +1,10 @@
 //! Target 6: sustainable waste management at all sites.
 
-use super::evidence::filed;
+use super::filed::filed;
+use super::reason::{Clause, Reason};
 use super::sites::OfSites;
-use super::{Asked, KpiScore, TargetVerdict};
-use crate::message::{Footprint, SimplerRecycling, Verdict};
-use crate::scoreboard::wording;
+use super::{Asked, KpiScore, TargetVerdict, wording};
+use crate::message::Footprint;
 
 const NUMBER: u8 = 6;
 
@@ -15,7 +15,11 @@ const NUMBER: u8 = 6;
 /// school does.
 pub(super) fn score(asked: &Asked<'_>) -> KpiScore {
     let least = match asked.targets.recycling_ratio {
-        Some(least) => format!("at least {} recycled in {}", percent(least), asked.year),
+        Some(least) => format!(
+            "at least {} recycled in {}",
+            wording::percent(least),
+            asked.year
+        ),
         None => format!("no recycling target is set for {}", asked.year),
     };
     let asks = OfSites {
@@ -26,17 +30,22 @@ pub(super) fn score(asked: &Asked<'_>) -> KpiScore {
     asks.score(asked, |school| {
         let (verdict, clauses) = of_school(school, asked);
         let filed = filed(school, NUMBER, asked.last_day, |_| true);
-        (verdict, wording::sentence(&clauses), filed)
+        (verdict, Reason(clauses), filed)
     })
 }
 
-fn of_school(school: &Footprint, asked: &Asked<'_>) -> (TargetVerdict, Vec<String>) {
-    let parts: Vec<(Option<TargetVerdict>, String)> = [
-        separated(&school.waste.simpler_recycling),
-        recycled(school, asked),
-    ]
-    .into();
-    let verdicts: Vec<TargetVerdict> = parts.iter().filter_map(|(verdict, _)| *verdict).collect();
+fn of_school(school: &Footprint, asked: &Asked<'_>) -> (TargetVerdict, Vec<Clause>) {
+    let rule = &school.waste.simpler_recycling;
+    let mut clauses = vec![Clause::Separation {
+        verdict: rule.verdict,
+        missing: rule.missing.clone(),
+    }];
+    let (recycled, of_the_share) = recycled(school, asked);
+    clauses.extend(of_the_share);
+    let verdicts: Vec<TargetVerdict> = [rule.verdict.map(TargetVerdict::from), recycled]
+        .into_iter()
+        .flatten()
+        .collect();
     let verdict = match () {
         () if verdicts.contains(&TargetVerdict::NotMet) => TargetVerdict::NotMet,
         () if verdicts.is_empty() || verdicts.contains(&TargetVerdict::NotEvidenced) => {
@@ -44,73 +53,30 @@ fn of_school(school: &Footprint, asked: &Asked<'_>) -> (TargetVerdict, Vec<Strin
         }
         () => TargetVerdict::Met,
     };
-    (verdict, parts.into_iter().map(|(_, said)| said).collect())
-}
-
-/// None if the rule does not bind.
-fn separated(rule: &SimplerRecycling) -> (Option<TargetVerdict>, String) {
-    let with_reasons = |said: &str| match rule.missing.as_slice() {
-        [] => said.to_owned(),
-        reasons => format!("{said}: {}", reasons.join(", ")),
-    };
-    let said = match rule.verdict {
-        None => "Simpler Recycling does not bind in this period".to_owned(),
-        Some(Verdict::Met) => "waste is separated as Simpler Recycling asks".to_owned(),
-        Some(Verdict::NotMet) => with_reasons("waste is not separated as Simpler Recycling asks"),
-        Some(Verdict::NotEvidenced) => {
-            with_reasons("it is not shown that waste is separated as Simpler Recycling asks")
-        }
-    };
-    (rule.verdict.map(TargetVerdict::from), said)
+    (verdict, clauses)
 }
 
 /// None if no target is set.
-fn recycled(school: &Footprint, asked: &Asked<'_>) -> (Option<TargetVerdict>, String) {
-    let year = asked.year;
-    let so_far = if school.period.is_whole() {
-        ""
-    } else {
-        " so far"
+fn recycled(school: &Footprint, asked: &Asked<'_>) -> (Option<TargetVerdict>, Vec<Clause>) {
+    let (least, year) = (asked.targets.recycling_ratio, asked.year);
+    let Some(ratio) = school.waste.recycling_ratio() else {
+        let verdict = least.map(|_| TargetVerdict::NotEvidenced);
+        return (verdict, vec![Clause::NoWaste { least, year }]);
     };
-    match (
-        school.waste.recycling_ratio(),
-        asked.targets.recycling_ratio,
-    ) {
-        (None, None) => (
-            None,
-            format!("no waste is reported, and no recycling target is set for {year}"),
-        ),
-        (None, Some(least)) => (
-            Some(TargetVerdict::NotEvidenced),
-            format!(
-                "no waste is reported to compare with the {} asked for {year}",
-                percent(least)
-            ),
-        ),
-        (Some(ratio), None) => (
-            None,
-            format!(
-                "{:.1}% was recycled{so_far}; no recycling target is set for {year}",
-                ratio * 100.0
-            ),
-        ),
-        (Some(ratio), Some(least)) => {
-            let (has, asks) = wording::apart(ratio * 100.0, least * 100.0, 1);
-            let said = format!("{has}% was recycled{so_far} against at least {asks}% for {year}");
-            let unknown = school.waste.unknown_route_ratio().unwrap_or(0.0);
-            match () {
-                () if ratio >= least => (Some(TargetVerdict::Met), said),
-                () if ratio + unknown >= least => (
-                    Some(TargetVerdict::NotEvidenced),
-                    format!("{said}; the route of {:.1}% is unknown", unknown * 100.0),
-                ),
-                () => (Some(TargetVerdict::NotMet), said),
-            }
+    let mut clauses = vec![Clause::Recycled {
+        ratio,
+        so_far: !school.period.is_whole(),
+        least,
+        year,
+    }];
+    let unknown = school.waste.unknown_route_ratio().unwrap_or(0.0);
+    let verdict = least.map(|least| match () {
+        () if ratio >= least => TargetVerdict::Met,
+        () if ratio + unknown >= least => {
+            clauses.push(Clause::UnknownRoute(unknown));
+            TargetVerdict::NotEvidenced
         }
-    }
-}
-
-/// A target as text: `55%`, `52.5%`.
-fn percent(ratio: f64) -> String {
-    format!("{}%", (ratio * 1000.0).round() / 10.0)
+        () => TargetVerdict::NotMet,
+    });
+    (verdict, clauses)
 }

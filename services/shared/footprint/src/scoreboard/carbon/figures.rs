@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use events::MilligramsCo2e;
 
+use super::super::reason::{LackOf, Lacking, TooLittle, Uncovered};
 use super::super::{Asked, last_passed_day};
 use crate::baseline::{AtBaseline, Baseline};
 use crate::item::Item;
@@ -18,20 +19,20 @@ pub(super) struct Figures {
     pub(super) known: Option<f64>,
     /// The same at the factors of the baseline.
     pub(super) at_baseline: AtBaseline,
-    /// What is missing if there is not enough data, one clause each.
-    pub(super) not_enough: Vec<String>,
+    /// What is missing, if there is not enough data.
+    pub(super) not_enough: Option<TooLittle>,
     pupils: Option<f64>,
-    pub(super) incomplete: Vec<String>,
+    pub(super) lacks: Option<Lacking>,
     /// Half-hours that were expected but not received.
     pub(super) missing: i64,
-    expected: i64,
+    pub(super) expected: i64,
     present: i64,
     /// Of the missing half-hours, the estimated ones, and their carbon.
     estimated: (i64, MilligramsCo2e),
     /// The same at the factors of the baseline.
     estimated_at_baseline: (i64, MilligramsCo2e),
     /// Why it does not cover the whole year, if it does not.
-    pub(super) part: Option<String>,
+    pub(super) part: Option<Uncovered>,
     /// Whether electricity is priced with a factor of 2026 or later, which was not known when earlier years' targets were set.
     /// [DESNZ-2026]
     pub(super) by_method: bool,
@@ -46,18 +47,19 @@ pub(super) fn of_trust(asked: &Asked<'_>) -> Figures {
     let without = trust.schools.iter().filter(|school| unmetered(school) > 0);
     let part = match without.count() {
         0 => None,
-        count => Some(format!(
-            "{count} of {} schools had no meter registered on some of the days",
-            trust.schools.len()
-        )),
+        count => Some(Uncovered::SchoolsWithoutMeter {
+            count,
+            of: trust.schools.len(),
+        }),
     };
     Figures {
         period: trust.period,
         known: trust.known_tonnes_per_pupil,
         at_baseline: asked.baseline.intensity_of(trust.schools.iter().copied()),
-        not_enough: trust.sufficiency.clauses(),
+        not_enough: (!trust.sufficiency.is_enough())
+            .then(|| TooLittle::Trust(Box::new(trust.sufficiency.clone()))),
         pupils: trust.pupils,
-        incomplete: trust.incomplete.to_vec(),
+        lacks: first_of(trust.incomplete, |reason| LackOf::Trust(reason.clone())),
         missing: (expected - present).max(0),
         expected,
         present,
@@ -73,12 +75,11 @@ pub(super) fn of_school(school: &Footprint, asked: &Asked<'_>) -> Figures {
     let away = passed.count() - school.member.and(passed).count();
     let unmetered = unmetered(school);
     let part = match () {
-        () if away > 0 => Some(format!(
-            "the school was in the trust on {} of {} days only",
-            passed.count() - away,
-            passed.count()
-        )),
-        () if unmetered > 0 => Some(format!("no meter was registered on {unmetered} days")),
+        () if away > 0 => Some(Uncovered::PartMember {
+            days: passed.count() - away,
+            of: passed.count(),
+        }),
+        () if unmetered > 0 => Some(Uncovered::NoMeter { days: unmetered }),
         () => None,
     };
     let coverage = &school.coverage;
@@ -86,9 +87,10 @@ pub(super) fn of_school(school: &Footprint, asked: &Asked<'_>) -> Figures {
         period: school.period,
         known: school.known_tonnes_per_pupil(),
         at_baseline: asked.baseline.intensity_of([school]),
-        not_enough: school.sufficiency.clauses(),
+        not_enough: (!school.sufficiency.is_enough())
+            .then(|| TooLittle::School(school.sufficiency.missing.clone())),
         pupils: school.pupils_in_ratio(),
-        incomplete: school.lacks.iter().map(ToString::to_string).collect(),
+        lacks: first_of(&school.lacks, |lack| LackOf::School(lack.clone())),
         missing: (coverage.expected - coverage.present).max(0),
         expected: coverage.expected,
         present: coverage.present,
@@ -106,6 +108,14 @@ fn by_method(school: &Footprint) -> bool {
         .iter()
         .filter(|line| line.item == Item::Electricity);
     electricity.any(of_2026)
+}
+
+fn first_of<T>(reasons: &[T], lack: impl Fn(&T) -> LackOf) -> Option<Lacking> {
+    let (first, rest) = reasons.split_first()?;
+    Some(Lacking {
+        first: lack(first),
+        more: rest.len(),
+    })
 }
 
 /// The days of a period that have passed.
@@ -166,18 +176,5 @@ impl Figures {
             (rest, present) => ratio * rest as f64 / present as f64,
         };
         Some(ratio + co2e.tonnes() / pupils + at_average)
-    }
-
-    /// The missing share of the expected half-hours.
-    pub(super) fn covered(&self) -> String {
-        match (self.expected, self.missing) {
-            (0, _) => "no half-hours were expected".to_owned(),
-            (_, 0) => "no half-hour is missing".to_owned(),
-            (expected, missing) => {
-                // Never rounded down to nothing.
-                let percent = (missing as f64 / expected as f64 * 100.0).max(0.1);
-                format!("{percent:.1}% of the half-hours are missing")
-            }
-        }
     }
 }

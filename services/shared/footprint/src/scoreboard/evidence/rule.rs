@@ -4,8 +4,8 @@ use events::EvidenceKind;
 
 use super::DecidedBy;
 
-/// Kinds of evidence, each of which must be in force, with its name in a sentence; none if any kind counts.
-pub(super) type Needs = &'static [(EvidenceKind, &'static str)];
+/// Kinds of evidence, each of which must be in force; none if any kind counts.
+pub(super) type Needs = &'static [EvidenceKind];
 
 /// A target that evidence decides.
 pub(super) struct Rule {
@@ -19,19 +19,16 @@ pub(super) struct Rule {
 impl Rule {
     /// Whether a kind of evidence can show that the target is met.
     pub fn fits(&self, kind: EvidenceKind) -> bool {
-        self.needs.is_empty() || self.needs.iter().any(|(needed, _)| *needed == kind)
+        self.needs.is_empty() || self.needs.contains(&kind)
     }
 }
 
 /// The rule of a target's number.
 pub(super) fn of(number: u8) -> Rule {
     const ANY: Needs = &[];
-    const AWARD_AND_CHARTER: Needs = &[
-        (EvidenceKind::Award, "RED Award"),
-        (EvidenceKind::Charter, "Equality and Diversity Charter"),
-    ];
-    const STATEMENT: Needs = &[(EvidenceKind::SupplierStatement, "supplier's statement")];
-    const PROJECT: Needs = &[(EvidenceKind::FundedProject, "funded project")];
+    const AWARD_AND_CHARTER: Needs = &[EvidenceKind::Award, EvidenceKind::Charter];
+    const STATEMENT: Needs = &[EvidenceKind::SupplierStatement];
+    const PROJECT: Needs = &[EvidenceKind::FundedProject];
     let (title, target, needs, decided_by) = match number {
         1 => (
             "Extra-curricular and enrichment participation in all schools",

@@ -2,10 +2,23 @@
 
 use events::{EvidenceKind, EvidenceStatus};
 
-use super::super::TargetVerdict;
-use super::{filed, kpi, of_school, said};
+use super::super::{Clause, EvidenceState, TargetVerdict, Titled};
+use super::{filed, kpi, names, of_school, titled};
 use crate::message::Footprint;
 use crate::scoreboard::fixtures::{day, school, scored, targets, trailing};
+
+fn in_force(of: usize, titles: Vec<Titled>) -> Clause {
+    Clause::InForce {
+        of,
+        count: titles.len(),
+        titles,
+        until: None,
+    }
+}
+
+fn in_force_at(title: &str, school: &str) -> Titled {
+    titled(title, &[school], EvidenceState::InForce)
+}
 
 #[test]
 fn two_asks_for_the_award_and_for_the_charter() {
@@ -16,9 +29,12 @@ fn two_asks_for_the_award_and_for_the_charter() {
     holder.evidence = vec![award.clone()];
     assert_eq!(
         kpi(2, &[holder.clone()]),
-        said(
+        (
             TargetVerdict::NotMet,
-            "1 of 1 filed is in force: RED Award (School 1); no Equality and Diversity Charter is in force."
+            vec![
+                in_force(1, vec![in_force_at("RED Award", "School 1")]),
+                Clause::KindNotInForce(Charter)
+            ]
         )
     );
     holder
@@ -29,9 +45,22 @@ fn two_asks_for_the_award_and_for_the_charter() {
     signed.evidence = vec![filed(2, Charter, "Our charter", InForce)];
     assert_eq!(
         kpi(2, &[holder, signed]),
-        said(
+        (
             TargetVerdict::Met,
-            "2 of 3 filed are in force: RED Award (School 1) and Our charter (School 2); Our charter (School 1) is a draft."
+            vec![
+                in_force(
+                    3,
+                    vec![
+                        in_force_at("RED Award", "School 1"),
+                        in_force_at("Our charter", "School 2")
+                    ]
+                ),
+                Clause::NotInForce(vec![titled(
+                    "Our charter",
+                    &["School 1"],
+                    EvidenceState::Draft
+                )])
+            ]
         )
     );
 }
@@ -55,9 +84,12 @@ fn one_and_four_are_asked_of_every_school() {
         );
         assert_eq!(
             kpi(number, &[shown.clone(), silent]),
-            said(
+            (
                 TargetVerdict::NotEvidenced,
-                "1 of 2 schools meets it; 1 is not evidenced (School 3)."
+                vec![
+                    Clause::SitesMeet { met: 1, of: 2 },
+                    Clause::SitesNotEvidenced(names(&["School 3"]))
+                ]
             )
         );
         assert_eq!(
@@ -66,9 +98,12 @@ fn one_and_four_are_asked_of_every_school() {
         );
         assert_eq!(
             of_school(number, draft),
-            said(
+            (
                 TargetVerdict::NotMet,
-                "None of 1 filed is in force; Clubs is a draft."
+                vec![
+                    in_force(1, Vec::new()),
+                    Clause::NotInForce(vec![titled("Clubs", &[], EvidenceState::Draft)])
+                ]
             )
         );
     }
@@ -77,24 +112,25 @@ fn one_and_four_are_asked_of_every_school() {
 #[test]
 fn five_counts_the_secondaries_and_the_primaries_of_the_register() {
     use events::Phase::{AllThrough, Secondary};
+    let registered = |secondaries, primaries| Clause::Registered {
+        secondaries,
+        primaries,
+        on: day(2026, 11, 21),
+    };
     let mut schools: Vec<Footprint> = (1..=15).map(|n| school(n, trailing())).collect();
     for secondary in &mut schools[..3] {
         secondary.phase = Secondary;
     }
     assert_eq!(
         kpi(5, &schools),
-        said(
-            TargetVerdict::Met,
-            "3 secondaries and 12 primaries are registered in the trust on 21 November 2026."
-        )
+        (TargetVerdict::Met, vec![registered(3, 12)])
     );
     schools[3].phase = AllThrough;
     assert_eq!(
         kpi(5, &schools),
-        said(
+        (
             TargetVerdict::NotMet,
-            "3 secondaries and 11 primaries are registered in the trust on 21 November 2026; 1 all-through school beside, \
-             counted as neither."
+            vec![registered(3, 11), Clause::AllThrough(1)]
         )
     );
     schools[3] = school(4, trailing());

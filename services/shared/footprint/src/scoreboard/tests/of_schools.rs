@@ -1,21 +1,44 @@
 //! Targets 6, 9 and 10, which are judged school by school.
 
-use events::{Audience, EvidenceStatus, Grams, InitiativeKind};
+use events::{
+    AcademicYear, Audience, EvidenceKind, EvidenceStatus, Grams, InitiativeKind, StarsLevel,
+};
 
-use super::super::{EvidenceState, TargetVerdict, Targets};
-use super::{of, of_school, said};
+use super::super::{Clause, EvidenceState, TargetVerdict, Targets, Titled, TravelWork};
+use super::{of, of_school, titled};
 use crate::message::{SimplerRecycling, SurveyFigures, TravelFigures, Verdict, WasteFigures};
 use crate::scoreboard::fixtures::{academic, day, school, scored, trailing};
+
+fn separated() -> Clause {
+    Clause::Separation {
+        verdict: Some(Verdict::Met),
+        missing: Vec::new(),
+    }
+}
+
+/// Against the 55% asked for 2026/27.
+fn recycled(ratio: f64) -> Clause {
+    Clause::Recycled {
+        ratio,
+        so_far: false,
+        least: Some(0.55),
+        year: AcademicYear::beginning(2026),
+    }
+}
+
+fn until_october(title: &str) -> Clause {
+    Clause::KindInForce {
+        title: title.to_owned(),
+        until: Some(day(2027, 10, 31)),
+    }
+}
 
 #[test]
 fn six_asks_for_simpler_recycling_and_the_years_share() {
     // 600 kg of 1,000 kg are 60.0%.
     assert_eq!(
         of_school(6, school(1, trailing())),
-        said(
-            TargetVerdict::Met,
-            "Waste is separated as Simpler Recycling asks; 60.0% was recycled against at least 55.0% for 2026/27."
-        )
+        (TargetVerdict::Met, vec![separated(), recycled(0.6)])
     );
     let mut exactly = school(1, trailing());
     exactly.waste.recycled = Grams(550_000);
@@ -24,9 +47,9 @@ fn six_asks_for_simpler_recycling_and_the_years_share() {
     just_less.waste.recycled = Grams(549_999);
     assert_eq!(
         of_school(6, just_less),
-        said(
+        (
             TargetVerdict::NotMet,
-            "Waste is separated as Simpler Recycling asks; 54.9999% was recycled against at least 55.0000% for 2026/27."
+            vec![separated(), recycled(0.549_999)]
         )
     );
 }
@@ -34,10 +57,14 @@ fn six_asks_for_simpler_recycling_and_the_years_share() {
 #[test]
 fn six_says_of_a_part_year_that_it_is_so_far() {
     let board = scored(&[school(1, academic(2026))], &super::targets());
-    assert_eq!(
-        board.kpis[5].schools[0].why,
-        "Waste is separated as Simpler Recycling asks; 60.0% was recycled so far against at least 55.0% for 2026/27."
-    );
+    let so_far = Clause::Recycled {
+        ratio: 0.6,
+        so_far: true,
+        least: Some(0.55),
+        year: AcademicYear::beginning(2026),
+    };
+    let why = &board.kpis[5].schools[0].why.0;
+    assert_eq!(*why, [separated(), so_far]);
 }
 
 #[test]
@@ -47,13 +74,13 @@ fn six_is_missed_where_waste_is_not_separated_however_much_is_recycled() {
         verdict: Some(Verdict::NotMet),
         missing: vec!["no food waste is collected".to_owned()],
     };
+    let not_separated = Clause::Separation {
+        verdict: Some(Verdict::NotMet),
+        missing: mixed.waste.simpler_recycling.missing.clone(),
+    };
     assert_eq!(
         of_school(6, mixed),
-        said(
-            TargetVerdict::NotMet,
-            "Waste is not separated as Simpler Recycling asks: no food waste is collected; 60.0% was recycled against at \
-             least 55.0% for 2026/27."
-        )
+        (TargetVerdict::NotMet, vec![not_separated, recycled(0.6)])
     );
 }
 
@@ -70,12 +97,13 @@ fn six_is_not_evidenced_by_silence() {
         simpler_recycling: silent.waste.simpler_recycling,
         ..WasteFigures::default()
     };
+    let no_waste = Clause::NoWaste {
+        least: Some(0.55),
+        year: AcademicYear::beginning(2026),
+    };
     assert_eq!(
         of_school(6, silent),
-        said(
-            TargetVerdict::NotEvidenced,
-            "Waste is separated as Simpler Recycling asks; no waste is reported to compare with the 55% asked for 2026/27."
-        )
+        (TargetVerdict::NotEvidenced, vec![separated(), no_waste])
     );
 }
 
@@ -85,11 +113,10 @@ fn six_is_not_evidenced_where_an_unknown_route_could_make_the_difference() {
     let mut unsure = school(1, trailing());
     unsure.waste.recycled = Grams(450_000);
     unsure.waste.unknown_route = Grams(100_000);
-    let why = "Waste is separated as Simpler Recycling asks; 45.0% was recycled against at least 55.0% for 2026/27; \
-               the route of 10.0% is unknown.";
+    let why = vec![separated(), recycled(0.45), Clause::UnknownRoute(0.1)];
     assert_eq!(
         of_school(6, unsure.clone()),
-        said(TargetVerdict::NotEvidenced, why)
+        (TargetVerdict::NotEvidenced, why)
     );
     unsure.waste.unknown_route = Grams(90_000);
     assert_eq!(of_school(6, unsure).0, TargetVerdict::NotMet);
@@ -106,22 +133,26 @@ fn six_without_a_target_asks_for_simpler_recycling_only_and_says_so() {
         kpi.target,
         "Simpler Recycling at every school; no recycling target is set for 2026/27"
     );
-    assert_eq!(
-        kpi.schools[0].why,
-        "Waste is separated as Simpler Recycling asks; 1.0% was recycled; no recycling target is set for 2026/27."
-    );
+    let recycled = Clause::Recycled {
+        ratio: 0.01,
+        so_far: false,
+        least: None,
+        year: AcademicYear::beginning(2026),
+    };
+    assert_eq!(kpi.schools[0].why.0, [separated(), recycled]);
 }
 
 #[test]
 fn six_before_the_rule_binds_asks_for_the_target_only_and_for_nothing_without_one() {
     let mut early = school(1, trailing());
     early.waste.simpler_recycling = SimplerRecycling::default();
+    let does_not_bind = Clause::Separation {
+        verdict: None,
+        missing: Vec::new(),
+    };
     assert_eq!(
         of_school(6, early.clone()),
-        said(
-            TargetVerdict::Met,
-            "Simpler Recycling does not bind in this period; 60.0% was recycled against at least 55.0% for 2026/27."
-        )
+        (TargetVerdict::Met, vec![does_not_bind, recycled(0.6)])
     );
     let board = scored(&[early], &Targets::from(0.24));
     assert_eq!(of(&board, 6).0, TargetVerdict::NotEvidenced);
@@ -131,9 +162,12 @@ fn six_before_the_rule_binds_asks_for_the_target_only_and_for_nothing_without_on
 fn nine_asks_for_a_level_and_names_what_there_is_without_one() {
     assert_eq!(
         of_school(9, school(1, trailing())),
-        said(
+        (
             TargetVerdict::Met,
-            "The level Very Good holds until 31 July 2027."
+            vec![Clause::Level {
+                level: StarsLevel::VeryGood,
+                until: day(2027, 7, 31)
+            }]
         )
     );
     let survey = SurveyFigures {
@@ -156,21 +190,30 @@ fn nine_asks_for_a_level_and_names_what_there_is_without_one() {
         .into(),
         ..TravelFigures::default()
     };
+    let initiatives = |kind, count, delivered| TravelWork::Initiatives {
+        kind,
+        count,
+        delivered,
+    };
     assert_eq!(
         of_school(9, busy),
-        said(
+        (
             TargetVerdict::NotMet,
-            "No level is held; known of this period: 3 travel initiatives delivered, 1 consultation delivered, \
-             1 supporting initiative planned, surveys of pupils."
+            vec![Clause::NoLevel(vec![
+                initiatives(InitiativeKind::Travel, 3, true),
+                initiatives(InitiativeKind::Consultation, 1, true),
+                initiatives(InitiativeKind::Supporting, 1, false),
+                TravelWork::Survey(Audience::Pupil),
+            ])]
         )
     );
     let mut idle = school(1, trailing());
     idle.travel = TravelFigures::default();
     assert_eq!(
         of_school(9, idle),
-        said(
+        (
             TargetVerdict::NotEvidenced,
-            "No level, initiative or survey is known."
+            vec![Clause::NoLevel(Vec::new())]
         )
     );
 }
@@ -179,9 +222,9 @@ fn nine_asks_for_a_level_and_names_what_there_is_without_one() {
 fn ten_asks_for_a_plan_and_curriculum_content_both_in_force() {
     assert_eq!(
         of_school(10, school(1, trailing())),
-        said(
+        (
             TargetVerdict::Met,
-            "Our plan is in force until 31 October 2027; Climate map is in force until 31 October 2027."
+            vec![until_october("Our plan"), until_october("Climate map")]
         )
     );
     let mut draft = school(1, trailing());
@@ -189,18 +232,24 @@ fn ten_asks_for_a_plan_and_curriculum_content_both_in_force() {
     draft.evidence.pop();
     assert_eq!(
         of_school(10, draft),
-        said(
+        (
             TargetVerdict::NotMet,
-            "Our plan is a draft; no curriculum content is filed."
+            vec![
+                Clause::NotInForce(vec![titled("Our plan", &[], EvidenceState::Draft)]),
+                Clause::KindNotFiled(EvidenceKind::Curriculum)
+            ]
         )
     );
     let mut without = school(1, trailing());
     without.evidence.clear();
     assert_eq!(
         of_school(10, without),
-        said(
+        (
             TargetVerdict::NotEvidenced,
-            "No Environmental Sustainability Plan is filed; no curriculum content is filed."
+            vec![
+                Clause::KindNotFiled(EvidenceKind::SustainabilityPlan),
+                Clause::KindNotFiled(EvidenceKind::Curriculum)
+            ]
         )
     );
     let mut elsewhere = school(1, trailing());
@@ -220,11 +269,15 @@ fn evidence_counts_up_to_its_last_day_and_expired_is_named() {
         of_school(10, school)
     };
     assert_eq!(until(day(2026, 11, 21)).0, TargetVerdict::Met);
+    let expired = Titled {
+        expired: Some(day(2026, 11, 20)),
+        ..titled("Climate map", &[], EvidenceState::Expired)
+    };
     assert_eq!(
         until(day(2026, 11, 20)),
-        said(
+        (
             TargetVerdict::NotMet,
-            "Our plan is in force until 31 October 2027; Climate map expired on 20 November 2026."
+            vec![until_october("Our plan"), Clause::NotInForce(vec![expired])]
         )
     );
     // For a year that is over, its last day counts, 31 August 2026, and not today.

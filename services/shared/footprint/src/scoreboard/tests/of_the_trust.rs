@@ -1,9 +1,13 @@
 //! Target 7, and the targets that are decided by evidence alone.
 
-use events::{ActivityKind, EvidenceKind, EvidenceStatus, Fuel, MilligramsCo2e};
+use events::{AcademicYear, ActivityKind, EvidenceKind, EvidenceStatus, Fuel, MilligramsCo2e};
 
-use super::super::{TargetVerdict, Targets};
-use super::{filed, kpi, of, of_school, said};
+use super::super::{
+    Clause, EvidenceState, IntensityReason, LackOf, Lacking, Limit, TargetVerdict, Targets, Titled,
+    TooLittle, Uncovered,
+};
+use super::{filed, kpi, of, of_school, titled};
+use crate::baseline::AtBaseline;
 use crate::completeness::Lack;
 use crate::item::Item;
 use crate::message::{Footprint, GapEstimate};
@@ -11,6 +15,41 @@ use crate::scoreboard::fixtures::{
     academic, baseline, day, emits, emitting, school, scored, targets, trailing,
 };
 use crate::sufficiency::{FuelCoverage, FuelGap, Missing};
+use crate::trust_sufficiency::TrustSufficiency;
+
+fn intensity(
+    verdict: TargetVerdict,
+    clauses: impl IntoIterator<Item = IntensityReason>,
+) -> (TargetVerdict, Vec<Clause>) {
+    let clauses = clauses.into_iter().map(Clause::Intensity);
+    (verdict, clauses.collect())
+}
+
+/// 0.2 tonnes a pupil as reported, against a limit.
+fn against(at_baseline: Option<(i32, f64)>, limit: Limit) -> IntensityReason {
+    IntensityReason::Against {
+        ratio: 0.2,
+        at_baseline,
+        limit,
+    }
+}
+
+/// The same at the factors of 2026, against the target of 2026/27.
+fn against_target() -> IntensityReason {
+    against(Some((2026, 0.2)), target())
+}
+
+fn target() -> Limit {
+    Limit::AtMost(0.21, AcademicYear::beginning(2026))
+}
+
+fn nothing_missing() -> IntensityReason {
+    IntensityReason::HalfHours {
+        expected: 17_520,
+        missing: 0,
+        with_gaps: None,
+    }
+}
 
 fn tonnes(milligrams: i64) -> Footprint {
     emitting(1, milligrams)
@@ -20,55 +59,46 @@ fn tonnes(milligrams: i64) -> Footprint {
 fn seven_holds_a_whole_year_against_the_years_target() {
     // 40 t over 200 pupils are 0.2; two such schools together as well.
     assert_eq!(
-        kpi(7, &[school(1, trailing()), school(2, trailing())]),
-        said(
-            TargetVerdict::Met,
-            "0.200 tCO2e per pupil (0.200 at the 2026 factors of the baseline) against at most 0.210 for 2026/27; no half-hour is missing."
-        )
+        kpi(7, &[school(1, trailing())]),
+        intensity(TargetVerdict::Met, [against_target(), nothing_missing()])
     );
+    let two = kpi(7, &[school(1, trailing()), school(2, trailing())]);
+    assert_eq!(two.0, TargetVerdict::Met);
     // 42 t are exactly the target; 42.0002 t are 0.210001.
     assert_eq!(kpi(7, &[tonnes(42_000_000_000)]).0, TargetVerdict::Met);
-    assert_eq!(
-        kpi(7, &[tonnes(42_000_200_000)]),
-        said(
-            TargetVerdict::NotMet,
-            "0.210001 tCO2e per pupil (0.210001 at the 2026 factors of the baseline) against at most 0.210000 for 2026/27; no half-hour is missing."
-        )
-    );
+    assert_eq!(kpi(7, &[tonnes(42_000_200_000)]).0, TargetVerdict::NotMet);
 }
 
 #[test]
 fn seven_without_a_target_has_to_be_below_the_baseline() {
-    let against = |tonnes: f64| {
+    let judged = |tonnes: f64| {
         let targets = Targets::from(baseline(tonnes, 2026));
         of(&scored(&[school(1, academic(2025))], &targets), 7)
     };
+    let against = against(Some((2026, 0.2)), Limit::Below(0.24));
     assert_eq!(
-        against(0.24),
-        said(
-            TargetVerdict::Met,
-            "0.200 tCO2e per pupil (0.200 at the 2026 factors of the baseline) against the baseline of 0.240; no half-hour \
-             is missing."
-        )
+        judged(0.24),
+        intensity(TargetVerdict::Met, [against, nothing_missing()])
     );
-    assert_eq!(against(0.2).0, TargetVerdict::NotMet);
+    assert_eq!(judged(0.2).0, TargetVerdict::NotMet);
 }
 
 /// 0.2 tonnes a pupil by the factor of 2026 are 0.25 by that of 2025.
 #[test]
 fn seven_is_not_met_by_a_fall_of_the_factor() {
-    let against = |tonnes: f64| {
+    let board_of = |tonnes: f64| {
         let targets = Targets::from(baseline(tonnes, 2025));
         scored(&[school(1, trailing())], &targets)
     };
-    let board = against(0.24);
+    let board = board_of(0.24);
+    let reasons = [
+        against(Some((2025, 0.25)), Limit::Below(0.24)),
+        IntensityReason::MissesAtConstantFactors,
+        nothing_missing(),
+    ];
     assert_eq!(
         of(&board, 7),
-        said(
-            TargetVerdict::MetAsReported,
-            "0.200 tCO2e per pupil (0.250 at the 2025 factors of the baseline) against the baseline of 0.240; met as \
-             reported, not at constant factors; no half-hour is missing."
-        )
+        intensity(TargetVerdict::MetAsReported, reasons)
     );
     assert_eq!(
         board.kpis[6].schools[0].verdict,
@@ -79,8 +109,8 @@ fn seven_is_not_met_by_a_fall_of_the_factor() {
         board.kpis[6].actual.as_deref(),
         Some("0.200 tCO2e per pupil, 0.250 at the 2025 factors of the baseline")
     );
-    assert_eq!(of(&against(0.26), 7).0, TargetVerdict::Met);
-    assert_eq!(of(&against(0.19), 7).0, TargetVerdict::NotMet);
+    assert_eq!(of(&board_of(0.26), 7).0, TargetVerdict::Met);
+    assert_eq!(of(&board_of(0.19), 7).0, TargetVerdict::NotMet);
 }
 
 /// 6.25% of the received half-hours are missing; with them, 0.25 would be 0.2667.
@@ -91,31 +121,29 @@ fn seven_asks_that_what_is_missing_would_keep_it_at_constant_factors_too() {
     let targets = Targets::from(baseline(0.26, 2025));
     let (verdict, why) = of(&scored(&[gappy], &targets), 7);
     assert_eq!(verdict, TargetVerdict::NotEvidenced);
-    assert!(
-        why.contains("it would be 0.267 at the factors of the baseline and miss the target"),
-        "{why}"
-    );
+    let Clause::Intensity(IntensityReason::GapsMissAtConstantFactors(with_gaps)) = &why[1] else {
+        panic!("{why:?}");
+    };
+    assert_eq!(format!("{:.4}", with_gaps.ratio), "0.2667");
 }
 
 #[test]
 fn seven_is_not_met_where_the_baseline_does_not_say_its_factors() {
-    let against = |school: Footprint| of(&scored(&[school], &Targets::from(0.24)), 7);
+    let judged = |school: Footprint| of(&scored(&[school], &Targets::from(0.24)), 7);
+    let reasons = [
+        against(None, Limit::Below(0.24)),
+        IntensityReason::NotComparable(AtBaseline::BasisNotStated),
+        nothing_missing(),
+    ];
     assert_eq!(
-        against(school(1, trailing())),
-        said(
-            TargetVerdict::NotComparable,
-            "0.200 tCO2e per pupil against the baseline of 0.240; not comparable at constant factors: the baseline does not \
-             say its factors; no half-hour is missing."
-        )
+        judged(school(1, trailing())),
+        intensity(TargetVerdict::NotComparable, reasons)
     );
     let mut electric = school(1, trailing());
     electric.lines[0].item = Item::Electricity;
-    let why = against(electric).1;
-    assert!(why.contains("what that takes off is not a saving"), "{why}");
-    assert_eq!(
-        against(emitting(1, 50_000_000_000)).0,
-        TargetVerdict::NotMet
-    );
+    let fell = Clause::Intensity(IntensityReason::FactorFellByMethod);
+    assert!(judged(electric).1.contains(&fell));
+    assert_eq!(judged(emitting(1, 50_000_000_000)).0, TargetVerdict::NotMet);
 }
 
 #[test]
@@ -131,7 +159,13 @@ fn seven_is_not_comparable_where_a_line_has_no_factor_of_the_baselines_year() {
     };
     let (verdict, why) = against(0.26);
     assert_eq!(verdict, TargetVerdict::NotComparable);
-    assert!(why.contains("which have none for burning oil"), "{why}");
+    let unpriced = match &why[1] {
+        Clause::Intensity(IntensityReason::NotComparable(AtBaseline::Partial {
+            unpriced, ..
+        })) => unpriced.as_slice(),
+        _ => &[],
+    };
+    assert_eq!(unpriced, [Item::Activity(ActivityKind::BurningOil)]);
     // Even without the oil it is already too much.
     assert_eq!(against(0.24).0, TargetVerdict::MetAsReported);
 }
@@ -142,9 +176,15 @@ fn seven_does_not_hold_a_part_year_against_a_year() {
     let board = scored(&[school(1, academic(2026))], &targets());
     assert_eq!(
         of(&board, 7),
-        said(
+        intensity(
             TargetVerdict::NotEvidenced,
-            "0.200 tCO2e per pupil so far; 82 of 365 days have passed, and the target is for a whole year."
+            [
+                IntensityReason::SoFar(0.2),
+                IntensityReason::PartYear {
+                    passed: 82,
+                    of: 365
+                }
+            ]
         )
     );
     assert_eq!(
@@ -162,26 +202,44 @@ fn seven_does_not_rest_on_what_is_not_complete() {
         row: "Fuels / Burning oil, per litre".to_owned(),
         not_standing_in: None,
     };
-    lacking.lacks = vec![unpriced, Lack::Generation];
+    lacking.lacks = vec![unpriced.clone(), Lack::Generation];
+    let lacks = IntensityReason::Incomplete(Lacking {
+        first: LackOf::School(unpriced),
+        more: 1,
+    });
     assert_eq!(
-        kpi(7, &[lacking]),
-        said(
-            TargetVerdict::NotEvidenced,
-            "0.200 tCO2e per pupil (0.200 at the 2026 factors of the baseline) against at most 0.210 for 2026/27; the figure is not complete: \
-             burning oil is not priced: the factors of 2026 have no Fuels / Burning oil, per litre, and 1 more."
-        )
+        of_school(7, lacking),
+        intensity(TargetVerdict::NotEvidenced, [against_target(), lacks])
     );
     let mut nothing = school(1, trailing());
     nothing.pupil_millionths = None;
     nothing.lacks = vec![Lack::Roll];
+    let lacks = IntensityReason::Lacks(Lacking {
+        first: LackOf::School(Lack::Roll),
+        more: 0,
+    });
     assert_eq!(
-        kpi(7, &[nothing]),
-        said(
+        of_school(7, nothing.clone()),
+        intensity(
             TargetVerdict::NotEvidenced,
-            "There is no figure to compare with the target, at most 0.210 tCO2e per pupil for 2026/27; \
-             no pupil count is registered."
+            [IntensityReason::NoIntensity(target()), lacks]
         )
     );
+    assert_eq!(kpi(7, &[nothing]).0, TargetVerdict::NotEvidenced);
+}
+
+/// The verdict, and the intensity with what the 1,095 missing half-hours may have held.
+fn with_gaps(gappy: &Footprint) -> (TargetVerdict, String) {
+    let (verdict, why) = kpi(7, std::slice::from_ref(gappy));
+    let Some(Clause::Intensity(IntensityReason::HalfHours {
+        missing: 1_095,
+        with_gaps: Some(with_gaps),
+        ..
+    })) = why.last()
+    else {
+        panic!("{why:?}");
+    };
+    (verdict, format!("{:.4}", with_gaps.ratio))
 }
 
 #[test]
@@ -191,12 +249,8 @@ fn seven_is_met_only_if_it_would_be_with_what_is_missing() {
     assert_eq!(gappy.coverage.expected, 17_520);
     gappy.coverage.present = 16_425;
     assert_eq!(
-        kpi(7, &[gappy.clone()]),
-        said(
-            TargetVerdict::NotEvidenced,
-            "0.200 tCO2e per pupil (0.200 at the 2026 factors of the baseline) against at most 0.210 for 2026/27; 6.2% of the half-hours are missing, and with \
-             the estimated missing use it would be 0.213 and miss the target."
-        )
+        with_gaps(&gappy),
+        (TargetVerdict::NotEvidenced, "0.2133".to_owned())
     );
     // An estimate of all of them says one tonne: 0.005 more.
     gappy.estimates = vec![GapEstimate {
@@ -209,14 +263,7 @@ fn seven_is_met_only_if_it_would_be_with_what_is_missing() {
         co2e: Some(MilligramsCo2e(1_000_000_000)),
         factor_by_year: [(2026, 0.2)].into(),
     }];
-    assert_eq!(
-        kpi(7, &[gappy.clone()]),
-        said(
-            TargetVerdict::Met,
-            "0.200 tCO2e per pupil (0.200 at the 2026 factors of the baseline) against at most 0.210 for 2026/27; 6.2% of the half-hours are missing, and with \
-             the estimated missing use it would be 0.205 and still meet the target."
-        )
-    );
+    assert_eq!(with_gaps(&gappy), (TargetVerdict::Met, "0.2050".to_owned()));
     // A target that is already missed stays missed, whatever the gaps held.
     emits(&mut gappy, 50_000_000_000);
     assert_eq!(kpi(7, &[gappy]).0, TargetVerdict::NotMet);
@@ -246,25 +293,23 @@ fn gasless(number: u32) -> Footprint {
 
 #[test]
 fn seven_holds_nothing_against_anything_without_enough_data() {
-    let partial = "what has come makes 0.200 tCO2e per pupil and is not compared.";
-    let gas = "gas has sent nothing since 22 Nov 2025 (0 of 17,520 half-hours)";
+    let not_enough = |too_little| {
+        let reasons = [
+            IntensityReason::NotEnoughData(too_little),
+            IntensityReason::PartialIntensity(0.2),
+        ];
+        intensity(TargetVerdict::NotEvidenced, reasons)
+    };
     assert_eq!(
         of_school(7, gasless(1)),
-        said(
-            TargetVerdict::NotEvidenced,
-            &format!("Not enough data: {gas}; {partial}")
-        )
+        not_enough(TooLittle::School(gasless(1).sufficiency.missing))
     );
-    let board = scored(&[school(1, trailing()), gasless(2)], &targets());
+    let schools = [school(1, trailing()), gasless(2)];
+    let board = scored(&schools, &targets());
+    let of_trust = TrustSufficiency::of(&schools);
     assert_eq!(
         of(&board, 7),
-        said(
-            TargetVerdict::NotEvidenced,
-            &format!(
-                "Not enough data: all schools together have sent 0 of 17,520 gas half-hours (0.0%); \
-                 School 2: {gas}; {partial}"
-            )
-        )
+        not_enough(TooLittle::Trust(Box::new(of_trust)))
     );
     assert_eq!(
         board.kpis[6].actual.as_deref(),
@@ -280,18 +325,17 @@ fn seven_holds_nothing_against_anything_without_enough_data() {
 fn seven_is_not_of_a_year_where_meters_or_membership_began_in_it() {
     let mut metered_late = school(1, trailing());
     metered_late.coverage.days_expected -= 60;
+    let part = |uncovered| {
+        let reasons = [against_target(), IntensityReason::NotWholeYear(uncovered)];
+        intensity(TargetVerdict::NotEvidenced, reasons)
+    };
     assert_eq!(
-        kpi(7, &[metered_late.clone(), school(2, trailing())]).1,
-        "0.200 tCO2e per pupil (0.200 at the 2026 factors of the baseline) against at most 0.210 for 2026/27; the figure is not of a whole year: \
-         1 of 2 schools had no meter registered on some of the days."
+        kpi(7, &[metered_late.clone(), school(2, trailing())]),
+        part(Uncovered::SchoolsWithoutMeter { count: 1, of: 2 })
     );
     assert_eq!(
         of_school(7, metered_late),
-        said(
-            TargetVerdict::NotEvidenced,
-            "0.200 tCO2e per pupil (0.200 at the 2026 factors of the baseline) against at most 0.210 for 2026/27; the figure is not of a whole year: \
-             no meter was registered on 60 days."
-        )
+        part(Uncovered::NoMeter { days: 60 })
     );
     // Joined on 1 September: 82 of the 365 days that have passed. The trust counts its pupils by days, so its own stands.
     let mut joined = school(2, trailing());
@@ -302,9 +346,8 @@ fn seven_is_not_of_a_year_where_meters_or_membership_began_in_it() {
         TargetVerdict::Met
     );
     assert_eq!(
-        of_school(7, joined).1,
-        "0.200 tCO2e per pupil (0.200 at the 2026 factors of the baseline) against at most 0.210 for 2026/27; the figure is not of a whole year: \
-         the school was in the trust on 82 of 365 days only."
+        of_school(7, joined),
+        part(Uncovered::PartMember { days: 82, of: 365 })
     );
 }
 
@@ -325,10 +368,11 @@ fn seven_is_decided_by_the_trust_and_shows_its_schools() {
 fn eight_is_met_by_a_statement_in_force_whichever_school_it_is_filed_under() {
     use EvidenceStatus::{Draft, InForce, Withdrawn};
     let statement = |title, status| filed(8, EvidenceKind::SupplierStatement, title, status);
+    let at = |title, state| titled(title, &["School 2"], state);
     let (first, mut second) = (school(1, trailing()), school(2, trailing()));
     assert_eq!(
         kpi(8, &[first.clone(), second.clone()]),
-        said(TargetVerdict::NotEvidenced, "Nothing has been filed.")
+        (TargetVerdict::NotEvidenced, vec![Clause::NothingFiled])
     );
     let mut lapsed = statement("Caterer", InForce);
     lapsed.expires = Some(day(2026, 10, 31));
@@ -340,10 +384,25 @@ fn eight_is_met_by_a_statement_in_force_whichever_school_it_is_filed_under() {
     ];
     assert_eq!(
         kpi(8, &[first.clone(), second.clone()]),
-        said(
+        (
             TargetVerdict::NotMet,
-            "None of 4 filed is in force; Caterer (School 2) expired on 31 October 2026, Coaches (School 2) is a draft, \
-             Stationer (School 2) was withdrawn and 1 more."
+            vec![
+                Clause::InForce {
+                    of: 4,
+                    count: 0,
+                    titles: Vec::new(),
+                    until: None
+                },
+                Clause::NotInForce(vec![
+                    Titled {
+                        expired: Some(day(2026, 10, 31)),
+                        ..at("Caterer", EvidenceState::Expired)
+                    },
+                    at("Coaches", EvidenceState::Draft),
+                    at("Stationer", EvidenceState::Withdrawn),
+                    at("A report", EvidenceState::OtherKind),
+                ])
+            ]
         )
     );
     let mut cleaner = statement("Cleaner", InForce);
@@ -355,10 +414,24 @@ fn eight_is_met_by_a_statement_in_force_whichever_school_it_is_filed_under() {
     ];
     assert_eq!(
         kpi(8, &[first, second]),
-        said(
+        (
             TargetVerdict::Met,
-            "2 of 3 filed are in force: Cleaner (School 2) and Waste (School 2); the first to expire is Cleaner (School 2), \
-             on 1 March 2027; Coaches (School 2) is a draft."
+            vec![
+                Clause::InForce {
+                    of: 3,
+                    count: 2,
+                    titles: vec![
+                        at("Cleaner", EvidenceState::InForce),
+                        at("Waste", EvidenceState::InForce)
+                    ],
+                    until: None
+                },
+                Clause::FirstToExpire {
+                    title: at("Cleaner", EvidenceState::InForce),
+                    on: day(2027, 3, 1)
+                },
+                Clause::NotInForce(vec![at("Coaches", EvidenceState::Draft)])
+            ]
         )
     );
 }
@@ -377,14 +450,31 @@ fn one_title_at_several_schools_is_named_once_with_its_schools_and_one_alone_has
         school.evidence = vec![award];
         school
     };
+    let at = |schools: &[&str]| titled("Eco-garden award", schools, EvidenceState::InForce);
+    let on = day(2027, 10, 31);
     assert_eq!(
         kpi(12, &[school(1), school(2)]).1,
-        "2 of 2 filed are in force: Eco-garden award (School 1 and School 2); the first to expire is Eco-garden award \
-         (School 1), on 31 October 2027."
+        [
+            Clause::InForce {
+                of: 2,
+                count: 2,
+                titles: vec![at(&["School 1", "School 2"])],
+                until: None
+            },
+            Clause::FirstToExpire {
+                title: at(&["School 1"]),
+                on
+            }
+        ]
     );
     assert_eq!(
         kpi(12, &[school(1)]).1,
-        "1 of 1 filed is in force: Eco-garden award (School 1), until 31 October 2027."
+        [Clause::InForce {
+            of: 1,
+            count: 1,
+            titles: vec![at(&["School 1"])],
+            until: Some(on)
+        }]
     );
 }
 
@@ -396,20 +486,11 @@ fn thirteen_asks_for_a_funded_project_and_the_social_targets_take_any_kind() {
         school.evidence = vec![filed(number, kind, "It", EvidenceStatus::InForce)];
         kpi(number, &[school])
     };
-    assert_eq!(
-        with(13, FundedProject),
-        said(
-            TargetVerdict::Met,
-            "1 of 1 filed is in force: It (School 1)."
-        )
-    );
-    assert_eq!(
-        with(13, Award),
-        said(
-            TargetVerdict::NotMet,
-            "None of 1 filed is in force; It (School 1) is of another kind."
-        )
-    );
+    assert_eq!(with(13, FundedProject).0, TargetVerdict::Met);
+    let (verdict, why) = with(13, Award);
+    assert_eq!(verdict, TargetVerdict::NotMet);
+    let other = titled("It", &["School 1"], EvidenceState::OtherKind);
+    assert!(why.contains(&Clause::NotInForce(vec![other])));
     for number in [1, 3, 4, 11, 12] {
         assert_eq!(with(number, Report).0, TargetVerdict::Met, "{number}");
         assert_eq!(with(number, Award).0, TargetVerdict::Met, "{number}");
