@@ -10,6 +10,7 @@ mod scoreboard;
 mod secr;
 mod travel;
 mod trusts;
+mod waste;
 
 use axum::Json;
 use axum::http::StatusCode;

@@ -11,13 +11,14 @@ use events::{
 };
 use footprint::factors::OtherMethod;
 use footprint::note::Counts;
-use footprint::waste::{Route, Stream};
+use footprint::waste::{Fraction, Route, Stream};
 use footprint::{
     Block, Contradicted, Coverage, DayKind, Days, EstimateBasis, EventName, EvidenceFigures,
     FactorSetRef, FactorSource, Finding, Footprint, FuelCoverage, FuelGap, GapEstimate, GapMethod,
     Item, Lack, LeastCoverage, Line, MeterFigures, MeterGap, Missing, MonthFigures, MonthGap,
-    MovedTo, Note, Odd, Period, Price, RegisterRatio, RollDoubt, SimplerRecycling, StarsFigures,
-    Sufficiency, SurveyFigures, TravelFigures, Verdict, WasteFigures, WasteStream, YearRule,
+    MovedTo, Note, Odd, Period, Price, RecyclingLack, RegisterRatio, RollDoubt, SimplerRecycling,
+    StarsFigures, Sufficiency, SurveyFigures, TravelFigures, Verdict, WasteFigures, WasteStream,
+    YearRule,
 };
 
 fn day(year: i32, month: u32, day: u32) -> NaiveDate {
@@ -137,7 +138,7 @@ pub fn full() -> Footprint {
             missed_lifts: 2,
             simpler_recycling: SimplerRecycling {
                 verdict: Some(Verdict::NotMet),
-                missing: vec!["no food waste was collected separately".into()],
+                missing: remarks::recycling(),
             },
         },
         travel: TravelFigures {

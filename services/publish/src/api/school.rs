@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 use events::{MilligramsCo2e, Phase, Roll, TrustRef, Urn};
 use footprint::{
     Coverage, Days, EvidenceFigures, FactorSetRef, Footprint, Lack, Line, MeterFigures,
-    MonthFigures, Period, Sufficiency, WasteFigures,
+    MonthFigures, Period, Sufficiency,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -17,6 +17,7 @@ use utoipa::ToSchema;
 use super::gaps::{PublishedEstimate, PublishedFinding};
 use super::missing;
 use super::travel::PublishedTravel;
+use super::waste::PublishedWaste;
 use crate::app::Seen;
 use crate::period_selection;
 use crate::year_on_year::ChangeTold;
@@ -105,7 +106,7 @@ pub struct PublishedFootprint<'a> {
     /// Energy by calendar month and use, in order.
     months: &'a [MonthFigures],
     /// Waste collected.
-    waste: &'a WasteFigures,
+    waste: PublishedWaste<'a>,
     /// Travel, without survey counts under five.
     travel: PublishedTravel<'a>,
     /// Evidence for the targets of the trust's plan, filed by the last passed day of the period.
@@ -167,7 +168,7 @@ pub fn published(footprint: &Footprint) -> PublishedFootprint<'_> {
         findings: super::gaps::findings(footprint),
         estimates: super::gaps::estimates(footprint),
         months: &footprint.months,
-        waste: &footprint.waste,
+        waste: super::waste::published(footprint),
         travel: super::travel::published(footprint),
         evidence: &footprint.evidence,
         position: &footprint.position,

@@ -143,7 +143,11 @@ pub(super) const FIGURES: &[Figure] = &[
         "simpler_recycling_missing",
         Unit::Text,
         "What the site lacks, or has to show, for Simpler Recycling.",
-        School(|school| joined(&school.footprint.waste.simpler_recycling.missing).into()),
+        School(|school| {
+            let missing = &school.footprint.waste.simpler_recycling.missing;
+            let missing: Vec<String> = missing.iter().map(ToString::to_string).collect();
+            joined(&missing).into()
+        }),
     ),
     figure(
         "schools_simpler_recycling_met",

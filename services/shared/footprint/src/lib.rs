@@ -42,8 +42,9 @@ pub use line::{BlendPart, Block, FactorSetRef, Line, OfYear, Price, YearChoice, 
 pub use message::{
     Contradicted, Coverage, DayKind, EstimateBasis, EventName, EvidenceFigures, Finding,
     FindingKind, Footprint, GapEstimate, GapMethod, GapTotals, LOG, MeterFigures, MonthFigures,
-    MovedTo, Odd, RECEIVED, RegisterRatio, SimplerRecycling, StarsFigures, SurveyFigures,
-    TravelFigures, Verdict, WasteFigures, WasteStream, is_active, is_car, is_sustainable, picked,
+    MovedTo, Odd, RECEIVED, RecyclingLack, RegisterRatio, SimplerRecycling, StarsFigures,
+    SurveyFigures, TravelFigures, Verdict, WasteFigures, WasteStream, is_active, is_car,
+    is_sustainable, picked,
 };
 pub use note::Note;
 pub use period::{Days, Period};

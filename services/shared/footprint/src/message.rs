@@ -3,6 +3,7 @@
 mod finding;
 mod gaps;
 mod meters;
+mod recycling;
 mod travel;
 mod waste;
 
@@ -23,10 +24,11 @@ pub use finding::{
 };
 pub use gaps::{EstimateBasis, GapEstimate, GapMethod, GapTotals};
 pub use meters::{Coverage, MeterFigures, MonthFigures};
+pub use recycling::{RecyclingLack, SimplerRecycling};
 pub use travel::{
     StarsFigures, SurveyFigures, TravelFigures, is_active, is_car, is_sustainable, picked,
 };
-pub use waste::{SimplerRecycling, WasteFigures, WasteStream};
+pub use waste::{WasteFigures, WasteStream};
 
 /// One school of one trust over one period.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

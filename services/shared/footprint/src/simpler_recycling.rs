@@ -19,7 +19,7 @@ use events::{EvidenceKind, EvidenceStatus};
 
 pub(crate) use duties::Employer;
 
-use crate::message::{EvidenceFigures, SimplerRecycling};
+use crate::message::{EvidenceFigures, RecyclingLack, SimplerRecycling};
 use crate::period::Days;
 use crate::waste::Fraction;
 use duties::{Duty, since};
@@ -69,7 +69,7 @@ pub(crate) fn judge(
         .collect();
     let mut judged = Judged::over(window, window.count() >= ROUND);
     if seen().next().is_none() {
-        judged.nothing_known();
+        judged.has_to_show(RecyclingLack::AnyCollection { judged: window });
         return judged.verdict();
     }
     let in_force: Vec<&EvidenceFigures> =
@@ -87,20 +87,16 @@ pub(crate) fn judge(
 
 fn food(kept_apart: &BTreeSet<Fraction>, judged: &mut Judged) {
     if !kept_apart.contains(&Fraction::Food) {
-        judged.not_collected("food waste");
+        judged.not_collected(Fraction::Food);
     }
 }
 
 /// One bin of dry recycling for plastic, metal and glass together.
 fn dry_recycling(kept_apart: &BTreeSet<Fraction>, judged: &mut Judged) {
-    let each = [
-        (Fraction::Plastic, "plastic"),
-        (Fraction::Metal, "metal"),
-        (Fraction::Glass, "glass"),
-    ];
+    let each = [Fraction::Plastic, Fraction::Metal, Fraction::Glass];
     if !kept_apart.contains(&Fraction::Mixed) {
-        let lacking = each.iter().filter(|(one, _)| !kept_apart.contains(one));
-        lacking.for_each(|(_, name)| judged.not_collected(name));
+        let lacking = each.into_iter().filter(|one| !kept_apart.contains(one));
+        lacking.for_each(|one| judged.not_collected(one));
     }
 }
 
@@ -114,23 +110,17 @@ fn paper(kept_apart: &BTreeSet<Fraction>, in_force: &[&EvidenceFigures], judged:
         .any(|one| one.kind == EvidenceKind::CollectionAssessment);
     match (together, assessed) {
         (true, true) => {}
-        (true, false) => judged.has_to_show(
-            "paper and card are not collected separately: the collector's written assessment that they may go with the \
-             other dry recycling has to be filed"
-                .to_owned(),
-        ),
-        (false, _) => judged.not_collected("paper and card"),
+        (true, false) => judged.has_to_show(RecyclingLack::PaperAssessment),
+        (false, _) => judged.not_collected(Fraction::Paper),
     }
 }
 
 /// Without any such waste no rule is broken; but every site has some, so a contractor's reports must be missing.
 fn residual(kept_apart: &BTreeSet<Fraction>, judged: &mut Judged) {
     if !kept_apart.contains(&Fraction::Residual) {
-        let said = format!(
-            "no residual waste was collected {}: who takes it has to be shown",
-            judged.when()
-        );
-        judged.has_to_show(said);
+        judged.has_to_show(RecyclingLack::Residual {
+            judged: judged.window,
+        });
     }
 }
 
@@ -140,11 +130,10 @@ fn plastic_film(bound: NaiveDate, in_force: &[&EvidenceFigures], judged: &mut Ju
         one.kpi == TARGET && one.title.to_lowercase().contains("plastic film")
     };
     if !in_force.iter().any(tells) {
-        judged.has_to_show(format!(
-            "plastic film and bags have to be recycled since {}: waste codes do not tell, so evidence for target {TARGET} \
-             that names plastic film in its title has to be filed",
-            bound.format("%-d %B %Y")
-        ));
+        judged.has_to_show(RecyclingLack::PlasticFilm {
+            since: bound,
+            target: TARGET,
+        });
     }
 }
 

@@ -7,7 +7,7 @@ use events::{Ewc, Treatment};
 use crate::factors::{FactorRow, FactorUnit};
 
 pub use crate::waste_streams::{Route, Stream};
-pub(crate) use codes::Fraction;
+pub use codes::Fraction;
 use codes::{TreatmentCode, WasteCode};
 
 /// The entry of a waste code; none for a code that the table does not have.

@@ -67,6 +67,27 @@ pub(super) fn notes() -> Vec<Note> {
     ]
 }
 
+pub(super) fn recycling() -> Vec<RecyclingLack> {
+    let judged = Days {
+        from: day(2026, 9, 1),
+        to: day(2026, 11, 22),
+    };
+    vec![
+        RecyclingLack::AnyCollection { judged },
+        RecyclingLack::Collection {
+            of: Fraction::Food,
+            judged,
+            long_enough: true,
+        },
+        RecyclingLack::PaperAssessment,
+        RecyclingLack::Residual { judged },
+        RecyclingLack::PlasticFilm {
+            since: day(2027, 3, 31),
+            target: 6,
+        },
+    ]
+}
+
 pub(super) fn findings() -> Vec<Finding> {
     let days = Days {
         from: day(2026, 3, 3),

@@ -5,10 +5,11 @@ use events::Grams;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Footprint, Verdict};
+use super::Footprint;
+use super::recycling::SimplerRecycling;
 
 /// Waste over the period.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct WasteFigures {
     /// By stream and route, in order.
     pub streams: Vec<WasteStream>,
@@ -113,13 +114,4 @@ pub struct WasteStream {
     pub weight: Grams,
     /// The number of collections.
     pub collections: u32,
-}
-
-/// Simpler Recycling, England's rule for workplaces: whether a site separates what the rule asks for.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct SimplerRecycling {
-    /// Whether it does; none before the rule binds.
-    pub verdict: Option<Verdict>,
-    /// What is missing or still has to be shown, one sentence each.
-    pub missing: Vec<String>,
 }

@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use events::{AcademicYear, Audience, EvidenceKind, InitiativeKind, StarsLevel};
 
 use super::filed::{EvidenceScore, EvidenceState};
-use crate::message::Verdict;
+use crate::message::{RecyclingLack, Verdict};
 pub use intensity::{IntensityReason, LackOf, Lacking, TooLittle, Uncovered, WithGaps};
 
 /// Why a target is met, not met or not evidenced: the clauses of one sentence.
@@ -81,7 +81,7 @@ pub enum Clause {
         /// None if the rule does not bind.
         verdict: Option<Verdict>,
         /// What is missing or still has to be shown.
-        missing: Vec<String>,
+        missing: Vec<RecyclingLack>,
     },
     /// No waste is reported.
     NoWaste {

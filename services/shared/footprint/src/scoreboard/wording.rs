@@ -105,6 +105,7 @@ impl fmt::Display for Clause {
                         "it is not shown that waste is separated as Simpler Recycling asks"
                     }
                 })?;
+                let missing: Vec<String> = missing.iter().map(ToString::to_string).collect();
                 match missing.as_slice() {
                     [] => Ok(()),
                     reasons => write!(f, ": {}", reasons.join(", ")),

@@ -1,15 +1,16 @@
-//! The verdict and what is lacking, in sentences.
+//! The verdict and what is lacking.
 
-use crate::message::{SimplerRecycling, Verdict};
+use crate::message::{RecyclingLack, SimplerRecycling, Verdict};
 use crate::period::Days;
+use crate::waste::Fraction;
 
 /// What is lacking over some days.
 pub(super) struct Judged {
-    window: Days,
+    pub(super) window: Days,
     /// Whether the days are enough to conclude that what was not collected on them is not collected at all.
     long_enough: bool,
     verdict: Verdict,
-    missing: Vec<String>,
+    missing: Vec<RecyclingLack>,
 }
 
 impl Judged {
@@ -22,38 +23,24 @@ impl Judged {
         }
     }
 
-    /// `in the 92 days to 22 November 2026`
-    pub(super) fn when(&self) -> String {
-        let (days, to) = (self.window.count(), self.window.to.format("%-d %B %Y"));
-        match days {
-            1 => format!("on {to}"),
-            _ => format!("in the {days} days to {to}"),
-        }
-    }
-
-    /// No collection was reported.
-    pub(super) fn nothing_known(&mut self) {
-        let said = format!("no collection is known {}", self.when());
-        self.has_to_show(said);
-    }
-
     /// A category was not collected separately.
-    pub(super) fn not_collected(&mut self, what: &str) {
-        let said = format!("no {what} was collected separately {}", self.when());
+    pub(super) fn not_collected(&mut self, of: Fraction) {
         if self.long_enough {
             self.verdict = Verdict::NotMet;
-            self.missing.push(said);
-        } else {
-            self.has_to_show(format!("{said}, too short a time to tell"));
         }
+        self.has_to_show(RecyclingLack::Collection {
+            of,
+            judged: self.window,
+            long_enough: self.long_enough,
+        });
     }
 
     /// A requirement may be met, but there is no evidence of it.
-    pub(super) fn has_to_show(&mut self, said: String) {
+    pub(super) fn has_to_show(&mut self, lack: RecyclingLack) {
         if self.verdict == Verdict::Met {
             self.verdict = Verdict::NotEvidenced;
         }
-        self.missing.push(said);
+        self.missing.push(lack);
     }
 
     pub(super) fn verdict(self) -> SimplerRecycling {

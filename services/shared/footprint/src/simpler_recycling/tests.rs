@@ -46,9 +46,28 @@ fn assessment(status: EvidenceStatus) -> EvidenceFigures {
     )
 }
 
+/// The academic year up to 22 November 2026.
+fn autumn() -> Days {
+    year("2026-09-01", "2026-11-22")
+}
+
+/// A category that was not collected separately in that autumn.
+fn not_collected(of: Fraction) -> RecyclingLack {
+    RecyclingLack::Collection {
+        of,
+        judged: autumn(),
+        long_enough: true,
+    }
+}
+
 /// Judged on 22 November 2026, twelve weeks into the academic year.
-fn check(loads: &[Load], evidence: &[EvidenceFigures], verdict: Verdict, missing: &[&str]) {
-    let counted = year("2026-09-01", "2026-11-22");
+fn check(
+    loads: &[Load],
+    evidence: &[EvidenceFigures],
+    verdict: Verdict,
+    missing: &[RecyclingLack],
+) {
+    let counted = autumn();
     let judged = judge(Employer::TenOrMore, counted, loads, evidence);
     assert_eq!(judged.missing, missing);
     assert_eq!(judged.verdict, Some(verdict));
@@ -68,7 +87,7 @@ fn without_a_food_bin_it_is_not_met() {
         &on("2026-11-02", &[Mixed, Paper, Residual, Unasked]),
         &[],
         Verdict::NotMet,
-        &["no food waste was collected separately in the 83 days to 22 November 2026"],
+        &[not_collected(Food)],
     );
 }
 
@@ -78,19 +97,15 @@ fn every_dry_material_that_is_nowhere_is_named() {
         &on("2026-11-02", &[Food, Plastic, Paper, Residual]),
         &[],
         Verdict::NotMet,
-        &[
-            "no metal was collected separately in the 83 days to 22 November 2026",
-            "no glass was collected separately in the 83 days to 22 November 2026",
-        ],
+        &[not_collected(Metal), not_collected(Glass)],
     );
 }
 
 #[test]
 fn paper_in_the_mixed_bin_has_to_be_shown_to_be_allowed() {
     let loads = on("2026-11-02", &[Food, Mixed, Residual]);
-    let said = "paper and card are not collected separately: the collector's written assessment that they may go with \
-                the other dry recycling has to be filed";
-    check(&loads, &[], Verdict::NotEvidenced, &[said]);
+    let lacking = [RecyclingLack::PaperAssessment];
+    check(&loads, &[], Verdict::NotEvidenced, &lacking);
     let in_force = assessment(EvidenceStatus::InForce);
     check(&loads, std::slice::from_ref(&in_force), Verdict::Met, &[]);
 
@@ -108,7 +123,7 @@ fn paper_in_the_mixed_bin_has_to_be_shown_to_be_allowed() {
         &loads,
         &[withdrawn, draft, expired],
         Verdict::NotEvidenced,
-        &[said],
+        &lacking,
     );
     check(&loads, &[until_today], Verdict::Met, &[]);
 }
@@ -119,7 +134,7 @@ fn an_assessment_helps_nobody_who_collects_no_dry_recycling_together() {
         &on("2026-11-02", &[Food, Plastic, Metal, Glass, Residual]),
         &[assessment(EvidenceStatus::InForce)],
         Verdict::NotMet,
-        &["no paper and card was collected separately in the 83 days to 22 November 2026"],
+        &[not_collected(Paper)],
     );
 }
 
@@ -127,10 +142,7 @@ fn an_assessment_helps_nobody_who_collects_no_dry_recycling_together() {
 fn a_load_that_was_refused_keeps_nothing_apart() {
     let mut loads = on("2026-11-02", &[Food, Paper, Residual, Mixed]);
     loads[3].refused = true;
-    let lacking = ["plastic", "metal", "glass"].map(|what| {
-        format!("no {what} was collected separately in the 83 days to 22 November 2026")
-    });
-    let lacking: Vec<&str> = lacking.iter().map(String::as_str).collect();
+    let lacking = [Plastic, Metal, Glass].map(not_collected);
     check(&loads, &[], Verdict::NotMet, &lacking);
     loads.extend(on("2026-11-16", &[Mixed]));
     check(&loads, &[], Verdict::Met, &[]);
@@ -138,10 +150,10 @@ fn a_load_that_was_refused_keeps_nothing_apart() {
 
 #[test]
 fn where_nothing_is_known_nothing_is_shown() {
-    let said = ["no collection is known in the 83 days to 22 November 2026"];
-    check(&[], &[], Verdict::NotEvidenced, &said);
+    let lacking = [RecyclingLack::AnyCollection { judged: autumn() }];
+    check(&[], &[], Verdict::NotEvidenced, &lacking);
     let before_the_year = on("2026-08-31", &[Food, Mixed, Paper, Residual]);
-    check(&before_the_year, &[], Verdict::NotEvidenced, &said);
+    check(&before_the_year, &[], Verdict::NotEvidenced, &lacking);
 }
 
 #[test]
@@ -150,9 +162,7 @@ fn residual_waste_that_nobody_tells_of_is_not_shown_to_be_kept_apart() {
         &on("2026-11-02", &[Food, Mixed, Paper]),
         &[],
         Verdict::NotEvidenced,
-        &[
-            "no residual waste was collected in the 83 days to 22 November 2026: who takes it has to be shown",
-        ],
+        &[RecyclingLack::Residual { judged: autumn() }],
     );
 }
 
@@ -174,8 +184,12 @@ fn a_few_days_are_too_few_to_hold_a_missing_bin_against_anybody() {
     let counted = year("2026-09-01", "2026-09-30");
     let judged = judge(Employer::TenOrMore, counted, &loads, &[]);
     assert_eq!(judged.verdict, Some(Verdict::NotEvidenced));
-    let said = "no food waste was collected separately in the 30 days to 30 September 2026, too short a time to tell";
-    assert_eq!(judged.missing, [said]);
+    let lacking = RecyclingLack::Collection {
+        of: Food,
+        judged: counted,
+        long_enough: false,
+    };
+    assert_eq!(judged.missing, [lacking]);
     let counted = year("2026-09-01", "2026-10-01");
     let judged = judge(Employer::TenOrMore, counted, &loads, &[]);
     assert_eq!(judged.verdict, Some(Verdict::NotMet));
@@ -187,8 +201,9 @@ fn before_it_binds_there_is_no_verdict() {
     let until = |to| judge(Employer::TenOrMore, year("2024-09-01", to), &loads, &[]);
     assert_eq!(until("2025-03-30"), SimplerRecycling::default());
     // Collections before the duty binds are ignored.
-    let said = ["no collection is known on 31 March 2025"];
-    assert_eq!(until("2025-03-31").missing, said);
+    let judged = year("2025-03-31", "2025-03-31");
+    let lacking = [RecyclingLack::AnyCollection { judged }];
+    assert_eq!(until("2025-03-31").missing, lacking);
     assert_eq!(until("2025-03-31").verdict, Some(Verdict::NotEvidenced));
     let counted = year("2026-12-01", "2026-11-22");
     let not_a_member_yet = judge(Employer::TenOrMore, counted, &loads, &[]);
@@ -218,9 +233,11 @@ fn from_31_march_2027_that_film_is_recycled_has_to_be_shown() {
     assert_eq!(until("2027-03-30", &[]).verdict, Some(Verdict::Met));
     let lacking = until("2027-03-31", &[]);
     assert_eq!(lacking.verdict, Some(Verdict::NotEvidenced));
-    let said = "plastic film and bags have to be recycled since 31 March 2027: waste codes do not tell, so evidence for \
-                target 6 that names plastic film in its title has to be filed";
-    assert_eq!(lacking.missing, [said]);
+    let film = RecyclingLack::PlasticFilm {
+        since: day("2027-03-31"),
+        target: TARGET,
+    };
+    assert_eq!(lacking.missing, [film]);
     let told = filed(
         EvidenceKind::Report,
         "Plastic film goes with the cans",

@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use events::{Ewc, Treatment};
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 
 use super::{Route, Stream};
 use crate::csv_table;
@@ -46,7 +46,7 @@ pub struct TreatmentCode {
 }
 
 /// The categories that Simpler Recycling asks to be kept apart.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Fraction {
     /// Plastic by itself.

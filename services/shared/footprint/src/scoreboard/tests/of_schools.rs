@@ -6,7 +6,9 @@ use events::{
 
 use super::super::{Clause, EvidenceState, TargetVerdict, Targets, Titled, TravelWork};
 use super::{of, of_school, titled};
-use crate::message::{SimplerRecycling, SurveyFigures, TravelFigures, Verdict, WasteFigures};
+use crate::message::{
+    RecyclingLack, SimplerRecycling, SurveyFigures, TravelFigures, Verdict, WasteFigures,
+};
 use crate::scoreboard::fixtures::{academic, day, school, scored, trailing};
 
 fn separated() -> Clause {
@@ -72,7 +74,7 @@ fn six_is_missed_where_waste_is_not_separated_however_much_is_recycled() {
     let mut mixed = school(1, trailing());
     mixed.waste.simpler_recycling = SimplerRecycling {
         verdict: Some(Verdict::NotMet),
-        missing: vec!["no food waste is collected".to_owned()],
+        missing: vec![RecyclingLack::PaperAssessment],
     };
     let not_separated = Clause::Separation {
         verdict: Some(Verdict::NotMet),
@@ -89,7 +91,7 @@ fn six_is_not_evidenced_by_silence() {
     let mut unshown = school(1, trailing());
     unshown.waste.simpler_recycling = SimplerRecycling {
         verdict: Some(Verdict::NotEvidenced),
-        missing: vec!["no assessment is filed".to_owned()],
+        missing: vec![RecyclingLack::PaperAssessment],
     };
     assert_eq!(of_school(6, unshown).0, TargetVerdict::NotEvidenced);
     let mut silent = school(1, trailing());

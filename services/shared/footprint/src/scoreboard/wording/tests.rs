@@ -8,6 +8,8 @@ use super::*;
 use crate::baseline::AtBaseline;
 use crate::completeness::Lack;
 use crate::item::Item;
+use crate::message::RecyclingLack;
+use crate::period::Days;
 use crate::sufficiency::Missing;
 
 fn check(clauses: impl Into<Vec<Clause>>, sentence: &str) {
@@ -136,10 +138,18 @@ fn evidence_is_named_with_its_schools_and_its_days() {
 
 #[test]
 fn waste_is_told_with_its_shares_and_its_year() {
-    let separation = |verdict, missing: &[&str]| Clause::Separation {
+    let separation = |verdict, missing: &[RecyclingLack]| Clause::Separation {
         verdict,
-        missing: names(missing),
+        missing: missing.to_vec(),
     };
+    let on = Days {
+        from: on(),
+        to: on(),
+    };
+    let lacking = [
+        RecyclingLack::AnyCollection { judged: on },
+        RecyclingLack::Residual { judged: on },
+    ];
     let recycled = |ratio, so_far, least| Clause::Recycled {
         ratio,
         so_far,
@@ -161,10 +171,11 @@ fn waste_is_told_with_its_shares_and_its_year() {
     );
     check(
         [
-            separation(Some(Verdict::NotMet), &["no food", "no glass"]),
+            separation(Some(Verdict::NotMet), &lacking),
             recycled(0.01, false, None),
         ],
-        "Waste is not separated as Simpler Recycling asks: no food, no glass; 1.0% was recycled; no recycling target is set \
+        "Waste is not separated as Simpler Recycling asks: no collection is known on 31 October 2026, no residual waste was \
+         collected on 31 October 2026: who takes it has to be shown; 1.0% was recycled; no recycling target is set \
          for 2026/27.",
     );
     check(
