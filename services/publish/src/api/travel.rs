@@ -95,7 +95,7 @@ struct StarsAssessment {
     /// The requirements of the next level that are not met, a sentence each.
     missing: Vec<String>,
     /// The requirements of the next level beyond figures, which only the scheme can check.
-    to_show: Vec<String>,
+    to_show: &'static [&'static str],
     /// The response of each audience that was asked. For pupils it is over all pupils of the census if fewer were asked.
     responses: BTreeMap<Audience, StarsResponse>,
     /// The changes since the earliest survey of the four academic years before, per audience that was asked then and now.
@@ -190,8 +190,8 @@ fn assessment(travel: &Travel<'_>) -> StarsAssessment {
         eligible_name: assessment.eligible.map(stars::name),
         next: assessment.next,
         next_name: assessment.next.map(stars::name),
-        missing: assessment.missing.clone(),
-        to_show: assessment.to_show.clone(),
+        missing: assessment.missing(),
+        to_show: assessment.to_show,
         responses: assessment.responses.iter().map(response).collect(),
         shifts: travel.shifts.iter().map(shift).collect(),
     }

@@ -93,7 +93,7 @@ pub(super) fn next_level(travel: &Travel<'_>) -> Markup {
         }
         @if !assessment.to_show.is_empty() {
             p .soft { "Besides, STARS itself looks for:" }
-            ul .soft { @for what in &assessment.to_show { li { (what) } } }
+            ul .soft { @for what in assessment.to_show { li { (what) } } }
         }
     }
 }

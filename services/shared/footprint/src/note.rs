@@ -3,7 +3,7 @@
 use std::fmt;
 
 use chrono::NaiveDate;
-use events::{Audience, Quantity, kilowatt_hours};
+use events::{AcademicYear, Audience, Quantity, kilowatt_hours};
 use serde::{Deserialize, Serialize};
 
 use crate::factor_source::FactorSource;
@@ -90,8 +90,8 @@ pub enum Note {
         source: String,
         /// The census wanted: `autumn`.
         wanted: String,
-        /// The period it was wanted for: `2025/26`, or `the last twelve months`.
-        period: String,
+        /// The academic year it was wanted for; none for the last twelve months.
+        year: Option<AcademicYear>,
     },
     /// The share of people whose commuting is counted.
     Commuting {
@@ -221,11 +221,14 @@ impl fmt::Display for Note {
                 date,
                 source,
                 wanted,
-                period,
-            } => write!(
-                f,
-                "pupils are those of {date} ({source}), because no {wanted} census of {period} is registered"
-            ),
+                year,
+            } => {
+                let period = year.map_or("the last twelve months".to_owned(), |year| year.to_string());
+                write!(
+                    f,
+                    "pupils are those of {date} ({source}), because no {wanted} census of {period} is registered"
+                )
+            }
             Note::Commuting {
                 audience,
                 percent,

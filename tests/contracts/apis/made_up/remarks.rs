@@ -48,7 +48,7 @@ pub(super) fn notes() -> Vec<Note> {
             date: day(2025, 10, 2),
             source: "autumn census".into(),
             wanted: "autumn".into(),
-            period: "2026/27".into(),
+            year: Some(AcademicYear::beginning(2026)),
         },
         Note::Commuting {
             audience: events::Audience::Staff,

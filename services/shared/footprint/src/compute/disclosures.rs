@@ -207,9 +207,9 @@ fn disputed(frame: &Frame<'_>) -> impl Iterator<Item = Note> {
 }
 
 fn census(frame: &Frame<'_>, method: &Method) -> Option<Note> {
-    let period = match frame.period {
-        Period::AcademicYear { year, .. } => year.to_string(),
-        Period::Trailing { .. } => "the last twelve months".to_owned(),
+    let year = match frame.period {
+        Period::AcademicYear { year, .. } => Some(year),
+        Period::Trailing { .. } => None,
     };
     let roll = frame.roll.as_ref()?;
     let is_wanted = frame.period.days().contains(roll.census_date) && method.census.is_of(roll);
@@ -217,6 +217,6 @@ fn census(frame: &Frame<'_>, method: &Method) -> Option<Note> {
         date: roll.census_date,
         source: roll.source.clone(),
         wanted: method.census.name().to_owned(),
-        period,
+        year,
     })
 }

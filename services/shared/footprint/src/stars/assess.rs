@@ -24,10 +24,8 @@ pub struct Assessment {
     pub next: Option<StarsLevel>,
     /// Its requirements that figures can check, met or not.
     pub criteria: Vec<Criterion>,
-    /// The unmet requirements, a sentence each. None reveals the number of answers to a survey.
-    pub missing: Vec<String>,
     /// Its requirements beyond figures, which only STARS can check.
-    pub to_show: Vec<String>,
+    pub to_show: &'static [&'static str],
     /// The response of each audience that was asked.
     pub responses: BTreeMap<Audience, Response>,
 }
@@ -55,17 +53,20 @@ impl Assessment {
             held => above(held),
         };
         let criteria = next.map(of_level).unwrap_or_default();
-        let unmet = criteria.iter().filter(|criterion| !criterion.met);
-        let shown = next.map_or(&[][..], to_show);
         Assessment {
-            missing: unmet.map(Criterion::sentence).collect(),
-            to_show: shown.iter().map(|what| (*what).to_owned()).collect(),
+            to_show: next.map_or(&[], to_show),
             held,
             eligible,
             next,
             criteria,
             responses,
         }
+    }
+
+    /// The unmet requirements, a sentence each. None reveals the number of answers to a survey.
+    pub fn missing(&self) -> Vec<String> {
+        let unmet = self.criteria.iter().filter(|criterion| !criterion.met);
+        unmet.map(Criterion::sentence).collect()
     }
 }
 

@@ -136,9 +136,11 @@ impl RegisterRatio {
             RegisterRatio::Thousand => "1,000 times as much, as if they held Wh".to_owned(),
             RegisterRatio::Thousandth => "a thousandth, as if they held MWh".to_owned(),
             RegisterRatio::Other if half_hours > register => {
-                format!("{} kWh more", kwh(half_hours - register))
+                format!("{} kWh more", kwh(half_hours.saturating_sub(register)))
             }
-            RegisterRatio::Other => format!("{} kWh less", kwh(register - half_hours)),
+            RegisterRatio::Other => {
+                format!("{} kWh less", kwh(register.saturating_sub(half_hours)))
+            }
         }
     }
 }
@@ -192,7 +194,7 @@ fn whole_kwh(energy: Quantity) -> f64 {
 /// Kilowatt-hours to the tenth.
 fn kwh(energy: Quantity) -> f64 {
     let tenth = MICRO / 10;
-    let tenths = (energy + tenth / 2).div_euclid(tenth);
+    let tenths = energy.saturating_add(tenth / 2).div_euclid(tenth);
     kilowatt_hours(tenths * tenth)
 }
 
