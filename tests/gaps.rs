@@ -1,26 +1,16 @@
 //! What holds of estimates whatever came and whatever is missing: they stand for exactly what is missing, in no figure.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
-
 use chrono::{Datelike, Days, NaiveDate};
-use events::{
-    Channel, Data, Fuel, MICRO, MeterId, MeterRegistered, Phase, Place, SchoolRegistered,
-    SettlementDay, Term, TrustRef, Unit,
-};
-use footprint::ledger::{DayKey, Identity, Origin};
+use events::{Channel, Data, Fuel, MICRO, MeterRegistered, SchoolRegistered, SettlementDay, Term};
+use footprint::fixtures::{SchoolFixture, day, day_sum, registered};
 use footprint::view::DaySum;
-use footprint::{Footprint, Method, SchoolEvent, SchoolHistory, Subject, Temperatures, footprints};
+use footprint::{Footprint, Method, Temperatures};
 use proptest::prelude::*;
 
 const METERS: [(&str, Fuel); 2] = [
     ("mpan:2200012767323", Fuel::Electricity),
     ("mprn:3938424403", Fuel::Gas),
 ];
-
-fn day(text: &str) -> NaiveDate {
-    text.parse().expect(text)
-}
 
 /// The meters belong to the school from 1 November to 28 February.
 const OWNED: (&str, &str) = ("2025-11-01", "2026-02-28");
@@ -65,78 +55,34 @@ fn told() -> impl Strategy<Value = Vec<SentDay>> {
     proptest::collection::vec(one, 0..250)
 }
 
-fn history(days: &[SentDay]) -> SchoolHistory {
-    let mut history = SchoolHistory::default();
-    let mut add = |id: &str, data: Data| {
-        let identity = Identity {
-            source: "told".into(),
-            id: id.into(),
-        };
-        let place = Place {
-            partition: 0,
-            offset: 0,
-        };
-        let origin = Origin {
-            received: 0,
-            place,
-            token: Arc::from("told"),
-        };
-        let school_event = SchoolEvent {
-            day: day(OWNED.0),
-            issued: 0,
-            origin,
-            data,
-        };
-        history.add(identity, school_event);
-    };
+fn school(days: &[SentDay]) -> SchoolFixture {
+    let mut school = SchoolFixture::default();
     for (id, fuel) in METERS {
-        let registered = MeterRegistered {
+        school.register(&MeterRegistered {
             to: Some(day(OWNED.1)),
             ..MeterRegistered::new(id.parse().expect(id), fuel, day(OWNED.0))
-        };
-        add(id, Data::MeterRegistered(registered));
+        });
     }
-    let school = SchoolRegistered {
-        name: "A School".to_owned(),
-        phase: Phase::Primary,
-        trust: TrustRef {
-            id: "north".to_owned(),
-            name: "North Trust".to_owned(),
-        },
-        member_from: day("2010-01-01"),
-        member_to: None,
-        rolls: Vec::new(),
+    school.event(Data::SchoolRegistered(SchoolRegistered {
         terms: vec![Term {
             from: day("2025-11-03"),
             to: day("2025-12-19"),
         }],
-        heating: None,
-    };
-    add("school", Data::SchoolRegistered(school));
-    for told in days {
-        let meter: MeterId = METERS[told.meter].0.parse().expect("a meter");
-        let slots = SettlementDay(told.on()).slots() as u8;
-        let present = slots.saturating_sub(told.missing);
+        ..registered("north", day("2010-01-01"))
+    }));
+    for sent in days {
+        let slots = SettlementDay(sent.on()).slots() as u8;
+        let present = slots.saturating_sub(sent.missing);
         let sum = DaySum {
-            sum: if present > 0 { told.kwh * MICRO } else { 0 },
-            unit: Unit::KilowattHours,
-            present,
-            estimated: told.estimated.min(present),
-            spread: 0,
-            last: present,
-            flat: false,
+            estimated: sent.estimated.min(present),
+            ..day_sum(if present > 0 { sent.kwh * MICRO } else { 0 }, present)
         };
-        let key = DayKey {
-            meter,
-            channel: Channel::AI,
-            day: told.on(),
-        };
-        history.set_day(&key, sum);
+        school.sends_day(METERS[sent.meter].0, Channel::AI, sent.on(), sum);
     }
-    history
+    school
 }
 
-fn year(history: &SchoolHistory, temperatures: bool) -> Footprint {
+fn year(school: &SchoolFixture, temperatures: bool) -> Footprint {
     let mut method = Method::published().expect("the factors");
     if temperatures {
         let days = day("2025-10-01").iter_days().take(180);
@@ -144,16 +90,8 @@ fn year(history: &SchoolHistory, temperatures: bool) -> Footprint {
         let table = format!("trust,day,mean_celsius\n{}", rows.collect::<String>());
         method.temperatures = Temperatures::parse(&table).expect("temperatures");
     }
-    let position = BTreeMap::new();
-    let subject = Subject {
-        urn: "900100".parse().expect("a URN"),
-        history,
-        position: &position,
-    };
-    let all = footprints(&[subject], &method, day("2026-11-22")).expect("footprints");
-    let found = all.into_iter().find(|one| one.period.key() == "2025-26");
     // A school of which nothing came has no year but the present one.
-    found.unwrap_or_else(|| panic!("no year"))
+    school.by("2025-26", &method)
 }
 
 /// Everything but what is said beside the figures.
@@ -180,17 +118,17 @@ proptest! {
     #[test]
     fn readings_elsewhere_change_no_actual_figure(mut days in told(), more in told()) {
         days.push(first());
-        let without = year(&history(&days), false);
+        let without = year(&school(&days), false);
         let elsewhere = more.into_iter().filter(|told| !told.counts());
         let all: Vec<SentDay> = days.iter().cloned().chain(elsewhere).collect();
-        prop_assert_eq!(actual(year(&history(&all), false)), actual(without));
+        prop_assert_eq!(actual(year(&school(&all), false)), actual(without));
     }
 
     #[test]
     fn an_estimate_is_of_exactly_what_is_missing_and_in_no_figure(mut days in told()) {
         days.push(first());
-        let history = history(&days);
-        let (plain, by_weather) = (year(&history, false), year(&history, true));
+        let school = school(&days);
+        let (plain, by_weather) = (year(&school, false), year(&school, true));
         prop_assert_eq!(actual(plain.clone()), actual(by_weather.clone()));
         for footprint in [plain, by_weather] {
             let gross: i64 = footprint
@@ -220,8 +158,8 @@ proptest! {
         // Of two that tell of one day the last stands: only then is the order a part of the story.
         let mut seen = std::collections::BTreeSet::new();
         days.retain(|told| seen.insert((told.meter, told.after)));
-        let forwards = year(&history(&days), true);
+        let forwards = year(&school(&days), true);
         days.reverse();
-        prop_assert_eq!(year(&history(&days), true), forwards);
+        prop_assert_eq!(year(&school(&days), true), forwards);
     }
 }

@@ -1,7 +1,6 @@
 //! `asyncapi.json` against the topics there are.
 
 mod answers;
-mod made_up;
 mod secr;
 
 use std::collections::{BTreeMap, BTreeSet};

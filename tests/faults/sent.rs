@@ -2,7 +2,8 @@
 //! came before.
 
 use chrono::{Days, NaiveDate};
-use events::{Channel, Data, Event, MeterId, MeterReadings, Sent, WasteCollected, WeightBasis};
+use events::{Channel, Data, Event, MeterId, MeterReadings, Sent};
+use footprint::fixtures::collected;
 
 use super::oracle::Left;
 use crate::flow::deployment::{Deployment, Embedded};
@@ -60,21 +61,7 @@ fn collection(number: u32) -> Event {
         source: "contractor".to_owned(),
         time: "2026-11-01T00:00:00Z".parse().expect("a time"),
         subject: Some(files::urn(number % 12)),
-        data: Data::WasteCollected(WasteCollected {
-            collected_on: on(number),
-            ewc: "200301".to_owned().try_into().expect("an EWC code"),
-            weight_kg: 40.5,
-            basis: WeightBasis::Weighed,
-            treatment: Some("R1".to_owned().try_into().expect("a treatment")),
-            container: None,
-            lifts: None,
-            missed_lifts: None,
-            contaminated_kg: None,
-            rejected: false,
-            carrier: None,
-            tracking_id: None,
-            replaces: None,
-        }),
+        data: Data::WasteCollected(collected(on(number), "200301", 40.5, "R1")),
     }
 }
 

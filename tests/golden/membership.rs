@@ -4,9 +4,10 @@ use events::{
     AcademicYear, Channel, Data, Fuel, Grams, MICRO, MilligramsCo2e, Unit, WasteCollected,
 };
 use footprint::factors::Fallback;
+use footprint::fixtures::{collected, roll};
 use footprint::{Census, Days, Method, Note};
 
-use super::{ELECTRICITY, SchoolFixture, collected};
+use super::{ELECTRICITY, SchoolFixture, day};
 
 /// A member from 1 March to 31 August 2025 is one on 184 of 365 days: 365 pupils count as 184. 1,000 kWh × 0.177 = 177 kg
 /// over 184 pupils is 0.000961957 t; what was used before it joined is not the trust's.
@@ -128,13 +129,8 @@ fn a_trust_that_registered_later_has_the_days_around_the_earlier_membership() {
 #[test]
 fn a_trust_that_a_school_left_does_not_count_its_pupils_any_more() {
     let mut told = SchoolFixture::member(400, "2023-10-05", "2010-01-01", Some("2024-08-31"));
-    told.counted_by(
-        "golden",
-        500,
-        "2024-10-03",
-        "2010-01-01",
-        Some("2024-08-31"),
-    );
+    let of_500 = vec![roll(500, day("2024-10-03"))];
+    told.registered("golden", "2010-01-01", Some("2024-08-31"), of_500);
     told.claimed_by("another", "2024-09-01", None);
     let pupils = |told: &SchoolFixture| {
         let all = told.all(&Method::published().expect("the table"));
@@ -150,7 +146,8 @@ fn a_trust_that_a_school_left_does_not_count_its_pupils_any_more() {
         Some(400),
         "the last count of the days it was a member there"
     );
-    told.counted_by("another", 365, "2023-10-05", "2024-09-01", None);
+    let of_365 = vec![roll(365, day("2023-10-05"))];
+    told.registered("another", "2024-09-01", None, of_365);
     assert_eq!(
         pupils(&told),
         Some(365),
@@ -161,19 +158,17 @@ fn a_trust_that_a_school_left_does_not_count_its_pupils_any_more() {
 /// Half a tonne of food to landfill while the school was golden's, and a correction of it to nothing by the next trust.
 #[test]
 fn an_event_of_one_trusts_days_replaces_none_of_anothers() {
-    let waste = |kg: f64, on: &str, replaces: Option<&str>| match collected("200108", kg, "D1", on)
-    {
-        Data::WasteCollected(waste) => Data::WasteCollected(WasteCollected {
+    let waste = |kg: f64, on: &str, replaces: Option<&str>| {
+        Data::WasteCollected(WasteCollected {
             replaces: replaces.map(str::to_owned),
-            ..waste
-        }),
-        other => other,
+            ..collected(day(on), "200108", kg, "D1")
+        })
     };
     let mut told = SchoolFixture::member(100, "2023-10-05", "2010-01-01", Some("2025-05-31"));
     told.claimed_by("another", "2025-06-01", None);
     // The registrations are the first and the second event.
-    told.school_event(waste(500.0, "2025-03-01", None));
-    told.school_event(waste(1.0, "2025-06-02", Some("3")));
+    told.event(waste(500.0, "2025-03-01", None));
+    told.event(waste(1.0, "2025-06-02", Some("3")));
     let weight = |told: &SchoolFixture| {
         let all = told.all(&Method::published().expect("the table"));
         let of =
@@ -181,7 +176,7 @@ fn an_event_of_one_trusts_days_replaces_none_of_anothers() {
         all.iter().find(of).expect("figures").waste.total
     };
     assert_eq!(weight(&told), Grams(500_000));
-    told.school_event(waste(400.0, "2025-03-02", Some("3")));
+    told.event(waste(400.0, "2025-03-02", Some("3")));
     assert_eq!(weight(&told), Grams(400_000));
 }
 

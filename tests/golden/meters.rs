@@ -173,7 +173,7 @@ fn a_meter_is_not_silent_while_its_supplier_may_be_late_once_it_sends_again_or_w
     assert_eq!(silent(&again), Vec::<&Finding>::new());
     let gone = of_three(|told| {
         sends(300)(told);
-        told.school_event(Data::MeterRegistered(MeterRegistered {
+        told.event(Data::MeterRegistered(MeterRegistered {
             meter: HALL.parse().expect("a meter"),
             fuel: Fuel::Electricity,
             from: day("2010-01-01"),

@@ -186,7 +186,7 @@ fn a_quantity_over_two_years_is_shared_by_days_and_adds_up() {
         estimated: false,
         replaces: None,
     };
-    told.school_event(Data::ActivityRecorded(recorded));
+    told.event(Data::ActivityRecorded(recorded));
     let quantity = |period: &str| {
         let footprint = told.footprint(period, Fallback::PreviousYear);
         let line = footprint
@@ -245,8 +245,8 @@ fn a_corrected_quantity_counts_once() {
     };
     let mut told = SchoolFixture::school(100, "2024-10-03");
     // The school's own event is the first; these are the second and the third.
-    told.school_event(recorded(1_000.0, None));
-    told.school_event(recorded(900.0, Some("2")));
+    told.event(recorded(1_000.0, None));
+    told.event(recorded(900.0, Some("2")));
     let year = told.footprint("2024-25", Fallback::None);
     assert_eq!(tonnes(&year, "burning_oil"), "2.286144");
 }

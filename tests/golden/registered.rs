@@ -15,17 +15,8 @@ fn gas(from: &str, to: Option<&str>, calorific_value: f64) -> MeterRegistered {
 
 fn meter(id: &str, fuel: Fuel, from: &str, to: Option<&str>) -> MeterRegistered {
     MeterRegistered {
-        meter: id.parse().expect("a meter"),
-        fuel,
-        from: day(from),
         to: to.map(day),
-        calorific_value: None,
-        capacity: None,
-        unit: None,
-        direction: None,
-        statuses: Default::default(),
-        tariffs: Vec::new(),
-        moved_to: None,
+        ..MeterRegistered::new(id.parse().expect("a meter"), fuel, day(from))
     }
 }
 

@@ -93,7 +93,7 @@ fn days_of_a_year_without_published_factors_take_the_last_years_and_it_is_said()
 #[test]
 fn a_quantity_over_the_turn_of_the_year_is_shared_by_days() {
     let mut told = SchoolFixture::school(1_000, "2025-10-02");
-    told.school_event(events::Data::ActivityRecorded(events::ActivityRecorded {
+    told.event(events::Data::ActivityRecorded(events::ActivityRecorded {
         activity: ActivityKind::MinibusDiesel,
         quantity: 310.0,
         unit: ActivityUnit::Litre,

@@ -1,30 +1,10 @@
 //! Waste: grams by factors per tonne.
 
-use events::{Data, WasteCollected, WeightBasis};
 use footprint::YearChoice;
 use footprint::factors::{FactorRow, FactorSet, FactorUnit, Fallback};
 use footprint::{Note, Period};
 
 use super::{SchoolFixture, day, tonnes};
-
-/// A collection that was weighed.
-pub fn collected(ewc: &str, kg: f64, treatment: &str, on: &str) -> Data {
-    Data::WasteCollected(WasteCollected {
-        collected_on: day(on),
-        ewc: ewc.to_owned().try_into().expect("an EWC code"),
-        weight_kg: kg,
-        basis: WeightBasis::Weighed,
-        treatment: Some(treatment.to_owned().try_into().expect("a treatment")),
-        container: None,
-        lifts: None,
-        missed_lifts: None,
-        contaminated_kg: None,
-        rejected: false,
-        carrier: None,
-        tracking_id: None,
-        replaces: None,
-    })
-}
 
 /// The workbooks' Company K: half a tonne of food to landfill is 0.5 × 700.30886 = 350.154 kg by the 2025 factors and 0.5
 /// × 700.20961 = 350.105 kg by those of 2024. A factor per tonne taken for one per kilogram would give a thousandfold.
@@ -32,7 +12,7 @@ pub fn collected(ewc: &str, kg: f64, treatment: &str, on: &str) -> Data {
 fn half_a_tonne_of_food_to_landfill_is_350_154_kilograms() {
     let year = |on: &str, period: &str| {
         let mut told = SchoolFixture::school(100, "2023-10-05");
-        told.school_event(collected("200108", 500.0, "D1", on));
+        told.collected(on, "200108", 500.0, "D1");
         tonnes(
             &told.footprint(period, Fallback::None),
             "waste_food_landfill",
@@ -46,7 +26,7 @@ fn half_a_tonne_of_food_to_landfill_is_350_154_kilograms() {
 #[test]
 fn two_tonnes_to_landfill_in_2026_are_1_041_16046_kilograms() {
     let mut told = SchoolFixture::school(100, "2025-10-02");
-    told.school_event(collected("200301", 2_000.0, "D1", "2026-03-01"));
+    told.collected("2026-03-01", "200301", 2_000.0, "D1");
     let year = told.footprint("2025-26", Fallback::None);
     assert_eq!(tonnes(&year, "waste_residual_landfill"), "1.041160");
     assert_eq!(year.voluntary.0, 1_041_160_460);

@@ -4,7 +4,7 @@ use events::{ActivityKind, ActivityUnit, Fuel, MICRO, MilligramsCo2e, Unit};
 use footprint::factors::{FactorUnit, Fallback};
 use footprint::{Footprint, Item, Lack, Price, YearRule};
 
-use crate::golden::{ELECTRICITY, SchoolFixture, collected};
+use crate::golden::{ELECTRICITY, SchoolFixture};
 
 fn price<'a>(year: &'a Footprint, item: &str) -> Option<&'a Price> {
     let line = year.lines.iter().find(|line| line.item.as_str() == item);
@@ -37,7 +37,7 @@ fn trap_1_the_ratio_of_pupils_over_kilowatt_hours() {
 #[test]
 fn trap_2_kilograms_for_tonnes_and_factors_per_tonne_for_factors_per_kilogram() {
     let mut told = SchoolFixture::school(100, "2024-10-03");
-    told.school_event(collected("200108", 500.0, "D1", "2025-03-01"));
+    told.collected("2025-03-01", "200108", 500.0, "D1");
     let year = told.footprint("2024-25", Fallback::None);
     let of = price(&year, "waste_food_landfill").expect("a price");
     assert_eq!(of.co2e, MilligramsCo2e(350_154_430));

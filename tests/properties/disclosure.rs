@@ -1,15 +1,11 @@
 //! Who reads everything that is published of a school's surveys learns of nobody few.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use chrono::{Days, NaiveDate};
-use events::{
-    AcademicYear, Audience, Data, Mode, ModeCounts, Phase, Place, SchoolRegistered, TravelSurveyed,
-    TrustRef, Urn,
-};
-use footprint::ledger::{Identity, Origin};
-use footprint::{Footprint, Method, SchoolEvent, SchoolHistory, Subject, footprints};
+use events::{AcademicYear, Audience, Data, Mode, ModeCounts, SchoolRegistered, TravelSurveyed};
+use footprint::fixtures::{SchoolFixture, registered};
+use footprint::{Footprint, Method};
 use proptest::prelude::*;
 use serde_json::{Value, to_value};
 
@@ -42,58 +38,19 @@ fn asked() -> impl Strategy<Value = Vec<Asked>> {
     proptest::collection::vec(one, 1..12)
 }
 
-fn registered(trust: &str, from: NaiveDate, to: Option<NaiveDate>) -> Data {
-    Data::SchoolRegistered(SchoolRegistered {
-        name: "A School".to_owned(),
-        phase: Phase::Primary,
-        trust: TrustRef {
-            id: trust.to_owned(),
-            name: trust.to_owned(),
-        },
-        member_from: from,
-        member_to: to,
-        rolls: Vec::new(),
-        terms: Vec::new(),
-        heating: None,
-    })
-}
-
 /// A school's figures of every period, of both trusts it was with.
 fn figures(asked: &[Asked], moved: u64, as_of: u64) -> Vec<Footprint> {
-    let (mut history, mut school_events) = (SchoolHistory::default(), 0);
-    let mut school_event = |data: Data| {
-        school_events += 1;
-        let identity = Identity {
-            source: "property".into(),
-            id: format!("{school_events}").into(),
-        };
-        let place = Place {
-            partition: 0,
-            offset: school_events,
-        };
-        let day = match &data {
-            Data::TravelSurveyed(survey) => survey.surveyed_on,
-            _ => first_day(),
-        };
-        let origin = Origin {
-            received: school_events,
-            place,
-            token: Arc::from("property"),
-        };
-        let school_event = SchoolEvent {
-            day,
-            issued: school_events,
-            origin,
-            data,
-        };
-        history.add(identity, school_event);
-    };
     let moved = first_day() + Days::new(moved);
-    school_event(registered("one", first_day(), moved.pred_opt()));
-    school_event(registered("other", moved, None));
+    let mut school = SchoolFixture::default();
+    let first = registered("one", first_day());
+    school.event(Data::SchoolRegistered(SchoolRegistered {
+        member_to: moved.pred_opt(),
+        ..first
+    }));
+    school.event(Data::SchoolRegistered(registered("other", moved)));
     for one in asked {
         let counts: ModeCounts = MODES.into_iter().zip(one.counts).collect();
-        school_event(Data::TravelSurveyed(TravelSurveyed {
+        school.event(Data::TravelSurveyed(TravelSurveyed {
             surveyed_on: first_day() + Days::new(one.day),
             audience: Audience::Pupil,
             group: format!("Year {}", one.class),
@@ -103,14 +60,8 @@ fn figures(asked: &[Asked], moved: u64, as_of: u64) -> Vec<Footprint> {
             journeys: Vec::new(),
         }));
     }
-    let position = BTreeMap::new();
-    let subject = Subject {
-        urn: Urn::try_from(900_001).expect("a URN"),
-        history: &history,
-        position: &position,
-    };
     let method = Method::published().expect("the factors");
-    footprints(&[subject], &method, first_day() + Days::new(as_of)).expect("figures")
+    school.as_of(&method, first_day() + Days::new(as_of))
 }
 
 /// Every published table of pupils with the academic year it is of; and the true counts beside it.

@@ -6,11 +6,11 @@ use std::sync::Arc;
 use aggregate::{Batch, Found, Partition, step, wanted};
 use chrono::NaiveDate;
 use events::{
-    ActivityKind, ActivityRecorded, ActivityUnit, Channel, Data, EventType, Fuel, MAX_SLOTS, MICRO,
-    MeterId, MeterRegistered, MilligramsCo2e, Phase, Place, Roll, SchoolRegistered, Topic,
-    TrustRef, Unit, Urn, WasteCollected, WeightBasis,
+    ActivityKind, ActivityRecorded, ActivityUnit, Channel, Data, Fuel, MAX_SLOTS, MICRO, MeterId,
+    MeterRegistered, MilligramsCo2e, Place, SchoolRegistered, Topic, Unit, Urn, WasteCollected,
 };
 use footprint::factors::Fallback;
+use footprint::fixtures::{collected, registered, roll};
 use footprint::ledger::{Identity, LedgerEvent, MeterDay, Origin};
 use footprint::{Block, Footprint, Method, Subject, footprints};
 use proptest::prelude::*;
@@ -50,23 +50,16 @@ fn origin(offset: i64) -> Origin {
 }
 
 fn event(school: u32, offset: i64, day: NaiveDate, data: Data) -> Sent {
-    let (kind, json) = match &data {
-        Data::SchoolRegistered(data) => (EventType::SchoolRegistered, serde_json::to_string(data)),
-        Data::MeterRegistered(data) => (EventType::MeterRegistered, serde_json::to_string(data)),
-        Data::ActivityRecorded(data) => (EventType::ActivityRecorded, serde_json::to_string(data)),
-        Data::WasteCollected(data) => (EventType::WasteCollected, serde_json::to_string(data)),
-        other => unreachable!("{other:?} is not sent here"),
-    };
     Sent::Event(LedgerEvent {
         urn: urn(school),
-        kind,
+        kind: data.kind(),
         day,
         issued: offset,
         identity: Identity {
             source: "property".into(),
             id: format!("{offset}").into(),
         },
-        data: json.expect("JSON").into(),
+        data: data.to_json().expect("JSON").into(),
         origin: origin(offset),
     })
 }
@@ -78,20 +71,8 @@ fn register() -> Vec<Sent> {
     for school in 0..SCHOOLS {
         let registered = SchoolRegistered {
             name: format!("School {school}"),
-            phase: Phase::Primary,
-            trust: TrustRef {
-                id: "property".to_owned(),
-                name: "Property Trust".to_owned(),
-            },
-            member_from: long_ago,
-            member_to: None,
-            rolls: vec![Roll {
-                pupils: 200 + 17 * school,
-                census_date: day(34),
-                source: "autumn census".to_owned(),
-            }],
-            terms: Vec::new(),
-            heating: None,
+            rolls: vec![roll(200 + 17 * school, day(34))],
+            ..registered("property", long_ago)
         };
         let at = i64::from(school) * 10;
         sent.push(event(
@@ -163,7 +144,7 @@ fn sent() -> impl Strategy<Value = Vec<Sent>> {
                 all.push(event(school, next(), day(from), data));
             }
             for (school, at, grams, stream) in waste {
-                let data = Data::WasteCollected(collected(at, grams, stream));
+                let data = Data::WasteCollected(collection(at, grams, stream));
                 all.push(event(school, next(), day(at), data));
             }
             all
@@ -197,28 +178,14 @@ fn reading_of(school: u32, meter: usize, at: u32, values: &[Option<i64>], offset
     }))
 }
 
-fn collected(at: u32, grams: i64, stream: usize) -> WasteCollected {
+fn collection(at: u32, grams: i64, stream: usize) -> WasteCollected {
     let (ewc, treatment) = [
         ("200301", "R1"),
         ("200101", "R3"),
         ("200108", "R3"),
         ("200301", "D1"),
     ][stream];
-    WasteCollected {
-        collected_on: day(at),
-        ewc: ewc.to_owned().try_into().expect("an EWC code"),
-        weight_kg: grams as f64 / 1000.0,
-        basis: WeightBasis::Weighed,
-        treatment: Some(treatment.to_owned().try_into().expect("a treatment")),
-        container: None,
-        lifts: None,
-        missed_lifts: None,
-        contaminated_kg: None,
-        rejected: false,
-        carrier: None,
-        tracking_id: None,
-        replaces: None,
-    }
+    collected(day(at), ewc, grams as f64 / 1000.0, treatment)
 }
 
 /// The figures of what was sent, in this order and in batches of `cut`.

@@ -1,19 +1,9 @@
 //! Readings that are taken away never make a claim possible.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
-
 use chrono::NaiveDate;
-use events::{
-    Channel, Data, Fuel, MICRO, MeterRegistered, Phase, Place, Roll, SchoolRegistered, TrustRef,
-    Unit, Urn,
-};
-use footprint::ledger::{DayKey, Identity, Origin};
-use footprint::view::DaySum;
-use footprint::{
-    Footprint, LeastCoverage, Method, SchoolEvent, SchoolHistory, Subject, TrustSufficiency,
-    footprints,
-};
+use events::{Channel, Data, Fuel, MICRO, MeterRegistered, SchoolRegistered, Urn};
+use footprint::fixtures::{SchoolFixture, day_sum, registered, roll};
+use footprint::{Footprint, LeastCoverage, Method, TrustSufficiency};
 use proptest::prelude::*;
 
 const DAYS: usize = 20;
@@ -52,94 +42,36 @@ fn first() -> NaiveDate {
     NaiveDate::from_ymd_opt(2025, 10, 1).expect("a day")
 }
 
-fn school_event(history: &mut SchoolHistory, id: usize, data: Data) {
-    let identity = Identity {
-        source: "property".into(),
-        id: format!("{id}").into(),
-    };
-    let place = Place {
-        partition: 0,
-        offset: id as i64,
-    };
-    let origin = Origin {
-        received: 0,
-        place,
-        token: Arc::from("test"),
-    };
-    let school_event = SchoolEvent {
-        day: first(),
-        issued: 0,
-        origin,
-        data,
-    };
-    history.add(identity, school_event);
-}
-
 /// The year, if anything is known of it, of a school that was a member for twenty days of it, with all that was sent or with what is left of it.
 fn year(number: u32, school: &School, least: f64, all: bool) -> Option<Footprint> {
-    let mut history = SchoolHistory::default();
+    let mut fixture = SchoolFixture::default();
     let last = first() + chrono::Days::new(DAYS as u64 - 1);
-    let registered = SchoolRegistered {
+    fixture.event(Data::SchoolRegistered(SchoolRegistered {
         name: format!("School {number}"),
-        phase: Phase::Primary,
-        trust: TrustRef {
-            id: "property".to_owned(),
-            name: "Property Trust".to_owned(),
-        },
-        member_from: first(),
         member_to: Some(last),
-        rolls: vec![Roll {
-            pupils: 200,
-            census_date: first(),
-            source: "autumn census".to_owned(),
-        }],
-        terms: Vec::new(),
-        heating: None,
-    };
-    school_event(&mut history, 0, Data::SchoolRegistered(registered));
-    for (at, (meter, (id, fuel))) in school.meters.iter().zip(METERS).enumerate() {
+        rolls: vec![roll(200, first())],
+        ..registered("property", first())
+    }));
+    for (meter, (id, fuel)) in school.meters.iter().zip(METERS) {
         let Some((from, sent)) = meter else { continue };
-        let registered = MeterRegistered::new(
-            id.parse().expect("a meter"),
-            fuel,
-            first() + chrono::Days::new(*from as u64),
-        );
-        school_event(&mut history, at + 1, Data::MeterRegistered(registered));
-        for (day, (whole, left)) in sent.iter().enumerate() {
+        let from = first() + chrono::Days::new(*from as u64);
+        fixture.register(&MeterRegistered::new(id.parse().expect(id), fuel, from));
+        for (day, (whole, left)) in first().iter_days().zip(sent) {
             let present = if all { *whole } else { *left };
-            let key = DayKey {
-                meter: id.parse().expect("a meter"),
-                channel: Channel::AI,
-                day: first() + chrono::Days::new(day as u64),
-            };
-            let sum = DaySum {
-                sum: i64::from(present) * MICRO,
-                unit: Unit::KilowattHours,
-                present,
-                estimated: 0,
-                spread: 0,
-                last: present,
-                flat: false,
-            };
             if present > 0 {
-                history.set_day(&key, sum);
+                let sum = day_sum(i64::from(present) * MICRO, present);
+                fixture.sends_day(id, Channel::AI, day, sum);
             }
         }
     }
-    let subject = Subject {
-        urn: Urn::try_from(900_001 + number).expect("a URN"),
-        history: &history,
-        position: &BTreeMap::new(),
-    };
     let method = Method {
         least_coverage: LeastCoverage::try_from(least).expect("a share"),
         ..Method::published().expect("the table")
     };
-    let as_of = NaiveDate::from_ymd_opt(2026, 11, 22).expect("a day");
-    footprints(&[subject], &method, as_of)
-        .expect("footprints")
-        .into_iter()
-        .find(|footprint| footprint.period.key() == "2025-26")
+    let mut all = fixture.all(&method).into_iter();
+    let mut year = all.find(|footprint| footprint.period.key() == "2025-26")?;
+    year.urn = Urn::try_from(900_001 + number).expect("a URN");
+    Some(year)
 }
 
 proptest! {

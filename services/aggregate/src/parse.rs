@@ -253,22 +253,10 @@ fn event(
     let text = std::str::from_utf8(json).map_err(|error| wrong(error.to_string()))?;
     let data = Data::parse(kind, text).map_err(|error| wrong(error.to_string()))?;
     data.check().map_err(|error| wrong(error.to_string()))?;
-    let day = match &data {
-        Data::WasteCollected(waste) => waste.collected_on,
-        Data::TravelSurveyed(survey) => survey.surveyed_on,
-        Data::TravelInitiative(initiative) => initiative.started_on,
-        Data::TravelAccredited(award) => award.awarded_on,
-        Data::ActivityRecorded(activity) => activity.from,
-        Data::EvidenceFiled(evidence) => evidence.dated,
-        Data::ReadingsWithdrawn(withdrawn) => {
-            let span = withdrawn.span();
-            span.map_or(NaiveDate::MIN, |span| span.days().0)
-        }
-        Data::SchoolRegistered(_) | Data::MeterRegistered(_) | Data::MeterReadings(_) => {
-            let issued = DateTime::from_timestamp_micros(issued).unwrap_or_default();
-            SettlementDay::of(issued).0
-        }
-    };
+    let day = data.day().unwrap_or_else(|| {
+        let issued = DateTime::from_timestamp_micros(issued).unwrap_or_default();
+        SettlementDay::of(issued).0
+    });
     Ok(LedgerEvent {
         urn,
         kind,

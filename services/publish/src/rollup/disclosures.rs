@@ -160,14 +160,14 @@ mod tests {
     #[test]
     fn notes_that_differ_only_in_the_line_they_are_about_are_one_note() {
         let stands_in = |item: &str| Note::StandInFactor {
-            item: fixtures::named(item),
+            item: fixtures::item(item),
             year: 2026,
             factor_year: 2025,
             of_a_blend: false,
         };
         let provisional = |items: &[&str]| Note::ProvisionalFactors {
             factor_year: 2026,
-            items: items.iter().map(|item| fixtures::named(item)).collect(),
+            items: items.iter().map(|item| fixtures::item(item)).collect(),
         };
         let told = of_schools(&[
             &[stands_in("lpg"), provisional(&["gas", "wtt_gas"])],
@@ -207,7 +207,7 @@ mod tests {
     #[test]
     fn what_is_said_of_few_people_names_its_line_in_words() {
         let said = Lack::TooFewPeople {
-            item: fixtures::named("commuting_pupil_public_bus"),
+            item: fixtures::item("commuting_pupil_public_bus"),
         };
         let told = "Left out, because it would show how fewer than five people travel: commuting of pupils by public bus";
         assert_eq!(lacks_of_one([&said]), [told]);

@@ -47,7 +47,7 @@ fn line(block: Block, scope: u8, item: &str, kwh: i64, factor: f64) -> Line {
     Line {
         block,
         scope,
-        item: fixtures::named(item),
+        item: fixtures::item(item),
         quantity: kwh * MICRO,
         unit: "kWh".to_owned(),
         energy: (block != Block::Voluntary).then_some(kwh * MICRO),

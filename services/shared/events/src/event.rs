@@ -1,6 +1,6 @@
 //! The envelope: CloudEvents 1.0, structured mode.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use serde_path_to_error::Segment;
@@ -143,6 +143,24 @@ impl Data {
             Data::EvidenceFiled(_) => EventType::EvidenceFiled,
             Data::SchoolRegistered(_) => EventType::SchoolRegistered,
             Data::MeterRegistered(_) => EventType::MeterRegistered,
+        }
+    }
+
+    /// The day on which the event happened, which decides the month of the ledger that keeps it. Registrations and readings have
+    /// none.
+    pub fn day(&self) -> Option<NaiveDate> {
+        match self {
+            Data::WasteCollected(waste) => Some(waste.collected_on),
+            Data::TravelSurveyed(survey) => Some(survey.surveyed_on),
+            Data::TravelInitiative(initiative) => Some(initiative.started_on),
+            Data::TravelAccredited(award) => Some(award.awarded_on),
+            Data::ActivityRecorded(activity) => Some(activity.from),
+            Data::EvidenceFiled(evidence) => Some(evidence.dated),
+            Data::ReadingsWithdrawn(withdrawn) => {
+                let span = withdrawn.span();
+                Some(span.map_or(NaiveDate::MIN, |span| span.days().0))
+            }
+            Data::SchoolRegistered(_) | Data::MeterRegistered(_) | Data::MeterReadings(_) => None,
         }
     }
 

@@ -10,6 +10,8 @@ pub mod disclosure;
 mod emission_sources;
 mod factor_source;
 pub mod factors;
+#[cfg(any(test, feature = "testing"))]
+pub mod fixtures;
 mod item;
 pub mod ledger;
 mod line;

@@ -256,7 +256,7 @@ mod tests {
             let key = LineKey {
                 block: FOLDED,
                 scope: 3,
-                item: fixtures::named(item),
+                item: fixtures::item(item),
                 unit: "tonnes".to_owned(),
             };
             let line = LineTotal {

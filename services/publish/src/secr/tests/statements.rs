@@ -113,7 +113,7 @@ fn what_stands_in_or_is_provisional_is_disclosed_of_every_block_and_of_energy() 
 fn what_the_voluntary_block_lacks_is_told() {
     let mut school: Footprint = fixtures::footprints().remove(0);
     school.lacks_voluntary = vec![Lack::Factor {
-        item: fixtures::named("water_supply"),
+        item: fixtures::item("water_supply"),
         years: "2026".to_owned(),
         row: "Water supply".to_owned(),
         not_standing_in: None,

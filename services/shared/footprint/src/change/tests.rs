@@ -4,19 +4,17 @@
     reason = "a test stops where it fails"
 )]
 
-use chrono::NaiveDate;
-use events::{AcademicYear, Channel, Fuel, MICRO, MilligramsCo2e, Phase, Quantity, TrustRef};
+use events::{AcademicYear, Channel, Fuel, MICRO, MilligramsCo2e, Quantity};
 
 use super::*;
+use crate::fixtures::{bare, day, item};
 use crate::line::*;
 use crate::message::*;
-use crate::sufficiency::{LeastCoverage, Sufficiency};
 
 fn school(urn: u32, beginning: i32, lines: Vec<Line>) -> Footprint {
-    let as_of = NaiveDate::from_ymd_opt(2026, 11, 22).unwrap();
     let period = Period::AcademicYear {
         year: AcademicYear::beginning(beginning),
-        as_of,
+        as_of: day("2026-11-22"),
     };
     let gross = lines
         .iter()
@@ -24,53 +22,17 @@ fn school(urn: u32, beginning: i32, lines: Vec<Line>) -> Footprint {
         .filter_map(|line| Some(line.price.as_ref()?.co2e))
         .sum();
     Footprint {
-        urn: urn.try_into().unwrap(),
-        school: format!("School {urn}"),
-        phase: Phase::Primary,
-        trust: TrustRef {
-            id: "golden".to_owned(),
-            name: "Golden Trust".to_owned(),
-        },
-        period,
-        member: period.days(),
-        joined: period.days().from,
-        factor_set: FactorSetRef {
-            name: "DESNZ".to_owned(),
-            version: "2018-2026".to_owned(),
-            hash: String::new(),
-            method: YearRule::Majority,
-            years: vec![period.majority_year()],
-        },
         lines,
         gross,
-        voluntary: MilligramsCo2e(0),
-        lacks: Vec::new(),
-        sufficiency: Sufficiency {
-            least_coverage: LeastCoverage::default(),
-            fuels: Vec::new(),
-            missing: Vec::new(),
-        },
-        lacks_voluntary: Vec::new(),
-        notes: Vec::new(),
-        roll: None,
-        pupil_millionths: None,
-        coverage: Coverage::default(),
-        meters: Vec::new(),
-        findings: Vec::new(),
-        estimates: Vec::new(),
-        months: Vec::new(),
-        waste: WasteFigures::default(),
-        travel: TravelFigures::default(),
-        evidence: Vec::new(),
-        position: Default::default(),
+        ..bare(urn, period)
     }
 }
 
-fn line(scope: u8, item: &str, quantity: Quantity, factor: Option<f64>, year: i32) -> Line {
+fn line(scope: u8, spelling: &str, quantity: Quantity, factor: Option<f64>, year: i32) -> Line {
     Line {
         block: Block::Statutory,
         scope,
-        item: Item::parse(item).unwrap(),
+        item: item(spelling),
         quantity,
         unit: "kWh".to_owned(),
         energy: Some(quantity),
@@ -82,7 +44,7 @@ fn line(scope: u8, item: &str, quantity: Quantity, factor: Option<f64>, year: i3
             year,
             wanted_year: year,
             blend: Vec::new(),
-            row: format!("Factors / {item}"),
+            row: format!("Factors / {spelling}"),
             sources: Vec::new(),
         }),
     }
@@ -241,7 +203,7 @@ fn a_trust_is_the_sum_of_its_schools_and_who_joined_or_left_stands_apart() {
 #[test]
 fn a_school_that_was_a_member_for_part_of_a_year_is_named() {
     let mut prior = school(900_100, 2024, vec![gas(10_000, 0.18296, 2025)]);
-    prior.member.from = NaiveDate::from_ymd_opt(2025, 3, 1).unwrap();
+    prior.member.from = day("2025-03-01");
     let current = school(900_100, 2025, vec![gas(20_000, 0.18231, 2026)]);
     let change = Change::between(&current, &prior).unwrap();
     // 1 March to 31 August: 31 + 30 + 31 + 30 + 31 + 31 days.

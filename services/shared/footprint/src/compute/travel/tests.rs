@@ -1,14 +1,13 @@
 #![allow(clippy::unwrap_used, reason = "a test stops where it fails")]
 
 mod commuting;
-mod school_fixture;
 
 use std::collections::BTreeMap;
 
 use events::{AcademicYear, Audience, InitiativeKind, InitiativeStatus, Mode, StarsLevel};
 
-use school_fixture::{SchoolFixture, day};
-
+use crate::factors::Fallback;
+use crate::fixtures::{SchoolFixture, day};
 use crate::note::Note;
 use crate::roll_doubt::RollDoubt;
 
@@ -17,7 +16,7 @@ const PUPIL: Audience = Audience::Pupil;
 #[test]
 fn a_later_survey_of_a_group_takes_the_place_of_an_earlier_one_in_any_order() {
     let told = |order: [usize; 3]| {
-        let mut told = SchoolFixture::new();
+        let mut told = SchoolFixture::since("2010-01-01");
         for number in order {
             match number {
                 0 => told.survey(0, "2025-10-14", PUPIL, "Year 4", 30, [20, 8], [25, 3]),
@@ -47,7 +46,7 @@ fn a_later_survey_of_a_group_takes_the_place_of_an_earlier_one_in_any_order() {
 #[test]
 fn one_class_under_two_spellings_is_one_class_and_its_later_survey_stands() {
     for (first, again) in [("Year 4", "Y4"), ("7B", "year 7 b"), ("Reception", "YR")] {
-        let mut told = SchoolFixture::new();
+        let mut told = SchoolFixture::since("2010-01-01");
         told.survey(0, "2025-10-14", PUPIL, first, 29, [12, 11], [0, 0]);
         told.survey(1, "2025-10-14", PUPIL, again, 29, [13, 9], [0, 0]);
         let pupils = &told.travel("2025-26").surveys[&PUPIL];
@@ -58,25 +57,28 @@ fn one_class_under_two_spellings_is_one_class_and_its_later_survey_stands() {
 /// A survey stored before rolls were checked has 33 answers for a roll of 29: 33 belong to the group, and no rate is above 1.
 #[test]
 fn a_response_rate_is_never_above_all() {
-    let mut told = SchoolFixture::new();
+    let mut told = SchoolFixture::since("2010-01-01");
     told.survey(0, "2025-10-14", PUPIL, "Year 4", 29, [22, 11], [20, 0]);
-    let footprint = told.footprint("2025-26");
+    let footprint = told.footprint("2025-26", Fallback::None);
     let pupils = &footprint.travel.surveys[&PUPIL];
     assert_eq!((pupils.roll, pupils.responses), (33, 33));
     let staff = Audience::Staff;
     told.survey(1, "2025-10-14", staff, "Staff", 5, [4, 4], [0, 0]);
-    let footprint = told.footprint("2025-26");
+    let footprint = told.footprint("2025-26", Fallback::None);
     let of_staff = crate::stars::assess(&footprint).responses[&staff];
     assert_eq!(of_staff.ratio(), Some(1.0));
 }
 
 #[test]
 fn groups_of_more_pupils_than_the_school_are_told_of() {
-    let mut told = SchoolFixture::new();
+    let mut told = SchoolFixture::since("2010-01-01");
     told.survey(0, "2026-10-13", PUPIL, "Kestrels", 120, [90, 8], [0, 0]);
     told.survey(1, "2026-10-13", PUPIL, "Year 4", 80, [60, 8], [0, 0]);
     let notes = |told: &SchoolFixture| -> Vec<Note> {
-        let notes = told.footprint("trailing-12-months").notes.into_iter();
+        let notes = told
+            .footprint("trailing-12-months", Fallback::None)
+            .notes
+            .into_iter();
         let of_rolls = notes.filter(|note| matches!(note, Note::GroupRolls { .. }));
         of_rolls.collect()
     };
@@ -103,14 +105,14 @@ fn groups_of_more_pupils_than_the_school_are_told_of() {
     assert_eq!(doubts(&told), [wrens]);
     // Staff are not counted as pupils.
     let staff = Audience::Staff;
-    let mut told = SchoolFixture::new();
+    let mut told = SchoolFixture::since("2010-01-01");
     told.survey(0, "2026-10-13", staff, "Staff", 300, [9, 1], [0, 0]);
     assert_eq!(doubts(&told), []);
 }
 
 #[test]
 fn twelve_months_do_not_count_pupils_in_the_groups_of_two_years() {
-    let mut told = SchoolFixture::new();
+    let mut told = SchoolFixture::since("2010-01-01");
     told.survey(0, "2026-03-10", PUPIL, "Kestrels", 30, [20, 8], [0, 0]);
     told.survey(
         1,
@@ -132,7 +134,7 @@ fn twelve_months_do_not_count_pupils_in_the_groups_of_two_years() {
 /// them in Year 4. If the two periods were shown separately, Year 3's could be worked out as 9 − 6 = 3.
 #[test]
 fn no_class_can_be_worked_out_of_two_periods() {
-    let mut told = SchoolFixture::new();
+    let mut told = SchoolFixture::since("2010-01-01");
     told.survey(0, "2025-10-14", PUPIL, "Year 3", 30, [3, 24], [0, 0]);
     told.survey(1, "2026-03-10", PUPIL, "Year 4", 30, [6, 20], [0, 0]);
     let year = told.travel("2025-26").surveys[&PUPIL].clone();
@@ -147,7 +149,7 @@ fn no_class_can_be_worked_out_of_two_periods() {
 /// has no set of the whole year, from which the earlier trust's could be subtracted.
 #[test]
 fn no_class_can_be_worked_out_of_the_figures_of_two_trusts() {
-    let mut told = SchoolFixture::new();
+    let mut told = SchoolFixture::since("2010-01-01");
     told.moves_to_another_trust("2026-01-01");
     told.survey(0, "2025-10-14", PUPIL, "Year 3", 30, [3, 24], [0, 0]);
     told.survey(1, "2026-03-10", PUPIL, "Year 4", 30, [6, 20], [0, 0]);
@@ -164,18 +166,16 @@ fn no_class_can_be_worked_out_of_the_figures_of_two_trusts() {
 
 #[test]
 fn surveys_of_the_four_academic_years_before_are_kept_by_year() {
-    let mut told = SchoolFixture::new();
-    for (number, on) in [
+    let mut told = SchoolFixture::since("2010-01-01");
+    for (number, on) in (0..).zip([
         "2021-10-12",
         "2022-10-11",
         "2024-10-15",
         "2025-10-14",
         "2026-10-13",
-    ]
-    .into_iter()
-    .enumerate()
-    {
-        told.survey(number, on, PUPIL, "Year 4", 30, [number as u32, 10], [0, 0]);
+    ]) {
+        let walk = number as u32;
+        told.survey(number, on, PUPIL, "Year 4", 30, [walk, 10], [0, 0]);
     }
     let years = |period| -> Vec<String> {
         let earlier = told.travel(period).earlier;
@@ -199,7 +199,7 @@ fn surveys_of_the_four_academic_years_before_are_kept_by_year() {
 fn what_was_delivered_is_not_planned_and_plans_lie_ahead() {
     use InitiativeKind::{Consultation, Travel};
     use InitiativeStatus::{Delivered, Planned};
-    let mut told = SchoolFixture::new();
+    let mut told = SchoolFixture::since("2010-01-01");
     told.initiative(
         0,
         "Walk to School Week",
@@ -243,7 +243,7 @@ fn what_was_delivered_is_not_planned_and_plans_lie_ahead() {
 fn a_plan_to_do_it_again_does_not_undo_what_was_delivered() {
     use InitiativeKind::Travel;
     use InitiativeStatus::{Delivered, Planned};
-    let mut told = SchoolFixture::new();
+    let mut told = SchoolFixture::since("2010-01-01");
     told.initiative(
         0,
         "Walk to School Week",
@@ -286,7 +286,7 @@ fn a_plan_to_do_it_again_does_not_undo_what_was_delivered() {
 
 #[test]
 fn the_highest_level_in_force_holds_and_of_two_the_one_that_lasts() {
-    let mut told = SchoolFixture::new();
+    let mut told = SchoolFixture::since("2010-01-01");
     told.award(0, StarsLevel::Excellent, "2023-07-31", "2026-07-31");
     told.award(1, StarsLevel::Good, "2026-03-31", "2027-03-31");
     told.award(2, StarsLevel::Good, "2026-07-31", "2027-07-31");
@@ -305,7 +305,7 @@ fn the_highest_level_in_force_holds_and_of_two_the_one_that_lasts() {
 
 #[test]
 fn surveys_before_anything_else_was_measured_are_compared_with_and_make_no_years() {
-    let mut told = SchoolFixture::new();
+    let mut told = SchoolFixture::since("2010-01-01");
     told.survey(0, "2023-10-10", PUPIL, "Year 4", 30, [18, 10], [0, 0]);
     told.survey(1, "2025-10-14", PUPIL, "Year 4", 30, [20, 8], [0, 0]);
     let alone = ["2023-24", "2025-26", "2026-27", "trailing-12-months"];
@@ -323,7 +323,7 @@ fn surveys_before_anything_else_was_measured_are_compared_with_and_make_no_years
     let earlier = told.travel("2025-26").earlier;
     assert!(earlier.contains_key(&AcademicYear::beginning(2023)));
 
-    let mut ahead = SchoolFixture::new();
+    let mut ahead = SchoolFixture::since("2010-01-01");
     let planned = InitiativeStatus::Planned;
     ahead.initiative(0, "Bike library", walks, planned, "2027-05-10", None);
     assert_eq!(ahead.periods(), ["2026-27", "trailing-12-months"]);

@@ -4,18 +4,12 @@
     reason = "a test stops where it fails"
 )]
 
-use std::sync::Arc;
-
-use chrono::NaiveDate;
-use events::{
-    EvidenceFiled, EvidenceKind, EvidenceStatus, MilligramsCo2e, Phase, Place, Roll,
-    SchoolRegistered, TrustRef,
-};
+use events::{EvidenceFiled, EvidenceKind, EvidenceStatus, MilligramsCo2e};
 
 use crate::completeness::Lack;
-use crate::ledger::{Identity, Origin};
+use crate::factors::Fallback;
+use crate::fixtures::{SchoolFixture, day};
 use crate::message::{Footprint, Verdict};
-use crate::{Method, SchoolEvent, SchoolHistory, Subject, footprints};
 
 use super::*;
 
@@ -33,71 +27,14 @@ fn ticket(other: &str) -> Data {
     Data::WasteCollected(waste)
 }
 
-fn day(text: &str) -> NaiveDate {
-    text.parse().unwrap()
-}
-
-fn registered() -> Data {
-    Data::SchoolRegistered(SchoolRegistered {
-        name: "Binnable School".to_owned(),
-        phase: Phase::Primary,
-        trust: TrustRef {
-            id: "binnable".to_owned(),
-            name: "Binnable Trust".to_owned(),
-        },
-        member_from: day("2015-09-01"),
-        member_to: None,
-        rolls: vec![Roll {
-            pupils: 200,
-            census_date: day("2022-10-06"),
-            source: "autumn census".to_owned(),
-        }],
-        terms: Vec::new(),
-        heating: None,
-    })
-}
-
-fn history(told: impl IntoIterator<Item = Data>) -> SchoolHistory {
-    let mut history = SchoolHistory::default();
-    for (number, data) in [registered()].into_iter().chain(told).enumerate() {
-        let number = i64::try_from(number).unwrap();
-        let identity = Identity {
-            source: "contractor".into(),
-            id: number.to_string().into(),
-        };
-        let (partition, offset) = (0, number);
-        let origin = Origin {
-            received: number,
-            place: Place { partition, offset },
-            token: Arc::from("contractor"),
-        };
-        let of = match &data {
-            Data::WasteCollected(waste) => waste.collected_on,
-            _ => day("2015-09-01"),
-        };
-        history.add(
-            identity,
-            SchoolEvent {
-                day: of,
-                issued: number,
-                origin,
-                data,
-            },
-        );
-    }
-    history
+fn school(told: impl IntoIterator<Item = Data>) -> SchoolFixture {
+    let mut school = SchoolFixture::school(200, "2022-10-06");
+    told.into_iter().for_each(|data| school.event(data));
+    school
 }
 
 fn footprint(period: &str, told: impl IntoIterator<Item = Data>) -> Footprint {
-    let subject = Subject {
-        urn: "900100".parse().unwrap(),
-        history: &history(told),
-        position: &BTreeMap::new(),
-    };
-    let all = footprints(&[subject], &Method::published().unwrap(), day("2026-11-22"));
-    let mut all = all.unwrap().into_iter();
-    all.find(|footprint| footprint.period.key() == period)
-        .unwrap_or_else(|| panic!("no footprint of {period}"))
+    school(told).footprint(period, Fallback::None)
 }
 
 fn check_price(period: &str, told: &str, milligrams: Option<i64>) {
@@ -157,18 +94,7 @@ fn mixed_recycling_has_no_price_in_the_years_that_published_none() {
 #[test]
 fn mixed_recycling_of_another_method_stays_unpriced_and_says_why() {
     let told = r#"{"collected_on":"2025-02-03","ewc":"150106","weight_kg":100,"treatment":"R5"}"#;
-    let subject = Subject {
-        urn: "900100".parse().unwrap(),
-        history: &history([ticket(told)]),
-        position: &BTreeMap::new(),
-    };
-    let method = Method {
-        fallback: crate::factors::Fallback::PreviousYear,
-        ..Method::published().unwrap()
-    };
-    let all = footprints(&[subject], &method, day("2026-11-22")).unwrap();
-    let year = all.iter().find(|one| one.period.key() == "2024-25");
-    let year = year.unwrap();
+    let year = school([ticket(told)]).footprint("2024-25", Fallback::PreviousYear);
     assert_eq!(year.lines[0].price, None);
     let why = "and that of 2021 does not stand in: factors of its kind were 21.2935659 in 2021 and are 4.68568 in 2025";
     assert!(
@@ -286,7 +212,7 @@ fn hazardous_is_what_a_starred_code_was_collected_under() {
 fn a_corrected_ticket_counts_once_and_streams_are_in_order() {
     let told = [
         r#"{"weight_kg":40,"missed_lifts":1,"lifts":1}"#,
-        r#"{"weight_kg":30,"replaces":"1"}"#,
+        r#"{"weight_kg":30,"replaces":"2"}"#,
         r#"{"ewc":"200108","weight_kg":5,"treatment":"R3"}"#,
     ];
     let waste = footprint("2025-26", told.map(ticket)).waste;

@@ -1,13 +1,14 @@
 use events::{Audience, Mode};
 
-use super::school_fixture::SchoolFixture;
+use crate::factors::Fallback;
+use crate::fixtures::SchoolFixture;
 use crate::item::Item;
 use crate::line::Block;
 use crate::message::Footprint;
 use crate::note::Note;
 
 fn surveyed() -> SchoolFixture {
-    let mut told = SchoolFixture::new();
+    let mut told = SchoolFixture::since("2010-01-01");
     told.journeys(
         0,
         "2024-10-15",
@@ -56,7 +57,7 @@ fn line<'a>(footprint: &'a Footprint, item: &str) -> (i64, &'a str, Option<i64>)
 /// Staff, on 195 days: 20 × 20.5 km = 410 km, 79,950 km × 0.16725 = 13,371.6375 kg.
 #[test]
 fn commuting_is_there_and_back_on_every_school_day() {
-    let year = surveyed().footprint("2024-25");
+    let year = surveyed().footprint("2024-25", Fallback::None);
     let check = |item: &str, km: f64, unit: &str, kg: Option<f64>| {
         let micro = |number: f64| (number * 1e6).round() as i64;
         assert_eq!(
@@ -91,7 +92,7 @@ fn commuting_is_there_and_back_on_every_school_day() {
 /// Of 200 pupils 143 stated their distance, three of them by taxi and four by train; of 30 staff 20 did.
 #[test]
 fn commuting_says_whose_it_is_and_leaves_out_what_would_tell_of_a_few() {
-    let year = surveyed().footprint("2024-25");
+    let year = surveyed().footprint("2024-25", Fallback::None);
     let notes = |part: &str| {
         year.notes
             .iter()
@@ -124,10 +125,10 @@ fn commuting_says_whose_it_is_and_leaves_out_what_would_tell_of_a_few() {
 /// From 1 September to 21 November 82 of 365 days have passed: 45,600 km × 82 / 365 = 10,244.383561… km.
 #[test]
 fn a_part_of_the_year_has_its_part_of_the_school_days() {
-    let mut told = SchoolFixture::new();
+    let mut told = SchoolFixture::since("2010-01-01");
     let bands = [(Mode::Car, 1.0, 3.0, 60)];
     told.journeys(0, "2026-10-13", Audience::Pupil, 100, &bands);
-    let so_far = told.footprint("2026-27");
+    let so_far = told.footprint("2026-27", Fallback::None);
     assert_eq!(
         so_far.notes,
         [Note::Commuting {
@@ -138,7 +139,7 @@ fn a_part_of_the_year_has_its_part_of_the_school_days() {
         "nothing is assumed of how many share a car"
     );
     assert_eq!(line(&so_far, "commuting_pupil_car").0, 10_244_383_561);
-    let twelve_months = told.footprint("trailing-12-months");
+    let twelve_months = told.footprint("trailing-12-months", Fallback::None);
     // Priced by each day's own year: a line of 2025 and one of 2026.
     let cars = twelve_months.lines.iter();
     let cars = cars.filter(|line| line.item.as_str() == "commuting_pupil_car");
@@ -153,7 +154,7 @@ fn only_days_of_membership_count() {
     let mut told = SchoolFixture::since("2025-03-01");
     let bands = [(Mode::Car, 1.0, 3.0, 60)];
     told.journeys(0, "2025-06-10", Audience::Pupil, 100, &bands);
-    let joined = told.footprint("2024-25");
+    let joined = told.footprint("2024-25", Fallback::None);
     assert_eq!(
         line(&joined, "commuting_pupil_car").0,
         45_600_000_000 * 184 / 365
@@ -162,7 +163,7 @@ fn only_days_of_membership_count() {
 
 #[test]
 fn a_survey_that_asks_no_distance_makes_no_line() {
-    let mut told = SchoolFixture::new();
+    let mut told = SchoolFixture::since("2010-01-01");
     told.survey(
         0,
         "2024-10-15",
@@ -172,7 +173,7 @@ fn a_survey_that_asks_no_distance_makes_no_line() {
         [20, 8],
         [0, 0],
     );
-    let year = told.footprint("2024-25");
+    let year = told.footprint("2024-25", Fallback::None);
     assert!(year.lines.is_empty() && year.lacks_voluntary.is_empty());
     assert!(
         !year
