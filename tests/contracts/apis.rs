@@ -1,13 +1,14 @@
 //! `asyncapi.json` against the topics there are.
 
 mod answers;
-mod secr;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use events::{EventType, Topic};
-use serde_json::Value;
+use publish::secr::Report;
+use serde_json::{Value, to_value};
 
+use super::openapi::check_component;
 use super::{folder, json};
 
 #[test]
@@ -96,4 +97,12 @@ fn gather(value: &Value, into: &mut BTreeSet<String>) {
         Value::Array(items) => items.iter().for_each(|value| gather(value, into)),
         _ => {}
     }
+}
+
+#[test]
+fn a_table_that_others_published_fits_openapi_and_is_understood() {
+    let published = json(&folder().join("../tests/fixtures/secr_published_college.json"));
+    check_component("SecrReport", &published);
+    let read: Report = serde_json::from_value(published).expect("a report");
+    check_component("SecrReport", &to_value(read).expect("JSON"));
 }

@@ -1,8 +1,6 @@
 //! What an operator can configure.
 
-mod figures;
-
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use bus::{Bus, GroupConfig};
@@ -10,13 +8,11 @@ use chassis::{LogFormat, Sensitivity};
 use chrono::{NaiveDate, Utc};
 use events::{SettlementDay, Sharding};
 use footprint::factors::{FactorSet, Factors, Fallback};
-use footprint::{Method, YearChoice};
+use footprint::{AnomalyLimits, Census, LeastCoverage, Method, Temperatures, YearChoice};
 use lake::LakeConfig;
 use serde::Deserialize;
 
 use crate::AggregateError;
-
-pub use figures::FigureConfig;
 
 /// The configuration of aggregate; see `deploy/config/aggregate.toml`.
 #[derive(Debug, Clone, Deserialize)]
@@ -153,14 +149,50 @@ impl FactorConfig {
         let Some(path) = &self.own else {
             return Ok(published.into());
         };
-        let csv = std::fs::read_to_string(path).map_err(|source| AggregateError::File {
-            path: path.clone(),
-            source,
-        })?;
+        let csv = read_file(path)?;
         Ok(Factors::with_own(
             published,
             &path.display().to_string(),
             &csv,
         )?)
     }
+}
+
+/// How figures are made, except for their factors.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct FigureConfig {
+    /// Which census counts the pupils of an academic year.
+    pub census: Census,
+    /// The smallest share of the expected half-hours that every fuel needs for a claim.
+    pub least_coverage_ratio: LeastCoverage,
+    /// Daily mean temperatures, used to estimate gaps in gas: a CSV file with the columns `trust,day,mean_celsius`.
+    pub temperatures: Option<PathBuf>,
+    /// The limits beyond which readings count as anomalies.
+    pub anomaly_limits: AnomalyLimits,
+}
+
+impl FigureConfig {
+    fn anomaly_limits(&self) -> Result<AnomalyLimits, AggregateError> {
+        self.anomaly_limits.check()?;
+        Ok(self.anomaly_limits.clone())
+    }
+
+    fn temperatures(&self) -> Result<Temperatures, AggregateError> {
+        let Some(path) = &self.temperatures else {
+            return Ok(Temperatures::default());
+        };
+        let csv = read_file(path)?;
+        Temperatures::parse(&csv).map_err(|source| AggregateError::Temperatures {
+            path: path.clone(),
+            source,
+        })
+    }
+}
+
+fn read_file(path: &Path) -> Result<String, AggregateError> {
+    std::fs::read_to_string(path).map_err(|source| AggregateError::File {
+        path: path.to_owned(),
+        source,
+    })
 }

@@ -24,7 +24,7 @@ use crate::decode::read_as::ReadFrom;
 use crate::decode::schema;
 use crate::identity::Identity;
 use crate::records::{Envelope, Stamp, instant, record};
-use crate::register::state::RegisterState;
+use crate::register::RegisterState;
 use crate::register::{Draft, Owners, Register};
 use crate::rejected::payload::{self, RejectedPayload};
 use crate::rules::{Bounds, Fault, heavy, holds, issued, issued_after, of_a_set_clock};

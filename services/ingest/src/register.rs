@@ -4,7 +4,6 @@ mod draft;
 mod entry;
 mod school;
 mod settle;
-pub(crate) mod state;
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -110,6 +109,17 @@ impl Register {
     pub(crate) fn meters(&self) -> usize {
         self.meters.len()
     }
+}
+
+/// How complete the register is. Queried before judging: registrations that arrive afterwards were not part of the judgement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum RegisterState {
+    /// It is read to its end.
+    Whole,
+    /// It is not read in full yet.
+    Unread(String),
+    /// It is not read yet; until then, a copy that was once complete replaces it.
+    Copied(String),
 }
 
 #[cfg(test)]

@@ -19,7 +19,7 @@ use crate::config::Config;
 use crate::metrics::Metrics;
 use crate::rate_limit::RateLimits;
 use crate::register::Register;
-use crate::register::state::RegisterState;
+use crate::register::RegisterState;
 use crate::rejected::list::Rejections;
 use crate::rules::Bounds;
 use crate::spool::Spool;

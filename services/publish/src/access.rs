@@ -1,7 +1,6 @@
 //! Who may read which figures: holders of tokens with a scope, or, without tokens, anyone on the machine's own loopback
 //! interface. [`Seen`](crate::app::Seen) decides which part of the book a reader sees.
 
-mod error;
 mod presented;
 mod settings;
 #[cfg(test)]
@@ -11,9 +10,8 @@ use std::net::SocketAddr;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use axum::http::HeaderMap;
-use chassis::{Tokens, Watched};
+use chassis::{TokenError, Tokens, Watched};
 
-pub use error::AccessError;
 pub use settings::{AccessConfig, ReaderScope, ReaderToken};
 
 /// The reader of a request: what may be shown to them.
@@ -131,4 +129,27 @@ impl Access {
         }
         Ok(())
     }
+}
+
+/// `[access]` cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum AccessError {
+    /// Any caller that reaches the address could read every trust's figures, and the configuration does not allow that.
+    #[error(
+        "{address} can be reached from other machines and no token is asked for: list readers under [[access.tokens]] or \
+         name an access.tokens_file, listen on 127.0.0.1, or set access.open = true if everybody may read the figures of \
+         every trust"
+    )]
+    Unguarded {
+        /// Where the service listens.
+        address: SocketAddr,
+    },
+    /// The configuration both opens access to all and lists tokens.
+    #[error(
+        "access.open = true lets everybody read and the tokens under [access] only their holders; leave one of the two out"
+    )]
+    OpenWithTokens,
+    /// The tokens cannot be used.
+    #[error("cannot use the tokens")]
+    Tokens(#[from] TokenError),
 }

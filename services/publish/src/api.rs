@@ -1,13 +1,11 @@
 //! The JSON API: the same tables that results are written from.
 
 mod columns;
-mod explain;
 mod gaps;
 mod half_hours;
 mod school;
 mod schools;
 mod scoreboard;
-mod secr;
 mod travel;
 mod trusts;
 mod waste;
@@ -20,14 +18,12 @@ use utoipa::ToSchema;
 
 use crate::access::Denied;
 
-pub(crate) use explain::explain;
 pub(crate) use half_hours::{HalfHoursQuery, SchoolHalfHours, half_hours};
 pub use school::{PublishedFootprint, published};
-pub(crate) use school::{School, school};
+pub(crate) use school::{School, explain, school};
 pub(crate) use schools::{Schools, schools};
 pub(crate) use scoreboard::{ScoreboardAnswer, scoreboard};
-pub(crate) use secr::secr;
-pub(crate) use trusts::{TrustAnswer, Trusts, trust, trusts};
+pub(crate) use trusts::{TrustAnswer, Trusts, secr, trust, trusts};
 
 /// Why there is no answer.
 #[derive(Serialize, ToSchema)]

@@ -1,14 +1,16 @@
 //! The query parameters of requests, the same for the page and the API.
 
-mod explanation;
+use std::sync::Arc;
 
+use axum::http::StatusCode;
+use footprint::Footprint;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use crate::period_selection::DEFAULT_PERIOD;
+use crate::app::{App, Seen};
+use crate::explain::{self, CannotSay, ExplainError, Explanation, Question};
+use crate::period_selection::{self, DEFAULT_PERIOD};
 use crate::secr::Basis;
-
-pub(crate) use explanation::{ExplanationQuery, explanation};
 
 /// `?period=2025-26`
 #[derive(Debug, Default, Deserialize, IntoParams)]
@@ -53,5 +55,127 @@ impl PeriodQuery {
 impl SchoolsQuery {
     pub(crate) fn period(&self) -> &str {
         self.period.as_deref().unwrap_or(DEFAULT_PERIOD)
+    }
+}
+
+/// `?period=2025-26&figure=gas&meter=mprn:3938424403&month=2026-03&day=2026-03-04`
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct ExplanationQuery {
+    /// The period: an academic year such as `2025-26`, or `trailing-12-months`. By default the trailing months; if there are
+    /// no figures of them, the newest academic year.
+    #[param(example = "2025-26")]
+    period: Option<String>,
+    /// The figure: `intensity` (the default), `gross`, `voluntary`, `pupils`, `coverage`, `waste`, `stars`, `initiatives`,
+    /// `survey_pupil`, `survey_staff`, `evidence`, `evidence_` and the number of a target, or the item of a line such as `gas`.
+    /// The answer to a figure that does not exist lists those that do.
+    #[param(example = "gas")]
+    figure: Option<String>,
+    /// One meter of the figure: its months.
+    #[param(pattern = "^(mpan:[0-9]{13}|mprn:[0-9]{6,11}|serial:[A-Za-z0-9_.-]{1,32})$")]
+    meter: Option<String>,
+    /// One month: its days, of the meter or of all meters of the figure.
+    #[param(pattern = "^[0-9]{4}-[0-9]{2}$")]
+    month: Option<String>,
+    /// One day: every half-hour with all values that were sent for it.
+    #[param(format = Date)]
+    day: Option<String>,
+}
+
+/// A question that could not be answered.
+#[derive(Debug)]
+pub(crate) enum Unanswered {
+    /// The question cannot be parsed.
+    Unreadable(String),
+    /// The question is about something that does not exist.
+    Missing(String),
+    /// The ledger cannot be read at the moment.
+    Unavailable,
+}
+
+impl Unanswered {
+    /// The status and text of the response.
+    pub(crate) fn told(self) -> (StatusCode, String) {
+        match self {
+            Unanswered::Unreadable(why) => (StatusCode::BAD_REQUEST, why),
+            Unanswered::Missing(what) => (StatusCode::NOT_FOUND, what),
+            Unanswered::Unavailable => {
+                let why = "the ledger cannot be read at the moment; try again";
+                (StatusCode::SERVICE_UNAVAILABLE, why.to_owned())
+            }
+        }
+    }
+}
+
+impl From<CannotSay> for Unanswered {
+    fn from(cannot: CannotSay) -> Self {
+        Unanswered::Missing(cannot.to_string())
+    }
+}
+
+/// The answer, and the footprint it is about.
+pub(crate) async fn explanation(
+    app: &App,
+    seen: &Seen,
+    urn: &str,
+    asked: ExplanationQuery,
+) -> Result<(Arc<Footprint>, Explanation), Unanswered> {
+    let question = asked.question()?;
+    let held = period_selection::of_school(&seen.schools, urn);
+    let Some(school) = period_selection::pick_footprint(&held, asked.period.as_deref()) else {
+        let periods: Vec<String> = held.iter().map(|held| held.period.key()).collect();
+        return Err(Unanswered::Missing(match periods.as_slice() {
+            [] => format!("no school has URN {urn:?}"),
+            _ => format!(
+                "no figures over that period; there are {}",
+                periods.join(", ")
+            ),
+        }));
+    };
+    let reading = explain::explain(app.ledger.lake(), school, &question, seen.disclosure());
+    match app.ledger.in_time(reading).await {
+        Some(Ok(found)) => {
+            let baseline = app.config.baseline(&school.trust.id);
+            Ok((school.clone(), found.beside(school, &baseline)))
+        }
+        Some(Err(ExplainError::CannotSay(cannot))) => Err(cannot.into()),
+        Some(Err(error)) => {
+            tracing::warn!(
+                urn,
+                error = chassis::chain(&error),
+                "a figure cannot be explained"
+            );
+            Err(Unanswered::Unavailable)
+        }
+        None => {
+            tracing::warn!(urn, "a figure cannot be explained in time");
+            Err(Unanswered::Unavailable)
+        }
+    }
+}
+
+impl ExplanationQuery {
+    fn question(&self) -> Result<Question, Unanswered> {
+        fn read<T: std::str::FromStr>(
+            name: &str,
+            text: Option<&String>,
+            written: &str,
+        ) -> Result<Option<T>, Unanswered> {
+            let unreadable = |text: &String| {
+                Unanswered::Unreadable(format!("{name} is written {written}, not {text:?}"))
+            };
+            text.map(|text| text.parse().map_err(|_| unreadable(text)))
+                .transpose()
+        }
+        Ok(Question {
+            figure: self.figure.clone(),
+            meter: read(
+                "meter",
+                self.meter.as_ref(),
+                "mpan:, mprn: or serial: and its number",
+            )?,
+            month: read("month", self.month.as_ref(), "2026-03")?,
+            day: read("day", self.day.as_ref(), "2026-03-04")?,
+        })
     }
 }

@@ -1,7 +1,6 @@
 //! Results: the tables of each trust and period as Parquet, JSON and CSV in object storage, with a manifest that tells a
 //! reader which objects belong together.
 
-mod few_at_once;
 mod manifest;
 mod read;
 mod state;
@@ -12,7 +11,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chassis::{Readiness, Stop, chain};
+use futures::stream::{FuturesUnordered, StreamExt};
 use lake::Lake;
+use write::{Round, Writer};
 
 use crate::PublishError;
 use crate::config::Config;
@@ -22,7 +23,6 @@ use crate::footprint_store::Live;
 pub use manifest::{Manifest, ManifestObject};
 pub use read::Published;
 pub use state::State;
-use write::{Round, Writer};
 
 /// The longest pause between retries: results follow within a minute of the store's return, however long it was away.
 const MOST_PATIENCE: Duration = Duration::from_secs(60);
@@ -94,6 +94,31 @@ async fn told_when_slow<T>(
     }
     readiness.degraded(PART, "the store takes its time; what is written is old");
     writing.await
+}
+
+/// Enough that a slow store does not cost one round trip per object, and few enough not to flood it.
+const AT_ONCE: usize = 8;
+
+/// Runs a few at once. After the first failure it starts no more, but waits for those in progress: a put whose future is
+/// dropped may still reach the store, and would overwrite a later one. Returns the results, and the first failure.
+async fn few_at_once<T, E>(
+    all: impl IntoIterator<Item = impl Future<Output = Result<T, E>>>,
+) -> (Vec<T>, Result<(), E>) {
+    let (mut waiting, mut under_way) = (all.into_iter(), FuturesUnordered::new());
+    let (mut done, mut outcome) = (Vec::new(), Ok(()));
+    loop {
+        while outcome.is_ok() && under_way.len() < AT_ONCE {
+            match waiting.next() {
+                Some(next) => under_way.push(next),
+                None => break,
+            }
+        }
+        match under_way.next().await {
+            Some(Ok(one)) => done.push(one),
+            Some(Err(error)) => outcome = outcome.and(Err(error)),
+            None => return (done, outcome),
+        }
+    }
 }
 
 #[cfg(test)]

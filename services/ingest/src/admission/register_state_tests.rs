@@ -4,7 +4,7 @@ use events::Event;
 
 use super::admit;
 use crate::register::Register;
-use crate::register::state::RegisterState;
+use crate::register::RegisterState;
 use crate::testing::{MPAN, context, heron, meter_registered, register, school_registered};
 
 #[test]

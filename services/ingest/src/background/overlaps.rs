@@ -5,7 +5,7 @@ use chassis::chain;
 
 use super::AGAIN;
 use crate::persist::PersistError;
-use crate::register::state::RegisterState;
+use crate::register::RegisterState;
 use crate::state::IngestState;
 
 /// Acts once registrations have arrived and then none for a while: a registration still on its way may bring the end with it.

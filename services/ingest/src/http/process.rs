@@ -17,7 +17,7 @@ use crate::http::problem_kind::ProblemKind;
 use crate::http::response::{Counted, Problem, Receipt};
 use crate::persist::PersistError;
 use crate::register::Register;
-use crate::register::state::RegisterState;
+use crate::register::RegisterState;
 use crate::rejected::payload;
 use crate::spool::SpoolError;
 use crate::state::{Dependency, IngestState};

@@ -1,9 +1,10 @@
 //! One school over the API.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::Path;
+use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Response};
 use chrono::NaiveDate;
 use events::{MilligramsCo2e, Phase, Roll, TrustRef, Urn};
@@ -15,11 +16,12 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::gaps::{PublishedEstimate, PublishedFinding};
-use super::missing;
 use super::travel::PublishedTravel;
 use super::waste::PublishedWaste;
-use crate::app::Seen;
+use super::{missing, refused};
+use crate::app::{App, Seen};
 use crate::period_selection;
+use crate::query::{ExplanationQuery, explanation};
 use crate::year_on_year::ChangeTold;
 
 /// One school.
@@ -177,4 +179,20 @@ pub fn published(footprint: &Footprint) -> PublishedFootprint<'_> {
 
 fn sentences(reasons: &[impl ToString]) -> Vec<String> {
     reasons.iter().map(ToString::to_string).collect()
+}
+
+/// `GET /api/v1/schools/{urn}/explain?period=&figure=&meter=&month=&day=`: from a figure down to the events behind it.
+pub(crate) async fn explain(
+    State(app): State<Arc<App>>,
+    seen: Seen,
+    Path(urn): Path<String>,
+    Query(asked): Query<ExplanationQuery>,
+) -> Response {
+    match explanation(&app, &seen, &urn, asked).await {
+        Ok((_, found)) => Json(found).into_response(),
+        Err(unanswered) => {
+            let (status, error) = unanswered.told();
+            refused(status, error)
+        }
+    }
 }

@@ -13,8 +13,9 @@ use super::columns::{SchoolRow, TrustRow};
 use super::missing;
 use crate::app::{App, Seen};
 use crate::period_selection::periods;
-use crate::query::PeriodQuery;
+use crate::query::{PeriodQuery, ReportQuery};
 use crate::rollup::TrustView;
+use crate::secr::report;
 use crate::table::Row;
 use crate::tables;
 use crate::year_on_year::ChangeTold;
@@ -129,5 +130,22 @@ fn one_factor_set(view: &TrustView) -> Option<&FactorSetRef> {
     match view.totals.factor_sets.as_slice() {
         [one] => Some(one),
         _ => None,
+    }
+}
+
+/// `GET /api/v1/trusts/{trust}/secr?period=2024-25&basis=filled`: the report of an academic year. The defaults are the
+/// last whole year and actual readings.
+pub(crate) async fn secr(
+    State(app): State<Arc<App>>,
+    seen: Seen,
+    Path(trust): Path<String>,
+    Query(wanted): Query<ReportQuery>,
+) -> Response {
+    let settings = app.config.settings(&trust);
+    let footprint_store = seen.trusts;
+    let period = wanted.period.as_deref();
+    match report(&footprint_store, &trust, period, wanted.basis, &settings) {
+        Ok(report) => Json(report).into_response(),
+        Err(error) => missing(error.to_string()),
     }
 }

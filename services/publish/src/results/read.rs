@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use lake::{Lake, LakeError};
 
-use super::few_at_once::few_at_once;
+use super::few_at_once;
 use super::manifest::{Manifest, ManifestObject};
 use super::state::State;
 use crate::PublishError;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use lake::{Lake, LakeError, Listed};
 
-use super::few_at_once::few_at_once;
+use super::few_at_once;
 use super::manifest::sha256;
 use super::state::slice_of;
 use crate::footprint_store::TrustPeriod;

@@ -9,7 +9,7 @@ use chassis::failpoint;
 use footprint::Targets;
 use lake::{Lake, LakeError};
 
-use super::few_at_once::few_at_once;
+use super::few_at_once;
 use super::manifest::sha256;
 use super::state::State;
 use super::stored::{Found, Stored};

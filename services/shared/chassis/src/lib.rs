@@ -11,7 +11,6 @@ mod file_watcher;
 mod health;
 mod logs;
 pub mod private;
-mod renew;
 mod routes;
 mod serve;
 mod service;
@@ -24,13 +23,12 @@ mod tokens;
 
 pub use broker::{BrokerMetrics, WithoutBroker};
 pub use config::{ConfigError, read_config};
-pub use file_watcher::Watched;
+pub use file_watcher::{Watched, keep_renewed};
 pub use health::{
     Detail, Health, Readiness, ShownMetrics, healthz, metrics, readyz, report_every_second,
 };
 pub use logs::{LogFormat, start_logs};
 pub use private::{PrivateError, Sensitivity};
-pub use renew::keep_renewed;
 pub use routes::{Endpoint, Routes, json, text};
 pub use serve::{ServeError, Serving, bind, serve, serve_with};
 pub use service::{ServiceConfig, chain, print_chain, run_service};

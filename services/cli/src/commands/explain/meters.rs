@@ -1,8 +1,6 @@
 //! Meters as text, from their months down to the days of one.
 
-mod half_hours;
-
-use publish::explain::{Amount, DayAnswer, Explanation, MeterAnswer};
+use publish::explain::{Amount, DayAnswer, Explanation, HalfHourAnswer, MeterAnswer, Provenance};
 
 use super::events::{came, table as events};
 use super::short;
@@ -16,7 +14,7 @@ pub(super) fn meters(explanation: &Explanation) -> String {
     let mut parts = vec![all(&explanation.meters)];
     for meter in &explanation.meters {
         let down = match () {
-            () if explanation.asked.day.is_some() => half_hours::table(meter),
+            () if explanation.asked.day.is_some() => half_hours(meter),
             () if explanation.asked.month.is_some() => days(meter),
             () => months(meter),
         };
@@ -160,4 +158,62 @@ fn rows_of_day(day: &DayAnswer) -> Vec<Vec<String>> {
         }));
     }
     rows
+}
+
+/// The events about the day, numbered, and below them every half-hour with the value that counts and those that yielded.
+fn half_hours(meter: &MeterAnswer) -> String {
+    let Some(day) = meter.days.first().filter(|day| !day.events.is_empty()) else {
+        return "there is no event for this day".to_owned();
+    };
+    let listed: Vec<String> = day
+        .events
+        .iter()
+        .enumerate()
+        .map(|(place, sent)| format!("{:>3}  {}", place + 1, came(&sent.event)))
+        .collect();
+    let number = |event: &Provenance| {
+        let place = day.events.iter().position(|sent| sent.event == *event);
+        place.map_or_else(String::new, |place| (place + 1).to_string())
+    };
+    let rows: Vec<Vec<String>> = meter
+        .half_hours
+        .iter()
+        .map(|one| row_of_half_hour(one, &number))
+        .collect();
+    let headings = [
+        "From",
+        "By which rule",
+        "Stands",
+        "Quality",
+        "Event",
+        "Yielded to it (event)",
+    ];
+    format!("{}\n{}", listed.join("\n"), show::table(&headings, &rows))
+}
+
+fn row_of_half_hour(one: &HalfHourAnswer, number: &impl Fn(&Provenance) -> String) -> Vec<String> {
+    let standing = one.revisions.first().filter(|first| first.stands);
+    let yielded: Vec<String> = one
+        .revisions
+        .iter()
+        .filter(|revision| !revision.stands)
+        .map(|revision| {
+            format!(
+                "{:.3} {} ({})",
+                revision.value.decimal(),
+                revision.quality.unwrap_or_default(),
+                number(&revision.event)
+            )
+        })
+        .collect();
+    vec![
+        one.clock.clone(),
+        standing.map_or(String::new(), |first| first.because.clone()),
+        one.value.map_or("no data".to_owned(), |value| {
+            format!("{:.3}", value.decimal())
+        }),
+        one.quality.unwrap_or_default().to_owned(),
+        standing.map_or(String::new(), |first| number(&first.event)),
+        yielded.join(", "),
+    ]
 }

@@ -1,10 +1,8 @@
 //! Hands-up surveys: every year group and the staff, each October and each March.
 
-mod distances;
-
 use chrono::{Datelike, Days, NaiveDate};
 use events::{
-    AcademicYear, Audience, Data, Event, Mode, ModeCounts, SettlementDay, TravelSurveyed,
+    AcademicYear, Audience, Data, Event, Journeys, Mode, ModeCounts, SettlementDay, TravelSurveyed,
 };
 
 use super::calendar::{date, nth_monday};
@@ -12,7 +10,6 @@ use super::chance::Chance;
 use super::schools::School;
 use super::travel::FEED;
 use super::{MadeUpTrust, event};
-use distances::journeys;
 
 /// Shares by mode, out of a hundred people asked.
 type Shares = [(Mode, f64); 10];
@@ -158,4 +155,67 @@ fn year_groups(first: u32, last: u32) -> Vec<String> {
         year => format!("Year {year}"),
     };
     (first..=last).map(name).collect()
+}
+
+/// A band in kilometres, and how many of a hundred people who stated their distance are in it.
+type Band = (f64, f64, u32);
+
+const NEAR: [Band; 3] = [(0.0, 0.5, 40), (0.5, 1.0, 35), (1.0, 2.0, 25)];
+const CYCLED: [Band; 3] = [(0.0, 1.0, 25), (1.0, 2.0, 40), (2.0, 5.0, 35)];
+const DRIVEN: [Band; 4] = [
+    (0.0, 1.0, 20),
+    (1.0, 2.0, 30),
+    (2.0, 5.0, 35),
+    (5.0, 10.0, 15),
+];
+const RIDDEN: [Band; 3] = [(1.0, 3.0, 30), (3.0, 5.0, 40), (5.0, 10.0, 30)];
+const FAR: [Band; 2] = [(5.0, 10.0, 60), (10.0, 20.0, 40)];
+
+/// The distance bands of the people who stated their distance: about nine of ten.
+fn journeys(current: &ModeCounts) -> Vec<Journeys> {
+    let of_mode = |(mode, count): (&Mode, &u32)| {
+        let told = count * 9 / 10;
+        let (mut passed, mut counted) = (0, 0);
+        let mut bands = Vec::new();
+        for (from_km, to_km, share) in bands_of(*mode) {
+            passed += share;
+            let upto = told * passed / 100;
+            if upto > counted {
+                bands.push(Journeys {
+                    mode: *mode,
+                    from_km: *from_km,
+                    to_km: *to_km,
+                    count: upto - counted,
+                });
+            }
+            counted = upto;
+        }
+        bands
+    };
+    current.iter().flat_map(of_mode).collect()
+}
+
+fn bands_of(mode: Mode) -> &'static [Band] {
+    match mode {
+        Mode::Walk | Mode::Scoot => &NEAR,
+        Mode::Cycle => &CYCLED,
+        Mode::ParkAndStride | Mode::CarShare | Mode::Car | Mode::Other => &DRIVEN,
+        Mode::PublicBus | Mode::SchoolBus => &RIDDEN,
+        Mode::Taxi | Mode::Rail => &FAR,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bands_hold_nine_of_ten() {
+        let told = journeys(&[(Mode::Walk, 40), (Mode::Car, 21)].into());
+        let of = |mode| -> u32 {
+            let bands = told.iter().filter(|band| band.mode == mode);
+            bands.map(|band| band.count).sum()
+        };
+        assert_eq!((of(Mode::Walk), of(Mode::Car)), (36, 18));
+    }
 }

@@ -2,8 +2,6 @@
 //!
 //! Factors: DESNZ, business travel by land. They price a kilometre whatever the traveller.
 
-mod by_mode;
-
 use std::collections::BTreeMap;
 
 use events::{Audience, Mode, ModeCounts, Quantity, TravelSurveyed, micro_from_decimal};
@@ -13,7 +11,8 @@ use super::standing::Standing;
 use crate::completeness::Lack;
 use crate::compute::activity_data::{ActivityData, Pricing};
 use crate::disclosure::{Answers, FEWEST_TOLD, answers};
-use crate::emission_sources::Energy;
+use crate::emission_sources::{Energy, row};
+use crate::factors::{FactorRow, FactorUnit};
 use crate::item::Item;
 use crate::line::Block;
 use crate::note::Note;
@@ -60,7 +59,7 @@ pub(in super::super) fn quantities(
             let until = before + i128::from(days.count());
             let quantity = share_of(until) - share_of(before);
             before = until;
-            let how = by_mode::how(mode);
+            let how = how(mode);
             ActivityData {
                 frame: number,
                 block: Block::Voluntary,
@@ -118,7 +117,7 @@ fn journeys(surveys: &[&TravelSurveyed]) -> ByMode {
             // There and back from the middle of the band equals its lower end plus its upper end.
             let both_ways = i128::from(from) + i128::from(to);
             sum.half_micro_km_a_day +=
-                i128::from(band.count) * by_mode::half_kilometres(band.mode, both_ways);
+                i128::from(band.count) * half_kilometres(band.mode, both_ways);
         }
     }
     by_mode
@@ -172,11 +171,59 @@ fn everyone(frame: &Frame<'_>, audience: Audience, standing: &Standing<'_>) -> O
 /// The lines missing from the voluntary total because each would reveal the travel of a few people.
 pub(in super::super) fn left_out(frame: &Frame<'_>) -> Vec<Lack> {
     let held_back = commuting(&Standing::of(frame)).held_back.into_keys();
-    let is_priced = |mode| !matches!(by_mode::how(mode).pricing, Pricing::Free);
+    let is_priced = |mode| !matches!(how(mode).pricing, Pricing::Free);
     held_back
         .filter(|(_, mode)| is_priced(*mode))
         .map(|(audience, mode)| Lack::TooFewPeople {
             item: Item::Commuting(audience, mode),
         })
         .collect()
+}
+
+/// The unit of a mode's quantity, and how it is priced.
+struct EstimateBasis {
+    pub unit: &'static str,
+    pub pricing: Pricing,
+}
+
+/// Walked in about ten minutes: the part of the way that a park-and-stride traveller does not drive.
+const STRIDE_MICRO_KM: i128 = 800_000;
+
+/// The travel counted for a pupil or a member of staff: a car is driven for that person alone, a shared car for two people;
+/// buses, taxis and trains are priced per passenger. Walking, scooters and bicycles are zero by method.
+fn how(mode: Mode) -> EstimateBasis {
+    let vehicle = |item, route| priced(item, route, FactorUnit::Kilometre);
+    let passenger = |item| priced(item, "", FactorUnit::PassengerKilometre);
+    match mode {
+        Mode::Walk | Mode::Scoot | Mode::Cycle => EstimateBasis {
+            unit: FactorUnit::Kilometre.as_str(),
+            pricing: Pricing::Free,
+        },
+        Mode::Car | Mode::CarShare | Mode::ParkAndStride => vehicle("Average car", "Unknown"),
+        Mode::PublicBus => passenger("Bus: Average local bus"),
+        Mode::SchoolBus => passenger("Bus: Coach"),
+        Mode::Taxi => passenger("Taxis: Regular taxi"),
+        Mode::Rail => passenger("Rail: National rail"),
+        Mode::Other => EstimateBasis {
+            unit: FactorUnit::PassengerKilometre.as_str(),
+            pricing: Pricing::NoRow,
+        },
+    }
+}
+
+fn priced(item: &'static str, route: &'static str, unit: FactorUnit) -> EstimateBasis {
+    let row: FactorRow = row("Business travel- land", item, route, unit);
+    EstimateBasis {
+        unit: unit.as_str(),
+        pricing: Pricing::Row(row),
+    }
+}
+
+/// The share of a there-and-back distance, in millionths of a kilometre, that counts for one person, in halves.
+fn half_kilometres(mode: Mode, both_ways: i128) -> i128 {
+    match mode {
+        Mode::CarShare => both_ways,
+        Mode::ParkAndStride => 2 * (both_ways - 2 * STRIDE_MICRO_KM).max(0),
+        _ => 2 * both_ways,
+    }
 }
