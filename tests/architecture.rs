@@ -64,7 +64,7 @@ fn cargo(arguments: &[&str]) -> String {
 }
 
 /// The normal dependencies that each of our crates names.
-fn named(metadata: &Value) -> BTreeMap<String, BTreeSet<String>> {
+fn dependencies(metadata: &Value) -> BTreeMap<String, BTreeSet<String>> {
     let mut named = BTreeMap::new();
     for package in metadata["packages"].as_array().expect("packages") {
         if !package["source"].is_null() {
@@ -86,7 +86,7 @@ fn named(metadata: &Value) -> BTreeMap<String, BTreeSet<String>> {
 #[test]
 fn crates_use_only_what_the_dependency_table_allows() {
     let metadata = cargo(&["metadata", "--format-version=1", "--no-deps", "--offline"]);
-    let named = named(&serde_json::from_str(&metadata).expect("JSON"));
+    let named = dependencies(&serde_json::from_str(&metadata).expect("JSON"));
     let ours: BTreeSet<&str> = OURS.iter().map(|(name, _)| *name).collect();
     for (name, allowed) in OURS {
         let uses = named.get(name).unwrap_or_else(|| panic!("no crate {name}"));

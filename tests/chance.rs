@@ -30,7 +30,7 @@ impl Chance {
     }
 
     /// Any of `some`.
-    pub fn of<'a, T>(&mut self, some: &'a [T]) -> &'a T {
+    pub fn pick<'a, T>(&mut self, some: &'a [T]) -> &'a T {
         &some[self.below(some.len())]
     }
 }

@@ -102,7 +102,7 @@ fn path<'a>(begin: &Module, rest: &'a str, found: &mut Vec<Module>) -> &'a str {
 }
 
 /// Which of the modules side by side in each module use which others of them.
-fn uses(
+fn dependencies(
     modules: &BTreeMap<Module, String>,
 ) -> BTreeMap<Module, BTreeMap<String, BTreeSet<String>>> {
     let mut uses: BTreeMap<Module, BTreeMap<String, BTreeSet<String>>> = BTreeMap::new();
@@ -143,7 +143,7 @@ fn leads(uses: &BTreeMap<String, BTreeSet<String>>, from: &str, to: &str) -> boo
 /// Every use that is part of a circle.
 fn circles(modules: &BTreeMap<Module, String>) -> Vec<String> {
     let mut found = Vec::new();
-    for (parent, side_by_side) in uses(modules) {
+    for (parent, side_by_side) in dependencies(modules) {
         for (one, others) in &side_by_side {
             let back = others
                 .iter()

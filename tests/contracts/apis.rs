@@ -16,7 +16,7 @@ fn every_reference_of_the_apis_leads_somewhere() {
     for file in ["openapi.json", "asyncapi.json"] {
         let whole = json(&folder().join(file));
         let mut references = BTreeSet::new();
-        gather(&whole, &mut references);
+        collect_references(&whole, &mut references);
         for reference in references {
             let (path, pointer) = reference.split_once('#').unwrap_or((&reference, ""));
             let target = match path {
@@ -86,15 +86,19 @@ fn strings(value: &Value) -> BTreeSet<String> {
     items.filter_map(Value::as_str).map(str::to_owned).collect()
 }
 
-fn gather(value: &Value, into: &mut BTreeSet<String>) {
+fn collect_references(value: &Value, into: &mut BTreeSet<String>) {
     match value {
         Value::Object(object) => {
             if let Some(reference) = object.get("$ref").and_then(Value::as_str) {
                 into.insert(reference.to_owned());
             }
-            object.values().for_each(|value| gather(value, into));
+            object
+                .values()
+                .for_each(|value| collect_references(value, into));
         }
-        Value::Array(items) => items.iter().for_each(|value| gather(value, into)),
+        Value::Array(items) => items
+            .iter()
+            .for_each(|value| collect_references(value, into)),
         _ => {}
     }
 }

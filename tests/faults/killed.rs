@@ -55,7 +55,7 @@ fn added() -> Added {
     };
     let of_points = failpoints("publish")
         .iter()
-        .map(|point| schedule(named(point)))
+        .map(|point| schedule(schedule_name(point)))
         .collect::<String>();
     Added {
         aggregate: "merge_at = 2\n".to_owned(),
@@ -66,7 +66,7 @@ fn added() -> Added {
 }
 
 /// The schedule that is due when a failpoint is tried.
-fn named(failpoint: &str) -> String {
+fn schedule_name(failpoint: &str) -> String {
     failpoint.replace('.', "-")
 }
 
@@ -152,7 +152,7 @@ async fn kill_at(
 ) -> Duration {
     let exports = failpoint.starts_with("publish.export");
     if exports {
-        make_due(&world.lake(), &named(failpoint)).await;
+        make_due(&world.lake(), &schedule_name(failpoint)).await;
     }
     let (client, enough) = (world.client(), AtomicBool::new(false));
     let dying = service(world, name);
@@ -168,7 +168,7 @@ async fn kill_at(
     let (sent, recovery) = tokio::join!(send(&client, *days, &enough), kill);
     *days = sent;
     if exports {
-        exported(&world.lake(), &named(failpoint)).await;
+        exported(&world.lake(), &schedule_name(failpoint)).await;
     }
     recovery
 }
@@ -277,7 +277,7 @@ async fn live_and_die(
 ) -> usize {
     let failpoints = failpoints(name);
     for _ in 0..times {
-        service.start_to_die(chance.of::<String>(&failpoints), chance.below(40));
+        service.start_to_die(chance.pick::<String>(&failpoints), chance.below(40));
         if !dead(service, LONGEST_LIFE).await {
             service.kill9();
         }

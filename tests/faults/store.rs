@@ -21,7 +21,7 @@ fn at_random(seed: u64, one_of: usize) -> impl Fn(&Call<'_>) -> Fate + Send + Sy
     move |call| {
         let mut chance = Chance::new(seed ^ (call.number * 8 + call.operation as u64));
         if chance.below(one_of) == 0 {
-            Fate::Fails(*chance.of(&Fault::ALL))
+            Fate::Fails(*chance.pick(&Fault::ALL))
         } else {
             Fate::Passes
         }

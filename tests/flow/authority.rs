@@ -128,7 +128,7 @@ pub async fn counted(world: &Embedded) -> BTreeMap<(String, Urn), i64> {
     counted
 }
 
-pub fn of(trust: &str, at: u32, kwh: i64) -> ((String, Urn), i64) {
+pub fn expected(trust: &str, at: u32, kwh: i64) -> ((String, Urn), i64) {
     ((trust.to_owned(), files::urn(at)), kwh)
 }
 
@@ -153,7 +153,7 @@ async fn a_token_of_one_trust_takes_neither_school_nor_meter_of_another() {
     refused(&world, EGRET, &takes).await;
     assert_eq!(
         counted(&world).await,
-        [of("heron", 0, 48), of("egret", 1, 0)].into()
+        [expected("heron", 0, 48), expected("egret", 1, 0)].into()
     );
 
     // Who holds both may move the meter.
@@ -168,7 +168,7 @@ async fn a_token_of_one_trust_takes_neither_school_nor_meter_of_another() {
     .await;
     assert_eq!(
         counted(&world).await,
-        [of("heron", 0, 48), of("egret", 1, 48)].into()
+        [expected("heron", 0, 48), expected("egret", 1, 48)].into()
     );
 }
 
@@ -198,7 +198,7 @@ async fn a_school_that_leaves_takes_its_days_along_and_each_trust_keeps_its_own(
     taken(&world, EGRET, &[after]).await;
     assert_eq!(
         counted(&world).await,
-        [of("heron", 0, 48), of("egret", 0, 48)].into()
+        [expected("heron", 0, 48), expected("egret", 0, 48)].into()
     );
     // The one it left cannot have it back, and may say again what it said first.
     let mut back = school(0, "heron", "2018-09-01", None);
@@ -208,7 +208,7 @@ async fn a_school_that_leaves_takes_its_days_along_and_each_trust_keeps_its_own(
     taken(&world, HERON, &herons).await;
     assert_eq!(
         counted(&world).await,
-        [of("heron", 0, 48), of("egret", 0, 48)].into()
+        [expected("heron", 0, 48), expected("egret", 0, 48)].into()
     );
 }
 

@@ -74,25 +74,25 @@ pub(crate) struct OpenGaps(Arc<Mutex<BTreeMap<i32, Vec<LogGap>>>>);
 impl OpenGaps {
     /// Adds a newly assigned partition with its gaps.
     pub(crate) fn came(&self, partition: i32, gaps: Vec<LogGap>) {
-        self.held().insert(partition, gaps);
+        self.lock().insert(partition, gaps);
     }
 
     /// Removes a revoked partition: the next owner reports its gaps.
     pub(crate) fn went(&self, partition: i32) {
-        self.held().remove(&partition);
+        self.lock().remove(&partition);
     }
 
     /// Checks which gaps have been acknowledged since. If the store does not answer, fails and leaves the unchecked gaps
     /// unchanged.
     pub(crate) async fn look(&self, lake: &Lake) -> Result<(), LakeError> {
         let open: Vec<i32> = {
-            let held = self.held();
+            let held = self.lock();
             let open = held.iter().filter(|(_, gaps)| !gaps.is_empty());
             open.map(|(partition, _)| *partition).collect()
         };
         for partition in open {
             let still = lake.gaps(partition).await?;
-            if let Some(gaps) = self.held().get_mut(&partition) {
+            if let Some(gaps) = self.lock().get_mut(&partition) {
                 *gaps = still;
             }
         }
@@ -101,7 +101,7 @@ impl OpenGaps {
 
     /// Publishes the gaps in the metric and in `/readyz`.
     pub(crate) fn tell(&self, metrics: &Metrics, readiness: &Readiness) {
-        let held = self.held();
+        let held = self.lock();
         metrics.log_gap.reset();
         for partition in held.keys() {
             for topic in Topic::LEDGER {
@@ -127,7 +127,7 @@ impl OpenGaps {
         }
     }
 
-    fn held(&self) -> MutexGuard<'_, BTreeMap<i32, Vec<LogGap>>> {
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<i32, Vec<LogGap>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -138,7 +138,7 @@ fn lists(manifest: &Manifest, csv: &[ManifestObject]) -> bool {
     csv.iter().all(|csv| manifest.objects.contains(csv))
 }
 
-/// Every trust and period with figures in a book.
+/// Every trust and period with figures in a footprint store.
 fn periods(
     footprint_store: &FootprintStore,
     trusts: &BTreeMap<String, TrustSettings>,

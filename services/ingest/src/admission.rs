@@ -175,7 +175,7 @@ pub(crate) fn admit(items: &[&str], context: &AdmissionContext<'_>) -> BatchOutc
                     outcome.notes.extend(note);
                 }
                 let identity = (event.source.clone(), event.id.clone());
-                outcome.tell_bad_values(index, &identity, bad, |bad| bad.alone(&event));
+                outcome.tell_bad_values(index, &identity, bad, |bad| bad.as_event(&event));
                 outcome.tell_read_as(index, &identity, read_as);
                 outcome.taken.push((index, identity));
                 if is_registration {

@@ -71,7 +71,7 @@ pub(crate) enum Authority {
 impl Authority {
     /// The authority of the token of this name.
     pub(crate) fn named(tokens: &Tokens, name: &str) -> Self {
-        match tokens.named(name) {
+        match tokens.by_name(name) {
             Some(token) => Authority::Token(token),
             None => Authority::Unconfigured(name.to_owned()),
         }

@@ -1,5 +1,5 @@
 //! Who may read which figures: holders of tokens with a scope, or, without tokens, anyone on the machine's own loopback
-//! interface. [`Seen`](crate::app::Seen) decides which part of the book a reader sees.
+//! interface. [`Seen`](crate::app::Seen) decides which part of the footprint store a reader sees.
 
 mod presented;
 mod settings;

@@ -18,7 +18,7 @@ pub(crate) use half_hours_cache::HalfHoursCache;
 pub(crate) use reads::Reads;
 pub(crate) use visible::Seen;
 
-/// The state that requests are answered from. Handlers reach the book through [`Seen`] only.
+/// The state that requests are answered from. Handlers reach the footprint store through [`Seen`] only.
 pub(crate) struct App {
     pub config: Arc<Config>,
     pub half_hours: HalfHoursCache,

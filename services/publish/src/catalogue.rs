@@ -98,7 +98,7 @@ fn sample<const LABELS: usize>(labels: [&str; LABELS], value: f64) -> Sample {
 }
 
 /// The only sample of a family without labels; none if the number is not known.
-fn alone(value: Option<f64>) -> Vec<Sample> {
+fn single(value: Option<f64>) -> Vec<Sample> {
     value.map(|value| sample([], value)).into_iter().collect()
 }
 

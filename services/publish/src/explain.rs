@@ -56,7 +56,7 @@ use crate::rollup::passed;
 use figure_name::Figure;
 use meter_question::MeterQuestion;
 use meters::meters;
-use required_rows::needs;
+use required_rows::required_rows;
 use source_events::{SourceEvent, told};
 
 /// The rows of a school that a question is answered from, duplicates included.
@@ -165,7 +165,7 @@ impl Disclosure {
 impl Explanation {
     /// Adds the intensity at the factors of a baseline, line by line, beside the reported one, if the question is about it.
     pub fn beside(mut self, footprint: &Footprint, baseline: &Baseline) -> Self {
-        let asked = Figure::named(&self.asked.figure, footprint);
+        let asked = Figure::parse(&self.asked.figure, footprint);
         if asked == Ok(Figure::Intensity) {
             self.figure
                 .parts
@@ -182,9 +182,11 @@ pub async fn explain(
     question: &Question,
     disclosure: Disclosure,
 ) -> Result<Explanation, ExplainError> {
-    let figure = Figure::named(question.figure(), footprint)?;
+    let figure = Figure::parse(question.figure(), footprint)?;
     let days = question.days(counted(footprint))?;
-    let mut rows = needs(question, &figure, days).read(lake, footprint).await?;
+    let mut rows = required_rows(question, &figure, days)
+        .read(lake, footprint)
+        .await?;
     if !disclosure.token_names {
         rows.forget_tokens();
     }
@@ -205,7 +207,7 @@ pub fn answer(
     question: &Question,
     rows: &Rows,
 ) -> Result<Explanation, ExplainError> {
-    let figure = Figure::named(question.figure(), footprint)?;
+    let figure = Figure::parse(question.figure(), footprint)?;
     let counted = counted(footprint);
     let days = question.days(counted)?;
     let told = told(&rows.events);

@@ -15,7 +15,7 @@ use crate::year_on_year::ChangeTold;
 pub(crate) use live::Live;
 
 /// The newest footprint of every trust, school and period, by its key in Kafka: `trust/urn/period`. A clone is cheap
-/// until one of the copies changes, so a page reads a snapshot of the book.
+/// until one of the copies changes, so a page reads a snapshot of the footprint store.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct FootprintStore {
     held: BTreeMap<String, Arc<Footprint>>,
@@ -61,7 +61,7 @@ impl TrustPeriod {
 }
 
 impl FootprintStore {
-    /// A book of these footprints.
+    /// A footprint store of these footprints.
     pub fn of(footprints: impl IntoIterator<Item = Footprint>) -> Self {
         let mut footprint_store = FootprintStore::default();
         for footprint in footprints {
@@ -99,7 +99,7 @@ impl FootprintStore {
             .is_some_and(|(held, _)| held.starts_with(&prefix))
     }
 
-    /// The part of the book with the footprints of this trust.
+    /// The part of the footprint store with the footprints of this trust.
     pub(crate) fn part_of_trust(&self, trust: &str) -> FootprintStore {
         let prefix = format!("{trust}/");
         let own = self.held.range(prefix.clone()..);
@@ -112,7 +112,7 @@ impl FootprintStore {
         }
     }
 
-    /// The part of the book with the footprints of these schools, whichever trust they belong to.
+    /// The part of the footprint store with the footprints of these schools, whichever trust they belong to.
     pub(crate) fn part_of_schools(&self, urns: &BTreeSet<Urn>) -> FootprintStore {
         let own = self.held.iter();
         FootprintStore {
@@ -191,7 +191,7 @@ impl FootprintStore {
             .filter(move |footprint| footprint.period.key() == period)
     }
 
-    /// The schools that were members in a period but have figures for other periods only. Only a book with the whole
+    /// The schools that were members in a period but have figures for other periods only. Only a footprint store with the whole
     /// trust can tell which they are.
     fn without_figures(&self, trust: &str, view: &TrustView) -> Vec<SchoolNamed> {
         if self.of_single_schools {

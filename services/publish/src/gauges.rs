@@ -21,7 +21,7 @@ use exposition::label;
 use families::{Families, Labels};
 use scoreboard::Scoreboards;
 
-/// The text of all gauges. A book of single schools has no gauges of a trust.
+/// The text of all gauges. A footprint store of single schools has no gauges of a trust.
 pub(crate) fn gauges(footprint_store: &FootprintStore, config: &Config) -> String {
     let newest = newest_days(footprint_store);
     let mut text = of_schools(footprint_store, config, &newest);

@@ -186,7 +186,7 @@ pub(crate) async fn school(
             &trust,
             &periods,
             half_hours.as_deref(),
-            app.rejected.of(school, Utc::now()),
+            app.rejected.for_school(school, Utc::now()),
         ),
     )
 }

@@ -87,11 +87,15 @@ impl Rejected {
     }
 
     /// The recent rejections of a school; none if the page shows other days, or a trust that the school has left.
-    pub(crate) fn of(&self, school: &Footprint, now: DateTime<Utc>) -> Option<RejectedLately> {
+    pub(crate) fn for_school(
+        &self,
+        school: &Footprint,
+        now: DateTime<Utc>,
+    ) -> Option<RejectedLately> {
         let is_now = matches!(school.period, Period::Trailing { .. })
             && school.member.contains(passed(school.period).to);
         let meters = school.meters.iter().map(|meter| meter.meter.to_string());
-        is_now.then(|| self.known().of(school.urn, &meters.collect(), now))
+        is_now.then(|| self.known().about(school.urn, &meters.collect(), now))
     }
 
     fn known(&self) -> MutexGuard<'_, Known> {
@@ -124,7 +128,7 @@ impl Known {
         }
     }
 
-    fn of(&self, school: Urn, meters: &BTreeSet<String>, now: DateTime<Utc>) -> RejectedLately {
+    fn about(&self, school: Urn, meters: &BTreeSet<String>, now: DateTime<Utc>) -> RejectedLately {
         if !self.caught_up {
             return RejectedLately::Unknown;
         }

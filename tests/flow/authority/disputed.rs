@@ -4,7 +4,7 @@ use bus::Producer;
 use chrono::{DateTime, Utc};
 use std::time::Duration;
 
-use super::{EGRET, HERON, MPAN, counted, day, meter, of, refused, school, taken, world};
+use super::{EGRET, HERON, MPAN, counted, day, expected, meter, refused, school, taken, world};
 use crate::flow::deployment::{Deployment, Embedded, SHARDING};
 use crate::servers::Waiting;
 use crate::servers::http;
@@ -63,7 +63,7 @@ async fn a_school_that_two_trusts_have_in_the_ledger_counts_once_and_is_reported
     )
     .await;
     refused(&world, EGRET, &[day("theirs", MPAN, "2026-10-31")]).await;
-    assert_eq!(counted(&world).await, [of("heron", 0, 48)].into());
+    assert_eq!(counted(&world).await, [expected("heron", 0, 48)].into());
     let footprint_store = (&world as &dyn Deployment).wait_until_settled().await;
     let heron = footprint_store
         .view("heron", "2026-27", 0.24)
@@ -76,5 +76,5 @@ async fn a_school_that_two_trusts_have_in_the_ledger_counts_once_and_is_reported
     let mut ended = school(0, "egret", "2018-09-01", Some("2018-09-01"));
     ended.time = "2026-11-05T00:00:00Z".parse().expect("a time");
     taken(&world, EGRET, &[ended]).await;
-    assert_eq!(counted(&world).await, [of("heron", 0, 48)].into());
+    assert_eq!(counted(&world).await, [expected("heron", 0, 48)].into());
 }

@@ -131,7 +131,7 @@ impl Shared {
         if chance.below(ONE_OF) > 0 {
             return;
         }
-        let error = chance.of(api.errors).to_be_bytes();
+        let error = chance.pick(api.errors).to_be_bytes();
         if let Some(at) = api.error_at(version, answer)
             // What has failed by itself is left alone.
             && answer[at..at + 2] == [0, 0]

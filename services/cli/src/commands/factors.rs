@@ -34,7 +34,7 @@ type Row<'a> = ((FactorName, FactorUnit), &'a Entry);
 
 fn list(set: &FactorSet, format: Format) {
     let of_year = |year: i32| {
-        let rows = set.of(year);
+        let rows = set.in_year(year);
         let mut from: BTreeMap<String, usize> = BTreeMap::new();
         for entry in rows.values() {
             *from.entry(entry.source.to_string()).or_default() += 1;
@@ -84,7 +84,7 @@ fn rows<'a>(set: &'a FactorSet, year: i32, find: &[String]) -> anyhow::Result<Ve
         let name = written(&row.0).to_lowercase();
         find.iter().all(|word| name.contains(&word.to_lowercase()))
     };
-    let rows: Vec<Row<'_>> = set.of(year).into_iter().filter(wanted).collect();
+    let rows: Vec<Row<'_>> = set.in_year(year).into_iter().filter(wanted).collect();
     if rows.is_empty() {
         bail!(
             "no factor of {year} has {} in its name; `factors show {year}` prints them all",
@@ -95,7 +95,7 @@ fn rows<'a>(set: &'a FactorSet, year: i32, find: &[String]) -> anyhow::Result<Ve
 }
 
 fn written((name, unit): &(FactorName, FactorUnit)) -> String {
-    footprint::factors::named(&name.heading, &name.item, &name.route, *unit)
+    footprint::factors::row_name(&name.heading, &name.item, &name.route, *unit)
 }
 
 fn show(set: &FactorSet, year: i32, find: &[String], format: Format) -> anyhow::Result<()> {

@@ -66,7 +66,7 @@ impl MadeUpTrust {
         let chance = Chance::new(seed);
         let weights = Weights::of(chance);
         let schools = schools::all();
-        let meters = meters::of(&schools, &weights);
+        let meters = meters::meters(&schools, &weights);
         MadeUpTrust {
             chance,
             started,

@@ -163,7 +163,7 @@ impl<'a> Reach<'a> {
             let trusts = memberships
                 .trusts()
                 .filter(move |trust| scope.holds(trust) == own);
-            trusts.flat_map(|trust| memberships.held(trust))
+            trusts.flat_map(|trust| memberships.days_with(trust))
         };
         school.into_iter().flat_map(of)
     }

@@ -102,7 +102,7 @@ impl BatchOutcome {
             id: identity.1.clone(),
             about: About::BadValues,
             note: bad.sentence(),
-            values: bad.named().to_vec(),
+            values: bad.first_refusals().to_vec(),
         });
         self.refused.push(Refused {
             index,

@@ -35,7 +35,7 @@ impl BadValues {
     }
 
     /// The bad values of an event as a separate event: it fills the missing half-hours once the cause is mended.
-    pub(crate) fn alone(&self, event: &Event) -> Option<RejectedPayload> {
+    pub(crate) fn as_event(&self, event: &Event) -> Option<RejectedPayload> {
         let Data::MeterReadings(readings) = &event.data else {
             return None;
         };
@@ -74,7 +74,7 @@ impl BadValues {
     }
 
     /// The reasons of the first few.
-    pub(crate) fn named(&self) -> &[Refusal] {
+    pub(crate) fn first_refusals(&self) -> &[Refusal] {
         &self.named
     }
 

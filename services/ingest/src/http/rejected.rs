@@ -67,7 +67,7 @@ fn list(
         let problem = Problem::new(ProblemKind::Unavailable, title);
         return Err(problem.detail(why).retry_after(5));
     }
-    Ok(state.known_rejections(|known| known.of(authority.name(), since, limit)))
+    Ok(state.known_rejections(|known| known.listed(authority.name(), since, limit)))
 }
 
 fn bounds(

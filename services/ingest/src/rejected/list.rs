@@ -118,7 +118,7 @@ impl Rejections {
     }
 
     /// The known rejections of a token that were received at `since` or later.
-    pub(crate) fn of(&self, token: &str, since: Option<DateTime<Utc>>, limit: usize) -> Listed {
+    pub(crate) fn listed(&self, token: &str, since: Option<DateTime<Utc>>, limit: usize) -> Listed {
         let since = since.unwrap_or(DateTime::<Utc>::MIN_UTC);
         let Some(of_token) = self.tokens.get(token) else {
             return Listed {

@@ -27,7 +27,7 @@ fn at(address: &str, config: &AccessConfig) -> Result<Access, AccessError> {
     Access::new(config, address.parse().unwrap())
 }
 
-fn asked(access: &Access, token: &str) -> Result<Reader, Denied> {
+fn reader(access: &Access, token: &str) -> Result<Reader, Denied> {
     let mut headers = HeaderMap::new();
     if !token.is_empty() {
         let value = HeaderValue::try_from(format!("Bearer {token}")).unwrap();
@@ -89,16 +89,16 @@ fn a_token_says_what_its_holder_sees_and_no_other_is_let_in() {
         ("two", school, false),
         ("three", ReaderScope::All, true),
     ] {
-        assert_eq!(asked(&access, token), Ok(Reader { scope, operator }));
+        assert_eq!(reader(&access, token), Ok(Reader { scope, operator }));
     }
-    assert_eq!(asked(&access, ""), Err(Denied::NoToken));
-    assert_eq!(asked(&access, "four"), Err(Denied::UnknownToken));
+    assert_eq!(reader(&access, ""), Err(Denied::NoToken));
+    assert_eq!(reader(&access, "four"), Err(Denied::UnknownToken));
 }
 
 #[test]
 fn only_on_the_loopback_interface_a_reader_without_a_token_is_an_operator() {
     let operator = |address, text| {
-        asked(&at(address, &config(text)).unwrap(), "")
+        reader(&at(address, &config(text)).unwrap(), "")
             .unwrap()
             .operator
     };
@@ -117,12 +117,12 @@ fn a_file_of_tokens_is_read_again_and_one_that_cannot_be_used_changes_nothing() 
     let access = at("0.0.0.0:8082", &named(&file)).unwrap();
     write(&entry("new", "new", "scope = \"all\""));
     access.renew().unwrap();
-    assert_eq!(asked(&access, "old"), Err(Denied::UnknownToken));
-    assert!(asked(&access, "new").is_ok());
+    assert_eq!(reader(&access, "old"), Err(Denied::UnknownToken));
+    assert!(reader(&access, "new").is_ok());
     write("");
     let said = chain(&access.renew().unwrap_err());
     assert!(said.ends_with("readers.toml holds no token"), "{said}");
-    assert!(asked(&access, "new").is_ok());
+    assert!(reader(&access, "new").is_ok());
     let nowhere = named(&folder.path().join("no.toml"));
     let said = chain(&nowhere.check("0.0.0.0:8082").unwrap_err());
     assert!(

@@ -29,8 +29,12 @@ impl ToSchema for SchoolRow {
     }
 
     fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
-        schemas.extend([named::<Urn>(), named::<Phase>(), named::<StarsLevel>()]);
-        schemas.push(named::<Verdict>());
+        schemas.extend([
+            schema_of::<Urn>(),
+            schema_of::<Phase>(),
+            schema_of::<StarsLevel>(),
+        ]);
+        schemas.push(schema_of::<Verdict>());
     }
 }
 
@@ -46,11 +50,11 @@ impl ToSchema for TrustRow {
     }
 
     fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
-        schemas.push(named::<BaselineScope>());
+        schemas.push(schema_of::<BaselineScope>());
     }
 }
 
-fn named<T: ToSchema>() -> (String, RefOr<Schema>) {
+fn schema_of<T: ToSchema>() -> (String, RefOr<Schema>) {
     (T::name().into_owned(), T::schema())
 }
 

@@ -1,4 +1,4 @@
-//! The part of the book that one request may be answered from. Handlers have no other access to figures.
+//! The part of the footprint store that one request may be answered from. Handlers have no other access to figures.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use crate::access::{Reader, ReaderScope};
 use crate::explain::Disclosure;
 use crate::footprint_store::FootprintStore;
 
-/// The reader's part of the book, as it is now.
+/// The reader's part of the footprint store, as it is now.
 pub(crate) struct Seen {
     /// Every school that the reader sees.
     pub schools: Arc<FootprintStore>,

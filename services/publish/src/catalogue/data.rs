@@ -10,7 +10,7 @@ use crate::rollup::Totals;
 use crate::table::{Cell, Unit};
 
 use super::Read::{Each, School, Sum, Trust};
-use super::{Family, Figure, Gauge, Sample, alone, figure, joined, key, sample};
+use super::{Family, Figure, Gauge, Sample, figure, joined, key, sample, single};
 
 pub(super) const ENOUGH: &[Figure] = &[
     figure(
@@ -144,8 +144,8 @@ pub(super) const FAMILIES: &[Family] = &[
         help: "1 when the figures lack something, else 0.",
         labels: &[],
         read: Each(
-            |school| alone(Some(f64::from(u8::from(!school.footprint.is_complete())))),
-            |trust| alone(Some(f64::from(u8::from(!trust.is_complete())))),
+            |school| single(Some(f64::from(u8::from(!school.footprint.is_complete())))),
+            |trust| single(Some(f64::from(u8::from(!trust.is_complete())))),
         ),
     },
     Family {

@@ -9,7 +9,7 @@ use crate::format;
 use crate::table::Unit;
 
 use super::Read::{School, Sum};
-use super::{Family, Figure, Gauge, Sample, Span, Whose, alone, figure, sample};
+use super::{Family, Figure, Gauge, Sample, Span, Whose, figure, sample, single};
 
 pub(super) const HALF_HOURS: &[Figure] = &[
     figure(
@@ -119,7 +119,7 @@ pub(super) const FAMILIES: &[Family] = &[
         labels: &[],
         read: School(|school| {
             let last = school.footprint.coverage.last_reading;
-            alone(last.map(|last| last.timestamp() as f64))
+            single(last.map(|last| last.timestamp() as f64))
         }),
     },
     of_meters(

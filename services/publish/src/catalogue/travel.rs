@@ -136,5 +136,5 @@ fn by_group(audience: Audience, shares: &Shares) -> Vec<Sample> {
 }
 
 fn rank(level: Option<StarsLevel>) -> Vec<Sample> {
-    super::alone(Some(f64::from(format::stars_rank(level))))
+    super::single(Some(f64::from(format::stars_rank(level))))
 }

@@ -7,7 +7,7 @@ use crate::rollup::passed;
 use crate::table::{Cell, Unit};
 
 use super::Read::{Each, School, Trust};
-use super::{Family, Figure, Gauge, Span, Whose, alone, figure, key};
+use super::{Family, Figure, Gauge, Span, Whose, figure, key, single};
 
 pub(super) const FIGURES: &[Figure] = &[
     Figure::new(
@@ -153,14 +153,14 @@ pub(super) const FAMILIES: &[Family] = &[
         read: Each(
             |school| {
                 let known = roll(school).filter(|_| school.footprint.is_still_member());
-                alone(known.map(|roll| f64::from(roll.pupils)))
+                single(known.map(|roll| f64::from(roll.pupils)))
             },
             |trust| {
                 let schools = trust.schools.iter();
                 let members = schools.filter(|school| school.is_still_member());
                 let rolls = members.filter_map(|school| school.roll.as_ref());
                 let roll: i64 = rolls.map(|roll| i64::from(roll.pupils)).sum();
-                alone((roll > 0).then_some(roll as f64))
+                single((roll > 0).then_some(roll as f64))
             },
         ),
     },
@@ -168,7 +168,7 @@ pub(super) const FAMILIES: &[Family] = &[
         gauge: Gauge::named("schools").only(Whose::Trust).over(Span::Now),
         help: "Schools that belong to the trust.",
         labels: &[],
-        read: Trust(|trust| alone(Some(trust.totals.members as f64))),
+        read: Trust(|trust| single(Some(trust.totals.members as f64))),
     },
 ];
 

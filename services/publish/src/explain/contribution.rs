@@ -12,7 +12,7 @@ use super::ExplainError;
 
 /// The footprint that each of these histories gives for the school, trust and period of `of`; none if it gives none.
 /// Prices use the factors that ship with the program, so only quantities of the result may be used.
-pub(super) fn alone(
+pub(super) fn partial_footprints(
     of: &Footprint,
     histories: &[SchoolHistory],
 ) -> Result<Vec<Option<Footprint>>, ExplainError> {

@@ -87,7 +87,7 @@ pub fn figures(footprint: &Footprint) -> Vec<KnownFigure> {
 
 impl<'a> Figure<'a> {
     /// The figure of a footprint with this name.
-    pub(super) fn named(name: &str, footprint: &'a Footprint) -> Result<Self, CannotSay> {
+    pub(super) fn parse(name: &str, footprint: &'a Footprint) -> Result<Self, CannotSay> {
         let general = GENERAL.iter().find(|(known, _)| *known == name);
         let target = || {
             let number = name.strip_prefix(TARGET)?.parse().ok();

@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 use super::meter_question::MeterQuestion;
 use super::question::{months as months_of, of_month};
 use super::{Amount, ExplainError};
-use crate::explain::contribution::alone;
+use crate::explain::contribution::partial_footprints;
 use crate::explain::source_events::register;
 use crate::format;
 use crate::rollup::passed;
@@ -98,7 +98,9 @@ fn energies(
     for (key, view) in views(rows.iter().copied(), asked.withdrawals) {
         history.set_day(&key, view.sum());
     }
-    let part = alone(asked.footprint, &[history])?.pop().flatten();
+    let part = partial_footprints(asked.footprint, &[history])?
+        .pop()
+        .flatten();
     let mut by_month = BTreeMap::new();
     for month in part.map(|part| part.months).unwrap_or_default() {
         *by_month.entry(month.month).or_default() += month.energy;

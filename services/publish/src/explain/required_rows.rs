@@ -13,14 +13,14 @@ use crate::ledger;
 
 /// The parts of the ledger that answer a question.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Needs {
+pub(super) struct RequiredRows {
     /// Months of readings.
     pub months: BTreeSet<Month>,
     /// Other topics, whole.
     pub topics: BTreeSet<Topic>,
 }
 
-pub(super) fn needs(question: &Question, figure: &Figure<'_>, days: Days) -> Needs {
+pub(super) fn required_rows(question: &Question, figure: &Figure<'_>, days: Days) -> RequiredRows {
     let metered = !figure.measured().is_empty();
     let goes_down = question.meter.is_some() || question.month.is_some() || question.day.is_some();
     let mut topics = BTreeSet::from([Topic::Register]);
@@ -44,13 +44,13 @@ pub(super) fn needs(question: &Question, figure: &Figure<'_>, days: Days) -> Nee
     if read {
         topics.insert(Topic::Withdrawals);
     }
-    Needs {
+    RequiredRows {
         months: months(days).into_iter().filter(|_| read).collect(),
         topics,
     }
 }
 
-impl Needs {
+impl RequiredRows {
     pub(super) async fn read(self, lake: &Lake, of: &Footprint) -> Result<Rows, ExplainError> {
         let mut rows = Rows::default();
         for topic in self.topics {

@@ -1,4 +1,4 @@
-//! The live book: one writer, and readers that never wait for it.
+//! The live footprint store: one writer, and readers that never wait for it.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -8,7 +8,7 @@ use tokio::sync::watch;
 
 use super::{FootprintStore, Outcome, TrustPeriod};
 
-/// The live book, and which changes have not been written yet.
+/// The live footprint store, and which changes have not been written yet.
 pub(crate) struct Live {
     inner: Mutex<Inner>,
     caught_up: watch::Sender<bool>,
@@ -32,7 +32,7 @@ impl Default for Live {
 }
 
 impl Live {
-    /// The book as it is now.
+    /// The footprint store as it is now.
     pub(crate) fn footprint_store(&self) -> Arc<FootprintStore> {
         self.inner().footprint_store.clone()
     }
@@ -81,7 +81,7 @@ impl Live {
         self.caught_up.send_replace(true);
     }
 
-    /// Waits until the book holds everything that was in the topic at the start.
+    /// Waits until the footprint store holds everything that was in the topic at the start.
     pub(crate) async fn caught_up(&self) {
         let mut seen = self.caught_up.subscribe();
         // The sender lives as long as `self`, so waiting cannot fail.

@@ -44,7 +44,7 @@ fn a_school_is_told_how_many_events_that_name_it_or_its_meters_were_rejected_lat
     let of_school = json!({ "subject": urn });
     let of_meter = json!({ "data": { "meter": meter } });
     let rejected = Rejected::default();
-    let told = |rejected: &Rejected| rejected.of(&school, now()).unwrap();
+    let told = |rejected: &Rejected| rejected.for_school(&school, now()).unwrap();
     assert_eq!(told(&rejected), RejectedLately::Unknown);
     let take = |record: StoredRecord| rejected.known().take(&record, now(), MOST);
     take(record("1", 0, Rule::Conflict, of_school.clone()));
@@ -67,7 +67,10 @@ fn a_school_is_told_how_many_events_that_name_it_or_its_meters_were_rejected_lat
     take(taken_in("2"));
     assert_eq!(told(&rejected), RejectedLately::Count(2));
     let later = now() + TimeDelta::days(LATELY_DAYS);
-    assert_eq!(rejected.of(&school, later), Some(RejectedLately::Count(1)));
+    assert_eq!(
+        rejected.for_school(&school, later),
+        Some(RejectedLately::Count(1))
+    );
 }
 
 #[test]
@@ -87,7 +90,7 @@ fn what_is_too_much_is_forgotten_and_said() {
         );
     }
     assert_eq!(
-        known.of(school.urn, &BTreeSet::new(), now()),
+        known.about(school.urn, &BTreeSet::new(), now()),
         RejectedLately::AtLeast(2)
     );
     assert_eq!((known.by_key.len(), known.by_time.len()), (2, 2));
@@ -98,10 +101,10 @@ fn other_days_and_a_trust_that_the_school_has_left_are_told_nothing() {
     let rejected = Rejected::default();
     let mut school = fixtures::school(1);
     school.member.to = school.member.from;
-    assert_eq!(rejected.of(&school, now()), None);
+    assert_eq!(rejected.for_school(&school, now()), None);
     let years = fixtures::footprints();
     let year = years
         .iter()
         .find(|one| !matches!(one.period, Period::Trailing { .. }));
-    assert_eq!(rejected.of(year.unwrap(), now()), None);
+    assert_eq!(rejected.for_school(year.unwrap(), now()), None);
 }

@@ -22,7 +22,7 @@ pub struct State {
 }
 
 impl State {
-    /// The state that follows from a book; none if no school has figures. Equal figures give equal bytes.
+    /// The state that follows from a footprint store; none if no school has figures. Equal figures give equal bytes.
     pub fn of(
         footprint_store: &FootprintStore,
         trust: &str,

@@ -20,7 +20,7 @@ use crate::footprint_store::{FootprintStore, Live, TrustPeriod};
 /// How many rounds of writing there are per look at the whole store.
 pub(super) const ROUNDS_TO_A_LOOK: u32 = 12;
 
-/// Brings `results/` up to date with the book.
+/// Brings `results/` up to date with the footprint store.
 pub(super) struct Writer {
     lake: Lake,
     stored: Stored,
@@ -49,7 +49,7 @@ impl Writer {
         }
     }
 
-    /// Writes the slices that changed in the book or in the store. Slices that are not written, for any reason, are
+    /// Writes the slices that changed in the footprint store or in the store. Slices that are not written, for any reason, are
     /// retried in the next round.
     pub(super) async fn write(
         &mut self,
@@ -94,7 +94,7 @@ impl Writer {
         outcome
     }
 
-    /// Writes each slice from the newest book, and then removes it from `unwritten`.
+    /// Writes each slice from the newest footprint store, and then removes it from `unwritten`.
     async fn write_slices(
         &mut self,
         config: &Config,

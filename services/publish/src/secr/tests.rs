@@ -66,7 +66,7 @@ fn line(block: Block, scope: u8, item: &str, kwh: i64, factor: f64) -> Line {
 }
 
 /// One school of 1,000 pupils with these lines.
-fn alone(lines: Vec<Line>) -> Report {
+fn report_of(lines: Vec<Line>) -> Report {
     let view = TrustView::of(vec![Arc::new(school_with(lines))], 0.24).unwrap();
     of_views(&view, None, Basis::Actual, &TrustSettings::default())
 }
@@ -115,7 +115,7 @@ fn the_ratio_stands_as_reported_and_at_the_factors_of_the_baseline() {
 
 #[test]
 fn the_published_example_gives_its_tonnes_and_a_ratio_of_tonnes_over_pupils() {
-    let report = alone(vec![
+    let report = report_of(vec![
         line(Block::Statutory, 1, "gas", 1_200, 0.18),
         line(Block::Statutory, 2, "electricity", 2_400, 0.207_074),
         line(Block::Statutory, 2, "solar", 600, 0.0),
@@ -148,7 +148,7 @@ fn the_published_example_gives_its_tonnes_and_a_ratio_of_tonnes_over_pupils() {
 
 #[test]
 fn market_based_scope_2_stands_beside_and_in_no_total() {
-    let report = alone(vec![
+    let report = report_of(vec![
         line(Block::Statutory, 2, "electricity", 2_400, 0.207_074),
         line(Block::MarketBased, 2, "electricity_market", 1_400, 0.0),
         line(
@@ -165,7 +165,7 @@ fn market_based_scope_2_stands_beside_and_in_no_total() {
     assert_eq!(rounded(&year.total_gross_tco2e, 7), "0.4969776");
     assert_eq!(rounded(&year.energy_kwh.total, 0), "2400");
     assert_eq!(report.warnings, Vec::new());
-    let plain = alone(vec![line(Block::Statutory, 2, "electricity", 1, 0.2)]);
+    let plain = report_of(vec![line(Block::Statutory, 2, "electricity", 1, 0.2)]);
     assert_eq!(plain.years[0].market_based_scope_2_tco2e, None);
 }
 
@@ -287,7 +287,7 @@ fn size_is_told_by_the_limits_of_the_day_the_year_begins() {
 fn up_to_40_000_kwh_is_a_low_energy_user_and_says_so() {
     let low = |kwh| {
         said(
-            &alone(vec![line(Block::Statutory, 1, "gas", kwh, 0.18)]),
+            &report_of(vec![line(Block::Statutory, 1, "gas", kwh, 0.18)]),
             "Low energy use",
         )
     };
@@ -297,7 +297,7 @@ fn up_to_40_000_kwh_is_a_low_energy_user_and_says_so() {
 
 #[test]
 fn a_footprint_without_figures_is_not_known_and_not_nought() {
-    let report = alone(Vec::new());
+    let report = report_of(Vec::new());
     let year = &report.years[0];
     assert_eq!(year.total_gross_tco2e, None);
     assert_eq!(year.energy_kwh, Energy::default());

@@ -23,7 +23,7 @@ impl Chance {
         (self.0 % bound as u64) as usize
     }
 
-    fn of(&mut self, choices: [usize; 4]) -> usize {
+    fn pick(&mut self, choices: [usize; 4]) -> usize {
         choices[self.below(4)]
     }
 }
@@ -66,7 +66,7 @@ impl Disk {
         let platter = self.platter();
         let mut left = platter.synced.clone();
         // Percentage of sectors written: with few sectors the last is rarely there, and with many rarely all.
-        let written = chance.of([50, 97, 100, 100]);
+        let written = chance.pick([50, 97, 100, 100]);
         let mut is_there = || chance.below(100) < written;
         for change in &platter.unsynced {
             match change {

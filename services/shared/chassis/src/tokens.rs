@@ -122,7 +122,7 @@ impl<T: TokenEntry> Tokens<T> {
     }
 
     /// The entry with this name.
-    pub fn named(&self, name: &str) -> Option<Arc<T>> {
+    pub fn by_name(&self, name: &str) -> Option<Arc<T>> {
         let found = self.0.iter().find(|(_, token)| token.name() == name);
         found.map(|(_, token)| token.clone())
     }

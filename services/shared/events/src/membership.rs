@@ -147,11 +147,11 @@ impl Memberships {
     /// The trust the school belongs to on a day.
     pub fn trust_on(&self, day: NaiveDate) -> Option<&str> {
         self.trusts()
-            .find(|trust| self.held(trust).iter().any(|run| run.contains(&day)))
+            .find(|trust| self.days_with(trust).iter().any(|run| run.contains(&day)))
     }
 
     /// The days that belong to a trust, in order and apart from each other.
-    pub fn held(&self, trust: &str) -> &[DayRun] {
+    pub fn days_with(&self, trust: &str) -> &[DayRun] {
         self.trusts
             .get(trust)
             .map_or(&[], |membership| membership.held.as_slice())
@@ -168,7 +168,7 @@ impl Memberships {
         let others = || {
             self.trusts()
                 .filter(|other| *other != trust)
-                .flat_map(|other| self.held(other))
+                .flat_map(|other| self.days_with(other))
         };
         overlaps(claimed.flat_map(|claimed| others().map(move |run| both(claimed, run))))
     }
@@ -179,7 +179,7 @@ impl Memberships {
             let others = self.trusts.iter().filter(|(other, _)| ***other != *trust);
             others.map(|(_, membership)| &membership.claimed)
         };
-        let held = self.held(trust).iter();
+        let held = self.days_with(trust).iter();
         overlaps(held.flat_map(|run| others().map(move |claimed| both(claimed, run))))
     }
 

@@ -44,7 +44,7 @@ pub struct FactorRow {
 impl FactorRow {
     /// The text for readers: `Fuels / Natural gas, per kWh (Gross CV)`.
     pub fn name(&self) -> String {
-        named(self.heading, self.item, self.route, self.unit)
+        row_name(self.heading, self.item, self.route, self.unit)
     }
 
     fn key(&self, year: i32) -> (i32, FactorName) {
@@ -58,7 +58,7 @@ impl FactorRow {
 }
 
 /// As people read a row: `Fuels / Natural gas, per kWh (Gross CV)`.
-pub fn named(heading: &str, item: &str, route: &str, unit: FactorUnit) -> String {
+pub fn row_name(heading: &str, item: &str, route: &str, unit: FactorUnit) -> String {
     let route = if route.is_empty() {
         String::new()
     } else {
@@ -181,7 +181,7 @@ impl FactorSet {
     }
 
     /// Every factor of a year, by name; the trust's own factors replace the published ones.
-    pub fn of(&self, year: i32) -> BTreeMap<(FactorName, FactorUnit), &Entry> {
+    pub fn in_year(&self, year: i32) -> BTreeMap<(FactorName, FactorUnit), &Entry> {
         let rows = self.published.iter().chain(&self.own);
         rows.filter(|((of, _), _)| *of == year)
             .flat_map(|((_, name), entries)| {

@@ -64,7 +64,7 @@ pub(super) enum Habit {
 }
 
 /// The meters of all schools.
-pub(super) fn of(schools: &[School], weights: &Weights) -> Vec<Meter> {
+pub(super) fn meters(schools: &[School], weights: &Weights) -> Vec<Meter> {
     schools
         .iter()
         .flat_map(|school| {

@@ -60,7 +60,7 @@ fn takes_days(school: &SchoolRegistered, token: &Token, entry: &SchoolEntry) -> 
     let days = day_run(school.member_from, school.member_to);
     let is_another = |other: &&str| *other != trust && !token.scope.holds(other);
     let others = memberships.trusts().filter(is_another);
-    let mut others = others.flat_map(|other| memberships.held(other));
+    let mut others = others.flat_map(|other| memberships.days_with(other));
     match memberships.claimed(trust) {
         None => others.any(|run| run.end() >= days.start()),
         Some(known) => {

@@ -43,14 +43,14 @@ fn a_token_is_told_of_its_own_rejections_the_newest_first() {
     for (by, id, second) in [("heron", "1", 1), ("egret", "2", 2), ("heron", "3", 3)] {
         rejections.take(&rejected(by, id, second));
     }
-    let all = rejections.of("heron", None, 100);
+    let all = rejections.listed("heron", None, 100);
     assert_eq!((ids(&all), all.more), (vec!["3", "1"], false));
-    let one = rejections.of("heron", None, 1);
+    let one = rejections.listed("heron", None, 1);
     assert_eq!((ids(&one), one.more), (vec!["3"], true));
-    let late = rejections.of("heron", Some(at(2)), 100);
+    let late = rejections.listed("heron", Some(at(2)), 100);
     assert_eq!((ids(&late), late.more), (vec!["3"], false));
-    assert_eq!(ids(&rejections.of("egret", None, 100)), ["2"]);
-    assert_eq!(ids(&rejections.of("nobody", None, 100)), [""; 0]);
+    assert_eq!(ids(&rejections.listed("egret", None, 100)), ["2"]);
+    assert_eq!(ids(&rejections.listed("nobody", None, 100)), [""; 0]);
     let first = serde_json::to_value(&all.rejected[0]).unwrap();
     assert_eq!(
         first,
@@ -71,7 +71,7 @@ fn what_was_taken_in_since_is_marked_until_it_is_rejected_again() {
     rejections.take(&record("meter", "1", None));
     rejections.take(&record("meter", "never rejected", None));
     let taken = |rejections: &Rejections| -> Vec<bool> {
-        let listed = rejections.of("heron", None, 100).rejected;
+        let listed = rejections.listed("heron", None, 100).rejected;
         listed.into_iter().map(|one| one.taken_since).collect()
     };
     assert_eq!(taken(&rejections), [true]);
@@ -89,16 +89,16 @@ fn the_oldest_are_forgotten_and_that_there_were_more_is_said() {
     for second in [1, 2, 3] {
         rejections.take(&rejected("heron", &second.to_string(), second));
     }
-    let all = rejections.of("heron", None, 100);
+    let all = rejections.listed("heron", None, 100);
     assert_eq!((ids(&all), all.more), (vec!["3", "2"], true));
-    assert!(!rejections.of("heron", Some(at(2)), 100).more);
+    assert!(!rejections.listed("heron", Some(at(2)), 100).more);
     assert_eq!(rejections.by_key.len(), 2);
 
     // The same from the start again, as after a lost broker, changes nothing.
     for second in [1, 2, 3] {
         rejections.take(&rejected("heron", &second.to_string(), second));
     }
-    assert_eq!(rejections.of("heron", None, 100), all);
+    assert_eq!(rejections.listed("heron", None, 100), all);
 }
 
 #[test]
@@ -112,8 +112,8 @@ fn of_all_memory_the_token_with_the_most_gives_up_some() {
         rejections.take(&rejected("heron", &second.to_string(), second));
     }
     assert_eq!(rejections.bytes, 4 * each);
-    assert_eq!(ids(&rejections.of("heron", None, 100)), ["8", "7", "6"]);
-    assert_eq!(ids(&rejections.of("egret", None, 100)), ["0"]);
+    assert_eq!(ids(&rejections.listed("heron", None, 100)), ["8", "7", "6"]);
+    assert_eq!(ids(&rejections.listed("egret", None, 100)), ["0"]);
 }
 
 #[test]
@@ -139,7 +139,7 @@ fn a_row_of_a_file_names_its_line_and_anything_may_have_been_sent() {
         rejections.take(&record(source, id, serde_json::to_vec(&rejected).ok()));
     }
     rejections.take(&record("s", "1", Some(b"{}".to_vec())));
-    let mut listed = rejections.of("heron", None, 100).rejected;
+    let mut listed = rejections.listed("heron", None, 100).rejected;
     listed.sort_by(|a, b| a.id.cmp(&b.id));
     let rows = listed
         .iter()

@@ -5,7 +5,7 @@ use footprint::{Days, Footprint, Line};
 
 use super::super::{Amount, ExplainError};
 use super::{EventAnswer, answer, counts, yields};
-use crate::explain::contribution::{alone, quantity};
+use crate::explain::contribution::{partial_footprints, quantity};
 use crate::explain::source_events::{SourceEvent, register};
 
 /// The events that contribute to these lines, with how much, and those that would have if they had not been replaced.
@@ -35,7 +35,7 @@ pub(in super::super) fn of_lines(
         })
         .collect();
     let mut answers = Vec::new();
-    for (told, part) in added.iter().zip(alone(footprint, &histories)?) {
+    for (told, part) in added.iter().zip(partial_footprints(footprint, &histories)?) {
         let share = part.as_ref().and_then(|part| {
             let mut shares = lines.iter().map(|line| (line, quantity(part, line)));
             shares.find_map(|(line, share)| Some((line, share?)))

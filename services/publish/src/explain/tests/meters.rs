@@ -5,7 +5,7 @@ use lake::Month;
 
 use crate::explain::figure_name::Figure;
 use crate::explain::question::months;
-use crate::explain::required_rows::{Needs, needs};
+use crate::explain::required_rows::{RequiredRows, required_rows};
 use crate::explain::{Amount, CannotSay, ExplainError, counted};
 use crate::fixtures::ledger::{ELECTRICITY, GAS, World, at, day, question};
 
@@ -229,12 +229,12 @@ fn only_the_months_that_are_asked_about_are_read() {
     let mut world = World::new();
     world.reading(ELECTRICITY, "2025-03-04", Unit::KilowattHours, MICRO);
     let footprint = world.footprint();
-    let read = |text: &str| -> Needs {
+    let read = |text: &str| -> RequiredRows {
         let question = question(text);
         let days = question.days(counted(&footprint)).unwrap();
-        needs(
+        required_rows(
             &question,
-            &Figure::named(question.figure(), &footprint).unwrap(),
+            &Figure::parse(question.figure(), &footprint).unwrap(),
             days,
         )
     };

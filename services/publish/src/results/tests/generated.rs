@@ -174,7 +174,7 @@ fn started_again(store: &TestStore, publisher: &Publisher) -> Publisher {
     Publisher::of(store, footprints)
 }
 
-/// Every object of a book's states, including manifests.
+/// Every object of a footprint store's states, including manifests.
 fn wanted(footprint_store: &FootprintStore) -> BTreeMap<String, bytes::Bytes> {
     let states = slices().filter_map(|slice| state(footprint_store, &slice));
     states

@@ -13,21 +13,21 @@ pub(super) fn check(column: Column<'_>) -> Vec<Warning> {
     let energy = &year.energy_kwh;
     let bought = bought(column);
     [
-        held(
+        check_product(
             column,
             "scope_1_tco2e.gas",
             "gas",
             year.scope_1_tco2e.gas.as_ref(),
             column.decimal(energy.gas.as_ref()),
         ),
-        held(
+        check_product(
             column,
             "scope_2_tco2e.purchased_electricity",
             "electricity",
             year.scope_2_tco2e.purchased_electricity.as_ref(),
             bought,
         ),
-        held(
+        check_product(
             column,
             "below_gross.exported_tco2e",
             "export",
@@ -64,7 +64,7 @@ fn factor(column: Column<'_>, item: &str) -> Option<f64> {
         .then_some(first)
 }
 
-fn held(
+fn check_product(
     column: Column<'_>,
     cell: &str,
     item: &str,

@@ -28,7 +28,7 @@ fn the_statements_name_the_guidelines_the_factors_the_census_and_what_is_omitted
 fn what_commuting_assumes_of_shared_cars_and_of_park_and_stride_is_disclosed() {
     let commuting = |item: &str| {
         let gas = line(Block::Statutory, 1, "gas", 1_000, 0.2);
-        let report = alone(vec![gas, line(Block::Voluntary, 3, item, 1_000, 0.2)]);
+        let report = report_of(vec![gas, line(Block::Voluntary, 3, item, 1_000, 0.2)]);
         said(&report, "Quantification and Reporting Methodology")
     };
     let (half, stride) = (
@@ -50,7 +50,7 @@ fn another_years_factor_provisional_and_own_factors_and_the_minibus_proxy_are_di
         line
     };
     let methodology = said(
-        &alone(vec![
+        &report_of(vec![
             priced("gas", 2025, FactorSource::Workbook),
             priced(
                 "burning_oil",
@@ -88,7 +88,7 @@ fn what_stands_in_or_is_provisional_is_disclosed_of_every_block_and_of_energy() 
     let mut diesel = line(Block::Statutory, 1, "minibus_diesel", 1_000, 2.5);
     diesel.unit = "litres".to_owned();
     diesel.energy_from = Some("9.905 (Fuel properties / Diesel, 2025)".to_owned());
-    let report = alone(vec![diesel, losses, water]);
+    let report = report_of(vec![diesel, losses, water]);
     let methodology = said(&report, "Quantification and Reporting Methodology");
     let label = crate::format::label;
     for part in [

@@ -78,7 +78,7 @@ impl LogConsumer {
         visit: impl FnOnce(Incoming<'_>),
     ) -> Result<Polled, LogError> {
         let mut position = self.position();
-        if position.read_ahead.is_empty() && !self.asked().is_empty() {
+        if position.read_ahead.is_empty() && !self.rebalances().is_empty() {
             return Ok(Polled::Nothing);
         }
         if position.read_ahead.is_empty() && !self.read_ahead(&mut position)? {
@@ -133,7 +133,7 @@ impl LogConsumer {
 
     pub(crate) fn rebalance(&self, mut emit: impl FnMut(Change)) -> Result<(), LogError> {
         loop {
-            let change = self.asked().pop_front();
+            let change = self.rebalances().pop_front();
             match change {
                 None => return Ok(()),
                 Some(Change::Assigned(partitions)) => {
@@ -181,7 +181,8 @@ impl LogConsumer {
             partitions: partitions.clone(),
             lost: false,
         };
-        self.asked().extend([revoked, Change::Assigned(partitions)]);
+        self.rebalances()
+            .extend([revoked, Change::Assigned(partitions)]);
     }
 
     pub(crate) fn committed(
@@ -224,7 +225,7 @@ impl LogConsumer {
         self.position.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn asked(&self) -> MutexGuard<'_, VecDeque<Change>> {
+    fn rebalances(&self) -> MutexGuard<'_, VecDeque<Change>> {
         self.asked.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

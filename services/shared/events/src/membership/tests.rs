@@ -72,7 +72,7 @@ fn a_day_two_trusts_claim_belongs_to_the_one_that_was_received_first() {
     ];
     let disputed = check(&said, &days);
     assert!(disputed.is_disputed());
-    assert_eq!(disputed.held("egret"), &[]);
+    assert_eq!(disputed.days_with("egret"), &[]);
     assert_eq!(disputed.lost("egret"), [day_run(day("2020-09-01"), None)]);
     assert_eq!(
         disputed.contested("heron"),
@@ -96,8 +96,8 @@ fn the_later_claim_keeps_the_days_around_the_earlier_one() {
         ("2023-01-01", Some("egret")),
     ];
     let both = check(&said, &days);
-    assert_eq!(both.held("egret").len(), 2);
-    assert_eq!(both.lost("egret"), both.held("heron"));
+    assert_eq!(both.days_with("egret").len(), 2);
+    assert_eq!(both.lost("egret"), both.days_with("heron"));
 }
 
 #[test]

@@ -56,7 +56,7 @@ fn footprint(
         voluntary,
         lacks: lacks.statutory,
         lacks_voluntary: lacks.voluntary,
-        sufficiency: sufficiency::of(frame, &lines, &metered, method),
+        sufficiency: sufficiency::assess(frame, &lines, &metered, method),
         notes: disclosures::notes(frame, &lines, &metered, method),
         lines: lines.into_iter().map(|priced| priced.line).collect(),
         pupil_millionths: pupil_millionths(frame),

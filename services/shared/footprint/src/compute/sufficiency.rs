@@ -15,7 +15,7 @@ use crate::period::Days;
 use crate::school_history::OwnedMeter;
 use crate::sufficiency::{FuelCoverage, FuelGap, HeatingKnown, MeterGap, MonthGap, Sufficiency};
 
-pub(super) fn of(
+pub(super) fn assess(
     frame: &Frame<'_>,
     lines: &[Priced],
     metered: &Metered,

@@ -103,8 +103,8 @@ fn parts(counts: &ModeCounts) -> Option<Vec<Part>> {
         counts.map(|(mode, count)| (*mode, *count)).collect()
     };
     let is_rest = |mode| !is_active(mode) && !is_car(mode);
-    let alone = |has| Part::alone(of(has));
-    let joined = match (alone(is_active), alone(is_car), alone(is_rest)) {
+    let separate = |has| Part::separate(of(has));
+    let joined = match (separate(is_active), separate(is_car), separate(is_rest)) {
         (Some(active), Some(car), Some(rest)) => return Some(vec![active, car, rest]),
         (None, Some(car), _) => Part::joined(of(|mode| !is_car(mode))).map(|rest| vec![rest, car]),
         (Some(active), _, _) => {
@@ -118,7 +118,7 @@ fn parts(counts: &ModeCounts) -> Option<Vec<Part>> {
 impl Part {
     /// Holds back the small counts, and as many of the next smallest as needed until no count can be worked out; counts of the
     /// same size are held back together. None if that is impossible.
-    fn alone(counts: ModeCounts) -> Option<Self> {
+    fn separate(counts: ModeCounts) -> Option<Self> {
         let mut sizes: Vec<u32> = counts.values().copied().collect();
         sizes.sort_unstable();
         if !sizes.first().is_some_and(|least| is_small(*least)) {

@@ -41,7 +41,7 @@ impl Factors {
         let mut by_trust: BTreeMap<String, Rows> = BTreeMap::new();
         for read in table::read(name, csv, own)? {
             if !published.knows(&read.name, read.entry.unit) {
-                let named = super::named(
+                let named = super::row_name(
                     &read.name.heading,
                     &read.name.item,
                     &read.name.route,

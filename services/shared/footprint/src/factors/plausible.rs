@@ -1,7 +1,7 @@
 //! Checks whether a trust's own factor is plausible: a wrong unit or decimal point makes it many times the published factor.
 
 use super::table::{Entry, Read};
-use super::{FactorName, FactorSet, FactorUnit, named};
+use super::{FactorName, FactorSet, FactorUnit, row_name};
 
 /// The most by which a factor from a supplier or a contractor may exceed the published factor of its kind, or fall below it, as
 /// a ratio.
@@ -14,10 +14,10 @@ impl FactorSet {
         let (unit, seen) = (own.entry.unit, own.entry.value);
         let (year, published) = self.nearest(&own.name, unit, own.year)?;
         let is_near = seen <= published * MOST_TIMES && published <= seen * MOST_TIMES;
-        let named = named(&own.name.heading, &own.name.item, &own.name.route, unit);
+        let row = row_name(&own.name.heading, &own.name.item, &own.name.route, unit);
         (!is_near).then(|| {
             format!(
-                "{named} is {} in {}, more than ten times off the {published} published for {year}; correct the value or \
+                "{row} is {} in {}, more than ten times off the {published} published for {year}; correct the value or \
                  its unit, or write true in the column `confirmed`",
                 own.entry.written, own.year
             )

@@ -79,7 +79,7 @@ impl Register {
         let membership = |(_, school): (Stands<'_>, &SchoolRegistered)| {
             let trust = &school.trust.id;
             Membership {
-                days: memberships.held(trust).iter().map(days).collect(),
+                days: memberships.days_with(trust).iter().map(days).collect(),
                 lost: memberships.lost(trust).iter().map(days).collect(),
                 contested: memberships.contested(trust).iter().map(days).collect(),
                 school: school.clone(),

@@ -42,9 +42,9 @@ pub(super) fn figures(frames: &[Frame<'_>]) -> PolarsResult<Vec<Surveys>> {
     let (mut sums, mut rows) = (Vec::new(), Rows::default());
     for (number, frame) in frames.iter().enumerate() {
         let standing = Standing::of(frame);
-        gather(number, None, &standing.now, &mut sums, &mut rows);
+        add_surveys(number, None, &standing.now, &mut sums, &mut rows);
         for (year, surveys) in &standing.earlier {
-            gather(number, Some(*year), surveys, &mut sums, &mut rows);
+            add_surveys(number, Some(*year), surveys, &mut sums, &mut rows);
         }
     }
     count(rows, &mut sums)?;
@@ -61,7 +61,7 @@ pub(super) fn figures(frames: &[Frame<'_>]) -> PolarsResult<Vec<Surveys>> {
     Ok(all)
 }
 
-fn gather(
+fn add_surveys(
     frame: usize,
     earlier: Option<AcademicYear>,
     surveys: &[&TravelSurveyed],
