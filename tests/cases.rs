@@ -20,11 +20,7 @@ const MPAN: &str = "2200012767323";
 
 /// A school with one electricity meter.
 async fn school() -> Embedded {
-    let world = Embedded::start().await;
-    let register = [files::school(0), files::meter(0, MPAN)];
-    let answer = world.client().send(&register).await.expect("an answer");
-    assert_eq!(answer.accepted, 2, "{answer:#?}");
-    world
+    files::one_meter(MPAN).await
 }
 
 /// Readings of the meter as a line of NDJSON.

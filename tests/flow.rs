@@ -9,7 +9,7 @@ mod guarded;
 mod moved;
 mod rebuilt;
 mod refused;
-mod rejected;
+pub mod rejected;
 mod secure;
 pub mod seen;
 mod silent;

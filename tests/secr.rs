@@ -4,7 +4,9 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use chrono::NaiveDate;
-use events::{ActivityKind, ActivityUnit, Channel, Fuel, MICRO, MilligramsCo2e, Unit};
+use events::ActivityKind::{MinibusDiesel, StaffCar};
+use events::ActivityUnit::{Litre, Mile};
+use events::{Channel, MilligramsCo2e, Unit};
 use footprint::factors::Fallback;
 use publish::secr::{Basis, Figure, Report, report};
 use publish::{FootprintStore, TrustSettings};
@@ -42,13 +44,7 @@ fn rounded(figure: &Option<Figure>, places: usize) -> String {
 fn two_published_years_stand_side_by_side_and_their_change_is_split() {
     let mut told = SchoolFixture::school(1_000, "2023-10-05");
     for (kwh, on) in [(2_915_946, "2024-02-01"), (3_229_297, "2023-02-01")] {
-        told.meter(
-            ELECTRICITY,
-            Fuel::Electricity,
-            on,
-            Unit::KilowattHours,
-            kwh * MICRO,
-        );
+        told.kwh(ELECTRICITY, on, kwh);
     }
     let report = made(&told, &["2023-24", "2022-23"]);
     let of = |year: usize| rounded(&report.years[year].scope_2_tco2e.purchased_electricity, 3);
@@ -69,19 +65,14 @@ fn two_published_years_stand_side_by_side_and_their_change_is_split() {
 #[test]
 fn a_trusts_year_is_reported_as_worked_by_hand() {
     let mut told = SchoolFixture::school(5_400, "2024-10-03");
-    let (on, kwh) = ("2025-01-15", Unit::KilowattHours);
-    told.meter(GAS, Fuel::Gas, on, kwh, 4_250_000 * MICRO);
-    told.meter(ELECTRICITY, Fuel::Electricity, on, kwh, 2_600_000 * MICRO);
+    let on = "2025-01-15";
+    told.kwh(GAS, on, 4_250_000);
+    told.kwh(ELECTRICITY, on, 2_600_000);
     for meter in [GAS, ELECTRICITY] {
         nothing_more(&mut told, meter, on);
     }
-    told.activity(
-        ActivityKind::MinibusDiesel,
-        3_200.0,
-        ActivityUnit::Litre,
-        on,
-    );
-    told.activity(ActivityKind::StaffCar, 18_000.0, ActivityUnit::Mile, on);
+    told.activity(MinibusDiesel, 3_200.0, Litre, on);
+    told.activity(StaffCar, 18_000.0, Mile, on);
     let report = made(&told, &["2024-25"]);
     let year = &report.years[0];
     assert_eq!(rounded(&year.energy_kwh.transport_fuel, 4), "51618.2947");

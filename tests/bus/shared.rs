@@ -42,7 +42,7 @@ async fn two_prefixes_keep_two_installations_apart_and_another_lake_is_refused_u
     let ended = first.stopped().await;
     ended.expect("it ends as it should");
     let expected = results(&first.lake()).await;
-    let output = intruder.greenledger("adopt");
+    let output = intruder.greenledger(&["adopt"]);
     assert!(output.contains("4 partitions"), "{output}");
     let successor = intruder.started_again().await;
     (&successor as &dyn Deployment).wait_until_settled().await;

@@ -2,7 +2,7 @@
 //! came before.
 
 use chrono::{Days, NaiveDate};
-use events::{Channel, Data, Event, MeterId, MeterReadings, Sent};
+use events::{Data, Event, MeterId};
 use footprint::fixtures::collected;
 
 use super::oracle::Left;
@@ -24,6 +24,8 @@ pub async fn pace(waiting: &mut Waiting) -> bool {
     true
 }
 
+/// When everything is issued.
+const TIME: &str = "2026-11-01T00:00:00Z";
 /// A meter that nobody registered.
 const STRANGER: &str = "2200012767323";
 
@@ -59,7 +61,7 @@ fn collection(number: u32) -> Event {
     Event {
         id: format!("bin-{}", on(number)),
         source: "contractor".to_owned(),
-        time: "2026-11-01T00:00:00Z".parse().expect("a time"),
+        time: TIME.parse().expect("a time"),
         subject: Some(files::urn(number % 12)),
         data: Data::WasteCollected(collected(on(number), "200301", 40.5, "R1")),
     }
@@ -67,26 +69,10 @@ fn collection(number: u32) -> Event {
 
 fn reading(meter: u32, number: u32, more: u32) -> Event {
     let on = on(number);
-    let value = |slot: u32| Some(f64::from(slot * (meter + 1) + number % 90 + more) / 8.0);
-    Event {
-        id: format!("{meter}-{on}"),
-        source: "meters".to_owned(),
-        time: "2026-11-01T00:00:00Z".parse().expect("a time"),
-        subject: None,
-        data: Data::MeterReadings(MeterReadings {
-            meter: MeterId::mpan(&files::mpan(meter as usize)).expect("an MPAN"),
-            channel: Channel::AI,
-            unit: Sent::KWh,
-            interval: Default::default(),
-            day: Some(on),
-            start: None,
-            values: (0..48).map(value).collect(),
-            quality: None,
-            register: None,
-            issue_stated: true,
-            as_registered: false,
-        }),
-    }
+    let value = |slot: u32| f64::from(slot * (meter + 1) + number % 90 + more) / 8.0;
+    let (id, mpan) = (format!("{meter}-{on}"), files::mpan(meter as usize));
+    let values = (0..48).map(value).collect();
+    files::readings(&id, "meters", TIME, &mpan, (&on.to_string(), values))
 }
 
 /// The run without faults: one process, sent the same days.

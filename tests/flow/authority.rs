@@ -6,7 +6,7 @@ mod replayed;
 use std::collections::BTreeMap;
 
 use cli::{Answer, IngestClient};
-use events::{Channel, Data, Event, MICRO, MeterId, MeterReadings, Sent, Urn};
+use events::{Data, Event, MICRO, Urn};
 use ingest::{Scope, Token, token_sha256};
 
 use super::deployment::{Deployment, Embedded};
@@ -67,25 +67,8 @@ pub fn meter(at: u32, mpan: &str, from: &str) -> Event {
 
 /// A day of 48 kWh.
 pub fn day(id: &str, mpan: &str, day: &str) -> Event {
-    Event {
-        id: id.to_owned(),
-        source: "hall-meter".to_owned(),
-        time: "2026-11-20T00:00:00Z".parse().expect("a time"),
-        subject: None,
-        data: Data::MeterReadings(MeterReadings {
-            meter: MeterId::mpan(mpan).expect("an MPAN"),
-            channel: Channel::AI,
-            unit: Sent::KWh,
-            interval: Default::default(),
-            day: Some(day.parse().expect("a day")),
-            start: None,
-            values: vec![Some(1.0); 48],
-            quality: None,
-            register: None,
-            issue_stated: true,
-            as_registered: false,
-        }),
-    }
+    let (time, values) = ("2026-11-20T00:00:00Z", vec![1.0; 48]);
+    files::readings(id, "hall-meter", time, mpan, (day, values))
 }
 
 pub async fn send(world: &Embedded, token: &str, events: &[Event]) -> Answer {

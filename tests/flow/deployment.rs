@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt;
+use std::path::PathBuf;
+use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,6 +15,7 @@ use cli::{IngestClient, Listen, Running, UpConfig};
 use events::Sharding;
 use ingest::{Scope, Token, token_sha256};
 use lake::{Lake, LakeConfig};
+use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::servers::http;
@@ -148,28 +151,43 @@ impl Embedded {
         self.started_again().await
     }
 
-    /// What a command of `greenledger` prints that takes this one's configuration.
-    pub fn greenledger(&self, command: &str) -> String {
+    /// The file with this one's configuration, for a command beside it.
+    pub fn config(&self) -> PathBuf {
         let kafka = self.kafka_config.as_ref().map(|kafka| {
             let (brokers, prefix) = (&kafka.brokers, &kafka.topic_prefix);
             format!("[kafka]\nbrokers = {brokers:?}\ntopic_prefix = {prefix:?}\n")
         });
-        let file = self.folder.path().join("up.toml");
-        let config = format!(
-            "data_dir = {:?}\n{}",
-            self.folder(),
-            kafka.unwrap_or_default()
-        );
-        std::fs::write(&file, config).expect("a configuration");
-        let output = std::process::Command::new(binary("greenledger"))
-            .args([command, "--config"])
-            .arg(&file)
-            .output()
-            .expect("greenledger");
-        let error = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "{command}: {error}");
-        String::from_utf8(output.stdout).expect("a text")
+        let (folder, kafka) = (self.folder(), kafka.unwrap_or_default());
+        let file = folder.join("up.toml");
+        std::fs::write(&file, format!("data_dir = {folder:?}\n{kafka}")).expect("a configuration");
+        file
     }
+
+    /// A command of `greenledger` that takes this one's configuration, as an operator runs it.
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(binary("greenledger"));
+        command.args(arguments).arg("--config").arg(self.config());
+        command
+    }
+
+    /// What the command prints; it succeeds.
+    pub fn greenledger(&self, arguments: &[&str]) -> String {
+        printed(&mut self.command(arguments))
+    }
+
+    /// What the command prints as JSON to the holder of a token.
+    pub fn greenledger_as(&self, token: &str, arguments: &[&str]) -> Value {
+        let holder = ["--format", "json", "--url", &self.ingest, "--token", token];
+        let said = printed(self.command(arguments).args(holder));
+        serde_json::from_str(&said).expect("JSON")
+    }
+}
+
+fn printed(command: &mut Command) -> String {
+    let output = command.output().expect("greenledger");
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{command:?}: {error}");
+    String::from_utf8(output.stdout).expect("a text")
 }
 
 impl Drop for Embedded {

@@ -5,8 +5,10 @@ use std::sync::LazyLock;
 
 use cli::Answer;
 use events::{
-    Data, Event, Fuel, MeterId, MeterRegistered, Phase, Roll, SchoolRegistered, TrustRef, Urn,
+    Channel, Data, Event, Fuel, MeterId, MeterReadings, MeterRegistered, SchoolRegistered, Sent,
+    TrustRef, Urn,
 };
+use footprint::fixtures::{day as date, registered, roll};
 
 use super::deployment::{Deployment, Embedded, TRUST};
 use super::seen::{ledger_rows, results};
@@ -88,26 +90,18 @@ fn event(at: u32, id: String, data: Data) -> Event {
 }
 
 pub fn school(at: u32) -> Event {
-    let roll = |date: &str| Roll {
-        pupils: 200,
-        census_date: date.parse().expect("a date"),
-        source: "autumn census".to_owned(),
-    };
+    let rolls = ["2018-10-04", "2019-10-03"].map(|census| roll(200, date(census)));
     event(
         at,
         format!("school-{at}"),
         Data::SchoolRegistered(SchoolRegistered {
             name: format!("Fixture School {at}"),
-            phase: Phase::Primary,
             trust: TrustRef {
                 id: TRUST.to_owned(),
                 name: "Fixture Trust".to_owned(),
             },
-            member_from: "2018-09-01".parse().expect("a date"),
-            member_to: None,
-            rolls: vec![roll("2018-10-04"), roll("2019-10-03")],
-            terms: Vec::new(),
-            heating: None,
+            rolls: rolls.into(),
+            ..registered(TRUST, date("2018-09-01"))
         }),
     )
 }
@@ -119,9 +113,50 @@ pub fn meter(at: u32, mpan: &str) -> Event {
         Data::MeterRegistered(MeterRegistered::new(
             MeterId::mpan(mpan).expect("an MPAN"),
             Fuel::Electricity,
-            "2018-09-01".parse().expect("a date"),
+            date("2018-09-01"),
         )),
     )
+}
+
+/// Half-hours of a day of a meter, in kilowatt-hours.
+pub fn readings(id: &str, source: &str, time: &str, mpan: &str, values: (&str, Vec<f64>)) -> Event {
+    let (day, values) = values;
+    Event {
+        id: id.to_owned(),
+        source: source.to_owned(),
+        time: time.parse().expect("a time"),
+        subject: None,
+        data: Data::MeterReadings(MeterReadings {
+            meter: MeterId::mpan(mpan).expect("an MPAN"),
+            channel: Channel::AI,
+            unit: Sent::KWh,
+            interval: Default::default(),
+            day: Some(day.parse().expect("a day")),
+            start: None,
+            values: values.into_iter().map(Some).collect(),
+            quality: None,
+            register: None,
+            issue_stated: true,
+            as_registered: false,
+        }),
+    }
+}
+
+/// A pipeline with a school that has one electricity meter.
+pub async fn one_meter(mpan: &str) -> Embedded {
+    let world = Embedded::start().await;
+    let answer = world.client().send(&[school(0), meter(0, mpan)]).await;
+    assert_eq!(answer.expect("an answer").accepted, 2);
+    world
+}
+
+/// The school's quantity of an item in a period, in millionths.
+pub async fn quantity(world: &Embedded, period: &str, item: &str) -> Option<i64> {
+    let footprint_store = (world as &dyn Deployment).wait_until_settled().await;
+    let view = footprint_store.view(TRUST, period, 0.24).expect("figures");
+    let lines = &view.schools.first().expect("a school").lines;
+    let line = lines.iter().find(|line| line.item.as_str() == item)?;
+    Some(line.quantity)
 }
 
 pub async fn import(world: &dyn Deployment, file: File) -> Answer {

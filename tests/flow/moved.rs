@@ -3,16 +3,14 @@
 mod withdrawn;
 
 use std::collections::BTreeMap;
-use std::process::Command;
 
-use events::{Channel, Data, Event, MICRO, MeterId, MeterReadings, Sent};
+use events::{Data, Event, MICRO};
 use footprint::Footprint;
 use serde_json::Value;
 
 use super::deployment::{Deployment, Embedded, TOKEN, TRUST};
 use super::files;
 use super::seen::ledger_rows;
-use crate::servers::service::binary;
 
 const MPAN: &str = "2200012767323";
 
@@ -28,31 +26,18 @@ fn moved(from: &str) -> Event {
 }
 
 /// Half-hours of so many kilowatt-hours each, from the beginning of a day on.
-fn readings(id: &str, day: &str, values: Vec<Option<f64>>) -> Event {
-    let start = format!("{day}T00:00:00Z").parse().expect("a time");
-    Event {
-        id: id.to_owned(),
-        source: "hall-meter".to_owned(),
-        time: "2026-03-10T00:00:00Z".parse().expect("a time"),
-        subject: None,
-        data: Data::MeterReadings(MeterReadings {
-            meter: MeterId::mpan(MPAN).expect("an MPAN"),
-            channel: Channel::AI,
-            unit: Sent::KWh,
-            interval: Default::default(),
-            day: None,
-            start: Some(start),
-            values,
-            quality: None,
-            register: None,
-            issue_stated: true,
-            as_registered: false,
-        }),
+fn readings(id: &str, day: &str, values: Vec<f64>) -> Event {
+    let (source, time) = ("hall-meter", "2026-03-10T00:00:00Z");
+    let mut event = files::readings(id, source, time, MPAN, (day, values));
+    if let Data::MeterReadings(readings) = &mut event.data {
+        readings.day = None;
+        readings.start = Some(format!("{day}T00:00:00Z").parse().expect("a time"));
     }
+    event
 }
 
 fn day(id: &str, day: &str, each: f64) -> Event {
-    readings(id, day, vec![Some(each); 48])
+    readings(id, day, vec![each; 48])
 }
 
 async fn world() -> Embedded {
@@ -124,7 +109,7 @@ async fn a_meter_that_moves_is_counted_at_each_school_on_its_days_only() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_meter_reassigned_takes_its_past_with_it() {
     let world = world().await;
-    let mut corrected = readings("correction", "2026-03-03", vec![Some(3.0)]);
+    let mut corrected = readings("correction", "2026-03-03", vec![3.0]);
     corrected.time = "2026-03-11T00:00:00Z".parse().expect("a time");
     let mut estimated = day("5th", "2026-03-05", 4.0);
     if let Data::MeterReadings(readings) = &mut estimated.data {
@@ -132,7 +117,7 @@ async fn a_meter_reassigned_takes_its_past_with_it() {
         readings.values[47] = None;
     }
     let events = [
-        readings("two days", "2026-03-02", vec![Some(1.0); 96]),
+        readings("two days", "2026-03-02", vec![1.0; 96]),
         corrected,
         day("4th", "2026-03-04", 2.0),
         estimated,
@@ -212,27 +197,8 @@ fn reassign(world: &Embedded, whose: &[&str], more: &[&str]) -> Value {
     greenledger(world, "reassign", &[whose, more].concat())
 }
 
-/// What a command about the meter says, run beside the pipeline as an operator runs it.
+/// What a command about the meter says.
 fn greenledger(world: &Embedded, command: &str, arguments: &[&str]) -> Value {
-    let config = world.folder().join("up.toml");
-    let text = format!("data_dir = {:?}\n", world.folder());
-    std::fs::write(&config, text).expect("a configuration");
-    let output = Command::new(binary("greenledger"))
-        .args([command, &format!("mpan:{MPAN}")])
-        .args(arguments)
-        .args([
-            "--format",
-            "json",
-            "--url",
-            world.ingest(),
-            "--token",
-            TOKEN,
-        ])
-        .arg("--config")
-        .arg(&config)
-        .output()
-        .expect("greenledger");
-    let error = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{error}");
-    serde_json::from_slice(&output.stdout).expect("JSON")
+    let meter = format!("mpan:{MPAN}");
+    world.greenledger_as(TOKEN, &[&[command, &meter], arguments].concat())
 }

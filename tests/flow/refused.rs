@@ -57,16 +57,6 @@ async fn answer(response: Response) -> (StatusCode, Value) {
     (status, said)
 }
 
-async fn world() -> Embedded {
-    let world = Embedded::start().await;
-    let answer = world
-        .client()
-        .send(&[files::school(0), files::meter(0, MPAN)])
-        .await;
-    assert_eq!(answer.expect("an answer").accepted, 2);
-    world
-}
-
 /// One bad event: refused by this rule, at this place.
 async fn refused(sender: &Sender<'_>, event: Value, rule: Rule, pointer: &str) {
     let (status, said) = sender.event(&event).await;
@@ -84,7 +74,7 @@ async fn refused(sender: &Sender<'_>, event: Value, rule: Rule, pointer: &str) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_kind_of_bad_input_gets_its_answer_and_is_kept() {
-    let world = world().await;
+    let world = files::one_meter(MPAN).await;
     let sender = Sender {
         world: &world,
         http: http::client(),
@@ -199,7 +189,7 @@ async fn every_kind_of_bad_input_gets_its_answer_and_is_kept() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_hundred_megabytes_of_rubbish_are_sent_away() {
-    let world = world().await;
+    let world = files::one_meter(MPAN).await;
     let sender = Sender {
         world: &world,
         http: http::client(),
@@ -224,7 +214,7 @@ async fn a_hundred_megabytes_of_rubbish_are_sent_away() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_refused_reading_is_taken_in_once_its_meter_is_registered() {
-    let world = world().await;
+    let world = files::one_meter(MPAN).await;
     let sender = Sender {
         world: &world,
         http: http::client(),
@@ -261,7 +251,7 @@ async fn a_refused_reading_is_taken_in_once_its_meter_is_registered() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_same_name_with_other_content_does_not_stand_and_is_kept_with_the_reason() {
-    let world = world().await;
+    let world = files::one_meter(MPAN).await;
     let sender = Sender {
         world: &world,
         http: http::client(),
@@ -290,27 +280,8 @@ async fn the_same_name_with_other_content_does_not_stand_and_is_kept_with_the_re
     assert_eq!(kept[0].event["data"]["values"][0], 99.0, "{kept:?}");
 }
 
-/// What `greenledger replay` prints, run beside the pipeline as an operator runs it.
+/// What `greenledger replay` prints.
 fn replayed(world: &Embedded) -> String {
-    let config = world.folder().join("up.toml");
-    let text = format!("data_dir = {:?}\n", world.folder());
-    std::fs::write(&config, text).expect("a configuration");
-    let output = std::process::Command::new(crate::servers::service::binary("greenledger"))
-        .args([
-            "replay",
-            "--rule",
-            "unknown-meter",
-            "--url",
-            world.ingest(),
-            "--token",
-            TOKEN,
-        ])
-        .arg("--config")
-        .arg(&config)
-        .output()
-        .expect("greenledger");
-    let said = String::from_utf8(output.stdout).expect("text");
-    let errors = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{}: {said}{errors}", output.status);
-    said
+    let (url, rule) = (world.ingest(), "unknown-meter");
+    world.greenledger(&["replay", "--rule", rule, "--url", url, "--token", TOKEN])
 }

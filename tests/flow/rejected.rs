@@ -1,6 +1,6 @@
 //! What was rejected is told to whoever sent it, and to nobody else; and replay says what the ledger did with it.
 
-mod replayed;
+pub mod replayed;
 
 use std::process::{Command, Output};
 use std::time::Duration;
@@ -28,14 +28,6 @@ fn greenledger(world: &Embedded, token: &str, arguments: &[&str]) -> Output {
     let mut command = Command::new(binary("greenledger"));
     command.args(arguments).args(url);
     command.output().expect("greenledger")
-}
-
-/// The configuration of the pipeline, for a command beside it.
-fn config(world: &Embedded) -> String {
-    let config = world.folder().join("up.toml");
-    let text = format!("data_dir = {:?}\n", world.folder());
-    std::fs::write(&config, text).expect("a configuration");
-    config.to_string_lossy().into_owned()
 }
 
 async fn listed(world: &Embedded, token: &str, of: Option<&str>) -> Result<Listed, ClientError> {

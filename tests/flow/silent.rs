@@ -1,7 +1,7 @@
 //! A school of three meters of which one stops while the others send: everybody who looks is told which.
 
 use chrono::{Days, NaiveDate, SecondsFormat};
-use events::{Channel, Data, Event, MeterId, MeterReadings, Sent, SettlementDay};
+use events::{Event, SettlementDay};
 use serde_json::Value;
 
 use super::deployment::{AS_OF, Deployment, Embedded, TRUST};
@@ -16,25 +16,9 @@ const STOPPED: &str = "2026-11-05";
 /// A day of a meter, 1.5 kWh in every half-hour.
 fn sent(mpan: &str, day: NaiveDate) -> Event {
     let settlement = SettlementDay(day);
-    Event {
-        id: format!("{mpan}-{day}"),
-        source: "collector".to_owned(),
-        time: settlement.ends(),
-        subject: None,
-        data: Data::MeterReadings(MeterReadings {
-            meter: MeterId::mpan(mpan).expect("an MPAN"),
-            channel: Channel::AI,
-            unit: Sent::KWh,
-            interval: Default::default(),
-            day: Some(day),
-            start: None,
-            values: vec![Some(1.5); settlement.slots()],
-            quality: None,
-            register: None,
-            issue_stated: true,
-            as_registered: false,
-        }),
-    }
+    let (id, time) = (format!("{mpan}-{day}"), settlement.ends().to_rfc3339());
+    let values = vec![1.5; settlement.slots()];
+    files::readings(&id, "collector", &time, mpan, (&day.to_string(), values))
 }
 
 /// A school whose meters have sent since 1 November, and one of them until the 4th.

@@ -40,8 +40,7 @@ fn an_energy_content_that_stands_in_is_disclosed_where_factors_are_blended() {
 #[test]
 fn of_blended_factors_the_year_that_was_read_second_hand_is_named() {
     let mut told = SchoolFixture::school(100, "2024-10-03");
-    let kwh = Unit::KilowattHours;
-    told.meter(ELECTRICITY, Fuel::Electricity, "2025-02-01", kwh, MICRO);
+    told.kwh(ELECTRICITY, "2025-02-01", 1);
     let year = told.blended("2024-25");
     let provisional = year.notes.iter().filter_map(|note| match note {
         Note::ProvisionalFactors { factor_year, items } => Some((*factor_year, items)),
@@ -90,7 +89,7 @@ fn an_energy_content_of_the_trusts_own_is_disclosed() {
 fn what_flows_back_over_a_meter_of_the_panels_is_export_and_is_not_used_on_site() {
     let mut told = SchoolFixture::school(100, "2024-10-03");
     let kwh = Unit::KilowattHours;
-    told.meter(SUN, Fuel::Solar, "2025-06-01", kwh, 1_000 * MICRO);
+    told.kwh(SUN, "2025-06-01", 1_000);
     let export = "mpan:2000027391990";
     told.owns(export, Fuel::Solar, None, Vec::new());
     told.read(export, Channel::AE, "2025-06-01", kwh, 400 * MICRO);

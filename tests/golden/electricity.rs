@@ -1,6 +1,6 @@
 //! Electricity: all that is in it, and blended years.
 
-use events::{Fuel, MICRO, MilligramsCo2e, Unit};
+use events::MilligramsCo2e;
 use footprint::factors::Fallback;
 use footprint::{BlendPart, Footprint, Item, Lack, YearRule};
 
@@ -8,13 +8,7 @@ use super::{ELECTRICITY, SchoolFixture, tonnes};
 
 fn a_gigawatt_hour(on: &str, census: &str) -> SchoolFixture {
     let mut told = SchoolFixture::school(1_000, census);
-    told.meter(
-        ELECTRICITY,
-        Fuel::Electricity,
-        on,
-        Unit::KilowattHours,
-        1_000_000 * MICRO,
-    );
+    told.kwh(ELECTRICITY, on, 1_000_000);
     told
 }
 

@@ -203,8 +203,7 @@ fn the_last_twelve_months_take_the_autumn_census_too() {
 #[test]
 fn another_census_than_the_one_asked_for_is_said() {
     let mut told = SchoolFixture::school(100, "2024-10-03");
-    let kwh = Unit::KilowattHours;
-    told.meter(ELECTRICITY, Fuel::Electricity, "2025-01-31", kwh, MICRO);
+    told.kwh(ELECTRICITY, "2025-01-31", 1);
     let autumn = told.footprint("2024-25", Fallback::None);
     assert!(autumn.notes.is_empty(), "{:?}", autumn.notes);
     let method = Method {

@@ -1,5 +1,7 @@
 //! How quantities become carbon: shares, conversions, missing and corrected ones.
 
+use events::ActivityKind::{BurningOil, MinibusDiesel, StaffCar};
+use events::ActivityUnit::{Litre, Mile};
 use events::{
     ActivityKind, ActivityRecorded, ActivityUnit, Channel, Data, Fuel, MICRO, MeterId,
     MilligramsCo2e, Unit,
@@ -16,32 +18,10 @@ use super::{SchoolFixture, day, tonnes};
 #[test]
 fn a_statutory_year_is_1250_851324_tonnes() {
     let mut told = SchoolFixture::school(5_400, "2024-10-03");
-    told.meter(
-        "mprn:3938424403",
-        Fuel::Gas,
-        "2025-01-15",
-        Unit::KilowattHours,
-        4_250_000 * MICRO,
-    );
-    told.meter(
-        "mpan:2200012767323",
-        Fuel::Electricity,
-        "2025-01-15",
-        Unit::KilowattHours,
-        2_600_000 * MICRO,
-    );
-    told.activity(
-        ActivityKind::MinibusDiesel,
-        3_200.0,
-        ActivityUnit::Litre,
-        "2025-03-01",
-    );
-    told.activity(
-        ActivityKind::StaffCar,
-        18_000.0,
-        ActivityUnit::Mile,
-        "2025-03-01",
-    );
+    told.kwh("mprn:3938424403", "2025-01-15", 4_250_000);
+    told.kwh("mpan:2200012767323", "2025-01-15", 2_600_000);
+    told.activity(MinibusDiesel, 3_200.0, Litre, "2025-03-01");
+    told.activity(StaffCar, 18_000.0, Mile, "2025-03-01");
     let year = told.footprint("2024-25", Fallback::None);
     assert_eq!(tonnes(&year, "gas"), "777.580000");
     assert_eq!(tonnes(&year, "minibus_diesel"), "8.226624");
@@ -100,12 +80,7 @@ fn a_cubic_metre_at_another_calorific_value() {
 #[test]
 fn a_missing_factor_leaves_the_line_unpriced_and_the_total_incomplete() {
     let mut told = SchoolFixture::school(100, "2025-10-02");
-    told.activity(
-        ActivityKind::BurningOil,
-        1_000.0,
-        ActivityUnit::Litre,
-        "2026-02-01",
-    );
+    told.activity(BurningOil, 1_000.0, Litre, "2026-02-01");
     let year = told.footprint("2025-26", Fallback::None);
     assert_eq!(tonnes(&year, "burning_oil"), "unpriced");
     assert!(
@@ -153,12 +128,7 @@ fn what_no_school_could_burn_still_adds_up() {
 #[test]
 fn the_previous_years_factor_stands_in_only_when_set_and_is_disclosed() {
     let mut told = SchoolFixture::school(100, "2025-10-02");
-    told.activity(
-        ActivityKind::BurningOil,
-        1_000.0,
-        ActivityUnit::Litre,
-        "2026-02-01",
-    );
+    told.activity(BurningOil, 1_000.0, Litre, "2026-02-01");
     let year = told.footprint("2025-26", Fallback::PreviousYear);
     assert_eq!(tonnes(&year, "burning_oil"), "2.540160");
     assert!(
@@ -203,13 +173,7 @@ fn a_quantity_over_two_years_is_shared_by_days_and_adds_up() {
 #[test]
 fn a_day_of_two_years_of_coverage_is_2_of_365() {
     let mut told = SchoolFixture::school(100, "2018-10-04");
-    told.meter(
-        "mpan:2200012767323",
-        Fuel::Electricity,
-        "2018-11-06",
-        Unit::KilowattHours,
-        MICRO,
-    );
+    told.kwh("mpan:2200012767323", "2018-11-06", 1);
     let key = |on| DayKey {
         meter: MeterId::mpan("2200012767323").expect("a meter"),
         channel: Channel::AI,

@@ -1,6 +1,8 @@
 //! Tables that others published, and worked examples of the workbooks.
 
-use events::{ActivityKind, ActivityUnit, Channel, Fuel, MICRO, MilligramsCo2e, Unit};
+use events::ActivityKind::{MinibusDiesel, StaffCar, StaffCarPlugInHybrid};
+use events::ActivityUnit::{Litre, Mile};
+use events::{Channel, MICRO, MilligramsCo2e, Unit};
 use footprint::factors::Fallback;
 use footprint::note::Counts;
 use footprint::{Block, FactorSource, Footprint, Item, Note};
@@ -13,13 +15,7 @@ use super::{ELECTRICITY, GAS, SUN, SchoolFixture, tonnes};
 fn a_companys_published_electricity_is_met_in_both_years() {
     let year = |kwh: i64, on: &str, period: &str| {
         let mut told = SchoolFixture::school(1_000, "2022-10-06");
-        told.meter(
-            ELECTRICITY,
-            Fuel::Electricity,
-            on,
-            Unit::KilowattHours,
-            kwh * MICRO,
-        );
+        told.kwh(ELECTRICITY, on, kwh);
         tonnes(&told.footprint(period, Fallback::None), "electricity")
     };
     assert_eq!(year(2_915_946, "2024-02-01", "2023-24"), "603.746619");
@@ -37,10 +33,10 @@ fn a_school_with_panels_gives_712_978_kilograms_and_0_00071298_tonnes_per_pupil(
         golden,2023,T&D,T&D- UK electricity,,kWh,0.0183,a fixture\n";
     let mut told = SchoolFixture::school(1_000, "2022-10-06");
     let (on, kwh) = ("2023-05-01", Unit::KilowattHours);
-    told.meter(GAS, Fuel::Gas, on, kwh, 1_200 * MICRO);
-    told.meter(ELECTRICITY, Fuel::Electricity, on, kwh, 2_400 * MICRO);
+    told.kwh(GAS, on, 1_200);
+    told.kwh(ELECTRICITY, on, 2_400);
     told.read(ELECTRICITY, Channel::AE, on, kwh, 300 * MICRO);
-    told.meter(SUN, Fuel::Solar, on, kwh, 900 * MICRO);
+    told.kwh(SUN, on, 900);
     let year = told.with_own("2022-23", own);
     assert_eq!(tonnes(&year, "gas"), "0.216000");
     assert_eq!(tonnes(&year, "electricity"), "0.496978");
@@ -77,12 +73,7 @@ fn ten_thousand_miles_of_a_plug_in_hybrid_are_1_140_kilograms() {
     let own = "trust,year,level1,item,route_or_fuel,unit,value,source\n\
         ,2025,Business travel- land,Average car,Plug-in Hybrid Electric Vehicle,miles,0.11397,the workbook's example\n";
     let mut told = SchoolFixture::school(1_000, "2024-10-03");
-    told.activity(
-        ActivityKind::StaffCarPlugInHybrid,
-        10_000.0,
-        ActivityUnit::Mile,
-        "2025-03-01",
-    );
+    told.activity(StaffCarPlugInHybrid, 10_000.0, Mile, "2025-03-01");
     let year = told.with_own("2024-25", own);
     assert_eq!(tonnes(&year, "staff_car_plug_in_hybrid"), "1.139700");
 }
@@ -93,13 +84,8 @@ fn ten_thousand_miles_of_a_plug_in_hybrid_are_1_140_kilograms() {
 fn vehicles_count_their_net_energy_by_the_years_tables() {
     let mut told = SchoolFixture::school(5_400, "2024-10-03");
     let on = "2025-03-01";
-    told.activity(
-        ActivityKind::MinibusDiesel,
-        3_200.0,
-        ActivityUnit::Litre,
-        on,
-    );
-    told.activity(ActivityKind::StaffCar, 18_000.0, ActivityUnit::Mile, on);
+    told.activity(MinibusDiesel, 3_200.0, Litre, on);
+    told.activity(StaffCar, 18_000.0, Mile, on);
     let year = told.footprint("2024-25", Fallback::None);
     let kwh = |item: &str| {
         let line = year.lines.iter().find(|line| line.item.as_str() == item);

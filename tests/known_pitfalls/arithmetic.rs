@@ -15,14 +15,7 @@ fn price<'a>(year: &'a Footprint, item: &str) -> Option<&'a Price> {
 #[test]
 fn trap_1_the_ratio_of_pupils_over_kilowatt_hours() {
     let mut told = SchoolFixture::school(1_000, "2024-10-03");
-    let kwh = Unit::KilowattHours;
-    told.meter(
-        ELECTRICITY,
-        Fuel::Electricity,
-        "2025-01-15",
-        kwh,
-        2_400 * MICRO,
-    );
+    told.kwh(ELECTRICITY, "2025-01-15", 2_400);
     let ratio = told
         .footprint("2024-25", Fallback::None)
         .known_tonnes_per_pupil();
@@ -57,8 +50,7 @@ fn trap_3_a_missing_factor_taken_for_zero_and_a_vintage_that_cannot_be_had_again
     let mut told = SchoolFixture::school(100, "2025-10-02");
     let (on, cubic_metres) = ("2026-03-01", ActivityUnit::CubicMetre);
     told.activity(ActivityKind::WaterSupply, 120.0, cubic_metres, on);
-    let kwh = Unit::KilowattHours;
-    told.meter(ELECTRICITY, Fuel::Electricity, on, kwh, 1_000 * MICRO);
+    told.kwh(ELECTRICITY, on, 1_000);
     let year = told.footprint("2025-26", Fallback::None);
     assert_eq!(price(&year, "water_supply"), None);
     let water = Item::Activity(ActivityKind::WaterSupply);
@@ -86,15 +78,8 @@ fn trap_3_a_missing_factor_taken_for_zero_and_a_vintage_that_cannot_be_had_again
 #[test]
 fn trap_4_the_factors_of_the_year_an_academic_year_begins_in() {
     let mut told = SchoolFixture::school(100, "2024-10-03");
-    let kwh = Unit::KilowattHours;
     // In autumn, when the factor of 2024 was the newest.
-    told.meter(
-        ELECTRICITY,
-        Fuel::Electricity,
-        "2024-11-15",
-        kwh,
-        1_000 * MICRO,
-    );
+    told.kwh(ELECTRICITY, "2024-11-15", 1_000);
     let majority = told.footprint("2024-25", Fallback::None);
     assert_eq!(majority.gross, MilligramsCo2e(177_000_000));
     let chosen = (majority.factor_set.method, majority.factor_set.years);

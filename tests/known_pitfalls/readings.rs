@@ -8,19 +8,10 @@ use footprint::ledger::readings_from_frame;
 use footprint::view::{Withdrawals, views};
 use serde_json::{Value, json};
 
-use crate::flow::deployment::{Deployment, Embedded, TRUST};
+use crate::flow::deployment::{Deployment, Embedded};
 use crate::flow::files;
 
 const MPAN: &str = "2200012767323";
-
-/// A school with one electricity meter.
-async fn world() -> Embedded {
-    let world = Embedded::start().await;
-    let register = [files::school(0), files::meter(0, MPAN)];
-    let answer = world.client().send(&register).await.expect("an answer");
-    assert_eq!(answer.accepted, 2, "{answer:#?}");
-    world
-}
 
 async fn send(world: &Embedded, readings: &[(&str, &str, Value)]) -> Answer {
     let lines: Vec<String> = readings
@@ -42,18 +33,6 @@ async fn send(world: &Embedded, readings: &[(&str, &str, Value)]) -> Answer {
         })
         .collect();
     world.client().send_lines(&lines).await.expect("an answer")
-}
-
-/// kWh of an item in a period, in millionths.
-async fn energy(world: &Embedded, period: &str, item: &str) -> Option<i64> {
-    let footprint_store = (world as &dyn Deployment).wait_until_settled().await;
-    let view = footprint_store.view(TRUST, period, 0.24).expect("figures");
-    let school = view.schools.first().expect("a school");
-    let line = school
-        .lines
-        .iter()
-        .find(|line| line.item.as_str() == item)?;
-    Some(line.quantity)
 }
 
 /// What stands in the ledger: by day the half-hours present and their sum, and how many rows there are.
@@ -87,7 +66,7 @@ fn day(on: &str, value: f64, quality: &str) -> Value {
 /// row: 24 kWh.
 #[tokio::test(flavor = "multi_thread")]
 async fn trap_5_an_estimate_counted_beside_or_over_the_actual_value() {
-    let world = world().await;
+    let world = files::one_meter(MPAN).await;
     let on = "2019-01-10";
     let actual = ("actual", "2019-01-12T00:00:00Z", day(on, 0.5, "A"));
     let sent = [
@@ -96,17 +75,17 @@ async fn trap_5_an_estimate_counted_beside_or_over_the_actual_value() {
         ("late-estimate", "2019-02-11T00:00:00Z", day(on, 2.0, "E")),
     ];
     assert_eq!(send(&world, &sent).await.accepted, 3);
-    let kwh = energy(&world, "2018-19", "electricity").await;
+    let kwh = files::quantity(&world, "2018-19", "electricity").await;
     assert_eq!(kwh, Some(24 * MICRO));
     assert_eq!(send(&world, &[actual]).await.accepted, 1);
-    let again = energy(&world, "2018-19", "electricity").await;
+    let again = files::quantity(&world, "2018-19", "electricity").await;
     assert_eq!((again, days(&world).await.1), (kwh, 3));
 }
 
 /// 48 kWh in, 96 kWh out and 144 kVArh: electricity is 48 kWh, export 96, and reactive energy is on no line.
 #[tokio::test(flavor = "multi_thread")]
 async fn trap_6_export_or_reactive_energy_added_to_import() {
-    let world = world().await;
+    let world = files::one_meter(MPAN).await;
     let channel = |channel: &str, unit: &str, value: f64| json!({ "unit": unit, "channel": channel, "day": "2019-01-10", "values": vec![value; 48] });
     let sent = [
         ("in", "2019-01-11T00:00:00Z", channel("AI", "kWh", 1.0)),
@@ -114,9 +93,9 @@ async fn trap_6_export_or_reactive_energy_added_to_import() {
         ("re", "2019-01-11T00:00:00Z", channel("RI", "kVArh", 3.0)),
     ];
     assert_eq!(send(&world, &sent).await.accepted, 3);
-    let kwh = energy(&world, "2018-19", "electricity").await;
+    let kwh = files::quantity(&world, "2018-19", "electricity").await;
     assert_eq!(kwh, Some(48 * MICRO));
-    let out = energy(&world, "2018-19", "export").await;
+    let out = files::quantity(&world, "2018-19", "export").await;
     assert_eq!(out, Some(96 * MICRO));
 }
 
@@ -124,7 +103,7 @@ async fn trap_6_export_or_reactive_energy_added_to_import() {
 /// the day that ends.
 #[tokio::test(flavor = "multi_thread")]
 async fn trap_7_days_of_48_half_hours_and_a_midnight_of_the_next_day() {
-    let world = world().await;
+    let world = files::one_meter(MPAN).await;
     let values =
         |on: &str, count: usize| json!({ "unit": "kWh", "day": on, "values": vec![1.0; count] });
     let sent = [
@@ -157,7 +136,7 @@ async fn trap_7_days_of_48_half_hours_and_a_midnight_of_the_next_day() {
 /// rolled over. Both are refused with the reason, and neither is energy.
 #[tokio::test(flavor = "multi_thread")]
 async fn trap_8_sentinel_values_and_a_register_that_falls_taken_for_energy() {
-    let world = world().await;
+    let world = files::one_meter(MPAN).await;
     let mut values = vec![1.0; 48];
     values[7] = 4_294_967.295;
     let read = |at: &str, value: f64| json!({ "at": at, "value": value });
@@ -176,6 +155,6 @@ async fn trap_8_sentinel_values_and_a_register_that_falls_taken_for_energy() {
     assert_eq!(rules, [Rule::Negative], "{answer:#?}");
     assert!(answer.refusals[0].hint.contains("exchanged"), "{answer:#?}");
     assert_eq!(answer.notes[0].about, "bad-values", "{answer:#?}");
-    let kwh = energy(&world, "2018-19", "electricity").await;
+    let kwh = files::quantity(&world, "2018-19", "electricity").await;
     assert_eq!(kwh, Some((47 + 48) * MICRO));
 }

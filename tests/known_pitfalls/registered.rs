@@ -6,7 +6,7 @@ use cli::Answer;
 use events::MICRO;
 use serde_json::{Value, json};
 
-use crate::flow::deployment::{Deployment, Embedded, TRUST};
+use crate::flow::deployment::{Deployment, Embedded};
 use crate::flow::files;
 use crate::servers::Waiting;
 
@@ -60,20 +60,6 @@ fn day(meter: &str, unit: &str, on: &str, each: f64) -> Value {
     json!({ "meter": meter, "unit": unit, "day": on, "values": vec![each; 48] })
 }
 
-/// Millionths of the item over the year.
-async fn energy(world: &Embedded, item: &str) -> Option<i64> {
-    let footprint_store = (world as &dyn Deployment).wait_until_settled().await;
-    let view = footprint_store
-        .view(TRUST, "2025-26", 0.24)
-        .expect("figures");
-    let school = view.schools.first().expect("a school");
-    let line = school
-        .lines
-        .iter()
-        .find(|line| line.item.as_str() == item)?;
-    Some(line.quantity)
-}
-
 /// 48 m³ at 39.5 MJ/m³ are 48 × 1.02264 × 39.5 ÷ 3.6 = 538.590400 kWh, whether they are called m3 or kWh. 48 × 0.36 hcf are
 /// 48 × 1.019406 m³ = 48.931488 m³, which are 549.042285 kWh, whether they are called hcf or kWh. With 48 × 11.2 = 537.6 kWh:
 /// 537.600000 + 2 × 538.590400 + 2 × 549.042285 = 2,712.865371 kWh, cubic metres being converted once a month.
@@ -101,7 +87,10 @@ async fn gas_is_counted_in_the_unit_its_registration_says_from_that_day_on() {
         .map(|note| note.about.as_str())
         .collect();
     assert_eq!(told, ["read-as"; 3], "{answer:#?}");
-    assert_eq!(energy(&world, "gas").await, Some(2_712_865_371));
+    assert_eq!(
+        files::quantity(&world, "2025-26", "gas").await,
+        Some(2_712_865_371)
+    );
 }
 
 /// 48 × 14.4 kW for half an hour each: 345.6 kWh. An export MPAN's 48 × 0.5 kWh are no consumption.
@@ -118,8 +107,14 @@ async fn power_and_export_are_counted_as_what_they_are() {
     ];
     let answer = send(&world, &readings).await;
     assert_eq!((answer.accepted, answer.notes.len()), (2, 2), "{answer:#?}");
-    assert_eq!(energy(&world, "electricity").await, Some(345_600_000));
-    assert_eq!(energy(&world, "export").await, Some(24 * MICRO));
+    assert_eq!(
+        files::quantity(&world, "2025-26", "electricity").await,
+        Some(345_600_000)
+    );
+    assert_eq!(
+        files::quantity(&world, "2025-26", "export").await,
+        Some(24 * MICRO)
+    );
 }
 
 /// Registered anew from 4 March with another calorific value: 48 m³ × 11.099905 = 532.795440 kWh stay, and 48 m³ ×
@@ -129,7 +124,10 @@ async fn a_meter_registered_anew_from_a_day_keeps_what_was_counted_before() {
     let first = json!({ "meter": GAS, "from": "2017-09-01", "calorific_value": 39.075 });
     let world = world(&[first]).await;
     send(&world, &[("before", day(GAS, "m3", "2026-03-03", 1.0))]).await;
-    assert_eq!(energy(&world, "gas").await, Some(532_795_440));
+    assert_eq!(
+        files::quantity(&world, "2025-26", "gas").await,
+        Some(532_795_440)
+    );
     let anew = json!({ "meter": GAS, "from": "2026-03-04", "calorific_value": 38.9 });
     let answer = register(&world, &anew).await;
     let told: Vec<_> = answer
@@ -138,9 +136,15 @@ async fn a_meter_registered_anew_from_a_day_keeps_what_was_counted_before() {
         .map(|note| note.about.as_str())
         .collect();
     assert_eq!(told, ["registered-before"], "{answer:#?}");
-    assert_eq!(energy(&world, "gas").await, Some(532_795_440));
+    assert_eq!(
+        files::quantity(&world, "2025-26", "gas").await,
+        Some(532_795_440)
+    );
     send(&world, &[("after", day(GAS, "m3", "2026-03-04", 1.0))]).await;
-    assert_eq!(energy(&world, "gas").await, Some(532_795_440 + 530_409_280));
+    assert_eq!(
+        files::quantity(&world, "2025-26", "gas").await,
+        Some(532_795_440 + 530_409_280)
+    );
 }
 
 /// A status column of the supplier's own: M measured, X estimated, F a number that is none.
@@ -176,7 +180,10 @@ async fn a_suppliers_own_status_codes_mean_what_the_registration_says() {
         answer.refusals[0].seen.contains("ReadType: Q"),
         "{answer:#?}"
     );
-    assert_eq!(energy(&world, "electricity").await, Some(3 * MICRO));
+    assert_eq!(
+        files::quantity(&world, "2025-26", "electricity").await,
+        Some(3 * MICRO)
+    );
 }
 
 /// 47 half-hours of 2 kWh and one of 2,500, which is more than an electricity meter can hold unless its registration says so:
@@ -201,14 +208,20 @@ async fn a_file_sent_again_after_its_meter_is_registered_anew_is_read_anew() {
         answer.notes.len()
     };
     assert_eq!(import().await, 1);
-    assert_eq!(energy(&world, "electricity").await, Some(94 * MICRO));
+    assert_eq!(
+        files::quantity(&world, "2025-26", "electricity").await,
+        Some(94 * MICRO)
+    );
 
     let anew = json!({ "meter": POWER, "from": "2026-03-02", "capacity": 3000 });
     let answer = register(&world, &anew).await;
     assert_eq!(answer.accepted, 1, "{answer:#?}");
     for _ in 0..2 {
         assert_eq!(import().await, 0);
-        assert_eq!(energy(&world, "electricity").await, Some(2_594 * MICRO));
+        assert_eq!(
+            files::quantity(&world, "2025-26", "electricity").await,
+            Some(2_594 * MICRO)
+        );
     }
     // Ingest follows the topic of rejections.
     let mut waiting = Waiting::up_to(Duration::from_secs(30));

@@ -1,41 +1,25 @@
 //! `greenledger replay` lends nobody the authority of whoever runs it.
 
 use std::process::Output;
-use std::time::Duration;
 
-use bus::{Producer, Record};
-use events::{Event, RejectedEvent, Topic, rejected_key};
+use events::{Event, Topic};
 use footprint::ledger::{events_from_frame, readings_from_frame};
 use serde_json::Value;
 
 use super::{BOTH, EGRET, HERON, MPAN, OPERATOR, day, meter, refused, school, send, taken, world};
 use crate::flow::deployment::{Deployment, Embedded};
 use crate::flow::files;
-use crate::servers::service::binary;
+use crate::flow::rejected::replayed::reject_by_hand;
 
 /// A meter that is not registered when its first reading comes.
 const NEW: &str = "2200012030374";
 
 /// What `greenledger replay` does for the holder of a token.
 fn replay(world: &Embedded, token: &str, more: &[&str]) -> Output {
-    let config = world.folder().join("up.toml");
-    let text = format!("data_dir = {:?}\n", world.folder());
-    std::fs::write(&config, text).expect("a configuration");
-    std::process::Command::new(binary("greenledger"))
-        .args([
-            "replay",
-            "--format",
-            "json",
-            "--url",
-            world.ingest(),
-            "--token",
-            token,
-        ])
-        .arg("--config")
-        .arg(&config)
-        .args(more)
-        .output()
-        .expect("greenledger")
+    let url = world.ingest();
+    let holder = ["replay", "--format", "json", "--url", url, "--token", token];
+    let mut command = world.command(&[&holder, more].concat());
+    command.output().expect("greenledger")
 }
 
 /// The same where it is done, and how many were accepted and refused.
@@ -181,28 +165,7 @@ async fn files_and_registrations_that_were_refused_come_back_by_their_own_tokens
 async fn a_token_that_is_no_longer_configured_is_named_and_takes_nothing_in() {
     let world = two_schools().await;
     let event = day("orphan", MPAN, "2026-10-30");
-    let rejected_event = RejectedEvent {
-        refusals: vec![events::Refusal::new(
-            "/data/meter",
-            events::Rule::UnknownMeter,
-            MPAN,
-            "register it",
-        )],
-        received: "2026-11-01T00:00:00Z".parse().expect("a time"),
-        by: "heron-before".to_owned(),
-        source: event.source.clone(),
-        id: event.id.clone(),
-        event: serde_json::from_str(&event.to_json().expect("JSON")).expect("JSON"),
-    };
-    let record = Record {
-        topic: Topic::Rejected,
-        partition: None,
-        key: rejected_key(&event.source, &event.id),
-        headers: Vec::new(),
-        payload: serde_json::to_vec(&rejected_event).ok(),
-    };
-    let producer = Producer::new(&world.kafka(), Duration::from_secs(30)).expect("a producer");
-    producer.send(&[record]).await.expect("kept");
+    reject_by_hand(&world, &event, "heron-before").await;
     let (accepted, refused, refusals) = replayed(&world, &[]);
     assert_eq!((&accepted, &refused), (&0.into(), &1.into()), "{refusals}");
     assert_eq!(refusals[0]["seen"], "token heron-before", "{refusals}");

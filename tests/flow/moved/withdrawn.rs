@@ -1,10 +1,7 @@
 //! Readings that are taken back by the command.
 
-use std::process::Command;
-
 use super::{MPAN, counted, day, greenledger, ledger_rows, reassign, send, world};
 use crate::flow::deployment::Deployment;
-use crate::servers::service::binary;
 
 const WRONG: [&str; 4] = [
     "--reason",
@@ -80,14 +77,10 @@ async fn half_hours_are_taken_back_and_a_dry_run_needs_no_token() {
     ];
     let three = [&bounds[..], &WRONG].concat();
 
-    let config = world.folder().join("up.toml");
-    let text = format!("data_dir = {:?}\n", world.folder());
-    std::fs::write(&config, text).expect("a configuration");
+    let meter = format!("mpan:{MPAN}");
     let run = |more: &[&str]| {
-        let mut command = Command::new(binary("greenledger"));
+        let mut command = world.command(&[&["withdraw", &meter], &three[..], more].concat());
         command.env_remove("GREENLEDGER_TOKEN");
-        command.args(["withdraw", &format!("mpan:{MPAN}"), "--config"]);
-        command.arg(&config).args(&three).args(more);
         command.output().expect("greenledger")
     };
     let dry = run(&["--dry-run"]);
@@ -117,11 +110,8 @@ async fn half_hours_are_taken_back_and_a_dry_run_needs_no_token() {
         "--to",
         "2026-03-02T11:00:00Z",
     ];
-    let off = Command::new(binary("greenledger"))
-        .args(["withdraw", &format!("mpan:{MPAN}"), "--dry-run", "--config"])
-        .arg(&config)
-        .args(off)
-        .args(WRONG)
+    let off = world
+        .command(&[&["withdraw", &meter, "--dry-run"], &off[..], &WRONG].concat())
         .output()
         .expect("greenledger");
     let error = String::from_utf8_lossy(&off.stderr);

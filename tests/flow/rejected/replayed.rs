@@ -10,11 +10,12 @@ use serde_json::{Value, json};
 
 use super::super::authority::{HERON, MPAN, OPERATOR, day, meter, school, send, taken, world};
 use super::super::deployment::{Deployment, Embedded};
-use super::{NEW, config, greenledger, values};
+use super::{NEW, greenledger, values};
 
 /// What it says, and how each event fared.
 fn replay(world: &Embedded, more: &[&str]) -> (Output, Value, BTreeMap<String, String>) {
-    let config = config(world);
+    let config = world.config();
+    let config = config.to_string_lossy();
     let fixed = ["replay", "--format", "json", "--config", &config];
     let output = greenledger(world, OPERATOR, &[&fixed, more].concat());
     let said: Value = serde_json::from_slice(&output.stdout)
@@ -33,7 +34,7 @@ fn fared<const N: usize>(wanted: [(&str, &str); N]) -> BTreeMap<String, String> 
 }
 
 /// Puts an event into `rejected` that the ledger has.
-async fn reject_by_hand(world: &Embedded, event: &Event) {
+pub async fn reject_by_hand(world: &Embedded, event: &Event, by: &str) {
     let rejected = RejectedEvent {
         refusals: vec![Refusal::new(
             "/data/meter",
@@ -42,7 +43,7 @@ async fn reject_by_hand(world: &Embedded, event: &Event) {
             "register it",
         )],
         received: event.time,
-        by: HERON.to_owned(),
+        by: by.to_owned(),
         source: event.source.clone(),
         id: event.id.clone(),
         event: serde_json::from_str(&event.to_json().expect("JSON")).expect("JSON"),
@@ -92,7 +93,7 @@ async fn of_every_event_it_is_said_what_the_ledger_did_with_it() {
     }
     taken(&world, HERON, &[larger(), meter(0, NEW, "2018-09-01")]).await;
     (&world as &dyn Deployment).wait_until_settled().await;
-    reject_by_hand(&world, &known).await;
+    reject_by_hand(&world, &known, HERON).await;
 
     let (output, said, outcomes) = replay(&world, &[]);
     let wanted = fared([

@@ -52,6 +52,18 @@ const fn row(
     }
 }
 
+/// The row of a figure, whose path is also its cell.
+macro_rules! row {
+    ($style:ident, $text:literal, $first:ident $(. $rest:ident)*) => {
+        row(
+            concat!(stringify!($first) $(, ".", stringify!($rest))*),
+            $text,
+            Style::$style,
+            |year| year.$first$(.$rest)*.clone(),
+        )
+    };
+}
+
 const fn heading(text: &'static str) -> Row {
     row("", text, Style::Heading, |_| None)
 }
@@ -65,112 +77,68 @@ const fn optional(row: Row) -> Row {
 
 /// The table, down to the rows below the gross line.
 pub(crate) const ROWS: &[Row] = &[
-    row(
-        "energy_kwh.total",
+    row!(
+        TotalKwh,
         "Energy consumption used to calculate emissions (kWh)",
-        Style::TotalKwh,
-        |year| year.energy_kwh.total.clone(),
+        energy_kwh.total
     ),
     heading("Energy consumption break down (kWh)"),
-    row("energy_kwh.gas", "Gas", Style::Kwh, |year| {
-        year.energy_kwh.gas.clone()
-    }),
-    row(
-        "energy_kwh.electricity",
-        "Electricity",
-        Style::Kwh,
-        |year| year.energy_kwh.electricity.clone(),
-    ),
-    optional(row(
-        "energy_kwh.of_it_solar",
+    row!(Kwh, "Gas", energy_kwh.gas),
+    row!(Kwh, "Electricity", energy_kwh.electricity),
+    optional(row!(
+        Kwh,
         "of which solar used on site",
-        Style::Kwh,
-        |year| year.energy_kwh.of_it_solar.clone(),
+        energy_kwh.of_it_solar
     )),
-    row(
-        "energy_kwh.transport_fuel",
-        "Transport fuel",
-        Style::Kwh,
-        |year| year.energy_kwh.transport_fuel.clone(),
-    ),
-    optional(row(
-        "energy_kwh.other_heating_fuels",
+    row!(Kwh, "Transport fuel", energy_kwh.transport_fuel),
+    optional(row!(
+        Kwh,
         "Other heating fuels",
-        Style::Kwh,
-        |year| year.energy_kwh.other_heating_fuels.clone(),
+        energy_kwh.other_heating_fuels
     )),
     heading("Scope 1 emissions in metric tonnes CO2e"),
-    row(
-        "scope_1_tco2e.gas",
-        "Gas consumption",
-        Style::Tonnes,
-        |year| year.scope_1_tco2e.gas.clone(),
-    ),
-    row(
-        "scope_1_tco2e.owned_transport",
+    row!(Tonnes, "Gas consumption", scope_1_tco2e.gas),
+    row!(
+        Tonnes,
         "Owned transport \u{2013} mini-buses",
-        Style::Tonnes,
-        |year| year.scope_1_tco2e.owned_transport.clone(),
+        scope_1_tco2e.owned_transport
     ),
-    optional(row(
-        "scope_1_tco2e.other_fuels",
-        "Other fuels",
-        Style::Tonnes,
-        |year| year.scope_1_tco2e.other_fuels.clone(),
-    )),
-    row(
-        "scope_1_tco2e.total",
-        "Total scope 1",
-        Style::TotalTonnes,
-        |year| year.scope_1_tco2e.total.clone(),
-    ),
+    optional(row!(Tonnes, "Other fuels", scope_1_tco2e.other_fuels)),
+    row!(TotalTonnes, "Total scope 1", scope_1_tco2e.total),
     heading("Scope 2 emissions in metric tonnes CO2e"),
-    row(
-        "scope_2_tco2e.purchased_electricity",
+    row!(
+        TotalTonnes,
         "Purchased electricity (location-based)",
-        Style::TotalTonnes,
-        |year| year.scope_2_tco2e.purchased_electricity.clone(),
+        scope_2_tco2e.purchased_electricity
     ),
     heading("Scope 3 emissions in metric tonnes CO2e"),
-    row(
-        "scope_3_tco2e.employee_owned_vehicles",
+    row!(
+        TotalTonnes,
         "Business travel in employee-owned vehicles",
-        Style::TotalTonnes,
-        |year| year.scope_3_tco2e.employee_owned_vehicles.clone(),
+        scope_3_tco2e.employee_owned_vehicles
     ),
-    row(
-        "total_gross_tco2e",
+    row!(
+        TotalTonnes,
         "Total gross emissions in metric tonnes CO2e",
-        Style::TotalTonnes,
-        |year| year.total_gross_tco2e.clone(),
+        total_gross_tco2e
     ),
     heading("Intensity ratio"),
-    row("intensity.tco2e", "Tonnes CO2e", Style::Ratio, |year| {
-        year.intensity.tco2e.clone()
-    }),
-    optional(row(
-        "intensity.at_baseline_factors_tco2e",
+    row!(Ratio, "Tonnes CO2e", intensity.tco2e),
+    optional(row!(
+        Ratio,
         "At the factors of the baseline: tonnes CO2e",
-        Style::Ratio,
-        |year| year.intensity.at_baseline_factors_tco2e.clone(),
+        intensity.at_baseline_factors_tco2e
     )),
-    optional(row(
-        "intensity.partial_tco2e",
+    optional(row!(
+        PartialRatio,
         "Partial, of the data that came: tonnes CO2e",
-        Style::PartialRatio,
-        |year| year.intensity.partial_tco2e.clone(),
+        intensity.partial_tco2e
     )),
-    row(
-        "intensity.count",
-        "Pupils in the ratio",
-        Style::Count,
-        |year| year.intensity.count.clone(),
-    ),
-    optional(row(
-        "intensity.gross_tco2e",
+    row!(Count, "Pupils in the ratio", intensity.count),
+    optional(row!(
+        Tonnes,
         "Gross emissions in the ratio, where schools are left out of it (t CO2e)",
-        Style::Tonnes,
-        |year| year.intensity.gross_tco2e.clone(),
+        intensity.gross_tco2e
     )),
     heading("What the figures rest on"),
     optional(row(
@@ -183,28 +151,24 @@ pub(crate) const ROWS: &[Row] = &[
         },
     )),
     heading("Below and beside the gross total"),
-    optional(row(
-        "below_gross.exported_kwh",
+    optional(row!(
+        Kwh,
         "Electricity exported to the grid (kWh)",
-        Style::Kwh,
-        |year| year.below_gross.exported_kwh.clone(),
+        below_gross.exported_kwh
     )),
-    optional(row(
-        "below_gross.exported_tco2e",
+    optional(row!(
+        Tonnes,
         "Electricity exported, at the grid\u{2019}s average (t CO2e)",
-        Style::Tonnes,
-        |year| year.below_gross.exported_tco2e.clone(),
+        below_gross.exported_tco2e
     )),
-    optional(row(
-        "below_gross.net_tco2e",
+    optional(row!(
+        Tonnes,
         "Gross less exported electricity (t CO2e)",
-        Style::Tonnes,
-        |year| year.below_gross.net_tco2e.clone(),
+        below_gross.net_tco2e
     )),
-    optional(row(
-        "market_based_scope_2_tco2e",
+    optional(row!(
+        Tonnes,
         "Scope 2, market-based, beside the location-based (t CO2e)",
-        Style::Tonnes,
-        |year| year.market_based_scope_2_tco2e.clone(),
+        market_based_scope_2_tco2e
     )),
 ];
