@@ -15,15 +15,11 @@ mod waste;
 
 use footprint::Footprint;
 
-pub use footprint::fixtures::{SchoolFixture, day};
+pub use footprint::fixtures::{SchoolFixture, day, line};
 
 pub fn tonnes(footprint: &Footprint, item: &str) -> String {
-    let line = footprint
-        .lines
-        .iter()
-        .find(|line| line.item.as_str() == item);
-    let line = line.unwrap_or_else(|| panic!("no line {item} in {:?}", footprint.lines));
-    line.price.as_ref().map_or("unpriced".to_owned(), |price| {
+    let price = line(footprint, item).price.as_ref();
+    price.map_or("unpriced".to_owned(), |price| {
         format!("{:.6}", price.co2e.tonnes())
     })
 }

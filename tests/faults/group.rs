@@ -1,7 +1,7 @@
 //! Aggregates that share the work, by both of Kafka's group protocols: they join, leave and die during an import; they are
 //! taken for dead while they hold work, and wake.
 
-mod named;
+mod member_names;
 mod zombies;
 
 use std::sync::atomic::{AtomicBool, Ordering};

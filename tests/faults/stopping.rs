@@ -2,7 +2,7 @@
 
 mod dead;
 mod full;
-mod told;
+mod unanswered;
 
 use std::time::{Duration, Instant};
 

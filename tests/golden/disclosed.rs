@@ -5,11 +5,10 @@ use footprint::factors::Fallback;
 use footprint::note::Counts;
 use footprint::{Block, FactorSource, Footprint, Item, Lack, Method, Note, YearChoice};
 
-use super::{ELECTRICITY, SUN, SchoolFixture};
+use super::{ELECTRICITY, SUN, SchoolFixture, line};
 
 fn energy(of: &Footprint, item: &str) -> Option<i64> {
-    let line = of.lines.iter().find(|line| line.item.as_str() == item);
-    line.expect("a line").energy
+    line(of, item).energy
 }
 
 /// No energy content of diesel is published for 2026: 2025's 9.905 kWh per litre stands in for 243 of 365 days as well, so
@@ -95,11 +94,7 @@ fn what_flows_back_over_a_meter_of_the_panels_is_export_and_is_not_used_on_site(
     told.read(export, Channel::AE, "2025-06-01", kwh, 400 * MICRO);
     let year = told.footprint("2024-25", Fallback::None);
     assert_eq!(energy(&year, "solar"), Some(600 * MICRO));
-    let line = year
-        .lines
-        .iter()
-        .find(|line| line.item.as_str() == "export");
-    let line = line.expect("what was exported");
+    let line = line(&year, "export");
     assert_eq!((line.block, line.quantity), (Block::BelowLine, 400 * MICRO));
     let co2e = line.price.as_ref().map(|price| price.co2e);
     assert_eq!(co2e, Some(MilligramsCo2e(70_800_000)));

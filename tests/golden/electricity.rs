@@ -4,7 +4,7 @@ use events::MilligramsCo2e;
 use footprint::factors::Fallback;
 use footprint::{BlendPart, Footprint, Item, Lack, YearRule};
 
-use super::{ELECTRICITY, SchoolFixture, tonnes};
+use super::{ELECTRICITY, SchoolFixture, line, tonnes};
 
 fn a_gigawatt_hour(on: &str, census: &str) -> SchoolFixture {
     let mut told = SchoolFixture::school(1_000, census);
@@ -21,8 +21,7 @@ fn all_in(year: &Footprint) -> i64 {
         "wtt_grid_losses",
     ];
     let of = |item: &str| {
-        let line = year.lines.iter().find(|line| line.item.as_str() == item);
-        let price = line.and_then(|line| line.price.as_ref());
+        let price = line(year, item).price.as_ref();
         price.map_or(0, |price| price.co2e.0)
     };
     items.into_iter().map(of).sum()
@@ -69,11 +68,8 @@ fn a_voluntary_factor_that_is_missing_leaves_the_statutory_total_complete() {
 #[test]
 fn blended_electricity_of_2024_25_is_0_187044() {
     let year = a_gigawatt_hour("2025-02-01", "2024-10-03").blended("2024-25");
-    let line = year
-        .lines
-        .iter()
-        .find(|line| line.item.as_str() == "electricity");
-    let price = line.and_then(|line| line.price.as_ref()).expect("a price");
+    let price = line(&year, "electricity").price.as_ref();
+    let price = price.expect("a price");
     assert_eq!(format!("{:.6}", price.factor), "0.187044");
     assert_eq!(price.co2e, MilligramsCo2e(187_044_109_589));
     let part = |year, days, factor| BlendPart {

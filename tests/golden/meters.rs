@@ -5,17 +5,13 @@ use events::{Channel, Data, Fuel, MICRO, MeterRegistered, Unit};
 use footprint::factors::Fallback;
 use footprint::{Coverage, Days, Finding, FindingKind, Footprint, Odd};
 
-use super::{ELECTRICITY, GAS, SchoolFixture, day};
+use super::{ELECTRICITY, GAS, SchoolFixture, day, line};
 
 /// A second meter, of the sports hall.
 const HALL: &str = "mpan:1710035168313";
 
 fn line_coverage(footprint: &Footprint, item: &str) -> Coverage {
-    let line = footprint
-        .lines
-        .iter()
-        .find(|line| line.item.as_str() == item);
-    let line = line.unwrap_or_else(|| panic!("no line {item}"));
+    let line = line(footprint, item);
     footprint.coverage_of(line).expect("a metered line")
 }
 

@@ -11,7 +11,7 @@ use footprint::ledger::DayKey;
 use footprint::view::DaySum;
 use footprint::{Lack, Note, Period};
 
-use super::{SchoolFixture, day, tonnes};
+use super::{SchoolFixture, day, line, tonnes};
 
 /// A trust's year by the 2025 factors: gas 4,250,000 kWh × 0.18296, diesel 3,200 l × 2.57082, electricity
 /// 2,600,000 kWh × 0.177, average-car miles 18,000 × 0.26915; over 5,400 pupils.
@@ -62,12 +62,7 @@ fn a_cubic_metre_of_gas_is_converted_as_on_a_bill() {
         100 * MICRO,
     );
     let year = told.footprint("2024-25", Fallback::None);
-    let gas = year
-        .lines
-        .iter()
-        .find(|line| line.item.as_str() == "gas")
-        .expect("a gas line");
-    assert_eq!(gas.quantity, 1_122_063_333);
+    assert_eq!(line(&year, "gas").quantity, 1_122_063_333);
 }
 
 /// A cubic metre at 39.075 MJ/m³: 1.02264 × 39.075 ÷ 3.6 = 11.0999 kWh.

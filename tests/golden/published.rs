@@ -7,7 +7,7 @@ use footprint::factors::Fallback;
 use footprint::note::Counts;
 use footprint::{Block, FactorSource, Footprint, Item, Note};
 
-use super::{ELECTRICITY, GAS, SUN, SchoolFixture, tonnes};
+use super::{ELECTRICITY, GAS, SUN, SchoolFixture, line, tonnes};
 
 /// A company's SECR table of 2024 and 2023: 2,915,946 kWh × 0.20705 = 603,746.6193 kg and 3,229,297 kWh × 0.2070743 =
 /// 668,704.4158 kg, published as 603.74 t and 668.70 t. An academic year takes the factors of the year it ends in.
@@ -88,8 +88,7 @@ fn vehicles_count_their_net_energy_by_the_years_tables() {
     told.activity(StaffCar, 18_000.0, Mile, on);
     let year = told.footprint("2024-25", Fallback::None);
     let kwh = |item: &str| {
-        let line = year.lines.iter().find(|line| line.item.as_str() == item);
-        let energy = line.and_then(|line| line.energy).expect("energy");
+        let energy = line(&year, item).energy.expect("energy");
         format!("{:.3}", events::kilowatt_hours(energy))
     };
     assert_eq!(kwh("minibus_diesel"), "31696.000");

@@ -4,7 +4,7 @@ use events::{Channel, Direction, Fuel, MICRO, MeterRegistered, Tariff, Unit};
 use footprint::factors::Fallback;
 use footprint::{Block, FindingKind, Footprint};
 
-use super::{ELECTRICITY, GAS, SchoolFixture, day};
+use super::{ELECTRICITY, GAS, SchoolFixture, day, line};
 
 fn gas(from: &str, to: Option<&str>, calorific_value: f64) -> MeterRegistered {
     MeterRegistered {
@@ -21,8 +21,7 @@ fn meter(id: &str, fuel: Fuel, from: &str, to: Option<&str>) -> MeterRegistered 
 }
 
 fn of_gas(year: &Footprint) -> i64 {
-    let line = year.lines.iter().find(|line| line.item.as_str() == "gas");
-    line.expect("a gas line").quantity
+    line(year, "gas").quantity
 }
 
 /// 100 m³ at 39.075 MJ/m³: 100 × 1.02264 × 39.075 ÷ 3.6 = 1,109.990500 kWh; 200 m³ at 38.9: 200 × 1.02264 × 38.9 ÷ 3.6 =

@@ -4,11 +4,10 @@ use events::{ActivityKind, ActivityUnit, Fuel, MICRO, MilligramsCo2e, Unit};
 use footprint::factors::{FactorUnit, Fallback};
 use footprint::{Footprint, Item, Lack, Price, YearRule};
 
-use crate::golden::{ELECTRICITY, SchoolFixture};
+use crate::golden::{ELECTRICITY, SchoolFixture, line};
 
 fn price<'a>(year: &'a Footprint, item: &str) -> Option<&'a Price> {
-    let line = year.lines.iter().find(|line| line.item.as_str() == item);
-    line.expect("a line").price.as_ref()
+    line(year, item).price.as_ref()
 }
 
 /// 2,400 kWh × 0.177 = 424.8 kg over 1,000 pupils: 0.0004248 t per pupil. Pupils over kilowatt-hours would be 0.4167.

@@ -1,7 +1,7 @@
 //! Modeshift STARS: the ladder of levels, and the requirements of the next one.
 
 use events::{Audience, InitiativeKind, StarsLevel};
-use footprint::stars::{self, Asked, Criterion};
+use footprint::stars::{self, Criterion, Requirement};
 use footprint::{Footprint, Period};
 use maud::{Markup, html};
 
@@ -114,8 +114,8 @@ fn row(criterion: &Criterion, travel: &Travel<'_>) -> Row {
         need,
         why: None,
     };
-    match criterion.asked {
-        Asked::Initiatives {
+    match criterion.requirement {
+        Requirement::Initiatives {
             kind,
             have,
             need,
@@ -129,26 +129,26 @@ fn row(criterion: &Criterion, travel: &Travel<'_>) -> Row {
             let what = format!("{}, {done}", kind_name(kind));
             row(&what, have.to_string(), need.to_string())
         }
-        Asked::Survey {
+        Requirement::Survey {
             audience,
             need_percent,
             ..
         } => survey(criterion, audience, need_percent, travel),
-        Asked::LessCarUse { since } => shift(
+        Requirement::LessCarUse { since } => shift(
             "Share of pupils by car",
             criterion,
             travel,
             Group::Car,
             since.map(|_| "a fall".to_owned()),
         ),
-        Asked::MoreActiveTravel { since } => shift(
+        Requirement::MoreActiveTravel { since } => shift(
             "Share of pupils on foot, scooter or bicycle",
             criterion,
             travel,
             Group::Active,
             since.map(|_| format!("+{}%", stars::GREEN_RISE_PERCENT)),
         ),
-        Asked::ExcellentHeld => {
+        Requirement::ExcellentHeld => {
             let held = name(travel.assessment.held).to_owned();
             row(
                 "Level held",

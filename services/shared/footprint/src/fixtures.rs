@@ -20,8 +20,8 @@ use events::{
 };
 
 use crate::{
-    Coverage, FactorSetRef, Footprint, Item, LeastCoverage, Period, Sufficiency, TravelFigures,
-    WasteFigures, YearRule,
+    Coverage, FactorSetRef, Footprint, Item, LeastCoverage, Line, Period, Sufficiency,
+    TravelFigures, WasteFigures, YearRule,
 };
 
 pub use school::{SchoolFixture, day_sum};
@@ -60,6 +60,14 @@ pub fn roll(pupils: u32, census_date: NaiveDate) -> Roll {
         census_date,
         source: "autumn census".to_owned(),
     }
+}
+
+/// The first line of an item.
+pub fn line<'a>(footprint: &'a Footprint, item: &str) -> &'a Line {
+    let mut lines = footprint.lines.iter();
+    lines
+        .find(|line| line.item.as_str() == item)
+        .unwrap_or_else(|| panic!("no line {item} in {:?}", footprint.lines))
 }
 
 /// Waste that was weighed.

@@ -11,7 +11,7 @@ mod shift;
 use chrono::{Datelike, NaiveDate};
 use events::StarsLevel;
 
-pub use assess::{Asked, Assessment, Criterion, Response, assess};
+pub use assess::{Assessment, Criterion, Requirement, Response, assess};
 pub use criteria::GREEN_RISE_PERCENT;
 use criteria::{initiatives_asked, response_asked_percent, to_show};
 pub use shift::{Shift, relative_change, shift, wish_gap};

@@ -1,6 +1,6 @@
 //! The STARS progress of a school: its current level, the level it could be awarded, and what the next level still requires.
 
-mod asked;
+mod criterion;
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use super::criteria::{asks_for_less_car_use, asks_for_survey};
 use super::{LEVELS, above, initiatives_asked, response_asked_percent, shift, to_show};
 use crate::message::{Footprint, TravelFigures, is_active, is_car};
 
-pub use asked::{Asked, Criterion, Response};
+pub use criterion::{Criterion, Requirement, Response};
 
 /// The STARS status of a school over a period.
 #[derive(Debug, Clone, PartialEq)]
@@ -108,7 +108,7 @@ fn criteria(
     level: StarsLevel,
 ) -> Vec<Criterion> {
     let mut criteria = Vec::new();
-    let mut ask = |asked, met| criteria.push(Criterion { asked, met });
+    let mut ask = |requirement, met| criteria.push(Criterion { requirement, met });
     // A delivered initiative also counts as planned.
     let plans_count = level == StarsLevel::Approved;
     for (kind, need) in initiatives_asked(level).into_iter().flatten() {
@@ -119,37 +119,40 @@ fn criteria(
             0
         };
         let have = count(&travel.delivered) + planned;
-        let asked = Asked::Initiatives {
+        let requirement = Requirement::Initiatives {
             kind,
             have,
             need,
             plans_count,
         };
-        ask(asked, have >= need);
+        ask(requirement, have >= need);
     }
     if asks_for_survey(level) {
         for audience in [Audience::Pupil, Audience::Staff] {
             let response = responses.get(&audience).copied();
             let met = response.is_some_and(|response| response.is_enough());
             let need_percent = response_asked_percent(audience, phase);
-            let asked = Asked::Survey {
+            let requirement = Requirement::Survey {
                 audience,
                 response,
                 need_percent,
             };
-            ask(asked, met);
+            ask(requirement, met);
         }
     }
     let pupils = shift(travel, Audience::Pupil);
     let since = pupils.map(|shift| shift.since);
     if asks_for_less_car_use(level) {
         let fell = pupils.is_some_and(|shift| shift.fell(is_car));
-        ask(Asked::LessCarUse { since }, fell);
+        ask(Requirement::LessCarUse { since }, fell);
     }
     if level == StarsLevel::Outstanding {
-        ask(Asked::ExcellentHeld, held >= Some(StarsLevel::Excellent));
+        ask(
+            Requirement::ExcellentHeld,
+            held >= Some(StarsLevel::Excellent),
+        );
         let rose = pupils.is_some_and(|shift| shift.rose(super::GREEN_RISE_PERCENT, is_active));
-        ask(Asked::MoreActiveTravel { since }, rose);
+        ask(Requirement::MoreActiveTravel { since }, rose);
     }
     criteria
 }

@@ -1,7 +1,7 @@
 use events::{Audience, Mode};
 
 use crate::factors::Fallback;
-use crate::fixtures::SchoolFixture;
+use crate::fixtures::{self, SchoolFixture};
 use crate::item::Item;
 use crate::line::Block;
 use crate::message::Footprint;
@@ -39,11 +39,7 @@ fn surveyed() -> SchoolFixture {
 
 /// Millionths of the unit, the unit and milligrams.
 fn line<'a>(footprint: &'a Footprint, item: &str) -> (i64, &'a str, Option<i64>) {
-    let line = footprint
-        .lines
-        .iter()
-        .find(|line| line.item.as_str() == item)
-        .unwrap();
+    let line = fixtures::line(footprint, item);
     assert_eq!((line.block, line.scope), (Block::Voluntary, 3), "{item}");
     let co2e = line.price.as_ref().map(|price| price.co2e.0);
     (line.quantity, line.unit.as_str(), co2e)

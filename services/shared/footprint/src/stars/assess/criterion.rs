@@ -8,14 +8,14 @@ use super::super::GREEN_RISE_PERCENT;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Criterion {
     /// The requirement.
-    pub asked: Asked,
+    pub requirement: Requirement,
     /// Whether it is met.
     pub met: bool,
 }
 
 /// The requirements of a level that figures can check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Asked {
+pub enum Requirement {
     /// A number of initiatives of a kind.
     Initiatives {
         /// The kind.
@@ -93,8 +93,8 @@ impl Response {
 impl Criterion {
     /// The current state of an unmet requirement, in a sentence that reveals no number of answers.
     pub fn sentence(&self) -> String {
-        match self.asked {
-            Asked::Initiatives {
+        match self.requirement {
+            Requirement::Initiatives {
                 kind,
                 have,
                 need,
@@ -107,20 +107,21 @@ impl Criterion {
                 };
                 format!("{have} of {need} {} are {done}", kinds(kind))
             }
-            Asked::Survey {
+            Requirement::Survey {
                 audience, response, ..
             } => survey(people(audience), response),
-            Asked::LessCarUse { since: None } | Asked::MoreActiveTravel { since: None } => {
+            Requirement::LessCarUse { since: None }
+            | Requirement::MoreActiveTravel { since: None } => {
                 "there is no survey of pupils and one of an earlier year to compare".to_owned()
             }
-            Asked::LessCarUse { since: Some(year) } => {
+            Requirement::LessCarUse { since: Some(year) } => {
                 format!("the share of pupils who come by car has not fallen since {year}")
             }
-            Asked::MoreActiveTravel { since: Some(year) } => format!(
+            Requirement::MoreActiveTravel { since: Some(year) } => format!(
                 "the share of pupils who walk, scoot and cycle has not risen by {GREEN_RISE_PERCENT}% of itself since \
                  {year}"
             ),
-            Asked::ExcellentHeld => "Excellent is not held".to_owned(),
+            Requirement::ExcellentHeld => "Excellent is not held".to_owned(),
         }
     }
 }
