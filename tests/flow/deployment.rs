@@ -1,10 +1,10 @@
 //! The pipeline, running: in this process on a temporary folder, or as three processes on real servers.
 
+mod command;
+
 use std::collections::BTreeMap;
 use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt;
-use std::path::PathBuf;
-use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,13 +15,12 @@ use cli::{IngestClient, Listen, Running, UpConfig};
 use events::Sharding;
 use ingest::{Scope, Token, token_sha256};
 use lake::{Lake, LakeConfig};
-use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::servers::http;
 use crate::servers::kafka::Kafka;
 use crate::servers::s3::S3;
-use crate::servers::service::{Service, binary};
+use crate::servers::service::Service;
 
 /// What every test's senders say they are.
 pub const TOKEN: &str = "a-token-of-the-tests";
@@ -150,44 +149,6 @@ impl Embedded {
         self.stopped().await.expect("it ends as it should");
         self.started_again().await
     }
-
-    /// The file with this one's configuration, for a command beside it.
-    pub fn config(&self) -> PathBuf {
-        let kafka = self.kafka_config.as_ref().map(|kafka| {
-            let (brokers, prefix) = (&kafka.brokers, &kafka.topic_prefix);
-            format!("[kafka]\nbrokers = {brokers:?}\ntopic_prefix = {prefix:?}\n")
-        });
-        let (folder, kafka) = (self.folder(), kafka.unwrap_or_default());
-        let file = folder.join("up.toml");
-        std::fs::write(&file, format!("data_dir = {folder:?}\n{kafka}")).expect("a configuration");
-        file
-    }
-
-    /// A command of `greenledger` that takes this one's configuration, as an operator runs it.
-    pub fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(binary("greenledger"));
-        command.args(arguments).arg("--config").arg(self.config());
-        command
-    }
-
-    /// What the command prints; it succeeds.
-    pub fn greenledger(&self, arguments: &[&str]) -> String {
-        printed(&mut self.command(arguments))
-    }
-
-    /// What the command prints as JSON to the holder of a token.
-    pub fn greenledger_as(&self, token: &str, arguments: &[&str]) -> Value {
-        let holder = ["--format", "json", "--url", &self.ingest, "--token", token];
-        let said = printed(self.command(arguments).args(holder));
-        serde_json::from_str(&said).expect("JSON")
-    }
-}
-
-fn printed(command: &mut Command) -> String {
-    let output = command.output().expect("greenledger");
-    let error = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{command:?}: {error}");
-    String::from_utf8(output.stdout).expect("a text")
 }
 
 impl Drop for Embedded {
