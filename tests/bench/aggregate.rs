@@ -1,0 +1,138 @@
+//! aggregate, from an empty lake until every record is in the lake and committed.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant};
+
+use aggregate::{GROUP, read_readings};
+use events::Topic;
+use lake::{Lake, LakeConfig};
+use rdkafka::consumer::{BaseConsumer, Consumer};
+use rdkafka::{Offset, TopicPartitionList};
+use tempfile::TempDir;
+
+use super::broker::Broker;
+use super::load::Load;
+use super::process::{Process, free_port};
+use super::{Run, Sums};
+
+const POLL: Duration = Duration::from_millis(50);
+const ANSWER: Duration = Duration::from_secs(10);
+static LAKES: AtomicU32 = AtomicU32::new(0);
+
+/// Runs a build of aggregate over the whole topic.
+pub async fn run(broker: &Broker, load: &Load, binary: &Path, properties: &[String]) -> Run {
+    let folder = TempDir::new().expect("a temporary folder");
+    let lake = folder
+        .path()
+        .join(format!("lake-{}", LAKES.fetch_add(1, Ordering::Relaxed)));
+    forget_commits(broker);
+    let config = folder.path().join("aggregate.toml");
+    std::fs::write(&config, configuration(broker, load, &lake, properties))
+        .expect("a configuration");
+    let client = broker.client(GROUP);
+    let ends = ends(&client, load);
+    let log = std::fs::File::create(folder.path().join("log")).expect("a log");
+    let began = Instant::now();
+    let mut process = Process::start(
+        Command::new(binary)
+            .arg("--config")
+            .arg(&config)
+            .stdout(Stdio::null())
+            .stderr(log),
+    );
+    while committed(&client, load) < ends {
+        process.check();
+        tokio::time::sleep(POLL).await;
+    }
+    let (wall, cpu, peak_bytes) = (began.elapsed(), process.cpu(), process.peak_bytes());
+    drop(process);
+    let lake = LakeConfig::at(lake.to_string_lossy())
+        .open()
+        .expect("the lake");
+    Run {
+        wall,
+        cpu,
+        peak_bytes: Some(peak_bytes),
+        sums: sums(&lake).await,
+    }
+}
+
+fn configuration(broker: &Broker, load: &Load, lake: &Path, properties: &[String]) -> String {
+    format!(
+        "listen = \"127.0.0.1:{port}\"\nas_of = \"2026-11-01\"\n[kafka]\nbrokers = \"{brokers}\"\n\
+         [kafka.properties]\n{properties}\n[sharding]\nshards = {shards}\npartitions = {partitions}\n\
+         [lake]\nurl = \"{lake}\"\n",
+        port = free_port(),
+        brokers = broker.bootstrap,
+        properties = properties.join("\n"),
+        shards = load.sharding.shards,
+        partitions = load.sharding.partitions,
+        lake = lake.display(),
+    )
+}
+
+/// Deletes the group, so that the next run reads the topic from its first record into a lake of its own.
+fn forget_commits(broker: &Broker) {
+    let admin: rdkafka::admin::AdminClient<_> = rdkafka::ClientConfig::new()
+        .set("bootstrap.servers", &broker.bootstrap)
+        .create()
+        .expect("an admin client");
+    let options = rdkafka::admin::AdminOptions::new();
+    let began = Instant::now();
+    // A killed member leaves the group when its session is over.
+    loop {
+        let deleted = futures::executor::block_on(admin.delete_groups(&[GROUP], &options));
+        let results = deleted.expect("an answer");
+        use rdkafka::types::RDKafkaErrorCode::{GroupIdNotFound, NonEmptyGroup};
+        match results.as_slice() {
+            [Ok(_)] | [Err((_, GroupIdNotFound))] => return,
+            [Err((_, NonEmptyGroup))] if began.elapsed() < Duration::from_secs(60) => {
+                std::thread::sleep(POLL);
+            }
+            other => panic!("the group stays: {other:?}"),
+        }
+    }
+}
+
+fn partitions(load: &Load) -> TopicPartitionList {
+    let mut list = TopicPartitionList::new();
+    for partition in 0..load.sharding.partitions as i32 {
+        list.add_partition(load.topic(), partition);
+    }
+    list
+}
+
+fn ends(client: &BaseConsumer, load: &Load) -> i64 {
+    let partitions = 0..load.sharding.partitions as i32;
+    let end = |partition| client.fetch_watermarks(load.topic(), partition, ANSWER);
+    partitions
+        .map(|partition| end(partition).expect("an end").1)
+        .sum()
+}
+
+fn committed(client: &BaseConsumer, load: &Load) -> i64 {
+    let Ok(found) = client.committed_offsets(partitions(load), ANSWER) else {
+        return 0;
+    };
+    let offsets = found.elements();
+    let offsets = offsets.iter().map(|element| match element.offset() {
+        Offset::Offset(at) => at,
+        _ => 0,
+    });
+    offsets.sum()
+}
+
+/// The energy in the ledger by meter. Each row counts once: the load has no repetitions.
+async fn sums(lake: &Lake) -> Sums {
+    let mut sums = Sums::new();
+    let folders = lake.ledger_folders(Topic::Readings, |_| true).await;
+    for folder in folders.expect("the folders of the ledger") {
+        for row in read_readings(lake, folder).await.expect("rows") {
+            let energy: i64 = row.slots.iter().flatten().sum();
+            *sums.entry(row.meter.as_str().to_owned()).or_default() += energy;
+        }
+    }
+    sums
+}
