@@ -208,7 +208,7 @@ impl KpiScore {
 /// Scores a trust against its targets. Evidence counts by the day, so the same figures always give the same score.
 pub fn score(trust: &TrustFigures<'_>, targets: &Targets) -> Scoreboard {
     let of_year = targets.of_period(trust.period);
-    let asked = Asked {
+    let inputs = ScoreInputs {
         trust,
         targets: &of_year,
         baseline: targets.baseline,
@@ -216,22 +216,22 @@ pub fn score(trust: &TrustFigures<'_>, targets: &Targets) -> Scoreboard {
         last_day: last_passed_day(trust.period),
     };
     let kpi = |number| match number {
-        5 => phases::score(&asked),
-        6 => waste::score(&asked),
-        7 => carbon::score(&asked),
-        9 => travel::score(&asked),
-        10 => plans::score(&asked),
-        _ => evidence::score(&asked, number),
+        5 => phases::score(&inputs),
+        6 => waste::score(&inputs),
+        7 => carbon::score(&inputs),
+        9 => travel::score(&inputs),
+        10 => plans::score(&inputs),
+        _ => evidence::score(&inputs, number),
     };
     Scoreboard {
-        target_year: asked.year,
-        last_day: asked.last_day,
+        target_year: inputs.year,
+        last_day: inputs.last_day,
         kpis: (1..=13).map(kpi).collect(),
     }
 }
 
 /// The figures, and the targets and baseline that they are compared with.
-struct Asked<'a> {
+struct ScoreInputs<'a> {
     trust: &'a TrustFigures<'a>,
     targets: &'a YearTargets,
     baseline: Baseline,

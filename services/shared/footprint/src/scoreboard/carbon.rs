@@ -2,12 +2,12 @@
 
 mod figures;
 
-use figures::{Figures, of_school, of_trust, passed};
+use figures::{Figures, passed, school_figures, trust_figures};
 
 use super::filed::filed;
 use super::limit::Limit;
 use super::reason::{Clause, IntensityReason, Reason, WithGaps};
-use super::{Asked, DecidedBy, KpiScore, TargetVerdict, school_score, wording};
+use super::{DecidedBy, KpiScore, ScoreInputs, TargetVerdict, school_score, wording};
 use crate::baseline::AtBaseline;
 use crate::message::Footprint;
 use crate::period::Period;
@@ -19,13 +19,13 @@ const NUMBER: u8 = 7;
 /// part-year cannot be compared with a year, and an incomplete total is no total. Missing half-hours make a total too low, so
 /// an intensity that meets the target counts only if it would still do so including them; an intensity that misses the target
 /// has missed it. Each school is compared with the same limit by its figures, for information.
-pub(super) fn score(asked: &Asked<'_>) -> KpiScore {
-    let limit = Limit::of(asked);
-    let figures = of_trust(asked);
+pub(super) fn score(inputs: &ScoreInputs<'_>) -> KpiScore {
+    let limit = Limit::of(inputs);
+    let figures = trust_figures(inputs);
     let (verdict, clauses) = judge(&figures, limit);
     let each = |school: &Footprint| {
-        let (verdict, clauses) = judge(&of_school(school, asked), limit);
-        let filed = filed(school, NUMBER, asked.last_day, |_| true);
+        let (verdict, clauses) = judge(&school_figures(school, inputs), limit);
+        let filed = filed(school, NUMBER, inputs.last_day, |_| true);
         school_score(school, (verdict, reason(clauses), filed))
     };
     KpiScore {
@@ -37,7 +37,7 @@ pub(super) fn score(asked: &Asked<'_>) -> KpiScore {
         target: format!("{limit}, as reported and at the factors of the baseline"),
         actual: actual(&figures),
         evidence: Vec::new(),
-        schools: asked
+        schools: inputs
             .trust
             .schools
             .iter()
@@ -59,8 +59,8 @@ fn actual(figures: &Figures) -> Option<String> {
         } else {
             " so far"
         };
-        let beside = beside(&figures.at_baseline);
-        return known.map(|known| format!("{known}{so_far}{beside}"));
+        let baseline_note = baseline_note(&figures.at_baseline);
+        return known.map(|known| format!("{known}{so_far}{baseline_note}"));
     }
     let partial = known.map_or(String::new(), |known| {
         format!(" ({known} of what has come)")
@@ -69,7 +69,7 @@ fn actual(figures: &Figures) -> Option<String> {
 }
 
 /// The intensity at the factors of the baseline, or why it is not known at them.
-fn beside(at_baseline: &AtBaseline) -> String {
+fn baseline_note(at_baseline: &AtBaseline) -> String {
     match (at_baseline, at_baseline.lacks()) {
         (
             AtBaseline::Whole {

@@ -6,8 +6,8 @@ use events::EvidenceKind;
 
 use super::filed::{EvidenceScore, EvidenceState, filed};
 use super::reason::{Clause, Reason, Titled};
-use super::sites::OfSites;
-use super::{Asked, DecidedBy, Judged, KpiScore, TargetVerdict};
+use super::sites::SiteTarget;
+use super::{DecidedBy, Judged, KpiScore, ScoreInputs, TargetVerdict};
 use crate::message::Footprint;
 
 /// Targets 1 to 4, 8 and 11 to 13. For targets of the trust: met if a piece of evidence of every required kind is in force,
@@ -17,19 +17,19 @@ use crate::message::Footprint;
 /// Target 2 requires an award and a charter. Target 8 requires a supplier's statement: the trust's suppliers are not known
 /// here, so one statement in force meets it, and the sentence counts them. Target 13 requires a funded project. For the other
 /// targets any kind counts: the pipeline knows nothing else about them, and the user who files the evidence names the target.
-pub(super) fn score(asked: &Asked<'_>, number: u8) -> KpiScore {
-    let rule = rule::of(number);
+pub(super) fn score(inputs: &ScoreInputs<'_>, number: u8) -> KpiScore {
+    let rule = rule::by_number(number);
     if rule.decided_by == DecidedBy::Schools {
-        let asks = OfSites {
+        let site_target = SiteTarget {
             number,
             title: rule.title,
             target: rule.target.to_owned(),
         };
-        return asks.score(asked, |school| of_school(school, asked, number));
+        return site_target.score(inputs, |school| judge_school(school, inputs, number));
     }
-    let schools = asked.trust.schools.iter();
+    let schools = inputs.trust.schools.iter();
     let evidence: Vec<EvidenceScore> = schools
-        .flat_map(|school| filed(school, number, asked.last_day, |kind| rule.fits(kind)))
+        .flat_map(|school| filed(school, number, inputs.last_day, |kind| rule.fits(kind)))
         .collect();
     let counts = evidence
         .iter()
@@ -48,9 +48,9 @@ pub(super) fn score(asked: &Asked<'_>, number: u8) -> KpiScore {
     }
 }
 
-fn of_school(school: &Footprint, asked: &Asked<'_>, number: u8) -> Judged {
-    let rule = rule::of(number);
-    let evidence = filed(school, number, asked.last_day, |kind| rule.fits(kind));
+fn judge_school(school: &Footprint, inputs: &ScoreInputs<'_>, number: u8) -> Judged {
+    let rule = rule::by_number(number);
+    let evidence = filed(school, number, inputs.last_day, |kind| rule.fits(kind));
     let verdict = verdict(&evidence, &lacks(&evidence, rule.needs));
     let clauses = clauses(&evidence, rule.needs, Naming::NoSchool);
     (verdict, Reason(clauses), evidence)
@@ -93,7 +93,7 @@ fn clauses(evidence: &[EvidenceScore], needs: rule::Needs, naming: Naming) -> Ve
     let mut clauses = vec![Clause::InForce {
         of: evidence.len(),
         count: counts.len(),
-        titles: each_once(&counts, naming),
+        titles: titles_once(&counts, naming),
         until: match counts.as_slice() {
             [only] => only.expires,
             _ => None,
@@ -103,7 +103,7 @@ fn clauses(evidence: &[EvidenceScore], needs: rule::Needs, naming: Naming) -> Ve
         clauses.extend(first_to_expire(&counts, naming));
     }
     if !not.is_empty() {
-        clauses.push(Clause::NotInForce(each_once(&not, naming)));
+        clauses.push(Clause::NotInForce(titles_once(&not, naming)));
     }
     if needs.len() > 1 {
         let lacks = lacks(evidence, needs).into_iter();
@@ -132,7 +132,7 @@ fn titled(filed: &EvidenceScore, naming: Naming) -> Titled {
 }
 
 /// Each title with the same state once, with the names of its schools.
-fn each_once(filed: &[&EvidenceScore], naming: Naming) -> Vec<Titled> {
+fn titles_once(filed: &[&EvidenceScore], naming: Naming) -> Vec<Titled> {
     let mut each: Vec<Titled> = Vec::new();
     for filed in filed {
         let next = titled(filed, naming);

@@ -2,7 +2,7 @@
 
 use events::AcademicYear;
 
-use super::Asked;
+use super::ScoreInputs;
 
 /// The limit that a carbon intensity is compared with, in tonnes CO2e per pupil.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -14,10 +14,10 @@ pub enum Limit {
 }
 
 impl Limit {
-    pub(super) fn of(asked: &Asked<'_>) -> Self {
-        let set = asked.targets.tco2e_per_pupil;
-        set.map_or(Limit::Below(asked.baseline.tco2e_per_pupil), |most| {
-            Limit::AtMost(most, asked.year)
+    pub(super) fn of(inputs: &ScoreInputs<'_>) -> Self {
+        let set = inputs.targets.tco2e_per_pupil;
+        set.map_or(Limit::Below(inputs.baseline.tco2e_per_pupil), |most| {
+            Limit::AtMost(most, inputs.year)
         })
     }
 

@@ -4,7 +4,7 @@ use events::Phase;
 
 use super::filed::filed;
 use super::reason::{Clause, Reason};
-use super::{Asked, DecidedBy, KpiScore, TargetVerdict, wording};
+use super::{DecidedBy, KpiScore, ScoreInputs, TargetVerdict, wording};
 
 const NUMBER: u8 = 5;
 const SECONDARIES: usize = 3;
@@ -12,9 +12,9 @@ const PRIMARIES: usize = 12;
 
 /// Met if the trust has enough of both on the last passed day, else not met. The register alone decides; evidence filed for the
 /// target is only shown beside it. A school of another phase counts as neither; the reason says so for all-through schools.
-pub(super) fn score(asked: &Asked<'_>) -> KpiScore {
-    let day = asked.last_day;
-    let schools = asked.trust.schools.iter();
+pub(super) fn score(inputs: &ScoreInputs<'_>) -> KpiScore {
+    let day = inputs.last_day;
+    let schools = inputs.trust.schools.iter();
     let members = schools.filter(|school| (school.member.from..=school.member.to).contains(&day));
     let phases: Vec<Phase> = members.map(|school| school.phase).collect();
     let count = |of: Phase| phases.iter().filter(|phase| **phase == of).count();
@@ -29,7 +29,7 @@ pub(super) fn score(asked: &Asked<'_>) -> KpiScore {
     if through > 0 {
         clauses.push(Clause::AllThrough(through));
     }
-    let evidence = asked.trust.schools.iter();
+    let evidence = inputs.trust.schools.iter();
     let evidence = evidence.flat_map(|school| filed(school, NUMBER, day, |_| true));
     KpiScore {
         number: NUMBER,

@@ -4,34 +4,36 @@ use events::EvidenceKind;
 
 use super::filed::{EvidenceScore, EvidenceState, filed};
 use super::reason::{Clause, Reason};
-use super::sites::OfSites;
-use super::{Asked, Judged, KpiScore, TargetVerdict};
+use super::sites::SiteTarget;
+use super::{Judged, KpiScore, ScoreInputs, TargetVerdict};
 use crate::message::Footprint;
 
 const NUMBER: u8 = 10;
 
 /// The requirements for a school.
-const ASKED: [EvidenceKind; 2] = [EvidenceKind::SustainabilityPlan, EvidenceKind::Curriculum];
+const REQUIRED: [EvidenceKind; 2] = [EvidenceKind::SustainabilityPlan, EvidenceKind::Curriculum];
 
 /// A school meets the target when both a plan and curriculum content are filed for target 10 and in force. It misses it when at
 /// least one is filed but they are not both in force: the draft, withdrawn or expired one is named. If neither is filed, the
 /// target is not evidenced. The trust meets it when every school does.
-pub(super) fn score(asked: &Asked<'_>) -> KpiScore {
-    let asks = OfSites {
+pub(super) fn score(inputs: &ScoreInputs<'_>) -> KpiScore {
+    let site_target = SiteTarget {
         number: NUMBER,
         title: "Every school has an Environmental Sustainability Plan with curriculum content",
         target: "a plan and curriculum content in force at every school".to_owned(),
     };
-    asks.score(asked, |school| of_school(school, asked))
+    site_target.score(inputs, |school| judge_school(school, inputs))
 }
 
-fn of_school(school: &Footprint, asked: &Asked<'_>) -> Judged {
-    let evidence = filed(school, NUMBER, asked.last_day, |kind| ASKED.contains(&kind));
-    let clauses = ASKED.map(|kind| clause(&evidence, kind));
+fn judge_school(school: &Footprint, inputs: &ScoreInputs<'_>) -> Judged {
+    let evidence = filed(school, NUMBER, inputs.last_day, |kind| {
+        REQUIRED.contains(&kind)
+    });
+    let clauses = REQUIRED.map(|kind| clause(&evidence, kind));
     let in_force = |clause: &Clause| matches!(clause, Clause::KindInForce { .. });
     let verdict = match () {
         () if clauses.iter().all(in_force) => TargetVerdict::Met,
-        () if evidence.iter().any(|filed| ASKED.contains(&filed.kind)) => TargetVerdict::NotMet,
+        () if evidence.iter().any(|filed| REQUIRED.contains(&filed.kind)) => TargetVerdict::NotMet,
         () => TargetVerdict::NotEvidenced,
     };
     (verdict, Reason(clauses.into()), evidence)

@@ -76,7 +76,7 @@ pub enum Clause {
     /// A required kind of which nothing is filed.
     KindNotFiled(EvidenceKind),
 
-    /// Whether waste is separated as Simpler Recycling asks.
+    /// Whether waste is separated as Simpler Recycling requires.
     Separation {
         /// None if the rule does not bind.
         verdict: Option<Verdict>,
@@ -85,7 +85,7 @@ pub enum Clause {
     },
     /// No waste is reported.
     NoWaste {
-        /// The share asked for; none if no target is set.
+        /// The share required; none if no target is set.
         least: Option<f64>,
         /// For which year.
         year: AcademicYear,
@@ -96,7 +96,7 @@ pub enum Clause {
         ratio: f64,
         /// Whether the period is a part-year.
         so_far: bool,
-        /// The share asked for; none if no target is set.
+        /// The share required; none if no target is set.
         least: Option<f64>,
         /// For which year.
         year: AcademicYear,

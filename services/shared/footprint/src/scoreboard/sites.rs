@@ -1,24 +1,30 @@
 //! Targets of all sites: met only if every one meets it, not met if any does not, else not evidenced.
 
 use super::reason::{Clause, Reason};
-use super::{Asked, DecidedBy, Judged, KpiScore, SchoolScore, TargetVerdict, school_score, tally};
+use super::{
+    DecidedBy, Judged, KpiScore, SchoolScore, ScoreInputs, TargetVerdict, school_score, tally,
+};
 use crate::message::Footprint;
 
 /// The requirement for every site.
-pub(super) struct OfSites {
+pub(super) struct SiteTarget {
     pub number: u8,
     pub title: &'static str,
     pub target: String,
 }
 
-impl OfSites {
+impl SiteTarget {
     /// Scores every site by `judge`. A school that has left the trust by the last passed day is no longer one of its sites, and
     /// the reason says so; a school that joins after that day is not one of them yet.
-    pub(super) fn score(self, asked: &Asked<'_>, judge: impl Fn(&Footprint) -> Judged) -> KpiScore {
-        let begun = |school: &&&Footprint| school.member.from <= asked.last_day;
-        let all = asked.trust.schools.iter().filter(begun);
+    pub(super) fn score(
+        self,
+        inputs: &ScoreInputs<'_>,
+        judge: impl Fn(&Footprint) -> Judged,
+    ) -> KpiScore {
+        let begun = |school: &&&Footprint| school.member.from <= inputs.last_day;
+        let all = inputs.trust.schools.iter().filter(begun);
         let (sites, left): (Vec<_>, Vec<_>) =
-            all.partition(|school| school.member.to >= asked.last_day);
+            all.partition(|school| school.member.to >= inputs.last_day);
         let score = |school: &&Footprint| school_score(school, judge(school));
         let schools: Vec<SchoolScore> = sites.into_iter().map(score).collect();
         let left = left.iter().map(|school| school.school.clone()).collect();

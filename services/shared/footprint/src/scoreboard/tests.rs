@@ -1,8 +1,9 @@
 #![allow(clippy::expect_used, reason = "a test stops where it fails")]
 
 mod by_name;
-mod of_schools;
-mod of_the_trust;
+mod carbon;
+mod evidence;
+mod sites;
 
 use events::{EvidenceKind, EvidenceStatus};
 
@@ -12,17 +13,17 @@ use crate::scoreboard::fixtures::{academic, day, school, scored, targets, traili
 
 /// The verdict on one target and its reason, of schools over the trailing twelve months.
 fn kpi(number: u8, schools: &[Footprint]) -> (TargetVerdict, Vec<Clause>) {
-    of(&scored(schools, &targets()), number)
+    verdict_on(&scored(schools, &targets()), number)
 }
 
-fn of(board: &Scoreboard, number: u8) -> (TargetVerdict, Vec<Clause>) {
+fn verdict_on(board: &Scoreboard, number: u8) -> (TargetVerdict, Vec<Clause>) {
     let kpi = &board.kpis[usize::from(number) - 1];
     assert_eq!(kpi.number, number);
     (kpi.verdict, kpi.why.0.clone())
 }
 
 /// The verdict on the one school there is, and its reason.
-fn of_school(number: u8, school: Footprint) -> (TargetVerdict, Vec<Clause>) {
+fn school_verdict(number: u8, school: Footprint) -> (TargetVerdict, Vec<Clause>) {
     let urn = school.urn;
     let board = scored(&[school], &targets());
     let kpi = &board.kpis[usize::from(number) - 1];
@@ -130,7 +131,7 @@ fn all_thirteen_are_there_and_the_order_of_schools_does_not_matter_to_a_verdict(
 }
 
 #[test]
-fn the_trailing_months_are_asked_what_the_year_of_their_last_day_asks() {
+fn the_trailing_months_have_the_targets_of_the_year_of_their_last_day() {
     // 22 November 2026 lies in 2026/27.
     let year = |period| {
         let board = scored(&[school(1, period)], &targets());

@@ -4,8 +4,8 @@ use events::{Audience, InitiativeKind};
 
 use super::filed::filed;
 use super::reason::{Clause, Reason, TravelWork};
-use super::sites::OfSites;
-use super::{Asked, KpiScore, TargetVerdict};
+use super::sites::SiteTarget;
+use super::{KpiScore, ScoreInputs, TargetVerdict};
 use crate::message::TravelFigures;
 
 const NUMBER: u8 = 9;
@@ -14,25 +14,25 @@ const NUMBER: u8 = 9;
 /// level requires a travel plan filed with the scheme. Initiatives or surveys without a level show work on travel, but not that
 /// the scheme knows of it; they are not enough, and the reason names them. If there are none either, the target is not
 /// evidenced. The trust meets it when every school does.
-pub(super) fn score(asked: &Asked<'_>) -> KpiScore {
-    let asks = OfSites {
+pub(super) fn score(inputs: &ScoreInputs<'_>) -> KpiScore {
+    let site_target = SiteTarget {
         number: NUMBER,
         title: "All sites engage with Modeshift STARS",
         target: "a STARS level in force at every school".to_owned(),
     };
-    asks.score(asked, |school| {
-        let (verdict, clause) = of_school(&school.travel);
+    site_target.score(inputs, |school| {
+        let (verdict, clause) = judge_school(&school.travel);
         // Other evidence filed for the target is shown beside the level, but never counts as a level.
-        let filed = filed(school, NUMBER, asked.last_day, |_| true);
+        let filed = filed(school, NUMBER, inputs.last_day, |_| true);
         (verdict, Reason(vec![clause]), filed)
     })
 }
 
-fn of_school(travel: &TravelFigures) -> (TargetVerdict, Clause) {
-    if let Some(held) = &travel.stars {
+fn judge_school(travel: &TravelFigures) -> (TargetVerdict, Clause) {
+    if let Some(stars) = &travel.stars {
         let level = Clause::Level {
-            level: held.level,
-            until: held.valid_until,
+            level: stars.level,
+            until: stars.valid_until,
         };
         return (TargetVerdict::Met, level);
     }
@@ -62,8 +62,8 @@ fn work(travel: &TravelFigures) -> Vec<TravelWork> {
         }));
     }
     let is_surveyed = |audience: &Audience| {
-        let asked = travel.surveys.get(audience);
-        asked.is_some_and(|survey| survey.responses > 0)
+        let survey = travel.surveys.get(audience);
+        survey.is_some_and(|survey| survey.responses > 0)
     };
     let audiences = [Audience::Pupil, Audience::Staff];
     work.extend(

@@ -89,7 +89,7 @@ impl fmt::Display for Clause {
                 let first = titled(std::slice::from_ref(title), |_| String::new());
                 write!(f, "the first to expire is {first}, on {}", day(*on))
             }
-            Clause::NotInForce(titles) => f.write_str(&titled(titles, standing)),
+            Clause::NotInForce(titles) => f.write_str(&titled(titles, state_text)),
             Clause::KindNotInForce(kind) => write!(f, "no {} is in force", kind_name(*kind)),
             Clause::KindInForce { title, until } => {
                 let until = until.map_or(String::new(), |on| format!(" until {}", day(on)));
@@ -137,10 +137,10 @@ impl fmt::Display for Clause {
                         ratio * 100.0
                     ),
                     Some(least) => {
-                        let (has, asks) = apart(ratio * 100.0, least * 100.0, 1);
+                        let (share, target) = distinct_decimals(ratio * 100.0, least * 100.0, 1);
                         write!(
                             f,
-                            "{has}% was recycled{so_far} against at least {asks}% for {year}"
+                            "{share}% was recycled{so_far} against at least {target}% for {year}"
                         )
                     }
                 }
@@ -170,22 +170,22 @@ impl fmt::Display for Clause {
 
 fn sites(f: &mut fmt::Formatter<'_>, names: &[String], one: &str, several: &str) -> fmt::Result {
     let count = names.len();
-    let said = if count == 1 { one } else { several };
-    write!(f, "{count} {said} ({})", some_of(names))
+    let predicate = if count == 1 { one } else { several };
+    write!(f, "{count} {predicate} ({})", some_of(names))
 }
 
 /// `Our plan (Oak Primary) is a draft`
-fn titled(all: &[Titled], standing: impl Fn(&Titled) -> String) -> String {
+fn titled(all: &[Titled], state_text: impl Fn(&Titled) -> String) -> String {
     let one = |one: &Titled| match one.schools.as_slice() {
-        [] => format!("{}{}", one.title, standing(one)),
-        schools => format!("{} ({}){}", one.title, some_of(schools), standing(one)),
+        [] => format!("{}{}", one.title, state_text(one)),
+        schools => format!("{} ({}){}", one.title, some_of(schools), state_text(one)),
     };
     let all: Vec<String> = all.iter().map(one).collect();
     some_of(&all)
 }
 
 /// The text after a title that says why it does not count.
-fn standing(one: &Titled) -> String {
+fn state_text(one: &Titled) -> String {
     match (one.state, one.expired) {
         (EvidenceState::InForce, _) => " is in force".to_owned(),
         (EvidenceState::Expired, Some(on)) => format!(" expired on {}", day(on)),
@@ -266,7 +266,7 @@ fn day(day: NaiveDate) -> String {
 
 /// A figure and its limit with as many decimals as it takes to tell them apart, at least `places`: a figure that just misses a
 /// target must not look as if it had reached it.
-fn apart(figure: f64, limit: f64, places: usize) -> (String, String) {
+fn distinct_decimals(figure: f64, limit: f64, places: usize) -> (String, String) {
     let mut written = (format!("{figure:.places$}"), format!("{limit:.places$}"));
     for places in places + 1..=9 {
         if written.0 != written.1 || figure == limit {

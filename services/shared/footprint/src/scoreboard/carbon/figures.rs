@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use events::MilligramsCo2e;
 
 use super::super::reason::{LackOf, Lacking, TooLittle, Uncovered};
-use super::super::{Asked, last_passed_day};
+use super::super::{ScoreInputs, last_passed_day};
 use crate::baseline::{AtBaseline, Baseline};
 use crate::item::Item;
 use crate::line::Line;
@@ -38,8 +38,8 @@ pub(super) struct Figures {
     pub(super) by_method: bool,
 }
 
-pub(super) fn of_trust(asked: &Asked<'_>) -> Figures {
-    let trust = asked.trust;
+pub(super) fn trust_figures(inputs: &ScoreInputs<'_>) -> Figures {
+    let trust = inputs.trust;
     let sum = |of: fn(&Footprint) -> i64| trust.schools.iter().map(|school| of(school)).sum();
     let expected: i64 = sum(|school| school.coverage.expected);
     let present: i64 = sum(|school| school.coverage.present);
@@ -55,7 +55,7 @@ pub(super) fn of_trust(asked: &Asked<'_>) -> Figures {
     Figures {
         period: trust.period,
         known: trust.known_tonnes_per_pupil,
-        at_baseline: asked.baseline.intensity_of(trust.schools.iter().copied()),
+        at_baseline: inputs.baseline.intensity_of(trust.schools.iter().copied()),
         not_enough: (!trust.sufficiency.is_enough())
             .then(|| TooLittle::Trust(Box::new(trust.sufficiency.clone()))),
         pupils: trust.pupils,
@@ -64,13 +64,13 @@ pub(super) fn of_trust(asked: &Asked<'_>) -> Figures {
         expected,
         present,
         estimated: estimated(estimates().map(Cow::Borrowed)),
-        estimated_at_baseline: estimated_at(&asked.baseline, estimates()),
+        estimated_at_baseline: estimated_at(&inputs.baseline, estimates()),
         part,
         by_method: trust.schools.iter().any(|school| by_method(school)),
     }
 }
 
-pub(super) fn of_school(school: &Footprint, asked: &Asked<'_>) -> Figures {
+pub(super) fn school_figures(school: &Footprint, inputs: &ScoreInputs<'_>) -> Figures {
     let passed = passed(school.period);
     let away = passed.count() - school.member.and(passed).count();
     let unmetered = unmetered(school);
@@ -86,7 +86,7 @@ pub(super) fn of_school(school: &Footprint, asked: &Asked<'_>) -> Figures {
     Figures {
         period: school.period,
         known: school.known_tonnes_per_pupil(),
-        at_baseline: asked.baseline.intensity_of([school]),
+        at_baseline: inputs.baseline.intensity_of([school]),
         not_enough: (!school.sufficiency.is_enough())
             .then(|| TooLittle::School(school.sufficiency.missing.clone())),
         pupils: school.pupils_in_ratio(),
@@ -95,7 +95,7 @@ pub(super) fn of_school(school: &Footprint, asked: &Asked<'_>) -> Figures {
         expected: coverage.expected,
         present: coverage.present,
         estimated: estimated(school.estimates.iter().map(Cow::Borrowed)),
-        estimated_at_baseline: estimated_at(&asked.baseline, &school.estimates),
+        estimated_at_baseline: estimated_at(&inputs.baseline, &school.estimates),
         part,
         by_method: by_method(school),
     }

@@ -24,7 +24,7 @@ impl Rule {
 }
 
 /// The rule of a target's number.
-pub(super) fn of(number: u8) -> Rule {
+pub(super) fn by_number(number: u8) -> Rule {
     const ANY: Needs = &[];
     const AWARD_AND_CHARTER: Needs = &[EvidenceKind::Award, EvidenceKind::Charter];
     const STATEMENT: Needs = &[EvidenceKind::SupplierStatement];

@@ -3,7 +3,7 @@
 use events::{EvidenceKind, EvidenceStatus};
 
 use super::super::{Clause, EvidenceState, TargetVerdict, Titled};
-use super::{filed, kpi, names, of_school, titled};
+use super::{filed, kpi, names, school_verdict, titled};
 use crate::message::Footprint;
 use crate::scoreboard::fixtures::{day, school, scored, targets, trailing};
 
@@ -21,7 +21,7 @@ fn in_force_at(title: &str, school: &str) -> Titled {
 }
 
 #[test]
-fn two_asks_for_the_award_and_for_the_charter() {
+fn two_requires_the_award_and_the_charter() {
     use EvidenceKind::{Award, Charter};
     use EvidenceStatus::{Draft, InForce};
     let mut holder = school(1, trailing());
@@ -66,7 +66,7 @@ fn two_asks_for_the_award_and_for_the_charter() {
 }
 
 #[test]
-fn one_and_four_are_asked_of_every_school() {
+fn one_and_four_are_required_of_every_school() {
     for number in [1, 4] {
         let with = |of: u32, status| {
             let mut school = school(of, trailing());
@@ -97,7 +97,7 @@ fn one_and_four_are_asked_of_every_school() {
             TargetVerdict::NotMet
         );
         assert_eq!(
-            of_school(number, draft),
+            school_verdict(number, draft),
             (
                 TargetVerdict::NotMet,
                 vec![

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::super::limit::Limit;
 use super::super::reason::{IntensityReason, LackOf, Lacking, TooLittle, Uncovered, WithGaps};
-use super::apart;
+use super::distinct_decimals;
 use crate::sufficiency::wording::clauses;
 
 const UNIT: &str = "tCO2e per pupil";
@@ -61,7 +61,7 @@ impl fmt::Display for IntensityReason {
             let Some(WithGaps { ratio, limit }) = with_gaps else {
                 return Ok(());
             };
-            let (most, _) = apart(*ratio, limit.value(), 3);
+            let (most, _) = distinct_decimals(*ratio, limit.value(), 3);
             let outcome = match limit.is_kept_by(*ratio) {
                 true => "still meet",
                 false => "miss",
@@ -75,7 +75,7 @@ impl fmt::Display for IntensityReason {
             f.write_str("met as reported, not at constant factors")
         }
         IntensityReason::GapsMissAtConstantFactors(WithGaps { ratio, limit }) => {
-            let (most, _) = apart(*ratio, limit.value(), 3);
+            let (most, _) = distinct_decimals(*ratio, limit.value(), 3);
             write!(
                 f,
                 "with the estimated missing use it would be {most} at the factors of the baseline and miss the \
@@ -99,15 +99,18 @@ fn against(
     at_baseline: Option<(i32, f64)>,
     limit: Limit,
 ) -> fmt::Result {
-    let (has, asks) = apart(ratio, limit.value(), 3);
-    write!(f, "{has} {UNIT}")?;
+    let (figure, target) = distinct_decimals(ratio, limit.value(), 3);
+    write!(f, "{figure} {UNIT}")?;
     if let Some((factor_year, ratio)) = at_baseline {
-        let (has, _) = apart(ratio, limit.value(), 3);
-        write!(f, " ({has} at the {factor_year} factors of the baseline)")?;
+        let (figure, _) = distinct_decimals(ratio, limit.value(), 3);
+        write!(
+            f,
+            " ({figure} at the {factor_year} factors of the baseline)"
+        )?;
     }
     match limit {
-        Limit::AtMost(_, year) => write!(f, " against at most {asks} for {year}"),
-        Limit::Below(_) => write!(f, " against the baseline of {asks}"),
+        Limit::AtMost(_, year) => write!(f, " against at most {target} for {year}"),
+        Limit::Below(_) => write!(f, " against the baseline of {target}"),
     }
 }
 

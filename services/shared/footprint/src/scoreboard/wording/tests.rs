@@ -137,7 +137,7 @@ fn evidence_is_named_with_its_schools_and_its_days() {
 }
 
 #[test]
-fn waste_is_told_with_its_shares_and_its_year() {
+fn waste_is_stated_with_its_shares_and_its_year() {
     let separation = |verdict, missing: &[RecyclingLack]| Clause::Separation {
         verdict,
         missing: missing.to_vec(),
@@ -193,7 +193,7 @@ fn waste_is_told_with_its_shares_and_its_year() {
 }
 
 #[test]
-fn travel_is_told_with_the_level_or_the_work() {
+fn travel_is_stated_with_the_level_or_the_work() {
     let level = Clause::Level {
         level: StarsLevel::VeryGood,
         until: on(),
@@ -221,7 +221,7 @@ fn travel_is_told_with_the_level_or_the_work() {
 }
 
 #[test]
-fn an_intensity_is_told_beside_its_limit_with_the_decimals_that_tell_them_apart() {
+fn an_intensity_is_stated_beside_its_limit_with_the_decimals_that_distinguish_them() {
     let against = |ratio, at_baseline, limit| IntensityReason::Against {
         ratio,
         at_baseline,
@@ -263,7 +263,7 @@ fn an_intensity_is_told_beside_its_limit_with_the_decimals_that_tell_them_apart(
 }
 
 #[test]
-fn an_intensity_that_is_not_compared_says_why() {
+fn the_reason_is_stated_for_an_intensity_that_is_not_compared() {
     let missing = vec![Missing::HeatingSource];
     intensity(
         [
@@ -319,7 +319,7 @@ fn an_intensity_that_is_not_compared_says_why() {
 }
 
 #[test]
-fn an_intensity_at_other_factors_says_what_it_lacks() {
+fn an_intensity_at_other_factors_lists_what_it_lacks() {
     let with_gaps = WithGaps {
         ratio: 0.2667,
         limit: Limit::Below(0.26),

@@ -5,7 +5,7 @@ use events::{
 };
 
 use super::super::{Clause, EvidenceState, TargetVerdict, Targets, Titled, TravelWork};
-use super::{of, of_school, titled};
+use super::{school_verdict, titled, verdict_on};
 use crate::message::{
     RecyclingLack, SimplerRecycling, SurveyFigures, TravelFigures, Verdict, WasteFigures,
 };
@@ -18,7 +18,7 @@ fn separated() -> Clause {
     }
 }
 
-/// Against the 55% asked for 2026/27.
+/// Against the target of 55% for 2026/27.
 fn recycled(ratio: f64) -> Clause {
     Clause::Recycled {
         ratio,
@@ -36,19 +36,19 @@ fn until_october(title: &str) -> Clause {
 }
 
 #[test]
-fn six_asks_for_simpler_recycling_and_the_years_share() {
+fn six_requires_simpler_recycling_and_the_years_share() {
     // 600 kg of 1,000 kg are 60.0%.
     assert_eq!(
-        of_school(6, school(1, trailing())),
+        school_verdict(6, school(1, trailing())),
         (TargetVerdict::Met, vec![separated(), recycled(0.6)])
     );
     let mut exactly = school(1, trailing());
     exactly.waste.recycled = Grams(550_000);
-    assert_eq!(of_school(6, exactly).0, TargetVerdict::Met);
+    assert_eq!(school_verdict(6, exactly).0, TargetVerdict::Met);
     let mut just_less = school(1, trailing());
     just_less.waste.recycled = Grams(549_999);
     assert_eq!(
-        of_school(6, just_less),
+        school_verdict(6, just_less),
         (
             TargetVerdict::NotMet,
             vec![separated(), recycled(0.549_999)]
@@ -57,7 +57,7 @@ fn six_asks_for_simpler_recycling_and_the_years_share() {
 }
 
 #[test]
-fn six_says_of_a_part_year_that_it_is_so_far() {
+fn six_marks_a_part_year_as_so_far() {
     let board = scored(&[school(1, academic(2026))], &super::targets());
     let so_far = Clause::Recycled {
         ratio: 0.6,
@@ -81,7 +81,7 @@ fn six_is_missed_where_waste_is_not_separated_however_much_is_recycled() {
         missing: mixed.waste.simpler_recycling.missing.clone(),
     };
     assert_eq!(
-        of_school(6, mixed),
+        school_verdict(6, mixed),
         (TargetVerdict::NotMet, vec![not_separated, recycled(0.6)])
     );
 }
@@ -93,7 +93,7 @@ fn six_is_not_evidenced_by_silence() {
         verdict: Some(Verdict::NotEvidenced),
         missing: vec![RecyclingLack::PaperAssessment],
     };
-    assert_eq!(of_school(6, unshown).0, TargetVerdict::NotEvidenced);
+    assert_eq!(school_verdict(6, unshown).0, TargetVerdict::NotEvidenced);
     let mut silent = school(1, trailing());
     silent.waste = WasteFigures {
         simpler_recycling: silent.waste.simpler_recycling,
@@ -104,7 +104,7 @@ fn six_is_not_evidenced_by_silence() {
         year: AcademicYear::beginning(2026),
     };
     assert_eq!(
-        of_school(6, silent),
+        school_verdict(6, silent),
         (TargetVerdict::NotEvidenced, vec![separated(), no_waste])
     );
 }
@@ -117,15 +117,15 @@ fn six_is_not_evidenced_where_an_unknown_route_could_make_the_difference() {
     unsure.waste.unknown_route = Grams(100_000);
     let why = vec![separated(), recycled(0.45), Clause::UnknownRoute(0.1)];
     assert_eq!(
-        of_school(6, unsure.clone()),
+        school_verdict(6, unsure.clone()),
         (TargetVerdict::NotEvidenced, why)
     );
     unsure.waste.unknown_route = Grams(90_000);
-    assert_eq!(of_school(6, unsure).0, TargetVerdict::NotMet);
+    assert_eq!(school_verdict(6, unsure).0, TargetVerdict::NotMet);
 }
 
 #[test]
-fn six_without_a_target_asks_for_simpler_recycling_only_and_says_so() {
+fn six_without_a_target_requires_simpler_recycling_only() {
     let mut little = school(1, trailing());
     little.waste.recycled = Grams(10_000);
     let board = scored(&[little], &Targets::from(0.24));
@@ -145,7 +145,7 @@ fn six_without_a_target_asks_for_simpler_recycling_only_and_says_so() {
 }
 
 #[test]
-fn six_before_the_rule_binds_asks_for_the_target_only_and_for_nothing_without_one() {
+fn six_before_the_rule_binds_requires_only_the_target_if_there_is_one() {
     let mut early = school(1, trailing());
     early.waste.simpler_recycling = SimplerRecycling::default();
     let does_not_bind = Clause::Separation {
@@ -153,17 +153,17 @@ fn six_before_the_rule_binds_asks_for_the_target_only_and_for_nothing_without_on
         missing: Vec::new(),
     };
     assert_eq!(
-        of_school(6, early.clone()),
+        school_verdict(6, early.clone()),
         (TargetVerdict::Met, vec![does_not_bind, recycled(0.6)])
     );
     let board = scored(&[early], &Targets::from(0.24));
-    assert_eq!(of(&board, 6).0, TargetVerdict::NotEvidenced);
+    assert_eq!(verdict_on(&board, 6).0, TargetVerdict::NotEvidenced);
 }
 
 #[test]
-fn nine_asks_for_a_level_and_names_what_there_is_without_one() {
+fn nine_requires_a_level_and_names_the_work_without_one() {
     assert_eq!(
-        of_school(9, school(1, trailing())),
+        school_verdict(9, school(1, trailing())),
         (
             TargetVerdict::Met,
             vec![Clause::Level {
@@ -198,7 +198,7 @@ fn nine_asks_for_a_level_and_names_what_there_is_without_one() {
         delivered,
     };
     assert_eq!(
-        of_school(9, busy),
+        school_verdict(9, busy),
         (
             TargetVerdict::NotMet,
             vec![Clause::NoLevel(vec![
@@ -212,7 +212,7 @@ fn nine_asks_for_a_level_and_names_what_there_is_without_one() {
     let mut idle = school(1, trailing());
     idle.travel = TravelFigures::default();
     assert_eq!(
-        of_school(9, idle),
+        school_verdict(9, idle),
         (
             TargetVerdict::NotEvidenced,
             vec![Clause::NoLevel(Vec::new())]
@@ -221,9 +221,9 @@ fn nine_asks_for_a_level_and_names_what_there_is_without_one() {
 }
 
 #[test]
-fn ten_asks_for_a_plan_and_curriculum_content_both_in_force() {
+fn ten_requires_a_plan_and_curriculum_content_both_in_force() {
     assert_eq!(
-        of_school(10, school(1, trailing())),
+        school_verdict(10, school(1, trailing())),
         (
             TargetVerdict::Met,
             vec![until_october("Our plan"), until_october("Climate map")]
@@ -233,7 +233,7 @@ fn ten_asks_for_a_plan_and_curriculum_content_both_in_force() {
     draft.evidence[0].status = EvidenceStatus::Draft;
     draft.evidence.pop();
     assert_eq!(
-        of_school(10, draft),
+        school_verdict(10, draft),
         (
             TargetVerdict::NotMet,
             vec![
@@ -245,7 +245,7 @@ fn ten_asks_for_a_plan_and_curriculum_content_both_in_force() {
     let mut without = school(1, trailing());
     without.evidence.clear();
     assert_eq!(
-        of_school(10, without),
+        school_verdict(10, without),
         (
             TargetVerdict::NotEvidenced,
             vec![
@@ -259,7 +259,7 @@ fn ten_asks_for_a_plan_and_curriculum_content_both_in_force() {
         .evidence
         .iter_mut()
         .for_each(|filed| filed.kpi = 11);
-    assert_eq!(of_school(10, elsewhere).0, TargetVerdict::NotEvidenced);
+    assert_eq!(school_verdict(10, elsewhere).0, TargetVerdict::NotEvidenced);
 }
 
 #[test]
@@ -268,7 +268,7 @@ fn evidence_counts_up_to_its_last_day_and_expired_is_named() {
     let until = |last| {
         let mut school = school(1, trailing());
         school.evidence[1].expires = Some(last);
-        of_school(10, school)
+        school_verdict(10, school)
     };
     assert_eq!(until(day(2026, 11, 21)).0, TargetVerdict::Met);
     let expired = Titled {
@@ -289,7 +289,7 @@ fn evidence_counts_up_to_its_last_day_and_expired_is_named() {
         .for_each(|filed| filed.expires = Some(day(2026, 8, 31)));
     let board = scored(&[then], &Targets::from(0.24));
     assert_eq!(
-        (board.last_day, of(&board, 10).0),
+        (board.last_day, verdict_on(&board, 10).0),
         (day(2026, 8, 31), TargetVerdict::Met)
     );
 }
@@ -309,7 +309,7 @@ fn a_plan_that_lapsed_does_not_undo_one_that_is_in_force() {
         .collect();
     use EvidenceState::{InForce, Withdrawn};
     assert_eq!(states, [Withdrawn, InForce, InForce]);
-    assert_eq!(of_school(10, school).0, TargetVerdict::Met);
+    assert_eq!(school_verdict(10, school).0, TargetVerdict::Met);
 }
 
 /// Yesterday is the last passed day: a school that joins today is not one of the judged sites.
