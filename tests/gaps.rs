@@ -146,8 +146,8 @@ proptest! {
                 let negative = estimate.is_some_and(|one| one.energy < 0 || one.left < 0);
                 prop_assert!(!negative, "{:?}", estimate);
             }
-            let gaps = footprint.gaps_may_have_held().and_then(|gaps| gaps.co2e);
-            let with = footprint.gross_if_gaps_held_that();
+            let gaps = footprint.gap_estimate().and_then(|gaps| gaps.co2e);
+            let with = footprint.gross_with_gap_estimate();
             prop_assert_eq!(with.map(|with| with.0 - gross), gaps.map(|gaps| gaps.0));
         }
     }

@@ -150,7 +150,7 @@ pub fn published(footprint: &Footprint) -> PublishedFootprint<'_> {
         lines: &footprint.lines,
         gross: footprint.gross,
         voluntary: footprint.voluntary,
-        gross_with_gap_estimate: footprint.gross_if_gaps_held_that(),
+        gross_with_gap_estimate: footprint.gross_with_gap_estimate(),
         pupils: footprint.pupils_in_ratio(),
         pupil_millionths: footprint.pupil_millionths,
         roll: footprint.roll.as_ref(),

@@ -58,7 +58,7 @@ pub(super) fn of_school(school: &Footprint) -> Markup {
             h2 #carbon { "Where the carbon comes from" }
             p .soft {
                 "Each line is a quantity times one factor. Factor set: " (school.factor_set.name) " "
-                (school.factor_set.version) " (" (school.factor_set.hash) "), " (school.factor_set.said()) "."
+                (school.factor_set.version) " (" (school.factor_set.hash) "), " (school.factor_set.text()) "."
             }
             @if school.lines.is_empty() { p { (parts::no_data()) } }
             @else {

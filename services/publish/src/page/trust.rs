@@ -160,7 +160,7 @@ fn factors(view: &TrustView) -> Markup {
     html! {
         p .soft {
             @for set in &view.totals.factor_sets {
-                "Priced with " (set.name) " " (set.version) " (" (set.hash) "), " (set.said()) ". "
+                "Priced with " (set.name) " " (set.version) " (" (set.hash) "), " (set.text()) ". "
             }
             a href=(format!("/api/v1/trusts/{}?period={}", view.trust.id, view.period.key())) { "These figures as JSON" }
         }

@@ -163,7 +163,7 @@ impl Totals {
             if priced(footprint, Block::Statutory) > 0 {
                 self.in_ratio.schools += 1;
                 self.in_ratio.gross += footprint.gross;
-                self.in_ratio.gaps = both(self.in_ratio.gaps, footprint.gaps_may_have_held());
+                self.in_ratio.gaps = both(self.in_ratio.gaps, footprint.gap_estimate());
                 self.in_ratio.pupil_millionths += footprint.pupil_millionths.unwrap_or_default();
             }
         }
@@ -178,7 +178,7 @@ impl Totals {
         self.add_months(footprint);
         self.add_coverage(&footprint.coverage);
         self.findings += footprint.findings.len();
-        self.gaps = both(self.gaps, footprint.gaps_may_have_held());
+        self.gaps = both(self.gaps, footprint.gap_estimate());
         waste::add(&mut self.waste, &footprint.waste);
         self.waste_sites.add(footprint);
     }

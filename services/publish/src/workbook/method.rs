@@ -60,7 +60,7 @@ pub(crate) fn of_view(view: &TrustView) -> Vec<(String, String)> {
             set.name,
             set.version,
             set.hash,
-            set.said()
+            set.text()
         ));
     }
     add(format!("Baseline: {}", view.baseline()));

@@ -96,11 +96,12 @@ mod tests {
                 shift_factor: seen,
                 ..AnomalyLimits::default()
             };
-            let said = anomaly_limits.check().map_err(|error| error.to_string());
+            let result = anomaly_limits.check().map_err(|error| error.to_string());
             assert!(
-                said.as_ref()
-                    .is_err_and(|said| said.contains("shift_factor")),
-                "{said:?}"
+                result
+                    .as_ref()
+                    .is_err_and(|message| message.contains("shift_factor")),
+                "{result:?}"
             );
         }
         assert_eq!(AnomalyLimits::default().check(), Ok(()));

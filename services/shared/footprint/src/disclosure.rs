@@ -10,7 +10,7 @@ mod answers;
 pub use answers::{Answers, GROUPS, Group, answers};
 
 /// The smallest number of people that is ever published.
-pub const FEWEST_TOLD: u32 = 5;
+pub const FEWEST_PUBLISHED: u32 = 5;
 
 /// A count as it may be published.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,7 +19,7 @@ pub enum Shown {
     Count(u32),
     /// One to four.
     UnderFive,
-    /// Held back: under five, or a count under five could be worked out from it.
+    /// Withheld: under five, or a count under five could be worked out from it.
     Withheld,
 }
 
@@ -44,7 +44,7 @@ impl Shown {
 
 /// Whether a count is of too few people to be published.
 pub fn is_small(count: u32) -> bool {
-    (1..FEWEST_TOLD).contains(&count)
+    (1..FEWEST_PUBLISHED).contains(&count)
 }
 
 /// A single count without published parts, in its published form.

@@ -82,7 +82,7 @@ impl MeterDay {
     }
 
     /// Whether its content equals that of another row with the same name and time.
-    pub fn says_the_same(&self, other: &MeterDay) -> bool {
+    pub fn has_same_content(&self, other: &MeterDay) -> bool {
         self.unit == other.unit
             && self.issue_stated == other.issue_stated
             && self.slots == other.slots

@@ -26,12 +26,12 @@ pub struct FactorSetRef {
 
 impl FactorSetRef {
     /// The factors in words: `the factors of 2026 by the majority rule`.
-    pub fn said(&self) -> String {
+    pub fn text(&self) -> String {
         let years: Vec<String> = self.years.iter().map(ToString::to_string).collect();
         format!(
             "the factors of {}, {}",
             years.join(" and "),
-            self.method.said()
+            self.method.text()
         )
     }
 }
@@ -64,7 +64,7 @@ impl YearRule {
     }
 
     /// In words, after the years.
-    pub fn said(self) -> &'static str {
+    pub fn text(self) -> &'static str {
         match self {
             YearRule::Majority => "by the majority rule",
             YearRule::Blended => "blended by days",
@@ -202,7 +202,8 @@ pub struct OfYear<'a> {
 }
 
 impl<'a> OfYear<'a> {
-    pub(crate) fn of(
+    /// The parts of a blended factor, or the one year of a factor that is not blended.
+    pub(crate) fn by_year(
         wanted: i32,
         factor_year: i32,
         sources: &'a [FactorSource],
@@ -234,7 +235,7 @@ impl Price {
 
     /// The parts of its factor, year by year.
     pub fn by_year(&self) -> Vec<OfYear<'_>> {
-        OfYear::of(self.wanted_year, self.year, &self.sources, &self.blend)
+        OfYear::by_year(self.wanted_year, self.year, &self.sources, &self.blend)
     }
 }
 

@@ -101,14 +101,15 @@ impl SchoolHistory {
     /// Adds an event.
     pub fn add(&mut self, identity: Identity, school_event: SchoolEvent) -> Added {
         let revisions = self.school_events.entry(identity.clone()).or_default();
-        let added = match revisions.binary_search_by_key(&school_event.issued, |held| held.issued) {
+        let added = match revisions.binary_search_by_key(&school_event.issued, |known| known.issued)
+        {
             Err(at) => {
                 revisions.insert(at, school_event);
                 Added::New
             }
             Ok(at) => revisions
                 .get_mut(at)
-                .map_or(Added::Known, |held| held.repeated_by(school_event)),
+                .map_or(Added::Known, |known| known.repeated_by(school_event)),
         };
         if let Some(stands) = revisions.last()
             && let Data::ReadingsWithdrawn(data) = &stands.data

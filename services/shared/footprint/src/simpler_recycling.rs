@@ -1,4 +1,4 @@
-//! Simpler Recycling: whether a site keeps apart the waste that the law in England asks workplaces, including schools, to keep
+//! Simpler Recycling: whether a site keeps apart the waste that the law in England requires workplaces, including schools, to keep
 //! apart: plastic, metal and glass; paper and card, unless its collector may take them together with those; food waste; the
 //! rest.
 //!
@@ -53,8 +53,8 @@ pub(crate) fn judge(
     evidence: &[EvidenceFigures],
 ) -> SimplerRecycling {
     let on = counted.to;
-    let asked = since(Duty::Separation, employer).filter(|bound| *bound <= on);
-    let Some(bound) = asked.filter(|_| counted.count() > 0) else {
+    let duty_since = since(Duty::Separation, employer).filter(|bound| *bound <= on);
+    let Some(bound) = duty_since.filter(|_| counted.count() > 0) else {
         return SimplerRecycling::default();
     };
     let earliest = on.checked_sub_days(Later::new(WINDOW - 1));
@@ -126,10 +126,10 @@ fn residual(kept_apart: &BTreeSet<Fraction>, judged: &mut Judged) {
 
 /// Waste codes do not distinguish film from bottles, so evidence with film in its title has to show that film is taken too.
 fn plastic_film(bound: NaiveDate, in_force: &[&EvidenceFigures], judged: &mut Judged) {
-    let tells = |one: &&EvidenceFigures| {
+    let names_film = |one: &&EvidenceFigures| {
         one.kpi == TARGET && one.title.to_lowercase().contains("plastic film")
     };
-    if !in_force.iter().any(tells) {
+    if !in_force.iter().any(names_film) {
         judged.has_to_show(RecyclingLack::PlasticFilm {
             since: bound,
             target: TARGET,

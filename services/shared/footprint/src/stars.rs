@@ -13,7 +13,7 @@ use events::StarsLevel;
 
 pub use assess::{Assessment, Criterion, Requirement, Response, assess};
 pub use criteria::GREEN_RISE_PERCENT;
-use criteria::{initiatives_asked, response_asked_percent, to_show};
+use criteria::{initiatives_required, required_response_percent, to_show};
 pub use shift::{Shift, relative_change, shift, wish_gap};
 
 /// The levels in their order, the lowest first.
@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn good_holds_a_year_very_good_two_and_excellent_three() {
+    fn good_is_valid_for_a_year_very_good_for_two_and_excellent_for_three() {
         let years = LEVELS.map(valid_years);
         assert_eq!(years, [None, Some(1), Some(2), Some(3), None]);
     }

@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_named_by_row_and_column() {
+    fn an_error_is_named_by_row_and_column() {
         let table = |rows: &str| format!("trust,day,mean_celsius\n,2026-01-30,4\n{rows}\n");
         refused("trust,date,mean_celsius\n", 1, "day");
         refused("", 1, "trust");

@@ -142,12 +142,12 @@ impl TrustSufficiency {
             return vec!["no day has passed yet".to_owned()];
         }
         if self.of_schools == 1 && self.without_figures.is_empty() {
-            return self.schools.iter().map(SchoolGaps::said).collect();
+            return self.schools.iter().map(SchoolGaps::sentence).collect();
         }
-        let mut clauses: Vec<String> = self.lacking().map(wording::of_all_schools).collect();
+        let mut clauses: Vec<String> = self.lacking().map(wording::all_schools_clause).collect();
         clauses.extend(without_figures(&self.without_figures, NAMED));
         let stopping: Vec<&SchoolGaps> = self.stopping().collect();
-        clauses.extend(stopping.iter().take(NAMED).map(|school| school.said()));
+        clauses.extend(stopping.iter().take(NAMED).map(|school| school.sentence()));
         let more = stopping.len().saturating_sub(NAMED);
         if more > 0 {
             clauses.push(format!(
@@ -168,7 +168,7 @@ impl TrustSufficiency {
 }
 
 impl SchoolGaps {
-    fn said(&self) -> String {
+    fn sentence(&self) -> String {
         format!(
             "{}: {}",
             self.school,

@@ -29,7 +29,7 @@ pub struct DayView {
     pub contradictions: Contradictions,
 }
 
-/// A day in five numbers and a flag, which is all that figures need: 16 bytes, because a history holds years of them.
+/// A day in five numbers and a flag, which is all that figures need: 16 bytes, because a history has years of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DaySum {
     /// Sum of the half-hours, in millionths of the unit.
@@ -75,7 +75,7 @@ pub fn union<'a>(
     }
     repeated.retain(|row| {
         let stands = standing.get(&(row.key(), &row.identity, row.issued));
-        stands.is_some_and(|stands| !row.says_the_same(stands))
+        stands.is_some_and(|stands| !row.has_same_content(stands))
     });
     (standing.into_values().collect(), repeated)
 }

@@ -129,6 +129,6 @@ fn set(set: &FactorSetRef) -> String {
         set.name,
         set.version,
         set.hash,
-        set.said()
+        set.text()
     )
 }

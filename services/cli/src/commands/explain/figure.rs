@@ -92,7 +92,7 @@ pub(super) fn lines(explanation: &Explanation) -> String {
         set.name,
         set.version,
         set.hash,
-        set.said()
+        set.text()
     );
     text
 }

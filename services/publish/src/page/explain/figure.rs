@@ -33,7 +33,7 @@ pub(super) fn headline(explanation: &Explanation) -> Markup {
             dl .key {
                 @if !figure.lines.is_empty() {
                     div { dt { "Factor set" } dd { (set.name) " " (set.version) small { (set.hash) } } }
-                    div { dt { "Year of the factors" } dd { (format::years(&set.years)) small { (set.method.said()) } } }
+                    div { dt { "Year of the factors" } dd { (format::years(&set.years)) small { (set.method.text()) } } }
                 }
                 div { dt { "Half-hours covered, all meters" } dd { (pieces::coverage(&explanation.coverage)) } }
             }

@@ -48,7 +48,7 @@ fn a_line_without_a_factor_of_that_year_leaves_the_figure_partial_and_is_named()
 }
 
 #[test]
-fn a_baseline_that_does_not_say_its_factors_or_counts_something_else_is_not_compared() {
+fn a_baseline_without_stated_factors_or_with_another_scope_is_not_compared() {
     let school = school(1, trailing());
     let lacks = |baseline: Baseline| baseline.intensity_of([&school]).lacks().unwrap();
     assert_eq!(

@@ -45,7 +45,7 @@ impl Change {
         }
         let found = self
             .by_item
-            .binary_search_by(|held| key(held).cmp(&key(&item)));
+            .binary_search_by(|known| key(known).cmp(&key(&item)));
         match found {
             Ok(place) => self.by_item[place].add(&item),
             Err(place) => self.by_item.insert(place, item),

@@ -122,7 +122,7 @@ fn a_line_of_one_year_only_is_activity_unless_its_meter_was_silent() {
 }
 
 #[test]
-fn what_has_no_price_in_either_year_is_not_compared() {
+fn a_line_without_a_price_in_either_year_is_not_compared() {
     let oil = |factor, year| line(1, "burning_oil", 500 * MICRO, factor, year);
     let prior = school(
         900_100,
@@ -157,7 +157,7 @@ fn a_year_without_figures_is_not_a_year_of_nothing() {
 }
 
 #[test]
-fn a_part_year_is_not_held_against_a_year() {
+fn a_part_year_is_not_compared_with_a_year() {
     let prior = school(900_100, 2025, vec![gas(10_000, 0.18231, 2026)]);
     let current = school(900_100, 2026, vec![gas(1_000, 0.18231, 2026)]);
     assert_eq!(Change::between(&current, &prior), None);

@@ -54,7 +54,7 @@ pub fn changes(current: &[&Footprint], prior: &[&Footprint]) -> Option<Changes> 
     for school in current {
         by_urn.entry(school.urn).or_default().1 = Some(school);
     }
-    let schools: Option<Vec<SchoolChange>> = by_urn.into_values().map(of_school).collect();
+    let schools: Option<Vec<SchoolChange>> = by_urn.into_values().map(school_change).collect();
     let schools = schools?;
     Some(Changes {
         prior_period,
@@ -64,7 +64,9 @@ pub fn changes(current: &[&Footprint], prior: &[&Footprint]) -> Option<Changes> 
     })
 }
 
-fn of_school((prior, current): (Option<&Footprint>, Option<&Footprint>)) -> Option<SchoolChange> {
+fn school_change(
+    (prior, current): (Option<&Footprint>, Option<&Footprint>),
+) -> Option<SchoolChange> {
     let change = match (prior, current) {
         (Some(prior), Some(current)) => Change::between(current, prior)?,
         (None, Some(current)) => Change::of_joined(current)?,

@@ -22,7 +22,7 @@ pub(super) fn filed(frame: &Frame<'_>) -> Vec<EvidenceFigures> {
         }
         let key = (filed.kpi, filed.kind, filed.title.as_str());
         let rank = (school_event.issued, identity);
-        if standing.get(&key).is_none_or(|(held, _)| rank > *held) {
+        if standing.get(&key).is_none_or(|(known, _)| rank > *known) {
             let figures = EvidenceFigures {
                 kpi: filed.kpi,
                 kind: filed.kind,

@@ -48,8 +48,8 @@ pub(super) fn findings(
             .longest_run(meter.registered.fuel)
             .max(shift::REACH);
         let days = MeterDays::of(frame, meter, channel, owned, reach);
-        found.extend(runs::found(&days, channel, owned, anomaly_limits));
-        found.extend(outliers::found(
+        found.extend(runs::findings(&days, channel, owned, anomaly_limits));
+        found.extend(outliers::findings(
             frame,
             meter,
             channel,
@@ -57,10 +57,10 @@ pub(super) fn findings(
             anomaly_limits,
         ));
         if channel == Channel::AI {
-            found.extend(shift::found(&days, owned, anomaly_limits));
+            found.extend(shift::findings(&days, owned, anomaly_limits));
         }
         for channel in [Channel::AI, Channel::AE] {
-            found.extend(contradictions::found(frame, meter, channel, owned));
+            found.extend(contradictions::findings(frame, meter, channel, owned));
         }
         let of_meter = |figures: &&MeterFigures| figures.meter == meter.registered.meter;
         found.extend(
@@ -91,7 +91,7 @@ fn silent(figures: &MeterFigures, owned: Days) -> Option<Finding> {
 /// A meter that moved to another school while it was still registered here. The finding is dated to its last day here, or, if
 /// it never had one, to what would have been its first day.
 fn moved(meter: &OwnedMeter, passed: Days) -> Vec<Finding> {
-    let told = |registered: &MeterRegistered, day: NaiveDate, counted_here: bool| {
+    let finding = |registered: &MeterRegistered, day: NaiveDate, counted_here: bool| {
         let urn = registered.moved_to?;
         let first = registered.to?.succ_opt()?;
         let stays = meter.owns(first);
@@ -107,13 +107,13 @@ fn moved(meter: &OwnedMeter, passed: Days) -> Vec<Finding> {
     let never = meter
         .taken_back
         .iter()
-        .filter_map(|back| told(back, back.from, false));
+        .filter_map(|back| finding(back, back.from, false));
     // A registration that was ended by the start of the next one here did not reach its own last day.
     let ended = meter
         .held
         .iter()
-        .filter(|held| held.registered.to == Some(held.days.to))
-        .filter_map(|held| told(&held.registered, held.days.to, true));
+        .filter(|run| run.registered.to == Some(run.days.to))
+        .filter_map(|run| finding(&run.registered, run.days.to, true));
     never.chain(ended).collect()
 }
 

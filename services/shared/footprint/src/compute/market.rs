@@ -34,7 +34,7 @@ pub(super) fn lines(number: usize, frame: &Frame<'_>) -> Vec<ActivityData> {
         let owned = meter.runs(frame.counted);
         let days = owned.iter().flat_map(|run| series.days(*run));
         for (day, sum) in days.filter(|(_, sum)| measured(sum)) {
-            match standing(meter, day) {
+            match tariff_on(meter, day) {
                 Some(tariff) => {
                     *by_contract.entry(Contract::of(tariff)).or_default() += sum.sum;
                 }
@@ -68,7 +68,7 @@ pub(super) fn lines(number: usize, frame: &Frame<'_>) -> Vec<ActivityData> {
 }
 
 /// Of the contracts in the day's registration, the one that began last, then the one listed last.
-fn standing(meter: &OwnedMeter, day: chrono::NaiveDate) -> Option<&Tariff> {
+fn tariff_on(meter: &OwnedMeter, day: chrono::NaiveDate) -> Option<&Tariff> {
     let tariffs = meter.on(day)?.tariffs.iter();
     tariffs
         .filter(|tariff| Days::from_until(tariff.from, tariff.to).contains(day))

@@ -76,8 +76,8 @@ pub(super) fn figures(frame: &Frame<'_>) -> Metered {
             expected.extend(meter.runs(frame.counted));
             all.take_in(&figures.coverage);
         }
-        let of_export = figures.coverage_of(Channel::AE);
-        let last = of_export.and_then(|export| export.last_reading);
+        let export_coverage = figures.coverage_of(Channel::AE);
+        let last = export_coverage.and_then(|export| export.last_reading);
         all.last_reading = all.last_reading.max(last);
         metered.figures.push(figures);
     }
@@ -146,13 +146,13 @@ fn one(
         import,
         export,
         coverage: sent.coverage(&owned),
-        export_coverage: exports_too.then(|| of_export(frame, meter)),
+        export_coverage: exports_too.then(|| export_coverage(frame, meter)),
         silent_since: sent.silent_since(&owned),
     }
 }
 
 /// Before the first export arrives, nothing shows that a meter exports, so no export is expected before.
-fn of_export(frame: &Frame<'_>, meter: &OwnedMeter) -> Coverage {
+fn export_coverage(frame: &Frame<'_>, meter: &OwnedMeter) -> Coverage {
     let until_now = Days {
         from: meter.days.from,
         to: frame.counted.to,
@@ -227,20 +227,20 @@ pub(super) fn half_hours(days: Days) -> i64 {
 
 /// How many days are in at least one of the runs.
 fn days_in_any(runs: Vec<Days>) -> i64 {
-    apart(runs).into_iter().map(Days::count).sum()
+    without_overlap(runs).into_iter().map(Days::count).sum()
 }
 
 /// The days that are in at least one of the runs, as runs without overlap.
-pub(super) fn apart(mut runs: Vec<Days>) -> Vec<Days> {
+pub(super) fn without_overlap(mut runs: Vec<Days>) -> Vec<Days> {
     runs.retain(|run| run.count() > 0);
     runs.sort_unstable();
     let mut counted_to = NaiveDate::MIN;
-    let mut apart = Vec::new();
+    let mut separate = Vec::new();
     for run in runs {
         let from = run.from.max(counted_to.succ_opt().unwrap_or(run.from));
-        apart.push(Days { from, to: run.to });
+        separate.push(Days { from, to: run.to });
         counted_to = counted_to.max(run.to);
     }
-    apart.retain(|run| run.count() > 0);
-    apart
+    separate.retain(|run| run.count() > 0);
+    separate
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{Datelike, Months, NaiveDate};
 use events::{Channel, Data, Fuel, Heating};
 
-use super::meters::{Metered, apart, by_month, half_hours};
+use super::meters::{Metered, by_month, half_hours, without_overlap};
 use super::price::Priced;
 use super::{Frame, Method};
 use crate::completeness::Lack;
@@ -49,8 +49,8 @@ pub(super) fn without_a_meter(
             present, expected, ..
         } = needed.coverage(frame);
         let days = needed.unmetered_runs(frame);
-        let told = !days.is_empty() && method.least_coverage.is_reached(present, expected);
-        told.then_some(Lack::Meter {
+        let is_missing = !days.is_empty() && method.least_coverage.is_reached(present, expected);
+        is_missing.then_some(Lack::Meter {
             fuel: needed.fuel,
             days,
         })
@@ -130,7 +130,7 @@ impl Needed<'_> {
         }
         let meters = self.meters.iter();
         let metered = meters.flat_map(|(meter, _)| owned(frame, meter));
-        between(frame.counted, apart(metered.collect()))
+        between(frame.counted, without_overlap(metered.collect()))
     }
 }
 

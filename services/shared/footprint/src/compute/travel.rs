@@ -1,8 +1,8 @@
 //! Travel: the figures from surveys, initiatives and awards, and commuting among the voluntary lines.
 
 mod commuting;
+mod counted_surveys;
 mod initiatives;
-mod standing;
 mod surveys;
 
 #[cfg(test)]

@@ -121,7 +121,7 @@ fn collections<'a>(frame: &Frame<'a>) -> impl Iterator<Item = &'a WasteCollected
         })
 }
 
-/// A ticket that only says that a bin was not emptied has no weight, and is not a load.
+/// A ticket that only reports that a bin was not emptied has no weight, and is not a load.
 fn is_load(waste: &&WasteCollected) -> bool {
     weight(waste).0 > 0
 }

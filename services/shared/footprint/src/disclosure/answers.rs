@@ -1,8 +1,8 @@
 //! Answers by mode, and shares of groups of modes beside them.
 //!
-//! Held-back counts all look the same, and which counts are held back depends only on their sizes, not on their modes: if two
-//! held-back counts are swapped, the published result is the same. So a count under five stays unknown as long as the counts
-//! held back with it are not all equal.
+//! Withheld counts all look the same, and which counts are withheld depends only on their sizes, not on their modes: if two
+//! withheld counts are swapped, the published result is the same. So a count under five stays unknown as long as the counts
+//! withheld with it are not all equal.
 
 #[cfg(test)]
 mod tests;
@@ -13,7 +13,7 @@ use events::{Mode, ModeCounts};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{FEWEST_TOLD, Shown, is_small, shown};
+use super::{FEWEST_PUBLISHED, Shown, is_small, shown};
 use crate::message::{is_active, is_car, is_sustainable, picked};
 
 /// A group of modes with a published share.
@@ -62,11 +62,11 @@ pub struct Answers {
     pub shares: BTreeMap<Group, f64>,
 }
 
-/// Modes whose total may be published, and the limit up to which their counts are held back.
+/// Modes whose total may be published, and the limit up to which their counts are withheld.
 struct Part {
     counts: ModeCounts,
-    /// Counts up to this one are held back.
-    held_back_to: u32,
+    /// Counts up to this one are withheld.
+    withheld_to: u32,
 }
 
 /// The publishable part of counts by mode.
@@ -82,20 +82,21 @@ pub fn answers(counts: &ModeCounts) -> Answers {
             shares: BTreeMap::new(),
         };
     };
-    let told = |group: &Group| total > 0 && parts.iter().all(|part| part.is_not_cut_by(*group));
+    let is_published =
+        |group: &Group| total > 0 && parts.iter().all(|part| part.is_not_cut_by(*group));
     let share = |group: Group| {
         let of_group = picked(counts, |mode| group.has(mode));
         (group, f64::from(of_group) / f64::from(total))
     };
     Answers {
         total: shown(total),
-        shares: GROUPS.into_iter().filter(told).map(share).collect(),
+        shares: GROUPS.into_iter().filter(is_published).map(share).collect(),
         counts: parts.iter().flat_map(Part::shown).collect(),
     }
 }
 
 /// The finest parts whose totals may be published; none if not even the overall total may. A part that cannot hide its small
-/// counts is joined with another, and then all counts of both are held back.
+/// counts is joined with another, and then all counts of both are withheld.
 fn parts(counts: &ModeCounts) -> Option<Vec<Part>> {
     let of = |has: fn(Mode) -> bool| -> ModeCounts {
         let counts = counts.iter().filter(|(_, count)| **count > 0);
@@ -116,53 +117,53 @@ fn parts(counts: &ModeCounts) -> Option<Vec<Part>> {
 }
 
 impl Part {
-    /// Holds back the small counts, and as many of the next smallest as needed until no count can be worked out; counts of the
-    /// same size are held back together. None if that is impossible.
+    /// Withholds the small counts, and as many of the next smallest as needed until no count can be worked out; counts of the
+    /// same size are withheld together. None if that is impossible.
     fn separate(counts: ModeCounts) -> Option<Self> {
         let mut sizes: Vec<u32> = counts.values().copied().collect();
         sizes.sort_unstable();
         if !sizes.first().is_some_and(|least| is_small(*least)) {
             return Some(Part {
                 counts,
-                held_back_to: 0,
+                withheld_to: 0,
             });
         }
         let larger = sizes.iter().copied().filter(|size| !is_small(*size));
-        let limits = std::iter::once(FEWEST_TOLD - 1).chain(larger);
+        let limits = std::iter::once(FEWEST_PUBLISHED - 1).chain(larger);
         let is_enough = |limit: &u32| {
-            let held_back = sizes.partition_point(|size| size <= limit);
-            is_open(&sizes[..held_back])
+            let withheld = sizes.partition_point(|size| size <= limit);
+            is_open(&sizes[..withheld])
         };
-        let held_back_to = limits.into_iter().find(is_enough)?;
+        let withheld_to = limits.into_iter().find(is_enough)?;
         Some(Part {
             counts,
-            held_back_to,
+            withheld_to,
         })
     }
 
-    /// Holds back all counts; none if they could be worked out all the same, because the total is small or each mode has one
+    /// Withholds all counts; none if they could be worked out all the same, because the total is small or each mode has one
     /// person.
     fn joined(counts: ModeCounts) -> Option<Self> {
         let total = picked(&counts, |_| true);
-        let enough = counts.len() > 1 && total >= FEWEST_TOLD && total as usize > counts.len();
+        let enough = counts.len() > 1 && total >= FEWEST_PUBLISHED && total as usize > counts.len();
         enough.then_some(Part {
             counts,
-            held_back_to: u32::MAX,
+            withheld_to: u32::MAX,
         })
     }
 
-    fn is_held_back(&self, count: u32) -> bool {
-        count <= self.held_back_to
+    fn is_withheld(&self, count: u32) -> bool {
+        count <= self.withheld_to
     }
 
-    /// Whether the held-back modes are all in the group, or all outside it: in both cases the group's share reveals nothing
+    /// Whether the withheld modes are all in the group, or all outside it: in both cases the group's share reveals nothing
     /// beyond the part's total.
     fn is_not_cut_by(&self, group: Group) -> bool {
-        let held_back = self
+        let withheld = self
             .counts
             .iter()
-            .filter(|(_, count)| self.is_held_back(**count));
-        let mut inside = held_back.map(|(mode, _)| group.has(*mode));
+            .filter(|(_, count)| self.is_withheld(**count));
+        let mut inside = withheld.map(|(mode, _)| group.has(*mode));
         inside
             .next()
             .is_none_or(|first| inside.all(|other| other == first))
@@ -170,7 +171,7 @@ impl Part {
 
     fn shown(&self) -> impl Iterator<Item = (Mode, Shown)> {
         self.counts.iter().map(|(mode, count)| {
-            let shown = match self.is_held_back(*count) {
+            let shown = match self.is_withheld(*count) {
                 true => Shown::Withheld,
                 false => Shown::Count(*count),
             };
@@ -179,12 +180,12 @@ impl Part {
     }
 }
 
-/// Whether held-back counts with a published total stay unknown; they are given in order. Their total must not be small, and
+/// Whether withheld counts with a published total stay unknown; they are given in order. Their total must not be small, and
 /// either they differ, so that they could be swapped, or one could be one higher and another one lower.
-fn is_open(held_back: &[u32]) -> bool {
-    let (Some(least), Some(most)) = (held_back.first(), held_back.last()) else {
+fn is_open(withheld: &[u32]) -> bool {
+    let (Some(least), Some(most)) = (withheld.first(), withheld.last()) else {
         return true;
     };
-    let differ = least < most || (2..FEWEST_TOLD - 1).contains(least);
-    held_back.len() > 1 && held_back.iter().sum::<u32>() >= FEWEST_TOLD && differ
+    let differ = least < most || (2..FEWEST_PUBLISHED - 1).contains(least);
+    withheld.len() > 1 && withheld.iter().sum::<u32>() >= FEWEST_PUBLISHED && differ
 }

@@ -35,7 +35,7 @@ impl Chosen {
 
     /// The parts of the blend, year by year.
     pub(crate) fn by_year(&self) -> Vec<OfYear<'_>> {
-        OfYear::of(self.wanted, self.year, &self.sources, &self.blend)
+        OfYear::by_year(self.wanted, self.year, &self.sources, &self.blend)
     }
 }
 

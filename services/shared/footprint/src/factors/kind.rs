@@ -118,9 +118,9 @@ mod tests {
         assert_eq!(standing_in(&MIXED, 2026), Some((2026, 4.65358)));
         let set = FactorSet::desnz().unwrap();
         let latest = set.latest(&MIXED, 2025, Fallback::PreviousYear).unwrap();
-        let told = set.other_method(&MIXED, &latest, 2025).unwrap();
-        assert_eq!((told.year, told.was), (2021, 21.2935659));
-        assert_eq!(told.is, 4.68568);
+        let other = set.other_method(&MIXED, &latest, 2025).unwrap();
+        assert_eq!((other.year, other.was), (2021, 21.2935659));
+        assert_eq!(other.is, 4.68568);
     }
 
     #[test]
@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn a_trusts_own_factor_of_an_earlier_year_stands_in_as_it_says() {
+    fn a_trusts_own_factor_of_an_earlier_year_stands_in_as_stated() {
         let own = "trust,year,level1,item,route_or_fuel,unit,value,source\n\
                    ,2021,Waste disposal/Refuse,Commercial and industrial waste,Closed-loop,tonnes,21,its contractor\n";
         let factors = Factors::with_own(FactorSet::desnz().unwrap(), "own.csv", own).unwrap();

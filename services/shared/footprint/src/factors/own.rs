@@ -62,12 +62,12 @@ impl Factors {
         let own = by_trust.into_iter().map(|(trust, rows)| {
             let mut all = every.clone();
             for (key, entries) in rows {
-                let held = all.entry(key).or_default();
+                let known = all.entry(key).or_default();
                 for entry in entries {
-                    held.retain(|other| other.unit != entry.unit);
-                    held.push(entry);
+                    known.retain(|other| other.unit != entry.unit);
+                    known.push(entry);
                 }
-                held.sort_by_key(|entry| entry.unit);
+                known.sort_by_key(|entry| entry.unit);
             }
             (trust, published.over(all))
         });
@@ -91,7 +91,10 @@ impl Factors {
 
 impl FactorSet {
     fn knows(&self, name: &super::FactorName, unit: super::FactorUnit) -> bool {
-        let of_name = self.published.iter().filter(|((_, held), _)| held == name);
+        let of_name = self
+            .published
+            .iter()
+            .filter(|((_, other), _)| other == name);
         of_name
             .flat_map(|(_, entries)| entries)
             .any(|entry| unit.in_one(entry.unit).is_some())
@@ -159,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn without_own_factors_the_published_set_is_what_it_is() {
+    fn without_own_factors_the_published_set_is_unchanged() {
         let factors =
             with("a,2025,UK electricity,Electricity generated,,kWh,0.1,its supplier\n").unwrap();
         assert_eq!(grid(&factors, "b"), 0.177);

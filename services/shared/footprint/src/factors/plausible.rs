@@ -35,7 +35,7 @@ impl FactorSet {
         };
         self.published
             .iter()
-            .filter(|((_, held), _)| held == name)
+            .filter(|((_, other), _)| other == name)
             .filter_map(|((of, _), entries)| Some((*of, per_unit(entries)?)))
             .min_by_key(|(of, _)| ((of - year).abs(), *of))
     }
@@ -92,7 +92,7 @@ mod tests {
 
     /// 700.30886 kg per tonne is 0.70030886 kg per kilogram.
     #[test]
-    fn what_is_published_per_another_unit_is_converted_before() {
+    fn a_factor_published_per_another_unit_is_converted_first() {
         let food = |unit: &str, value: &str| {
             refused(&format!(
                 "oak,2025,Waste disposal/Refuse,Organic: food and drink waste,Landfill,{unit},{value},its page,"

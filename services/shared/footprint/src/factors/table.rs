@@ -151,7 +151,7 @@ pub(super) fn fault(table: &str, row: usize, why: impl Into<String>) -> TableErr
 /// Inserts a row; an error if there is one for the same year, name and unit.
 pub(super) fn put(rows: &mut Rows, table: &str, read: Read) -> Result<(), TableError> {
     let entries = rows.entry((read.year, read.name)).or_default();
-    match entries.binary_search_by_key(&read.entry.unit, |held| held.unit) {
+    match entries.binary_search_by_key(&read.entry.unit, |known| known.unit) {
         Ok(_) => Err(fault(
             table,
             read.row,

@@ -93,19 +93,19 @@ impl GapTotals {
 
 impl Footprint {
     /// The estimate for the gaps of all meters; none if nothing is missing. It is not part of any other figure.
-    pub fn gaps_may_have_held(&self) -> Option<GapTotals> {
+    pub fn gap_estimate(&self) -> Option<GapTotals> {
         GapTotals::of(&self.estimates)
     }
 
     /// The gross total including the estimates: shown beside it, never in its place. None if nothing is priced or estimated, or
     /// a part of the estimate has no factor.
-    pub fn gross_if_gaps_held_that(&self) -> Option<MilligramsCo2e> {
+    pub fn gross_with_gap_estimate(&self) -> Option<MilligramsCo2e> {
         let mut statutory = self
             .lines
             .iter()
             .filter(|line| line.block == Block::Statutory);
         let known = statutory.any(|line| line.price.is_some());
-        let estimated = self.gaps_may_have_held()?.co2e.filter(|_| known)?;
+        let estimated = self.gap_estimate()?.co2e.filter(|_| known)?;
         Some(self.gross + estimated)
     }
 }

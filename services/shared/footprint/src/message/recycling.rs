@@ -57,15 +57,15 @@ impl fmt::Display for RecyclingLack {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             RecyclingLack::AnyCollection { judged } => {
-                write!(f, "no collection is known {}", when(*judged))
+                write!(f, "no collection is known {}", judged_days(*judged))
             }
             RecyclingLack::Collection {
                 of,
                 judged,
                 long_enough,
             } => {
-                let (what, when) = (name(*of), when(*judged));
-                write!(f, "no {what} was collected separately {when}")?;
+                let (what, judged_days) = (name(*of), judged_days(*judged));
+                write!(f, "no {what} was collected separately {judged_days}")?;
                 match long_enough {
                     true => Ok(()),
                     false => f.write_str(", too short a time to tell"),
@@ -78,7 +78,7 @@ impl fmt::Display for RecyclingLack {
             RecyclingLack::Residual { judged } => write!(
                 f,
                 "no residual waste was collected {}: who takes it has to be shown",
-                when(*judged)
+                judged_days(*judged)
             ),
             RecyclingLack::PlasticFilm { since, target } => write!(
                 f,
@@ -91,7 +91,7 @@ impl fmt::Display for RecyclingLack {
 }
 
 /// `in the 92 days to 22 November 2026`
-fn when(judged: Days) -> String {
+fn judged_days(judged: Days) -> String {
     let (days, to) = (judged.count(), judged.to.format("%-d %B %Y"));
     match days {
         1 => format!("on {to}"),
@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_missing_is_told_with_the_days_that_were_judged() {
+    fn what_is_missing_is_stated_with_the_days_that_were_judged() {
         let days = |from| Days {
             from,
             to: day(11, 22),
@@ -141,9 +141,12 @@ mod tests {
             judged: days(day(9, 1)),
             long_enough,
         };
-        let said = "no food waste was collected separately in the 83 days to 22 November 2026";
-        check(food(true), said);
-        check(food(false), &format!("{said}, too short a time to tell"));
+        let expected = "no food waste was collected separately in the 83 days to 22 November 2026";
+        check(food(true), expected);
+        check(
+            food(false),
+            &format!("{expected}, too short a time to tell"),
+        );
         check(
             RecyclingLack::Residual {
                 judged: days(day(9, 1)),

@@ -14,7 +14,7 @@ use crate::roll_doubt::RollDoubt;
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct TravelFigures {
     /// The latest survey of every group, added up, per audience. They are all from the last academic year in which the audience
-    /// was asked on a counted day. So no person is counted in two years' groups, and nothing is revealed about the few surveys
+    /// was surveyed on a counted day. So no person is counted in two years' groups, and nothing is revealed about the few surveys
     /// that one period counts and another does not.
     pub surveys: BTreeMap<Audience, SurveyFigures>,
     /// Initiatives delivered, by kind. Each title counts once.

@@ -60,11 +60,11 @@ impl Register {
             let rank = (school_event.issued, identity);
             if let Data::SchoolRegistered(school) = &school_event.data {
                 let trust = school.trust.id.as_str();
-                stand(&mut schools, trust, rank, school);
+                keep_latest(&mut schools, trust, rank, school);
                 terms.extend(&school.terms);
                 for roll in &school.rolls {
                     let key = (roll.census_date, roll.source.as_str(), trust);
-                    stand(&mut rolls, key, rank, roll);
+                    keep_latest(&mut rolls, key, rank, roll);
                 }
             }
         }
@@ -72,7 +72,7 @@ impl Register {
         for (identity, school_event) in history.revisions() {
             if let Data::MeterRegistered(meter) = &school_event.data {
                 let key = (meter.meter.as_str(), meter.from);
-                stand(&mut meters, key, (school_event.issued, identity), meter);
+                keep_latest(&mut meters, key, (school_event.issued, identity), meter);
             }
         }
         let memberships = history.memberships();
@@ -122,8 +122,8 @@ impl Register {
         };
         let rolls = || self.rolls.iter().filter(counts).map(|stated| &stated.roll);
         let wanted = |roll: &&Roll| days.contains(roll.census_date) && census.is_of(roll);
-        let held = rolls().rfind(wanted);
-        held.or_else(|| rolls().rfind(|roll| roll.census_date <= days.to))
+        let in_period = rolls().rfind(wanted);
+        in_period.or_else(|| rolls().rfind(|roll| roll.census_date <= days.to))
     }
 
     /// The term days of every registration, in order and without repetition.
@@ -139,14 +139,14 @@ pub(super) fn days(run: &DayRun) -> Days {
     }
 }
 
-fn stand<'a, K: Ord, T>(
-    held: &mut BTreeMap<K, (Stands<'a>, &'a T)>,
+fn keep_latest<'a, K: Ord, T>(
+    latest: &mut BTreeMap<K, (Stands<'a>, &'a T)>,
     key: K,
     rank: Stands<'a>,
     value: &'a T,
 ) {
-    let stands = held.get(&key).is_none_or(|(holder, _)| rank > *holder);
+    let stands = latest.get(&key).is_none_or(|(holder, _)| rank > *holder);
     if stands {
-        held.insert(key, (rank, value));
+        latest.insert(key, (rank, value));
     }
 }

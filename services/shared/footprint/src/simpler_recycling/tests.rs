@@ -157,7 +157,7 @@ fn where_nothing_is_known_nothing_is_shown() {
 }
 
 #[test]
-fn residual_waste_that_nobody_tells_of_is_not_shown_to_be_kept_apart() {
+fn residual_waste_that_nobody_reports_is_not_shown_to_be_kept_apart() {
     check(
         &on("2026-11-02", &[Food, Mixed, Paper]),
         &[],
@@ -179,7 +179,7 @@ fn only_the_last_quarter_of_a_year_is_judged() {
 }
 
 #[test]
-fn a_few_days_are_too_few_to_hold_a_missing_bin_against_anybody() {
+fn a_few_days_are_too_few_to_miss_the_rule_for_a_missing_bin() {
     let loads = on("2026-09-03", &[Mixed, Paper, Residual]);
     let counted = year("2026-09-01", "2026-09-30");
     let judged = judge(Employer::TenOrMore, counted, &loads, &[]);
@@ -238,10 +238,10 @@ fn from_31_march_2027_that_film_is_recycled_has_to_be_shown() {
         target: TARGET,
     };
     assert_eq!(lacking.missing, [film]);
-    let told = filed(
+    let report = filed(
         EvidenceKind::Report,
         "Plastic film goes with the cans",
         EvidenceStatus::InForce,
     );
-    assert_eq!(until("2027-03-31", &[told]).verdict, Some(Verdict::Met));
+    assert_eq!(until("2027-03-31", &[report]).verdict, Some(Verdict::Met));
 }

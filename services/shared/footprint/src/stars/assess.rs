@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 
 use events::{Audience, Phase, StarsLevel};
 
-use super::criteria::{asks_for_less_car_use, asks_for_survey};
-use super::{LEVELS, above, initiatives_asked, response_asked_percent, shift, to_show};
+use super::criteria::{requires_less_car_use, requires_survey};
+use super::{LEVELS, above, initiatives_required, required_response_percent, shift, to_show};
 use crate::message::{Footprint, TravelFigures, is_active, is_car};
 
 pub use criterion::{Criterion, Requirement, Response};
@@ -26,7 +26,7 @@ pub struct Assessment {
     pub criteria: Vec<Criterion>,
     /// Its requirements beyond figures, which only STARS can check.
     pub to_show: &'static [&'static str],
-    /// The response of each audience that was asked.
+    /// The response of each audience that was surveyed.
     pub responses: BTreeMap<Audience, Response>,
 }
 
@@ -79,8 +79,8 @@ fn within_reach(held: Option<StarsLevel>) -> Option<StarsLevel> {
     }
 }
 
-/// The pupils' rate is based on the census if that counts more pupils than the surveyed groups: a survey of one class says
-/// nothing about the others.
+/// The pupils' rate is based on the census if that counts more pupils than the surveyed groups: a survey of one class does not
+/// represent the others.
 fn responses(
     travel: &TravelFigures,
     phase: Phase,
@@ -89,10 +89,10 @@ fn responses(
     let response = |(audience, survey): (&Audience, &crate::message::SurveyFigures)| {
         let counted = pupils.filter(|_| *audience == Audience::Pupil).unwrap_or(0);
         let response = Response {
-            told_current: survey.responses,
-            told_preferred: survey.preferred_responses(),
+            current_answers: survey.responses,
+            preferred_answers: survey.preferred_responses(),
             of: survey.roll.max(counted),
-            need_percent: response_asked_percent(*audience, phase),
+            need_percent: required_response_percent(*audience, phase),
         };
         (*audience, response)
     };
@@ -108,10 +108,10 @@ fn criteria(
     level: StarsLevel,
 ) -> Vec<Criterion> {
     let mut criteria = Vec::new();
-    let mut ask = |requirement, met| criteria.push(Criterion { requirement, met });
+    let mut add = |requirement, met| criteria.push(Criterion { requirement, met });
     // A delivered initiative also counts as planned.
     let plans_count = level == StarsLevel::Approved;
-    for (kind, need) in initiatives_asked(level).into_iter().flatten() {
+    for (kind, need) in initiatives_required(level).into_iter().flatten() {
         let count = |of: &BTreeMap<_, u32>| of.get(&kind).copied().unwrap_or(0);
         let planned = if plans_count {
             count(&travel.planned)
@@ -125,34 +125,34 @@ fn criteria(
             need,
             plans_count,
         };
-        ask(requirement, have >= need);
+        add(requirement, have >= need);
     }
-    if asks_for_survey(level) {
+    if requires_survey(level) {
         for audience in [Audience::Pupil, Audience::Staff] {
             let response = responses.get(&audience).copied();
             let met = response.is_some_and(|response| response.is_enough());
-            let need_percent = response_asked_percent(audience, phase);
+            let need_percent = required_response_percent(audience, phase);
             let requirement = Requirement::Survey {
                 audience,
                 response,
                 need_percent,
             };
-            ask(requirement, met);
+            add(requirement, met);
         }
     }
     let pupils = shift(travel, Audience::Pupil);
     let since = pupils.map(|shift| shift.since);
-    if asks_for_less_car_use(level) {
+    if requires_less_car_use(level) {
         let fell = pupils.is_some_and(|shift| shift.fell(is_car));
-        ask(Requirement::LessCarUse { since }, fell);
+        add(Requirement::LessCarUse { since }, fell);
     }
     if level == StarsLevel::Outstanding {
-        ask(
+        add(
             Requirement::ExcellentHeld,
             held >= Some(StarsLevel::Excellent),
         );
         let rose = pupils.is_some_and(|shift| shift.rose(super::GREEN_RISE_PERCENT, is_active));
-        ask(Requirement::MoreActiveTravel { since }, rose);
+        add(Requirement::MoreActiveTravel { since }, rose);
     }
     criteria
 }

@@ -7,7 +7,7 @@ pub const GREEN_RISE_PERCENT: u32 = 5;
 
 /// The number of initiatives of each kind that a level requires; none if it requires no new ones. Approved counts planned
 /// initiatives, the other levels delivered ones.
-pub fn initiatives_asked(level: StarsLevel) -> Option<[(InitiativeKind, u32); 3]> {
+pub fn initiatives_required(level: StarsLevel) -> Option<[(InitiativeKind, u32); 3]> {
     let (travel, supporting, consultations) = match level {
         StarsLevel::Approved | StarsLevel::Good => (10, 5, 2),
         StarsLevel::VeryGood => (20, 10, 7),
@@ -23,7 +23,7 @@ pub fn initiatives_asked(level: StarsLevel) -> Option<[(InitiativeKind, u32); 3]
 
 /// Whether a level requires the yearly survey of pupils and staff. Approved is based on plans alone, and Outstanding on
 /// Excellent, which required it.
-pub(super) fn asks_for_survey(level: StarsLevel) -> bool {
+pub(super) fn requires_survey(level: StarsLevel) -> bool {
     matches!(
         level,
         StarsLevel::Good | StarsLevel::VeryGood | StarsLevel::Excellent
@@ -31,7 +31,7 @@ pub(super) fn asks_for_survey(level: StarsLevel) -> bool {
 }
 
 /// Whether a level requires that fewer come by car than at an earlier survey. The required difference is not published.
-pub(super) fn asks_for_less_car_use(level: StarsLevel) -> bool {
+pub(super) fn requires_less_car_use(level: StarsLevel) -> bool {
     matches!(level, StarsLevel::VeryGood | StarsLevel::Excellent)
 }
 
@@ -39,7 +39,7 @@ pub(super) fn asks_for_less_car_use(level: StarsLevel) -> bool {
 /// schools, 70 in secondary schools and 50 for staff. Nothing is published for other phases: nurseries are taken as primary and
 /// 16 plus as secondary; all-through and special schools have to reach the higher of the two, because they teach primary pupils
 /// too.
-pub fn response_asked_percent(audience: Audience, phase: Phase) -> u32 {
+pub fn required_response_percent(audience: Audience, phase: Phase) -> u32 {
     match (audience, phase) {
         (Audience::Staff, _) => 50,
         (Audience::Pupil, Phase::Secondary | Phase::SixteenPlus) => 70,
@@ -87,8 +87,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_level_asks_for_the_published_counts() {
-        let counts = |level| initiatives_asked(level).map(|asked| asked.map(|(_, count)| count));
+    fn every_level_requires_the_published_counts() {
+        let counts =
+            |level| initiatives_required(level).map(|required| required.map(|(_, count)| count));
         assert_eq!(counts(StarsLevel::Approved), Some([10, 5, 2]));
         assert_eq!(counts(StarsLevel::Good), Some([10, 5, 2]));
         assert_eq!(counts(StarsLevel::VeryGood), Some([20, 10, 7]));
@@ -98,14 +99,14 @@ mod tests {
 
     #[test]
     fn thresholds_go_by_phase_for_pupils_and_not_for_staff() {
-        let pupils = |phase| response_asked_percent(Audience::Pupil, phase);
+        let pupils = |phase| required_response_percent(Audience::Pupil, phase);
         assert_eq!((pupils(Phase::Primary), pupils(Phase::Secondary)), (80, 70));
         assert_eq!(
             (pupils(Phase::AllThrough), pupils(Phase::SixteenPlus)),
             (80, 70)
         );
         assert_eq!(
-            response_asked_percent(Audience::Staff, Phase::Secondary),
+            required_response_percent(Audience::Staff, Phase::Secondary),
             50
         );
     }

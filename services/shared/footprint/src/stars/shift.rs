@@ -20,7 +20,7 @@ pub struct Shift<'a> {
 /// progress.
 pub fn shift(travel: &TravelFigures, audience: Audience) -> Option<Shift<'_>> {
     let now = travel.surveys.get(&audience).filter(is_answered)?;
-    let year = now.asked.map(|asked| AcademicYear::of(asked.to));
+    let year = now.asked.map(|days| AcademicYear::of(days.to));
     let of_audience = travel.earlier.iter().filter_map(|(of, surveys)| {
         let survey = surveys.get(&audience).filter(is_answered)?;
         Some((*of, survey))
@@ -110,16 +110,16 @@ mod tests {
             survey(10_000, 5_983, 2_516),
         );
         let shift = shift(&travel, Audience::Pupil).unwrap_or_else(|| unreachable!());
-        let said = |share: Option<f64>| share.map(|share| format!("{:.1}%", share * 100.0));
-        assert_eq!(said(shift.relative(is_active)).as_deref(), Some("3.4%"));
-        assert_eq!(said(shift.relative(is_car)).as_deref(), Some("-9.0%"));
+        let percent = |share: Option<f64>| share.map(|share| format!("{:.1}%", share * 100.0));
+        assert_eq!(percent(shift.relative(is_active)).as_deref(), Some("3.4%"));
+        assert_eq!(percent(shift.relative(is_car)).as_deref(), Some("-9.0%"));
         let silver_and_gold = relative_change(0.2756, 0.2143);
-        assert_eq!(said(silver_and_gold).as_deref(), Some("-22.2%"));
+        assert_eq!(percent(silver_and_gold).as_deref(), Some("-22.2%"));
         assert_eq!(relative_change(0.0, 0.1), None);
     }
 
     #[test]
-    fn a_survey_is_held_against_the_earliest_known() {
+    fn a_survey_is_compared_with_the_earliest_known() {
         let travel = travel(
             &[
                 (2022, SurveyFigures::default()),
@@ -146,11 +146,11 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wished_for_stands_beside_what_is() {
-        let mut asked = survey(100, 40, 30);
-        assert_eq!(wish_gap(&asked, is_active), None);
-        asked.preferred = [(Mode::Walk, 30), (Mode::Cycle, 30), (Mode::Car, 20)].into();
+    fn the_wish_gap_compares_preferred_and_current_shares() {
+        let mut survey = survey(100, 40, 30);
+        assert_eq!(wish_gap(&survey, is_active), None);
+        survey.preferred = [(Mode::Walk, 30), (Mode::Cycle, 30), (Mode::Car, 20)].into();
         // 60 of 80 would prefer it; 40 of 100 do it: 75% less 40%.
-        assert_eq!(wish_gap(&asked, is_active), Some(0.75 - 0.4));
+        assert_eq!(wish_gap(&survey, is_active), Some(0.75 - 0.4));
     }
 }

@@ -38,7 +38,7 @@ fn check(missing: Missing, sentence: &str) {
 }
 
 #[test]
-fn what_is_missing_is_said_with_its_fuel_its_share_and_its_day() {
+fn what_is_missing_is_stated_with_its_fuel_its_share_and_its_day() {
     let silent = FuelGap {
         silent_since: "2025-09-01".parse().ok(),
         ..gap(0, 17_520)
@@ -74,7 +74,7 @@ fn what_is_missing_is_said_with_its_fuel_its_share_and_its_day() {
 #[test]
 fn a_share_just_below_is_never_shown_as_reached() {
     // 1,752 short of 17,520 are exactly a tenth; one more is 89.994%.
-    let said = |present| {
+    let sentence = |present| {
         let sufficiency = Sufficiency {
             least_coverage: LeastCoverage::default(),
             fuels: Vec::new(),
@@ -82,8 +82,8 @@ fn a_share_just_below_is_never_shown_as_reached() {
         };
         sufficiency.sentence().unwrap()
     };
-    assert!(said(15_767).contains("89.9%"), "{}", said(15_767));
-    assert!(said(1).contains("under 0.1%"), "{}", said(1));
+    assert!(sentence(15_767).contains("89.9%"), "{}", sentence(15_767));
+    assert!(sentence(1).contains("under 0.1%"), "{}", sentence(1));
 }
 
 #[test]

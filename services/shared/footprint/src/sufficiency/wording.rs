@@ -62,7 +62,7 @@ pub(crate) fn clauses(missing: &[Missing]) -> Vec<String> {
 fn clause(missing: &Missing) -> String {
     match missing {
         Missing::PassedDay => "no day has passed yet".to_owned(),
-        Missing::HalfHours(gap) => of_fuel(gap),
+        Missing::HalfHours(gap) => fuel_clause(gap),
         Missing::HeatingSource => {
             "nothing says what heats the school (no gas meter, no heating fuel, no electric heating)".to_owned()
         }
@@ -71,7 +71,7 @@ fn clause(missing: &Missing) -> String {
     }
 }
 
-fn of_fuel(gap: &FuelGap) -> String {
+fn fuel_clause(gap: &FuelGap) -> String {
     let fuel = gap.fuel.as_str();
     let count = count(gap.present, gap.expected);
     let unmetered = (gap.unmetered_days > 0).then(|| unmetered(gap));
@@ -99,12 +99,12 @@ fn of_fuel(gap: &FuelGap) -> String {
 
 /// Each meter of a fuel with gaps, and the days without any meter.
 fn details_of_fuel(gap: &FuelGap) -> Vec<String> {
-    let meters = gap.meters.iter().map(|meter| of_meter(gap, meter));
+    let meters = gap.meters.iter().map(|meter| meter_clause(gap, meter));
     let unmetered = (gap.unmetered_days > 0).then(|| unmetered(gap));
     meters.chain(unmetered).collect()
 }
 
-fn of_meter(gap: &FuelGap, meter: &MeterGap) -> String {
+fn meter_clause(gap: &FuelGap, meter: &MeterGap) -> String {
     let (fuel, id) = (gap.fuel.as_str(), &meter.meter);
     let count = count(meter.present, meter.expected);
     let months = months(&meter.months);
@@ -126,7 +126,7 @@ fn unmetered(gap: &FuelGap) -> String {
 }
 
 /// `all schools together have sent 1,234 of 1,520 gas half-hours (81.1%)`
-pub(crate) fn of_all_schools(coverage: &FuelCoverage) -> String {
+pub(crate) fn all_schools_clause(coverage: &FuelCoverage) -> String {
     format!(
         "all schools together have sent {} of {} {} half-hours ({})",
         grouped(coverage.present),

@@ -156,8 +156,8 @@ impl<'a> Found<'a> {
         };
         for spread in standing_of_sources(of_quality(Quality::Spread)) {
             let spread_stands = spread.0.identity == stands.0.identity;
-            let held = self.intervals.entry(spread.0.identity);
-            let (_, _, sums) = held.or_insert((actual.0.identity, spread_stands, Sums::default()));
+            let entry = self.intervals.entry(spread.0.identity);
+            let (_, _, sums) = entry.or_insert((actual.0.identity, spread_stands, Sums::default()));
             sums.extend(values(slot, actual, &spread));
         }
     }

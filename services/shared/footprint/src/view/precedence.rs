@@ -111,9 +111,9 @@ pub fn standing_of_sources<'a, T: Copy>(
     let mut standing: Vec<(Claim<'a>, T)> = Vec::new();
     for (claim, value) in claims {
         let same_source =
-            |(held, _): &&mut (Claim<'a>, T)| held.identity.source == claim.identity.source;
+            |(known, _): &&mut (Claim<'a>, T)| known.identity.source == claim.identity.source;
         match standing.iter_mut().find(same_source) {
-            Some(held) if claim.compare(&held.0).0.is_gt() => *held = (claim, value),
+            Some(known) if claim.compare(&known.0).0.is_gt() => *known = (claim, value),
             Some(_) => {}
             None => standing.push((claim, value)),
         }

@@ -45,7 +45,7 @@ pub struct TreatmentCode {
     pub description: &'static str,
 }
 
-/// The categories that Simpler Recycling asks to be kept apart.
+/// The categories that Simpler Recycling requires to be kept apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Fraction {

@@ -43,16 +43,17 @@ fn the_tables_that_ship_are_read() {
 fn a_code_stands_once_and_a_row_that_cannot_be_read_is_named() {
     let waste = include_str!("../../factors/ewc.csv");
     let treatments = include_str!("../../factors/treatments.csv");
-    let told = |waste: &str, treatments: &str| {
+    let error = |waste: &str, treatments: &str| {
         let error = Codes::parse(waste, treatments).unwrap_err();
         error.to_string()
     };
     let twice = format!("{waste}200301,no,again,residual,,,,,residual\n");
-    let said = "cannot read the table of waste codes, row 32: the same code stands above already";
-    assert_eq!(told(&twice, treatments), said);
+    let expected =
+        "cannot read the table of waste codes, row 32: the same code stands above already";
+    assert_eq!(error(&twice, treatments), expected);
     let unknown = format!("{treatments}D16,landfill,no such operation\n");
-    let said = "cannot read the table of treatment codes, row 30: ";
-    assert!(told(waste, &unknown).starts_with(said));
+    let expected = "cannot read the table of treatment codes, row 30: ";
+    assert!(error(waste, &unknown).starts_with(expected));
 }
 
 #[test]

@@ -13,11 +13,11 @@ use crate::view::{Contradiction, ContradictionKind};
 
 /// The contradictions of a meter on the given days: one finding for each run of days on which the same two sources contradict
 /// each other in the same way.
-pub(super) fn found(
+pub(super) fn findings(
     frame: &Frame<'_>,
     meter: &OwnedMeter,
     channel: Channel,
-    told: Days,
+    reported: Days,
 ) -> Vec<Finding> {
     let Some(series) = frame
         .subject
@@ -29,7 +29,7 @@ pub(super) fn found(
     let mut runs: Vec<Run<'_>> = Vec::new();
     for (day, found) in series.contradictions() {
         // Longer intervals are filtered later, because an interval is judged as a whole.
-        for one in found.values.iter().filter(|_| told.contains(*day)) {
+        for one in found.values.iter().filter(|_| reported.contains(*day)) {
             let one = Run::new(*day, one, energy_per_unit(series.unit(*day), meter));
             match runs.iter_mut().rev().find(|run| run.goes_on_with(&one)) {
                 Some(run) => run.extend(one),
@@ -37,7 +37,7 @@ pub(super) fn found(
             }
         }
     }
-    let intervals = intervals::disagreeing(series, meter, told);
+    let intervals = intervals::disagreeing(series, meter, reported);
     let found = runs.into_iter().map(|run| run.finding(meter));
     found.chain(intervals).collect()
 }

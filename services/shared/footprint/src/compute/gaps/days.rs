@@ -95,7 +95,7 @@ impl<'a> MeterDays<'a> {
         }
     }
 
-    /// Whether the school has registered any term; without one, term and holiday cannot be told apart.
+    /// Whether the school has registered any term; without one, term and holiday cannot be distinguished.
     pub(super) fn knows_terms(&self) -> bool {
         self.knows_terms
     }

@@ -30,7 +30,7 @@ struct Compared<'a> {
 }
 
 /// A finding for each run of intervals that disagree with the half-hours by the same ratio.
-pub(super) fn disagreeing(series: &Series, meter: &OwnedMeter, told: Days) -> Vec<Finding> {
+pub(super) fn disagreeing(series: &Series, meter: &OwnedMeter, reported: Days) -> Vec<Finding> {
     let mut by_event: BTreeMap<&Identity, Vec<(NaiveDate, &LongerInterval)>> = BTreeMap::new();
     for (day, found) in series.contradictions() {
         for one in &found.intervals {
@@ -40,7 +40,7 @@ pub(super) fn disagreeing(series: &Series, meter: &OwnedMeter, told: Days) -> Ve
     let mut compared: Vec<Compared<'_>> = by_event
         .values()
         .filter_map(|days| compare(series, meter, days))
-        .filter(|one| one.days.and(told).count() > 0)
+        .filter(|one| one.days.and(reported).count() > 0)
         .collect();
     compared.sort_by_key(|one| (one.days, one.spread));
     let is_same_run = |one: &Compared<'_>, next: &Compared<'_>| {
@@ -52,7 +52,7 @@ pub(super) fn disagreeing(series: &Series, meter: &OwnedMeter, told: Days) -> Ve
     };
     compared
         .chunk_by(is_same_run)
-        .filter_map(|run| finding(meter, run, told))
+        .filter_map(|run| finding(meter, run, reported))
         .collect()
 }
 
@@ -140,7 +140,7 @@ fn is_about(one: Quantity, other: Quantity) -> bool {
     (one - other).abs() <= REGISTER_ROUNDING.max(hundredths)
 }
 
-fn finding(meter: &OwnedMeter, run: &[Compared<'_>], told: Days) -> Option<Finding> {
+fn finding(meter: &OwnedMeter, run: &[Compared<'_>], reported: Days) -> Option<Finding> {
     let (first, last) = (run.first()?, run.last()?);
     let ratio = first.ratio?;
     let whole = Days {
@@ -157,7 +157,7 @@ fn finding(meter: &OwnedMeter, run: &[Compared<'_>], told: Days) -> Option<Findi
     };
     Some(Finding {
         meter: meter.registered.meter.clone(),
-        days: whole.and(told),
+        days: whole.and(reported),
         what: Odd::RegisterDisagrees {
             contradicted: Contradicted {
                 stands,

@@ -20,11 +20,11 @@ const RANK: usize = 3;
 
 /// Runs of days with [`AnomalyLimits::outlier_factor`] times as much energy as the third-highest day of the twelve calendar
 /// months before theirs. Only complete days count.
-pub(super) fn found(
+pub(super) fn findings(
     frame: &Frame<'_>,
     meter: &OwnedMeter,
     channel: Channel,
-    told: Days,
+    reported: Days,
     anomaly_limits: &AnomalyLimits,
 ) -> Vec<Finding> {
     let id = &meter.registered.meter;
@@ -33,10 +33,10 @@ pub(super) fn found(
     };
     let mut past = PastYear::default();
     let mut runs: Vec<Run> = Vec::new();
-    let a_year_before = told.from.checked_sub_months(Months::new(13));
+    let a_year_before = reported.from.checked_sub_months(Months::new(13));
     let days = Days {
-        from: a_year_before.unwrap_or(told.from).max(meter.days.from),
-        to: told.to,
+        from: a_year_before.unwrap_or(reported.from).max(meter.days.from),
+        to: reported.to,
     };
     for (day, sum) in series.days(days) {
         let Some(energy) = whole_energy(day, sum, meter) else {
@@ -49,7 +49,7 @@ pub(super) fn found(
         }) else {
             continue;
         };
-        if !told.contains(day) {
+        if !reported.contains(day) {
             continue;
         }
         let one = Run {
@@ -74,8 +74,8 @@ fn whole_energy(day: NaiveDate, sum: DaySum, meter: &OwnedMeter) -> Option<Quant
 #[derive(Default)]
 struct PastYear {
     months: BTreeMap<NaiveDate, Month>,
-    /// The last month that was looked up, with its answer.
-    asked: Option<(NaiveDate, Option<Quantity>)>,
+    /// The last month that was looked up, with its reference.
+    last_reference: Option<(NaiveDate, Option<Quantity>)>,
 }
 
 #[derive(Default)]
@@ -89,7 +89,7 @@ impl PastYear {
     fn add(&mut self, day: NaiveDate, energy: Quantity) {
         let month = self.months.entry(first_of_month(day)).or_default();
         month.whole_days += 1;
-        let at = month.highest.partition_point(|held| *held >= energy);
+        let at = month.highest.partition_point(|known| *known >= energy);
         month.highest.insert(at, energy);
         month.highest.truncate(RANK);
     }
@@ -97,13 +97,13 @@ impl PastYear {
     /// The third-highest complete day of the twelve months before a day; none if these hold too few complete days.
     fn reference(&mut self, day: NaiveDate) -> Option<Quantity> {
         let month = first_of_month(day);
-        if let Some((asked, answer)) = self.asked
-            && asked == month
+        if let Some((looked_up, answer)) = self.last_reference
+            && looked_up == month
         {
             return answer;
         }
         let answer = self.find(month);
-        self.asked = Some((month, answer));
+        self.last_reference = Some((month, answer));
         answer
     }
 

@@ -15,22 +15,30 @@ enum Level {
     Flat(DaySum),
 }
 
-/// Runs of zero, and runs of one other value, that are long enough to report. A run that reaches beyond the reported days
-/// (`told`) is judged by its whole length.
-pub(super) fn found(
+/// Runs of zero, and runs of one other value, that are long enough to report. A run that reaches beyond the `reported` days
+/// is judged by its whole length.
+pub(super) fn findings(
     days: &MeterDays<'_>,
     channel: Channel,
-    told: Days,
+    reported: Days,
     anomaly_limits: &AnomalyLimits,
 ) -> Vec<Finding> {
     let mut found = Vec::new();
     let mut run: Option<(usize, Level)> = None;
     for at in 0..=days.all().len() {
         let level = days.get(at).and_then(level);
-        let goes_on = matches!((&run, &level), (Some((_, held)), Some(now)) if held.same(now));
+        let goes_on =
+            matches!((&run, &level), (Some((_, previous)), Some(now)) if previous.same(now));
         if !goes_on {
-            if let Some((from, held)) = run {
-                found.extend(finding(days, from..at, held, channel, told, anomaly_limits));
+            if let Some((from, previous)) = run {
+                found.extend(finding(
+                    days,
+                    from..at,
+                    previous,
+                    channel,
+                    reported,
+                    anomaly_limits,
+                ));
             }
             run = level.map(|level| (at, level));
         }
@@ -70,7 +78,7 @@ fn finding(
     run: std::ops::Range<usize>,
     level: Level,
     channel: Channel,
-    told: Days,
+    reported: Days,
     anomaly_limits: &AnomalyLimits,
 ) -> Option<Finding> {
     let whole = Days {
@@ -84,7 +92,7 @@ fn finding(
         Level::Zero => anomaly_limits.zero_days(fuel),
         Level::Flat(_) => i64::from(anomaly_limits.stuck_days.get()),
     };
-    let part = whole.and(told);
+    let part = whole.and(reported);
     if whole.count() < least || part.count() == 0 {
         return None;
     }

@@ -23,7 +23,7 @@ use weeks::Weeks;
 const SIDE: usize = 28;
 /// The least number of days of a kind for a median: a week's weekdays.
 const LEAST: usize = 5;
-/// How many days beyond the reported days (`told`) are read to judge a shift at their edge: a week more than both sides of a
+/// How many days beyond the `reported` days are read to judge a shift at their edge: a week more than both sides of a
 /// shift.
 pub(super) const REACH: i64 = 2 * SIDE as i64 + 7;
 
@@ -38,9 +38,9 @@ struct Shift {
     most: usize,
 }
 
-pub(super) fn found(
+pub(super) fn findings(
     days: &MeterDays<'_>,
-    told: Days,
+    reported: Days,
     anomaly_limits: &AnomalyLimits,
 ) -> Vec<Finding> {
     let weeks = Weeks::of(days);
@@ -52,7 +52,7 @@ pub(super) fn found(
     // Weeks less than a side apart see the same shift, even if a week between them has too few days to judge.
     let same = |one: &(usize, bool), next: &(usize, bool)| next.1 == one.1 && next.0 - one.0 < SIDE;
     seen.chunk_by(same)
-        .filter_map(|run| finding(days, run.first()?.0, run.last()?, told, anomaly_limits))
+        .filter_map(|run| finding(days, run.first()?.0, run.last()?, reported, anomaly_limits))
         .collect()
 }
 
@@ -136,7 +136,7 @@ fn finding(
     days: &MeterDays<'_>,
     first: usize,
     (last, rise): &(usize, bool),
-    told: Days,
+    reported: Days,
     anomaly_limits: &AnomalyLimits,
 ) -> Option<Finding> {
     let about = first.saturating_sub(6)..=*last + 6;
@@ -146,7 +146,7 @@ fn finding(
         .filter(|(_, shift)| shift.rise == *rise)
         .min_by_key(|(at, shift)| (astray(days, *at, shift), std::cmp::Reverse(*at)))?;
     let day = days.day(at);
-    if !told.contains(day) || is_of_the_season(days.meter.registered.fuel, *rise, day.month()) {
+    if !reported.contains(day) || is_of_the_season(days.meter.registered.fuel, *rise, day.month()) {
         return None;
     }
     let (was, is) = shift.levels[shift.most]?;

@@ -38,7 +38,7 @@ pub(in super::super) struct Content {
     /// kWh per unit of the line.
     kwh_per_unit: f64,
     /// In words.
-    pub said: String,
+    pub text: String,
     /// The row, or rows, that it comes from.
     pub chosen: Chosen,
 }
@@ -213,7 +213,7 @@ fn content(row: &str, per_unit: f64, chosen: Chosen) -> Content {
     years.dedup();
     Content {
         kwh_per_unit: chosen.value * per_unit,
-        said: format!("{}{times} ({row}, {})", chosen.value, years.join(" and ")),
+        text: format!("{}{times} ({row}, {})", chosen.value, years.join(" and ")),
         chosen,
     }
 }

@@ -48,7 +48,7 @@ pub(in super::super) fn rows(lines: &Lines, frames: usize) -> PolarsResult<Vec<V
             quantity: quantity.get(at).unwrap_or_default(),
             unit: unit.get(at).unwrap_or_default().to_owned(),
             energy: energy.get(at),
-            energy_from: price.content.as_ref().map(|content| content.said.clone()),
+            energy_from: price.content.as_ref().map(|content| content.text.clone()),
             price: co2e
                 .get(at)
                 .and_then(|co2e| price_of(price, MilligramsCo2e(co2e))),

@@ -7,10 +7,10 @@ use std::collections::BTreeMap;
 use events::{Audience, Mode, ModeCounts, Quantity, TravelSurveyed, micro_from_decimal};
 
 use super::super::Frame;
-use super::standing::Standing;
+use super::counted_surveys::CountedSurveys;
 use crate::completeness::Lack;
 use crate::compute::activity_data::{ActivityData, Pricing};
-use crate::disclosure::{Answers, FEWEST_TOLD, answers};
+use crate::disclosure::{Answers, FEWEST_PUBLISHED, answers};
 use crate::emission_sources::{Energy, row};
 use crate::factors::{FactorRow, FactorUnit};
 use crate::item::Item;
@@ -37,8 +37,8 @@ type ByMode = BTreeMap<(Audience, Mode), Journeys>;
 
 /// Journeys that have a published line, and journeys that have none.
 struct Commuting {
-    told: ByMode,
-    held_back: ByMode,
+    published: ByMode,
+    withheld: ByMode,
 }
 
 /// One quantity per audience and mode: the kilometres of a year's school days, multiplied by the counted days over the days of
@@ -49,8 +49,8 @@ pub(in super::super) fn quantities(
 ) -> impl Iterator<Item = ActivityData> {
     let all = i128::from(frame.period.days().count());
     let runs = frame.priced_runs();
-    let told = commuting(&Standing::of(frame)).told.into_iter();
-    told.flat_map(move |((audience, mode), journeys)| {
+    let published = commuting(&CountedSurveys::of(frame)).published.into_iter();
+    published.flat_map(move |((audience, mode), journeys)| {
         let school_days = school_days(audience);
         let share_of = |days: i128| journeys.half_micro_km_a_day * school_days * days / (2 * all);
         // Each part is the difference of two shares, so that the parts add up to the whole.
@@ -59,14 +59,14 @@ pub(in super::super) fn quantities(
             let until = before + i128::from(days.count());
             let quantity = share_of(until) - share_of(before);
             before = until;
-            let how = how(mode);
+            let basis = basis(mode);
             ActivityData {
                 frame: number,
                 block: Block::Voluntary,
                 scope: 3,
                 item: Item::Commuting(audience, mode),
-                unit: how.unit,
-                pricing: how.pricing,
+                unit: basis.unit,
+                pricing: basis.pricing,
                 year: *year,
                 quantity: Quantity::try_from(quantity).unwrap_or(Quantity::MAX),
                 energy: Energy::NotCounted,
@@ -76,11 +76,11 @@ pub(in super::super) fn quantities(
     })
 }
 
-/// A line is published exactly. A line of a few people would reveal how they travel, and a line of people whose count is held
-/// back would reveal that count. So neither kind gets a line.
-fn commuting(standing: &Standing<'_>) -> Commuting {
+/// A line is published exactly. A line of a few people would reveal how they travel, and a line of people whose count is
+/// withheld would reveal that count. So neither kind gets a line.
+fn commuting(counted: &CountedSurveys<'_>) -> Commuting {
     let mut counts: BTreeMap<Audience, ModeCounts> = BTreeMap::new();
-    for survey in &standing.now {
+    for survey in &counted.now {
         let of_audience = counts.entry(survey.audience).or_default();
         for (mode, count) in &survey.current {
             *of_audience.entry(*mode).or_default() += count;
@@ -90,15 +90,18 @@ fn commuting(standing: &Standing<'_>) -> Commuting {
         .iter()
         .map(|(audience, counts)| (*audience, answers(counts)))
         .collect();
-    let is_told = |(audience, mode): &(Audience, Mode), journeys: &Journeys| {
+    let is_published = |(audience, mode): &(Audience, Mode), journeys: &Journeys| {
         let shown = shown.get(audience).and_then(|of| of.counts.get(mode));
         let is_shown = shown.is_some_and(|shown| shown.count().is_some());
-        is_shown && journeys.people >= u64::from(FEWEST_TOLD)
+        is_shown && journeys.people >= u64::from(FEWEST_PUBLISHED)
     };
-    let (told, held_back) = journeys(&standing.now)
+    let (published, withheld) = journeys(&counted.now)
         .into_iter()
-        .partition(|(of, journeys)| is_told(of, journeys));
-    Commuting { told, held_back }
+        .partition(|(of, journeys)| is_published(of, journeys));
+    Commuting {
+        published,
+        withheld,
+    }
 }
 
 fn journeys(surveys: &[&TravelSurveyed]) -> ByMode {
@@ -126,14 +129,14 @@ fn journeys(surveys: &[&TravelSurveyed]) -> ByMode {
 /// Notes on the lines: the share of each audience whose journeys have lines, that the lines are not scaled up to the others,
 /// and the assumptions about a mode.
 pub(in super::super) fn notes(frame: &Frame<'_>) -> Vec<Note> {
-    let standing = Standing::of(frame);
+    let counted = CountedSurveys::of(frame);
     let mut people: BTreeMap<Audience, u64> = BTreeMap::new();
-    let by_mode = commuting(&standing).told;
+    let by_mode = commuting(&counted).published;
     for ((audience, _), journeys) in &by_mode {
         *people.entry(*audience).or_default() += journeys.people;
     }
     let shares = people.into_iter().filter_map(|(audience, people)| {
-        let all = everyone(frame, audience, &standing).filter(|all| *all > 0)?;
+        let all = everyone(frame, audience, &counted).filter(|all| *all > 0)?;
         Some(Note::Commuting {
             audience,
             percent: people * 100 / all,
@@ -157,22 +160,22 @@ fn school_days(audience: Audience) -> i128 {
     }
 }
 
-/// The size of the audience: the groups that were asked, or the census's pupils if they are more.
-fn everyone(frame: &Frame<'_>, audience: Audience, standing: &Standing<'_>) -> Option<u64> {
-    let asked = standing.now.iter().filter(|one| one.audience == audience);
-    let asked = asked.map(|one| u64::from(one.members())).sum();
+/// The size of the audience: the groups that were surveyed, or the census's pupils if they are more.
+fn everyone(frame: &Frame<'_>, audience: Audience, counted: &CountedSurveys<'_>) -> Option<u64> {
+    let surveyed = counted.now.iter().filter(|one| one.audience == audience);
+    let surveyed = surveyed.map(|one| u64::from(one.members())).sum();
     let census = frame.roll.as_ref().map(|roll| u64::from(roll.pupils));
     match audience {
-        Audience::Pupil => Some(census.map_or(asked, |census| asked.max(census))),
-        Audience::Staff => Some(asked),
+        Audience::Pupil => Some(census.map_or(surveyed, |census| surveyed.max(census))),
+        Audience::Staff => Some(surveyed),
     }
 }
 
 /// The lines missing from the voluntary total because each would reveal the travel of a few people.
 pub(in super::super) fn left_out(frame: &Frame<'_>) -> Vec<Lack> {
-    let held_back = commuting(&Standing::of(frame)).held_back.into_keys();
-    let is_priced = |mode| !matches!(how(mode).pricing, Pricing::Free);
-    held_back
+    let withheld = commuting(&CountedSurveys::of(frame)).withheld.into_keys();
+    let is_priced = |mode| !matches!(basis(mode).pricing, Pricing::Free);
+    withheld
         .filter(|(_, mode)| is_priced(*mode))
         .map(|(audience, mode)| Lack::TooFewPeople {
             item: Item::Commuting(audience, mode),
@@ -181,7 +184,7 @@ pub(in super::super) fn left_out(frame: &Frame<'_>) -> Vec<Lack> {
 }
 
 /// The unit of a mode's quantity, and how it is priced.
-struct EstimateBasis {
+struct Basis {
     pub unit: &'static str,
     pub pricing: Pricing,
 }
@@ -191,11 +194,11 @@ const STRIDE_MICRO_KM: i128 = 800_000;
 
 /// The travel counted for a pupil or a member of staff: a car is driven for that person alone, a shared car for two people;
 /// buses, taxis and trains are priced per passenger. Walking, scooters and bicycles are zero by method.
-fn how(mode: Mode) -> EstimateBasis {
+fn basis(mode: Mode) -> Basis {
     let vehicle = |item, route| priced(item, route, FactorUnit::Kilometre);
     let passenger = |item| priced(item, "", FactorUnit::PassengerKilometre);
     match mode {
-        Mode::Walk | Mode::Scoot | Mode::Cycle => EstimateBasis {
+        Mode::Walk | Mode::Scoot | Mode::Cycle => Basis {
             unit: FactorUnit::Kilometre.as_str(),
             pricing: Pricing::Free,
         },
@@ -204,16 +207,16 @@ fn how(mode: Mode) -> EstimateBasis {
         Mode::SchoolBus => passenger("Bus: Coach"),
         Mode::Taxi => passenger("Taxis: Regular taxi"),
         Mode::Rail => passenger("Rail: National rail"),
-        Mode::Other => EstimateBasis {
+        Mode::Other => Basis {
             unit: FactorUnit::PassengerKilometre.as_str(),
             pricing: Pricing::NoRow,
         },
     }
 }
 
-fn priced(item: &'static str, route: &'static str, unit: FactorUnit) -> EstimateBasis {
+fn priced(item: &'static str, route: &'static str, unit: FactorUnit) -> Basis {
     let row: FactorRow = row("Business travel- land", item, route, unit);
-    EstimateBasis {
+    Basis {
         unit: unit.as_str(),
         pricing: Pricing::Row(row),
     }

@@ -24,7 +24,7 @@ pub(super) fn counts(frame: &Frame<'_>) -> Counts {
     let (mut delivered, mut planned) = (BTreeMap::new(), BTreeMap::new());
     let mut counts = Counts::default();
     // In the order of years, so that for a repeated title the later event gives its kind.
-    for ((year, title), (_, one)) in standing(frame) {
+    for ((year, title), (_, one)) in latest_by_title(frame) {
         match one.status {
             InitiativeStatus::Delivered if frame.counted.contains(one.started_on) => {
                 delivered.insert(title, one.kind);
@@ -57,16 +57,16 @@ type ByTitle<'a> = BTreeMap<(AcademicYear, &'a str), (Rank<'a>, &'a TravelInitia
 
 /// Of several events with one title in one academic year, the one issued last counts, then the one with the highest source and
 /// id.
-fn standing<'a>(frame: &Frame<'a>) -> ByTitle<'a> {
-    let mut held = ByTitle::new();
+fn latest_by_title<'a>(frame: &Frame<'a>) -> ByTitle<'a> {
+    let mut latest = ByTitle::new();
     for (identity, school_event) in frame.subject.history.school_events() {
         if let Data::TravelInitiative(one) = &school_event.data {
             let rank = (school_event.issued, identity);
             let key = (AcademicYear::of(one.started_on), one.title.as_str());
-            if held.get(&key).is_none_or(|(holder, _)| rank > *holder) {
-                held.insert(key, (rank, one));
+            if latest.get(&key).is_none_or(|(holder, _)| rank > *holder) {
+                latest.insert(key, (rank, one));
             }
         }
     }
-    held
+    latest
 }

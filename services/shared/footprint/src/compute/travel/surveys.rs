@@ -6,7 +6,7 @@ use events::{AcademicYear, Audience, Mode, ModeCounts, TravelSurveyed};
 use polars::prelude::*;
 
 use super::super::Frame;
-use super::standing::Standing;
+use super::counted_surveys::CountedSurveys;
 use crate::message::SurveyFigures;
 use crate::period::Days;
 use crate::roll_doubt::RollDoubt;
@@ -41,9 +41,9 @@ struct Rows {
 pub(super) fn figures(frames: &[Frame<'_>]) -> PolarsResult<Vec<Surveys>> {
     let (mut sums, mut rows) = (Vec::new(), Rows::default());
     for (number, frame) in frames.iter().enumerate() {
-        let standing = Standing::of(frame);
-        add_surveys(number, None, &standing.now, &mut sums, &mut rows);
-        for (year, surveys) in &standing.earlier {
+        let counted = CountedSurveys::of(frame);
+        add_surveys(number, None, &counted.now, &mut sums, &mut rows);
+        for (year, surveys) in &counted.earlier {
             add_surveys(number, Some(*year), surveys, &mut sums, &mut rows);
         }
     }
@@ -92,21 +92,21 @@ fn add_surveys(
         for (mode, nth) in Mode::ALL.iter().zip(0..) {
             rows.sum.push(place as u32);
             rows.mode.push(nth);
-            rows.current.push(of_mode(&survey.current, *mode));
-            rows.preferred.push(of_mode(&survey.preferred, *mode));
+            rows.current.push(count_of_mode(&survey.current, *mode));
+            rows.preferred.push(count_of_mode(&survey.preferred, *mode));
         }
     }
 }
 
 /// No group of a school has more pupils than the school, nor do all groups together. If they do, a roll was wrong, or one group
-/// was perhaps asked under two names.
+/// was perhaps surveyed under two names.
 pub(super) fn roll_doubts(frame: &Frame<'_>) -> Vec<RollDoubt> {
     let Some(census) = &frame.roll else {
         return Vec::new();
     };
     let (school_pupils, census_date) = (census.pupils, census.census_date);
-    let standing = Standing::of(frame);
-    let pupils = standing.now.iter();
+    let counted = CountedSurveys::of(frame);
+    let pupils = counted.now.iter();
     let pupils = pupils.filter(|survey| survey.audience == Audience::Pupil);
     let groups: Vec<_> = pupils
         .map(|survey| (&survey.group, u64::from(survey.members())))
@@ -132,7 +132,7 @@ pub(super) fn roll_doubts(frame: &Frame<'_>) -> Vec<RollDoubt> {
     doubts
 }
 
-fn of_mode(counts: &ModeCounts, mode: Mode) -> u32 {
+fn count_of_mode(counts: &ModeCounts, mode: Mode) -> u32 {
     counts.get(&mode).copied().unwrap_or(0)
 }
 

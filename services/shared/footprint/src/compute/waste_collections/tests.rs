@@ -27,18 +27,18 @@ fn ticket(other: &str) -> Data {
     Data::WasteCollected(waste)
 }
 
-fn school(told: impl IntoIterator<Item = Data>) -> SchoolFixture {
+fn school(events: impl IntoIterator<Item = Data>) -> SchoolFixture {
     let mut school = SchoolFixture::school(200, "2022-10-06");
-    told.into_iter().for_each(|data| school.event(data));
+    events.into_iter().for_each(|data| school.event(data));
     school
 }
 
-fn footprint(period: &str, told: impl IntoIterator<Item = Data>) -> Footprint {
-    school(told).footprint(period, Fallback::None)
+fn footprint(period: &str, events: impl IntoIterator<Item = Data>) -> Footprint {
+    school(events).footprint(period, Fallback::None)
 }
 
-fn check_price(period: &str, told: &str, milligrams: Option<i64>) {
-    let footprint = footprint(period, [ticket(told)]);
+fn check_price(period: &str, fields: &str, milligrams: Option<i64>) {
+    let footprint = footprint(period, [ticket(fields)]);
     let [line] = footprint.lines.as_slice() else {
         panic!("one line was expected: {:?}", footprint.lines);
     };
@@ -61,16 +61,16 @@ fn half_a_tonne_of_food_to_landfill_is_as_company_k_has_it() {
 /// 2 t x 520.58023 kg/t (2026) = 1,041.16046 kg.
 #[test]
 fn two_tonnes_of_commercial_waste_to_landfill_are_a_tonne_of_carbon() {
-    let told = r#"{"weight_kg":2000,"treatment":"D1"}"#;
-    check_price("2025-26", told, Some(1_041_160_460));
+    let fields = r#"{"weight_kg":2000,"treatment":"D1"}"#;
+    check_price("2025-26", fields, Some(1_041_160_460));
 }
 
 /// 0.25 t x 4.65358 kg/t (2026) = 1.163395 kg: priced as burnt, not as the recycling that was intended.
 #[test]
 fn a_load_that_was_refused_is_priced_by_what_became_of_it() {
-    let told = r#"{"ewc":"150106","weight_kg":250,"contaminated_kg":80,"rejected":true}"#;
-    check_price("2025-26", told, Some(1_163_395));
-    let footprint = footprint("2025-26", [ticket(told)]);
+    let fields = r#"{"ewc":"150106","weight_kg":250,"contaminated_kg":80,"rejected":true}"#;
+    check_price("2025-26", fields, Some(1_163_395));
+    let footprint = footprint("2025-26", [ticket(fields)]);
     assert_eq!(
         footprint.lines[0].item.as_str(),
         "waste_mixed_recycling_energy_from_waste"
@@ -92,9 +92,9 @@ fn mixed_recycling_has_no_price_in_the_years_that_published_none() {
 /// An earlier year's factor is to stand in: 2021 had 21.29 kg per tonne of mixed recycling, 2025 has 4.69 of every other
 /// material.
 #[test]
-fn mixed_recycling_of_another_method_stays_unpriced_and_says_why() {
-    let told = r#"{"collected_on":"2025-02-03","ewc":"150106","weight_kg":100,"treatment":"R5"}"#;
-    let year = school([ticket(told)]).footprint("2024-25", Fallback::PreviousYear);
+fn mixed_recycling_of_another_method_stays_unpriced_with_the_reason() {
+    let fields = r#"{"collected_on":"2025-02-03","ewc":"150106","weight_kg":100,"treatment":"R5"}"#;
+    let year = school([ticket(fields)]).footprint("2024-25", Fallback::PreviousYear);
     assert_eq!(year.lines[0].price, None);
     let why = "and that of 2021 does not stand in: factors of its kind were 21.2935659 in 2021 and are 4.68568 in 2025";
     assert!(
@@ -124,13 +124,13 @@ fn a_missed_lift_is_counted_and_weighs_nothing() {
 /// recycled and 95% kept out of landfill. 35 kg were not weighed. Over 200 pupils it is half a kilogram each.
 #[test]
 fn rates_are_of_all_waste_and_burning_diverts_but_does_not_recycle() {
-    let told = [
+    let tickets = [
         r#"{"ewc":"200101","weight_kg":60,"treatment":"R3"}"#,
         r#"{"ewc":"200108","weight_kg":20,"treatment":"R3","basis":"average"}"#,
         r#"{"weight_kg":15,"basis":"estimated_by_lift"}"#,
         r#"{"weight_kg":5,"treatment":"D1"}"#,
     ];
-    let footprint = footprint("2025-26", told.map(ticket));
+    let footprint = footprint("2025-26", tickets.map(ticket));
     let waste = &footprint.waste;
     assert_eq!(waste.total, Grams(100_000));
     assert_eq!(waste.recycling_ratio(), Some(0.8));
@@ -143,12 +143,12 @@ fn rates_are_of_all_waste_and_burning_diverts_but_does_not_recycle() {
 /// kept out of landfill, and 129 kg are neither.
 #[test]
 fn waste_without_a_treatment_is_of_unknown_route_and_neither_recycled_nor_diverted() {
-    let told = [
+    let tickets = [
         r#"{"weight_kg":88,"treatment":null}"#,
         r#"{"ewc":"150106","weight_kg":41,"treatment":"R13"}"#,
         r#"{"ewc":"200108","weight_kg":35,"treatment":"R3"}"#,
     ];
-    let footprint = footprint("2025-26", told.map(ticket));
+    let footprint = footprint("2025-26", tickets.map(ticket));
     let waste = &footprint.waste;
     assert_eq!(waste.total, Grams(164_000));
     assert_eq!(waste.recycled, Grams(35_000));
@@ -166,17 +166,17 @@ fn waste_without_a_treatment_is_of_unknown_route_and_neither_recycled_nor_divert
     let items = ["waste_mixed_recycling_unknown", "waste_residual_unknown"];
     assert_eq!(unpriced, items);
     for item in items {
-        let told =
+        let is_reported =
             |lack: &Lack| matches!(lack, Lack::Factor { item: of, .. } if of.as_str() == item);
-        assert!(footprint.lacks_voluntary.iter().any(told), "{item}");
+        assert!(footprint.lacks_voluntary.iter().any(is_reported), "{item}");
     }
 }
 
 #[test]
 fn storage_before_another_treatment_keeps_nothing_out_of_landfill() {
     for treatment in ["R13", "D15", "R12", "D14"] {
-        let told = format!(r#"{{"weight_kg":100,"treatment":"{treatment}"}}"#);
-        let waste = footprint("2025-26", [ticket(&told)]).waste;
+        let fields = format!(r#"{{"weight_kg":100,"treatment":"{treatment}"}}"#);
+        let waste = footprint("2025-26", [ticket(&fields)]).waste;
         assert_eq!(waste.diversion_ratio(), Some(0.0), "{treatment}");
         assert_eq!(waste.unknown_route_ratio(), Some(1.0), "{treatment}");
     }
@@ -210,12 +210,12 @@ fn hazardous_is_what_a_starred_code_was_collected_under() {
 
 #[test]
 fn a_corrected_ticket_counts_once_and_streams_are_in_order() {
-    let told = [
+    let tickets = [
         r#"{"weight_kg":40,"missed_lifts":1,"lifts":1}"#,
         r#"{"weight_kg":30,"replaces":"2"}"#,
         r#"{"ewc":"200108","weight_kg":5,"treatment":"R3"}"#,
     ];
-    let waste = footprint("2025-26", told.map(ticket)).waste;
+    let waste = footprint("2025-26", tickets.map(ticket)).waste;
     let streams: Vec<_> = waste
         .streams
         .iter()
@@ -237,8 +237,8 @@ fn simpler_recycling_is_judged_on_collections_and_filed_assessments() {
         expires: None,
         link: None,
     });
-    let verdict = |told: Vec<Data>| {
-        let judged = footprint("2025-26", told).waste.simpler_recycling;
+    let verdict = |events: Vec<Data>| {
+        let judged = footprint("2025-26", events).waste.simpler_recycling;
         judged.verdict
     };
     assert_eq!(verdict(bins.to_vec()), Some(Verdict::NotEvidenced));

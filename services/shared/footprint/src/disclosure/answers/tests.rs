@@ -31,7 +31,7 @@ fn check(counts: [u32; 8], shown: [&str; 8], shares: [Option<f64>; 3]) {
 }
 
 #[test]
-fn what_is_held_back_beside_a_small_count_is_of_its_own_group_so_that_shares_can_be_told() {
+fn counts_withheld_beside_a_small_count_are_of_its_own_group_so_that_shares_can_be_published() {
     check(
         [40, 3, 7, 30, 10, 10, 0, 0],
         ["40", "withheld", "withheld", "30", "10", "10", "0", "0"],
@@ -44,7 +44,7 @@ fn what_is_held_back_beside_a_small_count_is_of_its_own_group_so_that_shares_can
         ],
         [Some(0.5), None, Some(0.3)],
     );
-    // Two equal counts with a sum of eight: without other held-back counts beside them, both would be known to be four.
+    // Two equal counts with a sum of eight: without other withheld counts beside them, both would be known to be four.
     check(
         [40, 4, 4, 30, 9, 7, 6, 0],
         ["withheld", "withheld", "withheld", "30", "9", "7", "6", "0"],
@@ -53,14 +53,14 @@ fn what_is_held_back_beside_a_small_count_is_of_its_own_group_so_that_shares_can
 }
 
 #[test]
-fn a_share_that_gives_a_small_count_away_is_not_told() {
+fn a_share_that_reveals_a_small_count_is_not_published() {
     // All but three walk: if the two counts were shown separately, the three would be known.
     check(
         [57, 0, 0, 3, 0, 0, 0, 0],
         ["withheld", "0", "0", "withheld", "0", "0", "0", "0"],
         [None, None, None],
     );
-    // The taxi's three are what remains of all other counts: so the count of cars is held back, and with it the cars' share.
+    // The taxi's three are what remains of all other counts: so the count of cars is withheld, and with it the cars' share.
     check(
         [50, 0, 0, 47, 0, 0, 3, 0],
         ["50", "0", "0", "withheld", "0", "0", "withheld", "0"],
@@ -69,7 +69,7 @@ fn a_share_that_gives_a_small_count_away_is_not_told() {
 }
 
 #[test]
-fn nothing_is_told_of_four_answers_and_everything_of_many() {
+fn nothing_is_published_of_four_answers_and_everything_of_many() {
     let few = answers(&[(Mode::Walk, 2), (Mode::Car, 2)].into());
     let nothing = Answers {
         total: Shown::UnderFive,
@@ -86,9 +86,9 @@ fn nothing_is_told_of_four_answers_and_everything_of_many() {
 }
 
 /// A reader who knows the rules tries every possible table and keeps those that would be published in the same way: no count
-/// under five can be told from them. Covers all tables of up to 16 answers by six modes.
+/// under five can be worked out from them. Covers all tables of up to 16 answers by six modes.
 #[test]
-fn no_table_tells_a_small_count_to_one_who_knows_the_rules() {
+fn no_table_reveals_a_small_count_to_a_reader_who_knows_the_rules() {
     for modes in [
         [
             Mode::Walk,
@@ -128,8 +128,9 @@ fn no_table_tells_a_small_count_to_one_who_knows_the_rules() {
         for (published, tables) in alike {
             for mode in 0..modes.len() {
                 let first = tables[0][mode];
-                let is_told = is_small(first) && tables.iter().all(|table| table[mode] == first);
-                assert!(!is_told, "{:?} is {first} in {published}", modes[mode]);
+                let is_revealed =
+                    is_small(first) && tables.iter().all(|table| table[mode] == first);
+                assert!(!is_revealed, "{:?} is {first} in {published}", modes[mode]);
             }
         }
     }

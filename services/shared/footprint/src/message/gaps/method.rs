@@ -25,7 +25,7 @@ pub struct GapMethod {
 pub enum EstimateBasis {
     /// The mean of the nearest days of the same weekday, in term or out of it alike.
     SameWeekday,
-    /// The same without a registered term: term and holiday are not told apart.
+    /// The same without a registered term: term and holiday are not distinguished.
     SameWeekdayWithoutTerms,
     /// A line through gas and degree days.
     DegreeDayLine,
@@ -95,7 +95,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_method_is_told_with_its_days() {
+    fn a_method_is_stated_with_its_days() {
         let method = |basis, days, fewest, most| {
             let of = GapMethod {
                 basis,

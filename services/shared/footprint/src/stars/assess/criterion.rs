@@ -54,9 +54,9 @@ pub enum Requirement {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Response {
     /// The number of people who stated how they come.
-    pub told_current: u32,
+    pub current_answers: u32,
     /// The number of people who stated how they would prefer to travel.
-    pub told_preferred: u32,
+    pub preferred_answers: u32,
     /// The size of the audience.
     pub of: u32,
     /// How many of a hundred have to answer.
@@ -66,12 +66,12 @@ pub struct Response {
 impl Response {
     /// The share of people who stated how they come; none if the audience is empty.
     pub fn ratio(&self) -> Option<f64> {
-        (self.of > 0).then(|| f64::from(self.told_current) / f64::from(self.of))
+        (self.of > 0).then(|| f64::from(self.current_answers) / f64::from(self.of))
     }
 
     /// The same in whole percent, truncated and not rounded: 79.8% is not the 80% required.
     pub fn percent(&self) -> Option<u64> {
-        (self.of > 0).then(|| u64::from(self.told_current) * 100 / u64::from(self.of))
+        (self.of > 0).then(|| u64::from(self.current_answers) * 100 / u64::from(self.of))
     }
 
     /// The required share.
@@ -81,12 +81,12 @@ impl Response {
 
     /// Whether enough people answered both questions.
     pub fn is_enough(&self) -> bool {
-        self.is_enough_of(self.told_current) && self.is_enough_of(self.told_preferred)
+        self.is_enough_of(self.current_answers) && self.is_enough_of(self.preferred_answers)
     }
 
-    fn is_enough_of(&self, told: u32) -> bool {
+    fn is_enough_of(&self, answers: u32) -> bool {
         let need = u64::from(self.need_percent) * u64::from(self.of);
-        self.of > 0 && u64::from(told) * 100 >= need
+        self.of > 0 && u64::from(answers) * 100 >= need
     }
 }
 
@@ -129,10 +129,10 @@ impl Criterion {
 fn survey(people: &str, response: Option<Response>) -> String {
     match response {
         None => format!("{people} were not asked how they travel"),
-        Some(response) if response.told_preferred == 0 => {
+        Some(response) if response.preferred_answers == 0 => {
             format!("{people} were not asked how they would prefer to travel")
         }
-        Some(response) if !response.is_enough_of(response.told_current) => {
+        Some(response) if !response.is_enough_of(response.current_answers) => {
             let need = response.need_percent;
             format!("fewer than {need}% of {people} stated how they travel")
         }

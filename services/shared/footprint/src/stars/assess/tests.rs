@@ -31,7 +31,7 @@ fn survey(roll: u32, walk: u32, car: u32) -> SurveyFigures {
 
 /// A primary with 80 of 100 pupils and 10 of 20 staff surveyed, which is just enough.
 fn travel(held: Option<StarsLevel>, delivered: Three) -> TravelFigures {
-    let holds = |level| StarsFigures {
+    let award = |level| StarsFigures {
         level,
         valid_until: NaiveDate::MAX,
     };
@@ -42,7 +42,7 @@ fn travel(held: Option<StarsLevel>, delivered: Three) -> TravelFigures {
         ]
         .into(),
         delivered: kinds(delivered),
-        stars: held.map(holds),
+        stars: held.map(award),
         ..TravelFigures::default()
     }
 }
@@ -65,7 +65,7 @@ const VERY_GOOD: Three = [20, 10, 7];
 const EXCELLENT: Three = [25, 15, 10];
 
 #[test]
-fn approved_counts_plans_and_asks_for_no_survey() {
+fn approved_counts_plans_and_requires_no_survey() {
     let mut plans = TravelFigures {
         planned: kinds([6, 5, 2]),
         delivered: kinds([3, 0, 0]),
@@ -91,7 +91,7 @@ fn approved_counts_plans_and_asks_for_no_survey() {
 }
 
 #[test]
-fn good_asks_for_what_is_delivered_and_for_the_surveys_of_the_year() {
+fn good_requires_delivered_initiatives_and_the_surveys_of_the_year() {
     let good = assessed(&travel(None, GOOD));
     assert_eq!(
         (good.eligible, good.next),
@@ -136,7 +136,7 @@ fn too_few_answers_to_either_question_are_not_enough() {
 }
 
 #[test]
-fn a_survey_of_one_class_is_held_against_the_whole_school() {
+fn a_survey_of_one_class_is_compared_with_the_whole_school() {
     let mut one_class = travel(None, GOOD);
     one_class
         .surveys
@@ -170,7 +170,7 @@ fn no_level_is_skipped_but_for_good_after_approved() {
         })
         .eligible
     };
-    let holds = |level| {
+    let award = |level| {
         Some(StarsFigures {
             level,
             valid_until: NaiveDate::MAX,
@@ -178,15 +178,15 @@ fn no_level_is_skipped_but_for_good_after_approved() {
     };
     assert_eq!(eligible(None), Some(StarsLevel::Good));
     assert_eq!(
-        eligible(holds(StarsLevel::Approved)),
+        eligible(award(StarsLevel::Approved)),
         Some(StarsLevel::Good)
     );
     assert_eq!(
-        eligible(holds(StarsLevel::Good)),
+        eligible(award(StarsLevel::Good)),
         Some(StarsLevel::VeryGood)
     );
     assert_eq!(
-        eligible(holds(StarsLevel::VeryGood)),
+        eligible(award(StarsLevel::VeryGood)),
         Some(StarsLevel::Excellent)
     );
 }
@@ -198,12 +198,12 @@ fn very_good_and_excellent_need_fewer_cars_than_an_earlier_survey() {
     // 30 of 80 came by car then, as now.
     let as_many = assessed(&since_2023(StarsLevel::Good, VERY_GOOD, 50));
     assert_eq!(as_many.eligible, Some(StarsLevel::Good));
-    let said = "the share of pupils who come by car has not fallen since 2023/24";
-    assert_eq!(as_many.missing(), [said]);
+    let expected = "the share of pupils who come by car has not fallen since 2023/24";
+    assert_eq!(as_many.missing(), [expected]);
     let never_before = assessed(&travel(Some(StarsLevel::VeryGood), EXCELLENT));
     assert_eq!(never_before.next, Some(StarsLevel::Excellent));
-    let said = "there is no survey of pupils and one of an earlier year to compare";
-    assert_eq!(never_before.missing(), [said]);
+    let expected = "there is no survey of pupils and one of an earlier year to compare";
+    assert_eq!(never_before.missing(), [expected]);
 }
 
 #[test]
@@ -213,9 +213,9 @@ fn outstanding_needs_excellent_and_a_rise_of_five_percent() {
     assert_eq!(rise(47).eligible, Some(StarsLevel::Outstanding));
     let too_little = rise(48);
     assert_eq!(too_little.eligible, Some(StarsLevel::Excellent));
-    let said =
+    let expected =
         "the share of pupils who walk, scoot and cycle has not risen by 5% of itself since 2023/24";
-    assert_eq!(too_little.missing(), [said]);
+    assert_eq!(too_little.missing(), [expected]);
 }
 
 #[test]

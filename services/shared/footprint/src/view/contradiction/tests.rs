@@ -84,8 +84,15 @@ fn one(
     half_hours: u8,
     kwh: (i64, i64),
 ) -> Vec<(ContradictionKind, String, String, u8, i64, i64)> {
-    let (stood, said) = kwh;
-    vec![(kind, stands.into(), against.into(), half_hours, stood, said)]
+    let (stands_kwh, against_kwh) = kwh;
+    vec![(
+        kind,
+        stands.into(),
+        against.into(),
+        half_hours,
+        stands_kwh,
+        against_kwh,
+    )]
 }
 
 #[test]

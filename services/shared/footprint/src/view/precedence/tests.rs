@@ -50,7 +50,7 @@ fn check(stands: &MeterDay, yields: &MeterDay, criterion: Criterion) {
 }
 
 #[test]
-fn the_half_hour_ends_when_this_says() {
+fn a_value_is_never_issued_before_its_half_hour_ends_and_a_null_claims_nothing() {
     let row = value("s", "1", b'A', Some(-5), 60);
     assert_eq!(claim(&row, 10).unwrap().issued, ENDED);
     assert_eq!(claim(&row, 11), None, "a null never erases");
@@ -127,7 +127,7 @@ fn a_clock_ahead_outranks_no_correction_and_a_clock_behind_is_no_older_than_the_
 }
 
 #[test]
-fn what_stands_of_a_source_competes_with_what_stands_of_others() {
+fn the_counting_value_of_a_source_competes_with_those_of_others() {
     let first = value("supplier", "1", b'A', Some(60), 70);
     let estimate = value("supplier", "2", b'E', Some(90), 95);
     let spread = value("register", "1", b'S', Some(30), 35);

@@ -78,7 +78,7 @@ fn days(from: &str, to: &str) -> Value {
 }
 
 #[test]
-fn what_was_received_before_counts_no_longer_and_what_comes_later_does() {
+fn a_withdrawal_removes_values_received_before_it_and_none_received_later() {
     let (early, late) = (
         row("s", "1", "2026-11-10", 5),
         row("s", "2", "2026-11-10", 9),
@@ -95,7 +95,7 @@ fn what_was_received_before_counts_no_longer_and_what_comes_later_does() {
 }
 
 #[test]
-fn what_yielded_stands_again_when_what_stood_is_withdrawn() {
+fn an_outranked_value_counts_again_when_the_counting_one_is_withdrawn() {
     let rows = [
         row("a", "1", "2026-11-10", 5),
         row("b", "1", "2026-11-10", 6),
@@ -155,7 +155,7 @@ fn days_half_hours_events_and_files_can_be_named() {
 }
 
 #[test]
-fn a_withdrawal_revised_later_withdraws_what_it_says_then() {
+fn a_withdrawal_revised_later_withdraws_by_its_last_revision() {
     let rows = [
         row("s", "1", "2026-11-10", 5),
         row("s", "2", "2026-11-11", 5),

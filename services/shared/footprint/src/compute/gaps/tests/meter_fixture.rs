@@ -41,7 +41,7 @@ impl MeterFixture {
             Fuel::Gas => "mprn:3938424403",
             Fuel::Solar => "serial:roof-1",
         };
-        let mut told = MeterFixture {
+        let mut fixture = MeterFixture {
             history: SchoolHistory::default(),
             school_events: 0,
             meter: MeterRegistered {
@@ -50,9 +50,9 @@ impl MeterFixture {
             },
             method: Method::published().expect("the factors"),
         };
-        told.register(|_| ());
-        told.school(Vec::new());
-        told
+        fixture.register(|_| ());
+        fixture.register_school(Vec::new());
+        fixture
     }
 
     pub fn register(&mut self, change: impl Fn(&mut MeterRegistered)) {
@@ -66,11 +66,11 @@ impl MeterFixture {
             from: day(from),
             to: day(to),
         };
-        self.school(terms.iter().map(term).collect());
+        self.register_school(terms.iter().map(term).collect());
         self
     }
 
-    fn school(&mut self, terms: Vec<Term>) {
+    fn register_school(&mut self, terms: Vec<Term>) {
         self.school_event(Data::SchoolRegistered(SchoolRegistered {
             name: "A School".to_owned(),
             phase: Phase::Primary,
@@ -169,7 +169,7 @@ impl MeterFixture {
     }
 
     /// The findings of 2025/26, with the first and last day.
-    pub fn found(&self) -> Vec<(FindingKind, String, String)> {
+    pub fn findings(&self) -> Vec<(FindingKind, String, String)> {
         let findings = self.footprint("2025-26").findings;
         let of = |finding: crate::Finding| {
             let days = finding.days;

@@ -19,8 +19,8 @@ fn two_years(from: &str, odd: &'static [(&'static str, f64)]) -> MeterFixture {
     MeterFixture::meter(Electricity, from, "2026-08-31").days(from, "2026-08-31", kwh)
 }
 
-fn odd_days(told: &MeterFixture) -> Vec<(String, String)> {
-    let found = told.found().into_iter();
+fn odd_days(school: &MeterFixture) -> Vec<(String, String)> {
+    let found = school.findings().into_iter();
     found
         .filter(|(kind, ..)| *kind == AbovePastYear)
         .map(|(_, from, to)| (from, to))
@@ -31,11 +31,11 @@ fn odd_days(told: &MeterFixture) -> Vec<(String, String)> {
 #[test]
 fn a_day_five_times_the_third_highest_of_the_past_year_is_odd() {
     assert!(odd_days(&two_years("2024-09-01", &[("2026-03-04", 519.9)])).is_empty());
-    let told = two_years("2024-09-01", &[("2026-03-04", 520.0)]);
+    let school = two_years("2024-09-01", &[("2026-03-04", 520.0)]);
     let expected = [("2026-03-04".to_owned(), "2026-03-04".to_owned())];
-    assert_eq!(odd_days(&told), expected);
+    assert_eq!(odd_days(&school), expected);
     assert_eq!(
-        told.footprint("2025-26").findings[0].what,
+        school.footprint("2025-26").findings[0].what,
         Odd::AbovePastYear {
             energy: 520_000_000,
             reference: 104_000_000
@@ -45,7 +45,7 @@ fn a_day_five_times_the_third_highest_of_the_past_year_is_odd() {
 
 #[test]
 fn days_in_a_row_are_one_finding_and_two_wrong_days_hide_no_third() {
-    let told = two_years(
+    let school = two_years(
         "2024-09-01",
         &[
             ("2025-11-04", 9_000.0),
@@ -60,7 +60,7 @@ fn days_in_a_row_are_one_finding_and_two_wrong_days_hide_no_third() {
         ("2026-03-04", "2026-03-05"),
     ];
     let expected = expected.map(|(from, to)| (from.to_owned(), to.to_owned()));
-    assert_eq!(odd_days(&told), expected);
+    assert_eq!(odd_days(&school), expected);
 }
 
 /// Since 1 June 2025 there are fewer than 300 whole days before March 2026.
@@ -76,7 +76,7 @@ fn a_boiler_in_winter_is_not_far_above_its_past_year() {
         11 | 12 | 1..=3 => 900.0,
         _ => 5.0,
     };
-    let told =
+    let school =
         MeterFixture::meter(Gas, "2024-09-01", "2026-08-31").days("2024-09-01", "2026-08-31", heat);
-    assert!(odd_days(&told).is_empty());
+    assert!(odd_days(&school).is_empty());
 }

@@ -31,11 +31,11 @@ fn degrees(on: NaiveDate) -> f64 {
 /// Fourteen of the fifteen weekdays lie on the line 200 kWh + 30 kWh a degree: 20 degrees are 800 kWh.
 #[test]
 fn gas_follows_the_line_through_gas_and_degree_days() {
-    let told = MeterFixture::meter(Gas, WHOLE.0, WHOLE.1)
+    let school = MeterFixture::meter(Gas, WHOLE.0, WHOLE.1)
         .days(WHOLE.0, WHOLE.1, |on| 200.0 + 30.0 * degrees(on))
         .without("2026-01-21")
         .temperatures(&table());
-    let estimate = told.estimate();
+    let estimate = school.estimate();
     assert_eq!(estimate.energy, 800_000_000);
     assert_eq!(
         estimate.methods,
@@ -52,13 +52,13 @@ fn gas_follows_the_line_through_gas_and_degree_days() {
 /// 5 × 157 = 785 kWh: 10 kWh a degree, 200 kWh for 20 degrees.
 #[test]
 fn with_fewer_than_ten_days_gas_goes_in_proportion() {
-    let told = MeterFixture::meter(Gas, "2026-01-14", "2026-01-21")
+    let school = MeterFixture::meter(Gas, "2026-01-14", "2026-01-21")
         .terms(&[("2026-01-14", "2026-01-21")])
         .days("2026-01-14", "2026-01-20", |_| 157.0)
         .without("2026-01-17")
         .without("2026-01-18")
         .temperatures(&table());
-    let gone = told.estimate();
+    let gone = school.estimate();
     assert_eq!(gone.energy, 200_000_000);
     assert_eq!(
         (gone.half_hours, gone.left),
@@ -82,27 +82,27 @@ fn no_estimate_is_below_zero() {
             }
         );
     }
-    let told = MeterFixture::meter(Gas, from, to)
+    let school = MeterFixture::meter(Gas, from, to)
         .terms(&[("2026-06-01", "2026-06-02")])
         .days(from, to, |on| 10.0 * degrees(on) - 50.0)
         .without("2026-01-25")
         .temperatures(&table);
     assert_eq!(
-        (told.estimate().half_hours, told.estimate().energy),
+        (school.estimate().half_hours, school.estimate().energy),
         (48, 0)
     );
 }
 
 /// More gas on warmer days, no degree at all, or a day of unknown temperature: then the mean of similar days is used.
 #[test]
-fn where_the_weather_says_nothing_days_alike_do() {
+fn days_alike_give_the_estimate_where_the_weather_gives_none() {
     let year = |kwh: fn(NaiveDate) -> f64| {
         MeterFixture::meter(Gas, WHOLE.0, WHOLE.1)
             .days(WHOLE.0, WHOLE.1, kwh)
             .without("2026-01-21")
     };
-    let by_mean = |told: MeterFixture| {
-        told.estimate().methods[0].basis == EstimateBasis::SameWeekdayWithoutTerms
+    let by_mean = |school: MeterFixture| {
+        school.estimate().methods[0].basis == EstimateBasis::SameWeekdayWithoutTerms
     };
     assert!(by_mean(
         year(|on| 1_000.0 - degrees(on)).temperatures(&table())
@@ -117,12 +117,12 @@ fn where_the_weather_says_nothing_days_alike_do() {
 
 #[test]
 fn electricity_does_not_follow_the_weather() {
-    let told = MeterFixture::meter(Electricity, WHOLE.0, WHOLE.1)
+    let school = MeterFixture::meter(Electricity, WHOLE.0, WHOLE.1)
         .days(WHOLE.0, WHOLE.1, degrees)
         .without("2026-01-21")
         .temperatures(&table());
     assert_eq!(
-        told.estimate().methods[0].basis,
+        school.estimate().methods[0].basis,
         EstimateBasis::SameWeekdayWithoutTerms
     );
 }

@@ -8,8 +8,8 @@ use crate::message::Footprint;
 use crate::note::Note;
 
 fn surveyed() -> SchoolFixture {
-    let mut told = SchoolFixture::since("2010-01-01");
-    told.journeys(
+    let mut school = SchoolFixture::since("2010-01-01");
+    school.journeys(
         0,
         "2024-10-15",
         Audience::Pupil,
@@ -27,14 +27,14 @@ fn surveyed() -> SchoolFixture {
             (Mode::Rail, 5.0, 10.0, 4),
         ],
     );
-    told.journeys(
+    school.journeys(
         1,
         "2024-10-15",
         Audience::Staff,
         30,
         &[(Mode::Car, 8.0, 12.5, 20)],
     );
-    told
+    school
 }
 
 /// Millionths of the unit, the unit and milligrams.
@@ -87,7 +87,7 @@ fn commuting_is_there_and_back_on_every_school_day() {
 
 /// Of 200 pupils 143 stated their distance, three of them by taxi and four by train; of 30 staff 20 did.
 #[test]
-fn commuting_says_whose_it_is_and_leaves_out_what_would_tell_of_a_few() {
+fn commuting_is_stated_by_audience_and_leaves_out_lines_of_a_few_people() {
     let year = surveyed().footprint("2024-25", Fallback::None);
     let notes = |part: &str| {
         year.notes
@@ -110,21 +110,22 @@ fn commuting_says_whose_it_is_and_leaves_out_what_would_tell_of_a_few() {
             .iter()
             .any(|line| line.item.as_str() == "commuting_pupil_taxi")
     );
-    let said = "commuting_pupil_taxi is left out: it would show how fewer than five people travel";
+    let expected =
+        "commuting_pupil_taxi is left out: it would show how fewer than five people travel";
     assert!(
         year.lacks_voluntary
             .iter()
-            .any(|lack| lack.to_string() == said)
+            .any(|lack| lack.to_string() == expected)
     );
 }
 
 /// From 1 September to 21 November 82 of 365 days have passed: 45,600 km × 82 / 365 = 10,244.383561… km.
 #[test]
 fn a_part_of_the_year_has_its_part_of_the_school_days() {
-    let mut told = SchoolFixture::since("2010-01-01");
+    let mut school = SchoolFixture::since("2010-01-01");
     let bands = [(Mode::Car, 1.0, 3.0, 60)];
-    told.journeys(0, "2026-10-13", Audience::Pupil, 100, &bands);
-    let so_far = told.footprint("2026-27", Fallback::None);
+    school.journeys(0, "2026-10-13", Audience::Pupil, 100, &bands);
+    let so_far = school.footprint("2026-27", Fallback::None);
     assert_eq!(
         so_far.notes,
         [Note::Commuting {
@@ -135,7 +136,7 @@ fn a_part_of_the_year_has_its_part_of_the_school_days() {
         "nothing is assumed of how many share a car"
     );
     assert_eq!(line(&so_far, "commuting_pupil_car").0, 10_244_383_561);
-    let twelve_months = told.footprint("trailing-12-months", Fallback::None);
+    let twelve_months = school.footprint("trailing-12-months", Fallback::None);
     // Priced by each day's own year: a line of 2025 and one of 2026.
     let cars = twelve_months.lines.iter();
     let cars = cars.filter(|line| line.item.as_str() == "commuting_pupil_car");
@@ -147,10 +148,10 @@ fn a_part_of_the_year_has_its_part_of_the_school_days() {
 /// A member from 1 March 2025 on: 184 of 365 days.
 #[test]
 fn only_days_of_membership_count() {
-    let mut told = SchoolFixture::since("2025-03-01");
+    let mut school = SchoolFixture::since("2025-03-01");
     let bands = [(Mode::Car, 1.0, 3.0, 60)];
-    told.journeys(0, "2025-06-10", Audience::Pupil, 100, &bands);
-    let joined = told.footprint("2024-25", Fallback::None);
+    school.journeys(0, "2025-06-10", Audience::Pupil, 100, &bands);
+    let joined = school.footprint("2024-25", Fallback::None);
     assert_eq!(
         line(&joined, "commuting_pupil_car").0,
         45_600_000_000 * 184 / 365
@@ -158,9 +159,9 @@ fn only_days_of_membership_count() {
 }
 
 #[test]
-fn a_survey_that_asks_no_distance_makes_no_line() {
-    let mut told = SchoolFixture::since("2010-01-01");
-    told.survey(
+fn a_survey_without_distances_makes_no_line() {
+    let mut school = SchoolFixture::since("2010-01-01");
+    school.survey(
         0,
         "2024-10-15",
         Audience::Pupil,
@@ -169,7 +170,7 @@ fn a_survey_that_asks_no_distance_makes_no_line() {
         [20, 8],
         [0, 0],
     );
-    let year = told.footprint("2024-25", Fallback::None);
+    let year = school.footprint("2024-25", Fallback::None);
     assert!(year.lines.is_empty() && year.lacks_voluntary.is_empty());
     assert!(
         !year

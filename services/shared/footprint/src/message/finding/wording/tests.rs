@@ -43,7 +43,7 @@ fn contradicted() -> Contradicted {
 }
 
 #[test]
-fn a_run_of_one_value_is_told_with_the_value_and_its_days() {
+fn a_run_of_one_value_is_stated_with_the_value_and_its_days() {
     let stuck = |unit| Odd::Stuck {
         value: 1_500_000,
         unit,
@@ -66,7 +66,7 @@ fn a_run_of_one_value_is_told_with_the_value_and_its_days() {
 }
 
 #[test]
-fn a_change_of_level_is_told_with_both_levels() {
+fn a_change_of_level_is_stated_with_both_levels() {
     let shift = |level, before| Odd::LevelShift {
         among: DayKind::WeekdaysInTerm,
         level,
@@ -85,7 +85,7 @@ fn a_change_of_level_is_told_with_both_levels() {
 }
 
 #[test]
-fn a_meter_that_moved_is_told_with_the_school_where_that_may_be_known() {
+fn a_meter_that_moved_is_stated_with_the_school_where_that_may_be_known() {
     let to = Some(MovedTo {
         urn: 900_200.try_into().unwrap(),
         from: day("2026-03-01"),
@@ -106,7 +106,7 @@ fn a_meter_that_moved_is_told_with_the_school_where_that_may_be_known() {
 }
 
 #[test]
-fn contradictions_are_told_with_both_events() {
+fn contradictions_are_stated_with_both_events() {
     check(
         Odd::Contradiction(contradicted()),
         "two actual values for 3 half-hours on 4 March 2026: urn:a 1 says 4 kWh and stands, urn:a 2 says 5.4 kWh",
@@ -134,7 +134,7 @@ fn contradictions_are_told_with_both_events() {
 }
 
 #[test]
-fn a_day_far_above_and_a_silent_meter_are_told_with_their_days() {
+fn a_day_far_above_and_a_silent_meter_are_stated_with_their_days() {
     let above = Odd::AbovePastYear {
         energy: 520 * MICRO,
         reference: 104 * MICRO,

@@ -9,7 +9,7 @@ use super::super::Frame;
 use crate::ledger::Identity;
 use crate::school_history::{Membership, Register};
 
-/// How many academic years back surveys are compared: the four years within which Outstanding asks for a rise.
+/// How many academic years back surveys are compared: the four years within which Outstanding requires a rise.
 const YEARS_BACK: i32 = 4;
 
 /// The surveys that count for a footprint.
@@ -17,8 +17,8 @@ const YEARS_BACK: i32 = 4;
 /// An audience's surveys of one academic year form one set, whichever period counts it: if two published sets differed by some
 /// surveys, those could be worked out from the two. The set covers the days when the school belonged to one trust, and appears
 /// in that trust's figures of the year.
-pub(super) struct Standing<'a> {
-    /// For each audience, the latest survey of every group in the last academic year in which the audience was asked on a
+pub(super) struct CountedSurveys<'a> {
+    /// For each audience, the latest survey of every group in the last academic year in which the audience was surveyed on a
     /// counted day. Earlier years are left out, because the same pupils then belonged to other groups and would be counted
     /// twice.
     pub now: Vec<&'a TravelSurveyed>,
@@ -35,11 +35,11 @@ type Set = (AcademicYear, Audience, Option<usize>);
 /// Keyed by class, so that different spellings are one group.
 type ByClass<'a> = BTreeMap<String, (Rank<'a>, &'a TravelSurveyed)>;
 
-impl<'a> Standing<'a> {
+impl<'a> CountedSurveys<'a> {
     pub(super) fn of(frame: &Frame<'a>) -> Self {
         let this_year = frame.last_year().ends_in();
         let mut sets: BTreeMap<Set, ByClass<'a>> = BTreeMap::new();
-        let mut last_asked: BTreeMap<Audience, AcademicYear> = BTreeMap::new();
+        let mut last_surveyed: BTreeMap<Audience, AcademicYear> = BTreeMap::new();
         for (identity, school_event) in frame.subject.history.school_events() {
             let Data::TravelSurveyed(survey) = &school_event.data else {
                 continue;
@@ -50,13 +50,13 @@ impl<'a> Standing<'a> {
                 continue;
             }
             let set = (year, survey.audience, trust_on(frame.register, on));
-            stand(
+            keep_latest(
                 sets.entry(set).or_default(),
                 (on, school_event.issued, identity),
                 survey,
             );
             if frame.counted.contains(on) {
-                let last = last_asked.entry(survey.audience).or_insert(year);
+                let last = last_surveyed.entry(survey.audience).or_insert(year);
                 *last = (*last).max(year);
             }
         }
@@ -79,10 +79,10 @@ impl<'a> Standing<'a> {
         for ((year, _), set) in earlier {
             by_year.entry(year).or_default().extend(surveys(set));
         }
-        let now = last_asked
+        let now = last_surveyed
             .into_iter()
             .filter_map(|(audience, year)| sets.get(&(year, audience, own)));
-        Standing {
+        CountedSurveys {
             now: now.flat_map(surveys).collect(),
             earlier: by_year,
         }
@@ -101,9 +101,9 @@ fn trust_on(register: &Register, day: NaiveDate) -> Option<usize> {
 
 /// A survey replaces an earlier one of the same group, whatever the spelling. Of two on one day, the one issued last counts,
 /// then the one with the highest source and id.
-fn stand<'a>(held: &mut ByClass<'a>, rank: Rank<'a>, survey: &'a TravelSurveyed) {
+fn keep_latest<'a>(latest: &mut ByClass<'a>, rank: Rank<'a>, survey: &'a TravelSurveyed) {
     let class = survey.class();
-    if held.get(&class).is_none_or(|(holder, _)| rank > *holder) {
-        held.insert(class, (rank, survey));
+    if latest.get(&class).is_none_or(|(holder, _)| rank > *holder) {
+        latest.insert(class, (rank, survey));
     }
 }
