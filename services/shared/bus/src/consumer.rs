@@ -71,7 +71,7 @@ impl GroupConsumer {
         }
     }
 
-    /// Makes the changes that the group has asked for since the last call, in their order. Must be called by the thread that
+    /// Makes the changes that the group has requested since the last call, in their order. Must be called by the thread that
     /// polls. `emit` is called for assigned partitions before any record of them is polled, and for revoked partitions before
     /// another member can have them: when `emit` returns, they are given up.
     pub fn rebalance(&self, emit: impl FnMut(Change)) -> Result<(), BusError> {

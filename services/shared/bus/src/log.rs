@@ -161,7 +161,7 @@ impl Log {
             let _ended_by_itself = closed.await;
         }
         let inner = self.0.clone();
-        let _panicked = tokio::task::spawn_blocking(move || inner.let_go()).await;
+        let _panicked = tokio::task::spawn_blocking(move || inner.shut_down()).await;
     }
 
     fn database(&self) -> Result<Arc<Database>, LogError> {
@@ -184,7 +184,7 @@ impl Log {
 }
 
 impl Inner {
-    fn let_go(&self) {
+    fn shut_down(&self) {
         let writer = self
             .writer
             .lock()
@@ -198,12 +198,12 @@ impl Inner {
             .write()
             .unwrap_or_else(PoisonError::into_inner)
             .take();
-        // Running reads hold the database until they end, which takes milliseconds.
-        while let Some(held) = database.take() {
-            match Arc::try_unwrap(held) {
+        // Running reads use the database until they end, which takes milliseconds.
+        while let Some(shared) = database.take() {
+            match Arc::try_unwrap(shared) {
                 Ok(last) => drop(last),
-                Err(held) => {
-                    database = Some(held);
+                Err(shared) => {
+                    database = Some(shared);
                     std::thread::yield_now();
                 }
             }

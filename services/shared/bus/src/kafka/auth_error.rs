@@ -14,13 +14,13 @@ pub(crate) struct Refused(Arc<Mutex<Option<String>>>);
 
 impl Refused {
     /// Why the broker rejected a client that got no answer; `None` if it did not reject the client.
-    pub(crate) fn why(client: &BaseConsumer<Refused>, heard: &Refused) -> Option<String> {
+    pub(crate) fn why(client: &BaseConsumer<Refused>, context: &Refused) -> Option<String> {
         // The client delivers errors only when it is polled, like records. A client without partitions gets no records.
         for _ in 0..AT_MOST {
             let _error = client.poll(Duration::ZERO);
         }
-        let heard = heard.0.lock().unwrap_or_else(PoisonError::into_inner);
-        heard.clone()
+        let reason = context.0.lock().unwrap_or_else(PoisonError::into_inner);
+        reason.clone()
     }
 }
 
@@ -31,8 +31,8 @@ impl ClientContext for Refused {
         use RDKafkaErrorCode::{Authentication, SSL};
         tracing::warn!(%error, reason, "librdkafka");
         if matches!(error.rdkafka_error_code(), Some(Authentication | SSL)) {
-            let mut heard = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            *heard = Some(reason.to_owned());
+            let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            *last = Some(reason.to_owned());
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::BusError;
 
 /// For how long, and how often, the id is queried after a problem. A client learns it with the topics, at its own time.
 const DOUBTED_FOR: Duration = Duration::from_secs(600);
-const ASKED_EVERY: Duration = Duration::from_secs(1);
+const QUERY_INTERVAL: Duration = Duration::from_secs(1);
 const WAIT: Duration = Duration::from_millis(100);
 
 /// The Kafka that a client knows. Queried only while something may have changed, because the client never frees an answer.
@@ -18,7 +18,7 @@ pub(crate) struct Cluster {
     id: Option<String>,
     /// When the last problem occurred, or when this value was created.
     doubted: Instant,
-    asked: Option<Instant>,
+    queried: Option<Instant>,
 }
 
 impl Default for Cluster {
@@ -26,7 +26,7 @@ impl Default for Cluster {
         Cluster {
             id: None,
             doubted: Instant::now(),
-            asked: None,
+            queried: None,
         }
     }
 }
@@ -42,11 +42,11 @@ impl Cluster {
         &mut self,
         consumer: &BaseConsumer<C>,
     ) -> Result<(), BusError> {
-        let asked = self.asked.is_some_and(|at| at.elapsed() < ASKED_EVERY);
-        if asked || self.doubted.elapsed() >= DOUBTED_FOR {
+        let recently = self.queried.is_some_and(|at| at.elapsed() < QUERY_INTERVAL);
+        if recently || self.doubted.elapsed() >= DOUBTED_FOR {
             return Ok(());
         }
-        self.asked = Some(Instant::now());
+        self.queried = Some(Instant::now());
         let found = consumer.client().fetch_cluster_id(WAIT);
         if self.id.is_some() && found.is_some() && found != self.id {
             return Err(BusError::AnotherKafka);

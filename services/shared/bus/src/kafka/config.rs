@@ -136,7 +136,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_password_in_the_file_is_told_from_one_in_the_environment() {
+    fn a_password_in_the_file_is_distinguished_from_one_in_the_environment() {
         let check = |name: &str, value: Property, wanted| {
             let mut config = KafkaConfig::at("127.0.0.1:9092");
             config.properties = [(name.to_owned(), value)].into();

@@ -20,7 +20,7 @@ use super::incoming;
 use super::member::GroupConfig;
 use super::statistics::STATISTICS_EVERY_MS;
 use crate::kafka::group::assignment::Assignment;
-use crate::kafka::group::rebalance::{Context, tell_refused};
+use crate::kafka::group::rebalance::{Context, warn_if_refused};
 use crate::{BusError, Connectivity, Incoming, Polled};
 
 /// One member of a consumer group.
@@ -34,13 +34,13 @@ pub(crate) struct GroupConsumer {
     cluster: Mutex<Cluster>,
 }
 
-/// After the drop no thread calls `rebalance` any more, so the changes that the group asks for during the leave are made at
+/// After the drop no thread calls `rebalance` any more, so the changes that the group requests during the leave are made at
 /// once.
 impl Drop for GroupConsumer {
     fn drop(&mut self) {
         self.watch.0.closing.store(true, Ordering::Release);
-        for asked in self.watch.take_asked() {
-            tell_refused(asked.make(&self.client));
+        for rebalance in self.watch.take_pending() {
+            warn_if_refused(rebalance.apply(&self.client));
         }
     }
 }

@@ -41,11 +41,11 @@ fn list<C: ConsumerContext>(
     if partitions.is_empty() {
         return Ok(BTreeMap::new());
     }
-    let mut asked = TopicPartitionList::new();
+    let mut requested = TopicPartitionList::new();
     for (topic, partition) in partitions {
-        asked.add_partition_offset(topic, *partition, at)?;
+        requested.add_partition_offset(topic, *partition, at)?;
     }
-    let answered = client.offsets_for_times(asked, patience)?;
+    let answered = client.offsets_for_times(requested, patience)?;
     let answered = answered.elements().into_iter().map(|element| {
         element.error()?;
         match element.offset() {

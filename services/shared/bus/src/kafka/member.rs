@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn with_the_consumer_protocol_nothing_is_set_that_is_the_brokers_to_decide() {
+    fn with_the_consumer_protocol_settings_of_the_broker_are_not_set() {
         let group = GroupConfig {
             protocol: GroupProtocol::Consumer,
             instance: Some(Property::Text("aggregate-0".to_owned())),

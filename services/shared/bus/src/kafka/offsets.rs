@@ -21,7 +21,7 @@ pub(crate) async fn uncommitted(
     topics: &[Topic],
 ) -> Result<i64, BusError> {
     let topics: Vec<String> = topics.iter().map(|topic| config.topic(*topic)).collect();
-    ask(config, group, move |client, _| count(client, &topics)).await
+    query(config, group, move |client, _| count(client, &topics)).await
 }
 
 /// The offset that the next record of every partition of these topics will have.
@@ -41,7 +41,7 @@ pub(crate) async fn ends(
         }
         Ok(ends)
     };
-    ask(config, "greenledger-look", ends).await
+    query(config, "greenledger-look", ends).await
 }
 
 /// What `group` has committed.
@@ -55,7 +55,7 @@ pub(crate) async fn committed(
     let committed = move |client: &BaseConsumer, config: &KafkaConfig| {
         offsets::committed(client, config, &topics, partition)
     };
-    ask(config, group, committed).await
+    query(config, group, committed).await
 }
 
 /// Commits for a group that has no member.
@@ -67,7 +67,7 @@ pub(crate) async fn commit(
     let commit = move |client: &BaseConsumer, config: &KafkaConfig| {
         offsets::commit(client, config, &commits)
     };
-    ask(config, group, commit).await
+    query(config, group, commit).await
 }
 
 /// The offset of the first record that a partition of a topic still has, or of its next record if it has none.
@@ -80,14 +80,14 @@ pub(crate) async fn first(
         let found = offsets::firsts(client, config, &[topic], partition)?;
         Ok(found.get(&topic).copied().unwrap_or_default())
     };
-    ask(config, "greenledger-look", first).await
+    query(config, "greenledger-look", first).await
 }
 
 /// Runs a query with a client that is not a member of `group`.
-async fn ask<T: Send + 'static>(
+async fn query<T: Send + 'static>(
     config: &KafkaConfig,
     group: &str,
-    question: impl FnOnce(&BaseConsumer, &KafkaConfig) -> Result<T, BusError> + Send + 'static,
+    run: impl FnOnce(&BaseConsumer, &KafkaConfig) -> Result<T, BusError> + Send + 'static,
 ) -> Result<T, BusError> {
     let client: BaseConsumer = config
         .client()?
@@ -96,8 +96,8 @@ async fn ask<T: Send + 'static>(
         .create()
         .map_err(BusError::Client)?;
     let config = config.clone();
-    let asked = tokio::task::spawn_blocking(move || question(&client, &config)).await;
-    asked.unwrap_or(Err(BusError::Ended("offsets")))
+    let result = tokio::task::spawn_blocking(move || run(&client, &config)).await;
+    result.unwrap_or(Err(BusError::Ended("offsets")))
 }
 
 fn count(client: &BaseConsumer, topics: &[String]) -> Result<i64, BusError> {

@@ -26,12 +26,12 @@ pub(crate) async fn ensure_topics(
             .into_iter()
             .chain([Topic::Footprints, Topic::Rejected])
     };
-    let there = existing(config).await?;
+    let there = existing_topics(config).await?;
     let missing: Vec<Topic> = all()
         .filter(|topic| !there.contains(&config.topic(*topic)))
         .collect();
     if !missing.is_empty() {
-        make(config, sharding, &missing).await?;
+        create_topics(config, sharding, &missing).await?;
     }
     for topic in all() {
         let found = partition_count(config, topic).await?;
@@ -46,17 +46,17 @@ pub(crate) async fn ensure_topics(
     Ok(())
 }
 
-async fn existing(config: &KafkaConfig) -> Result<BTreeSet<String>, BusError> {
-    let heard = Refused::default();
+async fn existing_topics(config: &KafkaConfig) -> Result<BTreeSet<String>, BusError> {
+    let auth_error = Refused::default();
     let client: BaseConsumer<Refused> = config
         .client()?
         .set("group.id", config.group("greenledger-look"))
-        .create_with_context(heard.clone())
+        .create_with_context(auth_error.clone())
         .map_err(BusError::Client)?;
     let brokers = config.brokers.clone();
-    let asked = tokio::task::spawn_blocking(move || {
-        let asked = client.fetch_metadata(None, PATIENCE);
-        let metadata = asked.map_err(|source| match Refused::why(&client, &heard) {
+    let lookup = tokio::task::spawn_blocking(move || {
+        let metadata = client.fetch_metadata(None, PATIENCE);
+        let metadata = metadata.map_err(|source| match Refused::why(&client, &auth_error) {
             Some(why) => BusError::Refused { brokers, why },
             None => BusError::broker(format!("look at the topics at {brokers}"))(source),
         })?;
@@ -66,11 +66,15 @@ async fn existing(config: &KafkaConfig) -> Result<BTreeSet<String>, BusError> {
             .filter(|topic| !topic.partitions().is_empty());
         Ok(named.map(|topic| topic.name().to_owned()).collect())
     });
-    asked.await.unwrap_or(Err(BusError::Ended("metadata")))
+    lookup.await.unwrap_or(Err(BusError::Ended("metadata")))
 }
 
 /// Creates topics. A topic that another service created first is not an error.
-async fn make(config: &KafkaConfig, sharding: Sharding, topics: &[Topic]) -> Result<(), BusError> {
+async fn create_topics(
+    config: &KafkaConfig,
+    sharding: Sharding,
+    topics: &[Topic],
+) -> Result<(), BusError> {
     let partitions = i32::try_from(sharding.partitions).unwrap_or(i32::MAX);
     let names: Vec<String> = topics.iter().map(|topic| config.topic(*topic)).collect();
     let new = topics.iter().zip(&names).map(|(topic, name)| {
@@ -125,7 +129,7 @@ fn settings(topic: Topic) -> &'static [(&'static str, &'static str)] {
     }
 }
 
-fn looking(config: &KafkaConfig) -> Result<BaseConsumer, BusError> {
+fn metadata_client(config: &KafkaConfig) -> Result<BaseConsumer, BusError> {
     config
         .client()?
         .set("group.id", config.group("greenledger-look"))
@@ -135,9 +139,9 @@ fn looking(config: &KafkaConfig) -> Result<BaseConsumer, BusError> {
 
 /// The number of partitions of a topic. A new topic may take a moment to become visible.
 pub(crate) async fn partition_count(config: &KafkaConfig, topic: Topic) -> Result<usize, BusError> {
-    let client = looking(config)?;
+    let client = metadata_client(config)?;
     let name = config.topic(topic);
-    let asked = tokio::task::spawn_blocking(move || {
+    let lookup = tokio::task::spawn_blocking(move || {
         let mut found = 0;
         for _ in 0..20 {
             let metadata = client.fetch_metadata(Some(&name), PATIENCE)?;
@@ -152,7 +156,7 @@ pub(crate) async fn partition_count(config: &KafkaConfig, topic: Topic) -> Resul
         }
         Ok(found)
     });
-    match asked.await {
+    match lookup.await {
         Ok(answer) => answer.map_err(BusError::broker(format!(
             "look at topic {} at {}",
             config.topic(topic),

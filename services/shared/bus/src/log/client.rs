@@ -37,7 +37,7 @@ impl LogClient {
     }
 
     pub(crate) async fn snapshot(&self, topic: Topic) -> Result<Vec<StoredRecord>, LogError> {
-        let (answer, records) = self.ask(&Request::Snapshot { topic }, &[]).await?;
+        let (answer, records) = self.send(&Request::Snapshot { topic }, &[]).await?;
         match answer {
             Answer::Snapshot => Ok(records),
             other => Err(refused(other)),
@@ -45,7 +45,7 @@ impl LogClient {
     }
 
     pub(crate) async fn append(&self, records: &[Record]) -> Result<Vec<Place>, LogError> {
-        match self.ask(&Request::Append, records).await? {
+        match self.send(&Request::Append, records).await? {
             (Answer::Appended(places), _) => Ok(places),
             (other, _) => Err(refused(other)),
         }
@@ -62,7 +62,7 @@ impl LogClient {
             topics: topics.to_vec(),
             partition,
         };
-        match self.ask(&request, &[]).await? {
+        match self.send(&request, &[]).await? {
             (Answer::Committed(commits), _) => Ok(commits.into_iter().map(Into::into).collect()),
             (other, _) => Err(refused(other)),
         }
@@ -73,7 +73,7 @@ impl LogClient {
             group: group.to_owned(),
             topics: topics.to_vec(),
         };
-        match self.ask(&request, &[]).await? {
+        match self.send(&request, &[]).await? {
             (Answer::Uncommitted(records), _) => Ok(records),
             (other, _) => Err(refused(other)),
         }
@@ -83,25 +83,25 @@ impl LogClient {
         let request = Request::Ends {
             topics: topics.to_vec(),
         };
-        match self.ask(&request, &[]).await? {
+        match self.send(&request, &[]).await? {
             (Answer::Ends(ends), _) => Ok(ends),
             (other, _) => Err(refused(other)),
         }
     }
 
-    async fn ask(
+    async fn send(
         &self,
         request: &Request,
         records: &[Record],
     ) -> Result<(Answer, Vec<StoredRecord>), LogError> {
-        let asked = self.ask_once(request, records).await;
-        asked.map_err(|error| LogError::Unreachable {
+        let answer = self.exchange(request, records).await;
+        answer.map_err(|error| LogError::Unreachable {
             socket: self.socket.clone(),
             why: error.to_string(),
         })
     }
 
-    async fn ask_once(
+    async fn exchange(
         &self,
         request: &Request,
         records: &[Record],
@@ -112,7 +112,7 @@ impl LogClient {
         frames::put_json(&mut writing, request).await?;
         if matches!(request, Request::Append) {
             for record in records {
-                frames::put(&mut writing, &frames::of_record(record)).await?;
+                frames::put(&mut writing, &frames::record_frame(record)).await?;
             }
             frames::put(&mut writing, &[]).await?;
         }

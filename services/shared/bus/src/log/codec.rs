@@ -120,7 +120,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_record_comes_back_as_it_went_and_a_part_of_one_does_not() {
+    fn a_record_is_decoded_as_it_was_encoded_and_a_part_of_one_is_not() {
         let place = Place {
             partition: 3,
             offset: 9,

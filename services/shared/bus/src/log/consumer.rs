@@ -19,7 +19,7 @@ pub(crate) struct LogConsumer {
     topics: Vec<Topic>,
     connectivity: Connectivity,
     /// Changes that the caller has yet to make.
-    asked: Mutex<VecDeque<Change>>,
+    rebalances: Mutex<VecDeque<Change>>,
     position: Mutex<Position>,
 }
 
@@ -49,7 +49,7 @@ impl Log {
             group: group.to_owned(),
             topics: topics.to_vec(),
             connectivity,
-            asked: Mutex::new([Change::Assigned(self.partitions())].into()),
+            rebalances: Mutex::new([Change::Assigned(self.partitions())].into()),
             position: Mutex::default(),
         })
     }
@@ -226,6 +226,8 @@ impl LogConsumer {
     }
 
     fn rebalances(&self) -> MutexGuard<'_, VecDeque<Change>> {
-        self.asked.lock().unwrap_or_else(PoisonError::into_inner)
+        self.rebalances
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -70,13 +70,13 @@ impl From<Committed> for Commit {
 }
 
 /// A record in its transfer format: its topic's number, partition and offset (-1 if not assigned yet), then the file format.
-pub(super) fn of_record(record: &Record) -> Vec<u8> {
+pub(super) fn record_frame(record: &Record) -> Vec<u8> {
     let place = (record.partition.unwrap_or(-1), -1);
     framed(record.topic, place, &codec::encode(&record.into(), 0))
 }
 
 /// The same for a record that was read.
-pub(super) fn of_stored(record: &StoredRecord) -> Vec<u8> {
+pub(super) fn stored_frame(record: &StoredRecord) -> Vec<u8> {
     let place = (record.place.partition, record.place.offset);
     framed(record.topic, place, &codec::encode(&record.into(), 0))
 }

@@ -81,7 +81,7 @@ async fn answer(log: &Log, mut stream: UnixStream) -> Result<(), Error> {
             Ok(records) => {
                 frames::put_json(&mut writing, &Answer::Snapshot).await?;
                 for record in &records {
-                    frames::put(&mut writing, &frames::of_stored(record)).await?;
+                    frames::put(&mut writing, &frames::stored_frame(record)).await?;
                 }
                 frames::put(&mut writing, &[]).await?;
                 return writing.flush().await;

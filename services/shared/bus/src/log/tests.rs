@@ -46,7 +46,7 @@ fn some(offset: i64, payload: &str) -> (i64, Option<String>) {
 }
 
 #[tokio::test]
-async fn what_was_appended_is_there_in_its_order_after_a_restart() {
+async fn appended_records_are_there_in_order_after_a_restart() {
     let folder = TempDir::new().unwrap();
     let first = log(&folder).await;
     let places = first
@@ -83,7 +83,7 @@ async fn another_opening_of_the_file_is_refused_by_its_name_until_it_is_closed()
 }
 
 #[tokio::test]
-async fn the_file_is_its_owners_only() {
+async fn the_file_is_private_to_its_owner() {
     use std::os::unix::fs::MetadataExt;
     let folder = TempDir::new().unwrap();
     let log = log(&folder).await;
@@ -160,7 +160,7 @@ async fn the_same_key_always_goes_to_the_same_partition() {
 }
 
 #[tokio::test]
-async fn what_is_too_large_is_refused_and_nothing_of_its_request_is_there() {
+async fn a_record_that_is_too_large_is_refused_with_its_whole_request() {
     let folder = TempDir::new().unwrap();
     let log = log(&folder).await;
     let large = "x".repeat(1 << 20);
@@ -174,7 +174,7 @@ async fn what_is_too_large_is_refused_and_nothing_of_its_request_is_there() {
 }
 
 #[tokio::test]
-async fn a_follower_gets_what_was_there_then_learns_that_it_did_and_then_what_comes() {
+async fn a_follower_gets_existing_records_then_the_end_and_then_new_records() {
     let folder = TempDir::new().unwrap();
     let log = log(&folder).await;
     let register = |key| record(Topic::Register, 3, key, Some("r"));

@@ -66,7 +66,7 @@ impl Append {
                 topic: record.topic,
                 partition: record
                     .partition
-                    .unwrap_or_else(|| of_key(record.key, partitions)),
+                    .unwrap_or_else(|| partition_of_key(record.key, partitions)),
                 key: record.key.to_owned(),
                 is_tombstone: record.payload.is_none(),
                 bytes,
@@ -77,7 +77,7 @@ impl Append {
 }
 
 /// The partition of a key, by FNV-1a. Fixed for ever: a compacted topic has all records of a key in one partition.
-fn of_key(key: &str, partitions: u32) -> i32 {
+fn partition_of_key(key: &str, partitions: u32) -> i32 {
     let hash = key.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
     });
@@ -119,13 +119,13 @@ impl Writer {
         let mut ended = Ended {
             progress: self.progress.clone(),
             path: self.path.clone(),
-            as_asked: false,
+            is_closed: false,
         };
         while let Some(first) = self.waiting.blocking_recv() {
             match self.batch(first) {
                 Ok(None) => {}
                 Ok(Some(close)) => {
-                    ended.as_asked = true;
+                    ended.is_closed = true;
                     drop(self.database);
                     let _gone = close.send(());
                     return;
@@ -133,7 +133,7 @@ impl Writer {
                 Err(error) => return self.progress.fail(error),
             }
         }
-        ended.as_asked = true;
+        ended.is_closed = true;
     }
 
     /// Writes `first` and the other waiting requests in one commit.
@@ -235,12 +235,12 @@ fn answer<T: 'static>(
 struct Ended {
     progress: Arc<Progress>,
     path: PathBuf,
-    as_asked: bool,
+    is_closed: bool,
 }
 
 impl Drop for Ended {
     fn drop(&mut self) {
-        if !self.as_asked {
+        if !self.is_closed {
             self.progress.fail(LogError::WriterEnded(self.path.clone()));
         }
     }

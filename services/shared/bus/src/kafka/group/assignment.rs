@@ -1,17 +1,17 @@
-//! Tracks which topics a member holds of each partition number. A member may work on a number only if it holds that number in
+//! Tracks which topics a member owns of each partition number. A member may work on a number only if it owns that number in
 //! every topic: a school's events lie in all topics under one number, and a member with only some of the topics has only part
 //! of the school's history.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
-/// The partitions that a member holds.
+/// The partitions that a member owns.
 #[derive(Debug, Default)]
 pub(super) struct Assignment {
     /// The number of topics that make a partition number complete.
     topics: usize,
     numbers: BTreeMap<i32, BTreeSet<String>>,
-    /// Since when some number is held in some topics and missing in others.
+    /// Since when some number is assigned in some topics and missing in others.
     torn_since: Option<Instant>,
 }
 
@@ -27,30 +27,30 @@ impl Assignment {
     }
 
     /// Adds parts; returns the numbers that have become complete.
-    pub(super) fn take_up(&mut self, parts: Vec<Part>) -> Vec<i32> {
+    pub(super) fn assign(&mut self, parts: Vec<Part>) -> Vec<i32> {
         let before = self.whole();
         for (topic, number) in parts {
             self.numbers.entry(number).or_default().insert(topic);
         }
-        self.look();
+        self.update_torn_since();
         self.whole().difference(&before).copied().collect()
     }
 
     /// The complete numbers that would be incomplete without these parts.
-    pub(super) fn whole_of(&self, parts: &[Part]) -> Vec<i32> {
+    pub(super) fn whole_among(&self, parts: &[Part]) -> Vec<i32> {
         let named: BTreeSet<i32> = parts.iter().map(|(_, number)| *number).collect();
         self.whole().intersection(&named).copied().collect()
     }
 
     /// Removes parts.
-    pub(super) fn give_up(&mut self, parts: &[Part]) {
+    pub(super) fn revoke(&mut self, parts: &[Part]) {
         for (topic, number) in parts {
             if let Some(topics) = self.numbers.get_mut(number) {
                 topics.remove(topic);
             }
         }
         self.numbers.retain(|_, topics| !topics.is_empty());
-        self.look();
+        self.update_torn_since();
     }
 
     /// The parts of these numbers.
@@ -62,7 +62,7 @@ impl Assignment {
             .collect()
     }
 
-    /// The numbers that are held in some topics only.
+    /// The numbers that are assigned in some topics only.
     pub(super) fn torn(&self) -> Vec<i32> {
         let torn = self.numbers.iter();
         torn.filter(|(_, topics)| topics.len() < self.topics)
@@ -83,7 +83,7 @@ impl Assignment {
             .collect()
     }
 
-    fn look(&mut self) {
+    fn update_torn_since(&mut self) {
         match self.torn().is_empty() {
             true => self.torn_since = None,
             false => {
@@ -102,26 +102,26 @@ mod tests {
     }
 
     #[test]
-    fn a_number_is_whole_when_it_is_held_of_every_topic_however_they_come() {
+    fn a_partition_is_whole_once_it_is_assigned_in_every_topic_in_any_order() {
         let mut assignment = Assignment::of(2);
-        let came = assignment.take_up(vec![
+        let came = assignment.assign(vec![
             part("readings", 0),
             part("waste", 0),
             part("waste", 1),
         ]);
         assert_eq!((came, assignment.torn()), (vec![0], vec![1]));
         assert!(assignment.torn_for(Duration::ZERO));
-        assert_eq!(assignment.take_up(vec![part("readings", 1)]), [1]);
+        assert_eq!(assignment.assign(vec![part("readings", 1)]), [1]);
         assert!(assignment.torn().is_empty() && !assignment.torn_for(Duration::ZERO));
         assert_eq!(
-            assignment.take_up(vec![part("readings", 1)]),
+            assignment.assign(vec![part("readings", 1)]),
             [0; 0],
             "it was"
         );
     }
 
     #[test]
-    fn a_number_that_loses_one_topic_is_to_be_given_up_and_comes_back_when_that_does() {
+    fn a_partition_that_loses_one_topic_is_revoked_and_returns_with_that_topic() {
         let mut assignment = Assignment::of(2);
         let all = vec![
             part("readings", 0),
@@ -129,14 +129,14 @@ mod tests {
             part("readings", 1),
             part("waste", 1),
         ];
-        assert_eq!(assignment.take_up(all.clone()), [0, 1]);
+        assert_eq!(assignment.assign(all.clone()), [0, 1]);
         let goes = [part("waste", 1)];
-        assert_eq!(assignment.whole_of(&goes), [1]);
-        assignment.give_up(&goes);
+        assert_eq!(assignment.whole_among(&goes), [1]);
+        assignment.revoke(&goes);
         assert_eq!(assignment.torn(), [1]);
         assert_eq!(assignment.parts(&[1]), [part("readings", 1)]);
-        assert_eq!(assignment.take_up(goes.to_vec()), [1]);
-        assignment.give_up(&all);
+        assert_eq!(assignment.assign(goes.to_vec()), [1]);
+        assignment.revoke(&all);
         assert!(assignment.torn().is_empty() && assignment.parts(&[0, 1]).is_empty());
     }
 }

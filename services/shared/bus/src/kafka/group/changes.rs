@@ -8,44 +8,44 @@ use rdkafka::consumer::Consumer;
 
 use super::GroupConsumer;
 use crate::kafka::group::assignment::{Assignment, Part};
-use crate::kafka::group::rebalance::{Asked, tell_refused};
+use crate::kafka::group::rebalance::{Rebalance, warn_if_refused};
 use crate::{BusError, Change};
 
-/// How long another member may hold some topics of a partition before this counts as an error.
+/// How long another member may own some topics of a partition before this counts as an error.
 const TORN_AT_MOST: Duration = Duration::from_secs(30);
 
 impl GroupConsumer {
-    /// Makes the changes that the group has asked for since the last call, in their order. Must be called by the thread that
+    /// Makes the changes that the group has requested since the last call, in their order. Must be called by the thread that
     /// polls. `emit` is called for assigned partitions before any record of them is polled, and for revoked partitions before
     /// another member can have them: when `emit` returns, they are given up.
     pub(crate) fn rebalance(&self, mut emit: impl FnMut(Change)) -> Result<(), BusError> {
-        let asked = self.watch.take_asked();
-        if asked.is_empty() {
+        let pending = self.watch.take_pending();
+        if pending.is_empty() {
             return Ok(());
         }
         let mut assignment = self.assignment();
-        for asked in asked {
-            match &asked {
-                Asked::Assign(came) => {
+        for rebalance in pending {
+            match &rebalance {
+                Rebalance::Assign(list) => {
                     let torn = assignment.torn();
-                    let came = assignment.take_up(parts(came));
-                    asked
-                        .make(&self.client)
+                    let assigned = assignment.assign(parts(list));
+                    rebalance
+                        .apply(&self.client)
                         .map_err(BusError::broker("take partitions up"))?;
-                    self.hold_back(&assignment, &torn)?;
-                    emit(Change::Assigned(came));
+                    self.pause_torn(&assignment, &torn)?;
+                    emit(Change::Assigned(assigned));
                 }
-                Asked::Revoke { list, lost } => {
+                Rebalance::Revoke { list, lost } => {
                     let parts = parts(list);
-                    let go = assignment.whole_of(&parts);
+                    let revoked = assignment.whole_among(&parts);
                     emit(Change::Revoked {
-                        partitions: go.clone(),
+                        partitions: revoked.clone(),
                         lost: *lost,
                     });
-                    assignment.give_up(&parts);
-                    tell_refused(asked.make(&self.client));
+                    assignment.revoke(&parts);
+                    warn_if_refused(rebalance.apply(&self.client));
                     // In the topics that stay, this member may have read further than it has written.
-                    if assignment.torn().iter().any(|torn| go.contains(torn)) {
+                    if assignment.torn().iter().any(|torn| revoked.contains(torn)) {
                         return Err(BusError::Torn(assignment.torn()));
                     }
                 }
@@ -54,7 +54,7 @@ impl GroupConsumer {
         Ok(())
     }
 
-    /// Fails if this member cannot continue: another Kafka answers, or the member holds a partition only in some topics. The
+    /// Fails if this member cannot continue: another Kafka answers, or the member owns a partition only in some topics. The
     /// caller should check from time to time.
     pub(crate) fn check(&self) -> Result<(), BusError> {
         self.cluster().check(&self.client)?;
@@ -66,7 +66,7 @@ impl GroupConsumer {
     }
 
     /// Pauses partitions that are missing in some topics, and resumes those that have become complete.
-    fn hold_back(&self, assignment: &Assignment, torn_before: &[i32]) -> Result<(), BusError> {
+    fn pause_torn(&self, assignment: &Assignment, torn_before: &[i32]) -> Result<(), BusError> {
         let torn = assignment.torn();
         let whole: Vec<i32> = torn_before
             .iter()

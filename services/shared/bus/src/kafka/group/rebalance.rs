@@ -1,4 +1,4 @@
-//! Changes that the group asks for: librdkafka's callback records them, and the worker makes them when it is ready.
+//! Changes that the group requests: librdkafka's callback records them, and the worker makes them when it is ready.
 
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -12,8 +12,8 @@ use rdkafka::types::RDKafkaRespErr;
 
 use crate::Connectivity;
 
-/// A change that the group asks for.
-pub(super) enum Asked {
+/// A change that the group requests.
+pub(super) enum Rebalance {
     Assign(TopicPartitionList),
     Revoke {
         list: TopicPartitionList,
@@ -23,7 +23,7 @@ pub(super) enum Asked {
 
 #[derive(Default)]
 pub(super) struct Watch {
-    asked: Mutex<Vec<Asked>>,
+    pending: Mutex<Vec<Rebalance>>,
     /// Whether the consumer is being dropped: then the callback makes changes at once.
     pub closing: AtomicBool,
     pub lag: AtomicI64,
@@ -34,8 +34,14 @@ pub(super) struct Watch {
 pub(super) struct Context(pub Arc<Watch>);
 
 impl Context {
-    pub(super) fn take_asked(&self) -> Vec<Asked> {
-        std::mem::take(&mut *self.0.asked.lock().unwrap_or_else(PoisonError::into_inner))
+    pub(super) fn take_pending(&self) -> Vec<Rebalance> {
+        std::mem::take(
+            &mut *self
+                .0
+                .pending
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner),
+        )
     }
 }
 
@@ -57,45 +63,45 @@ impl ConsumerContext for Context {
     fn rebalance(
         &self,
         client: &BaseConsumer<Self>,
-        asked: RDKafkaRespErr,
+        code: RDKafkaRespErr,
         list: &mut TopicPartitionList,
     ) {
         let list = list.clone();
-        let asked = match asked {
-            RDKafkaRespErr::RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS => Asked::Assign(list),
-            _ => Asked::Revoke {
+        let rebalance = match code {
+            RDKafkaRespErr::RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS => Rebalance::Assign(list),
+            _ => Rebalance::Revoke {
                 list,
                 lost: client.assignment_lost(),
             },
         };
         if self.0.closing.load(Ordering::Acquire) {
-            tell_refused(asked.make(client));
+            warn_if_refused(rebalance.apply(client));
             return;
         }
         self.0
-            .asked
+            .pending
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .push(asked);
+            .push(rebalance);
     }
 }
 
-impl Asked {
+impl Rebalance {
     /// The consumer protocol sends only the partitions that change; the classic protocol sends all.
-    pub(super) fn make(&self, client: &BaseConsumer<Context>) -> KafkaResult<()> {
+    pub(super) fn apply(&self, client: &BaseConsumer<Context>) -> KafkaResult<()> {
         let in_parts = matches!(client.rebalance_protocol(), RebalanceProtocol::Cooperative);
         match self {
-            Asked::Assign(list) if in_parts => client.incremental_assign(list),
-            Asked::Assign(list) => client.assign(list),
-            Asked::Revoke { list, .. } if in_parts => client.incremental_unassign(list),
-            Asked::Revoke { .. } => client.unassign(),
+            Rebalance::Assign(list) if in_parts => client.incremental_assign(list),
+            Rebalance::Assign(list) => client.assign(list),
+            Rebalance::Revoke { list, .. } if in_parts => client.incremental_unassign(list),
+            Rebalance::Revoke { .. } => client.unassign(),
         }
     }
 }
 
-/// librdkafka rejects a change that is out of date, and asks for the current change instead.
-pub(super) fn tell_refused(made: KafkaResult<()>) {
-    if let Err(error) = made {
+/// librdkafka rejects a change that is out of date, and requests the current change instead.
+pub(super) fn warn_if_refused(result: KafkaResult<()>) {
+    if let Err(error) = result {
         tracing::warn!(%error, "a change of partitions was overtaken");
     }
 }

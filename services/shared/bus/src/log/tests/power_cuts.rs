@@ -18,7 +18,7 @@ struct Known {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_was_acknowledged_is_there_after_the_power_went_at_any_moment() {
+async fn acknowledged_records_survive_a_power_cut_at_any_moment() {
     for seed in 1..=LIVES {
         let mut chance = Chance(0x9E37_79B9_7F4A_7C15_u64.wrapping_mul(seed));
         let mut disk = Disk::default();
