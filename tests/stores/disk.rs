@@ -193,7 +193,7 @@ async fn aggregate_does_not_start_on_a_lake_that_may_not_be_written() {
     let machine = Machine::new(&KafkaConfig::at("127.0.0.1:1"));
     let lake = machine.lake_config().await;
     let path = machine.lake().display().to_string();
-    lake.found(&path, 8).await.expect("a lake");
+    lake.initialise(&path, 8).await.expect("a lake");
     for folder in [machine.lake().join("ledger"), machine.lake()] {
         let read_only = std::fs::Permissions::from_mode(0o555);
         std::fs::set_permissions(folder, read_only).expect("permissions");

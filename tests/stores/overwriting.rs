@@ -72,7 +72,10 @@ impl ObjectStore for Overwriting {
 async fn a_store_that_overwrites_is_refused_before_the_lake_is_founded() {
     let store = Arc::new(Overwriting::default());
     let lake = Lake::over(store, Duration::from_secs(1));
-    let refused = lake.found("s3://bucket", 8).await.expect_err("no lake");
+    let refused = lake
+        .initialise("s3://bucket", 8)
+        .await
+        .expect_err("no lake");
     let lacks = matches!(
         refused,
         LakeError::Lacks {

@@ -44,7 +44,8 @@ async fn work(
     committed: &mut usize,
     missed: &mut usize,
 ) -> Result<(), AggregateError> {
-    lake.found("the lake of the tests", SHARDING.shards).await?;
+    lake.initialise("the lake of the tests", SHARDING.shards)
+        .await?;
     let loaded = load_partition(lake, SHARDING, 0).await?;
     if *committed > 0 {
         let so_far: Vec<MeterDay> = log[..*committed].iter().flatten().cloned().collect();

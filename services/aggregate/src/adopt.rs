@@ -12,7 +12,7 @@ use crate::{AggregateError, Config};
 pub async fn adopt(config: &Config) -> Result<usize, AggregateError> {
     let sharding = Sharding::new(config.sharding.shards, config.sharding.partitions)?;
     let lake = config.lake.open()?;
-    let lake_id = lake.found(&config.lake.url, sharding.shards).await?;
+    let lake_id = lake.initialise(&config.lake.url, sharding.shards).await?;
     let bus = &config.bus;
     let mut adopted = 0;
     for partition in 0..sharding.partitions as i32 {

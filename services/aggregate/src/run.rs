@@ -158,7 +158,7 @@ async fn world(
             readiness.wait("lake", why);
         };
         let (url, shards) = (&config.lake.url, sharding.shards);
-        let id = lake.await_found(url, shards, waiting).await?;
+        let id = lake.await_initialise(url, shards, waiting).await?;
         readiness.ready("lake");
         Ok::<String, AggregateError>(id)
     };
@@ -180,7 +180,7 @@ async fn world(
 pub async fn rebuild(config: &Config) -> Result<usize, AggregateError> {
     let sharding = Sharding::new(config.sharding.shards, config.sharding.partitions)?;
     let lake = config.lake.open()?;
-    lake.found(&config.lake.url, sharding.shards).await?;
+    lake.initialise(&config.lake.url, sharding.shards).await?;
     let method = config.method()?;
     let producer = Producer::new(&config.bus, PATIENCE)?;
     let mut emitted = 0;

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::keys::merged_file_name;
-use crate::store::Stands;
+use crate::store::CreatedOrFound;
 use crate::{Covered, Lake, LakeError, LedgerFolder, Month, parquet_bytes, parquet_frame};
 
 /// An object of the ledger and its content.
@@ -25,14 +25,14 @@ pub struct LedgerObject {
 
 /// The settings a lake was created with, stored at `ledger/lake.json`.
 #[derive(Serialize, Deserialize)]
-struct Made {
+struct Settings {
     shards: u32,
     /// The lake's id; empty for lakes created before ids existed.
     #[serde(default)]
     id: String,
 }
 
-const MADE: &str = "ledger/lake.json";
+const SETTINGS: &str = "ledger/lake.json";
 
 /// How long the start waits after a store failure before it tries again.
 pub(crate) const AGAIN: Duration = Duration::from_secs(1);
@@ -54,42 +54,42 @@ impl Lake {
     /// Checks that the store has what a lake needs. A new lake gets its number of shards and its id; an existing lake's shards
     /// must match the configuration. In a local lake, files left by writers that were killed more than an hour ago are deleted.
     /// Returns the id, which a copy of the lake shares; the id is empty for a lake created before ids existed.
-    pub async fn found(&self, url: &str, shards: u32) -> Result<String, LakeError> {
+    pub async fn initialise(&self, url: &str, shards: u32) -> Result<String, LakeError> {
         self.sweep().await;
         self.prove(url).await?;
         let id = new_id();
-        let content = serde_json::to_vec(&Made { shards, id }).unwrap_or_default();
-        self.create(MADE, content.into()).await?;
+        let content = serde_json::to_vec(&Settings { shards, id }).unwrap_or_default();
+        self.create(SETTINGS, content.into()).await?;
         let found = self
-            .read(MADE)
+            .read(SETTINGS)
             .await?
             .and_then(|bytes| serde_json::from_slice(&bytes).ok());
         match found {
-            Some(Made { shards: made, id }) if made == shards => Ok(id),
-            Some(Made { shards: made, .. }) => Err(LakeError::Shards {
+            Some(Settings { shards: made, id }) if made == shards => Ok(id),
+            Some(Settings { shards: made, .. }) => Err(LakeError::Shards {
                 url: url.to_owned(),
                 made,
                 wanted: shards,
             }),
             None => Err(LakeError::Open {
                 url: url.to_owned(),
-                why: format!("{MADE} is damaged"),
+                why: format!("{SETTINGS} is damaged"),
             }),
         }
     }
 
-    /// [`Lake::found`], repeated for as long as the store is away, so that start order does not matter. Each failure is
+    /// [`Lake::initialise`], repeated for as long as the store is away, so that start order does not matter. Each failure is
     /// reported to `waiting`; only an error that the store cannot recover from by itself is returned.
-    pub async fn await_found(
+    pub async fn await_initialise(
         &self,
         url: &str,
         shards: u32,
         mut waiting: impl FnMut(&LakeError),
     ) -> Result<String, LakeError> {
         loop {
-            match self.found(url, shards).await {
+            match self.initialise(url, shards).await {
                 Err(error @ LakeError::Store { .. }) => waiting(&error),
-                founded => return founded,
+                initialised => return initialised,
             }
             tokio::time::sleep(AGAIN).await;
         }
@@ -111,9 +111,9 @@ impl Lake {
 
     /// The number of shards the lake was created with; none if there is no lake here.
     pub async fn shards(&self) -> Result<Option<u32>, LakeError> {
-        let made = self.read(MADE).await?;
+        let made = self.read(SETTINGS).await?;
         Ok(made
-            .and_then(|bytes| serde_json::from_slice::<Made>(&bytes).ok())
+            .and_then(|bytes| serde_json::from_slice::<Settings>(&bytes).ok())
             .map(|made| made.shards))
     }
 
@@ -147,12 +147,12 @@ impl Lake {
         content: Bytes,
     ) -> Result<String, LakeError> {
         let key = format!("{}/{name}", folder.key());
-        match self.stands(&key, content.clone()).await? {
-            Stands::Ours => Ok(key),
+        match self.create_or_read(&key, content.clone()).await? {
+            CreatedOrFound::Created => Ok(key),
             // The object is there already, from a flush whose answer was lost or from another owner: the name is derived from
             // the content.
-            Stands::Other(found) if found == content => Ok(key),
-            Stands::Other(_) => Err(LakeError::Differs { key }),
+            CreatedOrFound::Found(found) if found == content => Ok(key),
+            CreatedOrFound::Found(_) => Err(LakeError::Differs { key }),
         }
     }
 
@@ -166,7 +166,7 @@ impl Lake {
     ///
     /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
     /// let lake = LakeConfig::at("memory:").open()?;
-    /// lake.found("memory:", 8).await?;
+    /// lake.initialise("memory:", 8).await?;
     ///
     /// let folder = LedgerFolder { topic: Topic::Readings, month: "2026-03".parse().unwrap(), shard: 7 };
     /// let covered = Covered { first: Place { partition: 0, offset: 0 }, last_offset: 2 };

@@ -173,7 +173,7 @@ mod tests {
     use crate::{LakeConfig, LakeError};
 
     #[tokio::test]
-    async fn a_file_that_is_not_whole_is_in_no_listing_and_stands_in_nobodys_way() {
+    async fn a_file_that_is_not_whole_is_in_no_listing_and_blocks_no_put() {
         let folder = tempfile::TempDir::new().unwrap();
         let path = folder.path().join("ledger/a.parquet");
         fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -193,7 +193,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_a_killed_writer_left_staged_is_swept_an_hour_later_when_the_lake_is_founded() {
+    async fn staged_files_of_a_killed_writer_are_deleted_an_hour_later_at_the_start() {
         let folder = tempfile::TempDir::new().unwrap();
         let lake = LakeConfig::at(folder.path().display().to_string());
         let lake = lake.open().unwrap();
@@ -207,7 +207,7 @@ mod tests {
         };
         let (old, fresh) = (staged("b#1000001", 61), staged("b#1000002", 59));
         let others = [staged("a#b", 61), staged("a#", 61), staged("7", 61)];
-        lake.found("the lake", 8).await.unwrap();
+        lake.initialise("the lake", 8).await.unwrap();
         assert!(!old.exists(), "its writer was killed");
         assert!(fresh.exists(), "its writer may be at it");
         assert!(others.iter().all(|path| path.exists()), "not staged");
@@ -233,7 +233,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_put_that_fails_leaves_nothing_and_says_what_failed_on_what() {
+    async fn a_put_that_fails_leaves_nothing_and_names_the_operation_and_the_key() {
         let folder = tempfile::TempDir::new().unwrap();
         let lake = LakeConfig::at(folder.path().display().to_string())
             .open()
@@ -241,8 +241,11 @@ mod tests {
         // The name is a folder's, so nothing can be renamed to it.
         lake.create("ledger/a/b", "x".into()).await.unwrap();
         let error = lake.write("ledger/a", "y".into()).await.unwrap_err();
-        let said = error.to_string();
-        assert!(said.starts_with("cannot write ledger/a in /"), "{said}");
+        let message = error.to_string();
+        assert!(
+            message.starts_with("cannot write ledger/a in /"),
+            "{message}"
+        );
         assert!(matches!(error, LakeError::Disk { .. }));
         let left: Vec<_> = fs::read_dir(folder.path().join("ledger"))
             .unwrap()

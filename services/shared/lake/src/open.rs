@@ -169,9 +169,9 @@ fn under(store: Arc<dyn ObjectStore>, url: &Url) -> Lake {
 }
 
 fn local(folder: PathBuf) -> Result<Lake, String> {
-    let said = |error: std::io::Error| format!("{}: {error}", folder.display());
-    std::fs::create_dir_all(&folder).map_err(said)?;
-    let folder = folder.canonicalize().map_err(said)?;
+    let message = |error: std::io::Error| format!("{}: {error}", folder.display());
+    std::fs::create_dir_all(&folder).map_err(message)?;
+    let folder = folder.canonicalize().map_err(message)?;
     let store = LocalFileSystem::new_with_prefix(&folder).map_err(|error| error.to_string())?;
     Ok(Lake::new(Arc::new(store), Some(Local::new(folder))))
 }

@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_bucket_told_to_put_without_conditions_is_refused_before_anything_is_put() {
+    async fn a_bucket_configured_without_conditional_puts_is_refused_before_anything_is_put() {
         let mut config = LakeConfig::at("s3://bucket/prefix");
         // Nothing listens on this port, so the client itself reports the refused connection.
         for (name, value) in [
@@ -115,13 +115,13 @@ mod tests {
         let error = config.open().unwrap().prove("s3://bucket/prefix").await;
         let error = error.unwrap_err();
         assert!(matches!(error, LakeError::Lacks { .. }), "{error:?}");
-        let said = error.to_string();
+        let message = error.to_string();
         for part in [
             "s3://bucket/prefix",
             "has no create-only put",
             "conditional_put",
         ] {
-            assert!(said.contains(part), "{said}");
+            assert!(message.contains(part), "{message}");
         }
     }
 }

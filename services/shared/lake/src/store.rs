@@ -45,11 +45,11 @@ pub struct Listed {
 }
 
 /// The content that an object has after a create-only put.
-pub(crate) enum Stands {
+pub(crate) enum CreatedOrFound {
     /// The new content.
-    Ours,
+    Created,
     /// The content that was there before.
-    Other(Bytes),
+    Found(Bytes),
 }
 
 impl Lake {
@@ -91,16 +91,20 @@ impl Lake {
     /// an earlier try was lost and the object now has this content. `Exists` may mean the caller's own earlier write: if a
     /// gateway answers "unavailable" after the write succeeded, the store's client retries, and this code cannot see that.
     pub async fn create(&self, key: &str, content: Bytes) -> Result<Put, LakeError> {
-        match self.stands(key, content).await? {
-            Stands::Ours => Ok(Put::Created),
-            Stands::Other(_) => Ok(Put::Exists),
+        match self.create_or_read(key, content).await? {
+            CreatedOrFound::Created => Ok(Put::Created),
+            CreatedOrFound::Found(_) => Ok(Put::Exists),
         }
     }
 
     /// Creates an object or reads the existing one. The store's answer "it exists" is not enough: S3 answers 409 while another
-    /// request for the same key is in progress, whatever its outcome, and the client does not tell the two apart. So "exists"
+    /// request for the same key is in progress, whatever its outcome, and the client does not distinguish the two. So "exists"
     /// counts only once the object has been read.
-    pub(crate) async fn stands(&self, key: &str, content: Bytes) -> Result<Stands, LakeError> {
+    pub(crate) async fn create_or_read(
+        &self,
+        key: &str,
+        content: Bytes,
+    ) -> Result<CreatedOrFound, LakeError> {
         let _under_way = self.under_way.begin("create", key);
         let mut tries = Tries::new(self.patience);
         let mut answer_lost = false;
@@ -112,10 +116,12 @@ impl Lake {
                 Ok(_) => {}
             }
             match created {
-                Ok(Put::Created) => return Ok(Stands::Ours),
+                Ok(Put::Created) => return Ok(CreatedOrFound::Created),
                 Ok(Put::Exists) => match self.read(key).await? {
-                    Some(found) if answer_lost && found == content => return Ok(Stands::Ours),
-                    Some(found) => return Ok(Stands::Other(found)),
+                    Some(found) if answer_lost && found == content => {
+                        return Ok(CreatedOrFound::Created);
+                    }
+                    Some(found) => return Ok(CreatedOrFound::Found(found)),
                     None if tries.again().await => {}
                     None => {
                         return Err(LakeError::Conflict {

@@ -79,11 +79,11 @@ mod tests {
         assert!(under_way.longest().is_none());
         let first = under_way.begin("read", "a");
         let second = under_way.begin("create", "b");
-        let said = || under_way.longest().map(|(_, what)| what);
-        assert_eq!(said().as_deref(), Some("read a"));
+        let longest = || under_way.longest().map(|(_, what)| what);
+        assert_eq!(longest().as_deref(), Some("read a"));
         drop(first);
-        assert_eq!(said().as_deref(), Some("create b"));
+        assert_eq!(longest().as_deref(), Some("create b"));
         drop(second);
-        assert_eq!(said(), None);
+        assert_eq!(longest(), None);
     }
 }
