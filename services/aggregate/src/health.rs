@@ -24,8 +24,8 @@ pub(crate) async fn watch(
     let reported = report_every_second(|| {
         failpoint!("aggregate.watching");
         let (failures, longest) = (lake.failures(), lake.longest());
-        metrics.store.tell(failures, longest, &readiness);
-        metrics.broker.tell(connectivity.is_reached(), &readiness);
+        metrics.store.report(failures, longest, &readiness);
+        metrics.broker.report(connectivity.is_reached(), &readiness);
     });
     tokio::join!(reported, acknowledged);
 }

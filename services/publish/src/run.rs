@@ -76,8 +76,10 @@ pub async fn run(config: Config, listener: TcpListener, stop: Stop) -> Result<()
         move || {
             failpoint!("publish.watching");
             let (failures, longest) = (lake.failures(), lake.longest());
-            counters.store.tell(failures, longest, &readiness);
-            counters.broker.tell(connectivity.is_reached(), &readiness);
+            counters.store.report(failures, longest, &readiness);
+            counters
+                .broker
+                .report(connectivity.is_reached(), &readiness);
         }
     };
     tasks.spawn(until(stop.clone(), async {

@@ -19,7 +19,7 @@ pub(crate) async fn run(state: &IngestState, stop: &Stop) {
         // connection to a broker, the task that waits for the broker reports this.
         if was_reached {
             let readiness = &state.health.readiness;
-            state.metrics.broker.tell(is_reached, readiness);
+            state.metrics.broker.report(is_reached, readiness);
         }
         certificates(state);
     });

@@ -89,7 +89,7 @@ fn a_full_spool_takes_nothing_until_something_was_drained() {
     spool.tell(&readiness);
     assert_eq!(readiness.waiting(), None);
     assert_eq!(spool.0.now().records, 9);
-    assert!(readiness.said_of(SPOOL).is_some());
+    assert!(readiness.reason_of(SPOOL).is_some());
     spool.0.push(&request(10, 100_000), now()).unwrap();
     let value = |name: &str| {
         let families = registry.gather();

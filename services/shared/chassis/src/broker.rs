@@ -37,7 +37,7 @@ impl BrokerMetrics {
     }
 
     /// Reports whether a broker answers.
-    pub fn tell(&self, is_reached: bool, readiness: &Readiness) {
+    pub fn report(&self, is_reached: bool, readiness: &Readiness) {
         self.reachable.set(is_reached.into());
         match (self.without, is_reached) {
             (WithoutBroker::Waits(_), true) => readiness.ready(PART),

@@ -34,13 +34,13 @@ pub fn read_config<C: DeserializeOwned>(path: &Path) -> Result<C, ConfigError> {
     })?;
     toml::from_str(&text).map_err(|error| ConfigError::Shape {
         path: path.to_owned(),
-        message: said(&text, &error),
+        message: description(&text, &error),
     })
 }
 
 /// The place of the error and its kind. The parser's own message quotes the line, which may hold a password, or a token in
 /// place of its hash.
-fn said(text: &str, error: &toml::de::Error) -> String {
+fn description(text: &str, error: &toml::de::Error) -> String {
     let message = without_value(error.message());
     let Some(before) = error.span().and_then(|span| text.get(..span.start)) else {
         return message;

@@ -24,7 +24,7 @@ impl Watched {
         Watched { paths, known }
     }
 
-    /// Waits until the files hold something else, and have held it for two checks: a writer may still be writing them.
+    /// Waits until the files have other content, and have had it for two checks: a writer may still be writing them.
     pub async fn changed(&mut self) {
         let mut before = self.known;
         loop {

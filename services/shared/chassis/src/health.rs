@@ -23,54 +23,54 @@ struct Parts {
 impl Readiness {
     /// Marks `part` as not ready, with a reason.
     pub fn wait(&self, part: &'static str, reason: impl Into<String>) {
-        self.said().waiting.insert(part, reason.into());
+        self.parts().waiting.insert(part, reason.into());
     }
 
     /// Marks `part` as ready.
     pub fn ready(&self, part: &'static str) {
-        self.said().waiting.remove(part);
+        self.parts().waiting.remove(part);
     }
 
     /// Marks `part` as degraded: the service works, but an operator should look at it. /readyz reports it and still answers
     /// 200, because taking every replica out of service would make things worse.
     pub fn degraded(&self, part: &'static str, why: impl Into<String>) {
-        self.said().degraded.insert(part, why.into());
+        self.parts().degraded.insert(part, why.into());
     }
 
     /// Marks `part` as no longer degraded.
     pub fn recovered(&self, part: &'static str) {
-        self.said().degraded.remove(part);
+        self.parts().degraded.remove(part);
     }
 
     /// Why the service is not ready, one line per part; none if it is ready.
     pub fn waiting(&self) -> Option<String> {
-        let lines = lines(&self.said().waiting);
+        let lines = lines(&self.parts().waiting);
         (!lines.is_empty()).then(|| lines.join("\n"))
     }
 
     /// The reason given for `part`, whether it is waiting or degraded; none if it is well.
-    pub fn said_of(&self, part: &str) -> Option<String> {
-        let said = self.said();
-        let why = said.waiting.get(part).or_else(|| said.degraded.get(part));
+    pub fn reason_of(&self, part: &str) -> Option<String> {
+        let parts = self.parts();
+        let why = parts.waiting.get(part).or_else(|| parts.degraded.get(part));
         why.cloned()
     }
 
     /// The answer of /readyz.
     pub fn answer(&self, detail: Detail) -> (StatusCode, String) {
-        let said = self.said();
+        let parts = self.parts();
         let lines = |parts| match detail {
             Detail::Reasons => lines(parts),
             Detail::Parts => names(parts),
         };
-        let (status, mut text) = match lines(&said.waiting) {
+        let (status, mut text) = match lines(&parts.waiting) {
             none if none.is_empty() => (StatusCode::OK, vec!["ready".to_owned()]),
             waiting => (StatusCode::SERVICE_UNAVAILABLE, waiting),
         };
-        text.extend(lines(&said.degraded));
+        text.extend(lines(&parts.degraded));
         (status, text.join("\n") + "\n")
     }
 
-    fn said(&self) -> std::sync::MutexGuard<'_, Parts> {
+    fn parts(&self) -> std::sync::MutexGuard<'_, Parts> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -238,7 +238,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_amiss_is_said_and_turns_nobody_away() {
+    fn degraded_parts_are_reported_and_do_not_make_the_service_unready() {
         let readiness = Readiness::default();
         let check = |status, text: &str| {
             assert_eq!(readiness.answer(Detail::Reasons), (status, text.to_owned()))

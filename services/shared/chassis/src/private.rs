@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_made_is_its_owners_alone() {
+    fn created_files_are_private_to_their_owner() {
         let parent = tempfile::tempdir().unwrap();
         let (above, inner) = (parent.path().join("data"), parent.path().join("data/log"));
         folder(&inner).unwrap();
@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn what_others_can_read_is_refused_with_its_path_its_mode_and_the_command_that_mends_it() {
+    fn a_file_that_others_can_read_is_refused_with_its_path_its_mode_and_the_fix() {
         let parent = tempfile::tempdir().unwrap();
         let (open_folder, open_file) = (parent.path().join("open"), parent.path().join("key"));
         fs::create_dir(&open_folder).unwrap();
@@ -181,13 +181,13 @@ mod tests {
         ] {
             for found in modes {
                 set(path, found);
-                let said = run(path, is_folder).unwrap().to_string();
+                let message = run(path, is_folder).unwrap().to_string();
                 let name = path.display();
                 let hint = format!("run: chmod {wanted:03o} {name}");
                 assert!(
-                    said.starts_with(&format!("{name} has mode {found:04o}, "))
-                        && said.ends_with(&hint),
-                    "{said}"
+                    message.starts_with(&format!("{name} has mode {found:04o}, "))
+                        && message.ends_with(&hint),
+                    "{message}"
                 );
                 assert_eq!(mode(path), found, "it is left as it was");
             }
@@ -211,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_made_is_named() {
+    fn a_folder_or_file_that_cannot_be_created_is_named() {
         let parent = tempfile::tempdir().unwrap();
         let path = parent.path().join("file");
         fs::write(&path, "").unwrap();

@@ -99,11 +99,11 @@ pub fn chain(error: &dyn Error) -> String {
     let mut line = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {
-        let said = error.to_string();
+        let message = error.to_string();
         // Some libraries repeat the source's message in their own.
-        if !line.ends_with(&said) {
+        if !line.ends_with(&message) {
             line.push_str(": ");
-            line.push_str(&said);
+            line.push_str(&message);
         }
         cause = error.source();
     }

@@ -1,4 +1,4 @@
-//! Stopping. On the first signal, every part finishes what it holds, within a time limit; a second signal ends the process at
+//! Stopping. On the first signal, every part finishes its work, within a time limit; a second signal ends the process at
 //! once.
 
 use std::time::Duration;
@@ -44,11 +44,11 @@ pub fn stop_on_signals(limit: Duration) -> std::io::Result<Stop> {
         }
     };
     let stop = Stop::new();
-    let asked = stop.clone();
+    let cancelled = stop.clone();
     std::thread::Builder::new()
         .name("stop".to_owned())
         .spawn(move || {
-            let (code, why) = runtime.block_on(overdue(signals, asked, limit));
+            let (code, why) = runtime.block_on(overdue(signals, cancelled, limit));
             if let Some(why) = why {
                 print_chain(&why);
             }
@@ -74,7 +74,7 @@ impl Signals {
 
 /// Returns when the process has to end, with the exit code and the last message to print.
 async fn overdue(mut signals: Signals, stop: Stop, limit: Duration) -> (i32, Option<NotInTime>) {
-    let mut asked = false;
+    let mut is_stopping = false;
     let in_time = async {
         stop.cancelled().await;
         tokio::time::sleep(limit).await;
@@ -83,10 +83,10 @@ async fn overdue(mut signals: Signals, stop: Stop, limit: Duration) -> (i32, Opt
     loop {
         tokio::select! {
             () = signals.next() => {
-                if asked {
+                if is_stopping {
                     return (AT_ONCE, None);
                 }
-                asked = true;
+                is_stopping = true;
                 tracing::info!("stopping; once more to stop at once");
                 stop.cancel();
             }

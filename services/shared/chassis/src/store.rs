@@ -36,7 +36,12 @@ impl StoreMetrics {
 
     /// Reports how often the store has failed so far, and the operation that has waited longest for an answer. A store that
     /// does not answer does not make the service unready: the work that waits for it is kept.
-    pub fn tell(&self, failures: u64, longest: Option<(Duration, String)>, readiness: &Readiness) {
+    pub fn report(
+        &self,
+        failures: u64,
+        longest: Option<(Duration, String)>,
+        readiness: &Readiness,
+    ) {
         let (longest, what) = longest.unwrap_or_default();
         self.failures
             .inc_by(failures.saturating_sub(self.failures.get()));

@@ -38,7 +38,7 @@ pub enum TokenError {
         "token {0}: sha256 is 64 hexadecimal digits, as `printf %s TOKEN | sha256sum` gives them"
     )]
     Hash(String),
-    /// Two tokens share a name or a hash, so their holders cannot be told apart.
+    /// Two tokens share a name or a hash, so their holders cannot be distinguished.
     #[error("token {0} has the name or the hash of another")]
     Twice(String),
     /// A file of tokens is empty. It was more likely cut short than meant, and it would lock every holder out.
@@ -188,10 +188,10 @@ mod tests {
     }
 
     #[test]
-    fn tokens_that_cannot_be_told_apart_are_refused() {
+    fn tokens_that_cannot_be_distinguished_are_refused() {
         let check = |tokens: &[Entry], wanted: &str| {
-            let said = Tokens::new(tokens).err().unwrap().to_string();
-            assert!(said.contains(wanted), "{said}");
+            let message = Tokens::new(tokens).err().unwrap().to_string();
+            assert!(message.contains(wanted), "{message}");
         };
         let other = "has the name or the hash of another";
         check(

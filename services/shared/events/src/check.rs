@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 
 use crate::Data;
 
-/// A field that holds what its schema does not allow.
+/// A field with a value that its schema does not allow.
 #[derive(Debug, Clone, thiserror::Error, PartialEq, Eq)]
 #[error("{pointer} must be {rule}")]
 pub struct FieldError {
@@ -39,8 +39,8 @@ impl Data {
     }
 }
 
-pub(crate) fn must(holds: bool, pointer: &str, rule: impl Display) -> Result<(), FieldError> {
-    if holds {
+pub(crate) fn must(is_kept: bool, pointer: &str, rule: impl Display) -> Result<(), FieldError> {
+    if is_kept {
         return Ok(());
     }
     Err(FieldError {

@@ -99,7 +99,7 @@ struct Membership {
     /// The trust's valid statement.
     claimed: DayRun,
     /// The days that belong to it, in order and apart from each other.
-    held: Vec<DayRun>,
+    owned: Vec<DayRun>,
 }
 
 impl Memberships {
@@ -124,13 +124,13 @@ impl Memberships {
         };
         let owners: Vec<Option<&str>> = (0..parts.len()).map(owner).collect();
         let membership = |(trust, claim): (&&str, &Claim<'_>)| {
-            let held = owners
+            let owned = owners
                 .iter()
                 .zip(&parts)
                 .filter(|(owner, _)| **owner == Some(*trust));
             let membership = Membership {
                 claimed: claim.stands.days.clone(),
-                held: joined(held.map(|(_, part)| part)),
+                owned: joined(owned.map(|(_, part)| part)),
             };
             (Box::from(*trust), membership)
         };
@@ -154,7 +154,7 @@ impl Memberships {
     pub fn days_with(&self, trust: &str) -> &[DayRun] {
         self.trusts
             .get(trust)
-            .map_or(&[], |membership| membership.held.as_slice())
+            .map_or(&[], |membership| membership.owned.as_slice())
     }
 
     /// The days that a trust's valid statement claims.
@@ -179,8 +179,8 @@ impl Memberships {
             let others = self.trusts.iter().filter(|(other, _)| ***other != *trust);
             others.map(|(_, membership)| &membership.claimed)
         };
-        let held = self.days_with(trust).iter();
-        overlaps(held.flat_map(|run| others().map(move |claimed| both(claimed, run))))
+        let own = self.days_with(trust).iter();
+        overlaps(own.flat_map(|run| others().map(move |claimed| both(claimed, run))))
     }
 
     /// Whether several trusts claim one day.

@@ -26,7 +26,11 @@ async fn started(serving: Serving) -> (SocketAddr, Stop, JoinHandle<Result<(), S
 }
 
 /// Sends `sent` and returns what comes back until the server closes, or until the answer contains `until`.
-async fn ask(mut stream: impl AsyncRead + AsyncWrite + Unpin, sent: &str, until: &str) -> String {
+async fn exchange(
+    mut stream: impl AsyncRead + AsyncWrite + Unpin,
+    sent: &str,
+    until: &str,
+) -> String {
     let _closed_already = stream.write_all(sent.as_bytes()).await;
     let mut answer = Vec::new();
     let mut chunk = [0; 4096];
@@ -74,7 +78,9 @@ async fn shaken(
 /// Whether a request is answered. A refusal may come only after the sender has finished its side of the handshake.
 async fn is_answered(address: SocketAddr, authority: &Authority, shown: Option<&Issued>) -> bool {
     match shaken(address, authority, shown).await {
-        Ok(stream) => ask(stream, GET, "here").await.starts_with("HTTP/1.1 200"),
+        Ok(stream) => exchange(stream, GET, "here")
+            .await
+            .starts_with("HTTP/1.1 200"),
         Err(_) => false,
     }
 }
@@ -91,14 +97,14 @@ async fn a_header_that_is_slow_or_too_large_ends_its_connection() {
         ..Serving::default()
     };
     let (address, stop, served) = started(serving).await;
-    let slow = ask(plain(address).await, "GET / HTTP/1.1\r\nHost: loc", "").await;
+    let slow = exchange(plain(address).await, "GET / HTTP/1.1\r\nHost: loc", "").await;
     assert!(!slow.contains("200"), "{slow}");
-    let silent = ask(plain(address).await, "", "").await;
+    let silent = exchange(plain(address).await, "", "").await;
     assert_eq!(silent, "");
-    let idle = ask(plain(address).await, GET, "").await;
+    let idle = exchange(plain(address).await, GET, "").await;
     assert!(idle.ends_with("here"), "answered, then closed: {idle}");
     let large = GET.replace("\r\n\r\n", &format!("\r\nX: {}\r\n\r\n", "x".repeat(9000)));
-    let large = ask(plain(address).await, &large, "").await;
+    let large = exchange(plain(address).await, &large, "").await;
     assert!(large.starts_with("HTTP/1.1 431"), "{large}");
     // A body may be larger than a header.
     let body = "x".repeat(100_000);
@@ -106,14 +112,14 @@ async fn a_header_that_is_slow_or_too_large_ends_its_connection() {
         "POST /echo HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{body}",
         body.len()
     );
-    let echoed = ask(plain(address).await, &post, "").await;
+    let echoed = exchange(plain(address).await, &post, "").await;
     assert!(echoed.ends_with(&body), "{}", echoed.len());
     stop.cancel();
     served.await.unwrap().unwrap();
 }
 
 /// A request and its answer on a connection that stays open.
-async fn ask_again(connection: &mut TcpStream) {
+async fn exchange_again(connection: &mut TcpStream) {
     connection.write_all(GET.as_bytes()).await.unwrap();
     let mut answer = Vec::new();
     while !answer.ends_with(b"here") {
@@ -136,25 +142,29 @@ async fn probes_are_answered_however_many_connections_a_client_holds() {
     let (address, stop) = (listener.local_addr().unwrap(), Stop::new());
     let served = tokio::spawn(serve_with(serving, listener, routes, stop.clone()));
     // Silent connections, slow headers, and requests that wait for an answer: many more than the limit allows.
-    let mut held = Vec::new();
+    let mut connections = Vec::new();
     for begun in ["", "GET / HT", GET] {
         for _ in 0..4 + 2 * reserve::RESERVE {
             let mut stream = plain(address).await;
             let _closed_already = stream.write_all(begun.as_bytes()).await;
-            held.push(stream);
+            connections.push(stream);
         }
     }
     for path in ["/healthz", "/readyz", "/metrics"] {
         let probe = GET.replace("GET / ", &format!("GET {path} "));
-        let answer = ask(plain(address).await, &probe, "").await;
+        let answer = exchange(plain(address).await, &probe, "").await;
         assert!(answer.starts_with("HTTP/1.1 200"), "{path}: {answer}");
         assert!(answer.contains("connection: close"), "{answer}");
     }
     // No connection that holds a slot was cut off: a request it has begun is answered once it is complete.
-    let first = held.swap_remove(0);
-    assert!(ask(first, GET, "here").await.starts_with("HTTP/1.1 200"));
+    let first = connections.swap_remove(0);
+    assert!(
+        exchange(first, GET, "here")
+            .await
+            .starts_with("HTTP/1.1 200")
+    );
     stop.cancel();
-    drop(held);
+    drop(connections);
     served.await.unwrap().unwrap();
 }
 
@@ -166,11 +176,11 @@ async fn connections_beyond_the_limit_wait_for_those_that_are_there() {
     };
     let (address, stop, served) = started(serving).await;
     let mut first = plain(address).await;
-    ask_again(&mut first).await;
-    let second = tokio::spawn(ask(plain(address).await, GET, "here"));
+    exchange_again(&mut first).await;
+    let second = tokio::spawn(exchange(plain(address).await, GET, "here"));
     // Meanwhile the open connection is answered again and again.
     for _ in 0..50 {
-        ask_again(&mut first).await;
+        exchange_again(&mut first).await;
     }
     assert!(!second.is_finished());
     drop(first);
@@ -180,7 +190,7 @@ async fn connections_beyond_the_limit_wait_for_those_that_are_there() {
 }
 
 #[tokio::test]
-async fn a_sender_without_the_certificate_asked_for_is_turned_away() {
+async fn a_sender_without_the_required_certificate_is_turned_away() {
     let (authority, stranger) = (Authority::new(), Authority::new());
     for required in [true, false] {
         let (_folder, config) = folder_with(&authority, required);
@@ -197,7 +207,7 @@ async fn a_sender_without_the_certificate_asked_for_is_turned_away() {
         assert_eq!(is_answered(address, &authority, None).await, !required);
         let wrong = stranger.issue("a-meter");
         assert!(!is_answered(address, &authority, Some(&wrong)).await);
-        let clear = ask(plain(address).await, GET, "").await;
+        let clear = exchange(plain(address).await, GET, "").await;
         assert!(!clear.contains("200"), "in the clear: {clear}");
         stop.cancel();
         served.await.unwrap().unwrap();
@@ -216,7 +226,7 @@ async fn a_renewed_certificate_is_shown_and_old_connections_end() {
     };
     let (address, stop, served) = started(serving).await;
     let kept_open = shaken(address, &old, None).await.unwrap();
-    let kept_open = tokio::spawn(ask(kept_open, GET, ""));
+    let kept_open = tokio::spawn(exchange(kept_open, GET, ""));
     assert!(is_answered(address, &old, None).await);
     assert!(!is_answered(address, &new, None).await);
     let renewed = new.issue("localhost");

@@ -7,9 +7,9 @@ fn check(change: impl FnOnce(&Path), wanted: &str) {
     change(folder.path());
     let error = config.check().unwrap_err();
     let cause = std::error::Error::source(&error).map(ToString::to_string);
-    let said = format!("{error} {}", cause.unwrap_or_default());
-    assert!(said.contains(wanted), "{said}");
-    assert!(!said.contains("hunter2"), "{said}");
+    let message = format!("{error} {}", cause.unwrap_or_default());
+    assert!(message.contains(wanted), "{message}");
+    assert!(!message.contains("hunter2"), "{message}");
 }
 
 #[test]

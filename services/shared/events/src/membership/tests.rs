@@ -36,28 +36,28 @@ fn orders(all: &[Statement]) -> Vec<Vec<Statement>> {
 }
 
 /// Reads the statements in every order and compares which trust each day belongs to.
-fn check(said: &[Sample<'_>], wanted: &[(&str, Option<&str>)]) -> Memberships {
-    let statements: Vec<_> = said.iter().map(statement).collect();
+fn check(samples: &[Sample<'_>], wanted: &[(&str, Option<&str>)]) -> Memberships {
+    let statements: Vec<_> = samples.iter().map(statement).collect();
     let memberships = Memberships::of(&statements);
     for order in orders(&statements) {
         assert_eq!(Memberships::of(&order), memberships, "{order:#?}");
     }
     for (on, trust) in wanted {
-        assert_eq!(memberships.trust_on(day(on)), *trust, "{said:?} on {on}");
+        assert_eq!(memberships.trust_on(day(on)), *trust, "{samples:?} on {on}");
     }
     memberships
 }
 
 #[test]
 fn a_school_belongs_to_its_trust_on_the_days_of_its_membership() {
-    let said = [("heron", 1, 1, "2020-09-01", "2026-08-31")];
+    let samples = [("heron", 1, 1, "2020-09-01", "2026-08-31")];
     let days = [
         ("2020-08-31", None),
         ("2020-09-01", Some("heron")),
         ("2026-08-31", Some("heron")),
         ("2026-09-01", None),
     ];
-    let one = check(&said, &days);
+    let one = check(&samples, &days);
     assert!(!one.is_disputed());
     assert_eq!(Memberships::of(&[]).trust_on(day("2026-01-01")), None);
 }
@@ -66,11 +66,11 @@ fn a_school_belongs_to_its_trust_on_the_days_of_its_membership() {
 fn a_day_two_trusts_claim_belongs_to_the_one_that_was_received_first() {
     let days = [("2021-01-01", Some("heron")), ("2026-01-01", Some("heron"))];
     // Neither the time that the sender states nor the name decides.
-    let said = [
+    let samples = [
         ("heron", 10, 500, "2020-09-01", ""),
         ("egret", 20, 1, "2020-09-01", ""),
     ];
-    let disputed = check(&said, &days);
+    let disputed = check(&samples, &days);
     assert!(disputed.is_disputed());
     assert_eq!(disputed.days_with("egret"), &[]);
     assert_eq!(disputed.lost("egret"), [day_run(day("2020-09-01"), None)]);
@@ -86,7 +86,7 @@ fn a_day_two_trusts_claim_belongs_to_the_one_that_was_received_first() {
 
 #[test]
 fn the_later_claim_keeps_the_days_around_the_earlier_one() {
-    let said = [
+    let samples = [
         ("heron", 1, 1, "2022-01-01", "2022-12-31"),
         ("egret", 2, 2, "2020-01-01", ""),
     ];
@@ -95,23 +95,23 @@ fn the_later_claim_keeps_the_days_around_the_earlier_one() {
         ("2022-06-01", Some("heron")),
         ("2023-01-01", Some("egret")),
     ];
-    let both = check(&said, &days);
+    let both = check(&samples, &days);
     assert_eq!(both.days_with("egret").len(), 2);
     assert_eq!(both.lost("egret"), both.days_with("heron"));
 }
 
 #[test]
 fn updating_a_registration_keeps_the_age_of_its_claim() {
-    let said = [
+    let samples = [
         ("heron", 1, 1, "2020-09-01", ""),
         ("egret", 2, 2, "2020-09-01", ""),
         ("heron", 3, 3, "2020-09-01", ""),
     ];
-    check(&said, &[("2026-01-01", Some("heron"))]);
+    check(&samples, &[("2026-01-01", Some("heron"))]);
 }
 
 #[test]
-fn days_a_trust_let_go_are_the_next_ones_and_stay_so() {
+fn days_that_a_trust_gives_up_belong_to_the_next_one_and_stay_there() {
     let left = [
         ("heron", 1, 1, "2020-09-01", ""),
         ("heron", 2, 2, "2020-09-01", "2026-10-31"),
@@ -133,13 +133,13 @@ fn days_a_trust_let_go_are_the_next_ones_and_stay_so() {
 
 #[test]
 fn an_older_statement_that_arrives_late_changes_nothing() {
-    let said = [
+    let samples = [
         ("heron", 1, 5, "2020-09-01", "2026-10-31"),
         ("egret", 2, 6, "2026-11-01", ""),
         ("heron", 3, 1, "2020-09-01", ""),
     ];
     let days = [("2026-11-01", Some("egret"))];
-    assert!(!check(&said, &days).is_disputed());
+    assert!(!check(&samples, &days).is_disputed());
 }
 
 #[test]

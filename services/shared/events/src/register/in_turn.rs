@@ -7,22 +7,22 @@ use crate::{DayRun, day_run};
 /// until its last, or until the day before the next begins. A registration that was taken back covers no days and ends no
 /// other.
 ///
-/// `registrations` holds the valid ones only, one for each first day.
+/// `registrations` has the valid ones only, one for each first day.
 pub fn in_turn<T>(
     registrations: impl IntoIterator<Item = T>,
-    said: impl Fn(&T) -> &MeterRegistered,
+    registration: impl Fn(&T) -> &MeterRegistered,
 ) -> Vec<(DayRun, T)> {
     let mut standing: Vec<T> = registrations
         .into_iter()
-        .filter(|one| !said(one).is_taken_back())
+        .filter(|one| !registration(one).is_taken_back())
         .collect();
-    standing.sort_by_key(|one| said(one).from);
-    let next = |place: usize| standing.get(place + 1).map(|next| said(next).from);
+    standing.sort_by_key(|one| registration(one).from);
+    let next = |place: usize| standing.get(place + 1).map(|next| registration(next).from);
     let runs: Vec<DayRun> = standing
         .iter()
         .enumerate()
         .map(|(place, one)| {
-            let run = day_run(said(one).from, said(one).to);
+            let run = day_run(registration(one).from, registration(one).to);
             let before_next = next(place).and_then(|first| first.pred_opt());
             let last = before_next.map_or(*run.end(), |day| day.min(*run.end()));
             *run.start()..=last
@@ -36,14 +36,14 @@ mod tests {
     use super::*;
 
     /// The first and last day of each registration, and the days each is expected to cover.
-    fn check(said: &[(&str, Option<&str>)], wanted: &[(&str, &str)]) {
+    fn check(dates: &[(&str, Option<&str>)], wanted: &[(&str, &str)]) {
         let registered = |(from, to): &(&str, Option<&str>)| -> MeterRegistered {
             serde_json::from_value(serde_json::json!({
                 "meter": "mprn:9999970106", "fuel": "gas", "from": from, "to": to,
             }))
             .unwrap()
         };
-        let mut all: Vec<_> = said.iter().map(registered).collect();
+        let mut all: Vec<_> = dates.iter().map(registered).collect();
         for _ in 0..all.len() {
             all.rotate_left(1);
             let found: Vec<_> = in_turn(&all, |one| one)
@@ -54,7 +54,7 @@ mod tests {
                 .iter()
                 .map(|(from, to)| ((*from).to_owned(), (*to).to_owned()))
                 .collect();
-            assert_eq!(found, wanted, "{said:?}");
+            assert_eq!(found, wanted, "{dates:?}");
         }
     }
 

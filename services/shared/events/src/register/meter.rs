@@ -176,7 +176,7 @@ impl MeterRegistered {
         )
     }
 
-    /// Checks that the codes can be told apart, whatever their case.
+    /// Checks that the codes can be distinguished, whatever their case.
     fn check_codes(&self) -> Result<(), FieldError> {
         must(
             self.statuses.len() <= 100,

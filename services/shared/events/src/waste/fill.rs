@@ -76,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn a_load_is_held_against_the_bins_it_stood_in() {
+    fn a_load_is_compared_with_its_bins() {
         let bins = |litres: u32, lifts: u32| {
             format!(r#","container":{{"kind":"WBI","litres":{litres}}},"lifts":{lifts}"#)
         };
@@ -112,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn what_nobody_told_of_the_bins_is_held_against_nothing() {
+    fn a_load_without_the_size_or_number_of_its_bins_is_plausible() {
         check("200301", 50_000.0, "", Fill::Plausible);
         check("200301", 50_000.0, r#","lifts":1"#, Fill::Plausible);
         let bin = r#","container":{"kind":"WBI","litres":240}"#;
