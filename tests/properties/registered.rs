@@ -110,7 +110,7 @@ proptest! {
         for after in 0..=3 * SPAN {
             let on = day(after);
             prop_assert_eq!(meter.on(on), stands(&all, on), "{}", on);
-            prop_assert!(meter.held.iter().filter(|held| held.days.contains(on)).count() < 2);
+            prop_assert!(meter.registrations.iter().filter(|one| one.days.contains(on)).count() < 2);
             owned += i64::from(meter.owns(on));
         }
         let runs = meter.runs(whole);

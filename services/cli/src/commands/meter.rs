@@ -8,14 +8,14 @@ use chrono::{DateTime, Utc};
 use events::{Data, Event, EventType, MeterId, Sharding, Topic, Urn};
 use footprint::ledger::{LedgerEvent, MeterDay};
 use footprint::view::{Withdrawals, union};
-use footprint::{Days, Held, Register, SchoolEvent, SchoolHistory};
+use footprint::{DatedRegistration, Days, Register, SchoolEvent, SchoolHistory};
 use lake::{Lake, Month};
 
 /// The registrations of one meter.
 #[derive(Debug, Default)]
 pub struct Registered {
     /// The registrations in force and their days, by school.
-    pub stands: BTreeMap<Urn, Vec<Held>>,
+    pub stands: BTreeMap<Urn, Vec<DatedRegistration>>,
     /// When the last of its registrations was issued.
     pub issued: DateTime<Utc>,
 }
@@ -49,7 +49,7 @@ pub async fn registered(lake: &Lake, meter: &MeterId) -> anyhow::Result<Register
     }
     let standing = |(urn, history): (Urn, SchoolHistory)| {
         let owned = Register::of(&history).meters.into_iter().next()?;
-        Some((urn, owned.held))
+        Some((urn, owned.registrations))
     };
     Ok(Registered {
         stands: schools.into_iter().filter_map(standing).collect(),

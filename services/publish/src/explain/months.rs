@@ -78,7 +78,7 @@ pub(super) fn months(
 /// The calorific value in force on each run of days; consecutive runs with the same value are merged.
 fn calorific_values(owned: &OwnedMeter, within: Days) -> Vec<(Days, Option<f64>)> {
     let mut values: Vec<(Days, Option<f64>)> = Vec::new();
-    for held in &owned.held {
+    for held in &owned.registrations {
         let (run, value) = (within.and(held.days), held.registered.calorific_value);
         match values.last_mut() {
             _ if run.count() == 0 => {}

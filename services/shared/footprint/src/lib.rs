@@ -51,7 +51,9 @@ pub use message::{
 pub use note::Note;
 pub use period::{Days, Period};
 pub use roll_doubt::RollDoubt;
-pub use school_history::{Added, Held, OwnedMeter, Register, SchoolEvent, SchoolHistory, Series};
+pub use school_history::{
+    Added, DatedRegistration, OwnedMeter, Register, SchoolEvent, SchoolHistory, Series,
+};
 pub use scoreboard::{
     Clause, DecidedBy, EvidenceScore, EvidenceState, IntensityReason, KpiScore, LackOf, Lacking,
     Limit, Reason, SchoolScore, Scoreboard, Tally, TargetVerdict, Targets, Titled, TooLittle,

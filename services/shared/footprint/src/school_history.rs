@@ -11,7 +11,7 @@ use events::{Channel, Data, EventType, Memberships, MeterId, Statement, Unit};
 use crate::ledger::{DayKey, Identity, LedgerEvent, Origin};
 use crate::view::{Contradictions, DaySum, DayView, Withdrawals};
 
-pub use meter::{Held, OwnedMeter};
+pub use meter::{DatedRegistration, OwnedMeter};
 pub use register::{Membership, Register};
 
 /// Everything that aggregate remembers about one school. Additions may come in any order and any number of times.

@@ -4,7 +4,7 @@
 use anyhow::{Context, bail};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use events::{Data, Event, MeterId, MeterRegistered, Urn};
-use footprint::{Days, Held};
+use footprint::{DatedRegistration as Held, Days};
 
 use super::super::meter::Registered;
 

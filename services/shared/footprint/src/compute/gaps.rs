@@ -110,7 +110,7 @@ fn moved(meter: &OwnedMeter, passed: Days) -> Vec<Finding> {
         .filter_map(|back| finding(back, back.from, false));
     // A registration that was ended by the start of the next one here did not reach its own last day.
     let ended = meter
-        .held
+        .registrations
         .iter()
         .filter(|run| run.registered.to == Some(run.days.to))
         .filter_map(|run| finding(&run.registered, run.days.to, true));

@@ -16,14 +16,14 @@ pub struct OwnedMeter {
     /// every registration was taken back.
     pub days: Days,
     /// The registrations that count, with their days, in order. No two share a day.
-    pub held: Vec<Held>,
+    pub registrations: Vec<DatedRegistration>,
     /// Registrations that count on no day.
     pub taken_back: Vec<MeterRegistered>,
 }
 
 /// A registration, and the days on which it counts.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Held {
+pub struct DatedRegistration {
     /// Its data.
     pub registered: MeterRegistered,
     /// Until the next begins.
@@ -33,23 +33,29 @@ pub struct Held {
 impl OwnedMeter {
     /// Combines one meter's registrations at a school: for each first day, the one that counts. None if there are none.
     pub(super) fn of(registered: &BTreeMap<NaiveDate, &MeterRegistered>) -> Option<Self> {
-        let held: Vec<Held> = in_turn(registered.values(), |one| one)
+        let registrations: Vec<DatedRegistration> = in_turn(registered.values(), |one| one)
             .into_iter()
-            .map(|(run, registered)| Held {
+            .map(|(run, registered)| DatedRegistration {
                 registered: (*registered).clone(),
                 days: super::register::days(&run),
             })
             .collect();
         let (_, last) = registered.last_key_value()?;
-        let (first, until) = (held.first(), held.iter().map(|held| held.days.to).max());
+        let (first, until) = (
+            registrations.first(),
+            registrations.iter().map(|one| one.days.to).max(),
+        );
         let nothing = Days::from_until(last.from, last.to);
         Some(OwnedMeter {
-            registered: held.last().map_or(*last, |held| &held.registered).clone(),
+            registered: registrations
+                .last()
+                .map_or(*last, |one| &one.registered)
+                .clone(),
             days: first.zip(until).map_or(nothing, |(first, to)| Days {
                 from: first.days.from,
                 to,
             }),
-            held,
+            registrations,
             taken_back: registered
                 .values()
                 .filter(|one| one.is_taken_back())
@@ -60,8 +66,9 @@ impl OwnedMeter {
 
     /// The registration that counts on a day; none if the meter does not belong to the school.
     pub fn on(&self, day: NaiveDate) -> Option<&MeterRegistered> {
-        let held = self.held.iter().find(|held| held.days.contains(day));
-        held.map(|held| &held.registered)
+        let mut registrations = self.registrations.iter();
+        let on_day = registrations.find(|one| one.days.contains(day));
+        on_day.map(|one| &one.registered)
     }
 
     /// Whether it belongs to the school on a day.
@@ -71,15 +78,15 @@ impl OwnedMeter {
 
     /// Whether its registrations say that it only measures export.
     pub fn only_exports(&self) -> bool {
-        let exports = |held: &Held| held.registered.direction == Some(Direction::Export);
-        !self.held.is_empty() && self.held.iter().all(exports)
+        let exports = |one: &DatedRegistration| one.registered.direction == Some(Direction::Export);
+        !self.registrations.is_empty() && self.registrations.iter().all(exports)
     }
 
     /// Its days within a run, as separate runs if other days lie between.
     pub fn runs(&self, within: Days) -> Vec<Days> {
         let mut runs: Vec<Days> = Vec::new();
-        for held in &self.held {
-            let run = within.and(held.days);
+        for one in &self.registrations {
+            let run = within.and(one.days);
             match runs.last_mut() {
                 _ if run.count() == 0 => {}
                 Some(last) if last.to.succ_opt() == Some(run.from) => last.to = run.to,
