@@ -100,24 +100,24 @@ pub async fn hold(shown: &Shown<'_>) {
                 shows,
             } in FIGURES
             {
-                let of = format!("{column} of {urn} over {period}");
-                let said = row[column].as_f64();
-                assert_eq!(number(in_book, column), said, "workbook: {of}");
+                let which = format!("{column} of {urn} over {period}");
+                let figure = row[column].as_f64();
+                assert_eq!(number(in_book, column), figure, "workbook: {which}");
                 let measured = measured_as.map(|as_of| sample(&metrics, metric, urn, as_of));
-                let Some(said) = said else {
-                    assert_eq!(measured.flatten(), None, "metrics: {of}");
+                let Some(figure) = figure else {
+                    assert_eq!(measured.flatten(), None, "metrics: {which}");
                     continue;
                 };
-                let digits = shows(said);
+                let digits = shows(figure);
                 assert!(
                     on_page.contains(&digits),
-                    "page: {of}: {digits} in {on_page}"
+                    "page: {which}: {digits} in {on_page}"
                 );
                 compared += 1;
                 if let Some(measured) = measured {
-                    let measured = measured.unwrap_or_else(|| panic!("no metric: {of}"));
-                    let near = (said * scale - measured).abs() <= said.abs() * scale * 1e-12;
-                    assert!(near, "metrics: {of}: {said} and {measured}");
+                    let measured = measured.unwrap_or_else(|| panic!("no metric: {which}"));
+                    let near = (figure * scale - measured).abs() <= figure.abs() * scale * 1e-12;
+                    assert!(near, "metrics: {which}: {figure} and {measured}");
                 }
             }
         }

@@ -68,13 +68,13 @@ fn each_once(mut trust: Vec<Years>) -> Vec<Years> {
 fn base(period: &str) -> Footprint {
     static BASE: OnceLock<(Footprint, Footprint)> = OnceLock::new();
     let (prior, current) = BASE.get_or_init(|| {
-        let mut told = SchoolFixture::school(1_000, "2024-10-03");
+        let mut school = SchoolFixture::school(1_000, "2024-10-03");
         for on in ["2025-01-15", "2026-01-15"] {
             use events::{Channel, Fuel, Unit};
-            told.owns("mprn:3938424403", Fuel::Gas, None, Vec::new());
-            told.read("mprn:3938424403", Channel::AI, on, Unit::KilowattHours, 1);
+            school.owns("mprn:3938424403", Fuel::Gas, None, Vec::new());
+            school.read("mprn:3938424403", Channel::AI, on, Unit::KilowattHours, 1);
         }
-        let year = |period| told.footprint(period, Fallback::None);
+        let year = |period| school.footprint(period, Fallback::None);
         (year("2024-25"), year("2025-26"))
     });
     match period {

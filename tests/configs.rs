@@ -21,7 +21,7 @@ fn every_shipped_configuration_can_be_used() {
             .arg(&file)
             .output();
         let output = output.expect("greenledger");
-        let said = String::from_utf8_lossy(&output.stdout);
+        let output = String::from_utf8_lossy(&output.stdout);
         let name = file
             .file_stem()
             .and_then(|name| name.to_str())
@@ -33,8 +33,8 @@ fn every_shipped_configuration_can_be_used() {
             String::from_utf8_lossy(&output.stderr)
         );
         assert!(
-            said.contains(&format!("configuration of {kind}:")),
-            "{name}: {said}"
+            output.contains(&format!("configuration of {kind}:")),
+            "{name}: {output}"
         );
         checked += 1;
     }
@@ -91,11 +91,11 @@ fn the_bounds_that_ship_are_the_defaults_and_all_there_are() {
 fn temperatures_that_cannot_be_used_are_named_by_file_row_column_and_rule() {
     let good = "trust,day,mean_celsius\n,2026-01-30,4.5\ncalder-vale,2026-01-30,3\n";
     assert!(with_temperatures(good).is_ok_and(|method| !method.temperatures.is_empty()));
-    let said = with_temperatures("trust,day,mean_celsius\n,2026-01-30,mild\n").err();
-    let said = said.expect("an error");
+    let output = with_temperatures("trust,day,mean_celsius\n,2026-01-30,mild\n").err();
+    let output = output.expect("an error");
     let row =
         "temperatures.csv: row 2, column mean_celsius: a mean from -30 to 41 °C; got \"mild\"";
-    assert!(said.contains(row), "{said}");
+    assert!(output.contains(row), "{output}");
     let folder = TempDir::new().expect("a folder");
     let absent = format!("{CENSUS}\ntemperatures = \"/nowhere/at/all.csv\"");
     let error = method(folder.path(), CENSUS, &absent)

@@ -33,9 +33,9 @@ pub async fn every_query_returns_data(prometheus_url: &str) {
     let mut waiting = Waiting::up_to(PATIENCE);
     loop {
         let mut without_data = Vec::new();
-        for asked in queries {
-            if query(prometheus_url, &asked.expr).await == serde_json::json!([]) {
-                without_data.push(asked);
+        for wanted in queries {
+            if query(prometheus_url, &wanted.expr).await == serde_json::json!([]) {
+                without_data.push(wanted);
             }
         }
         if without_data.is_empty() {
@@ -228,10 +228,10 @@ fn promtool(arguments: &[&str]) {
         .current_dir(project(""))
         .output()
         .unwrap_or_else(|error| panic!("cannot run promtool: {error}; tests/run installs it"));
-    let said = [output.stdout, output.stderr].concat();
+    let printed = [output.stdout, output.stderr].concat();
     assert!(
         output.status.success(),
         "{}",
-        String::from_utf8_lossy(&said)
+        String::from_utf8_lossy(&printed)
     );
 }

@@ -26,7 +26,7 @@ fn demo(folder: &TempDir, more: &[&str]) -> Command {
 }
 
 /// The line that says where everything is, printed once all is loaded, published and exported.
-fn told(line: &str) -> Value {
+fn summary_of(line: &str) -> Value {
     serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"))
 }
 
@@ -44,11 +44,11 @@ async fn every_query_finds_data_in_the_demo_and_all_it_shows_agrees() {
         let mut line = String::new();
         BufReader::new(stdout).read_line(&mut line).map(|_| line)
     });
-    let told = told(&line.await.expect("a thread").expect("a line"));
+    let summary = summary_of(&line.await.expect("a thread").expect("a line"));
     let address = |service: &str| {
-        let url = told[service]
+        let url = summary[service]
             .as_str()
-            .unwrap_or_else(|| panic!("no {service}: {told}"));
+            .unwrap_or_else(|| panic!("no {service}: {summary}"));
         url.trim_start_matches("http://").to_owned()
     };
     let targets = [
@@ -118,13 +118,13 @@ fn the_demo_runs_once_and_again_on_its_folder_and_says_the_same() {
         let output = demo(&folder, &["--once"]).output().expect("the demo");
         let errors = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "{:?}: {errors}", output.status);
-        told(&String::from_utf8_lossy(&output.stdout))
+        summary_of(&String::from_utf8_lossy(&output.stdout))
     };
     let (first, again) = (run(), run());
     assert_eq!(first["schools"].as_array().map(Vec::len), Some(15));
     assert_eq!(first["events"]["refused"], 0, "{first}");
-    let gross = |told: &Value| -> Vec<Value> {
-        let schools = told["schools"].as_array().cloned().unwrap_or_default();
+    let gross = |summary: &Value| -> Vec<Value> {
+        let schools = summary["schools"].as_array().cloned().unwrap_or_default();
         schools
             .iter()
             .map(|school| school["waste_grams"].clone())
@@ -135,7 +135,7 @@ fn the_demo_runs_once_and_again_on_its_folder_and_says_the_same() {
         gross(&again),
         "started again, it adds nothing"
     );
-    let received = |told: &Value| told["events"]["received"].as_u64().expect("a number");
+    let received = |summary: &Value| summary["events"]["received"].as_u64().expect("a number");
     assert!(
         received(&again) * 20 < received(&first),
         "only what is new is sent: {again}"

@@ -36,7 +36,7 @@ impl SentDay {
     }
 }
 
-fn told() -> impl Strategy<Value = Vec<SentDay>> {
+fn sent_days() -> impl Strategy<Value = Vec<SentDay>> {
     let missing = prop_oneof![4 => Just(0u8), 1 => 1u8..46, 1 => Just(46)];
     let one = (
         0usize..2,
@@ -116,16 +116,16 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 60, ..ProptestConfig::default() })]
 
     #[test]
-    fn readings_elsewhere_change_no_actual_figure(mut days in told(), more in told()) {
+    fn readings_elsewhere_change_no_actual_figure(mut days in sent_days(), more in sent_days()) {
         days.push(first());
         let without = year(&school(&days), false);
-        let elsewhere = more.into_iter().filter(|told| !told.counts());
+        let elsewhere = more.into_iter().filter(|day| !day.counts());
         let all: Vec<SentDay> = days.iter().cloned().chain(elsewhere).collect();
         prop_assert_eq!(actual(year(&school(&all), false)), actual(without));
     }
 
     #[test]
-    fn an_estimate_is_of_exactly_what_is_missing_and_in_no_figure(mut days in told()) {
+    fn an_estimate_is_of_exactly_what_is_missing_and_in_no_figure(mut days in sent_days()) {
         days.push(first());
         let school = school(&days);
         let (plain, by_weather) = (year(&school, false), year(&school, true));
@@ -153,11 +153,11 @@ proptest! {
     }
 
     #[test]
-    fn the_order_in_which_days_came_changes_no_estimate(mut days in told()) {
+    fn the_order_in_which_days_came_changes_no_estimate(mut days in sent_days()) {
         days.push(first());
         // Of two that tell of one day the last stands: only then is the order a part of the story.
         let mut seen = std::collections::BTreeSet::new();
-        days.retain(|told| seen.insert((told.meter, told.after)));
+        days.retain(|day| seen.insert((day.meter, day.after)));
         let forwards = year(&school(&days), true);
         days.reverse();
         prop_assert_eq!(year(&school(&days), true), forwards);

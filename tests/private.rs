@@ -77,12 +77,12 @@ impl Up {
 
     async fn get(&self, path: &str, token: &str) -> Option<(StatusCode, String)> {
         let url = format!("http://127.0.0.1:{}{path}", self.ports[2]);
-        let asked = http::client().get(url);
-        let asked = match token {
-            "" => asked,
-            token => asked.basic_auth("anybody", Some(token)),
+        let request = http::client().get(url);
+        let request = match token {
+            "" => request,
+            token => request.basic_auth("anybody", Some(token)),
         };
-        let answer = asked.send().await.ok()?;
+        let answer = request.send().await.ok()?;
         let status = answer.status();
         Some((status, answer.text().await.ok()?))
     }
@@ -166,7 +166,7 @@ fn up_refuses_a_data_folder_that_others_can_read_and_says_how_to_mend_it() {
     share(&up.data(), 0o755);
     let refused = up.command("022").output().expect("greenledger up");
     let data = up.data().display().to_string();
-    says(
+    fails_naming(
         &refused,
         &[
             &format!("{data} has mode 0755, "),
@@ -176,11 +176,11 @@ fn up_refuses_a_data_folder_that_others_can_read_and_says_how_to_mend_it() {
 }
 
 /// That a process ended with code 1 and these words.
-fn says(output: &Output, wanted: &[&str]) {
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(1), "{said}");
+fn fails_naming(output: &Output, wanted: &[&str]) {
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{stderr}");
     for word in wanted {
-        assert!(said.contains(word), "no {word} in {said}");
+        assert!(stderr.contains(word), "no {word} in {stderr}");
     }
 }
 
@@ -208,20 +208,20 @@ fn ingest_refuses_a_key_a_spool_and_a_password_that_others_can_read() {
     };
     share(&at("ingest.key"), 0o644);
     let tls = config("[tls]\ncertificate = \"FOLDER/ingest.pem\"\nkey = \"FOLDER/ingest.key\"\n");
-    says(
+    fails_naming(
         &run("ingest", &folder, &tls),
         &["ingest.key has mode 0644, ", "run: chmod 600 "],
     );
     share(&at("spool"), 0o660);
     let spool = config("[spool]\npath = \"FOLDER/spool\"\n");
-    says(
+    fails_naming(
         &run("ingest", &folder, &spool),
         &["spool has mode 0660, ", "run: chmod 600 "],
     );
     share(&at("ingest.toml"), 0o644);
     let password = config("") + "[kafka.properties]\n\"sasl.password\" = \"hunter2\"\n";
     let refused = run("ingest", &folder, &password);
-    says(
+    fails_naming(
         &refused,
         &["ingest.toml has mode 0644, ", "run: chmod 600 "],
     );
@@ -249,13 +249,13 @@ fn publish_does_not_start_where_others_reach_it_and_nothing_is_asked_for() {
         "127.0.0.1",
         "access.open = true",
     ];
-    says(&run("publish", &folder, &config), &mends);
+    fails_naming(&run("publish", &folder, &config), &mends);
     let validated = Command::new(binary("greenledger"))
         .arg("validate")
         .arg(folder.path().join("publish.toml"))
         .output()
         .expect("greenledger validate");
-    says(&validated, &mends);
+    fails_naming(&validated, &mends);
 }
 
 #[tokio::test(flavor = "multi_thread")]

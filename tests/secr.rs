@@ -17,10 +17,10 @@ use crate::servers::service::binary;
 
 const GAS: &str = "mprn:3938424403";
 
-fn made(told: &SchoolFixture, periods: &[&str]) -> Report {
+fn report_of(school: &SchoolFixture, periods: &[&str]) -> Report {
     let footprints = periods
         .iter()
-        .map(|period| told.footprint(period, Fallback::None));
+        .map(|period| school.footprint(period, Fallback::None));
     let (footprint_store, settings) = (FootprintStore::of(footprints), TrustSettings::default());
     report(
         &footprint_store,
@@ -42,11 +42,11 @@ fn rounded(figure: &Option<Figure>, places: usize) -> String {
 /// the fall of 64,957.7965 kg, 64,886.9390 kg are activity and 70.8575 kg are method.
 #[test]
 fn two_published_years_stand_side_by_side_and_their_change_is_split() {
-    let mut told = SchoolFixture::school(1_000, "2023-10-05");
+    let mut school = SchoolFixture::school(1_000, "2023-10-05");
     for (kwh, on) in [(2_915_946, "2024-02-01"), (3_229_297, "2023-02-01")] {
-        told.kwh(ELECTRICITY, on, kwh);
+        school.kwh(ELECTRICITY, on, kwh);
     }
-    let report = made(&told, &["2023-24", "2022-23"]);
+    let report = report_of(&school, &["2023-24", "2022-23"]);
     let of = |year: usize| rounded(&report.years[year].scope_2_tco2e.purchased_electricity, 3);
     assert_eq!((of(0), of(1)), ("603.747".to_owned(), "668.704".to_owned()));
     assert_eq!(
@@ -64,16 +64,16 @@ fn two_published_years_stand_side_by_side_and_their_change_is_split() {
 /// 31,696 kWh, the cars 18,000 × 1.609344 × 0.68773 = 19,922.2947 kWh.
 #[test]
 fn a_trusts_year_is_reported_as_worked_by_hand() {
-    let mut told = SchoolFixture::school(5_400, "2024-10-03");
+    let mut school = SchoolFixture::school(5_400, "2024-10-03");
     let on = "2025-01-15";
-    told.kwh(GAS, on, 4_250_000);
-    told.kwh(ELECTRICITY, on, 2_600_000);
+    school.kwh(GAS, on, 4_250_000);
+    school.kwh(ELECTRICITY, on, 2_600_000);
     for meter in [GAS, ELECTRICITY] {
-        nothing_more(&mut told, meter, on);
+        nothing_more(&mut school, meter, on);
     }
-    told.activity(MinibusDiesel, 3_200.0, Litre, on);
-    told.activity(StaffCar, 18_000.0, Mile, on);
-    let report = made(&told, &["2024-25"]);
+    school.activity(MinibusDiesel, 3_200.0, Litre, on);
+    school.activity(StaffCar, 18_000.0, Mile, on);
+    let report = report_of(&school, &["2024-25"]);
     let year = &report.years[0];
     assert_eq!(rounded(&year.energy_kwh.transport_fuel, 4), "51618.2947");
     assert_eq!(rounded(&year.energy_kwh.total, 4), "6901618.2947");
@@ -96,25 +96,25 @@ fn a_trusts_year_is_reported_as_worked_by_hand() {
         .find(|line| line.item.as_str() == "grid_losses");
     assert_eq!(rounded(&losses.expect("losses").tco2e, 3), "48.178");
     assert_eq!(report.warnings, Vec::new());
-    let said = report.texts.iter().flat_map(|text| &text.paragraphs);
-    let said: Vec<&str> = said.map(String::as_str).collect();
-    let says = |part: &str| said.iter().any(|text| text.contains(part));
+    let paragraphs = report.texts.iter().flat_map(|text| &text.paragraphs);
+    let texts: Vec<&str> = paragraphs.map(String::as_str).collect();
+    let mentions = |part: &str| texts.iter().any(|text| text.contains(part));
     assert!(
-        says("2024/25: the conversion factors of 2025, by the majority rule"),
-        "{said:#?}"
+        mentions("2024/25: the conversion factors of 2025, by the majority rule"),
+        "{texts:#?}"
     );
     assert!(
-        says("5,400 pupils of 1 school on 3 October 2024 (autumn census)"),
-        "{said:#?}"
+        mentions("5,400 pupils of 1 school on 3 October 2024 (autumn census)"),
+        "{texts:#?}"
     );
 }
 
 /// Every other day of 2024/25 was sent too, and was zero: without enough data there would be no ratio.
-fn nothing_more(told: &mut SchoolFixture, meter: &str, but: &str) {
+fn nothing_more(school: &mut SchoolFixture, meter: &str, but: &str) {
     let first = NaiveDate::from_ymd_opt(2024, 9, 1).expect("a day");
     let days = first.iter_days().take(365).map(|day| day.to_string());
     for day in days.filter(|day| day != but) {
-        told.read(meter, Channel::AI, &day, Unit::KilowattHours, 0);
+        school.read(meter, Channel::AI, &day, Unit::KilowattHours, 0);
     }
 }
 
@@ -134,19 +134,19 @@ fn the_command_tells_of_each_odd_cell_of_a_published_table_and_does_not_fail() {
     let fixtures = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("fixtures");
     let file = fixtures.join("secr_published_college.json");
     let file = file.to_str().expect("a path");
-    let (done, said, _) = greenledger(&["secr", "--check", file]);
+    let (done, output, _) = greenledger(&["secr", "--check", file]);
     assert!(
-        done && said.starts_with("Leicester College: 5 cells to look at"),
-        "{said}"
+        done && output.starts_with("Leicester College: 5 cells to look at"),
+        "{output}"
     );
     for part in ["6,724,63", "759.99", "1,570.08", "1.43", "1,692.09"] {
-        assert!(said.contains(part), "{part}: {said}");
+        assert!(output.contains(part), "{part}: {output}");
     }
-    let (done, said, _) = greenledger(&["--format", "json", "secr", "--check", file]);
-    let said: Value = serde_json::from_str(&said).expect("JSON");
+    let (done, output, _) = greenledger(&["--format", "json", "secr", "--check", file]);
+    let json: Value = serde_json::from_str(&json).expect("JSON");
     assert!(done);
-    assert_eq!(said["warnings"].as_array().map(Vec::len), Some(5));
-    assert_eq!(said["warnings"][4]["cell"], "total_gross_tco2e");
+    assert_eq!(json["warnings"].as_array().map(Vec::len), Some(5));
+    assert_eq!(json["warnings"][4]["cell"], "total_gross_tco2e");
 
     let other = fixtures.join("day_rows.csv");
     let (done, _, why) = greenledger(&["secr", "--check", other.to_str().expect("a path")]);

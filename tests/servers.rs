@@ -131,8 +131,8 @@ impl Server {
     /// Whether a signal has stopped it, as the kernel says it.
     fn is_stopped(&self) -> bool {
         let pid = self.child.as_ref().map(Child::id);
-        let said = pid.map(|pid| std::fs::read_to_string(format!("/proc/{pid}/status")));
-        said.is_some_and(|said| said.is_ok_and(|said| said.contains("State:\tT")))
+        let status = pid.map(|pid| std::fs::read_to_string(format!("/proc/{pid}/status")));
+        status.is_some_and(|status| status.is_ok_and(|status| status.contains("State:\tT")))
     }
 
     fn exited(&mut self) -> Option<String> {

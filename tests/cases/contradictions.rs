@@ -37,8 +37,8 @@ async fn a_meter_is_exchanged_and_each_device_sends_zeros_for_the_others_hours()
     take(&world, &lines).await;
     let school = figures(&world).await;
     assert_eq!(tenths_of_kwh(&school), 720 + 500);
-    let told = contradiction(&school, ZeroStands);
-    assert_eq!(told, ("2026-11-11 2026-11-11".to_owned(), 22, 0, 22));
+    let found = contradiction(&school, ZeroStands);
+    assert_eq!(found, ("2026-11-11 2026-11-11".to_owned(), 22, 0, 22));
     let zeros = found(&school, ZeroStands)[0];
     let of = zeros.contradicted().expect("two events");
     assert_eq!((&*of.stands.id, &*of.against.id), ("b-11", "a-11"));
@@ -64,8 +64,8 @@ async fn two_sources_say_different_things_for_days_and_are_one_finding() {
     take(&world, &lines).await;
     let school = figures(&world).await;
     assert_eq!(tenths_of_kwh(&school), 10 * (2 * 48 * 3 + 48 * 2));
-    let told = contradiction(&school, Contradiction);
-    assert_eq!(told, ("2026-11-10 2026-11-11".to_owned(), 96, 288, 96));
+    let found = contradiction(&school, Contradiction);
+    assert_eq!(found, ("2026-11-10 2026-11-11".to_owned(), 96, 288, 96));
 }
 
 /// How a register disagrees with the half-hours, and whether its values count.
@@ -87,8 +87,8 @@ async fn half_hours_hold_kw_and_the_register_says_half() {
     take(&world, &a_week_and_a_register(2.0, 336.0)).await;
     let school = figures(&world).await;
     assert_eq!(tenths_of_kwh(&school), 6_720);
-    let told = contradiction(&school, RegisterDisagrees);
-    assert_eq!(told, ("2026-11-09 2026-11-15".to_owned(), 336, 672, 336));
+    let found = contradiction(&school, RegisterDisagrees);
+    assert_eq!(found, ("2026-11-09 2026-11-15".to_owned(), 336, 672, 336));
     assert_eq!(disagrees(&school), (RegisterRatio::Double, false));
 }
 
@@ -134,8 +134,8 @@ async fn a_day_padded_with_zeros_and_then_the_whole_day() {
     }
     let school = figures(&world).await;
     assert_eq!(tenths_of_kwh(&school), 2_400);
-    let told = contradiction(&school, Contradiction);
-    assert_eq!(told, ("2026-11-06 2026-11-06".to_owned(), 20, 100, 0));
+    let found = contradiction(&school, Contradiction);
+    assert_eq!(found, ("2026-11-06 2026-11-06".to_owned(), 20, 100, 0));
 }
 
 /// In the other order the zeros stand, and are told of as such.
@@ -147,8 +147,8 @@ async fn a_whole_day_and_then_one_padded_with_zeros() {
     }
     let school = figures(&world).await;
     assert_eq!(tenths_of_kwh(&school), 1_400);
-    let told = contradiction(&school, ZeroStands);
-    assert_eq!(told, ("2026-11-06 2026-11-06".to_owned(), 20, 0, 100));
+    let found = contradiction(&school, ZeroStands);
+    assert_eq!(found, ("2026-11-06 2026-11-06".to_owned(), 20, 0, 100));
 }
 
 /// A day of 48 half-hours in columns, of which the first `count` are 5 kWh and the others zero.

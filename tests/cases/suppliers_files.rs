@@ -32,7 +32,7 @@ async fn came(world: &Embedded) -> (i64, i64) {
     (school.coverage.present, tenths_of_kwh(&school))
 }
 
-fn said(answer: &Answer, about: &str) -> Vec<String> {
+fn hints_about(answer: &Answer, about: &str) -> Vec<String> {
     let notes = answer.notes.iter().filter(|note| note.about == about);
     notes.map(|note| note.note.clone()).collect()
 }
@@ -48,7 +48,7 @@ async fn one_bad_half_hour_in_a_row_costs_one_half_hour() {
     ];
     let answer = import(&world, "day-rows-kwh48", &day_rows(&days)).await;
     assert_eq!((answer.accepted, answer.refused), (3, 0), "{answer:#?}");
-    let notes = said(&answer, "bad-values");
+    let notes = hints_about(&answer, "bad-values");
     assert_eq!(notes.len(), 2, "{answer:#?}");
     for column in ["kWh_20", "kWh_7"] {
         let named = notes.iter().any(|note| note.contains(column));
@@ -97,7 +97,7 @@ async fn month_first_dates_are_settled_by_the_whole_file() {
         .map(|(on, values)| (on.as_str(), values.clone()))
         .collect();
     let answer = import(&world, "day-rows-kwh48", &day_rows(&days)).await;
-    assert_eq!(said(&answer, "date-order").len(), 1, "{answer:#?}");
+    assert_eq!(hints_about(&answer, "date-order").len(), 1, "{answer:#?}");
     assert_eq!(came(&world).await, (14 * 48, 10 * 48 * 105));
 }
 

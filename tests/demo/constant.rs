@@ -63,17 +63,20 @@ fn agree(lines: &[Row], trust: &Row, kpi: &Value) {
     let most = most.unwrap_or_else(|| panic!("no number in {target:?}"));
     let why = kpi["why"].as_str().expect("why");
     // As many digits as it takes to tell them apart from the target.
-    let said = |from: &str, to: &str| -> f64 {
+    let stated = |from: &str, to: &str| -> f64 {
         let text = why.split_once(from).map_or(why, |(_, rest)| rest);
         let number = text
             .split_once(to)
             .and_then(|(number, _)| number.parse().ok());
         number.unwrap_or_else(|| panic!("no number before {to:?} in {why:?}"))
     };
-    let shown = |said: f64, figure: f64| (said - figure).abs() <= 0.000_5;
-    assert!(shown(said("", " tCO2e per pupil"), reported), "{why}");
+    let rounds_to = |stated: f64, figure: f64| (stated - figure).abs() <= 0.000_5;
+    assert!(rounds_to(stated("", " tCO2e per pupil"), reported), "{why}");
     assert!(
-        shown(said("(", " at the 2025 factors of the baseline)"), constant),
+        rounds_to(
+            stated("(", " at the 2025 factors of the baseline)"),
+            constant
+        ),
         "{why}"
     );
     let verdict = kpi["verdict"].as_str().expect("a verdict");

@@ -89,10 +89,10 @@ async fn kafka_made_anew_beside_a_kept_lake_hides_and_doubles_nothing() {
     let unknown = world.client().send(&sent::day(4)).await.expect("an answer");
     assert_eq!(unknown.accepted, 0, "{unknown:#?}");
     let restored = world.greenledger("restore");
-    let said = String::from_utf8_lossy(&restored.stdout);
+    let output = String::from_utf8_lossy(&restored.stdout);
     assert!(
-        said.contains("46 registrations"),
-        "{said}{}",
+        output.contains("46 registrations"),
+        "{output}{}",
         String::from_utf8_lossy(&restored.stderr)
     );
     until(&world.ingest, "ingest_register_meters", |meters| {

@@ -148,12 +148,12 @@ async fn a_broker_that_answers_with_errors_loses_and_doubles_nothing() {
     let seed = Chance::seed();
     wire.refuse(Some(seed));
     let mut waiting = Waiting::up_to(Duration::from_secs(600));
-    let told = |kind| wire.refused().get(kind).copied().unwrap_or(0);
+    let answered = |kind| wire.refused().get(kind).copied().unwrap_or(0);
     let some_of_each = || {
         ["produce", "fetch", "commit", "heartbeat"]
-            .map(told)
+            .map(answered)
             .iter()
-            .all(|told| *told > 0)
+            .all(|count| *count > 0)
     };
     while wire.refused().values().sum::<usize>() < enough || !some_of_each() {
         trial.send(1).await;

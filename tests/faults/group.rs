@@ -32,14 +32,14 @@ fn agreeing_by(protocol: &str) -> Added {
 /// Waits for what a service tells of itself.
 async fn until(service: &Service, metric: &str, is_so: impl Fn(f64) -> bool) {
     let mut waiting = Waiting::up_to(PATIENCE);
-    let mut told = None;
-    while !told.is_some_and(&is_so) {
+    let mut value = None;
+    while !value.is_some_and(&is_so) {
         assert!(
             waiting.once_more().await,
-            "{metric} is {told:?}\n{}",
+            "{metric} is {value:?}\n{}",
             service.log()
         );
-        told = service.metric(metric).await;
+        value = service.metric(metric).await;
     }
 }
 

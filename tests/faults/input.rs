@@ -41,8 +41,8 @@ fn differences(left: Left, refused: &BTreeSet<String>, expected: &Left) -> Diffe
     let mut differences = left.differences(expected);
     if found < refused.len() {
         differences.lost += refused.len() - found;
-        let said = format!("{found} of {} are in rejected", refused.len());
-        differences.said.push(said);
+        let message = format!("{found} of {} are in rejected", refused.len());
+        differences.messages.push(message);
     }
     differences
 }
@@ -192,7 +192,7 @@ async fn reset_to_the_beginning(kafka: &Kafka, prefix: &str) {
     let group = format!("{prefix}{}", aggregate::GROUP);
     let mut waiting = Waiting::up_to(PATIENCE);
     loop {
-        let said = kafka.tool(
+        let listed = kafka.tool(
             "org.apache.kafka.tools.consumer.group.ConsumerGroupCommand",
             &[
                 "--group",
@@ -203,9 +203,9 @@ async fn reset_to_the_beginning(kafka: &Kafka, prefix: &str) {
                 "--execute",
             ],
         );
-        if said.contains(Topic::Readings.name()) {
+        if listed.contains(Topic::Readings.name()) {
             return;
         }
-        assert!(waiting.once_more().await, "{said}");
+        assert!(waiting.once_more().await, "{listed}");
     }
 }

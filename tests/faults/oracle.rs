@@ -29,14 +29,14 @@ pub struct Differences {
     /// Rows and refused events that should not be there.
     pub doubled: usize,
     /// What is not the same, in words; of figures the first few.
-    pub said: Vec<String>,
+    pub messages: Vec<String>,
 }
 
 impl std::ops::AddAssign for Differences {
     fn add_assign(&mut self, more: Differences) {
         self.lost += more.lost;
         self.doubled += more.doubled;
-        self.said.extend(more.said);
+        self.messages.extend(more.messages);
     }
 }
 
@@ -77,20 +77,26 @@ impl Left {
         let mut found = Differences::default();
         let rows = |left: &Left| left.rows.iter().map(|row| (row.clone(), ())).collect();
         let (lost, doubled) =
-            missing_and_more("row", &rows(self), &rows(expected), &mut found.said);
+            missing_and_more("row", &rows(self), &rows(expected), &mut found.messages);
         found.lost += lost;
         found.doubled += doubled;
         let refused = (&self.rejected, &expected.rejected);
-        let (lost, doubled) = missing_and_more("refused", refused.0, refused.1, &mut found.said);
+        let (lost, doubled) =
+            missing_and_more("refused", refused.0, refused.1, &mut found.messages);
         found.lost += lost;
         found.doubled += doubled;
         unequal(
             "footprint",
             &self.footprints,
             &expected.footprints,
-            &mut found.said,
+            &mut found.messages,
         );
-        unequal("result", &self.results, &expected.results, &mut found.said);
+        unequal(
+            "result",
+            &self.results,
+            &expected.results,
+            &mut found.messages,
+        );
         found
     }
 }
@@ -130,13 +136,13 @@ fn figures(payload: &[u8]) -> String {
     footprint.to_string()
 }
 
-const SAID_AT_MOST: usize = 5;
+const MOST_MESSAGES: usize = 5;
 
 fn missing_and_more<T: PartialEq>(
     what: &str,
     found: &BTreeMap<String, T>,
     expected: &BTreeMap<String, T>,
-    said: &mut Vec<String>,
+    messages: &mut Vec<String>,
 ) -> (usize, usize) {
     let differing = |a: &BTreeMap<String, T>, b: &BTreeMap<String, T>| -> Vec<String> {
         let differs = |(key, value): &(&String, &T)| b.get(*key) != Some(*value);
@@ -146,15 +152,15 @@ fn missing_and_more<T: PartialEq>(
             .collect()
     };
     let (missing, more) = (differing(expected, found), differing(found, expected));
-    said.extend(
+    messages.extend(
         missing
             .iter()
-            .take(SAID_AT_MOST)
+            .take(MOST_MESSAGES)
             .map(|key| format!("{what} lost: {key}")),
     );
-    said.extend(
+    messages.extend(
         more.iter()
-            .take(SAID_AT_MOST)
+            .take(MOST_MESSAGES)
             .map(|key| format!("{what} too many: {key}")),
     );
     (missing.len(), more.len())
@@ -164,15 +170,15 @@ fn unequal<T: PartialEq>(
     what: &str,
     found: &BTreeMap<String, T>,
     expected: &BTreeMap<String, T>,
-    said: &mut Vec<String>,
+    messages: &mut Vec<String>,
 ) {
     let keys = found
         .keys()
         .chain(expected.keys().filter(|key| !found.contains_key(*key)));
     let differing = keys.filter(|key| found.get(*key) != expected.get(*key));
-    said.extend(
+    messages.extend(
         differing
-            .take(SAID_AT_MOST)
+            .take(MOST_MESSAGES)
             .map(|key| format!("{what} differs: {key}")),
     );
 }

@@ -123,8 +123,8 @@ impl Pipeline {
             if answer.status().is_success() {
                 return;
             }
-            let said = answer.text().await.unwrap_or_default();
-            assert!(waiting.once_more().await, "not ready: {said}");
+            let text = answer.text().await.unwrap_or_default();
+            assert!(waiting.once_more().await, "not ready: {text}");
         }
     }
 }

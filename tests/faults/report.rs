@@ -32,7 +32,7 @@ pub fn report(fault: &str, injected: usize, recovery: Option<Duration>, found: &
         written.expect("the table of faults");
     }
     assert!(injected > 0, "{fault}: was never injected");
-    assert!(found.said.is_empty(), "{fault}: {:#?}", found.said);
+    assert!(found.messages.is_empty(), "{fault}: {:#?}", found.messages);
 }
 
 #[allow(

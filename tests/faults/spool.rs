@@ -107,11 +107,11 @@ async fn readiness(ingest: &Service) -> (StatusCode, String) {
 async fn until_ready(ingest: &Service) {
     let mut waiting = Waiting::up_to(PATIENCE);
     loop {
-        let said = readiness(ingest).await;
-        if said == (StatusCode::OK, "ready\n".to_owned()) {
+        let text = readiness(ingest).await;
+        if text == (StatusCode::OK, "ready\n".to_owned()) {
             return;
         }
-        assert!(waiting.once_more().await, "{said:?}");
+        assert!(waiting.once_more().await, "{text:?}");
     }
 }
 
@@ -156,11 +156,11 @@ async fn what_comes_while_the_broker_is_away_is_kept_and_reaches_it_in_its_order
 
     kafka.kill9();
     send(&client, &requests.broker_away).await;
-    let (status, said) = readiness(&world.ingest).await;
-    assert_eq!(status, StatusCode::OK, "{said}");
+    let (status, text) = readiness(&world.ingest).await;
+    assert_eq!(status, StatusCode::OK, "{text}");
     assert!(
-        said.contains("\nbroker: ") && said.contains("\nspool: "),
-        "{said}"
+        text.contains("\nbroker: ") && text.contains("\nspool: "),
+        "{text}"
     );
     let before = metric(&world.ingest, "ingest_spool_records").await;
     // Of each event one record, taken in or refused.
@@ -226,17 +226,17 @@ async fn fill_up(
             StatusCode::ACCEPTED => {}
             StatusCode::SERVICE_UNAVAILABLE => {
                 assert!(answer.headers().contains_key("retry-after"), "{answer:?}");
-                let said = answer.text().await.expect("a problem");
-                assert!(said.contains("the spool is full"), "{said}");
+                let text = answer.text().await.expect("a problem");
+                assert!(text.contains("the spool is full"), "{text}");
                 refused.push(request.clone());
             }
             other => panic!("{other}"),
         }
     }
     assert!(refused.len() < requests.len(), "the spool takes nothing");
-    let (status, said) = readiness(&ingest).await;
-    assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE, "{said}");
-    assert!(said.contains("is full: it holds"), "{said}");
+    let (status, text) = readiness(&ingest).await;
+    assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE, "{text}");
+    assert!(text.contains("is full: it holds"), "{text}");
     kafka.restart().await;
     until_ready(&ingest).await;
     until_ready(&world.ingest).await;

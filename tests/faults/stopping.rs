@@ -46,16 +46,16 @@ async fn compared(
 }
 
 /// Waits until `/readyz` or `/metrics` of a service says this.
-async fn says(service: &Service, path: &str, wanted: &str) {
+async fn until_contains(service: &Service, path: &str, wanted: &str) {
     let mut waiting = Waiting::up_to(PATIENCE);
     loop {
-        let said = service.says(path).await;
-        if said.contains(wanted) {
+        let text = service.get_text(path).await;
+        if text.contains(wanted) {
             return;
         }
         let log = service.log();
         let more = waiting.once_more().await;
-        assert!(more, "{wanted:?} is not in {path}:\n{said}\n{log}");
+        assert!(more, "{wanted:?} is not in {path}:\n{text}\n{log}");
     }
 }
 

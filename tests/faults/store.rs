@@ -65,9 +65,9 @@ async fn no_upload_in_parts_is_ever_begun() {
         conformance::check(&lake.expect("a lake")).await;
         let puts = proxy.calls(Operation::Create) as usize;
         let parts = proxy.multipart();
-        let said = (parts > 0).then(|| format!("{parts} requests had to do with parts"));
+        let message = (parts > 0).then(|| format!("{parts} requests had to do with parts"));
         let found = Differences {
-            said: said.into_iter().collect(),
+            messages: message.into_iter().collect(),
             ..Differences::default()
         };
         report(

@@ -46,8 +46,8 @@ fn trim(trimmed: &Trimmed) {
     let file = folder.path().join("delete.json");
     let partition = |number: u32| serde_json::json!({ "topic": trimmed.readings, "partition": number, "offset": -1 });
     let all: Vec<_> = (0..SHARDING.partitions).map(partition).collect();
-    let asked = serde_json::json!({ "partitions": all, "version": 1 });
-    std::fs::write(&file, asked.to_string()).expect("a file");
+    let request = serde_json::json!({ "partitions": all, "version": 1 });
+    std::fs::write(&file, request.to_string()).expect("a file");
     trimmed.kafka.tool(
         "org.apache.kafka.tools.DeleteRecordsCommand",
         &["--offset-json-file", file.to_str().expect("a path")],
@@ -61,11 +61,11 @@ async fn readiness(world: &Pipeline, is_right: impl Fn(StatusCode, &str) -> bool
     loop {
         let answer = http::get(&url).await.expect("an answer");
         let status = answer.status();
-        let said = answer.text().await.expect("text");
-        if is_right(status, &said) {
-            return said;
+        let text = answer.text().await.expect("text");
+        if is_right(status, &text) {
+            return text;
         }
-        assert!(waiting.once_more().await, "{status}: {said}");
+        assert!(waiting.once_more().await, "{status}: {text}");
     }
 }
 
@@ -78,9 +78,9 @@ async fn told_of(world: &Pipeline, partition: i32) -> f64 {
 
 async fn is_told_of_until_acknowledged(world: &mut Pipeline, ends: &[i64]) {
     // Every partition is loaded, and its gap found.
-    let all_told = |_, said: &str| said.contains("log-gap: ") && !said.contains("group: ");
-    let said = readiness(world, all_told).await;
-    assert!(said.contains("of topic readings, partition "), "{said}");
+    let reports_gaps = |_, text: &str| text.contains("log-gap: ") && !text.contains("group: ");
+    let text = readiness(world, reports_gaps).await;
+    assert!(text.contains("of topic readings, partition "), "{text}");
     let mut gone = 0.0;
     for (partition, end) in (0..).zip(ends) {
         let of_partition = told_of(world, partition).await;
@@ -97,12 +97,12 @@ async fn is_told_of_until_acknowledged(world: &mut Pipeline, ends: &[i64]) {
     // It is not forgotten by a restart, nor does a look at it end it.
     world.aggregate.kill9();
     world.aggregate.restart().await;
-    readiness(world, all_told).await;
-    let told = world.greenledger("acknowledge-gap");
-    let told = String::from_utf8_lossy(&told.stdout).into_owned();
-    assert!(told.contains("lost, acknowledged: "), "{told}");
-    readiness(world, |status, said| {
-        status.is_success() && !said.contains("log-gap")
+    readiness(world, reports_gaps).await;
+    let output = world.greenledger("acknowledge-gap");
+    let output = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.contains("lost, acknowledged: "), "{output}");
+    readiness(world, |status, text| {
+        status.is_success() && !text.contains("log-gap")
     })
     .await;
     for partition in 0..SHARDING.partitions as i32 {

@@ -246,7 +246,7 @@ async fn up_is_killed_twenty_times_amid_two_years_of_thirty_meters_and_all_that_
     let differences = Differences {
         lost: wanted.saturating_sub(found) as usize,
         doubled: found.saturating_sub(wanted) as usize,
-        said: (found != wanted)
+        messages: (found != wanted)
             .then(|| {
                 format!("{found} meter-days are in the ledger, and {wanted} were answered for")
             })
@@ -273,9 +273,9 @@ fn a_data_folder_of_the_embedded_broker_is_refused_with_the_way_to_go_on_from_it
     let private = std::fs::Permissions::from_mode(0o700);
     std::fs::set_permissions(folder.path(), private).expect("permissions");
     std::fs::write(folder.path().join("broker.db"), "SQLite format 3").expect("a file");
-    let said = refused(folder.path());
-    assert!(said.contains("broker.db"), "{said}");
-    assert!(said.contains("greenledger restore --config"), "{said}");
+    let error = refused(folder.path());
+    assert!(error.contains("broker.db"), "{error}");
+    assert!(error.contains("greenledger restore --config"), "{error}");
 }
 
 #[test]
@@ -289,10 +289,10 @@ fn a_log_that_others_than_its_owner_can_read_is_refused_with_the_chmod_that_mend
     let log = folder.path().join("log.redb");
     std::fs::write(&log, "").expect("a file");
     mode(&log, 0o644);
-    let said = refused(folder.path());
+    let error = refused(folder.path());
     assert!(
-        said.contains("chmod 600") && said.contains("log.redb"),
-        "{said}"
+        error.contains("chmod 600") && error.contains("log.redb"),
+        "{error}"
     );
 }
 

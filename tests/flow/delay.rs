@@ -13,7 +13,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 const DELAYS: &str = "publish_end_to_end_seconds_count";
 const TAKEN: &str = "publish_footprints_total{outcome=\"taken\"}";
 
-async fn told(world: &Embedded, metric: &str) -> f64 {
+async fn metric_value(world: &Embedded, metric: &str) -> f64 {
     let running = world.running.as_ref().expect("it runs");
     let answer = http::get(format!("{}/metrics", running.publish)).await;
     let text = answer.expect("an answer").text().await.expect("a text");
@@ -24,12 +24,12 @@ async fn told(world: &Embedded, metric: &str) -> f64 {
 /// Sends an event of one school, and waits until all its figures are out again: of each event of a batch of its own they are,
 /// new or not.
 async fn sent(world: &Embedded, event: &Event) {
-    let before = told(world, TAKEN).await;
+    let before = metric_value(world, TAKEN).await;
     let answer = world.client().send(std::slice::from_ref(event)).await;
     assert_eq!(answer.expect("an answer").accepted, 1);
     (world as &dyn Deployment).wait_until_settled().await;
     let mut waiting = Waiting::up_to(PATIENCE);
-    while told(world, TAKEN).await <= before {
+    while metric_value(world, TAKEN).await <= before {
         assert!(waiting.once_more().await, "no figure moves");
     }
 }
@@ -39,17 +39,21 @@ async fn the_delay_is_of_what_was_just_merged_and_of_nothing_that_was_there() {
     let world = Embedded::start().await;
     caught_up(&world).await;
     sent(&world, &files::school(0)).await;
-    assert_eq!(told(&world, DELAYS).await, 1.0, "one event, one delay");
+    assert_eq!(
+        metric_value(&world, DELAYS).await,
+        1.0,
+        "one event, one delay"
+    );
     sent(&world, &files::school(0)).await;
-    assert_eq!(told(&world, DELAYS).await, 1.0, "a repetition");
+    assert_eq!(metric_value(&world, DELAYS).await, 1.0, "a repetition");
 
     // Everything is read and emitted again.
     let world = world.restarted().await;
     caught_up(&world).await;
     sent(&world, &files::school(0)).await;
-    assert_eq!(told(&world, DELAYS).await, 0.0, "a restart");
+    assert_eq!(metric_value(&world, DELAYS).await, 0.0, "a restart");
     sent(&world, &files::school(1)).await;
-    assert_eq!(told(&world, DELAYS).await, 1.0, "the next event");
+    assert_eq!(metric_value(&world, DELAYS).await, 1.0, "the next event");
 }
 
 /// What stood in the topic before is read.

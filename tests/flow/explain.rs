@@ -54,12 +54,12 @@ async fn a_half_hour_of_a_corrected_file_tells_both_values_and_who_sent_them() {
         "{first}"
     );
     let revisions = first["revisions"].as_array().expect("revisions");
-    let told: Vec<_> = revisions
+    let found: Vec<_> = revisions
         .iter()
         .map(|one| (&one["value"], &one["stands"]))
         .collect();
     assert_eq!(
-        told,
+        found,
         [(&20.5.into(), &true.into()), (&24.32.into(), &false.into())]
     );
     let [stands, yields] = revisions.as_slice() else {
@@ -108,21 +108,21 @@ async fn what_cannot_be_answered_says_what_can() {
     files::register(&world).await;
     files::import(&world, files::day_rows()).await;
     (&world as &dyn Deployment).wait_until_settled().await;
-    let said = async |query: &str| {
+    let error_of = async |query: &str| {
         let (status, why) = ask(&world, query).await;
         (status, why["error"].as_str().unwrap_or_default().to_owned())
     };
-    let (status, error) = said("figure=petrol").await;
+    let (status, error) = error_of("figure=petrol").await;
     assert!(
         status == 404 && error.contains("intensity, gross"),
         "{status} {error}"
     );
-    let (status, error) = said("figure=electricity&month=2026-03").await;
+    let (status, error) = error_of("figure=electricity&month=2026-03").await;
     assert!(
         status == 404 && error.contains("2018-09-01 to 2019-08-31"),
         "{status} {error}"
     );
-    let (status, error) = said("figure=electricity&month=March").await;
+    let (status, error) = error_of("figure=electricity&month=March").await;
     assert!(
         status == 400 && error.contains("2026-03"),
         "{status} {error}"

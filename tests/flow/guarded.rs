@@ -56,8 +56,8 @@ async fn events_flow_through_a_kafka_that_asks_for_a_password_and_a_wrong_one_is
 
     let locked_out = reach(WRONG).await;
     for service in services(&locked_out) {
-        says(service, "cannot log in to Kafka").await;
-        says(service, "Authentication failed").await;
+        readiness_contains(service, "cannot log in to Kafka").await;
+        readiness_contains(service, "Authentication failed").await;
     }
     let world = reach(PASSWORD).await;
     files::register(&world).await;
@@ -68,7 +68,11 @@ async fn events_flow_through_a_kafka_that_asks_for_a_password_and_a_wrong_one_is
     let found = Left::by(&world).await;
     let expected = Undisturbed::start().await.after(5).await;
     let differences = found.differences(&expected);
-    assert!(differences.said.is_empty(), "{:#?}", differences.said);
+    assert!(
+        differences.messages.is_empty(),
+        "{:#?}",
+        differences.messages
+    );
     for service in services(&locked_out).into_iter().chain(services(&world)) {
         let log = service.log();
         assert!(!log.contains("password-for-kafka"), "{log}");
@@ -80,14 +84,14 @@ fn services(world: &Pipeline) -> [&Service; 3] {
 }
 
 /// Waits until `/readyz` says what is wrong.
-async fn says(service: &Service, what: &str) {
+async fn readiness_contains(service: &Service, what: &str) {
     let mut waiting = Waiting::up_to(PATIENCE);
     loop {
         let answer = http::get(format!("{}/readyz", service.url)).await;
-        let said = answer.expect("an answer").text().await.expect("a text");
-        if said.contains(what) {
+        let text = answer.expect("an answer").text().await.expect("a text");
+        if text.contains(what) {
             return;
         }
-        assert!(waiting.once_more().await, "{what:?} is not said in: {said}");
+        assert!(waiting.once_more().await, "{what:?} is not said in: {text}");
     }
 }

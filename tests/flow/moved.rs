@@ -79,8 +79,8 @@ async fn a_meter_that_moves_is_counted_at_each_school_on_its_days_only() {
 
     let answer = send(&world, &[moved("2026-03-03")]).await;
     let note = &answer.notes[0].note;
-    let told = "mpan:2200012767323 belonged to 900100 without an end; its registration there now ends on 2026-03-02";
-    assert!(note.starts_with(told), "{note}");
+    let wanted = "mpan:2200012767323 belonged to 900100 without an end; its registration there now ends on 2026-03-02";
+    assert!(note.starts_with(wanted), "{note}");
     let (kwh, _) = counted(&world).await;
     assert_eq!(kwh, [(900_100, 48)].into());
 

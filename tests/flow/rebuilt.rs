@@ -140,8 +140,8 @@ async fn rebuilt_with_other_factors_only_what_they_touch_changes_and_both_can_be
         other.factor
     );
 
-    let told = explain(&world);
-    let lines = told["against"]["lines"].as_array().expect("lines");
+    let explained = explain(&world);
+    let lines = explained["against"]["lines"].as_array().expect("lines");
     let line = lines
         .iter()
         .find(|line| line["item"] == "electricity")
@@ -151,8 +151,8 @@ async fn rebuilt_with_other_factors_only_what_they_touch_changes_and_both_can_be
     assert_eq!(line["other"]["kg_co2e"], other.co2e.kilograms());
     let difference = line["difference"].as_f64().expect("a difference");
     assert!((difference - (other.co2e.kilograms() - one.co2e.kilograms())).abs() < 1e-6);
-    assert_eq!(told["against"]["factor_set"]["method"], "majority");
-    assert_eq!(told["against"]["other_set"]["method"], "blended");
+    assert_eq!(explained["against"]["factor_set"]["method"], "majority");
+    assert_eq!(explained["against"]["other_set"]["method"], "blended");
 }
 
 /// What `greenledger explain --against` says, run beside the pipeline as the sustainability lead runs it.

@@ -52,22 +52,22 @@ impl Sender<'_> {
 async fn answer(response: Response) -> (StatusCode, Value) {
     let status = response.status();
     let text = response.text().await.expect("a body");
-    let said = serde_json::from_str(&text).unwrap_or(Value::String(text));
-    check_answer("post", "/v1/events", status.as_u16(), &said);
-    (status, said)
+    let body = serde_json::from_str(&text).unwrap_or(Value::String(text));
+    check_answer("post", "/v1/events", status.as_u16(), &body);
+    (status, body)
 }
 
 /// One bad event: refused by this rule, at this place.
 async fn refused(sender: &Sender<'_>, event: Value, rule: Rule, pointer: &str) {
-    let (status, said) = sender.event(&event).await;
-    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{said}");
-    let refusal = &said["refusals"][0];
-    assert_eq!(refusal["rule"], rule.as_str(), "{said}");
-    assert_eq!(refusal["pointer"], pointer, "{said}");
+    let (status, body) = sender.event(&event).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{body}");
+    let refusal = &body["refusals"][0];
+    assert_eq!(refusal["rule"], rule.as_str(), "{body}");
+    assert_eq!(refusal["pointer"], pointer, "{body}");
     for field in ["seen", "hint"] {
         assert!(
             refusal[field].as_str().is_some_and(|text| !text.is_empty()),
-            "{field}: {said}"
+            "{field}: {body}"
         );
     }
 }
@@ -107,13 +107,13 @@ async fn every_kind_of_bad_input_gets_its_answer_and_is_kept() {
     .await;
 
     let long = reading("long", "2026-03-02", json!(vec![1.0; 51]));
-    let (status, said) = sender.event(&long).await;
-    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{said}");
+    let (status, body) = sender.event(&long).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{body}");
     assert!(
-        said["refusals"][0]["pointer"]
+        body["refusals"][0]["pointer"]
             .as_str()
             .is_some_and(|p| p.starts_with("/data/values")),
-        "{said}"
+        "{body}"
     );
 
     let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
@@ -121,10 +121,10 @@ async fn every_kind_of_bad_input_gets_its_answer_and_is_kept() {
         .expect("gzip");
     let mut cut = gzip.finish().expect("gzip");
     cut.truncate(cut.len() / 2);
-    let (status, said) = answer(sender.post("application/cloudevents+json", true, cut).await).await;
-    assert_eq!(status, StatusCode::BAD_REQUEST, "{said}");
+    let (status, body) = answer(sender.post("application/cloudevents+json", true, cut).await).await;
+    assert_eq!(status, StatusCode::BAD_REQUEST, "{body}");
 
-    let (status, said) = answer(
+    let (status, body) = answer(
         sender
             .post(
                 "application/cloudevents+json",
@@ -134,36 +134,36 @@ async fn every_kind_of_bad_input_gets_its_answer_and_is_kept() {
             .await,
     )
     .await;
-    assert_eq!(status, StatusCode::BAD_REQUEST, "{said}");
-    assert!(said.to_string().contains("UTF-8"), "{said}");
+    assert_eq!(status, StatusCode::BAD_REQUEST, "{body}");
+    assert!(body.to_string().contains("UTF-8"), "{body}");
 
     // Ten in a batch, the seventh against its schema: nine are kept.
     let mut batch: Vec<Value> = (0..10).map(|at| good(&format!("batch-{at}"))).collect();
     batch[6]["data"]["colour"] = json!("green");
     let body = Value::Array(batch).to_string().into_bytes();
-    let (status, said) = answer(
+    let (status, body) = answer(
         sender
             .post("application/cloudevents-batch+json", false, body)
             .await,
     )
     .await;
-    assert_eq!(status, StatusCode::ACCEPTED, "{said}");
+    assert_eq!(status, StatusCode::ACCEPTED, "{body}");
     assert_eq!(
-        (&said["accepted"], &said["refused"]),
+        (&body["accepted"], &body["refused"]),
         (&json!(9), &json!(1)),
-        "{said}"
+        "{body}"
     );
-    let refusal = &said["refusals"][0];
+    let refusal = &body["refusals"][0];
     assert_eq!(
         (&refusal["index"], &refusal["rule"]),
         (&json!(6), &json!("schema")),
-        "{said}"
+        "{body}"
     );
     assert!(
         refusal["pointer"]
             .as_str()
             .is_some_and(|p| p.starts_with("/data")),
-        "{said}"
+        "{body}"
     );
 
     let kept = cli::rejected(&world.kafka()).await.expect("rejected");
@@ -205,8 +205,8 @@ async fn a_hundred_megabytes_of_rubbish_are_sent_away() {
         Ok(response) => assert_eq!(response.status(), StatusCode::PAYLOAD_TOO_LARGE),
         Err(error) => assert!(error.is_request() || error.is_body(), "{error:?}"),
     }
-    let (status, said) = sender.event(&good("after")).await;
-    assert_eq!(status, StatusCode::ACCEPTED, "{said}");
+    let (status, body) = sender.event(&good("after")).await;
+    assert_eq!(status, StatusCode::ACCEPTED, "{body}");
     let kept = cli::rejected(&world.kafka()).await.expect("rejected");
     let rules: Vec<_> = kept.values().map(|kept| kept.refusals[0].rule).collect();
     assert_eq!(rules, [Rule::TooLarge], "{kept:?}");
@@ -259,8 +259,8 @@ async fn the_same_name_with_other_content_does_not_stand_and_is_kept_with_the_re
     let mut other = good("one");
     other["data"]["values"][0] = json!(99.0);
     for event in [good("one"), other.clone(), good("one"), other] {
-        let (status, said) = sender.event(&event).await;
-        assert_eq!(status, StatusCode::ACCEPTED, "{said}");
+        let (status, body) = sender.event(&event).await;
+        assert_eq!(status, StatusCode::ACCEPTED, "{body}");
     }
     let footprint_store = (&world as &dyn Deployment).wait_until_settled().await;
     let year = footprint_store

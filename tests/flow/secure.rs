@@ -34,7 +34,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 struct Door {
     service: Service,
     /// Everything it answered.
-    said: Vec<String>,
+    answers: Vec<String>,
 }
 
 impl Door {
@@ -50,14 +50,14 @@ impl Door {
     async fn get(&mut self, client: &Client, path: &str) -> (StatusCode, String) {
         let request = client.get(format!("{}{path}", self.service.url));
         let status = self.answer(request).await;
-        (status, self.said.last().cloned().unwrap_or_default())
+        (status, self.answers.last().cloned().unwrap_or_default())
     }
 
     async fn answer(&mut self, request: reqwest::RequestBuilder) -> StatusCode {
         let answer = request.send().await.expect("an answer");
         let status = answer.status();
         let headers = format!("{:?}", answer.headers());
-        self.said
+        self.answers
             .push(answer.text().await.expect("a body") + headers.as_str());
         status
     }
@@ -66,11 +66,11 @@ impl Door {
     async fn wait_for(&mut self, client: &Client, path: &str, wanted: &str) {
         let mut waiting = Waiting::up_to(PATIENCE);
         loop {
-            let (_, said) = self.get(client, path).await;
-            if said.contains(wanted) {
+            let (_, text) = self.get(client, path).await;
+            if text.contains(wanted) {
                 return;
             }
-            assert!(waiting.once_more().await, "no {wanted} in {said}");
+            assert!(waiting.once_more().await, "no {wanted} in {text}");
         }
     }
 }
@@ -111,8 +111,8 @@ fn config(kafka: &Kafka, folder: &Path) -> String {
 }
 
 async fn is_let_in(door: &Door, client: &Client) -> bool {
-    let asked = client.get(format!("{}/healthz", door.service.url));
-    asked.send().await.is_ok()
+    let request = client.get(format!("{}/healthz", door.service.url));
+    request.send().await.is_ok()
 }
 
 fn event(at: u32) -> String {
@@ -139,7 +139,7 @@ async fn only_those_who_may_come_in_and_no_secret_is_written_anywhere() {
         Service::start_asked_by(&known, "https", "ingest", &config, &environment.into()).await;
     let mut door = Door {
         service,
-        said: Vec::new(),
+        answers: Vec::new(),
     };
     door.wait_for(&known, "/readyz", "ready").await;
 
@@ -151,7 +151,7 @@ async fn only_those_who_may_come_in_and_no_secret_is_written_anywhere() {
     door.wait_for(&known, "/metrics", "ingest_tls_handshakes_failed_total 3")
         .await;
     let accepted = door.post(&known, OLD, event(0)).await;
-    assert_eq!(accepted, StatusCode::ACCEPTED, "{:?}", door.said.last());
+    assert_eq!(accepted, StatusCode::ACCEPTED, "{:?}", door.answers.last());
     let wrong = door.post(&known, WRONG, event(1)).await;
     assert_eq!(wrong, StatusCode::UNAUTHORIZED);
     let unreadable = door.post(&known, OLD, "{".to_owned()).await;
@@ -172,7 +172,7 @@ async fn only_those_who_may_come_in_and_no_secret_is_written_anywhere() {
     let unusable = "ingest_files_unusable{part=\"tokens\"} 1";
     door.wait_for(&known, "/metrics", unusable).await;
     let new = door.post(&known, NEW, event(1)).await;
-    assert_eq!(new, StatusCode::ACCEPTED, "{:?}", door.said.last());
+    assert_eq!(new, StatusCode::ACCEPTED, "{:?}", door.answers.last());
 
     // So do certificates: another authority's from here on, and only its senders.
     let (next, half) = (Authority::new(), authority.issue(ServerAuth));
@@ -223,7 +223,7 @@ async fn only_those_who_may_come_in_and_no_secret_is_written_anywhere() {
         assert!(log.contains(traced), "{traced} is not in the log");
     }
     no_secret("the log", log.as_bytes(), &secrets);
-    no_secret("the answers", door.said.join("\n").as_bytes(), &secrets);
+    no_secret("the answers", door.answers.join("\n").as_bytes(), &secrets);
     let mut written = BTreeMap::new();
     read_all(world.folder(), &mut written);
     assert!(written.keys().any(|path| path.ends_with(".parquet")));

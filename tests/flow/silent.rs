@@ -60,8 +60,8 @@ async fn a_silent_meter_of_three_is_named_in_chart_list_and_metrics_while_two_ot
     let meter = format!("mpan:{SILENT}");
 
     let school = get(&world, "/schools/900100").await;
-    let said = format!("Electricity meter {meter} has sent nothing since 5 November 2026.");
-    assert!(school.contains(&said), "{school}");
+    let sentence = format!("Electricity meter {meter} has sent nothing since 5 November 2026.");
+    assert!(school.contains(&sentence), "{school}");
     // Seven days, 15 to 21 November, of three meters: 1,008 half-hours, of which a third is missing.
     assert!(
         school.contains("336 of 1008 half-hours have no value"),

@@ -18,9 +18,14 @@ const ELECTRICITY_USED: i64 = 2_487_199_982_000;
 const GAS_USED: i64 = 6_128_412_898_607;
 
 fn year() -> SchoolFixture {
-    let mut told = SchoolFixture::school(6_838, "2025-10-02");
-    used(&mut told, ELECTRICITY, Fuel::Electricity, ELECTRICITY_USED);
-    used(&mut told, GAS, Fuel::Gas, GAS_USED);
+    let mut school = SchoolFixture::school(6_838, "2025-10-02");
+    used(
+        &mut school,
+        ELECTRICITY,
+        Fuel::Electricity,
+        ELECTRICITY_USED,
+    );
+    used(&mut school, GAS, Fuel::Gas, GAS_USED);
     let (litre, mile) = (ActivityUnit::Litre, ActivityUnit::Mile);
     for (activity, quantity, unit) in [
         (ActivityKind::MinibusDiesel, 3_364.2, litre),
@@ -28,17 +33,17 @@ fn year() -> SchoolFixture {
         (ActivityKind::Lpg, 989.0, litre),
         (ActivityKind::StaffCar, 27_878.6, mile),
     ] {
-        told.activity(activity, quantity, unit, "2026-03-01");
+        school.activity(activity, quantity, unit, "2026-03-01");
     }
-    told
+    school
 }
 
 /// In equal parts on every day, and what is left over on the last.
-fn used(told: &mut SchoolFixture, meter: &str, fuel: Fuel, energy: i64) {
+fn used(school: &mut SchoolFixture, meter: &str, fuel: Fuel, energy: i64) {
     let (a_day, rest) = (energy / 365, energy % 365);
     let (from, to) = ("2025-09-01", "2026-08-31");
-    told.sends_daily(meter, fuel, from, to, a_day);
-    told.read(meter, Channel::AI, to, Unit::KilowattHours, a_day + rest);
+    school.sends_daily(meter, fuel, from, to, a_day);
+    school.read(meter, Channel::AI, to, Unit::KilowattHours, a_day + rest);
 }
 
 /// 0.24 tonnes per pupil at the factors of 2025.
@@ -53,13 +58,13 @@ fn baseline() -> Baseline {
     }
 }
 
-fn view(told: &SchoolFixture, targets: impl Into<Targets>) -> TrustView {
-    by(told, Fallback::PreviousYear, targets)
+fn view(school: &SchoolFixture, targets: impl Into<Targets>) -> TrustView {
+    by(school, Fallback::PreviousYear, targets)
 }
 
 /// As in the demo, the factors of 2025 stand in where 2026 has none: of heating oil, LPG and the average car.
-fn by(told: &SchoolFixture, fallback: Fallback, targets: impl Into<Targets>) -> TrustView {
-    let footprint = told.footprint("2025-26", fallback);
+fn by(school: &SchoolFixture, fallback: Fallback, targets: impl Into<Targets>) -> TrustView {
+    let footprint = school.footprint("2025-26", fallback);
     TrustView::of(vec![Arc::new(footprint)], targets).expect("a trust")
 }
 

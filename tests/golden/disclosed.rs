@@ -15,15 +15,15 @@ fn energy(of: &Footprint, item: &str) -> Option<i64> {
 /// 1,000 l are (122 × 9.905 + 243 × 9.905) ÷ 365 × 1,000 = 9,905 kWh.
 #[test]
 fn an_energy_content_that_stands_in_is_disclosed_where_factors_are_blended() {
-    let mut told = SchoolFixture::school(100, "2025-10-02");
+    let mut school = SchoolFixture::school(100, "2025-10-02");
     let (diesel, litres) = (ActivityKind::MinibusDiesel, ActivityUnit::Litre);
-    told.activity(diesel, 1_000.0, litres, "2026-02-01");
+    school.activity(diesel, 1_000.0, litres, "2026-02-01");
     let method = Method {
         year_choice: YearChoice::Blended,
         fallback: Fallback::PreviousYear,
         ..Method::published().expect("the table")
     };
-    let year = told.by("2025-26", &method);
+    let year = school.by("2025-26", &method);
     assert_eq!(energy(&year, "minibus_diesel"), Some(9_905 * MICRO));
     let stands_in = Note::StandInContent {
         item: Item::Activity(ActivityKind::MinibusDiesel),
@@ -38,9 +38,9 @@ fn an_energy_content_that_stands_in_is_disclosed_where_factors_are_blended() {
 /// Well to tank of electricity is second-hand in 2024 and read from the workbook in 2025: blended, 2024 is to be named.
 #[test]
 fn of_blended_factors_the_year_that_was_read_second_hand_is_named() {
-    let mut told = SchoolFixture::school(100, "2024-10-03");
-    told.kwh(ELECTRICITY, "2025-02-01", 1);
-    let year = told.blended("2024-25");
+    let mut school = SchoolFixture::school(100, "2024-10-03");
+    school.kwh(ELECTRICITY, "2025-02-01", 1);
+    let year = school.blended("2024-25");
     let provisional = year.notes.iter().filter_map(|note| match note {
         Note::ProvisionalFactors { factor_year, items } => Some((*factor_year, items)),
         _ => None,
@@ -55,10 +55,10 @@ fn of_blended_factors_the_year_that_was_read_second_hand_is_named() {
 /// No energy content of a tonne of pellets is published: the carbon is known, the kilowatt-hours are not.
 #[test]
 fn pellets_by_the_tonne_leave_the_energy_incomplete_and_not_nought() {
-    let mut told = SchoolFixture::school(100, "2024-10-03");
+    let mut school = SchoolFixture::school(100, "2024-10-03");
     let (pellets, tonne) = (ActivityKind::WoodPellets, ActivityUnit::Tonne);
-    told.activity(pellets, 10.0, tonne, "2025-02-01");
-    let year = told.footprint("2024-25", Fallback::None);
+    school.activity(pellets, 10.0, tonne, "2025-02-01");
+    let year = school.footprint("2024-25", Fallback::None);
     assert_eq!(energy(&year, "wood_pellets"), None);
     let is_of_pellets = |lack: &Lack| matches!(lack, Lack::EnergyContent { item, .. } if item.as_str() == "wood_pellets");
     assert!(year.lacks.iter().any(is_of_pellets), "{:?}", year.lacks);
@@ -67,12 +67,12 @@ fn pellets_by_the_tonne_leave_the_energy_incomplete_and_not_nought() {
 /// The trust's own 10 kWh per litre: 1,000 l are 10,000 kWh, and whose content it is is said.
 #[test]
 fn an_energy_content_of_the_trusts_own_is_disclosed() {
-    let mut told = SchoolFixture::school(100, "2024-10-03");
+    let mut school = SchoolFixture::school(100, "2024-10-03");
     let (diesel, litres) = (ActivityKind::MinibusDiesel, ActivityUnit::Litre);
-    told.activity(diesel, 1_000.0, litres, "2025-02-01");
+    school.activity(diesel, 1_000.0, litres, "2025-02-01");
     let own = "trust,year,level1,item,route_or_fuel,unit,value,source\n\
                ,2025,Fuel properties,Diesel (average biofuel blend),,litres -> kWh (Net CV),10,the supplier's sheet\n";
-    let year = told.with_own("2024-25", own);
+    let year = school.with_own("2024-25", own);
     assert_eq!(energy(&year, "minibus_diesel"), Some(10_000 * MICRO));
     let own = Note::OwnFactor {
         item: Item::Activity(ActivityKind::MinibusDiesel),
@@ -86,13 +86,13 @@ fn an_energy_content_of_the_trusts_own_is_disclosed() {
 /// used. Export is 400 × 0.177 = 70.8 kg below the line, as in the months.
 #[test]
 fn what_flows_back_over_a_meter_of_the_panels_is_export_and_is_not_used_on_site() {
-    let mut told = SchoolFixture::school(100, "2024-10-03");
+    let mut school = SchoolFixture::school(100, "2024-10-03");
     let kwh = Unit::KilowattHours;
-    told.kwh(SUN, "2025-06-01", 1_000);
+    school.kwh(SUN, "2025-06-01", 1_000);
     let export = "mpan:2000027391990";
-    told.owns(export, Fuel::Solar, None, Vec::new());
-    told.read(export, Channel::AE, "2025-06-01", kwh, 400 * MICRO);
-    let year = told.footprint("2024-25", Fallback::None);
+    school.owns(export, Fuel::Solar, None, Vec::new());
+    school.read(export, Channel::AE, "2025-06-01", kwh, 400 * MICRO);
+    let year = school.footprint("2024-25", Fallback::None);
     assert_eq!(energy(&year, "solar"), Some(600 * MICRO));
     let line = line(&year, "export");
     assert_eq!((line.block, line.quantity), (Block::BelowLine, 400 * MICRO));
@@ -110,21 +110,21 @@ fn what_flows_back_over_a_meter_of_the_panels_is_export_and_is_not_used_on_site(
 /// Taken off the other days' generation they would leave 1,560 − 212 − 112 = 1,236 kWh.
 #[test]
 fn export_of_days_without_generation_readings_takes_nothing_off_other_days() {
-    let mut told = SchoolFixture::school(100, "2024-10-03");
+    let mut school = SchoolFixture::school(100, "2024-10-03");
     let kwh = Unit::KilowattHours;
     let export = "mpan:2000027391990";
-    told.owns(SUN, Fuel::Solar, None, Vec::new());
-    told.owns(export, Fuel::Solar, None, Vec::new());
+    school.owns(SUN, Fuel::Solar, None, Vec::new());
+    school.owns(export, Fuel::Solar, None, Vec::new());
     for day in 1..=29 {
         let on = format!("2025-06-{day:02}");
         let both = day <= 25;
         let exported = if both { 8_480_000 } else { 28 * MICRO };
-        told.read(export, Channel::AE, &on, kwh, exported);
+        school.read(export, Channel::AE, &on, kwh, exported);
         if both {
-            told.read(SUN, Channel::AI, &on, kwh, 62_400_000);
+            school.read(SUN, Channel::AI, &on, kwh, 62_400_000);
         }
     }
-    let year = told.footprint("2024-25", Fallback::None);
+    let year = school.footprint("2024-25", Fallback::None);
     assert_eq!(energy(&year, "solar"), Some(1_348 * MICRO));
     assert_eq!(energy(&year, "export"), Some(324 * MICRO));
     let unread = Note::UnreadGeneration {
@@ -138,14 +138,14 @@ fn export_of_days_without_generation_readings_takes_nothing_off_other_days() {
 /// were exported: 6 kWh are known to have been used, and not 6 − 4.
 #[test]
 fn a_day_of_more_export_than_generation_takes_nothing_off_other_days() {
-    let mut told = SchoolFixture::school(100, "2024-10-03");
+    let mut school = SchoolFixture::school(100, "2024-10-03");
     let kwh = Unit::KilowattHours;
-    told.owns(SUN, Fuel::Solar, None, Vec::new());
+    school.owns(SUN, Fuel::Solar, None, Vec::new());
     for (on, made, exported) in [("2025-06-01", 10, 4), ("2025-06-02", 1, 5)] {
-        told.read(SUN, Channel::AI, on, kwh, made * MICRO);
-        told.read(SUN, Channel::AE, on, kwh, exported * MICRO);
+        school.read(SUN, Channel::AI, on, kwh, made * MICRO);
+        school.read(SUN, Channel::AE, on, kwh, exported * MICRO);
     }
-    let year = told.footprint("2024-25", Fallback::None);
+    let year = school.footprint("2024-25", Fallback::None);
     assert_eq!(energy(&year, "solar"), Some(6 * MICRO));
     let excess = Note::ExportOverGeneration { excess: 4 * MICRO };
     assert!(year.notes.contains(&excess), "{:?}", year.notes);

@@ -7,9 +7,9 @@ use footprint::{BlendPart, Footprint, Item, Lack, YearRule};
 use super::{ELECTRICITY, SchoolFixture, line, tonnes};
 
 fn a_gigawatt_hour(on: &str, census: &str) -> SchoolFixture {
-    let mut told = SchoolFixture::school(1_000, census);
-    told.kwh(ELECTRICITY, on, 1_000_000);
-    told
+    let mut school = SchoolFixture::school(1_000, census);
+    school.kwh(ELECTRICITY, on, 1_000_000);
+    school
 }
 
 /// Generation, losses on the way and well to tank of both.

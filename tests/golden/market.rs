@@ -20,13 +20,13 @@ fn tariff(factor: f64, from: &str, to: Option<&str>) -> Tariff {
 /// The gross stays 1,500 × 0.177 = 265.5 kg.
 #[test]
 fn a_contract_prices_its_days_and_the_gross_stays_location_based() {
-    let mut told = SchoolFixture::school(1_000, "2024-10-03");
+    let mut school = SchoolFixture::school(1_000, "2024-10-03");
     let contract = tariff(0.025, "2025-01-01", None);
-    told.owns(ELECTRICITY, Fuel::Electricity, None, vec![contract]);
+    school.owns(ELECTRICITY, Fuel::Electricity, None, vec![contract]);
     let kwh = Unit::KilowattHours;
-    told.read(ELECTRICITY, Channel::AI, "2024-12-31", kwh, 500 * MICRO);
-    told.read(ELECTRICITY, Channel::AI, "2025-01-01", kwh, 1_000 * MICRO);
-    let year = told.footprint("2024-25", Fallback::None);
+    school.read(ELECTRICITY, Channel::AI, "2024-12-31", kwh, 500 * MICRO);
+    school.read(ELECTRICITY, Channel::AI, "2025-01-01", kwh, 1_000 * MICRO);
+    let year = school.footprint("2024-25", Fallback::None);
     let market: Vec<(i64, i64)> = year
         .lines
         .iter()
@@ -42,12 +42,12 @@ fn a_contract_prices_its_days_and_the_gross_stays_location_based() {
 
 #[test]
 fn without_a_contract_there_is_no_market_based_figure() {
-    let mut told = SchoolFixture::school(1_000, "2024-10-03");
+    let mut school = SchoolFixture::school(1_000, "2024-10-03");
     let ended = tariff(0.0, "2020-01-01", Some("2021-12-31"));
-    told.owns(ELECTRICITY, Fuel::Electricity, None, vec![ended]);
+    school.owns(ELECTRICITY, Fuel::Electricity, None, vec![ended]);
     let kwh = Unit::KilowattHours;
-    told.read(ELECTRICITY, Channel::AI, "2025-01-01", kwh, MICRO);
-    let year = told.footprint("2024-25", Fallback::None);
+    school.read(ELECTRICITY, Channel::AI, "2025-01-01", kwh, MICRO);
+    let year = school.footprint("2024-25", Fallback::None);
     let by_contract = |line: &Line| line.block == Block::MarketBased;
     assert!(!year.lines.iter().any(by_contract));
 }

@@ -13,12 +13,12 @@ use super::{ELECTRICITY, SchoolFixture, day};
 /// over 184 pupils is 0.000961957 t; what was used before it joined is not the trust's.
 #[test]
 fn a_school_that_joins_in_march_counts_from_march_and_its_pupils_by_184_days() {
-    let mut told = SchoolFixture::member(365, "2024-10-03", "2025-03-01", None);
+    let mut school = SchoolFixture::member(365, "2024-10-03", "2025-03-01", None);
     let kwh = Unit::KilowattHours;
-    told.owns(ELECTRICITY, Fuel::Electricity, None, Vec::new());
-    told.read(ELECTRICITY, Channel::AI, "2025-02-28", kwh, 5_000 * MICRO);
-    told.read(ELECTRICITY, Channel::AI, "2025-03-01", kwh, 1_000 * MICRO);
-    let year = told.footprint("2024-25", Fallback::None);
+    school.owns(ELECTRICITY, Fuel::Electricity, None, Vec::new());
+    school.read(ELECTRICITY, Channel::AI, "2025-02-28", kwh, 5_000 * MICRO);
+    school.read(ELECTRICITY, Channel::AI, "2025-03-01", kwh, 1_000 * MICRO);
+    let year = school.footprint("2024-25", Fallback::None);
     assert_eq!(year.gross, MilligramsCo2e(177_000_000));
     assert_eq!(year.pupil_millionths, Some(184 * MICRO));
     let ratio = year.known_tonnes_per_pupil().expect("pupils");
@@ -34,29 +34,29 @@ fn a_school_that_joins_in_march_counts_from_march_and_its_pupils_by_184_days() {
 
 #[test]
 fn a_school_that_left_counts_until_it_left() {
-    let mut told = SchoolFixture::member(365, "2024-10-03", "2010-01-01", Some("2024-12-31"));
+    let mut school = SchoolFixture::member(365, "2024-10-03", "2010-01-01", Some("2024-12-31"));
     let kwh = Unit::KilowattHours;
-    told.owns(ELECTRICITY, Fuel::Electricity, None, Vec::new());
-    told.read(ELECTRICITY, Channel::AI, "2024-12-31", kwh, 1_000 * MICRO);
-    told.read(ELECTRICITY, Channel::AI, "2025-01-01", kwh, 5_000 * MICRO);
-    let year = told.footprint("2024-25", Fallback::None);
+    school.owns(ELECTRICITY, Fuel::Electricity, None, Vec::new());
+    school.read(ELECTRICITY, Channel::AI, "2024-12-31", kwh, 1_000 * MICRO);
+    school.read(ELECTRICITY, Channel::AI, "2025-01-01", kwh, 5_000 * MICRO);
+    let year = school.footprint("2024-25", Fallback::None);
     assert_eq!(year.gross, MilligramsCo2e(177_000_000));
     assert_eq!(year.pupil_millionths, Some(122 * MICRO));
 }
 
 #[test]
 fn a_meter_counts_only_on_the_days_it_belongs_to_the_school() {
-    let mut told = SchoolFixture::school(100, "2024-10-03");
-    told.owns(
+    let mut school = SchoolFixture::school(100, "2024-10-03");
+    school.owns(
         ELECTRICITY,
         Fuel::Electricity,
         Some("2025-01-31"),
         Vec::new(),
     );
     let kwh = Unit::KilowattHours;
-    told.read(ELECTRICITY, Channel::AI, "2025-01-31", kwh, 1_000 * MICRO);
-    told.read(ELECTRICITY, Channel::AI, "2025-02-01", kwh, 5_000 * MICRO);
-    let year = told.footprint("2024-25", Fallback::None);
+    school.read(ELECTRICITY, Channel::AI, "2025-01-31", kwh, 1_000 * MICRO);
+    school.read(ELECTRICITY, Channel::AI, "2025-02-01", kwh, 5_000 * MICRO);
+    let year = school.footprint("2024-25", Fallback::None);
     assert_eq!(year.gross, MilligramsCo2e(177_000_000));
     assert_eq!(year.coverage.days_expected, 153);
 }
@@ -64,12 +64,12 @@ fn a_meter_counts_only_on_the_days_it_belongs_to_the_school() {
 /// 1,000 kWh in 2024/25 × 0.177 = 177 kg: once, with the trust that registered the school first, and both are told.
 #[test]
 fn a_school_that_two_trusts_registered_counts_once_and_with_the_earlier() {
-    let mut told = SchoolFixture::school(365, "2024-10-03");
+    let mut school = SchoolFixture::school(365, "2024-10-03");
     let kwh = Unit::KilowattHours;
-    told.owns(ELECTRICITY, Fuel::Electricity, None, Vec::new());
-    told.read(ELECTRICITY, Channel::AI, "2024-12-31", kwh, 1_000 * MICRO);
-    told.claimed_by("another", "2009-01-01", None);
-    let all = told.all(&Method::published().expect("the table"));
+    school.owns(ELECTRICITY, Fuel::Electricity, None, Vec::new());
+    school.read(ELECTRICITY, Channel::AI, "2024-12-31", kwh, 1_000 * MICRO);
+    school.claimed_by("another", "2009-01-01", None);
+    let all = school.all(&Method::published().expect("the table"));
     let of = |trust: &str| {
         let footprints = all.iter().filter(|one| one.trust.id == trust);
         footprints.collect::<Vec<_>>()
@@ -99,13 +99,13 @@ fn a_school_that_two_trusts_registered_counts_once_and_with_the_earlier() {
 /// The other trust registered the school from before to after the membership: what lies outside it is the other's.
 #[test]
 fn a_trust_that_registered_later_has_the_days_around_the_earlier_membership() {
-    let mut told = SchoolFixture::member(365, "2024-10-03", "2010-01-01", Some("2024-12-31"));
+    let mut school = SchoolFixture::member(365, "2024-10-03", "2010-01-01", Some("2024-12-31"));
     let kwh = Unit::KilowattHours;
-    told.owns(ELECTRICITY, Fuel::Electricity, None, Vec::new());
-    told.read(ELECTRICITY, Channel::AI, "2024-12-31", kwh, 1_000 * MICRO);
-    told.read(ELECTRICITY, Channel::AI, "2025-01-01", kwh, 5_000 * MICRO);
-    told.claimed_by("another", "2024-09-01", None);
-    let all = told.all(&Method::published().expect("the table"));
+    school.owns(ELECTRICITY, Fuel::Electricity, None, Vec::new());
+    school.read(ELECTRICITY, Channel::AI, "2024-12-31", kwh, 1_000 * MICRO);
+    school.read(ELECTRICITY, Channel::AI, "2025-01-01", kwh, 5_000 * MICRO);
+    school.claimed_by("another", "2024-09-01", None);
+    let all = school.all(&Method::published().expect("the table"));
     let of = |trust: &str| {
         let mut all = all.iter();
         all.find(|one| one.trust.id == trust && one.period.key() == "2024-25")
@@ -128,12 +128,12 @@ fn a_trust_that_registered_later_has_the_days_around_the_earlier_membership() {
 /// The trust the school left states 500 pupils for a census after it left, the one it joined 365 for the year before.
 #[test]
 fn a_trust_that_a_school_left_does_not_count_its_pupils_any_more() {
-    let mut told = SchoolFixture::member(400, "2023-10-05", "2010-01-01", Some("2024-08-31"));
+    let mut school = SchoolFixture::member(400, "2023-10-05", "2010-01-01", Some("2024-08-31"));
     let of_500 = vec![roll(500, day("2024-10-03"))];
-    told.registered("golden", "2010-01-01", Some("2024-08-31"), of_500);
-    told.claimed_by("another", "2024-09-01", None);
-    let pupils = |told: &SchoolFixture| {
-        let all = told.all(&Method::published().expect("the table"));
+    school.registered("golden", "2010-01-01", Some("2024-08-31"), of_500);
+    school.claimed_by("another", "2024-09-01", None);
+    let pupils = |school: &SchoolFixture| {
+        let all = school.all(&Method::published().expect("the table"));
         let of = |one: &&footprint::Footprint| {
             one.trust.id == "another" && one.period.key() == "2026-27"
         };
@@ -142,14 +142,14 @@ fn a_trust_that_a_school_left_does_not_count_its_pupils_any_more() {
             .and_then(|one| Some(one.roll.as_ref()?.pupils))
     };
     assert_eq!(
-        pupils(&told),
+        pupils(&school),
         Some(400),
         "the last count of the days it was a member there"
     );
     let of_365 = vec![roll(365, day("2023-10-05"))];
-    told.registered("another", "2024-09-01", None, of_365);
+    school.registered("another", "2024-09-01", None, of_365);
     assert_eq!(
-        pupils(&told),
+        pupils(&school),
         Some(365),
         "its own statement of the same census"
     );
@@ -164,53 +164,53 @@ fn an_event_of_one_trusts_days_replaces_none_of_anothers() {
             ..collected(day(on), "200108", kg, "D1")
         })
     };
-    let mut told = SchoolFixture::member(100, "2023-10-05", "2010-01-01", Some("2025-05-31"));
-    told.claimed_by("another", "2025-06-01", None);
+    let mut school = SchoolFixture::member(100, "2023-10-05", "2010-01-01", Some("2025-05-31"));
+    school.claimed_by("another", "2025-06-01", None);
     // The registrations are the first and the second event.
-    told.event(waste(500.0, "2025-03-01", None));
-    told.event(waste(1.0, "2025-06-02", Some("3")));
-    let weight = |told: &SchoolFixture| {
-        let all = told.all(&Method::published().expect("the table"));
+    school.event(waste(500.0, "2025-03-01", None));
+    school.event(waste(1.0, "2025-06-02", Some("3")));
+    let weight = |school: &SchoolFixture| {
+        let all = school.all(&Method::published().expect("the table"));
         let of =
             |one: &&footprint::Footprint| one.trust.id == "golden" && one.period.key() == "2024-25";
         all.iter().find(of).expect("figures").waste.total
     };
-    assert_eq!(weight(&told), Grams(500_000));
-    told.event(waste(400.0, "2025-03-02", Some("3")));
-    assert_eq!(weight(&told), Grams(400_000));
+    assert_eq!(weight(&school), Grams(500_000));
+    school.event(waste(400.0, "2025-03-02", Some("3")));
+    assert_eq!(weight(&school), Grams(400_000));
 }
 
 /// 100 pupils in October 2025, 104 in January 2026: the twelve months to 22 November 2026 are divided by October's, and
 /// January's would stand in only if there were no other.
 #[test]
 fn the_last_twelve_months_take_the_autumn_census_too() {
-    let mut told = SchoolFixture::school(100, "2025-10-02");
-    let pupils = |told: &SchoolFixture, census| {
+    let mut school = SchoolFixture::school(100, "2025-10-02");
+    let pupils = |school: &SchoolFixture, census| {
         let method = Method {
             census,
             ..Method::published().expect("the table")
         };
-        let trailing = told.by("trailing-12-months", &method);
+        let trailing = school.by("trailing-12-months", &method);
         trailing.roll.map(|roll| roll.pupils)
     };
-    told.counted(104, "2026-01-15", "spring census");
-    told.counted(103, "2026-10-01", "autumn census");
-    assert_eq!(pupils(&told, Census::Autumn), Some(103));
-    assert_eq!(pupils(&told, Census::Spring), Some(104));
+    school.counted(104, "2026-01-15", "spring census");
+    school.counted(103, "2026-10-01", "autumn census");
+    assert_eq!(pupils(&school, Census::Autumn), Some(103));
+    assert_eq!(pupils(&school, Census::Spring), Some(104));
 }
 
 /// The only count known is October's: asked for January's, it stands in, and that is said.
 #[test]
 fn another_census_than_the_one_asked_for_is_said() {
-    let mut told = SchoolFixture::school(100, "2024-10-03");
-    told.kwh(ELECTRICITY, "2025-01-31", 1);
-    let autumn = told.footprint("2024-25", Fallback::None);
+    let mut school = SchoolFixture::school(100, "2024-10-03");
+    school.kwh(ELECTRICITY, "2025-01-31", 1);
+    let autumn = school.footprint("2024-25", Fallback::None);
     assert!(autumn.notes.is_empty(), "{:?}", autumn.notes);
     let method = Method {
         census: Census::Spring,
         ..Method::published().expect("the table")
     };
-    let spring = told.by("2024-25", &method);
+    let spring = school.by("2024-25", &method);
     assert_eq!(spring.roll, autumn.roll);
     assert!(
         spring
@@ -226,8 +226,8 @@ fn another_census_than_the_one_asked_for_is_said() {
 /// would be incomplete for what it is not to have.
 #[test]
 fn a_school_that_is_still_to_join_has_no_figures_yet() {
-    let told = SchoolFixture::member(100, "2026-10-01", "2026-12-01", None);
-    let all = told.all(&Method::published().expect("the table"));
+    let school = SchoolFixture::member(100, "2026-10-01", "2026-12-01", None);
+    let all = school.all(&Method::published().expect("the table"));
     let periods: Vec<_> = all.iter().map(|one| one.period.key()).collect();
     assert_eq!(periods, Vec::<String>::new());
     let today = SchoolFixture::member(100, "2026-10-01", "2026-11-22", None);

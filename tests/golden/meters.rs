@@ -22,23 +22,23 @@ fn counts(coverage: Coverage) -> (i64, i64) {
 /// 10 kWh came on 21 November and 7 kWh on 22 November, which is today: 10 kWh count, of 48 half-hours that came.
 #[test]
 fn the_days_counted_are_the_days_expected_and_today_tells_only_when_something_came_last() {
-    let mut told = SchoolFixture::school(100, "2026-10-01");
+    let mut school = SchoolFixture::school(100, "2026-10-01");
     let unit = Unit::KilowattHours;
-    told.meter(
+    school.meter(
         ELECTRICITY,
         Fuel::Electricity,
         "2026-11-21",
         unit,
         10 * MICRO,
     );
-    told.read(ELECTRICITY, Channel::AI, "2026-11-22", unit, 7 * MICRO);
+    school.read(ELECTRICITY, Channel::AI, "2026-11-22", unit, 7 * MICRO);
     for (period, from, expected) in [
         // 365 days, one of 46 and one of 50 half-hours.
         ("trailing-12-months", "2025-11-22", 17_520),
         // 30 + 31 + 21 days, one of 50 half-hours.
         ("2026-27", "2026-09-01", 82 * 48 + 2),
     ] {
-        let footprint = told.footprint(period, Fallback::PreviousYear);
+        let footprint = school.footprint(period, Fallback::PreviousYear);
         assert_eq!(footprint.period.days().from, day(from), "{period}");
         assert_eq!(footprint.meters[0].import, 10 * MICRO, "{period}");
         assert_eq!(footprint.months[0].energy, 10 * MICRO, "{period}");
@@ -46,7 +46,7 @@ fn the_days_counted_are_the_days_expected_and_today_tells_only_when_something_ca
         let last = footprint.coverage.last_reading.expect("a reading");
         assert_eq!(last.to_rfc3339(), "2026-11-23T00:00:00+00:00", "{period}");
     }
-    let trailing = told.footprint("trailing-12-months", Fallback::PreviousYear);
+    let trailing = school.footprint("trailing-12-months", Fallback::PreviousYear);
     assert_eq!(trailing.period.label(), "12 months to 21 November 2026");
     assert_eq!(trailing.period.days().to, day("2026-11-21"));
 }
@@ -55,12 +55,12 @@ fn the_days_counted_are_the_days_expected_and_today_tells_only_when_something_ca
 /// all of its own: together they would be 26,350 of 35,040, 75.2%.
 #[test]
 fn an_export_meter_says_nothing_of_what_was_used() {
-    let mut told = SchoolFixture::school(100, "2024-10-03");
-    told.owns(ELECTRICITY, Fuel::Electricity, None, Vec::new());
-    told.owns(HALL, Fuel::Electricity, None, Vec::new());
-    told.sends(ELECTRICITY, Channel::AI, "2024-09-01", 8_830);
-    told.sends(HALL, Channel::AE, "2024-09-01", 17_520);
-    let year = told.footprint("2024-25", Fallback::None);
+    let mut school = SchoolFixture::school(100, "2024-10-03");
+    school.owns(ELECTRICITY, Fuel::Electricity, None, Vec::new());
+    school.owns(HALL, Fuel::Electricity, None, Vec::new());
+    school.sends(ELECTRICITY, Channel::AI, "2024-09-01", 8_830);
+    school.sends(HALL, Channel::AE, "2024-09-01", 17_520);
+    let year = school.footprint("2024-25", Fallback::None);
     for item in ["electricity", "grid_losses"] {
         assert_eq!(
             counts(line_coverage(&year, item)),
@@ -83,11 +83,11 @@ fn an_export_meter_says_nothing_of_what_was_used() {
 /// One meter both ways, with panels from 1 March 2025 on: 184 days, one of 46 half-hours, are 8,830.
 #[test]
 fn export_of_a_meter_that_imports_is_expected_from_its_first_export_on() {
-    let mut told = SchoolFixture::school(100, "2024-10-03");
-    told.owns(ELECTRICITY, Fuel::Electricity, None, Vec::new());
-    told.sends(ELECTRICITY, Channel::AI, "2024-09-01", 17_520);
-    told.sends(ELECTRICITY, Channel::AE, "2025-03-01", 8_800);
-    let year = told.footprint("2024-25", Fallback::None);
+    let mut school = SchoolFixture::school(100, "2024-10-03");
+    school.owns(ELECTRICITY, Fuel::Electricity, None, Vec::new());
+    school.sends(ELECTRICITY, Channel::AI, "2024-09-01", 17_520);
+    school.sends(ELECTRICITY, Channel::AE, "2025-03-01", 8_800);
+    let year = school.footprint("2024-25", Fallback::None);
     assert_eq!(
         counts(line_coverage(&year, "electricity")),
         (17_520, 17_520)
@@ -98,19 +98,19 @@ fn export_of_a_meter_that_imports_is_expected_from_its_first_export_on() {
 
 /// A school of three meters, the hall's with what is told of it.
 fn of_three(hall: impl FnOnce(&mut SchoolFixture)) -> Footprint {
-    let mut told = SchoolFixture::school(100, "2026-10-01");
+    let mut school = SchoolFixture::school(100, "2026-10-01");
     for (meter, fuel) in [
         (ELECTRICITY, Fuel::Electricity),
         (GAS, Fuel::Gas),
         (HALL, Fuel::Electricity),
     ] {
-        told.owns(meter, fuel, None, Vec::new());
+        school.owns(meter, fuel, None, Vec::new());
     }
     // 22 November 2025 to 21 November 2026.
-    told.sends(ELECTRICITY, Channel::AI, "2025-11-22", 17_520);
-    told.sends(GAS, Channel::AI, "2025-11-22", 17_520);
-    hall(&mut told);
-    told.footprint("trailing-12-months", Fallback::PreviousYear)
+    school.sends(ELECTRICITY, Channel::AI, "2025-11-22", 17_520);
+    school.sends(GAS, Channel::AI, "2025-11-22", 17_520);
+    hall(&mut school);
+    school.footprint("trailing-12-months", Fallback::PreviousYear)
 }
 
 fn silent(footprint: &Footprint) -> Vec<&Finding> {
@@ -123,7 +123,7 @@ fn silent(footprint: &Footprint) -> Vec<&Finding> {
 #[test]
 fn a_meter_that_stopped_while_two_others_send_is_silent_and_named() {
     // 22 November 2025 to 10 November 2026 are 354 days, one of 46 and one of 50 half-hours.
-    let footprint = of_three(|told| told.sends(HALL, Channel::AI, "2025-11-22", 354 * 48));
+    let footprint = of_three(|school| school.sends(HALL, Channel::AI, "2025-11-22", 354 * 48));
     let [finding] = silent(&footprint)[..] else {
         panic!("{:?}", footprint.findings);
     };
@@ -157,19 +157,19 @@ fn a_meter_that_never_sent_is_silent_from_the_first_day_on() {
 #[test]
 fn a_meter_is_not_silent_while_its_supplier_may_be_late_once_it_sends_again_or_when_it_is_gone() {
     let sends = |until: i64| {
-        move |told: &mut SchoolFixture| told.sends(HALL, Channel::AI, "2025-11-22", until * 48)
+        move |school: &mut SchoolFixture| school.sends(HALL, Channel::AI, "2025-11-22", until * 48)
     };
     // To 14 November are 358 days: seven days without.
     assert_eq!(silent(&of_three(sends(358))), Vec::<&Finding>::new());
     assert_eq!(silent(&of_three(sends(357))).len(), 1);
-    let again = of_three(|told| {
-        sends(300)(told);
-        told.read(HALL, Channel::AI, "2026-11-22", Unit::KilowattHours, MICRO);
+    let again = of_three(|school| {
+        sends(300)(school);
+        school.read(HALL, Channel::AI, "2026-11-22", Unit::KilowattHours, MICRO);
     });
     assert_eq!(silent(&again), Vec::<&Finding>::new());
-    let gone = of_three(|told| {
-        sends(300)(told);
-        told.event(Data::MeterRegistered(MeterRegistered {
+    let gone = of_three(|school| {
+        sends(300)(school);
+        school.event(Data::MeterRegistered(MeterRegistered {
             meter: HALL.parse().expect("a meter"),
             fuel: Fuel::Electricity,
             from: day("2010-01-01"),

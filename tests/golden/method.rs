@@ -17,12 +17,12 @@ use super::{SchoolFixture, day, line, tonnes};
 /// 2,600,000 kWh × 0.177, average-car miles 18,000 × 0.26915; over 5,400 pupils.
 #[test]
 fn a_statutory_year_is_1250_851324_tonnes() {
-    let mut told = SchoolFixture::school(5_400, "2024-10-03");
-    told.kwh("mprn:3938424403", "2025-01-15", 4_250_000);
-    told.kwh("mpan:2200012767323", "2025-01-15", 2_600_000);
-    told.activity(MinibusDiesel, 3_200.0, Litre, "2025-03-01");
-    told.activity(StaffCar, 18_000.0, Mile, "2025-03-01");
-    let year = told.footprint("2024-25", Fallback::None);
+    let mut school = SchoolFixture::school(5_400, "2024-10-03");
+    school.kwh("mprn:3938424403", "2025-01-15", 4_250_000);
+    school.kwh("mpan:2200012767323", "2025-01-15", 2_600_000);
+    school.activity(MinibusDiesel, 3_200.0, Litre, "2025-03-01");
+    school.activity(StaffCar, 18_000.0, Mile, "2025-03-01");
+    let year = school.footprint("2024-25", Fallback::None);
     assert_eq!(tonnes(&year, "gas"), "777.580000");
     assert_eq!(tonnes(&year, "minibus_diesel"), "8.226624");
     assert_eq!(tonnes(&year, "electricity"), "460.200000");
@@ -36,16 +36,16 @@ fn a_statutory_year_is_1250_851324_tonnes() {
 /// 231,549 kWh by the 2020 factor 0.23314 is 53,983.33 kg, published by a trust as 54 tonnes.
 #[test]
 fn the_academic_year_takes_the_factor_of_the_year_it_ends_in() {
-    let mut told = SchoolFixture::school(1_000, "2019-10-03");
+    let mut school = SchoolFixture::school(1_000, "2019-10-03");
     let (kwh, on) = (231_549 * MICRO, "2020-01-15");
-    told.meter(
+    school.meter(
         "mpan:2200012767323",
         Fuel::Electricity,
         on,
         Unit::KilowattHours,
         kwh,
     );
-    let year = told.footprint("2019-20", Fallback::None);
+    let year = school.footprint("2019-20", Fallback::None);
     assert_eq!(year.factor_set.years, [2020]);
     assert_eq!(year.gross, MilligramsCo2e(53_983_333_860));
 }
@@ -53,15 +53,15 @@ fn the_academic_year_takes_the_factor_of_the_year_it_ends_in() {
 /// 100 m³ at 39.5 MJ/m³: 100 × 1.02264 × 39.5 ÷ 3.6 = 1,122.063 kWh.
 #[test]
 fn a_cubic_metre_of_gas_is_converted_as_on_a_bill() {
-    let mut told = SchoolFixture::school(1_000, "2024-10-03");
-    told.meter(
+    let mut school = SchoolFixture::school(1_000, "2024-10-03");
+    school.meter(
         "mprn:3938424403",
         Fuel::Gas,
         "2025-01-15",
         Unit::CubicMetres,
         100 * MICRO,
     );
-    let year = told.footprint("2024-25", Fallback::None);
+    let year = school.footprint("2024-25", Fallback::None);
     assert_eq!(line(&year, "gas").quantity, 1_122_063_333);
 }
 
@@ -74,9 +74,9 @@ fn a_cubic_metre_at_another_calorific_value() {
 
 #[test]
 fn a_missing_factor_leaves_the_line_unpriced_and_the_total_incomplete() {
-    let mut told = SchoolFixture::school(100, "2025-10-02");
-    told.activity(BurningOil, 1_000.0, Litre, "2026-02-01");
-    let year = told.footprint("2025-26", Fallback::None);
+    let mut school = SchoolFixture::school(100, "2025-10-02");
+    school.activity(BurningOil, 1_000.0, Litre, "2026-02-01");
+    let year = school.footprint("2025-26", Fallback::None);
     assert_eq!(tonnes(&year, "burning_oil"), "unpriced");
     assert!(
         year.incomplete().iter().any(|why| why.contains("2026")),
@@ -95,11 +95,11 @@ fn what_no_school_could_burn_still_adds_up() {
         (ActivityKind::WoodPellets, 1e4, ActivityUnit::Tonne),
     ] {
         let burnt = |times| {
-            let mut told = SchoolFixture::school(5_400, "2024-10-03");
+            let mut school = SchoolFixture::school(5_400, "2024-10-03");
             for _ in 0..times {
-                told.activity(kind, most, unit, "2025-03-01");
+                school.activity(kind, most, unit, "2025-03-01");
             }
-            let year = told.footprint("2024-25", Fallback::None);
+            let year = school.footprint("2024-25", Fallback::None);
             let line = year.lines.iter().find(|line| line.scope == 1);
             let line = line.expect("what was burnt");
             [
@@ -122,9 +122,9 @@ fn what_no_school_could_burn_still_adds_up() {
 /// With the setting, 2025's factor stands in for 2026's: 1,000 l × 2.54016 kg.
 #[test]
 fn the_previous_years_factor_stands_in_only_when_set_and_is_disclosed() {
-    let mut told = SchoolFixture::school(100, "2025-10-02");
-    told.activity(BurningOil, 1_000.0, Litre, "2026-02-01");
-    let year = told.footprint("2025-26", Fallback::PreviousYear);
+    let mut school = SchoolFixture::school(100, "2025-10-02");
+    school.activity(BurningOil, 1_000.0, Litre, "2026-02-01");
+    let year = school.footprint("2025-26", Fallback::PreviousYear);
     assert_eq!(tonnes(&year, "burning_oil"), "2.540160");
     assert!(
         year.notes.iter().any(|note| matches!(
@@ -141,7 +141,7 @@ fn the_previous_years_factor_stands_in_only_when_set_and_is_disclosed() {
 
 #[test]
 fn a_quantity_over_two_years_is_shared_by_days_and_adds_up() {
-    let mut told = SchoolFixture::school(100, "2024-10-03");
+    let mut school = SchoolFixture::school(100, "2024-10-03");
     let recorded = ActivityRecorded {
         activity: ActivityKind::BurningOil,
         quantity: 1_000.000_001,
@@ -151,9 +151,9 @@ fn a_quantity_over_two_years_is_shared_by_days_and_adds_up() {
         estimated: false,
         replaces: None,
     };
-    told.event(Data::ActivityRecorded(recorded));
+    school.event(Data::ActivityRecorded(recorded));
     let quantity = |period: &str| {
-        let footprint = told.footprint(period, Fallback::PreviousYear);
+        let footprint = school.footprint(period, Fallback::PreviousYear);
         let line = footprint
             .lines
             .iter()
@@ -167,16 +167,16 @@ fn a_quantity_over_two_years_is_shared_by_days_and_adds_up() {
 
 #[test]
 fn a_day_of_two_years_of_coverage_is_2_of_365() {
-    let mut told = SchoolFixture::school(100, "2018-10-04");
-    told.kwh("mpan:2200012767323", "2018-11-06", 1);
+    let mut school = SchoolFixture::school(100, "2018-10-04");
+    school.kwh("mpan:2200012767323", "2018-11-06", 1);
     let key = |on| DayKey {
         meter: MeterId::mpan("2200012767323").expect("a meter"),
         channel: Channel::AI,
         day: day(on),
     };
-    let sum = told.history.day(&key("2018-11-06")).expect("a day");
-    told.history.set_day(&key("2018-11-07"), sum);
-    let year = told.footprint("2018-19", Fallback::None);
+    let sum = school.history.day(&key("2018-11-06")).expect("a day");
+    school.history.set_day(&key("2018-11-07"), sum);
+    let year = school.footprint("2018-19", Fallback::None);
     assert_eq!(
         (year.coverage.days_present, year.coverage.days_expected),
         (2, 365)
@@ -202,19 +202,19 @@ fn a_corrected_quantity_counts_once() {
             replaces: replaces.map(str::to_owned),
         })
     };
-    let mut told = SchoolFixture::school(100, "2024-10-03");
+    let mut school = SchoolFixture::school(100, "2024-10-03");
     // The school's own event is the first; these are the second and the third.
-    told.event(recorded(1_000.0, None));
-    told.event(recorded(900.0, Some("2")));
-    let year = told.footprint("2024-25", Fallback::None);
+    school.event(recorded(1_000.0, None));
+    school.event(recorded(900.0, Some("2")));
+    let year = school.footprint("2024-25", Fallback::None);
     assert_eq!(tonnes(&year, "burning_oil"), "2.286144");
 }
 
 /// A day that came without a value is no day of zero: nothing is known, and it says so.
 #[test]
 fn a_day_without_a_value_is_not_a_day_of_zero() {
-    let mut told = SchoolFixture::school(100, "2024-10-03");
-    told.meter(
+    let mut school = SchoolFixture::school(100, "2024-10-03");
+    school.meter(
         "mpan:2200012767323",
         Fuel::Electricity,
         "2025-01-15",
@@ -229,10 +229,10 @@ fn a_day_without_a_value_is_not_a_day_of_zero() {
     let nothing = DaySum {
         present: 0,
         last: 0,
-        ..told.history.day(&key).expect("a day")
+        ..school.history.day(&key).expect("a day")
     };
-    told.history.set_day(&key, nothing);
-    let year = told.footprint("2024-25", Fallback::None);
+    school.history.set_day(&key, nothing);
+    let year = school.footprint("2024-25", Fallback::None);
     assert_eq!((year.lines.len(), year.known_tonnes_per_pupil()), (0, None));
     assert!(year.lacks.contains(&Lack::AnyReading), "{:?}", year.lacks);
 }

@@ -14,9 +14,9 @@ use super::{ELECTRICITY, GAS, SUN, SchoolFixture, line, tonnes};
 #[test]
 fn a_companys_published_electricity_is_met_in_both_years() {
     let year = |kwh: i64, on: &str, period: &str| {
-        let mut told = SchoolFixture::school(1_000, "2022-10-06");
-        told.kwh(ELECTRICITY, on, kwh);
-        tonnes(&told.footprint(period, Fallback::None), "electricity")
+        let mut school = SchoolFixture::school(1_000, "2022-10-06");
+        school.kwh(ELECTRICITY, on, kwh);
+        tonnes(&school.footprint(period, Fallback::None), "electricity")
     };
     assert_eq!(year(2_915_946, "2024-02-01", "2023-24"), "603.746619");
     assert_eq!(year(3_229_297, "2023-02-01", "2022-23"), "668.704416");
@@ -31,13 +31,13 @@ fn a_school_with_panels_gives_712_978_kilograms_and_0_00071298_tonnes_per_pupil(
         golden,2023,Fuels,Natural gas,,kWh (Gross CV),0.18,a fixture\n\
         golden,2023,UK electricity,Electricity generated,,kWh,0.207074,a fixture\n\
         golden,2023,T&D,T&D- UK electricity,,kWh,0.0183,a fixture\n";
-    let mut told = SchoolFixture::school(1_000, "2022-10-06");
+    let mut school = SchoolFixture::school(1_000, "2022-10-06");
     let (on, kwh) = ("2023-05-01", Unit::KilowattHours);
-    told.kwh(GAS, on, 1_200);
-    told.kwh(ELECTRICITY, on, 2_400);
-    told.read(ELECTRICITY, Channel::AE, on, kwh, 300 * MICRO);
-    told.kwh(SUN, on, 900);
-    let year = told.with_own("2022-23", own);
+    school.kwh(GAS, on, 1_200);
+    school.kwh(ELECTRICITY, on, 2_400);
+    school.read(ELECTRICITY, Channel::AE, on, kwh, 300 * MICRO);
+    school.kwh(SUN, on, 900);
+    let year = school.with_own("2022-23", own);
     assert_eq!(tonnes(&year, "gas"), "0.216000");
     assert_eq!(tonnes(&year, "electricity"), "0.496978");
     assert_eq!(tonnes(&year, "grid_losses"), "0.043920");
@@ -72,9 +72,9 @@ fn energy(year: &Footprint) -> i64 {
 fn ten_thousand_miles_of_a_plug_in_hybrid_are_1_140_kilograms() {
     let own = "trust,year,level1,item,route_or_fuel,unit,value,source\n\
         ,2025,Business travel- land,Average car,Plug-in Hybrid Electric Vehicle,miles,0.11397,the workbook's example\n";
-    let mut told = SchoolFixture::school(1_000, "2024-10-03");
-    told.activity(StaffCarPlugInHybrid, 10_000.0, Mile, "2025-03-01");
-    let year = told.with_own("2024-25", own);
+    let mut school = SchoolFixture::school(1_000, "2024-10-03");
+    school.activity(StaffCarPlugInHybrid, 10_000.0, Mile, "2025-03-01");
+    let year = school.with_own("2024-25", own);
     assert_eq!(tonnes(&year, "staff_car_plug_in_hybrid"), "1.139700");
 }
 
@@ -82,11 +82,11 @@ fn ten_thousand_miles_of_a_plug_in_hybrid_are_1_140_kilograms() {
 /// 1.609344 km × 0.68773 = 19,922.295 kWh.
 #[test]
 fn vehicles_count_their_net_energy_by_the_years_tables() {
-    let mut told = SchoolFixture::school(5_400, "2024-10-03");
+    let mut school = SchoolFixture::school(5_400, "2024-10-03");
     let on = "2025-03-01";
-    told.activity(MinibusDiesel, 3_200.0, Litre, on);
-    told.activity(StaffCar, 18_000.0, Mile, on);
-    let year = told.footprint("2024-25", Fallback::None);
+    school.activity(MinibusDiesel, 3_200.0, Litre, on);
+    school.activity(StaffCar, 18_000.0, Mile, on);
+    let year = school.footprint("2024-25", Fallback::None);
     let kwh = |item: &str| {
         let energy = line(&year, item).energy.expect("energy");
         format!("{:.3}", events::kilowatt_hours(energy))

@@ -33,14 +33,14 @@ fn a_new_calorific_value_counts_from_its_day_and_keeps_what_was_before() {
         gas("2025-03-01", None, 38.9),
     ];
     let year_of = |registered: &[MeterRegistered]| {
-        let mut told = SchoolFixture::school(1_000, "2024-10-03");
+        let mut school = SchoolFixture::school(1_000, "2024-10-03");
         for one in registered {
-            told.register(one);
+            school.register(one);
         }
         let volume = Unit::CubicMetres;
-        told.read(GAS, Channel::AI, "2025-02-28", volume, 100 * MICRO);
-        told.read(GAS, Channel::AI, "2025-03-01", volume, 200 * MICRO);
-        told.footprint("2024-25", Fallback::None)
+        school.read(GAS, Channel::AI, "2025-02-28", volume, 100 * MICRO);
+        school.read(GAS, Channel::AI, "2025-03-01", volume, 200 * MICRO);
+        school.footprint("2024-25", Fallback::None)
     };
     let year = year_of(&both);
     assert_eq!(of_gas(&year), 1_109_990_500 + 2_210_038_667);
@@ -60,13 +60,13 @@ fn a_new_calorific_value_counts_from_its_day_and_keeps_what_was_before() {
 /// Both values within one month: 10 m³ × 11.099905 + 10 m³ × 11.050193333 = 110.999050 + 110.501933 kWh.
 #[test]
 fn a_month_with_two_calorific_values_converts_each_by_its_own() {
-    let mut told = SchoolFixture::school(1_000, "2024-10-03");
-    told.register(&gas("2010-01-01", None, 39.075));
-    told.register(&gas("2025-03-16", None, 38.9));
+    let mut school = SchoolFixture::school(1_000, "2024-10-03");
+    school.register(&gas("2010-01-01", None, 39.075));
+    school.register(&gas("2025-03-16", None, 38.9));
     for on in ["2025-03-15", "2025-03-16"] {
-        told.read(GAS, Channel::AI, on, Unit::CubicMetres, 10 * MICRO);
+        school.read(GAS, Channel::AI, on, Unit::CubicMetres, 10 * MICRO);
     }
-    let year = told.footprint("2024-25", Fallback::None);
+    let year = school.footprint("2024-25", Fallback::None);
     assert_eq!(of_gas(&year), 110_999_050 + 110_501_933);
 }
 
@@ -80,20 +80,20 @@ fn a_new_tariff_prices_its_own_days() {
         from: day("2020-01-01"),
         to: None,
     };
-    let mut told = SchoolFixture::school(1_000, "2024-10-03");
+    let mut school = SchoolFixture::school(1_000, "2024-10-03");
     for (from, tariff) in [
         ("2010-01-01", contract("Old Supply", 0.05)),
         ("2025-01-01", contract("New Supply", 0.025)),
     ] {
-        told.register(&MeterRegistered {
+        school.register(&MeterRegistered {
             tariffs: vec![tariff],
             ..meter(ELECTRICITY, Fuel::Electricity, from, None)
         });
     }
     let kwh = Unit::KilowattHours;
-    told.read(ELECTRICITY, Channel::AI, "2024-12-31", kwh, 500 * MICRO);
-    told.read(ELECTRICITY, Channel::AI, "2025-01-01", kwh, 1_000 * MICRO);
-    let year = told.footprint("2024-25", Fallback::None);
+    school.read(ELECTRICITY, Channel::AI, "2024-12-31", kwh, 500 * MICRO);
+    school.read(ELECTRICITY, Channel::AI, "2025-01-01", kwh, 1_000 * MICRO);
+    let year = school.footprint("2024-25", Fallback::None);
     let market: Vec<(i64, i64)> = year
         .lines
         .iter()
@@ -108,13 +108,13 @@ fn a_new_tariff_prices_its_own_days() {
 /// From September to August without January: (365 − 31) × 48 = 16,032 half-hours, and January's reading counts nowhere.
 #[test]
 fn days_between_two_registrations_belong_to_nobody() {
-    let mut told = SchoolFixture::school(1_000, "2024-10-03");
-    told.register(&gas("2010-01-01", Some("2024-12-31"), 39.075));
-    told.register(&gas("2025-02-01", None, 39.075));
+    let mut school = SchoolFixture::school(1_000, "2024-10-03");
+    school.register(&gas("2010-01-01", Some("2024-12-31"), 39.075));
+    school.register(&gas("2025-02-01", None, 39.075));
     for on in ["2024-12-31", "2025-01-15", "2025-02-01"] {
-        told.read(GAS, Channel::AI, on, Unit::KilowattHours, 100 * MICRO);
+        school.read(GAS, Channel::AI, on, Unit::KilowattHours, 100 * MICRO);
     }
-    let year = told.footprint("2024-25", Fallback::None);
+    let year = school.footprint("2024-25", Fallback::None);
     assert_eq!(of_gas(&year), 200 * MICRO);
     let coverage = &year.meters[0].coverage;
     assert_eq!((coverage.expected, coverage.days_expected), (16_032, 334));
@@ -132,18 +132,18 @@ fn days_between_two_registrations_belong_to_nobody() {
 
 #[test]
 fn a_registration_taken_back_gives_its_days_to_the_one_before() {
-    let mut told = SchoolFixture::school(1_000, "2024-10-03");
-    told.register(&gas("2010-01-01", None, 39.075));
-    told.register(&gas("2025-03-01", None, 38.9));
-    told.register(&gas("2025-03-01", Some("2025-02-28"), 38.9));
-    told.read(
+    let mut school = SchoolFixture::school(1_000, "2024-10-03");
+    school.register(&gas("2010-01-01", None, 39.075));
+    school.register(&gas("2025-03-01", None, 38.9));
+    school.register(&gas("2025-03-01", Some("2025-02-28"), 38.9));
+    school.read(
         GAS,
         Channel::AI,
         "2025-06-15",
         Unit::CubicMetres,
         100 * MICRO,
     );
-    let year = told.footprint("2024-25", Fallback::None);
+    let year = school.footprint("2024-25", Fallback::None);
     assert_eq!(of_gas(&year), 1_109_990_500);
     let moved = |kind: FindingKind| kind == FindingKind::Moved;
     assert!(!year.findings.iter().any(|finding| moved(finding.kind())));
@@ -152,20 +152,20 @@ fn a_registration_taken_back_gives_its_days_to_the_one_before() {
 /// An export meter that sends nothing takes no part in what is expected of electricity: 365 days of 48 half-hours.
 #[test]
 fn a_meter_registered_for_export_is_no_part_of_what_is_consumed() {
-    let mut told = SchoolFixture::school(1_000, "2024-10-03");
-    told.register(&meter(ELECTRICITY, Fuel::Electricity, "2010-01-01", None));
-    told.register(&MeterRegistered {
+    let mut school = SchoolFixture::school(1_000, "2024-10-03");
+    school.register(&meter(ELECTRICITY, Fuel::Electricity, "2010-01-01", None));
+    school.register(&MeterRegistered {
         direction: Some(Direction::Export),
         ..meter("mpan:2200012030374", Fuel::Electricity, "2010-01-01", None)
     });
-    told.read(
+    school.read(
         ELECTRICITY,
         Channel::AI,
         "2025-01-15",
         Unit::KilowattHours,
         MICRO,
     );
-    let year = told.footprint("2024-25", Fallback::None);
+    let year = school.footprint("2024-25", Fallback::None);
     let fuels = year.sufficiency.fuels.iter();
     let mut electricity = fuels.filter(|one| one.fuel == Fuel::Electricity);
     assert_eq!(electricity.next().map(|one| one.expected), Some(17_520));

@@ -12,27 +12,27 @@ const YEAR: i64 = 17_520;
 /// A school of 100 pupils whose electricity meter has sent so many half-hours of 2024/25, each of 1 kWh, from its first day
 /// on without a gap.
 fn school(electricity: i64) -> SchoolFixture {
-    let mut told = SchoolFixture::school(100, "2024-10-03");
-    told.owns(ELECTRICITY, Fuel::Electricity, None, Vec::new());
-    told.sends(ELECTRICITY, Channel::AI, "2024-09-01", electricity);
-    told
+    let mut fixture = SchoolFixture::school(100, "2024-10-03");
+    fixture.owns(ELECTRICITY, Fuel::Electricity, None, Vec::new());
+    fixture.sends(ELECTRICITY, Channel::AI, "2024-09-01", electricity);
+    fixture
 }
 
 /// The same with a gas meter.
 fn with_gas(electricity: i64, gas: i64) -> SchoolFixture {
-    let mut told = school(electricity);
-    told.owns(GAS, Fuel::Gas, None, Vec::new());
-    told.sends(GAS, Channel::AI, "2024-09-01", gas);
-    told
+    let mut fixture = school(electricity);
+    fixture.owns(GAS, Fuel::Gas, None, Vec::new());
+    fixture.sends(GAS, Channel::AI, "2024-09-01", gas);
+    fixture
 }
 
-fn gas_from(told: &mut SchoolFixture, from: &str) {
+fn gas_from(fixture: &mut SchoolFixture, from: &str) {
     let gas = GAS.parse().expect("a meter");
-    told.register(&MeterRegistered::new(gas, Fuel::Gas, day(from)));
+    fixture.register(&MeterRegistered::new(gas, Fuel::Gas, day(from)));
 }
 
-fn year(told: &SchoolFixture) -> Footprint {
-    told.footprint("2024-25", Fallback::None)
+fn year(fixture: &SchoolFixture) -> Footprint {
+    fixture.footprint("2024-25", Fallback::None)
 }
 
 fn stated(year: &Footprint) -> Option<String> {
@@ -40,10 +40,10 @@ fn stated(year: &Footprint) -> Option<String> {
 }
 
 fn sentence(year: &Footprint) -> String {
-    let said = year.sufficiency.sentence().expect("not enough data");
-    assert_eq!(year.tonnes_per_pupil(), None, "{said}");
-    assert!(!year.is_complete(), "{said}");
-    said
+    let reason = year.sufficiency.sentence().expect("not enough data");
+    assert_eq!(year.tonnes_per_pupil(), None, "{reason}");
+    assert!(!year.is_complete(), "{reason}");
+    reason
 }
 
 /// 17,520 kWh × 0.177 = 3,101.04 kg, and 15,768 kWh × 0.18296 = 2,884.91328 kg: 5.98595328 t over 100 pupils.
@@ -105,11 +105,11 @@ fn a_school_without_a_heating_source_has_none() {
 
 #[test]
 fn a_school_without_an_electricity_meter_has_none() {
-    let mut told = SchoolFixture::school(100, "2024-10-03");
-    told.owns(GAS, Fuel::Gas, None, Vec::new());
-    told.sends(GAS, Channel::AI, "2024-09-01", YEAR);
+    let mut fixture = SchoolFixture::school(100, "2024-10-03");
+    fixture.owns(GAS, Fuel::Gas, None, Vec::new());
+    fixture.sends(GAS, Channel::AI, "2024-09-01", YEAR);
     assert_eq!(
-        sentence(&year(&told)),
+        sentence(&year(&fixture)),
         "Not enough data: no electricity meter is registered."
     );
 }
@@ -166,12 +166,12 @@ fn a_meter_is_expected_from_its_registration_on_and_days_without_heating_are_mis
 /// As of 22 November 2026 the days from 1 September to 21 November have passed: 82, one of them of 50 half-hours.
 #[test]
 fn of_a_year_under_way_only_the_days_that_have_passed_are_expected() {
-    let mut told = SchoolFixture::school(100, "2026-10-01");
+    let mut fixture = SchoolFixture::school(100, "2026-10-01");
     for (meter, fuel) in [(ELECTRICITY, Fuel::Electricity), (GAS, Fuel::Gas)] {
-        told.owns(meter, fuel, None, Vec::new());
-        told.sends(meter, Channel::AI, "2026-09-01", 3_938);
+        fixture.owns(meter, fuel, None, Vec::new());
+        fixture.sends(meter, Channel::AI, "2026-09-01", 3_938);
     }
-    let year = told.footprint("2026-27", Fallback::PreviousYear);
+    let year = fixture.footprint("2026-27", Fallback::PreviousYear);
     let expected: Vec<i64> = year
         .sufficiency
         .fuels
@@ -186,10 +186,10 @@ fn of_a_year_under_way_only_the_days_that_have_passed_are_expected() {
 /// 91.8%. That is enough for a claim, and still a month of gas is in no figure.
 #[test]
 fn a_month_without_a_meter_leaves_the_figures_incomplete_though_enough_has_come() {
-    let mut told = school(YEAR);
-    gas_from(&mut told, "2024-10-01");
-    told.sends(GAS, Channel::AI, "2024-10-01", 16_080);
-    let year = year(&told);
+    let mut fixture = school(YEAR);
+    gas_from(&mut fixture, "2024-10-01");
+    fixture.sends(GAS, Channel::AI, "2024-10-01", 16_080);
+    let year = year(&fixture);
     assert!(year.sufficiency.is_enough() && !year.is_complete());
     let days = vec![Days {
         from: day("2024-09-01"),
@@ -202,18 +202,20 @@ fn a_month_without_a_meter_leaves_the_figures_incomplete_though_enough_has_come(
 
 #[test]
 fn the_least_share_is_a_setting() {
-    let told = with_gas(YEAR, 8_760);
+    let fixture = with_gas(YEAR, 8_760);
     let method = |least: f64| Method {
         least_coverage: LeastCoverage::try_from(least).expect("a share"),
         ..Method::published().expect("the table")
     };
     assert!(
-        told.by("2024-25", &method(0.5))
+        fixture
+            .by("2024-25", &method(0.5))
             .tonnes_per_pupil()
             .is_some()
     );
     assert!(
-        told.by("2024-25", &method(0.500_1))
+        fixture
+            .by("2024-25", &method(0.500_1))
             .tonnes_per_pupil()
             .is_none()
     );

@@ -8,19 +8,19 @@ use super::{ELECTRICITY, GAS, SchoolFixture, day};
 
 /// 1,000 kWh of electricity and as many of gas every day from 2025 to the end of January 2027.
 fn steady() -> SchoolFixture {
-    let mut told = SchoolFixture::school(1_000, "2025-10-02");
+    let mut school = SchoolFixture::school(1_000, "2025-10-02");
     for (meter, fuel) in [(ELECTRICITY, Fuel::Electricity), (GAS, Fuel::Gas)] {
-        told.sends_daily(meter, fuel, "2025-01-01", "2027-01-31", 1_000 * MICRO);
+        school.sends_daily(meter, fuel, "2025-01-01", "2027-01-31", 1_000 * MICRO);
     }
-    told
+    school
 }
 
-fn trailing(told: &SchoolFixture, fallback: Fallback, as_of: &str) -> Footprint {
+fn trailing(school: &SchoolFixture, fallback: Fallback, as_of: &str) -> Footprint {
     let method = Method {
         fallback,
         ..Method::published().expect("the table")
     };
-    let all = told.as_of(&method, day(as_of)).into_iter();
+    let all = school.as_of(&method, day(as_of)).into_iter();
     let mut trailing = all.filter(|one| one.period.key() == "trailing-12-months");
     trailing.next().expect("the trailing months")
 }
@@ -58,10 +58,14 @@ fn each_day_is_priced_by_its_own_calendar_year() {
 /// day alike, whichever year has most of the days. By the majority rule the whole year would lose some 8,500 kg overnight.
 #[test]
 fn nothing_jumps_when_most_days_are_of_another_year() {
-    let told = steady();
+    let school = steady();
     let days = day("2026-06-25").iter_days().take(14);
     let gross: Vec<i64> = days
-        .map(|as_of| trailing(&told, Fallback::None, &as_of.to_string()).gross.0)
+        .map(|as_of| {
+            trailing(&school, Fallback::None, &as_of.to_string())
+                .gross
+                .0
+        })
         .collect();
     let steps: Vec<i64> = gross.windows(2).map(|pair| pair[1] - pair[0]).collect();
     assert_eq!(steps, [-46_690_000; 13]);
@@ -71,10 +75,10 @@ fn nothing_jumps_when_most_days_are_of_another_year() {
 /// factor of 2026, so nothing stands in for it.
 #[test]
 fn days_of_a_year_without_published_factors_take_the_last_years_and_it_is_said() {
-    let mut told = steady();
+    let mut school = steady();
     let litre = ActivityUnit::Litre;
-    told.activity(ActivityKind::BurningOil, 100.0, litre, "2027-01-10");
-    let year = trailing(&told, Fallback::None, "2027-01-31");
+    school.activity(ActivityKind::BurningOil, 100.0, litre, "2027-01-10");
+    let year = trailing(&school, Fallback::None, "2027-01-31");
     // 365 days of 2026 and 2027 at the factors of 2026: 365,000 × (0.13096 + 0.18231) = 114,343.55 kg.
     assert_eq!(year.gross, MilligramsCo2e(114_343_550_000));
     let stands_in = Note::StandInFactor {
@@ -92,8 +96,8 @@ fn days_of_a_year_without_published_factors_take_the_last_years_and_it_is_said()
 /// 310 litres of minibus diesel over 31 days, 16 of them in 2025: 160 × 2.57082 = 411.3312 kg and 150 × 2.58354 = 387.531 kg.
 #[test]
 fn a_quantity_over_the_turn_of_the_year_is_shared_by_days() {
-    let mut told = SchoolFixture::school(1_000, "2025-10-02");
-    told.event(events::Data::ActivityRecorded(events::ActivityRecorded {
+    let mut school = SchoolFixture::school(1_000, "2025-10-02");
+    school.event(events::Data::ActivityRecorded(events::ActivityRecorded {
         activity: ActivityKind::MinibusDiesel,
         quantity: 310.0,
         unit: ActivityUnit::Litre,
@@ -102,6 +106,6 @@ fn a_quantity_over_the_turn_of_the_year_is_shared_by_days() {
         estimated: false,
         replaces: None,
     }));
-    let year = trailing(&told, Fallback::None, "2026-07-03");
+    let year = trailing(&school, Fallback::None, "2026-07-03");
     assert_eq!(year.gross, MilligramsCo2e(411_331_200 + 387_531_000));
 }

@@ -11,10 +11,10 @@ use super::{SchoolFixture, day, tonnes};
 #[test]
 fn half_a_tonne_of_food_to_landfill_is_350_154_kilograms() {
     let year = |on: &str, period: &str| {
-        let mut told = SchoolFixture::school(100, "2023-10-05");
-        told.collected(on, "200108", 500.0, "D1");
+        let mut school = SchoolFixture::school(100, "2023-10-05");
+        school.collected(on, "200108", 500.0, "D1");
         tonnes(
-            &told.footprint(period, Fallback::None),
+            &school.footprint(period, Fallback::None),
             "waste_food_landfill",
         )
     };
@@ -25,9 +25,9 @@ fn half_a_tonne_of_food_to_landfill_is_350_154_kilograms() {
 /// Two tonnes of mixed waste to landfill by the 2026 factors: 2 × 520.58023 = 1,041.16046 kg.
 #[test]
 fn two_tonnes_to_landfill_in_2026_are_1_041_16046_kilograms() {
-    let mut told = SchoolFixture::school(100, "2025-10-02");
-    told.collected("2026-03-01", "200301", 2_000.0, "D1");
-    let year = told.footprint("2025-26", Fallback::None);
+    let mut school = SchoolFixture::school(100, "2025-10-02");
+    school.collected("2026-03-01", "200301", 2_000.0, "D1");
+    let year = school.footprint("2025-26", Fallback::None);
     assert_eq!(tonnes(&year, "waste_residual_landfill"), "1.041160");
     assert_eq!(year.voluntary.0, 1_041_160_460);
     assert!(

@@ -16,7 +16,7 @@ fn trap_10_published_accounts_that_do_not_add_up_taken_for_true_or_refused() {
     let report: Report = serde_json::from_str(&text).expect("a report");
     assert_eq!(report.years.len(), 4);
     let warnings = check(&report);
-    let told: Vec<(&str, &str, &str)> = warnings
+    let found: Vec<(&str, &str, &str)> = warnings
         .iter()
         .map(|warning| {
             (
@@ -27,7 +27,7 @@ fn trap_10_published_accounts_that_do_not_add_up_taken_for_true_or_refused() {
         })
         .collect();
     assert_eq!(
-        told,
+        found,
         [
             ("2023/24", "energy_kwh.total", ""),
             ("2023/24", "scope_1_tco2e.total", "759.99"),

@@ -81,12 +81,12 @@ async fn gas_is_counted_in_the_unit_its_registration_says_from_that_day_on() {
     ];
     let answer = send(&world, &readings).await;
     assert_eq!((answer.accepted, answer.refused), (5, 0), "{answer:#?}");
-    let told: Vec<_> = answer
+    let notes: Vec<_> = answer
         .notes
         .iter()
         .map(|note| note.about.as_str())
         .collect();
-    assert_eq!(told, ["read-as"; 3], "{answer:#?}");
+    assert_eq!(notes, ["read-as"; 3], "{answer:#?}");
     assert_eq!(
         files::quantity(&world, "2025-26", "gas").await,
         Some(2_712_865_371)
@@ -130,12 +130,12 @@ async fn a_meter_registered_anew_from_a_day_keeps_what_was_counted_before() {
     );
     let anew = json!({ "meter": GAS, "from": "2026-03-04", "calorific_value": 38.9 });
     let answer = register(&world, &anew).await;
-    let told: Vec<_> = answer
+    let notes: Vec<_> = answer
         .notes
         .iter()
         .map(|note| note.about.as_str())
         .collect();
-    assert_eq!(told, ["registered-before"], "{answer:#?}");
+    assert_eq!(notes, ["registered-before"], "{answer:#?}");
     assert_eq!(
         files::quantity(&world, "2025-26", "gas").await,
         Some(532_795_440)

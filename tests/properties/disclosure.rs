@@ -20,7 +20,7 @@ const MODES: [Mode; 6] = [
 
 /// A class that was asked on a day.
 #[derive(Debug, Clone)]
-struct Asked {
+struct ClassSurvey {
     day: u64,
     class: u8,
     counts: [u32; 6],
@@ -30,16 +30,19 @@ fn first_day() -> NaiveDate {
     NaiveDate::from_ymd_opt(2024, 9, 1).expect("a day")
 }
 
-fn asked() -> impl Strategy<Value = Vec<Asked>> {
+fn surveys() -> impl Strategy<Value = Vec<ClassSurvey>> {
     let count = prop_oneof![3 => 0u32..5, 2 => 5u32..20];
     let counts = proptest::array::uniform6(count);
-    let one =
-        (0u64..800, 1u8..7, counts).prop_map(|(day, class, counts)| Asked { day, class, counts });
+    let one = (0u64..800, 1u8..7, counts).prop_map(|(day, class, counts)| ClassSurvey {
+        day,
+        class,
+        counts,
+    });
     proptest::collection::vec(one, 1..12)
 }
 
 /// A school's figures of every period, of both trusts it was with.
-fn figures(asked: &[Asked], moved: u64, as_of: u64) -> Vec<Footprint> {
+fn figures(surveys: &[ClassSurvey], moved: u64, as_of: u64) -> Vec<Footprint> {
     let moved = first_day() + Days::new(moved);
     let mut school = SchoolFixture::default();
     let first = registered("one", first_day());
@@ -48,7 +51,7 @@ fn figures(asked: &[Asked], moved: u64, as_of: u64) -> Vec<Footprint> {
         ..first
     }));
     school.event(Data::SchoolRegistered(registered("other", moved)));
-    for one in asked {
+    for one in surveys {
         let counts: ModeCounts = MODES.into_iter().zip(one.counts).collect();
         school.event(Data::TravelSurveyed(TravelSurveyed {
             surveyed_on: first_day() + Days::new(one.day),
@@ -158,11 +161,11 @@ proptest! {
 
     #[test]
     fn no_count_under_five_can_be_worked_out_of_all_tables_together(
-        asked in asked(),
+        surveys in surveys(),
         moved in 200u64..700,
         as_of in 0u64..820,
     ) {
-        let all = figures(&asked, moved, as_of);
+        let all = figures(&surveys, moved, as_of);
         let mut sets: BTreeMap<(String, String), Value> = BTreeMap::new();
         for footprint in &all {
             for (year, shown, truth) in tables(std::slice::from_ref(footprint)) {

@@ -78,8 +78,8 @@ fn register(all: &[(i64, MeterRegistered)], order: &[usize]) -> Register {
 fn stands(all: &[(i64, MeterRegistered)], on: NaiveDate) -> Option<&MeterRegistered> {
     let mut by_first: BTreeMap<NaiveDate, (i64, &MeterRegistered)> = BTreeMap::new();
     for (issued, registered) in all {
-        let held = by_first.get(&registered.from);
-        if held.is_none_or(|(held, _)| issued > held) {
+        let latest = by_first.get(&registered.from);
+        if latest.is_none_or(|(latest, _)| issued > latest) {
             by_first.insert(registered.from, (*issued, registered));
         }
     }
@@ -102,15 +102,15 @@ proptest! {
         let once: Vec<usize> = (0..all.len()).collect();
         let mut again: Vec<usize> = order.iter().map(|index| index.index(all.len())).collect();
         again.extend(once.iter().rev());
-        let held = register(&all, &once);
-        prop_assert_eq!(&register(&all, &again).meters, &held.meters);
-        let meter = &held.meters[0];
+        let known = register(&all, &once);
+        prop_assert_eq!(&register(&all, &again).meters, &known.meters);
+        let meter = &known.meters[0];
         let whole = footprint::Days { from: day(0), to: day(3 * SPAN) };
         let mut owned = 0;
         for after in 0..=3 * SPAN {
             let on = day(after);
             prop_assert_eq!(meter.on(on), stands(&all, on), "{}", on);
-            prop_assert!(meter.registrations.iter().filter(|one| one.days.contains(on)).count() < 2);
+            prop_assert!(meter.registrations.iter().filter(|stay| stay.days.contains(on)).count() < 2);
             owned += i64::from(meter.owns(on));
         }
         let runs = meter.runs(whole);

@@ -145,10 +145,10 @@ impl Kafka {
             .args(arguments)
             .output()
             .expect("deploy/kafka/kafka.sh");
-        let said = String::from_utf8_lossy(&output.stdout).into_owned();
+        let output = String::from_utf8_lossy(&output.stdout).into_owned();
         let errors = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "{class}: {said}{errors}");
-        said
+        assert!(output.status.success(), "{class}: {output}{errors}");
+        output
     }
 
     /// The pipeline's topics as production has them. Costs some 5 s of Java: a test that does not look at retention or
@@ -179,7 +179,7 @@ impl Cluster {
         let voters: Vec<String> = ports.iter().enumerate().map(voter).collect();
         let options = |at: usize| {
             let (node, port) = ((at + 1).to_string(), ports[at].1.to_string());
-            let said = [
+            let flags = [
                 ["--node", &node],
                 ["--controller-port", &port],
                 ["--cluster", "greenledger-tests-0001"],
@@ -187,7 +187,7 @@ impl Cluster {
                 ["--heap", "320m"],
             ];
             Options {
-                arguments: said.concat().into_iter().map(str::to_owned).collect(),
+                arguments: flags.concat().into_iter().map(str::to_owned).collect(),
                 ..Options::default()
             }
         };

@@ -128,7 +128,7 @@ impl Service {
     }
 
     /// What it answers to `GET path`.
-    pub async fn says(&self, path: &str) -> String {
+    pub async fn get_text(&self, path: &str) -> String {
         let answer = http::get(format!("{}{path}", self.url)).await;
         match answer {
             Ok(answer) => answer.text().await.unwrap_or_default(),

@@ -22,12 +22,12 @@ impl<S> Shared<S> {
     /// The server, and the name of a place on it that no other test has.
     pub async fn place(&self, start: impl AsyncFnOnce() -> S) -> (Arc<S>, String) {
         let name = format!("test-{}", self.places.fetch_add(1, Ordering::Relaxed));
-        let mut held = self.server.lock().await;
-        if let Some(server) = held.upgrade() {
+        let mut running = self.server.lock().await;
+        if let Some(server) = running.upgrade() {
             return (server, name);
         }
         let server = Arc::new(start().await);
-        *held = Arc::downgrade(&server);
+        *running = Arc::downgrade(&server);
         (server, name)
     }
 }

@@ -112,7 +112,7 @@ async fn ended(mut command: Command) -> Output {
         .expect("an end")
 }
 
-fn said(output: &Output, words: &[&str]) {
+fn fails_naming(output: &Output, words: &[&str]) {
     let errors = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(1), "{errors}");
     for word in words {
@@ -150,7 +150,7 @@ async fn on_a_full_disk_aggregate_ends_and_what_was_sent_is_written_when_there_i
 
     let output = ended(machine.on_a_full_disk()).await;
     let lake = machine.lake().display().to_string();
-    said(
+    fails_naming(
         &output,
         &[
             "cannot create ledger/register/month=",
@@ -206,7 +206,7 @@ async fn aggregate_does_not_start_on_a_lake_that_may_not_be_written() {
         machine.as_usual()
     };
     let output = ended(command).await;
-    said(
+    fails_naming(
         &output,
         &["cannot create probe/", &path, "Permission denied"],
     );

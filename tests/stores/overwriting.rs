@@ -84,8 +84,11 @@ async fn a_store_that_overwrites_is_refused_before_the_lake_is_founded() {
         }
     );
     assert!(lacks, "{refused:?}");
-    let said = refused.to_string();
-    assert!(said.contains("s3://bucket overwrites an object"), "{said}");
+    let error = refused.to_string();
+    assert!(
+        error.contains("s3://bucket overwrites an object"),
+        "{error}"
+    );
     let left = lake.list("").await.expect("a listing");
     assert!(left.is_empty(), "{left:?}");
 }

@@ -102,8 +102,8 @@ pub fn registered() -> impl Strategy<Value = MeterRegistered> {
         moved,
     )
         .prop_map(
-            |(meter, fuel, (from, to), ended, value, capacity, said, moved_to)| {
-                let (tariffs, (unit, direction, statuses)) = said;
+            |(meter, fuel, (from, to), ended, value, capacity, reading_as, moved_to)| {
+                let (tariffs, (unit, direction, statuses)) = reading_as;
                 // What its number and its fuel allow, as the service checks it.
                 let fuel = match meter.as_str().split_once(':') {
                     Some(("mpan", _)) if fuel == Fuel::Gas => Fuel::Solar,

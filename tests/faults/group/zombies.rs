@@ -15,7 +15,7 @@ use crate::servers::service::Service;
 
 /// In the midst of what it is stopped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Midst {
+enum Interrupted {
     /// Of merging objects; it deletes what it merged when it wakes.
     Merge,
     /// Of telling the broker its figures.
@@ -28,34 +28,36 @@ enum Midst {
     Commit,
 }
 
-impl Midst {
-    const ALL: [Midst; 5] = [
-        Midst::Merge,
-        Midst::Emission,
-        Midst::LastEmission,
-        Midst::Flush,
-        Midst::Commit,
+impl Interrupted {
+    const ALL: [Interrupted; 5] = [
+        Interrupted::Merge,
+        Interrupted::Emission,
+        Interrupted::LastEmission,
+        Interrupted::Flush,
+        Interrupted::Commit,
     ];
 
     /// In words.
-    fn told(self) -> &'static str {
+    fn describe(self) -> &'static str {
         match self {
-            Midst::Merge => "merges objects",
-            Midst::Emission => "emits",
-            Midst::LastEmission => "emits, dead after it",
-            Midst::Flush => "flushes",
-            Midst::Commit => "commits",
+            Interrupted::Merge => "merges objects",
+            Interrupted::Emission => "emits",
+            Interrupted::LastEmission => "emits, dead after it",
+            Interrupted::Flush => "flushes",
+            Interrupted::Commit => "commits",
         }
     }
 
     /// Where that is.
     fn failpoints(self) -> &'static str {
         match self {
-            Midst::Merge => "aggregate.merged-object.putting=1*return(stop)",
-            Midst::Emission => "aggregate.emitting=1*return(stop)",
-            Midst::LastEmission => "aggregate.emitting=1*return(stop);aggregate.emitted=return",
-            Midst::Flush => "aggregate.object.putting=1*return(stop)",
-            Midst::Commit => "aggregate.committing=1*return(stop)",
+            Interrupted::Merge => "aggregate.merged-object.putting=1*return(stop)",
+            Interrupted::Emission => "aggregate.emitting=1*return(stop)",
+            Interrupted::LastEmission => {
+                "aggregate.emitting=1*return(stop);aggregate.emitted=return"
+            }
+            Interrupted::Flush => "aggregate.object.putting=1*return(stop)",
+            Interrupted::Commit => "aggregate.committing=1*return(stop)",
         }
     }
 }
@@ -84,22 +86,22 @@ async fn one_who_wakes_changes_nothing(protocol: &str) {
     files::register(&world).await;
     let mut undisturbed = Undisturbed::start().await;
     let mut days = 0;
-    for midst in Midst::ALL {
+    for interrupted in Interrupted::ALL {
         let stopping = Added {
-            failpoints: midst.failpoints().to_owned(),
+            failpoints: interrupted.failpoints().to_owned(),
             ..agreeing_by(protocol)
         };
         let mut zombie = world.another_aggregate_with(&stopping).await;
         days = stopped_past_its_session(&world, &zombie, days).await;
         let woken = Instant::now();
-        if midst == Midst::LastEmission {
+        if interrupted == Interrupted::LastEmission {
             until_dead(&mut zombie).await;
         } else {
             until(&zombie, "aggregate_partitions_lost_total", |lost| {
                 lost > 0.0
             })
             .await;
-            if midst == Midst::Merge {
+            if interrupted == Interrupted::Merge {
                 until(&zombie, "aggregate_objects_compacted_total", |merged| {
                     merged > 0.0
                 })
@@ -112,7 +114,7 @@ async fn one_who_wakes_changes_nothing(protocol: &str) {
         let recovery = woken.elapsed();
         let fault = format!(
             "SIGSTOP past the session while it {} ({protocol} protocol)",
-            midst.told()
+            interrupted.describe()
         );
         report(&fault, 1, Some(recovery), &found);
         zombie.kill9();
@@ -132,7 +134,7 @@ async fn in_the_end(world: &Real, expected: &Left) -> Differences {
     let mut waiting = Waiting::up_to(Duration::from_secs(20));
     loop {
         let found = Left::by(world).await.differences(expected);
-        if found.said.is_empty() || !waiting.once_more().await {
+        if found.messages.is_empty() || !waiting.once_more().await {
             return found;
         }
     }

@@ -65,7 +65,7 @@ async fn told_amid_a_load_or_dead_in_part_each_ends_and_nothing_is_lost() {
 /// Each in turn, right after or while something is sent: all of it is finished.
 async fn amid_a_load(world: &mut Real, undisturbed: &mut Undisturbed) -> u32 {
     let days = 18;
-    let mut told = 0;
+    let mut rounds = 0;
     for day in 0..days {
         let (client, events) = (world.client(), sent::day(day));
         let stopped = match day % 6 {
@@ -77,7 +77,7 @@ async fn amid_a_load(world: &mut Real, undisturbed: &mut Undisturbed) -> u32 {
         let sending = async { client.send(&events).await.expect("an answer") };
         let stopping = async {
             if let Some(service) = stopped {
-                told += 1;
+                rounds += 1;
                 service.terminate();
                 assert_eq!(service.end().await, Some(0), "{}", service.log());
                 service.restart().await;
@@ -87,6 +87,6 @@ async fn amid_a_load(world: &mut Real, undisturbed: &mut Undisturbed) -> u32 {
     }
     assert!(world.aggregate.log().contains("writing the last rows"));
     let (took, differences) = compared(world, undisturbed, days).await;
-    report("SIGTERM amid a load", told, Some(took), &differences);
+    report("SIGTERM amid a load", rounds, Some(took), &differences);
     days
 }

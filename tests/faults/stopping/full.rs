@@ -36,17 +36,17 @@ async fn demo() -> Output {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_demo_on_a_full_disk_ends_and_says_what_it_could_not_write() {
     let output = demo().await;
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(1), "{said}");
-    let last = said.lines().last().unwrap_or_default();
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{stderr}");
+    let last = stderr.lines().last().unwrap_or_default();
     // Whichever comes first.
     let what = [
         "cannot write to the log",
         "cannot write results/",
         "cannot create ledger/",
     ];
-    let says_what = what.iter().any(|what| last.contains(what));
-    assert!(last.starts_with("error: ") && says_what, "{said}");
-    assert!(last.contains("File too large"), "{said}");
+    let names_cause = what.iter().any(|what| last.contains(what));
+    assert!(last.starts_with("error: ") && names_cause, "{stderr}");
+    assert!(last.contains("File too large"), "{stderr}");
     report("disk full, demo", 1, None, &Differences::default());
 }

@@ -3,7 +3,7 @@
 use bus::KafkaConfig;
 use tokio::sync::watch;
 
-use super::{added, compared, ended_by_its_limit, logs, says, send};
+use super::{added, compared, ended_by_its_limit, logs, send, until_contains};
 use crate::faults::report::report;
 use crate::faults::sent::Undisturbed;
 use crate::flow::deployment::Real;
@@ -33,15 +33,15 @@ async fn with_a_store_that_hangs(
     undisturbed: &mut Undisturbed,
     day: u32,
 ) -> u32 {
-    let (release, held) = watch::channel(false);
-    proxy.plan(move |_| Fate::Held(held.clone()));
+    let (release, released) = watch::channel(false);
+    proxy.plan(move |_| Fate::Held(released.clone()));
     let taken = "publish_footprints_total{outcome=\"taken\"}";
     let before = world.publish.metric(taken).await;
     send(world, day).await;
     let failing = "no answer for";
-    says(&world.aggregate, "/readyz", failing).await;
-    says(&world.publish, "/readyz", failing).await;
-    says(
+    until_contains(&world.aggregate, "/readyz", failing).await;
+    until_contains(&world.publish, "/readyz", failing).await;
+    until_contains(
         &world.publish,
         "/readyz",
         "results: the store takes its time",
@@ -52,12 +52,12 @@ async fn with_a_store_that_hangs(
     assert!(shown > before, "{shown:?} after {before:?}");
     send(world, day + 1).await;
     more(&world.publish, taken, shown).await;
-    let page = world.publish.says("/").await;
+    let page = world.publish.get_text("/").await;
     assert!(page.contains("<html") && page.contains("fixture"), "{page}");
     assert!(world.publish.metric("publish_lake_longest_seconds").await > Some(10.0));
 
     world.aggregate.terminate();
-    says(&world.aggregate, "/readyz", "stopping: ").await;
+    until_contains(&world.aggregate, "/readyz", "stopping: ").await;
     ended_by_its_limit(&mut world.aggregate).await;
     world.publish.terminate();
     logs(&world.publish, "once more to stop at once").await;
@@ -92,14 +92,14 @@ async fn without_a_broker_and_started_before_it(
 ) {
     send(world, day).await;
     kafka.kill9();
-    says(&world.ingest, "/readyz", "kafka: no broker answers").await;
-    says(
+    until_contains(&world.ingest, "/readyz", "kafka: no broker answers").await;
+    until_contains(
         &world.aggregate,
         "/readyz",
         "kafka: no broker answers any more",
     )
     .await;
-    says(&world.publish, "/readyz", "kafka: no broker answers").await;
+    until_contains(&world.publish, "/readyz", "kafka: no broker answers").await;
     for (service, name) in services(world) {
         let reachable = format!("{name}_broker_reachable");
         assert_eq!(service.metric(&reachable).await, Some(0.0), "{name}");
@@ -110,21 +110,21 @@ async fn without_a_broker_and_started_before_it(
         }
     }
 
-    let (release, held) = watch::channel(false);
-    proxy.plan(move |_| Fate::Held(held.clone()));
+    let (release, released) = watch::channel(false);
+    proxy.plan(move |_| Fate::Held(released.clone()));
     for (service, _) in services(world) {
         service.restart().await;
     }
-    says(&world.ingest, "/readyz", "broker: ").await;
-    says(&world.aggregate, "/readyz", "kafka: ").await;
-    says(
+    until_contains(&world.ingest, "/readyz", "broker: ").await;
+    until_contains(&world.aggregate, "/readyz", "kafka: ").await;
+    until_contains(
         &world.aggregate,
         "/readyz",
         "lake: the store has not answered yet",
     )
     .await;
-    says(&world.publish, "/readyz", "footprints: ").await;
-    says(&world.publish, "/readyz", "results: not written yet").await;
+    until_contains(&world.publish, "/readyz", "footprints: ").await;
+    until_contains(&world.publish, "/readyz", "results: not written yet").await;
     // Whoever only waits has nothing to finish.
     for (service, name) in services(world) {
         service.terminate();

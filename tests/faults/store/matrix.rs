@@ -87,7 +87,7 @@ async fn every_fault(name: &str, store: LakeConfig) {
         row.restarts += one.restarts;
         row.found.lost += one.found.lost;
         row.found.doubled += one.found.doubled;
-        row.found.said.extend(one.found.said);
+        row.found.messages.extend(one.found.messages);
     }
     for (fault, row) in rows {
         let fault = format!("{name}: {fault}, ended {} times", row.restarts);
@@ -127,28 +127,28 @@ async fn play_on(store: LakeConfig, cell: Cell) -> (Cell, Row) {
     let lake = behind.open().expect("a lake");
     let clean = direct.open().expect("a lake");
     let played = play(&lake, &clean).await;
-    let mut said = Vec::new();
+    let mut messages = Vec::new();
     if !reads_are_whole(&lake, &clean).await {
-        said.push(format!(
+        messages.push(format!(
             "{plan:?}, patient {patient}: a part was taken for a whole"
         ));
     }
     let (lost, doubled) = (played.differences.lost, played.differences.doubled);
     if lost + doubled > 0 {
-        said.push(format!(
+        messages.push(format!(
             "{plan:?}, patient {patient}: lost {lost}, doubled {doubled}"
         ));
     }
     if patient && played.restarts > 0 {
-        said.push(format!("{plan:?}: gave up {} times", played.restarts));
+        messages.push(format!("{plan:?}: gave up {} times", played.restarts));
     }
     if proxy.injected() == 0 {
-        said.push(format!("{plan:?}, patient {patient}: met nothing"));
+        messages.push(format!("{plan:?}, patient {patient}: met nothing"));
     }
     let found = Differences {
         lost,
         doubled,
-        said,
+        messages,
     };
     let row = Row {
         injected: proxy.injected(),

@@ -30,10 +30,10 @@ async fn a_zombies_compaction_does_no_harm() {
         ..Added::default()
     };
     let (release, released) = watch::channel(false);
-    let held: Arc<OnceLock<String>> = Arc::default();
+    let merging: Arc<OnceLock<String>> = Arc::default();
     let mut world = Real::start_behind(s3, proxy.endpoint.clone(), &added).await;
     files::register(&world).await;
-    let merged = held.clone();
+    let merged = merging.clone();
     proxy.plan(move |call| {
         let merges = call.operation == Operation::Create
             && call.target.contains("/ledger/readings/")
@@ -46,10 +46,10 @@ async fn a_zombies_compaction_does_no_harm() {
     });
     let mut days = 0;
     let mut waiting = Waiting::up_to(PATIENCE);
-    while held.get().is_none() {
+    while merging.get().is_none() {
         send(&world, &mut days).await;
         let rows = world.aggregate.metric("aggregate_rows_flushed_total").await;
-        while held.get().is_none()
+        while merging.get().is_none()
             && world.aggregate.metric("aggregate_rows_flushed_total").await == rows
         {
             assert!(waiting.once_more().await, "nothing is merged");
@@ -58,7 +58,7 @@ async fn a_zombies_compaction_does_no_harm() {
     world.aggregate.freeze();
 
     let lake = world.lake();
-    let target = held.get().expect("a merged object").replace("%3D", "=");
+    let target = merging.get().expect("a merged object").replace("%3D", "=");
     let key = &target[target.find("ledger/").expect("a key")..];
     let folder = key.rsplit_once('/').expect("a folder").0;
     let before = lake.list(folder).await.expect("a list");
@@ -88,7 +88,7 @@ async fn a_zombies_compaction_does_no_harm() {
     let mut undisturbed = Undisturbed::start().await;
     let left = Left::by(&world).await;
     let meanwhile = left.differences(&undisturbed.after(days).await);
-    assert!(meanwhile.said.is_empty(), "{:#?}", meanwhile.said);
+    assert!(meanwhile.messages.is_empty(), "{:#?}", meanwhile.messages);
 
     let deletes = proxy.calls(Operation::Delete);
     release.send(true).expect("it is held");

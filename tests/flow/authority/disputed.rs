@@ -20,15 +20,15 @@ async fn put(world: &Embedded, event: &events::Event, received: &str, token: &st
     producer.send(&[record]).await.expect("kept");
 }
 
-async fn says(world: &Embedded, path: &str, wanted: &str) -> String {
+async fn until_contains(world: &Embedded, path: &str, wanted: &str) -> String {
     let mut waiting = Waiting::up_to(PATIENCE);
     loop {
         let answer = http::get(format!("{}{path}", world.ingest())).await;
-        let said = answer.expect("an answer").text().await.expect("a body");
-        if said.contains(wanted) {
-            return said;
+        let text = answer.expect("an answer").text().await.expect("a body");
+        if text.contains(wanted) {
+            return text;
         }
-        assert!(waiting.once_more().await, "no {wanted} in {said}");
+        assert!(waiting.once_more().await, "no {wanted} in {text}");
     }
 }
 
@@ -39,18 +39,18 @@ async fn a_school_that_two_trusts_have_in_the_ledger_counts_once_and_is_reported
     let egrets = school(0, "egret", "2018-09-01", None);
     // The one received later is read first.
     put(&world, &egrets, "2026-05-02T00:00:00Z", EGRET).await;
-    says(&world, "/metrics", "ingest_register_disputed_schools 0").await;
+    until_contains(&world, "/metrics", "ingest_register_disputed_schools 0").await;
     put(&world, &herons, "2026-05-01T00:00:00Z", HERON).await;
-    says(&world, "/metrics", "ingest_register_disputed_schools 1").await;
-    let said = says(
+    until_contains(&world, "/metrics", "ingest_register_disputed_schools 1").await;
+    let text = until_contains(
         &world,
         "/readyz",
         "memberships: schools registered with two trusts",
     )
     .await;
-    assert!(said.starts_with("ready\n"), "{said}");
+    assert!(text.starts_with("ready\n"), "{text}");
     for name in ["heron", "egret", "900100"] {
-        assert!(!said.contains(name), "{said}");
+        assert!(!text.contains(name), "{text}");
     }
 
     taken(

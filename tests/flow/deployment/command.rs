@@ -36,8 +36,8 @@ impl Embedded {
     /// What the command prints as JSON to the holder of a token.
     pub fn greenledger_as(&self, token: &str, arguments: &[&str]) -> Value {
         let holder = ["--format", "json", "--url", &self.ingest, "--token", token];
-        let said = printed(self.command(arguments).args(holder));
-        serde_json::from_str(&said).expect("JSON")
+        let output = printed(self.command(arguments).args(holder));
+        serde_json::from_str(&output).expect("JSON")
     }
 }
 

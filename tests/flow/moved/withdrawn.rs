@@ -84,10 +84,10 @@ async fn half_hours_are_taken_back_and_a_dry_run_needs_no_token() {
         command.output().expect("greenledger")
     };
     let dry = run(&["--dry-run"]);
-    let said = String::from_utf8_lossy(&dry.stdout);
+    let output = String::from_utf8_lossy(&dry.stdout);
     assert!(dry.status.success(), "{dry:?}");
     let wanted = "3 half-hours of mpan:2200012767323 to be withdrawn, 2026-03-02T09:30:00Z to 2026-03-02T11:00:00Z, of 1 events";
-    assert!(said.starts_with(wanted), "{said}");
+    assert!(output.starts_with(wanted), "{output}");
     let wet = run(&[]);
     assert_eq!(wet.status.code(), Some(1), "{wet:?}");
     let error = String::from_utf8_lossy(&wet.stderr);

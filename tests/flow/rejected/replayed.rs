@@ -18,13 +18,13 @@ fn replay(world: &Embedded, more: &[&str]) -> (Output, Value, BTreeMap<String, S
     let config = config.to_string_lossy();
     let fixed = ["replay", "--format", "json", "--config", &config];
     let output = greenledger(world, OPERATOR, &[&fixed, more].concat());
-    let said: Value = serde_json::from_slice(&output.stdout)
+    let summary: Value = serde_json::from_slice(&output.stdout)
         .unwrap_or_else(|why| panic!("{why}: {}", String::from_utf8_lossy(&output.stderr)));
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    let events = said["events"].as_array().expect("events").iter();
+    let events = summary["events"].as_array().expect("events").iter();
     let fared = events.map(|event| (text(&event["id"]), text(&event["outcome"])));
     let fared = fared.collect();
-    (output, said, fared)
+    (output, summary, fared)
 }
 
 fn fared<const N: usize>(wanted: [(&str, &str); N]) -> BTreeMap<String, String> {
@@ -95,7 +95,7 @@ async fn of_every_event_it_is_said_what_the_ledger_did_with_it() {
     (&world as &dyn Deployment).wait_until_settled().await;
     reject_by_hand(&world, &known, HERON).await;
 
-    let (output, said, outcomes) = replay(&world, &[]);
+    let (output, summary, outcomes) = replay(&world, &[]);
     let wanted = fared([
         ("one", "put-aside"),
         ("revised", "revision"),
@@ -103,20 +103,20 @@ async fn of_every_event_it_is_said_what_the_ledger_did_with_it() {
         ("never", "refused-by-ingest"),
         ("known", "known"),
     ]);
-    assert_eq!(outcomes, wanted, "{said}");
+    assert_eq!(outcomes, wanted, "{summary}");
     let counts = json!({
         "sent": 5, "new": 1, "revisions": 1, "known": 1, "refused": 1, "put_aside": 1, "pending": 0
     });
-    assert_eq!(said["counts"], counts);
+    assert_eq!(summary["counts"], counts);
     assert_eq!(output.status.code(), Some(3), "two are not in the ledger");
-    let events = said["events"].as_array().expect("events");
+    let events = summary["events"].as_array().expect("events");
     let aside = events.iter().find(|event| event["id"] == "one");
     let reasons = &aside.expect("the one put aside")["refusals"];
-    assert_eq!(reasons[0]["rule"], "conflict", "{said}");
+    assert_eq!(reasons[0]["rule"], "conflict", "{summary}");
 
     // What stands rejected still, sent once more and not waited for.
-    let (output, said, outcomes) = replay(&world, &["--rule", "conflict", "--no-wait"]);
-    assert_eq!(outcomes, fared([("one", "pending")]), "{said}");
+    let (output, summary, outcomes) = replay(&world, &["--rule", "conflict", "--no-wait"]);
+    assert_eq!(outcomes, fared([("one", "pending")]), "{summary}");
     assert_eq!(output.status.code(), Some(0), "{output:?}");
 }
 
@@ -134,15 +134,15 @@ async fn bad_values_of_an_event_with_the_longest_id_are_replayed() {
         readings.values[7] = Some(3_000.0);
     }
     taken(&world, HERON, &[event, larger()]).await;
-    let (output, said, outcomes) = replay(&world, &[]);
+    let (output, summary, outcomes) = replay(&world, &[]);
     let outcomes: Vec<_> = outcomes.into_iter().collect();
     let [(id, outcome)] = outcomes.as_slice() else {
-        panic!("{said}");
+        panic!("{summary}");
     };
     assert_eq!(
         (id.chars().count(), outcome.as_str()),
         (200, "new"),
-        "{said}"
+        "{summary}"
     );
     assert!(output.status.success(), "{output:?}");
     let kept = cli::rejected(&world.kafka()).await.expect("rejected");

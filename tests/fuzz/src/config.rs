@@ -16,8 +16,8 @@ pub fn hold(data: &[u8], read: impl FnOnce(&Path) -> Result<(), Box<dyn Error>>)
     std::fs::write(&*FILE, data).expect("a file");
     if let Err(error) = read(&FILE) {
         let text = String::from_utf8_lossy(data);
-        let said = said(&*error);
-        assert!(!said.contains(SECRET) || !is_value(&text), "{said}");
+        let message = chain(&*error);
+        assert!(!message.contains(SECRET) || !is_value(&text), "{message}");
     }
 }
 
@@ -31,12 +31,12 @@ fn is_value(text: &str) -> bool {
         })
 }
 
-fn said(error: &dyn Error) -> String {
-    let mut said = error.to_string();
+fn chain(error: &dyn Error) -> String {
+    let mut text = error.to_string();
     let mut source = error.source();
     while let Some(cause) = source {
-        said.push_str(&format!(": {cause}"));
+        text.push_str(&format!(": {cause}"));
         source = cause.source();
     }
-    said
+    text
 }

@@ -65,7 +65,7 @@ impl Drop for KafkaFaultProxy {
 }
 
 /// What a connection's requests that have no answer yet ask for, by their number: the request's kind and its version.
-type Asked = Mutex<HashMap<[u8; 4], (i16, i16)>>;
+type Pending = Mutex<HashMap<[u8; 4], (i16, i16)>>;
 
 async fn pass_on(
     mut client: TcpStream,
@@ -74,13 +74,16 @@ async fn pass_on(
 ) -> io::Result<()> {
     let (mut from_client, mut to_client) = client.split();
     let (mut from_server, mut to_server) = server.split();
-    let asked = Asked::default();
+    let pending = Pending::default();
     let requests = async {
         loop {
             let frame = frame(&mut from_client).await?;
             let (kind, version) = (number(&frame), number(&frame[2..]));
             let id = frame[4..8].try_into().expect("four bytes");
-            asked.lock().expect("asked").insert(id, (kind, version));
+            pending
+                .lock()
+                .expect("the lock")
+                .insert(id, (kind, version));
             write(&mut to_server, &frame).await?;
         }
     };
@@ -88,8 +91,8 @@ async fn pass_on(
         loop {
             let mut frame = frame(&mut from_server).await?;
             let id: [u8; 4] = frame[..4].try_into().expect("four bytes");
-            let asked = asked.lock().expect("asked").remove(&id);
-            if let Some((kind, version)) = asked {
+            let pending = pending.lock().expect("the lock").remove(&id);
+            if let Some((kind, version)) = pending {
                 shared
                     .lock()
                     .expect("shared")
@@ -144,7 +147,7 @@ impl Shared {
 
 /// Where an answer says that something failed.
 #[derive(PartialEq)]
-enum Says {
+enum ErrorPlace {
     /// Behind how long the client is to wait.
     Once,
     /// For each partition of each topic; the first is changed.
@@ -160,7 +163,7 @@ struct Api {
     name: &'static str,
     /// From this version on lengths are of variable size, and names of topics are too.
     compact_from: i16,
-    says: Says,
+    error_place: ErrorPlace,
     errors: &'static [i16],
 }
 
@@ -186,7 +189,7 @@ const APIS: [Api; 7] = [
         kind: 0,
         name: "produce",
         compact_from: 9,
-        says: Says::ByPartition { before: 0 },
+        error_place: ErrorPlace::ByPartition { before: 0 },
         errors: &[
             UNKNOWN_TOPIC,
             LEADER_NOT_AVAILABLE,
@@ -203,7 +206,7 @@ const APIS: [Api; 7] = [
         name: "fetch",
         compact_from: 12,
         // How long to wait, the error of all, the session.
-        says: Says::ByPartition { before: 4 + 2 + 4 },
+        error_place: ErrorPlace::ByPartition { before: 4 + 2 + 4 },
         errors: &[
             UNKNOWN_TOPIC,
             NOT_LEADER,
@@ -215,14 +218,14 @@ const APIS: [Api; 7] = [
         kind: 2,
         name: "list offsets",
         compact_from: 6,
-        says: Says::ByPartition { before: 4 },
+        error_place: ErrorPlace::ByPartition { before: 4 },
         errors: &[NOT_LEADER, LEADER_NOT_AVAILABLE],
     },
     Api {
         kind: 8,
         name: "commit",
         compact_from: 8,
-        says: Says::ByPartition { before: 4 },
+        error_place: ErrorPlace::ByPartition { before: 4 },
         errors: &[
             COORDINATOR_LOADING,
             COORDINATOR_NOT_AVAILABLE,
@@ -236,7 +239,7 @@ const APIS: [Api; 7] = [
         kind: 11,
         name: "join",
         compact_from: 6,
-        says: Says::Once,
+        error_place: ErrorPlace::Once,
         errors: &[
             COORDINATOR_LOADING,
             COORDINATOR_NOT_AVAILABLE,
@@ -247,7 +250,7 @@ const APIS: [Api; 7] = [
         kind: 12,
         name: "heartbeat",
         compact_from: 4,
-        says: Says::Once,
+        error_place: ErrorPlace::Once,
         errors: &[
             NOT_COORDINATOR,
             REBALANCE_IN_PROGRESS,
@@ -259,7 +262,7 @@ const APIS: [Api; 7] = [
         kind: 14,
         name: "sync",
         compact_from: 4,
-        says: Says::Once,
+        error_place: ErrorPlace::Once,
         errors: &[REBALANCE_IN_PROGRESS, NOT_COORDINATOR, UNKNOWN_MEMBER],
     },
 ];
@@ -270,7 +273,7 @@ impl Api {
         let compact = version >= self.compact_from;
         // Behind the request's number a compact answer has its tags, of which there are none.
         let body = 4 + usize::from(compact);
-        let Says::ByPartition { before } = self.says else {
+        let ErrorPlace::ByPartition { before } = self.error_place else {
             return Some(body + 4);
         };
         let (topics, at) = length(answer, body + before, compact, 4)?;
