@@ -27,7 +27,9 @@ use crate::records::{Envelope, Stamp, instant, record};
 use crate::register::RegisterState;
 use crate::register::{Draft, Owners, Register};
 use crate::rejected::payload::{self, RejectedPayload};
-use crate::rules::{Bounds, Fault, heavy, holds, issued, issued_after, of_a_set_clock};
+use crate::rules::{
+    Bounds, Fault, heavy, issued, issued_after, of_a_set_clock, weight_is_possible,
+};
 use crate::tokens::{Authority, token_sha256};
 
 use registered::{measures_the_same, registered};
@@ -175,8 +177,8 @@ pub(crate) fn admit(items: &[&str], context: &AdmissionContext<'_>) -> BatchOutc
                     outcome.notes.extend(note);
                 }
                 let identity = (event.source.clone(), event.id.clone());
-                outcome.tell_bad_values(index, &identity, bad, |bad| bad.as_event(&event));
-                outcome.tell_read_as(index, &identity, read_as);
+                outcome.note_bad_values(index, &identity, bad, |bad| bad.as_event(&event));
+                outcome.note_read_as(index, &identity, read_as);
                 outcome.taken.push((index, identity));
                 if is_registration {
                     registered(index, event, &mut draft, context, &mut outcome);
@@ -261,7 +263,7 @@ fn judge(
         return Ok(Judged {
             records: records.map(record_of).collect(),
             bad,
-            read_as: read.told(readings),
+            read_as: read.describe(readings),
         });
     }
     let data = || {
@@ -290,7 +292,7 @@ fn judge(
     }
     .map_err(|one| vec![one])?;
     if let Data::WasteCollected(waste) = &event.data {
-        holds(waste).map_err(|one| vec![one])?;
+        weight_is_possible(waste).map_err(|one| vec![one])?;
     }
     let record = record(stamp, &envelope, urn, data()?);
     Ok(Judged::of(vec![record]))

@@ -66,7 +66,7 @@ async fn reach_broker(state: &IngestState) -> Result<(), BusError> {
     await_topics(&state.config.bus, state.config.sharding, waiting).await?;
     state.set_available(Dependency::Broker);
     if let Some(spool) = &state.spool {
-        spool.tell(&state.health.readiness);
+        spool.report(&state.health.readiness);
     }
     Ok(())
 }

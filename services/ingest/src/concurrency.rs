@@ -94,7 +94,7 @@ mod tests {
 
     #[test]
     fn a_share_is_half_of_all_turns_unless_it_is_said() {
-        let check = |all, said, wanted| assert_eq!(concurrency(all, said).share, wanted);
+        let check = |all, limit, wanted| assert_eq!(concurrency(all, limit).share, wanted);
         check(8, None, 4);
         check(3, None, 2);
         check(1, None, 1);
@@ -123,10 +123,10 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_turn_that_becomes_free_in_time_is_taken() {
         let concurrency = concurrency(2, Some(1));
-        let held = concurrency.take("a").await.unwrap();
+        let first = concurrency.take("a").await.unwrap();
         let later = async {
             tokio::time::advance(Duration::from_secs(1)).await;
-            drop(held);
+            drop(first);
         };
         let (permit, ()) = tokio::join!(concurrency.take("a"), later);
         assert!(permit.is_ok());

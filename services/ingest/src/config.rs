@@ -117,11 +117,11 @@ mod tests {
             "listen = \"\"\nkafka.brokers = \"\"\nsharding = { shards = 8, partitions = 4 }\n";
         std::fs::write(&file, format!("{begin}{end}")).unwrap();
         let config: Config = chassis::read_config(&file).unwrap();
-        let said = config.check().err().map(|error| chain(&error));
-        let said = said.unwrap_or_default();
+        let message = config.check().err().map(|error| chain(&error));
+        let message = message.unwrap_or_default();
         match wanted {
-            "" => assert_eq!(said, ""),
-            _ => assert!(said.contains(wanted), "{said}"),
+            "" => assert_eq!(message, ""),
+            _ => assert!(message.contains(wanted), "{message}"),
         }
     }
 

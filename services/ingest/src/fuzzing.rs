@@ -121,11 +121,11 @@ impl World {
         };
         let format = files::find(format).ok_or_else(files::names)?;
         headers::is_file(&headers).map_err(detail)?;
-        let said = headers::issued(&headers).map_err(detail)?;
-        if let Some(Err(fault)) = said.map(|time| issued(time, &self.bounds())) {
+        let issue_time = headers::issued(&headers).map_err(detail)?;
+        if let Some(Err(fault)) = issue_time.map(|time| issued(time, &self.bounds())) {
             return Err(fault.hint);
         }
-        Ok(self.file(format, said, gzip, request.body))
+        Ok(self.file(format, issue_time, gzip, request.body))
     }
 
     fn events(

@@ -83,15 +83,15 @@ async fn post_file(
                     .detail(format!("the formats are {}", files::names()))
             })?;
         headers::is_file(headers)?;
-        let said = headers::issued(headers)?;
+        let issue_time = headers::issued(headers)?;
         let bounds = Bounds::new(&state.config.limits, now);
-        if let Some(Err(fault)) = said.map(|time| issued(time, &bounds)) {
+        if let Some(Err(fault)) = issue_time.map(|time| issued(time, &bounds)) {
             let problem = Problem::new(ProblemKind::Unreadable, "a header cannot be right");
             return Err(problem.detail(format!("X-Issued or Last-Modified: {}", fault.hint)));
         }
         Ok(Content::File {
             format,
-            issued: said,
+            issued: issue_time,
         })
     })
     .await

@@ -30,7 +30,7 @@ pub(crate) enum PersistError {
 impl IngestState {
     /// Keeps what was accepted and what was refused. On return, the broker or the spool has both, and the register has learned
     /// it.
-    pub(crate) async fn keep(
+    pub(crate) async fn persist(
         &self,
         outcome: &mut BatchOutcome,
         by: &str,
@@ -80,7 +80,7 @@ impl IngestState {
     }
 
     /// Keeps a body that was refused as a whole.
-    pub(crate) async fn keep_body(
+    pub(crate) async fn persist_body(
         &self,
         refusal: &Refusal,
         sha256: &str,
@@ -133,7 +133,7 @@ impl IngestState {
             }
         }
         let pushed = spool.push(records, (self.clock)()).await;
-        spool.tell(&self.health.readiness);
+        spool.report(&self.health.readiness);
         if let Err(error) = &pushed {
             self.health.readiness.wait(SPOOL, chain(error));
         }

@@ -12,7 +12,7 @@ use crate::limits::Limits;
 
 pub(crate) use amount::amount;
 pub(crate) use ceiling::ceiling;
-pub(crate) use load::{heavy, holds};
+pub(crate) use load::{heavy, weight_is_possible};
 
 /// The bounds for values.
 #[derive(Debug, Clone, Copy)]

@@ -30,7 +30,7 @@ pub use error::SpoolError;
 
 pub(crate) use file::Row;
 
-use file::{File, Held};
+use file::{Contents, File};
 use record::Line;
 
 /// The name in `/readyz` of the report on the spool.
@@ -51,7 +51,7 @@ pub(crate) struct Spool(Arc<Inner>);
 struct Inner {
     config: SpoolConfig,
     file: Mutex<File>,
-    held: Mutex<Held>,
+    contents: Mutex<Contents>,
     register_whole: AtomicBool,
     /// Whether a request did not fit, and nothing was drained since.
     full: AtomicBool,
@@ -78,19 +78,19 @@ impl Spool {
     ) -> Result<Self, SpoolError> {
         let failed = |error| named(&config.path, error);
         let mut file = File::open(open).map_err(failed)?;
-        let held = file.held().map_err(failed)?;
+        let contents = file.contents().map_err(failed)?;
         let (_, whole) = file.register().map_err(failed)?;
         metrics.may_hold(config.max_bytes);
         let spool = Spool(Arc::new(Inner {
             config: config.clone(),
             file: Mutex::new(file),
-            held: Mutex::default(),
+            contents: Mutex::default(),
             register_whole: AtomicBool::new(whole),
             full: AtomicBool::new(false),
             filled: Notify::new(),
             metrics: metrics.clone(),
         }));
-        spool.0.holds(held);
+        spool.0.set_contents(contents);
         Ok(spool)
     }
 
@@ -101,26 +101,30 @@ impl Spool {
 
     /// Reports in `/readyz` how much waits. Every change of the content is followed by a call; the last caller reports the
     /// current state.
-    pub(crate) fn tell(&self, readiness: &Readiness) {
-        let held = self.0.held.lock().unwrap_or_else(PoisonError::into_inner);
-        match held.records {
+    pub(crate) fn report(&self, readiness: &Readiness) {
+        let contents = self
+            .0
+            .contents
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        match contents.records {
             0 => readiness.recovered(SPOOL),
-            _ => readiness.degraded(SPOOL, self.told(&held)),
+            _ => readiness.degraded(SPOOL, self.describe(&contents)),
         }
         if !self.0.full.load(Ordering::Relaxed) {
             readiness.ready(SPOOL);
         }
     }
 
-    fn told(&self, held: &Held) -> String {
-        let since = held
+    fn describe(&self, contents: &Contents) -> String {
+        let since = contents
             .oldest
             .map(|at| at.to_rfc3339_opts(SecondsFormat::Secs, true));
         format!(
             "{} records wait in {}, {} of {} bytes, since {}",
-            held.records,
+            contents.records,
             self.0.config.path.display(),
-            held.bytes,
+            contents.bytes,
             self.0.config.max_bytes,
             since.as_deref().unwrap_or("never")
         )
@@ -150,8 +154,8 @@ impl Spool {
     ) -> Result<(), SpoolError> {
         self.on_its_thread(move |inner| {
             inner.with_file(|file| {
-                let held = file.remove_first(count)?;
-                inner.holds(held);
+                let contents = file.remove_first(count)?;
+                inner.set_contents(contents);
                 inner.full.store(false, Ordering::Relaxed);
                 Ok(())
             })?;
@@ -232,18 +236,18 @@ impl Inner {
         let (path, most) = (&self.config.path, self.config.max_bytes);
         let mut file = self.file();
         let failed = |error| named(path, error);
-        let held = file.held().map_err(failed)?.bytes;
-        if held.saturating_add(more) > most {
+        let stored = file.contents().map_err(failed)?.bytes;
+        if stored.saturating_add(more) > most {
             self.full.store(true, Ordering::Relaxed);
             return Err(SpoolError::Full {
                 path: path.clone(),
-                held,
+                stored,
                 most,
                 more,
             });
         }
-        let held = file.append(&rows, &registrations).map_err(failed)?;
-        self.holds(held);
+        let contents = file.append(&rows, &registrations).map_err(failed)?;
+        self.set_contents(contents);
         self.metrics.spooled(records.len() as u64);
         Ok(())
     }
@@ -259,15 +263,16 @@ impl Inner {
         self.file.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn now(&self) -> Held {
-        *self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    fn now(&self) -> Contents {
+        *self.contents.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Called while the caller holds the file, so that the reported numbers match its content.
-    fn holds(&self, held: Held) {
-        *self.held.lock().unwrap_or_else(PoisonError::into_inner) = held;
-        self.metrics.holds(held.records, held.bytes, held.oldest);
-        if held.records > 0 {
+    fn set_contents(&self, contents: Contents) {
+        *self.contents.lock().unwrap_or_else(PoisonError::into_inner) = contents;
+        self.metrics
+            .set_contents(contents.records, contents.bytes, contents.oldest);
+        if contents.records > 0 {
             self.filled.notify_one();
         }
     }

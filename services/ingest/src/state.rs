@@ -89,7 +89,7 @@ impl IngestState {
         if let Some(spool) = &state.spool {
             let copied = spool.register()?;
             state.learn(copied.iter().map(|one| (&one.event, one.received)));
-            spool.tell(&state.health.readiness);
+            spool.report(&state.health.readiness);
         }
         Ok(Arc::new(state))
     }
@@ -188,7 +188,7 @@ impl IngestState {
         }
         let metrics = &self.metrics;
         metrics.register_meters.set(register.meters() as i64);
-        disputes::tell(&register, metrics, &self.health.readiness);
+        disputes::report(&register, metrics, &self.health.readiness);
     }
 
     /// Runs `ask` on the current register.

@@ -52,8 +52,8 @@ impl Scope {
     pub(crate) fn holds(&self, trust: &str) -> bool {
         match self {
             Scope::All => true,
-            Scope::Trust(held) => held == trust,
-            Scope::Trusts(held) => held.contains(trust),
+            Scope::Trust(own) => own == trust,
+            Scope::Trusts(own) => own.contains(trust),
             Scope::Schools(_) | Scope::Meters(_) => false,
         }
     }

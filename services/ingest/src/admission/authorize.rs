@@ -134,7 +134,9 @@ impl<'a> Reach<'a> {
     pub(super) fn covers(&self, days: &DayRun) -> bool {
         let within = |run: &DayRun| run.contains(days.start()) && run.contains(days.end());
         match &self.token.scope {
-            Scope::Trust(_) | Scope::Trusts(_) => joined(self.held(true)).iter().any(within),
+            Scope::Trust(_) | Scope::Trusts(_) => {
+                joined(self.membership_days(true)).iter().any(within)
+            }
             _ => self.ever(),
         }
     }
@@ -142,7 +144,9 @@ impl<'a> Reach<'a> {
     /// Whether it covers any of these days.
     pub(super) fn touches(&self, days: &DayRun) -> bool {
         match &self.token.scope {
-            Scope::Trust(_) | Scope::Trusts(_) => self.held(true).any(|run| overlaps(run, days)),
+            Scope::Trust(_) | Scope::Trusts(_) => {
+                self.membership_days(true).any(|run| overlaps(run, days))
+            }
             _ => self.ever(),
         }
     }
@@ -150,22 +154,24 @@ impl<'a> Reach<'a> {
     /// Whether any of these days belongs to a trust that the token does not hold.
     pub(super) fn meets_another(&self, days: &DayRun) -> bool {
         match &self.token.scope {
-            Scope::Trust(_) | Scope::Trusts(_) => self.held(false).any(|run| overlaps(run, days)),
+            Scope::Trust(_) | Scope::Trusts(_) => {
+                self.membership_days(false).any(|run| overlaps(run, days))
+            }
             _ => !self.ever(),
         }
     }
 
     /// The days of the school that belong to trusts of the token (`own`), or to other trusts.
-    fn held(&self, own: bool) -> impl Iterator<Item = &'a DayRun> {
+    fn membership_days(&self, own: bool) -> impl Iterator<Item = &'a DayRun> {
         let (scope, school) = (&self.token.scope, self.school);
-        let of = move |school: &'a SchoolEntry| {
+        let days_of = move |school: &'a SchoolEntry| {
             let memberships = school.memberships();
             let trusts = memberships
                 .trusts()
                 .filter(move |trust| scope.holds(trust) == own);
             trusts.flat_map(|trust| memberships.days_with(trust))
         };
-        school.into_iter().flat_map(of)
+        school.into_iter().flat_map(days_of)
     }
 }
 
@@ -196,7 +202,7 @@ pub(crate) fn may_report(
     token: &Token,
     register: &impl Owners,
 ) -> Result<(), Refusal> {
-    let reach = known(urn, token, register)?;
+    let reach = reach_over(urn, token, register)?;
     let Some(about) = About::of(data) else {
         return Ok(());
     };
@@ -206,12 +212,15 @@ pub(crate) fn may_report(
             .is_some_and(|lasts| reach.touches(&lasts) && !reach.meets_another(&about.days));
     match is_covered {
         true => Ok(()),
-        false => Err(not_on_these_days().at(about.pointer, format!("{urn} {}", told(&about.days)))),
+        false => Err(not_on_these_days().at(
+            about.pointer,
+            format!("{urn} {}", describe_days(&about.days)),
+        )),
     }
 }
 
 /// The token's reach over a school, if the school is known and the token covers it on any day.
-pub(super) fn known<'a>(
+pub(super) fn reach_over<'a>(
     urn: Urn,
     token: &'a Token,
     register: &'a impl Owners,
@@ -277,7 +286,7 @@ impl About {
     }
 }
 
-pub(super) fn told(days: &DayRun) -> String {
+pub(super) fn describe_days(days: &DayRun) -> String {
     match (days.start(), days.end()) {
         (from, to) if from == to => format!("on {from}"),
         (from, &NaiveDate::MAX) => format!("from {from}"),

@@ -28,7 +28,7 @@ impl File<'_> {
     /// Names a row, however it is read. If the sender states when the file was issued, that time is part of the name: a file
     /// sent first without a time, and then with the time that makes it stand, must not be taken for the first event.
     fn row_identity(&self, line: usize) -> Identity {
-        let (source, id) = self.whole();
+        let (source, id) = self.file_identity();
         (source, format!("{id}-{line:07}"))
     }
 
@@ -38,7 +38,7 @@ impl File<'_> {
         event_of_row(&self.row_identity(line), content)
     }
 
-    fn whole(&self) -> Identity {
+    fn file_identity(&self) -> Identity {
         let hash = self.sha256.get(..16).unwrap_or(self.sha256);
         let issued = self.issued.map_or_else(String::new, |issued| {
             format!("-{}", issued.format("%Y%m%dT%H%M%S%.fZ"))
@@ -101,10 +101,10 @@ pub(crate) fn admit_file(
                 outcome.records.push(placed);
                 let came = |_: &BadValues| Some(row_as_it_came(file, day.line, day.text));
                 let row = file.row_identity(day.line);
-                outcome.tell_bad_values(day.line, &row, day.bad, came);
+                outcome.note_bad_values(day.line, &row, day.bad, came);
                 // One note for each meter, on its first accepted row.
-                let told = read_as.remove(&day.day.meter);
-                outcome.tell_read_as(day.line, &row, told);
+                let conversion = read_as.remove(&day.day.meter);
+                outcome.note_read_as(day.line, &row, conversion);
                 outcome.taken.push((day.line, (source, id)));
             }
             Err(refusal) => outcome.refused.push(Refused {
@@ -118,7 +118,7 @@ pub(crate) fn admit_file(
         }
     }
     if let Some(note) = sheet.date_order.filter(|_| outcome.accepted > 0) {
-        let (source, id) = file.whole();
+        let (source, id) = file.file_identity();
         let note = Note {
             index: 0,
             id,

@@ -83,7 +83,7 @@ pub(crate) struct Note {
 
 impl BatchOutcome {
     /// Notes the bad values of an accepted event or row for the sender, and keeps them in `rejected`.
-    pub(crate) fn tell_bad_values(
+    pub(crate) fn note_bad_values(
         &mut self,
         index: usize,
         identity: &Identity,
@@ -115,9 +115,9 @@ impl BatchOutcome {
     }
 
     /// Notes for the sender how the values of an event or row were converted, if they were not kept as received.
-    pub(crate) fn tell_read_as(&mut self, index: usize, identity: &Identity, told: Option<String>) {
+    pub(crate) fn note_read_as(&mut self, index: usize, identity: &Identity, text: Option<String>) {
         let (source, id) = identity.clone();
-        self.notes.extend(told.map(|note| Note {
+        self.notes.extend(text.map(|note| Note {
             index,
             id,
             source,

@@ -36,11 +36,11 @@ pub(super) fn registered(
             let Some(record) = of_event(&context.stamp(), &settled.event) else {
                 continue;
             };
-            let told = told(&settled, context);
+            let text = describe(&settled, context);
             draft.apply(&settled.event, context.now);
             outcome.records.push(record);
             outcome.registrations.push(settled.event);
-            outcome.notes.push(note((About::MeterMoved, told)));
+            outcome.notes.push(note((About::MeterMoved, text)));
         }
     }
     outcome.registrations.push(event);
@@ -61,14 +61,14 @@ fn before(
     if entry.is_outdated(urn, meter.from, &Issued::by(event)) || meter.is_taken_back() {
         return Vec::new();
     }
-    let mut told = Vec::new();
+    let mut notes = Vec::new();
     let at_school = entry.at(urn);
     let earlier = at_school
         .iter()
         .find(|(run, stands)| stands.from < meter.from && run.contains(&meter.from));
     if let Some((run, _)) = earlier {
         let (id, first, next) = (&meter.meter, run.start(), meter.from);
-        told.push((
+        notes.push((
             About::RegisteredBefore,
             format!(
                 "{id} is registered at {urn} from {first} too, which now stands until the day before {next}; if that was wrong, \
@@ -81,7 +81,7 @@ fn before(
     let reads = |one: &MeterRegistered| (one.unit, one.direction, one.statuses.clone());
     let is_read_otherwise = stood.is_some_and(|stands| reads(stands) != reads(meter));
     if is_read_otherwise && meter.from <= today {
-        told.push((
+        notes.push((
             About::ReadAs,
             format!(
                 "readings of {} and later that came before this stay as they were read then; take them back with `greenledger \
@@ -90,7 +90,7 @@ fn before(
             ),
         ));
     }
-    told
+    notes
 }
 
 /// Whether a meter measures the same as in its registrations elsewhere: a number stands for one meter, which measures one
@@ -115,13 +115,13 @@ pub(super) fn measures_the_same(
 }
 
 /// Describes what was settled, and what the sender still has to do if readings of the moved days may have arrived.
-fn told(settled: &Settled, context: &AdmissionContext<'_>) -> String {
-    let told = &settled.told;
+fn describe(settled: &Settled, context: &AdmissionContext<'_>) -> String {
+    let text = &settled.description;
     let today = SettlementDay::of(context.now).0;
     match settled.since.filter(|since| *since <= today) {
-        None => told.clone(),
+        None => text.clone(),
         Some(since) => format!(
-            "{told}. Readings of {since} and later that came before this count nowhere until `greenledger reassign` \
+            "{text}. Readings of {since} and later that came before this count nowhere until `greenledger reassign` \
              moves them"
         ),
     }

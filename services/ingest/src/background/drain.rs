@@ -32,7 +32,7 @@ pub(crate) async fn drain(state: &IngestState) {
             continue;
         }
         let drained = send_first(state, spool).await;
-        spool.tell(&state.health.readiness);
+        spool.report(&state.health.readiness);
         if let Err(error) = drained {
             tracing::warn!(why = chain(&error), "the spool is not drained");
             tokio::time::sleep(AGAIN).await;

@@ -29,7 +29,7 @@ pub(super) async fn end_overlaps(state: &IngestState) {
 async fn end_all(state: &IngestState) -> Result<(), PersistError> {
     let overlaps = state.known_register(|register| register.overlaps());
     for settled in &overlaps {
-        tracing::info!("{}", settled.told);
+        tracing::info!("{}", settled.description);
     }
     let events: Vec<_> = overlaps.into_iter().map(|settled| settled.event).collect();
     state.add_registrations(&events).await

@@ -46,12 +46,12 @@ async fn keep_current(state: &Arc<IngestState>, part: Reloadable, files: Watched
     let its = state.clone();
     let read = move || part.renew(&its);
     keep_renewed(files, read, |reload_outcome| {
-        tell(state, part, reload_outcome)
+        report(state, part, reload_outcome)
     })
     .await;
 }
 
-fn tell(state: &IngestState, part: Reloadable, reload_outcome: &Result<(), String>) {
+fn report(state: &IngestState, part: Reloadable, reload_outcome: &Result<(), String>) {
     let (name, readiness) = (part.as_str(), &state.health.readiness);
     state.metrics.renewed(part, reload_outcome.is_ok());
     match reload_outcome {

@@ -108,12 +108,12 @@ impl ReadAs {
     }
 
     /// A note on how values of this meter were converted; `None` if they are kept as received.
-    pub(crate) fn told(
+    pub(crate) fn describe(
         &self,
         called: Called,
         registered_as: &dyn std::fmt::Display,
     ) -> Option<String> {
-        let mut told = Vec::new();
+        let mut parts = Vec::new();
         if let Some(from) = self.by {
             let mut what = Vec::new();
             if self.unit != called.unit {
@@ -130,13 +130,13 @@ impl ReadAs {
                     self.channel.as_str()
                 ));
             }
-            told.push(format!(
+            parts.push(format!(
                 "{}, as {registered_as} is registered from {from} on",
                 what.join(" and ")
             ));
         }
-        told.extend(conversion(self.unit).map(str::to_owned));
-        (!told.is_empty()).then(|| told.join("; "))
+        parts.extend(conversion(self.unit).map(str::to_owned));
+        (!parts.is_empty()).then(|| parts.join("; "))
     }
 }
 

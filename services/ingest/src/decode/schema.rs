@@ -135,16 +135,16 @@ fn refusals(event: &Value, error: &EventError) -> Vec<Refusal> {
     let mut found = Vec::new();
     if let Some(schema) = schema(kind) {
         for error in schema.validator.iter_errors(event) {
-            wording::say(&schema.text, event, &error, &mut found);
+            wording::add_faults(&schema.text, event, &error, &mut found);
         }
     }
     found.extend(check_digit(event));
     // Reports that no alternative fits only if there is no more precise reason.
-    let precise = found.iter().any(|said| said.precise);
+    let precise = found.iter().any(|fault| fault.precise);
     let mut refusals: Vec<_> = found
         .into_iter()
-        .filter(|said| said.precise || !precise)
-        .map(|said| said.refusal)
+        .filter(|fault| fault.precise || !precise)
+        .map(|fault| fault.refusal)
         .collect();
     refusals.dedup();
     refusals.truncate(MOST_REFUSALS);
@@ -169,29 +169,29 @@ fn check_digit(event: &Value) -> Option<wording::SchemaFault> {
 
 /// What only the Rust types know: the order of dates, lengths, numbers out of range.
 fn by_error(event: &Value, error: &EventError) -> Refusal {
-    let said = |rule, pointer: &str, hint: String| {
+    let refuse = |rule, pointer: &str, hint: String| {
         let seen = event.pointer(pointer).map(wording::shown);
         let seen = seen.unwrap_or_else(|| "nothing".to_owned());
         Fault::new(rule, hint).at(pointer, seen)
     };
     match error {
-        EventError::Field(field) if field.pointer == "/data/values" => said(
+        EventError::Field(field) if field.pointer == "/data/values" => refuse(
             Rule::ValueCount,
             &field.pointer,
             format!("must be {}", field.rule),
         ),
-        EventError::Field(field) => said(
+        EventError::Field(field) => refuse(
             Rule::Schema,
             &field.pointer,
             format!("must be {}", field.rule),
         ),
-        EventError::Span(error) => said(Rule::Schema, "/data", error.to_string()),
-        EventError::Type(_) => said(Rule::Schema, "/type", wording::types()),
-        EventError::Subject(_) => said(Rule::Schema, "/subject", error.to_string()),
+        EventError::Span(error) => refuse(Rule::Schema, "/data", error.to_string()),
+        EventError::Type(_) => refuse(Rule::Schema, "/type", wording::types()),
+        EventError::Subject(_) => refuse(Rule::Schema, "/subject", error.to_string()),
         EventError::Attribute { attribute } => {
-            said(Rule::Schema, &format!("/{attribute}"), error.to_string())
+            refuse(Rule::Schema, &format!("/{attribute}"), error.to_string())
         }
-        EventError::Shape(shape) => said(
+        EventError::Shape(shape) => refuse(
             Rule::Schema,
             &shape.pointer,
             format!("send what the schema allows: {shape}"),

@@ -74,7 +74,7 @@ pub(crate) async fn process(
     // Separate from the connection: if the sender goes away, the request must not be kept in part only.
     let kept = tokio::spawn(async move {
         match judged {
-            Ok(judged) => keep_in_turn(&state, register, judged, &sent).await,
+            Ok(judged) => persist_in_turn(&state, register, judged, &sent).await,
             Err(unfit) => Err(refuse_body(&state, unfit, &sent).await),
         }
     });
@@ -96,14 +96,14 @@ async fn judge_apart(
 }
 
 /// Keeps requests that register something one at a time; each is judged by the registrations before it.
-async fn keep_in_turn(
+async fn persist_in_turn(
     state: &Arc<IngestState>,
     register: RegisterState,
     mut judged: Judged,
     sent: &Arc<Sent>,
 ) -> Result<Response, Problem> {
     let Some(bytes) = judged.registering.take() else {
-        return keep(state, register, judged, sent).await;
+        return persist(state, register, judged, sent).await;
     };
     let _registering = state.registering.lock().await;
     if judged.version != state.known_register(Register::version) {
@@ -112,7 +112,7 @@ async fn keep_in_turn(
             Err(unfit) => return Err(refuse_body(state, unfit, sent).await),
         }
     }
-    keep(state, register, judged, sent).await
+    persist(state, register, judged, sent).await
 }
 
 fn failed(error: &tokio::task::JoinError) -> Problem {
@@ -166,7 +166,7 @@ fn judge(state: &IngestState, bytes: Vec<u8>, sent: &Sent) -> Result<Judged, Unf
     }
 }
 
-async fn keep(
+async fn persist(
     state: &IngestState,
     register: RegisterState,
     judged: Judged,
@@ -180,7 +180,7 @@ async fn keep(
     if let Some(why) = outcome.unproven_by(&register) {
         return Err(Problem::unavailable(format!("not ready yet; {why}")));
     }
-    let kept = state.keep(&mut outcome, authority, sent.now).await;
+    let kept = state.persist(&mut outcome, authority, sent.now).await;
     kept.map_err(|error| not_kept(state, &error))?;
     if sender != authority {
         let (accepted, refused) = (outcome.accepted, outcome.refused.len());
@@ -244,7 +244,7 @@ async fn refuse_body(state: &IngestState, unfit: UnfitBody, sent: &Sent) -> Prob
         return problem;
     }
     match state
-        .keep_body(&refusal, &sha256, kept, sent.authority.name(), sent.now)
+        .persist_body(&refusal, &sha256, kept, sent.authority.name(), sent.now)
         .await
     {
         Ok(()) => Problem::body(&refusal),

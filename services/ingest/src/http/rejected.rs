@@ -39,10 +39,10 @@ pub(super) struct RejectedQuery {
 /// Answers a request, and counts the answer.
 pub(super) async fn get_rejected(
     State(state): State<Arc<IngestState>>,
-    asked: Result<Query<RejectedQuery>, QueryRejection>,
+    query: Result<Query<RejectedQuery>, QueryRejection>,
     headers: HeaderMap,
 ) -> Response {
-    let listed = list(&state, asked, &headers);
+    let listed = list(&state, query, &headers);
     let response = listed.map_or_else(Problem::into_response, |listed| {
         Json(listed).into_response()
     });
@@ -52,7 +52,7 @@ pub(super) async fn get_rejected(
 
 fn list(
     state: &IngestState,
-    asked: Result<Query<RejectedQuery>, QueryRejection>,
+    query: Result<Query<RejectedQuery>, QueryRejection>,
     headers: &HeaderMap,
 ) -> Result<Listed, Problem> {
     let sender = authorised(state, headers)?;
@@ -61,7 +61,7 @@ fn list(
         return Err(too_fast(&state.config.limits, wait));
     }
     let authority = authority(state, headers, &sender)?;
-    let (since, limit) = bounds(asked)?;
+    let (since, limit) = bounds(query)?;
     if let Some(why) = state.missing(Dependency::Rejected) {
         let title = "the rejected events cannot be listed just now";
         let problem = Problem::new(ProblemKind::Unavailable, title);
@@ -71,19 +71,19 @@ fn list(
 }
 
 fn bounds(
-    asked: Result<Query<RejectedQuery>, QueryRejection>,
+    query: Result<Query<RejectedQuery>, QueryRejection>,
 ) -> Result<(Option<DateTime<Utc>>, usize), Problem> {
     let unreadable = |why: String| {
         let title = "a parameter cannot be read";
         Problem::new(ProblemKind::Unreadable, title).detail(why)
     };
-    let Query(asked) = asked.map_err(|error| {
+    let Query(query) = query.map_err(|error| {
         unreadable(format!(
             "the parameters are since and limit; {}",
             error.body_text()
         ))
     })?;
-    let since = asked.since.map(|text| {
+    let since = query.since.map(|text| {
         <DateTime<Utc>>::read(&text).ok_or_else(|| {
             unreadable(format!(
                 "since: {}, with its + written %2B; got {text:?}",
@@ -91,7 +91,7 @@ fn bounds(
             ))
         })
     });
-    let limit = asked.limit.map(|text| {
+    let limit = query.limit.map(|text| {
         let limit = text.parse().ok();
         let limit = limit.filter(|limit| (1..=MOST_OF_A_TOKEN).contains(limit));
         limit.ok_or_else(|| {
@@ -109,11 +109,11 @@ mod tests {
 
     #[test]
     fn a_parameter_that_cannot_be_read_is_named() {
-        let asked = |since: Option<&str>, limit: Option<&str>| {
+        let bounds_of = |since: Option<&str>, limit: Option<&str>| {
             let [since, limit] = [since, limit].map(|text| text.map(str::to_owned));
             bounds(Ok(Query(RejectedQuery { since, limit })))
         };
-        let read = |since, limit| asked(since, limit).ok();
+        let read = |since, limit| bounds_of(since, limit).ok();
         assert_eq!(read(None, None), Some((None, 100)));
         let instant = "2026-11-01T00:00:00Z".parse().ok();
         assert_eq!(
@@ -127,7 +127,7 @@ mod tests {
             (None, Some("1001"), "limit: "),
             (None, Some("many"), "limit: "),
         ] {
-            let problem = asked(since, limit).unwrap_err();
+            let problem = bounds_of(since, limit).unwrap_err();
             assert!(problem.detail.contains(named), "{}", problem.detail);
         }
     }

@@ -92,7 +92,7 @@ impl Receipt {
                 .filter(|one| one.count > 0)
                 .flat_map(|one| one.refusals.iter().map(move |why| (one, why)))
         };
-        let told = |(one, why): (&crate::admission::Refused, &Refusal)| RefusalEntry {
+        let entry_of = |(one, why): (&crate::admission::Refused, &Refusal)| RefusalEntry {
             index: one.index,
             id: one.identity.as_ref().map(|(_, id)| id.clone()),
             source: one.identity.as_ref().map(|(source, _)| source.clone()),
@@ -103,7 +103,7 @@ impl Receipt {
             received: outcome.received,
             accepted: outcome.accepted,
             refused: outcome.refused.iter().map(|one| one.count).sum(),
-            refusals: all().take(MOST_REFUSALS).map(told).collect(),
+            refusals: all().take(MOST_REFUSALS).map(entry_of).collect(),
             refusals_left_out: all().count().saturating_sub(MOST_REFUSALS),
             notes,
             notes_left_out,
@@ -115,7 +115,7 @@ impl Receipt {
         if self.accepted > 0 || self.refused == 0 {
             return Ok((StatusCode::ACCEPTED, axum::Json(self)).into_response());
         }
-        let all = |rule| self.refusals.iter().all(|told| told.refusal.rule == rule);
+        let all = |rule| self.refusals.iter().all(|entry| entry.refusal.rule == rule);
         let problem = if all(Rule::Unreadable) {
             Problem::unreadable()
         } else if all(Rule::TooLarge) {
@@ -124,7 +124,7 @@ impl Receipt {
             let title = "nothing could be accepted";
             Problem::new(ProblemKind::NothingAccepted, title)
         };
-        let first = self.refusals.first().map(|told| told.refusal.clone());
+        let first = self.refusals.first().map(|entry| entry.refusal.clone());
         let detail = first.map_or_else(String::new, |refusal| sentence(&refusal));
         Err(Problem {
             detail,
@@ -201,7 +201,7 @@ impl Problem {
             }
             _ => Problem::unreadable(),
         };
-        let told = RefusalEntry {
+        let entry = RefusalEntry {
             index: 0,
             id: None,
             source: None,
@@ -216,7 +216,7 @@ impl Problem {
             received: 0,
             accepted: 0,
             refused: 0,
-            refusals: vec![told],
+            refusals: vec![entry],
             refusals_left_out: 0,
             notes: Vec::new(),
             notes_left_out: 0,

@@ -11,7 +11,7 @@ use crate::testing::{MPAN, heron, meter_registered, school_registered};
 use crate::{Config, Limits, Token, token_sha256};
 
 /// Sends `request` unchanged, and returns the whole answer.
-fn ask(port: u16, head: &str, body: &str) -> String {
+fn request(port: u16, head: &str, body: &str) -> String {
     let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
     stream
         .set_read_timeout(Some(Duration::from_secs(10)))
@@ -29,7 +29,7 @@ fn ask(port: u16, head: &str, body: &str) -> String {
 }
 
 fn check(port: u16, head: &str, wanted: &[&str]) {
-    let answer = ask(port, head, "{}").to_lowercase();
+    let answer = request(port, head, "{}").to_lowercase();
     for part in wanted {
         assert!(answer.contains(part), "{head}\n{answer}\nlacks {part}");
     }
@@ -53,20 +53,20 @@ fn config() -> Config {
     }
 }
 
-/// Runs the service while `asked` runs with its port, and checks that it ends without an error.
-fn while_running(config: Config, asked: impl FnOnce(u16) + Send + 'static) {
+/// Runs the service while `client` runs with its port, and checks that it ends without an error.
+fn while_running(config: Config, client: impl FnOnce(u16) + Send + 'static) {
     let runtime = tokio::runtime::Runtime::new().unwrap();
-    runtime.block_on(running(config, asked));
+    runtime.block_on(running(config, client));
     // Calls to the missing broker take ten seconds to time out, and the test does not wait for them.
     runtime.shutdown_background();
 }
 
-async fn running(config: Config, asked: impl FnOnce(u16) + Send + 'static) {
+async fn running(config: Config, client: impl FnOnce(u16) + Send + 'static) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     let stop = Stop::new();
     let service = tokio::spawn(crate::run(config, listener, stop.clone()));
-    tokio::task::spawn_blocking(move || asked(port))
+    tokio::task::spawn_blocking(move || client(port))
         .await
         .unwrap();
     stop.cancel();
@@ -163,7 +163,7 @@ fn only_an_operators_token_may_name_another() {
 #[test]
 fn metrics_tell_tokens_apart_and_name_none() {
     while_running(config(), |port| {
-        let metrics = ask(port, "GET /metrics HTTP/1.1", "");
+        let metrics = request(port, "GET /metrics HTTP/1.1", "");
         // printf %s tester | sha256sum | cut -c 1-8
         let labelled = format!(
             "ingest_requests_over_rate_total{{token=\"{}\"}} 0",
@@ -255,13 +255,13 @@ fn a_token_whose_requests_come_slowly_holds_no_more_than_its_share() {
         .unwrap();
         // The slow request holds the token's permit as soon as another request is turned away.
         let known = format!("{}\n{kind}", with_token("secret"));
-        let said = wait_for(port, &known, "HTTP/1.1 429").to_lowercase();
+        let answer = wait_for(port, &known, "HTTP/1.1 429").to_lowercase();
         for part in [
             "retry-after: 1\r",
             "urn:greenledger:problem:too-many",
             "a token may have 1 requests under way",
         ] {
-            assert!(said.contains(part), "{said}");
+            assert!(answer.contains(part), "{answer}");
         }
         let another = format!("{}\n{kind}", with_token("another"));
         check(port, &another, &["http/1.1 503"]);
@@ -272,7 +272,7 @@ fn a_token_whose_requests_come_slowly_holds_no_more_than_its_share() {
             "GET /metrics HTTP/1.1",
             &["ingest_requests_over_share_total{token=\"ae448ac8\"} 0"],
         );
-        let metrics = ask(port, "GET /metrics HTTP/1.1", "");
+        let metrics = request(port, "GET /metrics HTTP/1.1", "");
         let over = "ingest_requests_over_share_total{token=\"9bba5c53\"} ";
         assert!(metrics.contains(over) && !metrics.contains(&format!("{over}0\n")));
     });
@@ -291,7 +291,7 @@ fn with_a_spool_what_can_be_judged_is_kept_while_the_broker_is_away() {
         let kind = "Content-Type: application/cloudevents+json";
         let head = format!("{}\n{kind}", with_token("secret"));
         let send = |event: &str, wanted: &str| {
-            let answer = ask(port, &head, event);
+            let answer = request(port, &head, event);
             assert!(answer.contains(wanted), "{answer}");
         };
         let meter = meter_registered(100_001, MPAN, "2026-01-01", "2018-01-01", None);
@@ -331,7 +331,7 @@ fn file_of(name: &str, token: &str) -> String {
 fn wait_for(port: u16, head: &str, wanted: &str) -> String {
     let started = std::time::Instant::now();
     loop {
-        let answer = ask(port, head, "{}");
+        let answer = request(port, head, "{}");
         if answer.contains(wanted) {
             return answer;
         }
@@ -358,8 +358,8 @@ fn tokens_change_with_their_file_and_a_wrong_file_changes_nothing() {
         let misplaced = "[[tokens]]\nname = \"new\"\ntoken = \"new-secret\"\n".to_owned();
         for wrong in [misplaced, file_of("tester", "secret"), String::new()] {
             std::fs::write(&file, wrong).unwrap();
-            let said = wait_for(port, "GET /readyz HTTP/1.1", "\ntokens: ");
-            assert!(!said.contains("new-secret"), "{said}");
+            let answer = wait_for(port, "GET /readyz HTTP/1.1", "\ntokens: ");
+            assert!(!answer.contains("new-secret"), "{answer}");
             check(port, &with_token("new-secret"), &["http/1.1 415"]);
             let metric = "ingest_files_unusable{part=\"tokens\"} 1";
             check(port, "GET /metrics HTTP/1.1", &[metric]);
@@ -369,8 +369,8 @@ fn tokens_change_with_their_file_and_a_wrong_file_changes_nothing() {
                 "GET /metrics HTTP/1.1",
                 "ingest_files_unusable{part=\"tokens\"} 0",
             );
-            let said = ask(port, "GET /readyz HTTP/1.1", "");
-            assert!(!said.contains("tokens:"), "{said}");
+            let answer = request(port, "GET /readyz HTTP/1.1", "");
+            assert!(!answer.contains("tokens:"), "{answer}");
         }
     });
 }

@@ -58,7 +58,7 @@ impl SpoolMetrics {
     }
 
     /// Sets the current content of the spool.
-    pub(crate) fn holds(&self, records: u64, bytes: u64, oldest: Option<DateTime<Utc>>) {
+    pub(crate) fn set_contents(&self, records: u64, bytes: u64, oldest: Option<DateTime<Utc>>) {
         self.records.set(records.cast_signed());
         self.bytes.set(bytes.cast_signed());
         self.oldest.set(oldest.map_or(0, |at| at.timestamp()));

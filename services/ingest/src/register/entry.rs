@@ -44,7 +44,7 @@ pub(super) struct Registration {
     /// The registration issued last.
     pub(super) stands: Arc<Stated>,
     /// The last registration issued by a sender, without the changes that this service made.
-    said: Option<Arc<Stated>>,
+    requested: Option<Arc<Stated>>,
 }
 
 /// A registration, with its issuer and time.
@@ -68,34 +68,34 @@ pub(crate) fn meter_days(meter: &MeterRegistered) -> DayRun {
 
 impl Registration {
     /// The registration as its sender requested it, before it was reconciled with other schools' registrations.
-    pub(super) fn asked(&self) -> &Stated {
-        self.said.as_ref().unwrap_or(&self.stands)
+    pub(super) fn requested(&self) -> &Stated {
+        self.requested.as_ref().unwrap_or(&self.stands)
     }
 
     /// Applies a statement. The same source and id again, even with other content, changes nothing: the first in the log
     /// stands.
-    fn take(&mut self, new: &Arc<Stated>, is_said: bool) {
+    fn take(&mut self, new: &Arc<Stated>, is_requested: bool) {
         if self.stands.issued < new.issued {
             self.stands = new.clone();
         }
-        let is_later = |said: &Arc<Stated>| said.issued < new.issued;
-        if is_said && self.said.as_ref().is_none_or(is_later) {
-            self.said = Some(new.clone());
+        let is_later = |last: &Arc<Stated>| last.issued < new.issued;
+        if is_requested && self.requested.as_ref().is_none_or(is_later) {
+            self.requested = Some(new.clone());
         }
     }
 }
 
 impl MeterEntry {
     pub(crate) fn apply(&mut self, urn: Urn, issued: Issued, meter: &MeterRegistered) {
-        let is_said = issued.source != SETTLER;
+        let is_requested = issued.source != SETTLER;
         let meter_from = meter.from;
         let meter = meter.clone();
         let new = Arc::new(Stated { issued, meter });
         match self.found_mut(urn, meter_from) {
-            Some(known) => known.take(&new, is_said),
+            Some(known) => known.take(&new, is_requested),
             None => self.registrations.push(Registration {
                 urn,
-                said: is_said.then(|| new.clone()),
+                requested: is_requested.then(|| new.clone()),
                 stands: new,
             }),
         }
@@ -112,7 +112,7 @@ impl MeterEntry {
     }
 
     /// The standing registrations of the meter at a school, each with its days, in their order.
-    pub(super) fn held(&self, urn: Urn) -> Vec<(DayRun, &Registration)> {
+    pub(super) fn standing(&self, urn: Urn) -> Vec<(DayRun, &Registration)> {
         let of_school = self.registrations.iter().filter(|known| known.urn == urn);
         in_turn(of_school, |known| &known.stands.meter)
     }
@@ -135,8 +135,11 @@ impl MeterEntry {
     }
 
     fn claimants(&self, day: NaiveDate) -> impl Iterator<Item = &Registration> {
-        let held = self.schools().into_iter().flat_map(|urn| self.held(urn));
-        let on_day = held.filter(move |(run, _)| run.contains(&day));
+        let standing = self
+            .schools()
+            .into_iter()
+            .flat_map(|urn| self.standing(urn));
+        let on_day = standing.filter(move |(run, _)| run.contains(&day));
         on_day.map(|(_, known)| known)
     }
 
@@ -158,7 +161,7 @@ impl MeterEntry {
         let shared = |(other, run): (Urn, DayRun)| (other, both(&run, days));
         others
             .flat_map(|other| {
-                self.held(other)
+                self.standing(other)
                     .into_iter()
                     .map(move |(run, _)| (other, run))
             })
@@ -176,8 +179,9 @@ impl MeterEntry {
 
     /// The standing registrations of the meter at a school, each with its days, in their order.
     pub(crate) fn at(&self, urn: Urn) -> Vec<(DayRun, &MeterRegistered)> {
-        let held = self.held(urn).into_iter();
-        held.map(|(run, known)| (run, &known.stands.meter))
+        let standing = self.standing(urn).into_iter();
+        standing
+            .map(|(run, known)| (run, &known.stands.meter))
             .collect()
     }
 
@@ -216,8 +220,8 @@ impl MeterEntry {
     /// stands, or this statement itself.
     pub(crate) fn is_outdated(&self, urn: Urn, from: NaiveDate, issued: &Issued) -> bool {
         self.found(urn, from)
-            .and_then(|known| known.said.as_ref())
-            .is_some_and(|said| said.issued >= *issued)
+            .and_then(|known| known.requested.as_ref())
+            .is_some_and(|last| last.issued >= *issued)
     }
 }
 

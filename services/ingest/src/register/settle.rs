@@ -25,7 +25,7 @@ pub(crate) struct Settled {
     /// The registration as an event.
     pub(crate) event: Event,
     /// The change, as a sentence.
-    pub(crate) told: String,
+    pub(crate) description: String,
     /// Whether it removes days: this is required, because otherwise two schools count them.
     pub(crate) shortens: bool,
     /// The first day whose school changes.
@@ -38,49 +38,49 @@ impl MeterEntry {
         let mut owners: Vec<&Registration> = self
             .registrations
             .iter()
-            .filter(|known| !known.asked().meter.is_taken_back())
+            .filter(|known| !known.requested().meter.is_taken_back())
             .collect();
         owners.sort_by(|a, b| order(a).cmp(&order(b)));
         let settled = |known: &Registration| {
-            let asked = &known.asked().meter;
+            let requested = &known.requested().meter;
             let next = next(known, &owners);
             let other = next.filter(|next| next.urn != known.urn);
-            let wanted = other.map_or_else(|| asked.clone(), |next| ended(asked, next));
+            let wanted = other.map_or_else(|| requested.clone(), |next| ended(requested, next));
             // From the first day of the school's own next registration, this one has no effect.
             let until = next
                 .filter(|next| next.urn == known.urn)
-                .and_then(|own| own.asked().meter.from.pred_opt());
+                .and_then(|own| own.requested().meter.from.pred_opt());
             let differs = !says_the_same(&wanted, &known.stands.meter, until);
-            differs.then(|| told(known, wanted, other, &owners))
+            differs.then(|| replacement(known, wanted, other, &owners))
         };
         self.registrations.iter().filter_map(settled).collect()
     }
 }
 
 fn order(known: &Registration) -> (NaiveDate, &Issued) {
-    let asked = known.asked();
-    (asked.meter.from, &asked.issued)
+    let requested = known.requested();
+    (requested.meter.from, &requested.issued)
 }
 
 /// The next registration, if `known` runs into its days; of several that begin on one day, the one issued last.
 fn next<'a>(known: &Registration, owners: &[&'a Registration]) -> Option<&'a Registration> {
-    let of = |owner: &Registration| (owner.urn, owner.asked().meter.from);
-    let at = owners.iter().position(|owner| of(owner) == of(known))?;
-    let first = |owner: &Registration| owner.asked().meter.from;
+    let key = |owner: &Registration| (owner.urn, owner.requested().meter.from);
+    let at = owners.iter().position(|owner| key(owner) == key(known))?;
+    let first = |owner: &Registration| owner.requested().meter.from;
     let begins = first(owners.get(at + 1)?);
     let last = owners.iter().rfind(|owner| first(owner) == begins)?;
-    known.asked().runs_to(begins).then_some(*last)
+    known.requested().runs_to(begins).then_some(*last)
 }
 
 /// A registration that ends on the day before the meter belongs to the next school.
-fn ended(asked: &MeterRegistered, next: &Registration) -> MeterRegistered {
-    let day_before = next.asked().meter.from.pred_opt();
+fn ended(requested: &MeterRegistered, next: &Registration) -> MeterRegistered {
+    let day_before = next.requested().meter.from.pred_opt();
     MeterRegistered {
         // The earliest day that can be written has no day before it. No meter has readings of that day, and no school counts
         // it.
         to: day_before.map(|day| day.max(FIRST_DAY)),
         moved_to: Some(next.urn),
-        ..asked.clone()
+        ..requested.clone()
     }
 }
 
@@ -100,7 +100,7 @@ fn says_the_same(one: &MeterRegistered, other: &MeterRegistered, until: Option<N
     up_to(one) == up_to(other)
 }
 
-fn told(
+fn replacement(
     known: &Registration,
     wanted: MeterRegistered,
     next: Option<&Registration>,
@@ -110,11 +110,11 @@ fn told(
     let shortens = ends_before(after, before);
     let end = if shortens { after } else { before };
     let changes = end.filter(|_| before != after);
-    let told = sentence(known, &wanted, next, owners);
+    let description = sentence(known, &wanted, next, owners);
     let time = time(&known.stands, next);
     Settled {
         event: event(known.urn, time, wanted),
-        told,
+        description,
         shortens,
         since: changes.and_then(|end| end.succ_opt()),
     }
@@ -126,7 +126,7 @@ fn time(stands: &Stated, next: Option<&Registration>) -> DateTime<Utc> {
     let microsecond = TimeDelta::microseconds(1);
     let stood = stands.issued.time;
     let after = stood.duration_trunc(microsecond).unwrap_or(stood) + microsecond;
-    next.map_or(after, |next| after.max(next.asked().issued.time))
+    next.map_or(after, |next| after.max(next.requested().issued.time))
 }
 
 /// Builds the event. Its id is derived from its content, so that the same content always gives the same event.
@@ -191,9 +191,9 @@ fn nobodys(
     next: &Registration,
     owners: &[&Registration],
 ) -> Option<NaiveDate> {
-    let day = next.asked().meter.to?.succ_opt()?;
-    let begins = |owner: &&Registration| owner.asked().meter.from == day;
-    let is_lost = known.asked().runs_to(day) && !owners.iter().any(begins);
+    let day = next.requested().meter.to?.succ_opt()?;
+    let begins = |owner: &&Registration| owner.requested().meter.from == day;
+    let is_lost = known.requested().runs_to(day) && !owners.iter().any(begins);
     is_lost.then_some(day)
 }
 

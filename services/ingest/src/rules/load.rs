@@ -5,7 +5,7 @@ use events::{Fill, Refusal, Rule, WasteCollected};
 use crate::rules::Fault;
 
 /// Refuses a weight that the listed bins cannot have held.
-pub(crate) fn holds(waste: &WasteCollected) -> Result<(), Refusal> {
+pub(crate) fn weight_is_possible(waste: &WasteCollected) -> Result<(), Refusal> {
     let Fill::Impossible { most_kg } = waste.fill() else {
         return Ok(());
     };
@@ -52,13 +52,16 @@ mod tests {
             );
             serde_json::from_str(&text).unwrap()
         };
-        assert_eq!((holds(&waste(280.0)), heavy(&waste(280.0))), (Ok(()), None));
+        assert_eq!(
+            (weight_is_possible(&waste(280.0)), heavy(&waste(280.0))),
+            (Ok(()), None)
+        );
         // 2 × 1,100 l × 0.5 kg/l.
-        let told = heavy(&waste(1400.0)).unwrap();
-        assert!(told.contains("more than 2 bins of 1100 l full") && told.contains("1100 kg"));
-        assert_eq!(holds(&waste(1400.0)), Ok(()));
+        let message = heavy(&waste(1400.0)).unwrap();
+        assert!(message.contains("more than 2 bins of 1100 l full") && message.contains("1100 kg"));
+        assert_eq!(weight_is_possible(&waste(1400.0)), Ok(()));
         // × 1.2 kg/l.
-        let refusal = holds(&waste(28_000.0)).unwrap_err();
+        let refusal = weight_is_possible(&waste(28_000.0)).unwrap_err();
         assert_eq!(
             (refusal.rule, refusal.seen.as_str()),
             (Rule::Implausible, "28000 kg")

@@ -39,13 +39,13 @@ pub enum SpoolError {
     },
     /// The spool is full.
     #[error(
-        "the spool {path} is full: it holds {held} bytes, may hold {most}, and {more} were to come"
+        "the spool {path} is full: it holds {stored} bytes, may hold {most}, and {more} were to come"
     )]
     Full {
         /// The path of the file.
         path: PathBuf,
         /// The current size, in bytes.
-        held: u64,
+        stored: u64,
         /// The capacity, in bytes.
         most: u64,
         /// The size of the new request, in bytes.

@@ -25,7 +25,7 @@ pub(crate) struct Row {
 
 /// How much the spool holds.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Held {
+pub(super) struct Contents {
     pub(super) records: u64,
     /// The size of the rows' text, in bytes: the file is larger.
     pub(super) bytes: u64,
@@ -44,7 +44,7 @@ pub(super) struct File {
 
 struct Opened {
     database: Database,
-    held: Held,
+    contents: Contents,
 }
 
 impl File {
@@ -67,8 +67,8 @@ impl File {
         Ok(done)
     }
 
-    pub(super) fn held(&mut self) -> Result<Held, Error> {
-        self.with(|opened| Ok(opened.held))
+    pub(super) fn contents(&mut self) -> Result<Contents, Error> {
+        self.with(|opened| Ok(opened.contents))
     }
 
     /// Appends a request, and adds its registrations to the copy of the register. On return, both are on the disk.
@@ -76,7 +76,7 @@ impl File {
         &mut self,
         rows: &[Row],
         registrations: &[(String, String)],
-    ) -> Result<Held, Error> {
+    ) -> Result<Contents, Error> {
         self.with(|opened| {
             let writing = opened.database.begin_write()?;
             {
@@ -90,8 +90,8 @@ impl File {
                 let _any_new = remember(&mut writing.open_table(REGISTER)?, registrations)?;
             }
             writing.commit()?;
-            rows.iter().for_each(|row| opened.held.add(row));
-            Ok(opened.held)
+            rows.iter().for_each(|row| opened.contents.add(row));
+            Ok(opened.contents)
         })
     }
 
@@ -114,25 +114,25 @@ impl File {
     }
 
     /// Removes the first `count` rows.
-    pub(super) fn remove_first(&mut self, count: usize) -> Result<Held, Error> {
+    pub(super) fn remove_first(&mut self, count: usize) -> Result<Contents, Error> {
         self.with(|opened| {
             let writing = opened.database.begin_write()?;
-            let mut held = opened.held;
+            let mut contents = opened.contents;
             {
                 let mut table = writing.open_table(ROWS)?;
                 for _ in 0..count {
                     if let Some((_, value)) = table.pop_first()? {
                         let (_, records, text) = value.value();
-                        held.records -= u64::from(records);
-                        held.bytes -= text.len() as u64;
+                        contents.records -= u64::from(records);
+                        contents.bytes -= text.len() as u64;
                     }
                 }
                 let first = table.first()?.map(|(_, value)| value.value().0);
-                held.oldest = first.and_then(DateTime::from_timestamp_millis);
+                contents.oldest = first.and_then(DateTime::from_timestamp_millis);
             }
             writing.commit()?;
-            opened.held = held;
-            Ok(held)
+            opened.contents = contents;
+            Ok(contents)
         })
     }
 
@@ -176,21 +176,21 @@ impl Opened {
     /// Creates the tables if they do not exist, and counts their content.
     fn new(database: Database) -> Result<Self, Error> {
         let writing = database.begin_write()?;
-        let mut held = Held::default();
+        let mut contents = Contents::default();
         {
             let table = writing.open_table(ROWS)?;
             for entry in table.iter()? {
-                held.add(&row(entry?.1.value())?);
+                contents.add(&row(entry?.1.value())?);
             }
             writing.open_table(REGISTER)?;
             writing.open_table(MARKS)?;
         }
         writing.commit()?;
-        Ok(Opened { database, held })
+        Ok(Opened { database, contents })
     }
 }
 
-impl Held {
+impl Contents {
     fn add(&mut self, row: &Row) {
         self.records += u64::from(row.records);
         self.bytes += row.text.len() as u64;

@@ -57,10 +57,16 @@ fn what_waits_is_there_after_a_restart_in_its_order_and_for_its_owner_only() {
     drop(spool);
     // A file that others can read is reported, and its mode is not silently changed.
     std::fs::set_permissions(&config.path, Permissions::from_mode(0o640)).unwrap();
-    let said = chain(&open(&config).err().unwrap());
+    let message = chain(&open(&config).err().unwrap());
     let path = config.path.display();
-    assert!(said.contains(&format!("{path} has mode 0640, ")), "{said}");
-    assert!(said.ends_with(&format!("run: chmod 600 {path}")), "{said}");
+    assert!(
+        message.contains(&format!("{path} has mode 0640, ")),
+        "{message}"
+    );
+    assert!(
+        message.ends_with(&format!("run: chmod 600 {path}")),
+        "{message}"
+    );
 }
 
 #[test]
@@ -80,13 +86,13 @@ fn a_full_spool_takes_nothing_until_something_was_drained() {
     assert!(matches!(error, SpoolError::Full { .. }), "{error}");
     // A mebibyte holds ten of a hundred thousand bytes.
     assert_eq!((pushed, keys(&spool).len()), (10, 10));
-    spool.tell(&readiness);
+    spool.report(&readiness);
     readiness.wait(SPOOL, "full");
-    spool.tell(&readiness);
+    spool.report(&readiness);
     assert_eq!(readiness.waiting().as_deref(), Some("spool: full"));
     let runtime = tokio::runtime::Runtime::new().unwrap();
     runtime.block_on(spool.remove_first(1, 1)).unwrap();
-    spool.tell(&readiness);
+    spool.report(&readiness);
     assert_eq!(readiness.waiting(), None);
     assert_eq!(spool.0.now().records, 9);
     assert!(readiness.reason_of(SPOOL).is_some());
@@ -128,11 +134,11 @@ fn a_spool_that_cannot_be_opened_is_named() {
     let folder = TempDir::new().unwrap();
     let config = config(&folder);
     let check = |config: &SpoolConfig, wanted: &str| {
-        let said = chain(&open(config).err().unwrap());
-        assert!(said.contains(wanted), "{said}");
+        let message = chain(&open(config).err().unwrap());
+        assert!(message.contains(wanted), "{message}");
         assert!(
-            said.contains(&folder.path().display().to_string()),
-            "{said}"
+            message.contains(&folder.path().display().to_string()),
+            "{message}"
         );
     };
     let first = open(&config).unwrap();
@@ -188,10 +194,10 @@ fn a_file_that_was_cut_or_garbled_gives_its_last_good_state_or_says_that_it_is_d
             assert!(found == whole || found == before, "{how}: {found:?}");
             good += 1;
         }
-        Err(said) => {
+        Err(message) => {
             assert!(
-                said.contains(&config.path.display().to_string()),
-                "{how}: {said}"
+                message.contains(&config.path.display().to_string()),
+                "{how}: {message}"
             );
             damaged += 1;
         }

@@ -56,7 +56,7 @@ impl Missing {
         (!all.is_empty()).then(|| all.join("; "))
     }
 
-    fn with<T>(&self, ask: impl FnOnce(&mut BTreeMap<Dependency, String>) -> T) -> T {
-        ask(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    fn with<T>(&self, access: impl FnOnce(&mut BTreeMap<Dependency, String>) -> T) -> T {
+        access(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }

@@ -26,7 +26,7 @@ pub(super) fn log(register: &Register, urn: Option<Urn>) {
     }
 }
 
-pub(super) fn tell(register: &Register, metrics: &Metrics, readiness: &Readiness) {
+pub(super) fn report(register: &Register, metrics: &Metrics, readiness: &Readiness) {
     let disputed = register.disputed().len();
     metrics.disputed_schools.set(disputed as i64);
     match disputed {

@@ -6,7 +6,7 @@ use events::{
     without,
 };
 
-use super::{Reach, known, told, uncovered};
+use super::{Reach, describe_days, reach_over, uncovered};
 use crate::register::{Issued, Owners, SchoolEntry, meter_days};
 use crate::rules::Fault;
 use crate::tokens::{Scope, Token};
@@ -49,8 +49,10 @@ pub(crate) fn may_register_school(
     let hint = "the school belongs to another trust on some of these days: have that membership ended (member_to) and begin \
                 after it, or send with a token that holds both trusts";
     let days = day_run(school.member_from, school.member_to);
-    Err(Fault::new(Rule::OutOfScope, hint)
-        .at("/data/member_from", format!("{urn} {}", told(&days))))
+    Err(Fault::new(Rule::OutOfScope, hint).at(
+        "/data/member_from",
+        format!("{urn} {}", describe_days(&days)),
+    ))
 }
 
 /// Whether a registration would claim days of a trust that the token does not hold. A trust that the school never belonged to
@@ -80,7 +82,7 @@ pub(crate) fn may_register_meter(
     register: &impl Owners,
 ) -> Result<(), Refusal> {
     may_register(event, token)?;
-    let reach = known(urn, token, register)?;
+    let reach = reach_over(urn, token, register)?;
     let entry = register.meter(&meter.meter);
     if entry.is_some_and(|entry| entry.is_outdated(urn, meter.from, &Issued::by(event))) {
         return Ok(());
@@ -102,7 +104,7 @@ pub(crate) fn may_register_meter(
                     else for the others than what stands there, or send with a token that covers them";
         return Err(Fault::new(Rule::OutOfScope, hint).at(
             "/data/from",
-            format!("{} at {urn} {}", meter.meter, told(&days)),
+            format!("{} at {urn} {}", meter.meter, describe_days(&days)),
         ));
     }
     let is_kept = |(other, days): (Urn, DayRun)| {

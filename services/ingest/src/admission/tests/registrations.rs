@@ -85,9 +85,9 @@ fn a_meter_registered_elsewhere_leaves_its_school_before_the_answer() {
         outcome.accepted, 3,
         "the registration that follows from another is no event of the request"
     );
-    let told = "mpan:2200012767323 belonged to 100001 without an end; its registration there now ends on 2026-04-30. \
+    let wanted = "mpan:2200012767323 belonged to 100001 without an end; its registration there now ends on 2026-04-30. \
                 Readings of 2026-05-01 and later that came before this count nowhere until `greenledger reassign` moves them";
-    assert_eq!(notes(&outcome), [(1, "meter-moved", told)]);
+    assert_eq!(notes(&outcome), [(1, "meter-moved", wanted)]);
 
     let mut register = register();
     let learned = outcome.registrations.iter();
@@ -101,21 +101,21 @@ fn a_meter_registered_elsewhere_leaves_its_school_before_the_answer() {
     let back = event("meter.registered.v1", "taken back", Some(100_009), data);
     let later = judged(&[move_on("2026-12-01"), back], &heron(), &register);
     assert_eq!(later.records.len(), 3);
-    let told = "mpan:2200012767323 belonged to 100001 until 2026-04-30; its registration there now ends on 2026-11-30. \
+    let wanted = "mpan:2200012767323 belonged to 100001 until 2026-04-30; its registration there now ends on 2026-11-30. \
                 Readings of 2026-05-01 and later that came before this count nowhere until `greenledger reassign` moves them";
     let before = "mpan:2200012767323 is registered at 100009 from 2026-05-01 too, which now stands until the day before \
                   2026-12-01; if that was wrong, take it back with `from` 2026-05-01 and as `to` the day before it";
     assert_eq!(
         notes(&later),
-        [(0, "registered-before", before), (1, "meter-moved", told)]
+        [(0, "registered-before", before), (1, "meter-moved", wanted)]
     );
     let ahead = judged(
         &[school(100_009, "heron"), move_on("2026-12-01")],
         &heron(),
         &testing::register(),
     );
-    let told = "mpan:2200012767323 belonged to 100001 without an end; its registration there now ends on 2026-11-30";
-    assert_eq!(notes(&ahead), [(1, "meter-moved", told)]);
+    let wanted = "mpan:2200012767323 belonged to 100001 without an end; its registration there now ends on 2026-11-30";
+    assert_eq!(notes(&ahead), [(1, "meter-moved", wanted)]);
 }
 
 #[test]
@@ -127,6 +127,6 @@ fn an_mprn_that_looks_mistyped_is_taken_with_a_note() {
     };
     check("mprn:3938424403", &[]);
     check("serial:3938424404", &[]);
-    let told = "mprn:3938424404: the last two digits of the MPRN are not its check digits; compare it with a bill";
-    check("mprn:3938424404", &[(0, "check-digits", told)]);
+    let wanted = "mprn:3938424404: the last two digits of the MPRN are not its check digits; compare it with a bill";
+    check("mprn:3938424404", &[(0, "check-digits", wanted)]);
 }

@@ -21,7 +21,7 @@ pub(super) struct Common<'c> {
     /// The last meter read: rows of one meter are usually adjacent, and the meter should not be parsed again for each row.
     last: Option<(String, OfMeter<'c>)>,
     /// For each meter, a note on how its values were converted, if they were not kept as received.
-    told: BTreeMap<MeterId, String>,
+    conversions: BTreeMap<MeterId, String>,
 }
 
 /// A meter, and what is registered of it.
@@ -56,7 +56,7 @@ impl<'c> Common<'c> {
             meter: table.column(format.meter)?,
             status,
             last: None,
-            told: BTreeMap::new(),
+            conversions: BTreeMap::new(),
         })
     }
 
@@ -90,17 +90,17 @@ impl<'c> Common<'c> {
         let read = self.called.on(day, of.registered, self.known.bounds);
         let read = read.map_err(|fault| refused(fault, &self.meter, at, of.meter.as_str()))?;
         if read.by.is_some()
-            && !self.told.contains_key(&of.meter)
-            && let Some(told) = read.told(self.called, &of.meter)
+            && !self.conversions.contains_key(&of.meter)
+            && let Some(note) = read.describe(self.called, &of.meter)
         {
-            self.told.insert(of.meter.clone(), told);
+            self.conversions.insert(of.meter.clone(), note);
         }
         Ok(read)
     }
 
     /// For each meter, a note on how its values were converted, if they were not kept as received.
-    pub(super) fn into_told(self) -> BTreeMap<MeterId, String> {
-        self.told
+    pub(super) fn into_conversions(self) -> BTreeMap<MeterId, String> {
+        self.conversions
     }
 
     pub(super) fn quality(

@@ -33,28 +33,28 @@ pub(super) fn settle<'f>(
     today: NaiveDate,
 ) -> Result<DateOrder<'f>, Refusal> {
     let Some(other) = swapped(format) else {
-        return Ok(as_said(format));
+        return Ok(as_stated(format));
     };
     let dates = dates(text, column)?;
     let parse = |text: &str, format: &str| {
         let day = NaiveDate::parse_from_str(text, format);
         day.ok().filter(is_of_our_time)
     };
-    let (mut only_said, mut only_other) = (Vec::new(), Vec::new());
+    let (mut only_stated, mut only_other) = (Vec::new(), Vec::new());
     let mut either = BTreeSet::new();
     for (text, line) in &dates {
         match (parse(text, format), parse(text, &other)) {
-            (Some(_), None) => only_said.push((*line, text.as_str())),
+            (Some(_), None) => only_stated.push((*line, text.as_str())),
             (None, Some(_)) => only_other.push((*line, text.as_str())),
-            (Some(said), Some(other)) => {
-                either.insert((said, other));
+            (Some(stated), Some(other)) => {
+                either.insert((stated, other));
             }
             (None, None) => {}
         }
     }
-    match (only_said.into_iter().min(), only_other.into_iter().min()) {
-        (Some(said), Some(other)) => Err(contradiction(column, said, other)),
-        (Some(_), None) => Ok(as_said(format)),
+    match (only_stated.into_iter().min(), only_other.into_iter().min()) {
+        (Some(stated), Some(other)) => Err(contradiction(column, stated, other)),
+        (Some(_), None) => Ok(as_stated(format)),
         (None, Some((line, text))) => {
             let why = format!("{} ({text}) can only be read so", row(line));
             Ok(in_other_order(format, other, &why))
@@ -63,7 +63,7 @@ pub(super) fn settle<'f>(
     }
 }
 
-fn as_said(format: &str) -> DateOrder<'_> {
+fn as_stated(format: &str) -> DateOrder<'_> {
     DateOrder {
         format: Cow::Borrowed(format),
         note: None,
@@ -89,15 +89,15 @@ fn by_run<'f>(
     either: &BTreeSet<(NaiveDate, NaiveDate)>,
     today: NaiveDate,
 ) -> DateOrder<'f> {
-    let said: BTreeSet<_> = either.iter().map(|(said, _)| *said).collect();
+    let stated: BTreeSet<_> = either.iter().map(|(stated, _)| *stated).collect();
     let swapped: BTreeSet<_> = either.iter().map(|(_, other)| *other).collect();
-    let is_settled = match said.len() {
+    let is_settled = match stated.len() {
         0 => true,
-        1 => said == swapped || is_recent(&said, today) || !is_recent(&swapped, today),
-        _ => is_run(&said),
+        1 => stated == swapped || is_recent(&stated, today) || !is_recent(&swapped, today),
+        _ => is_run(&stated),
     };
     if is_settled {
-        return as_said(format);
+        return as_stated(format);
     }
     if swapped.len() > 1 && is_run(&swapped) {
         let why = "only so do they follow each other";
@@ -110,7 +110,7 @@ fn by_run<'f>(
     );
     DateOrder {
         note: Some(note),
-        ..as_said(format)
+        ..as_stated(format)
     }
 }
 
@@ -158,9 +158,9 @@ fn dates(text: &str, column: &str) -> Result<BTreeMap<String, usize>, Refusal> {
     Ok(dates)
 }
 
-fn contradiction(column: &str, said: (usize, &str), other: (usize, &str)) -> Refusal {
+fn contradiction(column: &str, stated: (usize, &str), other: (usize, &str)) -> Refusal {
     let hint = "some days of the file can only be day-first and others only month-first; write all of them in one order";
-    let (first, second) = (said.min(other), said.max(other));
+    let (first, second) = (stated.min(other), stated.max(other));
     let seen = format!(
         "{column}: {} in line {}, {} in line {}",
         first.1, first.0, second.1, second.0

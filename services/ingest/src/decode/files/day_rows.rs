@@ -88,7 +88,7 @@ pub(super) fn read<'a>(
             }
         }
     }
-    sheet.read_as = common.into_told();
+    sheet.read_as = common.into_conversions();
     Ok(sheet)
 }
 

@@ -85,7 +85,7 @@ pub(super) fn read<'a>(
         filling.put_repeated_hour(&mut refusing(&mut sheet, &found, bounds));
     }
     sheet.days = filling.into_iter().filter_map(Filling::into_day).collect();
-    sheet.read_as = common.into_told();
+    sheet.read_as = common.into_conversions();
     Ok(sheet)
 }
 

@@ -88,13 +88,13 @@ fn body(outcome: &BatchOutcome, at: usize) -> serde_json::Value {
 }
 
 /// How many half-hours of all records are known, and their sum.
-fn known(outcome: &BatchOutcome) -> (usize, f64) {
+fn present(outcome: &BatchOutcome) -> (usize, f64) {
     let days = (0..outcome.records.len()).map(|at| body(outcome, at));
     let values: Vec<_> = days
         .flat_map(|day| day["values"].as_array().unwrap().clone())
         .collect();
-    let known = values.iter().filter_map(serde_json::Value::as_f64);
-    (known.clone().count(), known.sum())
+    let numbers = values.iter().filter_map(serde_json::Value::as_f64);
+    (numbers.clone().count(), numbers.sum())
 }
 
 #[test]
@@ -328,7 +328,7 @@ fn the_codes_of_data_collectors_are_mapped_and_an_unknown_one_is_refused_by_name
     assert_eq!(quality[..7], ['A', 'A', 'A', 'A', 'S', 'E', 'E']);
     let hint = &outcome.refused[0].refusals[0].hint;
     assert!(hint.contains("AAE1"), "{hint}");
-    assert_eq!(known(&outcome), (7, 70.0));
+    assert_eq!(present(&outcome), (7, 70.0));
 }
 
 #[test]

@@ -70,20 +70,20 @@ impl ReadFrom {
     }
 
     /// A note on how an event's values were converted, if they were not kept as received.
-    pub(crate) fn told(&self, readings: &MeterReadings) -> Option<String> {
-        let mut told: Vec<String> = Vec::new();
+    pub(crate) fn describe(&self, readings: &MeterReadings) -> Option<String> {
+        let mut notes: Vec<String> = Vec::new();
         let all = std::iter::once(&self.first).chain(self.later.iter().map(|(_, read)| read));
         for read in all {
-            let one = read.told(Called::by(readings), &readings.meter);
-            told.extend(one.filter(|one| !told.contains(one)));
+            let one = read.describe(Called::by(readings), &readings.meter);
+            notes.extend(one.filter(|one| !notes.contains(one)));
         }
-        (!told.is_empty()).then(|| told.join("; "))
+        (!notes.is_empty()).then(|| notes.join("; "))
     }
 }
 
 /// The first and the last day that an event may say something of.
 fn days(readings: &MeterReadings) -> (NaiveDate, NaiveDate) {
-    let of = |at: DateTime<Utc>| SettlementDay::of(at).0;
+    let day_of = |at: DateTime<Utc>| SettlementDay::of(at).0;
     // Values that end at midnight belong to the day before.
     let before = |end: DateTime<Utc>| end - TimeDelta::seconds(1);
     match readings.span() {
@@ -98,11 +98,11 @@ fn days(readings: &MeterReadings) -> (NaiveDate, NaiveDate) {
             let count = i32::try_from(readings.values.len()).unwrap_or(i32::MAX);
             let first = start.to_utc();
             let end = first.checked_add_signed(length * count);
-            (of(first), of(end.map_or(first, before)))
+            (day_of(first), day_of(end.map_or(first, before)))
         }
         Ok(Span::Register(reads)) => (
-            of(reads.opening.at.to_utc()),
-            of(before(reads.closing.at.to_utc())),
+            day_of(reads.opening.at.to_utc()),
+            day_of(before(reads.closing.at.to_utc())),
         ),
         Err(_) => (NaiveDate::MIN, NaiveDate::MIN),
     }

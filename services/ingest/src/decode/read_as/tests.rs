@@ -10,11 +10,11 @@ use crate::testing::{at, context, heron, school_registered};
 const GAS: &str = "mprn:9999970106";
 const EXPORT: &str = "mpan:2200012767323";
 
-fn registered(meter: &str, from: &str, said: &Value) -> Event {
+fn registered(meter: &str, from: &str, fields: &Value) -> Event {
     let fuel = if meter == GAS { "gas" } else { "electricity" };
     let mut data = json!({ "meter": meter, "fuel": fuel, "from": from });
-    let (to, said) = (data.as_object_mut().unwrap(), said.as_object().unwrap());
-    to.extend(said.clone());
+    let (to, fields) = (data.as_object_mut().unwrap(), fields.as_object().unwrap());
+    to.extend(fields.clone());
     let event = json!({
         "specversion": "1.0", "id": format!("{meter}-{from}"), "source": "office", "type": "meter.registered.v1",
         "time": "2026-09-01T08:00:00Z", "subject": "100001", "data": data,
@@ -52,7 +52,7 @@ fn judged(meters: &[Event], data: &Value) -> BatchOutcome {
 }
 
 /// What stands on Kafka of each day: unit, channel, sum in millionths, and whether it is marked as read.
-fn kept(outcome: &BatchOutcome) -> Vec<(String, String, i64, bool)> {
+fn produced(outcome: &BatchOutcome) -> Vec<(String, String, i64, bool)> {
     let read = |record: &bus::Record| {
         let data: MeterReadings = serde_json::from_slice(record.payload.as_ref().unwrap()).unwrap();
         let values = data.values.iter().flatten();
@@ -64,15 +64,15 @@ fn kept(outcome: &BatchOutcome) -> Vec<(String, String, i64, bool)> {
     outcome.records.iter().map(read).collect()
 }
 
-fn check(said: &Value, data: &Value, wanted: (&str, &str, i64, bool), note: &str) {
+fn check(fields: &Value, data: &Value, wanted: (&str, &str, i64, bool), note: &str) {
     let meter = data["meter"].as_str().unwrap();
-    let outcome = judged(&[registered(meter, "2017-09-01", said)], data);
+    let outcome = judged(&[registered(meter, "2017-09-01", fields)], data);
     let (unit, channel, sum, as_registered) = wanted;
     let wanted = (unit.to_owned(), channel.to_owned(), sum, as_registered);
     assert_eq!(
-        kept(&outcome),
+        produced(&outcome),
         [wanted],
-        "{said} {data}: {:?}",
+        "{fields} {data}: {:?}",
         outcome.refused
     );
     let notes: Vec<_> = outcome
@@ -149,9 +149,9 @@ fn what_is_called_kwh_or_m3_is_what_the_meter_is_registered_with() {
         ("kWh", "AE", sum, true),
         "what is called AI is AE",
     );
-    let mut said = of(EXPORT, "kWh", 14.4);
-    said["channel"] = json!("AE");
-    check(&export, &said, ("kWh", "AE", sum, false), "");
+    let mut exported = of(EXPORT, "kWh", 14.4);
+    exported["channel"] = json!("AE");
+    check(&export, &exported, ("kWh", "AE", sum, false), "");
 }
 
 #[test]
@@ -210,7 +210,7 @@ fn each_day_is_read_by_the_registration_that_stands_on_it() {
     ];
     let three = json!({ "meter": GAS, "unit": "kWh", "start": "2026-11-10T00:00:00Z", "values": vec![1.0; 144] });
     let outcome = judged(&meters, &three);
-    let units: Vec<_> = kept(&outcome)
+    let units: Vec<_> = produced(&outcome)
         .into_iter()
         .map(|day| (day.0, day.3))
         .collect();
@@ -252,11 +252,14 @@ fn a_registration_tells_what_stands_before_it_and_what_it_does_not_change() {
     let (token, register) = (heron(), register(&[first]));
     let text = again.to_json().unwrap();
     let outcome = admit(&[&text], &context(&token, &register));
-    let told = |about: About| {
+    let note_about = |about: About| {
         let note = outcome.notes.iter().find(|note| note.about == about);
         note.map(|note| note.note.as_str()).unwrap()
     };
-    let (stands, stay) = (told(About::RegisteredBefore), told(About::ReadAs));
+    let (stands, stay) = (
+        note_about(About::RegisteredBefore),
+        note_about(About::ReadAs),
+    );
     assert!(stands.contains("from 2017-09-01 too"), "{stands}");
     assert!(stay.contains("readings of 2026-11-11 and later"), "{stay}");
 }

@@ -23,7 +23,7 @@ impl SchemaFault {
 }
 
 /// Says what `error` means.
-pub(super) fn say(
+pub(super) fn add_faults(
     schema: &Value,
     event: &Value,
     error: &ValidationError<'_>,

@@ -37,10 +37,10 @@ fn is_settled(register: &Register) -> bool {
 /// The standing registrations, by school: last day, and the school the meter moved to.
 fn standing(register: &Register) -> Vec<String> {
     let entry = register.meter(&METER.parse().unwrap()).unwrap();
-    let told = entry.registrations.iter().map(|known| {
+    let lines = entry.registrations.iter().map(|known| {
         let meter = &known.stands.meter;
-        let held = entry.held(known.urn).into_iter();
-        let mut runs = held.filter(|(_, stands)| stands.stands.meter.from == meter.from);
+        let at_school = entry.standing(known.urn).into_iter();
+        let mut runs = at_school.filter(|(_, stands)| stands.stands.meter.from == meter.from);
         // One that is taken back stands for no days.
         let end = runs.next().map_or(meter.to, |(run, _)| {
             Some(*run.end()).filter(|end| *end < chrono::NaiveDate::MAX)
@@ -52,9 +52,9 @@ fn standing(register: &Register) -> Vec<String> {
         );
         format!("{} {} {to:?} {moved:?}", known.urn, meter.from)
     });
-    let mut told: Vec<_> = told.collect();
-    told.sort();
-    told
+    let mut lines: Vec<_> = lines.collect();
+    lines.sort();
+    lines
 }
 
 fn orders<T: Clone>(all: &[T]) -> Vec<Vec<T>> {
@@ -74,7 +74,7 @@ fn orders<T: Clone>(all: &[T]) -> Vec<Vec<T>> {
 }
 
 /// In any order of arrival, and again after all have arrived: the same registrations stand, and no day belongs to two schools.
-fn check(said: &[Registration<'_>], stands: &[Stands<'_>]) {
+fn check(requested: &[Registration<'_>], stands: &[Stands<'_>]) {
     let wanted: Vec<_> = stands
         .iter()
         .map(|(school, from, to, moved)| {
@@ -82,12 +82,12 @@ fn check(said: &[Registration<'_>], stands: &[Stands<'_>]) {
             format!("{school} {from} {:?} {moved:?}", to.map(str::to_owned))
         })
         .collect();
-    let events: Vec<_> = said.iter().map(event).collect();
+    let events: Vec<_> = requested.iter().map(event).collect();
     for order in orders(&events) {
         let mut register = Register::default();
         for event in &order {
             take(&mut register, event);
-            assert!(is_settled(&register), "{said:?}");
+            assert!(is_settled(&register), "{requested:?}");
         }
         assert_eq!(standing(&register), wanted, "{order:?}");
         for event in &order {
@@ -104,7 +104,7 @@ fn check(said: &[Registration<'_>], stands: &[Stands<'_>]) {
             apart.apply(&settled.event, now());
         }
         assert_eq!(standing(&apart), wanted, "taken apart: {order:?}");
-        assert!(is_settled(&apart), "{said:?}");
+        assert!(is_settled(&apart), "{requested:?}");
     }
 }
 

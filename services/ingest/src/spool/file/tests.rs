@@ -85,9 +85,9 @@ fn a_power_cut_loses_nothing_that_was_kept_and_leaves_nothing_by_half() {
                 expected.perhaps.len()
             );
             let bytes: usize = found.iter().map(String::len).sum();
-            let held = file.held().unwrap();
+            let contents = file.contents().unwrap();
             assert_eq!(
-                (held.records, held.bytes),
+                (contents.records, contents.bytes),
                 (found.len() as u64, bytes as u64)
             );
             (cut_off, kept) = (
@@ -113,8 +113,8 @@ fn after_a_disk_that_does_not_write_the_file_is_used_again() {
         file.append(&request(2), &[]).unwrap_err();
     }
     disk.is_full(false);
-    let held = file.append(&request(3), &[]).unwrap();
-    assert_eq!(held.records, 6);
+    let contents = file.append(&request(3), &[]).unwrap();
+    assert_eq!(contents.records, 6);
     let texts = |number| {
         request(number)
             .into_iter()
@@ -142,10 +142,10 @@ fn rows_are_read_in_their_order_and_as_many_as_fit() {
     assert_eq!(numbers(&mut file, 12 + 504), [0, 0, 0, 1]);
     file.remove_first(5).unwrap();
     assert_eq!(numbers(&mut file, 504 + 1004), [1, 2]);
-    let held = file.remove_first(1000).unwrap();
-    assert_eq!(held, Held::default());
-    let held = file.append(&request(1), &[]).unwrap();
-    assert_eq!((held.records, held.oldest), (3, Some(now())));
+    let contents = file.remove_first(1000).unwrap();
+    assert_eq!(contents, Contents::default());
+    let contents = file.append(&request(1), &[]).unwrap();
+    assert_eq!((contents.records, contents.oldest), (3, Some(now())));
 }
 
 #[test]
@@ -176,12 +176,12 @@ fn the_file_takes_up_to_three_times_what_it_holds() {
             ..request(0).remove(0)
         };
         for life in 1..=3 {
-            let mut held = Held::default();
+            let mut contents = Contents::default();
             for _ in 0..count {
-                held = file.append(std::slice::from_ref(&row), &[]).unwrap();
+                contents = file.append(std::slice::from_ref(&row), &[]).unwrap();
             }
             let size = redb::StorageBackend::len(&disk).unwrap();
-            let times = size as f64 / held.bytes as f64;
+            let times = size as f64 / contents.bytes as f64;
             assert!(times < 3.0, "life {life}, rows of {bytes} bytes: {times}");
             file.remove_first(count).unwrap();
         }

@@ -29,7 +29,7 @@ fn all_fifty_half_hours_find_their_place_oldest_first_and_newest_first() {
     let oldest = check(HALF_HOURS, &file(&rows), 50, &[]);
     let values: Vec<_> = (1..=50).collect();
     assert_eq!(body(&oldest, 0)["values"], serde_json::json!(values));
-    assert_eq!(known(&oldest), (50, 1275.0));
+    assert_eq!(present(&oldest), (50, 1275.0));
     rows.reverse();
     let newest = check(HALF_HOURS, &file(&rows), 50, &[]);
     assert_eq!(newest.records[0].payload, oldest.records[0].payload);
@@ -49,5 +49,5 @@ fn rows_that_run_both_ways_around_the_repeated_hour_are_refused_and_the_others_k
     let refused: Vec<_> = refused.map(|why| (why.rule, why.hint.as_str())).collect();
     assert_eq!(refused, [(Rule::FileRow, TWICE); 5]);
     assert_eq!(outcome.accepted, 45);
-    assert_eq!(known(&outcome), (45, 1275.0 - 20.0));
+    assert_eq!(present(&outcome), (45, 1275.0 - 20.0));
 }

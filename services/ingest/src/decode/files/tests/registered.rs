@@ -10,9 +10,9 @@ use crate::testing::{MPAN, context, now, register, token};
 use crate::tokens::{Scope, token_sha256};
 
 /// Of [`MPAN`], registered anew from 1 June 2026 on.
-fn judged(said: &Value, trust: &str, format: &str, text: &str) -> BatchOutcome {
+fn judged(fields: &Value, trust: &str, format: &str, text: &str) -> BatchOutcome {
     let mut data = json!({ "meter": MPAN, "fuel": "electricity", "from": "2026-06-01" });
-    let more = said.as_object().unwrap().clone();
+    let more = fields.as_object().unwrap().clone();
     data.as_object_mut().unwrap().extend(more);
     let anew = json!({
         "specversion": "1.0", "id": "anew", "source": "office", "type": "meter.registered.v1",
@@ -55,8 +55,8 @@ fn power_in_a_file_of_kwh_is_halved_from_the_day_it_is_registered() {
 #[test]
 fn a_row_that_another_registration_reads_otherwise_is_another_event_of_the_same_row() {
     let text = day_rows(&["01/06/2026"]);
-    let read = |said: Value| {
-        let outcome = judged(&said, "heron", DAYS, &text);
+    let read = |fields: Value| {
+        let outcome = judged(&fields, "heron", DAYS, &text);
         outcome.taken[0].1.clone()
     };
     let (energy, power) = (read(json!({})), read(json!({ "unit": "kW" })));

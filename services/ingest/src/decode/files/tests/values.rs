@@ -29,7 +29,7 @@ fn check_row(cells: &[(usize, &str)], bad: &[(Rule, &str)]) -> BatchOutcome {
     assert_eq!(named, bad.collect::<Vec<_>>(), "{cells:?}");
     assert_eq!((outcome.received, outcome.accepted), (1, 1), "{cells:?}");
     let left = 48 - cells.len();
-    assert_eq!(known(&outcome), (left, left as f64 * 5.0), "{cells:?}");
+    assert_eq!(present(&outcome), (left, left as f64 * 5.0), "{cells:?}");
     outcome
 }
 
@@ -75,7 +75,7 @@ fn one_bad_half_hour_a_day_leaves_the_other_half_hours_of_three_days() {
         + &on("04/11", &[]);
     let outcome = judged(DAYS, &text);
     assert_eq!((outcome.accepted, outcome.notes.len()), (3, 2));
-    assert_eq!(known(&outcome), (142, 710.0));
+    assert_eq!(present(&outcome), (142, 710.0));
 }
 
 /// The meter measures electricity.
@@ -89,7 +89,7 @@ fn a_value_beyond_what_its_fuel_allows_costs_one_cell() {
 fn many_bad_values_are_named_up_to_five_and_counted_beyond() {
     let bad: Vec<_> = (1..=40).map(|column| (column, "-1")).collect();
     let outcome = judged(DAYS, &(header() + &with(&bad)));
-    assert_eq!(known(&outcome), (8, 40.0));
+    assert_eq!(present(&outcome), (8, 40.0));
     let note = &outcome.notes[0];
     assert_eq!(note.values.len(), 5);
     assert!(note.note.starts_with("40 values are"), "{}", note.note);
@@ -125,7 +125,7 @@ fn a_word_for_none_is_missing_and_never_zero_and_no_refusal() {
         + &half_hour("26 Aug 2019 00:30:00", "1.5", "Actual")
         + &half_hour("26 Aug 2019 01:00:00", "n/a", "");
     let outcome = check(HALF_HOURS, &text, 2, &[]);
-    assert_eq!(known(&outcome), (1, 1.5));
+    assert_eq!(present(&outcome), (1, 1.5));
 }
 
 /// By a file as by an event, however the supplier rounds what stands for none.
@@ -160,7 +160,7 @@ fn no_sentinel_comes_in_by_a_file() {
 fn a_row_that_is_cut_short_is_missing_what_it_does_not_say() {
     let row = format!("A school,{},02/11/2026,1,2\n", number());
     let outcome = judged(DAYS, &(header() + &row));
-    assert_eq!(known(&outcome), (2, 3.0));
+    assert_eq!(present(&outcome), (2, 3.0));
     assert_eq!(outcome.notes[0].values[0].seen, "kWh_3: nothing");
     assert_eq!(outcome.bad_values, [(Rule::FileRow, 46)].into());
 }
@@ -170,7 +170,7 @@ fn a_row_that_is_cut_short_is_missing_what_it_does_not_say() {
 fn half_hours_that_have_not_ended_are_missing_and_the_others_of_the_day_are_kept() {
     let row = with(&[]).replace("02/11/2026", "20/11/2026");
     let outcome = judged(DAYS, &(header() + &row));
-    assert_eq!(known(&outcome), (18, 90.0));
+    assert_eq!(present(&outcome), (18, 90.0));
     let first = &outcome.notes[0].values[0];
     assert_eq!(first.seen, "ConsumptionDate: 5 in half-hour 19");
     assert_eq!(outcome.bad_values, [(Rule::Future, 30)].into());
