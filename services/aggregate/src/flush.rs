@@ -89,16 +89,16 @@ impl Rows {
         let places = |origins: &mut dyn Iterator<Item = &Origin>| {
             origins.fold(None, |covered: Option<Covered>, origin| {
                 let Place { partition, offset } = origin.place;
-                let held = covered.unwrap_or(Covered {
+                let span = covered.unwrap_or(Covered {
                     first: origin.place,
                     last_offset: offset,
                 });
                 Some(Covered {
                     first: Place {
                         partition,
-                        offset: held.first.offset.min(offset),
+                        offset: span.first.offset.min(offset),
                     },
-                    last_offset: held.last_offset.max(offset),
+                    last_offset: span.last_offset.max(offset),
                 })
             })
         };

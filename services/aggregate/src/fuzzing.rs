@@ -8,7 +8,7 @@ use footprint::{ComputeError, Method};
 
 pub use crate::parse::{Parser, Poison, Row};
 use crate::partition::Partition;
-use crate::poll::{Poisoned, kept};
+use crate::poll::{Poisoned, quoted};
 
 /// The `rejected` record for a record that cannot be read.
 pub fn rejected(topic: Topic, place: Place, why: &Poison, key: &[u8], value: &[u8]) -> Record {
@@ -16,8 +16,8 @@ pub fn rejected(topic: Topic, place: Place, why: &Poison, key: &[u8], value: &[u
         topic,
         place,
         why: why.to_string(),
-        key: kept(key),
-        value: kept(value),
+        key: quoted(key),
+        value: quoted(value),
     };
     crate::rejected::poison(&poisoned, DateTime::UNIX_EPOCH)
 }

@@ -56,7 +56,7 @@ pub(crate) fn passed_over(number: i32, state: &Partition, batch: &Batch) -> Vec<
 }
 
 /// The gap as text: `342 records of topic readings, partition 3, offsets 123 to 464`
-pub(crate) fn said(gap: &LogGap) -> String {
+pub(crate) fn describe(gap: &LogGap) -> String {
     format!(
         "{} records of topic {}, partition {}, offsets {} to {}",
         gap.records(),
@@ -86,8 +86,10 @@ impl OpenGaps {
     /// unchanged.
     pub(crate) async fn look(&self, lake: &Lake) -> Result<(), LakeError> {
         let open: Vec<i32> = {
-            let held = self.lock();
-            let open = held.iter().filter(|(_, gaps)| !gaps.is_empty());
+            let gaps_by_partition = self.lock();
+            let open = gaps_by_partition
+                .iter()
+                .filter(|(_, gaps)| !gaps.is_empty());
             open.map(|(partition, _)| *partition).collect()
         };
         for partition in open {
@@ -100,20 +102,20 @@ impl OpenGaps {
     }
 
     /// Publishes the gaps in the metric and in `/readyz`.
-    pub(crate) fn tell(&self, metrics: &Metrics, readiness: &Readiness) {
-        let held = self.lock();
+    pub(crate) fn report(&self, metrics: &Metrics, readiness: &Readiness) {
+        let gaps_by_partition = self.lock();
         metrics.log_gap.reset();
-        for partition in held.keys() {
+        for partition in gaps_by_partition.keys() {
             for topic in Topic::LEDGER {
                 metrics.log_gap_of(topic, *partition).set(0);
             }
         }
-        for gap in held.values().flatten() {
+        for gap in gaps_by_partition.values().flatten() {
             metrics
                 .log_gap_of(gap.topic, gap.partition)
                 .add(gap.records());
         }
-        let all: Vec<String> = held.values().flatten().map(said).collect();
+        let all: Vec<String> = gaps_by_partition.values().flatten().map(describe).collect();
         match all.is_empty() {
             true => readiness.ready(PART),
             false => readiness.wait(
@@ -173,7 +175,7 @@ mod tests {
         let gap = &found[0];
         assert_eq!((gap.log, gap.records()), (2, 342));
         let wanted = "342 records of topic readings, partition 3, offsets 123 to 464";
-        assert_eq!(said(gap), wanted);
+        assert_eq!(describe(gap), wanted);
     }
 
     #[test]
@@ -213,7 +215,7 @@ mod tests {
         let open = OpenGaps::default();
         open.came(3, found);
         open.came(1, Vec::new());
-        open.tell(&metrics, &health.readiness);
+        open.report(&metrics, &health.readiness);
         let gone = |partition| metrics.log_gap_of(Topic::Readings, partition).get();
         assert_eq!((gone(3), gone(1)), (342, 0));
         let waiting = health.readiness.waiting().unwrap();
@@ -222,17 +224,17 @@ mod tests {
             "{waiting}"
         );
         open.look(&lake).await.unwrap();
-        open.tell(&metrics, &health.readiness);
+        open.report(&metrics, &health.readiness);
         assert!(
             health.readiness.waiting().is_some(),
             "the gap is not acknowledged yet"
         );
         for only_look in [true, false] {
-            let told = acknowledge_gaps(&lake, 4, only_look).await.unwrap();
-            assert_eq!(told.len(), 1);
+            let acknowledged = acknowledge_gaps(&lake, 4, only_look).await.unwrap();
+            assert_eq!(acknowledged.len(), 1);
         }
         open.look(&lake).await.unwrap();
-        open.tell(&metrics, &health.readiness);
+        open.report(&metrics, &health.readiness);
         assert_eq!(health.readiness.waiting(), None);
         assert_eq!(gone(3), 0);
         assert!(acknowledge_gaps(&lake, 4, true).await.unwrap().is_empty());

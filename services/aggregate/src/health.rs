@@ -36,7 +36,7 @@ async fn acknowledged(lake: Lake, gaps: OpenGaps, metrics: Metrics, readiness: R
     loop {
         ticks.tick().await;
         if gaps.look(&lake).await.is_ok() {
-            gaps.tell(&metrics, &readiness);
+            gaps.report(&metrics, &readiness);
         }
     }
 }

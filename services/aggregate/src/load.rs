@@ -102,8 +102,8 @@ fn note_last<'a>(
         .map(|origin| (origin.received, origin.place.offset))
         .max()
     {
-        let held = last.entry(topic).or_insert(newest);
-        *held = newest.max(*held);
+        let latest = last.entry(topic).or_insert(newest);
+        *latest = newest.max(*latest);
     }
 }
 

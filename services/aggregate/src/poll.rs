@@ -134,8 +134,8 @@ impl Arrived {
                     topic: record.topic,
                     place,
                     why: why.to_string(),
-                    key: kept(record.key()),
-                    value: kept(record.payload().unwrap_or_default()),
+                    key: quoted(record.key()),
+                    value: quoted(record.payload().unwrap_or_default()),
                 };
                 // Limits memory: thousands of records of the broker's maximum size must not be in memory at the same time.
                 self.rows += poisoned.value.len() / POISON_OF_A_ROW;
@@ -146,6 +146,6 @@ impl Arrived {
 }
 
 /// The beginning of the bytes as text; the whole text, unless it is longer than anything ingest writes.
-pub(crate) fn kept(bytes: &[u8]) -> String {
+pub(crate) fn quoted(bytes: &[u8]) -> String {
     String::from_utf8_lossy(&bytes[..bytes.len().min(MOST_KEPT)]).into_owned()
 }

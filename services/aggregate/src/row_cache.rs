@@ -12,12 +12,12 @@ pub type SchoolDay = (Urn, DayKey);
 /// All rows of some meter-days. If the cache holds a meter-day, it holds all of its rows.
 #[derive(Default)]
 pub struct RowCache {
-    held: HashMap<SchoolDay, Held>,
+    entries: HashMap<SchoolDay, Entry>,
     /// Each meter-day held, once, the one least lately changed first or soon to be found so.
     order: VecDeque<SchoolDay>,
 }
 
-struct Held {
+struct Entry {
     rows: Vec<Arc<MeterDay>>,
     /// The flush that writes the last of the rows.
     flush: u64,
@@ -26,13 +26,13 @@ struct Held {
 impl RowCache {
     /// The rows of a meter-day, if they are in the cache.
     pub fn rows(&self, day: &SchoolDay) -> Option<&[Arc<MeterDay>]> {
-        self.held.get(day).map(|held| held.rows.as_slice())
+        self.entries.get(day).map(|entry| entry.rows.as_slice())
     }
 
     /// Caches all rows of a meter-day. Flush number `flush` writes the last of them.
-    pub fn keep(&mut self, day: SchoolDay, rows: Vec<Arc<MeterDay>>, flush: u64) {
-        let held = Held { rows, flush };
-        if self.held.insert(day.clone(), held).is_none() {
+    pub fn insert(&mut self, day: SchoolDay, rows: Vec<Arc<MeterDay>>, flush: u64) {
+        let entry = Entry { rows, flush };
+        if self.entries.insert(day.clone(), entry).is_none() {
             self.order.push_back(day);
         }
     }
@@ -47,11 +47,11 @@ impl RowCache {
                 return;
             };
             if self
-                .held
+                .entries
                 .get(&day)
-                .is_some_and(|held| held.flush <= written)
+                .is_some_and(|entry| entry.flush <= written)
             {
-                self.held.remove(&day);
+                self.entries.remove(&day);
             } else {
                 self.order.push_back(day);
             }

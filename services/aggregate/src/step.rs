@@ -131,7 +131,7 @@ fn merge_reading(
         history.set_view(&day.1, view);
     }
     let all = rows.iter().filter(|row| stands(row)).cloned().collect();
-    partition.row_cache.keep(day, all, partition.flush);
+    partition.row_cache.insert(day, all, partition.flush);
     if is_new {
         partition.merged(row.urn, row.origin.received);
         partition.tail.readings.push(row);

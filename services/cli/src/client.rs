@@ -311,25 +311,25 @@ impl IngestClient {
         let url = self.url.clone();
         // A proxy between us and ingest may answer in another format: then only the status is known.
         let problem: Problem = serde_json::from_slice(&body).unwrap_or_default();
-        let (is_not_found, said) = (problem.is_not_found(), problem.said());
+        let (is_not_found, text) = (problem.is_not_found(), problem.text());
         match (status, format) {
             (StatusCode::UNAUTHORIZED, _) => ClientError::Token { url },
-            (StatusCode::FORBIDDEN, _) => ClientError::Forbidden { url, said },
+            (StatusCode::FORBIDDEN, _) => ClientError::Forbidden { url, text },
             (StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS, _) => {
                 let after = after.map(Duration::from_secs);
                 ClientError::Busy {
                     url,
                     status,
-                    said,
+                    text,
                     after,
                 }
             }
             (StatusCode::NOT_FOUND, Some(format)) if is_not_found => ClientError::Format {
                 url,
                 format: format.to_owned(),
-                said,
+                text,
             },
-            _ => ClientError::Problem { url, status, said },
+            _ => ClientError::Problem { url, status, text },
         }
     }
 }

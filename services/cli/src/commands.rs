@@ -64,7 +64,7 @@ async fn carry_out(Arguments { command, format }: Arguments) -> anyhow::Result<E
             config.bus = reachable(config.bus)?;
             start_logs(config.log_format, "warn");
             let emitted = aggregate::rebuild(&config).await?;
-            show::done(
+            show::count(
                 format,
                 "emitted",
                 emitted,
@@ -79,7 +79,7 @@ async fn carry_out(Arguments { command, format }: Arguments) -> anyhow::Result<E
             let adopted = aggregate::adopt(&config).await?;
             let what =
                 "partitions taken over by this lake; aggregate reads them from their first record";
-            show::done(format, "adopted", adopted, what);
+            show::count(format, "adopted", adopted, what);
             Ok(ExitCode::SUCCESS)
         }
         Command::AcknowledgeGap(gap) => acknowledge_gap::run(&gap, format).await,

@@ -160,12 +160,12 @@ async fn loaded(
 
 /// The parts that publish reports as degraded.
 async fn degraded(publish: &str) -> String {
-    let asked = reqwest::get(format!("{publish}/readyz")).await;
-    let said = match asked {
+    let answer = reqwest::get(format!("{publish}/readyz")).await;
+    let text = match answer {
         Ok(answer) => answer.text().await.unwrap_or_default(),
         Err(error) => error.to_string(),
     };
-    let lines: Vec<&str> = said.lines().filter(|line| *line != "ready").collect();
+    let lines: Vec<&str> = text.lines().filter(|line| *line != "ready").collect();
     format!("cannot publish everything; {}", lines.join("; "))
 }
 

@@ -66,7 +66,7 @@ fn error_line(text: &str) {
 }
 
 /// One figure and what it means.
-pub fn done(format: Format, name: &str, count: usize, meaning: &str) {
+pub fn count(format: Format, name: &str, count: usize, meaning: &str) {
     match format {
         Format::Json => json_line(&json!({ name: count })),
         Format::Text if count == 1 => say!("{meaning}"),

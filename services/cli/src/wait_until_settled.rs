@@ -147,7 +147,7 @@ fn periods(
     for trust in footprint_store.trusts() {
         let settings = trusts.get(&trust.id).cloned().unwrap_or_default();
         let of_trust = footprint_store.of_trust(&trust.id);
-        let periods: BTreeSet<String> = of_trust.map(|held| held.period.key()).collect();
+        let periods: BTreeSet<String> = of_trust.map(|footprint| footprint.period.key()).collect();
         for period in periods {
             let csv = State::csv_of(footprint_store, &trust.id, &period, settings.targets())?;
             let trust = trust.id.clone();

@@ -76,10 +76,10 @@ fn a_meter_day_becomes_its_slots() {
 }
 
 /// Checks the error for a reading with one header changed.
-fn header(name: &str, text: Option<&[u8]>, said: &str) {
+fn header(name: &str, text: Option<&[u8]>, message: &str) {
     let why = read(Topic::Readings, 0, (name, text), beginning("1").as_bytes());
     let why = why.err().map(|why| why.to_string());
-    assert_eq!(why.as_deref(), Some(said), "{name}: {text:?}");
+    assert_eq!(why.as_deref(), Some(message), "{name}: {text:?}");
 }
 
 #[test]

@@ -95,7 +95,9 @@ impl Worker {
             merged.insert(topic, reached.get(&topic).copied().unwrap_or(0));
         }
         let topics: Vec<Topic> = merged.keys().copied().collect();
-        let first = self.ask(|group| group.firsts(&topics, number)).await?;
+        let first = self
+            .with_retries(|group| group.firsts(&topics, number))
+            .await?;
         // Uses the log number of the commit: a gap found again after a kill is the same gap, even if a new log has begun since.
         let found = gaps(number, committed.log, &merged, &first);
         self.report_gaps(number, &found).await?;
@@ -104,7 +106,7 @@ impl Worker {
 
     /// Returns what is committed for a partition. Fails if it was committed for another lake.
     async fn committed(&self, partition: i32) -> Result<Committed, AggregateError> {
-        let committed = self.ask(|group| group.committed(&Topic::LEDGER, partition));
+        let committed = self.with_retries(|group| group.committed(&Topic::LEDGER, partition));
         let committed = Committed::of(committed.await?);
         match committed.other_lake(&self.lake_id) {
             None => Ok(committed),
@@ -121,7 +123,9 @@ impl Worker {
     /// another lake learns of this lake before either has written anything.
     async fn claim(&self, partition: i32, state: &Partition) -> Result<(), AggregateError> {
         let topic = Topic::Register;
-        let first = self.ask(|group| group.firsts(&[topic], partition)).await?;
+        let first = self
+            .with_retries(|group| group.firsts(&[topic], partition))
+            .await?;
         let Some(offset) = first.get(&topic).copied() else {
             return Ok(());
         };
@@ -150,7 +154,7 @@ impl Worker {
     }
 
     /// Asks the broker, and retries for a while: a broker that has just come back, or is far away, answers late.
-    async fn ask<T>(
+    async fn with_retries<T>(
         &self,
         question: impl Fn(&GroupConsumer) -> Result<T, BusError>,
     ) -> Result<T, BusError> {
@@ -185,7 +189,9 @@ impl Worker {
             "the log is read from its beginning"
         );
         let topics: Vec<Topic> = apart.iter().map(|apart| apart.topic()).collect();
-        let firsts = self.ask(|group| group.firsts(&topics, number)).await?;
+        let firsts = self
+            .with_retries(|group| group.firsts(&topics, number))
+            .await?;
         let mut commits = Vec::new();
         for apart in apart {
             let topic = apart.topic();

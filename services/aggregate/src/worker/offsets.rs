@@ -55,7 +55,7 @@ impl Worker {
             self.lake.note_gap(gap).await?;
         }
         self.gaps.came(number, self.lake.gaps(number).await?);
-        self.gaps.tell(&self.metrics, &self.health.readiness);
+        self.gaps.report(&self.metrics, &self.health.readiness);
         Ok(())
     }
 }

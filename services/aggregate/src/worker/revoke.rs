@@ -33,7 +33,7 @@ impl Worker {
             self.partitions.remove(partition);
             self.gaps.went(*partition);
         }
-        self.gaps.tell(&self.metrics, &self.health.readiness);
+        self.gaps.report(&self.metrics, &self.health.readiness);
         self.owned_changed();
         if self.partitions.is_empty() {
             self.health.readiness.wait("group", NO_PARTITION);

@@ -104,7 +104,7 @@ impl Problem {
     }
 
     /// Title and detail, to follow the status; empty if there is neither.
-    pub(super) fn said(self) -> String {
+    pub(super) fn text(self) -> String {
         [self.title, self.detail]
             .into_iter()
             .filter(|part| !part.is_empty())

@@ -56,7 +56,7 @@ pub enum ClientError {
     )]
     Unsendable,
     /// No connection, or no answer on it.
-    #[error("cannot reach ingest at {url}: {}; {}", fault.said(), fault.hint())]
+    #[error("cannot reach ingest at {url}: {}; {}", fault.text(), fault.hint())]
     Unreachable {
         /// The address of the request.
         url: String,
@@ -66,14 +66,14 @@ pub enum ClientError {
         source: reqwest::Error,
     },
     /// The status was 503 or 429 until the patience was over.
-    #[error("ingest at {url} cannot take anything just now, it answers {status}{said}")]
+    #[error("ingest at {url} cannot take anything just now, it answers {status}{text}")]
     Busy {
         /// The address of ingest.
         url: String,
         /// Its status.
         status: StatusCode,
         /// Its title and detail, each after a colon.
-        said: String,
+        text: String,
         /// The delay that ingest asks for.
         after: Option<Duration>,
     },
@@ -88,18 +88,18 @@ pub enum ClientError {
     },
     /// The status is 403.
     #[error(
-        "ingest at {url} forbids this to the token{said}; use a token that may, and check whether a proxy in between asks \
+        "ingest at {url} forbids this to the token{text}; use a token that may, and check whether a proxy in between asks \
          for another"
     )]
     Forbidden {
         /// The address of ingest.
         url: String,
         /// Its title and detail, each after a colon.
-        said: String,
+        text: String,
     },
     /// The status is 404 for a layout of files.
     #[error(
-        "ingest at {url} knows no file format {format:?}{said}; --file-format takes `events` or one of those"
+        "ingest at {url} knows no file format {format:?}{text}; --file-format takes `events` or one of those"
     )]
     Format {
         /// The address of ingest.
@@ -107,17 +107,17 @@ pub enum ClientError {
         /// The layout that was requested.
         format: String,
         /// Its title and detail, each after a colon.
-        said: String,
+        text: String,
     },
     /// Any other status.
-    #[error("ingest at {url} answers {status}{said}")]
+    #[error("ingest at {url} answers {status}{text}")]
     Problem {
         /// The address of ingest.
         url: String,
         /// Its status.
         status: StatusCode,
         /// Its title and detail, each after a colon.
-        said: String,
+        text: String,
     },
     /// The status is a success, but the body cannot be read.
     #[error("cannot read the answer of {url}: is it an ingest?")]

@@ -42,7 +42,7 @@ impl Fault {
     }
 
     /// The fault in words, to follow the address.
-    pub(super) fn said(self) -> &'static str {
+    pub(super) fn text(self) -> &'static str {
         match self {
             Fault::Refused => "the connection is refused",
             Fault::UnknownHost => "the host name is not known",

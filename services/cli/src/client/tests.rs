@@ -143,10 +143,10 @@ async fn connection_faults_are_told_apart() {
             panic!("{url}: {error}");
         };
         assert_eq!(*fault, wanted, "{url}: {error}");
-        let said = error.to_string();
+        let message = error.to_string();
         assert!(
-            said.contains(wanted.said()) && said.contains(wanted.hint()),
-            "{said}"
+            message.contains(wanted.text()) && message.contains(wanted.hint()),
+            "{message}"
         );
     };
     check("http://127.0.0.1:1", Fault::Refused).await;
@@ -202,23 +202,24 @@ async fn token_faults_and_an_unknown_format_have_words_of_their_own() {
     ]));
     let (url, _) = ingest(answers);
     let client = IngestClient::new(&url, "secret").unwrap();
-    let mut said = Vec::new();
+    let mut errors = Vec::new();
     for _ in 0..4 {
         let error = client.send_file("nothing", b"x").await.unwrap_err();
-        said.push(error.to_string());
+        errors.push(error.to_string());
     }
     assert!(
-        said[0].contains("does not know the token; check GREENLEDGER_TOKEN"),
-        "{said:?}"
+        errors[0].contains("does not know the token; check GREENLEDGER_TOKEN"),
+        "{errors:?}"
     );
     assert!(
-        said[1].contains("forbids this to the token; use a token that may"),
-        "{said:?}"
+        errors[1].contains("forbids this to the token; use a token that may"),
+        "{errors:?}"
     );
     assert!(
-        said[2].contains("knows no file format \"nothing\"") && said[2].contains("day-rows-kwh48")
+        errors[2].contains("knows no file format \"nothing\"")
+            && errors[2].contains("day-rows-kwh48")
     );
-    assert!(said[3].ends_with("answers 404 Not Found"), "{said:?}");
+    assert!(errors[3].ends_with("answers 404 Not Found"), "{errors:?}");
     for text in ["line\nbreak", "\u{0}"] {
         let error = IngestClient::new(&url, text).err().unwrap();
         assert!(matches!(error, ClientError::Unsendable));
@@ -232,7 +233,7 @@ async fn token_faults_and_an_unknown_format_have_words_of_their_own() {
 
 #[tokio::test]
 async fn every_wait_is_told_with_its_reason_and_what_patience_is_left() {
-    let told = Arc::new(std::sync::Mutex::new(Vec::new()));
+    let pauses = Arc::new(std::sync::Mutex::new(Vec::new()));
     let (url, _) = ingest(&[
         (
             "503 Service Unavailable\r\nretry-after: 0",
@@ -241,19 +242,21 @@ async fn every_wait_is_told_with_its_reason_and_what_patience_is_left() {
         ("202 Accepted", KEPT),
     ]);
     let client = IngestClient::new(&url, "secret").unwrap();
-    let to = told.clone();
+    let to = pauses.clone();
     let client = client.patient_for(Duration::from_secs(60), move |waiting| {
-        let said = waiting.why.to_string();
-        to.lock().unwrap().push((said, waiting.pause, waiting.left));
+        let message = waiting.why.to_string();
+        to.lock()
+            .unwrap()
+            .push((message, waiting.pause, waiting.left));
     });
     client.send(&[reading()]).await.unwrap();
-    let told = told.lock().unwrap();
-    let [(said, pause, left)] = told.as_slice() else {
-        panic!("{told:?}");
+    let pauses = pauses.lock().unwrap();
+    let [(message, pause, left)] = pauses.as_slice() else {
+        panic!("{pauses:?}");
     };
     assert!(
-        said.ends_with("503 Service Unavailable: nothing can be kept just now"),
-        "{said}"
+        message.ends_with("503 Service Unavailable: nothing can be kept just now"),
+        "{message}"
     );
     assert_eq!(
         *pause,
@@ -288,17 +291,17 @@ async fn errors_say_what_to_look_at() {
         ),
     ]);
     let client = IngestClient::new(&url, "secret").unwrap();
-    let said = client.send(&[reading()]).await.unwrap_err().to_string();
-    assert!(said.contains("does not know the token"), "{said}");
-    let said = client.send(&[reading()]).await.unwrap_err().to_string();
+    let message = client.send(&[reading()]).await.unwrap_err().to_string();
+    assert!(message.contains("does not know the token"), "{message}");
+    let message = client.send(&[reading()]).await.unwrap_err().to_string();
     assert!(
-        said.ends_with("413 Payload Too Large: too large: at most 8 MiB"),
-        "{said}"
+        message.ends_with("413 Payload Too Large: too large: at most 8 MiB"),
+        "{message}"
     );
 
-    let said = fault_of("http://127.0.0.1:1").await.to_string();
+    let message = fault_of("http://127.0.0.1:1").await.to_string();
     assert_eq!(
-        said,
+        message,
         "cannot reach ingest at http://127.0.0.1:1: the connection is refused; check that ingest runs, and the port of --url \
          or GREENLEDGER_URL"
     );

@@ -10,10 +10,10 @@ use super::configs;
 use crate::args::{AcknowledgeGap, Format};
 use crate::show;
 
-pub async fn run(asked: &AcknowledgeGap, format: Format) -> anyhow::Result<ExitCode> {
-    let config = configs::aggregate(&asked.config)?;
+pub async fn run(arguments: &AcknowledgeGap, format: Format) -> anyhow::Result<ExitCode> {
+    let config = configs::aggregate(&arguments.config)?;
     let lake = config.lake.open()?;
-    let gaps = acknowledge_gaps(&lake, config.sharding.partitions, asked.dry_run).await?;
+    let gaps = acknowledge_gaps(&lake, config.sharding.partitions, arguments.dry_run).await?;
     match format {
         Format::Json => {
             let gap = |gap: &lake::LogGap| {
@@ -26,13 +26,13 @@ pub async fn run(asked: &AcknowledgeGap, format: Format) -> anyhow::Result<ExitC
                 })
             };
             let gaps: Vec<Value> = gaps.iter().map(gap).collect();
-            show::json_line(&json!({ "gaps": gaps, "acknowledged": !asked.dry_run }));
+            show::json_line(&json!({ "gaps": gaps, "acknowledged": !arguments.dry_run }));
         }
         Format::Text if gaps.is_empty() => {
             show::text("no events are lost, except those acknowledged")
         }
         Format::Text => {
-            let done = if asked.dry_run {
+            let done = if arguments.dry_run {
                 "lost"
             } else {
                 "lost, acknowledged"

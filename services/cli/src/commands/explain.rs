@@ -57,8 +57,8 @@ pub async fn run(explain: &Explain, format: Format) -> anyhow::Result<ExitCode> 
             // Baselines belong to publish: a configuration of aggregate alone has none.
             let baselines = configs::publish(&explain.config).ok();
             for footprint in wanted {
-                let asked = question(explain);
-                let answer = explanation_of(&lake, footprint, &asked, Disclosure::ALL).await?;
+                let question = question_of(explain);
+                let answer = explanation_of(&lake, footprint, &question, Disclosure::ALL).await?;
                 let answer = match &baselines {
                     Some(config) => answer.beside(footprint, &config.baseline(&footprint.trust.id)),
                     None => answer,
@@ -87,7 +87,7 @@ fn is_wanted(period: Period, over: Over) -> bool {
     }
 }
 
-fn question(explain: &Explain) -> Question {
+fn question_of(explain: &Explain) -> Question {
     Question {
         figure: explain.figure.clone(),
         meter: explain.meter.clone(),
@@ -99,12 +99,12 @@ fn question(explain: &Explain) -> Question {
 fn show_why(explanation: &Explanation, format: Format) {
     match format {
         Format::Json => show::json_line(&json!(explanation)),
-        Format::Text => show::text(&told(explanation)),
+        Format::Text => show::text(&describe(explanation)),
     }
 }
 
 /// An answer as text: its parts in order, separated by empty lines.
-fn told(explanation: &Explanation) -> String {
+fn describe(explanation: &Explanation) -> String {
     let parts = [
         figure::head(explanation),
         figure::parts(explanation),

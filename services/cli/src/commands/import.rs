@@ -28,9 +28,9 @@ pub async fn run(import: &Import, format: Format) -> anyhow::Result<ExitCode> {
     let patience = Duration::from_secs(import.patience);
     let bar = progress.clone();
     let client = match import.ingest.client() {
-        Ok(client) => {
-            client.patient_for(patience, move |waiting| show::aside(&bar, &said(waiting)))
-        }
+        Ok(client) => client.patient_for(patience, move |waiting| {
+            show::aside(&bar, &describe(waiting))
+        }),
         Err(error) => return Ok(outcome::exit_code_of(error)),
     };
     let outcomes = send_all(&client, import, &progress).await;
@@ -55,7 +55,7 @@ async fn send_all(client: &IngestClient, import: &Import, progress: &ProgressBar
 }
 
 /// The text about a pause and its reason.
-fn said(waiting: &Waiting<'_>) -> String {
+fn describe(waiting: &Waiting<'_>) -> String {
     let (pause, left) = (waiting.pause.as_secs_f64(), waiting.left.as_secs());
     let why = chassis::chain(waiting.why);
     format!("{why}; trying again in {pause:.1} s, and for {left} s more if need be")

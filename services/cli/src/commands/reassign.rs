@@ -15,7 +15,7 @@ use chrono::NaiveDate;
 use events::{Data, Event, Topic};
 use serde_json::json;
 
-use self::plan::{Plan, Wanted, plan, told};
+use self::plan::{Plan, Wanted, describe_days, plan};
 use super::configs;
 use super::meter::{Moving, moving, open, readings, registered, withdrawals};
 use crate::args::{Format, Reassign};
@@ -118,7 +118,7 @@ fn show_done(format: Format, reassign: &Reassign, plan: &Plan, moving: &Moving, 
         moving.meter_days,
         reassign.meter,
         reassign.to,
-        told(days),
+        describe_days(days),
         moving.events.len()
     ));
     if answer.refused > 0 {
@@ -134,5 +134,9 @@ fn registration(event: &Event, to_be: &str) -> String {
         return format!("{} {to_be}taken back from {urn}", meter.meter);
     }
     let days = footprint::Days::from_until(meter.from, meter.to);
-    format!("{} {to_be}registered at {urn} {}", meter.meter, told(days))
+    format!(
+        "{} {to_be}registered at {urn} {}",
+        meter.meter,
+        describe_days(days)
+    )
 }

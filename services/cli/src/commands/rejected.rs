@@ -65,19 +65,19 @@ fn one(rejection: &Rejection) -> String {
 
 /// The current content of the topic `rejected`, by key.
 pub async fn rejected(bus: &Bus) -> anyhow::Result<BTreeMap<String, RejectedEvent>> {
-    let mut held = BTreeMap::new();
+    let mut latest = BTreeMap::new();
     for record in snapshot(bus, Topic::Rejected).await? {
         match record.payload.as_deref().map(serde_json::from_slice) {
             Some(Ok(rejected)) => {
-                held.insert(record.key, rejected);
+                latest.insert(record.key, rejected);
             }
             Some(Err(error)) => tracing::warn!(key = record.key, %error, "not a refusal"),
             None => {
-                held.remove(&record.key);
+                latest.remove(&record.key);
             }
         }
     }
-    Ok(held)
+    Ok(latest)
 }
 
 #[cfg(test)]

@@ -72,7 +72,7 @@ pub async fn run(replay: &Replay, format: Format) -> anyhow::Result<ExitCode> {
     let mut sent = Sent::default();
     let sending = sent.send_all(&client, &to_send).await;
     // Events accepted before a failure are still accepted, so they are reported.
-    let told = |after: &Rows, again: &BTreeMap<String, RejectedEvent>| -> Vec<Replayed> {
+    let outcomes = |after: &Rows, again: &BTreeMap<String, RejectedEvent>| -> Vec<Replayed> {
         let sent = to_send.iter().zip(&sent.outcomes);
         sent.map(|(one, by_ingest)| Replayed {
             source: one.rejected.source.clone(),
@@ -83,13 +83,13 @@ pub async fn run(replay: &Replay, format: Format) -> anyhow::Result<ExitCode> {
         .collect()
     };
     let replayed = match &ledger {
-        None => told(&Rows::default(), &rejected(&bus).await?),
+        None => outcomes(&Rows::default(), &rejected(&bus).await?),
         Some(ledger) => {
             let deadline = Instant::now() + Duration::from_secs(replay.patience);
             loop {
                 let ends = ends(&bus, &Topic::LEDGER).await?;
                 let is_written = written(&bus, &grown(&ends_before, &ends), deadline).await?;
-                let replayed = told(&ledger.rows().await?, &rejected(&bus).await?);
+                let replayed = outcomes(&ledger.rows().await?, &rejected(&bus).await?);
                 let is_pending = |one: &Replayed| one.outcome == Outcome::Pending;
                 // An ingest whose broker was away keeps accepted events in its spool, and sends them later.
                 let left = deadline.saturating_duration_since(Instant::now());

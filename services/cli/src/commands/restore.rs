@@ -37,7 +37,7 @@ pub async fn run(restore: &Configured, format: Format) -> anyhow::Result<ExitCod
     for batch in records.chunks(BATCH) {
         producer.send(batch).await?;
     }
-    show::done(
+    show::count(
         format,
         "sent",
         records.len(),

@@ -16,15 +16,15 @@ use crate::wait_until_settled::footprint_store;
 
 pub async fn run(secr: &Secr, format: Format) -> anyhow::Result<ExitCode> {
     match (&secr.check, &secr.config) {
-        (Some(file), _) => checked(file, format),
-        (None, Some(config)) => made(config, secr, format).await,
+        (Some(file), _) => check_file(file, format),
+        (None, Some(config)) => report_of_trust(config, secr, format).await,
         (None, None) => anyhow::bail!(
             "say --config FILE for a trust's report, or --check FILE for a published table"
         ),
     }
 }
 
-async fn made(config: &Path, secr: &Secr, format: Format) -> anyhow::Result<ExitCode> {
+async fn report_of_trust(config: &Path, secr: &Secr, format: Format) -> anyhow::Result<ExitCode> {
     let config = configs::publish(config)?;
     let footprint_store = footprint_store(&reachable(config.bus.clone())?).await?;
     let trust = export::trust(&footprint_store, secr.trust.as_deref())?;
@@ -45,7 +45,7 @@ async fn made(config: &Path, secr: &Secr, format: Format) -> anyhow::Result<Exit
 }
 
 /// Reports inconsistencies, and fails only if the file cannot be read as a report: published tables have typing errors.
-fn checked(file: &Path, format: Format) -> anyhow::Result<ExitCode> {
+fn check_file(file: &Path, format: Format) -> anyhow::Result<ExitCode> {
     let content = fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
     let report: Report = serde_json::from_slice(&content).with_context(|| {
         format!(

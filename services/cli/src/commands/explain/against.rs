@@ -37,13 +37,13 @@ pub(super) fn show(
             Format::Json => show::json_line(&json!({
                 "urn": one.urn, "school": one.school, "period": one.period.key(), "against": found,
             })),
-            Format::Text => show::text(&told(one, &found)),
+            Format::Text => show::text(&describe(one, &found)),
         }
     }
     Ok(())
 }
 
-fn told(one: &Footprint, found: &Comparison) -> String {
+fn describe(one: &Footprint, found: &Comparison) -> String {
     let mut rows: Vec<Vec<String>> = found.lines.iter().map(row).collect();
     for (name, pair) in [("gross", &found.gross), ("voluntary", &found.voluntary)] {
         let kilograms = [pair.one, pair.other].map(|total| format!("{:.3}", total.decimal()));
@@ -94,8 +94,9 @@ fn without(found: &Comparison) -> String {
         ("These totals", lacks(|line| &line.one)),
         ("The other's totals", lacks(|line| &line.other)),
     ];
-    let said = sides.into_iter().filter(|(_, items)| !items.is_empty());
-    said.map(|(whose, items)| format!("{whose} lack {}: no factor\n", items.join(", ")))
+    let lacking = sides.into_iter().filter(|(_, items)| !items.is_empty());
+    lacking
+        .map(|(whose, items)| format!("{whose} lack {}: no factor\n", items.join(", ")))
         .collect()
 }
 

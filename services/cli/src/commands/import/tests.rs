@@ -13,7 +13,7 @@ use crate::args::Ingest;
 
 /// A server's answer to one request.
 #[derive(Clone, Copy)]
-enum Says {
+enum Answer {
     /// 202: accepts every line except those that contain `bad`.
     Judged,
     /// 503, with a retry after this many seconds.
@@ -27,26 +27,26 @@ enum Says {
 }
 
 /// A real server that gives these answers in turn, and returns the lines of each request.
-fn server(answers: Vec<Says>) -> (String, thread::JoinHandle<Vec<Vec<String>>>) {
+fn server(answers: Vec<Answer>) -> (String, thread::JoinHandle<Vec<Vec<String>>>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let served = thread::spawn(move || {
         let mut requests = Vec::new();
-        for says in answers {
+        for answer in answers {
             let (mut stream, _) = listener.accept().unwrap();
             let lines = read_request(&mut stream);
-            let (head, body) = match says {
-                Says::Judged => ("202 Accepted".to_owned(), judged(&lines).to_string()),
-                Says::Unavailable(after) => {
+            let (head, body) = match answer {
+                Answer::Judged => ("202 Accepted".to_owned(), judged(&lines).to_string()),
+                Answer::Unavailable(after) => {
                     let head = format!("503 Service Unavailable\r\nretry-after: {after}");
                     (
                         head,
                         json!({ "title": "nothing can be kept just now" }).to_string(),
                     )
                 }
-                Says::Status(status) => (status.to_owned(), String::new()),
-                Says::NotOfFormat => ("422 Unprocessable Entity".to_owned(), not_of_format()),
-                Says::Nothing => {
+                Answer::Status(status) => (status.to_owned(), String::new()),
+                Answer::NotOfFormat => ("422 Unprocessable Entity".to_owned(), not_of_format()),
+                Answer::Nothing => {
                     requests.push(lines);
                     continue;
                 }
@@ -117,15 +117,15 @@ fn import(url: &str, files: &[PathBuf], file_format: &str, patience: u64) -> Imp
 
 /// Everything that `run` does except printing.
 async fn outcomes(import: &Import) -> (Vec<Outcome>, Vec<String>) {
-    let told = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
-    let to = told.clone();
+    let pauses = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
+    let to = pauses.clone();
     let client = import.ingest.client().unwrap();
     let client = client.patient_for(Duration::from_secs(import.patience), move |waiting| {
-        to.lock().unwrap().push(said(waiting));
+        to.lock().unwrap().push(describe(waiting));
     });
     let outcomes = send_all(&client, import, &ProgressBar::hidden()).await;
-    let told = told.lock().unwrap().clone();
-    (outcomes, told)
+    let pauses = pauses.lock().unwrap().clone();
+    (outcomes, pauses)
 }
 
 fn events(folder: &Path, name: &str, lines: usize, bad: &[usize]) -> PathBuf {
@@ -166,14 +166,14 @@ async fn after_a_503_it_goes_on_where_it_stopped_and_sends_nothing_else_again() 
     let folder = tempfile::tempdir().unwrap();
     let file = events(folder.path(), "events.ndjson", 2_500, &[]);
     let (url, served) = server(vec![
-        Says::Judged,
-        Says::Unavailable(0),
-        Says::Nothing,
-        Says::Unavailable(1),
-        Says::Judged,
-        Says::Judged,
+        Answer::Judged,
+        Answer::Unavailable(0),
+        Answer::Nothing,
+        Answer::Unavailable(1),
+        Answer::Judged,
+        Answer::Judged,
     ]);
-    let (outcomes, told) = outcomes(&import(&url, &[file], "events", 300)).await;
+    let (outcomes, pauses) = outcomes(&import(&url, &[file], "events", 300)).await;
     let first_lines: Vec<String> = served
         .join()
         .unwrap()
@@ -189,16 +189,16 @@ async fn after_a_503_it_goes_on_where_it_stopped_and_sends_nothing_else_again() 
     assert_eq!(outcomes[0].not_sent, 0);
     adds_up(&outcomes);
     assert_eq!(code(&outcomes), code_of(0));
-    assert_eq!(told.len(), 3, "{told:?}");
+    assert_eq!(pauses.len(), 3, "{pauses:?}");
     assert!(
-        told[0].contains("503 Service Unavailable: nothing can be kept just now"),
-        "{told:?}"
+        pauses[0].contains("503 Service Unavailable: nothing can be kept just now"),
+        "{pauses:?}"
     );
-    assert!(told[1].contains("the connection broke off"), "{told:?}");
+    assert!(pauses[1].contains("the connection broke off"), "{pauses:?}");
     // The client waits as long as ingest asks.
     assert!(
-        told[2].contains("; trying again in 1.0 s, and for 29"),
-        "{told:?}"
+        pauses[2].contains("; trying again in 1.0 s, and for 29"),
+        "{pauses:?}"
     );
 }
 
@@ -212,14 +212,14 @@ async fn when_patience_ends_midway_the_summary_says_what_was_sent_and_what_was_n
     ];
     // The server asks for an hour, but the patience is a minute.
     let (url, served) = server(vec![
-        Says::Judged,
-        Says::Judged,
-        Says::Judged,
-        Says::Unavailable(3_600),
+        Answer::Judged,
+        Answer::Judged,
+        Answer::Judged,
+        Answer::Unavailable(3_600),
     ]);
-    let (outcomes, told) = outcomes(&import(&url, &files, "events", 60)).await;
+    let (outcomes, pauses) = outcomes(&import(&url, &files, "events", 60)).await;
     assert_eq!(served.join().unwrap().len(), 4);
-    assert_eq!(told, [""; 0], "there is nothing to wait for");
+    assert_eq!(pauses, [""; 0], "there is nothing to wait for");
     adds_up(&outcomes);
     let counts = |one: &Outcome| (one.received, one.accepted, one.refused, one.not_sent);
     assert_eq!(counts(&outcomes[0]), (10, 9, 1, 0));
@@ -251,7 +251,7 @@ async fn a_batch_without_one_good_line_does_not_stop_the_others() {
     let folder = tempfile::tempdir().unwrap();
     let bad: Vec<usize> = (1..=1_000).collect();
     let file = events(folder.path(), "events.ndjson", 1_500, &bad);
-    let (url, _) = server(vec![Says::Judged, Says::Judged]);
+    let (url, _) = server(vec![Answer::Judged, Answer::Judged]);
     let (outcomes, _) = outcomes(&import(&url, &[file], "events", 0)).await;
     adds_up(&outcomes);
     assert_eq!((outcomes[0].accepted, outcomes[0].refused), (500, 1_000));
@@ -271,7 +271,7 @@ async fn a_batch_without_one_good_line_does_not_stop_the_others() {
 async fn a_file_that_is_refused_as_a_whole_is_no_success_and_is_counted_as_such() {
     let folder = tempfile::tempdir().unwrap();
     let files = ["a.csv", "b.csv"].map(|name| events(folder.path(), name, 3, &[]));
-    let (url, _) = server(vec![Says::NotOfFormat, Says::Judged]);
+    let (url, _) = server(vec![Answer::NotOfFormat, Answer::Judged]);
     let (outcomes, _) = outcomes(&import(&url, &files, "day-rows", 0)).await;
     adds_up(&outcomes[1..]);
     assert_eq!(code(&outcomes), code_of(3));
@@ -290,12 +290,12 @@ async fn a_fault_of_a_file_is_named_and_leaves_the_others_to_be_sent() {
     std::fs::write(&latin, b"event-1\nevent-2 \xa3\n").unwrap();
     let missing = folder.path().join("missing.ndjson");
     let good = events(folder.path(), "good.ndjson", 2, &[]);
-    let (url, _) = server(vec![Says::Judged]);
+    let (url, _) = server(vec![Answer::Judged]);
     let (outcomes, _) = outcomes(&import(&url, &[latin, missing, good], "events", 0)).await;
-    let said = |one: &Outcome| one.stopped.as_ref().map(|why| chassis::chain(why));
+    let reason_of = |one: &Outcome| one.stopped.as_ref().map(|why| chassis::chain(why));
     let text = "the file is not UTF-8 text: line 2 has the byte 0xa3; save or convert it as UTF-8";
-    assert_eq!(said(&outcomes[0]).as_deref(), Some(text));
-    let read = said(&outcomes[1]).unwrap();
+    assert_eq!(reason_of(&outcomes[0]).as_deref(), Some(text));
+    let read = reason_of(&outcomes[1]).unwrap();
     assert!(
         read.starts_with("cannot read the file; check its path and who may read it: "),
         "{read}"
@@ -318,11 +318,11 @@ async fn faults_of_the_token_end_it_and_are_not_tried_again() {
         ("403 Forbidden", "forbids this to the token"),
     ] {
         let files = ["a", "b"].map(|name| events(folder.path(), name, 1, &[]));
-        let (url, served) = server(vec![Says::Status(status)]);
-        let (outcomes, told) = outcomes(&import(&url, &files, "events", 300)).await;
-        assert_eq!((served.join().unwrap().len(), told.len()), (1, 0));
-        let said = chassis::chain(outcomes[0].stopped.as_ref().unwrap());
-        assert!(said.contains(wanted), "{said}");
+        let (url, served) = server(vec![Answer::Status(status)]);
+        let (outcomes, pauses) = outcomes(&import(&url, &files, "events", 300)).await;
+        assert_eq!((served.join().unwrap().len(), pauses.len()), (1, 0));
+        let reason = chassis::chain(outcomes[0].stopped.as_ref().unwrap());
+        assert!(reason.contains(wanted), "{reason}");
         assert_eq!(outcomes[0].not_sent, 1);
         assert!(matches!(outcomes[1].stopped, Some(Stopped::NotBegun)));
         assert_eq!(code(&outcomes), code_of(1));

@@ -35,11 +35,11 @@ pub struct Plan {
 /// Plans the move: every registration of another school on these days becomes a registration of this school with the same
 /// details. Days before and after stay registered as they are.
 pub fn plan(wanted: &Wanted, registered: &Registered) -> anyhow::Result<Plan> {
-    let asked = Days::from_until(wanted.from, wanted.until);
-    if asked.count() == 0 {
+    let requested = Days::from_until(wanted.from, wanted.until);
+    if requested.count() == 0 {
         bail!("--until is before --from");
     }
-    let others = others(wanted, registered, asked);
+    let others = others(wanted, registered, requested);
     let Some((holder, first)) = others.first().copied() else {
         return already(wanted, registered);
     };
@@ -52,33 +52,33 @@ pub fn plan(wanted: &Wanted, registered: &Registered) -> anyhow::Result<Plan> {
     };
     let taken: Vec<(Urn, &Held)> = others
         .into_iter()
-        .filter(|(_, held)| held.days.and(moved).count() > 0)
+        .filter(|(_, stay)| stay.days.and(moved).count() > 0)
         .collect();
     let own = registered.stands.get(&wanted.to);
-    let mut said = Vec::new();
-    for (place, (urn, held)) in taken.iter().enumerate() {
+    let mut registrations = Vec::new();
+    for (place, (urn, stay)) in taken.iter().enumerate() {
         let begins = match place {
-            0 => first_free(own, moved.from, held.days.from),
-            _ => held.days.from,
+            0 => first_free(own, moved.from, stay.days.from),
+            _ => stay.days.from,
         };
         let days = Days {
             from: begins.max(moved.from),
             to: if place + 1 == taken.len() {
-                last_free(own, held.days.to, moved.to)
+                last_free(own, stay.days.to, moved.to)
             } else {
-                held.days.to.min(moved.to)
+                stay.days.to.min(moved.to)
             },
         };
-        said.extend(after(held, moved).map(|rest| (*urn, rest)));
+        registrations.extend(after(stay, moved).map(|rest| (*urn, rest)));
         // A registration that begins within the moved days would end the one that replaces it.
-        if days.from < held.days.from {
-            said.push((*urn, taken_back(&held.registered, wanted.to)));
+        if days.from < stay.days.from {
+            registrations.push((*urn, taken_back(&stay.registered, wanted.to)));
         }
-        said.push((wanted.to, here(&held.registered, days, wanted.to)));
+        registrations.push((wanted.to, here(&stay.registered, days, wanted.to)));
     }
     let time = registered.issued + TimeDelta::microseconds(1);
     Ok(Plan {
-        registrations: said
+        registrations: registrations
             .into_iter()
             .map(|(urn, meter)| event(urn, time, meter))
             .collect(),
@@ -87,15 +87,19 @@ pub fn plan(wanted: &Wanted, registered: &Registered) -> anyhow::Result<Plan> {
 }
 
 /// The registrations in force at other schools on any of these days, in the order of their days.
-fn others<'a>(wanted: &Wanted, registered: &'a Registered, asked: Days) -> Vec<(Urn, &'a Held)> {
+fn others<'a>(
+    wanted: &Wanted,
+    registered: &'a Registered,
+    requested: Days,
+) -> Vec<(Urn, &'a Held)> {
     let mut others: Vec<(Urn, &Held)> = registered
         .stands
         .iter()
         .filter(|(urn, _)| **urn != wanted.to)
-        .flat_map(|(urn, held)| held.iter().map(|one| (*urn, one)))
-        .filter(|(_, held)| held.days.and(asked).count() > 0)
+        .flat_map(|(urn, stay)| stay.iter().map(|one| (*urn, one)))
+        .filter(|(_, stay)| stay.days.and(requested).count() > 0)
         .collect();
-    others.sort_by_key(|(urn, held)| (held.days.from, *urn));
+    others.sort_by_key(|(urn, stay)| (stay.days.from, *urn));
     others
 }
 
@@ -114,8 +118,8 @@ fn end_of_run(of_school: Option<&Vec<Held>>, first: &Held) -> NaiveDate {
 /// there is no such day.
 fn first_free(own: Option<&Vec<Held>>, from: NaiveDate, until: NaiveDate) -> NaiveDate {
     let own = own.into_iter().flatten();
-    let before = own.filter(|held| held.days.from < until && held.days.to >= from);
-    let last = before.map(|held| held.days.to).max();
+    let before = own.filter(|stay| stay.days.from < until && stay.days.to >= from);
+    let last = before.map(|stay| stay.days.to).max();
     last.and_then(|last| last.succ_opt())
         .map_or(from, |next| next.max(from))
         .min(until)
@@ -124,7 +128,7 @@ fn first_free(own: Option<&Vec<Held>>, from: NaiveDate, until: NaiveDate) -> Nai
 /// The last day up to `until` before the school's own next registration after `from`; `until` if there is none.
 fn last_free(own: Option<&Vec<Held>>, from: NaiveDate, until: NaiveDate) -> NaiveDate {
     let own = own.into_iter().flatten();
-    let next = own.map(|held| held.days.from).filter(|first| *first > from);
+    let next = own.map(|stay| stay.days.from).filter(|first| *first > from);
     let before = next.min().and_then(|next| next.pred_opt());
     before.map_or(until, |before| before.min(until))
 }
@@ -132,7 +136,7 @@ fn last_free(own: Option<&Vec<Held>>, from: NaiveDate, until: NaiveDate) -> Naiv
 /// No other school has the meter: only readings that arrived while another school had it remain to be moved.
 fn already(wanted: &Wanted, registered: &Registered) -> anyhow::Result<Plan> {
     let mut own = registered.stands.get(&wanted.to).into_iter().flatten();
-    let own = own.find(|held| held.days.contains(wanted.from));
+    let own = own.find(|stay| stay.days.contains(wanted.from));
     let own = own.with_context(|| {
         format!(
             "the ledger knows no school that has {} on {}; register it first",
@@ -150,11 +154,11 @@ fn already(wanted: &Wanted, registered: &Registered) -> anyhow::Result<Plan> {
 }
 
 /// The registration that the present owner keeps for the days after the moved ones.
-fn after(held: &Held, moved: Days) -> Option<MeterRegistered> {
-    let from = moved.to.succ_opt().filter(|_| moved.to < held.days.to)?;
+fn after(stay: &Held, moved: Days) -> Option<MeterRegistered> {
+    let from = moved.to.succ_opt().filter(|_| moved.to < stay.days.to)?;
     Some(MeterRegistered {
         from,
-        ..held.registered.clone()
+        ..stay.registered.clone()
     })
 }
 
@@ -167,14 +171,16 @@ fn taken_back(registered: &MeterRegistered, to: Urn) -> MeterRegistered {
 }
 
 /// The registration at the right school, with the same details of the meter as at the other school.
-fn here(held: &MeterRegistered, days: Days, to: Urn) -> MeterRegistered {
+fn here(registered: &MeterRegistered, days: Days, to: Urn) -> MeterRegistered {
     let end = (days.to < NaiveDate::MAX).then_some(days.to);
-    let moved_to = held.moved_to.filter(|urn| held.to == end && *urn != to);
+    let moved_to = registered
+        .moved_to
+        .filter(|urn| registered.to == end && *urn != to);
     MeterRegistered {
         from: days.from,
         to: end,
         moved_to,
-        ..held.clone()
+        ..registered.clone()
     }
 }
 
@@ -191,7 +197,7 @@ fn event(urn: Urn, time: DateTime<Utc>, meter: MeterRegistered) -> Event {
 }
 
 /// A run of days in words.
-pub fn told(days: Days) -> String {
+pub fn describe_days(days: Days) -> String {
     match days.to {
         NaiveDate::MAX => format!("from {}", days.from),
         to => format!("from {} to {to}", days.from),

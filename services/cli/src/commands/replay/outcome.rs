@@ -147,7 +147,7 @@ pub fn show(format: Format, replayed: &[Replayed], notes: &[Note], replay: &Repl
             "  {} {}: {}",
             one.source,
             one.id,
-            said(&one.outcome)
+            describe(&one.outcome)
         ));
     }
     for note in notes {
@@ -155,7 +155,7 @@ pub fn show(format: Format, replayed: &[Replayed], notes: &[Note], replay: &Repl
     }
 }
 
-fn said(outcome: &Outcome) -> String {
+fn describe(outcome: &Outcome) -> String {
     let with = |what: &str, refusals: &[Refusal]| {
         let reasons: Vec<_> = refusals.iter().map(show::reason).collect();
         format!("{what}, {}", reasons.join("; "))

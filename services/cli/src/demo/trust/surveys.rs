@@ -80,8 +80,8 @@ impl MadeUpTrust {
         let group_of = |(group, nth): (String, u32)| {
             let roll = pupils / count + u32::from(nth < pupils % count);
             let chance = round.chance.of(u64::from(nth));
-            let asked = f64::from(roll) * response * chance.between(0.96, 1.04);
-            round.survey(school, Audience::Pupil, group, roll, asked, shares)
+            let respondents = f64::from(roll) * response * chance.between(0.96, 1.04);
+            round.survey(school, Audience::Pupil, group, roll, respondents, shares)
         };
         let staff = pupils / 9;
         let answered = f64::from(staff) * round.chance.about("staff").between(0.45, 0.85);
@@ -99,12 +99,12 @@ impl Round {
         audience: Audience,
         group: String,
         roll: u32,
-        asked: f64,
+        respondents: f64,
         shares: &Shares,
     ) -> Event {
-        let (chance, asked) = (self.chance.about(&group), asked.min(f64::from(roll)));
+        let (chance, respondents) = (self.chance.about(&group), respondents.min(f64::from(roll)));
         let id = format!("survey-{}-{}-{group}", school.urn, self.day).replace(' ', "-");
-        let current = split(asked, shares, self.cars, chance);
+        let current = split(respondents, shares, self.cars, chance);
         // Every third school also asks about the distance.
         let journeys = if school.number % 3 == 1 {
             journeys(&current)
@@ -117,7 +117,7 @@ impl Round {
             group,
             roll,
             current,
-            preferred: split(asked, &PREFERRED, 1.0, chance.about("preferred")),
+            preferred: split(respondents, &PREFERRED, 1.0, chance.about("preferred")),
             journeys,
         };
         let time = SettlementDay(self.day).ends();
@@ -174,12 +174,12 @@ const FAR: [Band; 2] = [(5.0, 10.0, 60), (10.0, 20.0, 40)];
 /// The distance bands of the people who stated their distance: about nine of ten.
 fn journeys(current: &ModeCounts) -> Vec<Journeys> {
     let of_mode = |(mode, count): (&Mode, &u32)| {
-        let told = count * 9 / 10;
+        let stated = count * 9 / 10;
         let (mut passed, mut counted) = (0, 0);
         let mut bands = Vec::new();
         for (from_km, to_km, share) in bands_of(*mode) {
             passed += share;
-            let upto = told * passed / 100;
+            let upto = stated * passed / 100;
             if upto > counted {
                 bands.push(Journeys {
                     mode: *mode,
@@ -211,11 +211,11 @@ mod tests {
 
     #[test]
     fn bands_hold_nine_of_ten() {
-        let told = journeys(&[(Mode::Walk, 40), (Mode::Car, 21)].into());
-        let of = |mode| -> u32 {
-            let bands = told.iter().filter(|band| band.mode == mode);
+        let bands_of_all = journeys(&[(Mode::Walk, 40), (Mode::Car, 21)].into());
+        let count_of = |mode| -> u32 {
+            let bands = bands_of_all.iter().filter(|band| band.mode == mode);
             bands.map(|band| band.count).sum()
         };
-        assert_eq!((of(Mode::Walk), of(Mode::Car)), (36, 18));
+        assert_eq!((count_of(Mode::Walk), count_of(Mode::Car)), (36, 18));
     }
 }

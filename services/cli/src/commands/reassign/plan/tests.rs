@@ -29,7 +29,7 @@ fn registered(stands: &[(u32, Run<'_>)]) -> Registered {
     for (school, run) in stands {
         schools.entry(urn(*school)).or_default().push(meter(run));
     }
-    let held = |all: Vec<MeterRegistered>| -> Vec<Held> {
+    let stays = |all: Vec<MeterRegistered>| -> Vec<Held> {
         let runs = events::in_turn(all, |one| one).into_iter();
         runs.map(|(run, registered)| Held {
             registered,
@@ -43,7 +43,7 @@ fn registered(stands: &[(u32, Run<'_>)]) -> Registered {
     Registered {
         stands: schools
             .into_iter()
-            .map(|(urn, all)| (urn, held(all)))
+            .map(|(urn, all)| (urn, stays(all)))
             .collect(),
         issued: "2026-05-01T12:00:00Z".parse().expect("a time"),
     }

@@ -118,7 +118,7 @@ fn sums_agree_with_the_lines() {
     assert_eq!(Counts::of(&replayed), wanted);
     assert_eq!((failed(&replayed, false), failed(&replayed, true)), (2, 1));
     assert_eq!(
-        said(&replayed[3].outcome),
+        describe(&replayed[3].outcome),
         "rejected by the ledger, /id [unknown-meter]: 1; hint"
     );
     assert_eq!(

@@ -17,12 +17,12 @@ fn computed() -> Vec<Footprint> {
     let trust = trust();
     let (from, to) = (date(2025, 9, 1), trust.started);
     let mut histories: BTreeMap<Urn, SchoolHistory> = BTreeMap::new();
-    let told = [
+    let collections = [
         trust.register(to),
         trust.waste(from, to),
         trust.evidence(from, to),
     ];
-    for (number, event) in (0..).zip(told.into_iter().flatten()) {
+    for (number, event) in (0..).zip(collections.into_iter().flatten()) {
         let identity = Identity {
             source: event.source.as_str().into(),
             id: event.id.as_str().into(),
@@ -69,8 +69,9 @@ fn one_site_has_no_food_bin_one_cannot_show_that_paper_may_be_mixed_and_one_can(
     let schools = computed();
     let judged = |number: usize| &schools[number - 1].waste.simpler_recycling;
     let of = |verdict| {
-        let held = |school: &&Footprint| school.waste.simpler_recycling.verdict == Some(verdict);
-        schools.iter().filter(held).count()
+        let has_verdict =
+            |school: &&Footprint| school.waste.simpler_recycling.verdict == Some(verdict);
+        schools.iter().filter(has_verdict).count()
     };
     let counts = [Verdict::Met, Verdict::NotMet, Verdict::NotEvidenced].map(of);
     assert_eq!(counts, [13, 1, 1]);
