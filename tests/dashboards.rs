@@ -205,7 +205,7 @@ fn no_alert_is_without_a_test() {
 }
 
 #[test]
-fn every_panel_says_what_it_shows() {
+fn every_panel_has_a_description() {
     for dashboard in dashboards() {
         let shown = panels(&dashboard)
             .into_iter()

@@ -76,7 +76,7 @@ async fn every_query_finds_data_in_the_demo_and_all_it_shows_agrees() {
 
 /// The same demo in the log and over an Apache Kafka: the ledger has the same rows, and the results are the same bytes.
 #[tokio::test(flavor = "multi_thread")]
-async fn over_an_apache_kafka_the_demo_publishes_what_it_publishes_in_its_log() {
+async fn the_demo_publishes_the_same_over_apache_kafka_and_its_own_log() {
     let (kafka, _) = Kafka::shared().await;
     // What meters have measured by now is sent too: both have to be begun in the same half-hour.
     let half_hour = || chrono::Utc::now().timestamp() / 1_800;
@@ -112,7 +112,7 @@ async fn loaded(more: &[&str]) -> (Vec<String>, std::collections::BTreeMap<Strin
 }
 
 #[test]
-fn the_demo_runs_once_and_again_on_its_folder_and_says_the_same() {
+fn the_demo_run_again_on_its_folder_gives_the_same_figures() {
     let folder = TempDir::new().expect("a temporary folder");
     let run = || {
         let output = demo(&folder, &["--once"]).output().expect("the demo");

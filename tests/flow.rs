@@ -20,7 +20,7 @@ use seen::{ledger_rows, results};
 /// The same two files give the same ledger rows, but for where they came from, and byte-equal results, whether in one
 /// process on a local folder or in three on Apache Kafka and an S3 service.
 #[tokio::test(flavor = "multi_thread")]
-async fn three_processes_on_real_servers_give_what_one_process_gives() {
+async fn three_processes_on_real_servers_give_the_same_as_one_process() {
     let embedded = Embedded::start().await;
     let real = Real::start().await;
     for world in [&embedded as &dyn Deployment, &real] {

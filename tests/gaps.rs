@@ -125,7 +125,7 @@ proptest! {
     }
 
     #[test]
-    fn an_estimate_is_of_exactly_what_is_missing_and_in_no_figure(mut days in sent_days()) {
+    fn an_estimate_covers_exactly_the_missing_half_hours_and_is_in_no_figure(mut days in sent_days()) {
         days.push(first());
         let school = school(&days);
         let (plain, by_weather) = (year(&school, false), year(&school, true));

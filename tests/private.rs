@@ -160,7 +160,7 @@ async fn the_data_folder_is_its_owners_alone_and_the_lake_in_it_follows_the_umas
 }
 
 #[test]
-fn up_refuses_a_data_folder_that_others_can_read_and_says_how_to_mend_it() {
+fn up_refuses_a_data_folder_that_others_can_read_and_names_the_fix() {
     let up = Up::with(&sender());
     fs::create_dir(up.data()).expect("a folder");
     share(&up.data(), 0o755);

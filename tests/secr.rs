@@ -130,7 +130,7 @@ fn greenledger(arguments: &[&str]) -> (bool, String, String) {
 }
 
 #[test]
-fn the_command_tells_of_each_odd_cell_of_a_published_table_and_does_not_fail() {
+fn the_command_reports_each_inconsistent_cell_of_a_published_table_and_succeeds() {
     let fixtures = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("fixtures");
     let file = fixtures.join("secr_published_college.json");
     let file = file.to_str().expect("a path");

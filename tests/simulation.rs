@@ -329,7 +329,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: histories(), ..ProptestConfig::default() })]
 
     #[test]
-    fn whatever_happens_the_ledger_is_the_log(
+    fn after_any_faults_the_ledger_equals_the_log(
         log in log(),
         history in proptest::collection::vec(happens(), 1..25),
     ) {

@@ -169,7 +169,7 @@ fn no_two_modules_use_each_other() {
 }
 
 #[test]
-fn a_circle_is_found_whatever_the_way_around() {
+fn a_circle_is_found_from_any_file() {
     let check = |files: &[(&str, &str)], wanted: usize| {
         let files = files.iter().map(|(path, code)| {
             let module = path.split('/').filter(|part| !part.is_empty());

@@ -25,7 +25,7 @@ const WAIT: Duration = Duration::from_millis(100);
 pub async fn check(bus: &Bus) {
     topics_have_the_partitions_of_the_configuration(bus).await;
     records_are_read_as_they_were_sent(bus).await;
-    what_no_topic_takes_is_the_records_fault(bus).await;
+    a_record_that_no_topic_accepts_is_an_error_of_the_record(bus).await;
     a_group_reads_on_from_where_it_is_committed(bus).await;
     a_follower_catches_up_once(bus).await;
     the_last_record_of_each_key_stands(bus).await;
@@ -123,7 +123,7 @@ async fn records_are_read_as_they_were_sent(bus: &Bus) {
     );
 }
 
-async fn what_no_topic_takes_is_the_records_fault(bus: &Bus) {
+async fn a_record_that_no_topic_accepts_is_an_error_of_the_record(bus: &Bus) {
     // Of bytes that no compression makes fewer.
     let mut state = 88_172_645_463_325_252_u64;
     let noise = std::iter::repeat_with(|| {

@@ -82,7 +82,7 @@ fn disagrees(school: &Footprint) -> (RegisterRatio, bool) {
 
 /// A week of 2 kWh in every half-hour, 672 kWh, and a register that rose by 336: the half-hours hold kW.
 #[tokio::test(flavor = "multi_thread")]
-async fn half_hours_hold_kw_and_the_register_says_half() {
+async fn half_hours_in_kw_and_a_register_of_half_the_sum() {
     let world = school().await;
     take(&world, &a_week_and_a_register(2.0, 336.0)).await;
     let school = figures(&world).await;

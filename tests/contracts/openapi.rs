@@ -139,7 +139,7 @@ fn show(answer: &str, response: &mut RefOr<Response>) {
 }
 
 #[test]
-fn the_file_is_what_the_routes_and_types_make() {
+fn the_file_matches_the_routes_and_types() {
     let (path, made) = (folder().join("openapi.json"), made());
     if std::env::var_os("UPDATE_SCHEMAS").is_some() {
         std::fs::write(&path, &made).expect("the file can be written");

@@ -152,7 +152,7 @@ async fn event_topics_made_anew_beside_kept_footprints_hide_and_double_nothing()
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_lake_restored_from_before_beside_a_kept_kafka_gets_back_what_it_lacks() {
+async fn a_restored_lake_reads_the_missing_records_from_kafka_again() {
     let (_kafka, config) = Kafka::shared().await;
     let (mut world, mut undisturbed) = with_four_days(config).await;
     world.back_up();

@@ -54,7 +54,7 @@ async fn send(world: &dyn Deployment, events: &[Event]) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_no_event_is_put_aside_with_its_reason_and_holds_nothing_up() {
+async fn a_poison_record_is_rejected_with_its_reason_and_blocks_nothing() {
     let world = Real::start().await;
     let mut undisturbed = Undisturbed::start().await;
     files::register(&world).await;

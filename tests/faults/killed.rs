@@ -127,17 +127,17 @@ async fn killed_at_every_failpoint(name: &str) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn ingest_killed_at_every_failpoint_goes_on_where_it_was() {
+async fn ingest_killed_at_every_failpoint_resumes_without_loss() {
     killed_at_every_failpoint("ingest").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn aggregate_killed_at_every_failpoint_goes_on_where_it_was() {
+async fn aggregate_killed_at_every_failpoint_resumes_without_loss() {
     killed_at_every_failpoint("aggregate").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn publish_killed_at_every_failpoint_goes_on_where_it_was() {
+async fn publish_killed_at_every_failpoint_resumes_without_loss() {
     killed_at_every_failpoint("publish").await;
 }
 

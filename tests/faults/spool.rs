@@ -132,7 +132,7 @@ fn spool(folder: &TempDir, name: &str, max_bytes: u32) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_comes_while_the_broker_is_away_is_kept_and_reaches_it_in_its_order() {
+async fn events_sent_while_the_broker_is_away_are_spooled_and_arrive_in_order() {
     let folder = TempDir::new().expect("a temporary folder");
     let requests = Requests::new();
     let added = Added {

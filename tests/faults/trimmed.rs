@@ -70,20 +70,20 @@ async fn readiness(world: &Pipeline, is_right: impl Fn(StatusCode, &str) -> bool
 }
 
 /// The records of readings that the ledger will never have, by partition: all that were let go of and not merged.
-async fn told_of(world: &Pipeline, partition: i32) -> f64 {
+async fn reported_gap(world: &Pipeline, partition: i32) -> f64 {
     let metric =
         format!("aggregate_log_gap_records{{partition=\"{partition}\",topic=\"readings\"}}");
     world.aggregate.metric(&metric).await.unwrap_or_default()
 }
 
-async fn is_told_of_until_acknowledged(world: &mut Pipeline, ends: &[i64]) {
+async fn gap_is_reported_until_acknowledged(world: &mut Pipeline, ends: &[i64]) {
     // Every partition is loaded, and its gap found.
     let reports_gaps = |_, text: &str| text.contains("log-gap: ") && !text.contains("group: ");
     let text = readiness(world, reports_gaps).await;
     assert!(text.contains("of topic readings, partition "), "{text}");
     let mut gone = 0.0;
     for (partition, end) in (0..).zip(ends) {
-        let of_partition = told_of(world, partition).await;
+        let of_partition = reported_gap(world, partition).await;
         assert!(of_partition <= *end as f64, "{of_partition} of {end}");
         gone += of_partition;
     }
@@ -106,7 +106,7 @@ async fn is_told_of_until_acknowledged(world: &mut Pipeline, ends: &[i64]) {
     })
     .await;
     for partition in 0..SHARDING.partitions as i32 {
-        assert_eq!(told_of(world, partition).await, 0.0);
+        assert_eq!(reported_gap(world, partition).await, 0.0);
     }
     let again = world.greenledger("acknowledge-gap");
     let again = String::from_utf8_lossy(&again.stdout).into_owned();
@@ -126,18 +126,18 @@ async fn firsts(world: &Pipeline) -> Vec<i64> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn events_that_kafka_let_go_of_unread_are_told_of_until_acknowledged() {
+async fn events_that_kafka_deleted_unread_are_reported_until_acknowledged() {
     let (trimmed, mut world) = registered().await;
     world.aggregate.kill9();
     send(&world, 2..4).await;
     trim(&trimmed);
     let ends = firsts(&world).await;
     world.aggregate.restart().await;
-    is_told_of_until_acknowledged(&mut world, &ends).await;
+    gap_is_reported_until_acknowledged(&mut world, &ends).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn events_that_a_restored_lake_lacks_and_kafka_let_go_of_are_told_of_until_acknowledged() {
+async fn events_missing_in_a_restored_lake_and_in_kafka_are_reported_until_acknowledged() {
     let (trimmed, mut world) = registered().await;
     world.back_up();
     send(&world, 2..4).await;
@@ -148,11 +148,11 @@ async fn events_that_a_restored_lake_lacks_and_kafka_let_go_of_are_told_of_until
     trim(&trimmed);
     let ends = firsts(&world).await;
     world.aggregate.restart().await;
-    is_told_of_until_acknowledged(&mut world, &ends).await;
+    gap_is_reported_until_acknowledged(&mut world, &ends).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn events_that_kafka_let_go_of_while_aggregate_reads_are_told_of_until_acknowledged() {
+async fn events_that_kafka_deleted_while_aggregate_reads_are_reported_until_acknowledged() {
     let (trimmed, mut world) = registered().await;
     // It keeps its partitions: it is away for less than its session.
     world.aggregate.freeze();
@@ -162,5 +162,5 @@ async fn events_that_kafka_let_go_of_while_aggregate_reads_are_told_of_until_ack
     send(&world, 6..8).await;
     let ends = firsts(&world).await;
     world.aggregate.thaw();
-    is_told_of_until_acknowledged(&mut world, &ends).await;
+    gap_is_reported_until_acknowledged(&mut world, &ends).await;
 }

@@ -35,7 +35,7 @@ async fn sent(world: &Embedded, event: &Event) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_delay_is_of_what_was_just_merged_and_of_nothing_that_was_there() {
+async fn the_delay_counts_only_newly_merged_events() {
     let world = Embedded::start().await;
     caught_up(&world).await;
     sent(&world, &files::school(0)).await;

@@ -31,7 +31,7 @@ async fn send_corrected(world: &Embedded) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_half_hour_of_a_corrected_file_tells_both_values_and_who_sent_them() {
+async fn a_half_hour_of_a_corrected_file_shows_both_values_and_their_senders() {
     let world = Embedded::start().await;
     files::register(&world).await;
     files::import(&world, files::day_rows()).await;
@@ -103,7 +103,7 @@ async fn a_half_hour_of_a_corrected_file_tells_both_values_and_who_sent_them() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_cannot_be_answered_says_what_can() {
+async fn an_unknown_question_is_answered_with_the_known_ones() {
     let world = Embedded::start().await;
     files::register(&world).await;
     files::import(&world, files::day_rows()).await;

@@ -266,7 +266,7 @@ async fn a_file_sent_twice_or_half_and_then_whole_changes_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn stopped_and_started_again_on_its_folder_it_goes_on_where_it_was() {
+async fn up_restarted_on_its_folder_resumes_where_it_stopped() {
     let world = Embedded::start().await;
     register(&world).await;
     import(&world, day_rows()).await;

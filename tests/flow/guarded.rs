@@ -30,7 +30,7 @@ fn environment(password: &str) -> BTreeMap<String, String> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn events_flow_through_a_kafka_that_asks_for_a_password_and_a_wrong_one_is_said_and_logged_nowhere()
+async fn events_flow_through_a_kafka_with_passwords_and_a_wrong_password_is_reported_and_never_logged()
  {
     let port = free_port();
     let options = Options {

@@ -84,7 +84,7 @@ fn untouched(footprint: &Footprint) -> Footprint {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn rebuilt_with_other_factors_only_what_they_touch_changes_and_both_can_be_seen() {
+async fn a_rebuild_with_other_factors_changes_only_their_figures_and_both_can_be_compared() {
     let world = Embedded::start().await;
     files::register(&world).await;
     files::import(&world, files::day_rows()).await;

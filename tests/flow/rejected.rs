@@ -70,7 +70,7 @@ fn values(mut event: Event, each: f64) -> Event {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_was_rejected_is_told_to_its_sender_alone_and_once_taken_in_is_marked() {
+async fn only_its_sender_sees_a_rejection_and_once_accepted_it_is_marked() {
     let world = world().await;
     let heron = [
         school(0, "heron", "2018-09-01", None),

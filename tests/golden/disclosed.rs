@@ -85,7 +85,7 @@ fn an_energy_content_of_the_trusts_own_is_disclosed() {
 /// Panels made 1,000 kWh, of which their own export meter, registered as theirs, counted 400 back to the grid: 600 were
 /// used. Export is 400 × 0.177 = 70.8 kg below the line, as in the months.
 #[test]
-fn what_flows_back_over_a_meter_of_the_panels_is_export_and_is_not_used_on_site() {
+fn the_export_channel_of_a_solar_meter_is_export_and_not_used_on_site() {
     let mut school = SchoolFixture::school(100, "2024-10-03");
     let kwh = Unit::KilowattHours;
     school.kwh(SUN, "2025-06-01", 1_000);

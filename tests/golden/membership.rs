@@ -201,7 +201,7 @@ fn the_last_twelve_months_take_the_autumn_census_too() {
 
 /// The only count known is October's: asked for January's, it stands in, and that is said.
 #[test]
-fn another_census_than_the_one_asked_for_is_said() {
+fn another_census_than_the_requested_one_is_noted() {
     let mut school = SchoolFixture::school(100, "2024-10-03");
     school.kwh(ELECTRICITY, "2025-01-31", 1);
     let autumn = school.footprint("2024-25", Fallback::None);

@@ -21,7 +21,7 @@ fn counts(coverage: Coverage) -> (i64, i64) {
 
 /// 10 kWh came on 21 November and 7 kWh on 22 November, which is today: 10 kWh count, of 48 half-hours that came.
 #[test]
-fn the_days_counted_are_the_days_expected_and_today_tells_only_when_something_came_last() {
+fn expected_days_do_not_depend_on_today_which_only_dates_the_last_readings() {
     let mut school = SchoolFixture::school(100, "2026-10-01");
     let unit = Unit::KilowattHours;
     school.meter(
@@ -54,7 +54,7 @@ fn the_days_counted_are_the_days_expected_and_today_tells_only_when_something_ca
 /// From 1 September 2024 on 8,830 of 17,520 half-hours came, 50.4%. The meter of what the panels send back to the grid has sent
 /// all of its own: together they would be 26,350 of 35,040, 75.2%.
 #[test]
-fn an_export_meter_says_nothing_of_what_was_used() {
+fn an_export_meter_adds_no_consumption() {
     let mut school = SchoolFixture::school(100, "2024-10-03");
     school.owns(ELECTRICITY, Fuel::Electricity, None, Vec::new());
     school.owns(HALL, Fuel::Electricity, None, Vec::new());

@@ -88,7 +88,7 @@ fn a_missing_factor_leaves_the_line_unpriced_and_the_total_incomplete() {
 
 /// 10,000 deliveries of the most that one event may tell of: 10^11 litres, 10^8 tonnes. Nothing wraps around.
 #[test]
-fn what_no_school_could_burn_still_adds_up() {
+fn impossibly_large_quantities_still_add_up() {
     for (kind, most, unit) in [
         (ActivityKind::GasOil, 1e7, ActivityUnit::Litre),
         (ActivityKind::Lpg, 1e7, ActivityUnit::KilowattHour),

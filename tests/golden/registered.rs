@@ -27,7 +27,7 @@ fn of_gas(year: &Footprint) -> i64 {
 /// 100 m³ at 39.075 MJ/m³: 100 × 1.02264 × 39.075 ÷ 3.6 = 1,109.990500 kWh; 200 m³ at 38.9: 200 × 1.02264 × 38.9 ÷ 3.6 =
 /// 2,210.038667 kWh; together 3,320.029167 kWh, whichever of the two registrations came first.
 #[test]
-fn a_new_calorific_value_counts_from_its_day_and_keeps_what_was_before() {
+fn a_new_calorific_value_counts_from_its_day_on_only() {
     let both = [
         gas("2010-01-01", None, 39.075),
         gas("2025-03-01", None, 38.9),
@@ -107,7 +107,7 @@ fn a_new_tariff_prices_its_own_days() {
 
 /// From September to August without January: (365 − 31) × 48 = 16,032 half-hours, and January's reading counts nowhere.
 #[test]
-fn days_between_two_registrations_belong_to_nobody() {
+fn days_between_two_registrations_belong_to_no_school() {
     let mut school = SchoolFixture::school(1_000, "2024-10-03");
     school.register(&gas("2010-01-01", Some("2024-12-31"), 39.075));
     school.register(&gas("2025-02-01", None, 39.075));
@@ -151,7 +151,7 @@ fn a_registration_taken_back_gives_its_days_to_the_one_before() {
 
 /// An export meter that sends nothing takes no part in what is expected of electricity: 365 days of 48 half-hours.
 #[test]
-fn a_meter_registered_for_export_is_no_part_of_what_is_consumed() {
+fn a_meter_registered_for_export_is_no_consumption() {
     let mut school = SchoolFixture::school(1_000, "2024-10-03");
     school.register(&meter(ELECTRICITY, Fuel::Electricity, "2010-01-01", None));
     school.register(&MeterRegistered {

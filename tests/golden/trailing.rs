@@ -74,7 +74,7 @@ fn nothing_jumps_when_most_days_are_of_another_year() {
 /// Of 2027 nothing is published yet: its days take the factors of 2026, and that is said. A litre of heating oil has no
 /// factor of 2026, so nothing stands in for it.
 #[test]
-fn days_of_a_year_without_published_factors_take_the_last_years_and_it_is_said() {
+fn days_of_a_year_without_published_factors_take_the_last_years_with_a_note() {
     let mut school = steady();
     let litre = ActivityUnit::Litre;
     school.activity(ActivityKind::BurningOil, 100.0, litre, "2027-01-10");

@@ -41,7 +41,7 @@ fn two_tonnes_to_landfill_in_2026_are_1_041_16046_kilograms() {
 
 /// A tonne of PET burnt is 4.65358 kg; of tyres to landfill there is no factor, which is not a factor of 0.
 #[test]
-fn what_has_no_factor_has_none() {
+fn a_stream_without_a_factor_has_no_emissions() {
     let set = FactorSet::desnz().expect("the table");
     let period = Period::AcademicYear {
         year: "2025/26".parse().expect("a year"),

@@ -64,7 +64,7 @@ fn day(meter: &str, unit: &str, on: &str, each: f64) -> Value {
 /// 48 × 1.019406 m³ = 48.931488 m³, which are 549.042285 kWh, whether they are called hcf or kWh. With 48 × 11.2 = 537.6 kWh:
 /// 537.600000 + 2 × 538.590400 + 2 × 549.042285 = 2,712.865371 kWh, cubic metres being converted once a month.
 #[tokio::test(flavor = "multi_thread")]
-async fn gas_is_counted_in_the_unit_its_registration_says_from_that_day_on() {
+async fn gas_is_counted_in_its_registered_unit_from_that_day_on() {
     let meters = [
         json!({ "meter": GAS, "from": "2017-09-01" }),
         json!({ "meter": GAS, "from": "2026-03-04", "unit": "m3" }),
@@ -95,7 +95,7 @@ async fn gas_is_counted_in_the_unit_its_registration_says_from_that_day_on() {
 
 /// 48 × 14.4 kW for half an hour each: 345.6 kWh. An export MPAN's 48 × 0.5 kWh are no consumption.
 #[tokio::test(flavor = "multi_thread")]
-async fn power_and_export_are_counted_as_what_they_are() {
+async fn power_is_converted_to_energy_and_export_is_no_consumption() {
     let meters = [
         json!({ "meter": POWER, "from": "2017-09-01", "unit": "kW" }),
         json!({ "meter": EXPORT, "from": "2017-09-01", "direction": "export" }),
@@ -120,7 +120,7 @@ async fn power_and_export_are_counted_as_what_they_are() {
 /// Registered anew from 4 March with another calorific value: 48 m³ × 11.099905 = 532.795440 kWh stay, and 48 m³ ×
 /// 11.050193… = 530.409280 kWh are added.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_meter_registered_anew_from_a_day_keeps_what_was_counted_before() {
+async fn a_meter_registered_again_from_a_day_keeps_its_earlier_figures() {
     let first = json!({ "meter": GAS, "from": "2017-09-01", "calorific_value": 39.075 });
     let world = world(&[first]).await;
     send(&world, &[("before", day(GAS, "m3", "2026-03-03", 1.0))]).await;
@@ -149,7 +149,7 @@ async fn a_meter_registered_anew_from_a_day_keeps_what_was_counted_before() {
 
 /// A status column of the supplier's own: M measured, X estimated, F a number that is none.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_suppliers_own_status_codes_mean_what_the_registration_says() {
+async fn a_suppliers_status_codes_are_read_by_the_registration() {
     let statuses = json!([
         { "code": "m", "means": "actual" },
         { "code": "X", "means": "estimated" },

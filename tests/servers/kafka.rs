@@ -214,7 +214,7 @@ impl Cluster {
 }
 
 async fn is_ready(address: SocketAddr) -> bool {
-    tokio::task::spawn_blocking(move || knows_a_broker(address).unwrap_or(false))
+    tokio::task::spawn_blocking(move || has_registered_broker(address).unwrap_or(false))
         .await
         .unwrap_or(false)
 }
@@ -222,7 +222,7 @@ async fn is_ready(address: SocketAddr) -> bool {
 /// Whether the answer to a metadata request names a broker. An open port is not enough: it opens before the broker has
 /// registered, and a client that comes in between is told of an empty cluster. Asked by hand, so that these servers
 /// depend on no Kafka client whose bugs they are there to find.
-fn knows_a_broker(address: SocketAddr) -> std::io::Result<bool> {
+fn has_registered_broker(address: SocketAddr) -> std::io::Result<bool> {
     let second = Duration::from_secs(1);
     let mut stream = TcpStream::connect_timeout(&address, second)?;
     stream.set_read_timeout(Some(second))?;

@@ -14,10 +14,10 @@ use super::log::{SHARDING, batches, tail};
 pub async fn check(lake: &Lake) {
     the_first_put_stands(lake).await;
     of_many_puts_at_once_exactly_one_wins(lake).await;
-    what_was_put_is_read(lake).await;
+    an_object_can_be_read_after_its_put(lake).await;
     listings_are_by_folder_and_in_order(lake).await;
-    a_listing_shows_what_was_written_again(lake).await;
-    what_is_gone_can_be_deleted_again(lake).await;
+    a_listing_shows_a_rewritten_object(lake).await;
+    a_deleted_object_can_be_deleted_again(lake).await;
     keys_come_back_as_they_were_spelled(lake).await;
     readers_during_compaction_see_the_union(lake, lake).await;
 }
@@ -63,7 +63,7 @@ async fn of_many_puts_at_once_exactly_one_wins(lake: &Lake) {
     }
 }
 
-async fn what_was_put_is_read(lake: &Lake) {
+async fn an_object_can_be_read_after_its_put(lake: &Lake) {
     assert_eq!(read(lake, "read/none").await, None);
     create(lake, "read/empty", "").await;
     assert_eq!(read(lake, "read/empty").await, Some(Vec::new()));
@@ -106,7 +106,7 @@ async fn listings_are_by_folder_and_in_order(lake: &Lake) {
 }
 
 /// Also at once, and with as many bytes: publish reads again only what has another tag than before.
-async fn a_listing_shows_what_was_written_again(lake: &Lake) {
+async fn a_listing_shows_a_rewritten_object(lake: &Lake) {
     let tag = async || {
         let listed = lake.list_tagged("tags").await.expect("a list");
         let keys: Vec<&str> = listed.iter().map(|object| object.key.as_str()).collect();
@@ -123,7 +123,7 @@ async fn a_listing_shows_what_was_written_again(lake: &Lake) {
     }
 }
 
-async fn what_is_gone_can_be_deleted_again(lake: &Lake) {
+async fn a_deleted_object_can_be_deleted_again(lake: &Lake) {
     create(lake, "gone/a", "x").await;
     for _ in 0..2 {
         lake.delete("gone/a").await.expect("a delete");

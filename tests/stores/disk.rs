@@ -133,7 +133,7 @@ fn files_under(folder: &Path) -> Vec<String> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn on_a_full_disk_aggregate_ends_and_what_was_sent_is_written_when_there_is_room() {
+async fn on_a_full_disk_aggregate_ends_and_writes_everything_once_there_is_room() {
     let (_kafka, kafka) = Kafka::shared().await;
     let machine = Machine::new(&kafka);
     let config = format!(

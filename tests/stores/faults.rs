@@ -106,7 +106,7 @@ fn show(table: &str) {
 /// Readers on a slow store list, and by the time they read, what they listed is merged away. Nothing waits for them: a
 /// listing of the store in memory is of one moment, so no grace is needed.
 #[tokio::test(flavor = "multi_thread")]
-async fn slow_readers_of_what_is_merged_away_see_every_row_that_was_there() {
+async fn slow_readers_see_every_row_of_objects_merged_meanwhile() {
     let kept: Arc<dyn ObjectStore> = Arc::new(InMemory::new());
     let slow_store = Arc::new(Faulty::new(
         kept.clone(),

@@ -82,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn what_others_wrote_after_the_owners_first_is_found_even_when_they_come_last() {
+    fn foreign_writes_after_the_owners_first_are_found_even_if_they_come_last() {
         let mut foreign_writes = ForeignWrites::default();
         assert_eq!(
             foreign_writes.unchecked(40),
@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_rebuild_wrote_stands() {
+    fn footprints_of_a_rebuild_stand() {
         let mut foreign_writes = ForeignWrites::default();
         foreign_writes.mark_checked(10);
         assert_eq!(foreign_writes.unchecked(11), Some(10..11));

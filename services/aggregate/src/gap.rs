@@ -159,7 +159,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_lies_between_the_merged_and_the_first_record_is_gone() {
+    fn records_between_the_merged_and_the_first_are_a_gap() {
         let merged = [
             (Topic::Readings, 123),
             (Topic::Waste, 7),
@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_batch_passed_over_is_gone() {
+    fn records_that_a_batch_skipped_are_a_gap() {
         let mut state = Partition {
             log: 2,
             ..Partition::default()

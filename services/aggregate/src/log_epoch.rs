@@ -214,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_committed_is_believed_only_of_a_ledger_that_has_the_row_it_rests_on() {
+    fn a_commit_is_trusted_only_if_the_ledger_has_its_row() {
         let committed = Committed::of(vec![
             commit(Topic::Readings, note(Some(row()))),
             commit(Topic::Waste, note(None)),

@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn a_share_is_half_of_all_turns_unless_it_is_said() {
+    fn a_share_is_half_of_all_turns_unless_configured() {
         let check = |all, limit, wanted| assert_eq!(concurrency(all, limit).share, wanted);
         check(8, None, 4);
         check(3, None, 2);

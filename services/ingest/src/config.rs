@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_used_is_named_before_it_is_used() {
+    fn an_unusable_setting_is_named_by_the_check() {
         check("", "");
         check("tokens_file = \"EMPTY\"", "empty.toml holds no token");
         check("tokens_file = \"nowhere.toml\"", "cannot read nowhere.toml");

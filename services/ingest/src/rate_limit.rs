@@ -121,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn without_a_rate_nobody_waits() {
+    fn without_a_rate_no_request_waits() {
         let (rate_limits, start) = (rate_limits(None, 1), Instant::now());
         for _ in 0..1000 {
             assert_eq!(rate_limits.begin("a", start), Ok(()));

@@ -211,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn what_no_meter_can_have_measured_is_refused() {
+    fn impossible_readings_are_refused() {
         let check = |value: f64, sent, wanted: Option<Rule>| {
             let judged =
                 amount(value, sent, HALF_HOUR).and_then(|micro| plausible(micro, 40_000 * MICRO));

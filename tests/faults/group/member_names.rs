@@ -89,12 +89,12 @@ async fn killed_and_started_again(protocol: &str, ends: &str) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn with_a_name_a_killed_member_of_the_classic_protocol_goes_on_at_once_and_the_older_of_two_ends()
- {
+async fn a_killed_static_member_of_the_classic_protocol_resumes_at_once_and_of_two_the_older_ends()
+{
     killed_and_started_again("classic", "older").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn with_a_name_a_killed_member_of_the_consumer_protocol_goes_on_and_the_newer_of_two_ends() {
+async fn a_killed_static_member_of_the_consumer_protocol_resumes_and_of_two_the_newer_ends() {
     killed_and_started_again("consumer", "newer").await;
 }

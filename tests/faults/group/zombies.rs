@@ -80,7 +80,7 @@ async fn stopped_past_its_session(world: &Real, zombie: &Service, from: u32) -> 
     days + 5
 }
 
-async fn one_who_wakes_changes_nothing(protocol: &str) {
+async fn a_fenced_member_that_wakes_changes_nothing(protocol: &str) {
     let added = agreeing_by(protocol);
     let world = Real::start_with(&added).await;
     files::register(&world).await;
@@ -141,11 +141,11 @@ async fn in_the_end(world: &Real, expected: &Left) -> Differences {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn one_of_the_classic_protocol_who_was_taken_for_dead_and_wakes_changes_nothing() {
-    one_who_wakes_changes_nothing("classic").await;
+async fn a_fenced_member_of_the_classic_protocol_that_wakes_changes_nothing() {
+    a_fenced_member_that_wakes_changes_nothing("classic").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn one_of_the_consumer_protocol_who_was_taken_for_dead_and_wakes_changes_nothing() {
-    one_who_wakes_changes_nothing("consumer").await;
+async fn a_fenced_member_of_the_consumer_protocol_that_wakes_changes_nothing() {
+    a_fenced_member_that_wakes_changes_nothing("consumer").await;
 }

@@ -20,7 +20,7 @@ const DEAD: [&str; 8] = [
 ];
 
 #[tokio::test(flavor = "multi_thread")]
-async fn told_amid_a_load_or_dead_in_part_each_ends_and_nothing_is_lost() {
+async fn each_service_stops_without_loss_under_load_or_with_a_dead_task() {
     // A machine that does much else may take its time to finish.
     let added = Added {
         top: "stop_seconds = 60\n".to_owned(),

@@ -34,7 +34,7 @@ async fn demo() -> Output {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_demo_on_a_full_disk_ends_and_says_what_it_could_not_write() {
+async fn the_demo_on_a_full_disk_ends_and_names_what_it_could_not_write() {
     let output = demo().await;
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(1), "{stderr}");

@@ -14,7 +14,7 @@ use crate::servers::s3::S3;
 use crate::servers::service::Service;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn told_to_stop_while_nothing_answers_each_ends_in_time_and_nothing_is_lost() {
+async fn each_service_stops_in_time_without_loss_while_no_dependency_answers() {
     let (mut kafka, s3) = (Kafka::start().await, S3::start().await);
     let proxy = Proxy::before(&s3.endpoint).await;
     let config = KafkaConfig::at(&kafka.bootstrap);

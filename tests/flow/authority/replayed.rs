@@ -104,7 +104,7 @@ async fn two_schools() -> Embedded {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_was_refused_is_judged_by_its_own_token_whoever_replays_it() {
+async fn a_replayed_event_is_judged_by_its_own_token() {
     let world = two_schools().await;
     // Unknown when it came, and another trust's since.
     let strange = day("strange", NEW, "2026-10-30");

@@ -12,7 +12,7 @@ const WRONG: [&str; 4] = [
 
 /// 48 kWh on the 2nd and 96 on the 3rd of March. The 3rd is withdrawn, sent again as 24 kWh, and all goes to another school.
 #[tokio::test(flavor = "multi_thread")]
-async fn what_was_withdrawn_counts_nowhere_what_comes_later_does_and_the_ledger_keeps_both() {
+async fn withdrawn_readings_count_nowhere_later_ones_do_and_the_ledger_keeps_both() {
     let world = world().await;
     let wrong = day("3rd", "2026-03-03", 2.0);
     send(&world, &[day("2nd", "2026-03-02", 1.0), wrong.clone()]).await;

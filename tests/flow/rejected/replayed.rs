@@ -71,7 +71,7 @@ fn larger() -> Event {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_every_event_it_is_said_what_the_ledger_did_with_it() {
+async fn replay_reports_the_outcome_of_every_event() {
     let world = world().await;
     let heron = [
         school(0, "heron", "2018-09-01", None),

@@ -108,7 +108,7 @@ fn a_record_without_its_headers_is_no_event() {
 }
 
 #[test]
-fn a_record_where_nobody_looks_for_its_school_is_no_event() {
+fn a_record_in_the_wrong_partition_is_no_event() {
     let why = read(Topic::Readings, 1, ("", None), beginning("1").as_bytes());
     let why = why.err().map(|why| why.to_string());
     assert_eq!(why.as_deref(), Some("school 100001 belongs in partition 0"));
@@ -144,7 +144,7 @@ fn a_value_that_ingest_never_writes_is_no_event() {
 }
 
 #[test]
-fn an_event_whose_fields_hold_what_its_schema_forbids_is_no_event() {
+fn an_event_that_breaks_its_schema_is_no_event() {
     let json = br#"{"collected_on":"2026-06-01","ewc":"200301","weight_kg":-1,"basis":"weighed","treatment":"R1"}"#;
     let why = read(
         Topic::Waste,

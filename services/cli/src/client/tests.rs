@@ -136,7 +136,7 @@ async fn fault_of(url: &str) -> ClientError {
 }
 
 #[tokio::test]
-async fn connection_faults_are_told_apart() {
+async fn connection_faults_are_distinguished() {
     let check = async |url: &str, wanted: Fault| {
         let error = fault_of(url).await;
         let ClientError::Unreachable { fault, .. } = &error else {
@@ -232,7 +232,7 @@ async fn token_faults_and_an_unknown_format_have_words_of_their_own() {
 }
 
 #[tokio::test]
-async fn every_wait_is_told_with_its_reason_and_what_patience_is_left() {
+async fn every_wait_is_reported_with_its_reason_and_the_time_left() {
     let pauses = Arc::new(std::sync::Mutex::new(Vec::new()));
     let (url, _) = ingest(&[
         (
@@ -268,7 +268,7 @@ async fn every_wait_is_told_with_its_reason_and_what_patience_is_left() {
 
 /// A batch without a valid line gets 400, and one that is too large gets 413: both answers report the outcome of each event.
 #[tokio::test]
-async fn a_refusal_of_every_line_is_an_answer_whatever_its_status() {
+async fn a_refusal_of_every_line_is_an_answer_with_any_status() {
     let answers: &'static _ = Box::leak(Box::new([
         ("400 Bad Request", REFUSED),
         ("413 Content Too Large", REFUSED),
@@ -282,7 +282,7 @@ async fn a_refusal_of_every_line_is_an_answer_whatever_its_status() {
 }
 
 #[tokio::test]
-async fn errors_say_what_to_look_at() {
+async fn errors_name_what_to_check() {
     let (url, _) = ingest(&[
         ("401 Unauthorized", ""),
         (

@@ -86,7 +86,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_rejection_says_what_it_was_and_why() {
+    fn each_rejection_shows_its_event_and_reasons() {
         let listed = json!({
             "rejected": [
                 {

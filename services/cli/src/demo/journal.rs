@@ -132,7 +132,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_load_that_was_broken_off_goes_on_after_what_was_answered() {
+    fn an_interrupted_load_resumes_after_the_last_answer() {
         let parent = tempfile::tempdir().unwrap();
         let folder = parent.path().join("demo");
         let now = DateTime::from_timestamp(1_795_342_500, 0).unwrap();

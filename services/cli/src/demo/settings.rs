@@ -62,7 +62,7 @@ mod tests {
     use crate::up::UpConfig;
 
     #[test]
-    fn other_commands_read_what_the_demo_is_told() {
+    fn other_commands_read_the_settings_of_the_demo() {
         let file = format!("greenledger-demo-settings-{}.toml", std::process::id());
         let file = std::env::temp_dir().join(file);
         std::fs::write(&file, format!("data_dir = \"x\"\n{}", as_toml())).unwrap();

@@ -8,7 +8,7 @@ use crate::register::RegisterState;
 use crate::testing::{MPAN, context, heron, meter_registered, register, school_registered};
 
 #[test]
-fn what_is_judged_by_a_register_in_doubt_is_not_kept() {
+fn an_outcome_of_an_incomplete_register_is_not_kept() {
     let check = |known: &Register, events: &[Event], unread: bool, copied: bool| {
         let items: Vec<_> = events
             .iter()

@@ -87,7 +87,7 @@ fn a_mixed_batch_keeps_the_good_and_reports_the_bad() {
 }
 
 #[test]
-fn a_bad_value_of_an_event_is_missing_and_told_of_and_the_event_is_kept() {
+fn a_bad_value_becomes_missing_with_a_note_and_its_event_is_kept() {
     let data = json!({
         "meter": MPAN, "unit": "kWh", "interval": "PT1H", "start": "2026-06-01T08:00:00Z", "values": [4, -1, 6],
     });
@@ -150,7 +150,7 @@ fn bad_values_are_taken_by_themselves_once_their_cause_is_mended() {
 }
 
 #[test]
-fn a_record_says_whose_it_is() {
+fn a_record_has_the_key_partition_and_headers_of_its_school() {
     let outcome = check(&[reading("1", MPAN, 1.5)], &heron(), &[]);
     let record = &outcome.records[0];
     let court_sharding = events::Sharding::new(8, 4).unwrap();
@@ -212,7 +212,7 @@ fn of_two_events_of_one_name_and_time_in_a_request_the_second_is_refused_if_it_c
 
 /// It is 20 November 2026. Each is an event's time, and the beginning of its two half-hours.
 #[test]
-fn a_clock_that_is_not_set_is_told_to_be_set() {
+fn an_event_from_an_unset_clock_is_refused_with_a_hint() {
     let check_at = |time: &str, start: &str, wanted: Option<(&str, Rule, &str)>| {
         let data = json!({ "meter": MPAN, "unit": "kWh", "start": start, "values": [0.7, 0.7] });
         let item = event("meter.readings.v1", "boot", None, data);
@@ -249,7 +249,7 @@ fn a_clock_that_is_not_set_is_told_to_be_set() {
 }
 
 #[test]
-fn a_half_hour_holds_what_the_fuel_of_its_meter_allows_unless_its_registration_says_more() {
+fn the_limit_of_a_half_hour_is_that_of_its_fuel_unless_the_registration_raises_it() {
     let gas = "mprn:3938424403";
     let meter = |id: &str, meter: &str, fuel: &str, more: Value| {
         let mut data = json!({ "meter": meter, "fuel": fuel, "from": "2020-01-01" });
@@ -356,7 +356,7 @@ fn an_event_issued_far_ahead_is_refused() {
 }
 
 #[test]
-fn what_one_request_comes_to_is_bounded() {
+fn the_outcome_of_one_request_is_bounded() {
     let years = json!({
         "meter": MPAN, "unit": "kWh", "interval": "P1D", "start": "2020-01-01T00:00:00Z", "values": vec![1; 1000],
     });
@@ -375,7 +375,7 @@ fn what_one_request_comes_to_is_bounded() {
 
 /// Two bins of 1,100 l: 1,100 kg of residual waste are more than they weigh when full, 2,640 kg more than can be.
 #[test]
-fn a_load_is_refused_if_its_bins_cannot_hold_it_and_told_of_if_it_is_heavy() {
+fn a_load_beyond_its_bins_is_refused_and_a_heavy_one_is_noted() {
     let load = |id: &str, kg: f64| {
         let data = json!({
             "collected_on": "2026-05-01", "ewc": "200301", "weight_kg": kg, "basis": "weighed", "treatment": "R1",

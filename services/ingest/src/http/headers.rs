@@ -164,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_is_issued_when_its_sender_says() {
+    fn a_file_is_issued_at_the_time_in_its_header() {
         let check = |name: &'static str, value: &str, wanted: Option<&str>| {
             let mut headers = HeaderMap::new();
             headers.insert(name, value.parse().unwrap());

@@ -181,7 +181,7 @@ fn with_token(token: &str) -> String {
 }
 
 #[test]
-fn a_token_over_its_rate_is_told_when_to_come_back() {
+fn a_token_over_its_rate_gets_a_retry_time() {
     let mut config = config();
     config.limits.events_per_second = Some(1);
     config.limits.burst_events = 2;
@@ -280,7 +280,7 @@ fn a_token_whose_requests_come_slowly_holds_no_more_than_its_share() {
 
 /// There is no broker, and the register was never read: what is refused by itself can be judged, and one of it fits.
 #[test]
-fn with_a_spool_what_can_be_judged_is_kept_while_the_broker_is_away() {
+fn with_a_spool_events_are_kept_while_the_broker_is_away() {
     let folder = tempfile::tempdir().unwrap();
     let mut config = config();
     config.spool = Some(crate::SpoolConfig {

@@ -50,7 +50,7 @@ impl MeterEntry {
             let until = next
                 .filter(|next| next.urn == known.urn)
                 .and_then(|own| own.requested().meter.from.pred_opt());
-            let differs = !says_the_same(&wanted, &known.stands.meter, until);
+            let differs = !are_equal_until(&wanted, &known.stands.meter, until);
             differs.then(|| replacement(known, wanted, other, &owners))
         };
         self.registrations.iter().filter_map(settled).collect()
@@ -85,7 +85,11 @@ fn ended(requested: &MeterRegistered, next: &Registration) -> MeterRegistered {
 }
 
 /// Whether two registrations are equal for the days up to `until`, or for all days.
-fn says_the_same(one: &MeterRegistered, other: &MeterRegistered, until: Option<NaiveDate>) -> bool {
+fn are_equal_until(
+    one: &MeterRegistered,
+    other: &MeterRegistered,
+    until: Option<NaiveDate>,
+) -> bool {
     let up_to = |meter: &MeterRegistered| {
         let is_cut = until.is_some_and(|until| meter.to.is_none_or(|to| until <= to));
         match is_cut {
@@ -179,14 +183,14 @@ fn sentence(
         );
         format!("{meter} belonged to {school} {end}; its registration there {now} ends on {to}")
     };
-    if let Some(day) = nobodys(known, next, owners) {
+    if let Some(day) = day_without_school(known, next, owners) {
         text += &format!(", and from {day} on it belongs to no school");
     }
     text
 }
 
 /// The first day after the next school's days, if the ended registration ran beyond them and no other school begins there.
-fn nobodys(
+fn day_without_school(
     known: &Registration,
     next: &Registration,
     owners: &[&Registration],

@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_refused_is_kept_as_it_came() {
+    fn a_refused_event_is_kept_as_received() {
         let check = |kept: RejectedPayload, wanted: &str| {
             let record = rejected(("s", "1"), &[], &kept, "tester", now());
             let payload = record.payload.unwrap();

@@ -37,7 +37,7 @@ mod tests {
     }
 
     #[test]
-    fn a_half_hour_holds_what_its_fuel_or_its_registration_allows() {
+    fn the_limit_of_a_half_hour_follows_from_fuel_or_registration() {
         use Unit::*;
         check(r#""fuel":"electricity""#, KilowattHours, 2000.0);
         check(r#""fuel":"solar""#, KilowattHours, 2000.0);

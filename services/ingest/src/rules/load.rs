@@ -44,7 +44,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_load_no_bin_can_hold_is_refused_and_a_heavy_one_is_told_of() {
+    fn an_impossible_load_is_refused_and_a_heavy_one_is_noted() {
         let waste = |kg: f64| -> WasteCollected {
             let text = format!(
                 r#"{{"collected_on":"2026-03-12","ewc":"200301","weight_kg":{kg},"basis":"weighed",

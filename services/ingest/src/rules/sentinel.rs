@@ -36,7 +36,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_full_counter_is_none_by_whatever_power_of_ten_it_was_divided() {
+    fn a_full_counter_is_a_sentinel_divided_by_any_power_of_ten() {
         for full in ["4294967295", "2147483647", "16777215"] {
             for places in 0..=6 {
                 let scaled = 10_f64.powi(6 - places) * full.parse::<f64>().unwrap();

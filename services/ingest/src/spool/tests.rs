@@ -40,7 +40,7 @@ fn keys(spool: &Spool) -> Vec<String> {
 }
 
 #[test]
-fn what_waits_is_there_after_a_restart_in_its_order_and_for_its_owner_only() {
+fn waiting_records_survive_a_restart_in_order_and_only_the_owner_can_read_them() {
     let folder = TempDir::new().unwrap();
     let config = config(&folder);
     let wanted: Vec<String> = (0..50).map(|number| number.to_string()).collect();
@@ -175,7 +175,7 @@ fn left_by_a_kill(config: &SpoolConfig) -> (Vec<u8>, Vec<String>, Vec<String>) {
 /// A damaged page cannot be distinguished from an interrupted write: in both cases the file returns to its state before the
 /// last request. It never returns any other state as if that were complete.
 #[test]
-fn a_file_that_was_cut_or_garbled_gives_its_last_good_state_or_says_that_it_is_damaged() {
+fn a_truncated_or_corrupted_file_gives_its_last_good_state_or_an_error() {
     let folder = TempDir::new().unwrap();
     let config = config(&folder);
     let (bytes, whole, before) = left_by_a_kill(&config);

@@ -162,7 +162,7 @@ fn code_of(number: u8) -> String {
 }
 
 #[tokio::test]
-async fn after_a_503_it_goes_on_where_it_stopped_and_sends_nothing_else_again() {
+async fn after_a_503_it_resumes_where_it_stopped_and_repeats_nothing_else() {
     let folder = tempfile::tempdir().unwrap();
     let file = events(folder.path(), "events.ndjson", 2_500, &[]);
     let (url, served) = server(vec![
@@ -203,7 +203,7 @@ async fn after_a_503_it_goes_on_where_it_stopped_and_sends_nothing_else_again() 
 }
 
 #[tokio::test]
-async fn when_patience_ends_midway_the_summary_says_what_was_sent_and_what_was_not() {
+async fn when_patience_ends_midway_the_summary_lists_what_was_sent_and_what_was_not() {
     let folder = tempfile::tempdir().unwrap();
     let files = [
         events(folder.path(), "a.ndjson", 10, &[4]),
@@ -330,7 +330,7 @@ async fn faults_of_the_token_end_it_and_are_not_tried_again() {
 }
 
 #[tokio::test]
-async fn what_is_wrong_on_the_command_line_is_wrong_usage() {
+async fn a_wrong_argument_is_a_usage_error() {
     let wrong = import("127.0.0.1:8080", &["x".into()], "events", 0);
     let ended = run(&wrong, Format::Json).await.unwrap();
     assert_eq!(format!("{ended:?}"), code_of(2));

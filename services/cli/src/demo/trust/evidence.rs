@@ -183,7 +183,7 @@ mod tests {
 
     /// On any day the demo may be started, within its first academic year or later.
     #[test]
-    fn some_targets_are_shown_to_be_met_some_are_not_and_of_one_nobody_says_anything() {
+    fn some_targets_are_met_some_are_not_and_one_has_no_evidence() {
         let trust = MadeUpTrust::new(7, date(2026, 11, 22));
         let filed: Vec<EvidenceFiled> = trust
             .evidence(date(2025, 9, 1), date(2026, 11, 22))

@@ -33,7 +33,7 @@ fn rows(requests: &[&[Record]]) -> Vec<(u64, Row)> {
 }
 
 #[test]
-fn what_contradicts_something_earlier_is_sent_when_that_is_kept() {
+fn a_contradicting_event_is_sent_after_the_earlier_one_is_kept() {
     let check = |requests: &[&[Record]], sent_at_once: usize| {
         let batch = Batch::of(rows(requests)).unwrap();
         assert_eq!(
@@ -60,7 +60,7 @@ fn what_contradicts_something_earlier_is_sent_when_that_is_kept() {
 }
 
 #[test]
-fn what_was_refused_and_is_taken_in_leaves_rejected_in_whichever_order_it_became_known() {
+fn an_accepted_event_leaves_rejected_in_any_order_of_arrival() {
     let check = |known: &[&str], drained: &[Record], gone: &[&str], left: &[&str]| {
         let numbers = |ids: &[&str]| -> HashSet<u128> {
             ids.iter()

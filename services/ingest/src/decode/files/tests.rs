@@ -129,7 +129,7 @@ fn the_same_file_twice_is_the_same_events() {
 }
 
 #[test]
-fn a_file_issued_anew_is_no_repetition_of_what_came_first() {
+fn a_file_with_a_new_issue_time_is_no_repetition() {
     let text = header() + &row(number(), "06/11/2018", "3.62");
     let issued = |at: Option<&str>| {
         let issued = at.map(|at| at.parse().unwrap());
@@ -332,7 +332,7 @@ fn the_codes_of_data_collectors_are_mapped_and_an_unknown_one_is_refused_by_name
 }
 
 #[test]
-fn a_row_is_told_by_its_line_however_lines_end() {
+fn a_row_has_its_line_number_with_any_line_ending() {
     for end in ["\n", "\r\n", "\r"] {
         let lines = [
             "sep=,",

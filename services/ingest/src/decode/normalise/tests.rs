@@ -146,7 +146,7 @@ fn other_intervals_become_half_hours() {
 }
 
 #[test]
-fn a_spread_adds_up_to_what_was_spread() {
+fn a_spread_adds_up_to_its_total() {
     let million = MICRO;
     for (day, slots) in [("2026-03-29", 46), ("2026-06-01", 48), ("2026-10-25", 50)] {
         let rest = format!(r#""interval":"P1D","day":"{day}","values":[64.113]"#);

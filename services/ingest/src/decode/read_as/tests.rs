@@ -88,7 +88,7 @@ fn check(fields: &Value, data: &Value, wanted: (&str, &str, i64, bool), note: &s
 
 /// 48 × 1 hcf = 48 × 2.831685 m³, each rounded to a millilitre; 14.4 kW for half an hour is 7.2 kWh.
 #[test]
-fn what_is_called_kwh_or_m3_is_what_the_meter_is_registered_with() {
+fn values_called_kwh_or_m3_are_in_the_registered_unit() {
     let of = |meter: &str, unit: &str, each: f64| day(meter, unit, "2026-11-11", each);
     let none = json!({});
     check(
@@ -246,7 +246,7 @@ fn an_event_that_ends_at_midnight_is_not_of_the_next_day() {
 }
 
 #[test]
-fn a_registration_tells_what_stands_before_it_and_what_it_does_not_change() {
+fn a_registration_notes_the_earlier_one_and_what_it_does_not_change() {
     let first = registered(GAS, "2017-09-01", &json!({}));
     let again = registered(GAS, "2026-11-11", &json!({ "unit": "m3" }));
     let (token, register) = (heron(), register(&[first]));

@@ -158,7 +158,7 @@ fn a_meter_that_moves_twice_is_at_each_school_in_turn() {
 }
 
 #[test]
-fn a_move_told_of_anew_with_another_day_moves_the_end_once_the_first_is_taken_back() {
+fn a_move_sent_again_with_another_day_moves_the_end_once_the_first_is_taken_back() {
     let a = (A, "2026-01-01", "2025-01-01", None);
     let early = (B, "2026-01-02", "2025-03-01", None);
     let late = (B, "2026-01-03", "2025-05-01", None);
@@ -178,7 +178,7 @@ fn a_move_told_of_anew_with_another_day_moves_the_end_once_the_first_is_taken_ba
 }
 
 #[test]
-fn a_schools_own_registrations_follow_one_another_unsaid() {
+fn successive_registrations_of_one_school_need_no_event() {
     let first = (A, "2026-01-01", "2025-01-01", None);
     let second = (A, "2026-01-02", "2025-03-01", None);
     check(
@@ -257,7 +257,7 @@ fn a_registration_taken_back_gives_the_meter_back() {
 }
 
 #[test]
-fn what_follows_stands_over_what_it_follows_from() {
+fn a_derived_registration_stands_over_its_cause() {
     for (a, b, wanted) in [
         // The later of the two times.
         ("2026-01-01", "2026-01-02", "2026-01-02T00:00:00Z"),

@@ -38,7 +38,7 @@ fn ids(listed: &Listed) -> Vec<&str> {
 }
 
 #[test]
-fn a_token_is_told_of_its_own_rejections_the_newest_first() {
+fn a_token_lists_its_own_rejections_newest_first() {
     let mut rejections = Rejections::default();
     for (by, id, second) in [("heron", "1", 1), ("egret", "2", 2), ("heron", "3", 3)] {
         rejections.take(&rejected(by, id, second));
@@ -65,7 +65,7 @@ fn a_token_is_told_of_its_own_rejections_the_newest_first() {
 }
 
 #[test]
-fn what_was_taken_in_since_is_marked_until_it_is_rejected_again() {
+fn an_event_accepted_since_is_marked_until_it_is_rejected_again() {
     let mut rejections = Rejections::default();
     rejections.take(&rejected("heron", "1", 1));
     rejections.take(&record("meter", "1", None));
@@ -84,7 +84,7 @@ fn what_was_taken_in_since_is_marked_until_it_is_rejected_again() {
 }
 
 #[test]
-fn the_oldest_are_forgotten_and_that_there_were_more_is_said() {
+fn the_oldest_rejections_are_dropped_and_the_list_reports_that_there_were_more() {
     let mut rejections = Rejections::bounded(2, usize::MAX);
     for second in [1, 2, 3] {
         rejections.take(&rejected("heron", &second.to_string(), second));

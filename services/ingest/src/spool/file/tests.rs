@@ -167,7 +167,7 @@ fn of_a_registration_the_first_stands_and_a_whole_register_is_known_for_whole() 
 
 /// As deploy/config/ingest.toml says: whatever is put in, in however small requests, drained and filled again.
 #[test]
-fn the_file_takes_up_to_three_times_what_it_holds() {
+fn the_file_is_at_most_three_times_as_large_as_its_rows() {
     let check = |bytes: usize, count: usize| {
         let disk = Disk::default();
         let mut file = on(&disk).unwrap();

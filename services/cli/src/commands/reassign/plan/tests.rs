@@ -223,7 +223,7 @@ fn every_registration_of_the_days_goes_along() {
 }
 
 #[test]
-fn what_belongs_to_it_already_is_fetched_only() {
+fn a_meter_already_at_the_school_is_only_fetched() {
     let done = [
         (A, ("2024-09-01", Some("2024-12-31"), Some(B))),
         (B, ("2025-01-01", None, None)),
@@ -238,7 +238,7 @@ fn what_belongs_to_it_already_is_fetched_only() {
 }
 
 #[test]
-fn what_the_register_cannot_say_is_refused() {
+fn a_move_the_register_cannot_express_is_refused() {
     cannot(
         &[(A, OPEN)],
         "2025-03-31",

@@ -50,7 +50,7 @@ fn rows(days: &[u32]) -> Rows {
 }
 
 #[test]
-fn what_became_of_an_event_is_what_the_ledger_and_rejected_say() {
+fn the_outcome_of_an_event_follows_from_ledger_and_rejected() {
     let taken = Ok(());
     let check = |rejected: Option<&RejectedEvent>, before: &[u32], after: &[u32], wanted| {
         let outcome = judged(&sent(), &taken, rejected, &rows(before), &rows(after));
@@ -77,7 +77,7 @@ fn what_became_of_an_event_is_what_the_ledger_and_rejected_say() {
 }
 
 #[test]
-fn what_ingest_refused_is_refused_whatever_the_ledger_has() {
+fn an_event_refused_by_ingest_is_refused_with_any_ledger() {
     let refusals = first().refusals;
     let outcome = judged(
         &sent(),

@@ -34,7 +34,7 @@ fn one_logger_hangs_for_five_whole_days() {
 }
 
 #[test]
-fn one_feed_sends_a_quarter_of_what_was_measured_from_a_school_day_on() {
+fn one_feed_sends_a_quarter_of_the_measured_values_from_a_school_day_on() {
     let trust = trust();
     let meter = trust.meters.iter().find(|one| one.habit == Habit::Rescaled);
     let meter = meter.unwrap();

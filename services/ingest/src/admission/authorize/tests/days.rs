@@ -75,7 +75,7 @@ fn days_two_trusts_registered_are_the_earlier_ones_to_report() {
 }
 
 #[test]
-fn what_came_with_a_token_that_is_no_longer_configured_is_refused_and_the_token_named() {
+fn an_event_of_a_token_no_longer_configured_is_refused_and_the_token_named() {
     let known = two_trusts();
     let item = waste("2026-11-01");
     let context = crate::admission::AdmissionContext {

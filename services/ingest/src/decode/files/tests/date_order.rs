@@ -26,7 +26,7 @@ fn check_days(dates: &[&str], days: &[&str], note: Option<&str>) {
 }
 
 #[test]
-fn a_file_with_one_day_that_can_only_be_month_first_is_read_month_first_and_says_so() {
+fn a_file_with_one_day_that_can_only_be_month_first_is_read_month_first_with_a_note() {
     let dates = ["11/01/2026", "11/02/2026", "11/12/2026", "11/13/2026"];
     let days = ["2026-11-01", "2026-11-02", "2026-11-12", "2026-11-13"];
     let note = "read month-first, as %m/%d/%Y has it, and not day-first, as its format says: /row/5 (11/13/2026)";
@@ -47,7 +47,7 @@ fn a_file_of_the_first_days_of_a_month_is_read_in_the_order_in_which_they_follow
 }
 
 #[test]
-fn an_ambiguous_file_is_read_as_its_format_says_and_noted() {
+fn an_ambiguous_file_is_read_in_the_order_of_its_format_with_a_note() {
     let note = Some("can be read day-first and month-first; it was read day-first");
     check_days(
         &["03/02/2026", "05/06/2026"],
@@ -87,7 +87,7 @@ fn a_file_in_both_orders_is_refused_as_a_whole_with_the_lines_that_contradict() 
 }
 
 #[test]
-fn a_day_that_is_none_in_either_order_says_nothing_of_the_others() {
+fn a_day_invalid_in_both_orders_does_not_decide_the_order() {
     let outcome = judged(
         DAYS,
         &on(&["31/31/2026", "2026-11-02", "13/11/2026", "soon"]),

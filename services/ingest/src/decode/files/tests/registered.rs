@@ -67,7 +67,7 @@ fn a_row_that_another_registration_reads_otherwise_is_another_event_of_the_same_
 }
 
 #[test]
-fn what_was_read_and_is_refused_is_not_read_again_when_it_is_replayed() {
+fn a_refused_row_is_not_converted_again_when_it_is_replayed() {
     let text = day_rows(&["01/06/2026"]);
     let outcome = judged(&json!({ "unit": "kW" }), "egret", DAYS, &text);
     assert_eq!(outcome.refused[0].refusals[0].rule, Rule::OutOfScope);

@@ -80,7 +80,7 @@ fn one_bad_half_hour_a_day_leaves_the_other_half_hours_of_three_days() {
 
 /// The meter measures electricity.
 #[test]
-fn a_value_beyond_what_its_fuel_allows_costs_one_cell() {
+fn a_value_above_the_limit_of_its_fuel_costs_one_cell() {
     let beyond = (Rule::Implausible, "kWh_7: 2000.5");
     check_row(&[(7, "2000.5")], &[beyond]);
 }
@@ -157,7 +157,7 @@ fn no_sentinel_comes_in_by_a_file() {
 }
 
 #[test]
-fn a_row_that_is_cut_short_is_missing_what_it_does_not_say() {
+fn the_absent_cells_of_a_short_row_are_missing() {
     let row = format!("A school,{},02/11/2026,1,2\n", number());
     let outcome = judged(DAYS, &(header() + &row));
     assert_eq!(present(&outcome), (2, 3.0));
