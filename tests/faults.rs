@@ -1,5 +1,5 @@
-//! Faults on real servers, at every step of every service. The oracle is always the same: what is left behind is what a run
-//! without faults leaves. Each test tells what it did in a row of the table that `tests/run faults` prints.
+//! Faults on real servers, at every step of every service. The oracle is always the same: a run with faults leaves the same
+//! data behind as a run without. Each test reports a row of the table that `tests/run faults` prints.
 
 mod anew;
 mod broker;

@@ -1,7 +1,7 @@
-//! Made-up histories of one partition on a real lake in memory: deliveries, flushes, crashes at any call of the store and
-//! before and after commits, new owners beside old ones that still write, merges and deletions by any of them, and readers at
-//! every moment. Nothing
-//! committed is ever missing to a reader, and whatever happened, in the end the ledger is the log and the sums are its.
+//! Random histories of one partition on a real lake in memory: deliveries, flushes, crashes at any call of the store and
+//! before and after commits, new owners beside stale ones that still write, merges and deletions by any of them, and
+//! readers at every moment. A reader never misses a committed row, and in the end the ledger equals the log and the sums
+//! equal those of the ledger.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, LazyLock};
@@ -25,24 +25,24 @@ use crate::properties::withdrawn::withdrawals;
 use crate::properties::{Stands, from_scratch_without, rows};
 use crate::stores::faulty::Faulty;
 
-/// What happens next. Owners are counted from the first; the last is the one the group knows.
+/// The next step. Owners are counted from the first; the last one is the current member of the group.
 #[derive(Debug, Clone)]
 enum Happens {
     /// An owner reads so many more records and merges them.
     Reads(Index, usize),
-    /// An owner writes what waits; the group takes its commit only if it knows it.
+    /// An owner writes its pending rows; the group accepts the commit of its current member only.
     Flushes(Index),
-    /// An owner writes what waits, and is killed after so many calls of the store or before it commits.
+    /// An owner writes its pending rows, and is killed after so many calls of the store or before it commits.
     DiesWriting(usize),
-    /// The owner that the group knows is killed, and another begins where the group says.
+    /// The current owner is killed, and a new one starts at the committed offset.
     Dies,
-    /// The group takes another for the owner; the old one does not know it yet.
+    /// The group assigns the partition to a new owner; the old one has not noticed yet.
     IsReplaced,
-    /// An owner merges what it finds, and will delete what it merged.
+    /// An owner merges the objects it finds, to delete them later.
     Merges(Index),
     /// An owner is killed while it merges, after so many calls of the store.
     DiesMerging(Index, usize),
-    /// An owner deletes what it merged a while ago.
+    /// An owner deletes the objects it merged a while ago.
     Deletes(Index),
     /// An owner is killed while it deletes, after so many calls of the store.
     DiesDeleting(Index, usize),
@@ -96,12 +96,12 @@ fn apart(records: &[Record]) -> (Vec<MeterDay>, Vec<LedgerEvent>) {
     (readings, withdrawals)
 }
 
-/// One process that owns the partition, or thinks it does.
+/// One process that owns the partition, or is a stale owner.
 struct Owner {
     state: Partition,
     /// The next record it reads.
     next: usize,
-    /// Objects it merged, to be deleted.
+    /// Merged objects, to be deleted.
     pending_deletes: Vec<String>,
 }
 
@@ -129,7 +129,7 @@ impl World {
         world
     }
 
-    /// A new owner reads the ledger back and goes on where the group says.
+    /// A new owner reads the ledger and resumes at the committed offset.
     async fn begin(&mut self) {
         let next = self.committed;
         let state = load_partition(&self.lake, self.sharding, 0)
@@ -188,13 +188,13 @@ impl World {
         }
     }
 
-    /// The lake as a process sees it that is killed after so many calls.
+    /// The lake as seen by a process that is killed after so many calls.
     fn mortal(&self, calls: usize) -> Lake {
         let store = Faulty::dies_after(self.store.clone(), calls);
         Lake::over(Arc::new(store), Duration::ZERO)
     }
 
-    /// An owner is gone; if the group knew it, another begins where the group says.
+    /// An owner is gone; if it was the current member, a new one starts at the committed offset.
     async fn dies(&mut self, owner: usize) {
         self.owners.remove(owner);
         if owner == self.owners.len() {
@@ -257,7 +257,7 @@ impl World {
         (readings, withdrawals)
     }
 
-    /// What a reader must find at any moment: everything committed, and nothing that was never sent.
+    /// The invariants of a reader at any moment: it finds everything committed, and nothing that was never sent.
     async fn holds(&self) -> Result<(), TestCaseError> {
         type Names = BTreeSet<(Option<SchoolDay>, Identity)>;
         let names = |(readings, withdrawals): (Vec<MeterDay>, Vec<LedgerEvent>)| -> Names {
@@ -278,7 +278,7 @@ impl World {
         Ok(())
     }
 
-    /// The owner the group knows reads to the end and writes.
+    /// The current owner reads to the end and writes.
     async fn finish(&mut self) -> BTreeMap<SchoolDay, Stands> {
         let last = self.owners.len() - 1;
         let all = self.log.len();
@@ -313,13 +313,13 @@ async fn live(log: Vec<Record>, history: Vec<Happens>) -> Result<(), TestCaseErr
     let ledger = from_scratch_without(&readings, &withdrawals);
     prop_assert_eq!(ledger, expected.clone(), "the ledger");
     prop_assert_eq!(union(&readings).1.len(), 0, "two rows of one name differ");
-    // A process that begins now, from the ledger alone, knows the same.
+    // A new process computes the same from the ledger alone.
     world.begin().await;
     prop_assert_eq!(world.finish().await, expected, "read back");
     Ok(())
 }
 
-/// How many histories a run lives; `SIMULATED_HISTORIES=10000` for a long one.
+/// The number of histories in a run; `SIMULATED_HISTORIES=10000` for a long one.
 fn histories() -> u32 {
     let set = std::env::var("SIMULATED_HISTORIES").ok();
     set.and_then(|count| count.parse().ok()).unwrap_or(150)

@@ -1,5 +1,5 @@
-//! Kafka made anew beside a lake that is kept, whole or in part, and a lake restored from before beside a Kafka that is kept:
-//! nothing is hidden, skipped or counted twice.
+//! A new Kafka with an old lake, whole or partial, and a lake restored from a backup with the current Kafka: no record is
+//! hidden, skipped or counted twice.
 
 use std::time::Instant;
 
@@ -20,7 +20,7 @@ const PATIENCE: std::time::Duration = std::time::Duration::from_secs(60);
 
 async fn send(world: &Pipeline, days: std::ops::Range<u32>) {
     for day in days {
-        // Tried again by the client for as long as ingest says "later".
+        // The client retries for as long as ingest answers "later".
         world
             .client()
             .send(&sent::day(day))
@@ -29,7 +29,7 @@ async fn send(world: &Pipeline, days: std::ops::Range<u32>) {
     }
 }
 
-/// Waits until a metric is what it should be.
+/// Waits until a metric has the expected value.
 async fn until(service: &Service, metric: &str, is_right: impl Fn(f64) -> bool) {
     let mut waiting = Waiting::up_to(PATIENCE);
     loop {
@@ -41,7 +41,7 @@ async fn until(service: &Service, metric: &str, is_right: impl Fn(f64) -> bool) 
     }
 }
 
-/// Tells a fault that began then, when everything sent of so many days is where it belongs.
+/// Reports a fault that began at `began`, once the data of so many days is complete.
 async fn recovered(
     world: &Pipeline,
     fault: &str,
@@ -58,7 +58,7 @@ async fn recovered(
 const LOG_MADE_ANEW: &str = "aggregate_logs_begun_total{reason=\"log-made-anew\"}";
 const LEDGER_RESTORED: &str = "aggregate_logs_begun_total{reason=\"ledger-restored\"}";
 
-/// A pipeline to which four days were sent, and the run without faults beside it.
+/// A pipeline with four days of data, and the run without faults.
 async fn with_four_days(kafka: KafkaConfig) -> (Pipeline, Undisturbed) {
     let world = Pipeline::on(kafka).await;
     let undisturbed = Undisturbed::start().await;
@@ -74,8 +74,8 @@ async fn kafka_made_anew_beside_a_kept_lake_hides_and_doubles_nothing() {
     let config = KafkaConfig::at(&kafka.bootstrap);
     let (mut world, mut undisturbed) = with_four_days(config).await;
 
-    // What they remember of the old log, offsets and a producer's id, must not be held against the new one. So each ends, saying
-    // why, and is started again by whoever runs it. Ingest then knows of no meter until the register is restored.
+    // The offsets and the producer id of the old log must not be applied to the new one. So each service ends with a
+    // reason, and its supervisor restarts it. Ingest then knows no meter until the register is restored.
     let refused_before = undisturbed.after(4).await.rejected();
     kafka.anew().await;
     let began = Instant::now();
@@ -99,10 +99,10 @@ async fn kafka_made_anew_beside_a_kept_lake_hides_and_doubles_nothing() {
         meters == 22.0
     })
     .await;
-    // Yesterday's readings among them come once more, one with other values: only the lake can tell.
+    // Yesterday's readings among them are sent again, one with other values: only the lake can detect that.
     send(&world, 4..10).await;
     let found = Left::by(&world).await;
-    // What was refused before went with the Kafka that had it; what came too early was taken when it came again.
+    // The old Kafka took its rejections with it; events that came too early were accepted when they were sent again.
     let expected = undisturbed.after(10).await;
     assert_eq!(found.rejected(), expected.rejected() - refused_before);
     let expected = expected.without_rejected();
@@ -130,14 +130,14 @@ async fn event_topics_made_anew_beside_kept_footprints_hide_and_double_nothing()
         );
     };
 
-    // Under a running aggregate. Ingest finds that there are none, and makes them.
+    // While aggregate runs. Ingest finds the topics missing and creates them.
     delete();
     let began = Instant::now();
     send(&world, 4..6).await;
     let fault = "event topics made anew under a running aggregate";
     recovered(&world, fault, began, &mut undisturbed, 6).await;
 
-    // And under none: publish goes on, and so do the footprints it has of the old ones.
+    // While it is stopped: publish keeps running with the footprints it already has.
     world.aggregate.kill9();
     delete();
     bus::ensure_topics(&world.kafka(), SHARDING)
@@ -159,7 +159,7 @@ async fn a_restored_lake_reads_the_missing_records_from_kafka_again() {
     send(&world, 4..8).await;
     (&world as &dyn Deployment).wait_until_settled().await;
 
-    // Everything is committed, and half of it is not in the lake any more.
+    // Everything is committed, and the restored lake lacks half of it.
     world.aggregate.kill9();
     world.publish.kill9();
     world.restore_backup();
@@ -171,7 +171,7 @@ async fn a_restored_lake_reads_the_missing_records_from_kafka_again() {
     let fault = "lake restored from before, Kafka kept";
     recovered(&world, fault, began, &mut undisturbed, 10).await;
 
-    // Once is enough: what is committed since rests on rows that the lake has.
+    // Once is enough: later commits rest on rows that the lake has.
     world.aggregate.kill9();
     world.aggregate.restart().await;
     world.is_ready(&world.aggregate).await;

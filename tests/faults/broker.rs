@@ -1,6 +1,5 @@
-//! Brokers that are restarted, stand still, are far away, lose connections, answer with errors, lead no more, are dead or have
-//! a full disk. What
-//! ingest accepted is in the ledger once; what it cannot keep it turns away; and nothing of ours is started again.
+//! Brokers that restart, hang, are slow, lose connections, answer with errors, lose leadership, die or have a full disk.
+//! The ledger has every accepted event once; ingest refuses what Kafka cannot store; no service restarts.
 
 use std::time::{Duration, Instant};
 
@@ -18,7 +17,7 @@ use crate::servers::kafka::{Cluster, Kafka, Options};
 use crate::servers::wire::{KafkaFaultProxy, Wire};
 use crate::servers::{Waiting, free_port};
 
-/// A pipeline, what is sent to it, and the run without faults beside it.
+/// A pipeline, the events sent to it, and the run without faults.
 struct Trial {
     world: Pipeline,
     undisturbed: Undisturbed,
@@ -40,7 +39,7 @@ impl Trial {
         }
     }
 
-    /// Sends so many days, each again for as long as ingest says "later".
+    /// Sends so many days, and retries each for as long as ingest answers "later".
     async fn send(&mut self, days: u32) {
         for _ in 0..days {
             let events = sent::day(self.day);
@@ -50,12 +49,12 @@ impl Trial {
         }
     }
 
-    /// What comes while Kafka cannot take it is turned away.
+    /// Ingest refuses events while Kafka cannot accept them.
     async fn is_turned_away(&self) {
         self.world.is_turned_away(&sent::day(self.day)).await;
     }
 
-    /// Everything is again as it should be since `healed`, and nothing is lost or there twice.
+    /// Checks that the pipeline has recovered since `healed`, with nothing lost or duplicated.
     async fn recovers(&mut self, fault: &str, injected: usize, healed: Instant) {
         let found = Left::by(&self.world).await;
         let recovery = healed.elapsed();
@@ -106,7 +105,7 @@ async fn a_broker_restarted_frozen_far_away_or_cut_off_loses_and_doubles_nothing
         .recovers("broker frozen for 5 s", times as usize, Instant::now())
         .await;
 
-    // Two seconds there and back: slow, but no reason to turn anybody away.
+    // A round trip of two seconds: slow, but no reason to refuse requests.
     wire.delay(Duration::from_secs(1));
     for _ in 0..2 * times {
         let answer = trial.world.post(&sent::day(trial.day)).await;
@@ -130,7 +129,7 @@ async fn a_broker_restarted_frozen_far_away_or_cut_off_loses_and_doubles_nothing
     trial.recovers(&fault, wire.cuts(), Instant::now()).await;
 }
 
-/// What the broker did is told to have failed, by every code of Kafka's that a client may hear and go on after.
+/// The broker's answers are replaced by errors, with every code of Kafka's protocol from which a client may recover.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_broker_that_answers_with_errors_loses_and_doubles_nothing() {
     let port = free_port();
@@ -191,7 +190,7 @@ async fn of_three_brokers_one_may_die_and_with_two_dead_nothing_is_accepted_that
     );
     trial.send(2).await;
 
-    // One after the other is killed and comes back: whatever it led is led by another, and given back.
+    // Kill and restart each broker in turn: another one leads its partitions meanwhile, and gives them back.
     for node in 0..3 {
         cluster.nodes[node].kill9();
         trial.send(2).await;
@@ -226,7 +225,7 @@ async fn of_three_brokers_one_may_die_and_with_two_dead_nothing_is_accepted_that
         .await;
 }
 
-/// A refused event that fills half a megabyte, however it is compressed.
+/// A refused event of half a megabyte that does not compress.
 fn filler(number: u64) -> Record {
     let mut chance = Chance::new(number);
     let digit = |_| char::from(b"0123456789abcdef"[chance.below(16)]);
@@ -247,10 +246,10 @@ fn filler(number: u64) -> Record {
     }
 }
 
-/// No file of the broker may grow beyond a limit, which it takes for a full disk, and ends.
+/// A size limit on the broker's files acts as a full disk, and the broker ends.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_broker_whose_disk_is_full_costs_nothing_that_was_accepted() {
-    // Its own index files have ten megabytes from the beginning.
+    // Its own index files have ten megabytes from the start.
     let options = Options {
         largest_file: Some(11_000),
         ..Options::default()

@@ -1,5 +1,5 @@
-//! Aggregates that share the work, by both of Kafka's group protocols: they join, leave and die during an import; they are
-//! taken for dead while they hold work, and wake.
+//! Aggregates that share the partitions, with both group protocols of Kafka: they join, leave and die during an import, and
+//! wake after the group has fenced them.
 
 mod member_names;
 mod zombies;
@@ -20,7 +20,7 @@ const PATIENCE: Duration = Duration::from_secs(90);
 /// The partitions of every topic, as [`Real`] has them.
 const PARTITIONS: f64 = 4.0;
 
-/// Aggregates that agree by `protocol`.
+/// Aggregates that use this group protocol.
 fn agreeing_by(protocol: &str) -> Added {
     Added {
         group: format!("protocol = \"{protocol}\"\n"),
@@ -29,7 +29,7 @@ fn agreeing_by(protocol: &str) -> Added {
     }
 }
 
-/// Waits for what a service tells of itself.
+/// Waits until a metric of a service fulfils a condition.
 async fn until(service: &Service, metric: &str, is_so: impl Fn(f64) -> bool) {
     let mut waiting = Waiting::up_to(PATIENCE);
     let mut value = None;
@@ -43,7 +43,7 @@ async fn until(service: &Service, metric: &str, is_so: impl Fn(f64) -> bool) {
     }
 }
 
-/// Waits until these share all partitions, and none has nothing.
+/// Waits until these aggregates share all partitions and each has at least one.
 async fn share(services: &[&Service]) {
     let mut waiting = Waiting::up_to(PATIENCE);
     loop {
@@ -67,7 +67,7 @@ async fn share(services: &[&Service]) {
     }
 }
 
-/// Waits until a service has ended, and says how.
+/// Waits until a service has ended, and returns how.
 async fn ended(service: &mut Service) -> String {
     let mut waiting = Waiting::up_to(PATIENCE);
     loop {
@@ -78,7 +78,7 @@ async fn ended(service: &mut Service) -> String {
     }
 }
 
-/// Sends day after day, at most four a second, until told that it is enough. Returns how many there are then.
+/// Sends one day after another, at most four a second, until `enough` is set. Returns the number of days sent.
 async fn send(world: &Real, from: u32, enough: &AtomicBool) -> u32 {
     let mut day = from;
     let mut pace = Waiting::up_to(2 * PATIENCE);

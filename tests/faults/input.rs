@@ -1,5 +1,5 @@
-//! Input as it should not be: records in the event topics that ingest never wrote, and good events that come twice, in any
-//! order, a year late or once more from the beginning.
+//! Bad input: records in the event topics that ingest never wrote, and good events that arrive twice, out of order, a year
+//! late or again from the beginning.
 
 mod poison;
 
@@ -22,7 +22,7 @@ use crate::servers::s3::S3;
 
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Puts records straight into Kafka. Returns under which key each has to be refused, and the reason.
+/// Writes records directly to Kafka. Returns the key under which each has to be rejected, and the reason.
 async fn put(world: &Real, poison: &[Poison]) -> BTreeMap<String, &'static str> {
     let producer = Producer::new(&world.kafka(), PATIENCE).expect("a producer");
     let records: Vec<Record> = poison.iter().map(|one| one.record.clone()).collect();
@@ -35,7 +35,7 @@ async fn put(world: &Real, poison: &[Poison]) -> BTreeMap<String, &'static str> 
     refused.collect()
 }
 
-/// How what is left differs from the run without poison, all of which has to be in `rejected` beside.
+/// The difference to the run without poison. All of the poison has to be in `rejected` as well.
 fn differences(left: Left, refused: &BTreeSet<String>, expected: &Left) -> Differences {
     let (left, found) = left.without_refused(refused);
     let mut differences = left.differences(expected);
@@ -63,7 +63,7 @@ async fn a_poison_record_is_rejected_with_its_reason_and_blocks_nothing() {
     }
     (&world as &dyn Deployment).wait_until_settled().await;
 
-    // Each kind in each partition, and nothing after it: all of it has to be committed all the same.
+    // Each kind in each partition, and nothing after it: the offset after it still has to be committed.
     let poison: Vec<Poison> = (0..SHARDING.partitions as i32)
         .flat_map(poison::of_every_kind)
         .collect();
@@ -93,7 +93,7 @@ async fn a_poison_record_is_rejected_with_its_reason_and_blocks_nothing() {
         &found,
     );
 
-    // A wall of it, and good events behind.
+    // Many of them in a row, followed by good events.
     let before = world.aggregate.most_memory();
     let wall = if long() { 100_000 } else { 10_000 };
     for _ in 0..wall / 500 {
@@ -109,7 +109,7 @@ async fn a_poison_record_is_rejected_with_its_reason_and_blocks_nothing() {
     let found = differences(left, &refused, &undisturbed.after(6).await);
     report("poison in a row", wall, Some(recovery), &found);
 
-    // One event, and then nothing: it does not wait for company.
+    // A single event: aggregate does not wait for more.
     let mut day = sent::day(6);
     let rest = day.split_off(1);
     send(&world, &day).await;
@@ -123,8 +123,8 @@ async fn a_poison_record_is_rejected_with_its_reason_and_blocks_nothing() {
     assert!(wrongly.is_empty(), "{wrongly:#?}");
 }
 
-/// Twenty days of a year, and the same of the year before, without what contradicts: of two contents of one name the one that
-/// came first stands, and here that is left to chance.
+/// Twenty days of a year, and the same days of the year before, without contradicting events: of two events with one
+/// identity the first received stands, and here the order is random.
 fn two_years() -> Vec<Event> {
     let days = (0..20).chain(365..385);
     days.flat_map(|day| sent::day(day).into_iter().take(12))
@@ -145,7 +145,7 @@ async fn order_repetition_lateness_and_a_replay_from_the_beginning_change_nothin
     let (prefix, endpoint) = (config.topic_prefix.clone(), s3.endpoint.clone());
     let mut world = Real::start_on(config, s3, endpoint, &Added::default()).await;
     files::register(&world).await;
-    // The later year first, its weeks in any order and each of them twice; then the year before, a year late.
+    // The later year first, with its weeks in any order and each week twice; then the year before, a year late.
     let seed = Chance::seed();
     let mut chance = Chance::new(seed);
     let (late, first) = events.split_at(events.len() / 2);
@@ -187,7 +187,7 @@ async fn order_repetition_lateness_and_a_replay_from_the_beginning_change_nothin
     );
 }
 
-/// As an operator does it, by Kafka's own tool. It refuses as long as the group has members.
+/// Resets the offsets with Kafka's own tool, as an operator does. The tool refuses while the group has members.
 async fn reset_to_the_beginning(kafka: &Kafka, prefix: &str) {
     let group = format!("{prefix}{}", aggregate::GROUP);
     let mut waiting = Waiting::up_to(PATIENCE);

@@ -1,4 +1,4 @@
-//! Each service killed at every step it has a failpoint at, and all of them killed at random under load.
+//! Each service killed at each of its failpoints, and all of them killed at random under load.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -16,15 +16,15 @@ use crate::flow::files;
 use crate::servers::service::Service;
 use crate::servers::{Waiting, project};
 
-/// As long as a service may take to get to its failpoint under load.
+/// The longest time that a service may take to reach its failpoint under load.
 const PATIENCE: Duration = Duration::from_secs(180);
-/// As long as a service that is to be killed at random may live.
+/// The longest life of a service that is killed at random.
 const LONGEST_LIFE: Duration = Duration::from_secs(6);
 
-/// Longer than any test sends for.
+/// Longer than any test sends.
 const A_WHILE: Duration = Duration::from_hours(1);
 
-/// The failpoints of a service, as its source has them: one that is added is tried without being listed here.
+/// The failpoints of a service, read from its source, so that a new one is tested without a list here.
 fn failpoints(service: &str) -> Vec<String> {
     let mut found = Vec::new();
     let mut folders = vec![project(&format!("services/{service}/src"))];
@@ -45,7 +45,7 @@ fn failpoints(service: &str) -> Vec<String> {
     found
 }
 
-/// Objects are merged soon, a restarted aggregate is known to the group again at once, and exports fall due a month apart.
+/// Objects are merged early, the group sees a restarted aggregate at once, and exports are due a month apart.
 fn added() -> Added {
     let schedule = |name: String| {
         format!(
@@ -65,7 +65,7 @@ fn added() -> Added {
     }
 }
 
-/// The schedule that is due when a failpoint is tried.
+/// The export schedule that is due when a failpoint is tested.
 fn schedule_name(failpoint: &str) -> String {
     failpoint.replace('.', "-")
 }
@@ -78,20 +78,20 @@ fn service<'a>(world: &'a mut Real, name: &str) -> &'a mut Service {
     }
 }
 
-/// Sends day after day, at most four a second, so that a month gets more than one object also where all is slow, until told that
-/// it is enough. Returns how many there are then.
+/// Sends one day after another until `enough` is set: at most four a second, so that a month gets several objects on a slow
+/// machine too. Returns the number of days sent.
 async fn send(client: &cli::IngestClient, from: u32, enough: &AtomicBool) -> u32 {
     let mut day = from;
     let mut pace = Waiting::up_to(A_WHILE);
     while !enough.load(Ordering::Relaxed) && day < sent::MOST_DAYS && sent::pace(&mut pace).await {
-        // Tried again by the client until ingest is back: what was kept already is known by its id.
+        // The client retries until ingest is back; ingest recognises repeated events by their ids.
         client.send(&sent::day(day)).await.expect("an answer");
         day += 1;
     }
     day
 }
 
-/// Waits for a service to die of itself.
+/// Waits until a service dies at its failpoint.
 async fn dead(service: &mut Service, patience: Duration) -> bool {
     let mut waiting = Waiting::up_to(patience);
     while !service.is_dead() {
@@ -102,7 +102,7 @@ async fn dead(service: &mut Service, patience: Duration) -> bool {
     true
 }
 
-/// Each failpoint in turn; what is left is compared after each in the long form, after all in the short one.
+/// Tests each failpoint in turn. The long form compares the results after each, the short form once after all.
 async fn killed_at_every_failpoint(name: &str) {
     let mut world = Real::start_with(&added()).await;
     let mut undisturbed = Undisturbed::start().await;
@@ -141,8 +141,7 @@ async fn publish_killed_at_every_failpoint_resumes_without_loss() {
     killed_at_every_failpoint("publish").await;
 }
 
-/// Kills a service at a failpoint while days are sent, starts it again, and returns how long it took from its death until it
-/// was ready.
+/// Kills a service at a failpoint while days are sent, and restarts it. Returns the time from its death until it was ready.
 async fn kill_at(
     world: &mut Real,
     name: &str,
@@ -173,8 +172,8 @@ async fn kill_at(
     recovery
 }
 
-/// Lets a schedule be one that was first seen months ago, so that exports are due as soon as publish starts; what was exported
-/// of it before is forgotten.
+/// Makes a schedule look months old, so that exports are due as soon as publish starts, and removes the records of earlier
+/// exports.
 async fn make_due(lake: &Lake, schedule: &str) {
     for key in lake
         .list(&format!("exports/{TRUST}/{schedule}"))
@@ -189,7 +188,7 @@ async fn make_due(lake: &Lake, schedule: &str) {
     lake.write(&key, since).await.expect("written");
 }
 
-/// Waits until each export that is due has its record, and looks whether exactly the files that it names are there.
+/// Waits until each due export has its record, and checks that exactly the files it names exist.
 async fn exported(lake: &Lake, schedule: &str) {
     let folder = format!("exports/{TRUST}/{schedule}");
     let mut waiting = Waiting::up_to(PATIENCE);
@@ -225,8 +224,8 @@ async fn exported(lake: &Lake, schedule: &str) {
     }
 }
 
-/// All three services live short lives at once, each ended by `kill -9` at a failpoint, and at a passage through it, that the
-/// seed chose; or, if it does not get there in time, wherever it is.
+/// Kills all three services again and again, each by `kill -9` at a failpoint and a pass that the seed chose; or, if the
+/// service does not reach it in time, anywhere.
 #[tokio::test(flavor = "multi_thread")]
 async fn killed_at_random_under_load_nothing_is_lost_or_counted_twice() {
     let (seed, kills) = (Chance::seed(), if long() { 300 } else { 30 });
@@ -268,7 +267,7 @@ async fn killed_at_random_under_load_nothing_is_lost_or_counted_twice() {
     );
 }
 
-/// Starts a service and lets it die, so many times; then starts it for good.
+/// Starts a service and lets it die, so many times; then starts it normally.
 async fn live_and_die(
     name: &str,
     service: &mut Service,

@@ -1,4 +1,4 @@
-//! What a run leaves behind, and how it differs from what a run without faults leaves.
+//! The data that a run leaves behind, and the difference to a run without faults.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::flow::deployment::Deployment;
 use crate::flow::seen::{ledger_rows, results};
 
-/// Everything that can be asked for afterwards, but for when and where in a log it came.
+/// All data that can be read afterwards, without times and positions in a log.
 pub struct Left {
     /// Every row of the ledger, each once, sorted.
     rows: Vec<String>,
@@ -21,14 +21,14 @@ pub struct Left {
     results: BTreeMap<String, Vec<u8>>,
 }
 
-/// How a run differs from the one without faults.
+/// The difference to the run without faults.
 #[derive(Debug, Default)]
 pub struct Differences {
-    /// Rows and refused events that are not there.
+    /// Missing rows and missing rejected events.
     pub lost: usize,
-    /// Rows and refused events that should not be there.
+    /// Extra rows and extra rejected events.
     pub doubled: usize,
-    /// What is not the same, in words; of figures the first few.
+    /// The differences as text; of each kind only the first few.
     pub messages: Vec<String>,
 }
 
@@ -41,7 +41,7 @@ impl std::ops::AddAssign for Differences {
 }
 
 impl Left {
-    /// Waits until everything sent is in the ledger, published and written, and looks.
+    /// Waits until all events are in the ledger, published and written, and reads the data.
     pub async fn by(world: &dyn Deployment) -> Left {
         world.wait_until_settled().await;
         let lake = world.lake();
@@ -53,18 +53,18 @@ impl Left {
         }
     }
 
-    /// How many refused events there are.
+    /// The number of rejected events.
     pub fn rejected(&self) -> usize {
         self.rejected.len()
     }
 
-    /// Without any refused event.
+    /// Removes the rejected events.
     pub fn without_rejected(mut self) -> Left {
         self.rejected.clear();
         self
     }
 
-    /// Without the refused events of these keys, and how many of them were there.
+    /// Removes the rejected events with these keys. Also returns how many there were.
     pub fn without_refused(mut self, keys: &BTreeSet<String>) -> (Left, usize) {
         let before = self.rejected.len();
         self.rejected.retain(|key, _| !keys.contains(key));
@@ -101,7 +101,7 @@ impl Left {
     }
 }
 
-/// The newest record of each key, as `read` makes it comparable.
+/// The newest record of each key, made comparable by `read`.
 async fn latest(
     world: &dyn Deployment,
     topic: Topic,
@@ -118,7 +118,7 @@ async fn latest(
         .collect()
 }
 
-/// Not when, and not in which words: they may name a place in the log.
+/// Without the time and the hints: they may name a position in the log.
 fn refused(payload: &[u8]) -> String {
     let refused: RejectedEvent = serde_json::from_slice(payload).expect("a refused event");
     let rules: Vec<_> = refused
@@ -129,7 +129,7 @@ fn refused(payload: &[u8]) -> String {
     format!("{} {}", rules.join(","), refused.event)
 }
 
-/// Not how far the log was read, which repetitions move.
+/// Without the position in the log, which repetitions move.
 fn figures(payload: &[u8]) -> String {
     let mut footprint: Value = serde_json::from_slice(payload).expect("a footprint");
     footprint["position"].take();

@@ -1,4 +1,4 @@
-//! The three services on brokers and a folder that the test keeps, and may take away, make anew or turn back.
+//! The three services, with brokers and a folder that the test owns, and can delete, create again or restore.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -29,14 +29,13 @@ pub struct Pipeline {
 }
 
 impl Pipeline {
-    /// On this Kafka.
+    /// With this Kafka.
     pub async fn on(kafka: KafkaConfig) -> Pipeline {
         let brokers = kafka.brokers.clone();
         Self::reaching(&brokers, "", &BTreeMap::new(), kafka).await
     }
 
-    /// On brokers that the services reach with these properties, as TOML, and this in their environment; and the tests as
-    /// `kafka` says.
+    /// With brokers that the services reach by these properties (TOML) and this environment, and the tests by `kafka`.
     pub async fn reaching(
         brokers: &str,
         properties: &str,
@@ -74,18 +73,18 @@ impl Pipeline {
         self.folder.path().join("lake")
     }
 
-    /// Copies the lake, as a backup does.
+    /// Copies the lake, like a backup.
     pub fn back_up(&self) {
         copy(&self.lake_folder(), &self.folder.path().join("backup"));
     }
 
-    /// Puts the copy in the place of the lake.
+    /// Replaces the lake by the copy.
     pub fn restore_backup(&self) {
         fs::remove_dir_all(self.lake_folder()).expect("the lake");
         copy(&self.folder.path().join("backup"), &self.lake_folder());
     }
 
-    /// Runs a command of `greenledger` that takes the configuration of aggregate.
+    /// Runs a command of `greenledger` with aggregate's configuration.
     pub fn greenledger(&self, command: &str) -> Output {
         Command::new(binary("greenledger"))
             .args([command, "--config"])
@@ -94,7 +93,7 @@ impl Pipeline {
             .expect("greenledger")
     }
 
-    /// Sends events once, and takes the answer as it is.
+    /// Sends events once, without a retry.
     pub async fn post(&self, events: &[Event]) -> Response {
         let line = |event: &Event| event.to_json().expect("JSON") + "\n";
         http::client()
@@ -107,14 +106,14 @@ impl Pipeline {
             .expect("an answer")
     }
 
-    /// Sends events while Kafka cannot take them: ingest says so, and when to come back.
+    /// Sends events while Kafka cannot accept them: ingest answers 503 with a retry time.
     pub async fn is_turned_away(&self, events: &[Event]) {
         let answer = self.post(events).await;
         assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
         assert!(answer.headers().contains_key("retry-after"), "{answer:?}");
     }
 
-    /// Waits until a service says that it is ready.
+    /// Waits until a service is ready.
     pub async fn is_ready(&self, service: &Service) {
         let url = format!("{}/readyz", service.url);
         let mut waiting = Waiting::up_to(PATIENCE);
@@ -129,7 +128,7 @@ impl Pipeline {
     }
 }
 
-/// What the services said, where a test failed.
+/// The logs of the services, for a failed test.
 impl Drop for Pipeline {
     fn drop(&mut self) {
         if std::thread::panicking() {

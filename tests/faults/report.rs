@@ -6,18 +6,18 @@ use std::time::Duration;
 
 use super::oracle::Differences;
 
-/// Where the rows of a whole run are collected, one line each, fields apart by tabs.
+/// The file that collects the rows of a whole run: one line each, fields separated by tabs.
 const TABLE: &str = "FAULTS_TABLE";
-/// Which form is run: short unless this says `long`.
+/// The form of the run: `long`, or short by default.
 const FORM: &str = "FAULTS";
 
-/// Whether the long form was asked for.
+/// Whether this is the long form.
 pub fn long() -> bool {
     std::env::var(FORM).is_ok_and(|form| form == "long")
 }
 
-/// Tells a fault, how often it was injected, and how long the pipeline took, from the last time on, until everything was in
-/// the ledger and published; and fails the test if it was never injected, or if anything is not as it would have been without.
+/// Reports a fault, the number of injections, and the time from the last injection until all data was in the ledger and
+/// published. Fails the test if the fault was never injected, or if the data differs from the run without faults.
 pub fn report(fault: &str, injected: usize, recovery: Option<Duration>, found: &Differences) {
     let recovery = recovery.map_or("-".to_owned(), |time| format!("{:.1}", time.as_secs_f64()));
     let row = format!(
@@ -26,7 +26,7 @@ pub fn report(fault: &str, injected: usize, recovery: Option<Duration>, found: &
     );
     say(&row);
     if let Some(table) = std::env::var_os(TABLE) {
-        // One write: rows of tests that run side by side do not mix.
+        // One write, so that rows of parallel tests do not mix.
         let file = File::options().append(true).create(true).open(table);
         let written = file.and_then(|mut file| file.write_all(format!("{row}\n").as_bytes()));
         written.expect("the table of faults");

@@ -1,5 +1,4 @@
-//! What is sent while something fails: days of twelve meters, and among them what is refused, repeated or contradicts what
-//! came before.
+//! The events that are sent while faults happen: days of twelve meters, some of them refused, repeated or contradicting.
 
 use chrono::{Days, NaiveDate};
 use events::{Data, Event, MeterId};
@@ -10,11 +9,11 @@ use crate::flow::deployment::{Deployment, Embedded};
 use crate::flow::files;
 use crate::servers::Waiting;
 
-/// So many days, from the first on, can be sent: later ones would not have ended on the day the tests stand at.
+/// The number of days that can be sent: later ones would end after the day of the tests.
 pub const MOST_DAYS: u32 = 2_900;
 
-/// Waits a quarter of a second between two days: every day costs each pipeline, and the one without faults, some work. False
-/// once patience is over.
+/// Waits a quarter of a second between two days, because every day costs each pipeline, and the run without faults, some
+/// work. Returns false when the patience is over.
 pub async fn pace(waiting: &mut Waiting) -> bool {
     for _ in 0..5 {
         if !waiting.once_more().await {
@@ -24,14 +23,14 @@ pub async fn pace(waiting: &mut Waiting) -> bool {
     true
 }
 
-/// When everything is issued.
+/// The issue time of all events.
 const TIME: &str = "2026-11-01T00:00:00Z";
-/// A meter that nobody registered.
+/// A meter without a registration.
 const STRANGER: &str = "2200012767323";
 
-/// What is sent of day `number`: a day of each of twelve meters and a school's waste; every fifth time beside it a day of a
-/// meter that nobody knows, which ingest refuses, yesterday's waste and first meter once more, which add nothing, and
-/// yesterday's second meter under its name but with other values, which aggregate puts aside.
+/// The events of day `number`: a day of each of twelve meters and a school's waste. Every fifth time also a day of an
+/// unknown meter, which ingest refuses; yesterday's waste and first meter again, which add nothing; and yesterday's second
+/// meter with the same id and other values, which aggregate rejects.
 pub fn day(number: u32) -> Vec<Event> {
     let mut events: Vec<Event> = (0..12).map(|meter| reading(meter, number, 0)).collect();
     events.push(collection(number));
@@ -56,7 +55,7 @@ fn on(number: u32) -> NaiveDate {
     first + Days::new(u64::from(number))
 }
 
-/// What counts by the event, and so would count twice.
+/// Data counted per event, which would count twice.
 fn collection(number: u32) -> Event {
     Event {
         id: format!("bin-{}", on(number)),
@@ -75,7 +74,7 @@ fn reading(meter: u32, number: u32, more: u32) -> Event {
     files::readings(&id, "meters", TIME, &mpan, (&on.to_string(), values))
 }
 
-/// The run without faults: one process, sent the same days.
+/// The run without faults: one process that gets the same days.
 pub struct Undisturbed {
     world: Embedded,
     days: u32,
@@ -88,9 +87,10 @@ impl Undisturbed {
         Undisturbed { world, days: 0 }
     }
 
-    /// What it has left when it was sent the first `days` days.
+    /// The data of this run after the first `days` days.
     pub async fn after(&mut self, days: u32) -> Left {
-        // A request a day, as in the run with faults: what contradicts something of its own request is refused there.
+        // One request a day, as in the run with faults: an event that contradicts another of its own request is refused
+        // there.
         let client = self.world.client();
         for number in self.days..days {
             client.send(&day(number)).await.expect("an answer");

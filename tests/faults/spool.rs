@@ -1,4 +1,4 @@
-//! The broker killed while ingest has a spool, ingest killed while it spools, and a spool that is full.
+//! The broker killed while ingest has a spool, ingest killed while it spools, and a full spool.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -20,10 +20,10 @@ use crate::servers::kafka::Kafka;
 use crate::servers::s3::S3;
 use crate::servers::service::Service;
 
-/// As long as anything that is waited for may take.
+/// The longest wait for anything.
 const PATIENCE: Duration = Duration::from_secs(90);
 
-/// A meter that is registered while the broker is away, and one of its readings that came, and was refused, before.
+/// A meter that is registered while the broker is away, and a reading of it that was refused before.
 const LATE: &str = "2200012030374";
 const LATE_SCHOOL: u32 = 30;
 
@@ -40,8 +40,8 @@ fn late_registration() -> Vec<Event> {
     vec![files::school(LATE_SCHOOL), files::meter(LATE_SCHOOL, LATE)]
 }
 
-/// What is sent, a request each, by what happens meanwhile. What is sent once ingest was started again has no event that
-/// needs more than the copy of the register to be judged.
+/// The events of each request, in the order of the faults. Events sent after ingest restarted can be judged with the copy
+/// of the register alone.
 struct Requests {
     broker_there: Vec<Vec<Event>>,
     broker_away: Vec<Vec<Event>>,
@@ -61,7 +61,7 @@ impl Requests {
         };
         Requests {
             broker_there: with(days(0, 3), [sent::day(3), vec![late_reading()]].concat()),
-            // Days 4 and 9 hold what is refused, what came before, and what contradicts it.
+            // Days 4 and 9 hold refused, repeated and contradicting events.
             broker_away: with(days(4, 10), late_registration()),
             ingest_killed: singly(10, 13).collect(),
             ingest_again: with(days(13, 14), vec![late_reading()]),
@@ -90,14 +90,14 @@ async fn undisturbed(requests: &Requests) -> Left {
     Left::by(&world).await
 }
 
-/// The client tries again until there is an answer: what was kept already is known by its id.
+/// The client retries until there is an answer; ingest recognises repeated events by their ids.
 async fn send(client: &IngestClient, requests: impl IntoIterator<Item = &Vec<Event>>) {
     for request in requests {
         client.send(request).await.expect("an answer");
     }
 }
 
-/// What /readyz answers.
+/// The answer of /readyz.
 async fn readiness(ingest: &Service) -> (StatusCode, String) {
     let answer = http::get(format!("{}/readyz", ingest.url)).await;
     let answer = answer.expect("an answer");
@@ -144,7 +144,7 @@ async fn events_sent_while_the_broker_is_away_are_spooled_and_arrive_in_order() 
     let mut world = Real::start_on(config, s3, endpoint, &added).await;
     let client = world.client();
     files::register(&world).await;
-    // Started again, it has the whole register on its disk.
+    // After the restart, its file has the whole register.
     world.ingest.kill9();
     world.ingest.restart().await;
     until_ready(&world.ingest).await;
@@ -163,7 +163,7 @@ async fn events_sent_while_the_broker_is_away_are_spooled_and_arrive_in_order() 
         "{text}"
     );
     let before = metric(&world.ingest, "ingest_spool_records").await;
-    // Of each event one record, taken in or refused.
+    // One record of each event, accepted or rejected.
     let sent: usize = requests.broker_away.iter().map(Vec::len).sum();
     assert_eq!(before, sent as f64);
     assert!(metric(&world.ingest, "ingest_spool_bytes").await > 100.0 * before);
@@ -196,8 +196,8 @@ async fn events_sent_while_the_broker_is_away_are_spooled_and_arrive_in_order() 
     report("spool full", refused, None, &found);
 }
 
-/// Another ingest with a spool that holds a few of these requests only; it answers 503 then, and takes the rest when the
-/// broker is back. Returns how many it refused.
+/// An ingest whose spool holds only a few of these requests: it answers 503 to the others, and accepts them when the broker
+/// is back. Returns how many it refused.
 async fn fill_up(
     world: &Real,
     kafka: &mut Kafka,

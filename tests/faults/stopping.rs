@@ -1,4 +1,4 @@
-//! Stopping: told to in the midst of anything, told twice, and by itself when a part of it is dead.
+//! Stopping: by SIGTERM at any moment, by two signals, and by itself when one of its tasks is dead.
 
 mod dead;
 mod full;
@@ -13,10 +13,10 @@ use crate::servers::Waiting;
 use crate::servers::service::Service;
 
 const PATIENCE: Duration = Duration::from_secs(90);
-/// What `stop_seconds` is in these tests.
+/// The value of `stop_seconds` in these tests.
 const LIMIT: u64 = 10;
 
-/// With a short limit; a restarted aggregate is known to the group again at once.
+/// A short limit; the group sees a restarted aggregate at once.
 fn added() -> Added {
     Added {
         top: format!("stop_seconds = {LIMIT}\n"),
@@ -27,13 +27,13 @@ fn added() -> Added {
     }
 }
 
-/// Sends one day, for as long as ingest says "later".
+/// Sends one day, and retries for as long as ingest answers "later".
 async fn send(world: &Real, day: u32) {
     let answer = world.client().send(&sent::day(day)).await;
     answer.expect("an answer");
 }
 
-/// Waits until what is sent is everywhere, and holds it against the run without faults. Says how long it took.
+/// Waits until all data is published, and compares it with the run without faults. Also returns the time this took.
 async fn compared(
     world: &Real,
     undisturbed: &mut Undisturbed,
@@ -45,7 +45,7 @@ async fn compared(
     (took, left.differences(&undisturbed.after(days).await))
 }
 
-/// Waits until `/readyz` or `/metrics` of a service says this.
+/// Waits until `/readyz` or `/metrics` of a service contains this text.
 async fn until_contains(service: &Service, path: &str, wanted: &str) {
     let mut waiting = Waiting::up_to(PATIENCE);
     loop {
@@ -59,7 +59,7 @@ async fn until_contains(service: &Service, path: &str, wanted: &str) {
     }
 }
 
-/// Waits until it has logged this.
+/// Waits until the log contains this text.
 async fn logs(service: &Service, wanted: &str) {
     let mut waiting = Waiting::up_to(PATIENCE);
     while !service.log().contains(wanted) {
@@ -68,7 +68,7 @@ async fn logs(service: &Service, wanted: &str) {
     }
 }
 
-/// It ended by its limit, and said so.
+/// Checks that the service ended at its time limit, and logged it.
 async fn ended_by_its_limit(service: &mut Service) {
     let code = service.end().await;
     let log = service.log();

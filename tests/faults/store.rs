@@ -16,7 +16,7 @@ use crate::stores::conformance::readers_during_compaction_see_the_union;
 use crate::stores::faulty::{Fault, Operation};
 use crate::stores::{conformance, on_azure, on_s3};
 
-/// One of `one_of` requests goes wrong, in any way.
+/// One of `one_of` requests fails, in any way.
 fn at_random(seed: u64, one_of: usize) -> impl Fn(&Call<'_>) -> Fate + Send + Sync + 'static {
     move |call| {
         let mut chance = Chance::new(seed ^ (call.number * 8 + call.operation as u64));
@@ -45,7 +45,7 @@ async fn readers_on_a_store_that_fails_see_every_row_while_objects_are_merged() 
         let options = options.map(|(name, value)| (name.to_owned(), value.to_owned()));
         theirs.options.extend(options);
         let (lake, theirs) = (store.open(), theirs.open());
-        // A row too few or too many fails in here.
+        // A row too few or too many fails here.
         readers_during_compaction_see_the_union(&lake.expect("a lake"), &theirs.expect("a lake"))
             .await;
         let fault = format!("{name}: fails at random while readers meet a merge");
@@ -53,7 +53,7 @@ async fn readers_on_a_store_that_fails_see_every_row_while_objects_are_merged() 
     }
 }
 
-/// Each object is one request, of 20 MB too; stores take 5 GB in one.
+/// Each object is one request, even with 20 MB; stores accept 5 GB in one.
 #[tokio::test(flavor = "multi_thread")]
 async fn no_upload_in_parts_is_ever_begun() {
     let (s3, azurite) = (S3::start().await, Azurite::start().await);

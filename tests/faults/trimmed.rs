@@ -1,5 +1,5 @@
-//! Kafka let go of events before they were in the ledger: nobody hears of them again, so aggregate says which, and is not ready
-//! until somebody has said that they know.
+//! Kafka deleted events before they were in the ledger. They are lost, so aggregate reports them and is not ready until an
+//! operator acknowledges the gap.
 
 use std::sync::Arc;
 
@@ -24,7 +24,7 @@ async fn send(world: &Pipeline, days: std::ops::Range<u32>) {
     }
 }
 
-/// A Kafka in which tests delete records, and what they call it.
+/// A Kafka in which tests delete records, and its name in the report.
 struct Trimmed {
     kafka: Arc<Kafka>,
     readings: String,
@@ -54,7 +54,7 @@ fn trim(trimmed: &Trimmed) {
     );
 }
 
-/// What `/readyz` of aggregate says, once it says something that is right.
+/// The answer of aggregate's `/readyz`, once `is_right` accepts it.
 async fn readiness(world: &Pipeline, is_right: impl Fn(StatusCode, &str) -> bool) -> String {
     let url = format!("{}/readyz", world.aggregate.url);
     let mut waiting = Waiting::up_to(PATIENCE);
@@ -69,7 +69,7 @@ async fn readiness(world: &Pipeline, is_right: impl Fn(StatusCode, &str) -> bool
     }
 }
 
-/// The records of readings that the ledger will never have, by partition: all that were let go of and not merged.
+/// The lost readings of a partition: all records that were deleted before they were merged.
 async fn reported_gap(world: &Pipeline, partition: i32) -> f64 {
     let metric =
         format!("aggregate_log_gap_records{{partition=\"{partition}\",topic=\"readings\"}}");
@@ -94,7 +94,7 @@ async fn gap_is_reported_until_acknowledged(world: &mut Pipeline, ends: &[i64]) 
         "{log}"
     );
 
-    // It is not forgotten by a restart, nor does a look at it end it.
+    // Neither a restart nor a dry run acknowledges the gap.
     world.aggregate.kill9();
     world.aggregate.restart().await;
     readiness(world, reports_gaps).await;
@@ -154,11 +154,11 @@ async fn events_missing_in_a_restored_lake_and_in_kafka_are_reported_until_ackno
 #[tokio::test(flavor = "multi_thread")]
 async fn events_that_kafka_deleted_while_aggregate_reads_are_reported_until_acknowledged() {
     let (trimmed, mut world) = registered().await;
-    // It keeps its partitions: it is away for less than its session.
+    // It keeps its partitions: it is stopped for less than its session timeout.
     world.aggregate.freeze();
     send(&world, 2..6).await;
     trim(&trimmed);
-    // What comes later shows what is missing before it.
+    // Later records reveal the gap before them.
     send(&world, 6..8).await;
     let ends = firsts(&world).await;
     world.aggregate.thaw();

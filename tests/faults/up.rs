@@ -1,4 +1,4 @@
-//! `greenledger up` as a process, killed or dead in part.
+//! `greenledger up` as a process that is killed, or in which a task dies.
 
 mod dead;
 
@@ -26,7 +26,7 @@ use crate::servers::{Waiting, free_port};
 
 const PATIENCE: Duration = Duration::from_secs(120);
 
-/// `greenledger up` on a folder of its own.
+/// `greenledger up` with its own folder.
 pub struct Up {
     folder: TempDir,
     ports: [u16; 3],
@@ -34,7 +34,7 @@ pub struct Up {
 }
 
 impl Up {
-    /// Starts it, and waits for nothing.
+    /// Starts it without waiting.
     pub fn start() -> Up {
         let folder = TempDir::new().expect("a temporary folder");
         let ports = [free_port(), free_port(), free_port()];
@@ -57,7 +57,7 @@ impl Up {
         up
     }
 
-    /// Starts it again, dying at these failpoints.
+    /// Starts it again, to die at these failpoints.
     fn spawn(&mut self, failpoints: &str) {
         let log = std::fs::File::create(self.folder.path().join("up.log")).expect("a log");
         let mut command = Command::new(binary("greenledger"));
@@ -69,7 +69,7 @@ impl Up {
         self.process = Some(Killed(command.spawn().expect("greenledger up")));
     }
 
-    /// Kills it, with whatever it is doing.
+    /// Kills it at any moment.
     fn kill(&mut self) {
         self.process = None;
     }
@@ -87,7 +87,7 @@ impl Up {
         IngestClient::new(&url, TOKEN).expect("a client")
     }
 
-    /// Sends one event once, and does not wait for a process that is gone.
+    /// Sends one event once, without a retry if the process is gone.
     async fn post(&self, event: &Event) -> reqwest::Result<reqwest::Response> {
         http::client()
             .post(format!("http://127.0.0.1:{}/v1/events", self.ports[0]))
@@ -120,7 +120,7 @@ impl Up {
         std::fs::read_to_string(self.folder.path().join("up.log")).unwrap_or_default()
     }
 
-    /// The rows of its ledger, once everything it answered for is there and published.
+    /// The rows of its ledger, once every accepted event is there and published.
     async fn settled_rows(&self) -> Vec<String> {
         let bus = Bus::LogClient(LogClient::at(self.data().join("log.socket")));
         let lake = lake::LakeConfig::at(self.data().join("lake").display().to_string());
@@ -136,10 +136,10 @@ const METERS: u32 = 30;
 const SCHOOLS: u32 = 15;
 const DAYS_OF_A_YEAR: u32 = 365;
 const KILLS: u32 = 20;
-/// Days of all meters that go into one request.
+/// Days of all meters in one request.
 const DAYS_AT_ONCE: u32 = 5;
 
-/// An event as its JSON says it.
+/// An event from its JSON.
 fn event(json: serde_json::Value) -> Event {
     Event::parse(&json.to_string()).expect("an event")
 }
@@ -159,7 +159,7 @@ fn registrations() -> Vec<Event> {
     (0..SCHOOLS).map(files::school).chain(meters).collect()
 }
 
-/// What a meter measured on a day, counted from the first of two years on.
+/// The values of a meter on a day, counted from the first day of two years.
 fn reading(number: u32, day: u32) -> Event {
     let start: chrono::NaiveDate = "2024-09-01".parse().expect("a day");
     let day = start + chrono::Days::new(day.into());
@@ -171,7 +171,7 @@ fn reading(number: u32, day: u32) -> Event {
     }))
 }
 
-/// What all meters measured on some days.
+/// The values of all meters on some days.
 fn readings(days: std::ops::Range<u32>) -> Vec<Event> {
     days.flat_map(|day| (0..METERS).map(move |number| reading(number, day)))
         .collect()
@@ -196,7 +196,7 @@ async fn send_year(client: IngestClient, first: u32, answered: &AtomicU32) {
     }
 }
 
-/// Two years of thirty meters, both years at once, while `up` is killed twenty times at random.
+/// Two years of thirty meters, both years in parallel, while `up` is killed twenty times at random.
 #[tokio::test(flavor = "multi_thread")]
 async fn up_is_killed_twenty_times_amid_two_years_of_thirty_meters_and_all_that_was_answered_is_there_once()
  {
@@ -218,7 +218,7 @@ async fn up_is_killed_twenty_times_amid_two_years_of_thirty_meters_and_all_that_
     let killing = async {
         let mut starts = Vec::new();
         for kill in 1..=KILLS {
-            // Spread over the load, each somewhere in its stretch.
+            // Spread over the load, each at a random point of its stretch.
             let stretch = requests / (KILLS + 1);
             let at = kill * stretch - chance.below(stretch as usize) as u32;
             let mut waiting = Waiting::up_to(PATIENCE);
@@ -266,7 +266,7 @@ async fn up_is_killed_twenty_times_amid_two_years_of_thirty_meters_and_all_that_
     );
 }
 
-/// The folder of a version before this one.
+/// The data folder of an earlier version.
 #[test]
 fn a_data_folder_of_the_embedded_broker_is_refused_with_the_way_to_go_on_from_its_ledger() {
     let folder = TempDir::new().expect("a temporary folder");
@@ -296,7 +296,7 @@ fn a_log_that_others_than_its_owner_can_read_is_refused_with_the_chmod_that_mend
     );
 }
 
-/// What `up` says when it does not start on a folder.
+/// The error of `up` on a folder that it refuses.
 fn refused(folder: &Path) -> String {
     let file = folder.join("up.toml");
     let config = format!(

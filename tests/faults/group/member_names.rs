@@ -1,4 +1,4 @@
-//! Killed and started again, with a name of its own and without; and two of one name.
+//! Members killed and restarted, with and without a static name; and two members with one name.
 
 use std::time::{Duration, Instant};
 
@@ -11,7 +11,7 @@ use crate::flow::files;
 use crate::servers::Waiting;
 use crate::servers::service::Service;
 
-/// Starts a service that was killed, again and again if it ends, as whoever runs it does, until it has all partitions.
+/// Restarts a killed service, again and again if it ends, as a supervisor does, until it owns all partitions.
 async fn started_until_it_owns_all(service: &mut Service) -> Duration {
     let (began, mut waiting) = (Instant::now(), Waiting::up_to(PATIENCE));
     service.begin_again();
@@ -24,7 +24,7 @@ async fn started_until_it_owns_all(service: &mut Service) -> Duration {
     began.elapsed()
 }
 
-/// Returns who ended, and its log.
+/// Returns the service that ended, and its log.
 async fn two_of_one_name(
     world: &Real,
     older: &mut Service,

@@ -1,5 +1,5 @@
-//! Taken for dead: a process that is stopped for longer than its session, while another takes over, merges and publishes more,
-//! and that then goes on as if nothing had been.
+//! Fenced members: a process is stopped for longer than its session timeout. Meanwhile another one takes over, merges and
+//! publishes; then the first one wakes as a stale owner.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -13,18 +13,19 @@ use crate::flow::files;
 use crate::servers::Waiting;
 use crate::servers::service::Service;
 
-/// In the midst of what it is stopped.
+/// The step at which the process is stopped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Interrupted {
-    /// Of merging objects; it deletes what it merged when it wakes.
+    /// Merging objects; it deletes the merged ones when it wakes.
     Merge,
-    /// Of telling the broker its figures.
+    /// Emitting footprints.
     Emission,
-    /// The same, and then it is dead: nobody takes its partitions up anew, and so their owner has to have heard of it.
+    /// Emitting footprints, and then it dies: no partition is assigned again, so the current owner has to notice the
+    /// foreign writes.
     LastEmission,
-    /// Of writing rows.
+    /// Writing rows.
     Flush,
-    /// Of committing.
+    /// Committing.
     Commit,
 }
 
@@ -37,7 +38,7 @@ impl Interrupted {
         Interrupted::Commit,
     ];
 
-    /// In words.
+    /// The step as text.
     fn describe(self) -> &'static str {
         match self {
             Interrupted::Merge => "merges objects",
@@ -48,7 +49,7 @@ impl Interrupted {
         }
     }
 
-    /// Where that is.
+    /// The failpoints that stop the process there.
     fn failpoints(self) -> &'static str {
         match self {
             Interrupted::Merge => "aggregate.merged-object.putting=1*return(stop)",
@@ -62,7 +63,8 @@ impl Interrupted {
     }
 }
 
-/// Sends days until `zombie` stops, lets the other take over and do more, and wakes it. Returns how many days were sent by then.
+/// Sends days until `zombie` stops, waits until the other aggregate has taken over and done more, and wakes `zombie`.
+/// Returns the number of days sent.
 async fn stopped_past_its_session(world: &Real, zombie: &Service, from: u32) -> u32 {
     let enough = AtomicBool::new(false);
     let stopped = async {
@@ -129,7 +131,7 @@ async fn until_dead(service: &mut Service) {
     }
 }
 
-/// How the world differs when it does not get any better.
+/// The difference that remains after a wait.
 async fn in_the_end(world: &Real, expected: &Left) -> Differences {
     let mut waiting = Waiting::up_to(Duration::from_secs(20));
     loop {

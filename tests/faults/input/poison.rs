@@ -1,4 +1,4 @@
-//! Records that are no events, and why not.
+//! Records that are no events, with the reasons.
 
 use bus::Record;
 use events::{Topic, Urn};
@@ -10,15 +10,15 @@ use crate::flow::files;
 #[derive(Clone)]
 pub struct Poison {
     pub record: Record,
-    /// What is said of it.
+    /// The expected reason.
     pub why: &'static str,
 }
 
-/// How much more memory a wall of poison may take: half of what the shortest comes to.
+/// The memory that many of these in a row may take: half the size of the shortest ones together.
 pub const MOST_MEMORY: u64 = 160 << 20;
-/// One that is longer than any event.
+/// A record longer than any event.
 const LONG: usize = 32 << 10;
-/// Almost as large as the broker takes.
+/// Almost the largest record that the broker accepts.
 const LARGEST: usize = 1_000_000;
 
 const HEADERS: [(&str, &str); 7] = [
@@ -31,7 +31,7 @@ const HEADERS: [(&str, &str); 7] = [
     ("ce_subject", ""),
 ];
 
-/// Every kind, in one partition, of every topic one after another.
+/// Every kind, in one partition, of every topic.
 pub fn of_every_kind(partition: i32) -> Vec<Poison> {
     let value = |why, payload: &[u8]| poison(partition, why, &[], Some(payload.to_vec()));
     let values = |values: &str, more: &str| {
@@ -66,7 +66,7 @@ pub fn of_every_kind(partition: i32) -> Vec<Poison> {
         header("ce_subject", "ce_subject", "a school"),
         header("belongs in partition", "ce_subject", &stranger(partition)),
     ];
-    // Each header left out, but for the token: without one it is nobody's.
+    // Each header missing, but for the token: without a token the event belongs to nobody.
     for name in HEADERS.map(|(name, _)| name) {
         if name != "ce_token" {
             let mut one = header(name, name, "");
@@ -74,7 +74,7 @@ pub fn of_every_kind(partition: i32) -> Vec<Poison> {
             all.push(one);
         }
     }
-    // What the types alone allow of other events.
+    // Limits that only the Rust types check, in other events.
     let waste = br#"{"collected_on":"2019-01-01","ewc":"200301","weight_kg":-1,"basis":"weighed","treatment":"R1"}"#;
     let mut waste = value("/data/weight_kg", waste);
     waste.record.topic = Topic::Waste;
@@ -88,7 +88,7 @@ pub fn of_every_kind(partition: i32) -> Vec<Poison> {
     all
 }
 
-/// So many in a row, in one partition.
+/// Many in a row, in one partition.
 pub fn in_a_row(count: usize) -> Vec<Poison> {
     let one = poison(0, "expected value", &[], Some(vec![b'x'; LONG]));
     vec![one; count]
@@ -119,7 +119,7 @@ fn set(record: &mut Record, name: &str, text: &str) {
     header.expect("a header").1 = text.to_owned();
 }
 
-/// A school that is in another partition.
+/// A school of another partition.
 fn stranger(partition: i32) -> String {
     school(|at| at != partition)
 }

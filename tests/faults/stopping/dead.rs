@@ -1,5 +1,5 @@
-//! SIGTERM while events come in: what is held is finished. And a task or a thread that is dead: what it did nobody does any
-//! more, so the process ends, and says so by its exit code.
+//! SIGTERM while events arrive: accepted events are processed. And a dead task or thread: no other one does its work, so
+//! the process ends with an error code.
 
 use super::{added, compared, send};
 use crate::faults::report::report;
@@ -21,7 +21,7 @@ const DEAD: [&str; 8] = [
 
 #[tokio::test(flavor = "multi_thread")]
 async fn each_service_stops_without_loss_under_load_or_with_a_dead_task() {
-    // A machine that does much else may take its time to finish.
+    // A busy machine may take long to finish.
     let added = Added {
         top: "stop_seconds = 60\n".to_owned(),
         ..added()
@@ -38,7 +38,7 @@ async fn each_service_stops_without_loss_under_load_or_with_a_dead_task() {
         };
         service.kill9();
         service.start_to(&format!("{failpoint}=panic"));
-        // What it dies of comes sooner or later: merged objects are deleted when all others are done.
+        // It dies sooner or later: merged objects are deleted after all other steps.
         let mut waiting = crate::servers::Waiting::up_to(super::PATIENCE);
         loop {
             send(&world, day).await;
@@ -62,7 +62,7 @@ async fn each_service_stops_without_loss_under_load_or_with_a_dead_task() {
     report("a dead task", DEAD.len(), Some(took), &differences);
 }
 
-/// Each in turn, right after or while something is sent: all of it is finished.
+/// Stops each service in turn, right after or while events are sent: all of them are processed.
 async fn amid_a_load(world: &mut Real, undisturbed: &mut Undisturbed) -> u32 {
     let days = 18;
     let mut rounds = 0;

@@ -1,4 +1,5 @@
-//! All in one process on a disk that is full: it ends and says what could not be written, and does not try for ever.
+//! All services in one process on a full disk: the process ends, names what it could not write, and does not retry for
+//! ever.
 
 use std::process::{Command, Output, Stdio};
 use std::time::Duration;
@@ -7,8 +8,7 @@ use crate::faults::oracle::Differences;
 use crate::faults::report::report;
 use crate::servers::service::binary;
 
-/// A disk that takes no file of more than so many kilobytes: what is written up to there is written, then the system says no. A
-/// full disk does the same.
+/// A disk with a size limit for files, in kilobytes: writes up to the limit succeed, later ones fail, as on a full disk.
 const KILOBYTES: u32 = 4_000;
 
 async fn demo() -> Output {
@@ -39,7 +39,7 @@ async fn the_demo_on_a_full_disk_ends_and_names_what_it_could_not_write() {
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(1), "{stderr}");
     let last = stderr.lines().last().unwrap_or_default();
-    // Whichever comes first.
+    // Any of these may fail first.
     let what = [
         "cannot write to the log",
         "cannot write results/",

@@ -1,4 +1,4 @@
-//! SIGTERM while the store or the broker does not answer; and services that are there before both.
+//! SIGTERM while the store or the broker does not answer; and services that start before both.
 
 use bus::KafkaConfig;
 use tokio::sync::watch;
@@ -26,7 +26,7 @@ async fn each_service_stops_in_time_without_loss_while_no_dependency_answers() {
     without_a_broker_and_started_before_it(&mut world, &mut kafka, &proxy, rest).await;
 }
 
-/// The figures go on without the store, and a stop does not wait for it.
+/// Figures are published without the store, and a stop does not wait for it.
 async fn with_a_store_that_hangs(
     world: &mut Real,
     proxy: &Proxy,
@@ -47,7 +47,7 @@ async fn with_a_store_that_hangs(
         "results: the store takes its time",
     )
     .await;
-    // Also what comes while it hangs is shown.
+    // Events that arrive meanwhile are shown too.
     let shown = world.publish.metric(taken).await;
     assert!(shown > before, "{shown:?} after {before:?}");
     send(world, day + 1).await;
@@ -125,7 +125,7 @@ async fn without_a_broker_and_started_before_it(
     .await;
     until_contains(&world.publish, "/readyz", "footprints: ").await;
     until_contains(&world.publish, "/readyz", "results: not written yet").await;
-    // Whoever only waits has nothing to finish.
+    // A service that only waits has nothing to finish.
     for (service, name) in services(world) {
         service.terminate();
         assert_eq!(service.end().await, Some(0), "{name}: {}", service.log());

@@ -18,9 +18,9 @@ use crate::stores::{on_azure, on_s3};
 const SEEDS: u64 = 5;
 /// Most of them wait most of the time.
 const AT_ONCE: usize = 12;
-/// As long as the slowest machine may take to get past a fault: whether patience helps is tested, not how much of it is needed.
+/// The time in which the slowest machine gets past a fault. The tests check that retries help, not how many are needed.
 const PATIENCE_SECONDS: u64 = 60;
-/// Of each object, so that some meet what one of five does.
+/// Objects of each kind, enough to meet a fault that one of five has.
 const READS: usize = 5;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -35,14 +35,14 @@ async fn no_fault_of_azure_blob_storage_loses_or_doubles_anything() {
     every_fault("Azure", on_azure(&azurite)).await;
 }
 
-/// A plan, on a lake that tries again or on one that does not, so that every fault ends the process.
+/// A plan, on a lake with retries or on one without, on which every fault ends the process.
 #[derive(Clone, Copy)]
 struct Cell {
     plan: Plan,
     patient: bool,
 }
 
-/// What came of a fault in all its cells.
+/// The outcome of a fault in all cells.
 #[derive(Default)]
 struct Row {
     injected: usize,
@@ -66,7 +66,7 @@ async fn every_fault(name: &str, store: LakeConfig) {
                     fault,
                     seed,
                 };
-                // The short form takes one of the two, another with each seed and from cell to cell.
+                // The short form tests one of the two, which depends on the seed and the cell.
                 let turn = (cells.len() as u64 + fault as u64 + seed).is_multiple_of(2);
                 let both = [true, false].map(|patient| Cell { plan, patient });
                 cells.extend(
@@ -114,7 +114,7 @@ async fn play_on(store: LakeConfig, cell: Cell) -> (Cell, Row) {
         }
     });
     let mut behind = direct.clone();
-    // Longer than an answer takes while the machine is busy with something else.
+    // Longer than an answer takes on a busy machine.
     let timeout = if plan.fault == Fault::TimedOut {
         "2 seconds"
     } else {

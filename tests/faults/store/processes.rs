@@ -1,4 +1,4 @@
-//! Three processes on a store that is slow, fails at random, and takes nobody's key for longer than anybody's patience.
+//! Three processes on a store that is slow, fails at random, or hangs on some keys for longer than any patience.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -17,9 +17,9 @@ use crate::servers::service::Service;
 use crate::stores::faulty::Fault;
 
 const PATIENCE: Duration = Duration::from_secs(120);
-/// So many requests are made with each day that is sent, so that faults are met while events come in.
+/// The number of requests for each day sent, so that faults happen while events arrive.
 const CALLS_A_DAY: u64 = 20;
-/// Longer than this a consumer's session does not last without heartbeats, in these tests.
+/// The session timeout of a consumer in these tests.
 const SESSION: Duration = Duration::from_secs(6);
 
 #[tokio::test(flavor = "multi_thread")]
@@ -80,7 +80,7 @@ async fn three_processes_on_a_store_that_fails_lose_and_double_nothing() {
     assert_eq!(parts, 0, "requests of uploads in parts");
 }
 
-/// While every request to the store takes its time, aggregate says how it is, and keeps its partitions.
+/// While every request to the store is slow, aggregate reports it and keeps its partitions.
 async fn answers_all_the_while(world: &Real, proxy: &Proxy, days: u32) {
     let client = reqwest::Client::builder().timeout(SESSION).build();
     let client = client.expect("a client");
@@ -110,7 +110,7 @@ async fn answers_all_the_while(world: &Real, proxy: &Proxy, days: u32) {
     assert!(!log.contains("went to another"), "{log}");
 }
 
-/// Processes that are started again when they end, as an orchestrator does.
+/// Processes that restart when they end, as under an orchestrator.
 struct Kept {
     world: Real,
     ended: usize,

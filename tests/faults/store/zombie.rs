@@ -1,4 +1,4 @@
-//! A compaction that was stopped, and ends long after others merged and deleted the same objects.
+//! A compaction by a stale owner, which ends long after others merged and deleted the same objects.
 
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
@@ -18,8 +18,8 @@ use crate::stores::faulty::Operation;
 const PATIENCE: Duration = Duration::from_secs(90);
 const PARTITIONS: f64 = 4.0;
 
-/// The first aggregate is stopped while its merged object is on the way to the store. Its partitions go to a second one, which
-/// merges and deletes; then the first one's object arrives, and it wakes and deletes what it had merged.
+/// The first aggregate is stopped while its merged object is on the way to the store. The second one gets its partitions,
+/// merges and deletes. Then the object of the first one arrives, and the first one wakes and deletes the objects it merged.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_zombies_compaction_does_no_harm() {
     let s3 = S3::start().await;
@@ -70,7 +70,7 @@ async fn a_zombies_compaction_does_no_harm() {
     let mut waiting = Waiting::up_to(PATIENCE);
     while some_are_left(&lake.list(folder).await.expect("a list"), &before) {
         let rows = second.metric("aggregate_rows_flushed_total").await;
-        // One day every flush, as long as there are days of this month.
+        // One day per flush, as long as the month has days.
         if days < 29 {
             send(&world, &mut days).await;
         }
@@ -84,7 +84,7 @@ async fn a_zombies_compaction_does_no_harm() {
         }
     }
 
-    // Whatever was merged away is in another object, without the one that is held.
+    // Every row of the deleted objects is in another object, without the delayed one.
     let mut undisturbed = Undisturbed::start().await;
     let left = Left::by(&world).await;
     let meanwhile = left.differences(&undisturbed.after(days).await);

@@ -1,4 +1,4 @@
-//! A part of `up` that dies ends all of it with code 1.
+//! A dead task ends `up` with code 1.
 
 use super::{METERS, Up, reading, registrations};
 use crate::servers::Waiting;
@@ -36,7 +36,7 @@ async fn whichever_part_dies_up_ends_with_code_1_and_nothing_is_lost() {
             if let Some(status) = up.child().try_wait().expect("a status") {
                 break status;
             }
-            // Answered or not: it is sent again when all is well.
+            // Answered or not: it is sent again after the recovery.
             let _dies = up.post(&event(sent)).await;
             sent += 1;
             assert!(
