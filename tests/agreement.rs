@@ -1,4 +1,4 @@
-//! The page, the workbook, the results and the metrics say the same of every school, to the digit each of them shows.
+//! The page, the workbook, the results and the metrics show the same figures of every school, to the digit.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -23,14 +23,14 @@ pub struct Shown<'a> {
     pub trust: &'a str,
 }
 
-/// A figure of a school, as each of them calls it.
+/// A figure of a school, with its name in each output.
 struct Figure {
     /// The column of results and of the workbook.
     column: &'static str,
     metric: &'static str,
-    /// How many units of the metric one of the column's is.
+    /// The number of the metric's units in one of the column's.
     scale: f64,
-    /// As the page shows it.
+    /// The figure as shown on the page.
     shows: fn(f64) -> String,
 }
 
@@ -61,7 +61,7 @@ const FIGURES: [Figure; 4] = [
     },
 ];
 
-/// A share as the page writes it: 100 and 0 only where it is so.
+/// A share as shown on the page: 100 and 0 only if exact.
 fn percent(ratio: f64, places: i32) -> String {
     let scale = 10_f64.powi(places);
     let rounded = (ratio * 100.0 * scale).round() / scale;
@@ -73,7 +73,7 @@ fn percent(ratio: f64, places: i32) -> String {
     format!("{honest:.*}%", places as usize)
 }
 
-/// Holds all four against each other, for every school over every period.
+/// Compares all four outputs, for every school and every period.
 pub async fn hold(shown: &Shown<'_>) {
     let workbook = workbook_rows(shown.workbook, "Schools");
     let metrics = get(&format!("{}/metrics", shown.page)).await;

@@ -16,10 +16,10 @@ async fn the_embedded_log_conforms() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn apache_kafka_conforms_under_any_prefix() {
-    // No other test on it is without a prefix.
+    // Every other test on it uses a prefix.
     let (kafka, _) = Kafka::shared().await;
     conformance::check(&Bus::kafka(&kafka.bootstrap)).await;
-    // What stands there under no prefix is another's.
+    // Topics without a prefix belong to another installation.
     let prefixed = KafkaConfig {
         topic_prefix: "calder-vale.".to_owned(),
         ..KafkaConfig::at(&kafka.bootstrap)

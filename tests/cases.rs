@@ -1,4 +1,4 @@
-//! Trouble that users of similar systems met, sent as they send it, through the whole pipeline: each right value is worked by
+//! Problems of users of similar systems, sent as in reality through the whole pipeline. Each expected value is worked by
 //! hand.
 
 mod contradictions;
@@ -61,7 +61,7 @@ async fn send(world: &Embedded, lines: &[String]) -> Answer {
     world.client().send_lines(lines).await.expect("an answer")
 }
 
-/// Sends what ingest takes as a whole.
+/// Sends readings that ingest accepts completely.
 async fn take(world: &Embedded, lines: &[String]) {
     let answer = send(world, lines).await;
     assert_eq!(answer.accepted as usize, lines.len(), "{answer:#?}");
@@ -90,7 +90,7 @@ fn found(school: &Footprint, kind: FindingKind) -> Vec<&Finding> {
     school.findings.iter().filter(of_kind).collect()
 }
 
-/// The one finding of its kind: its days, the half-hours, what stands and what is against it in kWh.
+/// The only finding of its kind: its days, the number of half-hours, and the standing and contradicting kWh.
 fn contradiction(school: &Footprint, kind: FindingKind) -> (String, i64, i64, i64) {
     let found = found(school, kind);
     assert_eq!(found.len(), 1, "{:#?}", school.findings);

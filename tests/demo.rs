@@ -25,7 +25,7 @@ fn demo(folder: &TempDir, more: &[&str]) -> Command {
     command
 }
 
-/// The line that says where everything is, printed once all is loaded, published and exported.
+/// The line with all addresses, printed once everything is loaded, published and exported.
 fn summary_of(line: &str) -> Value {
     serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"))
 }
@@ -78,7 +78,7 @@ async fn every_query_finds_data_in_the_demo_and_all_it_shows_agrees() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_demo_publishes_the_same_over_apache_kafka_and_its_own_log() {
     let (kafka, _) = Kafka::shared().await;
-    // What meters have measured by now is sent too: both have to be begun in the same half-hour.
+    // The meters have readings up to now: both demos have to start in the same half-hour.
     let half_hour = || chrono::Utc::now().timestamp() / 1_800;
     loop {
         let begun = half_hour();
@@ -97,7 +97,7 @@ async fn the_demo_publishes_the_same_over_apache_kafka_and_its_own_log() {
     }
 }
 
-/// The ledger's rows and the results of a demo that was loaded once, run with these arguments beside.
+/// The ledger's rows and the results of a demo that was loaded once, with these additional arguments.
 async fn loaded(more: &[&str]) -> (Vec<String>, std::collections::BTreeMap<String, Vec<u8>>) {
     let folder = TempDir::new().expect("a temporary folder");
     let mut command = demo(&folder, &["--once"]);

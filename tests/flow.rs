@@ -1,4 +1,4 @@
-//! The flow, from what is sent to what is published: embedded, and through three processes on real servers.
+//! The flow from events to published figures: embedded, and as three processes on real servers.
 
 mod authority;
 mod delay;
@@ -17,8 +17,8 @@ mod silent;
 use deployment::{Deployment, Embedded, Real};
 use seen::{ledger_rows, results};
 
-/// The same two files give the same ledger rows, but for where they came from, and byte-equal results, whether in one
-/// process on a local folder or in three on Apache Kafka and an S3 service.
+/// The same two files give the same ledger rows, apart from their offsets, and byte-equal results, in one process on a
+/// local folder or in three on Apache Kafka and an S3 service.
 #[tokio::test(flavor = "multi_thread")]
 async fn three_processes_on_real_servers_give_the_same_as_one_process() {
     let embedded = Embedded::start().await;

@@ -1,4 +1,4 @@
-//! What holds of estimates whatever came and whatever is missing: they stand for exactly what is missing, in no figure.
+//! Estimates cover exactly the missing half-hours, with any gaps, and are in no figure.
 
 use chrono::{Datelike, Days, NaiveDate};
 use events::{Channel, Data, Fuel, MICRO, MeterRegistered, SchoolRegistered, SettlementDay, Term};
@@ -15,7 +15,7 @@ const METERS: [(&str, Fuel); 2] = [
 /// The meters belong to the school from 1 November to 28 February.
 const OWNED: (&str, &str) = ("2025-11-01", "2026-02-28");
 
-/// A day of a meter: which one, how many days after 1 October, how much of it came and how.
+/// A day of a meter: the meter, the number of days after 1 October, the number of missing and estimated half-hours.
 #[derive(Debug, Clone)]
 struct SentDay {
     meter: usize,
@@ -90,18 +90,18 @@ fn year(school: &SchoolFixture, temperatures: bool) -> Footprint {
         let table = format!("trust,day,mean_celsius\n{}", rows.collect::<String>());
         method.temperatures = Temperatures::parse(&table).expect("temperatures");
     }
-    // A school of which nothing came has no year but the present one.
+    // Without readings, a school has the current year only.
     school.by("2025-26", &method)
 }
 
-/// Everything but what is said beside the figures.
+/// All figures, without their notes.
 fn actual(mut footprint: Footprint) -> Footprint {
     footprint.findings.clear();
     footprint.estimates.clear();
     footprint
 }
 
-/// A day that came whole, so that there is a year to speak of.
+/// A complete day, so that the year has figures.
 fn first() -> SentDay {
     SentDay {
         meter: 0,
@@ -155,7 +155,7 @@ proptest! {
     #[test]
     fn the_order_in_which_days_came_changes_no_estimate(mut days in sent_days()) {
         days.push(first());
-        // Of two that tell of one day the last stands: only then is the order a part of the story.
+        // Of two entries for one day the last stands, so keep only one: the order would matter otherwise.
         let mut seen = std::collections::BTreeSet::new();
         days.retain(|day| seen.insert((day.meter, day.after)));
         let forwards = year(&school(&days), true);

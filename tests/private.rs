@@ -1,4 +1,4 @@
-//! Who may read what on the disk and over the network, by the processes as they are run.
+//! Access to data on the disk and over the network, with the real processes.
 
 use std::collections::BTreeMap;
 use std::fs::{self, Permissions};
@@ -66,7 +66,7 @@ impl Up {
         Killed(command.spawn().expect("greenledger up"))
     }
 
-    /// A school and a meter with a day of readings, sent by whoever may.
+    /// A school and a meter with a day of readings, sent without authentication.
     async fn send(&self) {
         let url = format!("http://127.0.0.1:{}", self.ports[0]);
         let client = IngestClient::new(&url, TOKEN).expect("a client");
@@ -144,7 +144,7 @@ async fn the_data_folder_is_its_owners_alone_and_the_lake_in_it_follows_the_umas
     assert_eq!(mode(&up.data()), 0o700);
     let (mut folders, mut objects) = (0, 0);
     for path in below(&up.data().join("lake")) {
-        // What is being written may be gone by now.
+        // Temporary files may be gone by now.
         let Ok(found) = fs::metadata(&path) else {
             continue;
         };
@@ -175,7 +175,7 @@ fn up_refuses_a_data_folder_that_others_can_read_and_names_the_fix() {
     );
 }
 
-/// That a process ended with code 1 and these words.
+/// Checks that a process ended with code 1 and these words on standard error.
 fn fails_naming(output: &Output, wanted: &[&str]) {
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(1), "{stderr}");

@@ -25,12 +25,12 @@ use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::{Duration, Instant};
 
-/// Generous, because the machine may be compiling beside it: a healthy server is up long before.
+/// Generous, because the machine may be compiling at the same time: a healthy server is ready long before.
 const PATIENCE: Duration = Duration::from_secs(90);
 const POLL: Duration = Duration::from_millis(50);
 
-/// Asks a real process again and again until it says what is waited for, or patience is over: the one place where tests
-/// wait, because such a process tells nobody when it is ready.
+/// Polls a real process until a condition holds or the patience is over. This is the only place where tests wait, because a
+/// process does not signal when it is ready.
 pub struct Waiting {
     deadline: Instant,
     ticks: tokio::time::Interval,
@@ -44,14 +44,14 @@ impl Waiting {
         }
     }
 
-    /// Whether to ask once more: false when patience is over.
+    /// Waits until the next poll. Returns false when the patience is over.
     pub async fn once_more(&mut self) -> bool {
         self.ticks.tick().await;
         Instant::now() <= self.deadline
     }
 }
 
-/// A process that can be killed and started again as it was.
+/// A process that can be killed and started again with the same command.
 struct Server {
     name: &'static str,
     command: Command,
@@ -60,7 +60,7 @@ struct Server {
 }
 
 impl Server {
-    /// Starts `command` with its output in a file of `folder`, and returns once `probe` says that it answers.
+    /// Starts `command` with its output in a file of `folder`, and returns once `probe` succeeds.
     async fn start(
         name: &'static str,
         command: Command,
@@ -94,7 +94,7 @@ impl Server {
         }
     }
 
-    /// Starts it, killing what may still run of it, and waits for nothing.
+    /// Kills a running process, and starts a new one without waiting.
     fn spawn(&mut self) {
         self.kill9();
         let log = File::options()
@@ -110,16 +110,16 @@ impl Server {
         }
     }
 
-    /// As by a power cut: no chance to tidy up.
+    /// Like a power cut: without a chance to clean up.
     fn kill9(&mut self) {
         if let Some(mut child) = self.child.take() {
-            // Only fails for one that has ended by itself, which is as dead as wanted.
+            // Fails only if the process has already ended, which is the goal.
             let _ = child.kill();
             let _ = child.wait();
         }
     }
 
-    /// Sends it a signal, by the name that `kill` knows.
+    /// Sends a signal, by its name for `kill`.
     fn signal(&self, name: &str) {
         let child = self.child.as_ref().expect("it runs");
         let sent = Command::new("kill")
@@ -128,7 +128,7 @@ impl Server {
         assert!(sent.expect("kill").success(), "cannot send {name}");
     }
 
-    /// Whether a signal has stopped it, as the kernel says it.
+    /// Whether a signal has stopped it, from its state in the kernel.
     fn is_stopped(&self) -> bool {
         let pid = self.child.as_ref().map(Child::id);
         let status = pid.map(|pid| std::fs::read_to_string(format!("/proc/{pid}/status")));

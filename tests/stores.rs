@@ -1,4 +1,4 @@
-//! The object store: one suite for every kind that a lake may be on, and what comes of it when one fails.
+//! The object store: one suite for every kind of store, and the behaviour when a store fails.
 
 pub mod conformance;
 mod disk;

@@ -1,4 +1,4 @@
-//! What every adapter does.
+//! The behaviour of every adapter.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -21,7 +21,7 @@ const TOPICS: [Topic; 2] = [Topic::Readings, Topic::Waste];
 const PATIENCE: Duration = Duration::from_secs(60);
 const WAIT: Duration = Duration::from_millis(100);
 
-/// Holds an empty bus to it.
+/// Runs all checks on an empty bus.
 pub async fn check(bus: &Bus) {
     topics_have_the_partitions_of_the_configuration(bus).await;
     records_are_read_as_they_were_sent(bus).await;
@@ -124,7 +124,7 @@ async fn records_are_read_as_they_were_sent(bus: &Bus) {
 }
 
 async fn a_record_that_no_topic_accepts_is_an_error_of_the_record(bus: &Bus) {
-    // Of bytes that no compression makes fewer.
+    // Bytes that do not compress.
     let mut state = 88_172_645_463_325_252_u64;
     let noise = std::iter::repeat_with(|| {
         state ^= state << 13;

@@ -1,4 +1,4 @@
-//! Installations that share a Kafka: each with a prefix of its own, and refused without.
+//! Installations that share a Kafka: each has its own prefix, and is refused without one.
 
 use std::time::Duration;
 
@@ -29,7 +29,7 @@ async fn two_prefixes_keep_two_installations_apart_and_another_lake_is_refused_u
     let rows = ledger_rows(&first.lake()).await;
     assert_eq!(ledger_rows(&second.lake()).await.len() + 24, rows.len());
 
-    // Another lake on the topics of the first.
+    // Another lake with the topics of the first.
     let mut intruder = Embedded::start_on_kafka(prefixed(&kafka, "first.")).await;
     let running = intruder.running.take().expect("it runs");
     let ended = tokio::time::timeout(Duration::from_secs(60), running.ended()).await;
@@ -38,7 +38,7 @@ async fn two_prefixes_keep_two_installations_apart_and_another_lake_is_refused_u
     assert!(why.contains("is committed for another lake"), "{why}");
     assert!(why.contains("topic_prefix"), "{why}");
 
-    // The first is gone for good, and its successor takes its topics over.
+    // The first installation is gone, and its successor takes its topics over.
     let ended = first.stopped().await;
     ended.expect("it ends as it should");
     let expected = results(&first.lake()).await;

@@ -1,4 +1,4 @@
-//! Sources that contradict each other: counted by the order of precedence, and told of.
+//! Sources that contradict each other: counted by the order of precedence, and reported.
 
 use footprint::FindingKind::{Contradiction, RegisterDisagrees, ZeroStands};
 use footprint::{Odd, RegisterRatio};
@@ -6,8 +6,8 @@ use footprint::{Odd, RegisterRatio};
 use super::*;
 
 /// Two devices on one MPAN, exchanged at 11:00: on the 10th each sends its own hours, 22 × 1 + 25 × 2 = 72 kWh. On the 11th
-/// each sends the whole day, with zeros for the hours it was not connected; the later one's zeros stand for 22 half-hours, 25
-/// × 2 = 50 kWh count, and the 22 kWh that they stand over are told of.
+/// each sends the whole day, with zeros for the hours it was not connected; the later one's zeros stand for 22 half-hours,
+/// 25 × 2 = 50 kWh count, and the 22 kWh under the zeros are reported.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_meter_is_exchanged_and_each_device_sends_zeros_for_the_others_hours() {
     let world = school().await;
@@ -44,7 +44,7 @@ async fn a_meter_is_exchanged_and_each_device_sends_zeros_for_the_others_hours()
     assert_eq!((&*of.stands.id, &*of.against.id), ("b-11", "a-11"));
 }
 
-/// Two sources: the caretaker's logger says 1 kWh where the supplier, two days long and later, says 3.
+/// Two sources: the caretaker's logger has 1 kWh; the supplier, for two days and later, has 3.
 #[tokio::test(flavor = "multi_thread")]
 async fn two_sources_say_different_things_for_days_and_are_one_finding() {
     let world = school().await;
@@ -56,7 +56,7 @@ async fn two_sources_say_different_things_for_days_and_are_one_finding() {
             lines.push(readings(source, &id, &time, day(on, &[each; 48])));
         }
     }
-    // Of the 12th both say the same.
+    // On the 12th both agree.
     for source in ["logger", "supplier"] {
         let twelfth = day("2026-11-12", &[2.0; 48]);
         lines.push(readings(source, "12", "2026-11-13T06:00:00Z", twelfth));
@@ -123,8 +123,8 @@ fn a_week_and_a_register(each: f64, rose: f64) -> Vec<String> {
     days.chain([read]).collect()
 }
 
-/// 28 half-hours of 5 kWh padded with 20 zeros, 140 kWh, then the whole day, 240; neither file says when it was issued, so
-/// that of two equals the one received last stands, and both are told of.
+/// 28 half-hours of 5 kWh padded with 20 zeros, 140 kWh, then the whole day, 240; neither file states an issue time, so the
+/// one received last stands, and the contradiction is reported.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_day_padded_with_zeros_and_then_the_whole_day() {
     let world = school().await;
@@ -138,7 +138,7 @@ async fn a_day_padded_with_zeros_and_then_the_whole_day() {
     assert_eq!(found, ("2026-11-06 2026-11-06".to_owned(), 20, 100, 0));
 }
 
-/// In the other order the zeros stand, and are told of as such.
+/// In the other order the zeros stand, and are reported as such.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_whole_day_and_then_one_padded_with_zeros() {
     let world = school().await;

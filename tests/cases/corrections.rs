@@ -1,4 +1,4 @@
-//! What a source takes back or cannot mean.
+//! Corrections by a source, and values that it cannot mean.
 
 use footprint::FindingKind::{Contradiction, ZeroStands};
 

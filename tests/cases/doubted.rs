@@ -1,4 +1,4 @@
-//! What cannot be is refused, and what is not known is said: waste, surveys, clocks.
+//! Impossible values are refused, and unknown ones are reported: waste, surveys, clocks.
 
 use events::Rule;
 
@@ -87,7 +87,7 @@ async fn a_clock_that_is_wrong_is_refused_for_its_time() {
     for (id, time, start) in sent {
         let answer = send(&world, &[readings("esp", id, time, from(start, 0.7, 1))]).await;
         assert_eq!(answer.refused, 1, "{id}: {answer:#?}");
-        // The wording is held where it is written: ingest's rules.
+        // The unit tests of ingest's rules check the wording.
         let refusal = &answer.refusals[0];
         assert_eq!(refusal.rule, Rule::Clock, "{id}: {refusal:#?}");
         assert!(!refusal.hint.is_empty(), "{id}");

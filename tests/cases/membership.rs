@@ -1,10 +1,10 @@
-//! A school leaves the trust: it counts in sums of its days, and in nothing that stands today.
+//! A school leaves the trust: it counts in the sums of its days, and in no current figure.
 
 use events::Data;
 
 use super::*;
 
-/// Of two schools with a level each, one leaves on 31 October. What stands today names it no more, at the next scrape and
+/// Two schools each have a level, and one of them leaves on 31 October. The current figures omit it, at the next scrape and
 /// after a restart.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_school_that_leaves_the_trust_is_gone_from_its_levels_and_counts() {
@@ -43,8 +43,8 @@ fn accredited(at: u32, level: &str) -> String {
     .to_string()
 }
 
-/// What publish's gauges say of today: the schools that have a level, how many schools the trust has, and how many of them hold
-/// a level, and how many pupils are on its rolls.
+/// Publish's gauges of the present: the schools with a level, the number of schools of the trust, the number of them with a
+/// level, and the number of pupils.
 async fn levels_now(world: &Embedded) -> (Vec<String>, [Option<f64>; 3]) {
     (world as &dyn Deployment).wait_until_settled().await;
     let metrics = world.publish_metrics().await;

@@ -1,4 +1,4 @@
-//! Names that a spreadsheet would run, or show wrong.
+//! Names that a spreadsheet would run as a formula, or show wrong.
 
 use super::*;
 use crate::flow::seen;

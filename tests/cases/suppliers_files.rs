@@ -1,4 +1,4 @@
-//! Suppliers' files as they come.
+//! Suppliers' files in their real forms.
 
 use super::*;
 
@@ -12,7 +12,7 @@ fn day_rows(days: &[(&str, Vec<String>)]) -> String {
     file
 }
 
-/// A day of one value, but for some half-hours counted from 0.
+/// A day with one value, apart from some half-hours counted from 0.
 fn row(each: &str, odd: &[(usize, &str)]) -> Vec<String> {
     let value = |slot: usize| odd.iter().find(|(at, _)| *at == slot).map(|(_, odd)| *odd);
     (0..48)
@@ -26,7 +26,7 @@ async fn import(world: &Embedded, format: &str, file: &str) -> Answer {
     sent.await.expect("an answer")
 }
 
-/// The half-hours that came, and their energy in tenths of a kilowatt-hour.
+/// The number of half-hours, and their energy in tenths of a kilowatt-hour.
 async fn came(world: &Embedded) -> (i64, i64) {
     let school = figures(world).await;
     (school.coverage.present, tenths_of_kwh(&school))
@@ -85,7 +85,7 @@ async fn dashes_and_words_for_none_are_missing_and_never_zero() {
     assert_eq!(came(&world).await, (102, 4_080));
 }
 
-/// Fourteen days written month-first: only the 13th and 14th give it away, and no row comes to a wrong day. 48 × (1 + … + 14).
+/// Fourteen days written month-first: only the 13th and 14th reveal it, and no row gets a wrong day. 48 × (1 + … + 14).
 #[tokio::test(flavor = "multi_thread")]
 async fn month_first_dates_are_settled_by_the_whole_file() {
     let world = school().await;

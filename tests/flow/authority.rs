@@ -1,4 +1,4 @@
-//! What a token may do to a school or a meter that belongs to another trust: nothing, also not by way of `replay`.
+//! A token may do nothing to a school or a meter of another trust, not even with `replay`.
 
 mod disputed;
 mod replayed;
@@ -18,7 +18,7 @@ pub const EGRET: &str = "egret-office";
 pub const BOTH: &str = "both-offices";
 pub const OPERATOR: &str = "operator";
 
-/// A token is called as its secret is.
+/// A token has the name of its secret.
 fn token(name: &str, scope: Scope, operator: bool) -> Token {
     Token {
         name: name.to_owned(),
@@ -76,7 +76,7 @@ pub async fn send(world: &Embedded, token: &str, events: &[Event]) -> Answer {
     client.send(events).await.expect("an answer")
 }
 
-/// Sends an event each by itself: all are taken.
+/// Sends each event by itself: all are accepted.
 pub async fn taken(world: &Embedded, token: &str, events: &[Event]) {
     for event in events {
         let answer = send(world, token, std::slice::from_ref(event)).await;
@@ -84,7 +84,7 @@ pub async fn taken(world: &Embedded, token: &str, events: &[Event]) {
     }
 }
 
-/// Sends an event each by itself: all are out of the token's scope.
+/// Sends each event by itself: all are out of the token's scope.
 pub async fn refused(world: &Embedded, token: &str, events: &[Event]) {
     for event in events {
         let answer = send(world, token, std::slice::from_ref(event)).await;
@@ -139,7 +139,7 @@ async fn a_token_of_one_trust_takes_neither_school_nor_meter_of_another() {
         [expected("heron", 0, 48), expected("egret", 1, 0)].into()
     );
 
-    // Who holds both may move the meter.
+    // A token of both trusts may move the meter.
     taken(
         &world,
         BOTH,
@@ -183,7 +183,7 @@ async fn a_school_that_leaves_takes_its_days_along_and_each_trust_keeps_its_own(
         counted(&world).await,
         [expected("heron", 0, 48), expected("egret", 0, 48)].into()
     );
-    // The one it left cannot have it back, and may say again what it said first.
+    // The former school cannot get it back, and may repeat its first registration.
     let mut back = school(0, "heron", "2018-09-01", None);
     back.time = "2026-11-04T00:00:00Z".parse().expect("a time");
     back.id = "back".to_owned();

@@ -1,4 +1,4 @@
-//! How long it takes from an event to its figures, as it is measured where the flow ends.
+//! The time from an event to its figures, as measured at the end of the flow.
 
 use std::time::Duration;
 
@@ -21,8 +21,8 @@ async fn metric_value(world: &Embedded, metric: &str) -> f64 {
     text.lines().find_map(value).expect("the metric")
 }
 
-/// Sends an event of one school, and waits until all its figures are out again: of each event of a batch of its own they are,
-/// new or not.
+/// Sends an event of one school, and waits until aggregate has emitted all its figures again: it does so for each event,
+/// new or repeated.
 async fn sent(world: &Embedded, event: &Event) {
     let before = metric_value(world, TAKEN).await;
     let answer = world.client().send(std::slice::from_ref(event)).await;
@@ -56,7 +56,7 @@ async fn the_delay_counts_only_newly_merged_events() {
     assert_eq!(metric_value(&world, DELAYS).await, 1.0, "the next event");
 }
 
-/// What stood in the topic before is read.
+/// Reads the records that were in the topic before.
 async fn caught_up(world: &Embedded) {
     let running = world.running.as_ref().expect("it runs");
     let mut waiting = Waiting::up_to(PATIENCE);

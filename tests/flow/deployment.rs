@@ -22,16 +22,16 @@ use crate::servers::kafka::Kafka;
 use crate::servers::s3::S3;
 use crate::servers::service::Service;
 
-/// What every test's senders say they are.
+/// The source of the events of all tests.
 pub const TOKEN: &str = "a-token-of-the-tests";
-/// The trust that every test's schools belong to.
+/// The trust of all schools in tests.
 pub const TRUST: &str = "fixture";
-/// The day every test's figures are computed as of.
+/// The day for which all tests compute figures.
 pub const AS_OF: &str = "2026-11-22";
 
 const PATIENCE: Duration = Duration::from_secs(120);
 
-/// What a test needs of a running pipeline.
+/// The interface of a running pipeline for tests.
 pub trait Deployment: Sync {
     /// Ingest's address.
     fn ingest(&self) -> &str;
@@ -67,17 +67,17 @@ pub struct Embedded {
 }
 
 impl Embedded {
-    /// On a folder of its own, with the log in it.
+    /// With its own folder and the embedded log.
     pub async fn start() -> Self {
         Self::start_with(TempDir::new().expect("a temporary folder"), None).await
     }
 
-    /// On a folder of its own, and a Kafka.
+    /// With its own folder and a Kafka.
     pub async fn start_on_kafka(kafka: KafkaConfig) -> Self {
         Self::start_with(TempDir::new().expect("a temporary folder"), Some(kafka)).await
     }
 
-    /// On a folder of its own, for senders of several tokens.
+    /// With its own folder, for senders with several tokens.
     pub async fn start_for(tokens: Vec<Token>) -> Self {
         let folder = TempDir::new().expect("a temporary folder");
         Self::start_all(folder, None, tokens).await
@@ -119,7 +119,7 @@ impl Embedded {
         }
     }
 
-    /// What publish says of its figures and of itself.
+    /// The metrics of publish.
     pub async fn publish_metrics(&self) -> String {
         let running = self.running.as_ref().expect("it runs");
         let answer = http::get(format!("{}/metrics", running.publish)).await;
@@ -127,12 +127,12 @@ impl Embedded {
         answer.expect("metrics").text().await.expect("a text")
     }
 
-    /// The folder it keeps everything in.
+    /// The folder of all its data.
     pub fn folder(&self) -> &std::path::Path {
         self.folder.path()
     }
 
-    /// Stops it, and says how it ended.
+    /// Stops it, and returns how it ended.
     pub async fn stopped(&mut self) -> anyhow::Result<()> {
         self.stop.cancel();
         self.running.take().expect("it runs").ended().await
@@ -177,20 +177,20 @@ pub struct Real {
     pub aggregate: Service,
     pub publish: Service,
     kafka: KafkaConfig,
-    /// The broker, unless the test keeps it.
+    /// The broker, unless the test owns it.
     _broker: Option<Arc<Kafka>>,
     s3: S3,
-    /// Where the tests find the store themselves, whatever stands between it and the services.
+    /// The store, reached directly by the tests, without any proxy.
     direct: String,
 }
 
-/// Few enough to start quickly, enough to be shared.
+/// Few enough for a quick start, and enough to share.
 pub const SHARDING: Sharding = Sharding {
     shards: 8,
     partitions: 4,
 };
 
-/// What a test adds to the services' configuration, as TOML.
+/// Additional configuration of the services, as TOML.
 #[derive(Default)]
 pub struct Added {
     /// Before any table, of every service.
@@ -202,7 +202,7 @@ pub struct Added {
     pub lake: String,
     /// Under `[group]`, of aggregate.
     pub group: String,
-    /// What happens at aggregate's failpoints.
+    /// The failpoints of aggregate.
     pub failpoints: String,
 }
 
@@ -217,7 +217,7 @@ impl Real {
         Self::start_behind(s3, endpoint, added).await
     }
 
-    /// On a store that the services know by `endpoint`.
+    /// With a store that the services reach at `endpoint`.
     pub async fn start_behind(s3: S3, endpoint: String, added: &Added) -> Self {
         let (broker, kafka) = Kafka::shared().await;
         let world = Self::start_on(kafka, s3, endpoint, added).await;
@@ -227,7 +227,7 @@ impl Real {
         }
     }
 
-    /// On a Kafka that the test keeps, and a store that the services know by `endpoint`.
+    /// With a Kafka that the test owns, and a store that the services reach at `endpoint`.
     pub async fn start_on(kafka: KafkaConfig, mut s3: S3, endpoint: String, added: &Added) -> Self {
         let direct = std::mem::replace(&mut s3.endpoint, endpoint);
         let top = &added.top;
@@ -259,13 +259,13 @@ impl Real {
         }
     }
 
-    /// One more aggregate, with nothing between it and the store.
+    /// One more aggregate, with direct access to the store.
     pub async fn another_aggregate_with(&self, added: &Added) -> Service {
         let environment = aggregate_environment(&self.s3, added);
         Service::start("aggregate", &self.another_config(added), &environment).await
     }
 
-    /// The same, waiting for nothing: it may end before it has answered anybody.
+    /// The same without waiting: it may end before it answers.
     pub fn begin_another_aggregate_with(&self, added: &Added) -> Service {
         let environment = aggregate_environment(&self.s3, added);
         Service::begin("aggregate", &self.another_config(added), &environment)

@@ -1,4 +1,4 @@
-//! Why a figure is what it is, asked of a running pipeline.
+//! Explanations of a figure by a running pipeline.
 
 use serde_json::Value;
 
@@ -6,7 +6,7 @@ use super::deployment::{Deployment, Embedded, TOKEN};
 use super::files;
 use crate::servers::http;
 
-/// The answer of the API, or what it says instead.
+/// The answer of the API, or its error.
 async fn ask(world: &Embedded, query: &str) -> (u16, Value) {
     let publish = &world.running.as_ref().expect("it runs").publish;
     let url = format!("{publish}/api/v1/schools/900100/explain?period=2018-19&{query}");
@@ -15,8 +15,8 @@ async fn ask(world: &Embedded, query: &str) -> (u16, Value) {
     (status, answer.json().await.expect("JSON"))
 }
 
-/// Sends the first file again with another value in its first half-hour, 24.32 kWh having been too much, and says when the
-/// correction was issued.
+/// Sends the first file again with another value in its first half-hour, because 24.32 kWh was too much, and states the
+/// issue time of the correction.
 async fn send_corrected(world: &Embedded) {
     let file = files::day_rows();
     let content = file.content.replacen("24.320000000", "20.5", 1);

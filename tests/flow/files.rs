@@ -1,4 +1,4 @@
-//! Two suppliers' files, and the figures they give, worked by hand.
+//! Two suppliers' files and their figures, worked by hand.
 
 use std::path::PathBuf;
 use std::sync::LazyLock;
@@ -270,7 +270,7 @@ async fn up_restarted_on_its_folder_resumes_where_it_stopped() {
     let world = Embedded::start().await;
     register(&world).await;
     import(&world, day_rows()).await;
-    // Not waited for: what is in the log and not in the ledger yet is read from there.
+    // No wait: aggregate reads the records of the log that are not in the ledger yet.
     let world = world.restarted().await;
     let answer = import(&world, half_hours()).await;
     assert_eq!((answer.accepted, answer.refused), (480, 0), "{answer:#?}");

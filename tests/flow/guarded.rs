@@ -1,4 +1,4 @@
-//! A Kafka that lets in only who knows the password, over TLS: SASL_SSL with SCRAM-SHA-512. Needs the feature `kafka-tls`.
+//! A Kafka with passwords over TLS: SASL_SSL with SCRAM-SHA-512. Needs the feature `kafka-tls`.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -20,7 +20,7 @@ const WRONG: &str = "not-the-password-for-kafka";
 const PATIENCE: Duration = Duration::from_secs(60);
 
 fn environment(password: &str) -> BTreeMap<String, String> {
-    // As much as there is to be logged.
+    // The most verbose log.
     [
         ("GREENLEDGER_KAFKA_PASSWORD", password),
         ("RUST_LOG", "debug"),
@@ -49,7 +49,7 @@ async fn events_flow_through_a_kafka_with_passwords_and_a_wrong_password_is_repo
     );
     let brokers = format!("127.0.0.1:{port}");
     let reach = async |password: &str| {
-        // The tests themselves go in by the door that is not guarded.
+        // The tests themselves use the listener without passwords.
         let direct = KafkaConfig::at(&kafka.bootstrap);
         Pipeline::reaching(&brokers, &properties, &environment(password), direct).await
     };
@@ -83,7 +83,7 @@ fn services(world: &Pipeline) -> [&Service; 3] {
     [&world.ingest, &world.aggregate, &world.publish]
 }
 
-/// Waits until `/readyz` says what is wrong.
+/// Waits until `/readyz` reports this error.
 async fn readiness_contains(service: &Service, what: &str) {
     let mut waiting = Waiting::up_to(PATIENCE);
     loop {

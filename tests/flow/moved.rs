@@ -1,4 +1,4 @@
-//! A meter that goes to another school, and one that always was another school's.
+//! A meter that moves to another school, and one that belonged to another school from the start.
 
 mod withdrawn;
 
@@ -14,7 +14,7 @@ use super::seen::ledger_rows;
 
 const MPAN: &str = "2200012767323";
 
-/// School 1 has the meter from a day on.
+/// School 1 has the meter from this day on.
 fn moved(from: &str) -> Event {
     let mut event = files::meter(1, MPAN);
     event.id = format!("moved-{from}");
@@ -86,7 +86,7 @@ async fn a_meter_that_moves_is_counted_at_each_school_on_its_days_only() {
 
     let later = [both[1].clone(), day("4th", "2026-03-04", 4.0)];
     send(&world, &later).await;
-    // Whoever tells of it again, the register says whose it is.
+    // A repetition of the registration changes nothing.
     let again = send(
         &world,
         &[files::meter(0, MPAN), moved("2026-03-03"), both[0].clone()],
@@ -96,7 +96,7 @@ async fn a_meter_that_moves_is_counted_at_each_school_on_its_days_only() {
     let (kwh, _) = counted(&world).await;
     assert_eq!(kwh, [(900_100, 48), (900_101, 96 + 192)].into());
 
-    // Issued anew, still without an end: it is ended again.
+    // A later registration, still without an end, is ended again.
     let mut open = files::meter(0, MPAN);
     open.time = "2026-03-21T00:00:00Z".parse().expect("a time");
     open.id = "open again".to_owned();
@@ -150,7 +150,7 @@ async fn a_meter_reassigned_takes_its_past_with_it() {
         "no more and no less in all"
     );
     let after = ledger_rows(&world.lake()).await;
-    // The rows, the registration at the one school, and its end at the other; what was there is there still.
+    // The rows, the registration at one school, and its end at the other; the earlier rows are still there.
     assert_eq!(after.len(), rows.len() + 4 + 2);
     assert!(rows.iter().all(|row| after.contains(row)));
 
@@ -163,7 +163,7 @@ async fn a_meter_reassigned_takes_its_past_with_it() {
     counted(&world).await;
     assert_eq!(ledger_rows(&world.lake()).await, after, "twice is once");
 
-    // The 3rd was the first school's after all, whose ledger still has it; and then everything was the second's.
+    // The 3rd belonged to the first school after all, whose ledger still has it; then everything to the second.
     let back = [
         "--to",
         "900100",
@@ -197,7 +197,7 @@ fn reassign(world: &Embedded, whose: &[&str], more: &[&str]) -> Value {
     greenledger(world, "reassign", &[whose, more].concat())
 }
 
-/// What a command about the meter says.
+/// The output of a command about the meter.
 fn greenledger(world: &Embedded, command: &str, arguments: &[&str]) -> Value {
     let meter = format!("mpan:{MPAN}");
     world.greenledger_as(TOKEN, &[&[command, &meter], arguments].concat())

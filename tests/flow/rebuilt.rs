@@ -1,4 +1,4 @@
-//! The same ledger priced again with other factors.
+//! The same ledger priced with other factors.
 
 use std::process::Command;
 
@@ -24,7 +24,7 @@ fn sent(id: &str, data: Data) -> Event {
     }
 }
 
-/// Everything but meters that a school's figures are made of.
+/// A school's events apart from meters.
 fn besides() -> Vec<Event> {
     let waste = json!({
         "collected_on": "2019-02-04", "ewc": "200301", "weight_kg": 250.0, "basis": "weighed", "treatment": "D1",
@@ -51,7 +51,7 @@ fn besides() -> Vec<Event> {
     ]
 }
 
-/// The configuration of a world, with these lines more.
+/// The configuration of a world, with these additional lines.
 fn config(world: &Embedded, name: &str, more: &str) -> std::path::PathBuf {
     let path = world.folder().join(name);
     let text = format!(
@@ -62,7 +62,7 @@ fn config(world: &Embedded, name: &str, more: &str) -> std::path::PathBuf {
     path
 }
 
-/// What is left of a footprint when what the factors touch is taken away, and how far the log was read for it.
+/// A footprint without the figures that depend on factors, and without its position in the log.
 fn untouched(footprint: &Footprint) -> Footprint {
     let mut rest = footprint.clone();
     rest.position.clear();
@@ -105,7 +105,7 @@ async fn a_rebuild_with_other_factors_changes_only_their_figures_and_both_can_be
     let mut priced = 0;
     for (one, other) in before.footprints().zip(after.footprints()) {
         assert_eq!(untouched(one), untouched(other));
-        // The trailing months are priced by each day's own year, whichever way academic years are.
+        // The trailing months are priced by each day's own year, regardless of academic years.
         let rule = match other.period {
             Period::AcademicYear { .. } => YearRule::Blended,
             Period::Trailing { .. } => YearRule::OwnYear,
@@ -155,7 +155,7 @@ async fn a_rebuild_with_other_factors_changes_only_their_figures_and_both_can_be
     assert_eq!(explained["against"]["other_set"]["method"], "blended");
 }
 
-/// What `greenledger explain --against` says, run beside the pipeline as the sustainability lead runs it.
+/// The output of `greenledger explain --against`, run beside the pipeline.
 fn explain(world: &Embedded) -> Value {
     let own = config(world, "own.toml", "");
     let other = config(world, "other.toml", "[factors]\nyear = \"blended\"\n");

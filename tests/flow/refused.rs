@@ -1,4 +1,4 @@
-//! Bad input: each gets its answer, the good beside it is kept, and what was refused is in `rejected`.
+//! Bad input: each bad event gets its answer, good events beside it are accepted, and bad ones are in `rejected`.
 
 use std::io::Write;
 
@@ -137,7 +137,7 @@ async fn every_kind_of_bad_input_gets_its_answer_and_is_kept() {
     assert_eq!(status, StatusCode::BAD_REQUEST, "{body}");
     assert!(body.to_string().contains("UTF-8"), "{body}");
 
-    // Ten in a batch, the seventh against its schema: nine are kept.
+    // Ten in a batch, the seventh against its schema: nine are accepted.
     let mut batch: Vec<Value> = (0..10).map(|at| good(&format!("batch-{at}"))).collect();
     batch[6]["data"]["colour"] = json!("green");
     let body = Value::Array(batch).to_string().into_bytes();
@@ -200,7 +200,7 @@ async fn a_hundred_megabytes_of_rubbish_are_sent_away() {
         .bearer_auth(TOKEN)
         .header("content-type", "application/x-ndjson")
         .body(vec![b'x'; 100 << 20]);
-    // The answer may come, and the connection close, while most of the rubbish is still on its way.
+    // The answer may arrive, and the connection close, while most of the body is still on its way.
     match request.send().await {
         Ok(response) => assert_eq!(response.status(), StatusCode::PAYLOAD_TOO_LARGE),
         Err(error) => assert!(error.is_request() || error.is_body(), "{error:?}"),
@@ -280,7 +280,7 @@ async fn the_same_name_with_other_content_does_not_stand_and_is_kept_with_the_re
     assert_eq!(kept[0].event["data"]["values"][0], 99.0, "{kept:?}");
 }
 
-/// What `greenledger replay` prints.
+/// The output of `greenledger replay`.
 fn replayed(world: &Embedded) -> String {
     let (url, rule) = (world.ingest(), "unknown-meter");
     world.greenledger(&["replay", "--rule", rule, "--url", url, "--token", TOKEN])

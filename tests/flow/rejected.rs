@@ -1,4 +1,4 @@
-//! What was rejected is told to whoever sent it, and to nobody else; and replay says what the ledger did with it.
+//! Only its sender sees a rejection; and replay reports the outcome in the ledger.
 
 pub mod replayed;
 
@@ -17,12 +17,12 @@ use crate::servers::Waiting;
 use crate::servers::http;
 use crate::servers::service::binary;
 
-/// A meter that is not registered when its first reading comes.
+/// A meter that is not registered when its first reading arrives.
 const NEW: &str = "2200012030374";
 
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// A command beside the pipeline, as the holder of a token runs it.
+/// A command beside the pipeline, with a token.
 fn greenledger(world: &Embedded, token: &str, arguments: &[&str]) -> Output {
     let url = ["--url", world.ingest(), "--token", token];
     let mut command = Command::new(binary("greenledger"));
@@ -35,7 +35,8 @@ async fn listed(world: &Embedded, token: &str, of: Option<&str>) -> Result<Liste
     client.rejected(None, 100, of).await
 }
 
-/// A token's rejections, once they are as many and as `holds` says: ingest follows the topic, and tells nobody how far it is.
+/// A token's rejections, once there are as many and `holds` is true: ingest follows the topic, and does not report its
+/// position.
 async fn awaited(world: &Embedded, token: &str, holds: impl Fn(&Listed) -> bool) -> Listed {
     let mut waiting = Waiting::up_to(PATIENCE);
     loop {
@@ -79,7 +80,7 @@ async fn only_its_sender_sees_a_rejection_and_once_accepted_it_is_marked() {
     taken(&world, HERON, &heron).await;
     taken(&world, EGRET, &[school(1, "egret", "2018-09-01", None)]).await;
 
-    // A meter nobody has registered, a value that cannot be, a row of a file, and what the ledger puts aside later.
+    // An unregistered meter, an impossible value, a row of a file, and an event that the ledger rejects later.
     send(&world, EGRET, &[day("strange", NEW, "2026-10-30")]).await;
     let mut odd = day("odd", MPAN, "2026-10-29");
     if let Data::MeterReadings(readings) = &mut odd.data {
@@ -118,7 +119,8 @@ async fn only_its_sender_sees_a_rejection_and_once_accepted_it_is_marked() {
     assert!(received.is_sorted_by(|a, b| a >= b), "the newest first");
     assert!(herons.rejected.iter().all(|one| !one.taken_since));
 
-    // Of the page's school: the values and what was put aside, and not the row of a meter that nobody has registered.
+    // On the page of the school: the values and the event that the ledger rejected, but not the row of an unregistered
+    // meter.
     (&world as &dyn Deployment).wait_until_settled().await;
     shows(&world, 0, "Rejected in the last 30 days: 2 events").await;
 

@@ -1,5 +1,5 @@
-//! Ingest as a process of its own that speaks TLS: who is let in, what changes without a restart, and that nothing that is
-//! secret is written anywhere.
+//! Ingest as a process with TLS: which clients are accepted, what changes without a restart, and that no secret is written
+//! anywhere.
 
 mod certificates;
 
@@ -25,7 +25,7 @@ use crate::servers::service::Service;
 const OLD: &str = "old-token-d41d8cd98f00b204";
 const NEW: &str = "new-token-e9800998ecf8427e";
 const WRONG: &str = "wrong-token-0cc175b9c0f1b6a8";
-/// Written where its hash belongs.
+/// The secret in place of its hash.
 const MISPLACED: &str = "misplaced-token-31c399e269772661";
 const PASSWORD: &str = "kafka-password-92eb5ffee6ae2fec";
 
@@ -33,7 +33,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 struct Door {
     service: Service,
-    /// Everything it answered.
+    /// All its answers.
     answers: Vec<String>,
 }
 
@@ -62,7 +62,7 @@ impl Door {
         status
     }
 
-    /// Asks for as long as it takes.
+    /// Retries until the answer contains `wanted`.
     async fn wait_for(&mut self, client: &Client, path: &str, wanted: &str) {
         let mut waiting = Waiting::up_to(PATIENCE);
         loop {
@@ -77,7 +77,7 @@ impl Door {
 
 fn write(folder: &Path, name: &str, text: &str) {
     std::fs::write(folder.join(name), text).expect("a file");
-    // Keys are refused that others can read.
+    // Ingest refuses keys that other users can read.
     let private = std::fs::Permissions::from_mode(0o600);
     std::fs::set_permissions(folder.join(name), private).expect("permissions");
 }
@@ -94,7 +94,7 @@ fn tokens_of(token: &str) -> String {
     )
 }
 
-/// Beside a pipeline in this process, whose Kafka it uses.
+/// Beside a pipeline in this process, with the same Kafka.
 fn config(kafka: &Kafka, folder: &Path) -> String {
     let at = |name: &str| folder.join(name).display().to_string();
     format!(
@@ -143,7 +143,7 @@ async fn only_those_who_may_come_in_and_no_secret_is_written_anywhere() {
     };
     door.wait_for(&known, "/readyz", "ready").await;
 
-    // Who is let in.
+    // Which clients are accepted.
     let strange = Authority::new().issue(ClientAuth);
     assert!(!is_let_in(&door, &authority.client(None)).await);
     assert!(!is_let_in(&door, &authority.client(Some(&strange))).await);
@@ -157,7 +157,7 @@ async fn only_those_who_may_come_in_and_no_secret_is_written_anywhere() {
     let unreadable = door.post(&known, OLD, "{".to_owned()).await;
     assert_eq!(unreadable, StatusCode::BAD_REQUEST);
 
-    // Tokens rotate; a file that cannot be used changes nothing, and is told of.
+    // Tokens rotate; an unusable file changes nothing and is reported.
     write(folder, "tokens.toml", &tokens_of(NEW));
     let renewed = "ingest_files_renewed_total{outcome=\"used\",part=\"tokens\"} 1";
     door.wait_for(&known, "/metrics", renewed).await;
@@ -174,7 +174,7 @@ async fn only_those_who_may_come_in_and_no_secret_is_written_anywhere() {
     let new = door.post(&known, NEW, event(1)).await;
     assert_eq!(new, StatusCode::ACCEPTED, "{:?}", door.answers.last());
 
-    // So do certificates: another authority's from here on, and only its senders.
+    // Certificates rotate too: from here on clients of the other authority only.
     let (next, half) = (Authority::new(), authority.issue(ServerAuth));
     write(folder, "ingest.key", &half.key);
     door.wait_for(&known, "/readyz", "tls: cannot be renewed")
@@ -189,13 +189,13 @@ async fn only_those_who_may_come_in_and_no_secret_is_written_anywhere() {
         assert!(waiting.once_more().await, "{}", door.service.log());
     }
     assert!(!is_let_in(&door, &authority.client(Some(&sender))).await);
-    // A week before it ends.
+    // A week before it expires.
     door.wait_for(&next_known, "/readyz", "certificate: ends on")
         .await;
     let never = "ingest_certificate_expires_timestamp_seconds{part=\"certificate\"} +Inf";
     let (_, metrics) = door.get(&next_known, "/metrics").await;
     assert!(!metrics.contains(never), "{metrics}");
-    // As `greenledger import` does it.
+    // With the client of `greenledger import`.
     write(
         folder,
         "both.pem",
@@ -218,7 +218,7 @@ async fn only_those_who_may_come_in_and_no_secret_is_written_anywhere() {
     secrets.extend(keys);
     secrets.extend(hashes.iter().map(String::as_str));
     let log = door.service.log();
-    // Else nothing would have been looked at.
+    // Otherwise nothing would have been searched.
     for traced in ["TRACE", "sasl.password = [redacted]", "cannot be renewed"] {
         assert!(log.contains(traced), "{traced} is not in the log");
     }
@@ -232,7 +232,7 @@ async fn only_those_who_may_come_in_and_no_secret_is_written_anywhere() {
     }
 }
 
-/// The lines of a key that are of this key alone.
+/// The lines of a key that no other key has.
 fn lines_of(pem: &str) -> impl Iterator<Item = &str> {
     pem.lines()
         .filter(|line| !line.starts_with("-----") && line.len() > 20)

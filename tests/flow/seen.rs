@@ -1,4 +1,4 @@
-//! What a pipeline left behind, in a form that two runs can be compared by.
+//! The data that a pipeline leaves behind, in a form that can be compared between two runs.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -10,10 +10,10 @@ use publish::Published;
 
 use crate::servers::Waiting;
 
-/// As long as a state may be in the making.
+/// The longest time that writing a state may take.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Every row of the ledger but for where it came from, sorted, each once.
+/// Every row of the ledger without its offset, sorted, each once.
 pub async fn ledger_rows(lake: &Lake) -> Vec<String> {
     let mut rows = Vec::new();
     for topic in Topic::LEDGER {
@@ -50,7 +50,7 @@ pub async fn ledger_rows(lake: &Lake) -> Vec<String> {
     rows
 }
 
-/// Every object under `results/`, byte for byte: of each trust and period one whole state, and nothing beside them.
+/// Every object under `results/`, byte for byte: one complete state of each trust and period, and no other object.
 pub async fn results(lake: &Lake) -> BTreeMap<String, Vec<u8>> {
     let mut waiting = Waiting::up_to(PATIENCE);
     loop {
@@ -64,7 +64,7 @@ pub async fn results(lake: &Lake) -> BTreeMap<String, Vec<u8>> {
     }
 }
 
-/// The objects of all states; or the key of one that is in none.
+/// The objects of all states; or the key of an object that belongs to none.
 async fn whole(lake: &Lake) -> Result<BTreeMap<String, Vec<u8>>, String> {
     let mut found = BTreeMap::new();
     for key in lake.list("results/manifest").await.expect("manifests") {

@@ -1,4 +1,4 @@
-//! A school of three meters of which one stops while the others send: everybody who looks is told which.
+//! A school with three meters, of which one falls silent: every report names it.
 
 use chrono::{Days, NaiveDate, SecondsFormat};
 use events::{Event, SettlementDay};
@@ -10,7 +10,7 @@ use crate::servers::http;
 
 const SENDING: [&str; 2] = ["2200012767323", "2336533093112"];
 const SILENT: &str = "1710035168313";
-/// The first day of which the silent meter sends nothing.
+/// The first day without readings of the silent meter.
 const STOPPED: &str = "2026-11-05";
 
 /// A day of a meter, 1.5 kWh in every half-hour.
@@ -21,7 +21,7 @@ fn sent(mpan: &str, day: NaiveDate) -> Event {
     files::readings(&id, "collector", &time, mpan, (&day.to_string(), values))
 }
 
-/// A school whose meters have sent since 1 November, and one of them until the 4th.
+/// A school whose meters have sent since 1 November, and one of them only until the 4th.
 async fn world() -> Embedded {
     let world = Embedded::start().await;
     let mut events = vec![files::school(0)];

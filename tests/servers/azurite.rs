@@ -7,7 +7,7 @@ use std::process::Command;
 use std::sync::Arc;
 use tempfile::TempDir;
 
-/// An empty folder of a container, on the service that tests share.
+/// An empty folder of a container, on the shared service.
 pub struct Azurite {
     /// `http://127.0.0.1:port/account`.
     pub endpoint: String,
@@ -62,7 +62,7 @@ impl Process {
             .arg(data.path().join("blobs"));
         let address = format!("http://127.0.0.1:{port}");
         let server = Server::start("azurite", run, data.path(), async || {
-            // Any answer will do: without a signature it is a refusal.
+            // Any answer will do: an unsigned request is refused.
             http::get(&address).await.is_ok()
         })
         .await;

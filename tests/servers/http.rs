@@ -4,8 +4,8 @@ use std::sync::LazyLock;
 
 use reqwest::{Client, IntoUrl, Response};
 
-/// One client for all: each new one would read the certificates of the machine. Connections are not kept, because a test that
-/// ends takes its runtime, and the connections made on it, along.
+/// One client for all tests: each new one would read the certificates of the machine. Connections are not kept, because
+/// they end with the runtime of the test that opened them.
 static CLIENT: LazyLock<Client> = LazyLock::new(|| {
     let client = Client::builder()
         .tls_built_in_root_certs(false)
@@ -14,12 +14,12 @@ static CLIENT: LazyLock<Client> = LazyLock::new(|| {
     client.expect("a client")
 });
 
-/// The client that all tests share.
+/// The client of all tests.
 pub fn client() -> Client {
     CLIENT.clone()
 }
 
-/// What is answered to `GET url`.
+/// The answer to `GET url`.
 pub async fn get(url: impl IntoUrl) -> reqwest::Result<Response> {
     CLIENT.get(url).send().await
 }

@@ -1,4 +1,4 @@
-//! Apache Kafka: one node in KRaft mode, or three that are a cluster, by deploy/kafka/kafka.sh.
+//! Apache Kafka: one node in KRaft mode, or a cluster of three, by deploy/kafka/kafka.sh.
 
 use super::shared::Shared;
 use super::{Server, free_port, project};
@@ -11,39 +11,39 @@ use std::sync::Arc;
 use std::time::Duration;
 use tempfile::TempDir;
 
-/// A running broker without topics; unknown topics are not made by asking for them.
+/// A running broker without topics; it does not create unknown topics.
 pub struct Kafka {
     /// What `bootstrap.servers` takes. Stays the same over a restart.
     pub bootstrap: String,
     address: SocketAddr,
     server: Server,
-    /// After the server, because fields are dropped in order: the folder goes when nobody writes to it any more.
+    /// After the server, because fields are dropped in order: the folder is deleted when the server has stopped writing.
     data: TempDir,
 }
 
-/// How a broker differs from one that is alone and reached directly.
+/// How a broker differs from a single one that is reached directly.
 #[derive(Default)]
 pub struct Options {
-    /// What `kafka.sh run` is told beside.
+    /// More arguments of `kafka.sh run`.
     pub arguments: Vec<String>,
-    /// The port that clients are told, where something passes on to the broker.
+    /// The port that the broker advertises, if a proxy forwards to it.
     pub advertised: Option<u16>,
-    /// The largest file it may write, in kilobytes: what is written beyond fails as on a full disk.
+    /// The largest file it may write, in kilobytes: writes beyond it fail as on a full disk.
     pub largest_file: Option<u64>,
-    /// What stands in its environment beside.
+    /// More environment variables.
     pub environment: BTreeMap<String, String>,
 }
 
-/// A broker lives for a test: the first compiler and the simplest collector halve what its start costs.
+/// A broker lives for one test: the first compiler and the simplest collector halve its start time.
 const SHORT_LIVED: &str = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
 
-/// Bash's word for how many kilobytes a file may have.
+/// The argument of Bash's `ulimit`: the kilobytes that a file may have.
 const LARGEST_FILE: &str = "LARGEST_FILE";
 
 static SHARED: Shared<Kafka> = Shared::new();
 
 impl Kafka {
-    /// The broker that tests share which leave it alone, and how to reach it: each with its own topics and groups.
+    /// The shared broker, for tests that do not change it, with its configuration: each test has its own topics and groups.
     pub async fn shared() -> (Arc<Kafka>, KafkaConfig) {
         let (kafka, name) = SHARED.place(Kafka::start).await;
         let config = KafkaConfig {
@@ -53,19 +53,19 @@ impl Kafka {
         (kafka, config)
     }
 
-    /// A broker of the test's own. Returns once the broker is registered and answers for itself: some 3 s, of which Java's own are most.
+    /// A broker for one test. Returns once the broker is registered and answers: some 3 s, most of it the start of Java.
     pub async fn start() -> Kafka {
         Self::start_with(free_port(), Options::default()).await
     }
 
-    /// The same on a port of one's choice, with other options.
+    /// The same on a given port, with other options.
     pub async fn start_with(port: u16, options: Options) -> Kafka {
         let data = TempDir::new().expect("a temporary folder");
         let address = SocketAddr::from(([127, 0, 0, 1], port));
         let advertised = options.advertised.unwrap_or(port);
         let mut command = Command::new("bash");
         let limited = format!("ulimit -f \"${{{LARGEST_FILE}:-unlimited}}\"; exec \"$0\" \"$@\"");
-        // exec: the pid that is killed is the server's own.
+        // exec: the killed pid has to be the server's.
         command
             .args(["-c", &limited])
             .arg(project("deploy/kafka/kafka.sh"))
@@ -92,44 +92,44 @@ impl Kafka {
         }
     }
 
-    /// Ends it as a power cut would, and starts another one in its place that holds nothing.
+    /// Kills it, and starts an empty broker in its place.
     pub async fn anew(&mut self) {
         self.kill9();
         std::fs::remove_dir_all(self.data.path().join("log")).expect("the broker's records");
         self.restart().await;
     }
 
-    /// The folder it keeps everything in.
+    /// The folder of its data.
     pub fn folder(&self) -> &std::path::Path {
         self.data.path()
     }
 
-    /// Whether it has ended, by whatever.
+    /// Whether it has ended for any reason.
     pub fn is_dead(&mut self) -> bool {
         self.server.exited().is_some()
     }
 
-    /// Stops it where it is, its connections open, until it is thawed.
+    /// Stops it with its connections open, until it is thawed.
     pub fn freeze(&self) {
         self.server.signal("STOP");
     }
 
-    /// Lets it go on.
+    /// Continues a stopped broker.
     pub fn thaw(&self) {
         self.server.signal("CONT");
     }
 
-    /// There is room on its disk again, once it is restarted.
+    /// Removes the size limit, for the next start.
     pub fn make_room(&mut self) {
         self.server.command.env_remove(LARGEST_FILE);
     }
 
-    /// Ends it as a power cut would.
+    /// Kills it.
     pub fn kill9(&mut self) {
         self.server.kill9();
     }
 
-    /// The same broker again on the same port, with what its log holds.
+    /// Starts the same broker again on the same port, with its log.
     pub async fn restart(&mut self) {
         let address = self.address;
         self.server
@@ -151,8 +151,8 @@ impl Kafka {
         output
     }
 
-    /// The pipeline's topics as production has them. Costs some 5 s of Java: a test that does not look at retention or
-    /// compaction is better served by an admin client.
+    /// Creates the pipeline's topics as in production. Costs some 5 s of Java: for a test that does not depend on retention
+    /// or compaction an admin client is better.
     pub fn create_topics(&self, partitions: u32) {
         let output = Command::new(project("deploy/kafka/kafka.sh"))
             .args(["topics", "--bootstrap", &self.bootstrap])
@@ -167,7 +167,7 @@ impl Kafka {
     }
 }
 
-/// Three brokers that are one cluster; each holds a copy of everything.
+/// A cluster of three brokers; each has a copy of everything.
 pub struct Cluster {
     pub nodes: Vec<Kafka>,
 }
@@ -191,7 +191,7 @@ impl Cluster {
                 ..Options::default()
             }
         };
-        // Side by side: none is ready before two are there.
+        // In parallel: none is ready before two have started.
         let (one, two, three) = tokio::join!(
             Kafka::start_with(ports[0].0, options(0)),
             Kafka::start_with(ports[1].0, options(1)),
@@ -220,8 +220,8 @@ async fn is_ready(address: SocketAddr) -> bool {
 }
 
 /// Whether the answer to a metadata request names a broker. An open port is not enough: it opens before the broker has
-/// registered, and a client that comes in between is told of an empty cluster. Asked by hand, so that these servers
-/// depend on no Kafka client whose bugs they are there to find.
+/// registered, and a client that connects before then sees an empty cluster. The request is built by hand, so that these
+/// servers do not depend on a Kafka client whose bugs the tests are meant to find.
 fn has_registered_broker(address: SocketAddr) -> std::io::Result<bool> {
     let second = Duration::from_secs(1);
     let mut stream = TcpStream::connect_timeout(&address, second)?;

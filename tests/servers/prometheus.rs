@@ -44,14 +44,14 @@ impl Prometheus {
         }
     }
 
-    /// What `expr` is now. See [`query`].
+    /// The current value of `expr`. See [`query`].
     pub async fn query(&self, expr: &str) -> Value {
         query(&self.url, expr).await
     }
 }
 
-/// The `result` of an instant query: for a vector an array of `{metric, value}`, empty when there is no data. An
-/// expression that Prometheus refuses fails the test with its words.
+/// The `result` of an instant query: for a vector an array of `{metric, value}`, empty when there is no data. If Prometheus
+/// refuses the expression, the test fails with its error.
 pub async fn query(url: &str, expr: &str) -> Value {
     api(url, "query", &[("query", expr)]).await["result"].take()
 }

@@ -1,5 +1,6 @@
-//! An HTTP proxy before a store, which fails by plan. It speaks HTTP by hand, one request to a connection, because it has to
-//! break off in the midst of one; every header it passes on as it came, the host's too, because they are signed.
+//! An HTTP proxy in front of a store, with planned faults. It handles HTTP by hand, one request per connection, because it
+//! has to break off in the middle of a message. It passes all headers on unchanged, including the host's, because they are
+//! signed.
 
 mod message;
 
@@ -19,36 +20,36 @@ use message::{Request, ask, break_off, cut_short, refusal};
 /// A request on its way to the store.
 pub struct Call<'a> {
     pub operation: Operation,
-    /// How many of its operation came before.
+    /// The number of earlier requests of this operation.
     pub number: u64,
-    /// What is asked for: path and query.
+    /// Path and query.
     pub target: &'a str,
 }
 
-/// What becomes of a request.
+/// The fate of a request.
 pub enum Fate {
-    /// It is passed on, and so is the answer.
+    /// The request and its answer are passed on.
     Passes,
-    /// It goes wrong.
+    /// The request fails.
     Fails(Fault),
-    /// It is passed on, late.
+    /// The request is passed on late.
     Slow(Duration),
-    /// It is passed on when this turns true.
+    /// The request is passed on when this turns true.
     Held(watch::Receiver<bool>),
 }
 
 type Plan = Arc<dyn Fn(&Call<'_>) -> Fate + Send + Sync>;
 
-/// A proxy; nothing listens any more when it is dropped.
+/// A proxy; it stops listening when it is dropped.
 pub struct Proxy {
-    /// The store's endpoint, for whoever is to be failed.
+    /// The endpoint for clients.
     pub endpoint: String,
     shared: Arc<Shared>,
     accepting: JoinHandle<()>,
 }
 
 struct Shared {
-    /// The store's host and port.
+    /// The host and port of the store.
     store: String,
     plan: Mutex<Plan>,
     calls: [AtomicU64; Operation::ALL.len()],
@@ -56,11 +57,11 @@ struct Shared {
     multipart: AtomicUsize,
 }
 
-/// How much later a request of a slow store is passed on.
+/// The delay of requests to a slow store.
 const SLOW: Duration = Duration::from_millis(20);
 
 impl Proxy {
-    /// Before the store at `endpoint`, passing everything on until it is told otherwise.
+    /// A proxy in front of the store at `endpoint`; it passes everything on until a plan is set.
     pub async fn before(endpoint: &str) -> Proxy {
         let store = endpoint.strip_prefix("http://").expect("http");
         let (store, path) = store.split_once('/').unwrap_or((store, ""));
@@ -81,27 +82,27 @@ impl Proxy {
         }
     }
 
-    /// What becomes of every request from now on.
+    /// Sets the plan for every request from now on.
     pub fn plan(&self, plan: impl Fn(&Call<'_>) -> Fate + Send + Sync + 'static) {
         *self.shared.plan.lock().expect("a plan") = Arc::new(plan);
     }
 
-    /// Nothing goes wrong from now on.
+    /// Passes everything on from now on.
     pub fn heal(&self) {
         self.plan(|_| Fate::Passes);
     }
 
-    /// How many requests were not simply passed on.
+    /// The number of requests that were not simply passed on.
     pub fn injected(&self) -> usize {
         self.shared.injected.load(Ordering::SeqCst)
     }
 
-    /// How many requests of an operation there were.
+    /// The number of requests of an operation.
     pub fn calls(&self, operation: Operation) -> u64 {
         self.shared.calls[operation as usize].load(Ordering::SeqCst)
     }
 
-    /// How many requests there were.
+    /// The number of all requests.
     pub fn all_calls(&self) -> u64 {
         Operation::ALL
             .map(|operation| self.calls(operation))
@@ -109,7 +110,7 @@ impl Proxy {
             .sum()
     }
 
-    /// How many of them had to do with an upload in parts.
+    /// The number of requests of multipart uploads.
     pub fn multipart(&self) -> usize {
         self.shared.multipart.load(Ordering::SeqCst)
     }
@@ -122,14 +123,14 @@ impl Drop for Proxy {
 }
 
 async fn accept(listener: TcpListener, shared: Arc<Shared>) {
-    // Ended with the proxy.
+    // Ends with the proxy.
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
             Ok((client, _)) = listener.accept() => {
                 let shared = shared.clone();
                 connections.spawn(async move {
-                    // Either side may go at any time.
+                    // Either side may close the connection at any time.
                     let _broken = shared.serve(client).await;
                 });
             }
@@ -172,7 +173,7 @@ impl Shared {
         client.write_all(&answer).await
     }
 
-    /// What has two forms takes them in turns, by whether it is an `odd` call.
+    /// Faults with two forms alternate, by whether the call is `odd`.
     async fn fail(
         &self,
         fault: Fault,
@@ -191,7 +192,7 @@ impl Shared {
                 if odd {
                     ask(&self.store, request.forwarded()).await?;
                 }
-                // Until the client has had enough.
+                // Until the client closes the connection.
                 let _gone = client.read(&mut [0]).await;
                 return Ok(());
             }

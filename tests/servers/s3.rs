@@ -7,7 +7,7 @@ use std::process::Command;
 use std::sync::Arc;
 use tempfile::TempDir;
 
-/// An empty folder of a bucket, on the service that tests share.
+/// An empty folder of a bucket, on the shared service.
 pub struct S3 {
     /// `http://127.0.0.1:port`, to be used with path-style addresses and any region.
     pub endpoint: String,
@@ -68,7 +68,7 @@ impl Versitygw {
     }
 }
 
-/// Any answer will do: without a signature it is a refusal.
+/// Any answer will do: an unsigned request is refused.
 async fn answers(endpoint: &str) -> bool {
     http::get(endpoint).await.is_ok()
 }

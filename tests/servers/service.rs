@@ -1,4 +1,4 @@
-//! One of our own services as its own process, from the binary that stands beside the tests.
+//! One of our own services as a process, from the binary built with the tests.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -15,7 +15,7 @@ const END: Duration = Duration::from_secs(60);
 
 /// A running service.
 pub struct Service {
-    /// Where it listens: `http://127.0.0.1:port`. Stays the same over a restart.
+    /// Its address: `http://127.0.0.1:port`. Stays the same over a restart.
     pub url: String,
     server: Server,
     _folder: TempDir,
@@ -31,7 +31,7 @@ impl Service {
         Self::start_asked_by(&http::client(), "http", name, config, environment).await
     }
 
-    /// The same for one that speaks `https` and wants a client of its own.
+    /// The same with `https` and its own client.
     pub async fn start_asked_by(
         client: &reqwest::Client,
         scheme: &str,
@@ -46,7 +46,7 @@ impl Service {
         service
     }
 
-    /// Starts service `name` and waits for nothing: it may end before it has answered anybody.
+    /// Starts service `name` without waiting: it may end before it answers.
     pub fn begin(
         name: &'static str,
         config: &str,
@@ -78,12 +78,12 @@ impl Service {
         }
     }
 
-    /// Ends it as a power cut would.
+    /// Kills it.
     pub fn kill9(&mut self) {
         self.server.kill9();
     }
 
-    /// Starts it again as it was.
+    /// Restarts it with the same configuration.
     pub async fn restart(&mut self) {
         let url = self.url.clone();
         let client = http::client();
@@ -92,22 +92,22 @@ impl Service {
             .await;
     }
 
-    /// Starts it again as it was and waits for nothing: it may end before it has answered anybody.
+    /// Restarts it without waiting: it may end before it answers.
     pub fn begin_again(&mut self) {
         self.server.spawn();
     }
 
-    /// Tells it to stop, as whoever runs it does.
+    /// Sends SIGTERM, like a supervisor.
     pub fn terminate(&self) {
         self.server.signal("TERM");
     }
 
-    /// Starts it so that it kills itself at `failpoint` when it gets there once more than `passes` times.
+    /// Starts it to kill itself at `failpoint`, after it has passed it `passes` times.
     pub fn start_to_die(&mut self, failpoint: &str, passes: usize) {
         self.start_to(&format!("{failpoint}={passes}*off->return"));
     }
 
-    /// Starts it with these failpoints, and waits for nothing.
+    /// Starts it with these failpoints, without waiting.
     pub fn start_to(&mut self, failpoints: &str) {
         self.server.command.env("FAILPOINTS", failpoints);
         self.server.spawn();
@@ -127,7 +127,7 @@ impl Service {
         }
     }
 
-    /// What it answers to `GET path`.
+    /// The body of its answer to `GET path`.
     pub async fn get_text(&self, path: &str) -> String {
         let answer = http::get(format!("{}{path}", self.url)).await;
         match answer {
@@ -136,32 +136,32 @@ impl Service {
         }
     }
 
-    /// Whether it has ended, by whatever.
+    /// Whether it has ended for any reason.
     pub fn is_dead(&mut self) -> bool {
         self.server.exited().is_some()
     }
 
-    /// How it ended, if it has.
+    /// Its exit status, if it has ended.
     pub fn ended(&mut self) -> Option<String> {
         self.server.exited()
     }
 
-    /// Stops it where it is, as a machine that is out of memory or moved elsewhere does, until it is thawed.
+    /// Stops it until it is thawed, like a machine that is out of memory or being migrated.
     pub fn freeze(&self) {
         self.server.signal("STOP");
     }
 
-    /// Whether it is stopped, by whomever.
+    /// Whether a signal has stopped it.
     pub fn is_frozen(&self) -> bool {
         self.server.is_stopped()
     }
 
-    /// Lets it go on.
+    /// Continues a stopped service.
     pub fn thaw(&self) {
         self.server.signal("CONT");
     }
 
-    /// One of its metrics, named with its labels if it has any. None if there is none, or it does not answer.
+    /// The value of a metric, named with its labels if it has any. `None` if there is no such metric, or no answer.
     pub async fn metric(&self, name: &str) -> Option<f64> {
         let answer = http::get(format!("{}/metrics", self.url)).await.ok()?;
         let text = answer.text().await.ok()?;
@@ -169,7 +169,7 @@ impl Service {
         text.lines().find_map(value)
     }
 
-    /// The most memory it ever had, in bytes.
+    /// Its peak memory, in bytes.
     pub fn most_memory(&self) -> u64 {
         let child = self.server.child.as_ref().expect("it was started");
         let status = std::fs::read_to_string(format!("/proc/{}/status", child.id()));
@@ -182,7 +182,7 @@ impl Service {
             * 1024
     }
 
-    /// Waits until it says that it is ready.
+    /// Waits until it reports that it is ready.
     pub async fn ready(&self, patience: Duration) -> bool {
         let (client, url) = (http::client(), format!("{}/readyz", self.url));
         let mut waiting = Waiting::up_to(patience);
@@ -195,7 +195,7 @@ impl Service {
         false
     }
 
-    /// What it has logged.
+    /// Its log.
     pub fn log(&self) -> String {
         std::fs::read_to_string(&self.server.log).expect("its log")
     }
@@ -206,7 +206,7 @@ async fn is_alive(client: &reqwest::Client, url: &str) -> bool {
     answer.is_ok_and(|answer| answer.status().is_success())
 }
 
-/// A binary of the workspace, beside this test's own.
+/// A binary of the workspace, in the folder of the test's own.
 pub fn binary(name: &str) -> PathBuf {
     let tests = std::env::current_exe().expect("the path of this test binary");
     let folder = tests

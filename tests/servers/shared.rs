@@ -1,11 +1,11 @@
-//! A server that tests share: the first test that needs it starts it, and it ends with the last that holds it.
+//! A server that tests share: the first test that needs it starts it, and it stops with the last one.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Weak};
 
 use tokio::sync::Mutex;
 
-/// The server, if a test holds it, and how many tests got a place on it.
+/// The server, if a test uses it, and the number of places given out.
 pub struct Shared<S> {
     server: Mutex<Weak<S>>,
     places: AtomicU32,
@@ -19,7 +19,7 @@ impl<S> Shared<S> {
         }
     }
 
-    /// The server, and the name of a place on it that no other test has.
+    /// The server, and the name of a place on it for this test alone.
     pub async fn place(&self, start: impl AsyncFnOnce() -> S) -> (Arc<S>, String) {
         let name = format!("test-{}", self.places.fetch_add(1, Ordering::Relaxed));
         let mut running = self.server.lock().await;

@@ -1,4 +1,4 @@
-//! A wire between clients and a server of any kind, which can be made long, and cut.
+//! A connection between clients and a server of any kind, which can be slowed down and cut.
 
 mod kafka_fault_proxy;
 
@@ -19,9 +19,9 @@ use tokio::time::{Instant, sleep_until};
 use super::free_port;
 use crate::chance::Chance;
 
-/// Nothing listens any more when it is dropped.
+/// It stops listening when it is dropped.
 pub struct Wire {
-    /// Where clients come in.
+    /// The port for clients.
     pub port: u16,
     shared: Arc<Shared>,
     accepting: JoinHandle<()>,
@@ -31,17 +31,17 @@ pub struct Wire {
 struct Shared {
     delay_millis: AtomicU64,
     cuts: AtomicUsize,
-    /// Draws after how many bytes a connection is cut, while connections are.
+    /// Draws after how many bytes a connection is cut, while connections are cut.
     cutting: Mutex<Option<Chance>>,
 }
 
-/// A connection that is to be cut is cut before so many bytes went one way.
+/// A connection is cut before so many bytes went one way.
 const LONGEST: usize = 20_000;
-/// What may be on its way in one direction, in chunks.
+/// The most chunks on their way in one direction.
 const UNDER_WAY: usize = 1_000;
 
 impl Wire {
-    /// To the server at a port of this machine, whether it is there already or not.
+    /// To the server at a port of this machine, which need not be running yet.
     pub async fn to(server: u16) -> Wire {
         let shared = Arc::new(Shared::default());
         let carrying = shared.clone();
@@ -57,18 +57,18 @@ impl Wire {
         }
     }
 
-    /// Everything takes so much longer from now on, in each direction.
+    /// Delays everything by this time from now on, in each direction.
     pub fn delay(&self, each_way: Duration) {
         let millis = each_way.as_millis() as u64;
         self.shared.delay_millis.store(millis, Ordering::SeqCst);
     }
 
-    /// Every connection is cut sooner or later, by a seed; or none any more.
+    /// Cuts every connection sooner or later, by a seed; or none any more.
     pub fn cut(&self, seed: Option<u64>) {
         *self.shared.cutting.lock().expect("chance") = seed.map(Chance::new);
     }
 
-    /// How many connections were cut.
+    /// The number of connections that were cut.
     pub fn cuts(&self) -> usize {
         self.shared.cuts.load(Ordering::SeqCst)
     }
@@ -80,7 +80,7 @@ impl Drop for Wire {
     }
 }
 
-/// Has `pass_on` carry every connection that comes in at a port, which is returned, to the server at another.
+/// Listens on a port, which is returned, and has `pass_on` forward each connection to the server at another.
 async fn accept<C: Future<Output = io::Result<()>> + Send + 'static>(
     server: u16,
     pass_on: impl Fn(TcpStream, TcpStream) -> C + Send + 'static,
@@ -91,7 +91,7 @@ async fn accept<C: Future<Output = io::Result<()>> + Send + 'static>(
         .expect("a port");
     let server = SocketAddr::from(([127, 0, 0, 1], server));
     let accepting = tokio::spawn(async move {
-        // Ended with the wire.
+        // Ends with the wire.
         let mut connections = JoinSet::new();
         loop {
             tokio::select! {
@@ -100,7 +100,7 @@ async fn accept<C: Future<Output = io::Result<()>> + Send + 'static>(
                         connections.spawn(pass_on(client, server));
                     }
                 }
-                // Either side may go at any time.
+                // Either side may close the connection at any time.
                 Some(_broken) = connections.join_next() => {}
             }
         }
@@ -112,14 +112,14 @@ impl Shared {
     async fn pass_on(&self, mut client: TcpStream, mut server: TcpStream) -> io::Result<()> {
         let (from_client, to_client) = client.split();
         let (from_server, to_server) = server.split();
-        // Whichever ends first ends the connection, in both directions.
+        // The first end of a direction ends the connection.
         tokio::select! {
             ended = self.carry(from_client, to_server) => ended,
             ended = self.carry(from_server, to_client) => ended,
         }
     }
 
-    /// One direction: what is read is written as much later as it takes then; more may be read meanwhile.
+    /// One direction: writes what it read after the current delay, and reads on meanwhile.
     async fn carry(
         &self,
         mut from: impl AsyncRead + Unpin,

@@ -1,4 +1,4 @@
-//! What the ledger rests on, asked of a store.
+//! What the ledger needs of a store.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use lake::{Lake, Put, export_key, export_record_key, export_since_key, result_ke
 
 use super::log::{SHARDING, batches, tail};
 
-/// Runs it all on an empty lake.
+/// Runs all checks on an empty lake.
 pub async fn check(lake: &Lake) {
     the_first_put_stands(lake).await;
     of_many_puts_at_once_exactly_one_wins(lake).await;
@@ -38,7 +38,7 @@ async fn the_first_put_stands(lake: &Lake) {
     assert_eq!(read(lake, "first/a").await, Some(b"one".to_vec()));
     lake.write("first/a", "three".into()).await.expect("a put");
     assert_eq!(read(lake, "first/a").await, Some(b"three".to_vec()));
-    // Once deleted, a name is free.
+    // The name of a deleted object is free.
     lake.delete("first/a").await.expect("a delete");
     assert_eq!(create(lake, "first/a", "four").await, Put::Created);
 }
@@ -67,7 +67,7 @@ async fn an_object_can_be_read_after_its_put(lake: &Lake) {
     assert_eq!(read(lake, "read/none").await, None);
     create(lake, "read/empty", "").await;
     assert_eq!(read(lake, "read/empty").await, Some(Vec::new()));
-    // Larger than any client sends in one piece unasked; the lake puts every object whole.
+    // Larger than any client sends in one piece by default; the lake writes every object in one request.
     let large: Vec<u8> = (0..20_000_000_u32).map(|at| (at % 251) as u8).collect();
     assert_eq!(
         create(lake, "read/large", large.clone()).await,
@@ -91,7 +91,7 @@ async fn listings_are_by_folder_and_in_order(lake: &Lake) {
     let folders = async |folder| lake.folders(folder).await.expect("a list");
     assert_eq!(folders("list").await, ["a", "b", "bb"]);
     assert_eq!(folders("list/none").await, [""; 0]);
-    // Of more than one page of any store.
+    // More than one page of any store.
     let names: Vec<String> = (0..1_100).map(|at| format!("pages/{at:04}")).collect();
     for some in names.chunks(50) {
         let puts = some.iter().map(|key| {
@@ -105,7 +105,7 @@ async fn listings_are_by_folder_and_in_order(lake: &Lake) {
     assert_eq!(list("pages").await, names);
 }
 
-/// Also at once, and with as many bytes: publish reads again only what has another tag than before.
+/// Even at once and with the same size: publish reads an object again only if its tag has changed.
 async fn a_listing_shows_a_rewritten_object(lake: &Lake) {
     let tag = async || {
         let listed = lake.list_tagged("tags").await.expect("a list");
@@ -154,8 +154,8 @@ async fn keys_come_back_as_they_were_spelled(lake: &Lake) {
     }
 }
 
-/// Fifty objects are merged into one and deleted one by one, as soon as those who began to read before the merged one was
-/// there are done: that is what the grace time is for. The readers may have another way to the same lake.
+/// Fifty objects are merged into one. They are deleted one by one once the readers that began before the merged object
+/// existed are done: this is the purpose of the grace time. The readers may use another path to the same lake.
 pub async fn readers_during_compaction_see_the_union(lake: &Lake, theirs: &Lake) {
     let sent = batches(50);
     let mut folder = None;
@@ -185,13 +185,13 @@ pub async fn readers_during_compaction_see_the_union(lake: &Lake, theirs: &Lake)
                     let found: BTreeSet<_> = rows.into_iter().map(|row| row.identity).collect();
                     assert_eq!(found, wanted, "every read gives the union");
                     reads[reader].fetch_add(1, Ordering::SeqCst);
-                    // Memory answers at once, and would let nobody else have the thread.
+                    // Memory answers at once, and would never yield the thread.
                     tokio::task::yield_now().await;
                 }
             })
         })
         .collect();
-    // Whatever each reader was in the midst of is over.
+    // Waits until each reader has finished its current pass.
     let begun_anew = async || {
         for (reader, reads) in readers.iter().zip(reads.iter()) {
             let before = reads.load(Ordering::SeqCst);

@@ -1,5 +1,5 @@
-//! A disk that is full, and one that may not be written: aggregate says what failed on what and ends; what was sent is
-//! written when there is room.
+//! A full disk and one without write permission: aggregate ends and names the file and the error. Once there is room, it
+//! writes everything that was sent.
 
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::os::unix::process::CommandExt;
@@ -21,12 +21,12 @@ use crate::servers::{Waiting, free_port};
 
 const SHARDING: &str = "[sharding]\nshards = 8\npartitions = 4\n";
 
-/// A folder with aggregate's configuration and its lake, which others may look into.
+/// A folder with aggregate's configuration and its lake, which other users may read.
 struct Machine {
     folder: TempDir,
 }
 
-/// What ingest's and aggregate's configuration share.
+/// The common configuration of ingest and aggregate.
 fn common(kafka: &KafkaConfig) -> String {
     format!(
         "[kafka]\nbrokers = \"{}\"\ntopic_prefix = \"{}\"\n{SHARDING}",
@@ -59,8 +59,8 @@ impl Machine {
         self.folder.path().join("lake")
     }
 
-    /// Aggregate, on a disk that takes no file of more than a kilobyte: what is written up to there is written, then the
-    /// system says no. A full disk does the same.
+    /// Aggregate, with a size limit of a kilobyte for files: writes up to the limit succeed, later ones fail, as on a full
+    /// disk.
     fn on_a_full_disk(&self) -> Command {
         let mut command = Command::new("bash");
         command
@@ -79,7 +79,7 @@ impl Machine {
         command
     }
 
-    /// As somebody who owns nothing, and who may not even enter the folder that the program was built in.
+    /// As user `nobody`, who owns nothing and may not even enter the build folder.
     fn as_nobody(&self) -> Command {
         let (built, program) = (binary("aggregate"), self.folder.path().join("aggregate"));
         if std::fs::hard_link(&built, &program).is_err() {

@@ -1,4 +1,4 @@
-//! Flush, merge and load on a store that fails: nothing is missing, nothing counts twice.
+//! Flush, merge and load on a store that fails: no row is lost or counted twice.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -14,14 +14,14 @@ use super::faulty::{Fault, Faulty, Operation, Plan};
 use super::log::{Differences, SHARDING, batches, tail};
 use super::play::{compact, play};
 
-/// What came of one plan.
+/// The outcome of one plan.
 #[derive(Default)]
 struct Outcome {
     injected: usize,
-    /// How often the process ended and was started again.
+    /// The number of restarts of the process.
     restarts: usize,
     differences: Differences,
-    /// Whether a lake with patience ended it nevertheless.
+    /// Whether a fault ended the process in spite of retries.
     gave_up: bool,
 }
 
@@ -39,8 +39,8 @@ async fn one(plan: Plan, patience: Duration) -> Outcome {
     }
 }
 
-/// Every fault at every operation, twice: with a lake that does not try again, so that each fault ends the process, and
-/// with one that does.
+/// Every fault at every operation, twice: on a lake without retries, where each fault ends the process, and on one with
+/// retries.
 #[tokio::test(flavor = "multi_thread")]
 async fn no_fault_of_the_store_loses_or_doubles_anything() {
     let mut table = vec![format!(
@@ -72,7 +72,7 @@ async fn no_fault_of_the_store_loses_or_doubles_anything() {
     assert!(bad.is_empty(), "{bad:?}\n{table}");
 }
 
-/// A fault at an operation, by three seeds, with and without patience, summed.
+/// A fault at an operation, summed over three seeds, with and without retries.
 async fn cell(fault: Fault, operation: Operation) -> Outcome {
     let mut sum = Outcome::default();
     let plays = [0, 1, 2].map(|seed| Plan {
@@ -103,8 +103,8 @@ fn show(table: &str) {
     println!("{table}");
 }
 
-/// Readers on a slow store list, and by the time they read, what they listed is merged away. Nothing waits for them: a
-/// listing of the store in memory is of one moment, so no grace is needed.
+/// Readers on a slow store list objects that are merged and deleted before they are read. Nothing waits for the readers: a
+/// listing of the store in memory is consistent, so no grace time is needed.
 #[tokio::test(flavor = "multi_thread")]
 async fn slow_readers_see_every_row_of_objects_merged_meanwhile() {
     let kept: Arc<dyn ObjectStore> = Arc::new(InMemory::new());

@@ -1,4 +1,4 @@
-//! A store that fails by plan: which calls of which operation, told by a seed, and how.
+//! A store with planned faults: a seed decides which calls of which operation fail, and how.
 
 use std::fmt::{self, Debug, Display};
 use std::ops::Range;
@@ -15,7 +15,7 @@ use object_store::{
     PutResult, Result,
 };
 
-/// What goes wrong, as the store's client reports it when it has given up.
+/// The fault, as the store's client reports it after its retries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fault {
     TooManyRequests,
@@ -23,15 +23,15 @@ pub enum Fault {
     Unavailable,
     ConnectionReset,
     TimedOut,
-    /// The body ends early. Of a get and a list without a word; of what is sent, the store says so.
+    /// The body is cut: for a get and a list without an error, for a put with an error of the store.
     TruncatedBody,
-    /// For some calls one after the other.
+    /// Several calls in a row fail.
     ForbiddenForAWhile,
-    /// "A conflicting operation is under way": the client takes it for "exists already".
+    /// "A conflicting operation is under way", which the client reports as "already exists".
     Conflict,
-    /// It is done, and nobody hears of it.
+    /// The request succeeds, and the answer is lost.
     AnswerLost,
-    /// Every call takes its time.
+    /// Every call is slow.
     Slow,
 }
 
@@ -63,7 +63,7 @@ impl Fault {
     }
 }
 
-/// What is made to fail.
+/// The operation that fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Operation {
     Get,
@@ -89,14 +89,14 @@ pub struct Plan {
     pub seed: u64,
 }
 
-/// One of so many calls fails, picked by the seed.
+/// One of so many calls fails, chosen by the seed.
 const ONE_OF: u64 = 5;
-/// Of "for a while" so many calls one after the other fail, and ten times as many go well.
+/// With "for a while", so many calls in a row fail, and ten times as many succeed.
 const WHILE: u64 = 5;
 const SLOW: Duration = Duration::from_millis(4);
 
 impl Plan {
-    /// Whether call number `call` of the operation does.
+    /// Whether call number `call` of the operation fails.
     pub fn fails(&self, call: u64) -> bool {
         match self.fault {
             Fault::Slow => true,
@@ -114,7 +114,7 @@ fn mixed(seed: u64) -> u64 {
     seed ^ (seed >> 31)
 }
 
-/// The store that fails.
+/// The failing store.
 #[derive(Clone)]
 pub struct Faulty {
     inner: Arc<dyn ObjectStore>,
@@ -144,7 +144,7 @@ impl Faulty {
         })
     }
 
-    /// A store that is there for so many calls and for none after them, as for a process that is killed.
+    /// A store that answers so many calls and then none, as for a process that is killed.
     pub fn dies_after(inner: Arc<dyn ObjectStore>, calls: usize) -> Self {
         let made = AtomicUsize::new(0);
         Faulty::when(inner, move |_| {
@@ -163,12 +163,12 @@ impl Faulty {
         }
     }
 
-    /// How often it failed.
+    /// The number of faults.
     pub fn injected(&self) -> usize {
         self.injected.load(Ordering::SeqCst)
     }
 
-    /// What is to go wrong with the next call.
+    /// The fault of the next call.
     async fn next(&self, operation: Operation) -> Option<Fault> {
         let fault = (self.fault)(operation)?;
         self.injected.fetch_add(1, Ordering::SeqCst);
@@ -266,7 +266,7 @@ impl ObjectStore for Faulty {
             let Some(fault) = fault else {
                 return stream::iter(found);
             };
-            // A listing is XML: one that ends early is not one, whatever was read of it.
+            // A truncated listing is no valid XML, so nothing of it is used.
             let kept = if fault == Fault::TruncatedBody {
                 found.len() / 2
             } else {

@@ -1,4 +1,4 @@
-//! A log to be flushed: what a partition's owner hands to the lake, batch by batch, and what must be there after all.
+//! A log to flush: the batches that a partition's owner writes to the lake, and the expected content.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use footprint::view::{Withdrawals, views};
 
 use crate::flow::files;
 
-/// One shard, so that every flush goes to few folders and each is soon merged.
+/// One shard, so that flushes go to few folders and each folder is merged early.
 pub const SHARDING: Sharding = Sharding {
     shards: 1,
     partitions: 1,
@@ -20,8 +20,8 @@ pub const SHARDING: Sharding = Sharding {
 
 const SCHOOLS: u32 = 3;
 
-/// Batches of a log. Each has new meter-days, some of the batch before once more from later offsets, as after a crash
-/// of a sender, and a correction; the first also registers the schools.
+/// Batches of a log. Each has new meter-days, repetitions of some earlier ones at later offsets, as after a crash of a
+/// sender, and a correction; the first one also registers the schools.
 pub fn batches(count: u32) -> Vec<Vec<MeterDay>> {
     let mut batches: Vec<Vec<MeterDay>> = Vec::new();
     let mut offset = 0;
@@ -46,7 +46,7 @@ fn urn(school: u32) -> Urn {
     Urn::try_from(900_100 + school).expect("a URN")
 }
 
-/// A meter-day of one value, told apart by its batch and id, all within one month.
+/// A meter-day of one value, identified by its batch and id, all within one month.
 fn row(school: u32, batch: u32, id: &str, issued: i64) -> MeterDay {
     let mut slots = [None; MAX_SLOTS];
     let mut quality = [b'-'; MAX_SLOTS];
@@ -110,7 +110,7 @@ pub fn registrations() -> Vec<LedgerEvent> {
         .collect()
 }
 
-/// What a flush is given.
+/// The input of a flush.
 pub fn tail(rows: &[MeterDay], events: &[LedgerEvent]) -> Tail {
     Tail {
         readings: rows.iter().cloned().map(Arc::new).collect(),
@@ -118,17 +118,17 @@ pub fn tail(rows: &[MeterDay], events: &[LedgerEvent]) -> Tail {
     }
 }
 
-/// What differs from what was sent.
+/// The differences to the events that were sent.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Differences {
-    /// Rows, days or facts that are not there, and days that count too little.
+    /// Missing rows, days or facts, and days with too few values.
     pub lost: usize,
-    /// Rows nobody sent, days that count too much, facts that stand twice.
+    /// Extra rows, days with too many values, and duplicate facts.
     pub doubled: usize,
 }
 
 impl Differences {
-    /// Of rows found in the ledger, and of a story read back from it.
+    /// From rows of the ledger, and the history read from them.
     pub fn of(
         sent: &[MeterDay],
         found: &[MeterDay],

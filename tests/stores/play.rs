@@ -1,4 +1,4 @@
-//! A log played through aggregate's own flush, merge and load, on a lake that fails.
+//! Replays a log through aggregate's own flush, merge and load, on a failing lake.
 
 use aggregate::{AggregateError, load_partition, merge, read_readings, write};
 use footprint::ledger::MeterDay;
@@ -7,20 +7,20 @@ use lake::{Lake, LedgerFolder};
 use super::log::{Differences, SHARDING, batches, registrations, tail};
 
 const BATCHES: u32 = 12;
-/// A folder of so many objects is merged.
+/// The number of objects from which a folder is merged.
 const MERGE_AT: usize = 3;
-/// Every started process gets at least one call done, by and by.
+/// Every process completes at least one call, so that the run ends.
 const STARTS: usize = 1_000;
 
-/// What came of it.
+/// The outcome.
 pub struct Played {
-    /// How often the process ended and was started again.
+    /// The number of restarts of the process.
     pub restarts: usize,
     pub differences: Differences,
 }
 
-/// Plays a log on `lake`. Whatever fails ends the process, as it does in `work`: the next begins by reading the ledger back,
-/// and then flushes again what was not committed. `clean` is the same lake without faults.
+/// Replays a log on `lake`. Any error ends the process, as in `work`; the next process reads the ledger and flushes again
+/// what was not committed. `clean` is the same lake without faults.
 pub async fn play(lake: &Lake, clean: &Lake) -> Played {
     let log = batches(BATCHES);
     let (mut committed, mut missed, mut restarts) = (0, 0, 0);
@@ -37,7 +37,7 @@ pub async fn play(lake: &Lake, clean: &Lake) -> Played {
     }
 }
 
-/// The life of a process; `missed` counts what its reading of the ledger did not find of what was committed.
+/// One life of the process; `missed` counts the committed rows that it did not find in the ledger.
 async fn work(
     lake: &Lake,
     log: &[Vec<MeterDay>],
@@ -66,7 +66,7 @@ async fn work(
     Ok(())
 }
 
-/// Merges a folder and deletes what was merged, at once.
+/// Merges a folder and deletes the merged objects at once.
 pub async fn compact(lake: &Lake, folder: LedgerFolder) -> Result<(), AggregateError> {
     for key in merge(lake, folder, MERGE_AT).await? {
         lake.delete(&key).await?;

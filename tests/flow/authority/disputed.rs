@@ -1,4 +1,4 @@
-//! Registrations that contradict each other and are in Kafka already.
+//! Contradicting registrations that are in Kafka already.
 
 use bus::Producer;
 use chrono::{DateTime, Utc};
@@ -12,7 +12,7 @@ use footprint::Note;
 
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Puts a registration on its topic as ingest once did, whoever it belonged to.
+/// Writes a registration to its topic without the checks of ingest, as an earlier version did.
 async fn put(world: &Embedded, event: &events::Event, received: &str, token: &str) {
     let received: DateTime<Utc> = received.parse().expect("a time");
     let record = ingest::record_again(event, received, token, SHARDING).expect("a record");
@@ -37,7 +37,7 @@ async fn a_school_that_two_trusts_have_in_the_ledger_counts_once_and_is_reported
     let world = world().await;
     let herons = school(0, "heron", "2018-09-01", None);
     let egrets = school(0, "egret", "2018-09-01", None);
-    // The one received later is read first.
+    // The registration received later is read first.
     put(&world, &egrets, "2026-05-02T00:00:00Z", EGRET).await;
     until_contains(&world, "/metrics", "ingest_register_disputed_schools 0").await;
     put(&world, &herons, "2026-05-01T00:00:00Z", HERON).await;
@@ -72,7 +72,7 @@ async fn a_school_that_two_trusts_have_in_the_ledger_counts_once_and_is_reported
     let is_disputed = |note: &Note| matches!(note, Note::DisputedMembership { .. });
     assert!(notes.iter().any(is_disputed), "{notes:?}");
 
-    // Egret takes its registration back, as far as one can: to a day before any figures.
+    // Egret takes its registration back, by ending it on a day before any figures.
     let mut ended = school(0, "egret", "2018-09-01", Some("2018-09-01"));
     ended.time = "2026-11-05T00:00:00Z".parse().expect("a time");
     taken(&world, EGRET, &[ended]).await;

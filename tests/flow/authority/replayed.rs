@@ -1,4 +1,4 @@
-//! `greenledger replay` lends nobody the authority of whoever runs it.
+//! `greenledger replay` does not give events the authority of the operator who runs it.
 
 use std::process::Output;
 
@@ -11,10 +11,10 @@ use crate::flow::deployment::{Deployment, Embedded};
 use crate::flow::files;
 use crate::flow::rejected::replayed::reject_by_hand;
 
-/// A meter that is not registered when its first reading comes.
+/// A meter that is not registered when its first reading arrives.
 const NEW: &str = "2200012030374";
 
-/// What `greenledger replay` does for the holder of a token.
+/// Runs `greenledger replay` with a token.
 fn replay(world: &Embedded, token: &str, more: &[&str]) -> Output {
     let url = world.ingest();
     let holder = ["replay", "--format", "json", "--url", url, "--token", token];
@@ -22,7 +22,7 @@ fn replay(world: &Embedded, token: &str, more: &[&str]) -> Output {
     command.output().expect("greenledger")
 }
 
-/// The same where it is done, and how many were accepted and refused.
+/// The same on the given pipeline, with the numbers of accepted and refused events.
 fn replayed(world: &Embedded, more: &[&str]) -> (Value, Value, Value) {
     let output = replay(world, OPERATOR, more);
     let error = String::from_utf8_lossy(&output.stderr);
@@ -42,7 +42,7 @@ fn replayed(world: &Embedded, more: &[&str]) -> (Value, Value, Value) {
     )
 }
 
-/// Whose each refused event is.
+/// The token of each refused event.
 async fn rejected(world: &Embedded) -> Vec<(String, String)> {
     let kept = cli::rejected(&world.kafka()).await.expect("rejected");
     let mut kept: Vec<_> = kept
@@ -106,7 +106,7 @@ async fn two_schools() -> Embedded {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_replayed_event_is_judged_by_its_own_token() {
     let world = two_schools().await;
-    // Unknown when it came, and another trust's since.
+    // Unknown when it arrived, and another trust's since.
     let strange = day("strange", NEW, "2026-10-30");
     let answer = send(&world, EGRET, std::slice::from_ref(&strange)).await;
     assert_eq!(answer.refusals[0].rule, events::Rule::UnknownMeter);
@@ -121,7 +121,7 @@ async fn a_replayed_event_is_judged_by_its_own_token() {
         Vec::<String>::new()
     );
 
-    // Taken over deliberately, it is the named token's.
+    // Taken over deliberately, it belongs to the named token.
     let (accepted, refused, refusals) = replayed(&world, &["--as", HERON]);
     assert_eq!((&accepted, &refused), (&1.into(), &0.into()), "{refusals}");
     assert_eq!(rejected(&world).await, []);

@@ -9,7 +9,7 @@ use super::Embedded;
 use crate::servers::service::binary;
 
 impl Embedded {
-    /// The file with this one's configuration, for a command beside it.
+    /// The file with this pipeline's configuration, for a command beside it.
     pub fn config(&self) -> PathBuf {
         let kafka = self.kafka_config.as_ref().map(|kafka| {
             let (brokers, prefix) = (&kafka.brokers, &kafka.topic_prefix);
@@ -21,19 +21,19 @@ impl Embedded {
         file
     }
 
-    /// A command of `greenledger` that takes this one's configuration, as an operator runs it.
+    /// A command of `greenledger` with this pipeline's configuration, as an operator runs it.
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(binary("greenledger"));
         command.args(arguments).arg("--config").arg(self.config());
         command
     }
 
-    /// What the command prints; it succeeds.
+    /// The output of the command, which must succeed.
     pub fn greenledger(&self, arguments: &[&str]) -> String {
         printed(&mut self.command(arguments))
     }
 
-    /// What the command prints as JSON to the holder of a token.
+    /// The output of the command as JSON, run with a token.
     pub fn greenledger_as(&self, token: &str, arguments: &[&str]) -> Value {
         let holder = ["--format", "json", "--url", &self.ingest, "--token", token];
         let output = printed(self.command(arguments).args(holder));

@@ -1,4 +1,4 @@
-//! Readings that are taken back by the command.
+//! Readings withdrawn with the command.
 
 use super::{MPAN, counted, day, greenledger, ledger_rows, reassign, send, world};
 use crate::flow::deployment::Deployment;
@@ -49,7 +49,7 @@ async fn withdrawn_readings_count_nowhere_later_ones_do_and_the_ledger_keeps_bot
     assert_eq!(after.len(), rows.len() + 2, "the two withdrawals");
     assert!(rows.iter().all(|row| after.contains(row)));
 
-    // The same event once more adds nothing; a revision counts.
+    // A repetition of the event adds nothing; a revision counts.
     let mut right = day("3rd", "2026-03-03", 0.5);
     right.time = "2026-03-12T00:00:00Z".parse().expect("a time");
     send(&world, &[wrong, right]).await;

@@ -1,4 +1,4 @@
-//! What `greenledger replay` says of each event.
+//! The outcomes that `greenledger replay` reports.
 
 use std::collections::BTreeMap;
 use std::process::Output;
@@ -12,7 +12,7 @@ use super::super::authority::{HERON, MPAN, OPERATOR, day, meter, school, send, t
 use super::super::deployment::{Deployment, Embedded};
 use super::{NEW, greenledger, values};
 
-/// What it says, and how each event fared.
+/// The output, and the outcome of each event.
 fn replay(world: &Embedded, more: &[&str]) -> (Output, Value, BTreeMap<String, String>) {
     let config = world.config();
     let config = config.to_string_lossy();
@@ -33,7 +33,7 @@ fn fared<const N: usize>(wanted: [(&str, &str); N]) -> BTreeMap<String, String> 
         .into()
 }
 
-/// Puts an event into `rejected` that the ledger has.
+/// Writes an event into `rejected` that the ledger has.
 pub async fn reject_by_hand(world: &Embedded, event: &Event, by: &str) {
     let rejected = RejectedEvent {
         refusals: vec![Refusal::new(
@@ -59,7 +59,7 @@ pub async fn reject_by_hand(world: &Embedded, event: &Event, by: &str) {
     producer.send(&[record]).await.expect("kept");
 }
 
-/// The meter again, with a capacity that lets it measure more.
+/// The meter again, with a larger capacity.
 fn larger() -> Event {
     let mut event = meter(0, MPAN, "2018-09-01");
     event.id = "larger".to_owned();
@@ -83,7 +83,7 @@ async fn replay_reports_the_outcome_of_every_event() {
     let known = day("known", MPAN, "2026-10-26");
     let kept = [one.clone(), values(one, 2.0), first.clone(), known.clone()];
     taken(&world, HERON, &kept).await;
-    // Too much for a school's meter, until its registration says what it can measure.
+    // Too much for a school's meter without a registered capacity.
     let mut revision = values(first, 3_000.0);
     revision.time = "2026-11-20T06:00:00Z".parse().expect("a time");
     let early = day("early", NEW, "2026-10-30");
@@ -114,13 +114,13 @@ async fn replay_reports_the_outcome_of_every_event() {
     let reasons = &aside.expect("the one put aside")["refusals"];
     assert_eq!(reasons[0]["rule"], "conflict", "{summary}");
 
-    // What stands rejected still, sent once more and not waited for.
+    // The events still rejected, sent again without waiting.
     let (output, summary, outcomes) = replay(&world, &["--rule", "conflict", "--no-wait"]);
     assert_eq!(outcomes, fared([("one", "pending")]), "{summary}");
     assert_eq!(output.status.code(), Some(0), "{output:?}");
 }
 
-/// Bad values are kept under the event's id and a suffix: with an id as long as ids may be, too.
+/// Bad values are rejected under the event's id and a suffix: also if the id has the maximum length.
 #[tokio::test(flavor = "multi_thread")]
 async fn bad_values_of_an_event_with_the_longest_id_are_replayed() {
     let world = world().await;

@@ -1,4 +1,4 @@
-//! An authority of the tests, and what it issues.
+//! A certificate authority for tests, and its certificates.
 
 use chrono::{Datelike, Days, Utc};
 use rcgen::{

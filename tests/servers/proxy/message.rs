@@ -1,4 +1,4 @@
-//! HTTP by hand: just what a store's client says to it.
+//! HTTP by hand: the part that clients of a store use.
 
 use std::io;
 
@@ -7,7 +7,7 @@ use tokio::net::TcpStream;
 
 use crate::stores::faulty::Operation;
 
-/// A request, read whole.
+/// A complete request.
 pub struct Request {
     head: String,
     body: Vec<u8>,
@@ -16,7 +16,7 @@ pub struct Request {
 const END_OF_HEAD: &[u8] = b"\r\n\r\n";
 
 impl Request {
-    /// None if the client went before it had said it all.
+    /// `None` if the client closes the connection before the end of the request.
     pub async fn read(client: &mut TcpStream) -> io::Result<Option<Request>> {
         let mut bytes = Vec::new();
         let head = loop {
@@ -69,19 +69,19 @@ impl Request {
         }
     }
 
-    /// Whether it begins, feeds or ends one, of S3 or of Azure.
+    /// Whether it begins, continues or ends a multipart upload of S3 or Azure.
     pub fn is_of_an_upload_in_parts(&self) -> bool {
         ["uploads", "uploadId=", "comp=block"]
             .iter()
             .any(|name| self.asks(name))
     }
 
-    /// Whether there is enough to it that it can end early.
+    /// Whether it is long enough to be cut.
     pub fn carries_much(&self) -> bool {
         self.body.len() > 1
     }
 
-    /// As it came, and no other on the same connection: its end is the answer's.
+    /// The unchanged request, with no other on the same connection: the end of the connection ends the answer.
     pub fn forwarded(&self) -> Vec<u8> {
         let (first, rest) = self.head.split_once("\r\n").expect("a line");
         let mut bytes = format!("{first}\r\nConnection: close\r\n{rest}").into_bytes();
@@ -90,7 +90,7 @@ impl Request {
     }
 }
 
-/// How long the head is, blank line and all.
+/// The length of the head with its blank line.
 fn head_of(bytes: &[u8]) -> Option<usize> {
     let end = bytes
         .windows(END_OF_HEAD.len())
@@ -98,12 +98,12 @@ fn head_of(bytes: &[u8]) -> Option<usize> {
     Some(end + END_OF_HEAD.len())
 }
 
-/// Asks the store, and gives what it answers.
+/// Sends a request to the store, and returns the answer.
 pub async fn ask(store: &str, request: Vec<u8>) -> io::Result<Vec<u8>> {
     let store = TcpStream::connect(store).await?;
     let (mut answers, mut asks) = store.into_split();
     let asking = async {
-        // It may answer before it has heard it all.
+        // The store may answer before it has read everything.
         let _answered = asks.write_all(&request).await;
     };
     let mut answer = Vec::new();
@@ -114,7 +114,7 @@ pub async fn ask(store: &str, request: Vec<u8>) -> io::Result<Vec<u8>> {
     Ok(answer)
 }
 
-/// Sends what is not all of a request, and goes.
+/// Sends an incomplete request, and closes the connection.
 pub async fn break_off(store: &str, request: Vec<u8>) -> io::Result<()> {
     let mut store = TcpStream::connect(store).await?;
     store.write_all(&request).await?;
@@ -131,7 +131,7 @@ pub fn cut_short(mut message: Vec<u8>) -> Vec<u8> {
     message
 }
 
-/// What a store says that refuses.
+/// The answer of a store that refuses.
 pub fn refusal(status: &str, code: &str) -> Vec<u8> {
     let body = format!(
         "<?xml version=\"1.0\"?><Error><Code>{code}</Code><Message>by plan</Message></Error>"

@@ -1,5 +1,5 @@
-//! A proxy before a Kafka that changes answers: what was done is told to have failed, by the error codes of Kafka's
-//! protocol.
+//! A proxy in front of a Kafka that replaces results in answers by the error codes of Kafka's protocol, although the
+//! requests succeeded.
 
 use std::collections::{BTreeMap, HashMap};
 use std::io;
@@ -12,9 +12,9 @@ use tokio::task::JoinHandle;
 use super::accept;
 use crate::chance::Chance;
 
-/// Nothing listens any more when it is dropped.
+/// It stops listening when it is dropped.
 pub struct KafkaFaultProxy {
-    /// Where clients come in.
+    /// The port for clients.
     pub port: u16,
     shared: Arc<Mutex<Shared>>,
     accepting: JoinHandle<()>,
@@ -22,16 +22,16 @@ pub struct KafkaFaultProxy {
 
 #[derive(Default)]
 struct Shared {
-    /// Draws which answers are changed and to what, while any are.
+    /// Draws the answers to change and their errors, while answers are changed.
     chance: Option<Chance>,
     refused: BTreeMap<&'static str, usize>,
 }
 
-/// Of the answers that can be changed one of so many is.
+/// One of so many answers is changed.
 const ONE_OF: usize = 5;
 
 impl KafkaFaultProxy {
-    /// To the broker at a port of this machine, whether it is there already or not.
+    /// To the broker at a port of this machine, which need not be running yet.
     pub async fn to(broker: u16) -> KafkaFaultProxy {
         let shared = Arc::new(Mutex::new(Shared::default()));
         let carrying = shared.clone();
@@ -47,12 +47,12 @@ impl KafkaFaultProxy {
         }
     }
 
-    /// Answers are changed by a seed; or none any more.
+    /// Changes answers by a seed; or none any more.
     pub fn refuse(&self, seed: Option<u64>) {
         self.shared.lock().expect("shared").chance = seed.map(Chance::new);
     }
 
-    /// How many answers were changed, by what was asked.
+    /// The number of changed answers, by kind of request.
     pub fn refused(&self) -> BTreeMap<&'static str, usize> {
         self.shared.lock().expect("shared").refused.clone()
     }
@@ -64,7 +64,7 @@ impl Drop for KafkaFaultProxy {
     }
 }
 
-/// What a connection's requests that have no answer yet ask for, by their number: the request's kind and its version.
+/// The kind and version of each request of a connection that has no answer yet, by correlation id.
 type Pending = Mutex<HashMap<[u8; 4], (i16, i16)>>;
 
 async fn pass_on(
@@ -136,7 +136,7 @@ impl Shared {
         }
         let error = chance.pick(api.errors).to_be_bytes();
         if let Some(at) = api.error_at(version, answer)
-            // What has failed by itself is left alone.
+            // Real errors stay.
             && answer[at..at + 2] == [0, 0]
         {
             answer[at..at + 2].copy_from_slice(&error);
@@ -145,14 +145,14 @@ impl Shared {
     }
 }
 
-/// Where an answer says that something failed.
+/// The place of the error in an answer.
 #[derive(PartialEq)]
 enum ErrorPlace {
-    /// Behind how long the client is to wait.
+    /// After the throttle time.
     Once,
-    /// For each partition of each topic; the first is changed.
+    /// For each partition of each topic; the first one is changed.
     ByPartition {
-        /// Bytes before the topics.
+        /// The number of bytes before the topics.
         before: usize,
     },
 }
@@ -161,7 +161,7 @@ enum ErrorPlace {
 struct Api {
     kind: i16,
     name: &'static str,
-    /// From this version on lengths are of variable size, and names of topics are too.
+    /// The first version with lengths of variable size, also of topic names.
     compact_from: i16,
     error_place: ErrorPlace,
     errors: &'static [i16],
@@ -179,7 +179,7 @@ const NOT_ENOUGH_REPLICAS_AFTER_APPEND: i16 = 20;
 const ILLEGAL_GENERATION: i16 = 22;
 const UNKNOWN_MEMBER: i16 = 25;
 const REBALANCE_IN_PROGRESS: i16 = 27;
-/// After it an idempotent producer is of no more use.
+/// After it an idempotent producer cannot be used any more.
 const OUT_OF_ORDER_SEQUENCE: i16 = 45;
 const STORAGE_ERROR: i16 = 56;
 const FENCED_LEADER_EPOCH: i16 = 74;
@@ -205,7 +205,7 @@ const APIS: [Api; 7] = [
         kind: 1,
         name: "fetch",
         compact_from: 12,
-        // How long to wait, the error of all, the session.
+        // Throttle time, error of the whole answer, session.
         error_place: ErrorPlace::ByPartition { before: 4 + 2 + 4 },
         errors: &[
             UNKNOWN_TOPIC,
@@ -268,16 +268,16 @@ const APIS: [Api; 7] = [
 ];
 
 impl Api {
-    /// Where the error stands in an answer of this version; none if it tells of no partition.
+    /// The offset of the error in an answer of this version; `None` if the answer has no partition.
     fn error_at(&self, version: i16, answer: &[u8]) -> Option<usize> {
         let compact = version >= self.compact_from;
-        // Behind the request's number a compact answer has its tags, of which there are none.
+        // After the correlation id, a compact answer has tags, here none.
         let body = 4 + usize::from(compact);
         let ErrorPlace::ByPartition { before } = self.error_place else {
             return Some(body + 4);
         };
         let (topics, at) = length(answer, body + before, compact, 4)?;
-        // A topic has a number instead of its name in the newest fetches.
+        // The newest fetches have a topic id in place of the name.
         let name_ends = match self.name == "fetch" && version >= 13 {
             true => at + 16,
             false => {
@@ -290,7 +290,8 @@ impl Api {
     }
 }
 
-/// How long a text or list is, and where it begins. A compact length is one more than it, seven bits a byte, the lowest first.
+/// The length of a text or list, and the offset of its content. A compact length is one too large, with seven bits a byte,
+/// the lowest first.
 fn length(answer: &[u8], at: usize, compact: bool, bytes: usize) -> Option<(usize, usize)> {
     let count = if compact {
         answer.get(at..)?.iter().position(|byte| byte & 0x80 == 0)? + 1
