@@ -1,4 +1,4 @@
-//! The dependency table of docs/architecture.md, held against what cargo knows.
+//! The dependency table of docs/architecture.md, compared with cargo's metadata.
 
 mod circles;
 
@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::servers::project;
 
-/// Who may use whom of ours, and which heavy crates are named where.
+/// Which of our crates may use which, and which of them may name which heavy crates.
 const OURS: [(&str, &[&str]); 9] = [
     ("events", &[]),
     ("footprint", &["events"]),
@@ -131,7 +131,8 @@ fn ingest_links_no_polars_and_no_object_store() {
     }
 }
 
-/// `tests/planted/run` shows that the tests find each bug; that takes hours, and a patch that no longer applies finds nothing.
+/// `tests/planted/run` shows that the tests find each bug, but it takes hours, and a patch that does not apply finds
+/// nothing.
 #[test]
 fn every_planted_bug_applies_to_the_code_as_it_is() {
     let folder = project("tests/planted");

@@ -1,4 +1,4 @@
-//! Chance that is the same again for the same seed.
+//! Random numbers that are reproducible by a seed.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -10,7 +10,7 @@ impl Chance {
         Chance(seed)
     }
 
-    /// The seed in the environment variable `FAULTS_SEED`, to live a failing run once more, or one that no run had.
+    /// The seed in the environment variable `FAULTS_SEED`, to repeat a failed run; otherwise a new one.
     pub fn seed() -> u64 {
         match std::env::var("FAULTS_SEED") {
             Ok(seed) => seed.parse().expect("FAULTS_SEED is a number"),

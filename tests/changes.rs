@@ -1,4 +1,4 @@
-//! The split of a change, whatever the lines: exact per line, per school and per trust, in any order.
+//! The split of a change is exact for any lines, per line, per school and per trust, in any order.
 
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
@@ -11,7 +11,7 @@ use proptest::prelude::*;
 
 use crate::golden::SchoolFixture;
 
-/// A line as it may be found: of which item, how much, and at which factor if any.
+/// A possible line: its item, its quantity, and its factor if any.
 #[derive(Debug, Clone)]
 struct Drawn {
     item: usize,
@@ -45,7 +45,7 @@ fn drawn() -> impl Strategy<Value = Drawn> {
     )
 }
 
-/// A school's lines in the year before and in the year; none where it was no member.
+/// A school's lines in the year before and in the year; `None` if it was no member.
 type Years = (Option<Vec<Drawn>>, Option<Vec<Drawn>>);
 
 fn trust() -> impl Strategy<Value = Vec<Years>> {

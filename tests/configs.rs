@@ -1,4 +1,4 @@
-//! The configurations that are shipped are such as the program takes.
+//! The shipped configurations are valid.
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
@@ -46,7 +46,7 @@ fn shipped(file: &str) -> String {
     std::fs::read_to_string(folder.join(file)).expect(file)
 }
 
-/// The method of the shipped configuration with one line in the place of another.
+/// The method of the shipped configuration with one line replaced.
 fn method(folder: &Path, line: &str, instead: &str) -> Result<Method, AggregateError> {
     let text = shipped("aggregate.toml");
     assert!(text.contains(line), "{line}");

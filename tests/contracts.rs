@@ -1,5 +1,5 @@
-//! The promises in `schemas/` held against the Rust types, in both directions: what a schema takes Rust takes, what Rust
-//! writes a schema takes, and the interfaces described are the ones there are.
+//! The schemas in `schemas/` agree with the Rust types, in both directions: Rust accepts what a schema accepts, a schema
+//! accepts what Rust writes, and the described interfaces are the real ones.
 #![allow(
     clippy::expect_used,
     clippy::panic,
@@ -38,14 +38,14 @@ fn schema(kind: EventType) -> Value {
 }
 
 fn validator(kind: EventType) -> Validator {
-    // Without this `format` is a remark, and the 30th of February a day.
+    // Otherwise `format` is only an annotation, and the 30th of February a valid day.
     jsonschema::options()
         .should_validate_formats(true)
         .build(&schema(kind))
         .unwrap_or_else(|why| panic!("the schema of {} cannot be used: {why}", kind.as_str()))
 }
 
-/// What the schema says of a text: all its reasons, or none.
+/// The errors of the schema for a text.
 fn by_schema(validator: &Validator, text: &str) -> Result<(), String> {
     let value: Value = serde_json::from_str(text).map_err(|why| why.to_string())?;
     let reasons: Vec<String> = validator
@@ -58,7 +58,7 @@ fn by_schema(validator: &Validator, text: &str) -> Result<(), String> {
         .ok_or_else(|| reasons.join("; "))
 }
 
-/// That an event, written, fits its schema and reads back as itself.
+/// Checks that a written event fits its schema and reads back equal.
 fn check_round_trip(validator: &Validator, event: &Event) -> Result<(), String> {
     let written = event.to_json().map_err(|why| why.to_string())?;
     by_schema(validator, &written)
@@ -70,7 +70,7 @@ fn check_round_trip(validator: &Validator, event: &Event) -> Result<(), String> 
         .ok_or_else(|| format!("reads back as another event:\n{event:?}\n{read:?}"))
 }
 
-/// Fails with every finding, so that one run shows all there is to mend.
+/// Fails with every finding, so that one run shows all of them.
 fn none(findings: Vec<String>) {
     assert!(findings.is_empty(), "\n{}", findings.join("\n"));
 }

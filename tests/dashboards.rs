@@ -94,7 +94,7 @@ fn queries_of(dashboard: &Value) -> Vec<Query> {
     queries
 }
 
-/// Panels, and those that a folded row holds.
+/// Panels, and those in a folded row.
 fn panels(dashboard: &Value) -> Vec<&Value> {
     let outer = list(&dashboard["panels"]);
     let inner = outer.iter().flat_map(|row| list(&row["panels"]));

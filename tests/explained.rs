@@ -1,11 +1,11 @@
-//! Every figure of a school of a running pipeline, asked why it is what it is.
+//! The explanations of every figure of a school in a running pipeline.
 
 use serde_json::Value;
 
 use crate::servers::http;
 
-/// Asks about every figure and meter of the trust's first school over the last whole academic year: something is behind
-/// each line, and what is behind it adds up to it.
+/// Requests every figure and meter of the trust's first school over the last whole academic year: each line has an
+/// explanation, and its parts add up to it.
 pub async fn every_figure(page: &str) {
     let trusts = get(page, "/api/v1/trusts").await;
     let periods = trusts["trusts"][0]["periods"].as_array().expect("periods");

@@ -1,4 +1,4 @@
-//! What holds for every input: in any order, with any repetition, cut anywhere, crashed anywhere, it is one ledger.
+//! Properties of the ledger for every input: any order, any repetition, any batches and any crash give the same ledger.
 
 mod disclosure;
 mod figures;
@@ -27,12 +27,12 @@ const METERS: [&str; 3] = [
 ];
 const SOURCES: [&str; 3] = ["meter", "file", "hand"];
 
-/// The school that a meter of these tests belongs to.
+/// The school of a meter in these tests.
 fn school_of(meter: usize) -> Urn {
     Urn::try_from(900_001 + (meter as u32) % 2).expect("a URN")
 }
 
-/// A small world, so that rows meet: three meters, three days, few names, few times of issue, stated or not.
+/// Few meters, days, names and issue times, so that rows collide: three meters, three days, with and without an issue time.
 pub fn rows() -> impl Strategy<Value = Vec<MeterDay>> {
     let value = prop_oneof![
         3 => Just(None),
@@ -94,7 +94,7 @@ pub fn rows() -> impl Strategy<Value = Vec<MeterDay>> {
     })
 }
 
-/// A partition, and the ledger its flushes went to.
+/// A partition, and the ledger that its flushes wrote to.
 #[derive(Default)]
 struct World {
     partition: Partition,
@@ -127,7 +127,7 @@ impl World {
         step(&mut self.partition, batch, found);
     }
 
-    /// Writes the tail and forgets everything that may be forgotten.
+    /// Flushes, and drops everything that may be dropped.
     fn flush(&mut self) {
         let (flush, tail) = self.partition.take_tail();
         self.ledger
@@ -152,15 +152,15 @@ impl World {
     }
 }
 
-/// What stands of a meter-day, and what contradicts it.
+/// The standing values of a meter-day, and the contradicting ones.
 pub type Stands = (DaySum, Contradictions);
 
-/// What stands, worked out from all rows at once.
+/// The standing values, computed from all rows at once.
 pub fn from_scratch(rows: &[MeterDay]) -> BTreeMap<SchoolDay, Stands> {
     from_scratch_without(rows, &[])
 }
 
-/// What stands of all rows without what these events withdraw.
+/// The standing values of all rows, without those that these events withdraw.
 pub fn from_scratch_without(
     rows: &[MeterDay],
     events: &[LedgerEvent],
@@ -189,7 +189,7 @@ proptest! {
         cut in 1usize..7,
     ) {
         let expected = from_scratch(&rows);
-        // Rows again and again in any order, each at least once, flushed between batches.
+        // The rows in any order, each at least once, flushed between batches.
         let mut delivered: Vec<MeterDay> =
             order.iter().map(|index| index.get(&rows).clone()).collect();
         delivered.extend(rows.iter().rev().cloned());
@@ -216,7 +216,7 @@ proptest! {
             before.merge(batch);
             before.flush();
         }
-        // The last flush was written and not committed: its batch comes again to a process that read the ledger back.
+        // The last flush was written but not committed: a process that read the ledger gets its batch again.
         let mut after = World { ledger: before.ledger, ..World::default() };
         let written = after.ledger.clone();
         after.merge(&written);

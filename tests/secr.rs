@@ -1,4 +1,5 @@
-//! The SECR report from readings to the figures a trust files, worked by hand; and the command that checks anybody's.
+//! The SECR report from readings to the figures a trust files, worked by hand; and the command that checks any published
+//! report.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -109,7 +110,7 @@ fn a_trusts_year_is_reported_as_worked_by_hand() {
     );
 }
 
-/// Every other day of 2024/25 was sent too, and was zero: without enough data there would be no ratio.
+/// Every other day of 2024/25 was sent too, with zeros: without enough data there would be no ratio.
 fn nothing_more(school: &mut SchoolFixture, meter: &str, but: &str) {
     let first = NaiveDate::from_ymd_opt(2024, 9, 1).expect("a day");
     let days = first.iter_days().take(365).map(|day| day.to_string());

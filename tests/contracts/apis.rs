@@ -1,4 +1,4 @@
-//! `asyncapi.json` against the topics there are.
+//! `asyncapi.json` agrees with the topics.
 
 mod answers;
 
@@ -67,7 +67,7 @@ fn asyncapi_describes_every_topic_with_the_types_it_carries() {
     }
 }
 
-/// What serde expected instead: it lists the variants it knows, the only list of them that cannot fall behind.
+/// The variants that serde expected instead: the only list of them that cannot become outdated.
 fn variants(unknown: serde_json::Error) -> BTreeSet<String> {
     let message = unknown.to_string();
     let (_, known) = message

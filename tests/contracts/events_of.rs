@@ -73,7 +73,7 @@ fn instant() -> impl Strategy<Value = String> {
         .prop_map(|(day, h, m, s, f)| format!("{day}T{h:02}:{m:02}:{s:02}{f}Z"))
 }
 
-/// A decimal of six places: what a meter can mean, and what JSON keeps exactly.
+/// A decimal of six places, which JSON keeps exactly.
 fn decimal(low: i64, high: i64) -> impl Strategy<Value = f64> {
     (low * MICRO..=high * MICRO).prop_map(|micro| micro as f64 / MICRO as f64)
 }

@@ -1,4 +1,4 @@
-//! Every example says by its folder who must take it and who must refuse it.
+//! Every example states by its folder who must accept and who must refuse it.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;

@@ -1,4 +1,4 @@
-//! What Rust can say, the schemas take: events drawn at random fit their schema and read back as themselves.
+//! The schemas accept every event that Rust can write: random events fit their schema and read back equal.
 
 use std::collections::BTreeMap;
 

@@ -1,5 +1,5 @@
-//! What the schemas take, Rust takes: valid examples, each with one place of it changed, are judged the same by both,
-//! but for the few rules that only Rust can say.
+//! Rust accepts every event that the schemas accept: both judge valid examples with one changed place in the same way,
+//! except for the few rules that only Rust can check.
 
 use events::{Event, EventError, EventType};
 use serde_json::{Value, json};
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::examples::examples;
 use super::{by_schema, json, none, validator};
 
-/// Every place of every valid example, left out and filled with every one of these.
+/// Removes every place of every valid example, and fills it with each of these.
 fn fillings() -> Vec<Value> {
     vec![
         json!(null),

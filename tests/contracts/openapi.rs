@@ -1,4 +1,4 @@
-//! `openapi.json`: made from the routes and types of the services, and held against what they answer.
+//! `openapi.json`: generated from the routes and types of the services, and compared with their answers.
 
 mod finish;
 
@@ -57,7 +57,7 @@ const TOKENS: [(&str, HttpAuthScheme, &str); 3] = [
     ),
 ];
 
-/// The file as it has to be.
+/// The expected file.
 fn made() -> String {
     let mut whole = OpenApi::default();
     whole.info = InfoBuilder::new()
@@ -89,7 +89,7 @@ fn made() -> String {
             .description(Some(service.name))
             .build();
         let mut openapi = (service.openapi)();
-        // Of a path that both services answer, the description that was added first stays: publish's, which says more.
+        // For a path that both services answer, the description added first stays: publish's, which is more detailed.
         for (path, item) in &mut openapi.paths.paths {
             let described = whole.paths.paths.get_mut(path);
             let item: &mut PathItem = described.unwrap_or(item);

@@ -15,7 +15,7 @@ const OF_2025: [(&str, &str, f64); 7] = [
     ("staff_car", "miles", 0.26915),
 ];
 
-/// What the trust publishes of the year is what its lines give by hand, and the verdict on target 7 follows from both.
+/// The trust publishes the figures that follow from its lines by hand, and the verdict on target 7 follows from both.
 pub async fn hold(shown: &Shown<'_>) {
     let json = |text: String| -> Value { serde_json::from_str(&text).expect("JSON") };
     let of_trust = format!("{}/api/v1/trusts", shown.page);
@@ -62,7 +62,7 @@ fn agree(lines: &[Row], trust: &Row, kpi: &Value) {
     let most = target.split(' ').find_map(|word| word.parse::<f64>().ok());
     let most = most.unwrap_or_else(|| panic!("no number in {target:?}"));
     let why = kpi["why"].as_str().expect("why");
-    // As many digits as it takes to tell them apart from the target.
+    // With as many digits as it takes to distinguish them from the target.
     let stated = |from: &str, to: &str| -> f64 {
         let text = why.split_once(from).map_or(why, |(_, rest)| rest);
         let number = text

@@ -38,7 +38,7 @@ fn year() -> SchoolFixture {
     school
 }
 
-/// In equal parts on every day, and what is left over on the last.
+/// Equal parts on every day, and the remainder on the last.
 fn used(school: &mut SchoolFixture, meter: &str, fuel: Fuel, energy: i64) {
     let (a_day, rest) = (energy / 365, energy % 365);
     let (from, to) = ("2025-09-01", "2026-08-31");
@@ -126,8 +126,8 @@ fn the_verdict_is_by_both_factors() {
     assert!(has(&why, IntensityReason::FactorFellByMethod));
 }
 
-/// Where nothing stands in, 2026 has no factor of oil, LPG and the average car: at the factors of 2025 they are in the figure,
-/// and not in the reported one, which is incomplete and says so.
+/// Without a fallback, 2026 has no factor of oil, LPG and the average car: at the factors of 2025 they are in the figure,
+/// but not in the reported one, which is marked as incomplete.
 #[test]
 fn a_line_that_only_the_baselines_year_prices_is_in_its_figure_alone() {
     let view = by(&year(), Fallback::None, baseline());

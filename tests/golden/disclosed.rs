@@ -1,4 +1,4 @@
-//! What has to be said beside figures: what stands in, what was not from the workbook, what is not known.
+//! Notes beside figures: fallback factors, factors that are not from the workbook, and unknown values.
 
 use events::{ActivityKind, ActivityUnit, Channel, Fuel, MICRO, MilligramsCo2e, Unit};
 use footprint::factors::Fallback;
@@ -64,7 +64,7 @@ fn pellets_by_the_tonne_leave_the_energy_incomplete_and_not_nought() {
     assert!(year.lacks.iter().any(is_of_pellets), "{:?}", year.lacks);
 }
 
-/// The trust's own 10 kWh per litre: 1,000 l are 10,000 kWh, and whose content it is is said.
+/// The trust's own 10 kWh per litre: 1,000 l are 10,000 kWh, and the source of the energy content is named.
 #[test]
 fn an_energy_content_of_the_trusts_own_is_disclosed() {
     let mut school = SchoolFixture::school(100, "2024-10-03");
@@ -105,9 +105,10 @@ fn the_export_channel_of_a_solar_meter_is_export_and_not_used_on_site() {
     assert_eq!(month.map(|month| month.energy), Some(400 * MICRO));
 }
 
-/// Panels with an export meter of their own. On 25 days both sent: 62.4 kWh were made and 8.48 exported, so 25 × 53.92 =
-/// 1,348 kWh were used. On 4 more only export did, 28 kWh each: 112 kWh of sun that the generation meter never told of.
-/// Taken off the other days' generation they would leave 1,560 − 212 − 112 = 1,236 kWh.
+/// Panels with an export meter of their own. On 25 days both meters sent readings: 62.4 kWh were generated and 8.48
+/// exported, so 25 × 53.92 = 1,348 kWh were used. On 4 more days only the export meter did, 28 kWh each: 112 kWh that the
+/// generation meter did not record. Subtracted from the other days' generation they would leave 1,560 − 212 − 112 = 1,236
+/// kWh.
 #[test]
 fn export_of_days_without_generation_readings_takes_nothing_off_other_days() {
     let mut school = SchoolFixture::school(100, "2024-10-03");

@@ -61,7 +61,8 @@ fn a_meter_counts_only_on_the_days_it_belongs_to_the_school() {
     assert_eq!(year.coverage.days_expected, 153);
 }
 
-/// 1,000 kWh in 2024/25 × 0.177 = 177 kg: once, with the trust that registered the school first, and both are told.
+/// 1,000 kWh in 2024/25 × 0.177 = 177 kg: counted once, for the trust that registered the school first, and both trusts are
+/// notified.
 #[test]
 fn a_school_that_two_trusts_registered_counts_once_and_with_the_earlier() {
     let mut school = SchoolFixture::school(365, "2024-10-03");
@@ -199,7 +200,7 @@ fn the_last_twelve_months_take_the_autumn_census_too() {
     assert_eq!(pupils(&school, Census::Spring), Some(104));
 }
 
-/// The only count known is October's: asked for January's, it stands in, and that is said.
+/// Only October's count is known: it stands in for the requested one of January, with a note.
 #[test]
 fn another_census_than_the_requested_one_is_noted() {
     let mut school = SchoolFixture::school(100, "2024-10-03");
@@ -222,8 +223,8 @@ fn another_census_than_the_requested_one_is_noted() {
     );
 }
 
-/// On 22 November 2026 a school that joins on 1 December is known, and nothing of it counts yet: were it told of, the trust
-/// would be incomplete for what it is not to have.
+/// On 22 November 2026 a school that joins on 1 December is known, but has no figures yet: if it were listed, the trust
+/// would be incomplete for lack of figures it cannot have.
 #[test]
 fn a_school_that_is_still_to_join_has_no_figures_yet() {
     let school = SchoolFixture::member(100, "2026-10-01", "2026-12-01", None);

@@ -19,7 +19,7 @@ fn counts(coverage: Coverage) -> (i64, i64) {
     (coverage.present, coverage.expected)
 }
 
-/// 10 kWh came on 21 November and 7 kWh on 22 November, which is today: 10 kWh count, of 48 half-hours that came.
+/// 10 kWh on 21 November and 7 kWh on 22 November, which is today: 10 kWh count, of 48 half-hours.
 #[test]
 fn expected_days_do_not_depend_on_today_which_only_dates_the_last_readings() {
     let mut school = SchoolFixture::school(100, "2026-10-01");
@@ -51,8 +51,8 @@ fn expected_days_do_not_depend_on_today_which_only_dates_the_last_readings() {
     assert_eq!(trailing.period.days().to, day("2026-11-21"));
 }
 
-/// From 1 September 2024 on 8,830 of 17,520 half-hours came, 50.4%. The meter of what the panels send back to the grid has sent
-/// all of its own: together they would be 26,350 of 35,040, 75.2%.
+/// From 1 September 2024 on 8,830 of 17,520 half-hours have a value, 50.4%. The export meter of the panels has all of its
+/// own: together they would be 26,350 of 35,040, 75.2%.
 #[test]
 fn an_export_meter_adds_no_consumption() {
     let mut school = SchoolFixture::school(100, "2024-10-03");
@@ -96,7 +96,7 @@ fn export_of_a_meter_that_imports_is_expected_from_its_first_export_on() {
     assert_eq!(counts(year.coverage), (17_520, 17_520));
 }
 
-/// A school of three meters, the hall's with what is told of it.
+/// A school of three meters, with the given data of the hall's meter.
 fn of_three(hall: impl FnOnce(&mut SchoolFixture)) -> Footprint {
     let mut school = SchoolFixture::school(100, "2026-10-01");
     for (meter, fuel) in [
@@ -140,7 +140,7 @@ fn a_meter_that_stopped_while_two_others_send_is_silent_and_named() {
         .iter()
         .find(|one| one.meter.as_str() == HALL);
     assert_eq!(hall.and_then(|hall| hall.silent_since), Some(from));
-    // Both electricity meters together still have 98.5%, so nothing else would tell.
+    // Both electricity meters together still have 98.5%, so no other check finds it.
     assert!(footprint.sufficiency.is_enough());
 }
 

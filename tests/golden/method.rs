@@ -86,7 +86,7 @@ fn a_missing_factor_leaves_the_line_unpriced_and_the_total_incomplete() {
     assert_eq!(year.gross, MilligramsCo2e(0));
 }
 
-/// 10,000 deliveries of the most that one event may tell of: 10^11 litres, 10^8 tonnes. Nothing wraps around.
+/// 10,000 deliveries of the maximum of one event: 10^11 litres, 10^8 tonnes. No sum overflows.
 #[test]
 fn impossibly_large_quantities_still_add_up() {
     for (kind, most, unit) in [
@@ -188,7 +188,7 @@ fn a_day_of_two_years_of_coverage_is_2_of_365() {
     assert!(matches!(year.period, Period::AcademicYear { .. }) && year.period.is_whole());
 }
 
-/// A litre count sent as 1,000 and corrected to 900 is 900, in whichever order the two come: 900 l × 2.54016 kg.
+/// A litre count sent as 1,000 and corrected to 900 is 900, in either order of arrival: 900 l × 2.54016 kg.
 #[test]
 fn a_corrected_quantity_counts_once() {
     let recorded = |quantity: f64, replaces: Option<&str>| {
@@ -210,7 +210,7 @@ fn a_corrected_quantity_counts_once() {
     assert_eq!(tonnes(&year, "burning_oil"), "2.286144");
 }
 
-/// A day that came without a value is no day of zero: nothing is known, and it says so.
+/// A day without a value is not a day of zero: it is unknown, and reported as such.
 #[test]
 fn a_day_without_a_value_is_not_a_day_of_zero() {
     let mut school = SchoolFixture::school(100, "2024-10-03");

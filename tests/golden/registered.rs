@@ -1,4 +1,4 @@
-//! A meter registered anew from a date: each registration counts for its days.
+//! A meter registered again from a date: each registration counts for its days.
 
 use events::{Channel, Direction, Fuel, MICRO, MeterRegistered, Tariff, Unit};
 use footprint::factors::Fallback;
@@ -25,7 +25,7 @@ fn of_gas(year: &Footprint) -> i64 {
 }
 
 /// 100 m³ at 39.075 MJ/m³: 100 × 1.02264 × 39.075 ÷ 3.6 = 1,109.990500 kWh; 200 m³ at 38.9: 200 × 1.02264 × 38.9 ÷ 3.6 =
-/// 2,210.038667 kWh; together 3,320.029167 kWh, whichever of the two registrations came first.
+/// 2,210.038667 kWh; together 3,320.029167 kWh, in either order of the registrations.
 #[test]
 fn a_new_calorific_value_counts_from_its_day_on_only() {
     let both = [

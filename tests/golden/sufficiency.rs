@@ -182,8 +182,8 @@ fn of_a_year_under_way_only_the_days_that_have_passed_are_expected() {
     assert!(year.tonnes_per_pupil().is_some());
 }
 
-/// A gas meter that is registered from 1 October on: 30 days, 1,440 half-hours, are without any, and 16,080 of 17,520 came,
-/// 91.8%. That is enough for a claim, and still a month of gas is in no figure.
+/// A gas meter registered from 1 October on: 30 days, 1,440 half-hours, are without a meter, and 16,080 of 17,520 have
+/// values, 91.8%. That is enough for a claim, although a month of gas is in no figure.
 #[test]
 fn a_month_without_a_meter_leaves_the_figures_incomplete_though_enough_has_come() {
     let mut fixture = school(YEAR);
@@ -231,7 +231,7 @@ fn named(urn: &str, school: &str, year: Footprint) -> Footprint {
 
 #[test]
 fn a_trust_with_one_school_wholly_without_gas_has_no_intensity_and_names_it() {
-    // Of twelve schools one is without gas: 91.7% of the trust's gas came, and still a school's heating is missing.
+    // Of twelve schools one has no gas readings: 91.7% of the trust's gas is known, but a school's heating is missing.
     let mut schools: Vec<Footprint> = (0..11)
         .map(|at| {
             named(

@@ -54,8 +54,9 @@ fn each_day_is_priced_by_its_own_calendar_year() {
     assert_eq!(year.factor_set.years, [2025, 2026]);
 }
 
-/// A day of 2025 leaves and one of 2026 comes: 1,000 × (0.13096 − 0.177) − 1,000 × (0.18296 − 0.18231) = −46.69 kg, on every
-/// day alike, whichever year has most of the days. By the majority rule the whole year would lose some 8,500 kg overnight.
+/// A day of 2025 leaves and one of 2026 enters: 1,000 × (0.13096 − 0.177) − 1,000 × (0.18296 − 0.18231) = −46.69 kg, the
+/// same on every day, whichever year has more days. By the majority rule the whole year would drop by some 8,500 kg in one
+/// night.
 #[test]
 fn nothing_jumps_when_most_days_are_of_another_year() {
     let school = steady();
@@ -71,8 +72,8 @@ fn nothing_jumps_when_most_days_are_of_another_year() {
     assert_eq!(steps, [-46_690_000; 13]);
 }
 
-/// Of 2027 nothing is published yet: its days take the factors of 2026, and that is said. A litre of heating oil has no
-/// factor of 2026, so nothing stands in for it.
+/// Nothing is published for 2027 yet: its days take the factors of 2026, with a note. A litre of heating oil has no factor
+/// of 2026, so nothing stands in for it.
 #[test]
 fn days_of_a_year_without_published_factors_take_the_last_years_with_a_note() {
     let mut school = steady();

@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use publish::secr::{Report, check};
 
-/// A college's published table of four years has a scope 1 that is not the sum of its rows, totals that are not that of the
-/// scopes, a ratio by another count than the one it names and a number with its commas astray. Each is warned of, by its
-/// cell and with what was expected; the table is read all the same.
+/// A college's published table of four years has a scope 1 that is not the sum of its rows, totals that are not the sum of
+/// the scopes, a ratio to another count than the one it names, and a number with misplaced commas. Each gets a warning with
+/// its cell and the expected value; the table is still read.
 #[test]
 fn trap_10_published_accounts_that_do_not_add_up_taken_for_true_or_refused() {
     let fixture = PathBuf::from(env!("CARGO_MANIFEST_DIR"))

@@ -24,8 +24,8 @@ fn trap_1_the_ratio_of_pupils_over_kilowatt_hours() {
     );
 }
 
-/// 500 kg of food to landfill by 700.30886 kg per tonne is 350.154 kg, 0.350154 t: neither 350,154 kg nor 0.350 kg. A
-/// factor of the trust's own per kilogram prices the same tonnes a thousandfold, as it says.
+/// 500 kg of food to landfill by 700.30886 kg per tonne is 350.154 kg, 0.350154 t: neither 350,154 kg nor 0.350 kg. The
+/// trust's own factor per kilogram prices the same tonnes a thousandfold, as declared.
 #[test]
 fn trap_2_kilograms_for_tonnes_and_factors_per_tonne_for_factors_per_kilogram() {
     let mut school = SchoolFixture::school(100, "2024-10-03");
@@ -42,8 +42,8 @@ fn trap_2_kilograms_for_tonnes_and_factors_per_tonne_for_factors_per_kilogram() 
     assert_eq!(FactorUnit::Tonne.in_one(FactorUnit::KilowattHour), None);
 }
 
-/// Without a 2026 factor water has no carbon, not 0; the year of a factor stands on its line; and what was computed by one
-/// choice of factors is computed again by it, to the last bit, after another was tried.
+/// Without a 2026 factor the carbon of water is unknown, not 0; the year of a factor is on its line; and figures computed
+/// with one choice of factors are the same to the last bit after another choice was tried.
 #[test]
 fn trap_3_a_missing_factor_taken_for_zero_and_a_vintage_that_cannot_be_had_again() {
     let mut school = SchoolFixture::school(100, "2025-10-02");
@@ -72,8 +72,8 @@ fn trap_3_a_missing_factor_taken_for_zero_and_a_vintage_that_cannot_be_had_again
     assert_eq!(school.footprint("2025-26", Fallback::None), year);
 }
 
-/// 1,000 kWh of 2024/25 are 1,000 × 0.177 by the factor of 2025, not of 2024; blended only where that is chosen. The choice
-/// stands on the figure.
+/// 1,000 kWh of 2024/25 are 1,000 × 0.177 by the factor of 2025, not of 2024; blended only where chosen. The figure shows
+/// the choice.
 #[test]
 fn trap_4_the_factors_of_the_year_an_academic_year_begins_in() {
     let mut school = SchoolFixture::school(100, "2024-10-03");

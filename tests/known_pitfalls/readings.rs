@@ -19,7 +19,7 @@ async fn send(world: &Embedded, readings: &[(&str, &str, Value)]) -> Answer {
         .map(|(id, time, data)| {
             let mut data = data.clone();
             data["meter"] = json!(format!("mpan:{MPAN}"));
-            // Of one source what it says last stands, an estimate too.
+            // Of two values from one source the later stands, even if it is an estimate.
             let source = if id.ends_with("estimate") {
                 "supplier"
             } else {
@@ -35,7 +35,7 @@ async fn send(world: &Embedded, readings: &[(&str, &str, Value)]) -> Answer {
     world.client().send_lines(&lines).await.expect("an answer")
 }
 
-/// What stands in the ledger: by day the half-hours present and their sum, and how many rows there are.
+/// The standing values in the ledger: the number of half-hours of each day and their sum, and the number of rows.
 async fn days(world: &Embedded) -> (BTreeMap<String, (usize, i64)>, usize) {
     let lake = (world as &dyn Deployment).lake();
     let mut rows = Vec::new();
@@ -62,8 +62,8 @@ fn day(on: &str, value: f64, quality: &str) -> Value {
     json!({ "unit": "kWh", "day": on, "values": vec![value; 48], "quality": quality.repeat(48) })
 }
 
-/// 48 estimates of 1 kWh, then the actual 0.5; an estimate that comes later still is no better, and the actual again adds no
-/// row: 24 kWh.
+/// 48 estimates of 1 kWh, then the actual 0.5; a later estimate does not replace an actual value, and the actual again adds
+/// no row: 24 kWh.
 #[tokio::test(flavor = "multi_thread")]
 async fn trap_5_an_estimate_counted_beside_or_over_the_actual_value() {
     let world = files::one_meter(MPAN).await;
@@ -132,8 +132,8 @@ async fn trap_7_days_of_48_half_hours_and_a_midnight_of_the_next_day() {
     assert!(!days.contains_key("2019-08-27"), "{days:?}");
 }
 
-/// A counter full of ones is no reading, and its half-hour is missing; a register that shows less than before was exchanged or
-/// rolled over. Both are refused with the reason, and neither is energy.
+/// A full counter is no reading, and its half-hour is missing; a register lower than before was exchanged or rolled over.
+/// Both are refused with the reason, and neither counts as energy.
 #[tokio::test(flavor = "multi_thread")]
 async fn trap_8_sentinel_values_and_a_register_that_falls_taken_for_energy() {
     let world = files::one_meter(MPAN).await;

@@ -1,4 +1,5 @@
-//! What a feed or a file cannot say, and a meter's registration does: units, direction, status codes, and from which day.
+//! Properties that a meter's registration states and a feed or file cannot: units, direction, status codes, and their first
+//! day.
 
 use std::time::Duration;
 
@@ -32,7 +33,7 @@ async fn register(world: &Embedded, meter: &Value) -> Answer {
     } else {
         "electricity"
     });
-    // The same event, revised: it is the first day that tells registrations apart.
+    // The same event, revised: registrations differ by their first day.
     let issued = data["from"].as_str().unwrap_or_default().max("2026-03-01");
     let event = json!({
         "specversion": "1.0", "id": data["meter"], "source": "office", "type": "meter.registered.v1",
@@ -117,7 +118,7 @@ async fn power_is_converted_to_energy_and_export_is_no_consumption() {
     );
 }
 
-/// Registered anew from 4 March with another calorific value: 48 m³ × 11.099905 = 532.795440 kWh stay, and 48 m³ ×
+/// Registered again from 4 March with another calorific value: 48 m³ × 11.099905 = 532.795440 kWh stay, and 48 m³ ×
 /// 11.050193… = 530.409280 kWh are added.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_meter_registered_again_from_a_day_keeps_its_earlier_figures() {
@@ -147,7 +148,7 @@ async fn a_meter_registered_again_from_a_day_keeps_its_earlier_figures() {
     );
 }
 
-/// A status column of the supplier's own: M measured, X estimated, F a number that is none.
+/// A status column of the supplier's own: M measured, X estimated, F an invalid number.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_suppliers_status_codes_are_read_by_the_registration() {
     let statuses = json!([
@@ -186,8 +187,9 @@ async fn a_suppliers_status_codes_are_read_by_the_registration() {
     );
 }
 
-/// 47 half-hours of 2 kWh and one of 2,500, which is more than an electricity meter can hold unless its registration says so:
-/// 94 kWh. Registered with a capacity of 3,000 kWh, the same file adds the half-hour: 2,594 kWh. Once more, it adds nothing.
+/// 47 half-hours of 2 kWh and one of 2,500, which is above the limit of an electricity meter without a registered capacity:
+/// 94 kWh. Registered with a capacity of 3,000 kWh, the same file adds the half-hour: 2,594 kWh. Sent again, it adds
+/// nothing.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_sent_again_after_its_meter_is_registered_anew_is_read_anew() {
     let world = world(&[json!({ "meter": POWER, "from": "2017-09-01" })]).await;

@@ -1,4 +1,4 @@
-//! Who reads everything that is published of a school's surveys learns of nobody few.
+//! No reader of all published figures of a school's surveys can work out a small count.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,7 +18,7 @@ const MODES: [Mode; 6] = [
     Mode::Other,
 ];
 
-/// A class that was asked on a day.
+/// A class surveyed on a day.
 #[derive(Debug, Clone)]
 struct ClassSurvey {
     day: u64,
@@ -41,7 +41,7 @@ fn surveys() -> impl Strategy<Value = Vec<ClassSurvey>> {
     proptest::collection::vec(one, 1..12)
 }
 
-/// A school's figures of every period, of both trusts it was with.
+/// A school's figures of every period, of both of its trusts.
 fn figures(surveys: &[ClassSurvey], moved: u64, as_of: u64) -> Vec<Footprint> {
     let moved = first_day() + Days::new(moved);
     let mut school = SchoolFixture::default();
@@ -67,7 +67,7 @@ fn figures(surveys: &[ClassSurvey], moved: u64, as_of: u64) -> Vec<Footprint> {
     school.as_of(&method, first_day() + Days::new(as_of))
 }
 
-/// Every published table of pupils with the academic year it is of; and the true counts beside it.
+/// Every published table of pupils with its academic year; and the true counts.
 fn tables(all: &[Footprint]) -> Vec<(String, Value, ModeCounts)> {
     let mut tables = Vec::new();
     for footprint in all {
@@ -88,7 +88,7 @@ fn tables(all: &[Footprint]) -> Vec<(String, Value, ModeCounts)> {
     tables
 }
 
-/// The least and the most that each count can be, by all that the table says: its counts, their total and its shares.
+/// The bounds of each count that follow from the table: its counts, their total and its shares.
 fn bounds(table: &Value) -> BTreeMap<String, (i64, i64)> {
     let groups: [(&str, &[&str]); 3] = [
         ("active", &["walk", "cycle"]),
@@ -126,7 +126,7 @@ fn bounds(table: &Value) -> BTreeMap<String, (i64, i64)> {
             sums.push((inside, sum));
         }
     }
-    // What follows from two sums of which one holds the other, until nothing more does.
+    // Derives bounds from pairs of sums of which one contains the other, until nothing changes.
     for _ in 0..4 {
         let known = sums.clone();
         for (inner, part) in &known {
@@ -169,7 +169,7 @@ proptest! {
         let mut sets: BTreeMap<(String, String), Value> = BTreeMap::new();
         for footprint in &all {
             for (year, shown, truth) in tables(std::slice::from_ref(footprint)) {
-                // Of one academic year and one trust there is one table, in whichever period: nothing to subtract.
+                // There is one table of an academic year and a trust, the same in every period: nothing to subtract.
                 let of = shown["asked"].to_string();
                 let known = sets.entry((year, of)).or_insert_with(|| shown.clone());
                 prop_assert_eq!(&*known, &shown);
@@ -181,7 +181,7 @@ proptest! {
                 }
             }
         }
-        // Sets of one year share no answers, whoever's they are.
+        // Sets of one year share no answers, of any school.
         let mut runs: BTreeMap<String, Vec<(String, String)>> = BTreeMap::new();
         for ((year, _), shown) in &sets {
             let day = |end: &str| shown["asked"][end].as_str().unwrap_or_default().to_owned();

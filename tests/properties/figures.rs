@@ -1,4 +1,4 @@
-//! What holds for the figures of every input.
+//! Properties of the figures for every input.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -21,7 +21,7 @@ const METERS: [&str; 3] = ["mpan:2200012767323", "mprn:3938424403", "serial:PANE
 const SCHOOLS: u32 = 3;
 const FIRST: u32 = 900_001;
 
-/// What is sent of one school's one meter on one day, or of something else it did.
+/// A day of a meter, or another event of a school.
 #[derive(Debug, Clone)]
 enum Sent {
     Reading(Box<MeterDay>),
@@ -95,7 +95,7 @@ fn register() -> Vec<Sent> {
     sent
 }
 
-/// Every school has the same meters by name, told apart by a serial number.
+/// Every school has meters with the same names, distinguished by serial numbers.
 fn id(school: u32, meter: usize) -> MeterId {
     let text = match meter {
         2 => format!("serial:PANELS-{school}"),
@@ -188,7 +188,7 @@ fn collection(at: u32, grams: i64, stream: usize) -> WasteCollected {
     collected(day(at), ewc, grams as f64 / 1000.0, treatment)
 }
 
-/// The figures of what was sent, in this order and in batches of `cut`.
+/// The figures of these events, sent in this order and in batches of `cut`.
 fn figures(sent: &[Sent], cut: usize) -> Vec<Footprint> {
     let mut partition = Partition::default();
     let mut ledger: Vec<MeterDay> = Vec::new();
@@ -280,7 +280,7 @@ proptest! {
 
     #[test]
     fn energy_is_conserved_from_what_was_sent_to_the_results(sent in sent()) {
-        // One row of every meter-day, so that what was sent is what stands.
+        // Only one row of every meter-day, so that every value sent stands.
         let mut once: BTreeMap<(MeterId, NaiveDate), Sent> = BTreeMap::new();
         for one in sent {
             if let Sent::Reading(row) = &one {

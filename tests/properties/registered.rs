@@ -1,4 +1,4 @@
-//! A meter's registrations at one school, in any order and repeated, come to one answer for every day.
+//! A meter's registrations at one school give the same answer for every day, in any order and repeated.
 
 use std::collections::BTreeMap;
 
@@ -18,7 +18,7 @@ fn day(after: u64) -> NaiveDate {
     first.checked_add_days(Days::new(after)).expect("a day")
 }
 
-/// Registrations of few days, so that they meet: some open, some ended, some that take back what began on their day.
+/// Registrations of few days, so that they overlap: some open, some ended, some taken back on their first day.
 fn registrations() -> impl Strategy<Value = Vec<(i64, MeterRegistered)>> {
     let one = (1u64..SPAN, of(0u64..SPAN), 0i64..4, 0u32..3);
     proptest::collection::vec(one, 1..10).prop_map(|all| {
@@ -29,7 +29,7 @@ fn registrations() -> impl Strategy<Value = Vec<(i64, MeterRegistered)>> {
                     meter: METERS[2].parse().expect("a meter"),
                     fuel: Fuel::Gas,
                     from: day(from),
-                    // A length of nothing ends it on the day before it begins.
+                    // A length of zero ends it on the day before it begins.
                     to: length.map(|length| day(from + length - 1)),
                     calorific_value: Some(38.0 + f64::from(value)),
                     capacity: None,
@@ -39,7 +39,7 @@ fn registrations() -> impl Strategy<Value = Vec<(i64, MeterRegistered)>> {
                     tariffs: Vec::new(),
                     moved_to: None,
                 };
-                // No two at one time: they may be revisions of one event.
+                // No two issue times are equal: those could be revisions of one event.
                 (issued * 100 + place as i64, registered)
             })
             .collect()
@@ -73,7 +73,7 @@ fn register(all: &[(i64, MeterRegistered)], order: &[usize]) -> Register {
     Register::of(&history)
 }
 
-/// Of each first day that issued last stands; of those not taken back the day's is the one
+/// Of registrations with the same first day the one issued last stands. Of those not taken back, a day belongs to the one
 /// that began last, unless it has ended.
 fn stands(all: &[(i64, MeterRegistered)], on: NaiveDate) -> Option<&MeterRegistered> {
     let mut by_first: BTreeMap<NaiveDate, (i64, &MeterRegistered)> = BTreeMap::new();

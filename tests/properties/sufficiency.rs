@@ -14,7 +14,7 @@ const METERS: [(&str, Fuel); 4] = [
     ("serial:PANELS-1", Fuel::Solar),
 ];
 
-/// What one meter sent: half-hours of each day, and of those how many are left after some are taken away.
+/// The half-hours that a meter sent on each day, and how many of them are left after some are removed.
 type Sent = Vec<(u8, u8)>;
 
 /// A school's meters, each from a day on or not registered at all.
@@ -42,7 +42,8 @@ fn first() -> NaiveDate {
     NaiveDate::from_ymd_opt(2025, 10, 1).expect("a day")
 }
 
-/// The year, if anything is known of it, of a school that was a member for twenty days of it, with all that was sent or with what is left of it.
+/// The year, if it has any figures, of a school that was a member for twenty days of it, with all readings or with those
+/// left.
 fn year(number: u32, school: &School, least: f64, all: bool) -> Option<Footprint> {
     let mut fixture = SchoolFixture::default();
     let last = first() + chrono::Days::new(DAYS as u64 - 1);
@@ -88,7 +89,7 @@ proptest! {
         };
         let (whole, less) = (years(true), years(false));
         for (whole, less) in whole.iter().zip(&less) {
-            // Of a year that no reading is of nothing is claimed.
+            // A year without readings allows no claim.
             let Some(less) = less else { continue };
             let is_enough = less.sufficiency.is_enough();
             if is_enough {
@@ -98,7 +99,7 @@ proptest! {
             prop_assert_eq!(is_enough, less.sufficiency.sentence().is_none());
             prop_assert!(less.tonnes_per_pupil().is_none() || is_enough);
         }
-        // A school of which no reading is left has no figures of the year, and a trust is judged by those that have.
+        // A school without readings has no figures of the year, and a trust is judged by the schools that have.
         if whole.iter().zip(&less).any(|(whole, less)| whole.is_some() != less.is_some()) {
             return Ok(());
         }

@@ -1,4 +1,4 @@
-//! Withdrawals and revisions in any order, repeated and crashed, give one view.
+//! Withdrawals and revisions in any order, repeated and with crashes, give one view.
 
 use aggregate::{Batch, load_rows};
 use chrono::NaiveDate;
@@ -73,7 +73,7 @@ enum Delivered {
     Event(LedgerEvent),
 }
 
-/// Everything again and again in any order, each at least once.
+/// All events in any order, each at least once.
 fn delivered(
     rows: &[MeterDay],
     events: &[LedgerEvent],
@@ -140,7 +140,7 @@ proptest! {
             ledger: before.ledger,
             events: before.events,
         };
-        // The last flush was written and not committed: its batch comes again.
+        // The last flush was written but not committed: its batch arrives again.
         for batch in &batches[crash..] {
             merge(&mut after, batch);
         }

@@ -1,7 +1,7 @@
 //! Detects footprints that another process wrote. Only the owner of a partition may have the last word on its footprints. A
-//! former owner that the group took for dead may wake up and still write figures that are older than its successor's. Publish
+//! stale owner that was fenced by the group may wake up and write figures that are older than its successor's. Publish
 //! recognises most of these, but not a deletion, and not figures that are ahead in one topic and behind in another. After
-//! compaction the topic holds only the last write.
+//! compaction the topic has only the last write.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -14,7 +14,7 @@ pub const BY: &str = "by";
 /// The value of that header.
 pub const REBUILD: &str = "rebuild";
 
-/// What the owner of a partition knows about the writers of its footprints.
+/// The state of the check for other writers of a partition's footprints.
 #[derive(Default)]
 pub struct ForeignWrites {
     /// All writers before this offset are known. The owner does not check what precedes its first own footprint.

@@ -1,4 +1,4 @@
-//! Reports the state of the store and the broker, whatever the worker waits for.
+//! Reports the state of the store and the broker, even while the worker waits.
 
 use std::time::Duration;
 

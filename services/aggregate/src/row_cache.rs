@@ -13,7 +13,7 @@ pub type SchoolDay = (Urn, DayKey);
 #[derive(Default)]
 pub struct RowCache {
     entries: HashMap<SchoolDay, Entry>,
-    /// Each meter-day held, once, the one least lately changed first or soon to be found so.
+    /// Each cached meter-day, once, roughly in the order of its last change.
     order: VecDeque<SchoolDay>,
 }
 

@@ -41,7 +41,7 @@ const FAR_BEHIND: i64 = 20_000;
 const MOST_PUT_ASIDE: usize = 500;
 const TICK: Duration = Duration::from_millis(50);
 
-/// What `/readyz` says while this process owns nothing.
+/// The text in `/readyz` while this process owns no partition.
 pub(crate) const NO_PARTITION: &str = "no partition is assigned";
 
 pub(crate) struct Worker {

@@ -154,7 +154,7 @@ pub struct Secr {
     /// What to count: `actual` readings only, or with gaps `filled` by an estimate.
     #[arg(long, default_value_t = Basis::Actual)]
     pub basis: Basis,
-    /// A published report as JSON: says which of its cells contradict each other.
+    /// A published report as JSON: reports cells that contradict each other.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["config", "trust", "year"])]
     pub check: Option<PathBuf>,
 }
@@ -217,7 +217,7 @@ pub struct Reassign {
     /// Its last day there. [default: the last day of the meter's present registration]
     #[arg(long, value_name = "DATE", value_parser = day)]
     pub until: Option<NaiveDate>,
-    /// Only say what would be registered and moved.
+    /// Only print what would be registered and moved.
     #[arg(long)]
     pub dry_run: bool,
     /// Where the ledger and ingest are.

@@ -37,7 +37,7 @@ pub struct UpConfig {
     /// The limits of ingest.
     #[serde(default)]
     pub limits: ingest::Limits,
-    /// Who may send.
+    /// The tokens of senders.
     #[serde(default)]
     pub tokens: Vec<ingest::Token>,
     /// A file with more tokens, read again when it changes.
@@ -64,7 +64,7 @@ pub struct UpConfig {
     /// The settings of trusts, such as their baselines.
     #[serde(default)]
     pub trusts: BTreeMap<String, publish::TrustSettings>,
-    /// Who may read the page, the API and the metrics of publish.
+    /// The tokens for the page, the API and the metrics of publish.
     #[serde(default)]
     pub access: publish::AccessConfig,
     /// How long changes are gathered before results are written.

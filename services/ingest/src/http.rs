@@ -210,7 +210,7 @@ fn too_many(busy: Busy, share: usize) -> Problem {
     problem.retry_after(1)
 }
 
-/// Rounds up: a sender that comes back a moment too early is turned away again.
+/// Rounds up: a sender that retries a moment too early is refused again.
 fn whole_seconds(wait: Duration) -> u64 {
     (wait.as_secs() + u64::from(wait.subsec_nanos() > 0)).max(1)
 }

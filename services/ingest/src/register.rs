@@ -129,7 +129,7 @@ mod tests {
 
     const METER: &str = "mpan:2200012767323";
 
-    /// Registers `(urn, time, from, to)` in the order given and in reverse, and asks who owns the meter on `on`.
+    /// Registers `(urn, time, from, to)` in the given order and in reverse, and checks the owner of the meter on `on`.
     fn check(registrations: &[(u32, &str, &str, Option<&str>)], on: &str, owner: Option<u32>) {
         let events: Vec<_> = registrations
             .iter()

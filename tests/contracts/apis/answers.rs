@@ -1,4 +1,4 @@
-//! What is sent through Kafka against the schemas of `asyncapi.json`.
+//! The messages in Kafka fit the schemas of `asyncapi.json`.
 
 use std::collections::BTreeSet;
 
@@ -56,7 +56,7 @@ fn a_footprint_without_any_one_field_or_with_another_is_refused() {
         let keys: Vec<String> = whole.pointer(&place).map_or(Vec::new(), |object| {
             fields(object).keys().cloned().collect()
         });
-        // These hold what there is to tell of, and nothing else.
+        // These have every possible field.
         let is_map = [
             "position",
             "surveys",
@@ -191,7 +191,7 @@ fn every_component_is_valid_closed_and_described() {
     none(findings);
 }
 
-/// Requiring a field that is not described is a slip of the pen.
+/// Requiring a field that is not described is a mistake.
 fn unknown_fields(schema: &Value, place: &str, findings: &mut Vec<String>) {
     let Some(required) = schema.get("required").map(strings) else {
         return;

@@ -41,7 +41,7 @@ pub fn waste() -> impl Strategy<Value = WasteCollected> {
             basis,
             treatment,
             container: more.0,
-            // Nothing was collected where a lift was missed and none was made.
+            // Nothing was collected by a missed lift.
             lifts: more.1.filter(|_| weight > 0),
             missed_lifts: more.4.or((weight == 0).then_some(1)),
             contaminated_kg: more

@@ -104,7 +104,7 @@ pub fn registered() -> impl Strategy<Value = MeterRegistered> {
         .prop_map(
             |(meter, fuel, (from, to), ended, value, capacity, reading_as, moved_to)| {
                 let (tariffs, (unit, direction, statuses)) = reading_as;
-                // What its number and its fuel allow, as the service checks it.
+                // Restricted to what the service accepts for the meter's number and fuel.
                 let fuel = match meter.as_str().split_once(':') {
                     Some(("mpan", _)) if fuel == Fuel::Gas => Fuel::Solar,
                     Some(("mprn", _)) => Fuel::Gas,
@@ -121,7 +121,7 @@ pub fn registered() -> impl Strategy<Value = MeterRegistered> {
                     capacity,
                     unit: unit.filter(measures),
                     direction: direction.filter(|_| !is_gas),
-                    // A code stands once: its place makes it differ.
+                    // A code is unique: the index makes it differ.
                     statuses: statuses
                         .into_iter()
                         .enumerate()

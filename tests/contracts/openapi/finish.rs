@@ -1,4 +1,4 @@
-//! The last touches to the derived schemas: what the derive cannot know of answers.
+//! The last changes to the derived schemas, which the derive macro cannot make.
 
 use std::collections::BTreeMap;
 
@@ -12,11 +12,11 @@ type Schemas = BTreeMap<String, RefOr<Schema>>;
 pub(super) fn finish(schemas: &mut Schemas) {
     let derived = schemas.clone();
     for (name, schema) in schemas.iter_mut() {
-        // Tables of others, which `secr --check` reads by the same schemas, may leave fields out.
+        // Other organisations' tables, which `secr --check` reads with the same schemas, may omit fields.
         let nulls_required = !name.starts_with("Secr");
         finish_one(schema, &derived, nulls_required);
     }
-    // Taken in where they are used.
+    // Merged where they are used.
     for flattened in ["EventProvenance", "Scoreboard", "i64"] {
         schemas.remove(flattened);
     }
@@ -27,7 +27,7 @@ fn finish_one(schema: &mut RefOr<Schema>, derived: &Schemas, nulls_required: boo
         && let Some(RefOr::T(number)) = derived.get("i64")
         && to.ref_location.ends_with("/i64")
     {
-        // The derive takes an alias of a number for a type of its own.
+        // The derive macro treats an alias of a number as a type of its own.
         let description = std::mem::take(&mut to.description);
         let mut number = number.clone();
         if let Schema::Object(number) = &mut number {
@@ -63,7 +63,7 @@ fn finish_one(schema: &mut RefOr<Schema>, derived: &Schemas, nulls_required: boo
             if let Some(Schema::Object(key)) = object.property_names.as_deref_mut()
                 && key.schema_type == SchemaType::Type(Type::Integer)
             {
-                // A key is text in JSON, of a number too.
+                // A key is text in JSON, even if it is a number.
                 *key = Object::with_type(Type::String);
                 key.pattern = Some("^[0-9]+$".to_owned());
             }
@@ -77,7 +77,7 @@ fn finish_one(schema: &mut RefOr<Schema>, derived: &Schemas, nulls_required: boo
             in_one_line(&mut array.description);
         }
         Schema::OneOf(one) => {
-            // What a field means does not depend on whether it is null.
+            // The meaning of a field does not depend on whether it is null.
             if let [RefOr::Ref(to), null] = one.items.as_mut_slice()
                 && is_nullable(null)
                 && !to.description.is_empty()

@@ -81,8 +81,7 @@ impl Worker {
             commits.extend(covered.commits);
         }
         if !commits.is_empty() {
-            // The broker refuses this when the group has taken this member for dead: then another owner reads these records
-            // again, which does no harm.
+            // The broker refuses this from a fenced member: then the new owner reads these records again, which does no harm.
             failpoint!("aggregate.committing");
             if let Err(error) = block_in_place(|| self.consumer.commit(&commits)) {
                 self.metrics.commits_failed.inc();

@@ -60,8 +60,8 @@ impl Worker {
     }
 }
 
-/// Commits the current commit once more: the broker accepts that from the owner only. A process that the group took for dead,
-/// and that does not know it yet, would otherwise treat its successor as a foreign writer and overwrite its figures.
+/// Commits the current offsets again: the broker accepts that from the owner only. A stale owner that has not noticed that it
+/// was fenced would otherwise treat its successor as a foreign writer and overwrite its figures.
 fn still_owned(consumer: &GroupConsumer, partition: i32) -> Result<(), BusError> {
     block_in_place(|| {
         let committed = consumer.committed(&Topic::LEDGER, partition)?;

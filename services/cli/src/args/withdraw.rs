@@ -37,7 +37,7 @@ pub struct Withdraw {
     /// The role that decided it, such as "sustainability lead"; not a person's name.
     #[arg(long, value_name = "ROLE")]
     pub by: String,
-    /// Only say what would be withdrawn.
+    /// Only print what would be withdrawn.
     #[arg(long)]
     pub dry_run: bool,
     /// Where the ledger and ingest are.

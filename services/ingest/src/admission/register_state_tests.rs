@@ -1,4 +1,4 @@
-//! What is kept of a request while the register may be incomplete.
+//! Which parts of a request are kept while the register may be incomplete.
 
 use events::Event;
 

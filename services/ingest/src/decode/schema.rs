@@ -96,7 +96,7 @@ pub(crate) fn read(text: &str) -> Result<Event, Explained> {
     Event::parse(text).map_err(|error| explain(text, &error))
 }
 
-/// Says why `text` is not an event, given what [`Event::parse`] said.
+/// The reasons why `text` is not an event, given the error of [`Event::parse`].
 fn explain(text: &str, error: &EventError) -> Explained {
     let event: Value = match serde_json::from_str(text) {
         Ok(event) => event,
@@ -155,7 +155,7 @@ fn refusals(event: &Value, error: &EventError) -> Vec<Refusal> {
     }
 }
 
-/// What a schema cannot say of an MPAN.
+/// The check digit of an MPAN, which a schema cannot check.
 fn check_digit(event: &Value) -> Option<wording::SchemaFault> {
     let meter = event.pointer("/data/meter")?.as_str()?;
     let Err(error @ MeterIdError::MpanCheckDigit(_)) = meter.parse::<MeterId>() else {
@@ -167,7 +167,7 @@ fn check_digit(event: &Value) -> Option<wording::SchemaFault> {
     ))
 }
 
-/// What only the Rust types know: the order of dates, lengths, numbers out of range.
+/// Rules that only the Rust types check: the order of dates, lengths, numbers out of range.
 fn by_error(event: &Value, error: &EventError) -> Refusal {
     let refuse = |rule, pointer: &str, hint: String| {
         let seen = event.pointer(pointer).map(wording::shown);

@@ -106,7 +106,7 @@ mod tests {
         };
         check(&[], &[], &[]);
         check(&[], &[&event, &values], &[&event, &values]);
-        // It came with bad values again, and then without; or the other way round.
+        // It arrives with bad values again, and then without; or the other way round.
         check(&[(3, number(&values))], &[&event, &values], &[&event]);
         check(&[(2, number(&values))], &[&values], &[&values]);
         check(&[(4, number(&values))], &[&values], &[]);

@@ -1,4 +1,4 @@
-//! Registrations within a request: what they make known, and what follows from them.
+//! Registrations within a request, and their effects on it.
 
 use super::*;
 

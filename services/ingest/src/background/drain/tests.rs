@@ -88,7 +88,7 @@ fn an_accepted_event_leaves_rejected_in_any_order_of_arrival() {
         &[],
         &[],
     );
-    // With the bad values it came with before, unless it comes with some again.
+    // With the bad values it arrived with before, unless it arrives with some again.
     check(&["a#values"], from_ref(&taken), &["a#values"], &[]);
     let bad_again = [taken.clone(), refused("a#values", "negative")];
     check(&["a#values"], &bad_again, &[], &["a#values"]);

@@ -23,7 +23,7 @@ pub(crate) struct Format {
 #[derive(Debug)]
 pub(crate) struct Status {
     pub(crate) column: &'static str,
-    /// What it says, and what that means.
+    /// A code in it, and its meaning.
     pub(crate) flags: &'static [(&'static str, Quality)],
 }
 

@@ -29,7 +29,7 @@ fn judged_as_issued(format: &str, text: &str, issued: Option<DateTime<Utc>>) -> 
     admit_file(&file, &context(&token, &register)).unwrap()
 }
 
-/// Holds the counts, and the pointer, rule and `seen` of every refusal.
+/// Checks the counts, and the pointer, rule and `seen` of every refusal.
 fn check(
     format: &str,
     text: &str,

@@ -98,7 +98,7 @@ fn a_refusal_names_the_field() {
     );
 }
 
-/// Whatever the fast way takes or refuses, the slow way agrees and says why: on every example of the schemas.
+/// The fast way and the schema agree on every example of the schemas, and the schema gives the reason.
 #[test]
 fn every_example_is_taken_or_explained() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../schemas/examples");

@@ -22,7 +22,7 @@ impl SchemaFault {
     }
 }
 
-/// Says what `error` means.
+/// Adds a fault for each reason in `error`.
 pub(super) fn add_faults(
     schema: &Value,
     event: &Value,

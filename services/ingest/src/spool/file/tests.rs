@@ -165,7 +165,7 @@ fn of_a_registration_the_first_stands_and_a_whole_register_is_known_for_whole() 
     assert!(on(&disk).unwrap().register().unwrap().1);
 }
 
-/// As deploy/config/ingest.toml says: whatever is put in, in however small requests, drained and filled again.
+/// The factor in deploy/config/ingest.toml holds for requests of any size, drained and filled again.
 #[test]
 fn the_file_is_at_most_three_times_as_large_as_its_rows() {
     let check = |bytes: usize, count: usize| {

@@ -9,7 +9,7 @@ use crate::demo::trust::day::Day;
 use crate::demo::trust::meters::Measures;
 use crate::demo::trust::{MadeUpTrust, days};
 
-/// Tonnes per pupil of every school over the academic year 2025/26, as if nothing had gone wrong.
+/// Tonnes per pupil of every school over the academic year 2025/26, without any faults.
 fn intensities(trust: &MadeUpTrust) -> Vec<(f64, f64)> {
     // DESNZ 2026, kg CO2e per kWh; per litre and mile as of 2025 where 2026 has none.
     let (electricity, gas) = (0.13096, 0.18231);

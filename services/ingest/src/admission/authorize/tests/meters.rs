@@ -53,7 +53,7 @@ fn a_trust_a_school_left_neither_takes_its_meter_along_nor_changes_its_later_day
         &meter(EGRETS, "2026-11-02", "2026-10-31", None),
         Some("/data/meter"),
     );
-    // At the school itself: what stands may be said again, and its own days changed.
+    // At the school itself a token may repeat the standing registration, and change its own days.
     let refused = Some("/data/from");
     for (token, days, wanted) in [
         (&heron, ("2017-09-01", None), None),

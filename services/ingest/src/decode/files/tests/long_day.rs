@@ -33,7 +33,7 @@ fn all_fifty_half_hours_find_their_place_oldest_first_and_newest_first() {
     rows.reverse();
     let newest = check(HALF_HOURS, &file(&rows), 50, &[]);
     assert_eq!(newest.records[0].payload, oldest.records[0].payload);
-    // Each day by itself runs one way, whichever day comes first.
+    // Each day is in one direction, whichever day is first.
     let before = half_hour("25 Oct 2025 12:00:00", "9", "Actual");
     rows.push(before);
     let both = check(HALF_HOURS, &file(&rows), 51, &[]);

@@ -1,4 +1,4 @@
-//! What a file cannot say, and its meters' registrations do.
+//! Properties that a file cannot state, and its meters' registrations do.
 
 use events::{Event, Rule};
 use serde_json::{Value, json};
@@ -9,7 +9,7 @@ use crate::admission::notes::About;
 use crate::testing::{MPAN, context, now, register, token};
 use crate::tokens::{Scope, token_sha256};
 
-/// Of [`MPAN`], registered anew from 1 June 2026 on.
+/// A file of [`MPAN`], which is registered again from 1 June 2026.
 fn judged(fields: &Value, trust: &str, format: &str, text: &str) -> BatchOutcome {
     let mut data = json!({ "meter": MPAN, "fuel": "electricity", "from": "2026-06-01" });
     let more = fields.as_object().unwrap().clone();
@@ -46,7 +46,7 @@ fn power_in_a_file_of_kwh_is_halved_from_the_day_it_is_registered() {
     };
     assert_eq!(first(0), (json!(2), Value::Null));
     assert_eq!(first(1), (json!(1), json!(true)));
-    // Said once of the meter, not with every row.
+    // Noted once for the meter, not for every row.
     let notes: Vec<_> = outcome.notes.iter().map(|note| note.about).collect();
     assert_eq!(notes, [About::ReadAs]);
 }

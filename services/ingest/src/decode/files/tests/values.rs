@@ -3,7 +3,7 @@
 use super::*;
 use crate::admission::notes::About;
 
-/// A day row with one value of its own in each of these columns, from 1.
+/// A day row with another value in each of these columns, counted from 1.
 fn with(cells: &[(usize, &str)]) -> String {
     let mut values = vec!["5.0"; 48];
     for (column, cell) in cells {
