@@ -92,6 +92,6 @@ async fn readiness_contains(service: &Service, what: &str) {
         if text.contains(what) {
             return;
         }
-        assert!(waiting.once_more().await, "{what:?} is not said in: {text}");
+        assert!(waiting.once_more().await, "{what:?} is not in: {text}");
     }
 }

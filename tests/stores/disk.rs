@@ -116,7 +116,7 @@ fn fails_naming(output: &Output, words: &[&str]) {
     let errors = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(1), "{errors}");
     for word in words {
-        assert!(errors.contains(word), "{word:?} is not said in: {errors}");
+        assert!(errors.contains(word), "{word:?} is not in: {errors}");
     }
 }
 

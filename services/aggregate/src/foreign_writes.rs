@@ -87,7 +87,7 @@ mod tests {
         assert_eq!(
             foreign_writes.unchecked(40),
             None,
-            "it has said nothing itself"
+            "it has written nothing itself"
         );
         foreign_writes.record_own(&[at(40), at(41), at(43)]);
         assert_eq!(foreign_writes.unchecked(44), Some(40..44));
