@@ -74,7 +74,7 @@ fn percent(ratio: f64, places: i32) -> String {
 }
 
 /// Compares all four outputs, for every school and every period.
-pub async fn hold(shown: &Shown<'_>) {
+pub async fn check(shown: &Shown<'_>) {
     let workbook = workbook_rows(shown.workbook, "Schools");
     let metrics = get(&format!("{}/metrics", shown.page)).await;
     let mut compared = 0;

@@ -85,21 +85,21 @@ fn tenths_of_kwh(school: &Footprint) -> i64 {
     sum / (MICRO / 10)
 }
 
-fn found(school: &Footprint, kind: FindingKind) -> Vec<&Finding> {
+fn findings_of(school: &Footprint, kind: FindingKind) -> Vec<&Finding> {
     let of_kind = |finding: &&Finding| finding.kind() == kind;
     school.findings.iter().filter(of_kind).collect()
 }
 
 /// The only finding of its kind: its days, the number of half-hours, and the standing and contradicting kWh.
 fn contradiction(school: &Footprint, kind: FindingKind) -> (String, i64, i64, i64) {
-    let found = found(school, kind);
+    let found = findings_of(school, kind);
     assert_eq!(found.len(), 1, "{:#?}", school.findings);
-    let of = found[0].contradicted().expect("two events");
+    let contradicted = found[0].contradicted().expect("two events");
     let days = format!("{} {}", found[0].days.from, found[0].days.to);
     (
         days,
-        of.half_hours,
-        of.stands_energy / MICRO,
-        of.against_energy / MICRO,
+        contradicted.half_hours,
+        contradicted.stands_energy / MICRO,
+        contradicted.against_energy / MICRO,
     )
 }

@@ -21,7 +21,7 @@ fn every_shipped_configuration_can_be_used() {
             .arg(&file)
             .output();
         let output = output.expect("greenledger");
-        let output = String::from_utf8_lossy(&output.stdout);
+        let printed = String::from_utf8_lossy(&output.stdout);
         let name = file
             .file_stem()
             .and_then(|name| name.to_str())
@@ -33,8 +33,8 @@ fn every_shipped_configuration_can_be_used() {
             String::from_utf8_lossy(&output.stderr)
         );
         assert!(
-            output.contains(&format!("configuration of {kind}:")),
-            "{name}: {output}"
+            printed.contains(&format!("configuration of {kind}:")),
+            "{name}: {printed}"
         );
         checked += 1;
     }

@@ -70,8 +70,8 @@ async fn every_query_finds_data_in_the_demo_and_all_it_shows_agrees() {
         trust: "calder-vale",
     };
     explained::every_figure(shown.page).await;
-    agreement::hold(&shown).await;
-    constant::hold(&shown).await;
+    agreement::check(&shown).await;
+    constant::check(&shown).await;
 }
 
 /// The same demo in the log and over an Apache Kafka: the ledger has the same rows, and the results are the same bytes.

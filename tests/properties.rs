@@ -133,7 +133,7 @@ impl World {
         self.ledger
             .extend(tail.readings.iter().map(|row| (**row).clone()));
         self.events.extend(tail.events);
-        self.partition.written(flush, 0);
+        self.partition.mark_written(flush, 0);
     }
 
     fn sums(&self) -> BTreeMap<SchoolDay, Stands> {
@@ -221,7 +221,7 @@ proptest! {
         let written = after.ledger.clone();
         after.merge(&written);
         after.partition.take_tail();
-        after.partition.written(u64::MAX, 0);
+        after.partition.mark_written(u64::MAX, 0);
         for batch in &batches[crash..] {
             after.merge(batch);
             after.flush();

@@ -85,7 +85,7 @@ fn log() -> impl Strategy<Value = Vec<Record>> {
 }
 
 /// The readings and the withdrawals among some records.
-fn apart(records: &[Record]) -> (Vec<MeterDay>, Vec<LedgerEvent>) {
+fn by_kind(records: &[Record]) -> (Vec<MeterDay>, Vec<LedgerEvent>) {
     let (mut readings, mut withdrawals) = (Vec::new(), Vec::new());
     for record in records {
         match record {
@@ -142,7 +142,7 @@ impl World {
         });
     }
 
-    async fn take(&mut self, event: Happens) {
+    async fn apply(&mut self, event: Happens) {
         match event {
             Happens::Reads(owner, records) => {
                 self.read(owner.index(self.owners.len()), records).await
@@ -217,7 +217,7 @@ impl World {
     async fn read(&mut self, owner: usize, records: usize) {
         let owner = &mut self.owners[owner];
         let until = (owner.next + records).min(self.log.len());
-        let (readings, events) = apart(&self.log[owner.next..until]);
+        let (readings, events) = by_kind(&self.log[owner.next..until]);
         let next = until as i64;
         let batch = Batch {
             readings,
@@ -237,7 +237,7 @@ impl World {
         let state = &mut self.owners[owner].state;
         let (flush, tail) = state.take_tail();
         write(lake, self.sharding, tail).await?;
-        state.written(flush, 1);
+        state.mark_written(flush, 1);
         Ok(())
     }
 
@@ -258,7 +258,7 @@ impl World {
     }
 
     /// The invariants of a reader at any moment: it finds everything committed, and nothing that was never sent.
-    async fn holds(&self) -> Result<(), TestCaseError> {
+    async fn check_invariants(&self) -> Result<(), TestCaseError> {
         type Names = BTreeSet<(Option<SchoolDay>, Identity)>;
         let names = |(readings, withdrawals): (Vec<MeterDay>, Vec<LedgerEvent>)| -> Names {
             let of_readings = readings
@@ -268,8 +268,8 @@ impl World {
             of_readings.chain(of_withdrawals).collect()
         };
         let ledger = names(self.ledger().await);
-        let sent = names(apart(&self.log));
-        let committed = names(apart(&self.log[..self.committed]));
+        let sent = names(by_kind(&self.log));
+        let committed = names(by_kind(&self.log[..self.committed]));
         prop_assert!(
             committed.is_subset(&ledger),
             "committed and not in the ledger"
@@ -286,7 +286,7 @@ impl World {
         self.write(last, &self.lake.clone()).await.expect("written");
         self.committed = all;
         let histories = self.owners[last].state.histories();
-        let (readings, _) = apart(&self.log);
+        let (readings, _) = by_kind(&self.log);
         let days = readings.iter().map(|row| (row.urn, row.key()));
         let stands = |day: SchoolDay| {
             let history = histories.get(&day.0)?;
@@ -298,15 +298,15 @@ impl World {
     }
 }
 
-async fn live(log: Vec<Record>, history: Vec<Happens>) -> Result<(), TestCaseError> {
+async fn simulate(log: Vec<Record>, history: Vec<Happens>) -> Result<(), TestCaseError> {
     let mut world = World::new(log).await;
     for event in history {
-        world.take(event).await;
-        world.holds().await?;
+        world.apply(event).await;
+        world.check_invariants().await?;
     }
     let sums = world.finish().await;
-    world.holds().await?;
-    let (readings, withdrawals) = apart(&world.log);
+    world.check_invariants().await?;
+    let (readings, withdrawals) = by_kind(&world.log);
     let expected = from_scratch_without(&readings, &withdrawals);
     prop_assert_eq!(&sums, &expected, "sums by differences");
     let (readings, withdrawals) = world.ledger().await;
@@ -334,6 +334,6 @@ proptest! {
         history in proptest::collection::vec(happens(), 1..25),
     ) {
         static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().expect("a runtime"));
-        RUNTIME.block_on(live(log, history))?;
+        RUNTIME.block_on(simulate(log, history))?;
     }
 }

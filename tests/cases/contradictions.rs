@@ -39,7 +39,7 @@ async fn a_meter_is_exchanged_and_each_device_sends_zeros_for_the_others_hours()
     assert_eq!(tenths_of_kwh(&school), 720 + 500);
     let found = contradiction(&school, ZeroStands);
     assert_eq!(found, ("2026-11-11 2026-11-11".to_owned(), 22, 0, 22));
-    let zeros = found(&school, ZeroStands)[0];
+    let zeros = findings_of(&school, ZeroStands)[0];
     let of = zeros.contradicted().expect("two events");
     assert_eq!((&*of.stands.id, &*of.against.id), ("b-11", "a-11"));
 }
@@ -70,7 +70,7 @@ async fn two_sources_say_different_things_for_days_and_are_one_finding() {
 
 /// How a register disagrees with the half-hours, and whether its values count.
 fn disagrees(school: &Footprint) -> (RegisterRatio, bool) {
-    match found(school, RegisterDisagrees)[0].what {
+    match findings_of(school, RegisterDisagrees)[0].what {
         Odd::RegisterDisagrees {
             ratio,
             register_stands,
@@ -107,7 +107,10 @@ async fn a_register_that_agrees_with_its_half_hours_is_no_finding() {
     let world = school().await;
     take(&world, &a_week_and_a_register(2.0, 672.5)).await;
     let school = figures(&world).await;
-    assert_eq!(found(&school, RegisterDisagrees), Vec::<&Finding>::new());
+    assert_eq!(
+        findings_of(&school, RegisterDisagrees),
+        Vec::<&Finding>::new()
+    );
 }
 
 fn a_week_and_a_register(each: f64, rose: f64) -> Vec<String> {

@@ -58,7 +58,7 @@ async fn zeros_first_and_the_truth_later_under_the_same_id() {
     take(&world, &lines).await;
     let school = figures(&world).await;
     assert_eq!(tenths_of_kwh(&school), 720);
-    assert_eq!(found(&school, ZeroStands), Vec::<&Finding>::new());
+    assert_eq!(findings_of(&school, ZeroStands), Vec::<&Finding>::new());
 }
 
 /// A supplier's actual 912 kWh of one half-hour, and its own estimate of 12.4 that takes it back: 47 × 10 + 12.4 = 482.4.
@@ -71,7 +71,7 @@ async fn a_suppliers_estimate_takes_back_its_own_wrong_actual() {
     let school = figures(&world).await;
     assert_eq!(tenths_of_kwh(&school), 4_824);
     assert_eq!(school.coverage.estimated, 1);
-    assert_eq!(found(&school, Contradiction), Vec::<&Finding>::new());
+    assert_eq!(findings_of(&school, Contradiction), Vec::<&Finding>::new());
 }
 
 /// 4 November with a row per half-hour, all of 10 kWh but the 20th.

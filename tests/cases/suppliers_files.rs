@@ -27,7 +27,7 @@ async fn import(world: &Embedded, format: &str, file: &str) -> Answer {
 }
 
 /// The number of half-hours, and their energy in tenths of a kilowatt-hour.
-async fn came(world: &Embedded) -> (i64, i64) {
+async fn imported(world: &Embedded) -> (i64, i64) {
     let school = figures(world).await;
     (school.coverage.present, tenths_of_kwh(&school))
 }
@@ -54,7 +54,7 @@ async fn one_bad_half_hour_in_a_row_costs_one_half_hour() {
         let named = notes.iter().any(|note| note.contains(column));
         assert!(named, "{column} in {notes:?}");
     }
-    assert_eq!(came(&world).await, (142, 7_100));
+    assert_eq!(imported(&world).await, (142, 7_100));
 }
 
 /// A value that is no number at all, and one that is twice what a school can use.
@@ -65,7 +65,7 @@ async fn a_word_and_a_number_beyond_reason_cost_their_half_hours() {
     let file = day_rows(&[("02/11/2026", row("5.0", &odd))]);
     let answer = import(&world, "day-rows-kwh48", &file).await;
     assert_eq!((answer.accepted, answer.refused), (1, 0), "{answer:#?}");
-    assert_eq!(came(&world).await, (46, 2_300));
+    assert_eq!(imported(&world).await, (46, 2_300));
 }
 
 /// A day of dashes, and words for none in two more: 48 + 24 + 30 half-hours of 4 kWh are 408. None of them is a zero.
@@ -82,7 +82,7 @@ async fn dashes_and_words_for_none_are_missing_and_never_zero() {
         ("05/11/2026", row("4.0", &later(30, "n/a"))),
     ];
     import(&world, "day-rows-kwh48", &day_rows(&days)).await;
-    assert_eq!(came(&world).await, (102, 4_080));
+    assert_eq!(imported(&world).await, (102, 4_080));
 }
 
 /// Fourteen days written month-first: only the 13th and 14th reveal it, and no row gets a wrong day. 48 × (1 + … + 14).
@@ -98,7 +98,7 @@ async fn month_first_dates_are_settled_by_the_whole_file() {
         .collect();
     let answer = import(&world, "day-rows-kwh48", &day_rows(&days)).await;
     assert_eq!(hints_about(&answer, "date-order").len(), 1, "{answer:#?}");
-    assert_eq!(came(&world).await, (14 * 48, 10 * 48 * 105));
+    assert_eq!(imported(&world).await, (14 * 48, 10 * 48 * 105));
 }
 
 /// One row month-first and one day-first contradict each other: nothing of the file is taken.
@@ -112,7 +112,7 @@ async fn a_file_in_both_orders_of_dates_is_refused() {
     for date in ["11/13/2026", "14/11/2026"] {
         assert!(seen.contains(date), "{date} in {seen}");
     }
-    assert_eq!(came(&world).await, (0, 0));
+    assert_eq!(imported(&world).await, (0, 0));
 }
 
 /// 25 October 2026 has 50 half-hours, of which hold 1 to 50 kWh: 1,275, oldest first and newest first, and both once.
@@ -136,7 +136,7 @@ async fn the_repeated_hour_of_october_is_read_in_either_direction() {
         let file = format!("MPR,ReadDatetime,kWh,ReadType\n{}", rows.concat());
         let answer = import(&world, "row-per-half-hour-end", &file).await;
         assert_eq!((answer.accepted, answer.refused), (50, 0), "{answer:#?}");
-        assert_eq!(came(&world).await, (50, 12_750));
+        assert_eq!(imported(&world).await, (50, 12_750));
         rows.reverse();
     }
 }

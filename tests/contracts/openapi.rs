@@ -58,7 +58,7 @@ const TOKENS: [(&str, HttpAuthScheme, &str); 3] = [
 ];
 
 /// The expected file.
-fn made() -> String {
+fn generated() -> String {
     let mut whole = OpenApi::default();
     whole.info = InfoBuilder::new()
         .title("Greenledger")
@@ -140,7 +140,7 @@ fn show(answer: &str, response: &mut RefOr<Response>) {
 
 #[test]
 fn the_file_matches_the_routes_and_types() {
-    let (path, made) = (folder().join("openapi.json"), made());
+    let (path, made) = (folder().join("openapi.json"), generated());
     if std::env::var_os("UPDATE_SCHEMAS").is_some() {
         std::fs::write(&path, &made).expect("the file can be written");
     }

@@ -16,7 +16,7 @@ const OF_2025: [(&str, &str, f64); 7] = [
 ];
 
 /// The trust publishes the figures that follow from its lines by hand, and the verdict on target 7 follows from both.
-pub async fn hold(shown: &Shown<'_>) {
+pub async fn check(shown: &Shown<'_>) {
     let json = |text: String| -> Value { serde_json::from_str(&text).expect("JSON") };
     let of_trust = format!("{}/api/v1/trusts", shown.page);
     let trusts = json(get(&of_trust).await);

@@ -49,7 +49,7 @@ async fn recovered(
     undisturbed: &mut Undisturbed,
     days: u32,
 ) {
-    let found = Left::by(world).await;
+    let found = Left::read(world).await;
     let recovery = began.elapsed();
     let differences = found.differences(&undisturbed.after(days).await);
     report(fault, 1, Some(recovery), &differences);
@@ -77,7 +77,7 @@ async fn kafka_made_anew_beside_a_kept_lake_hides_and_doubles_nothing() {
     // The offsets and the producer id of the old log must not be applied to the new one. So each service ends with a
     // reason, and its supervisor restarts it. Ingest then knows no meter until the register is restored.
     let refused_before = undisturbed.after(4).await.rejected();
-    kafka.anew().await;
+    kafka.replace_by_empty().await;
     let began = Instant::now();
     for service in [&mut world.ingest, &mut world.aggregate, &mut world.publish] {
         assert_eq!(service.end().await, Some(1), "{}", service.log());
@@ -101,7 +101,7 @@ async fn kafka_made_anew_beside_a_kept_lake_hides_and_doubles_nothing() {
     .await;
     // Yesterday's readings among them are sent again, one with other values: only the lake can detect that.
     send(&world, 4..10).await;
-    let found = Left::by(&world).await;
+    let found = Left::read(&world).await;
     // The old Kafka took its rejections with it; events that came too early were accepted when they were sent again.
     let expected = undisturbed.after(10).await;
     assert_eq!(found.rejected(), expected.rejected() - refused_before);

@@ -56,7 +56,7 @@ impl Trial {
 
     /// Checks that the pipeline has recovered since `healed`, with nothing lost or duplicated.
     async fn recovers(&mut self, fault: &str, injected: usize, healed: Instant) {
-        let found = Left::by(&self.world).await;
+        let found = Left::read(&self.world).await;
         let recovery = healed.elapsed();
         let expected = self.undisturbed.after(self.day).await;
         let differences = found.differences(&expected);

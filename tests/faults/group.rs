@@ -68,7 +68,7 @@ async fn share(services: &[&Service]) {
 }
 
 /// Waits until a service has ended, and returns how.
-async fn ended(service: &mut Service) -> String {
+async fn wait_for_end(service: &mut Service) -> String {
     let mut waiting = Waiting::up_to(PATIENCE);
     loop {
         if let Some(how) = service.ended() {
@@ -111,7 +111,7 @@ async fn members_come_and_go_during_an_import(protocol: &str) {
             let mut third = world.another_aggregate_with(&added).await;
             share(&[first, &second, &third]).await;
             second.terminate();
-            let how = ended(&mut second).await;
+            let how = wait_for_end(&mut second).await;
             assert!(how.ends_with("exit status: 0"), "{how}\n{}", second.log());
             share(&[first, &third]).await;
             let killed = Instant::now();
@@ -123,7 +123,7 @@ async fn members_come_and_go_during_an_import(protocol: &str) {
         recovery
     };
     let (days, recovery) = tokio::join!(send(&world, 0, &enough), come_and_go);
-    let left = Left::by(&world).await;
+    let left = Left::read(&world).await;
     let expected = Undisturbed::start().await.after(days).await;
     let fault = format!("aggregates join, are stopped, are killed ({protocol} protocol)");
     let found = left.differences(&expected);

@@ -69,7 +69,7 @@ async fn a_poison_record_is_rejected_with_its_reason_and_blocks_nothing() {
         .collect();
     let reasons = put(&world, &poison).await;
     let began = Instant::now();
-    let left = Left::by(&world).await;
+    let left = Left::read(&world).await;
     let recovery = began.elapsed();
     let kept = cli::rejected(&world.kafka()).await.expect("rejected");
     let wrongly: Vec<_> = reasons
@@ -102,7 +102,7 @@ async fn a_poison_record_is_rejected_with_its_reason_and_blocks_nothing() {
     }
     let began = Instant::now();
     send(&world, &sent::day(5)).await;
-    let left = Left::by(&world).await;
+    let left = Left::read(&world).await;
     let recovery = began.elapsed();
     let grown = world.aggregate.most_memory() - before;
     assert!(grown < poison::MOST_MEMORY, "{grown} bytes more");
@@ -117,7 +117,7 @@ async fn a_poison_record_is_rejected_with_its_reason_and_blocks_nothing() {
     (&world as &dyn Deployment).wait_until_settled().await;
     let recovery = began.elapsed();
     send(&world, &rest).await;
-    let left = Left::by(&world).await;
+    let left = Left::read(&world).await;
     let found = differences(left, &refused, &undisturbed.after(7).await);
     report("one event in an idle partition", 1, Some(recovery), &found);
     assert!(wrongly.is_empty(), "{wrongly:#?}");
@@ -137,7 +137,7 @@ async fn order_repetition_lateness_and_a_replay_from_the_beginning_change_nothin
     let undisturbed = Embedded::start().await;
     files::register(&undisturbed).await;
     send(&undisturbed, &events).await;
-    let expected = Left::by(&undisturbed).await;
+    let expected = Left::read(&undisturbed).await;
     drop(undisturbed);
 
     let (kafka, config) = Kafka::shared().await;
@@ -161,7 +161,7 @@ async fn order_repetition_lateness_and_a_replay_from_the_beginning_change_nothin
         }
     }
     let began = Instant::now();
-    let left = Left::by(&world).await;
+    let left = Left::read(&world).await;
     let recovery = began.elapsed();
     report(
         &format!("weeks shuffled, each twice, a year late, FAULTS_SEED={seed}"),
@@ -178,7 +178,7 @@ async fn order_repetition_lateness_and_a_replay_from_the_beginning_change_nothin
     assert!(unread >= sent as i64, "{unread} of {sent} are read again");
     let began = Instant::now();
     world.aggregate.restart().await;
-    let left = Left::by(&world).await;
+    let left = Left::read(&world).await;
     report(
         "offsets reset to the beginning",
         unread as usize,

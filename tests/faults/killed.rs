@@ -116,7 +116,7 @@ async fn killed_at_every_failpoint(name: &str) {
         }
         killed.push((failpoint, recovery));
         if long() || at + 1 == failpoints.len() {
-            let left = Left::by(&world).await;
+            let left = Left::read(&world).await;
             let found = left.differences(&undisturbed.after(days).await);
             for (failpoint, recovery) in killed.drain(..) {
                 let fault = format!("kill -9 at {failpoint}");
@@ -254,7 +254,7 @@ async fn killed_at_random_under_load_nothing_is_lost_or_counted_twice() {
     };
     let (days, died) = tokio::join!(send(&client, 0, &enough), deaths);
     let recovering = Instant::now();
-    let left = Left::by(&world).await;
+    let left = Left::read(&world).await;
     let recovery = recovering.elapsed();
     let expected = Undisturbed::start().await.after(days).await;
     let injected = died.iter().sum();

@@ -42,7 +42,7 @@ impl std::ops::AddAssign for Differences {
 
 impl Left {
     /// Waits until all events are in the ledger, published and written, and reads the data.
-    pub async fn by(world: &dyn Deployment) -> Left {
+    pub async fn read(world: &dyn Deployment) -> Left {
         world.wait_until_settled().await;
         let lake = world.lake();
         Left {

@@ -12,7 +12,7 @@ use lake::{Lake, LakeConfig};
 use reqwest::{Response, StatusCode};
 use tempfile::TempDir;
 
-use super::report::say;
+use super::report::print_row;
 use crate::flow::deployment::{AS_OF, Deployment, TOKEN, TRUST};
 use crate::servers::Waiting;
 use crate::servers::http;
@@ -133,7 +133,7 @@ impl Drop for Pipeline {
     fn drop(&mut self) {
         if std::thread::panicking() {
             for service in [&self.ingest, &self.aggregate, &self.publish] {
-                say(&service.log());
+                print_row(&service.log());
             }
         }
     }

@@ -24,7 +24,7 @@ pub fn report(fault: &str, injected: usize, recovery: Option<Duration>, found: &
         "{fault}\t{injected}\t{}\t{}\t{recovery}",
         found.lost, found.doubled
     );
-    say(&row);
+    print_row(&row);
     if let Some(table) = std::env::var_os(TABLE) {
         // One write, so that rows of parallel tests do not mix.
         let file = File::options().append(true).create(true).open(table);
@@ -39,6 +39,6 @@ pub fn report(fault: &str, injected: usize, recovery: Option<Duration>, found: &
     clippy::print_stdout,
     reason = "read with --nocapture, and in CI's log"
 )]
-pub fn say(row: &str) {
+pub fn print_row(row: &str) {
     println!("{row}");
 }

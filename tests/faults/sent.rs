@@ -96,6 +96,6 @@ impl Undisturbed {
             client.send(&day(number)).await.expect("an answer");
         }
         self.days = days;
-        Left::by(&self.world).await
+        Left::read(&self.world).await
     }
 }

@@ -87,7 +87,7 @@ async fn undisturbed(requests: &Requests) -> Left {
     let world = Embedded::start().await;
     files::register(&world).await;
     send(&world.client(), requests.all()).await;
-    Left::by(&world).await
+    Left::read(&world).await
 }
 
 /// The client retries until there is an answer; ingest recognises repeated events by their ids.
@@ -184,11 +184,11 @@ async fn events_sent_while_the_broker_is_away_are_spooled_and_arrive_in_order() 
     assert_eq!(metric(&world.ingest, "ingest_spool_records").await, 0.0);
     assert!(metric(&world.ingest, "ingest_drained_records_total").await > before);
     send(&client, &requests.broker_back).await;
-    Left::by(&world).await;
+    Left::read(&world).await;
     let recovery = back.elapsed();
 
     let refused = fill_up(&world, &mut kafka, &folder, &requests.spool_full).await;
-    let found = Left::by(&world)
+    let found = Left::read(&world)
         .await
         .differences(&undisturbed(&requests).await);
     let fault = "broker killed beside a spool, ingest killed while it spools";

@@ -40,7 +40,7 @@ async fn compared(
     days: u32,
 ) -> (Duration, Differences) {
     let since = Instant::now();
-    let left = super::oracle::Left::by(world).await;
+    let left = super::oracle::Left::read(world).await;
     let took = since.elapsed();
     (took, left.differences(&undisturbed.after(days).await))
 }

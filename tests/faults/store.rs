@@ -32,7 +32,7 @@ fn at_random(seed: u64, one_of: usize) -> impl Fn(&Call<'_>) -> Fate + Send + Sy
 async fn readers_on_a_store_that_fails_see_every_row_while_objects_are_merged() {
     let (s3, azurite) = (S3::start().await, Azurite::start().await);
     for (name, store) in [("S3", on_s3(&s3)), ("Azure", on_azure(&azurite))] {
-        let proxy = Proxy::before(&store.options["endpoint"]).await;
+        let proxy = Proxy::in_front_of(&store.options["endpoint"]).await;
         proxy.plan(at_random(Chance::seed(), 20));
         let mut theirs = LakeConfig {
             patience_seconds: Some(60),
@@ -58,7 +58,7 @@ async fn readers_on_a_store_that_fails_see_every_row_while_objects_are_merged() 
 async fn no_upload_in_parts_is_ever_begun() {
     let (s3, azurite) = (S3::start().await, Azurite::start().await);
     for (name, store) in [("S3", on_s3(&s3)), ("Azure", on_azure(&azurite))] {
-        let proxy = Proxy::before(&store.options["endpoint"]).await;
+        let proxy = Proxy::in_front_of(&store.options["endpoint"]).await;
         let LakeConfig { mut options, .. } = store.clone();
         options.insert("endpoint".to_owned(), proxy.endpoint.clone());
         let lake = LakeConfig { options, ..store }.open();

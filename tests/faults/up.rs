@@ -15,7 +15,7 @@ use events::{Event, SettlementDay};
 use tempfile::TempDir;
 
 use super::oracle::Differences;
-use super::report::{report, say};
+use super::report::{print_row, report};
 use crate::chance::Chance;
 use crate::flow::deployment::{AS_OF, TOKEN, TRUST};
 use crate::flow::files;
@@ -201,7 +201,7 @@ async fn send_year(client: IngestClient, first: u32, answered: &AtomicU32) {
 async fn up_is_killed_twenty_times_amid_two_years_of_thirty_meters_and_all_that_was_answered_is_there_once()
  {
     let seed = Chance::seed();
-    say(&format!("FAULTS_SEED={seed}"));
+    print_row(&format!("FAULTS_SEED={seed}"));
     let mut chance = Chance::new(seed);
     let mut up = Up::start();
     up.ready().await;
@@ -255,7 +255,7 @@ async fn up_is_killed_twenty_times_amid_two_years_of_thirty_meters_and_all_that_
     };
     starts.sort_unstable();
     let (median, longest) = (starts[starts.len() / 2], starts[starts.len() - 1]);
-    say(&format!(
+    print_row(&format!(
         "up was ready {median:.1?} after a start, at most {longest:.1?}"
     ));
     report(

@@ -65,7 +65,7 @@ async fn events_flow_through_a_kafka_with_passwords_and_a_wrong_password_is_repo
         let answer = world.client().send(&sent::day(day)).await;
         answer.expect("an answer");
     }
-    let found = Left::by(&world).await;
+    let found = Left::read(&world).await;
     let expected = Undisturbed::start().await.after(5).await;
     let differences = found.differences(&expected);
     assert!(

@@ -54,7 +54,7 @@ pub async fn ledger_rows(lake: &Lake) -> Vec<String> {
 pub async fn results(lake: &Lake) -> BTreeMap<String, Vec<u8>> {
     let mut waiting = Waiting::up_to(PATIENCE);
     loop {
-        match whole(lake).await {
+        match complete_states(lake).await {
             Ok(found) => {
                 assert!(!found.is_empty(), "nothing was published");
                 return found;
@@ -65,7 +65,7 @@ pub async fn results(lake: &Lake) -> BTreeMap<String, Vec<u8>> {
 }
 
 /// The objects of all states; or the key of an object that belongs to none.
-async fn whole(lake: &Lake) -> Result<BTreeMap<String, Vec<u8>>, String> {
+async fn complete_states(lake: &Lake) -> Result<BTreeMap<String, Vec<u8>>, String> {
     let mut found = BTreeMap::new();
     for key in lake.list("results/manifest").await.expect("manifests") {
         let mut parts = key.split('/').skip(2);

@@ -19,13 +19,13 @@ const GAS_USED: i64 = 6_128_412_898_607;
 
 fn year() -> SchoolFixture {
     let mut school = SchoolFixture::school(6_838, "2025-10-02");
-    used(
+    send_energy(
         &mut school,
         ELECTRICITY,
         Fuel::Electricity,
         ELECTRICITY_USED,
     );
-    used(&mut school, GAS, Fuel::Gas, GAS_USED);
+    send_energy(&mut school, GAS, Fuel::Gas, GAS_USED);
     let (litre, mile) = (ActivityUnit::Litre, ActivityUnit::Mile);
     for (activity, quantity, unit) in [
         (ActivityKind::MinibusDiesel, 3_364.2, litre),
@@ -39,7 +39,7 @@ fn year() -> SchoolFixture {
 }
 
 /// Equal parts on every day, and the remainder on the last.
-fn used(school: &mut SchoolFixture, meter: &str, fuel: Fuel, energy: i64) {
+fn send_energy(school: &mut SchoolFixture, meter: &str, fuel: Fuel, energy: i64) {
     let (a_day, rest) = (energy / 365, energy % 365);
     let (from, to) = ("2025-09-01", "2026-08-31");
     school.sends_daily(meter, fuel, from, to, a_day);
@@ -59,11 +59,11 @@ fn baseline() -> Baseline {
 }
 
 fn view(school: &SchoolFixture, targets: impl Into<Targets>) -> TrustView {
-    by(school, Fallback::PreviousYear, targets)
+    view_with(school, Fallback::PreviousYear, targets)
 }
 
 /// As in the demo, the factors of 2025 stand in where 2026 has none: of heating oil, LPG and the average car.
-fn by(school: &SchoolFixture, fallback: Fallback, targets: impl Into<Targets>) -> TrustView {
+fn view_with(school: &SchoolFixture, fallback: Fallback, targets: impl Into<Targets>) -> TrustView {
     let footprint = school.footprint("2025-26", fallback);
     TrustView::of(vec![Arc::new(footprint)], targets).expect("a trust")
 }
@@ -130,7 +130,7 @@ fn the_verdict_is_by_both_factors() {
 /// but not in the reported one, which is marked as incomplete.
 #[test]
 fn a_line_that_only_the_baselines_year_prices_is_in_its_figure_alone() {
-    let view = by(&year(), Fallback::None, baseline());
+    let view = view_with(&year(), Fallback::None, baseline());
     let at_2025 = view
         .at_baseline()
         .tonnes_per_pupil()

@@ -93,7 +93,7 @@ impl Kafka {
     }
 
     /// Kills it, and starts an empty broker in its place.
-    pub async fn anew(&mut self) {
+    pub async fn replace_by_empty(&mut self) {
         self.kill9();
         std::fs::remove_dir_all(self.data.path().join("log")).expect("the broker's records");
         self.restart().await;
@@ -145,10 +145,10 @@ impl Kafka {
             .args(arguments)
             .output()
             .expect("deploy/kafka/kafka.sh");
-        let output = String::from_utf8_lossy(&output.stdout).into_owned();
+        let printed = String::from_utf8_lossy(&output.stdout).into_owned();
         let errors = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "{class}: {output}{errors}");
-        output
+        assert!(output.status.success(), "{class}: {printed}{errors}");
+        printed
     }
 
     /// Creates the pipeline's topics as in production. Costs some 5 s of Java: for a test that does not depend on retention

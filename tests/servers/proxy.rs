@@ -62,7 +62,7 @@ const SLOW: Duration = Duration::from_millis(20);
 
 impl Proxy {
     /// A proxy in front of the store at `endpoint`; it passes everything on until a plan is set.
-    pub async fn before(endpoint: &str) -> Proxy {
+    pub async fn in_front_of(endpoint: &str) -> Proxy {
         let store = endpoint.strip_prefix("http://").expect("http");
         let (store, path) = store.split_once('/').unwrap_or((store, ""));
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");

@@ -98,7 +98,7 @@ impl Machine {
 }
 
 /// Runs it until it ends by itself.
-async fn ended(mut command: Command) -> Output {
+async fn output_of(mut command: Command) -> Output {
     command
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
@@ -148,7 +148,7 @@ async fn on_a_full_disk_aggregate_ends_and_writes_everything_once_there_is_room(
     let answer = client.send(&schools).await.expect("an answer");
     assert_eq!(answer.accepted, 3, "{answer:#?}");
 
-    let output = ended(machine.on_a_full_disk()).await;
+    let output = output_of(machine.on_a_full_disk()).await;
     let lake = machine.lake().display().to_string();
     fails_naming(
         &output,
@@ -205,7 +205,7 @@ async fn aggregate_does_not_start_on_a_lake_that_may_not_be_written() {
     } else {
         machine.as_usual()
     };
-    let output = ended(command).await;
+    let output = output_of(command).await;
     fails_naming(
         &output,
         &["cannot create probe/", &path, "Permission denied"],

@@ -73,18 +73,18 @@ pub(crate) struct OpenGaps(Arc<Mutex<BTreeMap<i32, Vec<LogGap>>>>);
 
 impl OpenGaps {
     /// Adds a newly assigned partition with its gaps.
-    pub(crate) fn came(&self, partition: i32, gaps: Vec<LogGap>) {
+    pub(crate) fn add(&self, partition: i32, gaps: Vec<LogGap>) {
         self.lock().insert(partition, gaps);
     }
 
     /// Removes a revoked partition: the next owner reports its gaps.
-    pub(crate) fn went(&self, partition: i32) {
+    pub(crate) fn remove(&self, partition: i32) {
         self.lock().remove(&partition);
     }
 
     /// Checks which gaps have been acknowledged since. If the store does not answer, fails and leaves the unchecked gaps
     /// unchanged.
-    pub(crate) async fn look(&self, lake: &Lake) -> Result<(), LakeError> {
+    pub(crate) async fn refresh(&self, lake: &Lake) -> Result<(), LakeError> {
         let open: Vec<i32> = {
             let gaps_by_partition = self.lock();
             let open = gaps_by_partition
@@ -213,8 +213,8 @@ mod tests {
         let found = gaps(3, 0, &merged, &[(Topic::Readings, 465)].into());
         lake.note_gap(&found[0]).await.unwrap();
         let open = OpenGaps::default();
-        open.came(3, found);
-        open.came(1, Vec::new());
+        open.add(3, found);
+        open.add(1, Vec::new());
         open.report(&metrics, &health.readiness);
         let gone = |partition| metrics.log_gap_of(Topic::Readings, partition).get();
         assert_eq!((gone(3), gone(1)), (342, 0));
@@ -223,7 +223,7 @@ mod tests {
             waiting.contains("342 records of topic readings"),
             "{waiting}"
         );
-        open.look(&lake).await.unwrap();
+        open.refresh(&lake).await.unwrap();
         open.report(&metrics, &health.readiness);
         assert!(
             health.readiness.waiting().is_some(),
@@ -233,7 +233,7 @@ mod tests {
             let acknowledged = acknowledge_gaps(&lake, 4, only_look).await.unwrap();
             assert_eq!(acknowledged.len(), 1);
         }
-        open.look(&lake).await.unwrap();
+        open.refresh(&lake).await.unwrap();
         open.report(&metrics, &health.readiness);
         assert_eq!(health.readiness.waiting(), None);
         assert_eq!(gone(3), 0);

@@ -35,7 +35,7 @@ async fn acknowledged(lake: Lake, gaps: OpenGaps, metrics: Metrics, readiness: R
     let mut ticks = tokio::time::interval(LOOK_EVERY);
     loop {
         ticks.tick().await;
-        if gaps.look(&lake).await.is_ok() {
+        if gaps.refresh(&lake).await.is_ok() {
             gaps.report(&metrics, &readiness);
         }
     }

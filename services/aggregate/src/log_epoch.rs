@@ -124,7 +124,11 @@ impl Committed {
 
     /// The mismatches between the commit and a ledger that has rows of the topics `there`, and has the noted rows of the topics
     /// `found`.
-    pub(crate) fn apart(&self, there: &BTreeSet<Topic>, found: &BTreeSet<Topic>) -> Vec<Apart> {
+    pub(crate) fn mismatches(
+        &self,
+        there: &BTreeSet<Topic>,
+        found: &BTreeSet<Topic>,
+    ) -> Vec<Apart> {
         let apart = |topic| match self.next.contains_key(&topic) {
             true if self.rows.contains_key(&topic) && !found.contains(&topic) => {
                 Some(Apart::Ledger(topic))
@@ -227,7 +231,7 @@ mod tests {
         let all: BTreeSet<Topic> = Topic::LEDGER.into_iter().collect();
         let check = |there: &BTreeSet<Topic>, found: &[Topic], wanted: &[Apart]| {
             let found = found.iter().copied().collect();
-            assert_eq!(committed.apart(there, &found), wanted);
+            assert_eq!(committed.mismatches(there, &found), wanted);
         };
         check(&BTreeSet::new(), &[Topic::Readings], &[]);
         check(&BTreeSet::new(), &[], &[Apart::Ledger(Topic::Readings)]);

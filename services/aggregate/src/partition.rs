@@ -87,7 +87,7 @@ impl Partition {
     }
 
     /// Records that flush number `flush` is in the lake, so that all but the `recent` last meter-days may leave the cache.
-    pub fn written(&mut self, flush: u64, recent: usize) {
+    pub fn mark_written(&mut self, flush: u64, recent: usize) {
         self.row_cache.trim(flush, recent);
     }
 

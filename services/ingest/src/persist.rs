@@ -8,7 +8,7 @@ use events::{Event, Refusal, Topic};
 use crate::admission::BatchOutcome;
 use crate::records::{Stamp, of_event};
 use crate::rejected::payload::RejectedPayload;
-use crate::rejected::records::{gone, key_number, rejected, tombstone};
+use crate::rejected::records::{key_number, rejected, resolved_rejections, tombstone};
 use crate::spool::{SPOOL, SpoolError};
 use crate::state::{Dependency, IngestState};
 
@@ -103,7 +103,8 @@ impl IngestState {
         outcome: &BatchOutcome,
         refused: &[(usize, u128)],
     ) -> Result<(), PersistError> {
-        let gone = self.known_as_rejected(|keys| gone(&outcome.taken, refused, keys));
+        let gone =
+            self.known_as_rejected(|keys| resolved_rejections(&outcome.taken, refused, keys));
         if gone.is_empty() {
             return Ok(());
         }

@@ -87,7 +87,7 @@ pub(crate) fn plausible_half_hour(amount: Quantity) -> Result<Quantity, Fault> {
 const MEANS_NONE: &str = "meters send this number when they mean none; send null";
 
 /// Checks that an interval that ends at `end` is over.
-pub(crate) fn ended(end: DateTime<Utc>, bounds: &Bounds) -> Result<(), Fault> {
+pub(crate) fn has_ended(end: DateTime<Utc>, bounds: &Bounds) -> Result<(), Fault> {
     if end <= bounds.latest {
         return Ok(());
     }

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use super::super::oracle::Left;
 use super::super::report::report;
 use super::super::sent::Undisturbed;
-use super::{PATIENCE, agreeing_by, ended, send_days, share};
+use super::{PATIENCE, agreeing_by, send_days, share, wait_for_end};
 use crate::flow::deployment::{Added, Real};
 use crate::flow::files;
 use crate::servers::Waiting;
@@ -57,13 +57,13 @@ async fn killed_and_started_again(protocol: &str, ends: &str) {
     world.aggregate.kill9();
     send_days(&world, 3..6).await;
     let recovery = started_until_it_owns_all(&mut world.aggregate).await;
-    let found = Left::by(&world)
+    let found = Left::read(&world)
         .await
         .differences(&undisturbed.after(6).await);
     let fault = format!("kill -9 of a member without a name ({protocol} protocol)");
     report(&fault, 1, Some(recovery), &found);
     world.aggregate.terminate();
-    ended(&mut world.aggregate).await;
+    wait_for_end(&mut world.aggregate).await;
 
     let mut named = agreeing_by(protocol);
     named.group.push_str("instance = \"one\"\n");
@@ -73,7 +73,7 @@ async fn killed_and_started_again(protocol: &str, ends: &str) {
     member.kill9();
     send_days(&world, 9..12).await;
     let recovery = started_until_it_owns_all(&mut member).await;
-    let found = Left::by(&world)
+    let found = Left::read(&world)
         .await
         .differences(&undisturbed.after(12).await);
     let fault = format!("kill -9 of a member with a name ({protocol} protocol)");

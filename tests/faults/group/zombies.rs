@@ -77,7 +77,7 @@ async fn stopped_past_its_session(world: &Real, zombie: &Service, from: u32) -> 
     let (days, ()) = tokio::join!(send(world, from, &enough), stopped);
     share(&[&world.aggregate]).await;
     send_days(world, days..days + 5).await;
-    Left::by(world).await;
+    Left::read(world).await;
     zombie.thaw();
     days + 5
 }
@@ -112,7 +112,7 @@ async fn a_fenced_member_that_wakes_changes_nothing(protocol: &str) {
             share(&[&world.aggregate, &zombie]).await;
         }
         let expected = undisturbed.after(days).await;
-        let found = in_the_end(&world, &expected).await;
+        let found = remaining_differences(&world, &expected).await;
         let recovery = woken.elapsed();
         let fault = format!(
             "SIGSTOP past the session while it {} ({protocol} protocol)",
@@ -132,10 +132,10 @@ async fn until_dead(service: &mut Service) {
 }
 
 /// The difference that remains after a wait.
-async fn in_the_end(world: &Real, expected: &Left) -> Differences {
+async fn remaining_differences(world: &Real, expected: &Left) -> Differences {
     let mut waiting = Waiting::up_to(Duration::from_secs(20));
     loop {
-        let found = Left::by(world).await.differences(expected);
+        let found = Left::read(world).await.differences(expected);
         if found.messages.is_empty() || !waiting.once_more().await {
             return found;
         }

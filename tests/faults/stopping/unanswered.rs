@@ -16,7 +16,7 @@ use crate::servers::service::Service;
 #[tokio::test(flavor = "multi_thread")]
 async fn each_service_stops_in_time_without_loss_while_no_dependency_answers() {
     let (mut kafka, s3) = (Kafka::start().await, S3::start().await);
-    let proxy = Proxy::before(&s3.endpoint).await;
+    let proxy = Proxy::in_front_of(&s3.endpoint).await;
     let config = KafkaConfig::at(&kafka.bootstrap);
     let mut world = Real::start_on(config, s3, proxy.endpoint.clone(), &added()).await;
     let mut undisturbed = Undisturbed::start().await;

@@ -105,7 +105,7 @@ async fn play_on(store: LakeConfig, cell: Cell) -> (Cell, Row) {
         url: format!("{}/{folder}", store.url),
         ..store
     };
-    let proxy = Proxy::before(&direct.options["endpoint"]).await;
+    let proxy = Proxy::in_front_of(&direct.options["endpoint"]).await;
     proxy.plan(move |call| {
         if call.operation == plan.operation && plan.fails(call.number) {
             Fate::Fails(plan.fault)

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use super::at_random;
 use crate::chance::Chance;
 use crate::faults::oracle::{Differences, Left};
-use crate::faults::report::{long, report, say};
+use crate::faults::report::{long, print_row, report};
 use crate::faults::sent::{self, Undisturbed};
 use crate::flow::deployment::{Added, Deployment, Real};
 use crate::flow::files;
@@ -25,9 +25,9 @@ const SESSION: Duration = Duration::from_secs(6);
 #[tokio::test(flavor = "multi_thread")]
 async fn three_processes_on_a_store_that_fails_lose_and_double_nothing() {
     let seed = Chance::seed();
-    say(&format!("FAULTS_SEED={seed}"));
+    print_row(&format!("FAULTS_SEED={seed}"));
     let s3 = S3::start().await;
-    let proxy = Proxy::before(&s3.endpoint).await;
+    let proxy = Proxy::in_front_of(&s3.endpoint).await;
     let added = Added {
         aggregate: "merge_at = 3\n".to_owned(),
         lake: "patience_seconds = 3\noptions.timeout = \"1 second\"\n".to_owned(),
@@ -160,7 +160,7 @@ impl Kept {
             }
         }
         let expected = undisturbed.after(days).await;
-        Left::by(&self.world).await.differences(&expected)
+        Left::read(&self.world).await.differences(&expected)
     }
 }
 

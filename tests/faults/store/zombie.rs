@@ -23,7 +23,7 @@ const PARTITIONS: f64 = 4.0;
 #[tokio::test(flavor = "multi_thread")]
 async fn a_zombies_compaction_does_no_harm() {
     let s3 = S3::start().await;
-    let proxy = Proxy::before(&s3.endpoint).await;
+    let proxy = Proxy::in_front_of(&s3.endpoint).await;
     let added = Added {
         aggregate: "merge_at = 3\n".to_owned(),
         lake: "options.timeout = \"300 seconds\"\n".to_owned(),
@@ -86,7 +86,7 @@ async fn a_zombies_compaction_does_no_harm() {
 
     // Every row of the deleted objects is in another object, without the delayed one.
     let mut undisturbed = Undisturbed::start().await;
-    let left = Left::by(&world).await;
+    let left = Left::read(&world).await;
     let meanwhile = left.differences(&undisturbed.after(days).await);
     assert!(meanwhile.messages.is_empty(), "{:#?}", meanwhile.messages);
 
@@ -103,7 +103,7 @@ async fn a_zombies_compaction_does_no_harm() {
         assert!(waiting.once_more().await, "the zombie deletes nothing");
     }
     send(&world, &mut days).await;
-    let left = Left::by(&world).await;
+    let left = Left::read(&world).await;
     let recovery = woken.elapsed();
     let expected = undisturbed.after(days).await;
     let fault = "S3: a zombie's compaction ends after others merged and deleted";

@@ -52,7 +52,7 @@ impl Request {
         self.head.split(' ').nth(1).unwrap_or_default()
     }
 
-    fn asks(&self, name: &str) -> bool {
+    fn has_parameter(&self, name: &str) -> bool {
         let query = self.target().split_once('?').map_or("", |(_, query)| query);
         query
             .split('&')
@@ -61,10 +61,10 @@ impl Request {
 
     pub fn operation(&self) -> Operation {
         match self.method() {
-            "GET" if self.asks("list-type=") || self.asks("comp=list") => Operation::List,
+            "GET" if self.has_parameter("list-type=") || self.has_parameter("comp=list") => Operation::List,
             "GET" | "HEAD" => Operation::Get,
             "DELETE" => Operation::Delete,
-            "POST" if self.asks("delete") || self.asks("comp=batch") => Operation::Delete,
+            "POST" if self.has_parameter("delete") || self.has_parameter("comp=batch") => Operation::Delete,
             _ => Operation::Create,
         }
     }
@@ -73,7 +73,7 @@ impl Request {
     pub fn is_of_an_upload_in_parts(&self) -> bool {
         ["uploads", "uploadId=", "comp=block"]
             .iter()
-            .any(|name| self.asks(name))
+            .any(|name| self.has_parameter(name))
     }
 
     /// Whether it is long enough to be cut.

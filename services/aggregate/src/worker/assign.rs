@@ -34,7 +34,7 @@ impl Worker {
             // Queried before the ledger is read: a later commit may cover rows that this read missed.
             let committed = self.committed(number).await?;
             let loaded = load(&self.lake, self.sharding, number, &committed.rows).await?;
-            let apart = committed.apart(&loaded.there, &loaded.found);
+            let apart = committed.mismatches(&loaded.there, &loaded.found);
             let mut state = loaded.state;
             state.lake = self.lake_id.clone();
             state.log = self.lake.log(number).await?.max(committed.log);

@@ -77,7 +77,7 @@ impl Worker {
             }
             owned
                 .state
-                .written(covered.flush, self.config.flush.recent_days);
+                .mark_written(covered.flush, self.config.flush.recent_days);
             commits.extend(covered.commits);
         }
         if !commits.is_empty() {

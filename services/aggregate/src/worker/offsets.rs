@@ -54,7 +54,7 @@ impl Worker {
             );
             self.lake.note_gap(gap).await?;
         }
-        self.gaps.came(number, self.lake.gaps(number).await?);
+        self.gaps.add(number, self.lake.gaps(number).await?);
         self.gaps.report(&self.metrics, &self.health.readiness);
         Ok(())
     }

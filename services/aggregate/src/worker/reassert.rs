@@ -42,7 +42,11 @@ impl Worker {
                 };
                 if !schools.is_empty() {
                     if let Err(error) = still_owned(&self.consumer, number) {
-                        tracing::warn!(error = chain(&error), partition = number, "footprints are not emitted again");
+                        tracing::warn!(
+                            error = chain(&error),
+                            partition = number,
+                            "footprints are not emitted again"
+                        );
                         continue;
                     }
                     let count = schools.len();

@@ -31,7 +31,7 @@ impl Worker {
         }
         for partition in partitions {
             self.partitions.remove(partition);
-            self.gaps.went(*partition);
+            self.gaps.remove(*partition);
         }
         self.gaps.report(&self.metrics, &self.health.readiness);
         self.owned_changed();

@@ -16,7 +16,7 @@ use footprint::ledger::Identity;
 
 use self::ledger::{Ledger, Rows};
 use self::outcome::{Outcome, Replayed, judged};
-use self::written::{grown, written};
+use self::written::{grown, wait_until_committed};
 use super::configs;
 use super::meter::open;
 use super::rejected::rejected;
@@ -88,12 +88,13 @@ pub async fn run(replay: &Replay, format: Format) -> anyhow::Result<ExitCode> {
             let deadline = Instant::now() + Duration::from_secs(replay.patience);
             loop {
                 let ends = ends(&bus, &Topic::LEDGER).await?;
-                let is_written = written(&bus, &grown(&ends_before, &ends), deadline).await?;
+                let is_committed =
+                    wait_until_committed(&bus, &grown(&ends_before, &ends), deadline).await?;
                 let replayed = outcomes(&ledger.rows().await?, &rejected(&bus).await?);
                 let is_pending = |one: &Replayed| one.outcome == Outcome::Pending;
                 // An ingest whose broker was away keeps accepted events in its spool, and sends them later.
                 let left = deadline.saturating_duration_since(Instant::now());
-                if !is_written || left.is_zero() || !replayed.iter().any(is_pending) {
+                if !is_committed || left.is_zero() || !replayed.iter().any(is_pending) {
                     break replayed;
                 }
                 tokio::time::sleep(LOOK_AGAIN.min(left)).await;

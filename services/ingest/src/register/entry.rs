@@ -91,7 +91,7 @@ impl MeterEntry {
         let meter_from = meter.from;
         let meter = meter.clone();
         let new = Arc::new(Stated { issued, meter });
-        match self.found_mut(urn, meter_from) {
+        match self.registration_mut(urn, meter_from) {
             Some(known) => known.take(&new, is_requested),
             None => self.registrations.push(Registration {
                 urn,
@@ -101,12 +101,12 @@ impl MeterEntry {
         }
     }
 
-    fn found(&self, urn: Urn, from: NaiveDate) -> Option<&Registration> {
+    fn registration(&self, urn: Urn, from: NaiveDate) -> Option<&Registration> {
         let is_it = |known: &&Registration| (known.urn, known.stands.meter.from) == (urn, from);
         self.registrations.iter().find(is_it)
     }
 
-    fn found_mut(&mut self, urn: Urn, from: NaiveDate) -> Option<&mut Registration> {
+    fn registration_mut(&mut self, urn: Urn, from: NaiveDate) -> Option<&mut Registration> {
         let is_it = |known: &&mut Registration| (known.urn, known.stands.meter.from) == (urn, from);
         self.registrations.iter_mut().find(is_it)
     }
@@ -219,7 +219,7 @@ impl MeterEntry {
     /// Whether a registration at this school would change nothing: a later statement about the meter from the same day on
     /// stands, or this statement itself.
     pub(crate) fn is_outdated(&self, urn: Urn, from: NaiveDate, issued: &Issued) -> bool {
-        self.found(urn, from)
+        self.registration(urn, from)
             .and_then(|known| known.requested.as_ref())
             .is_some_and(|last| last.issued >= *issued)
     }

@@ -28,7 +28,7 @@ pub(crate) fn tombstone(key: String) -> Record {
 
 /// The keys to delete from `rejected`: those of events that a request brought and that were accepted, unless the same request
 /// refused them again. An event without bad values deletes the bad values that it had before.
-pub(crate) fn gone(
+pub(crate) fn resolved_rejections(
     taken: &[(usize, Identity)],
     refused: &[(usize, u128)],
     keys: &HashSet<u128>,
@@ -99,7 +99,7 @@ mod tests {
         let number = |(source, id): &Identity| key_number(&rejected_key(source, id));
         let check = |refused: &[(usize, u128)], known: &[&Identity], wanted: &[&Identity]| {
             let known = known.iter().map(|identity| number(identity)).collect();
-            let gone = gone(&[(3, event.clone())], refused, &known);
+            let gone = resolved_rejections(&[(3, event.clone())], refused, &known);
             let gone: Vec<_> = gone.into_iter().map(|(number, _)| number).collect();
             let wanted = wanted.iter().map(|identity| number(identity));
             assert_eq!(gone, wanted.collect::<Vec<_>>());

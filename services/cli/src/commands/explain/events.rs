@@ -20,7 +20,7 @@ pub(super) fn table(events: &[EventAnswer]) -> String {
                 "{}  {}\n            {part}{counts}\n            {}",
                 event.day,
                 event.said,
-                came(&event.event)
+                describe_origin(&event.event)
             )
         })
         .collect();
@@ -31,7 +31,7 @@ pub(super) fn table(events: &[EventAnswer]) -> String {
 }
 
 /// The provenance of an event, in a line.
-pub(super) fn came(event: &Provenance) -> String {
+pub(super) fn describe_origin(event: &Provenance) -> String {
     format!(
         "{} {}, issued {}, received {}, token {}, partition {}, offset {}",
         event.source,

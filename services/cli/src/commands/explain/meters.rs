@@ -2,7 +2,7 @@
 
 use publish::explain::{Amount, DayAnswer, Explanation, HalfHourAnswer, MeterAnswer, Provenance};
 
-use super::events::{came, table as events};
+use super::events::{describe_origin, table as events};
 use super::short;
 use crate::show;
 
@@ -121,7 +121,7 @@ fn rows_of_day(day: &DayAnswer) -> Vec<Vec<String>> {
     });
     let about = match day.events.as_slice() {
         [] => String::new(),
-        [one] => came(&one.event),
+        [one] => describe_origin(&one.event),
         several => format!(
             "{} events, {} of them replaced, {} rejected",
             several.len(),
@@ -146,7 +146,7 @@ fn rows_of_day(day: &DayAnswer) -> Vec<Vec<String>> {
         rows.extend(day.events.iter().map(|sent| {
             vec![
                 String::new(),
-                came(&sent.event),
+                describe_origin(&sent.event),
                 format!("{:.3} {}", sent.sum.decimal(), sent.unit.as_str()),
                 sent.half_hours.to_string(),
                 match sent.conflict {
@@ -169,7 +169,7 @@ fn half_hours(meter: &MeterAnswer) -> String {
         .events
         .iter()
         .enumerate()
-        .map(|(place, sent)| format!("{:>3}  {}", place + 1, came(&sent.event)))
+        .map(|(place, sent)| format!("{:>3}  {}", place + 1, describe_origin(&sent.event)))
         .collect();
     let number = |event: &Provenance| {
         let place = day.events.iter().position(|sent| sent.event == *event);

@@ -69,12 +69,12 @@ pub fn plan(wanted: &Wanted, registered: &Registered) -> anyhow::Result<Plan> {
                 stay.days.to.min(moved.to)
             },
         };
-        registrations.extend(after(stay, moved).map(|rest| (*urn, rest)));
+        registrations.extend(rest_after(stay, moved).map(|rest| (*urn, rest)));
         // A registration that begins within the moved days would end the one that replaces it.
         if days.from < stay.days.from {
             registrations.push((*urn, taken_back(&stay.registered, wanted.to)));
         }
-        registrations.push((wanted.to, here(&stay.registered, days, wanted.to)));
+        registrations.push((wanted.to, at_new_school(&stay.registered, days, wanted.to)));
     }
     let time = registered.issued + TimeDelta::microseconds(1);
     Ok(Plan {
@@ -154,7 +154,7 @@ fn already(wanted: &Wanted, registered: &Registered) -> anyhow::Result<Plan> {
 }
 
 /// The registration that the present owner keeps for the days after the moved ones.
-fn after(stay: &Held, moved: Days) -> Option<MeterRegistered> {
+fn rest_after(stay: &Held, moved: Days) -> Option<MeterRegistered> {
     let from = moved.to.succ_opt().filter(|_| moved.to < stay.days.to)?;
     Some(MeterRegistered {
         from,
@@ -171,7 +171,7 @@ fn taken_back(registered: &MeterRegistered, to: Urn) -> MeterRegistered {
 }
 
 /// The registration at the right school, with the same details of the meter as at the other school.
-fn here(registered: &MeterRegistered, days: Days, to: Urn) -> MeterRegistered {
+fn at_new_school(registered: &MeterRegistered, days: Days, to: Urn) -> MeterRegistered {
     let end = (days.to < NaiveDate::MAX).then_some(days.to);
     let moved_to = registered
         .moved_to

@@ -16,7 +16,7 @@ pub fn grown(before: &[(Topic, Place)], now: &[(Topic, Place)]) -> Vec<(Topic, P
 
 /// Waits until aggregate has committed everything before these ends. It commits once the ledger holds the events and
 /// `rejected` holds those put aside. Returns whether that happened before `deadline`.
-pub async fn written(
+pub async fn wait_until_committed(
     bus: &Bus,
     ends: &[(Topic, Place)],
     deadline: Instant,

@@ -13,7 +13,7 @@ use super::{FileDay, ReadingContext, Sheet, clock, date_order, superseded};
 use crate::decode::bad_values::BadValues;
 use crate::decode::meter_day::{MeterDay, UNKNOWN};
 use crate::decode::read_as::ReadAs;
-use crate::rules::{Bounds, Fault, decimal, ended};
+use crate::rules::{Bounds, Fault, decimal, has_ended};
 
 /// The names of the columns.
 pub(super) struct Columns<'a> {
@@ -103,7 +103,7 @@ fn meter_day(
     let one = |refusal| vec![refusal];
     let of_meter = common.meter(table, at).map_err(one)?;
     let day = date(table, at, found).map_err(one)?;
-    ended(day.slot_starts(1), bounds)
+    has_ended(day.slot_starts(1), bounds)
         .map_err(|fault| one(refused(fault, &found.date, at, &day.0.to_string())))?;
     let read = common.read_as(&of_meter, day.0, at).map_err(one)?;
     let (values, mut bad) = values(&read, table, at, found).map_err(one)?;
@@ -123,7 +123,7 @@ fn meter_day(
         ))
     })?;
     for (slot, value) in placed.iter_mut().enumerate() {
-        let Err(fault) = ended(day.slot_starts(slot + 1), bounds) else {
+        let Err(fault) = has_ended(day.slot_starts(slot + 1), bounds) else {
             continue;
         };
         if let Some(micro) = value.take() {

@@ -13,7 +13,7 @@ use super::table::{Column, Row, Table};
 use super::{ReadingContext, Sheet, date_order};
 use crate::decode::meter_day::{HalfHour, UNKNOWN};
 use crate::decode::read_as::ReadAs;
-use crate::rules::{Bounds, Fault, ended};
+use crate::rules::{Bounds, Fault, has_ended};
 
 /// The names of the columns.
 pub(super) struct Columns<'a> {
@@ -132,7 +132,7 @@ fn reading(
         }
     };
     if let Some(slot) = meant.slots.first() {
-        ended(day.slot_starts(slot + 1), bounds)
+        has_ended(day.slot_starts(slot + 1), bounds)
             .map_err(|fault| refused(fault, &found.at, row, text))?;
     }
     Ok(Reading {

@@ -6,7 +6,7 @@ use events::{Quality, Refusal, RegisterSpan, Rule, Sent};
 use super::{Run, spread};
 use crate::decode::bad_values::BadValues;
 use crate::decode::read_as::ReadFrom;
-use crate::rules::{Bounds, Fault, amount, decimal, ended, plausible};
+use crate::rules::{Bounds, Fault, amount, decimal, has_ended, plausible};
 
 /// The longest time between two reads. A meter is read more often; spread over longer the figures mean nothing.
 const LONGEST_DAYS: i64 = 400;
@@ -42,7 +42,7 @@ pub(super) fn between(
             fault.at("/data/register/closing/at", written(closing.at))
         ));
     }
-    ended(closing.at.to_utc(), bounds)
+    has_ended(closing.at.to_utc(), bounds)
         .map_err(|fault| one(fault.at("/data/register/closing/at", written(closing.at))))?;
     let read = |value: f64, pointer: &str| {
         // A register may show any number; only the difference of two reads must be plausible.

@@ -8,7 +8,7 @@ use super::{Run, spread};
 use crate::decode::bad_values::BadValues;
 use crate::decode::meter_day::HalfHour;
 use crate::decode::read_as::ReadFrom;
-use crate::rules::{Bounds, Fault, amount, ended, plausible, plausible_half_hour};
+use crate::rules::{Bounds, Fault, amount, has_ended, plausible, plausible_half_hour};
 
 /// The values of a whole local day.
 pub(super) fn of_day(
@@ -172,7 +172,7 @@ impl Judged<'_> {
                 false => Ok(micro),
             })
             .and_then(|micro| plausible(micro, most))
-            .and_then(|micro| ended(end, self.bounds).map(|()| micro));
+            .and_then(|micro| has_ended(end, self.bounds).map(|()| micro));
         match judged {
             Ok(micro) => (Some(micro), self.quality(index)),
             Err(fault) => {
