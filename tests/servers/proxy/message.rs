@@ -61,10 +61,14 @@ impl Request {
 
     pub fn operation(&self) -> Operation {
         match self.method() {
-            "GET" if self.has_parameter("list-type=") || self.has_parameter("comp=list") => Operation::List,
+            "GET" if self.has_parameter("list-type=") || self.has_parameter("comp=list") => {
+                Operation::List
+            }
             "GET" | "HEAD" => Operation::Get,
             "DELETE" => Operation::Delete,
-            "POST" if self.has_parameter("delete") || self.has_parameter("comp=batch") => Operation::Delete,
+            "POST" if self.has_parameter("delete") || self.has_parameter("comp=batch") => {
+                Operation::Delete
+            }
             _ => Operation::Create,
         }
     }
