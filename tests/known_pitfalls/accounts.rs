@@ -37,8 +37,8 @@ fn trap_10_published_accounts_that_do_not_add_up_taken_for_true_or_refused() {
         ]
     );
     assert!(
-        warnings[0].said.contains("6,724,63"),
+        warnings[0].text.contains("6,724,63"),
         "{}",
-        warnings[0].said
+        warnings[0].text
     );
 }

@@ -63,7 +63,7 @@ pub(crate) struct Access {
 enum Rule {
     /// No token is required, and only this machine can connect: its readers are its operators.
     Loopback,
-    /// No token is required, because the configuration says so.
+    /// No token is required, because the configuration allows it.
     Open,
     /// The holders of these tokens.
     Tokens(RwLock<Arc<Tokens<ReaderToken>>>),
@@ -75,7 +75,7 @@ impl Access {
         config.check_address(address)?;
         let rule = if config.open {
             Rule::Open
-        } else if config.asks() {
+        } else if config.requires_token() {
             Rule::Tokens(RwLock::new(Arc::new(config.tokens()?)))
         } else {
             Rule::Loopback
@@ -111,7 +111,7 @@ impl Access {
     }
 
     /// Whether a token is required.
-    pub(crate) fn asks(&self) -> bool {
+    pub(crate) fn requires_token(&self) -> bool {
         matches!(self.rule, Rule::Tokens(_))
     }
 

@@ -28,7 +28,7 @@ pub enum PublishError {
     #[error("cannot use [access] of the configuration")]
     Access(#[from] AccessError),
     /// The address that the service listens on is not known.
-    #[error("cannot tell which address is listened on")]
+    #[error("cannot read the address that is listened on")]
     Address(#[source] std::io::Error),
     /// Kafka cannot be used.
     #[error("cannot follow the footprints")]
@@ -57,7 +57,7 @@ pub enum PublishError {
     /// The workbook cannot be made.
     #[error("cannot make the workbook")]
     Workbook(#[from] rust_xlsxwriter::XlsxError),
-    /// No figures are held of a trust that is to be exported.
+    /// There are no figures of a trust that is to be exported.
     #[error("no school of trust {0:?} has any figures")]
     NoFigures(String),
     /// A record in the lake is not in the form that publish writes.

@@ -15,7 +15,7 @@ mod events;
 mod figure;
 mod figure_name;
 mod half_hours;
-mod meter_question;
+mod meter_input;
 mod meters;
 mod months;
 mod notes;
@@ -42,7 +42,7 @@ pub use amount::Amount;
 pub use checks::Check;
 pub use comparison::{Comparison, LineComparison, Priced, compare};
 pub use days::{DayAnswer, SentAnswer};
-pub use error::{CannotSay, ExplainError};
+pub use error::{ExplainError, InvalidQuestion};
 pub use figure::{FigureAnswer, LineAnswer, MonthOfFigure, PartAnswer, PriceAnswer};
 pub use figure_name::{KnownFigure, figures};
 pub use half_hours::{HalfHourAnswer, Revision};
@@ -54,10 +54,10 @@ pub use question::Question;
 use crate::rollup::disclosures::notes_of_one;
 use crate::rollup::passed;
 use figure_name::Figure;
-use meter_question::MeterQuestion;
+use meter_input::MeterInput;
 use meters::meters;
 use required_rows::required_rows;
-use source_events::{SourceEvent, told};
+use source_events::{SourceEvent, distinct_events};
 
 /// The rows of a school that a question is answered from, duplicates included.
 #[derive(Debug, Clone, Default)]
@@ -108,8 +108,8 @@ pub struct Explanation {
     pub period_label: String,
     /// The days of the period that count: those of membership, up to today.
     pub counted: Days,
-    /// What was asked.
-    pub asked: AskedFor,
+    /// The question.
+    pub question: AskedQuestion,
     /// The figure and what it is made of.
     pub figure: FigureAnswer,
     /// The factors it was priced with.
@@ -126,13 +126,13 @@ pub struct Explanation {
     pub incomplete: Vec<String>,
     /// Notes that belong beside the figure.
     pub notes: Vec<String>,
-    /// Every figure that can be asked about.
+    /// Every figure that has an explanation.
     pub figures: Vec<KnownFigure>,
 }
 
 /// The question, spelled out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct AskedFor {
+pub struct AskedQuestion {
     /// The figure.
     pub figure: String,
     /// The meter.
@@ -165,8 +165,8 @@ impl Disclosure {
 impl Explanation {
     /// Adds the intensity at the factors of a baseline, line by line, beside the reported one, if the question is about it.
     pub fn beside(mut self, footprint: &Footprint, baseline: &Baseline) -> Self {
-        let asked = Figure::parse(&self.asked.figure, footprint);
-        if asked == Ok(Figure::Intensity) {
+        let figure = Figure::parse(&self.question.figure, footprint);
+        if figure == Ok(Figure::Intensity) {
             self.figure
                 .parts
                 .extend(figure::at_baseline(footprint, baseline));
@@ -210,20 +210,20 @@ pub fn answer(
     let figure = Figure::parse(question.figure(), footprint)?;
     let counted = counted(footprint);
     let days = question.days(counted)?;
-    let told = told(&rows.events);
+    let all_events = distinct_events(&rows.events);
     let withdrawals = Withdrawals::from_events(&rows.events);
-    let asked = MeterQuestion {
+    let input = MeterInput {
         footprint,
         question,
         days,
         counted,
-        told: &told,
+        events: &all_events,
         readings: &rows.readings,
         withdrawals: &withdrawals,
     };
-    let meters = meters(&asked, &figure)?;
-    let events = behind(footprint, &figure, &told, counted)?;
-    let mut checks = checks::of_meters(&asked, &meters);
+    let meters = meters(&input, &figure)?;
+    let events = events_behind(footprint, &figure, &all_events, counted)?;
+    let mut checks = checks::of_meters(&input, &meters);
     checks.extend(checks::of_events(footprint, &figure, &events));
     let name = question.figure();
     Ok(Explanation {
@@ -233,7 +233,7 @@ pub fn answer(
         period: footprint.period.key(),
         period_label: footprint.period.label(),
         counted,
-        asked: AskedFor {
+        question: AskedQuestion {
             figure: name.to_owned(),
             meter: question.meter.as_ref().map(ToString::to_string),
             month: question.month.as_ref().map(ToString::to_string),
@@ -260,32 +260,34 @@ fn counted(footprint: &Footprint) -> Days {
 }
 
 /// The days on which the school belonged to the footprint's trust, in any period.
-fn own(footprint: &Footprint, told: &[SourceEvent]) -> Vec<Days> {
-    let register = Register::of(&source_events::register(told));
+fn own_days(footprint: &Footprint, all: &[SourceEvent]) -> Vec<Days> {
+    let register = Register::of(&source_events::register(all));
     let mut memberships = register.memberships.into_iter();
-    let own = memberships.find(|membership| membership.school.trust.id == footprint.trust.id);
-    own.map(|membership| membership.days).unwrap_or_default()
+    let own_days = memberships.find(|membership| membership.school.trust.id == footprint.trust.id);
+    own_days
+        .map(|membership| membership.days)
+        .unwrap_or_default()
 }
 
-fn behind(
+fn events_behind(
     footprint: &Footprint,
     figure: &Figure<'_>,
-    told: &[SourceEvent],
+    all: &[SourceEvent],
     counted: Days,
 ) -> Result<Vec<EventAnswer>, ExplainError> {
     Ok(match figure {
         Figure::Lines(lines) if figure.measured().is_empty() => match figure.commuters() {
-            Some(audience) => events::commuting(audience, told, counted, &own(footprint, told)),
-            None => events::of_lines(footprint, lines, told, counted)?,
+            Some(audience) => events::commuting(audience, all, counted, &own_days(footprint, all)),
+            None => events::of_lines(footprint, lines, all, counted)?,
         },
-        Figure::Intensity | Figure::Pupils => events::roll(footprint, told, counted),
-        Figure::Waste => events::waste(told, counted),
-        Figure::Stars => events::stars(footprint, told, counted),
-        Figure::Initiatives => events::initiatives(told, counted),
+        Figure::Intensity | Figure::Pupils => events::roll(footprint, all, counted),
+        Figure::Waste => events::waste(all, counted),
+        Figure::Stars => events::stars(footprint, all, counted),
+        Figure::Initiatives => events::initiatives(all, counted),
         Figure::Surveys(audience) => {
-            events::surveys(*audience, told, counted, &own(footprint, told))
+            events::surveys(*audience, all, counted, &own_days(footprint, all))
         }
-        Figure::Evidence(target) => events::evidence(*target, told, counted),
+        Figure::Evidence(target) => events::evidence(*target, all, counted),
         Figure::Lines(_) | Figure::Gross | Figure::Voluntary | Figure::Coverage => Vec::new(),
     })
 }

@@ -50,7 +50,7 @@ pub(crate) async fn keep_exported(
         for plan in &mut plans {
             sleep = sleep.min(exporter.make_due(plan, Utc::now()).await?);
         }
-        exporter.tell(&plans);
+        exporter.report(&plans);
         tokio::select! {
             () = tokio::time::sleep(sleep) => {}
             () = stop.cancelled() => return Ok(()),
@@ -83,7 +83,7 @@ impl Progress {
 
 impl Exporter {
     /// Reports in `/readyz` which exports are due and cannot be made.
-    fn tell(&self, plans: &[Progress]) {
+    fn report(&self, plans: &[Progress]) {
         let failed = |one: &Progress| {
             let why = one.failed.as_ref()?;
             Some(format!(
@@ -121,14 +121,14 @@ impl Exporter {
             Err(error) if error.is_of_the_disk() => Err(error),
             Err(error) => {
                 let schedule = &progress.plan.schedule;
-                let said = chassis::chain(&error);
+                let cause = chassis::chain(&error);
                 tracing::warn!(
                     schedule = schedule.name,
-                    error = said,
+                    error = cause,
                     "an export failed; trying again"
                 );
                 self.counters.export(&schedule.name, Exported::Failed);
-                progress.failed = Some(said);
+                progress.failed = Some(cause);
                 let wait = progress.retry;
                 progress.retry = (wait * 2).min(MOST_RETRY);
                 progress.not_before = chrono::Duration::from_std(wait).ok().map(|wait| now + wait);

@@ -39,7 +39,7 @@ pub(crate) async fn follow(
     Err(PublishError::FollowerEnded)
 }
 
-/// Takes a record into the footprint store. Returns whether its footprint is held now.
+/// Takes a record into the footprint store. Returns whether its footprint is in the store now.
 fn take(record: &StoredRecord, live: &Live, counters: &Counters) -> bool {
     let footprint = match &record.payload {
         None => None,

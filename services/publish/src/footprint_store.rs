@@ -1,4 +1,4 @@
-//! The footprints held: the newest of every trust, school and period.
+//! The footprint store: the newest footprint of every trust, school and period.
 
 mod live;
 
@@ -10,7 +10,7 @@ use footprint::change::{Change, Changes, changes};
 use footprint::{Days, Finding, FindingKind, Footprint, Odd, Period, SchoolNamed, Targets};
 
 use crate::rollup::{TrustView, passed};
-use crate::year_on_year::ChangeTold;
+use crate::year_on_year::ChangeAnswer;
 
 pub(crate) use live::Live;
 
@@ -18,7 +18,7 @@ pub(crate) use live::Live;
 /// until one of the copies changes, so a page reads a snapshot of the footprint store.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct FootprintStore {
-    held: BTreeMap<String, Arc<Footprint>>,
+    footprints: BTreeMap<String, Arc<Footprint>>,
     /// Whether it may lack schools of its trusts, because it holds single schools.
     of_single_schools: bool,
 }
@@ -26,9 +26,9 @@ pub struct FootprintStore {
 /// What was done with a footprint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
-    /// The footprint is held now.
+    /// The footprint was stored.
     Taken,
-    /// The footprint held is computed from more of the log: a footprint from a zombie process does not replace it.
+    /// The stored footprint is computed from more of the log: a footprint from a zombie process does not replace it.
     Older,
 }
 
@@ -70,53 +70,52 @@ impl FootprintStore {
         footprint_store
     }
 
-    /// Holds `footprint` under `key`, unless what is held is newer.
+    /// Stores `footprint` under `key`, unless the stored one is newer.
     pub fn take(&mut self, key: String, footprint: Footprint) -> Outcome {
         let older = self
-            .held
+            .footprints
             .get(&key)
-            .is_some_and(|held| footprint.is_older_than(held));
+            .is_some_and(|known| footprint.is_older_than(known));
         if older {
             return Outcome::Older;
         }
-        self.held.insert(key, Arc::new(footprint));
+        self.footprints.insert(key, Arc::new(footprint));
         Outcome::Taken
     }
 
-    /// Forgets what is held under `key`.
+    /// Removes the footprint under `key`.
     pub fn forget(&mut self, key: &str) {
-        self.held.remove(key);
+        self.footprints.remove(key);
     }
 
-    /// Whether any footprint is held of the school and trust that a key names.
+    /// Whether there is any footprint of the school and trust that a key names.
     fn knows_school_of(&self, key: &str) -> bool {
         let Some((school, _period)) = key.rsplit_once('/') else {
             return false;
         };
         let prefix = format!("{school}/");
-        let mut from = self.held.range(prefix.clone()..);
-        from.next()
-            .is_some_and(|(held, _)| held.starts_with(&prefix))
+        let mut from = self.footprints.range(prefix.clone()..);
+        from.next().is_some_and(|(key, _)| key.starts_with(&prefix))
     }
 
     /// The part of the footprint store with the footprints of this trust.
     pub(crate) fn part_of_trust(&self, trust: &str) -> FootprintStore {
         let prefix = format!("{trust}/");
-        let own = self.held.range(prefix.clone()..);
+        let own = self.footprints.range(prefix.clone()..);
         let own = own
             .take_while(|(key, _)| key.starts_with(&prefix))
-            .filter(|(_, held)| held.trust.id == trust);
+            .filter(|(_, footprint)| footprint.trust.id == trust);
         FootprintStore {
-            held: parts(own),
+            footprints: parts(own),
             of_single_schools: false,
         }
     }
 
     /// The part of the footprint store with the footprints of these schools, whichever trust they belong to.
     pub(crate) fn part_of_schools(&self, urns: &BTreeSet<Urn>) -> FootprintStore {
-        let own = self.held.iter();
+        let own = self.footprints.iter();
         FootprintStore {
-            held: parts(own.filter(|(_, held)| urns.contains(&held.urn))),
+            footprints: parts(own.filter(|(_, footprint)| urns.contains(&footprint.urn))),
             of_single_schools: true,
         }
     }
@@ -128,7 +127,7 @@ impl FootprintStore {
 
     /// Every footprint, in the order of trust, URN and period.
     pub fn footprints(&self) -> impl Iterator<Item = &Arc<Footprint>> {
-        self.held.values()
+        self.footprints.values()
     }
 
     /// The footprints of one trust, in the order of URN and period.
@@ -137,7 +136,7 @@ impl FootprintStore {
         trust: &str,
     ) -> impl Iterator<Item = &'a Arc<Footprint>> + use<'a> {
         let prefix = format!("{trust}/");
-        self.held
+        self.footprints
             .range(prefix.clone()..)
             .take_while(move |(key, _)| key.starts_with(&prefix))
             .map(|(_, footprint)| footprint)
@@ -192,28 +191,29 @@ impl FootprintStore {
     }
 
     /// The schools that were members in a period but have figures for other periods only. Only a footprint store with the whole
-    /// trust can tell which they are.
+    /// trust knows which they are.
     fn without_figures(&self, trust: &str, view: &TrustView) -> Vec<SchoolNamed> {
         if self.of_single_schools {
             return Vec::new();
         }
         let known: BTreeSet<Urn> = view.schools.iter().map(|school| school.urn).collect();
         let days = passed(view.period);
-        let was_member = |held: &&Arc<Footprint>| {
+        let was_member = |footprint: &&Arc<Footprint>| {
             let membership = Days {
-                from: held.joined,
-                to: held.member.to,
+                from: footprint.joined,
+                to: footprint.member.to,
             };
-            !known.contains(&held.urn) && membership.and(days).count() > 0
+            !known.contains(&footprint.urn) && membership.and(days).count() > 0
         };
         let absent = self.of_trust(trust).filter(was_member);
-        let by_urn: BTreeMap<Urn, String> =
-            absent.map(|held| (held.urn, held.school.clone())).collect();
+        let by_urn: BTreeMap<Urn, String> = absent
+            .map(|footprint| (footprint.urn, footprint.school.clone()))
+            .collect();
         let named = |(urn, school)| SchoolNamed { urn, school };
         by_urn.into_iter().map(named).collect()
     }
 
-    /// What changed in a trust since the academic year before; none if that year is not held, or if either is not a whole year.
+    /// What changed in a trust since the academic year before; none if that year has no figures, or if either is not a whole year.
     fn change(&self, trust: &str, view: &TrustView) -> Option<Changes> {
         let Period::AcademicYear { year, .. } = view.period else {
             return None;
@@ -226,28 +226,28 @@ impl FootprintStore {
 
     /// What changed in a school since the academic year before in the same trust; none if the trust has no such change,
     /// or if either is not a whole year.
-    pub(crate) fn change_of(&self, school: &Footprint) -> Option<ChangeTold> {
+    pub(crate) fn change_of(&self, school: &Footprint) -> Option<ChangeAnswer> {
         let Period::AcademicYear { year, .. } = school.period else {
             return None;
         };
         let before = AcademicYear::beginning(year.ends_in() - 2).path();
         let of_trust = || self.of_period(&school.trust.id, &before);
-        let prior = of_trust().find(|held| held.urn == school.urn);
+        let prior = of_trust().find(|footprint| footprint.urn == school.urn);
         let change = match prior {
             Some(prior) => Change::between(school, prior)?,
             None => Change::of_joined(school)?,
         };
         let prior_period = of_trust().next()?.period;
-        Some(ChangeTold::of(&change, prior_period, school.period))
+        Some(ChangeAnswer::of(&change, prior_period, school.period))
     }
 
-    /// Whether any footprint of a slice is held.
+    /// Whether there is any footprint of a slice.
     pub(crate) fn has(&self, slice: &TrustPeriod) -> bool {
         self.of_period(&slice.trust, &slice.period).next().is_some()
     }
 
     pub(crate) fn slices(&self) -> BTreeSet<TrustPeriod> {
-        self.held
+        self.footprints
             .keys()
             .filter_map(|key| TrustPeriod::of_key(key))
             .collect()
@@ -258,12 +258,12 @@ impl FootprintStore {
 fn parts<'a>(
     own: impl Iterator<Item = (&'a String, &'a Arc<Footprint>)>,
 ) -> BTreeMap<String, Arc<Footprint>> {
-    let part = |held: &Arc<Footprint>| {
+    let part = |footprint: &Arc<Footprint>| {
         let moved = |finding: &Finding| finding.kind() == FindingKind::Moved;
-        if !held.findings.iter().any(moved) {
-            return held.clone();
+        if !footprint.findings.iter().any(moved) {
+            return footprint.clone();
         }
-        let mut part = Footprint::clone(held);
+        let mut part = Footprint::clone(footprint);
         for finding in &mut part.findings {
             if let Odd::Moved { to, .. } = &mut finding.what {
                 *to = None;
@@ -271,7 +271,8 @@ fn parts<'a>(
         }
         Arc::new(part)
     };
-    own.map(|(key, held)| (key.clone(), part(held))).collect()
+    own.map(|(key, footprint)| (key.clone(), part(footprint)))
+        .collect()
 }
 
 #[cfg(test)]
@@ -288,9 +289,9 @@ mod tests {
         let without = FootprintStore::of(whole().filter(|one| !is_of(one, 4, "2025-26")));
         let view = without.view(fixtures::TRUST, "2025-26", 0.24).unwrap();
         let name = fixtures::school(4).school;
-        let said = format!("Not enough data: {name} has no figures of this period");
-        assert_eq!(view.sufficiency.reason(), Some(said.clone()));
-        assert!(!view.is_complete() && view.incomplete().contains(&said));
+        let reason = format!("Not enough data: {name} has no figures of this period");
+        assert_eq!(view.sufficiency.reason(), Some(reason.clone()));
+        assert!(!view.is_complete() && view.incomplete().contains(&reason));
         assert_eq!(view.tonnes_per_pupil(), None);
         // Other periods have figures of the school.
         let trailing = without.view(fixtures::TRUST, "trailing-12-months", 0.24);
@@ -317,7 +318,7 @@ mod tests {
             footprint_store
                 .footprints()
                 .next()
-                .map(|held| held.school.clone()),
+                .map(|footprint| footprint.school.clone()),
             Some(newer.school)
         );
     }
@@ -347,7 +348,7 @@ mod tests {
         let moved_to = |footprint_store: &FootprintStore| {
             let findings = footprint_store
                 .footprints()
-                .flat_map(|held| held.findings.clone());
+                .flat_map(|footprint| footprint.findings.clone());
             let to = |finding: Finding| match finding.what {
                 Odd::Moved { to, .. } => Some(to),
                 _ => None,
@@ -355,7 +356,10 @@ mod tests {
             findings.filter_map(to).collect::<Vec<_>>()
         };
         assert!(moved_to(&footprint_store).iter().any(Option::is_some));
-        let urns = footprint_store.footprints().map(|held| held.urn).collect();
+        let urns = footprint_store
+            .footprints()
+            .map(|footprint| footprint.urn)
+            .collect();
         for part in [
             footprint_store.part_of_trust(fixtures::TRUST),
             footprint_store.part_of_schools(&urns),

@@ -1,4 +1,4 @@
-//! The figures as gauges for Prometheus, written from the held footprints at every scrape: a school that is gone leaves
+//! The figures as gauges for Prometheus, written from the stored footprints at every scrape: a school that is gone leaves
 //! no stale series, and a ratio without data is absent, not 0.
 //!
 //! The text is written directly: as objects of the client library, a country's three million series would take gigabytes.

@@ -45,4 +45,4 @@ pub use run::run;
 pub use table::{Cell, Column, Kind, Table, Unit};
 pub use tables::{schools, trusts};
 pub use workbook::{Pack, csv, workbook};
-pub use year_on_year::ChangeTold;
+pub use year_on_year::ChangeAnswer;

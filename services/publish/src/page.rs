@@ -91,25 +91,25 @@ fn of_trust(
     period: Option<&str>,
 ) -> Response {
     match view(footprint_store, config, trust, period) {
-        Some((view, held)) => {
+        Some((view, periods)) => {
             let several = footprint_store.trusts().len() > 1;
-            respond(StatusCode::OK, &trust::page(&view, &held, several))
+            respond(StatusCode::OK, &trust::page(&view, &periods, several))
         }
         None => missing("No figures are held of this trust over this period."),
     }
 }
 
-/// The trust over the period to show, and the periods that are held of it.
+/// The trust over the period to show, and the periods it has figures of.
 fn view(
     footprint_store: &FootprintStore,
     config: &Config,
     trust: &str,
     period: Option<&str>,
 ) -> Option<(TrustView, Vec<Period>)> {
-    let held = periods(footprint_store, trust);
-    let key = pick(period, held.iter().copied())?;
+    let periods = periods(footprint_store, trust);
+    let key = pick(period, periods.iter().copied())?;
     let view = footprint_store.view(trust, &key, config.targets(trust))?;
-    Some((view, held))
+    Some((view, periods))
 }
 
 /// `GET /trusts/{trust}/scoreboard?period=`
@@ -126,7 +126,7 @@ pub(crate) async fn scoreboard(
         &trust,
         wanted.period.as_deref(),
     ) {
-        Some((view, held)) => respond(StatusCode::OK, &scoreboard::page(&view, &held)),
+        Some((view, periods)) => respond(StatusCode::OK, &scoreboard::page(&view, &periods)),
         None => missing("No figures are held of this trust over this period."),
     }
 }
@@ -143,8 +143,8 @@ pub(crate) async fn secr(
     let period = wanted.period.as_deref();
     match report(&footprint_store, &trust, period, wanted.basis, &settings) {
         Ok(report) => {
-            let held = years(&footprint_store, &trust);
-            respond(StatusCode::OK, &secr::page(&report, &trust, &held))
+            let periods = years(&footprint_store, &trust);
+            respond(StatusCode::OK, &secr::page(&report, &trust, &periods))
         }
         Err(error) => missing(&error.to_string()),
     }
@@ -158,8 +158,8 @@ pub(crate) async fn school(
     Query(wanted): Query<PeriodQuery>,
 ) -> Response {
     let footprint_store = seen.schools;
-    let held = period_selection::of_school(&footprint_store, &urn);
-    let Some(school) = pick_footprint(&held, wanted.period.as_deref()) else {
+    let footprints = period_selection::of_school(&footprint_store, &urn);
+    let Some(school) = pick_footprint(&footprints, wanted.period.as_deref()) else {
         return missing("No figures are held of this school over this period.");
     };
     let trust = footprint_store.view(
@@ -170,13 +170,14 @@ pub(crate) async fn school(
     let Some(trust) = trust else {
         return missing("No figures are held of this school's trust.");
     };
-    let member = period_selection::membership(&held, school);
+    let member = period_selection::membership(&footprints, school);
     let half_hours = app.half_hours.read(school, member, DAYS).await;
     let periods: Vec<_> = periods(&footprint_store, &school.trust.id)
         .into_iter()
         .filter(|period| {
-            held.iter()
-                .any(|held| held.trust == school.trust && held.period.key() == period.key())
+            footprints.iter().any(|footprint| {
+                footprint.trust == school.trust && footprint.period.key() == period.key()
+            })
         })
         .collect();
     respond(
@@ -196,16 +197,16 @@ pub(crate) async fn explain(
     State(app): State<Arc<App>>,
     seen: Seen,
     Path(urn): Path<String>,
-    Query(asked): Query<ExplanationQuery>,
+    Query(query): Query<ExplanationQuery>,
 ) -> Response {
-    match explanation(&app, &seen, &urn, asked).await {
+    match explanation(&app, &seen, &urn, query).await {
         Ok((school, found)) => respond(
             StatusCode::OK,
             &explain::page(&school, &found, seen.sees_trusts()),
         ),
         Err(refused) => {
-            let (status, said) = refused.told();
-            respond(status, &apology("No answer", &said))
+            let (status, text) = refused.response();
+            respond(status, &apology("No answer", &text))
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Which of the held periods and schools an address means.
+//! Which of the stored periods and schools an address means.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use crate::footprint_store::FootprintStore;
 /// The period that is used when none is named.
 pub(crate) const DEFAULT_PERIOD: &str = "trailing-12-months";
 
-/// The periods held of a trust, the trailing twelve months first and then the newest year.
+/// The periods that a trust has figures of, the trailing twelve months first and then the newest year.
 pub(crate) fn periods(footprint_store: &FootprintStore, trust: &str) -> Vec<Period> {
     let mut by_key = BTreeMap::new();
     for footprint in footprint_store.of_trust(trust) {
@@ -31,8 +31,11 @@ pub(crate) fn periods(footprint_store: &FootprintStore, trust: &str) -> Vec<Peri
 }
 
 /// The key of the period to show: the one named, else the default, else the first there is.
-pub(crate) fn pick(wanted: Option<&str>, held: impl IntoIterator<Item = Period>) -> Option<String> {
-    let mut keys = held.into_iter().map(|period| period.key()).peekable();
+pub(crate) fn pick(
+    wanted: Option<&str>,
+    available: impl IntoIterator<Item = Period>,
+) -> Option<String> {
+    let mut keys = available.into_iter().map(|period| period.key()).peekable();
     let first = keys.peek().cloned().filter(|_| wanted.is_none());
     let named = wanted.unwrap_or(DEFAULT_PERIOD);
     keys.find(|key| key == named).or(first)
@@ -47,22 +50,24 @@ pub(crate) fn of_school<'a>(
     urn.map_or_else(|_| Vec::new(), |urn| footprint_store.of_school(urn))
 }
 
-/// The days on which a school was a member of the trust of one of its footprints, according to what is held.
-pub(crate) fn membership(held: &[&Arc<Footprint>], school: &Footprint) -> Days {
-    let of_trust = held.iter().filter(|held| held.trust.id == school.trust.id);
-    of_trust.fold(school.member, |days, held| Days {
-        from: days.from.min(held.member.from),
-        to: days.to.max(held.member.to),
+/// The days on which a school was a member of the trust of one of its footprints, according to these footprints.
+pub(crate) fn membership(footprints: &[&Arc<Footprint>], school: &Footprint) -> Days {
+    let of_trust = footprints
+        .iter()
+        .filter(|footprint| footprint.trust.id == school.trust.id);
+    of_trust.fold(school.member, |days, footprint| Days {
+        from: days.from.min(footprint.member.from),
+        to: days.to.max(footprint.member.to),
     })
 }
 
 /// The footprint of a school to show; for a school that has moved, the one of its newest trust.
 pub(crate) fn pick_footprint<'a>(
-    held: &[&'a Arc<Footprint>],
+    footprints: &[&'a Arc<Footprint>],
     wanted: Option<&str>,
 ) -> Option<&'a Arc<Footprint>> {
-    let key = pick(wanted, held.iter().map(|footprint| footprint.period))?;
-    let of_period = held
+    let key = pick(wanted, footprints.iter().map(|footprint| footprint.period))?;
+    let of_period = footprints
         .iter()
         .filter(|footprint| footprint.period.key() == key);
     of_period

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use crate::app::{App, Seen};
-use crate::explain::{self, CannotSay, ExplainError, Explanation, Question};
+use crate::explain::{self, ExplainError, Explanation, InvalidQuestion, Question};
 use crate::period_selection::{self, DEFAULT_PERIOD};
 use crate::secr::Basis;
 
@@ -95,7 +95,7 @@ pub(crate) enum Unanswered {
 
 impl Unanswered {
     /// The status and text of the response.
-    pub(crate) fn told(self) -> (StatusCode, String) {
+    pub(crate) fn response(self) -> (StatusCode, String) {
         match self {
             Unanswered::Unreadable(why) => (StatusCode::BAD_REQUEST, why),
             Unanswered::Missing(what) => (StatusCode::NOT_FOUND, what),
@@ -107,9 +107,9 @@ impl Unanswered {
     }
 }
 
-impl From<CannotSay> for Unanswered {
-    fn from(cannot: CannotSay) -> Self {
-        Unanswered::Missing(cannot.to_string())
+impl From<InvalidQuestion> for Unanswered {
+    fn from(error: InvalidQuestion) -> Self {
+        Unanswered::Missing(error.to_string())
     }
 }
 
@@ -118,12 +118,16 @@ pub(crate) async fn explanation(
     app: &App,
     seen: &Seen,
     urn: &str,
-    asked: ExplanationQuery,
+    query: ExplanationQuery,
 ) -> Result<(Arc<Footprint>, Explanation), Unanswered> {
-    let question = asked.question()?;
-    let held = period_selection::of_school(&seen.schools, urn);
-    let Some(school) = period_selection::pick_footprint(&held, asked.period.as_deref()) else {
-        let periods: Vec<String> = held.iter().map(|held| held.period.key()).collect();
+    let question = query.question()?;
+    let footprints = period_selection::of_school(&seen.schools, urn);
+    let Some(school) = period_selection::pick_footprint(&footprints, query.period.as_deref())
+    else {
+        let periods: Vec<String> = footprints
+            .iter()
+            .map(|footprint| footprint.period.key())
+            .collect();
         return Err(Unanswered::Missing(match periods.as_slice() {
             [] => format!("no school has URN {urn:?}"),
             _ => format!(
@@ -138,7 +142,7 @@ pub(crate) async fn explanation(
             let baseline = app.config.baseline(&school.trust.id);
             Ok((school.clone(), found.beside(school, &baseline)))
         }
-        Some(Err(ExplainError::CannotSay(cannot))) => Err(cannot.into()),
+        Some(Err(ExplainError::InvalidQuestion(error))) => Err(error.into()),
         Some(Err(error)) => {
             tracing::warn!(
                 urn,

@@ -55,7 +55,7 @@ pub(crate) async fn keep_written(
         let mut round = Round::default();
         let written = {
             let writing = writer.write(&config, &live, &mut round);
-            told_when_slow(writing, every.max(SLOW), &readiness).await
+            report_when_slow(writing, every.max(SLOW), &readiness).await
         };
         counters.results_written.inc_by(round.written);
         counters.results_overwritten.inc_by(round.overwritten);
@@ -69,10 +69,10 @@ pub(crate) async fn keep_written(
             }
             Err(error) if error.is_of_the_disk() => return Err(error),
             Err(error) => {
-                let said = chain(&error);
-                tracing::warn!(error = said, "results are not written; trying again");
+                let cause = chain(&error);
+                tracing::warn!(error = cause, "results are not written; trying again");
                 counters.results_failed.inc();
-                readiness.degraded(PART, format!("not written, to be tried again: {said}"));
+                readiness.degraded(PART, format!("not written, to be tried again: {cause}"));
                 wait = (wait * 2).clamp(every, MOST_PATIENCE.max(every));
             }
         }
@@ -83,7 +83,7 @@ pub(crate) async fn keep_written(
 }
 
 /// Reports a slow write as degraded: a store that does not answer causes no error for minutes.
-async fn told_when_slow<T>(
+async fn report_when_slow<T>(
     writing: impl Future<Output = T>,
     slow: Duration,
     readiness: &Readiness,

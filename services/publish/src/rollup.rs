@@ -197,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn a_school_without_pupils_leaves_the_ratio_and_that_is_said() {
+    fn a_school_without_pupils_leaves_the_ratio_and_is_reported() {
         let (mut with, mut without) = (fixtures::school(0), fixtures::school(1));
         with.lacks.clear();
         without.lacks.clear();
@@ -223,8 +223,13 @@ mod tests {
             view.tonnes_per_pupil(),
             fixtures::school(1).tonnes_per_pupil()
         );
-        let said = "1 of 2 schools has no priced emissions and is not in the ratio";
-        assert!(view.totals.incomplete.iter().any(|reason| reason == said));
+        let expected = "1 of 2 schools has no priced emissions and is not in the ratio";
+        assert!(
+            view.totals
+                .incomplete
+                .iter()
+                .any(|reason| reason == expected)
+        );
     }
 
     #[test]
@@ -258,7 +263,7 @@ mod tests {
     }
 
     #[test]
-    fn a_part_year_is_not_held_against_a_year() {
+    fn a_part_year_is_not_compared_with_a_year() {
         let part = fixtures::footprints()
             .into_iter()
             .filter(|f| f.period.key() == "2026-27");

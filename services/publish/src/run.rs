@@ -67,9 +67,9 @@ pub async fn run(config: Config, listener: TcpListener, stop: Stop) -> Result<()
         access,
         health,
     );
-    let asked = stop.clone();
+    let stop_requested = stop.clone();
     // Served from the start, so that the operator can see what the service waits for.
-    tasks.spawn(async move { Ok(chassis::serve(listener, routes(app), asked).await?) });
+    tasks.spawn(async move { Ok(chassis::serve(listener, routes(app), stop_requested).await?) });
     let report = {
         let (lake, connectivity) = (lake.clone(), connectivity.clone());
         let (counters, readiness) = (counters.clone(), readiness.clone());
@@ -135,8 +135,8 @@ async fn renew(
         }
         Err(why) => {
             tracing::error!(%why, "tokens cannot be renewed; those before still count");
-            let said = format!("cannot be renewed, those before still count: {why}");
-            readiness.degraded(TOKENS, said);
+            let reason = format!("cannot be renewed, those before still count: {why}");
+            readiness.degraded(TOKENS, reason);
         }
     })
     .await;

@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn parquet_csv_and_json_say_the_same() {
+    fn parquet_csv_and_json_agree() {
         let view = fixtures::view();
         for table in all(&view) {
             let parquet = lake::parquet_frame("k", table.parquet().unwrap()).unwrap();
@@ -150,27 +150,31 @@ mod tests {
                     .iter()
                     .flatten()
                     .sum();
-                let said = json["rows"]
+                let in_json = json["rows"]
                     .as_array()
                     .unwrap()
                     .iter()
                     .filter_map(|row| row[column.name].as_i64());
-                assert_eq!(sum, said.sum::<i64>(), "{}", column.name);
+                assert_eq!(sum, in_json.sum::<i64>(), "{}", column.name);
             }
             for (row, record) in csv.records().enumerate() {
                 let record = record.unwrap();
                 for (place, column) in table.columns.iter().enumerate() {
                     let value = &json["rows"][row][column.name];
-                    let said = value
+                    let in_json = value
                         .as_str()
                         .map_or_else(|| value.to_string(), str::to_owned);
-                    let said = if said == "null" { String::new() } else { said };
+                    let in_json = if in_json == "null" {
+                        String::new()
+                    } else {
+                        in_json
+                    };
                     match (record[place].parse::<f64>(), value.as_f64()) {
                         // Reading JSON may miss the last bit of a number; writing it did not.
                         (Ok(csv), Some(json)) => {
                             assert!((csv - json).abs() <= csv.abs() * 1e-15, "{}", column.name)
                         }
-                        _ => assert_eq!(record[place], said, "{}", column.name),
+                        _ => assert_eq!(record[place], in_json, "{}", column.name),
                     }
                 }
             }

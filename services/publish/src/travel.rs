@@ -114,7 +114,7 @@ mod tests {
     use crate::fixtures;
 
     #[test]
-    fn a_shift_is_told_where_both_its_shares_are() {
+    fn a_shift_is_shown_where_both_its_shares_are() {
         let school = fixtures::school(1);
         let travel = Travel::of(&school);
         let shift = &travel.shifts[&Audience::Pupil];
@@ -134,10 +134,10 @@ mod tests {
     #[test]
     fn a_response_of_a_few_has_no_ratio() {
         let mut school = fixtures::school(0);
-        let told = |school: &Footprint| Travel::of(school).response(Audience::Pupil);
-        assert!(told(&school).is_some_and(|response| response.need_percent == 80));
+        let response_of = |school: &Footprint| Travel::of(school).response(Audience::Pupil);
+        assert!(response_of(&school).is_some_and(|response| response.need_percent == 80));
         let survey = school.travel.surveys.get_mut(&Audience::Pupil).unwrap();
         survey.current = [(events::Mode::Walk, 3)].into();
-        assert_eq!(told(&school), None);
+        assert_eq!(response_of(&school), None);
     }
 }

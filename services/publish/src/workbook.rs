@@ -17,19 +17,19 @@ use crate::secr::{Basis, Report, of_views as secr_of_views};
 use crate::table::Table;
 use crate::{PublishError, tables};
 
-/// The input of an export: a trust over every period that is held of it.
+/// The input of an export: a trust over every period it has figures of.
 #[derive(Debug, Clone)]
 pub struct Pack {
     /// The twelve months up to now.
     pub trailing: Option<TrustView>,
-    /// The academic years, newest first. The first may be a part-year, and says so.
+    /// The academic years, newest first. The first may be a part-year, and is marked as one.
     pub years: Vec<TrustView>,
     /// The settings of the trust.
     pub settings: TrustSettings,
 }
 
 impl Pack {
-    /// The pack of a trust, to be compared with the targets of its settings; none if no figures are held of it.
+    /// The pack of a trust, to be compared with the targets of its settings; none if it has no figures.
     pub fn of(
         footprint_store: &FootprintStore,
         trust: &str,

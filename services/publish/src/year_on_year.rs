@@ -22,24 +22,24 @@ const NOTABLE: f64 = 0.02;
 
 /// A change as the API returns it: always with the sentences that explain it.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
-pub struct ChangeTold {
+pub struct ChangeAnswer {
     /// The academic year, such as `2025-26`.
     pub period: String,
     /// The academic year before.
     pub prior_period: String,
     /// What it means, sentence by sentence.
-    pub said: Vec<String>,
+    pub notes: Vec<String>,
     /// Activity, method and the rest.
     pub split: Change,
 }
 
-impl ChangeTold {
+impl ChangeAnswer {
     /// The change from one period to another, in words too.
     pub fn of(split: &Change, prior: Period, current: Period) -> Self {
-        ChangeTold {
+        ChangeAnswer {
             period: current.key(),
             prior_period: prior.key(),
-            said: sentences(split, &prior.label(), &current.label()),
+            notes: sentences(split, &prior.label(), &current.label()),
             split: split.clone(),
         }
     }
@@ -65,23 +65,23 @@ fn places(co2e: MilligramsCo2e) -> usize {
 /// The change in sentences, from `before` to `now`, both as people read them.
 pub(crate) fn sentences(change: &Change, before: &str, now: &str) -> Vec<String> {
     if change.by_item.is_empty() && change.joined.is_empty() && change.left.is_empty() {
-        let mut said = vec![format!(
+        let mut sentences = vec![format!(
             "{now} cannot be held against {before}: there is no line that can be compared."
         )];
-        said.extend(aside(change, before, now));
-        return said;
+        sentences.extend(not_compared(change, before, now));
+        return sentences;
     }
-    let mut said = vec![whole(change, before, now), split(change, before, now)];
-    said.push(NO_SAVING.to_owned());
-    said.extend(electricity_of_2026(change));
-    said.extend(movers(change, before));
-    said.extend(part_members(change, before, now));
-    said.extend(aside(change, before, now));
-    said.extend(coverage(change, before, now));
-    said
+    let mut sentences = vec![total(change, before, now), split(change, before, now)];
+    sentences.push(NO_SAVING.to_owned());
+    sentences.extend(electricity_of_2026(change));
+    sentences.extend(movers(change, before));
+    sentences.extend(part_members(change, before, now));
+    sentences.extend(not_compared(change, before, now));
+    sentences.extend(coverage(change, before, now));
+    sentences
 }
 
-fn whole(change: &Change, before: &str, now: &str) -> String {
+fn total(change: &Change, before: &str, now: &str) -> String {
     let relative = match change.prior.0 {
         0 => String::new(),
         prior => {
@@ -152,20 +152,20 @@ fn movers(change: &Change, before: &str) -> Vec<String> {
             .collect();
         format::listed(&names)
     };
-    let mut said = Vec::new();
+    let mut sentences = Vec::new();
     if !change.joined.is_empty() {
-        said.push(format!(
+        sentences.push(format!(
             "Counted apart from both, because there are no figures of {before} in this trust: {}.",
             named(&change.joined)
         ));
     }
     if !change.left.is_empty() {
-        said.push(format!(
+        sentences.push(format!(
             "Counted apart from both, because there are figures of {before} only: {}.",
             named(&change.left)
         ));
     }
-    said
+    sentences
 }
 
 fn part_members(change: &Change, before: &str, now: &str) -> Vec<String> {
@@ -179,13 +179,13 @@ fn part_members(change: &Change, before: &str, now: &str) -> Vec<String> {
 }
 
 /// The lines that are not compared, by reason.
-fn aside(change: &Change, before: &str, now: &str) -> Vec<String> {
+fn not_compared(change: &Change, before: &str, now: &str) -> Vec<String> {
     let mut by_reason: BTreeMap<Incomparable, Vec<String>> = BTreeMap::new();
     for line in &change.not_comparable {
         let named = format!("{} of {}", format::item(line.item), line.school);
         by_reason.entry(line.why).or_default().push(named);
     }
-    let mut said: Vec<String> = by_reason
+    let mut sentences: Vec<String> = by_reason
         .into_iter()
         .map(|(why, mut named)| {
             let more = named.len().saturating_sub(NAMED);
@@ -201,12 +201,12 @@ fn aside(change: &Change, before: &str, now: &str) -> Vec<String> {
         })
         .collect();
     if change.uncompared.0 != 0 {
-        said.push(format!(
+        sentences.push(format!(
             "What is not compared makes {} t of the change, neither by activity nor by method.",
             signed(change.uncompared)
         ));
     }
-    said
+    sentences
 }
 
 /// Why a line is not compared, as the rest of a sentence.

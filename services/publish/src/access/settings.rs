@@ -63,10 +63,10 @@ impl AccessConfig {
     /// Checks what can be checked before use, for a service that is to listen on `listen`. Host names are not resolved:
     /// for them, the address that the service gets is checked when it starts.
     pub(crate) fn check(&self, listen: &str) -> Result<(), AccessError> {
-        if self.open && self.asks() {
+        if self.open && self.requires_token() {
             return Err(AccessError::OpenWithTokens);
         }
-        if self.asks() {
+        if self.requires_token() {
             self.tokens()?;
         }
         match listen.parse() {
@@ -77,17 +77,17 @@ impl AccessConfig {
 
     /// Checks that a service may listen on this address, if it requires no tokens.
     pub(super) fn check_address(&self, address: SocketAddr) -> Result<(), AccessError> {
-        if self.open && self.asks() {
+        if self.open && self.requires_token() {
             return Err(AccessError::OpenWithTokens);
         }
-        if self.open || self.asks() || is_loopback(address.ip()) {
+        if self.open || self.requires_token() || is_loopback(address.ip()) {
             return Ok(());
         }
         Err(AccessError::Unguarded { address })
     }
 
     /// Whether tokens are required.
-    pub(crate) fn asks(&self) -> bool {
+    pub(crate) fn requires_token(&self) -> bool {
         self.tokens_file.is_some() || !self.tokens.is_empty()
     }
 

@@ -45,7 +45,7 @@ fn without_tokens_only_this_machine_is_served_unless_the_configuration_is_open()
         assert!(at(address, &open).is_ok() && at(address, &tokens).is_ok());
     }
     for address in NETWORK {
-        let said = at(address, &nothing).err().unwrap().to_string();
+        let error = at(address, &nothing).err().unwrap().to_string();
         for hint in [
             address,
             "[[access.tokens]]",
@@ -53,7 +53,7 @@ fn without_tokens_only_this_machine_is_served_unless_the_configuration_is_open()
             "127.0.0.1",
             "access.open = true",
         ] {
-            assert!(said.contains(hint), "{said}");
+            assert!(error.contains(hint), "{error}");
         }
         assert!(nothing.check(address).is_err(), "validate says so too");
         assert!(at(address, &open).is_ok() && at(address, &tokens).is_ok());
@@ -77,7 +77,7 @@ fn an_open_configuration_with_tokens_is_refused() {
 }
 
 #[test]
-fn a_token_says_what_its_holder_sees_and_no_other_is_let_in() {
+fn a_token_decides_what_its_holder_sees_and_unknown_tokens_are_denied() {
     let text = entry("lead", "one", "scope = { trust = \"heron\" }")
         + &entry("head", "two", "scope = { schools = [\"900001\"] }")
         + &entry("office", "three", "scope = \"all\"\noperator = true");
@@ -120,13 +120,13 @@ fn a_file_of_tokens_is_read_again_and_one_that_cannot_be_used_changes_nothing() 
     assert_eq!(reader(&access, "old"), Err(Denied::UnknownToken));
     assert!(reader(&access, "new").is_ok());
     write("");
-    let said = chain(&access.renew().unwrap_err());
-    assert!(said.ends_with("readers.toml holds no token"), "{said}");
+    let error = chain(&access.renew().unwrap_err());
+    assert!(error.ends_with("readers.toml holds no token"), "{error}");
     assert!(reader(&access, "new").is_ok());
     let nowhere = named(&folder.path().join("no.toml"));
-    let said = chain(&nowhere.check("0.0.0.0:8082").unwrap_err());
+    let error = chain(&nowhere.check("0.0.0.0:8082").unwrap_err());
     assert!(
-        said.contains("cannot read ") && said.contains("no.toml"),
-        "{said}"
+        error.contains("cannot read ") && error.contains("no.toml"),
+        "{error}"
     );
 }

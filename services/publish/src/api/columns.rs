@@ -84,11 +84,11 @@ fn set_of(column: &str) -> Option<Cow<'static, str>> {
 
 fn schema(column: &Column, is_nullable: bool) -> Schema {
     if let Some(set) = set_of(column.name) {
-        let mut one = OneOfBuilder::new().item(Ref::from_schema_name(set));
+        let mut either = OneOfBuilder::new().item(Ref::from_schema_name(set));
         if is_nullable {
-            one = one.item(ObjectBuilder::new().schema_type(Type::Null));
+            either = either.item(ObjectBuilder::new().schema_type(Type::Null));
         }
-        return one.description(Some(column.help)).into();
+        return either.description(Some(column.help)).into();
     }
     let (kind, format) = match (column.unit, column.kind) {
         (Unit::Time, _) => (Type::String, Some(KnownFormat::DateTime)),

@@ -18,7 +18,7 @@ pub(super) struct PublishedFinding<'a> {
     /// On which days.
     days: Days,
     /// The description, in a sentence.
-    said: String,
+    text: String,
     /// The events that contradict each other, and by how much; none if there is no contradiction.
     contradicted: Option<&'a Contradicted>,
 }
@@ -51,7 +51,7 @@ pub(super) fn findings(footprint: &Footprint) -> Vec<PublishedFinding<'_>> {
         meter: &finding.meter,
         kind: finding.kind(),
         days: finding.days,
-        said: finding.to_string(),
+        text: finding.to_string(),
         contradicted: finding.contradicted(),
     })
     .collect()

@@ -72,7 +72,7 @@ pub(crate) async fn half_hours(
     State(app): State<Arc<App>>,
     seen: Seen,
     Path(urn): Path<String>,
-    Query(asked): Query<HalfHoursQuery>,
+    Query(query): Query<HalfHoursQuery>,
 ) -> Response {
     let footprint_store = seen.schools;
     let found = period_selection::of_school(&footprint_store, &urn);
@@ -82,7 +82,7 @@ pub(crate) async fn half_hours(
     else {
         return missing(format!("no school has URN {urn:?}"));
     };
-    let days = asked.days.unwrap_or(7).clamp(1, MOST_DAYS);
+    let days = query.days.unwrap_or(7).clamp(1, MOST_DAYS);
     let member = period_selection::membership(&found, school);
     match app.half_hours.read(school, member, days).await {
         Some(found) => Json(answer(school.urn, &found)).into_response(),
@@ -105,8 +105,9 @@ fn answer(urn: Urn, found: &HalfHours) -> SchoolHalfHours {
 
 /// Every half-hour of the days on which the meter belongs to the school, and of other days on which it has sent.
 fn meter(series: &Series, days: &[NaiveDate]) -> MeterHalfHours {
-    let told = |day: &&NaiveDate| series.expected.contains(**day) || series.days.contains_key(day);
-    let half_hours = days.iter().filter(told).flat_map(|day| {
+    let is_listed =
+        |day: &&NaiveDate| series.expected.contains(**day) || series.days.contains_key(day);
+    let half_hours = days.iter().filter(is_listed).flat_map(|day| {
         let view = series.days.get(day);
         let day = SettlementDay(*day);
         (0..day.slots()).map(move |slot| half_hour(day, slot, view))

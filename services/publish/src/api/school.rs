@@ -22,7 +22,7 @@ use super::{missing, refused};
 use crate::app::{App, Seen};
 use crate::period_selection;
 use crate::query::{ExplanationQuery, explanation};
-use crate::year_on_year::ChangeTold;
+use crate::year_on_year::ChangeAnswer;
 
 /// One school.
 #[derive(Serialize, ToSchema)]
@@ -33,7 +33,7 @@ pub(crate) struct School<'a> {
     #[schema(min_items = 1)]
     footprints: Vec<PublishedFootprint<'a>>,
     /// What changed from the academic year before, for every whole year that has one before it.
-    changes: Vec<ChangeTold>,
+    changes: Vec<ChangeAnswer>,
 }
 
 /// A school's figures over one period of one trust, as the topic `footprints` has them, with notes and reasons in words and with
@@ -65,7 +65,7 @@ pub struct PublishedFootprint<'a> {
     gross: MilligramsCo2e,
     /// Sum of the priced voluntary lines, in milligrams of CO2e; never added to the gross.
     voluntary: MilligramsCo2e,
-    /// What the gross total would be, in milligrams of CO2e, if the gaps held what is estimated: beside it, never in its place.
+    /// What the gross total would be, in milligrams of CO2e, if the gaps contained what is estimated: beside it, never in its place.
     /// Null if nothing is estimated or priced.
     gross_with_gap_estimate: Option<MilligramsCo2e>,
     /// The pupils that the ratio is divided by: those on the roll, by days of membership; null if no count is registered.
@@ -186,12 +186,12 @@ pub(crate) async fn explain(
     State(app): State<Arc<App>>,
     seen: Seen,
     Path(urn): Path<String>,
-    Query(asked): Query<ExplanationQuery>,
+    Query(query): Query<ExplanationQuery>,
 ) -> Response {
-    match explanation(&app, &seen, &urn, asked).await {
+    match explanation(&app, &seen, &urn, query).await {
         Ok((_, found)) => Json(found).into_response(),
         Err(unanswered) => {
-            let (status, error) = unanswered.told();
+            let (status, error) = unanswered.response();
             refused(status, error)
         }
     }

@@ -19,7 +19,7 @@ use crate::tables;
 /// A row per school.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Schools<'a> {
-    /// The period that was asked for.
+    /// The requested period.
     period: &'a str,
     /// The schools with figures over it, trust by trust, in the order of their URNs.
     #[schema(value_type = Vec<SchoolRow>)]

@@ -207,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn the_api_tells_no_count_under_five() {
+    fn the_api_reveals_no_count_under_five() {
         let value = value(&fixtures::school(1));
         let pupils = &value["surveys"]["pupil"];
         assert_eq!(pupils["current"]["scoot"], "withheld");
@@ -217,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn the_api_says_what_the_next_level_lacks() {
+    fn the_api_lists_what_the_next_level_lacks() {
         let value = value(&fixtures::school(2));
         let assessment = &value["assessment"];
         assert_eq!(assessment["next_name"], "Very Good");

@@ -18,7 +18,7 @@ use crate::rollup::TrustView;
 use crate::secr::report;
 use crate::table::Row;
 use crate::tables;
-use crate::year_on_year::ChangeTold;
+use crate::year_on_year::ChangeAnswer;
 
 /// The trusts with figures.
 #[derive(Serialize, ToSchema)]
@@ -67,7 +67,7 @@ pub(crate) struct TrustAnswer<'a> {
     /// Whether the trust has enough data for a claim, and which schools lack what.
     sufficiency: &'a TrustSufficiency,
     /// What changed from the academic year before; null if there is none, and for a period that is not a whole year.
-    change: Option<ChangeTold>,
+    change: Option<ChangeAnswer>,
     /// The schools' figures, in the order of their URNs.
     #[schema(value_type = Vec<SchoolRow>)]
     schools: Vec<Row<'a>>,
@@ -113,7 +113,7 @@ pub(crate) async fn trust(
     let sums = tables::trusts(&view);
     let schools = tables::schools(&view);
     let change = view.change.as_ref();
-    let change = change.map(|all| ChangeTold::of(&all.sum, all.prior_period, all.period));
+    let change = change.map(|all| ChangeAnswer::of(&all.sum, all.prior_period, all.period));
     let answer = TrustAnswer {
         trust: &view.trust.id,
         period: view.period.key(),

@@ -1,4 +1,4 @@
-//! Carbon: the intensity, what it is held against, and the emissions.
+//! Carbon: the intensity, what it is compared with, and the emissions.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! The half-hours of meters, what is odd about them, and what gaps may have held: beside the figures, never in them.
+//! The half-hours of meters, what is odd about them, and the estimates for gaps: beside the figures, never in them.
 
 use std::collections::BTreeMap;
 

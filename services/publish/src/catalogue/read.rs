@@ -65,7 +65,7 @@ pub(crate) struct School<'a> {
     pub footprint: &'a Footprint,
     pub totals: Totals,
     baseline: &'a Baseline,
-    /// Made when it is asked for: no column needs it.
+    /// Computed on demand: no column needs it.
     travel: OnceCell<Travel<'a>>,
 }
 

@@ -65,7 +65,7 @@ fn every_sample_has_a_value_for_each_label() {
 }
 
 #[test]
-fn every_column_and_gauge_says_what_it_is_in_a_sentence() {
+fn every_column_and_gauge_is_described_in_a_sentence() {
     let tables = tables::all(&fixtures::view());
     let columns = tables.iter().flat_map(|table| &table.columns);
     let of_columns = columns.map(|column| (column.name, column.help));

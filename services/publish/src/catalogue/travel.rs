@@ -80,8 +80,8 @@ pub(super) const FAMILIES: &[Family] = &[
         labels: &["audience"],
         read: School(|school| {
             let travel = school.travel();
-            let asked = travel.surveys.keys();
-            asked
+            let audiences = travel.surveys.keys();
+            audiences
                 .filter_map(|audience| {
                     let ratio = travel.response(*audience)?.ratio()?;
                     Some(sample([&format::snake(audience)], ratio))

@@ -186,10 +186,10 @@ pub(super) const FAMILIES: &[Family] = &[
         help: "Simpler Recycling over the last quarter, by state: 1 of the one that holds, 0 of the others.",
         labels: &["state"],
         read: School(|school| {
-            let held = school.footprint.waste.simpler_recycling.verdict;
-            let verdicts = held.map(|held| {
+            let current = school.footprint.waste.simpler_recycling.verdict;
+            let verdicts = current.map(|current| {
                 VERDICTS.map(|verdict| {
-                    let holds = f64::from(u8::from(verdict == held));
+                    let holds = f64::from(u8::from(verdict == current));
                     sample([&format::snake(verdict)], holds)
                 })
             });

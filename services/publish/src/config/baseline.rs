@@ -88,10 +88,10 @@ mod tests {
             Ok(settings.baseline().to_string())
         });
         match expected {
-            Ok(said) => assert_eq!(checked.as_deref(), Ok(said), "{toml}"),
-            Err(said) => {
+            Ok(shown) => assert_eq!(checked.as_deref(), Ok(shown), "{toml}"),
+            Err(part) => {
                 let why = checked.unwrap_err();
-                assert!(why.contains(said), "{toml}: {why}");
+                assert!(why.contains(part), "{toml}: {why}");
             }
         }
     }
@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn a_baseline_says_all_of_how_it_was_made_or_nothing() {
+    fn a_baseline_states_all_of_how_it_was_made_or_nothing() {
         check(
             &stated("2023/24", "statutory-gross", 2024),
             Ok("0.3 tCO2e per pupil (2023/24, statutory gross, 2024 factors)"),

@@ -45,7 +45,10 @@ mod tests {
         settings
             .size
             .insert(AcademicYear::beginning(2026), size(Some(-5)));
-        let said = settings.check_sizes().unwrap_err();
-        assert!(said.contains("size.\"2026/27\".employees is -5"), "{said}");
+        let error = settings.check_sizes().unwrap_err();
+        assert!(
+            error.contains("size.\"2026/27\".employees is -5"),
+            "{error}"
+        );
     }
 }

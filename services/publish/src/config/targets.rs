@@ -99,9 +99,9 @@ mod tests {
         let checked = read.and_then(|settings| settings.check_targets());
         match expected {
             Ok(()) => assert_eq!(checked, Ok(()), "{toml}"),
-            Err(said) => {
+            Err(part) => {
                 let why = checked.unwrap_err();
-                assert!(why.contains(said), "{toml}: {why}");
+                assert!(why.contains(part), "{toml}: {why}");
             }
         }
     }

@@ -7,7 +7,7 @@ use footprint::{Footprint, Item};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::meter_question::MeterQuestion;
+use super::meter_input::MeterInput;
 use super::meters::MeterAnswer;
 use super::{Amount, EventAnswer};
 use crate::explain::figure_name::Figure;
@@ -42,23 +42,24 @@ impl Check {
 }
 
 /// Compares the sum of a meter's months, if all of them were requested.
-pub(super) fn of_meters(asked: &MeterQuestion<'_>, meters: &[MeterAnswer]) -> Vec<Check> {
-    let question = asked.question;
+pub(super) fn of_meters(input: &MeterInput<'_>, meters: &[MeterAnswer]) -> Vec<Check> {
+    let question = input.question;
     if question.month.is_some() || question.day.is_some() {
         return Vec::new();
     }
-    let told = meters.iter().filter(|meter| !meter.months.is_empty());
-    told.map(|meter| {
-        let months = meter.months.iter().filter_map(|month| month.energy);
-        let ledger = Amount(months.map(|energy| energy.0).sum());
-        let what = format!(
-            "the months of {}, channel {}, added up",
-            meter.meter,
-            meter.channel.as_str()
-        );
-        Check::new(what, meter.energy, ledger, "kWh")
-    })
-    .collect()
+    let with_months = meters.iter().filter(|meter| !meter.months.is_empty());
+    with_months
+        .map(|meter| {
+            let months = meter.months.iter().filter_map(|month| month.energy);
+            let ledger = Amount(months.map(|energy| energy.0).sum());
+            let what = format!(
+                "the months of {}, channel {}, added up",
+                meter.meter,
+                meter.channel.as_str()
+            );
+            Check::new(what, meter.energy, ledger, "kWh")
+        })
+        .collect()
 }
 
 /// Compares the sum of the events that count.

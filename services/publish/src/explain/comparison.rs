@@ -94,7 +94,7 @@ pub fn compare(one: &Footprint, other: &Footprint) -> Comparison {
     }
 }
 
-/// Lines of supply contracts share a name: their quantity tells them apart, and no factor changes it.
+/// Lines of supply contracts share a name: their quantity distinguishes them, and no factor changes it.
 fn is_same(one: &Line, other: &Line) -> bool {
     (one.block, one.scope, &one.item, &one.unit, one.quantity)
         == (

@@ -94,12 +94,12 @@ pub fn days(
         .take_while(|day| *day <= days.to)
         .map(|day| {
             let rows = by_day.get(&day).map_or(&[][..], Vec::as_slice);
-            one(day, counted, rows, withdrawals)
+            day_answer(day, counted, rows, withdrawals)
         })
         .collect()
 }
 
-fn one(
+fn day_answer(
     day: NaiveDate,
     counted: &[Days],
     rows: &[&MeterDay],

@@ -10,20 +10,23 @@ use crate::PublishError;
 
 /// A question about something that does not exist.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
-pub enum CannotSay {
+pub enum InvalidQuestion {
     /// There is no figure with this name.
-    #[error("no figure of this school and period is called {asked:?}; there are {}", known.join(", "))]
+    #[error("no figure of this school and period is called {requested:?}; there are {}", known.join(", "))]
     Figure {
         /// The name in the question.
-        asked: String,
+        requested: String,
         /// The figures that exist.
         known: Vec<String>,
     },
     /// The figure has no such meter.
-    #[error("meter {asked} has no part in this figure; {}", having(known))]
+    #[error(
+        "meter {requested} has no part in this figure; {}",
+        known_meters(known)
+    )]
     Meter {
         /// The meter in the question.
-        asked: MeterId,
+        requested: MeterId,
         /// The meters that are part of the figure.
         known: Vec<String>,
     },
@@ -36,23 +39,23 @@ pub enum CannotSay {
         month: Month,
     },
     /// Days that the figure does not count.
-    #[error("{} is not among the days that count here, {} to {}", run(asked), counted.from, counted.to)]
+    #[error("{} is not among the days that count here, {} to {}", days_text(requested), counted.from, counted.to)]
     Days {
-        /// The days asked for.
-        asked: Days,
+        /// The requested days.
+        requested: Days,
         /// The days that count.
         counted: Days,
     },
 }
 
-fn having(known: &[String]) -> String {
+fn known_meters(known: &[String]) -> String {
     match known {
         [] => "no meter has".to_owned(),
         known => format!("those that have are {}", known.join(", ")),
     }
 }
 
-fn run(days: &Days) -> String {
+fn days_text(days: &Days) -> String {
     if days.from == days.to {
         days.from.to_string()
     } else {
@@ -65,7 +68,7 @@ fn run(days: &Days) -> String {
 pub enum ExplainError {
     /// The question is about something that does not exist.
     #[error(transparent)]
-    CannotSay(#[from] CannotSay),
+    InvalidQuestion(#[from] InvalidQuestion),
     /// The ledger cannot be read.
     #[error("cannot read the ledger")]
     Ledger(#[source] Box<PublishError>),

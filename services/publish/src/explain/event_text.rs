@@ -9,7 +9,7 @@ use footprint::waste::{treatment_code, waste_code};
 
 use crate::format;
 
-pub(super) fn said(data: &Data, counted: Days) -> String {
+pub(super) fn event_text(data: &Data, counted: Days) -> String {
     match data {
         Data::MeterReadings(readings) => format!("readings of {}", readings.meter),
         Data::ReadingsWithdrawn(withdrawn) => {
@@ -46,13 +46,13 @@ fn collected(waste: &WasteCollected) -> String {
         WeightBasis::Average => "an average of the round",
     };
     let in_words = |words: Option<&str>| words.map_or(String::new(), |words| format!(" ({words})"));
-    let mut said = format!(
+    let mut text = format!(
         "{} kg, {basis}, of EWC {}{}",
         waste.weight_kg,
         waste.ewc,
         in_words(waste_code(waste.ewc).map(|code| code.description)),
     );
-    said += &match waste.treatment {
+    text += &match waste.treatment {
         Some(treatment) => format!(
             " to {treatment}{}",
             in_words(treatment_code(treatment).map(|code| code.description))
@@ -60,21 +60,21 @@ fn collected(waste: &WasteCollected) -> String {
         None => ", treatment not stated".to_owned(),
     };
     if let Some(lifts) = waste.lifts {
-        said += &format!(", {lifts} lifts");
+        text += &format!(", {lifts} lifts");
     }
     if let Some(bin) = &waste.container {
-        said += &format!(", {} of {} litres", bin.kind, bin.litres);
+        text += &format!(", {} of {} litres", bin.kind, bin.litres);
     }
     if let Some(missed) = waste.missed_lifts {
-        said += &format!(", {missed} lifts missed");
+        text += &format!(", {missed} lifts missed");
     }
     if let Some(kg) = waste.contaminated_kg {
-        said += &format!(", {kg} kg of it contaminated");
+        text += &format!(", {kg} kg of it contaminated");
     }
     if waste.rejected {
-        said += ", the load rejected";
+        text += ", the load rejected";
     }
-    said
+    text
 }
 
 fn started(initiative: &TravelInitiative) -> String {

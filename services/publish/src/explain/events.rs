@@ -11,7 +11,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{Amount, Provenance};
-use crate::explain::event_text::said;
+use crate::explain::event_text::event_text;
 use crate::explain::source_events::SourceEvent;
 
 pub(super) use measured::{of_lines, waste};
@@ -27,7 +27,7 @@ pub struct EventAnswer {
     /// The local day it is about.
     pub day: NaiveDate,
     /// The content of the event, in a sentence.
-    pub said: String,
+    pub text: String,
     /// Whether it counts in the figure.
     pub counts: bool,
     /// Why it counts or does not.
@@ -48,9 +48,9 @@ pub struct EventAnswer {
 /// Whether an event counts, and why.
 type Verdict = (bool, String);
 
-fn answer(told: &SourceEvent, counted: Days, (counts, because): Verdict) -> EventAnswer {
-    let (counts, because) = match &told.replaced_by {
-        _ if told.aside => {
+fn answer(event: &SourceEvent, counted: Days, (counts, because): Verdict) -> EventAnswer {
+    let (counts, because) = match &event.replaced_by {
+        _ if event.aside => {
             let why = "an earlier event has this source and id";
             (false, why.to_owned())
         }
@@ -58,16 +58,16 @@ fn answer(told: &SourceEvent, counted: Days, (counts, because): Verdict) -> Even
         None => (counts, because),
     };
     EventAnswer {
-        kind: told.kind(),
-        day: told.school_event.day,
-        said: said(&told.school_event.data, counted),
+        kind: event.kind(),
+        day: event.school_event.day,
+        text: event_text(&event.school_event.data, counted),
         counts,
         because,
         quantity: None,
         unit: None,
-        replaces: told.replaces().map(str::to_owned),
-        replaced_by: told.replaced_by.clone(),
-        event: Provenance::from(&told.row),
+        replaces: event.replaces().map(str::to_owned),
+        replaced_by: event.replaced_by.clone(),
+        event: Provenance::from(&event.row),
     }
 }
 

@@ -48,7 +48,7 @@ pub struct PartAnswer {
     /// Its unit; empty for a count.
     pub unit: String,
     /// A remark that belongs beside it.
-    pub said: Option<String>,
+    pub note: Option<String>,
     /// The name of the figure that explains this number; none if the number is not a figure.
     pub figure: Option<String>,
 }
@@ -70,18 +70,18 @@ pub(super) fn figure(footprint: &Footprint, name: &str, figure: &Figure<'_>) -> 
         Figure::Lines(lines) => lines.clone(),
         _ => Vec::new(),
     };
-    let made = parts(footprint, figure);
+    let breakdown = parts(footprint, figure);
     FigureAnswer {
         name: name.to_owned(),
         label: label(name, figure),
-        value: made.value,
+        value: breakdown.value,
         missing_data: match figure {
             Figure::Intensity => footprint.sufficiency.clauses(),
             _ => Vec::new(),
         },
-        unit: made.unit,
-        made: made.said,
-        parts: made.parts,
+        unit: breakdown.unit,
+        made: breakdown.description,
+        parts: breakdown.parts,
         lines: lines
             .into_iter()
             .map(|line| line::answer(footprint, line))

@@ -5,10 +5,10 @@ use footprint::{Footprint, Item, Line};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::CannotSay;
+use super::InvalidQuestion;
 use crate::format;
 
-/// A figure that can be asked about.
+/// A figure that has an explanation.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Figure<'a> {
     Intensity,
@@ -51,7 +51,7 @@ const GENERAL: [(&str, Figure<'static>); 11] = [
 
 const TARGET: &str = "evidence_";
 
-/// A figure that can be asked about.
+/// A figure that has an explanation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct KnownFigure {
     /// The name to ask by.
@@ -60,7 +60,7 @@ pub struct KnownFigure {
     pub label: String,
 }
 
-/// Every figure of a footprint that can be asked about.
+/// Every figure of a footprint that has an explanation.
 pub fn figures(footprint: &Footprint) -> Vec<KnownFigure> {
     let known = |name: &str, figure: &Figure<'_>| KnownFigure {
         name: name.to_owned(),
@@ -87,7 +87,7 @@ pub fn figures(footprint: &Footprint) -> Vec<KnownFigure> {
 
 impl<'a> Figure<'a> {
     /// The figure of a footprint with this name.
-    pub(super) fn parse(name: &str, footprint: &'a Footprint) -> Result<Self, CannotSay> {
+    pub(super) fn parse(name: &str, footprint: &'a Footprint) -> Result<Self, InvalidQuestion> {
         let general = GENERAL.iter().find(|(known, _)| *known == name);
         let target = || {
             let number = name.strip_prefix(TARGET)?.parse().ok();
@@ -102,8 +102,8 @@ impl<'a> Figure<'a> {
             (Some((_, figure)), _) => Ok(figure.clone()),
             (None, Some(target)) => Ok(Figure::Evidence(Some(target))),
             (None, None) if !of_item.is_empty() => Ok(Figure::Lines(of_item)),
-            (None, None) => Err(CannotSay::Figure {
-                asked: name.to_owned(),
+            (None, None) => Err(InvalidQuestion::Figure {
+                requested: name.to_owned(),
                 known: figures(footprint)
                     .into_iter()
                     .map(|known| known.name)

@@ -100,11 +100,11 @@ fn revisions(
         let because = "in another unit than the event issued last: it does not count";
         all.extend(revision(row, slot, false, because.to_owned()));
     }
-    let mut told: Vec<&MeterDay> = Vec::new();
+    let mut reported: Vec<&MeterDay> = Vec::new();
     for row in aside.iter().filter(valued) {
         // Two objects of the ledger may hold the same row.
-        if !told.iter().any(|known| known == row) {
-            told.push(row);
+        if !reported.iter().any(|known| known == row) {
+            reported.push(row);
             let because = "an earlier event has this source, id and time";
             all.extend(revision(row, slot, false, because.to_owned()));
         }
@@ -119,8 +119,11 @@ fn ranked(slot: usize, rows: &[&MeterDay]) -> Vec<Revision> {
             .filter_map(|row| Some((Claim::of(row, slot, DayStart::of(row.day))?, *row)))
     };
     let of_sources = standing_of_sources(claims());
-    let is_of_sources =
-        |row: &MeterDay| of_sources.iter().any(|(_, held)| std::ptr::eq(*held, row));
+    let is_of_sources = |row: &MeterDay| {
+        of_sources
+            .iter()
+            .any(|(_, other)| std::ptr::eq(*other, row))
+    };
     let mut rest: Vec<(Claim<'_>, &MeterDay)> =
         claims().filter(|(_, row)| !is_of_sources(row)).collect();
     rest.sort_by(|(one, _), (other, _)| {
@@ -143,11 +146,11 @@ fn ranked(slot: usize, rows: &[&MeterDay]) -> Vec<Revision> {
     }
     for (claim, row) in &rest {
         let same_source =
-            |(held, _): &&(Claim<'_>, &MeterDay)| held.identity.source == claim.identity.source;
+            |(other, _): &&(Claim<'_>, &MeterDay)| other.identity.source == claim.identity.source;
         let better = of_sources
             .iter()
             .find(same_source)
-            .map_or(first, |(held, _)| held);
+            .map_or(first, |(other, _)| other);
         all.extend(revision(row, slot, false, decided_by(better, claim)));
     }
     all

@@ -6,10 +6,10 @@ use footprint::{Coverage, Days, Footprint, MeterFigures, OwnedMeter, Register};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::events::{self as behind, EventAnswer};
-use super::meter_question::MeterQuestion;
+use super::events::{EventAnswer, meter as registrations};
+use super::meter_input::MeterInput;
 use super::months::{MonthAnswer, months};
-use super::{Amount, CannotSay, DayAnswer, ExplainError, HalfHourAnswer};
+use super::{Amount, DayAnswer, ExplainError, HalfHourAnswer, InvalidQuestion};
 use super::{days, half_hours};
 use crate::explain::figure_name::{Figure, Measured};
 use crate::explain::source_events::register;
@@ -65,22 +65,23 @@ pub struct GapAnswer {
 
 /// The meters of a figure. Meters of a total are listed only when the question names a meter, a month or a day.
 pub(super) fn meters(
-    asked: &MeterQuestion<'_>,
+    input: &MeterInput<'_>,
     figure: &Figure<'_>,
 ) -> Result<Vec<MeterAnswer>, ExplainError> {
-    let question = asked.question;
-    let goes_down = question.meter.is_some() || question.month.is_some() || question.day.is_some();
+    let question = input.question;
+    let has_details =
+        question.meter.is_some() || question.month.is_some() || question.day.is_some();
     let is_total = matches!(
         figure,
         Figure::Intensity | Figure::Gross | Figure::Voluntary
     );
-    if is_total && !goes_down {
+    if is_total && !has_details {
         return Ok(Vec::new());
     }
-    let held = Register::of(&register(asked.told));
+    let registered = Register::of(&register(input.events));
     let mut answers = Vec::new();
     let mut known = Vec::new();
-    for meter in &asked.footprint.meters {
+    for meter in &input.footprint.meters {
         for measured in of_meter(meter, figure) {
             known.push(meter.meter.to_string());
             if question
@@ -88,19 +89,19 @@ pub(super) fn meters(
                 .as_ref()
                 .is_none_or(|only| *only == meter.meter)
             {
-                let owned = held
+                let owned = registered
                     .meters
                     .iter()
                     .find(|owned| owned.registered.meter == meter.meter);
-                answers.push(answer(asked, meter, measured, owned, goes_down)?);
+                answers.push(answer(input, meter, measured, owned, has_details)?);
             }
         }
     }
     match &question.meter {
         Some(meter) if answers.is_empty() => {
             known.dedup();
-            Err(CannotSay::Meter {
-                asked: meter.clone(),
+            Err(InvalidQuestion::Meter {
+                requested: meter.clone(),
                 known,
             }
             .into())
@@ -127,26 +128,26 @@ fn energy(meter: &MeterFigures, channel: Channel) -> Amount {
 }
 
 fn answer(
-    asked: &MeterQuestion<'_>,
+    input: &MeterInput<'_>,
     meter: &MeterFigures,
     measured: Measured,
     owned: Option<&OwnedMeter>,
-    goes_down: bool,
+    has_details: bool,
 ) -> Result<MeterAnswer, ExplainError> {
-    let MeterQuestion {
+    let MeterInput {
         footprint,
         question,
         counted,
         ..
-    } = asked;
+    } = input;
     let belongs = owned.map(|owned| owned.days.and(*counted));
-    let rows: Vec<&MeterDay> = asked
+    let rows: Vec<&MeterDay> = input
         .readings
         .iter()
         .filter(|row| row.meter == meter.meter && row.channel == measured.channel)
         .collect();
-    let (by_month, formula) = match goes_down {
-        true => months(asked, owned, &rows)?,
+    let (by_month, formula) = match has_details {
+        true => months(input, owned, &rows)?,
         false => (Vec::new(), None),
     };
     let by_day = question.month.is_some() || question.day.is_some();
@@ -170,17 +171,17 @@ fn answer(
             .map(ToString::to_string)
             .collect(),
         gaps: gaps(footprint, meter).filter(|_| measured.channel == Channel::AI),
-        registered: behind::meter(&meter.meter, asked.told, *counted),
+        registered: registrations(&meter.meter, input.events, *counted),
         months: by_month,
         days: match by_day {
-            true => days::days(asked.days, &its_days, &rows, asked.withdrawals),
+            true => days::days(input.days, &its_days, &rows, input.withdrawals),
             false => Vec::new(),
         },
         half_hours: match question.day {
             Some(day) => {
                 let of_day: Vec<&MeterDay> =
                     rows.into_iter().filter(|row| row.day == day).collect();
-                half_hours::half_hours(day, &of_day, asked.withdrawals)
+                half_hours::half_hours(day, &of_day, input.withdrawals)
             }
             None => Vec::new(),
         },

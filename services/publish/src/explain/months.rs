@@ -11,7 +11,7 @@ use lake::Month;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::meter_question::MeterQuestion;
+use super::meter_input::MeterInput;
 use super::question::{months as months_of, of_month};
 use super::{Amount, ExplainError};
 use crate::explain::contribution::partial_footprints;
@@ -49,28 +49,28 @@ const VOLUME_CORRECTION: f64 = 1.022_64;
 
 /// The months of the requested days, from a meter's rows, and the formula if the meter counts cubic metres.
 pub(super) fn months(
-    asked: &MeterQuestion<'_>,
+    input: &MeterInput<'_>,
     owned: Option<&OwnedMeter>,
     rows: &[&MeterDay],
 ) -> Result<(Vec<MonthAnswer>, Option<String>), ExplainError> {
-    let sums: BTreeMap<NaiveDate, DaySum> = views(rows.iter().copied(), asked.withdrawals)
+    let sums: BTreeMap<NaiveDate, DaySum> = views(rows.iter().copied(), input.withdrawals)
         .into_iter()
         .map(|(key, view)| (key.day, view.sum()))
         .collect();
-    let energies = energies(asked, rows)?;
-    let whole_months = match asked.question.day.map(Month::of) {
+    let energies = energies(input, rows)?;
+    let whole_months = match input.question.day.map(Month::of) {
         Some(month) => of_month(month),
-        None => asked.days,
+        None => input.days,
     };
-    let belongs = owned.map_or(vec![asked.counted], |owned| owned.runs(asked.counted));
+    let belongs = owned.map_or(vec![input.counted], |owned| owned.runs(input.counted));
     let answers: Vec<MonthAnswer> = months_of(whole_months)
         .into_iter()
-        .filter_map(|month| one(asked, month, &belongs, &sums, &energies))
+        .filter_map(|month| month_answer(input, month, &belongs, &sums, &energies))
         .collect();
     let metric = answers.iter().any(|month| month.volume.is_some());
     let values = owned.map_or_else(
-        || vec![(asked.counted, None)],
-        |owned| calorific_values(owned, asked.counted),
+        || vec![(input.counted, None)],
+        |owned| calorific_values(owned, input.counted),
     );
     Ok((answers, metric.then(|| formulas(&values))))
 }
@@ -78,8 +78,11 @@ pub(super) fn months(
 /// The calorific value in force on each run of days; consecutive runs with the same value are merged.
 fn calorific_values(owned: &OwnedMeter, within: Days) -> Vec<(Days, Option<f64>)> {
     let mut values: Vec<(Days, Option<f64>)> = Vec::new();
-    for held in &owned.registrations {
-        let (run, value) = (within.and(held.days), held.registered.calorific_value);
+    for registration in &owned.registrations {
+        let (run, value) = (
+            within.and(registration.days),
+            registration.registered.calorific_value,
+        );
         match values.last_mut() {
             _ if run.count() == 0 => {}
             Some((days, known)) if *known == value => days.to = run.to,
@@ -91,14 +94,14 @@ fn calorific_values(owned: &OwnedMeter, within: Days) -> Vec<(Days, Option<f64>)
 
 /// Milliwatt-hours by month: the meter's rows through the complete arithmetic, with only the register besides.
 fn energies(
-    asked: &MeterQuestion<'_>,
+    input: &MeterInput<'_>,
     rows: &[&MeterDay],
 ) -> Result<BTreeMap<String, Quantity>, ExplainError> {
-    let mut history = register(asked.told);
-    for (key, view) in views(rows.iter().copied(), asked.withdrawals) {
+    let mut history = register(input.events);
+    for (key, view) in views(rows.iter().copied(), input.withdrawals) {
         history.set_day(&key, view.sum());
     }
-    let part = partial_footprints(asked.footprint, &[history])?
+    let part = partial_footprints(input.footprint, &[history])?
         .pop()
         .flatten();
     let mut by_month = BTreeMap::new();
@@ -108,8 +111,8 @@ fn energies(
     Ok(by_month)
 }
 
-fn one(
-    asked: &MeterQuestion<'_>,
+fn month_answer(
+    input: &MeterInput<'_>,
     month: Month,
     belongs: &[Days],
     sums: &BTreeMap<NaiveDate, DaySum>,
@@ -124,7 +127,7 @@ fn one(
         from: runs.first()?.from,
         to: runs.last()?.to,
     };
-    let passed = passed(asked.footprint.period);
+    let passed = passed(input.footprint.period);
     let due: Vec<Days> = runs.iter().map(|run| run.and(passed)).collect();
     let counts = |sum: &&DaySum| sum.present > 0 && sum.unit != Unit::KilovarHours;
     let of = |runs: &[Days]| {
@@ -191,28 +194,28 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_formula_said_is_the_one_used() {
+    fn the_formula_shown_is_the_one_used() {
         for value in [None, Some(38.9)] {
-            let said = VOLUME_CORRECTION * value.unwrap_or(USUAL_CALORIFIC_VALUE) / 3.6;
-            assert!((gas_kwh_per_m3(value) - said).abs() < 1e-12);
+            let expected = VOLUME_CORRECTION * value.unwrap_or(USUAL_CALORIFIC_VALUE) / 3.6;
+            assert!((gas_kwh_per_m3(value) - expected).abs() < 1e-12);
         }
         // 1 m3 at 39.075 MJ/m3 is 1.02264 x 39.075 / 3.6 = 11.0999 kWh.
         assert!(formula(Some(39.075)).contains("11.0999 per m\u{b3}"));
     }
 
     #[test]
-    fn a_value_that_changed_is_said_with_its_days() {
+    fn a_value_that_changed_is_shown_with_its_days() {
         let run = |from: &str, to: &str| Days {
             from: from.parse().unwrap(),
             to: to.parse().unwrap(),
         };
-        let said = formulas(&[
+        let expected = formulas(&[
             (run("2025-09-01", "2026-02-28"), Some(39.075)),
             (run("2026-03-01", "2026-08-31"), None),
         ]);
         let (one, other) = (formula(Some(39.075)), formula(None));
         assert_eq!(
-            said,
+            expected,
             format!(
                 "from 1 September 2025 to 28 February 2026: {one}; from 1 March 2026 to 31 August 2026: {other}"
             )

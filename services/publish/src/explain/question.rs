@@ -5,7 +5,7 @@ use events::MeterId;
 use footprint::Days;
 use lake::Month;
 
-use super::CannotSay;
+use super::InvalidQuestion;
 use crate::format;
 
 /// A figure, and the level of detail below it.
@@ -28,18 +28,18 @@ impl Question {
     }
 
     /// The days the question is about: one, a month's, or all that count.
-    pub(super) fn days(&self, counted: Days) -> Result<Days, CannotSay> {
-        let asked = match (self.day, self.month) {
+    pub(super) fn days(&self, counted: Days) -> Result<Days, InvalidQuestion> {
+        let requested = match (self.day, self.month) {
             (Some(day), month) if month.is_none_or(|month| month == Month::of(day)) => {
                 Days { from: day, to: day }
             }
-            (Some(day), Some(month)) => return Err(CannotSay::OtherMonth { day, month }),
+            (Some(day), Some(month)) => return Err(InvalidQuestion::OtherMonth { day, month }),
             (_, Some(month)) => of_month(month),
             (_, None) => return Ok(counted),
         };
-        match asked.and(counted).count() {
-            0 => Err(CannotSay::Days { asked, counted }),
-            _ => Ok(asked),
+        match requested.and(counted).count() {
+            0 => Err(InvalidQuestion::Days { requested, counted }),
+            _ => Ok(requested),
         }
     }
 }

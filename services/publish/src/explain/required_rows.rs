@@ -22,7 +22,8 @@ pub(super) struct RequiredRows {
 
 pub(super) fn required_rows(question: &Question, figure: &Figure<'_>, days: Days) -> RequiredRows {
     let metered = !figure.measured().is_empty();
-    let goes_down = question.meter.is_some() || question.month.is_some() || question.day.is_some();
+    let has_details =
+        question.meter.is_some() || question.month.is_some() || question.day.is_some();
     let mut topics = BTreeSet::from([Topic::Register]);
     match figure {
         Figure::Waste => topics.extend([Topic::Waste]),
@@ -40,7 +41,7 @@ pub(super) fn required_rows(question: &Question, figure: &Figure<'_>, days: Days
         Figure::Evidence(_) => topics.extend([Topic::Activity]),
         _ => {}
     }
-    let read = metered && goes_down;
+    let read = metered && has_details;
     if read {
         topics.insert(Topic::Withdrawals);
     }

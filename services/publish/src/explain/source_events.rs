@@ -46,7 +46,7 @@ impl SourceEvent {
 
 /// Every event of these rows, in the order of day, source and id. Rows that repeat the content of another row of the same
 /// name are left out, and so are rows that cannot be read any more.
-pub(super) fn told(rows: &[LedgerEvent]) -> Vec<SourceEvent> {
+pub(super) fn distinct_events(rows: &[LedgerEvent]) -> Vec<SourceEvent> {
     let mut by_name: BTreeMap<&Identity, Vec<(&LedgerEvent, SchoolEvent)>> = BTreeMap::new();
     for row in rows {
         if let Ok(school_event) = SchoolEvent::of(row) {
@@ -62,27 +62,32 @@ pub(super) fn told(rows: &[LedgerEvent]) -> Vec<SourceEvent> {
             (one.issued, &one.origin).cmp(&(other.issued, &other.origin))
         });
         let last = of_name.last().map(|(row, _)| row.issued);
-        let mut said: Vec<(i64, Data)> = Vec::new();
+        let mut contents: Vec<(i64, Data)> = Vec::new();
         for (row, school_event) in of_name {
-            let says = (school_event.issued, school_event.data.clone());
-            if said.contains(&says) {
+            let content = (school_event.issued, school_event.data.clone());
+            if contents.contains(&content) {
                 continue;
             }
             // A meter that is registered again from another day, under any name, does not replace its earlier registration.
             let revised = Some(row.issued) != last && row.kind != EventType::MeterRegistered;
             all.push(SourceEvent {
                 row: row.clone(),
-                aside: said.iter().any(|(issued, _)| *issued == row.issued),
+                aside: contents.iter().any(|(issued, _)| *issued == row.issued),
                 replaced_by: revised.then(|| row.identity.id.to_string()),
                 school_event,
             });
-            said.push(says);
+            contents.push(content);
         }
     }
     replace(&mut all);
     all.sort_by(|one, other| {
-        let key =
-            |told: &SourceEvent| (told.school_event.day, told.row.identity.clone(), told.aside);
+        let key = |event: &SourceEvent| {
+            (
+                event.school_event.day,
+                event.row.identity.clone(),
+                event.aside,
+            )
+        };
         key(one).cmp(&key(other))
     });
     all
@@ -91,10 +96,10 @@ pub(super) fn told(rows: &[LedgerEvent]) -> Vec<SourceEvent> {
 /// Marks replaced events. An event on a day of one trust replaces none on a day of another.
 fn replace(all: &mut [SourceEvent]) {
     let mut replacing: BTreeMap<(String, String), Vec<(String, NaiveDate)>> = BTreeMap::new();
-    for told in all.iter().filter(|told| told.is_counted()) {
-        if let Some(id) = told.replaces() {
-            let name = (told.row.identity.source.to_string(), id.to_owned());
-            let by = (told.row.identity.id.to_string(), told.school_event.day);
+    for event in all.iter().filter(|event| event.is_counted()) {
+        if let Some(id) = event.replaces() {
+            let name = (event.row.identity.source.to_string(), id.to_owned());
+            let by = (event.row.identity.id.to_string(), event.school_event.day);
             replacing.entry(name).or_default().push(by);
         }
     }
@@ -102,14 +107,14 @@ fn replace(all: &mut [SourceEvent]) {
         return;
     }
     let memberships = register(all).memberships();
-    for told in all {
-        let identity = &told.row.identity;
+    for event in all {
+        let identity = &event.row.identity;
         let name = (identity.source.to_string(), identity.id.to_string());
-        let trust = memberships.trust_on(told.school_event.day);
+        let trust = memberships.trust_on(event.school_event.day);
         let by = replacing.get(&name).into_iter().flatten();
         let mut of_one_trust = by.filter(|(_, day)| memberships.trust_on(*day) == trust);
         if let Some((id, _)) = of_one_trust.next_back() {
-            told.replaced_by = Some(id.clone());
+            event.replaced_by = Some(id.clone());
         }
     }
 }
@@ -117,15 +122,15 @@ fn replace(all: &mut [SourceEvent]) {
 /// The events of the register, as the start of a history: which school and meter belong to which trust and school.
 pub(super) fn register(all: &[SourceEvent]) -> SchoolHistory {
     let mut history = SchoolHistory::default();
-    let of_register = all.iter().filter(|told| {
-        !told.aside
+    let of_register = all.iter().filter(|event| {
+        !event.aside
             && matches!(
-                told.kind(),
+                event.kind(),
                 EventType::SchoolRegistered | EventType::MeterRegistered
             )
     });
-    for told in of_register {
-        history.add(told.row.identity.clone(), told.school_event.clone());
+    for event in of_register {
+        history.add(event.row.identity.clone(), event.school_event.clone());
     }
     history
 }

@@ -69,8 +69,8 @@ fn first_to_expire(board: &Scoreboard, urn: Urn) -> BTreeMap<(u8, EvidenceKind),
     let mut take = |kpi: u8, filed: &EvidenceScore| {
         let counts = filed.urn == urn && filed.state == EvidenceState::InForce;
         if let Some(last) = filed.expires.filter(|_| counts) {
-            let held = first.entry((kpi, filed.kind)).or_insert(last);
-            *held = last.min(*held);
+            let earliest = first.entry((kpi, filed.kind)).or_insert(last);
+            *earliest = last.min(*earliest);
         }
     };
     for kpi in &board.kpis {
@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn of_evidence_in_force_the_first_to_expire_tells_its_day() {
+    fn the_gauge_has_the_day_of_the_first_evidence_in_force_to_expire() {
         let day = |month, day| chrono::NaiveDate::from_ymd_opt(2027, month, day);
         let filed = |title: &str, status, expires| EvidenceFigures {
             kpi: 10,

@@ -29,7 +29,7 @@ pub(super) fn page(school: &Footprint, explanation: &Explanation, sees_trust: bo
             h1 { "Explain: " (words_of(&explanation.figure.label)) (deeper(explanation)) }
             p { (explanation.school) ", URN " (explanation.urn) ". " (parts::period_sentence(school.period)) "." (counted(school, explanation)) }
         }
-        @if goes_down(explanation) { (figure::in_short(explanation)) }
+        @if has_details(explanation) { (figure::in_short(explanation)) }
         @else {
             (figure::headline(explanation))
             (parts::incomplete(&explanation.incomplete))
@@ -39,8 +39,8 @@ pub(super) fn page(school: &Footprint, explanation: &Explanation, sees_trust: bo
         (meters::section(explanation))
         (events::section(explanation))
         (checks(&explanation.checks))
-        @if !goes_down(explanation) { (parts::notes(&explanation.notes)) }
-        (others(explanation))
+        @if !has_details(explanation) { (parts::notes(&explanation.notes)) }
+        (other_figures(explanation))
     };
     layout::page(
         &format!(
@@ -53,9 +53,9 @@ pub(super) fn page(school: &Footprint, explanation: &Explanation, sees_trust: bo
 }
 
 /// Whether the question goes below the figure: to a meter, a month or a day.
-fn goes_down(explanation: &Explanation) -> bool {
-    let asked = &explanation.asked;
-    asked.meter.is_some() || asked.month.is_some() || asked.day.is_some()
+fn has_details(explanation: &Explanation) -> bool {
+    let question = &explanation.question;
+    question.meter.is_some() || question.month.is_some() || question.day.is_some()
 }
 
 /// The days that count, if they differ from those of the period.
@@ -81,9 +81,9 @@ fn words_of(label: &str) -> String {
 
 /// The level of detail below the figure.
 fn deeper(explanation: &Explanation) -> String {
-    let asked = &explanation.asked;
-    let meter = asked.meter.as_ref().map(|meter| format!(", {meter}"));
-    let when = match (asked.day, &asked.month) {
+    let question = &explanation.question;
+    let meter = question.meter.as_ref().map(|meter| format!(", {meter}"));
+    let when = match (question.day, &question.month) {
         (Some(day), _) => Some(format!(", {}", format::day(day))),
         (None, Some(month)) => Some(format!(", {}", format::month(month))),
         (None, None) => None,
@@ -93,7 +93,7 @@ fn deeper(explanation: &Explanation) -> String {
 
 /// The navigation path: the trust, the school, and every step down to this page except the last.
 fn trail(school: &Footprint, explanation: &Explanation, sees_trust: bool) -> Vec<(String, String)> {
-    let asked = &explanation.asked;
+    let question = &explanation.question;
     let period = &explanation.period;
     let of_trust = sees_trust.then(|| {
         let address = format!("/trusts/{}?period={period}", school.trust.id);
@@ -104,24 +104,24 @@ fn trail(school: &Footprint, explanation: &Explanation, sees_trust: bool) -> Vec
         school.school.clone(),
         format!("/schools/{}?period={period}", school.urn),
     ));
-    let mut to = To::figure(school, &asked.figure);
+    let mut to = To::figure(school, &question.figure);
     let mut steps = vec![(
         format!("Explain: {}", words_of(&explanation.figure.label)),
         to.address(),
     )];
-    if let Some(meter) = &asked.meter {
+    if let Some(meter) = &question.meter {
         to = to.meter(meter);
         steps.push((meter.clone(), to.address()));
     }
-    let month = match asked.day {
+    let month = match question.day {
         Some(day) => Some(day.format("%Y-%m").to_string()),
-        None => asked.month.clone(),
+        None => question.month.clone(),
     };
     if let Some(month) = month {
         to = to.month(&month);
         steps.push((format::month(&month), to.address()));
     }
-    if asked.day.is_none() {
+    if question.day.is_none() {
         steps.pop();
     }
     trail.extend(steps);
@@ -157,7 +157,7 @@ fn exact(value: f64, unit: &str) -> String {
     format!("{short} {unit}")
 }
 
-fn others(explanation: &Explanation) -> Markup {
+fn other_figures(explanation: &Explanation) -> Markup {
     let to = |figure: &str| To::of(explanation).figure_named(figure).address();
     html! {
         section aria-labelledby="others" {
@@ -165,7 +165,7 @@ fn others(explanation: &Explanation) -> Markup {
             ul .figures {
                 @for figure in &explanation.figures {
                     li {
-                        @let current = (figure.name == explanation.asked.figure && !goes_down(explanation)).then_some("page");
+                        @let current = (figure.name == explanation.question.figure && !has_details(explanation)).then_some("page");
                         a rel="nofollow" href=(to(&figure.name)) aria-current=[current] { (figure.label) }
                     }
                 }

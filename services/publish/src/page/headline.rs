@@ -33,7 +33,7 @@ pub(super) fn headline(of: &Headline<'_>) -> Markup {
         div {
             h2 { "Carbon intensity" }
             @if of.missing.is_empty() { (stated(of)) } @else { (not_enough_data(of)) }
-            (rests_on(of.coverage))
+            (coverage_note(of.coverage))
         }
     }
 }
@@ -69,7 +69,7 @@ fn stated(of: &Headline<'_>) -> Markup {
         @if let (Some(_), Some(lacks)) = (of.intensity, lacks) {
             p .soft {
                 (format::capital(&format::typeset(&lacks))) "."
-                @if let Some(said) = not_a_saving(of.lines) { " " (said) }
+                @if let Some(caveat) = factor_caveat(of.lines) { " " (caveat) }
             }
         }
     }
@@ -126,13 +126,13 @@ fn verdict(of: &Headline<'_>) -> Markup {
         };
     }
     let constant = of.at_baseline.tonnes_per_pupil();
-    let over = apart(intensity, baseline) > 0.0
-        || constant.is_some_and(|constant| apart(constant, baseline) > 0.0);
+    let over = difference(intensity, baseline) > 0.0
+        || constant.is_some_and(|constant| difference(constant, baseline) > 0.0);
     html! {
         p class=(if over { "verdict over" } else { "verdict" }) {
-            b { (told_apart(intensity, baseline)) } " the " (baseline) " baseline as reported"
+            b { (difference_text(intensity, baseline)) } " the " (baseline) " baseline as reported"
             @if let Some(constant) = constant {
-                ", " b { (told_apart(constant, baseline)) } " it at constant factors"
+                ", " b { (difference_text(constant, baseline)) } " it at constant factors"
             }
             @if !of.complete { ", on incomplete figures" }
         }
@@ -140,23 +140,27 @@ fn verdict(of: &Headline<'_>) -> Markup {
 }
 
 /// How far a figure is from the baseline, as a share of it; a difference under half a hundredth is shown as level.
-fn apart(figure: f64, baseline: f64) -> f64 {
-    let apart = figure / baseline - 1.0;
-    if apart.abs() < 0.005 { 0.0 } else { apart }
+fn difference(figure: f64, baseline: f64) -> f64 {
+    let difference = figure / baseline - 1.0;
+    if difference.abs() < 0.005 {
+        0.0
+    } else {
+        difference
+    }
 }
 
-fn told_apart(figure: f64, baseline: f64) -> String {
-    let apart = apart(figure, baseline);
-    let percent = format::percent(apart.abs(), 0);
+fn difference_text(figure: f64, baseline: f64) -> String {
+    let difference = difference(figure, baseline);
+    let percent = format::percent(difference.abs(), 0);
     match () {
-        () if apart == 0.0 => "level with".to_owned(),
-        () if apart < 0.0 => format!("{percent} below"),
+        () if difference == 0.0 => "level with".to_owned(),
+        () if difference < 0.0 => format!("{percent} below"),
         () => format!("{percent} above"),
     }
 }
 
 /// The sentence about the data behind a headline.
-fn rests_on(coverage: &Coverage) -> Markup {
+fn coverage_note(coverage: &Coverage) -> Markup {
     html! {
         p .soft {
             @match coverage.ratio() {
@@ -179,7 +183,7 @@ fn rests_on(coverage: &Coverage) -> Markup {
 
 /// The caveat for a baseline of earlier years beside a year that is priced with factors of 2026 or later: a fall by
 /// factor is not a saving. [DESNZ-2026]
-fn not_a_saving(lines: &[Line]) -> Option<String> {
+fn factor_caveat(lines: &[Line]) -> Option<String> {
     let electricity = lines.iter().filter(|line| line.item == Item::Electricity);
     let mut prices = electricity.filter_map(|line| line.price.as_ref());
     prices.find(|price| price.year >= 2026).map(|price| {
@@ -205,14 +209,14 @@ mod tests {
             (price.year, price.factor) = (year, factor);
         };
         price_of(&mut lines, 2025, 0.177);
-        assert_eq!(not_a_saving(&lines), None);
+        assert_eq!(factor_caveat(&lines), None);
         price_of(&mut lines, 2026, 0.13096);
-        let said = not_a_saving(&lines).unwrap();
+        let caveat = factor_caveat(&lines).unwrap();
         assert!(
-            said.contains("0.13096") && said.contains("not a saving"),
-            "{said}"
+            caveat.contains("0.13096") && caveat.contains("not a saving"),
+            "{caveat}"
         );
-        assert_eq!(not_a_saving(&[]), None);
+        assert_eq!(factor_caveat(&[]), None);
     }
 
     #[test]
@@ -225,7 +229,7 @@ mod tests {
             super::super::trust::page(&view, &[], false).0
         };
         let both = page(fixtures::settings().targets());
-        for said in [
+        for part in [
             "tCO\u{2082}e per pupil, as reported",
             "at the 2025 factors of the baseline",
             "baseline as reported, <b>",
@@ -233,7 +237,7 @@ mod tests {
             "Baseline: 0.24 tCO\u{2082}e per pupil (2024/25, statutory gross, 2025 factors).",
             "Below each intensity is the same at the 2025 factors of the baseline.",
         ] {
-            assert!(both.contains(said), "{said}");
+            assert!(both.contains(part), "{part}");
         }
         let alone = page(0.24.into());
         assert!(alone.contains(

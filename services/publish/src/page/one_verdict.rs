@@ -82,7 +82,7 @@ fn samples<'a>(text: &'a str, name: &str, labels: &[&str]) -> Vec<&'a str> {
 }
 
 #[test]
-fn every_surface_says_the_same_of_a_school() {
+fn every_surface_shows_the_same_verdict_of_a_school() {
     let footprint_store = footprint_store();
     let view = view(&footprint_store);
     let metrics = crate::gauges::gauges(&footprint_store, &fixtures::config());
@@ -97,10 +97,14 @@ fn every_surface_says_the_same_of_a_school() {
         let api = serde_json::to_value(crate::published(school)).unwrap();
         assert_eq!(api["complete"], complete, "{name}");
         assert_eq!(row["complete"], complete, "{name}");
-        let told: Vec<String> = serde_json::from_value(api["incomplete"].clone()).unwrap();
-        assert_eq!(told.len(), reasons.len(), "{name}: {told:?}");
-        let row_told = row["incomplete"].as_str().unwrap_or_default();
-        assert_eq!(row_told, told.join("; "), "{name}");
+        let reasons_shown: Vec<String> = serde_json::from_value(api["incomplete"].clone()).unwrap();
+        assert_eq!(
+            reasons_shown.len(),
+            reasons.len(),
+            "{name}: {reasons_shown:?}"
+        );
+        let row_reasons = row["incomplete"].as_str().unwrap_or_default();
+        assert_eq!(row_reasons, reasons_shown.join("; "), "{name}");
         let urn = format!("urn=\"{}\"", school.urn);
         let of_year = [urn.as_str(), "period=\"previous-year\""];
         let flag = samples(&metrics, "greenledger_school_incomplete", &of_year);
@@ -117,13 +121,16 @@ fn every_surface_says_the_same_of_a_school() {
         )
         .0;
         for reason in &reasons {
-            assert!(told.iter().any(|said| said.contains(reason)), "{told:?}");
+            assert!(
+                reasons_shown.iter().any(|shown| shown.contains(reason)),
+                "{reasons_shown:?}"
+            );
             assert!(shows(&page, reason), "{name}: {reason}");
         }
-        let says_so = ["not complete", "Not enough data"]
+        let shows_incomplete = ["not complete", "Not enough data"]
             .iter()
-            .any(|said| page.contains(said));
-        assert_eq!(says_so, !complete, "{name}");
+            .any(|notice| page.contains(notice));
+        assert_eq!(shows_incomplete, !complete, "{name}");
         twins(&metrics, "school", &of_year, complete);
     }
     assert_eq!(incomplete, 3);
@@ -157,7 +164,7 @@ fn shows(page: &str, reason: &str) -> bool {
 }
 
 #[test]
-fn every_surface_says_the_same_of_the_trust() {
+fn every_surface_shows_the_same_verdict_of_the_trust() {
     let footprint_store = footprint_store();
     let view = view(&footprint_store);
     let reasons = view.incomplete();

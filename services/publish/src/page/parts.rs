@@ -20,12 +20,12 @@ pub(super) fn or_no_data(text: Option<String>) -> Markup {
     text.map_or_else(no_data, |text| html! { (text) })
 }
 
-/// Links to the periods that are held, with the current one marked.
-pub(super) fn periods(address: &str, held: &[Period], shown: Period) -> Markup {
+/// Links to the available periods, with the current one marked.
+pub(super) fn periods(address: &str, available: &[Period], shown: Period) -> Markup {
     html! {
         nav .periods aria-label="Period" {
             ul {
-                @for period in held {
+                @for period in available {
                     @let current = (period.key() == shown.key()).then_some("page");
                     li {
                         a href=(format!("{address}?period={}", period.key())) aria-current=[current] {
@@ -116,11 +116,11 @@ pub(super) fn notes(notes: &[String]) -> Markup {
 }
 
 /// A share as a bar of one hundred.
-pub(super) fn bar(share: f64, class: &str, said: &str) -> Markup {
+pub(super) fn bar(share: f64, class: &str, description: &str) -> Markup {
     let width = share.clamp(0.0, 1.0) * 100.0;
     html! {
         svg .bar viewBox="0 0 100 8" preserveAspectRatio="none" role="img" {
-            title { (said) }
+            title { (description) }
             rect .track width="100" height="8" rx="1" {}
             rect class=(class) width=(format!("{width:.1}")) height="8" rx="1" {}
         }

@@ -35,7 +35,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_rejection_is_told_and_none_is_not() {
+    fn rejections_are_shown_only_where_there_are_any() {
         let page = |rejected| note(rejected).0;
         assert_eq!(page(None), "");
         assert_eq!(page(Some(RejectedLately::Count(0))), "");

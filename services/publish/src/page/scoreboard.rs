@@ -1,5 +1,5 @@
 //! The scoreboard of the trust's plan: a summary on the trust's page, a separate page with every school, and each
-//! school's part on its own page. A state is a sign and a word, so that readers need not tell colours apart.
+//! school's part on its own page. A state is a sign and a word, so that readers need not distinguish colours.
 
 use footprint::{
     DecidedBy, EvidenceScore, EvidenceState, KpiScore, Period, SchoolScore, TargetVerdict,
@@ -32,7 +32,7 @@ pub(super) fn section(view: &TrustView) -> Markup {
 }
 
 /// The page of the scoreboard.
-pub(super) fn page(view: &TrustView, held: &[Period]) -> Markup {
+pub(super) fn page(view: &TrustView, periods: &[Period]) -> Markup {
     let board = view.scoreboard();
     let of_trust = format!("/trusts/{}", view.trust.id);
     let address = format!("{of_trust}/scoreboard");
@@ -43,7 +43,7 @@ pub(super) fn page(view: &TrustView, held: &[Period]) -> Markup {
                 (parts::period_sentence(view.period)) ". Held against what is set for " (board.target_year)
                 "; evidence counts if it is in force on " (format::day(board.last_day)) "."
             }
-            (parts::periods(&address, held, view.period))
+            (parts::periods(&address, periods, view.period))
         }
         section aria-labelledby="targets" {
             h2 #targets { "The plan\u{2019}s targets" }
@@ -82,7 +82,7 @@ pub(super) fn of_school(view: &TrustView, urn: events::Urn) -> Markup {
         .kpis
         .iter()
         .filter_map(|kpi| Some((kpi, kpi.of_school(urn)?)));
-    let held = view.schools.iter().find(|school| school.urn == urn);
+    let footprint = view.schools.iter().find(|school| school.urn == urn);
     html! {
         section aria-labelledby="scoreboard" {
             h2 #scoreboard { "Scoreboard" }
@@ -101,7 +101,7 @@ pub(super) fn of_school(view: &TrustView, urn: events::Urn) -> Markup {
                                 td { (format::typeset(&school.why.to_string())) }
                                 td {
                                     @if school.evidence.is_empty() { "\u{2013}" } @else { (evidence(&school.evidence)) }
-                                    @if let Some(of) = held.filter(|_| !school.evidence.is_empty()) {
+                                    @if let Some(of) = footprint.filter(|_| !school.evidence.is_empty()) {
                                         (explain::link(of, &format!("evidence_{}", kpi.number)))
                                     }
                                 }
@@ -135,26 +135,26 @@ fn targets(kpis: &[KpiScore]) -> Markup {
 
 /// A matrix with a row per school and a column per target that applies to schools.
 fn matrix(kpis: &[KpiScore], view: &TrustView, period: &str) -> Markup {
-    let asked: Vec<&KpiScore> = kpis.iter().filter(|kpi| !kpi.schools.is_empty()).collect();
+    let school_kpis: Vec<&KpiScore> = kpis.iter().filter(|kpi| !kpi.schools.is_empty()).collect();
     html! {
         div .scroll.wide role="region" aria-labelledby="matrix" tabindex="0" {
             table .matrix {
                 thead {
                     tr {
                         th scope="col" { "School" }
-                        @for kpi in &asked { th scope="col" { (kpi.number) ". " (kpi.title) } }
+                        @for kpi in &school_kpis { th scope="col" { (kpi.number) ". " (kpi.title) } }
                     }
                 }
                 tbody {
                     @for school in &view.schools {
                         tr {
                             th scope="row" { a href=(format!("/schools/{}?period={period}#scoreboard", school.urn)) { (school.school) } }
-                            @for kpi in &asked { td { (cell(kpi.of_school(school.urn))) } }
+                            @for kpi in &school_kpis { td { (cell(kpi.of_school(school.urn))) } }
                         }
                     }
                     tr .sum {
                         th scope="row" { "Met" }
-                        @for kpi in &asked { td { (kpi.tally().met) " of " (kpi.tally().all()) } }
+                        @for kpi in &school_kpis { td { (kpi.tally().met) " of " (kpi.tally().all()) } }
                     }
                 }
             }

@@ -7,11 +7,11 @@ use super::{layout, parts};
 use crate::format;
 use crate::secr::{Basis, Report, ShownRow, Style, Warning, Year, shown};
 
-/// The page of a report. `held` are the academic years for which a report can be made.
-pub(super) fn page(report: &Report, trust: &str, held: &[Period]) -> Markup {
+/// The page of a report. `periods` are the academic years for which a report can be made.
+pub(super) fn page(report: &Report, trust: &str, periods: &[Period]) -> Markup {
     let address = format!("/trusts/{trust}/secr");
     let label = report.years.first().map(|year| year.label.as_str());
-    let of = held
+    let of = periods
         .iter()
         .find(|period| Some(period.label().as_str()) == label);
     let query = of.map_or(String::new(), |period| format!("?period={}", period.key()));
@@ -23,7 +23,7 @@ pub(super) fn page(report: &Report, trust: &str, held: &[Period]) -> Markup {
         div .title {
             h1 { "SECR report" }
             p { (report.organisation) ". " (report.title) "." }
-            @if let Some(of) = of { (parts::periods(&address, held, *of)) }
+            @if let Some(of) = of { (parts::periods(&address, periods, *of)) }
             nav .periods aria-label="What the report counts" {
                 ul {
                     @for basis in Basis::ALL {
@@ -123,7 +123,7 @@ fn warnings(warnings: &[Warning]) -> Markup {
                 h2 { "What does not agree with the rest of the table" }
                 ul {
                     @for warning in warnings {
-                        li { (warning.year) ", " (warning.row) ": " (warning.found) "; " (warning.said) }
+                        li { (warning.year) ", " (warning.row) ": " (warning.found) "; " (warning.text) }
                     }
                 }
             }
@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn the_pages_of_a_trust_and_of_a_school_lead_to_it_and_say_what_changed() {
+    fn the_pages_of_a_trust_and_of_a_school_link_to_it_and_show_what_changed() {
         let footprint_store = FootprintStore::of(fixtures::footprints());
         let view = footprint_store
             .view(fixtures::TRUST, "2025-26", 0.24)

@@ -83,7 +83,7 @@ pub(super) fn next_level(travel: &Travel<'_>) -> Markup {
                         th scope="row" {
                             (row.what)
                             @if criterion.met { small .soft { "met" } }
-                            @else if let Some(why) = row.why { small .warn { (why) } }
+                            @else if let Some(explanation) = row.explanation { small .warn { (explanation) } }
                         }
                         td .n { (row.have) }
                         td .n { (row.need) }
@@ -104,7 +104,7 @@ struct Row {
     have: String,
     need: String,
     /// The explanation that a number alone does not give.
-    why: Option<String>,
+    explanation: Option<String>,
 }
 
 fn row(criterion: &Criterion, travel: &Travel<'_>) -> Row {
@@ -112,7 +112,7 @@ fn row(criterion: &Criterion, travel: &Travel<'_>) -> Row {
         what: what.to_owned(),
         have,
         need,
-        why: None,
+        explanation: None,
     };
     match criterion.requirement {
         Requirement::Initiatives {
@@ -173,19 +173,19 @@ fn survey(
     need_percent: u32,
     travel: &Travel<'_>,
 ) -> Row {
-    let told = travel
+    let percent = travel
         .response(audience)
         .and_then(|response| response.percent());
     Row {
         what: format!("{} who answered", format::label(&format::snake(audience))),
-        have: told.map_or("no data".to_owned(), |percent| format!("{percent}%")),
+        have: percent.map_or("no data".to_owned(), |percent| format!("{percent}%")),
         need: format!("{need_percent}%"),
-        why: why(criterion),
+        explanation: explanation(criterion),
     }
 }
 
 /// The whole sentence, if a number alone would not explain the criterion.
-fn why(criterion: &Criterion) -> Option<String> {
+fn explanation(criterion: &Criterion) -> Option<String> {
     (!criterion.met).then(|| criterion.sentence())
 }
 
@@ -204,6 +204,6 @@ fn shift(
             format!("{} since {since}", format::signed_percent(relative, 1))
         }),
         need: need.unwrap_or_else(|| "an earlier survey".to_owned()),
-        why: why(criterion),
+        explanation: explanation(criterion),
     }
 }

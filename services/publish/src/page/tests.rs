@@ -160,7 +160,7 @@ fn a_part_year_is_not_shown_as_a_year() {
 }
 
 #[test]
-fn what_is_not_known_is_no_data_and_small_counts_are_not_told() {
+fn what_is_not_known_is_no_data_and_small_counts_are_not_shown() {
     let page = school_page(9);
     assert!(page.contains("no data"), "waste of a school that sent none");
     let page = school_page(0);
@@ -233,13 +233,13 @@ fn fifteen_schools_render_quickly() {
 
 /// The CPU time of this thread so far.
 fn cpu_time() -> std::time::Duration {
-    let said = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap();
-    let nanoseconds = said.split(' ').next().unwrap();
+    let statistics = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap();
+    let nanoseconds = statistics.split(' ').next().unwrap();
     std::time::Duration::from_nanos(nanoseconds.parse().unwrap())
 }
 
 #[test]
-fn rolls_that_cannot_be_are_told_of_in_the_travel_section() {
+fn impossible_rolls_are_reported_in_the_travel_section() {
     let travel = |n: usize| {
         let page = school_page(n);
         let section = page.split("aria-labelledby=\"travel\"").nth(1);
@@ -250,10 +250,10 @@ fn rolls_that_cannot_be_are_told_of_in_the_travel_section() {
             .unwrap()
             .to_owned()
     };
-    let told = travel(2);
-    assert!(told.contains("The groups surveyed have "), "{told}");
+    let shown = travel(2);
+    assert!(shown.contains("The groups surveyed have "), "{shown}");
     assert!(
-        told.contains(
+        shown.contains(
             "perhaps a group was surveyed under two names. The surveys count as they are."
         )
     );

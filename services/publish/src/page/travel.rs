@@ -55,29 +55,32 @@ fn initiatives(school: &Footprint) -> String {
         (InitiativeKind::Supporting, "supporting"),
         (InitiativeKind::Consultation, "consultation"),
     ];
-    let told = |counts: &BTreeMap<InitiativeKind, u32>, with_noughts: bool| {
+    let listed = |counts: &BTreeMap<InitiativeKind, u32>, with_noughts: bool| {
         let counts = kinds.map(|(kind, name)| (counts.get(&kind).copied().unwrap_or(0), name));
-        let told = counts
+        let listed = counts
             .into_iter()
             .filter(|(count, _)| with_noughts || *count > 0);
-        let told: Vec<String> = told
+        let listed: Vec<String> = listed
             .map(|(count, name)| format!("{count} {name}"))
             .collect();
-        told.join(", ")
+        listed.join(", ")
     };
-    let mut said = format!("Initiatives delivered: {}.", told(&travel.delivered, true));
+    let mut text = format!(
+        "Initiatives delivered: {}.",
+        listed(&travel.delivered, true)
+    );
     if !travel.planned.is_empty() {
-        let planned = told(&travel.planned, false);
-        said.push_str(&format!(" Planned besides: {planned}."));
+        let planned = listed(&travel.planned, false);
+        text.push_str(&format!(" Planned besides: {planned}."));
     }
     let took_part: u64 = travel.participants.values().sum();
     if took_part > 0 {
         let people = format::grouped(i64::try_from(took_part).unwrap_or(i64::MAX));
-        said.push_str(&format!(
+        text.push_str(&format!(
             " {people} took part, each counted at each initiative of five or more."
         ));
     }
-    said
+    text
 }
 
 /// The label of a group of modes.
@@ -89,10 +92,10 @@ fn group_name(group: Group) -> &'static str {
     }
 }
 
-/// A share; `held_back` if there are answers but the share must not be published.
-fn share(share: Option<f64>, held_back: bool) -> Markup {
+/// A share; `withheld` if there are answers but the share must not be published.
+fn share(share: Option<f64>, withheld: bool) -> Markup {
     match share {
-        None if held_back => html! { "withheld" },
+        None if withheld => html! { "withheld" },
         share => parts::or_no_data(share.map(|share| format::percent(share, 0))),
     }
 }

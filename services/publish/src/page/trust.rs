@@ -13,13 +13,13 @@ use crate::page::year_on_year;
 use crate::rollup::{EnergyUse, TrustView};
 
 /// The page of a trust over one period; `several` means that there are other trusts.
-pub(super) fn page(view: &TrustView, held: &[Period], several: bool) -> Markup {
+pub(super) fn page(view: &TrustView, periods: &[Period], several: bool) -> Markup {
     let address = format!("/trusts/{}", view.trust.id);
     let body = html! {
         div .title {
             h1 { (view.trust.name) }
             p { (parts::period_sentence(view.period)) }
-            (parts::periods(&address, held, view.period))
+            (parts::periods(&address, periods, view.period))
         }
         (lead(view))
         (without_enough_data(view))

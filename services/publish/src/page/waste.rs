@@ -84,7 +84,7 @@ pub(super) fn unknown_share(waste: &WasteFigures) -> Markup {
 fn shares(waste: &WasteFigures) -> Markup {
     let unknown = waste.unknown_route_ratio().filter(|share| *share > 0.0);
     let known_of_less = waste.inspected_ratio().filter(|share| *share < 1.0);
-    let told = html! {
+    let inspected_note = html! {
         @if let (Some(_), Some(share)) = (waste.contamination_ratio(), known_of_less) {
             small .soft { "at least: only " (format::percent(share, 0)) " of it was inspected" }
         }
@@ -93,7 +93,7 @@ fn shares(waste: &WasteFigures) -> Markup {
         (share_row("Recycled", waste.recycling_ratio(), "leaf", unknown_share(waste)))
         (share_row("Kept out of landfill", waste.diversion_ratio(), "leaf", unknown_share(waste)))
         @if unknown.is_some() { (share_row("Route unknown", unknown, "other", html! {})) }
-        (share_row("Contamination of dry recycling", waste.contamination_ratio(), "over", told))
+        (share_row("Contamination of dry recycling", waste.contamination_ratio(), "over", inspected_note))
         (share_row("Weight estimated, not weighed", waste.estimated_ratio(), "other", html! {}))
     }
 }

@@ -175,13 +175,13 @@ fn side(side: Option<&Side>, unit: &str) -> Markup {
         (parts::tonnes(side.co2e))
         small .soft {
             (format::whole_units(side.quantity)) " " (unit)
-            @if let Some(factor) = side.factor { " \u{d7} " (factor_said(factor)) }
+            @if let Some(factor) = side.factor { " \u{d7} " (factor_text(factor)) }
         }
     }
 }
 
 /// Published factors have six decimals; a blended factor has more, which are not shown.
-fn factor_said(factor: f64) -> String {
+fn factor_text(factor: f64) -> String {
     let text = format!("{factor:.6}");
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }

@@ -38,14 +38,14 @@ fn taken_in(key: &str) -> StoredRecord {
 
 /// Two events name the school, and one names its meter; the others are older, out of scope, of another school or of none.
 #[test]
-fn a_school_is_told_how_many_events_that_name_it_or_its_meters_were_rejected_lately() {
+fn recently_rejected_events_that_name_a_school_or_its_meters_are_counted() {
     let school = fixtures::school(1);
     let (urn, meter) = (school.urn.to_string(), school.meters[0].meter.to_string());
     let of_school = json!({ "subject": urn });
     let of_meter = json!({ "data": { "meter": meter } });
     let rejected = Rejected::default();
-    let told = |rejected: &Rejected| rejected.for_school(&school, now()).unwrap();
-    assert_eq!(told(&rejected), RejectedLately::Unknown);
+    let counted = |rejected: &Rejected| rejected.for_school(&school, now()).unwrap();
+    assert_eq!(counted(&rejected), RejectedLately::Unknown);
     let take = |record: StoredRecord| rejected.known().take(&record, now(), MOST);
     take(record("1", 0, Rule::Conflict, of_school.clone()));
     take(record("2", 29, Rule::Schema, of_school.clone()));
@@ -61,11 +61,11 @@ fn a_school_is_told_how_many_events_that_name_it_or_its_meters_were_rejected_lat
     take(record("7", 1, Rule::FileRow, json!({ "row": 17 })));
     take(record("8", 1, Rule::Unreadable, json!("{")));
     rejected.known().caught_up = true;
-    assert_eq!(told(&rejected), RejectedLately::Count(3));
+    assert_eq!(counted(&rejected), RejectedLately::Count(3));
     // One is rejected again, and one is accepted.
     take(record("1", 0, Rule::Conflict, of_school));
     take(taken_in("2"));
-    assert_eq!(told(&rejected), RejectedLately::Count(2));
+    assert_eq!(counted(&rejected), RejectedLately::Count(2));
     let later = now() + TimeDelta::days(LATELY_DAYS);
     assert_eq!(
         rejected.for_school(&school, later),
@@ -74,7 +74,7 @@ fn a_school_is_told_how_many_events_that_name_it_or_its_meters_were_rejected_lat
 }
 
 #[test]
-fn what_is_too_much_is_forgotten_and_said() {
+fn rejections_over_the_limit_are_dropped_and_reported() {
     let school = fixtures::school(1);
     let event = json!({ "subject": school.urn.to_string() });
     let mut known = Known {
@@ -97,7 +97,7 @@ fn what_is_too_much_is_forgotten_and_said() {
 }
 
 #[test]
-fn other_days_and_a_trust_that_the_school_has_left_are_told_nothing() {
+fn other_days_and_a_trust_that_the_school_has_left_have_no_rejections() {
     let rejected = Rejected::default();
     let mut school = fixtures::school(1);
     school.member.to = school.member.from;

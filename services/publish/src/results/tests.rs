@@ -73,12 +73,12 @@ async fn the_version_is_the_hash_of_the_checksums_whatever_the_order_of_arrival(
 
 #[tokio::test]
 async fn a_footprint_that_comes_during_a_slow_write_reaches_every_table_in_every_format() {
-    for held in ["schools.parquet", "trusts.csv", "manifest.json"] {
+    for file in ["schools.parquet", "trusts.csv", "manifest.json"] {
         let store = TestStore::new();
         let (release, released) = watch::channel(false);
         store.plan(move |operation, key| {
-            let is_held = operation == Operation::Put && key.ends_with(held);
-            match is_held && !*released.borrow() {
+            let is_paused = operation == Operation::Put && key.ends_with(file);
+            match is_paused && !*released.borrow() {
                 true => Fate::Held(released.clone()),
                 false => Fate::Passes,
             }
@@ -89,15 +89,15 @@ async fn a_footprint_that_comes_during_a_slow_write_reaches_every_table_in_every
             publisher.write().await.unwrap();
             publisher
         });
-        store.held().await;
-        assert_eq!(publisher_reads(&store).await, Published::Absent, "{held}");
+        store.until_paused().await;
+        assert_eq!(publisher_reads(&store).await, Published::Absent, "{file}");
         let last = changed(5);
         live.change(&last.key(), Some(last));
         release.send_replace(true);
         let mut publisher = writing.await.unwrap();
         publisher.write().await.unwrap();
         let wanted = Published::Whole(state_of(&publisher));
-        assert_eq!(publisher_reads(&store).await, wanted, "{held}");
+        assert_eq!(publisher_reads(&store).await, wanted, "{file}");
     }
 }
 
@@ -209,7 +209,7 @@ async fn when_a_put_fails_those_beside_it_are_waited_for_and_overwrite_nothing_l
     });
     let mut publisher = Publisher::of(&store, [school(0), school(1)]);
     let writing = tokio::spawn(async move { publisher.write().await });
-    store.held().await;
+    store.until_paused().await;
     failed.wait_for(|failed| *failed).await.unwrap();
     release.send_replace(true);
     writing.await.unwrap().unwrap_err();

@@ -76,9 +76,9 @@ impl Gathered {
         self.add(Alike::of_lack(lack), || lack.to_string(), school);
     }
 
-    fn add(&mut self, alike: Option<Alike>, said: impl Fn() -> String, school: Option<&str>) {
+    fn add(&mut self, alike: Option<Alike>, sentence: impl Fn() -> String, school: Option<&str>) {
         let Some(alike) = alike else {
-            add(self.plain.entry(said()).or_default(), school);
+            add(self.plain.entry(sentence()).or_default(), school);
             return;
         };
         let of_kind = self.alike.entry(alike.kind).or_default();
@@ -92,7 +92,7 @@ impl Gathered {
             if schools.is_empty() {
                 return what.clone();
             }
-            format!("{}: {what}", self.who(schools))
+            format!("{}: {what}", self.school_names(schools))
         });
         let alike = self
             .alike
@@ -102,7 +102,7 @@ impl Gathered {
     }
 
     /// `all 15 schools`, `5 of 15 schools`, or their names.
-    fn who(&self, schools: &[String]) -> String {
+    fn school_names(&self, schools: &[String]) -> String {
         match schools.len() {
             count if count <= NAMED => schools.join(", "),
             count if count == self.schools.len() => format!("all {count} schools"),
@@ -118,14 +118,14 @@ impl Gathered {
             if of_schools.is_empty() {
                 return sentence;
             }
-            return format!("{}: {sentence}", self.who(&of_schools));
+            return format!("{}: {sentence}", self.school_names(&of_schools));
         }
         let named = |(subject, schools): (&Subject, &Vec<String>)| {
             let subject = subject.named();
             if kind.is_of_the_table() || schools.is_empty() {
                 return subject;
             }
-            format!("{subject} ({})", self.who(schools))
+            format!("{subject} ({})", self.school_names(schools))
         };
         let named: Vec<String> = subjects.iter().map(named).collect();
         kind.sentence(&named)
@@ -169,7 +169,7 @@ mod tests {
             factor_year: 2026,
             items: items.iter().map(|item| fixtures::item(item)).collect(),
         };
-        let told = of_schools(&[
+        let notes = of_schools(&[
             &[stands_in("lpg"), provisional(&["gas", "wtt_gas"])],
             &[
                 stands_in("staff_car"),
@@ -177,7 +177,7 @@ mod tests {
             ],
         ]);
         assert_eq!(
-            told,
+            notes,
             [
                 "Priced with the 2025 factor, because that of 2026 is not yet published: LPG, staff cars on business",
                 "The 2026 factors of gas, residual waste (landfill), well to tank of gas are provisional, not from the DESNZ \
@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn shares_that_differ_by_school_are_told_from_the_least_to_the_most() {
+    fn shares_that_differ_by_school_are_shown_from_the_least_to_the_most() {
         let of = |percent| Note::Commuting {
             audience: events::Audience::Pupil,
             percent,
@@ -205,26 +205,26 @@ mod tests {
     }
 
     #[test]
-    fn what_is_said_of_few_people_names_its_line_in_words() {
-        let said = Lack::TooFewPeople {
+    fn a_note_about_few_people_names_its_line_in_words() {
+        let lack = Lack::TooFewPeople {
             item: fixtures::item("commuting_pupil_public_bus"),
         };
-        let told = "Left out, because it would show how fewer than five people travel: commuting of pupils by public bus";
-        assert_eq!(lacks_of_one([&said]), [told]);
+        let sentence = "Left out, because it would show how fewer than five people travel: commuting of pupils by public bus";
+        assert_eq!(lacks_of_one([&lack]), [sentence]);
         let school = Footprint {
-            lacks_voluntary: vec![said],
+            lacks_voluntary: vec![lack],
             ..fixtures::school(0)
         };
         assert_eq!(
             lacks_of(&[&school], |school| &school.lacks_voluntary),
-            [format!("{told} ({})", school.school)]
+            [format!("{sentence} ({})", school.school)]
         );
     }
 
     #[test]
     fn a_note_of_no_line_names_its_school() {
-        let told = of_schools(&[&[Note::SharedCars], &[]]);
+        let notes = of_schools(&[&[Note::SharedCars], &[]]);
         let school = fixtures::school(0).school;
-        assert_eq!(told, [format!("{school}: {}", Note::SharedCars)]);
+        assert_eq!(notes, [format!("{school}: {}", Note::SharedCars)]);
     }
 }

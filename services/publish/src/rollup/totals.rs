@@ -96,7 +96,7 @@ impl Totals {
         for footprint in footprints {
             totals.add(footprint);
         }
-        totals.say_who_is_not_in_the_ratio();
+        totals.note_exclusions_from_the_ratio();
         if totals.factor_sets.len() > 1 {
             totals
                 .incomplete
@@ -163,7 +163,7 @@ impl Totals {
             if priced(footprint, Block::Statutory) > 0 {
                 self.in_ratio.schools += 1;
                 self.in_ratio.gross += footprint.gross;
-                self.in_ratio.gaps = both(self.in_ratio.gaps, footprint.gap_estimate());
+                self.in_ratio.gaps = added(self.in_ratio.gaps, footprint.gap_estimate());
                 self.in_ratio.pupil_millionths += footprint.pupil_millionths.unwrap_or_default();
             }
         }
@@ -178,27 +178,27 @@ impl Totals {
         self.add_months(footprint);
         self.add_coverage(&footprint.coverage);
         self.findings += footprint.findings.len();
-        self.gaps = both(self.gaps, footprint.gap_estimate());
+        self.gaps = added(self.gaps, footprint.gap_estimate());
         waste::add(&mut self.waste, &footprint.waste);
         self.waste_sites.add(footprint);
     }
 
-    fn say_who_is_not_in_the_ratio(&mut self) {
+    fn note_exclusions_from_the_ratio(&mut self) {
         let all = self.schools;
-        let mut say = |count: usize, lack: &str| {
+        let mut note = |count: usize, lack: &str| {
             let (has, is) = if count == 1 {
                 ("has", "is")
             } else {
                 ("have", "are")
             };
             if count > 0 {
-                let said =
+                let reason =
                     format!("{count} of {all} schools {has} no {lack} and {is} not in the ratio");
-                self.incomplete.push(said);
+                self.incomplete.push(reason);
             }
         };
-        say(all - self.schools_with_pupils, "pupil count");
-        say(
+        note(all - self.schools_with_pupils, "pupil count");
+        note(
             self.schools_with_pupils - self.in_ratio.schools,
             "priced emissions",
         );
@@ -243,10 +243,10 @@ impl Totals {
     }
 }
 
-fn both(held: Option<GapTotals>, more: Option<GapTotals>) -> Option<GapTotals> {
-    match (held, more) {
-        (Some(held), Some(more)) => Some(held.and(more)),
-        (held, more) => held.or(more),
+fn added(sum: Option<GapTotals>, more: Option<GapTotals>) -> Option<GapTotals> {
+    match (sum, more) {
+        (Some(sum), Some(more)) => Some(sum.and(more)),
+        (sum, more) => sum.or(more),
     }
 }
 

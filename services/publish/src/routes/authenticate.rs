@@ -31,7 +31,7 @@ pub(super) async fn authenticate(
     request.headers_mut().remove(header::AUTHORIZATION);
     request.extensions_mut().insert(reader);
     let mut response = next.run(request).await;
-    if app.access.asks() {
+    if app.access.requires_token() {
         // No cache may keep the response for one reader and serve it to another.
         let headers = response.headers_mut();
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

@@ -1,4 +1,4 @@
-//! What OpenAPI says about the routes: their parameters and answers.
+//! The description of the routes in OpenAPI: their parameters and answers.
 
 use chassis::{Endpoint, Routes, json, text};
 use events::Urn;

@@ -24,7 +24,7 @@ struct Served(SocketAddr);
 struct Answer {
     status: u16,
     /// Headers and body, without the date.
-    said: String,
+    content: String,
 }
 
 impl Served {
@@ -71,10 +71,10 @@ impl Served {
         stream.read_to_string(&mut answer).await.unwrap();
         let status = answer.split(' ').nth(1).unwrap().parse().unwrap();
         let is_date = |line: &&str| line.starts_with("date: ");
-        let said: Vec<&str> = answer.lines().filter(|line| !is_date(line)).collect();
+        let content: Vec<&str> = answer.lines().filter(|line| !is_date(line)).collect();
         Answer {
             status,
-            said: said.join("\n"),
+            content: content.join("\n"),
         }
     }
 }
@@ -97,14 +97,14 @@ async fn every_route_answers_and_nothing_else_does() {
     for path in paths() {
         let path = path.replace("{trust}", fixtures::TRUST);
         let path = path.replace("{urn}", "107501");
-        let Answer { status, said } = served.ask("", &path).await;
-        assert_eq!(status, 200, "{path}: {said}");
+        let Answer { status, content } = served.ask("", &path).await;
+        assert_eq!(status, 200, "{path}: {content}");
         if !path.starts_with("/api") && path != "/metrics" && !HEALTH.contains(&path.as_str()) {
             let policy = "content-security-policy: default-src 'none'; style-src 'sha256-";
-            assert!(said.contains(policy), "{path}");
+            assert!(content.contains(policy), "{path}");
         }
     }
-    let metrics = served.ask("", "/metrics").await.said;
+    let metrics = served.ask("", "/metrics").await.content;
     assert!(metrics.contains("publish_exports_total{outcome=\"failed\",schedule=\"termly\"} 0"));
     assert!(metrics.contains("greenledger_trust_schools{trust=\"calder-vale\"} 15"));
     for path in [
@@ -117,7 +117,7 @@ async fn every_route_answers_and_nothing_else_does() {
         assert_eq!(served.ask("", path).await.status, 404, "{path}");
     }
     let page = served.ask("", "/schools/107514?period=2025-26").await;
-    assert!(page.said.contains("2025/26"));
+    assert!(page.content.contains("2025/26"));
 }
 
 /// A token of every kind, each its own secret.
@@ -156,15 +156,18 @@ async fn nobody_without_a_known_token_is_answered_on_any_route_but_those_for_hea
     for path in &paths {
         let health = HEALTH.contains(&path.as_str());
         for token in ["", "wrong"] {
-            let Answer { status, said } = served.ask(token, path).await;
-            assert_eq!(status == 200, health, "{path}: {said}");
+            let Answer { status, content } = served.ask(token, path).await;
+            assert_eq!(status == 200, health, "{path}: {content}");
             for secret in estate::of_alder().into_iter().chain(estate::of_birch()) {
-                assert!(!said.contains(&secret), "{path} says {secret}: {said}");
+                assert!(
+                    !content.contains(&secret),
+                    "{path} says {secret}: {content}"
+                );
             }
             if !health {
-                assert_eq!(status, 401, "{path}: {said}");
-                assert!(said.contains("www-authenticate: Basic realm=\"Greenledger\""));
-                assert!(said.contains("www-authenticate: Bearer"), "{said}");
+                assert_eq!(status, 401, "{path}: {content}");
+                assert!(content.contains("www-authenticate: Basic realm=\"Greenledger\""));
+                assert!(content.contains("www-authenticate: Bearer"), "{content}");
             }
         }
     }
@@ -177,11 +180,11 @@ async fn a_browser_gives_the_token_as_the_password_of_any_user() {
     let basic = "authorization: Basic YW55Ym9keTpiaXJjaC1yZWFkZXI=\r\n";
     let page = served.send(basic, "/").await;
     assert_eq!(page.status, 200);
-    assert!(page.said.contains("Birch Trust"), "{}", page.said);
+    assert!(page.content.contains("Birch Trust"), "{}", page.content);
     assert!(
-        page.said.contains("cache-control: no-store"),
+        page.content.contains("cache-control: no-store"),
         "{}",
-        page.said
+        page.content
     );
 }
 
@@ -212,13 +215,17 @@ async fn a_reader_of_one_trust_is_answered_as_if_there_were_no_other() {
         for path in requests(route) {
             for token in OF_BIRCH {
                 let (seen, wanted) = (both.ask(token, &path).await, alone.ask(token, &path).await);
-                same(&seen.said, &wanted.said, &format!("{token} asks {path}"));
+                same(
+                    &seen.content,
+                    &wanted.content,
+                    &format!("{token} asks {path}"),
+                );
                 for secret in estate::of_alder() {
                     let echoed = path.contains(&secret);
                     assert!(
-                        echoed || !seen.said.contains(&secret),
+                        echoed || !seen.content.contains(&secret),
                         "{token} asks {path} and reads {secret}: {}",
-                        seen.said
+                        seen.content
                     );
                 }
             }
@@ -239,13 +246,13 @@ async fn what_belongs_to_another_is_answered_like_what_is_not_there() {
             for token in OF_BIRCH {
                 let seen = served.ask(token, path).await;
                 let wanted = served.ask(token, &nowhere).await;
-                let said = wanted
-                    .said
+                let content = wanted
+                    .content
                     .replace("aspen", "alder")
                     .replace("900099", "900011");
                 assert_eq!(
-                    (seen.status, &seen.said),
-                    (wanted.status, &said),
+                    (seen.status, &seen.content),
+                    (wanted.status, &content),
                     "{token} asks {path}"
                 );
             }
@@ -267,7 +274,7 @@ async fn those_who_may_see_a_trust_see_all_of_it() {
         let mut missing: BTreeSet<String> = wanted.into_iter().collect();
         for path in paths().into_iter().flat_map(|path| requests(&path)) {
             let answer = served.ask(token, &path).await;
-            missing.retain(|name| path.contains(name) || !answer.said.contains(name.as_str()));
+            missing.retain(|name| path.contains(name) || !answer.content.contains(name.as_str()));
         }
         assert!(missing.is_empty(), "{token} does not see {missing:?}");
     }
@@ -275,7 +282,7 @@ async fn those_who_may_see_a_trust_see_all_of_it() {
     for route in &paths() {
         let own = route.replace("{trust}", "birch").replace("{urn}", "900021");
         let answer = served.ask("birch-reader", &own).await;
-        assert_eq!(answer.status, 200, "{own}: {}", answer.said);
+        assert_eq!(answer.status, 200, "{own}: {}", answer.content);
     }
 }
 
@@ -293,9 +300,9 @@ async fn a_reader_of_one_school_sees_neither_its_trust_nor_the_trusts_other_scho
             ] {
                 let echoed = path.contains(secret);
                 assert!(
-                    echoed || !answer.said.contains(secret),
+                    echoed || !answer.content.contains(secret),
                     "{path}: {}",
-                    answer.said
+                    answer.content
                 );
             }
             let of_trust = route.contains("{trust}");
@@ -304,20 +311,20 @@ async fn a_reader_of_one_school_sees_neither_its_trust_nor_the_trusts_other_scho
         let own = route.replace("{urn}", "900021");
         if own.contains("900021") {
             let answer = served.ask("school-reader", &own).await;
-            assert_eq!(answer.status, 200, "{own}: {}", answer.said);
+            assert_eq!(answer.status, 200, "{own}: {}", answer.content);
         }
     }
-    let home = served.ask("school-reader", "/").await.said;
+    let home = served.ask("school-reader", "/").await.content;
     assert!(
         home.contains("Birch First") && home.contains("/schools/900021"),
         "{home}"
     );
-    let page = served.ask("school-reader", "/schools/900021").await.said;
+    let page = served.ask("school-reader", "/schools/900021").await.content;
     assert!(
         !page.contains("whole trust") && !page.contains("/trusts/"),
         "{page}"
     );
-    let whole = served.ask("birch-reader", "/schools/900021").await.said;
+    let whole = served.ask("birch-reader", "/schools/900021").await.content;
     assert!(whole.contains("The whole trust") && whole.contains("/trusts/birch"));
 }
 
@@ -333,15 +340,15 @@ async fn only_operators_read_the_names_of_tokens() {
     let paths = ["/schools/900021/explain", "/api/v1/schools/900021/explain"]
         .into_iter()
         .flat_map(requests::why_of);
-    let (mut named, mut asked) = (0, 0);
+    let (mut named, mut answered) = (0, 0);
     for path in paths {
         let shown = served
             .ask("all-operator", &path)
             .await
-            .said
+            .content
             .contains("b1-token");
         for (server, token) in [(&served, "birch-operator"), (&own, "")] {
-            let answer = server.ask(token, &path).await.said;
+            let answer = server.ask(token, &path).await.content;
             assert_eq!(answer.contains("b1-token"), shown, "{token} asks {path}");
         }
         for (server, token) in [
@@ -352,17 +359,17 @@ async fn only_operators_read_the_names_of_tokens() {
         ] {
             let answer = server.ask(token, &path).await;
             assert!(
-                !answer.said.contains("b1-token"),
+                !answer.content.contains("b1-token"),
                 "{token} asks {path}: {}",
-                answer.said
+                answer.content
             );
-            asked += usize::from(answer.status == 200);
+            answered += usize::from(answer.status == 200);
         }
         named += usize::from(shown);
     }
     assert!(
-        named >= 4 && asked > 20,
-        "{named} of {asked} answers name a token"
+        named >= 4 && answered > 20,
+        "{named} of {answered} answers name a token"
     );
 }
 
@@ -370,9 +377,9 @@ async fn only_operators_read_the_names_of_tokens() {
 async fn the_services_own_metrics_and_reasons_are_for_those_who_see_all() {
     let served = Served::start(Estate::of(Trusts::Both).await, &readers()).await;
     for token in ["all", "all-operator"] {
-        let metrics = served.ask(token, "/metrics").await.said;
+        let metrics = served.ask(token, "/metrics").await.content;
         assert!(metrics.contains("publish_exports_total{"), "{metrics}");
-        let ready = served.ask(token, "/readyz").await.said;
+        let ready = served.ask(token, "/readyz").await.content;
         assert!(ready.contains("trust=alder"), "{ready}");
     }
     for token in [
@@ -386,11 +393,11 @@ async fn the_services_own_metrics_and_reasons_are_for_those_who_see_all() {
         let ready = served.ask(token, "/readyz").await;
         assert_eq!(ready.status, 200);
         assert!(
-            ready.said.contains("results: ") && !ready.said.contains("trust="),
+            ready.content.contains("results: ") && !ready.content.contains("trust="),
             "{}",
-            ready.said
+            ready.content
         );
-        let metrics = served.ask(token, "/metrics").await.said;
+        let metrics = served.ask(token, "/metrics").await.content;
         assert!(
             !metrics.contains("publish_") && !metrics.contains("process_"),
             "{metrics}"

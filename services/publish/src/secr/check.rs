@@ -33,7 +33,7 @@ pub struct Warning {
     #[serde(default)]
     pub expected: Option<String>,
     /// The explanation, in a sentence.
-    pub said: String,
+    pub text: String,
 }
 
 /// The kinds of inconsistency: not a number, not the sum of its parts, not energy times factor, not gross over count, another unit,
@@ -91,7 +91,7 @@ impl Column<'_> {
         kind: WarningKind,
         found: &Figure,
         expected: Option<String>,
-        said: String,
+        text: String,
     ) -> Warning {
         Warning {
             year: self.year.label.clone(),
@@ -100,7 +100,7 @@ impl Column<'_> {
             kind,
             found: as_written(found),
             expected,
-            said,
+            text,
         }
     }
 }
@@ -142,8 +142,8 @@ fn numbers(column: Column<'_>) -> Vec<Warning> {
             Ok(_) => None,
         };
         if let Some(why) = fault {
-            let said = format!("{} {why}", as_written(&figure));
-            all.push(column.warn(row.cell, WarningKind::Number, &figure, None, said));
+            let text = format!("{} {why}", as_written(&figure));
+            all.push(column.warn(row.cell, WarningKind::Number, &figure, None, text));
         }
     }
     all

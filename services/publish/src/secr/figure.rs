@@ -146,9 +146,9 @@ mod tests {
 
     fn check(text: &str, expected: Result<&str, &str>) {
         let read = Figure::Written(text.to_owned()).decimal();
-        let said = read.as_ref().map(|decimal| decimal.shown());
+        let read_as = read.as_ref().map(|decimal| decimal.shown());
         match expected {
-            Ok(shown) => assert_eq!(said.as_deref(), Ok(shown), "{text}"),
+            Ok(shown) => assert_eq!(read_as.as_deref(), Ok(shown), "{text}"),
             Err(part) => assert!(read.unwrap_err().contains(part), "{text}"),
         }
     }

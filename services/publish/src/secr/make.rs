@@ -1,4 +1,4 @@
-//! Makes the report of a trust from the footprints held.
+//! Makes the report of a trust from the stored footprints.
 
 use events::AcademicYear;
 use footprint::Period;
@@ -20,22 +20,22 @@ pub(crate) use figures::group;
 /// There is nothing to report.
 #[derive(Debug, thiserror::Error)]
 pub enum NoReport {
-    /// No figures are held of this trust.
+    /// There are no figures of this trust.
     #[error("no academic year of trust {0:?} has any figures")]
     Trust(String),
-    /// No figures are held of this year.
-    #[error("no figures of trust {trust:?} over {wanted:?}; a report is of an academic year: {}", held.join(", "))]
+    /// There are no figures of this year.
+    #[error("no figures of trust {trust:?} over {wanted:?}; a report is of an academic year: {}", available.join(", "))]
     Year {
         /// The trust.
         trust: String,
         /// The requested year.
         wanted: String,
-        /// The years that are held.
-        held: Vec<String>,
+        /// The years that have figures.
+        available: Vec<String>,
     },
 }
 
-/// The academic years for which figures of a trust are held, newest first.
+/// The academic years for which a trust has figures, newest first.
 pub fn years(footprint_store: &FootprintStore, trust: &str) -> Vec<Period> {
     let mut periods: Vec<Period> = footprint_store
         .of_trust(trust)
@@ -57,17 +57,17 @@ pub fn report(
     basis: Basis,
     settings: &TrustSettings,
 ) -> Result<Report, NoReport> {
-    let held = years(footprint_store, trust);
+    let available = years(footprint_store, trust);
     let key = match wanted {
         Some(wanted) => {
             let named = wanted.parse().map(AcademicYear::path);
             let named = named.unwrap_or_else(|_| wanted.to_owned());
-            held.iter().find(|period| period.key() == named)
+            available.iter().find(|period| period.key() == named)
         }
-        None => held
+        None => available
             .iter()
             .find(|period| period.is_whole())
-            .or(held.first()),
+            .or(available.first()),
     };
     let view =
         key.and_then(|period| footprint_store.view(trust, &period.key(), settings.baseline()));
@@ -76,11 +76,11 @@ pub fn report(
             let prior = prior(footprint_store, &view);
             Ok(of_views(&view, prior.as_ref(), basis, settings))
         }
-        None if held.is_empty() => Err(NoReport::Trust(trust.to_owned())),
+        None if available.is_empty() => Err(NoReport::Trust(trust.to_owned())),
         None => Err(NoReport::Year {
             trust: trust.to_owned(),
             wanted: wanted.unwrap_or_default().to_owned(),
-            held: held.iter().map(|period| period.key()).collect(),
+            available: available.iter().map(|period| period.key()).collect(),
         }),
     }
 }
@@ -109,14 +109,14 @@ pub(crate) fn of_views(
         .flatten()
         .map(|view| figures::year(Counted { view, basis }))
         .collect();
-    let told = StatementContext {
+    let context = StatementContext {
         view,
         prior,
         basis,
         settings,
         years: &years,
     };
-    let texts = statements::all(&told);
+    let texts = statements::all(&context);
     let mut report = Report {
         title: title(view, basis),
         organisation: view.trust.name.clone(),

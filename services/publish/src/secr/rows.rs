@@ -162,13 +162,13 @@ impl ShownRow {
     /// A cell as people read it.
     pub(crate) fn text_of(&self, cell: &Cell) -> String {
         match cell {
-            Cell::Figure(figure) => self.said(figure),
+            Cell::Figure(figure) => self.figure_text(figure),
             absent => absent.absent().unwrap_or_default().to_owned(),
         }
     }
 
     /// A figure as people read it.
-    pub(crate) fn said(&self, figure: &Figure) -> String {
+    pub(crate) fn figure_text(&self, figure: &Figure) -> String {
         let places = self.style.places(figure);
         match (self.style, figure) {
             (Style::Share, Figure::Number(share)) => format::percent(*share, places as i32),
@@ -193,11 +193,11 @@ mod tests {
 
     #[test]
     fn a_ratio_too_small_for_three_decimals_keeps_its_digits() {
-        let said = |ratio: f64| {
+        let shown = |ratio: f64| {
             let figure = Figure::Number(ratio);
             figure.shown(Style::Ratio.places(&figure))
         };
-        assert_eq!(said(0.231_639), "0.232");
-        assert_eq!(said(0.000_712_98), "0.00071298");
+        assert_eq!(shown(0.231_639), "0.232");
+        assert_eq!(shown(0.000_712_98), "0.00071298");
     }
 }

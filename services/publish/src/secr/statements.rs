@@ -40,21 +40,21 @@ fn lines(view: &TrustView) -> impl Iterator<Item = &Line> {
 }
 
 /// The statements in the DfE's order, followed by notes on the figures.
-pub(super) fn all(told: &StatementContext<'_>) -> Vec<Text> {
+pub(super) fn all(context: &StatementContext<'_>) -> Vec<Text> {
     [
         (
             "Quantification and Reporting Methodology",
-            methodology::said(told),
+            methodology::paragraphs(context),
         ),
-        ("Intensity measurement", intensity::said(told)),
+        ("Intensity measurement", intensity::paragraphs(context)),
         (
             "Measures taken to improve energy efficiency",
-            measures::said(told),
+            measures::paragraphs(context),
         ),
-        ("Completeness", completeness::said(told)),
-        ("What changed from the year before", year_before(told)),
-        ("Low energy use", size::low_energy(told)),
-        ("Whether the trust is large", size::large(told)),
+        ("Completeness", completeness::paragraphs(context)),
+        ("What changed from the year before", year_before(context)),
+        ("Low energy use", size::low_energy(context)),
+        ("Whether the trust is large", size::large(context)),
     ]
     .into_iter()
     .filter(|(_, paragraphs)| !paragraphs.is_empty())
@@ -66,8 +66,8 @@ pub(super) fn all(told: &StatementContext<'_>) -> Vec<Text> {
 }
 
 /// What changed since the year before, or why no change is reported.
-fn year_before(told: &StatementContext<'_>) -> Vec<String> {
-    let period = told.view.period;
+fn year_before(context: &StatementContext<'_>) -> Vec<String> {
+    let period = context.view.period;
     let (done, all) = (passed(period).count(), period.days().count());
     if !period.is_whole() {
         return vec![format!(
@@ -77,8 +77,8 @@ fn year_before(told: &StatementContext<'_>) -> Vec<String> {
             format::day(passed(period).to)
         )];
     }
-    match &told.view.change {
-        Some(_) if told.basis == Basis::Filled => vec![
+    match &context.view.change {
+        Some(_) if context.basis == Basis::Filled => vec![
             "Changes from the year before are reported on actual readings only: see the report on that basis.".to_owned(),
         ],
         Some(changes) => year_on_year::sentences(

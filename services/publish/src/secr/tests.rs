@@ -13,11 +13,11 @@ use crate::fixtures;
 use crate::footprint_store::FootprintStore;
 use crate::rollup::TrustView;
 
-fn made(period: Option<&str>) -> Report {
-    made_with(period, &TrustSettings::default())
+fn report_over(period: Option<&str>) -> Report {
+    report_with(period, &TrustSettings::default())
 }
 
-fn made_with(period: Option<&str>, settings: &TrustSettings) -> Report {
+fn report_with(period: Option<&str>, settings: &TrustSettings) -> Report {
     let footprint_store = FootprintStore::of(fixtures::footprints());
     report(
         &footprint_store,
@@ -29,7 +29,7 @@ fn made_with(period: Option<&str>, settings: &TrustSettings) -> Report {
     .unwrap()
 }
 
-fn said(report: &Report, heading: &str) -> String {
+fn paragraphs(report: &Report, heading: &str) -> String {
     let text = report.texts.iter().find(|text| text.heading == heading);
     text.map_or_else(String::new, |text| text.paragraphs.join("\n"))
 }
@@ -91,7 +91,7 @@ fn school_with(lines: Vec<Line>) -> Footprint {
 /// 600 kWh of own solar used, 300 kWh exported, 1,000 pupils.
 #[test]
 fn the_ratio_stands_as_reported_and_at_the_factors_of_the_baseline() {
-    let report = made_with(Some("2025-26"), &fixtures::settings());
+    let report = report_with(Some("2025-26"), &fixtures::settings());
     for year in &report.years {
         let intensity = &year.intensity;
         assert!(intensity.tco2e.is_some() && intensity.at_baseline_factors_tco2e.is_some());
@@ -99,17 +99,17 @@ fn the_ratio_stands_as_reported_and_at_the_factors_of_the_baseline() {
     let row = "At the factors of the baseline: tonnes CO2e per pupil";
     let shown = text(&report);
     assert!(shown.contains(row), "{shown}");
-    let of = |report: &Report| said(report, "Intensity measurement");
-    for told in [
+    let intensity = |report: &Report| paragraphs(report, "Intensity measurement");
+    for sentence in [
         "the baseline of 0.24 tCO2e per pupil (2024/25, statutory gross, 2025 factors), as reported",
         "at the 2025 factors of the baseline.",
     ] {
-        assert!(of(&report).contains(told), "{told}");
+        assert!(intensity(&report).contains(sentence), "{sentence}");
     }
-    let unstated = made(Some("2025-26"));
-    let told =
+    let unstated = report_over(Some("2025-26"));
+    let sentence =
         "as reported; not comparable at constant factors: the baseline does not say its factors.";
-    assert!(of(&unstated).contains(told));
+    assert!(intensity(&unstated).contains(sentence));
     assert!(!text(&unstated).contains(row));
 }
 
@@ -172,7 +172,7 @@ fn market_based_scope_2_stands_beside_and_in_no_total() {
 #[test]
 fn a_report_agrees_with_itself_and_with_its_json() {
     for period in [Some("2025-26"), Some("2024/25"), None] {
-        let report = made(period);
+        let report = report_over(period);
         assert_eq!(report.warnings, Vec::new(), "{period:?}");
         let json = serde_json::to_string(&report).unwrap();
         let read: Report = serde_json::from_str(&json).unwrap();
@@ -183,36 +183,37 @@ fn a_report_agrees_with_itself_and_with_its_json() {
 
 #[test]
 fn the_year_before_stands_beside_and_the_newest_whole_year_is_meant_if_none_is_named() {
-    let report = made(None);
+    let report = report_over(None);
     let labels: Vec<_> = report.years.iter().map(|year| &year.label).collect();
     assert_eq!(labels, ["2025/26", "2024/25"]);
     assert_eq!(
         report.title,
         "UK Greenhouse gas emissions and energy use data for the period 1 September 2025 to 31 August 2026"
     );
-    let year_before = said(&report, "What changed from the year before");
+    let year_before = paragraphs(&report, "What changed from the year before");
     assert!(year_before.contains("By activity") && year_before.contains("By method"));
     assert!(year_before.contains("A lower factor is not a saving"));
-    let first = made(Some("2024-25"));
+    let first = report_over(Some("2024-25"));
     assert_eq!(first.years.len(), 1);
     assert!(
-        said(&first, "What changed from the year before")
+        paragraphs(&first, "What changed from the year before")
             .contains("No figures of the year before are held")
     );
 }
 
 #[test]
-fn a_part_year_says_so_and_is_held_against_nothing() {
-    let report = made(Some("2026-27"));
+fn a_part_year_is_marked_and_compared_with_nothing() {
+    let report = report_over(Some("2026-27"));
     assert_eq!(report.years.len(), 1);
     let year = &report.years[0];
     assert!(year.part_year && report.change.is_none());
     // 1 September to 21 November: 30 + 31 + 21 days.
     assert!(
-        said(&report, "What changed from the year before").contains("a part-year, 82 of 365 days")
+        paragraphs(&report, "What changed from the year before")
+            .contains("a part-year, 82 of 365 days")
     );
     assert!(report.title.ends_with("21 November 2026 (a part-year)"));
-    assert_eq!(said(&report, "Low energy use"), "");
+    assert_eq!(paragraphs(&report, "Low energy use"), "");
 }
 
 #[test]
@@ -233,7 +234,7 @@ fn a_year_or_trust_that_is_not_there_is_named() {
 }
 
 #[test]
-fn size_is_told_by_the_limits_of_the_day_the_year_begins() {
+fn size_is_judged_by_the_limits_of_the_day_the_year_begins() {
     const HEADING: &str = "Whether the trust is large";
     let size = |turnover_gbp, balance_sheet_gbp, employees| CompanySize {
         turnover_gbp,
@@ -249,8 +250,9 @@ fn size_is_told_by_the_limits_of_the_day_the_year_begins() {
     };
     let trust = size(Some(40_000_000), Some(20_000_000), Some(240));
     let small = size(Some(10_000_000), Some(5_000_000), Some(90));
-    let of_2024 =
-        |sizes: &[(i32, CompanySize)]| said(&made_with(Some("2024-25"), &with(sizes)), HEADING);
+    let of_2024 = |sizes: &[(i32, CompanySize)]| {
+        paragraphs(&report_with(Some("2024-25"), &with(sizes)), HEADING)
+    };
     let before = of_2024(&[(2023, trust), (2024, trust)]);
     assert!(before.contains("£36,000,000"), "{before}");
     assert!(
@@ -270,13 +272,13 @@ fn size_is_told_by_the_limits_of_the_day_the_year_begins() {
         "{one}"
     );
     let after = with(&[(2024, trust), (2025, trust)]);
-    let after = said(&made_with(Some("2025-26"), &after), HEADING);
+    let after = paragraphs(&report_with(Some("2025-26"), &after), HEADING);
     assert!(after.contains("£54,000,000") && after.contains("to be confirmed"));
     assert!(
         after.contains("By both 2025/26 and 2024/25 it is not large"),
         "{after}"
     );
-    let unknown = said(&made(None), HEADING);
+    let unknown = paragraphs(&report_over(None), HEADING);
     assert!(
         unknown.contains("turnover not known here")
             && unknown.contains("Whether it is large is not known")
@@ -284,9 +286,9 @@ fn size_is_told_by_the_limits_of_the_day_the_year_begins() {
 }
 
 #[test]
-fn up_to_40_000_kwh_is_a_low_energy_user_and_says_so() {
+fn a_trust_that_uses_up_to_40_000_kwh_is_reported_as_a_low_energy_user() {
     let low = |kwh| {
-        said(
+        paragraphs(
             &report_of(vec![line(Block::Statutory, 1, "gas", kwh, 0.18)]),
             "Low energy use",
         )
@@ -306,7 +308,7 @@ fn a_footprint_without_figures_is_not_known_and_not_nought() {
 }
 
 #[test]
-fn without_enough_data_the_report_has_no_ratio_and_says_what_is_missing() {
+fn without_enough_data_the_report_has_no_ratio_and_states_what_is_missing() {
     let mut gasless = fixtures::gasless();
     gasless.period = fixtures::footprints()[2 * fixtures::SCHOOLS].period;
     let known = gasless.known_tonnes_per_pupil();
@@ -323,7 +325,7 @@ fn without_enough_data_the_report_has_no_ratio_and_says_what_is_missing() {
     assert_eq!(intensity.partial_tco2e, known.map(Figure::from));
     let text = text(&report);
     assert!(text.contains("not enough data"), "{text}");
-    assert!(said(&report, "Intensity measurement").contains("no ratio is stated"));
-    assert!(said(&report, "Intensity measurement").contains("gas has sent nothing since"));
+    assert!(paragraphs(&report, "Intensity measurement").contains("no ratio is stated"));
+    assert!(paragraphs(&report, "Intensity measurement").contains("gas has sent nothing since"));
     assert_eq!(report.warnings, []);
 }

@@ -11,9 +11,9 @@ const WIDTH: usize = 100;
 pub fn text(report: &Report) -> String {
     let mut text = format!("{}\n{}\n\n", report.organisation, report.title);
     text += &table(report);
-    for said in &report.texts {
-        text += &format!("\n{}\n", said.heading);
-        for paragraph in &said.paragraphs {
+    for statement in &report.texts {
+        text += &format!("\n{}\n", statement.heading);
+        for paragraph in &statement.paragraphs {
             text += &wrapped(paragraph);
         }
     }
@@ -29,7 +29,7 @@ pub fn warnings(warnings: &[Warning]) -> String {
     let line = |warning: &Warning| {
         wrapped(&format!(
             "{}, {} [{}]: {}; {}",
-            warning.year, warning.row, warning.cell, warning.found, warning.said
+            warning.year, warning.row, warning.cell, warning.found, warning.text
         ))
     };
     warnings.iter().map(line).collect()

@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn csv_says_that_it_is_utf_8_and_other_text_is_as_it_is() {
+    fn csv_begins_with_a_byte_order_mark_and_keeps_other_text() {
         let welsh = "Ysgol T\u{177} Ffynnon, St Mary\u{2019}s \"C/E\"";
         for name in [welsh, "<b>Oak</b> & Ash\\", "Oak = Ash", "1 - 2"] {
             let csv = csv_of(name, 1.0);

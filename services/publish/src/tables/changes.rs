@@ -27,7 +27,7 @@ enum What<'a> {
 /// One row per school and item; all rows of a trust add up exactly to the change of its gross. Empty if there is no whole
 /// year before.
 pub fn changes(view: &TrustView) -> Table {
-    let rows: Vec<Row<'_>> = view.change.iter().flat_map(|all| of(view, all)).collect();
+    let rows: Vec<Row<'_>> = view.change.iter().flat_map(|all| rows(view, all)).collect();
     let columns = Columns::<Row<'_>>::new()
         .add(key::TRUST, |row| Some(row.trust))
         .add(key::PERIOD, |row| Some(row.changes.period.key()))
@@ -124,7 +124,7 @@ pub fn changes(view: &TrustView) -> Table {
             "not_compared_because",
             Unit::Text,
             "Why the two years are not compared.",
-            |row| row.what.why(),
+            |row| row.what.reason(),
         );
     Table::new("changes", columns, rows)
 }
@@ -135,7 +135,7 @@ const CHANGE: &str = "The row's part of the change of the gross; negative where 
 const ACTIVITY: &str = "The part of the change that more or less use makes.";
 const METHOD: &str = "The part of the change that another factor makes.";
 
-fn of<'a>(view: &'a TrustView, changes: &'a Changes) -> Vec<Row<'a>> {
+fn rows<'a>(view: &'a TrustView, changes: &'a Changes) -> Vec<Row<'a>> {
     let row = |school: &'a SchoolChange, what: What<'a>| Row {
         changes,
         trust: &view.trust.id,
@@ -208,7 +208,7 @@ impl<'a> What<'a> {
         current.unwrap_or_default().0 - prior.unwrap_or_default().0
     }
 
-    fn why(&self) -> Option<String> {
+    fn reason(&self) -> Option<String> {
         match self {
             What::NotCompared(line) => Some(format::snake(line.why)),
             _ => None,
@@ -224,7 +224,7 @@ mod tests {
     use crate::table::Cell;
 
     fn sum(table: &Table, column: &str) -> i64 {
-        let place = table.columns.iter().position(|held| held.name == column);
+        let place = table.columns.iter().position(|known| known.name == column);
         let cells = table.rows.iter().map(|row| &row[place.unwrap()]);
         cells
             .map(|cell| match cell {

@@ -130,8 +130,10 @@ pub fn scoreboard(view: &TrustView) -> Table {
 
 /// A count of schools, in a row of the trust whose target applies to schools.
 fn count(row: &Row<'_>, of: fn(footprint::Tally) -> usize) -> Option<i64> {
-    let asked = row.school.is_none() && !row.kpi.schools.is_empty();
-    i64::try_from(of(row.kpi.tally())).ok().filter(|_| asked)
+    let has_schools = row.school.is_none() && !row.kpi.schools.is_empty();
+    i64::try_from(of(row.kpi.tally()))
+        .ok()
+        .filter(|_| has_schools)
 }
 
 fn evidence(row: &Row<'_>) -> Option<String> {
@@ -143,15 +145,15 @@ fn evidence(row: &Row<'_>) -> Option<String> {
         Some(_) => String::new(),
         None => format!("{}, ", filed.school),
     };
-    let said: Vec<String> = evidence
+    let listed: Vec<String> = evidence
         .iter()
-        .map(|filed| one(filed, &of(filed)))
+        .map(|filed| evidence_text(filed, &of(filed)))
         .collect();
-    (!said.is_empty()).then(|| said.join("; "))
+    (!listed.is_empty()).then(|| listed.join("; "))
 }
 
 /// `Our plan (Oak Primary, in force until 31 October 2027)`
-fn one(filed: &EvidenceScore, of: &str) -> String {
+fn evidence_text(filed: &EvidenceScore, of: &str) -> String {
     let state = format::label(&format::snake(filed.state)).to_lowercase();
     let when = match (filed.state, filed.expires) {
         (EvidenceState::InForce, Some(last)) => format!(" until {}", format::day(last)),
@@ -168,7 +170,7 @@ mod tests {
     use crate::table::Cell;
 
     #[test]
-    fn a_target_has_a_row_and_each_school_that_is_asked_another() {
+    fn a_target_has_a_row_and_each_school_it_applies_to_another() {
         let view = fixtures::view();
         let table = scoreboard(&view);
         // Thirteen targets; 1, 4, 6, 7, 9 and 10 also have a row for each school.
@@ -218,9 +220,9 @@ mod tests {
         let table = scoreboard(&view);
         let place = |name| table.columns.iter().position(|column| column.name == name);
         let evidence = place("evidence").unwrap();
-        let told: Vec<_> = table.rows.iter().map(|row| row[evidence].clone()).collect();
+        let cells: Vec<_> = table.rows.iter().map(|row| row[evidence].clone()).collect();
         let of_trust = Cell::Text(format!("Caterer ({name}, in force)"));
-        assert!(told.contains(&of_trust), "{told:?}");
-        assert!(told.contains(&Cell::Text("Caterer (in force)".to_owned())));
+        assert!(cells.contains(&of_trust), "{cells:?}");
+        assert!(cells.contains(&Cell::Text("Caterer (in force)".to_owned())));
     }
 }

@@ -116,7 +116,7 @@ impl SchoolEvent {
         }
     }
 
-    fn of(self, category: &str) -> Self {
+    fn with_category(self, category: &str) -> Self {
         SchoolEvent {
             category: Some(category.to_owned()),
             ..self
@@ -208,13 +208,13 @@ fn doubted(doubt: &RollDoubt) -> SchoolEvent {
 
 fn answers(counts: &'static str, shares: &'static str, answers: &Answers) -> Vec<SchoolEvent> {
     let by_mode = |(mode, shown): (&Mode, &Shown)| {
-        SchoolEvent::new(counts, Value::Count(*shown)).of(&format::snake(mode))
+        SchoolEvent::new(counts, Value::Count(*shown)).with_category(&format::snake(mode))
     };
     let mut school_events: Vec<SchoolEvent> = answers.counts.iter().map(by_mode).collect();
     if !school_events.is_empty() {
         school_events.extend(GROUPS.map(|group| {
             let share = answers.shares.get(&group).copied();
-            SchoolEvent::new(shares, Value::Ratio(share)).of(group.as_str())
+            SchoolEvent::new(shares, Value::Ratio(share)).with_category(group.as_str())
         }));
     }
     school_events
@@ -226,7 +226,8 @@ fn shifted(travel: &Travel<'_>) -> impl Iterator<Item = SchoolEvent> {
             audience: Some(*audience),
             year: travel.surveys.get(audience).and_then(Survey::year),
             since: Some(shift.since),
-            ..SchoolEvent::new("relative_shift", Value::Ratio(Some(*relative))).of(group.as_str())
+            ..SchoolEvent::new("relative_shift", Value::Ratio(Some(*relative)))
+                .with_category(group.as_str())
         })
     })
 }
@@ -234,7 +235,8 @@ fn shifted(travel: &Travel<'_>) -> impl Iterator<Item = SchoolEvent> {
 fn initiatives(school: &Footprint) -> Vec<SchoolEvent> {
     let counted = |measure, counts: &BTreeMap<InitiativeKind, u32>| -> Vec<SchoolEvent> {
         let school_event = |(kind, count): (&InitiativeKind, &u32)| {
-            SchoolEvent::new(measure, Value::Count(Shown::Count(*count))).of(&format::snake(kind))
+            SchoolEvent::new(measure, Value::Count(Shown::Count(*count)))
+                .with_category(&format::snake(kind))
         };
         counts.iter().map(school_event).collect()
     };
@@ -242,7 +244,8 @@ fn initiatives(school: &Footprint) -> Vec<SchoolEvent> {
     school_events.extend(counted("initiatives_planned", &school.travel.planned));
     school_events.extend(school.travel.participants.iter().map(|(kind, count)| {
         let shown = Shown::Count(u32::try_from(*count).unwrap_or(u32::MAX));
-        SchoolEvent::new("initiative_participants", Value::Count(shown)).of(&format::snake(kind))
+        SchoolEvent::new("initiative_participants", Value::Count(shown))
+            .with_category(&format::snake(kind))
     }));
     school_events
 }
@@ -250,7 +253,7 @@ fn initiatives(school: &Footprint) -> Vec<SchoolEvent> {
 fn levels(school: &Footprint, travel: &Travel<'_>) -> Vec<SchoolEvent> {
     let level = |measure, level| {
         let rank = Shown::Count(format::stars_rank(Some(level)));
-        SchoolEvent::new(measure, Value::Count(rank)).of(&format::snake(level))
+        SchoolEvent::new(measure, Value::Count(rank)).with_category(&format::snake(level))
     };
     let held = school.travel.stars.as_ref().map(|stars| SchoolEvent {
         until: Some(stars.valid_until),
@@ -267,7 +270,7 @@ mod tests {
     use crate::fixtures;
 
     #[test]
-    fn no_row_tells_a_count_under_five_or_a_share_of_one() {
+    fn no_row_reveals_a_count_under_five_or_a_share_of_one() {
         let school = fixtures::school(0);
         for school_event in school_events(&school) {
             let is_of_people = school_event.measure.starts_with("survey_")

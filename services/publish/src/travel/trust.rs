@@ -30,10 +30,10 @@ pub(crate) struct TrustTravel<'a> {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Sum {
     picked: u64,
-    told: u64,
+    published: u64,
     answers: u64,
-    /// Schools that asked.
-    pub(crate) asked: usize,
+    /// Schools that surveyed this audience.
+    pub(crate) surveyed: usize,
     /// Schools whose answers are in the share.
     pub(crate) schools: usize,
 }
@@ -45,10 +45,10 @@ impl Sum {
             return;
         }
         self.answers += of;
-        self.asked += 1;
+        self.surveyed += 1;
         if answers.shares.contains_key(&group) {
             self.picked += u64::from(picked(counts, |mode| group.has(mode)));
-            self.told += of;
+            self.published += of;
             self.schools += 1;
         }
     }
@@ -56,7 +56,7 @@ impl Sum {
     /// The share over the answers of the schools that publish it. None if those are not most of the answers, because the
     /// schools that withhold theirs differ from the others.
     pub(crate) fn share(&self) -> Option<f64> {
-        (2 * self.told > self.answers).then(|| self.picked as f64 / self.told as f64)
+        (2 * self.published > self.answers).then(|| self.picked as f64 / self.published as f64)
     }
 }
 
@@ -118,14 +118,17 @@ mod tests {
     fn a_trust_adds_up_the_answers_of_its_schools() {
         let view = fixtures::view();
         let trust = TrustTravel::of(&view);
-        let [come, _] = trust.shares[&(Audience::Pupil, Group::Car)];
-        let asked = view.schools.iter().filter_map(|school| {
+        let [current, _] = trust.shares[&(Audience::Pupil, Group::Car)];
+        let counts = view.schools.iter().filter_map(|school| {
             let survey = school.travel.surveys.get(&Audience::Pupil)?;
             let cars = survey.current[&events::Mode::Car];
             Some((f64::from(cars), f64::from(survey.responses)))
         });
-        let sums = asked.fold((0.0, 0.0), |sum, one| (sum.0 + one.0, sum.1 + one.1));
-        assert_eq!((come.share(), come.schools), (Some(sums.0 / sums.1), 14));
+        let sums = counts.fold((0.0, 0.0), |sum, one| (sum.0 + one.0, sum.1 + one.1));
+        assert_eq!(
+            (current.share(), current.schools),
+            (Some(sums.0 / sums.1), 14)
+        );
         assert_eq!(trust.held.values().sum::<usize>(), fixtures::SCHOOLS);
         assert_eq!((trust.compared, trust.fewer_cars), (5, 5));
     }
@@ -141,9 +144,9 @@ mod tests {
     }
 
     #[test]
-    fn a_trust_tells_no_share_that_a_school_holds_back() {
+    fn a_trust_reveals_no_share_that_a_school_withholds() {
         let one = sum(&[(60, 40), (58, 2)]);
-        assert_eq!((one.share(), one.schools, one.asked), (Some(0.4), 1, 2));
+        assert_eq!((one.share(), one.schools, one.surveyed), (Some(0.4), 1, 2));
         // With two schools the suppressed answers could be either's, but another period may have only one of them.
         let two = sum(&[(60, 40), (58, 2), (36, 4)]);
         assert_eq!((two.share(), two.schools), (None, 1));

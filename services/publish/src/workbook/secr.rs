@@ -93,7 +93,7 @@ fn write_row(sheet: &mut Worksheet, line: u32, row: &ShownRow) -> Result<(), Xls
         match figure.map(|figure| (figure, figure.number())) {
             Some((_, Some(number))) => sheet.write_with_format(line, column, number, &format)?,
             Some((figure, None)) => {
-                sheet.write_with_format(line, column, row.said(figure), &format)?
+                sheet.write_with_format(line, column, row.figure_text(figure), &format)?
             }
             None => sheet.write_with_format(line, column, row.text_of(cell), &format)?,
         };
@@ -158,7 +158,7 @@ fn write_warnings(
     for warning in &report.warnings {
         let text = format!(
             "{}, {}: {}; {}",
-            warning.year, warning.row, warning.found, warning.said
+            warning.year, warning.row, warning.found, warning.text
         );
         line = write_paragraph(sheet, line, columns, &text)?;
     }

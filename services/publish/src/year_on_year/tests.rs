@@ -32,34 +32,34 @@ fn change() -> Change {
     }
 }
 
-fn said(change: &Change) -> String {
+fn text(change: &Change) -> String {
     sentences(change, "2024/25", "2025/26").join("\n")
 }
 
 #[test]
 fn the_method_part_stands_beside_every_change_and_a_fall_by_factor_is_called_no_saving() {
-    let said = said(&change());
+    let text = text(&change());
     // 14.4056 - 17.7 = -3.2944 t, -18.6% of 17.7; 1 - 0.13096 / 0.177 = 26.0%.
-    assert!(said.contains("\u{2212}3.29 t (\u{2212}18.6%)"), "{said}");
-    assert!(said.contains("+1.77 t") && said.contains("\u{2212}5.06 t"));
-    assert!(said.contains("A lower factor is not a saving"));
-    assert!(said.contains("fell by 26%") && said.contains("partly a change of method"));
-    assert!(said.contains("lag one year"));
+    assert!(text.contains("\u{2212}3.29 t (\u{2212}18.6%)"), "{text}");
+    assert!(text.contains("+1.77 t") && text.contains("\u{2212}5.06 t"));
+    assert!(text.contains("A lower factor is not a saving"));
+    assert!(text.contains("fell by 26%") && text.contains("partly a change of method"));
+    assert!(text.contains("lag one year"));
 }
 
 #[test]
-fn years_before_the_new_method_are_not_said_to_be_of_it() {
+fn years_before_the_new_method_are_not_attributed_to_it() {
     let mut change = change();
     let item = &mut change.by_item[0];
     item.prior = Some(side(100_000, 20_705_000_000, 0.20705, 2024));
     item.current = Some(side(110_000, 19_470_000_000, 0.177, 2025));
     assert_eq!(electricity_of_2026(&change), None);
-    let said = said(&change);
-    assert!(said.contains(NO_SAVING));
+    let text = text(&change);
+    assert!(text.contains(NO_SAVING));
 }
 
 #[test]
-fn blended_years_that_meet_in_2026_are_said_to_be_of_it() {
+fn blended_years_that_meet_in_2026_are_attributed_to_the_new_method() {
     let mut change = change();
     let item = &mut change.by_item[0];
     let blended = |years: [i32; 2]| Side {
@@ -69,8 +69,8 @@ fn blended_years_that_meet_in_2026_are_said_to_be_of_it() {
     };
     item.prior = Some(blended([2024, 2025]));
     item.current = Some(blended([2025, 2026]));
-    let said = electricity_of_2026(&change).unwrap();
-    assert!(said.starts_with("The electricity factor of 2026"), "{said}");
+    let text = electricity_of_2026(&change).unwrap();
+    assert!(text.starts_with("The electricity factor of 2026"), "{text}");
 }
 
 #[test]
@@ -101,11 +101,11 @@ fn who_joined_what_is_not_compared_and_missing_readings_are_named() {
         expected: 1_000,
         present: 990,
     };
-    let said = said(&change);
-    assert!(said.contains("Moorside (5.47 t CO2e)"), "{said}");
-    assert!(said.contains("having no factor in 2025/26: Burning oil of Norland"));
-    assert!(said.contains("\u{2212}0.12 t of the change"));
-    assert!(said.contains("71.0%") && said.contains("looks like less activity"));
+    let text = text(&change);
+    assert!(text.contains("Moorside (5.47 t CO2e)"), "{text}");
+    assert!(text.contains("having no factor in 2025/26: Burning oil of Norland"));
+    assert!(text.contains("\u{2212}0.12 t of the change"));
+    assert!(text.contains("71.0%") && text.contains("looks like less activity"));
 }
 
 #[test]

@@ -19,7 +19,7 @@ pub(super) fn table(events: &[EventAnswer]) -> String {
             format!(
                 "{}  {}\n            {part}{counts}\n            {}",
                 event.day,
-                event.said,
+                event.text,
                 describe_origin(&event.event)
             )
         })

@@ -41,7 +41,7 @@ pub(super) fn parts(explanation: &Explanation) -> String {
             let value = part.value.map(|value| short(value, 6));
             vec![
                 part.name.clone(),
-                part.said.clone().unwrap_or_default(),
+                part.note.clone().unwrap_or_default(),
                 format!(
                     "{} {}",
                     value.unwrap_or_else(|| "\u{2013}".to_owned()),
@@ -136,8 +136,8 @@ pub(super) fn foot(explanation: &Explanation) -> String {
     for note in &explanation.notes {
         let _ = write!(text, "\nNote: {note}");
     }
-    let asked = &explanation.asked;
-    if asked.meter.is_none() && asked.month.is_none() && asked.day.is_none() {
+    let question = &explanation.question;
+    if question.meter.is_none() && question.month.is_none() && question.day.is_none() {
         let names: Vec<&str> = explanation
             .figures
             .iter()

@@ -14,8 +14,8 @@ pub(super) fn meters(explanation: &Explanation) -> String {
     let mut parts = vec![all(&explanation.meters)];
     for meter in &explanation.meters {
         let down = match () {
-            () if explanation.asked.day.is_some() => half_hours(meter),
-            () if explanation.asked.month.is_some() => days(meter),
+            () if explanation.question.day.is_some() => half_hours(meter),
+            () if explanation.question.month.is_some() => days(meter),
             () => months(meter),
         };
         if !down.is_empty() {

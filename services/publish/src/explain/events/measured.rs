@@ -16,7 +16,7 @@ pub(in super::super) fn of_lines(
     all: &[SourceEvent],
     counted: Days,
 ) -> Result<Vec<EventAnswer>, ExplainError> {
-    let adds = |told: &&SourceEvent| match &told.school_event.data {
+    let adds = |event: &&SourceEvent| match &event.school_event.data {
         Data::WasteCollected(waste) => counted.contains(waste.collected_on),
         Data::ActivityRecorded(activity) => {
             let (from, to) = (activity.from, activity.to);
@@ -28,48 +28,52 @@ pub(in super::super) fn of_lines(
     let of_register = register(all);
     let histories: Vec<_> = added
         .iter()
-        .map(|told| {
+        .map(|event| {
             let mut history = of_register.clone();
-            history.add(told.row.identity.clone(), told.school_event.clone());
+            history.add(event.row.identity.clone(), event.school_event.clone());
             history
         })
         .collect();
     let mut answers = Vec::new();
-    for (told, part) in added.iter().zip(partial_footprints(footprint, &histories)?) {
+    for (event, part) in added.iter().zip(partial_footprints(footprint, &histories)?) {
         let share = part.as_ref().and_then(|part| {
             let mut shares = lines.iter().map(|line| (line, quantity(part, line)));
             shares.find_map(|(line, share)| Some((line, share?)))
         });
         let Some((line, share)) = share else { continue };
-        let verdict = counts(match told.replaces() {
+        let verdict = counts(match event.replaces() {
             Some(_) => "counts instead of the event it replaces",
             None => "counts",
         });
-        let mut one = answer(told, counted, verdict);
-        one.quantity = Some(Amount(share));
-        one.unit = Some(line.unit.clone());
-        answers.push(one);
+        let mut entry = answer(event, counted, verdict);
+        entry.quantity = Some(Amount(share));
+        entry.unit = Some(line.unit.clone());
+        answers.push(entry);
     }
     Ok(answers)
 }
 
 /// Every collection of the days counted, in tonnes.
 pub(in super::super) fn waste(all: &[SourceEvent], counted: Days) -> Vec<EventAnswer> {
-    let collected = all.iter().filter_map(|told| match &told.school_event.data {
-        Data::WasteCollected(waste) if counted.contains(waste.collected_on) => Some((told, waste)),
-        _ => None,
-    });
+    let collected = all
+        .iter()
+        .filter_map(|event| match &event.school_event.data {
+            Data::WasteCollected(waste) if counted.contains(waste.collected_on) => {
+                Some((event, waste))
+            }
+            _ => None,
+        });
     collected
-        .map(|(told, waste)| {
+        .map(|(event, waste)| {
             let verdict = match waste.weight_kg > 0.0 {
                 true => counts("counts"),
                 false => yields("nothing was collected"),
             };
-            let mut one = answer(told, counted, verdict);
+            let mut entry = answer(event, counted, verdict);
             // Tonnes in millionths are grams, the unit of the figures.
-            one.quantity = Some(Amount((waste.weight_kg * 1000.0).round() as i64));
-            one.unit = Some("tonnes".to_owned());
-            one
+            entry.quantity = Some(Amount((waste.weight_kg * 1000.0).round() as i64));
+            entry.unit = Some("tonnes".to_owned());
+            entry
         })
         .collect()
 }

@@ -15,16 +15,16 @@ fn of_highest_rank<'a>(
     because: &str,
 ) -> Vec<EventAnswer> {
     let about: Vec<&SourceEvent> = about.collect();
-    let standing = about.iter().filter(|told| told.is_counted());
-    let highest = standing.map(|told| told.rank()).max();
+    let standing = about.iter().filter(|event| event.is_counted());
+    let highest = standing.map(|event| event.rank()).max();
     about
         .iter()
-        .map(|told| {
-            let verdict = match Some(told.rank()) == highest {
+        .map(|event| {
+            let verdict = match Some(event.rank()) == highest {
                 true => counts(because),
                 false => yields(LATER),
             };
-            answer(told, counted, verdict)
+            answer(event, counted, verdict)
         })
         .collect()
 }
@@ -36,14 +36,15 @@ pub(in super::super) fn roll(
     counted: Days,
 ) -> Vec<EventAnswer> {
     let schools = || {
-        all.iter().filter_map(|told| match &told.school_event.data {
-            Data::SchoolRegistered(school) => Some((told, school)),
-            _ => None,
-        })
+        all.iter()
+            .filter_map(|event| match &event.school_event.data {
+                Data::SchoolRegistered(school) => Some((event, school)),
+                _ => None,
+            })
     };
     let of_trust = schools().filter(|(_, school)| school.trust.id == footprint.trust.id);
     let membership = of_highest_rank(
-        of_trust.map(|(told, _)| told),
+        of_trust.map(|(event, _)| event),
         counted,
         "says on which days the school is a member of the trust",
     );
@@ -57,18 +58,18 @@ pub(in super::super) fn roll(
         school.rolls.iter().any(same)
     });
     let mut answers = of_highest_rank(
-        has_roll.map(|(told, _)| told),
+        has_roll.map(|(event, _)| event),
         counted,
         "has the census the ratio is divided by",
     );
-    for one in membership {
-        match answers.iter_mut().find(|known| known.event == one.event) {
-            Some(known) if known.counts && one.counts => {
-                known.because = format!("{}, and {}", known.because, one.because);
+    for entry in membership {
+        match answers.iter_mut().find(|known| known.event == entry.event) {
+            Some(known) if known.counts && entry.counts => {
+                known.because = format!("{}, and {}", known.because, entry.because);
             }
-            Some(known) if one.counts => *known = one,
+            Some(known) if entry.counts => *known = entry,
             Some(_) => {}
-            None => answers.push(one),
+            None => answers.push(entry),
         }
     }
     answers
@@ -81,10 +82,10 @@ pub(in super::super) fn meter(
     counted: Days,
 ) -> Vec<EventAnswer> {
     let about = all.iter().filter(
-        |told| matches!(&told.school_event.data, Data::MeterRegistered(one) if one.meter == *meter),
+        |event| matches!(&event.school_event.data, Data::MeterRegistered(registration) if registration.meter == *meter),
     );
-    let first_day = |told: &SourceEvent| match &told.school_event.data {
-        Data::MeterRegistered(one) => Some(one.from),
+    let first_day = |event: &SourceEvent| match &event.school_event.data {
+        Data::MeterRegistered(registration) => Some(registration.from),
         _ => None,
     };
     let because =
@@ -101,8 +102,8 @@ pub(in super::super) fn stars(
     let shown = footprint.travel.stars.as_ref();
     let mut found = false;
     let mut answers = Vec::new();
-    for told in all {
-        let Data::TravelAccredited(award) = &told.school_event.data else {
+    for event in all {
+        let Data::TravelAccredited(award) = &event.school_event.data else {
             continue;
         };
         let is_shown = shown.is_some_and(|stars| {
@@ -112,13 +113,13 @@ pub(in super::super) fn stars(
         let verdict = match () {
             () if award.awarded_on > counted.to => yields("awarded after the last day counted"),
             () if award.valid_until < counted.to => yields("has run out by the last day counted"),
-            () if is_shown && in_force && !found && told.is_counted() => {
+            () if is_shown && in_force && !found && event.is_counted() => {
                 found = true;
                 counts("the highest level in force on the last day counted")
             }
             () => yields("another award in force counts"),
         };
-        answers.push(answer(told, counted, verdict));
+        answers.push(answer(event, counted, verdict));
     }
     answers
 }
@@ -129,14 +130,16 @@ pub(in super::super) fn evidence(
     all: &[SourceEvent],
     counted: Days,
 ) -> Vec<EventAnswer> {
-    let filed = |told: &&SourceEvent| match &told.school_event.data {
-        Data::EvidenceFiled(one) => {
-            one.dated <= counted.to && target.is_none_or(|target| one.kpi == target)
+    let filed = |event: &&SourceEvent| match &event.school_event.data {
+        Data::EvidenceFiled(evidence) => {
+            evidence.dated <= counted.to && target.is_none_or(|target| evidence.kpi == target)
         }
         _ => false,
     };
-    let about = |told: &SourceEvent| match &told.school_event.data {
-        Data::EvidenceFiled(one) => Some((one.kpi, one.kind, one.title.clone())),
+    let about = |event: &SourceEvent| match &event.school_event.data {
+        Data::EvidenceFiled(evidence) => {
+            Some((evidence.kpi, evidence.kind, evidence.title.clone()))
+        }
         _ => None,
     };
     grouped(all.iter().filter(filed), counted, "counts", about)
@@ -150,8 +153,8 @@ fn grouped<'a, K: Ord>(
     group: impl Fn(&SourceEvent) -> K,
 ) -> Vec<EventAnswer> {
     let mut groups: std::collections::BTreeMap<K, Vec<&SourceEvent>> = Default::default();
-    for told in about {
-        groups.entry(group(told)).or_default().push(told);
+    for event in about {
+        groups.entry(group(event)).or_default().push(event);
     }
     groups
         .into_values()

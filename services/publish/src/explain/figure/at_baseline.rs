@@ -12,12 +12,12 @@ pub(in crate::explain) fn parts(footprint: &Footprint, baseline: &Baseline) -> V
         return Vec::new();
     }
     let at_baseline = baseline.intensity_of([footprint]);
-    let held_against = format!("compared with the baseline of {baseline}");
+    let compared_with = format!("compared with the baseline of {baseline}");
     let whole = PartAnswer {
         name: "at the factors of the baseline".to_owned(),
         value: at_baseline.tonnes_per_pupil(),
         unit: "t CO2e per pupil".to_owned(),
-        said: Some(at_baseline.lacks().unwrap_or(held_against)),
+        note: Some(at_baseline.lacks().unwrap_or(compared_with)),
         figure: None,
     };
     let year = baseline.comparable_factor_year();
@@ -36,7 +36,7 @@ fn of_line(line: &Line, year: i32) -> PartAnswer {
         name: format!("{} at the factors of {year}", line.item.label()),
         value: line.co2e_at(year).map(|co2e| co2e.tonnes()),
         unit: "t CO2e".to_owned(),
-        said: Some(factor.map_or_else(
+        note: Some(factor.map_or_else(
             || format!("{year} has no factor for it"),
             |factor| format!("{quantity} {} \u{d7} {factor} kg", line.unit),
         )),
@@ -63,11 +63,11 @@ mod tests {
             .find(|line| line.name.starts_with("minibus diesel"))
             .unwrap();
         assert_eq!(
-            diesel.said.as_deref(),
+            diesel.note.as_deref(),
             Some("1,240.000 litres \u{d7} 2.57082 kg")
         );
         assert_eq!(
-            whole.said.as_deref(),
+            whole.note.as_deref(),
             Some(
                 "compared with the baseline of 0.24 tCO2e per pupil (2024/25, statutory gross, 2025 factors)"
             )
@@ -75,12 +75,12 @@ mod tests {
     }
 
     #[test]
-    fn a_baseline_without_factors_says_so_and_has_no_lines() {
+    fn a_baseline_without_factors_is_marked_and_has_no_lines() {
         let parts = parts(&fixtures::school(0), &0.24.into());
         assert_eq!(parts.len(), 1);
         assert_eq!(parts[0].value, None);
-        let said = parts[0].said.as_deref().unwrap();
-        assert!(said.contains("does not say its factors"), "{said}");
+        let note = parts[0].note.as_deref().unwrap();
+        assert!(note.contains("does not say its factors"), "{note}");
         assert_eq!(super::parts(&fixtures::gasless(), &0.24.into()), []);
     }
 }

@@ -111,12 +111,12 @@ pub(super) fn answer(footprint: &Footprint, line: &Line) -> LineAnswer {
             .price
             .as_ref()
             .map(|price| PriceAnswer::of(line, price)),
-        lacks: lacks(footprint, line),
+        lacks: missing_data(footprint, line),
     }
 }
 
 /// Why the line has no price or no energy, in sentences.
-fn lacks(footprint: &Footprint, line: &Line) -> Vec<String> {
+fn missing_data(footprint: &Footprint, line: &Line) -> Vec<String> {
     of_lines(footprint, &[line])
         .map(ToString::to_string)
         .collect()

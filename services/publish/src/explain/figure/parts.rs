@@ -9,18 +9,23 @@ use crate::explain::figure_name::Figure;
 use crate::format;
 
 /// A figure's value and its parts.
-pub(super) struct Made {
+pub(super) struct Breakdown {
     pub value: Option<f64>,
     pub unit: String,
-    pub said: String,
+    pub description: String,
     pub parts: Vec<PartAnswer>,
 }
 
-fn made(value: Option<f64>, unit: &str, said: &str, parts: Vec<PartAnswer>) -> Made {
-    Made {
+fn breakdown(
+    value: Option<f64>,
+    unit: &str,
+    description: &str,
+    parts: Vec<PartAnswer>,
+) -> Breakdown {
+    Breakdown {
         value,
         unit: unit.to_owned(),
-        said: said.to_owned(),
+        description: description.to_owned(),
         parts,
     }
 }
@@ -30,24 +35,24 @@ fn part(name: &str, value: Option<f64>, unit: &str) -> PartAnswer {
         name: name.to_owned(),
         value,
         unit: unit.to_owned(),
-        said: None,
+        note: None,
         figure: None,
     }
 }
 
 impl PartAnswer {
-    fn asked_by(self, figure: &str) -> Self {
+    fn linked_to(self, figure: &str) -> Self {
         let figure = Some(figure.to_owned());
         PartAnswer { figure, ..self }
     }
 
-    fn said(self, said: String) -> Self {
-        let said = Some(said);
-        PartAnswer { said, ..self }
+    fn note(self, note: String) -> Self {
+        let note = Some(note);
+        PartAnswer { note, ..self }
     }
 }
 
-pub(super) fn parts(of: &Footprint, figure: &Figure<'_>) -> Made {
+pub(super) fn parts(of: &Footprint, figure: &Figure<'_>) -> Breakdown {
     match figure {
         Figure::Intensity => intensity(of),
         Figure::Gross => total(
@@ -72,11 +77,11 @@ pub(super) fn parts(of: &Footprint, figure: &Figure<'_>) -> Made {
                 .iter()
                 .map(|line| Some(line.price.as_ref()?.co2e.kilograms()))
                 .sum();
-            let said = format!(
+            let description = format!(
                 "{}, times the factor, rounded once to the milligram",
                 quantity(figure, lines)
             );
-            made(kilograms, "kg CO2e", &said, Vec::new())
+            breakdown(kilograms, "kg CO2e", &description, Vec::new())
         }
     }
 }
@@ -101,19 +106,24 @@ fn quantity(figure: &Figure<'_>, lines: &[&Line]) -> &'static str {
     }
 }
 
-fn intensity(of: &Footprint) -> Made {
+fn intensity(of: &Footprint) -> Breakdown {
     let gross = known(of, Block::Statutory);
     let mut parts = vec![
-        part("gross emissions", gross, "t CO2e").asked_by("gross"),
-        part("pupils in the ratio", of.pupils_in_ratio(), "pupils").asked_by("pupils"),
+        part("gross emissions", gross, "t CO2e").linked_to("gross"),
+        part("pupils in the ratio", of.pupils_in_ratio(), "pupils").linked_to("pupils"),
     ];
     if let Some(lacks) = of.sufficiency.sentence() {
         let partial = of.partial_tonnes_per_pupil();
         let name = "of what has come, not compared";
-        parts.push(part(name, partial, "t CO2e per pupil").said(lacks));
+        parts.push(part(name, partial, "t CO2e per pupil").note(lacks));
     }
-    let said = "statutory gross emissions, location-based, over the pupils in the ratio";
-    made(of.tonnes_per_pupil(), "t CO2e per pupil", said, parts)
+    let description = "statutory gross emissions, location-based, over the pupils in the ratio";
+    breakdown(
+        of.tonnes_per_pupil(),
+        "t CO2e per pupil",
+        description,
+        parts,
+    )
 }
 
 /// Tonnes of the priced lines of a block; none if no line has a price.
@@ -128,11 +138,11 @@ fn known(of: &Footprint, block: Block) -> Option<f64> {
         .then(|| total.tonnes())
 }
 
-fn total(of: &Footprint, block: Block, said: &str) -> Made {
-    made(known(of, block), "t CO2e", said, Vec::new())
+fn total(of: &Footprint, block: Block, description: &str) -> Breakdown {
+    breakdown(known(of, block), "t CO2e", description, Vec::new())
 }
 
-fn pupils(of: &Footprint) -> Made {
+fn pupils(of: &Footprint) -> Breakdown {
     let (member, all) = (of.member.count(), of.period.days().count());
     let count = of.roll.as_ref().map(|roll| f64::from(roll.pupils));
     let census = match &of.roll {
@@ -140,15 +150,16 @@ fn pupils(of: &Footprint) -> Made {
         None => "no census is registered".to_owned(),
     };
     let parts = vec![
-        part("pupils counted", count, "pupils").said(census),
+        part("pupils counted", count, "pupils").note(census),
         part("days of membership", Some(member as f64), "days"),
         part("days of the period", Some(all as f64), "days"),
     ];
-    let said = "the pupils of the census times the days of membership over the days of the period";
-    made(of.pupils_in_ratio(), "pupils", said, parts)
+    let description =
+        "the pupils of the census times the days of membership over the days of the period";
+    breakdown(of.pupils_in_ratio(), "pupils", description, parts)
 }
 
-fn coverage(of: &Footprint) -> Made {
+fn coverage(of: &Footprint) -> Breakdown {
     let coverage = &of.coverage;
     let count = |name, count: i64| part(name, Some(count as f64), "half-hours");
     let parts = vec![
@@ -160,7 +171,7 @@ fn coverage(of: &Footprint) -> Made {
             coverage.spread,
         ),
     ];
-    let said =
+    let description =
         "half-hours that came, estimates included, over those expected by now, all meters together";
-    made(coverage.ratio(), "", said, parts)
+    breakdown(coverage.ratio(), "", description, parts)
 }

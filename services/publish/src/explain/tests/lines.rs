@@ -9,7 +9,7 @@ use crate::fixtures::ledger::{World, everything, question};
 #[test]
 fn an_activity_counts_by_its_days_and_not_when_it_is_replaced() {
     let why = everything().ask(&question("minibus_diesel")).unwrap();
-    let told: Vec<_> = why
+    let contributions: Vec<_> = why
         .events
         .iter()
         .map(|one| (one.event.id.as_str(), one.counts, one.quantity))
@@ -17,7 +17,7 @@ fn an_activity_counts_by_its_days_and_not_when_it_is_replaced() {
     // Of 365 litres over 365 days, those from 1 September 2024 to 31 May 2025 count: 30 + 31 + 30 + 31 + 31 + 28 + 31 + 30
     // + 31 = 273.
     assert_eq!(
-        told,
+        contributions,
         [
             ("2", true, Some(Amount(273 * MICRO))),
             ("1", false, Some(Amount(400 * MICRO))),
@@ -27,9 +27,9 @@ fn an_activity_counts_by_its_days_and_not_when_it_is_replaced() {
     assert_eq!(why.events[1].because, "replaced by 3");
     assert_eq!(why.events[2].replaces.as_deref(), Some("1"));
     assert!(
-        why.events[0].said.contains("273 of its 365 days"),
+        why.events[0].text.contains("273 of its 365 days"),
         "{}",
-        why.events[0].said
+        why.events[0].text
     );
     let line = &why.figure.lines[0];
     assert_eq!(line.quantity, Amount(723 * MICRO));
@@ -74,7 +74,7 @@ fn the_events_of_the_trailing_months_add_up_to_the_lines_of_both_years() {
 }
 
 #[test]
-fn waste_is_told_ticket_by_ticket() {
+fn waste_is_listed_ticket_by_ticket() {
     let world = everything();
     let why = world.ask(&question("waste")).unwrap();
     let counted: Vec<_> = why
@@ -155,7 +155,7 @@ fn a_total_is_its_lines_and_the_intensity_the_total_over_pupils() {
         lacks.starts_with("Not enough data: electricity has sent"),
         "{lacks}"
     );
-    assert_eq!(intensity.figure.parts[2].said.as_deref(), Some(&*lacks));
+    assert_eq!(intensity.figure.parts[2].note.as_deref(), Some(&*lacks));
     assert_eq!(intensity.figure.lines, gross.figure.lines);
     assert!(
         gross
@@ -167,7 +167,7 @@ fn a_total_is_its_lines_and_the_intensity_the_total_over_pupils() {
 }
 
 #[test]
-fn every_figure_that_is_named_can_be_asked_about() {
+fn every_figure_that_is_named_has_an_explanation() {
     let world = everything();
     for known in figures(&world.footprint()) {
         let why = world.ask(&question(&known.name)).unwrap();
@@ -223,11 +223,11 @@ fn the_order_and_the_number_of_the_rows_do_not_matter() {
     shuffled.readings.reverse();
     shuffled.events.reverse();
     let names = figures(&footprint).into_iter().map(|known| known.name);
-    for asked in names.chain([
+    for name in names.chain([
         "gross 2025-03-04".to_owned(),
         "electricity 2025-03".to_owned(),
     ]) {
-        let of = |rows| answer(&footprint, &question(&asked), rows).unwrap();
-        assert_eq!(of(&world.rows), of(&shuffled), "{asked}");
+        let of = |rows| answer(&footprint, &question(&name), rows).unwrap();
+        assert_eq!(of(&world.rows), of(&shuffled), "{name}");
     }
 }

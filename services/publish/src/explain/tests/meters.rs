@@ -6,7 +6,7 @@ use lake::Month;
 use crate::explain::figure_name::Figure;
 use crate::explain::question::months;
 use crate::explain::required_rows::{RequiredRows, required_rows};
-use crate::explain::{Amount, CannotSay, ExplainError, counted};
+use crate::explain::{Amount, ExplainError, InvalidQuestion, counted};
 use crate::fixtures::ledger::{ELECTRICITY, GAS, World, at, day, question};
 
 /// 1 kWh in every half-hour, then a correction of the first two, then another source's estimate of all, issued last.
@@ -25,7 +25,7 @@ fn corrected() -> World {
 }
 
 #[test]
-fn every_revision_of_a_half_hour_is_told_the_standing_one_first_and_by_which_rule() {
+fn every_revision_of_a_half_hour_is_listed_the_standing_one_first_with_its_rule() {
     let world = corrected();
     let why = world
         .ask(&question(&format!("electricity {ELECTRICITY} 2025-03-04")))
@@ -33,13 +33,13 @@ fn every_revision_of_a_half_hour_is_told_the_standing_one_first_and_by_which_rul
     let half_hours = &why.meters[0].half_hours;
     assert_eq!(half_hours.len(), 48);
     let first = &half_hours[0];
-    let told: Vec<_> = first
+    let revisions: Vec<_> = first
         .revisions
         .iter()
         .map(|one| (one.value.0 / MICRO, one.quality, one.stands))
         .collect();
     assert_eq!(
-        told,
+        revisions,
         [
             (3, Some("actual"), true),
             (9, Some("estimated"), false),
@@ -68,7 +68,7 @@ fn every_revision_of_a_half_hour_is_told_the_standing_one_first_and_by_which_rul
 }
 
 #[test]
-fn a_day_tells_who_spoke_about_it_and_what_of_it_stands() {
+fn a_day_lists_its_events_and_what_of_each_stands() {
     let why = corrected().ask(&question("electricity 2025-03")).unwrap();
     let days = &why.meters[0].days;
     assert_eq!(days.len(), 31);
@@ -99,7 +99,7 @@ fn a_day_tells_who_spoke_about_it_and_what_of_it_stands() {
 }
 
 #[test]
-fn a_row_of_the_same_name_with_other_content_is_put_aside_and_told_once() {
+fn a_row_of_the_same_name_with_other_content_is_put_aside_and_listed_once() {
     let mut world = World::new();
     world.reading(ELECTRICITY, "2025-03-04", Unit::KilowattHours, MICRO);
     let name = world.rows.readings[0].identity.clone();
@@ -119,7 +119,7 @@ fn a_row_of_the_same_name_with_other_content_is_put_aside_and_told_once() {
 }
 
 #[test]
-fn the_half_hours_of_the_day_the_clocks_change_say_which_clock_they_are_on() {
+fn the_half_hours_of_the_day_the_clocks_change_name_their_clock() {
     let mut world = World::new();
     world.reading(ELECTRICITY, "2025-03-30", Unit::KilowattHours, MICRO);
     let why = world.ask(&question("electricity 2025-03-30")).unwrap();
@@ -133,7 +133,7 @@ fn the_half_hours_of_the_day_the_clocks_change_say_which_clock_they_are_on() {
 }
 
 #[test]
-fn a_gas_meter_in_cubic_metres_says_how_they_become_kilowatt_hours() {
+fn a_gas_meter_in_cubic_metres_shows_how_they_become_kilowatt_hours() {
     let mut world = World::new();
     // 48 half-hours of a cubic metre are 48 m3, and two days of January 96 m3: 96 x 1.02264 x 39.5 / 3.6 = 1,077.1808 kWh.
     for on in ["2025-01-07", "2025-01-08"] {
@@ -166,12 +166,12 @@ fn a_gas_meter_in_cubic_metres_says_how_they_become_kilowatt_hours() {
     assert_eq!(why.checks.len(), 1);
     assert!(why.checks[0].agrees, "{:?}", why.checks);
     assert_eq!(meter.registered.len(), 1);
-    assert!(meter.registered[0].counts && meter.registered[0].said.contains("39.5 MJ"));
+    assert!(meter.registered[0].counts && meter.registered[0].text.contains("39.5 MJ"));
 }
 
 /// 48 m³ on 8 January at 39.5 MJ/m³ and 48 m³ on 9 January at 38.9: 538.590400 + 530.409280 kWh.
 #[test]
-fn a_meter_registered_anew_tells_both_registrations_and_each_formula_with_its_days() {
+fn a_meter_registered_anew_lists_both_registrations_and_each_formula_with_its_days() {
     let mut world = World::new();
     let anew: events::MeterRegistered = serde_json::from_value(serde_json::json!({
         "meter": GAS, "fuel": "gas", "from": "2025-01-09", "calorific_value": 38.9,
@@ -190,15 +190,15 @@ fn a_meter_registered_anew_tells_both_registrations_and_each_formula_with_its_da
     );
     let formula = meter.formula.as_deref().unwrap();
     let (before, after) = formula.split_once("; ").unwrap();
-    let told = |text: &str, days: &str, value: &str| {
+    let formula_has = |text: &str, days: &str, value: &str| {
         assert!(text.starts_with(days) && text.contains(value), "{text}");
     };
-    told(
+    formula_has(
         before,
         "from 1 September 2024 to 8 January 2025: ",
         "39.5 MJ",
     );
-    told(after, "from 9 January 2025 to 31 August 2025: ", "38.9 MJ");
+    formula_has(after, "from 9 January 2025 to 31 August 2025: ", "38.9 MJ");
     assert_eq!(meter.registered.len(), 2);
     assert!(meter.registered.iter().all(|event| event.counts));
     assert!(
@@ -214,8 +214,8 @@ fn rows_that_the_figure_does_not_count_yet_are_seen_to_differ() {
     world.reading(ELECTRICITY, "2025-03-04", Unit::KilowattHours, MICRO);
     let before = world.footprint();
     world.reading(ELECTRICITY, "2025-03-05", Unit::KilowattHours, MICRO);
-    let asked = question(&format!("electricity {ELECTRICITY}"));
-    let why = crate::explain::answer(&before, &asked, &world.rows).unwrap();
+    let question_of_meter = question(&format!("electricity {ELECTRICITY}"));
+    let why = crate::explain::answer(&before, &question_of_meter, &world.rows).unwrap();
     let check = &why.checks[0];
     assert_eq!(
         (check.figure, check.ledger),
@@ -225,7 +225,7 @@ fn rows_that_the_figure_does_not_count_yet_are_seen_to_differ() {
 }
 
 #[test]
-fn only_the_months_that_are_asked_about_are_read() {
+fn only_the_requested_months_are_read() {
     let mut world = World::new();
     world.reading(ELECTRICITY, "2025-03-04", Unit::KilowattHours, MICRO);
     let footprint = world.footprint();
@@ -256,25 +256,25 @@ fn only_the_months_that_are_asked_about_are_read() {
 fn what_is_not_there_is_answered_with_what_is() {
     let mut world = World::new();
     world.reading(ELECTRICITY, "2025-03-04", Unit::KilowattHours, MICRO);
-    let said = |text: &str| world.ask(&question(text)).unwrap_err().to_string();
-    let unknown = said("petrol");
+    let error_of = |text: &str| world.ask(&question(text)).unwrap_err().to_string();
+    let unknown = error_of("petrol");
     assert!(
         unknown.contains("\"petrol\"") && unknown.contains("intensity, gross"),
         "{unknown}"
     );
     assert!(unknown.contains("electricity"), "{unknown}");
-    let meter = said(&format!("electricity {GAS}"));
+    let meter = error_of(&format!("electricity {GAS}"));
     assert!(
         meter.contains(&format!("those that have are {ELECTRICITY}")),
         "{meter}"
     );
-    let month = said("electricity 2025-11");
+    let month = error_of("electricity 2025-11");
     assert!(month.contains("2024-09-01 to 2025-08-31"), "{month}");
     let error = world
         .ask(&question("electricity 2025-02 2025-03-04"))
         .unwrap_err();
     assert!(matches!(
         error,
-        ExplainError::CannotSay(CannotSay::OtherMonth { .. })
+        ExplainError::InvalidQuestion(InvalidQuestion::OtherMonth { .. })
     ));
 }

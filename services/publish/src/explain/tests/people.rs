@@ -36,15 +36,15 @@ fn pupils_are_those_of_the_registration_that_stands() {
     let one = &why.events[0];
     assert!(one.counts && one.because.contains("census") && one.because.contains("member"));
     assert!(
-        one.said.contains("200 pupils on 3 October 2024"),
+        one.text.contains("200 pupils on 3 October 2024"),
         "{}",
-        one.said
+        one.text
     );
     assert_eq!((one.event.id.as_str(), one.event.offset), ("school", 1));
 }
 
 #[test]
-fn a_level_is_told_with_its_award_and_those_that_ran_out() {
+fn a_level_is_listed_with_its_award_and_those_that_ran_out() {
     let mut world = school();
     for (id, level, awarded_on, valid_until) in [
         ("1", StarsLevel::Good, "2023-07-01", "2024-07-31"),
@@ -66,7 +66,7 @@ fn a_level_is_told_with_its_award_and_those_that_ran_out() {
 }
 
 #[test]
-fn the_last_survey_of_a_group_counts_and_no_count_of_people_is_told() {
+fn the_last_survey_of_a_group_counts_and_no_count_of_people_is_shown() {
     let mut world = World::new();
     world.event("class", "4-first", survey("Year 4", "2024-10-10", 17, 13));
     world.event("class", "4-again", survey("Year 4", "2025-05-10", 19, 11));
@@ -82,7 +82,7 @@ fn the_last_survey_of_a_group_counts_and_no_count_of_people_is_told() {
 }
 
 #[test]
-fn evidence_is_told_with_what_it_took_the_place_of() {
+fn evidence_is_listed_with_what_it_replaced() {
     let mut world = school();
     for (id, kpi, status) in [
         ("1", 10, EvidenceStatus::Draft),
@@ -112,7 +112,7 @@ fn evidence_is_told_with_what_it_took_the_place_of() {
 }
 
 #[test]
-fn commuting_is_told_with_the_surveys_that_say_how_far() {
+fn commuting_is_listed_with_the_surveys_that_state_distances() {
     let mut world = school();
     let mut far = survey("Year 4", "2025-05-10", 8, 11);
     if let Data::TravelSurveyed(one) = &mut far {
@@ -128,12 +128,12 @@ fn commuting_is_told_with_the_surveys_that_say_how_far() {
     let why = world.ask(&question("commuting_pupil_car")).unwrap();
     // Eleven cars, three kilometres there and three back on 190 days.
     assert_eq!(why.figure.lines[0].quantity, Amount(11 * 6 * 190 * MICRO));
-    let told: Vec<_> = why
+    let counted: Vec<_> = why
         .events
         .iter()
         .map(|one| (one.event.id.as_str(), one.counts))
         .collect();
-    assert_eq!(told, [("4", true)], "the other does not say how far");
+    assert_eq!(counted, [("4", true)], "the other does not say how far");
     assert!(
         why.notes
             .iter()
@@ -143,7 +143,7 @@ fn commuting_is_told_with_the_surveys_that_say_how_far() {
     );
     assert_eq!(
         why.events[0].quantity, None,
-        "how many they are is not told"
+        "the number of people is not shown"
     );
 }
 
@@ -172,12 +172,12 @@ fn an_initiative_counts_once_and_as_delivered_when_it_was() {
         world.event("office", id, Data::TravelInitiative(one));
     }
     let why = world.ask(&question("initiatives")).unwrap();
-    let told: Vec<_> = why
+    let counted: Vec<_> = why
         .events
         .iter()
         .map(|one| (one.event.id.as_str(), one.counts))
         .collect();
-    assert_eq!(told, [("plan", false), ("done", true), ("other", true)]);
+    assert_eq!(counted, [("plan", false), ("done", true), ("other", true)]);
     assert_eq!(why.events[2].because, "planned");
     assert_eq!(why.figure.value, Some(1.0));
 }

@@ -48,14 +48,14 @@ pub(in crate::page) fn months(totals: &Totals, period: Period) -> Markup {
         EnergyUse::Solar,
         EnergyUse::Export,
     ];
-    let held: Vec<EnergyUse> = uses
+    let measured: Vec<EnergyUse> = uses
         .into_iter()
-        .filter(|energy| totals.months.keys().any(|(_, held)| held == energy))
+        .filter(|energy| totals.months.keys().any(|(_, measured)| measured == energy))
         .collect();
     html! {
-        @if held.is_empty() { p { (parts::no_data()) } }
+        @if measured.is_empty() { p { (parts::no_data()) } }
         div .charts {
-            @for energy in held {
+            @for energy in measured {
                 @let months = calendar(passed(period), |month| {
                     totals.months.get(&(month.to_owned(), energy)).copied()
                 });
@@ -154,7 +154,7 @@ fn described(months: &[Month], unit: &str, value: &dyn Fn(Quantity) -> f64) -> S
     ) else {
         return format!("{} months, none of them whole.", months.len());
     };
-    let said = |(energy, month): (Quantity, &Month)| {
+    let label = |(energy, month): (Quantity, &Month)| {
         format!(
             "{} {unit} in {}",
             format::decimal(value(energy), 1),
@@ -166,5 +166,5 @@ fn described(months: &[Month], unit: &str, value: &dyn Fn(Quantity) -> f64) -> S
     } else {
         String::new()
     };
-    format!("Between {} and {}.{gaps}", said(least), said(most))
+    format!("Between {} and {}.{gaps}", label(least), label(most))
 }

@@ -88,7 +88,7 @@ pub(in crate::page) fn spark(school: &Footprint) -> Markup {
     };
     let width = 120.0 / months.len().max(1) as f64;
     let most = months.iter().max_by_key(|month| month.energy);
-    let said = format!(
+    let title = format!(
         "Electricity and gas, {} months, most {} kWh in {}",
         months.len(),
         format::whole_units(greatest),
@@ -96,7 +96,7 @@ pub(in crate::page) fn spark(school: &Footprint) -> Markup {
     );
     html! {
         svg .spark viewBox="0 0 120 30" role="img" {
-            title { (said) }
+            title { (title) }
             line .grid x1="0" x2="120" y1="29.5" y2="29.5" {}
             @for (month, place) in months.iter().zip(0_u32..) {
                 @if let Some(energy) = month.energy {

@@ -3,7 +3,7 @@
 use events::Unit;
 use maud::{Markup, html};
 
-use super::events::came;
+use super::events::provenance;
 use super::link::To;
 use crate::explain::{DayAnswer, Explanation, MeterAnswer, SentAnswer};
 use crate::format;
@@ -41,7 +41,7 @@ fn row(explanation: &Explanation, meter: &MeterAnswer, day: &DayAnswer) -> Marku
                 @if day.estimated > 0 { small .warn { (day.estimated) " estimated" } }
                 @if day.spread > 0 { small .soft { (day.spread) " spread" } }
             }
-            td { @for sent in &day.events { (said(sent, day.events.len())) } }
+            td { @for sent in &day.events { (sent_values(sent, day.events.len())) } }
         }
     }
 }
@@ -55,11 +55,11 @@ fn unit(unit: Option<Unit>) -> &'static str {
 }
 
 /// The values of one event; if there are several events, also how many of its half-hours count.
-pub(super) fn said(sent: &SentAnswer, of: usize) -> Markup {
+pub(super) fn sent_values(sent: &SentAnswer, of: usize) -> Markup {
     let event = &sent.event;
     html! {
         div .sent {
-            (came(event))
+            (provenance(event))
             @if sent.conflict {
                 small .warn { "Rejected: an earlier event has the same source, id and time, and other content" }
             } @else if sent.withdrawn > 0 {

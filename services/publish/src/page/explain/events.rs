@@ -8,9 +8,9 @@ use crate::explain::{Amount, EventAnswer, Explanation, Provenance};
 use crate::format;
 
 pub(super) fn section(explanation: &Explanation) -> Markup {
-    let goes_down = explanation.asked.month.is_some() || explanation.asked.day.is_some();
+    let is_of_days = explanation.question.month.is_some() || explanation.question.day.is_some();
     html! {
-        @if !explanation.events.is_empty() && !goes_down {
+        @if !explanation.events.is_empty() && !is_of_days {
             section aria-labelledby="events" {
                 h2 #events { "The events behind it" }
                 (rows(&explanation.events, "events"))
@@ -54,7 +54,7 @@ fn row(event: &EventAnswer, summed: bool) -> Markup {
     html! {
         tr .out[!event.counts] {
             th scope="row" { (format::short_day(event.day)) small .soft { (event.kind.as_str()) } }
-            td { (event.said) @if let Some(id) = &event.replaces { small .soft { "replaces " (id) } } }
+            td { (event.text) @if let Some(id) = &event.replaces { small .soft { "replaces " (id) } } }
             @if summed {
                 td .n {
                     @if let (Some(quantity), Some(unit)) = (event.quantity, &event.unit) { (amount(quantity, unit)) }
@@ -64,13 +64,13 @@ fn row(event: &EventAnswer, summed: bool) -> Markup {
                 @if event.counts { "yes" } @else { span .warn { "no" } }
                 @if event.because != "counts" { small .soft { (event.because) } }
             }
-            td { (came(&event.event)) }
+            td { (provenance(&event.event)) }
         }
     }
 }
 
 /// The provenance of an event: its name, its times, the token and its place in the log.
-pub(super) fn came(event: &Provenance) -> Markup {
+pub(super) fn provenance(event: &Provenance) -> Markup {
     html! {
         (event.source) " " b { (event.id) }
         small .soft {

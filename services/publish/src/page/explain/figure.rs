@@ -121,14 +121,14 @@ pub(super) fn parts(explanation: &Explanation) -> Markup {
                         tbody {
                             @for part in &explanation.figure.parts {
                                 tr {
-                                    th scope="row" { (format::label(&part.name)) @if let Some(said) = &part.said { small .soft { (said) } } }
+                                    th scope="row" { (format::label(&part.name)) @if let Some(note) = &part.note { small .soft { (note) } } }
                                     td .n {
                                         @match part.value {
                                             Some(value) => {
                                                 @let (value, unit) = shown_part(value, &part.unit);
                                                 (value) " " (unit)
                                             }
-                                            None if part.said.is_some() && part.unit.is_empty() => {}
+                                            None if part.note.is_some() && part.unit.is_empty() => {}
                                             None => (pieces::no_data()),
                                         }
                                     }

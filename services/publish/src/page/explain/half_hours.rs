@@ -28,7 +28,7 @@ pub(super) fn section(explanation: &Explanation, meter: &MeterAnswer, number: us
             (charts::revisions(&meter.half_hours, class(meter), &id))
             h3 { "Events for this day" }
             @for (place, sent) in day.events.iter().enumerate() {
-                div .numbered { span .number { (place + 1) } (days::said(sent, day.events.len())) }
+                div .numbered { span .number { (place + 1) } (days::sent_values(sent, day.events.len())) }
             }
             h3 id=(id) { "Half-hour by half-hour" }
             (table(meter, &id))

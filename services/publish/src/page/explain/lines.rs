@@ -58,7 +58,7 @@ fn line_row(explanation: &Explanation, line: &LineAnswer) -> Markup {
                     td { @for lacks in &line.lacks { small .warn { (lacks) } } }
                 }
             }
-            td { @if line.item.as_str() != explanation.asked.figure { (to(&To::of(explanation).figure_named(line.item.as_str()), &line.label)) } }
+            td { @if line.item.as_str() != explanation.question.figure { (to(&To::of(explanation).figure_named(line.item.as_str()), &line.label)) } }
         }
     }
 }

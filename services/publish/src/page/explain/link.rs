@@ -56,7 +56,7 @@ impl To {
         To {
             urn: explanation.urn,
             period: explanation.period.clone(),
-            figure: explanation.asked.figure.clone(),
+            figure: explanation.question.figure.clone(),
             meter: None,
             month: None,
             day: None,
@@ -66,9 +66,9 @@ impl To {
     /// Adds the meter, month and day of an answer.
     pub(super) fn deep(self, explanation: &Explanation) -> Self {
         To {
-            meter: explanation.asked.meter.clone(),
-            month: explanation.asked.month.clone(),
-            day: explanation.asked.day,
+            meter: explanation.question.meter.clone(),
+            month: explanation.question.month.clone(),
+            day: explanation.question.day,
             ..self
         }
     }

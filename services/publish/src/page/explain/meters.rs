@@ -4,25 +4,25 @@ use ::events::kilowatt_hours;
 use maud::{Markup, html};
 
 use super::link::{To, to};
-use super::{days, events, goes_down, half_hours};
+use super::{days, events, half_hours, has_details};
 use crate::explain::{Explanation, MeterAnswer, MonthAnswer};
 use crate::format;
 use crate::page::parts;
 
 pub(super) fn section(explanation: &Explanation) -> Markup {
-    let goes_down = explanation
+    let has_details = explanation
         .meters
         .iter()
         .any(|meter| !meter.months.is_empty());
     html! {
         (months_of_figure(explanation))
-        @if !explanation.meters.is_empty() && explanation.asked.month.is_none() && explanation.asked.day.is_none() {
+        @if !explanation.meters.is_empty() && explanation.question.month.is_none() && explanation.question.day.is_none() {
             section aria-labelledby="meters" {
                 h2 #meters { "Measured by" }
                 (table(explanation))
             }
         }
-        @if goes_down {
+        @if has_details {
             @for (number, meter) in explanation.meters.iter().enumerate() { (down(explanation, meter, number)) }
         }
     }
@@ -37,7 +37,7 @@ fn months_of_figure(explanation: &Explanation) -> Markup {
         .map(|month| month.energy.0)
         .max();
     html! {
-        @if let Some(most) = most.filter(|_| !goes_down(explanation)) {
+        @if let Some(most) = most.filter(|_| !has_details(explanation)) {
             section aria-labelledby="months" {
                 h2 #months { "By month" }
                 div .scroll.short role="region" aria-labelledby="months" tabindex="0" {
@@ -128,7 +128,7 @@ fn row(explanation: &Explanation, meter: &MeterAnswer) -> Markup {
                 }
             }
             td {
-                @if explanation.asked.meter.is_none() {
+                @if explanation.question.meter.is_none() {
                     (to(&To::of(explanation).meter(meter.meter.as_str()), meter.meter.as_str()))
                 }
             }
@@ -144,9 +144,9 @@ fn down(explanation: &Explanation, meter: &MeterAnswer, number: usize) -> Markup
         section aria-labelledby=(id) {
             h2 id=(id) { (name) }
             @if let Some(formula) = &meter.formula { p { (formula) "." } }
-            @if explanation.asked.day.is_some() {
+            @if explanation.question.day.is_some() {
                 (half_hours::section(explanation, meter, number))
-            } @else if explanation.asked.month.is_some() {
+            } @else if explanation.question.month.is_some() {
                 (days::table(explanation, meter, &id))
             } @else {
                 (months(explanation, meter, &id))

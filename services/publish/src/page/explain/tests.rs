@@ -33,7 +33,7 @@ fn revised() -> World {
     world
 }
 
-fn told(world: &World, text: &str) -> String {
+fn page_of(world: &World, text: &str) -> String {
     page(
         &world.footprint(),
         &world.ask(&question(text)).unwrap(),
@@ -49,22 +49,22 @@ fn every_step_from_a_figure_down_is_a_page_that_stands_by_itself() {
         .into_iter()
         .map(|known| known.name)
     {
-        stands_by_itself(&format!("explain-{name}"), &told(&world, &name));
+        stands_by_itself(&format!("explain-{name}"), &page_of(&world, &name));
     }
-    for (name, asked) in [
+    for (name, question) in [
         ("meter", format!("electricity {ELECTRICITY}")),
         ("gas-meter", format!("gas {GAS}")),
         ("month", format!("electricity {ELECTRICITY} 2025-03")),
         ("day", format!("electricity {ELECTRICITY} 2025-03-05")),
         ("day-of-all", "gross 2025-03-05".to_owned()),
     ] {
-        stands_by_itself(&format!("explain-{name}"), &told(&world, &asked));
+        stands_by_itself(&format!("explain-{name}"), &page_of(&world, &question));
     }
 }
 
 #[test]
 fn a_day_shows_what_stands_and_a_dot_for_every_value_that_yielded() {
-    let page = told(&revised(), &format!("electricity {ELECTRICITY} 2025-03-05"));
+    let page = page_of(&revised(), &format!("electricity {ELECTRICITY} 2025-03-05"));
     // 44 estimates yielded to measured values, and 8 of those to the correction.
     assert_eq!(page.matches("class=\"yielded\"").count(), 44 + 8);
     assert!(page.contains("with token site-manager"));
@@ -76,9 +76,9 @@ fn a_day_shows_what_stands_and_a_dot_for_every_value_that_yielded() {
 #[test]
 fn a_figure_leads_to_its_lines_meters_and_months_and_they_to_days() {
     let world = revised();
-    let leads = |asked: &str, to: &str| {
-        let page = told(&world, asked);
-        assert!(page.contains(to), "{asked} does not lead to {to}");
+    let leads = |question: &str, to: &str| {
+        let page = page_of(&world, question);
+        assert!(page.contains(to), "{question} does not lead to {to}");
     };
     leads("intensity", "/explain?period=2024-25&amp;figure=gas");
     leads("intensity", "/explain?period=2024-25&amp;figure=pupils");

@@ -22,9 +22,9 @@ pub(super) fn table(audience: Audience, survey: &Survey<'_>, response: Option<Re
                 p { "Too few answers to publish without revealing how individuals travel." }
             } @else {
                 p .soft {
-                    @if let Some(asked) = survey.figures.asked {
-                        "Asked " (format::short_day(asked.from))
-                        @if asked.to != asked.from { " to " (format::short_day(asked.to)) }
+                    @if let Some(days) = survey.figures.asked {
+                        "Asked " (format::short_day(days.from))
+                        @if days.to != days.from { " to " (format::short_day(days.to)) }
                         ". "
                     }
                     (survey.responses.text()) " answers"
@@ -32,7 +32,7 @@ pub(super) fn table(audience: Audience, survey: &Survey<'_>, response: Option<Re
                         ", " (percent) "% of all " (people) "; STARS asks for " (response.need_percent) "%"
                     }
                     ". The upper bar is how they travel, the lower how they would prefer to."
-                    @if holds_back(survey) {
+                    @if withholds_any(survey) {
                         " Withheld: counts under five, and those from which they could be worked out."
                     }
                 }
@@ -49,11 +49,11 @@ pub(super) fn table(audience: Audience, survey: &Survey<'_>, response: Option<Re
 }
 
 fn modes(survey: &Survey<'_>) -> BTreeSet<Mode> {
-    let (come, rather) = (&survey.current.counts, &survey.preferred.counts);
-    come.keys().chain(rather.keys()).copied().collect()
+    let (current, preferred) = (&survey.current.counts, &survey.preferred.counts);
+    current.keys().chain(preferred.keys()).copied().collect()
 }
 
-fn holds_back(survey: &Survey<'_>) -> bool {
+fn withholds_any(survey: &Survey<'_>) -> bool {
     let counts = [&survey.current, &survey.preferred].map(|answers| answers.counts.values());
     counts
         .into_iter()
@@ -63,7 +63,7 @@ fn holds_back(survey: &Survey<'_>) -> bool {
 
 fn group_row(group: Group, survey: &Survey<'_>) -> Markup {
     let of = |answers: &Answers| answers.shares.get(&group).copied();
-    let (come, rather) = (of(&survey.current), of(&survey.preferred));
+    let (current, preferred) = (of(&survey.current), of(&survey.preferred));
     html! {
         tr .sum {
             th scope="row" {
@@ -73,9 +73,9 @@ fn group_row(group: Group, survey: &Survey<'_>) -> Markup {
                     small .soft { (wish(gap)) }
                 }
             }
-            td .n { (share(come, !survey.current.counts.is_empty())) }
-            td { (bars(come, rather)) }
-            td .n { (share(rather, !survey.preferred.counts.is_empty())) }
+            td .n { (share(current, !survey.current.counts.is_empty())) }
+            td { (bars(current, preferred)) }
+            td .n { (share(preferred, !survey.preferred.counts.is_empty())) }
         }
     }
 }
@@ -92,21 +92,21 @@ fn mode_row(mode: Mode, survey: &Survey<'_>) -> Markup {
     // A mode without answers is shown as 0 if the question was asked.
     let text = |answers: &Answers| {
         let shown = answers.counts.get(&mode);
-        let asked = !answers.counts.is_empty();
+        let has_answers = !answers.counts.is_empty();
         let text = shown.map_or_else(|| "0".to_owned(), |shown| shown.text());
-        parts::or_no_data(asked.then_some(text))
+        parts::or_no_data(has_answers.then_some(text))
     };
     let of = |answers: &Answers, all: u32| {
         let count = answers.counts.get(&mode)?.count()?;
         (all > 0).then(|| f64::from(count) / f64::from(all))
     };
-    let come = of(&survey.current, survey.figures.responses);
-    let rather = of(&survey.preferred, survey.figures.preferred_responses());
+    let current = of(&survey.current, survey.figures.responses);
+    let preferred = of(&survey.preferred, survey.figures.preferred_responses());
     html! {
         tr {
             th scope="row" { (format::label(&format::snake(mode))) }
             td .n { (text(&survey.current)) }
-            td { (bars(come, rather)) }
+            td { (bars(current, preferred)) }
             td .n { (text(&survey.preferred)) }
         }
     }
@@ -121,26 +121,26 @@ fn wish(gap: f64) -> String {
     }
 }
 
-fn bars(come: Option<f64>, rather: Option<f64>) -> Markup {
+fn bars(current: Option<f64>, preferred: Option<f64>) -> Markup {
     html! {
-        @if let Some(come) = come {
-            (parts::bar(come, "leaf", &format!("{} travel so", format::percent(come, 0))))
+        @if let Some(current) = current {
+            (parts::bar(current, "leaf", &format!("{} travel so", format::percent(current, 0))))
         }
-        @if let Some(rather) = rather {
-            (parts::bar(rather, "other", &format!("{} would prefer to", format::percent(rather, 0))))
+        @if let Some(preferred) = preferred {
+            (parts::bar(preferred, "other", &format!("{} would prefer to", format::percent(preferred, 0))))
         }
     }
 }
 
 /// What has changed since the earliest survey known.
 pub(super) fn shifts(travel: &Travel<'_>) -> Markup {
-    let told = travel
+    let shifts = travel
         .shifts
         .iter()
         .filter(|(_, shift)| !shift.relative.is_empty());
-    let told: Vec<_> = told.collect();
+    let shifts: Vec<_> = shifts.collect();
     html! {
-        @if !told.is_empty() { div {
+        @if !shifts.is_empty() { div {
             h3 { "What has changed" }
             p .soft {
                 "Against the earliest survey of the four academic years before, as STARS counts it: a change is a part of "
@@ -157,7 +157,7 @@ pub(super) fn shifts(travel: &Travel<'_>) -> Markup {
                         }
                     }
                     tbody {
-                        @for (audience, shift) in told {
+                        @for (audience, shift) in shifts {
                             @for (group, relative) in &shift.relative {
                                 @let of = |survey: Option<&Survey<'_>>| survey.and_then(|it| it.current.shares.get(group).copied());
                                 @let then = travel.earlier.get(&shift.since).and_then(|of_year| of_year.get(audience));

@@ -41,11 +41,11 @@ pub(in crate::page) fn of_trust(view: &TrustView) -> Markup {
     }
 }
 
-fn list(said: &str, schools: &[(&Footprint, StarsLevel)], view: &TrustView) -> Markup {
+fn list(introduction: &str, schools: &[(&Footprint, StarsLevel)], view: &TrustView) -> Markup {
     html! {
         @if !schools.is_empty() {
             p {
-                (said)
+                (introduction)
                 @for (nth, (school, level)) in schools.iter().enumerate() {
                     @if nth > 0 { ", " }
                     a href=(format!("/schools/{}?period={}", school.urn, view.period.key())) { (school.school) }
@@ -77,22 +77,22 @@ fn modes(travel: &TrustTravel<'_>, schools: usize) -> Markup {
                 tbody {
                     @for audience in [Audience::Pupil, Audience::Staff] {
                         @for group in GROUPS {
-                            @if let Some([come, rather]) = travel.shares.get(&(audience, group)) {
+                            @if let Some([current, preferred]) = travel.shares.get(&(audience, group)) {
                                 tr {
                                     th scope="row" {
                                         (format::label(&format::snake(audience))) ": " (group_name(group).to_lowercase())
                                     }
-                                    td .n { (share(come.share(), come.asked > 0)) }
+                                    td .n { (share(current.share(), current.surveyed > 0)) }
                                     td {
-                                        @if let Some(share) = come.share() {
+                                        @if let Some(share) = current.share() {
                                             (parts::bar(share, "leaf", &format::percent(share, 0)))
                                         }
                                     }
-                                    td .n { (share(rather.share(), rather.asked > 0)) }
+                                    td .n { (share(preferred.share(), preferred.surveyed > 0)) }
                                     td .n {
-                                        (come.schools) " of " (schools)
-                                        @if rather.schools != come.schools {
-                                            small .soft { "would prefer: " (rather.schools) }
+                                        (current.schools) " of " (schools)
+                                        @if preferred.schools != current.schools {
+                                            small .soft { "would prefer: " (preferred.schools) }
                                         }
                                     }
                                 }

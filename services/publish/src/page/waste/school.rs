@@ -90,7 +90,7 @@ fn simpler_recycling(school: &Footprint) -> Markup {
 /// Weights in whole kilograms, which add up to their total.
 fn streams(streams: &[WasteStream], total: i64) -> Markup {
     const KILOGRAM_G: i128 = 1_000;
-    let said = |kilograms: i128| {
+    let weight = |kilograms: i128| {
         let kilograms = i64::try_from(kilograms).unwrap_or(i64::MAX);
         format!("{} kg", format::grouped(kilograms))
     };
@@ -119,7 +119,7 @@ fn streams(streams: &[WasteStream], total: i64) -> Markup {
                             th scope="row" { (format::label(stream.stream.as_str())) }
                             td { (route_name(stream.route)) }
                             td .n { (stream.collections) }
-                            td .n { (said(kilograms)) }
+                            td .n { (weight(kilograms)) }
                             td { (parts::bar(share, route_class(stream.route), &format::percent(share, 0))) }
                         }
                     }
@@ -127,7 +127,7 @@ fn streams(streams: &[WasteStream], total: i64) -> Markup {
                         th scope="row" { "Together" }
                         td {}
                         td {}
-                        td .n { (said(format::steps(total.into(), KILOGRAM_G))) }
+                        td .n { (weight(format::steps(total.into(), KILOGRAM_G))) }
                         td {}
                     }
                 }

@@ -17,7 +17,7 @@ fn row<'a>(page: &'a str, heading: &str) -> &'a str {
 }
 
 #[test]
-fn a_site_says_whether_it_does_what_is_asked_and_what_is_missing() {
+fn a_site_shows_whether_it_meets_the_requirement_and_what_is_missing() {
     let met = of_school_number(0);
     assert!(met.contains("state met") && !met.contains("<li>"));
     let not_met = of_school_number(6);
@@ -41,7 +41,7 @@ fn contamination_that_nobody_looked_into_is_not_nought() {
 
 /// Waste that is all stored before recycling is not waste that is all diverted from landfill.
 #[test]
-fn an_unknown_route_is_said_beside_every_share_that_leaves_it_out() {
+fn an_unknown_route_is_shown_beside_every_share_that_leaves_it_out() {
     let mut stored = fixtures::school(5);
     let total = stored.waste.total;
     stored.waste.streams = vec![footprint::WasteStream {
@@ -68,7 +68,7 @@ fn an_unknown_route_is_said_beside_every_share_that_leaves_it_out() {
 }
 
 #[test]
-fn what_is_counted_is_told_and_without_any_ticket_nothing_is() {
+fn counts_are_shown_only_where_there_are_tickets() {
     let school = of_school_number(2);
     assert!(row(&school, "Bins due and not emptied").contains(">2<"));
     assert!(row(&school, "Loads refused as recycling").contains(">0<"));
@@ -100,7 +100,7 @@ fn the_trust_has_a_row_per_school_where_attention_is_due_first() {
 }
 
 #[test]
-fn loads_too_heavy_for_their_bins_are_told_of_where_there_are_any() {
+fn loads_too_heavy_for_their_bins_are_reported_where_there_are_any() {
     let heading = "Loads too heavy for their bins";
     let heavy = of_school_number(2);
     assert!(row(&heavy, heading).contains(">1<"), "{heavy}");

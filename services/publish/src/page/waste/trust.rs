@@ -76,12 +76,12 @@ fn routes(routes: &std::collections::BTreeMap<Route, i64>, total: Grams) -> Mark
                 tbody {
                     @for (route, grams) in routes {
                         @let share = *grams as f64 / total.0 as f64;
-                        @let said = format::percent(share, 0);
+                        @let percent = format::percent(share, 0);
                         tr {
                             th scope="row" { (route_name(*route)) }
                             td .n { (parts::weight(*grams)) }
-                            td .n { (said) }
-                            td { (parts::bar(share, route_class(*route), &said)) }
+                            td .n { (percent) }
+                            td { (parts::bar(share, route_class(*route), &percent)) }
                         }
                     }
                 }
@@ -173,8 +173,10 @@ fn row(school: &Footprint, most: f64, trusts: Option<f64>) -> Markup {
 fn most_urgent_first(view: &TrustView) -> Vec<&Arc<Footprint>> {
     let mut schools: Vec<_> = view.schools.iter().collect();
     let rank = |school: &Footprint| {
-        let held = school.waste.simpler_recycling.verdict;
-        let place = VERDICTS.iter().position(|verdict| Some(*verdict) == held);
+        let current = school.waste.simpler_recycling.verdict;
+        let place = VERDICTS
+            .iter()
+            .position(|verdict| Some(*verdict) == current);
         place.unwrap_or(VERDICTS.len())
     };
     let ratio = |school: &Footprint| school.waste.recycling_ratio().unwrap_or(-1.0);

@@ -34,7 +34,7 @@ impl Chance {
     }
 }
 
-/// The states for all footprints that were ever held, by the slice and the held footprints.
+/// The states for all footprints that were ever stored, by the slice and the stored footprints.
 type History = Arc<Mutex<BTreeMap<(TrustPeriod, String), Option<State>>>>;
 
 #[tokio::test]
@@ -151,11 +151,12 @@ fn any_footprint(chance: &mut Chance) -> (String, Option<footprint::Footprint>) 
 
 fn remember(history: &History, footprint_store: &FootprintStore) {
     let footprints = footprint_store.footprints();
-    let held = footprints.map(|footprint| format!("{} {:?} ", footprint.key(), footprint.gross));
-    let held: String = held.collect();
+    let footprints =
+        footprints.map(|footprint| format!("{} {:?} ", footprint.key(), footprint.gross));
+    let footprints: String = footprints.collect();
     for slice in slices() {
         let mut history = history.lock().unwrap();
-        let known = history.entry((slice.clone(), held.clone()));
+        let known = history.entry((slice.clone(), footprints.clone()));
         known.or_insert_with(|| state(footprint_store, &slice));
     }
 }

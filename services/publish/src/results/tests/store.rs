@@ -57,8 +57,8 @@ struct Inner {
     plan: Mutex<Plan>,
     late: Mutex<Vec<Late>>,
     observer: Mutex<Option<Observer>>,
-    /// How many requests are held.
-    held: watch::Sender<usize>,
+    /// How many requests are paused.
+    paused: watch::Sender<usize>,
 }
 
 impl TestStore {
@@ -68,7 +68,7 @@ impl TestStore {
             plan: Mutex::new(Box::new(|_, _| Fate::Passes)),
             late: Mutex::default(),
             observer: Mutex::default(),
-            held: watch::Sender::new(0),
+            paused: watch::Sender::new(0),
         }))
     }
 
@@ -110,15 +110,15 @@ impl TestStore {
         *self.0.observer.lock().unwrap() = Some(Arc::new(observer));
     }
 
-    /// Waits until a request is held.
-    pub async fn held(&self) {
-        let mut held = self.0.held.subscribe();
-        held.wait_for(|held| *held > 0).await.unwrap();
+    /// Waits until a request is paused.
+    pub async fn until_paused(&self) {
+        let mut paused = self.0.paused.subscribe();
+        paused.wait_for(|paused| *paused > 0).await.unwrap();
     }
 
-    /// Whether a request is held. A request that is dropped while it is held still counts.
+    /// Whether a request is paused. A request that is dropped while it is paused still counts.
     pub fn is_holding(&self) -> bool {
-        *self.0.held.borrow() > 0
+        *self.0.paused.borrow() > 0
     }
 
     /// How many puts and deletes have not arrived.
@@ -159,9 +159,9 @@ impl TestStore {
                 (false, true)
             }
             Fate::Held(mut released) => {
-                self.0.held.send_modify(|held| *held += 1);
+                self.0.paused.send_modify(|count| *count += 1);
                 released.wait_for(|released| *released).await.unwrap();
-                self.0.held.send_modify(|held| *held -= 1);
+                self.0.paused.send_modify(|count| *count -= 1);
                 (true, false)
             }
             Fate::Yields(times) => {

@@ -1,4 +1,4 @@
-//! What the API answers, held against `schemas/openapi.json`, and the examples that stand there.
+//! What the API answers, compared with `schemas/openapi.json`, and the examples that stand there.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -31,8 +31,8 @@ fn schemas() -> PathBuf {
 
 /// An answer in JSON; none if it is text.
 fn body(answer: &Answer) -> Option<Value> {
-    let is_json = answer.said.contains("content-type: application/json");
-    let body = answer.said.lines().last().unwrap_or_default();
+    let is_json = answer.content.contains("content-type: application/json");
+    let body = answer.content.lines().last().unwrap_or_default();
     is_json.then(|| serde_json::from_str(body).unwrap())
 }
 
@@ -66,13 +66,13 @@ async fn every_answer_of_the_api_is_as_openapi_describes_it() {
         for path in requests(&route) {
             for token in ["all-operator", "birch-reader", "wrong"] {
                 let answer = served.ask(token, &path).await;
-                let Some(said) = body(&answer) else { continue };
+                let Some(value) = body(&answer) else { continue };
                 let key = (route.clone(), answer.status);
                 let validator = validators
                     .entry(key)
                     .or_insert_with(|| validator(&openapi, &route, answer.status));
-                if let Some(why) = validator.iter_errors(&said).next() {
-                    panic!("{path}: {}: {why}\n{said:#}", why.instance_path());
+                if let Some(why) = validator.iter_errors(&value).next() {
+                    panic!("{path}: {}: {why}\n{value:#}", why.instance_path());
                 }
             }
         }
@@ -97,7 +97,7 @@ async fn the_examples_are_what_the_api_answers() {
     let served = Served::start(Estate::of(Trusts::Both).await, &readers()).await;
     for (operation, path) in EXAMPLES {
         let answer = served.ask("all-operator", &format!("/api/v1{path}")).await;
-        assert_eq!(answer.status, 200, "{}", answer.said);
+        assert_eq!(answer.status, 200, "{}", answer.content);
         let example = shortened(body(&answer).unwrap());
         let text = serde_json::to_string_pretty(&example).unwrap() + "\n";
         let file = schemas().join(format!("answers/{operation}.200.json"));

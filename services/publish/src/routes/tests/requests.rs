@@ -12,8 +12,8 @@ pub fn paths() -> Vec<String> {
 /// new route has to be added here; then the tests define what may be read on it.
 pub fn requests(route: &str) -> Vec<String> {
     let with = |path: String, queries: &[&str]| {
-        let asked = queries.iter().map(move |query| format!("{path}{query}"));
-        asked.collect::<Vec<String>>()
+        let addresses = queries.iter().map(move |query| format!("{path}{query}"));
+        addresses.collect::<Vec<String>>()
     };
     let of_trusts = |queries: &[&str]| {
         let paths = ["alder", "birch"].map(|trust| route.replace("{trust}", trust));

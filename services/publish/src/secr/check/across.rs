@@ -34,13 +34,13 @@ fn jumps(year: &Year, other: &Year) -> Vec<Warning> {
         let times = is.max(was) / is.min(was);
         let out_of_proportion = is > 0.0 && was > 0.0 && times > TIMES;
         out_of_proportion.then(|| {
-            let said = format!(
+            let text = format!(
                 "is {} times apart from {} in {}: a digit may be missing, or one too many",
                 format::decimal(times, 1),
                 format::decimal(was, 2),
                 other.label
             );
-            Column { year }.warn(cell, WarningKind::Plausible, &figure, None, said)
+            Column { year }.warn(cell, WarningKind::Plausible, &figure, None, text)
         })
     };
     STEADY.iter().filter_map(jump).collect()
@@ -62,6 +62,6 @@ fn change(report: &Report) -> Option<Warning> {
         kind: WarningKind::Change,
         found: tonnes(change.total().0),
         expected: Some(tonnes(parts)),
-        said: "the parts of the change are not the change".to_owned(),
+        text: "the parts of the change are not the change".to_owned(),
     })
 }

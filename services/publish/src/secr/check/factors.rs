@@ -83,16 +83,16 @@ fn check_product(
         return None;
     }
     let places = stated.places.clamp(2, 6) as usize;
-    let expected_said = format::decimal(expected, places);
+    let expected_text = format::decimal(expected, places);
     let cut = if apart <= 2.0 * slack {
         "; it may have been cut off and not rounded"
     } else {
         ""
     };
-    let said = format!(
+    let text = format!(
         "{} kWh \u{d7} {factor} kg is {} t{cut}",
         kwh.shown(),
         format::decimal(expected, places.max(3))
     );
-    Some(column.warn(cell, WarningKind::Factor, figure, Some(expected_said), said))
+    Some(column.warn(cell, WarningKind::Factor, figure, Some(expected_text), text))
 }

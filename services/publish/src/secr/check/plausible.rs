@@ -85,11 +85,11 @@ fn within(
         () if implied > bounds.most || implied < bounds.least => (WarningKind::Plausible, ""),
         () => return None,
     };
-    let said = format!(
+    let text = format!(
         "it makes {} kg per kWh, and published factors leave between {} and {}{like}",
         format::decimal(implied, if implied < 0.01 { 6 } else { 3 }),
         bounds.least,
         bounds.most
     );
-    Some(column.warn(bounds.cell, kind, figure, None, said))
+    Some(column.warn(bounds.cell, kind, figure, None, text))
 }

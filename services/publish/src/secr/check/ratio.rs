@@ -24,7 +24,7 @@ pub(super) fn check(column: Column<'_>) -> Option<Warning> {
         return None;
     }
     let places = stated.places.clamp(2, 9) as usize;
-    let said = format!(
+    let text = format!(
         "{} t over {} ({}) is {}",
         gross.shown(),
         as_written(count_figure),
@@ -32,5 +32,5 @@ pub(super) fn check(column: Column<'_>) -> Option<Warning> {
         format::decimal(expected, places)
     );
     let expected = Some(format::decimal(expected, places));
-    Some(column.warn(CELL, WarningKind::Ratio, figure, expected, said))
+    Some(column.warn(CELL, WarningKind::Ratio, figure, expected, text))
 }

@@ -47,9 +47,9 @@ fn solar(column: Column<'_>) -> Option<Warning> {
     );
     (solar.billionths > all.billionths).then(|| {
         let most = format!("at most {}", all.shown());
-        let said = "is more than the electricity it is a part of".to_owned();
+        let text = "is more than the electricity it is a part of".to_owned();
         let cell = "energy_kwh.of_it_solar";
-        column.warn(cell, WarningKind::Sum, figure, Some(most), said)
+        column.warn(cell, WarningKind::Sum, figure, Some(most), text)
     })
 }
 
@@ -166,6 +166,6 @@ fn compare(
     } else {
         ""
     };
-    let said = format!("the sum of {of} is {}{rounding}", exact.shown());
-    Some(column.warn(cell, WarningKind::Sum, total, Some(exact.shown()), said))
+    let text = format!("the sum of {of} is {}{rounding}", exact.shown());
+    Some(column.warn(cell, WarningKind::Sum, total, Some(exact.shown()), text))
 }

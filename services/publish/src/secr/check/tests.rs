@@ -14,11 +14,11 @@ fn check_warnings(report: &Report, expected: &[(&str, &str, WarningKind, &str)])
         .collect();
     assert_eq!(briefly, wanted, "{found:#?}");
     for (warning, (_, _, _, part)) in found.iter().zip(expected) {
-        assert!(warning.said.contains(part), "{warning:?} lacks {part:?}");
+        assert!(warning.text.contains(part), "{warning:?} lacks {part:?}");
     }
 }
 
-fn of(year: Year) -> Report {
+fn report_of(year: Year) -> Report {
     Report {
         title: String::new(),
         organisation: String::new(),
@@ -36,7 +36,7 @@ fn written(text: &str) -> Option<Figure> {
 }
 
 #[test]
-fn a_colleges_published_table_is_told_of_each_cell_that_does_not_agree_and_of_no_other() {
+fn in_a_colleges_published_table_every_inconsistent_cell_and_no_other_is_reported() {
     let text = include_str!("../../../../../tests/fixtures/secr_published_college.json");
     let report: Report = serde_json::from_str(text).unwrap();
     use WarningKind::{Number, Ratio, Sum};
@@ -62,7 +62,7 @@ fn a_colleges_published_table_is_told_of_each_cell_that_does_not_agree_and_of_no
 }
 
 fn electricity(kwh: &str, tonnes: &str, factor: f64) -> Report {
-    of(Year {
+    report_of(Year {
         label: "2024".to_owned(),
         energy_kwh: Energy {
             electricity: written(kwh),
@@ -84,7 +84,7 @@ fn electricity(kwh: &str, tonnes: &str, factor: f64) -> Report {
 }
 
 #[test]
-fn energy_times_factor_is_held_against_the_carbon_at_the_precision_it_is_given_with() {
+fn energy_times_factor_is_compared_with_the_carbon_at_its_stated_precision() {
     let cell = "scope_2_tco2e.purchased_electricity";
     // 2,915,946 kWh × 0.20705 = 603,746.62 kg; 3,229,297 × 0.207074 = 668,703.45 kg.
     check_warnings(&electricity("2,915,946", "603.747", 0.20705), &[]);
@@ -116,7 +116,7 @@ fn own_solar_electricity_is_not_priced_again() {
 #[test]
 fn kilograms_in_the_place_of_tonnes_are_seen() {
     let gas = |tonnes: &str| {
-        of(Year {
+        report_of(Year {
             energy_kwh: Energy {
                 gas: written("4,250,000"),
                 ..Energy::default()
@@ -149,7 +149,7 @@ fn kilograms_in_the_place_of_tonnes_are_seen() {
 fn a_ratio_the_wrong_way_round_is_seen() {
     // 1,000 pupils over 3,900 kWh is 0.2564, and no tonnes per pupil: 0.7129776 t / 1,000 = 0.0007129776.
     let ratio = |stated: f64| {
-        of(Year {
+        report_of(Year {
             total_gross_tco2e: Some(Figure::Number(0.712_977_6)),
             intensity: Intensity {
                 count: Some(Figure::Number(1_000.0)),
@@ -178,7 +178,7 @@ fn a_breakdown_that_is_not_its_total_is_seen_and_a_digit_lost_between_years() {
         },
         ..Year::default()
     };
-    let mut report = of(year("2024/25", "685,000"));
+    let mut report = report_of(year("2024/25", "685,000"));
     report.years.push(year("2023/24", "6,850,000"));
     let cell = "energy_kwh.total";
     check_warnings(
@@ -192,7 +192,7 @@ fn a_breakdown_that_is_not_its_total_is_seen_and_a_digit_lost_between_years() {
 
 #[test]
 fn a_change_whose_parts_are_not_the_change_is_seen() {
-    let mut report = of(Year::default());
+    let mut report = report_of(Year::default());
     report.change = Some(footprint::change::Change {
         current: events::MilligramsCo2e(1_000),
         activity: events::MilligramsCo2e(999),

@@ -7,29 +7,30 @@ use super::{Basis, StatementContext, lines};
 use crate::format;
 use crate::rollup::TrustView;
 
-pub(super) fn said(told: &StatementContext<'_>) -> Vec<String> {
-    told.views()
-        .flat_map(|view| of_view(view, told.basis))
+pub(super) fn paragraphs(context: &StatementContext<'_>) -> Vec<String> {
+    context
+        .views()
+        .flat_map(|view| of_view(view, context.basis))
         .collect()
 }
 
 fn of_view(view: &TrustView, basis: Basis) -> Vec<String> {
     let label = view.period.label();
-    let mut said = vec![format!("{label}: {}", coverage(view, basis))];
-    said.extend(gaps(view, basis));
-    said.extend(without_enough_data(view));
+    let mut paragraphs = vec![format!("{label}: {}", coverage(view, basis))];
+    paragraphs.extend(gaps(view, basis));
+    paragraphs.extend(without_enough_data(view));
     let incomplete = view.incomplete();
     if incomplete.is_empty() {
-        said.push(format!("{label}: the statutory figures are complete."));
+        paragraphs.push(format!("{label}: the statutory figures are complete."));
     }
     let reason =
         |reason: &String| format!("{label}: the statutory figures are not complete: {reason}.");
-    said.extend(incomplete.iter().map(reason));
-    said.extend(not_recorded(view).map(|what| format!("{label}: {what}")));
+    paragraphs.extend(incomplete.iter().map(reason));
+    paragraphs.extend(not_recorded(view).map(|what| format!("{label}: {what}")));
     let lacks =
         |reason: &String| format!("{label}: the voluntary block is not complete: {reason}.");
-    said.extend(view.totals.incomplete_voluntary.iter().map(lacks));
-    said
+    paragraphs.extend(view.totals.incomplete_voluntary.iter().map(lacks));
+    paragraphs
 }
 
 fn coverage(view: &TrustView, basis: Basis) -> String {
@@ -70,7 +71,7 @@ fn without_enough_data(view: &TrustView) -> Option<String> {
     })
 }
 
-/// The estimate for the gaps: in the figures of a report that says so, otherwise beside them. Gaps in generation are in
+/// The estimate for the gaps: in the figures of a report on filled gaps, otherwise beside them. Gaps in generation are in
 /// neither.
 fn gaps(view: &TrustView, basis: Basis) -> Option<String> {
     let all = view.schools.iter().flat_map(|school| &school.estimates);

@@ -9,21 +9,21 @@ use super::StatementContext;
 use crate::format;
 use crate::rollup::TrustView;
 
-pub(super) fn said(told: &StatementContext<'_>) -> Vec<String> {
-    let mut said = vec![
+pub(super) fn paragraphs(context: &StatementContext<'_>) -> Vec<String> {
+    let mut paragraphs = vec![
         "The chosen intensity measurement ratio is total gross emissions in metric tonnes CO2e per pupil, the \
          recommended ratio for the sector."
             .to_owned(),
     ];
-    said.push(baseline(told.view));
-    said.extend(told.views().flat_map(at_the_baselines_factors));
-    let lacking = told.views().zip(told.years);
+    paragraphs.push(baseline(context.view));
+    paragraphs.extend(context.views().flat_map(at_the_baselines_factors));
+    let lacking = context.views().zip(context.years);
     let lacking = lacking.filter(|(_, year)| year.intensity.not_enough_data.is_some());
-    said.extend(lacking.filter_map(|(view, _)| not_enough_data(view)));
-    said.extend(told.views().map(census));
-    said.extend(told.views().flat_map(part_members));
-    said.extend(told.views().flat_map(left_out));
-    said
+    paragraphs.extend(lacking.filter_map(|(view, _)| not_enough_data(view)));
+    paragraphs.extend(context.views().map(census));
+    paragraphs.extend(context.views().flat_map(part_members));
+    paragraphs.extend(context.views().flat_map(left_out));
+    paragraphs
 }
 
 /// What the ratio is compared with.

@@ -11,15 +11,15 @@ use crate::format;
 
 /// Measures and funded projects that are in force and dated in the year; if there are none, the text of the
 /// configuration; without that, the statement that none were reported.
-pub(super) fn said(told: &StatementContext<'_>) -> Vec<String> {
-    let filed = filed(told);
+pub(super) fn paragraphs(context: &StatementContext<'_>) -> Vec<String> {
+    let filed = filed(context);
     if !filed.is_empty() {
         return filed;
     }
-    let Period::AcademicYear { year, .. } = told.view.period else {
+    let Period::AcademicYear { year, .. } = context.view.period else {
         return Vec::new();
     };
-    let configured = told.settings.efficiency_measures.get(&year);
+    let configured = context.settings.efficiency_measures.get(&year);
     match configured.filter(|texts| !texts.is_empty()) {
         Some(texts) => texts.clone(),
         None => vec![format!(
@@ -29,8 +29,8 @@ pub(super) fn said(told: &StatementContext<'_>) -> Vec<String> {
 }
 
 /// Each title once, with its day and the schools that filed it: one of them files a trust's own.
-fn filed(told: &StatementContext<'_>) -> Vec<String> {
-    let days = told.view.period.days();
+fn filed(context: &StatementContext<'_>) -> Vec<String> {
+    let days = context.view.period.days();
     let counts = |evidence: &&EvidenceFigures| {
         matches!(
             evidence.kind,
@@ -39,7 +39,7 @@ fn filed(told: &StatementContext<'_>) -> Vec<String> {
             && days.contains(evidence.dated)
     };
     let mut titles: BTreeMap<(NaiveDate, &str), BTreeSet<&str>> = BTreeMap::new();
-    for school in &told.view.schools {
+    for school in &context.view.schools {
         for evidence in school.evidence.iter().filter(counts) {
             let schools = titles.entry((evidence.dated, &evidence.title)).or_default();
             schools.insert(&school.school);

@@ -9,26 +9,26 @@ use super::{Basis, StatementContext, lines};
 use crate::format;
 use crate::rollup::TrustView;
 
-pub(super) fn said(told: &StatementContext<'_>) -> Vec<String> {
-    let mut said = vec![
+pub(super) fn paragraphs(context: &StatementContext<'_>) -> Vec<String> {
+    let mut paragraphs = vec![
         "We have followed the 2019 HM Government Environmental Reporting Guidelines. We have also used the GHG \
          Reporting Protocol \u{2013} Corporate Standard, location-based, and the UK Government Conversion Factors for \
          Company Reporting."
             .to_owned(),
-        basis(told.basis),
+        basis(context.basis),
     ];
-    said.extend(told.views().map(factor_years));
-    said.extend(told.views().flat_map(stand_ins));
-    said.extend(told.views().flat_map(provisional));
-    said.extend(told.views().flat_map(own_factors));
-    said.extend(told.views().flat_map(energy_contents));
-    said.extend(quantities(told));
-    said.push(
+    paragraphs.extend(context.views().map(factor_years));
+    paragraphs.extend(context.views().flat_map(stand_ins));
+    paragraphs.extend(context.views().flat_map(provisional));
+    paragraphs.extend(context.views().flat_map(own_factors));
+    paragraphs.extend(context.views().flat_map(energy_contents));
+    paragraphs.extend(quantities(context));
+    paragraphs.push(
         "Every line is its quantity times one factor; totals are sums of figures that are not rounded, and are \
          rounded here only for reading. Figures under a total are rounded up or down so that they add up to it."
             .to_owned(),
     );
-    said
+    paragraphs
 }
 
 fn basis(basis: Basis) -> String {
@@ -180,9 +180,9 @@ fn energy_contents(view: &TrustView) -> Vec<String> {
 }
 
 /// Notes on some quantities, if there are any of them.
-fn quantities(told: &StatementContext<'_>) -> Vec<String> {
+fn quantities(context: &StatementContext<'_>) -> Vec<String> {
     type Picks = fn(&Line) -> bool;
-    const SAID: [(Picks, &str); 8] = [
+    const NOTES: [(Picks, &str); 8] = [
         (
             |line| line.item == Item::Gas,
             "Gas is in kWh of gross calorific value, as billed.",
@@ -220,9 +220,10 @@ fn quantities(told: &StatementContext<'_>) -> Vec<String> {
              contracts by their contracts, all others at the grid\u{2019}s average.",
         ),
     ];
-    let is_there = |picks: Picks| told.views().flat_map(lines).any(picks);
-    SAID.into_iter()
+    let is_there = |picks: Picks| context.views().flat_map(lines).any(picks);
+    NOTES
+        .into_iter()
         .filter(|(picks, _)| is_there(*picks))
-        .map(|(_, said)| said.to_owned())
+        .map(|(_, sentence)| sentence.to_owned())
         .collect()
 }

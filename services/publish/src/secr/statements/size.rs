@@ -13,17 +13,17 @@ use crate::format;
 const LOW_ENERGY_KWH: f64 = 40_000.0;
 
 /// Whether the trust used no more than 40,000 kWh; empty for a part-year, which cannot show that.
-pub(super) fn low_energy(told: &StatementContext<'_>) -> Vec<String> {
-    let whole = told.view.period.is_whole();
-    let total = told.years.first().filter(|_| whole);
+pub(super) fn low_energy(context: &StatementContext<'_>) -> Vec<String> {
+    let whole = context.view.period.is_whole();
+    let total = context.years.first().filter(|_| whole);
     let used = total.and_then(|year| year.energy_kwh.total.as_ref()?.number());
     let Some(used) = used else {
         return Vec::new();
     };
-    let label = told.view.period.label();
+    let label = context.view.period.label();
     let shown = format::decimal(used, 0);
-    let complete = told.view.is_complete()
-        && told
+    let complete = context.view.is_complete()
+        && context
             .view
             .totals
             .coverage
@@ -34,7 +34,7 @@ pub(super) fn low_energy(told: &StatementContext<'_>) -> Vec<String> {
     } else {
         " The figures are not complete, so it may have used more."
     };
-    let said = if used <= LOW_ENERGY_KWH {
+    let paragraph = if used <= LOW_ENERGY_KWH {
         format!(
             "In {label} the trust used {shown} kWh of gas, electricity and transport fuel in the UK, no more than \
              40,000 kWh: it is a low energy user, need not disclose details of its energy and carbon, and has to say \
@@ -45,12 +45,12 @@ pub(super) fn low_energy(told: &StatementContext<'_>) -> Vec<String> {
             "In {label} the trust used {shown} kWh, more than the 40,000 kWh up to which no details need be disclosed."
         )
     };
-    vec![said]
+    vec![paragraph]
 }
 
 /// Whether the trust is large, by the limits in force on the day its financial year began.
-pub(super) fn large(told: &StatementContext<'_>) -> Vec<String> {
-    let Period::AcademicYear { year, .. } = told.view.period else {
+pub(super) fn large(context: &StatementContext<'_>) -> Vec<String> {
+    let Period::AcademicYear { year, .. } = context.view.period else {
         return Vec::new();
     };
     // The table ships with the program, and tests check that it can be read.
@@ -60,15 +60,15 @@ pub(super) fn large(told: &StatementContext<'_>) -> Vec<String> {
             "{year} began before SECR did: it applies to financial years that begin on or after 1 April 2019."
         )];
     };
-    let sizes = &told.settings.size;
+    let sizes = &context.settings.size;
     vec![
-        limits_said(&limits, year.first_day()),
-        sizes_said(year, sizes),
+        limits_text(&limits, year.first_day()),
+        sizes_text(year, sizes),
         verdict(limits.standing(year, sizes), year),
     ]
 }
 
-fn limits_said(limits: &SizeThresholds, begins: chrono::NaiveDate) -> String {
+fn limits_text(limits: &SizeThresholds, begins: chrono::NaiveDate) -> String {
     format!(
         "For a financial year that begins on {} a company is large, and has to report, where it reaches two of these \
          in that year and the one before: turnover of \u{a3}{}, balance sheet total of \u{a3}{}, {} employees ({}; confidence: {}).",
@@ -82,26 +82,26 @@ fn limits_said(limits: &SizeThresholds, begins: chrono::NaiveDate) -> String {
 }
 
 /// The trust's size in the year and in the year before.
-fn sizes_said(year: AcademicYear, sizes: &BTreeMap<AcademicYear, CompanySize>) -> String {
+fn sizes_text(year: AcademicYear, sizes: &BTreeMap<AcademicYear, CompanySize>) -> String {
     let of_year = |year: AcademicYear| {
         let size = sizes.get(&year).copied().unwrap_or_default();
-        format!("The trust in {year}: {}.", size_said(&size))
+        format!("The trust in {year}: {}.", size_text(&size))
     };
     format!("{} {}", of_year(year), of_year(year.before()))
 }
 
-fn size_said(size: &CompanySize) -> String {
+fn size_text(size: &CompanySize) -> String {
     let pounds = |amount: i64| format!("\u{a3}{}", format::grouped(amount));
-    let said = |what: &str, known: Option<String>| {
+    let criterion = |what: &str, known: Option<String>| {
         format!(
             "{what} {}",
             known.unwrap_or_else(|| "not known here".to_owned())
         )
     };
     [
-        said("turnover", size.turnover_gbp.map(pounds)),
-        said("balance sheet total", size.balance_sheet_gbp.map(pounds)),
-        said("employees", size.employees.map(format::grouped)),
+        criterion("turnover", size.turnover_gbp.map(pounds)),
+        criterion("balance sheet total", size.balance_sheet_gbp.map(pounds)),
+        criterion("employees", size.employees.map(format::grouped)),
     ]
     .join(", ")
 }

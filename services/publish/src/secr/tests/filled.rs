@@ -43,7 +43,7 @@ fn on(view: &TrustView, basis: Basis) -> Report {
 /// Gas 1,320 kWh and 237.6 kg, electricity 2,640 + 600 of own solar = 3,240 kWh and 528 kg: 4,560 kWh, 765.6 kg, over
 /// 1,000 pupils 0.0007656 t. From readings only: 216 + 480 = 696 kg, 0.000696 t.
 #[test]
-fn a_report_is_on_readings_or_on_filled_gaps_and_says_which() {
+fn a_report_states_whether_it_is_on_readings_or_on_filled_gaps() {
     let view = with_gaps();
     let check = |basis, sums: [&str; 6]| {
         let report = on(&view, basis);
@@ -62,11 +62,11 @@ fn a_report_is_on_readings_or_on_filled_gaps_and_says_which() {
     let actual = check(Basis::Actual, actual);
     let filled = ["1320", "3240", "4560", "0.2376", "0.7656", "0.0007656"];
     let filled = check(Basis::Filled, filled);
-    let basis = |report| said(report, "Quantification and Reporting Methodology");
+    let basis = |report| paragraphs(report, "Quantification and Reporting Methodology");
     assert!(basis(&actual).contains("Basis: actual readings"));
     assert!(basis(&filled).contains("Basis: gaps filled by estimate"));
     assert!(filled.title.ends_with(", gaps filled by estimate"));
-    let omitted = said(&filled, "Completeness");
+    let omitted = paragraphs(&filled, "Completeness");
     assert!(omitted.contains("3,504 missing half-hours"), "{omitted}");
     assert!(
         omitted.contains("This estimate is in the figures"),

@@ -4,8 +4,8 @@ use super::*;
 
 #[test]
 fn the_statements_name_the_guidelines_the_factors_the_census_and_what_is_omitted() {
-    let report = made(None);
-    let methodology = said(&report, "Quantification and Reporting Methodology");
+    let report = report_over(None);
+    let methodology = paragraphs(&report, "Quantification and Reporting Methodology");
     for part in [
         "2019 HM Government Environmental Reporting Guidelines",
         "Corporate Standard",
@@ -14,13 +14,13 @@ fn the_statements_name_the_guidelines_the_factors_the_census_and_what_is_omitted
     ] {
         assert!(methodology.contains(part), "{part}: {methodology}");
     }
-    let intensity = said(&report, "Intensity measurement");
+    let intensity = paragraphs(&report, "Intensity measurement");
     assert!(intensity.contains("on 1 October 2026 (autumn census)"));
     assert!(intensity.contains("without Wainstalls Primary School"));
-    let completeness = said(&report, "Completeness");
+    let completeness = paragraphs(&report, "Completeness");
     let reasons = &report.years[0].incomplete;
-    let said = |reason: &String| completeness.contains(&format!("not complete: {reason}"));
-    assert!(!reasons.is_empty() && reasons.iter().all(said));
+    let is_listed = |reason: &String| completeness.contains(&format!("not complete: {reason}"));
+    assert!(!reasons.is_empty() && reasons.iter().all(is_listed));
     assert!(completeness.contains("no mileage of employees in their own vehicles was recorded"));
 }
 
@@ -29,7 +29,7 @@ fn what_commuting_assumes_of_shared_cars_and_of_park_and_stride_is_disclosed() {
     let commuting = |item: &str| {
         let gas = line(Block::Statutory, 1, "gas", 1_000, 0.2);
         let report = report_of(vec![gas, line(Block::Voluntary, 3, item, 1_000, 0.2)]);
-        said(&report, "Quantification and Reporting Methodology")
+        paragraphs(&report, "Quantification and Reporting Methodology")
     };
     let (half, stride) = (
         "shared car counts half its kilometres",
@@ -49,7 +49,7 @@ fn another_years_factor_provisional_and_own_factors_and_the_minibus_proxy_are_di
         (price.year, price.sources) = (year, vec![source]);
         line
     };
-    let methodology = said(
+    let methodology = paragraphs(
         &report_of(vec![
             priced("gas", 2025, FactorSource::Workbook),
             priced(
@@ -89,7 +89,7 @@ fn what_stands_in_or_is_provisional_is_disclosed_of_every_block_and_of_energy() 
     diesel.unit = "litres".to_owned();
     diesel.energy_from = Some("9.905 (Fuel properties / Diesel, 2025)".to_owned());
     let report = report_of(vec![diesel, losses, water]);
-    let methodology = said(&report, "Quantification and Reporting Methodology");
+    let methodology = paragraphs(&report, "Quantification and Reporting Methodology");
     let label = crate::format::label;
     for part in [
         format!(
@@ -110,7 +110,7 @@ fn what_stands_in_or_is_provisional_is_disclosed_of_every_block_and_of_energy() 
 }
 
 #[test]
-fn what_the_voluntary_block_lacks_is_told() {
+fn what_the_voluntary_block_lacks_is_stated() {
     let mut school: Footprint = fixtures::footprints().remove(0);
     school.lacks_voluntary = vec![Lack::Factor {
         item: fixtures::item("water_supply"),
@@ -120,7 +120,7 @@ fn what_the_voluntary_block_lacks_is_told() {
     }];
     let view = TrustView::of(vec![Arc::new(school)], 0.24).unwrap();
     let report = of_views(&view, None, Basis::Actual, &TrustSettings::default());
-    let completeness = said(&report, "Completeness");
+    let completeness = paragraphs(&report, "Completeness");
     assert!(completeness.contains("the voluntary block is not complete"));
     assert!(
         completeness.to_lowercase().contains("water supply"),
@@ -148,9 +148,9 @@ fn measures_are_those_in_force_and_of_the_year_else_what_is_configured_else_none
         efficiency_measures: [(year, vec!["Boilers were serviced.".to_owned()])].into(),
         ..TrustSettings::default()
     };
-    assert!(said(&made(None), HEADING).contains("No measure taken"));
+    assert!(paragraphs(&report_over(None), HEADING).contains("No measure taken"));
     assert_eq!(
-        said(&made_with(None, &configured), HEADING),
+        paragraphs(&report_with(None, &configured), HEADING),
         "Boilers were serviced."
     );
 
@@ -186,7 +186,7 @@ fn measures_are_those_in_force_and_of_the_year_else_what_is_configured_else_none
     )
     .unwrap();
     assert_eq!(
-        said(&report, HEADING),
+        paragraphs(&report, HEADING),
         "Heat pump (1 November 2025, filed by Moorside Primary School)\n\
          LED lighting (1 February 2026, filed by Moorside Primary School)"
     );

@@ -3,11 +3,11 @@
 use events::{Audience, Grams, InitiativeKind};
 use footprint::{Footprint, Item};
 
-use super::{Made, PartAnswer, made, part};
+use super::{Breakdown, PartAnswer, breakdown, part};
 use crate::format;
 use footprint::disclosure;
 
-pub(super) fn waste(of: &Footprint) -> Made {
+pub(super) fn waste(of: &Footprint) -> Breakdown {
     let waste = &of.waste;
     let known = waste.is_known();
     let tonnes =
@@ -24,7 +24,7 @@ pub(super) fn waste(of: &Footprint) -> Made {
         tonnes("dry recycling that was inspected", waste.inspected),
         tonnes("contamination found in it", waste.contaminated),
         part("recycled over all", waste.recycling_ratio(), ""),
-        part("kept out of landfill over all", waste.diversion_ratio(), "").said(
+        part("kept out of landfill over all", waste.diversion_ratio(), "").note(
             "what is known to have gone elsewhere; an unknown route is not counted as diverted"
                 .to_owned(),
         ),
@@ -41,19 +41,19 @@ pub(super) fn waste(of: &Footprint) -> Made {
         let (name, route) = (stream.stream.as_str(), stream.route.as_str());
         let name = format!("{name}, {route}").replace('_', " ");
         let item = Item::Waste(stream.stream, stream.route);
-        let part = tonnes(&name, stream.weight).said(format!("{} collections", stream.collections));
+        let part = tonnes(&name, stream.weight).note(format!("{} collections", stream.collections));
         match of.lines.iter().any(|line| line.item == item) {
-            true => part.asked_by(item.as_str()),
+            true => part.linked_to(item.as_str()),
             false => part,
         }
     }));
-    let said = "the weight of every collection of the days counted";
+    let description = "the weight of every collection of the days counted";
     let total = known.then(|| waste.total.0 as f64 / 1e6);
-    made(total, "tonnes", said, parts)
+    breakdown(total, "tonnes", description, parts)
 }
 
-pub(super) fn stars(of: &Footprint) -> Made {
-    let said = match &of.travel.stars {
+pub(super) fn stars(of: &Footprint) -> Breakdown {
+    let description = match &of.travel.stars {
         Some(stars) => format!(
             "{}, the highest level in force on the last day counted; valid until {}",
             format::label(&format::snake(stars.level)),
@@ -63,10 +63,10 @@ pub(super) fn stars(of: &Footprint) -> Made {
     };
     let level = of.travel.stars.as_ref().map(|stars| stars.level);
     let rank = level.map(|level| f64::from(format::stars_rank(Some(level))));
-    made(rank, "of 5 levels", &said, Vec::new())
+    breakdown(rank, "of 5 levels", &description, Vec::new())
 }
 
-pub(super) fn initiatives(of: &Footprint) -> Made {
+pub(super) fn initiatives(of: &Footprint) -> Breakdown {
     let mut parts = Vec::new();
     for (state, counts) in [
         ("delivered", &of.travel.delivered),
@@ -83,15 +83,20 @@ pub(super) fn initiatives(of: &Footprint) -> Made {
         }
     }
     let delivered: u32 = of.travel.delivered.values().sum();
-    let said = "initiatives delivered, of each title the event issued last";
-    made(Some(f64::from(delivered)), "initiatives", said, parts)
+    let description = "initiatives delivered, of each title the event issued last";
+    breakdown(
+        Some(f64::from(delivered)),
+        "initiatives",
+        description,
+        parts,
+    )
 }
 
 /// Counts of people are suppressed as on every page.
-pub(super) fn surveys(of: &Footprint, audience: Audience) -> Made {
-    let said = "the last survey of every group, added up";
+pub(super) fn surveys(of: &Footprint, audience: Audience) -> Breakdown {
+    let description = "the last survey of every group, added up";
     let Some(survey) = of.travel.surveys.get(&audience) else {
-        return made(
+        return breakdown(
             None,
             "answers",
             "no survey has come for these days",
@@ -100,17 +105,17 @@ pub(super) fn surveys(of: &Footprint, audience: Audience) -> Made {
     };
     let count = |name: &str, shown: disclosure::Shown| match shown.count() {
         Some(count) => part(name, Some(f64::from(count)), ""),
-        None => part(name, None, "").said(shown.text()),
+        None => part(name, None, "").note(shown.text()),
     };
     let current = disclosure::answers(&survey.current);
     let mut parts = vec![count("could have answered", disclosure::shown(survey.roll))];
     let by_mode = current.counts.iter();
     parts.extend(by_mode.map(|(mode, shown)| count(&format::label(&format::snake(*mode)), *shown)));
     let responses = current.total.count().map(f64::from);
-    made(responses, "answers", said, parts)
+    breakdown(responses, "answers", description, parts)
 }
 
-pub(super) fn evidence(of: &Footprint, target: Option<u8>) -> Made {
+pub(super) fn evidence(of: &Footprint, target: Option<u8>) -> Breakdown {
     let filed = of
         .evidence
         .iter()
@@ -120,10 +125,10 @@ pub(super) fn evidence(of: &Footprint, target: Option<u8>) -> Made {
             let status = format::label(&format::snake(one.status)).to_lowercase();
             let name = format!("target {}: {}", one.kpi, one.title);
             part(&name, None, "")
-                .said(format!("{status}, {}", format::day(one.dated)))
-                .asked_by(&format!("evidence_{}", one.kpi))
+                .note(format!("{status}, {}", format::day(one.dated)))
+                .linked_to(&format!("evidence_{}", one.kpi))
         })
         .collect();
-    let said = "what was filed by the last day counted, of each title the event issued last";
-    made(Some(parts.len() as f64), "pieces", said, parts)
+    let description = "what was filed by the last day counted, of each title the event issued last";
+    breakdown(Some(parts.len() as f64), "pieces", description, parts)
 }

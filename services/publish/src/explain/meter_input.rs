@@ -8,14 +8,14 @@ use super::question::Question;
 use super::source_events::SourceEvent;
 
 /// The rows a question about meters is answered from.
-pub(super) struct MeterQuestion<'a> {
+pub(super) struct MeterInput<'a> {
     pub footprint: &'a Footprint,
     pub question: &'a Question,
-    /// The days asked about.
+    /// The days that the question is about.
     pub days: Days,
     /// The days that count in the figure.
     pub counted: Days,
-    pub told: &'a [SourceEvent],
+    pub events: &'a [SourceEvent],
     pub readings: &'a [MeterDay],
     /// The withdrawals of readings of these days.
     pub withdrawals: &'a Withdrawals,
