@@ -84,11 +84,11 @@ impl Progress {
 impl Exporter {
     /// Reports in `/readyz` which exports are due and cannot be made.
     fn report(&self, plans: &[Progress]) {
-        let failed = |one: &Progress| {
-            let why = one.failed.as_ref()?;
+        let failed = |progress: &Progress| {
+            let why = progress.failed.as_ref()?;
             Some(format!(
                 "{} not made, to be tried again: {why}",
-                one.plan.schedule.name
+                progress.plan.schedule.name
             ))
         };
         let failed: Vec<String> = plans.iter().filter_map(failed).collect();

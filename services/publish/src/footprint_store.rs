@@ -286,7 +286,8 @@ mod tests {
         let is_of = |footprint: &Footprint, n: usize, period: &str| {
             footprint.urn == fixtures::school(n).urn && footprint.period.key() == period
         };
-        let without = FootprintStore::of(whole().filter(|one| !is_of(one, 4, "2025-26")));
+        let without =
+            FootprintStore::of(whole().filter(|footprint| !is_of(footprint, 4, "2025-26")));
         let view = without.view(fixtures::TRUST, "2025-26", 0.24).unwrap();
         let name = fixtures::school(4).school;
         let reason = format!("Not enough data: {name} has no figures of this period");
@@ -297,10 +298,10 @@ mod tests {
         let trailing = without.view(fixtures::TRUST, "trailing-12-months", 0.24);
         assert!(trailing.unwrap().sufficiency.without_figures.is_empty());
         let joined = whole()
-            .filter(|one| !is_of(one, 4, "2025-26"))
-            .map(|one| Footprint {
+            .filter(|footprint| !is_of(footprint, 4, "2025-26"))
+            .map(|footprint| Footprint {
                 joined: "2026-09-01".parse().unwrap(),
-                ..one
+                ..footprint
             });
         let view = FootprintStore::of(joined).view(fixtures::TRUST, "2025-26", 0.24);
         assert!(view.unwrap().sufficiency.without_figures.is_empty());

@@ -40,7 +40,7 @@ pub(crate) struct Rejected(Mutex<Known>);
 
 #[derive(Debug, Default)]
 struct Known {
-    by_key: BTreeMap<String, One>,
+    by_key: BTreeMap<String, Rejection>,
     by_time: BTreeSet<(DateTime<Utc>, String)>,
     /// When the newest rejection that was dropped, because there were too many, was received.
     forgotten: Option<DateTime<Utc>>,
@@ -48,7 +48,7 @@ struct Known {
 }
 
 #[derive(Debug)]
-struct One {
+struct Rejection {
     received: DateTime<Utc>,
     school: Option<Urn>,
     meter: Option<String>,
@@ -107,9 +107,10 @@ impl Known {
     fn take(&mut self, record: &StoredRecord, now: DateTime<Utc>, most: usize) {
         self.remove(&record.key);
         let rejected = record.payload.as_deref().and_then(read);
-        if let Some(one) = rejected.filter(|one| one.received >= lately(now)) {
-            self.by_time.insert((one.received, record.key.clone()));
-            self.by_key.insert(record.key.clone(), one);
+        if let Some(rejection) = rejected.filter(|rejection| rejection.received >= lately(now)) {
+            self.by_time
+                .insert((rejection.received, record.key.clone()));
+            self.by_key.insert(record.key.clone(), rejection);
         }
         while let Some((received, key)) = self.by_time.first().cloned() {
             let is_too_many = self.by_time.len() > most;
@@ -123,8 +124,8 @@ impl Known {
     }
 
     fn remove(&mut self, key: &str) {
-        if let Some(one) = self.by_key.remove(key) {
-            self.by_time.remove(&(one.received, key.to_owned()));
+        if let Some(rejection) = self.by_key.remove(key) {
+            self.by_time.remove(&(rejection.received, key.to_owned()));
         }
     }
 
@@ -133,12 +134,12 @@ impl Known {
             return RejectedLately::Unknown;
         }
         let since = lately(now);
-        let names = |one: &&One| {
-            let is_its_meter = one
+        let names = |rejection: &&Rejection| {
+            let is_its_meter = rejection
                 .meter
                 .as_ref()
                 .is_some_and(|meter| meters.contains(meter));
-            one.received >= since && (one.school == Some(school) || is_its_meter)
+            rejection.received >= since && (rejection.school == Some(school) || is_its_meter)
         };
         let count = self.by_key.values().filter(names).count();
         match self.forgotten.is_some_and(|newest| newest >= since) {
@@ -153,7 +154,7 @@ fn lately(now: DateTime<Utc>) -> DateTime<Utc> {
 }
 
 /// The school and meter that a record names. An event outside its sender's scope does not count for the school.
-fn read(payload: &[u8]) -> Option<One> {
+fn read(payload: &[u8]) -> Option<Rejection> {
     let rejected: RejectedEvent = serde_json::from_slice(payload).ok()?;
     if rejected
         .refusals
@@ -165,7 +166,7 @@ fn read(payload: &[u8]) -> Option<One> {
     let text = |pointer: &str| rejected.event.pointer(pointer).and_then(Value::as_str);
     let school = text("/subject").and_then(|urn| urn.parse().ok());
     let meter = text("/data/meter").map(str::to_owned);
-    (school.is_some() || meter.is_some()).then_some(One {
+    (school.is_some() || meter.is_some()).then_some(Rejection {
         received: rejected.received,
         school,
         meter,

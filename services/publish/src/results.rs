@@ -114,7 +114,7 @@ async fn few_at_once<T, E>(
             }
         }
         match under_way.next().await {
-            Some(Ok(one)) => done.push(one),
+            Some(Ok(written)) => done.push(written),
             Some(Err(error)) => outcome = outcome.and(Err(error)),
             None => return (done, outcome),
         }

@@ -70,7 +70,11 @@ pub fn figures(footprint: &Footprint) -> Vec<KnownFigure> {
         .iter()
         .map(|(name, figure)| known(name, figure))
         .collect();
-    let mut targets: Vec<u8> = footprint.evidence.iter().map(|one| one.kpi).collect();
+    let mut targets: Vec<u8> = footprint
+        .evidence
+        .iter()
+        .map(|evidence| evidence.kpi)
+        .collect();
     targets.sort_unstable();
     targets.dedup();
     all.extend(targets.into_iter().map(|target| {

@@ -109,8 +109,9 @@ mod tests {
         let of = |n: usize, period: &str| {
             let urn = fixtures::school(n).urn;
             let mut found = all.iter();
-            let one = found.find(|one| one.urn == urn && one.period.key() == period);
-            one.cloned().unwrap()
+            let footprint =
+                found.find(|footprint| footprint.urn == urn && footprint.period.key() == period);
+            footprint.cloned().unwrap()
         };
         let periods = || -> Vec<String> {
             let slices = live.take_unwritten().into_iter();

@@ -134,7 +134,10 @@ fn odd_schools(view: &TrustView, odd: &[&Footprint]) -> Markup {
 /// `2 meters stuck, 1 change of level`
 fn kinds(school: &Footprint) -> String {
     let count = |kind| {
-        let of_kind = school.findings.iter().filter(|one| one.kind() == kind);
+        let of_kind = school
+            .findings
+            .iter()
+            .filter(|finding| finding.kind() == kind);
         match of_kind.count() {
             0 => None,
             1 => Some(title(kind).to_owned()),

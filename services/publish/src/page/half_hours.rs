@@ -146,7 +146,7 @@ fn chart(name: &str, class: &str, unit: Unit, days: &[NaiveDate], all: &[OfMeter
 /// How many half-hours of meters arrived, and how many are expected.
 fn counted(all: &[OfMeters]) -> (usize, usize) {
     let sum = |of: fn(&OfMeters) -> usize| all.iter().map(of).sum();
-    (sum(|one| one.present), sum(|one| one.expected))
+    (sum(|meters| meters.present), sum(|meters| meters.expected))
 }
 
 /// Runs without a value.
@@ -223,7 +223,7 @@ fn table(name: &str, unit: &str, days: &[Day<'_>]) -> Markup {
                             th scope="row" { (day.day.format("%a %-d %b")) }
                             td .n {
                                 (parts::or_no_data((present > 0).then(|| {
-                                    format::decimal(kilowatt_hours(day.values.iter().map(|one| one.sum).sum()), 1)
+                                    format::decimal(kilowatt_hours(day.values.iter().map(|value| value.sum).sum()), 1)
                                 })))
                             }
                             td .n { (parts::or_no_data(most(day))) }

@@ -91,7 +91,7 @@ fn not_enough_data(of: &Headline<'_>) -> Markup {
 
 /// Shown below the headline: how much data each meter or school lacks, and how much a figure needs.
 pub(super) fn missing(heading: &str, details: &[String], least: LeastCoverage) -> Markup {
-    let list = html! { ul { @for one in details { li { (format::capital(one)) "." } } } };
+    let list = html! { ul { @for detail in details { li { (format::capital(detail)) "." } } } };
     html! {
         @if !details.is_empty() {
             div .note {

@@ -21,7 +21,7 @@ fn footprint_store() -> FootprintStore {
     let wanted = |n: usize, period: &str| {
         let mut all = fixtures::footprints().into_iter();
         let urn = fixtures::school(n).urn;
-        all.find(|one| one.urn == urn && one.period.key() == period)
+        all.find(|footprint| footprint.urn == urn && footprint.period.key() == period)
             .unwrap()
     };
     let mut without_meter = wanted(3, YEAR);

@@ -185,13 +185,13 @@ pub(super) fn state(verdict: TargetVerdict) -> Markup {
 fn evidence(filed: &[EvidenceScore]) -> Markup {
     html! {
         ul .filed {
-            @for one in filed {
+            @for evidence in filed {
                 li {
-                    @match one.link.as_deref().filter(|link| is_web(link)) {
-                        Some(link) => a href=(link) rel="noopener noreferrer" { (one.title) },
-                        None => (one.title),
+                    @match evidence.link.as_deref().filter(|link| is_web(link)) {
+                        Some(link) => a href=(link) rel="noopener noreferrer" { (evidence.title) },
+                        None => (evidence.title),
                     }
-                    small .soft { (standing(one)) }
+                    small .soft { (standing(evidence)) }
                 }
             }
         }
@@ -203,15 +203,15 @@ fn is_web(link: &str) -> bool {
     link.starts_with("https://") || link.starts_with("http://")
 }
 
-fn standing(one: &EvidenceScore) -> String {
-    let kind = format::label(&format::snake(one.kind));
-    let state = format::label(&format::snake(one.state)).to_lowercase();
-    let until = match (one.state, one.expires) {
+fn standing(evidence: &EvidenceScore) -> String {
+    let kind = format::label(&format::snake(evidence.kind));
+    let state = format::label(&format::snake(evidence.state)).to_lowercase();
+    let until = match (evidence.state, evidence.expires) {
         (EvidenceState::InForce, Some(last)) => format!(" until {}", format::day(last)),
         (EvidenceState::Expired, Some(last)) => format!(" on {}", format::day(last)),
         _ => String::new(),
     };
-    format!("{kind}, {}, {state}{until}", format::day(one.dated))
+    format!("{kind}, {}, {state}{until}", format::day(evidence.dated))
 }
 
 #[cfg(test)]

@@ -29,7 +29,11 @@ impl Published {
         let Some(manifest) = Manifest::read(lake, trust, period).await? else {
             return Ok(Published::Absent);
         };
-        let reads: Vec<_> = manifest.objects.iter().map(|one| read(lake, one)).collect();
+        let reads: Vec<_> = manifest
+            .objects
+            .iter()
+            .map(|object| read(lake, object))
+            .collect();
         let (found, outcome) = few_at_once(reads).await;
         match outcome {
             Ok(()) => {}

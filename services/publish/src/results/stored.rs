@@ -45,7 +45,7 @@ impl Stored {
     }
 
     /// Marks an object as about to be put or deleted: its content is unknown until that succeeds.
-    pub(super) fn doubt(&mut self, slice: &TrustPeriod, key: &str) {
+    pub(super) fn mark_unknown(&mut self, slice: &TrustPeriod, key: &str) {
         let objects = self.0.entry(slice.clone()).or_default();
         objects.insert(key.to_owned(), None);
     }

@@ -146,7 +146,7 @@ impl Writer {
         for (key, content) in objects {
             let sha256 = sha256(&content);
             if !self.stored.has(slice, &key, &sha256) {
-                self.stored.doubt(slice, &key);
+                self.stored.mark_unknown(slice, &key);
                 puts.push(put(&self.lake, key, content, sha256));
             }
         }
@@ -175,7 +175,7 @@ impl Writer {
     ) -> Result<(), LakeError> {
         let mut deletes = Vec::new();
         for key in keys {
-            self.stored.doubt(slice, &key);
+            self.stored.mark_unknown(slice, &key);
             let lake = self.lake.clone();
             deletes.push(async move { lake.delete(&key).await.map(|()| key) });
         }

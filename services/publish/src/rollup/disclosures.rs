@@ -42,8 +42,8 @@ pub(super) fn lacks_of<'a>(
     let mut gathered = Gathered::default();
     for footprint in footprints {
         gathered.schools.insert(footprint.urn.to_string());
-        for one in what(footprint) {
-            gathered.add_lack(one, Some(&footprint.school));
+        for lack in what(footprint) {
+            gathered.add_lack(lack, Some(&footprint.school));
         }
     }
     gathered.sentences()
@@ -52,8 +52,8 @@ pub(super) fn lacks_of<'a>(
 /// The data missing from the figures of one school, in sentences for people.
 pub(crate) fn lacks_of_one<'a>(lacks: impl IntoIterator<Item = &'a Lack>) -> Vec<String> {
     let mut gathered = Gathered::default();
-    for one in lacks {
-        gathered.add_lack(one, None);
+    for lack in lacks {
+        gathered.add_lack(lack, None);
     }
     gathered.sentences()
 }

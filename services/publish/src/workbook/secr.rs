@@ -87,7 +87,7 @@ fn write_row(sheet: &mut Worksheet, line: u32, row: &ShownRow) -> Result<(), Xls
         };
         let format = weight(
             Format::new()
-                .set_num_format(figure.map_or("General", |it| number(row, it)))
+                .set_num_format(figure.map_or("General", |figure| number(row, figure)))
                 .set_align(FormatAlign::Right),
         );
         match figure.map(|figure| (figure, figure.number())) {

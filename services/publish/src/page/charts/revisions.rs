@@ -10,7 +10,7 @@ use crate::format;
 
 /// The chart of a day; empty if no event had a value for it.
 pub(in crate::page) fn revisions(half_hours: &[HalfHourAnswer], class: &str, id: &str) -> Markup {
-    let all = || half_hours.iter().flat_map(|one| &one.revisions);
+    let all = || half_hours.iter().flat_map(|half_hour| &half_hour.revisions);
     let Some(greatest) = all().map(|revision| revision.value).max() else {
         return html! {};
     };
@@ -103,10 +103,13 @@ fn dot(x: f64, half_hour: &HalfHourAnswer, revision: &Revision, axis: &Axis) -> 
 }
 
 fn described(half_hours: &[HalfHourAnswer], unit: &str, yielded: usize) -> String {
-    let present = half_hours.iter().filter(|one| one.value.is_some()).count();
+    let present = half_hours
+        .iter()
+        .filter(|half_hour| half_hour.value.is_some())
+        .count();
     let most = half_hours
         .iter()
-        .filter_map(|one| Some((one.value?, &one.clock)))
+        .filter_map(|half_hour| Some((half_hour.value?, &half_hour.clock)))
         .max_by_key(|(value, _)| *value);
     let most = most.map_or_else(String::new, |(value, clock)| {
         format!(

@@ -74,12 +74,12 @@ fn row(meter: &MeterAnswer, half_hour: &HalfHourAnswer) -> Markup {
             th scope="row" { (half_hour.clock) }
             td .n { (parts::or_no_data(half_hour.value.map(|value| format::decimal(value.decimal(), 3)))) }
             td { (half_hour.quality.unwrap_or_default()) }
-            td .n { @for one in standing { (number(meter, &one.event)) } }
+            td .n { @for revision in standing { (number(meter, &revision.event)) } }
             td {
-                @for one in yielded {
+                @for revision in yielded {
                     div .sent {
-                        (format::decimal(one.value.decimal(), 3)) " " (one.unit.as_str()) ", " (one.quality.unwrap_or_default())
-                        ", event " (number(meter, &one.event)) ": " span .soft { (one.because) }
+                        (format::decimal(revision.value.decimal(), 3)) " " (revision.unit.as_str()) ", " (revision.quality.unwrap_or_default())
+                        ", event " (number(meter, &revision.event)) ": " span .soft { (revision.because) }
                     }
                 }
             }

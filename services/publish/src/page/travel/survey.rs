@@ -28,7 +28,7 @@ pub(super) fn table(audience: Audience, survey: &Survey<'_>, response: Option<Re
                         ". "
                     }
                     (survey.responses.text()) " answers"
-                    @if let Some((percent, response)) = response.and_then(|it| Some((it.percent()?, it))) {
+                    @if let Some((percent, response)) = response.and_then(|response| Some((response.percent()?, response))) {
                         ", " (percent) "% of all " (people) "; STARS asks for " (response.need_percent) "%"
                     }
                     ". The upper bar is how they travel, the lower how they would prefer to."
@@ -159,7 +159,7 @@ pub(super) fn shifts(travel: &Travel<'_>) -> Markup {
                     tbody {
                         @for (audience, shift) in shifts {
                             @for (group, relative) in &shift.relative {
-                                @let of = |survey: Option<&Survey<'_>>| survey.and_then(|it| it.current.shares.get(group).copied());
+                                @let of = |survey: Option<&Survey<'_>>| survey.and_then(|survey| survey.current.shares.get(group).copied());
                                 @let then = travel.earlier.get(&shift.since).and_then(|of_year| of_year.get(audience));
                                 tr {
                                     th scope="row" {

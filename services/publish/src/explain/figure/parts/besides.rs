@@ -119,14 +119,14 @@ pub(super) fn evidence(of: &Footprint, target: Option<u8>) -> Breakdown {
     let filed = of
         .evidence
         .iter()
-        .filter(|one| target.is_none_or(|target| one.kpi == target));
+        .filter(|evidence| target.is_none_or(|target| evidence.kpi == target));
     let parts: Vec<PartAnswer> = filed
-        .map(|one| {
-            let status = format::label(&format::snake(one.status)).to_lowercase();
-            let name = format!("target {}: {}", one.kpi, one.title);
+        .map(|evidence| {
+            let status = format::label(&format::snake(evidence.status)).to_lowercase();
+            let name = format!("target {}: {}", evidence.kpi, evidence.title);
             part(&name, None, "")
-                .note(format!("{status}, {}", format::day(one.dated)))
-                .linked_to(&format!("evidence_{}", one.kpi))
+                .note(format!("{status}, {}", format::day(evidence.dated)))
+                .linked_to(&format!("evidence_{}", evidence.kpi))
         })
         .collect();
     let description = "what was filed by the last day counted, of each title the event issued last";
