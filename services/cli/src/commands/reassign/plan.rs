@@ -4,7 +4,7 @@
 use anyhow::{Context, bail};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use events::{Data, Event, MeterId, MeterRegistered, Urn};
-use footprint::{DatedRegistration as Held, Days};
+use footprint::{DatedRegistration, Days};
 
 use super::super::meter::Registered;
 
@@ -50,7 +50,7 @@ pub fn plan(wanted: &Wanted, registered: &Registered) -> anyhow::Result<Plan> {
         from: wanted.from,
         to: until,
     };
-    let taken: Vec<(Urn, &Held)> = others
+    let taken: Vec<(Urn, &DatedRegistration)> = others
         .into_iter()
         .filter(|(_, stay)| stay.days.and(moved).count() > 0)
         .collect();
@@ -91,8 +91,8 @@ fn others<'a>(
     wanted: &Wanted,
     registered: &'a Registered,
     requested: Days,
-) -> Vec<(Urn, &'a Held)> {
-    let mut others: Vec<(Urn, &Held)> = registered
+) -> Vec<(Urn, &'a DatedRegistration)> {
+    let mut others: Vec<(Urn, &DatedRegistration)> = registered
         .stands
         .iter()
         .filter(|(urn, _)| **urn != wanted.to)
@@ -104,7 +104,7 @@ fn others<'a>(
 }
 
 /// The last of the consecutive days on which a school has a meter.
-fn end_of_run(of_school: Option<&Vec<Held>>, first: &Held) -> NaiveDate {
+fn end_of_run(of_school: Option<&Vec<DatedRegistration>>, first: &DatedRegistration) -> NaiveDate {
     let mut end = first.days.to;
     for next in of_school.into_iter().flatten() {
         if end.succ_opt() == Some(next.days.from) {
@@ -116,7 +116,11 @@ fn end_of_run(of_school: Option<&Vec<Held>>, first: &Held) -> NaiveDate {
 
 /// The first day, from `from` until the day before `until`, on which the school does not have the meter yet; `until` if
 /// there is no such day.
-fn first_free(own: Option<&Vec<Held>>, from: NaiveDate, until: NaiveDate) -> NaiveDate {
+fn first_free(
+    own: Option<&Vec<DatedRegistration>>,
+    from: NaiveDate,
+    until: NaiveDate,
+) -> NaiveDate {
     let own = own.into_iter().flatten();
     let before = own.filter(|stay| stay.days.from < until && stay.days.to >= from);
     let last = before.map(|stay| stay.days.to).max();
@@ -126,7 +130,7 @@ fn first_free(own: Option<&Vec<Held>>, from: NaiveDate, until: NaiveDate) -> Nai
 }
 
 /// The last day up to `until` before the school's own next registration after `from`; `until` if there is none.
-fn last_free(own: Option<&Vec<Held>>, from: NaiveDate, until: NaiveDate) -> NaiveDate {
+fn last_free(own: Option<&Vec<DatedRegistration>>, from: NaiveDate, until: NaiveDate) -> NaiveDate {
     let own = own.into_iter().flatten();
     let next = own.map(|stay| stay.days.from).filter(|first| *first > from);
     let before = next.min().and_then(|next| next.pred_opt());
@@ -154,7 +158,7 @@ fn already(wanted: &Wanted, registered: &Registered) -> anyhow::Result<Plan> {
 }
 
 /// The registration that the present owner keeps for the days after the moved ones.
-fn rest_after(stay: &Held, moved: Days) -> Option<MeterRegistered> {
+fn rest_after(stay: &DatedRegistration, moved: Days) -> Option<MeterRegistered> {
     let from = moved.to.succ_opt().filter(|_| moved.to < stay.days.to)?;
     Some(MeterRegistered {
         from,

@@ -29,9 +29,9 @@ fn registered(stands: &[(u32, Run<'_>)]) -> Registered {
     for (school, run) in stands {
         schools.entry(urn(*school)).or_default().push(meter(run));
     }
-    let stays = |all: Vec<MeterRegistered>| -> Vec<Held> {
+    let stays = |all: Vec<MeterRegistered>| -> Vec<DatedRegistration> {
         let runs = events::in_turn(all, |one| one).into_iter();
-        runs.map(|(run, registered)| Held {
+        runs.map(|(run, registered)| DatedRegistration {
             registered,
             days: Days {
                 from: *run.start(),
