@@ -48,8 +48,8 @@ async fn with_a_store_that_hangs(
     )
     .await;
     // Events that arrive meanwhile are shown too.
+    more(&world.publish, taken, before).await;
     let shown = world.publish.metric(taken).await;
-    assert!(shown > before, "{shown:?} after {before:?}");
     send(world, day + 1).await;
     more(&world.publish, taken, shown).await;
     let page = world.publish.get_text("/").await;
