@@ -19,6 +19,7 @@ use super::{Run, Sums};
 
 const POLL: Duration = Duration::from_millis(50);
 const ANSWER: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(900);
 static LAKES: AtomicU32 = AtomicU32::new(0);
 
 /// Runs a build of aggregate over the whole topic.
@@ -29,8 +30,9 @@ pub async fn run(broker: &Broker, load: &Load, binary: &Path, properties: &[Stri
         .join(format!("lake-{}", LAKES.fetch_add(1, Ordering::Relaxed)));
     forget_commits(broker);
     let config = folder.path().join("aggregate.toml");
-    std::fs::write(&config, configuration(broker, load, &lake, properties))
-        .expect("a configuration");
+    let port = free_port();
+    let text = configuration(broker, load, &lake, properties, port);
+    std::fs::write(&config, text).expect("a configuration");
     let client = broker.client(GROUP);
     let ends = ends(&client, load);
     let log = std::fs::File::create(folder.path().join("log")).expect("a log");
@@ -42,11 +44,21 @@ pub async fn run(broker: &Broker, load: &Load, binary: &Path, properties: &[Stri
             .stdout(Stdio::null())
             .stderr(log),
     );
-    while committed(&client, load) < ends {
+    while events_read(port).await < load.meter_days {
         process.check();
         tokio::time::sleep(POLL).await;
     }
-    let (wall, cpu, peak_bytes) = (began.elapsed(), process.cpu(), process.peak_bytes());
+    // Told to stop, it writes and commits the rest at once and not when the rest is old enough.
+    process.terminate();
+    let mut cost = process.cost().expect("a process that runs");
+    while committed(&client, load) < ends {
+        assert!(began.elapsed() < PATIENCE, "not everything is committed");
+        if let Some(now) = process.cost() {
+            cost = now;
+        }
+        tokio::time::sleep(POLL).await;
+    }
+    let (wall, (cpu, peak_bytes)) = (began.elapsed(), cost);
     drop(process);
     let lake = LakeConfig::at(lake.to_string_lossy())
         .open()
@@ -59,18 +71,37 @@ pub async fn run(broker: &Broker, load: &Load, binary: &Path, properties: &[Stri
     }
 }
 
-fn configuration(broker: &Broker, load: &Load, lake: &Path, properties: &[String]) -> String {
+fn configuration(
+    broker: &Broker,
+    load: &Load,
+    lake: &Path,
+    properties: &[String],
+    port: u16,
+) -> String {
     format!(
         "listen = \"127.0.0.1:{port}\"\nas_of = \"2026-11-01\"\n[kafka]\nbrokers = \"{brokers}\"\n\
          [kafka.properties]\n{properties}\n[sharding]\nshards = {shards}\npartitions = {partitions}\n\
          [lake]\nurl = \"{lake}\"\n",
-        port = free_port(),
         brokers = broker.bootstrap,
         properties = properties.join("\n"),
         shards = load.sharding.shards,
         partitions = load.sharding.partitions,
         lake = lake.display(),
     )
+}
+
+/// How many readings aggregate has merged, by its metrics; 0 until it answers.
+async fn events_read(port: u16) -> u64 {
+    let url = format!("http://127.0.0.1:{port}/metrics");
+    let Ok(answer) = reqwest::get(url).await else {
+        return 0;
+    };
+    let text = answer.text().await.unwrap_or_default();
+    let name = "aggregate_events_total{topic=\"readings\"} ";
+    let value = text
+        .lines()
+        .find_map(|line| line.strip_prefix(name)?.parse().ok());
+    value.unwrap_or_default()
 }
 
 /// Deletes the group, so that the next run reads the topic from its first record into a lake of its own.

@@ -20,31 +20,25 @@ impl Process {
         assert!(status.is_none(), "it ended: {status:?}");
     }
 
-    /// The most memory it had resident, in bytes.
-    pub fn peak_bytes(&self) -> u64 {
-        let status = self.read("status");
-        let line = status
+    /// Sends SIGTERM.
+    pub fn terminate(&self) {
+        let pid = self.0.id().to_string();
+        let sent = Command::new("kill").args(["-TERM", &pid]).status();
+        assert!(sent.expect("kill").success(), "no process {pid}");
+    }
+
+    /// The CPU time it has used, and the most memory it had resident, in bytes; none once it has ended.
+    pub fn cost(&self) -> Option<(Duration, u64)> {
+        let status = self.read("status")?;
+        let peak = status
             .lines()
-            .find_map(|line| line.strip_prefix("VmHWM:")?.strip_suffix("kB"));
-        let kilobytes: u64 = line
-            .and_then(|line| line.trim().parse().ok())
-            .expect("VmHWM");
-        kilobytes * 1024
+            .find_map(|line| line.strip_prefix("VmHWM:")?.strip_suffix("kB"))?;
+        let kilobytes: u64 = peak.trim().parse().ok()?;
+        Some((cpu(&self.read("stat")?)?, kilobytes * 1024))
     }
 
-    /// The CPU time it has used.
-    pub fn cpu(&self) -> Duration {
-        let stat = self.read("stat");
-        // The name of the program, in brackets, may hold spaces.
-        let after_name = stat.rsplit_once(')').expect("a name").1;
-        let fields: Vec<&str> = after_name.split_whitespace().collect();
-        let ticks = |at: usize| fields[at].parse::<u64>().expect("ticks");
-        Duration::from_millis((ticks(11) + ticks(12)) * 1000 / TICKS_PER_SECOND)
-    }
-
-    fn read(&self, file: &str) -> String {
-        let path = format!("/proc/{}/{file}", self.0.id());
-        std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"))
+    fn read(&self, file: &str) -> Option<String> {
+        std::fs::read_to_string(format!("/proc/{}/{file}", self.0.id())).ok()
     }
 }
 
@@ -60,11 +54,17 @@ const TICKS_PER_SECOND: u64 = 100;
 
 /// The CPU time that this process has used.
 pub fn own_cpu() -> Duration {
-    let stat = std::fs::read_to_string("/proc/self/stat").expect("/proc/self/stat");
-    let after_name = stat.rsplit_once(')').expect("a name").1;
-    let fields: Vec<&str> = after_name.split_whitespace().collect();
-    let ticks = |at: usize| fields[at].parse::<u64>().expect("ticks");
-    Duration::from_millis((ticks(11) + ticks(12)) * 1000 / TICKS_PER_SECOND)
+    let stat = std::fs::read_to_string("/proc/self/stat").ok();
+    stat.and_then(|stat| cpu(&stat)).expect("/proc/self/stat")
+}
+
+/// The CPU time in the text of `/proc/…/stat`. The name of the program, in brackets, may hold spaces.
+fn cpu(stat: &str) -> Option<Duration> {
+    let fields: Vec<&str> = stat.rsplit_once(')')?.1.split_whitespace().collect();
+    let ticks = |at: usize| fields.get(at)?.parse::<u64>().ok();
+    Some(Duration::from_millis(
+        (ticks(11)? + ticks(12)?) * 1000 / TICKS_PER_SECOND,
+    ))
 }
 
 /// A release binary of the workspace, beside the folder of this benchmark's own.
