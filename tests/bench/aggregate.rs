@@ -8,18 +8,21 @@ use std::time::{Duration, Instant};
 use aggregate::{GROUP, read_readings};
 use events::Topic;
 use lake::{Lake, LakeConfig};
+use rdkafka::ClientConfig;
+use rdkafka::admin::{AdminClient, AdminOptions};
 use rdkafka::consumer::{BaseConsumer, Consumer};
 use rdkafka::{Offset, TopicPartitionList};
 use tempfile::TempDir;
 
 use super::broker::Broker;
 use super::load::Load;
-use super::process::{Process, free_port};
+use super::process::{Process, free_port, until};
 use super::{Run, Sums};
 
-const POLL: Duration = Duration::from_millis(50);
 const ANSWER: Duration = Duration::from_secs(10);
 const PATIENCE: Duration = Duration::from_secs(900);
+/// Longer than the session of a member.
+const SESSION: Duration = Duration::from_secs(60);
 static LAKES: AtomicU32 = AtomicU32::new(0);
 
 /// Runs a build of aggregate over the whole topic.
@@ -28,7 +31,7 @@ pub async fn run(broker: &Broker, load: &Load, binary: &Path, properties: &[Stri
     let lake = folder
         .path()
         .join(format!("lake-{}", LAKES.fetch_add(1, Ordering::Relaxed)));
-    forget_commits(broker);
+    forget_commits(broker).await;
     let config = folder.path().join("aggregate.toml");
     let port = free_port();
     let text = configuration(broker, load, &lake, properties, port);
@@ -44,20 +47,19 @@ pub async fn run(broker: &Broker, load: &Load, binary: &Path, properties: &[Stri
             .stdout(Stdio::null())
             .stderr(log),
     );
-    while events_read(port).await < load.meter_days {
+    until(PATIENCE, async || {
         process.check();
-        tokio::time::sleep(POLL).await;
-    }
-    // Told to stop, it writes and commits the rest at once and not when the rest is old enough.
+        events_read(port).await >= load.meter_days
+    })
+    .await;
+    // On SIGTERM aggregate writes and commits the waiting rows at once, without the interval of `[flush]`.
     process.terminate();
     let mut cost = process.cost().expect("a process that runs");
-    while committed(&client, load) < ends {
-        assert!(began.elapsed() < PATIENCE, "not everything is committed");
-        if let Some(now) = process.cost() {
-            cost = now;
-        }
-        tokio::time::sleep(POLL).await;
-    }
+    until(PATIENCE, async || {
+        cost = process.cost().unwrap_or(cost);
+        committed(&client, load) >= ends
+    })
+    .await;
     let (wall, (cpu, peak_bytes)) = (began.elapsed(), cost);
     drop(process);
     let lake = LakeConfig::at(lake.to_string_lossy())
@@ -105,26 +107,22 @@ async fn events_read(port: u16) -> u64 {
 }
 
 /// Deletes the group, so that the next run reads the topic from its first record into a lake of its own.
-fn forget_commits(broker: &Broker) {
-    let admin: rdkafka::admin::AdminClient<_> = rdkafka::ClientConfig::new()
+async fn forget_commits(broker: &Broker) {
+    use rdkafka::types::RDKafkaErrorCode::{GroupIdNotFound, NonEmptyGroup};
+    let admin: AdminClient<_> = ClientConfig::new()
         .set("bootstrap.servers", &broker.bootstrap)
         .create()
         .expect("an admin client");
-    let options = rdkafka::admin::AdminOptions::new();
-    let began = Instant::now();
-    // A killed member leaves the group when its session is over.
-    loop {
-        let deleted = futures::executor::block_on(admin.delete_groups(&[GROUP], &options));
-        let results = deleted.expect("an answer");
-        use rdkafka::types::RDKafkaErrorCode::{GroupIdNotFound, NonEmptyGroup};
-        match results.as_slice() {
-            [Ok(_)] | [Err((_, GroupIdNotFound))] => return,
-            [Err((_, NonEmptyGroup))] if began.elapsed() < Duration::from_secs(60) => {
-                std::thread::sleep(POLL);
-            }
-            other => panic!("the group stays: {other:?}"),
+    until(SESSION, async || {
+        let deleted = admin.delete_groups(&[GROUP], &AdminOptions::new()).await;
+        match deleted.expect("an answer").as_slice() {
+            [Ok(_)] | [Err((_, GroupIdNotFound))] => true,
+            // A killed member stays in the group until its session is over.
+            [Err((_, NonEmptyGroup))] => false,
+            other => panic!("the group cannot be deleted: {other:?}"),
         }
-    }
+    })
+    .await;
 }
 
 fn partitions(load: &Load) -> TopicPartitionList {

@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 use std::process::{Child, Command};
-use std::time::Duration;
+use std::time::{Duration, Instant};
+
+const POLL: Duration = Duration::from_millis(50);
 
 /// A process that ends with the benchmark.
 pub struct Process(Child);
@@ -78,6 +80,15 @@ pub fn binary(name: &str) -> PathBuf {
         binary.display()
     );
     binary
+}
+
+/// Asks at short intervals until `is_done`, because another process does not notify the benchmark. Fails after `patience`.
+pub async fn until(patience: Duration, mut is_done: impl AsyncFnMut() -> bool) {
+    let (began, mut ticks) = (Instant::now(), tokio::time::interval(POLL));
+    while !is_done().await {
+        assert!(began.elapsed() < patience, "not done after {patience:?}");
+        ticks.tick().await;
+    }
 }
 
 /// A port that nothing listens on.

@@ -79,7 +79,7 @@ impl Machine {
         command
     }
 
-    /// As user `nobody`, who owns nothing and may not even enter the build folder.
+    /// Runs the command as the user `nobody`, which owns no file and cannot read the build folder.
     fn as_nobody(&self) -> Command {
         let (built, program) = (binary("aggregate"), self.folder.path().join("aggregate"));
         if std::fs::hard_link(&built, &program).is_err() {

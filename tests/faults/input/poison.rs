@@ -66,7 +66,7 @@ pub fn of_every_kind(partition: i32) -> Vec<Poison> {
         header("ce_subject", "ce_subject", "a school"),
         header("belongs in partition", "ce_subject", &stranger(partition)),
     ];
-    // Each header missing, but for the token: without a token the event belongs to nobody.
+    // Leaves out each header in turn, except the token: an event without a token is still a valid event.
     for name in HEADERS.map(|(name, _)| name) {
         if name != "ce_token" {
             let mut one = header(name, name, "");

@@ -53,7 +53,7 @@ fn fingerprint(paths: &[PathBuf]) -> u64 {
 /// Files that could not be used are tried again after this time even if they did not change: the read itself may have failed.
 const AGAIN: Duration = Duration::from_secs(10);
 
-/// Calls `read` each time the files have changed, for ever, on a thread that may block on a disk. Passes each outcome to
+/// Calls `read` after each change of the files, until the process ends, on a thread that may block on a disk. Passes each outcome to
 /// `report`, but not the same failure twice.
 pub async fn keep_renewed<E>(
     mut files: Watched,

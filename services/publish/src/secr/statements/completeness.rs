@@ -48,7 +48,7 @@ fn coverage(view: &TrustView, basis: Basis) -> String {
             )
         });
     let missing = match basis {
-        Basis::Actual => "What is missing is not in the figures; it is never taken as zero.",
+        Basis::Actual => "The figures leave out missing half-hours and never count them as zero.",
         Basis::Filled => "What is missing is in the figures as far as it can be estimated.",
     };
     format!(
