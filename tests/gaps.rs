@@ -3,7 +3,7 @@
 use chrono::{Datelike, Days, NaiveDate};
 use events::{Channel, Data, Fuel, MICRO, MeterRegistered, SchoolRegistered, SettlementDay, Term};
 use footprint::fixtures::{SchoolFixture, day, day_sum, registered};
-use footprint::view::DaySum;
+use footprint::ledger::DaySum;
 use footprint::{Footprint, Method, Temperatures};
 use proptest::prelude::*;
 

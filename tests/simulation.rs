@@ -237,7 +237,7 @@ impl World {
         let state = &mut self.owners[owner].state;
         let (flush, tail) = state.take_tail();
         write(lake, self.sharding, tail).await?;
-        state.mark_written(flush, 1);
+        state.mark_written(flush, 2_000);
         Ok(())
     }
 

@@ -159,8 +159,7 @@ async fn sums(lake: &Lake) -> Sums {
     let folders = lake.ledger_folders(Topic::Readings, |_| true).await;
     for folder in folders.expect("the folders of the ledger") {
         for row in read_readings(lake, folder).await.expect("rows") {
-            let energy: i64 = row.slots.iter().flatten().sum();
-            *sums.entry(row.meter.as_str().to_owned()).or_default() += energy;
+            *sums.entry(row.meter.as_str().to_owned()).or_default() += row.slots.sum();
         }
     }
     sums

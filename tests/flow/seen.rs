@@ -21,7 +21,7 @@ pub async fn ledger_rows(lake: &Lake) -> Vec<String> {
             for object in lake.read_folder(folder).await.expect("objects") {
                 if topic == Topic::Readings {
                     for row in readings_from_frame(&object.rows).expect("rows") {
-                        let values: Vec<_> = row.slots.iter().flatten().collect();
+                        let values: Vec<_> = row.slots.values().collect();
                         rows.push(format!(
                             "{folder:?} {} {} {:?} {:?} {} {values:?} {} {} {:?}",
                             row.urn,
@@ -29,7 +29,7 @@ pub async fn ledger_rows(lake: &Lake) -> Vec<String> {
                             row.channel,
                             row.unit,
                             row.day,
-                            String::from_utf8_lossy(&row.quality),
+                            String::from_utf8_lossy(&row.slots.letters()),
                             row.issued,
                             row.identity
                         ));

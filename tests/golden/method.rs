@@ -7,8 +7,7 @@ use events::{
     MilligramsCo2e, Unit,
 };
 use footprint::factors::Fallback;
-use footprint::ledger::DayKey;
-use footprint::view::DaySum;
+use footprint::ledger::{DayKey, DaySum};
 use footprint::{Lack, Note, Period};
 
 use super::{SchoolFixture, day, line, tonnes};

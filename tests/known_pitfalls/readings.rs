@@ -51,7 +51,7 @@ async fn days(world: &Embedded) -> (BTreeMap<String, (usize, i64)>, usize) {
     let days = views(&rows, &Withdrawals::default())
         .into_iter()
         .map(|(key, view)| {
-            let present: Vec<i64> = view.slots.iter().flatten().copied().collect();
+            let present: Vec<i64> = view.slots.values().collect();
             (key.day.to_string(), (present.len(), present.iter().sum()))
         })
         .collect();

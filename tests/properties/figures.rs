@@ -6,8 +6,9 @@ use std::sync::Arc;
 use aggregate::{Batch, Found, Partition, step, wanted};
 use chrono::NaiveDate;
 use events::{
-    ActivityKind, ActivityRecorded, ActivityUnit, Channel, Data, Fuel, MAX_SLOTS, MICRO, MeterId,
-    MeterRegistered, MilligramsCo2e, Place, SchoolRegistered, Topic, Unit, Urn, WasteCollected,
+    ActivityKind, ActivityRecorded, ActivityUnit, Channel, Data, Fuel, MICRO, MeterId,
+    MeterRegistered, MilligramsCo2e, Place, Quality, SchoolRegistered, Topic, Unit, Urn,
+    WasteCollected,
 };
 use footprint::factors::Fallback;
 use footprint::fixtures::{collected, registered, roll};
@@ -152,22 +153,15 @@ fn sent() -> impl Strategy<Value = Vec<Sent>> {
 }
 
 fn reading_of(school: u32, meter: usize, at: u32, values: &[Option<i64>], offset: i64) -> Sent {
-    let mut slots = [None; MAX_SLOTS];
-    let mut quality = [b'-'; MAX_SLOTS];
-    for (slot, value) in values.iter().enumerate() {
-        slots[slot] = *value;
-        if value.is_some() {
-            quality[slot] = b'A';
-        }
-    }
+    let values = values.iter().enumerate();
+    let slots = values.filter_map(|(slot, value)| Some((slot, (*value)?, Quality::Actual)));
     Sent::Reading(Box::new(MeterDay {
         urn: urn(school),
         meter: id(school, meter),
         channel: Channel::AI,
         unit: Unit::KilowattHours,
         day: day(at),
-        slots,
-        quality,
+        slots: slots.collect(),
         issued: offset,
         issue_stated: true,
         identity: Identity {
@@ -292,7 +286,7 @@ proptest! {
         for one in &rows {
             if let Sent::Reading(row) = one {
                 let meter = (0..3).find(|meter| (0..SCHOOLS).any(|school| id(school, *meter) == row.meter));
-                by_fuel[meter.expect("a meter")] += row.slots.iter().flatten().sum::<i64>();
+                by_fuel[meter.expect("a meter")] += row.slots.sum();
             }
         }
         let footprint_store = FootprintStore::of(figures(&with_register(&rows), 7));

@@ -1,13 +1,23 @@
 //! Withdrawals and revisions in any order, repeated and with crashes, give one view.
 
-use aggregate::{Batch, load_rows};
+use std::sync::Arc;
+use std::time::Duration;
+
+use aggregate::{Batch, Tail, load_partition, load_rows, write};
 use chrono::NaiveDate;
-use events::{Channel, Data, EventType, Place, ReadingsWithdrawn};
+use events::{Channel, Data, EventType, Place, ReadingsWithdrawn, Sharding};
 use footprint::ledger::{Identity, LedgerEvent, MeterDay, Origin};
+use lake::Lake;
+use object_store::memory::InMemory;
 use proptest::option::of;
 use proptest::prelude::*;
 
 use super::{FIRST_RECEIVED, METERS, SOURCES, World, from_scratch_without, rows, school_of};
+
+const SHARDING: Sharding = Sharding {
+    shards: 2,
+    partitions: 1,
+};
 
 /// Withdrawals of the meters, days, sources and ids of [`rows`], received between them: of few names, so that one is revised.
 pub fn withdrawals() -> impl Strategy<Value = Vec<LedgerEvent>> {
@@ -146,5 +156,36 @@ proptest! {
         }
         prop_assert_eq!(after.sums(), expected.clone());
         prop_assert_eq!(from_scratch_without(&after.ledger, &after.events), expected);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 50, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_ledger_in_a_lake_read_back_by_its_sums_gives_the_same_view(
+        rows in rows(),
+        events in withdrawals(),
+        order in proptest::collection::vec(any::<prop::sample::Index>(), 0..20),
+        cut in 5usize..30,
+    ) {
+        let expected = from_scratch_without(&rows, &events);
+        let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+        let partition = runtime.block_on(async {
+            let lake = Lake::over(Arc::new(InMemory::new()), Duration::ZERO);
+            for batch in delivered(&rows, &events, &order).chunks(cut) {
+                let mut tail = Tail::default();
+                for one in batch.iter().cloned() {
+                    match one {
+                        Delivered::Row(row) => tail.readings.push(Arc::from(row)),
+                        Delivered::Event(event) => tail.events.push(event),
+                    }
+                }
+                write(&lake, SHARDING, tail).await.expect("written");
+            }
+            load_partition(&lake, SHARDING, 0).await.expect("a partition")
+        });
+        let loaded = World { partition, ledger: rows, events };
+        prop_assert_eq!(loaded.sums(), expected);
     }
 }

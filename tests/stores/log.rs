@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use aggregate::{SchoolDay, Tail};
 use chrono::NaiveDate;
-use events::{Channel, EventType, MAX_SLOTS, MeterId, Place, Quantity, Sharding, Unit, Urn};
+use events::{Channel, EventType, MeterId, Place, Quality, Quantity, Sharding, Unit, Urn};
 use footprint::SchoolHistory;
-use footprint::ledger::{Identity, LedgerEvent, MeterDay, Origin};
+use footprint::ledger::{Identity, LedgerEvent, MeterDay, Origin, Slots};
 use footprint::view::{Withdrawals, views};
 
 use crate::flow::files;
@@ -48,11 +48,7 @@ fn urn(school: u32) -> Urn {
 
 /// A meter-day of one value, identified by its batch and id, all within one month.
 fn row(school: u32, batch: u32, id: &str, issued: i64) -> MeterDay {
-    let mut slots = [None; MAX_SLOTS];
-    let mut quality = [b'-'; MAX_SLOTS];
     let value = Quantity::from(school) * 1_000_000 + Quantity::from(batch) * 1_000 + issued;
-    slots[..48].fill(Some(value));
-    quality[..48].fill(b'A');
     let meters = [
         "mpan:2200012767323",
         "mpan:2200012030374",
@@ -65,8 +61,7 @@ fn row(school: u32, batch: u32, id: &str, issued: i64) -> MeterDay {
         unit: Unit::KilowattHours,
         day: NaiveDate::from_ymd_opt(2026, 3, 1).expect("a day")
             + chrono::Days::new(u64::from(batch % 28)),
-        slots,
-        quality,
+        slots: Slots::of_quality(Quality::Actual, [value; 48]),
         issued,
         issue_stated: true,
         identity: Identity {
@@ -136,7 +131,13 @@ impl Differences {
     ) -> Self {
         let names = |rows: &[MeterDay]| -> BTreeSet<_> {
             rows.iter()
-                .map(|row| (row.key(), row.identity.clone(), row.slots))
+                .map(|row| {
+                    (
+                        row.key(),
+                        row.identity.clone(),
+                        row.slots.options().collect::<Vec<_>>(),
+                    )
+                })
                 .collect()
         };
         let (wanted, found) = (names(sent), names(found));

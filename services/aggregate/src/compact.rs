@@ -27,6 +27,11 @@ impl PendingDeletes {
         }
     }
 
+    /// The time from which the first of them may be deleted.
+    pub fn first_due(&self) -> Option<Instant> {
+        self.0.front().map(|(when, _)| *when)
+    }
+
     /// Takes the objects whose grace period is over. If the process ends first, the objects stay, and the next merge includes
     /// them again.
     pub fn due(&mut self) -> Vec<String> {

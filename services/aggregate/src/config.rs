@@ -95,31 +95,39 @@ impl Config {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct FlushConfig {
-    /// Rows in memory that trigger a flush.
-    pub rows: usize,
+    /// Memory of the waiting rows that triggers a flush, in mebibytes. While one flush is under way, as much again may wait.
+    pub waiting_mebibytes: usize,
     /// Seconds after the first of these rows that trigger a flush.
     pub seconds: u64,
     /// Objects in a folder that trigger a merge into one object.
     pub merge_at: usize,
     /// Seconds after which merged objects are deleted; readers that listed them are done by then.
     pub grace_seconds: u64,
-    /// Meter-days whose rows stay in memory besides the rows that wait, so that a correction needs no lookup in the lake.
-    pub recent_days: usize,
+    /// Memory for rows that were written last, in mebibytes, so that a correction needs no lookup in the lake.
+    pub recent_mebibytes: usize,
 }
 
 impl Default for FlushConfig {
     fn default() -> Self {
         FlushConfig {
-            rows: 200_000,
+            waiting_mebibytes: 64,
             seconds: 30,
             merge_at: 8,
             grace_seconds: 60,
-            recent_days: 50_000,
+            recent_mebibytes: 64,
         }
     }
 }
 
 impl FlushConfig {
+    pub(crate) fn waiting_bytes(&self) -> usize {
+        self.waiting_mebibytes << 20
+    }
+
+    pub(crate) fn recent_bytes(&self) -> usize {
+        self.recent_mebibytes << 20
+    }
+
     pub(crate) fn age(&self) -> Duration {
         Duration::from_secs(self.seconds)
     }

@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use bus::Commit;
 use chrono::NaiveDate;
-use events::{Topic, Urn};
-use footprint::ledger::{LedgerEvent, MeterDay};
+use events::{Channel, MeterId, Topic, Urn};
+use footprint::ledger::{LedgerEvent, MeterDay, SummedRow};
 use serde::{Deserialize, Serialize};
 
 /// The name of a row, and when it was received. A ledger restored from an earlier copy does not have the row.
@@ -28,7 +28,7 @@ impl RowName {
         RowName {
             urn: row.urn,
             day: row.day,
-            about: about(row),
+            about: about(&row.meter, row.channel),
             source: row.identity.source.to_string(),
             id: row.identity.id.to_string(),
             received: row.origin.received,
@@ -47,11 +47,10 @@ impl RowName {
     }
 
     /// Compares the cheapest fields first, because every row is checked.
-    pub(crate) fn is_reading(&self, row: &MeterDay) -> bool {
-        (row.origin.received, row.day, row.urn) == (self.received, self.day, self.urn)
-            && *row.identity.source == *self.source
-            && *row.identity.id == *self.id
-            && about(row) == self.about
+    pub(crate) fn is_reading(&self, row: &SummedRow<'_>) -> bool {
+        (row.received, row.day, row.urn) == (self.received, self.day, self.urn)
+            && (row.source, row.id) == (&self.source, &self.id)
+            && about(&row.meter, row.channel) == self.about
     }
 
     pub(crate) fn is_event(&self, row: &LedgerEvent) -> bool {
@@ -62,8 +61,8 @@ impl RowName {
     }
 }
 
-fn about(row: &MeterDay) -> String {
-    format!("{} {:?}", row.meter, row.channel)
+fn about(meter: &MeterId, channel: Channel) -> String {
+    format!("{meter} {channel:?}")
 }
 
 /// The note in the metadata of a commit.

@@ -9,6 +9,29 @@ use events::{Rule, Topic};
 
 use crate::log_epoch::{LEDGER_RESTORED, LOG_MADE_ANEW};
 
+/// What takes most of aggregate's memory.
+#[derive(Clone, Copy)]
+pub enum MemoryUse {
+    /// Rows that wait to be written.
+    Waiting,
+    /// Rows of recent meter-days, those that wait included.
+    Recent,
+    /// The sums of all meter-days.
+    DaySums,
+}
+
+impl MemoryUse {
+    const ALL: [Self; 3] = [MemoryUse::Waiting, MemoryUse::Recent, MemoryUse::DaySums];
+
+    fn label(self) -> &'static str {
+        match self {
+            MemoryUse::Waiting => "waiting_rows",
+            MemoryUse::Recent => "recent_rows",
+            MemoryUse::DaySums => "day_sums",
+        }
+    }
+}
+
 /// Aggregate's own metrics.
 #[derive(Clone)]
 pub struct Metrics {
@@ -20,6 +43,8 @@ pub struct Metrics {
     pub objects_put: IntCounter,
     pub objects_compacted: IntCounter,
     pub tail_rows: IntGauge,
+    /// By [`MemoryUse`].
+    pub memory: IntGaugeVec,
     pub lag: IntGauge,
     pub partitions: IntGauge,
     pub emitted: IntCounter,
@@ -65,6 +90,13 @@ impl Metrics {
                 "Objects merged into others.",
             )?,
             tail_rows: IntGauge::new("aggregate_tail_rows", "Rows that wait to be written.")?,
+            memory: IntGaugeVec::new(
+                Opts::new(
+                    "aggregate_memory_bytes",
+                    "Memory of rows and sums, by what it holds: rows that wait to be written, rows of recent meter-days, sums of meter-days.",
+                ),
+                &["holds"],
+            )?,
             lag: IntGauge::new("aggregate_lag_events", "Events in Kafka not read yet.")?,
             partitions: IntGauge::new("aggregate_partitions", "Partitions owned.")?,
             partitions_lost: IntCounter::new(
@@ -114,6 +146,9 @@ impl Metrics {
         for topic in [Topic::Footprints, Topic::Rejected] {
             metrics.waiting.with_label_values(&[topic.name()]);
         }
+        for held in MemoryUse::ALL {
+            metrics.set_memory(held, 0);
+        }
         for reason in [LOG_MADE_ANEW, LEDGER_RESTORED] {
             metrics.logs_begun.with_label_values(&[reason]);
         }
@@ -131,6 +166,7 @@ impl Metrics {
         registry.register(Box::new(metrics.objects_put.clone()))?;
         registry.register(Box::new(metrics.objects_compacted.clone()))?;
         registry.register(Box::new(metrics.tail_rows.clone()))?;
+        registry.register(Box::new(metrics.memory.clone()))?;
         registry.register(Box::new(metrics.lag.clone()))?;
         registry.register(Box::new(metrics.partitions.clone()))?;
         registry.register(Box::new(metrics.emitted.clone()))?;
@@ -149,6 +185,12 @@ impl Metrics {
     pub fn log_gap_of(&self, topic: Topic, partition: i32) -> IntGauge {
         let partition = partition.to_string();
         self.log_gap.with_label_values(&[topic.name(), &partition])
+    }
+
+    /// Sets how much memory something takes.
+    pub fn set_memory(&self, held: MemoryUse, bytes: usize) {
+        let memory = self.memory.with_label_values(&[held.label()]);
+        memory.set(bytes as i64);
     }
 
     /// Sets how many records of a topic wait for the broker; 0 once the broker has taken them.

@@ -8,12 +8,12 @@ use std::sync::Arc;
 use bus::Incoming;
 use chrono::{DateTime, NaiveDate, Utc};
 use events::{
-    Data, EventType, MAX_SLOTS, MeterId, Place, Quality, SettlementDay, Sharding, Topic, Unit, Urn,
-    Written, is_text,
+    Data, EventType, MeterId, Place, Quality, SettlementDay, Sharding, Topic, Unit, Urn, Written,
+    is_text,
 };
-use footprint::ledger::{Identity, LedgerEvent, MeterDay, Origin};
+use footprint::ledger::{Identity, LedgerEvent, MeterDay, Origin, SlotMask, Slots};
 
-use canonical::Canonical;
+use canonical::{Canonical, Values};
 
 /// The row of a record. Moved once, from the parser into its batch; nearly all are readings.
 #[allow(
@@ -166,15 +166,15 @@ impl Parser {
             serde_json::from_slice(json).map_err(|error| wrong(error.to_string()))?;
         let day = NaiveDate::read(data.day).ok_or_else(|| wrong(format!("day {}", data.day)))?;
         let slots = self.slots_of(day);
-        if data.values.count != slots {
-            let count = data.values.count;
+        let values = Values::read(data.values).map_err(wrong)?;
+        if values.count != slots {
+            let count = values.count;
             return Err(wrong(format!("{day} has {slots} half-hours, not {count}")));
         }
         let unit = Unit::parse(data.unit).ok_or_else(|| wrong(format!("unit {}", data.unit)))?;
         let meter = self
             .meter(data.meter)
             .map_err(|error| wrong(error.to_string()))?;
-        let mut quality = [b'-'; MAX_SLOTS];
         let letters = data.quality.map(str::as_bytes);
         let known = |letters: &[u8]| {
             letters.len() == slots && letters.iter().all(|letter| Quality::of(*letter).is_some())
@@ -182,21 +182,23 @@ impl Parser {
         if !letters.is_none_or(known) {
             return Err(wrong(format!("quality is {slots} letters A, E or S")));
         }
-        for (slot, letter) in quality.iter_mut().enumerate().take(slots) {
-            if data.values.slots[slot].is_some() {
-                *letter =
-                    letters.map_or(b'A', |letters| letters.get(slot).copied().unwrap_or(b'A'));
-            }
-        }
-        let (channel, slots) = (data.channel, data.values.slots);
+        let of_letter = |wanted: Quality| match letters {
+            Some(letters) => mask_of(letters, wanted),
+            None => 0,
+        };
+        let slots = Slots::new(
+            &values.micro,
+            values.present,
+            of_letter(Quality::Estimated),
+            of_letter(Quality::Spread),
+        );
         Ok(MeterDay {
             urn,
             meter,
-            channel,
+            channel: data.channel,
             unit,
             day,
             slots,
-            quality,
             issued,
             issue_stated: data.issue_stated,
             identity,
@@ -223,6 +225,15 @@ impl Parser {
             }
         }
     }
+}
+
+/// The places of a letter.
+fn mask_of(letters: &[u8], wanted: Quality) -> SlotMask {
+    let is_wanted = |letter: &u8| Quality::of(*letter) == Some(wanted);
+    let places = letters.iter().enumerate();
+    places
+        .filter(|(_, letter)| is_wanted(letter))
+        .fold(0, |mask, (place, _)| mask | 1 << place)
 }
 
 fn shared(texts: &mut HashMap<Box<str>, Arc<str>>, text: &str) -> Arc<str> {

@@ -28,6 +28,8 @@ pub struct Partition {
     /// Per topic, the last row that was taken for writing, or the row that the loaded commit rests on.
     pub(crate) last: BTreeMap<Topic, RowName>,
     pub(crate) tail: Tail,
+    /// What the tail takes in memory.
+    pub(crate) tail_bytes: usize,
     pub(crate) row_cache: RowCache,
     /// The number of the flush that will write the tail.
     pub(crate) flush: u64,
@@ -72,6 +74,7 @@ impl Partition {
         let flush = self.flush;
         self.flush += 1;
         let tail = std::mem::take(&mut self.tail);
+        self.tail_bytes = 0;
         let reading = tail.readings.last();
         let reading = reading.map(|row| (Topic::Readings, RowName::of_reading(row)));
         let last: BTreeMap<Topic, &LedgerEvent> = tail
@@ -86,9 +89,22 @@ impl Partition {
         (flush, tail)
     }
 
-    /// Records that flush number `flush` is in the lake, so that all but the `recent` last meter-days may leave the cache.
-    pub fn mark_written(&mut self, flush: u64, recent: usize) {
-        self.row_cache.trim(flush, recent);
+    /// Records that flush number `flush` is in the lake, so that its meter-days may leave the cache, the oldest first, until
+    /// it takes no more than `most_bytes`.
+    pub fn mark_written(&mut self, flush: u64, most_bytes: usize) {
+        self.row_cache.trim(flush, most_bytes);
+    }
+
+    /// Adds a meter-day to the rows that wait to be written.
+    pub(crate) fn wait_reading(&mut self, row: Arc<MeterDay>) {
+        self.tail_bytes += row.bytes();
+        self.tail.readings.push(row);
+    }
+
+    /// Adds another event to the rows that wait to be written.
+    pub(crate) fn wait_event(&mut self, row: LedgerEvent) {
+        self.tail_bytes += row.bytes();
+        self.tail.events.push(row);
     }
 
     /// Records that the topic lacks the current footprints of these schools: they are computed again, and footprints that may

@@ -28,11 +28,13 @@ pub fn event_of(row: &MeterDay) -> Event {
             interval: Default::default(),
             day: Some(row.day),
             start: None,
-            values: row.slots[..slots]
-                .iter()
-                .map(|slot| slot.map(kilowatt_hours))
+            values: row
+                .slots
+                .options()
+                .take(slots)
+                .map(|value| value.map(kilowatt_hours))
                 .collect(),
-            quality: Some(row.quality[..slots].iter().map(letter).collect()),
+            quality: Some(row.slots.letters()[..slots].iter().map(letter).collect()),
             register: None,
             issue_stated: row.issue_stated,
             // Ingest already applied the meter's registration to these values.

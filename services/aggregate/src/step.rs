@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use events::{Data, EventType, ReadingsWithdrawn};
 use footprint::ledger::{LedgerEvent, MeterDay};
-use footprint::view::{day_view, union, withdrawn_days};
+use footprint::view::{DayView, Withdrawals, day_view, union, withdrawn_days};
 use footprint::{Added, SchoolEvent};
+use smallvec::SmallVec;
 
 use crate::batch::Batch;
 use crate::partition::Partition;
-use crate::row_cache::SchoolDay;
+use crate::row_cache::{DayRows, SchoolDay};
 
 /// All rows of the meter-days that were looked up.
 pub type Found = HashMap<SchoolDay, Vec<MeterDay>>;
@@ -96,8 +97,9 @@ fn merge_reading(
     stepped: &mut Stepped,
 ) {
     let day: SchoolDay = (row.urn, row.key());
-    let known: Vec<Arc<MeterDay>> = match partition.row_cache.rows(&day) {
-        Some(rows) => rows.to_vec(),
+    let row = Arc::new(row);
+    let mut rows: DayRows = match partition.row_cache.rows(&day) {
+        Some(known) => known.iter().cloned().collect(),
         None => found
             .remove(&day)
             .unwrap_or_default()
@@ -105,37 +107,43 @@ fn merge_reading(
             .map(Arc::new)
             .collect(),
     };
-    let row = Arc::new(row);
-    let rows: Vec<Arc<MeterDay>> = known.iter().chain([&row]).cloned().collect();
+    let is_first = rows.is_empty();
+    rows.push(row.clone());
     // Nearly every meter-day is the first of its key: then there is nothing to compare.
-    let (standing, repeated) = match known.is_empty() {
-        true => (vec![row.as_ref()], Vec::new()),
-        false => union(rows.iter().map(AsRef::as_ref)),
-    };
-    let stands = |one: &Arc<MeterDay>| {
-        standing
-            .iter()
-            .any(|other| std::ptr::eq(*other, one.as_ref()))
-    };
-    let is_new = stands(&row);
-    // Rows with other names that were put aside earlier, and are still in the lake, were reported then.
-    let of_this_name = |other: &&&MeterDay| other.identity == row.identity;
-    stepped.readings.extend(
-        repeated
-            .iter()
-            .filter(of_this_name)
-            .map(|row| Arc::new((*row).clone())),
-    );
+    let is_new = is_first || keep_standing(&mut rows, &row, stepped);
     let history = partition.histories.entry(day.0).or_default();
-    if let Some(view) = day_view(&standing, history.withdrawals()) {
+    if let Some(view) = view_of(&rows, history.withdrawals()) {
         history.set_view(&day.1, view);
     }
-    let all = rows.iter().filter(|row| stands(row)).cloned().collect();
-    partition.row_cache.insert(day, all, partition.flush);
+    partition.row_cache.insert(day, rows, partition.flush);
     if is_new {
         partition.merged(row.urn, row.origin.received);
-        partition.tail.readings.push(row);
+        partition.wait_reading(row);
     }
+}
+
+fn view_of(rows: &[Arc<MeterDay>], withdrawals: &Withdrawals) -> Option<DayView> {
+    let rows: SmallVec<[&MeterDay; 4]> = rows.iter().map(AsRef::as_ref).collect();
+    day_view(&rows, withdrawals)
+}
+
+/// Removes repetitions from the rows of a meter-day, and puts aside those with other content. Returns whether `row`, which was
+/// added last, is among the rows that are left.
+fn keep_standing(rows: &mut DayRows, row: &Arc<MeterDay>, stepped: &mut Stepped) -> bool {
+    let (standing, repeated) = union(rows.iter().map(AsRef::as_ref));
+    // Rows with other names that were put aside earlier, and are still in the lake, were reported then.
+    let of_this_name = |other: &&&MeterDay| other.identity == row.identity;
+    let put_aside = repeated.iter().filter(of_this_name);
+    stepped
+        .readings
+        .extend(put_aside.map(|row| Arc::new((*row).clone())));
+    let stands = |one: &Arc<MeterDay>| {
+        let mut standing = standing.iter();
+        standing.any(|other| std::ptr::eq(*other, one.as_ref()))
+    };
+    let is_new = stands(row);
+    *rows = rows.iter().filter(|row| stands(row)).cloned().collect();
+    is_new
 }
 
 /// Computes the view of a meter-day from its rows, if it has any: a withdrawal may have changed which of them count.
@@ -163,14 +171,14 @@ fn merge_event(partition: &mut Partition, row: LedgerEvent, stepped: &mut Steppe
     match history.add(row.identity.clone(), school_event) {
         Added::New => {
             partition.merged(row.urn, row.origin.received);
-            partition.tail.events.push(row);
+            partition.wait_event(row);
         }
         Added::Known => {}
-        Added::Earlier => partition.tail.events.push(row),
+        Added::Earlier => partition.wait_event(row),
         // The row that stands is lower in the log and may not be in the lake yet; the other is put aside.
         Added::Displaced(old) => {
             stepped.events.extend(displaced(&row, &old));
-            partition.tail.events.push(row);
+            partition.wait_event(row);
         }
         Added::Refused => stepped.events.push(row),
     }

@@ -16,7 +16,7 @@ use bus::{Change, GroupConsumer, Producer, Reader, Record};
 use chassis::{Health, failpoint};
 use chrono::{NaiveDate, Utc};
 use events::{Sharding, Topic};
-use footprint::Method;
+use footprint::{Method, SchoolHistory};
 use lake::{Lake, LedgerFolder};
 use tokio::sync::mpsc;
 use tokio::task::{JoinHandle, block_in_place};
@@ -25,7 +25,7 @@ use crate::compact::PendingDeletes;
 use crate::foreign_writes::ForeignWrites;
 use crate::gap::OpenGaps;
 use crate::load::look_up;
-use crate::metrics::Metrics;
+use crate::metrics::{MemoryUse, Metrics};
 use crate::partition::Partition;
 use crate::poll::{Arrival, Arrived};
 use crate::step::{step, wanted};
@@ -33,13 +33,18 @@ use crate::worker::flush::Written;
 use crate::worker::reassert::LISTEN_EVERY;
 use crate::{AggregateError, Config, rejected};
 
-/// The shortest interval between two computations of touched schools.
-const EMIT_EVERY: Duration = Duration::from_millis(250);
-/// With more unread events than this, figures wait for the next flush: they would be outdated before anyone saw them.
+/// The shortest pause between two computations of touched schools.
+const EMIT_EVERY: Duration = Duration::from_millis(100);
+/// With more unread events than this, figures are outdated before they are read, and computing them takes time from catching
+/// up: they are computed for at most a tenth of the time.
 const FAR_BEHIND: i64 = 20_000;
+const FAR_BEHIND_PAUSES: u32 = 9;
 /// With this many records put aside, they are sent before footprints are due: far behind, that wait may be long.
 const MOST_PUT_ASIDE: usize = 500;
-const TICK: Duration = Duration::from_millis(50);
+/// How often a background task is looked at while there is one.
+const TASK_EVERY: Duration = Duration::from_millis(50);
+/// The shortest wait, so that work which is due and cannot be done yet keeps no core busy.
+const SHORTEST_WAIT: Duration = Duration::from_millis(5);
 
 /// The text in `/readyz` while this process owns no partition.
 pub(crate) const NO_PARTITION: &str = "no partition is assigned";
@@ -64,6 +69,8 @@ pub(crate) struct Worker {
     /// When the first uncommitted record arrived.
     uncommitted_since: Option<Instant>,
     emitted_at: Instant,
+    /// How long it took to compute and emit the last figures.
+    emit_time: Duration,
     listened_at: Instant,
     /// Records of `rejected` that the broker does not have yet.
     put_aside: Vec<Record>,
@@ -116,6 +123,7 @@ impl Worker {
             generation: 0,
             uncommitted_since: None,
             emitted_at: Instant::now(),
+            emit_time: Duration::ZERO,
             listened_at: Instant::now(),
             put_aside: Vec::new(),
             writing: None,
@@ -131,9 +139,8 @@ impl Worker {
         &mut self,
         mut arrivals: mpsc::Receiver<Arrival>,
     ) -> Result<(), AggregateError> {
-        let mut ticks = tokio::time::interval(TICK);
-        ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
+            let wait = self.wait();
             tokio::select! {
                 // Arrivals come first: a revoked partition must not wait behind the periodic work.
                 biased;
@@ -141,7 +148,7 @@ impl Worker {
                     Some(arrival) => self.take(arrival).await?,
                     None => break,
                 },
-                _ = ticks.tick() => {}
+                () = tokio::time::sleep(wait) => {}
             }
             self.tend().await?;
         }
@@ -227,7 +234,7 @@ impl Worker {
         let lag = self.consumer.lag();
         self.metrics.lag.set(lag);
         self.metrics.tail_rows.set(self.tail_rows() as i64);
-        if self.emitted_at.elapsed() >= EMIT_EVERY && lag < FAR_BEHIND {
+        if self.emitted_at.elapsed() >= self.emit_pause() {
             self.emit().await?;
         }
         if self.listened_at.elapsed() >= LISTEN_EVERY {
@@ -239,7 +246,7 @@ impl Worker {
         if self.put_aside.len() >= MOST_PUT_ASIDE {
             self.send_put_aside().await;
         }
-        let full = self.tail_rows() >= self.config.flush.rows;
+        let full = self.waiting_bytes() >= self.config.flush.waiting_bytes();
         let old = self
             .uncommitted_since
             .is_some_and(|since| since.elapsed() >= self.config.flush.age());
@@ -247,10 +254,61 @@ impl Worker {
             self.finish_writing().await?;
         }
         if (full || old) && self.writing.is_none() {
-            self.emit().await?;
             self.start_writing();
         }
         self.merge_objects().await
+    }
+
+    /// How long the periodic work may wait if nothing arrives.
+    fn wait(&self) -> Duration {
+        let mut states = self.partitions.values().map(|owned| &owned.state);
+        let is_touched = states.any(|state| !state.touched.is_empty());
+        let emit =
+            (is_touched || !self.put_aside.is_empty()).then(|| self.emitted_at + self.emit_pause());
+        let can_write = self.writing.is_none() && self.put_aside.is_empty();
+        let write = self.uncommitted_since.filter(|_| can_write);
+        let write = write.map(|since| since + self.config.flush.age());
+        let delete = self.pending_deletes.first_due();
+        let delete = delete.filter(|_| self.deleting.is_none());
+        let tasks = [
+            self.writing.is_some(),
+            self.merging.is_some(),
+            self.deleting.is_some(),
+        ];
+        let task = tasks.contains(&true).then(|| Instant::now() + TASK_EVERY);
+        let listen = self.listened_at + LISTEN_EVERY;
+        let due = [emit, write, delete, task].into_iter().flatten().min();
+        let due = due.map_or(listen, |due| due.min(listen));
+        due.saturating_duration_since(Instant::now())
+            .max(SHORTEST_WAIT)
+    }
+
+    fn emit_pause(&self) -> Duration {
+        match self.consumer.lag() < FAR_BEHIND {
+            true => EMIT_EVERY,
+            false => EMIT_EVERY.max(self.emit_time * FAR_BEHIND_PAUSES),
+        }
+    }
+
+    fn waiting_bytes(&self) -> usize {
+        let waiting = self.partitions.values();
+        waiting.map(|owned| owned.state.tail_bytes).sum()
+    }
+
+    /// Reports what the rows and the day sums take in memory.
+    fn measure_memory(&self) {
+        let owned = || self.partitions.values().map(|owned| &owned.state);
+        let histories = owned().flat_map(|state| state.histories.values());
+        self.metrics
+            .set_memory(MemoryUse::Waiting, self.waiting_bytes());
+        self.metrics.set_memory(
+            MemoryUse::Recent,
+            owned().map(|state| state.row_cache.bytes()).sum(),
+        );
+        self.metrics.set_memory(
+            MemoryUse::DaySums,
+            histories.map(SchoolHistory::sum_bytes).sum(),
+        );
     }
 
     fn tail_rows(&self) -> usize {

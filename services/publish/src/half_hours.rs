@@ -168,7 +168,7 @@ impl HalfHours {
 }
 
 fn of_meters(meters: &[Option<&DayView>], slot: usize) -> OfMeters {
-    let value = |day: &Option<&DayView>| day.and_then(|day| day.slots.get(slot).copied().flatten());
+    let value = |day: &Option<&DayView>| day.and_then(|day| day.slots.value(slot));
     let sent: Vec<Quantity> = meters.iter().filter_map(value).collect();
     OfMeters {
         sum: sent.iter().sum(),

@@ -130,7 +130,7 @@ mod tests {
     fn parquet_csv_and_json_agree() {
         let view = fixtures::view();
         for table in all(&view) {
-            let parquet = lake::parquet_frame("k", table.parquet().unwrap()).unwrap();
+            let parquet = lake::parquet_frame("k", table.parquet().unwrap(), None).unwrap();
             let json: serde_json::Value =
                 serde_json::from_slice(&table.json("t", "p", &view.totals.factor_sets).unwrap())
                     .unwrap();

@@ -1,10 +1,9 @@
 //! Reads a meter-day from JSON directly into its slots.
 
-use std::fmt;
-
 use events::{Channel, MAX_SLOTS, MOST_PER_HALF_HOUR, Quantity, micro_from_decimal};
-use serde::de::{SeqAccess, Visitor};
-use serde::{Deserialize, Deserializer};
+use footprint::ledger::SlotMask;
+use serde::Deserialize;
+use serde_json::value::RawValue;
 
 /// A meter-day as ingest writes it: a whole local day in half-hours.
 #[derive(Deserialize)]
@@ -14,7 +13,8 @@ pub(super) struct Canonical<'a> {
     pub(super) channel: Channel,
     pub(super) unit: &'a str,
     pub(super) day: &'a str,
-    pub(super) values: Slots,
+    #[serde(borrow)]
+    pub(super) values: &'a RawValue,
     #[serde(default)]
     pub(super) quality: Option<&'a str>,
     #[serde(default = "stated")]
@@ -25,40 +25,153 @@ fn stated() -> bool {
     true
 }
 
-/// The values, and their number.
-pub(super) struct Slots {
-    pub(super) slots: [Option<Quantity>; MAX_SLOTS],
+/// The values in millionths of the unit, 0 where there is none, and their number.
+pub(super) struct Values {
+    pub(super) micro: [Quantity; MAX_SLOTS],
+    pub(super) present: SlotMask,
     pub(super) count: usize,
 }
 
-impl<'de> Deserialize<'de> for Slots {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct SlotsVisitor;
-        impl<'de> Visitor<'de> for SlotsVisitor {
-            type Value = Slots;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write!(f, "at most {MAX_SLOTS} numbers or nulls")
-            }
-            fn visit_seq<A: SeqAccess<'de>>(self, mut values: A) -> Result<Slots, A::Error> {
-                let mut slots = Slots {
-                    slots: [None; MAX_SLOTS],
-                    count: 0,
-                };
-                while let Some(value) = values.next_element::<Option<f64>>()? {
-                    let Some(slot) = slots.slots.get_mut(slots.count) else {
-                        return Err(serde::de::Error::invalid_length(slots.count + 1, &self));
-                    };
-                    let micro = value.map(micro_from_decimal).transpose();
-                    *slot = micro.map_err(serde::de::Error::custom)?;
-                    if slot.is_some_and(|micro| !(0..=MOST_PER_HALF_HOUR).contains(&micro)) {
-                        let rule = "no half-hour holds less than nothing or more than a million";
-                        return Err(serde::de::Error::custom(rule));
-                    }
-                    slots.count += 1;
-                }
-                Ok(slots)
+impl Values {
+    /// Reads an array of numbers and nulls. Ingest writes plain decimals; serde_json reads what is written in another way.
+    pub(super) fn read(array: &RawValue) -> Result<Self, String> {
+        if let Some(values) = Self::read_plain(array.get().as_bytes()) {
+            return values.check();
+        }
+        let written: Vec<Option<f64>> = serde_json::from_str(array.get())
+            .map_err(|error| format!("values are not numbers or nulls: {error}"))?;
+        let mut values = Values::none();
+        for value in written {
+            let micro = value.map(micro_from_decimal).transpose();
+            values.push(micro.map_err(|error| error.to_string())?);
+        }
+        values.check()
+    }
+
+    fn none() -> Self {
+        Values {
+            micro: [0; MAX_SLOTS],
+            present: 0,
+            count: 0,
+        }
+    }
+
+    fn push(&mut self, value: Option<Quantity>) {
+        if let (Some(value), Some(micro)) = (value, self.micro.get_mut(self.count)) {
+            *micro = value;
+            self.present |= 1 << self.count;
+        }
+        self.count += 1;
+    }
+
+    fn read_plain(array: &[u8]) -> Option<Self> {
+        let mut values = Values::none();
+        let mut rest = array.strip_prefix(b"[")?;
+        loop {
+            let (value, after) = match rest.strip_prefix(b"null") {
+                Some(after) => (None, after),
+                None => plain_decimal(rest).map(|(micro, after)| (Some(micro), after))?,
+            };
+            values.push(value);
+            match after.split_first()? {
+                (b',', more) => rest = more,
+                (b']', []) => return Some(values),
+                _ => return None,
             }
         }
-        deserializer.deserialize_seq(SlotsVisitor)
+    }
+
+    fn check(self) -> Result<Self, String> {
+        if self.count > MAX_SLOTS {
+            return Err(format!("at most {MAX_SLOTS} values, not {}", self.count));
+        }
+        let allowed = 0..=MOST_PER_HALF_HOUR;
+        match self.micro.iter().all(|micro| allowed.contains(micro)) {
+            true => Ok(self),
+            false => Err("no half-hour holds less than nothing or more than a million".to_owned()),
+        }
+    }
+}
+
+const MOST_DIGITS: usize = 9;
+/// Powers of ten that make millionths of a fraction of 0 to 6 digits.
+const SCALES: [Quantity; 7] = [1_000_000, 100_000, 10_000, 1_000, 100, 10, 1];
+
+/// The number at the beginning of a text, in millionths, and the text after it; none unless it is a decimal without a sign or an
+/// exponent, of up to nine digits and six places.
+fn plain_decimal(text: &[u8]) -> Option<(Quantity, &[u8])> {
+    let (whole, whole_digits, rest) = digits(text);
+    if whole_digits == 0 || whole_digits > MOST_DIGITS {
+        return None;
+    }
+    let Some(fraction) = rest.strip_prefix(b".") else {
+        return Some((whole * SCALES[0], rest));
+    };
+    let (fraction, places, rest) = digits(fraction);
+    let scale = SCALES.get(places).filter(|_| places > 0)?;
+    Some((whole * SCALES[0] + fraction * scale, rest))
+}
+
+/// The leading digits of a text as a number, how many there are, and the text after them. Stops after the tenth.
+fn digits(text: &[u8]) -> (Quantity, usize, &[u8]) {
+    let (mut number, mut count) = (0, 0);
+    while let Some(digit) = text.get(count).filter(|byte| byte.is_ascii_digit())
+        && count <= MOST_DIGITS
+    {
+        number = number * 10 + Quantity::from(digit - b'0');
+        count += 1;
+    }
+    (number, count, text.get(count..).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(array: &str) -> Result<(Vec<Quantity>, SlotMask), String> {
+        let values = Values::read(&serde_json::from_str::<Box<RawValue>>(array).unwrap())?;
+        Ok((values.micro[..values.count].to_vec(), values.present))
+    }
+
+    #[test]
+    fn plain_decimals_are_read_as_the_floats_next_to_them() {
+        let whole = [0_i64, 1, 9, 10, 999, 123_456, 1_000_000];
+        let fractions = ["", ".0", ".1", ".01", ".000001", ".999999", ".123456", ".5"];
+        for whole in whole {
+            for fraction in fractions {
+                let text = format!("{whole}{fraction}");
+                let micro = micro_from_decimal(text.parse().unwrap()).unwrap();
+                assert_eq!(
+                    plain_decimal(text.as_bytes()),
+                    Some((micro, &b""[..])),
+                    "{text}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_no_plain_decimal_is_read_as_a_float() {
+        for text in ["-0.0", "1e-3", "0.0000001", "1.2345678", "-1", "1E2"] {
+            assert!(plain_decimal(text.as_bytes()).is_none_or(|(_, rest)| !rest.is_empty()));
+        }
+        assert_eq!(
+            read("[ 1e-3 , null,0.00000049, 2.5]"),
+            Ok((vec![1_000, 0, 0, 2_500_000], 0b1101))
+        );
+        assert_eq!(read("[1.5,null,2]"), Ok((vec![1_500_000, 0, 2_000_000], 5)));
+        assert_eq!(read("[]"), Ok((vec![], 0)));
+    }
+
+    #[test]
+    fn a_value_that_no_half_hour_has_is_refused() {
+        for array in ["[-0.5]", "[1000000.000001]", "[1e7]", "[12345678901]"] {
+            let why = read(array).unwrap_err();
+            assert!(why.contains("less than nothing or more"), "{array}: {why}");
+        }
+        assert!(read("[\"1\"]").unwrap_err().contains("not numbers"));
+        assert!(read("[1e300]").is_err());
+        let many = format!("[{}]", ["1"; MAX_SLOTS + 1].join(","));
+        assert_eq!(read(&many), Err("at most 50 values, not 51".to_owned()));
     }
 }

@@ -68,10 +68,11 @@ fn a_meter_day_becomes_its_slots() {
     let Ok(Row::Reading(row)) = row else {
         panic!("{:?}", row.err());
     };
-    assert_eq!(row.slots[..3], [Some(2_000_000), None, Some(1)]);
-    assert_eq!(row.slots[45..], [Some(2_000_000), None, None, None, None]);
-    assert_eq!(&row.quality[..3], b"A-S");
-    assert_eq!(&row.quality[45..], b"A----");
+    let values: Vec<_> = row.slots.options().collect();
+    assert_eq!(values[..3], [Some(2_000_000), None, Some(1)]);
+    assert_eq!(values[45..], [Some(2_000_000), None, None, None, None]);
+    assert_eq!(&row.slots.letters()[..3], b"A-S");
+    assert_eq!(&row.slots.letters()[45..], b"A----");
     assert_eq!(row.issued, 1_793_491_200_000_000);
 }
 

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use bus::{BusError, Commit, GroupConsumer};
 use chassis::{chain, failpoint};
 use events::{Place, Topic};
+use futures::stream::{self, StreamExt};
 use lake::LogGap;
 use tokio::task::block_in_place;
 
@@ -20,6 +21,8 @@ use crate::partition::Partition;
 /// The total time, and below it the interval, for repeating a question to the broker that the worker cannot continue without.
 const ASKED_FOR: Duration = Duration::from_secs(60);
 const ASKED_EVERY: Duration = Duration::from_millis(500);
+/// Partitions that are read from the ledger at the same time.
+const PARTITIONS_AT_ONCE: usize = 2;
 
 impl Worker {
     /// Reads the histories of new partitions back from the ledger. Rows that others write meanwhile are in the log beyond the
@@ -30,10 +33,23 @@ impl Worker {
             .wait("group", "reading the ledger back");
         self.generation += 1;
         let mut read_elsewhere = false;
+        let mut loads = Vec::new();
         for number in partitions {
             // Queried before the ledger is read: a later commit may cover rows that this read missed.
-            let committed = self.committed(number).await?;
-            let loaded = load(&self.lake, self.sharding, number, &committed.rows).await?;
+            loads.push((number, self.committed(number).await?));
+        }
+        let (lake, sharding) = (self.lake.clone(), self.sharding);
+        let loads = loads.into_iter().map(move |(number, committed)| {
+            let lake = lake.clone();
+            tokio::spawn(async move {
+                let loaded = load(&lake, sharding, number, &committed.rows).await?;
+                Ok::<_, AggregateError>((number, committed, loaded))
+            })
+        });
+        let mut loads = stream::iter(loads).buffered(PARTITIONS_AT_ONCE);
+        while let Some(loaded) = loads.next().await {
+            let (number, committed, loaded) =
+                loaded.map_err(|_| AggregateError::Ended("load"))??;
             let apart = committed.mismatches(&loaded.there, &loaded.found);
             let mut state = loaded.state;
             state.lake = self.lake_id.clone();

@@ -12,7 +12,7 @@ use crate::emit::emit;
 
 impl Worker {
     pub(super) async fn emit(&mut self) -> Result<(), AggregateError> {
-        self.emitted_at = Instant::now();
+        let began = Instant::now();
         self.send_put_aside().await;
         let mut waiting = 0;
         for (number, owned) in &mut self.partitions {
@@ -37,11 +37,12 @@ impl Worker {
                 }
             }
         }
-        self.tell_waiting(Topic::Footprints, waiting);
+        self.report_waiting(Topic::Footprints, waiting);
+        (self.emitted_at, self.emit_time) = (Instant::now(), began.elapsed());
         Ok(())
     }
 
-    fn tell_waiting(&self, topic: Topic, records: usize) {
+    fn report_waiting(&self, topic: Topic, records: usize) {
         let readiness = &self.health.readiness;
         self.metrics.waiting(topic, records);
         match records {
@@ -67,6 +68,6 @@ impl Worker {
                 );
             }
         }
-        self.tell_waiting(Topic::Rejected, self.put_aside.len());
+        self.report_waiting(Topic::Rejected, self.put_aside.len());
     }
 }

@@ -68,6 +68,7 @@ impl Worker {
         self.writing = None;
         let written = ended.map_err(|_| AggregateError::Ended("flush"))??;
         let mut commits = Vec::new();
+        let recent_bytes = self.config.flush.recent_bytes() / self.partitions.len().max(1);
         for covered in written.covered {
             let Some(owned) = self.partitions.get_mut(&covered.partition) else {
                 continue;
@@ -75,9 +76,7 @@ impl Worker {
             if owned.generation != covered.generation {
                 continue;
             }
-            owned
-                .state
-                .mark_written(covered.flush, self.config.flush.recent_days);
+            owned.state.mark_written(covered.flush, recent_bytes);
             commits.extend(covered.commits);
         }
         if !commits.is_empty() {
@@ -92,6 +91,7 @@ impl Worker {
             }
             failpoint!("aggregate.committed");
         }
+        self.measure_memory();
         self.metrics
             .flush_seconds
             .observe(written.started.elapsed().as_secs_f64());

@@ -124,7 +124,9 @@ fn meter(series: &Series, days: &[NaiveDate]) -> MeterHalfHours {
 fn half_hour(day: SettlementDay, slot: usize, view: Option<&DayView>) -> HalfHour {
     HalfHour {
         starts: day.slot_starts(slot),
-        value: view.and_then(|view| view.slots[slot]).map(kilowatt_hours),
-        quality: view.and_then(|view| Quality::of(view.quality[slot])),
+        value: view
+            .and_then(|view| view.slots.value(slot))
+            .map(kilowatt_hours),
+        quality: view.and_then(|view| view.slots.quality(slot)),
     }
 }

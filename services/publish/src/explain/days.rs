@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use events::{SettlementDay, Unit};
+use events::{MAX_SLOTS, SettlementDay, Unit};
 use footprint::Days;
-use footprint::ledger::MeterDay;
+use footprint::ledger::{MeterDay, SlotMask};
 use footprint::view::precedence::{Claim, standing_of_sources};
-use footprint::view::{DayStart, DayView, SlotMask, Withdrawals, day_view, union};
+use footprint::view::{DayStart, DayView, Withdrawals, day_view, union};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -157,7 +157,7 @@ fn day_answer(
 /// For each row, the half-hours whose counted value it supplies.
 fn stand(day: NaiveDate, rows: &[(&MeterDay, SlotMask)], unit: Option<Unit>) -> Vec<usize> {
     let (mut stand, day) = (vec![0; rows.len()], DayStart::of(day));
-    for slot in 0..events::MAX_SLOTS {
+    for slot in 0..MAX_SLOTS {
         let claims = rows
             .iter()
             .enumerate()
@@ -172,13 +172,12 @@ fn stand(day: NaiveDate, rows: &[(&MeterDay, SlotMask)], unit: Option<Unit>) -> 
 
 /// The half-hours that a row has a value for.
 fn valued(row: &MeterDay) -> impl Iterator<Item = usize> {
-    let has_value = |(slot, value): (usize, &Option<_>)| value.map(|_| slot);
-    row.slots.iter().enumerate().filter_map(has_value)
+    (0..MAX_SLOTS).filter(|slot| row.slots.value(*slot).is_some())
 }
 
 fn sent(row: &MeterDay, conflict: bool) -> SentAnswer {
     SentAnswer {
-        sum: Amount(row.slots.iter().flatten().sum()),
+        sum: Amount(row.slots.sum()),
         unit: row.unit,
         half_hours: valued(row).count(),
         stand: 0,

@@ -9,7 +9,7 @@ use footprint::view::{DayStart, Withdrawals, day_unit, union};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::rank::{decided_by, quality};
+use super::rank::{decided_by, name};
 use super::{Amount, Provenance};
 
 /// One half-hour of a meter's day.
@@ -79,7 +79,7 @@ fn revisions(
     aside: &[&MeterDay],
     withdrawals: &Withdrawals,
 ) -> Vec<Revision> {
-    let valued = |row: &&&MeterDay| row.slots[slot].is_some();
+    let valued = |row: &&&MeterDay| row.slots.value(slot).is_some();
     let (of_unit, others): (Vec<&MeterDay>, Vec<&MeterDay>) = standing
         .iter()
         .filter(valued)
@@ -170,9 +170,9 @@ fn withdrawn_by(row: &MeterDay, slot: usize, withdrawals: &Withdrawals) -> Strin
 
 fn revision(row: &MeterDay, slot: usize, stands: bool, because: String) -> Option<Revision> {
     Some(Revision {
-        value: Amount(row.slots[slot]?),
+        value: Amount(row.slots.value(slot)?),
         unit: row.unit,
-        quality: quality(row.quality[slot]),
+        quality: row.slots.quality(slot).map(name),
         stands,
         because,
         event: Provenance::from(row),

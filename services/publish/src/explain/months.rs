@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use events::{Quantity, SettlementDay, Unit, gas_kwh_per_m3};
-use footprint::ledger::MeterDay;
-use footprint::view::{DaySum, views};
+use footprint::ledger::{DaySum, MeterDay};
+use footprint::view::views;
 use footprint::{Days, OwnedMeter};
 use lake::Month;
 use serde::Serialize;

@@ -30,11 +30,7 @@ pub(super) fn decided_by(stands: &Claim<'_>, yields: &Claim<'_>) -> String {
 }
 
 /// `actual`, `spread` or `estimated`.
-pub(super) fn quality(letter: u8) -> Option<&'static str> {
-    Quality::of(letter).map(name)
-}
-
-fn name(quality: Quality) -> &'static str {
+pub(super) fn name(quality: Quality) -> &'static str {
     match quality {
         Quality::Actual => "actual",
         Quality::Spread => "spread",

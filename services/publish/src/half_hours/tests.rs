@@ -1,4 +1,5 @@
-use events::MAX_SLOTS;
+use events::{MAX_SLOTS, Quality};
+use footprint::ledger::Slots;
 
 use super::*;
 use crate::fixtures;
@@ -11,8 +12,7 @@ fn day(number: u32) -> NaiveDate {
 fn sends(meter: &str, on: &[u32], value: Quantity, expected: Days) -> Series {
     let view = DayView {
         unit: Unit::KilowattHours,
-        quality: [b'A'; MAX_SLOTS],
-        slots: [Some(value); MAX_SLOTS],
+        slots: Slots::of_quality(Quality::Actual, [value; MAX_SLOTS]),
         contradictions: Default::default(),
     };
     Series {

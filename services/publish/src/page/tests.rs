@@ -5,7 +5,7 @@ use crate::fixtures;
 use crate::half_hours::{HalfHours, Series};
 use crate::rejected::RejectedLately;
 use crate::rollup::TrustView;
-use events::{Channel, Fuel, MAX_SLOTS, MICRO, SettlementDay, Unit};
+use events::{Channel, Fuel, MICRO, Quality, SettlementDay, Unit};
 use footprint::view::DayView;
 
 fn lately() -> HalfHours {
@@ -15,12 +15,7 @@ fn lately() -> HalfHours {
         .map(|back| last - chrono::Duration::days(back))
         .collect();
     let day_view = |number: usize, gas: bool| {
-        let mut slots = [None; MAX_SLOTS];
-        for (slot, value) in slots
-            .iter_mut()
-            .enumerate()
-            .take(SettlementDay(last).slots())
-        {
+        let value = |slot: usize| {
             let at_school = (14..34).contains(&slot) && number < 5;
             let kwh = if gas {
                 4 + 30 * i64::from(at_school && slot < 24)
@@ -28,12 +23,12 @@ fn lately() -> HalfHours {
                 6 + 20 * i64::from(at_school)
             };
             let missing = gas && number == 3 && (10..30).contains(&slot);
-            *value = (!missing).then_some((kwh * 10 + (slot * 7 % 11) as i64) * MICRO / 10);
-        }
+            let micro = (kwh * 10 + (slot * 7 % 11) as i64) * MICRO / 10;
+            (!missing).then_some((slot, micro, Quality::Actual))
+        };
         DayView {
             unit: Unit::KilowattHours,
-            slots,
-            quality: [b'A'; MAX_SLOTS],
+            slots: (0..SettlementDay(last).slots()).filter_map(value).collect(),
             contradictions: Default::default(),
         }
     };

@@ -1,16 +1,23 @@
 //! The ledger's rows: one per event and meter-day, or one per event. Kept, never edited.
 
 mod columns;
+mod day_sum;
 mod events_frame;
 mod readings_frame;
+mod slots;
+mod summed_frame;
 
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use events::{Channel, EventType, MAX_SLOTS, MeterId, Place, Quantity, Unit, Urn};
+use events::{Channel, EventType, MeterId, Place, Unit, Urn};
 
+pub use day_sum::DaySum;
+pub(crate) use day_sum::FLAT_FROM;
 pub use events_frame::{events_from_frame, events_to_frame};
 pub use readings_frame::{readings_from_frame, readings_to_frame};
+pub use slots::{SlotMask, Slots};
+pub use summed_frame::{SUMMED_COLUMNS, SummedRow, has_sums, summed_rows};
 
 /// The origin of a row. Two loads of the same input differ at most in this.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -41,14 +48,12 @@ pub struct MeterDay {
     pub meter: MeterId,
     /// The channel.
     pub channel: Channel,
-    /// The unit of the slots.
+    /// The unit of the values.
     pub unit: Unit,
     /// The local day.
     pub day: NaiveDate,
-    /// Millionths of the unit per half-hour; none if nothing was measured, or the day has no such half-hour.
-    pub slots: [Option<Quantity>; MAX_SLOTS],
-    /// A quality letter per half-hour, `-` if there is no value.
-    pub quality: [u8; MAX_SLOTS],
+    /// The values, and how each was obtained.
+    pub slots: Slots,
     /// When the source issued it, in microseconds since 1970.
     pub issued: i64,
     /// Whether the source stated when it issued it; otherwise `issued` is the end of the period that the event or its file
@@ -81,14 +86,21 @@ impl MeterDay {
         }
     }
 
+    /// What the row takes in memory, in bytes, behind a shared pointer.
+    pub fn bytes(&self) -> usize {
+        SHARED_BYTES + size_of::<Self>() + self.identity.id.len() + self.slots.boxed_bytes()
+    }
+
     /// Whether its content equals that of another row with the same name and time.
     pub fn has_same_content(&self, other: &MeterDay) -> bool {
         self.unit == other.unit
             && self.issue_stated == other.issue_stated
             && self.slots == other.slots
-            && self.quality == other.quality
     }
 }
+
+/// The two counters of an `Arc`.
+const SHARED_BYTES: usize = 2 * size_of::<usize>();
 
 /// An event of any other topic, as received.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -107,4 +119,11 @@ pub struct LedgerEvent {
     pub data: Box<str>,
     /// Its origin.
     pub origin: Origin,
+}
+
+impl LedgerEvent {
+    /// What the row takes in memory, in bytes.
+    pub fn bytes(&self) -> usize {
+        size_of::<Self>() + self.identity.id.len() + self.data.len()
+    }
 }

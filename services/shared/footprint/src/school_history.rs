@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 use chrono::{Datelike, NaiveDate};
 use events::{Channel, Data, EventType, Memberships, MeterId, Statement, Unit};
 
-use crate::ledger::{DayKey, Identity, LedgerEvent, Origin};
-use crate::view::{Contradictions, DaySum, DayView, Withdrawals};
+use crate::ledger::{DayKey, DaySum, Identity, LedgerEvent, Origin};
+use crate::view::{Contradictions, DayView, Withdrawals};
 
 pub use meter::{DatedRegistration, OwnedMeter};
 pub use register::{Membership, Register};
@@ -26,7 +26,8 @@ pub struct SchoolHistory {
 /// One meter's channel: a sum per day, by month.
 #[derive(Debug, Clone, Default)]
 pub struct Series {
-    months: BTreeMap<NaiveDate, [Option<DaySum>; 31]>,
+    /// Boxed, because a node of the map has room for eleven values.
+    months: BTreeMap<NaiveDate, Box<[Option<DaySum>; 31]>>,
     /// Contradictions, for the few days that have any.
     contradictions: BTreeMap<NaiveDate, Contradictions>,
 }
@@ -62,7 +63,7 @@ pub enum Added {
 
 impl SchoolHistory {
     /// Sets the value that counts for a meter-day.
-    pub fn set_day(&mut self, key: &DayKey, sum: DaySum) {
+    pub fn set_day(&mut self, key: &DayKey, sum: DaySum) -> &mut Series {
         let series = self
             .series
             .entry((key.meter.clone(), key.channel))
@@ -70,20 +71,24 @@ impl SchoolHistory {
         let month = series
             .months
             .entry(first_of_month(key.day))
-            .or_insert([None; 31]);
+            .or_insert_with(|| Box::new([None; 31]));
         month[key.day.day0() as usize] = Some(sum);
+        series
     }
 
     /// Sets the value that counts for a meter-day, and its contradictions.
     pub fn set_view(&mut self, key: &DayKey, view: DayView) {
-        self.set_day(key, view.sum());
-        let channel = (key.meter.clone(), key.channel);
-        if let Some(series) = self.series.get_mut(&channel) {
-            match view.contradictions.is_empty() {
-                true => series.contradictions.remove(&key.day),
-                false => series.contradictions.insert(key.day, view.contradictions),
-            };
-        }
+        let series = self.set_day(key, view.sum());
+        match view.contradictions.is_empty() {
+            true => series.contradictions.remove(&key.day),
+            false => series.contradictions.insert(key.day, view.contradictions),
+        };
+    }
+
+    /// What the sums of meter-days take in memory, in bytes.
+    pub fn sum_bytes(&self) -> usize {
+        let months = self.series.values().map(|series| series.months.len());
+        months.sum::<usize>() * size_of::<[Option<DaySum>; 31]>()
     }
 
     /// The value that counts for a meter-day.

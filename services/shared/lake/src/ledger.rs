@@ -183,6 +183,23 @@ impl Lake {
     /// # }).unwrap();
     /// ```
     pub async fn read_folder(&self, folder: LedgerFolder) -> Result<Vec<LedgerObject>, LakeError> {
+        self.read_objects(folder, None).await
+    }
+
+    /// [`Lake::read_folder`], but only some columns: the others are not decoded.
+    pub async fn read_folder_columns(
+        &self,
+        folder: LedgerFolder,
+        columns: &[&str],
+    ) -> Result<Vec<LedgerObject>, LakeError> {
+        self.read_objects(folder, Some(columns)).await
+    }
+
+    async fn read_objects(
+        &self,
+        folder: LedgerFolder,
+        columns: Option<&[&str]>,
+    ) -> Result<Vec<LedgerObject>, LakeError> {
         let mut objects: Vec<LedgerObject> = Vec::new();
         for _ in 0..LISTINGS {
             let mut keys = self.list(&folder.key()).await?;
@@ -199,7 +216,7 @@ impl Lake {
             for (key, content) in read {
                 match content {
                     Some(content) => {
-                        let rows = parquet_frame(&key, undamaged(&key, content)?)?;
+                        let rows = parquet_frame(&key, undamaged(&key, content)?, columns)?;
                         objects.push(LedgerObject { key, rows });
                     }
                     None => lost = true,

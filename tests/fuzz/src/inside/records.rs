@@ -136,7 +136,7 @@ fn poison(topic: Topic, place: Place, why: &Poison, value: &[u8]) {
 
 fn reading(row: &MeterDay) {
     let slots = SettlementDay(row.day).slots();
-    for (slot, (value, letter)) in row.slots.iter().zip(row.quality).enumerate() {
+    for (slot, (value, letter)) in row.slots.options().zip(row.slots.letters()).enumerate() {
         assert!(
             slot < slots || value.is_none(),
             "half-hour {slot} of {slots}"
@@ -149,9 +149,8 @@ fn reading(row: &MeterDay) {
     }
     let year = row
         .slots
-        .iter()
-        .flatten()
-        .try_fold(0_i64, |sum, value| sum.checked_add(*value));
+        .values()
+        .try_fold(0_i64, i64::checked_add);
     assert!(
         year.and_then(|day| day.checked_mul(366)).is_some(),
         "{MAX_SLOTS} add up"

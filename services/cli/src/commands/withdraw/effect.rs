@@ -105,8 +105,7 @@ pub fn effect(rows: &[MeterDay], known: &BTreeMap<Urn, Withdrawals>, event: &Eve
         after.add(identity.clone(), Utc::now().timestamp_micros(), data);
         for row in &rows {
             let more = after.mask(row) & !before.mask(row);
-            let has_value = |slot: &usize| more & (1 << slot) != 0 && row.slots[*slot].is_some();
-            let half_hours = (0..row.slots.len()).filter(has_value).count() as u32;
+            let half_hours = (more & row.slots.present()).count_ones();
             if half_hours > 0 {
                 *withdrawn.entry(&row.identity).or_default() += half_hours;
             }

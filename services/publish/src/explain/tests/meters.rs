@@ -1,6 +1,7 @@
 //! From a metered line down to the revisions of a half-hour.
 
-use events::{Data, MICRO, Unit};
+use events::{Data, MICRO, Quality, Unit};
+use footprint::ledger::Slots;
 use lake::Month;
 
 use crate::explain::figure_name::Figure;
@@ -15,12 +16,11 @@ fn corrected() -> World {
     world.reading(ELECTRICITY, "2025-03-04", Unit::KilowattHours, MICRO);
     let correction = world.reading(ELECTRICITY, "2025-03-04", Unit::KilowattHours, 3 * MICRO);
     correction.issued = at("2025-09-02T00:00:00Z").timestamp_micros();
-    correction.slots[2..].fill(None);
-    correction.quality[2..].fill(b'-');
+    correction.slots = Slots::of_quality(Quality::Actual, [3 * MICRO; 2]);
     let estimate = world.reading(ELECTRICITY, "2025-03-04", Unit::KilowattHours, 9 * MICRO);
     estimate.issued = at("2025-09-03T00:00:00Z").timestamp_micros();
     estimate.identity.source = "collector".into();
-    estimate.quality[..48].fill(b'E');
+    estimate.slots = Slots::of_quality(Quality::Estimated, [9 * MICRO; 48]);
     world
 }
 

@@ -1,4 +1,5 @@
-use events::{MICRO, Unit};
+use events::{MICRO, Quality, Unit};
+use footprint::ledger::Slots;
 
 use super::page;
 use crate::explain::figures;
@@ -13,23 +14,15 @@ fn revised() -> World {
         (5 + 22 * i64::from(at_school) + (slot as i64 * 7 % 5)) * MICRO / 2
     };
     let estimate = world.reading(ELECTRICITY, "2025-03-05", Unit::KilowattHours, 9 * MICRO);
-    estimate.quality[..48].fill(b'E');
+    estimate.slots = Slots::of_quality(Quality::Estimated, [9 * MICRO; 48]);
     estimate.identity.source = "collector".into();
     let actual = world.reading(ELECTRICITY, "2025-03-05", Unit::KilowattHours, 0);
     actual.issued = at("2025-09-02T00:00:00Z").timestamp_micros();
-    for slot in 0..44 {
-        actual.slots[slot] = Some(profile(slot));
-    }
-    actual.slots[44..].fill(None);
-    actual.quality[44..].fill(b'-');
+    actual.slots = Slots::of_quality(Quality::Actual, (0..44).map(profile));
     let correction = world.reading(ELECTRICITY, "2025-03-05", Unit::KilowattHours, 0);
     correction.issued = at("2025-09-03T00:00:00Z").timestamp_micros();
-    correction.slots = [None; 50];
-    correction.quality = [b'-'; 50];
-    for slot in 16..24 {
-        correction.slots[slot] = Some(profile(slot) * 3 / 4);
-        correction.quality[slot] = b'A';
-    }
+    let corrected = |slot: usize| (slot, profile(slot) * 3 / 4, Quality::Actual);
+    correction.slots = (16..24).map(corrected).collect();
     world
 }
 

@@ -65,6 +65,9 @@ impl GroupConsumer {
             // counted before decompression: a mebibyte of repetitive data unpacks to hundreds.
             .set("queued.max.messages.kbytes", "16384")
             .set("fetch.message.max.bytes", "131072")
+            // When the queue is full, fetching pauses for this long: a second, unless set, while the queue is empty again in a
+            // tenth of that.
+            .set("fetch.queue.backoff.ms", "20")
             .set("statistics.interval.ms", STATISTICS_EVERY_MS)
             .create_with_context(watch.clone())
             .map_err(BusError::Client)?;

@@ -30,7 +30,7 @@ pub(super) fn lines(number: usize, frame: &Frame<'_>) -> Vec<ActivityData> {
             continue;
         };
         let measured =
-            |sum: &crate::view::DaySum| sum.present > 0 && sum.unit == Unit::KilowattHours;
+            |sum: &crate::ledger::DaySum| sum.present > 0 && sum.unit == Unit::KilowattHours;
         let owned = meter.runs(frame.counted);
         let days = owned.iter().flat_map(|run| series.days(*run));
         for (day, sum) in days.filter(|(_, sum)| measured(sum)) {

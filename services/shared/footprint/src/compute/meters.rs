@@ -9,10 +9,10 @@ use events::{Channel, Fuel, Quantity, SettlementDay, Unit, gas_kwh_per_m3};
 
 use super::Frame;
 use super::solar::{Solar, solar};
+use crate::ledger::DaySum;
 use crate::message::{Coverage, MeterFigures};
 use crate::period::Days;
 use crate::school_history::{OwnedMeter, Series};
-use crate::view::DaySum;
 use received::Received;
 
 /// The meters of one footprint.

@@ -6,8 +6,8 @@ use chrono::{Datelike, NaiveDate};
 use events::{Channel, Fuel, Quantity, Unit};
 
 use super::Frame;
+use crate::ledger::DaySum;
 use crate::note::Note;
-use crate::view::DaySum;
 
 /// Generation compared with export.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

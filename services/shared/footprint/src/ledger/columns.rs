@@ -77,8 +77,9 @@ pub(super) fn frame_of<R>(
 }
 
 /// A column of text.
-pub(super) fn text_column<'a>(name: &str, texts: impl Iterator<Item = &'a str>) -> Column {
-    Column::new(name.into(), texts.collect::<Vec<_>>())
+pub(super) fn text_column(name: &str, texts: impl Iterator<Item = impl AsRef<str>>) -> Column {
+    let texts = StringChunked::from_iter_values(name.into(), texts);
+    texts.into_column()
 }
 
 /// The columns that identify the event of a row, the same in every table of the ledger.

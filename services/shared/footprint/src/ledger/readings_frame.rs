@@ -1,46 +1,48 @@
 //! Converts rows of readings to a frame, and back.
 
-use events::{Channel, MAX_SLOTS, Quantity, Unit, Urn};
+use events::{Channel, MAX_SLOTS, Quality, Unit, Urn};
 use polars::prelude::*;
 
-use super::MeterDay;
 use super::columns::{
     Common, Shared, damaged, day_numbers, day_of, frame_of, integers, text_column,
 };
+use super::summed_frame::sum_columns;
+use super::{MeterDay, Slots};
 
-/// The frame the ledger keeps: `urn, day, meter, channel, unit, slots_micro, quality, issue_stated, issued, source, id,
-/// partition, offset, received, token`; times are UTC.
+/// The frame the ledger keeps: `urn, day, meter, channel, unit, slots_micro, quality, sum_micro, flat, issue_stated, issued,
+/// source, id, partition, offset, received, token`; times are UTC. `sum_micro` and `flat` follow from the half-hours: a reader of
+/// sums need not decode those.
 pub fn readings_to_frame(rows: &[&MeterDay]) -> PolarsResult<DataFrame> {
-    let slots: Int64Chunked = rows
-        .iter()
-        .flat_map(|row| row.slots.iter().copied())
-        .collect();
+    let slots: Int64Chunked = rows.iter().flat_map(|row| row.slots.options()).collect();
     let shape = [rows.len(), MAX_SLOTS].map(|length| ReshapeDimension::new(length as i64));
     let slots = slots
         .with_name("slots_micro".into())
         .into_series()
         .reshape_array(&shape)?;
-    let own = vec![
+    let mut own = vec![
         text_column("meter", rows.iter().map(|row| row.meter.as_str())),
         text_column("channel", rows.iter().map(|row| row.channel.as_str())),
         text_column("unit", rows.iter().map(|row| row.unit.as_str())),
         slots.into_column(),
-        text_column("quality", rows.iter().map(|row| written(&row.quality))),
-        Column::new(
-            "issue_stated".into(),
-            rows.iter().map(|row| row.issue_stated).collect::<Vec<_>>(),
+        text_column(
+            "quality",
+            rows.iter().map(|row| written(row.slots.letters())),
         ),
     ];
+    own.extend(sum_columns(rows));
+    own.push(Column::new(
+        "issue_stated".into(),
+        rows.iter().map(|row| row.issue_stated).collect::<Vec<_>>(),
+    ));
     frame_of(rows, own, |row| {
         (row.urn, row.day, row.issued, &row.identity, &row.origin)
     })
 }
 
 /// Letters up to the last half-hour with a value.
-fn written(quality: &[u8]) -> &str {
-    std::str::from_utf8(quality)
-        .unwrap_or_default()
-        .trim_end_matches('-')
+fn written(letters: [u8; MAX_SLOTS]) -> String {
+    let text = String::from_utf8_lossy(&letters);
+    text.trim_end_matches('-').to_owned()
 }
 
 /// The rows in a frame of the ledger.
@@ -104,7 +106,6 @@ impl<'a> Columns<'a> {
                 .map(day_of)
                 .ok_or_else(|| damaged("day", "nothing"))?,
             slots: self.slots_of(row),
-            quality: letters(self.quality.get(row).unwrap_or_default()),
             issued: self
                 .issued
                 .get(row)
@@ -118,15 +119,14 @@ impl<'a> Columns<'a> {
         })
     }
 
-    fn slots_of(&self, row: usize) -> [Option<Quantity>; MAX_SLOTS] {
-        std::array::from_fn(|slot| self.slots.get(row * MAX_SLOTS + slot))
+    /// A value without a letter is actual.
+    fn slots_of(&self, row: usize) -> Slots {
+        let letters = self.quality.get(row).unwrap_or_default().as_bytes();
+        let value = |slot: usize| {
+            let letter = letters.get(slot).copied();
+            let quality = letter.and_then(Quality::of).unwrap_or(Quality::Actual);
+            Some((slot, self.slots.get(row * MAX_SLOTS + slot)?, quality))
+        };
+        (0..MAX_SLOTS).filter_map(value).collect()
     }
-}
-
-fn letters(text: &str) -> [u8; MAX_SLOTS] {
-    let mut letters = [b'-'; MAX_SLOTS];
-    for (slot, letter) in letters.iter_mut().zip(text.bytes()) {
-        *slot = letter;
-    }
-    letters
 }

@@ -174,7 +174,7 @@ impl<'a> Found<'a> {
         };
         let covered = |identity: &Identity| {
             let of_event = rows.iter().filter(|row| row.identity == *identity);
-            let present = of_event.map(|row| row.slots.iter().flatten().count());
+            let present = of_event.map(|row| row.slots.present().count_ones());
             present.max().unwrap_or_default() as u8
         };
         type Interval<'a> = (&'a Identity, (&'a Identity, bool, Sums));
@@ -195,7 +195,8 @@ impl<'a> Found<'a> {
 }
 
 fn values(slot: usize, stands: &Claimed<'_>, other: &Claimed<'_>) -> Option<(Quantity, Quantity)> {
-    Some((stands.1.slots[slot]?, other.1.slots[slot]?))
+    let value = |claimed: &Claimed<'_>| claimed.1.slots.value(slot);
+    Some((value(stands)?, value(other)?))
 }
 
 fn kind(slot: usize, stands: &Claimed<'_>, other: &Claimed<'_>) -> Option<ContradictionKind> {

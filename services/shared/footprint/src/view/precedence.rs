@@ -50,10 +50,10 @@ impl<'a> Claim<'a> {
     /// A row's claim on a half-hour of the day with this start; none if the row has no value there: a null never erases a
     /// value.
     pub fn of(row: &'a MeterDay, slot: usize, day: DayStart) -> Option<Self> {
-        row.slots.get(slot).copied().flatten()?;
+        let quality = row.slots.quality(slot)?;
         let ended = day.slot_ends(slot);
         Some(Claim {
-            quality: Quality::of(row.quality[slot]),
+            quality: Some(quality),
             issue_stated: row.issue_stated,
             issued: row.issued.min(row.origin.received).max(ended),
             received: row.origin.received,

@@ -6,12 +6,7 @@ use chrono::NaiveDate;
 use events::{Channel, Data, FILE_SOURCE, MAX_SLOTS, MeterId, ReadingsWithdrawn, SettlementDay};
 
 use super::DayStart;
-use crate::ledger::{DayKey, Identity, LedgerEvent, MeterDay};
-
-/// A bit per half-hour of a day.
-pub type SlotMask = u64;
-
-const _: () = assert!(MAX_SLOTS <= SlotMask::BITS as usize);
+use crate::ledger::{DayKey, Identity, LedgerEvent, MeterDay, SlotMask};
 
 /// One withdrawal. It withdraws readings received before it; readings received later count.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -107,6 +102,14 @@ impl Withdrawals {
         self.by_channel.is_empty()
     }
 
+    /// Whether any withdrawal is about the meter and channel of a meter-day.
+    pub fn concern(&self, day: &DayKey) -> bool {
+        !self.is_empty()
+            && self
+                .by_channel
+                .contains_key(&(day.meter.clone(), day.channel))
+    }
+
     /// The half-hours of a row that were withdrawn.
     pub fn mask(&self, row: &MeterDay) -> SlotMask {
         self.of_row(row).fold(0, |mask, (_, more)| mask | more)
@@ -114,12 +117,12 @@ impl Withdrawals {
 
     /// A row without its withdrawn half-hours; none if nothing is left.
     pub fn left_of(&self, row: &MeterDay) -> Option<MeterDay> {
-        let mask = self.mask(row);
-        let mut left = row.clone();
-        for slot in (0..MAX_SLOTS).filter(|slot| mask & (1 << slot) != 0) {
-            (left.slots[slot], left.quality[slot]) = (None, b'-');
-        }
-        left.slots.iter().any(Option::is_some).then_some(left)
+        let slots = row.slots.without(self.mask(row));
+        let left = MeterDay {
+            slots,
+            ..row.clone()
+        };
+        (left.slots.present() != 0).then_some(left)
     }
 
     /// The withdrawals that affect a row, each with the withdrawn half-hours.

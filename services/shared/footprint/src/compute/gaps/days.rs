@@ -5,9 +5,9 @@ use events::{Channel, Quantity, SettlementDay, Unit};
 
 use super::super::Frame;
 use super::super::meters::energy_of_month;
+use crate::ledger::DaySum;
 use crate::period::Days;
 use crate::school_history::OwnedMeter;
-use crate::view::DaySum;
 
 /// A run of days of one meter's channel, each with or without readings.
 pub(super) struct MeterDays<'a> {

@@ -8,10 +8,10 @@ use events::{Channel, Quantity, SettlementDay};
 use super::super::Frame;
 use super::super::meters::energy_of_month;
 use crate::anomaly_limits::AnomalyLimits;
+use crate::ledger::DaySum;
 use crate::message::{Finding, Odd};
 use crate::period::Days;
 use crate::school_history::OwnedMeter;
-use crate::view::DaySum;
 
 /// The least number of whole days in the twelve months before: with fewer, a season may be missing.
 const LEAST_DAYS: usize = 300;

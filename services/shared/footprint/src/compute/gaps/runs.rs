@@ -4,9 +4,9 @@ use events::Channel;
 
 use super::days::{MeterDays, OneDay};
 use crate::anomaly_limits::AnomalyLimits;
+use crate::ledger::{DaySum, FLAT_FROM};
 use crate::message::{Finding, Odd};
 use crate::period::Days;
-use crate::view::{DaySum, FLAT_FROM};
 
 /// The value of every half-hour of a day.
 #[derive(Clone, Copy)]

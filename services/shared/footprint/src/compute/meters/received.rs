@@ -5,10 +5,10 @@ use events::{Channel, SettlementDay};
 
 use super::super::Frame;
 use super::{counts, half_hours};
+use crate::ledger::DaySum;
 use crate::message::Coverage;
 use crate::period::Days;
 use crate::school_history::OwnedMeter;
-use crate::view::DaySum;
 
 /// How many days late a supplier may be before a meter is called silent.
 const LATE_DAYS: i64 = 7;

@@ -1,10 +1,10 @@
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use events::{Channel, MAX_SLOTS, MICRO, Place, Unit};
+use events::{Channel, MICRO, Place, Unit};
 
 use super::*;
-use crate::ledger::Origin;
+use crate::ledger::{Origin, Slots};
 use crate::view::{Withdrawals, day_view};
 
 const ISSUED: i64 = 1_794_375_000_000_000;
@@ -17,8 +17,7 @@ fn row(source: &str, id: &str, stated: Option<i64>, from: usize, values: &[f64])
         channel: Channel::AI,
         unit: Unit::KilowattHours,
         day: NaiveDate::from_ymd_opt(2026, 11, 10).unwrap(),
-        slots: [None; MAX_SLOTS],
-        quality: [b'-'; MAX_SLOTS],
+        slots: Slots::default(),
         issued: ISSUED + stated.unwrap_or_default(),
         issue_stated: stated.is_some(),
         identity: Identity {
@@ -35,16 +34,16 @@ fn row(source: &str, id: &str, stated: Option<i64>, from: usize, values: &[f64])
         },
     };
     for (at, kwh) in values.iter().enumerate() {
-        row.slots[from + at] = Some((kwh * MICRO as f64).round() as i64);
-        row.quality[from + at] = b'A';
+        let micro = (kwh * MICRO as f64).round() as i64;
+        row.slots.set(from + at, micro, Quality::Actual);
     }
     row
 }
 
 fn spread(mut row: MeterDay) -> MeterDay {
-    for quality in row.quality.iter_mut().filter(|letter| **letter == b'A') {
-        *quality = b'S';
-    }
+    let values = row.slots.options().enumerate();
+    let spread = values.filter_map(|(slot, value)| Some((slot, value?, Quality::Spread)));
+    row.slots = spread.collect();
     row
 }
 
@@ -172,7 +171,7 @@ fn a_half_hour_counts_once_for_a_source() {
 #[test]
 fn an_estimate_contradicts_nothing() {
     let mut estimate = row("b", "1", Some(2), 0, &[9.0]);
-    estimate.quality[0] = b'E';
+    estimate.slots.set(0, 9 * MICRO, Quality::Estimated);
     assert!(found(&[row("a", "1", Some(1), 0, &[1.0]), estimate]).is_empty());
 }
 

@@ -1,10 +1,10 @@
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use events::{Channel, MAX_SLOTS, Place, Unit};
+use events::{Channel, Place, Unit};
 
 use super::*;
-use crate::ledger::Origin;
+use crate::ledger::{Origin, Slots};
 
 /// Half-hour 10 of 11 November 2026 ends at 05:30 UTC.
 const ENDED: i64 = 1_794_375_000_000_000;
@@ -12,14 +12,14 @@ const MINUTE: i64 = 60 * 1_000_000;
 
 /// A value of one half-hour: source, id, quality, minutes after its end at which it was issued and received.
 fn value(source: &str, id: &str, quality: u8, issued: Option<i64>, received: i64) -> MeterDay {
-    let mut row = MeterDay {
+    let quality = Quality::of(quality).unwrap();
+    MeterDay {
         urn: 100_001_u32.try_into().unwrap(),
         meter: "mpan:2200012767323".parse().unwrap(),
         channel: Channel::AI,
         unit: Unit::KilowattHours,
         day: NaiveDate::from_ymd_opt(2026, 11, 11).unwrap(),
-        slots: [None; MAX_SLOTS],
-        quality: [b'-'; MAX_SLOTS],
+        slots: Slots::from_iter([(10, 1, quality)]),
         issued: ENDED + issued.unwrap_or_default() * MINUTE,
         issue_stated: issued.is_some(),
         identity: Identity {
@@ -34,9 +34,7 @@ fn value(source: &str, id: &str, quality: u8, issued: Option<i64>, received: i64
             },
             token: Arc::from("tests"),
         },
-    };
-    (row.slots[10], row.quality[10]) = (Some(1), quality);
-    row
+    }
 }
 
 fn claim(row: &MeterDay, slot: usize) -> Option<Claim<'_>> {

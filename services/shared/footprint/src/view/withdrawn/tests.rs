@@ -1,25 +1,26 @@
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use events::{EventType, Place, Unit};
+use events::{EventType, Place, Quality, Unit};
 use serde_json::{Value, json};
 
 use super::*;
-use crate::ledger::Origin;
+use crate::ledger::{Origin, Slots};
 use crate::view::views;
 
 const METER: &str = "mpan:2200012767323";
 
 /// A day of ones, received at this microsecond.
 fn row(source: &str, id: &str, day: &str, received: i64) -> MeterDay {
-    let mut row = MeterDay {
+    let day: NaiveDate = day.parse().unwrap();
+    let ones = std::iter::repeat_n(1, SettlementDay(day).slots());
+    MeterDay {
         urn: 100_001_u32.try_into().unwrap(),
         meter: METER.parse().unwrap(),
         channel: Channel::AI,
         unit: Unit::KilowattHours,
-        day: day.parse().unwrap(),
-        slots: [None; MAX_SLOTS],
-        quality: [b'-'; MAX_SLOTS],
+        day,
+        slots: Slots::of_quality(Quality::Actual, ones),
         issued: received,
         issue_stated: true,
         identity: Identity {
@@ -27,11 +28,7 @@ fn row(source: &str, id: &str, day: &str, received: i64) -> MeterDay {
             id: id.into(),
         },
         origin: origin(received),
-    };
-    for slot in 0..SettlementDay(row.day).slots() {
-        (row.slots[slot], row.quality[slot]) = (Some(1), b'A');
     }
-    row
 }
 
 fn origin(received: i64) -> Origin {

@@ -9,8 +9,8 @@ use events::{
     Term, TrustRef, Unit,
 };
 
+use crate::ledger::DaySum;
 use crate::ledger::{DayKey, Identity, Origin};
-use crate::view::DaySum;
 use crate::{
     FindingKind, Footprint, GapEstimate, Method, SchoolEvent, SchoolHistory, Subject, Temperatures,
     footprints,

@@ -1,0 +1,276 @@
+//! The half-hours of a meter's day in 232 bytes: an option and a letter for each would take 850, and a batch of the ledger has
+//! hundreds of thousands of days.
+
+use events::{MAX_SLOTS, Quality, Quantity};
+
+/// One bit per half-hour of a local day, the first in the lowest.
+pub type SlotMask = u64;
+
+const EVERY_SLOT: SlotMask = (1 << MAX_SLOTS) - 1;
+
+const _: () = assert!(MAX_SLOTS <= SlotMask::BITS as usize);
+const _: () = assert!(std::mem::size_of::<Slots>() == 232);
+
+/// The values of a day's half-hours, and how each was obtained. A half-hour without a value was not measured, or the day does not
+/// have it.
+#[derive(Debug, Clone, Default)]
+pub struct Slots {
+    present: SlotMask,
+    estimated: SlotMask,
+    spread: SlotMask,
+    values: Values,
+}
+
+/// Millionths of the unit; 0 where there is no value.
+#[derive(Debug, Clone)]
+enum Values {
+    /// Up to 4,294 kWh in a half-hour: every meter of a school.
+    Narrow([u32; MAX_SLOTS]),
+    Wide(Box<[Quantity; MAX_SLOTS]>),
+}
+
+impl Default for Values {
+    fn default() -> Self {
+        Values::Narrow([0; MAX_SLOTS])
+    }
+}
+
+impl Values {
+    fn get(&self, slot: usize) -> Quantity {
+        match self {
+            Values::Narrow(values) => values.get(slot).copied().map_or(0, Quantity::from),
+            Values::Wide(values) => values.get(slot).copied().unwrap_or(0),
+        }
+    }
+
+    fn set(&mut self, slot: usize, value: Quantity) {
+        match (&mut *self, u32::try_from(value)) {
+            (Values::Narrow(values), Ok(value)) => values[slot] = value,
+            (Values::Wide(values), _) => values[slot] = value,
+            (Values::Narrow(values), Err(_)) => {
+                let mut wide = Box::new(values.map(Quantity::from));
+                wide[slot] = value;
+                *self = Values::Wide(wide);
+            }
+        }
+    }
+}
+
+impl PartialEq for Slots {
+    fn eq(&self, other: &Self) -> bool {
+        let masks = |one: &Slots| (one.present, one.estimated, one.spread);
+        masks(self) == masks(other)
+            && match (&self.values, &other.values) {
+                (Values::Narrow(own), Values::Narrow(theirs)) => own == theirs,
+                _ => (0..MAX_SLOTS).all(|slot| self.values.get(slot) == other.values.get(slot)),
+            }
+    }
+}
+
+impl Eq for Slots {}
+
+impl FromIterator<(usize, Quantity, Quality)> for Slots {
+    fn from_iter<I: IntoIterator<Item = (usize, Quantity, Quality)>>(values: I) -> Self {
+        let mut slots = Slots::default();
+        for (slot, value, quality) in values {
+            slots.set(slot, value, quality);
+        }
+        slots
+    }
+}
+
+impl Slots {
+    /// Values in millionths of the unit, and which of them there are, are estimated and are spread. Of a value that is missing,
+    /// nothing else counts.
+    pub fn new(
+        values: &[Quantity; MAX_SLOTS],
+        present: SlotMask,
+        estimated: SlotMask,
+        spread: SlotMask,
+    ) -> Self {
+        let present = present & EVERY_SLOT;
+        let values: [Quantity; MAX_SLOTS] =
+            std::array::from_fn(|slot| values[slot] * (present >> slot & 1) as Quantity);
+        let fits = |value: &Quantity| (0..=Quantity::from(u32::MAX)).contains(value);
+        Slots {
+            present,
+            estimated: estimated & present,
+            spread: spread & present & !estimated,
+            values: match values.iter().all(fits) {
+                true => Values::Narrow(values.map(|value| value as u32)),
+                false => Values::Wide(Box::new(values)),
+            },
+        }
+    }
+
+    /// A value of each half-hour from the first, all of one quality.
+    pub fn of_quality(quality: Quality, values: impl IntoIterator<Item = Quantity>) -> Self {
+        let values = values.into_iter().enumerate();
+        values.map(|(slot, value)| (slot, value, quality)).collect()
+    }
+
+    /// Sets the value of a half-hour, in millionths of the unit. A day has no half-hour from the 51st on: a value for one is
+    /// dropped.
+    pub fn set(&mut self, slot: usize, value: Quantity, quality: Quality) {
+        if slot >= MAX_SLOTS {
+            return;
+        }
+        self.clear(slot);
+        let bit = 1 << slot;
+        self.present |= bit;
+        match quality {
+            Quality::Actual => {}
+            Quality::Estimated => self.estimated |= bit,
+            Quality::Spread => self.spread |= bit,
+        }
+        self.values.set(slot, value);
+    }
+
+    /// Removes the value of a half-hour.
+    pub fn clear(&mut self, slot: usize) {
+        if self.value(slot).is_some() {
+            let others = !(1 << slot);
+            self.present &= others;
+            self.estimated &= others;
+            self.spread &= others;
+            self.values.set(slot, 0);
+        }
+    }
+
+    /// The same half-hours without those of a mask.
+    pub fn without(&self, mask: SlotMask) -> Self {
+        let mut left = self.clone();
+        if mask & self.present != 0 {
+            (0..MAX_SLOTS)
+                .filter(|slot| mask & (1 << slot) != 0)
+                .for_each(|slot| left.clear(slot));
+        }
+        left
+    }
+
+    /// The value of a half-hour, in millionths of the unit.
+    pub fn value(&self, slot: usize) -> Option<Quantity> {
+        (slot < MAX_SLOTS && self.present & (1 << slot) != 0).then(|| self.values.get(slot))
+    }
+
+    /// How the value of a half-hour was obtained.
+    pub fn quality(&self, slot: usize) -> Option<Quality> {
+        self.value(slot)?;
+        let bit = 1 << slot;
+        Some(match (self.estimated & bit, self.spread & bit) {
+            (0, 0) => Quality::Actual,
+            (0, _) => Quality::Spread,
+            _ => Quality::Estimated,
+        })
+    }
+
+    /// The values of all [`MAX_SLOTS`] half-hours, in order.
+    pub fn options(&self) -> impl Iterator<Item = Option<Quantity>> {
+        (0..MAX_SLOTS).map(|slot| self.value(slot))
+    }
+
+    /// The half-hours that have a value, each with its value and its quality, in order.
+    pub fn each(&self) -> impl Iterator<Item = (usize, Quantity, Quality)> {
+        (0..MAX_SLOTS).filter_map(|slot| Some((slot, self.value(slot)?, self.quality(slot)?)))
+    }
+
+    /// The values that there are, in order.
+    pub fn values(&self) -> impl Iterator<Item = Quantity> {
+        self.options().flatten()
+    }
+
+    /// The quality letter of each half-hour, `-` if there is no value.
+    pub fn letters(&self) -> [u8; MAX_SLOTS] {
+        std::array::from_fn(|slot| {
+            self.quality(slot)
+                .map_or(b'-', |quality| quality.letter() as u8)
+        })
+    }
+
+    /// The half-hours with a value.
+    pub fn present(&self) -> SlotMask {
+        self.present
+    }
+
+    /// The half-hours with an estimate.
+    pub fn estimated(&self) -> SlotMask {
+        self.estimated
+    }
+
+    /// The half-hours whose value is spread from a longer interval.
+    pub fn spread(&self) -> SlotMask {
+        self.spread
+    }
+
+    /// The number of the last half-hour with a value, counted from 1; 0 without values.
+    pub fn last(&self) -> u8 {
+        (SlotMask::BITS - self.present.leading_zeros()) as u8
+    }
+
+    /// What the values take in memory beside the type's own size, in bytes.
+    pub(super) fn boxed_bytes(&self) -> usize {
+        match self.values {
+            Values::Narrow(_) => 0,
+            Values::Wide(_) => size_of::<[Quantity; MAX_SLOTS]>(),
+        }
+    }
+
+    /// The sum of the values, in millionths of the unit.
+    pub fn sum(&self) -> Quantity {
+        match &self.values {
+            Values::Narrow(values) => values.iter().copied().map(Quantity::from).sum(),
+            Values::Wide(values) => values.iter().sum(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slots_are_read_back_as_they_were_set() {
+        let wide = i64::from(u32::MAX) + 1;
+        let sent = [
+            (0, 5, Quality::Actual),
+            (3, 0, Quality::Estimated),
+            (49, wide, Quality::Spread),
+        ];
+        let mut slots: Slots = sent.into_iter().collect();
+        assert_eq!(slots.value(3), Some(0));
+        assert_eq!(slots.value(1), None);
+        assert_eq!(slots.value(49), Some(wide));
+        assert_eq!(slots.quality(49), Some(Quality::Spread));
+        assert_eq!(&slots.letters()[..4], b"A--E");
+        assert_eq!((slots.sum(), slots.last()), (wide + 5, 50));
+        slots.set(0, 6, Quality::Estimated);
+        slots.set(3, 1, Quality::Actual);
+        assert_eq!((slots.estimated(), slots.spread()), (1, 1 << 49));
+        let masks = (slots.present(), slots.estimated(), slots.spread());
+        let values = std::array::from_fn(|slot| slots.value(slot).unwrap_or(-1));
+        assert_eq!(Slots::new(&values, masks.0, masks.1, masks.2), slots);
+    }
+
+    #[test]
+    fn equal_slots_are_equal_however_they_came_about() {
+        let narrow = Slots::of_quality(Quality::Actual, [7, 8]);
+        let mut widened = narrow.clone();
+        widened.set(5, i64::MAX, Quality::Spread);
+        assert_ne!(widened, narrow);
+        assert_eq!(widened.without(1 << 5), narrow);
+        assert_ne!(narrow.without(1), narrow);
+        assert_ne!(
+            Slots::of_quality(Quality::Estimated, [7, 8]),
+            narrow,
+            "quality counts"
+        );
+    }
+
+    #[test]
+    fn a_half_hour_that_no_day_has_is_dropped() {
+        let mut slots = Slots::default();
+        slots.set(MAX_SLOTS, 1, Quality::Actual);
+        assert_eq!(slots, Slots::default());
+        assert_eq!((slots.value(64), slots.quality(64)), (None, None));
+    }
+}
