@@ -111,7 +111,7 @@ impl World {
             .max()
             .unwrap_or(0);
         let batch = Batch {
-            readings: rows.to_vec(),
+            readings: rows.iter().cloned().map(Arc::new).collect(),
             events: events.to_vec(),
             position: BTreeMap::from([(Topic::Readings, next)]),
             ..Batch::default()

@@ -220,7 +220,7 @@ impl World {
         let (readings, events) = by_kind(&self.log[owner.next..until]);
         let next = until as i64;
         let batch = Batch {
-            readings,
+            readings: readings.into_iter().map(Arc::new).collect(),
             events,
             position: BTreeMap::from([(Topic::Readings, next), (Topic::Withdrawals, next)]),
             ..Batch::default()

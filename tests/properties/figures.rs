@@ -190,7 +190,7 @@ fn figures(sent: &[Sent], cut: usize) -> Vec<Footprint> {
         let mut batch = Batch::default();
         for one in part {
             match one {
-                Sent::Reading(row) => batch.readings.push((**row).clone()),
+                Sent::Reading(row) => batch.readings.push(Arc::new((**row).clone())),
                 Sent::Event(row) => batch.events.push(row.clone()),
             }
         }
@@ -200,7 +200,7 @@ fn figures(sent: &[Sent], cut: usize) -> Vec<Footprint> {
             let rows = ledger.iter().filter(|row| (row.urn, row.key()) == day);
             found.insert(day.clone(), rows.cloned().collect());
         }
-        ledger.extend(batch.readings.iter().cloned());
+        ledger.extend(batch.readings.iter().map(|row| (**row).clone()));
         step(&mut partition, batch, found);
     }
     let position = BTreeMap::new();

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use aggregate::{Batch, Tail, load_partition, load_rows, write};
+use aggregate::{Tail, load_partition, load_rows, write};
 use chrono::NaiveDate;
 use events::{Channel, Data, EventType, Place, ReadingsWithdrawn, Sharding};
 use footprint::ledger::{Identity, LedgerEvent, MeterDay, Origin};
@@ -99,14 +99,14 @@ fn delivered(
 }
 
 fn merge(world: &mut World, batch: &[Delivered]) {
-    let mut both = Batch::default();
+    let (mut rows, mut events) = (Vec::new(), Vec::new());
     for one in batch.iter().cloned() {
         match one {
-            Delivered::Row(row) => both.readings.push(*row),
-            Delivered::Event(event) => both.events.push(event),
+            Delivered::Row(row) => rows.push(*row),
+            Delivered::Event(event) => events.push(event),
         }
     }
-    world.merge_all(&both.readings, &both.events);
+    world.merge_all(&rows, &events);
     world.flush();
 }
 

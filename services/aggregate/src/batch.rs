@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 use events::Topic;
 use footprint::ledger::{LedgerEvent, MeterDay};
@@ -9,8 +10,8 @@ use footprint::ledger::{LedgerEvent, MeterDay};
 /// Rows of one partition, in the log's order, and how far the log was read for them.
 #[derive(Clone, Default)]
 pub struct Batch {
-    /// Meter-days.
-    pub readings: Vec<MeterDay>,
+    /// Meter-days, shared from here on: the row is copied once, out of the parser.
+    pub readings: Vec<Arc<MeterDay>>,
     /// Other events.
     pub events: Vec<LedgerEvent>,
     /// Per topic, the offset of the next record to be read.

@@ -11,9 +11,10 @@ use footprint::ledger::{
     readings_from_frame, readings_to_frame, summed_rows,
 };
 use footprint::view::views;
-use futures::stream::{self, StreamExt};
-use lake::{Lake, LedgerFolder, LedgerObject, Month};
-use tokio::task::block_in_place;
+use lake::{Lake, LedgerFolder, Month, StoredObject};
+use polars::frame::DataFrame;
+use polars::prelude::PolarsError;
+use tokio::task::{JoinSet, block_in_place};
 
 use crate::AggregateError;
 use crate::log_epoch::RowName;
@@ -69,36 +70,24 @@ pub(crate) async fn load(
         .filter(|topic| *topic != Topic::Readings);
     for topic in others.chain([Topic::Readings]) {
         let owned = |shard| sharding.owner(shard) == partition;
-        let folders = lake.ledger_folders(topic, owned).await?.into_iter();
-        let reads = folders.map(|folder| {
-            let lake = lake.clone();
-            // A task of its own, so that decoding uses every core.
-            tokio::spawn(
-                async move { Ok::<_, AggregateError>((folder, read(&lake, folder).await?)) },
-            )
-        });
-        let mut reads = stream::iter(reads).buffered(FOLDERS_AT_ONCE);
-        while let Some(read) = reads.next().await {
-            let (folder, objects) = read.map_err(|_| AggregateError::Ended("load"))??;
-            seen.there.insert(topic);
-            match topic {
-                Topic::Readings => {
-                    let several = block_in_place(|| add_sums(&mut state, &mut seen, &objects))?;
-                    if !several.is_empty() {
-                        let rows = read_readings(lake, folder).await?;
-                        let rows = rows.into_iter();
-                        let rows: Vec<MeterDay> = rows
-                            .filter(|row| several.contains(&(row.urn, row.key())))
-                            .collect();
-                        block_in_place(|| add_readings(&mut state, &rows));
-                    }
-                }
-                _ => {
-                    let rows = events_of(objects)?;
-                    rows.iter().for_each(|row| seen.note_event(topic, row));
-                    add_events(&mut state, &rows);
-                }
+        let mut folders = lake.ledger_folders(topic, owned).await?.into_iter();
+        // Each folder has a task, so that decoding uses every core. Dropping the set aborts its tasks.
+        let mut reads = JoinSet::new();
+        loop {
+            while reads.len() < FOLDERS_AT_ONCE
+                && let Some(folder) = folders.next()
+            {
+                reads.spawn(read(lake.clone(), folder));
             }
+            let Some(read) = reads.join_next().await else {
+                break;
+            };
+            let objects = read.map_err(|_| AggregateError::Ended("load"))??;
+            seen.there.insert(topic);
+            block_in_place(|| match topic {
+                Topic::Readings => add_objects(&mut state, &mut seen, &objects),
+                _ => add_other_objects(&mut state, &mut seen, topic, &objects),
+            })?;
         }
     }
     state.touch_all();
@@ -114,26 +103,40 @@ pub(crate) async fn load(
     })
 }
 
-/// Of readings, the sums; of other events, all columns.
-async fn read(lake: &Lake, folder: LedgerFolder) -> Result<Vec<LedgerObject>, AggregateError> {
-    if folder.topic != Topic::Readings {
-        return Ok(lake.read_folder(folder).await?);
-    }
-    let objects = lake.read_folder_columns(folder, &SUMMED_COLUMNS).await?;
-    if objects.iter().all(|object| has_sums(&object.rows)) {
-        return Ok(objects);
+/// An object, and what is decoded of it: the sums of readings, all columns of other events.
+struct Decoded {
+    object: StoredObject,
+    frame: DataFrame,
+}
+
+async fn read(lake: Lake, folder: LedgerFolder) -> Result<Vec<Decoded>, AggregateError> {
+    let decode = |object: StoredObject| {
+        let frame = match folder.topic {
+            Topic::Readings => summed(&object)?,
+            _ => object.rows()?,
+        };
+        Ok(Decoded { object, frame })
+    };
+    let objects = lake.fetch_folder(folder).await?;
+    objects.into_iter().map(decode).collect()
+}
+
+fn summed(object: &StoredObject) -> Result<DataFrame, AggregateError> {
+    let frame = object.columns(&SUMMED_COLUMNS)?;
+    if has_sums(&frame) {
+        return Ok(frame);
     }
     // Written before the ledger had columns for sums.
-    let mut objects = lake.read_folder(folder).await?;
-    for object in &mut objects {
-        let rows = readings_from_frame(&object.rows);
-        let summed = rows.and_then(|rows| readings_to_frame(&rows.iter().collect::<Vec<_>>()));
-        object.rows = summed.map_err(|source| AggregateError::Rows {
-            folder: object.key.clone(),
-            source,
-        })?;
+    let rows = readings_from_frame(&object.rows()?);
+    let summed = rows.and_then(|rows| readings_to_frame(&rows.iter().collect::<Vec<_>>()));
+    summed.map_err(damaged(&object.key))
+}
+
+fn damaged(key: &str) -> impl Fn(PolarsError) -> AggregateError + '_ {
+    |source| AggregateError::Rows {
+        folder: key.to_owned(),
+        source,
     }
-    Ok(objects)
 }
 
 /// What is noted of the rows that a load reads.
@@ -173,21 +176,37 @@ impl Seen<'_> {
     }
 }
 
-/// Adds the sums of the meter-days that one event's values decide. Returns the others, which need all their half-hours.
+/// Adds the meter-days of a folder's objects: by their sums, or by their half-hours where several events have values.
+fn add_objects(
+    state: &mut Partition,
+    seen: &mut Seen<'_>,
+    objects: &[Decoded],
+) -> Result<(), AggregateError> {
+    let several = add_sums(state, seen, objects)?;
+    if several.is_empty() {
+        return Ok(());
+    }
+    let mut rows = Vec::new();
+    for Decoded { object, .. } in objects {
+        let all = readings_from_frame(&object.rows()?).map_err(damaged(&object.key))?;
+        let wanted = |row: &MeterDay| several.contains(&(row.urn, row.key()));
+        rows.extend(all.into_iter().filter(wanted));
+    }
+    add_readings(state, &rows);
+    Ok(())
+}
+
+/// Adds the sums of the meter-days for which one event has values. Returns the other meter-days.
 fn add_sums(
     state: &mut Partition,
     seen: &mut Seen<'_>,
-    objects: &[LedgerObject],
+    objects: &[Decoded],
 ) -> Result<BTreeSet<SchoolDay>, AggregateError> {
     let mut days: HashMap<SchoolDay, SummedRow<'_>, RandomState> = HashMap::default();
     let mut several = BTreeSet::new();
-    for object in objects {
-        let damaged = |source| AggregateError::Rows {
-            folder: object.key.clone(),
-            source,
-        };
-        for row in summed_rows(&object.rows).map_err(damaged)? {
-            let row = row.map_err(damaged)?;
+    for Decoded { object, frame } in objects {
+        for row in summed_rows(frame).map_err(damaged(&object.key))? {
+            let row = row.map_err(damaged(&object.key))?;
             seen.note_reading(&row);
             match days.entry((row.urn, row.key())) {
                 Entry::Vacant(free) => drop(free.insert(row)),
@@ -204,13 +223,27 @@ fn add_sums(
     }
     for (day, row) in days {
         let history = state.histories.entry(day.0).or_default();
-        match history.withdrawals().concern(&day.1) {
-            true => drop(several.insert(day)),
-            false if several.contains(&day) => {}
-            false => drop(history.set_day(&day.1, row.sum)),
+        if history.withdrawals().concern(&day.1) {
+            several.insert(day);
+        } else if !several.contains(&day) {
+            history.set_day(&day.1, row.sum);
         }
     }
     Ok(several)
+}
+
+fn add_other_objects(
+    state: &mut Partition,
+    seen: &mut Seen<'_>,
+    topic: Topic,
+    objects: &[Decoded],
+) -> Result<(), AggregateError> {
+    for Decoded { object, frame } in objects {
+        let rows = events_from_frame(frame).map_err(damaged(&object.key))?;
+        rows.iter().for_each(|row| seen.note_event(topic, row));
+        add_events(state, &rows);
+    }
+    Ok(())
 }
 
 /// Builds the histories from rows of the ledger, whichever objects hold them.
@@ -257,12 +290,7 @@ pub async fn read_readings(
 ) -> Result<Vec<MeterDay>, AggregateError> {
     let mut rows = Vec::new();
     for object in lake.read_folder(folder).await? {
-        rows.extend(
-            readings_from_frame(&object.rows).map_err(|source| AggregateError::Rows {
-                folder: object.key,
-                source,
-            })?,
-        );
+        rows.extend(readings_from_frame(&object.rows).map_err(damaged(&object.key))?);
     }
     Ok(rows)
 }
@@ -272,18 +300,9 @@ pub async fn read_events(
     lake: &Lake,
     folder: LedgerFolder,
 ) -> Result<Vec<LedgerEvent>, AggregateError> {
-    events_of(lake.read_folder(folder).await?)
-}
-
-fn events_of(objects: Vec<LedgerObject>) -> Result<Vec<LedgerEvent>, AggregateError> {
     let mut rows = Vec::new();
-    for object in objects {
-        rows.extend(
-            events_from_frame(&object.rows).map_err(|source| AggregateError::Rows {
-                folder: object.key,
-                source,
-            })?,
-        );
+    for object in lake.read_folder(folder).await? {
+        rows.extend(events_from_frame(&object.rows).map_err(damaged(&object.key))?);
     }
     Ok(rows)
 }

@@ -15,14 +15,10 @@ use footprint::ledger::{Identity, LedgerEvent, MeterDay, Origin, SlotMask, Slots
 
 use canonical::{Canonical, Values};
 
-/// The row of a record. Moved once, from the parser into its batch; nearly all are readings.
-#[allow(
-    clippy::large_enum_variant,
-    reason = "boxing would cost an allocation per reading"
-)]
+/// The row of a record.
 pub enum Row {
     /// A meter-day.
-    Reading(MeterDay),
+    Reading(Arc<MeterDay>),
     /// Any other event.
     Event(LedgerEvent),
 }
@@ -120,7 +116,7 @@ impl Parser {
         match (topic, kind) {
             (Topic::Readings, EventType::MeterReadings) => self
                 .reading(json, urn, issued, identity, origin)
-                .map(Row::Reading),
+                .map(|row| Row::Reading(Arc::new(row))),
             (topic, kind) if topic == Topic::of(kind) => {
                 event(json, kind, urn, issued, identity, origin).map(Row::Event)
             }

@@ -92,12 +92,11 @@ pub fn step(partition: &mut Partition, batch: Batch, mut found: Found) -> Steppe
 
 fn merge_reading(
     partition: &mut Partition,
-    row: MeterDay,
+    row: Arc<MeterDay>,
     found: &mut Found,
     stepped: &mut Stepped,
 ) {
     let day: SchoolDay = (row.urn, row.key());
-    let row = Arc::new(row);
     let mut rows: DayRows = match partition.row_cache.rows(&day) {
         Some(known) => known.iter().cloned().collect(),
         None => found

@@ -7,6 +7,7 @@ pub(crate) mod export;
 mod factors;
 mod import;
 mod meter;
+mod opened_lake;
 mod reassign;
 mod rejected;
 mod replay;

@@ -165,12 +165,14 @@ mod tests {
 
     #[test]
     fn a_value_that_no_half_hour_has_is_refused() {
-        for array in ["[-0.5]", "[1000000.000001]", "[1e7]", "[12345678901]"] {
+        for array in ["[-0.5]", "[1000000.000001]", "[1e7]"] {
             let why = read(array).unwrap_err();
             assert!(why.contains("less than nothing or more"), "{array}: {why}");
         }
         assert!(read("[\"1\"]").unwrap_err().contains("not numbers"));
-        assert!(read("[1e300]").is_err());
+        for array in ["[1e300]", "[12345678901]"] {
+            assert!(read(array).unwrap_err().contains("millionths"), "{array}");
+        }
         let many = format!("[{}]", ["1"; MAX_SLOTS + 1].join(","));
         assert_eq!(read(&many), Err("at most 50 values, not 51".to_owned()));
     }

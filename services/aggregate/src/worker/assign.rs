@@ -6,9 +6,8 @@ use std::time::{Duration, Instant};
 use bus::{BusError, Commit, GroupConsumer};
 use chassis::{chain, failpoint};
 use events::{Place, Topic};
-use futures::stream::{self, StreamExt};
 use lake::LogGap;
-use tokio::task::block_in_place;
+use tokio::task::{JoinSet, block_in_place};
 
 use super::{Owned, Worker};
 use crate::AggregateError;
@@ -33,21 +32,25 @@ impl Worker {
             .wait("group", "reading the ledger back");
         self.generation += 1;
         let mut read_elsewhere = false;
-        let mut loads = Vec::new();
+        let mut waiting = Vec::new();
         for number in partitions {
             // Queried before the ledger is read: a later commit may cover rows that this read missed.
-            loads.push((number, self.committed(number).await?));
+            waiting.push((number, self.committed(number).await?));
         }
-        let (lake, sharding) = (self.lake.clone(), self.sharding);
-        let loads = loads.into_iter().map(move |(number, committed)| {
-            let lake = lake.clone();
-            tokio::spawn(async move {
-                let loaded = load(&lake, sharding, number, &committed.rows).await?;
-                Ok::<_, AggregateError>((number, committed, loaded))
-            })
-        });
-        let mut loads = stream::iter(loads).buffered(PARTITIONS_AT_ONCE);
-        while let Some(loaded) = loads.next().await {
+        let mut loads = JoinSet::new();
+        loop {
+            while loads.len() < PARTITIONS_AT_ONCE
+                && let Some((number, committed)) = waiting.pop()
+            {
+                let (lake, sharding) = (self.lake.clone(), self.sharding);
+                loads.spawn(async move {
+                    let loaded = load(&lake, sharding, number, &committed.rows).await?;
+                    Ok::<_, AggregateError>((number, committed, loaded))
+                });
+            }
+            let Some(loaded) = loads.join_next().await else {
+                break;
+            };
             let (number, committed, loaded) =
                 loaded.map_err(|_| AggregateError::Ended("load"))??;
             let apart = committed.mismatches(&loaded.there, &loaded.found);

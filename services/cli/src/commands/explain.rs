@@ -15,14 +15,14 @@ use lake::Lake;
 use publish::explain::{Disclosure, Explanation, Question, explain as explanation_of};
 use serde_json::json;
 
-use super::configs;
+use super::{configs, opened_lake};
 use crate::args::{Explain, Format, Over};
 use crate::show;
 
 pub async fn run(explain: &Explain, format: Format) -> anyhow::Result<ExitCode> {
     let config = configs::aggregate(&explain.config)?;
-    let lake = config.lake.open()?;
-    let history = history(&lake, explain).await?;
+    let (lake, shards) = opened_lake::open(&config).await?;
+    let history = history(&lake, shards, explain).await?;
     let as_of = config.as_of_or_today();
     let method = config.method()?;
     let priced = |method: &Method| {
@@ -71,8 +71,7 @@ pub async fn run(explain: &Explain, format: Format) -> anyhow::Result<ExitCode> 
 }
 
 /// The school's history, read from its shard only: with as many partitions as shards, a partition is a shard.
-async fn history(lake: &Lake, explain: &Explain) -> anyhow::Result<SchoolHistory> {
-    let shards = lake.shards().await?.context("no lake is there")?;
+async fn history(lake: &Lake, shards: u32, explain: &Explain) -> anyhow::Result<SchoolHistory> {
     let sharding = Sharding::new(shards, shards)?;
     let partition = load_partition(lake, sharding, sharding.partition(explain.urn)).await?;
     let history = partition.histories().get(&explain.urn).cloned();

@@ -3,13 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use aggregate::{event_of, read_events, read_readings};
-use anyhow::Context;
 use chrono::{DateTime, Utc};
 use events::{Data, Event, EventType, MeterId, Sharding, Topic, Urn};
 use footprint::ledger::{LedgerEvent, MeterDay};
 use footprint::view::{Withdrawals, union};
 use footprint::{DatedRegistration, Days, Register, SchoolEvent, SchoolHistory};
 use lake::{Lake, Month};
+
+use super::opened_lake;
 
 /// The registrations of one meter.
 #[derive(Debug, Default)]
@@ -22,8 +23,7 @@ pub struct Registered {
 
 /// The lake of a configuration, and its sharding.
 pub async fn open(config: &aggregate::Config) -> anyhow::Result<(Lake, Sharding)> {
-    let lake = config.lake.open()?;
-    let shards = lake.shards().await?.context("no lake is there")?;
+    let (lake, shards) = opened_lake::open(config).await?;
     Ok((lake, Sharding::new(shards, config.sharding.partitions)?))
 }
 

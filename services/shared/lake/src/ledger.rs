@@ -23,6 +23,31 @@ pub struct LedgerObject {
     pub rows: DataFrame,
 }
 
+/// An object of the ledger as it is stored.
+#[derive(Debug, Clone)]
+pub struct StoredObject {
+    /// Its key.
+    pub key: String,
+    content: Bytes,
+}
+
+impl StoredObject {
+    fn object(&self) -> Result<LedgerObject, LakeError> {
+        let (key, rows) = (self.key.clone(), self.rows()?);
+        Ok(LedgerObject { key, rows })
+    }
+
+    /// All columns of its rows.
+    pub fn rows(&self) -> Result<DataFrame, LakeError> {
+        parquet_frame(&self.key, self.content.clone(), None)
+    }
+
+    /// Of its rows, those of some columns that it has. The others are not decoded.
+    pub fn columns(&self, names: &[&str]) -> Result<DataFrame, LakeError> {
+        parquet_frame(&self.key, self.content.clone(), Some(names))
+    }
+}
+
 /// The settings a lake was created with, stored at `ledger/lake.json`.
 #[derive(Serialize, Deserialize)]
 struct Settings {
@@ -183,24 +208,13 @@ impl Lake {
     /// # }).unwrap();
     /// ```
     pub async fn read_folder(&self, folder: LedgerFolder) -> Result<Vec<LedgerObject>, LakeError> {
-        self.read_objects(folder, None).await
+        let objects = self.fetch_folder(folder).await?;
+        objects.iter().map(StoredObject::object).collect()
     }
 
-    /// [`Lake::read_folder`], but only some columns: the others are not decoded.
-    pub async fn read_folder_columns(
-        &self,
-        folder: LedgerFolder,
-        columns: &[&str],
-    ) -> Result<Vec<LedgerObject>, LakeError> {
-        self.read_objects(folder, Some(columns)).await
-    }
-
-    async fn read_objects(
-        &self,
-        folder: LedgerFolder,
-        columns: Option<&[&str]>,
-    ) -> Result<Vec<LedgerObject>, LakeError> {
-        let mut objects: Vec<LedgerObject> = Vec::new();
+    /// [`Lake::read_folder`] without decoding: the caller decodes the columns it needs.
+    pub async fn fetch_folder(&self, folder: LedgerFolder) -> Result<Vec<StoredObject>, LakeError> {
+        let mut objects: Vec<StoredObject> = Vec::new();
         for _ in 0..LISTINGS {
             let mut keys = self.list(&folder.key()).await?;
             keys.retain(|key| !objects.iter().any(|object| object.key == *key));
@@ -216,8 +230,8 @@ impl Lake {
             for (key, content) in read {
                 match content {
                     Some(content) => {
-                        let rows = parquet_frame(&key, undamaged(&key, content)?, columns)?;
-                        objects.push(LedgerObject { key, rows });
+                        let content = undamaged(&key, content)?;
+                        objects.push(StoredObject { key, content });
                     }
                     None => lost = true,
                 }

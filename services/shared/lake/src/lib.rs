@@ -20,7 +20,7 @@ pub use keys::{
     Covered, LedgerFolder, MANIFEST, Month, export_key, export_record_key, export_since_key,
     manifest_key, result_key,
 };
-pub use ledger::LedgerObject;
+pub use ledger::{LedgerObject, StoredObject};
 pub use log_gap::LogGap;
 pub use open::LakeConfig;
 pub use parquet::{parquet_bytes, parquet_frame};

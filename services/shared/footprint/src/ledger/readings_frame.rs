@@ -2,6 +2,7 @@
 
 use events::{Channel, MAX_SLOTS, Quality, Unit, Urn};
 use polars::prelude::*;
+use polars_arrow::bitmap::BitmapBuilder;
 
 use super::columns::{
     Common, Shared, damaged, day_numbers, day_of, frame_of, integers, text_column,
@@ -13,12 +14,15 @@ use super::{MeterDay, Slots};
 /// source, id, partition, offset, received, token`; times are UTC. `sum_micro` and `flat` follow from the half-hours: a reader of
 /// sums need not decode those.
 pub fn readings_to_frame(rows: &[&MeterDay]) -> PolarsResult<DataFrame> {
-    let slots: Int64Chunked = rows.iter().flat_map(|row| row.slots.options()).collect();
+    let (mut slots, mut present) = (Vec::new(), BitmapBuilder::new());
+    slots.reserve(rows.len() * MAX_SLOTS);
+    for row in rows {
+        row.slots.append_to(&mut slots, &mut present);
+    }
+    let slots =
+        Int64Chunked::from_vec_validity("slots_micro".into(), slots, present.into_opt_validity());
     let shape = [rows.len(), MAX_SLOTS].map(|length| ReshapeDimension::new(length as i64));
-    let slots = slots
-        .with_name("slots_micro".into())
-        .into_series()
-        .reshape_array(&shape)?;
+    let slots = slots.into_series().reshape_array(&shape)?;
     let mut own = vec![
         text_column("meter", rows.iter().map(|row| row.meter.as_str())),
         text_column("channel", rows.iter().map(|row| row.channel.as_str())),

@@ -2,6 +2,7 @@
 //! hundreds of thousands of days.
 
 use events::{MAX_SLOTS, Quality, Quantity};
+use polars_arrow::bitmap::BitmapBuilder;
 
 /// One bit per half-hour of a local day, the first in the lowest.
 pub type SlotMask = u64;
@@ -205,6 +206,16 @@ impl Slots {
     /// The number of the last half-hour with a value, counted from 1; 0 without values.
     pub fn last(&self) -> u8 {
         (SlotMask::BITS - self.present.leading_zeros()) as u8
+    }
+
+    /// Appends the values of all [`MAX_SLOTS`] half-hours, 0 where there is none, and which of them there are.
+    pub(super) fn append_to(&self, values: &mut Vec<Quantity>, present: &mut BitmapBuilder) {
+        match &self.values {
+            Values::Narrow(own) => values.extend(own.iter().copied().map(Quantity::from)),
+            Values::Wide(own) => values.extend_from_slice(own.as_slice()),
+        }
+        let bytes = self.present.to_le_bytes();
+        present.extend_from_slice(&bytes, 0, MAX_SLOTS);
     }
 
     /// What the values take in memory beside the type's own size, in bytes.
