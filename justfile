@@ -27,7 +27,7 @@ schemas:
     UPDATE_SCHEMAS=1 cargo test {{ features }} --package publish --lib the_examples_are
     UPDATE_SCHEMAS=1 cargo test {{ features }} --package tests the_file_is_what
 
-# Measure aggregate beside other programs, in a release build on a real Kafka
+# Measure aggregate or ingest beside other programs, in a release build on a real Kafka
 bench *arguments:
     tests/bench/run {{ arguments }}
 

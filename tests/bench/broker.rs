@@ -9,7 +9,7 @@ use rdkafka::ClientConfig;
 use rdkafka::consumer::{BaseConsumer, Consumer};
 use tempfile::TempDir;
 
-use super::process::{Process, free_port};
+use crate::process::{Process, free_port};
 
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -50,6 +50,14 @@ impl Broker {
 
     pub fn bus(&self) -> Bus {
         Bus::Kafka(KafkaConfig::at(&self.bootstrap))
+    }
+
+    /// The end of a topic: the number of records that were ever written to it.
+    pub fn end(&self, topic: &str, partitions: u32) -> u64 {
+        let client = self.client("look");
+        let end = |partition| client.fetch_watermarks(topic, partition, PATIENCE);
+        let ends = (0..partitions as i32).map(|partition| end(partition).expect("an end").1);
+        ends.sum::<i64>().unsigned_abs()
     }
 
     /// A consumer of `group` that commits nothing.

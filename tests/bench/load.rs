@@ -1,14 +1,17 @@
 //! The topic that all programs read: a day of every meter, then the next day.
 
+use std::io::{BufWriter, Write};
 use std::time::Duration;
 
 use bus::{Producer, Record, ensure_topics};
 use chrono::{DateTime, Datelike, Days, NaiveDate, Utc};
 use events::{
-    Channel, Data, Event, MeterId, MeterReadings, Sent, SettlementDay, Sharding, Topic, Urn,
+    Channel, Data, Event, Fuel, MeterId, MeterReadings, MeterRegistered, Sent, SettlementDay,
+    Sharding, Topic, Urn,
 };
+use tempfile::NamedTempFile;
 
-use super::broker::Broker;
+use crate::broker::Broker;
 
 /// What is in the topic.
 pub struct Load {
@@ -17,22 +20,27 @@ pub struct Load {
     pub sharding: Sharding,
 }
 
+/// The trust of all schools.
+pub const TRUST: &str = "bench";
 const FIRST_URN: u32 = 100_000;
 const AT_ONCE: u64 = 20_000;
 const BOUND: Duration = Duration::from_secs(60);
 
 impl Load {
+    /// Creates the topics.
+    pub async fn create_topics(&self, broker: &Broker) {
+        let created = ensure_topics(&broker.bus(), self.sharding).await;
+        created.expect("the topics");
+    }
+
     /// Creates the topics and writes the load as ingest writes it.
     pub async fn write(&self, broker: &Broker) {
-        let bus = broker.bus();
-        ensure_topics(&bus, self.sharding)
-            .await
-            .expect("the topics");
-        let producer = Producer::new(&bus, BOUND).expect("a producer");
+        self.create_topics(broker).await;
+        let producer = Producer::new(&broker.bus(), BOUND).expect("a producer");
         let mut from = 0;
         while from < self.meter_days {
             let to = self.meter_days.min(from + AT_ONCE);
-            let records: Vec<Record> = (from..to).map(|at| self.record(at)).collect();
+            let records: Vec<Record> = (from..to).map(|at| self.record(&self.event(at))).collect();
             producer.send(&records).await.expect("records in the topic");
             from = to;
         }
@@ -43,19 +51,63 @@ impl Load {
         Topic::Readings.name()
     }
 
-    fn record(&self, at: u64) -> Record {
+    /// Writes the same events to a file, one on each line, as their sender sends them.
+    pub fn write_file(&self) -> NamedTempFile {
+        let file = NamedTempFile::new().expect("a temporary file");
+        let mut lines = BufWriter::new(file.as_file());
+        for at in 0..self.meter_days {
+            let line = self.event(at).to_json().expect("JSON");
+            writeln!(lines, "{line}").expect("a line");
+        }
+        lines.flush().expect("the last lines");
+        drop(lines);
+        file
+    }
+
+    /// Registers the schools and their meters, without which ingest accepts no readings.
+    pub async fn register(&self, broker: &Broker) {
+        let numbers = 0..u64::from(self.schools);
+        let events = numbers.flat_map(|number| [school(number), meter_of(number)]);
+        let records: Vec<Record> = events.map(|event| self.record(&event)).collect();
+        let producer = Producer::new(&broker.bus(), BOUND).expect("a producer");
+        producer.send(&records).await.expect("records in the topic");
+    }
+
+    fn record(&self, event: &Event) -> Record {
+        ingest::record_again(event, instant(), "bench", self.sharding).expect("a record")
+    }
+
+    /// The event at this place: a day of every meter, then the next day.
+    pub fn event(&self, at: u64) -> Event {
         let schools = u64::from(self.schools);
         let (number, day) = (at % schools, at / schools);
         let day = first_day() + Days::new(day);
-        let event = Event {
-            id: format!("{number}-{day}"),
-            source: "urn:greenledger:bench".to_owned(),
-            time: instant(),
-            subject: Some(urn(number)),
-            data: Data::MeterReadings(readings(number, day)),
-        };
-        ingest::record_again(&event, instant(), "bench", self.sharding).expect("a record")
+        event(
+            number,
+            &format!("{day}"),
+            Data::MeterReadings(readings(number, day)),
+        )
     }
+}
+
+fn event(number: u64, name: &str, data: Data) -> Event {
+    Event {
+        id: format!("{number}-{name}"),
+        source: "urn:greenledger:bench".to_owned(),
+        time: instant(),
+        subject: Some(urn(number)),
+        data,
+    }
+}
+
+fn school(number: u64) -> Event {
+    let school = footprint::fixtures::registered(TRUST, first_day());
+    event(number, "school", Data::SchoolRegistered(school))
+}
+
+fn meter_of(number: u64) -> Event {
+    let meter = MeterRegistered::new(meter(number), Fuel::Electricity, first_day());
+    event(number, "meter", Data::MeterRegistered(meter))
 }
 
 fn urn(number: u64) -> Urn {

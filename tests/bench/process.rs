@@ -1,7 +1,7 @@
 //! Child processes, and what they cost.
 
 use std::path::PathBuf;
-use std::process::{Child, Command};
+use std::process::{Child, Command, ExitStatus};
 use std::time::{Duration, Instant};
 
 const POLL: Duration = Duration::from_millis(50);
@@ -16,10 +16,15 @@ impl Process {
         Process(child.unwrap_or_else(|error| panic!("{command:?}: {error}")))
     }
 
+    /// How the process has ended, if it has.
+    pub fn ended(&mut self) -> Option<ExitStatus> {
+        self.0.try_wait().expect("the status of a child")
+    }
+
     /// Fails if the process has ended.
     pub fn check(&mut self) {
-        let status = self.0.try_wait().expect("the status of a child");
-        assert!(status.is_none(), "it ended: {status:?}");
+        let ended = self.ended();
+        assert!(ended.is_none(), "it ended: {ended:?}");
     }
 
     /// Sends SIGTERM.

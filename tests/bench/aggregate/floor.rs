@@ -8,10 +8,11 @@ use rdkafka::consumer::Consumer;
 use rdkafka::message::Message;
 use serde::Deserialize;
 
-use super::broker::Broker;
-use super::load::Load;
-use super::process::own_cpu;
-use super::{Run, Sums};
+use crate::broker::Broker;
+use crate::load::Load;
+use crate::process::own_cpu;
+
+use super::run::{Run, Sums};
 
 #[derive(Deserialize)]
 struct MeterDay<'a> {

@@ -14,10 +14,11 @@ use rdkafka::consumer::{BaseConsumer, Consumer};
 use rdkafka::{Offset, TopicPartitionList};
 use tempfile::TempDir;
 
-use super::broker::Broker;
-use super::load::Load;
-use super::process::{Process, free_port, until};
-use super::{Run, Sums};
+use crate::broker::Broker;
+use crate::load::Load;
+use crate::process::{Process, free_port, until};
+
+use super::run::{Run, Sums};
 
 const ANSWER: Duration = Duration::from_secs(10);
 const PATIENCE: Duration = Duration::from_secs(900);
@@ -37,7 +38,7 @@ pub async fn run(broker: &Broker, load: &Load, binary: &Path, properties: &[Stri
     let text = configuration(broker, load, &lake, properties, port);
     std::fs::write(&config, text).expect("a configuration");
     let client = broker.client(GROUP);
-    let ends = ends(&client, load);
+    let end = broker.end(load.topic(), load.sharding.partitions);
     let log = std::fs::File::create(folder.path().join("log")).expect("a log");
     let began = Instant::now();
     let mut process = Process::start(
@@ -57,7 +58,7 @@ pub async fn run(broker: &Broker, load: &Load, binary: &Path, properties: &[Stri
     let mut cost = process.cost().expect("a process that runs");
     until(PATIENCE, async || {
         cost = process.cost().unwrap_or(cost);
-        committed(&client, load) >= ends
+        committed(&client, load) >= end
     })
     .await;
     let (wall, (cpu, peak_bytes)) = (began.elapsed(), cost);
@@ -133,15 +134,7 @@ fn partitions(load: &Load) -> TopicPartitionList {
     list
 }
 
-fn ends(client: &BaseConsumer, load: &Load) -> i64 {
-    let partitions = 0..load.sharding.partitions as i32;
-    let end = |partition| client.fetch_watermarks(load.topic(), partition, ANSWER);
-    partitions
-        .map(|partition| end(partition).expect("an end").1)
-        .sum()
-}
-
-fn committed(client: &BaseConsumer, load: &Load) -> i64 {
+fn committed(client: &BaseConsumer, load: &Load) -> u64 {
     let Ok(found) = client.committed_offsets(partitions(load), ANSWER) else {
         return 0;
     };
@@ -150,7 +143,7 @@ fn committed(client: &BaseConsumer, load: &Load) -> i64 {
         Offset::Offset(at) => at,
         _ => 0,
     });
-    offsets.sum()
+    offsets.sum::<i64>().unsigned_abs()
 }
 
 /// The energy in the ledger by meter. Each row counts once: the load has no repetitions.

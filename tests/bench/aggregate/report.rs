@@ -4,28 +4,22 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::load::Load;
-use super::{Engine, Run};
+use crate::load::Load;
+use crate::median::median;
 
-fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values[values.len() / 2]
-}
-
-fn per_second(load: &Load, run: &Run) -> f64 {
-    load.meter_days as f64 / run.wall.as_secs_f64()
-}
+use super::engine::Engine;
+use super::run::Run;
 
 /// A row per program: the medians of its runs, and how its speed compares with that of the first program.
 pub fn table(load: &Load, measured: &[(Engine, Vec<Run>)]) -> String {
-    let speed = |runs: &[Run]| median(runs.iter().map(|run| per_second(load, run)).collect());
+    let speed = |runs: &[Run]| median(runs.iter().map(|run| run.per_second(load)));
     let first = measured.first().map(|(_, runs)| speed(runs));
     let mut table = format!(
         "{:<18} {:>14} {:>8} {:>8} {:>10}\n",
         "program", "meter-days/s", "ratio", "CPU (s)", "peak (MiB)"
     );
     for (engine, runs) in measured {
-        let cpu = median(runs.iter().map(|run| run.cpu.as_secs_f64()).collect());
+        let cpu = median(runs.iter().map(|run| run.cpu.as_secs_f64()));
         let peak = runs.iter().filter_map(|run| run.peak_bytes).max();
         let peak = peak.map_or_else(|| "-".to_owned(), |bytes| (bytes >> 20).to_string());
         let ratio = speed(runs) / first.unwrap_or(1.0);
@@ -48,7 +42,7 @@ pub fn json(load: &Load, measured: &[(Engine, Vec<Run>)]) -> Value {
                 "wall_seconds": seconds(run.wall),
                 "cpu_seconds": seconds(run.cpu),
                 "peak_bytes": run.peak_bytes,
-                "meter_days_per_second": per_second(load, run),
+                "meter_days_per_second": run.per_second(load),
             })
         })
     });

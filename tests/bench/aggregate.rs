@@ -1,0 +1,106 @@
+//! Throughput of aggregate beside programs that read the same meter-days. A timing counts only if all of them found the same
+//! energy per meter.
+
+mod engine;
+mod floor;
+mod ours;
+mod program;
+mod report;
+mod run;
+
+use std::path::PathBuf;
+
+use crate::broker::Broker;
+use crate::load::Load;
+use crate::programs;
+
+use self::engine::{Engine, World};
+use self::run::{Run, Sums};
+
+/// What is measured.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// Meter-days in the topic.
+    #[arg(long, default_value_t = 1_000_000)]
+    meter_days: u64,
+    /// Schools, with a meter each.
+    #[arg(long, default_value_t = 2_000)]
+    schools: u32,
+    /// Partitions of each topic.
+    #[arg(long, default_value_t = 4)]
+    partitions: u32,
+    /// Shards of the lake: a multiple of the partitions.
+    #[arg(long, default_value_t = 8)]
+    shards: u32,
+    /// How often each program runs.
+    #[arg(long, default_value_t = 3)]
+    rounds: usize,
+    /// The programs to compare.
+    #[arg(long, value_delimiter = ',', default_values_t = Engine::USUAL)]
+    engines: Vec<Engine>,
+    /// Another build of aggregate, measured beside this one.
+    #[arg(long)]
+    other_aggregate: Option<PathBuf>,
+    /// Lines added to aggregate's configuration, under `[kafka.properties]`, such as `"fetch.wait.max.ms" = "10"`.
+    #[arg(long)]
+    kafka_property: Vec<String>,
+}
+
+/// Measures, and prints the outcome.
+pub async fn measure(arguments: &Arguments, as_json: bool) {
+    let mut engines = arguments.engines.clone();
+    if arguments.other_aggregate.is_some() && !engines.contains(&Engine::OtherAggregate) {
+        engines.push(Engine::OtherAggregate);
+    }
+    let fetched: Vec<&str> = engines.iter().filter_map(Engine::program).collect();
+    programs::install(fetched);
+    let load = Load {
+        meter_days: arguments.meter_days,
+        schools: arguments.schools,
+        sharding: events::Sharding {
+            shards: arguments.shards,
+            partitions: arguments.partitions,
+        },
+    };
+    let broker = Broker::start().await;
+    eprintln!("writing {} meter-days", load.meter_days);
+    load.write(&broker).await;
+    let file = engines
+        .contains(&Engine::PolarsPython)
+        .then(|| load.write_file());
+    let world = World {
+        broker,
+        load,
+        file,
+        other_aggregate: arguments.other_aggregate.clone(),
+        kafka_properties: arguments.kafka_property.clone(),
+    };
+    let measured = in_turns(&world, &engines, arguments.rounds).await;
+    match as_json {
+        true => println!("{}", report::json(&world.load, &measured)),
+        false => print!("{}", report::table(&world.load, &measured)),
+    }
+}
+
+async fn in_turns(world: &World, engines: &[Engine], rounds: usize) -> Vec<(Engine, Vec<Run>)> {
+    let mut measured: Vec<(Engine, Vec<Run>)> =
+        engines.iter().map(|engine| (*engine, Vec::new())).collect();
+    let mut expected: Option<Sums> = None;
+    for round in 1..=rounds {
+        for (engine, runs) in &mut measured {
+            let run = engine.run(world).await;
+            eprintln!(
+                "round {round} {engine}: {:.1} s, {:.0} meter-days/s",
+                run.wall.as_secs_f64(),
+                run.per_second(&world.load)
+            );
+            let expected = expected.get_or_insert_with(|| run.sums.clone());
+            assert!(
+                *expected == run.sums,
+                "{engine} found other energy per meter"
+            );
+            runs.push(run);
+        }
+    }
+    measured
+}
