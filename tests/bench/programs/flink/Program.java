@@ -28,8 +28,8 @@ public final class Program {
         String bootstrap = arguments[0];
         Path output = Path.of(arguments[2]);
 
-        // One slot for each core.
-        var flink = StreamExecutionEnvironment.createLocalEnvironment(Integer.getInteger("slots", 2), settings(output));
+        int cores = Runtime.getRuntime().availableProcessors();
+        var flink = StreamExecutionEnvironment.createLocalEnvironment(cores, settings(output));
         flink.fromSource(readings(bootstrap), WatermarkStrategy.noWatermarks(), "readings")
                 .keyBy(MeterDay::meter)
                 .process(new Days())
