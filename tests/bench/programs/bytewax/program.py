@@ -24,8 +24,7 @@ def read(messages):
         headers = dict(message.headers)
         reading = orjson.loads(message.value)
         day = reading["day"]
-        # Python 3.10 does not know the Z of UTC.
-        issued = datetime.fromisoformat(headers["ce_time"].decode().replace("Z", "+00:00"))
+        issued = datetime.fromisoformat(headers["ce_time"].decode())
         energy = sum([round(value * 1e6) for value in reading["values"] if value is not None])
         yield reading["meter"], ((headers["ce_source"], headers["ce_id"], day), day, issued, energy)
 

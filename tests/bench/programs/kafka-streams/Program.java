@@ -77,7 +77,7 @@ public final class Program {
         settings.put(StreamsConfig.APPLICATION_ID_CONFIG, application);
         settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap);
         settings.put(StreamsConfig.STATE_DIR_CONFIG, state.toString());
-        // One for each core: on two cores, four threads took more CPU time for the same.
+        // One for each core. On two, one thread took the same CPU time, and four somewhat more.
         settings.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, Runtime.getRuntime().availableProcessors());
         // Room for the sum of every meter.
         settings.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 64 << 20);

@@ -34,8 +34,7 @@ def read(data: bytes, metadata: pw.Json) -> tuple[str, str, str, int, int, int]:
         f"{headers['ce_source']}\n{headers['ce_id']}\n{day}",
         reading["meter"],
         day,
-        # Python 3.10 does not know the Z of UTC.
-        int(datetime.fromisoformat(headers["ce_time"].replace("Z", "+00:00")).timestamp() * 1e6),
+        round(datetime.fromisoformat(headers["ce_time"]).timestamp() * 1e6),
         found["offset"],
         sum(round(value * 1e6) for value in reading["values"] if value is not None),
     )
