@@ -15,6 +15,7 @@ use crate::load::Load;
 use crate::programs;
 
 use self::engine::{Engine, World};
+pub use self::ours::Installation;
 use self::run::{Run, Sums};
 
 /// What is measured.
@@ -65,6 +66,8 @@ pub async fn measure(arguments: &Arguments, as_json: bool) {
     let broker = Broker::start().await;
     eprintln!("writing {} meter-days", load.meter_days);
     load.write(&broker).await;
+    // Without a registration a school has no figures, and aggregate would do less than it does in use.
+    load.register(&broker).await;
     let file = engines
         .contains(&Engine::PolarsPython)
         .then(|| load.write_file());

@@ -14,6 +14,7 @@ use crate::programs;
 
 use self::bodies::Bodies;
 use self::sender::Sender;
+pub use self::sender::TOKEN;
 use self::server::{GO_INGEST, Handler, Server};
 
 /// What is measured.

@@ -80,14 +80,18 @@ impl Load {
     /// The event at this place: a day of every meter, then the next day.
     pub fn event(&self, at: u64) -> Event {
         let schools = u64::from(self.schools);
-        let (number, day) = (at % schools, at / schools);
-        let day = first_day() + Days::new(day);
-        event(
-            number,
-            &format!("{day}"),
-            Data::MeterReadings(readings(number, day)),
-        )
+        day_of(at % schools, at / schools)
     }
+}
+
+/// A day of a school's meter, as the event that its sender sends. Days are counted from the first.
+pub fn day_of(number: u64, day: u64) -> Event {
+    let day = first_day() + Days::new(day);
+    event(
+        number,
+        &format!("{day}"),
+        Data::MeterReadings(readings(number, day)),
+    )
 }
 
 fn event(number: u64, name: &str, data: Data) -> Event {
@@ -110,7 +114,8 @@ fn meter_of(number: u64) -> Event {
     event(number, "meter", Data::MeterRegistered(meter))
 }
 
-fn urn(number: u64) -> Urn {
+/// The URN of a school.
+pub fn urn(number: u64) -> Urn {
     let urn = FIRST_URN + u32::try_from(number).expect("fewer schools");
     urn.try_into().expect("a URN")
 }

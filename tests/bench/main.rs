@@ -10,11 +10,13 @@
 
 mod aggregate;
 mod broker;
+mod freshness;
 mod ingest;
 mod load;
 mod median;
 mod process;
 mod programs;
+mod restart;
 
 use clap::{Parser, Subcommand};
 
@@ -35,6 +37,10 @@ struct Arguments {
 enum Measurement {
     /// Meter-days a second, CPU time and memory of aggregate and of other programs that read the same topic.
     Aggregate(aggregate::Arguments),
+    /// How long it takes from an event accepted to its figures, while others arrive at a steady rate.
+    Freshness(freshness::Arguments),
+    /// How long aggregate takes until it is ready, with a ledger that is filled.
+    Restart(restart::Arguments),
     /// Events a second and CPU time of ingest and of a handler in Go that validates nothing.
     Ingest(ingest::Arguments),
 }
@@ -44,6 +50,8 @@ async fn main() {
     let arguments = Arguments::parse();
     match &arguments.measurement {
         Measurement::Aggregate(asked) => aggregate::measure(asked, arguments.json).await,
+        Measurement::Freshness(asked) => freshness::measure(asked, arguments.json).await,
+        Measurement::Restart(asked) => restart::measure(asked, arguments.json).await,
         Measurement::Ingest(asked) => ingest::measure(asked, arguments.json).await,
     }
 }

@@ -6,7 +6,7 @@ mod load;
 mod sentinel;
 
 use chrono::{DateTime, Datelike, SecondsFormat, TimeDelta, Utc};
-use events::{MOST_PER_HALF_HOUR, Quantity, Refusal, Rule};
+use events::{MICRO, MOST_PER_HALF_HOUR, Quantity, Refusal, Rule};
 
 use crate::limits::Limits;
 
@@ -150,43 +150,48 @@ pub(crate) fn decimal(micro: Quantity) -> String {
 /// Appends the shortest decimal for a number of millionths. Writes digit by digit, because `write!` would take longer than all
 /// the other work for a meter-day.
 pub(crate) fn push_decimal(text: &mut String, micro: Quantity) {
-    /// Digits after the point.
-    const PLACES: usize = 6;
-    let mut rest = micro.unsigned_abs();
-    let mut digits = [b'0'; 20];
-    let mut length = 0;
-    while rest > 0 || length <= PLACES {
-        digits[length] = b'0' + (rest % 10) as u8;
-        rest /= 10;
-        length += 1;
-    }
-    let needless = digits[..PLACES]
-        .iter()
-        .take_while(|digit| **digit == b'0')
-        .count();
-    if micro < 0 {
-        text.push('-');
-    }
-    text.extend(
-        digits[PLACES..length]
-            .iter()
-            .rev()
-            .map(|digit| char::from(*digit)),
+    /// A sign, 13 digits, a point and 6 digits at most.
+    const LONGEST: usize = 21;
+    let mut written = [0; LONGEST];
+    let mut at = LONGEST;
+    let mut push = |byte| {
+        at -= 1;
+        written[at] = byte;
+    };
+    let digit = |number: u64| b'0' + (number % 10) as u8;
+    let million = MICRO.unsigned_abs();
+    let (mut whole, mut fraction) = (
+        micro.unsigned_abs() / million,
+        micro.unsigned_abs() % million,
     );
-    if needless < PLACES {
-        text.push('.');
-        text.extend(
-            digits[needless..PLACES]
-                .iter()
-                .rev()
-                .map(|digit| char::from(*digit)),
-        );
+    if fraction > 0 {
+        let mut places = 6;
+        while fraction % 10 == 0 {
+            fraction /= 10;
+            places -= 1;
+        }
+        for _ in 0..places {
+            push(digit(fraction));
+            fraction /= 10;
+        }
+        push(b'.');
     }
+    loop {
+        push(digit(whole));
+        whole /= 10;
+        if whole == 0 {
+            break;
+        }
+    }
+    if micro < 0 {
+        push(b'-');
+    }
+    text.push_str(std::str::from_utf8(&written[at..]).unwrap_or_default());
 }
 
 #[cfg(test)]
 mod tests {
-    use events::{MICRO, Sent};
+    use events::Sent;
 
     use super::*;
 
@@ -202,6 +207,7 @@ mod tests {
             (100_000_000_000, "100000"),
             (10_050_000, "10.05"),
             (-2_500_000, "-2.5"),
+            (120_000_100, "120.0001"),
             (4_000_000_000_000_001, "4000000000.000001"),
         ] {
             assert_eq!(decimal(micro), text);

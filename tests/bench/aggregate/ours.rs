@@ -1,8 +1,7 @@
 //! aggregate, from an empty lake until every record is in the lake and committed.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use aggregate::{GROUP, read_readings};
@@ -24,53 +23,102 @@ const ANSWER: Duration = Duration::from_secs(10);
 const PATIENCE: Duration = Duration::from_secs(900);
 /// Longer than the session of a member.
 const SESSION: Duration = Duration::from_secs(60);
-static LAKES: AtomicU32 = AtomicU32::new(0);
 
 /// Runs a build of aggregate over the whole topic.
 pub async fn run(broker: &Broker, load: &Load, binary: &Path, properties: &[String]) -> Run {
-    let folder = TempDir::new().expect("a temporary folder");
-    let lake = folder
-        .path()
-        .join(format!("lake-{}", LAKES.fetch_add(1, Ordering::Relaxed)));
-    forget_commits(broker).await;
-    let config = folder.path().join("aggregate.toml");
-    let port = free_port();
-    let text = configuration(broker, load, &lake, properties, port);
-    std::fs::write(&config, text).expect("a configuration");
-    let client = broker.client(GROUP);
-    let end = broker.end(load.topic(), load.sharding.partitions);
-    let log = std::fs::File::create(folder.path().join("log")).expect("a log");
+    let installation = Installation::new(broker, load, properties).await;
     let began = Instant::now();
-    let mut process = Process::start(
-        Command::new(binary)
-            .arg("--config")
-            .arg(&config)
-            .stdout(Stdio::null())
-            .stderr(log),
-    );
-    until(PATIENCE, async || {
-        process.check();
-        events_read(port).await >= load.meter_days
-    })
-    .await;
-    // On SIGTERM aggregate writes and commits the waiting rows at once, without the interval of `[flush]`.
-    process.terminate();
-    let mut cost = process.cost().expect("a process that runs");
-    until(PATIENCE, async || {
-        cost = process.cost().unwrap_or(cost);
-        committed(&client, load) >= end
-    })
-    .await;
-    let (wall, (cpu, peak_bytes)) = (began.elapsed(), cost);
+    let mut process = installation.start(binary);
+    let (cpu, peak_bytes) = installation.fill(&mut process, broker, load).await;
+    let wall = began.elapsed();
     drop(process);
-    let lake = LakeConfig::at(lake.to_string_lossy())
-        .open()
-        .expect("the lake");
     Run {
         wall,
         cpu,
         peak_bytes: Some(peak_bytes),
-        sums: sums(&lake).await,
+        sums: sums(&installation.lake()).await,
+    }
+}
+
+/// A configuration of aggregate, and a lake of its own.
+pub struct Installation {
+    folder: TempDir,
+    port: u16,
+}
+
+impl Installation {
+    /// An empty lake, whose aggregate will read the topic from its first record.
+    pub async fn new(broker: &Broker, load: &Load, properties: &[String]) -> Self {
+        let folder = TempDir::new().expect("a temporary folder");
+        forget_commits(broker).await;
+        let port = free_port();
+        let installation = Installation { folder, port };
+        let text = configuration(broker, load, &installation.lake_folder(), properties, port);
+        std::fs::write(installation.config(), text).expect("a configuration");
+        installation
+    }
+
+    fn config(&self) -> PathBuf {
+        self.folder.path().join("aggregate.toml")
+    }
+
+    fn lake_folder(&self) -> PathBuf {
+        self.folder.path().join("lake")
+    }
+
+    fn lake(&self) -> Lake {
+        let folder = self.lake_folder();
+        let lake = LakeConfig::at(folder.to_string_lossy()).open();
+        lake.expect("the lake")
+    }
+
+    /// Starts a build of aggregate.
+    pub fn start(&self, binary: &Path) -> Process {
+        let log = std::fs::File::create(self.folder.path().join("log")).expect("a log");
+        Process::start(
+            Command::new(binary)
+                .arg("--config")
+                .arg(self.config())
+                .stdout(Stdio::null())
+                .stderr(log),
+        )
+    }
+
+    /// Waits until every record is in the lake and committed, and stops the process. Returns its CPU time, and the most memory
+    /// it had resident.
+    pub async fn fill(
+        &self,
+        process: &mut Process,
+        broker: &Broker,
+        load: &Load,
+    ) -> (Duration, u64) {
+        let client = broker.client(GROUP);
+        let end = broker.end(load.topic(), load.sharding.partitions);
+        until(PATIENCE, async || {
+            process.check();
+            events_read(self.port).await >= load.meter_days
+        })
+        .await;
+        // On SIGTERM aggregate writes and commits the waiting rows at once, without the interval of `[flush]`.
+        process.terminate();
+        let mut cost = process.cost().expect("a process that runs");
+        until(PATIENCE, async || {
+            cost = process.cost().unwrap_or(cost);
+            committed(&client, load) >= end
+        })
+        .await;
+        cost
+    }
+
+    /// Waits until aggregate says that it is ready.
+    pub async fn wait_until_ready(&self, process: &mut Process) {
+        let url = format!("http://127.0.0.1:{}/readyz", self.port);
+        until(PATIENCE, async || {
+            process.check();
+            let answer = reqwest::get(&url).await;
+            answer.is_ok_and(|answer| answer.status().is_success())
+        })
+        .await;
     }
 }
 

@@ -1,6 +1,9 @@
 //! The settlement day: a meter's local day in 46, 48 or 50 half-hours.
 
-use chrono::{DateTime, Duration, NaiveDate, NaiveTime, TimeZone, Utc};
+use std::cmp::Ordering;
+use std::ops::RangeInclusive;
+
+use chrono::{DateTime, Datelike, Duration, NaiveDate, NaiveTime, TimeZone, Timelike, Utc};
 use chrono_tz::Europe::London;
 use serde::{Deserialize, Serialize};
 
@@ -27,13 +30,24 @@ impl SettlementDay {
     /// # Ok::<(), chrono::ParseError>(())
     /// ```
     pub fn of(instant: DateTime<Utc>) -> Self {
-        SettlementDay(instant.with_timezone(&London).date_naive())
+        let utc = instant.date_naive();
+        match clock_change(utc) {
+            Some(change) => {
+                let ahead = Duration::hours(change.is_summer_at(instant.hour()).into());
+                SettlementDay((instant + ahead).date_naive())
+            }
+            None => SettlementDay(instant.with_timezone(&London).date_naive()),
+        }
     }
 
     /// Local midnight, when the first half-hour begins. In London it exists and is unique on every day: the clocks
     /// change at one o'clock.
     pub fn starts(self) -> DateTime<Utc> {
         let midnight = self.0.and_time(NaiveTime::MIN);
+        if let Some(change) = clock_change(self.0) {
+            let ahead = Duration::hours(change.is_summer_at(0).into());
+            return (midnight - ahead).and_utc();
+        }
         London
             .from_local_datetime(&midnight)
             .earliest()
@@ -47,7 +61,12 @@ impl SettlementDay {
 
     /// Half-hours in the day: 48, or 46 when the clocks go forward, or 50 when they go back.
     pub fn slots(self) -> usize {
-        usize::try_from((self.ends() - self.starts()).num_minutes() / 30).unwrap_or(48)
+        match clock_change(self.0) {
+            Some(ClockChange::Forward) => 46,
+            Some(ClockChange::Back) => 50,
+            Some(ClockChange::None { .. }) => 48,
+            None => usize::try_from((self.ends() - self.starts()).num_minutes() / 30).unwrap_or(48),
+        }
     }
 
     /// The half-hour of the day that begins at `instant`; none outside the day or off the half-hour.
@@ -68,6 +87,63 @@ impl SettlementDay {
     }
 }
 
+/// The years in which the clocks change at 01:00 UTC on the last Sundays of March and October (the Summer Time Act 1972 as the
+/// Orders since 1994 have it). Other years are looked up in the time zone database, which takes some twenty times as long.
+const RULE: RangeInclusive<i32> = 1996..=2037;
+
+/// The hour, in UTC, at which the clocks change.
+const CHANGE_HOUR: u32 = 1;
+
+/// What London's clocks do on a day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum ClockChange {
+    /// They go forward: summer time begins.
+    Forward,
+    /// They go back: summer time ends.
+    Back,
+    /// They do not change.
+    None { summer: bool },
+}
+
+impl ClockChange {
+    /// Whether it is summer time at an hour of the day in UTC.
+    fn is_summer_at(self, utc_hour: u32) -> bool {
+        match self {
+            ClockChange::Forward => utc_hour >= CHANGE_HOUR,
+            ClockChange::Back => utc_hour < CHANGE_HOUR,
+            ClockChange::None { summer } => summer,
+        }
+    }
+}
+
+/// What the clocks do on a day; `None` outside the years of [`RULE`].
+fn clock_change(day: NaiveDate) -> Option<ClockChange> {
+    /// Both months in which the clocks change have so many days.
+    const DAYS: u32 = 31;
+    if !RULE.contains(&day.year()) {
+        return None;
+    }
+    let beside_last_sunday = || {
+        let weekday_of_last = (day.weekday().num_days_from_sunday() + DAYS - day.day()) % 7;
+        day.day().cmp(&(DAYS - weekday_of_last))
+    };
+    let summer = |summer| ClockChange::None { summer };
+    Some(match day.month() {
+        3 => match beside_last_sunday() {
+            Ordering::Less => summer(false),
+            Ordering::Equal => ClockChange::Forward,
+            Ordering::Greater => summer(true),
+        },
+        4..=9 => summer(true),
+        10 => match beside_last_sunday() {
+            Ordering::Less => summer(true),
+            Ordering::Equal => ClockChange::Back,
+            Ordering::Greater => summer(false),
+        },
+        _ => summer(false),
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -85,6 +161,28 @@ mod tests {
             day(2026, 6, 1).starts().to_rfc3339(),
             "2026-05-31T23:00:00+00:00"
         );
+    }
+
+    #[test]
+    fn the_rule_gives_what_the_time_zone_database_gives() {
+        let midnight = |day: NaiveDate| {
+            let local = London.from_local_datetime(&day.and_time(NaiveTime::MIN));
+            local.earliest().map(|local| local.to_utc())
+        };
+        let from = day(1970, 1, 1).0;
+        for on in from.iter_days().take_while(|on| on.year() < 2045) {
+            let next = on.succ_opt().unwrap_or_default();
+            let (starts, ends) = (midnight(on), midnight(next));
+            assert_eq!(Some(SettlementDay(on).starts()), starts, "{on}");
+            let length = ends.zip(starts).map(|(ends, starts)| ends - starts);
+            let slots = length.map(|length| length.num_minutes() as usize / 30);
+            assert_eq!(Some(SettlementDay(on).slots()), slots, "{on}");
+            for seconds in [0, 3_599, 3_600, 82_799, 82_800, 86_399] {
+                let instant = on.and_time(NaiveTime::MIN).and_utc() + Duration::seconds(seconds);
+                let local = instant.with_timezone(&London).date_naive();
+                assert_eq!(SettlementDay::of(instant).0, local, "{instant}");
+            }
+        }
     }
 
     #[test]

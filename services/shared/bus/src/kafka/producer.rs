@@ -138,7 +138,7 @@ fn client(config: &KafkaConfig, bound: Duration) -> Result<FutureProducer, BusEr
         .set("enable.idempotence", "true")
         .set("acks", "all")
         .set("compression.type", "lz4")
-        .set("linger.ms", "5")
+        .set("linger.ms", "1")
         .set("queue.buffering.max.kbytes", "262144")
         .set("message.timeout.ms", bound.as_millis().to_string())
         .set("message.max.bytes", "4000000")
@@ -147,10 +147,11 @@ fn client(config: &KafkaConfig, bound: Duration) -> Result<FutureProducer, BusEr
 }
 
 fn future_record<'a>(topic: &'a str, record: &'a Record) -> FutureRecord<'a, String, Vec<u8>> {
+    let headers = OwnedHeaders::new_with_capacity(record.headers.len());
     let headers = record
         .headers
         .iter()
-        .fold(OwnedHeaders::new(), |headers, (key, value)| {
+        .fold(headers, |headers, (key, value)| {
             headers.insert(Header {
                 key,
                 value: Some(value),

@@ -1,0 +1,96 @@
+//! How long aggregate takes until it is ready, with a ledger that is filled.
+
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+
+use crate::aggregate::Installation;
+use crate::broker::Broker;
+use crate::load::Load;
+use crate::median::median;
+use crate::process::{Process, binary, until};
+
+const STOPPED_WITHIN: Duration = Duration::from_secs(60);
+
+/// What is measured.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// Meter-days in the ledger.
+    #[arg(long, default_value_t = 4_000_000)]
+    meter_days: u64,
+    /// Schools, with a meter each.
+    #[arg(long, default_value_t = 2_000)]
+    schools: u32,
+    /// Partitions of each topic.
+    #[arg(long, default_value_t = 4)]
+    partitions: u32,
+    /// Shards of the lake: a multiple of the partitions.
+    #[arg(long, default_value_t = 8)]
+    shards: u32,
+    /// How often it starts.
+    #[arg(long, default_value_t = 3)]
+    rounds: usize,
+}
+
+/// Measures, and prints the outcome.
+pub async fn measure(arguments: &Arguments, as_json: bool) {
+    let load = Load {
+        meter_days: arguments.meter_days,
+        schools: arguments.schools,
+        sharding: events::Sharding {
+            shards: arguments.shards,
+            partitions: arguments.partitions,
+        },
+    };
+    let broker = Broker::start().await;
+    eprintln!("writing {} meter-days", load.meter_days);
+    load.write(&broker).await;
+    load.register(&broker).await;
+    let (installation, build) = (
+        Installation::new(&broker, &load, &[]).await,
+        binary("aggregate"),
+    );
+    let mut process = installation.start(&build);
+    installation.fill(&mut process, &broker, &load).await;
+    stopped(&mut process).await;
+    let mut runs = Vec::new();
+    for round in 1..=arguments.rounds {
+        let began = Instant::now();
+        let mut process = installation.start(&build);
+        installation.wait_until_ready(&mut process).await;
+        let (seconds, (cpu, peak)) = (
+            began.elapsed().as_secs_f64(),
+            process.cost().expect("a process that runs"),
+        );
+        eprintln!("round {round}: ready after {seconds:.1} s");
+        runs.push((seconds, cpu.as_secs_f64(), peak));
+        process.terminate();
+        stopped(&mut process).await;
+    }
+    let ready = median(runs.iter().map(|(seconds, ..)| *seconds));
+    let cpu = median(runs.iter().map(|(_, cpu, _)| *cpu));
+    let peak = runs.iter().map(|(.., peak)| *peak).max();
+    let peak = peak.unwrap_or_default();
+    match as_json {
+        true => println!(
+            "{}",
+            json!({
+                "meter_days": load.meter_days,
+                "schools": load.schools,
+                "ready_seconds": ready,
+                "cpu_seconds": cpu,
+                "peak_bytes": peak,
+            })
+        ),
+        false => println!(
+            "{} meter-days of {} schools: ready after {ready:.1} s, {cpu:.1} s of CPU, {} MiB at most",
+            load.meter_days,
+            load.schools,
+            peak >> 20
+        ),
+    }
+}
+
+async fn stopped(process: &mut Process) {
+    until(STOPPED_WITHIN, async || process.ended().is_some()).await;
+}
