@@ -69,6 +69,8 @@ pub(crate) struct Worker {
     /// When the first uncommitted record arrived.
     uncommitted_since: Option<Instant>,
     emitted_at: Instant,
+    /// Whether the last commit left records out because figures wait.
+    commit_owed: bool,
     /// How long it took to compute and emit the last figures.
     emit_time: Duration,
     listened_at: Instant,
@@ -123,6 +125,7 @@ impl Worker {
             generation: 0,
             uncommitted_since: None,
             emitted_at: Instant::now(),
+            commit_owed: false,
             emit_time: Duration::ZERO,
             listened_at: Instant::now(),
             put_aside: Vec::new(),
@@ -250,10 +253,14 @@ impl Worker {
         let old = self
             .uncommitted_since
             .is_some_and(|since| since.elapsed() >= self.config.flush.age());
+        let owed = self.commit_owed && !self.is_touched();
         if full && self.writing.is_some() {
             self.finish_writing().await?;
         }
-        if (full || old) && self.writing.is_none() {
+        if (full || old || owed) && self.writing.is_none() {
+            if !self.is_far_behind() {
+                self.emit().await?;
+            }
             self.start_writing();
         }
         self.merge_objects().await
@@ -261,10 +268,8 @@ impl Worker {
 
     /// How long the periodic work may wait if nothing arrives.
     fn wait(&self) -> Duration {
-        let mut states = self.partitions.values().map(|owned| &owned.state);
-        let is_touched = states.any(|state| !state.touched.is_empty());
-        let emit =
-            (is_touched || !self.put_aside.is_empty()).then(|| self.emitted_at + self.emit_pause());
+        let emit = (self.is_touched() || !self.put_aside.is_empty())
+            .then(|| self.emitted_at + self.emit_pause());
         let can_write = self.writing.is_none() && self.put_aside.is_empty();
         let write = self.uncommitted_since.filter(|_| can_write);
         let write = write.map(|since| since + self.config.flush.age());
@@ -284,10 +289,20 @@ impl Worker {
     }
 
     fn emit_pause(&self) -> Duration {
-        match self.consumer.lag() < FAR_BEHIND {
-            true => EMIT_EVERY,
-            false => EMIT_EVERY.max(self.emit_time * FAR_BEHIND_PAUSES),
+        match self.is_far_behind() {
+            true => EMIT_EVERY.max(self.emit_time * FAR_BEHIND_PAUSES),
+            false => EMIT_EVERY,
         }
+    }
+
+    fn is_far_behind(&self) -> bool {
+        self.consumer.lag() >= FAR_BEHIND
+    }
+
+    /// Whether figures wait to be computed.
+    fn is_touched(&self) -> bool {
+        let mut states = self.partitions.values().map(|owned| &owned.state);
+        states.any(|state| !state.touched.is_empty())
     }
 
     fn waiting_bytes(&self) -> usize {

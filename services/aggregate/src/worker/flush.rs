@@ -32,6 +32,11 @@ impl Worker {
         if !self.put_aside.is_empty() || self.uncommitted_since.take().is_none() {
             return;
         }
+        self.commit_owed = self.is_touched();
+        if self.commit_owed {
+            // The rest is committed once the figures are emitted, even if nothing more arrives until then.
+            self.uncommitted_since = Some(Instant::now());
+        }
         let mut all = Tail::default();
         let mut covered = Vec::new();
         for (number, owned) in &mut self.partitions {
