@@ -27,7 +27,7 @@ const SHARDING: Sharding = Sharding {
 /// What is a row is kept and read back the same; what is none is kept with the reason; and all of it again adds nothing.
 pub fn records(data: &[u8]) {
     let batch = batch(data);
-    batch.readings.iter().for_each(reading);
+    batch.readings.iter().for_each(|row| reading(row));
     batch.events.iter().for_each(event);
     let mut partition = Partition::default();
     step(&mut partition, batch.clone(), Default::default());
