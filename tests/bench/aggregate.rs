@@ -11,7 +11,7 @@ mod run;
 use std::path::PathBuf;
 
 use crate::broker::Broker;
-use crate::load::Load;
+use crate::load::Spread;
 use crate::programs;
 
 use self::engine::{Engine, World};
@@ -24,15 +24,8 @@ pub struct Arguments {
     /// Meter-days in the topic.
     #[arg(long, default_value_t = 1_000_000)]
     meter_days: u64,
-    /// Schools, with a meter each.
-    #[arg(long, default_value_t = 2_000)]
-    schools: u32,
-    /// Partitions of each topic.
-    #[arg(long, default_value_t = 4)]
-    partitions: u32,
-    /// Shards of the lake: a multiple of the partitions.
-    #[arg(long, default_value_t = 8)]
-    shards: u32,
+    #[command(flatten)]
+    spread: Spread,
     /// How often each program runs.
     #[arg(long, default_value_t = 3)]
     rounds: usize,
@@ -55,14 +48,7 @@ pub async fn measure(arguments: &Arguments, as_json: bool) {
     }
     let fetched: Vec<&str> = engines.iter().filter_map(Engine::program).collect();
     programs::install(fetched);
-    let load = Load {
-        meter_days: arguments.meter_days,
-        schools: arguments.schools,
-        sharding: events::Sharding {
-            shards: arguments.shards,
-            partitions: arguments.partitions,
-        },
-    };
+    let load = arguments.spread.load(arguments.meter_days);
     let broker = Broker::start().await;
     eprintln!("writing {} meter-days", load.meter_days);
     load.write(&broker).await;

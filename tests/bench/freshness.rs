@@ -113,7 +113,9 @@ async fn send(url: String, bodies: Vec<Bytes>) -> Duration {
 
 async fn accepted(client: Client, url: String, body: Bytes) {
     let began = Instant::now();
+    let mut ticks = tokio::time::interval(REQUEST_EVERY);
     loop {
+        ticks.tick().await;
         let request = client.post(&url).bearer_auth(TOKEN);
         let request = request.header(CONTENT_TYPE, "application/x-ndjson");
         let answer = request.body(body.clone()).send().await.expect("an answer");
@@ -125,7 +127,6 @@ async fn accepted(client: Client, url: String, body: Bytes) {
         // Asked to send later: the sender does as it is asked.
         assert_eq!(status, StatusCode::TOO_MANY_REQUESTS);
         assert!(began.elapsed() < PATIENCE, "never accepted");
-        tokio::time::sleep(REQUEST_EVERY).await;
     }
 }
 
@@ -161,10 +162,10 @@ async fn delay(pipeline: &Pipeline, load: &Load, probe: u64, day: u64) -> Durati
     let before = figures().await;
     let event = day_of(number, day).to_json().expect("JSON") + "\n";
     accepted(client.clone(), pipeline.ingest.clone(), event.into()).await;
-    let began = Instant::now();
+    let (began, mut ticks) = (Instant::now(), tokio::time::interval(LOOK_EVERY));
     while figures().await == before {
         assert!(began.elapsed() < PATIENCE, "the figures never change");
-        tokio::time::sleep(LOOK_EVERY).await;
+        ticks.tick().await;
     }
     began.elapsed()
 }

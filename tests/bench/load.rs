@@ -20,6 +20,34 @@ pub struct Load {
     pub sharding: Sharding,
 }
 
+/// The schools of a load, and how they are spread.
+#[derive(Debug, clap::Args)]
+pub struct Spread {
+    /// Schools, with a meter each.
+    #[arg(long, default_value_t = 2_000)]
+    schools: u32,
+    /// Partitions of each topic.
+    #[arg(long, default_value_t = 4)]
+    partitions: u32,
+    /// Shards of the lake: a multiple of the partitions.
+    #[arg(long, default_value_t = 8)]
+    shards: u32,
+}
+
+impl Spread {
+    /// So many meter-days of these schools.
+    pub fn load(&self, meter_days: u64) -> Load {
+        Load {
+            meter_days,
+            schools: self.schools,
+            sharding: Sharding {
+                shards: self.shards,
+                partitions: self.partitions,
+            },
+        }
+    }
+}
+
 /// The trust of all schools.
 pub const TRUST: &str = "bench";
 const FIRST_URN: u32 = 100_000;

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::aggregate::Installation;
 use crate::broker::Broker;
-use crate::load::Load;
+use crate::load::Spread;
 use crate::median::median;
 use crate::process::{Process, binary, until};
 
@@ -18,15 +18,8 @@ pub struct Arguments {
     /// Meter-days in the ledger.
     #[arg(long, default_value_t = 4_000_000)]
     meter_days: u64,
-    /// Schools, with a meter each.
-    #[arg(long, default_value_t = 2_000)]
-    schools: u32,
-    /// Partitions of each topic.
-    #[arg(long, default_value_t = 4)]
-    partitions: u32,
-    /// Shards of the lake: a multiple of the partitions.
-    #[arg(long, default_value_t = 8)]
-    shards: u32,
+    #[command(flatten)]
+    spread: Spread,
     /// How often it starts.
     #[arg(long, default_value_t = 3)]
     rounds: usize,
@@ -34,14 +27,7 @@ pub struct Arguments {
 
 /// Measures, and prints the outcome.
 pub async fn measure(arguments: &Arguments, as_json: bool) {
-    let load = Load {
-        meter_days: arguments.meter_days,
-        schools: arguments.schools,
-        sharding: events::Sharding {
-            shards: arguments.shards,
-            partitions: arguments.partitions,
-        },
-    };
+    let load = arguments.spread.load(arguments.meter_days);
     let broker = Broker::start().await;
     eprintln!("writing {} meter-days", load.meter_days);
     load.write(&broker).await;

@@ -162,7 +162,7 @@ impl Parser {
             serde_json::from_slice(json).map_err(|error| wrong(error.to_string()))?;
         let day = NaiveDate::read(data.day).ok_or_else(|| wrong(format!("day {}", data.day)))?;
         let slots = self.slots_of(day);
-        let values = Values::read(data.values).map_err(wrong)?;
+        let values = Values::read(data.values).map_err(|error| wrong(error.to_string()))?;
         if values.count != slots {
             let count = values.count;
             return Err(wrong(format!("{day} has {slots} half-hours, not {count}")));

@@ -1,6 +1,6 @@
 //! Reads a meter-day from JSON directly into its slots.
 
-use events::{Channel, MAX_SLOTS, MOST_PER_HALF_HOUR, Quantity, micro_from_decimal};
+use events::{Channel, MAX_SLOTS, MOST_PER_HALF_HOUR, Quantity, QuantityError, micro_from_decimal};
 use footprint::ledger::SlotMask;
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -32,18 +32,30 @@ pub(super) struct Values {
     pub(super) count: usize,
 }
 
+/// Why the values are not those of a meter's day.
+#[derive(Debug, PartialEq, thiserror::Error)]
+pub(super) enum ValuesError {
+    #[error("values are not numbers or nulls: {0}")]
+    Type(String),
+    #[error(transparent)]
+    Quantity(#[from] QuantityError),
+    #[error("at most {MAX_SLOTS} values, not {0}")]
+    Count(usize),
+    #[error("no half-hour holds less than nothing or more than a million")]
+    Range,
+}
+
 impl Values {
     /// Reads an array of numbers and nulls. Ingest writes plain decimals; serde_json reads what is written in another way.
-    pub(super) fn read(array: &RawValue) -> Result<Self, String> {
+    pub(super) fn read(array: &RawValue) -> Result<Self, ValuesError> {
         if let Some(values) = Self::read_plain(array.get().as_bytes()) {
             return values.check();
         }
         let written: Vec<Option<f64>> = serde_json::from_str(array.get())
-            .map_err(|error| format!("values are not numbers or nulls: {error}"))?;
+            .map_err(|error| ValuesError::Type(error.to_string()))?;
         let mut values = Values::none();
         for value in written {
-            let micro = value.map(micro_from_decimal).transpose();
-            values.push(micro.map_err(|error| error.to_string())?);
+            values.push(value.map(micro_from_decimal).transpose()?);
         }
         values.check()
     }
@@ -81,14 +93,14 @@ impl Values {
         }
     }
 
-    fn check(self) -> Result<Self, String> {
+    fn check(self) -> Result<Self, ValuesError> {
         if self.count > MAX_SLOTS {
-            return Err(format!("at most {MAX_SLOTS} values, not {}", self.count));
+            return Err(ValuesError::Count(self.count));
         }
         let allowed = 0..=MOST_PER_HALF_HOUR;
         match self.micro.iter().all(|micro| allowed.contains(micro)) {
             true => Ok(self),
-            false => Err("no half-hour holds less than nothing or more than a million".to_owned()),
+            false => Err(ValuesError::Range),
         }
     }
 }
@@ -128,7 +140,7 @@ fn digits(text: &[u8]) -> (Quantity, usize, &[u8]) {
 mod tests {
     use super::*;
 
-    fn read(array: &str) -> Result<(Vec<Quantity>, SlotMask), String> {
+    fn read(array: &str) -> Result<(Vec<Quantity>, SlotMask), ValuesError> {
         let values = Values::read(&serde_json::from_str::<Box<RawValue>>(array).unwrap())?;
         Ok((values.micro[..values.count].to_vec(), values.present))
     }
@@ -166,14 +178,14 @@ mod tests {
     #[test]
     fn a_value_that_no_half_hour_has_is_refused() {
         for array in ["[-0.5]", "[1000000.000001]", "[1e7]"] {
-            let why = read(array).unwrap_err();
-            assert!(why.contains("less than nothing or more"), "{array}: {why}");
+            assert_eq!(read(array), Err(ValuesError::Range), "{array}");
         }
-        assert!(read("[\"1\"]").unwrap_err().contains("not numbers"));
-        for array in ["[1e300]", "[12345678901]"] {
-            assert!(read(array).unwrap_err().contains("millionths"), "{array}");
+        assert!(matches!(read("[\"1\"]"), Err(ValuesError::Type(_))));
+        for (array, value) in [("[1e300]", 1e300), ("[12345678901]", 12_345_678_901.0)] {
+            let too_much = ValuesError::Quantity(QuantityError(value));
+            assert_eq!(read(array), Err(too_much), "{array}");
         }
         let many = format!("[{}]", ["1"; MAX_SLOTS + 1].join(","));
-        assert_eq!(read(&many), Err("at most 50 values, not 51".to_owned()));
+        assert_eq!(read(&many), Err(ValuesError::Count(51)));
     }
 }
