@@ -56,8 +56,18 @@ struct Server {
     name: &'static str,
     command: Command,
     log: PathBuf,
+    /// Its standard input: a pipe for a server of the whole run, which ends when the pipe closes.
+    stdin: fn() -> Stdio,
     child: Option<Child>,
 }
+
+/// Runs `$2…` until standard input closes, which it does when this test binary ends, in whatever way; then deletes folder `$1`.
+const UNTIL_INPUT_CLOSES: &str = r#"folder=$1; shift
+"$@" </dev/null & server=$!
+read -r _
+kill -KILL "$server"
+wait
+rm -rf "$folder""#;
 
 impl Server {
     /// Starts `command` with its output in a file of `folder`, and returns once `probe` succeeds.
@@ -77,8 +87,34 @@ impl Server {
             name,
             command,
             log: folder.join(format!("{name}.log")),
+            stdin: Stdio::null,
             child: None,
         }
+    }
+
+    /// The same for a server that lives as long as this test binary, with all its data in `folder`. It is kept in a static,
+    /// which is never dropped.
+    async fn start_for_all_tests(
+        name: &'static str,
+        command: &Command,
+        folder: &Path,
+        probe: impl AsyncFn() -> bool,
+    ) -> Server {
+        let mut kept = Command::new("bash");
+        kept.args(["-c", UNTIL_INPUT_CLOSES, "bash"])
+            .arg(folder)
+            .arg(command.get_program())
+            .args(command.get_args());
+        for (key, value) in command.get_envs() {
+            match value {
+                Some(value) => kept.env(key, value),
+                None => kept.env_remove(key),
+            };
+        }
+        let mut server = Server::prepare(name, kept, folder);
+        server.stdin = Stdio::piped;
+        server.start_again(probe).await;
+        server
     }
 
     async fn start_again(&mut self, probe: impl AsyncFn() -> bool) {
@@ -103,7 +139,10 @@ impl Server {
             .open(&self.log)
             .expect("a log file");
         let errors = log.try_clone().expect("a second handle of the log file");
-        self.command.stdin(Stdio::null()).stdout(log).stderr(errors);
+        self.command
+            .stdin((self.stdin)())
+            .stdout(log)
+            .stderr(errors);
         match self.command.spawn() {
             Ok(child) => self.child = Some(child),
             Err(error) => self.give_up(&error.to_string()),

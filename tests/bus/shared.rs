@@ -19,8 +19,8 @@ fn prefixed(kafka: &Kafka, prefix: &str) -> KafkaConfig {
 #[tokio::test(flavor = "multi_thread")]
 async fn two_prefixes_keep_two_installations_apart_and_another_lake_is_refused_until_it_adopts() {
     let (kafka, _) = Kafka::shared().await;
-    let mut first = Embedded::start_on_kafka(prefixed(&kafka, "first.")).await;
-    let second = Embedded::start_on_kafka(prefixed(&kafka, "second.")).await;
+    let mut first = Embedded::start_on_kafka(prefixed(kafka, "first.")).await;
+    let second = Embedded::start_on_kafka(prefixed(kafka, "second.")).await;
     files::register(&first).await;
     files::import(&first, files::day_rows()).await;
     files::register(&second).await;
@@ -30,7 +30,7 @@ async fn two_prefixes_keep_two_installations_apart_and_another_lake_is_refused_u
     assert_eq!(ledger_rows(&second.lake()).await.len() + 24, rows.len());
 
     // Another lake with the topics of the first.
-    let mut intruder = Embedded::start_on_kafka(prefixed(&kafka, "first.")).await;
+    let mut intruder = Embedded::start_on_kafka(prefixed(kafka, "first.")).await;
     let running = intruder.running.take().expect("it runs");
     let ended = tokio::time::timeout(Duration::from_secs(60), running.ended()).await;
     let why = ended.expect("it ends").expect_err("it is refused");

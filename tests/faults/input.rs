@@ -172,7 +172,7 @@ async fn order_repetition_lateness_and_a_replay_from_the_beginning_change_nothin
 
     world.aggregate.terminate();
     assert_eq!(world.aggregate.end().await, Some(0));
-    reset_to_the_beginning(&kafka, &prefix).await;
+    reset_to_the_beginning(kafka, &prefix).await;
     let unread = uncommitted(&world.kafka(), aggregate::GROUP, &Topic::LEDGER).await;
     let unread = unread.expect("what is uncommitted");
     assert!(unread >= sent as i64, "{unread} of {sent} are read again");

@@ -1,8 +1,6 @@
 //! Kafka deleted events before they were in the ledger. They are lost, so aggregate reports them and is not ready until an
 //! operator acknowledges the gap.
 
-use std::sync::Arc;
-
 use bus::first;
 use events::Topic;
 use reqwest::StatusCode;
@@ -26,7 +24,7 @@ async fn send(world: &Pipeline, days: std::ops::Range<u32>) {
 
 /// A Kafka in which tests delete records, and its name in the report.
 struct Trimmed {
-    kafka: Arc<Kafka>,
+    kafka: &'static Kafka,
     readings: String,
 }
 

@@ -5,7 +5,6 @@ mod command;
 use std::collections::BTreeMap;
 use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt;
-use std::sync::Arc;
 use std::time::Duration;
 
 use bus::{Bus, KafkaConfig};
@@ -177,8 +176,6 @@ pub struct Real {
     pub aggregate: Service,
     pub publish: Service,
     kafka: KafkaConfig,
-    /// The broker, unless the test owns it.
-    _broker: Option<Arc<Kafka>>,
     s3: S3,
     /// The store, reached directly by the tests, without any proxy.
     direct: String,
@@ -219,12 +216,8 @@ impl Real {
 
     /// With a store that the services reach at `endpoint`.
     pub async fn start_behind(s3: S3, endpoint: String, added: &Added) -> Self {
-        let (broker, kafka) = Kafka::shared().await;
-        let world = Self::start_on(kafka, s3, endpoint, added).await;
-        Real {
-            _broker: Some(broker),
-            ..world
-        }
+        let (_, kafka) = Kafka::shared().await;
+        Self::start_on(kafka, s3, endpoint, added).await
     }
 
     /// With a Kafka that the test owns, and a store that the services reach at `endpoint`.
@@ -253,7 +246,6 @@ impl Real {
             )
             .await,
             kafka,
-            _broker: None,
             s3,
             direct,
         }

@@ -4,7 +4,6 @@ use super::http;
 use super::shared::Shared;
 use super::{Server, free_port, project};
 use std::process::Command;
-use std::sync::Arc;
 use tempfile::TempDir;
 
 /// An empty folder of a container, on the shared service.
@@ -16,7 +15,6 @@ pub struct Azurite {
     pub account: &'static str,
     /// In base64, as Azure gives them.
     pub key: &'static str,
-    _service: Arc<Process>,
 }
 
 struct Process {
@@ -39,7 +37,6 @@ impl Azurite {
             url: format!("az://{CONTAINER}/{folder}"),
             account: ACCOUNT,
             key: KEY,
-            _service: service,
         }
     }
 }
@@ -61,7 +58,7 @@ impl Process {
             .arg("--data")
             .arg(data.path().join("blobs"));
         let address = format!("http://127.0.0.1:{port}");
-        let server = Server::start("azurite", run, data.path(), async || {
+        let server = Server::start_for_all_tests("azurite", &run, data.path(), async || {
             // Any answer will do: an unsigned request is refused.
             http::get(&address).await.is_ok()
         })

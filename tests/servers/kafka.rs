@@ -7,7 +7,6 @@ use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::process::Command;
-use std::sync::Arc;
 use std::time::Duration;
 use tempfile::TempDir;
 
@@ -32,6 +31,8 @@ pub struct Options {
     pub largest_file: Option<u64>,
     /// More environment variables.
     pub environment: BTreeMap<String, String>,
+    /// Whether it runs until the test binary ends.
+    pub for_all_tests: bool,
 }
 
 /// A broker lives for one test: the first compiler and the simplest collector halve its start time.
@@ -44,8 +45,14 @@ static SHARED: Shared<Kafka> = Shared::new();
 
 impl Kafka {
     /// The shared broker, for tests that do not change it, with its configuration: each test has its own topics and groups.
-    pub async fn shared() -> (Arc<Kafka>, KafkaConfig) {
-        let (kafka, name) = SHARED.place(Kafka::start).await;
+    pub async fn shared() -> (&'static Kafka, KafkaConfig) {
+        let options = Options {
+            for_all_tests: true,
+            ..Options::default()
+        };
+        let (kafka, name) = SHARED
+            .place(|| Kafka::start_with(free_port(), options))
+            .await;
         let config = KafkaConfig {
             topic_prefix: format!("{name}."),
             ..KafkaConfig::at(&kafka.bootstrap)
@@ -80,10 +87,12 @@ impl Kafka {
         if let Some(kilobytes) = options.largest_file {
             command.env(LARGEST_FILE, kilobytes.to_string());
         }
-        let server = Server::start("kafka", command, data.path(), async || {
-            is_ready(address).await
-        })
-        .await;
+        let ready = async || is_ready(address).await;
+        let server = if options.for_all_tests {
+            Server::start_for_all_tests("kafka", &command, data.path(), ready).await
+        } else {
+            Server::start("kafka", command, data.path(), ready).await
+        };
         Kafka {
             bootstrap: format!("127.0.0.1:{advertised}"),
             address,

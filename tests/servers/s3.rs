@@ -4,7 +4,6 @@ use super::http;
 use super::shared::Shared;
 use super::{Server, free_port, project};
 use std::process::Command;
-use std::sync::Arc;
 use tempfile::TempDir;
 
 /// An empty folder of a bucket, on the shared service.
@@ -15,7 +14,6 @@ pub struct S3 {
     pub url: String,
     pub access_key: &'static str,
     pub secret_key: &'static str,
-    _service: Arc<Versitygw>,
 }
 
 struct Versitygw {
@@ -38,7 +36,6 @@ impl S3 {
             url: format!("s3://{BUCKET}/{folder}"),
             access_key: ACCESS_KEY,
             secret_key: SECRET_KEY,
-            _service: service,
         }
     }
 }
@@ -56,7 +53,7 @@ impl Versitygw {
             .arg(data.path().join("buckets"))
             .env("ROOT_ACCESS_KEY", ACCESS_KEY)
             .env("ROOT_SECRET_KEY", SECRET_KEY);
-        let server = Server::start("s3", command, data.path(), async || {
+        let server = Server::start_for_all_tests("s3", &command, data.path(), async || {
             answers(&endpoint).await
         })
         .await;
