@@ -1,6 +1,6 @@
 # Daily tasks; `just` lists them.
 
-features := "--locked --features kafka-tls"
+features := "--locked --features production"
 
 _default:
     @just --list

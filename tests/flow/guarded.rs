@@ -1,4 +1,4 @@
-//! A Kafka with passwords over TLS: SASL_SSL with SCRAM-SHA-512. Needs the feature `kafka-tls`.
+//! A Kafka with passwords over TLS: SASL_SSL with SCRAM-SHA-512. Needs the feature `production`.
 
 use std::collections::BTreeMap;
 use std::time::Duration;

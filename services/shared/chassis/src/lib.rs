@@ -1,8 +1,6 @@
 //! The base of every service: configuration, logs, routes, health, metrics, serving and stopping. Contains nothing that is
 //! specific to one service.
 
-use tikv_jemallocator::Jemalloc;
-
 mod broker;
 mod config;
 #[doc(hidden)]
@@ -42,6 +40,7 @@ pub use tokens::{
 pub use prometheus;
 
 /// Every service and command has this allocator, because each links this crate: it gives back what a burst of events leaves
-/// free.
+/// free. Building it takes a tenth of a first build, which the demo does not wait for.
+#[cfg(feature = "jemalloc")]
 #[global_allocator]
-static ALLOCATOR: Jemalloc = Jemalloc;
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
