@@ -234,9 +234,8 @@ impl Worker {
                 .values_mut()
                 .for_each(|owned| owned.state.touch_all());
         }
-        if let Some(lag) = self.consumer.lag() {
-            self.metrics.lag.set(lag);
-        }
+        let lag = self.consumer.lag();
+        self.metrics.lag.set(lag);
         self.metrics.tail_rows.set(self.tail_rows() as i64);
         if self.emitted_at.elapsed() >= self.emit_pause() {
             self.emit().await?;
@@ -296,9 +295,8 @@ impl Worker {
         }
     }
 
-    /// Until the lag is known, a start counts as far behind: else it computes the figures of its first seconds time and again.
     fn is_far_behind(&self) -> bool {
-        self.consumer.lag().is_none_or(|lag| lag >= FAR_BEHIND)
+        self.consumer.lag() >= FAR_BEHIND
     }
 
     /// Whether figures wait to be computed.

@@ -128,12 +128,11 @@ impl GroupConsumer {
         }
     }
 
-    /// The number of records that this member owns and has not read, as of some seconds ago; nothing in the first seconds, in
-    /// which it is not known.
-    pub fn lag(&self) -> Option<i64> {
+    /// The number of records that this member owns and has not read, as of some seconds ago.
+    pub fn lag(&self) -> i64 {
         match &self.0 {
             Adapter::Kafka(consumer) => consumer.lag(),
-            Adapter::Log(consumer) => Some(consumer.lag()),
+            Adapter::Log(consumer) => consumer.lag(),
         }
     }
 

@@ -160,9 +160,9 @@ impl GroupConsumer {
         }
     }
 
-    pub(crate) fn lag(&self) -> Option<i64> {
-        let lag = self.watch.0.lag.lock();
-        *lag.unwrap_or_else(PoisonError::into_inner)
+    /// The number of records in Kafka that this member owns and has not read, as of some seconds ago.
+    pub(crate) fn lag(&self) -> i64 {
+        self.watch.0.lag.load(Ordering::Relaxed)
     }
 
     /// Whether any broker answers.

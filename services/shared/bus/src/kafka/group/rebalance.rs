@@ -1,6 +1,6 @@
 //! Changes that the group requests: librdkafka's callback records them, and the worker makes them when it is ready.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rdkafka::TopicPartitionList;
@@ -26,8 +26,7 @@ pub(super) struct Watch {
     pending: Mutex<Vec<Rebalance>>,
     /// Whether the consumer is being dropped: then the callback makes changes at once.
     pub closing: AtomicBool,
-    /// The records not read yet, once the first answer to a fetch has said where a partition ends.
-    pub lag: Mutex<Option<i64>>,
+    pub lag: AtomicI64,
     pub connectivity: Connectivity,
 }
 
@@ -48,14 +47,13 @@ impl Context {
 
 impl ClientContext for Context {
     fn stats(&self, statistics: Statistics) {
-        let partitions = statistics
+        let lag: i64 = statistics
             .topics
             .values()
-            .flat_map(|topic| topic.partitions.values());
-        // librdkafka says -1 of a partition of which it does not know the end or the place.
-        let known = partitions.map(|partition| partition.consumer_lag);
-        let lag = known.filter(|lag| *lag >= 0).reduce(|sum, lag| sum + lag);
-        *self.0.lag.lock().unwrap_or_else(PoisonError::into_inner) = lag;
+            .flat_map(|topic| topic.partitions.values())
+            .map(|partition| partition.consumer_lag.max(0))
+            .sum();
+        self.0.lag.store(lag, Ordering::Relaxed);
         self.0.connectivity.learn(&statistics);
     }
 }
