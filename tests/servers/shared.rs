@@ -1,5 +1,5 @@
-//! A server that tests share: the first test that needs it starts it, and it ends with the test binary. Stopped whenever no test
-//! uses it, a broker was started forty times in a run.
+//! A server that tests share: the first test that needs it starts it, and it ends with the test binary. It does not
+//! stop while no test uses it: a broker takes seconds to start again.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
