@@ -4,6 +4,7 @@ mod disclosure;
 mod figures;
 mod registered;
 mod sufficiency;
+mod updates;
 pub mod withdrawn;
 
 use std::collections::{BTreeMap, BTreeSet};

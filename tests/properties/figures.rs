@@ -24,22 +24,22 @@ const FIRST: u32 = 900_001;
 
 /// A day of a meter, or another event of a school.
 #[derive(Debug, Clone)]
-enum Sent {
+pub(super) enum Sent {
     Reading(Box<MeterDay>),
     Event(LedgerEvent),
 }
 
-fn urn(school: u32) -> Urn {
+pub(super) fn urn(school: u32) -> Urn {
     Urn::try_from(FIRST + school).expect("a URN")
 }
 
 /// Days of three academic years.
-fn day(at: u32) -> NaiveDate {
+pub(super) fn day(at: u32) -> NaiveDate {
     let first = NaiveDate::from_ymd_opt(2023, 9, 1).expect("a day");
     first + chrono::Days::new(u64::from(at))
 }
 
-fn origin(offset: i64) -> Origin {
+pub(super) fn origin(offset: i64) -> Origin {
     Origin {
         received: offset,
         place: Place {
@@ -66,7 +66,7 @@ fn event(school: u32, offset: i64, day: NaiveDate, data: Data) -> Sent {
 }
 
 /// Three schools of one trust with three meters each, all along.
-fn register() -> Vec<Sent> {
+pub(super) fn register() -> Vec<Sent> {
     let long_ago = NaiveDate::from_ymd_opt(2010, 1, 1).expect("a day");
     let mut sent = Vec::new();
     for school in 0..SCHOOLS {
@@ -97,7 +97,7 @@ fn register() -> Vec<Sent> {
 }
 
 /// Every school has meters with the same names, distinguished by serial numbers.
-fn id(school: u32, meter: usize) -> MeterId {
+pub(super) fn id(school: u32, meter: usize) -> MeterId {
     let text = match meter {
         2 => format!("serial:PANELS-{school}"),
         _ if school == 0 => METERS[meter].to_owned(),

@@ -5,43 +5,49 @@ use std::collections::{BTreeMap, BTreeSet};
 use bus::Record;
 use chrono::{DateTime, NaiveDate, SecondsFormat};
 use events::{Topic, Urn};
-use footprint::{ComputeError, Footprint, Method, RECEIVED, Subject, footprints, possible_keys};
+use footprint::{
+    Changed, ComputeError, Footprint, Method, RECEIVED, Subject, Update, possible_keys, update,
+};
 
 use crate::partition::Partition;
 
 /// How many schools are computed at once: enough for polars to be worth its overhead, few enough to bound memory.
 const AT_ONCE: usize = 500;
 
-/// Computes the footprints of a partition's touched schools, and the tombstones for footprints that no longer exist.
+/// Computes the footprints of a partition's touched schools that may have changed, and the tombstones for footprints that no
+/// longer exist.
 pub fn emit(
     partition: &mut Partition,
     number: i32,
     method: &Method,
     as_of: NaiveDate,
 ) -> Result<Vec<Record>, ComputeError> {
-    let touched: Vec<Urn> = std::mem::take(&mut partition.touched).into_iter().collect();
+    let touched: Vec<_> = std::mem::take(&mut partition.touched).into_iter().collect();
     let fresh = std::mem::take(&mut partition.fresh);
     let position = partition.position_by_name();
     let mut records = Vec::new();
-    for urns in touched.chunks(AT_ONCE) {
-        let subjects: Vec<Subject<'_>> = urns
-            .iter()
-            .filter_map(|urn| Some((*urn, partition.histories.get(urn)?)))
-            .map(|(urn, history)| Subject {
-                urn,
-                history,
-                position: &position,
+    let none = BTreeSet::new();
+    for schools in touched.chunks(AT_ONCE) {
+        let update_of = |(urn, changed): &(Urn, Changed)| {
+            Some(Update {
+                subject: Subject {
+                    urn: *urn,
+                    history: partition.histories.get(urn)?,
+                    position: &position,
+                },
+                changed: *changed,
+                known: partition.emitted.get(urn).unwrap_or(&none),
             })
-            .collect();
-        let computed = footprints(&subjects, method, as_of)?;
-        let mut keys: BTreeMap<Urn, BTreeSet<String>> =
-            urns.iter().map(|urn| (*urn, BTreeSet::new())).collect();
+        };
+        let updates: Vec<Update<'_>> = schools.iter().filter_map(update_of).collect();
+        let computed = update(&updates, method, as_of)?;
+        let mut keys = computed.keys;
+        for (urn, _) in schools {
+            keys.entry(*urn).or_default();
+        }
         let mut last = BTreeMap::new();
-        for footprint in &computed {
+        for footprint in &computed.footprints {
             last.insert(footprint.urn, records.len());
-            keys.entry(footprint.urn)
-                .or_default()
-                .insert(footprint.key());
             records.push(record(footprint, number));
         }
         // Only a school's last record carries the header: all of the school's figures are out once that record is.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use bus::Commit;
 use events::{Place, Topic, Urn};
 use footprint::ledger::{LedgerEvent, MeterDay};
-use footprint::{LOG, SchoolHistory};
+use footprint::{Changed, LOG, SchoolHistory};
 
 use crate::batch::Batch;
 use crate::log_epoch::{Note, RowName};
@@ -33,8 +33,8 @@ pub struct Partition {
     pub(crate) row_cache: RowCache,
     /// The number of the flush that will write the tail.
     pub(crate) flush: u64,
-    /// Schools whose footprints have to be computed again.
-    pub(crate) touched: BTreeSet<Urn>,
+    /// Schools whose footprints have to be computed again, with what changed.
+    pub(crate) touched: BTreeMap<Urn, Changed>,
     /// The touched schools with newly merged rows, each with the time when ingest received the first of these rows, in
     /// microseconds.
     pub(crate) fresh: BTreeMap<Urn, i64>,
@@ -66,7 +66,14 @@ impl Partition {
 
     /// Marks every school, so that its footprints are computed again.
     pub fn touch_all(&mut self) {
-        self.touched = self.histories.keys().copied().collect();
+        let all = self.histories.keys();
+        self.touched = all.map(|urn| (*urn, Changed::Everything)).collect();
+    }
+
+    /// Marks one school.
+    pub(crate) fn touch(&mut self, urn: Urn, changed: Changed) {
+        let touched = self.touched.entry(urn).or_insert(changed);
+        *touched = touched.and(changed);
     }
 
     /// Takes the waiting rows. The flush with the returned number must write them.
@@ -110,8 +117,10 @@ impl Partition {
     /// Records that the topic lacks the current footprints of these schools: they are computed again, and footprints that may
     /// have been written before are deleted again.
     pub(crate) fn not_emitted(&mut self, schools: BTreeSet<Urn>, fresh: BTreeMap<Urn, i64>) {
-        self.emitted.retain(|urn, _| !schools.contains(urn));
-        self.touched.extend(schools);
+        for urn in schools {
+            self.emitted.remove(&urn);
+            self.touch(urn, Changed::Everything);
+        }
         self.fresh.extend(fresh);
     }
 
@@ -186,7 +195,7 @@ mod tests {
             offsets
         };
         assert_eq!(offsets(&state), [7, 1]);
-        state.touched.extend(Urn::try_from(100_001));
+        state.touch(Urn::try_from(100_001).unwrap(), Changed::Everything);
         assert_eq!(offsets(&state), [6, 1]);
     }
 }

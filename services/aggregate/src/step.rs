@@ -6,7 +6,7 @@ use std::sync::Arc;
 use events::{Data, EventType, ReadingsWithdrawn};
 use footprint::ledger::{LedgerEvent, MeterDay};
 use footprint::view::{DayView, Withdrawals, day_view, union, withdrawn_days};
-use footprint::{Added, SchoolEvent};
+use footprint::{Added, Changed, SchoolEvent};
 use smallvec::SmallVec;
 
 use crate::batch::Batch;
@@ -71,11 +71,10 @@ fn has_rows(partition: &Partition, (urn, key): &SchoolDay) -> bool {
 pub fn step(partition: &mut Partition, batch: Batch, mut found: Found) -> Stepped {
     let mut stepped = Stepped::default();
     for row in batch.readings {
-        partition.touched.insert(row.urn);
         merge_reading(partition, row, &mut found, &mut stepped);
     }
     for row in batch.events {
-        partition.touched.insert(row.urn);
+        partition.touch(row.urn, Changed::Everything);
         let changed = withdrawal(&row).map(|(row, data)| days_changed(partition, row, &data));
         merge_event(partition, row, &mut stepped);
         for day in changed.into_iter().flatten() {
@@ -111,9 +110,9 @@ fn merge_reading(
     // Nearly every meter-day is the first of its key: then there is nothing to compare.
     let is_new = is_first || keep_standing(&mut rows, &row, stepped);
     let history = partition.histories.entry(day.0).or_default();
-    if let Some(view) = view_of(&rows, history.withdrawals()) {
-        history.set_view(&day.1, view);
-    }
+    let view = view_of(&rows, history.withdrawals());
+    let changed = view.map_or(Changed::Everything, |view| history.set_view(&day.1, view));
+    partition.touch(row.urn, changed);
     partition.row_cache.insert(day, rows, partition.flush);
     if is_new {
         partition.merged(row.urn, row.origin.received);

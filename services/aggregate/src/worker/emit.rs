@@ -19,7 +19,8 @@ impl Worker {
             if owned.state.touched.is_empty() {
                 continue;
             }
-            let (touched, fresh) = (owned.state.touched.clone(), owned.state.fresh.clone());
+            let touched = owned.state.touched.keys().copied().collect();
+            let fresh = owned.state.fresh.clone();
             let records =
                 block_in_place(|| emit(&mut owned.state, *number, &self.method, self.as_of))?;
             let count = records.len() as u64;

@@ -14,6 +14,8 @@ mod sufficiency;
 mod travel;
 mod waste_collections;
 
+pub(crate) use gaps::{LOOKS_BACK_MONTHS, reach_days};
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Datelike, NaiveDate};
@@ -22,6 +24,7 @@ use polars::prelude::{PolarsError, PolarsResult};
 use serde::{Deserialize, Serialize};
 
 use crate::anomaly_limits::AnomalyLimits;
+use crate::changed::Changed;
 use crate::csv_table::TableError;
 use crate::factors;
 use crate::factors::{FactorSet, Factors, Fallback};
@@ -76,6 +79,24 @@ pub struct Subject<'a> {
     pub history: &'a SchoolHistory,
     /// Offsets by topic: the next to be read.
     pub position: &'a BTreeMap<String, i64>,
+}
+
+/// A school whose footprints were computed before.
+pub struct Update<'a> {
+    /// The school.
+    pub subject: Subject<'a>,
+    /// What changed since.
+    pub changed: Changed,
+    /// The keys of its footprints then.
+    pub known: &'a BTreeSet<String>,
+}
+
+/// The footprints that changed.
+pub struct Computed {
+    /// Of each school that was passed, those that may differ from before or are new.
+    pub footprints: Vec<Footprint>,
+    /// The keys of all footprints of each school, changed or not.
+    pub keys: BTreeMap<Urn, BTreeSet<String>>,
 }
 
 /// The input of one footprint: a school, a membership and a period.
@@ -189,6 +210,39 @@ pub fn footprints(
     Ok(computed(&frames, method)?)
 }
 
+/// The same, without those that cannot have changed.
+pub fn update(
+    updates: &[Update<'_>],
+    method: &Method,
+    as_of: NaiveDate,
+) -> Result<Computed, ComputeError> {
+    let registers: Vec<Register> = updates
+        .iter()
+        .map(|update| Register::of(update.subject.history))
+        .collect();
+    let mut keys = BTreeMap::new();
+    let mut changed = Vec::new();
+    for (update, register) in updates.iter().zip(&registers) {
+        let of_school: &mut BTreeSet<String> = keys.entry(update.subject.urn).or_default();
+        for frame in frames(&update.subject, register, as_of, method.census) {
+            let key = frame.key();
+            let days = Days {
+                from: frame.member.from,
+                to: frame.counted.to.max(frame.seen.to),
+            };
+            if !update.known.contains(&key) || update.changed.affects(days, &method.anomaly_limits)
+            {
+                changed.push(frame);
+            }
+            of_school.insert(key);
+        }
+    }
+    Ok(Computed {
+        footprints: computed(&changed, method)?,
+        keys,
+    })
+}
+
 fn computed(frames: &[Frame<'_>], method: &Method) -> PolarsResult<Vec<Footprint>> {
     let meters: Vec<_> = frames.iter().map(meters::figures).collect();
     let quantities = quantities::quantities(frames, &meters);
@@ -291,6 +345,15 @@ fn last_seen(period: Period) -> NaiveDate {
 }
 
 impl Frame<'_> {
+    /// The key of its footprint.
+    fn key(&self) -> String {
+        key(
+            &self.membership.school.trust.id,
+            self.subject.urn,
+            self.period,
+        )
+    }
+
     /// The academic year of the last day counted; on the first day of a year, that year.
     fn last_year(&self) -> AcademicYear {
         AcademicYear::of(self.counted.to.max(self.counted.from))

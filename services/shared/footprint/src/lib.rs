@@ -3,6 +3,7 @@
 mod anomaly_limits;
 mod baseline;
 pub mod change;
+mod changed;
 mod completeness;
 mod compute;
 mod csv_table;
@@ -35,8 +36,11 @@ pub use anomaly_limits::{AnomalyLimits, AnomalyLimitsError};
 pub use baseline::{
     AtBaseline, Baseline, BaselineBasis, BaselineScope, BaselineYear, BaselineYearError,
 };
+pub use changed::Changed;
 pub use completeness::Lack;
-pub use compute::{Census, ComputeError, Method, Subject, footprints, possible_keys};
+pub use compute::{
+    Census, ComputeError, Computed, Method, Subject, Update, footprints, possible_keys, update,
+};
 pub use csv_table::TableError;
 pub use factor_source::FactorSource;
 pub use item::Item;

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use chrono::{Datelike, NaiveDate};
 use events::{Channel, Data, EventType, Memberships, MeterId, Statement, Unit};
 
+use crate::changed::{Changed, of_day_sum};
 use crate::ledger::{DayKey, DaySum, Identity, LedgerEvent, Origin};
 use crate::view::{Contradictions, DayView, Withdrawals};
 
@@ -63,26 +64,35 @@ pub enum Added {
 
 impl SchoolHistory {
     /// Sets the value that counts for a meter-day.
-    pub fn set_day(&mut self, key: &DayKey, sum: DaySum) -> &mut Series {
-        let series = self
-            .series
-            .entry((key.meter.clone(), key.channel))
-            .or_default();
-        let month = series
-            .months
-            .entry(first_of_month(key.day))
-            .or_insert_with(|| Box::new([None; 31]));
-        month[key.day.day0() as usize] = Some(sum);
-        series
+    pub fn set_day(&mut self, key: &DayKey, sum: DaySum) {
+        self.series_of(key).set_day(key.day, sum);
     }
 
-    /// Sets the value that counts for a meter-day, and its contradictions.
-    pub fn set_view(&mut self, key: &DayKey, view: DayView) {
-        let series = self.set_day(key, view.sum());
-        match view.contradictions.is_empty() {
-            true => series.contradictions.remove(&key.day),
-            false => series.contradictions.insert(key.day, view.contradictions),
+    fn series_of(&mut self, key: &DayKey) -> &mut Series {
+        let name = (key.meter.clone(), key.channel);
+        self.series.entry(name).or_default()
+    }
+
+    /// Sets the value that counts for a meter-day, and its contradictions. Returns what that changes.
+    pub fn set_view(&mut self, key: &DayKey, view: DayView) -> Changed {
+        let sum = view.sum();
+        let known = self.series.len();
+        let series = self.series_of(key);
+        let before = series.set_day(key.day, sum);
+        let is_contradicted = match view.contradictions.is_empty() {
+            true => series.contradictions.remove(&key.day).is_some(),
+            false => {
+                series.contradictions.insert(key.day, view.contradictions);
+                true
+            }
         };
+        // The first import or export of a meter decides by which channel it reports, and its first day of export from when on
+        // export is expected.
+        let is_first = self.series.len() > known;
+        match is_first || is_contradicted || key.channel != Channel::AI {
+            true => Changed::Everything,
+            false => of_day_sum(key.day, before, &sum),
+        }
     }
 
     /// What the sums of meter-days take in memory, in bytes.
@@ -283,6 +293,13 @@ impl Series {
     /// The days with values that contradict the ones that count, in order.
     pub(crate) fn contradictions(&self) -> &BTreeMap<NaiveDate, Contradictions> {
         &self.contradictions
+    }
+
+    /// Sets the value that counts for a day, and returns the one that counted before.
+    fn set_day(&mut self, day: NaiveDate, sum: DaySum) -> Option<DaySum> {
+        let month = self.months.entry(first_of_month(day));
+        let month = month.or_insert_with(|| Box::new([None; 31]));
+        month[day.day0() as usize].replace(sum)
     }
 
     /// The value that counts for a day.

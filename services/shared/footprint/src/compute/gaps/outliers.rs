@@ -13,6 +13,8 @@ use crate::message::{Finding, Odd};
 use crate::period::Days;
 use crate::school_history::OwnedMeter;
 
+/// How many months before its own a day is judged by.
+pub(crate) const LOOKS_BACK_MONTHS: u32 = 13;
 /// The least number of whole days in the twelve months before: with fewer, a season may be missing.
 const LEAST_DAYS: usize = 300;
 /// A day is compared with the third-highest day, so that two wrong days in the past year do not hide a third.
@@ -33,7 +35,9 @@ pub(super) fn findings(
     };
     let mut past = PastYear::default();
     let mut runs: Vec<Run> = Vec::new();
-    let a_year_before = reported.from.checked_sub_months(Months::new(13));
+    let a_year_before = reported
+        .from
+        .checked_sub_months(Months::new(LOOKS_BACK_MONTHS));
     let days = Days {
         from: a_year_before.unwrap_or(reported.from).max(meter.days.from),
         to: reported.to,
