@@ -1,6 +1,7 @@
 //! Results: the tables of each trust and period as Parquet, JSON and CSV in object storage, with a manifest that tells a
 //! reader which objects belong together.
 
+mod few_at_once;
 mod manifest;
 mod read;
 mod state;
@@ -11,7 +12,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chassis::{Readiness, Stop, chain};
-use futures::stream::{FuturesUnordered, StreamExt};
 use lake::Lake;
 use write::{Round, Writer};
 
@@ -94,31 +94,6 @@ async fn report_when_slow<T>(
     }
     readiness.degraded(PART, "the store takes its time; what is written is old");
     writing.await
-}
-
-/// Enough that a slow store does not cost one round trip per object, and few enough not to flood it.
-const AT_ONCE: usize = 8;
-
-/// Runs a few at once. After the first failure it starts no more, but waits for those in progress: a put whose future is
-/// dropped may still reach the store, and would overwrite a later one. Returns the results, and the first failure.
-async fn few_at_once<T, E>(
-    all: impl IntoIterator<Item = impl Future<Output = Result<T, E>>>,
-) -> (Vec<T>, Result<(), E>) {
-    let (mut waiting, mut under_way) = (all.into_iter(), FuturesUnordered::new());
-    let (mut done, mut outcome) = (Vec::new(), Ok(()));
-    loop {
-        while outcome.is_ok() && under_way.len() < AT_ONCE {
-            match waiting.next() {
-                Some(next) => under_way.push(next),
-                None => break,
-            }
-        }
-        match under_way.next().await {
-            Some(Ok(written)) => done.push(written),
-            Some(Err(error)) => outcome = outcome.and(Err(error)),
-            None => return (done, outcome),
-        }
-    }
 }
 
 #[cfg(test)]

@@ -43,6 +43,10 @@ impl Live {
         // Copies the map of pointers only while a reader holds the last one.
         let footprint_store = Arc::make_mut(&mut inner.footprint_store);
         let was_known = footprint_store.knows_school_of(key);
+        let changes_figures = match &footprint {
+            Some(footprint) => !footprint_store.has_figures_of(key, footprint),
+            None => true,
+        };
         let outcome = match footprint {
             Some(footprint) => footprint_store.take(key.to_owned(), footprint),
             None => {
@@ -51,7 +55,8 @@ impl Live {
             }
         };
         let changes_trust = footprint_store.knows_school_of(key) != was_known;
-        if let Some(slice) = TrustPeriod::of_key(key).filter(|_| outcome == Outcome::Taken) {
+        let is_unwritten = outcome == Outcome::Taken && changes_figures;
+        if let Some(slice) = TrustPeriod::of_key(key).filter(|_| is_unwritten) {
             if changes_trust {
                 inner.changed_trusts.insert(slice.trust.clone());
             }
@@ -120,12 +125,29 @@ mod tests {
         take(of(0, "2025-26"));
         take(of(0, "trailing-12-months"));
         assert_eq!(periods(), ["2025-26", "trailing-12-months"]);
-        take(of(0, "trailing-12-months"));
+        let mut changed = of(0, "trailing-12-months");
+        changed.waste.total.0 += 1;
+        take(changed);
         assert_eq!(periods(), ["trailing-12-months"]);
         take(of(1, "trailing-12-months"));
         assert_eq!(periods(), ["2025-26", "trailing-12-months"]);
         live.change(&of(1, "trailing-12-months").key(), None);
         assert_eq!(periods(), ["2025-26", "trailing-12-months"]);
         assert_eq!(periods(), Vec::<String>::new());
+    }
+    /// An aggregate that takes a partition over sends the footprints of all its schools again.
+    #[test]
+    fn a_footprint_with_the_same_figures_is_taken_and_nothing_is_to_be_written() {
+        let live = Live::default();
+        let mut footprint = fixtures::school(0);
+        live.change(&footprint.key(), Some(footprint.clone()));
+        assert_eq!(live.take_unwritten().len(), 1);
+        footprint.position = [("readings".to_owned(), 10)].into();
+        let outcome = live.change(&footprint.key(), Some(footprint.clone()));
+        assert_eq!(outcome, Outcome::Taken);
+        assert!(live.take_unwritten().is_empty());
+        let footprint_store = live.footprint_store();
+        let held = footprint_store.footprints().next().unwrap();
+        assert_eq!(held.position, footprint.position);
     }
 }

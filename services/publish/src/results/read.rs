@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use lake::{Lake, LakeError};
 
-use super::few_at_once;
+use super::few_at_once::{OBJECTS_AT_ONCE, few_at_once};
 use super::manifest::{Manifest, ManifestObject};
 use super::state::State;
 use crate::PublishError;
@@ -34,7 +34,7 @@ impl Published {
             .iter()
             .map(|object| read(lake, object))
             .collect();
-        let (found, outcome) = few_at_once(reads).await;
+        let (found, outcome) = few_at_once(OBJECTS_AT_ONCE, reads).await;
         match outcome {
             Ok(()) => {}
             Err(Unread::Other(key)) => return Ok(Published::Changing { key }),

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use lake::{Lake, LakeError, Listed};
 
-use super::few_at_once;
+use super::few_at_once::{OBJECTS_AT_ONCE, few_at_once};
 use super::manifest::sha256;
 use super::state::slice_of;
 use crate::footprint_store::TrustPeriod;
@@ -79,7 +79,7 @@ impl Stored {
         let reads: Vec<_> = unseen
             .map(|(slice, object)| read(lake, slice, object))
             .collect();
-        let (read, outcome) = few_at_once(reads).await;
+        let (read, outcome) = few_at_once(OBJECTS_AT_ONCE, reads).await;
         for (slice, Listed { key, tag }, sha256) in read {
             let Some(sha256) = sha256 else {
                 self.changed(slice, &key, found);

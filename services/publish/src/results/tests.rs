@@ -2,6 +2,7 @@
 
 mod generated;
 mod publisher;
+mod side_by_side;
 mod store;
 
 use bytes::Bytes;

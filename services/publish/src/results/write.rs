@@ -1,15 +1,15 @@
 //! Writes results: for each trust and period the objects that differ, then its manifest.
 
 use std::collections::BTreeSet;
-use std::ops::Bound::{Excluded, Unbounded};
-use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 use chassis::failpoint;
 use footprint::Targets;
 use lake::{Lake, LakeError};
 
-use super::few_at_once;
+use super::few_at_once::{OBJECTS_AT_ONCE, few_at_once};
 use super::manifest::sha256;
 use super::state::State;
 use super::stored::{Found, Stored};
@@ -17,16 +17,20 @@ use crate::PublishError;
 use crate::config::Config;
 use crate::footprint_store::{FootprintStore, Live, TrustPeriod};
 
+/// How many slices are written side by side: enough for every core to make tables while others wait for the store. Each puts
+/// several objects at once, and its tables are in memory until they are put.
+const SLICES_AT_ONCE: usize = 8;
+
 /// How many rounds of writing there are per look at the whole store.
 pub(super) const ROUNDS_TO_A_LOOK: u32 = 12;
 
 /// Brings `results/` up to date with the footprint store.
 pub(super) struct Writer {
     lake: Lake,
-    stored: Stored,
+    stored: Mutex<Stored>,
     rounds_to_look: u32,
-    /// The slice written last, or attempted: the next round continues after it, so that a failing slice does not hold up
-    /// others.
+    /// The slice begun last, whether it was written or failed: the next round continues after it, so that a failing slice does
+    /// not hold up others.
     last: Option<TrustPeriod>,
 }
 
@@ -43,7 +47,7 @@ impl Writer {
     pub(super) fn new(lake: Lake) -> Self {
         Writer {
             lake,
-            stored: Stored::default(),
+            stored: Mutex::default(),
             rounds_to_look: 0,
             last: None,
         }
@@ -85,7 +89,9 @@ impl Writer {
             return Ok(());
         }
         let mut found = Found::default();
-        let outcome = self.stored.look(&self.lake, &mut found).await;
+        let stored = self.stored.get_mut();
+        let stored = stored.unwrap_or_else(PoisonError::into_inner);
+        let outcome = stored.look(&self.lake, &mut found).await;
         unwritten.append(&mut found.changed);
         round.overwritten += found.overwritten;
         if outcome.is_ok() {
@@ -94,7 +100,7 @@ impl Writer {
         outcome
     }
 
-    /// Writes each slice from the newest footprint store, and then removes it from `unwritten`.
+    /// Writes the slices side by side, each from the newest footprint store, and removes those that are done from `unwritten`.
     async fn write_slices(
         &mut self,
         config: &Config,
@@ -102,65 +108,96 @@ impl Writer {
         unwritten: &mut BTreeSet<TrustPeriod>,
         round: &mut Round,
     ) -> Result<(), PublishError> {
-        while let Some(slice) = self.next_of(unwritten) {
-            self.last = Some(slice.clone());
+        let writing = Writing {
+            lake: &self.lake,
+            stored: &self.stored,
+            written: AtomicU64::new(0),
+        };
+        let in_turn = in_turn(unwritten, self.last.as_ref());
+        let last = &mut self.last;
+        let writes = in_turn.into_iter().map(|slice| {
+            *last = Some(slice.clone());
             let targets = config.targets(&slice.trust);
-            match state(live.footprint_store(), &slice, targets).await? {
-                Some(state) => self.bring_to(&slice, state, round).await?,
-                None => self.delete(&slice).await?,
-            }
+            writing.write(slice, live, targets)
+        });
+        let (done, outcome) = few_at_once(SLICES_AT_ONCE, writes).await;
+        for slice in done {
             unwritten.remove(&slice);
         }
-        Ok(())
+        round.written += writing.written.into_inner();
+        outcome
     }
+}
 
-    fn next_of(&self, unwritten: &BTreeSet<TrustPeriod>) -> Option<TrustPeriod> {
-        let last = self.last.as_ref();
-        let after = |last| unwritten.range((Excluded(last), Unbounded)).next();
-        last.and_then(after).or(unwritten.first()).cloned()
+/// The slices after `last`, and then those up to it.
+fn in_turn(unwritten: &BTreeSet<TrustPeriod>, last: Option<&TrustPeriod>) -> Vec<TrustPeriod> {
+    let slices = unwritten.iter().cloned();
+    let (mut up_to_last, mut in_turn): (Vec<_>, Vec<_>) =
+        slices.partition(|slice| Some(slice) <= last);
+    in_turn.append(&mut up_to_last);
+    in_turn
+}
+
+/// What the slices that are written side by side share. No two of them have an object in common.
+struct Writing<'a> {
+    lake: &'a Lake,
+    stored: &'a Mutex<Stored>,
+    /// How many objects were put.
+    written: AtomicU64,
+}
+
+impl Writing<'_> {
+    /// Writes a slice, or deletes it if there are no figures of it any more.
+    async fn write(
+        &self,
+        slice: TrustPeriod,
+        live: &Live,
+        targets: Targets,
+    ) -> Result<TrustPeriod, PublishError> {
+        match state(live.footprint_store(), &slice, targets).await? {
+            Some(state) => self.bring_to(&slice, state).await?,
+            None => self.delete(&slice).await?,
+        }
+        Ok(slice)
     }
 
     /// The manifest is written last: until then the old manifest does not match the objects, and readers notice.
-    async fn bring_to(
-        &mut self,
-        slice: &TrustPeriod,
-        state: State,
-        round: &mut Round,
-    ) -> Result<(), LakeError> {
+    async fn bring_to(&self, slice: &TrustPeriod, state: State) -> Result<(), LakeError> {
         let manifest = (state.manifest.key(), state.manifest.json());
-        self.put_all(slice, state.objects, round).await?;
+        self.put_all(slice, state.objects).await?;
         failpoint!("publish.manifest.putting");
-        self.put_all(slice, [manifest], round).await?;
+        self.put_all(slice, [manifest]).await?;
         failpoint!("publish.manifest.put");
         Ok(())
     }
 
     /// Puts the objects that differ from what is stored.
     async fn put_all(
-        &mut self,
+        &self,
         slice: &TrustPeriod,
         objects: impl IntoIterator<Item = (String, Bytes)>,
-        round: &mut Round,
     ) -> Result<(), LakeError> {
         let mut puts = Vec::new();
         for (key, content) in objects {
             let sha256 = sha256(&content);
-            if !self.stored.has(slice, &key, &sha256) {
-                self.stored.mark_unknown(slice, &key);
-                puts.push(put(&self.lake, key, content, sha256));
+            let mut stored = lock(self.stored);
+            if !stored.has(slice, &key, &sha256) {
+                stored.mark_unknown(slice, &key);
+                puts.push(put(self.lake, key, content, sha256));
             }
         }
-        let (done, outcome) = few_at_once(puts).await;
+        let (done, outcome) = few_at_once(OBJECTS_AT_ONCE, puts).await;
+        self.written.fetch_add(done.len() as u64, Ordering::Relaxed);
+        let mut stored = lock(self.stored);
         for (key, sha256) in done {
-            round.written += 1;
-            self.stored.put(slice, key, sha256);
+            stored.put(slice, key, sha256);
         }
         outcome
     }
 
     /// Deletes the manifest first: without it a slice is not a valid state, whichever of its objects remain.
-    async fn delete(&mut self, slice: &TrustPeriod) -> Result<(), LakeError> {
-        let mut keys = self.stored.keys_of(slice);
+    async fn delete(&self, slice: &TrustPeriod) -> Result<(), LakeError> {
+        let mut keys = lock(self.stored).keys_of(slice);
         let manifest = lake::manifest_key(&slice.trust, &slice.period);
         if keys.remove(&manifest) {
             self.delete_all(slice, [manifest]).await?;
@@ -169,22 +206,28 @@ impl Writer {
     }
 
     async fn delete_all(
-        &mut self,
+        &self,
         slice: &TrustPeriod,
         keys: impl IntoIterator<Item = String>,
     ) -> Result<(), LakeError> {
         let mut deletes = Vec::new();
         for key in keys {
-            self.stored.mark_unknown(slice, &key);
+            lock(self.stored).mark_unknown(slice, &key);
             let lake = self.lake.clone();
             deletes.push(async move { lake.delete(&key).await.map(|()| key) });
         }
-        let (done, outcome) = few_at_once(deletes).await;
+        let (done, outcome) = few_at_once(OBJECTS_AT_ONCE, deletes).await;
+        let mut stored = lock(self.stored);
         for key in done {
-            self.stored.deleted(slice, &key);
+            stored.deleted(slice, &key);
         }
         outcome
     }
+}
+
+/// Held for moments only, and never while a request is under way.
+fn lock(stored: &Mutex<Stored>) -> MutexGuard<'_, Stored> {
+    stored.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 async fn state(
