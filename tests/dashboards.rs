@@ -177,6 +177,24 @@ fn prometheus_takes_the_configuration_and_the_rules() {
     promtool(&["check", "config", "deploy/prometheus/prometheus.yml"]);
 }
 
+/// The example of a job for each trust, with its comment signs taken away.
+#[test]
+fn prometheus_takes_the_example_of_scraping_by_trust() {
+    let shipped = std::fs::read_to_string(project("deploy/prometheus/prometheus.yml"));
+    let shipped = shipped.expect("the configuration");
+    let (before, example) = shipped
+        .split_once("  # - job_name: publish-trusts")
+        .expect("the example");
+    let example = example.replace("\n  # ", "\n  ");
+    let folder = tempfile::TempDir::new().expect("a folder");
+    let file = folder.path().join("prometheus.yml");
+    let text = format!("{before}  - job_name: publish-trusts{example}");
+    std::fs::write(&file, text).expect("a file");
+    // The files that it names are not beside it.
+    let file = file.display().to_string();
+    promtool(&["check", "config", "--syntax-only", &file]);
+}
+
 /// The tests of alerts: within hours, and over days.
 const RULE_TESTS: [&str; 2] = [
     "deploy/prometheus/rules/greenledger.test.yml",

@@ -10,6 +10,7 @@ mod moved;
 mod rebuilt;
 mod refused;
 pub mod rejected;
+mod scraped;
 mod secure;
 pub mod seen;
 mod silent;

@@ -19,9 +19,20 @@ impl Prometheus {
     /// `targets` are (job, host:port); a job is a service's name, as in deploy/prometheus/prometheus.yml. Returns once
     /// it answers, some 0.2 s, which is before the first scrape.
     pub async fn start(targets: &[(&str, String)], rules: &[PathBuf]) -> Prometheus {
+        let scrape: Vec<Value> = targets
+            .iter()
+            .map(|(job, target)| {
+                serde_json::json!({"job_name": job, "static_configs": [{"targets": [target]}]})
+            })
+            .collect();
+        Self::scraping(&scrape, rules).await
+    }
+
+    /// The same with whole scrape configurations, as `scrape_configs` of deploy/prometheus/prometheus.yml lists them.
+    pub async fn scraping(scrape: &[Value], rules: &[PathBuf]) -> Prometheus {
         let data = TempDir::new().expect("a temporary folder");
         let config = data.path().join("prometheus.yml");
-        std::fs::write(&config, configuration(targets, rules)).expect("a configuration file");
+        std::fs::write(&config, configuration(scrape, rules)).expect("a configuration file");
         let address = format!("127.0.0.1:{}", free_port());
         let url = format!("http://{address}");
         let mut command = Command::new("prometheus");
@@ -81,13 +92,7 @@ async fn is_ready(url: &str) -> bool {
 }
 
 /// JSON, which is YAML too, so that no path or name needs quoting by hand.
-fn configuration(targets: &[(&str, String)], rules: &[PathBuf]) -> String {
-    let scrape: Vec<Value> = targets
-        .iter()
-        .map(|(job, target)| {
-            serde_json::json!({"job_name": job, "static_configs": [{"targets": [target]}]})
-        })
-        .collect();
+fn configuration(scrape: &[Value], rules: &[PathBuf]) -> String {
     let rules: Vec<&Path> = rules.iter().map(PathBuf::as_path).collect();
     serde_json::json!({
         "global": {"scrape_interval": "1s", "scrape_timeout": "1s", "evaluation_interval": "1s"},

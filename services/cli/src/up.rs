@@ -67,6 +67,9 @@ pub struct UpConfig {
     /// The tokens for the page, the API and the metrics of publish.
     #[serde(default)]
     pub access: publish::AccessConfig,
+    /// What Prometheus scrapes where.
+    #[serde(default)]
+    pub metrics: publish::MetricsConfig,
     /// How long changes are gathered before results are written.
     #[serde(default = "five")]
     pub results_every_seconds: u64,
@@ -145,6 +148,7 @@ impl UpConfig {
             as_of: None,
             trusts: BTreeMap::new(),
             access: publish::AccessConfig::default(),
+            metrics: publish::MetricsConfig::default(),
             results_every_seconds: five(),
             schedules: Vec::new(),
             log_format: LogFormat::default(),
@@ -208,6 +212,7 @@ impl UpConfig {
             lake: self.lake(),
             trusts: self.trusts.clone(),
             access: self.access.clone(),
+            metrics: self.metrics,
             results_every_seconds: self.results_every_seconds,
             schedules: self.schedules.clone(),
             log_format: self.log_format,

@@ -2,6 +2,7 @@
 
 mod baseline;
 pub(crate) mod export_schedule;
+mod metrics;
 mod size;
 mod targets;
 
@@ -18,6 +19,7 @@ use crate::PublishError;
 use crate::access::AccessConfig;
 
 pub use baseline::BaselineSettings;
+pub use metrics::{FigureMetrics, MetricsConfig};
 pub use targets::TargetSettings;
 
 /// The configuration of publish; `deploy/config/publish.toml` is the whole of it, with comments.
@@ -45,6 +47,9 @@ pub struct Config {
     /// Who may read.
     #[serde(default)]
     pub access: AccessConfig,
+    /// What is scraped where.
+    #[serde(default)]
+    pub metrics: MetricsConfig,
     /// How log lines are written.
     #[serde(default)]
     pub log_format: LogFormat,
@@ -177,6 +182,7 @@ mod tests {
             config.baseline("calder-vale").to_string(),
             "0.24 tCO2e per pupil (2024/25, statutory gross, 2025 factors)"
         );
+        assert_eq!(config.metrics, MetricsConfig::default());
         for schedule in config.schedules {
             Plan::new(schedule).unwrap();
         }

@@ -26,6 +26,7 @@ pub fn config() -> Config {
         results_every_seconds: 1,
         schedules: Vec::new(),
         access: crate::access::AccessConfig::default(),
+        metrics: crate::config::MetricsConfig::default(),
         log_format: chassis::LogFormat::Text,
         stop_seconds: chassis::stop_seconds(),
     }

@@ -35,7 +35,9 @@ mod year_on_year;
 
 pub use access::{AccessConfig, AccessError, ReaderScope, ReaderToken};
 pub use api::{PublishedFootprint, published};
-pub use config::{BaselineSettings, Config, Schedule, TargetSettings, TrustSettings};
+pub use config::{
+    BaselineSettings, Config, FigureMetrics, MetricsConfig, Schedule, TargetSettings, TrustSettings,
+};
 pub use error::PublishError;
 pub use footprint_store::FootprintStore;
 pub use results::{Manifest, ManifestObject, Published, State};

@@ -2,6 +2,7 @@
 
 mod authenticate;
 mod described;
+mod metrics;
 
 use std::sync::Arc;
 
@@ -10,15 +11,15 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
-use chassis::{Detail, Endpoint, Routes, ShownMetrics};
+use chassis::{Detail, Endpoint, Routes};
 use utoipa::openapi::OpenApi;
 
 use crate::api::ErrorAnswer;
-use crate::app::{App, Seen};
+use crate::app::App;
 use crate::explain::Explanation;
 use crate::query::{ExplanationQuery, PeriodQuery, ReportQuery, SchoolsQuery};
 use crate::secr::Report;
-use crate::{api, gauges, page};
+use crate::{api, page};
 
 use authenticate::authenticate;
 use described::{or_text, trust, urn};
@@ -38,7 +39,8 @@ pub fn openapi() -> OpenApi {
 
 /// The routes that need authentication.
 fn figures() -> Routes<Arc<App>> {
-    pages().merge(json()).each(described::for_readers)
+    let all = pages().merge(json()).merge(metrics::routes());
+    all.each(described::for_readers)
 }
 
 fn pages() -> Routes<Arc<App>> {
@@ -237,7 +239,6 @@ fn json() -> Routes<Arc<App>> {
             .json::<ErrorAnswer>(404, missing)
             .json::<ErrorAnswer>(503, unavailable),
         )
-        .get("/metrics", metrics, chassis::metrics())
 }
 
 /// The routes that need no token.
@@ -260,18 +261,6 @@ async fn readyz(State(app): State<Arc<App>>, headers: HeaderMap) -> Response {
         _ => Detail::Parts,
     };
     app.health.readiness.answer(detail).into_response()
-}
-
-/// The gauges are no collector of the registry: what they show depends on the reader, which a collector does not know, and a
-/// country's three million series would take gigabytes as the registry's objects.
-async fn metrics(State(app): State<Arc<App>>, seen: Seen) -> Response {
-    let health = app.health.clone();
-    let shown = ShownMetrics {
-        // They name schedules and count footprints of every trust.
-        own: seen.sees_all(),
-        more: Box::new(move || gauges::gauges(&seen.schools, &app.config)),
-    };
-    health.show_metrics(shown).await
 }
 
 #[cfg(test)]

@@ -198,8 +198,9 @@ impl Health {
 /// The description of `/metrics`.
 pub fn metrics() -> Endpoint {
     let description = "The metrics, in version 0.0.4 of Prometheus' text format. Publish adds \
-        its figures as gauges; a reader gets those that the token covers, and publish's own \
-        metrics only with a token for everything.";
+        its figures as gauges, unless its configuration leaves them to the metrics of each trust; \
+        a reader gets those that the token covers, and publish's own metrics only with a token \
+        for everything.";
     Endpoint::new("metrics", "Metrics for Prometheus", description)
         .tag(HEALTH)
         .text(200, "text/plain", "The metrics.")

@@ -7,22 +7,27 @@ use jsonschema::Validator;
 use serde_json::{Value, json};
 
 use super::estate::{Estate, Trusts};
+use super::readers;
 use super::requests::{paths, requests};
-use super::{Answer, Served, readers};
+use super::served::{Answer, Served};
 
 /// The operations, each with a request that fills most of its answer.
-const EXAMPLES: [(&str, &str); 8] = [
-    ("trusts", "/trusts"),
-    ("trust", "/trusts/birch?period=2024-25"),
-    ("scoreboard", "/trusts/birch/scoreboard?period=2024-25"),
-    ("secr", "/trusts/birch/secr?period=2024-25"),
-    ("schools", "/schools?period=2024-25&trust=birch"),
-    ("school", "/schools/900021"),
-    ("halfHours", "/schools/900021/half-hours?days=1"),
+const EXAMPLES: [(&str, &str); 9] = [
+    ("trusts", "/api/v1/trusts"),
+    ("trust", "/api/v1/trusts/birch?period=2024-25"),
+    (
+        "scoreboard",
+        "/api/v1/trusts/birch/scoreboard?period=2024-25",
+    ),
+    ("secr", "/api/v1/trusts/birch/secr?period=2024-25"),
+    ("schools", "/api/v1/schools?period=2024-25&trust=birch"),
+    ("school", "/api/v1/schools/900021"),
+    ("halfHours", "/api/v1/schools/900021/half-hours?days=1"),
     (
         "explain",
-        "/schools/900021/explain?period=2024-25&figure=electricity&meter=serial:b1-electricity&day=2025-03-06",
+        "/api/v1/schools/900021/explain?period=2024-25&figure=electricity&meter=serial:b1-electricity&day=2025-03-06",
     ),
+    ("metricsTargets", "/metrics/targets"),
 ];
 
 fn schemas() -> PathBuf {
@@ -60,7 +65,8 @@ async fn every_answer_of_the_api_is_as_openapi_describes_it() {
     let served = Served::start(Estate::of(Trusts::Both).await, &readers()).await;
     let mut validators: BTreeMap<(String, u16), Validator> = BTreeMap::new();
     for route in paths() {
-        if !route.starts_with("/api/") {
+        let answers = &openapi["paths"][&route]["get"]["responses"]["200"]["content"];
+        if answers["application/json"].is_null() {
             continue;
         }
         for path in requests(&route) {
@@ -96,7 +102,7 @@ fn shortened(answer: Value) -> Value {
 async fn the_examples_are_what_the_api_answers() {
     let served = Served::start(Estate::of(Trusts::Both).await, &readers()).await;
     for (operation, path) in EXAMPLES {
-        let answer = served.ask("all-operator", &format!("/api/v1{path}")).await;
+        let answer = served.ask("all-operator", path).await;
         assert_eq!(answer.status, 200, "{}", answer.content);
         let example = shortened(body(&answer).unwrap());
         let text = serde_json::to_string_pretty(&example).unwrap() + "\n";

@@ -63,7 +63,8 @@ pub fn requests(route: &str) -> Vec<String> {
             let paths: Vec<String> = of_schools(&[""]);
             paths.iter().flat_map(|path| why_of(path)).collect()
         }
-        "/metrics" | "/healthz" | "/readyz" => vec![route.to_owned()],
+        "/metrics/trusts/{trust}" => of_trusts(&["", "%2F900011", "%2F900021"]),
+        "/metrics" | "/metrics/targets" | "/healthz" | "/readyz" => vec![route.to_owned()],
         new => panic!("no test says what a reader may see on {new}: add it to these requests"),
     }
 }
