@@ -1,4 +1,4 @@
-//! Figures that Prometheus scrapes trust by trust, as publish lists them for its service discovery.
+//! What is made for many trusts: figures that Prometheus scrapes trust by trust, and lists that are searched and read in parts.
 
 use std::time::Duration;
 
@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 
 use super::authority::{self, BOTH};
 use super::deployment::{Deployment, Embedded};
-use crate::servers::Waiting;
 use crate::servers::prometheus::Prometheus;
+use crate::servers::{Waiting, http};
 
 const TRUSTS: [&str; 2] = ["egret", "heron"];
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -29,6 +29,12 @@ async fn world() -> Embedded {
 
 fn publish(world: &Embedded) -> &str {
     &world.running.as_ref().expect("it runs").publish
+}
+
+async fn text(world: &Embedded, path: &str) -> String {
+    let answer = http::get(format!("{}{path}", publish(world))).await;
+    let answer = answer.and_then(reqwest::Response::error_for_status);
+    answer.expect("an answer").text().await.expect("a text")
 }
 
 /// The trusts of the series that a query finds, sorted.
@@ -63,4 +69,21 @@ async fn prometheus_finds_every_trust_and_scrapes_each_at_its_own_address() {
         assert!(waiting.once_more().await, "{found:?}");
     }
     assert_eq!(trusts_of(&prometheus, "up == 1").await, TRUSTS);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_of_trusts_is_searched_on_the_page_and_read_in_parts_over_the_api() {
+    let world = world().await;
+    let found = text(&world, "/?q=HERON").await;
+    let has = TRUSTS.map(|trust| found.contains(&format!("href=\"/trusts/{trust}\"")));
+    assert_eq!(has, [false, true], "{found}");
+    let mut path = "/api/v1/trusts?limit=1".to_owned();
+    for (trust, next) in TRUSTS.into_iter().zip([Some("egret"), None]) {
+        let part = text(&world, &path).await;
+        let part: Value = serde_json::from_str(&part).expect("JSON");
+        let ids = part["trusts"].as_array().expect("trusts").iter();
+        let ids: Vec<_> = ids.map(|entry| entry["trust"].as_str()).collect();
+        assert_eq!((ids, part["next"].as_str()), (vec![Some(trust)], next));
+        path = format!("/api/v1/trusts?limit=1&after={trust}");
+    }
 }

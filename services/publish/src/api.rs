@@ -3,6 +3,7 @@
 mod columns;
 mod gaps;
 mod half_hours;
+mod part;
 mod school;
 mod schools;
 mod scoreboard;

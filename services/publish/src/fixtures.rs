@@ -6,9 +6,10 @@ pub mod ledger;
 
 use std::sync::Arc;
 
-use footprint::BaselineScope;
+use events::Urn;
 pub use footprint::fixtures::item;
 pub use footprint::fixtures::trust::{SCHOOLS, TRUST, as_of, changed, footprints, gasless, school};
+use footprint::{BaselineScope, Footprint};
 
 use crate::config::{BaselineSettings, Config, TrustSettings};
 use crate::rollup::TrustView;
@@ -30,6 +31,16 @@ pub fn config() -> Config {
         log_format: chassis::LogFormat::Text,
         stop_seconds: chassis::stop_seconds(),
     }
+}
+
+/// A trust of this many schools, as large as a region's. They are alike but for their names and URNs.
+pub fn region(schools: u32) -> Vec<Footprint> {
+    let of_number = |number: u32| Footprint {
+        urn: Urn::try_from(200_000 + number).unwrap(),
+        school: format!("School {number}"),
+        ..school(0)
+    };
+    (0..schools).map(of_number).collect()
 }
 
 /// Settings in which the trust states how its baseline was made.

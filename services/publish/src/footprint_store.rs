@@ -192,6 +192,13 @@ impl FootprintStore {
         Some(view)
     }
 
+    /// The footprints of a trust over the period with this key, in the order of their URNs.
+    pub(crate) fn schools(&self, trust: &str, period: &str) -> Vec<Arc<Footprint>> {
+        let mut schools: Vec<_> = self.of_period(trust, period).cloned().collect();
+        schools.sort_by_key(|school| school.urn);
+        schools
+    }
+
     fn of_period<'a>(
         &'a self,
         trust: &str,

@@ -8,6 +8,7 @@ mod headline;
 mod home;
 mod layout;
 mod lines;
+mod listing;
 mod parts;
 mod rejected;
 mod school;
@@ -36,9 +37,11 @@ use crate::app::{App, Seen};
 use crate::config::Config;
 use crate::footprint_store::FootprintStore;
 use crate::period_selection::{self, periods, pick, pick_footprint};
-use crate::query::{ExplanationQuery, PeriodQuery, ReportQuery, explanation};
+use crate::query::{ExplanationQuery, ListQuery, PeriodQuery, ReportQuery, explanation};
 use crate::rollup::TrustView;
 use crate::secr::{report, years};
+
+use listing::Wanted;
 
 /// How many days of half-hours a school's page shows.
 const DAYS: u32 = 7;
@@ -47,53 +50,54 @@ const DAYS: u32 = 7;
 pub(crate) async fn home(
     State(app): State<Arc<App>>,
     seen: Seen,
-    Query(wanted): Query<PeriodQuery>,
+    Query(query): Query<ListQuery>,
 ) -> Response {
-    let footprint_store = seen.trusts;
-    match footprint_store.trusts().as_slice() {
-        [] if seen.schools.footprints().next().is_some() => {
-            respond(StatusCode::OK, &home::schools(&seen.schools))
+    computed(move || {
+        let footprint_store = &seen.trusts;
+        match footprint_store.trusts().as_slice() {
+            [] if seen.schools.footprints().next().is_some() => respond(
+                StatusCode::OK,
+                &home::schools(&seen.schools, Wanted::of(&query)),
+            ),
+            [only] => of_trust(footprint_store, &app.config, &only.id, &query),
+            _ => respond(
+                StatusCode::OK,
+                &home::page(footprint_store, &app.config, Wanted::of(&query)),
+            ),
         }
-        [only] => of_trust(
-            &footprint_store,
-            &app.config,
-            &only.id,
-            wanted.period.as_deref(),
-        ),
-        _ => {
-            // Adding up a country's trusts takes too long for an async worker.
-            let made =
-                tokio::task::spawn_blocking(move || home::page(&footprint_store, &app.config));
-            match made.await {
-                Ok(page) => respond(StatusCode::OK, &page),
-                Err(error) => {
-                    (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response()
-                }
-            }
-        }
-    }
+    })
+    .await
 }
 
-/// `GET /trusts/{trust}?period=`
+/// `GET /trusts/{trust}?period=&q=&page=`
 pub(crate) async fn trust(
     State(app): State<Arc<App>>,
     seen: Seen,
     Path(trust): Path<String>,
-    Query(wanted): Query<PeriodQuery>,
+    Query(query): Query<ListQuery>,
 ) -> Response {
-    of_trust(&seen.trusts, &app.config, &trust, wanted.period.as_deref())
+    computed(move || of_trust(&seen.trusts, &app.config, &trust, &query)).await
+}
+
+/// A response that takes too long for an async worker: the schools of a trust may be a country's.
+async fn computed(respond: impl FnOnce() -> Response + Send + 'static) -> Response {
+    match tokio::task::spawn_blocking(respond).await {
+        Ok(response) => response,
+        Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response(),
+    }
 }
 
 fn of_trust(
     footprint_store: &FootprintStore,
     config: &Config,
     trust: &str,
-    period: Option<&str>,
+    query: &ListQuery,
 ) -> Response {
-    match view(footprint_store, config, trust, period) {
+    match view(footprint_store, config, trust, query.period.as_deref()) {
         Some((view, periods)) => {
             let several = footprint_store.trusts().len() > 1;
-            respond(StatusCode::OK, &trust::page(&view, &periods, several))
+            let page = trust::page(&view, &periods, several, Wanted::of(query));
+            respond(StatusCode::OK, &page)
         }
         None => missing("No figures are held of this trust over this period."),
     }
@@ -112,23 +116,24 @@ fn view(
     Some((view, periods))
 }
 
-/// `GET /trusts/{trust}/scoreboard?period=`
+/// `GET /trusts/{trust}/scoreboard?period=&q=&page=`
 pub(crate) async fn scoreboard(
     State(app): State<Arc<App>>,
     seen: Seen,
     Path(trust): Path<String>,
-    Query(wanted): Query<PeriodQuery>,
+    Query(query): Query<ListQuery>,
 ) -> Response {
-    let footprint_store = seen.trusts;
-    match view(
-        &footprint_store,
-        &app.config,
-        &trust,
-        wanted.period.as_deref(),
-    ) {
-        Some((view, periods)) => respond(StatusCode::OK, &scoreboard::page(&view, &periods)),
-        None => missing("No figures are held of this trust over this period."),
-    }
+    computed(move || {
+        let period = query.period.as_deref();
+        match view(&seen.trusts, &app.config, &trust, period) {
+            Some((view, periods)) => {
+                let page = scoreboard::page(&view, &periods, Wanted::of(&query));
+                respond(StatusCode::OK, &page)
+            }
+            None => missing("No figures are held of this trust over this period."),
+        }
+    })
+    .await
 }
 
 /// `GET /trusts/{trust}/secr?period=&basis=`

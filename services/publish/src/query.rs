@@ -22,7 +22,48 @@ pub(crate) struct PeriodQuery {
     pub period: Option<String>,
 }
 
-/// `?period=2025-26&trust=calder-vale`
+/// `?period=2025-26&q=moorside&page=2`
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct ListQuery {
+    /// The period: an academic year such as `2025-26`, or `trailing-12-months`, which is the default. Without this parameter
+    /// the page shows the newest academic year if there are no figures of the trailing months.
+    #[param(example = "2025-26")]
+    pub period: Option<String>,
+    /// What to search the list for: only rows with all of these words in the name, the URN or the trust's id.
+    #[param(example = "moorside")]
+    pub q: Option<String>,
+    /// Which hundred rows of the list. 0 is taken as 1, and more than there are as the last.
+    #[param(minimum = 1, default = 1)]
+    pub page: Option<u32>,
+}
+
+/// `?period=2025-26&limit=100&after=900021`
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct TrustQuery {
+    /// The period: an academic year such as `2025-26`, or `trailing-12-months`, which is the default.
+    #[param(example = "2025-26")]
+    pub period: Option<String>,
+    /// The most schools in the answer; all without it. 0 is taken as 1, and more than 1,000 as 1,000.
+    #[param(minimum = 1, maximum = 1000)]
+    pub limit: Option<u32>,
+    /// Only schools after this one: `next` of the answer before.
+    pub after: Option<String>,
+}
+
+/// `?limit=100&after=calder-vale`
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct TrustsQuery {
+    /// The most trusts in the answer; all without it. 0 is taken as 1, and more than 1,000 as 1,000.
+    #[param(minimum = 1, maximum = 1000)]
+    pub limit: Option<u32>,
+    /// Only trusts after this one: `next` of the answer before.
+    pub after: Option<String>,
+}
+
+/// `?period=2025-26&trust=calder-vale&limit=100&after=calder-vale/900021`
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct SchoolsQuery {
@@ -31,6 +72,11 @@ pub(crate) struct SchoolsQuery {
     pub period: Option<String>,
     /// The only trust whose schools are listed; without it, all trusts.
     pub trust: Option<String>,
+    /// The most schools in the answer; all without it. 0 is taken as 1, and more than 1,000 as 1,000.
+    #[param(minimum = 1, maximum = 1000)]
+    pub limit: Option<u32>,
+    /// Only schools after this one: `next` of the answer before.
+    pub after: Option<String>,
 }
 
 /// `?period=2025-26&basis=filled`
@@ -47,6 +93,12 @@ pub(crate) struct ReportQuery {
 }
 
 impl PeriodQuery {
+    pub(crate) fn period(&self) -> &str {
+        self.period.as_deref().unwrap_or(DEFAULT_PERIOD)
+    }
+}
+
+impl TrustQuery {
     pub(crate) fn period(&self) -> &str {
         self.period.as_deref().unwrap_or(DEFAULT_PERIOD)
     }

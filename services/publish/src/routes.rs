@@ -17,7 +17,9 @@ use utoipa::openapi::OpenApi;
 use crate::api::ErrorAnswer;
 use crate::app::App;
 use crate::explain::Explanation;
-use crate::query::{ExplanationQuery, PeriodQuery, ReportQuery, SchoolsQuery};
+use crate::query::{
+    ExplanationQuery, ListQuery, PeriodQuery, ReportQuery, SchoolsQuery, TrustQuery, TrustsQuery,
+};
 use crate::secr::Report;
 use crate::{api, page};
 
@@ -55,7 +57,7 @@ fn pages() -> Routes<Arc<App>> {
             "/",
             page::home,
             described("page", "The page of the trusts", &home)
-                .query::<PeriodQuery>()
+                .query::<ListQuery>()
                 .shared(500, "Broken"),
         )
         .get(
@@ -63,7 +65,8 @@ fn pages() -> Routes<Arc<App>> {
             page::trust,
             described("trustPage", "The page of a trust", of_trust)
                 .parameter(trust())
-                .query::<PeriodQuery>(),
+                .query::<ListQuery>()
+                .shared(500, "Broken"),
         )
         .get(
             "/trusts/{trust}/scoreboard",
@@ -74,7 +77,8 @@ fn pages() -> Routes<Arc<App>> {
                 "The targets of the trust's plan, school by school, with the evidence.",
             )
             .parameter(trust())
-            .query::<PeriodQuery>(),
+            .query::<ListQuery>()
+            .shared(500, "Broken"),
         )
         .get(
             "/trusts/{trust}/secr",
@@ -137,7 +141,9 @@ fn json() -> Routes<Arc<App>> {
                 "Every trust",
                 "The trusts with figures, and the periods of the figures.",
             )
-            .json::<api::Trusts>(200, "The trusts."),
+            .query::<TrustsQuery>()
+            .json::<api::Trusts>(200, "The trusts.")
+            .shared(400, "BadAddress"),
         )
         .get(
             "/api/v1/trusts/{trust}",
@@ -149,8 +155,9 @@ fn json() -> Routes<Arc<App>> {
                  schools' figures.",
             )
             .parameter(trust())
-            .query::<PeriodQuery>()
-            .json::<api::TrustAnswer<'_>>(200, "The trust."),
+            .query::<TrustQuery>()
+            .json::<api::TrustAnswer<'_>>(200, "The trust.")
+            .shared(500, "Broken"),
         )
         .get(
             "/api/v1/trusts/{trust}/scoreboard",

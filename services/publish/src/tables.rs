@@ -7,7 +7,9 @@ mod parts;
 mod scoreboard;
 mod travel;
 
-use footprint::Footprint;
+use std::sync::Arc;
+
+use footprint::{Baseline, Footprint};
 
 use crate::catalogue::{self, Read, School, Whose, key};
 use crate::rollup::TrustView;
@@ -49,8 +51,14 @@ pub(crate) fn all(view: &TrustView) -> [Table; 9] {
 
 /// One row per school: its figures.
 pub fn schools(view: &TrustView) -> Table {
-    let school = |footprint| School::new(footprint, view.baseline());
-    let rows = view.schools.iter().map(|footprint| school(footprint));
+    of_schools(&view.schools, view.baseline())
+}
+
+/// The same for some schools of a trust with this baseline.
+pub(crate) fn of_schools(schools: &[Arc<Footprint>], baseline: &Baseline) -> Table {
+    let rows = schools
+        .iter()
+        .map(|footprint| School::new(footprint, baseline));
     let columns = figures(Whose::School, |read, school| read.of_school(school));
     Table::new("schools", columns, rows)
 }

@@ -14,7 +14,7 @@ use crate::format;
 pub(crate) const NO_SAVING: &str = "A lower factor is not a saving, and a higher factor is not more use: only the \
      activity part says what was used.";
 
-/// How many lines that cannot be compared are named; more are only counted.
+/// How many schools, or lines that cannot be compared, are named; more are only counted.
 const NAMED: usize = 8;
 
 /// A difference in coverage below this is not mentioned.
@@ -150,7 +150,7 @@ fn movers(change: &Change, before: &str) -> Vec<String> {
                 None => format!("{} (no figures)", mover.school),
             })
             .collect();
-        format::listed(&names)
+        some_named(names)
     };
     let mut sentences = Vec::new();
     if !change.joined.is_empty() {
@@ -166,6 +166,16 @@ fn movers(change: &Change, before: &str) -> Vec<String> {
         ));
     }
     sentences
+}
+
+/// The first of these names, and how many more there are.
+fn some_named(mut names: Vec<String>) -> String {
+    let more = names.len().saturating_sub(NAMED);
+    names.truncate(NAMED);
+    if more > 0 {
+        names.push(format!("{more} more"));
+    }
+    format::listed(&names)
 }
 
 fn part_members(change: &Change, before: &str, now: &str) -> Vec<String> {
@@ -187,16 +197,11 @@ fn not_compared(change: &Change, before: &str, now: &str) -> Vec<String> {
     }
     let mut sentences: Vec<String> = by_reason
         .into_iter()
-        .map(|(why, mut named)| {
-            let more = named.len().saturating_sub(NAMED);
-            named.truncate(NAMED);
-            if more > 0 {
-                named.push(format!("{more} more"));
-            }
+        .map(|(why, named)| {
             format!(
                 "Not compared, {}: {}.",
                 reason(why, before, now),
-                format::listed(&named)
+                some_named(named)
             )
         })
         .collect();

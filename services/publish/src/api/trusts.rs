@@ -4,16 +4,20 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use events::TrustRef;
 use footprint::{Baseline, FactorSetRef, TrustSufficiency};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::columns::{SchoolRow, TrustRow};
 use super::missing;
+use super::part::part;
 use crate::app::{App, Seen};
+use crate::footprint_store::FootprintStore;
 use crate::period_selection::periods;
-use crate::query::{PeriodQuery, ReportQuery};
+use crate::query::{ReportQuery, TrustQuery, TrustsQuery};
 use crate::rollup::TrustView;
 use crate::secr::report;
 use crate::table::Row;
@@ -25,6 +29,8 @@ use crate::year_on_year::ChangeAnswer;
 pub(crate) struct Trusts {
     /// In the order of their ids.
     trusts: Vec<TrustEntry>,
+    /// The value of `after` that the list goes on with; null at its end.
+    next: Option<String>,
 }
 
 /// A trust with figures.
@@ -71,12 +77,18 @@ pub(crate) struct TrustAnswer<'a> {
     /// The schools' figures, in the order of their URNs.
     #[schema(value_type = Vec<SchoolRow>)]
     schools: Vec<Row<'a>>,
+    /// The value of `after` that the list of schools goes on with; null at its end.
+    next: Option<String>,
 }
 
-/// `GET /api/v1/trusts`: every trust, its periods and where to read on.
-pub(crate) async fn trusts(State(app): State<Arc<App>>, seen: Seen) -> Json<Trusts> {
+/// `GET /api/v1/trusts?limit=&after=`: every trust, its periods and where to read on.
+pub(crate) async fn trusts(
+    State(app): State<Arc<App>>,
+    seen: Seen,
+    Query(wanted): Query<TrustsQuery>,
+) -> Json<Trusts> {
     let footprint_store = seen.trusts;
-    let entry = |trust: events::TrustRef| TrustEntry {
+    let entry = |trust: TrustRef| TrustEntry {
         baseline: app.config.baseline(&trust.id),
         periods: periods(&footprint_store, &trust.id)
             .into_iter()
@@ -89,29 +101,52 @@ pub(crate) async fn trusts(State(app): State<Arc<App>>, seen: Seen) -> Json<Trus
         trust: trust.id,
         name: trust.name,
     };
-    let trusts = footprint_store.trusts().into_iter();
+    let is_after = |trust: &TrustRef| wanted.after.as_ref().is_none_or(|after| trust.id > *after);
+    let trusts = footprint_store.trusts().into_iter().filter(is_after);
+    let (trusts, has_more) = part(trusts, wanted.limit);
+    let last = trusts.last().filter(|_| has_more);
     Json(Trusts {
-        trusts: trusts.map(entry).collect(),
+        next: last.map(|trust| trust.id.clone()),
+        trusts: trusts.into_iter().map(entry).collect(),
     })
 }
 
-/// `GET /api/v1/trusts/{trust}?period=`: the trust's row and its schools'.
+/// `GET /api/v1/trusts/{trust}?period=&limit=&after=`: the trust's row and its schools'.
 pub(crate) async fn trust(
     State(app): State<Arc<App>>,
     seen: Seen,
     Path(trust): Path<String>,
-    Query(wanted): Query<PeriodQuery>,
+    Query(wanted): Query<TrustQuery>,
 ) -> Response {
-    let footprint_store = seen.trusts;
-    let Some(view) = footprint_store.view(&trust, wanted.period(), app.config.targets(&trust))
-    else {
+    // A region's schools take too long to add up on an async worker.
+    let made = tokio::task::spawn_blocking(move || of_trust(&app, &seen.trusts, &trust, &wanted));
+    match made.await {
+        Ok(answer) => answer,
+        Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response(),
+    }
+}
+
+fn of_trust(
+    app: &App,
+    footprint_store: &FootprintStore,
+    trust: &str,
+    wanted: &TrustQuery,
+) -> Response {
+    let Some(view) = footprint_store.view(trust, wanted.period(), app.config.targets(trust)) else {
         return missing(format!(
             "no figures of trust {trust:?} over period {:?}",
             wanted.period()
         ));
     };
     let sums = tables::trusts(&view);
-    let schools = tables::schools(&view);
+    let after = wanted.after.as_ref();
+    let schools = view.schools.iter().cloned();
+    let schools =
+        schools.filter(|school| after.is_none_or(|after| school.urn.to_string() > *after));
+    let (schools, has_more) = part(schools, wanted.limit);
+    let last = schools.last().filter(|_| has_more);
+    let next = last.map(|school| school.urn.to_string());
+    let schools = tables::of_schools(&schools, view.baseline());
     let change = view.change.as_ref();
     let change = change.map(|all| ChangeAnswer::of(&all.sum, all.prior_period, all.period));
     let answer = TrustAnswer {
@@ -122,6 +157,7 @@ pub(crate) async fn trust(
         sufficiency: &view.sufficiency,
         change,
         schools: schools.json_rows(),
+        next,
     };
     Json(answer).into_response()
 }

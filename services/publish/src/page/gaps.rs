@@ -4,7 +4,7 @@ use events::kilowatt_hours;
 use footprint::{Finding, FindingKind, Footprint, GapEstimate};
 use maud::{Markup, html};
 
-use super::parts;
+use super::{listing, parts};
 use crate::format;
 use crate::rollup::{Totals, TrustView};
 
@@ -107,6 +107,7 @@ pub(super) fn of_trust(view: &TrustView) -> Markup {
 }
 
 fn odd_schools(view: &TrustView, odd: &[&Footprint]) -> Markup {
+    let (shown, more) = listing::first(odd);
     html! {
         div .scroll.short role="region" aria-labelledby="meters" tabindex="0" {
             table {
@@ -114,7 +115,7 @@ fn odd_schools(view: &TrustView, odd: &[&Footprint]) -> Markup {
                     tr { th scope="col" { "School" } th scope="col" { "What is odd" } th scope="col" { "Lately" } }
                 }
                 tbody {
-                    @for school in odd {
+                    @for school in shown {
                         tr {
                             th scope="row" {
                                 a href=(format!("/schools/{}?period={}#findings", school.urn, view.period.key())) {
@@ -128,6 +129,7 @@ fn odd_schools(view: &TrustView, odd: &[&Footprint]) -> Markup {
                 }
             }
         }
+        (more)
     }
 }
 

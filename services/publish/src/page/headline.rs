@@ -4,7 +4,7 @@
 use footprint::{AtBaseline, Baseline, Coverage, Item, LeastCoverage, Line, Period};
 use maud::{Markup, html};
 
-use super::charts;
+use super::{charts, listing};
 use crate::format;
 use crate::rollup::{is_a_year, passed};
 
@@ -91,7 +91,9 @@ fn not_enough_data(of: &Headline<'_>) -> Markup {
 
 /// Shown below the headline: how much data each meter or school lacks, and how much a figure needs.
 pub(super) fn missing(heading: &str, details: &[String], least: LeastCoverage) -> Markup {
-    let list = html! { ul { @for detail in details { li { (format::capital(detail)) "." } } } };
+    let (shown, more) = listing::first(details);
+    let list =
+        html! { ul { @for detail in shown { li { (format::capital(detail)) "." } } } (more) };
     html! {
         @if !details.is_empty() {
             div .note {
@@ -226,7 +228,7 @@ mod tests {
             let view = footprint_store
                 .view(fixtures::TRUST, "2025-26", targets)
                 .unwrap();
-            super::super::trust::page(&view, &[], false).0
+            super::super::trust::page(&view, &[], false, listing::Wanted::default()).0
         };
         let both = page(fixtures::settings().targets());
         for part in [

@@ -5,6 +5,7 @@ use events::Fuel;
 use footprint::{Days, Footprint, Lack, Missing};
 use serde_json::Value;
 
+use super::listing::Wanted;
 use super::school;
 use super::trust;
 use crate::config::TrustSettings;
@@ -186,7 +187,13 @@ fn every_surface_shows_the_same_verdict_of_the_trust() {
     let flag = samples(&metrics, "greenledger_trust_incomplete", &of_year);
     assert!(flag.len() == 1 && flag[0].ends_with(" 1"), "{flag:?}");
     twins(&metrics, "trust", &of_year, false);
-    let page = trust::page(&view, &periods(&footprint_store, fixtures::TRUST), false).0;
+    let page = trust::page(
+        &view,
+        &periods(&footprint_store, fixtures::TRUST),
+        false,
+        Wanted::default(),
+    )
+    .0;
     let report = crate::secr::of_views(
         &view,
         None,

@@ -5,11 +5,12 @@ use std::sync::Arc;
 use footprint::{AtBaseline, Footprint, Item};
 use maud::{Markup, html};
 
+use super::listing::{List, Shown, Wanted};
 use super::{charts, parts, stars};
 use crate::format;
 use crate::rollup::{TrustView, is_a_year, passed};
 
-pub(super) fn table(view: &TrustView) -> Markup {
+pub(super) fn table(view: &TrustView, wanted: Wanted<'_>) -> Markup {
     let schools = by_intensity(view);
     let most = schools
         .iter()
@@ -17,6 +18,16 @@ pub(super) fn table(view: &TrustView) -> Markup {
         .fold(0.0, f64::max);
     let baseline = view.baseline();
     let scale = most.max(baseline.tco2e_per_pupil);
+    let (path, period) = (format!("/trusts/{}", view.trust.id), view.period.key());
+    let list = List {
+        path: &path,
+        period: Some(&period),
+        id: "schools",
+        row: "school",
+    };
+    let shown = Shown::of(schools, wanted, |school| {
+        [school.school.clone(), school.urn.to_string()]
+    });
     // On a phone the rows become cards. A table with another layout loses its meaning to a screen reader unless its roles
     // are stated.
     html! {
@@ -31,6 +42,7 @@ pub(super) fn table(view: &TrustView) -> Markup {
                     " Below each intensity is the same at the " (year) " factors of the baseline."
                 }
             }
+            (shown.search(&list))
             table role="table" {
                 thead role="rowgroup" {
                     tr role="row" {
@@ -44,9 +56,10 @@ pub(super) fn table(view: &TrustView) -> Markup {
                     }
                 }
                 tbody role="rowgroup" {
-                    @for school in &schools { (row(school, view, scale)) }
+                    @for school in &shown.rows { (row(school, view, scale)) }
                 }
             }
+            (shown.links(&list))
         }
     }
 }

@@ -1,11 +1,15 @@
 //! The scoreboard of the trust's plan: a summary on the trust's page, a separate page with every school, and each
 //! school's part on its own page. A state is a sign and a word, so that readers need not distinguish colours.
 
+use std::sync::Arc;
+
 use footprint::{
-    DecidedBy, EvidenceScore, EvidenceState, KpiScore, Period, SchoolScore, TargetVerdict,
+    DecidedBy, EvidenceScore, EvidenceState, Footprint, KpiScore, Period, SchoolScore,
+    TargetVerdict,
 };
 use maud::{Markup, html};
 
+use super::listing::{List, Shown, Wanted};
 use super::{layout, parts};
 use crate::format;
 use crate::page::explain;
@@ -31,8 +35,8 @@ pub(super) fn section(view: &TrustView) -> Markup {
     }
 }
 
-/// The page of the scoreboard.
-pub(super) fn page(view: &TrustView, periods: &[Period]) -> Markup {
+/// The page of the scoreboard; `wanted` are the schools to show. The targets and their counts are of all schools.
+pub(super) fn page(view: &TrustView, periods: &[Period], wanted: Wanted<'_>) -> Markup {
     let board = view.scoreboard();
     let of_trust = format!("/trusts/{}", view.trust.id);
     let address = format!("{of_trust}/scoreboard");
@@ -56,7 +60,7 @@ pub(super) fn page(view: &TrustView, periods: &[Period]) -> Markup {
                  there is no evidence, or too little to be sure. A carbon intensity that meets its target as reported \
                  and not at the factors of the baseline is met as reported only: the factors fell, not the emissions."
             }
-            (matrix(&board.kpis, view, &view.period.key()))
+            (matrix(&board.kpis, view, &address, wanted))
         }
         section aria-labelledby="evidence" {
             h2 #evidence { "What was filed for the trust" }
@@ -134,9 +138,21 @@ fn targets(kpis: &[KpiScore]) -> Markup {
 }
 
 /// A matrix with a row per school and a column per target that applies to schools.
-fn matrix(kpis: &[KpiScore], view: &TrustView, period: &str) -> Markup {
+fn matrix(kpis: &[KpiScore], view: &TrustView, path: &str, wanted: Wanted<'_>) -> Markup {
+    let period = view.period.key();
+    let list = List {
+        path,
+        period: Some(&period),
+        id: "matrix",
+        row: "school",
+    };
+    let schools: Vec<&Arc<Footprint>> = view.schools.iter().collect();
+    let shown = Shown::of(schools, wanted, |school| {
+        [school.school.clone(), school.urn.to_string()]
+    });
     let school_kpis: Vec<&KpiScore> = kpis.iter().filter(|kpi| !kpi.schools.is_empty()).collect();
     html! {
+        (shown.search(&list))
         div .scroll.wide role="region" aria-labelledby="matrix" tabindex="0" {
             table .matrix {
                 thead {
@@ -146,7 +162,7 @@ fn matrix(kpis: &[KpiScore], view: &TrustView, period: &str) -> Markup {
                     }
                 }
                 tbody {
-                    @for school in &view.schools {
+                    @for school in &shown.rows {
                         tr {
                             th scope="row" { a href=(format!("/schools/{}?period={period}#scoreboard", school.urn)) { (school.school) } }
                             @for kpi in &school_kpis { td { (cell(kpi.of_school(school.urn))) } }
@@ -159,6 +175,7 @@ fn matrix(kpis: &[KpiScore], view: &TrustView, period: &str) -> Markup {
                 }
             }
         }
+        (shown.links(&list))
     }
 }
 

@@ -136,6 +136,7 @@ mod tests {
     use crate::config::TrustSettings;
     use crate::fixtures;
     use crate::footprint_store::FootprintStore;
+    use crate::page::listing::Wanted;
     use crate::page::tests::stands_by_itself;
     use crate::page::{school, trust};
     use crate::secr::{report, text, years};
@@ -179,7 +180,7 @@ mod tests {
         let view = footprint_store
             .view(fixtures::TRUST, "2025-26", 0.24)
             .unwrap();
-        let of_trust = trust::page(&view, &[], false).0;
+        let of_trust = trust::page(&view, &[], false, Wanted::default()).0;
         stands_by_itself("trust-year", &of_trust);
         assert!(of_trust.contains("/trusts/calder-vale/secr?period=2025-26"));
         let of_school = school::page(&view.schools[2].clone(), &view, &[], None, None).0;

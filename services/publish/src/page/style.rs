@@ -7,12 +7,12 @@ use sha2::{Digest, Sha256};
 /// The stylesheet. No page has a `style` attribute: the policy would refuse it.
 pub(super) const STYLE: &str = include_str!("style.css");
 
-/// The content security policy of every page: this stylesheet, the icon, and nothing else.
+/// The content security policy of every page: this stylesheet, the icon, searches of this service, and nothing else.
 pub(super) fn policy() -> &'static str {
     static POLICY: LazyLock<String> = LazyLock::new(|| {
         let hash = base64(&Sha256::digest(STYLE));
         format!(
-            "default-src 'none'; style-src 'sha256-{hash}'; img-src data:; base-uri 'none'; form-action 'none'; \
+            "default-src 'none'; style-src 'sha256-{hash}'; img-src data:; base-uri 'none'; form-action 'self'; \
              frame-ancestors 'none'"
         )
     });

@@ -56,7 +56,13 @@ fn lately() -> HalfHours {
 fn trust_page(period: &str) -> String {
     let footprint_store = FootprintStore::of(fixtures::footprints());
     let view = footprint_store.view(fixtures::TRUST, period, 0.24).unwrap();
-    trust::page(&view, &periods(&footprint_store, fixtures::TRUST), false).0
+    trust::page(
+        &view,
+        &periods(&footprint_store, fixtures::TRUST),
+        false,
+        Wanted::default(),
+    )
+    .0
 }
 
 fn scoreboard_page() -> String {
@@ -64,6 +70,7 @@ fn scoreboard_page() -> String {
     scoreboard::page(
         &fixtures::view(),
         &periods(&footprint_store, fixtures::TRUST),
+        Wanted::default(),
     )
     .0
 }
@@ -95,12 +102,18 @@ fn every_page_stands_by_itself_and_is_safe() {
             home::page(
                 &FootprintStore::of(fixtures::footprints()),
                 &fixtures::config(),
+                Wanted::default(),
             )
             .0,
         ),
         (
             "empty",
-            home::page(&FootprintStore::default(), &fixtures::config()).0,
+            home::page(
+                &FootprintStore::default(),
+                &fixtures::config(),
+                Wanted::default(),
+            )
+            .0,
         ),
     ];
     for (name, page) in &pages {
@@ -175,11 +188,17 @@ fn without_enough_data_there_is_no_headline_anywhere_and_what_is_missing_is_name
             "gasless-school",
             school::page(&school, &view, &[], None, None).0,
         ),
-        ("gasless-trust", trust::page(&view, &[], false).0),
-        ("gasless-scoreboard", scoreboard::page(&view, &[]).0),
+        (
+            "gasless-trust",
+            trust::page(&view, &[], false, Wanted::default()).0,
+        ),
+        (
+            "gasless-scoreboard",
+            scoreboard::page(&view, &[], Wanted::default()).0,
+        ),
         (
             "gasless-home",
-            home::page(&footprint_store, &fixtures::config()).0,
+            home::page(&footprint_store, &fixtures::config(), Wanted::default()).0,
         ),
     ];
     let partial = format!("{:.3}", school.known_tonnes_per_pupil().unwrap());
@@ -209,17 +228,17 @@ fn names_are_escaped() {
     let mut school = fixtures::school(0);
     school.school = "<img onerror=x>".to_owned();
     let view = TrustView::of(vec![Arc::new(school)], 0.24).unwrap();
-    let page = trust::page(&view, &[], false).0;
+    let page = trust::page(&view, &[], false, Wanted::default()).0;
     assert!(page.contains("&lt;img") && !page.contains("<img"));
 }
 
 #[test]
 fn fifteen_schools_render_quickly() {
     let view = fixtures::view();
-    trust::page(&view, &[], false);
+    trust::page(&view, &[], false, Wanted::default());
     let before = cpu_time();
     for _ in 0..10 {
-        trust::page(&view, &[], false);
+        trust::page(&view, &[], false, Wanted::default());
     }
     // Five milliseconds in a release build; a debug build is given ten times that. Other load on the machine is not counted.
     let taken = cpu_time() - before;

@@ -7,13 +7,20 @@ use maud::{Markup, html};
 
 use super::headline;
 use super::headline::Headline;
+use super::listing::Wanted;
 use super::{charts, gaps, layout, lines, parts, schools_table, scoreboard, travel, waste};
 use crate::format;
 use crate::page::year_on_year;
 use crate::rollup::{EnergyUse, TrustView};
 
-/// The page of a trust over one period; `several` means that there are other trusts.
-pub(super) fn page(view: &TrustView, periods: &[Period], several: bool) -> Markup {
+/// The page of a trust over one period; `several` means that there are other trusts, and `wanted` which of its schools are listed.
+/// Every total is of all its schools.
+pub(super) fn page(
+    view: &TrustView,
+    periods: &[Period],
+    several: bool,
+    wanted: Wanted<'_>,
+) -> Markup {
     let address = format!("/trusts/{}", view.trust.id);
     let body = html! {
         div .title {
@@ -24,7 +31,7 @@ pub(super) fn page(view: &TrustView, periods: &[Period], several: bool) -> Marku
         (lead(view))
         (without_enough_data(view))
         (parts::incomplete(&view.totals.incomplete))
-        (schools_table::table(view))
+        (schools_table::table(view, wanted))
         (scoreboard::section(view))
         (lines::of_trust(view))
         (parts::incomplete_voluntary(&view.totals.incomplete_voluntary))

@@ -1,4 +1,5 @@
 mod answers;
+mod lists;
 mod metrics;
 mod requests;
 mod served;

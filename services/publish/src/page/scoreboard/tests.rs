@@ -1,5 +1,3 @@
-use std::sync::Arc;
-
 use events::{EvidenceKind, EvidenceStatus};
 use footprint::EvidenceFigures;
 
@@ -22,7 +20,7 @@ fn page_with(evidence: Vec<EvidenceFigures>) -> String {
     let mut school = fixtures::school(0);
     school.evidence = evidence;
     let view = TrustView::of(vec![Arc::new(school)], 0.24).unwrap();
-    page(&view, &[]).0
+    page(&view, &[], Wanted::default()).0
 }
 
 #[test]
@@ -47,7 +45,7 @@ fn a_state_is_a_sign_and_a_word_and_never_only_a_colour() {
 #[test]
 fn the_page_has_every_target_every_school_and_every_reason() {
     let view = fixtures::view();
-    let page = page(&view, &[]).0;
+    let page = page(&view, &[], Wanted::default()).0;
     for kpi in view.scoreboard().kpis {
         assert!(
             page.contains(&format!("{}. {}", kpi.number, kpi.title)),

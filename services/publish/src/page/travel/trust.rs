@@ -6,7 +6,7 @@ use maud::{Markup, html};
 
 use super::{group_name, share};
 use crate::format;
-use crate::page::{parts, stars};
+use crate::page::{listing, parts, stars};
 use crate::rollup::TrustView;
 use crate::travel::TrustTravel;
 use footprint::disclosure::GROUPS;
@@ -42,17 +42,19 @@ pub(in crate::page) fn of_trust(view: &TrustView) -> Markup {
 }
 
 fn list(introduction: &str, schools: &[(&Footprint, StarsLevel)], view: &TrustView) -> Markup {
+    let (shown, more) = listing::first(schools);
     html! {
         @if !schools.is_empty() {
             p {
                 (introduction)
-                @for (nth, (school, level)) in schools.iter().enumerate() {
+                @for (nth, (school, level)) in shown.iter().enumerate() {
                     @if nth > 0 { ", " }
                     a href=(format!("/schools/{}?period={}", school.urn, view.period.key())) { (school.school) }
                     " (" (scheme::name(*level)) ")"
                 }
                 "."
             }
+            (more)
         }
     }
 }

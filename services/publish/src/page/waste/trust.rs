@@ -12,7 +12,7 @@ use super::{
     verdict,
 };
 use crate::format;
-use crate::page::{charts, parts};
+use crate::page::{charts, listing, parts};
 use crate::rollup::TrustView;
 
 /// Routes and shares of all waste, and a row per school.
@@ -117,6 +117,7 @@ fn by_school(view: &TrustView) -> Markup {
         .iter()
         .filter_map(|school| school.waste_kg_per_pupil())
         .fold(trusts.unwrap_or(0.0), f64::max);
+    let (shown, more) = listing::first(&schools);
     html! {
         div .scroll.wide role="region" aria-label="Waste by school" tabindex="0" {
             table {
@@ -134,9 +135,10 @@ fn by_school(view: &TrustView) -> Markup {
                         th scope="col" { "Simpler Recycling" }
                     }
                 }
-                tbody { @for school in schools { (row(school, most, trusts)) } }
+                tbody { @for school in shown { (row(school, most, trusts)) } }
             }
         }
+        (more)
     }
 }
 

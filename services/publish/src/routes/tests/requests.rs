@@ -36,16 +36,19 @@ pub fn requests(route: &str) -> Vec<String> {
         "?period=trailing-12-months",
         "?period=1999-00",
     ];
+    let lists = ["?q=alder", "?q=birch", "?page=2", "?page=x"];
+    let parts = ["?limit=1", "?limit=1&after=alder", "?limit=1&after=900011"];
     match route {
-        "/" => with(route.to_owned(), &periods),
-        "/trusts/{trust}" | "/trusts/{trust}/scoreboard" | "/trusts/{trust}/secr" => {
-            of_trusts(&periods)
+        "/" => with(route.to_owned(), &[&periods[..], &lists].concat()),
+        "/trusts/{trust}" | "/trusts/{trust}/scoreboard" => {
+            of_trusts(&[&periods[..], &lists].concat())
         }
-        "/api/v1/trusts/{trust}"
+        "/api/v1/trusts/{trust}" => of_trusts(&[&periods[..], &parts].concat()),
+        "/trusts/{trust}/secr"
         | "/api/v1/trusts/{trust}/scoreboard"
         | "/api/v1/trusts/{trust}/secr" => of_trusts(&periods),
         "/schools/{urn}" => of_schools(&periods),
-        "/api/v1/trusts" => vec![route.to_owned()],
+        "/api/v1/trusts" => with(route.to_owned(), &[&[""][..], &parts].concat()),
         "/api/v1/schools" => with(
             route.to_owned(),
             &[
@@ -55,6 +58,9 @@ pub fn requests(route: &str) -> Vec<String> {
                 "?period=2024-25",
                 "?period=2024-25&trust=alder",
                 "?period=x",
+                "?period=2024-25&limit=1",
+                "?period=2024-25&limit=1&after=alder/900011",
+                "?limit=x",
             ],
         ),
         "/api/v1/schools/{urn}" => of_schools(&[""]),
