@@ -25,7 +25,7 @@ lint:
 # Rewrite schemas/openapi.json, and first the examples in it that publish answers
 schemas:
     UPDATE_SCHEMAS=1 cargo test {{ features }} --package publish --lib the_examples_are
-    UPDATE_SCHEMAS=1 cargo test {{ features }} --package tests the_file_is_what
+    UPDATE_SCHEMAS=1 cargo test {{ features }} --package tests the_file_matches
 
 # Measure aggregate or ingest beside other programs, in a release build on a real Kafka
 bench *arguments:

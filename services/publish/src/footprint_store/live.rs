@@ -135,6 +135,7 @@ mod tests {
         assert_eq!(periods(), ["2025-26", "trailing-12-months"]);
         assert_eq!(periods(), Vec::<String>::new());
     }
+
     /// An aggregate that takes a partition over sends the footprints of all its schools again.
     #[test]
     fn a_footprint_with_the_same_figures_is_taken_and_nothing_is_to_be_written() {

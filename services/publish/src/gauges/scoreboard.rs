@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use events::{EvidenceKind, SettlementDay, Urn};
-use footprint::{EvidenceScore, EvidenceState, Scoreboard};
+use footprint::{EvidenceState, Scoreboard};
 
 use super::exposition::FamilyText;
 use super::families::Labels;
@@ -46,13 +46,16 @@ impl Scoreboards {
                 self.school_states.sample(&own, more, 1.0);
             }
         }
-        for school in view.schools.iter().filter(|_| labels.is_trailing) {
-            let own = of_school(school.urn, &school.school);
-            for ((kpi, kind), last) in first_to_expire(&board, school.urn) {
-                let (number, kind) = (kpi.to_string(), format::snake(kind));
-                let more = plan::EVIDENCE_EXPIRES.labelled([&number, &kind]);
-                let ends = SettlementDay(last).ends().timestamp();
-                self.expiries.sample(&own, more, ends as f64);
+        if labels.is_trailing {
+            let expiries = first_to_expire(&board);
+            for school in &view.schools {
+                let own = of_school(school.urn, &school.school);
+                for ((kpi, kind), last) in expiries.get(&school.urn).into_iter().flatten() {
+                    let (number, kind) = (kpi.to_string(), format::snake(*kind));
+                    let more = plan::EVIDENCE_EXPIRES.labelled([&number, &kind]);
+                    let ends = SettlementDay(*last).ends().timestamp();
+                    self.expiries.sample(&own, more, ends as f64);
+                }
             }
         }
     }
@@ -63,23 +66,18 @@ impl Scoreboards {
     }
 }
 
-/// The earliest expiry of the evidence that is filed under a school and in force, by target and kind.
-fn first_to_expire(board: &Scoreboard, urn: Urn) -> BTreeMap<(u8, EvidenceKind), NaiveDate> {
-    let mut first: BTreeMap<(u8, EvidenceKind), NaiveDate> = BTreeMap::new();
-    let mut take = |kpi: u8, filed: &EvidenceScore| {
-        let counts = filed.urn == urn && filed.state == EvidenceState::InForce;
-        if let Some(last) = filed.expires.filter(|_| counts) {
-            let earliest = first.entry((kpi, filed.kind)).or_insert(last);
+/// The earliest expiry of the evidence that is filed under each school and in force, by target and kind.
+fn first_to_expire(board: &Scoreboard) -> BTreeMap<Urn, BTreeMap<(u8, EvidenceKind), NaiveDate>> {
+    let mut first: BTreeMap<Urn, BTreeMap<_, _>> = BTreeMap::new();
+    for kpi in &board.kpis {
+        let of_schools = kpi.schools.iter().flat_map(|school| &school.evidence);
+        let filed = kpi.evidence.iter().chain(of_schools);
+        for filed in filed.filter(|filed| filed.state == EvidenceState::InForce) {
+            let Some(last) = filed.expires else { continue };
+            let of_school = first.entry(filed.urn).or_default();
+            let earliest = of_school.entry((kpi.number, filed.kind)).or_insert(last);
             *earliest = last.min(*earliest);
         }
-    };
-    for kpi in &board.kpis {
-        let of_school = kpi.of_school(urn).into_iter();
-        let of_school = of_school.flat_map(|school| &school.evidence);
-        kpi.evidence
-            .iter()
-            .chain(of_school)
-            .for_each(|filed| take(kpi.number, filed));
     }
     first
 }

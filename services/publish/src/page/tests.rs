@@ -159,6 +159,31 @@ pub(super) fn stands_by_itself(name: &str, page: &str) {
 }
 
 #[test]
+fn the_pages_of_a_region_stand_by_themselves_with_a_search_and_without() {
+    let footprint_store = FootprintStore::of(fixtures::region(250));
+    let period = fixtures::school(0).period.key();
+    let view = footprint_store
+        .view(fixtures::TRUST, &period, 0.24)
+        .unwrap();
+    let trusts = fixtures::region(120).into_iter().zip(100..);
+    let trusts = trusts.map(|(mut school, number)| {
+        school.trust.id = format!("trust-{number}");
+        school.trust.name = format!("Trust {number}");
+        school
+    });
+    let trusts = FootprintStore::of(trusts);
+    for (name, search, page) in [("pages", "", 2), ("found", "24", 1), ("nothing", "x", 1)] {
+        let wanted = Wanted { search, page };
+        let of_trust = trust::page(&view, &[], true, wanted).0;
+        stands_by_itself(&format!("region-{name}"), &of_trust);
+        let scoreboard = scoreboard::page(&view, &[], wanted).0;
+        stands_by_itself(&format!("region-scoreboard-{name}"), &scoreboard);
+        let home = home::page(&trusts, &fixtures::config(), wanted).0;
+        stands_by_itself(&format!("region-home-{name}"), &home);
+    }
+}
+
+#[test]
 fn a_part_year_is_not_shown_as_a_year() {
     let page = trust_page("2026-27");
     assert!(page.contains("2026/27 so far"));
