@@ -143,7 +143,9 @@ mod tests {
         let mut footprint = fixtures::school(0);
         live.change(&footprint.key(), Some(footprint.clone()));
         assert_eq!(live.take_unwritten().len(), 1);
-        footprint.position = [("readings".to_owned(), 10)].into();
+        for offset in footprint.position.values_mut() {
+            *offset += 1;
+        }
         let outcome = live.change(&footprint.key(), Some(footprint.clone()));
         assert_eq!(outcome, Outcome::Taken);
         assert!(live.take_unwritten().is_empty());

@@ -1,9 +1,7 @@
 //! What changed in a school's history since its footprints were computed: this decides which of them are computed again.
 
-use chrono::Months;
+use chrono::NaiveDate;
 
-use crate::anomaly_limits::AnomalyLimits;
-use crate::compute::{LOOKS_BACK_MONTHS, reach_days};
 use crate::ledger::DaySum;
 use crate::period::Days;
 
@@ -28,29 +26,10 @@ impl Changed {
             _ => Changed::Everything,
         }
     }
-
-    /// Whether figures of `days` may differ. Odd readings and estimates are judged by days before and after their own.
-    pub(crate) fn affects(self, days: Days, limits: &AnomalyLimits) -> bool {
-        let Changed::DaySums(changed) = self else {
-            return true;
-        };
-        let reach = chrono::Days::new(reach_days(limits).unsigned_abs());
-        let year_before = days.from.checked_sub_months(Months::new(LOOKS_BACK_MONTHS));
-        let before = days.from.checked_sub_days(reach).min(year_before);
-        let looked_at = Days {
-            from: before.unwrap_or(days.from),
-            to: days.to.checked_add_days(reach).unwrap_or(days.to),
-        };
-        looked_at.and(changed).count() > 0
-    }
 }
 
 /// The change from one day sum to another.
-pub(crate) fn of_day_sum(
-    day: chrono::NaiveDate,
-    before: Option<DaySum>,
-    after: &DaySum,
-) -> Changed {
+pub(crate) fn of_day_sum(day: NaiveDate, before: Option<DaySum>, after: &DaySum) -> Changed {
     let is_spread = |sum: &DaySum| sum.spread > 0;
     match before.as_ref().is_some_and(is_spread) || is_spread(after) {
         true => Changed::Everything,

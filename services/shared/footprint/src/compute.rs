@@ -12,9 +12,10 @@ mod quantities;
 mod solar;
 mod sufficiency;
 mod travel;
+mod update;
 mod waste_collections;
 
-pub(crate) use gaps::{LOOKS_BACK_MONTHS, reach_days};
+pub use update::{Computed, Update, update};
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -24,7 +25,6 @@ use polars::prelude::{PolarsError, PolarsResult};
 use serde::{Deserialize, Serialize};
 
 use crate::anomaly_limits::AnomalyLimits;
-use crate::changed::Changed;
 use crate::csv_table::TableError;
 use crate::factors;
 use crate::factors::{FactorSet, Factors, Fallback};
@@ -79,24 +79,6 @@ pub struct Subject<'a> {
     pub history: &'a SchoolHistory,
     /// Offsets by topic: the next to be read.
     pub position: &'a BTreeMap<String, i64>,
-}
-
-/// A school whose footprints were computed before.
-pub struct Update<'a> {
-    /// The school.
-    pub subject: Subject<'a>,
-    /// What changed since.
-    pub changed: Changed,
-    /// The keys of its footprints then.
-    pub known: &'a BTreeSet<String>,
-}
-
-/// The footprints that changed.
-pub struct Computed {
-    /// Of each school that was passed, those that may differ from before or are new.
-    pub footprints: Vec<Footprint>,
-    /// The keys of all footprints of each school, changed or not.
-    pub keys: BTreeMap<Urn, BTreeSet<String>>,
 }
 
 /// The input of one footprint: a school, a membership and a period.
@@ -208,39 +190,6 @@ pub fn footprints(
         .flat_map(|(subject, register)| frames(subject, register, as_of, method.census))
         .collect();
     Ok(computed(&frames, method)?)
-}
-
-/// The same, without those that cannot have changed.
-pub fn update(
-    updates: &[Update<'_>],
-    method: &Method,
-    as_of: NaiveDate,
-) -> Result<Computed, ComputeError> {
-    let registers: Vec<Register> = updates
-        .iter()
-        .map(|update| Register::of(update.subject.history))
-        .collect();
-    let mut keys = BTreeMap::new();
-    let mut changed = Vec::new();
-    for (update, register) in updates.iter().zip(&registers) {
-        let of_school: &mut BTreeSet<String> = keys.entry(update.subject.urn).or_default();
-        for frame in frames(&update.subject, register, as_of, method.census) {
-            let key = frame.key();
-            let days = Days {
-                from: frame.member.from,
-                to: frame.counted.to.max(frame.seen.to),
-            };
-            if !update.known.contains(&key) || update.changed.affects(days, &method.anomaly_limits)
-            {
-                changed.push(frame);
-            }
-            of_school.insert(key);
-        }
-    }
-    Ok(Computed {
-        footprints: computed(&changed, method)?,
-        keys,
-    })
 }
 
 fn computed(frames: &[Frame<'_>], method: &Method) -> PolarsResult<Vec<Footprint>> {

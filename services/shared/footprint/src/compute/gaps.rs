@@ -29,10 +29,10 @@ use crate::period::Days;
 use crate::school_history::OwnedMeter;
 use days::MeterDays;
 use estimate_tally::Tally;
-pub(crate) use outliers::LOOKS_BACK_MONTHS;
+pub(super) use outliers::LOOKS_BACK_MONTHS;
 
 /// How many days before and after its own a figure of a meter is judged by, except for [`LOOKS_BACK_MONTHS`].
-pub(crate) fn reach_days(limits: &AnomalyLimits) -> i64 {
+pub(super) fn reach_days(limits: &AnomalyLimits) -> i64 {
     let runs = [Fuel::Electricity, Fuel::Gas, Fuel::Solar].map(|fuel| limits.longest_run(fuel));
     let runs = runs.into_iter().max().unwrap_or(0);
     runs.max(shift::REACH).max(compare::REACH)

@@ -14,7 +14,7 @@ use crate::period::Days;
 use crate::school_history::OwnedMeter;
 
 /// How many months before its own a day is judged by.
-pub(crate) const LOOKS_BACK_MONTHS: u32 = 13;
+pub(in super::super) const LOOKS_BACK_MONTHS: u32 = 13;
 /// The least number of whole days in the twelve months before: with fewer, a season may be missing.
 const LEAST_DAYS: usize = 300;
 /// A day is compared with the third-highest day, so that two wrong days in the past year do not hide a third.
