@@ -177,6 +177,8 @@ async fn what_belongs_to_another_is_answered_like_what_is_not_there() {
         for path in requests(route)
             .iter()
             .filter(|path| path.contains("alder") || path.contains("900011"))
+            // `after` names a place in the order of a list, and not an object: another place has other objects after it.
+            .filter(|path| !path.contains("after="))
         {
             let nowhere = path.replace("alder", "aspen").replace("900011", "900099");
             for token in OF_BIRCH {
