@@ -148,7 +148,8 @@ impl School {
             issue_stated: true,
             identity: Identity {
                 source: source.into(),
-                id: format!("{}", self.received).into(),
+                // The same name each time: a revision replaces the values before, and contradicts none.
+                id: day.to_string().into(),
             },
             origin: origin(self.received),
         };
