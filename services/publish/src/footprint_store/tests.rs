@@ -64,7 +64,7 @@ fn a_log_made_anew_counts_from_0_and_hides_nothing() {
 }
 
 #[test]
-fn a_part_of_the_book_names_no_school_that_a_meter_went_to() {
+fn a_part_of_the_store_names_no_school_that_a_meter_went_to() {
     let footprint_store = FootprintStore::of(fixtures::footprints());
     let moved_to = |footprint_store: &FootprintStore| {
         let findings = footprint_store

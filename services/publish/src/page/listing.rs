@@ -1,6 +1,7 @@
 //! Long lists: a search box, at most a hundred rows, and links to the rows before and after.
 
 use maud::{Markup, html};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::format;
 use crate::query::ListQuery;
@@ -127,7 +128,7 @@ impl<'a, R> Shown<'a, R> {
         let search = Some(self.wanted.search).filter(|search| !search.is_empty());
         let parameters = [
             list.period.map(|period| format!("period={period}")),
-            search.map(|search| format!("q={}", escaped(search))),
+            search.map(|search| format!("q={}", utf8_percent_encode(search, NON_ALPHANUMERIC))),
             Some(format!("page={page}")),
         ];
         let parameters: Vec<String> = parameters.into_iter().flatten().collect();
@@ -143,15 +144,6 @@ pub(super) fn first<R>(rows: &[R]) -> (&[R], Markup) {
         @if shown < rows.len() { p .soft { "The first " (shown) " of " (all) "." } }
     };
     (&rows[..shown], more)
-}
-
-/// Text as the value of a parameter: every byte that is not a letter or digit of ASCII as its number.
-fn escaped(text: &str) -> String {
-    let escaped = |byte: u8| match byte {
-        byte if byte.is_ascii_alphanumeric() => char::from(byte).to_string(),
-        byte => format!("%{byte:02X}"),
-    };
-    text.bytes().map(escaped).collect()
 }
 
 #[cfg(test)]
