@@ -10,13 +10,12 @@ mod run;
 
 use std::path::PathBuf;
 
-use crate::broker::Broker;
 use crate::load::Spread;
 use crate::programs;
 
-use self::engine::{Engine, World};
-pub use self::ours::Installation;
-use self::run::{Run, Sums};
+pub use self::engine::{Engine, World};
+pub use self::ours::{Installation, fill, merged};
+pub use self::run::{Run, Sums};
 
 /// What is measured.
 #[derive(Debug, clap::Args)]
@@ -49,21 +48,12 @@ pub async fn measure(arguments: &Arguments, as_json: bool) {
     let fetched: Vec<&str> = engines.iter().filter_map(Engine::program).collect();
     programs::install(fetched);
     let load = arguments.spread.load(arguments.meter_days);
-    let broker = Broker::start().await;
-    eprintln!("writing {} meter-days", load.meter_days);
-    load.write(&broker).await;
-    // Without a registration a school has no figures, and aggregate would do less than it does in use.
-    load.register(&broker).await;
-    let file = engines
+    let mut world = World::of(load).await;
+    world.file = engines
         .contains(&Engine::PolarsPython)
-        .then(|| load.write_file());
-    let world = World {
-        broker,
-        load,
-        file,
-        other_aggregate: arguments.other_aggregate.clone(),
-        kafka_properties: arguments.kafka_property.clone(),
-    };
+        .then(|| world.load.write_file());
+    world.other_aggregate = arguments.other_aggregate.clone();
+    world.kafka_properties = arguments.kafka_property.clone();
     let measured = in_turns(&world, &engines, arguments.rounds).await;
     match as_json {
         true => println!("{}", report::json(&world.load, &measured)),
@@ -71,7 +61,8 @@ pub async fn measure(arguments: &Arguments, as_json: bool) {
     }
 }
 
-async fn in_turns(world: &World, engines: &[Engine], rounds: usize) -> Vec<(Engine, Vec<Run>)> {
+/// Runs the programs in turns. Fails unless all find the same energy per meter.
+pub async fn in_turns(world: &World, engines: &[Engine], rounds: usize) -> Vec<(Engine, Vec<Run>)> {
     let mut measured: Vec<(Engine, Vec<Run>)> =
         engines.iter().map(|engine| (*engine, Vec::new())).collect();
     let mut expected: Option<Sums> = None;

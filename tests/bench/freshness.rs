@@ -51,6 +51,7 @@ pub async fn measure(arguments: &Arguments, as_json: bool) {
     let load = Load {
         meter_days: seconds.sum(),
         schools: arguments.schools,
+        half_hours: false,
         sharding,
     };
     let all = Load {

@@ -67,6 +67,7 @@ pub async fn measure(arguments: &Arguments, as_json: bool) {
     let load = Load {
         meter_days: arguments.events,
         schools: arguments.schools,
+        half_hours: false,
         sharding: events::Sharding {
             shards: arguments.partitions,
             partitions: arguments.partitions,

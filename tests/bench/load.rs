@@ -4,7 +4,7 @@ use std::io::{BufWriter, Write};
 use std::time::Duration;
 
 use bus::{Producer, Record, ensure_topics};
-use chrono::{DateTime, Datelike, Days, NaiveDate, Utc};
+use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
 use events::{
     Channel, Data, Event, Fuel, MeterId, MeterReadings, MeterRegistered, Sent, SettlementDay,
     Sharding, Topic, Urn,
@@ -15,10 +15,18 @@ use crate::broker::Broker;
 
 /// What is in the topic.
 pub struct Load {
+    /// The number of events, which hold a whole meter-day each unless `half_hours` is set.
     pub meter_days: u64,
     pub schools: u32,
     pub sharding: Sharding,
+    /// Whether an event holds one half-hour.
+    pub half_hours: bool,
 }
+
+/// The shards of the lake, unless an option names another number.
+const SHARDS: u32 = 8;
+/// The partitions of each topic, unless an option names another number.
+const PARTITIONS: u32 = 4;
 
 /// The schools of a load, and how they are spread.
 #[derive(Debug, clap::Args)]
@@ -27,11 +35,14 @@ pub struct Spread {
     #[arg(long, default_value_t = 2_000)]
     schools: u32,
     /// Partitions of each topic.
-    #[arg(long, default_value_t = 4)]
+    #[arg(long, default_value_t = PARTITIONS)]
     partitions: u32,
     /// Shards of the lake: a multiple of the partitions.
-    #[arg(long, default_value_t = 8)]
+    #[arg(long, default_value_t = SHARDS)]
     shards: u32,
+    /// Sends half-hours one by one: so many events with one half-hour each. Only the floor and aggregate take them.
+    #[arg(long)]
+    half_hours: bool,
 }
 
 impl Spread {
@@ -40,6 +51,7 @@ impl Spread {
         Load {
             meter_days,
             schools: self.schools,
+            half_hours: self.half_hours,
             sharding: Sharding {
                 shards: self.shards,
                 partitions: self.partitions,
@@ -55,6 +67,17 @@ const AT_ONCE: u64 = 20_000;
 const BOUND: Duration = Duration::from_secs(60);
 
 impl Load {
+    /// So many meter-days of so many schools, spread as usual.
+    pub fn of(meter_days: u64, schools: u32) -> Self {
+        let spread = Spread {
+            schools,
+            partitions: PARTITIONS,
+            shards: SHARDS,
+            half_hours: false,
+        };
+        spread.load(meter_days)
+    }
+
     /// Creates the topics.
     pub async fn create_topics(&self, broker: &Broker) {
         let created = ensure_topics(&broker.bus(), self.sharding).await;
@@ -105,10 +128,13 @@ impl Load {
         ingest::record_again(event, instant(), "bench", self.sharding).expect("a record")
     }
 
-    /// The event at this place: a day of every meter, then the next day.
+    /// The event at this place: a day or a half-hour of every meter, then the next.
     pub fn event(&self, at: u64) -> Event {
         let schools = u64::from(self.schools);
-        day_of(at % schools, at / schools)
+        match self.half_hours {
+            true => half_hour_of(at % schools, at / schools),
+            false => day_of(at % schools, at / schools),
+        }
     }
 }
 
@@ -120,6 +146,17 @@ pub fn day_of(number: u64, day: u64) -> Event {
         &format!("{day}"),
         Data::MeterReadings(readings(number, day)),
     )
+}
+
+/// A half-hour of a school's meter, counted from the first.
+fn half_hour_of(number: u64, at: u64) -> Event {
+    let start = first_day().and_time(NaiveTime::MIN).and_utc() + TimeDelta::minutes(30 * at as i64);
+    let mut half_hour = readings(number, start.date_naive());
+    half_hour.day = None;
+    half_hour.start = Some(start.fixed_offset());
+    half_hour.values = vec![half_hour.values[at as usize % 46]];
+    let name = start.format("%Y-%m-%dT%H:%MZ").to_string();
+    event(number, &name, Data::MeterReadings(half_hour))
 }
 
 fn event(number: u64, name: &str, data: Data) -> Event {

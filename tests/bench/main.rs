@@ -11,11 +11,13 @@
 mod aggregate;
 mod broker;
 mod freshness;
+mod growth;
 mod ingest;
 mod load;
 mod median;
 mod process;
 mod programs;
+mod replicas;
 mod restart;
 
 use clap::{Parser, Subcommand};
@@ -37,6 +39,10 @@ struct Arguments {
 enum Measurement {
     /// Meter-days a second, CPU time and memory of aggregate and of other programs that read the same topic.
     Aggregate(aggregate::Arguments),
+    /// Meter-days a second of aggregate and of the floor as a trust grows into a country.
+    Growth(growth::Arguments),
+    /// One aggregate beside two that share the partitions, and beside one that a second joins in mid-run.
+    Replicas(replicas::Arguments),
     /// How long it takes from an event accepted to its figures, while others arrive at a steady rate.
     Freshness(freshness::Arguments),
     /// How long aggregate takes until it is ready, with a ledger that is filled.
@@ -51,6 +57,8 @@ async fn main() {
     match &arguments.measurement {
         Measurement::Aggregate(asked) => aggregate::measure(asked, arguments.json).await,
         Measurement::Freshness(asked) => freshness::measure(asked, arguments.json).await,
+        Measurement::Growth(asked) => growth::measure(asked, arguments.json).await,
+        Measurement::Replicas(asked) => replicas::measure(asked, arguments.json).await,
         Measurement::Restart(asked) => restart::measure(asked, arguments.json).await,
         Measurement::Ingest(asked) => ingest::measure(asked, arguments.json).await,
     }

@@ -1,16 +1,14 @@
 //! How long aggregate takes until it is ready, with a ledger that is filled.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use serde_json::json;
 
-use crate::aggregate::Installation;
+use crate::aggregate::{Installation, fill};
 use crate::broker::Broker;
 use crate::load::Spread;
 use crate::median::median;
-use crate::process::{Process, binary, until};
-
-const STOPPED_WITHIN: Duration = Duration::from_secs(60);
+use crate::process::binary;
 
 /// What is measured.
 #[derive(Debug, clap::Args)]
@@ -36,22 +34,18 @@ pub async fn measure(arguments: &Arguments, as_json: bool) {
         Installation::new(&broker, &load, &[]).await,
         binary("aggregate"),
     );
-    let mut process = installation.start(&build);
-    installation.fill(&mut process, &broker, &load).await;
-    stopped(&mut process).await;
+    let mut members = [installation.start(&build)];
+    fill(&mut members, &broker, &load).await;
+    members[0].wait_until_ended().await;
     let mut runs = Vec::new();
     for round in 1..=arguments.rounds {
         let began = Instant::now();
-        let mut process = installation.start(&build);
-        installation.wait_until_ready(&mut process).await;
-        let (seconds, (cpu, peak)) = (
-            began.elapsed().as_secs_f64(),
-            process.cost().expect("a process that runs"),
-        );
+        let mut member = installation.start(&build);
+        member.wait_until_ready().await;
+        let (seconds, (cpu, peak)) = (began.elapsed().as_secs_f64(), member.cost());
         eprintln!("round {round}: ready after {seconds:.1} s");
         runs.push((seconds, cpu.as_secs_f64(), peak));
-        process.terminate();
-        stopped(&mut process).await;
+        member.stop().await;
     }
     let ready = median(runs.iter().map(|(seconds, ..)| *seconds));
     let cpu = median(runs.iter().map(|(_, cpu, _)| *cpu));
@@ -75,8 +69,4 @@ pub async fn measure(arguments: &Arguments, as_json: bool) {
             peak >> 20
         ),
     }
-}
-
-async fn stopped(process: &mut Process) {
-    until(STOPPED_WITHIN, async || process.ended().is_some()).await;
 }

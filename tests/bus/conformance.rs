@@ -150,7 +150,14 @@ async fn read(consumer: &Arc<GroupConsumer>, count: usize) -> (Vec<Change>, Vec<
         while read.len() < count || changes.is_empty() {
             assert!(std::time::Instant::now() < deadline, "{changes:?} {read:?}");
             consumer
-                .rebalance(|change| changes.push(change))
+                .rebalance(|change| {
+                    if let Change::Assigned(partitions) = &change {
+                        partitions
+                            .iter()
+                            .for_each(|number| consumer.resume(*number));
+                    }
+                    changes.push(change);
+                })
                 .expect("a change");
             let polled = consumer.poll(WAIT, |record| {
                 let payload = record.payload().unwrap_or_default().to_vec();

@@ -1,6 +1,7 @@
 //! Aggregates that share the partitions, with both group protocols of Kafka: they join, leave and die during an import, and
 //! wake after the group has fenced them.
 
+mod loading;
 mod member_names;
 mod zombies;
 

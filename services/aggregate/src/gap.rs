@@ -20,7 +20,7 @@ const PART: &str = "log-gap";
 /// The ranges between the merged offset of each topic and the first record that the log still has.
 pub(crate) fn gaps(
     partition: i32,
-    log: u64,
+    log: impl Fn(Topic) -> u64,
     merged: &BTreeMap<Topic, i64>,
     first: &BTreeMap<Topic, i64>,
 ) -> Vec<LogGap> {
@@ -28,7 +28,7 @@ pub(crate) fn gaps(
         let to = *first.get(topic)?;
         (from < &to).then_some(LogGap {
             partition,
-            log,
+            log: log(*topic),
             topic: *topic,
             from: *from,
             to,
@@ -47,7 +47,7 @@ pub(crate) fn passed_over(number: i32, state: &Partition, batch: &Batch) -> Vec<
     let missing = before.chain(batch.missing.iter().cloned());
     let gap = |(topic, offsets): (Topic, Range<i64>)| LogGap {
         partition: number,
-        log: state.log,
+        log: state.log_of(topic),
         topic,
         from: offsets.start,
         to: offsets.end,
@@ -170,12 +170,22 @@ mod tests {
             (Topic::Waste, 7),
             (Topic::Travel, 0),
         ];
-        let found = gaps(3, 2, &merged.into(), &first.into());
+        let found = gaps(3, |_| 2, &merged.into(), &first.into());
         assert_eq!(found.len(), 1, "{found:?}");
         let gap = &found[0];
         assert_eq!((gap.log, gap.records()), (2, 342));
         let wanted = "342 records of topic readings, partition 3, offsets 123 to 464";
         assert_eq!(describe(gap), wanted);
+    }
+
+    #[test]
+    fn a_gap_is_the_same_after_a_new_log_began_because_of_another_topic() {
+        let mut state = Partition::default();
+        state.logs.insert(Topic::Readings, 0);
+        state.begin(1, &[Topic::Waste]);
+        let logs = [Topic::Readings, Topic::Waste].map(|topic| state.log_of(topic));
+        assert_eq!(logs, [0, 1]);
+        assert_eq!(state.log_of(Topic::Travel), 1, "never committed");
     }
 
     #[test]
@@ -210,7 +220,7 @@ mod tests {
         let health = Health::default();
         let metrics = Metrics::new(&health.registry).unwrap();
         let merged = [(Topic::Readings, 123)].into();
-        let found = gaps(3, 0, &merged, &[(Topic::Readings, 465)].into());
+        let found = gaps(3, |_| 0, &merged, &[(Topic::Readings, 465)].into());
         lake.note_gap(&found[0]).await.unwrap();
         let open = OpenGaps::default();
         open.add(3, found);

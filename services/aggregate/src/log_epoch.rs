@@ -94,6 +94,8 @@ pub(crate) struct Committed {
     pub(crate) rows: BTreeMap<Topic, RowName>,
     /// The newest log number in the notes.
     pub(crate) log: u64,
+    /// Per topic, the log number in its note.
+    pub(crate) logs: BTreeMap<Topic, u64>,
     /// The lake of the commit, if a note names one.
     pub(crate) lake: Option<String>,
 }
@@ -105,6 +107,7 @@ impl Committed {
             let note: Note = serde_json::from_str(&commit.note).unwrap_or_default();
             committed.next.insert(commit.topic, commit.next.offset);
             committed.log = committed.log.max(note.log);
+            committed.logs.insert(commit.topic, note.log);
             committed.lake = Some(note.lake)
                 .filter(|lake| !lake.is_empty())
                 .or(committed.lake);

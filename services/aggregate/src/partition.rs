@@ -25,6 +25,9 @@ pub struct Partition {
     pub(crate) lake: String,
     /// The number of the log that the positions belong to: a later log counts from 0 again.
     pub(crate) log: u64,
+    /// Per topic, the number of the log in its last commit. A gap is named by it: found again after a kill it is the same gap,
+    /// even if a new log has begun meanwhile because of another topic.
+    pub(crate) logs: BTreeMap<Topic, u64>,
     /// Per topic, the last row that was taken for writing, or the row that the loaded commit rests on.
     pub(crate) last: BTreeMap<Topic, RowName>,
     pub(crate) tail: Tail,
@@ -143,6 +146,13 @@ impl Partition {
     pub(crate) fn begin(&mut self, log: u64, made_anew: &[Topic]) {
         self.log = log;
         self.position.retain(|topic, _| !made_anew.contains(topic));
+        self.logs
+            .extend(made_anew.iter().map(|topic| (*topic, log)));
+    }
+
+    /// The number of the log in which a gap of this topic is.
+    pub(crate) fn log_of(&self, topic: Topic) -> u64 {
+        self.logs.get(&topic).copied().unwrap_or(self.log)
     }
 
     /// What may be committed for each topic, with the row it rests on, once the tail that was taken last is written. While

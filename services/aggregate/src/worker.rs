@@ -4,11 +4,13 @@ mod assign;
 mod compaction;
 mod emit;
 mod flush;
+mod loads;
 mod offsets;
 mod reassert;
 mod revoke;
 
 use std::collections::{BTreeMap, VecDeque};
+use std::ops::Range;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -30,6 +32,7 @@ use crate::partition::Partition;
 use crate::poll::{Arrival, Arrived};
 use crate::step::{step, wanted};
 use crate::worker::flush::Written;
+use crate::worker::loads::Loads;
 use crate::worker::reassert::LISTEN_EVERY;
 use crate::{AggregateError, Config, rejected};
 
@@ -63,6 +66,9 @@ pub(crate) struct Worker {
     health: Health,
     gaps: OpenGaps,
     partitions: BTreeMap<i32, Owned>,
+    loads: Loads,
+    /// Whether a partition has to be read from another offset than the one it was assigned with.
+    read_elsewhere: bool,
     /// Counts assignments, so that a flush of an earlier assignment commits nothing for a later one.
     generation: u64,
     as_of: NaiveDate,
@@ -88,6 +94,19 @@ struct Owned {
     state: Partition,
     generation: u64,
     foreign_writes: ForeignWrites,
+    /// Per topic, the offsets that the log had when the partition was loaded.
+    log: BTreeMap<Topic, Range<i64>>,
+}
+
+impl Owned {
+    /// How many records of the log as it was then are not merged yet.
+    fn backlog(&self) -> i64 {
+        let unread = self.log.iter().map(|(topic, log)| {
+            let next = self.state.position.get(topic).unwrap_or(&log.start);
+            (log.end - next).max(0)
+        });
+        unread.sum()
+    }
 }
 
 impl Worker {
@@ -122,6 +141,8 @@ impl Worker {
             health,
             gaps,
             partitions: BTreeMap::new(),
+            loads: Loads::default(),
+            read_elsewhere: false,
             generation: 0,
             uncommitted_since: None,
             emitted_at: Instant::now(),
@@ -151,6 +172,7 @@ impl Worker {
                     Some(arrival) => self.take(arrival).await?,
                     None => break,
                 },
+                Some(loaded) = self.loads.next() => self.take_loaded(loaded?).await?,
                 () = tokio::time::sleep(wait) => {}
             }
             self.tend().await?;
@@ -195,6 +217,7 @@ impl Worker {
             .inc_by(poison.len() as u64);
         self.put_aside.extend(poison);
         for (number, batch) in arrived.batches {
+            self.await_load(number).await?;
             self.check_offsets(number, &batch).await?;
             let Some(owned) = self.partitions.get_mut(&number) else {
                 continue;
@@ -234,8 +257,11 @@ impl Worker {
                 .values_mut()
                 .for_each(|owned| owned.state.touch_all());
         }
-        let lag = self.consumer.lag();
-        self.metrics.lag.set(lag);
+        // Arrivals come first in the wait, and may leave it no time for these.
+        while let Some(loaded) = self.loads.try_next() {
+            self.take_loaded(loaded?).await?;
+        }
+        self.metrics.lag.set(self.lag());
         self.metrics.tail_rows.set(self.tail_rows() as i64);
         if self.emitted_at.elapsed() >= self.emit_pause() {
             self.emit().await?;
@@ -296,7 +322,14 @@ impl Worker {
     }
 
     fn is_far_behind(&self) -> bool {
-        self.consumer.lag() >= FAR_BEHIND
+        self.lag() >= FAR_BEHIND
+    }
+
+    /// The number of records in Kafka that are not merged yet. The consumer learns it some seconds after an assignment; until
+    /// then it is known from the ends of the log.
+    fn lag(&self) -> i64 {
+        let backlog: i64 = self.partitions.values().map(Owned::backlog).sum();
+        self.consumer.lag().max(backlog)
     }
 
     /// Whether figures wait to be computed.

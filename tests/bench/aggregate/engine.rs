@@ -44,6 +44,27 @@ pub struct World {
     pub kafka_properties: Vec<String>,
 }
 
+impl World {
+    /// A broker that has the load, and no further options.
+    pub async fn of(load: Load) -> Self {
+        let broker = Broker::start().await;
+        eprintln!(
+            "writing {} meter-days of {} schools",
+            load.meter_days, load.schools
+        );
+        load.write(&broker).await;
+        // Without a registration a school has no figures, and aggregate would do less than it does in use.
+        load.register(&broker).await;
+        World {
+            broker,
+            load,
+            file: None,
+            other_aggregate: None,
+            kafka_properties: Vec::new(),
+        }
+    }
+}
+
 impl Engine {
     /// All that need no further option.
     pub const USUAL: [Engine; 7] = [

@@ -28,38 +28,58 @@ const SESSION: Duration = Duration::from_secs(60);
 pub async fn run(broker: &Broker, load: &Load, binary: &Path, properties: &[String]) -> Run {
     let installation = Installation::new(broker, load, properties).await;
     let began = Instant::now();
-    let mut process = installation.start(binary);
-    let (cpu, peak_bytes) = installation.fill(&mut process, broker, load).await;
+    let mut members = [installation.start(binary)];
+    let costs = fill(&mut members, broker, load).await;
     let wall = began.elapsed();
-    drop(process);
+    drop(members);
     Run {
         wall,
-        cpu,
-        peak_bytes: Some(peak_bytes),
-        sums: sums(&installation.lake()).await,
+        cpu: costs.iter().map(|(cpu, _)| *cpu).sum(),
+        peak_bytes: costs.iter().map(|(_, peak)| *peak).max(),
+        sums: installation.sums().await,
     }
 }
 
-/// A configuration of aggregate, and a lake of its own.
+/// Configurations of aggregates that share a group and a lake of their own.
 pub struct Installation {
     folder: TempDir,
+    ports: Vec<u16>,
+}
+
+/// An aggregate that runs.
+pub struct Member {
+    process: Process,
     port: u16,
 }
 
 impl Installation {
-    /// An empty lake, whose aggregate will read the topic from its first record.
+    /// An empty lake, whose aggregates will read the topic from its first record.
     pub async fn new(broker: &Broker, load: &Load, properties: &[String]) -> Self {
-        let folder = TempDir::new().expect("a temporary folder");
+        Self::of_members(1, broker, load, properties).await
+    }
+
+    /// The same for a number of aggregates.
+    pub async fn of_members(
+        count: usize,
+        broker: &Broker,
+        load: &Load,
+        properties: &[String],
+    ) -> Self {
         forget_commits(broker).await;
-        let port = free_port();
-        let installation = Installation { folder, port };
-        let text = configuration(broker, load, &installation.lake_folder(), properties, port);
-        std::fs::write(installation.config(), text).expect("a configuration");
+        let installation = Installation {
+            folder: TempDir::new().expect("a temporary folder"),
+            ports: (0..count).map(|_| free_port()).collect(),
+        };
+        let lake = installation.lake_folder();
+        for port in &installation.ports {
+            let text = configuration(broker, load, &lake, properties, *port);
+            std::fs::write(installation.config(*port), text).expect("a configuration");
+        }
         installation
     }
 
-    fn config(&self) -> PathBuf {
-        self.folder.path().join("aggregate.toml")
+    fn config(&self, port: u16) -> PathBuf {
+        self.folder.path().join(format!("{port}.toml"))
     }
 
     fn lake_folder(&self) -> PathBuf {
@@ -72,53 +92,92 @@ impl Installation {
         lake.expect("the lake")
     }
 
-    /// Starts a build of aggregate.
-    pub fn start(&self, binary: &Path) -> Process {
-        let log = std::fs::File::create(self.folder.path().join("log")).expect("a log");
-        Process::start(
+    /// Starts the first aggregate from a build.
+    pub fn start(&self, binary: &Path) -> Member {
+        self.start_member(0, binary)
+    }
+
+    /// Starts one of them.
+    pub fn start_member(&self, at: usize, binary: &Path) -> Member {
+        let port = self.ports[at];
+        let log = self.folder.path().join(format!("{port}.log"));
+        let log = std::fs::File::create(log).expect("a log");
+        let process = Process::start(
             Command::new(binary)
                 .arg("--config")
-                .arg(self.config())
+                .arg(self.config(port))
                 .stdout(Stdio::null())
                 .stderr(log),
-        )
+        );
+        Member { process, port }
     }
 
-    /// Waits until every record is in the lake and committed, and stops the process. Returns its CPU time, and the most memory
-    /// it had resident.
-    pub async fn fill(
-        &self,
-        process: &mut Process,
-        broker: &Broker,
-        load: &Load,
-    ) -> (Duration, u64) {
-        let client = broker.client(GROUP);
-        let end = broker.end(load.topic(), load.sharding.partitions);
-        until(PATIENCE, async || {
-            process.check();
-            events_read(self.port).await >= load.meter_days
-        })
-        .await;
-        // On SIGTERM aggregate writes and commits the waiting rows at once, without the interval of `[flush]`.
-        process.terminate();
-        let mut cost = process.cost().expect("a process that runs");
-        until(PATIENCE, async || {
-            cost = process.cost().unwrap_or(cost);
-            committed(&client, load) >= end
-        })
-        .await;
-        cost
+    /// The energy in the ledger by meter.
+    pub async fn sums(&self) -> Sums {
+        sums(&self.lake()).await
     }
+}
 
+/// Waits until every record is in the lake and committed, and stops the members. Returns the CPU time of each, and the most
+/// memory it had resident.
+pub async fn fill(members: &mut [Member], broker: &Broker, load: &Load) -> Vec<(Duration, u64)> {
+    let client = broker.client(GROUP);
+    let end = broker.end(load.topic(), load.sharding.partitions);
+    merged(members, load.meter_days).await;
+    // On SIGTERM aggregate writes and commits the waiting rows at once, without the interval of `[flush]`.
+    let mut costs: Vec<(Duration, u64)> = Vec::new();
+    for member in &*members {
+        member.process.terminate();
+        costs.push(member.process.cost().expect("a process that runs"));
+    }
+    until(PATIENCE, async || {
+        for (cost, member) in costs.iter_mut().zip(&*members) {
+            *cost = member.process.cost().unwrap_or(*cost);
+        }
+        committed(&client, load) >= end
+    })
+    .await;
+    costs
+}
+
+/// Waits until the members have merged so many readings.
+pub async fn merged(members: &mut [Member], enough: u64) {
+    until(PATIENCE, async || {
+        let mut all = 0;
+        for member in members.iter_mut() {
+            member.process.check();
+            all += events_read(member.port).await;
+        }
+        all >= enough
+    })
+    .await;
+}
+
+impl Member {
     /// Waits until aggregate says that it is ready.
-    pub async fn wait_until_ready(&self, process: &mut Process) {
+    pub async fn wait_until_ready(&mut self) {
         let url = format!("http://127.0.0.1:{}/readyz", self.port);
         until(PATIENCE, async || {
-            process.check();
+            self.process.check();
             let answer = reqwest::get(&url).await;
             answer.is_ok_and(|answer| answer.status().is_success())
         })
         .await;
+    }
+
+    /// Its CPU time, and the most memory it had resident, in bytes.
+    pub fn cost(&self) -> (Duration, u64) {
+        self.process.cost().expect("a process that runs")
+    }
+
+    /// Sends SIGTERM, and waits until it has ended.
+    pub async fn stop(&mut self) {
+        self.process.terminate();
+        self.wait_until_ended().await;
+    }
+
+    pub async fn wait_until_ended(&mut self) {
+        until(SESSION, async || self.process.ended().is_some()).await;
     }
 }
 

@@ -7,8 +7,9 @@ use bus::{BusError, Commit, GroupConsumer};
 use chassis::{chain, failpoint};
 use events::{Place, Topic};
 use lake::LogGap;
-use tokio::task::{JoinSet, block_in_place};
+use tokio::task::block_in_place;
 
+use super::loads::LoadedPartition;
 use super::{Owned, Worker};
 use crate::AggregateError;
 use crate::foreign_writes::ForeignWrites;
@@ -20,77 +21,121 @@ use crate::partition::Partition;
 /// The total time, and below it the interval, for repeating a question to the broker that the worker cannot continue without.
 const ASKED_FOR: Duration = Duration::from_secs(60);
 const ASKED_EVERY: Duration = Duration::from_millis(500);
-/// Partitions that are read from the ledger at the same time.
-const PARTITIONS_AT_ONCE: usize = 2;
 
 impl Worker {
-    /// Reads the histories of new partitions back from the ledger. Rows that others write meanwhile are in the log beyond the
-    /// committed offset, and are read from there.
+    /// Begins to read the histories of new partitions back from the ledger. Rows that others write meanwhile are in the log
+    /// beyond the committed offset, and are read from there.
     pub(super) async fn assigned(&mut self, partitions: Vec<i32>) -> Result<(), AggregateError> {
         self.health
             .readiness
             .wait("group", "reading the ledger back");
         self.generation += 1;
-        let mut read_elsewhere = false;
-        let mut waiting = Vec::new();
         for number in partitions {
-            // Queried before the ledger is read: a later commit may cover rows that this read missed.
-            waiting.push((number, self.committed(number).await?));
+            let (lake, sharding) = (self.lake.clone(), self.sharding);
+            let committed = self.committed(number);
+            self.loads.start(number, self.generation, async move {
+                // Asked before the ledger is read: a later commit may cover rows that this read missed.
+                let committed = committed.await?;
+                block_in_place(|| failpoint!("aggregate.loading"));
+                let loaded = load(&lake, sharding, number, &committed.rows).await?;
+                Ok((committed, loaded))
+            });
         }
-        let mut loads = JoinSet::new();
-        loop {
-            while loads.len() < PARTITIONS_AT_ONCE
-                && let Some((number, committed)) = waiting.pop()
-            {
-                let (lake, sharding) = (self.lake.clone(), self.sharding);
-                loads.spawn(async move {
-                    let loaded = load(&lake, sharding, number, &committed.rows).await?;
-                    Ok::<_, AggregateError>((number, committed, loaded))
-                });
-            }
-            let Some(loaded) = loads.join_next().await else {
-                break;
-            };
-            let (number, committed, loaded) =
-                loaded.map_err(|_| AggregateError::Ended("load"))??;
-            let apart = committed.mismatches(&loaded.there, &loaded.found);
-            let mut state = loaded.state;
-            state.lake = self.lake_id.clone();
-            state.log = self.lake.log(number).await?.max(committed.log);
-            let gone = self
-                .look_for_gaps(number, &committed, &loaded.reached, &apart)
-                .await?;
-            let is_new = committed.next.is_empty();
-            state.position = committed.next;
-            // The reading starts after them, so that the first batch does not report them as skipped once more.
-            let after = gone.iter().map(|gap| (gap.topic, gap.to));
-            state.position.extend(after);
-            state.last = committed.rows;
-            if !apart.is_empty() && !self.bring_together(number, &mut state, &apart).await? {
-                read_elsewhere = true;
-                continue;
-            }
-            if is_new {
-                self.claim(number, &state).await?;
-            }
-            tracing::info!(
-                partition = number,
-                schools = state.histories.len(),
-                "partition loaded"
-            );
-            self.partitions.insert(
-                number,
-                Owned {
-                    state,
-                    generation: self.generation,
-                    foreign_writes: ForeignWrites::default(),
-                },
-            );
+        match self.loads.is_empty() {
+            true => self.all_loaded().await,
+            false => Ok(()),
         }
+    }
+
+    /// Waits until a partition is loaded, if it is being read. Kafka delivers none of its records before; the log of `up` does.
+    pub(super) async fn await_load(&mut self, number: i32) -> Result<(), AggregateError> {
+        while self.loads.is_loading(number)
+            && let Some(loaded) = self.loads.next().await
+        {
+            self.take_loaded(loaded?).await?;
+        }
+        Ok(())
+    }
+
+    /// Takes a partition over, and has its records delivered.
+    pub(super) async fn take_loaded(
+        &mut self,
+        loaded: LoadedPartition,
+    ) -> Result<(), AggregateError> {
+        let number = loaded.number;
+        match self.take_over(loaded).await? {
+            true => self.consumer.resume(number),
+            false => self.read_elsewhere = true,
+        }
+        match self.loads.is_empty() {
+            true => self.all_loaded().await,
+            false => Ok(()),
+        }
+    }
+
+    /// Returns whether the partition is owned now. If not, its log has to be read from another offset.
+    async fn take_over(&mut self, read: LoadedPartition) -> Result<bool, AggregateError> {
+        let LoadedPartition {
+            number,
+            generation,
+            committed,
+            loaded,
+        } = read;
+        let apart = committed.mismatches(&loaded.there, &loaded.found);
+        let mut state = loaded.state;
+        state.lake = self.lake_id.clone();
+        state.log = self.lake.log(number).await?.max(committed.log);
+        let firsts = self
+            .with_retries(|group| group.firsts(&Topic::LEDGER, number))
+            .await?;
+        let gone = self
+            .look_for_gaps(number, &committed, &loaded.reached, &apart, &firsts)
+            .await?;
+        let is_new = committed.next.is_empty();
+        state.position = committed.next;
+        state.logs = committed.logs;
+        // The reading starts after them, so that the first batch does not report them as skipped once more.
+        let after = gone.iter().map(|gap| (gap.topic, gap.to));
+        state.position.extend(after);
+        state.last = committed.rows;
+        if !apart.is_empty()
+            && !self
+                .bring_together(number, &mut state, &apart, &firsts)
+                .await?
+        {
+            return Ok(false);
+        }
+        if is_new {
+            self.claim(number, &state, &firsts);
+        }
+        let ends = self
+            .with_retries(|group| group.ends(&Topic::LEDGER, number))
+            .await?;
+        let log = firsts.into_iter().map(|(topic, first)| {
+            let end = ends.get(&topic).copied().unwrap_or(first);
+            (topic, first..end)
+        });
+        tracing::info!(
+            partition = number,
+            schools = state.histories.len(),
+            "partition loaded"
+        );
+        let owned = Owned {
+            state,
+            generation,
+            foreign_writes: ForeignWrites::default(),
+            log: log.collect(),
+        };
+        self.partitions.insert(number, owned);
+        self.owned_changed();
+        Ok(true)
+    }
+
+    /// What follows once no partition is being read any more.
+    pub(super) async fn all_loaded(&mut self) -> Result<(), AggregateError> {
         self.check_others().await?;
         failpoint!("aggregate.loaded");
-        self.owned_changed();
-        if read_elsewhere {
+        if std::mem::take(&mut self.read_elsewhere) {
             // Until the group assigns the partitions again, the worker ignores records of partitions it does not own.
             return Ok(self.consumer.rejoin()?);
         }
@@ -106,6 +151,7 @@ impl Worker {
         committed: &Committed,
         reached: &BTreeMap<Topic, i64>,
         apart: &[Apart],
+        firsts: &BTreeMap<Topic, i64>,
     ) -> Result<Vec<LogGap>, AggregateError> {
         let mut merged = committed.next.clone();
         for apart in apart {
@@ -113,40 +159,43 @@ impl Worker {
             let topic = apart.topic();
             merged.insert(topic, reached.get(&topic).copied().unwrap_or(0));
         }
-        let topics: Vec<Topic> = merged.keys().copied().collect();
-        let first = self
-            .with_retries(|group| group.firsts(&topics, number))
-            .await?;
-        // Uses the log number of the commit: a gap found again after a kill is the same gap, even if a new log has begun since.
-        let found = gaps(number, committed.log, &merged, &first);
+        let log = |topic| committed.logs.get(&topic).copied();
+        let log = |topic| log(topic).unwrap_or(committed.log);
+        let found = gaps(number, log, &merged, firsts);
         self.report_gaps(number, &found).await?;
         Ok(found)
     }
 
     /// Returns what is committed for a partition. Fails if it was committed for another lake.
-    async fn committed(&self, partition: i32) -> Result<Committed, AggregateError> {
-        let committed = self.with_retries(|group| group.committed(&Topic::LEDGER, partition));
-        let committed = Committed::of(committed.await?);
-        match committed.other_lake(&self.lake_id) {
-            None => Ok(committed),
-            Some(theirs) => Err(AggregateError::AnotherLake {
-                partition,
-                theirs: theirs.to_owned(),
-                ours: self.lake_id.clone(),
-                url: self.config.lake.url.clone(),
-            }),
+    fn committed(
+        &self,
+        partition: i32,
+    ) -> impl Future<Output = Result<Committed, AggregateError>> + Send + use<> {
+        let (consumer, ours) = (self.consumer.clone(), self.lake_id.clone());
+        let url = self.config.lake.url.clone();
+        async move {
+            let committed = with_retries(&consumer, |group| {
+                group.committed(&Topic::LEDGER, partition)
+            });
+            let committed = Committed::of(committed.await?);
+            match committed.other_lake(&ours) {
+                None => Ok(committed),
+                Some(theirs) => Err(AggregateError::AnotherLake {
+                    partition,
+                    theirs: theirs.to_owned(),
+                    ours,
+                    url,
+                }),
+            }
         }
     }
 
     /// If nothing is committed for a partition, commits its first offset with a note of this lake, so that an aggregate of
     /// another lake learns of this lake before either has written anything.
-    async fn claim(&self, partition: i32, state: &Partition) -> Result<(), AggregateError> {
+    fn claim(&self, partition: i32, state: &Partition, firsts: &BTreeMap<Topic, i64>) {
         let topic = Topic::Register;
-        let first = self
-            .with_retries(|group| group.firsts(&[topic], partition))
-            .await?;
-        let Some(offset) = first.get(&topic).copied() else {
-            return Ok(());
+        let Some(offset) = firsts.get(&topic).copied() else {
+            return;
         };
         let next = Place { partition, offset };
         let note = Note {
@@ -159,7 +208,6 @@ impl Worker {
         block_in_place(|| self.consumer.commit(&[Commit { topic, next, note }]))
             .inspect_err(|error| tracing::warn!(error = chain(error), "partition not claimed"))
             .ok();
-        Ok(())
     }
 
     /// Fails if any partition is committed for another lake: the owner is in the same group by mistake. This process has noted
@@ -172,21 +220,11 @@ impl Worker {
         Ok(())
     }
 
-    /// Asks the broker, and retries for a while: a broker that has just come back, or is far away, answers late.
     async fn with_retries<T>(
         &self,
         question: impl Fn(&GroupConsumer) -> Result<T, BusError>,
     ) -> Result<T, BusError> {
-        let deadline = Instant::now() + ASKED_FOR;
-        loop {
-            match block_in_place(|| question(&self.consumer)) {
-                Err(error) if Instant::now() < deadline => {
-                    tracing::warn!(error = chain(&error), "asking again");
-                }
-                answer => return answer,
-            }
-            tokio::time::sleep(ASKED_EVERY).await;
-        }
+        with_retries(&self.consumer, question).await
     }
 
     /// Begins a new log where log and ledger do not belong together, and commits that the topics are read from their first
@@ -197,6 +235,7 @@ impl Worker {
         number: i32,
         state: &mut Partition,
         apart: &[Apart],
+        firsts: &BTreeMap<Topic, i64>,
     ) -> Result<bool, AggregateError> {
         let why: Vec<String> = apart.iter().map(|apart| apart.why()).collect();
         let why = why.join("; ");
@@ -208,9 +247,6 @@ impl Worker {
             "the log is read from its beginning"
         );
         let topics: Vec<Topic> = apart.iter().map(|apart| apart.topic()).collect();
-        let firsts = self
-            .with_retries(|group| group.firsts(&topics, number))
-            .await?;
         let mut commits = Vec::new();
         for apart in apart {
             let topic = apart.topic();
@@ -240,5 +276,22 @@ impl Worker {
             .inspect_err(|error| tracing::warn!(error = chain(error), "offsets not committed"))
             .ok();
         Ok(apart.iter().all(|apart| matches!(apart, Apart::Log(_))))
+    }
+}
+
+/// Asks the broker, and retries for a while: a broker that has just come back, or is far away, answers late.
+async fn with_retries<T>(
+    consumer: &GroupConsumer,
+    question: impl Fn(&GroupConsumer) -> Result<T, BusError>,
+) -> Result<T, BusError> {
+    let deadline = Instant::now() + ASKED_FOR;
+    loop {
+        match block_in_place(|| question(consumer)) {
+            Err(error) if Instant::now() < deadline => {
+                tracing::warn!(error = chain(&error), "asking again");
+            }
+            answer => return answer,
+        }
+        tokio::time::sleep(ASKED_EVERY).await;
     }
 }

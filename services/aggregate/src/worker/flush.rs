@@ -24,6 +24,8 @@ struct Covered {
     partition: i32,
     generation: u64,
     flush: u64,
+    /// The number of the log in the notes of the commits.
+    log: u64,
     commits: Vec<Commit>,
 }
 
@@ -47,6 +49,7 @@ impl Worker {
                 partition: *number,
                 generation: owned.generation,
                 flush,
+                log: owned.state.log,
                 commits: owned.state.covered(*number),
             });
         }
@@ -82,6 +85,11 @@ impl Worker {
                 continue;
             }
             owned.state.mark_written(covered.flush, recent_bytes);
+            let topics = covered.commits.iter().map(|commit| commit.topic);
+            owned
+                .state
+                .logs
+                .extend(topics.map(|topic| (topic, covered.log)));
             commits.extend(covered.commits);
         }
         if !commits.is_empty() {

@@ -29,7 +29,9 @@ impl Worker {
             written.unwrap_or(Ok(()))?;
             tracing::info!(?partitions, in_time, "partitions go to another");
         }
+        let mut cancelled = false;
         for partition in partitions {
+            cancelled |= self.loads.cancel(*partition);
             self.partitions.remove(partition);
             self.gaps.remove(*partition);
         }
@@ -37,6 +39,8 @@ impl Worker {
         self.owned_changed();
         if self.partitions.is_empty() {
             self.health.readiness.wait("group", NO_PARTITION);
+        } else if cancelled && self.loads.is_empty() {
+            self.all_loaded().await?;
         }
         Ok(())
     }

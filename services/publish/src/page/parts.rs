@@ -66,7 +66,7 @@ pub(super) fn coverage(coverage: &Coverage) -> Markup {
     html! {
         (format::percent(ratio, 1))
         @if let Some(ratio) = estimated {
-            small { (format::percent(ratio, 1)) " of it estimated" }
+            small { (format::percent(ratio, 1)) " estimated" }
         }
     }
 }

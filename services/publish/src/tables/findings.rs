@@ -43,7 +43,7 @@ pub fn findings(view: &TrustView) -> Table {
             |(_, finding)| Some(finding.days.to),
         )
         .column(
-            "said",
+            "finding",
             Unit::Sentences,
             "What is odd, in a sentence.",
             |(_, finding)| Some(finding.to_string()),

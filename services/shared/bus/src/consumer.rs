@@ -73,11 +73,21 @@ impl GroupConsumer {
 
     /// Makes the changes that the group has requested since the last call, in their order. Must be called by the thread that
     /// polls. `emit` is called for assigned partitions before any record of them is polled, and for revoked partitions before
-    /// another member can have them: when `emit` returns, they are given up.
+    /// another member can have them: when `emit` returns, they are given up. Kafka delivers records of an assigned partition
+    /// only after [`resume`](GroupConsumer::resume).
     pub fn rebalance(&self, emit: impl FnMut(Change)) -> Result<(), BusError> {
         match &self.0 {
             Adapter::Kafka(consumer) => consumer.rebalance(emit),
             Adapter::Log(consumer) => Ok(consumer.rebalance(emit)?),
+        }
+    }
+
+    /// Has the records of an assigned partition delivered, once the caller is ready for them.
+    pub fn resume(&self, partition: i32) {
+        match &self.0 {
+            Adapter::Kafka(consumer) => consumer.resume(partition),
+            // Its only member reads from the start of its process, and waits for what it is not ready for.
+            Adapter::Log(_) => {}
         }
     }
 
@@ -117,6 +127,14 @@ impl GroupConsumer {
         match &self.0 {
             Adapter::Kafka(consumer) => consumer.firsts(topics, partition),
             Adapter::Log(consumer) => Ok(consumer.firsts(topics, partition)?),
+        }
+    }
+
+    /// The offset that the next record of a partition of each topic will have.
+    pub fn ends(&self, topics: &[Topic], partition: i32) -> Result<BTreeMap<Topic, i64>, BusError> {
+        match &self.0 {
+            Adapter::Kafka(consumer) => consumer.ends(topics, partition),
+            Adapter::Log(consumer) => Ok(consumer.ends(topics, partition)),
         }
     }
 

@@ -7,7 +7,8 @@ use signal_hook::low_level::raise;
 
 /// A step at which a test may kill the process, by its name in the environment variable `FAILPOINTS`:
 /// `FAILPOINTS="aggregate.committing=3*off->return"` kills the process when it reaches the step for the fourth time,
-/// `1*return(stop)` suspends it there until it is resumed, like a process that others take for dead.
+/// `1*return(stop)` suspends it there until it is resumed, like a process that others take for dead. `sleep(1000)` makes a step
+/// last a second longer.
 #[macro_export]
 macro_rules! failpoint {
     ($name:literal) => {

@@ -27,6 +27,9 @@ use crate::{BusError, Connectivity, Incoming, Polled};
 pub(crate) struct GroupConsumer {
     config: KafkaConfig,
     client: BaseConsumer<Context>,
+    /// Asks where topics begin and end on a connection of its own: on the one that fetches, each question would wait until the
+    /// broker has answered a fetch, which takes half a second while nothing arrives.
+    offsets: BaseConsumer,
     watch: Context,
     topics: Vec<Topic>,
     group: String,
@@ -71,9 +74,15 @@ impl GroupConsumer {
             .set("statistics.interval.ms", STATISTICS_EVERY_MS)
             .create_with_context(watch.clone())
             .map_err(BusError::Client)?;
+        let offsets = config
+            .client()?
+            .set("group.id", config.group("greenledger-look"))
+            .create()
+            .map_err(BusError::Client)?;
         let consumer = GroupConsumer {
             config: config.clone(),
             client,
+            offsets,
             watch,
             topics: topics.to_vec(),
             group: config.group(group),

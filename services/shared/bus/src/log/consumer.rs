@@ -203,6 +203,12 @@ impl LogConsumer {
         topics.iter().map(first).collect()
     }
 
+    /// The offset that the next record of a partition of each topic will have.
+    pub(crate) fn ends(&self, topics: &[Topic], partition: i32) -> BTreeMap<Topic, i64> {
+        let end = |topic: &Topic| (*topic, self.log.end(*topic, partition));
+        topics.iter().map(end).collect()
+    }
+
     pub(crate) fn commit(&self, commits: &[Commit]) -> Result<(), LogError> {
         self.log.commit(&self.group, commits)
     }

@@ -53,15 +53,6 @@ impl Assignment {
         self.update_torn_since();
     }
 
-    /// The parts of these numbers.
-    pub(super) fn parts(&self, numbers: &[i32]) -> Vec<Part> {
-        let topics = |number: &i32| self.numbers.get(number).into_iter().flatten();
-        numbers
-            .iter()
-            .flat_map(|number| topics(number).map(|topic| (topic.clone(), *number)))
-            .collect()
-    }
-
     /// The numbers that are assigned in some topics only.
     pub(super) fn torn(&self) -> Vec<i32> {
         let torn = self.numbers.iter();
@@ -134,9 +125,8 @@ mod tests {
         assert_eq!(assignment.whole_among(&goes), [1]);
         assignment.revoke(&goes);
         assert_eq!(assignment.torn(), [1]);
-        assert_eq!(assignment.parts(&[1]), [part("readings", 1)]);
         assert_eq!(assignment.assign(goes.to_vec()), [1]);
         assignment.revoke(&all);
-        assert!(assignment.torn().is_empty() && assignment.parts(&[0, 1]).is_empty());
+        assert!(assignment.torn().is_empty() && assignment.whole().is_empty());
     }
 }

@@ -17,7 +17,7 @@ const TORN_AT_MOST: Duration = Duration::from_secs(30);
 impl GroupConsumer {
     /// Makes the changes that the group has requested since the last call, in their order. Must be called by the thread that
     /// polls. `emit` is called for assigned partitions before any record of them is polled, and for revoked partitions before
-    /// another member can have them: when `emit` returns, they are given up.
+    /// another member can have them: when `emit` returns, they are given up. Assigned partitions are paused.
     pub(crate) fn rebalance(&self, mut emit: impl FnMut(Change)) -> Result<(), BusError> {
         let pending = self.watch.take_pending();
         if pending.is_empty() {
@@ -27,12 +27,16 @@ impl GroupConsumer {
         for rebalance in pending {
             match &rebalance {
                 Rebalance::Assign(list) => {
-                    let torn = assignment.torn();
-                    let assigned = assignment.assign(parts(list));
+                    let parts = parts(list);
+                    let assigned = assignment.assign(parts.clone());
                     rebalance
                         .apply(&self.client)
                         .map_err(BusError::broker("take partitions up"))?;
-                    self.pause_torn(&assignment, &torn)?;
+                    // Those that are missing in some topics stay paused until they are complete and loaded.
+                    let new = list_of(&parts);
+                    self.client
+                        .pause(&new)
+                        .map_err(BusError::broker("hold partitions back"))?;
                     emit(Change::Assigned(assigned));
                 }
                 Rebalance::Revoke { list, lost } => {
@@ -65,17 +69,14 @@ impl GroupConsumer {
         }
     }
 
-    /// Pauses partitions that are missing in some topics, and resumes those that have become complete.
-    fn pause_torn(&self, assignment: &Assignment, torn_before: &[i32]) -> Result<(), BusError> {
-        let torn = assignment.torn();
-        let whole: Vec<i32> = torn_before
-            .iter()
-            .filter(|number| !torn.contains(number))
-            .copied()
-            .collect();
-        let paused = self.client.pause(&list(&assignment.parts(&torn)));
-        let resumed = paused.and_then(|()| self.client.resume(&list(&assignment.parts(&whole))));
-        resumed.map_err(BusError::broker("hold partitions back"))
+    /// Has the records of an assigned partition delivered. Does nothing if the partition is revoked already.
+    pub(crate) fn resume(&self, partition: i32) {
+        let parts = self.topics.iter();
+        let parts = parts.map(|topic| (self.config.topic(*topic), partition));
+        let parts: Vec<Part> = parts.collect();
+        if let Err(error) = self.client.resume(&list_of(&parts)) {
+            tracing::debug!(%error, partition, "not resumed");
+        }
     }
 
     fn assignment(&self) -> MutexGuard<'_, Assignment> {
@@ -93,7 +94,7 @@ fn parts(list: &TopicPartitionList) -> Vec<Part> {
         .collect()
 }
 
-fn list(parts: &[Part]) -> TopicPartitionList {
+fn list_of(parts: &[Part]) -> TopicPartitionList {
     let mut list = TopicPartitionList::new();
     for (topic, partition) in parts {
         list.add_partition(topic, *partition);

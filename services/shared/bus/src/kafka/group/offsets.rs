@@ -10,8 +10,11 @@ use rdkafka::{Offset, TopicPartitionList};
 
 use super::GroupConsumer;
 use crate::kafka::config::KafkaConfig;
-use crate::kafka::list_offsets::{Partition, beginnings};
+use crate::kafka::list_offsets::{Partition, beginnings, ends};
 use crate::{BusError, Commit};
+
+/// The timeout of a question to the broker.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 pub(in crate::kafka) fn committed<C: ConsumerContext>(
     client: &BaseConsumer<C>,
@@ -24,7 +27,7 @@ pub(in crate::kafka) fn committed<C: ConsumerContext>(
         list.add_partition(&config.topic(*topic), partition);
     }
     let found = client
-        .committed_offsets(list, Duration::from_secs(10))
+        .committed_offsets(list, PATIENCE)
         .map_err(BusError::broker("ask for committed offsets"))?;
     let commit = |element: TopicPartitionListElem<'_>| match element.offset() {
         Offset::Offset(offset) => Some(Commit {
@@ -62,12 +65,19 @@ pub(in crate::kafka) fn firsts<C: ConsumerContext>(
     topics: &[Topic],
     partition: i32,
 ) -> Result<BTreeMap<Topic, i64>, BusError> {
-    let named = topics.iter().map(|topic| (config.topic(*topic), partition));
-    let named: Vec<_> = named.collect();
-    let found = beginnings(client, &named, Duration::from_secs(10))
+    let found = beginnings(client, &named(config, topics, partition), PATIENCE)
         .map_err(BusError::broker("ask where topics begin"))?;
-    let first = |((name, _), offset): (Partition, i64)| Some((config.topic_named(&name)?, offset));
-    Ok(found.into_iter().filter_map(first).collect())
+    Ok(by_topic(config, found))
+}
+
+fn named(config: &KafkaConfig, topics: &[Topic], partition: i32) -> Vec<Partition> {
+    let named = topics.iter().map(|topic| (config.topic(*topic), partition));
+    named.collect()
+}
+
+fn by_topic(config: &KafkaConfig, found: BTreeMap<Partition, i64>) -> BTreeMap<Topic, i64> {
+    let topic = |((name, _), offset): (Partition, i64)| Some((config.topic_named(&name)?, offset));
+    found.into_iter().filter_map(topic).collect()
 }
 
 impl GroupConsumer {
@@ -86,7 +96,22 @@ impl GroupConsumer {
         topics: &[Topic],
         partition: i32,
     ) -> Result<BTreeMap<Topic, i64>, BusError> {
-        firsts(&self.client, &self.config, topics, partition)
+        firsts(&self.offsets, &self.config, topics, partition)
+    }
+
+    /// The offset that the next record of a partition of each topic will have.
+    pub(crate) fn ends(
+        &self,
+        topics: &[Topic],
+        partition: i32,
+    ) -> Result<BTreeMap<Topic, i64>, BusError> {
+        let found = ends(
+            &self.offsets,
+            &named(&self.config, topics, partition),
+            PATIENCE,
+        )
+        .map_err(BusError::broker("ask where topics end"))?;
+        Ok(by_topic(&self.config, found))
     }
 
     /// Commits the places up to which everything is durable. Blocks until the answer arrives.
