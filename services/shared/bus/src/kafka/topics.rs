@@ -1,13 +1,13 @@
 //! Creates the topics, and checks them against the configuration.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use events::{Sharding, Topic};
 use rdkafka::admin::{AdminClient, AdminOptions, NewTopic, TopicReplication};
 use rdkafka::client::DefaultClientContext;
 use rdkafka::consumer::{BaseConsumer, Consumer};
-use rdkafka::error::KafkaError;
+use rdkafka::error::{KafkaError, KafkaResult};
 use rdkafka::types::RDKafkaErrorCode;
 
 use super::config::KafkaConfig;
@@ -26,18 +26,20 @@ pub(crate) async fn ensure_topics(
             .into_iter()
             .chain([Topic::Footprints, Topic::Rejected])
     };
-    let there = existing_topics(config).await?;
+    let mut counts = existing_topics(config).await?;
     let missing: Vec<Topic> = all()
-        .filter(|topic| !there.contains(&config.topic(*topic)))
+        .filter(|topic| !counts.contains_key(&config.topic(*topic)))
         .collect();
     if !missing.is_empty() {
         create_topics(config, sharding, &missing).await?;
+        counts.extend(partition_counts(config, &missing).await?);
     }
     for topic in all() {
-        let found = partition_count(config, topic).await?;
+        let name = config.topic(topic);
+        let found = counts.get(&name).copied().unwrap_or_default();
         if found != sharding.partitions as usize {
             return Err(BusError::Partitions {
-                topic: config.topic(topic),
+                topic: name,
                 found,
                 wanted: sharding.partitions,
             });
@@ -46,7 +48,8 @@ pub(crate) async fn ensure_topics(
     Ok(())
 }
 
-async fn existing_topics(config: &KafkaConfig) -> Result<BTreeSet<String>, BusError> {
+/// The number of partitions of every topic there is.
+async fn existing_topics(config: &KafkaConfig) -> Result<BTreeMap<String, usize>, BusError> {
     let auth_error = Refused::default();
     let client: BaseConsumer<Refused> = config
         .client()?
@@ -60,11 +63,9 @@ async fn existing_topics(config: &KafkaConfig) -> Result<BTreeSet<String>, BusEr
             Some(why) => BusError::Refused { brokers, why },
             None => BusError::broker(format!("look at the topics at {brokers}"))(source),
         })?;
-        let named = metadata
-            .topics()
-            .iter()
-            .filter(|topic| !topic.partitions().is_empty());
-        Ok(named.map(|topic| topic.name().to_owned()).collect())
+        let counts = metadata.topics().iter();
+        let counts = counts.map(|topic| (topic.name().to_owned(), topic.partitions().len()));
+        Ok(counts.filter(|(_, count)| *count > 0).collect())
     });
     lookup.await.unwrap_or(Err(BusError::Ended("metadata")))
 }
@@ -139,29 +140,44 @@ fn metadata_client(config: &KafkaConfig) -> Result<BaseConsumer, BusError> {
 
 /// The number of partitions of a topic. A new topic may take a moment to become visible.
 pub(crate) async fn partition_count(config: &KafkaConfig, topic: Topic) -> Result<usize, BusError> {
+    let counts = partition_counts(config, &[topic]).await?;
+    Ok(counts.into_values().next().unwrap_or_default())
+}
+
+/// The same of several topics, by one client: to make and close one takes a sixth of a second.
+async fn partition_counts(
+    config: &KafkaConfig,
+    topics: &[Topic],
+) -> Result<BTreeMap<String, usize>, BusError> {
     let client = metadata_client(config)?;
-    let name = config.topic(topic);
+    let (names, brokers) = (
+        topics
+            .iter()
+            .map(|topic| config.topic(*topic))
+            .collect::<Vec<_>>(),
+        config.brokers.clone(),
+    );
     let lookup = tokio::task::spawn_blocking(move || {
-        let mut found = 0;
-        for _ in 0..20 {
-            let metadata = client.fetch_metadata(Some(&name), PATIENCE)?;
-            found = metadata
-                .topics()
-                .first()
-                .map_or(0, |topic| topic.partitions().len());
-            if found > 0 {
-                break;
-            }
-            std::thread::sleep(Duration::from_millis(100));
-        }
-        Ok(found)
+        let count = |name: String| {
+            let action = format!("look at topic {name} at {brokers}");
+            let count = visible_partitions(&client, &name).map_err(BusError::broker(action))?;
+            Ok((name, count))
+        };
+        names.into_iter().map(count).collect()
     });
-    match lookup.await {
-        Ok(answer) => answer.map_err(BusError::broker(format!(
-            "look at topic {} at {}",
-            config.topic(topic),
-            config.brokers
-        ))),
-        Err(_) => Err(BusError::Ended("metadata")),
+    lookup.await.unwrap_or(Err(BusError::Ended("metadata")))
+}
+
+fn visible_partitions(client: &BaseConsumer, name: &str) -> KafkaResult<usize> {
+    let mut found = 0;
+    for _ in 0..20 {
+        let metadata = client.fetch_metadata(Some(name), PATIENCE)?;
+        let topic = metadata.topics().first();
+        found = topic.map_or(0, |topic| topic.partitions().len());
+        if found > 0 {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(100));
     }
+    Ok(found)
 }
