@@ -161,7 +161,7 @@ async fn delay(pipeline: &Pipeline, load: &Load, probe: u64, day: u64) -> Durati
         )
     };
     let before = figures().await;
-    let event = day_of(number, day).to_json().expect("JSON") + "\n";
+    let event = day_of(number, number, day).to_json().expect("JSON") + "\n";
     accepted(client.clone(), pipeline.ingest.clone(), event.into()).await;
     let (began, mut ticks) = (Instant::now(), tokio::time::interval(LOOK_EVERY));
     while figures().await == before {

@@ -4,7 +4,7 @@ use std::io::{BufWriter, Write};
 use std::time::Duration;
 
 use bus::{Producer, Record, ensure_topics};
-use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, Days, NaiveDate, Utc};
 use events::{
     Channel, Data, Event, Fuel, MeterId, MeterReadings, MeterRegistered, Sent, SettlementDay,
     Sharding, Topic, Urn,
@@ -60,6 +60,8 @@ impl Spread {
     }
 }
 
+/// The fewest meters: a school of few has several, or its days would run into the next century.
+const METERS: u64 = 2_000;
 /// The trust of all schools.
 pub const TRUST: &str = "bench";
 const FIRST_URN: u32 = 100_000;
@@ -117,11 +119,23 @@ impl Load {
 
     /// Registers the schools and their meters, without which ingest accepts no readings.
     pub async fn register(&self, broker: &Broker) {
-        let numbers = 0..u64::from(self.schools);
-        let events = numbers.flat_map(|number| [school(number), meter_of(number)]);
-        let records: Vec<Record> = events.map(|event| self.record(&event)).collect();
+        let schools = (0..u64::from(self.schools)).map(school);
+        let meters = (0..self.meters()).map(|number| meter_of(number, self.school_of(number)));
+        let records: Vec<Record> = schools
+            .chain(meters)
+            .map(|event| self.record(&event))
+            .collect();
         let producer = Producer::new(&broker.bus(), BOUND).expect("a producer");
         producer.send(&records).await.expect("records in the topic");
+    }
+
+    fn meters(&self) -> u64 {
+        METERS.max(u64::from(self.schools))
+    }
+
+    /// The school of a meter, by their numbers.
+    fn school_of(&self, meter: u64) -> u64 {
+        meter % u64::from(self.schools)
     }
 
     fn record(&self, event: &Event) -> Record {
@@ -130,53 +144,65 @@ impl Load {
 
     /// The event at this place: a day or a half-hour of every meter, then the next.
     pub fn event(&self, at: u64) -> Event {
-        let schools = u64::from(self.schools);
+        let (number, at) = (at % self.meters(), at / self.meters());
+        let school = self.school_of(number);
         match self.half_hours {
-            true => half_hour_of(at % schools, at / schools),
-            false => day_of(at % schools, at / schools),
+            true => half_hour_of(number, school, at),
+            false => day_of(number, school, at),
         }
     }
 }
 
 /// A day of a school's meter, as the event that its sender sends. Days are counted from the first.
-pub fn day_of(number: u64, day: u64) -> Event {
+pub fn day_of(number: u64, school: u64, day: u64) -> Event {
     let day = first_day() + Days::new(day);
+    let data = Data::MeterReadings(readings(number, day));
+    event(school, &format!("{number}-{day}"), data)
+}
+
+/// A half-hour of a school's meter, counted from the first, as ingest passes it on: a day in which only it is known.
+fn half_hour_of(number: u64, school: u64, at: u64) -> Event {
+    const SLOTS: u64 = 46;
+    let (day, slot) = (first_day() + Days::new(at / SLOTS), at % SLOTS);
+    let mut half_hour = readings(number, day);
+    for (other, value) in half_hour.values.iter_mut().enumerate() {
+        if other as u64 != slot {
+            *value = None;
+        }
+    }
     event(
         number,
-        &format!("{day}"),
-        Data::MeterReadings(readings(number, day)),
+        &format!("{day}-{slot}"),
+        Data::MeterReadings(half_hour),
     )
 }
 
-/// A half-hour of a school's meter, counted from the first.
-fn half_hour_of(number: u64, at: u64) -> Event {
-    let start = first_day().and_time(NaiveTime::MIN).and_utc() + TimeDelta::minutes(30 * at as i64);
-    let mut half_hour = readings(number, start.date_naive());
-    half_hour.day = None;
-    half_hour.start = Some(start.fixed_offset());
-    half_hour.values = vec![half_hour.values[at as usize % 46]];
-    let name = start.format("%Y-%m-%dT%H:%MZ").to_string();
-    event(number, &name, Data::MeterReadings(half_hour))
-}
-
-fn event(number: u64, name: &str, data: Data) -> Event {
+fn event(school: u64, id: &str, data: Data) -> Event {
     Event {
-        id: format!("{number}-{name}"),
+        id: id.to_owned(),
         source: "urn:greenledger:bench".to_owned(),
         time: instant(),
-        subject: Some(urn(number)),
+        subject: Some(urn(school)),
         data,
     }
 }
 
 fn school(number: u64) -> Event {
     let school = footprint::fixtures::registered(TRUST, first_day());
-    event(number, "school", Data::SchoolRegistered(school))
+    event(
+        number,
+        &format!("school-{number}"),
+        Data::SchoolRegistered(school),
+    )
 }
 
-fn meter_of(number: u64) -> Event {
+fn meter_of(number: u64, school: u64) -> Event {
     let meter = MeterRegistered::new(meter(number), Fuel::Electricity, first_day());
-    event(number, "meter", Data::MeterRegistered(meter))
+    event(
+        school,
+        &format!("meter-{number}"),
+        Data::MeterRegistered(meter),
+    )
 }
 
 /// The URN of a school.
