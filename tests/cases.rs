@@ -1,6 +1,7 @@
 //! Problems of users of similar systems, sent as in reality through the whole pipeline. Each expected value is worked by
 //! hand.
 
+mod any_file;
 mod contradictions;
 mod corrections;
 mod doubted;

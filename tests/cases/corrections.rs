@@ -90,7 +90,7 @@ async fn half_hours(world: &Embedded, twentieth: (&str, &str), issued: Option<&s
     let client = world.client();
     let issued = issued.map(|time| time.parse().expect("a time"));
     let answer = client
-        .send_file_issued("row-per-half-hour-end", file.as_bytes(), issued)
+        .send_file_issued(Some("row-per-half-hour-end"), file.as_bytes(), issued)
         .await
         .expect("an answer");
     assert_eq!(answer.accepted, 48, "{answer:#?}");

@@ -1,5 +1,6 @@
 //! The arguments of the command line.
 
+mod formats;
 mod ingest;
 mod rejected;
 mod withdraw;
@@ -12,6 +13,7 @@ use events::{AcademicYear, MeterId, Urn, Written};
 use lake::Month;
 use publish::secr::Basis;
 
+pub use self::formats::{FormatsCommand, FormatsOf};
 pub use self::ingest::Ingest;
 pub use self::rejected::{Rejected, Replay};
 pub use self::withdraw::{Bound, Withdraw};
@@ -72,6 +74,9 @@ pub enum Command {
     /// Show the conversion factors, and what changed from one year to another.
     #[command(subcommand)]
     Factors(FactorsCommand),
+    /// List the formats of suppliers' files, say which a file has, and show how it is read.
+    #[command(subcommand)]
+    Formats(FormatsCommand),
     /// Check a configuration file without starting anything.
     Validate {
         /// The configuration of `up` or of one service.
@@ -107,12 +112,13 @@ pub struct Demo {
 /// `greenledger import`
 #[derive(Debug, Args)]
 pub struct Import {
-    /// Files of one format; `-` is standard input.
+    /// Files: CloudEvents as NDJSON, or suppliers' files as they came, also as workbooks, archives and e-mails. `-` is
+    /// standard input.
     #[arg(required = true)]
     pub files: Vec<PathBuf>,
-    /// The format: `events` (CloudEvents as NDJSON), `day-rows-kwh48` or `row-per-half-hour-end`.
-    #[arg(long, short = 't', value_name = "FORMAT", default_value = "events")]
-    pub file_format: String,
+    /// The format: `events`, or one that `greenledger formats list` names. [default: told from each file]
+    #[arg(long, short = 't', value_name = "FORMAT")]
+    pub file_format: Option<String>,
     /// When the supplier issued the files, such as 2026-11-22T09:00:00Z. Of two files the one issued later counts, so a
     /// file that corrects another needs it. [default: the end of the last reading]
     #[arg(long, value_name = "TIME")]

@@ -189,21 +189,25 @@ impl IngestClient {
 
     /// Sends a supplier's file in a layout that ingest knows as `format`. Its time of issue is the end of its last reading.
     pub async fn send_file(&self, format: &str, bytes: &[u8]) -> Result<Answer, ClientError> {
-        self.send_file_issued(format, bytes, None).await
+        self.send_file_issued(Some(format), bytes, None).await
     }
 
-    /// The same with an explicit time of issue: its values replace those of files issued earlier.
+    /// The same with an explicit time of issue: its values replace those of files issued earlier. Without a format the file's
+    /// header says it.
     pub async fn send_file_issued(
         &self,
-        format: &str,
+        format: Option<&str>,
         bytes: &[u8],
         issued: Option<DateTime<FixedOffset>>,
     ) -> Result<Answer, ClientError> {
         self.post(&Post {
             issued,
             as_token: None,
-            format: Some(format),
-            path: format!("/v1/files/{format}"),
+            format,
+            path: match format {
+                Some(format) => format!("/v1/files/{format}"),
+                None => "/v1/files".to_owned(),
+            },
             content_type: "text/csv",
             body: compressed(bytes).map_err(ClientError::Compress)?,
         })

@@ -5,6 +5,7 @@ mod configs;
 mod explain;
 pub(crate) mod export;
 mod factors;
+mod formats;
 mod import;
 mod meter;
 mod opened_lake;
@@ -86,6 +87,7 @@ async fn carry_out(Arguments { command, format }: Arguments) -> anyhow::Result<E
         Command::AcknowledgeGap(gap) => acknowledge_gap::run(&gap, format).await,
         Command::Explain(explain) => explain::run(&explain, format).await,
         Command::Factors(command) => factors::run(&command, format),
+        Command::Formats(command) => formats::run(&command, format),
         Command::Validate { config } => validate::run(&config, format),
     }
 }

@@ -49,6 +49,9 @@ pub struct UpConfig {
     /// Where ingest keeps accepted events while an external Kafka is away.
     #[serde(default)]
     pub spool: Option<ingest::SpoolConfig>,
+    /// Formats of suppliers' files.
+    #[serde(default)]
+    pub files: ingest::FilesConfig,
     /// When rows are written.
     #[serde(default)]
     pub flush: aggregate::FlushConfig,
@@ -142,6 +145,7 @@ impl UpConfig {
             tokens_file: None,
             tls: None,
             spool: None,
+            files: ingest::FilesConfig::default(),
             flush: aggregate::FlushConfig::default(),
             factors: aggregate::FactorConfig::default(),
             figures: aggregate::FigureConfig::default(),
@@ -183,6 +187,7 @@ impl UpConfig {
             tokens_file: self.tokens_file.clone(),
             tls: self.tls.clone(),
             spool: self.spool.clone(),
+            files: self.files.clone(),
         }
     }
 

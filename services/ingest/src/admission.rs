@@ -5,6 +5,7 @@ pub(crate) mod file;
 pub(crate) mod notes;
 mod registered;
 mod repeated;
+pub(crate) mod upload;
 
 use std::collections::BTreeMap;
 

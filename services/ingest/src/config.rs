@@ -8,6 +8,7 @@ use events::Sharding;
 use serde::Deserialize;
 
 use crate::IngestError;
+use crate::decode::files::Formats;
 use crate::limits::Limits;
 use crate::spool::{SpoolConfig, SpoolError};
 use crate::tokens::{Token, Tokens, token_label};
@@ -44,6 +45,18 @@ pub struct Config {
     /// Where accepted requests are kept while the broker is away; without it the answer is 503 then.
     #[serde(default)]
     pub spool: Option<SpoolConfig>,
+    /// Formats of suppliers' files.
+    #[serde(default)]
+    pub files: FilesConfig,
+}
+
+/// Formats of suppliers' files.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FilesConfig {
+    /// A folder with descriptions of further formats, a TOML file each; one with the name of a shipped format replaces it.
+    #[serde(default)]
+    pub formats: Option<PathBuf>,
 }
 
 impl Config {
@@ -52,6 +65,7 @@ impl Config {
         self.all_tokens()?;
         self.tls.as_ref().map_or(Ok(()), TlsConfig::check)?;
         self.limits.check()?;
+        self.formats()?;
         if let Some(wrong) = self.spool.as_ref().and_then(SpoolConfig::wrong) {
             return Err(SpoolError::Config(wrong).into());
         }
@@ -67,6 +81,14 @@ impl Config {
         let tokens = self.all_tokens()?;
         let labelled = |name: &str| (name.to_owned(), token_label(name));
         Ok(tokens.names().map(labelled).collect())
+    }
+
+    /// The formats that are shipped, and the trust's own.
+    pub fn formats(&self) -> Result<Formats, IngestError> {
+        Ok(match &self.files.formats {
+            Some(folder) => Formats::with_those_of(folder)?,
+            None => Formats::shipped()?,
+        })
     }
 
     /// The tokens of the configuration and the current tokens of the file.

@@ -119,7 +119,8 @@ impl World {
             let content_mode = headers::content_mode(&headers).map_err(detail)?;
             return Ok(self.events(&content_mode, gzip, request.body));
         };
-        let format = files::find(format).ok_or_else(files::names)?;
+        let formats = Formats::shipped().map_err(|error| error.to_string())?;
+        let format = formats.find(format).ok_or("there is no such format")?;
         headers::is_file(&headers).map_err(detail)?;
         let issue_time = headers::issued(&headers).map_err(detail)?;
         if let Some(Err(fault)) = issue_time.map(|time| issued(time, &self.bounds())) {
@@ -155,6 +156,8 @@ impl World {
             format,
             text: &text,
             sha256: &sha256,
+            above: 0,
+            days_before: 0,
             issued,
         };
         admit_file(&file, &self.context()).map_err(|refusal| unfit(refusal, &text))

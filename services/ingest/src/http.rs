@@ -20,7 +20,7 @@ use chassis::Routes;
 use chrono::{DateTime, Utc};
 
 use crate::concurrency::Busy;
-use crate::decode::files;
+use crate::decode::files::{Format, Formats};
 use crate::http::problem_kind::ProblemKind;
 use crate::http::process::{Content, Sent, process};
 use crate::http::response::Problem;
@@ -28,7 +28,7 @@ use crate::limits::Limits;
 use crate::rules::{Bounds, issued};
 use crate::state::IngestState;
 use crate::tokens::{Authority, Token};
-use crate::{EVENTS, FILES, REJECTED};
+use crate::{ANY_FILE, EVENTS, FILES, REJECTED};
 
 use self::rejected::get_rejected;
 
@@ -58,6 +58,7 @@ pub(crate) fn described() -> Routes<Arc<IngestState>> {
     let routes = Routes::default()
         .post(EVENTS, post_events, openapi::post_events())
         .post(FILES, post_file, openapi::post_file())
+        .post(ANY_FILE, post_any_file, openapi::post_any_file())
         .get(REJECTED, get_rejected, openapi::get_rejected());
     openapi::shared(routes.each(openapi::with_token))
 }
@@ -74,14 +75,33 @@ async fn post_file(
     format: Result<Path<String>, PathRejection>,
     request: Request,
 ) -> Response {
-    answer(&state, FILES, request, |headers, now| {
-        let format = format
-            .ok()
-            .and_then(|Path(name)| files::find(&name))
-            .ok_or_else(|| {
-                Problem::new(ProblemKind::NotFound, "there is no such format")
-                    .detail(format!("the formats are {}", files::names()))
-            })?;
+    take_file(&state, request, |formats| {
+        let format = format.ok().and_then(|Path(name)| formats.find(&name));
+        let format = format.ok_or_else(|| {
+            Problem::new(ProblemKind::NotFound, "there is no such format")
+                .detail(format!("the formats are {}", names(formats)))
+        })?;
+        Ok(Some(format.clone()))
+    })
+    .await
+}
+
+/// A file whose format its header says.
+async fn post_any_file(State(state): State<Arc<IngestState>>, request: Request) -> Response {
+    take_file(&state, request, |_| Ok(None)).await
+}
+
+fn names(formats: &Formats) -> String {
+    formats.names().collect::<Vec<_>>().join(", ")
+}
+
+async fn take_file(
+    state: &Arc<IngestState>,
+    request: Request,
+    format: impl FnOnce(&Formats) -> Result<Option<Arc<Format>>, Problem>,
+) -> Response {
+    answer(state, FILES, request, |headers, now| {
+        let format = format(&state.formats)?;
         headers::is_file(headers)?;
         let issue_time = headers::issued(headers)?;
         let bounds = Bounds::new(&state.config.limits, now);

@@ -33,14 +33,17 @@ use utoipa::openapi::OpenApi;
 
 use crate::state::IngestState;
 
-pub use crate::config::Config;
+pub use crate::config::{Config, FilesConfig};
+pub use crate::decode::files::{DetectedTable, FormatError, Formats, Preview, PreviewedDay, draft};
 pub use crate::limits::Limits;
 pub use crate::records::record_again;
+pub use crate::rules::decimal;
 pub use crate::spool::{SpoolConfig, SpoolError};
 pub use crate::tokens::{Scope, Token, TokenError, token_label, token_sha256};
 
 pub(crate) const EVENTS: &str = "/v1/events";
 pub(crate) const FILES: &str = "/v1/files/{format}";
+pub(crate) const ANY_FILE: &str = "/v1/files";
 pub(crate) const REJECTED: &str = "/v1/rejected";
 
 /// The routes as OpenAPI describes them.
@@ -67,6 +70,9 @@ pub enum IngestError {
     /// The spool cannot be used.
     #[error("cannot use [spool] of the configuration")]
     Spool(#[from] SpoolError),
+    /// A format of files cannot be used.
+    #[error("cannot use the formats of [files]")]
+    Formats(#[from] FormatError),
     /// Kafka cannot be used, and waiting does not help.
     #[error("cannot use Kafka")]
     Kafka(#[from] BusError),

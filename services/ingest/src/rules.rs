@@ -141,7 +141,7 @@ pub(crate) fn issued_after(time: DateTime<Utc>, end: DateTime<Utc>) -> Result<()
 }
 
 /// The shortest decimal for a number of millionths.
-pub(crate) fn decimal(micro: Quantity) -> String {
+pub fn decimal(micro: Quantity) -> String {
     let mut text = String::new();
     push_decimal(&mut text, micro);
     text

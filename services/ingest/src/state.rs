@@ -16,6 +16,7 @@ use crate::IngestError;
 use crate::admission::AdmissionContext;
 use crate::concurrency::Concurrency;
 use crate::config::Config;
+use crate::decode::files::Formats;
 use crate::metrics::Metrics;
 use crate::rate_limit::RateLimits;
 use crate::register::Register;
@@ -32,6 +33,8 @@ use dependencies::Missing;
 /// The state shared by all handlers.
 pub(crate) struct IngestState {
     pub(crate) config: Config,
+    /// The formats of files.
+    pub(crate) formats: Formats,
     tokens: RwLock<Arc<Tokens>>,
     pub(crate) rate_limits: RateLimits,
     pub(crate) tls: Option<Tls>,
@@ -81,6 +84,7 @@ impl IngestState {
             clock: Utc::now,
             lost: Notify::new(),
             connectivity: Connectivity::default(),
+            formats: config.formats()?,
             producer: Producer::new(&config.bus, config.limits.produce_bound())?,
             health,
             config,

@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use indicatif::ProgressBar;
 
-use self::file::{File, FileError};
+use self::file::{Content, File, FileError};
 use self::outcome::{Outcome, Stopped};
 use crate::args::{Format, Import};
 use crate::client::{Answer, ClientError, IngestClient, Waiting};
@@ -63,21 +63,43 @@ fn describe(waiting: &Waiting<'_>) -> String {
 
 async fn send(client: &IngestClient, file: File, import: &Import, bar: &ProgressBar) -> Outcome {
     let mut outcome = Outcome::of(file.path());
-    let sent = match import.file_format.as_str() {
-        "events" => send_events(client, &file, bar, &mut outcome).await,
-        supplier => send_file(client, &file, supplier, import, &mut outcome).await,
-    };
-    outcome.stopped = sent.err();
+    outcome.stopped = send_content(client, &file, import, bar, &mut outcome)
+        .await
+        .err();
     outcome
+}
+
+async fn send_content(
+    client: &IngestClient,
+    file: &File,
+    import: &Import,
+    bar: &ProgressBar,
+    outcome: &mut Outcome,
+) -> Result<(), Stopped> {
+    let bytes = file.read()?;
+    let is_events = match &import.file_format {
+        Some(format) => format == "events",
+        None => is_json(&bytes),
+    };
+    match is_events {
+        true => send_events(client, file, &Content::of(bytes)?, bar, outcome).await,
+        false => send_file(client, &bytes, import, outcome).await,
+    }
+}
+
+/// Whether a file begins like the JSON of an event: no supplier's file does.
+fn is_json(bytes: &[u8]) -> bool {
+    let mut text = bytes.iter().filter(|byte| !byte.is_ascii_whitespace());
+    text.next() == Some(&b'{')
 }
 
 async fn send_events(
     client: &IngestClient,
     file: &File,
+    content: &Content,
     bar: &ProgressBar,
     outcome: &mut Outcome,
 ) -> Result<(), Stopped> {
-    let content = file.read()?;
     let lines = content.lines();
     outcome.not_sent = lines.len() as u64;
     for batch in lines.chunks(BATCH) {
@@ -100,15 +122,13 @@ async fn send_events(
 
 async fn send_file(
     client: &IngestClient,
-    file: &File,
-    supplier: &str,
+    bytes: &[u8],
     import: &Import,
     outcome: &mut Outcome,
 ) -> Result<(), Stopped> {
-    let content = file.read()?;
-    outcome.not_sent = content.lines().len() as u64;
+    outcome.not_sent = bytes.split(|byte| *byte == b'\n').count() as u64;
     let answer = client
-        .send_file_issued(supplier, content.bytes(), import.issued)
+        .send_file_issued(import.file_format.as_deref(), bytes, import.issued)
         .await?;
     outcome.add_file(answer);
     outcome.not_sent = 0;

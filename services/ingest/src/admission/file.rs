@@ -1,5 +1,7 @@
 //! Judges a file's meter-days like events.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use events::{EventType, FILE_SOURCE, Refusal, Rule};
 use serde_json::{Value, json};
@@ -8,18 +10,22 @@ use crate::admission::authorize::owners_of;
 use crate::admission::notes::{About, Note};
 use crate::admission::{AdmissionContext, BatchOutcome, Refused};
 use crate::decode::bad_values::BadValues;
-use crate::decode::files::{FileDay, Format, RefusedRow, Sheet, row};
+use crate::decode::files::{BadRow, FileDay, Format, RefusedRow, Sheet, row};
 use crate::identity::{Identity, event_of_row};
 use crate::records::{Envelope, Stamp, instant, record};
 use crate::rejected::payload::{self, RejectedPayload};
 use crate::rules::{Bounds, Fault, issued_after, of_a_set_clock};
 
-/// A file as it was sent.
+/// A table as it was sent.
 pub(crate) struct File<'a> {
     pub(crate) format: &'a Format,
     pub(crate) text: &'a str,
-    /// The SHA-256 of the file, in hexadecimal.
+    /// The SHA-256 of what was sent, in hexadecimal.
     pub(crate) sha256: &'a str,
+    /// The lines of the tables before it.
+    pub(crate) above: usize,
+    /// The meter-days of the tables before it.
+    pub(crate) days_before: usize,
     /// When the supplier issued it, if the sender says so.
     pub(crate) issued: Option<DateTime<Utc>>,
 }
@@ -29,13 +35,22 @@ impl File<'_> {
     /// sent first without a time, and then with the time that makes it stand, must not be taken for the first event.
     fn row_identity(&self, line: usize) -> Identity {
         let (source, id) = self.file_identity();
-        (source, format!("{id}-{line:07}"))
+        (source, format!("{id}-{:07}", self.above + line))
+    }
+
+    /// Names the row that a meter-day counts with. The end of a row that counts with the day before has a name of its own.
+    fn identity_of(&self, day: &FileDay<'_>) -> Identity {
+        let (source, row) = self.row_identity(day.line);
+        match day.rows {
+            0 => (source, format!("{row}-{}", day.day.day.0.format("%Y%m%d"))),
+            _ => (source, row),
+        }
     }
 
     /// Names a row by what was read from it. The same file read in the same way gives the same events, so sending it again adds
     /// nothing. Read by another registration, or after its day has ended, it gives other events and no conflict.
-    fn event_identity(&self, line: usize, content: &str) -> Identity {
-        event_of_row(&self.row_identity(line), content)
+    fn event_identity(&self, day: &FileDay<'_>, content: &str) -> Identity {
+        event_of_row(&self.identity_of(day), content)
     }
 
     fn file_identity(&self) -> Identity {
@@ -71,15 +86,42 @@ pub(crate) fn admit_file(
             .into_iter()
             .map(|refused| bad_row(file, refused)),
     );
+    let whole_file = [
+        (About::RowsLeftAlone, left_alone(&sheet.left_alone)),
+        (About::Totals, totals_off(&sheet.totals_off)),
+        (
+            About::DateOrder,
+            sheet.date_order.filter(|_| !sheet.days.is_empty()),
+        ),
+    ];
+    let notes = whole_file.into_iter().filter_map(|(about, note)| {
+        let (source, id) = file.file_identity();
+        Some(Note {
+            index: 0,
+            id,
+            source,
+            about,
+            note: note?,
+            values: Vec::new(),
+        })
+    });
+    outcome.notes.extend(notes);
+    if sheet.rows == 0 && !sheet.left_alone.is_empty() {
+        let hint =
+            "the format leaves all rows of the file alone; choose the format that fits the file";
+        let seen = left_alone(&sheet.left_alone).unwrap_or_default();
+        return Err(Fault::new(Rule::FileRow, hint).at("", seen));
+    }
     // If the supplier states no time, the receive time does not replace it: the same file must give the same events again.
     let Some(time) = file.issued.or(sheet.latest) else {
         return Ok(outcome);
     };
     let stamp = context.stamp();
     let mut read_as = sheet.read_as;
+    let meter_column = sheet.meter_column;
     for (index, day) in sheet.days.into_iter().enumerate() {
         let content = day.day.to_json(file.issued.is_some());
-        let (source, id) = file.event_identity(day.line, &content);
+        let (source, id) = file.event_identity(&day, &content);
         let envelope = Envelope {
             kind: EventType::MeterReadings,
             source: &source,
@@ -87,50 +129,88 @@ pub(crate) fn admit_file(
             time,
             received: stamp.received_at(index),
         };
-        match place(
+        // The end of a row that counts with the day before counts by itself.
+        let rows = day.rows.max(1);
+        outcome.received += rows - day.rows;
+        let placed = place(
             &day,
             content,
-            outcome.records.len(),
+            file.days_before + outcome.records.len(),
             &envelope,
-            file,
+            &meter_column,
             context,
             &stamp,
-        ) {
+        );
+        let (index, row) = (file.above + day.line, file.identity_of(&day));
+        match placed {
             Ok(placed) => {
-                outcome.accepted += day.rows;
+                outcome.accepted += rows;
                 outcome.records.push(placed);
-                let came = |_: &BadValues| Some(row_as_it_came(file, day.line, day.text));
-                let row = file.row_identity(day.line);
-                outcome.note_bad_values(day.line, &row, day.bad, came);
+                for BadRow { line, text, bad } in day.bad {
+                    let came = |_: &BadValues| Some(row_as_it_came(file, line, text));
+                    let row = file.row_identity(line);
+                    outcome.note_bad_values(file.above + line, &row, bad, came);
+                }
                 // One note for each meter, on its first accepted row.
                 let conversion = read_as.remove(&day.day.meter);
-                outcome.note_read_as(day.line, &row, conversion);
-                outcome.taken.push((day.line, (source, id)));
+                outcome.note_read_as(index, &row, conversion);
+                outcome.taken.push((index, (source, id)));
             }
-            Err(refusal) => outcome.refused.push(Refused {
-                index: day.line,
-                count: day.rows,
-                event: structured(&day, file, &envelope),
-                refusals: day.bad.refused_for(refusal),
-                sha256: None,
-                identity: Some(file.row_identity(day.line)),
-            }),
+            Err(refusal) => {
+                let bad = day.bad.iter().flat_map(|row| row.bad.first_refusals());
+                let refusals = std::iter::once(refusal).chain(bad.cloned()).collect();
+                outcome.refused.push(Refused {
+                    index,
+                    count: rows,
+                    event: structured(&day, file, &envelope),
+                    refusals,
+                    sha256: None,
+                    identity: Some(row),
+                });
+            }
         }
-    }
-    if let Some(note) = sheet.date_order.filter(|_| outcome.accepted > 0) {
-        let (source, id) = file.file_identity();
-        let note = Note {
-            index: 0,
-            id,
-            source,
-            about: About::DateOrder,
-            note,
-            values: Vec::new(),
-        };
-        outcome.notes.insert(0, note);
     }
     outcome.refused.sort_by_key(|refused| refused.index);
     Ok(outcome)
+}
+
+/// How many rows the format leaves alone, and for what texts.
+fn left_alone(rows: &BTreeMap<String, usize>) -> Option<String> {
+    let count: usize = rows.values().sum();
+    let texts = rows.iter().take(NAMED);
+    let texts: Vec<_> = texts
+        .map(|(text, rows)| format!("{text} ({rows})"))
+        .collect();
+    let more = match rows.len().saturating_sub(NAMED) {
+        0 => String::new(),
+        more => format!(" and {more} other texts"),
+    };
+    let text = format!(
+        "{count} rows are left alone, as the format says: {}{more}",
+        texts.join(", ")
+    );
+    (count > 0).then_some(text)
+}
+
+/// The most texts or rows that a note names; the others are counted.
+const NAMED: usize = 5;
+
+/// Which rows do not add up to the total that they state.
+fn totals_off(rows: &[String]) -> Option<String> {
+    let named = rows
+        .iter()
+        .take(NAMED)
+        .cloned()
+        .collect::<Vec<_>>()
+        .join("; ");
+    let more = match rows.len().saturating_sub(NAMED) {
+        0 => String::new(),
+        more => format!("; and {more} more"),
+    };
+    let text = format!(
+        "values do not add up to the total beside them, and which is wrong is not known: {named}{more}"
+    );
+    (!rows.is_empty()).then_some(text)
 }
 
 fn place(
@@ -138,7 +218,7 @@ fn place(
     content: String,
     so_far: usize,
     envelope: &Envelope<'_>,
-    file: &File<'_>,
+    meter_column: &str,
     context: &AdmissionContext<'_>,
     stamp: &Stamp<'_>,
 ) -> Result<bus::Record, Refusal> {
@@ -156,7 +236,7 @@ fn place(
         .map(|urns| urns.first().copied())
         .map_err(|refusal| Refusal {
             pointer: row(day.line),
-            seen: format!("{}: {}", file.format.meter, refusal.seen),
+            seen: format!("{meter_column}: {}", refusal.seen),
             ..refusal
         })?;
     let unknown =
@@ -166,7 +246,7 @@ fn place(
 
 fn bad_row(file: &File<'_>, refused: RefusedRow<'_>) -> Refused {
     Refused {
-        index: refused.line,
+        index: file.above + refused.line,
         count: 1,
         identity: Some(file.row_identity(refused.line)),
         refusals: refused.refusals,

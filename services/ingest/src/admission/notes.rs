@@ -14,7 +14,9 @@ use crate::rejected::payload::{self, RejectedPayload};
 /// `date-order`: the order of day and month in the dates of a file was told from all its rows, or could be either. `heavy-load`:
 /// a load of waste is heavier than its bins when full; it is counted unchanged. `read-as`: values were read differently from
 /// their label, by their meter's registration, or are kept in another unit. `registered-before`: the meter was registered at
-/// this school before, from another day on.
+/// this school before, from another day on. `rows-left-alone`: rows of a file that its format leaves alone. `table-left-alone`: a table
+/// of a workbook or an archive that has no known header. `totals`: rows of a
+/// file whose values do not add up to the total beside them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 #[schema(as = NoteAbout)]
@@ -33,11 +35,17 @@ pub(crate) enum About {
     ReadAs,
     /// A meter that was registered at this school before, from another day on.
     RegisteredBefore,
+    /// Rows of a file that its format leaves alone, such as those of reactive energy.
+    RowsLeftAlone,
+    /// A table of a workbook or an archive that has no known header.
+    TableLeftAlone,
+    /// Rows of a file whose values do not add up to the total beside them.
+    Totals,
 }
 
 impl About {
     /// Everything a note can be about.
-    pub(crate) const ALL: [About; 7] = [
+    pub(crate) const ALL: [About; 10] = [
         About::CheckDigits,
         About::MeterMoved,
         About::BadValues,
@@ -45,6 +53,9 @@ impl About {
         About::HeavyLoad,
         About::ReadAs,
         About::RegisteredBefore,
+        About::RowsLeftAlone,
+        About::TableLeftAlone,
+        About::Totals,
     ];
 
     /// The name in answers and metrics.
@@ -57,6 +68,9 @@ impl About {
             About::HeavyLoad => "heavy-load",
             About::ReadAs => "read-as",
             About::RegisteredBefore => "registered-before",
+            About::RowsLeftAlone => "rows-left-alone",
+            About::TableLeftAlone => "table-left-alone",
+            About::Totals => "totals",
         }
     }
 }

@@ -1,12 +1,19 @@
-//! Reads suppliers' files: turns rows into meter-days. A format is a description, not code: see [`format::FORMATS`].
+//! Reads suppliers' files: turns rows into meter-days. A format is a description and not code: see [`description`] and
+//! [`catalogue`].
 
+mod catalogue;
 mod cells;
 mod clock;
+mod columns;
+mod container;
 mod date_order;
-mod day_rows;
+mod description;
+mod draft;
+mod encoding;
 mod filling;
-mod format;
-mod half_hour_rows;
+mod labels;
+mod preview;
+mod read;
 mod repeated_hour;
 mod table;
 
@@ -20,7 +27,11 @@ use crate::decode::meter_day::MeterDay;
 use crate::register::Register;
 use crate::rules::{Bounds, Fault};
 
-pub(crate) use format::{FORMATS, Format, Layout, find, names};
+pub(crate) use catalogue::Format;
+pub use catalogue::{FormatError, Formats};
+pub(crate) use container::{Part, parts};
+pub use draft::draft;
+pub use preview::{DetectedTable, Preview, PreviewedDay};
 
 /// The context in which a file is read.
 #[derive(Clone, Copy)]
@@ -44,18 +55,31 @@ pub(crate) struct Sheet<'a> {
     pub(crate) date_order: Option<String>,
     /// For each meter, a note on how its values were converted, if they were not kept as received.
     pub(crate) read_as: BTreeMap<MeterId, String>,
+    /// The name of the column with the meters' numbers.
+    pub(crate) meter_column: String,
+    /// Rows that the format leaves alone, by the text that says so.
+    pub(crate) left_alone: BTreeMap<String, usize>,
+    /// Rows whose values do not add up to the total that they state, in sentences.
+    pub(crate) totals_off: Vec<String>,
 }
 
 /// A meter-day, and the rows it was read from.
 #[derive(Debug)]
 pub(crate) struct FileDay<'a> {
     pub(crate) day: MeterDay,
-    /// The line of the first accepted row, and its text.
+    /// The line of the first row that counts with it.
+    pub(crate) line: usize,
+    /// The number of accepted rows that count with it; none if it is the end of a row that counts with the day before.
+    pub(crate) rows: usize,
+    /// Its rows with impossible values. A row of one half-hour with such a value is refused instead.
+    pub(crate) bad: Vec<BadRow<'a>>,
+}
+
+/// A row with impossible values.
+#[derive(Debug)]
+pub(crate) struct BadRow<'a> {
     pub(crate) line: usize,
     pub(crate) text: &'a str,
-    /// The number of accepted rows.
-    pub(crate) rows: usize,
-    /// Its impossible values. A row of one half-hour with such a value is refused instead.
     pub(crate) bad: BadValues,
 }
 
@@ -74,38 +98,12 @@ impl<'a> Sheet<'a> {
         text: &'a str,
         known: &ReadingContext<'_>,
     ) -> Result<Self, Refusal> {
-        match &format.layout {
-            Layout::DayRows {
-                date,
-                date_format,
-                values,
-                count,
-            } => day_rows::read(
-                format,
-                text,
-                known,
-                &day_rows::Columns {
-                    date,
-                    date_format,
-                    values,
-                    count: *count,
-                },
-            ),
-            Layout::HalfHourRows {
-                at,
-                at_format,
-                value,
-                label_minutes,
-            } => {
-                let columns = half_hour_rows::Columns {
-                    at,
-                    at_format,
-                    value,
-                    label_minutes: *label_minutes,
-                };
-                half_hour_rows::read(format, text, known, &columns)
-            }
-        }
+        let found = format.find_header(text).map_err(|differences| {
+            let (header, line) = first_row(text);
+            let hint = format!("this is no file of format {}: {differences}", format.name);
+            Fault::new(Rule::FileRow, hint).at(row(line), header)
+        })?;
+        read::read(&format.description, &found, known)
     }
 
     fn refuse(&mut self, line: usize, text: &'a str, refusals: Vec<Refusal>) {
@@ -121,6 +119,15 @@ impl<'a> Sheet<'a> {
             self.latest = self.latest.max(Some(end));
         }
     }
+}
+
+/// The first row of a file, and its line.
+fn first_row(text: &str) -> (String, usize) {
+    let heads = table::Table::heads(text);
+    let head = heads
+        .first()
+        .map(|head| (head.row.text.to_owned(), head.row.line));
+    head.unwrap_or_else(|| ("no header".to_owned(), 1))
 }
 
 /// Whether a day lies in the years that events can be of.

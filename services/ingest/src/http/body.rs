@@ -130,19 +130,18 @@ impl Overflow {
     }
 }
 
+/// A body, inflated if it came compressed.
+pub(crate) fn inflated(bytes: Vec<u8>, gzip: bool, limits: &Limits) -> Result<Vec<u8>, UnfitBody> {
+    if !gzip {
+        return Ok(bytes);
+    }
+    inflate(&bytes, limits.max_inflated_bytes)
+        .map_err(|(refusal, beginning)| refused(refusal, &beginning, &bytes))
+}
+
 /// The text of a body, inflated if it came compressed.
 pub(crate) fn text(bytes: Vec<u8>, gzip: bool, limits: &Limits) -> Result<String, UnfitBody> {
-    let refused = |refusal, kept: &[u8], whole: &[u8]| UnfitBody::Refused {
-        refusal: Box::new(refusal),
-        sha256: hex::encode(Sha256::digest(whole)),
-        kept: payload::bytes(kept),
-    };
-    let inflated = if gzip {
-        inflate(&bytes, limits.max_inflated_bytes)
-            .map_err(|(refusal, beginning)| refused(refusal, &beginning, &bytes))?
-    } else {
-        bytes
-    };
+    let inflated = inflated(bytes, gzip, limits)?;
     String::from_utf8(inflated).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
         let bytes = error.as_bytes();
@@ -156,6 +155,14 @@ pub(crate) fn text(bytes: Vec<u8>, gzip: bool, limits: &Limits) -> Result<String
             bytes,
         )
     })
+}
+
+fn refused(refusal: Refusal, kept: &[u8], whole: &[u8]) -> UnfitBody {
+    UnfitBody::Refused {
+        refusal: Box::new(refusal),
+        sha256: hex::encode(Sha256::digest(whole)),
+        kept: payload::bytes(kept),
+    }
 }
 
 fn inflate(bytes: &[u8], most: usize) -> Result<Vec<u8>, (Refusal, Vec<u8>)> {

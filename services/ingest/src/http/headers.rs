@@ -64,22 +64,31 @@ pub(crate) fn content_mode(headers: &HeaderMap) -> Result<ContentMode, Problem> 
     }
 }
 
-/// Checks that the body may be a file: suppliers' tools use many media types for CSV.
+/// The media types of files: suppliers' tools use many.
+pub(crate) const FILE_TYPES: [&str; 12] = [
+    "text/csv",
+    "text/plain",
+    "text/tab-separated-values",
+    "application/csv",
+    "application/vnd.ms-excel",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "application/zip",
+    "application/x-zip-compressed",
+    "application/gzip",
+    "application/x-gzip",
+    "message/rfc822",
+    "application/octet-stream",
+];
+
+/// Checks that the body may be a file.
 pub(crate) fn is_file(headers: &HeaderMap) -> Result<(), Problem> {
     let (essence, _) = media_type(headers);
-    let known = [
-        "",
-        "text/csv",
-        "text/plain",
-        "application/csv",
-        "application/vnd.ms-excel",
-        "application/octet-stream",
-    ];
-    if known.contains(&essence.as_str()) {
+    if essence.is_empty() || FILE_TYPES.contains(&essence.as_str()) {
         return Ok(());
     }
     Err(unsupported(format!(
-        "Content-Type is text/csv; got {essence:?}"
+        "Content-Type is text/csv, or {}; got {essence:?}",
+        FILE_TYPES[1..].join(", ")
     )))
 }
 

@@ -16,7 +16,7 @@ use utoipa::openapi::{Content, KnownFormat, Ref, RefOr, Required};
 use super::headers::AS_TOKEN;
 use super::rejected::RejectedQuery;
 use super::response::Receipt;
-use crate::decode::files::FORMATS;
+use crate::http::headers::FILE_TYPES;
 use crate::rejected::list::Listed;
 
 pub(crate) use answers::shared;
@@ -82,7 +82,37 @@ pub(crate) fn post_events() -> Endpoint {
 
 /// The description of `POST /v1/files/{format}`.
 pub(crate) fn post_file() -> Endpoint {
-    let description = "Takes a supplier's CSV of half-hourly readings. Every meter-day becomes \
+    let description = format!(
+        "Takes a supplier's file of half-hourly readings in the format named. {ABOUT_FILES}"
+    );
+    let format = ParameterBuilder::new()
+        .name("format")
+        .parameter_in(ParameterIn::Path)
+        .required(Required::True)
+        .description(Some(
+            "The name of the format: `greenledger formats list` lists those that are shipped, \
+             and an installation may have others.",
+        ))
+        .schema(Some(ObjectBuilder::new().schema_type(Type::String)));
+    let endpoint = Endpoint::new("postFile", "Send a supplier's file", &description);
+    of_a_file(endpoint.parameter(format)).shared(404, "UnknownFormat")
+}
+
+/// `POST /v1/files`
+pub(super) fn post_any_file() -> Endpoint {
+    let description = format!(
+        "Takes a supplier's file of half-hourly readings; its header says which format it has. A \
+         header that fits none, or fits several, is refused with the nearest or with all of \
+         them. {ABOUT_FILES}"
+    );
+    of_a_file(Endpoint::new(
+        "postAnyFile",
+        "Send a supplier's file of any known format",
+        &description,
+    ))
+}
+
+const ABOUT_FILES: &str = "Every meter-day becomes \
         an event. Its source is `urn:greenledger:file:` and the format. Its id is the first 16 \
         hexadecimal digits of the file's SHA-256, the line of its first row and the first 8 \
         digits of the SHA-256 of what was read, so the same file again adds nothing, unless its \
@@ -92,36 +122,21 @@ pub(crate) fn post_file() -> Endpoint {
         was measured. All rows together decide whether days are written day-first or \
         month-first, and whether half-hours run oldest or newest first; a file with days in both \
         orders is refused as a whole, with the lines that contradict each other.";
-    let format = ParameterBuilder::new()
-        .name("format")
-        .parameter_in(ParameterIn::Path)
-        .required(Required::True)
-        .description(Some(
-            "The layout of the file. `day-rows-kwh48` has one row per meter and day with 48 \
-             columns in kWh. `row-per-half-hour-end` has one row per half-hour, stamped with its \
-             end, and a column ReadType: Actual, A, A1, A2 and AAE1 are actual, A3 is spread, \
-             Estimated, Estimate, E, EA1 and EAE3 are estimated, and a row with any other value \
-             is refused.",
-        ))
-        .schema(Some(
-            ObjectBuilder::new()
-                .schema_type(Type::String)
-                .enum_values(Some(FORMATS.iter().map(|format| format.name))),
-        ));
+
+fn of_a_file(endpoint: Endpoint) -> Endpoint {
     let issued = "When the supplier issued the file, RFC 3339 with an offset: of two files about \
         the same meter-day the later one counts. Without it Last-Modified is used, and without \
         that the end of the latest half-hour in the file. The same file with another time of \
         issue makes other events. A file that says it was issued more than a day before its last \
         half-hour is refused.";
     let modified = "The same, as HTTP writes it; ignored beside X-Issued, or if it cannot be read.";
-    let endpoint = Endpoint::new("postFile", "Send a supplier's file", description)
-        .parameter(format)
+    let endpoint = endpoint
         .parameter(header("X-Issued", issued, time()))
         .parameter(header("Last-Modified", modified, text()))
         .parameter(as_token())
         .parameter(content_encoding())
         .body(file());
-    taken(endpoint).shared(404, "UnknownFormat")
+    taken(endpoint)
 }
 
 /// The description of `GET /v1/rejected`.
@@ -252,18 +267,12 @@ fn events() -> RequestBody {
 }
 
 fn file() -> RequestBody {
-    let types = [
-        "text/csv",
-        "text/plain",
-        "application/csv",
-        "application/vnd.ms-excel",
-        "application/octet-stream",
-    ];
     let body = RequestBodyBuilder::new().required(Some(Required::True)).description(Some(
-        "CSV in UTF-8, at most 200,000 meter-days unless configured otherwise. A body without a \
-         content type is accepted, too.",
+        "CSV or TSV in any usual encoding, a workbook (XLSX), a ZIP or gzip of these, or an e-mail \
+         with them attached; at most 200,000 meter-days unless configured otherwise. A body without \
+         a content type is accepted, too.",
     ));
-    let body = types.into_iter().fold(body, |body, media_type| {
+    let body = FILE_TYPES.into_iter().fold(body, |body, media_type| {
         body.content(media_type, Content::new(Some(text())))
     });
     body.build()

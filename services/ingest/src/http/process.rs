@@ -7,11 +7,12 @@ use axum::response::Response;
 use chassis::{chain, failpoint};
 use chrono::{DateTime, Utc};
 use events::Refusal;
+use sha2::{Digest, Sha256};
 
-use crate::admission::file::{File, admit_file};
+use crate::admission::upload::{Upload, admit_upload};
 use crate::admission::{AdmissionContext, BatchOutcome, admit};
 use crate::decode::content_mode::{self, ContentMode};
-use crate::decode::files::Format;
+use crate::decode::files::{Format, parts};
 use crate::http::body::{self, UnfitBody};
 use crate::http::problem_kind::ProblemKind;
 use crate::http::response::{Counted, Problem, Receipt};
@@ -30,9 +31,9 @@ const SMALL_BODY: usize = 32 << 10;
 pub(crate) enum Content {
     /// Events.
     Events(ContentMode),
-    /// A supplier's file, and when it was issued, if the sender states it.
+    /// A supplier's file, in a format if the sender names it, and when it was issued, if the sender states it.
     File {
-        format: &'static Format,
+        format: Option<Arc<Format>>,
         issued: Option<DateTime<Utc>>,
     },
 }
@@ -87,7 +88,9 @@ async fn judge_apart(
     bytes: Vec<u8>,
     sent: &Arc<Sent>,
 ) -> Result<Result<Judged, UnfitBody>, Problem> {
-    if bytes.len() <= SMALL_BODY && !sent.gzip {
+    let is_small = bytes.len() <= SMALL_BODY && !sent.gzip;
+    // A small archive may inflate to a large file.
+    if is_small && matches!(sent.content, Content::Events(_)) {
         return Ok(judge(state, bytes, sent));
     }
     let (state, sent) = (state.clone(), sent.clone());
@@ -124,20 +127,16 @@ fn judge(state: &IngestState, bytes: Vec<u8>, sent: &Sent) -> Result<Judged, Unf
     let limits = &state.config.limits;
     let may_register = sent.authority.token().is_ok_and(|token| token.may_register);
     let again = may_register.then(|| bytes.clone());
-    let text = body::text(bytes, sent.gzip, limits)?;
     let judged = |unit, (version, outcome): (u64, BatchOutcome)| Judged {
         unit,
         version,
         registering: again.filter(|_| !outcome.registrations.is_empty()),
         outcome,
     };
-    let unfit = |refusal: Refusal| UnfitBody::Refused {
-        refusal: Box::new(refusal),
-        sha256: token_sha256(&text),
-        kept: payload::text(&text),
-    };
     match &sent.content {
         Content::Events(content_mode) => {
+            let text = body::text(bytes, sent.gzip, limits)?;
+            let unfit = |refusal| unfit(refusal, &text);
             let structured = content_mode::structured(content_mode, &text).map_err(unfit)?;
             let items = content_mode::split(content_mode, &structured, limits.max_batch_events)
                 .map_err(unfit)?;
@@ -148,21 +147,39 @@ fn judge(state: &IngestState, bytes: Vec<u8>, sent: &Sent) -> Result<Judged, Unf
             Ok(judged(Counted::Events, outcome))
         }
         Content::File { format, issued } => {
-            let sha256 = token_sha256(&text);
-            let file = File {
-                format,
-                text: &text,
+            let inflated = body::inflated(bytes, sent.gzip, limits)?;
+            let beginning = payload::bytes(&inflated);
+            let sha256 = hex::encode(Sha256::digest(&inflated));
+            let refused = |refusal: Refusal| UnfitBody::Refused {
+                refusal: Box::new(refusal),
+                sha256: sha256.clone(),
+                kept: beginning.clone(),
+            };
+            let parts = parts(inflated, limits.max_inflated_bytes).map_err(refused)?;
+            let upload = Upload {
+                format: format.as_ref(),
+                formats: &state.formats,
+                parts: &parts,
                 sha256: &sha256,
                 issued: *issued,
             };
             let outcome = state.judge(&sent.authority, sent.now, |context| {
-                let outcome = admit_file(&file, context);
+                let outcome = admit_upload(&upload, context);
                 outcome.map(|outcome| (context.register.version(), outcome))
             });
             outcome
                 .map(|outcome| judged(Counted::Rows, outcome))
-                .map_err(unfit)
+                .map_err(refused)
         }
+    }
+}
+
+/// A body that is refused as a whole.
+fn unfit(refusal: Refusal, text: &str) -> UnfitBody {
+    UnfitBody::Refused {
+        refusal: Box::new(refusal),
+        sha256: token_sha256(text),
+        kept: payload::text(text),
     }
 }
 

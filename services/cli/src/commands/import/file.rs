@@ -36,36 +36,34 @@ impl File {
         &self.0
     }
 
-    pub fn read(&self) -> Result<Content, FileError> {
+    pub fn read(&self) -> Result<Vec<u8>, FileError> {
         let mut bytes = Vec::new();
         let read = match self.0 == Path::new("-") {
             true => std::io::stdin().read_to_end(&mut bytes).map(drop),
             false => std::fs::read(&self.0).map(|found| bytes = found),
         };
         read.map_err(FileError::Read)?;
-        match String::from_utf8(bytes) {
-            Ok(text) => Ok(Content(text)),
-            Err(error) => {
-                let good = error.utf8_error().valid_up_to();
-                let bytes = error.as_bytes();
-                let before = bytes.iter().take(good);
-                Err(FileError::Text {
-                    line: before.filter(|byte| **byte == b'\n').count() + 1,
-                    byte: bytes.get(good).copied().unwrap_or_default(),
-                })
-            }
-        }
+        Ok(bytes)
     }
 }
 
 impl Content {
+    /// The text of a file of events.
+    pub fn of(bytes: Vec<u8>) -> Result<Self, FileError> {
+        String::from_utf8(bytes).map(Content).map_err(|error| {
+            let good = error.utf8_error().valid_up_to();
+            let bytes = error.as_bytes();
+            let before = bytes.iter().take(good);
+            FileError::Text {
+                line: before.filter(|byte| **byte == b'\n').count() + 1,
+                byte: bytes.get(good).copied().unwrap_or_default(),
+            }
+        })
+    }
+
     /// The lines that are not empty, each with its number.
     pub fn lines(&self) -> Vec<(usize, &str)> {
         let lines = (1..).zip(self.0.lines());
         lines.filter(|(_, line)| !line.trim().is_empty()).collect()
-    }
-
-    pub fn bytes(&self) -> &[u8] {
-        self.0.as_bytes()
     }
 }

@@ -103,7 +103,7 @@ fn not_of_format() -> String {
 fn import(url: &str, files: &[PathBuf], file_format: &str, patience: u64) -> Import {
     Import {
         files: files.to_vec(),
-        file_format: file_format.to_owned(),
+        file_format: Some(file_format.to_owned()),
         issued: None,
         patience,
         ingest: Ingest {

@@ -1,23 +1,25 @@
-//! Single cells of a file: meters, values, flags.
+//! Single cells of a file: meters, values, statuses.
 
 use std::collections::BTreeMap;
 
 use chrono::{NaiveDate, TimeDelta};
-use events::{MeterId, MeterIdError, Quality, Quantity, Refusal, Rule, Status};
+use events::{
+    Channel, MeterId, MeterIdError, Quality, Quantity, Refusal, Rule, Sent, Status as Meaning,
+};
 
-use super::format::Format;
+use super::columns::Columns;
+use super::description::{Description, MeterKind, Status};
 use super::table::{Column, Row, Table};
 use super::{ReadingContext, row};
 use crate::decode::read_as::{Called, ReadAs};
 use crate::register::{MeterEntry, Owners};
 use crate::rules::{Fault, amount, plausible, plausible_half_hour};
 
-/// The columns that every layout has.
-pub(super) struct Common<'c> {
+/// Reads the cells of one file.
+pub(super) struct Cells<'c> {
+    description: &'c Description,
+    columns: &'c Columns,
     known: ReadingContext<'c>,
-    called: Called,
-    meter: Column,
-    status: Option<Column>,
     /// The last meter read: rows of one meter are usually adjacent, and the meter should not be parsed again for each row.
     last: Option<(String, OfMeter<'c>)>,
     /// For each meter, a note on how its values were converted, if they were not kept as received.
@@ -34,29 +36,55 @@ pub(super) struct OfMeter<'c> {
 /// The quality of a value; `None` if the status says that there is no value.
 pub(super) type Known = Option<Quality>;
 
-impl<'c> Common<'c> {
-    pub(super) fn of(
-        format: &Format,
-        table: &Table<'_>,
+impl<'c> Cells<'c> {
+    pub(super) fn new(
+        description: &'c Description,
+        columns: &'c Columns,
         known: ReadingContext<'c>,
-    ) -> Result<Self, Refusal> {
-        let status = format
-            .status
-            .as_ref()
-            .map(|status| table.column(status.column))
-            .transpose()?;
-        Ok(Common {
+    ) -> Self {
+        Cells {
+            description,
+            columns,
             known,
-            called: Called {
-                unit: format.unit,
-                channel: format.channel,
-                as_registered: false,
-                is_register: false,
-            },
-            meter: table.column(format.meter)?,
-            status,
             last: None,
             conversions: BTreeMap::new(),
+        }
+    }
+
+    /// Whether the row is one that the format leaves alone, and for which text.
+    pub(super) fn left_alone(&self, table: &Table<'_>) -> Option<String> {
+        let is = |texts: &[String], text: &str| {
+            texts.iter().any(|known| known.eq_ignore_ascii_case(text))
+        };
+        let channel = &self.description.channel;
+        if let Some(column) = &self.columns.channel {
+            let text = table.field(column).unwrap_or_default();
+            if is(&channel.skip, text) {
+                return Some(format!("{} {text:?}", column.name));
+            }
+        }
+        let filters = self.description.only.iter().zip(&self.columns.only);
+        filters.into_iter().find_map(|(only, column)| {
+            let text = table.field(column).unwrap_or_default();
+            (!is(&only.values, text)).then(|| format!("{} {text:?}", column.name))
+        })
+    }
+
+    /// The label that the row gives its values.
+    pub(super) fn called(&self, table: &Table<'_>, at: &Row<'_>) -> Result<Called, Refusal> {
+        let unit = &self.description.unit;
+        let channel = &self.description.channel;
+        Ok(Called {
+            unit: match &self.columns.unit {
+                Some(column) => named(&unit.names, table, column, at)?,
+                None => unit.is.unwrap_or(Sent::KWh),
+            },
+            channel: match &self.columns.channel {
+                Some(column) => named(&channel.names, table, column, at)?,
+                None => channel.is.unwrap_or(Channel::AI),
+            },
+            as_registered: false,
+            is_register: false,
         })
     }
 
@@ -65,13 +93,15 @@ impl<'c> Common<'c> {
         table: &Table<'_>,
         at: &Row<'_>,
     ) -> Result<OfMeter<'c>, Refusal> {
-        let text = required(table, &self.meter, at)?;
+        let column = &self.columns.meter;
+        let text = required(table, column, at)?;
         if let Some((known, of_meter)) = &self.last
             && known == text
         {
             return Ok(of_meter.clone());
         }
-        let meter = meter(text).map_err(|fault| refused(fault, &self.meter, at, text))?;
+        let meter = meter(text, self.description.meter.kind)
+            .map_err(|fault| refused(fault, column, at, text))?;
         let of_meter = OfMeter {
             registered: self.known.register.meter(&meter),
             meter,
@@ -83,15 +113,17 @@ impl<'c> Common<'c> {
     /// How the values of a meter's day are read.
     pub(super) fn read_as(
         &mut self,
+        called: Called,
         of: &OfMeter<'_>,
         day: NaiveDate,
         at: &Row<'_>,
     ) -> Result<ReadAs, Refusal> {
-        let read = self.called.on(day, of.registered, self.known.bounds);
-        let read = read.map_err(|fault| refused(fault, &self.meter, at, of.meter.as_str()))?;
+        let read = called.on(day, of.registered, self.known.bounds);
+        let read =
+            read.map_err(|fault| refused(fault, &self.columns.meter, at, of.meter.as_str()))?;
         if read.by.is_some()
             && !self.conversions.contains_key(&of.meter)
-            && let Some(note) = read.describe(self.called, &of.meter)
+            && let Some(note) = read.describe(called, &of.meter)
         {
             self.conversions.insert(of.meter.clone(), note);
         }
@@ -103,44 +135,76 @@ impl<'c> Common<'c> {
         self.conversions
     }
 
+    /// What the status in a column means for the values of a meter's day. Fails if it is not known.
     pub(super) fn quality(
         &self,
-        format: &Format,
+        column: &Column,
         of: (&OfMeter<'_>, NaiveDate),
         table: &Table<'_>,
         at: &Row<'_>,
     ) -> Result<Known, Refusal> {
-        let (Some(status), Some(column)) = (&format.status, &self.status) else {
+        let Some(status) = &self.description.status else {
             return Ok(Some(Quality::Actual));
         };
-        let text = required(table, column, at)?;
+        let text = match status.empty {
+            Some(_) => table.field(column).unwrap_or_default(),
+            None => required(table, column, at)?,
+        };
         let (of_meter, day) = of;
         let registered = of_meter.registered.and_then(|meter| meter.on(day));
-        if let Some(status) = registered.and_then(|(_, stands)| stands.status(text)) {
-            return Ok(match status {
-                Status::Actual => Some(Quality::Actual),
-                Status::Estimated => Some(Quality::Estimated),
-                Status::Missing => None,
+        if let Some(meaning) = registered.and_then(|(_, stands)| stands.status(text)) {
+            return Ok(match meaning {
+                Meaning::Actual => Some(Quality::Actual),
+                Meaning::Estimated => Some(Quality::Estimated),
+                Meaning::Missing => None,
             });
         }
-        let known = status
-            .flags
-            .iter()
-            .find(|(flag, _)| flag.eq_ignore_ascii_case(text));
-        known.map(|(_, quality)| Some(*quality)).ok_or_else(|| {
-            let flags: Vec<_> = status.flags.iter().map(|(flag, _)| *flag).collect();
-            let hint = format!(
-                "it is one of {}, or one that the meter's registration names in `statuses`",
-                flags.join(", ")
-            );
-            refused(Fault::new(Rule::FileRow, hint), column, at, text)
-        })
+        status
+            .meaning(text)
+            .ok_or_else(|| unknown(status, column, at, text))
     }
 }
 
-/// A bare number: 13 digits are an MPAN, whatever the column is called, fewer an MPRN.
-fn meter(text: &str) -> Result<MeterId, Fault> {
-    let numbering = if text.len() == 13 { "mpan" } else { "mprn" };
+fn unknown(status: &Status, column: &Column, at: &Row<'_>, text: &str) -> Refusal {
+    let known: Vec<_> = status.known().collect();
+    let hint = format!(
+        "it is one of {}, or one that the meter's registration names in `statuses`",
+        known.join(", ")
+    );
+    refused(Fault::new(Rule::FileRow, hint), column, at, text)
+}
+
+/// What a cell's text stands for.
+fn named<T: Copy>(
+    names: &BTreeMap<String, T>,
+    table: &Table<'_>,
+    column: &Column,
+    at: &Row<'_>,
+) -> Result<T, Refusal> {
+    let text = required(table, column, at)?;
+    let known = names
+        .iter()
+        .find(|(name, _)| name.eq_ignore_ascii_case(text));
+    known.map(|(_, meaning)| *meaning).ok_or_else(|| {
+        let names: Vec<_> = names.keys().map(String::as_str).collect();
+        let hint = format!("this format knows {}", names.join(", "));
+        refused(Fault::new(Rule::FileRow, hint), column, at, text)
+    })
+}
+
+/// A bare number: 13 digits are an MPAN, whatever the column is called, fewer an MPRN, unless the format says what it is.
+fn meter(text: &str, kind: Option<MeterKind>) -> Result<MeterId, Fault> {
+    let numbering = match kind {
+        Some(MeterKind::Serial) => "serial",
+        Some(MeterKind::Mpan) => "mpan",
+        Some(MeterKind::Mprn) => "mprn",
+        None if text.len() == 13 => "mpan",
+        None => "mprn",
+    };
+    if kind != Some(MeterKind::Serial) && is_scientific(text) {
+        let hint = "a spreadsheet has shortened the number: format the column as text, and export the file again";
+        return Err(Fault::new(Rule::FileRow, hint));
+    }
     format!("{numbering}:{text}")
         .parse()
         .map_err(|error| match error {
@@ -148,10 +212,20 @@ fn meter(text: &str) -> Result<MeterId, Fault> {
                 let hint = format!("{error}; look the number up on a bill");
                 Fault::new(Rule::CheckDigit, hint)
             }
+            _ if kind == Some(MeterKind::Serial) => Fault::new(Rule::FileRow, error.to_string()),
             _ => Fault::new(
                 Rule::FileRow,
                 "a meter is an MPAN of 13 digits or an MPRN of 6 to 11",
             ),
+        })
+}
+
+/// Whether a spreadsheet wrote a long number as `2.38E+12`.
+fn is_scientific(text: &str) -> bool {
+    let is_digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    text.split_once(['E', 'e'])
+        .is_some_and(|(number, exponent)| {
+            number.split('.').all(is_digits) && is_digits(exponent.trim_start_matches('+'))
         })
 }
 
@@ -192,8 +266,7 @@ pub(super) fn value(
     if means_none(text) {
         return Ok(None);
     }
-    let number = is_decimal(text).then(|| text.parse::<f64>().ok()).flatten();
-    number
+    number(text, table.may_part_thousands())
         .ok_or_else(|| {
             Fault::new(
                 Rule::FileRow,
@@ -207,8 +280,25 @@ pub(super) fn value(
         .map_err(|fault| refused(fault, column, at, text))
 }
 
+/// A decimal number. Commas are allowed where they part thousands, which they do not in a file that others than commas delimit.
+pub(super) fn number(text: &str, may_part_thousands: bool) -> Option<f64> {
+    if !text.contains(',') {
+        return is_decimal(text).then(|| text.parse().ok()).flatten();
+    }
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let mut groups = whole.split(',');
+    let first = groups.next()?.trim_start_matches(['-', '+']);
+    let in_thousands = (1..=3).contains(&first.len())
+        && !first.starts_with('0')
+        && groups.all(|group| group.len() == 3);
+    let bare = text.replace(',', "");
+    let is_number =
+        may_part_thousands && in_thousands && !fraction.contains(',') && is_decimal(&bare);
+    is_number.then(|| bare.parse().ok()).flatten()
+}
+
 /// Whether the text stands for no measurement: empty, dashes of any kind, or one of these words.
-fn means_none(text: &str) -> bool {
+pub(super) fn means_none(text: &str) -> bool {
     const WORDS: [&str; 11] = [
         "null", "nil", "none", "nan", "n/a", "na", "#n/a", "missing", "no data", "no read", "\\n",
     ];
@@ -225,4 +315,44 @@ fn is_decimal(text: &str) -> bool {
 /// A refusal of a row for one of its columns.
 pub(super) fn refused(fault: Fault, column: &Column, at: &Row<'_>, seen: &str) -> Refusal {
     fault.at(row(at.line), format_args!("{}: {seen}", column.name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn commas_part_thousands_and_nothing_else() {
+        let check = |text: &str, wanted: Option<f64>| {
+            assert_eq!(number(text, true), wanted, "{text}");
+        };
+        check("1,234.5", Some(1234.5));
+        check("-1,234,567", Some(-1_234_567.0));
+        check("14.4", Some(14.4));
+        check("1e3", Some(1000.0));
+        // A decimal comma is not an English number, and might be taken for a thousand times as much.
+        check("14,4", None);
+        check("0,512", None);
+        check("1234,567", None);
+        check(",123", None);
+        check("1,23,456", None);
+        check("1.5,000", None);
+        check("inf", None);
+        // In a file that semicolons delimit, a comma is a decimal comma.
+        assert_eq!(number("1,234", false), None);
+    }
+
+    #[test]
+    fn a_number_that_a_spreadsheet_shortened_is_named_for_what_it_is() {
+        let hint = |text: &str| meter(text, None).unwrap_err().hint;
+        for text in ["2.38E+12", "1.2e12", "2E+12"] {
+            assert!(
+                hint(text).starts_with("a spreadsheet has shortened"),
+                "{text}"
+            );
+        }
+        assert!(hint("EIGHT").starts_with("a meter is"));
+        let serial = meter("21E5012345", Some(MeterKind::Serial)).unwrap();
+        assert_eq!(serial.as_str(), "serial:21E5012345");
+    }
 }

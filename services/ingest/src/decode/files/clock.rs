@@ -1,8 +1,10 @@
 //! Local clock times in files, as half-hours of a day: on the two days a year on which the clocks change, too.
 
-use chrono::{MappedLocalTime, NaiveDateTime, TimeDelta, TimeZone, Timelike};
+use chrono::{DateTime, MappedLocalTime, NaiveDateTime, TimeDelta, TimeZone, Timelike, Utc};
 use chrono_tz::Europe::London;
 use events::{Quantity, SettlementDay};
+
+use super::labels::USUAL;
 
 /// The half-hours a stamp may mean, the earliest first.
 #[derive(Debug, PartialEq, Eq)]
@@ -14,6 +16,17 @@ pub(super) struct Meant {
     pub(super) by_its_end: bool,
 }
 
+impl Meant {
+    /// This half-hour and no other.
+    pub(super) fn exactly((day, slot): (SettlementDay, usize)) -> Self {
+        Meant {
+            day,
+            slots: vec![slot],
+            by_its_end: false,
+        }
+    }
+}
+
 /// The meaning of a stamp that is `label` after the beginning of its half-hour. `None` if it is off the half-hour.
 pub(super) fn meant(stamp: NaiveDateTime, label: TimeDelta) -> Option<Meant> {
     let begins = stamp.checked_sub_signed(label)?;
@@ -23,11 +36,7 @@ pub(super) fn meant(stamp: NaiveDateTime, label: TimeDelta) -> Option<Meant> {
     let day = SettlementDay(begins.date());
     if day.slots() == 48 {
         let slot = (begins.hour() * 2 + begins.minute() / 30) as usize;
-        return Some(Meant {
-            day,
-            slots: vec![slot],
-            by_its_end: false,
-        });
+        return Some(Meant::exactly((day, slot)));
     }
     // When the clocks go back, some suppliers count from the beginning (…, 01:30, 02:00, 01:30, 02:00) and others stamp the end
     // by the clock (…, 01:30, 01:00, 01:30, 02:00). The surrounding rows show which half-hour a row means.
@@ -56,35 +65,49 @@ fn instants(local: NaiveDateTime, after: TimeDelta, day: SettlementDay) -> Vec<u
         .collect()
 }
 
-/// A row of a day's columns, as its half-hours; none if there are more values than the day has half-hours.
+/// A row's columns, in the order of the day, as its half-hours; none if there are more values than the day has half-hours.
+/// `value` is the number in a cell, if any.
 ///
 /// On the day of 46, the two columns too many are the last ones or those of the hour that never was. On the day of 50,
 /// 48 columns know one of the two hours from one to two: the first is taken, the second is not known.
-pub(super) fn columns(
+pub(super) fn columns<T>(
     day: SettlementDay,
-    mut values: Vec<Option<Quantity>>,
-) -> Option<Vec<Option<Quantity>>> {
+    mut cells: Vec<Option<T>>,
+    value: impl Fn(&T) -> Option<Quantity>,
+) -> Option<Vec<Option<T>>> {
     /// The column, from 0, of the half-hour at one o'clock.
     const ONE_O_CLOCK: usize = 2;
     let slots = day.slots();
-    while values.len() > slots && values.last() == Some(&None) {
-        values.pop();
+    let number = |cell: &Option<T>| cell.as_ref().and_then(&value);
+    let is_none = |cell: &Option<T>| number(cell).is_none();
+    // Some suppliers fill the columns that a day does not have with zeros.
+    let is_nothing = |cell: &Option<T>| number(cell).is_none_or(|micro| micro == 0);
+    while cells.len() > USUAL && cells.len() > slots && cells.last().is_some_and(is_nothing) {
+        cells.pop();
     }
-    if values.len() == slots + 2 {
-        let never_was = values.get(ONE_O_CLOCK..ONE_O_CLOCK + 2)?;
-        if never_was
-            .iter()
-            .any(|value| value.is_some_and(|micro| micro != 0))
-        {
+    while cells.len() > slots && cells.last().is_some_and(is_none) {
+        cells.pop();
+    }
+    if cells.len() == USUAL && cells.len() > slots {
+        let never_was = cells.get(ONE_O_CLOCK..ONE_O_CLOCK + 2)?;
+        if !never_was.iter().all(is_nothing) {
             return None;
         }
-        values.drain(ONE_O_CLOCK..ONE_O_CLOCK + 2);
+        cells.drain(ONE_O_CLOCK..ONE_O_CLOCK + 2);
     }
-    if values.len() + 2 == slots {
+    if cells.len() + 2 == slots {
         let second_hour = ONE_O_CLOCK + 2;
-        values.splice(second_hour..second_hour, [None, None]);
+        cells.splice(second_hour..second_hour, [None, None]);
     }
-    (values.len() == slots).then_some(values)
+    (cells.len() == slots).then_some(cells)
+}
+
+/// The half-hour that begins at this instant; `None` if none does.
+pub(super) fn half_hour_at(instant: DateTime<Utc>) -> Option<(SettlementDay, usize)> {
+    let is_half = instant.minute() % 30 == 0 && instant.second() == 0;
+    let day = SettlementDay::of(instant);
+    let slot = day.slot_at(instant).filter(|_| is_half)?;
+    Some((day, slot))
 }
 
 #[cfg(test)]
@@ -141,9 +164,17 @@ mod tests {
         };
         let march = SettlementDay(day("2026-03-29"));
         let october = SettlementDay(day("2026-10-25"));
+        let columns = |day, values| columns(day, values, |value: &i64| Some(*value));
         assert_eq!(columns(march, row(&[])), None);
         assert_eq!(columns(march, row(&[46, 47])).unwrap()[2], Some(3));
         assert_eq!(columns(march, row(&[2, 3])).unwrap()[2], Some(5));
+        let june = SettlementDay(day("2026-06-01"));
+        // Fifty columns, of which the last two are filled with zeros; the night is of zeros too.
+        let mut fifty = row(&[]);
+        (fifty[2], fifty[3]) = (Some(0), Some(0));
+        let night = fifty.clone();
+        fifty.extend([Some(0), Some(0)]);
+        assert_eq!(columns(june, fifty), Some(night));
         let long = columns(october, row(&[])).unwrap();
         assert_eq!(long[2..7], [Some(3), Some(4), None, None, Some(5)]);
         assert_eq!(

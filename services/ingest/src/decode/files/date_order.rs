@@ -1,12 +1,10 @@
 //! Whether the days of a file are written day-first or month-first: all its rows settle it together.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveDateTime};
 use events::{Refusal, Rule};
 
-use super::table::Table;
 use super::{is_of_our_time, row};
 use crate::rules::Fault;
 
@@ -18,77 +16,103 @@ const RECENT: i64 = 45;
 
 /// How the days of a file are read.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct DateOrder<'f> {
-    /// In the notation of strftime.
-    pub(super) format: Cow<'f, str>,
+pub(super) struct DateOrder {
+    /// In the notation of strftime: the first that reads a text counts.
+    pub(super) formats: Vec<String>,
     /// A note for the sender, where the order is in doubt or is not the format's.
     pub(super) note: Option<String>,
 }
 
-/// Settles the order by every row of the file. Fails where some rows can only be day-first and others only month-first.
-pub(super) fn settle<'f>(
-    text: &str,
+/// How days and times of a spreadsheet are written when it is opened; no other reading of them is possible.
+const ISO_DAY: &str = "%Y-%m-%d";
+const ISO_TIMES: [&str; 2] = ["%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M"];
+
+/// The time that a text says in the first of these formats that reads it, or as ISO 8601 writes it. Unless it must be `with_time`,
+/// a day is its midnight.
+pub(super) fn stamp(text: &str, formats: &[String], with_time: bool) -> Option<NaiveDateTime> {
+    let read = |format: &str| {
+        let stamp = NaiveDateTime::parse_from_str(text, format).ok();
+        let day = || NaiveDate::parse_from_str(text, format).ok();
+        stamp
+            .or_else(|| (!with_time).then(day)?.map(NaiveDateTime::from))
+            .filter(|stamp| is_of_our_time(&stamp.date()))
+    };
+    let formats = formats.iter().map(String::as_str);
+    formats.chain(ISO_TIMES).chain([ISO_DAY]).find_map(read)
+}
+
+/// Whether days in one of these formats could also be read with day and month swapped.
+pub(super) fn has_two_orders(formats: &[String]) -> bool {
+    formats.iter().any(|format| swapped(format).is_some())
+}
+
+/// Settles the order by every row of the file: `dates` are its texts, each with its first line. Fails where some rows can only
+/// be day-first and others only month-first.
+pub(super) fn settle(
+    dates: &BTreeMap<String, usize>,
     column: &str,
-    format: &'f str,
+    formats: &[String],
     today: NaiveDate,
-) -> Result<DateOrder<'f>, Refusal> {
-    let Some(other) = swapped(format) else {
-        return Ok(as_stated(format));
-    };
-    let dates = dates(text, column)?;
-    let parse = |text: &str, format: &str| {
-        let day = NaiveDate::parse_from_str(text, format);
-        day.ok().filter(is_of_our_time)
-    };
+) -> Result<DateOrder, Refusal> {
+    let other: Vec<String> = formats
+        .iter()
+        .filter_map(|format| swapped(format))
+        .collect();
+    if other.is_empty() {
+        return Ok(as_stated(formats));
+    }
+    let parse =
+        |text: &str, formats: &[String]| stamp(text, formats, false).map(|stamp| stamp.date());
     let (mut only_stated, mut only_other) = (Vec::new(), Vec::new());
     let mut either = BTreeSet::new();
-    for (text, line) in &dates {
-        match (parse(text, format), parse(text, &other)) {
+    for (text, line) in dates {
+        match (parse(text, formats), parse(text, &other)) {
             (Some(_), None) => only_stated.push((*line, text.as_str())),
             (None, Some(_)) => only_other.push((*line, text.as_str())),
-            (Some(stated), Some(other)) => {
+            (Some(stated), Some(other)) if stated != other => {
                 either.insert((stated, other));
             }
-            (None, None) => {}
+            _ => {}
         }
     }
     match (only_stated.into_iter().min(), only_other.into_iter().min()) {
         (Some(stated), Some(other)) => Err(contradiction(column, stated, other)),
-        (Some(_), None) => Ok(as_stated(format)),
+        (Some(_), None) => Ok(as_stated(formats)),
         (None, Some((line, text))) => {
             let why = format!("{} ({text}) can only be read so", row(line));
-            Ok(in_other_order(format, other, &why))
+            Ok(in_other_order(formats, other, &why))
         }
-        (None, None) => Ok(by_run(format, other, &either, today)),
+        (None, None) => Ok(by_run(formats, other, &either, today)),
     }
 }
 
-fn as_stated(format: &str) -> DateOrder<'_> {
+fn as_stated(formats: &[String]) -> DateOrder {
     DateOrder {
-        format: Cow::Borrowed(format),
+        formats: formats.to_vec(),
         note: None,
     }
 }
 
-fn in_other_order<'f>(format: &str, other: String, why: &str) -> DateOrder<'f> {
+fn in_other_order(formats: &[String], other: Vec<String>, why: &str) -> DateOrder {
     let note = format!(
-        "the days of this file were read {}, as {other} has it, and not {}, as its format says: {why}",
+        "the days of this file were read {}, as {} has it, and not {}, as its format says: {why}",
         name(&other),
-        name(format)
+        other.join(" or "),
+        name(formats)
     );
     DateOrder {
-        format: Cow::Owned(other),
+        formats: other,
         note: Some(note),
     }
 }
 
 /// Every day can be read both ways. Days that are consecutive in one order are months apart in the other.
-fn by_run<'f>(
-    format: &'f str,
-    other: String,
+fn by_run(
+    formats: &[String],
+    other: Vec<String>,
     either: &BTreeSet<(NaiveDate, NaiveDate)>,
     today: NaiveDate,
-) -> DateOrder<'f> {
+) -> DateOrder {
     let stated: BTreeSet<_> = either.iter().map(|(stated, _)| *stated).collect();
     let swapped: BTreeSet<_> = either.iter().map(|(_, other)| *other).collect();
     let is_settled = match stated.len() {
@@ -97,20 +121,20 @@ fn by_run<'f>(
         _ => is_run(&stated),
     };
     if is_settled {
-        return as_stated(format);
+        return as_stated(formats);
     }
     if swapped.len() > 1 && is_run(&swapped) {
         let why = "only so do they follow each other";
-        return in_other_order(format, other, why);
+        return in_other_order(formats, other, why);
     }
     let note = format!(
         "every day of this file can be read day-first and month-first; it was read {}, as its format says. Compare the days, and \
          if they are wrong send the file in the order of its format",
-        name(format)
+        name(formats)
     );
     DateOrder {
         note: Some(note),
-        ..as_stated(format)
+        ..as_stated(formats)
     }
 }
 
@@ -133,29 +157,16 @@ fn swapped(format: &str) -> Option<String> {
         let marked = format.replace("%d", "\0");
         marked.replace("%m", "%d").replace('\0', "%m")
     };
-    (is_numeric && !format.starts_with("%Y")).then(other)
+    let year_first = format.starts_with("%Y") || format.starts_with("%y");
+    (is_numeric && !year_first).then(other)
 }
 
-fn name(format: &str) -> &'static str {
-    match format.find("%d") < format.find("%m") {
+fn name(formats: &[String]) -> &'static str {
+    let first = |part: &str| formats.iter().find_map(|format| format.find(part));
+    match first("%d") < first("%m") {
         true => "day-first",
         false => "month-first",
     }
-}
-
-/// The distinct dates of a file, each with its first line.
-fn dates(text: &str, column: &str) -> Result<BTreeMap<String, usize>, Refusal> {
-    let mut table = Table::open(text)?;
-    let column = table.column(column)?;
-    let mut dates = BTreeMap::new();
-    while let Some(row) = table.next_row() {
-        if let Some(text) = table.field(&column)
-            && !dates.contains_key(text)
-        {
-            dates.insert(text.to_owned(), row.line);
-        }
-    }
-    Ok(dates)
 }
 
 fn contradiction(column: &str, stated: (usize, &str), other: (usize, &str)) -> Refusal {

@@ -1,139 +1,254 @@
-//! Fills a meter-day from the rows of its half-hours.
+//! Fills meter-days from the rows of a file. Of two rows about one half-hour the later stands.
 
-use events::{MeterId, Rule, SettlementDay};
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use events::{Channel, MeterId, Rule, SettlementDay};
 
 use super::cells::refused;
 use super::clock::Meant;
 use super::repeated_hour::RepeatedHour;
 use super::table::{Column, Row};
-use super::{FileDay, Sheet, superseded};
+use super::{BadRow, FileDay, Sheet, superseded};
 use crate::decode::bad_values::BadValues;
 use crate::decode::meter_day::{HalfHour, MeterDay, UNKNOWN};
 use crate::decode::read_as::ReadAs;
 use crate::rules::{Bounds, Fault};
 
-/// A meter-day, and the rows it was read from.
+/// The meter-days of a file, and the rows that fill them.
+#[derive(Default)]
 pub(super) struct Filling<'a> {
+    rows: Vec<FilledBy<'a>>,
+    days: Vec<Day>,
+    places: HashMap<(MeterId, Channel, SettlementDay), DayAt>,
+}
+
+/// The place of a row or a day in [`Filling`].
+pub(super) type RowAt = usize;
+pub(super) type DayAt = usize;
+
+/// A row, and what stands of it.
+struct FilledBy<'a> {
+    row: Row<'a>,
+    /// Its impossible values; few rows have any.
+    bad: Option<Box<BadValues>>,
+    /// Its first half-hour.
+    first: Option<(DayAt, usize)>,
+    /// How many of its half-hours stand.
+    standing: usize,
+    /// The line of the last row that took one of them.
+    replaced_by: Option<usize>,
+}
+
+struct Day {
     meter: MeterId,
     day: SettlementDay,
     read: ReadAs,
     /// Each half-hour, and its row.
-    slots: Vec<Option<(HalfHour, Row<'a>)>>,
-    repeated_hour: RepeatedHour<(HalfHour, Row<'a>)>,
-}
-
-/// Where a row that cannot be placed is refused.
-pub(super) struct Refusing<'s, 'a> {
-    pub(super) sheet: &'s mut Sheet<'a>,
-    /// The column with the stamps.
-    pub(super) at: &'s Column,
-    pub(super) bounds: &'s Bounds,
+    slots: Vec<Option<(HalfHour, RowAt)>>,
+    repeated_hour: RepeatedHour<(HalfHour, RowAt)>,
 }
 
 impl<'a> Filling<'a> {
-    pub(super) fn new(meter: MeterId, day: SettlementDay, read: ReadAs) -> Self {
-        Filling {
-            meter,
-            day,
-            read,
-            slots: vec![None; day.slots()],
-            repeated_hour: RepeatedHour::default(),
+    /// Adds a row, whose half-hours follow.
+    pub(super) fn row(&mut self, row: Row<'a>, bad: BadValues) -> RowAt {
+        self.rows.push(FilledBy {
+            row,
+            bad: (!bad.is_empty()).then(|| Box::new(bad)),
+            first: None,
+            standing: 0,
+            replaced_by: None,
+        });
+        self.rows.len() - 1
+    }
+
+    /// The day of a meter and of the channel that its values are read as.
+    pub(super) fn day(&mut self, meter: &MeterId, day: SettlementDay, read: ReadAs) -> DayAt {
+        let days = &mut self.days;
+        *self
+            .places
+            .entry((meter.clone(), read.channel, day))
+            .or_insert_with(|| {
+                days.push(Day {
+                    meter: meter.clone(),
+                    day,
+                    read,
+                    slots: vec![None; day.slots()],
+                    repeated_hour: RepeatedHour::default(),
+                });
+                days.len() - 1
+            })
+    }
+
+    /// Puts a half-hour where it belongs.
+    pub(super) fn put(&mut self, row: RowAt, day: DayAt, slot: usize, half_hour: HalfHour) {
+        let Some(place) = self
+            .days
+            .get_mut(day)
+            .and_then(|day| day.slots.get_mut(slot))
+        else {
+            return;
+        };
+        let old = place.replace((half_hour, row));
+        if let Some(filled) = self.rows.get_mut(row) {
+            filled.first.get_or_insert((day, slot));
+            filled.standing += 1;
+        }
+        let line = self.rows.get(row).map(|filled| filled.row.line);
+        if let Some((_, old)) = old
+            && let Some(filled) = self.rows.get_mut(old)
+        {
+            filled.standing -= 1;
+            filled.replaced_by = line;
         }
     }
 
-    /// Puts a row in its place, unless that place depends on the surrounding rows.
-    pub(super) fn put(
+    /// Puts a half-hour where its stamp says, unless that depends on the rows around it. Fails if no clock ever showed the
+    /// stamp.
+    pub(super) fn put_stamped(
         &mut self,
+        row: RowAt,
+        day: DayAt,
         meant: Meant,
         half_hour: HalfHour,
-        row: Row<'a>,
-        refusing: &mut Refusing<'_, 'a>,
-    ) {
+    ) -> Result<(), Fault> {
+        let Some(filling) = self.days.get_mut(day) else {
+            return Ok(());
+        };
         if meant.slots.len() > 1 {
-            self.repeated_hour.add(meant.slots, (half_hour, row));
-            return;
+            filling.repeated_hour.add(meant.slots, (half_hour, row));
+            return Ok(());
         }
-        let is_free = |slot: usize| self.slots.get(slot).is_some_and(Option::is_none);
+        let is_free = |slot: usize| filling.slots.get(slot).is_some_and(Option::is_none);
         let slot = meant.slots.first().copied();
         let Some(slot) = slot.filter(|slot| is_free(*slot) || !meant.by_its_end) else {
             let hint = "no clock in London shows this time on this day: the clocks go forward";
-            refusing.refuse(row, hint);
-            return;
+            return Err(Fault::new(Rule::FileRow, hint));
         };
-        self.repeated_hour.add_beside(slot);
-        self.stands(slot, half_hour, row, refusing);
+        filling.repeated_hour.add_beside(slot);
+        self.put(row, day, slot, half_hour);
+        Ok(())
     }
 
-    /// Puts the rows of the hour that clocks show twice in their places, or refuses them.
-    pub(super) fn put_repeated_hour(&mut self, refusing: &mut Refusing<'_, 'a>) {
-        match std::mem::take(&mut self.repeated_hour).settle() {
-            Ok(rows) => {
-                for (slot, (half_hour, row)) in rows {
-                    self.stands(slot, half_hour, row, refusing);
+    /// Puts the rows of the hours that clocks show twice in their places, or refuses them. `at` is the column with the stamps.
+    pub(super) fn settle_repeated_hours(&mut self, at: &Column, sheet: &mut Sheet<'a>) {
+        for day in 0..self.days.len() {
+            let Some(filling) = self.days.get_mut(day) else {
+                continue;
+            };
+            match std::mem::take(&mut filling.repeated_hour).settle() {
+                Ok(rows) => {
+                    for (slot, (half_hour, row)) in rows {
+                        self.put(row, day, slot, half_hour);
+                    }
                 }
-            }
-            Err(rows) => {
-                for (_, row) in rows {
-                    let hint = "clocks show this time twice on this day, and the rows around it do not say which is meant; send \
-                                the rows of the day once each, oldest first or newest first";
-                    refusing.refuse(row, hint);
+                Err(rows) => {
+                    for (_, row) in rows {
+                        let hint = "clocks show this time twice on this day, and the rows around it do not say which is meant; \
+                                    send the rows of the day once each, oldest first or newest first";
+                        let Some(filled) = self.rows.get(row) else {
+                            continue;
+                        };
+                        let fault = Fault::new(Rule::FileRow, hint);
+                        let why = refused(fault, at, &filled.row, filled.row.text);
+                        sheet.refuse(filled.row.line, filled.row.text, vec![why]);
+                    }
                 }
             }
         }
     }
 
-    /// Stores a row; of two rows for one half-hour the later one stands.
-    fn stands(
-        &mut self,
-        slot: usize,
-        half_hour: HalfHour,
-        row: Row<'a>,
-        refusing: &mut Refusing<'_, 'a>,
-    ) {
-        let ends = self.day.slot_starts(slot + 1);
-        refusing.sheet.saw(ends, refusing.bounds);
-        let Some(place) = self.slots.get_mut(slot) else {
-            return;
-        };
-        if let Some((_, old)) = place.replace((half_hour, row)) {
-            let begins = self.day.slot_starts(slot).to_rfc3339();
-            let what = format!("{} at {begins}", self.meter);
-            let why = superseded(old.line, row.line, what);
-            refusing.sheet.refuse(old.line, old.text, vec![why]);
+    /// Adds the meter-days to the sheet, and refuses rows of which nothing stands. `whole_days`: a row holds a day.
+    pub(super) fn finish(self, sheet: &mut Sheet<'a>, whole_days: bool, bounds: &Bounds) {
+        let mut rows = self.rows;
+        for filled in rows.iter().filter(|filled| filled.standing == 0) {
+            if let Some(((day, slot), by)) = filled.first.zip(filled.replaced_by)
+                && let Some(day) = self.days.get(day)
+            {
+                let what = day.name(slot, whole_days);
+                let why = superseded(filled.row.line, by, what);
+                sheet.refuse(filled.row.line, filled.row.text, vec![why]);
+            }
         }
-    }
-
-    /// The meter-day, if any of its rows stands.
-    pub(super) fn into_day(self) -> Option<FileDay<'a>> {
-        let rows = self.slots.iter().flatten().map(|(_, row)| row);
-        let first = *rows.clone().min_by_key(|row| row.line)?;
-        let rows = rows.count();
-        let half_hours = self
-            .slots
-            .into_iter()
-            .map(|slot| slot.map_or(UNKNOWN, |(half_hour, _)| half_hour));
-        let day = MeterDay {
-            meter: self.meter,
-            channel: self.read.channel,
-            unit: self.read.unit.kept(),
-            as_registered: self.read.as_registered,
-            day: self.day,
-            half_hours: half_hours.collect(),
-        };
-        Some(FileDay {
-            day,
-            line: first.line,
-            text: first.text,
-            rows,
-            bad: BadValues::default(),
-        })
+        for (at, day) in self.days.into_iter().enumerate() {
+            sheet.saw(day.known_until(whole_days), bounds);
+            let mut last = None;
+            let standing = day.slots.iter().flatten().map(|(_, row)| *row);
+            let mut lines: Vec<Line<'a>> = Vec::new();
+            for row in standing.filter(|row| last.replace(*row) != Some(*row)) {
+                let Some(filled) = rows.get_mut(row) else {
+                    continue;
+                };
+                // A row of two days counts with the first.
+                let counts = filled.first.take_if(|(first, _)| *first == at).is_some();
+                let bad = filled.bad.take_if(|_| counts);
+                lines.push(Line {
+                    line: filled.row.line,
+                    text: filled.row.text,
+                    counts,
+                    bad: bad.map(|bad| *bad).unwrap_or_default(),
+                });
+            }
+            // The row that counts with the day names it, and of several the first.
+            lines.sort_by_key(|line| (!line.counts, line.line));
+            let Some(first) = lines.first() else {
+                continue;
+            };
+            let line = first.line;
+            let half_hours = day.slots.into_iter();
+            let half_hours =
+                half_hours.map(|slot| slot.map_or(UNKNOWN, |(half_hour, _)| half_hour));
+            let day = MeterDay {
+                meter: day.meter,
+                channel: day.read.channel,
+                unit: day.read.unit.kept(),
+                as_registered: day.read.as_registered,
+                day: day.day,
+                half_hours: half_hours.collect(),
+            };
+            let bad = lines.iter_mut().filter(|line| !line.bad.is_empty());
+            let bad = bad.map(|line| BadRow {
+                line: line.line,
+                text: line.text,
+                bad: std::mem::take(&mut line.bad),
+            });
+            sheet.days.push(FileDay {
+                day,
+                line,
+                bad: bad.collect(),
+                rows: lines.iter().filter(|line| line.counts).count(),
+            });
+        }
     }
 }
 
-impl<'a> Refusing<'_, 'a> {
-    fn refuse(&mut self, row: Row<'a>, hint: &str) {
-        let fault = Fault::new(Rule::FileRow, hint);
-        let why = refused(fault, self.at, &row, row.text);
-        self.sheet.refuse(row.line, row.text, vec![why]);
+/// A row that a day stands in.
+struct Line<'a> {
+    line: usize,
+    text: &'a str,
+    /// Whether the row counts with this day.
+    counts: bool,
+    bad: BadValues,
+}
+
+impl Day {
+    /// The end of its last half-hour: of those known, if rows hold whole days, or else of those that a row stands for.
+    fn known_until(&self, whole_days: bool) -> DateTime<Utc> {
+        let stands = |slot: &Option<(HalfHour, RowAt)>| {
+            slot.is_some_and(|((value, _), _)| value.is_some() || !whole_days)
+        };
+        let last = self.slots.iter().rposition(stands);
+        last.map_or(self.day.starts(), |slot| self.day.slot_starts(slot + 1))
+    }
+
+    /// What a row is about.
+    fn name(&self, slot: usize, whole_days: bool) -> String {
+        match whole_days {
+            true => format!("{} on {}", self.meter, self.day.0),
+            false => {
+                let begins = self.day.slot_starts(slot).to_rfc3339();
+                format!("{} at {begins}", self.meter)
+            }
+        }
     }
 }

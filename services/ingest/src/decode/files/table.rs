@@ -1,19 +1,22 @@
-//! A CSV file as rows under named columns.
+//! Text as rows under named columns: finds the delimiter and the header, and numbers the rows as they stand in the file.
+
+use std::collections::HashMap;
 
 use csv::{Reader, ReaderBuilder, StringRecord};
-use events::{Refusal, Rule};
 
-use super::row;
-use crate::rules::Fault;
+/// The lines among which a header is looked for: some suppliers put titles above it.
+const HEADER_WITHIN: usize = 20;
+/// The most columns of a header.
+const MOST_COLUMNS: usize = 1_000;
+/// What may stand between fields.
+const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
 /// A file being read.
 pub(super) struct Table<'a> {
     text: &'a str,
     reader: Reader<&'a [u8]>,
-    header: StringRecord,
+    delimiter: u8,
     record: StringRecord,
-    /// The line of the header.
-    first: usize,
     /// How many bytes were read, and the line they end in.
     read: usize,
     line: usize,
@@ -30,67 +33,85 @@ pub(super) struct Row<'a> {
     pub(super) breaks_off: bool,
 }
 
+/// A row that may be the header.
+#[derive(Debug)]
+pub(super) struct Head<'a> {
+    pub(super) fields: StringRecord,
+    pub(super) row: Row<'a>,
+    /// Where each name stands, in small letters.
+    positions: HashMap<String, Vec<usize>>,
+}
+
+impl Head<'_> {
+    /// The columns of this name.
+    pub(super) fn positions(&self, name: &str) -> &[usize] {
+        let positions = self.positions.get(&name.to_ascii_lowercase());
+        positions.map(Vec::as_slice).unwrap_or_default()
+    }
+}
+
 /// A column, once it is known where it stands.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Column {
+    /// Its name, as the header writes it.
     pub(super) name: String,
-    index: usize,
+    pub(super) index: usize,
 }
 
 impl<'a> Table<'a> {
-    pub(super) fn open(text: &'a str) -> Result<Self, Refusal> {
+    /// Before the first row.
+    pub(super) fn open(text: &'a str) -> Self {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let (text, above, delimiter) = separator(text);
-        let mut reader = ReaderBuilder::new()
+        let delimiter = delimiter.unwrap_or_else(|| likeliest_delimiter(text));
+        let reader = ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)
             .delimiter(delimiter)
             .from_reader(text.as_bytes());
-        let mut header = StringRecord::new();
-        let line = above + 1;
-        let read = reader.read_record(&mut header);
-        if !read.is_ok_and(|found| found) {
-            let fault = Fault::new(
-                Rule::FileRow,
-                "send a CSV file whose first line names the columns",
-            );
-            return Err(fault.at(row(line), "no header"));
-        }
-        let read = reader.position().byte() as usize;
-        let mut table = Table {
+        Table {
             text,
             reader,
-            header,
+            delimiter,
             record: StringRecord::new(),
-            first: line,
-            read,
-            line,
-        };
-        table.line += table.breaks(0, read);
-        Ok(table)
+            read: 0,
+            line: above + 1,
+        }
     }
 
-    /// Where the column called so stands.
-    pub(super) fn column(&self, name: &str) -> Result<Column, Refusal> {
-        let called = |field: &&str| field.trim().eq_ignore_ascii_case(name);
-        let found: Vec<_> = self
-            .header
-            .iter()
-            .enumerate()
-            .filter(|(_, field)| called(field))
-            .collect();
-        let hint = match found[..] {
-            [(index, _)] => {
-                return Ok(Column {
-                    name: name.to_owned(),
-                    index,
-                });
+    /// The rows that may be the header.
+    pub(super) fn heads(text: &'a str) -> Vec<Head<'a>> {
+        let mut table = Table::open(text);
+        let mut heads = Vec::new();
+        while heads.len() < HEADER_WITHIN
+            && let Some(row) = table.next_row()
+        {
+            if table.record.len() > MOST_COLUMNS {
+                break;
             }
-            [] => format!("this format has a column {name}; choose the format that fits the file"),
-            _ => format!("the header names column {name} more than once"),
-        };
-        let header = self.header.iter().collect::<Vec<_>>().join(",");
-        Err(Fault::new(Rule::FileRow, hint).at(row(self.first), header))
+            let mut positions: HashMap<String, Vec<usize>> = HashMap::new();
+            for (at, name) in table.record.iter().enumerate() {
+                let name = name.trim().to_ascii_lowercase();
+                positions.entry(name).or_default().push(at);
+            }
+            heads.push(Head {
+                fields: table.record.clone(),
+                row,
+                positions,
+            });
+        }
+        heads
+    }
+
+    /// Below the row of this line.
+    pub(super) fn below(text: &'a str, line: usize) -> Self {
+        let mut table = Table::open(text);
+        while let Some(row) = table.next_row() {
+            if row.line >= line {
+                break;
+            }
+        }
+        table
     }
 
     /// Moves to the next row.
@@ -127,17 +148,78 @@ impl<'a> Table<'a> {
     pub(super) fn field(&self, column: &Column) -> Option<&str> {
         self.record.get(column.index).map(str::trim)
     }
+
+    /// Whether commas in numbers part thousands: where commas do not delimit fields, they may be decimal commas.
+    pub(super) fn may_part_thousands(&self) -> bool {
+        self.delimiter == b','
+    }
+
+    /// Whether the current row has no text at all.
+    pub(super) fn is_blank(&self) -> bool {
+        self.record.iter().all(|field| field.trim().is_empty())
+    }
 }
 
 /// Removes a leading `sep=,` line, which names the separator for spreadsheets.
-fn separator(text: &str) -> (&str, usize, u8) {
+fn separator(text: &str) -> (&str, usize, Option<u8>) {
     let Some(rest) = text.strip_prefix("sep=") else {
-        return (text, 0, b',');
+        return (text, 0, None);
     };
     let ends = rest.find(['\r', '\n']).unwrap_or(rest.len());
     let (line, below) = rest.split_at(ends);
     let below = below.strip_prefix('\r').unwrap_or(below);
     let below = below.strip_prefix('\n').unwrap_or(below);
-    let delimiter = line.bytes().next().filter(u8::is_ascii);
-    (below, 1, delimiter.unwrap_or(b','))
+    (below, 1, line.bytes().next().filter(u8::is_ascii))
+}
+
+/// The delimiter that the first lines have most of: a header has many columns.
+fn likeliest_delimiter(text: &str) -> u8 {
+    let lines = || text.split(['\r', '\n']).take(2 * HEADER_WITHIN);
+    let most = |delimiter: u8| {
+        let count = |line: &str| line.bytes().filter(|byte| *byte == delimiter).count();
+        lines().map(count).max().unwrap_or_default()
+    };
+    // Of equals the first: `max_by_key` would take the last.
+    let mut best = (0, b',');
+    for delimiter in DELIMITERS {
+        let count = most(delimiter);
+        if count > best.0 {
+            best = (count, delimiter);
+        }
+    }
+    best.1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, rows: &[(usize, &[&str])]) {
+        let heads = Table::heads(text);
+        let found: Vec<(usize, Vec<&str>)> = heads
+            .iter()
+            .map(|head| (head.row.line, head.fields.iter().collect()))
+            .collect();
+        let rows: Vec<(usize, Vec<&str>)> = rows
+            .iter()
+            .map(|(line, row)| (*line, row.to_vec()))
+            .collect();
+        assert_eq!(found, rows, "{text:?}");
+    }
+
+    #[test]
+    fn rows_are_found_whatever_delimits_them() {
+        check("a,b\n1,2\n", &[(1, &["a", "b"]), (2, &["1", "2"])]);
+        check(
+            "a;b,c;d\r1;2;3",
+            &[(1, &["a", "b,c", "d"]), (2, &["1", "2", "3"])],
+        );
+        check("a\tb\r\n\r\n1\t2", &[(1, &["a", "b"]), (3, &["1", "2"])]);
+        check("sep=|\r\na|b\r\n", &[(2, &["a", "b"])]);
+        check(
+            "\u{feff}A title\na,\"b\nc\"\n1,2",
+            &[(1, &["A title"]), (2, &["a", "b\nc"]), (4, &["1", "2"])],
+        );
+        check("", &[]);
+    }
 }

@@ -1,17 +1,25 @@
 mod date_order;
+mod examples;
 mod long_day;
 mod registered;
 mod values;
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 use events::Rule;
 
-use super::find;
+use super::{Format, Formats};
 use crate::admission::BatchOutcome;
 use crate::admission::file::{File, admit_file};
 use crate::identity::row_of;
 use crate::testing::{MPAN, bounds, context, heron, register};
 use crate::tokens::token_sha256;
+
+/// A shipped format.
+fn find(name: &str) -> Option<Arc<Format>> {
+    Formats::shipped().unwrap().find(name).cloned()
+}
 
 fn judged(format: &str, text: &str) -> BatchOutcome {
     judged_as_issued(format, text, None)
@@ -21,9 +29,11 @@ fn judged_as_issued(format: &str, text: &str, issued: Option<DateTime<Utc>>) -> 
     let (token, register) = (heron(), register());
     let sha256 = token_sha256(text);
     let file = File {
-        format: find(format).unwrap(),
+        format: &find(format).unwrap(),
         text,
         sha256: &sha256,
+        above: 0,
+        days_before: 0,
         issued,
     };
     admit_file(&file, &context(&token, &register)).unwrap()
@@ -150,9 +160,11 @@ fn a_file_issued_before_its_readings_or_of_a_clock_that_was_never_set_is_refused
     let text = header() + &row(number(), "06/11/2018", "3.62");
     let issued = |at: &str| {
         let file = File {
-            format: find(DAYS).unwrap(),
+            format: &find(DAYS).unwrap(),
             text: &text,
             sha256: "",
+            above: 0,
+            days_before: 0,
             issued: Some(at.parse().unwrap()),
         };
         let outcome = admit_file(&file, &context(&token, &register));
@@ -192,7 +204,7 @@ fn a_row_without_a_value_a_meter_or_a_day_is_refused_with_its_line_and_column() 
         row(number(), "06/11/2018", "-1"),
         wrong_digit,
         row("12", "06/11/2018", "1"),
-        row(number(), "2018-11-06", "1"),
+        row(number(), "6 Nov 2018", "1"),
         row(number(), "06/11/2099", "1"),
         row("2200012030374", "06/11/2018", "1"),
         row(number(), "08/11/2018", "1"),
@@ -216,7 +228,7 @@ fn a_row_without_a_value_a_meter_or_a_day_is_refused_with_its_line_and_column() 
             ("/row/2", Rule::Negative, "kWh_1: -1"),
             ("/row/3", Rule::CheckDigit, "MPAN: 1234567891000"),
             ("/row/4", Rule::FileRow, "MPAN: 12"),
-            ("/row/5", Rule::FileRow, "ConsumptionDate: 2018-11-06"),
+            ("/row/5", Rule::FileRow, "ConsumptionDate: 6 Nov 2018"),
             ("/row/6", Rule::Future, "ConsumptionDate: 2099-11-06"),
             ("/row/7", Rule::UnknownMeter, "MPAN: mpan:2200012030374"),
             ("/row/9", Rule::FileRow, "kWh_2: nothing"),
@@ -358,9 +370,11 @@ fn a_file_of_another_format_is_refused_as_a_whole() {
     let (token, register) = (heron(), register());
     for text in ["", "MPAN,Date\n1,2\n", "MPAN,MPAN,ConsumptionDate\n"] {
         let file = File {
-            format: find(DAYS).unwrap(),
+            format: &find(DAYS).unwrap(),
             text,
             sha256: "",
+            above: 0,
+            days_before: 0,
             issued: None,
         };
         let refusal = admit_file(&file, &context(&token, &register)).unwrap_err();

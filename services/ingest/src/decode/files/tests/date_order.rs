@@ -66,9 +66,11 @@ fn a_file_in_both_orders_is_refused_as_a_whole_with_the_lines_that_contradict() 
     let (token, register) = (heron(), register());
     let text = on(&["01/11/2026", "11/13/2026", "02/11/2026", "14/11/2026"]);
     let file = File {
-        format: find(DAYS).unwrap(),
+        format: &find(DAYS).unwrap(),
         text: &text,
         sha256: "",
+        above: 0,
+        days_before: 0,
         issued: None,
     };
     let refusal = admit_file(&file, &context(&token, &register)).unwrap_err();
@@ -90,7 +92,7 @@ fn a_file_in_both_orders_is_refused_as_a_whole_with_the_lines_that_contradict() 
 fn a_day_invalid_in_both_orders_does_not_decide_the_order() {
     let outcome = judged(
         DAYS,
-        &on(&["31/31/2026", "2026-11-02", "13/11/2026", "soon"]),
+        &on(&["31/31/2026", "2 Nov 2026", "13/11/2026", "soon"]),
     );
     assert_eq!((outcome.accepted, outcome.refused.len()), (1, 3));
     assert_eq!(body(&outcome, 0)["day"], "2026-11-13");

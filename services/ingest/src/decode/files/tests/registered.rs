@@ -21,9 +21,11 @@ fn judged(fields: &Value, trust: &str, format: &str, text: &str) -> BatchOutcome
     let mut register = register();
     register.apply(&Event::parse(&anew.to_string()).unwrap(), now());
     let file = File {
-        format: find(format).unwrap(),
+        format: &find(format).unwrap(),
         text,
         sha256: &token_sha256(text),
+        above: 0,
+        days_before: 0,
         issued: None,
     };
     let token = token(Scope::Trust(trust.to_owned()), false);

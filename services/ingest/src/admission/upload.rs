@@ -1,0 +1,154 @@
+//! Judges all tables of what was sent as one file: a workbook, an archive or an e-mail may hold several.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use events::{Refusal, Rule};
+
+use crate::admission::file::{File, admit_file};
+use crate::admission::notes::{About, Note};
+use crate::admission::{AdmissionContext, BatchOutcome, Refused};
+use crate::decode::files::{Format, Formats, Part};
+use crate::rejected::payload;
+use crate::rules::Fault;
+
+/// What was sent.
+pub(crate) struct Upload<'a> {
+    /// The format that the sender names; if none, the header of each table says it.
+    pub(crate) format: Option<&'a Arc<Format>>,
+    pub(crate) formats: &'a Formats,
+    pub(crate) parts: &'a [Part],
+    /// The SHA-256 of what was sent, in hexadecimal.
+    pub(crate) sha256: &'a str,
+    /// When the supplier issued it, if the sender says so.
+    pub(crate) issued: Option<DateTime<Utc>>,
+}
+
+/// Judges every table. Of several, those without a known header are left alone, with a note, and one that is refused counts as one
+/// row. Fails if no table can be taken.
+pub(crate) fn admit_upload(
+    upload: &Upload<'_>,
+    context: &AdmissionContext<'_>,
+) -> Result<BatchOutcome, Refusal> {
+    if let [part] = upload.parts {
+        let text = part.text.as_deref().map_err(Clone::clone)?;
+        let format = upload.format_of(text)?;
+        return upload.admit(&format, text, (0, 0), context);
+    }
+    let (mut all, mut above) = (BatchOutcome::default(), 0);
+    let (mut left_alone, mut refused) = (Vec::new(), Vec::new());
+    for part in upload.parts {
+        let name = part.name.as_deref().unwrap_or_default();
+        let text = match &part.text {
+            Ok(text) => text,
+            Err(refusal) => {
+                left_alone.push((name, refusal.clone()));
+                continue;
+            }
+        };
+        let admitted = match upload.format_of(text) {
+            Ok(format) => {
+                let before = (above, all.records.len());
+                upload.admit(&format, text, before, context)
+            }
+            Err(refusal) if upload.has_no_format(text) => {
+                left_alone.push((name, refusal));
+                continue;
+            }
+            Err(refusal) => Err(refusal),
+        };
+        match admitted {
+            Ok(outcome) => all.add(outcome, name),
+            Err(refusal) => refused.push((name, above + 1, text.as_str(), refusal)),
+        }
+        above += text.lines().count();
+    }
+    if all.received == 0 {
+        let refused = refused.iter().map(|(name, .., refusal)| (name, refusal));
+        let left_alone = left_alone.iter().map(|(name, refusal)| (name, refusal));
+        let why = refused.chain(left_alone);
+        let why = why.map(|(name, refusal)| format!("{name}: {}", refusal.hint));
+        let why: Vec<_> = why.collect();
+        let hint = format!("no table of it can be taken. {}", why.join(". "));
+        return Err(Fault::new(Rule::FileRow, hint).at("", format!("{} tables", why.len())));
+    }
+    for (name, line, text, mut refusal) in refused {
+        refusal.pointer = format!("/{name}{}", refusal.pointer);
+        all.received += 1;
+        all.refused.push(Refused {
+            index: line,
+            count: 1,
+            identity: None,
+            refusals: vec![refusal],
+            sha256: Some(format!("{}-{line}", upload.sha256)),
+            event: payload::text(text),
+        });
+    }
+    let notes = left_alone.into_iter().map(|(name, refusal)| Note {
+        index: 0,
+        id: upload.sha256.to_owned(),
+        source: name.to_owned(),
+        about: About::TableLeftAlone,
+        note: format!("{name} is left alone: {}", refusal.hint),
+        values: vec![refusal],
+    });
+    all.notes.splice(0..0, notes);
+    Ok(all)
+}
+
+impl Upload<'_> {
+    fn format_of(&self, text: &str) -> Result<Arc<Format>, Refusal> {
+        match self.format {
+            Some(format) => Ok(format.clone()),
+            None => self.formats.only_one_of(text),
+        }
+    }
+
+    /// Whether the header of a table is that of no format.
+    fn has_no_format(&self, text: &str) -> bool {
+        self.format.is_none() && self.formats.has_none(text)
+    }
+
+    fn admit(
+        &self,
+        format: &Format,
+        text: &str,
+        (above, days_before): (usize, usize),
+        context: &AdmissionContext<'_>,
+    ) -> Result<BatchOutcome, Refusal> {
+        let file = File {
+            format,
+            text,
+            sha256: self.sha256,
+            above,
+            days_before,
+            issued: self.issued,
+        };
+        admit_file(&file, context)
+    }
+}
+
+impl BatchOutcome {
+    /// Adds the outcome of a table, and names the table in its pointers.
+    fn add(&mut self, table: BatchOutcome, name: &str) {
+        let named = |refusal: &mut Refusal| refusal.pointer = format!("/{name}{}", refusal.pointer);
+        self.received += table.received;
+        self.accepted += table.accepted;
+        self.records.extend(table.records);
+        self.registrations.extend(table.registrations);
+        self.taken.extend(table.taken);
+        self.refused
+            .extend(table.refused.into_iter().map(|mut refused| {
+                refused.refusals.iter_mut().for_each(named);
+                refused
+            }));
+        self.notes.extend(table.notes.into_iter().map(|mut note| {
+            note.values.iter_mut().for_each(named);
+            note.note = format!("{name}: {}", note.note);
+            note
+        }));
+        for (rule, count) in table.bad_values {
+            *self.bad_values.entry(rule).or_default() += count;
+        }
+    }
+}

@@ -1,0 +1,204 @@
+//! Every shipped format reads its example as its expected half-hours, which were worked out by a program of their own from the
+//! same numbers. The format of a file is told by its header, and never a wrong one.
+
+use std::collections::BTreeMap;
+
+use events::Quantity;
+
+use super::super::catalogue::Detected;
+use super::super::{FileDay, Format, ReadingContext, Sheet};
+use super::*;
+use crate::register::Register;
+use crate::rules::decimal;
+
+/// An example of a format, and its half-hours.
+struct Example {
+    name: &'static str,
+    text: &'static str,
+    expected: &'static str,
+}
+
+macro_rules! examples {
+    ($($name:literal),+ $(,)?) => {
+        const EXAMPLES: &[Example] = &[$(Example {
+            name: $name,
+            text: include_str!(concat!("../../../../formats/examples/", $name, ".csv")),
+            expected: include_str!(concat!("../../../../formats/examples/", $name, ".expected")),
+        }),+];
+    };
+}
+
+examples![
+    "banes",
+    "british-gas",
+    "british-gas-sites",
+    "corona",
+    "day-rows-kwh48",
+    "drax",
+    "edf-utc",
+    "eft-solar",
+    "energy-assets-channel",
+    "energy-assets-meter",
+    "eon-weekly",
+    "imserv",
+    "imserv-flags",
+    "npower",
+    "opus-electricity",
+    "opus-gas",
+    "row-per-half-hour-end",
+    "row-per-half-hour-start",
+    "sse",
+    "stark",
+    "tgp-gas",
+    "wme",
+];
+
+/// Formats with one header: which of them a file has, its sender must say.
+const OF_ONE_HEADER: [&str; 2] = ["row-per-half-hour-end", "row-per-half-hour-start"];
+
+/// The meter-days of a file, each as a line of an `.expected` file; days without any value are left out.
+fn lines(format: &Format, text: &str) -> Vec<String> {
+    let (register, bounds) = (Register::default(), bounds());
+    let known = ReadingContext {
+        register: &register,
+        bounds: &bounds,
+    };
+    let sheet = Sheet::read(format, text, &known).unwrap();
+    assert!(
+        sheet.refused.is_empty(),
+        "{}: {:?}",
+        format.name,
+        sheet.refused
+    );
+    assert_eq!(sheet.totals_off, [""; 0], "{}", format.name);
+    let days: BTreeMap<_, _> = sheet
+        .days
+        .iter()
+        .map(|day| ((day.day.meter.clone(), day.day.channel, day.day.day), day))
+        .collect();
+    let with_values = days
+        .values()
+        .filter(|day| day.day.half_hours.iter().any(|(value, _)| value.is_some()));
+    let line = |day: &&FileDay<'_>| {
+        let day = &day.day;
+        let value = |value: &Option<Quantity>| value.map_or("-".to_owned(), decimal);
+        let values: Vec<_> = day
+            .half_hours
+            .iter()
+            .map(|(micro, _)| value(micro))
+            .collect();
+        let quality = day.half_hours.iter();
+        let quality = quality.map(|(value, quality)| value.map_or('A', |_| quality.letter()));
+        format!(
+            "{} {} {} {} {} {}",
+            day.meter,
+            day.channel.as_str(),
+            day.unit.as_str(),
+            day.day.0,
+            quality.collect::<String>(),
+            values.join(",")
+        )
+    };
+    with_values.map(line).collect()
+}
+
+fn expected(example: &Example) -> Vec<&'static str> {
+    let lines = example.expected.lines();
+    lines.filter(|line| !line.starts_with('#')).collect()
+}
+
+#[test]
+fn every_format_reads_its_example() {
+    let formats = Formats::shipped().unwrap();
+    assert!(
+        formats
+            .names()
+            .eq(EXAMPLES.iter().map(|example| example.name))
+    );
+    for example in EXAMPLES {
+        let found = lines(formats.find(example.name).unwrap(), example.text);
+        let expected = expected(example);
+        for (found, expected) in found.iter().zip(&expected) {
+            assert_eq!(found, expected, "{}", example.name);
+        }
+        assert_eq!(found.len(), expected.len(), "{}", example.name);
+    }
+}
+
+#[test]
+fn a_header_says_which_format_a_file_has() {
+    let formats = Formats::shipped().unwrap();
+    for example in EXAMPLES {
+        let wanted = match OF_ONE_HEADER.contains(&example.name) {
+            true => OF_ONE_HEADER.to_vec(),
+            false => vec![example.name],
+        };
+        let found = match formats.detect(example.text) {
+            Detected::One(format) => vec![format.name.as_str()],
+            Detected::Several(several) => several.iter().map(|one| one.name.as_str()).collect(),
+            Detected::None(nearest) => panic!("{}: {nearest:?}", example.name),
+        };
+        assert_eq!(found, wanted);
+    }
+}
+
+/// A file with the fields of every line changed. A delimiter inside a field counts: the fields after it then stand under other
+/// names, as they do in files that were edited by hand.
+fn changed(text: &str, change: impl Fn(usize, &mut Vec<&str>)) -> String {
+    let lines = text.lines().enumerate().map(|(line, text)| {
+        let mut fields: Vec<&str> = text.split(',').collect();
+        if fields.len() > 2 {
+            change(line, &mut fields);
+        }
+        fields.join(",") + "\n"
+    });
+    lines.collect()
+}
+
+/// Fails unless a file is read as `wanted`, or not taken for any format, or refused or doubted.
+fn check_never_wrong(formats: &Formats, text: &str, wanted: &[&str], what: &str) {
+    let Detected::One(format) = formats.detect(text) else {
+        return;
+    };
+    let (register, bounds) = (Register::default(), bounds());
+    let known = ReadingContext {
+        register: &register,
+        bounds: &bounds,
+    };
+    if let Ok(sheet) = Sheet::read(format, text, &known)
+        && sheet.refused.is_empty()
+        && sheet.totals_off.is_empty()
+    {
+        assert_eq!(lines(format, text), wanted, "{what}, as {}", format.name);
+    }
+}
+
+/// A column that has another name, has changed places with its neighbour, or is missing with all that follow.
+#[test]
+fn a_file_that_is_renamed_shuffled_or_cut_is_never_read_wrongly() {
+    let formats = Formats::shipped().unwrap();
+    for example in EXAMPLES {
+        let (name, text, wanted) = (example.name, example.text, expected(example));
+        let mut lines = text.lines().map(|line| line.split(',').count()).enumerate();
+        let (header, count) = lines.find(|(_, count)| *count > 2).unwrap();
+        // Each of the first and last columns, and some of those between, which are alike.
+        let columns = (0..count).filter(|at| *at < 6 || at % 11 == 0 || at + 4 > count);
+        for column in columns {
+            let renamed = changed(text, |line, fields| {
+                if line == header {
+                    fields[column] = "Another";
+                }
+            });
+            let moved = changed(text, |_, fields| fields.swap(column, (column + 1) % count));
+            let cut = changed(text, |_, fields| fields.truncate(column));
+            for (how, text) in [("renamed", renamed), ("moved", moved), ("cut", cut)] {
+                check_never_wrong(
+                    &formats,
+                    &text,
+                    &wanted,
+                    &format!("{name} {how} at {column}"),
+                );
+            }
+        }
+    }
+}
