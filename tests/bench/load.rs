@@ -170,11 +170,8 @@ fn half_hour_of(number: u64, school: u64, at: u64) -> Event {
             *value = None;
         }
     }
-    event(
-        number,
-        &format!("{day}-{slot}"),
-        Data::MeterReadings(half_hour),
-    )
+    let data = Data::MeterReadings(half_hour);
+    event(school, &format!("{number}-{day}-{slot}"), data)
 }
 
 fn event(school: u64, id: &str, data: Data) -> Event {

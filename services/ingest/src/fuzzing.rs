@@ -8,10 +8,12 @@ use bus::Record;
 use chrono::{DateTime, Utc};
 use events::{Event, EventType, Refusal, Sharding};
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 
-use crate::admission::file::{File, admit_file};
+use crate::admission::upload::{Upload, admit_upload};
 use crate::admission::{AdmissionContext, BatchOutcome, admit};
-use crate::decode::{content_mode, files, schema};
+use crate::decode::files::{Format, Formats, parts};
+use crate::decode::{content_mode, schema};
 use crate::http::body::{self, UnfitBody};
 use crate::http::headers;
 use crate::limits::Limits;
@@ -126,7 +128,7 @@ impl World {
         if let Some(Err(fault)) = issue_time.map(|time| issued(time, &self.bounds())) {
             return Err(fault.hint);
         }
-        Ok(self.file(format, issue_time, gzip, request.body))
+        Ok(self.file((&formats, format), issue_time, gzip, request.body))
     }
 
     fn events(
@@ -145,22 +147,27 @@ impl World {
 
     fn file(
         &self,
-        format: &files::Format,
+        (formats, format): (&Formats, &Arc<Format>),
         issued: Option<DateTime<Utc>>,
         gzip: bool,
         came: &[u8],
     ) -> Result<BatchOutcome, UnfitBody> {
-        let text = body::text(came.to_vec(), gzip, &self.limits)?;
-        let sha256 = token_sha256(&text);
-        let file = File {
-            format,
-            text: &text,
+        let bytes = body::inflated(came.to_vec(), gzip, &self.limits)?;
+        let (kept, sha256) = (payload::bytes(&bytes), hex::encode(Sha256::digest(&bytes)));
+        let refused = |refusal: Refusal| UnfitBody::Refused {
+            refusal: Box::new(refusal),
+            sha256: sha256.clone(),
+            kept: kept.clone(),
+        };
+        let parts = parts(bytes, self.limits.max_inflated_bytes).map_err(refused)?;
+        let upload = Upload {
+            format: Some(format),
+            formats,
+            parts: &parts,
             sha256: &sha256,
-            above: 0,
-            days_before: 0,
             issued,
         };
-        admit_file(&file, &self.context()).map_err(|refusal| unfit(refusal, &text))
+        admit_upload(&upload, &self.context()).map_err(refused)
     }
 
     fn bounds(&self) -> Bounds {

@@ -104,7 +104,7 @@ pub(super) fn columns<T>(
 
 /// The half-hour that begins at this instant; `None` if none does.
 pub(super) fn half_hour_at(instant: DateTime<Utc>) -> Option<(SettlementDay, usize)> {
-    let is_half = instant.minute() % 30 == 0 && instant.second() == 0;
+    let is_half = instant.minute().is_multiple_of(30) && instant.second() == 0;
     let day = SettlementDay::of(instant);
     let slot = day.slot_at(instant).filter(|_| is_half)?;
     Some((day, slot))

@@ -42,14 +42,16 @@ pub(crate) struct Description {
 
 /// How half-hours stand in rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
 pub(crate) enum Layout {
     /// A row for each meter and day, a column for each half-hour.
-    RowPerDay,
+    #[serde(rename = "row-per-day")]
+    Day,
     /// A row for each half-hour, with its time.
-    RowPerReading,
+    #[serde(rename = "row-per-reading")]
+    Reading,
     /// A row for each half-hour, with its day and its number in the day.
-    RowPerPeriod,
+    #[serde(rename = "row-per-period")]
+    Period,
 }
 
 /// What days, times and periods count in.
@@ -274,9 +276,9 @@ impl Description {
     }
 
     fn check(&self) -> Result<(), String> {
-        let day = self.layout == Layout::RowPerDay;
-        let reading = self.layout == Layout::RowPerReading;
-        let period = self.layout == Layout::RowPerPeriod;
+        let day = self.layout == Layout::Day;
+        let reading = self.layout == Layout::Reading;
+        let period = self.layout == Layout::Period;
         needed("date", self.date.is_some(), day || period)?;
         needed("at", self.at.is_some(), reading)?;
         needed("period", self.period.is_some(), period)?;

@@ -1,5 +1,7 @@
 //! Drafts the description of a file's format, for a person to correct.
 
+use std::ops::RangeInclusive;
+
 use chrono::{NaiveDate, NaiveDateTime};
 use events::{Refusal, Rule};
 
@@ -27,7 +29,7 @@ const TIMED: [&str; 6] = [
 ];
 const METERS: [&str; 5] = ["mpan", "mpr", "spid", "meter", "serial"];
 const STATUSES: [&str; 6] = ["status", "flag", "readtype", "quality", "est", "type"];
-const TOTALS: [&str; 2] = ["total", "consumption (kwh)"];
+const TOTALS: [&str; 1] = ["total"];
 
 /// What the header of a file tells.
 struct Header<'h> {
@@ -70,7 +72,7 @@ fn filled(head: &Head<'_>) -> usize {
 
 impl Header<'_> {
     fn description(&self) -> String {
-        let meter = self.column(&METERS).unwrap_or("MPAN");
+        let meter = self.meter();
         let date = self.date();
         let mut lines = vec![
             "# A draft: check every line against the file. `greenledger formats test FILE` shows how it is read.".to_owned(),
@@ -134,9 +136,29 @@ impl Header<'_> {
         lines.join("\n") + "\n"
     }
 
-    /// The first column whose name holds one of these words.
+    /// The column of the meters: the first whose cells are all MPANs, or as long as MPRNs, or else by its name.
+    fn meter(&self) -> &str {
+        let of_digits = |lengths: RangeInclusive<usize>| {
+            let is_number = move |cell: &str| {
+                lengths.contains(&cell.len()) && cell.bytes().all(|byte| byte.is_ascii_digit())
+            };
+            let found = self.names.iter().find(|name| {
+                let mut cells = self.cells(name).peekable();
+                cells.peek().is_some() && cells.all(&is_number)
+            });
+            found.copied()
+        };
+        let found = of_digits(13..=13).or_else(|| of_digits(8..=11));
+        found.or_else(|| self.column(&METERS)).unwrap_or("MPAN")
+    }
+
+    /// The first column of which a word begins or ends with one of these.
     fn column(&self, words: &[&str]) -> Option<&str> {
-        let holds = |name: &&&str, word: &str| name.to_lowercase().contains(word);
+        let holds = |name: &&&str, word: &str| {
+            let name = name.to_lowercase();
+            let mut parts = name.split(|letter: char| !letter.is_alphanumeric());
+            parts.any(|part| part.starts_with(word) || part.ends_with(word))
+        };
         words
             .iter()
             .find_map(|word| self.names.iter().find(|name| holds(name, word)))
@@ -211,8 +233,7 @@ impl Header<'_> {
                     .is_some_and(|first| first.names.iter().any(|label| label == name))
             })
         };
-        let position =
-            |is: &dyn Fn(&&str) -> bool| self.names.iter().rposition(|name| is(&name.as_ref()));
+        let position = |is: &dyn Fn(&&str) -> bool| self.names.iter().rposition(is);
         match position(&ends) > position(&starts) {
             true => "end",
             false => "start",

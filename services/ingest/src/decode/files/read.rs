@@ -81,9 +81,7 @@ fn dates(found: &Found<'_>, stamps: &[Column]) -> BTreeMap<String, usize> {
     let mut dates = BTreeMap::new();
     while let Some(row) = table.next_row() {
         let text = joined(&table, stamps);
-        if !dates.contains_key(&text) {
-            dates.insert(text, row.line);
-        }
+        dates.entry(text).or_insert(row.line);
     }
     dates
 }
@@ -131,15 +129,15 @@ impl<'a> Reader<'a, '_> {
         let of_meter = self.cells.meter(table, &at).map_err(one)?;
         let called = self.cells.called(table, &at).map_err(one)?;
         match self.description.layout {
-            Layout::RowPerDay => self.day_row(table, at, &of_meter, called),
-            Layout::RowPerReading | Layout::RowPerPeriod => self
+            Layout::Day => self.day_row(table, at, &of_meter, called),
+            Layout::Reading | Layout::Period => self
                 .half_hour_row(table, at, &of_meter, called)
                 .map_err(one),
         }
     }
 
     fn finish(mut self) -> Sheet<'a> {
-        let whole_days = self.description.layout == Layout::RowPerDay;
+        let whole_days = self.description.layout == Layout::Day;
         if let Some(at) = self.stamps.first() {
             self.filling.settle_repeated_hours(at, &mut self.sheet);
         }
@@ -155,7 +153,7 @@ impl<'a> Reader<'a, '_> {
             required(table, column, at)?;
         }
         let text = joined(table, &self.stamps);
-        let with_time = self.description.layout == Layout::RowPerReading;
+        let with_time = self.description.layout == Layout::Reading;
         let shift = TimeDelta::days(self.description.shift_days);
         let stamp = stamp(&text, self.formats, with_time);
         stamp

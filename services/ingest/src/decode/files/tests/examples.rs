@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use events::Quantity;
 
 use super::super::catalogue::Detected;
+use super::super::draft;
 use super::super::{FileDay, Format, ReadingContext, Sheet};
 use super::*;
 use crate::register::Register;
@@ -200,5 +201,26 @@ fn a_file_that_is_renamed_shuffled_or_cut_is_never_read_wrongly() {
                 );
             }
         }
+    }
+}
+
+/// Where no status and no filter has to be known, a draft reads its file without a change.
+#[test]
+fn a_draft_reads_the_file_that_it_was_made_of() {
+    for name in ["day-rows-kwh48", "drax", "corona", "energy-assets-channel"] {
+        let example = EXAMPLES
+            .iter()
+            .find(|example| example.name == name)
+            .unwrap();
+        let mut formats = Formats::default();
+        let text = draft(example.text.as_bytes().to_vec()).unwrap();
+        formats.add("draft", &text).unwrap();
+        let found = lines(formats.find("draft").unwrap(), example.text);
+        assert_eq!(found, expected(example), "{name}: {text}");
+    }
+    for example in EXAMPLES {
+        let text = draft(example.text.as_bytes().to_vec()).unwrap();
+        let added = Formats::default().add("draft", &text);
+        assert!(added.is_ok(), "{}: {added:?}\n{text}", example.name);
     }
 }
