@@ -33,6 +33,8 @@ pub struct World {
     /// The current time.
     pub now: DateTime<Utc>,
     register: Register,
+    /// The shipped formats; none if one of them is wrong, which a test excludes.
+    formats: Formats,
 }
 
 /// A request as received.
@@ -97,6 +99,7 @@ impl World {
             },
             now,
             register,
+            formats: Formats::shipped().unwrap_or_default(),
         }
     }
 
@@ -121,14 +124,13 @@ impl World {
             let content_mode = headers::content_mode(&headers).map_err(detail)?;
             return Ok(self.events(&content_mode, gzip, request.body));
         };
-        let formats = Formats::shipped().map_err(|error| error.to_string())?;
-        let format = formats.find(format).ok_or("there is no such format")?;
+        let format = self.formats.find(format).ok_or("there is no such format")?;
         headers::is_file(&headers).map_err(detail)?;
         let issue_time = headers::issued(&headers).map_err(detail)?;
         if let Some(Err(fault)) = issue_time.map(|time| issued(time, &self.bounds())) {
             return Err(fault.hint);
         }
-        Ok(self.file((&formats, format), issue_time, gzip, request.body))
+        Ok(self.file(format, issue_time, gzip, request.body))
     }
 
     fn events(
@@ -147,7 +149,7 @@ impl World {
 
     fn file(
         &self,
-        (formats, format): (&Formats, &Arc<Format>),
+        format: &Arc<Format>,
         issued: Option<DateTime<Utc>>,
         gzip: bool,
         came: &[u8],
@@ -162,7 +164,7 @@ impl World {
         let parts = parts(bytes, self.limits.max_inflated_bytes).map_err(refused)?;
         let upload = Upload {
             format: Some(format),
-            formats,
+            formats: &self.formats,
             parts: &parts,
             sha256: &sha256,
             issued,

@@ -19,7 +19,7 @@ const MERGED: &str = "aggregate_events_total{topic=\"readings\"}";
 async fn is_loading(service: &Service) -> bool {
     let answer = http::get(&format!("{}/readyz", service.url)).await;
     let text = answer.expect("an answer").text().await;
-    text.expect("a text").contains("reading the ledger back")
+    text.expect("a text").contains("group: ")
 }
 
 /// Waits until a service has merged readings between two moments at which it was reading partitions back.

@@ -86,7 +86,7 @@ pub(crate) fn admit_upload(
     }
     let notes = left_alone.into_iter().map(|(name, refusal)| Note {
         index: 0,
-        id: upload.sha256.to_owned(),
+        id: upload.sha256.get(..16).unwrap_or(upload.sha256).to_owned(),
         source: name.to_owned(),
         about: About::TableLeftAlone,
         note: format!("{name} is left alone: {}", refusal.hint),

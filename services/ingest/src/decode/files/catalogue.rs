@@ -155,8 +155,10 @@ impl Formats {
 
     /// The only format that a file can have, by its header; or why that cannot be told.
     pub(crate) fn only_one_of(&self, text: &str) -> Result<Arc<Format>, Refusal> {
-        let (header, line) = first_row(text);
-        let refused = |hint: String| Err(Fault::new(Rule::FileRow, hint).at(row(line), header));
+        let refused = |hint: String| {
+            let (header, line) = first_row(text);
+            Err(Fault::new(Rule::FileRow, hint).at(row(line), header))
+        };
         match self.detect(text) {
             Detected::One(format) => Ok(format.clone()),
             Detected::Several(formats) => {
