@@ -79,6 +79,12 @@ impl Header<'_> {
             "title = \"\"".to_owned(),
         ];
         let values = self.numbered().or_else(|| self.timed());
+        let (column, format) = date.unwrap_or(("Date", "%d/%m/%Y".to_owned()));
+        // A day without a time: the time stands in another column, or the number of the half-hour does.
+        let has_time = format.contains("%H");
+        let period = self
+            .column(&["period"])
+            .filter(|_| values.is_none() && !has_time);
         match &values {
             Some((_, true)) => lines.extend([
                 "layout = \"row-per-day\"".to_owned(),
@@ -86,9 +92,11 @@ impl Header<'_> {
                 format!("label = \"{}\"", self.label()),
             ]),
             Some((_, false)) => lines.push("layout = \"row-per-day\"".to_owned()),
+            None if period.is_some() => lines.push("layout = \"row-per-period\"".to_owned()),
             None => lines.extend([
                 "layout = \"row-per-reading\"".to_owned(),
-                "# Whether a time is that of the beginning (start) or the end (end) of its half-hour.".to_owned(),
+                "# Whether a time is that of the beginning (start) or the end (end) of its half-hour."
+                    .to_owned(),
                 "label = \"end\"".to_owned(),
             ]),
         }
@@ -98,13 +106,39 @@ impl Header<'_> {
             format!("column = {meter:?}"),
             String::new(),
         ]);
-        let (column, format) = date.unwrap_or(("Date", "%d/%m/%Y".to_owned()));
-        lines.push(if values.is_some() { "[date]" } else { "[at]" }.to_owned());
-        lines.extend([
-            format!("column = {column:?}"),
-            format!("formats = [{format:?}]"),
-            String::new(),
-        ]);
+        let time = self.column(&["time"]).filter(|time| *time != column);
+        match time.filter(|_| values.is_none() && period.is_none() && !has_time) {
+            Some(time) => lines.extend([
+                "[at]".to_owned(),
+                format!("date = {column:?}"),
+                format!("time = {time:?}"),
+                format!(
+                    "formats = [{:?}, {:?}]",
+                    format!("{format} %H%M"),
+                    format!("{format} %H:%M")
+                ),
+            ]),
+            None => {
+                let is_day = values.is_some() || period.is_some();
+                lines.push(if is_day { "[date]" } else { "[at]" }.to_owned());
+                let format = match is_day || has_time {
+                    true => format,
+                    false => format!("{format} %H:%M"),
+                };
+                lines.extend([
+                    format!("column = {column:?}"),
+                    format!("formats = [{format:?}]"),
+                ]);
+            }
+        }
+        if let Some(period) = period {
+            lines.extend([
+                String::new(),
+                "[period]".to_owned(),
+                format!("column = {period:?}"),
+            ]);
+        }
+        lines.push(String::new());
         lines.push("[values]".to_owned());
         match &values {
             Some((values, _)) => lines.push(values.clone()),
@@ -136,7 +170,7 @@ impl Header<'_> {
         lines.join("\n") + "\n"
     }
 
-    /// The column of the meters: the first whose cells are all MPANs, or as long as MPRNs, or else by its name.
+    /// The column of the meters: the first whose cells are all MPANs, or as long as MPRNs and MPANs, or else by its name.
     fn meter(&self) -> &str {
         let of_digits = |lengths: RangeInclusive<usize>| {
             let is_number = move |cell: &str| {
@@ -148,7 +182,7 @@ impl Header<'_> {
             });
             found.copied()
         };
-        let found = of_digits(13..=13).or_else(|| of_digits(8..=11));
+        let found = of_digits(13..=13).or_else(|| of_digits(8..=13));
         found.or_else(|| self.column(&METERS)).unwrap_or("MPAN")
     }
 
