@@ -14,61 +14,86 @@ use crate::partition::Partition;
 /// How many schools are computed at once: enough for polars to be worth its overhead, few enough to bound memory.
 const AT_ONCE: usize = 500;
 
-/// Computes the footprints of a partition's touched schools that may have changed, and the tombstones for footprints that no
-/// longer exist.
+/// Records of some touched schools, with what has to be computed again if the broker does not take them.
+pub struct Emission {
+    /// Footprints, and tombstones for footprints that no longer exist.
+    pub records: Vec<Record>,
+    /// The schools.
+    pub(crate) schools: BTreeSet<Urn>,
+    /// When the first new row of each was received: see [`Partition::fresh`].
+    pub(crate) fresh: BTreeMap<Urn, i64>,
+}
+
+/// Computes the next touched schools of a partition: their footprints that may have changed, and the tombstones for footprints
+/// that no longer exist. `None` once no school is touched.
 pub fn emit(
     partition: &mut Partition,
     number: i32,
     method: &Method,
     as_of: NaiveDate,
-) -> Result<Vec<Record>, ComputeError> {
-    let touched: Vec<_> = std::mem::take(&mut partition.touched).into_iter().collect();
-    let fresh = std::mem::take(&mut partition.fresh);
-    let position = partition.position_by_name();
-    let mut records = Vec::new();
-    let none = BTreeSet::new();
-    for schools in touched.chunks(AT_ONCE) {
-        let update_of = |(urn, changed): &(Urn, Changed)| {
-            Some(Update {
-                subject: Subject {
-                    urn: *urn,
-                    history: partition.histories.get(urn)?,
-                    position: &position,
-                },
-                changed: *changed,
-                known: partition.emitted.get(urn).unwrap_or(&none),
-            })
-        };
-        let updates: Vec<Update<'_>> = schools.iter().filter_map(update_of).collect();
-        let computed = update(&updates, method, as_of)?;
-        let mut keys = computed.keys;
-        for (urn, _) in schools {
-            keys.entry(*urn).or_default();
-        }
-        let mut last = BTreeMap::new();
-        for footprint in &computed.footprints {
-            last.insert(footprint.urn, records.len());
-            records.push(record(footprint, number));
-        }
-        // Only a school's last record carries the header: all of the school's figures are out once that record is.
-        for (urn, at) in last {
-            let header = fresh.get(&urn).and_then(|micros| received(*micros));
-            records[at].headers.extend(header);
-        }
-        for (urn, now) in keys {
-            // Before its first emit for a school, an owner does not know what an earlier owner emitted, so it takes every
-            // possible key.
-            let before = partition.emitted.insert(urn, now).or_else(|| {
-                partition
-                    .histories
-                    .get(&urn)
-                    .map(|history| possible_keys(urn, history, as_of))
-            });
-            let (before, now) = (before.unwrap_or_default(), &partition.emitted[&urn]);
-            records.extend(before.difference(now).map(|key| tombstone(key, number)));
+) -> Result<Option<Emission>, ComputeError> {
+    let mut schools = Vec::new();
+    while let Some(touched) = partition.touched.pop_first() {
+        schools.push(touched);
+        if schools.len() == AT_ONCE {
+            break;
         }
     }
-    Ok(records)
+    if schools.is_empty() {
+        return Ok(None);
+    }
+    let position = partition.position_by_name();
+    let none = BTreeSet::new();
+    let update_of = |(urn, changed): &(Urn, Changed)| {
+        Some(Update {
+            subject: Subject {
+                urn: *urn,
+                history: partition.histories.get(urn)?,
+                position: &position,
+            },
+            changed: *changed,
+            known: partition.emitted.get(urn).unwrap_or(&none),
+        })
+    };
+    let updates: Vec<Update<'_>> = schools.iter().filter_map(update_of).collect();
+    let computed = update(&updates, method, as_of)?;
+    let mut keys = computed.keys;
+    for (urn, _) in &schools {
+        keys.entry(*urn).or_default();
+    }
+    let fresh = schools
+        .iter()
+        .filter_map(|(urn, _)| partition.fresh.remove_entry(urn));
+    let fresh: BTreeMap<Urn, i64> = fresh.collect();
+    let mut records = Vec::new();
+    let mut last = BTreeMap::new();
+    for footprint in &computed.footprints {
+        last.insert(footprint.urn, records.len());
+        records.push(record(footprint, number));
+    }
+    // Only a school's last record carries the header: all of the school's figures are out once that record is.
+    for (urn, at) in last {
+        let header = fresh.get(&urn).and_then(|micros| received(*micros));
+        records[at].headers.extend(header);
+    }
+    for (urn, now) in keys {
+        // Before its first emit for a school, an owner does not know what an earlier owner emitted, so it takes every
+        // possible key.
+        let before = partition.emitted.insert(urn, now).or_else(|| {
+            partition
+                .histories
+                .get(&urn)
+                .map(|history| possible_keys(urn, history, as_of))
+        });
+        let (before, now) = (before.unwrap_or_default(), &partition.emitted[&urn]);
+        records.extend(before.difference(now).map(|key| tombstone(key, number)));
+    }
+    let schools = schools.into_iter().map(|(urn, _)| urn).collect();
+    Ok(Some(Emission {
+        records,
+        schools,
+        fresh,
+    }))
 }
 
 /// A header and not part of the value, so that the same ledger gives the same figures whenever its events arrived.

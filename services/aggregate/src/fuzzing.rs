@@ -29,5 +29,9 @@ pub fn footprints(
     as_of: NaiveDate,
 ) -> Result<Vec<Record>, ComputeError> {
     partition.touch_all();
-    crate::emit::emit(partition, 0, method, as_of)
+    let mut records = Vec::new();
+    while let Some(emission) = crate::emit::emit(partition, 0, method, as_of)? {
+        records.extend(emission.records);
+    }
+    Ok(records)
 }

@@ -192,13 +192,15 @@ pub async fn rebuild(config: &Config) -> Result<usize, AggregateError> {
         partition.log = lake.log(number).await?.max(committed.log);
         partition.position = committed.next;
         let today = config.as_of_or_today();
-        let mut records =
-            tokio::task::block_in_place(|| emit(&mut partition, number, &method, today))?;
-        emitted += records.len();
-        for record in &mut records {
-            record.headers.push((BY, REBUILD.to_owned()));
+        while let Some(mut emission) =
+            tokio::task::block_in_place(|| emit(&mut partition, number, &method, today))?
+        {
+            emitted += emission.records.len();
+            for record in &mut emission.records {
+                record.headers.push((BY, REBUILD.to_owned()));
+            }
+            producer.send(emission.records).await?;
         }
-        producer.send(records).await?;
     }
     Ok(emitted)
 }

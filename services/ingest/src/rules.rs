@@ -147,46 +147,24 @@ pub fn decimal(micro: Quantity) -> String {
     text
 }
 
-/// Appends the shortest decimal for a number of millionths. Writes digit by digit, because `write!` would take longer than all
-/// the other work for a meter-day.
+/// Appends the shortest decimal for a number of millionths. `write!` would take longer than all the other work for a meter-day.
 pub(crate) fn push_decimal(text: &mut String, micro: Quantity) {
-    /// A sign, 13 digits, a point and 6 digits at most.
-    const LONGEST: usize = 21;
-    let mut written = [0; LONGEST];
-    let mut at = LONGEST;
-    let mut push = |byte| {
-        at -= 1;
-        written[at] = byte;
-    };
-    let digit = |number: u64| b'0' + (number % 10) as u8;
     let million = MICRO.unsigned_abs();
-    let (mut whole, mut fraction) = (
+    let (whole, fraction) = (
         micro.unsigned_abs() / million,
         micro.unsigned_abs() % million,
     );
-    if fraction > 0 {
-        let mut places = 6;
-        while fraction % 10 == 0 {
-            fraction /= 10;
-            places -= 1;
-        }
-        for _ in 0..places {
-            push(digit(fraction));
-            fraction /= 10;
-        }
-        push(b'.');
-    }
-    loop {
-        push(digit(whole));
-        whole /= 10;
-        if whole == 0 {
-            break;
-        }
-    }
     if micro < 0 {
-        push(b'-');
+        text.push('-');
     }
-    text.push_str(std::str::from_utf8(&written[at..]).unwrap_or_default());
+    let mut digits = itoa::Buffer::new();
+    text.push_str(digits.format(whole));
+    if fraction > 0 {
+        // A one in front keeps the leading zeros; a point takes its place.
+        let padded = digits.format(million + fraction);
+        text.push('.');
+        text.push_str(padded.get(1..).unwrap_or_default().trim_end_matches('0'));
+    }
 }
 
 #[cfg(test)]

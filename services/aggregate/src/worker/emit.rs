@@ -1,46 +1,83 @@
 //! Writes to Kafka: figures to `footprints`, and rows and records that were put aside to `rejected`.
 
+use std::collections::VecDeque;
 use std::time::Instant;
 
+use bus::BusError;
 use chassis::{chain, failpoint};
-use events::Topic;
-use tokio::task::block_in_place;
+use events::{Place, Topic};
+use tokio::task::{JoinHandle, block_in_place};
 
 use super::Worker;
 use crate::AggregateError;
-use crate::emit::emit;
+use crate::emit::{Emission, emit};
+
+/// How many emissions are on their way to the broker while the next is computed.
+const ON_THE_WAY: usize = 2;
+
+/// An emission on its way to the broker, with the partition it is of.
+type Sending = JoinHandle<(i32, Emission, Result<Vec<Place>, BusError>)>;
 
 impl Worker {
     pub(super) async fn emit(&mut self) -> Result<(), AggregateError> {
         let began = Instant::now();
         self.send_put_aside().await;
+        let numbers: Vec<i32> = self.partitions.keys().copied().collect();
+        let mut sending: VecDeque<Sending> = VecDeque::new();
         let mut waiting = 0;
-        for (number, owned) in &mut self.partitions {
-            if owned.state.touched.is_empty() {
-                continue;
-            }
-            let touched = owned.state.touched.keys().copied().collect();
-            let fresh = owned.state.fresh.clone();
-            let records =
-                block_in_place(|| emit(&mut owned.state, *number, &self.method, self.as_of))?;
-            let count = records.len() as u64;
-            failpoint!("aggregate.emitting");
-            match self.producer.send(records).await {
-                Ok(places) => {
-                    failpoint!("aggregate.emitted");
-                    owned.foreign_writes.record_own(&places);
-                    self.metrics.emitted.inc_by(count);
+        'all: for number in numbers {
+            while let Some(emission) = self.compute(number)? {
+                failpoint!("aggregate.emitting");
+                let producer = self.producer.clone();
+                sending.push_back(tokio::spawn(async move {
+                    let sent = producer.send(&emission.records).await;
+                    (number, emission, sent)
+                }));
+                if sending.len() == ON_THE_WAY
+                    && let Some(oldest) = sending.pop_front()
+                {
+                    waiting += self.sent(oldest).await?;
                 }
-                Err(error) => {
-                    tracing::warn!(error = chain(&error), "footprints wait for the broker");
-                    owned.state.not_emitted(touched, fresh);
-                    waiting += count as usize;
+                if waiting > 0 {
+                    break 'all;
                 }
             }
+        }
+        for sending in sending {
+            waiting += self.sent(sending).await?;
         }
         self.report_waiting(Topic::Footprints, waiting);
         (self.emitted_at, self.emit_time) = (Instant::now(), began.elapsed());
         Ok(())
+    }
+
+    fn compute(&mut self, number: i32) -> Result<Option<Emission>, AggregateError> {
+        let Some(owned) = self.partitions.get_mut(&number) else {
+            return Ok(None);
+        };
+        let computed = block_in_place(|| emit(&mut owned.state, number, &self.method, self.as_of))?;
+        Ok(computed)
+    }
+
+    /// Waits until the broker has an emission, or has it computed again. Returns how many records wait for the broker.
+    async fn sent(&mut self, sending: Sending) -> Result<usize, AggregateError> {
+        let (number, emission, sent) = sending.await.map_err(|_| AggregateError::Ended("emitting"))?;
+        let Some(owned) = self.partitions.get_mut(&number) else {
+            return Ok(0);
+        };
+        match sent {
+            Ok(places) => {
+                failpoint!("aggregate.emitted");
+                owned.foreign_writes.record_own(&places);
+                self.metrics.emitted.inc_by(emission.records.len() as u64);
+                Ok(0)
+            }
+            Err(error) => {
+                tracing::warn!(error = chain(&error), "footprints wait for the broker");
+                owned.state.not_emitted(emission.schools, emission.fresh);
+                Ok(emission.records.len())
+            }
+        }
     }
 
     fn report_waiting(&self, topic: Topic, records: usize) {

@@ -1,5 +1,7 @@
 //! Local clock times in files, as half-hours of a day: on the two days a year on which the clocks change, too.
 
+use std::ops::Range;
+
 use chrono::{DateTime, MappedLocalTime, NaiveDateTime, TimeDelta, TimeZone, Timelike, Utc};
 use chrono_tz::Europe::London;
 use events::{Quantity, SettlementDay};
@@ -66,17 +68,19 @@ fn instants(local: NaiveDateTime, after: TimeDelta, day: SettlementDay) -> Vec<u
 }
 
 /// A row's columns, in the order of the day, as its half-hours; none if there are more values than the day has half-hours.
-/// `value` is the number in a cell, if any.
+/// `value` is the number in a cell, if any; `named_by_time` says that the columns are, and not by numbers.
 ///
-/// On the day of 46, the two columns too many are the last ones or those of the hour that never was. On the day of 50,
-/// 48 columns know one of the two hours from one to two: the first is taken, the second is not known.
+/// On the day of 46, the two columns too many are the last ones or those of the hour that never was. If both pairs are empty,
+/// columns named by their times are taken at their word, and numbers count the day's half-hours. On the day of 50, 48 columns
+/// know one of the two hours from one to two: the first is taken, the second is not known.
 pub(super) fn columns<T>(
     day: SettlementDay,
+    named_by_time: bool,
     mut cells: Vec<Option<T>>,
     value: impl Fn(&T) -> Option<Quantity>,
 ) -> Option<Vec<Option<T>>> {
-    /// The column, from 0, of the half-hour at one o'clock.
-    const ONE_O_CLOCK: usize = 2;
+    /// The columns, from 0, of the half-hours from one to two o'clock.
+    const SECOND_HOUR: Range<usize> = 2..4;
     let slots = day.slots();
     let number = |cell: &Option<T>| cell.as_ref().and_then(&value);
     let is_none = |cell: &Option<T>| number(cell).is_none();
@@ -85,19 +89,21 @@ pub(super) fn columns<T>(
     while cells.len() > USUAL && cells.len() > slots && cells.last().is_some_and(is_nothing) {
         cells.pop();
     }
+    if cells.len() == USUAL && slots < USUAL {
+        let never_was = cells.get(SECOND_HOUR)?;
+        let last = cells.get(slots..)?;
+        let by_name = named_by_time && never_was.iter().all(is_none);
+        if last.iter().all(is_none) && !by_name {
+            cells.truncate(slots);
+        } else if never_was.iter().all(is_nothing) {
+            cells.drain(SECOND_HOUR);
+        }
+    }
     while cells.len() > slots && cells.last().is_some_and(is_none) {
         cells.pop();
     }
-    if cells.len() == USUAL && cells.len() > slots {
-        let never_was = cells.get(ONE_O_CLOCK..ONE_O_CLOCK + 2)?;
-        if !never_was.iter().all(is_nothing) {
-            return None;
-        }
-        cells.drain(ONE_O_CLOCK..ONE_O_CLOCK + 2);
-    }
-    if cells.len() + 2 == slots {
-        let second_hour = ONE_O_CLOCK + 2;
-        cells.splice(second_hour..second_hour, [None, None]);
+    if cells.len() + SECOND_HOUR.len() == slots {
+        cells.splice(SECOND_HOUR.end..SECOND_HOUR.end, [None, None]);
     }
     (cells.len() == slots).then_some(cells)
 }
@@ -164,10 +170,15 @@ mod tests {
         };
         let march = SettlementDay(day("2026-03-29"));
         let october = SettlementDay(day("2026-10-25"));
-        let columns = |day, values| columns(day, values, |value: &i64| Some(*value));
+        let columns = |day, values| columns(day, true, values, |value: &i64| Some(*value));
         assert_eq!(columns(march, row(&[])), None);
         assert_eq!(columns(march, row(&[46, 47])).unwrap()[2], Some(3));
         assert_eq!(columns(march, row(&[2, 3])).unwrap()[2], Some(5));
+        // The last hour is missing too, or a half of it.
+        for blank in [&[2, 3, 46, 47][..], &[2, 3, 47]] {
+            let found = columns(march, row(blank)).unwrap();
+            assert_eq!((found[2], found[45]), (Some(5), None), "{blank:?}");
+        }
         let june = SettlementDay(day("2026-06-01"));
         // Fifty columns, of which the last two are filled with zeros; the night is of zeros too.
         let mut fifty = row(&[]);
@@ -175,6 +186,10 @@ mod tests {
         let night = fifty.clone();
         fifty.extend([Some(0), Some(0)]);
         assert_eq!(columns(june, fifty), Some(night));
+        let numbered = super::columns(march, false, row(&[2, 3, 46, 47]), |value: &i64| {
+            Some(*value)
+        });
+        assert_eq!(numbered.unwrap()[1..5], [Some(2), None, None, Some(5)]);
         let long = columns(october, row(&[])).unwrap();
         assert_eq!(long[2..7], [Some(3), Some(4), None, None, Some(5)]);
         assert_eq!(

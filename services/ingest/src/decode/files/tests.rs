@@ -2,7 +2,9 @@ mod date_order;
 mod examples;
 mod long_day;
 mod registered;
+mod round_trip;
 mod values;
+mod written;
 
 use std::sync::Arc;
 

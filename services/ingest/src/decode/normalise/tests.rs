@@ -121,6 +121,11 @@ fn other_intervals_become_half_hours() {
             &format!(r#""2026-06-02","values":[3,{}]"#, nulls(47)),
         ]),
     );
+    // A quarter alone is not its half-hour.
+    check(
+        r#""interval":"PT15M","start":"2026-06-01T23:45:00+01:00","values":[9]"#,
+        Err(&[("/data/values/0", Rule::ValueCount)]),
+    );
     check(
         r#""interval":"PT1H","start":"2026-06-01T23:00:00+01:00","values":[0.000003,5]"#,
         Ok(&[

@@ -6,7 +6,7 @@ use events::{Interval, MeterReadings, Quality, Quantity, Refusal, Rule, Settleme
 use super::reads::written;
 use super::{Run, spread};
 use crate::decode::bad_values::BadValues;
-use crate::decode::meter_day::HalfHour;
+use crate::decode::meter_day::{HalfHour, UNKNOWN};
 use crate::decode::read_as::ReadFrom;
 use crate::rules::{Bounds, Fault, amount, has_ended, plausible, plausible_half_hour};
 
@@ -77,7 +77,8 @@ fn half_hours(
         readings,
         read,
         bounds,
-        at: first,
+        latest: bounds.latest.timestamp(),
+        at: first.timestamp(),
         index: 0,
         bad: BadValues::default(),
     };
@@ -85,24 +86,33 @@ fn half_hours(
     // What quarters of an hour are counted from: a run that begins or ends within a half-hour knows half of it only.
     let mut begins = first;
     match readings.interval {
-        Interval::HalfHour => half_hours.extend(judged.by(TimeDelta::minutes(30))),
+        Interval::HalfHour => half_hours.extend(judged.by(HALF_HOUR)),
         Interval::QuarterHour => {
-            begins = first - TimeDelta::seconds(first.timestamp().rem_euclid(1800));
-            let quarters: Vec<_> = judged.by(TimeDelta::minutes(15)).collect();
-            let missing = (begins != first).then_some((None, Quality::Actual));
+            begins = first - TimeDelta::seconds(first.timestamp().rem_euclid(HALF_HOUR));
+            let quarters: Vec<_> = judged.by(HALF_HOUR / 2).collect();
+            let missing = (begins != first).then_some(UNKNOWN);
+            let before = usize::from(missing.is_some());
             let all: Vec<_> = missing.into_iter().chain(quarters).collect();
-            half_hours.extend(all.chunks(2).map(sum));
+            for (at, pair) in all.chunks(2).enumerate() {
+                let sum = sum(pair);
+                let alone = pair.iter().position(|(value, _)| value.is_some());
+                if let (None, Some(alone)) = (sum.0, alone) {
+                    judged.quarter_alone(at * 2 + alone - before);
+                }
+                half_hours.push(sum);
+            }
         }
         Interval::Hour => {
-            for hour in judged.by(TimeDelta::hours(1)) {
+            for hour in judged.by(HALF_HOUR * 2) {
                 half_hours.extend(over(hour, 2));
             }
         }
         Interval::Day => {
+            let mut day = SettlementDay::of(first);
             while judged.index < readings.values.len() {
-                let day = SettlementDay::of(judged.at);
-                let slots = day.slots();
-                half_hours.extend(over(judged.next(day.ends()), slots));
+                let value = judged.next(day.ends().timestamp());
+                half_hours.extend(over(value, day.slots()));
+                day = day.next();
             }
         }
     }
@@ -122,7 +132,7 @@ fn half_hours(
 fn sum(quarters: &[HalfHour]) -> HalfHour {
     match quarters {
         [(Some(a), first), (Some(b), second)] => (Some(a + b), *first.min(second)),
-        _ => (None, Quality::Actual),
+        _ => UNKNOWN,
     }
 }
 
@@ -134,45 +144,50 @@ fn over((value, quality): HalfHour, slots: usize) -> Vec<HalfHour> {
     }
 }
 
-/// The most that can be measured in `time`, if a half-hour holds at most `half_hour`.
-fn most_of(half_hour: Quantity, time: TimeDelta) -> Quantity {
-    half_hour.saturating_mul(time.num_minutes()) / 30
+/// The most that can be measured in so many seconds, if a half-hour holds at most `half_hour`.
+fn most_of(half_hour: Quantity, seconds: i64) -> Quantity {
+    half_hour.saturating_mul(seconds / 60) / 30
 }
 
-/// Goes over the values in their order, with the time each covers, and notes what is wrong.
+/// A half-hour, in seconds.
+const HALF_HOUR: i64 = 1800;
+
+/// Goes over the values in their order, with the time each covers, and notes what is wrong. Times are seconds of the Unix epoch
+/// here: a calendar's arithmetic for each value would take longer than the rules.
 struct Judged<'a> {
     readings: &'a MeterReadings,
     read: &'a ReadFrom,
     bounds: &'a Bounds,
-    at: DateTime<Utc>,
+    /// The latest end of a measurement.
+    latest: i64,
+    at: i64,
     index: usize,
     bad: BadValues,
 }
 
 impl Judged<'_> {
-    /// The rest of the values, each of which covers `length`.
-    fn by(&mut self, length: TimeDelta) -> impl Iterator<Item = HalfHour> {
-        (self.index..self.readings.values.len()).map(move |_| self.next(self.at + length))
+    /// The rest of the values, each of which covers so many seconds.
+    fn by(&mut self, seconds: i64) -> impl Iterator<Item = HalfHour> {
+        (self.index..self.readings.values.len()).map(move |_| self.next(self.at + seconds))
     }
 
     /// The next value, which covers the time up to `end`.
-    fn next(&mut self, end: DateTime<Utc>) -> HalfHour {
+    fn next(&mut self, end: i64) -> HalfHour {
         let (index, begins) = (self.index, self.at);
         (self.index, self.at) = (index + 1, end);
         let covers = end - begins;
-        let is_short = covers <= TimeDelta::minutes(30);
         let Some(value) = self.readings.values.get(index).copied().flatten() else {
-            return (None, Quality::Actual);
+            return UNKNOWN;
         };
-        let read = self.read.at(begins);
+        let read = self.read.at_second(begins);
         let most = most_of(read.most, covers);
-        let judged = amount(value, read.unit, covers)
-            .and_then(|micro| match is_short {
+        let judged = amount(value, read.unit, TimeDelta::seconds(covers))
+            .and_then(|micro| match covers <= HALF_HOUR {
                 true => plausible_half_hour(micro),
                 false => Ok(micro),
             })
             .and_then(|micro| plausible(micro, most))
-            .and_then(|micro| has_ended(end, self.bounds).map(|()| micro));
+            .and_then(|micro| self.has_ended(end).map(|()| micro));
         match judged {
             Ok(micro) => (Some(micro), self.quality(index)),
             Err(fault) => {
@@ -182,6 +197,25 @@ impl Judged<'_> {
                 });
                 (None, Quality::Actual)
             }
+        }
+    }
+
+    /// Notes a quarter of an hour whose half-hour is not known without the other.
+    fn quarter_alone(&mut self, index: usize) {
+        let Some(value) = self.readings.values.get(index).copied().flatten() else {
+            return;
+        };
+        self.bad.add_at(index, Rule::ValueCount, || {
+            let hint =
+                "a quarter of an hour alone is not its half-hour; send both quarters in one event";
+            Fault::new(Rule::ValueCount, hint).at(format!("/data/values/{index}"), value)
+        });
+    }
+
+    fn has_ended(&self, end: i64) -> Result<(), Fault> {
+        match DateTime::from_timestamp_secs(end).filter(|_| end > self.latest) {
+            Some(end) => has_ended(end, self.bounds),
+            None => Ok(()),
         }
     }
 

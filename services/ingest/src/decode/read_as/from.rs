@@ -53,6 +53,14 @@ impl ReadFrom {
         self.later.last().map_or(self.first, |(_, read)| *read)
     }
 
+    /// How values from this second of the Unix epoch on are read.
+    pub(crate) fn at_second(&self, begins: i64) -> ReadAs {
+        let begins = || DateTime::from_timestamp_secs(begins);
+        let is_one = self.later.is_empty();
+        let at = (!is_one).then(begins).flatten();
+        at.map_or(self.first, |begins| self.at(begins))
+    }
+
     /// How values from this instant on are read.
     pub(crate) fn at(&self, begins: DateTime<Utc>) -> ReadAs {
         let later = self.later.iter().rfind(|(from, _)| *from <= begins);

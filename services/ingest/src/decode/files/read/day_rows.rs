@@ -144,7 +144,8 @@ impl<'a> Reader<'a, '_> {
             own.push(None);
         }
         let day = SettlementDay(date);
-        let own = clock::columns(day, own, |(value, _): &HalfHour| *value)?;
+        let named_by_time = self.description.values.timed.is_some();
+        let own = clock::columns(day, named_by_time, own, |(value, _): &HalfHour| *value)?;
         let own = own.into_iter().enumerate();
         placed.extend(own.filter_map(|(slot, half_hour)| {
             Some(Placed {
