@@ -6,6 +6,7 @@ mod broker;
 mod group;
 mod input;
 mod killed;
+mod mqtt;
 pub mod oracle;
 pub mod pipeline;
 mod report;

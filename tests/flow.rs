@@ -11,7 +11,7 @@ mod rebuilt;
 mod refused;
 pub mod rejected;
 mod scraped;
-mod secure;
+pub mod secure;
 pub mod seen;
 mod silent;
 

@@ -1,4 +1,4 @@
-//! Real servers for the tests: Apache Kafka, an S3 service, Azurite, Prometheus. Each listens on free loopback ports, keeps its
+//! Real servers for the tests: Apache Kafka, Mosquitto, an S3 service, Azurite, Prometheus. Each listens on free loopback ports, keeps its
 //! files in a temporary folder and is killed, by its own pid, when it is dropped.
 //!
 //! A tool that is missing fails the test: one that is skipped looks like one that passed.
@@ -11,6 +11,7 @@
 pub mod azurite;
 pub mod http;
 pub mod kafka;
+pub mod mosquitto;
 pub mod prometheus;
 pub mod proxy;
 pub mod s3;

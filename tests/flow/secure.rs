@@ -1,7 +1,7 @@
 //! Ingest as a process with TLS: which clients are accepted, what changes without a restart, and that no secret is written
 //! anywhere.
 
-mod certificates;
+pub mod certificates;
 
 use std::collections::BTreeMap;
 use std::os::unix::fs::PermissionsExt;

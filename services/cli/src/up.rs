@@ -49,6 +49,9 @@ pub struct UpConfig {
     /// Where ingest keeps accepted events while an external Kafka is away.
     #[serde(default)]
     pub spool: Option<ingest::SpoolConfig>,
+    /// The MQTT broker to which gateways send.
+    #[serde(default)]
+    pub mqtt: Option<ingest::MqttConfig>,
     /// Formats of suppliers' files.
     #[serde(default)]
     pub files: ingest::FilesConfig,
@@ -145,6 +148,7 @@ impl UpConfig {
             tokens_file: None,
             tls: None,
             spool: None,
+            mqtt: None,
             files: ingest::FilesConfig::default(),
             flush: aggregate::FlushConfig::default(),
             factors: aggregate::FactorConfig::default(),
@@ -165,7 +169,9 @@ impl UpConfig {
         let hashes = !self.tokens.is_empty() || !self.access.tokens.is_empty();
         let kafka = self.kafka.as_ref().is_some_and(KafkaConfig::holds_password);
         let lake = self.lake.as_ref().is_some_and(LakeConfig::holds_password);
-        Sensitivity::of(hashes, kafka || lake)
+        let mqtt = self.mqtt.as_ref();
+        let mqtt = mqtt.is_some_and(ingest::MqttConfig::holds_password);
+        Sensitivity::of(hashes, kafka || lake || mqtt)
     }
 
     /// The lake it uses.
@@ -187,6 +193,7 @@ impl UpConfig {
             tokens_file: self.tokens_file.clone(),
             tls: self.tls.clone(),
             spool: self.spool.clone(),
+            mqtt: self.mqtt.clone(),
             files: self.files.clone(),
         }
     }

@@ -2,6 +2,7 @@
 
 pub(crate) mod drain;
 pub(crate) mod health;
+pub(crate) mod mqtt;
 mod overlaps;
 pub(crate) mod reload;
 

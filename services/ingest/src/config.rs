@@ -10,6 +10,7 @@ use serde::Deserialize;
 use crate::IngestError;
 use crate::decode::files::Formats;
 use crate::limits::Limits;
+use crate::mqtt::{MqttConfig, MqttError};
 use crate::spool::{SpoolConfig, SpoolError};
 use crate::tokens::{Token, Tokens, token_label};
 
@@ -45,6 +46,9 @@ pub struct Config {
     /// Where accepted requests are kept while the broker is away; without it the answer is 503 then.
     #[serde(default)]
     pub spool: Option<SpoolConfig>,
+    /// The MQTT broker to which gateways send; without it nothing comes by MQTT.
+    #[serde(default)]
+    pub mqtt: Option<MqttConfig>,
     /// Formats of suppliers' files.
     #[serde(default)]
     pub files: FilesConfig,
@@ -62,7 +66,10 @@ pub struct FilesConfig {
 impl Config {
     /// Checks what deserialisation cannot: whether the tokens, the files, the limits and the sharding can be used.
     pub fn check(&self) -> Result<(), IngestError> {
-        self.all_tokens()?;
+        let tokens = self.all_tokens()?;
+        if let Some(mqtt) = &self.mqtt {
+            mqtt.check(&tokens).map_err(MqttError::from)?;
+        }
         self.tls.as_ref().map_or(Ok(()), TlsConfig::check)?;
         self.limits.check()?;
         self.formats()?;
@@ -111,7 +118,8 @@ impl chassis::ServiceConfig for Config {
     }
 
     fn sensitivity(&self) -> Sensitivity {
-        Sensitivity::of(!self.tokens.is_empty(), self.bus.holds_password())
+        let mqtt = self.mqtt.as_ref().is_some_and(MqttConfig::holds_password);
+        Sensitivity::of(!self.tokens.is_empty(), self.bus.holds_password() || mqtt)
     }
 }
 

@@ -17,6 +17,7 @@ use crate::decode::{content_mode, schema};
 use crate::http::body::{self, UnfitBody};
 use crate::http::headers;
 use crate::limits::Limits;
+use crate::mqtt::{Message, Reader, Registers, Subscription};
 use crate::register::Register;
 use crate::rejected::payload;
 use crate::rules::{Bounds, issued};
@@ -185,6 +186,65 @@ impl World {
             now: self.now,
         }
     }
+}
+
+/// The events that messages of MQTT come to, each a topic and what it holds, other than events that they hold themselves.
+pub fn mqtt_events(messages: &[(String, Vec<u8>)]) -> Vec<String> {
+    const SUBSCRIPTIONS: &str = r#"
+        [[subscriptions]]
+        topic = "glow/#"
+        token = "fuzz"
+        payload = "glow"
+        [[subscriptions]]
+        topic = "events"
+        token = "events"
+        payload = "cloudevents"
+        [[subscriptions]]
+        topic = "register/+"
+        token = "fuzz"
+        [subscriptions.payload.register]
+        meter_level = 2
+        numbering = "serial"
+        value = "/v"
+        time = "/t"
+        zone = "Europe/London"
+        unit_pointer = "/u"
+        serial = "/s"
+        digits = 5
+        [[subscriptions]]
+        topic = "interval"
+        token = "fuzz"
+        [subscriptions.payload.interval]
+        meter = "mpan:2200012767323"
+        value = "/v"
+        time = "/t"
+        label = "end"
+        interval = "PT30M"
+        unit = "kWh"
+    "#;
+    #[derive(serde::Deserialize)]
+    struct Listed {
+        subscriptions: Vec<Subscription>,
+    }
+    let Ok(listed) = toml::from_str::<Listed>(SUBSCRIPTIONS) else {
+        return Vec::new();
+    };
+    let arrived = DateTime::from_timestamp(1_800_000_000, 0).unwrap_or_default();
+    let message = |(topic, payload): &(String, Vec<u8>)| Message {
+        topic: topic.clone(),
+        payload: payload.clone(),
+        retained: false,
+        arrived,
+    };
+    let messages: Vec<_> = messages.iter().map(message).collect();
+    let reader = Reader {
+        subscriptions: &listed.subscriptions,
+        bounds: Bounds::new(&Limits::default(), arrived),
+        most_events: 100,
+    };
+    let mut batch = reader.read(&messages, &Registers::new());
+    let ours = batch.by_token.remove("fuzz").unwrap_or_default();
+    ours.items.into_iter().map(|item| item.text).collect()
 }
 
 /// Whether the JSON Schema of its type allows an event; `None` if its type has no schema.

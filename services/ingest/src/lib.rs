@@ -11,6 +11,7 @@ mod http;
 mod identity;
 mod limits;
 mod metrics;
+mod mqtt;
 mod persist;
 mod rate_limit;
 mod records;
@@ -36,6 +37,7 @@ use crate::state::IngestState;
 pub use crate::config::{Config, FilesConfig};
 pub use crate::decode::files::{DetectedTable, FormatError, Formats, Preview, PreviewedDay, draft};
 pub use crate::limits::Limits;
+pub use crate::mqtt::{MqttConfig, MqttConfigError, MqttError, MqttStateError};
 pub use crate::records::record_again;
 pub use crate::rules::decimal;
 pub use crate::spool::{SpoolConfig, SpoolError};
@@ -70,6 +72,9 @@ pub enum IngestError {
     /// The spool cannot be used.
     #[error("cannot use [spool] of the configuration")]
     Spool(#[from] SpoolError),
+    /// MQTT cannot be used.
+    #[error("cannot use [mqtt] of the configuration")]
+    Mqtt(#[from] MqttError),
     /// A format of files cannot be used.
     #[error("cannot use the formats of [files]")]
     Formats(#[from] FormatError),
@@ -90,6 +95,7 @@ pub async fn run(config: Config, listener: TcpListener, stop: Stop) -> Result<()
     let watched = crate::background::reload::watched(&config);
     let state = IngestState::new(config)?;
     background::begin(&state);
+    let mqtt = background::mqtt::prepare(&state)?;
     // The first task to end stops the others.
     let ended = stop;
     let serve = async {
@@ -103,11 +109,19 @@ pub async fn run(config: Config, listener: TcpListener, stop: Stop) -> Result<()
         ended.cancel();
         kept_up
     };
+    let gateways = async {
+        let taken = background::mqtt::run(&state, mqtt, &ended).await;
+        if taken.is_err() {
+            ended.cancel();
+        }
+        taken
+    };
     let renew = crate::background::reload::run(&state, watched, &ended);
     let watch = crate::background::health::run(&state, &ended);
-    let (served, kept_up, (), ()) = tokio::join!(serve, upkeep, renew, watch);
+    let (served, kept_up, taken, (), ()) = tokio::join!(serve, upkeep, gateways, renew, watch);
     state.producer.flush().await;
     kept_up?;
+    taken?;
     Ok(served?)
 }
 

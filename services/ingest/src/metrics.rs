@@ -1,5 +1,6 @@
 //! The metrics of ingest. Every possible label value is exported as 0 from the start.
 
+mod mqtt;
 mod spool;
 
 use chassis::prometheus::{
@@ -9,6 +10,7 @@ use chassis::prometheus::{
 use chassis::{BrokerMetrics, Expiry, WithoutBroker};
 use events::{Rule, Topic};
 
+pub(crate) use mqtt::{MqttMetrics, MqttOutcome, RegisterChange};
 pub(crate) use spool::SpoolMetrics;
 
 use crate::admission::notes::About;
@@ -59,6 +61,7 @@ pub(crate) struct Metrics {
     over_rate: IntCounterVec,
     over_share: IntCounterVec,
     pub(crate) spool: SpoolMetrics,
+    pub(crate) mqtt: MqttMetrics,
     unusable: IntGaugeVec,
     renewed: IntCounterVec,
     expires: GaugeVec,
@@ -128,6 +131,7 @@ impl Metrics {
                 &["token"],
             )?,
             spool: SpoolMetrics::new(registry)?,
+            mqtt: MqttMetrics::new(registry)?,
             unusable: IntGaugeVec::new(
                 Opts::new(
                     "ingest_files_unusable",

@@ -4,6 +4,8 @@
 mod config;
 #[path = "outside/event.rs"]
 mod event;
+#[path = "outside/mqtt.rs"]
+mod mqtt;
 #[path = "pick.rs"]
 mod pick;
 #[path = "outside/request.rs"]
@@ -27,6 +29,7 @@ static TARGET: LazyLock<Target> = LazyLock::new(|| {
         ("files", request::files),
         ("event", event::event),
         ("words", words::words),
+        ("mqtt", mqtt::messages),
         ("config", settings::config),
         ("tokens", settings::tokens),
     ])

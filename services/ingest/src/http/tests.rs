@@ -50,6 +50,7 @@ fn config() -> Config {
         tokens_file: None,
         tls: None,
         spool: None,
+        mqtt: None,
         files: crate::config::FilesConfig::default(),
     }
 }

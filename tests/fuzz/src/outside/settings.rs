@@ -8,6 +8,10 @@ pub fn config(data: &[u8]) {
         // Files of the machine are none of an input's business.
         config.tokens_file = None;
         config.tls = None;
+        if let Some(mqtt) = &mut config.mqtt {
+            mqtt.password = None;
+            mqtt.state = "reads".into();
+        }
         Ok(config.check()?)
     });
 }

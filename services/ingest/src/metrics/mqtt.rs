@@ -1,0 +1,123 @@
+//! The metrics of MQTT. Without MQTT all of them stay at 0.
+
+use chassis::prometheus::{Error, IntCounterVec, IntGauge, Opts, Registry};
+
+/// What became of an MQTT message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum MqttOutcome {
+    /// It holds events, or the value of an interval.
+    Events,
+    /// It holds reads of registers.
+    Reads,
+    /// It holds reads that were known, or older ones.
+    Repeated,
+    /// It holds nothing that is measured.
+    Ignored,
+    /// It cannot be read, and is kept with the reason.
+    Refused,
+}
+
+impl MqttOutcome {
+    const ALL: [MqttOutcome; 5] = [
+        MqttOutcome::Events,
+        MqttOutcome::Reads,
+        MqttOutcome::Repeated,
+        MqttOutcome::Ignored,
+        MqttOutcome::Refused,
+    ];
+
+    fn as_str(self) -> &'static str {
+        match self {
+            MqttOutcome::Events => "events",
+            MqttOutcome::Reads => "reads",
+            MqttOutcome::Repeated => "repeated",
+            MqttOutcome::Ignored => "ignored",
+            MqttOutcome::Refused => "refused",
+        }
+    }
+}
+
+/// What a read that could not follow the one before turned out to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum RegisterChange {
+    /// A slip, such as a momentary zero.
+    Slip,
+    /// The register rolled over.
+    RollOver,
+    /// Another register, or one that was reset.
+    Exchange,
+}
+
+impl RegisterChange {
+    const ALL: [RegisterChange; 3] = [
+        RegisterChange::Slip,
+        RegisterChange::RollOver,
+        RegisterChange::Exchange,
+    ];
+
+    fn as_str(self) -> &'static str {
+        match self {
+            RegisterChange::Slip => "slip",
+            RegisterChange::RollOver => "roll-over",
+            RegisterChange::Exchange => "exchange",
+        }
+    }
+}
+
+#[derive(Clone)]
+pub(crate) struct MqttMetrics {
+    pub(crate) subscriptions: IntGauge,
+    pub(crate) connected: IntGauge,
+    messages: IntCounterVec,
+    changes: IntCounterVec,
+}
+
+impl MqttMetrics {
+    /// Creates the metrics and registers them.
+    pub(crate) fn new(registry: &Registry) -> Result<Self, Error> {
+        let counters =
+            |name, help, labels: &[&str]| IntCounterVec::new(Opts::new(name, help), labels);
+        let metrics = MqttMetrics {
+            subscriptions: IntGauge::new(
+                "ingest_mqtt_subscriptions",
+                "Subscriptions of the configuration; 0 without MQTT.",
+            )?,
+            connected: IntGauge::new(
+                "ingest_mqtt_connected",
+                "1 while the MQTT broker is connected and has answered the subscriptions.",
+            )?,
+            messages: counters(
+                "ingest_mqtt_messages_total",
+                "MQTT messages that are durable, by what they held: events, reads of registers, reads that were known (repeated), nothing measured (ignored), or nothing readable (refused).",
+                &["outcome"],
+            )?,
+            changes: counters(
+                "ingest_mqtt_register_changes_total",
+                "Reads of registers that could not follow the one before, by what they turned out to be: a slip, a roll-over or an exchange.",
+                &["change"],
+            )?,
+        };
+        for gauge in [&metrics.subscriptions, &metrics.connected] {
+            registry.register(Box::new(gauge.clone()))?;
+        }
+        registry.register(Box::new(metrics.messages.clone()))?;
+        registry.register(Box::new(metrics.changes.clone()))?;
+        for outcome in MqttOutcome::ALL {
+            metrics.message(outcome, 0);
+        }
+        for change in RegisterChange::ALL {
+            metrics.register_change(change, 0);
+        }
+        Ok(metrics)
+    }
+
+    pub(crate) fn message(&self, outcome: MqttOutcome, count: u64) {
+        let counter = self.messages.with_label_values(&[outcome.as_str()]);
+        counter.inc_by(count);
+    }
+
+    pub(crate) fn register_change(&self, change: RegisterChange, count: u64) {
+        let counter = self.changes.with_label_values(&[change.as_str()]);
+        counter.inc_by(count);
+    }
+}
